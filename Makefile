@@ -1,0 +1,112 @@
+# Set-up, build, tests and benchmarks. Everything is built in the release profile and in
+# one target folder, so that the wheel and the tests share one build of the dependencies.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+STAMPS := $(VENV)/.stamps
+OUT := out
+
+# The interpreter for .venv; any CPython from 3.11 on.
+PYTHON ?=
+CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
+
+PYTEST_ARGS ?=
+BENCH_ARGS ?=
+FUZZ_ARGS ?=
+
+# One interpreter for maturin and cargo, so that neither rebuilds what the other built.
+BUILD_ENV = unset VIRTUAL_ENV CONDA_PREFIX; export PYO3_PYTHON='$(abspath $(PY))';
+
+# What the extension is built from; folders are there to notice deleted files.
+SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml pyproject.toml \
+	$(shell find compiler runtime python/src python/Cargo.toml -name __pycache__ -prune -o -print)
+
+.PHONY: help build test test-rust test-python demo bench fuzz lint wheel clean tools
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+build: $(STAMPS)/extension ## Make .venv with cumbia built and installed in it
+
+test: test-rust test-python ## Run every test, after all the set-up they need
+
+test-rust: $(STAMPS)/extension ## Run the Rust tests
+	@$(BUILD_ENV) cargo test --release --workspace --locked
+
+test-python: $(STAMPS)/extension $(STAMPS)/test ## Run the Python tests (PYTEST_ARGS=...)
+	$(PY) -m pytest -n auto $(PYTEST_ARGS)
+
+demo: $(STAMPS)/extension $(STAMPS)/demo $(STAMPS)/bench ## Five kernels on real data beside plain Python and Numba; pictures in out/
+	$(PY) -m benches.demo --out $(OUT)
+
+bench: $(STAMPS)/extension $(STAMPS)/demo $(STAMPS)/bench ## Run the benchmarks; numbers in out/bench/ (BENCH_ARGS=... chooses)
+	$(PY) -m benches --json $(OUT)/bench $(BENCH_ARGS)
+
+fuzz: $(STAMPS)/extension $(STAMPS)/test ## Compare random programs with CPython for long (FUZZ_ARGS=...)
+	$(PY) -m tests.fuzz $(FUZZ_ARGS)
+
+lint: $(STAMPS)/venv ## Check formatting and lints
+	cargo fmt --all --check
+	@$(BUILD_ENV) cargo clippy --release --workspace --all-targets --locked -- -D warnings
+
+wheel: $(STAMPS)/venv ## Build a wheel for CPython 3.11 and later into dist/
+	@$(BUILD_ENV) $(PY) -m maturin build --release --interpreter $(PY) --out dist
+
+clean: ## Remove what was built: target, .venv, out, dist
+	rm -rf target $(VENV) $(OUT) dist .pytest_cache .hypothesis python/cumbia/*.so
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMPS)/extension: $(SOURCES) $(STAMPS)/venv
+	@$(BUILD_ENV) $(PY) -m maturin develop --release
+	touch $@
+
+$(STAMPS)/venv: pyproject.toml
+	@$(MAKE) --no-print-directory tools
+	@for python in $(CANDIDATES); do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11) or sys.implementation.name != "cpython")' 2>/dev/null \
+			&& found=$$python && break; \
+	done; \
+	if [ -z "$${found:-}" ]; then echo "no CPython 3.11 or later was found; name one: make PYTHON=..." >&2; exit 1; fi; \
+	if ! [ -x $(PY) ]; then echo "making $(VENV) with $$("$$found" --version)"; "$$found" -m venv $(VENV); fi
+	$(PIP) install --upgrade 'pip>=25.1'
+	$(PIP) install --group build
+	mkdir -p $(STAMPS)
+	touch $@
+
+$(STAMPS)/test: $(STAMPS)/venv
+	$(PIP) install --group test
+	touch $@
+
+$(STAMPS)/demo: $(STAMPS)/venv
+	$(PIP) install --group demo
+	$(PIP) install --no-deps --group data
+	touch $@
+
+$(STAMPS)/bench: $(STAMPS)/venv
+	$(PIP) install --group bench || echo "Numba cannot be installed for this Python; going on without it"
+	touch $@
+
+# Debian packages that a build needs, installed where that is allowed. Only a C compiler
+# and the venv module are indispensable.
+tools:
+	@missing=(); \
+	command -v cc >/dev/null || missing+=(gcc libc6-dev); \
+	for python in $(CANDIDATES); do \
+		if command -v "$$python" >/dev/null; then "$$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv); break; fi; \
+	done; \
+	if [ $${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null; then \
+		if [ "$$(id -u)" = 0 ]; then root=(); else root=(sudo -n); fi; \
+		echo "installing $${missing[*]}"; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		"$${root[@]}" apt-get install -qq -y --no-install-recommends "$${missing[@]}" >/dev/null 2>&1 \
+		|| { "$${root[@]}" apt-get update -qq && "$${root[@]}" apt-get install -qq -y --no-install-recommends "$${missing[@]}" >/dev/null; } \
+		|| echo "could not install $${missing[*]}; going on with what is here"; \
+	fi
+	@command -v cc >/dev/null || { echo "a C compiler is needed: install gcc" >&2; exit 1; }
+	@command -v cargo >/dev/null || { echo "Rust is needed: install rustup" >&2; exit 1; }

@@ -1,0 +1,6 @@
+"""Benchmarks of cumbia beside plain Python, Numba and C.
+
+Run as modules from the repository root (``python -m benches.demo``). Nothing here is
+part of the installed package, and nothing here decides whether a test passes by a time:
+results are checked, times are only reported.
+"""

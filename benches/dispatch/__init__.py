@@ -1,0 +1,1 @@
+"""What a call costs: see `benches.dispatch.__main__`."""

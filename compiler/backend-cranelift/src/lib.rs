@@ -1,0 +1,128 @@
+//! Tier 1: IR to relocatable objects through Cranelift.
+//!
+//! Compiles a verified module in one go, function by function, to one ELF object
+//! and a table of sites. It assumes what the verifier checked and never looks at
+//! Python's or NumPy's meaning of anything; it does not optimize across
+//! instructions either: that is `opt`'s work before, and Cranelift's after.
+//!
+//! - [`signature`] holds the native convention of compiled functions,
+//! - `module` declares and compiles functions and assembles the artifact,
+//! - `function` is the context of one function and the dispatch on opcodes,
+//! - `num`, `convert`, `memory`, `checks`, `calls`, `control` lower one family each,
+//! - `sites` numbers the places where an exception starts or passes.
+
+mod calls;
+mod checks;
+mod control;
+mod convert;
+mod function;
+mod memory;
+mod module;
+mod num;
+mod signature;
+mod sites;
+
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::settings::{self, Configurable};
+use cumbia_backend::{Artifact, Backend, BackendError};
+use cumbia_ir::Module;
+
+/// Choices that change code or compile time, never results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Run Cranelift's verifier on each function: for tests.
+    pub verify: bool,
+    /// Cranelift's mid-end (`opt_level=speed`).
+    pub optimize: bool,
+    /// The quick single-pass register allocator instead of the thorough one.
+    pub quick_registers: bool,
+    /// Code for any processor of the host's family instead of this one's features.
+    pub baseline: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { verify: cfg!(debug_assertions), optimize: true, quick_registers: false, baseline: false }
+    }
+}
+
+/// The Cranelift backend for the host's processor.
+pub struct CraneliftBackend {
+    isa: OwnedTargetIsa,
+}
+
+impl CraneliftBackend {
+    /// A backend with default options.
+    ///
+    /// # Panics
+    ///
+    /// On a host that Cranelift has no code generator for.
+    pub fn new() -> CraneliftBackend {
+        CraneliftBackend::with_options(Options::default())
+    }
+
+    /// A backend with the given options.
+    ///
+    /// # Panics
+    ///
+    /// As [`CraneliftBackend::new`].
+    pub fn with_options(options: Options) -> CraneliftBackend {
+        CraneliftBackend { isa: host_isa(options).expect("Cranelift supports the host") }
+    }
+
+    /// The target and its features, as text: part of a cache key.
+    pub fn target_description(&self) -> String {
+        let flags: Vec<String> =
+            self.isa.isa_flags().iter().filter(|f| f.as_bool() == Some(true)).map(|f| f.name.to_owned()).collect();
+        format!("{} {} {}", self.isa.triple(), cranelift_codegen::VERSION, flags.join(" "))
+    }
+
+    /// The machine code of each function as assembly, for golden tests and for
+    /// the developer's tool.
+    ///
+    /// # Errors
+    ///
+    /// As [`Backend::compile`].
+    pub fn disassemble(&self, module: &Module) -> Result<String, BackendError> {
+        module::disassemble(&self.isa, module)
+    }
+}
+
+impl Default for CraneliftBackend {
+    fn default() -> CraneliftBackend {
+        CraneliftBackend::new()
+    }
+}
+
+impl Backend for CraneliftBackend {
+    fn name(&self) -> &'static str {
+        "cranelift"
+    }
+
+    fn compile(&self, module: &Module) -> Result<Artifact, BackendError> {
+        module::compile(&self.isa, module)
+    }
+}
+
+fn host_isa(options: Options) -> Result<OwnedTargetIsa, String> {
+    let mut flags = settings::builder();
+    let mut set = |name: &str, value: &str| flags.set(name, value).map_err(|e| format!("{name}: {e}"));
+    set("opt_level", if options.optimize { "speed" } else { "none" })?;
+    set("regalloc_algorithm", if options.quick_registers { "single_pass" } else { "backtracking" })?;
+    set("enable_verifier", if options.verify { "true" } else { "false" })?;
+    // The loader relocates before it protects, so absolute addresses are as good
+    // as a GOT, and libcalls need no stubs.
+    set("is_pic", "false")?;
+    // Profilers walk compiled frames without tables; the `tail` convention asks
+    // for it too.
+    set("preserve_frame_pointers", "true")?;
+    set("unwind_info", "false")?;
+    // A frame larger than a page touches each of its pages in order, so that it
+    // can't jump over the guard page below the stack.
+    set("enable_probestack", "true")?;
+    set("probestack_strategy", "inline")?;
+    cranelift_native::builder_with_options(!options.baseline)
+        .map_err(str::to_owned)?
+        .finish(settings::Flags::new(flags))
+        .map_err(|e| e.to_string())
+}

@@ -1,0 +1,153 @@
+//! A module: declare all functions, compile each, assemble object and tables.
+
+use crate::function::{self, Shared};
+use crate::signature::{extern_signature, function_signature, is_entry};
+use crate::sites::Sites;
+use cranelift_codegen::Context as ClifContext;
+use cranelift_codegen::ir::{LibCall, UserFuncName};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_frontend::FunctionBuilderContext;
+use cranelift_module::{Linkage, Module as _};
+use cranelift_object::{ObjectBuilder, ObjectModule};
+use cumbia_abi::{AbiType, HELPERS, HelperEffects, helper_index};
+use cumbia_backend::{Artifact, BackendError, LIBCALL_PREFIX};
+use cumbia_ir::{ExternDecl, ExternEffects, Function, Module, Type};
+
+/// Compiles a module to an object.
+pub(crate) fn compile(isa: &OwnedTargetIsa, module: &Module) -> Result<Artifact, BackendError> {
+    let mut compiled = Compilation::new(isa, module)?;
+    for index in 0..module.functions.len() {
+        compiled.lower(index)?;
+        let function = &module.functions[index];
+        compiled
+            .object
+            .define_function(compiled.shared.functions[index], &mut compiled.context)
+            .map_err(|e| error(function, clif_error(&e)))?;
+    }
+    let entries = module.functions.iter().filter(|f| is_entry(f)).map(|f| f.name.clone()).collect();
+    let Compilation { object, shared, .. } = compiled;
+    let object = object
+        .finish()
+        .emit()
+        .map_err(|e| BackendError { function: String::new(), message: e.to_string() })?;
+    Ok(Artifact { object, sites: shared.sites.table, entries })
+}
+
+/// The machine code as text.
+pub(crate) fn disassemble(isa: &OwnedTargetIsa, module: &Module) -> Result<String, BackendError> {
+    let mut compiled = Compilation::new(isa, module)?;
+    let mut text = String::new();
+    for (index, function) in module.functions.iter().enumerate() {
+        compiled.lower(index)?;
+        compiled.context.set_disasm(true);
+        let code = compiled
+            .context
+            .compile(&**isa, &mut Default::default())
+            .map_err(|e| error(function, format!("{:?}", e.inner)))?;
+        text.push_str(&format!("@{}:\n", function.name));
+        text.push_str(code.vcode.as_deref().unwrap_or_default());
+    }
+    Ok(text)
+}
+
+/// State of one module's compilation. Cranelift's context and the function
+/// builder's are reused from function to function.
+struct Compilation<'m> {
+    module: &'m Module,
+    object: ObjectModule,
+    context: ClifContext,
+    builder_context: FunctionBuilderContext,
+    shared: Shared<'m>,
+}
+
+impl<'m> Compilation<'m> {
+    fn new(isa: &OwnedTargetIsa, module: &'m Module) -> Result<Compilation<'m>, BackendError> {
+        let builder = ObjectBuilder::new(isa.clone(), "cumbia", Box::new(libcall_name))
+            .map_err(|e| BackendError { function: String::new(), message: e.to_string() })?;
+        let mut object = ObjectModule::new(builder);
+        let mut signatures = Vec::with_capacity(module.functions.len());
+        let mut functions = Vec::with_capacity(module.functions.len());
+        for function in &module.functions {
+            let signature = function_signature(&**isa, function);
+            let id = object
+                .declare_function(&function.name, Linkage::Export, &signature)
+                .map_err(|e| error(function, e.to_string()))?;
+            signatures.push(signature);
+            functions.push(id);
+        }
+        let mut externs = Vec::with_capacity(module.externs.len());
+        for decl in &module.externs {
+            externs.push((check_extern(decl)?, extern_signature(&**isa, decl)));
+        }
+        let shared = Shared { module, isa: isa.clone(), functions, signatures, externs, sites: Sites::default() };
+        Ok(Compilation {
+            module,
+            context: object.make_context(),
+            object,
+            builder_context: FunctionBuilderContext::new(),
+            shared,
+        })
+    }
+
+    /// Lowers function `index` to Cranelift's IR in `self.context`.
+    fn lower(&mut self, index: usize) -> Result<(), BackendError> {
+        self.context.clear();
+        self.context.func.name = UserFuncName::user(0, index as u32);
+        self.context.func.signature = self.shared.signatures[index].clone();
+        function::lower(
+            &mut self.shared,
+            &mut self.object,
+            index,
+            &mut self.context.func,
+            &mut self.builder_context,
+        )
+        .map_err(|message| error(&self.module.functions[index], message))
+    }
+}
+
+fn error(function: &Function, message: String) -> BackendError {
+    BackendError { function: function.name.clone(), message }
+}
+
+fn clif_error(e: &cranelift_module::ModuleError) -> String {
+    match e {
+        cranelift_module::ModuleError::Compilation(inner) => format!("{inner:?}"),
+        other => other.to_string(),
+    }
+}
+
+/// Names of the functions that Cranelift itself calls. The prefix keeps them
+/// apart from any IR function of the same name; the loader knows them.
+fn libcall_name(libcall: LibCall) -> String {
+    let name = cranelift_module::default_libcall_names()(libcall);
+    format!("{LIBCALL_PREFIX}{name}")
+}
+
+/// The position of an extern in the helper table, its declaration checked.
+fn check_extern(decl: &ExternDecl) -> Result<usize, BackendError> {
+    let fail = |message: &str| BackendError { function: decl.name.clone(), message: message.to_owned() };
+    let index = helper_index(&decl.name).ok_or_else(|| fail("no such runtime function"))?;
+    let helper = &HELPERS[index];
+    let same_params = helper.params.len() == decl.params.len()
+        && helper.params.iter().zip(&decl.params).all(|(&abi, &ty)| ir_type(abi) == ty);
+    let effects = match helper.effects {
+        HelperEffects::Pure => ExternEffects::Pure,
+        HelperEffects::Effects => ExternEffects::Effects,
+        HelperEffects::Raises => ExternEffects::Raises,
+    };
+    if !same_params || helper.result.map(ir_type) != decl.result || effects != decl.effects {
+        return Err(fail("declared otherwise than in the table of runtime functions"));
+    }
+    Ok(index)
+}
+
+/// The IR type of an ABI type.
+fn ir_type(ty: AbiType) -> Type {
+    match ty {
+        AbiType::Bool => Type::Bool,
+        AbiType::I64 => Type::I64,
+        AbiType::F32 => Type::F32,
+        AbiType::F64 => Type::F64,
+        AbiType::Ptr => Type::Ptr,
+    }
+}

@@ -1,0 +1,53 @@
+//! Site numbers: one for each distinct place where an exception starts or passes.
+//!
+//! Equal sites of a function share a number, and the cold code that sets it.
+
+use cumbia_abi::{AbiType, Site, SiteKind};
+use cumbia_ir::{Loc, RaiseSpec, Type};
+use rustc_hash::FxHashMap;
+
+/// The growing site table of a module.
+#[derive(Default)]
+pub(crate) struct Sites {
+    pub table: Vec<Site>,
+    calls: FxHashMap<(usize, Loc), u32>,
+    raises: FxHashMap<(usize, Loc, RaiseSpec, Vec<Type>), u32>,
+}
+
+impl Sites {
+    /// The site of a call in function number `function`.
+    pub(crate) fn call(&mut self, function: usize, name: &str, loc: Loc) -> u32 {
+        *self.calls.entry((function, loc)).or_insert_with(|| {
+            self.table.push(Site { function: name.to_owned(), line: loc.line, col: loc.col, kind: SiteKind::Call });
+            self.table.len() as u32 - 1
+        })
+    }
+
+    /// The site of a raise with message arguments of the given types.
+    pub(crate) fn raise(&mut self, function: usize, name: &str, loc: Loc, spec: RaiseSpec, args: &[Type]) -> u32 {
+        let key = (function, loc, spec, args.to_vec());
+        if let Some(&site) = self.raises.get(&key) {
+            return site;
+        }
+        let kind = SiteKind::Raise {
+            class: key.2.class.clone(),
+            message: key.2.message.clone(),
+            args: args.iter().map(|&ty| message_type(ty)).collect(),
+        };
+        let site = self.table.len() as u32;
+        self.table.push(Site { function: name.to_owned(), line: loc.line, col: loc.col, kind });
+        self.raises.insert(key, site);
+        site
+    }
+}
+
+/// How a message argument is shown; narrow integers are sign-extended.
+fn message_type(ty: Type) -> AbiType {
+    match ty {
+        Type::Bool => AbiType::Bool,
+        Type::I8 | Type::I16 | Type::I32 | Type::I64 => AbiType::I64,
+        Type::F32 => AbiType::F32,
+        Type::F64 => AbiType::F64,
+        Type::Ptr => AbiType::Ptr,
+    }
+}

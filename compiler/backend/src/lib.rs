@@ -1,0 +1,55 @@
+//! The Backend trait, capabilities, and expansion of what a backend lacks.
+//!
+//! A backend turns a verified module into a relocatable object. It knows the IR
+//! and the runtime's ABI, and neither the front end, nor the library, nor another
+//! backend.
+
+use cumbia_abi::Site;
+use cumbia_ir::Module;
+
+/// Prefix of the symbols of C library functions that a backend's own code calls
+/// (`fma`, `memcpy`); the loader resolves them. It keeps them apart from IR
+/// functions of the same names.
+pub const LIBCALL_PREFIX: &str = cumbia_abi::LIBCALL_PREFIX;
+
+/// What a backend yields: everything needed to load and run a module, and nothing
+/// that is bound to this process.
+#[derive(Clone, Debug)]
+pub struct Artifact {
+    /// A relocatable ELF object. Every IR function is a symbol of its name.
+    pub object: Vec<u8>,
+    /// Raise and call sites, by the indices that the code writes.
+    pub sites: Vec<Site>,
+    /// Names of the entry functions (IR signature `(ptr, ptr) -> ()`).
+    pub entries: Vec<String>,
+}
+
+/// A failure of a backend: always a bug of the compiler, never of the user.
+#[derive(Clone, Debug)]
+pub struct BackendError {
+    /// Which function.
+    pub function: String,
+    /// What went wrong.
+    pub message: String,
+}
+
+impl std::fmt::Display for BackendError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.function, self.message)
+    }
+}
+
+impl std::error::Error for BackendError {}
+
+/// A target for code.
+pub trait Backend: Send + Sync {
+    /// Name in options and reports: `cranelift`.
+    fn name(&self) -> &'static str;
+
+    /// Compiles all functions of a verified module.
+    ///
+    /// # Errors
+    ///
+    /// Only on bugs of the compiler.
+    fn compile(&self, module: &Module) -> Result<Artifact, BackendError>;
+}

@@ -1,0 +1,117 @@
+//! All codes of diagnostics: the one table. `docs/diagnostics.md` is generated from
+//! it by `tests/codes.rs` (`CUMBIA_BLESS=1`), which also checks that each code that
+//! occurs in the compiler is here and the other way round.
+//!
+//! A code is for life: it names a kind of mistake, not a sentence. One is never
+//! used for something else; a new kind gets a new number in its area.
+
+/// A range of codes with one subject.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Area {
+    /// What its codes begin with.
+    pub prefix: &'static str,
+    /// What they are about.
+    pub title: &'static str,
+}
+
+/// A kind of mistake.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Code {
+    /// The code.
+    pub code: &'static str,
+    /// What is wrong, in a few words.
+    pub title: &'static str,
+    /// Why it is refused and what to do; in Markdown.
+    pub explanation: &'static str,
+}
+
+/// The areas, in order.
+pub const AREAS: &[Area] = &[
+    Area { prefix: "CB01", title: "Source text" },
+    Area { prefix: "CB02", title: "Syntax that isn't compiled" },
+    Area { prefix: "CB03", title: "Types" },
+    Area { prefix: "CB04", title: "Names and calls" },
+    Area { prefix: "CB05", title: "Arrays and indexing" },
+    Area { prefix: "CB06", title: "Arguments at the boundary" },
+    Area { prefix: "CB09", title: "Failures of the compiler" },
+];
+
+/// The row of a code.
+pub fn find(code: &str) -> Option<&'static Code> {
+    CODES.iter().find(|c| c.code == code)
+}
+
+const fn row(code: &'static str, title: &'static str, explanation: &'static str) -> Code {
+    Code { code, title, explanation }
+}
+
+/// The table, in the order of the codes.
+pub const CODES: &[Code] = &[
+    row("CB0101", "The source can't be found", "The text of the function is in no file, cell or history. Define it in a module or a notebook, or pass the text: `jit(source=...)`."),
+    row("CB0102", "The source has changed", "The file no longer holds what Python runs. Reload the module."),
+    row("CB0103", "The source is of another function", "Compiling the text gives other code than the function has: it isn't the function's text."),
+    row("CB0104", "Class-private names", "A name such as `__x` in a class means `_Class__x`; the function's lines alone don't tell. Rename it."),
+    row("CB0105", "The code was altered on import", "An import hook rewrote the function (assertion rewriting, coverage, type checks at run time), so its text isn't what Python runs. Exclude the module from the hook."),
+    row("CB0110", "The source of a called function can't be had", "The function calls another one that would have to be compiled too, but has no text. See CB0101."),
+    row("CB0120", "The text can't be parsed", "Syntax up to Python 3.12 is known, except f-strings that nest quotes of the same kind or contain line breaks."),
+    row("CB0121", "Too deeply nested or too large", "At most 200 open brackets, 100 levels of indentation, 10,000 operators in one expression, integers of 4,300 digits. Split the expression or the function."),
+    row("CB0122", "The function isn't in its text", "The text holds no such `def` or `lambda`: it isn't what Python runs."),
+    row("CB0201", "async function", "Compiled code doesn't wait for events. Compile the computation as a plain function and call it from the async one."),
+    row("CB0202", "`*args` parameter", "Name the parameters, or take one tuple."),
+    row("CB0203", "`**kwargs` parameter", "Name the parameters, with defaults where they may be left out. Keyword-only parameters work."),
+    row("CB0204", "Generator", "A function with `yield` gives its values one by one while it is suspended. Fill an array and return it."),
+    row("CB0205", "`await`", "Await outside of the compiled function."),
+    row("CB0206", "Nested function", "Define the function outside and decorate it with `@jit`; compiled functions call each other directly."),
+    row("CB0207", "Inner lambda", "Define a function outside and decorate it with `@jit`. A lambda that is compiled itself, `jit(lambda x: x + 1)`, works."),
+    row("CB0208", "Class definition", "Define the class outside."),
+    row("CB0210", "`try`", "Exceptions leave compiled functions as usual and can be caught in the caller. Inside, check for the condition before."),
+    row("CB0211", "`with`", "Use the context manager around the call of the compiled function."),
+    row("CB0212", "`match`", "Use `if` and `elif`."),
+    row("CB0213", "`del`", "Leave it out: memory is freed when it was used for the last time."),
+    row("CB0214", "Assignment to a global", "Return the value and assign it in the caller. A global that is only read needs no declaration, and may have one."),
+    row("CB0215", "Assignment to a variable of an enclosing function", "Return the value and assign it in the caller."),
+    row("CB0216", "Import", "Import at the top of the module."),
+    row("CB0217", "Type alias", "Define it outside."),
+    row("CB0218", "`raise` without an exception", "Without `except` there is nothing to raise again. Name the exception."),
+    row("CB0219", "`raise ... from ...`", "Leave out `from`."),
+    row("CB0220", "`async for`, `async with`", "Compile the computation as a plain function."),
+    row("CB0225", "Assignment to an attribute", "Return the value and assign it in the caller."),
+    row("CB0226", "Starred target", "`a, *b = c` makes a list. Name each target, or take a slice."),
+    row("CB0227", "Assignment expression", "Assign in a statement of its own."),
+    row("CB0230", "List", "Use a tuple for a fixed number of items, `np.empty(n)` or `np.zeros(n)` for others."),
+    row("CB0231", "Set", "Use a tuple or an array."),
+    row("CB0232", "Dict", "Use arrays, or variables."),
+    row("CB0233", "List comprehension", "Make an array with `np.empty(n)` and fill it in a loop: compiled loops are fast."),
+    row("CB0234", "Set comprehension", "Write a loop."),
+    row("CB0235", "Dict comprehension", "Write a loop."),
+    row("CB0236", "Generator expression", "Write a loop."),
+    row("CB0237", "f-string with fields", "Use a constant string. Messages can't contain values yet."),
+    row("CB0238", "`%` formatting", "Use a constant string. Messages can't contain values yet."),
+    row("CB0239", "Starred item in a display", "Name the items."),
+    row("CB0240", "`**` in a call", "Write the keyword arguments out."),
+    row("CB0241", "Keyword or starred arguments of an exception", "Pass the arguments by position."),
+    row("CB0301", "A variable would have two types that don't join", "Where two paths meet, a variable has one type: numbers join to the wider one, an array and a number don't. Use another variable."),
+    row("CB0302", "Paths return different types", "All paths return one type; `None` on one path and a number on another don't join."),
+    row("CB0303", "Operation not defined for these types", "Python or NumPy raises TypeError here, or the operation isn't compiled yet; the message says which."),
+    row("CB0304", "Can't be iterated over", "Loops go over `range(...)`, arrays, and tuples whose items have one type."),
+    row("CB0305", "Can't be unpacked", "The value isn't a tuple, or has another number of items than there are targets."),
+    row("CB0306", "The types don't settle", "Each turn of a loop would give a variable yet another type. Use a new variable where the type changes."),
+    row("CB0307", "Integer beyond 64 bits", "Compiled integers have 64 bits. Write a float, such as `1e30`."),
+    row("CB0308", "Constant not compiled", "This kind of constant isn't compiled yet."),
+    row("CB0401", "Name not defined", "The name must be a global, builtin or closure variable when the function is first called."),
+    row("CB0402", "An object that compiled code can't use", "A global or closure variable holds an object of a type that isn't supported. Pass what is needed of it as an argument."),
+    row("CB0403", "No such attribute or method", "The attribute doesn't exist, or isn't compiled yet: `docs/supported.md` lists those that are."),
+    row("CB0404", "Arguments not supported", "The function is known, but not with these arguments. `docs/supported.md` lists what is compiled."),
+    row("CB0405", "Endless chain of argument types", "A recursive function calls itself with a new type each time. It must come back to the same types."),
+    row("CB0406", "Not callable", "The value isn't a function."),
+    row("CB0407", "Not an exception to raise", "Only exception classes of Python can be raised, and exceptions can't be kept in variables."),
+    row("CB0408", "Argument of an exception", "An exception's arguments are constants and numbers so far."),
+    row("CB0410", "Arguments don't fit the parameters", "Too many, too few, or a keyword that isn't a parameter: a TypeError in Python as well."),
+    row("CB0501", "Index of an array", "Too many indices, or an index of a type that NumPy doesn't take."),
+    row("CB0502", "Index of a tuple", "The index is out of range, or not known when compiling while the items have different types."),
+    row("CB0503", "Can't be indexed, or not assigned to", "The value isn't an array or tuple; items of a tuple can't be assigned."),
+    row("CB0504", "Can't be stored in the array", "The value doesn't go into the array's dtype or shape."),
+    row("CB0505", "Not a shape", "A shape is an integer or a tuple of integers."),
+    row("CB0506", "Refused by a library function", "The function's own check refuses these arguments; the message says why."),
+    row("CB0901", "The compiler failed", "This is a bug of cumbia. Please report it with the function's text."),
+];

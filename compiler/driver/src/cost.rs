@@ -1,0 +1,93 @@
+//! Facts about a finished kernel that the boundary decides by.
+//!
+//! Read off the optimized IR: a kernel of a few straight instructions may keep the
+//! GIL, since letting go costs more than it runs; one without loops or calls never
+//! needs the interrupt ticker. Both answers err on the safe side.
+
+use cumbia_ir::{Block, ExternEffects, Function, Imm, Module, Opcode};
+
+/// Most instructions of a kernel that keeps the GIL: well below a microsecond.
+const TINY: usize = 96;
+
+/// What running a module's entry may take.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cost {
+    /// A few instructions at most: no loop, no call but to a pure runtime function.
+    pub tiny: bool,
+    /// Whether an interrupt can be asked for anywhere.
+    pub polls: bool,
+}
+
+impl Cost {
+    /// The cost of the functions reachable from `entry`.
+    pub fn of(module: &Module, entry: &str) -> Cost {
+        let mut seen = vec![false; module.functions.len()];
+        let mut pending: Vec<usize> =
+            module.find_function(entry).map(|id| id.index()).into_iter().collect();
+        let mut cost = Cost { tiny: true, polls: false };
+        let mut budget = TINY;
+        while let Some(index) = pending.pop() {
+            if std::mem::replace(&mut seen[index], true) {
+                // Reached twice: recursion, or code that runs more than once.
+                cost.tiny = false;
+                continue;
+            }
+            let function = &module.functions[index];
+            cost.tiny &= !has_cycle(function);
+            for &block in &function.layout {
+                for &inst in &function.block(block).insts {
+                    let data = function.inst(inst);
+                    match budget.checked_sub(1) {
+                        Some(left) => budget = left,
+                        None => cost.tiny = false,
+                    }
+                    match (data.op, &data.imm) {
+                        (Opcode::Poll, _) => cost = Cost { tiny: false, polls: true },
+                        (Opcode::Call, Imm::Func(callee)) => pending.push(callee.index()),
+                        (Opcode::ExternCall, Imm::Extern(callee)) => {
+                            let pure = module.externs[callee.index()].effects == ExternEffects::Pure;
+                            cost.tiny &= pure;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        cost
+    }
+}
+
+/// Whether any block can be reached from itself.
+fn has_cycle(function: &Function) -> bool {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Mark {
+        New,
+        Open,
+        Done,
+    }
+    if function.layout.is_empty() {
+        return false;
+    }
+    let mut marks = vec![Mark::New; function.num_blocks()];
+    let mut stack: Vec<(Block, Vec<Block>)> = Vec::new();
+    let open = |block: Block, marks: &mut Vec<Mark>, stack: &mut Vec<(Block, Vec<Block>)>| {
+        marks[block.index()] = Mark::Open;
+        stack.push((block, function.successors(block).collect()));
+    };
+    open(function.entry(), &mut marks, &mut stack);
+    while let Some((block, successors)) = stack.last_mut() {
+        let block = *block;
+        match successors.pop() {
+            None => {
+                marks[block.index()] = Mark::Done;
+                stack.pop();
+            }
+            Some(next) => match marks[next.index()] {
+                Mark::Open => return true,
+                Mark::New => open(next, &mut marks, &mut stack),
+                Mark::Done => {}
+            },
+        }
+    }
+    false
+}

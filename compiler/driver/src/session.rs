@@ -1,0 +1,232 @@
+//! One compilation, from a function's source and argument types to an artifact.
+
+use crate::cost::Cost;
+use crate::error::{CompileError, InternalError};
+use crate::stages::{Stage, Timings};
+use crate::targets::{self, Target};
+use cumbia_backend::Artifact;
+use cumbia_frontend::environment::{Environment, FunctionSource};
+use cumbia_frontend::types::Ty;
+use cumbia_ir::Module;
+use cumbia_opt::OptOptions;
+use rustc_hash::FxHashMap;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+/// Types of a compiled function.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Signature {
+    /// Arguments, in order of the parameters.
+    pub args: Vec<Ty>,
+    /// Result.
+    pub ret: Ty,
+}
+
+/// Which function of the user an IR function was made from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FunctionOrigin {
+    /// Qualified name.
+    pub qualname: String,
+    /// File or cell; library bodies have names of their own.
+    pub filename: String,
+    /// Line of the function's first line.
+    pub first_line: u32,
+    /// Whether it is a library body: tracebacks leave it out.
+    pub internal: bool,
+}
+
+/// A compiled specialization.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Object code and sites.
+    pub artifact: Artifact,
+    /// Name of the entry function in the object.
+    pub entry: String,
+    /// Types.
+    pub signature: Signature,
+    /// By IR function name.
+    pub functions: FxHashMap<String, FunctionOrigin>,
+    /// What running it may take.
+    pub cost: Cost,
+    /// Time of each stage.
+    pub timings: Timings,
+    module: Module,
+}
+
+impl Compiled {
+    /// The optimized module as IR text.
+    pub fn ir_text(&self) -> String {
+        text_of(&self.module)
+    }
+}
+
+/// Compiles functions for one target.
+pub struct Session {
+    target: &'static Target,
+    verify: bool,
+}
+
+impl Default for Session {
+    fn default() -> Session {
+        Session::new(targets::host())
+    }
+}
+
+impl Session {
+    /// A session for a target.
+    pub fn new(target: &'static Target) -> Session {
+        Session { target, verify: cfg!(debug_assertions) }
+    }
+
+    /// Verifies the IR after lowering and after each pass, or doesn't. It costs more
+    /// than the passes; the default is to do it in debug builds.
+    #[must_use]
+    pub fn verifying(mut self, verify: bool) -> Session {
+        self.verify = verify;
+        self
+    }
+
+    /// Compiles a function for argument types.
+    ///
+    /// # Errors
+    ///
+    /// The user's mistake as diagnostics, or a bug of the compiler; a panic in a
+    /// stage is such a bug.
+    pub fn compile(
+        &self,
+        env: &mut dyn Environment,
+        source: &FunctionSource,
+        args: &[Ty],
+    ) -> Result<Compiled, CompileError> {
+        let mut timings = Timings::default();
+        let lowered = guarded(Stage::Lower, || cumbia_frontend::compile(env, source, args))?
+            .map_err(|f| CompileError::User { diagnostics: f.diagnostics, sources: f.sources })?;
+        timings.add(Stage::Parse, lowered.parse_time);
+        timings.add(Stage::Infer, lowered.infer_time);
+        timings.add(Stage::Lower, lowered.lower_time);
+        let functions = lowered
+            .functions
+            .into_iter()
+            .map(|f| {
+                let origin = FunctionOrigin {
+                    qualname: f.qualname,
+                    filename: f.filename,
+                    first_line: f.first_line,
+                    internal: f.internal,
+                };
+                (f.ir_name, origin)
+            })
+            .collect();
+        let entry = lowered.module.function(lowered.entry).name.clone();
+        // A function that always raises has no result; None stands for it.
+        let ret = lowered.ret.unwrap_or(Ty::None);
+        let signature = Signature { args: args.to_vec(), ret };
+        self.finish(lowered.module, entry, signature, functions, timings)
+    }
+
+    fn finish(
+        &self,
+        module: Module,
+        entry: String,
+        signature: Signature,
+        functions: FxHashMap<String, FunctionOrigin>,
+        mut timings: Timings,
+    ) -> Result<Compiled, CompileError> {
+        let start = Instant::now();
+        if self.verify {
+            check(Stage::Lower, cumbia_ir::Stage::Lowered, &module)?;
+        }
+        let verify_each = self.verify;
+        let module = guarded_ir(Stage::Opt, module, |module| {
+            let mut options = OptOptions { verify_each, ..OptOptions::default() };
+            match cumbia_opt::optimize(module, &mut options) {
+                Ok(_) => Ok(()),
+                Err(failure) => Err((format!("opt pass {}", failure.pass), failure.to_string())),
+            }
+        })?;
+        timings.add(Stage::Opt, start.elapsed());
+
+        let start = Instant::now();
+        let backend = self.target.backend();
+        let artifact = guarded(Stage::Codegen, || backend.compile(&module))
+            .map_err(|mut error| {
+                error.ir = Some(text_of(&module));
+                error
+            })?
+            .map_err(|error| {
+                InternalError::new(Stage::Codegen, error.to_string(), Some(text_of(&module)))
+            })?;
+        timings.add(Stage::Codegen, start.elapsed());
+        let cost = Cost::of(&module, &entry);
+        Ok(Compiled { artifact, entry, signature, functions, cost, timings, module })
+    }
+}
+
+/// Compiles IR text instead of a function: for tests of the boundary.
+///
+/// # Errors
+///
+/// A text that can't be read, and bugs of the compiler.
+pub fn from_ir(text: &str, entry: &str, signature: Signature) -> Result<Compiled, CompileError> {
+    let module = cumbia_ir::parse_module(text)
+        .map_err(|error| InternalError::new(Stage::Parse, error.to_string(), None))?;
+    if module.find_function(entry).is_none() {
+        let message = format!("there is no function {entry:?}");
+        return Err(InternalError::new(Stage::Parse, message, None).into());
+    }
+    let functions = module.functions.iter().map(|f| {
+        let origin = FunctionOrigin {
+            qualname: f.name.clone(),
+            filename: "<ir>".to_owned(),
+            first_line: 1,
+            internal: f.name == entry,
+        };
+        (f.name.clone(), origin)
+    });
+    let functions = functions.collect();
+    let session = Session::default().verifying(true);
+    session.finish(module, entry.to_owned(), signature, functions, Timings::default())
+}
+
+/// Verifies a module; a failure is a bug of the stage that made it.
+fn check(stage: Stage, level: cumbia_ir::Stage, module: &Module) -> Result<(), InternalError> {
+    cumbia_ir::verify_module(module, level).map_err(|error| {
+        InternalError::new(stage, format!("the IR is invalid: {error:?}"), Some(text_of(module)))
+    })
+}
+
+/// Runs a stage; a panic in it is an internal error.
+fn guarded<T>(stage: Stage, run: impl FnOnce() -> T) -> Result<T, InternalError> {
+    catch_unwind(AssertUnwindSafe(run))
+        .map_err(|panic| InternalError::new(stage, panic_text(&*panic), None))
+}
+
+/// Runs a stage that changes a module; an error carries the module as it was before.
+fn guarded_ir(
+    stage: Stage,
+    module: Module,
+    run: impl FnOnce(&mut Module) -> Result<(), (String, String)>,
+) -> Result<Module, InternalError> {
+    let mut changed = module.clone();
+    match guarded(stage, || run(&mut changed)) {
+        Ok(Ok(())) => Ok(changed),
+        Ok(Err((pass, message))) => {
+            Err(InternalError { pass, message, ir: Some(text_of(&module)) })
+        }
+        Err(error) => Err(InternalError { ir: Some(text_of(&module)), ..error }),
+    }
+}
+
+fn text_of(module: &Module) -> String {
+    module.to_string()
+}
+
+/// The message of a panic.
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "panic without a message".to_owned())
+}

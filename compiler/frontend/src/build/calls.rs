@@ -1,0 +1,37 @@
+//! Calls: the callee, then positional and `*` arguments from left to right, then
+//! keyword arguments, as CPython evaluates them (so `f(a=x, *y)` evaluates `y`
+//! first). `**` is refused. How arguments meet parameters is inference's work.
+
+use super::Builder;
+use crate::hir::{CallArg, HValue, Op};
+use crate::unsupported::Construct;
+use rustpython_parser::ast::{self, Expr};
+use std::sync::Arc;
+
+impl Builder<'_> {
+    pub(super) fn call(&mut self, e: &ast::ExprCall) -> HValue {
+        let span = self.span(e);
+        let callee = self.expression(&e.func);
+        let mut args = Vec::with_capacity(e.args.len() + e.keywords.len());
+        for arg in &e.args {
+            let (starred, arg) = match arg {
+                Expr::Starred(s) => (true, &*s.value),
+                other => (false, other),
+            };
+            args.push(CallArg { name: None, value: self.expression(arg), starred });
+        }
+        for keyword in &e.keywords {
+            match &keyword.arg {
+                Some(name) => {
+                    let value = self.expression(&keyword.value);
+                    args.push(CallArg { name: Some(Arc::from(name.as_str())), value, starred: false });
+                }
+                None => {
+                    let at = self.span(keyword);
+                    self.refuse(Construct::KeywordUnpacking, at);
+                }
+            }
+        }
+        self.ssa.emit(Op::Call(callee, args), span)
+    }
+}

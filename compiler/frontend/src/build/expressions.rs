@@ -1,0 +1,174 @@
+//! Expressions without control flow: constants, names, operators, subscripts,
+//! attributes, tuples. Calls are in `calls.rs`, what branches in `conditions.rs`.
+
+use super::Builder;
+use crate::hir::{BinaryOp, Const, HValue, Op, UnaryOp};
+use crate::scope::Resolution;
+use crate::unsupported::Construct;
+use cumbia_diagnostics::{Diagnostic, Span};
+use rustpython_parser::ast::{self, Constant, Expr, Operator};
+use std::sync::Arc;
+
+impl Builder<'_> {
+    /// Evaluates an expression.
+    pub(super) fn expression(&mut self, e: &Expr) -> HValue {
+        let span = self.span(e);
+        match e {
+            Expr::Constant(_) => match literal(e) {
+                Some(constant) => self.constant(constant, span),
+                None => self.refuse(Construct::List, span),
+            },
+            Expr::Name(e) => self.name(&e.id, span),
+            Expr::BinOp(e) => self.binary(e, span),
+            Expr::UnaryOp(u) => match literal(e) {
+                // `-1` is a constant, also where its type depends on its value.
+                Some(constant) => self.constant(constant, span),
+                None => self.unary(u, span),
+            },
+            Expr::BoolOp(e) => self.boolean_operator(e),
+            Expr::Compare(e) => self.comparison(e),
+            Expr::IfExp(e) => self.conditional(e),
+            Expr::Call(e) => self.call(e),
+            Expr::Attribute(e) => {
+                let value = self.expression(&e.value);
+                self.ssa.emit(Op::Attr(value, Arc::from(e.attr.as_str())), span)
+            }
+            Expr::Subscript(e) => {
+                let value = self.expression(&e.value);
+                let index = self.expression(&e.slice);
+                self.ssa.emit(Op::Item(value, index), span)
+            }
+            Expr::Slice(e) => {
+                let mut part = |e: &Option<Box<Expr>>| e.as_ref().map(|e| self.expression(e));
+                let parts = [part(&e.lower), part(&e.upper), part(&e.step)];
+                self.ssa.emit(Op::Slice(parts), span)
+            }
+            Expr::Tuple(e) => {
+                let items = e.elts.iter().map(|e| self.expression(e)).collect();
+                self.ssa.emit(Op::Tuple(items), span)
+            }
+            Expr::JoinedStr(_) => match literal(e) {
+                Some(constant) => self.constant(constant, span),
+                None => self.refuse(Construct::FString, span),
+            },
+            Expr::FormattedValue(_) => self.refuse(Construct::FString, span),
+            Expr::Starred(_) => self.refuse(Construct::StarredItem, span),
+            Expr::NamedExpr(_) => self.refuse(Construct::Walrus, span),
+            Expr::Lambda(_) => self.refuse(Construct::InnerLambda, span),
+            Expr::List(_) => self.refuse(Construct::List, span),
+            Expr::Set(_) => self.refuse(Construct::Set, span),
+            Expr::Dict(_) => self.refuse(Construct::Dict, span),
+            Expr::ListComp(_) => self.refuse(Construct::ListComprehension, span),
+            Expr::SetComp(_) => self.refuse(Construct::SetComprehension, span),
+            Expr::DictComp(_) => self.refuse(Construct::DictComprehension, span),
+            Expr::GeneratorExp(_) => self.refuse(Construct::GeneratorExpression, span),
+            Expr::Yield(_) | Expr::YieldFrom(_) => self.refuse(Construct::Generator, span),
+            Expr::Await(_) => self.refuse(Construct::Await, span),
+        }
+    }
+
+    /// Reads a name.
+    pub(super) fn name(&mut self, name: &str, span: Span) -> HValue {
+        match self.scope.resolve(name) {
+            Resolution::Local(var) => self.ssa.read(var, span),
+            Resolution::Outer(kind) => self.ssa.emit(Op::Name(Arc::from(name), kind), span),
+        }
+    }
+
+    fn binary(&mut self, e: &ast::ExprBinOp, span: Span) -> HValue {
+        if e.op == Operator::Mod && matches!(literal(&e.left), Some(Const::Str(_) | Const::Bytes(_))) {
+            return self.refuse(Construct::PercentFormat, span);
+        }
+        let left = self.expression(&e.left);
+        let right = self.expression(&e.right);
+        self.ssa.emit(Op::Binary(binary_op(e.op), left, right, false), span)
+    }
+
+    fn unary(&mut self, e: &ast::ExprUnaryOp, span: Span) -> HValue {
+        let operand = self.expression(&e.operand);
+        let op = match e.op {
+            ast::UnaryOp::Not => Op::Not(operand),
+            ast::UnaryOp::USub => Op::Unary(UnaryOp::Neg, operand),
+            ast::UnaryOp::UAdd => Op::Unary(UnaryOp::Pos, operand),
+            ast::UnaryOp::Invert => Op::Unary(UnaryOp::Invert, operand),
+        };
+        self.ssa.emit(op, span)
+    }
+
+    /// `break` or `continue` where there is no loop: not Python, but the parser
+    /// takes it.
+    pub(super) fn outside_loop(&mut self, what: &str, span: Span) {
+        self.diagnostics.push(Diagnostic::error("CB0120", span, format!("`{what}` outside of a loop")));
+    }
+}
+
+/// The constant that an expression spells: a literal, one with a minus, or an
+/// f-string without fields.
+pub(super) fn literal(e: &Expr) -> Option<Const> {
+    match e {
+        Expr::Constant(c) => constant(&c.value),
+        Expr::UnaryOp(u) if u.op == ast::UnaryOp::USub => match &*u.operand {
+            Expr::Constant(c) => negated(&c.value),
+            _ => None,
+        },
+        Expr::JoinedStr(s) => {
+            let mut text = String::new();
+            for part in &s.values {
+                match part {
+                    Expr::Constant(ast::ExprConstant { value: Constant::Str(s), .. }) => text.push_str(s),
+                    _ => return None,
+                }
+            }
+            Some(Const::Str(Arc::from(text)))
+        }
+        _ => None,
+    }
+}
+
+fn constant(value: &Constant) -> Option<Const> {
+    Some(match value {
+        Constant::None => Const::None,
+        Constant::Bool(b) => Const::Bool(*b),
+        Constant::Str(s) => Const::Str(Arc::from(s.as_str())),
+        Constant::Bytes(b) => Const::Bytes(Arc::from(b.as_slice())),
+        Constant::Int(i) => match i64::try_from(i) {
+            Ok(i) => Const::Int(i),
+            Err(_) => Const::BigInt(i.to_string()),
+        },
+        Constant::Float(f) => Const::Float(*f),
+        Constant::Complex { real, imag } => Const::Complex(*real, *imag),
+        Constant::Ellipsis => Const::Ellipsis,
+        // The parser makes none: a tuple is an expression.
+        Constant::Tuple(_) => return None,
+    })
+}
+
+fn negated(value: &Constant) -> Option<Const> {
+    Some(match value {
+        Constant::Int(i) => match i64::try_from(-i) {
+            Ok(i) => Const::Int(i),
+            Err(_) => Const::BigInt((-i).to_string()),
+        },
+        Constant::Float(f) => Const::Float(-f),
+        Constant::Complex { real, imag } => Const::Complex(-real, -imag),
+        _ => return None,
+    })
+}
+
+pub(super) fn binary_op(op: Operator) -> BinaryOp {
+    match op {
+        Operator::Add => BinaryOp::Add,
+        Operator::Sub => BinaryOp::Sub,
+        Operator::Mult => BinaryOp::Mul,
+        Operator::Div => BinaryOp::TrueDiv,
+        Operator::FloorDiv => BinaryOp::FloorDiv,
+        Operator::Mod => BinaryOp::Mod,
+        Operator::Pow => BinaryOp::Pow,
+        Operator::MatMult => BinaryOp::MatMul,
+        Operator::LShift => BinaryOp::LShift,
+        Operator::RShift => BinaryOp::RShift,
+        Operator::BitAnd => BinaryOp::And,
+        Operator::BitOr => BinaryOp::Or,
+        Operator::BitXor => BinaryOp::Xor,
+    }
+}

@@ -1,0 +1,122 @@
+//! `while` and `for`, in canonical form.
+//!
+//! ```text
+//!   preheader:  ... jump header
+//!   header:     branch on the condition: body, or the else clause
+//!   body:       ... jump latch          (`continue` goes to the latch as well)
+//!   latch:      poll; jump header
+//!   else:       ... jump exit           (`break` goes to the exit)
+//!   exit:
+//! ```
+//!
+//! The preheader is the block before the loop; its only successor is the header.
+//! Where nothing reaches the latch, there is no loop, and the header is an ordinary
+//! block. A `while` whose condition is a true constant has no branch in its header
+//! and is left by `break`, `return` and `raise` alone.
+
+use super::Builder;
+use super::LoopTargets;
+use super::expressions::literal;
+use crate::hir::{Const, Edge, HBlock, Op, ValueInfo};
+use cumbia_diagnostics::Span;
+use rustpython_parser::ast::{self, Stmt};
+
+/// The blocks of a loop.
+struct LoopBlocks {
+    header: HBlock,
+    body: HBlock,
+    latch: HBlock,
+    otherwise: HBlock,
+    exit: HBlock,
+}
+
+impl Builder<'_> {
+    fn loop_blocks(&mut self, span: Span) -> LoopBlocks {
+        let mut block = || self.ssa.new_block(span);
+        let blocks = LoopBlocks { header: block(), body: block(), latch: block(), otherwise: block(), exit: block() };
+        self.ssa.mark_loop_header(blocks.header);
+        blocks
+    }
+
+    pub(super) fn while_loop(&mut self, s: &ast::StmtWhile) {
+        let span = self.span(&*s.test);
+        let blocks = self.loop_blocks(span);
+        self.ssa.jump(blocks.header, vec![], span);
+        self.ssa.switch_to(blocks.header);
+        if literal(&s.test).is_some_and(|c| is_true(&c)) {
+            self.ssa.jump(blocks.body, vec![], span);
+        } else {
+            self.condition(&s.test, blocks.body, blocks.otherwise);
+        }
+        self.ssa.enter(blocks.body);
+        self.loop_body(&s.body, &blocks, span);
+        self.ssa.enter(blocks.latch);
+        self.ssa.emit_effect(Op::Poll, span);
+        self.ssa.jump(blocks.header, vec![], span);
+        self.ssa.seal(blocks.header);
+        self.loop_end(&s.orelse, &blocks, span);
+    }
+
+    /// `for target in iterable`, by the position in the iteration, which is a
+    /// parameter of the header.
+    pub(super) fn for_loop(&mut self, s: &ast::StmtFor) {
+        let span = self.span(&*s.iter);
+        let iterable = self.expression(&s.iter);
+        let iterator = self.ssa.emit(Op::Iter(iterable), span);
+        let start = self.ssa.emit(Op::PosStart, span);
+        let blocks = self.loop_blocks(span);
+        let position = self.ssa.add_param(blocks.header, ValueInfo { name: None, span });
+        self.ssa.jump(blocks.header, vec![start], span);
+        self.ssa.switch_to(blocks.header);
+        let more = self.ssa.emit(Op::IterMore(iterator, position), span);
+        let edge = |block| Edge { block, args: vec![] };
+        self.ssa.branch(more, edge(blocks.body), edge(blocks.otherwise), span);
+        self.ssa.enter(blocks.body);
+        let item = self.ssa.emit(Op::IterItem(iterator, position), span);
+        self.assign_target(&s.target, item);
+        self.loop_body(&s.body, &blocks, span);
+        self.ssa.enter(blocks.latch);
+        self.ssa.emit_effect(Op::Poll, span);
+        let next = self.ssa.emit(Op::PosNext(position), span);
+        self.ssa.jump(blocks.header, vec![next], span);
+        self.ssa.seal(blocks.header);
+        self.loop_end(&s.orelse, &blocks, span);
+    }
+
+    fn loop_body(&mut self, body: &[Stmt], blocks: &LoopBlocks, span: Span) {
+        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit });
+        self.statements(body);
+        self.loops.pop();
+        self.ssa.jump(blocks.latch, vec![], span);
+    }
+
+    fn loop_end(&mut self, orelse: &[Stmt], blocks: &LoopBlocks, span: Span) {
+        self.ssa.enter(blocks.otherwise);
+        self.statements(orelse);
+        self.ssa.jump(blocks.exit, vec![], span);
+        self.ssa.enter(blocks.exit);
+    }
+
+    pub(super) fn break_statement(&mut self, span: Span) {
+        match self.loops.last().map(|l| l.exit) {
+            Some(exit) => self.ssa.jump(exit, vec![], span),
+            None => self.outside_loop("break", span),
+        }
+    }
+
+    pub(super) fn continue_statement(&mut self, span: Span) {
+        match self.loops.last().map(|l| l.latch) {
+            Some(latch) => self.ssa.jump(latch, vec![], span),
+            None => self.outside_loop("continue", span),
+        }
+    }
+}
+
+/// Truth of a constant, as the condition of a loop that never ends.
+fn is_true(constant: &Const) -> bool {
+    match constant {
+        Const::Bool(b) => *b,
+        Const::Int(i) => *i != 0,
+        _ => false,
+    }
+}

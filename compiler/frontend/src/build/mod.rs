@@ -1,0 +1,122 @@
+//! Syntax tree to HIR, one file per syntax family.
+//!
+//! `function.rs` parameters and the body as a whole, `statements.rs`, `assign.rs`,
+//! `loops.rs`, `conditions.rs`, `expressions.rs`, `calls.rs`; `ssa.rs` and
+//! `finish.rs` make the SSA form and know no syntax. The order of the instructions
+//! is Python's order of evaluation.
+//!
+//! What isn't supported is refused by name ([`crate::unsupported`]) and built as
+//! `None`, so that one call reports all refusals of a function. The function is not
+//! typed here: a name that exists nowhere is none of this module's business.
+
+mod assign;
+mod calls;
+mod conditions;
+mod expressions;
+mod finish;
+mod function;
+mod loops;
+mod ssa;
+mod statements;
+
+use crate::environment::FunctionSource;
+use crate::hir::{Const, HBlock, HValue, HirFunction, Op};
+use crate::parse::{self, Located, Wanted};
+use crate::scope::Scope;
+use crate::unsupported::Construct;
+use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
+use rustpython_parser::ast::Ranged;
+use ssa::Ssa;
+
+/// Trees up to this depth are built on the caller's stack.
+const DEPTH_ON_CALLERS_STACK: usize = 300;
+/// Stack for one level of a tree; measured is less than a quarter.
+const STACK_PER_LEVEL: usize = 16 << 10;
+
+/// Builds the HIR of a function from its text, which is added to `sources`.
+///
+/// # Errors
+///
+/// All refusals of the function, in the order of the text.
+pub fn build_function(sources: &mut Sources, source: &FunctionSource) -> Result<HirFunction, Vec<Diagnostic>> {
+    let id = sources.add(Source {
+        filename: source.filename.clone(),
+        first_line: source.first_line,
+        text: source.text.clone(),
+    });
+    let wanted = match source.lambda_offset {
+        Some(offset) => Wanted::Lambda(offset),
+        None => Wanted::Def(&source.name),
+    };
+    let located = parse::locate(&source.text, id, wanted).map_err(|d| vec![*d])?;
+    on_sufficient_stack(located, |located| build_located(located, source, id))
+}
+
+/// Runs `f` on a thread of its own when the tree may be too deep for this stack.
+fn on_sufficient_stack<T: Send>(
+    located: Located,
+    f: impl FnOnce(Located) -> Result<T, Vec<Diagnostic>> + Send,
+) -> Result<T, Vec<Diagnostic>> {
+    if located.depth <= DEPTH_ON_CALLERS_STACK {
+        return f(located);
+    }
+    let header = located.header;
+    let failed = |what: &str| vec![Diagnostic::error("CB0901", header, what)];
+    let stack = located.depth * STACK_PER_LEVEL;
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, || f(located));
+        match thread.map(|t| t.join()) {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(failed("the front end failed on this function")),
+            Err(_) => Err(failed("there is no memory for compiling a function nested this deeply")),
+        }
+    })
+}
+
+fn build_located(located: Located, source: &FunctionSource, id: SourceId) -> Result<HirFunction, Vec<Diagnostic>> {
+    let header = located.header;
+    let ast = located.parse().map_err(|d| vec![*d])?;
+    function::build(&ast, source, id, header)
+}
+
+/// Where `break` and `continue` go.
+struct LoopTargets {
+    latch: HBlock,
+    exit: HBlock,
+}
+
+/// A function being built.
+struct Builder<'a> {
+    ssa: Ssa,
+    scope: &'a Scope,
+    source: SourceId,
+    text: &'a str,
+    loops: Vec<LoopTargets>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Builder<'_> {
+    fn span(&self, node: &impl Ranged) -> Span {
+        let (start, end) = parse::range_of(node);
+        Span { source: self.source, start, end }
+    }
+
+    /// The first line of a compound statement: where it starts to where its line
+    /// ends.
+    fn first_line(&self, node: &impl Ranged) -> Span {
+        let span = self.span(node);
+        let text = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let line = text.split(['\n', '\r']).next().unwrap_or_default().trim_end();
+        Span { end: span.start + line.len() as u32, ..span }
+    }
+
+    fn constant(&mut self, constant: Const, span: Span) -> HValue {
+        self.ssa.emit(Op::Const(constant), span)
+    }
+
+    /// Notes a refusal; the value that is used instead never gets any further.
+    fn refuse(&mut self, construct: Construct, span: Span) -> HValue {
+        self.diagnostics.push(construct.refuse(span));
+        self.constant(Const::None, span)
+    }
+}

@@ -1,0 +1,157 @@
+//! Statements that are neither assignments nor loops.
+
+use super::{Builder, LoopTargets};
+use crate::hir::{Const, NameKind, Op, Terminator};
+use crate::unsupported::Construct;
+use cumbia_diagnostics::Span;
+use rustpython_parser::ast::{self, Expr, Stmt};
+use std::sync::Arc;
+
+impl Builder<'_> {
+    /// Builds statements in order. What follows a `return`, `raise`, `break` or
+    /// `continue` is built as well, and dropped at the end: it may have something
+    /// to refuse (a `yield` there makes the function a generator).
+    pub(super) fn statements(&mut self, body: &[Stmt]) {
+        for statement in body {
+            self.statement(statement);
+        }
+    }
+
+    fn statement(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::Assign(s) => self.assign(s),
+            Stmt::AugAssign(s) => self.augmented_assign(s),
+            Stmt::AnnAssign(s) => self.annotated_assign(s),
+            Stmt::If(s) => self.if_statement(s),
+            Stmt::While(s) => self.while_loop(s),
+            Stmt::For(s) => self.for_loop(s),
+            Stmt::Break(_) => self.break_statement(self.span(statement)),
+            Stmt::Continue(_) => self.continue_statement(self.span(statement)),
+            Stmt::Return(s) => self.return_statement(s),
+            Stmt::Raise(s) => self.raise_statement(s),
+            Stmt::Assert(s) => self.assert_statement(s),
+            Stmt::Pass(_) => {}
+            Stmt::Expr(s) => self.expression_statement(s),
+            Stmt::Global(s) => self.declaration(&s.names, Construct::Global, self.span(statement)),
+            Stmt::Nonlocal(s) => self.declaration(&s.names, Construct::Nonlocal, self.span(statement)),
+            Stmt::Try(s) => self.refuse_block(Construct::Try, statement, &s.body),
+            Stmt::TryStar(s) => self.refuse_block(Construct::Try, statement, &s.body),
+            Stmt::With(s) => self.refuse_block(Construct::With, statement, &s.body),
+            Stmt::AsyncFor(s) => self.refuse_block(Construct::AsyncStatement, statement, &s.body),
+            Stmt::AsyncWith(s) => self.refuse_block(Construct::AsyncStatement, statement, &s.body),
+            Stmt::Match(_) => self.refuse_statement(Construct::Match, statement),
+            Stmt::FunctionDef(_) | Stmt::AsyncFunctionDef(_) => {
+                self.refuse_statement(Construct::NestedFunction, statement);
+            }
+            Stmt::ClassDef(_) => self.refuse_statement(Construct::Class, statement),
+            Stmt::Delete(_) => self.refuse_statement(Construct::Delete, statement),
+            Stmt::Import(_) | Stmt::ImportFrom(_) => self.refuse_statement(Construct::Import, statement),
+            Stmt::TypeAlias(_) => self.refuse_statement(Construct::TypeAlias, statement),
+        }
+    }
+
+    fn refuse_statement(&mut self, construct: Construct, statement: &Stmt) {
+        let span = self.first_line(statement);
+        self.diagnostics.push(construct.refuse(span));
+    }
+
+    /// The body of a refused statement may hold more to refuse.
+    fn refuse_block(&mut self, construct: Construct, statement: &Stmt, body: &[Stmt]) {
+        self.refuse_statement(construct, statement);
+        // A `break` there is at home in the refused `async for`.
+        let inside = self.ssa.new_block(self.span(statement));
+        self.loops.push(LoopTargets { latch: inside, exit: inside });
+        self.statements(body);
+        self.loops.pop();
+        self.ssa.jump(inside, vec![], self.span(statement));
+        self.ssa.enter(inside);
+    }
+
+    fn if_statement(&mut self, s: &ast::StmtIf) {
+        let span = self.span(&*s.test);
+        let then = self.ssa.new_block(span);
+        let otherwise = self.ssa.new_block(span);
+        self.condition(&s.test, then, otherwise);
+        let join = self.ssa.new_block(span);
+        self.ssa.enter(then);
+        self.statements(&s.body);
+        self.ssa.jump(join, vec![], span);
+        self.ssa.enter(otherwise);
+        self.statements(&s.orelse);
+        self.ssa.jump(join, vec![], span);
+        self.ssa.enter(join);
+    }
+
+    fn return_statement(&mut self, s: &ast::StmtReturn) {
+        let span = self.span(s);
+        let value = match &s.value {
+            Some(value) => self.expression(value),
+            None => self.constant(Const::None, span),
+        };
+        self.ssa.terminate(Terminator::Return(value), span);
+    }
+
+    /// `raise E`, `raise E(args ...)`: the arguments are evaluated here, the
+    /// exception is made at the boundary.
+    fn raise_statement(&mut self, s: &ast::StmtRaise) {
+        let span = self.span(s);
+        let Some(exception) = &s.exc else {
+            self.refuse(Construct::BareRaise, span);
+            return;
+        };
+        if let Some(cause) = &s.cause {
+            let at = self.span(&**cause);
+            self.refuse(Construct::RaiseFrom, at);
+        }
+        let (class, args) = match &**exception {
+            Expr::Call(call) => {
+                let class = self.expression(&call.func);
+                let mut args = Vec::new();
+                for arg in &call.args {
+                    if let Expr::Starred(_) = arg {
+                        let at = self.span(arg);
+                        self.refuse(Construct::RaiseKeywords, at);
+                    } else {
+                        args.push(self.expression(arg));
+                    }
+                }
+                for keyword in &call.keywords {
+                    let at = self.span(keyword);
+                    self.refuse(Construct::RaiseKeywords, at);
+                }
+                (class, args)
+            }
+            other => (self.expression(other), Vec::new()),
+        };
+        self.ssa.terminate(Terminator::Raise { class, args }, span);
+    }
+
+    /// `if not test: raise AssertionError(message)`
+    fn assert_statement(&mut self, s: &ast::StmtAssert) {
+        let span = self.span(s);
+        let holds = self.ssa.new_block(span);
+        let fails = self.ssa.new_block(span);
+        self.condition(&s.test, holds, fails);
+        self.ssa.enter(fails);
+        let class = self.ssa.emit(Op::Name(Arc::from("AssertionError"), NameKind::Global), span);
+        let args = s.msg.iter().map(|m| self.expression(m)).collect();
+        self.ssa.terminate(Terminator::Raise { class, args }, span);
+        self.ssa.enter(holds);
+    }
+
+    /// Constants as statements (docstrings, `...`) do nothing.
+    fn expression_statement(&mut self, s: &ast::StmtExpr) {
+        if !matches!(&*s.value, Expr::Constant(_)) {
+            self.expression(&s.value);
+        }
+    }
+
+    /// `global x` means nothing where `x` is only read.
+    fn declaration(&mut self, names: &[ast::Identifier], construct: Construct, span: Span) {
+        let assigned: Vec<&str> = names.iter().map(|n| n.as_str()).filter(|n| self.scope.is_bound(n)).collect();
+        if !assigned.is_empty() {
+            let note = format!("assigned in this function: {}", assigned.join(", "));
+            self.diagnostics.push(construct.refuse(span).note(note));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What the front end asks the outside: which objects names stand for, and the
+//! sources of functions that are called.
+//!
+//! The boundary implements this over Python objects and records each answer as a
+//! guard; tests implement it over tables. The front end never sees an object.
+
+use crate::types::DType;
+use std::sync::Arc;
+
+/// A compile-time view of a Python object.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Global {
+    /// `None`
+    None,
+    /// A bool.
+    Bool(bool),
+    /// An int that fits 64 bits.
+    Int(i64),
+    /// A float.
+    Float(f64),
+    /// A complex.
+    Complex(f64, f64),
+    /// A string.
+    Str(Arc<str>),
+    /// A NumPy scalar: dtype and value (integers as `i64` bits in the first).
+    Scalar(DType, ScalarBits),
+    /// A tuple.
+    Tuple(Vec<Global>),
+    /// A module, by its `__name__`.
+    Module(Arc<str>),
+    /// A function or class of a known module, by qualified name: `numpy.sum`,
+    /// `builtins.range`, `math.sqrt`.
+    Library(Arc<str>),
+    /// A dtype object or NumPy scalar class.
+    DType(DType),
+    /// An exception class of `builtins`.
+    Exception(Arc<str>),
+    /// A function that can be compiled: handle for [`Environment::function`].
+    Function(u64),
+    /// An array: handle; only its type is known here (not compiled yet).
+    Array(u64),
+    /// Anything else: its type's name.
+    Other(Arc<str>),
+}
+
+/// The value of a NumPy scalar.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum ScalarBits {
+    /// Bool and integers, as 64 bits (`uint64` reinterpreted).
+    Int(i64),
+    /// `float32` and `float64`.
+    Float(f64),
+    /// Complex.
+    Complex(f64, f64),
+}
+
+/// A function's text and what identifies it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FunctionSource {
+    /// The function's own lines.
+    pub text: String,
+    /// File or cell.
+    pub filename: String,
+    /// Line of the text's first line.
+    pub first_line: u32,
+    /// Name of the `def`, or `<lambda>`.
+    pub name: String,
+    /// Qualified name, for tracebacks.
+    pub qualname: String,
+    /// For a lambda: byte offset of its start in the text.
+    pub lambda_offset: Option<u32>,
+    /// Handle for [`Environment::lookup`].
+    pub handle: u64,
+    /// Values of the defaults, by parameter name.
+    pub defaults: Vec<(Arc<str>, Global)>,
+}
+
+/// The outside world, as the front end sees it.
+pub trait Environment {
+    /// What a name that isn't local means in the function of a handle.
+    fn lookup(&mut self, function: u64, name: &str) -> Option<Global>;
+
+    /// An attribute of a module.
+    fn module_attribute(&mut self, module: &str, name: &str) -> Option<Global>;
+
+    /// Source of a function.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for the user when it can't be had.
+    fn function(&mut self, handle: u64) -> Result<FunctionSource, String>;
+}

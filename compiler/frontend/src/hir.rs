@@ -1,0 +1,313 @@
+//! The untyped middle form: Python's operations over SSA values with block
+//! parameters. Built from the syntax tree (`build/`), typed by `infer/`, turned
+//! into IR by `lower/`.
+//!
+//! Every variable is already SSA here; evaluation order is that of the
+//! instructions. Loops are canonical: a preheader that only jumps to the header,
+//! one latch that ends in a jump to the header, exits by branches. The syntax tree
+//! is gone: a span is all that is left of it.
+
+use cumbia_diagnostics::{SourceId, Span};
+use std::sync::Arc;
+
+/// An SSA value: index into [`HirFunction::values`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct HValue(pub u32);
+
+/// A block: index into [`HirFunction::blocks`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct HBlock(pub u32);
+
+/// A constant in the source.
+#[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs)]
+pub enum Const {
+    None,
+    Bool(bool),
+    Int(i64),
+    /// An integer beyond 64 bits, in decimal.
+    BigInt(String),
+    Float(f64),
+    /// An imaginary literal: real part (0 unless folded), imaginary part.
+    Complex(f64, f64),
+    Str(Arc<str>),
+    Bytes(Arc<[u8]>),
+    Ellipsis,
+}
+
+/// Binary operators.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum BinaryOp {
+    Add,
+    Sub,
+    Mul,
+    TrueDiv,
+    FloorDiv,
+    Mod,
+    Pow,
+    MatMul,
+    LShift,
+    RShift,
+    And,
+    Or,
+    Xor,
+}
+
+/// Unary operators; `not` is [`Op::Not`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum UnaryOp {
+    Neg,
+    Pos,
+    Invert,
+}
+
+/// Comparisons. A chain is several, joined by branches.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum CompareOp {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Is,
+    IsNot,
+    In,
+    NotIn,
+}
+
+/// Where a name that isn't local is found.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum NameKind {
+    /// In the function's globals, then in `builtins`.
+    Global,
+    /// In an enclosing function (a closure cell).
+    Free,
+}
+
+/// One argument of a call.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CallArg {
+    /// The keyword, if there is one.
+    pub name: Option<Arc<str>>,
+    /// The value.
+    pub value: HValue,
+    /// Whether it is `*value`.
+    pub starred: bool,
+}
+
+/// An operation.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Op {
+    /// A constant.
+    Const(Const),
+    /// A name that isn't local.
+    Name(Arc<str>, NameKind),
+    /// Unary operator.
+    Unary(UnaryOp, HValue),
+    /// Binary operator; the flag is true for the augmented form (`+=`), whose
+    /// result is then assigned.
+    Binary(BinaryOp, HValue, HValue, bool),
+    /// One comparison.
+    Compare(CompareOp, HValue, HValue),
+    /// `not value`
+    Not(HValue),
+    /// `value.name`
+    Attr(HValue, Arc<str>),
+    /// `value[index]`
+    Item(HValue, HValue),
+    /// `value[index] = item`: no result.
+    SetItem(HValue, HValue, HValue),
+    /// A tuple display.
+    Tuple(Vec<HValue>),
+    /// `start:stop:step`
+    Slice([Option<HValue>; 3]),
+    /// `callee(args ...)`
+    Call(HValue, Vec<CallArg>),
+    /// `a, b, c = value`: as many results as targets; the length is checked.
+    Unpack(HValue),
+    /// `iter(value)` of a `for` loop.
+    Iter(HValue),
+    /// The position before the first item.
+    PosStart,
+    /// Whether the iterator has an item at the position.
+    IterMore(HValue, HValue),
+    /// The item at the position, which exists.
+    IterItem(HValue, HValue),
+    /// The next position.
+    PosNext(HValue),
+    /// A variable that isn't assigned on this path.
+    Unbound,
+    /// The variable's value, or UnboundLocalError naming it.
+    CheckBound(HValue, Arc<str>),
+    /// A place where a running loop can be interrupted: in each latch.
+    Poll,
+}
+
+/// One instruction.
+#[derive(Clone, PartialEq, Debug)]
+pub struct HirInst {
+    /// The operation.
+    pub op: Op,
+    /// Results: one, but none for `SetItem` and `Poll`, and several for `Unpack`.
+    pub results: Vec<HValue>,
+    /// Its place in the source.
+    pub span: Span,
+}
+
+/// A jump with arguments for the target's parameters.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Edge {
+    /// Where to.
+    pub block: HBlock,
+    /// One value for each parameter.
+    pub args: Vec<HValue>,
+}
+
+/// The end of a block.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Terminator {
+    /// To a block.
+    Jump(Edge),
+    /// By the truth of a value.
+    Branch {
+        /// Tested as by `if`.
+        cond: HValue,
+        /// When true.
+        then: Edge,
+        /// When false.
+        otherwise: Edge,
+    },
+    /// Leave with a value.
+    Return(HValue),
+    /// `raise class(args ...)`, and what a failed `assert` does.
+    Raise {
+        /// The class, as a value.
+        class: HValue,
+        /// The arguments, empty for a bare class.
+        args: Vec<HValue>,
+    },
+    /// Not reached (after what was refused).
+    Unreachable,
+}
+
+/// One block.
+#[derive(Clone, PartialEq, Debug)]
+pub struct HirBlock {
+    /// Parameters.
+    pub params: Vec<HValue>,
+    /// Instructions.
+    pub insts: Vec<HirInst>,
+    /// End.
+    pub terminator: Terminator,
+    /// Place of the end.
+    pub terminator_span: Span,
+    /// Whether this is a loop's header.
+    pub loop_header: bool,
+}
+
+/// What is known about a value beside its definition.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ValueInfo {
+    /// The variable it is a version of, for diagnostics.
+    pub name: Option<Arc<str>>,
+    /// Where it is made.
+    pub span: Span,
+}
+
+/// How a parameter may be given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ParamKind {
+    /// Before `/`.
+    PositionalOnly,
+    /// By position or keyword.
+    Plain,
+    /// After `*`.
+    KeywordOnly,
+}
+
+/// One parameter.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Param {
+    /// Name.
+    pub name: Arc<str>,
+    /// How it may be given.
+    pub kind: ParamKind,
+    /// Whether there is a default; its value comes from the function object (for
+    /// library functions from [`Param::default_const`]).
+    pub has_default: bool,
+    /// The default if it is a constant display.
+    pub default_const: Option<Const>,
+    /// Place.
+    pub span: Span,
+}
+
+/// One function: the first block is the entry, its parameters are the function's.
+#[derive(Clone, PartialEq, Debug)]
+pub struct HirFunction {
+    /// The text it comes from.
+    pub source: SourceId,
+    /// Name.
+    pub name: Arc<str>,
+    /// Place of the header line.
+    pub span: Span,
+    /// Parameters.
+    pub params: Vec<Param>,
+    /// Blocks.
+    pub blocks: Vec<HirBlock>,
+    /// Values.
+    pub values: Vec<ValueInfo>,
+}
+
+impl Op {
+    /// Calls `f` with each operand.
+    pub fn for_each_operand_mut(&mut self, mut f: impl FnMut(&mut HValue)) {
+        match self {
+            Op::Const(_) | Op::Name(..) | Op::PosStart | Op::Unbound | Op::Poll => {}
+            Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
+            Op::Iter(a) | Op::PosNext(a) | Op::CheckBound(a, _) => f(a),
+            Op::Binary(_, a, b, _) | Op::Compare(_, a, b) | Op::Item(a, b) => {
+                f(a);
+                f(b);
+            }
+            Op::IterMore(a, b) | Op::IterItem(a, b) => {
+                f(a);
+                f(b);
+            }
+            Op::SetItem(a, b, c) => {
+                f(a);
+                f(b);
+                f(c);
+            }
+            Op::Tuple(items) => items.iter_mut().for_each(f),
+            Op::Slice(parts) => parts.iter_mut().flatten().for_each(f),
+            Op::Call(callee, args) => {
+                f(callee);
+                args.iter_mut().for_each(|a| f(&mut a.value));
+            }
+        }
+    }
+}
+
+impl Terminator {
+    /// Calls `f` with each operand, edges' arguments included.
+    pub fn for_each_operand_mut(&mut self, mut f: impl FnMut(&mut HValue)) {
+        match self {
+            Terminator::Jump(edge) => edge.args.iter_mut().for_each(f),
+            Terminator::Branch { cond, then, otherwise } => {
+                f(cond);
+                then.args.iter_mut().for_each(&mut f);
+                otherwise.args.iter_mut().for_each(f);
+            }
+            Terminator::Return(value) => f(value),
+            Terminator::Raise { class, args } => {
+                f(class);
+                args.iter_mut().for_each(f);
+            }
+            Terminator::Unreachable => {}
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! HIR as text, for tests and bug reports.
+//!
+//! ```text
+//! func total(a, n = ...) {
+//! b0(v0 a, v1 n):
+//!     v2 s = const 0.0
+//!     v3 = name range
+//!     v4 = call v3(v1)
+//!     v5 = iter v4
+//!     v6 = pos_start
+//!     jump b1(v6, v2)
+//! b1(v7, v8 s): loop
+//!     ...
+//! ```
+//!
+//! A value is followed by the variable it is a version of where it is made. The
+//! text says everything but spans; it isn't parsed back.
+
+use crate::hir::{CallArg, Const, Edge, HBlock, HValue, HirFunction, HirInst, NameKind, Op, Param, ParamKind, Terminator};
+use crate::hir::{BinaryOp, CompareOp, UnaryOp};
+use std::fmt::{self, Display, Formatter};
+
+impl Display for HValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "v{}", self.0)
+    }
+}
+
+impl Display for HBlock {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "b{}", self.0)
+    }
+}
+
+/// Items with commas between.
+fn list<T>(f: &mut Formatter<'_>, items: &[T], mut item: impl FnMut(&mut Formatter<'_>, &T) -> fmt::Result) -> fmt::Result {
+    for (i, x) in items.iter().enumerate() {
+        if i > 0 {
+            f.write_str(", ")?;
+        }
+        item(f, x)?;
+    }
+    Ok(())
+}
+
+fn values(f: &mut Formatter<'_>, items: &[HValue]) -> fmt::Result {
+    list(f, items, |f, v| write!(f, "{v}"))
+}
+
+impl Display for Const {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Const::None => f.write_str("None"),
+            Const::Bool(true) => f.write_str("True"),
+            Const::Bool(false) => f.write_str("False"),
+            Const::Int(i) => write!(f, "{i}"),
+            Const::BigInt(digits) => f.write_str(digits),
+            Const::Float(x) => write!(f, "{x:?}"),
+            Const::Complex(re, im) => write!(f, "complex({re:?}, {im:?})"),
+            Const::Str(s) => write!(f, "{s:?}"),
+            Const::Bytes(b) => write!(f, "b\"{}\"", b.escape_ascii()),
+            Const::Ellipsis => f.write_str("..."),
+        }
+    }
+}
+
+impl Display for BinaryOp {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BinaryOp::Add => "add",
+            BinaryOp::Sub => "sub",
+            BinaryOp::Mul => "mul",
+            BinaryOp::TrueDiv => "truediv",
+            BinaryOp::FloorDiv => "floordiv",
+            BinaryOp::Mod => "mod",
+            BinaryOp::Pow => "pow",
+            BinaryOp::MatMul => "matmul",
+            BinaryOp::LShift => "lshift",
+            BinaryOp::RShift => "rshift",
+            BinaryOp::And => "and",
+            BinaryOp::Or => "or",
+            BinaryOp::Xor => "xor",
+        })
+    }
+}
+
+impl Display for UnaryOp {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            UnaryOp::Neg => "neg",
+            UnaryOp::Pos => "pos",
+            UnaryOp::Invert => "invert",
+        })
+    }
+}
+
+impl Display for CompareOp {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            CompareOp::Eq => "eq",
+            CompareOp::Ne => "ne",
+            CompareOp::Lt => "lt",
+            CompareOp::Le => "le",
+            CompareOp::Gt => "gt",
+            CompareOp::Ge => "ge",
+            CompareOp::Is => "is",
+            CompareOp::IsNot => "is_not",
+            CompareOp::In => "in",
+            CompareOp::NotIn => "not_in",
+        })
+    }
+}
+
+impl Display for CallArg {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(name) = &self.name {
+            write!(f, "{name}=")?;
+        }
+        write!(f, "{}{}", if self.starred { "*" } else { "" }, self.value)
+    }
+}
+
+impl Display for Op {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Op::Const(c) => write!(f, "const {c}"),
+            Op::Name(name, NameKind::Global) => write!(f, "name {name}"),
+            Op::Name(name, NameKind::Free) => write!(f, "free {name}"),
+            Op::Unary(op, a) => write!(f, "{op} {a}"),
+            Op::Binary(op, a, b, false) => write!(f, "{op} {a}, {b}"),
+            Op::Binary(op, a, b, true) => write!(f, "i{op} {a}, {b}"),
+            Op::Compare(op, a, b) => write!(f, "{op} {a}, {b}"),
+            Op::Not(a) => write!(f, "not {a}"),
+            Op::Attr(a, name) => write!(f, "attr {a}.{name}"),
+            Op::Item(a, index) => write!(f, "item {a}[{index}]"),
+            Op::SetItem(a, index, value) => write!(f, "set_item {a}[{index}], {value}"),
+            Op::Tuple(items) => {
+                f.write_str("tuple(")?;
+                values(f, items)?;
+                f.write_str(")")
+            }
+            Op::Slice(parts) => {
+                f.write_str("slice(")?;
+                list(f, parts, |f, part| match part {
+                    Some(v) => write!(f, "{v}"),
+                    None => f.write_str("_"),
+                })?;
+                f.write_str(")")
+            }
+            Op::Call(callee, args) => {
+                write!(f, "call {callee}(")?;
+                list(f, args, |f, a| write!(f, "{a}"))?;
+                f.write_str(")")
+            }
+            Op::Unpack(a) => write!(f, "unpack {a}"),
+            Op::Iter(a) => write!(f, "iter {a}"),
+            Op::PosStart => f.write_str("pos_start"),
+            Op::IterMore(iter, pos) => write!(f, "iter_more {iter}, {pos}"),
+            Op::IterItem(iter, pos) => write!(f, "iter_item {iter}, {pos}"),
+            Op::PosNext(pos) => write!(f, "pos_next {pos}"),
+            Op::Unbound => f.write_str("unbound"),
+            Op::CheckBound(a, name) => write!(f, "check_bound {a} {name}"),
+            Op::Poll => f.write_str("poll"),
+        }
+    }
+}
+
+impl Display for Edge {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.block)?;
+        if !self.args.is_empty() {
+            f.write_str("(")?;
+            values(f, &self.args)?;
+            f.write_str(")")?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for Terminator {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Terminator::Jump(edge) => write!(f, "jump {edge}"),
+            Terminator::Branch { cond, then, otherwise } => write!(f, "branch {cond}, {then}, {otherwise}"),
+            Terminator::Return(value) => write!(f, "return {value}"),
+            Terminator::Raise { class, args } => {
+                write!(f, "raise {class}(")?;
+                values(f, args)?;
+                f.write_str(")")
+            }
+            Terminator::Unreachable => f.write_str("unreachable"),
+        }
+    }
+}
+
+/// Parameters as Python writes them, with `/` and `*`; a default that isn't a
+/// constant is `...`.
+fn signature(f: &mut Formatter<'_>, params: &[Param]) -> fmt::Result {
+    let mut first = true;
+    let mut item = |f: &mut Formatter<'_>, text: &dyn Display| {
+        let comma = if std::mem::take(&mut first) { "" } else { ", " };
+        write!(f, "{comma}{text}")
+    };
+    let mut previous = ParamKind::Plain;
+    for param in params {
+        if previous == ParamKind::PositionalOnly && param.kind != previous {
+            item(f, &"/")?;
+        }
+        if param.kind == ParamKind::KeywordOnly && param.kind != previous {
+            item(f, &"*")?;
+        }
+        previous = param.kind;
+        item(f, &param.name)?;
+        match &param.default_const {
+            Some(c) => write!(f, " = {c}")?,
+            None if param.has_default => f.write_str(" = ...")?,
+            None => {}
+        }
+    }
+    if previous == ParamKind::PositionalOnly {
+        item(f, &"/")?;
+    }
+    Ok(())
+}
+
+impl HirFunction {
+    fn fmt_definition(&self, f: &mut Formatter<'_>, value: HValue) -> fmt::Result {
+        write!(f, "{value}")?;
+        match self.values.get(value.0 as usize).and_then(|v| v.name.as_ref()) {
+            Some(name) => write!(f, " {name}"),
+            None => Ok(()),
+        }
+    }
+
+    fn fmt_inst(&self, f: &mut Formatter<'_>, inst: &HirInst) -> fmt::Result {
+        f.write_str("    ")?;
+        list(f, &inst.results, |f, &v| self.fmt_definition(f, v))?;
+        if !inst.results.is_empty() {
+            f.write_str(" = ")?;
+        }
+        writeln!(f, "{}", inst.op)
+    }
+}
+
+impl Display for HirFunction {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "func {}(", self.name)?;
+        signature(f, &self.params)?;
+        f.write_str(") {\n")?;
+        for (i, block) in self.blocks.iter().enumerate() {
+            write!(f, "b{i}")?;
+            if !block.params.is_empty() {
+                f.write_str("(")?;
+                list(f, &block.params, |f, &v| self.fmt_definition(f, v))?;
+                f.write_str(")")?;
+            }
+            f.write_str(if block.loop_header { ": loop\n" } else { ":\n" })?;
+            for inst in &block.insts {
+                self.fmt_inst(f, inst)?;
+            }
+            writeln!(f, "    {}", block.terminator)?;
+        }
+        f.write_str("}\n")
+    }
+}

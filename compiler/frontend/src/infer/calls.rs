@@ -1,0 +1,337 @@
+//! Calls: what is called, how arguments meet parameters, what comes back.
+//!
+//! A library name is, in this order: a structural builtin (`structural.rs`), a
+//! numeric builtin or scalar ufunc (`numeric`), a body of the library. Only bodies
+//! and the user's functions take keywords.
+
+use super::expressions::{Typed, known, one, refuse};
+use super::{Action, ArgFrom, FunctionKey, SpecId, Sweep, names, numeric_error, positional, runtime_form, structural};
+use crate::environment::Global;
+use crate::hir::{CallArg, Const, HBlock, HValue, HirFunction, ParamKind};
+use crate::numeric::{self, Rule};
+use crate::types::{Callable, Ty};
+use cumbia_diagnostics::{Diagnostic, Span};
+use std::rc::Rc;
+use std::sync::Arc;
+
+impl Sweep<'_, '_, '_> {
+    pub(super) fn call(&mut self, block: HBlock, at: usize, callee: HValue, args: &[CallArg], span: Span) -> Typed {
+        let callee_ty = known!(self, callee);
+        for arg in args {
+            let ty = known!(self, arg.value);
+            if arg.starred {
+                return refuse("CB0404", span, format!("a starred argument (here {ty}) is not compiled yet"));
+            }
+        }
+        match &callee_ty {
+            Ty::Callable(Callable::User(handle)) => {
+                let key = FunctionKey::User(*handle);
+                self.call_function(block, at, key, None, args, span, None)
+            }
+            Ty::Callable(Callable::Library(name)) => self.call_library(block, at, name, args, span),
+            Ty::Callable(Callable::Method(receiver, name)) if receiver.is_number() => {
+                let mut types = vec![(**receiver).clone()];
+                for arg in args {
+                    types.push(known!(self, arg.value));
+                }
+                let qualified: Arc<str> = format!("number.{name}").into();
+                match numeric::builtin_rule(&qualified, &types) {
+                    Some(Ok(Rule::Direct(ty))) => {
+                        self.act(block, at, Action::Numeric(qualified));
+                        one(ty)
+                    }
+                    Some(Err(e)) => Err(numeric_error(e, span)),
+                    _ => refuse("CB0403", span, format!("{receiver} has no method '{name}' here")),
+                }
+            }
+            Ty::Callable(Callable::Method(receiver, name)) => {
+                let qualified = format!("ndarray.{name}");
+                let Some(body) = cumbia_library::implementation(&qualified) else {
+                    return refuse("CB0403", span, format!("method '{name}' of {receiver} is not compiled yet"));
+                };
+                let key = FunctionKey::Body(body.file, body.name);
+                let receiver = (ArgFrom::Receiver(callee), (**receiver).clone());
+                self.call_function(block, at, key, Some(receiver), args, span, Some(&qualified))
+            }
+            Ty::DType(dtype) => {
+                let name: Arc<str> = format!("numpy.{}", dtype.name()).into();
+                self.call_library(block, at, &name, args, span)
+            }
+            Ty::Callable(Callable::Exception(name)) => refuse(
+                "CB0407",
+                span,
+                format!("an exception such as {name}(...) can only be raised, not kept"),
+            ),
+            other => refuse("CB0406", span, format!("{other} can't be called")),
+        }
+    }
+
+    fn call_library(&mut self, block: HBlock, at: usize, name: &Arc<str>, args: &[CallArg], span: Span) -> Typed {
+        if let Some(rest) = name.strip_prefix('@') {
+            // A function of a body file, by its own name.
+            let (file, function) = rest.split_once('.').unwrap_or((rest, ""));
+            let body = cumbia_library::body(file, function).unwrap_or_else(|| panic!("no library body {rest}"));
+            let key = FunctionKey::Body(body.file, body.name);
+            return self.call_function(block, at, key, None, args, span, Some(rest));
+        }
+        if let Some(values) = positional(args) {
+            let mut types = Vec::with_capacity(values.len());
+            for &value in &values {
+                types.push(known!(self, value));
+            }
+            if let Some(result) = structural::result_type(name, &types) {
+                return match result {
+                    Ok(ty) => {
+                        self.act(block, at, Action::Structural(name.clone()));
+                        one(ty)
+                    }
+                    Err(e) => Err(numeric_error(e, span)),
+                };
+            }
+            let scalars = types.iter().all(|t| t.is_number() || matches!(t, Ty::DType(_)));
+            match numeric::builtin_rule(name, &types) {
+                Some(Ok(Rule::Direct(ty))) => {
+                    self.act(block, at, Action::Numeric(name.clone()));
+                    return one(ty);
+                }
+                Some(Ok(Rule::Body(body))) => return self.call_body(block, at, body, &values, span),
+                Some(Err(e)) if scalars || cumbia_library::implementation(name).is_none() => {
+                    return Err(numeric_error(e, span));
+                }
+                _ => {}
+            }
+        }
+        match cumbia_library::implementation(name) {
+            Some(body) => {
+                let key = FunctionKey::Body(body.file, body.name);
+                self.call_function(block, at, key, None, args, span, Some(name))
+            }
+            None => {
+                let shown = name.strip_prefix("builtins.").unwrap_or(name);
+                let shown = shown.replacen("numpy.", "np.", 1);
+                Err(Box::new(
+                    Diagnostic::error("CB0404", span, format!("{shown}() is not compiled yet with these arguments"))
+                        .help("docs/supported.md lists what is; the call can be made outside the compiled function"),
+                ))
+            }
+        }
+    }
+
+    /// A call of a library body with values as positional arguments.
+    pub(super) fn call_body(&mut self, block: HBlock, at: usize, qualified: &str, values: &[HValue], span: Span) -> Typed {
+        let args: Vec<CallArg> =
+            values.iter().map(|&value| CallArg { name: None, value, starred: false }).collect();
+        let body = find_body(qualified);
+        let key = FunctionKey::Body(body.file, body.name);
+        self.call_function(block, at, key, None, &args, span, Some(qualified))
+    }
+
+    /// A call of a library body whose arguments lowering will supply.
+    pub(super) fn call_body_types(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        qualified: &str,
+        types: Vec<Ty>,
+        span: Span,
+    ) -> Result<(), Box<Diagnostic>> {
+        let body = find_body(qualified);
+        let key = FunctionKey::Body(body.file, body.name);
+        let spec = self.specialize(key, types, span, Some(qualified))?;
+        self.act(block, at, Action::Call(spec, Vec::new()));
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn call_function(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        key: FunctionKey,
+        receiver: Option<(ArgFrom, Ty)>,
+        args: &[CallArg],
+        span: Span,
+        library_name: Option<&str>,
+    ) -> Typed {
+        let hir = match self.engine.function(&key, span) {
+            Ok(hir) => hir,
+            Err(errors) => return Err(called_from(errors, span)),
+        };
+        let bound = self.bind(&key, &hir, receiver, args, span)?;
+        let Some(bound) = bound else { return Ok(None) };
+        let keep_constants = library_name.is_some();
+        let mut from = Vec::with_capacity(bound.len());
+        let mut types = Vec::with_capacity(bound.len());
+        for (source, ty) in bound {
+            types.push(if keep_constants { ty } else { runtime_form(&ty) });
+            from.push(source);
+        }
+        let spec = self.specialize(key, types, span, library_name)?;
+        self.act(block, at, Action::Call(spec, from));
+        match self.engine.spec(spec).ret.clone() {
+            Some(ret) => one(ret),
+            None => Ok(None),
+        }
+    }
+
+    /// Infers the callee and brings its errors to the place of the call.
+    fn specialize(
+        &mut self,
+        key: FunctionKey,
+        types: Vec<Ty>,
+        span: Span,
+        library_name: Option<&str>,
+    ) -> Result<SpecId, Box<Diagnostic>> {
+        let spec = match self.engine.specialize(key, types, span) {
+            Ok(spec) => spec,
+            Err(errors) => return Err(called_from(errors, span)),
+        };
+        let errors = &self.engine.spec(spec).errors;
+        match (errors.first(), library_name) {
+            (None, _) => Ok(spec),
+            // What is wrong inside a library body is the caller's arguments: the
+            // message stays, the place is the call.
+            (Some(error), Some(name)) => {
+                let mut d = Diagnostic::error(error.code, span, error.message.clone());
+                d.help = error.help.clone();
+                d.notes = error.notes.clone();
+                if !name.starts_with("numbers.") {
+                    let shown = name.replacen("numpy.", "np.", 1);
+                    let note = format!("in the call of {shown}");
+                    if !d.notes.contains(&note) {
+                        d.notes.push(note);
+                    }
+                }
+                Err(Box::new(d))
+            }
+            (Some(_), None) => Err(called_from(errors.clone(), span)),
+        }
+    }
+
+    /// Arguments by parameter; `Ok(None)` while a type isn't known.
+    fn bind(
+        &mut self,
+        key: &FunctionKey,
+        hir: &Rc<HirFunction>,
+        receiver: Option<(ArgFrom, Ty)>,
+        args: &[CallArg],
+        span: Span,
+    ) -> Result<Option<Vec<(ArgFrom, Ty)>>, Box<Diagnostic>> {
+        let mut slots: Vec<Option<(ArgFrom, Ty)>> = vec![None; hir.params.len()];
+        let name = &hir.name;
+        let positional_params = hir.params.iter().filter(|p| p.kind != ParamKind::KeywordOnly).count();
+        let mut next = 0;
+        let offset = receiver.is_some() as usize;
+        if let Some(receiver) = receiver {
+            slots[0] = Some(receiver);
+            next = 1;
+        }
+        for arg in args {
+            let ty = match self.ty(arg.value) {
+                Some(ty) => ty,
+                None => return Ok(None),
+            };
+            if let Ty::MaybeUnbound(_) | Ty::Unbound = ty {
+                return refuse("CB0404", span, "an argument may have no value here");
+            }
+            let slot = match &arg.name {
+                None => {
+                    if next >= positional_params {
+                        let given = args.iter().filter(|a| a.name.is_none()).count();
+                        let plural = if positional_params - offset == 1 { "" } else { "s" };
+                        let was = if given == 1 { "was" } else { "were" };
+                        return refuse(
+                            "CB0410",
+                            span,
+                            format!("{name}() takes {} positional argument{plural} but {given} {was} given", positional_params - offset),
+                        );
+                    }
+                    next += 1;
+                    next - 1
+                }
+                Some(keyword) => {
+                    let known = hir.params.iter().position(|p| p.name == *keyword && p.kind != ParamKind::PositionalOnly);
+                    match known {
+                        Some(i) => i,
+                        None => {
+                            let names: Vec<&str> = hir.params.iter().skip(offset).map(|p| &*p.name).collect();
+                            let d = Diagnostic::error(
+                                "CB0410",
+                                span,
+                                format!("{name}() got an unexpected keyword argument '{keyword}'"),
+                            );
+                            return Err(Box::new(d.help(format!("its parameters are: {}", names.join(", ")))));
+                        }
+                    }
+                }
+            };
+            if slots[slot].is_some() {
+                return refuse(
+                    "CB0410",
+                    span,
+                    format!("{name}() got multiple values for argument '{}'", hir.params[slot].name),
+                );
+            }
+            slots[slot] = Some((ArgFrom::Value(arg.value), ty));
+        }
+        let mut bound = Vec::with_capacity(slots.len());
+        for (param, slot) in hir.params.iter().zip(slots) {
+            match slot {
+                Some(slot) => bound.push(slot),
+                None => match self.default(key, param) {
+                    Some(global) => match names::global_type(&global) {
+                        Some(ty) => bound.push((ArgFrom::Default(global), ty)),
+                        None => {
+                            return refuse(
+                                "CB0404",
+                                span,
+                                format!("the default of {name}()'s parameter '{}' can't be compiled", param.name),
+                            );
+                        }
+                    },
+                    None => {
+                        return refuse(
+                            "CB0410",
+                            span,
+                            format!("{name}() missing 1 required positional argument: '{}'", param.name),
+                        );
+                    }
+                },
+            }
+        }
+        Ok(Some(bound))
+    }
+
+    fn default(&self, key: &FunctionKey, param: &crate::hir::Param) -> Option<Global> {
+        if !param.has_default {
+            return None;
+        }
+        if let FunctionKey::User(handle) = key {
+            let source = self.engine.user_functions.get(handle)?;
+            return source.defaults.iter().find(|(n, _)| *n == param.name).map(|(_, g)| g.clone());
+        }
+        Some(match param.default_const.as_ref()? {
+            Const::None => Global::None,
+            Const::Bool(b) => Global::Bool(*b),
+            Const::Int(i) => Global::Int(*i),
+            Const::Float(x) => Global::Float(*x),
+            Const::Str(s) => Global::Str(s.clone()),
+            _ => return None,
+        })
+    }
+}
+
+/// The body of `file.name` or of a public name.
+fn find_body(qualified: &str) -> cumbia_library::Body {
+    qualified
+        .split_once('.')
+        .and_then(|(file, name)| cumbia_library::body(file, name))
+        .or_else(|| cumbia_library::implementation(qualified))
+        .unwrap_or_else(|| panic!("no library body {qualified}"))
+}
+
+/// A callee's errors, told at the call: the first one, with the call as a label.
+fn called_from(mut errors: Vec<Diagnostic>, span: Span) -> Box<Diagnostic> {
+    let first = errors.remove(0);
+    Box::new(if first.span == span { first } else { first.also(span, "called from here") })
+}

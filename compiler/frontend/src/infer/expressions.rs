@@ -1,0 +1,426 @@
+//! Result types of single instructions, by family of operation.
+//!
+//! Each method gives the result types, `None` when control doesn't arrive or come
+//! past (an operand has no type yet), or a diagnostic.
+
+use super::{Action, Sweep, constant_truth, has_no_result, index, numeric_error};
+use crate::environment::Global;
+use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
+use crate::infer::{FunctionKey, names};
+use crate::numeric::{self, Rule};
+use crate::types::{ArrayTy, Callable, Layout, Lit, Ty};
+use cumbia_diagnostics::{Diagnostic, Span};
+use std::sync::Arc;
+
+/// Types of an instruction's results; `None` where control doesn't come past.
+pub(super) type Typed = Result<Option<Vec<Ty>>, Box<Diagnostic>>;
+
+pub(super) fn one(ty: Ty) -> Typed {
+    Ok(Some(vec![ty]))
+}
+
+pub(super) fn refuse<T>(code: &'static str, span: Span, message: impl Into<String>) -> Result<T, Box<Diagnostic>> {
+    Err(Box::new(Diagnostic::error(code, span, message)))
+}
+
+/// Unwraps the type of an operand, or leaves: control doesn't arrive here yet.
+macro_rules! known {
+    ($self:ident, $value:expr) => {
+        match $self.ty($value) {
+            Some(ty) => ty,
+            None => return Ok(None),
+        }
+    };
+}
+pub(super) use known;
+
+impl Sweep<'_, '_, '_> {
+    pub(super) fn act(&mut self, block: HBlock, at: usize, action: Action) {
+        let slot = &mut self.engine.spec_mut(self.id).actions[block.0 as usize][at];
+        if *slot != action {
+            *slot = action;
+            self.changed = true;
+        }
+    }
+
+    pub(super) fn instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Typed {
+        let span = inst.span;
+        match &inst.op {
+            Op::Const(c) => one(self.constant(block, at, c, span)?),
+            Op::Name(name, kind) => self.name(block, at, name, *kind, span),
+            Op::Unary(op, a) => {
+                let a = known!(self, *a);
+                if !a.is_number() {
+                    return self.not_numbers(span, &[&a]);
+                }
+                let rule = numeric::unary_rule(*op, &a).map_err(|e| numeric_error(e, span))?;
+                self.apply_rule(block, at, rule, &inst.op, span)
+            }
+            Op::Binary(op, a, b, _) => self.binary(block, at, *op, *a, *b, &inst.op, span),
+            Op::Compare(op, a, b) => self.compare(block, at, *op, *a, *b, &inst.op, span),
+            Op::Not(a) => {
+                let a = known!(self, *a);
+                match constant_truth(&a) {
+                    Some(truth) => one(Ty::Lit(Lit::Bool(!truth))),
+                    None => {
+                        self.truth(&a, span)?;
+                        one(Ty::Bool)
+                    }
+                }
+            }
+            Op::Attr(a, name) => self.attribute(block, at, *a, name, span),
+            Op::Item(a, i) => self.item(*a, *i, span),
+            Op::SetItem(a, i, v) => self.set_item(block, at, *a, *i, *v, span),
+            Op::Tuple(items) => {
+                let mut types = Vec::with_capacity(items.len());
+                for &item in items {
+                    types.push(known!(self, item));
+                }
+                one(Ty::tuple(types))
+            }
+            Op::Slice(parts) => {
+                let mut types = [Ty::None, Ty::None, Ty::None];
+                for (slot, part) in types.iter_mut().zip(parts) {
+                    if let Some(part) = part {
+                        *slot = known!(self, *part);
+                    }
+                }
+                one(Ty::Slice(Arc::new(types)))
+            }
+            Op::Call(callee, args) => self.call(block, at, *callee, args, span),
+            Op::Unpack(a) => self.unpack(*a, inst.results.len(), span),
+            Op::Iter(a) => {
+                let a = known!(self, *a);
+                match &a {
+                    Ty::Range(_) => {}
+                    Ty::Array(array) if array.ndim > 0 => {}
+                    Ty::Array(_) => return refuse("CB0304", span, "iteration over a 0-d array"),
+                    Ty::Tuple(items) => {
+                        if tuple_item(items).is_none() && !items.is_empty() {
+                            return Err(Box::new(
+                                Diagnostic::error("CB0304", span, format!("the items of {a} have different types"))
+                                    .help("a loop over a tuple needs items of one type"),
+                            ));
+                        }
+                    }
+                    _ => {
+                        return Err(Box::new(
+                            Diagnostic::error("CB0304", span, format!("{a} can't be iterated over"))
+                                .help("loops go over range(...), arrays and tuples"),
+                        ));
+                    }
+                }
+                one(Ty::Iter(Arc::new(a)))
+            }
+            Op::PosStart => one(Ty::Pos),
+            Op::IterMore(..) => one(Ty::Bool),
+            Op::PosNext(_) => one(Ty::Pos),
+            Op::IterItem(iter, _) => match known!(self, *iter) {
+                Ty::Iter(of) => one(match &*of {
+                    Ty::Range(_) => Ty::Int,
+                    Ty::Array(a) => index::leading_item(a),
+                    Ty::Tuple(items) => match tuple_item(items) {
+                        Some(item) => item,
+                        None => return Ok(None),
+                    },
+                    other => unreachable!("iterator over {other}"),
+                }),
+                other => unreachable!("position in {other}"),
+            },
+            Op::Unbound => one(Ty::Unbound),
+            Op::CheckBound(a, _) => match known!(self, *a) {
+                // Always unbound: it raises, and control doesn't come past.
+                Ty::Unbound => Ok(None),
+                Ty::MaybeUnbound(inner) => one((*inner).clone()),
+                other => one(other),
+            },
+            Op::Poll => {
+                debug_assert!(has_no_result(&inst.op));
+                Ok(Some(Vec::new()))
+            }
+        }
+    }
+
+    fn constant(&mut self, block: HBlock, at: usize, c: &Const, span: Span) -> Result<Ty, Box<Diagnostic>> {
+        Ok(match c {
+            Const::None => Ty::None,
+            Const::Bool(b) => Ty::Lit(Lit::Bool(*b)),
+            Const::Int(i) => Ty::Lit(Lit::Int(*i)),
+            Const::Float(x) => Ty::Lit(Lit::Float(x.to_bits())),
+            Const::Str(s) => Ty::Lit(Lit::Str(s.clone())),
+            Const::Ellipsis => Ty::Ellipsis,
+            Const::Complex(re, im) => {
+                self.act(block, at, Action::Global(Global::Complex(*re, *im)));
+                Ty::Complex
+            }
+            Const::BigInt(digits) => {
+                return Err(Box::new(
+                    Diagnostic::error("CB0307", span, format!("the integer {digits} doesn't fit 64 bits"))
+                        .help("compiled integers have 64 bits; write a float, such as 1e30"),
+                ));
+            }
+            Const::Bytes(_) => return refuse("CB0308", span, "bytes are not compiled yet"),
+        })
+    }
+
+    fn name(&mut self, block: HBlock, at: usize, name: &Arc<str>, _kind: NameKind, span: Span) -> Typed {
+        let global = match self.engine.spec(self.id).key.clone() {
+            FunctionKey::User(handle) => self.engine.env.lookup(handle, name),
+            FunctionKey::Body(file, _) => names::in_body(file, name),
+        };
+        match global {
+            Some(global) => {
+                let ty = self.global_type(&global, name, span)?;
+                self.act(block, at, Action::Global(global));
+                one(ty)
+            }
+            None => Err(Box::new(
+                Diagnostic::error("CB0401", span, format!("name '{name}' is not defined"))
+                    .help("it must exist as a global, builtin or closure variable when the function is first called"),
+            )),
+        }
+    }
+
+    fn global_type(&self, global: &Global, name: &str, span: Span) -> Result<Ty, Box<Diagnostic>> {
+        match names::global_type(global) {
+            Some(ty) => Ok(ty),
+            None => {
+                let (what, help) = match global {
+                    Global::Array(_) => ("an array".to_string(), "pass the array as an argument"),
+                    Global::Other(type_name) => {
+                        (format!("a {type_name} object"), "pass what the function needs as arguments; functions that are called must be decorated with @jit")
+                    }
+                    _ => ("an object".to_string(), "pass it as an argument"),
+                };
+                Err(Box::new(
+                    Diagnostic::error("CB0402", span, format!("'{name}' is {what}, which compiled code can't use yet"))
+                        .help(help),
+                ))
+            }
+        }
+    }
+
+    fn not_numbers(&self, span: Span, types: &[&Ty]) -> Typed {
+        let list: Vec<String> = types.iter().map(|t| t.to_string()).collect();
+        let mut d = Diagnostic::error("CB0303", span, format!("this operator isn't defined for {}", list.join(" and ")));
+        if types.iter().any(|t| matches!(t, Ty::Array(_))) {
+            d.message = format!("whole-array arithmetic is not compiled yet (operands: {})", list.join(" and "));
+            d = d.help("write a loop over the elements, or do this step outside the function");
+        }
+        if types.iter().any(|t| matches!(t, Ty::MaybeUnbound(_))) {
+            d = d.note("a variable here may have no value");
+        }
+        Err(Box::new(d))
+    }
+
+    /// A rule for numbers: a result type, or a call of a library body with the
+    /// operation's operands.
+    pub(super) fn apply_rule(&mut self, block: HBlock, at: usize, rule: Rule, op: &Op, span: Span) -> Typed {
+        match rule {
+            Rule::Direct(ty) => {
+                self.act(block, at, Action::Plain);
+                one(ty)
+            }
+            Rule::Body(qualified) => {
+                let operands: Vec<HValue> = match op {
+                    Op::Unary(_, a) => vec![*a],
+                    Op::Binary(_, a, b, _) | Op::Compare(_, a, b) => vec![*a, *b],
+                    other => unreachable!("a rule for {other:?}"),
+                };
+                self.call_body(block, at, qualified, &operands, span)
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn binary(&mut self, block: HBlock, at: usize, op: BinaryOp, a: HValue, b: HValue, inst: &Op, span: Span) -> Typed {
+        let (ta, tb) = (known!(self, a), known!(self, b));
+        if ta.is_number() && tb.is_number() {
+            let rule = numeric::binary_rule(op, &ta, &tb).map_err(|e| numeric_error(e, span))?;
+            return self.apply_rule(block, at, rule, inst, span);
+        }
+        match (op, &ta, &tb) {
+            (BinaryOp::Add, Ty::Tuple(x), Ty::Tuple(y)) => {
+                one(Ty::tuple(x.iter().chain(y.iter()).cloned()))
+            }
+            (BinaryOp::Mul, Ty::Tuple(x), Ty::Lit(Lit::Int(n))) | (BinaryOp::Mul, Ty::Lit(Lit::Int(n)), Ty::Tuple(x))
+                if *n * x.len() as i64 <= 1000 =>
+            {
+                let n = (*n).max(0) as usize;
+                one(Ty::tuple(std::iter::repeat_n(x.iter().cloned(), n).flatten()))
+            }
+            (BinaryOp::Add, Ty::Lit(Lit::Str(x)), Ty::Lit(Lit::Str(y))) => {
+                one(Ty::Lit(Lit::Str(format!("{x}{y}").into())))
+            }
+            _ => self.not_numbers(span, &[&ta, &tb]),
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn compare(&mut self, block: HBlock, at: usize, op: CompareOp, a: HValue, b: HValue, inst: &Op, span: Span) -> Typed {
+        let (ta, tb) = (known!(self, a), known!(self, b));
+        match op {
+            CompareOp::Is | CompareOp::IsNot => {
+                let same = match (&ta, &tb) {
+                    (Ty::None, Ty::None) => true,
+                    (Ty::None, _) | (_, Ty::None) => false,
+                    (Ty::DType(x), Ty::DType(y)) => x == y,
+                    (Ty::Callable(x), Ty::Callable(y)) => x == y,
+                    (Ty::Ellipsis, Ty::Ellipsis) => true,
+                    _ => {
+                        return Err(Box::new(
+                            Diagnostic::error("CB0303", span, format!("'is' between {ta} and {tb} is not compiled"))
+                                .help("compare values with ==; 'is' works with None"),
+                        ));
+                    }
+                };
+                one(Ty::Lit(Lit::Bool(same == (op == CompareOp::Is))))
+            }
+            CompareOp::In | CompareOp::NotIn => match &tb {
+                Ty::Tuple(items) if items.iter().all(Ty::is_number) && ta.is_number() => {
+                    for item in items.iter() {
+                        let rule = numeric::compare_rule(CompareOp::Eq, &ta, item).map_err(|e| numeric_error(e, span))?;
+                        if let Rule::Body(_) = rule {
+                            return refuse("CB0303", span, format!("'in' with {tb} is not compiled yet"));
+                        }
+                    }
+                    one(Ty::Bool)
+                }
+                Ty::Tuple(items) => match (&ta, items.iter().all(|t| matches!(t, Ty::Lit(Lit::Str(_))))) {
+                    (Ty::Lit(Lit::Str(_)), true) => {
+                        let found = items.contains(&ta);
+                        one(Ty::Lit(Lit::Bool(found == (op == CompareOp::In))))
+                    }
+                    _ => refuse("CB0303", span, format!("'in' of {ta} with {tb} is not compiled yet")),
+                },
+                _ => Err(Box::new(
+                    Diagnostic::error("CB0303", span, format!("'in' with {tb} is not compiled yet"))
+                        .help("'in' works with tuples of numbers; for an array write a loop"),
+                )),
+            },
+            _ if ta.is_number() && tb.is_number() => {
+                let rule = numeric::compare_rule(op, &ta, &tb).map_err(|e| numeric_error(e, span))?;
+                self.apply_rule(block, at, rule, inst, span)
+            }
+            CompareOp::Eq | CompareOp::Ne => {
+                let equal = match (&ta, &tb) {
+                    (Ty::Lit(Lit::Str(x)), Ty::Lit(Lit::Str(y))) => x == y,
+                    (Ty::DType(x), Ty::DType(y)) => x == y,
+                    (Ty::None, Ty::None) => true,
+                    (Ty::None, t) | (t, Ty::None) if !matches!(t, Ty::Array(_)) => false,
+                    (Ty::Tuple(x), Ty::Tuple(y)) if x.len() != y.len() => false,
+                    (Ty::Tuple(x), Ty::Tuple(y)) => {
+                        for (p, q) in x.iter().zip(y.iter()) {
+                            let direct = p.is_number()
+                                && q.is_number()
+                                && matches!(numeric::compare_rule(CompareOp::Eq, p, q), Ok(Rule::Direct(_)));
+                            if !direct {
+                                return refuse("CB0303", span, format!("comparing {ta} and {tb} is not compiled yet"));
+                            }
+                        }
+                        return one(Ty::Bool);
+                    }
+                    _ => return self.not_numbers(span, &[&ta, &tb]),
+                };
+                one(Ty::Lit(Lit::Bool(equal == (op == CompareOp::Eq))))
+            }
+            _ => self.not_numbers(span, &[&ta, &tb]),
+        }
+    }
+
+    fn attribute(&mut self, block: HBlock, at: usize, value: HValue, name: &Arc<str>, span: Span) -> Typed {
+        let ty = known!(self, value);
+        let ints = |n: u8| Ty::tuple(std::iter::repeat_n(Ty::Int, n as usize));
+        match (&ty, &**name) {
+            (Ty::Array(a), "shape" | "strides") => one(ints(a.ndim)),
+            (Ty::Array(a), "ndim") => one(Ty::Lit(Lit::Int(a.ndim as i64))),
+            (Ty::Array(a), "size") => one(if a.ndim == 0 { Ty::Lit(Lit::Int(1)) } else { Ty::Int }),
+            (Ty::Array(_), "nbytes") => one(Ty::Int),
+            (Ty::Array(a), "itemsize") => one(Ty::Lit(Lit::Int(a.dtype.itemsize() as i64))),
+            (Ty::Array(a), "dtype") => one(Ty::DType(a.dtype)),
+            (Ty::Array(a), "T") => one(Ty::Array(transposed(a))),
+            (Ty::DType(d), "itemsize") => one(Ty::Lit(Lit::Int(d.itemsize() as i64))),
+            (Ty::Num(d), "dtype") => one(Ty::DType(*d)),
+            (Ty::Num(_), "ndim") => one(Ty::Lit(Lit::Int(0))),
+            (Ty::Num(_), "size") => one(Ty::Lit(Lit::Int(1))),
+            (Ty::Num(_), "shape") => one(ints(0)),
+            (t, "real" | "imag") if t.is_number() => {
+                let qualified: Arc<str> = format!("prim.{name}").into();
+                match numeric::builtin_rule(&qualified, std::slice::from_ref(t)) {
+                    Some(Ok(Rule::Direct(result))) => {
+                        self.act(block, at, Action::Numeric(qualified));
+                        one(result)
+                    }
+                    Some(Err(e)) => Err(numeric_error(e, span)),
+                    _ => refuse("CB0403", span, format!("{t} has no attribute '{name}' here")),
+                }
+            }
+            (Ty::Module(module), _) => {
+                let global = match &self.engine.spec(self.id).key {
+                    FunctionKey::User(_) => self.engine.env.module_attribute(module, name),
+                    FunctionKey::Body(..) => names::in_module(module, name),
+                };
+                match global {
+                    Some(global) => {
+                        let ty = self.global_type(&global, &format!("{module}.{name}"), span)?;
+                        self.act(block, at, Action::Global(global));
+                        one(ty)
+                    }
+                    None => refuse("CB0403", span, format!("module '{module}' has no attribute '{name}'")),
+                }
+            }
+            (Ty::Array(_), _) if cumbia_library::implementation(&format!("ndarray.{name}")).is_some() => {
+                one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
+            }
+            (t, _) if t.is_number() && number_method(name) => {
+                one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
+            }
+            (Ty::MaybeUnbound(_), _) => refuse("CB0403", span, "this variable may have no value here"),
+            _ => Err(Box::new(
+                Diagnostic::error("CB0403", span, format!("attribute '{name}' of {ty} is not compiled yet"))
+                    .help("see docs/supported.md for the attributes and methods that are"),
+            )),
+        }
+    }
+
+    fn unpack(&mut self, value: HValue, count: usize, span: Span) -> Typed {
+        let ty = known!(self, value);
+        match &ty {
+            Ty::Tuple(items) if items.len() == count => Ok(Some(items.to_vec())),
+            Ty::Tuple(items) => refuse(
+                "CB0305",
+                span,
+                format!("{} values can't be unpacked into {count} variables", items.len()),
+            ),
+            Ty::Array(a) if a.ndim > 0 => Ok(Some(vec![index::leading_item(a); count])),
+            _ => refuse("CB0305", span, format!("{ty} can't be unpacked")),
+        }
+    }
+}
+
+/// Methods of numbers, as numeric builtins `number.<name>`.
+fn number_method(name: &str) -> bool {
+    matches!(name, "conjugate" | "item")
+}
+
+/// The common type of a tuple's items, for access by a position known at run time.
+pub fn tuple_item(items: &[Ty]) -> Option<Ty> {
+    let mut items = items.iter();
+    let mut ty = items.next()?.widen();
+    for item in items {
+        ty = super::join(&ty, item)?;
+    }
+
+    Some(ty)
+}
+
+/// The type of `a.T`.
+pub fn transposed(a: &ArrayTy) -> ArrayTy {
+    let layout = match a.layout {
+        l if a.ndim < 2 => l,
+        Layout::C => Layout::F,
+        Layout::F => Layout::C,
+        Layout::A => Layout::A,
+    };
+    ArrayTy { layout, ..*a }
+}

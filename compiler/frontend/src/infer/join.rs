@@ -1,0 +1,53 @@
+//! Where two paths meet: the type that holds for both.
+//!
+//! `join` is commutative and associative up to widening of constants. It never
+//! invents a union: two types without a common form give `None`, and the caller
+//! explains why each path has its type.
+
+use crate::numeric;
+use crate::types::{ArrayTy, Layout, Lit, Ty};
+use std::sync::Arc;
+
+/// The common type of two paths.
+pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
+    if a == b {
+        return Some(a.clone());
+    }
+    match (a, b) {
+        (Ty::Unbound, Ty::MaybeUnbound(_)) => Some(b.clone()),
+        (Ty::MaybeUnbound(_), Ty::Unbound) => Some(a.clone()),
+        (Ty::Unbound, t) | (t, Ty::Unbound) => Some(Ty::MaybeUnbound(Arc::new(runtime_form(t)))),
+        (Ty::MaybeUnbound(x), Ty::MaybeUnbound(y)) => Some(Ty::MaybeUnbound(Arc::new(join(x, y)?))),
+        (Ty::MaybeUnbound(x), t) | (t, Ty::MaybeUnbound(x)) => {
+            Some(Ty::MaybeUnbound(Arc::new(join(x, t)?)))
+        }
+        (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
+            let items: Option<Vec<Ty>> = x.iter().zip(y.iter()).map(|(p, q)| join(p, q)).collect();
+            Some(Ty::tuple(items?))
+        }
+        (Ty::Array(x), Ty::Array(y)) if x.dtype == y.dtype && x.ndim == y.ndim => {
+            Some(Ty::Array(ArrayTy {
+                layout: if x.layout == y.layout { x.layout } else { Layout::A },
+                readonly: x.readonly || y.readonly,
+                ..*x
+            }))
+        }
+        (Ty::Range(_), Ty::Range(_)) => Some(Ty::Range(Arc::new(Ty::Int))),
+        (Ty::Slice(x), Ty::Slice(y)) => {
+            let part = |i: usize| join(&x[i], &y[i]);
+            Some(Ty::Slice(Arc::new([part(0)?, part(1)?, part(2)?])))
+        }
+        (Ty::Iter(x), Ty::Iter(y)) => Some(Ty::Iter(Arc::new(join(x, y)?))),
+        _ if a.is_number() && b.is_number() => numeric::join(a, b),
+        _ => None,
+    }
+}
+
+/// The type of a variable that needs a place at run time: constants widen, but for
+/// strings, which have no other form yet.
+pub fn runtime_form(ty: &Ty) -> Ty {
+    match ty {
+        Ty::Lit(Lit::Str(_)) => ty.clone(),
+        other => other.widen(),
+    }
+}

@@ -1,0 +1,614 @@
+//! Types of all values of a function for given argument types.
+//!
+//! Abstract interpretation of the HIR: blocks are visited in reverse postorder,
+//! again and again until no type changes. Only edges that can be taken count
+//! (conditions that are constants prune), so a library body is cut down to the
+//! branches that its arguments select. One result per function and tuple of
+//! argument types: a [`Specialization`]. Recursive calls see the result type found
+//! so far, and everything on the cycle is repeated until that is stable.
+//!
+//! Nothing here emits code. What inference decided about an instruction beyond its
+//! type (which function a call reaches, which rule an operator follows) is kept as
+//! an [`Action`] for lowering, so that the two can't disagree.
+
+mod calls;
+mod expressions;
+pub mod index;
+mod join;
+pub mod names;
+pub mod structural;
+
+pub use expressions::{transposed, tuple_item};
+pub use join::{join, runtime_form};
+
+use crate::environment::{Environment, FunctionSource, Global};
+use crate::hir::{CallArg, HBlock, HValue, HirFunction, Op, Terminator};
+use crate::types::{Lit, Ty};
+use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A specialization: position in [`Engine::specializations`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct SpecId(pub u32);
+
+/// Which function.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum FunctionKey {
+    /// The user's, by the environment's handle.
+    User(u64),
+    /// A library body: file and name.
+    Body(&'static str, &'static str),
+}
+
+/// Where an argument of a resolved call comes from.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ArgFrom {
+    /// A value of the caller.
+    Value(HValue),
+    /// The receiver, whose parts the callee value carries.
+    Receiver(HValue),
+    /// A default.
+    Default(Global),
+}
+
+/// What inference decided about an instruction.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum Action {
+    /// The operation and the types say it all.
+    #[default]
+    Plain,
+    /// A name or module attribute is this object.
+    Global(Global),
+    /// A call of a specialization, arguments in parameter order.
+    Call(SpecId, Vec<ArgFrom>),
+    /// A numeric builtin by qualified name.
+    Numeric(Arc<str>),
+    /// A structural builtin by qualified name.
+    Structural(Arc<str>),
+}
+
+/// One function for one tuple of argument types.
+pub struct Specialization {
+    /// Which function.
+    pub key: FunctionKey,
+    /// Its HIR.
+    pub hir: Rc<HirFunction>,
+    /// Argument types, one per parameter.
+    pub args: Vec<Ty>,
+    /// Types by value; `None` where control never arrives.
+    pub types: Vec<Option<Ty>>,
+    /// Blocks that can be reached.
+    pub reachable: Vec<bool>,
+    /// Decisions by block and instruction.
+    pub actions: Vec<Vec<Action>>,
+    /// Result type; `None` if the function never returns.
+    pub ret: Option<Ty>,
+    /// Whether it can call itself, directly or not.
+    pub recursive: bool,
+    /// What is wrong with it.
+    pub errors: Vec<Diagnostic>,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum State {
+    InProgress,
+    /// Done, but a result type that it used may still change.
+    Provisional,
+    Done,
+}
+
+/// Inference over all functions that an entry reaches.
+pub struct Engine<'e> {
+    env: &'e mut dyn Environment,
+    /// Texts, for spans.
+    pub sources: Sources,
+    /// All specializations, callers before the callees they were first found by.
+    pub specializations: Vec<Specialization>,
+    index: FxHashMap<(FunctionKey, Vec<Ty>), SpecId>,
+    functions: FxHashMap<FunctionKey, Result<Rc<HirFunction>, Vec<Diagnostic>>>,
+    /// Sources of the user's functions, for defaults and names.
+    pub user_functions: FxHashMap<u64, FunctionSource>,
+    in_progress: Vec<SpecId>,
+    /// Time spent in building HIR, to be told apart from inference.
+    pub parse_time: std::time::Duration,
+}
+
+/// Most sweeps over a function; real ones need three or four.
+const MAX_SWEEPS: usize = 40;
+/// Deepest chain of specializations under inference (bodies that recurse over a
+/// tuple's length are far below it).
+const MAX_DEPTH: usize = 200;
+
+impl<'e> Engine<'e> {
+    /// An engine without specializations.
+    pub fn new(env: &'e mut dyn Environment) -> Engine<'e> {
+        Engine {
+            env,
+            sources: Sources::default(),
+            specializations: Vec::new(),
+            index: FxHashMap::default(),
+            functions: FxHashMap::default(),
+            user_functions: FxHashMap::default(),
+            in_progress: Vec::new(),
+            parse_time: std::time::Duration::ZERO,
+        }
+    }
+
+    /// Makes a function known whose source is at hand.
+    pub fn add_user_function(&mut self, source: FunctionSource) {
+        self.user_functions.insert(source.handle, source);
+    }
+
+    /// The specialization of an id.
+    pub fn spec(&self, id: SpecId) -> &Specialization {
+        &self.specializations[id.0 as usize]
+    }
+
+    fn spec_mut(&mut self, id: SpecId) -> &mut Specialization {
+        &mut self.specializations[id.0 as usize]
+    }
+
+    /// The HIR of a function, built once.
+    fn function(&mut self, key: &FunctionKey, at: Span) -> Result<Rc<HirFunction>, Vec<Diagnostic>> {
+        if let Some(known) = self.functions.get(key) {
+            return known.clone();
+        }
+        let start = std::time::Instant::now();
+        let built = self.build(key, at).map(Rc::new);
+        self.parse_time += start.elapsed();
+        self.functions.insert(key.clone(), built.clone());
+        built
+    }
+
+    fn build(&mut self, key: &FunctionKey, at: Span) -> Result<HirFunction, Vec<Diagnostic>> {
+        let source = match *key {
+            FunctionKey::User(handle) => match self.user_functions.get(&handle) {
+                Some(source) => source.clone(),
+                None => {
+                    let source = self.env.function(handle).map_err(|message| {
+                        vec![Diagnostic::error("CB0110", at, message)]
+                    })?;
+                    self.user_functions.insert(handle, source.clone());
+                    source
+                }
+            },
+            FunctionKey::Body(file, name) => {
+                let body = cumbia_library::body(file, name)
+                    .unwrap_or_else(|| panic!("library body {file}.{name} is missing"));
+                FunctionSource {
+                    text: body.text.to_string(),
+                    filename: format!("<cumbia library {file}>"),
+                    first_line: body.line,
+                    name: name.to_string(),
+                    qualname: name.to_string(),
+                    lambda_offset: None,
+                    handle: 0,
+                    defaults: Vec::new(),
+                }
+            }
+        };
+        crate::build::build_function(&mut self.sources, &source)
+    }
+
+    /// The specialization for argument types, inferred if it isn't yet.
+    ///
+    /// # Errors
+    ///
+    /// When the function's text itself is refused. Type errors are in the
+    /// specialization.
+    pub fn specialize(
+        &mut self,
+        key: FunctionKey,
+        args: Vec<Ty>,
+        at: Span,
+    ) -> Result<SpecId, Vec<Diagnostic>> {
+        let lookup = (key, args);
+        if let Some(&id) = self.index.get(&lookup) {
+            match self.spec(id).state {
+                State::Done => {}
+                State::InProgress => {
+                    // Everything from there to here depends on a result type that
+                    // may still change.
+                    let position = self.in_progress.iter().position(|&s| s == id).unwrap_or(0);
+                    for i in position..self.in_progress.len() {
+                        let member = self.in_progress[i];
+                        self.spec_mut(member).recursive = true;
+                    }
+                }
+                State::Provisional => self.infer(id),
+            }
+            return Ok(id);
+        }
+        let (key, args) = lookup;
+        if self.in_progress.len() >= MAX_DEPTH {
+            return Err(vec![
+                Diagnostic::error("CB0405", at, "this call leads to a chain of ever new argument types")
+                    .help("a recursive function must call itself with the same types in the end"),
+            ]);
+        }
+        let hir = self.function(&key, at)?;
+        let id = SpecId(self.specializations.len() as u32);
+        self.specializations.push(Specialization {
+            key: key.clone(),
+            types: vec![None; hir.values.len()],
+            reachable: vec![false; hir.blocks.len()],
+            actions: hir.blocks.iter().map(|b| vec![Action::Plain; b.insts.len()]).collect(),
+            hir,
+            args: args.clone(),
+            ret: None,
+            recursive: false,
+            errors: Vec::new(),
+            state: State::InProgress,
+        });
+        self.index.insert((key, args), id);
+        self.infer(id);
+        Ok(id)
+    }
+
+    /// The specialization of the function that is called from Python; its errors
+    /// are all there is to say.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the function.
+    pub fn specialize_entry(&mut self, key: FunctionKey, args: Vec<Ty>) -> Result<SpecId, Vec<Diagnostic>> {
+        let at = Span { source: SourceId(0), start: 0, end: 0 };
+        let hir = self.function(&key, at)?;
+        debug_assert_eq!(hir.params.len(), args.len(), "one type per parameter");
+        let id = self.specialize(key, args, hir.span)?;
+        let spec = self.spec(id);
+        if spec.errors.is_empty() { Ok(id) } else { Err(spec.errors.clone()) }
+    }
+
+    /// Sweeps over one specialization until nothing changes.
+    fn infer(&mut self, id: SpecId) {
+        self.spec_mut(id).state = State::InProgress;
+        self.in_progress.push(id);
+        let hir = self.spec(id).hir.clone();
+        let order = reverse_postorder(&hir);
+        let mut sweeps = 0;
+        loop {
+            sweeps += 1;
+            let before = self.spec(id).ret.clone();
+            self.spec_mut(id).errors.clear();
+            let changed = Sweep { engine: self, id, hir: &hir, changed: false, ret: None }.run(&order);
+            let ret_changed = self.spec(id).ret != before;
+            if !changed && !ret_changed {
+                break;
+            }
+            if sweeps == MAX_SWEEPS {
+                let error = Diagnostic::error("CB0306", hir.span, "the types in this function don't settle")
+                    .help("use a new variable where the type of a value changes");
+                self.spec_mut(id).errors.push(error);
+                break;
+            }
+        }
+        self.in_progress.pop();
+        let outer_cycle = self.spec(id).recursive
+            && self.in_progress.iter().any(|&s| self.spec(s).recursive);
+        self.spec_mut(id).state = if outer_cycle { State::Provisional } else { State::Done };
+        if self.in_progress.is_empty() {
+            for spec in &mut self.specializations {
+                spec.state = State::Done;
+            }
+        }
+    }
+}
+
+/// Blocks in reverse postorder from the entry.
+pub fn reverse_postorder(hir: &HirFunction) -> Vec<HBlock> {
+    let mut seen = vec![false; hir.blocks.len()];
+    let mut order = Vec::with_capacity(hir.blocks.len());
+    let mut stack = vec![(HBlock(0), 0)];
+    seen[0] = true;
+    while let Some((block, next)) = stack.pop() {
+        let successors = successors(&hir.blocks[block.0 as usize].terminator);
+        match successors.into_iter().flatten().nth(next) {
+            Some(successor) => {
+                stack.push((block, next + 1));
+                if !std::mem::replace(&mut seen[successor.0 as usize], true) {
+                    stack.push((successor, 0));
+                }
+            }
+            None => order.push(block),
+        }
+    }
+    order.reverse();
+    order
+}
+
+/// Successor blocks. The `otherwise` edge comes first, so that in reverse
+/// postorder a loop's body precedes what follows the loop.
+fn successors(terminator: &Terminator) -> [Option<HBlock>; 2] {
+    match terminator {
+        Terminator::Jump(edge) => [Some(edge.block), None],
+        Terminator::Branch { then, otherwise, .. } => [Some(otherwise.block), Some(then.block)],
+        Terminator::Return(_) | Terminator::Raise { .. } | Terminator::Unreachable => [None, None],
+    }
+}
+
+/// What a condition's type says about its truth.
+pub fn constant_truth(ty: &Ty) -> Option<bool> {
+    match ty {
+        Ty::None => Some(false),
+        Ty::Lit(Lit::Bool(b)) => Some(*b),
+        Ty::Lit(Lit::Int(i)) => Some(*i != 0),
+        Ty::Lit(Lit::Float(bits)) => Some(f64::from_bits(*bits) != 0.0),
+        Ty::Lit(Lit::Str(s)) => Some(!s.is_empty()),
+        Ty::Tuple(items) => Some(!items.is_empty()),
+        Ty::DType(_) | Ty::Callable(_) | Ty::Module(_) | Ty::Ellipsis | Ty::Slice(_) => Some(true),
+        _ => None,
+    }
+}
+
+/// One pass over a function.
+struct Sweep<'a, 'e, 'h> {
+    engine: &'a mut Engine<'e>,
+    id: SpecId,
+    hir: &'h HirFunction,
+    changed: bool,
+    ret: Option<Ty>,
+}
+
+impl Sweep<'_, '_, '_> {
+    fn run(mut self, order: &[HBlock]) -> bool {
+        // Types of block parameters are joined anew from the edges taken in this
+        // sweep and, for back edges, in the last one.
+        let entry = &self.hir.blocks[0];
+        let args = self.engine.spec(self.id).args.clone();
+        for (&param, ty) in entry.params.iter().zip(args) {
+            self.set(param, ty);
+        }
+        self.engine.spec_mut(self.id).reachable[0] = true;
+        for &block in order {
+            if self.engine.spec(self.id).reachable[block.0 as usize] {
+                self.block(block);
+            }
+        }
+        if let Some(ret) = self.ret.take() {
+            let spec = self.engine.spec_mut(self.id);
+            if spec.ret.as_ref() != Some(&ret) {
+                spec.ret = Some(ret);
+            }
+        }
+        self.changed
+    }
+
+    fn ty(&self, value: HValue) -> Option<Ty> {
+        self.engine.spec(self.id).types[value.0 as usize].clone()
+    }
+
+    fn set(&mut self, value: HValue, ty: Ty) {
+        let slot = &mut self.engine.spec_mut(self.id).types[value.0 as usize];
+        if slot.as_ref() != Some(&ty) {
+            *slot = Some(ty);
+            self.changed = true;
+        }
+    }
+
+    fn error(&mut self, diagnostic: Diagnostic) {
+        let errors = &mut self.engine.spec_mut(self.id).errors;
+        if !errors.iter().any(|e| e.span == diagnostic.span && e.code == diagnostic.code) {
+            errors.push(diagnostic);
+        }
+    }
+
+    fn block(&mut self, block: HBlock) {
+        let hir = self.hir;
+        let data = &hir.blocks[block.0 as usize];
+        for (i, inst) in data.insts.iter().enumerate() {
+            match self.instruction(block, i, inst) {
+                Ok(Some(types)) => {
+                    for (&result, ty) in inst.results.iter().zip(types) {
+                        self.set(result, ty);
+                    }
+                }
+                // Control doesn't come past this instruction (so far).
+                Ok(None) => return,
+                Err(diagnostic) => {
+                    self.error(*diagnostic);
+                    return;
+                }
+            }
+        }
+        match &data.terminator {
+            Terminator::Jump(edge) => self.edge(block, edge),
+            Terminator::Branch { cond, then, otherwise } => {
+                let Some(ty) = self.ty(*cond) else { return };
+                match constant_truth(&ty) {
+                    Some(true) => self.edge(block, then),
+                    Some(false) => self.edge(block, otherwise),
+                    None => {
+                        if let Err(e) = self.truth(&ty, hir.values[cond.0 as usize].span) {
+                            self.error(*e);
+                            return;
+                        }
+                        self.edge(block, then);
+                        self.edge(block, otherwise);
+                    }
+                }
+            }
+            Terminator::Return(value) => {
+                let Some(ty) = self.ty(*value) else { return };
+                let joined = match &self.ret {
+                    None => Some(ty.clone()),
+                    Some(old) => join(old, &ty),
+                };
+                match joined {
+                    Some(joined) => self.ret = Some(joined),
+                    None => {
+                        let old = self.ret.clone().unwrap_or(Ty::None);
+                        let error = Diagnostic::error(
+                            "CB0302",
+                            data.terminator_span,
+                            format!("this returns {ty}, but another path returns {old}"),
+                        )
+                        .help("return one type on all paths (also at the end of the function, which returns None)");
+                        self.error(error);
+                    }
+                }
+            }
+            Terminator::Raise { class, args } => self.raise(data.terminator_span, *class, args),
+            Terminator::Unreachable => {}
+        }
+    }
+
+    /// Passes types over an edge: the target's parameters join what all taken
+    /// edges bring.
+    fn edge(&mut self, _from: HBlock, edge: &crate::hir::Edge) {
+        let hir = self.hir;
+        let target = edge.block.0 as usize;
+        let first = !std::mem::replace(&mut self.engine.spec_mut(self.id).reachable[target], true);
+        self.changed |= first;
+        for (&param, &arg) in hir.blocks[target].params.iter().zip(&edge.args) {
+            let Some(ty) = self.ty(arg) else { continue };
+            match self.ty(param) {
+                None => self.set(param, ty),
+                Some(old) => match join(&old, &ty) {
+                    Some(joined) => self.set(param, joined),
+                    None => {
+                        let name = hir.values[param.0 as usize].name.clone();
+                        let error = self.cannot_join(name, param, arg, &old, &ty);
+                        self.error(error);
+                    }
+                },
+            }
+        }
+    }
+
+    fn cannot_join(
+        &self,
+        name: Option<Arc<str>>,
+        param: HValue,
+        arg: HValue,
+        old: &Ty,
+        new: &Ty,
+    ) -> Diagnostic {
+        let values = &self.hir.values;
+        let (old, new) = (&old.widen(), &new.widen());
+        let what = name.map_or_else(|| "the value".to_string(), |n| format!("variable '{n}'"));
+        let mut error = Diagnostic::error(
+            "CB0301",
+            values[arg.0 as usize].span,
+            format!("{what} would be {old} on one path and {new} on another"),
+        )
+        .labelled(format!("{new} here"));
+        // A path that brings the other type, for the second label.
+        for block in &self.hir.blocks {
+            let edges: Vec<&crate::hir::Edge> = match &block.terminator {
+                Terminator::Jump(e) => vec![e],
+                Terminator::Branch { then, otherwise, .. } => vec![then, otherwise],
+                _ => vec![],
+            };
+            for edge in edges {
+                let params = &self.hir.blocks[edge.block.0 as usize].params;
+                if let Some(i) = params.iter().position(|&p| p == param)
+                    && let Some(&other) = edge.args.get(i)
+                    && self.ty(other).is_some_and(|t| t.widen() == *old)
+                    && other != arg
+                {
+                    error = error.also(values[other.0 as usize].span, format!("{old} here"));
+                    return error.help("give the two values one type, or use two variables");
+                }
+            }
+        }
+        error.help("give the two values one type, or use two variables")
+    }
+
+    fn raise(&mut self, span: Span, class: HValue, args: &[HValue]) {
+        use crate::types::Callable;
+        match self.ty(class) {
+            None => return,
+            Some(Ty::Callable(Callable::Exception(_))) => {}
+            Some(other) => {
+                self.error(Diagnostic::error(
+                    "CB0407",
+                    span,
+                    format!("only exception classes of Python can be raised, not {other}"),
+                ));
+                return;
+            }
+        }
+        for &arg in args {
+            match self.ty(arg) {
+                None => return,
+                Some(Ty::Lit(_)) if args.len() == 1 => {}
+                Some(ty) if args.len() == 1 && matches!(ty, Ty::Int | Ty::Float | Ty::Bool) => {}
+                Some(other) => {
+                    let error = Diagnostic::error(
+                        "CB0408",
+                        self.hir.values[arg.0 as usize].span,
+                        format!("an exception's argument can't be {other} yet"),
+                    )
+                    .help("give one constant string or one number");
+                    self.error(error);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn truth(&self, ty: &Ty, span: Span) -> Result<(), Box<Diagnostic>> {
+        if ty.is_number() {
+            return crate::numeric::truth_rule(ty).map_err(|e| numeric_error(e, span));
+        }
+        match ty {
+            Ty::Range(_) => Ok(()),
+            Ty::Array(a) if a.ndim == 0 => Ok(()),
+            Ty::Array(_) => Err(Box::new(
+                Diagnostic::error("CB0303", span, format!("the truth of {ty} is ambiguous"))
+                    .help("use a.any() or a.all(), or compare a.size with 0"),
+            )),
+            _ => Err(Box::new(Diagnostic::error("CB0303", span, format!("{ty} can't be tested for truth")))),
+        }
+    }
+}
+
+/// A numeric error with its place.
+pub(crate) fn numeric_error(e: crate::numeric::NumericError, span: Span) -> Box<Diagnostic> {
+    let mut d = Diagnostic::error(e.code, span, e.message);
+    d.help = e.help;
+    Box::new(d)
+}
+
+/// Line starts of each text: positions in logarithmic time.
+pub struct LineTable {
+    starts: FxHashMap<SourceId, Vec<u32>>,
+}
+
+impl LineTable {
+    /// An empty table; texts are scanned on first use.
+    pub fn new() -> LineTable {
+        LineTable { starts: FxHashMap::default() }
+    }
+
+    /// The IR place of a span's start.
+    pub fn loc(&mut self, sources: &Sources, span: Span) -> cumbia_ir::Loc {
+        let source: &Source = sources.get(span.source);
+        let starts = self.starts.entry(span.source).or_insert_with(|| {
+            let newlines = source.text.bytes().enumerate().filter(|&(_, b)| b == b'\n');
+            std::iter::once(0).chain(newlines.map(|(i, _)| i as u32 + 1)).collect()
+        });
+        let line = starts.partition_point(|&s| s <= span.start) - 1;
+        cumbia_ir::Loc { line: source.first_line + line as u32, col: span.start - starts[line] }
+    }
+}
+
+impl Default for LineTable {
+    fn default() -> Self {
+        LineTable::new()
+    }
+}
+
+/// Positional view of call arguments, used by builtins that take no keywords.
+pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
+    args.iter().map(|a| (a.name.is_none() && !a.starred).then_some(a.value)).collect()
+}
+
+/// Whether an operation has no result.
+pub(crate) fn has_no_result(op: &Op) -> bool {
+    matches!(op, Op::SetItem(..) | Op::Poll)
+}

@@ -1,0 +1,62 @@
+//! What names mean: objects to types, and the names that library bodies see.
+
+use crate::environment::Global;
+use crate::types::{Callable, DType, Lit, Ty};
+
+/// The type of an object, or `None` where compiled code can't use it.
+pub fn global_type(global: &Global) -> Option<Ty> {
+    Some(match global {
+        Global::None => Ty::None,
+        Global::Bool(b) => Ty::Lit(Lit::Bool(*b)),
+        Global::Int(i) => Ty::Lit(Lit::Int(*i)),
+        Global::Float(x) => Ty::Lit(Lit::Float(x.to_bits())),
+        Global::Complex(..) => Ty::Complex,
+        Global::Str(s) => Ty::Lit(Lit::Str(s.clone())),
+        Global::Scalar(dtype, _) => Ty::Num(*dtype),
+        Global::Tuple(items) => {
+            let items: Option<Vec<Ty>> = items.iter().map(global_type).collect();
+            Ty::tuple(items?)
+        }
+        Global::Module(name) => Ty::Module(name.clone()),
+        Global::Library(name) => Ty::Callable(Callable::Library(name.clone())),
+        Global::DType(d) => Ty::DType(*d),
+        Global::Exception(name) => Ty::Callable(Callable::Exception(name.clone())),
+        Global::Function(handle) => Ty::Callable(Callable::User(*handle)),
+        Global::Array(_) | Global::Other(_) => return None,
+    })
+}
+
+/// A name in a library body: functions of its file, modules, builtins.
+pub fn in_body(file: &'static str, name: &str) -> Option<Global> {
+    if cumbia_library::body(file, name).is_some() {
+        return Some(Global::Library(format!("@{file}.{name}").into()));
+    }
+    match name {
+        "np" => return Some(Global::Module("numpy".into())),
+        "math" => return Some(Global::Module("math".into())),
+        "prim" => return Some(Global::Module("prim".into())),
+        _ => {}
+    }
+    if name.ends_with("Error") || name == "StopIteration" {
+        return Some(Global::Exception(name.into()));
+    }
+    Some(Global::Library(format!("builtins.{name}").into()))
+}
+
+/// An attribute of a module as library bodies see it.
+pub fn in_module(module: &str, name: &str) -> Option<Global> {
+    let dtype = match name {
+        "bool_" => Some(DType::Bool),
+        "intp" => Some(DType::I64),
+        _ => DType::from_name(name),
+    };
+    match (module, name) {
+        ("numpy", _) if dtype.is_some() => dtype.map(Global::DType),
+        ("numpy" | "math", "pi") => Some(Global::Float(std::f64::consts::PI)),
+        ("numpy" | "math", "e") => Some(Global::Float(std::f64::consts::E)),
+        ("numpy" | "math", "inf") => Some(Global::Float(f64::INFINITY)),
+        ("numpy" | "math", "nan") => Some(Global::Float(f64::NAN)),
+        ("numpy", "newaxis") => Some(Global::None),
+        _ => Some(Global::Library(format!("{module}.{name}").into())),
+    }
+}

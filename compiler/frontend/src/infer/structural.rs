@@ -1,0 +1,196 @@
+//! Structural builtins: what is neither arithmetic nor written in the language.
+//!
+//! `len`, `range`, `isinstance`-like questions about types, allocation and views.
+//! Names of `prim` are for library bodies only; they don't check what a body can
+//! check itself. Lowering is in `lower/structural.rs`.
+
+use crate::numeric::{self, NumericError};
+use crate::types::{ArrayTy, DType, Layout, Lit, Ty};
+use std::sync::Arc;
+
+fn error(code: &'static str, message: impl Into<String>) -> NumericError {
+    NumericError { code, message: message.into(), help: None }
+}
+
+fn lit(truth: bool) -> Ty {
+    Ty::Lit(Lit::Bool(truth))
+}
+
+/// Whether a value can be an integer operand: Python or NumPy, also bool.
+fn is_integer(ty: &Ty) -> bool {
+    match ty {
+        Ty::Int | Ty::Bool | Ty::Lit(Lit::Int(_) | Lit::Bool(_)) => true,
+        Ty::Num(d) => d.is_int(),
+        _ => false,
+    }
+}
+
+/// Number of extents in a shape argument: a tuple of integers, or one integer.
+pub fn shape_len(ty: &Ty) -> Option<u8> {
+    match ty {
+        Ty::Tuple(items) if items.iter().all(is_integer) => Some(items.len() as u8),
+        t if is_integer(t) => Some(1),
+        _ => None,
+    }
+}
+
+/// The result type of a structural builtin; `None` if the name isn't one.
+pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> {
+    Some(match (name, args) {
+        ("builtins.len", [Ty::Tuple(items)]) => Ok(Ty::Lit(Lit::Int(items.len() as i64))),
+        ("builtins.len", [Ty::Lit(Lit::Str(s))]) => Ok(Ty::Lit(Lit::Int(s.chars().count() as i64))),
+        ("builtins.len", [Ty::Array(a)]) if a.ndim > 0 => Ok(Ty::Int),
+        ("builtins.len", [Ty::Array(_)]) => Err(error("CB0303", "len() of unsized object")),
+        ("builtins.len", [Ty::Range(_)]) => Ok(Ty::Int),
+        ("builtins.len", [other]) => Err(error("CB0303", format!("{other} has no len()"))),
+        ("builtins.range" | "cumbia.prange", [_] | [_, _] | [_, _, _]) => range(args),
+        ("builtins.range", _) => Err(error("CB0410", "range() takes from 1 to 3 arguments")),
+        ("builtins.slice", [_] | [_, _] | [_, _, _]) => {
+            let part = |i: usize| args.get(i).cloned().unwrap_or(Ty::None);
+            Ok(Ty::Slice(Arc::new(match args.len() {
+                1 => [Ty::None, part(0), Ty::None],
+                _ => [part(0), part(1), part(2)],
+            })))
+        }
+        ("builtins.tuple", [t @ Ty::Tuple(_)]) => Ok(t.clone()),
+        ("builtins.bool", [t]) if !t.is_number() => match super::constant_truth(t) {
+            Some(truth) => Ok(lit(truth)),
+            None => return None,
+        },
+        ("numpy.ndim", [Ty::Array(a)]) => Ok(Ty::Lit(Lit::Int(a.ndim as i64))),
+        ("numpy.dtype", [Ty::DType(d)]) => Ok(Ty::DType(*d)),
+        ("numpy.dtype", [Ty::Lit(Lit::Str(s))]) => match DType::from_name(s) {
+            Some(d) => Ok(Ty::DType(d)),
+            None => Err(error("CB0303", format!("dtype '{s}' is not known"))),
+        },
+
+        ("prim.is_array", [t]) => Ok(lit(matches!(t, Ty::Array(_)))),
+        ("prim.is_tuple", [t]) => Ok(lit(matches!(t, Ty::Tuple(_)))),
+        ("prim.is_number", [t]) => Ok(lit(t.is_number())),
+        ("prim.is_integer", [t]) => Ok(lit(is_integer(t))),
+        ("prim.is_weak", [t]) => Ok(lit(t.is_number() && !matches!(t, Ty::Num(_)))),
+        ("prim.is_literal", [t]) => Ok(lit(matches!(t, Ty::Lit(_)))),
+        ("prim.dtype", [Ty::Lit(Lit::Str(s))]) => match DType::from_name(s) {
+            Some(d) => Ok(Ty::DType(d)),
+            None => Err(error("CB0303", format!("dtype '{s}' is not known"))),
+        },
+        ("prim.dtype", [t]) => match dtype_of(t) {
+            Some(d) => Ok(Ty::DType(d)),
+            None => Err(error("CB0303", format!("{t} has no dtype"))),
+        },
+        ("prim.kind", [Ty::DType(d)]) => Ok(Ty::Lit(Lit::Str(kind(*d).into()))),
+        ("prim.result_type", [Ty::DType(a), Ty::DType(b)]) => Ok(Ty::DType(numeric::result_type(*a, *b))),
+        ("prim.layout", [Ty::Array(a)]) => Ok(Ty::Lit(Lit::Str(
+            match a.layout {
+                Layout::C => "C",
+                Layout::F => "F",
+                Layout::A => "A",
+            }
+            .into(),
+        ))),
+        ("prim.readonly", [Ty::Array(a)]) => Ok(lit(a.readonly)),
+        ("prim.empty" | "prim.zeros", [shape, Ty::DType(d)]) => allocation(shape, *d, Layout::C),
+        ("prim.empty_f" | "prim.zeros_f", [shape, Ty::DType(d)]) => allocation(shape, *d, Layout::F),
+        // View of the same memory: shape, strides in bytes, offset in bytes.
+        ("prim.view", [Ty::Array(a), shape, strides, offset]) if is_integer(offset) => {
+            match (shape_len(shape), shape_len(strides)) {
+                (Some(n), Some(m)) if n == m => {
+                    let layout = if n == 0 { Layout::C } else { Layout::A };
+                    Ok(Ty::Array(ArrayTy { ndim: n, layout, ..*a }))
+                }
+                _ => Err(error("CB0505", "shape and strides of a view have different lengths")),
+            }
+        }
+        // The same view, known to be C-contiguous.
+        ("prim.view_c", [Ty::Array(a), shape]) => match shape_len(shape) {
+            Some(n) => Ok(Ty::Array(ArrayTy { ndim: n, layout: Layout::C, ..*a })),
+            None => Err(error("CB0505", format!("{shape} is not a shape"))),
+        },
+        ("prim.load", [Ty::Array(a), offset]) if is_integer(offset) => Ok(Ty::Num(a.dtype)),
+        ("prim.store", [Ty::Array(_), offset, value]) if is_integer(offset) && value.is_number() => Ok(Ty::None),
+        // Address of the first element, as a number: to compare, not to follow.
+        ("prim.address", [Ty::Array(_)]) => Ok(Ty::Int),
+        ("prim.tuple_set", [Ty::Tuple(items), Ty::Lit(Lit::Int(i)), value]) => {
+            match super::index::tuple_position(items.len(), *i) {
+                Some(i) => {
+                    let mut items = items.to_vec();
+                    items[i] = value.clone();
+                    Ok(Ty::tuple(items))
+                }
+                None => Err(error("CB0502", "tuple index out of range")),
+            }
+        }
+        ("prim.error", [Ty::Lit(Lit::Str(message))]) => Err(error("CB0506", &**message)),
+        ("prim.error", [Ty::Lit(Lit::Str(message)), t]) => {
+            Err(error("CB0506", message.replacen("{}", &t.to_string(), 1)))
+        }
+        (name, _) if name.starts_with("prim.") && !is_numeric_prim(name, args) => {
+            let types: Vec<String> = args.iter().map(Ty::to_string).collect();
+            Err(error("CB0901", format!("{name}({}) is not a primitive", types.join(", "))))
+        }
+        _ => return None,
+    })
+}
+
+fn is_numeric_prim(name: &str, args: &[Ty]) -> bool {
+    numeric::builtin_rule(name, args).is_some()
+}
+
+fn range(args: &[Ty]) -> Result<Ty, NumericError> {
+    for arg in args {
+        if !is_integer(arg) {
+            return Err(NumericError {
+                code: "CB0303",
+                message: format!("range() takes integers, not {arg}"),
+                help: Some("convert it with int(...)".into()),
+            });
+        }
+    }
+    let step = match args.get(2) {
+        None => Ty::Lit(Lit::Int(1)),
+        Some(Ty::Lit(Lit::Int(0))) => return Err(error("CB0303", "range() arg 3 must not be zero")),
+        Some(step @ Ty::Lit(Lit::Int(_))) => step.clone(),
+        Some(_) => Ty::Int,
+    };
+    Ok(Ty::Range(Arc::new(step)))
+}
+
+fn allocation(shape: &Ty, dtype: DType, layout: Layout) -> Result<Ty, NumericError> {
+    match shape_len(shape) {
+        Some(ndim) => {
+            let layout = if ndim < 2 { Layout::C } else { layout };
+            Ok(Ty::Array(ArrayTy { dtype, ndim, layout, readonly: false }))
+        }
+        None => Err(NumericError {
+            code: "CB0505",
+            message: format!("{shape} is not a shape"),
+            help: Some("a shape is an integer or a tuple of integers".into()),
+        }),
+    }
+}
+
+fn dtype_of(ty: &Ty) -> Option<DType> {
+    match ty {
+        Ty::DType(d) => Some(*d),
+        Ty::Array(a) => Some(a.dtype),
+        // `dtype=float`, `dtype=int` ... name the builtin classes.
+        Ty::Callable(crate::types::Callable::Library(name)) => match &**name {
+            "builtins.float" => Some(DType::F64),
+            "builtins.int" => Some(DType::I64),
+            "builtins.bool" => Some(DType::Bool),
+            "builtins.complex" => Some(DType::C128),
+            _ => None,
+        },
+        other => numeric::scalar_dtype(other),
+    }
+}
+
+fn kind(d: DType) -> &'static str {
+    match d {
+        DType::Bool => "b",
+        d if d.is_signed() => "i",
+        d if d.is_unsigned() => "u",
+        d if d.is_float() => "f",
+        _ => "c",
+    }
+}

@@ -1,0 +1,90 @@
+//! Source text and argument types to IR.
+//!
+//! The way of a function: text, syntax tree (`parse.rs`, the only file that knows
+//! the parser crate beside `build/`), HIR over SSA values (`build/`), types of all
+//! values for the arguments at hand (`infer/`), IR (`lower/`). What can't be
+//! compiled is refused by name with a diagnostic. This crate does no I/O and knows
+//! no Python object: it asks an [`environment::Environment`].
+
+pub mod build;
+pub mod environment;
+pub mod hir;
+pub mod hir_print;
+pub mod hir_verify;
+pub mod lower;
+pub mod numeric;
+pub mod parse;
+pub mod scope;
+pub mod types;
+pub mod unsupported;
+pub mod infer;
+
+use crate::environment::{Environment, FunctionSource};
+use crate::infer::{Engine, FunctionKey};
+use crate::types::Ty;
+use cumbia_diagnostics::{Diagnostic, Sources};
+use std::time::{Duration, Instant};
+
+pub use crate::lower::FunctionInfo;
+
+/// A compiled-to-IR function and what the boundary must know about it.
+pub struct Lowered {
+    /// The function, all that it reaches, and the entry wrapper.
+    pub module: cumbia_ir::Module,
+    /// The wrapper `(ptr, ptr) -> ()`.
+    pub entry: cumbia_ir::FuncId,
+    /// Result type; `None` if the function never returns.
+    pub ret: Option<Ty>,
+    /// IR functions, for tracebacks.
+    pub functions: Vec<FunctionInfo>,
+    /// Texts of all functions.
+    pub sources: Sources,
+    /// Time for text to HIR.
+    pub parse_time: Duration,
+    /// Time for types.
+    pub infer_time: Duration,
+    /// Time for HIR to IR.
+    pub lower_time: Duration,
+}
+
+/// Why a function can't be compiled.
+#[derive(Debug)]
+pub struct Failure {
+    /// What is wrong, in order of importance.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the spans point into.
+    pub sources: Sources,
+}
+
+/// Compiles a function for argument types, one per parameter.
+///
+/// # Errors
+///
+/// The user's mistakes, and what is not compiled yet.
+pub fn compile(
+    env: &mut dyn Environment,
+    source: &FunctionSource,
+    args: &[Ty],
+) -> Result<Lowered, Box<Failure>> {
+    let start = Instant::now();
+    let mut engine = Engine::new(env);
+    engine.add_user_function(source.clone());
+    let root = match engine.specialize_entry(FunctionKey::User(source.handle), args.to_vec()) {
+        Ok(root) => root,
+        Err(diagnostics) => return Err(Box::new(Failure { diagnostics, sources: engine.sources })),
+    };
+    let parse_time = engine.parse_time;
+    let infer_time = start.elapsed().saturating_sub(parse_time);
+    let start = Instant::now();
+    let program = lower::lower(&engine, root);
+    Ok(Lowered {
+        module: program.module,
+        entry: program.entry,
+        ret: engine.spec(root).ret.clone(),
+        functions: program.functions,
+        sources: engine.sources,
+        parse_time,
+        infer_time,
+        lower_time: start.elapsed(),
+    })
+}

@@ -1,0 +1,80 @@
+//! A value in the form of another type: where paths join, and where arguments meet
+//! parameters.
+
+use super::{Fx, TypedValue};
+use crate::numeric;
+use crate::types::{Lit, Ty};
+use cumbia_ir::{Type, Value};
+
+/// The value as type `to`, which inference found by joining or widening.
+pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
+    if value.ty == *to {
+        return value.clone();
+    }
+    match (&value.ty, to) {
+        (Ty::Unbound, Ty::MaybeUnbound(inner)) => {
+            let mut parts = vec![fx.bool(false)];
+            for ty in inner.part_types() {
+                parts.push(zero(fx, ty));
+            }
+            TypedValue { ty: to.clone(), parts }
+        }
+        (Ty::MaybeUnbound(from), Ty::MaybeUnbound(inner)) => {
+            let mut parts = vec![value.parts[0]];
+            let value = TypedValue { ty: (**from).clone(), parts: value.parts[1..].to_vec() };
+            parts.extend(convert(fx, &value, inner).parts);
+            TypedValue { ty: to.clone(), parts }
+        }
+        (_, Ty::MaybeUnbound(inner)) => {
+            let converted = convert(fx, value, inner);
+            let mut parts = vec![fx.bool(true)];
+            parts.extend(converted.parts);
+            TypedValue { ty: to.clone(), parts }
+        }
+        (Ty::Tuple(from), Ty::Tuple(items)) => {
+            let mut parts = Vec::new();
+            for (item, to) in split(from, &value.parts).iter().zip(items.iter()) {
+                parts.extend(convert(fx, item, to).parts);
+            }
+            TypedValue { ty: to.clone(), parts }
+        }
+        (Ty::Slice(from), Ty::Slice(items)) => {
+            let mut parts = Vec::new();
+            for (item, to) in split(&from[..], &value.parts).iter().zip(items.iter()) {
+                parts.extend(convert(fx, item, to).parts);
+            }
+            TypedValue { ty: to.clone(), parts }
+        }
+        (Ty::Iter(from), Ty::Iter(inner)) => {
+            let value = TypedValue { ty: (**from).clone(), parts: value.parts.clone() };
+            TypedValue { ty: to.clone(), parts: convert(fx, &value, inner).parts }
+        }
+        (Ty::Array(_), Ty::Array(_)) | (Ty::Range(_), Ty::Range(_)) => {
+            TypedValue { ty: to.clone(), parts: value.parts.clone() }
+        }
+        (Ty::Lit(Lit::Str(_)), _) => TypedValue::unit(to.clone()),
+        _ => numeric::convert(fx, value, to),
+    }
+}
+
+/// The items of a tuple's (or slice's) parts.
+pub fn split(types: &[Ty], parts: &[Value]) -> Vec<TypedValue> {
+    let mut at = 0;
+    types
+        .iter()
+        .map(|ty| {
+            let n = ty.part_types().len();
+            at += n;
+            TypedValue { ty: ty.clone(), parts: parts[at - n..at].to_vec() }
+        })
+        .collect()
+}
+
+/// The zero of an IR type.
+pub fn zero(fx: &mut Fx, ty: Type) -> Value {
+    match ty {
+        Type::F64 => fx.b().f64const(0.0),
+        Type::F32 => fx.b().f32const(0.0),
+        _ => fx.b().iconst(ty, 0),
+    }
+}

@@ -1,0 +1,47 @@
+//! The entry wrapper: slots to parts, call, parts to slots.
+
+use crate::types::Ty;
+use cumbia_ir::{Builder, FuncId, Function, IntCond, Module, Opcode, Region, Type, Value};
+
+/// Adds the wrapper of `callee` to the module.
+pub fn wrapper(module: &mut Module, callee: FuncId, args: &[Ty], ret: Option<&Ty>) -> FuncId {
+    let name = format!("entry.{}", module.function(callee).name);
+    let mut func = Function::new(name, vec![Type::Ptr, Type::Ptr], vec![]);
+    let block = func.add_block();
+    let arg_slots = func.add_param(block, Type::Ptr);
+    let result_slots = func.add_param(block, Type::Ptr);
+    let mut b = Builder::new(&mut func, block);
+    let mut types = Vec::new();
+    args.iter().for_each(|t| t.parts(&mut types));
+    let values: Vec<Value> =
+        types.iter().enumerate().map(|(i, &ty)| load_slot(&mut b, ty, arg_slots, i)).collect();
+    let result_types = ret.map(Ty::part_types).unwrap_or_default();
+    let results = b.call(callee, &values, &result_types);
+    for (i, value) in results.into_iter().enumerate() {
+        store_slot(&mut b, value, result_slots, i);
+    }
+    b.ret(&[]);
+    module.add_function(func)
+}
+
+fn load_slot(b: &mut Builder, ty: Type, slots: Value, index: usize) -> Value {
+    let offset = index as i32 * 8;
+    match ty {
+        Type::Bool => {
+            let byte = b.load(Type::I8, slots, offset, Region::Slots);
+            let zero = b.iconst(Type::I8, 0);
+            b.icmp(IntCond::Ne, byte, zero)
+        }
+        _ => b.load(ty, slots, offset, Region::Slots),
+    }
+}
+
+fn store_slot(b: &mut Builder, value: Value, slots: Value, index: usize) {
+    let offset = index as i32 * 8;
+    let value = match b.func.value_type(value) {
+        Type::Bool => b.convert(Opcode::Zext, Type::I64, value),
+        Type::I8 | Type::I16 | Type::I32 => b.convert(Opcode::Sext, Type::I64, value),
+        _ => value,
+    };
+    b.store(value, slots, offset, Region::Slots);
+}

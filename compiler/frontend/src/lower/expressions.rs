@@ -1,0 +1,252 @@
+//! Single instructions to IR.
+
+use super::TypedValue;
+use super::convert::split;
+use super::function::Lowering;
+use super::memory::ArrayParts;
+use crate::hir::{CompareOp, HBlock, HValue, HirInst, Op};
+use crate::infer::{Action, constant_truth, transposed};
+use crate::numeric;
+use crate::types::{Lit, Ty};
+use cumbia_ir::{IntCond, Opcode, Value};
+
+impl Lowering<'_, '_> {
+    /// The results of an instruction; `None` if control doesn't come past it.
+    pub(super) fn instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Option<Vec<TypedValue>> {
+        // An operand without a type: inference found no way to this point.
+        let mut arrives = true;
+        super::ownership::for_each_operand(&inst.op, |v| arrives &= self.ty(v).is_some());
+        if !arrives {
+            return None;
+        }
+        let out = inst.results.first().and_then(|&r| self.ty(r)).cloned();
+        let action = self.spec.actions[block.0 as usize][at].clone();
+        if let (Action::Call(spec, from), false) = (&action, matches!(inst.op, Op::SetItem(..))) {
+            let args = self.arguments(from);
+            return self.call_spec(*spec, &args).map(|v| vec![v]);
+        }
+        // A constant needs no code, whatever computed it.
+        if let Some(Ty::Lit(_)) = out
+            && !matches!(inst.op, Op::Unpack(_) | Op::CheckBound(..))
+        {
+            return Some(vec![TypedValue::unit(out?)]);
+        }
+        let value = match &inst.op {
+            Op::Const(_) | Op::Name(..) => match &action {
+                Action::Global(global) => self.global(global),
+                _ => TypedValue::unit(out?),
+            },
+            Op::Unary(op, a) => {
+                let a = self.value(*a);
+                numeric::lower_unary(&mut self.fx, *op, &a, &out?)
+            }
+            Op::Binary(op, a, b, _) => {
+                let (a, b) = (self.value(*a), self.value(*b));
+                match (&a.ty, &b.ty) {
+                    (Ty::Tuple(_), Ty::Tuple(_)) => {
+                        TypedValue { ty: out?, parts: a.parts.into_iter().chain(b.parts).collect() }
+                    }
+                    (Ty::Tuple(items), _) | (_, Ty::Tuple(items)) => {
+                        let Some(Ty::Tuple(all)) = &out else { panic!("tuple times a number") };
+                        let repeats = all.len().checked_div(items.len()).unwrap_or(0);
+                        let one = if matches!(a.ty, Ty::Tuple(_)) { &a.parts } else { &b.parts };
+                        let parts = std::iter::repeat_n(one.iter().copied(), repeats).flatten().collect();
+                        TypedValue { ty: out?, parts }
+                    }
+                    _ => numeric::lower_binary(&mut self.fx, *op, &a, &b, &out?),
+                }
+            }
+            Op::Compare(op, a, b) => {
+                let (a, b) = (self.value(*a), self.value(*b));
+                self.compare(*op, &a, &b, &out?)
+            }
+            Op::Not(a) => {
+                let a = self.value(*a);
+                let truth = self.truth(&a);
+                TypedValue::scalar(Ty::Bool, self.fx.b().unary(Opcode::Bnot, truth))
+            }
+            Op::Attr(a, name) => self.attribute(*a, name, &action, out?),
+            Op::Item(a, i) => self.item(*a, *i),
+            Op::SetItem(a, i, v) => {
+                self.set_item(block, at, *a, *i, *v);
+                return Some(vec![]);
+            }
+            Op::Tuple(items) => {
+                let parts = items.iter().flat_map(|&i| self.value(i).parts).collect();
+                TypedValue { ty: out?, parts }
+            }
+            Op::Slice(parts) => {
+                let parts = parts.iter().flatten().flat_map(|&p| self.value(p).parts).collect();
+                TypedValue { ty: out?, parts }
+            }
+            Op::Call(callee, args) => match &action {
+                Action::Numeric(name) => {
+                    let mut values: Vec<TypedValue> = args.iter().map(|a| self.value(a.value)).collect();
+                    if name.starts_with("number.") {
+                        values.insert(0, self.receiver(*callee));
+                    }
+                    numeric::lower_builtin(&mut self.fx, name, &values, &out?)
+                }
+                Action::Structural(name) => {
+                    let values: Vec<TypedValue> = args.iter().map(|a| self.value(a.value)).collect();
+                    let name = name.clone();
+                    self.structural(&name, &values, &out?)
+                }
+                other => panic!("a call with {other:?}"),
+            },
+            Op::Unpack(a) => return Some(self.unpack(*a, inst)),
+            Op::Iter(a) => TypedValue { ty: out?, parts: self.value(*a).parts },
+            Op::PosStart => TypedValue::scalar(Ty::Pos, self.fx.int(0)),
+            Op::IterMore(iter, position) => self.iter_more(*iter, *position),
+            Op::IterItem(iter, position) => self.iter_item(*iter, *position),
+            Op::PosNext(position) => {
+                let (position, one) = (self.value(*position).value(), self.fx.int(1));
+                TypedValue::scalar(Ty::Pos, self.fx.b().binary(Opcode::Iadd, position, one))
+            }
+            Op::Unbound => TypedValue::unit(Ty::Unbound),
+            Op::CheckBound(a, name) => {
+                let a = self.value(*a);
+                let message =
+                    format!("cannot access local variable '{name}' where it is not associated with a value");
+                match &a.ty {
+                    Ty::Unbound => {
+                        self.fx.b().raise("UnboundLocalError", &message, &[]);
+                        return None;
+                    }
+                    Ty::MaybeUnbound(inner) => {
+                        self.fx.b().guard(a.parts[0], "UnboundLocalError", &message, &[]);
+                        TypedValue { ty: (**inner).clone(), parts: a.parts[1..].to_vec() }
+                    }
+                    _ => a,
+                }
+            }
+            Op::Poll => {
+                self.fx.b().poll();
+                return Some(vec![]);
+            }
+        };
+        Some(vec![value])
+    }
+
+    /// Truth of a value that isn't a constant.
+    pub(super) fn truth(&mut self, value: &TypedValue) -> Value {
+        if let Some(truth) = constant_truth(&value.ty) {
+            return self.fx.bool(truth);
+        }
+        match &value.ty {
+            Ty::Range(_) => {
+                let zero = self.fx.int(0);
+                self.fx.b().icmp(IntCond::Ne, value.parts[3], zero)
+            }
+            Ty::Array(a) => {
+                let dtype = a.dtype;
+                let element = super::memory::load(&mut self.fx, dtype, value.parts[1]);
+                numeric::lower_truth(&mut self.fx, &element)
+            }
+            _ => numeric::lower_truth(&mut self.fx, value),
+        }
+    }
+
+    fn compare(&mut self, op: CompareOp, a: &TypedValue, b: &TypedValue, out: &Ty) -> TypedValue {
+        match (op, &a.ty, &b.ty) {
+            (CompareOp::In | CompareOp::NotIn, _, Ty::Tuple(types)) => {
+                let mut found = self.fx.bool(false);
+                for item in split(types, &b.parts) {
+                    let same = self.equal(a, &item);
+                    found = self.fx.b().binary(Opcode::Bor, found, same);
+                }
+                if op == CompareOp::NotIn {
+                    found = self.fx.b().unary(Opcode::Bnot, found);
+                }
+                TypedValue::scalar(Ty::Bool, found)
+            }
+            (_, Ty::Tuple(x), Ty::Tuple(y)) => {
+                let mut equal = self.fx.bool(true);
+                for (p, q) in split(x, &a.parts).iter().zip(split(y, &b.parts).iter()) {
+                    let same = self.equal(p, q);
+                    equal = self.fx.b().binary(Opcode::Band, equal, same);
+                }
+                if op == CompareOp::Ne {
+                    equal = self.fx.b().unary(Opcode::Bnot, equal);
+                }
+                TypedValue::scalar(Ty::Bool, equal)
+            }
+            _ => numeric::lower_compare(&mut self.fx, op, a, b, out),
+        }
+    }
+
+    fn equal(&mut self, a: &TypedValue, b: &TypedValue) -> Value {
+        let out = match numeric::compare_rule(CompareOp::Eq, &a.ty, &b.ty) {
+            Ok(numeric::Rule::Direct(out)) => out,
+            other => panic!("inference let a comparison pass: {other:?}"),
+        };
+        if let Ty::Lit(Lit::Bool(truth)) = out {
+            return self.fx.bool(truth);
+        }
+        numeric::lower_compare(&mut self.fx, CompareOp::Eq, a, b, &out).value()
+    }
+
+    fn attribute(&mut self, value: HValue, name: &str, action: &Action, out: Ty) -> TypedValue {
+        if let Action::Global(global) = action {
+            return self.global(global);
+        }
+        let value = self.value(value);
+        if let Action::Numeric(qualified) = action {
+            return numeric::lower_builtin(&mut self.fx, qualified, &[value], &out);
+        }
+        match (&value.ty, name) {
+            (Ty::Array(_), "shape") => TypedValue { ty: out, parts: ArrayParts::of(&value).shape },
+            (Ty::Array(a), "strides") => {
+                let (parts, ndim) = (ArrayParts::of(&value), a.ndim as usize);
+                let strides = (0..ndim).map(|axis| parts.stride(&mut self.fx, axis)).collect();
+                TypedValue { ty: out, parts: strides }
+            }
+            (Ty::Array(_), "size") => {
+                TypedValue::scalar(out, ArrayParts::of(&value).size(&mut self.fx))
+            }
+            (Ty::Array(a), "nbytes") => {
+                let itemsize = a.dtype.itemsize() as i64;
+                let size = ArrayParts::of(&value).size(&mut self.fx);
+                let itemsize = self.fx.int(itemsize);
+                TypedValue::scalar(out, self.fx.b().binary(Opcode::Imul, size, itemsize))
+            }
+            (Ty::Array(a), "T") => {
+                let ty = transposed(a);
+                let mut parts = ArrayParts::of(&value);
+                parts.shape.reverse();
+                parts.strides.reverse();
+                parts.ty = ty;
+                parts.value()
+            }
+            // Methods keep their receiver's parts; the rest is known by type alone.
+            (_, _) if matches!(out, Ty::Callable(_)) => TypedValue { ty: out, parts: value.parts },
+            _ => TypedValue::unit(out),
+        }
+    }
+
+    fn unpack(&mut self, value: HValue, inst: &HirInst) -> Vec<TypedValue> {
+        let value = self.value(value);
+        match &value.ty {
+            Ty::Tuple(types) => split(types, &value.parts),
+            Ty::Array(_) => {
+                let wanted = inst.results.len() as i64;
+                let length = ArrayParts::of(&value).shape[0];
+                let expected = self.fx.int(wanted);
+                let enough = self.fx.b().icmp(IntCond::Sge, length, expected);
+                let few = format!("not enough values to unpack (expected {wanted}, got {{0}})");
+                self.fx.b().guard(enough, "ValueError", &few, &[length]);
+                let exact = self.fx.b().icmp(IntCond::Eq, length, expected);
+                let many = format!("too many values to unpack (expected {wanted})");
+                self.fx.b().guard(exact, "ValueError", &many, &[]);
+                (0..wanted)
+                    .map(|i| {
+                        let position = self.fx.int(i);
+                        self.leading(&value, position)
+                    })
+                    .collect()
+            }
+            other => panic!("unpacking {other}"),
+        }
+    }
+
+}

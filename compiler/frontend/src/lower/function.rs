@@ -1,0 +1,276 @@
+//! One specialization to one IR function: blocks, edges, returns, ownership.
+
+use super::convert::convert;
+use super::ownership::{Ownership, owners};
+use super::{Fx, Targets, TypedValue};
+use crate::hir::{Edge, HBlock, HValue, Terminator};
+use crate::infer::{Engine, LineTable, SpecId, Specialization, constant_truth, reverse_postorder};
+use crate::types::{Lit, Ty};
+use cumbia_diagnostics::Span;
+use cumbia_ir::{Block, Function, Module, Target};
+
+/// State of lowering one function.
+pub struct Lowering<'m, 'e> {
+    /// Emission.
+    pub fx: Fx<'m>,
+    /// Results of inference.
+    pub engine: &'m Engine<'e>,
+    /// What is lowered.
+    pub spec: &'m Specialization,
+    /// Callees.
+    pub targets: &'m mut Targets,
+    ownership: Ownership,
+    lines: &'m mut LineTable,
+    values: Vec<Option<TypedValue>>,
+    blocks: Vec<Option<Block>>,
+}
+
+/// Lowers one specialization.
+pub fn lower_function(
+    engine: &Engine,
+    id: SpecId,
+    module: &mut Module,
+    targets: &mut Targets,
+    lines: &mut LineTable,
+) -> Function {
+    let declared = targets.get(engine, module, id);
+    let func = {
+        let f = module.function(declared);
+        let mut func = Function::new(f.name.clone(), f.params.clone(), f.results.clone());
+        func.inline = f.inline;
+        func
+    };
+    let spec = engine.spec(id);
+    let order = reverse_postorder(&spec.hir);
+    let fx = Fx { func, block: Block::new(0), loc: Default::default(), module };
+    let mut cx = Lowering {
+        fx,
+        engine,
+        spec,
+        targets,
+        ownership: Ownership::new(spec),
+        lines,
+        values: vec![None; spec.hir.values.len()],
+        blocks: vec![None; spec.hir.blocks.len()],
+    };
+    // Blocks first: reverse postorder is the layout.
+    for &block in &order {
+        if spec.reachable[block.0 as usize] {
+            cx.declare_block(block);
+        }
+    }
+    for &block in &order {
+        if spec.reachable[block.0 as usize] {
+            cx.block(block);
+        }
+    }
+    cx.fx.func
+}
+
+impl Lowering<'_, '_> {
+    /// Type of a value that control reaches.
+    pub fn ty(&self, value: HValue) -> Option<&Ty> {
+        self.spec.types[value.0 as usize].as_ref()
+    }
+
+    /// The lowered form of a value.
+    pub fn value(&self, value: HValue) -> TypedValue {
+        self.values[value.0 as usize].clone().unwrap_or_else(|| panic!("{value:?} is not lowered yet"))
+    }
+
+    /// New instructions come from this place.
+    pub fn at(&mut self, span: Span) {
+        self.fx.loc = self.lines.loc(&self.engine.sources, span);
+    }
+
+    fn declare_block(&mut self, block: HBlock) {
+        let ir = self.fx.new_block();
+        self.blocks[block.0 as usize] = Some(ir);
+        for &param in &self.spec.hir.blocks[block.0 as usize].params {
+            let Some(ty) = self.ty(param).cloned() else { continue };
+            let parts = ty.part_types().into_iter().map(|t| self.fx.func.add_param(ir, t)).collect();
+            self.values[param.0 as usize] = Some(TypedValue { ty, parts });
+        }
+    }
+
+    fn block(&mut self, block: HBlock) {
+        let spec = self.spec;
+        let data = &spec.hir.blocks[block.0 as usize];
+        self.fx.switch_to(self.blocks[block.0 as usize].expect("declared"));
+        if block.0 == 0 && spec.recursive {
+            self.at(spec.hir.span);
+            self.fx.b().stack_check();
+        }
+        for (at, inst) in data.insts.iter().enumerate() {
+            self.at(inst.span);
+            let Some(results) = self.instruction(block, at, inst) else {
+                self.dead_end();
+                return;
+            };
+            let typed = inst.results.iter().all(|&r| self.ty(r).is_some());
+            if !typed {
+                self.dead_end();
+                return;
+            }
+            debug_assert_eq!(results.len(), inst.results.len(), "{:?}", inst.op);
+            for (&result, value) in inst.results.iter().zip(results) {
+                debug_assert_eq!(Some(&value.ty), self.ty(result), "{:?}", inst.op);
+                if self.ownership.is_owned(result) && self.ownership.retains(inst, spec, block, at) {
+                    self.retain(&value);
+                }
+                self.values[result.0 as usize] = Some(value);
+            }
+            for dead in self.ownership.dies(block, at).to_vec() {
+                let value = self.value(dead);
+                self.release(&value);
+            }
+        }
+        self.at(data.terminator_span);
+        match &data.terminator {
+            Terminator::Jump(edge) => {
+                let target = self.edge(block, edge);
+                self.fx.b().jump(target);
+            }
+            Terminator::Branch { cond, then, otherwise } => self.branch(block, *cond, then, otherwise),
+            Terminator::Return(value) => {
+                let Some(ret) = spec.ret.clone() else { return self.dead_end() };
+                if self.ty(*value).is_none() {
+                    return self.dead_end();
+                }
+                let result = self.value(*value);
+                if !self.ownership.is_owned(*value) {
+                    self.retain(&result);
+                }
+                for other in self.ownership.live_at_end(block) {
+                    if other != *value {
+                        let dead = self.value(other);
+                        self.release(&dead);
+                    }
+                }
+                let converted = convert(&mut self.fx, &result, &ret);
+                self.fx.b().ret(&converted.parts);
+            }
+            Terminator::Raise { class, args } => self.raise(*class, args),
+            Terminator::Unreachable => self.dead_end(),
+        }
+    }
+
+    fn branch(&mut self, block: HBlock, cond: HValue, then: &Edge, otherwise: &Edge) {
+        let Some(ty) = self.ty(cond).cloned() else { return self.dead_end() };
+        if let Some(truth) = constant_truth(&ty) {
+            let target = self.edge(block, if truth { then } else { otherwise });
+            self.fx.b().jump(target);
+            return;
+        }
+        let cond = self.value(cond);
+        let flag = self.truth(&cond);
+        // What an edge needs (conversions, counts) happens on that edge alone: in a
+        // block of its own unless the edge needs nothing.
+        let here = self.fx.block;
+        let mut targets = Vec::new();
+        for edge in [then, otherwise] {
+            let block_of_edge = self.fx.new_block();
+            self.fx.switch_to(block_of_edge);
+            let target = self.edge(block, edge);
+            if self.fx.block == block_of_edge && self.fx.func.block(block_of_edge).insts.is_empty() {
+                let last = self.fx.func.layout.pop();
+                debug_assert_eq!(last, Some(block_of_edge));
+                targets.push(target);
+            } else {
+                self.fx.b().jump(target);
+                targets.push(Target::new(block_of_edge));
+            }
+        }
+        self.fx.switch_to(here);
+        let otherwise = targets.pop().expect("two targets");
+        let then = targets.pop().expect("two targets");
+        self.fx.b().br(flag, then, otherwise);
+    }
+
+    /// The target of an edge; conversions and counts go to the current block.
+    fn edge(&mut self, from: HBlock, edge: &Edge) -> Target {
+        let params = self.spec.hir.blocks[edge.block.0 as usize].params.clone();
+        let mut moved: Vec<HValue> = Vec::new();
+        let mut args = Vec::new();
+        for (&param, &arg) in params.iter().zip(&edge.args) {
+            let (Some(to), Some(_)) = (self.ty(param).cloned(), self.ty(arg)) else { continue };
+            let value = self.value(arg);
+            if self.ownership.is_owned(param) {
+                let can_move = self.ownership.is_owned(arg)
+                    && !self.ownership.is_live_in(edge.block, arg)
+                    && !moved.contains(&arg);
+                if can_move {
+                    moved.push(arg);
+                } else {
+                    self.retain(&value);
+                }
+            }
+            args.extend(convert(&mut self.fx, &value, &to).parts);
+        }
+        for value in self.ownership.live_at_end(from) {
+            if !self.ownership.is_live_in(edge.block, value) && !moved.contains(&value) {
+                let dead = self.value(value);
+                self.release(&dead);
+            }
+        }
+        Target::with(self.blocks[edge.block.0 as usize].expect("a reachable block"), &args)
+    }
+
+    fn retain(&mut self, value: &TypedValue) {
+        for part in owners(&value.ty, &value.parts) {
+            self.counted(part.flag, |fx| fx.b().retain(part.owner));
+        }
+    }
+
+    fn release(&mut self, value: &TypedValue) {
+        for part in owners(&value.ty, &value.parts) {
+            self.counted(part.flag, |fx| fx.b().release(part.owner));
+        }
+    }
+
+    fn counted(&mut self, flag: Option<cumbia_ir::Value>, count: impl Fn(&mut Fx)) {
+        match flag {
+            None => count(&mut self.fx),
+            Some(flag) => {
+                let (then, after) = (self.fx.new_block(), self.fx.new_block());
+                self.fx.b().br(flag, Target::new(then), Target::new(after));
+                self.fx.switch_to(then);
+                count(&mut self.fx);
+                self.fx.b().jump(Target::new(after));
+                self.fx.switch_to(after);
+            }
+        }
+    }
+
+    fn raise(&mut self, class: HValue, args: &[HValue]) {
+        use crate::types::Callable;
+        let name = match self.ty(class) {
+            Some(Ty::Callable(Callable::Exception(name))) => name.clone(),
+            _ => return self.dead_end(),
+        };
+        let braces = |s: &str| s.replace('{', "{{").replace('}', "}}");
+        match args {
+            [] => self.fx.b().raise(&name, "", &[]),
+            [arg] => match self.ty(*arg).cloned() {
+                None => self.dead_end(),
+                Some(Ty::Lit(Lit::Str(s))) => self.fx.b().raise(&name, &braces(&s), &[]),
+                Some(Ty::Lit(Lit::Int(i))) => self.fx.b().raise(&name, &i.to_string(), &[]),
+                Some(_) => {
+                    let value = self.value(*arg);
+                    let to = value.ty.widen();
+                    let value = convert(&mut self.fx, &value, &to);
+                    self.fx.b().raise(&name, "{0}", &value.parts);
+                }
+            },
+            _ => self.dead_end(),
+        }
+    }
+
+    /// Ends a block that control never comes to the end of.
+    fn dead_end(&mut self) {
+        if !self.fx.b().is_terminated() {
+            self.fx.b().raise("SystemError", "compiled code passed a point that can't be reached", &[]);
+        }
+    }
+
+}

@@ -1,0 +1,117 @@
+//! Typed HIR to IR.
+//!
+//! One IR function per specialization that the entry reaches, and an entry wrapper
+//! that moves arguments and results between 8-byte slots and parts. Lowering trusts
+//! inference: what has no type here is not reached. It emits every check that the
+//! language asks for and removes none.
+
+mod calls;
+mod convert;
+mod entry;
+mod expressions;
+mod function;
+mod fx;
+mod index;
+mod iteration;
+mod memory;
+pub mod ownership;
+mod structural;
+
+pub use convert::convert;
+pub use fx::{Fx, TypedValue};
+
+use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
+use cumbia_ir::{FuncId, Function, Module};
+use rustc_hash::FxHashMap;
+
+/// What a traceback needs to know about an IR function.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FunctionInfo {
+    /// Name in the IR and in sites.
+    pub ir_name: String,
+    /// Name as Python shows it.
+    pub qualname: String,
+    /// File or cell.
+    pub filename: String,
+    /// Line of the text's first line.
+    pub first_line: u32,
+    /// Whether it is a library body: tracebacks leave it out.
+    pub internal: bool,
+}
+
+/// Functions to emit, by specialization.
+pub struct Targets {
+    ids: FxHashMap<SpecId, FuncId>,
+    queue: Vec<SpecId>,
+    infos: Vec<FunctionInfo>,
+}
+
+impl Targets {
+    /// The IR function of a specialization; declared and queued on first need.
+    pub fn get(&mut self, engine: &Engine, module: &mut Module, id: SpecId) -> FuncId {
+        if let Some(&known) = self.ids.get(&id) {
+            return known;
+        }
+        let spec = engine.spec(id);
+        let mut params = Vec::new();
+        spec.args.iter().for_each(|t| t.parts(&mut params));
+        let results = spec.ret.as_ref().map(|t| t.part_types()).unwrap_or_default();
+        let info = info(engine, id);
+        let mut declared = Function::new(info.ir_name.clone(), params, results);
+        declared.inline = info.internal && !spec.recursive;
+        let function = module.add_function(declared);
+        self.infos.push(info);
+        self.ids.insert(id, function);
+        self.queue.push(id);
+        function
+    }
+}
+
+fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
+    let spec = engine.spec(id);
+    let source = engine.sources.get(spec.hir.source);
+    let (qualname, internal) = match &spec.key {
+        FunctionKey::User(handle) => (engine.user_functions[handle].qualname.clone(), false),
+        FunctionKey::Body(file, name) => (format!("{file}.{name}"), true),
+    };
+    // Symbols are plain: letters, digits, underscores; the number tells apart.
+    let symbol: String = spec
+        .hir
+        .name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' })
+        .collect();
+    FunctionInfo {
+        ir_name: format!("{symbol}.{}", id.0),
+        qualname,
+        filename: source.filename.clone(),
+        first_line: source.first_line,
+        internal,
+    }
+}
+
+/// A lowered program: the module, its entry wrapper, and its functions.
+pub struct Program {
+    /// All functions.
+    pub module: Module,
+    /// The wrapper `(ptr, ptr) -> ()`.
+    pub entry: FuncId,
+    /// Functions for tracebacks.
+    pub functions: Vec<FunctionInfo>,
+}
+
+/// Lowers a specialization and all that it reaches.
+pub fn lower(engine: &Engine, root: SpecId) -> Program {
+    let mut module = Module::new();
+    let mut targets = Targets { ids: FxHashMap::default(), queue: Vec::new(), infos: Vec::new() };
+    let mut lines = LineTable::new();
+    let callee = targets.get(engine, &mut module, root);
+    while let Some(id) = targets.queue.pop() {
+        let function = targets.ids[&id];
+        let lowered = function::lower_function(engine, id, &mut module, &mut targets, &mut lines);
+        module.functions[function.index()] = lowered;
+    }
+    let spec = engine.spec(root);
+    let entry = entry::wrapper(&mut module, callee, &spec.args, spec.ret.as_ref());
+    Program { module, entry, functions: targets.infos }
+}

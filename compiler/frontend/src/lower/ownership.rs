@@ -1,0 +1,279 @@
+//! Who owns array memory: which values hold a reference, and where they die.
+//!
+//! A value *borrows* when all that it refers to belongs to the caller: it derives
+//! by views, tuples and joins from the function's parameters alone. Borrowing
+//! values are never counted, so most kernels count nothing. Every other value that
+//! contains an array *owns* one reference to each array in it, from its definition
+//! to its last use; on an edge to an owning block parameter the reference moves or
+//! is doubled. Arguments of calls are borrowed by the callee, results are owned by
+//! the caller. When an exception leaves the function nothing is released here: the
+//! boundary frees what the call has allocated.
+
+use crate::hir::{HBlock, HValue, HirFunction, HirInst, Op, Terminator};
+use crate::infer::Specialization;
+use crate::types::{Callable, Ty};
+use cumbia_ir::Value;
+use rustc_hash::FxHashSet;
+
+/// What a definition does with the references in its result.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// The operation hands over references (allocation, call).
+    Fresh,
+    /// References of the operands' arrays.
+    Derived,
+}
+
+/// Whether a type contains arrays.
+pub fn has_arrays(ty: &Ty) -> bool {
+    match ty {
+        Ty::Array(_) => true,
+        Ty::Tuple(items) => items.iter().any(has_arrays),
+        Ty::Iter(t) | Ty::MaybeUnbound(t) => has_arrays(t),
+        Ty::Callable(Callable::Method(receiver, _)) => has_arrays(receiver),
+        _ => false,
+    }
+}
+
+/// An owner among a value's parts, with the flag that says whether it is there.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct OwnerPart {
+    /// The owner record's address.
+    pub owner: Value,
+    /// True when the value is bound; `None` where it always is.
+    pub flag: Option<Value>,
+}
+
+/// All owners among a value's parts.
+pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
+    fn collect(ty: &Ty, parts: &[Value], flag: Option<Value>, out: &mut Vec<OwnerPart>) -> usize {
+        match ty {
+            Ty::Array(_) => {
+                out.push(OwnerPart { owner: parts[0], flag });
+                ty.part_types().len()
+            }
+            Ty::Tuple(items) => {
+                let mut at = 0;
+                for item in items.iter() {
+                    at += collect(item, &parts[at..], flag, out);
+                }
+                at
+            }
+            Ty::Iter(t) => collect(t, parts, flag, out),
+            Ty::Callable(Callable::Method(receiver, _)) => collect(receiver, parts, flag, out),
+            // A flag within a flag would need both: such types aren't built.
+            Ty::MaybeUnbound(t) => 1 + collect(t, &parts[1..], Some(parts[0]), out),
+            other => other.part_types().len(),
+        }
+    }
+    let mut out = Vec::new();
+    if has_arrays(ty) {
+        collect(ty, parts, None, &mut out);
+    }
+    out
+}
+
+/// The plan for one function.
+pub struct Ownership {
+    owned: Vec<bool>,
+    any: bool,
+    /// Owned values that live into each block (its own parameters left out).
+    live_in: Vec<FxHashSet<HValue>>,
+    /// Owned values that are alive just before each block's terminator acts.
+    live_at_end: Vec<FxHashSet<HValue>>,
+    /// Owned values that die at each instruction, by block and instruction.
+    dies: Vec<Vec<Vec<HValue>>>,
+}
+
+impl Ownership {
+    /// Analyses a specialization.
+    pub fn new(spec: &Specialization) -> Ownership {
+        let hir = &*spec.hir;
+        let mut plan = Ownership {
+            owned: owned_values(spec),
+            any: false,
+            live_in: vec![FxHashSet::default(); hir.blocks.len()],
+            live_at_end: vec![FxHashSet::default(); hir.blocks.len()],
+            dies: hir.blocks.iter().map(|b| vec![Vec::new(); b.insts.len()]).collect(),
+        };
+        plan.any = plan.owned.iter().any(|&o| o);
+        if plan.any {
+            plan.liveness(spec);
+        }
+        plan
+    }
+
+    /// Whether a value holds references.
+    pub fn is_owned(&self, value: HValue) -> bool {
+        self.owned[value.0 as usize]
+    }
+
+    /// Whether an instruction's results take their own references to arrays of its
+    /// operands.
+    pub fn retains(&self, inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> bool {
+        self.any && source(inst, spec, block, at) == Source::Derived
+    }
+
+    /// Values to release after an instruction.
+    pub fn dies(&self, block: HBlock, at: usize) -> &[HValue] {
+        &self.dies[block.0 as usize][at]
+    }
+
+    /// Values alive before the block's terminator acts, in a fixed order.
+    pub fn live_at_end(&self, block: HBlock) -> Vec<HValue> {
+        let mut live: Vec<HValue> = self.live_at_end[block.0 as usize].iter().copied().collect();
+        live.sort();
+        live
+    }
+
+    /// Whether a value lives into a block.
+    pub fn is_live_in(&self, block: HBlock, value: HValue) -> bool {
+        self.live_in[block.0 as usize].contains(&value)
+    }
+
+    fn liveness(&mut self, spec: &Specialization) {
+        let hir = &*spec.hir;
+        let order = crate::infer::reverse_postorder(hir);
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for &block in order.iter().rev() {
+                if !spec.reachable[block.0 as usize] {
+                    continue;
+                }
+                let live_in = self.scan(hir, spec, block);
+                if live_in != self.live_in[block.0 as usize] {
+                    self.live_in[block.0 as usize] = live_in;
+                    changed = true;
+                }
+            }
+        }
+    }
+
+    /// Walks a block backwards; fills `dies` and `live_at_end`, gives what lives in.
+    fn scan(&mut self, hir: &HirFunction, spec: &Specialization, block: HBlock) -> FxHashSet<HValue> {
+        let data = &hir.blocks[block.0 as usize];
+        let mut live = FxHashSet::default();
+        let owned = &self.owned;
+        let use_value = |live: &mut FxHashSet<HValue>, v: HValue| owned[v.0 as usize] && live.insert(v);
+        for edge in edges(&data.terminator) {
+            if spec.reachable[edge.block.0 as usize] {
+                live.extend(self.live_in[edge.block.0 as usize].iter().copied());
+                for &arg in &edge.args {
+                    use_value(&mut live, arg);
+                }
+            }
+        }
+        match &data.terminator {
+            Terminator::Return(v) => {
+                use_value(&mut live, *v);
+            }
+            Terminator::Branch { cond, .. } => {
+                use_value(&mut live, *cond);
+            }
+            _ => {}
+        }
+        self.live_at_end[block.0 as usize] = live.clone();
+        for (at, inst) in data.insts.iter().enumerate().rev() {
+            let dies = &mut self.dies[block.0 as usize][at];
+            dies.clear();
+            for &result in &inst.results {
+                if self.owned[result.0 as usize] && !live.remove(&result) {
+                    dies.push(result);
+                }
+            }
+            for_each_operand(&inst.op, |v| {
+                if self.owned[v.0 as usize] && live.insert(v) {
+                    dies.push(v);
+                }
+            });
+        }
+        for param in &data.params {
+            live.remove(param);
+        }
+        live
+    }
+}
+
+/// A terminator's edges.
+pub fn edges(terminator: &Terminator) -> Vec<&crate::hir::Edge> {
+    match terminator {
+        Terminator::Jump(edge) => vec![edge],
+        Terminator::Branch { then, otherwise, .. } => vec![then, otherwise],
+        _ => vec![],
+    }
+}
+
+/// Calls `f` on each operand of an operation.
+pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
+    match op {
+        Op::Const(_) | Op::Name(..) | Op::PosStart | Op::Unbound | Op::Poll => {}
+        Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) | Op::Iter(a) | Op::PosNext(a)
+        | Op::CheckBound(a, _) => f(*a),
+        Op::Binary(_, a, b, _) | Op::Compare(_, a, b) | Op::Item(a, b) | Op::IterMore(a, b)
+        | Op::IterItem(a, b) => {
+            f(*a);
+            f(*b);
+        }
+        Op::SetItem(a, b, c) => {
+            f(*a);
+            f(*b);
+            f(*c);
+        }
+        Op::Tuple(items) => items.iter().copied().for_each(f),
+        Op::Slice(parts) => parts.iter().flatten().copied().for_each(f),
+        Op::Call(callee, args) => {
+            f(*callee);
+            args.iter().for_each(|a| f(a.value));
+        }
+    }
+}
+
+fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> Source {
+    use crate::infer::Action;
+    match (&inst.op, &spec.actions[block.0 as usize][at]) {
+        (_, Action::Call(..)) => Source::Fresh,
+        (Op::Call(..), Action::Structural(name)) if name.starts_with("prim.empty") || name.starts_with("prim.zeros") => {
+            Source::Fresh
+        }
+        _ => Source::Derived,
+    }
+}
+
+fn owned_values(spec: &Specialization) -> Vec<bool> {
+    let hir = &*spec.hir;
+    let arrays: Vec<bool> = spec.types.iter().map(|t| t.as_ref().is_some_and(has_arrays)).collect();
+    let mut owned = vec![false; arrays.len()];
+    let mut changed = arrays.iter().any(|&a| a);
+    while changed {
+        changed = false;
+        let mut own = |owned: &mut Vec<bool>, v: HValue| {
+            if arrays[v.0 as usize] && !owned[v.0 as usize] {
+                owned[v.0 as usize] = true;
+                changed = true;
+            }
+        };
+        for (b, data) in hir.blocks.iter().enumerate() {
+            if !spec.reachable[b] {
+                continue;
+            }
+            for (at, inst) in data.insts.iter().enumerate() {
+                let fresh = source(inst, spec, HBlock(b as u32), at) == Source::Fresh;
+                let mut from_owned = false;
+                for_each_operand(&inst.op, |v| from_owned |= owned[v.0 as usize]);
+                if fresh || from_owned {
+                    inst.results.iter().for_each(|&r| own(&mut owned, r));
+                }
+            }
+            for edge in edges(&data.terminator) {
+                let params = &hir.blocks[edge.block.0 as usize].params;
+                for (&param, &arg) in params.iter().zip(&edge.args) {
+                    if owned[arg.0 as usize] {
+                        own(&mut owned, param);
+                    }
+                }
+            }
+        }
+    }
+    owned
+}

@@ -1,0 +1,133 @@
+//! Structural builtins to IR: see `infer/structural.rs` for what each is.
+
+use super::convert::split;
+use super::function::Lowering;
+use super::index::index_value;
+use super::iteration;
+use super::memory::{self, ArrayParts};
+use super::{Fx, TypedValue};
+use crate::infer::index::tuple_position;
+use crate::numeric;
+use crate::types::{ArrayTy, Layout, Lit, Ty};
+use cumbia_abi::offsets;
+use cumbia_ir::{IntCond, Opcode, Region, Type, Value};
+
+/// The extents of a shape argument: a tuple of integers or one integer.
+fn extents(fx: &mut Fx, shape: &TypedValue) -> Vec<Value> {
+    match &shape.ty {
+        Ty::Tuple(types) => split(types, &shape.parts).iter().map(|i| index_value(fx, i)).collect(),
+        _ => vec![index_value(fx, shape)],
+    }
+}
+
+/// Strides of a contiguous array of the given extents.
+fn contiguous_strides(fx: &mut Fx, ty: &ArrayTy, shape: &[Value]) -> Vec<Value> {
+    let n = shape.len();
+    let mut strides = vec![fx.int(ty.dtype.itemsize() as i64); n];
+    match ty.layout {
+        Layout::F => {
+            for i in 1..n {
+                strides[i] = fx.b().binary(Opcode::Imul, strides[i - 1], shape[i - 1]);
+            }
+        }
+        _ => {
+            for i in (0..n.saturating_sub(1)).rev() {
+                strides[i] = fx.b().binary(Opcode::Imul, strides[i + 1], shape[i + 1]);
+            }
+        }
+    }
+    strides
+}
+
+/// A new array; negative or too large extents raise as NumPy's do.
+fn allocate(fx: &mut Fx, ty: ArrayTy, shape: Vec<Value>, zeroed: bool) -> TypedValue {
+    let zero = fx.int(0);
+    let mut bytes = fx.int(ty.dtype.itemsize() as i64);
+    for &extent in &shape {
+        let valid = fx.b().icmp(IntCond::Sge, extent, zero);
+        fx.b().guard(valid, "ValueError", "negative dimensions are not allowed", &[]);
+        let high = fx.b().binary(Opcode::Umulhi, bytes, extent);
+        let product = fx.b().binary(Opcode::Imul, bytes, extent);
+        let no_high = fx.b().icmp(IntCond::Eq, high, zero);
+        let positive = fx.b().icmp(IntCond::Sge, product, zero);
+        let fits = fx.b().binary(Opcode::Band, no_high, positive);
+        fx.b().guard(
+            fits,
+            "ValueError",
+            "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.",
+            &[],
+        );
+        bytes = product;
+    }
+    let zeroed = fx.bool(zeroed);
+    let owner = fx.helper("alloc", &[bytes, zeroed]).expect("alloc gives an owner");
+    let data = fx.b().load(Type::Ptr, owner, offsets::OWNER_DATA, Region::Owner);
+    let strides = contiguous_strides(fx, &ty, &shape);
+    ArrayParts { ty, owner, data, shape, strides }.value()
+}
+
+impl Lowering<'_, '_> {
+    pub(super) fn structural(&mut self, name: &str, args: &[TypedValue], out: &Ty) -> TypedValue {
+        let fx = &mut self.fx;
+        match name {
+            "builtins.len" => {
+                let length = self.iteration_length(&args[0]);
+                TypedValue::scalar(out.clone(), length)
+            }
+            "builtins.range" | "cumbia.prange" => iteration::range(fx, args, out),
+            "builtins.slice" | "builtins.tuple" => {
+                TypedValue { ty: out.clone(), parts: args.iter().flat_map(|a| a.parts.clone()).collect() }
+            }
+            "prim.empty" | "prim.zeros" | "prim.empty_f" | "prim.zeros_f" => {
+                let Ty::Array(ty) = out else { panic!("{name} gives {out}") };
+                let shape = extents(fx, &args[0]);
+                allocate(fx, *ty, shape, name.starts_with("prim.zeros"))
+            }
+            "prim.view" => {
+                let Ty::Array(ty) = out else { panic!("{name} gives {out}") };
+                let array = ArrayParts::of(&args[0]);
+                let (shape, strides) = (extents(fx, &args[1]), extents(fx, &args[2]));
+                let offset = index_value(fx, &args[3]);
+                let data = fx.b().ptr_add(array.data, offset);
+                ArrayParts { ty: *ty, owner: array.owner, data, shape, strides }.value()
+            }
+            "prim.view_c" => {
+                let Ty::Array(ty) = out else { panic!("{name} gives {out}") };
+                let array = ArrayParts::of(&args[0]);
+                let shape = extents(fx, &args[1]);
+                let strides = contiguous_strides(fx, ty, &shape);
+                ArrayParts { ty: *ty, owner: array.owner, data: array.data, shape, strides }.value()
+            }
+            "prim.load" => {
+                let array = ArrayParts::of(&args[0]);
+                let offset = index_value(fx, &args[1]);
+                let address = fx.b().ptr_add(array.data, offset);
+                memory::load(fx, array.ty.dtype, address)
+            }
+            "prim.store" => {
+                let array = ArrayParts::of(&args[0]);
+                let offset = index_value(fx, &args[1]);
+                let value = numeric::cast(fx, &args[2], array.ty.dtype);
+                let address = fx.b().ptr_add(array.data, offset);
+                memory::store(fx, array.ty.dtype, &value, address);
+                TypedValue::unit(Ty::None)
+            }
+            "prim.address" => {
+                let data = ArrayParts::of(&args[0]).data;
+                TypedValue::scalar(Ty::Int, fx.b().convert(Opcode::Bitcast, Type::I64, data))
+            }
+            "prim.tuple_set" => {
+                let (Ty::Tuple(types), Ty::Lit(Lit::Int(i))) = (&args[0].ty, &args[1].ty) else {
+                    panic!("{name} of {}", args[0].ty)
+                };
+                let position = tuple_position(types.len(), *i).expect("checked by inference");
+                let mut items = split(types, &args[0].parts);
+                items[position] = args[2].clone();
+                TypedValue { ty: out.clone(), parts: items.into_iter().flat_map(|i| i.parts).collect() }
+            }
+            // Known by its type alone.
+            _ if out.part_types().is_empty() => TypedValue::unit(out.clone()),
+            other => panic!("structural builtin {other} has no lowering"),
+        }
+    }
+}

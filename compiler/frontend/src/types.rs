@@ -1,0 +1,349 @@
+//! The types of the language, as inference sees them.
+//!
+//! Python numbers are *weak* (`Int`, `Float` ...), NumPy scalars and array elements
+//! carry a dtype (`Num`). A compile-time constant has a type of its own (`Lit`),
+//! which widens to the plain type where two paths meet; that is what prunes
+//! branches such as `if axis is None`. Types are values: cheap to clone, compared
+//! structurally, with one canonical spelling (`Display`) that `tests/lang`,
+//! diagnostics and the Python boundary share.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// NumPy element types.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum DType {
+    Bool,
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+    F32,
+    F64,
+    C64,
+    C128,
+}
+
+impl DType {
+    /// All dtypes.
+    pub const ALL: [DType; 13] = [
+        DType::Bool,
+        DType::I8,
+        DType::I16,
+        DType::I32,
+        DType::I64,
+        DType::U8,
+        DType::U16,
+        DType::U32,
+        DType::U64,
+        DType::F32,
+        DType::F64,
+        DType::C64,
+        DType::C128,
+    ];
+
+    /// NumPy's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            DType::Bool => "bool",
+            DType::I8 => "int8",
+            DType::I16 => "int16",
+            DType::I32 => "int32",
+            DType::I64 => "int64",
+            DType::U8 => "uint8",
+            DType::U16 => "uint16",
+            DType::U32 => "uint32",
+            DType::U64 => "uint64",
+            DType::F32 => "float32",
+            DType::F64 => "float64",
+            DType::C64 => "complex64",
+            DType::C128 => "complex128",
+        }
+    }
+
+    /// The dtype of a NumPy name.
+    pub fn from_name(name: &str) -> Option<DType> {
+        DType::ALL.into_iter().find(|d| d.name() == name)
+    }
+
+    /// Bytes per element.
+    pub const fn itemsize(self) -> u32 {
+        match self {
+            DType::Bool | DType::I8 | DType::U8 => 1,
+            DType::I16 | DType::U16 => 2,
+            DType::I32 | DType::U32 | DType::F32 => 4,
+            DType::I64 | DType::U64 | DType::F64 | DType::C64 => 8,
+            DType::C128 => 16,
+        }
+    }
+
+    /// `int8` to `int64`.
+    pub const fn is_signed(self) -> bool {
+        matches!(self, DType::I8 | DType::I16 | DType::I32 | DType::I64)
+    }
+
+    /// `uint8` to `uint64`.
+    pub const fn is_unsigned(self) -> bool {
+        matches!(self, DType::U8 | DType::U16 | DType::U32 | DType::U64)
+    }
+
+    /// Signed or unsigned integer, not bool.
+    pub const fn is_int(self) -> bool {
+        self.is_signed() || self.is_unsigned()
+    }
+
+    /// `float32` or `float64`.
+    pub const fn is_float(self) -> bool {
+        matches!(self, DType::F32 | DType::F64)
+    }
+
+    /// `complex64` or `complex128`.
+    pub const fn is_complex(self) -> bool {
+        matches!(self, DType::C64 | DType::C128)
+    }
+
+    /// The IR type of one part in memory and registers (`bool` in memory is `i8`).
+    pub const fn ir_type(self) -> cumbia_ir::Type {
+        use cumbia_ir::Type;
+        match self {
+            DType::Bool => Type::Bool,
+            DType::I8 | DType::U8 => Type::I8,
+            DType::I16 | DType::U16 => Type::I16,
+            DType::I32 | DType::U32 => Type::I32,
+            DType::I64 | DType::U64 => Type::I64,
+            DType::F32 | DType::C64 => Type::F32,
+            DType::F64 | DType::C128 => Type::F64,
+        }
+    }
+}
+
+/// Memory order of an array type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Layout {
+    /// C-contiguous: strides follow from the shape.
+    C,
+    /// Fortran-contiguous: strides follow from the shape.
+    F,
+    /// Any strides.
+    A,
+}
+
+/// Type of an n-dimensional array.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct ArrayTy {
+    /// Element type.
+    pub dtype: DType,
+    /// Number of dimensions, 0 included.
+    pub ndim: u8,
+    /// Memory order.
+    pub layout: Layout,
+    /// Whether stores are refused.
+    pub readonly: bool,
+}
+
+/// A compile-time constant.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Lit {
+    /// A Python bool.
+    Bool(bool),
+    /// A Python int that fits 64 bits.
+    Int(i64),
+    /// A Python float, by its bits.
+    Float(u64),
+    /// A Python string.
+    Str(Arc<str>),
+}
+
+/// A callable known at compile time.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Callable {
+    /// A name of `builtins`, `math`, `numpy`, ... by its qualified name: the
+    /// library says what it is.
+    Library(Arc<str>),
+    /// A function of the user: handle given by the environment.
+    User(u64),
+    /// An exception class of `builtins`, by name.
+    Exception(Arc<str>),
+    /// A method looked up on a value: the receiver's type and the name. The
+    /// value's parts are the receiver's.
+    Method(Arc<Ty>, Arc<str>),
+}
+
+/// A type of the language.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Ty {
+    /// `None`.
+    None,
+    /// Python bool.
+    Bool,
+    /// Python int (64-bit, checked).
+    Int,
+    /// Python float.
+    Float,
+    /// Python complex.
+    Complex,
+    /// NumPy scalar.
+    Num(DType),
+    /// Compile-time constant.
+    Lit(Lit),
+    /// Tuple.
+    Tuple(Arc<[Ty]>),
+    /// Array.
+    Array(ArrayTy),
+    /// `range` object: start, stop, step and count as integers; the step's type
+    /// says whether it is a constant.
+    Range(Arc<Ty>),
+    /// `slice` object: types of start, stop and step.
+    Slice(Arc<[Ty; 3]>),
+    /// `...`
+    Ellipsis,
+    /// A module, by name.
+    Module(Arc<str>),
+    /// A dtype object or scalar class (`np.float32`, `a.dtype`).
+    DType(DType),
+    /// Something to call.
+    Callable(Callable),
+    /// Iterator over a value of the given type.
+    Iter(Arc<Ty>),
+    /// A position in an iteration: a raw counter that user code never sees.
+    Pos,
+    /// A variable that has no value on any path so far.
+    Unbound,
+    /// A variable that has a value on some paths only; a flag tells at run time.
+    MaybeUnbound(Arc<Ty>),
+}
+
+impl Ty {
+    /// A tuple type.
+    pub fn tuple(items: impl IntoIterator<Item = Ty>) -> Ty {
+        Ty::Tuple(items.into_iter().collect())
+    }
+
+    /// The plain type of a constant; other types are themselves.
+    pub fn widen(&self) -> Ty {
+        match self {
+            Ty::Lit(Lit::Bool(_)) => Ty::Bool,
+            Ty::Lit(Lit::Int(_)) => Ty::Int,
+            Ty::Lit(Lit::Float(_)) => Ty::Float,
+            Ty::Tuple(items) => Ty::tuple(items.iter().map(Ty::widen)),
+            other => other.clone(),
+        }
+    }
+
+    /// The constant integer this type stands for.
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Ty::Lit(Lit::Int(i)) => Some(*i),
+            _ => None,
+        }
+    }
+
+    /// Whether the type is a Python or NumPy number.
+    pub fn is_number(&self) -> bool {
+        matches!(
+            self,
+            Ty::Bool | Ty::Int | Ty::Float | Ty::Complex | Ty::Num(_)
+                | Ty::Lit(Lit::Bool(_) | Lit::Int(_) | Lit::Float(_))
+        )
+    }
+
+    /// The IR types of the parts that a value of this type consists of, in order.
+    ///
+    /// `Array`: owner and data addresses, shape, strides in bytes. `Complex`: real,
+    /// imaginary. `Tuple`: its items' parts. `Range`: start, stop, step, count.
+    /// `Slice`: its three parts'. `MaybeUnbound`: the flag (true when bound), then
+    /// the value's. Constants and compile-time things: none.
+    pub fn parts(&self, out: &mut Vec<cumbia_ir::Type>) {
+        use cumbia_ir::Type;
+        match self {
+            Ty::Bool => out.push(Type::Bool),
+            Ty::Int | Ty::Pos => out.push(Type::I64),
+            Ty::Float => out.push(Type::F64),
+            Ty::Complex => out.extend([Type::F64, Type::F64]),
+            Ty::Num(d) => {
+                out.push(d.ir_type());
+                if d.is_complex() {
+                    out.push(d.ir_type());
+                }
+            }
+            Ty::Tuple(items) => items.iter().for_each(|t| t.parts(out)),
+            Ty::Array(a) => {
+                out.extend([Type::Ptr, Type::Ptr]);
+                out.extend(std::iter::repeat_n(Type::I64, 2 * a.ndim as usize));
+            }
+            Ty::Range(_) => out.extend([Type::I64; 4]),
+            Ty::Slice(parts) => parts.iter().for_each(|t| t.parts(out)),
+            Ty::Iter(t) => t.parts(out),
+            Ty::Callable(Callable::Method(receiver, _)) => receiver.parts(out),
+            Ty::MaybeUnbound(t) => {
+                out.push(Type::Bool);
+                t.parts(out);
+            }
+            Ty::None
+            | Ty::Lit(_)
+            | Ty::Ellipsis
+            | Ty::Module(_)
+            | Ty::DType(_)
+            | Ty::Callable(_)
+            | Ty::Unbound => {}
+        }
+    }
+
+    /// [`Ty::parts`] as a list.
+    pub fn part_types(&self) -> Vec<cumbia_ir::Type> {
+        let mut out = Vec::new();
+        self.parts(&mut out);
+        out
+    }
+}
+
+impl fmt::Display for Ty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ty::None => f.write_str("None"),
+            Ty::Bool => f.write_str("pybool"),
+            Ty::Int => f.write_str("pyint"),
+            Ty::Float => f.write_str("pyfloat"),
+            Ty::Complex => f.write_str("pycomplex"),
+            Ty::Num(d) => f.write_str(d.name()),
+            Ty::Lit(Lit::Bool(b)) => f.write_str(if *b { "Literal[True]" } else { "Literal[False]" }),
+            Ty::Lit(Lit::Int(i)) => write!(f, "Literal[{i}]"),
+            Ty::Lit(Lit::Float(bits)) => write!(f, "Literal[{:?}]", f64::from_bits(*bits)),
+            Ty::Lit(Lit::Str(s)) => write!(f, "Literal[{s:?}]"),
+            Ty::Tuple(items) => {
+                f.write_str("tuple(")?;
+                for (i, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if i == 0 { "" } else { ", " })?;
+                }
+                f.write_str(")")
+            }
+            Ty::Array(a) => {
+                let layout = match a.layout {
+                    Layout::C => "C",
+                    Layout::F => "F",
+                    Layout::A => "A",
+                };
+                let readonly = if a.readonly { ", readonly" } else { "" };
+                write!(f, "array({}, {}, {layout}{readonly})", a.dtype.name(), a.ndim)
+            }
+            Ty::Range(_) => f.write_str("range"),
+            Ty::Slice(parts) => write!(f, "slice({}, {}, {})", parts[0], parts[1], parts[2]),
+            Ty::Ellipsis => f.write_str("ellipsis"),
+            Ty::Module(name) => write!(f, "module {name}"),
+            Ty::DType(d) => write!(f, "dtype({})", d.name()),
+            Ty::Callable(Callable::Library(name)) => write!(f, "function {name}"),
+            Ty::Callable(Callable::User(_)) => f.write_str("jitted function"),
+            Ty::Callable(Callable::Exception(name)) => write!(f, "class {name}"),
+            Ty::Callable(Callable::Method(receiver, name)) => write!(f, "method {name} of {receiver}"),
+            Ty::Iter(t) => write!(f, "iterator({t})"),
+            Ty::Pos => f.write_str("position"),
+            Ty::Unbound => f.write_str("unbound"),
+            Ty::MaybeUnbound(t) => write!(f, "maybe unbound {t}"),
+        }
+    }
+}

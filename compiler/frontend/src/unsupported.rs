@@ -1,0 +1,90 @@
+//! The one table of refused syntax: construct, code, readable name, what to do.
+//!
+//! `build/` names a construct where it meets it; the words are here alone. To
+//! support a construct, delete its row (see `docs/how-to/add-a-syntax-construct.md`).
+//! What is refused for its types or its callee is not syntax and isn't here.
+
+use cumbia_diagnostics::{Diagnostic, Span};
+
+macro_rules! constructs {
+    ($($construct:ident $code:literal $name:literal $help:literal;)*) => {
+        /// A construct of Python's syntax that isn't compiled.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Construct {
+            $(#[doc = $name] $construct,)*
+        }
+
+        impl Construct {
+            /// All rows of the table.
+            pub const ALL: &[Construct] = &[$(Construct::$construct,)*];
+
+            /// The diagnostic's code.
+            pub const fn code(self) -> &'static str {
+                match self { $(Construct::$construct => $code,)* }
+            }
+
+            /// Readable name, with an article where it has one.
+            pub const fn name(self) -> &'static str {
+                match self { $(Construct::$construct => $name,)* }
+            }
+
+            /// What to do instead.
+            pub const fn help(self) -> &'static str {
+                match self { $(Construct::$construct => $help,)* }
+            }
+        }
+    };
+}
+
+constructs! {
+    // Functions.
+    AsyncFunction "CB0201" "an async function" "compile the computation as a plain function and call that from the async one";
+    VarArgs "CB0202" "a `*args` parameter" "name the parameters, or take one tuple";
+    VarKeywords "CB0203" "a `**kwargs` parameter" "name the parameters, with defaults where they may be left out";
+    Generator "CB0204" "a generator (`yield`)" "fill an array and return it";
+    Await "CB0205" "`await`" "await outside of the compiled function";
+    NestedFunction "CB0206" "a function defined inside a compiled function" "define it outside and decorate it with @jit";
+    InnerLambda "CB0207" "a lambda inside a compiled function" "define a function outside and decorate it with @jit";
+    Class "CB0208" "a class defined inside a compiled function" "define it outside";
+
+    // Statements.
+    Try "CB0210" "`try`" "check for the condition before, or catch the exception in the caller: exceptions leave compiled functions as usual";
+    With "CB0211" "`with`" "use the context manager around the call of the compiled function";
+    Match "CB0212" "`match`" "use if and elif";
+    Delete "CB0213" "`del`" "leave it out: memory is freed when it is last used";
+    Global "CB0214" "assignment to a global variable" "return the value and assign it in the caller; reading a global needs no declaration";
+    Nonlocal "CB0215" "assignment to a variable of an enclosing function" "return the value and assign it in the caller";
+    Import "CB0216" "an import inside a compiled function" "import at the top of the module";
+    TypeAlias "CB0217" "a type alias inside a compiled function" "define it outside";
+    BareRaise "CB0218" "`raise` without an exception" "name the exception to raise";
+    RaiseFrom "CB0219" "`raise ... from ...`" "leave out `from`";
+    AsyncStatement "CB0220" "an `async for` or `async with`" "compile the computation as a plain function";
+
+    // Targets.
+    AttributeTarget "CB0225" "assignment to an attribute" "return the value and assign it in the caller";
+    StarredTarget "CB0226" "a starred target" "name each target, or take a slice";
+    Walrus "CB0227" "an assignment expression (`:=`)" "assign in a statement of its own";
+
+    // Expressions.
+    List "CB0230" "a list" "use a tuple for a fixed number of items, np.empty(n) or np.zeros(n) for others";
+    Set "CB0231" "a set" "use a tuple or an array";
+    Dict "CB0232" "a dict" "use arrays, or variables";
+    ListComprehension "CB0233" "a list comprehension" "make an array with np.empty(n) and fill it in a loop";
+    SetComprehension "CB0234" "a set comprehension" "write a loop";
+    DictComprehension "CB0235" "a dict comprehension" "write a loop";
+    GeneratorExpression "CB0236" "a generator expression" "write a loop";
+    FString "CB0237" "an f-string with fields" "use a constant string; messages can't contain values yet";
+    PercentFormat "CB0238" "`%` formatting of a string" "use a constant string; messages can't contain values yet";
+    StarredItem "CB0239" "a starred item in a display" "name the items";
+    KeywordUnpacking "CB0240" "`**` in a call" "write the keyword arguments out";
+    RaiseKeywords "CB0241" "keyword or starred arguments of an exception" "pass the arguments by position";
+}
+
+impl Construct {
+    /// The refusal of this construct at a place.
+    pub fn refuse(self, span: Span) -> Diagnostic {
+        Diagnostic::error(self.code(), span, format!("{} can't be compiled", self.name()))
+            .labelled("not supported in a compiled function")
+            .help(self.help())
+    }
+}

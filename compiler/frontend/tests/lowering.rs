@@ -1,0 +1,93 @@
+//! From text to verified IR, over a table of names.
+
+use cumbia_frontend::environment::{Environment, FunctionSource, Global};
+use cumbia_frontend::types::{ArrayTy, DType, Layout, Ty};
+
+struct Names;
+
+impl Environment for Names {
+    fn lookup(&mut self, _function: u64, name: &str) -> Option<Global> {
+        Some(match name {
+            "np" => Global::Module("numpy".into()),
+            "math" => Global::Module("math".into()),
+            "f" => Global::Function(1),
+            "N" => Global::Int(5),
+            "range" | "len" | "int" | "float" | "abs" | "min" | "max" => Global::Library(format!("builtins.{name}").into()),
+            "ValueError" | "AssertionError" => Global::Exception(name.into()),
+            _ => return None,
+        })
+    }
+    fn module_attribute(&mut self, module: &str, name: &str) -> Option<Global> {
+        match DType::from_name(name) {
+            Some(d) => Some(Global::DType(d)),
+            None => Some(Global::Library(format!("{module}.{name}").into())),
+        }
+    }
+    fn function(&mut self, _handle: u64) -> Result<FunctionSource, String> {
+        Err("no such function".into())
+    }
+}
+
+fn source(text: &str) -> FunctionSource {
+    FunctionSource {
+        text: text.into(),
+        filename: "test.py".into(),
+        first_line: 1,
+        name: "f".into(),
+        qualname: "f".into(),
+        lambda_offset: None,
+        handle: 1,
+        defaults: vec![],
+    }
+}
+
+fn lowered(text: &str, args: &[Ty]) -> String {
+    match cumbia_frontend::compile(&mut Names, &source(text), args) {
+        Ok(l) => {
+            let text = l.module.to_string();
+            println!("{text}");
+            println!("ret {:?}", l.ret.map(|t| t.to_string()));
+            text
+        }
+        Err(failure) => {
+            let all: Vec<String> =
+                failure.diagnostics.iter().map(|d| cumbia_diagnostics::render(d, &failure.sources)).collect();
+            println!("{}", all.join("\n"));
+            all.join("\n")
+        }
+    }
+}
+
+fn array(dtype: DType, ndim: u8, layout: Layout) -> Ty {
+    Ty::Array(ArrayTy { dtype, ndim, layout, readonly: false })
+}
+
+#[test]
+fn sum_loop() {
+    let text = lowered(
+        "def f(a):\n    s = 0.0\n    for i in range(a.shape[0]):\n        s += a[i]\n    return s\n",
+        &[array(DType::F64, 1, Layout::C)],
+    );
+    assert!(text.contains("fadd"));
+}
+
+#[test]
+fn fib() {
+    let text = lowered("def f(n):\n    if n < 2:\n        return n\n    return f(n - 1) + f(n - 2)\n", &[Ty::Int]);
+    assert!(text.contains("call"));
+}
+
+#[test]
+fn stencil() {
+    let text = lowered(
+        "def f(a, out):\n    h, w = a.shape\n    for i in range(1, h - 1):\n        for j in range(1, w - 1):\n            if a[i, j] > N and a[i - 1, j] <= 3:\n                out[i, j] = a[i, j] * 2\n            else:\n                out[i, j] = 7\n    return None\n",
+        &[array(DType::U8, 2, Layout::C), array(DType::F32, 2, Layout::A)],
+    );
+    assert!(text.contains("index"));
+}
+
+#[test]
+fn errors() {
+    let text = lowered("def f(a):\n    x = 1\n    if a:\n        x = (1, 2)\n    return x\n", &[Ty::Bool]);
+    assert!(text.contains("CB0301"));
+}

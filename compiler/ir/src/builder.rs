@@ -1,0 +1,225 @@
+//! Builder: appends instructions to a block, with one method per operand shape.
+//!
+//! Method arguments follow the opcode table; the builder derives result types and
+//! asserts operand types in debug builds. It never folds or simplifies.
+
+use crate::entities::{Block, ExternId, FuncId, Inst, Value};
+use crate::function::{Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueList};
+use crate::opcode::{FloatCond, IntCond, Opcode};
+use crate::types::Type;
+use smallvec::SmallVec;
+
+/// Appends to the end of one block of a function.
+pub struct Builder<'f> {
+    /// The function under construction.
+    pub func: &'f mut Function,
+    block: Block,
+    /// The source place given to new instructions.
+    pub loc: Loc,
+}
+
+impl<'f> Builder<'f> {
+    /// A builder at the end of `block`.
+    pub fn new(func: &'f mut Function, block: Block) -> Builder<'f> {
+        Builder { func, block, loc: Loc::default() }
+    }
+
+    /// The block appended to.
+    pub fn block(&self) -> Block {
+        self.block
+    }
+
+    /// Continue at the end of another block.
+    pub fn switch_to(&mut self, block: Block) {
+        self.block = block;
+    }
+
+    /// Whether the current block already has its terminator.
+    pub fn is_terminated(&self) -> bool {
+        self.func.terminator(self.block).is_some()
+    }
+
+    /// Appends any instruction; the general form behind the methods below.
+    pub fn append(
+        &mut self,
+        op: Opcode,
+        ty: Option<Type>,
+        args: &[Value],
+        imm: Imm,
+        targets: &[Target],
+        results: &[Type],
+    ) -> Inst {
+        debug_assert!(!self.is_terminated(), "append after a terminator in {}", self.block);
+        let data = InstData {
+            op,
+            ty,
+            args: args.iter().copied().collect::<ValueList>(),
+            imm,
+            targets: targets.iter().cloned().collect::<SmallVec<_>>(),
+            results: SmallVec::new(),
+            loc: self.loc,
+        };
+        let inst = self.func.make_inst(data, results);
+        self.func.block_mut(self.block).insts.push(inst);
+        inst
+    }
+
+    fn append1(&mut self, op: Opcode, ty: Option<Type>, args: &[Value], imm: Imm, result: Type) -> Value {
+        let inst = self.append(op, ty, args, imm, &[], &[result]);
+        self.func.result(inst)
+    }
+
+    /// `iconst.T value`; the value is sign-extended from `ty`'s width.
+    pub fn iconst(&mut self, ty: Type, value: i64) -> Value {
+        let value = match ty {
+            Type::Bool => (value != 0) as i64,
+            Type::I8 => value as i8 as i64,
+            Type::I16 => value as i16 as i64,
+            Type::I32 => value as i32 as i64,
+            _ => value,
+        };
+        self.append1(Opcode::Iconst, Some(ty), &[], Imm::Int(value), ty)
+    }
+
+    /// `fconst.f64`
+    pub fn f64const(&mut self, value: f64) -> Value {
+        self.append1(Opcode::Fconst, Some(Type::F64), &[], Imm::Float(value.to_bits()), Type::F64)
+    }
+
+    /// `fconst.f32`
+    pub fn f32const(&mut self, value: f32) -> Value {
+        self.append1(Opcode::Fconst, Some(Type::F32), &[], Imm::Float(value.to_bits() as u64), Type::F32)
+    }
+
+    /// An operation `(T) -> T`.
+    pub fn unary(&mut self, op: Opcode, a: Value) -> Value {
+        let ty = self.func.value_type(a);
+        self.append1(op, Some(ty), &[a], Imm::None, ty)
+    }
+
+    /// An operation `(T, T) -> T`.
+    pub fn binary(&mut self, op: Opcode, a: Value, b: Value) -> Value {
+        let ty = self.func.value_type(a);
+        debug_assert_eq!(ty, self.func.value_type(b), "{} of different types", op.name());
+        self.append1(op, Some(ty), &[a, b], Imm::None, ty)
+    }
+
+    /// `fma.T a, b, c`
+    pub fn fma(&mut self, a: Value, b: Value, c: Value) -> Value {
+        let ty = self.func.value_type(a);
+        self.append1(Opcode::Fma, Some(ty), &[a, b, c], Imm::None, ty)
+    }
+
+    /// `icmp.T.cond a, b`
+    pub fn icmp(&mut self, cond: IntCond, a: Value, b: Value) -> Value {
+        let ty = self.func.value_type(a);
+        debug_assert_eq!(ty, self.func.value_type(b), "icmp of different types");
+        self.append1(Opcode::Icmp, Some(ty), &[a, b], Imm::IntCond(cond), Type::Bool)
+    }
+
+    /// `fcmp.T.cond a, b`
+    pub fn fcmp(&mut self, cond: FloatCond, a: Value, b: Value) -> Value {
+        let ty = self.func.value_type(a);
+        debug_assert_eq!(ty, self.func.value_type(b), "fcmp of different types");
+        self.append1(Opcode::Fcmp, Some(ty), &[a, b], Imm::FloatCond(cond), Type::Bool)
+    }
+
+    /// A conversion to `ty`.
+    pub fn convert(&mut self, op: Opcode, ty: Type, a: Value) -> Value {
+        self.append1(op, Some(ty), &[a], Imm::None, ty)
+    }
+
+    /// `select.T cond, a, b`
+    pub fn select(&mut self, cond: Value, a: Value, b: Value) -> Value {
+        let ty = self.func.value_type(a);
+        debug_assert_eq!(ty, self.func.value_type(b), "select of different types");
+        self.append1(Opcode::Select, Some(ty), &[cond, a, b], Imm::None, ty)
+    }
+
+    /// `ptr_add base, bytes`
+    pub fn ptr_add(&mut self, base: Value, bytes: Value) -> Value {
+        self.append1(Opcode::PtrAdd, None, &[base, bytes], Imm::None, Type::Ptr)
+    }
+
+    /// `load.T address+offset !region`
+    pub fn load(&mut self, ty: Type, address: Value, offset: i32, region: Region) -> Value {
+        self.append1(Opcode::Load, Some(ty), &[address], Imm::Mem { offset, region }, ty)
+    }
+
+    /// `store.T value, address+offset !region`
+    pub fn store(&mut self, value: Value, address: Value, offset: i32, region: Region) {
+        let ty = self.func.value_type(value);
+        self.append(Opcode::Store, Some(ty), &[value, address], Imm::Mem { offset, region }, &[], &[]);
+    }
+
+    /// `retain owner`
+    pub fn retain(&mut self, owner: Value) {
+        self.append(Opcode::Retain, None, &[owner], Imm::None, &[], &[]);
+    }
+
+    /// `release owner`
+    pub fn release(&mut self, owner: Value) {
+        self.append(Opcode::Release, None, &[owner], Imm::None, &[], &[]);
+    }
+
+    /// `index i, length axis n`
+    pub fn index(&mut self, index: Value, length: Value, axis: u32) -> Value {
+        self.append1(Opcode::Index, None, &[index, length], Imm::Axis(axis), Type::I64)
+    }
+
+    /// `bound i, length axis n`
+    pub fn bound(&mut self, index: Value, length: Value, axis: u32) -> Value {
+        self.append1(Opcode::Bound, None, &[index, length], Imm::Axis(axis), Type::I64)
+    }
+
+    /// `guard cond, Class "message"(args ...)`
+    pub fn guard(&mut self, cond: Value, class: &str, message: &str, message_args: &[Value]) {
+        let spec = Box::new(RaiseSpec { class: class.into(), message: message.into() });
+        let mut args = vec![cond];
+        args.extend_from_slice(message_args);
+        self.append(Opcode::Guard, None, &args, Imm::Raise(spec), &[], &[]);
+    }
+
+    /// `poll`
+    pub fn poll(&mut self) {
+        self.append(Opcode::Poll, None, &[], Imm::None, &[], &[]);
+    }
+
+    /// `stack_check`
+    pub fn stack_check(&mut self) {
+        self.append(Opcode::StackCheck, None, &[], Imm::None, &[], &[]);
+    }
+
+    /// `call @f(args ...)`; gives the results.
+    pub fn call(&mut self, callee: FuncId, args: &[Value], results: &[Type]) -> Vec<Value> {
+        let inst = self.append(Opcode::Call, None, args, Imm::Func(callee), &[], results);
+        self.func.inst(inst).results.to_vec()
+    }
+
+    /// `ecall @f(args ...)`; gives the result if there is one.
+    pub fn extern_call(&mut self, callee: ExternId, args: &[Value], result: Option<Type>) -> Option<Value> {
+        let inst = self.append(Opcode::ExternCall, None, args, Imm::Extern(callee), &[], result.as_slice());
+        self.func.inst(inst).results.first().copied()
+    }
+
+    /// `jump block(args ...)`
+    pub fn jump(&mut self, target: Target) {
+        self.append(Opcode::Jump, None, &[], Imm::None, &[target], &[]);
+    }
+
+    /// `br cond, then, else`
+    pub fn br(&mut self, cond: Value, then: Target, otherwise: Target) {
+        self.append(Opcode::Br, None, &[cond], Imm::None, &[then, otherwise], &[]);
+    }
+
+    /// `return values ...`
+    pub fn ret(&mut self, values: &[Value]) {
+        self.append(Opcode::Return, None, values, Imm::None, &[], &[]);
+    }
+
+    /// `raise Class "message"(args ...)`
+    pub fn raise(&mut self, class: &str, message: &str, message_args: &[Value]) {
+        let spec = Box::new(RaiseSpec { class: class.into(), message: message.into() });
+        self.append(Opcode::Raise, None, message_args, Imm::Raise(spec), &[], &[]);
+    }
+}

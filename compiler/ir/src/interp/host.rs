@@ -1,0 +1,102 @@
+//! What the interpreter asks of its surroundings.
+
+use crate::function::Region;
+use crate::module::ExternDecl;
+use crate::types::Type;
+
+/// Why the host didn't do what was asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HostError {
+    /// A Python exception.
+    Raised {
+        /// Its class.
+        class: String,
+        /// Its message.
+        message: String,
+    },
+    /// The IR asked for something it may not, as an access outside of all memory.
+    Bug(String),
+}
+
+impl HostError {
+    /// A bug of the IR.
+    pub fn bug(message: impl Into<String>) -> HostError {
+        HostError::Bug(message.into())
+    }
+}
+
+/// Memory, runtime functions and signals. Values travel as bits: the low bytes
+/// count, what is above them is ignored in both directions.
+pub trait Host {
+    /// Calls a runtime function; gives its result, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// What the function raises, or that there is no such function.
+    fn extern_call(&mut self, callee: &ExternDecl, args: &[u64]) -> Result<Option<u64>, HostError>;
+
+    /// Raises when an interrupt is pending.
+    ///
+    /// # Errors
+    ///
+    /// The interrupt.
+    fn poll(&mut self) -> Result<(), HostError>;
+
+    /// Reads memory.
+    ///
+    /// # Errors
+    ///
+    /// An access that isn't allowed.
+    fn load(&mut self, address: u64, ty: Type, region: Region) -> Result<u64, HostError>;
+
+    /// Writes memory.
+    ///
+    /// # Errors
+    ///
+    /// An access that isn't allowed.
+    fn store(&mut self, address: u64, ty: Type, region: Region, bits: u64) -> Result<(), HostError>;
+
+    /// One more reference to an owner record.
+    ///
+    /// # Errors
+    ///
+    /// An address that is no owner record's.
+    fn retain(&mut self, owner: u64) -> Result<(), HostError>;
+
+    /// One reference less to an owner record.
+    ///
+    /// # Errors
+    ///
+    /// An address that is no owner record's.
+    fn release(&mut self, owner: u64) -> Result<(), HostError>;
+}
+
+/// A host with neither memory nor runtime functions, and no interrupts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoHost;
+
+impl Host for NoHost {
+    fn extern_call(&mut self, callee: &ExternDecl, _: &[u64]) -> Result<Option<u64>, HostError> {
+        Err(HostError::Bug(format!("there is no runtime function @{}", callee.name)))
+    }
+
+    fn poll(&mut self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn load(&mut self, _: u64, _: Type, _: Region) -> Result<u64, HostError> {
+        Err(HostError::bug("there is no memory"))
+    }
+
+    fn store(&mut self, _: u64, _: Type, _: Region, _: u64) -> Result<(), HostError> {
+        Err(HostError::bug("there is no memory"))
+    }
+
+    fn retain(&mut self, _: u64) -> Result<(), HostError> {
+        Err(HostError::bug("there is no memory"))
+    }
+
+    fn release(&mut self, _: u64) -> Result<(), HostError> {
+        Err(HostError::bug("there is no memory"))
+    }
+}

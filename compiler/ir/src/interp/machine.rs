@@ -1,0 +1,330 @@
+//! The machine: frames, control, and the dispatch on opcodes.
+//!
+//! Frames are on the heap, so that deep recursion of the program is none of the
+//! interpreter.
+
+use super::host::{Host, HostError};
+use super::integer::IntError;
+use super::{Exception, Stop, canonical, float, format_message, integer};
+use crate::entities::{Block, FuncId, Inst, Value};
+use crate::function::{Function, Imm, InstData, Loc, RaiseSpec, Target};
+use crate::module::Module;
+use crate::opcode::{Opcode, Shape};
+use crate::raise::standard_raise;
+use crate::text::Numbering;
+use crate::types::Type;
+
+/// How far a run may go.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Instructions.
+    pub fuel: u64,
+    /// Frames at which `stack_check` raises RecursionError. A program that doesn't
+    /// check is stopped at twice as many.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { fuel: 100_000_000, depth: 1000 }
+    }
+}
+
+/// Runs functions of a module.
+pub struct Interpreter<'m, H> {
+    module: &'m Module,
+    /// Memory, runtime functions, signals.
+    pub host: H,
+    /// What is left of the limits.
+    pub limits: Limits,
+}
+
+/// One function on its way.
+struct Frame {
+    func: FuncId,
+    values: Vec<u64>,
+    block: Block,
+    next: usize,
+}
+
+/// What an instruction leads to.
+enum Step {
+    Next,
+    Jump(usize),
+    Call(FuncId),
+    Return,
+}
+
+enum Fault {
+    Raise(Raise),
+    Bug(String),
+}
+
+struct Raise {
+    spec: RaiseSpec,
+    args: Vec<(Type, u64)>,
+}
+
+impl From<HostError> for Fault {
+    fn from(error: HostError) -> Fault {
+        match error {
+            HostError::Raised { class, message } => {
+                // The host's text is final: braces in it aren't arguments.
+                let message = message.replace('{', "{{").replace('}', "}}");
+                Fault::Raise(Raise { spec: RaiseSpec { class, message }, args: Vec::new() })
+            }
+            HostError::Bug(message) => Fault::Bug(message),
+        }
+    }
+}
+
+impl<'m, H: Host> Interpreter<'m, H> {
+    /// An interpreter of a verified module.
+    pub fn new(module: &'m Module, host: H, limits: Limits) -> Interpreter<'m, H> {
+        Interpreter { module, host, limits }
+    }
+
+    /// Calls a function; gives its results in canonical form. Arguments may have
+    /// anything above their types' width.
+    ///
+    /// # Errors
+    ///
+    /// An exception, reached limits, or a bug of the IR.
+    pub fn call(&mut self, func: FuncId, args: &[u64]) -> Result<Vec<u64>, Stop> {
+        let params = &self.module.function(func).params;
+        if params.len() != args.len() {
+            return Err(Stop::Bug {
+                function: self.module.function(func).name.clone(),
+                inst: String::new(),
+                message: format!("{} arguments for {} parameters", args.len(), params.len()),
+            });
+        }
+        let args: Vec<u64> = params.iter().zip(args).map(|(&ty, &bits)| canonical(ty, bits)).collect();
+        let mut stack = vec![self.frame(func, &args)];
+        loop {
+            let depth = stack.len();
+            let Some(frame) = stack.last_mut() else {
+                return Ok(Vec::new());
+            };
+            if self.limits.fuel == 0 || depth > self.limits.depth.saturating_mul(2) {
+                return Err(Stop::Exhausted);
+            }
+            self.limits.fuel -= 1;
+            let function = self.module.function(frame.func);
+            let inst = function.block(frame.block).insts[frame.next];
+            let data = function.inst(inst);
+            match self.step(function, frame, data, depth) {
+                Ok(Step::Next) => frame.next += 1,
+                Ok(Step::Jump(target)) => jump(function, frame, &data.targets[target]),
+                Ok(Step::Call(callee)) => {
+                    let args = values(frame, &data.args);
+                    stack.push(self.frame(callee, &args));
+                }
+                Ok(Step::Return) => {
+                    let results = values(frame, &data.args);
+                    stack.pop();
+                    let Some(caller) = stack.last_mut() else {
+                        return Ok(results);
+                    };
+                    let function = self.module.function(caller.func);
+                    let call = function.block(caller.block).insts[caller.next];
+                    define(function, caller, call, &results);
+                    caller.next += 1;
+                }
+                Err(Fault::Bug(message)) => return Err(bug(self.module, function, inst, message)),
+                Err(Fault::Raise(raise)) => {
+                    return Err(Stop::Raised(Box::new(self.unwind(&stack, raise))));
+                }
+            }
+        }
+    }
+
+    fn frame(&self, func: FuncId, args: &[u64]) -> Frame {
+        let function = self.module.function(func);
+        let block = function.entry();
+        let mut values = vec![0; function.num_values()];
+        for (param, &arg) in function.block(block).params.iter().zip(args) {
+            values[param.index()] = arg;
+        }
+        Frame { func, values, block, next: 0 }
+    }
+
+    fn unwind(&self, stack: &[Frame], raise: Raise) -> Exception {
+        let place = |frame: &Frame| -> (String, Loc) {
+            let function = self.module.function(frame.func);
+            let inst = function.block(frame.block).insts[frame.next];
+            (function.name.clone(), function.inst(inst).loc)
+        };
+        let mut places = stack.iter().rev().map(place);
+        let (function, loc) = places.next().unwrap_or_default();
+        Exception {
+            message: format_message(&raise.spec.message, &raise.args),
+            class: raise.spec.class,
+            args: raise.args,
+            function,
+            loc,
+            calls: places.collect(),
+        }
+    }
+
+    fn step(&mut self, func: &Function, frame: &mut Frame, data: &InstData, depth: usize) -> Result<Step, Fault> {
+        let arg = |i: usize| frame.values[data.args[i].index()];
+        let result = match data.op.shape() {
+            Shape::Jump => return Ok(Step::Jump(0)),
+            Shape::Branch => return Ok(Step::Jump(usize::from(arg(0) == 0))),
+            Shape::Return => return Ok(Step::Return),
+            Shape::Raise => return Err(raise(func, frame, data, &data.args)),
+            Shape::Guard => {
+                if arg(0) == 0 {
+                    return Err(raise(func, frame, data, &data.args[1..]));
+                }
+                None
+            }
+            Shape::Effect => {
+                match data.op {
+                    Opcode::Poll => self.host.poll()?,
+                    _ if depth >= self.limits.depth => return Err(raise(func, frame, data, &[])),
+                    _ => {}
+                }
+                None
+            }
+            Shape::Call => {
+                let Imm::Func(callee) = data.imm else { return Err(malformed()) };
+                return Ok(Step::Call(callee));
+            }
+            Shape::ExternCall => {
+                let Imm::Extern(callee) = data.imm else { return Err(malformed()) };
+                let decl = &self.module.externs[callee.index()];
+                let result = self.host.extern_call(decl, &values(frame, &data.args))?;
+                if result.is_some() != decl.result.is_some() {
+                    return Err(Fault::Bug("the host's result isn't as declared".into()));
+                }
+                result.zip(decl.result).map(|(bits, ty)| canonical(ty, bits))
+            }
+            Shape::Load | Shape::Store => {
+                let (Imm::Mem { offset, region }, Some(ty)) = (&data.imm, data.ty) else {
+                    return Err(malformed());
+                };
+                let base = arg(data.args.len() - 1);
+                let address = base.wrapping_add_signed(i64::from(*offset));
+                if data.op == Opcode::Load {
+                    Some(canonical(ty, self.host.load(address, ty, *region)?))
+                } else {
+                    self.host.store(address, ty, *region, arg(0))?;
+                    None
+                }
+            }
+            Shape::PtrEffect => {
+                match data.op {
+                    Opcode::Retain => self.host.retain(arg(0))?,
+                    _ => self.host.release(arg(0))?,
+                }
+                None
+            }
+            Shape::Index => {
+                let (index, length) = (arg(0) as i64, arg(1) as i64);
+                let wrapped = match data.op {
+                    Opcode::Index if index < 0 => index.wrapping_add(length),
+                    _ => index,
+                };
+                // A negative length is none: nothing is below it when compared
+                // signed, and everything when compared unsigned, so it is refused.
+                if length < 0 {
+                    return Err(Fault::Bug("a negative length".into()));
+                }
+                if !(0..length).contains(&wrapped) {
+                    return Err(raise(func, frame, data, &data.args));
+                }
+                Some(wrapped as u64)
+            }
+            _ => Some(compute(func, frame, data)?),
+        };
+        if let (Some(bits), Some(&value)) = (result, data.results.first()) {
+            frame.values[value.index()] = bits;
+        }
+        Ok(Step::Next)
+    }
+}
+
+/// Operations without effects.
+fn compute(func: &Function, frame: &Frame, data: &InstData) -> Result<u64, Fault> {
+    let arg = |i: usize| frame.values[data.args[i].index()];
+    let ty = data.ty.unwrap_or(Type::I64);
+    let result = match (data.op.shape(), &data.imm) {
+        (Shape::IntConst, &Imm::Int(value)) => Some(canonical(ty, value as u64)),
+        (Shape::FloatConst, &Imm::Float(bits)) => Some(canonical(ty, bits)),
+        (Shape::Unary, _) if !ty.is_float() => integer::unary(data.op, ty, arg(0)),
+        (Shape::Binary, _) if !ty.is_float() => match integer::binary(data.op, ty, arg(0), arg(1)) {
+            Ok(bits) => Some(bits),
+            Err(IntError::Overflow) => return Err(raise(func, frame, data, &[])),
+            Err(IntError::Precondition(message)) => return Err(Fault::Bug(message.into())),
+        },
+        (Shape::Unary | Shape::Binary | Shape::Ternary, _) => {
+            float::apply(data.op, ty, &values(frame, &data.args))
+        }
+        (Shape::IntCompare, &Imm::IntCond(cond)) => {
+            Some(u64::from(integer::compare(cond, ty, arg(0), arg(1))))
+        }
+        (Shape::FloatCompare, &Imm::FloatCond(cond)) => {
+            Some(u64::from(float::compare(cond, ty, arg(0), arg(1))))
+        }
+        (Shape::Convert, _) => Some(convert(data.op, func.value_type(data.args[0]), ty, arg(0))?),
+        (Shape::Select, _) => Some(if arg(0) != 0 { arg(1) } else { arg(2) }),
+        (Shape::PtrAdd, _) => Some(arg(0).wrapping_add(arg(1))),
+        _ => None,
+    };
+    result.ok_or_else(malformed)
+}
+
+fn convert(op: Opcode, from: Type, to: Type, bits: u64) -> Result<u64, Fault> {
+    Ok(match op {
+        Opcode::Sext | Opcode::Zext | Opcode::Trunc => integer::resize(op, from, to, bits),
+        Opcode::SintToF | Opcode::UintToF => float::from_int(op, from, to, bits),
+        Opcode::FToSint | Opcode::FToUint => float::to_int(op, from, to, bits)
+            .ok_or_else(|| Fault::Bug("a float that the integer type doesn't hold".into()))?,
+        Opcode::Fpromote | Opcode::Fdemote => float::resize(from, to, bits),
+        Opcode::Bitcast => canonical(to, bits),
+        _ => return Err(malformed()),
+    })
+}
+
+/// The exception of a raising instruction. `shown` are the values that `{0}` and so
+/// on stand for.
+fn raise(func: &Function, frame: &Frame, data: &InstData, shown: &[Value]) -> Fault {
+    let Some(spec) = standard_raise(data.op, &data.imm) else {
+        return malformed();
+    };
+    let args = shown.iter().map(|&v| (func.value_type(v), frame.values[v.index()])).collect();
+    Fault::Raise(Raise { spec, args })
+}
+
+/// What the verifier refuses.
+fn malformed() -> Fault {
+    Fault::Bug("the instruction is malformed".into())
+}
+
+fn values(frame: &Frame, values: &[Value]) -> Vec<u64> {
+    values.iter().map(|v| frame.values[v.index()]).collect()
+}
+
+fn define(func: &Function, frame: &mut Frame, inst: Inst, bits: &[u64]) {
+    for (value, &bits) in func.inst(inst).results.iter().zip(bits) {
+        frame.values[value.index()] = bits;
+    }
+}
+
+/// Parameters get their arguments all at once: one may be another's argument.
+fn jump(func: &Function, frame: &mut Frame, target: &Target) {
+    let args = values(frame, &target.args);
+    for (param, bits) in func.block(target.block).params.iter().zip(args) {
+        frame.values[param.index()] = bits;
+    }
+    frame.block = target.block;
+    frame.next = 0;
+}
+
+fn bug(module: &Module, func: &Function, inst: Inst, message: String) -> Stop {
+    let numbering = Numbering::new(func);
+    let text = func.display_inst(Some(module), &numbering, inst).to_string();
+    Stop::Bug { function: func.name.clone(), inst: text, message }
+}

@@ -1,0 +1,372 @@
+//! The opcode table: each operation declared once, with its text name, operand
+//! shape, effects and meaning.
+//!
+//! The enum, the names that printer and parser use, the builder methods, the
+//! verifier's type rules and the effects that passes ask for all follow from the
+//! rows of [`opcodes!`]. Integer arithmetic without a `_chk` suffix wraps.
+
+/// What operands and results an operation has. `T` is the instruction's
+/// controlling type ([`crate::InstData::ty`]).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shape {
+    /// `() -> T`; the immediate is [`crate::Imm::Int`] (also for `bool` and `ptr`).
+    IntConst,
+    /// `() -> T`; the immediate is [`crate::Imm::Float`], the value's bits.
+    FloatConst,
+    /// `(T) -> T`
+    Unary,
+    /// `(T, T) -> T`
+    Binary,
+    /// `(T, T, T) -> T`
+    Ternary,
+    /// `(T, T) -> bool` with an [`crate::Imm::IntCond`].
+    IntCompare,
+    /// `(T, T) -> bool` with an [`crate::Imm::FloatCond`].
+    FloatCompare,
+    /// `(S) -> T` where `S` is the operand's own type.
+    Convert,
+    /// `(bool, T, T) -> T`
+    Select,
+    /// `(ptr, i64) -> ptr`
+    PtrAdd,
+    /// `(ptr) -> T` with an [`crate::Imm::Mem`].
+    Load,
+    /// `(T, ptr) -> ()` with an [`crate::Imm::Mem`].
+    Store,
+    /// `(ptr) -> ()`
+    PtrEffect,
+    /// `(i64, i64) -> i64`, index and length, with an [`crate::Imm::Axis`].
+    Index,
+    /// `(bool, message arguments ...) -> ()` with an [`crate::Imm::Raise`].
+    Guard,
+    /// `() -> ()`
+    Effect,
+    /// Arguments and results of the callee; [`crate::Imm::Func`].
+    Call,
+    /// Arguments and results of the callee; [`crate::Imm::Extern`].
+    ExternCall,
+    /// Terminator with one target.
+    Jump,
+    /// Terminator `(bool)` with two targets: taken when true, then when false.
+    Branch,
+    /// Terminator with the function's results.
+    Return,
+    /// Terminator with message arguments and an [`crate::Imm::Raise`].
+    Raise,
+}
+
+/// Which types `T` may be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TypeSet {
+    /// `i8` to `i64`.
+    Int,
+    /// `i8` to `i64` and `bool`.
+    IntBool,
+    /// `i8` to `i64`, `bool` and `ptr`.
+    IntBoolPtr,
+    /// `f32` and `f64`.
+    Float,
+    /// Every type.
+    Any,
+    /// Everything that has a memory form: all but `bool`.
+    Memory,
+    /// The operation has no controlling type.
+    None,
+}
+
+impl TypeSet {
+    /// Whether `ty` belongs to the set.
+    pub fn contains(self, ty: crate::Type) -> bool {
+        use crate::Type;
+        match self {
+            TypeSet::Int => ty.is_int(),
+            TypeSet::IntBool => ty.is_int() || ty == Type::Bool,
+            TypeSet::IntBoolPtr => ty.is_int() || ty == Type::Bool || ty == Type::Ptr,
+            TypeSet::Float => ty.is_float(),
+            TypeSet::Any => true,
+            TypeSet::Memory => ty != Type::Bool,
+            TypeSet::None => false,
+        }
+    }
+}
+
+/// What an operation does beside computing its results.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effects {
+    /// Nothing; may be removed, shared and moved freely.
+    Pure,
+    /// Nothing, but its operands must satisfy a precondition that earlier checks
+    /// established (a divisor that isn't zero): shared, not moved above checks.
+    Guarded,
+    /// Reads memory.
+    Read,
+    /// Writes memory.
+    Write,
+    /// May leave the function with an exception and is otherwise pure: an equal
+    /// one that dominates it makes it redundant.
+    Raise,
+    /// Anything: reads, writes and raises (calls; an extern call is narrowed by
+    /// its declaration).
+    All,
+    /// Ends its block.
+    Terminator,
+}
+
+macro_rules! opcodes {
+    ($( $(#[doc = $doc:literal])* $variant:ident $name:literal $shape:ident $types:ident $effects:ident; )*) => {
+        /// An operation of the IR.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+        pub enum Opcode { $( $(#[doc = $doc])* $variant, )* }
+
+        impl Opcode {
+            /// All operations in table order.
+            pub const ALL: &'static [Opcode] = &[ $( Opcode::$variant, )* ];
+            /// The name in the text form.
+            pub const fn name(self) -> &'static str { match self { $( Opcode::$variant => $name, )* } }
+            /// Operands and results.
+            pub const fn shape(self) -> Shape { match self { $( Opcode::$variant => Shape::$shape, )* } }
+            /// Which controlling types are allowed.
+            pub const fn types(self) -> TypeSet { match self { $( Opcode::$variant => TypeSet::$types, )* } }
+            /// Effects beside the results.
+            pub const fn effects(self) -> Effects { match self { $( Opcode::$variant => Effects::$effects, )* } }
+            /// The meaning, as documented in the table.
+            pub const fn doc(self) -> &'static str { match self { $( Opcode::$variant => concat!($($doc, "\n",)*), )* } }
+            /// The operation of a text-form name.
+            pub fn from_name(name: &str) -> Option<Opcode> { match name { $( $name => Some(Opcode::$variant), )* _ => None } }
+        }
+    };
+}
+
+opcodes! {
+    /// An integer, truth value or address constant.
+    Iconst "iconst" IntConst IntBoolPtr Pure;
+    /// A floating constant, given by its bits.
+    Fconst "fconst" FloatConst Float Pure;
+
+    /// Sum, wrapping.
+    Iadd "iadd" Binary Int Pure;
+    /// Difference, wrapping.
+    Isub "isub" Binary Int Pure;
+    /// Product, wrapping.
+    Imul "imul" Binary Int Pure;
+    /// Negation, wrapping.
+    Ineg "ineg" Unary Int Pure;
+    /// Signed quotient toward zero. The divisor isn't 0, and not -1 under the minimum.
+    Sdiv "sdiv" Binary Int Guarded;
+    /// Unsigned quotient. The divisor isn't 0.
+    Udiv "udiv" Binary Int Guarded;
+    /// Signed remainder, sign of the dividend. Same precondition as `sdiv`.
+    Srem "srem" Binary Int Guarded;
+    /// Unsigned remainder. The divisor isn't 0.
+    Urem "urem" Binary Int Guarded;
+    /// Signed quotient rounded to minus infinity (Python's `//`). Same precondition as `sdiv`.
+    Sfloordiv "sfloordiv" Binary Int Guarded;
+    /// Remainder with the divisor's sign (Python's `%`). Same precondition as `sdiv`.
+    Sfloormod "sfloormod" Binary Int Guarded;
+    /// Signed minimum.
+    Smin "smin" Binary Int Pure;
+    /// Signed maximum.
+    Smax "smax" Binary Int Pure;
+    /// Unsigned minimum.
+    Umin "umin" Binary Int Pure;
+    /// Unsigned maximum.
+    Umax "umax" Binary Int Pure;
+    /// Bitwise and.
+    Band "band" Binary IntBool Pure;
+    /// Bitwise or.
+    Bor "bor" Binary IntBool Pure;
+    /// Bitwise exclusive or.
+    Bxor "bxor" Binary IntBool Pure;
+    /// Bitwise complement (logical not for `bool`).
+    Bnot "bnot" Unary IntBool Pure;
+    /// Shift left. The amount is below the width (unsigned).
+    Ishl "ishl" Binary Int Guarded;
+    /// Arithmetic shift right. The amount is below the width (unsigned).
+    Sshr "sshr" Binary Int Guarded;
+    /// Logical shift right. The amount is below the width (unsigned).
+    Ushr "ushr" Binary Int Guarded;
+    /// Number of leading zero bits; the width for 0.
+    Clz "clz" Unary Int Pure;
+    /// Number of trailing zero bits; the width for 0.
+    Ctz "ctz" Unary Int Pure;
+    /// Number of one bits.
+    Popcnt "popcnt" Unary Int Pure;
+    /// High half of the signed double-width product.
+    Smulhi "smulhi" Binary Int Pure;
+    /// High half of the unsigned double-width product.
+    Umulhi "umulhi" Binary Int Pure;
+    /// Integer comparison (also of `bool` and `ptr`).
+    Icmp "icmp" IntCompare IntBoolPtr Pure;
+
+    /// Sum that raises OverflowError when the signed result doesn't fit.
+    SaddChk "sadd_chk" Binary Int Raise;
+    /// Difference that raises OverflowError when the signed result doesn't fit.
+    SsubChk "ssub_chk" Binary Int Raise;
+    /// Product that raises OverflowError when the signed result doesn't fit.
+    SmulChk "smul_chk" Binary Int Raise;
+
+    /// Floating sum.
+    Fadd "fadd" Binary Float Pure;
+    /// Floating difference.
+    Fsub "fsub" Binary Float Pure;
+    /// Floating product.
+    Fmul "fmul" Binary Float Pure;
+    /// Floating quotient.
+    Fdiv "fdiv" Binary Float Pure;
+    /// Sign flipped, also of zero and nan.
+    Fneg "fneg" Unary Float Pure;
+    /// Sign cleared.
+    Fabs "fabs" Unary Float Pure;
+    /// Square root, correctly rounded; nan below zero.
+    Fsqrt "fsqrt" Unary Float Pure;
+    /// Rounded to minus infinity.
+    Ffloor "ffloor" Unary Float Pure;
+    /// Rounded to plus infinity.
+    Fceil "fceil" Unary Float Pure;
+    /// Rounded to zero.
+    Ftrunc "ftrunc" Unary Float Pure;
+    /// Rounded to nearest, ties to even.
+    Fnearest "fnearest" Unary Float Pure;
+    /// First operand with the sign of the second.
+    Fcopysign "fcopysign" Binary Float Pure;
+    /// `a * b + c` rounded once.
+    Fma "fma" Ternary Float Pure;
+    /// Floating comparison.
+    Fcmp "fcmp" FloatCompare Float Pure;
+
+    /// Sign-extend to a wider integer.
+    Sext "sext" Convert Int Pure;
+    /// Zero-extend `bool` or an integer to a wider integer.
+    Zext "zext" Convert Int Pure;
+    /// Low bits of a wider integer.
+    Trunc "trunc" Convert Int Pure;
+    /// Signed integer to float, rounded to nearest.
+    SintToF "sint_to_f" Convert Float Pure;
+    /// Unsigned integer to float, rounded to nearest.
+    UintToF "uint_to_f" Convert Float Pure;
+    /// Float to signed integer toward zero. The value is in range and not nan.
+    FToSint "f_to_sint" Convert Int Guarded;
+    /// Float to unsigned integer toward zero. The value is in range and not nan.
+    FToUint "f_to_uint" Convert Int Guarded;
+    /// `f32` to `f64`.
+    Fpromote "fpromote" Convert Float Pure;
+    /// `f64` to `f32`, rounded to nearest.
+    Fdemote "fdemote" Convert Float Pure;
+    /// Same bits in a type of the same size (`i32`/`f32`, `i64`/`f64`/`ptr`).
+    Bitcast "bitcast" Convert Any Pure;
+
+    /// Second operand if the first is true, else the third; both are evaluated.
+    Select "select" Select Any Pure;
+
+    /// Address plus bytes.
+    PtrAdd "ptr_add" PtrAdd None Pure;
+    /// Read from address plus offset. Alignment is natural.
+    Load "load" Load Memory Read;
+    /// Write to address plus offset. Alignment is natural.
+    Store "store" Store Memory Write;
+
+    /// One more reference to an owner record.
+    Retain "retain" PtrEffect None Write;
+    /// One reference less; the last one frees the allocation.
+    Release "release" PtrEffect None Write;
+
+    /// Python index against a length: a negative one counts from the end.
+    /// Gives the position, at least 0 and below the length, or raises IndexError.
+    Index "index" Index None Raise;
+    /// As `index` for an index known not to be negative: only the upper check.
+    /// (A negative one raises as well: the comparison is unsigned.)
+    Bound "bound" Index None Raise;
+    /// Raises unless the first operand is true.
+    Guard "guard" Guard None Raise;
+    /// Raises KeyboardInterrupt when an interrupt is pending; on loop latches.
+    Poll "poll" Effect None All;
+    /// Raises RecursionError when the native stack is nearly used up; on entry.
+    StackCheck "stack_check" Effect None All;
+
+    /// Call of a function of this module. Its exception passes through.
+    Call "call" Call None All;
+    /// Call of a declared runtime function.
+    ExternCall "ecall" ExternCall None All;
+
+    /// To a block.
+    Jump "jump" Jump None Terminator;
+    /// To one of two blocks.
+    Br "br" Branch None Terminator;
+    /// Leave the function.
+    Return "return" Return None Terminator;
+    /// Leave the function with an exception.
+    Raise "raise" Raise None Terminator;
+}
+
+impl Opcode {
+    /// Whether the operation ends a block.
+    pub fn is_terminator(self) -> bool {
+        self.effects() == Effects::Terminator
+    }
+
+    /// Whether the two operands may be exchanged.
+    pub fn is_commutative(self) -> bool {
+        use Opcode::*;
+        matches!(
+            self,
+            Iadd | Imul | Smin | Smax | Umin | Umax | Band | Bor | Bxor | Smulhi | Umulhi | SaddChk
+                | SmulChk | Fadd | Fmul
+        )
+    }
+
+    /// Whether the operation can leave the function with an exception (an
+    /// `ecall` only if its declaration says so).
+    pub fn may_raise(self) -> bool {
+        use Opcode::*;
+        self.effects() == Effects::Raise || matches!(self, Poll | StackCheck | Call | ExternCall | Raise)
+    }
+}
+
+macro_rules! conditions {
+    ($(#[$doc:meta])* $enum:ident { $( $variant:ident $name:literal, )* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+        #[allow(missing_docs)]
+        pub enum $enum { $( $variant, )* }
+        impl $enum {
+            /// All conditions.
+            pub const ALL: &'static [$enum] = &[ $( $enum::$variant, )* ];
+            /// The name in the text form.
+            pub const fn name(self) -> &'static str { match self { $( $enum::$variant => $name, )* } }
+            /// The condition of a text-form name.
+            pub fn from_name(name: &str) -> Option<Self> { match name { $( $name => Some($enum::$variant), )* _ => None } }
+        }
+    };
+}
+
+conditions! {
+    /// Integer conditions; `s` signed, `u` unsigned.
+    IntCond {
+        Eq "eq", Ne "ne", Slt "slt", Sle "sle", Sgt "sgt", Sge "sge",
+        Ult "ult", Ule "ule", Ugt "ugt", Uge "uge",
+    }
+}
+conditions! {
+    /// Floating conditions as in Python: all false with a nan, but `ne`, which is true.
+    FloatCond { Eq "eq", Ne "ne", Lt "lt", Le "le", Gt "gt", Ge "ge", }
+}
+
+impl IntCond {
+    /// The condition that holds exactly when this one doesn't.
+    pub fn inverse(self) -> IntCond {
+        use IntCond::*;
+        match self {
+            Eq => Ne, Ne => Eq, Slt => Sge, Sge => Slt, Sgt => Sle, Sle => Sgt,
+            Ult => Uge, Uge => Ult, Ugt => Ule, Ule => Ugt,
+        }
+    }
+
+    /// The condition with the operands exchanged.
+    pub fn swapped(self) -> IntCond {
+        use IntCond::*;
+        match self {
+            Eq => Eq, Ne => Ne, Slt => Sgt, Sgt => Slt, Sle => Sge, Sge => Sle,
+            Ult => Ugt, Ugt => Ult, Ule => Uge, Uge => Ule,
+        }
+    }
+}

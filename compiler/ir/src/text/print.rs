@@ -1,0 +1,261 @@
+//! Printer: IR to its text form.
+
+use super::number::float_text;
+use super::numbering::Numbering;
+use crate::entities::{Inst, Value};
+use crate::function::{Function, Imm, InstData, RaiseSpec, Target};
+use crate::module::{ExternDecl, Module};
+use crate::opcode::Shape;
+use crate::types::Type;
+use std::fmt::{self, Display, Formatter, Write};
+
+/// Column that source places are aligned to, where the instruction is shorter.
+const LOC_COLUMN: usize = 44;
+
+impl Display for Module {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for decl in &self.externs {
+            writeln!(f, "{decl}")?;
+        }
+        for (i, func) in self.functions.iter().enumerate() {
+            if i > 0 || !self.externs.is_empty() {
+                writeln!(f)?;
+            }
+            write!(f, "{}", func.display(self))?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for ExternDecl {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "extern @{}({})", name_text(&self.name), types_text(&self.params))?;
+        if let Some(result) = self.result {
+            write!(f, " -> {result}")?;
+        }
+        write!(f, " {}", self.effects.name())
+    }
+}
+
+/// Without its module a function's callees are shown by their ids, which the parser
+/// doesn't take: use [`Function::display`] where there is a module.
+impl Display for Function {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        FunctionDisplay { func: self, module: None }.fmt(f)
+    }
+}
+
+impl Function {
+    /// The function's text, callees by name.
+    pub fn display<'a>(&'a self, module: &'a Module) -> FunctionDisplay<'a> {
+        FunctionDisplay { func: self, module: Some(module) }
+    }
+
+    /// One instruction's text, without its source place.
+    pub fn display_inst<'a>(
+        &'a self,
+        module: Option<&'a Module>,
+        numbering: &'a Numbering,
+        inst: Inst,
+    ) -> InstDisplay<'a> {
+        InstDisplay { func: self, module, numbering, inst }
+    }
+}
+
+/// Shows a function; see [`Function::display`].
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionDisplay<'a> {
+    func: &'a Function,
+    module: Option<&'a Module>,
+}
+
+impl Display for FunctionDisplay<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let func = self.func;
+        let numbering = Numbering::new(func);
+        writeln!(
+            f,
+            "func @{}({}) -> ({}){} {{",
+            name_text(&func.name),
+            types_text(&func.params),
+            types_text(&func.results),
+            if func.inline { " inline" } else { "" }
+        )?;
+        let mut line = String::new();
+        for &block in &func.layout {
+            let data = func.block(block);
+            write!(f, "{}", numbering.block(block))?;
+            if !data.params.is_empty() {
+                f.write_char('(')?;
+                for (i, &param) in data.params.iter().enumerate() {
+                    let comma = if i > 0 { ", " } else { "" };
+                    write!(f, "{comma}{}: {}", numbering.value(param), func.value_type(param))?;
+                }
+                f.write_char(')')?;
+            }
+            writeln!(f, "{}:", if data.cold { " cold" } else { "" })?;
+            for &inst in &data.insts {
+                line.clear();
+                write!(line, "    {}", func.display_inst(self.module, &numbering, inst))?;
+                let loc = func.inst(inst).loc;
+                if loc.line != 0 {
+                    write!(line, "{:1$}", "", LOC_COLUMN.saturating_sub(line.chars().count() + 1))?;
+                    write!(line, " @{}:{}", loc.line, loc.col)?;
+                }
+                writeln!(f, "{line}")?;
+            }
+        }
+        writeln!(f, "}}")
+    }
+}
+
+/// Shows an instruction; see [`Function::display_inst`].
+#[derive(Clone, Copy, Debug)]
+pub struct InstDisplay<'a> {
+    func: &'a Function,
+    module: Option<&'a Module>,
+    numbering: &'a Numbering,
+    inst: Inst,
+}
+
+impl Display for InstDisplay<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let data = self.func.inst(self.inst);
+        if !data.results.is_empty() {
+            self.values(f, &data.results)?;
+            f.write_str(" = ")?;
+        }
+        f.write_str(data.op.name())?;
+        if let Some(ty) = data.ty {
+            write!(f, ".{ty}")?;
+        }
+        match &data.imm {
+            Imm::IntCond(cond) => write!(f, ".{}", cond.name())?,
+            Imm::FloatCond(cond) => write!(f, ".{}", cond.name())?,
+            _ => {}
+        }
+        self.operands(f, data)
+    }
+}
+
+impl InstDisplay<'_> {
+    fn operands(&self, f: &mut Formatter<'_>, data: &InstData) -> fmt::Result {
+        match (data.op.shape(), &data.imm) {
+            (Shape::IntConst, Imm::Int(value)) => write!(f, " {value}"),
+            (Shape::FloatConst, Imm::Float(bits)) => {
+                write!(f, " {}", float_text(data.ty.unwrap_or(Type::F64), *bits))
+            }
+            (Shape::Load | Shape::Store, Imm::Mem { offset, region }) => {
+                self.list(f, &data.args)?;
+                if *offset != 0 {
+                    write!(f, "{offset:+}")?;
+                }
+                write!(f, " !{}", region.name())
+            }
+            (Shape::Index, Imm::Axis(axis)) => {
+                self.list(f, &data.args)?;
+                write!(f, " axis {axis}")
+            }
+            (Shape::Guard, Imm::Raise(spec)) if !data.args.is_empty() => {
+                write!(f, " {},", self.numbering.value(data.args[0]))?;
+                self.raise(f, spec, &data.args[1..])
+            }
+            (Shape::Raise, Imm::Raise(spec)) => self.raise(f, spec, &data.args),
+            (Shape::Call, Imm::Func(id)) => {
+                match self.module.and_then(|m| m.functions.get(id.index())) {
+                    Some(callee) => write!(f, " @{}(", name_text(&callee.name))?,
+                    None => write!(f, " @?{id}(")?,
+                }
+                self.values(f, &data.args)?;
+                f.write_char(')')
+            }
+            (Shape::ExternCall, Imm::Extern(id)) => {
+                match self.module.and_then(|m| m.externs.get(id.index())) {
+                    Some(callee) => write!(f, " @{}(", name_text(&callee.name))?,
+                    None => write!(f, " @?{id}(")?,
+                }
+                self.values(f, &data.args)?;
+                f.write_char(')')
+            }
+            (_, Imm::None | Imm::IntCond(_) | Imm::FloatCond(_)) => {
+                self.list(f, &data.args)?;
+                for (i, target) in data.targets.iter().enumerate() {
+                    f.write_str(if i > 0 || !data.args.is_empty() { ", " } else { " " })?;
+                    self.target(f, target)?;
+                }
+                Ok(())
+            }
+            // A mismatch of operation and immediate is the verifier's to report.
+            (_, imm) => {
+                self.list(f, &data.args)?;
+                write!(f, " ?{imm:?}")
+            }
+        }
+    }
+
+    /// Values after a blank, or nothing.
+    fn list(&self, f: &mut Formatter<'_>, values: &[Value]) -> fmt::Result {
+        if !values.is_empty() {
+            f.write_char(' ')?;
+        }
+        self.values(f, values)
+    }
+
+    fn values(&self, f: &mut Formatter<'_>, values: &[Value]) -> fmt::Result {
+        for (i, &value) in values.iter().enumerate() {
+            let comma = if i > 0 { ", " } else { "" };
+            write!(f, "{comma}{}", self.numbering.value(value))?;
+        }
+        Ok(())
+    }
+
+    fn raise(&self, f: &mut Formatter<'_>, spec: &RaiseSpec, args: &[Value]) -> fmt::Result {
+        write!(f, " {} {}", spec.class, quoted(&spec.message))?;
+        self.arguments(f, args)
+    }
+
+    fn target(&self, f: &mut Formatter<'_>, target: &Target) -> fmt::Result {
+        write!(f, "{}", self.numbering.block(target.block))?;
+        self.arguments(f, &target.args)
+    }
+
+    /// Values in parentheses, or nothing.
+    fn arguments(&self, f: &mut Formatter<'_>, values: &[Value]) -> fmt::Result {
+        if values.is_empty() {
+            return Ok(());
+        }
+        f.write_char('(')?;
+        self.values(f, values)?;
+        f.write_char(')')
+    }
+}
+
+fn types_text(types: &[Type]) -> String {
+    let names: Vec<_> = types.iter().map(|ty| ty.name()).collect();
+    names.join(", ")
+}
+
+/// A function's name: bare if it lexes as one word, else quoted.
+fn name_text(name: &str) -> String {
+    let mut chars = name.chars();
+    let bare = chars.next().is_some_and(super::lex::starts_word) && chars.all(super::lex::continues_word);
+    if bare { name.to_owned() } else { quoted(name) }
+}
+
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            c if c.is_control() => out.push_str(&format!("\\u{{{:x}}}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,198 @@
+//! Verifier: what holds of every function, and what each stage adds.
+//!
+//! **Blocks.** The layout has at least one block and each block once. A block ends
+//! with a terminator and has no other. The first block is the entry: its parameters
+//! have the types of the function's, and nothing jumps to it.
+//!
+//! **Instructions.** An instruction is in one place of one block. Its controlling
+//! type is in the opcode's set; operands, immediate, targets and results are as its
+//! shape says. Constants fit their type. `!const` memory isn't written. Callees
+//! exist and are given what they declare. A raised class is a dotted name, and its
+//! message refers to arguments that are there, at most [`crate::MAX_MESSAGE_ARGS`].
+//!
+//! **SSA.** Definitions know their values and the values their definition. Each
+//! operand is defined in the layout, and its definition dominates the use; an
+//! argument to a target is used by the terminator. In unreachable blocks only the
+//! first is asked.
+//!
+//! **Control flow.** Targets are in the layout. Every loop is natural: an edge goes
+//! back only to a block that dominates its source.
+//!
+//! **Types.** Operands have the types that the shape gives them, arguments those of
+//! the parameters they are for, returned values those of the function's results.
+//! Conversions go between the types that their row in the opcode table names.
+//!
+//! **Stages** add to this, see [`Stage`]. What isn't checked: preconditions of
+//! guarded operations (the interpreter does), addresses, and reference counts.
+
+mod flow;
+mod instruction;
+mod ssa;
+
+use crate::analysis::{Cfg, DominatorTree, LoopForest};
+use crate::entities::{Block, Inst};
+use crate::function::Function;
+use crate::module::Module;
+use crate::text::Numbering;
+use std::fmt;
+
+/// How far a function has come, which says what may be in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub enum Stage {
+    /// In the hands of a pass, or written by hand: nothing beyond the common rules.
+    Draft,
+    /// From the front end. Loops are canonical: the header has a preheader (one
+    /// predecessor outside of the loop, whose only successor is the header) and one
+    /// latch. Unreachable blocks may be there. Passes keep loops canonical.
+    Lowered,
+    /// From the pipeline: as lowered, and every block is reachable.
+    Optimized,
+    /// Ready for a backend, which lacks none of the operations that are left. As
+    /// optimized.
+    Expanded,
+}
+
+impl Stage {
+    /// All stages, in order.
+    pub const ALL: [Stage; 4] = [Stage::Draft, Stage::Lowered, Stage::Optimized, Stage::Expanded];
+
+    /// The name in tests and messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Stage::Draft => "draft",
+            Stage::Lowered => "lowered",
+            Stage::Optimized => "optimized",
+            Stage::Expanded => "expanded",
+        }
+    }
+
+    /// The stage of a name.
+    pub fn from_name(name: &str) -> Option<Stage> {
+        Stage::ALL.into_iter().find(|s| s.name() == name)
+    }
+
+    const fn rules(self) -> Rules {
+        match self {
+            Stage::Draft => Rules { canonical_loops: false, unreachable_blocks: true },
+            Stage::Lowered => Rules { canonical_loops: true, unreachable_blocks: true },
+            Stage::Optimized | Stage::Expanded => {
+                Rules { canonical_loops: true, unreachable_blocks: false }
+            }
+        }
+    }
+}
+
+/// What differs between stages.
+struct Rules {
+    canonical_loops: bool,
+    unreachable_blocks: bool,
+}
+
+/// One violated invariant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VerifyError {
+    /// The function.
+    pub function: String,
+    /// The block, if the error belongs to one.
+    pub block: Option<Block>,
+    /// The instruction, if the error belongs to one.
+    pub inst: Option<Inst>,
+    /// The place as the text form shows it.
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "@{}", self.function)?;
+        if !self.place.is_empty() {
+            write!(f, ", {}", self.place)?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl std::error::Error for VerifyError {}
+
+/// Checks one function against the common rules and those of a stage.
+///
+/// # Errors
+///
+/// Everything that is wrong; if blocks or handles are broken, those alone.
+pub fn verify_function(func: &Function, module: &Module, stage: Stage) -> Result<(), Vec<VerifyError>> {
+    let mut verifier =
+        Verifier { func, module, numbering: Numbering::new(func), errors: Vec::new() };
+    verifier.blocks();
+    if verifier.errors.is_empty() {
+        for &block in &func.layout {
+            for &inst in &func.block(block).insts {
+                verifier.instruction(block, inst);
+            }
+        }
+        let cfg = Cfg::new(func);
+        let domtree = DominatorTree::new(func, &cfg);
+        let loops = LoopForest::new(func, &cfg, &domtree);
+        verifier.ssa(&cfg, &domtree);
+        verifier.flow(&cfg, &loops, &stage.rules());
+    }
+    if verifier.errors.is_empty() { Ok(()) } else { Err(verifier.errors) }
+}
+
+/// Checks all functions of a module, and that names are unique.
+///
+/// # Errors
+///
+/// Everything that is wrong.
+pub fn verify_module(module: &Module, stage: Stage) -> Result<(), Vec<VerifyError>> {
+    let mut errors = Vec::new();
+    let mut once = |name: &str, seen: bool| {
+        if seen {
+            errors.push(VerifyError {
+                function: name.to_owned(),
+                block: None,
+                inst: None,
+                place: String::new(),
+                message: "the name is there twice".into(),
+            });
+        }
+    };
+    let mut names = rustc_hash::FxHashSet::default();
+    module.functions.iter().for_each(|f| once(&f.name, !names.insert(&f.name)));
+    names.clear();
+    module.externs.iter().for_each(|e| once(&e.name, !names.insert(&e.name)));
+    for func in &module.functions {
+        if let Err(found) = verify_function(func, module, stage) {
+            errors.extend(found);
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+struct Verifier<'a> {
+    func: &'a Function,
+    module: &'a Module,
+    numbering: Numbering,
+    errors: Vec<VerifyError>,
+}
+
+impl Verifier<'_> {
+    fn function_error(&mut self, message: impl Into<String>) {
+        self.push(None, None, String::new(), message.into());
+    }
+
+    fn block_error(&mut self, block: Block, message: impl Into<String>) {
+        self.push(Some(block), None, self.numbering.block(block).to_string(), message.into());
+    }
+
+    fn inst_error(&mut self, block: Block, inst: Inst, message: impl Into<String>) {
+        let text = self.func.display_inst(Some(self.module), &self.numbering, inst);
+        let place = format!("{}, `{text}`", self.numbering.block(block));
+        self.push(Some(block), Some(inst), place, message.into());
+    }
+
+    fn push(&mut self, block: Option<Block>, inst: Option<Inst>, place: String, message: String) {
+        let function = self.func.name.clone();
+        self.errors.push(VerifyError { function, block, inst, place, message });
+    }
+}

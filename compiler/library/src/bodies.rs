@@ -1,0 +1,94 @@
+//! The index of bodies: which file and which lines implement a name.
+//!
+//! A file is scanned once for its top-level `def` lines and the `@implements(...)`
+//! decorators above them; only the lines of a function that is asked for are ever
+//! parsed. `from file import name` at top level makes another file's function
+//! visible.
+
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+/// One function of a body file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Body {
+    /// File without `.py`.
+    pub file: &'static str,
+    /// Function name.
+    pub name: &'static str,
+    /// Line of `def` in the file, from 1.
+    pub line: u32,
+    /// The function's lines, from `def` on.
+    pub text: &'static str,
+}
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        const FILES: &[(&str, &str)] = &[ $( ($name, include_str!(concat!("../bodies/", $name, ".py"))), )* ];
+    };
+}
+
+files!("math", "numbers", "creation", "reductions", "searching", "shape");
+
+struct Index {
+    functions: FxHashMap<(&'static str, &'static str), Body>,
+    implementations: FxHashMap<&'static str, Body>,
+}
+
+fn scan() -> Index {
+    let mut index = Index { functions: FxHashMap::default(), implementations: FxHashMap::default() };
+    let mut imports = Vec::new();
+    for &(file, text) in FILES {
+        let mut pending: Vec<&'static str> = Vec::new();
+        let mut lines: Vec<(usize, &'static str)> = Vec::new();
+        let mut offset = 0;
+        for line in text.split_inclusive('\n') {
+            lines.push((offset, line));
+            offset += line.len();
+        }
+        for (number, &(start, line)) in lines.iter().enumerate() {
+            if let Some(rest) = line.strip_prefix("@implements(") {
+                pending.extend(rest.split('"').skip(1).step_by(2));
+            } else if let Some(rest) = line.strip_prefix("def ") {
+                let name = rest.split('(').next().unwrap_or_default().trim();
+                // The body goes on until the next line that starts in column 0
+                // and isn't blank, a comment or a closing parenthesis of the header.
+                let end = lines[number + 1..]
+                    .iter()
+                    .find(|(_, l)| !l.starts_with([' ', '\t', '\n', '\r', '#', ')']))
+                    .map_or(text.len(), |&(o, _)| o);
+                let body = Body { file, name, line: number as u32 + 1, text: &text[start..end] };
+                index.functions.insert((file, name), body);
+                for public in pending.drain(..) {
+                    index.implementations.insert(public, body);
+                }
+            } else if let Some(rest) = line.strip_prefix("from ")
+                && let Some((from, names)) = rest.split_once(" import ")
+            {
+                for name in names.split(',') {
+                    imports.push((file, from.trim(), name.trim()));
+                }
+            }
+        }
+    }
+    for (file, from, name) in imports {
+        if let Some(&body) = index.functions.get(&(from, name)) {
+            index.functions.insert((file, name), body);
+        }
+    }
+    index
+}
+
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(scan)
+}
+
+/// The function visible under a name in a body file.
+pub fn body(file: &str, name: &str) -> Option<Body> {
+    index().functions.get(&(file, name)).copied()
+}
+
+/// The function that implements a public name: `numpy.sum`, `ndarray.sum`, `math.sqrt`.
+pub fn implementation(qualified: &str) -> Option<Body> {
+    index().implementations.get(qualified).copied()
+}

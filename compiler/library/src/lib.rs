@@ -1,0 +1,12 @@
+//! Everything user code may call: primitive tables (Rust) and bodies in the Python
+//! subset (`bodies/*.py`).
+//!
+//! The front end asks [`lookup`] what a qualified name is. Nothing here knows types,
+//! the IR or a backend; a body is text that the front end compiles like a user's
+//! function, on demand and by name.
+
+mod bodies;
+mod ufuncs;
+
+pub use bodies::{Body, body, implementation};
+pub use ufuncs::{How, Loop, UFUNCS, Ufunc, ufunc};

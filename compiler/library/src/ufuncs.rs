@@ -1,0 +1,176 @@
+//! Elementwise NumPy functions: one row each.
+//!
+//! A row says in which types the function computes ([`Loop`]) and how one element is
+//! done ([`How`]). Typing, lowering on every backend and the list of supported
+//! functions follow from it. Deliberately without NumPy's `float16`: the functions
+//! that would give it for 8-bit integers are refused there. Keywords (`out=`,
+//! `where=`, `dtype=`) and arrays are the business of bodies, not of this table.
+
+/// Which dtypes a function computes in, from its operands' common dtype `d`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Loop {
+    /// In the float that holds `d`: 16-bit integers in `float32`, wider ones in
+    /// `float64`; 8-bit ones and bool are refused, complex as well.
+    Float,
+    /// In `d`; not complex.
+    Real,
+    /// In `d`, any.
+    Any,
+    /// In `d`; not bool.
+    Signed,
+    /// In `d`, bool as `int8`.
+    Arithmetic,
+    /// In `d`; not bool and not complex: what `round` takes.
+    Rounded,
+    /// In `d`; the result is real.
+    Magnitude,
+    /// In each operand's own dtype; the result is bool.
+    Predicate,
+    /// As `Predicate`; not complex.
+    RealPredicate,
+    /// In an integer `d` or bool.
+    Bits,
+    /// In an integer `d`.
+    Integer,
+    /// An integer in, `uint8` out.
+    Count,
+    /// In `float64` or `complex128`.
+    Double,
+    /// In `float64` or the float `d`; complex too, the result is real.
+    Angle,
+    /// As the operator of the row does.
+    Operator,
+}
+
+/// How one element is computed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum How {
+    /// By a primitive, `prim.<name>`, on operands of the loop's type.
+    Prim(&'static str),
+    /// By an operator: `+`, `-`, `*`, `/`, `//`, `%`, `**`, `<<`, `>>`, `&`, `|`, `^`.
+    Operator(&'static str),
+    /// By a unary operator: `-`, `+`, `~`.
+    Unary(&'static str),
+    /// By a comparison: `==`, `!=`, `<`, `<=`, `>`, `>=`.
+    Compare(&'static str),
+    /// By a body (`file.function`), with the operands as they are.
+    Body(&'static str),
+}
+
+/// One elementwise function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ufunc {
+    /// Name in `numpy`.
+    pub name: &'static str,
+    /// Number of operands.
+    pub arity: usize,
+    /// Types.
+    pub types: Loop,
+    /// Computation.
+    pub how: How,
+}
+
+macro_rules! rows {
+    ($( $($name:literal)|+ $arity:literal $types:ident $how:ident $what:literal; )*) => {
+        /// All rows.
+        pub const UFUNCS: &[Ufunc] = &[ $( $(
+            Ufunc { name: $name, arity: $arity, types: Loop::$types, how: How::$how($what) },
+        )+ )* ];
+    };
+}
+
+rows! {
+    "sqrt" 1 Float Prim "sqrt";
+    "cbrt" 1 Float Prim "cbrt";
+    "exp" 1 Float Prim "exp";
+    "exp2" 1 Float Prim "exp2";
+    "expm1" 1 Float Prim "expm1";
+    "log" 1 Float Prim "log";
+    "log2" 1 Float Prim "log2";
+    "log10" 1 Float Prim "log10";
+    "log1p" 1 Float Prim "log1p";
+    "sin" 1 Float Prim "sin";
+    "cos" 1 Float Prim "cos";
+    "tan" 1 Float Prim "tan";
+    "arcsin" | "asin" 1 Float Prim "asin";
+    "arccos" | "acos" 1 Float Prim "acos";
+    "arctan" | "atan" 1 Float Prim "atan";
+    "arctan2" | "atan2" 2 Float Prim "atan2";
+    "sinh" 1 Float Prim "sinh";
+    "cosh" 1 Float Prim "cosh";
+    "tanh" 1 Float Prim "tanh";
+    "arcsinh" | "asinh" 1 Float Prim "asinh";
+    "arccosh" | "acosh" 1 Float Prim "acosh";
+    "arctanh" | "atanh" 1 Float Prim "atanh";
+    "hypot" 2 Float Prim "hypot";
+    "fabs" 1 Float Prim "fabs";
+    "rint" 1 Float Prim "rint";
+    "deg2rad" | "radians" 1 Float Body "numbers.np_radians";
+    "rad2deg" | "degrees" 1 Float Body "numbers.np_degrees";
+    "copysign" 2 Float Prim "copysign";
+    "nextafter" 2 Float Prim "nextafter";
+    "heaviside" 2 Float Body "numbers.np_heaviside";
+    "logaddexp" 2 Float Body "numbers.np_logaddexp";
+    "logaddexp2" 2 Float Body "numbers.np_logaddexp2";
+
+    "floor" 1 Real Prim "floor";
+    "ceil" 1 Real Prim "ceil";
+    "trunc" | "fix" 1 Real Prim "trunc";
+    "round" | "around" 1 Rounded Prim "round_even";
+    "absolute" | "abs" 1 Magnitude Prim "absolute";
+    "sign" 1 Signed Prim "sign";
+    "square" 1 Arithmetic Prim "square";
+    "reciprocal" 1 Arithmetic Prim "reciprocal";
+    "conjugate" | "conj" 1 Arithmetic Prim "conjugate";
+    "real" 1 Magnitude Prim "real";
+    "imag" 1 Magnitude Prim "imag";
+    "angle" 1 Angle Prim "angle";
+
+    "add" 2 Operator Operator "+";
+    "subtract" 2 Operator Operator "-";
+    "multiply" 2 Operator Operator "*";
+    "divide" | "true_divide" 2 Operator Operator "/";
+    "floor_divide" 2 Operator Operator "//";
+    "remainder" | "mod" 2 Operator Operator "%";
+    "power" | "pow" 2 Operator Operator "**";
+    "bitwise_and" 2 Operator Operator "&";
+    "bitwise_or" 2 Operator Operator "|";
+    "bitwise_xor" 2 Operator Operator "^";
+    "left_shift" | "bitwise_left_shift" 2 Operator Operator "<<";
+    "right_shift" | "bitwise_right_shift" 2 Operator Operator ">>";
+    "fmod" 2 Arithmetic Prim "c_remainder";
+    "float_power" 2 Double Prim "power";
+    "negative" 1 Signed Unary "-";
+    "positive" 1 Signed Unary "+";
+    "invert" | "bitwise_not" | "bitwise_invert" 1 Bits Unary "~";
+    "bitwise_count" 1 Count Prim "bitwise_count";
+    "gcd" 2 Integer Body "numbers.np_gcd";
+    "lcm" 2 Integer Body "numbers.np_lcm";
+    "ldexp" 2 Float Body "numbers.np_ldexp";
+
+    "maximum" 2 Any Prim "maximum";
+    "minimum" 2 Any Prim "minimum";
+    "fmax" 2 Any Prim "fmax";
+    "fmin" 2 Any Prim "fmin";
+
+    "isnan" 1 Predicate Prim "isnan";
+    "isinf" 1 Predicate Prim "isinf";
+    "isfinite" 1 Predicate Prim "isfinite";
+    "signbit" 1 RealPredicate Prim "signbit";
+    "logical_not" 1 Predicate Prim "logical_not";
+    "logical_and" 2 Predicate Prim "logical_and";
+    "logical_or" 2 Predicate Prim "logical_or";
+    "logical_xor" 2 Predicate Prim "logical_xor";
+    "equal" 2 Operator Compare "==";
+    "not_equal" 2 Operator Compare "!=";
+    "less" 2 Operator Compare "<";
+    "less_equal" 2 Operator Compare "<=";
+    "greater" 2 Operator Compare ">";
+    "greater_equal" 2 Operator Compare ">=";
+}
+
+/// The row of a qualified name, `numpy.sqrt`.
+pub fn ufunc(qualified: &str) -> Option<&'static Ufunc> {
+    let name = qualified.strip_prefix("numpy.")?;
+    UFUNCS.iter().find(|u| u.name == name)
+}

@@ -1,0 +1,357 @@
+//! Facts: linear inequalities, each with the place from which on it holds.
+//!
+//! A fact `le` says `le <= 0` of the signed numbers of its values. Where they come
+//! from, and why they hold:
+//!
+//! - a branch, on the side that has no other way in, and a `guard`, behind it: the
+//!   condition. Unsigned `a < b` says `0 <= a < b` if `b >= 0`: then the numbers below
+//!   `b` read as unsigned are just those;
+//! - `r = index i, n` and `r = bound i, n`, behind them: `0 <= r < n` and `i < n`; at
+//!   the operation itself `n >= 0`, which its contract demands;
+//! - definitions: `smin`, `smax`, quotients by positive constants, remainders by
+//!   positive divisors.
+//!
+//! A fact may *require* that a value is at least some constant. It is dropped unless
+//! the interval analysis finds that to be so.
+
+use super::linear::Linear;
+use cumbia_ir::analysis::{Cfg, DominatorTree};
+use cumbia_ir::{Block, Function, Imm, Inst, IntCond, Opcode, Value};
+use smallvec::SmallVec;
+
+/// A place in a function: before instruction number `position` of a block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Point {
+    /// The block.
+    pub block: Block,
+    /// Position in the block's instructions.
+    pub position: u32,
+}
+
+impl Point {
+    /// Before an instruction.
+    pub fn new(block: Block, position: usize) -> Point {
+        Point { block, position: position as u32 }
+    }
+
+    /// Behind all instructions of a block.
+    pub fn end(block: Block) -> Point {
+        Point { block, position: u32::MAX }
+    }
+
+    /// Whether control that is at `other` came through here, with nothing that this
+    /// place's values depend on defined anew in between.
+    pub fn dominates(self, other: Point, domtree: &DominatorTree) -> bool {
+        if self.block == other.block {
+            self.position <= other.position
+        } else {
+            domtree.dominates(self.block, other.block)
+        }
+    }
+}
+
+/// `le <= 0`, from `scope` on, if `requires` holds.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The side that is at most 0.
+    pub le: Linear,
+    /// Where it begins to hold.
+    pub scope: Point,
+    /// A value that must be at least this constant for the fact to hold.
+    pub requires: Option<(Value, i64)>,
+    /// The only value that the fact is worth trying for, if there is such: what defines
+    /// a value in terms of others leads back and forth when it is used both ways.
+    pub about: Option<Value>,
+}
+
+/// Collects facts that share a scope and a requirement.
+struct Collector<'a> {
+    func: &'a Function,
+    scope: Point,
+    requires: Option<(Value, i64)>,
+    about: Option<Value>,
+    out: &'a mut Vec<Fact>,
+}
+
+/// All facts of a function: by blocks in reverse postorder, in them by place.
+pub fn collect(func: &Function, cfg: &Cfg) -> Vec<Fact> {
+    let mut out = Vec::new();
+    for &block in cfg.rpo() {
+        if let (&[pred], true) = (cfg.preds(block), block != func.entry()) {
+            branch(func, pred, block, &mut out);
+        }
+        for (i, &inst) in func.block(block).insts.iter().enumerate() {
+            instruction(func, Point::new(block, i), inst, &mut out);
+        }
+    }
+    out
+}
+
+/// Facts on the edge from `pred` to `block` by its branch condition, if it has one.
+pub fn on_edge(func: &Function, pred: Block, target: usize, scope: Point, out: &mut Vec<Fact>) {
+    let Some(inst) = func.terminator(pred) else { return };
+    let data = func.inst(inst);
+    if data.op == Opcode::Br && data.targets[0].block != data.targets[1].block {
+        Collector { func, scope, requires: None, about: None, out }.condition(data.args[0], target == 0);
+    }
+}
+
+fn branch(func: &Function, pred: Block, block: Block, out: &mut Vec<Fact>) {
+    let Some(inst) = func.terminator(pred) else { return };
+    let target = func.inst(inst).targets.iter().position(|t| t.block == block);
+    on_edge(func, pred, target.unwrap_or(0), Point::new(block, 0), out);
+}
+
+fn instruction(func: &Function, at: Point, inst: Inst, out: &mut Vec<Fact>) {
+    let data = func.inst(inst);
+    let after = Point { block: at.block, position: at.position + 1 };
+    let mut facts = Collector { func, scope: after, requires: None, about: None, out };
+    match data.op {
+        Opcode::Guard => facts.condition(data.args[0], true),
+        Opcode::Index | Opcode::Bound => {
+            let (i, n, r) = (data.args[0], data.args[1], data.results[0]);
+            // The contract: a length isn't negative where it is used as one.
+            facts.scope = at;
+            facts.at_least_number(n, 0);
+            facts.scope = after;
+            facts.at_most(r, n, -1);
+            facts.at_most(i, n, -1);
+            facts.at_least_number(n, 1);
+            facts.at_least_number(r, 0);
+            if data.op == Opcode::Index {
+                facts.requires = Some((i, 0));
+            }
+            facts.equal(r, i);
+        }
+        Opcode::Smin => {
+            facts.at_most(data.results[0], data.args[0], 0);
+            facts.at_most(data.results[0], data.args[1], 0);
+        }
+        Opcode::Smax => {
+            facts.at_most(data.args[0], data.results[0], 0);
+            facts.at_most(data.args[1], data.results[0], 0);
+        }
+        Opcode::Sfloordiv | Opcode::Sdiv => {
+            if let Some(c) = func.int_const(data.args[1]).filter(|&c| c > 0) {
+                if data.op == Opcode::Sdiv {
+                    facts.requires = Some((data.args[0], 0));
+                }
+                facts.quotient(data.results[0], data.args[0], c);
+            }
+        }
+        Opcode::Sshr | Opcode::Ushr => {
+            if let Some(s) = func.int_const(data.args[1]).filter(|s| (0..32).contains(s)) {
+                if data.op == Opcode::Ushr {
+                    facts.requires = Some((data.args[0], 0));
+                }
+                facts.quotient(data.results[0], data.args[0], 1 << s);
+            }
+        }
+        Opcode::Sfloormod => {
+            // A positive divisor's remainder is from 0 to below it.
+            facts.requires = Some((data.args[1], 1));
+            facts.at_most(data.results[0], data.args[1], -1);
+            facts.at_least_number(data.results[0], 0);
+        }
+        Opcode::Band => {
+            // Clearing bits of a number that isn't negative makes it smaller.
+            if data.ty.is_some_and(|ty| ty.is_int()) {
+                for &arg in &data.args {
+                    facts.requires = Some((arg, 0));
+                    facts.at_most(data.results[0], arg, 0);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+impl Collector<'_> {
+    fn fact(&mut self, le: Linear) {
+        self.out.push(Fact { le, scope: self.scope, requires: self.requires, about: self.about });
+    }
+
+    /// `a <= b + c`
+    fn at_most(&mut self, a: Value, b: Value, c: i128) {
+        if a == b {
+            return;
+        }
+        if let Some(le) = self.linear(a).plus(-1, &self.linear(b)) {
+            if !le.terms.is_empty() {
+                self.fact(le.offset(-c));
+            }
+        }
+    }
+
+    fn at_least_number(&mut self, a: Value, number: i128) {
+        if let Some(le) = self.linear(a).times(-1) {
+            if !le.terms.is_empty() {
+                self.fact(le.offset(number));
+            }
+        }
+    }
+
+    fn equal(&mut self, a: Value, b: Value) {
+        self.at_most(a, b, 0);
+        self.at_most(b, a, 0);
+    }
+
+    /// `r = floor(a / c)` with `c > 0`: `c*r <= a` and `a <= c*r + c - 1`.
+    fn quotient(&mut self, r: Value, a: Value, c: i64) {
+        self.about = Some(r);
+        let (r, a) = (self.linear(r), self.linear(a));
+        let Some(product) = r.times(c) else { return };
+        if let Some(le) = product.plus(-1, &a) {
+            self.fact(le);
+        }
+        if let Some(le) = a.plus(-1, &product) {
+            self.fact(le.offset(1 - i128::from(c)));
+        }
+    }
+
+    /// A value as a form: a constant or itself.
+    fn linear(&self, value: Value) -> Linear {
+        match self.func.int_const(value) {
+            Some(c) => Linear::number(c.into()),
+            None => Linear::value(value),
+        }
+    }
+
+    /// What a condition says, being true or false.
+    fn condition(&mut self, cond: Value, holds: bool) {
+        let Some(inst) = self.func.def_inst(cond) else { return };
+        let data = self.func.inst(inst);
+        match (data.op, &data.imm) {
+            (Opcode::Icmp, &Imm::IntCond(code)) => {
+                if self.func.value_type(data.args[0]).is_int() {
+                    let code = if holds { code } else { code.inverse() };
+                    self.comparison(code, data.args[0], data.args[1]);
+                }
+            }
+            (Opcode::Bnot, _) => self.condition(data.args[0], !holds),
+            (Opcode::Band, _) if holds => data.args.iter().for_each(|&part| self.condition(part, true)),
+            (Opcode::Bor, _) if !holds => data.args.iter().for_each(|&part| self.condition(part, false)),
+            _ => {}
+        }
+    }
+
+    fn comparison(&mut self, cond: IntCond, a: Value, b: Value) {
+        match cond {
+            IntCond::Eq => self.equal(a, b),
+            IntCond::Ne => {}
+            IntCond::Slt => self.below(a, b),
+            IntCond::Sle => self.at_most(a, b, 0),
+            IntCond::Sgt => self.below(b, a),
+            IntCond::Sge => self.at_most(b, a, 0),
+            IntCond::Ult => self.unsigned(a, b, -1),
+            IntCond::Ule => self.unsigned(a, b, 0),
+            IntCond::Ugt => self.unsigned(b, a, -1),
+            IntCond::Uge => self.unsigned(b, a, 0),
+        }
+    }
+
+    /// Unsigned `a <= b + c` where `b >= 0`, which is required unless it is plain.
+    fn unsigned(&mut self, a: Value, b: Value, c: i128) {
+        let outer = self.requires;
+        match self.func.int_const(b) {
+            Some(number) if number >= 0 => {}
+            Some(_) => return,
+            // One requirement is all that a fact can have.
+            None if outer.is_some() => return,
+            None => self.requires = Some((b, 0)),
+        }
+        self.at_most(a, b, c);
+        self.at_least_number(a, 0);
+        self.requires = outer;
+    }
+
+    /// `a < b`. When `b` is the larger of something and a constant that `a` isn't
+    /// below, then `b` is that something; likewise when `b` is something or a constant
+    /// by a condition, and then the condition is known as well. That is how the count
+    /// of a range leads to its ends.
+    fn below(&mut self, a: Value, b: Value) {
+        self.at_most(a, b, -1);
+        if self.requires.is_some() {
+            return;
+        }
+        let Some(inst) = self.func.def_inst(b) else { return };
+        let data = self.func.inst(inst);
+        match data.op {
+            Opcode::Smax => {
+                for (this, other) in [(0, 1), (1, 0)] {
+                    if let Some(k) = self.func.int_const(data.args[other]) {
+                        self.requires = Some((a, k));
+                        self.at_most(a, data.args[this], -1);
+                    }
+                }
+            }
+            Opcode::Select => {
+                let cond = data.args[0];
+                for (this, other, holds) in [(1, 2, true), (2, 1, false)] {
+                    if let Some(k) = self.func.int_const(data.args[other]) {
+                        self.requires = Some((a, k));
+                        self.at_most(a, data.args[this], -1);
+                        self.condition(cond, holds);
+                        if k >= 0 {
+                            self.below_difference(a, data.args[this], cond, holds);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.requires = None;
+    }
+
+    /// `0 <= a < isub(p, q)` where `q < p`. The true difference is from 1 to 2^64 - 1
+    /// then; wrapping makes those of 2^63 and more negative, and a negative number
+    /// isn't above `a`. So nothing wrapped, and `a < p - q` in integers.
+    fn below_difference(&mut self, a: Value, difference: Value, cond: Value, holds: bool) {
+        let operands = |v: Value, op: Opcode| {
+            let data = self.func.inst(self.func.def_inst(v)?);
+            (data.op == op).then(|| (data.args[0], data.args[1], data.imm.clone()))
+        };
+        let Some((p, q, _)) = operands(difference, Opcode::Isub) else { return };
+        let Some((x, y, Imm::IntCond(code))) = operands(cond, Opcode::Icmp) else { return };
+        let code = if holds { code } else { code.inverse() };
+        let ordered = matches!(
+            (code, (x, y) == (p, q), (x, y) == (q, p)),
+            (IntCond::Sgt | IntCond::Sge, true, _) | (IntCond::Slt | IntCond::Sle, _, true)
+        );
+        if !ordered {
+            return;
+        }
+        let le = self.linear(a).plus(-1, &self.linear(p)).and_then(|l| l.plus(1, &self.linear(q)));
+        if let Some(le) = le {
+            self.fact(le.offset(1));
+        }
+    }
+}
+
+/// For each value the facts that have it, in order of collection.
+pub struct FactIndex {
+    of: Vec<SmallVec<[u32; 4]>>,
+}
+
+impl FactIndex {
+    /// An index of `facts`.
+    pub fn new<'a>(num_values: usize, facts: impl Iterator<Item = &'a Linear>) -> FactIndex {
+        let mut of = vec![SmallVec::new(); num_values];
+        for (i, le) in facts.enumerate() {
+            for &(value, _) in &le.terms {
+                of[value.index()].push(i as u32);
+            }
+        }
+        FactIndex { of }
+    }
+
+    /// Enters fact number `fact` for a value.
+    pub fn add(&mut self, value: Value, fact: u32) {
+        self.of[value.index()].push(fact);
+    }
+
+    /// Positions of the facts that have the value.
+    pub fn of(&self, value: Value) -> &[u32] {
+        self.of.get(value.index()).map_or(&[], |list| list)
+    }
+}

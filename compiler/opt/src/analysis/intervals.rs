@@ -1,0 +1,331 @@
+//! A constant interval for each integer value.
+//!
+//! A forward fixpoint over the reverse postorder: each operation's interval follows
+//! from its operands', each parameter's from its edges'. An operand's interval is
+//! *refined* by the facts that hold where it is used, so that `i + 1` under `i < n`
+//! is known not to wrap. Edges that weren't visited yet count for nothing at first
+//! (the optimistic start); a loop header's parameters only grow, along few landmarks,
+//! so that a handful of rounds settles them. In the last round nothing grew, so all
+//! intervals agree with one another: an inductive invariant of every execution.
+//!
+//! Complexity: rounds times instructions; a function without loops takes one round.
+
+use super::facts::{self, Fact, FactIndex, Point};
+use super::interval::Interval;
+use super::linear::Linear;
+use crate::fold::unsigned;
+use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
+use cumbia_ir::{Block, Function, Inst, Opcode, Type, Value};
+
+/// How many facts of a value are tried for a refinement; the latest come first.
+const MAX_FACTS: usize = 12;
+
+/// Intervals of all values, and which operations don't wrap.
+pub struct Intervals {
+    of: Vec<Interval>,
+    exact: Vec<bool>,
+}
+
+/// What the computation reads.
+pub struct Context<'a> {
+    /// The function.
+    pub func: &'a Function,
+    /// Its graph.
+    pub cfg: &'a Cfg,
+    /// Its dominator tree.
+    pub domtree: &'a DominatorTree,
+    /// Its loops.
+    pub forest: &'a LoopForest,
+    /// What is known to hold where.
+    pub facts: &'a [Fact],
+    /// The facts by value.
+    pub index: &'a FactIndex,
+}
+
+impl Intervals {
+    /// The fixpoint.
+    pub fn new(cx: &Context<'_>) -> Intervals {
+        let n = cx.func.num_values();
+        let mut this = Intervals { of: vec![Interval::EMPTY; n], exact: vec![false; n] };
+        let mut joins = Joins::new(cx);
+        loop {
+            let mut grew = false;
+            for &block in cx.cfg.rpo() {
+                grew |= this.params(cx, &mut joins, block);
+                for (i, &inst) in cx.func.block(block).insts.iter().enumerate() {
+                    this.instruction(cx, Point::new(block, i), inst);
+                }
+            }
+            if !grew {
+                return this;
+            }
+        }
+    }
+
+    /// The values an integer value can have. Other types have the interval of `i64`.
+    pub fn of(&self, cx_type: Type, value: Value) -> Interval {
+        match self.of[value.index()] {
+            known if !known.is_empty() => known,
+            _ => Interval::full(cx_type),
+        }
+    }
+
+    /// Whether the (wrapping) operation that defines the value doesn't wrap.
+    pub fn is_exact(&self, value: Value) -> bool {
+        self.exact[value.index()]
+    }
+
+    /// Notes that the operation was found not to wrap by other means.
+    pub fn set_exact(&mut self, value: Value) {
+        self.exact[value.index()] = true;
+    }
+
+    /// Whether a fact's requirement is met.
+    pub fn meets(&self, requires: Option<(Value, i64)>) -> bool {
+        match requires {
+            None => true,
+            Some((value, least)) => {
+                let interval = self.of[value.index()];
+                !interval.is_empty() && interval.lo >= least.into()
+            }
+        }
+    }
+
+    /// The interval of a value at a place.
+    pub fn refined(&self, cx: &Context<'_>, value: Value, at: Point) -> Interval {
+        let mut interval = self.of(cx.func.value_type(value), value);
+        for &fact in cx.index.of(value).iter().rev().take(MAX_FACTS) {
+            let fact = &cx.facts[fact as usize];
+            if fact.scope.dominates(at, cx.domtree) {
+                interval = self.narrowed(cx, interval, value, fact);
+            }
+        }
+        interval
+    }
+
+    fn narrowed(&self, cx: &Context<'_>, interval: Interval, value: Value, fact: &Fact) -> Interval {
+        if !self.meets(fact.requires) {
+            return interval;
+        }
+        let Some(rest) = self.minimum_of_rest(cx, &fact.le, value) else { return interval };
+        // coefficient * value + rest <= 0
+        let narrowed = match fact.le.coefficient(value) {
+            1 => interval.meet(Interval::new(i128::MIN, -rest)),
+            -1 => interval.meet(Interval::new(rest, i128::MAX)),
+            _ => interval,
+        };
+        // An empty meeting means that control never gets here; any answer will do.
+        if narrowed.is_empty() { interval } else { narrowed }
+    }
+
+    /// The least number that a form without its term for `value` can be.
+    fn minimum_of_rest(&self, cx: &Context<'_>, le: &Linear, value: Value) -> Option<i128> {
+        let mut sum = le.constant;
+        for &(v, c) in le.terms.iter().filter(|t| t.0 != value) {
+            let interval = self.of(cx.func.value_type(v), v);
+            sum += i128::from(c) * if c > 0 { interval.lo } else { interval.hi };
+        }
+        (le.terms.len() <= 3).then_some(sum)
+    }
+
+    fn params(&mut self, cx: &Context<'_>, joins: &mut Joins, block: Block) -> bool {
+        let params = &cx.func.block(block).params;
+        let is_header = cx.forest.loop_with_header(block).is_some();
+        let mut grew = false;
+        for (i, &param) in params.iter().enumerate() {
+            let ty = cx.func.value_type(param);
+            if !is_range_type(ty) {
+                continue;
+            }
+            let joined = match block == cx.func.entry() {
+                true => Interval::full(ty),
+                false => self.edge_values(cx, joins, block, i),
+            };
+            let old = self.of[param.index()];
+            let new = if is_header { old.widen(joined, ty) } else { joined };
+            grew |= is_header && new != old;
+            self.of[param.index()] = new;
+        }
+        grew
+    }
+
+    fn edge_values(&self, cx: &Context<'_>, joins: &mut Joins, block: Block, param: usize) -> Interval {
+        let mut joined = Interval::EMPTY;
+        let mut last = None;
+        for &pred in cx.cfg.preds(block) {
+            // A `br` with both targets here has the block twice among the predecessors.
+            if !cx.cfg.is_reachable(pred) || last == Some(pred) {
+                continue;
+            }
+            last = Some(pred);
+            let Some(inst) = cx.func.terminator(pred) else { continue };
+            for (t, target) in cx.func.inst(inst).targets.iter().enumerate() {
+                if target.block != block {
+                    continue;
+                }
+                let arg = target.args[param];
+                if self.of[arg.index()].is_empty() {
+                    continue;
+                }
+                let mut interval = self.refined(cx, arg, Point::end(pred));
+                for fact in joins.edge_facts(cx, pred, t) {
+                    if fact.le.coefficient(arg) != 0 {
+                        interval = self.narrowed(cx, interval, arg, fact);
+                    }
+                }
+                joined = joined.join(interval);
+            }
+        }
+        joined
+    }
+
+    fn instruction(&mut self, cx: &Context<'_>, at: Point, inst: Inst) {
+        let data = cx.func.inst(inst);
+        let &[result] = data.results.as_slice() else {
+            for &result in &data.results {
+                self.of[result.index()] = Interval::full(cx.func.value_type(result));
+            }
+            return;
+        };
+        let ty = cx.func.value_type(result);
+        if !is_range_type(ty) {
+            return;
+        }
+        let (interval, exact) = self.evaluate(cx, at, inst, ty);
+        self.of[result.index()] = interval;
+        self.exact[result.index()] = exact;
+    }
+
+    /// The result's interval, and whether the operation gives the mathematical result.
+    fn evaluate(&self, cx: &Context<'_>, at: Point, inst: Inst, ty: Type) -> (Interval, bool) {
+        use Opcode::*;
+        let data = cx.func.inst(inst);
+        let full = Interval::full(ty);
+        let arg = |i: usize| self.refined(cx, data.args[i], at);
+        let wrapping = |sum: Interval| (sum.wrapped(ty), full.contains(sum));
+        let checked = |sum: Interval| {
+            let meet = sum.meet(full);
+            (if meet.is_empty() { full } else { meet }, true)
+        };
+        let constant = |i: usize| cx.func.int_const(data.args[i]);
+        let inexact = |interval: Interval| (interval, false);
+        match data.op {
+            Iconst => match data.imm {
+                cumbia_ir::Imm::Int(c) => (Interval::single(c), true),
+                _ => inexact(full),
+            },
+            Iadd => wrapping(arg(0).plus(arg(1))),
+            Isub => wrapping(arg(0).minus(arg(1))),
+            Imul => wrapping(arg(0).times(arg(1))),
+            Ineg => wrapping(Interval::single(0).minus(arg(0))),
+            SaddChk => checked(arg(0).plus(arg(1))),
+            SsubChk => checked(arg(0).minus(arg(1))),
+            SmulChk => checked(arg(0).times(arg(1))),
+            Smin => {
+                let (a, b) = (arg(0), arg(1));
+                inexact(Interval::new(a.lo.min(b.lo), a.hi.min(b.hi)))
+            }
+            Smax => {
+                let (a, b) = (arg(0), arg(1));
+                inexact(Interval::new(a.lo.max(b.lo), a.hi.max(b.hi)))
+            }
+            Select => inexact(self.refined(cx, data.args[1], at).join(self.refined(cx, data.args[2], at))),
+            Sfloordiv => match constant(1) {
+                Some(c) if c > 0 => inexact(arg(0).floor_div(c)),
+                _ => inexact(full),
+            },
+            // Toward zero and down are the same above zero.
+            Sdiv => match constant(1) {
+                Some(c) if c > 0 && arg(0).lo >= 0 => inexact(arg(0).floor_div(c)),
+                _ => inexact(full),
+            },
+            Sshr => match constant(1) {
+                Some(s) if (0..63).contains(&s) => inexact(arg(0).floor_div(1 << s)),
+                _ => inexact(full),
+            },
+            Ushr => match constant(1) {
+                Some(s) if (0..63).contains(&s) && arg(0).lo >= 0 => inexact(arg(0).floor_div(1 << s)),
+                Some(s) if s > 0 => inexact(Interval::new(0, (1 << (i64::from(ty.bits()) - s).max(0)) - 1)),
+                _ => inexact(full),
+            },
+            Ishl => match constant(1) {
+                Some(s) if (0..40).contains(&s) => wrapping(arg(0).times(Interval::single(1 << s))),
+                _ => inexact(full),
+            },
+            Sfloormod => inexact(remainder(arg(1)).unwrap_or(full)),
+            Srem => match (remainder(arg(1)), arg(0).lo >= 0) {
+                (Some(r), true) => inexact(r.meet(Interval::new(0, arg(0).hi))),
+                (Some(r), false) => inexact(Interval::new(-r.hi, r.hi)),
+                (None, _) => inexact(full),
+            },
+            // Both not negative: no bit above the smaller one's.
+            Band => {
+                let (a, b) = (arg(0), arg(1));
+                match (a.lo >= 0, b.lo >= 0) {
+                    (true, true) => inexact(Interval::new(0, a.hi.min(b.hi))),
+                    (true, false) => inexact(Interval::new(0, a.hi)),
+                    (false, true) => inexact(Interval::new(0, b.hi)),
+                    (false, false) => inexact(full),
+                }
+            }
+            Clz | Ctz | Popcnt => {
+                inexact(Interval::new(0, cx.func.value_type(data.args[0]).bits().into()))
+            }
+            Sext if cx.func.value_type(data.args[0]) != Type::Bool => (arg(0), true),
+            Zext => {
+                let from = cx.func.value_type(data.args[0]);
+                let a = match from {
+                    Type::Bool => Interval::full(Type::Bool),
+                    _ => arg(0),
+                };
+                match a.lo >= 0 {
+                    true => (a, from != Type::Bool),
+                    false => inexact(Interval::new(0, unsigned(from, -1).into())),
+                }
+            }
+            Trunc => wrapping(arg(0)),
+            Index => {
+                // Behind the check the result is from 0 to below the length.
+                let n = arg(1);
+                let exact = arg(0).lo >= 0;
+                let top = Interval::new(0, (n.hi - 1).max(0));
+                let met = if exact { top.meet(arg(0)) } else { top };
+                (if met.is_empty() { top } else { met }, exact)
+            }
+            Bound => {
+                let top = Interval::new(0, (arg(1).hi - 1).max(0));
+                let met = top.meet(arg(0));
+                (if met.is_empty() { top } else { met }, true)
+            }
+            _ => inexact(full),
+        }
+    }
+}
+
+/// Remainders of a divisor that is positive: from 0 to below it.
+fn remainder(divisor: Interval) -> Option<Interval> {
+    (divisor.lo >= 1).then(|| Interval::new(0, divisor.hi - 1))
+}
+
+fn is_range_type(ty: Type) -> bool {
+    ty.is_int() || ty == Type::Bool
+}
+
+/// Facts of edges into blocks that other edges lead to as well, found once.
+struct Joins {
+    facts: Vec<[Option<Vec<Fact>>; 2]>,
+}
+
+impl Joins {
+    fn new(cx: &Context<'_>) -> Joins {
+        Joins { facts: vec![[None, None]; cx.func.num_blocks()] }
+    }
+
+    fn edge_facts(&mut self, cx: &Context<'_>, pred: Block, target: usize) -> &[Fact] {
+        self.facts[pred.index()][target.min(1)].get_or_insert_with(|| {
+            let mut out = Vec::new();
+            facts::on_edge(cx.func, pred, target, Point::end(pred), &mut out);
+            out
+        })
+    }
+}

@@ -1,0 +1,22 @@
+//! IR to IR: pipeline, analyses, passes.
+//!
+//! Makes functions faster without changing what they do: the same results, the same
+//! exceptions in the same order relative to effects, the same memory. It knows the
+//! IR and nothing else: no Python, no NumPy, no backend. It holds no state between
+//! calls and its output is determined by its input.
+//!
+//! [`optimize`] runs the [`pipeline`], one flat list of [`passes`]. Peephole rules
+//! are in [`rules`], the range analysis behind the removal of checks in
+//! [`analysis`]. `docs/how-to/add-an-optimization.md` is the walkthrough for a new one.
+
+pub mod analysis;
+mod effects;
+pub mod fold;
+mod pass;
+pub mod passes;
+pub mod pipeline;
+mod rewrite;
+pub mod rules;
+
+pub use pass::Pass;
+pub use pipeline::{OptOptions, PassFailure, Stats, optimize, pass, run_pass, run_passes};

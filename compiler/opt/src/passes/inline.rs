@@ -1,0 +1,177 @@
+//! Calls of small functions marked `inline` replaced by their bodies.
+//!
+//! Only marked functions: the front end marks library bodies, whose frames no
+//! traceback shows, so that every instruction of the copy can take the place of the
+//! call. A function of the user keeps its own frames and lines and is never inlined
+//! here.
+//!
+//! ```text
+//! block0(v0: f64):                        block0(v0: f64):
+//!     v1 = call @sqrt(v0)       @3:4          guard v2, ValueError "..."     @3:4
+//!     v3 = fadd.f64 v1, v0             =>     v4 = fsqrt.f64 v0              @3:4
+//!     return v3                               jump block1(v4)
+//!                                         block1(v1: f64):
+//!                                             v3 = fadd.f64 v1, v0
+//!                                             return v3
+//! ```
+//!
+//! Phases: find the next call worth it, split its block behind it, copy the body
+//! with its returns as jumps to the second half; go on in the second half. Loops
+//! stay canonical: a body's loops are copied whole, and a latch that is split stays
+//! one latch. Functions are optimized callees first (`pipeline.rs`), so a body is in
+//! its final form and is copied at most once per call. Complexity: linear in what is
+//! copied, which `MAX_GROWTH` bounds.
+
+use crate::pass::Pass;
+use cumbia_ir::{
+    Block, FuncId, Function, Imm, Inst, InstData, Module, Opcode, Target, Value, ValueList,
+};
+use smallvec::SmallVec;
+
+/// Largest body that is copied, in instructions.
+const MAX_BODY: usize = 48;
+/// Most instructions that a function may grow by.
+const MAX_GROWTH: usize = 2000;
+
+/// The `inline` pass.
+pub struct Inline;
+
+impl Pass for Inline {
+    fn name(&self) -> &'static str {
+        "inline"
+    }
+
+    fn run(&self, func: &mut Function, module: &Module) -> bool {
+        let mut growth = 0;
+        let mut replaced: Vec<(Value, Value)> = Vec::new();
+        let mut position = 0;
+        while position < func.layout.len() {
+            let block = func.layout[position];
+            let found = func.block(block).insts.iter().enumerate().find_map(|(at, &inst)| {
+                let callee = body_of_call(func, module, inst)?;
+                let size = body_size(callee);
+                (size <= MAX_BODY && growth + size <= MAX_GROWTH).then_some((at, inst, size))
+            });
+            if let Some((at, inst, size)) = found {
+                let callee = body_of_call(func, module, inst).expect("found above");
+                growth += size;
+                copy_body(func, callee, position, at, inst, &mut replaced);
+            }
+            position += 1;
+        }
+        if replaced.is_empty() && growth == 0 {
+            return false;
+        }
+        // Results of replaced calls live on as parameters of the second halves.
+        if !replaced.is_empty() {
+            let mut to = vec![None; func.num_values()];
+            for (old, new) in replaced {
+                to[old.index()] = Some(new);
+            }
+            for inst in 0..func.num_insts() {
+                func.map_uses(Inst::new(inst), |v| to[v.index()].unwrap_or(v));
+            }
+        }
+        true
+    }
+}
+
+fn body_of_call<'m>(func: &Function, module: &'m Module, inst: Inst) -> Option<&'m Function> {
+    match func.inst(inst).imm {
+        Imm::Func(id) if func.inst(inst).op == Opcode::Call => inlinable(module, id),
+        _ => None,
+    }
+}
+
+/// The function if it is marked and there; the one that a pass runs on isn't.
+fn inlinable(module: &Module, id: FuncId) -> Option<&Function> {
+    let callee = module.function(id);
+    (callee.inline && !callee.layout.is_empty()).then_some(callee)
+}
+
+fn body_size(callee: &Function) -> usize {
+    callee.layout.iter().map(|&b| callee.block(b).insts.len()).sum()
+}
+
+/// Replaces the call `inst`, number `at` in the block at `position` of the layout.
+/// The copy and the second half follow that block in the layout.
+fn copy_body(
+    func: &mut Function,
+    callee: &Function,
+    position: usize,
+    at: usize,
+    inst: Inst,
+    replaced: &mut Vec<(Value, Value)>,
+) {
+    let block = func.layout[position];
+    let call = func.inst(inst).clone();
+    let end = func.layout.len();
+
+    let rest = func.add_block();
+    func.block_mut(rest).cold = func.block(block).cold;
+    let tail = func.block_mut(block).insts.split_off(at);
+    func.block_mut(rest).insts = tail[1..].to_vec();
+    for &result in &call.results {
+        let ty = func.value_type(result);
+        let param = func.add_param(rest, ty);
+        replaced.push((result, param));
+    }
+
+    let mut blocks: Vec<Option<Block>> = vec![None; callee.num_blocks()];
+    let mut values: Vec<Option<Value>> = vec![None; callee.num_values()];
+    for &from in &callee.layout {
+        let to = func.add_block();
+        func.block_mut(to).cold = callee.block(from).cold;
+        blocks[from.index()] = Some(to);
+        for &param in &callee.block(from).params {
+            let copy = func.add_param(to, callee.value_type(param));
+            values[param.index()] = Some(copy);
+        }
+    }
+    // Instructions first, operands after: a value may be used in a block that
+    // precedes its definition in the layout.
+    let mut copies = Vec::new();
+    for &from in &callee.layout {
+        let to = blocks[from.index()].expect("declared above");
+        for &old in &callee.block(from).insts {
+            let data = callee.inst(old);
+            let types: Vec<_> = data.results.iter().map(|&r| callee.value_type(r)).collect();
+            let copy = InstData { results: SmallVec::new(), loc: call.loc, ..data.clone() };
+            let new = func.make_inst(copy, &types);
+            for (&old, i) in data.results.iter().zip(0..) {
+                values[old.index()] = Some(func.inst(new).results[i]);
+            }
+            func.block_mut(to).insts.push(new);
+            copies.push(new);
+        }
+    }
+    for new in copies {
+        func.map_uses(new, |v| values[v.index()].expect("a value of the body"));
+        let data = func.inst_mut(new);
+        for target in &mut data.targets {
+            target.block = blocks[target.block.index()].expect("a block of the body");
+        }
+        if data.op == Opcode::Return {
+            let args = std::mem::take(&mut data.args);
+            data.op = Opcode::Jump;
+            data.targets.push(Target { block: rest, args });
+        }
+    }
+    let jump = InstData {
+        op: Opcode::Jump,
+        ty: None,
+        args: ValueList::new(),
+        imm: Imm::None,
+        targets: SmallVec::from_iter([Target::with(blocks[callee.entry().index()].expect("the entry"), &call.args)]),
+        results: SmallVec::new(),
+        loc: call.loc,
+    };
+    let jump = func.make_inst(jump, &[]);
+    func.block_mut(block).insts.push(jump);
+
+    // The new blocks are at the end of the layout, the second half first: bring them
+    // behind the call, the second half last.
+    let mut new: Vec<Block> = func.layout.drain(end..).collect();
+    new.rotate_left(1);
+    func.layout.splice(position + 1..position + 1, new);
+}

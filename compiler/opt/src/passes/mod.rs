@@ -1,0 +1,21 @@
+//! The passes, one per file. [`crate::pipeline`] says in which order they run.
+
+mod block_params;
+mod bounds_check_elim;
+mod branch_fold;
+mod dead_code;
+mod gvn;
+mod inline;
+mod licm;
+mod refcount_pairs;
+mod simplify;
+
+pub use block_params::BlockParams;
+pub use bounds_check_elim::BoundsCheckElim;
+pub use branch_fold::BranchFold;
+pub use dead_code::DeadCode;
+pub use gvn::Gvn;
+pub use inline::Inline;
+pub use licm::Licm;
+pub use refcount_pairs::RefcountPairs;
+pub use simplify::Simplify;

@@ -1,0 +1,199 @@
+//! The order of the passes, and running them.
+//!
+//! [`PIPELINE`] is the whole of it: no pass schedules another. With
+//! [`OptOptions::verify_each`] the verifier runs after each pass, and a pass that
+//! broke a function is reported by name with the text before and after.
+
+use crate::pass::Pass;
+use crate::passes::{
+    BlockParams, BoundsCheckElim, BranchFold, DeadCode, Gvn, Inline, Licm, RefcountPairs, Simplify,
+};
+use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
+use std::fmt;
+
+/// All passes in the order in which they run on each function.
+pub const PIPELINE: &[&dyn Pass] = &[
+    // Library bodies become part of what calls them.
+    &Inline,
+    // The front end's text, as it is, made small and uniform: the later passes see
+    // through less and look at less.
+    &Simplify,
+    &BlockParams,
+    &BranchFold,
+    &Gvn,
+    // Now equal things are one value, which is what symbolic ranges speak of.
+    &BoundsCheckElim,
+    // Checks gone leave arithmetic that folds, and branches that are decided.
+    &Simplify,
+    &Gvn,
+    &BranchFold,
+    &BlockParams,
+    &Licm,
+    &RefcountPairs,
+    &DeadCode,
+];
+
+/// The pass of a name.
+pub fn pass(name: &str) -> Option<&'static dyn Pass> {
+    PIPELINE.iter().copied().find(|pass| pass.name() == name)
+}
+
+/// Called after each pass that changed a function, with the module around it, the
+/// function and the pass's name.
+pub type Observer<'a> = &'a mut dyn FnMut(&Module, &Function, &'static str);
+
+/// How to run the pipeline.
+#[derive(Default)]
+pub struct OptOptions<'a> {
+    /// Verify after each pass. Costs more than the passes: for tests and debugging.
+    pub verify_each: bool,
+    /// Sees each function after each pass that changed it.
+    pub observer: Option<Observer<'a>>,
+}
+
+/// What the passes did.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Stats {
+    /// For each entry of [`PIPELINE`] how many functions it changed.
+    pub changed: Vec<(&'static str, u32)>,
+}
+
+/// A pass that left a function that doesn't verify: a bug in the pass.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PassFailure {
+    /// The pass.
+    pub pass: &'static str,
+    /// The function's name.
+    pub function: String,
+    /// What the verifier said.
+    pub message: String,
+    /// The function's text before the pass.
+    pub before: String,
+    /// The function's text after it.
+    pub after: String,
+}
+
+impl fmt::Display for PassFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "pass `{}` broke `{}`: {}", self.pass, self.function, self.message)?;
+        write!(f, "; before\n{}\n; after\n{}", self.before, self.after)
+    }
+}
+
+impl std::error::Error for PassFailure {}
+
+/// Runs [`PIPELINE`] on each function of the module.
+///
+/// # Errors
+///
+/// With [`OptOptions::verify_each`], the first pass that broke a function.
+pub fn optimize(module: &mut Module, options: &mut OptOptions<'_>) -> Result<Stats, PassFailure> {
+    let stats = run_passes(module, PIPELINE, options)?;
+    drop_unreached(module);
+    Ok(stats)
+}
+
+/// Removes the `inline` functions that nothing reaches any more: those whose calls
+/// were all replaced by their bodies. Handles of the others change.
+fn drop_unreached(module: &mut Module) {
+    let mut reached = vec![false; module.functions.len()];
+    let mut work: Vec<usize> =
+        (0..module.functions.len()).filter(|&i| !module.functions[i].inline).collect();
+    work.iter().for_each(|&i| reached[i] = true);
+    while let Some(index) = work.pop() {
+        let func = &module.functions[index];
+        for inst in func.layout.iter().flat_map(|&b| &func.block(b).insts) {
+            if let Imm::Func(callee) = func.inst(*inst).imm
+                && !std::mem::replace(&mut reached[callee.index()], true)
+            {
+                work.push(callee.index());
+            }
+        }
+    }
+    let mut kept = 0;
+    let renumbered: Vec<FuncId> = reached
+        .iter()
+        .map(|&reached| {
+            kept += usize::from(reached);
+            FuncId::new(kept.saturating_sub(1))
+        })
+        .collect();
+    if kept == module.functions.len() {
+        return;
+    }
+    let mut keep = reached.iter();
+    module.functions.retain(|_| *keep.next().expect("one flag per function"));
+    for func in &mut module.functions {
+        for inst in (0..func.num_insts()).map(Inst::new) {
+            if let Imm::Func(callee) = &mut func.inst_mut(inst).imm {
+                *callee = renumbered[callee.index()];
+            }
+        }
+    }
+}
+
+/// Runs the given passes, in order, on each function of the module, callees before
+/// callers: the front end declares a function when it first meets a call of it, so
+/// later functions are callees.
+///
+/// # Errors
+///
+/// As [`optimize`].
+pub fn run_passes(
+    module: &mut Module,
+    passes: &[&'static dyn Pass],
+    options: &mut OptOptions<'_>,
+) -> Result<Stats, PassFailure> {
+    let mut stats = Stats { changed: passes.iter().map(|pass| (pass.name(), 0)).collect() };
+    for index in (0..module.functions.len()).rev() {
+        if module.functions[index].layout.is_empty() {
+            continue;
+        }
+        let id = FuncId::new(index);
+        let stage = if options.verify_each { stage_of(module, id) } else { Stage::Draft };
+        for (position, &pass) in passes.iter().enumerate() {
+            let before = options.verify_each.then(|| module.function(id).display(module).to_string());
+            let changed = run_pass(module, id, pass);
+            stats.changed[position].1 += u32::from(changed);
+            if let Some(before) = before {
+                check(module, id, pass, stage, before)?;
+            }
+            if changed && let Some(observer) = &mut options.observer {
+                observer(module, module.function(id), pass.name());
+            }
+        }
+    }
+    Ok(stats)
+}
+
+/// Runs one pass on one function and says whether it changed anything.
+pub fn run_pass(module: &mut Module, id: FuncId, pass: &dyn Pass) -> bool {
+    // The function leaves the module for the time being, so that the pass can have
+    // both. Nobody may look at the empty one in its place.
+    let place = &mut module.functions[id.index()];
+    let empty = Function::new(String::new(), Vec::new(), Vec::new());
+    let mut func = std::mem::replace(place, empty);
+    let changed = pass.run(&mut func, module);
+    module.functions[id.index()] = func;
+    changed
+}
+
+/// The strictest stage whose rules a function keeps. Passes keep canonical loops
+/// canonical, but take functions that never had them (those of tests) as they are.
+fn stage_of(module: &Module, id: FuncId) -> Stage {
+    match verify_function(module.function(id), module, Stage::Lowered) {
+        Ok(()) => Stage::Lowered,
+        Err(_) => Stage::Draft,
+    }
+}
+
+fn check(module: &Module, id: FuncId, pass: &dyn Pass, stage: Stage, before: String) -> Result<(), PassFailure> {
+    let func = module.function(id);
+    verify_function(func, module, stage).map_err(|errors| PassFailure {
+        pass: pass.name(),
+        function: func.name.clone(),
+        message: errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        before,
+        after: func.display(module).to_string(),
+    })
+}

@@ -1,0 +1,149 @@
+//! Random functions mean the same before and after each pass and the whole pipeline:
+//! equal results, equal exceptions, equal memory, by the reference interpreter.
+//!
+//! `CUMBIA_SEEDS=from..to` runs other seeds than the few of every day.
+
+mod generate;
+
+use cumbia_ir::interp::{Host, HostError, Interpreter, Limits, Stop};
+use cumbia_ir::{ExternDecl, FuncId, Module, Region, Stage, Type, verify_module};
+use cumbia_opt::pipeline::PIPELINE;
+use cumbia_opt::{OptOptions, run_passes};
+use generate::Rng;
+
+const BASE: u64 = 0x10_0000;
+const FUEL: u64 = 20_000;
+
+/// An array, and nothing else: any other access is a bug that the interpreter reports.
+struct Array(Vec<u64>);
+
+impl Array {
+    fn cell(&mut self, address: u64) -> Result<&mut u64, HostError> {
+        let offset = address.wrapping_sub(BASE);
+        match self.0.get_mut((offset / 8) as usize) {
+            Some(cell) if offset % 8 == 0 => Ok(cell),
+            _ => Err(HostError::bug(format!("access at {offset}"))),
+        }
+    }
+}
+
+impl Host for Array {
+    fn extern_call(&mut self, _: &ExternDecl, _: &[u64]) -> Result<Option<u64>, HostError> {
+        Err(HostError::bug("no runtime functions"))
+    }
+    fn poll(&mut self) -> Result<(), HostError> {
+        Ok(())
+    }
+    fn load(&mut self, address: u64, _: Type, _: Region) -> Result<u64, HostError> {
+        self.cell(address).map(|cell| *cell)
+    }
+    fn store(&mut self, address: u64, _: Type, _: Region, bits: u64) -> Result<(), HostError> {
+        self.cell(address).map(|cell| *cell = bits)
+    }
+    fn retain(&mut self, _: u64) -> Result<(), HostError> {
+        Ok(())
+    }
+    fn release(&mut self, _: u64) -> Result<(), HostError> {
+        Ok(())
+    }
+}
+
+/// What a run shows to the outside.
+#[derive(PartialEq, Debug)]
+enum Outcome {
+    Returned(Vec<u64>, Vec<u64>),
+    Raised { class: String, message: String, line: u32, memory: Vec<u64> },
+}
+
+/// All nans as one.
+fn seen(bits: u64) -> u64 {
+    if f64::from_bits(bits).is_nan() { f64::NAN.to_bits() } else { bits }
+}
+
+fn run(module: &Module, args: &[u64], memory: &[u64], fuel: u64) -> Result<Option<Outcome>, String> {
+    let limits = Limits { fuel, ..Limits::default() };
+    let mut interpreter = Interpreter::new(module, Array(memory.to_vec()), limits);
+    let result = interpreter.call(FuncId::new(0), args);
+    let memory: Vec<u64> = interpreter.host.0.into_iter().map(seen).collect();
+    match result {
+        Ok(results) => Ok(Some(Outcome::Returned(results.into_iter().map(seen).collect(), memory))),
+        Err(Stop::Exhausted) => Ok(None),
+        Err(Stop::Raised(e)) => {
+            let (class, message, line) = (e.class.clone(), e.message.clone(), e.loc.line);
+            Ok(Some(Outcome::Raised { class, message, line, memory }))
+        }
+        Err(bug @ Stop::Bug { .. }) => Err(bug.to_string()),
+    }
+}
+
+fn arguments(rng: &mut Rng) -> (Vec<u64>, Vec<u64>) {
+    let length = rng.below(7);
+    let memory = (0..length)
+        .map(|_| if rng.below(2) == 0 { rng.int() as u64 } else { rng.float().to_bits() })
+        .collect();
+    let args = vec![BASE, length as u64, rng.int() as u64, rng.int() as u64, rng.float().to_bits()];
+    (args, memory)
+}
+
+fn check(seed: u64) -> usize {
+    let mut rng = Rng::new(seed);
+    let mut original = Module::new();
+    original.add_function(generate::function(&mut rng));
+    verify_module(&original, Stage::Lowered).unwrap_or_else(|e| panic!("seed {seed}: {}\n{original}", e[0]));
+
+    let cases: Vec<_> = (0..8).map(|_| arguments(&mut rng)).collect();
+    let expected: Vec<_> = cases
+        .iter()
+        .map(|(args, memory)| {
+            run(&original, args, memory, FUEL).unwrap_or_else(|bug| panic!("seed {seed}: {bug}\n{original}"))
+        })
+        .collect();
+    let compare = |module: &Module, what: &str| {
+        for ((args, memory), expected) in cases.iter().zip(&expected) {
+            let Some(expected) = expected else { continue };
+            // Hoisting may run what the loop didn't; it never costs this much.
+            let found = run(module, args, memory, 4 * FUEL);
+            assert_eq!(
+                found.as_ref().map(|f| f.as_ref()),
+                Ok(Some(expected)),
+                "seed {seed}, {what}, args {args:?}, memory {memory:?}\n; before\n{original}\n; after\n{module}"
+            );
+        }
+    };
+    for (i, &pass) in PIPELINE.iter().enumerate() {
+        if PIPELINE[..i].iter().any(|p| p.name() == pass.name()) {
+            continue;
+        }
+        let mut module = original.clone();
+        let mut options = OptOptions { verify_each: true, ..OptOptions::default() };
+        run_passes(&mut module, &[pass], &mut options).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        compare(&module, pass.name());
+    }
+    let mut module = original.clone();
+    let mut options = OptOptions { verify_each: true, ..OptOptions::default() };
+    run_passes(&mut module, PIPELINE, &mut options).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+    verify_module(&module, Stage::Optimized).unwrap_or_else(|e| panic!("seed {seed}: {}\n{module}", e[0]));
+    compare(&module, "pipeline");
+
+    // The same input gives the same text, and optimizing twice is allowed.
+    let mut again = original.clone();
+    run_passes(&mut again, PIPELINE, &mut OptOptions::default()).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(again.to_string(), module.to_string(), "seed {seed}: not deterministic");
+    run_passes(&mut again, PIPELINE, &mut options).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+    compare(&again, "pipeline twice");
+    expected.iter().filter(|e| e.is_some()).count()
+}
+
+#[test]
+fn random_functions_keep_their_meaning() {
+    let seeds = match std::env::var("CUMBIA_SEEDS") {
+        Ok(text) => {
+            let (from, to) = text.split_once("..").expect("CUMBIA_SEEDS=from..to");
+            from.parse().expect("a number")..to.parse().expect("a number")
+        }
+        Err(_) => 0..1500,
+    };
+    let finished: usize = seeds.clone().map(check).sum();
+    // Most runs must end, or nothing was compared.
+    assert!(finished * 2 > (seeds.end - seeds.start) as usize * 8, "{finished} runs finished");
+}

@@ -1,0 +1,31 @@
+"""The native module: the dispatcher, as type checkers see it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+class Dispatcher(Generic[P, R]):
+    """A compiled function, called as the Python function is."""
+
+    __name__: str
+    __qualname__: str
+    __module__: str
+    __doc__: str | None
+    __wrapped__: Callable[P, R]
+
+    def __new__(
+        cls,
+        func: Callable[P, R],
+        source: tuple[
+            str, str, int, str, str, str, int | None, int | None, int
+        ],
+        options: dict[str, Any],
+        signatures: Sequence[str],
+        /,
+    ) -> Dispatcher[P, R]: ...
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    @property
+    def py_func(self) -> Callable[P, R]:
+        """The function as Python runs it."""

@@ -1,0 +1,144 @@
+"""The exceptions that cumbia raises before compiled code runs.
+
+Errors *in* compiled code are Python's own (``IndexError``, ``ZeroDivisionError``, ...)
+and have no class here. These classes carry what the compiler found as plain data;
+they don't render it: the text they show was rendered by whoever raised them.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CompileError",
+    "CumbiaError",
+    "SourceError",
+    "TypingError",
+    "UnsupportedError",
+]
+
+
+class CumbiaError(Exception):
+    """Base of every exception class that cumbia defines.
+
+    Examples
+    --------
+    >>> from cumbia import CumbiaError, SourceError
+    >>> issubclass(SourceError, CumbiaError)
+    True
+    """
+
+    __module__ = "cumbia"
+
+
+class CompileError(CumbiaError):
+    """A function can't be compiled for the arguments at hand.
+
+    Parameters
+    ----------
+    message : str
+        One sentence that says what is wrong.
+    diagnostics : list of dict, optional
+        What the compiler found, most important first. Each has the keys ``code``
+        (such as ``"CB0301"``), ``message``, ``spans``, ``notes`` and ``help``.
+    rendered : str, optional
+        The diagnostics as text with the source and a caret; shown instead of
+        `message` when given.
+
+    Examples
+    --------
+    >>> from cumbia import CompileError
+    >>> error = CompileError("no", [{"code": "CB0301", "message": "no"}], "x = 1\\n^ no")
+    >>> error.code
+    'CB0301'
+    >>> print(error)
+    x = 1
+    ^ no
+    """
+
+    __module__ = "cumbia"
+
+    def __init__(
+        self,
+        message: str,
+        diagnostics: list[dict] | None = None,
+        rendered: str | None = None,
+    ) -> None:
+        super().__init__(message, diagnostics, rendered)
+        self.message = message
+        self.diagnostics = list(diagnostics or ())
+        self.rendered = rendered
+
+    @property
+    def code(self) -> str | None:
+        """The code of the first diagnostic, or None."""
+        return self.diagnostics[0].get("code") if self.diagnostics else None
+
+    def __str__(self) -> str:
+        return self.rendered or self.message
+
+
+class TypingError(CompileError, TypeError):
+    """The types in a function don't fit together.
+
+    It is a `TypeError` too, as running the function in Python would mostly give.
+
+    Examples
+    --------
+    >>> from cumbia import TypingError
+    >>> issubclass(TypingError, TypeError)
+    True
+    """
+
+    __module__ = "cumbia"
+
+
+class UnsupportedError(CompileError, NotImplementedError):
+    """A function uses Python or NumPy that cumbia doesn't compile.
+
+    Examples
+    --------
+    >>> from cumbia import UnsupportedError
+    >>> issubclass(UnsupportedError, NotImplementedError)
+    True
+    """
+
+    __module__ = "cumbia"
+
+
+class SourceError(CumbiaError, OSError):
+    """The source of a function can't be had, or isn't what Python runs.
+
+    It is an `OSError` too, as `inspect.getsource` raises one in this place.
+
+    Parameters
+    ----------
+    message : str
+        Why the source isn't there, and what to do about it.
+    code : str
+        ``CB0101`` no text, ``CB0102`` the text has changed, ``CB0103`` the text
+        given is that of another function, ``CB0104`` class-private names,
+        ``CB0105`` the code was altered when it was imported.
+
+    Examples
+    --------
+    >>> import cumbia
+    >>> scope = {}
+    >>> exec("def f(x): return x", scope)
+    >>> try:
+    ...     cumbia.jit(scope["f"])
+    ... except cumbia.SourceError as error:
+    ...     print(error.code)
+    CB0101
+    """
+
+    __module__ = "cumbia"
+
+    def __init__(self, message: str, code: str = "CB0101") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+
+    def __reduce__(self) -> tuple:
+        return type(self), (self.message, self.code)
+
+    def __str__(self) -> str:
+        return f"[{self.code}] {self.message}"

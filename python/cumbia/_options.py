@@ -1,0 +1,168 @@
+"""The options of ``jit``: one table, and what follows from it.
+
+A row says which values an option takes, what it means, and why the values that other
+compilers know are refused here. Nothing else in the package lists options: the check,
+the messages and the defaults are derived from the table. This module doesn't act on an
+option; the compiler does.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+__all__ = ["OPTIONS", "Option", "resolve"]
+
+
+class Option(NamedTuple):
+    """One row of the table.
+
+    ``accepted`` holds the values taken, or a type any instance of which is taken.
+    ``refused`` maps the ``repr`` of a value that users may expect to work to the
+    reason why it doesn't.
+    """
+
+    name: str
+    default: Any
+    accepted: tuple | type
+    meaning: str
+    refused: dict[str, str] = {}
+
+    def accepts(self, value: Any) -> bool:
+        """Whether `value` may be given for this option."""
+        if isinstance(self.accepted, type):
+            return value is None or isinstance(value, self.accepted)
+        return any(type(value) is type(one) and value == one for one in self.accepted)
+
+    def choices(self) -> str:
+        """The values taken, as text for a message."""
+        if isinstance(self.accepted, type):
+            return f"a {self.accepted.__name__}"
+        return " or ".join(map(repr, self.accepted))
+
+
+_ALWAYS_NATIVE = "a function is compiled whole or refused; it never falls back to the interpreter"
+
+OPTIONS: dict[str, Option] = {
+    option.name: option
+    for option in (
+        Option(
+            "nopython", True, (True,),
+            "Compile to native code; the only mode there is.",
+            {"False": _ALWAYS_NATIVE},
+        ),
+        Option(
+            "forceobj", False, (False,),
+            "Numba's object mode; there is none here.",
+            {"True": _ALWAYS_NATIVE},
+        ),
+        Option(
+            "nogil", True, (True, False),
+            "No effect: compiled code always runs without the GIL.",
+        ),
+        Option("cache", False, (True, False), "Keep the compiled code on disk."),
+        Option(
+            "parallel", False, (False,),
+            "Run loops over `prange` on several threads.",
+            {"True": "parallel loops are not there yet"},
+        ),
+        Option(
+            "fastmath", False, (False,),
+            "Let floating-point operations be reordered.",
+            {"True": "relaxed floating point is not there yet"},
+        ),
+        Option(
+            "boundscheck", True, (True, None),
+            "Check every index; the default, since it keeps the process safe.",
+            {"False": "leaving out bounds checks is not there yet"},
+        ),
+        Option(
+            "error_model", "python", ("python",),
+            "What dividing Python numbers by zero does: raise, as Python does.",
+            {"'numpy'": "NumPy's division of Python numbers is not there yet; "
+                        "NumPy scalars and array elements divide as NumPy does anyway"},
+        ),
+        Option(
+            "inline", "never", ("never", "always"),
+            "A hint whether to copy the function into its callers.",
+        ),
+        Option("debug", False, (True, False), "Keep what a debugger needs."),
+        Option(
+            "locals", {}, ({},),
+            "Types of local variables; they are inferred, so only an empty dict is taken.",
+        ),
+        Option(
+            "tier", "auto", ("auto", "fast"),
+            "Which compiler: 'fast' compiles at once, 'auto' leaves the choice to cumbia.",
+            {"'best'": "the optimizing compiler is not there yet"},
+        ),
+        Option(
+            "source", None, str,
+            "The function's source, where Python doesn't have it.",
+        ),
+    )
+}
+
+
+def resolve(given: dict[str, Any]) -> dict[str, Any]:
+    """Check `given` against the table and fill in the defaults.
+
+    Parameters
+    ----------
+    given : dict
+        Option names and values, as the user wrote them.
+
+    Returns
+    -------
+    dict
+        A value for every option of the table.
+
+    Raises
+    ------
+    TypeError
+        For a name that isn't in the table, or a value of the wrong type.
+    ValueError
+        For a value that isn't taken.
+
+    Examples
+    --------
+    >>> from cumbia._options import resolve
+    >>> resolve({"cache": True})["cache"]
+    True
+    >>> resolve({"cahce": True})
+    Traceback (most recent call last):
+        ...
+    TypeError: jit() has no option 'cahce'; did you mean 'cache'? The options are: \
+nopython, forceobj, nogil, cache, parallel, fastmath, boundscheck, error_model, inline, \
+debug, locals, tier, source
+    """
+    for name, value in given.items():
+        option = OPTIONS.get(name)
+        if option is None:
+            raise TypeError(_unknown(name))
+        if option.accepts(value):
+            continue
+        reason = option.refused.get(repr(value))
+        if reason is not None:
+            raise ValueError(
+                f"jit() doesn't take {name}={value!r}: {reason}. Accepted: {option.choices()}"
+            )
+        wrong_type = isinstance(option.accepted, type) or all(
+            type(value) is not type(one) for one in option.accepted
+        )
+        raise (TypeError if wrong_type else ValueError)(
+            f"jit() option {name!r} takes {option.choices()}, not {value!r}"
+        )
+    resolved = {name: option.default for name, option in OPTIONS.items()}
+    resolved.update(given)
+    resolved["locals"] = {}
+    if resolved["boundscheck"] is None:
+        resolved["boundscheck"] = True
+    return resolved
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, OPTIONS, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    return f"jit() has no option {name!r}{hint} The options are: {', '.join(OPTIONS)}"

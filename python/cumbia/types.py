@@ -1,0 +1,387 @@
+"""The types that explicit signatures are written with.
+
+``float64``, ``float64[:]``, ``float64[:, ::1]`` and ``float64(float64[:], int64)`` are
+ordinary Python values built here. They only name types: they hold no data, know nothing
+of the compiler's own types, and are turned into its text form (`Type.canonical`) at the
+boundary.
+
+What a scalar means as an argument. Callers pass Python numbers, and a Python number
+behaves differently from a NumPy scalar (``np.float32(1) + 2.0`` is a float32,
+``np.float32(1) + np.float64(2)`` is not). So that a signature changes nothing about the
+result:
+
+- ``boolean``, ``int64``, ``float64`` and ``complex128`` are the Python numbers ``bool``,
+  ``int``, ``float`` and ``complex``. A NumPy scalar or a narrower Python number passed
+  for one is converted where no value is lost.
+- every other width (``int8``, ``uint64``, ``float32``, ...) is the NumPy scalar of that
+  type, and a Python number passed for one is converted where it fits.
+- elements of arrays are NumPy's, always.
+
+A signature restricts which arguments are accepted and says what is compiled at once;
+the return type is an assertion about the result's kind and width, not a conversion.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_WEAK = {"bool": "pybool", "int64": "pyint", "float64": "pyfloat", "complex128": "pycomplex"}
+
+
+class Type:
+    """A type in a signature.
+
+    Calling one with types makes a signature, indexing a scalar one with slices makes an
+    array type.
+
+    Examples
+    --------
+    >>> from cumbia import float64, int64
+    >>> float64(float64[:], int64)
+    float64(float64[:], int64)
+    >>> float64[:, ::1].canonical()
+    'array(float64, 2, C)'
+    """
+
+    __slots__ = ()
+
+    def canonical(self) -> str:
+        """The compiler's text for this type as an argument."""
+        raise NotImplementedError
+
+    def canonical_return(self) -> str:
+        """The compiler's text for this type as a result."""
+        return self.canonical()
+
+    def _key(self) -> tuple:
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._key()))
+
+    def __call__(self, *args: Any) -> Any:
+        return Signature(self, args)
+
+
+class Scalar(Type):
+    """A number type, named as NumPy names its dtype.
+
+    Called with a value instead of types it converts the value, as NumPy's scalar types do.
+
+    Examples
+    --------
+    >>> from cumbia import float32
+    >>> float32.canonical()
+    'float32'
+    >>> float32(1.5)
+    np.float32(1.5)
+    """
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def canonical(self) -> str:
+        return _WEAK.get(self.name, self.name)
+
+    def canonical_return(self) -> str:
+        return self.name
+
+    def _key(self) -> tuple:
+        return (self.name,)
+
+    def __repr__(self) -> str:
+        return "boolean" if self.name == "bool" else self.name
+
+    def __reduce__(self) -> tuple:
+        return Scalar, (self.name,)
+
+    def __getitem__(self, index: Any) -> Array:
+        axes = index if isinstance(index, tuple) else (index,)
+        return Array(self, len(axes), _layout(self, axes))
+
+    def __call__(self, *args: Any) -> Any:
+        if len(args) == 1 and not isinstance(args[0], Type):
+            import numpy
+
+            return numpy.dtype(self.name).type(args[0])
+        return Signature(self, args)
+
+
+class Weak(Type):
+    """A Python number type: ``pybool``, ``pyint``, ``pyfloat``, ``pycomplex``.
+
+    Examples
+    --------
+    >>> from cumbia.types import pyint
+    >>> pyint.canonical()
+    'pyint'
+    """
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def canonical(self) -> str:
+        return self.name
+
+    def _key(self) -> tuple:
+        return (self.name,)
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> tuple:
+        return Weak, (self.name,)
+
+
+class NoneType(Type):
+    """The type of None; ``void`` and ``none`` are its two names.
+
+    Examples
+    --------
+    >>> from cumbia import void, float64
+    >>> void(float64[:])
+    none(float64[:])
+    """
+
+    __slots__ = ()
+
+    def canonical(self) -> str:
+        return "none"
+
+    def _key(self) -> tuple:
+        return ()
+
+    def __repr__(self) -> str:
+        return "none"
+
+
+class Array(Type):
+    """An n-dimensional NumPy array.
+
+    Parameters
+    ----------
+    dtype : Scalar
+        The elements' type.
+    ndim : int
+        The number of axes, 0 to 64.
+    layout : {'C', 'F', 'A'}
+        Contiguous by rows, contiguous by columns, or any strides.
+    readonly : bool, optional
+        Whether read-only arrays are accepted.
+
+    Examples
+    --------
+    >>> from cumbia.types import Array, float64
+    >>> Array(float64, 2, "A", readonly=True).canonical()
+    'array(float64, 2, A, readonly)'
+    >>> Array(float64, 1, "C") == float64[::1]
+    True
+    """
+
+    __slots__ = ("dtype", "layout", "ndim", "readonly")
+
+    def __init__(self, dtype: Scalar, ndim: int, layout: str, readonly: bool = False) -> None:
+        if not isinstance(dtype, Scalar):
+            raise TypeError(f"an array's elements are of a number type, not {dtype!r}")
+        if type(ndim) is not int or not 0 <= ndim <= 64:
+            raise ValueError(f"an array has 0 to 64 axes, not {ndim!r}")
+        if layout not in ("C", "F", "A"):
+            raise ValueError(f"an array's layout is 'C', 'F' or 'A', not {layout!r}")
+        self.dtype = dtype
+        self.ndim = ndim
+        self.layout = layout
+        self.readonly = bool(readonly)
+
+    def canonical(self) -> str:
+        tail = ", readonly" if self.readonly else ""
+        return f"array({self.dtype.name}, {self.ndim}, {self.layout}{tail})"
+
+    def _key(self) -> tuple:
+        return self.dtype, self.ndim, self.layout, self.readonly
+
+    def __repr__(self) -> str:
+        if self.readonly or not self.ndim or (self.ndim == 1 and self.layout == "F"):
+            tail = ", readonly=True" if self.readonly else ""
+            return f"Array({self.dtype!r}, {self.ndim}, {self.layout!r}{tail})"
+        axes = [":"] * self.ndim
+        if self.layout == "C":
+            axes[-1] = "::1"
+        elif self.layout == "F":
+            axes[0] = "::1"
+        return f"{self.dtype!r}[{', '.join(axes)}]"
+
+    def __reduce__(self) -> tuple:
+        return Array, (self.dtype, self.ndim, self.layout, self.readonly)
+
+
+class Tuple(Type):
+    """A tuple whose items have the given types.
+
+    Examples
+    --------
+    >>> from cumbia.types import Tuple, float32, int64
+    >>> Tuple((float32, int64)).canonical()
+    'tuple(float32, pyint)'
+    """
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: Any) -> None:
+        if isinstance(items, Type):
+            raise TypeError("Tuple takes one tuple of types, as in Tuple((float64, int64))")
+        self.items = tuple(items)
+        for item in self.items:
+            if not isinstance(item, Type):
+                raise TypeError(f"a tuple's items are types, not {item!r}")
+
+    def canonical(self) -> str:
+        return f"tuple({', '.join(item.canonical() for item in self.items)})"
+
+    def canonical_return(self) -> str:
+        return f"tuple({', '.join(item.canonical_return() for item in self.items)})"
+
+    def _key(self) -> tuple:
+        return self.items
+
+    def __repr__(self) -> str:
+        tail = "," if len(self.items) == 1 else ""
+        return f"Tuple(({', '.join(map(repr, self.items))}{tail}))"
+
+    def __reduce__(self) -> tuple:
+        return Tuple, (self.items,)
+
+
+def UniTuple(item: Type, count: int) -> Tuple:
+    """A tuple of `count` items of one type.
+
+    Examples
+    --------
+    >>> from cumbia.types import UniTuple, float64
+    >>> UniTuple(float64, 3)
+    Tuple((float64, float64, float64))
+    """
+    if type(count) is not int or not 0 <= count <= 1000:
+        raise ValueError(f"a tuple type has 0 to 1000 items, not {count!r}")
+    return Tuple((item,) * count)
+
+
+class Signature:
+    """Argument types, and the return type unless it is left to be inferred.
+
+    Parameters
+    ----------
+    returns : Type or None
+        The result's type; None leaves it open.
+    args : sequence of Type
+        The arguments' types.
+
+    Examples
+    --------
+    >>> from cumbia import float64, int64
+    >>> float64(float64[:], int64).canonical()
+    'float64(array(float64, 1, A), pyint)'
+    """
+
+    __slots__ = ("args", "returns")
+
+    def __init__(self, returns: Type | None, args: Any) -> None:
+        self.returns = returns
+        self.args = tuple(args)
+        for place, arg in enumerate(self.args, 1):
+            if not isinstance(arg, Type):
+                raise TypeError(f"argument {place} of a signature is a type, not {arg!r}")
+
+    def canonical(self) -> str:
+        """The compiler's text for this signature: ``ret(args)`` or ``(args)``."""
+        returns = "" if self.returns is None else self.returns.canonical_return()
+        return f"{returns}({', '.join(arg.canonical() for arg in self.args)})"
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Signature)
+            and self.returns == other.returns
+            and self.args == other.args
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.returns, self.args))
+
+    def __repr__(self) -> str:
+        returns = "" if self.returns is None else repr(self.returns)
+        return f"{returns}({', '.join(map(repr, self.args))})"
+
+    def __reduce__(self) -> tuple:
+        return Signature, (self.returns, self.args)
+
+
+def _layout(dtype: Scalar, axes: tuple) -> str:
+    unit = []
+    for axis, one in enumerate(axes):
+        if one == slice(None, None, 1):
+            unit.append(axis)
+        elif one != slice(None):
+            raise TypeError(
+                f"an array type is written with ':' and '::1', as in {dtype!r}[:, ::1]; "
+                f"got {one!r}"
+            )
+    if not unit:
+        return "A"
+    if unit == [len(axes) - 1]:
+        return "C"
+    if unit == [0]:
+        return "F"
+    raise ValueError(
+        "'::1' goes on the last axis (contiguous by rows) or the first (by columns)"
+    )
+
+
+boolean = Scalar("bool")
+int8 = Scalar("int8")
+int16 = Scalar("int16")
+int32 = Scalar("int32")
+int64 = Scalar("int64")
+uint8 = Scalar("uint8")
+uint16 = Scalar("uint16")
+uint32 = Scalar("uint32")
+uint64 = Scalar("uint64")
+float32 = Scalar("float32")
+float64 = Scalar("float64")
+complex64 = Scalar("complex64")
+complex128 = Scalar("complex128")
+
+pybool = Weak("pybool")
+pyint = Weak("pyint")
+pyfloat = Weak("pyfloat")
+pycomplex = Weak("pycomplex")
+
+none = void = NoneType()
+
+b1 = bool_ = boolean
+i1 = char = int8
+i2 = short = int16
+i4 = intc = int32
+i8 = intp = int_ = long_ = longlong = ssize_t = int64
+u1 = uchar = byte = uint8
+u2 = ushort = uint16
+u4 = uintc = uint32
+u8 = uintp = uint = ulong = ulonglong = size_t = uint64
+f4 = float32
+f8 = double = float64
+c8 = complex64
+c16 = complex128
+
+NAMED: dict[str, Type] = {
+    name: value for name, value in globals().items() if isinstance(value, Type)
+} | {"bool": boolean}
+
+__all__ = sorted(
+    [name for name in NAMED if name != "bool"]
+    + ["Array", "NoneType", "Scalar", "Signature", "Tuple", "Type", "UniTuple", "Weak"]
+)

@@ -1,0 +1,215 @@
+//! Reading the arguments of a call: types as keys, values as slots, in one pass.
+//!
+//! Only exact types are taken: a subclass may redefine anything. No Python code
+//! runs here and no exception is set; what can't be taken is told as a [`Refusal`],
+//! which `refusal.rs` turns into words. Array data isn't touched: an array
+//! contributes the addresses and numbers of its structure, and an owner record
+//! that lives as long as the frame.
+
+use crate::keys::{self, Keys};
+use crate::numpy_api::{self, NumPy};
+use cumbia_abi::{IMMORTAL, Owner};
+use cumbia_frontend::types::{DType, Layout};
+use numpy::npyffi::objects::PyArrayObject;
+use numpy::npyffi::{
+    NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE,
+};
+use pyo3::ffi::{self, PyObject};
+use smallvec::SmallVec;
+use std::ptr;
+
+/// Deepest nesting of tuples in an argument.
+const MAX_DEPTH: u32 = 16;
+/// Longest tuple.
+const MAX_TUPLE: usize = 1000;
+
+/// Why an argument can't be taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// Its type, or the dtype or flags of an array.
+    Type,
+    /// A Python int beyond 64 bits.
+    IntRange,
+    /// Tuples nested too deeply, or too long.
+    Tuple,
+}
+
+/// The arguments of one call in the form that compiled code takes.
+pub struct Frame {
+    /// Types.
+    pub keys: Keys,
+    /// Values, as `Ty::parts` orders them; owners are filled in by [`Frame::seal`].
+    pub slots: SmallVec<[u64; 64]>,
+    owners: SmallVec<[Owner; 6]>,
+    owner_slots: SmallVec<[u32; 6]>,
+}
+
+impl Frame {
+    /// A frame without arguments.
+    #[inline]
+    pub fn new() -> Frame {
+        Frame {
+            keys: SmallVec::new(),
+            slots: SmallVec::new(),
+            owners: SmallVec::new(),
+            owner_slots: SmallVec::new(),
+        }
+    }
+
+    /// Writes the addresses of the owner records into their slots. After this the
+    /// frame must not move until the call is over.
+    #[inline]
+    pub fn seal(&mut self) {
+        for (owner, &slot) in self.owners.iter_mut().zip(&self.owner_slots) {
+            self.slots[slot as usize] = ptr::from_mut(owner) as u64;
+        }
+    }
+
+    /// Appends an argument.
+    ///
+    /// # Safety
+    ///
+    /// `object` is a valid object, the thread holds the GIL, and the object lives
+    /// as long as the frame.
+    #[inline]
+    pub unsafe fn read(&mut self, object: *mut PyObject, numpy: Option<&NumPy>) -> Result<(), Refusal> {
+        // SAFETY: passed on from the caller.
+        unsafe { self.read_nested(object, numpy, 0) }
+    }
+
+    unsafe fn read_nested(
+        &mut self,
+        object: *mut PyObject,
+        numpy: Option<&NumPy>,
+        depth: u32,
+    ) -> Result<(), Refusal> {
+        // SAFETY: the object is valid; the type objects are CPython's own.
+        unsafe {
+            let class = ffi::Py_TYPE(object);
+            if let Some(numpy) = numpy
+                && class == numpy.array_type
+            {
+                return self.read_array(object.cast(), numpy);
+            }
+            if class == &raw mut ffi::PyFloat_Type {
+                self.keys.push(keys::FLOAT);
+                self.slots.push(ffi::PyFloat_AsDouble(object).to_bits());
+            } else if class == &raw mut ffi::PyLong_Type {
+                let mut overflow = 0;
+                let value = ffi::PyLong_AsLongLongAndOverflow(object, &raw mut overflow);
+                if overflow != 0 {
+                    return Err(Refusal::IntRange);
+                }
+                self.keys.push(keys::INT);
+                self.slots.push(value as u64);
+            } else if class == &raw mut ffi::PyBool_Type {
+                self.keys.push(keys::BOOL);
+                self.slots.push(u64::from(object == ffi::Py_True()));
+            } else if object == ffi::Py_None() {
+                self.keys.push(keys::NONE);
+            } else if class == &raw mut ffi::PyTuple_Type {
+                return self.read_tuple(object, numpy, depth);
+            } else if class == &raw mut ffi::PyComplex_Type {
+                self.keys.push(keys::COMPLEX);
+                self.slots.push(ffi::PyComplex_RealAsDouble(object).to_bits());
+                self.slots.push(ffi::PyComplex_ImagAsDouble(object).to_bits());
+            } else if let Some(dtype) = numpy.and_then(|n| n.dtype_of_class(class)) {
+                self.keys.push(keys::num(dtype));
+                self.read_scalar(numpy_api::scalar_value(object), dtype);
+            } else {
+                return Err(Refusal::Type);
+            }
+        }
+        Ok(())
+    }
+
+    unsafe fn read_tuple(
+        &mut self,
+        object: *mut PyObject,
+        numpy: Option<&NumPy>,
+        depth: u32,
+    ) -> Result<(), Refusal> {
+        // SAFETY: `object` is an exact tuple; its items live as long as it does.
+        unsafe {
+            let len = ffi::PyTuple_Size(object) as usize;
+            if depth >= MAX_DEPTH || len > MAX_TUPLE {
+                return Err(Refusal::Tuple);
+            }
+            self.keys.push(keys::tuple(len));
+            for i in 0..len {
+                self.read_nested(ffi::PyTuple_GetItem(object, i as isize), numpy, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    unsafe fn read_array(&mut self, array: *mut PyArrayObject, numpy: &NumPy) -> Result<(), Refusal> {
+        // SAFETY: `array` is an exact ndarray, so its structure is NumPy's and its
+        // dimensions and strides have `nd` elements.
+        unsafe {
+            let fields = &(*array).fields;
+            let descr = &(*fields.descr).fields;
+            let Some(dtype) = numpy.dtype_of_number(descr.type_num) else {
+                return Err(Refusal::Type);
+            };
+            let swapped = descr.byteorder as u8 == if cfg!(target_endian = "little") { b'>' } else { b'<' };
+            if swapped || fields.flags & NPY_ARRAY_ALIGNED == 0 {
+                return Err(Refusal::Type);
+            }
+            let layout = if fields.flags & NPY_ARRAY_C_CONTIGUOUS != 0 {
+                Layout::C
+            } else if fields.flags & NPY_ARRAY_F_CONTIGUOUS != 0 {
+                Layout::F
+            } else {
+                Layout::A
+            };
+            let readonly = fields.flags & NPY_ARRAY_WRITEABLE == 0;
+            let ndim = fields.nd as usize;
+            self.keys.push(keys::array(dtype, ndim as u32, layout, readonly));
+            self.owner_slots.push(self.slots.len() as u32);
+            self.owners.push(Owner {
+                refcount: IMMORTAL,
+                data: fields.data.cast(),
+                size: 0,
+                previous: ptr::null_mut(),
+                next: ptr::null_mut(),
+                object: array.cast(),
+            });
+            self.slots.reserve(2 + 2 * ndim);
+            self.slots.push(0);
+            self.slots.push(fields.data as u64);
+            for i in 0..ndim {
+                self.slots.push(*fields.dimensions.add(i) as u64);
+            }
+            for i in 0..ndim {
+                self.slots.push(*fields.strides.add(i) as u64);
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends the parts of a scalar in memory.
+    unsafe fn read_scalar(&mut self, value: *const u8, dtype: DType) {
+        // SAFETY: the caller gives the address of a value of this dtype.
+        unsafe {
+            let slot = match dtype {
+                DType::Bool | DType::U8 => u64::from(*value),
+                DType::I8 => *value.cast::<i8>() as u64,
+                DType::I16 => *value.cast::<i16>() as u64,
+                DType::U16 => u64::from(*value.cast::<u16>()),
+                DType::I32 => *value.cast::<i32>() as u64,
+                DType::U32 | DType::F32 => u64::from(*value.cast::<u32>()),
+                DType::I64 | DType::U64 | DType::F64 => *value.cast::<u64>(),
+                DType::C64 => {
+                    self.slots.push(u64::from(*value.cast::<u32>()));
+                    u64::from(*value.cast::<u32>().add(1))
+                }
+                DType::C128 => {
+                    self.slots.push(*value.cast::<u64>());
+                    *value.cast::<u64>().add(1)
+                }
+            };
+            self.slots.push(slot);
+        }
+    }
+}

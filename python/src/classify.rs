@@ -1,0 +1,135 @@
+//! Python objects as the compiler sees them: constants, and members of the library.
+//!
+//! An object is what it is by identity, not by the name it was reached through:
+//! `from math import sqrt as s` is `math.sqrt`. The name a library object reports
+//! about itself is believed only if looking it up gives the same object. Functions
+//! that can be compiled are the environment's business.
+
+use crate::numpy_api::{self, NumPy};
+use cumbia_frontend::environment::{Global, ScalarBits};
+use cumbia_frontend::types::DType;
+use pyo3::exceptions::PyBaseException;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType};
+
+/// Top-level modules whose members the library may know.
+const LIBRARY: &[&str] = &["builtins", "math", "cmath", "operator", "numpy", "cumbia"];
+
+/// Whether a module's members are the library's: assumed never to change.
+pub fn is_library(module: &str) -> bool {
+    LIBRARY.contains(&module.split('.').next().unwrap_or_default())
+}
+
+/// A constant: None, numbers, strings, and tuples of them.
+pub fn constant(object: &Bound<'_, PyAny>) -> Option<Global> {
+    if object.is_none() {
+        Some(Global::None)
+    } else if let Ok(b) = object.cast_exact::<PyBool>() {
+        Some(Global::Bool(b.is_true()))
+    } else if object.cast_exact::<PyInt>().is_ok() {
+        object.extract().ok().map(Global::Int)
+    } else if let Ok(f) = object.cast_exact::<PyFloat>() {
+        Some(Global::Float(f.value()))
+    } else if object.cast_exact::<PyComplex>().is_ok() {
+        let part = |name| object.getattr(name).and_then(|p| p.extract::<f64>()).ok();
+        Some(Global::Complex(part("real")?, part("imag")?))
+    } else if let Ok(s) = object.cast_exact::<PyString>() {
+        s.to_str().ok().map(|s| Global::Str(s.into()))
+    } else if let Ok(tuple) = object.cast_exact::<PyTuple>() {
+        tuple.iter().map(|item| constant(&item)).collect::<Option<_>>().map(Global::Tuple)
+    } else {
+        let numpy = numpy_api::if_imported(object.py()).ok()??;
+        scalar(object, numpy)
+    }
+}
+
+fn scalar(object: &Bound<'_, PyAny>, numpy: &NumPy) -> Option<Global> {
+    let dtype = numpy.dtype_of_class(object.get_type_ptr())?;
+    // SAFETY: the class is exactly one of those that the table knows, so a value of
+    // the dtype stands there.
+    let bits = unsafe {
+        let at = numpy_api::scalar_value(object.as_ptr());
+        match dtype {
+            DType::Bool | DType::U8 => ScalarBits::Int((*at).into()),
+            DType::I8 => ScalarBits::Int((*at.cast::<i8>()).into()),
+            DType::I16 => ScalarBits::Int((*at.cast::<i16>()).into()),
+            DType::U16 => ScalarBits::Int((*at.cast::<u16>()).into()),
+            DType::I32 => ScalarBits::Int((*at.cast::<i32>()).into()),
+            DType::U32 => ScalarBits::Int((*at.cast::<u32>()).into()),
+            DType::I64 | DType::U64 => ScalarBits::Int(*at.cast::<i64>()),
+            DType::F32 => ScalarBits::Float((*at.cast::<f32>()).into()),
+            DType::F64 => ScalarBits::Float(*at.cast::<f64>()),
+            DType::C64 => {
+                let parts = *at.cast::<[f32; 2]>();
+                ScalarBits::Complex(parts[0].into(), parts[1].into())
+            }
+            DType::C128 => {
+                let parts = *at.cast::<[f64; 2]>();
+                ScalarBits::Complex(parts[0], parts[1])
+            }
+        }
+    };
+    Some(Global::Scalar(dtype, bits))
+}
+
+/// A dtype object, a scalar class, an exception class, or a member of the library.
+pub fn named(object: &Bound<'_, PyAny>) -> PyResult<Option<Global>> {
+    let py = object.py();
+    if let Some(numpy) = numpy_api::if_imported(py)? {
+        if let Some(dtype) = numpy.dtype_of_class(object.as_ptr().cast()) {
+            return Ok(Some(Global::DType(dtype)));
+        }
+        // SAFETY: type objects in the table live forever.
+        let descr = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, numpy.descr_type.cast()) };
+        if object.is_instance(&descr)? {
+            let native: bool = object.getattr("isnative")?.extract()?;
+            let number: i32 = object.getattr("num")?.extract()?;
+            let dtype = numpy.dtype_of_number(number).filter(|_| native);
+            return Ok(dtype.map(Global::DType));
+        }
+    }
+    if let Ok(class) = object.cast::<PyType>()
+        && class.is_subclass_of::<PyBaseException>()?
+    {
+        let name: String = class.getattr("__name__")?.extract()?;
+        let builtin = py.import("builtins")?.getattr_opt(&name)?;
+        if builtin.is_some_and(|b| b.is(object)) {
+            return Ok(Some(Global::Exception(name.into())));
+        }
+        return Ok(None);
+    }
+    Ok(library_name(object)?.map(|name| Global::Library(name.into())))
+}
+
+/// The qualified name of a member of the library.
+fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    let py = object.py();
+    let text = |attribute: &str| -> Option<String> {
+        object.getattr_opt(attribute).ok().flatten()?.extract().ok()
+    };
+    let Some(name) = text("__qualname__").or_else(|| text("__name__")) else {
+        return Ok(None);
+    };
+    let own = text("__module__").filter(|m| is_library(m));
+    let modules = py.import("sys")?.getattr("modules")?;
+    for module in own.as_deref().into_iter().chain(["numpy", "cumbia"]) {
+        let Ok(found) = modules.get_item(module) else { continue };
+        let mut found = Some(found);
+        for part in name.split('.') {
+            found = match found {
+                Some(holder) => holder.getattr_opt(part)?,
+                None => None,
+            };
+        }
+        if found.is_some_and(|f| f.is(object)) {
+            return Ok(Some(format!("{module}.{name}")));
+        }
+    }
+    Ok(None)
+}
+
+/// The name of a module object.
+pub fn module_name(object: &Bound<'_, PyAny>) -> Option<String> {
+    let module = object.cast::<PyModule>().ok()?;
+    module.getattr("__name__").ok()?.extract().ok()
+}

@@ -1,0 +1,309 @@
+//! Everything of a dispatcher that isn't a call: attributes, methods, binding to
+//! instances, copies and pickles.
+//!
+//! What `functools.wraps` would set (`__name__`, `__doc__`, `__wrapped__` ...) is in
+//! the object's dictionary, so that it can be set and deleted as on a function.
+
+use super::Dispatcher;
+use super::explicit::Explicit;
+use crate::errors::object_or_null;
+use crate::kernel::Specialization;
+use cumbia_driver::Stage;
+use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError};
+use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use std::ffi::{CStr, c_void};
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Runs a getter or method on the dispatcher.
+unsafe fn with(
+    object: *mut PyObject,
+    run: impl FnOnce(&Bound<'_, PyAny>, &Dispatcher) -> PyResult<Py<PyAny>>,
+) -> *mut PyObject {
+    object_or_null(|py| {
+        // SAFETY: Python passes a dispatcher that lives until the call returns.
+        let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, object) };
+        run(&object, Dispatcher::of(&object))
+    })
+}
+
+macro_rules! getters {
+    ($($name:literal, $doc:literal, $run:expr;)*) => {
+        /// The table of attributes.
+        pub fn getset() -> *mut ffi::PyGetSetDef {
+            let mut table = vec![
+                $( {
+                    unsafe extern "C" fn get(object: *mut PyObject, _: *mut c_void) -> *mut PyObject {
+                        // SAFETY: called by Python as a getter.
+                        unsafe { with(object, $run) }
+                    }
+                    ffi::PyGetSetDef {
+                        name: concat!($name, "\0").as_ptr().cast(),
+                        get: Some(get),
+                        set: None,
+                        doc: concat!($doc, "\0").as_ptr().cast(),
+                        closure: ptr::null_mut(),
+                    }
+                }, )*
+            ];
+            table.push(ffi::PyGetSetDef {
+                name: c"__dict__".as_ptr(),
+                get: Some(ffi::PyObject_GenericGetDict),
+                set: Some(ffi::PyObject_GenericSetDict),
+                doc: ptr::null(),
+                closure: ptr::null_mut(),
+            });
+            // SAFETY: an all-zero entry ends the table.
+            table.push(unsafe { std::mem::zeroed() });
+            Box::leak(table.into_boxed_slice()).as_mut_ptr()
+        }
+    };
+}
+
+getters! {
+    "py_func", "The function as Python runs it.",
+        |object, data| function(object, data);
+    "signatures", "The types it is compiled for, as text.",
+        |object, data| Ok(signatures(object.py(), data)?.into_any().unbind());
+    "stats", "Counts of calls and compilations, and the time of each stage in seconds.",
+        |object, data| stats(object.py(), data);
+    "options", "The options it was decorated with.",
+        |object, data| Ok(data.options.bind(object.py()).copy()?.into_any().unbind());
+}
+
+/// The table of methods.
+pub fn methods() -> *mut ffi::PyMethodDef {
+    let method = |name: &'static CStr, run: ffi::PyCFunction, flags, doc: &'static CStr| ffi::PyMethodDef {
+        ml_name: name.as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer { PyCFunction: run },
+        ml_flags: flags,
+        ml_doc: doc.as_ptr(),
+    };
+    let table = vec![
+        method(c"compile", compile, ffi::METH_O, c"compile(signature, /)\n--\n\nCompile for the types of a signature."),
+        method(
+            c"inspect_ir",
+            inspect_ir,
+            ffi::METH_VARARGS,
+            c"inspect_ir(signature=None, /)\n--\n\nThe optimized IR as text: of one signature, or a dict of all.",
+        ),
+        method(c"__reduce__", reduce, ffi::METH_NOARGS, c"What pickle keeps."),
+        method(c"__copy__", itself, ffi::METH_NOARGS, c"The dispatcher itself, as copying a function does."),
+        method(c"__deepcopy__", itself, ffi::METH_O, c"The dispatcher itself, as copying a function does."),
+        method(
+            c"__class_getitem__",
+            ffi::Py_GenericAlias,
+            ffi::METH_O | ffi::METH_CLASS,
+            c"Dispatcher[P, R] in annotations.",
+        ),
+        // SAFETY: an all-zero entry ends the table.
+        unsafe { std::mem::zeroed() },
+    ];
+    Box::leak(table.into_boxed_slice()).as_mut_ptr()
+}
+
+fn function(object: &Bound<'_, PyAny>, data: &Dispatcher) -> PyResult<Py<PyAny>> {
+    let func = data.function(object.py());
+    let func = func.ok_or_else(|| PyRuntimeError::new_err("the jitted function was already torn down"))?;
+    Ok(func.unbind())
+}
+
+/// The dictionary of a new dispatcher.
+pub fn wrapper_attributes<'py>(func: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(func.py());
+    dict.update(func.getattr("__dict__")?.cast::<PyDict>()?.as_mapping())?;
+    for name in ["__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__"] {
+        if let Some(value) = func.getattr_opt(name)? {
+            dict.set_item(name, value)?;
+        }
+    }
+    dict.set_item("__wrapped__", func)?;
+    Ok(dict)
+}
+
+/// All specializations, each once, in order of their spelling.
+fn specializations(data: &Dispatcher) -> Vec<(String, Arc<Specialization>)> {
+    let mut all: Vec<(String, Arc<Specialization>)> = Vec::new();
+    let kept = data.explicit.iter().filter_map(|e| {
+        e.specialization.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    });
+    let resolved = data.resolutions();
+    for found in resolved.iter().map(|r| r.specialization.clone()).chain(kept) {
+        if !all.iter().any(|(_, other)| Arc::ptr_eq(other, &found)) {
+            all.push((spelling(&found), found));
+        }
+    }
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all
+}
+
+fn spelling(specialization: &Specialization) -> String {
+    let signature = &specialization.compiled.signature;
+    let args: Vec<String> = signature.args.iter().map(ToString::to_string).collect();
+    format!("({}) -> {}", args.join(", "), signature.ret)
+}
+
+fn signatures<'py>(py: Python<'py>, data: &Dispatcher) -> PyResult<Bound<'py, PyList>> {
+    PyList::new(py, specializations(data).into_iter().map(|(text, _)| text))
+}
+
+/// Stage names and seconds, over all specializations.
+pub fn times<'py>(py: Python<'py>, data: &Dispatcher) -> PyResult<Bound<'py, PyDict>> {
+    let all = specializations(data);
+    let dict = PyDict::new(py);
+    for stage in Stage::ALL {
+        let sum: f64 = all.iter().map(|(_, s)| s.compiled.timings.get(stage).as_secs_f64()).sum();
+        dict.set_item(stage.name(), sum)?;
+    }
+    let load: f64 = all.iter().map(|(_, s)| s.load_time.as_secs_f64()).sum();
+    dict.set_item("load", load)?;
+    Ok(dict)
+}
+
+fn stats(py: Python<'_>, data: &Dispatcher) -> PyResult<Py<PyAny>> {
+    let dict = PyDict::new(py);
+    dict.set_item("calls", data.calls.load(Ordering::Relaxed))?;
+    dict.set_item("compiles", data.compiles.load(Ordering::Relaxed))?;
+    dict.set_item("specializations", specializations(data).len())?;
+    dict.set_item("times", times(py, data)?)?;
+    Ok(dict.into_any().unbind())
+}
+
+/// What a user gave as a signature, in canonical spelling.
+fn canonical(given: &Bound<'_, PyAny>) -> PyResult<Explicit> {
+    let parse = given.py().import("cumbia._signature")?.getattr("parse_all")?;
+    let all = parse.call1((given,))?;
+    if all.len()? != 1 {
+        return Err(PyTypeError::new_err("one signature is taken, not a list"));
+    }
+    let text: String = all.get_item(0)?.call_method0("canonical")?.extract()?;
+    Explicit::parse(&text)
+}
+
+unsafe extern "C" fn compile(object: *mut PyObject, given: *mut PyObject) -> *mut PyObject {
+    let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
+        let py = object.py();
+        // SAFETY: Python passes an argument that lives until the call returns.
+        let given = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, given) };
+        let explicit = canonical(&given)?;
+        match explicit.keys() {
+            Some(keys) if explicit.args.len() == data.parameters.len() => {
+                let made = data.specialization(object, &keys, &explicit.args)?;
+                let actual = &made.compiled.signature.ret;
+                if !explicit.accepts_result(actual) {
+                    return Err(PyTypeError::new_err(format!(
+                        "{}() returns {actual}, not what {} declares",
+                        data.qualname, explicit.text
+                    )));
+                }
+                Ok(py.None())
+            }
+            _ => Err(PyTypeError::new_err(format!(
+                "the signature {} doesn't fit the {} parameters of {}()",
+                explicit.text,
+                data.parameters.len(),
+                data.qualname
+            ))),
+        }
+    };
+    // SAFETY: called by Python as a method.
+    unsafe { with(object, run) }
+}
+
+unsafe extern "C" fn inspect_ir(object: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+    let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
+        let py = object.py();
+        // SAFETY: Python passes a tuple that lives until the call returns.
+        let args = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args) };
+        let given = if args.len()? == 0 { py.None().into_bound(py) } else { args.get_item(0)? };
+        if given.is_none() {
+            let dict = PyDict::new(py);
+            for (text, specialization) in specializations(data) {
+                dict.set_item(text, specialization.compiled.ir_text())?;
+            }
+            return Ok(dict.into_any().unbind());
+        }
+        // Either a text of `signatures`, or what `jit` takes.
+        let text = given.cast::<PyString>().ok().map(|s| s.to_string_lossy().into_owned());
+        let wanted = match &text {
+            Some(text) if text.contains("->") => None,
+            _ => Some(canonical(&given)?.args),
+        };
+        for (spelled, specialization) in specializations(data) {
+            let found = match &wanted {
+                Some(args) => specialization.compiled.signature.args == *args,
+                None => text.as_ref() == Some(&spelled),
+            };
+            if found {
+                return Ok(PyString::new(py, &specialization.compiled.ir_text()).into_any().unbind());
+            }
+        }
+        Err(PyKeyError::new_err(format!(
+            "{}() is not compiled for {}; it is for: {}",
+            data.qualname,
+            given.str()?,
+            signatures(py, data)?
+        )))
+    };
+    // SAFETY: called by Python as a method.
+    unsafe { with(object, run) }
+}
+
+unsafe extern "C" fn reduce(object: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
+        let py = object.py();
+        let helper = py.import("cumbia._pickle")?.getattr("reduce")?;
+        let snapshot = data.source.snapshot.bind(py);
+        let texts = PyTuple::new(py, &data.signature_texts)?;
+        Ok(helper.call1((object, snapshot, data.options.bind(py), texts))?.unbind())
+    };
+    // SAFETY: called by Python as a method.
+    unsafe { with(object, run) }
+}
+
+unsafe extern "C" fn itself(object: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the object is alive; a new reference is given.
+    unsafe {
+        ffi::Py_INCREF(object);
+        object
+    }
+}
+
+/// `repr`: where the function is, and how many specializations it has.
+pub unsafe extern "C" fn tp_repr(object: *mut PyObject) -> *mut PyObject {
+    let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
+        let count = specializations(data).len();
+        let text = format!(
+            "<jitted function {} at {:#x}, {count} specialization{}>",
+            data.qualname,
+            object.as_ptr() as usize,
+            if count == 1 { "" } else { "s" }
+        );
+        Ok(PyString::new(object.py(), &text).into_any().unbind())
+    };
+    // SAFETY: called by Python with a dispatcher.
+    unsafe { with(object, run) }
+}
+
+/// `__get__`: in a class the dispatcher is a method, as a function is.
+pub unsafe extern "C" fn tp_descr_get(
+    object: *mut PyObject,
+    instance: *mut PyObject,
+    _: *mut PyObject,
+) -> *mut PyObject {
+    object_or_null(|py| {
+        // SAFETY: Python passes live objects; the instance is null on the class.
+        let (object, instance) = unsafe {
+            (Bound::<PyAny>::from_borrowed_ptr(py, object), Bound::<PyAny>::from_borrowed_ptr_or_opt(py, instance))
+        };
+        match instance.filter(|i| !i.is_none()) {
+            None => Ok(object.unbind()),
+            Some(instance) => {
+                Ok(py.import("types")?.getattr("MethodType")?.call1((object, instance))?.unbind())
+            }
+        }
+    })
+}

@@ -1,0 +1,185 @@
+//! What a call does: the path that must cost no more than a Python call.
+//!
+//! Bind (nothing to do when all arguments are positional), read types and values,
+//! compare the types with those of the last call, check guards, run, box. Whatever
+//! isn't that is cold and elsewhere. No Python object is made here but the result,
+//! and no PyO3 token is taken on the way.
+
+use super::{Dispatcher, Resolution, bind, explicit, object};
+use crate::arguments::{Frame, Refusal};
+use crate::kernel::Specialization;
+use crate::{errors, numpy_api, refusal};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// `PY_VECTORCALL_ARGUMENTS_OFFSET`: a bit of the argument count.
+const OFFSET_FLAG: usize = 1 << (usize::BITS - 1);
+
+/// The vectorcall function of dispatcher objects.
+pub unsafe extern "C" fn vectorcall(
+    callable: *mut PyObject,
+    args: *const *mut PyObject,
+    count: usize,
+    names: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: Python calls this with a dispatcher object, the arguments of a
+    // vectorcall, which live until it returns, and the GIL held.
+    errors::no_panics(ptr::null_mut(), || unsafe { call(callable, args, count & !OFFSET_FLAG, names) })
+}
+
+unsafe fn call(
+    callable: *mut PyObject,
+    args: *const *mut PyObject,
+    positional: usize,
+    names: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: contract of `vectorcall`.
+    unsafe {
+        let data = object::data(callable);
+        data.calls.store(data.calls.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        if names.is_null() && data.parameters.trivially(positional) {
+            let bound: &[*mut PyObject] =
+                if positional == 0 { &[] } else { std::slice::from_raw_parts(args, positional) };
+            run(callable, data, bound)
+        } else {
+            match data.parameters.bind(args, positional, names) {
+                Some(bound) => run(callable, data, &bound),
+                None => unbound(data, args, positional, names),
+            }
+        }
+    }
+}
+
+unsafe fn run(callable: *mut PyObject, data: &Dispatcher, args: &[*mut PyObject]) -> *mut PyObject {
+    let mut frame = Frame::new();
+    // SAFETY: contract of `vectorcall`; the frame doesn't outlive the call.
+    unsafe {
+        let numpy = numpy_api::loaded();
+        for (i, &arg) in args.iter().enumerate() {
+            if let Err(why) = frame.read(arg, numpy) {
+                return unread(callable, data, args, i, why);
+            }
+        }
+        run_frame(callable, data, frame)
+    }
+}
+
+unsafe fn run_frame(callable: *mut PyObject, data: &Dispatcher, mut frame: Frame) -> *mut PyObject {
+    frame.seal();
+    let last = data.last.load(Ordering::Acquire).cast_const();
+    // SAFETY: the table holds what `last` points to, and only threads with the GIL
+    // change either. The count is raised before anything else can happen.
+    unsafe {
+        if !last.is_null() && (*last).keys == frame.keys {
+            Arc::increment_strong_count(last);
+            let resolution: Arc<Resolution> = Arc::from_raw(last);
+            if resolution.conversions.is_empty() && resolution.specialization.guards.hold() {
+                return execute(data, &resolution.specialization, &frame.slots);
+            }
+        }
+        choose_and_run(callable, data, &frame)
+    }
+}
+
+#[inline]
+unsafe fn execute(data: &Dispatcher, specialization: &Specialization, slots: &[u64]) -> *mut PyObject {
+    // SAFETY: the slots are of this specialization's types, the arguments are
+    // those of the call, and the GIL is held.
+    unsafe { specialization.run(slots, |py| data.function(py)) }
+}
+
+#[cold]
+unsafe fn choose_and_run(callable: *mut PyObject, data: &Dispatcher, frame: &Frame) -> *mut PyObject {
+    let chosen = Python::attach(|py| {
+        // SAFETY: the callable lives until the call returns.
+        let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, callable) };
+        data.choose(&object, &frame.keys, &frame.slots).map_err(|error| error.restore(py))
+    });
+    let Ok(chosen) = chosen else { return ptr::null_mut() };
+    let converted: Option<explicit::Slots> = chosen.slots;
+    let slots = converted.as_deref().unwrap_or(&frame.slots);
+    // SAFETY: the slots are of the chosen specialization's types.
+    unsafe { execute(data, &chosen.specialization, slots) }
+}
+
+/// An argument was refused: NumPy may have been imported only now; else an error.
+#[cold]
+unsafe fn unread(
+    callable: *mut PyObject,
+    data: &Dispatcher,
+    args: &[*mut PyObject],
+    at: usize,
+    why: Refusal,
+) -> *mut PyObject {
+    let known = numpy_api::loaded().is_some();
+    let again = Python::attach(|py| match numpy_api::if_imported(py) {
+        Ok(Some(_)) if !known => true,
+        Err(error) => {
+            error.restore(py);
+            false
+        }
+        Ok(_) => {
+            // SAFETY: the arguments live until the call returns.
+            let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args[at]) };
+            refusal::error(&data.qualname, &data.parameters.all[at].text, &object, why).restore(py);
+            false
+        }
+    });
+    // SAFETY: as the caller's.
+    if again { unsafe { run(callable, data, args) } } else { ptr::null_mut() }
+}
+
+#[cold]
+unsafe fn unbound(
+    data: &Dispatcher,
+    args: *const *mut PyObject,
+    positional: usize,
+    names: *mut PyObject,
+) -> *mut PyObject {
+    Python::attach(|py| {
+        let error = match data.function(py) {
+            // SAFETY: the arguments of the call in progress.
+            Some(func) => unsafe { bind::mismatch(&func, args, positional, names) },
+            None => PyRuntimeError::new_err("the jitted function was already torn down"),
+        };
+        error.restore(py);
+        ptr::null_mut()
+    })
+}
+
+/// `tp_call`: for callers that have a tuple and a dict.
+pub unsafe extern "C" fn tp_call(
+    callable: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: Python passes a tuple and a dict or null. All objects collected are
+    // held by these, which live until the call returns; the tuple of names is ours.
+    unsafe {
+        let positional = ffi::PyTuple_Size(args) as usize;
+        let mut all: Vec<*mut PyObject> =
+            (0..positional).map(|i| ffi::PyTuple_GetItem(args, i as isize)).collect();
+        let mut names = ptr::null_mut();
+        if !kwargs.is_null() && ffi::PyDict_Size(kwargs) > 0 {
+            names = ffi::PyTuple_New(ffi::PyDict_Size(kwargs));
+            if names.is_null() {
+                return names;
+            }
+            let (mut position, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
+            let mut at = 0;
+            while ffi::PyDict_Next(kwargs, &raw mut position, &raw mut key, &raw mut value) != 0 {
+                ffi::Py_INCREF(key);
+                ffi::PyTuple_SetItem(names, at, key);
+                all.push(value);
+                at += 1;
+            }
+        }
+        let result = vectorcall(callable, all.as_ptr(), positional, names);
+        ffi::Py_XDECREF(names);
+        result
+    }
+}

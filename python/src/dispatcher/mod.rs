@@ -1,0 +1,176 @@
+//! The dispatcher: a compiled function as Python sees it.
+//!
+//! `object.rs` is the Python type, `call.rs` what a call does, `bind.rs` keywords
+//! and defaults, `specialize.rs` which code serves which arguments, `explicit.rs`
+//! signatures given in advance, `attributes.rs` everything that isn't a call. This
+//! file holds the data and who may touch it: all of it belongs to threads that hold
+//! the GIL; locks are there for the moments in which Python code can run in between.
+
+mod attributes;
+pub mod bind;
+mod call;
+mod explicit;
+mod lock;
+mod object;
+mod source;
+mod specialize;
+
+pub use attributes::times;
+pub use object::{is_dispatcher, make_type};
+
+use crate::keys::Keys;
+use crate::kernel::Specialization;
+use bind::Parameters;
+use explicit::{Conversion, Explicit};
+use lock::CompileLock;
+use pyo3::ffi::PyObject;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use rustc_hash::FxHashMap;
+use source::Source;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// What a list of argument types resolves to.
+pub struct Resolution {
+    keys: Keys,
+    specialization: Arc<Specialization>,
+    /// Changes of slots, where an explicit signature asks for other types.
+    conversions: Box<[Conversion]>,
+}
+
+/// The data of a dispatcher object.
+pub struct Dispatcher {
+    /// The Python function; taken by the garbage collector when it breaks a cycle.
+    func: Mutex<Option<Py<PyAny>>>,
+    /// Name, as in `def`.
+    pub name: String,
+    /// Name with the enclosing classes and functions, as errors show it.
+    pub qualname: String,
+    /// Text and place.
+    pub source: Source,
+    /// Parameters and defaults.
+    pub parameters: Parameters,
+    options: Py<PyDict>,
+    /// Signatures given in advance; if there are any, no others are accepted.
+    explicit: Vec<Explicit>,
+    /// The texts of these, for pickling.
+    signature_texts: Vec<String>,
+    /// The resolution used last: the table holds it too.
+    last: AtomicPtr<Resolution>,
+    table: RwLock<FxHashMap<Keys, Arc<Resolution>>>,
+    compiling: CompileLock,
+    calls: AtomicU64,
+    compiles: AtomicU64,
+}
+
+impl Dispatcher {
+    /// The data of an object for which [`is_dispatcher`] holds.
+    pub fn of<'a>(object: &'a Bound<'_, PyAny>) -> &'a Dispatcher {
+        assert!(is_dispatcher(object), "not a dispatcher");
+        // SAFETY: the type was checked; the data lives as long as the object.
+        unsafe { object::data(object.as_ptr()) }
+    }
+
+    /// The Python function, unless the dispatcher is being torn down.
+    pub fn function<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        let func = self.func.lock().unwrap_or_else(PoisonError::into_inner);
+        func.as_ref().map(|f| f.bind(py).clone())
+    }
+
+    /// Whether the function was defined at the top of its module.
+    pub fn is_module_level(&self) -> bool {
+        self.qualname == self.name
+    }
+
+    fn resolutions(&self) -> Vec<Arc<Resolution>> {
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        table.values().cloned().collect()
+    }
+
+    /// Makes a resolution the first to be tried, after it was put into the table.
+    fn remember(&self, resolution: &Arc<Resolution>) {
+        self.last.store(Arc::as_ptr(resolution).cast_mut(), Ordering::Release);
+    }
+
+    fn insert(&self, resolution: Arc<Resolution>) {
+        let keys = resolution.keys.clone();
+        self.remember(&resolution);
+        let old = {
+            let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+            table.insert(keys, resolution)
+        };
+        // Dropped outside of the lock: that may run Python code.
+        drop(old);
+    }
+
+    /// Takes everything that leads to a specialization out of the table.
+    fn forget(&self, specialization: &Arc<Specialization>) {
+        self.last.store(ptr::null_mut(), Ordering::Release);
+        let mut old = Vec::new();
+        {
+            let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+            table.retain(|_, resolution| {
+                let keep = !Arc::ptr_eq(&resolution.specialization, specialization);
+                if !keep {
+                    old.push(resolution.clone());
+                }
+                keep
+            });
+        }
+        drop(old);
+    }
+
+    /// Visits what the dispatcher refers to, each reference once. What another
+    /// thread's work in progress has locked is left out, and so kept alive.
+    ///
+    /// # Safety
+    ///
+    /// Called from `tp_traverse` with its arguments.
+    unsafe fn traverse(&self, visit: &mut dyn FnMut(*mut PyObject) -> i32) -> i32 {
+        let mut stop = visit(self.options.as_ptr());
+        if let Ok(func) = self.func.try_lock()
+            && let Some(func) = &*func
+            && stop == 0
+        {
+            stop = visit(func.as_ptr());
+        }
+        for default in self.parameters.all.iter().filter_map(|p| p.default.as_ref()) {
+            if stop == 0 {
+                stop = visit(default.as_ptr());
+            }
+        }
+        let mut seen: Vec<*const Specialization> = Vec::new();
+        let mut specialization = |found: &Arc<Specialization>, stop: &mut i32| {
+            if *stop == 0 && !seen.contains(&Arc::as_ptr(found)) {
+                seen.push(Arc::as_ptr(found));
+                // SAFETY: as the caller's.
+                *stop = unsafe { found.guards.traverse(visit) };
+            }
+        };
+        if let Ok(table) = self.table.try_read() {
+            table.values().for_each(|r| specialization(&r.specialization, &mut stop));
+        }
+        for explicit in &self.explicit {
+            if let Ok(kept) = explicit.specialization.try_lock()
+                && let Some(kept) = &*kept
+            {
+                specialization(kept, &mut stop);
+            }
+        }
+        stop
+    }
+
+    /// Gives up all references, so that the collector can free a cycle.
+    fn clear(&self) {
+        let func = self.func.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.last.store(ptr::null_mut(), Ordering::Release);
+        let table = std::mem::take(&mut *self.table.write().unwrap_or_else(PoisonError::into_inner));
+        let kept = |e: &Explicit| {
+            e.specialization.lock().unwrap_or_else(PoisonError::into_inner).take()
+        };
+        let explicit: Vec<_> = self.explicit.iter().map(kept).collect();
+        drop((func, table, explicit));
+    }
+}

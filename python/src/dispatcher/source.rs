@@ -1,0 +1,54 @@
+//! The function's text, as the package's Python part proved it to be.
+
+use cumbia_frontend::environment::{FunctionSource, Global};
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use std::sync::Arc;
+
+/// A snapshot of a function's text.
+pub struct Source {
+    /// Lines of the function, with their own columns.
+    pub text: String,
+    /// File or cell.
+    pub filename: String,
+    first_line: u32,
+    qualname: String,
+    name: String,
+    lambda_offset: Option<u32>,
+    /// What it was made from, for pickling.
+    pub snapshot: Py<PyTuple>,
+}
+
+impl Source {
+    /// Reads the tuple `(text, filename, first_line, qualname, name, kind,
+    /// lambda_line, lambda_col, indent)`.
+    pub fn new(snapshot: &Bound<'_, PyTuple>) -> PyResult<Source> {
+        type Parts = (String, String, u32, String, String, String, Option<u32>, Option<u32>, u32);
+        let (text, filename, first_line, qualname, name, kind, line, column, _indent): Parts =
+            snapshot.extract()?;
+        let lambda_offset = match (kind.as_str(), line, column) {
+            ("lambda", Some(line), Some(column)) => {
+                let above = line.saturating_sub(first_line) as usize;
+                let start: usize = text.split_inclusive('\n').take(above).map(str::len).sum();
+                Some(start as u32 + column)
+            }
+            _ => None,
+        };
+        let snapshot = snapshot.clone().unbind();
+        Ok(Source { text, filename, first_line, qualname, name, lambda_offset, snapshot })
+    }
+
+    /// What the front end takes.
+    pub fn function_source(&self, handle: u64, defaults: Vec<(Arc<str>, Global)>) -> FunctionSource {
+        FunctionSource {
+            text: self.text.clone(),
+            filename: self.filename.clone(),
+            first_line: self.first_line,
+            name: self.name.clone(),
+            qualname: self.qualname.clone(),
+            lambda_offset: self.lambda_offset,
+            handle,
+            defaults,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Which code serves which arguments, and compiling what is missing.
+//!
+//! Behind the resolution used last is a table by argument types. An entry whose
+//! guards don't hold any more is dropped and compiled again, since the program has
+//! changed. Compiling holds the GIL: the front end asks Python about names.
+
+use super::explicit::{self, Explicit, Slots};
+use super::{Dispatcher, Resolution};
+use crate::environment::PythonEnvironment;
+use crate::kernel::Specialization;
+use crate::{errors, keys};
+use cumbia_driver::Session;
+use cumbia_frontend::types::Ty;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock, PoisonError};
+
+/// Code for a call, with its slots if they had to be changed.
+pub struct Chosen {
+    pub specialization: Arc<Specialization>,
+    pub slots: Option<Slots>,
+}
+
+fn session() -> &'static Session {
+    static SESSION: OnceLock<Session> = OnceLock::new();
+    SESSION.get_or_init(|| {
+        let session = Session::default();
+        if std::env::var_os("CUMBIA_VERIFY").is_some_and(|v| v != "0") { session.verifying(true) } else { session }
+    })
+}
+
+impl Dispatcher {
+    /// The resolution of argument types from the table, if it still holds.
+    fn known(&self, words: &[u32]) -> Option<Arc<Resolution>> {
+        let found = {
+            let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+            table.get(words).cloned()?
+        };
+        // SAFETY: callers hold the GIL.
+        if unsafe { found.specialization.guards.hold() } {
+            return Some(found);
+        }
+        self.forget(&found.specialization);
+        None
+    }
+
+    /// Finds or makes the code for a call. `object` is this dispatcher's object.
+    pub fn choose(&self, object: &Bound<'_, PyAny>, words: &[u32], slots: &[u64]) -> PyResult<Chosen> {
+        if let Some(found) = self.known(words) {
+            self.remember(&found);
+            if found.conversions.is_empty() {
+                return Ok(Chosen { specialization: found.specialization.clone(), slots: None });
+            }
+            if let Some(slots) = explicit::convert(slots, &found.conversions) {
+                return Ok(Chosen { specialization: found.specialization.clone(), slots: Some(slots) });
+            }
+        }
+        let types = keys::types(words);
+        if !self.explicit.is_empty() {
+            return self.choose_explicit(object, words, &types, slots);
+        }
+        let specialization = self.specialization(object, words, &types)?;
+        Ok(Chosen { specialization, slots: None })
+    }
+
+    /// The code for exactly these argument types.
+    pub fn specialization(
+        &self,
+        object: &Bound<'_, PyAny>,
+        words: &[u32],
+        types: &[Ty],
+    ) -> PyResult<Arc<Specialization>> {
+        let _held = self.compiling.take(object.py());
+        // Another thread may have compiled it while this one waited.
+        if let Some(found) = self.known(words) {
+            return Ok(found.specialization.clone());
+        }
+        let specialization = self.compile(object, types)?;
+        self.insert(Arc::new(Resolution {
+            keys: words.into(),
+            specialization: specialization.clone(),
+            conversions: Box::default(),
+        }));
+        Ok(specialization)
+    }
+
+    /// The nearest of the signatures given in advance.
+    fn choose_explicit(
+        &self,
+        object: &Bound<'_, PyAny>,
+        words: &[u32],
+        types: &[Ty],
+        slots: &[u64],
+    ) -> PyResult<Chosen> {
+        let mut candidates: Vec<_> = self
+            .explicit
+            .iter()
+            .filter_map(|explicit| Some((explicit, explicit.conversions(types)?)))
+            .collect();
+        candidates.sort_by_key(|(_, (cost, _))| *cost);
+        for (explicit, (cost, steps)) in candidates {
+            let Some(converted) = explicit::convert(slots, &steps) else { continue };
+            let specialization = self.compiled_signature(object, explicit)?;
+            let conversions = if cost == 0 { Box::default() } else { steps.into_boxed_slice() };
+            let resolution =
+                Resolution { keys: words.into(), specialization: specialization.clone(), conversions };
+            self.insert(Arc::new(resolution));
+            return Ok(Chosen { specialization, slots: Some(converted) });
+        }
+        Err(self.no_signature(types))
+    }
+
+    /// The code of a signature given in advance.
+    pub fn compiled_signature(
+        &self,
+        object: &Bound<'_, PyAny>,
+        explicit: &Explicit,
+    ) -> PyResult<Arc<Specialization>> {
+        let _held = self.compiling.take(object.py());
+        let kept = explicit.specialization.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // SAFETY: `object` is proof of the GIL.
+        if let Some(kept) = kept
+            && unsafe { kept.guards.hold() }
+        {
+            return Ok(kept);
+        }
+        if explicit.args.len() != self.parameters.len() {
+            return Err(PyTypeError::new_err(format!(
+                "the signature {} has {} arguments, but {}() has {} parameters",
+                explicit.text,
+                explicit.args.len(),
+                self.qualname,
+                self.parameters.len()
+            )));
+        }
+        let specialization = self.compile(object, &explicit.args)?;
+        let actual = &specialization.compiled.signature.ret;
+        if !explicit.accepts_result(actual) {
+            return Err(PyTypeError::new_err(format!(
+                "{}() returns {actual} for the signature {}, which declares another result type; \
+                 leave it out to have it inferred",
+                self.qualname, explicit.text
+            )));
+        }
+        let old = explicit
+            .specialization
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .replace(specialization.clone());
+        drop(old);
+        Ok(specialization)
+    }
+
+    fn no_signature(&self, types: &[Ty]) -> PyErr {
+        let given: Vec<String> = types.iter().map(Ty::to_string).collect();
+        let known: String = self.explicit.iter().map(|e| format!("\n    {}", e.text)).collect();
+        PyTypeError::new_err(format!(
+            "no signature of {}() takes ({}). It was compiled for:{known}\n\
+             Convert the arguments, add a signature, or leave the signatures out to have it \
+             compiled for whatever it is called with.",
+            self.qualname,
+            given.join(", ")
+        ))
+    }
+
+    fn compile(&self, object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Arc<Specialization>> {
+        let py = object.py();
+        let mut environment = PythonEnvironment::new(object.clone());
+        let source = environment.root()?;
+        let compiled = match session().compile(&mut environment, &source, types) {
+            Ok(compiled) => compiled,
+            Err(error) => {
+                return Err(match environment.name_error.take() {
+                    Some(name_error) => name_error,
+                    None => errors::exception(py, &error),
+                });
+            }
+        };
+        self.compiles.fetch_add(1, Ordering::Relaxed);
+        let (functions, guards) = environment.into_functions();
+        Ok(Arc::new(Specialization::new(py, compiled, guards, &functions)?))
+    }
+    /// Installs code compiled from IR text for the argument types of a signature
+    /// that names the result type: for tests of the boundary.
+    pub fn install_ir(&self, py: Python<'_>, text: &str, entry: &str, signature: &str) -> PyResult<()> {
+        let parsed = Explicit::parse(signature)?;
+        let (Some(keys), Some(ret)) = (parsed.keys(), parsed.returns) else {
+            return Err(PyTypeError::new_err("the signature must name the result type"));
+        };
+        let signature = cumbia_driver::Signature { args: parsed.args, ret };
+        let compiled =
+            cumbia_driver::from_ir(text, entry, signature).map_err(|error| errors::exception(py, &error))?;
+        let made = Specialization::new(py, compiled, Default::default(), &[])?;
+        self.insert(Arc::new(Resolution {
+            keys,
+            specialization: Arc::new(made),
+            conversions: Box::default(),
+        }));
+        Ok(())
+    }
+}

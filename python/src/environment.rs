@@ -1,0 +1,177 @@
+//! The front end's view of the Python world during one compilation.
+//!
+//! Answers what names mean in a function by looking where Python would look:
+//! closure cells, globals, builtins. Each answer is recorded as a guard. Functions
+//! are known by handles: positions in a list that lives as long as the compilation.
+
+use crate::classify;
+use crate::dispatcher::{self, Dispatcher};
+use crate::guards::{Guard, Guards, Place};
+use cumbia_frontend::environment::{Environment, FunctionSource, Global};
+use pyo3::exceptions::{PyKeyError, PyNameError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple};
+use std::collections::HashMap;
+
+/// One compilation's environment.
+pub struct PythonEnvironment<'py> {
+    py: Python<'py>,
+    /// Dispatchers by handle.
+    functions: Vec<Bound<'py, PyAny>>,
+    arrays: Vec<Bound<'py, PyAny>>,
+    modules: HashMap<String, Bound<'py, PyAny>>,
+    /// What was asked, to be checked at each call.
+    pub guards: Guards,
+    /// An exception that Python would raise where a name is used: a closure
+    /// variable that has no value yet.
+    pub name_error: Option<PyErr>,
+}
+
+impl<'py> PythonEnvironment<'py> {
+    /// An environment for compiling a dispatcher, whose handle is 0.
+    pub fn new(dispatcher: Bound<'py, PyAny>) -> PythonEnvironment<'py> {
+        PythonEnvironment {
+            py: dispatcher.py(),
+            functions: vec![dispatcher],
+            arrays: Vec::new(),
+            modules: HashMap::new(),
+            guards: Guards::default(),
+            name_error: None,
+        }
+    }
+
+    /// The dispatchers that were asked for, by handle.
+    pub fn into_functions(self) -> (Vec<Py<PyAny>>, Guards) {
+        (self.functions.into_iter().map(Bound::unbind).collect(), self.guards)
+    }
+
+    fn handle(&mut self, function: &Bound<'py, PyAny>) -> u64 {
+        match self.functions.iter().position(|f| f.is(function)) {
+            Some(at) => at as u64,
+            None => {
+                self.functions.push(function.clone());
+                self.functions.len() as u64 - 1
+            }
+        }
+    }
+
+    /// What an object is.
+    fn global(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Global> {
+        if dispatcher::is_dispatcher(object) {
+            return Ok(Global::Function(self.handle(object)));
+        }
+        if let Some(constant) = classify::constant(object) {
+            return Ok(constant);
+        }
+        if let Some(name) = classify::module_name(object) {
+            self.modules.insert(name.clone(), object.clone());
+            return Ok(Global::Module(name.into()));
+        }
+        if let Some(named) = classify::named(object)? {
+            return Ok(named);
+        }
+        if let Ok(tuple) = object.cast_exact::<PyTuple>() {
+            let items = tuple.iter().map(|item| self.global(&item)).collect::<PyResult<_>>()?;
+            return Ok(Global::Tuple(items));
+        }
+        if let Some(numpy) = crate::numpy_api::loaded()
+            && object.get_type_ptr() == numpy.array_type
+        {
+            self.arrays.push(object.clone());
+            return Ok(Global::Array(self.arrays.len() as u64 - 1));
+        }
+        let name = object.get_type().name()?.to_string_lossy().into_owned();
+        Ok(Global::Other(name.into()))
+    }
+
+    fn find(&mut self, function: u64, name: &str) -> PyResult<Option<Global>> {
+        let py = self.py;
+        let holder = self.functions[function as usize].clone();
+        let data = Dispatcher::of(&holder);
+        let Some(func) = data.function(py) else { return Ok(None) };
+
+        let free: Vec<String> = func.getattr("__code__")?.getattr("co_freevars")?.extract()?;
+        if let Some(at) = free.iter().position(|f| f == name) {
+            let cell = func.getattr("__closure__")?.get_item(at)?;
+            let content = cell.getattr("cell_contents").ok();
+            if content.is_none() {
+                self.name_error = Some(PyNameError::new_err(format!(
+                    "cannot access free variable '{name}' where it is not associated with a \
+                     value in enclosing scope"
+                )));
+            }
+            self.guards.add(Guard::new(Place::Cell(cell.unbind()), content.as_ref()));
+            return content.map(|c| self.global(&c)).transpose();
+        }
+
+        let globals = func.getattr("__globals__")?.cast_into::<PyDict>()?;
+        let found = globals.get_item(name)?;
+        let key = PyString::intern(py, name).unbind();
+        if found.is_none() && name == data.name && data.is_module_level() {
+            // A recursive function that is compiled while it is being decorated:
+            // its name isn't bound yet, and will be to the dispatcher.
+            self.guards.add(Guard::new(Place::Dict(globals.unbind(), key), Some(&holder)));
+            return Ok(Some(Global::Function(function)));
+        }
+        self.guards.add(Guard::new(Place::Dict(globals.unbind(), key), found.as_ref()));
+        let found = match found {
+            Some(found) => Some(found),
+            None => func.getattr("__builtins__")?.cast_into::<PyDict>()?.get_item(name)?,
+        };
+        found.map(|object| self.global(&object)).transpose()
+    }
+
+    fn attribute(&mut self, module: &str, name: &str) -> PyResult<Option<Global>> {
+        let py = self.py;
+        let holder = match self.modules.get(module) {
+            Some(holder) => holder.clone(),
+            None => py.import("sys")?.getattr("modules")?.get_item(module)?,
+        };
+        // Modules may make attributes on demand, so ask before looking for the place.
+        let found = holder.getattr_opt(name)?;
+        if !classify::is_library(module) {
+            let dict = holder.getattr("__dict__")?.cast_into::<PyDict>()?;
+            let key = PyString::intern(py, name).unbind();
+            let kept = dict.get_item(name)?;
+            self.guards.add(Guard::new(Place::Dict(dict.unbind(), key), kept.as_ref()));
+        }
+        found.map(|object| self.global(&object)).transpose()
+    }
+
+    fn source(&mut self, handle: u64) -> PyResult<FunctionSource> {
+        let py = self.py;
+        let holder = self
+            .functions
+            .get(handle as usize)
+            .cloned()
+            .ok_or_else(|| PyKeyError::new_err("unknown function handle"))?;
+        let data = Dispatcher::of(&holder);
+        let mut defaults = Vec::new();
+        for parameter in &data.parameters.all {
+            if let Some(default) = &parameter.default {
+                let value = self.global(default.bind(py))?;
+                defaults.push((parameter.text.as_str().into(), value));
+            }
+        }
+        Ok(data.source.function_source(handle, defaults))
+    }
+
+    /// The source of the function that is compiled.
+    pub fn root(&mut self) -> PyResult<FunctionSource> {
+        self.source(0)
+    }
+}
+
+impl Environment for PythonEnvironment<'_> {
+    fn lookup(&mut self, function: u64, name: &str) -> Option<Global> {
+        self.find(function, name).ok().flatten()
+    }
+
+    fn module_attribute(&mut self, module: &str, name: &str) -> Option<Global> {
+        self.attribute(module, name).ok().flatten()
+    }
+
+    fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {
+        self.source(handle).map_err(|error| error.to_string())
+    }
+}

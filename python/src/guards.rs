@@ -1,0 +1,226 @@
+//! Guards: what a specialization took for granted about globals and closure cells.
+//!
+//! Compiled code has the values of the names it uses built in. At each call a guard
+//! looks the name up again and compares identities; when that fails but the value is
+//! an equal constant of the same type (`N = 10` executed once more), the guard
+//! takes the new object as its own. Modules that belong to the library (`math`,
+//! `numpy`, `builtins`) are not guarded: replacing their functions at run time has
+//! no effect on code compiled before.
+
+use crate::classify;
+use cumbia_frontend::environment::{Global, ScalarBits};
+use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicU8, Ordering};
+
+/// Where a name's value is found.
+pub enum Place {
+    /// In a dictionary: globals, or a module's attributes.
+    Dict(Py<PyDict>, Py<PyString>),
+    /// In a closure cell.
+    Cell(Py<PyAny>),
+}
+
+impl Place {
+    /// The value now: a borrowed reference, or null if there is none.
+    ///
+    /// # Safety
+    ///
+    /// The thread holds the GIL; the result is used before any Python code runs.
+    #[inline]
+    unsafe fn read(&self) -> *mut PyObject {
+        // SAFETY: the objects are a dict and a str, or a cell, kept alive by `self`.
+        unsafe {
+            match self {
+                Place::Dict(dict, name) => {
+                    let found = ffi::PyDict_GetItemWithError(dict.as_ptr(), name.as_ptr());
+                    if found.is_null() && !ffi::PyErr_Occurred().is_null() {
+                        ffi::PyErr_Clear();
+                    }
+                    found
+                }
+                Place::Cell(cell) => cell_contents(cell.as_ptr()),
+            }
+        }
+    }
+
+    fn same_place(&self, other: &Place) -> bool {
+        match (self, other) {
+            (Place::Dict(d, n), Place::Dict(e, m)) => d.is(e) && n.is(m),
+            (Place::Cell(a), Place::Cell(b)) => a.is(b),
+            _ => false,
+        }
+    }
+}
+
+/// One assumption.
+pub struct Guard {
+    place: Place,
+    /// A reference of the guard's own; null if the name was absent.
+    expected: AtomicPtr<PyObject>,
+    /// The value if it is a constant, which may be replaced by an equal one.
+    value: Option<Global>,
+}
+
+impl Guard {
+    /// A guard that the place holds the object, or nothing.
+    pub fn new(place: Place, expected: Option<&Bound<'_, PyAny>>) -> Guard {
+        let value = expected.and_then(classify::constant);
+        let expected = expected.map_or(ptr::null_mut(), |o| o.clone().into_ptr());
+        Guard { place, expected: AtomicPtr::new(expected), value }
+    }
+
+    /// Whether the assumption still holds.
+    ///
+    /// # Safety
+    ///
+    /// The thread holds the GIL.
+    #[inline]
+    unsafe fn holds(&self) -> bool {
+        // SAFETY: as the caller's.
+        let now = unsafe { self.place.read() };
+        now == self.expected.load(Ordering::Relaxed) || self.holds_by_value(now)
+    }
+
+    #[cold]
+    fn holds_by_value(&self, now: *mut PyObject) -> bool {
+        let Some(value) = &self.value else { return false };
+        if now.is_null() {
+            return false;
+        }
+        Python::attach(|py| {
+            // SAFETY: `now` was just read and no Python code has run since.
+            let now = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, now) };
+            if !classify::constant(&now).is_some_and(|new| same(&new, value)) {
+                return false;
+            }
+            let old = self.expected.swap(now.into_ptr(), Ordering::Relaxed);
+            // SAFETY: the guard owned a reference to the old object.
+            drop(unsafe { Bound::<PyAny>::from_owned_ptr_or_opt(py, old) });
+            true
+        })
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let expected = *self.expected.get_mut();
+        if !expected.is_null() {
+            // SAFETY: the guard owns the reference; specializations are dropped by
+            // threads that hold the GIL, and `attach` makes sure of it.
+            Python::attach(|py| drop(unsafe { Bound::<PyAny>::from_owned_ptr(py, expected) }));
+        }
+    }
+}
+
+/// All assumptions of a specialization.
+#[derive(Default)]
+pub struct Guards(Vec<Guard>);
+
+impl Guards {
+    /// Adds one, unless the place is guarded already.
+    pub fn add(&mut self, guard: Guard) {
+        if !self.0.iter().any(|g| g.place.same_place(&guard.place)) {
+            self.0.push(guard);
+        }
+    }
+
+    /// Whether all of them hold.
+    ///
+    /// # Safety
+    ///
+    /// The thread holds the GIL.
+    #[inline]
+    pub unsafe fn hold(&self) -> bool {
+        // SAFETY: as the caller's.
+        self.0.iter().all(|g| unsafe { g.holds() })
+    }
+
+    /// Visits the objects for the garbage collector.
+    ///
+    /// # Safety
+    ///
+    /// Called from `tp_traverse` with its arguments.
+    pub unsafe fn traverse(&self, visit: &mut dyn FnMut(*mut PyObject) -> i32) -> i32 {
+        for guard in &self.0 {
+            let objects = match &guard.place {
+                Place::Dict(dict, _) => [dict.as_ptr(), guard.expected.load(Ordering::Relaxed)],
+                Place::Cell(cell) => [cell.as_ptr(), guard.expected.load(Ordering::Relaxed)],
+            };
+            for object in objects.into_iter().filter(|o| !o.is_null()) {
+                let stop = visit(object);
+                if stop != 0 {
+                    return stop;
+                }
+            }
+        }
+        0
+    }
+}
+
+/// Whether two constants are the same value of the same type, bit for bit.
+fn same(a: &Global, b: &Global) -> bool {
+    let bits = |x: f64, y: f64| x.to_bits() == y.to_bits();
+    match (a, b) {
+        (Global::Float(x), Global::Float(y)) => bits(*x, *y),
+        (Global::Complex(p, q), Global::Complex(r, s)) => bits(*p, *r) && bits(*q, *s),
+        (Global::Scalar(d, x), Global::Scalar(e, y)) => {
+            d == e
+                && match (x, y) {
+                    (ScalarBits::Float(x), ScalarBits::Float(y)) => bits(*x, *y),
+                    (ScalarBits::Complex(p, q), ScalarBits::Complex(r, s)) => {
+                        bits(*p, *r) && bits(*q, *s)
+                    }
+                    _ => x == y,
+                }
+        }
+        (Global::Tuple(x), Global::Tuple(y)) => {
+            x.len() == y.len() && x.iter().zip(y).all(|(x, y)| same(x, y))
+        }
+        _ => a == b,
+    }
+}
+
+/// Whether cells keep their content behind the object's head: 0 not yet known.
+static CELL_LAYOUT: AtomicU8 = AtomicU8::new(0);
+const CELL_DIRECT: u8 = 1;
+const CELL_INDIRECT: u8 = 2;
+
+/// The content of a closure cell: borrowed, null if empty.
+///
+/// The limited API has no accessor, and the attribute costs five times as much, so
+/// the place where every CPython so far keeps it is read, after it was tried out on
+/// a cell with a known content.
+unsafe fn cell_contents(cell: *mut PyObject) -> *mut PyObject {
+    match CELL_LAYOUT.load(Ordering::Relaxed) {
+        // SAFETY: the layout was verified.
+        CELL_DIRECT => unsafe { *cell.add(1).cast::<*mut PyObject>() },
+        CELL_INDIRECT => by_attribute(cell),
+        _ => {
+            let direct = Python::attach(|py| try_layout(py).unwrap_or(false));
+            CELL_LAYOUT.store(if direct { CELL_DIRECT } else { CELL_INDIRECT }, Ordering::Relaxed);
+            by_attribute(cell)
+        }
+    }
+}
+
+fn try_layout(py: Python<'_>) -> PyResult<bool> {
+    let content = PyDict::new(py);
+    let cell = py.import("types")?.getattr("CellType")?.call1((&content,))?;
+    let size: usize = cell.get_type().getattr("__basicsize__")?.extract()?;
+    // SAFETY: the object is as large as its type says.
+    Ok(size >= size_of::<PyObject>() + size_of::<usize>()
+        && unsafe { *cell.as_ptr().add(1).cast::<*mut PyObject>() } == content.as_ptr())
+}
+
+#[cold]
+fn by_attribute(cell: *mut PyObject) -> *mut PyObject {
+    Python::attach(|py| {
+        // SAFETY: the caller's cell is alive.
+        let cell = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, cell) };
+        // The cell keeps its content alive when the new reference is gone.
+        cell.getattr("cell_contents").map_or(ptr::null_mut(), |o| o.as_ptr())
+    })
+}

@@ -1,0 +1,98 @@
+//! Compact keys: the types of a call's arguments as a short list of words.
+//!
+//! The call path compares words, not types. One word for each number, array or
+//! None; a tuple is a word with its length, followed by its items' words, so that
+//! two lists are equal exactly when the types are.
+
+use cumbia_frontend::types::{ArrayTy, DType, Layout, Ty};
+use smallvec::SmallVec;
+
+/// Words of one call.
+pub type Keys = SmallVec<[u32; 12]>;
+
+/// `None`.
+pub const NONE: u32 = 0;
+/// Python bool.
+pub const BOOL: u32 = 1;
+/// Python int.
+pub const INT: u32 = 2;
+/// Python float.
+pub const FLOAT: u32 = 3;
+/// Python complex.
+pub const COMPLEX: u32 = 4;
+const NUM: u32 = 5;
+const TUPLE: u32 = 6;
+const ARRAY: u32 = 7;
+
+/// A NumPy scalar.
+#[inline]
+pub fn num(dtype: DType) -> u32 {
+    NUM | (dtype as u32) << 8
+}
+
+/// The head of a tuple.
+#[inline]
+pub fn tuple(len: usize) -> u32 {
+    TUPLE | (len as u32) << 8
+}
+
+/// An array.
+#[inline]
+pub fn array(dtype: DType, ndim: u32, layout: Layout, readonly: bool) -> u32 {
+    ARRAY | (dtype as u32) << 8 | ndim << 16 | (layout as u32) << 24 | u32::from(readonly) << 26
+}
+
+/// The types that words stand for.
+pub fn types(words: &[u32]) -> Vec<Ty> {
+    let mut rest = words;
+    let mut types = Vec::new();
+    while !rest.is_empty() {
+        types.push(take(&mut rest));
+    }
+    types
+}
+
+fn take(rest: &mut &[u32]) -> Ty {
+    let word = rest[0];
+    *rest = &rest[1..];
+    let dtype = || DType::ALL[(word >> 8 & 0xFF) as usize];
+    match word & 0xFF {
+        NONE => Ty::None,
+        BOOL => Ty::Bool,
+        INT => Ty::Int,
+        FLOAT => Ty::Float,
+        COMPLEX => Ty::Complex,
+        NUM => Ty::Num(dtype()),
+        TUPLE => {
+            let items: Vec<Ty> = (0..word >> 8).map(|_| take(rest)).collect();
+            Ty::tuple(items)
+        }
+        _ => Ty::Array(ArrayTy {
+            dtype: dtype(),
+            ndim: (word >> 16 & 0xFF) as u8,
+            layout: [Layout::C, Layout::F, Layout::A][(word >> 24 & 3) as usize],
+            readonly: word >> 26 & 1 != 0,
+        }),
+    }
+}
+
+/// The words of a type that an argument can have.
+pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
+    match ty {
+        Ty::None => out.push(NONE),
+        Ty::Bool => out.push(BOOL),
+        Ty::Int => out.push(INT),
+        Ty::Float => out.push(FLOAT),
+        Ty::Complex => out.push(COMPLEX),
+        Ty::Num(d) => out.push(num(*d)),
+        Ty::Tuple(items) => {
+            out.push(tuple(items.len()));
+            for item in items.iter() {
+                words(item, out)?;
+            }
+        }
+        Ty::Array(a) => out.push(array(a.dtype, a.ndim.into(), a.layout, a.readonly)),
+        _ => return None,
+    }
+    Some(())
+}

@@ -1,0 +1,68 @@
+//! The native module `cumbia._cumbia`: the only crate that knows Python.
+//!
+//! The way of a call: `dispatcher/call.rs` binds it and finds the code,
+//! `arguments.rs` reads the arguments into slots, `kernel.rs` runs the code without
+//! the GIL (`interrupts.rs`), `boxing.rs` makes the result, or `tracebacks.rs` the
+//! exception. The way of a compilation: `dispatcher/specialize.rs` asks the driver,
+//! which asks `environment.rs` what names mean (`classify.rs`); the answers become
+//! guards (`guards.rs`).
+//!
+//! Rules that hold throughout: the limited API of CPython 3.11 only, with the two
+//! exceptions of `dispatcher/object.rs` and `guards.rs`; builds with the GIL; no
+//! panic crosses into Python; `Python::attach` on cold paths only.
+
+mod arguments;
+mod boxing;
+mod classify;
+mod dispatcher;
+mod environment;
+mod errors;
+mod guards;
+mod interrupts;
+mod kernel;
+mod keys;
+mod numpy_api;
+mod refusal;
+mod tracebacks;
+
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+/// Allocations of compiled code that are neither freed nor given to NumPy: 0
+/// between calls. For tests.
+#[pyfunction]
+fn live_allocations() -> usize {
+    cumbia_runtime::live_allocations()
+}
+
+/// Seconds spent in each stage of compiling a dispatcher's specializations.
+#[pyfunction]
+fn compile_times<'py>(dispatcher: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+    if !dispatcher::is_dispatcher(dispatcher) {
+        return Err(pyo3::exceptions::PyTypeError::new_err("compile_times() takes a jitted function"));
+    }
+    dispatcher::times(dispatcher.py(), dispatcher::Dispatcher::of(dispatcher))
+}
+
+/// Puts code compiled from IR text into a dispatcher, for one list of argument
+/// types: for tests of the boundary.
+#[pyfunction]
+fn _from_ir(dispatcher: &Bound<'_, PyAny>, text: &str, entry: &str, signature: &str) -> PyResult<()> {
+    if !dispatcher::is_dispatcher(dispatcher) {
+        return Err(pyo3::exceptions::PyTypeError::new_err("_from_ir() takes a jitted function"));
+    }
+    dispatcher::Dispatcher::of(dispatcher).install_ir(dispatcher.py(), text, entry, signature)
+}
+
+#[pymodule]
+fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    interrupts::install(py)?;
+    module.add("Dispatcher", dispatcher::make_type(py)?)?;
+    module.add("version", env!("CARGO_PKG_VERSION"))?;
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_function(wrap_pyfunction!(live_allocations, module)?)?;
+    module.add_function(wrap_pyfunction!(compile_times, module)?)?;
+    module.add_function(wrap_pyfunction!(_from_ir, module)?)?;
+    Ok(())
+}

@@ -1,0 +1,242 @@
+//! NumPy's C API, read once into a table of plain pointers.
+//!
+//! The `numpy` crate declares the structures; its own accessors go through a lock
+//! and a token on every use, which the call path can't afford, so the few functions
+//! and types it needs are copied here when NumPy is first seen. Assumes NumPy 2 or
+//! later and a build with the GIL. Importing cumbia doesn't load NumPy: as long as
+//! nobody has imported it, no argument can be an array.
+
+use cumbia_frontend::types::DType;
+use numpy::npyffi::objects::{PyArray_Descr, PyArrayObject};
+use numpy::npyffi::types::npy_intp;
+use pyo3::exceptions::PyImportError;
+use pyo3::ffi::{self, PyObject, PyTypeObject};
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyCapsuleMethods};
+use std::ffi::{c_int, c_void};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+/// Marks a type number that compiled code doesn't take.
+const NO_DTYPE: u8 = 0xFF;
+/// Where the value of a NumPy scalar object starts: behind the object's head.
+const SCALAR_VALUE_OFFSET: usize = size_of::<PyObject>();
+
+/// `PyArray_NewFromDescr`
+pub type NewFromDescr = unsafe extern "C" fn(
+    *mut PyTypeObject,
+    *mut PyArray_Descr,
+    c_int,
+    *const npy_intp,
+    *const npy_intp,
+    *mut c_void,
+    c_int,
+    *mut PyObject,
+) -> *mut PyObject;
+
+/// What the boundary uses of NumPy. All objects are kept forever.
+pub struct NumPy {
+    /// `numpy.ndarray`
+    pub array_type: *mut PyTypeObject,
+    /// `numpy.dtype`
+    pub descr_type: *mut PyTypeObject,
+    /// `numpy.generic`
+    pub generic_type: *mut PyTypeObject,
+    /// Makes an array.
+    pub new_from_descr: NewFromDescr,
+    /// Sets an array's base; takes over the reference to it.
+    pub set_base: unsafe extern "C" fn(*mut PyArrayObject, *mut PyObject) -> c_int,
+    /// Recomputes contiguity and alignment flags.
+    pub update_flags: unsafe extern "C" fn(*mut PyArrayObject, c_int),
+    /// Makes a scalar object from memory.
+    pub scalar: unsafe extern "C" fn(*mut c_void, *mut PyArray_Descr, *mut PyObject) -> *mut PyObject,
+    /// The allocator of arrays that own memory from `malloc`.
+    pub default_handler: *mut PyObject,
+    descrs: [*mut PyObject; DType::ALL.len()],
+    scalar_types: [(*mut PyTypeObject, DType); 15],
+    by_number: [u8; 32],
+}
+
+// SAFETY: immutable after construction; the pointers are to immortal or leaked
+// objects, and are followed by threads that hold the GIL.
+unsafe impl Send for NumPy {}
+// SAFETY: as above.
+unsafe impl Sync for NumPy {}
+
+static TABLE: AtomicPtr<NumPy> = AtomicPtr::new(ptr::null_mut());
+
+/// The table, if it was loaded.
+#[inline]
+pub fn loaded() -> Option<&'static NumPy> {
+    // SAFETY: null, or leaked by `load` below and never changed.
+    unsafe { TABLE.load(Ordering::Acquire).as_ref() }
+}
+
+/// The table if NumPy was imported by anybody, loaded now if need be.
+pub fn if_imported(py: Python<'_>) -> PyResult<Option<&'static NumPy>> {
+    if let Some(table) = loaded() {
+        return Ok(Some(table));
+    }
+    let modules = py.import("sys")?.getattr("modules")?;
+    if modules.contains("numpy")? { load(py).map(Some) } else { Ok(None) }
+}
+
+/// The table; imports NumPy if need be.
+pub fn load(py: Python<'_>) -> PyResult<&'static NumPy> {
+    if let Some(table) = loaded() {
+        return Ok(table);
+    }
+    let table = Box::leak(Box::new(read(py)?));
+    TABLE.store(table, Ordering::Release);
+    Ok(table)
+}
+
+fn read(py: Python<'_>) -> PyResult<NumPy> {
+    let numpy = py.import("numpy")?;
+    let version: String = numpy.getattr("__version__")?.extract()?;
+    if version.split('.').next().and_then(|v| v.parse::<u32>().ok()).unwrap_or(0) < 2 {
+        return Err(PyImportError::new_err(format!(
+            "cumbia needs NumPy 2 or later, found {version}; run: pip install -U numpy"
+        )));
+    }
+    let capsule = py.import("numpy._core._multiarray_umath")?.getattr("_ARRAY_API")?;
+    let capsule = capsule.cast_into::<PyCapsule>()?;
+    let api = capsule.pointer_checked(None)?.cast::<*mut c_void>().as_ptr();
+    std::mem::forget(capsule);
+    // SAFETY: the capsule holds NumPy's API table, whose layout is part of its
+    // stable ABI; every index below is one that NumPy 2 defines.
+    let slot = |index: usize| unsafe { *api.add(index) };
+    let type_at = |index: usize| slot(index).cast::<PyTypeObject>();
+
+    use DType::*;
+    // SAFETY: index 45 is `PyArray_DescrFromType`.
+    let descr_from_type: unsafe extern "C" fn(c_int) -> *mut PyObject =
+        unsafe { std::mem::transmute(slot(45)) };
+    let numbers = [
+        (0, Bool),
+        (1, I8),
+        (2, U8),
+        (3, I16),
+        (4, U16),
+        (5, I32),
+        (6, U32),
+        (7, I64),
+        (8, U64),
+        (9, I64),
+        (10, U64),
+        (11, F32),
+        (12, F64),
+        (14, C64),
+        (15, C128),
+    ];
+    let mut by_number = [NO_DTYPE; 32];
+    for (number, dtype) in numbers {
+        by_number[number] = dtype as u8;
+    }
+    let mut descrs = [ptr::null_mut(); DType::ALL.len()];
+    for (number, dtype) in numbers {
+        if descrs[dtype as usize].is_null() {
+            // SAFETY: the numbers are NumPy's built-in types.
+            descrs[dtype as usize] = unsafe { descr_from_type(number as c_int) };
+        }
+    }
+    Ok(NumPy {
+        array_type: type_at(2),
+        descr_type: type_at(3),
+        generic_type: type_at(10),
+        // SAFETY: NumPy's API table has functions of these types at these places.
+        new_from_descr: unsafe { std::mem::transmute::<*mut c_void, NewFromDescr>(slot(94)) },
+        // SAFETY: as above.
+        set_base: unsafe { std::mem::transmute(slot(282)) },
+        // SAFETY: as above.
+        update_flags: unsafe { std::mem::transmute(slot(92)) },
+        // SAFETY: as above.
+        scalar: unsafe { std::mem::transmute(slot(60)) },
+        // SAFETY: index 306 is the address of the variable `PyDataMem_DefaultHandler`.
+        default_handler: unsafe { *slot(306).cast::<*mut PyObject>() },
+        descrs,
+        scalar_types: [
+            (type_at(31), F64),
+            (type_at(23), I64),
+            (type_at(30), F32),
+            (type_at(22), I32),
+            (type_at(8), Bool),
+            (type_at(34), C128),
+            (type_at(33), C64),
+            (type_at(25), U8),
+            (type_at(28), U64),
+            (type_at(27), U32),
+            (type_at(26), U16),
+            (type_at(21), I16),
+            (type_at(20), I8),
+            (type_at(24), I64),
+            (type_at(29), U64),
+        ],
+        by_number,
+    })
+}
+
+impl NumPy {
+    /// The dtype of a type number.
+    #[inline]
+    pub fn dtype_of_number(&self, number: c_int) -> Option<DType> {
+        let code = *self.by_number.get(number as usize)?;
+        (code != NO_DTYPE).then(|| DType::ALL[code as usize])
+    }
+
+    /// The dtype of a scalar class.
+    #[inline]
+    pub fn dtype_of_class(&self, class: *mut PyTypeObject) -> Option<DType> {
+        self.scalar_types.iter().find(|(t, _)| *t == class).map(|(_, d)| *d)
+    }
+
+    /// NumPy's dtype object; borrowed.
+    #[inline]
+    pub fn descr(&self, dtype: DType) -> *mut PyObject {
+        self.descrs[dtype as usize]
+    }
+
+    /// A new reference to the dtype object.
+    pub fn descr_object<'py>(&self, py: Python<'py>, dtype: DType) -> Bound<'py, PyAny> {
+        // SAFETY: dtype objects in the table live forever.
+        unsafe { Bound::from_borrowed_ptr(py, self.descr(dtype)) }
+    }
+}
+
+/// Address of the value inside a NumPy scalar object of one of the dtypes.
+///
+/// # Safety
+///
+/// `object` is an instance of exactly one of the classes that
+/// [`NumPy::dtype_of_class`] knows.
+#[inline]
+pub unsafe fn scalar_value(object: *mut PyObject) -> *const u8 {
+    // SAFETY: NumPy's public `arrayscalars.h`: the value follows the head, at its
+    // natural alignment, which is at most 8 for these types.
+    unsafe { object.cast::<u8>().add(SCALAR_VALUE_OFFSET) }
+}
+
+/// The tail of an array object that the `numpy` crate doesn't declare.
+#[repr(C)]
+struct ArrayTail {
+    head: PyArrayObject,
+    buffer_info: *mut c_void,
+    mem_handler: *mut PyObject,
+}
+
+/// Makes an array the owner of its memory, which came from `malloc`.
+///
+/// # Safety
+///
+/// The array was just made over memory of the C library's allocator that nothing
+/// else owns; the thread holds the GIL.
+pub unsafe fn give_memory(table: &NumPy, array: *mut PyArrayObject) {
+    // SAFETY: NumPy 1.22 and later have these two fields there. With the handler
+    // set, `free` and `realloc` are NumPy's own for it.
+    unsafe {
+        let tail = array.cast::<ArrayTail>();
+        ffi::Py_XINCREF(table.default_handler);
+        (*tail).mem_handler = table.default_handler;
+        (*array).fields.flags |= numpy::npyffi::NPY_ARRAY_OWNDATA;
+    }
+}

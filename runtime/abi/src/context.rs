@@ -1,0 +1,100 @@
+//! The context of a running call, and owner records of allocations.
+
+use core::mem::{MaybeUninit, offset_of};
+use core::sync::atomic::AtomicU32;
+
+/// Most message arguments of one raise.
+pub const MAX_RAISE_ARGS: usize = 4;
+/// Call sites kept of a traceback, innermost first; deeper ones are counted only.
+pub const TRACE_CAPACITY: usize = 128;
+/// Reference count of records that are never freed by compiled code: those that
+/// the boundary makes for array arguments.
+pub const IMMORTAL: i64 = 1 << 60;
+
+/// Signature of an entry function: context, argument slots, result slots; gives a
+/// status. A slot is 8 bytes; narrower values are in its low bytes, the rest is
+/// unspecified on the way in and zero or sign bits on the way out.
+pub type EntryFn = unsafe extern "C" fn(*mut Context, *const u64, *mut u64) -> i32;
+
+/// State of one call from Python, on the caller's stack. Every compiled function
+/// gets its address as the first native parameter.
+#[repr(C)]
+pub struct Context {
+    /// Set by a runtime function that raises; [`crate::STATUS_OK`] otherwise.
+    pub status: i32,
+    /// The raising site: index into the artifact's site table.
+    pub raise_site: u32,
+    /// Message arguments of the raising site, as 64-bit slots.
+    pub raise_args: [u64; MAX_RAISE_ARGS],
+    /// Lowest stack address that a function may start at.
+    pub stack_limit: usize,
+    /// Non-zero when `poll` must call `poll_slow`.
+    pub poll_flag: *const AtomicU32,
+    /// Addresses of the runtime functions, in the order of [`crate::HELPERS`].
+    pub helpers: *const *const u8,
+    /// Head of the list of records allocated and not freed in this call.
+    pub allocations: *mut Owner,
+    /// For the boundary's own use (the Python side of `poll_slow`).
+    pub user: *mut u8,
+    /// Number of call sites an exception has passed, also beyond the capacity.
+    pub trace_len: u32,
+    /// Site indices of the calls that an exception has passed, innermost first;
+    /// the first `trace_len` are set. Read through [`Context::call_sites`].
+    pub trace: [MaybeUninit<u32>; TRACE_CAPACITY],
+}
+
+impl Context {
+    /// The recorded call sites, innermost first.
+    pub fn call_sites(&self) -> &[u32] {
+        let length = (self.trace_len as usize).min(TRACE_CAPACITY);
+        // SAFETY: compiled code sets the entries below `trace_len` in order, and
+        // `MaybeUninit<u32>` has the layout of `u32`.
+        unsafe { core::slice::from_raw_parts(self.trace.as_ptr().cast(), length) }
+    }
+}
+
+/// Owns the memory of an array: one record per allocation, or one per array
+/// argument (immortal, made by the boundary).
+///
+/// Compiled code loads `data` after an allocation, and changes `refcount` by
+/// `retain` and `release`; when it falls to 0, `release` calls `free_owner`.
+#[repr(C)]
+pub struct Owner {
+    /// References by compiled code; not atomic: a record belongs to one call.
+    pub refcount: i64,
+    /// First byte of the memory.
+    pub data: *mut u8,
+    /// Bytes of the memory.
+    pub size: usize,
+    /// Neighbours in the context's list of allocations.
+    pub previous: *mut Owner,
+    /// See `previous`.
+    pub next: *mut Owner,
+    /// The Python object that owns the memory of an argument; null for an allocation.
+    pub object: *mut u8,
+}
+
+/// Byte offsets that compiled code uses.
+pub mod offsets {
+    use super::{Context, Owner, offset_of};
+    /// [`Context::status`]
+    pub const STATUS: i32 = offset_of!(Context, status) as i32;
+    /// [`Context::raise_site`]
+    pub const RAISE_SITE: i32 = offset_of!(Context, raise_site) as i32;
+    /// [`Context::raise_args`]
+    pub const RAISE_ARGS: i32 = offset_of!(Context, raise_args) as i32;
+    /// [`Context::stack_limit`]
+    pub const STACK_LIMIT: i32 = offset_of!(Context, stack_limit) as i32;
+    /// [`Context::poll_flag`]
+    pub const POLL_FLAG: i32 = offset_of!(Context, poll_flag) as i32;
+    /// [`Context::helpers`]
+    pub const HELPERS: i32 = offset_of!(Context, helpers) as i32;
+    /// [`Context::trace_len`]
+    pub const TRACE_LEN: i32 = offset_of!(Context, trace_len) as i32;
+    /// [`Context::trace`]
+    pub const TRACE: i32 = offset_of!(Context, trace) as i32;
+    /// [`Owner::refcount`]
+    pub const OWNER_REFCOUNT: i32 = offset_of!(Owner, refcount) as i32;
+    /// [`Owner::data`]
+    pub const OWNER_DATA: i32 = offset_of!(Owner, data) as i32;
+}

@@ -1,0 +1,142 @@
+//! The table of runtime functions: each declared once.
+//!
+//! The compiler declares externs from it, the runtime's address table is built
+//! from it in the same order, and the reference interpreter's host calls through
+//! it. A row's native signature: `pure` takes the parameters only; `effects` and
+//! `raises` take `*mut Context` first; a `raises` function sets
+//! [`crate::Context::status`] when it fails.
+//!
+//! `free_owner` and `poll_slow`, which compiled code calls from cold blocks,
+//! leave all general and 128-bit vector registers as they were: a backend may
+//! call them under a convention that says so.
+
+/// Types of parameters and results.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum AbiType {
+    Bool,
+    I64,
+    F32,
+    F64,
+    Ptr,
+}
+
+/// What a runtime function may do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum HelperEffects {
+    Pure,
+    Effects,
+    Raises,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Helper {
+    /// The name in IR text and in the runtime.
+    pub name: &'static str,
+    /// Parameters, without the context.
+    pub params: &'static [AbiType],
+    /// The result.
+    pub result: Option<AbiType>,
+    /// Effects.
+    pub effects: HelperEffects,
+}
+
+/// Expands `$callback!` over the rows `name (params) -> result effects;`.
+#[macro_export]
+macro_rules! for_each_helper {
+    ($callback:ident) => {
+        $callback! {
+            // Memory. `alloc(size, zeroed)` gives an Owner with one reference.
+            alloc (I64, Bool) -> (Ptr) Raises;
+            free_owner (Ptr) -> () Effects;
+            // Slow path of `poll`: runs Python's signal handlers.
+            poll_slow () -> () Raises;
+            // Copy of possibly overlapping bytes: destination, source, size.
+            move_bytes (Ptr, Ptr, I64) -> () Effects;
+
+            // Elementary functions of the C library, double and single.
+            sin_f64 (F64) -> (F64) Pure;
+            cos_f64 (F64) -> (F64) Pure;
+            tan_f64 (F64) -> (F64) Pure;
+            asin_f64 (F64) -> (F64) Pure;
+            acos_f64 (F64) -> (F64) Pure;
+            atan_f64 (F64) -> (F64) Pure;
+            atan2_f64 (F64, F64) -> (F64) Pure;
+            sinh_f64 (F64) -> (F64) Pure;
+            cosh_f64 (F64) -> (F64) Pure;
+            tanh_f64 (F64) -> (F64) Pure;
+            asinh_f64 (F64) -> (F64) Pure;
+            acosh_f64 (F64) -> (F64) Pure;
+            atanh_f64 (F64) -> (F64) Pure;
+            exp_f64 (F64) -> (F64) Pure;
+            exp2_f64 (F64) -> (F64) Pure;
+            expm1_f64 (F64) -> (F64) Pure;
+            log_f64 (F64) -> (F64) Pure;
+            log2_f64 (F64) -> (F64) Pure;
+            log10_f64 (F64) -> (F64) Pure;
+            log1p_f64 (F64) -> (F64) Pure;
+            cbrt_f64 (F64) -> (F64) Pure;
+            erf_f64 (F64) -> (F64) Pure;
+            erfc_f64 (F64) -> (F64) Pure;
+            tgamma_f64 (F64) -> (F64) Pure;
+            lgamma_f64 (F64) -> (F64) Pure;
+            hypot_f64 (F64, F64) -> (F64) Pure;
+            pow_f64 (F64, F64) -> (F64) Pure;
+            fmod_f64 (F64, F64) -> (F64) Pure;
+            remainder_f64 (F64, F64) -> (F64) Pure;
+            nextafter_f64 (F64, F64) -> (F64) Pure;
+            ldexp_f64 (F64, I64) -> (F64) Pure;
+            frexp_mantissa_f64 (F64) -> (F64) Pure;
+            frexp_exponent_f64 (F64) -> (I64) Pure;
+            // Correctly rounded decimal rounding, as CPython's `round(x, n)`.
+            round_decimal_f64 (F64, I64) -> (F64) Pure;
+            sin_f32 (F32) -> (F32) Pure;
+            cos_f32 (F32) -> (F32) Pure;
+            tan_f32 (F32) -> (F32) Pure;
+            asin_f32 (F32) -> (F32) Pure;
+            acos_f32 (F32) -> (F32) Pure;
+            atan_f32 (F32) -> (F32) Pure;
+            atan2_f32 (F32, F32) -> (F32) Pure;
+            sinh_f32 (F32) -> (F32) Pure;
+            cosh_f32 (F32) -> (F32) Pure;
+            tanh_f32 (F32) -> (F32) Pure;
+            asinh_f32 (F32) -> (F32) Pure;
+            acosh_f32 (F32) -> (F32) Pure;
+            atanh_f32 (F32) -> (F32) Pure;
+            exp_f32 (F32) -> (F32) Pure;
+            exp2_f32 (F32) -> (F32) Pure;
+            expm1_f32 (F32) -> (F32) Pure;
+            log_f32 (F32) -> (F32) Pure;
+            log2_f32 (F32) -> (F32) Pure;
+            log10_f32 (F32) -> (F32) Pure;
+            log1p_f32 (F32) -> (F32) Pure;
+            cbrt_f32 (F32) -> (F32) Pure;
+            hypot_f32 (F32, F32) -> (F32) Pure;
+            pow_f32 (F32, F32) -> (F32) Pure;
+            fmod_f32 (F32, F32) -> (F32) Pure;
+            nextafter_f32 (F32, F32) -> (F32) Pure;
+        }
+    };
+}
+
+macro_rules! table {
+    ($( $name:ident ($($param:ident),*) -> ($($result:ident)?) $effects:ident; )*) => {
+        /// All runtime functions; positions are indices into [`crate::Context::helpers`].
+        pub const HELPERS: &[Helper] = &[ $(
+            Helper {
+                name: stringify!($name),
+                params: &[ $( AbiType::$param ),* ],
+                result: { #[allow(unused_mut, unused_assignments)] let mut result = None; $( result = Some(AbiType::$result); )? result },
+                effects: HelperEffects::$effects,
+            },
+        )* ];
+    };
+}
+for_each_helper!(table);
+
+/// The position of a name in [`HELPERS`].
+pub fn helper_index(name: &str) -> Option<usize> {
+    HELPERS.iter().position(|h| h.name == name)
+}

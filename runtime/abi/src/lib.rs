@@ -1,0 +1,27 @@
+//! What compiled code and the runtime agree on: layouts, status codes, and the
+//! table of runtime functions.
+//!
+//! The compiler reads offsets and declarations from here, the runtime implements
+//! them; neither knows the other. This crate depends on nothing, and holds no code
+//! that runs in a kernel.
+
+mod context;
+mod helpers;
+mod site;
+
+pub use context::{Context, EntryFn, Owner, IMMORTAL, MAX_RAISE_ARGS, TRACE_CAPACITY, offsets};
+pub use helpers::{AbiType, HELPERS, Helper, HelperEffects, helper_index};
+pub use site::{Site, SiteKind};
+
+/// Status that compiled functions return: no exception.
+pub const STATUS_OK: i32 = 0;
+/// Status: the exception of site [`Context::raise_site`] is on its way.
+pub const STATUS_RAISED: i32 = 1;
+/// Status: a runtime function failed to allocate; MemoryError.
+pub const STATUS_MEMORY: i32 = 2;
+/// Status: a Python exception is already set by a runtime function (an interrupt).
+pub const STATUS_PYTHON: i32 = 3;
+
+/// Prefix of the undefined symbols in an object that stand for C library
+/// functions: backends write it, the loader resolves it.
+pub const LIBCALL_PREFIX: &str = "cumbia.libcall.";

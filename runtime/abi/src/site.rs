@@ -1,0 +1,32 @@
+//! Sites: the places in compiled code where an exception starts or passes.
+
+use crate::AbiType;
+
+/// What happens at a site.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SiteKind {
+    /// An exception starts here.
+    Raise {
+        /// Python class name.
+        class: String,
+        /// Message with `{0}` ... for [`crate::Context::raise_args`].
+        message: String,
+        /// How to show each argument; narrower integers are sign-extended.
+        args: Vec<AbiType>,
+    },
+    /// A call through which an exception may pass.
+    Call,
+}
+
+/// One entry of an artifact's site table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Site {
+    /// Name of the IR function that contains the site.
+    pub function: String,
+    /// 1-based line in the user's file; 0 if unknown.
+    pub line: u32,
+    /// 0-based byte column.
+    pub col: u32,
+    /// What happens here.
+    pub kind: SiteKind,
+}

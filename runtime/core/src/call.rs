@@ -1,0 +1,67 @@
+//! The context around one call of compiled code.
+
+use crate::interrupt::interrupt_flag;
+use crate::memory::release_all;
+use crate::stack::stack_limit;
+use crate::table::helper_addresses;
+use cumbia_abi::{Context, STATUS_OK, TRACE_CAPACITY};
+use std::mem::MaybeUninit;
+
+/// How a call ended, read from its status and context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// No exception.
+    Ok,
+    /// The exception of a site, with its message arguments.
+    Raised {
+        /// Index into the artifact's site table.
+        site: u32,
+        /// Message arguments as slots.
+        args: [u64; cumbia_abi::MAX_RAISE_ARGS],
+    },
+    /// MemoryError.
+    Memory,
+    /// A Python exception that is already set.
+    Python,
+}
+
+impl Outcome {
+    /// The outcome of a call that returned `status`.
+    pub fn new(status: i32, context: &Context) -> Outcome {
+        match status {
+            STATUS_OK => Outcome::Ok,
+            cumbia_abi::STATUS_RAISED => {
+                Outcome::Raised { site: context.raise_site, args: context.raise_args }
+            }
+            cumbia_abi::STATUS_MEMORY => Outcome::Memory,
+            _ => Outcome::Python,
+        }
+    }
+}
+
+/// Runs `body` with a fresh context for calls of compiled code on this thread.
+///
+/// Allocations that `body` neither detached nor released are freed afterwards,
+/// also when it panics.
+pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
+    struct Frees<'c>(&'c mut Context);
+    impl Drop for Frees<'_> {
+        fn drop(&mut self) {
+            release_all(self.0);
+        }
+    }
+    let mut context = Context {
+        status: STATUS_OK,
+        raise_site: 0,
+        raise_args: [0; cumbia_abi::MAX_RAISE_ARGS],
+        stack_limit: stack_limit(),
+        poll_flag: interrupt_flag(),
+        helpers: helper_addresses().as_ptr(),
+        allocations: std::ptr::null_mut(),
+        user: std::ptr::null_mut(),
+        trace_len: 0,
+        trace: [MaybeUninit::uninit(); TRACE_CAPACITY],
+    };
+    let frees = Frees(&mut context);
+    body(&mut *frees.0)
+}

@@ -1,0 +1,49 @@
+//! The interrupt flag that compiled loops poll, and what happens when it is set.
+//!
+//! One flag serves the process. The Python boundary sets it from a signal handler
+//! or a watcher, and installs a hook that runs Python's handlers; without a hook
+//! (tests, tools) a set flag means "stop": `poll_slow` raises.
+
+use cumbia_abi::{Context, STATUS_PYTHON};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+static FLAG: AtomicU32 = AtomicU32::new(0);
+static HOOK: OnceLock<PollHook> = OnceLock::new();
+
+/// What `poll_slow` runs: gives the status to leave with, or 0 to go on. It is
+/// called without the GIL, on the thread that runs the kernel, and clears the
+/// flag when it has dealt with the request.
+pub type PollHook = fn(&mut Context) -> i32;
+
+/// The flag that contexts point to.
+pub fn interrupt_flag() -> &'static AtomicU32 {
+    &FLAG
+}
+
+/// Makes every running kernel call its poll hook soon. Async-signal-safe.
+pub fn request_interrupt() {
+    FLAG.store(1, Ordering::Relaxed);
+}
+
+/// Withdraws the request. Async-signal-safe.
+pub fn clear_interrupt() {
+    FLAG.store(0, Ordering::Relaxed);
+}
+
+/// Installs the process's hook; the first one stays. Gives whether it is `hook`.
+pub fn set_poll_hook(hook: PollHook) -> bool {
+    std::ptr::fn_addr_eq(*HOOK.get_or_init(|| hook), hook)
+}
+
+/// The helper `poll_slow`.
+pub(crate) extern "C" fn poll_slow(context: *mut Context) {
+    // SAFETY: compiled code passes the context of the running call, and holds no
+    // reference to it.
+    let context = unsafe { &mut *context };
+    let status = match HOOK.get() {
+        Some(hook) => hook(context),
+        None => STATUS_PYTHON,
+    };
+    context.status = status;
+}

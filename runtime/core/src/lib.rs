@@ -1,0 +1,24 @@
+//! Memory, math and error recording for compiled code.
+//!
+//! Implements every row of the ABI's helper table, and gives the boundary what it
+//! needs around a call: a [`Context`](cumbia_abi::Context), release of what an
+//! exception left behind, transfer of results, message texts. It knows neither
+//! Python nor the compiler, and never unwinds into compiled code.
+
+mod call;
+mod decimal;
+mod interrupt;
+mod math;
+mod memory;
+mod message;
+mod preserve;
+mod stack;
+mod table;
+
+pub use call::{Outcome, with_context};
+pub use decimal::round_decimal;
+pub use interrupt::{PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_poll_hook};
+pub use memory::{Detached, argument_owner, detach, free_detached, live_allocations, live_bytes, release_all};
+pub use message::{format_raise, python_float_repr, python_float32_repr};
+pub use stack::stack_limit;
+pub use table::{call_helper, helper_addresses};

@@ -1,0 +1,120 @@
+//! Elementary functions: those of the platform's C library, which CPython's
+//! `math` calls too, so that both give the same bits.
+
+macro_rules! c_functions {
+    ($( $name:ident $symbol:ident ($($param:ident),*) $ty:ty; )*) => {
+        mod c {
+            // `lgamma` and `tgamma` aren't in the `libc` crate; declared here like the rest.
+            unsafe extern "C" { $( pub(super) fn $symbol($($param: $ty),*) -> $ty; )* }
+        }
+        $(
+            pub(crate) extern "C" fn $name($($param: $ty),*) -> $ty {
+                // SAFETY: a C library function of numbers alone, defined for all.
+                unsafe { c::$symbol($($param),*) }
+            }
+        )*
+    };
+}
+
+c_functions! {
+    sin_f64 sin (x) f64;
+    cos_f64 cos (x) f64;
+    tan_f64 tan (x) f64;
+    asin_f64 asin (x) f64;
+    acos_f64 acos (x) f64;
+    atan_f64 atan (x) f64;
+    atan2_f64 atan2 (y, x) f64;
+    sinh_f64 sinh (x) f64;
+    cosh_f64 cosh (x) f64;
+    tanh_f64 tanh (x) f64;
+    asinh_f64 asinh (x) f64;
+    acosh_f64 acosh (x) f64;
+    atanh_f64 atanh (x) f64;
+    exp_f64 exp (x) f64;
+    exp2_f64 exp2 (x) f64;
+    expm1_f64 expm1 (x) f64;
+    log_f64 log (x) f64;
+    log2_f64 log2 (x) f64;
+    log10_f64 log10 (x) f64;
+    log1p_f64 log1p (x) f64;
+    cbrt_f64 cbrt (x) f64;
+    erf_f64 erf (x) f64;
+    erfc_f64 erfc (x) f64;
+    tgamma_f64 tgamma (x) f64;
+    hypot_f64 hypot (x, y) f64;
+    pow_f64 pow (x, y) f64;
+    fmod_f64 fmod (x, y) f64;
+    remainder_f64 remainder (x, y) f64;
+    nextafter_f64 nextafter (x, y) f64;
+    sin_f32 sinf (x) f32;
+    cos_f32 cosf (x) f32;
+    tan_f32 tanf (x) f32;
+    asin_f32 asinf (x) f32;
+    acos_f32 acosf (x) f32;
+    atan_f32 atanf (x) f32;
+    atan2_f32 atan2f (y, x) f32;
+    sinh_f32 sinhf (x) f32;
+    cosh_f32 coshf (x) f32;
+    tanh_f32 tanhf (x) f32;
+    asinh_f32 asinhf (x) f32;
+    acosh_f32 acoshf (x) f32;
+    atanh_f32 atanhf (x) f32;
+    exp_f32 expf (x) f32;
+    exp2_f32 exp2f (x) f32;
+    expm1_f32 expm1f (x) f32;
+    log_f32 logf (x) f32;
+    log2_f32 log2f (x) f32;
+    log10_f32 log10f (x) f32;
+    log1p_f32 log1pf (x) f32;
+    cbrt_f32 cbrtf (x) f32;
+    hypot_f32 hypotf (x, y) f32;
+    pow_f32 powf (x, y) f32;
+    fmod_f32 fmodf (x, y) f32;
+    nextafter_f32 nextafterf (x, y) f32;
+}
+
+pub(crate) extern "C" fn lgamma_f64(x: f64) -> f64 {
+    unsafe extern "C" {
+        /// The reentrant form: plain `lgamma` writes a global.
+        fn lgamma_r(x: f64, sign: *mut i32) -> f64;
+    }
+    let mut sign = 0;
+    // SAFETY: `sign` is a valid place; the function is defined for all numbers.
+    unsafe { lgamma_r(x, &mut sign) }
+}
+
+/// Splits into mantissa (0.5 <= |m| < 1, or `x` itself for 0, inf and nan) and exponent.
+fn frexp(x: f64) -> (f64, i64) {
+    unsafe extern "C" {
+        fn frexp(x: f64, exponent: *mut i32) -> f64;
+    }
+    let mut exponent = 0;
+    // SAFETY: `exponent` is a valid place; the function is defined for all numbers.
+    let mantissa = unsafe { frexp(x, &mut exponent) };
+    // C leaves the exponent of inf and nan open; Python says 0.
+    if x.is_finite() { (mantissa, i64::from(exponent)) } else { (x, 0) }
+}
+
+pub(crate) extern "C" fn frexp_mantissa_f64(x: f64) -> f64 {
+    frexp(x).0
+}
+
+pub(crate) extern "C" fn frexp_exponent_f64(x: f64) -> i64 {
+    frexp(x).1
+}
+
+/// `x * 2**n` rounded once; beyond the range inf or 0. (Python raises
+/// OverflowError for inf: the library's body checks.)
+pub(crate) extern "C" fn ldexp_f64(x: f64, n: i64) -> f64 {
+    unsafe extern "C" {
+        fn ldexp(x: f64, n: i32) -> f64;
+    }
+    // Any exponent beyond this gives 0 or inf for every finite number.
+    let n = n.clamp(-10_000, 10_000) as i32;
+    // SAFETY: a C library function of numbers alone, defined for all.
+    unsafe { ldexp(x, n) }
+}
+
+pub(crate) extern "C" fn round_decimal_f64(x: f64, digits: i64) -> f64 {
+    crate::decimal::round_decimal(x, digits)
+}

@@ -1,0 +1,195 @@
+//! Allocations of compiled code.
+//!
+//! An allocation is an [`Owner`] record and a block of bytes, both from the C
+//! library's allocator, so that the bytes can be handed to NumPy and freed by
+//! `free`. Records hang in their context's list until they are freed or detached:
+//! after an exception the boundary frees what is left. A record belongs to one
+//! call on one thread; nothing here is shared but the two counters.
+
+use cumbia_abi::{Context, IMMORTAL, Owner, STATUS_MEMORY};
+use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Uninitialized blocks from this size on start at a cache line. (Zeroed ones
+/// come from `calloc`, which gives fresh pages without touching them.)
+const ALIGNED_FROM: usize = 1024;
+const CACHE_LINE: usize = 64;
+
+static LIVE_ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+static LIVE_BYTES: AtomicUsize = AtomicUsize::new(0);
+
+/// Allocations that are neither freed nor detached, over all threads.
+pub fn live_allocations() -> usize {
+    LIVE_ALLOCATIONS.load(Ordering::Relaxed)
+}
+
+/// Bytes of these allocations.
+pub fn live_bytes() -> usize {
+    LIVE_BYTES.load(Ordering::Relaxed)
+}
+
+/// Memory that has left compiled code.
+#[derive(Debug)]
+pub struct Detached {
+    /// First byte; to be freed with the C library's `free` (or [`free_detached`]).
+    pub data: *mut u8,
+    /// Bytes.
+    pub size: usize,
+}
+
+/// The helper `alloc`: a record with one reference, or null and `STATUS_MEMORY`.
+pub(crate) extern "C" fn alloc(context: *mut Context, size: i64, zeroed: u8) -> *mut u8 {
+    // SAFETY: compiled code passes the context of the running call, and holds no
+    // reference to it.
+    let context = unsafe { &mut *context };
+    let owner = usize::try_from(size).ok().and_then(|size| allocate(size, zeroed != 0));
+    match owner {
+        Some(owner) => {
+            link(context, owner);
+            owner.cast()
+        }
+        None => {
+            context.status = STATUS_MEMORY;
+            ptr::null_mut()
+        }
+    }
+}
+
+/// A record and its block, in no list yet.
+fn allocate(size: usize, zeroed: bool) -> Option<*mut Owner> {
+    // NumPy, too, gives arrays without elements an address of their own.
+    let bytes = size.max(1);
+    let data: *mut u8 = if zeroed {
+        // SAFETY: `calloc` accepts any size.
+        unsafe { libc::calloc(bytes, 1) }.cast()
+    } else if bytes < ALIGNED_FROM {
+        // SAFETY: `malloc` accepts any size.
+        unsafe { libc::malloc(bytes) }.cast()
+    } else {
+        let mut data = ptr::null_mut();
+        // SAFETY: the alignment is a power of two and a multiple of a pointer's size.
+        let failed = unsafe { libc::posix_memalign(&mut data, CACHE_LINE, bytes) } != 0;
+        if failed { ptr::null_mut() } else { data.cast() }
+    };
+    if data.is_null() {
+        return None;
+    }
+    // SAFETY: `malloc` accepts any size.
+    let owner: *mut Owner = unsafe { libc::malloc(size_of::<Owner>()) }.cast();
+    if owner.is_null() {
+        // SAFETY: `data` came from the same allocator and is not used any more.
+        unsafe { libc::free(data.cast()) };
+        return None;
+    }
+    let record =
+        Owner { refcount: 1, data, size, previous: ptr::null_mut(), next: ptr::null_mut(), object: ptr::null_mut() };
+    // SAFETY: `owner` is a fresh block of the record's size; `malloc` aligns it.
+    unsafe { owner.write(record) };
+    LIVE_ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+    LIVE_BYTES.fetch_add(size, Ordering::Relaxed);
+    Some(owner)
+}
+
+fn link(context: &mut Context, owner: *mut Owner) {
+    // SAFETY: `owner` is a live record in no list; the head is null or a live
+    // record of this context (the list holds live records only).
+    unsafe {
+        (*owner).next = context.allocations;
+        if let Some(next) = context.allocations.as_mut() {
+            next.previous = owner;
+        }
+    }
+    context.allocations = owner;
+}
+
+/// Takes a record out of its context's list.
+///
+/// # Safety
+///
+/// `owner` is a live record in the list of `context`.
+unsafe fn unlink(context: &mut Context, owner: *mut Owner) {
+    // SAFETY: by the contract `owner` and its neighbours are live records.
+    unsafe {
+        let (previous, next) = ((*owner).previous, (*owner).next);
+        match previous.as_mut() {
+            Some(previous) => previous.next = next,
+            None => context.allocations = next,
+        }
+        if let Some(next) = next.as_mut() {
+            next.previous = previous;
+        }
+    }
+}
+
+/// Frees the record and gives its block.
+///
+/// # Safety
+///
+/// `owner` is a live record of [`allocate`] in no list; it is dead afterwards.
+unsafe fn dissolve(owner: *mut Owner) -> Detached {
+    // SAFETY: by the contract.
+    let detached = unsafe { Detached { data: (*owner).data, size: (*owner).size } };
+    // SAFETY: the record came from `malloc` and is not used any more.
+    unsafe { libc::free(owner.cast()) };
+    LIVE_ALLOCATIONS.fetch_sub(1, Ordering::Relaxed);
+    LIVE_BYTES.fetch_sub(detached.size, Ordering::Relaxed);
+    detached
+}
+
+/// The helper `free_owner`, called when a record's last reference is gone.
+pub(crate) extern "C" fn free_owner(context: *mut Context, owner: *mut u8) {
+    let owner: *mut Owner = owner.cast();
+    // SAFETY: compiled code passes the running call's context, and a record of
+    // this context whose count has just fallen to 0: no reference is left.
+    unsafe {
+        unlink(&mut *context, owner);
+        free_detached(dissolve(owner));
+    }
+}
+
+/// Frees everything that the call allocated and still has: after an exception,
+/// and for results that the boundary didn't detach.
+pub fn release_all(context: &mut Context) {
+    while !context.allocations.is_null() {
+        let owner = context.allocations;
+        // SAFETY: the list holds live records of this context, and the call that
+        // used them is over.
+        unsafe {
+            unlink(context, owner);
+            free_detached(dissolve(owner));
+        }
+    }
+}
+
+/// Hands the memory of a record over to the caller; the record is gone
+/// afterwards. A record that appears in several results is detached once.
+///
+/// # Safety
+///
+/// `owner` is a live allocation of `context`, and no compiled code that uses it
+/// runs any more.
+pub unsafe fn detach(context: &mut Context, owner: *mut Owner) -> Detached {
+    // SAFETY: by the contract.
+    unsafe {
+        unlink(context, owner);
+        dissolve(owner)
+    }
+}
+
+/// Frees memory that has left compiled code.
+pub fn free_detached(detached: Detached) {
+    // SAFETY: the block came from the C library's allocator, and the value is the
+    // only claim on it.
+    unsafe { libc::free(detached.data.cast()) };
+}
+
+/// A record for an array argument: immortal, in no list, on the caller's stack.
+pub fn argument_owner(data: *mut u8, size: usize, object: *mut u8) -> Owner {
+    Owner { refcount: IMMORTAL, data, size, previous: ptr::null_mut(), next: ptr::null_mut(), object }
+}
+
+/// The helper `move_bytes`.
+pub(crate) extern "C" fn move_bytes(_context: *mut Context, to: *mut u8, from: *mut u8, size: i64) {
+    // SAFETY: compiled code passes ranges that it has checked.
+    unsafe { ptr::copy(from, to, size as usize) };
+}

@@ -1,0 +1,149 @@
+//! Texts of exceptions that compiled code raised.
+
+use cumbia_abi::{AbiType, Site, SiteKind};
+
+/// The message of a raising site with its arguments filled in; `None` for an
+/// exception without arguments, and for a call site.
+pub fn format_raise(site: &Site, args: &[u64]) -> Option<String> {
+    let SiteKind::Raise { message, args: types, .. } = &site.kind else {
+        return None;
+    };
+    if message.is_empty() {
+        return None;
+    }
+    let mut text = String::with_capacity(message.len() + 16);
+    let mut rest = message.as_str();
+    while let Some(at) = rest.find(['{', '}']) {
+        text.push_str(&rest[..at]);
+        let tail = &rest[at..];
+        // `{3}`: an argument; everything else at a brace stands for itself, and
+        // doubled braces for one.
+        let argument = tail.strip_prefix('{').and_then(|t| t.split_once('}')).and_then(|(number, after)| {
+            let index: usize = number.parse().ok()?;
+            Some((*types.get(index)?, *args.get(index)?, after))
+        });
+        match argument {
+            Some((ty, slot, after)) => {
+                text.push_str(&argument_text(ty, slot));
+                rest = after;
+            }
+            None => {
+                text.push_str(&tail[..1]);
+                let doubled = tail.starts_with("{{") || tail.starts_with("}}");
+                rest = &tail[if doubled { 2 } else { 1 }..];
+            }
+        }
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+fn argument_text(ty: AbiType, slot: u64) -> String {
+    match ty {
+        AbiType::Bool => if slot & 1 == 1 { "True" } else { "False" }.to_owned(),
+        AbiType::I64 => (slot as i64).to_string(),
+        AbiType::F32 => python_float32_repr(f32::from_bits(slot as u32)),
+        AbiType::F64 => python_float_repr(f64::from_bits(slot)),
+        AbiType::Ptr => format!("{slot:#x}"),
+    }
+}
+
+/// Python's `repr` of a float.
+pub fn python_float_repr(x: f64) -> String {
+    match special(x) {
+        Some(text) => text.to_owned(),
+        None => place_point(&format!("{x:e}")),
+    }
+}
+
+/// The shortest digits of a binary32, in the form of Python's `repr`.
+pub fn python_float32_repr(x: f32) -> String {
+    match special(f64::from(x)) {
+        Some(text) => text.to_owned(),
+        None => place_point(&format!("{x:e}")),
+    }
+}
+
+fn special(x: f64) -> Option<&'static str> {
+    if x.is_nan() {
+        Some("nan")
+    } else if x.is_infinite() {
+        Some(if x > 0.0 { "inf" } else { "-inf" })
+    } else {
+        None
+    }
+}
+
+/// From `d.ddde±x` with the shortest digits to Python's form: an exponent below
+/// -4 or from 16 on, a point always otherwise.
+fn place_point(scientific: &str) -> String {
+    let (mantissa, exponent) = scientific.split_once('e').expect("scientific form");
+    let exponent: i32 = exponent.parse().expect("an exponent");
+    let (sign, mantissa) = match mantissa.strip_prefix('-') {
+        Some(mantissa) => ("-", mantissa),
+        None => ("", mantissa),
+    };
+    if !(-4..16).contains(&exponent) {
+        let (exponent_sign, exponent) = (if exponent < 0 { '-' } else { '+' }, exponent.abs());
+        return format!("{sign}{mantissa}e{exponent_sign}{exponent:02}");
+    }
+    let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
+    if exponent < 0 {
+        let zeros = "0".repeat((-exponent - 1) as usize);
+        return format!("{sign}0.{zeros}{digits}");
+    }
+    let integer = exponent as usize + 1;
+    if digits.len() <= integer {
+        let zeros = "0".repeat(integer - digits.len());
+        format!("{sign}{digits}{zeros}.0")
+    } else {
+        format!("{sign}{}.{}", &digits[..integer], &digits[integer..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each row as CPython prints it.
+    #[test]
+    fn float_repr() {
+        let rows: &[(f64, &str)] = &[
+            (1.0, "1.0"),
+            (-0.0, "-0.0"),
+            (0.1, "0.1"),
+            (1e16, "1e+16"),
+            (1e15, "1000000000000000.0"),
+            (123456789012345680.0, "1.2345678901234568e+17"),
+            (9999999999999998.0, "9999999999999998.0"),
+            (0.0001, "0.0001"),
+            (0.00012345, "0.00012345"),
+            (0.00001, "1e-05"),
+            (1.5e-7, "1.5e-07"),
+            (5e-324, "5e-324"),
+            (1.7976931348623157e308, "1.7976931348623157e+308"),
+            (-2.5e100, "-2.5e+100"),
+            (123.456, "123.456"),
+            (f64::NAN, "nan"),
+            (f64::NEG_INFINITY, "-inf"),
+        ];
+        for &(x, expected) in rows {
+            assert_eq!(python_float_repr(x), expected);
+        }
+        assert_eq!(python_float32_repr(0.1), "0.1");
+    }
+
+    #[test]
+    fn placeholders() {
+        let site = |message: &str, args: &[AbiType]| Site {
+            function: "f".into(),
+            line: 1,
+            col: 0,
+            kind: SiteKind::Raise { class: "ValueError".into(), message: message.into(), args: args.to_vec() },
+        };
+        let all = [AbiType::I64, AbiType::F64, AbiType::Bool];
+        let text = format_raise(&site("{0} of {1} is {2} {{x}} {7} }", &all), &[-3i64 as u64, 1.5f64.to_bits(), 1]);
+        assert_eq!(text.as_deref(), Some("-3 of 1.5 is True {x} {7} }"));
+        assert_eq!(format_raise(&site("", &[]), &[]), None);
+    }
+}

@@ -1,0 +1,76 @@
+//! How deep compiled code may go on the current thread's stack.
+//!
+//! A stack check compares the stack pointer with one address. Below it stays a
+//! reserve for what runs without a check: leaf frames, runtime functions, libm,
+//! and Python's own machinery in `poll_slow`.
+
+use std::cell::Cell;
+
+/// Bytes kept free below the limit.
+const RESERVE: usize = 256 * 1024;
+/// Of a stack that claims to be larger, only this much is used: with an unlimited
+/// stack size the system's answer says where mappings end today, not tomorrow.
+const LARGEST: usize = 512 * 1024 * 1024;
+/// Allowed depth when the stack in use isn't the one the thread was born with
+/// (a fiber's).
+const UNKNOWN_STACK: usize = 64 * 1024;
+
+thread_local! {
+    /// Lowest and highest address of this thread's stack; (0, 0): not asked yet.
+    static BOUNDS: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+/// The lowest address at which a compiled function may start on this thread.
+pub fn stack_limit() -> usize {
+    let here = frame_address();
+    let (mut low, mut high) = BOUNDS.get();
+    if high == 0 {
+        (low, high) = thread_bounds().unwrap_or((1, 1));
+        BOUNDS.set((low, high));
+    }
+    if here < low || here >= high {
+        return here.saturating_sub(UNKNOWN_STACK);
+    }
+    low.max(high.saturating_sub(LARGEST)) + RESERVE
+}
+
+/// An address within the caller's frame.
+fn frame_address() -> usize {
+    let probe = 0u8;
+    (&raw const probe).addr()
+}
+
+/// Asks the system for the bounds of this thread's stack.
+fn thread_bounds() -> Option<(usize, usize)> {
+    let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
+    // SAFETY: `attributes` is a valid place; it is initialized when 0 is returned.
+    if unsafe { libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) } != 0 {
+        return None;
+    }
+    let (mut low, mut size) = (std::ptr::null_mut(), 0);
+    // SAFETY: `attributes` was initialized above; the outputs are valid places.
+    let found = unsafe { libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut size) } == 0;
+    // SAFETY: initialized above and not used afterwards.
+    unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
+    found.then(|| (low.addr(), low.addr() + size))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limit_lies_below_and_near() {
+        let limit = stack_limit();
+        let here = frame_address();
+        assert!(limit < here);
+        assert!(here - limit <= LARGEST);
+    }
+
+    #[test]
+    fn each_thread_has_its_own() {
+        let main = stack_limit();
+        let other = std::thread::spawn(stack_limit).join().unwrap();
+        assert_ne!(main, other);
+    }
+}

@@ -52,12 +52,6 @@ impl Boxer {
         Ok(Boxer { plan, slots, owners, numpy })
     }
 
-    /// Whether results may own memory.
-    #[inline]
-    pub fn has_arrays(&self) -> bool {
-        !self.owners.is_empty()
-    }
-
     /// The object; null with an exception set if it can't be made.
     ///
     /// # Safety
@@ -313,11 +307,13 @@ impl View<'_> {
         let bytes = self.shape.iter().fold(itemsize, |n, &d| n.wrapping_mul(d));
         let contiguous = |dims: &mut dyn Iterator<Item = (&u64, &u64)>| {
             let mut expected = itemsize;
-            dims.all(|(&dim, &stride)| {
-                let fits = dim == 1 || stride == expected;
+            for (&dim, &stride) in dims {
+                if dim != 1 && stride != expected {
+                    return false;
+                }
                 expected = expected.wrapping_mul(dim);
-                fits
-            })
+            }
+            true
         };
         self.data == owner.data
             && bytes == owner.size as u64

@@ -46,8 +46,6 @@ pub struct NumPy {
     pub new_from_descr: NewFromDescr,
     /// Sets an array's base; takes over the reference to it.
     pub set_base: unsafe extern "C" fn(*mut PyArrayObject, *mut PyObject) -> c_int,
-    /// Recomputes contiguity and alignment flags.
-    pub update_flags: unsafe extern "C" fn(*mut PyArrayObject, c_int),
     /// Makes a scalar object from memory.
     pub scalar: unsafe extern "C" fn(*mut c_void, *mut PyArray_Descr, *mut PyObject) -> *mut PyObject,
     /// The allocator of arrays that own memory from `malloc`.
@@ -133,7 +131,7 @@ fn read(py: Python<'_>) -> PyResult<NumPy> {
     for (number, dtype) in numbers {
         by_number[number] = dtype as u8;
     }
-    let mut descrs = [ptr::null_mut(); DType::ALL.len()];
+    let mut descrs: [*mut PyObject; DType::ALL.len()] = [ptr::null_mut(); DType::ALL.len()];
     for (number, dtype) in numbers {
         if descrs[dtype as usize].is_null() {
             // SAFETY: the numbers are NumPy's built-in types.
@@ -148,8 +146,6 @@ fn read(py: Python<'_>) -> PyResult<NumPy> {
         new_from_descr: unsafe { std::mem::transmute::<*mut c_void, NewFromDescr>(slot(94)) },
         // SAFETY: as above.
         set_base: unsafe { std::mem::transmute(slot(282)) },
-        // SAFETY: as above.
-        update_flags: unsafe { std::mem::transmute(slot(92)) },
         // SAFETY: as above.
         scalar: unsafe { std::mem::transmute(slot(60)) },
         // SAFETY: index 306 is the address of the variable `PyDataMem_DefaultHandler`.

@@ -152,16 +152,6 @@ fn frame<'py>(
     Ok((raised.getattr("tb_frame")?, raised.getattr("tb_lasti")?))
 }
 
-trait SetDefault {
-    fn set_default(&self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()>;
-}
-
-impl SetDefault for Bound<'_, PyDict> {
-    fn set_default(&self, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.call_method1("setdefault", (name, value)).map(drop)
-    }
-}
-
 /// A line table that puts all code units on one line, without columns
 /// (CPython's `Objects/locations.md`).
 fn line_table(units: usize, delta: i64) -> Vec<u8> {

@@ -20,7 +20,9 @@ fn main() {
         ("fib(32)", fib_module(), vec![32]),
         ("divmod pairs, 20M calls", pair_module(), vec![20_000_000]),
         ("checked matmul 300", matmul_module(), vec![m, m + bytes, m + 2 * bytes, 300]),
-        ("500 lines straight", straight_module(500), vec![7]),
+        ("10 lines straight", straight_module(10), vec![7]),
+        ("100 lines straight", straight_module(100), vec![7]),
+        ("1000 lines straight", straight_module(1000), vec![7]),
         ("5000 lines straight", straight_module(5000), vec![7]),
     ];
     let options = [
@@ -60,9 +62,43 @@ fn main() {
             }
         }
     }
+    call_overhead();
     let start = Instant::now();
     let backend = CraneliftBackend::new();
     println!("backend made in {:.1} µs: {}", start.elapsed().as_secs_f64() * 1e6, backend.target_description());
+}
+
+/// A call with its context, and one that allocates and frees.
+fn call_overhead() {
+    use cumbia_ir::{ExternDecl, ExternEffects, ExternId};
+    let mut module = module([
+        entry("empty", &[], |_, _| vec![]),
+        entry("allocates", &[Type::I64], |b, v| {
+            let zeroed = b.iconst(Type::Bool, 0);
+            let owner = b.extern_call(ExternId::new(0), &[v[0], zeroed], Some(Type::Ptr)).unwrap();
+            b.release(owner);
+            vec![]
+        }),
+    ]);
+    module.declare_extern(&ExternDecl {
+        name: "alloc".into(),
+        params: vec![Type::I64, Type::Bool],
+        result: Some(Type::Ptr),
+        effects: ExternEffects::Raises,
+    });
+    let artifact = CraneliftBackend::new().compile(&module).unwrap();
+    let code = LoadedModule::load(&artifact.object).unwrap();
+    for (name, size) in [("empty", 0u64), ("allocates", 100), ("allocates", 10_000)] {
+        let function = code.entry(name).unwrap();
+        const CALLS: u32 = 1_000_000;
+        let time = best(3, || {
+            for _ in 0..CALLS {
+                // SAFETY: an entry with its slots; `code` is alive.
+                with_context(|context| unsafe { function(context, &size, std::ptr::null_mut()) });
+            }
+        });
+        println!("{name}({size}): {:.1} ns a call with its context", time.as_secs_f64() * 1e9 / f64::from(CALLS));
+    }
 }
 
 fn best(repeat: usize, mut step: impl FnMut()) -> Duration {

@@ -161,7 +161,7 @@ def float_remainder(x, y):
 
 def float_divmod(x, y):
     m = prim.fmod(x, y)
-    q = (x - m) / y
+    q = prim.divide(x - m, y)
     if m != 0.0:
         if (y < 0.0) != (m < 0.0):
             m = m + y
@@ -173,7 +173,7 @@ def float_divmod(x, y):
         if q - f > 0.5:
             f = f + 1.0
     else:
-        f = prim.copysign(q, x / y)
+        f = prim.copysign(q, prim.divide(x, y))
     return f, m
 
 
@@ -190,7 +190,7 @@ def py_float_modulo(a, b):
     x = float(a)
     y = float(b)
     if y == 0.0:
-        raise ZeroDivisionError("float modulo by zero")
+        raise ZeroDivisionError("float modulo")
     return float_remainder(x, y)
 
 
@@ -317,11 +317,11 @@ def py_complex_divide(a, b):
     if prim.fabs(br) >= prim.fabs(bi):
         if br == 0.0:
             raise ZeroDivisionError("complex division by zero")
-        ratio = bi / br
+        ratio = prim.divide(bi, br)
         scale = br + bi * ratio
         return prim.complex(prim.divide(ar + ai * ratio, scale), prim.divide(ai - ar * ratio, scale))
     if prim.fabs(bi) >= prim.fabs(br):
-        ratio = br / bi
+        ratio = prim.divide(br, bi)
         scale = br * ratio + bi
         return prim.complex(prim.divide(ar * ratio + ai, scale), prim.divide(ai * ratio - ar, scale))
     # A part of the divisor is nan.
@@ -386,7 +386,7 @@ def polar_power(x, y):
     if yi != 0.0:
         length = length * prim.exp(-angle * yi)
         phase = phase + yi * prim.log(size)
-    return prim.complex(length * prim.cos(phase), length * prim.sin(phase))
+    return prim.complex(length * prim.cos(phase), length * prim.sin(phase)), phase
 
 
 def py_complex_power(a, b):
@@ -408,7 +408,10 @@ def py_complex_power(a, b):
     elif prim.real(x) == 0.0 and prim.imag(x) == 0.0:
         return complex(0.0, 0.0)
     else:
-        r = polar_power(x, y)
+        r, phase = polar_power(x, y)
+        if prim.isinf(phase):
+            # The C library's complaint about the sine of infinity.
+            raise ZeroDivisionError("0.0 to a negative or complex power")
     if prim.isinf(prim.real(r)) or prim.isinf(prim.imag(r)):
         raise OverflowError("complex exponentiation")
     return r
@@ -422,15 +425,16 @@ def np_complex_pow(x, y):
     if yr == 0.0 and yi == 0.0:
         return one
     if zero:
-        if yr > 0.0 and yi == 0.0:
-            return x
+        if yr > 0.0:
+            return prim.cast(0.0, prim.dtype(x))
         return prim.cast(prim.complex(np.nan, np.nan), prim.dtype(x))
     if yi == 0.0 and yr == prim.floor(yr) and prim.fabs(yr) < 100.0:
         n = prim.int_of_float(yr)
         if n > 0:
             return complex_int_power(x, one, n)
         return np_complex_quotient(one, complex_int_power(x, one, -n))
-    return polar_power(x, y)
+    r, phase = polar_power(x, y)
+    return r
 
 
 def np_complex_power(a, b):

@@ -80,8 +80,10 @@ const SUM_OF_V91: &str = "
 
 #[test]
 fn sum_over_all() {
-    // for i in range(n): s += a[i]
+    // for i in range(n): s += a[i], of a length known not to be negative, and of one
+    // of which nothing is known
     assert_clean(&range_loop("", "v60", "v62", &format!("    v91 = index v90, v62 axis 0{SUM_OF_V91}")));
+    assert_clean(&range_loop("", "v60", "v1", &format!("    v91 = index v90, v1 axis 0{SUM_OF_V91}")));
 }
 
 #[test]
@@ -99,6 +101,7 @@ fn neighbours() {
     v91 = iadd.i64 v36, v36{SUM_OF_V91}"
     );
     assert_clean(&range_loop(setup, "v61", "v70", &body));
+    assert_clean(&range_loop(&setup.replace("v62", "v1"), "v61", "v70", &body.replace("v62", "v1")));
 }
 
 #[test]
@@ -127,6 +130,7 @@ fn half() {
     v91 = iadd.i64 v33, v32{SUM_OF_V91}"
     );
     assert_clean(&range_loop(setup, "v60", "v70", &body));
+    assert_clean(&range_loop(&setup.replace("v62", "v1"), "v60", "v70", &body.replace("v62", "v1")));
 }
 
 #[test]
@@ -231,21 +235,27 @@ block3:
     ));
 }
 
-#[test]
-fn constant_step() {
-    // for i in range(0, n, 3): count = (n - 0 + 2) // 3, item = 3 * pos
-    assert_clean(&format!(
-        "func @f(ptr, i64) -> (f64) {{
-block0(v0: ptr, v1: i64):
+/// A loop over `range(start, stop, step)` with a constant step, as lowered.
+fn stepped_loop(setup: &str, start: &str, stop: &str, step: i64, body: &str) -> String {
+    let distance = match step > 0 {
+        true => format!("ssub_chk.i64 {stop}, {start}"),
+        false => format!("ssub_chk.i64 {start}, {stop}"),
+    };
+    let size = step.abs();
+    format!(
+        "func @f(ptr, i64, i64) -> (f64) {{
+block0(v0: ptr, v1: i64, v2: i64):
     v60 = iconst.i64 0
     v61 = iconst.i64 1
-    v62 = smax.i64 v1, v60
-    v63 = iconst.i64 3
-    v64 = iconst.i64 2
-    v79 = ssub_chk.i64 v62, v60
-    v65 = sadd_chk.i64 v79, v64
-    v80 = sfloordiv.i64 v65, v63
-    v81 = smax.i64 v80, v60
+    v63 = iconst.i64 {step}
+    v64 = iconst.i64 {size}
+{setup}
+    v80 = {distance}
+    v70 = icmp.i64.sgt v80, v60
+    v71 = isub.i64 v80, v61
+    v72 = udiv.i64 v71, v64
+    v73 = iadd.i64 v72, v61
+    v81 = select.i64 v70, v73, v60
     v82 = fconst.f64 0.0
     jump block1(v60, v82)
 block1(v83: i64, v84: f64):
@@ -253,8 +263,8 @@ block1(v83: i64, v84: f64):
     br v85, block2, block3
 block2:
     v88 = imul.i64 v83, v63
-    v90 = iadd.i64 v60, v88
-    v91 = index v90, v62 axis 0{SUM_OF_V91}
+    v90 = iadd.i64 {start}, v88
+{body}
     jump block4
 block4:
     poll
@@ -264,7 +274,34 @@ block3:
     return v84
 }}
 "
-    ));
+    )
+}
+
+#[test]
+fn constant_steps() {
+    // for i in range(0, n, step): s += a[i]   (nothing is known of n)
+    for step in [2, 3, 4, 7] {
+        let body = format!("    v91 = index v90, v1 axis 0{SUM_OF_V91}");
+        assert_clean(&stepped_loop("", "v60", "v1", step, &body));
+    }
+    // for i in range(n - 1, -1, step): s += a[i]
+    for step in [-2, -3, -8] {
+        let setup = "    v50 = ssub_chk.i64 v1, v61
+    v51 = iconst.i64 -1";
+        let body = format!("    v91 = index v90, v1 axis 0{SUM_OF_V91}");
+        assert_clean(&stepped_loop(setup, "v50", "v51", step, &body));
+    }
+}
+
+#[test]
+fn a_step_past_the_end() {
+    // for i in range(0, n, 2): s += a[i + 1]
+    let body = format!(
+        "    v20 = sadd_chk.i64 v90, v61
+    v91 = index v20, v1 axis 0{SUM_OF_V91}"
+    );
+    let module = optimized(&stepped_loop("", "v60", "v1", 2, &body));
+    assert_eq!(checks_in_loops(&module.functions[0]), ["bound"]);
 }
 
 #[test]

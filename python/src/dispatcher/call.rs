@@ -64,11 +64,12 @@ unsafe fn run(callable: *mut PyObject, data: &Dispatcher, args: &[*mut PyObject]
                 return unread(callable, data, args, i, why);
             }
         }
-        run_frame(callable, data, frame)
+        run_frame(callable, data, &mut frame)
     }
 }
 
-unsafe fn run_frame(callable: *mut PyObject, data: &Dispatcher, mut frame: Frame) -> *mut PyObject {
+#[inline]
+unsafe fn run_frame(callable: *mut PyObject, data: &Dispatcher, frame: &mut Frame) -> *mut PyObject {
     frame.seal();
     let last = data.last.load(Ordering::Acquire).cast_const();
     // SAFETY: the table holds what `last` points to, and only threads with the GIL
@@ -81,7 +82,7 @@ unsafe fn run_frame(callable: *mut PyObject, data: &Dispatcher, mut frame: Frame
                 return execute(data, &resolution.specialization, &frame.slots);
             }
         }
-        choose_and_run(callable, data, &frame)
+        choose_and_run(callable, data, frame)
     }
 }
 

@@ -92,6 +92,10 @@ macro_rules! for_each_helper {
             frexp_exponent_f64 (F64) -> (I64) Pure;
             // Correctly rounded decimal rounding, as CPython's `round(x, n)`.
             round_decimal_f64 (F64, I64) -> (F64) Pure;
+            // Quotient of two integers, rounded once; nan for a zero divisor.
+            int_true_divide (I64, I64) -> (F64) Pure;
+            // Power modulo; 0 for a negative exponent or a zero modulus.
+            pow_mod (I64, I64, I64) -> (I64) Pure;
             sin_f32 (F32) -> (F32) Pure;
             cos_f32 (F32) -> (F32) Pure;
             tan_f32 (F32) -> (F32) Pure;

@@ -1,5 +1,11 @@
 //! Elementary functions: those of the platform's C library, which CPython's
 //! `math` calls too, so that both give the same bits.
+//!
+//! Three of CPython's are its own instead (`gamma`, `lgamma`, `hypot`): the rows
+//! here are the C library's, and may differ from `math` in the last digits.
+//! `examples/against_python.rs` compares all of them.
+
+use std::sync::OnceLock;
 
 macro_rules! c_functions {
     ($( $name:ident $symbol:ident ($($param:ident),*) $ty:ty; )*) => {
@@ -37,7 +43,6 @@ c_functions! {
     log2_f64 log2 (x) f64;
     log10_f64 log10 (x) f64;
     log1p_f64 log1p (x) f64;
-    cbrt_f64 cbrt (x) f64;
     erf_f64 erf (x) f64;
     erfc_f64 erfc (x) f64;
     tgamma_f64 tgamma (x) f64;
@@ -66,11 +71,42 @@ c_functions! {
     log2_f32 log2f (x) f32;
     log10_f32 log10f (x) f32;
     log1p_f32 log1pf (x) f32;
-    cbrt_f32 cbrtf (x) f32;
     hypot_f32 hypotf (x, y) f32;
     pow_f32 powf (x, y) f32;
     fmod_f32 fmodf (x, y) f32;
     nextafter_f32 nextafterf (x, y) f32;
+}
+
+/// A function of the C library looked up at run time, where linking by name would
+/// give Rust's own of that name (`compiler_builtins` has a `cbrt` whose last digit
+/// differs).
+fn platform_function(name: &std::ffi::CStr) -> *mut libc::c_void {
+    // SAFETY: both names are C strings; loading the C library's math part, which
+    // this process already uses, runs no new code.
+    unsafe {
+        let library = libc::dlopen(c"libm.so.6".as_ptr(), libc::RTLD_LAZY);
+        libc::dlsym(if library.is_null() { libc::RTLD_DEFAULT } else { library }, name.as_ptr())
+    }
+}
+
+pub(crate) extern "C" fn cbrt_f64(x: f64) -> f64 {
+    static FUNCTION: OnceLock<Option<extern "C" fn(f64) -> f64>> = OnceLock::new();
+    let function = FUNCTION.get_or_init(|| {
+        // SAFETY: null or the C library's `cbrt`, which has this signature; null
+        // is `None`.
+        unsafe { std::mem::transmute(platform_function(c"cbrt")) }
+    });
+    function.map_or_else(|| x.cbrt(), |f| f(x))
+}
+
+pub(crate) extern "C" fn cbrt_f32(x: f32) -> f32 {
+    static FUNCTION: OnceLock<Option<extern "C" fn(f32) -> f32>> = OnceLock::new();
+    let function = FUNCTION.get_or_init(|| {
+        // SAFETY: null or the C library's `cbrtf`, which has this signature; null
+        // is `None`.
+        unsafe { std::mem::transmute(platform_function(c"cbrtf")) }
+    });
+    function.map_or_else(|| x.cbrt(), |f| f(x))
 }
 
 pub(crate) extern "C" fn lgamma_f64(x: f64) -> f64 {
@@ -117,4 +153,81 @@ pub(crate) extern "C" fn ldexp_f64(x: f64, n: i64) -> f64 {
 
 pub(crate) extern "C" fn round_decimal_f64(x: f64, digits: i64) -> f64 {
     crate::decimal::round_decimal(x, digits)
+}
+
+/// `x / y` as CPython's true division of ints: the exact quotient rounded once.
+pub(crate) extern "C" fn int_true_divide(x: i64, y: i64) -> f64 {
+    if y == 0 {
+        return f64::NAN;
+    }
+    let (a, b) = (u128::from(x.unsigned_abs()), u128::from(y.unsigned_abs()));
+    // At least 56 bits of quotient; the remainder makes the last one sticky, which
+    // is below the place where the conversion rounds.
+    let shift = (57 + i64::from(a.leading_zeros()) - i64::from(b.leading_zeros())).clamp(0, 121);
+    let scaled = a << shift;
+    let quotient = (scaled / b) | u128::from(scaled % b != 0);
+    let size = quotient as f64 * 2f64.powi(-(shift as i32));
+    if (x < 0) != (y < 0) && x != 0 { -size } else { size }
+}
+
+/// `pow(x, n, m)` with the sign of `m`, as CPython's.
+pub(crate) extern "C" fn pow_mod(x: i64, n: i64, m: i64) -> i64 {
+    if n < 0 || m == 0 {
+        return 0;
+    }
+    let modulus = i128::from(m);
+    let mut base = i128::from(x).rem_euclid(modulus.abs());
+    let mut result = 1 % modulus.abs();
+    let mut n = n;
+    while n > 0 {
+        if n & 1 == 1 {
+            result = result * base % modulus.abs();
+        }
+        base = base * base % modulus.abs();
+        n >>= 1;
+    }
+    if result != 0 && m < 0 {
+        result += modulus;
+    }
+    result as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{int_true_divide, pow_mod};
+
+    #[test]
+    fn integer_quotients_round_once() {
+        // Values of CPython.
+        let cases: &[(i64, i64, f64)] = &[
+            (1, 3, 1.0 / 3.0),
+            (0, -5, 0.0),
+            (-7, 2, -3.5),
+            (i64::MAX, 1, 9.223372036854776e18),
+            (i64::MAX, i64::MAX, 1.0),
+            (i64::MIN, -1, 9.223372036854776e18),
+            (i64::MIN, i64::MAX, -1.0),
+            (9007199254740993, 1, 9007199254740992.0),
+            (9007199254740995, 1, 9007199254740996.0),
+            (9007199254740993, 9007199254740992, 1.0),
+            (1, i64::MIN, -1.0842021724855044e-19),
+            (4611686018427387905, 3, 1.5372286728091292e18),
+            (i64::MAX, 4611686018427387905, 2.0),
+        ];
+        for &(x, y, expected) in cases {
+            assert_eq!(int_true_divide(x, y).to_bits(), expected.to_bits(), "{x} / {y}");
+        }
+        assert!(int_true_divide(1, 0).is_nan());
+    }
+
+    #[test]
+    fn powers_modulo_have_the_sign_of_the_modulus() {
+        assert_eq!(pow_mod(2, 5, 7), 4);
+        assert_eq!(pow_mod(-2, 5, 7), 3);
+        assert_eq!(pow_mod(2, 5, -7), -3);
+        assert_eq!(pow_mod(5, 0, 1), 0);
+        assert_eq!(pow_mod(5, 0, -3), -2);
+        assert_eq!(pow_mod(i64::MIN, 3, i64::MAX), i64::MAX - 1);
+        assert_eq!(pow_mod(3, i64::MAX, i64::MIN), -6148914691236517205);
+    }
 }

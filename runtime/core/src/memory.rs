@@ -140,7 +140,8 @@ unsafe fn dissolve(owner: *mut Owner) -> Detached {
 pub(crate) extern "C" fn free_owner(context: *mut Context, owner: *mut u8) {
     let owner: *mut Owner = owner.cast();
     // SAFETY: compiled code passes the running call's context, and a record of
-    // this context whose count has just fallen to 0: no reference is left.
+    // this context whose count has just fallen to 0: no reference is left, neither
+    // to the record nor to its memory.
     unsafe {
         unlink(&mut *context, owner);
         free_detached(dissolve(owner));
@@ -177,9 +178,13 @@ pub unsafe fn detach(context: &mut Context, owner: *mut Owner) -> Detached {
 }
 
 /// Frees memory that has left compiled code.
-pub fn free_detached(detached: Detached) {
-    // SAFETY: the block came from the C library's allocator, and the value is the
-    // only claim on it.
+///
+/// # Safety
+///
+/// `detached` is as [`detach`] gave it, and nothing else refers to the memory.
+pub unsafe fn free_detached(detached: Detached) {
+    // SAFETY: the block came from the C library's allocator; by the contract this
+    // is the only claim on it.
     unsafe { libc::free(detached.data.cast()) };
 }
 

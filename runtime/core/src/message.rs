@@ -52,7 +52,7 @@ fn argument_text(ty: AbiType, slot: u64) -> String {
 pub fn python_float_repr(x: f64) -> String {
     match special(x) {
         Some(text) => text.to_owned(),
-        None => place_point(&format!("{x:e}")),
+        None => place_point(&shortest(format!("{x:e}"), |digits| format!("{x:.digits$e}"))),
     }
 }
 
@@ -60,8 +60,19 @@ pub fn python_float_repr(x: f64) -> String {
 pub fn python_float32_repr(x: f32) -> String {
     match special(f64::from(x)) {
         Some(text) => text.to_owned(),
-        None => place_point(&format!("{x:e}")),
+        None => place_point(&shortest(format!("{x:e}"), |digits| format!("{x:.digits$e}"))),
     }
+}
+
+/// Where two shortest texts are equally near, Rust takes the upper one and Python
+/// the even one: which is the number rounded to that many digits, ties to even.
+/// `rounded` gives that for a number of digits after the point.
+fn shortest(text: String, rounded: impl Fn(usize) -> String) -> String {
+    let mantissa = text.split_once('e').map_or("", |(mantissa, _)| mantissa);
+    let digits = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let even = rounded(digits);
+    let same = |a: &str, b: &str| a.parse::<f64>().ok() == b.parse::<f64>().ok();
+    if even != text && same(&even, &text) { even } else { text }
 }
 
 fn special(x: f64) -> Option<&'static str> {
@@ -124,6 +135,9 @@ mod tests {
             (1.7976931348623157e308, "1.7976931348623157e+308"),
             (-2.5e100, "-2.5e+100"),
             (123.456, "123.456"),
+            (-1931064996749525.2, "-1931064996749525.2"),
+            (5e-324, "5e-324"),
+            (9007199254740993.0, "9007199254740992.0"),
             (f64::NAN, "nan"),
             (f64::NEG_INFINITY, "-inf"),
         ];

@@ -98,12 +98,11 @@ impl<'d> Plan<'d> {
                 else {
                     continue;
                 };
+                let outside = self.file.symbol_by_index(symbol)?.section() == SymbolSection::Undefined;
                 match r_type {
-                    elf::R_X86_64_PLT32 if !stubs.contains_key(&symbol) => {
-                        if self.file.symbol_by_index(symbol)?.section() == SymbolSection::Undefined {
-                            let offset = reserve(&mut sizes[Segment::Code as usize], STUB_SIZE, STUB_SIZE)?;
-                            stubs.insert(symbol, offset);
-                        }
+                    elf::R_X86_64_PLT32 if outside && !stubs.contains_key(&symbol) => {
+                        let offset = reserve(&mut sizes[Segment::Code as usize], STUB_SIZE, STUB_SIZE)?;
+                        stubs.insert(symbol, offset);
                     }
                     elf::R_X86_64_GOTPCREL | elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX
                         if !slots.contains_key(&symbol) =>

@@ -8,7 +8,7 @@
 use super::cast::{cast_parts, f64_to_i64, float_const};
 use super::kind::{Kind, Py};
 use super::promotion::common;
-use super::ufunc::{promoted_float, real_part};
+use super::ufunc::{float_common, real_part};
 use super::{NumericError, Rule, arithmetic_int, cast, compare, complex, convert, join, materialize};
 use crate::hir::CompareOp;
 use crate::lower::{Fx, TypedValue};
@@ -70,7 +70,7 @@ pub fn rule(name: &str, args: &[Ty]) -> Option<Result<Rule, NumericError>> {
     let name = name.strip_prefix("prim.")?;
     if name == "promote_float" {
         let kinds: Vec<Kind> = args.iter().map(Kind::of).collect::<Option<_>>()?;
-        return Some(promoted_float(&kinds).map(|d| Rule::Direct(Ty::Num(d))));
+        return Some(float_common(&kinds, "function").map(|d| Rule::Direct(Ty::Num(d))));
     }
     result(name, args).map(|ty| Ok(Rule::Direct(ty)))
 }
@@ -90,7 +90,7 @@ fn result(name: &str, args: &[Ty]) -> Option<Ty> {
     }
     let integer = |k: Kind| k.dtype().is_int() || k.dtype() == DType::Bool;
     Some(match (name, kinds.as_slice()) {
-        ("copysign", [_, _]) | ("fma", [_, _, _]) => return float_ty(&kinds),
+        ("copysign" | "divide", [_, _]) | ("fma", [_, _, _]) => return float_ty(&kinds),
         ("maximum" | "minimum" | "fmax" | "fmin", [_, _]) => join(&args[0].widen(), &args[1].widen())?,
         ("ldexp", [x, n]) if integer(*n) => return float_ty(&[*x]),
         ("frexp_exponent", [_]) => float_ty(&kinds).map(|_| Ty::Int)?,
@@ -105,6 +105,12 @@ fn result(name: &str, args: &[Ty]) -> Option<Ty> {
         ("to_numpy", [_]) => Ty::Num(d),
         // The first operand in the dtype that both have in common.
         ("promote", [a, b]) => Ty::Num(common(*a, *b)),
+        // The same for powers, which bools make `int8`.
+        ("promote_int", [a, b]) => match common(*a, *b) {
+            DType::Bool => Ty::Num(DType::I8),
+            d => Ty::Num(d),
+        },
+        ("pow_mod", [Kind::Py(_), Kind::Py(_), Kind::Py(_)]) if kinds.iter().all(|&k| integer(k)) => Ty::Int,
         ("wrap_add" | "wrap_sub" | "wrap_mul" | "umulhi" | "smulhi", [a, b])
             if integer(*a) && a.is_weak() == b.is_weak() && (a.is_weak() || a == b) =>
         {
@@ -198,9 +204,11 @@ fn lower_parts(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Ve
         return vec![call(fx, stem, &operands, out_d)];
     }
     match name {
-        "copysign" => {
+        // `divide` is Python's quotient without its check.
+        "copysign" | "divide" => {
             let (x, y) = (same(fx, 0)[0], same(fx, 1)[0]);
-            vec![fx.b().binary(Opcode::Fcopysign, x, y)]
+            let op = if name == "divide" { Opcode::Fdiv } else { Opcode::Fcopysign };
+            vec![fx.b().binary(op, x, y)]
         }
         "fma" => {
             let (x, y, z) = (same(fx, 0)[0], same(fx, 1)[0], same(fx, 2)[0]);
@@ -237,7 +245,12 @@ fn lower_parts(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Ve
             };
             vec![fx.b().binary(op, x, y)]
         }
-        "to_python" | "to_numpy" | "promote" | "promote_float" => same(fx, 0),
+        "to_python" | "to_numpy" | "promote" | "promote_int" | "promote_float" => same(fx, 0),
+        // Exponent not negative, modulus not 0: else 0.
+        "pow_mod" => {
+            let (x, n, m) = (same(fx, 0)[0], same(fx, 1)[0], same(fx, 2)[0]);
+            vec![fx.helper("pow_mod", &[x, n, m]).expect("a result")]
+        }
         "wrap_add" | "wrap_sub" | "wrap_mul" | "umulhi" | "smulhi" => {
             let (x, y) = (same(fx, 0)[0], same(fx, 1)[0]);
             let op = match name {

@@ -1,10 +1,9 @@
 //! Classes and texts of the exceptions that numbers raise, in one place.
 //!
 //! Texts are CPython's, of 3.11 to 3.13 where they agree. They differ in one:
-//! `1.0 % 0.0` says "float modulo" up to 3.12 and "float modulo by zero" from 3.13;
-//! the latter is taken (it is what 3.11's successors say and reads as the others
-//! do). 3.14 unifies them all to "division by zero": the boundary may rewrite. The
-//! texts in library bodies are of the same choice.
+//! `1.0 % 0.0` says "float modulo" up to 3.12, which is taken, and "float modulo by
+//! zero" in 3.13. 3.14 has one text for all, "division by zero": the boundary may
+//! rewrite by the running version. Texts in library bodies are of the same choice.
 
 /// Class and text.
 pub type Raise = (&'static str, &'static str);

@@ -5,7 +5,7 @@
 //! result is always a NumPy scalar. Only positional operands: keywords are bodies'.
 
 use super::kind::{Kind, Py};
-use super::promotion::{common, result_type};
+use super::promotion::common;
 use super::rules::loop_types;
 use super::{NumericError, Rule, cast, compare, convert, lower, primitives};
 use crate::hir::{BinaryOp, CompareOp, UnaryOp};
@@ -71,6 +71,22 @@ pub fn float_loop(d: DType, name: &str) -> Result<DType, NumericError> {
     }
 }
 
+/// The float loop of several operands. Integers choose by the widest, not by their
+/// common type: `int16` and `uint16` compute in `float32`.
+pub fn float_common(args: &[Kind], name: &str) -> Result<DType, NumericError> {
+    let exact = |d: DType| d.is_int() || d == DType::Bool;
+    let d = match args {
+        [a, b] => match (exact(a.dtype()) && exact(b.dtype()), *a, *b) {
+            (true, Kind::Np(x), Kind::Np(y)) => {
+                if x.itemsize() >= y.itemsize() { x } else { y }
+            }
+            _ => common(*a, *b),
+        },
+        _ => args[0].dtype(),
+    };
+    float_loop(d, name)
+}
+
 /// What an elementwise function computes in and gives.
 fn types(u: &Ufunc, args: &[Kind]) -> Result<(DType, DType), NumericError> {
     let d = args.iter().copied().reduce(|a, b| Kind::Np(common(a, b))).map_or(DType::F64, Kind::dtype);
@@ -84,7 +100,7 @@ fn types(u: &Ufunc, args: &[Kind]) -> Result<(DType, DType), NumericError> {
     let is_bool = d == DType::Bool;
     Ok(match u.types {
         Loop::Float => {
-            let d = float_loop(d, u.name)?;
+            let d = float_common(args, u.name)?;
             (d, d)
         }
         Loop::Real | Loop::Rounded if complex => return refused(d.name()),
@@ -143,10 +159,19 @@ pub fn rule(u: &Ufunc, args: &[Ty]) -> Option<Result<Rule, NumericError>> {
     if let ("real" | "imag", Kind::Py(_)) = (u.name, kinds[0]) {
         return primitives::rule(&format!("prim.{}", u.name), args);
     }
-    if u.name == "ldexp" && !(kinds[1].dtype().is_int() || kinds[1].dtype() == DType::Bool) {
-        return Some(Err(NumericError::new("CB0302", "np.ldexp() takes an integer exponent")));
-    }
-    let kinds = if u.name == "ldexp" { vec![kinds[0], kinds[0]] } else { kinds };
+    let kinds = if u.name == "ldexp" {
+        let exponent = kinds[1].dtype();
+        // NumPy computes `np.ldexp(1, np.int8(1))` in float16 and has no loop for uint64.
+        let fine = (exponent.is_int() || exponent == DType::Bool) && exponent != DType::U64;
+        let half = matches!(kinds[..], [Kind::Py(Py::Bool | Py::Int), Kind::Np(_)]);
+        if !fine || half {
+            return Some(Err(NumericError::new("CB0302", "np.ldexp() of these types is not supported")
+                .help("the first operand is a float, the second an integer other than uint64")));
+        }
+        vec![kinds[0]]
+    } else {
+        kinds
+    };
     Some(types(u, &kinds).map(|(input, output)| match u.how {
         How::Body(body) => Rule::Body(body),
         How::Operator("//") if input.is_float() => Rule::Body("numbers.np_float_floor_divide"),
@@ -195,14 +220,4 @@ fn operand(fx: &mut Fx<'_>, a: &TypedValue, d: DType) -> TypedValue {
         Some(Kind::Py(Py::Bool | Py::Int | Py::Float | Py::Complex)) => convert(fx, a, &Ty::Num(d)),
         _ => cast(fx, a, d),
     }
-}
-
-/// The float dtype that several operands are computed in: `prim.promote_float`.
-pub fn promoted_float(args: &[Kind]) -> Result<DType, NumericError> {
-    let d = match args {
-        [a] => a.dtype(),
-        [a, b] => common(*a, *b),
-        _ => args.iter().map(|k| k.dtype()).reduce(result_type).expect("operands"),
-    };
-    float_loop(d, "function")
 }

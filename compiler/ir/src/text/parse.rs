@@ -124,15 +124,19 @@ impl Parser {
                 return Ok(());
             }
             if self.eat_word("extern") {
+                let place = self.error(String::new());
                 let decl = self.extern_decl()?;
                 if self.module.externs.iter().any(|e| e.name == decl.name) {
-                    return Err(self.error(format!("@{} is declared twice", decl.name)));
+                    let message = format!("@{} is declared twice", decl.name);
+                    return Err(ParseError { message, ..place });
                 }
                 self.module.externs.push(decl);
             } else if self.eat_word("func") {
+                let place = self.error(String::new());
                 let func = self.signature()?;
                 if self.module.find_function(&func.name).is_some() {
-                    return Err(self.error(format!("@{} is defined twice", func.name)));
+                    let message = format!("@{} is defined twice", func.name);
+                    return Err(ParseError { message, ..place });
                 }
                 self.module.functions.push(func);
                 while !matches!(self.peek(), Token::Punct('}') | Token::End) {

@@ -155,11 +155,9 @@ fn instruction(func: &Function, at: Point, inst: Inst, out: &mut Vec<Fact>) {
         }
         Opcode::Band => {
             // Clearing bits of a number that isn't negative makes it smaller.
-            if data.ty.is_some_and(|ty| ty.is_int()) {
-                for &arg in &data.args {
-                    facts.requires = Some((arg, 0));
-                    facts.at_most(data.results[0], arg, 0);
-                }
+            for &arg in data.args.iter().filter(|_| data.ty.is_some_and(|ty| ty.is_int())) {
+                facts.requires = Some((arg, 0));
+                facts.at_most(data.results[0], arg, 0);
             }
         }
         _ => {}
@@ -176,18 +174,16 @@ impl Collector<'_> {
         if a == b {
             return;
         }
-        if let Some(le) = self.linear(a).plus(-1, &self.linear(b)) {
-            if !le.terms.is_empty() {
-                self.fact(le.offset(-c));
-            }
+        let le = self.linear(a).plus(-1, &self.linear(b));
+        if let Some(le) = le.filter(|le| !le.terms.is_empty()) {
+            self.fact(le.offset(-c));
         }
     }
 
     fn at_least_number(&mut self, a: Value, number: i128) {
-        if let Some(le) = self.linear(a).times(-1) {
-            if !le.terms.is_empty() {
-                self.fact(le.offset(number));
-            }
+        let le = self.linear(a).times(-1);
+        if let Some(le) = le.filter(|le| !le.terms.is_empty()) {
+            self.fact(le.offset(number));
         }
     }
 
@@ -198,12 +194,13 @@ impl Collector<'_> {
 
     /// `r = floor(a / c)` with `c > 0`: `c*r <= a` and `a <= c*r + c - 1`.
     fn quotient(&mut self, r: Value, a: Value, c: i64) {
-        self.about = Some(r);
+        let about = r;
         let (r, a) = (self.linear(r), self.linear(a));
         let Some(product) = r.times(c) else { return };
         if let Some(le) = product.plus(-1, &a) {
             self.fact(le);
         }
+        self.about = Some(about);
         if let Some(le) = a.plus(-1, &product) {
             self.fact(le.offset(1 - i128::from(c)));
         }
@@ -222,11 +219,9 @@ impl Collector<'_> {
         let Some(inst) = self.func.def_inst(cond) else { return };
         let data = self.func.inst(inst);
         match (data.op, &data.imm) {
-            (Opcode::Icmp, &Imm::IntCond(code)) => {
-                if self.func.value_type(data.args[0]).is_int() {
-                    let code = if holds { code } else { code.inverse() };
-                    self.comparison(code, data.args[0], data.args[1]);
-                }
+            (Opcode::Icmp, &Imm::IntCond(code)) if self.func.value_type(data.args[0]).is_int() => {
+                let code = if holds { code } else { code.inverse() };
+                self.comparison(code, data.args[0], data.args[1]);
             }
             (Opcode::Bnot, _) => self.condition(data.args[0], !holds),
             (Opcode::Band, _) if holds => data.args.iter().for_each(|&part| self.condition(part, true)),
@@ -294,6 +289,7 @@ impl Collector<'_> {
                         self.condition(cond, holds);
                         if k >= 0 {
                             self.below_difference(a, data.args[this], cond, holds);
+                            self.below_steps(a, data.args[this], cond, holds);
                         }
                     }
                 }
@@ -301,6 +297,48 @@ impl Collector<'_> {
             _ => {}
         }
         self.requires = None;
+    }
+
+    /// `0 <= a < 1 + udiv(d - 1, c)` where `d > 0`: the number of steps of size `c` in a
+    /// distance `d`. With `d > 0` neither `d - 1` nor the sum wraps, the quotient being
+    /// below the largest integer, so `a <= floor((d - 1) / c)` and `c*a <= d - 1`. Of a
+    /// size that isn't constant the contract of `udiv` says at least that it isn't 0.
+    fn below_steps(&mut self, a: Value, steps: Value, cond: Value, holds: bool) {
+        let func = self.func;
+        let data = |v: Value| func.def_inst(v).map(|inst| func.inst(inst));
+        let plus = |v: Value, number: i64| {
+            let data = data(v)?;
+            let found = match data.op {
+                Opcode::Iadd => func.int_const(data.args[1])?,
+                Opcode::Isub => func.int_const(data.args[1])?.checked_neg()?,
+                _ => return None,
+            };
+            (found == number).then_some(data.args[0])
+        };
+        let Some(quotient) = plus(steps, 1).and_then(data) else { return };
+        let size = match (quotient.op, quotient.args.get(1).and_then(|&v| func.int_const(v))) {
+            (Opcode::Udiv, Some(c)) if c > 0 => c,
+            (Opcode::Udiv, None) => 1,
+            (Opcode::Ushr, Some(s)) if (0..32).contains(&s) => 1 << s,
+            _ => return,
+        };
+        let Some(distance) = plus(quotient.args[0], -1) else { return };
+        let Some(test) = data(cond) else { return };
+        let Imm::IntCond(code) = test.imm else { return };
+        let code = if holds { code } else { code.inverse() };
+        let is_zero = |v: Value| func.int_const(v) == Some(0);
+        let positive = match code {
+            IntCond::Sgt => test.args[0] == distance && is_zero(test.args[1]),
+            IntCond::Slt => test.args[1] == distance && is_zero(test.args[0]),
+            _ => false,
+        };
+        if !positive {
+            return;
+        }
+        let le = self.linear(a).times(size).and_then(|l| l.plus(-1, &self.linear(distance)));
+        if let Some(le) = le {
+            self.fact(le.offset(1));
+        }
     }
 
     /// `0 <= a < isub(p, q)` where `q < p`. The true difference is from 1 to 2^64 - 1

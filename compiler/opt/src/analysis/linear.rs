@@ -79,19 +79,18 @@ impl Linear {
         self
     }
 
-    /// The form whose being at most 0 is the same for integers, with coefficients
-    /// that have no common divisor.
+    /// The form divided by the common divisor of all its numbers. A constant that
+    /// isn't divisible stays and keeps the rest as it is: rounding it would be allowed for
+    /// integers, but asks for more once other forms are added.
     pub fn reduced(&self) -> Linear {
         let divisor = self.terms.iter().fold(0, |d, t| gcd(d, t.1.unsigned_abs()));
-        if divisor <= 1 {
+        if divisor <= 1 || self.constant % i128::from(divisor) != 0 {
             return self.clone();
         }
         // Coefficients are below 2^40 in size, so the divisor is.
         let divisor = divisor as i64;
         let terms = self.terms.iter().map(|&(v, c)| (v, c / divisor)).collect();
-        // Rounded up: a sum of integers that is at most -k/d is at most its floor.
-        let constant = -(-self.constant).div_euclid(divisor.into());
-        Linear { terms, constant }
+        Linear { terms, constant: self.constant / i128::from(divisor) }
     }
 
     /// With a value replaced by a linear form.
@@ -103,6 +102,7 @@ impl Linear {
     }
 }
 
-fn gcd(a: u64, b: u64) -> u64 {
+/// The greatest common divisor; 0 is no divisor of anything but 0.
+pub(super) fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }

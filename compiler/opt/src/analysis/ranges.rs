@@ -5,9 +5,9 @@
 //! own, tried from the atom that is defined last:
 //!
 //! - constant bounds of all atoms add up to at most 0;
-//! - a fact `F <= 0` that holds here has the atom with the same sign: with a factor
-//!   `k > 0` that cancels the atom, `G = (G - kF) + kF <= G - kF`, so `G - kF` is the
-//!   new goal;
+//! - a fact `F <= 0` that holds here has the atom with the same sign: with factors
+//!   `m, k > 0` that cancel the atom, `mG = (mG - kF) + kF <= mG - kF`, so `mG - kF` is
+//!   the new goal;
 //! - the atom is `r = floor(a / c)` with coefficient 1 or -1: `r <= b` just when
 //!   `a <= c*b + c - 1`, and `r >= b` just when `a >= c*b`, for an integer `b`;
 //! - the atom is `smax(a, b)` with a positive coefficient (`smin` with a negative
@@ -18,8 +18,7 @@
 //!   header's parameters as they were before. All other atoms must be those of the
 //!   block's entry: they are defined strictly above it.
 //!
-//! A common divisor of the coefficients is taken out of a goal, the constant rounded
-//! up: for integers that is the same goal.
+//! A common divisor of a goal's numbers is taken out, so that equal goals look equal.
 //!
 //! The search has a budget per goal ([`BUDGET`], [`MAX_DEPTH`]), so the cost is
 //! linear in the number of goals; a goal that exceeds it counts as not shown.
@@ -27,7 +26,7 @@
 use super::facts::{self, Fact, FactIndex, Point};
 use super::interval::Interval;
 use super::intervals::{Context, Intervals};
-use super::linear::Linear;
+use super::linear::{Linear, gcd};
 use crate::fold::signed_range;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::{Block, Function, Inst, Opcode, Type, Value, ValueDef};
@@ -435,11 +434,15 @@ impl<'a> Ranges<'a> {
     }
 }
 
-/// `goal - k * le` with the `k > 0` that cancels `value`, if there is an integer one.
+/// `m * goal - k * le` with the least `m, k > 0` that cancel `value`, if `le` has it with
+/// the goal's sign. A positive multiple of a goal is the same goal.
 fn without(goal: &Linear, value: Value, factor: i64, le: &Linear) -> Option<Linear> {
     let divisor = le.coefficient(value);
-    if divisor == 0 || (divisor > 0) != (factor > 0) || factor % divisor != 0 {
+    if divisor == 0 || (divisor > 0) != (factor > 0) {
         return None;
     }
-    goal.plus(-(factor / divisor), le)
+    let (factor, divisor) = (factor.unsigned_abs(), divisor.unsigned_abs());
+    let common = gcd(factor, divisor);
+    // Coefficients are below 2^40 in size.
+    goal.times((divisor / common) as i64)?.plus(-((factor / common) as i64), le)
 }

@@ -355,6 +355,15 @@ impl Gen<'_> {
             return self.b().select(some, difference, zero);
         }
         let mut count = self.b().binary(SsubChk, high, low);
+        if step.abs() > 1 && self.rng.below(2) == 0 {
+            let one = self.iconst(1);
+            let size = self.iconst(step.abs());
+            let some = self.b().icmp(IntCond::Sgt, count, zero);
+            let before = self.b().binary(Isub, count, one);
+            let whole = self.b().binary(Udiv, before, size);
+            let steps = self.b().binary(Iadd, whole, one);
+            return self.b().select(some, steps, zero);
+        }
         if step.abs() > 1 {
             let more = self.iconst(step.abs() - 1);
             let size = self.iconst(step.abs());
@@ -367,10 +376,13 @@ impl Gen<'_> {
     fn range(&mut self, depth: usize) {
         use Opcode::*;
         let zero = self.iconst(0);
-        let step = self.rng.pick(&[1, 1, 1, 1, 2, 3, -1, -1]);
+        let step = self.rng.pick(&[1, 1, 1, 1, 2, 3, -1, -1, -2]);
         let one = self.iconst(1);
         let near_length = match self.rng.below(4) {
-            0 => self.b().binary(SsubChk, self.length_now(), one),
+            0 => {
+                let length = self.length;
+                self.b().binary(SsubChk, length, one)
+            }
             1 => self.int(),
             _ => self.length,
         };
@@ -417,10 +429,6 @@ impl Gen<'_> {
         }
         self.block = exit.0;
         self.vars = exit.1;
-    }
-
-    fn length_now(&self) -> Value {
-        self.length
     }
 
     /// `while v0 < limit: ...; v0 += 1`, and its mirror image.

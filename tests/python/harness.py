@@ -1,0 +1,574 @@
+"""The differential harness: one function, run by CPython and by cumbia.
+
+`check(func, *args)` runs the undecorated function and the compiled one on separate deep
+copies of the arguments and compares everything that a caller could see: value, exact
+type, dtype, bits (the sign of zero, nan), shape, strides, which memory results share
+with arguments, exception class and text, the lines of the traceback, and the arguments
+afterwards. A difference is one AssertionError with the source and both outcomes.
+
+Assumed: functions are deterministic, and their arguments are numbers, None, tuples and
+NumPy arrays. The sign and payload of a nan are not compared: the hardware chooses among
+those of its operands, and Python shows neither. Warnings of NumPy are silenced in both
+runs.
+
+Where compiled code is documented to differ, a test names the row of `DEVIATIONS`; a row
+accepts one particular difference and nothing else. Rows correspond to the table in
+`docs/semantics.md`, which `test_harness.py` holds to.
+
+With `CUMBIA_TESTS_IDENTITY=1` in the environment `jit` does nothing: CPython is compared
+with itself, which proves the tests themselves.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import itertools
+import linecache
+import os
+import struct
+import sys
+import textwrap
+import traceback
+import types
+import warnings
+from typing import Any, NamedTuple
+
+import numpy as np
+
+IDENTITY = bool(os.environ.get("CUMBIA_TESTS_IDENTITY"))
+
+if IDENTITY:
+
+    def jit(func=None, **_options):
+        """A stand-in that compiles nothing."""
+        return func if func is not None else (lambda func: func)
+
+    class CompileError(Exception):
+        """Never raised by the stand-in."""
+else:
+    from cumbia import CompileError, jit
+
+__all__ = [
+    "Cases",
+    "CompileError",
+    "DEVIATIONS",
+    "Deviation",
+    "IDENTITY",
+    "Outcome",
+    "check",
+    "copy_arguments",
+    "define",
+    "differences",
+    "jit",
+    "native",
+    "refused",
+    "run",
+    "undecorated",
+]
+
+
+def check(func, /, *args, _deviation=None, **kwargs) -> Outcome:
+    """Compare the undecorated and the compiled function on copies of the arguments.
+
+    Parameters
+    ----------
+    func : function or dispatcher
+        What to run; a plain function is compiled with `jit`.
+    *args, **kwargs
+        Its arguments.
+    _deviation : str or tuple of str, optional
+        Rows of `DEVIATIONS` that may explain a difference.
+
+    Returns
+    -------
+    Outcome
+        That of the compiled function.
+    """
+    __tracebackhide__ = True
+    plain, files = undecorated(func)
+    compiled = native(func)
+    reference = run(plain, *copy_arguments(args, kwargs), files=files)
+    got = run(compiled, *copy_arguments(args, kwargs), files=files)
+    problems = differences(reference, got)
+    if not problems:
+        return got
+    names = (_deviation,) if isinstance(_deviation, str) else _deviation or ()
+    if any(DEVIATIONS[name].accepts(reference, got) for name in names):
+        return got
+    raise AssertionError(report(plain, args, kwargs, problems, reference, got))
+
+
+def refused(func, /, *args, _code, _raises=None, **kwargs) -> CompileError:
+    """Check that compiling is refused with a code, and give the error.
+
+    Parameters
+    ----------
+    func : function or dispatcher
+        What to call.
+    *args, **kwargs
+        Its arguments.
+    _code : str
+        The code of the first diagnostic.
+    _raises : type, optional
+        What the undecorated function raises for the same arguments.
+    """
+    __tracebackhide__ = True
+    plain, files = undecorated(func)
+    if _raises is not None:
+        reference = run(plain, *copy_arguments(args, kwargs), files=files)
+        if type(reference.error) is not _raises:
+            raise AssertionError(f"the undecorated function gives {reference}")
+    if IDENTITY:
+        return CompileError()
+    got = run(native(func), *copy_arguments(args, kwargs), files=files)
+    if not isinstance(got.error, CompileError) or got.error.code != _code:
+        raise AssertionError(f"not refused with {_code}:\n{source_of(plain)}\ngives {got}")
+    return got.error
+
+
+class Outcome(NamedTuple):
+    """What a call did."""
+
+    value: Any
+    error: BaseException | None
+    lines: tuple
+    arguments: tuple
+
+    def __str__(self) -> str:
+        if self.error is None:
+            return f"{shown(self.value)}"
+        at = ", ".join(f"{name}:{line}" for name, line in self.lines)
+        return f"{type(self.error).__name__}: {self.error} [{at}]"
+
+
+def run(func, args, kwargs, *, files=frozenset()) -> Outcome:
+    """Call a function and keep everything that can be seen of it."""
+    value, error, lines = None, None, ()
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            value = func(*args, **kwargs)
+        except (Exception, KeyboardInterrupt) as caught:
+            error = caught
+            frames = traceback.extract_tb(caught.__traceback__)
+            lines = tuple((f.name, f.lineno) for f in frames if f.filename in files)
+            # The frames keep the arguments alive.
+            traceback.clear_frames(caught.__traceback__)
+    return Outcome(value, error, lines, (*args, *kwargs.values()))
+
+
+class Deviation(NamedTuple):
+    """A documented difference: its row in the docs, and what it accepts."""
+
+    row: str
+    accepts: Any
+
+
+def _overflow(reference, got) -> bool:
+    big = reference.error is None or isinstance(reference.error, (OverflowError, MemoryError))
+    return big and type(got.error) is OverflowError
+
+
+def _joined(reference, got) -> bool:
+    """Equal numbers of different types, in tuples too."""
+
+    def equal(a, b):
+        if isinstance(a, tuple) and isinstance(b, tuple):
+            return len(a) == len(b) and all(map(equal, a, b))
+        number = (bool, int, float, complex, np.generic)
+        if not (isinstance(a, number) and isinstance(b, number)):
+            return not value_differences(a, b, "")
+        return bool(a == b) or bool(a != a and b != b)
+
+    return reference.error is None and got.error is None and equal(reference.value, got.value)
+
+
+def _hinted(kind):
+    def accepts(reference, got):
+        return type(reference.value) is kind and type(got.error) is ValueError
+
+    return accepts
+
+
+def _whole_view(reference, got) -> bool:
+    """The argument itself in place of a view of all of it."""
+    if reference.error is not None or got.error is not None:
+        return False
+    return not value_differences(reference.value, got.value, "") and any(
+        got.value is one for one in got.arguments
+    )
+
+
+def _last_digits(reference, got) -> bool:
+    if type(reference.value) is not type(got.value) or got.error is not None:
+        return False
+    a, b = np.asarray(reference.value), np.asarray(got.value)
+    return a.dtype == b.dtype and bool(np.all((a == b) | (abs(a - b) <= 4 * np.spacing(abs(a)))))
+
+
+# CPython changed these texts between versions; compiled code has those of 3.11.
+_TEXTS = {
+    "float modulo by zero": "float modulo",
+    "integer division or modulo by zero": "division by zero",
+    "integer modulo by zero": "division by zero",
+    "float division by zero": "division by zero",
+    "float modulo": "division by zero",
+    "float floor division by zero": "division by zero",
+    "zero to a negative power": "0.0 cannot be raised to a negative power",
+}
+
+
+def _text(reference, got) -> bool:
+    if type(reference.error) is not type(got.error):
+        return False
+    texts = [str(reference.error), str(got.error)]
+    for _ in _TEXTS:
+        texts = [_TEXTS.get(text, text) for text in texts]
+    return texts[0] == texts[1] and reference.lines == got.lines
+
+
+DEVIATIONS = {
+    "big-int": Deviation("a Python integer beyond 64 bits", _overflow),
+    "joined-number": Deviation(
+        "a variable or result that is an int on one path and a float on another", _joined
+    ),
+    "mixed-choice": Deviation("`max(3, 2.0)`", _joined),
+    "range-beyond-64-bits": Deviation("`range` over a distance beyond 64 bits", _overflow),
+    "complex-power": Deviation("`(-8.0) ** (1/3)`", _hinted(complex)),
+    "negative-exponent": Deviation("`2 ** n` with a negative `n`", _hinted(float)),
+    "whole-view": Deviation("`return a[:]` of an argument `a`", _whole_view),
+    "last-digits": Deviation("elementary functions of NumPy", _last_digits),
+    "exception-text": Deviation("text of exceptions", _text),
+}
+
+
+def differences(reference: Outcome, got: Outcome) -> list[str]:
+    """What differs between two outcomes, as sentences."""
+    problems = []
+    if (reference.error is None) != (got.error is None):
+        problems.append("one raises, the other returns")
+    elif reference.error is not None:
+        problems += error_differences(reference, got)
+    else:
+        problems += value_differences(reference.value, got.value, "result")
+        problems += sharing_differences(reference, got)
+    for place, (a, b) in enumerate(zip(reference.arguments, got.arguments)):
+        problems += value_differences(a, b, f"argument {place} afterwards")
+    return problems
+
+
+def error_differences(reference: Outcome, got: Outcome) -> list[str]:
+    """What differs between two exceptions."""
+    a, b = reference.error, got.error
+    if type(a) is not type(b):
+        return ["the exceptions are of different classes"]
+    if isinstance(a, RecursionError):
+        # Where the stack ends is each implementation's own business.
+        return []
+    problems = []
+    if str(a) != str(b) and not (sys.version_info >= (3, 12) and _text(reference, got)):
+        problems.append("the exceptions have different texts")
+    if reference.lines != got.lines:
+        problems.append("the tracebacks name different lines")
+    return problems
+
+
+def value_differences(a, b, path: str) -> list[str]:
+    """What differs between two values, as sentences that start with `path`."""
+    if type(a) is not type(b):
+        return [f"{path}: {type(a).__name__} became {type(b).__name__}"]
+    if isinstance(a, tuple):
+        if len(a) != len(b):
+            return [f"{path}: {len(a)} items became {len(b)}"]
+        return [
+            text
+            for place, (x, y) in enumerate(zip(a, b))
+            for text in value_differences(x, y, f"{path}[{place}]")
+        ]
+    if isinstance(a, np.ndarray):
+        return array_differences(a, b, path)
+    if isinstance(a, (float, complex, np.generic)):
+        same = _bits(a) == _bits(b)
+    else:
+        same = a == b
+    return [] if same else [f"{path}: {a!r} became {b!r}"]
+
+
+def array_differences(a: np.ndarray, b: np.ndarray, path: str) -> list[str]:
+    """What differs between two arrays: everything but addresses."""
+    if a.dtype != b.dtype:
+        return [f"{path}: dtype {a.dtype} became {b.dtype}"]
+    if a.shape != b.shape:
+        return [f"{path}: shape {a.shape} became {b.shape}"]
+    problems = []
+    if a.flags.writeable != b.flags.writeable:
+        problems.append(f"{path}: writeable {a.flags.writeable} became {b.flags.writeable}")
+    # Strides along axes of one item, or of no items at all, mean nothing.
+    if a.size and any(n > 1 and s != t for n, s, t in zip(a.shape, a.strides, b.strides)):
+        problems.append(f"{path}: strides {a.strides} became {b.strides}")
+    x, y = _bits(a), _bits(b)
+    if x != y:
+        at = next(i for i, (p, q) in enumerate(zip(a.flat, b.flat)) if _bits(p) != _bits(q))
+        index = tuple(int(i) for i in np.unravel_index(at, a.shape))
+        problems.append(f"{path}{list(index)}: {a[index]!r} became {b[index]!r}")
+    return problems
+
+
+def _bits(value) -> bytes:
+    """The bytes of a number or array, with one nan for all nans."""
+    if type(value) is float:
+        return b"nan" if value != value else struct.pack("d", value)
+    if type(value) is complex:
+        return _bits(value.real) + b"," + _bits(value.imag)
+    array = np.array(value, order="C", copy=True)
+    if array.dtype.kind in "fc" and array.size:
+        flat = array.reshape(-1).view(array.real.dtype)
+        flat[flat != flat] = np.nan
+    return array.tobytes()
+
+
+def sharing_differences(reference: Outcome, got: Outcome) -> list[str]:
+    """Whether results lie where they should: in an argument, in one another, or apart."""
+    problems = []
+    a, b = memory_map(reference), memory_map(got)
+    if a != b:
+        problems.append(f"the memory of the results: {a} became {b}")
+    for path, one, other in _pairs(reference.value, got.value):
+        identity = [
+            [value is argument for argument in outcome.arguments]
+            for value, outcome in ((one, reference), (other, got))
+        ]
+        if isinstance(one, np.ndarray) and identity[0] != identity[1]:
+            problems.append(f"result{path}: argument itself: {identity[0]} became {identity[1]}")
+    return problems
+
+
+def memory_map(outcome: Outcome) -> list:
+    """For each array in the result: the first array that it overlaps, and the offset."""
+    known = [a for _, a, _ in _pairs(outcome.arguments, outcome.arguments)]
+    known = [a for a in known if isinstance(a, np.ndarray)]
+    found = []
+    for _, array, _ in _pairs(outcome.value, outcome.value):
+        if not isinstance(array, np.ndarray):
+            continue
+        place = None
+        for number, other in enumerate(known):
+            if np.may_share_memory(array, other):
+                place = number, _address(array) - _address(other)
+                break
+        found.append(place)
+        known.append(array)
+    return found
+
+
+def _address(array: np.ndarray) -> int:
+    return array.__array_interface__["data"][0]
+
+
+def _pairs(a, b, path=""):
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        for place, (x, y) in enumerate(zip(a, b)):
+            yield from _pairs(x, y, f"{path}[{place}]")
+    else:
+        yield path, a, b
+
+
+def copy_arguments(args: tuple, kwargs: dict) -> tuple[tuple, dict]:
+    """Deep copies with the same strides, flags and overlaps."""
+    copied: dict[int, Any] = {}
+
+    def copy(value):
+        if isinstance(value, tuple):
+            return tuple(map(copy, value))
+        if not isinstance(value, np.ndarray):
+            return value
+        if id(value) not in copied:
+            copied[id(value)] = view = _copy_array(value, copied)
+            view.flags.writeable = value.flags.writeable
+        return copied[id(value)]
+
+    return tuple(map(copy, args)), {name: copy(value) for name, value in kwargs.items()}
+
+
+def _copy_array(array: np.ndarray, copied: dict[int, Any]) -> np.ndarray:
+    root = array
+    while isinstance(root.base, np.ndarray):
+        root = root.base
+    if root is array and (array.flags.c_contiguous or array.flags.f_contiguous):
+        if array.dtype.hasobject or type(array) is not np.ndarray:
+            return array.copy(order="K")
+        return np.copy(array, order="K")
+    if root.dtype.hasobject or not array.dtype.isnative or type(array) is not np.ndarray:
+        return array.copy()
+    low, high = np.lib.array_utils.byte_bounds(root)
+    key = "root", id(root)
+    if key not in copied:
+        if root.size:
+            memory = np.lib.stride_tricks.as_strided(_bytes_at(root, low), (high - low,), (1,))
+            # Some room in front keeps addresses as aligned as they were.
+            room = np.empty(high - low + 64, np.uint8)
+            skip = (low - _address(room)) % 64
+            room[skip : skip + high - low] = memory
+            copied[key] = room[skip : skip + high - low]
+        else:
+            copied[key] = np.empty(64, np.uint8)
+    offset = _address(array) - low if root.size and array.size else 0
+    return np.ndarray(array.shape, array.dtype, copied[key], offset, array.strides)
+
+
+def _bytes_at(root: np.ndarray, low: int) -> np.ndarray:
+    class Memory:
+        __array_interface__ = {
+            "version": 3,
+            "data": (low, False),
+            "shape": (1,),
+            "typestr": "|u1",
+        }
+        keep = root
+
+    return np.asarray(Memory())
+
+
+_compiled: dict[int, tuple[Any, Any]] = {}
+
+
+def native(func):
+    """The compiled form of a function, made once."""
+    if IDENTITY or hasattr(func, "py_func"):
+        return func
+    if id(func) not in _compiled:
+        _compiled[id(func)] = func, jit(func)
+        if len(_compiled) > 2000:
+            del _compiled[next(iter(_compiled))]
+    return _compiled[id(func)][1]
+
+
+def undecorated(func) -> tuple[Any, frozenset]:
+    """The function as Python runs it, with all that it calls undecorated too.
+
+    Also the files that the functions are in, by which their frames are known.
+    """
+    made: dict[int, Any] = {}
+    scopes: dict[int, dict] = {}
+    files = set()
+
+    def plain(value):
+        inner = getattr(value, "py_func", value)
+        if not isinstance(inner, types.FunctionType):
+            return value
+        if id(inner) in made:
+            return made[id(inner)]
+        files.add(inner.__code__.co_filename)
+        scope = scopes.get(id(inner.__globals__))
+        if scope is None:
+            scope = scopes[id(inner.__globals__)] = dict(inner.__globals__)
+        cells = tuple(types.CellType() for _ in inner.__closure__ or ())
+        new = types.FunctionType(
+            inner.__code__, scope, inner.__name__, inner.__defaults__, cells or None
+        )
+        new.__kwdefaults__ = inner.__kwdefaults__
+        new.__qualname__ = inner.__qualname__
+        made[id(inner)] = new
+        for name in _names(inner.__code__):
+            if hasattr(scope.get(name), "py_func"):
+                scope[name] = plain(scope[name])
+        for cell, old in zip(cells, inner.__closure__ or ()):
+            try:
+                content = old.cell_contents
+            except ValueError:
+                continue
+            cell.cell_contents = plain(content) if hasattr(content, "py_func") else content
+        return new
+
+    return plain(func), frozenset(files)
+
+
+def _names(code: types.CodeType):
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _names(constant)
+
+
+_count = itertools.count()
+
+
+def define(text: str, name: str | None = None, **scope) -> Any:
+    """The function in a text, with its source where Python looks for it.
+
+    For functions that pytest would rewrite (those with `assert`), that can't stand in a
+    module, or that are generated. The last function of the text unless named.
+    """
+    text = textwrap.dedent(text).strip("\n") + "\n"
+    filename = f"<test {next(_count)}>"
+    linecache.cache[filename] = len(text), None, text.splitlines(True), filename
+    namespace = {"np": np, "jit": jit, "__name__": "test_text", **scope}
+    exec(compile(text, filename, "exec", dont_inherit=True), namespace)
+    if name is None:
+        defs = [n for n in ast.parse(text).body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        name = defs[-1].name
+    return namespace[name]
+
+
+class Cases:
+    """Functions with the arguments to check them with, as a decorator.
+
+    `@case((1, 2), (3, 4))` registers two calls; `params()` gives them to pytest.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[tuple] = []
+
+    def __call__(self, *calls: tuple, deviation=None):
+        def register(func):
+            for place, call in enumerate(calls):
+                name = getattr(func, "__name__", "function")
+                self.rows.append((f"{name}-{place}", func, call, deviation))
+            return func
+
+        return register
+
+    def params(self) -> dict:
+        """Keyword arguments for `pytest.mark.parametrize`."""
+        return {
+            "argnames": ("func", "call", "deviation"),
+            "argvalues": [row[1:] for row in self.rows],
+            "ids": [row[0] for row in self.rows],
+        }
+
+
+def source_of(func) -> str:
+    """The text of a function, or its name."""
+    try:
+        return textwrap.dedent(inspect.getsource(func)).rstrip()
+    except (OSError, TypeError):
+        return repr(func)
+
+
+def shown(value, limit: int = 600) -> str:
+    """A value with its type, for reports."""
+    if isinstance(value, np.ndarray):
+        text = (
+            f"array {value.dtype} shape={value.shape} strides={value.strides}"
+            f"{'' if value.flags.writeable else ' readonly'} {value.tolist()}"
+        )
+    elif isinstance(value, tuple):
+        text = "(" + ", ".join(shown(item, limit) for item in value) + ("," if len(value) == 1 else "") + ")"
+    else:
+        text = f"{value!r} ({type(value).__name__})"
+    return text if len(text) <= limit else text[:limit] + " ..."
+
+
+def report(func, args, kwargs, problems, reference, got) -> str:
+    """The text of a failure."""
+    lines = ["compiled code differs from CPython:"]
+    lines += [f"  - {text}" for text in problems]
+    lines += ["", source_of(func), "", "called with:"]
+    lines += [f"  {shown(value)}" for value in args]
+    lines += [f"  {name}={shown(value)}" for name, value in kwargs.items()]
+    for name, outcome in (("CPython", reference), ("cumbia", got)):
+        lines += [f"{name}:", f"  {outcome}"]
+        lines += [f"  argument {i} afterwards: {shown(a)}" for i, a in enumerate(outcome.arguments)
+                  if isinstance(a, np.ndarray)]
+    return "\n".join(lines)

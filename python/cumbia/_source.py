@@ -29,7 +29,7 @@ from cumbia._errors import SourceError
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import CodeType, FunctionType
 
 __all__ = ["SNAPSHOT", "SourceText", "capture"]
@@ -307,14 +307,54 @@ def _in_block(func: FunctionType, lines: list[str], start: int) -> SourceText | 
             continue
         if code.co_freevars:
             tree.body = [_enclosing(code.co_freevars, tree.body)]
-        statement = _Statement(tree.body, flags)
-        found = statement.find(code)
+        found = None
+        # Whether a call of a module's function compiles as that of a method depends on
+        # the module's own import statements, which aren't in this block.
+        for imports in ((), _imports_of(func)):
+            statement = _Statement(tree.body, flags, imports)
+            found = statement.find(code)
+            if found is not None:
+                break
         if found is None or found[1] != 1 + above:
             return None
         offset = start - 1 - above
         moved = code.co_firstlineno - 1 - above
         return _describe(func, statement, found[0], lines, offset, moved)
     return None
+
+
+def _imports_of(func: FunctionType) -> list:
+    """Import statements for the modules among the globals that `func` names."""
+    import ast
+
+    waiting, names = [func.__code__], set()
+    while waiting:
+        code = waiting.pop()
+        names.update(code.co_names)
+        waiting += [one for one in code.co_consts if isinstance(one, type(code))]
+    modules = [
+        ast.alias(name=name) for name in names if isinstance(func.__globals__.get(name), type(sys))
+    ]
+    return [ast.fix_missing_locations(ast.Import(names=modules))] if modules else []
+
+
+def _module_imports(nodes: list) -> list:
+    """The import statements of a module's own scope."""
+    import ast
+
+    found = []
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            found.append(node)
+        elif isinstance(node, ast.ImportFrom):
+            # One of `__future__` must stand first, and is in the flags already.
+            if node.module != "__future__" and not any(one.name == "*" for one in node.names):
+                found.append(node)
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
+            waiting += ast.iter_child_nodes(node)
+    return found
 
 
 def _in_snippet(
@@ -417,10 +457,12 @@ class _Module:
         self.flags = flags
         self.starts: list[int] = []
         self.statements: list[_Statement] = []
-        for node in _parse("".join(lines), flags).body:
+        nodes = _parse("".join(lines), flags).body
+        imports = _module_imports(nodes)
+        for node in nodes:
             above = getattr(node, "decorator_list", None)
             self.starts.append(min([node.lineno, *(one.lineno for one in above or ())]))
-            self.statements.append(_Statement([node], flags))
+            self.statements.append(_Statement([node], flags, imports))
 
     def near(self, line: int) -> Iterator[_Statement]:
         """Yield every statement, those of `line` first."""
@@ -431,6 +473,25 @@ class _Module:
         yield from self.statements[first:stop]
         yield from self.statements[:first]
         yield from self.statements[stop:]
+
+
+def _module_imports(body: list) -> Iterator[Any]:
+    """Yield the import statements at module level, those in its blocks included."""
+    import ast
+
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            if getattr(node, "module", None) != "__future__":
+                yield node
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            waiting += [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.stmt)]
+            waiting += [
+                one
+                for holder in (*getattr(node, "handlers", ()), *getattr(node, "cases", ()))
+                for one in holder.body
+            ]
 
 
 _searching = threading.Lock()
@@ -457,9 +518,10 @@ def _module(filename: str, lines: list[str], flags: int) -> _Module | None:
 class _Statement:
     """Statements that are compiled together, and the functions defined in them."""
 
-    def __init__(self, body: list, flags: int) -> None:
+    def __init__(self, body: list, flags: int, imports: Iterable = ()) -> None:
         self.body = body
         self.flags = flags
+        self.imports = list(imports)
         self._nodes: dict[tuple[str, int], list] | None = None
         self._codes: dict[str, list[CodeType]] | None = None
         self._marked: dict[tuple[str, int], list[tuple[CodeType, Any]]] = {}
@@ -528,7 +590,7 @@ class _Statement:
         import ast
 
         flags = self.flags | _TOP_LEVEL_AWAIT
-        module = ast.Module(self.body, [])
+        module = ast.Module([*self.body, *self.imports], [])
         try:
             outer = compile(module, "<cumbia>", "exec", flags=flags, dont_inherit=True)
         except (SyntaxError, ValueError):
@@ -587,7 +649,7 @@ class _Statement:
             rewrite.AssertionRewriter("<cumbia>", None, b"").run(module)
         except Exception:
             return None
-        copied = _Statement(module.body, self.flags)
+        copied = _Statement(module.body, self.flags, self.imports)
         copied._rewritten = copied
         return copied
 

@@ -14,9 +14,11 @@ use cumbia_runtime::Outcome;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::PyObject;
 use pyo3::prelude::*;
-use smallvec::SmallVec;
 use std::ptr;
 use std::time::{Duration, Instant};
+
+/// So many result slots are kept on the stack.
+const FEW_RESULTS: usize = 12;
 
 /// Compiled code for one list of argument types.
 pub struct Specialization {
@@ -64,7 +66,14 @@ impl Specialization {
         slots: &[u64],
         func: impl FnOnce(Python<'py>) -> Option<Bound<'py, PyAny>>,
     ) -> *mut PyObject {
-        let mut results: SmallVec<[u64; 32]> = SmallVec::from_elem(0, self.boxer.slots);
+        let mut few = [0; FEW_RESULTS];
+        let mut many = Vec::new();
+        let results: &mut [u64] = if self.boxer.slots <= FEW_RESULTS {
+            &mut few[..self.boxer.slots]
+        } else {
+            many.resize(self.boxer.slots, 0);
+            &mut many
+        };
         let out = results.as_mut_ptr();
         cumbia_runtime::with_context(|context| {
             let cost = self.compiled.cost;
@@ -81,7 +90,7 @@ impl Specialization {
             };
             if status == STATUS_OK {
                 // SAFETY: the kernel of this result type wrote the slots.
-                return unsafe { self.boxer.make(&results, context) };
+                return unsafe { self.boxer.make(results, context) };
             }
             let outcome = Outcome::new(status, context);
             // SAFETY: the thread holds the GIL.

@@ -42,6 +42,13 @@ pub fn array(dtype: DType, ndim: u32, layout: Layout, readonly: bool) -> u32 {
     ARRAY | (dtype as u32) << 8 | ndim << 16 | (layout as u32) << 24 | u32::from(readonly) << 26
 }
 
+/// Whether two lists are equal; they are short, so that calling `memcmp` would cost
+/// more than comparing.
+#[inline]
+pub fn equal(a: &[u32], b: &[u32]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b)
+}
+
 /// The types that words stand for.
 pub fn types(words: &[u32]) -> Vec<Ty> {
     let mut rest = words;

@@ -1044,3 +1044,25 @@ def test_import_brings_in_nothing_heavy():
     )
     brought = {name for name in shown.stdout.split() if not name.startswith("cumbia")}
     assert not brought & {"ast", "linecache", "inspect", "tokenize", "difflib", "IPython"}, brought
+
+
+def test_attributes_of_imported_modules_are_recognised(tmp_path):
+    # CPython compiles `name.attribute()` in a function differently where the module
+    # imports `name`, also inside a block.
+    module = tmp_path / "imports_names.py"
+    module.write_text(
+        "import math\n"
+        "try:\n"
+        "    import os as system\n"
+        "except ImportError:\n"
+        "    system = None\n"
+        "def root(x):\n"
+        "    return math.sqrt(x)\n"
+        "def cwd():\n"
+        "    return system.getcwd()\n"
+    )
+    spec = importlib.util.spec_from_file_location("imports_names", module)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    assert capture(loaded.root).text.startswith("def root")
+    assert capture(loaded.cwd).text.startswith("def cwd")

@@ -45,7 +45,9 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         Opcode::Poll => poll(fx, data),
         Opcode::StackCheck => {
             let flags = fx.record(Record::Constant);
-            let limit = fx.b.ins().load(types::I64, flags, fx.context, offsets::STACK_LIMIT);
+            let limit =
+                fx.b.ins()
+                    .load(types::I64, flags, fx.context, offsets::STACK_LIMIT);
             let pointer = fx.b.ins().get_stack_pointer(types::I64);
             let low = fx.b.ins().icmp(IntCC::UnsignedLessThan, pointer, limit);
             let cold = raise_block(fx, data, &[])?;
@@ -63,7 +65,9 @@ fn check_bound(
     position: ir::Value,
     length: ir::Value,
 ) -> Result<(), String> {
-    let outside = fx.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, position, length);
+    let outside =
+        fx.b.ins()
+            .icmp(IntCC::UnsignedGreaterThanOrEqual, position, length);
     let cold = raise_block(fx, data, &data.args)?;
     fx.branch_cold(outside, cold, &[]);
     fx.define(data, position);
@@ -73,7 +77,9 @@ fn check_bound(
 /// The interrupt flag is read atomically so that no two polls become one.
 fn poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
     let constant = fx.record(Record::Constant);
-    let address = fx.b.ins().load(types::I64, constant, fx.context, offsets::POLL_FLAG);
+    let address =
+        fx.b.ins()
+            .load(types::I64, constant, fx.context, offsets::POLL_FLAG);
     let flags = fx.record(Record::Context);
     let flag = fx.b.ins().atomic_load(types::I32, flags, address);
     let slow = fx.cold_block();
@@ -93,12 +99,17 @@ fn poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
 
 /// What an instruction raises, from its own immediate or its fixed meaning.
 fn raise_spec(data: &InstData) -> Result<RaiseSpec, String> {
-    standard_raise(data.op, &data.imm).ok_or_else(|| format!("{} has nothing to raise", data.op.name()))
+    standard_raise(data.op, &data.imm)
+        .ok_or_else(|| format!("{} has nothing to raise", data.op.name()))
 }
 
 /// A cold block that raises what `data` raises, with message arguments. Equal
 /// raises without arguments share one.
-fn raise_block(fx: &mut FunctionCx<'_, '_>, data: &InstData, args: &[Value]) -> Result<ir::Block, String> {
+fn raise_block(
+    fx: &mut FunctionCx<'_, '_>,
+    data: &InstData,
+    args: &[Value],
+) -> Result<ir::Block, String> {
     let site = raise_site(fx, data, args)?;
     if args.is_empty()
         && let Some(&block) = fx.raise_blocks.get(&site)
@@ -117,12 +128,22 @@ fn raise_block(fx: &mut FunctionCx<'_, '_>, data: &InstData, args: &[Value]) -> 
 }
 
 /// The site of what `data` raises.
-pub(crate) fn raise_site(fx: &mut FunctionCx<'_, '_>, data: &InstData, args: &[Value]) -> Result<u32, String> {
+pub(crate) fn raise_site(
+    fx: &mut FunctionCx<'_, '_>,
+    data: &InstData,
+    args: &[Value],
+) -> Result<u32, String> {
     if args.len() > MAX_RAISE_ARGS {
-        return Err(format!("{} message arguments; at most {MAX_RAISE_ARGS}", args.len()));
+        return Err(format!(
+            "{} message arguments; at most {MAX_RAISE_ARGS}",
+            args.len()
+        ));
     }
     let types: Vec<Type> = args.iter().map(|&arg| fx.func.value_type(arg)).collect();
-    Ok(fx.shared.sites.raise(fx.index, &fx.func.name, data.loc, raise_spec(data)?, &types))
+    Ok(fx
+        .shared
+        .sites
+        .raise(fx.index, &fx.func.name, data.loc, raise_spec(data)?, &types))
 }
 
 /// Stores the message arguments as slots and leaves by the raise exit.
@@ -135,7 +156,8 @@ pub(crate) fn emit_raise(fx: &mut FunctionCx<'_, '_>, site: u32, args: &[Value])
             Type::I8 | Type::I16 | Type::I32 => fx.b.ins().sextend(types::I64, value),
             _ => value,
         };
-        fx.b.ins().store(flags, value, fx.context, offsets::RAISE_ARGS + 8 * i as i32);
+        fx.b.ins()
+            .store(flags, value, fx.context, offsets::RAISE_ARGS + 8 * i as i32);
     }
     let site = fx.b.ins().iconst(types::I32, i64::from(site));
     let exit = crate::control::raise_exit(fx);

@@ -8,7 +8,8 @@ use crate::signature::{ResultPlan, clif_type};
 use crate::sites::Sites;
 use crate::{calls, checks, control, convert, memory, num};
 use cranelift_codegen::ir::{
-    self, AbiParam, AliasRegion, AliasRegionData, FuncRef, InstBuilder, MemFlagsData, SigRef, Signature, SourceLoc,
+    self, AbiParam, AliasRegion, AliasRegionData, FuncRef, InstBuilder, MemFlagsData, SigRef,
+    Signature, SourceLoc,
 };
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
@@ -82,7 +83,12 @@ pub(crate) fn lower<'m>(
 ) -> Result<(), String> {
     let func: &'m Function = &shared.module.functions[index];
     let regions: Vec<AliasRegion> = (0..Region::ALL.len() as u32 + 2)
-        .map(|user_id| clif.dfg.alias_regions.insert(AliasRegionData { user_id, description: "".into() }))
+        .map(|user_id| {
+            clif.dfg.alias_regions.insert(AliasRegionData {
+                user_id,
+                description: "".into(),
+            })
+        })
         .collect();
     let trusted = |region: usize| MemFlagsData::trusted().with_alias_region(Some(regions[region]));
     let region_flags = Region::ALL.map(|region| match region {
@@ -90,7 +96,10 @@ pub(crate) fn lower<'m>(
         _ => trusted(region as usize),
     });
     let first_record = Region::ALL.len();
-    let record_flags = [trusted(first_record).with_readonly().with_can_move(), trusted(first_record + 1)];
+    let record_flags = [
+        trusted(first_record).with_readonly().with_can_move(),
+        trusted(first_record + 1),
+    ];
     let frontend_config = shared.isa.frontend_config();
     let mut fx = FunctionCx {
         b: FunctionBuilder::new(clif, builder_context),
@@ -132,7 +141,9 @@ impl<'m> FunctionCx<'_, 'm> {
             let clif = self.b.create_block();
             self.blocks[block.index()] = Some(clif);
             for &param in &func.block(block).params {
-                let value = self.b.append_block_param(clif, clif_type(func.value_type(param)));
+                let value = self
+                    .b
+                    .append_block_param(clif, clif_type(func.value_type(param)));
                 self.values[param.index()] = Some(value);
             }
             if func.block(block).cold {
@@ -145,7 +156,10 @@ impl<'m> FunctionCx<'_, 'm> {
         if self.plan.in_memory > 0 {
             self.result_area = params.last().copied();
         }
-        let args: Vec<ir::BlockArg> = params[1..=func.params.len()].iter().map(|&v| v.into()).collect();
+        let args: Vec<ir::BlockArg> = params[1..=func.params.len()]
+            .iter()
+            .map(|&v| v.into())
+            .collect();
         let first = self.block(func.entry());
         self.b.ins().jump(first, &args);
     }
@@ -157,7 +171,8 @@ impl<'m> FunctionCx<'_, 'm> {
             let clif = self.block(block);
             self.b.switch_to_block(clif);
             for &inst in &func.block(block).insts {
-                self.lower_inst(inst).map_err(|e| format!("{inst} ({}): {e}", func.inst(inst).op.name()))?;
+                self.lower_inst(inst)
+                    .map_err(|e| format!("{inst} ({}): {e}", func.inst(inst).op.name()))?;
             }
         }
         // Unreachable blocks still need a terminator.
@@ -194,10 +209,14 @@ impl<'m> FunctionCx<'_, 'm> {
                 _ => num::lower(self, data),
             },
             Shape::Convert => convert::lower(self, data),
-            Shape::PtrAdd | Shape::Load | Shape::Store | Shape::PtrEffect => memory::lower(self, data),
+            Shape::PtrAdd | Shape::Load | Shape::Store | Shape::PtrEffect => {
+                memory::lower(self, data)
+            }
             Shape::Index | Shape::Guard | Shape::Effect => checks::lower(self, data),
             Shape::Call | Shape::ExternCall => calls::lower(self, data),
-            Shape::Jump | Shape::Branch | Shape::Return | Shape::Raise => control::lower(self, data),
+            Shape::Jump | Shape::Branch | Shape::Return | Shape::Raise => {
+                control::lower(self, data)
+            }
         }
     }
 
@@ -240,7 +259,12 @@ impl<'m> FunctionCx<'_, 'm> {
 
     /// Ends the current block with a branch to `cold` when `condition` isn't
     /// zero, and continues in a new block.
-    pub(crate) fn branch_cold(&mut self, condition: ir::Value, cold: ir::Block, args: &[ir::BlockArg]) {
+    pub(crate) fn branch_cold(
+        &mut self,
+        condition: ir::Value,
+        cold: ir::Block,
+        args: &[ir::BlockArg],
+    ) {
         let next = self.b.create_block();
         self.b.ins().brif(condition, cold, args, next, &[]);
         self.b.switch_to_block(next);
@@ -259,7 +283,9 @@ impl<'m> FunctionCx<'_, 'm> {
         if let Some(&func_ref) = self.func_refs.get(&index) {
             return func_ref;
         }
-        let func_ref = self.object.declare_func_in_func(self.shared.functions[index], self.b.func);
+        let func_ref = self
+            .object
+            .declare_func_in_func(self.shared.functions[index], self.b.func);
         self.func_refs.insert(index, func_ref);
         func_ref
     }
@@ -267,8 +293,15 @@ impl<'m> FunctionCx<'_, 'm> {
     /// The address of helper `index`, loaded from the context's table.
     pub(crate) fn helper_address(&mut self, index: usize) -> ir::Value {
         let flags = self.record(Record::Constant);
-        let table = self.b.ins().load(ir::types::I64, flags, self.context, cumbia_abi::offsets::HELPERS);
-        self.b.ins().load(ir::types::I64, flags, table, index as i32 * 8)
+        let table = self.b.ins().load(
+            ir::types::I64,
+            flags,
+            self.context,
+            cumbia_abi::offsets::HELPERS,
+        );
+        self.b
+            .ins()
+            .load(ir::types::I64, flags, table, index as i32 * 8)
     }
 
     /// The signature `(context, integer parameters ...) -> ()` of the runtime
@@ -284,7 +317,9 @@ impl<'m> FunctionCx<'_, 'm> {
             Architecture::X86_64 => CallConv::PreserveAll,
             _ => self.shared.isa.default_call_conv(),
         });
-        signature.params.resize(params + 1, AbiParam::new(ir::types::I64));
+        signature
+            .params
+            .resize(params + 1, AbiParam::new(ir::types::I64));
         let sig = self.b.import_signature(signature);
         self.sig_refs.insert(key, sig);
         sig

@@ -5,7 +5,7 @@
 //! Python's or NumPy's meaning of anything; it does not optimize across
 //! instructions either: that is `opt`'s work before, and Cranelift's after.
 //!
-//! - [`signature`] holds the native convention of compiled functions,
+//! - `signature` holds the native convention of compiled functions,
 //! - `module` declares and compiles functions and assembles the artifact,
 //! - `function` is the context of one function and the dispatch on opcodes,
 //! - `num`, `convert`, `memory`, `checks`, `calls`, `control` lower one family each,
@@ -42,7 +42,12 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { verify: cfg!(debug_assertions), optimize: true, quick_registers: false, baseline: false }
+        Options {
+            verify: cfg!(debug_assertions),
+            optimize: true,
+            quick_registers: false,
+            baseline: false,
+        }
     }
 }
 
@@ -67,14 +72,26 @@ impl CraneliftBackend {
     ///
     /// As [`CraneliftBackend::new`].
     pub fn with_options(options: Options) -> CraneliftBackend {
-        CraneliftBackend { isa: host_isa(options).expect("Cranelift supports the host") }
+        CraneliftBackend {
+            isa: host_isa(options).expect("Cranelift supports the host"),
+        }
     }
 
     /// The target and its features, as text: part of a cache key.
     pub fn target_description(&self) -> String {
-        let flags: Vec<String> =
-            self.isa.isa_flags().iter().filter(|f| f.as_bool() == Some(true)).map(|f| f.name.to_owned()).collect();
-        format!("{} {} {}", self.isa.triple(), cranelift_codegen::VERSION, flags.join(" "))
+        let flags: Vec<String> = self
+            .isa
+            .isa_flags()
+            .iter()
+            .filter(|f| f.as_bool() == Some(true))
+            .map(|f| f.name.to_owned())
+            .collect();
+        format!(
+            "{} {} {}",
+            self.isa.triple(),
+            cranelift_codegen::VERSION,
+            flags.join(" ")
+        )
     }
 
     /// The machine code of each function as assembly, for golden tests and for
@@ -106,10 +123,21 @@ impl Backend for CraneliftBackend {
 
 fn host_isa(options: Options) -> Result<OwnedTargetIsa, String> {
     let mut flags = settings::builder();
-    let mut set = |name: &str, value: &str| flags.set(name, value).map_err(|e| format!("{name}: {e}"));
+    let mut set =
+        |name: &str, value: &str| flags.set(name, value).map_err(|e| format!("{name}: {e}"));
     set("opt_level", if options.optimize { "speed" } else { "none" })?;
-    set("regalloc_algorithm", if options.quick_registers { "single_pass" } else { "backtracking" })?;
-    set("enable_verifier", if options.verify { "true" } else { "false" })?;
+    set(
+        "regalloc_algorithm",
+        if options.quick_registers {
+            "single_pass"
+        } else {
+            "backtracking"
+        },
+    )?;
+    set(
+        "enable_verifier",
+        if options.verify { "true" } else { "false" },
+    )?;
     // The loader relocates before it protects, so absolute addresses are as good
     // as a GOT, and libcalls need no stubs.
     set("is_pic", "false")?;

@@ -54,11 +54,20 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
 /// An integer constant; Cranelift wants the bits beyond the width zero.
 fn iconst(fx: &mut FunctionCx<'_, '_>, ty: Type, value: i64) -> ir::Value {
     let bits = ty.bytes() * 8;
-    let value = if bits == 64 { value } else { value & ((1 << bits) - 1) };
+    let value = if bits == 64 {
+        value
+    } else {
+        value & ((1 << bits) - 1)
+    };
     fx.b.ins().iconst(clif_type(ty), value)
 }
 
-fn unary(fx: &mut FunctionCx<'_, '_>, op: Opcode, ty: Type, a: ir::Value) -> Result<ir::Value, String> {
+fn unary(
+    fx: &mut FunctionCx<'_, '_>,
+    op: Opcode,
+    ty: Type,
+    a: ir::Value,
+) -> Result<ir::Value, String> {
     let narrow = matches!(ty, Type::I8 | Type::I16);
     let clif = clif_type(ty);
     Ok(match op {
@@ -97,7 +106,13 @@ fn unary(fx: &mut FunctionCx<'_, '_>, op: Opcode, ty: Type, a: ir::Value) -> Res
     })
 }
 
-fn binary(fx: &mut FunctionCx<'_, '_>, op: Opcode, ty: Type, a: ir::Value, b: ir::Value) -> Result<ir::Value, String> {
+fn binary(
+    fx: &mut FunctionCx<'_, '_>,
+    op: Opcode,
+    ty: Type,
+    a: ir::Value,
+    b: ir::Value,
+) -> Result<ir::Value, String> {
     Ok(match op {
         Opcode::Iadd => fx.b.ins().iadd(a, b),
         Opcode::Isub => fx.b.ins().isub(a, b),
@@ -120,11 +135,17 @@ fn binary(fx: &mut FunctionCx<'_, '_>, op: Opcode, ty: Type, a: ir::Value, b: ir
         Opcode::Smulhi if ty == Type::I64 => fx.b.ins().smulhi(a, b),
         Opcode::Umulhi if ty == Type::I64 => fx.b.ins().umulhi(a, b),
         Opcode::Smulhi => {
-            let (a, b) = (fx.b.ins().sextend(types::I64, a), fx.b.ins().sextend(types::I64, b));
+            let (a, b) = (
+                fx.b.ins().sextend(types::I64, a),
+                fx.b.ins().sextend(types::I64, b),
+            );
             high_half(fx, ty, a, b)
         }
         Opcode::Umulhi => {
-            let (a, b) = (fx.b.ins().uextend(types::I64, a), fx.b.ins().uextend(types::I64, b));
+            let (a, b) = (
+                fx.b.ins().uextend(types::I64, a),
+                fx.b.ins().uextend(types::I64, b),
+            );
             high_half(fx, ty, a, b)
         }
         Opcode::Fadd => fx.b.ins().fadd(a, b),
@@ -145,7 +166,12 @@ fn high_half(fx: &mut FunctionCx<'_, '_>, ty: Type, a: ir::Value, b: ir::Value) 
 
 /// Python's `//` and `%` from the truncating division: one step down where the
 /// remainder isn't 0 and its sign differs from the divisor's.
-fn floor_division(fx: &mut FunctionCx<'_, '_>, op: Opcode, a: ir::Value, b: ir::Value) -> ir::Value {
+fn floor_division(
+    fx: &mut FunctionCx<'_, '_>,
+    op: Opcode,
+    a: ir::Value,
+    b: ir::Value,
+) -> ir::Value {
     let quotient = fx.b.ins().sdiv(a, b);
     let product = fx.b.ins().imul(quotient, b);
     let remainder = fx.b.ins().isub(a, product);

@@ -18,13 +18,25 @@ impl Sites {
     /// The site of a call in function number `function`.
     pub(crate) fn call(&mut self, function: usize, name: &str, loc: Loc) -> u32 {
         *self.calls.entry((function, loc)).or_insert_with(|| {
-            self.table.push(Site { function: name.to_owned(), line: loc.line, col: loc.col, kind: SiteKind::Call });
+            self.table.push(Site {
+                function: name.to_owned(),
+                line: loc.line,
+                col: loc.col,
+                kind: SiteKind::Call,
+            });
             self.table.len() as u32 - 1
         })
     }
 
     /// The site of a raise with message arguments of the given types.
-    pub(crate) fn raise(&mut self, function: usize, name: &str, loc: Loc, spec: RaiseSpec, args: &[Type]) -> u32 {
+    pub(crate) fn raise(
+        &mut self,
+        function: usize,
+        name: &str,
+        loc: Loc,
+        spec: RaiseSpec,
+        args: &[Type],
+    ) -> u32 {
         let key = (function, loc, spec, args.to_vec());
         if let Some(&site) = self.raises.get(&key) {
             return site;
@@ -35,7 +47,12 @@ impl Sites {
             args: args.iter().map(|&ty| message_type(ty)).collect(),
         };
         let site = self.table.len() as u32;
-        self.table.push(Site { function: name.to_owned(), line: loc.line, col: loc.col, kind });
+        self.table.push(Site {
+            function: name.to_owned(),
+            line: loc.line,
+            col: loc.col,
+            kind,
+        });
         self.raises.insert(key, site);
         site
     }

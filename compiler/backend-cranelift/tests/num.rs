@@ -12,7 +12,27 @@ const INTS: [Type; 4] = [Type::I8, Type::I16, Type::I32, Type::I64];
 fn edges(ty: Type) -> Vec<i64> {
     let bits = ty.bits();
     let (min, max) = (i64::MIN >> (64 - bits), i64::MAX >> (64 - bits));
-    let mut values = vec![0, 1, -1, 2, -2, 3, -3, 7, -7, 10, 63, 100, -100, min, min + 1, max, max - 1, max / 2, min / 2];
+    let mut values = vec![
+        0,
+        1,
+        -1,
+        2,
+        -2,
+        3,
+        -3,
+        7,
+        -7,
+        10,
+        63,
+        100,
+        -100,
+        min,
+        min + 1,
+        max,
+        max - 1,
+        max / 2,
+        min / 2,
+    ];
     values.sort_unstable();
     values.dedup();
     values
@@ -38,7 +58,11 @@ fn run1(code: &Compiled, name: &str, args: &[u64]) -> u64 {
 
 fn floor_div(a: i128, b: i128) -> i128 {
     let q = a / b;
-    if a % b != 0 && (a % b < 0) != (b < 0) { q - 1 } else { q }
+    if a % b != 0 && (a % b < 0) != (b < 0) {
+        q - 1
+    } else {
+        q
+    }
 }
 
 /// What a binary integer operation gives; `None` where its precondition fails.
@@ -77,17 +101,40 @@ fn expected_binary(op: Opcode, ty: Type, a: i64, b: i64) -> Option<i64> {
 }
 
 const BINARY: [Opcode; 21] = [
-    Opcode::Iadd, Opcode::Isub, Opcode::Imul, Opcode::Sdiv, Opcode::Srem, Opcode::Udiv, Opcode::Urem,
-    Opcode::Sfloordiv, Opcode::Sfloormod, Opcode::Smin, Opcode::Smax, Opcode::Umin, Opcode::Umax,
-    Opcode::Band, Opcode::Bor, Opcode::Bxor, Opcode::Ishl, Opcode::Sshr, Opcode::Ushr,
-    Opcode::Smulhi, Opcode::Umulhi,
+    Opcode::Iadd,
+    Opcode::Isub,
+    Opcode::Imul,
+    Opcode::Sdiv,
+    Opcode::Srem,
+    Opcode::Udiv,
+    Opcode::Urem,
+    Opcode::Sfloordiv,
+    Opcode::Sfloormod,
+    Opcode::Smin,
+    Opcode::Smax,
+    Opcode::Umin,
+    Opcode::Umax,
+    Opcode::Band,
+    Opcode::Bor,
+    Opcode::Bxor,
+    Opcode::Ishl,
+    Opcode::Sshr,
+    Opcode::Ushr,
+    Opcode::Smulhi,
+    Opcode::Umulhi,
 ];
 
 #[test]
 fn integer_binary() {
     let functions: Vec<Function> = INTS
         .into_iter()
-        .flat_map(|ty| BINARY.map(|op| entry(&format!("{}.{ty}", op.name()), &[ty, ty], |b, v| vec![b.binary(op, v[0], v[1])])))
+        .flat_map(|ty| {
+            BINARY.map(|op| {
+                entry(&format!("{}.{ty}", op.name()), &[ty, ty], |b, v| {
+                    vec![b.binary(op, v[0], v[1])]
+                })
+            })
+        })
         .collect();
     let module = module(functions);
     for options in all_options() {
@@ -97,9 +144,17 @@ fn integer_binary() {
             for op in BINARY {
                 for a in edges(ty) {
                     for b in edges(ty) {
-                        let Some(expected) = expected_binary(op, ty, a, b) else { continue };
-                        let got = run1(&code, &format!("{}.{ty}", op.name()), &[a as u64, b as u64]) as i64;
-                        assert_eq!(got, expected, "{}.{ty} {a}, {b} under {options:?}", op.name());
+                        let Some(expected) = expected_binary(op, ty, a, b) else {
+                            continue;
+                        };
+                        let got = run1(&code, &format!("{}.{ty}", op.name()), &[a as u64, b as u64])
+                            as i64;
+                        assert_eq!(
+                            got,
+                            expected,
+                            "{}.{ty} {a}, {b} under {options:?}",
+                            op.name()
+                        );
                         checked += 1;
                     }
                 }
@@ -114,7 +169,13 @@ fn checked_arithmetic() {
     const OPS: [Opcode; 3] = [Opcode::SaddChk, Opcode::SsubChk, Opcode::SmulChk];
     let functions: Vec<Function> = INTS
         .into_iter()
-        .flat_map(|ty| OPS.map(|op| entry(&format!("{}.{ty}", op.name()), &[ty, ty], |b, v| vec![b.binary(op, v[0], v[1])])))
+        .flat_map(|ty| {
+            OPS.map(|op| {
+                entry(&format!("{}.{ty}", op.name()), &[ty, ty], |b, v| {
+                    vec![b.binary(op, v[0], v[1])]
+                })
+            })
+        })
         .collect();
     let module = module(functions);
     for options in all_options() {
@@ -129,11 +190,24 @@ fn checked_arithmetic() {
                             Opcode::SsubChk => x - y,
                             _ => x * y,
                         };
-                        let ran = code.run(&format!("{}.{ty}", op.name()), &[a as u64, b as u64], 1);
+                        let ran =
+                            code.run(&format!("{}.{ty}", op.name()), &[a as u64, b as u64], 1);
                         if i128::from(wrap(ty, exact)) == exact {
-                            assert_eq!(ran, Ran::Results(vec![exact as u64]), "{} {a} {b}", op.name());
+                            assert_eq!(
+                                ran,
+                                Ran::Results(vec![exact as u64]),
+                                "{} {a} {b}",
+                                op.name()
+                            );
                         } else {
-                            let Ran::Raised { class, message, lines } = ran else { panic!("{op:?} {a} {b}: {ran:?}") };
+                            let Ran::Raised {
+                                class,
+                                message,
+                                lines,
+                            } = ran
+                            else {
+                                panic!("{op:?} {a} {b}: {ran:?}")
+                            };
                             assert_eq!((class.as_str(), lines), ("OverflowError", vec![1]));
                             assert!(!message.is_empty());
                         }
@@ -146,14 +220,25 @@ fn checked_arithmetic() {
 
 #[test]
 fn integer_unary_and_compare() {
-    const UNARY: [Opcode; 5] = [Opcode::Ineg, Opcode::Bnot, Opcode::Clz, Opcode::Ctz, Opcode::Popcnt];
+    const UNARY: [Opcode; 5] = [
+        Opcode::Ineg,
+        Opcode::Bnot,
+        Opcode::Clz,
+        Opcode::Ctz,
+        Opcode::Popcnt,
+    ];
     let mut functions = Vec::new();
     for ty in INTS {
         for op in UNARY {
-            functions.push(entry(&format!("{}.{ty}", op.name()), &[ty], |b, v| vec![b.unary(op, v[0])]));
+            functions.push(entry(&format!("{}.{ty}", op.name()), &[ty], |b, v| {
+                vec![b.unary(op, v[0])]
+            }));
         }
         functions.push(entry(&format!("icmp.{ty}"), &[ty, ty], |b, v| {
-            IntCond::ALL.iter().map(|&cond| b.icmp(cond, v[0], v[1])).collect()
+            IntCond::ALL
+                .iter()
+                .map(|&cond| b.icmp(cond, v[0], v[1]))
+                .collect()
         }));
     }
     let module = module(functions);
@@ -176,9 +261,24 @@ fn integer_unary_and_compare() {
                 }
                 for b in edges(ty) {
                     let v = unsigned(ty, b);
-                    let expected =
-                        [a == b, a != b, a < b, a <= b, a > b, a >= b, u < v, u <= v, u > v, u >= v].map(u64::from);
-                    let got = code.run(&format!("icmp.{ty}"), &[a as u64, b as u64], IntCond::ALL.len());
+                    let expected = [
+                        a == b,
+                        a != b,
+                        a < b,
+                        a <= b,
+                        a > b,
+                        a >= b,
+                        u < v,
+                        u <= v,
+                        u > v,
+                        u >= v,
+                    ]
+                    .map(u64::from);
+                    let got = code.run(
+                        &format!("icmp.{ty}"),
+                        &[a as u64, b as u64],
+                        IntCond::ALL.len(),
+                    );
                     assert_eq!(got, Ran::Results(expected.to_vec()), "icmp.{ty} {a} {b}");
                 }
             }
@@ -188,20 +288,24 @@ fn integer_unary_and_compare() {
 
 #[test]
 fn booleans() {
-    let module = module([entry("f", &[Type::Bool, Type::Bool, Type::F64, Type::F64], |b, v| {
-        vec![
-            b.binary(Opcode::Band, v[0], v[1]),
-            b.binary(Opcode::Bor, v[0], v[1]),
-            b.binary(Opcode::Bxor, v[0], v[1]),
-            b.unary(Opcode::Bnot, v[0]),
-            b.icmp(IntCond::Eq, v[0], v[1]),
-            b.select(v[0], v[2], v[3]),
-            b.select(v[0], v[1], v[0]),
-            b.convert(Opcode::Zext, Type::I8, v[0]),
-            b.convert(Opcode::UintToF, Type::F64, v[0]),
-            b.iconst(Type::Bool, 1),
-        ]
-    })]);
+    let module = module([entry(
+        "f",
+        &[Type::Bool, Type::Bool, Type::F64, Type::F64],
+        |b, v| {
+            vec![
+                b.binary(Opcode::Band, v[0], v[1]),
+                b.binary(Opcode::Bor, v[0], v[1]),
+                b.binary(Opcode::Bxor, v[0], v[1]),
+                b.unary(Opcode::Bnot, v[0]),
+                b.icmp(IntCond::Eq, v[0], v[1]),
+                b.select(v[0], v[2], v[3]),
+                b.select(v[0], v[1], v[0]),
+                b.convert(Opcode::Zext, Type::I8, v[0]),
+                b.convert(Opcode::UintToF, Type::F64, v[0]),
+                b.iconst(Type::Bool, 1),
+            ]
+        },
+    )]);
     let code = compile_with(&module, all_options()[0]);
     for p in [0u64, 1] {
         for q in [0u64, 1] {
@@ -224,8 +328,28 @@ fn booleans() {
 }
 
 const FLOATS: [f64; 22] = [
-    0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, -1.5, 2.5, -2.5, 0.1, 1e300, -1e300, 1e-310, 4503599627370497.5, 1e16,
-    -7.75, 16777217.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, f64::MAX,
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    -0.5,
+    1.5,
+    -1.5,
+    2.5,
+    -2.5,
+    0.1,
+    1e300,
+    -1e300,
+    1e-310,
+    4503599627370497.5,
+    1e16,
+    -7.75,
+    16777217.0,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    f64::NAN,
+    f64::MAX,
 ];
 
 /// Equal bits, any nan for a nan.
@@ -236,20 +360,41 @@ fn same(a: f64, b: f64) -> bool {
 #[test]
 fn floating() {
     const UNARY: [Opcode; 7] = [
-        Opcode::Fneg, Opcode::Fabs, Opcode::Fsqrt, Opcode::Ffloor, Opcode::Fceil, Opcode::Ftrunc, Opcode::Fnearest,
+        Opcode::Fneg,
+        Opcode::Fabs,
+        Opcode::Fsqrt,
+        Opcode::Ffloor,
+        Opcode::Fceil,
+        Opcode::Ftrunc,
+        Opcode::Fnearest,
     ];
-    const BINARY: [Opcode; 5] = [Opcode::Fadd, Opcode::Fsub, Opcode::Fmul, Opcode::Fdiv, Opcode::Fcopysign];
+    const BINARY: [Opcode; 5] = [
+        Opcode::Fadd,
+        Opcode::Fsub,
+        Opcode::Fmul,
+        Opcode::Fdiv,
+        Opcode::Fcopysign,
+    ];
     let mut functions = Vec::new();
     for ty in [Type::F32, Type::F64] {
         for op in UNARY {
-            functions.push(entry(&format!("{}.{ty}", op.name()), &[ty], |b, v| vec![b.unary(op, v[0])]));
+            functions.push(entry(&format!("{}.{ty}", op.name()), &[ty], |b, v| {
+                vec![b.unary(op, v[0])]
+            }));
         }
         for op in BINARY {
-            functions.push(entry(&format!("{}.{ty}", op.name()), &[ty, ty], |b, v| vec![b.binary(op, v[0], v[1])]));
+            functions.push(entry(&format!("{}.{ty}", op.name()), &[ty, ty], |b, v| {
+                vec![b.binary(op, v[0], v[1])]
+            }));
         }
-        functions.push(entry(&format!("fma.{ty}"), &[ty, ty, ty], |b, v| vec![b.fma(v[0], v[1], v[2])]));
+        functions.push(entry(&format!("fma.{ty}"), &[ty, ty, ty], |b, v| {
+            vec![b.fma(v[0], v[1], v[2])]
+        }));
         functions.push(entry(&format!("fcmp.{ty}"), &[ty, ty], |b, v| {
-            FloatCond::ALL.iter().map(|&cond| b.fcmp(cond, v[0], v[1])).collect()
+            FloatCond::ALL
+                .iter()
+                .map(|&cond| b.fcmp(cond, v[0], v[1]))
+                .collect()
         }));
     }
     let module = module(functions);
@@ -266,13 +411,26 @@ fn floating() {
                     Opcode::Ftrunc => x.trunc(),
                     _ => x.round_ties_even(),
                 };
-                let got = f64::from_bits(run1(&code, &format!("{}.f64", op.name()), &[a.to_bits()]));
-                assert!(same(got, expected(a)), "{} {a}: {got} under {options:?}", op.name());
+                let got =
+                    f64::from_bits(run1(&code, &format!("{}.f64", op.name()), &[a.to_bits()]));
+                assert!(
+                    same(got, expected(a)),
+                    "{} {a}: {got} under {options:?}",
+                    op.name()
+                );
                 // Each of these is exact or correctly rounded: once more in f64 is the same.
                 let single = a as f32;
-                let got = f32::from_bits(run1(&code, &format!("{}.f32", op.name()), &[u64::from(single.to_bits())]) as u32);
+                let got = f32::from_bits(run1(
+                    &code,
+                    &format!("{}.f32", op.name()),
+                    &[u64::from(single.to_bits())],
+                ) as u32);
                 let expected = expected(f64::from(single)) as f32;
-                assert!(same(f64::from(got), f64::from(expected)), "{}.f32 {single}: {got}", op.name());
+                assert!(
+                    same(f64::from(got), f64::from(expected)),
+                    "{}.f32 {single}: {got}",
+                    op.name()
+                );
             }
             for b in FLOATS {
                 for op in BINARY {
@@ -283,7 +441,11 @@ fn floating() {
                         Opcode::Fdiv => a / b,
                         _ => a.copysign(b),
                     };
-                    let got = f64::from_bits(run1(&code, &format!("{}.f64", op.name()), &[a.to_bits(), b.to_bits()]));
+                    let got = f64::from_bits(run1(
+                        &code,
+                        &format!("{}.f64", op.name()),
+                        &[a.to_bits(), b.to_bits()],
+                    ));
                     assert!(same(got, expected), "{} {a} {b}: {got}", op.name());
                     let (x, y) = (a as f32, b as f32);
                     let expected = match op {
@@ -294,15 +456,27 @@ fn floating() {
                         _ => x.copysign(y),
                     };
                     let args = [u64::from(x.to_bits()), u64::from(y.to_bits())];
-                    let got = f32::from_bits(run1(&code, &format!("{}.f32", op.name()), &args) as u32);
-                    assert!(same(got.into(), expected.into()), "{}.f32 {x} {y}: {got}", op.name());
+                    let got =
+                        f32::from_bits(run1(&code, &format!("{}.f32", op.name()), &args) as u32);
+                    assert!(
+                        same(got.into(), expected.into()),
+                        "{}.f32 {x} {y}: {got}",
+                        op.name()
+                    );
                 }
                 let conditions = [a == b, a != b, a < b, a <= b, a > b, a >= b].map(u64::from);
                 let got = code.run("fcmp.f64", &[a.to_bits(), b.to_bits()], 6);
                 assert_eq!(got, Ran::Results(conditions.to_vec()), "{a} {b}");
                 for c in [0.0, -1.0, 1e-17, f64::INFINITY] {
-                    let got = f64::from_bits(run1(&code, "fma.f64", &[a.to_bits(), b.to_bits(), c.to_bits()]));
-                    assert!(same(got, a.mul_add(b, c)), "fma {a} {b} {c}: {got} under {options:?}");
+                    let got = f64::from_bits(run1(
+                        &code,
+                        "fma.f64",
+                        &[a.to_bits(), b.to_bits(), c.to_bits()],
+                    ));
+                    assert!(
+                        same(got, a.mul_add(b, c)),
+                        "fma {a} {b} {c}: {got} under {options:?}"
+                    );
                 }
             }
         }
@@ -323,7 +497,9 @@ fn constants() {
         ]
     })]);
     let code = compile_with(&module, all_options()[0]);
-    let Ran::Results(got) = code.run("f", &[], 7) else { panic!("raised") };
+    let Ran::Results(got) = code.run("f", &[], 7) else {
+        panic!("raised")
+    };
     let expected = [
         -1i64 as u64,
         -300i64 as u64,
@@ -341,7 +517,11 @@ fn constants() {
 fn conversions() {
     let mut functions = Vec::new();
     let mut convert = |op: Opcode, from: Type, to: Type| {
-        functions.push(entry(&format!("{} {from} {to}", op.name()), &[from], |b, v| vec![b.convert(op, to, v[0])]));
+        functions.push(entry(
+            &format!("{} {from} {to}", op.name()),
+            &[from],
+            |b, v| vec![b.convert(op, to, v[0])],
+        ));
     };
     for from in INTS {
         for to in INTS {
@@ -360,14 +540,20 @@ fn conversions() {
     }
     convert(Opcode::Fpromote, Type::F32, Type::F64);
     convert(Opcode::Fdemote, Type::F64, Type::F32);
-    for (from, to) in [(Type::I64, Type::F64), (Type::I32, Type::F32), (Type::Ptr, Type::I64)] {
+    for (from, to) in [
+        (Type::I64, Type::F64),
+        (Type::I32, Type::F32),
+        (Type::Ptr, Type::I64),
+    ] {
         convert(Opcode::Bitcast, from, to);
         convert(Opcode::Bitcast, to, from);
     }
     let module = module(functions);
     for options in all_options() {
         let code = compile_with(&module, options);
-        let run = |op: Opcode, from: Type, to: Type, arg: u64| run1(&code, &format!("{} {from} {to}", op.name()), &[arg]);
+        let run = |op: Opcode, from: Type, to: Type, arg: u64| {
+            run1(&code, &format!("{} {from} {to}", op.name()), &[arg])
+        };
         for from in INTS {
             for a in edges(from) {
                 let u = unsigned(from, a);
@@ -376,39 +562,99 @@ fn conversions() {
                         assert_eq!(run(Opcode::Sext, from, to, a as u64) as i64, a);
                         assert_eq!(run(Opcode::Zext, from, to, a as u64) as i64, u as i64);
                     } else if to.bits() < from.bits() {
-                        assert_eq!(run(Opcode::Trunc, from, to, a as u64) as i64, wrap(to, i128::from(a)));
+                        assert_eq!(
+                            run(Opcode::Trunc, from, to, a as u64) as i64,
+                            wrap(to, i128::from(a))
+                        );
                     }
                 }
-                assert_eq!(run(Opcode::SintToF, from, Type::F64, a as u64), (a as f64).to_bits(), "{from} {a}");
-                assert_eq!(run(Opcode::UintToF, from, Type::F64, a as u64), (u as f64).to_bits(), "{from} {u}");
-                assert_eq!(run(Opcode::SintToF, from, Type::F32, a as u64) as u32, (a as f32).to_bits(), "{from} {a}");
-                assert_eq!(run(Opcode::UintToF, from, Type::F32, a as u64) as u32, (u as f32).to_bits(), "{from} {u}");
+                assert_eq!(
+                    run(Opcode::SintToF, from, Type::F64, a as u64),
+                    (a as f64).to_bits(),
+                    "{from} {a}"
+                );
+                assert_eq!(
+                    run(Opcode::UintToF, from, Type::F64, a as u64),
+                    (u as f64).to_bits(),
+                    "{from} {u}"
+                );
+                assert_eq!(
+                    run(Opcode::SintToF, from, Type::F32, a as u64) as u32,
+                    (a as f32).to_bits(),
+                    "{from} {a}"
+                );
+                assert_eq!(
+                    run(Opcode::UintToF, from, Type::F32, a as u64) as u32,
+                    (u as f32).to_bits(),
+                    "{from} {u}"
+                );
             }
-            for x in [0.0f64, -0.0, 0.9, -0.9, 1.0, -1.0, 99.5, -100.25, 127.99, 255.99, 65535.5, 4294967295.5, 9.2e18, 1.8e19, -9.2e18] {
+            for x in [
+                0.0f64,
+                -0.0,
+                0.9,
+                -0.9,
+                1.0,
+                -1.0,
+                99.5,
+                -100.25,
+                127.99,
+                255.99,
+                65535.5,
+                4294967295.5,
+                9.2e18,
+                1.8e19,
+                -9.2e18,
+            ] {
                 let (bits, single) = (from.bits(), x as f32);
                 let whole = x.trunc();
-                let signed = -(2f64.powi(bits as i32 - 1)) <= whole && whole < 2f64.powi(bits as i32 - 1);
+                let signed =
+                    -(2f64.powi(bits as i32 - 1)) <= whole && whole < 2f64.powi(bits as i32 - 1);
                 let unsigned_fits = 0.0 <= whole && whole < 2f64.powi(bits as i32);
                 if signed {
-                    assert_eq!(run(Opcode::FToSint, Type::F64, from, x.to_bits()) as i64, whole as i64, "{x} {from}");
+                    assert_eq!(
+                        run(Opcode::FToSint, Type::F64, from, x.to_bits()) as i64,
+                        whole as i64,
+                        "{x} {from}"
+                    );
                 }
                 if unsigned_fits {
-                    let got = unsigned(from, run(Opcode::FToUint, Type::F64, from, x.to_bits()) as i64);
+                    let got = unsigned(
+                        from,
+                        run(Opcode::FToUint, Type::F64, from, x.to_bits()) as i64,
+                    );
                     assert_eq!(got, whole as u64, "{x} {from}");
                 }
                 if signed && f64::from(single) == x {
-                    let got = run(Opcode::FToSint, Type::F32, from, u64::from(single.to_bits())) as i64;
+                    let got = run(
+                        Opcode::FToSint,
+                        Type::F32,
+                        from,
+                        u64::from(single.to_bits()),
+                    ) as i64;
                     assert_eq!(got, whole as i64, "{x} {from}");
                 }
             }
         }
         for x in FLOATS {
-            let demoted = f32::from_bits(run(Opcode::Fdemote, Type::F64, Type::F32, x.to_bits()) as u32);
+            let demoted =
+                f32::from_bits(run(Opcode::Fdemote, Type::F64, Type::F32, x.to_bits()) as u32);
             assert!(same(demoted.into(), (x as f32).into()));
-            let promoted = f64::from_bits(run(Opcode::Fpromote, Type::F32, Type::F64, u64::from((x as f32).to_bits())));
+            let promoted = f64::from_bits(run(
+                Opcode::Fpromote,
+                Type::F32,
+                Type::F64,
+                u64::from((x as f32).to_bits()),
+            ));
             assert!(same(promoted, f64::from(x as f32)));
-            assert_eq!(run(Opcode::Bitcast, Type::F64, Type::I64, x.to_bits()), x.to_bits());
-            assert_eq!(run(Opcode::Bitcast, Type::I64, Type::F64, x.to_bits()), x.to_bits());
+            assert_eq!(
+                run(Opcode::Bitcast, Type::F64, Type::I64, x.to_bits()),
+                x.to_bits()
+            );
+            assert_eq!(
+                run(Opcode::Bitcast, Type::I64, Type::F64, x.to_bits()),
+                x.to_bits()
+            );
         }
         assert_eq!(run(Opcode::Bitcast, Type::Ptr, Type::I64, 12345), 12345);
     }

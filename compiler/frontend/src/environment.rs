@@ -7,8 +7,9 @@
 use crate::types::DType;
 use std::sync::Arc;
 
-/// A compile-time view of a Python object.
-#[derive(Clone, PartialEq, Debug)]
+/// A compile-time view of a Python object. Equality is of bits: a nan equals itself,
+/// 0.0 isn't -0.0.
+#[derive(Clone, Debug)]
 pub enum Global {
     /// `None`
     None,
@@ -43,8 +44,35 @@ pub enum Global {
     Other(Arc<str>),
 }
 
-/// The value of a NumPy scalar.
-#[derive(Clone, Copy, PartialEq, Debug)]
+impl PartialEq for Global {
+    fn eq(&self, other: &Global) -> bool {
+        use Global::*;
+        match (self, other) {
+            (None, None) => true,
+            (Bool(a), Bool(b)) => a == b,
+            (Int(a), Int(b)) => a == b,
+            (Float(a), Float(b)) => a.to_bits() == b.to_bits(),
+            (Complex(a, b), Complex(c, d)) => {
+                (a.to_bits(), b.to_bits()) == (c.to_bits(), d.to_bits())
+            }
+            (Scalar(d, a), Scalar(e, b)) => d == e && a == b,
+            (Tuple(a), Tuple(b)) => a == b,
+            (Str(a), Str(b))
+            | (Module(a), Module(b))
+            | (Library(a), Library(b))
+            | (Exception(a), Exception(b))
+            | (Other(a), Other(b)) => a == b,
+            (DType(a), DType(b)) => a == b,
+            (Function(a), Function(b)) | (Array(a), Array(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Global {}
+
+/// The value of a NumPy scalar. Equality is of bits.
+#[derive(Clone, Copy, Debug)]
 pub enum ScalarBits {
     /// Bool and integers, as 64 bits (`uint64` reinterpreted).
     Int(i64),
@@ -53,6 +81,22 @@ pub enum ScalarBits {
     /// Complex.
     Complex(f64, f64),
 }
+
+impl PartialEq for ScalarBits {
+    fn eq(&self, other: &ScalarBits) -> bool {
+        use ScalarBits::*;
+        match (self, other) {
+            (Int(a), Int(b)) => a == b,
+            (Float(a), Float(b)) => a.to_bits() == b.to_bits(),
+            (Complex(a, b), Complex(c, d)) => {
+                (a.to_bits(), b.to_bits()) == (c.to_bits(), d.to_bits())
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Eq for ScalarBits {}
 
 /// A function's text and what identifies it.
 #[derive(Clone, PartialEq, Debug)]

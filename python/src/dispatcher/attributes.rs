@@ -17,6 +17,7 @@ use std::ffi::{CStr, c_void};
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// Runs a getter or method on the dispatcher.
 unsafe fn with(
@@ -155,12 +156,15 @@ pub fn times<'py>(py: Python<'py>, data: &Dispatcher) -> PyResult<Bound<'py, PyD
     let all = specializations(data);
     let dict = PyDict::new(py);
     for stage in Stage::ALL {
-        let sum: f64 = all.iter().map(|(_, s)| s.compiled.timings.get(stage).as_secs_f64()).sum();
+        let sum = total(all.iter().map(|(_, s)| s.compiled.timings.get(stage)));
         dict.set_item(stage.name(), sum)?;
     }
-    let load: f64 = all.iter().map(|(_, s)| s.load_time.as_secs_f64()).sum();
-    dict.set_item("load", load)?;
+    dict.set_item("load", total(all.iter().map(|(_, s)| s.load_time)))?;
     Ok(dict)
+}
+
+fn total(times: impl Iterator<Item = Duration>) -> f64 {
+    times.sum::<Duration>().as_secs_f64()
 }
 
 fn stats(py: Python<'_>, data: &Dispatcher) -> PyResult<Py<PyAny>> {

@@ -5,15 +5,14 @@
 //! isn't that is cold and elsewhere. No Python object is made here but the result,
 //! and no PyO3 token is taken on the way.
 
-use super::{Dispatcher, Resolution, bind, explicit, object};
+use super::{Dispatcher, bind, explicit, object};
 use crate::arguments::{Frame, Refusal};
 use crate::kernel::Specialization;
-use crate::{errors, numpy_api, refusal};
+use crate::{errors, keys, numpy_api, refusal};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// `PY_VECTORCALL_ARGUMENTS_OFFSET`: a bit of the argument count.
@@ -71,16 +70,17 @@ unsafe fn run(callable: *mut PyObject, data: &Dispatcher, args: &[*mut PyObject]
 #[inline]
 unsafe fn run_frame(callable: *mut PyObject, data: &Dispatcher, frame: &mut Frame) -> *mut PyObject {
     frame.seal();
-    let last = data.last.load(Ordering::Acquire).cast_const();
+    let _pin = data.pin();
     // SAFETY: the table holds what `last` points to, and only threads with the GIL
-    // change either. The count is raised before anything else can happen.
+    // change either; what leaves the table while it may be in use is kept until the
+    // last pin is gone.
     unsafe {
-        if !last.is_null() && (*last).keys == frame.keys {
-            Arc::increment_strong_count(last);
-            let resolution: Arc<Resolution> = Arc::from_raw(last);
-            if resolution.conversions.is_empty() && resolution.specialization.guards.hold() {
-                return execute(data, &resolution.specialization, &frame.slots);
-            }
+        if let Some(resolution) = data.last.load(Ordering::Acquire).as_ref()
+            && keys::equal(&resolution.keys, &frame.keys)
+            && resolution.conversions.is_empty()
+            && resolution.specialization.guards.hold()
+        {
+            return execute(data, &resolution.specialization, &frame.slots);
         }
         choose_and_run(callable, data, frame)
     }

@@ -29,7 +29,7 @@ use pyo3::types::PyDict;
 use rustc_hash::FxHashMap;
 use source::Source;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// What a list of argument types resolves to.
@@ -38,6 +38,20 @@ pub struct Resolution {
     specialization: Arc<Specialization>,
     /// Changes of slots, where an explicit signature asks for other types.
     conversions: Box<[Conversion]>,
+}
+
+/// A call in progress.
+struct Pin<'a>(&'a Dispatcher);
+
+impl Drop for Pin<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        let left = self.0.pins.load(Ordering::Relaxed) - 1;
+        self.0.pins.store(left, Ordering::Relaxed);
+        if left == 0 && self.0.retiring.load(Ordering::Relaxed) {
+            self.0.drop_retired();
+        }
+    }
 }
 
 /// The data of a dispatcher object.
@@ -60,6 +74,13 @@ pub struct Dispatcher {
     /// The resolution used last: the table holds it too.
     last: AtomicPtr<Resolution>,
     table: RwLock<FxHashMap<Keys, Arc<Resolution>>>,
+    /// Taken out of the table while calls were in progress.
+    retired: Mutex<Vec<Arc<Resolution>>>,
+    /// Calls in progress, on all threads. Changed by threads that hold the GIL, so
+    /// without atomic read-modify-write operations.
+    pins: AtomicUsize,
+    /// Whether `retired` holds anything.
+    retiring: AtomicBool,
     compiling: CompileLock,
     calls: AtomicU64,
     compiles: AtomicU64,
@@ -101,8 +122,33 @@ impl Dispatcher {
             let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
             table.insert(keys, resolution)
         };
-        // Dropped outside of the lock: that may run Python code.
-        drop(old);
+        self.retire(old.into_iter().collect());
+    }
+
+    /// Drops resolutions, now or when no call is in progress.
+    fn retire(&self, old: Vec<Arc<Resolution>>) {
+        if self.pins.load(Ordering::Relaxed) == 0 {
+            // Outside of the locks: that may run Python code.
+            drop(old);
+        } else if !old.is_empty() {
+            self.retired.lock().unwrap_or_else(PoisonError::into_inner).extend(old);
+            self.retiring.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Keeps what the table holds now alive until the pin is dropped, by a thread
+    /// that holds the GIL.
+    #[inline]
+    fn pin(&self) -> Pin<'_> {
+        self.pins.store(self.pins.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        Pin(self)
+    }
+
+    #[cold]
+    fn drop_retired(&self) {
+        self.retiring.store(false, Ordering::Relaxed);
+        let old = std::mem::take(&mut *self.retired.lock().unwrap_or_else(PoisonError::into_inner));
+        Python::attach(|_| drop(old));
     }
 
     /// Takes everything that leads to a specialization out of the table.
@@ -119,7 +165,7 @@ impl Dispatcher {
                 keep
             });
         }
-        drop(old);
+        self.retire(old);
     }
 
     /// Visits what the dispatcher refers to, each reference once. What another

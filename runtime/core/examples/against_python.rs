@@ -45,21 +45,37 @@ for _ in range(3000):
 
 fn main() {
     let python = std::env::args().nth(1).unwrap_or_else(|| "python3".into());
-    let output = Command::new(python).args(["-c", SCRIPT]).output().expect("Python runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(python)
+        .args(["-c", SCRIPT])
+        .output()
+        .expect("Python runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let mut counts = std::collections::BTreeMap::<String, (usize, usize)>::new();
     for line in String::from_utf8(output.stdout).expect("UTF-8").lines() {
         let mut parts = line.split('|');
-        let (kind, args, expected) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+        let (kind, args, expected) = (
+            parts.next().unwrap(),
+            parts.next().unwrap(),
+            parts.next().unwrap(),
+        );
         let args: Vec<&str> = args.split(' ').collect();
         let float = |text: &str| f64::from_bits(u64::from_str_radix(text, 16).unwrap());
         let got = match kind {
-            "round" => format!("{:016x}", round_decimal(float(args[0]), args[1].parse().unwrap()).to_bits()),
+            "round" => format!(
+                "{:016x}",
+                round_decimal(float(args[0]), args[1].parse().unwrap()).to_bits()
+            ),
             "repr" => python_float_repr(float(args[0])),
             name => {
                 let slots: Vec<u64> = args.iter().map(|a| float(a).to_bits()).collect();
                 // SAFETY: functions of numbers alone.
-                let bits = with_context(|cx| unsafe { call_helper(helper_index(name).unwrap(), cx, &slots) });
+                let bits = with_context(|cx| unsafe {
+                    call_helper(helper_index(name).unwrap(), cx, &slots)
+                });
                 format!("{bits:016x}")
             }
         };

@@ -18,7 +18,9 @@ mod table;
 pub use call::{Outcome, with_context};
 pub use decimal::round_decimal;
 pub use interrupt::{PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_poll_hook};
-pub use memory::{Detached, argument_owner, detach, free_detached, live_allocations, live_bytes, release_all};
+pub use memory::{
+    Detached, argument_owner, detach, free_detached, live_allocations, live_bytes, release_all,
+};
 pub use message::{format_raise, python_float_repr, python_float32_repr};
 pub use stack::stack_limit;
 pub use table::{call_helper, helper_addresses};

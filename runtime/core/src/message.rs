@@ -5,7 +5,12 @@ use cumbia_abi::{AbiType, Site, SiteKind};
 /// The message of a raising site with its arguments filled in; `None` for an
 /// exception without arguments, and for a call site.
 pub fn format_raise(site: &Site, args: &[u64]) -> Option<String> {
-    let SiteKind::Raise { message, args: types, .. } = &site.kind else {
+    let SiteKind::Raise {
+        message,
+        args: types,
+        ..
+    } = &site.kind
+    else {
         return None;
     };
     if message.is_empty() {
@@ -18,10 +23,13 @@ pub fn format_raise(site: &Site, args: &[u64]) -> Option<String> {
         let tail = &rest[at..];
         // `{3}`: an argument; everything else at a brace stands for itself, and
         // doubled braces for one.
-        let argument = tail.strip_prefix('{').and_then(|t| t.split_once('}')).and_then(|(number, after)| {
-            let index: usize = number.parse().ok()?;
-            Some((*types.get(index)?, *args.get(index)?, after))
-        });
+        let argument = tail
+            .strip_prefix('{')
+            .and_then(|t| t.split_once('}'))
+            .and_then(|(number, after)| {
+                let index: usize = number.parse().ok()?;
+                Some((*types.get(index)?, *args.get(index)?, after))
+            });
         match argument {
             Some((ty, slot, after)) => {
                 text.push_str(&argument_text(ty, slot));
@@ -52,7 +60,9 @@ fn argument_text(ty: AbiType, slot: u64) -> String {
 pub fn python_float_repr(x: f64) -> String {
     match special(x) {
         Some(text) => text.to_owned(),
-        None => place_point(&shortest(format!("{x:e}"), |digits| format!("{x:.digits$e}"))),
+        None => place_point(&shortest(format!("{x:e}"), |digits| {
+            format!("{x:.digits$e}")
+        })),
     }
 }
 
@@ -60,7 +70,9 @@ pub fn python_float_repr(x: f64) -> String {
 pub fn python_float32_repr(x: f32) -> String {
     match special(f64::from(x)) {
         Some(text) => text.to_owned(),
-        None => place_point(&shortest(format!("{x:e}"), |digits| format!("{x:.digits$e}"))),
+        None => place_point(&shortest(format!("{x:e}"), |digits| {
+            format!("{x:.digits$e}")
+        })),
     }
 }
 
@@ -69,10 +81,16 @@ pub fn python_float32_repr(x: f32) -> String {
 /// `rounded` gives that for a number of digits after the point.
 fn shortest(text: String, rounded: impl Fn(usize) -> String) -> String {
     let mantissa = text.split_once('e').map_or("", |(mantissa, _)| mantissa);
-    let digits = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let digits = mantissa
+        .split_once('.')
+        .map_or(0, |(_, fraction)| fraction.len());
     let even = rounded(digits);
     let same = |a: &str, b: &str| a.parse::<f64>().ok() == b.parse::<f64>().ok();
-    if even != text && same(&even, &text) { even } else { text }
+    if even != text && same(&even, &text) {
+        even
+    } else {
+        text
+    }
 }
 
 fn special(x: f64) -> Option<&'static str> {
@@ -153,10 +171,17 @@ mod tests {
             function: "f".into(),
             line: 1,
             col: 0,
-            kind: SiteKind::Raise { class: "ValueError".into(), message: message.into(), args: args.to_vec() },
+            kind: SiteKind::Raise {
+                class: "ValueError".into(),
+                message: message.into(),
+                args: args.to_vec(),
+            },
         };
         let all = [AbiType::I64, AbiType::F64, AbiType::Bool];
-        let text = format_raise(&site("{0} of {1} is {2} {{x}} {7} }", &all), &[-3i64 as u64, 1.5f64.to_bits(), 1]);
+        let text = format_raise(
+            &site("{0} of {1} is {2} {{x}} {7} }", &all),
+            &[-3i64 as u64, 1.5f64.to_bits(), 1],
+        );
         assert_eq!(text.as_deref(), Some("-3 of 1.5 is True {x} {7} }"));
         assert_eq!(format_raise(&site("", &[]), &[]), None);
     }

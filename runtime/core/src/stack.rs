@@ -49,7 +49,8 @@ fn thread_bounds() -> Option<(usize, usize)> {
     }
     let (mut low, mut size) = (std::ptr::null_mut(), 0);
     // SAFETY: `attributes` was initialized above; the outputs are valid places.
-    let found = unsafe { libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut size) } == 0;
+    let found =
+        unsafe { libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut size) } == 0;
     // SAFETY: initialized above and not used afterwards.
     unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
     found.then(|| (low.addr(), low.addr() + size))

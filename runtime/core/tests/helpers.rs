@@ -20,9 +20,24 @@ fn every_row_has_an_address_of_its_own() {
 /// Numbers in, a number out, no crash: for each pure row.
 #[test]
 fn pure_functions_take_anything() {
-    let floats = [0.0, -0.0, 1.0, -1.0, 0.5, 1e300, -1e300, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 5e-324];
+    let floats = [
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        0.5,
+        1e300,
+        -1e300,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NAN,
+        5e-324,
+    ];
     with_context(|context| {
-        for helper in HELPERS.iter().filter(|h| h.effects == cumbia_abi::HelperEffects::Pure) {
+        for helper in HELPERS
+            .iter()
+            .filter(|h| h.effects == cumbia_abi::HelperEffects::Pure)
+        {
             for x in floats {
                 for y in floats {
                     let slots: Vec<u64> = helper
@@ -62,9 +77,20 @@ fn values_of_the_c_library() {
         assert_eq!(f("frexp_mantissa_f64", &[8.0]), 0.5);
         assert_eq!(f("nextafter_f64", &[1.0, 2.0]), 1.0 + f64::EPSILON);
         assert_eq!(call(context, "frexp_exponent_f64", &[8.0f64.to_bits()]), 4);
-        assert_eq!(call(context, "frexp_exponent_f64", &[f64::INFINITY.to_bits()]), 0);
-        for (n, expected) in [(i64::MAX, f64::INFINITY), (i64::MIN, 0.0), (3, 8.0), (-1074, 5e-324)] {
-            assert_eq!(f64::from_bits(call(context, "ldexp_f64", &[1.0f64.to_bits(), n as u64])), expected);
+        assert_eq!(
+            call(context, "frexp_exponent_f64", &[f64::INFINITY.to_bits()]),
+            0
+        );
+        for (n, expected) in [
+            (i64::MAX, f64::INFINITY),
+            (i64::MIN, 0.0),
+            (3, 8.0),
+            (-1074, 5e-324),
+        ] {
+            assert_eq!(
+                f64::from_bits(call(context, "ldexp_f64", &[1.0f64.to_bits(), n as u64])),
+                expected
+            );
         }
     });
 }
@@ -73,7 +99,9 @@ fn values_of_the_c_library() {
 #[test]
 fn allocations() {
     with_context(|context| {
-        let owners: Vec<u64> = (0..5u64).map(|i| call(context, "alloc", &[i * 700, i % 2])).collect();
+        let owners: Vec<u64> = (0..5u64)
+            .map(|i| call(context, "alloc", &[i * 700, i % 2]))
+            .collect();
         assert_eq!(live_allocations(), 5);
         for (i, &owner) in owners.iter().enumerate() {
             // SAFETY: a live record of this context.

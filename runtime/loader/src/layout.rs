@@ -9,8 +9,8 @@ use crate::error::LoadError;
 use crate::memory::{SEGMENTS, Segment};
 use object::read::elf::{ElfFile64, ElfSection64};
 use object::{
-    Architecture, LittleEndian, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationFlags, RelocationTarget,
-    SectionFlags, SectionIndex, SymbolIndex, SymbolSection, elf,
+    Architecture, LittleEndian, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationFlags,
+    RelocationTarget, SectionFlags, SectionIndex, SymbolIndex, SymbolSection, elf,
 };
 use rustc_hash::FxHashMap;
 
@@ -46,10 +46,16 @@ impl<'d> Plan<'d> {
     pub(crate) fn new(object: &'d [u8]) -> Result<Plan<'d>, LoadError> {
         let file = Elf::parse(object)?;
         if file.architecture() != Architecture::X86_64 || !cfg!(target_arch = "x86_64") {
-            return Err(LoadError::Unsupported(format!("processor {:?}", file.architecture())));
+            return Err(LoadError::Unsupported(format!(
+                "processor {:?}",
+                file.architecture()
+            )));
         }
         if file.kind() != ObjectKind::Relocatable {
-            return Err(LoadError::Unsupported(format!("{:?} instead of a relocatable object", file.kind())));
+            return Err(LoadError::Unsupported(format!(
+                "{:?} instead of a relocatable object",
+                file.kind()
+            )));
         }
         let mut plan = Plan {
             file,
@@ -72,14 +78,23 @@ impl<'d> Plan<'d> {
         let sections: Vec<ElfSection64<'_, '_, LittleEndian>> = self.file.sections().collect();
         let mut places = FxHashMap::default();
         for section in &sections {
-            let Some(segment) = segment_of(section)? else { continue };
+            let Some(segment) = segment_of(section)? else {
+                continue;
+            };
             let align = section.align().max(1);
             if !align.is_power_of_two() || align > 4096 {
                 return Err(LoadError::Unsupported(format!("alignment {align}")));
             }
             let size = to_usize(section.size())?;
             let offset = reserve(&mut self.sizes[segment as usize], size, align as usize)?;
-            places.insert(section.index(), Place { segment, offset, size });
+            places.insert(
+                section.index(),
+                Place {
+                    segment,
+                    offset,
+                    size,
+                },
+            );
         }
         self.places = places;
         Ok(())
@@ -98,16 +113,24 @@ impl<'d> Plan<'d> {
                 else {
                     continue;
                 };
-                let outside = self.file.symbol_by_index(symbol)?.section() == SymbolSection::Undefined;
+                let outside =
+                    self.file.symbol_by_index(symbol)?.section() == SymbolSection::Undefined;
                 match r_type {
                     elf::R_X86_64_PLT32 if outside && !stubs.contains_key(&symbol) => {
-                        let offset = reserve(&mut sizes[Segment::Code as usize], STUB_SIZE, STUB_SIZE)?;
+                        let offset =
+                            reserve(&mut sizes[Segment::Code as usize], STUB_SIZE, STUB_SIZE)?;
                         stubs.insert(symbol, offset);
                     }
-                    elf::R_X86_64_GOTPCREL | elf::R_X86_64_GOTPCRELX | elf::R_X86_64_REX_GOTPCRELX
+                    elf::R_X86_64_GOTPCREL
+                    | elf::R_X86_64_GOTPCRELX
+                    | elf::R_X86_64_REX_GOTPCRELX
                         if !slots.contains_key(&symbol) =>
                     {
-                        let offset = reserve(&mut sizes[Segment::Constants as usize], SLOT_SIZE, SLOT_SIZE)?;
+                        let offset = reserve(
+                            &mut sizes[Segment::Constants as usize],
+                            SLOT_SIZE,
+                            SLOT_SIZE,
+                        )?;
                         slots.insert(symbol, offset);
                     }
                     _ => {}
@@ -132,7 +155,9 @@ fn segment_of(section: &ElfSection64<'_, '_, LittleEndian>) -> Result<Option<Seg
         return Err(LoadError::Unsupported("thread-local storage".into()));
     }
     match (has(elf::SHF_EXECINSTR), has(elf::SHF_WRITE)) {
-        (true, true) => Err(LoadError::Unsupported("a section both writable and executable".into())),
+        (true, true) => Err(LoadError::Unsupported(
+            "a section both writable and executable".into(),
+        )),
         (true, false) => Ok(Some(Segment::Code)),
         (false, true) => Ok(Some(Segment::Variables)),
         (false, false) => Ok(Some(Segment::Constants)),
@@ -142,11 +167,14 @@ fn segment_of(section: &ElfSection64<'_, '_, LittleEndian>) -> Result<Option<Seg
 /// Takes `size` aligned bytes at the end of a segment, and gives their offset.
 fn reserve(total: &mut usize, size: usize, align: usize) -> Result<usize, LoadError> {
     let too_large = || LoadError::Malformed("sections too large".into());
-    let offset = total.checked_next_multiple_of(align).ok_or_else(too_large)?;
+    let offset = total
+        .checked_next_multiple_of(align)
+        .ok_or_else(too_large)?;
     *total = offset.checked_add(size).ok_or_else(too_large)?;
     Ok(offset)
 }
 
 fn to_usize(value: u64) -> Result<usize, LoadError> {
-    usize::try_from(value).map_err(|_| LoadError::Malformed("a size beyond the address space".into()))
+    usize::try_from(value)
+        .map_err(|_| LoadError::Malformed("a size beyond the address space".into()))
 }

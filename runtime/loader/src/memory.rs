@@ -52,7 +52,8 @@ impl CodeMemory {
                 .filter(|&t| t <= LARGEST)
                 .ok_or_else(|| LoadError::Memory(format!("more than {LARGEST} bytes")))?;
         }
-        let mut arena = ArenaMemoryProvider::new_with_size(total.max(PAGE)).map_err(|e| LoadError::Memory(e.to_string()))?;
+        let mut arena = ArenaMemoryProvider::new_with_size(total.max(PAGE))
+            .map_err(|e| LoadError::Memory(e.to_string()))?;
         let mut segments = [(std::ptr::null_mut(), 0); SEGMENTS.len()];
         for (segment, size) in SEGMENTS.into_iter().zip(sizes) {
             if size == 0 {
@@ -63,7 +64,11 @@ impl CodeMemory {
                 Segment::Constants => JITMemoryKind::ReadOnly,
                 Segment::Variables => JITMemoryKind::Writable,
             };
-            let address = refuse_panics(|| arena.allocate(size, PAGE as u64, kind).map_err(|e| e.to_string()))?;
+            let address = refuse_panics(|| {
+                arena
+                    .allocate(size, PAGE as u64, kind)
+                    .map_err(|e| e.to_string())
+            })?;
             segments[segment as usize] = (address, size);
         }
         Ok(CodeMemory { arena, segments })
@@ -94,7 +99,9 @@ impl CodeMemory {
     /// Takes the write permission from code and constants, and makes code executable.
     pub(crate) fn finalize(&mut self) -> Result<(), LoadError> {
         let arena = &mut self.arena;
-        refuse_panics(|| JITMemoryProvider::finalize(arena, BranchProtection::None).map_err(|e| e.to_string()))
+        refuse_panics(|| {
+            JITMemoryProvider::finalize(arena, BranchProtection::None).map_err(|e| e.to_string())
+        })
     }
 }
 
@@ -117,6 +124,8 @@ impl std::fmt::Debug for CodeMemory {
 fn refuse_panics<T>(step: impl FnOnce() -> Result<T, String>) -> Result<T, LoadError> {
     match catch_unwind(AssertUnwindSafe(step)) {
         Ok(result) => result.map_err(LoadError::Memory),
-        Err(_) => Err(LoadError::Memory("the system refused to change a page's protection".into())),
+        Err(_) => Err(LoadError::Memory(
+            "the system refused to change a page's protection".into(),
+        )),
     }
 }

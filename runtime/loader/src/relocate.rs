@@ -4,7 +4,8 @@ use crate::error::LoadError;
 use crate::layout::{Place, Plan};
 use crate::memory::{CodeMemory, Segment};
 use object::{
-    Object, ObjectSection, ObjectSymbol, RelocationFlags, RelocationTarget, SymbolIndex, SymbolKind, SymbolSection, elf,
+    Object, ObjectSection, ObjectSymbol, RelocationFlags, RelocationTarget, SymbolIndex,
+    SymbolKind, SymbolSection, elf,
 };
 use rustc_hash::FxHashMap;
 
@@ -18,15 +19,26 @@ pub(crate) fn fill(
     let addresses = symbol_addresses(plan, memory, resolve)?;
     write_indirections(plan, memory, &addresses)?;
     for section in plan.file.sections() {
-        let Some(&place) = plan.places.get(&section.index()) else { continue };
+        let Some(&place) = plan.places.get(&section.index()) else {
+            continue;
+        };
         for (offset, relocation) in section.relocations() {
             let RelocationFlags::Elf { r_type } = relocation.flags() else {
-                return Err(LoadError::Malformed("a relocation without an ELF type".into()));
+                return Err(LoadError::Malformed(
+                    "a relocation without an ELF type".into(),
+                ));
             };
             let RelocationTarget::Symbol(symbol) = relocation.target() else {
-                return Err(LoadError::Unsupported("a relocation without a symbol".into()));
+                return Err(LoadError::Unsupported(
+                    "a relocation without a symbol".into(),
+                ));
             };
-            let relocation = Relocation { offset, kind: r_type, symbol, addend: relocation.addend() };
+            let relocation = Relocation {
+                offset,
+                kind: r_type,
+                symbol,
+                addend: relocation.addend(),
+            };
             apply(plan, memory, &addresses, place, &relocation)?;
         }
     }
@@ -42,11 +54,15 @@ struct Relocation {
 
 fn copy_sections(plan: &Plan<'_>, memory: &mut CodeMemory) -> Result<(), LoadError> {
     for section in plan.file.sections() {
-        let Some(place) = plan.places.get(&section.index()) else { continue };
+        let Some(place) = plan.places.get(&section.index()) else {
+            continue;
+        };
         // Empty for a section of zeros, which the memory already holds.
         let data = section.data()?;
         if !data.is_empty() && data.len() != place.size {
-            return Err(LoadError::Malformed("a section shorter than its header says".into()));
+            return Err(LoadError::Malformed(
+                "a section shorter than its header says".into(),
+            ));
         }
         memory.bytes(place.segment)[place.offset..place.offset + data.len()].copy_from_slice(data);
     }
@@ -65,9 +81,14 @@ fn symbol_addresses(
         let address = match symbol.section() {
             SymbolSection::Section(index) => {
                 // Symbols of sections without memory (notes) have no address.
-                let Some(place) = plan.places.get(&index) else { continue };
-                let offset = usize::try_from(symbol.address()).ok().filter(|&o| o <= place.size);
-                let offset = offset.ok_or_else(|| LoadError::Malformed("a symbol outside its section".into()))?;
+                let Some(place) = plan.places.get(&index) else {
+                    continue;
+                };
+                let offset = usize::try_from(symbol.address())
+                    .ok()
+                    .filter(|&o| o <= place.size);
+                let offset = offset
+                    .ok_or_else(|| LoadError::Malformed("a symbol outside its section".into()))?;
                 memory.address(place.segment) + place.offset + offset
             }
             SymbolSection::Absolute => symbol.address() as usize,
@@ -90,7 +111,9 @@ fn address_of(
 ) -> Result<usize, LoadError> {
     match addresses.get(&symbol) {
         Some(&address) => Ok(address),
-        None => Err(LoadError::Undefined(plan.file.symbol_by_index(symbol)?.name()?.to_owned())),
+        None => Err(LoadError::Undefined(
+            plan.file.symbol_by_index(symbol)?.name()?.to_owned(),
+        )),
     }
 }
 
@@ -108,7 +131,8 @@ fn write_indirections(
     }
     for (&symbol, &offset) in &plan.slots {
         let address = address_of(plan, addresses, symbol)?;
-        memory.bytes(Segment::Constants)[offset..offset + 8].copy_from_slice(&address.to_le_bytes());
+        memory.bytes(Segment::Constants)[offset..offset + 8]
+            .copy_from_slice(&address.to_le_bytes());
     }
     Ok(())
 }
@@ -146,7 +170,11 @@ fn apply(
     let absolute = i128::from(s as u64) + i128::from(relocation.addend);
     let relative = absolute - i128::from(p as u64);
     let out_of_range = || {
-        let name = plan.file.symbol_by_index(symbol).and_then(|s| s.name()).unwrap_or("?");
+        let name = plan
+            .file
+            .symbol_by_index(symbol)
+            .and_then(|s| s.name())
+            .unwrap_or("?");
         LoadError::OutOfRange(format!("type {} to `{name}`", relocation.kind))
     };
     let bytes: [u8; 8] = match relocation.kind {
@@ -159,7 +187,9 @@ fn apply(
         | elf::R_X86_64_PLT32
         | elf::R_X86_64_GOTPCREL
         | elf::R_X86_64_GOTPCRELX
-        | elf::R_X86_64_REX_GOTPCRELX => i32::try_from(relative).map_err(|_| out_of_range())? as u64,
+        | elf::R_X86_64_REX_GOTPCRELX => {
+            i32::try_from(relative).map_err(|_| out_of_range())? as u64
+        }
         kind => return Err(LoadError::Unsupported(format!("relocation type {kind}"))),
     }
     .to_le_bytes();
@@ -177,7 +207,9 @@ fn functions(
     let code = memory.code_range();
     let mut functions = FxHashMap::default();
     for symbol in plan.file.symbols() {
-        let Some(&address) = addresses.get(&symbol.index()) else { continue };
+        let Some(&address) = addresses.get(&symbol.index()) else {
+            continue;
+        };
         if symbol.kind() == SymbolKind::Text && symbol.is_definition() && code.contains(&address) {
             functions.insert(symbol.name()?.to_owned(), address);
         }

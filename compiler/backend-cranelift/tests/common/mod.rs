@@ -18,9 +18,17 @@ pub struct Compiled {
 #[derive(Debug, PartialEq)]
 pub enum Ran {
     Results(Vec<u64>),
-    Raised { class: String, message: String, lines: Vec<u32> },
-    Memory { lines: Vec<u32> },
-    Python { lines: Vec<u32> },
+    Raised {
+        class: String,
+        message: String,
+        lines: Vec<u32>,
+    },
+    Memory {
+        lines: Vec<u32>,
+    },
+    Python {
+        lines: Vec<u32>,
+    },
 }
 
 /// All options under which results must be the same.
@@ -28,9 +36,18 @@ pub fn all_options() -> Vec<Options> {
     let default = Options::default();
     vec![
         default,
-        Options { optimize: false, ..default },
-        Options { quick_registers: true, ..default },
-        Options { baseline: true, ..default },
+        Options {
+            optimize: false,
+            ..default
+        },
+        Options {
+            quick_registers: true,
+            ..default
+        },
+        Options {
+            baseline: true,
+            ..default
+        },
     ]
 }
 
@@ -41,7 +58,10 @@ pub fn compile(module: &Module) -> Compiled {
 
 /// As `compile`, with options.
 pub fn compile_with(module: &Module, options: Options) -> Compiled {
-    let backend = CraneliftBackend::with_options(Options { verify: true, ..options });
+    let backend = CraneliftBackend::with_options(Options {
+        verify: true,
+        ..options
+    });
     let artifact = backend.compile(module).expect("compiles");
     let code = LoadedModule::load(&artifact.object).expect("loads");
     Compiled { artifact, code }
@@ -62,12 +82,18 @@ impl Compiled {
         // slots are as many as the tests' functions access.
         let status = unsafe { function(context, args.as_ptr(), slots.as_mut_ptr()) };
         let sites = &self.artifact.sites;
-        let calls: Vec<u32> = context.call_sites().iter().map(|&s| sites[s as usize].line).collect();
+        let calls: Vec<u32> = context
+            .call_sites()
+            .iter()
+            .map(|&s| sites[s as usize].line)
+            .collect();
         match Outcome::new(status, context) {
             Outcome::Ok => Ran::Results(slots),
             Outcome::Raised { site, args } => {
                 let site: &Site = &sites[site as usize];
-                let cumbia_abi::SiteKind::Raise { class, .. } = &site.kind else { panic!("a call site raised") };
+                let cumbia_abi::SiteKind::Raise { class, .. } = &site.kind else {
+                    panic!("a call site raised")
+                };
                 let mut lines = vec![site.line];
                 lines.extend(calls);
                 Ran::Raised {
@@ -100,9 +126,17 @@ pub fn function(
 
 /// Builds an entry that reads its parameters from the argument slots and writes
 /// the body's values to the result slots.
-pub fn entry(name: &str, params: &[Type], body: impl FnOnce(&mut Builder<'_>, &[Value]) -> Vec<Value>) -> Function {
+pub fn entry(
+    name: &str,
+    params: &[Type],
+    body: impl FnOnce(&mut Builder<'_>, &[Value]) -> Vec<Value>,
+) -> Function {
     function(name, &[Type::Ptr, Type::Ptr], &[], |b, slots| {
-        let values: Vec<Value> = params.iter().enumerate().map(|(i, &ty)| load_slot(b, ty, slots[0], i)).collect();
+        let values: Vec<Value> = params
+            .iter()
+            .enumerate()
+            .map(|(i, &ty)| load_slot(b, ty, slots[0], i))
+            .collect();
         let results = body(b, &values);
         for (i, &result) in results.iter().enumerate() {
             store_slot(b, result, slots[1], i);

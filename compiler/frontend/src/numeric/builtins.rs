@@ -55,7 +55,7 @@ fn scalar_class(name: &str) -> Option<DType> {
         "double" => Some(DType::F64),
         "csingle" => Some(DType::C64),
         "cdouble" => Some(DType::C128),
-        _ => return None,
+        _ => None,
     })
 }
 

@@ -163,7 +163,7 @@ pub fn rule(u: &Ufunc, args: &[Ty]) -> Option<Result<Rule, NumericError>> {
         let exponent = kinds[1].dtype();
         // NumPy computes `np.ldexp(1, np.int8(1))` in float16 and has no loop for uint64.
         let fine = (exponent.is_int() || exponent == DType::Bool) && exponent != DType::U64;
-        let half = matches!(kinds[..], [Kind::Py(Py::Bool | Py::Int), Kind::Np(_)]);
+        let half = matches!(kinds[..], [Kind::Py(Py::Bool | Py::Int), Kind::Np(d)] if d != DType::Bool);
         if !fine || half {
             return Some(Err(NumericError::new("CB0302", "np.ldexp() of these types is not supported")
                 .help("the first operand is a float, the second an integer other than uint64")));

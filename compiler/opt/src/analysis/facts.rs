@@ -19,6 +19,9 @@ use cumbia_ir::analysis::{Cfg, DominatorTree};
 use cumbia_ir::{Block, Function, Imm, Inst, IntCond, Opcode, Value};
 use smallvec::SmallVec;
 
+/// How many facts of a value are looked at.
+const MAX_SCAN: usize = 24;
+
 /// A place in a function: before instruction number `position` of a block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Point {
@@ -366,30 +369,49 @@ impl Collector<'_> {
     }
 }
 
-/// For each value the facts that have it, in order of collection.
+/// For each value the facts that have it, in order of collection, which is the order
+/// of their blocks in the reverse postorder.
 pub struct FactIndex {
-    of: Vec<SmallVec<[u32; 4]>>,
+    of: Vec<SmallVec<[Entry; 2]>>,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    /// Position of the fact's block in the reverse postorder.
+    order: u32,
+    fact: u32,
 }
 
 impl FactIndex {
+    /// An index without facts.
+    pub fn new(num_values: usize) -> FactIndex {
+        FactIndex { of: vec![SmallVec::new(); num_values] }
+    }
+
     /// An index of `facts`.
-    pub fn new<'a>(num_values: usize, facts: impl Iterator<Item = &'a Linear>) -> FactIndex {
-        let mut of = vec![SmallVec::new(); num_values];
-        for (i, le) in facts.enumerate() {
-            for &(value, _) in &le.terms {
-                of[value.index()].push(i as u32);
+    pub fn of_facts(num_values: usize, cfg: &Cfg, facts: &[Fact]) -> FactIndex {
+        let mut this = FactIndex::new(num_values);
+        for (i, fact) in facts.iter().enumerate() {
+            for &(value, _) in &fact.le.terms {
+                this.add(cfg, value, fact.scope, i);
             }
         }
-        FactIndex { of }
+        this
     }
 
     /// Enters fact number `fact` for a value.
-    pub fn add(&mut self, value: Value, fact: u32) {
-        self.of[value.index()].push(fact);
+    pub fn add(&mut self, cfg: &Cfg, value: Value, scope: Point, fact: usize) {
+        let order = cfg.rpo_number(scope.block).unwrap_or(0) as u32;
+        self.of[value.index()].push(Entry { order, fact: fact as u32 });
     }
 
-    /// Positions of the facts that have the value.
-    pub fn of(&self, value: Value) -> &[u32] {
-        self.of.get(value.index()).map_or(&[], |list| list)
+    /// The latest facts that have the value and may hold in a block: a block that
+    /// dominates it isn't behind it in the reverse postorder. The nearest come first,
+    /// at most [`MAX_SCAN`], so that values with many facts cost no more than others.
+    pub fn near(&self, cfg: &Cfg, value: Value, block: Block) -> SmallVec<[u32; MAX_SCAN]> {
+        let entries = &self.of[value.index()];
+        let order = cfg.rpo_number(block).unwrap_or(0) as u32;
+        let end = entries.partition_point(|entry| entry.order <= order);
+        entries[..end].iter().rev().take(MAX_SCAN).map(|entry| entry.fact).collect()
     }
 }

@@ -17,9 +17,6 @@ use crate::fold::unsigned;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::{Block, Function, Inst, Opcode, Type, Value};
 
-/// How many facts of a value are tried for a refinement; the latest come first.
-const MAX_FACTS: usize = 12;
-
 /// Intervals of all values, and which operations don't wrap.
 pub struct Intervals {
     of: Vec<Interval>,
@@ -94,7 +91,7 @@ impl Intervals {
     /// The interval of a value at a place.
     pub fn refined(&self, cx: &Context<'_>, value: Value, at: Point) -> Interval {
         let mut interval = self.of(cx.func.value_type(value), value);
-        for &fact in cx.index.of(value).iter().rev().take(MAX_FACTS) {
+        for fact in cx.index.near(cx.cfg, value, at.block) {
             let fact = &cx.facts[fact as usize];
             if fact.scope.dominates(at, cx.domtree) {
                 interval = self.narrowed(cx, interval, value, fact);

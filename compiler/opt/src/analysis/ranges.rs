@@ -32,7 +32,7 @@ use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::{Block, Function, Inst, Opcode, Type, Value, ValueDef};
 
 /// Steps of the search for one goal.
-const BUDGET: u32 = 160;
+const BUDGET: u32 = 96;
 /// Steps one after the other.
 const MAX_DEPTH: u32 = 10;
 /// Facts of one atom that are tried at one step; the latest come first.
@@ -73,7 +73,7 @@ impl<'a> Ranges<'a> {
     /// Analyses a function.
     pub fn new(func: &'a Function, cfg: &'a Cfg, domtree: &'a DominatorTree, forest: &LoopForest) -> Ranges<'a> {
         let raw = facts::collect(func, cfg);
-        let raw_index = FactIndex::new(func.num_values(), raw.iter().map(|f| &f.le));
+        let raw_index = FactIndex::of_facts(func.num_values(), cfg, &raw);
         let cx = Context { func, cfg, domtree, forest, facts: &raw, index: &raw_index };
         let intervals = Intervals::new(&cx);
         let mut is_header = vec![false; func.num_blocks()];
@@ -94,14 +94,14 @@ impl<'a> Ranges<'a> {
             intervals,
             forms: vec![None; func.num_values()],
             facts: Vec::with_capacity(raw.len()),
-            index: FactIndex::new(func.num_values(), std::iter::empty()),
+            index: FactIndex::new(func.num_values()),
             home,
             is_header,
             budget: 0,
             assumed: Vec::new(),
             path: Vec::new(),
         };
-        this.settle(&raw);
+        this.settle(&cx);
         this
     }
 
@@ -173,34 +173,43 @@ impl<'a> Ranges<'a> {
 
     /// Walks the function once more: finds each value's form, proving sums exact where
     /// intervals alone didn't, and brings the facts over atoms.
-    fn settle(&mut self, raw: &[Fact]) {
-        let mut next = raw.iter().peekable();
+    fn settle(&mut self, cx: &Context<'_>) {
+        let mut next = cx.facts.iter().peekable();
         for &block in self.cfg.rpo() {
-            self.take_facts(&mut next, Point::new(block, 0));
+            self.take_facts(cx, &mut next, Point::new(block, 0));
             for (i, &inst) in self.func.block(block).insts.iter().enumerate() {
                 let at = Point::new(block, i);
-                self.take_facts(&mut next, at);
+                self.take_facts(cx, &mut next, at);
                 if let &[result] = self.func.inst(inst).results.as_slice() {
                     let form = self.definition(inst, result, at);
                     self.forms[result.index()] = form.filter(|f| f.terms.len() <= MAX_TERMS);
                 }
-                self.take_facts(&mut next, Point::new(block, i + 1));
+                self.take_facts(cx, &mut next, Point::new(block, i + 1));
             }
         }
         debug_assert!(next.peek().is_none(), "facts out of order");
     }
 
     /// Brings over the facts that begin at `at`, which come in order.
-    fn take_facts<'f>(&mut self, next: &mut std::iter::Peekable<impl Iterator<Item = &'f Fact>>, at: Point) {
+    fn take_facts<'f>(
+        &mut self,
+        cx: &Context<'_>,
+        next: &mut std::iter::Peekable<impl Iterator<Item = &'f Fact>>,
+        at: Point,
+    ) {
         while let Some(fact) = next.next_if(|fact| fact.scope == at) {
-            if !self.intervals.meets(fact.requires) {
+            // Here the requirement may profit from what else holds at the place.
+            let met = fact.requires.is_none_or(|(value, least)| {
+                self.intervals.refined(cx, value, at).lo >= least.into()
+            });
+            if !met {
                 continue;
             }
             if let Some(le) = self.over_atoms(&fact.le).filter(|le| !le.terms.is_empty()) {
-                let number = self.facts.len() as u32;
+                let number = self.facts.len();
                 for &(value, _) in &le.terms {
                     if fact.about.is_none_or(|about| about == value) {
-                        self.index.add(value, number);
+                        self.index.add(self.cfg, value, fact.scope, number);
                     }
                 }
                 self.facts.push((le, fact.scope));
@@ -310,8 +319,8 @@ impl<'a> Ranges<'a> {
             }
         }
         let mut tried = 0;
-        for i in (0..self.index.of(value).len()).rev() {
-            let (le, scope) = &self.facts[self.index.of(value)[i] as usize];
+        for fact in self.index.near(self.cfg, value, place.at.block) {
+            let (le, scope) = &self.facts[fact as usize];
             if tried == MAX_FACTS || self.budget == 0 {
                 break;
             }

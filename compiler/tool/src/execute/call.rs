@@ -165,3 +165,22 @@ pub fn scalar_text(ty: Type, bits: u64) -> String {
         _ => (canonical(ty, bits) as i64).to_string(),
     }
 }
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "@{}(", self.function)?;
+        for (i, arg) in self.args.iter().enumerate() {
+            let comma = if i > 0 { ", " } else { "" };
+            match arg {
+                Arg::Scalar(bits) => write!(f, "{comma}{bits:#x}")?,
+                Arg::Buffer(buffer) => {
+                    let elements = buffer.elements.iter().map(|&e| scalar_text(buffer.ty, e));
+                    let owner = if buffer.owned { "owner " } else { "" };
+                    let list = elements.collect::<Vec<_>>().join(", ");
+                    write!(f, "{comma}{owner}[{}: {list}]", buffer.ty)?;
+                }
+            }
+        }
+        f.write_str(")")
+    }
+}

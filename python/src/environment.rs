@@ -90,10 +90,16 @@ impl<'py> PythonEnvironment<'py> {
         let data = Dispatcher::of(&holder);
         let Some(func) = data.function(py) else { return Ok(None) };
 
+        // A recursive function may be compiled while it is being decorated: its name
+        // isn't bound yet, and will be to the dispatcher.
         let free: Vec<String> = func.getattr("__code__")?.getattr("co_freevars")?.extract()?;
         if let Some(at) = free.iter().position(|f| f == name) {
             let cell = func.getattr("__closure__")?.get_item(at)?;
             let content = cell.getattr("cell_contents").ok();
+            if content.is_none() && name == data.name {
+                self.guards.add(Guard::new(Place::Cell(cell.unbind()), Some(&holder)));
+                return Ok(Some(Global::Function(function)));
+            }
             if content.is_none() {
                 self.name_error = Some(PyNameError::new_err(format!(
                     "cannot access free variable '{name}' where it is not associated with a \
@@ -108,8 +114,6 @@ impl<'py> PythonEnvironment<'py> {
         let found = globals.get_item(name)?;
         let key = PyString::intern(py, name).unbind();
         if found.is_none() && name == data.name && data.is_module_level() {
-            // A recursive function that is compiled while it is being decorated:
-            // its name isn't bound yet, and will be to the dispatcher.
             self.guards.add(Guard::new(Place::Dict(globals.unbind(), key), Some(&holder)));
             return Ok(Some(Global::Function(function)));
         }

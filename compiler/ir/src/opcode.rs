@@ -272,9 +272,11 @@ opcodes! {
 
     /// Python index against a length: a negative one counts from the end.
     /// Gives the position, at least 0 and below the length, or raises IndexError.
+    /// The length is at least 0.
     Index "index" Index None Raise;
     /// As `index` for an index known not to be negative: only the upper check.
     /// (A negative one raises as well: the comparison is unsigned.)
+    /// The length is at least 0.
     Bound "bound" Index None Raise;
     /// Raises unless the first operand is true.
     Guard "guard" Guard None Raise;

@@ -92,3 +92,14 @@ pub fn body(file: &str, name: &str) -> Option<Body> {
 pub fn implementation(qualified: &str) -> Option<Body> {
     index().implementations.get(qualified).copied()
 }
+
+/// All public names that bodies implement, with the body's header line, sorted.
+pub fn implementations() -> Vec<(&'static str, &'static str)> {
+    let mut all: Vec<_> = index()
+        .implementations
+        .iter()
+        .map(|(&name, body)| (name, body.text.lines().next().unwrap_or_default()))
+        .collect();
+    all.sort_unstable();
+    all
+}

@@ -8,5 +8,5 @@
 mod bodies;
 mod ufuncs;
 
-pub use bodies::{Body, body, implementation};
+pub use bodies::{Body, body, implementation, implementations};
 pub use ufuncs::{How, Loop, UFUNCS, Ufunc, ufunc};

@@ -3,11 +3,11 @@
 //! [`Ranges`] answers "is this linear inequality true whenever control is here?". It
 //! is built in three steps, each in its own file:
 //!
-//! 1. [`facts`]: inequalities that conditions, checks and definitions establish, each
+//! 1. `facts`: inequalities that conditions, checks and definitions establish, each
 //!    with the place from which on it holds;
-//! 2. [`intervals`]: for each value a constant interval, by a forward fixpoint that
+//! 2. `intervals`: for each value a constant interval, by a forward fixpoint that
 //!    uses the facts;
-//! 3. [`ranges`]: values written as sums of others where that is proven not to wrap,
+//! 3. `ranges`: values written as sums of others where that is proven not to wrap,
 //!    and a goal-directed search that adds facts up until a constant is left.
 //!
 //! All numbers here are mathematical integers. A value stands for its *signed*
@@ -29,4 +29,4 @@ mod ranges;
 pub use facts::Point;
 pub use interval::Interval;
 pub use linear::Linear;
-pub use ranges::Ranges;
+pub use ranges::{Effort, Ranges};

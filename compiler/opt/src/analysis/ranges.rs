@@ -20,7 +20,7 @@
 //!
 //! A common divisor of a goal's numbers is taken out, so that equal goals look equal.
 //!
-//! The search has a budget per goal ([`BUDGET`], [`MAX_DEPTH`]), so the cost is
+//! The search has a budget per goal ([`Effort`], [`MAX_DEPTH`]), so the cost is
 //! linear in the number of goals; a goal that exceeds it counts as not shown.
 
 use super::facts::{self, Fact, FactIndex, Point};
@@ -31,14 +31,25 @@ use crate::fold::signed_range;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::{Block, Function, Inst, Opcode, Type, Value, ValueDef};
 
-/// Steps of the search for one goal.
-const BUDGET: u32 = 96;
+/// Steps of the search for one goal that is worth it.
+const BUDGET: u32 = 128;
+/// Steps for one that is merely nice to know.
+const SMALL_BUDGET: u32 = 24;
 /// Steps one after the other.
 const MAX_DEPTH: u32 = 10;
 /// Facts of one atom that are tried at one step; the latest come first.
 const MAX_FACTS: usize = 10;
 /// Atoms in a goal.
 const MAX_TERMS: usize = 4;
+
+/// How long to search for a proof.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effort {
+    /// For checks in the way of a loop.
+    Full,
+    /// For what costs little when it stays.
+    Small,
+}
 
 /// What is known about the integers of a function.
 pub struct Ranges<'a> {
@@ -55,6 +66,7 @@ pub struct Ranges<'a> {
     home: Vec<Block>,
     is_header: Vec<bool>,
     budget: u32,
+    effort: Effort,
     /// Goals assumed at loop headers, see the head of this file.
     assumed: Vec<(Block, Linear)>,
     /// The goals that led to the present one.
@@ -98,11 +110,17 @@ impl<'a> Ranges<'a> {
             home,
             is_header,
             budget: 0,
+            effort: Effort::Full,
             assumed: Vec::new(),
             path: Vec::new(),
         };
         this.settle(&cx);
         this
+    }
+
+    /// How long to search from now on.
+    pub fn set_effort(&mut self, effort: Effort) {
+        self.effort = effort;
     }
 
     /// Whether `a <= b + c` whenever control is at the place. Both are integers of the
@@ -152,7 +170,10 @@ impl<'a> Ranges<'a> {
     }
 
     fn holds(&mut self, goal: Linear, at: Point) -> bool {
-        self.budget = BUDGET;
+        self.budget = match self.effort {
+            Effort::Full => BUDGET,
+            Effort::Small => SMALL_BUDGET,
+        };
         self.assumed.clear();
         self.path.clear();
         self.prove(&goal, Place { at, edge: &[] }, MAX_DEPTH)

@@ -31,14 +31,20 @@
 //! another: each removed check is one that never fails in any execution of the original.
 //!
 //! What it needs from a front end to see through a `range`: a counter that goes up by
-//! a plain `iadd` from 0 to a count, and `count = smax(isub(stop, start), 0)` where the
-//! difference is exact (`ssub_chk`, or bounded operands) or is chosen by the comparison
-//! of `start` and `stop` with a `select`. And lengths that are known not to be
-//! negative before their first use in a check are best loaded as `smax(extent, 0)`.
+//! a plain `iadd` from 0 to a count, tested in the header, with items
+//! `start + position * step`, and the count in one of these spellings, where `d` is the
+//! distance from the low end to the high one:
+//!
+//! - `smax(d, 0)`, for steps of 1, where `d` is exact (`ssub_chk`, or bounded operands);
+//! - `select(d > 0, udiv(d - 1, size) + 1, 0)` for other steps, with such a `d`;
+//! - `select(low < high, isub(high, low), 0)`, where `d` may wrap.
+//!
+//! A length is known not to be negative where an `index` or `bound` uses it and below.
+//! Where that matters earlier, `smax(extent, 0)` says it at the cost of one operation.
 //!
 //! Complexity: a bounded search per check, so linear in the function.
 
-use crate::analysis::{Point, Ranges};
+use crate::analysis::{Effort, Point, Ranges};
 use crate::pass::Pass;
 use crate::rewrite::{Replacements, make_iconst};
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
@@ -111,6 +117,10 @@ fn decide_one(
     use Opcode::*;
     let data = func.inst(inst);
     let ty = data.ty.unwrap_or(Type::I64);
+    ranges.set_effort(match data.op {
+        Smax | Smin | Br => Effort::Small,
+        _ => Effort::Full,
+    });
     match data.op {
         Index | Bound => {
             let (i, n) = (data.args[0], data.args[1]);

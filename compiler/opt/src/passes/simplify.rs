@@ -20,7 +20,7 @@ use crate::rewrite::{Replacements, become_iconst, make_fconst, make_iconst};
 use crate::rules::{self, Operand, Rewrite};
 use crate::fold::Const;
 use cumbia_ir::analysis::Cfg;
-use cumbia_ir::{Function, Imm, Inst, Module, Opcode, Type, Value, ValueList};
+use cumbia_ir::{Function, Imm, Inst, InstData, Module, Opcode, Type, Value, ValueList};
 
 /// A bound on the rewrites of one instruction, against rules that undo each other.
 const MAX_REWRITES: usize = 8;
@@ -82,7 +82,7 @@ fn simplify(func: &mut Function, inst: Inst, replacements: &mut Replacements, ou
                 return true;
             }
             Rewrite::Op { op, ty, args, imm } => {
-                let args: ValueList = args.iter().map(|&arg| materialize(func, inst, ty, arg, out)).collect();
+                let args: ValueList = args.iter().map(|arg| materialize(func, inst, ty, arg, out)).collect();
                 let data = func.inst_mut(inst);
                 data.op = op;
                 data.ty = ty;
@@ -95,18 +95,37 @@ fn simplify(func: &mut Function, inst: Inst, replacements: &mut Replacements, ou
     true
 }
 
-fn materialize(func: &mut Function, user: Inst, ty: Option<Type>, operand: Operand, out: &mut Vec<Inst>) -> Value {
-    match operand {
-        Operand::Value(value) => value,
+fn materialize(
+    func: &mut Function,
+    user: Inst,
+    ty: Option<Type>,
+    operand: &Operand,
+    out: &mut Vec<Inst>,
+) -> Value {
+    let loc = func.inst(user).loc;
+    let inst = match operand {
+        Operand::Value(value) => return *value,
         Operand::Const(value) => {
-            let loc = func.inst(user).loc;
             let ty = ty.unwrap_or(Type::I64);
-            let constant = match ty.is_float() {
-                true => make_fconst(func, ty, value as u64, loc),
-                false => make_iconst(func, ty, value, loc),
-            };
-            out.push(constant);
-            func.result(constant)
+            match ty.is_float() {
+                true => make_fconst(func, ty, *value as u64, loc),
+                false => make_iconst(func, ty, *value, loc),
+            }
         }
-    }
+        Operand::New(op, ty, args) => {
+            let args = args.iter().map(|arg| materialize(func, user, *ty, arg, out)).collect();
+            let data = InstData {
+                op: *op,
+                ty: *ty,
+                args,
+                imm: Imm::None,
+                targets: Default::default(),
+                results: Default::default(),
+                loc,
+            };
+            func.make_inst(data, &[ty.unwrap_or(Type::Ptr)])
+        }
+    };
+    out.push(inst);
+    func.result(inst)
 }

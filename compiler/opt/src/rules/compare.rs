@@ -38,7 +38,7 @@ fn ints(func: &Function, data: &InstData, cond: IntCond, a: Value, b: Value) -> 
     let c = func.int_const(b)?;
     let ty = data.ty?;
     if ty == Type::Bool {
-        return truth(func, data, cond, a, c);
+        return truth(data, cond, a, c);
     }
     let (min, max) = fold::signed_range(ty);
     let always = match (cond, c) {
@@ -55,8 +55,8 @@ fn ints(func: &Function, data: &InstData, cond: IntCond, a: Value, b: Value) -> 
     }
     if matches!(cond, Eq | Ne) {
         // (x + d) == c is x == c - d, since wrapping addition loses nothing.
-        if let Some(&[x, d]) = operands_of(func, a, Opcode::Iadd) {
-            if let Some(d) = func.int_const(d) {
+        if let Some(&[x, d]) = operands_of(func, a, Opcode::Iadd)
+            && let Some(d) = func.int_const(d) {
                 let c = fold::wrap(ty, c.wrapping_sub(d));
                 return Rewrite::with_imm(
                     Opcode::Icmp,
@@ -65,23 +65,20 @@ fn ints(func: &Function, data: &InstData, cond: IntCond, a: Value, b: Value) -> 
                     Imm::IntCond(cond),
                 );
             }
-        }
         // A widened truth value against zero.
-        if let Some(&[x]) = operands_of(func, a, Opcode::Zext) {
-            if c == 0 && func.value_type(x) == Type::Bool {
+        if let Some(&[x]) = operands_of(func, a, Opcode::Zext)
+            && c == 0 && func.value_type(x) == Type::Bool {
                 return match cond {
                     Ne => Some(Rewrite::Value(x)),
                     _ => Rewrite::op(Opcode::Bnot, Some(Type::Bool), &[x.into()]),
                 };
             }
-        }
     }
     None
 }
 
 /// A truth value against a constant one.
-fn truth(func: &Function, data: &InstData, cond: IntCond, a: Value, c: i64) -> Option<Rewrite> {
-    let _ = func;
+fn truth(data: &InstData, cond: IntCond, a: Value, c: i64) -> Option<Rewrite> {
     match (cond, c) {
         (IntCond::Ne, 0) | (IntCond::Eq, 1) => Some(Rewrite::Value(a)),
         (IntCond::Eq, 0) | (IntCond::Ne, 1) => Rewrite::op(Opcode::Bnot, data.ty, &[a.into()]),

@@ -14,7 +14,7 @@ pub(super) fn rewrite(func: &Function, data: &InstData) -> Option<Rewrite> {
             if data.op.is_commutative() && bits(func, a).is_some() && bits(func, b).is_none() {
                 return Rewrite::op(data.op, data.ty, &[b.into(), a.into()]);
             }
-            by_constant(func, data, a, bits(func, b)?)
+            by_constant(data, a, bits(func, b)?)
         }
         _ => None,
     }
@@ -47,7 +47,7 @@ fn signs(func: &Function, data: &InstData, a: Value) -> Option<Rewrite> {
     }
 }
 
-fn by_constant(func: &Function, data: &InstData, x: Value, c: u64) -> Option<Rewrite> {
+fn by_constant(data: &InstData, x: Value, c: u64) -> Option<Rewrite> {
     let ty = data.ty?;
     let value = to_f64(ty, c);
     let negative_zero = value == 0.0 && value.is_sign_negative();
@@ -59,7 +59,6 @@ fn by_constant(func: &Function, data: &InstData, x: Value, c: u64) -> Option<Rew
         Opcode::Fmul | Opcode::Fdiv if value == 1.0 => Some(Rewrite::Value(x)),
         Opcode::Fdiv => {
             // A reciprocal that is exact gives the same real number before rounding.
-            let _ = func;
             let reciprocal = exact_reciprocal(ty, c)?;
             Some(Rewrite::Op {
                 op: Opcode::Fmul,

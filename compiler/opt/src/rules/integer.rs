@@ -15,8 +15,8 @@ pub(super) fn rewrite(func: &Function, data: &InstData) -> Option<Rewrite> {
                 return Rewrite::op(data.op, data.ty, &[b.into(), a.into()]);
             }
             match func.int_const(b) {
-                Some(c) => by_constant(func, data, a, c).or_else(|| same_operands(func, data, a, b)),
-                None => same_operands(func, data, a, b).or_else(|| sums(func, data, a, b)),
+                Some(c) => by_constant(func, data, a, c).or_else(|| same_operands(data, a, b)),
+                None => same_operands(data, a, b).or_else(|| sums(func, data, a, b)),
             }
         }
         _ => None,
@@ -98,7 +98,7 @@ fn power_of_two(c: i64) -> bool {
 }
 
 /// `x op x`.
-fn same_operands(_func: &Function, data: &InstData, a: Value, b: Value) -> Option<Rewrite> {
+fn same_operands(data: &InstData, a: Value, b: Value) -> Option<Rewrite> {
     use Opcode::*;
     if a != b {
         return None;
@@ -127,8 +127,7 @@ fn sums(func: &Function, data: &InstData, a: Value, b: Value) -> Option<Rewrite>
     match data.op {
         Opcode::Iadd => {
             // (x - b) + b, a + (x - a)
-            if let Some((x, y)) = sub(a).filter(|&(_, y)| y == b) {
-                debug_assert_eq!(y, b);
+            if let Some((x, _)) = sub(a).filter(|&(_, y)| y == b) {
                 return Some(Rewrite::Value(x));
             }
             if let Some((x, _)) = sub(b).filter(|&(_, y)| y == a) {

@@ -27,13 +27,16 @@ use cumbia_ir::{Function, Imm, Inst, Opcode, Type, Value};
 use smallvec::SmallVec;
 
 /// An operand of a proposed instruction.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Operand {
     /// An existing value.
     Value(Value),
-    /// An integer constant of the instruction's controlling type (`i64` where it has
-    /// none), to be made.
+    /// A constant of the instruction's controlling type (`i64` where it has none), to be
+    /// made; of a floating type its bits.
     Const(i64),
+    /// The result of another operation, to be made: operation, controlling type,
+    /// operands. Without a controlling type the result is an address.
+    New(Opcode, Option<Type>, Box<[Operand]>),
 }
 
 impl From<Value> for Operand {
@@ -70,7 +73,7 @@ impl Rewrite {
     }
 
     fn with_imm(op: Opcode, ty: Option<Type>, args: &[Operand], imm: Imm) -> Option<Rewrite> {
-        Some(Rewrite::Op { op, ty, args: args.iter().copied().collect(), imm })
+        Some(Rewrite::Op { op, ty, args: args.iter().cloned().collect(), imm })
     }
 
     fn int(value: i64) -> Option<Rewrite> {

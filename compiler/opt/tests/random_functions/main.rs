@@ -21,7 +21,7 @@ impl Array {
     fn cell(&mut self, address: u64) -> Result<&mut u64, HostError> {
         let offset = address.wrapping_sub(BASE);
         match self.0.get_mut((offset / 8) as usize) {
-            Some(cell) if offset % 8 == 0 => Ok(cell),
+            Some(cell) if offset.is_multiple_of(8) => Ok(cell),
             _ => Err(HostError::bug(format!("access at {offset}"))),
         }
     }

@@ -12,6 +12,7 @@ __all__ = [
     "CumbiaError",
     "SourceError",
     "TypingError",
+    "UndefinedNameError",
     "UnsupportedError",
 ]
 
@@ -98,6 +99,21 @@ class UnsupportedError(CompileError, NotImplementedError):
     --------
     >>> from cumbia import UnsupportedError
     >>> issubclass(UnsupportedError, NotImplementedError)
+    True
+    """
+
+    __module__ = "cumbia"
+
+
+class UndefinedNameError(CompileError, NameError):
+    """A function uses a name that is defined nowhere.
+
+    It is a `NameError` too, as running the function in Python would give.
+
+    Examples
+    --------
+    >>> from cumbia._errors import UndefinedNameError
+    >>> issubclass(UndefinedNameError, NameError)
     True
     """
 

@@ -42,11 +42,12 @@ fn user(
     Ok(PyErr::from_value(value))
 }
 
-/// The exception class of a diagnostic code: by its family.
+/// The exception class of a diagnostic code: mostly by its area.
 fn class_of(code: &str) -> &'static str {
-    match code.get(..4) {
-        Some("CB02") => "UnsupportedError",
-        Some("CB03" | "CB04" | "CB05") => "TypingError",
+    match (code, code.get(..4)) {
+        ("CB0401", _) => "UndefinedNameError",
+        ("CB0308" | "CB0402" | "CB0403" | "CB0404", _) | (_, Some("CB02")) => "UnsupportedError",
+        (_, Some("CB03" | "CB04" | "CB05")) => "TypingError",
         _ => "CompileError",
     }
 }
@@ -130,7 +131,7 @@ fn report_panic(panic: &(dyn Any + Send)) {
         .map(|s| (*s).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_default();
-    Python::attach(|py| {
+    Python::try_attach(|py| {
         PyRuntimeError::new_err(format!(
             "internal error in cumbia: {text}\nThis is a bug in cumbia, not in your program. \
              Please report it with this text; the function runs undecorated as <name>.py_func."

@@ -109,8 +109,8 @@ impl Drop for Guard {
         let expected = *self.expected.get_mut();
         if !expected.is_null() {
             // SAFETY: the guard owns the reference; specializations are dropped by
-            // threads that hold the GIL, and `attach` makes sure of it.
-            Python::attach(|py| drop(unsafe { Bound::<PyAny>::from_owned_ptr(py, expected) }));
+            // threads that hold the GIL, and attaching makes sure of it.
+            Python::try_attach(|py| drop(unsafe { Bound::<PyAny>::from_owned_ptr(py, expected) }));
         }
     }
 }

@@ -34,6 +34,12 @@ pub type NewFromDescr = unsafe extern "C" fn(
     *mut PyObject,
 ) -> *mut PyObject;
 
+/// `PyArray_SetBaseObject`
+pub type SetBase = unsafe extern "C" fn(*mut PyArrayObject, *mut PyObject) -> c_int;
+/// `PyArray_Scalar`
+pub type MakeScalar =
+    unsafe extern "C" fn(*mut c_void, *mut PyArray_Descr, *mut PyObject) -> *mut PyObject;
+
 /// What the boundary uses of NumPy. All objects are kept forever.
 pub struct NumPy {
     /// `numpy.ndarray`
@@ -45,9 +51,9 @@ pub struct NumPy {
     /// Makes an array.
     pub new_from_descr: NewFromDescr,
     /// Sets an array's base; takes over the reference to it.
-    pub set_base: unsafe extern "C" fn(*mut PyArrayObject, *mut PyObject) -> c_int,
+    pub set_base: SetBase,
     /// Makes a scalar object from memory.
-    pub scalar: unsafe extern "C" fn(*mut c_void, *mut PyArray_Descr, *mut PyObject) -> *mut PyObject,
+    pub scalar: MakeScalar,
     /// The allocator of arrays that own memory from `malloc`.
     pub default_handler: *mut PyObject,
     descrs: [*mut PyObject; DType::ALL.len()],
@@ -145,9 +151,9 @@ fn read(py: Python<'_>) -> PyResult<NumPy> {
         // SAFETY: NumPy's API table has functions of these types at these places.
         new_from_descr: unsafe { std::mem::transmute::<*mut c_void, NewFromDescr>(slot(94)) },
         // SAFETY: as above.
-        set_base: unsafe { std::mem::transmute(slot(282)) },
+        set_base: unsafe { std::mem::transmute::<*mut c_void, SetBase>(slot(282)) },
         // SAFETY: as above.
-        scalar: unsafe { std::mem::transmute(slot(60)) },
+        scalar: unsafe { std::mem::transmute::<*mut c_void, MakeScalar>(slot(60)) },
         // SAFETY: index 306 is the address of the variable `PyDataMem_DefaultHandler`.
         default_handler: unsafe { *slot(306).cast::<*mut PyObject>() },
         descrs,

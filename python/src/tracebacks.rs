@@ -70,7 +70,9 @@ fn exception(py: Python<'_>, site: u32, args: &[u64], origins: &Origins<'_>) -> 
         return PyRuntimeError::new_err("compiled code raised at a call; this is a bug in cumbia");
     };
     let made = || -> PyResult<PyErr> {
-        let class = py.import("builtins")?.getattr(class.as_str())?;
+        // A name with dots is that of a class of a module: `numpy.exceptions.AxisError`.
+        let (module, name) = class.rsplit_once('.').unwrap_or(("builtins", class));
+        let class = py.import(module)?.getattr(name)?;
         let value = match cumbia_runtime::format_raise(site, args) {
             Some(message) => class.call1((message,))?,
             None => class.call0()?,

@@ -195,11 +195,17 @@ def _hinted(kind, error):
 
 
 def _whole_view(reference, got) -> bool:
-    """The argument itself in place of a view of all of it."""
+    """Arguments themselves in place of views of all of them; nothing else."""
     if reference.error is not None or got.error is not None:
         return False
-    return not value_differences(reference.value, got.value, "") and any(
-        got.value is one for one in got.arguments
+    rest = value_differences(reference.value, got.value, "")
+    rest += argument_differences(reference, got)
+    if rest or memory_map(reference) != memory_map(got):
+        return False
+    return all(
+        any(other is a for a in got.arguments)
+        for _, one, other in _pairs(reference.value, got.value)
+        if any(one is a for a in reference.arguments)
     )
 
 
@@ -258,9 +264,16 @@ def differences(reference: Outcome, got: Outcome) -> list[str]:
     else:
         problems += value_differences(reference.value, got.value, "result")
         problems += sharing_differences(reference, got)
-    for place, (a, b) in enumerate(zip(reference.arguments, got.arguments)):
-        problems += value_differences(a, b, f"argument {place} afterwards")
-    return problems
+    return problems + argument_differences(reference, got)
+
+
+def argument_differences(reference: Outcome, got: Outcome) -> list[str]:
+    """What differs between the arguments after the calls."""
+    return [
+        text
+        for place, (a, b) in enumerate(zip(reference.arguments, got.arguments))
+        for text in value_differences(a, b, f"argument {place} afterwards")
+    ]
 
 
 def error_differences(reference: Outcome, got: Outcome) -> list[str]:

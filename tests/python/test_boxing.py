@@ -336,8 +336,6 @@ def test_a_part_of_an_allocation_has_an_array_as_its_base():
     assert isinstance(a.base, np.ndarray) and a.base.shape == (6,) and a.base.flags.owndata
 
 
-
-
 def test_memory_is_freed_when_an_exception_passes():
     body = "    v11 = iconst.bool 0\n    guard v11, ValueError \"no\"" + ONE
     new = allocating(body, "array(float64, 1, C)(pyint)")

@@ -2,8 +2,10 @@
 //! wrote (`numeric_types.txt`), over all pairs of dtypes and Python numbers.
 
 use cumbia_frontend::hir::{BinaryOp, CompareOp, UnaryOp};
-use cumbia_frontend::numeric::{NumericError, Rule, binary_rule, builtin_rule, compare_rule, unary_rule};
-use cumbia_frontend::types::{DType, Ty};
+use cumbia_frontend::numeric::{
+    NumericError, Rule, binary_rule, builtin_rule, compare_rule, join, unary_rule,
+};
+use cumbia_frontend::types::{DType, Lit, Ty};
 
 const TABLE: &str = include_str!("numeric_types.txt");
 const WEAK: [Ty; 4] = [Ty::Bool, Ty::Int, Ty::Float, Ty::Complex];
@@ -50,7 +52,9 @@ fn check(
 ) {
     let name = line.split(' ').nth(1).unwrap();
     let actual = rule(types);
-    if agrees(actual.clone(), expected) || (matches!(actual, Some(Err(_))) && refused_complex(name, expected)) {
+    if agrees(actual.clone(), expected)
+        || (matches!(actual, Some(Err(_))) && refused_complex(name, expected))
+    {
         return;
     }
     let types: Vec<String> = types.iter().map(Ty::to_string).collect();
@@ -116,7 +120,12 @@ fn result_types_are_numpys() {
             }
         }
     }
-    assert!(failures.is_empty(), "{} differ:\n{}", failures.len(), failures[..failures.len().min(60)].join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} differ:\n{}",
+        failures.len(),
+        failures[..failures.len().min(60)].join("\n")
+    );
 }
 
 fn operator(name: &str) -> BinaryOp {
@@ -134,5 +143,73 @@ fn operator(name: &str) -> BinaryOp {
         "or_" => BinaryOp::Or,
         "xor" => BinaryOp::Xor,
         other => panic!("operator {other}"),
+    }
+}
+
+fn int(i: i64) -> Ty {
+    Ty::Lit(Lit::Int(i))
+}
+
+fn float(x: f64) -> Ty {
+    Ty::Lit(Lit::Float(x.to_bits()))
+}
+
+#[test]
+fn constants_fold_when_exact() {
+    let fold = |op, a: &Ty, b: &Ty| match binary_rule(op, a, b) {
+        Ok(Rule::Direct(ty)) => ty,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(fold(BinaryOp::Add, &int(2), &int(3)), int(5));
+    assert_eq!(fold(BinaryOp::Add, &int(i64::MAX), &int(1)), Ty::Int);
+    assert_eq!(fold(BinaryOp::FloorDiv, &int(-7), &int(2)), int(-4));
+    assert_eq!(fold(BinaryOp::Mod, &int(-7), &int(2)), int(1));
+    assert_eq!(fold(BinaryOp::Mod, &int(7), &int(-2)), int(-1));
+    assert_eq!(fold(BinaryOp::FloorDiv, &int(1), &int(0)), Ty::Int);
+    assert_eq!(fold(BinaryOp::FloorDiv, &int(i64::MIN), &int(-1)), Ty::Int);
+    assert_eq!(fold(BinaryOp::TrueDiv, &int(1), &int(2)), float(0.5));
+    assert_eq!(fold(BinaryOp::Pow, &int(2), &int(62)), int(1 << 62));
+    assert_eq!(fold(BinaryOp::Pow, &int(2), &int(-1)), Ty::Float);
+    assert_eq!(fold(BinaryOp::LShift, &int(1), &int(62)), int(1 << 62));
+    assert_eq!(fold(BinaryOp::LShift, &int(1), &int(63)), Ty::Int);
+    assert_eq!(fold(BinaryOp::RShift, &int(-5), &int(200)), int(-1));
+    assert_eq!(fold(BinaryOp::Mul, &float(0.1), &int(3)), float(0.1 * 3.0));
+    assert_eq!(fold(BinaryOp::Mul, &float(1e300), &float(1e300)), Ty::Float);
+    assert_eq!(
+        fold(BinaryOp::And, &Ty::Lit(Lit::Bool(true)), &Ty::Lit(Lit::Bool(false))),
+        Ty::Lit(Lit::Bool(false))
+    );
+}
+
+#[test]
+fn constants_compare_exactly() {
+    let compare = |op, a: &Ty, b: &Ty| match compare_rule(op, a, b) {
+        Ok(Rule::Direct(Ty::Lit(Lit::Bool(truth)))) => truth,
+        other => panic!("{other:?}"),
+    };
+    let big = 1i64 << 53;
+    assert!(!compare(CompareOp::Eq, &int(big + 1), &float(big as f64)));
+    assert!(compare(CompareOp::Gt, &int(big + 1), &float(big as f64)));
+    assert!(compare(CompareOp::Lt, &int(i64::MAX), &float(9_223_372_036_854_775_808.0)));
+    assert!(compare(CompareOp::Ge, &float(9_223_372_036_854_775_808.0), &int(i64::MAX)));
+    assert!(!compare(CompareOp::Le, &int(0), &float(f64::NAN)));
+    assert!(compare(CompareOp::Ne, &int(0), &float(f64::NAN)));
+}
+
+#[test]
+fn paths_meet_in_numpys_type() {
+    let num = Ty::Num;
+    assert_eq!(join(&int(0), &int(1)), Some(Ty::Int));
+    assert_eq!(join(&int(0), &Ty::Float), Some(Ty::Float));
+    assert_eq!(join(&float(0.0), &num(DType::F32)), Some(num(DType::F32)));
+    assert_eq!(join(&int(0), &num(DType::U64)), Some(num(DType::U64)));
+    assert_eq!(join(&float(0.5), &num(DType::I32)), Some(num(DType::F64)));
+    assert_eq!(join(&num(DType::I8), &num(DType::U8)), Some(num(DType::I16)));
+    assert_eq!(join(&num(DType::I64), &num(DType::U64)), None);
+    assert_eq!(join(&Ty::None, &Ty::Int), None);
+    for a in DType::ALL {
+        for b in DType::ALL {
+            assert_eq!(join(&num(a), &num(b)), join(&num(b), &num(a)));
+        }
     }
 }

@@ -66,7 +66,7 @@ macro_rules! getters {
 
 getters! {
     "py_func", "The function as Python runs it.",
-        |object, data| function(object, data);
+        function;
     "signatures", "The types it is compiled for, as text.",
         |object, data| Ok(signatures(object.py(), data)?.into_any().unbind());
     "stats", "Counts of calls and compilations, and the time of each stage in seconds.",

@@ -13,6 +13,8 @@ use super::explicit::Explicit;
 use super::source::Source;
 use super::Dispatcher;
 use crate::errors;
+use cumbia_diagnostics::{Diagnostic, Sources, Span};
+use cumbia_driver::CompileError;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 use pyo3::prelude::*;
@@ -180,20 +182,20 @@ fn dispatcher(
 
 /// `*args` and `**kwargs` are refused when the function is decorated.
 fn variadic_error(py: Python<'_>, qualname: &str, source: &Source, kind: Variadic, name: &str) -> PyErr {
-    let (stars, instead) = match kind {
-        Variadic::Args => ("*", "take a tuple or an array instead"),
-        Variadic::Kwargs => ("**", "name the parameters, with defaults where they can be left out"),
+    let (code, stars, instead) = match kind {
+        Variadic::Args => ("CB0202", "*", "name the parameters, or take one tuple"),
+        Variadic::Kwargs => {
+            ("CB0203", "**", "name the parameters, with defaults where they may be left out")
+        }
     };
-    let message = format!("{qualname}() takes {stars}{name}, which can't be compiled; {instead}");
-    let made = || -> PyResult<PyErr> {
-        let class = py.import("cumbia._errors")?.getattr("UnsupportedError")?;
-        let text = match source.text.find(&format!("{stars}{name}")) {
-            Some(_) => format!("{message}\n  in {}", source.filename),
-            None => message.clone(),
-        };
-        Ok(PyErr::from_value(class.call1((message.as_str(), py.None(), text))?))
-    };
-    made().unwrap_or_else(|_| PyTypeError::new_err(message.clone()))
+    let parameter = format!("{stars}{name}");
+    let mut sources = Sources::default();
+    let id = sources.add(source.for_diagnostics());
+    let start = source.text.find(&parameter).unwrap_or(0) as u32;
+    let span = Span { source: id, start, end: start + parameter.len() as u32 };
+    let message = format!("{qualname}() takes {parameter}, which can't be compiled");
+    let diagnostics = vec![Diagnostic::error(code, span, message).help(instead)];
+    errors::exception(py, &CompileError::User { diagnostics, sources })
 }
 
 unsafe extern "C" fn tp_dealloc(object: *mut PyObject) {
@@ -205,8 +207,9 @@ unsafe extern "C" fn tp_dealloc(object: *mut PyObject) {
             ffi::PyObject_ClearWeakRefs(object);
         }
         let data = std::mem::replace(&mut (*this).data, ptr::null_mut());
+        // At the interpreter's very end there is nothing to attach to: left alone.
         errors::no_panics((), || {
-            Python::attach(|_| {
+            Python::try_attach(|_| {
                 if !data.is_null() {
                     drop(Box::from_raw(data));
                 }
@@ -246,7 +249,9 @@ unsafe extern "C" fn tp_clear(object: *mut PyObject) -> c_int {
         let this = object.cast::<Object>();
         ffi::Py_CLEAR(&raw mut (*this).dict);
         if !(*this).data.is_null() {
-            errors::no_panics((), || Python::attach(|_| (*(*this).data).clear()));
+            errors::no_panics((), || {
+                Python::try_attach(|_| (*(*this).data).clear());
+            });
         }
     }
     0

@@ -9,8 +9,7 @@ use std::sync::Arc;
 pub struct Source {
     /// Lines of the function, with their own columns.
     pub text: String,
-    /// File or cell.
-    pub filename: String,
+    filename: String,
     first_line: u32,
     qualname: String,
     name: String,
@@ -36,6 +35,15 @@ impl Source {
         };
         let snapshot = snapshot.clone().unbind();
         Ok(Source { text, filename, first_line, qualname, name, lambda_offset, snapshot })
+    }
+
+    /// The text as diagnostics show it.
+    pub fn for_diagnostics(&self) -> cumbia_diagnostics::Source {
+        cumbia_diagnostics::Source {
+            filename: self.filename.clone(),
+            first_line: self.first_line,
+            text: self.text.clone(),
+        }
     }
 
     /// What the front end takes.

@@ -18,7 +18,9 @@ use std::sync::{Arc, OnceLock, PoisonError};
 
 /// Code for a call, with its slots if they had to be changed.
 pub struct Chosen {
+    /// The code.
     pub specialization: Arc<Specialization>,
+    /// The slots in the types of its signature.
     pub slots: Option<Slots>,
 }
 
@@ -119,8 +121,8 @@ impl Dispatcher {
     ) -> PyResult<Arc<Specialization>> {
         let _held = self.compiling.take(object.py());
         let kept = explicit.specialization.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        // SAFETY: `object` is proof of the GIL.
         if let Some(kept) = kept
+            // SAFETY: `object` is proof of the GIL.
             && unsafe { kept.guards.hold() }
         {
             return Ok(kept);

@@ -178,7 +178,7 @@ pub(crate) extern "C" fn int_true_divide(x: i64, y: i64) -> f64 {
     let scaled = a << shift;
     let quotient = (scaled / b) | u128::from(scaled % b != 0);
     let size = quotient as f64 * 2f64.powi(-(shift as i32));
-    if (x < 0) != (y < 0) && x != 0 {
+    if (x < 0) != (y < 0) {
         -size
     } else {
         size
@@ -216,7 +216,7 @@ mod tests {
         // Values of CPython.
         let cases: &[(i64, i64, f64)] = &[
             (1, 3, 1.0 / 3.0),
-            (0, -5, 0.0),
+            (0, -5, -0.0),
             (-7, 2, -3.5),
             (i64::MAX, 1, 9.223372036854776e18),
             (i64::MAX, i64::MAX, 1.0),

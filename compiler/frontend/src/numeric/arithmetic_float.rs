@@ -76,7 +76,14 @@ fn power_const(fx: &mut Fx<'_>, d: DType, x: Value, n: i64) -> Option<Value> {
 }
 
 /// An operator of two NumPy floats of one dtype.
-pub fn numpy(fx: &mut Fx<'_>, op: BinaryOp, d: DType, x: Value, y: Value, exponent: Option<i64>) -> Value {
+pub fn numpy(
+    fx: &mut Fx<'_>,
+    op: BinaryOp,
+    d: DType,
+    x: Value,
+    y: Value,
+    exponent: Option<i64>,
+) -> Value {
     if let Some(op) = simple(op) {
         return fx.b().binary(op, x, y);
     }

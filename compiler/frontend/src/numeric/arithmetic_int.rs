@@ -118,7 +118,8 @@ fn true_divide(fx: &mut Fx<'_>, x: Value, y: Value) -> Value {
         let span = fx.int(1 << 54);
         fx.b().icmp(IntCond::Ule, shifted, span)
     };
-    let known = |fx: &Fx<'_>, v: Value| fx.func.int_const(v).is_some_and(|c| c.unsigned_abs() <= 1 << 53);
+    let known =
+        |fx: &Fx<'_>, v: Value| fx.func.int_const(v).is_some_and(|c| c.unsigned_abs() <= 1 << 53);
     let (x_known, y_known) = (known(fx, x), known(fx, y));
     let exact = match (x_known, y_known) {
         (true, true) => None,
@@ -219,7 +220,14 @@ pub fn numpy(fx: &mut Fx<'_>, op: BinaryOp, d: DType, x: Value, y: Value) -> Val
 
 /// NumPy's quotient or remainder: of the floor division or the C one. A zero
 /// divisor gives 0; the minimum over -1 gives the minimum, its remainder 0.
-pub fn divide(fx: &mut Fx<'_>, remainder: bool, d: DType, x: Value, y: Value, floor: bool) -> Value {
+pub fn divide(
+    fx: &mut Fx<'_>,
+    remainder: bool,
+    d: DType,
+    x: Value,
+    y: Value,
+    floor: bool,
+) -> Value {
     let ty = d.ir_type();
     let op = match (remainder, d.is_signed(), floor) {
         (false, true, true) => Opcode::Sfloordiv,

@@ -8,7 +8,9 @@
 use super::cast::cast_parts;
 use super::convert::check;
 use super::kind::{Kind, Py};
-use super::{NumericError, Rule, binary_rule, cast, compare, complex, convert, fold, join, materialize};
+use super::{
+    NumericError, Rule, binary_rule, cast, compare, complex, convert, fold, join, materialize,
+};
 use super::{arithmetic_int, lower, primitives, rounding, store, text, ufunc};
 use crate::hir::{BinaryOp, CompareOp};
 use crate::lower::{Fx, TypedValue};
@@ -70,10 +72,13 @@ fn constructor_rule(dtype: DType, args: &[Ty]) -> Option<Result<Rule, NumericErr
                 Kind::Np(_) => Ok(Rule::Direct(ty)),
             })
         }
-        [a, b] if dtype.is_complex() && Kind::of(a).is_some() && Kind::of(b).is_some() => Some(Err(
-            NumericError::new("CB0303", format!("numpy.{}() takes one argument here", dtype.name()))
-                .help("write it as complex(re, im) first"),
-        )),
+        [a, b] if dtype.is_complex() && Kind::of(a).is_some() && Kind::of(b).is_some() => {
+            Some(Err(NumericError::new(
+                "CB0303",
+                format!("numpy.{}() takes one argument here", dtype.name()),
+            )
+            .help("write it as complex(re, im) first")))
+        }
         _ => None,
     }
 }
@@ -158,7 +163,9 @@ fn literal_truth(ty: &Ty) -> Option<bool> {
 fn extremum_rule(name: &str, args: &[Ty], kinds: &[Kind]) -> Result<Rule, NumericError> {
     for pair in kinds.windows(2) {
         if pair.iter().any(|k| *k == Kind::Py(Py::Complex)) {
-            return Err(refused("'<' not supported between instances of 'complex' and 'complex'".into()));
+            return Err(refused(
+                "'<' not supported between instances of 'complex' and 'complex'".into(),
+            ));
         }
     }
     if let Some(lit) = extremum_lit(name, args) {
@@ -211,7 +218,9 @@ pub fn lower_builtin(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty)
         return primitives::lower_prim(fx, name, args, out);
     }
     match name {
-        "number.conjugate" | "number.conj" => return primitives::lower_prim(fx, "prim.conjugate", args, out),
+        "number.conjugate" | "number.conj" => {
+            return primitives::lower_prim(fx, "prim.conjugate", args, out);
+        }
         "number.item" => return primitives::lower_prim(fx, "prim.to_python", args, out),
         _ => {}
     }
@@ -225,7 +234,8 @@ pub fn lower_builtin(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty)
             _ => unreachable!("typing refuses it"),
         };
     }
-    let u = cumbia_library::ufunc(name).unwrap_or_else(|| panic!("{name} is not a numeric builtin"));
+    let u =
+        cumbia_library::ufunc(name).unwrap_or_else(|| panic!("{name} is not a numeric builtin"));
     ufunc::lower_ufunc(fx, u, args, out)
 }
 
@@ -252,7 +262,10 @@ fn lower_python(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> T
         "float" => {
             let a = materialize(fx, &args[0]);
             let d = Kind::of(&a.ty).expect("a number").dtype();
-            TypedValue { ty: out.clone(), parts: cast_parts(fx, &a.parts, d, DType::F64)[..1].to_vec() }
+            TypedValue {
+                ty: out.clone(),
+                parts: cast_parts(fx, &a.parts, d, DType::F64)[..1].to_vec(),
+            }
         }
         "complex" => {
             let zero = TypedValue::unit(Ty::Lit(Lit::Float(0)));
@@ -261,7 +274,8 @@ fn lower_python(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> T
                 return convert(fx, &re, out);
             }
             let im = args.get(1).unwrap_or(&zero).clone();
-            let parts = vec![convert(fx, &re, &Ty::Float).value(), convert(fx, &im, &Ty::Float).value()];
+            let parts =
+                vec![convert(fx, &re, &Ty::Float).value(), convert(fx, &im, &Ty::Float).value()];
             TypedValue { ty: out.clone(), parts }
         }
         "abs" => {
@@ -315,7 +329,8 @@ fn extremum(fx: &mut Fx<'_>, maximum: bool, args: &[TypedValue], out: &Ty) -> Ty
         let better = compare::lower_compare(fx, op, &arg, &best, &Ty::Bool).value();
         let ty = join(&best.ty, &arg.ty).expect("typing found a common type");
         let (x, y) = (convert(fx, &arg, &ty), convert(fx, &best, &ty));
-        let parts = x.parts.iter().zip(&y.parts).map(|(&p, &q)| fx.b().select(better, p, q)).collect();
+        let parts =
+            x.parts.iter().zip(&y.parts).map(|(&p, &q)| fx.b().select(better, p, q)).collect();
         best = TypedValue { ty, parts };
     }
     convert(fx, &best, out)

@@ -81,7 +81,8 @@ fn cast_real(fx: &mut Fx<'_>, v: Value, from: DType, to: DType) -> Value {
         (true, true) => fx.b().convert(Opcode::Fdemote, to_ir, v),
         (false, true) => {
             // A bool has no conversion of its own.
-            let (v, from) = if from == DType::Bool { (widen_bool(fx, v), DType::I64) } else { (v, from) };
+            let (v, from) =
+                if from == DType::Bool { (widen_bool(fx, v), DType::I64) } else { (v, from) };
             let op = if from.is_signed() { Opcode::SintToF } else { Opcode::UintToF };
             fx.b().convert(op, to_ir, v)
         }
@@ -135,14 +136,30 @@ fn float_to_int(fx: &mut Fx<'_>, v: Value, from: DType, to: DType) -> Value {
 
 /// Toward zero; the minimum when it doesn't fit or is nan.
 pub fn f64_to_i64(fx: &mut Fx<'_>, v: Value) -> Value {
-    clamped(fx, v, Type::I64, i64::MIN, -9_223_372_036_854_775_808.0, FloatCond::Ge, 9_223_372_036_854_775_808.0)
+    clamped(
+        fx,
+        v,
+        Type::I64,
+        i64::MIN,
+        -9_223_372_036_854_775_808.0,
+        FloatCond::Ge,
+        9_223_372_036_854_775_808.0,
+    )
 }
 
 fn f64_to_i32(fx: &mut Fx<'_>, v: Value) -> Value {
     clamped(fx, v, Type::I32, i32::MIN as i64, -2_147_483_649.0, FloatCond::Gt, 2_147_483_648.0)
 }
 
-fn clamped(fx: &mut Fx<'_>, v: Value, ty: Type, minimum: i64, low: f64, at_low: FloatCond, high: f64) -> Value {
+fn clamped(
+    fx: &mut Fx<'_>,
+    v: Value,
+    ty: Type,
+    minimum: i64,
+    low: f64,
+    at_low: FloatCond,
+    high: f64,
+) -> Value {
     let low = fx.b().f64const(low);
     let high = fx.b().f64const(high);
     let above = fx.b().fcmp(at_low, v, low);

@@ -30,7 +30,8 @@ pub fn compare_rule(op: CompareOp, a: &Ty, b: &Ty) -> Result<Rule, NumericError>
         return Err(super::rules::not_numbers(a, b));
     };
     if matches!(op, CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn) {
-        return Err(NumericError::new("CB0301", "numbers have no identity to compare").help("compare with =="));
+        return Err(NumericError::new("CB0301", "numbers have no identity to compare")
+            .help("compare with =="));
     }
     let python = ka.is_weak() && kb.is_weak();
     let complex = ka.dtype().is_complex() || kb.dtype().is_complex();
@@ -46,7 +47,11 @@ pub fn compare_rule(op: CompareOp, a: &Ty, b: &Ty) -> Result<Rule, NumericError>
         };
         return Err(NumericError::new(
             "CB0301",
-            format!("'{symbol}' not supported between instances of '{}' and '{}'", ka.name(), kb.name()),
+            format!(
+                "'{symbol}' not supported between instances of '{}' and '{}'",
+                ka.name(),
+                kb.name()
+            ),
         )
         .help("complex numbers have no order: compare abs(z) or z.real"));
     }
@@ -54,16 +59,56 @@ pub fn compare_rule(op: CompareOp, a: &Ty, b: &Ty) -> Result<Rule, NumericError>
 }
 
 /// Lowers a comparison with the result type that [`compare_rule`] gave.
-pub fn lower_compare(fx: &mut Fx<'_>, op: CompareOp, a: &TypedValue, b: &TypedValue, out: &Ty) -> TypedValue {
+pub fn lower_compare(
+    fx: &mut Fx<'_>,
+    op: CompareOp,
+    a: &TypedValue,
+    b: &TypedValue,
+    out: &Ty,
+) -> TypedValue {
     if let Ty::Lit(_) = out {
         return TypedValue::unit(out.clone());
     }
     let (ka, kb) = operands(&a.ty, &b.ty).expect("numbers");
     let (a, b) = (materialize(fx, a), materialize(fx, b));
-    TypedValue::scalar(out.clone(), compare(fx, op, &a, ka, &b, kb))
+    // A NumPy scalar that isn't complex itself leaves a complex operand to the ufunc.
+    let by_scalar = |k: Kind| matches!(k, Kind::Np(d) if d.is_complex());
+    let inexact = if by_scalar(ka) || by_scalar(kb) { compare_inexact } else { compare_ordered };
+    let value = compare(fx, op, &a, ka, &b, kb, inexact);
+    TypedValue::scalar(out.clone(), value)
 }
 
-fn compare(fx: &mut Fx<'_>, op: CompareOp, a: &TypedValue, ka: Kind, b: &TypedValue, kb: Kind) -> Value {
+/// As [`lower_compare`], by the rule of `np.less` and its like, which differs for
+/// complex numbers with a nan.
+pub fn lower_ufunc_compare(
+    fx: &mut Fx<'_>,
+    op: CompareOp,
+    a: &TypedValue,
+    b: &TypedValue,
+    out: &Ty,
+) -> TypedValue {
+    let (Some(ka), Some(kb)) = (Kind::of(&a.ty), Kind::of(&b.ty)) else { unreachable!("numbers") };
+    // Python numbers compare as NumPy ones of their own dtypes; integers exactly.
+    let as_numpy = |k: Kind| Kind::Np(k.dtype());
+    let (na, nb) =
+        if ka.is_weak() && kb.is_weak() { (as_numpy(ka), as_numpy(kb)) } else { (ka, kb) };
+    let (a, b) = (materialize(fx, a), materialize(fx, b));
+    let value = compare(fx, op, &a, na, &b, nb, compare_ordered);
+    TypedValue::scalar(out.clone(), value)
+}
+
+/// Compares the parts of two numbers of one inexact dtype.
+type CompareParts = fn(&mut Fx<'_>, CompareOp, &[Value], &[Value]) -> Value;
+
+fn compare(
+    fx: &mut Fx<'_>,
+    op: CompareOp,
+    a: &TypedValue,
+    ka: Kind,
+    b: &TypedValue,
+    kb: Kind,
+    inexact: CompareParts,
+) -> Value {
     let (da, db) = (ka.dtype(), kb.dtype());
     if !is_inexact(da) && !is_inexact(db) {
         return compare_ints(fx, op, a.value(), da, b.value(), db);
@@ -83,7 +128,7 @@ fn compare(fx: &mut Fx<'_>, op: CompareOp, a: &TypedValue, ka: Kind, b: &TypedVa
             let d = common(ka, kb);
             let x = cast_operand(fx, a, d);
             let y = cast_operand(fx, b, d);
-            compare_inexact(fx, op, &x, &y)
+            inexact(fx, op, &x, &y)
         }
     }
 }
@@ -138,7 +183,14 @@ pub fn float_cond(op: CompareOp) -> FloatCond {
 }
 
 /// Integers and bools of any two dtypes, by value.
-pub fn compare_ints(fx: &mut Fx<'_>, op: CompareOp, x: Value, dx: DType, y: Value, dy: DType) -> Value {
+pub fn compare_ints(
+    fx: &mut Fx<'_>,
+    op: CompareOp,
+    x: Value,
+    dx: DType,
+    y: Value,
+    dy: DType,
+) -> Value {
     if dx == dy {
         // Bools order as unsigned.
         return fx.b().icmp(int_cond(op, dx.is_signed()), x, y);
@@ -152,7 +204,8 @@ pub fn compare_ints(fx: &mut Fx<'_>, op: CompareOp, x: Value, dx: DType, y: Valu
         return fx.b().icmp(int_cond(op, true), x, y);
     }
     // One of them is uint64: a negative other one is below it.
-    let (other, other_signed) = if dx == DType::U64 { (y, dy.is_signed()) } else { (x, dx.is_signed()) };
+    let (other, other_signed) =
+        if dx == DType::U64 { (y, dy.is_signed()) } else { (x, dx.is_signed()) };
     let unsigned = fx.b().icmp(int_cond(op, false), x, y);
     if !other_signed {
         return unsigned;
@@ -202,7 +255,8 @@ fn int_complex(fx: &mut Fx<'_>, op: CompareOp, i: &TypedValue, z: &TypedValue) -
     fx.b().binary(if op == CompareOp::Eq { Opcode::Band } else { Opcode::Bor }, real, imag)
 }
 
-/// Floats, or complex numbers in NumPy's lexicographic order.
+/// Floats, or complex numbers as NumPy's scalars compare: by the imaginary parts if
+/// the real ones are equal, else by the real ones.
 pub fn compare_inexact(fx: &mut Fx<'_>, op: CompareOp, x: &[Value], y: &[Value]) -> Value {
     let real = fx.b().fcmp(float_cond(op), x[0], y[0]);
     if x.len() == 1 {
@@ -213,19 +267,23 @@ pub fn compare_inexact(fx: &mut Fx<'_>, op: CompareOp, x: &[Value], y: &[Value])
         CompareOp::Eq => fx.b().binary(Opcode::Band, real, imag),
         CompareOp::Ne => fx.b().binary(Opcode::Bor, real, imag),
         _ => {
-            // By the real parts if they differ and no imaginary part is nan; by the
-            // imaginary parts if the real ones are equal.
-            let strict = if matches!(op, CompareOp::Lt | CompareOp::Le) { FloatCond::Lt } else { FloatCond::Gt };
-            let decided = fx.b().fcmp(strict, x[0], y[0]);
-            let x_known = fx.b().fcmp(FloatCond::Eq, x[1], x[1]);
-            let y_known = fx.b().fcmp(FloatCond::Eq, y[1], y[1]);
-            let known = fx.b().binary(Opcode::Band, x_known, y_known);
-            let decided = fx.b().binary(Opcode::Band, decided, known);
             let tie = fx.b().fcmp(FloatCond::Eq, x[0], y[0]);
-            let tie = fx.b().binary(Opcode::Band, tie, imag);
-            fx.b().binary(Opcode::Bor, decided, tie)
+            fx.b().select(tie, imag, real)
         }
     }
+}
+
+/// As [`compare_inexact`] in NumPy's loops: complex numbers with different real parts
+/// are unordered if an imaginary part is nan.
+pub fn compare_ordered(fx: &mut Fx<'_>, op: CompareOp, x: &[Value], y: &[Value]) -> Value {
+    let result = compare_inexact(fx, op, x, y);
+    if x.len() == 1 || is_equality(op) {
+        return result;
+    }
+    let x_known = fx.b().fcmp(FloatCond::Eq, x[1], x[1]);
+    let y_known = fx.b().fcmp(FloatCond::Eq, y[1], y[1]);
+    let known = fx.b().binary(Opcode::Band, x_known, y_known);
+    fx.b().binary(Opcode::Band, result, known)
 }
 
 /// Whether a number may be tested by `if`, `while` and `not`: any may.

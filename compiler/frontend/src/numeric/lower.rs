@@ -9,7 +9,13 @@ use crate::types::{DType, Ty};
 use cumbia_ir::{Opcode, Value};
 
 /// Lowers `a op b` with the result type that [`super::binary_rule`] gave.
-pub fn lower_binary(fx: &mut Fx<'_>, op: BinaryOp, a: &TypedValue, b: &TypedValue, out: &Ty) -> TypedValue {
+pub fn lower_binary(
+    fx: &mut Fx<'_>,
+    op: BinaryOp,
+    a: &TypedValue,
+    b: &TypedValue,
+    out: &Ty,
+) -> TypedValue {
     if let Ty::Lit(_) = out {
         return TypedValue::unit(out.clone());
     }

@@ -9,7 +9,9 @@ use super::cast::{cast_parts, f64_to_i64, float_const};
 use super::kind::{Kind, Py};
 use super::promotion::common;
 use super::ufunc::{float_common, real_part};
-use super::{NumericError, Rule, arithmetic_int, cast, compare, complex, convert, join, materialize};
+use super::{
+    NumericError, Rule, arithmetic_int, cast, compare, complex, convert, join, materialize,
+};
 use crate::hir::CompareOp;
 use crate::lower::{Fx, TypedValue};
 use crate::types::{DType, Ty};
@@ -32,9 +34,9 @@ fn float_op(name: &str) -> Option<Opcode> {
 /// Functions of the runtime, by the stem of their rows' names.
 fn helper_arity(name: &str) -> Option<usize> {
     Some(match name {
-        "sin" | "cos" | "tan" | "asin" | "acos" | "atan" | "sinh" | "cosh" | "tanh" | "asinh" | "acosh"
-        | "atanh" | "exp" | "exp2" | "expm1" | "log" | "log2" | "log10" | "log1p" | "cbrt" | "erf" | "erfc"
-        | "tgamma" | "lgamma" | "frexp_mantissa" => 1,
+        "sin" | "cos" | "tan" | "asin" | "acos" | "atan" | "sinh" | "cosh" | "tanh" | "asinh"
+        | "acosh" | "atanh" | "exp" | "exp2" | "expm1" | "log" | "log2" | "log10" | "log1p"
+        | "cbrt" | "erf" | "erfc" | "tgamma" | "lgamma" | "frexp_mantissa" => 1,
         "atan2" | "hypot" | "pow" | "power" | "fmod" | "remainder" | "nextafter" => 2,
         _ => return None,
     })
@@ -47,7 +49,9 @@ fn float_ty(kinds: &[Kind]) -> Option<Ty> {
     for kind in kinds {
         match *kind {
             Kind::Py(p) => weak = weak.max(p),
-            Kind::Np(d) if d.is_float() => dtype = Some(dtype.map_or(d, |x| super::result_type(x, d))),
+            Kind::Np(d) if d.is_float() => {
+                dtype = Some(dtype.map_or(d, |x| super::result_type(x, d)))
+            }
             Kind::Np(_) => return None,
         }
     }
@@ -91,10 +95,14 @@ fn result(name: &str, args: &[Ty]) -> Option<Ty> {
     let integer = |k: Kind| k.dtype().is_int() || k.dtype() == DType::Bool;
     Some(match (name, kinds.as_slice()) {
         ("copysign" | "divide", [_, _]) | ("fma", [_, _, _]) => return float_ty(&kinds),
-        ("maximum" | "minimum" | "fmax" | "fmin", [_, _]) => join(&args[0].widen(), &args[1].widen())?,
+        ("maximum" | "minimum" | "fmax" | "fmin", [_, _]) => {
+            join(&args[0].widen(), &args[1].widen())?
+        }
         ("ldexp", [x, n]) if integer(*n) => return float_ty(&[*x]),
         ("frexp_exponent", [_]) => float_ty(&kinds).map(|_| Ty::Int)?,
-        ("round_decimal", [x, n]) if integer(*n) => return float_ty(&[*x]).filter(|t| *t == Ty::Float),
+        ("round_decimal", [x, n]) if integer(*n) => {
+            return float_ty(&[*x]).filter(|t| *t == Ty::Float);
+        }
         ("signbit", [_]) if !d.is_complex() => Ty::Bool,
         ("isnan" | "isinf" | "isfinite" | "logical_not", [_]) => Ty::Bool,
         ("logical_and" | "logical_or" | "logical_xor", [_, _]) => Ty::Bool,
@@ -110,7 +118,11 @@ fn result(name: &str, args: &[Ty]) -> Option<Ty> {
             DType::Bool => Ty::Num(DType::I8),
             d => Ty::Num(d),
         },
-        ("pow_mod", [Kind::Py(_), Kind::Py(_), Kind::Py(_)]) if kinds.iter().all(|&k| integer(k)) => Ty::Int,
+        ("pow_mod", [Kind::Py(_), Kind::Py(_), Kind::Py(_)])
+            if kinds.iter().all(|&k| integer(k)) =>
+        {
+            Ty::Int
+        }
         ("wrap_add" | "wrap_sub" | "wrap_mul" | "umulhi" | "smulhi", [a, b])
             if integer(*a) && a.is_weak() == b.is_weak() && (a.is_weak() || a == b) =>
         {
@@ -119,7 +131,8 @@ fn result(name: &str, args: &[Ty]) -> Option<Ty> {
         ("wrap_neg", [a]) if d.is_int() => map_kind(*a, Py::Int, d),
         // C's remainder, and quotient toward zero; by zero 0.
         ("c_remainder" | "c_quotient", [a, b]) if integer(*a) && integer(*b) => {
-            join(&args[0].widen(), &args[1].widen()).map(|t| if t == Ty::Bool { Ty::Int } else { t })?
+            join(&args[0].widen(), &args[1].widen())
+                .map(|t| if t == Ty::Bool { Ty::Int } else { t })?
         }
         ("popcount" | "clz" | "ctz", [a]) if d.is_int() => map_kind(*a, Py::Int, d),
         ("shift_right_logical", [a, b]) if *a == Kind::Py(Py::Int) && integer(*b) => Ty::Int,
@@ -319,7 +332,9 @@ fn lower_parts(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Ve
         }
         "absolute" => vec![absolute(fx, &a.parts, d)],
         "sign" => vec![sign(fx, a.value(), d)],
-        "square" => super::lower::numpy_binary(fx, crate::hir::BinaryOp::Mul, d, &a.parts, &a.parts, None),
+        "square" => {
+            super::lower::numpy_binary(fx, crate::hir::BinaryOp::Mul, d, &a.parts, &a.parts, None)
+        }
         "reciprocal" => {
             let x = cast_parts(fx, &a.parts, d, if d.is_float() { d } else { DType::F64 });
             let wide = if d.is_float() { d } else { DType::F64 };
@@ -353,7 +368,8 @@ fn call(fx: &mut Fx<'_>, stem: &str, args: &[Value], d: DType) -> Value {
 fn predicate(fx: &mut Fx<'_>, name: &str, a: &TypedValue, d: DType) -> Value {
     if d.is_complex() {
         let part = real_part(d);
-        let each: Vec<Value> = a.parts.iter().map(|&p| float_predicate(fx, name, p, part)).collect();
+        let each: Vec<Value> =
+            a.parts.iter().map(|&p| float_predicate(fx, name, p, part)).collect();
         let op = if name == "isfinite" { Opcode::Band } else { Opcode::Bor };
         return fx.b().binary(op, each[0], each[1]);
     }
@@ -406,7 +422,7 @@ fn extremum(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Vec<V
         (false, true) => CompareOp::Lt,
         (false, false) => CompareOp::Le,
     };
-    let better = compare::compare_inexact(fx, op, &x.parts, &y.parts);
+    let better = compare::compare_ordered(fx, op, &x.parts, &y.parts);
     let nan = predicate(fx, "isnan", if propagate { &x } else { &y }, d);
     let first = fx.b().binary(Opcode::Bor, better, nan);
     x.parts.iter().zip(&y.parts).map(|(&p, &q)| fx.b().select(first, p, q)).collect()

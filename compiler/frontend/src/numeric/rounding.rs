@@ -16,15 +16,20 @@ pub fn rule(kinds: &[Kind]) -> Result<Rule, NumericError> {
     let x = kinds[0];
     match x {
         Kind::Py(Py::Complex) | Kind::Np(DType::Bool | DType::C64 | DType::C128) => {
-            return Err(NumericError::new("CB0303", format!("type {} doesn't define __round__ method", x.name()))
-                .help("this is a TypeError in Python as well"));
+            return Err(NumericError::new(
+                "CB0303",
+                format!("type {} doesn't define __round__ method", x.name()),
+            )
+            .help("this is a TypeError in Python as well"));
         }
         _ => {}
     }
     let Some(digits) = kinds.get(1) else {
         return Ok(Rule::Direct(Ty::Int));
     };
-    if !matches!(digits, Kind::Py(Py::Bool | Py::Int)) && !matches!(digits, Kind::Np(d) if d.is_int()) {
+    if !matches!(digits, Kind::Py(Py::Bool | Py::Int))
+        && !matches!(digits, Kind::Np(d) if d.is_int())
+    {
         return Err(NumericError::new(
             "CB0303",
             format!("'{}' object cannot be interpreted as an integer", digits.name()),

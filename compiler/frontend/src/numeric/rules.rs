@@ -29,14 +29,18 @@ pub fn symbol(op: BinaryOp) -> &'static str {
 }
 
 fn unsupported(op: BinaryOp, a: Kind, b: Kind) -> NumericError {
-    let message =
-        format!("unsupported operand type(s) for {}: '{}' and '{}'", symbol(op), a.name(), b.name());
+    let message = format!(
+        "unsupported operand type(s) for {}: '{}' and '{}'",
+        symbol(op),
+        a.name(),
+        b.name()
+    );
     let error = NumericError::new("CB0301", message);
     match op {
-        BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::LShift | BinaryOp::RShift
-            if matches!((a.dtype(), b.dtype()), (DType::U64, d) | (d, DType::U64) if d.is_signed()) =>
-        {
-            error.help("uint64 and a signed integer have no common integer type: convert one of them")
+        BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::LShift | BinaryOp::RShift if matches!((a.dtype(), b.dtype()), (DType::U64, d) | (d, DType::U64) if d.is_signed()) => {
+            error.help(
+                "uint64 and a signed integer have no common integer type: convert one of them",
+            )
         }
         _ => error.help("these operands are a TypeError in Python as well"),
     }
@@ -152,8 +156,11 @@ pub fn unary_rule(op: UnaryOp, a: &Ty) -> Result<Rule, NumericError> {
         return Err(NumericError::new("CB0301", format!("{a} is not a number")));
     };
     let refused = |what: &str| {
-        Err(NumericError::new("CB0301", format!("bad operand type for unary {what}: '{}'", kind.name()))
-            .help("this operand is a TypeError in Python as well"))
+        Err(NumericError::new(
+            "CB0301",
+            format!("bad operand type for unary {what}: '{}'", kind.name()),
+        )
+        .help("this operand is a TypeError in Python as well"))
     };
     Ok(Rule::Direct(match (op, kind) {
         (UnaryOp::Invert, Kind::Py(p)) if p > Py::Int => return refused("~"),

@@ -21,11 +21,13 @@ use cumbia_ir::{FloatCond, IntCond, Opcode, Type, Value};
 pub fn store_rule(a: &Ty, dtype: DType) -> Result<(), NumericError> {
     match Kind::of(a) {
         None => Err(NumericError::new("CB0301", format!("{a} is not a number"))),
-        Some(Kind::Py(Py::Complex)) if dtype.is_int() || dtype.is_float() => Err(NumericError::new(
-            "CB0301",
-            format!("a complex number can't be stored into an array of {}", dtype.name()),
-        )
-        .help("store its .real or its abs()")),
+        Some(Kind::Py(Py::Complex)) if dtype.is_int() || dtype.is_float() => {
+            Err(NumericError::new(
+                "CB0301",
+                format!("a complex number can't be stored into an array of {}", dtype.name()),
+            )
+            .help("store its .real or its abs()"))
+        }
         Some(_) => Ok(()),
     }
 }
@@ -35,7 +37,11 @@ pub fn store_rule(a: &Ty, dtype: DType) -> Result<(), NumericError> {
 /// # Errors
 ///
 /// As [`store_rule`].
-pub fn store_convert(fx: &mut Fx<'_>, a: &TypedValue, dtype: DType) -> Result<TypedValue, NumericError> {
+pub fn store_convert(
+    fx: &mut Fx<'_>,
+    a: &TypedValue,
+    dtype: DType,
+) -> Result<TypedValue, NumericError> {
     store_rule(&a.ty, dtype)?;
     let a = materialize(fx, a);
     let kind = Kind::of(&a.ty).expect("store_rule accepted it");
@@ -90,7 +96,12 @@ fn float_element(fx: &mut Fx<'_>, a: &TypedValue, from: DType, to: DType) -> Val
         let minus_one = fx.b().f64const(-1.0);
         let above = fx.b().fcmp(FloatCond::Gt, x, minus_one);
         let shown = cast::f64_to_i64(fx, x);
-        fx.b().guard(above, "OverflowError", "Python integer {0} out of bounds for uint64", &[shown]);
+        fx.b().guard(
+            above,
+            "OverflowError",
+            "Python integer {0} out of bounds for uint64",
+            &[shown],
+        );
         return cast_parts(fx, &[x], DType::F64, DType::U64)[0];
     }
     let i = checked_int(fx, x, text::C_LONG);

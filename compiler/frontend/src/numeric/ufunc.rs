@@ -78,7 +78,11 @@ pub fn float_common(args: &[Kind], name: &str) -> Result<DType, NumericError> {
     let d = match args {
         [a, b] => match (exact(a.dtype()) && exact(b.dtype()), *a, *b) {
             (true, Kind::Np(x), Kind::Np(y)) => {
-                if x.itemsize() >= y.itemsize() { x } else { y }
+                if x.itemsize() >= y.itemsize() {
+                    x
+                } else {
+                    y
+                }
             }
             _ => common(*a, *b),
         },
@@ -89,7 +93,8 @@ pub fn float_common(args: &[Kind], name: &str) -> Result<DType, NumericError> {
 
 /// What an elementwise function computes in and gives.
 fn types(u: &Ufunc, args: &[Kind]) -> Result<(DType, DType), NumericError> {
-    let d = args.iter().copied().reduce(|a, b| Kind::Np(common(a, b))).map_or(DType::F64, Kind::dtype);
+    let d =
+        args.iter().copied().reduce(|a, b| Kind::Np(common(a, b))).map_or(DType::F64, Kind::dtype);
     // The first step above is by weakness; the order matters only with two operands.
     let d = if let [a, b] = args { common(*a, *b) } else { d };
     let refused = |what: &str| {
@@ -107,7 +112,10 @@ fn types(u: &Ufunc, args: &[Kind]) -> Result<(DType, DType), NumericError> {
         Loop::Rounded if is_bool => return refused("bool"),
         Loop::Signed if is_bool => return refused("bool"),
         Loop::Signed if complex && u.name == "sign" => {
-            return Err(NumericError::new("CB0302", "np.sign() of complex numbers is not compiled yet"));
+            return Err(NumericError::new(
+                "CB0302",
+                "np.sign() of complex numbers is not compiled yet",
+            ));
         }
         Loop::Real | Loop::Rounded | Loop::Any | Loop::Signed => (d, d),
         Loop::Arithmetic if complex && u.name == "fmod" => return refused(d.name()),
@@ -163,10 +171,14 @@ pub fn rule(u: &Ufunc, args: &[Ty]) -> Option<Result<Rule, NumericError>> {
         let exponent = kinds[1].dtype();
         // NumPy computes `np.ldexp(1, np.int8(1))` in float16 and has no loop for uint64.
         let fine = (exponent.is_int() || exponent == DType::Bool) && exponent != DType::U64;
-        let half = matches!(kinds[..], [Kind::Py(Py::Bool | Py::Int), Kind::Np(d)] if d != DType::Bool);
+        let half =
+            matches!(kinds[..], [Kind::Py(Py::Bool | Py::Int), Kind::Np(d)] if d != DType::Bool);
         if !fine || half {
-            return Some(Err(NumericError::new("CB0302", "np.ldexp() of these types is not supported")
-                .help("the first operand is a float, the second an integer other than uint64")));
+            return Some(Err(NumericError::new(
+                "CB0302",
+                "np.ldexp() of these types is not supported",
+            )
+            .help("the first operand is a float, the second an integer other than uint64")));
         }
         vec![kinds[0]]
     } else {
@@ -180,7 +192,9 @@ pub fn rule(u: &Ufunc, args: &[Ty]) -> Option<Result<Rule, NumericError>> {
         How::Operator("**") if input.is_complex() => Rule::Body("numbers.np_complex_power"),
         How::Operator("**") if input.is_int() => Rule::Body("numbers.np_int_power"),
         How::Prim("power") if input.is_complex() => Rule::Body("numbers.np_complex_float_power"),
-        How::Prim("reciprocal") if input.is_complex() => Rule::Body("numbers.np_complex_reciprocal"),
+        How::Prim("reciprocal") if input.is_complex() => {
+            Rule::Body("numbers.np_complex_reciprocal")
+        }
         _ => Rule::Direct(Ty::Num(output)),
     }))
 }
@@ -193,18 +207,28 @@ pub fn lower_ufunc(fx: &mut Fx<'_>, u: &Ufunc, args: &[TypedValue], out: &Ty) ->
     }
     let (input, _) = types(u, &kinds).expect("typing accepted the operands");
     match u.how {
-        How::Compare(symbol) => compare::lower_compare(fx, compare_op(symbol), &args[0], &args[1], out),
+        How::Compare(symbol) => {
+            compare::lower_ufunc_compare(fx, compare_op(symbol), &args[0], &args[1], out)
+        }
         How::Prim(name) if matches!(u.types, Loop::Predicate | Loop::RealPredicate) => {
             primitives::lower_prim(fx, &format!("prim.{name}"), args, out)
         }
         how => {
             let operands: Vec<TypedValue> = args.iter().map(|a| operand(fx, a, input)).collect();
             match how {
-                How::Prim(name) => primitives::lower_prim(fx, &format!("prim.{name}"), &operands, out),
+                How::Prim(name) => {
+                    primitives::lower_prim(fx, &format!("prim.{name}"), &operands, out)
+                }
                 How::Operator(symbol) => {
                     let op = binary_op(symbol);
-                    let parts =
-                        lower::numpy_binary(fx, op, input, &operands[0].parts, &operands[1].parts, None);
+                    let parts = lower::numpy_binary(
+                        fx,
+                        op,
+                        input,
+                        &operands[0].parts,
+                        &operands[1].parts,
+                        None,
+                    );
                     TypedValue { ty: out.clone(), parts }
                 }
                 How::Unary(symbol) => lower::lower_unary(fx, unary_op(symbol), &operands[0], out),

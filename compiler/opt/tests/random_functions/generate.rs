@@ -270,7 +270,7 @@ impl Gen<'_> {
     }
 
     fn statement(&mut self, depth: usize) -> bool {
-        match self.rng.below(14) {
+        match self.rng.below(18) {
             0..=3 => {
                 let value = self.expression();
                 let i = self.rng.below(INTS);
@@ -292,6 +292,9 @@ impl Gen<'_> {
                 let arg = self.int();
                 self.b().guard(cond, "ValueError", "bad {0}", &[arg]);
             }
+            14 | 15 => self.guarded_access(0),
+            16 => self.load_store_load(),
+            17 => self.compare_with_sum(),
             8 | 9 if depth < 3 => return self.branch(depth),
             10..=12 if depth < 3 => self.range(depth),
             13 if depth < 3 => self.while_loop(depth),
@@ -302,6 +305,94 @@ impl Gen<'_> {
             }
         }
         true
+    }
+
+    /// A value near others: itself, or a small constant away, wrapping or not.
+    fn near(&mut self, value: Value) -> Value {
+        use Opcode::*;
+        let distance = self.rng.pick(&[1, 1, 2, -1, -1, i64::MIN]);
+        let distance = self.iconst(distance);
+        match self.rng.below(5) {
+            0 | 1 => value,
+            2 => self.b().binary(Iadd, value, distance),
+            3 => self.b().binary(Isub, value, distance),
+            _ => {
+                let op = self.rng.pick(&[SaddChk, SsubChk]);
+                self.b().binary(op, value, distance)
+            }
+        }
+    }
+
+    /// `if x < bound: if x >= bound: ... a[x + 1] ...`: tests that nearly prove a check.
+    fn guarded_access(&mut self, level: usize) {
+        let mut x = self.int();
+        let length = self.length;
+        if self.rng.below(3) == 0 {
+            let op = self.rng.pick(&[Opcode::Smin, Opcode::Smax, Opcode::Umin]);
+            let other = if self.rng.below(2) == 0 { length } else { self.iconst(0) };
+            x = self.b().binary(op, x, other);
+        }
+        let zero = self.iconst(0);
+        let upper = self.near(length);
+        let lower = self.near(zero);
+        let (then, otherwise) = (self.func.add_block(), self.func.add_block());
+        let cond = self.rng.pick(&[IntCond::Slt, IntCond::Sle, IntCond::Ult, IntCond::Ule, IntCond::Ne]);
+        let below = self.b().icmp(cond, x, upper);
+        let cond = self.rng.pick(&[IntCond::Sge, IntCond::Sgt, IntCond::Ne, IntCond::Sge]);
+        let above = self.b().icmp(cond, x, lower);
+        let both = self.b().binary(Opcode::Band, below, above);
+        self.b().br(both, Target::new(then), Target::new(otherwise));
+        let before = self.vars.clone();
+        let (join, params) = self.block_with_vars();
+        self.block = then;
+        let i = self.near(x);
+        let position = self.b().index(i, length, 0);
+        let eight = self.iconst(8);
+        let bytes = self.b().binary(Opcode::Imul, position, eight);
+        let data = self.data;
+        let address = self.b().ptr_add(data, bytes);
+        self.vars[0] = self.b().load(Type::I64, address, 0, Region::Data);
+        if level < 2 && self.rng.below(3) == 0 {
+            self.guarded_access(level + 1);
+        }
+        self.jump_with_vars(join, &[]);
+        self.block = otherwise;
+        self.vars = before;
+        self.jump_with_vars(join, &[]);
+        self.block = join;
+        self.vars = params;
+    }
+
+    /// Two loads of one address with a store to a possibly equal one between.
+    fn load_store_load(&mut self) {
+        let (a, c) = (self.address(), self.address());
+        let first = self.b().load(Type::I64, a, 0, Region::Data);
+        let one = self.iconst(1);
+        let other = self.b().binary(Opcode::Iadd, first, one);
+        self.b().store(other, c, 0, Region::Data);
+        let second = self.b().load(Type::I64, a, 0, Region::Data);
+        self.vars[1] = self.b().binary(Opcode::Isub, second, first);
+    }
+
+    /// `x < x + c`, which in wrapping arithmetic may be false.
+    fn compare_with_sum(&mut self) {
+        let x = self.int();
+        let y = self.near(x);
+        let z = self.near(y);
+        let cond = self.rng.pick(IntCond::ALL);
+        let (then, otherwise) = (self.func.add_block(), self.func.add_block());
+        let holds = self.b().icmp(cond, x, z);
+        self.b().br(holds, Target::new(then), Target::new(otherwise));
+        let before = self.vars.clone();
+        let (join, params) = self.block_with_vars();
+        for (block, number) in [(then, 1), (otherwise, 2)] {
+            self.block = block;
+            self.vars.clone_from(&before);
+            self.vars[2] = self.iconst(number);
+            self.jump_with_vars(join, &[]);
+        }
+        self.block = join;
+        self.vars = params;
     }
 
     /// A new block with a parameter for each variable.
@@ -349,16 +440,25 @@ impl Gen<'_> {
         use Opcode::*;
         let zero = self.iconst(0);
         let (high, low) = if step > 0 { (stop, start) } else { (start, stop) };
+        // Now and then the spelling with another test, which has another meaning.
+        let odd = self.rng.below(4) == 0;
         if self.rng.below(3) == 0 && step.abs() == 1 {
             let difference = self.b().binary(Isub, high, low);
-            let some = self.b().icmp(IntCond::Slt, low, high);
+            let some = match odd {
+                true => self.cond(),
+                false => self.b().icmp(IntCond::Slt, low, high),
+            };
             return self.b().select(some, difference, zero);
         }
-        let mut count = self.b().binary(SsubChk, high, low);
+        let op = if odd { Isub } else { SsubChk };
+        let mut count = self.b().binary(op, high, low);
         if step.abs() > 1 && self.rng.below(2) == 0 {
             let one = self.iconst(1);
             let size = self.iconst(step.abs());
-            let some = self.b().icmp(IntCond::Sgt, count, zero);
+            let some = match self.rng.below(4) {
+                0 => self.cond(),
+                _ => self.b().icmp(IntCond::Sgt, count, zero),
+            };
             let before = self.b().binary(Isub, count, one);
             let whole = self.b().binary(Udiv, before, size);
             let steps = self.b().binary(Iadd, whole, one);

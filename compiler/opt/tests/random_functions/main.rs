@@ -81,7 +81,12 @@ fn arguments(rng: &mut Rng) -> (Vec<u64>, Vec<u64>) {
     let memory = (0..length)
         .map(|_| if rng.below(2) == 0 { rng.int() as u64 } else { rng.float().to_bits() })
         .collect();
-    let args = vec![BASE, length as u64, rng.int() as u64, rng.int() as u64, rng.float().to_bits()];
+    let mut int = || match rng.below(3) {
+        0 => length as i64 + rng.below(4) as i64 - 2,
+        _ => rng.int(),
+    };
+    let (first, second) = (int(), int());
+    let args = vec![BASE, length as u64, first as u64, second as u64, rng.float().to_bits()];
     (args, memory)
 }
 

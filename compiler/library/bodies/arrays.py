@@ -1,0 +1,131 @@
+"""Assignment to views: ``view[...] = number`` and ``view[...] = array``.
+
+The front end calls `fill` and `assign` for a subscript assignment whose target is a
+view. Both follow NumPy: a number is converted once, by the rules for one element; an
+array is broadcast and cast without checks; where source and target overlap, the
+result is as if the source had been read completely before anything was written.
+
+`spread` and `copy_elements` are the loops below them; they check nothing.
+"""
+
+
+def fill(view, value):
+    """Assign a number to every element."""
+    if prim.readonly(view):
+        raise ValueError("assignment destination is read-only")
+    elif view.size == 0:
+        # The value is converted, and refused, also where there is nothing to store.
+        probe = prim.empty(1, prim.dtype(view))
+        probe[0] = value
+    else:
+        first = (0,) * view.ndim
+        view[first] = value
+        spread(view, view[first])
+
+
+def spread(view, value):
+    """Store a value of the view's own dtype to every element."""
+    if view.ndim == 0:
+        view[()] = value
+    elif view.ndim == 1:
+        for i in range(len(view)):
+            view[i] = value
+    elif prim.layout(view) == "C":
+        spread(prim.view_c(view, view.size), value)
+    elif prim.layout(view) == "F":
+        spread(view.T, value)
+    else:
+        for i in range(len(view)):
+            spread(view[i], value)
+
+
+def assign(view, source):
+    """Assign an array, broadcast to the view."""
+    if prim.readonly(view):
+        raise ValueError("assignment destination is read-only")
+    elif source.ndim > view.ndim:
+        # Leading extents of 1 are dropped, as in NumPy.
+        if source.shape[0] != 1:
+            raise ValueError("could not broadcast input array into the shape of the target")
+        assign(view, source[0])
+    elif source.ndim == view.ndim and prim.layout(source) == prim.layout(view) and prim.layout(view) != "A":
+        if source.shape == view.shape:
+            assign_same(view, source)
+        else:
+            assign_same(view, broadcast_source(source, view.shape))
+    else:
+        assign_same(view, broadcast_source(source, view.shape))
+
+
+def assign_same(view, source):
+    """Assign an array of the same shape."""
+    if may_overlap(view, source):
+        buffer = prim.empty(source.shape, prim.dtype(source))
+        copy_elements(buffer, source)
+        copy_elements(view, buffer)
+    else:
+        copy_elements(view, source)
+
+
+def copy_elements(view, source):
+    """Copy an array of the same shape that doesn't overlap, cast to the view's dtype."""
+    if view.ndim == 0:
+        view[()] = prim.cast(source[()], prim.dtype(view))
+    elif view.ndim == 1:
+        for i in range(len(view)):
+            view[i] = prim.cast(source[i], prim.dtype(view))
+    elif prim.layout(view) == "C" and prim.layout(source) == "C":
+        copy_elements(prim.view_c(view, view.size), prim.view_c(source, view.size))
+    elif prim.layout(view) == "F":
+        copy_elements(view.T, source.T)
+    else:
+        for i in range(len(view)):
+            copy_elements(view[i], source[i])
+
+
+def broadcast_source(source, shape):
+    """A view of an array as if it had the target's shape."""
+    return prim.view(source, shape, broadcast_strides(source.shape, source.strides, shape), 0)
+
+
+def broadcast_strides(extents, strides, shape):
+    """Strides of an array in a broadcast shape; raises ValueError if it doesn't fit."""
+    if len(shape) == 0:
+        return ()
+    elif len(extents) < len(shape):
+        return (0,) + broadcast_strides(extents, strides, shape[1:])
+    else:
+        if extents[0] == shape[0]:
+            stride = strides[0]
+        elif extents[0] == 1:
+            stride = 0
+        else:
+            raise ValueError("could not broadcast input array into the shape of the target")
+        return (stride,) + broadcast_strides(extents[1:], strides[1:], shape[1:])
+
+
+def may_overlap(a, b):
+    """Whether writing to `a` in order could change what is still to be read from `b`.
+
+    Compares the address ranges; the same elements in the same order don't count.
+    """
+    if a.size == 0 or b.size == 0:
+        return False
+    low_a, high_a = reach(a.shape, a.strides)
+    low_b, high_b = reach(b.shape, b.strides)
+    at_a = prim.address(a)
+    at_b = prim.address(b)
+    apart = at_a + high_a + a.itemsize <= at_b + low_b or at_b + high_b + b.itemsize <= at_a + low_a
+    if apart:
+        return False
+    return at_a != at_b or a.itemsize != b.itemsize or not (a.strides == b.strides)
+
+
+def reach(shape, strides):
+    """Lowest and highest offset of an element, in bytes from the first one."""
+    if len(shape) == 0:
+        return 0, 0
+    else:
+        low, high = reach(shape[1:], strides[1:])
+        far = (shape[0] - 1) * strides[0]
+        return low + min(far, 0), high + max(far, 0)

@@ -1,0 +1,177 @@
+"""Arrays from arrays, numbers and tuples: array, asarray, copy, astype.
+
+'K' order keeps Fortran order where the type says so; an array whose order isn't
+known when compiling becomes C-ordered (NumPy keeps the order of its strides).
+"""
+
+from arrays import copy_elements
+from axes import dtype_or
+
+
+def as_array(a):
+    """The array itself; a number or a tuple of numbers as a new array."""
+    if prim.is_array(a):
+        return a
+    elif prim.is_number(a):
+        out = prim.empty((), prim.dtype(a))
+        out[()] = a
+        return out
+    elif prim.is_tuple(a):
+        out = prim.empty(tuple_shape(a), tuple_dtype(a))
+        store_tuple(out, a, 0)
+        return out
+    else:
+        prim.error("{} can't be made into an array", a)
+
+
+def tuple_shape(items):
+    """The shape of nested tuples, by the first items."""
+    if prim.is_tuple(items):
+        if len(items) == 0:
+            return (0,)
+        else:
+            return (len(items),) + tuple_shape(items[0])
+    elif prim.is_array(items):
+        return items.shape
+    else:
+        return ()
+
+
+def tuple_dtype(items):
+    """The common dtype of nested tuples."""
+    if not prim.is_tuple(items):
+        return prim.dtype(items)
+    elif len(items) == 0:
+        return prim.dtype(np.float64)
+    elif len(items) == 1:
+        return tuple_dtype(items[0])
+    else:
+        return prim.result_type(tuple_dtype(items[0]), tuple_dtype(items[1:]))
+
+
+def store_tuple(out, items, at):
+    """Store the items of nested tuples, from a position on."""
+    if at < len(items):
+        if out.ndim == 1:
+            if not prim.is_number(items[at]):
+                prim.error("setting an array element with a sequence: an item is {}", items[at])
+            else:
+                out[at] = items[at]
+        elif prim.is_tuple(items[at]):
+            if len(items[at]) != len(items[0]):
+                prim.error("the tuples have different lengths: an item is {}", items[at])
+            else:
+                store_tuple(out[at], items[at], 0)
+        elif prim.is_array(items[at]):
+            if not (items[at].shape == out.shape[1:]):
+                raise ValueError("setting an array element with a sequence: the arrays have different shapes")
+            copy_elements(out[at], items[at])
+        else:
+            prim.error("setting an array element with a sequence: an item is {}", items[at])
+        store_tuple(out, items, at + 1)
+
+
+def duplicate(a, dtype, order):
+    """A copy in C or F order; 'K' and 'A' as described at the top."""
+    if order == "F" or (order != "C" and prim.layout(a) == "F"):
+        out = prim.empty_f(a.shape, dtype)
+        copy_elements(out, a)
+        return out
+    elif order == "C" or order == "K" or order == "A":
+        out = prim.empty(a.shape, dtype)
+        copy_elements(out, a)
+        return out
+    else:
+        prim.error("order must be one of 'C', 'F', 'A', or 'K'")
+
+
+@implements("numpy.array")
+def array(object, dtype=None, copy=True, order="K"):
+    if prim.is_array(object):
+        return duplicate(object, dtype_or(dtype, prim.dtype(object)), order)
+    elif dtype is None:
+        return as_array(object)
+    elif prim.is_number(object):
+        out = prim.empty((), prim.dtype(dtype))
+        out[()] = object
+        return out
+    elif prim.is_tuple(object):
+        out = prim.empty(tuple_shape(object), prim.dtype(dtype))
+        store_tuple(out, object, 0)
+        return out
+    else:
+        prim.error("{} can't be made into an array", object)
+
+
+@implements("numpy.copy")
+def copy(a, order="K"):
+    return duplicate(as_array(a), prim.dtype(a), order)
+
+
+@implements("ndarray.copy")
+def copy_method(a, order="C"):
+    return duplicate(a, prim.dtype(a), order)
+
+
+@implements("ndarray.astype")
+def astype(a, dtype, order="K", casting="unsafe", subok=True, copy=True):
+    if copy == False and prim.dtype(dtype) == prim.dtype(a):  # noqa: E712 - a constant
+        return a
+    else:
+        return duplicate(a, prim.dtype(dtype), order)
+
+
+@implements("numpy.asarray", "numpy.asanyarray")
+def asarray(a, dtype=None):
+    if not prim.is_array(a):
+        return array(a, dtype)
+    elif dtype is None or prim.dtype(a) == dtype_or(dtype, prim.dtype(a)):
+        return a
+    else:
+        return duplicate(a, prim.dtype(dtype), "K")
+
+
+def c_contiguous(shape, strides, itemsize):
+    """Whether elements lie in C order without gaps; extents of 1 don't matter."""
+    if len(shape) == 0:
+        return True
+    else:
+        last = len(shape) - 1
+        if shape[last] != 1 and strides[last] != itemsize:
+            return False
+        return c_contiguous(shape[:last], strides[:last], itemsize * shape[last])
+
+
+def has_c_order(a):
+    """Whether an array is C-contiguous: known from its type, or seen at run time."""
+    if prim.layout(a) == "C":
+        return True
+    else:
+        return a.size == 0 or c_contiguous(a.shape, a.strides, a.itemsize)
+
+
+@implements("numpy.ascontiguousarray")
+def ascontiguousarray(a, dtype=None):
+    source = as_array(a)
+    wanted = dtype_or(dtype, prim.dtype(source))
+    if source.ndim == 0:
+        out = prim.empty((1,), wanted)
+        out[0] = prim.cast(source[()], wanted)
+        return out
+    elif prim.dtype(source) != wanted:
+        return duplicate(source, wanted, "C")
+    elif prim.layout(source) == "C":
+        return source
+    else:
+        if has_c_order(source):
+            return prim.view_c(source, source.shape)
+        return duplicate(source, wanted, "C")
+
+
+@implements("numpy.asfortranarray")
+def asfortranarray(a, dtype=None):
+    source = as_array(a)
+    if source.ndim < 2:
+        return ascontiguousarray(source, dtype)
+    else:
+        return ascontiguousarray(source.T, dtype).T

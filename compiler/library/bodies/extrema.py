@@ -1,0 +1,172 @@
+"""Smallest and largest elements and where they are.
+
+A nan wins over every number; the first of equal elements wins where a position is
+asked for. Of zeros of different signs the later one is kept, where NumPy's choice
+depends on the vector width.
+"""
+
+from axes import no_out, normalize, without, marks_of, kept
+from copying import as_array, has_c_order, duplicate
+from reduce import reduce
+
+
+def highest(dtype):
+    """The value that every other one is below."""
+    if prim.kind(dtype) == "f":
+        return prim.cast(np.inf, dtype)
+    elif prim.kind(dtype) == "c":
+        return prim.cast(complex(np.inf, np.inf), dtype)
+    elif prim.kind(dtype) == "b":
+        return prim.cast(True, dtype)
+    elif prim.kind(dtype) == "u":
+        return prim.cast(-1, dtype)
+    else:
+        return prim.cast((1 << (8 * dtype.itemsize - 2)) - 1 + (1 << (8 * dtype.itemsize - 2)), dtype)
+
+
+def lowest(dtype):
+    """The value that every other one is above."""
+    if prim.kind(dtype) == "f":
+        return prim.cast(-np.inf, dtype)
+    elif prim.kind(dtype) == "c":
+        return prim.cast(complex(-np.inf, -np.inf), dtype)
+    elif prim.kind(dtype) == "i":
+        return prim.cast(-(1 << (8 * dtype.itemsize - 2)) - (1 << (8 * dtype.itemsize - 2)), dtype)
+    else:
+        return prim.cast(0, dtype)
+
+
+def min_line(acc, line, dtype):
+    for i in range(len(line)):
+        acc = np.minimum(acc, line[i])
+    return acc
+
+
+def max_line(acc, line, dtype):
+    for i in range(len(line)):
+        acc = np.maximum(acc, line[i])
+    return acc
+
+
+def lower(x, y):
+    return np.minimum(x, y)
+
+
+def higher(x, y):
+    return np.maximum(x, y)
+
+
+def result_size(a, axis):
+    """How many results a reduction gives."""
+    return product_of(kept(a.shape, marks_of(axis, a.ndim)))
+
+
+def product_of(items):
+    if len(items) == 0:
+        return 1
+    else:
+        return items[0] * product_of(items[1:])
+
+
+@implements("numpy.min", "numpy.amin", "ndarray.min")
+def min(a, axis=None, out=None, keepdims=False, initial=None):
+    no_out(out)
+    x = as_array(a)
+    dtype = prim.dtype(x)
+    if initial is not None:
+        return reduce(x, axis, dtype, keepdims, prim.cast(initial, dtype), min_line, lower, False)
+    if x.size == 0 and result_size(x, axis) != 0:
+        raise ValueError("zero-size array to reduction operation minimum which has no identity")
+    return reduce(x, axis, dtype, keepdims, highest(dtype), min_line, lower, False)
+
+
+@implements("numpy.max", "numpy.amax", "ndarray.max")
+def max(a, axis=None, out=None, keepdims=False, initial=None):
+    no_out(out)
+    x = as_array(a)
+    dtype = prim.dtype(x)
+    if initial is not None:
+        return reduce(x, axis, dtype, keepdims, prim.cast(initial, dtype), max_line, higher, False)
+    if x.size == 0 and result_size(x, axis) != 0:
+        raise ValueError("zero-size array to reduction operation maximum which has no identity")
+    return reduce(x, axis, dtype, keepdims, lowest(dtype), max_line, higher, False)
+
+
+@implements("numpy.ptp")
+def ptp(a, axis=None, out=None, keepdims=False):
+    top = max(a, axis, out, keepdims)
+    bottom = min(a, axis, out, keepdims)
+    if prim.kind(prim.dtype(top)) == "b":
+        prim.error("numpy boolean subtract, the `-` operator, is not supported")
+    elif prim.is_array(top):
+        subtract_from(top, bottom)
+        return top
+    else:
+        return top - bottom
+
+
+def subtract_from(a, b):
+    if a.ndim == 1:
+        for i in range(len(a)):
+            a[i] = a[i] - b[i]
+    else:
+        for i in range(len(a)):
+            subtract_from(a[i], b[i])
+
+
+def fmin_line(acc, line, dtype):
+    for i in range(len(line)):
+        acc = np.fmin(acc, line[i])
+    return acc
+
+
+def fmax_line(acc, line, dtype):
+    for i in range(len(line)):
+        acc = np.fmax(acc, line[i])
+    return acc
+
+
+def fmin_pair(x, y):
+    return np.fmin(x, y)
+
+
+def fmax_pair(x, y):
+    return np.fmax(x, y)
+
+
+def no_number(dtype):
+    """What nanmin and nanmax begin with: nan, so that all-nan slices give nan."""
+    if prim.kind(dtype) == "f" or prim.kind(dtype) == "c":
+        return prim.cast(np.nan, dtype)
+    else:
+        prim.error("an integer has no nan")
+
+
+@implements("numpy.nanmin")
+def nanmin(a, axis=None, out=None, keepdims=False):
+    x = as_array(a)
+    if prim.kind(prim.dtype(x)) == "f":
+        no_out(out)
+        if x.size == 0 and result_size(x, axis) != 0:
+            raise ValueError("zero-size array to reduction operation fmin which has no identity")
+        start = prim.cast(np.nan, prim.dtype(x))
+        return reduce(x, axis, prim.dtype(x), keepdims, start, fmin_line, fmin_pair, False)
+    elif prim.kind(prim.dtype(x)) == "c":
+        prim.error("np.nanmin of complex numbers is not supported")
+    else:
+        return min(x, axis, out, keepdims)
+
+
+@implements("numpy.nanmax")
+def nanmax(a, axis=None, out=None, keepdims=False):
+    x = as_array(a)
+    if prim.kind(prim.dtype(x)) == "f":
+        no_out(out)
+        if x.size == 0 and result_size(x, axis) != 0:
+            raise ValueError("zero-size array to reduction operation fmax which has no identity")
+        start = prim.cast(np.nan, prim.dtype(x))
+        return reduce(x, axis, prim.dtype(x), keepdims, start, fmax_line, fmax_pair, False)
+    elif prim.kind(prim.dtype(x)) == "c":
+        prim.error("np.nanmax of complex numbers is not supported")
+    else:
+        return max(x, axis, out, keepdims)

@@ -1,0 +1,115 @@
+"""The frame of all reductions: which elements are combined, in which order.
+
+`reduce` takes an operation as two functions. ``fold(acc, line, dtype)`` combines the
+elements of a 1-d view into an accumulator, ``step(acc, x)`` one element. Floating
+sums depend on the order, and NumPy's is kept bit for bit:
+
+- axes are sorted by the size of their strides, and neighbours that lie without gaps
+  are joined (`nest.py`, for arrays whose order isn't known when compiling; for C and
+  F order the result of this is known);
+- where the innermost axis is reduced, each of its lines is folded; where it is kept,
+  whole lines are added up one after the other;
+- NumPy works in buffers of 8192 elements where it has to cast, and where several
+  axes without a common stride are reduced: `nest.py` says when. The facts are those
+  of NumPy 2.3 and later (``nditer``'s choice of its core).
+
+`ordered` says whether the order can be seen in the result.
+"""
+
+from axes import marks_of, count_marks, first_mark, kept, replaced, product, no_out, constant_flag
+from copying import as_array
+from arrays import spread
+from nest import reduce_nest, buffer_size
+
+
+def reduce(array, axis, dtype, keepdims, start, fold, step, ordered):
+    """Reduces an array over axes; `start` is the accumulator's first value."""
+    constant_flag(keepdims)
+    a = as_array(array)
+    marks = marks_of(axis, a.ndim)
+    if count_marks(marks) == a.ndim:
+        total = reduce_all(a, dtype, start, fold, step, ordered)
+        if keepdims:
+            out = prim.empty((1,) * a.ndim, dtype)
+            spread(out, total)
+            return out
+        else:
+            return total
+    elif prim.layout(a) == "F" and a.ndim > 1:
+        return reduce_axes(a.T, marks[::-1], dtype, keepdims, start, fold, step, ordered).T
+    else:
+        return reduce_axes(a, marks, dtype, keepdims, start, fold, step, ordered)
+
+
+def reduce_all(a, dtype, start, fold, step, ordered):
+    """All elements into one."""
+    if a.ndim == 0:
+        return step(start, prim.cast(a[()], dtype))
+    elif a.ndim == 1:
+        return fold_line(start, a, dtype, fold, ordered)
+    elif prim.layout(a) == "C":
+        return fold_line(start, prim.view_c(a, a.size), dtype, fold, ordered)
+    elif prim.layout(a) == "F":
+        return fold_line(start, prim.view_c(a.T, a.size), dtype, fold, ordered)
+    else:
+        out = prim.empty((1,) * a.ndim, dtype)
+        spread(out, start)
+        reduce_nest(a, out, (1,) * a.ndim, dtype, fold, step, ordered)
+        return out[(0,) * a.ndim]
+
+
+def reduce_axes(a, marks, dtype, keepdims, start, fold, step, ordered):
+    """Some axes of an array that isn't known to be in F order."""
+    if keepdims:
+        out = prim.empty(replaced(a.shape, marks, 1), dtype)
+    else:
+        out = prim.empty(kept(a.shape, marks), dtype)
+    spread(out, start)
+    if prim.layout(a) == "C" and count_marks(marks) == 1:
+        at = first_mark(marks)
+        if at == a.ndim - 1:
+            rows = product(a.shape[:at])
+            fold_rows(prim.view_c(a, (rows, a.shape[at])), prim.view_c(out, rows), dtype, fold, ordered)
+        else:
+            shape = (product(a.shape[:at]), a.shape[at], product(a.shape[at + 1:]))
+            fold_middle(prim.view_c(a, shape), prim.view_c(out, (shape[0], shape[2])), dtype, fold, step, ordered)
+    else:
+        reduce_nest(a, prim.view_c(out, replaced(a.shape, marks, 1)), marks, dtype, fold, step, ordered)
+    return out
+
+
+def fold_rows(a, out, dtype, fold, ordered):
+    """The last axis of two."""
+    for i in range(len(out)):
+        out[i] = fold_line(out[i], a[i], dtype, fold, ordered)
+
+
+def fold_middle(a, out, dtype, fold, step, ordered):
+    """The middle axis of three."""
+    inner = a.shape[2]
+    if ordered and inner == 1:
+        for i in range(len(out)):
+            out[i, 0] = fold_line(out[i, 0], a[i, :, 0], dtype, fold, ordered)
+    else:
+        for i in range(len(out)):
+            for j in range(a.shape[1]):
+                step_line(out[i], a[i, j], dtype, step)
+
+
+def step_line(out, line, dtype, step):
+    """Combines a line into a line of results."""
+    for k in range(len(out)):
+        out[k] = step(out[k], prim.cast(line[k], dtype))
+
+
+def fold_line(acc, line, dtype, fold, ordered):
+    """A line into an accumulator; cast lines go through a buffer in NumPy."""
+    if ordered and prim.dtype(line) != dtype:
+        n = len(line)
+        if n <= buffer_size():
+            return fold(acc, line, dtype)
+        for at in range(0, n, buffer_size()):
+            acc = fold(acc, line[at:min(at + buffer_size(), n)], dtype)
+        return acc
+    else:
+        return fold(acc, line, dtype)

@@ -1,0 +1,102 @@
+"""Sums and products: sum, prod, and nansum."""
+
+from axes import dtype_or, no_out
+from copying import as_array
+from pairwise import sum_line
+from reduce import reduce
+
+
+def sum_dtype(dtype):
+    """The dtype of sums and products: integers narrower than 64 bits are widened."""
+    if prim.kind(dtype) == "b" or prim.kind(dtype) == "i":
+        return prim.dtype(np.int64)
+    elif prim.kind(dtype) == "u":
+        return prim.dtype(np.uint64)
+    else:
+        return prim.dtype(dtype)
+
+
+def is_inexact(dtype):
+    """Whether the order of operations shows in the result."""
+    return prim.kind(dtype) == "f" or prim.kind(dtype) == "c"
+
+
+def add(x, y):
+    return x + y
+
+
+def multiply(x, y):
+    return x * y
+
+
+def product_line(acc, line, dtype):
+    """Multiplies the elements of a line, in order."""
+    for i in range(len(line)):
+        acc = acc * prim.cast(line[i], dtype)
+    return acc
+
+
+def start_with(initial, default, dtype):
+    """The accumulator's first value."""
+    if initial is None:
+        return prim.cast(default, dtype)
+    elif not prim.is_number(initial):
+        prim.error("initial must be a number, not {}", initial)
+    else:
+        return prim.cast(initial, dtype)
+
+
+def sum_as(a, axis, dtype, keepdims, initial):
+    """The sum in a dtype: booleans by `or`, as NumPy's `add` has it."""
+    start = start_with(initial, 0, dtype)
+    if prim.kind(dtype) == "b":
+        prim.error("a sum with dtype=bool is not supported: use np.any")
+    else:
+        return reduce(a, axis, dtype, keepdims, start, sum_line, add, is_inexact(dtype))
+
+
+@implements("numpy.sum", "ndarray.sum")
+def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None):
+    no_out(out)
+    x = as_array(a)
+    return sum_as(x, axis, dtype_or(dtype, sum_dtype(prim.dtype(x))), keepdims, initial)
+
+
+@implements("numpy.prod", "ndarray.prod")
+def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None):
+    no_out(out)
+    x = as_array(a)
+    wanted = dtype_or(dtype, sum_dtype(prim.dtype(x)))
+    if prim.kind(wanted) == "b":
+        prim.error("a product with dtype=bool is not supported: use np.all")
+    else:
+        start = start_with(initial, 1, wanted)
+        return reduce(x, axis, wanted, keepdims, start, product_line, multiply, is_inexact(wanted))
+
+
+def without_nan(a):
+    """A copy with 0 in the place of each nan; arrays without nan are themselves."""
+    if is_inexact(prim.dtype(a)):
+        out = a.copy("K")
+        clear_nan(out)
+        return out
+    else:
+        return a
+
+
+def clear_nan(a):
+    if a.ndim == 0:
+        if np.isnan(a[()]):
+            a[()] = prim.cast(0, prim.dtype(a))
+    elif a.ndim == 1:
+        for i in range(len(a)):
+            if np.isnan(a[i]):
+                a[i] = prim.cast(0, prim.dtype(a))
+    else:
+        for i in range(len(a)):
+            clear_nan(a[i])
+
+
+@implements("numpy.nansum")
+def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None):
+    return sum(without_nan(as_array(a)), axis, dtype, out, keepdims, initial)

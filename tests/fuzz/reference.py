@@ -1,0 +1,167 @@
+"""A program under CPython, with the documented deviations of integers built in.
+
+Compiled Python integers have 64 bits, so comparing with plain CPython would find nothing
+but that. Instead the program's syntax tree is rewritten: each operation that can make an
+integer hands its result to a check, which raises OverflowError just where compiled code
+has to. What the program did up to there, arguments included, is then comparable. Nothing
+else about the program changes; lines stay as they are.
+
+Exceptions that stand for a documented deviation carry `documented`: their class is
+compared, their text isn't.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from typing import Any
+
+__all__ = ["documented", "load"]
+
+LOW, HIGH = -(2**63), 2**63
+
+
+class WideInteger(OverflowError):
+    """A Python integer left 64 bits."""
+
+    documented = True
+
+
+class HintedPower(ValueError):
+    """A power whose type Python chooses by the values of its operands."""
+
+    documented = True
+
+
+def documented(error: BaseException | None) -> bool:
+    """Whether an exception stands for a documented deviation."""
+    return getattr(error, "documented", False)
+
+
+def load(text: str, filename: str) -> dict[str, Any]:
+    """Execute a program, rewritten; its namespace."""
+    tree = Rewrite().visit(ast.parse(text, filename))
+    ast.fix_missing_locations(tree)
+    scope = {
+        "__name__": "program",
+        "jit": lambda func: func,
+        "_check": check,
+        "_shift": shift,
+        "_power": power,
+        "_range": bounded_range,
+    }
+    exec(compile(tree, filename, "exec"), scope)
+    return scope
+
+
+def check(value):
+    """Give back a value whose integers fit 64 bits."""
+    if type(value) is int and not LOW <= value < HIGH:
+        raise WideInteger(value)
+    if type(value) is tuple:
+        for item in value:
+            check(item)
+    return value
+
+
+def shift(a, b):
+    """`a << b`, without making huge integers first."""
+    if isinstance(a, int) and isinstance(b, int) and a and b > 64:
+        raise WideInteger(f"{a} << {b}")
+    return check(a << b)
+
+
+def power(a, b):
+    """`a ** b`, with the deviations of powers."""
+    if isinstance(a, int) and isinstance(b, int):
+        if b < 0:
+            raise HintedPower("negative exponent")
+        if abs(a) > 1 and b > 64:
+            raise WideInteger(f"{a} ** {b}")
+    elif type(a) in (int, float) and type(b) is float and a < 0:
+        if math.isfinite(b) and b != int(b):
+            raise HintedPower("complex result")
+    return check(a**b)
+
+
+def bounded_range(*args):
+    """`range`, of integers that fit."""
+    made = range(*args)
+    if len(args) > 1 and not LOW <= made.stop - made.start < HIGH and len_of(made):
+        raise WideInteger("range")
+    return made
+
+
+def len_of(made: range) -> int:
+    """The number of items, which `len` can't always tell."""
+    return max(0, (made.stop - made.start + made.step - (1 if made.step > 0 else -1)) // made.step)
+
+
+class Rewrite(ast.NodeTransformer):
+    """Puts checks around what makes integers."""
+
+    def visit_ImportFrom(self, node):
+        return None if node.module == "cumbia" else node
+
+    def visit_FunctionDef(self, node):
+        node.body = [self.visit(statement) for statement in node.body]
+        node.body = [one for part in node.body for one in (part if isinstance(part, list) else [part])]
+        return node
+
+    def visit_Assign(self, node):
+        if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "CALLS":
+            return node
+        return self.generic_visit(node)
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        name = {ast.LShift: "_shift", ast.Pow: "_power"}.get(type(node.op))
+        # A negative literal exponent gives a float in compiled code too.
+        if name == "_power" and isinstance(node.right, ast.UnaryOp):
+            name = None
+        if name:
+            return call(name, [node.left, node.right], node)
+        return call("_check", [node], node)
+
+    def visit_UnaryOp(self, node):
+        if isinstance(node.operand, ast.Constant) or isinstance(node.op, ast.Not):
+            return self.generic_visit(node)
+        self.generic_visit(node)
+        return call("_check", [node], node)
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id == "range":
+            node.func.id = "_range"
+            return node
+        return call("_check", [node], node)
+
+    def visit_AugAssign(self, node):
+        node.value = self.visit(node.value)
+        if not isinstance(node.target, ast.Name):
+            node.target = self.generic_visit(node.target)
+            return node
+        old = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
+        made = self.visit_BinOp(ast.copy_location(ast.BinOp(old, node.op, Done(node.value)), node))
+        return ast.copy_location(ast.Assign([node.target], made), node)
+
+    def visit_Done(self, node):
+        return node.value
+
+
+class Done(ast.expr):
+    """An expression that was rewritten already."""
+
+    _fields = ()
+
+    def __init__(self, value) -> None:
+        super().__init__()
+        self.value = value
+
+
+def call(name: str, arguments: list, at: ast.AST) -> ast.Call:
+    """`name(arguments)`, at the place of a node."""
+    made = ast.Call(ast.Name(name, ast.Load()), arguments, [])
+    for node in (made, made.func):
+        ast.copy_location(node, at)
+    return made

@@ -2,8 +2,8 @@
 
 Linear means that the microseconds per line stay level. A new function is compiled for
 each repeat, after one that warms the process up; the least of the repeats is shown.
-Stages come from the compiler itself, ``stats`` of the dispatcher or
-``cumbia._cumbia.compile_times``; without them only the whole is shown, and said so.
+Stages come from the compiler itself, ``stats["times"]`` of the dispatcher; of a peer only
+the whole is shown.
 """
 
 from __future__ import annotations
@@ -23,25 +23,9 @@ TOTAL = "first call"
 
 
 def stages_of(dispatcher: Any) -> dict[str, float] | None:
-    """Return seconds per stage as the compiler reports them, or None where it doesn't."""
+    """Return the seconds of each stage of the compilations so far; None of a peer."""
     stats = getattr(dispatcher, "stats", None)
-    if callable(stats):
-        stats = stats()
-    if stats is None:
-        try:
-            from cumbia import _cumbia
-
-            stats = _cumbia.compile_times(dispatcher)
-        except (ImportError, AttributeError):
-            return None
-    if isinstance(stats, dict) and isinstance(stats.get("stages"), dict):
-        stats = stats["stages"]
-    if not isinstance(stats, dict):
-        return None
-    stages = {
-        str(name): float(value) for name, value in stats.items() if isinstance(value, (int, float))
-    }
-    return stages or None
+    return dict(stats["times"]) if isinstance(stats, dict) else None
 
 
 def compile_once(decorator: Callable, name: str, lines: int) -> tuple[dict[str, float], bool]:

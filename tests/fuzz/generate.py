@@ -135,9 +135,9 @@ def argument(rng: random.Random, kind: str) -> str:
     if kind == "bool":
         return rng.choice(["True", "False"])
     if kind == "int":
-        return rng.choice(INTS * 2 + FAR_INTS)
+        return rng.choice(FAR_INTS if rng.random() < 0.06 else INTS)
     if kind == "float":
-        return rng.choice(FLOATS * 2 + FAR_FLOATS)
+        return rng.choice(FAR_FLOATS if rng.random() < 0.06 else FLOATS)
     return f"np.{NAMES[kind]}({element(rng, kind)})"
 
 
@@ -150,12 +150,14 @@ def element(rng: random.Random, dtype: str) -> str:
     if dtype == "c128":
         return rng.choice(["0j", "1+2j", "-1.5", "2.5j", "-0.0"])
     info = np.iinfo(NAMES[dtype])
-    return str(rng.choice([0, 1, 2, 3, 5, 7, info.max, info.min, info.max - 1, 100]))
+    # uint64's are beyond what compiled constants hold.
+    extremes = [info.min, min(info.max, 2**63 - 1), min(info.max, 2**63 - 1) - 1]
+    return str(rng.choice([0, 1, 2, 3, 5, 7, *extremes, 100]))
 
 
 def array_argument(rng: random.Random, dtype: str, ndim: int) -> str:
     """An array, often not contiguous, sometimes empty or read-only."""
-    extents = [rng.choice([0, 1, 2, 3, 4, 5, 6]) if rng.random() < 0.3 else 4 for _ in range(ndim)]
+    extents = [rng.choice([0, 1, 2, 3, 5, 6, 9]) if rng.random() < 0.15 else 4 for _ in range(ndim)]
     count = math.prod(extents)
     items = ", ".join(element(rng, dtype) for _ in range(count))
     text = f"np.array([{items}], np.{NAMES[dtype]})"
@@ -247,9 +249,9 @@ class Function:
         elif way < 0.84 and self.in_loop:
             word = rng.choice(["break", "continue"])
             lines.append(f"{pad}if {self.truth()}:\n{pad}    {word}")
-        elif way < 0.86:
+        elif way < 0.845:
             lines.append(f"{pad}if {self.truth()}:\n{pad}    {self.failure()}")
-        elif way < 0.88 and level:
+        elif way < 0.865 and level:
             lines.append(f"{pad}if {self.truth()}:\n{pad}    return {self.returned()}")
         elif way < 0.92:
             self.tuples(lines, pad)
@@ -320,14 +322,14 @@ class Function:
         name = self.rng.choice(names)
         dtype, ndim = dtype_of(self.kinds[name]), ndim_of(self.kinds[name])
         way = self.rng.random()
-        value = self.expression(self.storable(dtype), 2)
+        value = self.stored(dtype)
         if way < 0.12:
             part = self.slice(name)
-            if self.rng.random() < 0.5:
+            if self.rng.random() < 0.7:
                 lines.append(f"{pad}{name}[{part}] = {value}")
             else:
                 other = self.arrays(array(dtype, ndim))
-                lines.append(f"{pad}{name}[{part}] = {other}[{self.slice(name)}]")
+                lines.append(f"{pad}{name}[{part}] = {other}[{part}]")
         elif way < 0.5:
             lines.append(f"{pad}{name}[{self.index(name)}] = {value}")
         else:
@@ -341,6 +343,14 @@ class Function:
                     return None
         return None
 
+    def stored(self, dtype: str) -> str:
+        """A value for an element; a Python int mostly in the range of the dtype."""
+        kind = self.storable(dtype)
+        value = self.expression(kind, 2)
+        if kind == "int" and dtype in ("u8", "i8", "i32", "u64") and self.rng.random() < 0.9:
+            return f"({value}) & 127"
+        return value
+
     def storable(self, dtype: str) -> str:
         for _ in range(8):
             kind = self.scalar()
@@ -353,8 +363,8 @@ class Function:
         """Whether storing is defined: no C casts of floats out of range."""
         if kind == "c128":
             return dtype == "c128"
-        floating = kind in ("f64", "f32", "float")
-        return not (floating and kind != "float" and dtype in ("u8", "u64", "i8", "i32", "i64"))
+        floating = kind in ("f64", "f32")
+        return not (floating and dtype in ("u8", "u64", "i8", "i32", "i64"))
 
     def condition(self, lines, depth, level) -> None:
         pad = "    " * depth
@@ -448,7 +458,7 @@ class Function:
         small = f"{self.atom('int')} % {rng.randint(2, 6)}"
         if way < 0.75:
             return f"range({small})"
-        step = rng.choice(["1", "2", "-1", "-2", f"{self.atom('int')} % 4 - 1"])
+        step = rng.choice(["1", "2", "-1", "-2", f"{self.atom('int')} % 4 + 1"])
         return f"range({small}, {rng.randint(-6, 6)}, {step})"
 
     def tuples(self, lines, pad) -> None:
@@ -520,13 +530,13 @@ class Function:
         for axis in range(ndim):
             extent = f"len({name})" if axis == 0 else f"{name}.shape[{axis}]"
             way = self.rng.random()
-            if way < 0.45:
+            if way < 0.25:
                 parts.append(self.atom("int", small=True))
-            elif way < 0.65:
+            elif way < 0.84:
                 parts.append(f"{self.atom('int')} % {extent}")
-            elif way < 0.8:
-                parts.append(str(self.rng.randint(-4, 3)))
-            elif way < 0.9:
+            elif way < 0.92:
+                parts.append(str(self.rng.randint(-2, 1)))
+            elif way < 0.97:
                 loose = [n for n in sorted(self.bound) if self.kinds[n] in ("i64", "u8", "i32", "u64")]
                 parts.append(self.rng.choice(loose) if loose else f"{extent} - 1")
             else:
@@ -537,7 +547,7 @@ class Function:
         parts = []
         for _ in range(self.rng.randint(1, ndim_of(self.kinds[name]))):
             edges = ["", str(self.rng.randint(-5, 5)), self.atom("int", small=True)]
-            step = self.rng.choice(["", "", "", ":2", ":-1", ":-2", f":{self.atom('int')} % 3 - 1"])
+            step = self.rng.choice(["", "", "", ":2", ":-1", ":-2", f":{self.atom('int')} % 3 + 1"])
             parts.append(f"{self.rng.choice(edges)}:{self.rng.choice(edges)}{step}")
         if self.rng.random() < 0.1:
             parts.append("...")
@@ -575,8 +585,14 @@ class Function:
         return f"np.{NAMES[kind]}({element(rng, kind)})"
 
     def operand(self, operator: str, kind: str, depth: int) -> str:
-        if operator in ("<<", ">>") and kind in ("int",):
-            return f"{self.atom(kind)} % {self.rng.choice([5, 40, 70])}"
+        if operator in ("<<", ">>") and kind == "int":
+            return f"{self.atom(kind)} % {self.rng.choice([5, 5, 40, 70])}"
+        if operator in ("/", "//", "%") and self.rng.random() < 0.8:
+            # Not zero.
+            if kind == "int":
+                return f"({self.wrapped(kind, depth)} | 1)"
+            if kind == "float":
+                return f"(abs({self.expression(kind, depth)}) + 1.5)"
         return self.wrapped(kind, depth)
 
     def wrapped(self, kind: str, depth: int) -> str:
@@ -654,6 +670,14 @@ class Function:
         if kind == "complex" or source == "c128":
             return None
         inner = self.expression(source, depth)
+        risky = self.rng.random() < 0.2
+        if kind == "int" and source in ("float", "f64", "f32") and not risky:
+            return None
+        if kind in ("u8", "i8", "i32", "i64", "u64") and not risky:
+            if source == "float":
+                return None
+            if source == "int":
+                inner = f"({inner}) & {self.rng.choice([3, 63, 127])}"
         if kind in ("int", "float", "bool"):
             return f"{kind}({inner})"
         if kind in ("u8", "i8", "i32", "i64", "u64") and source in ("f64", "f32"):
@@ -671,11 +695,15 @@ class Function:
         if way < 0.55 and kind not in ("bool", "b1"):
             return f"abs({self.expression(kind, depth)})"
         if kind == "int":
+            if rng.random() < 0.7:
+                return None
             return rng.choice(["math.floor({})", "math.ceil({})", "round({})"]).format(
                 self.expression("float", depth)
             )
         if kind == "float":
-            return rng.choice(["math.sqrt({})", "math.fabs({})"]).format(self.expression("float", depth))
+            return rng.choice(["math.sqrt(abs({}))", "math.fabs({})", "math.sqrt({})"]).format(
+                self.expression("float", depth)
+            )
         if kind in ("f64", "f32"):
             return f"np.sqrt({self.expression(kind, depth)})"
         return None

@@ -91,3 +91,37 @@ fn has_cycle(function: &Function) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cost(text: &str) -> Cost {
+        let module = cumbia_ir::parse_module(text).expect("the text is IR");
+        Cost::of(&module, "main")
+    }
+
+    #[test]
+    fn straight_code_is_tiny() {
+        let text = "func @main(i64) -> (i64) {\nblock0(v0: i64):\n    v1 = call @add(v0)\n    return v1\n}\n\
+                    func @add(i64) -> (i64) {\nblock0(v0: i64):\n    v1 = sadd_chk.i64 v0, v0\n    return v1\n}\n";
+        assert_eq!(cost(text), Cost { tiny: true, polls: false });
+    }
+
+    #[test]
+    fn loops_and_recursion_are_not() {
+        let text = "func @main(i64) -> () {\nblock0(v0: i64):\n    jump block1\n\
+                    block1:\n    poll\n    jump block1\n}\n";
+        assert_eq!(cost(text), Cost { tiny: false, polls: true });
+        let text = "func @main(i64) -> (i64) {\nblock0(v0: i64):\n    v1 = call @main(v0)\n    return v1\n}\n";
+        assert_eq!(cost(text), Cost { tiny: false, polls: false });
+    }
+
+    #[test]
+    fn only_pure_runtime_functions_are_cheap() {
+        let text = "extern @alloc(i64, bool) -> ptr raises\n\
+                    func @main(i64) -> (ptr) {\nblock0(v0: i64):\n    v1 = iconst.bool 1\n    \
+                    v2 = ecall @alloc(v0, v1)\n    return v2\n}\n";
+        assert!(!cost(text).tiny);
+    }
+}

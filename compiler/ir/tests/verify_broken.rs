@@ -61,7 +61,7 @@ fn values() {
         },
         "v?2 is not in the layout",
     );
-    check(|f| f.block_mut(Block(1)).params[0] = Value(0), "v0 doesn't know that it is a parameter");
+    check(|f| f.block_mut(Block(1)).params[0] = Value(0), "v1 doesn't know that it is a parameter");
 }
 
 #[test]

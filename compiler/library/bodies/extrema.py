@@ -1,12 +1,11 @@
-"""Smallest and largest elements and where they are.
+"""Smallest and largest elements: min, max, ptp, nanmin, nanmax.
 
-A nan wins over every number; the first of equal elements wins where a position is
-asked for. Of zeros of different signs the later one is kept, where NumPy's choice
+A nan wins over every number, but in nanmin and nanmax. Of zeros of different signs the later one is kept, where NumPy's choice
 depends on the vector width.
 """
 
-from axes import no_out, normalize, without, marks_of, kept
-from copying import as_array, has_c_order, duplicate
+from axes import no_out, marks_of, kept, product
+from copying import as_array
 from reduce import reduce
 
 
@@ -58,14 +57,7 @@ def higher(x, y):
 
 def result_size(a, axis):
     """How many results a reduction gives."""
-    return product_of(kept(a.shape, marks_of(axis, a.ndim)))
-
-
-def product_of(items):
-    if len(items) == 0:
-        return 1
-    else:
-        return items[0] * product_of(items[1:])
+    return product(kept(a.shape, marks_of(axis, a.ndim)))
 
 
 @implements("numpy.min", "numpy.amin", "ndarray.min")
@@ -132,14 +124,6 @@ def fmin_pair(x, y):
 
 def fmax_pair(x, y):
     return np.fmax(x, y)
-
-
-def no_number(dtype):
-    """What nanmin and nanmax begin with: nan, so that all-nan slices give nan."""
-    if prim.kind(dtype) == "f" or prim.kind(dtype) == "c":
-        return prim.cast(np.nan, dtype)
-    else:
-        prim.error("an integer has no nan")
 
 
 @implements("numpy.nanmin")

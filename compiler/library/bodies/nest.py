@@ -44,12 +44,8 @@ def reduce_nest(a, out, marks, dtype, fold, step, ordered):
 
 def arrange(table):
     """Sorts and joins the axes; those from the result on are left."""
+    sort_axes(table)
     last = table.shape[1] - 1
-    for _ in range(last):
-        for k in range(last, 0, -1):
-            if belongs_inside(table, k - 1, k):
-                for row in range(4):
-                    table[row, k - 1], table[row, k] = table[row, k], table[row, k - 1]
     at = last
     for k in range(last - 1, -1, -1):
         extent = table[0, k]
@@ -62,6 +58,16 @@ def arrange(table):
                 for row in range(4):
                     table[row, at] = table[row, k]
     return at
+
+
+def sort_axes(table):
+    """Sorts the axes by the size of their strides, the smallest last."""
+    last = table.shape[1] - 1
+    for _ in range(last):
+        for k in range(last, 0, -1):
+            if belongs_inside(table, k - 1, k):
+                for row in range(4):
+                    table[row, k - 1], table[row, k] = table[row, k], table[row, k - 1]
 
 
 def belongs_inside(table, outer, inner):
@@ -166,3 +172,27 @@ def fold_blocks(a, out, table, first, size, piece, dtype, fold):
             if seen == size:
                 seen *= 0
         more, at, to = advance(table, first, last - 1, at, to)
+
+
+def keep_order_strides(a, itemsize):
+    """Strides that pack the elements in the order in which the array has its axes."""
+    table = prim.empty((4, a.ndim), np.int64)
+    for i in range(a.ndim):
+        table[0, i] = a.shape[i]
+        table[1, i] = a.strides[i]
+        table[2, i] = i
+        table[3, i] = 0
+    sort_axes(table)
+    stride = np.int64(itemsize)
+    for k in range(a.ndim - 1, -1, -1):
+        table[3, table[2, k]] = stride
+        stride *= table[0, k]
+    return row_tuple(table, a.ndim)
+
+
+def row_tuple(table, n):
+    """The last row of the table, as a tuple."""
+    if n == 0:
+        return ()
+    else:
+        return row_tuple(table, n - 1) + (table[3, n - 1],)

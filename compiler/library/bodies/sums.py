@@ -100,3 +100,22 @@ def clear_nan(a):
 @implements("numpy.nansum")
 def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None):
     return sum(without_nan(as_array(a)), axis, dtype, out, keepdims, initial)
+
+
+def count_numbers(a, axis, keepdims):
+    """How many elements aren't nan."""
+    marked = a.astype(np.bool_, "K")
+    mark_numbers(marked, a)
+    return sum_as(marked, axis, prim.dtype(np.int64), keepdims, None)
+
+
+def mark_numbers(marks, a):
+    """Stores where an array has no nan."""
+    if a.ndim == 0:
+        marks[()] = not np.isnan(a[()])
+    elif a.ndim == 1:
+        for i in range(len(a)):
+            marks[i] = not np.isnan(a[i])
+    else:
+        for i in range(len(a)):
+            mark_numbers(marks[i], a[i])

@@ -143,10 +143,16 @@ fn liveness_by_equations(func: &Function, cfg: &Cfg) -> Vec<BTreeSet<Value>> {
                 cfg.succs(block).iter().flat_map(|s| live_in[s.index()].iter().copied()).collect();
             let data = func.block(block);
             for &inst in data.insts.iter().rev() {
-                func.inst(inst).results.iter().for_each(|v| drop(live.remove(v)));
-                func.for_each_use(inst, |v| drop(live.insert(v)));
+                func.inst(inst).results.iter().for_each(|v| {
+                    live.remove(v);
+                });
+                func.for_each_use(inst, |v| {
+                    live.insert(v);
+                });
             }
-            data.params.iter().for_each(|v| drop(live.remove(v)));
+            data.params.iter().for_each(|v| {
+                live.remove(v);
+            });
             if live != live_in[block.index()] {
                 live_in[block.index()] = live;
                 changed = true;

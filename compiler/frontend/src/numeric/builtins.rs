@@ -146,7 +146,6 @@ fn python_rule(name: &str, args: &[Ty]) -> Option<Result<Rule, NumericError>> {
             Some(Err(refused("pow() 3rd argument not allowed unless all arguments are integers".into())))
         }
         ("min" | "max", [_]) => Some(Err(refused(format!("'{}' object is not iterable", name_of(0))))),
-        ("hash", [_]) => None,
         _ => None,
     }
 }
@@ -161,12 +160,9 @@ fn literal_truth(ty: &Ty) -> Option<bool> {
 }
 
 fn extremum_rule(name: &str, args: &[Ty], kinds: &[Kind]) -> Result<Rule, NumericError> {
-    for pair in kinds.windows(2) {
-        if pair.iter().any(|k| *k == Kind::Py(Py::Complex)) {
-            return Err(refused(
-                "'<' not supported between instances of 'complex' and 'complex'".into(),
-            ));
-        }
+    if kinds.contains(&Kind::Py(Py::Complex)) {
+        let message = "'<' not supported between instances of 'complex' and 'complex'";
+        return Err(refused(message.into()));
     }
     if let Some(lit) = extremum_lit(name, args) {
         return Ok(Rule::Direct(Ty::Lit(lit)));

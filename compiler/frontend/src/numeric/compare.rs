@@ -30,7 +30,7 @@ pub fn compare_rule(op: CompareOp, a: &Ty, b: &Ty) -> Result<Rule, NumericError>
         return Err(super::rules::not_numbers(a, b));
     };
     if matches!(op, CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn) {
-        return Err(NumericError::new("CB0301", "numbers have no identity to compare")
+        return Err(NumericError::new("CB0303", "numbers have no identity to compare")
             .help("compare with =="));
     }
     let python = ka.is_weak() && kb.is_weak();
@@ -46,7 +46,7 @@ pub fn compare_rule(op: CompareOp, a: &Ty, b: &Ty) -> Result<Rule, NumericError>
             _ => ">=",
         };
         return Err(NumericError::new(
-            "CB0301",
+            "CB0303",
             format!(
                 "'{symbol}' not supported between instances of '{}' and '{}'",
                 ka.name(),
@@ -294,7 +294,7 @@ pub fn compare_ordered(fx: &mut Fx<'_>, op: CompareOp, x: &[Value], y: &[Value])
 pub fn truth_rule(a: &Ty) -> Result<(), NumericError> {
     match Kind::of(a) {
         Some(_) => Ok(()),
-        None => Err(NumericError::new("CB0301", format!("{a} is not a number"))),
+        None => Err(NumericError::new("CB0303", format!("{a} is not a number"))),
     }
 }
 

@@ -35,7 +35,7 @@ fn unsupported(op: BinaryOp, a: Kind, b: Kind) -> NumericError {
         a.name(),
         b.name()
     );
-    let error = NumericError::new("CB0301", message);
+    let error = NumericError::new("CB0303", message);
     match op {
         BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::LShift | BinaryOp::RShift if matches!((a.dtype(), b.dtype()), (DType::U64, d) | (d, DType::U64) if d.is_signed()) => {
             error.help(
@@ -56,7 +56,7 @@ pub fn loop_types(op: BinaryOp, a: Kind, b: Kind) -> Result<(DType, DType), Nume
     match op {
         Add | Mul => same,
         Sub if d == DType::Bool => Err(NumericError::new(
-            "CB0301",
+            "CB0303",
             "numpy boolean subtract, the `-` operator, is not supported",
         )
         .help("use the bitwise_xor, the `^` operator, or the logical_xor function instead")),
@@ -153,11 +153,11 @@ pub fn unary_rule(op: UnaryOp, a: &Ty) -> Result<Rule, NumericError> {
         return Ok(Rule::Direct(Ty::Lit(lit)));
     }
     let Some(kind) = Kind::of(a) else {
-        return Err(NumericError::new("CB0301", format!("{a} is not a number")));
+        return Err(NumericError::new("CB0303", format!("{a} is not a number")));
     };
     let refused = |what: &str| {
         Err(NumericError::new(
-            "CB0301",
+            "CB0303",
             format!("bad operand type for unary {what}: '{}'", kind.name()),
         )
         .help("this operand is a TypeError in Python as well"))
@@ -167,7 +167,7 @@ pub fn unary_rule(op: UnaryOp, a: &Ty) -> Result<Rule, NumericError> {
         (_, Kind::Py(p)) => p.max(Py::Int).ty(),
         (UnaryOp::Neg, Kind::Np(DType::Bool)) => {
             return Err(NumericError::new(
-                "CB0301",
+                "CB0303",
                 "The numpy boolean negative, the `-` operator, is not supported",
             )
             .help("use the `~` operator or the logical_not function instead"));
@@ -181,5 +181,5 @@ pub fn unary_rule(op: UnaryOp, a: &Ty) -> Result<Rule, NumericError> {
 /// The error for operands that aren't numbers at all.
 pub fn not_numbers(a: &Ty, b: &Ty) -> NumericError {
     let ty = if a.is_number() { b } else { a };
-    NumericError::new("CB0301", format!("{ty} is not a number"))
+    NumericError::new("CB0303", format!("{ty} is not a number"))
 }

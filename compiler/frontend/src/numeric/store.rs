@@ -20,10 +20,10 @@ use cumbia_ir::{FloatCond, IntCond, Opcode, Type, Value};
 /// A Python complex into a real array.
 pub fn store_rule(a: &Ty, dtype: DType) -> Result<(), NumericError> {
     match Kind::of(a) {
-        None => Err(NumericError::new("CB0301", format!("{a} is not a number"))),
+        None => Err(NumericError::new("CB0303", format!("{a} is not a number"))),
         Some(Kind::Py(Py::Complex)) if dtype.is_int() || dtype.is_float() => {
             Err(NumericError::new(
-                "CB0301",
+                "CB0303",
                 format!("a complex number can't be stored into an array of {}", dtype.name()),
             )
             .help("store its .real or its abs()"))

@@ -59,12 +59,12 @@ pub fn float_loop(d: DType, name: &str) -> Result<DType, NumericError> {
         DType::F32 | DType::F64 => Ok(d),
         DType::I16 | DType::U16 => Ok(DType::F32),
         DType::Bool | DType::I8 | DType::U8 => Err(NumericError::new(
-            "CB0302",
+            "CB0309",
             format!("np.{name}() of {} gives float16, which is not supported", d.name()),
         )
         .help("convert the operand first, for example with np.float32(...)")),
         d if d.is_complex() => Err(NumericError::new(
-            "CB0302",
+            "CB0309",
             format!("np.{name}() of {} is not compiled yet", d.name()),
         )),
         _ => Ok(DType::F64),
@@ -98,7 +98,7 @@ fn types(u: &Ufunc, args: &[Kind]) -> Result<(DType, DType), NumericError> {
     // The first step above is by weakness; the order matters only with two operands.
     let d = if let [a, b] = args { common(*a, *b) } else { d };
     let refused = |what: &str| {
-        Err(NumericError::new("CB0302", format!("np.{}() is not supported for {what}", u.name))
+        Err(NumericError::new("CB0309", format!("np.{}() is not supported for {what}", u.name))
             .help("NumPy raises TypeError here"))
     };
     let complex = d.is_complex();
@@ -113,7 +113,7 @@ fn types(u: &Ufunc, args: &[Kind]) -> Result<(DType, DType), NumericError> {
         Loop::Signed if is_bool => return refused("bool"),
         Loop::Signed if complex && u.name == "sign" => {
             return Err(NumericError::new(
-                "CB0302",
+                "CB0309",
                 "np.sign() of complex numbers is not compiled yet",
             ));
         }
@@ -175,7 +175,7 @@ pub fn rule(u: &Ufunc, args: &[Ty]) -> Option<Result<Rule, NumericError>> {
             matches!(kinds[..], [Kind::Py(Py::Bool | Py::Int), Kind::Np(d)] if d != DType::Bool);
         if !fine || half {
             return Some(Err(NumericError::new(
-                "CB0302",
+                "CB0309",
                 "np.ldexp() of these types is not supported",
             )
             .help("the first operand is a float, the second an integer other than uint64")));

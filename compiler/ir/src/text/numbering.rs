@@ -23,15 +23,19 @@ impl Numbering {
         let mut values = vec![NONE; func.num_values()];
         let mut blocks = vec![NONE; func.num_blocks()];
         let mut next = 0;
+        // Handles beyond the tables are the verifier's to report, with numbers.
         let mut define = |value: &Value| {
-            values[value.index()] = next;
-            next += 1;
+            if let Some(number) = values.get_mut(value.index()) {
+                *number = next;
+                next += 1;
+            }
         };
         for (i, &block) in func.layout.iter().enumerate() {
-            blocks[block.index()] = i as u32;
+            let Some(number) = blocks.get_mut(block.index()) else { continue };
+            *number = i as u32;
             let data = func.block(block);
             data.params.iter().for_each(&mut define);
-            for &inst in &data.insts {
+            for &inst in data.insts.iter().filter(|inst| inst.index() < func.num_insts()) {
                 func.inst(inst).results.iter().for_each(&mut define);
             }
         }

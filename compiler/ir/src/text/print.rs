@@ -82,7 +82,8 @@ impl Display for FunctionDisplay<'_> {
             if func.inline { " inline" } else { "" }
         )?;
         let mut line = String::new();
-        for &block in &func.layout {
+        // Handles beyond the tables are the verifier's to report, with the text.
+        for &block in func.layout.iter().filter(|block| block.index() < func.num_blocks()) {
             let data = func.block(block);
             write!(f, "{}", numbering.block(block))?;
             if !data.params.is_empty() {
@@ -94,7 +95,7 @@ impl Display for FunctionDisplay<'_> {
                 f.write_char(')')?;
             }
             writeln!(f, "{}:", if data.cold { " cold" } else { "" })?;
-            for &inst in &data.insts {
+            for &inst in data.insts.iter().filter(|inst| inst.index() < func.num_insts()) {
                 line.clear();
                 write!(line, "    {}", func.display_inst(self.module, &numbering, inst))?;
                 let loc = func.inst(inst).loc;

@@ -36,9 +36,10 @@ pub struct Answer {
     pub ending: Ending,
     /// Contents of the buffers among the arguments, in order.
     pub buffers: Vec<(Type, Vec<u64>)>,
-    /// Allocations that the function didn't release. After an exception the
-    /// boundary frees what is left, so this is 0 then.
-    pub kept: usize,
+    /// Allocations that the function didn't release, and references to owner records
+    /// among the arguments that it didn't give back. After an exception the boundary
+    /// frees what is left, so this is 0 then.
+    pub kept: i64,
 }
 
 impl Answer {

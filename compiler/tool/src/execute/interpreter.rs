@@ -34,14 +34,17 @@ pub fn interpret(module: &Module, call: &Call, limits: Limits) -> Answer {
             }
         };
         drop(interpreter);
-        let kept = if matches!(ending, Ending::Values(_)) { allocations(context) } else { 0 };
+        let kept = match ending {
+            Ending::Values(_) => allocations(context) + arguments.extra_references(),
+            _ => 0,
+        };
         (ending, kept)
     });
     Answer { ending, buffers: arguments.contents(), kept }
 }
 
 /// Number of records that the context still has.
-pub(super) fn allocations(context: &Context) -> usize {
+pub(super) fn allocations(context: &Context) -> i64 {
     let mut count = 0;
     let mut record = context.allocations;
     while !record.is_null() {

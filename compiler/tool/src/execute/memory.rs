@@ -1,7 +1,7 @@
 //! The memory of one call's arguments: buffers, owner records, slots.
 
 use super::call::{Arg, Buffer, Call};
-use cumbia_abi::Owner;
+use cumbia_abi::{IMMORTAL, Owner};
 use cumbia_ir::Type;
 use cumbia_ir::interp::canonical;
 use cumbia_runtime::argument_owner;
@@ -53,6 +53,15 @@ impl Arguments {
     /// Addresses of the owner records.
     pub fn owners(&self) -> impl Iterator<Item = u64> + '_ {
         self.areas.iter().filter_map(|area| area.owner).map(|owner| owner.expose_provenance() as u64)
+    }
+
+    /// References to the arguments' records beyond the boundary's own.
+    pub fn extra_references(&self) -> i64 {
+        let count = |owner: *mut Owner| {
+            // SAFETY: the record is this area's own, and no code that writes it runs.
+            unsafe { (*owner).refcount - IMMORTAL }
+        };
+        self.areas.iter().filter_map(|area| area.owner).map(count).sum()
     }
 
     /// What the buffers hold now.

@@ -74,7 +74,7 @@ impl Native {
                 Outcome::Ok => {
                     let values = types.iter().zip(&results);
                     let values = values.map(|(&ty, &bits)| (ty, canonical(ty, bits))).collect();
-                    (Ending::Values(values), allocations(context))
+                    (Ending::Values(values), allocations(context) + arguments.extra_references())
                 }
                 outcome => (Ending::Raised(Box::new(self.raised(&outcome, context))), 0),
             }

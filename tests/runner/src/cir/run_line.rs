@@ -30,7 +30,7 @@ pub(super) struct RunLine {
 
 /// What a line asks for.
 pub(super) enum Expected {
-    Values { ending: Ending, leaves: Option<Vec<Buffer>>, keeps: usize },
+    Values { ending: Ending, leaves: Option<Vec<Buffer>>, keeps: i64 },
     Raises { class: String, message: String, trace: Option<Vec<(String, Loc)>> },
     Bug(String),
 }

@@ -1,7 +1,7 @@
 //! Random modules: nested statements turned into canonical control flow.
 //!
 //! Each function takes a scalar of each type and more, two buffers of [`LENGTH`]
-//! elements, integers and floats, and their length. Loops are counted and short, and
+//! elements, integers and floats, an owner record, and the buffers' length. Loops are counted and short, and
 //! some run past the length. A function calls those before it only.
 
 use super::expressions::{Pool, TYPES, constant, operation, scalar, value};
@@ -14,8 +14,8 @@ use cumbia_tool::execute::{Arg, Buffer, Call};
 
 /// Elements of each buffer.
 const LENGTH: i64 = 8;
-/// Parameters after the scalars: both buffers and the length.
-const LAST: [Type; 3] = [Type::Ptr, Type::Ptr, Type::I64];
+/// Parameters after the scalars: both buffers, the owner and the length.
+const LAST: [Type; 4] = [Type::Ptr, Type::Ptr, Type::Ptr, Type::I64];
 
 /// Makes a module and calls of its last function.
 pub fn generate(seed: u64) -> (Module, Vec<Call>) {
@@ -39,12 +39,12 @@ pub fn generate(seed: u64) -> (Module, Vec<Call>) {
 }
 
 fn call(rng: &mut Rng, func: &Function) -> Call {
-    let mut buffers = [Type::I64, Type::F64].into_iter();
+    let mut buffers = [(Type::I64, false), (Type::F64, false), (Type::I8, true)].into_iter();
     let args = func.params.iter().map(|&ty| match ty {
         Type::Ptr => {
-            let ty = buffers.next().unwrap_or(Type::F64);
+            let (ty, owned) = buffers.next().unwrap_or((Type::F64, false));
             let elements = (0..LENGTH).map(|_| scalar(rng, ty)).collect();
-            Arg::Buffer(Buffer { ty, elements, owned: false })
+            Arg::Buffer(Buffer { ty, elements, owned })
         }
         ty => Arg::Scalar(scalar(rng, ty)),
     });
@@ -62,7 +62,11 @@ struct Generator<'a> {
     func: Function,
     ints: Value,
     floats: Value,
+    owner: Value,
     length: Value,
+    /// References to the owner taken and not yet given back, by the innermost
+    /// statements around the place of generation.
+    retained: usize,
     /// Statements that may still be made.
     budget: usize,
     /// Loops around the place of generation: where `break` and `continue` go.
@@ -77,6 +81,7 @@ struct LoopTargets {
     latch: Block,
     carried: Vec<Type>,
     counter: Value,
+    retained: usize,
 }
 
 /// The end of a generated piece: where it goes on, or nowhere.
@@ -94,11 +99,12 @@ impl Generator<'_> {
         let values: Vec<Value> = params.iter().map(|&ty| func.add_param(entry, ty)).collect();
         let mut pool = Pool::default();
         values[..scalars].iter().for_each(|&v| pool.add(v));
-        let (ints, floats, length) = (values[scalars], values[scalars + 1], values[scalars + 2]);
+        let &[ints, floats, owner, length] = &values[scalars..] else { unreachable!("as in `LAST`") };
         let budget = 10 + rng.below(40);
         let loops = Vec::new();
-        let mut this =
-            Generator { rng, module, func, ints, floats, length, budget, loops, results, line: 0 };
+        let mut this = Generator {
+            rng, module, func, ints, floats, owner, length, retained: 0, budget, loops, results, line: 0,
+        };
         if let Some((block, pool)) = this.statements(entry, pool, 0) {
             this.give_results(block, &pool);
         }
@@ -142,7 +148,8 @@ impl Generator<'_> {
             6 => self.guard(block, &pool),
             7 => self.call(block, &mut pool),
             8 => self.extern_call(block, &mut pool),
-            9 if depth > 0 && self.rng.one_in(3) => {
+            9 => return self.retained(block, pool, depth),
+            10 if depth > 0 && self.rng.one_in(3) => {
                 self.leave(block, &pool);
                 return None;
             }
@@ -152,6 +159,26 @@ impl Generator<'_> {
             }
         }
         Some((block, pool))
+    }
+
+    /// Statements that hold a reference to the owner.
+    fn retained(&mut self, block: Block, pool: Pool, depth: usize) -> Open {
+        let owner = self.owner;
+        self.at(block).1.retain(owner);
+        self.retained += 1;
+        let end = self.statements(block, pool, depth + 1);
+        self.retained -= 1;
+        let (block, pool) = end?;
+        self.at(block).1.release(owner);
+        Some((block, pool))
+    }
+
+    /// Gives back all references taken since there were `kept`.
+    fn give_back(&mut self, block: Block, kept: usize) {
+        for _ in kept..self.retained {
+            let owner = self.owner;
+            self.at(block).1.release(owner);
+        }
     }
 
     /// `if` with an `else`; values made in it reach what follows as parameters.
@@ -217,7 +244,7 @@ impl Generator<'_> {
         b.br(more, Target::new(body), Target::with(exit, &params));
         inner.add(counter);
 
-        self.loops.push(LoopTargets { exit, latch, carried: carried.clone(), counter });
+        self.loops.push(LoopTargets { exit, latch, carried: carried.clone(), counter, retained: self.retained });
         if let Some((end, last)) = self.statements(body, inner, depth + 1) {
             let args = self.values(end, &last, &carried);
             self.at(end).1.jump(Target::with(latch, &args));
@@ -248,6 +275,7 @@ impl Generator<'_> {
             (1, _) | (_, None) => self.give_results(block, pool),
             (kind, Some(targets)) => {
                 let args = self.values(block, pool, &targets.carried);
+                self.give_back(block, targets.retained);
                 let to = if kind == 2 { targets.exit } else { targets.latch };
                 self.at(block).1.jump(Target::with(to, &args));
             }
@@ -257,6 +285,7 @@ impl Generator<'_> {
     fn give_results(&mut self, block: Block, pool: &Pool) {
         let types = self.results.clone();
         let values = self.values(block, pool, &types);
+        self.give_back(block, 0);
         self.at(block).1.ret(&values);
     }
 
@@ -320,7 +349,7 @@ impl Generator<'_> {
         let callee = &self.module.functions[index];
         let scalars = &callee.params[..callee.params.len() - LAST.len()];
         let mut args = self.values(block, pool, scalars);
-        args.extend([self.ints, self.floats, self.length]);
+        args.extend([self.ints, self.floats, self.owner, self.length]);
         let results = callee.results.clone();
         let returned = self.at(block).1.call(FuncId::new(index), &args, &results);
         returned.into_iter().for_each(|v| pool.add(v));

@@ -255,8 +255,8 @@ class Function:
             lines.append(f"{pad}if {self.truth()}:\n{pad}    return {self.returned()}")
         elif way < 0.92:
             self.tuples(lines, pad)
-        elif way < 0.96 and self.helpers:
-            helper = rng.choice(self.helpers)
+        elif way < 0.96 and self.callable():
+            helper = rng.choice(self.callable())
             lines.append(f"{pad}{self.call(helper, 1)}")
         else:
             self.view(lines, pad)
@@ -708,8 +708,12 @@ class Function:
             return f"np.sqrt({self.expression(kind, depth)})"
         return None
 
+    def callable(self) -> list[Signature]:
+        """The helpers that may be called here: not in nested loops, to end in time."""
+        return self.helpers if self.loops < (1 if self.small else 2) else []
+
     def result_of(self, kind: str, depth: int) -> str | None:
-        fitting = [h for h in self.helpers if h.result == kind]
+        fitting = [h for h in self.callable() if h.result == kind]
         return self.call(self.rng.choice(fitting), depth) if fitting else None
 
     def call(self, helper: Signature, depth: int) -> str:

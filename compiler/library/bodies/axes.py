@@ -22,7 +22,7 @@ def normalize(axis, ndim):
 
 def marks_of(axis, ndim):
     """Which axes are reduced: all for None, else those of an integer or tuple."""
-    if axis is None:
+    if axis is None or ndim == 0:
         return (1,) * ndim
     elif prim.is_tuple(axis):
         return mark_each(axis, (0,) * ndim)

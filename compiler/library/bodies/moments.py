@@ -4,7 +4,7 @@ Sums are NumPy's; a mean divides in the dtype that the sum and an int64 have in
 common and casts back. The variance is computed in two passes, as NumPy does.
 """
 
-from arrays import broadcast_source, copy_elements
+from arrays import broadcast_source
 from axes import constant_flag, dtype_or, marks_of, no_out, reduced_size
 from copying import as_array
 from nest import keep_order_strides
@@ -106,7 +106,7 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
     x = as_array(a)
     wanted = dtype_or(dtype, mean_dtype(prim.dtype(x)))
     count = np.int64(reduced_size(x.shape, marks_of(axis, x.ndim)))
-    means = sum_as(x, axis, wanted, True, None)
+    means = as_array(sum_as(x, axis, wanted, True, None))
     divide_by(means, count)
     room = room_like(x, real_dtype(prim.result_type(prim.dtype(x), wanted)))
     squared_differences(room, x, broadcast_source(means, x.shape))

@@ -29,7 +29,7 @@ def reduce(array, axis, dtype, keepdims, start, fold, step, ordered):
     marks = marks_of(axis, a.ndim)
     if count_marks(marks) == a.ndim:
         total = reduce_all(a, dtype, start, fold, step, ordered)
-        if keepdims:
+        if keepdims and a.ndim > 0:
             out = prim.empty((1,) * a.ndim, dtype)
             spread(out, total)
             return out

@@ -1,6 +1,7 @@
 """Running results along an axis: cumsum, cumprod, diff."""
 
-from axes import dtype_or, no_out, normalize, replaced
+from arrays import copy_elements
+from axes import dtype_or, no_out, normalize
 from copying import as_array
 from positions import flat
 from sums import add, multiply, sum_dtype
@@ -17,7 +18,7 @@ def scan(out, a, axis, dtype, step):
                 out[i] = acc
     elif axis == 0:
         if len(a) > 0:
-            out[0] = a[0]
+            copy_elements(out[0], a[0])
             for i in range(1, len(a)):
                 combine(out[i], out[i - 1], a[i], dtype, step)
     else:
@@ -113,6 +114,6 @@ def diff(a, n=1, axis=-1):
     else:
         at = normalize(axis, x.ndim)
         shape = prim.tuple_set(x.shape, at, max(x.shape[at] - 1, 0))
-        out = prim.empty(shape, prim.dtype(x))
+        out = prim.empty_f(shape, prim.dtype(x)) if prim.layout(x) == "F" else prim.empty(shape, prim.dtype(x))
         differences(out, x, at)
         return diff(out, n - 1, axis)

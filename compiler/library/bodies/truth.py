@@ -65,7 +65,7 @@ def all(a, axis=None, out=None, keepdims=False):
 @implements("numpy.count_nonzero")
 def count_nonzero(a, axis=None, keepdims=False):
     x = as_array(a)
-    if axis is None and not keepdims:
-        return int(reduce(x, None, prim.dtype(np.int64), False, np.int64(0), count_line, count_one, False))
+    if axis is None and not keepdims and x.ndim > 0:
+        return reduce(x, None, prim.dtype(np.int64), False, np.int64(0), count_line, count_one, False)
     else:
         return reduce(truths(x), axis, prim.dtype(np.int64), keepdims, np.int64(0), count_line, count_one, False)

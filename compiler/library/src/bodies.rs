@@ -27,7 +27,32 @@ macro_rules! files {
     };
 }
 
-files!("math", "numbers", "creation", "reductions", "searching", "shape");
+files!(
+    "math",
+    "numbers",
+    "arrays",
+    "axes",
+    "broadcasting",
+    "copying",
+    "creation",
+    "extrema",
+    "joining",
+    "moments",
+    "nest",
+    "pairwise",
+    "positions",
+    "products",
+    "ranges",
+    "reduce",
+    "scans",
+    "searching",
+    "selecting",
+    "shape",
+    "sorting",
+    "sums",
+    "truth",
+    "views",
+);
 
 struct Index {
     functions: FxHashMap<(&'static str, &'static str), Body>,

@@ -38,7 +38,7 @@ pub fn files(below: &Path, extension: &str) -> Vec<PathBuf> {
             let path = entry.expect("a readable entry").path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if path.is_dir() {
-                if !name.starts_with('.') && name != "target" && name != "node_modules" {
+                if !name.starts_with('.') && !["target", "out", "dist"].contains(&name.as_str()) {
                     directories.push(path);
                 }
             } else if path.extension().is_some_and(|e| e == extension) {

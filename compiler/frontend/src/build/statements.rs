@@ -135,7 +135,9 @@ impl Builder<'_> {
         self.ssa.enter(fails);
         let class = self.ssa.emit(Op::Name(Arc::from("AssertionError"), NameKind::Global), span);
         let args = s.msg.iter().map(|m| self.expression(m)).collect();
-        self.ssa.terminate(Terminator::Raise { class, args }, span);
+        // CPython's traceback names the line of the test.
+        let test = self.span(&*s.test);
+        self.ssa.terminate(Terminator::Raise { class, args }, test);
         self.ssa.enter(holds);
     }
 

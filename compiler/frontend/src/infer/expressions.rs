@@ -113,7 +113,10 @@ impl Sweep<'_, '_, '_> {
                 one(Ty::Iter(Arc::new(a)))
             }
             Op::PosStart => one(Ty::Pos),
-            Op::IterMore(..) => one(Ty::Bool),
+            Op::IterMore(iter, _) => match known!(self, *iter) {
+                Ty::Iter(of) if *of == Ty::tuple([]) => one(Ty::Lit(Lit::Bool(false))),
+                _ => one(Ty::Bool),
+            },
             Op::PosNext(_) => one(Ty::Pos),
             Op::IterItem(iter, _) => match known!(self, *iter) {
                 Ty::Iter(of) => one(match &*of {

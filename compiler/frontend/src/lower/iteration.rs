@@ -11,7 +11,7 @@ use cumbia_ir::{IntCond, Opcode, Value};
 /// `range(...)`: start, stop, step and the number of items.
 ///
 /// The number is computed once; with it, `start + position * step` never wraps for
-/// positions below it. A distance beyond 64 bits raises OverflowError.
+/// positions below it. A distance from start to stop beyond 64 bits raises OverflowError.
 pub fn range(fx: &mut Fx, args: &[TypedValue], ty: &Ty) -> TypedValue {
     let zero = fx.int(0);
     let values: Vec<Value> = args.iter().map(|a| index_value(fx, a)).collect();
@@ -25,6 +25,12 @@ pub fn range(fx: &mut Fx, args: &[TypedValue], ty: &Ty) -> TypedValue {
         Some(_) => None,
     };
     let from_zero = values.len() == 1 || matches!(&args[0].ty, Ty::Lit(Lit::Int(0)));
+    // How far it is from `low` up to `high`, 0 if that isn't up.
+    let up = |fx: &mut Fx, low: Value, high: Value| {
+        let end = fx.b().binary(Opcode::Smax, high, low);
+        fx.b().binary(Opcode::SsubChk, end, low)
+    };
+    // Number of steps of `size` in a distance.
     let steps = |fx: &mut Fx, distance: Value, size: Value| {
         let some = fx.b().icmp(IntCond::Sgt, distance, zero);
         let before = fx.b().binary(Opcode::Isub, distance, one);
@@ -33,19 +39,17 @@ pub fn range(fx: &mut Fx, args: &[TypedValue], ty: &Ty) -> TypedValue {
         fx.b().select(some, n, zero)
     };
     let count = match constant {
+        Some(1) if from_zero => fx.b().binary(Opcode::Smax, stop, zero),
+        Some(1) => up(fx, start, stop),
+        Some(-1) => up(fx, stop, start),
         Some(n) if n > 0 => {
-            let distance =
-                if from_zero { stop } else { fx.b().binary(Opcode::SsubChk, stop, start) };
-            if n == 1 { fx.b().binary(Opcode::Smax, distance, zero) } else { steps(fx, distance, step) }
+            let distance = up(fx, start, stop);
+            steps(fx, distance, step)
         }
         Some(n) => {
-            let distance = fx.b().binary(Opcode::SsubChk, start, stop);
-            if n == -1 {
-                fx.b().binary(Opcode::Smax, distance, zero)
-            } else {
-                let size = fx.int(n.wrapping_neg());
-                steps(fx, distance, size)
-            }
+            let distance = up(fx, stop, start);
+            let size = fx.int(n.wrapping_neg());
+            steps(fx, distance, size)
         }
         None => {
             let some = fx.b().icmp(IntCond::Ne, step, zero);
@@ -53,7 +57,7 @@ pub fn range(fx: &mut Fx, args: &[TypedValue], ty: &Ty) -> TypedValue {
             let forward = fx.b().icmp(IntCond::Sgt, step, zero);
             let low = fx.b().select(forward, start, stop);
             let high = fx.b().select(forward, stop, start);
-            let distance = fx.b().binary(Opcode::SsubChk, high, low);
+            let distance = up(fx, low, high);
             let back = fx.b().unary(Opcode::Ineg, step);
             let size = fx.b().select(forward, step, back);
             steps(fx, distance, size)

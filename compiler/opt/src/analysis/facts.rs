@@ -297,9 +297,21 @@ impl Collector<'_> {
                     }
                 }
             }
+            Opcode::SsubChk => self.below_rise(a, b),
             _ => {}
         }
         self.requires = None;
+    }
+
+    /// `0 <= a < ssub_chk(smax(p, q), q)`. The difference is exact and above 0, so the
+    /// larger one isn't `q`: `a < p - q`.
+    fn below_rise(&mut self, a: Value, distance: Value) {
+        let Some((p, q)) = self.rise(distance) else { return };
+        let le = self.linear(a).plus(-1, &self.linear(p)).and_then(|l| l.plus(1, &self.linear(q)));
+        if let Some(le) = le {
+            self.requires = Some((a, 0));
+            self.fact(le.offset(1));
+        }
     }
 
     /// `0 <= a < 1 + udiv(d - 1, c)` where `d > 0`: the number of steps of size `c` in a
@@ -338,9 +350,30 @@ impl Collector<'_> {
         if !positive {
             return;
         }
-        let le = self.linear(a).times(size).and_then(|l| l.plus(-1, &self.linear(distance)));
+        let steps = self.linear(a).times(size);
+        let le = steps.clone().and_then(|l| l.plus(-1, &self.linear(distance)));
         if let Some(le) = le {
             self.fact(le.offset(1));
+        }
+        // The distance is above 0: see `below_rise`.
+        let le = self.rise(distance).and_then(|(p, q)| {
+            steps?.plus(-1, &self.linear(p))?.plus(1, &self.linear(q))
+        });
+        if let Some(le) = le {
+            self.fact(le.offset(1));
+        }
+    }
+
+    /// `p` and `q` of `ssub_chk(smax(p, q), q)`: how far it is from `q` up to `p`.
+    fn rise(&self, distance: Value) -> Option<(Value, Value)> {
+        let data = |v: Value| self.func.def_inst(v).map(|inst| self.func.inst(inst));
+        let difference = data(distance).filter(|d| d.op == Opcode::SsubChk)?;
+        let q = difference.args[1];
+        let larger = data(difference.args[0]).filter(|d| d.op == Opcode::Smax)?;
+        match larger.args[..] {
+            [p, other] if other == q => Some((p, q)),
+            [other, p] if other == q => Some((p, q)),
+            _ => None,
         }
     }
 

@@ -1,0 +1,141 @@
+"""Evenly spaced numbers: arange, linspace.
+
+Lengths and elements follow NumPy's arithmetic: `arange` stores ``start`` and
+``start + step`` in the result's dtype and continues with their difference.
+"""
+
+from axes import dtype_or
+from broadcasting import pair_dtype
+
+
+def is_whole(x):
+    """Whether an argument is an integer."""
+    return prim.is_integer(x)
+
+
+def count_integers(start, stop, step):
+    """``ceil((stop - start) / step)`` of integers."""
+    if step == 0:
+        raise ZeroDivisionError("division by zero")
+    return max(-((start - stop) // step), 0)
+
+
+def count_floats(start, stop, step):
+    """``ceil((stop - start) / step)`` with one rounding for each operation."""
+    distance = stop - start
+    steps = float(distance / step)
+    if np.isnan(steps):
+        raise ValueError("arange: cannot compute length")
+    if steps >= 1e18:
+        raise ValueError("Maximum allowed size exceeded")
+    if steps == 0.0 and distance != 0:
+        # The quotient is too small for a float: its sign counts.
+        return 0 if np.signbit(steps) else 1
+    if steps <= 0.0:
+        return 0
+    return int(np.ceil(steps))
+
+
+@implements("numpy.arange")
+def arange(start, stop=None, step=None, dtype=None):
+    if stop is None:
+        return arange_from(0, start, 1 if step is None else step, dtype)
+    elif step is None:
+        return arange_from(start, stop, 1, dtype)
+    else:
+        return arange_from(start, stop, step, dtype)
+
+
+def arange_from(start, stop, step, dtype):
+    """`arange` with all arguments given."""
+    if not (prim.is_number(start) and prim.is_number(stop) and prim.is_number(step)):
+        prim.error("np.arange takes numbers")
+    else:
+        natural = prim.result_type(prim.dtype(start), prim.result_type(prim.dtype(stop), prim.dtype(step)))
+        wanted = dtype_or(dtype, prim.result_type(natural, np.int64))
+        if prim.kind(natural) == "c" or prim.kind(wanted) == "c":
+            prim.error("np.arange of complex numbers is not supported")
+        elif prim.kind(wanted) == "b":
+            prim.error("np.arange with dtype=bool is not supported")
+        elif is_whole(start) and is_whole(stop) and is_whole(step):
+            out = prim.empty(count_integers(int(start), int(stop), int(step)), wanted)
+            progress(out, int(start), int(step))
+            return out
+        else:
+            out = prim.empty(count_floats(start, stop, step), wanted)
+            progress(out, start, step)
+            return out
+
+
+def progress(out, start, step):
+    """Stores the first two numbers and goes on by their difference."""
+    n = len(out)
+    if n > 0:
+        out[0] = start
+    if n > 1:
+        out[1] = start + step
+        first = out[0]
+        delta = out[1] - first
+        for i in range(2, n):
+            out[i] = first + prim.cast(i, prim.dtype(out)) * delta
+
+
+def inexact(dtype):
+    """The dtype, or float64 for integers."""
+    if prim.kind(dtype) == "f" or prim.kind(dtype) == "c":
+        return prim.dtype(dtype)
+    else:
+        return prim.dtype(np.float64)
+
+
+@implements("numpy.linspace")
+def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
+    if not (prim.is_number(start) and prim.is_number(stop)):
+        prim.error("np.linspace between arrays is not supported")
+    elif not prim.is_integer(num):
+        prim.error("the number of samples must be an integer, not {}", num)
+    elif not prim.is_literal(retstep):
+        prim.error("retstep must be a constant: the result's type depends on it")
+    else:
+        if num < 0:
+            raise ValueError("Number of samples must be non-negative.")
+        work = inexact(pair_dtype(start, stop))
+        first = prim.cast(start, work)
+        last = prim.cast(stop, work)
+        parts = num - 1 if endpoint else num
+        out = prim.empty(num, dtype_or(dtype, work))
+        step = spaced(out, first, last, parts)
+        if endpoint and num > 1:
+            out[num - 1] = finish(last, out)
+        if retstep:
+            return out, step
+        else:
+            return out
+
+
+def spaced(out, first, last, parts):
+    """Stores ``first + i * step``; gives the step, nan if there are no parts."""
+    delta = last - first
+    work = prim.dtype(first)
+    step = prim.cast(np.nan, work)
+    if parts > 0:
+        step = delta / prim.cast(parts, work)
+        if step == 0:
+            # Too small a step for a float: divide first.
+            for i in range(len(out)):
+                out[i] = finish(prim.cast(i, work) / prim.cast(parts, work) * delta + first, out)
+        else:
+            for i in range(len(out)):
+                out[i] = finish(prim.cast(i, work) * step + first, out)
+    else:
+        for i in range(len(out)):
+            out[i] = finish(prim.cast(i, work) * delta + first, out)
+    return step
+
+
+def finish(x, out):
+    """A sample in the result's dtype; integers are rounded down."""
+    if prim.kind(prim.dtype(out)) == "i" or prim.kind(prim.dtype(out)) == "u":
+        return prim.cast(np.floor(x), prim.dtype(out))
+    else:
+        return prim.cast(x, prim.dtype(out))

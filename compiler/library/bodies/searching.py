@@ -1,0 +1,203 @@
+"""Finding and counting: nonzero, flatnonzero, searchsorted, interp, bincount."""
+
+from copying import as_array
+from positions import flat
+from truth import count_nonzero
+
+
+@implements("numpy.flatnonzero")
+def flatnonzero(a):
+    x = as_array(a)
+    line = x if x.ndim == 1 else flat(x)
+    out = prim.empty(count_nonzero(line), np.int64)
+    at = 0
+    for i in range(len(line)):
+        if line[i]:
+            out[at] = i
+            at += 1
+    return out
+
+
+@implements("numpy.nonzero", "ndarray.nonzero")
+def nonzero(a):
+    x = as_array(a)
+    if x.ndim == 1:
+        return (flatnonzero(x),)
+    elif x.ndim == 2:
+        n = count_nonzero(x)
+        rows = prim.empty(n, np.int64)
+        columns = prim.empty(n, np.int64)
+        at = 0
+        for i in range(x.shape[0]):
+            for j in range(x.shape[1]):
+                if x[i, j]:
+                    rows[at] = i
+                    columns[at] = j
+                    at += 1
+        return rows, columns
+    else:
+        prim.error("np.nonzero is supported for one and two dimensions, not for {}", a)
+
+
+def before(x, y):
+    """Whether a number comes before another when sorted: nan comes last."""
+    if prim.kind(prim.dtype(x)) == "f":
+        return x < y or (np.isnan(y) and not np.isnan(x))
+    else:
+        return x < y
+
+
+def insertion_point(a, v, right):
+    """Where a number belongs in a sorted line."""
+    low = 0
+    high = len(a)
+    common = prim.result_type(prim.dtype(a), prim.dtype(v))
+    key = prim.cast(v, common)
+    while low < high:
+        middle = low + (high - low) // 2
+        x = prim.cast(a[middle], common)
+        if right:
+            smaller = not before(key, x)
+        else:
+            smaller = before(x, key)
+        if smaller:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def insertion_points(out, a, v, right):
+    if v.ndim == 0:
+        out[()] = insertion_point(a, v[()], right)
+    elif v.ndim == 1:
+        for i in range(len(v)):
+            out[i] = insertion_point(a, v[i], right)
+    else:
+        for i in range(len(v)):
+            insertion_points(out[i], a, v[i], right)
+
+
+@implements("numpy.searchsorted", "ndarray.searchsorted")
+def searchsorted(a, v, side="left", sorter=None):
+    x = as_array(a)
+    if sorter is not None:
+        prim.error("sorter= is not supported: sort the array first")
+    elif x.ndim != 1:
+        prim.error("np.searchsorted needs a sorted array of one dimension, not {}", a)
+    elif side != "left" and side != "right":
+        prim.error("side must be 'left' or 'right', not {}", side)
+    elif prim.kind(prim.dtype(x)) == "c" or prim.kind(prim.dtype(v)) == "c":
+        prim.error("np.searchsorted of complex numbers is not supported")
+    elif prim.is_number(v):
+        return np.int64(insertion_point(x, v, side == "right"))
+    else:
+        values = as_array(v)
+        out = prim.empty(values.shape, np.int64)
+        insertion_points(out, x, values, side == "right")
+        return out
+
+
+def interpolate(x, xp, fp, left, right):
+    """One point on a piecewise linear curve, with NumPy's arithmetic."""
+    n = len(xp)
+    if np.isnan(x):
+        return x
+    if x > xp[n - 1]:
+        return right
+    if x < xp[0]:
+        return left
+    j = insertion_point(xp, x, True) - 1
+    if j >= n - 1 or xp[j] == x:
+        return fp[min(j, n - 1)]
+    slope = (fp[j + 1] - fp[j]) / (xp[j + 1] - xp[j])
+    y = slope * (x - xp[j]) + fp[j]
+    if np.isnan(y):
+        # An infinite slope at one end: try from the other.
+        y = slope * (x - xp[j + 1]) + fp[j + 1]
+        if np.isnan(y) and fp[j] == fp[j + 1]:
+            y = fp[j]
+    return y
+
+
+def interpolate_each(out, x, xp, fp, left, right):
+    if x.ndim == 0:
+        out[()] = interpolate(prim.cast(x[()], np.float64), xp, fp, left, right)
+    elif x.ndim == 1:
+        for i in range(len(x)):
+            out[i] = interpolate(prim.cast(x[i], np.float64), xp, fp, left, right)
+    else:
+        for i in range(len(x)):
+            interpolate_each(out[i], x[i], xp, fp, left, right)
+
+
+def line_of_floats(a):
+    """A line in float64."""
+    if prim.dtype(a) == prim.dtype(np.float64):
+        return a
+    else:
+        return a.astype(np.float64)
+
+
+def end_value(value, default):
+    """What `left=` or `right=` says, or the curve's end."""
+    if value is None:
+        return default
+    else:
+        return prim.cast(value, np.float64)
+
+
+@implements("numpy.interp")
+def interp(x, xp, fp, left=None, right=None, period=None):
+    points = line_of_floats(as_array(xp))
+    values = line_of_floats(as_array(fp))
+    if period is not None:
+        prim.error("period= is not supported")
+    elif points.ndim != 1 or values.ndim != 1:
+        prim.error("np.interp needs data points of one dimension")
+    elif prim.kind(prim.dtype(fp)) == "c":
+        prim.error("np.interp of complex numbers is not supported")
+    else:
+        if len(points) == 0:
+            raise ValueError("array of sample points is empty")
+        if len(points) != len(values):
+            raise ValueError("fp and xp are not of the same length.")
+        low = end_value(left, values[0])
+        high = end_value(right, values[len(values) - 1])
+        if prim.is_number(x):
+            return interpolate(prim.cast(x, np.float64), points, values, low, high)
+        else:
+            at = as_array(x)
+            out = prim.empty(at.shape, np.float64)
+            interpolate_each(out, at, points, values, low, high)
+            return out
+
+
+@implements("numpy.bincount")
+def bincount(x, weights=None, minlength=0):
+    a = as_array(x)
+    if a.ndim != 1:
+        prim.error("object too deep for desired array: np.bincount takes one dimension, not {}", x)
+    elif prim.kind(prim.dtype(a)) == "f" or prim.kind(prim.dtype(a)) == "c":
+        prim.error("np.bincount takes integers, not {}", x)
+    else:
+        if minlength < 0:
+            raise ValueError("'minlength' must not be negative")
+        size = int(minlength)
+        for i in range(len(a)):
+            if int(a[i]) < 0:
+                raise ValueError("'list' argument must have no negative elements")
+            size = max(size, int(a[i]) + 1)
+        if weights is None:
+            counts = prim.zeros(size, np.int64)
+            for i in range(len(a)):
+                counts[int(a[i])] += 1
+            return counts
+        else:
+            w = as_array(weights)
+            if len(w) != len(a):
+                raise ValueError("The weights and list don't have the same length.")
+            sums = prim.zeros(size, np.float64)
+            for i in range(len(a)):
+                sums[int(a[i])] += prim.cast(w[i], np.float64)
+            return sums

@@ -1,0 +1,157 @@
+"""Choosing elements: where, clip."""
+
+from axes import no_out
+from broadcasting import common_shape, element, flattened, has_shape, is_flat, item, pair_dtype, sample, shape_of, spread_to
+from extrema import highest, lowest
+from searching import nonzero
+
+
+def truth(x):
+    """A number's truth."""
+    if prim.kind(prim.dtype(x)) == "b":
+        return x
+    else:
+        return x != 0
+
+
+def where_into(out, condition, x, y):
+    """Chooses elements; the operands have the shape of the result or are numbers."""
+    dtype = prim.dtype(out)
+    if out.ndim == 0:
+        out[()] = prim.select(truth(element(condition)), prim.cast(element(x), dtype), prim.cast(element(y), dtype))
+    elif out.ndim == 1:
+        for i in range(len(out)):
+            out[i] = prim.select(truth(item(condition, i)), prim.cast(item(x, i), dtype), prim.cast(item(y, i), dtype))
+    else:
+        for i in range(len(out)):
+            where_into(out[i], item(condition, i), item(x, i), item(y, i))
+
+
+@implements("numpy.where")
+def where(condition, x=None, y=None):
+    if x is None and y is None:
+        return nonzero(condition)
+    elif x is None or y is None:
+        prim.error("either both or neither of x and y should be given")
+    else:
+        shape = common_shape(shape_of(condition), common_shape(shape_of(x), shape_of(y)))
+        out = prim.empty(shape, pair_dtype(x, y))
+        n = len(shape)
+        if n > 0 and is_flat(condition, n) and is_flat(x, n) and is_flat(y, n):
+            if has_shape(condition, shape) and has_shape(x, shape) and has_shape(y, shape):
+                where_into(flattened(out), flattened(condition), flattened(x), flattened(y))
+                return out
+        where_into(out, spread_to(condition, shape), spread_to(x, shape), spread_to(y, shape))
+        return out
+
+
+def clip_one(x, low, high, dtype):
+    """``min(max(x, low), high)`` with NumPy's choices for nan and equal values."""
+    if prim.kind(dtype) == "f":
+        if low is not None:
+            x = prim.select(np.isnan(x) or x > low, x, low)
+        if high is not None:
+            x = prim.select(np.isnan(x) or x < high, x, high)
+        return x
+    else:
+        if low is not None:
+            x = prim.select(x > low, x, low)
+        if high is not None:
+            x = prim.select(x < high, x, high)
+        return x
+
+
+def bound(x, dtype):
+    """A bound in the result's dtype: Python integers beyond its range bound nothing."""
+    if x is None:
+        return x
+    elif prim.is_array(x):
+        return x
+    elif prim.is_weak(x) and prim.is_integer(x) and (prim.kind(dtype) == "i" or prim.kind(dtype) == "u"):
+        if x <= lowest(dtype):
+            return lowest(dtype)
+        if x >= highest(dtype):
+            return highest(dtype)
+        return prim.cast(x, dtype)
+    else:
+        return prim.cast(x, dtype)
+
+
+def cast_item(x, dtype):
+    """A bound's element in the result's dtype."""
+    if x is None:
+        return x
+    else:
+        return prim.cast(x, dtype)
+
+
+def item_or_none(x, i):
+    if x is None:
+        return x
+    else:
+        return item(x, i)
+
+
+def element_or_none(x):
+    if x is None:
+        return x
+    else:
+        return element(x)
+
+
+def clip_into(out, a, low, high):
+    """Clips elements; the operands have the shape of the result, or are numbers or None."""
+    dtype = prim.dtype(out)
+    if out.ndim == 0:
+        x = prim.cast(element(a), dtype)
+        out[()] = clip_one(x, cast_item(element_or_none(low), dtype), cast_item(element_or_none(high), dtype), dtype)
+    elif out.ndim == 1:
+        for i in range(len(out)):
+            x = prim.cast(item(a, i), dtype)
+            out[i] = clip_one(x, cast_item(item_or_none(low, i), dtype), cast_item(item_or_none(high, i), dtype), dtype)
+    else:
+        for i in range(len(out)):
+            clip_into(out[i], item(a, i), item_or_none(low, i), item_or_none(high, i))
+
+
+def clip_dtype(a, low, high):
+    """The dtype of a clipped operand."""
+    if low is None:
+        return pair_dtype(a, high)
+    elif high is None:
+        return pair_dtype(a, low)
+    else:
+        return prim.dtype(prim.promote(prim.promote(sample(a), sample(low)), sample(high)))
+
+
+def clipped(a, low, high):
+    """The common part of `clip` for arrays and numbers."""
+    dtype = clip_dtype(a, low, high)
+    if prim.kind(dtype) == "c":
+        prim.error("np.clip of complex numbers is not supported")
+    else:
+        low = bound(low, dtype)
+        high = bound(high, dtype)
+        shape = common_shape(shape_of(a), common_shape(shape_of(low), shape_of(high)))
+        n = len(shape)
+        if n == 0:
+            x = prim.cast(element(a), dtype)
+            return clip_one(x, cast_item(element_or_none(low), dtype), cast_item(element_or_none(high), dtype), dtype)
+        else:
+            out = prim.empty(shape, dtype)
+            if is_flat(a, n) and not prim.is_array(low) and not prim.is_array(high):
+                clip_into(flattened(out), flattened(a), low, high)
+            else:
+                clip_into(out, spread_to(a, shape), spread_to(low, shape), spread_to(high, shape))
+            return out
+
+
+@implements("numpy.clip", "ndarray.clip")
+def clip(a, a_min=None, a_max=None, out=None, min=None, max=None):
+    no_out(out)
+    low = a_min if min is None else min
+    high = a_max if max is None else max
+    if low is None and high is None:
+        prim.error("np.clip needs a bound")
+    else:
+        return clipped(a, low, high)

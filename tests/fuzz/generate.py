@@ -430,7 +430,7 @@ class Function:
             lines.append(f"{pad}{fuel} = 0")
             self.bind(fuel, "int")
             before.add(fuel)
-            lines.append(f"{pad}while {fuel} < {rng.randint(1, 6)} and {self.truth()}:")
+            lines.append(f"{pad}while {fuel} < {rng.randint(1, 6)} and ({self.truth()}):")
             tail = [f"{pad}    {fuel} += 1"]
             lines += tail
         self.block(lines, depth + 1, level + 1)

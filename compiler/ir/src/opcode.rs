@@ -272,7 +272,6 @@ opcodes! {
 
     /// Python index against a length: a negative one counts from the end.
     /// Gives the position, at least 0 and below the length, or raises IndexError.
-    /// The length isn't negative.
     /// The length is at least 0.
     Index "index" Index None Raise;
     /// As `index` for an index known not to be negative: only the upper check.

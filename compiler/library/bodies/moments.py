@@ -7,7 +7,7 @@ common and casts back. The variance is computed in two passes, as NumPy does.
 from arrays import broadcast_source
 from axes import constant_flag, dtype_or, marks_of, no_out, reduced_size
 from copying import as_array
-from nest import keep_order_strides
+from nest import room_like
 from sums import is_inexact, sum_as, without_nan, count_numbers
 
 
@@ -76,17 +76,6 @@ def squared_differences(out, a, means):
     else:
         for i in range(len(a)):
             squared_differences(out[i], a[i], means[i])
-
-
-def room_like(a, dtype):
-    """An array of a's shape with the axes in the same order in memory."""
-    if prim.layout(a) == "C" or a.ndim < 2:
-        return prim.empty(a.shape, dtype)
-    elif prim.layout(a) == "F":
-        return prim.empty_f(a.shape, dtype)
-    else:
-        room = prim.empty(a.size, dtype)
-        return prim.view(room, a.shape, keep_order_strides(a, dtype.itemsize), 0)
 
 
 def real_dtype(dtype):

@@ -174,6 +174,17 @@ def fold_blocks(a, out, table, first, size, piece, dtype, fold):
         more, at, to = advance(table, first, last - 1, at, to)
 
 
+def room_like(a, dtype):
+    """An array of a's shape with the axes in the same order in memory."""
+    if prim.layout(a) == "C" or a.ndim < 2:
+        return prim.empty(a.shape, dtype)
+    elif prim.layout(a) == "F":
+        return prim.empty_f(a.shape, dtype)
+    else:
+        room = prim.empty(a.size, dtype)
+        return prim.view(room, a.shape, keep_order_strides(a, dtype.itemsize), 0)
+
+
 def keep_order_strides(a, itemsize):
     """Strides that pack the elements in the order in which the array has its axes."""
     table = prim.empty((4, a.ndim), np.int64)

@@ -21,30 +21,63 @@ def flatnonzero(a):
 @implements("numpy.nonzero", "ndarray.nonzero")
 def nonzero(a):
     x = as_array(a)
-    if x.ndim == 1:
-        return (flatnonzero(x),)
-    elif x.ndim == 2:
-        n = count_nonzero(x)
-        rows = prim.empty(n, np.int64)
-        columns = prim.empty(n, np.int64)
-        at = 0
-        for i in range(x.shape[0]):
-            for j in range(x.shape[1]):
-                if x[i, j]:
-                    rows[at] = i
-                    columns[at] = j
-                    at += 1
-        return rows, columns
+    if x.ndim == 0:
+        prim.error("calling nonzero on 0d arrays is not allowed: use np.atleast_1d(scalar).nonzero()")
     else:
-        prim.error("np.nonzero is supported for one and two dimensions, not for {}", a)
+        out = lines_of(count_nonzero(x), x.ndim)
+        store_positions(out, x, (), 0)
+        return out
+
+
+def lines_of(n, count):
+    """A tuple of lines for positions."""
+    if count == 0:
+        return ()
+    else:
+        return lines_of(n, count - 1) + (prim.empty(n, np.int64),)
+
+
+def store_positions(out, a, position, at):
+    """Stores the positions of nonzero elements; gives how many there are so far."""
+    for i in range(len(a)):
+        if a.ndim > 1:
+            at = store_positions(out, a[i], position + (i,), at)
+        elif a[i]:
+            store_position(out, position + (i,), at)
+            at += 1
+    return at
+
+
+def store_position(out, position, at):
+    if len(out) > 0:
+        out[0][at] = position[0]
+        store_position(out[1:], position[1:], at)
 
 
 def before(x, y):
     """Whether a number comes before another when sorted: nan comes last."""
     if prim.kind(prim.dtype(x)) == "f":
         return x < y or (np.isnan(y) and not np.isnan(x))
+    elif prim.kind(prim.dtype(x)) == "c":
+        return complex_before(x.real, x.imag, y.real, y.imag)
     else:
         return x < y
+
+
+def complex_before(a, b, c, d):
+    """Whether ``a + bj`` comes before ``c + dj``: by real, then by imaginary part.
+
+    Numbers with a nan come last: first those with a nan as imaginary part alone, then
+    those with a nan as real part alone, then those with two.
+    """
+    if a < c:
+        return not np.isnan(b) or np.isnan(d)
+    elif a > c:
+        return np.isnan(d) and not np.isnan(b)
+    elif a == c or (np.isnan(a) and np.isnan(c)):
+        return b < d or (np.isnan(d) and not np.isnan(b))
+    else:
+        return np.isnan(c)
 
 
 def insertion_point(a, v, right):
@@ -87,8 +120,6 @@ def searchsorted(a, v, side="left", sorter=None):
         prim.error("np.searchsorted needs a sorted array of one dimension, not {}", a)
     elif side != "left" and side != "right":
         prim.error("side must be 'left' or 'right', not {}", side)
-    elif prim.kind(prim.dtype(x)) == "c" or prim.kind(prim.dtype(v)) == "c":
-        prim.error("np.searchsorted of complex numbers is not supported")
     elif prim.is_number(v):
         return np.int64(insertion_point(x, v, side == "right"))
     else:

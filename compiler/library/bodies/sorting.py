@@ -118,10 +118,6 @@ def check(a, kind, order):
     """Refuses what isn't supported."""
     if order is not None:
         prim.error("order= is not supported")
-    elif prim.kind(prim.dtype(a)) == "c":
-        prim.error("sorting of complex numbers is not supported")
-    elif a.ndim == 0:
-        prim.error("a 0-d array can't be sorted")
 
 
 @implements("numpy.sort")

@@ -1,7 +1,9 @@
 """Sums and products: sum, prod, and nansum."""
 
+from arrays import copy_elements
 from axes import dtype_or, no_out
 from copying import as_array
+from nest import room_like
 from pairwise import sum_line
 from reduce import reduce
 
@@ -77,7 +79,8 @@ def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None):
 def without_nan(a):
     """A copy with 0 in the place of each nan; arrays without nan are themselves."""
     if is_inexact(prim.dtype(a)):
-        out = a.copy("K")
+        out = room_like(a, prim.dtype(a))
+        copy_elements(out, a)
         clear_nan(out)
         return out
     else:

@@ -195,7 +195,7 @@ impl Sweep<'_, '_, '_> {
                 let mut d = Diagnostic::error(error.code, span, error.message.clone());
                 d.help = error.help.clone();
                 d.notes = error.notes.clone();
-                if !name.starts_with("numbers.") {
+                if cumbia_library::implementation(name).is_some() {
                     let shown = name.replacen("numpy.", "np.", 1);
                     let note = format!("in the call of {shown}");
                     if !d.notes.contains(&note) {

@@ -306,9 +306,8 @@ impl Collector<'_> {
     /// `0 <= a < ssub_chk(smax(p, q), q)`. The difference is exact and above 0, so the
     /// larger one isn't `q`: `a < p - q`.
     fn below_rise(&mut self, a: Value, distance: Value) {
-        let Some((p, q)) = self.rise(distance) else { return };
-        let le = self.linear(a).plus(-1, &self.linear(p)).and_then(|l| l.plus(1, &self.linear(q)));
-        if let Some(le) = le {
+        let rise = self.rise(distance);
+        if let Some(le) = rise.and_then(|rise| self.linear(a).plus(-1, &rise)) {
             self.requires = Some((a, 0));
             self.fact(le.offset(1));
         }
@@ -356,24 +355,37 @@ impl Collector<'_> {
             self.fact(le.offset(1));
         }
         // The distance is above 0: see `below_rise`.
-        let le = self.rise(distance).and_then(|(p, q)| {
-            steps?.plus(-1, &self.linear(p))?.plus(1, &self.linear(q))
-        });
+        let le = self.rise(distance).and_then(|rise| steps?.plus(-1, &rise));
         if let Some(le) = le {
             self.fact(le.offset(1));
         }
     }
 
-    /// `p` and `q` of `ssub_chk(smax(p, q), q)`: how far it is from `q` up to `p`.
-    fn rise(&self, distance: Value) -> Option<(Value, Value)> {
+    /// `p - q` of `ssub_chk(smax(p, q), q)`, how far it is from `q` up to `p`; of
+    /// `smax(p, 0)`, which is the same from 0, it is `p`.
+    fn rise(&self, distance: Value) -> Option<Linear> {
         let data = |v: Value| self.func.def_inst(v).map(|inst| self.func.inst(inst));
-        let difference = data(distance).filter(|d| d.op == Opcode::SsubChk)?;
-        let q = difference.args[1];
-        let larger = data(difference.args[0]).filter(|d| d.op == Opcode::Smax)?;
-        match larger.args[..] {
-            [p, other] if other == q => Some((p, q)),
-            [other, p] if other == q => Some((p, q)),
-            _ => None,
+        let found = data(distance)?;
+        let (larger, q) = match found.op {
+            Opcode::SsubChk => {
+                let larger = data(found.args[0]).filter(|d| d.op == Opcode::Smax)?;
+                (larger, Some(found.args[1]))
+            }
+            Opcode::Smax => (found, None),
+            _ => return None,
+        };
+        let is_q = |v: Value| match q {
+            Some(q) => v == q,
+            None => self.func.int_const(v) == Some(0),
+        };
+        let p = match larger.args[..] {
+            [p, other] if is_q(other) => p,
+            [other, p] if is_q(other) => p,
+            _ => return None,
+        };
+        match q {
+            Some(q) => self.linear(p).plus(-1, &self.linear(q)),
+            None => Some(self.linear(p)),
         }
     }
 

@@ -1,0 +1,96 @@
+"""The fuzzer's own parts, every program ever found to fail, and a short campaign."""
+
+import ast
+
+import pytest
+
+from tests.fuzz.campaign import CORPUS, campaign, judge_apart
+from tests.fuzz.compare import judge
+from tests.fuzz.generate import program
+from tests.fuzz.reference import HintedPower, WideInteger, load
+from tests.fuzz.shrink import shrink
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.py")), ids=lambda path: path.stem)
+def test_programs_that_failed_once(path):
+    outcome, category, report = judge_apart(path.read_text(encoding="utf-8"))
+    assert outcome in ("agreed", "refused"), f"{category}\n{report}"
+
+
+def test_a_short_campaign():
+    summary = campaign(seed=1, count=150)
+    text = "\n\n".join(f"{f.category} (seed {f.seed})\n{f.text}\n{f.report}" for f in summary.findings)
+    assert not summary.findings, text
+    # The generator would be of little use if most of its programs were refused.
+    assert summary.outcomes["agreed"] > 130, summary
+
+
+def test_programs_follow_from_their_seed():
+    assert program(7) == program(7)
+    assert program(7) != program(8)
+    for seed in range(50):
+        compile(program(seed), "program", "exec")
+
+
+def outcome_of(text, *args):
+    try:
+        return load(text, "program")["f"](*args)
+    except Exception as error:
+        return type(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "args", "expected"),
+    [
+        ("return a + b", (2**63 - 1, 0), 2**63 - 1),
+        ("return a + b", (2**63 - 1, 1), WideInteger),
+        ("return a - b", (-(2**63), 1), WideInteger),
+        ("return a * b", (2**32, 2**32), WideInteger),
+        ("return -a", (-(2**63), 0), WideInteger),
+        ("return abs(a)", (-(2**63), 0), WideInteger),
+        ("return a << b", (1, 10**15), WideInteger),
+        ("return a << b", (0, 10**15), 0),
+        ("return a ** b", (3, 10**15), WideInteger),
+        ("return a ** b", (2, -1), HintedPower),
+        ("return a ** b", (-2.0, 0.5), HintedPower),
+        ("return a ** -2", (2, 0), 0.25),
+        ("a += b\n    return a", (2**63 - 1, 1), WideInteger),
+        ("a <<= b\n    return a", (1, 63), WideInteger),
+        ("return (a + b) - b", (2**63 - 1, 1), WideInteger),
+        ("return int(a * 1.0)", (2**70 * 1.0, 1), WideInteger),
+        ("return divmod(a, b)", (-(2**63), -1), WideInteger),
+        ("return -9223372036854775808 + a + b", (0, 0), -(2**63)),
+        ("for i in range(a, b):\n        return i", (-(2**63), 2**63 - 1), WideInteger),
+        ("for i in range(b, a):\n        return i\n    return 5", (-(2**63), 2**63 - 1), 5),
+    ],
+)
+def test_the_reference_has_integers_of_64_bits(body, args, expected):
+    assert outcome_of(f"def f(a, b):\n    {body}\n", *args) == expected
+
+
+def test_the_reference_keeps_lines():
+    text = "def f(a):\n    b = a\n    b += (\n        a + 1)\n    return b\n"
+    with pytest.raises(WideInteger) as caught:
+        load(text, "program")["f"](2**62)
+    assert [entry.lineno for entry in caught.traceback if str(entry.path).endswith("program")] == [3]
+
+
+def test_differences_are_found():
+    text = "from cumbia import jit\n\n@jit\ndef f(a):\n    return a + 1\n\nCALLS = [(1,), (2.5,)]\n"
+    assert judge(text).outcome == "agreed"
+    # Undecorated code sees the caller's frame; compiled code is refused.
+    assert judge(text.replace("a + 1", "[a]")).outcome == "refused"
+    assert judge(text.replace("a + 1", "unknown")).outcome == "invalid"
+    assert judge(text.replace("@jit", "")).outcome == "agreed"
+    stand_in = "def jit(func):\n    return lambda a: func(a) + 1\n"
+    wrong = text.replace("from cumbia import jit", stand_in)
+    assert judge(wrong.replace("@jit\n", "@jit\n")).outcome == "agreed"
+
+
+def test_shrinking_keeps_what_fails():
+    text = program(3)
+    marker = "v1"
+    small = shrink(text, lambda candidate: marker in candidate and "CALLS" in candidate, 20.0)
+    assert marker in small
+    assert len(small) < len(text) / 3
+    ast.parse(small)

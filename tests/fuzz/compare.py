@@ -12,7 +12,7 @@ import linecache
 import re
 from typing import NamedTuple
 
-from tests.fuzz import reference
+from tests.fuzz.reference import documented, load
 from tests.python.harness import (
     DEVIATIONS,
     IDENTITY,
@@ -46,9 +46,9 @@ def judge(text: str) -> Verdict:
     filename = f"<program {next(_count)}>"
     linecache.cache[filename] = len(text), None, text.splitlines(True), filename
     try:
-        plain = reference.load(text, filename)
+        plain = load(text, filename)
         if IDENTITY:
-            native = reference.load(text, filename)
+            native = dict(plain)
         else:
             native = {"__name__": "program"}
             exec(compile(text, filename, "exec"), native)
@@ -80,7 +80,7 @@ def judge(text: str) -> Verdict:
 
 def compared(expected, got) -> list[str]:
     """What differs, documented deviations aside."""
-    if reference.documented(expected.error):
+    if documented(expected.error):
         base = type(expected.error).__mro__[1]
         if type(got.error) is not base:
             return [f"{base.__name__} was expected"]

@@ -59,7 +59,7 @@ def calls(tree: ast.Module) -> Iterator[ast.AST]:
     """One call instead of several."""
     for made, node in edits(tree, ast.Assign):
         if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "CALLS":
-            rows = node.value.elts
+            rows = getattr(node.value, "elts", ())
             for row in rows if len(rows) > 1 else []:
                 node.value.elts = [row]
                 yield copy.deepcopy(made)
@@ -149,10 +149,12 @@ def parameters(tree: ast.Module) -> Iterator[ast.AST]:
     for number in range(8):
         made = copy.deepcopy(tree)
         main = next((n for n in made.body if isinstance(n, ast.FunctionDef) and n.name == "f"), None)
-        rows = next((n.value.elts for n in made.body if isinstance(n, ast.Assign)), [])
+        listed = next((n.value for n in made.body if isinstance(n, ast.Assign)), None)
         if main is None or number >= len(main.args.args):
             return
         del main.args.args[number]
-        for row in rows:
-            del row.elts[number]
-        yield made
+        rows = getattr(listed, "elts", ())
+        if all(isinstance(row, ast.Tuple) and len(row.elts) > number for row in rows):
+            for row in rows:
+                del row.elts[number]
+            yield made

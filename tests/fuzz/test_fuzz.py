@@ -1,14 +1,17 @@
 """The fuzzer's own parts, every program ever found to fail, and a short campaign."""
 
 import ast
+import traceback
 
 import pytest
 
+from tests.fuzz import compare
 from tests.fuzz.campaign import CORPUS, campaign, judge_apart
 from tests.fuzz.compare import judge
 from tests.fuzz.generate import program
 from tests.fuzz.reference import HintedPower, WideInteger, load
 from tests.fuzz.shrink import shrink
+from tests.python.harness import IDENTITY
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*.py")), ids=lambda path: path.stem)
@@ -72,19 +75,42 @@ def test_the_reference_keeps_lines():
     text = "def f(a):\n    b = a\n    b += (\n        a + 1)\n    return b\n"
     with pytest.raises(WideInteger) as caught:
         load(text, "program")["f"](2**62)
-    assert [entry.lineno for entry in caught.traceback if str(entry.path).endswith("program")] == [3]
+    frames = traceback.extract_tb(caught.value.__traceback__)
+    assert [frame.lineno for frame in frames if frame.filename == "program"] == [3]
 
 
-def test_differences_are_found():
-    text = "from cumbia import jit\n\n@jit\ndef f(a):\n    return a + 1\n\nCALLS = [(1,), (2.5,)]\n"
-    assert judge(text).outcome == "agreed"
-    # Undecorated code sees the caller's frame; compiled code is refused.
-    assert judge(text.replace("a + 1", "[a]")).outcome == "refused"
-    assert judge(text.replace("a + 1", "unknown")).outcome == "invalid"
-    assert judge(text.replace("@jit", "")).outcome == "agreed"
-    stand_in = "def jit(func):\n    return lambda a: func(a) + 1\n"
-    wrong = text.replace("from cumbia import jit", stand_in)
-    assert judge(wrong.replace("@jit\n", "@jit\n")).outcome == "agreed"
+PROGRAM = """
+from cumbia import jit
+
+@jit
+def f(a):
+    return a + 1
+
+CALLS = [(1,), (2.5,)]
+"""
+
+
+def test_verdicts():
+    assert judge(PROGRAM).outcome == "agreed"
+    assert judge(PROGRAM.replace("a + 1", "unknown")).outcome == "invalid"
+    assert judge(PROGRAM.replace("return", "retrun")).outcome == "invalid"
+
+
+@pytest.mark.skipif(IDENTITY, reason="the stand-in refuses nothing")
+def test_refusals_are_counted_by_code():
+    verdict = judge(PROGRAM.replace("a + 1", "[a]"))
+    assert verdict.outcome == "refused"
+    assert verdict.category.startswith("CB0230")
+
+
+def test_differences_are_found(monkeypatch):
+    def wrong(text, filename):
+        return load(text.replace("a + 1", "a + 2"), filename)
+
+    monkeypatch.setattr(compare, "load", wrong)
+    verdict = judge(PROGRAM)
+    assert verdict.outcome == "differs"
+    assert verdict.category == "result: # became # | returns | returns"
 
 
 def test_shrinking_keeps_what_fails():

@@ -8,7 +8,7 @@ use crate::function::{Imm, RaiseSpec};
 use crate::opcode::Opcode;
 
 /// Most message arguments of one raise: a context keeps that many.
-pub const MAX_MESSAGE_ARGS: usize = 4;
+pub const MAX_MESSAGE_ARGS: usize = 8;
 
 /// What `op` raises, and with which message: `{0}` and `{1}` stand for its first
 /// and second operand. `None` for operations that raise nothing of their own

@@ -43,11 +43,32 @@ def assign(view, source):
     """Assign an array, broadcast to the view."""
     if prim.readonly(view):
         raise ValueError("assignment destination is read-only")
-    elif source.ndim > view.ndim:
-        # Leading extents of 1 are dropped, as in NumPy.
-        if source.shape[0] != 1:
-            raise ValueError("could not broadcast input array into the shape of the target")
-        assign(view, source[0])
+    prim.guard(
+        broadcasts(source.shape, view.shape),
+        "ValueError",
+        "could not broadcast input array from shape {} into shape {}",
+        source.shape,
+        view.shape,
+    )
+    assign_broadcast(view, source)
+
+
+def broadcasts(extents, shape):
+    """Whether an array's extents fit a shape; leading extents of 1 are dropped."""
+    if len(extents) == 0:
+        return True
+    elif len(extents) > len(shape):
+        return extents[0] == 1 and broadcasts(extents[1:], shape)
+    elif len(extents) < len(shape):
+        return broadcasts(extents, shape[1:])
+    else:
+        return (extents[0] == shape[0] or extents[0] == 1) and broadcasts(extents[1:], shape[1:])
+
+
+def assign_broadcast(view, source):
+    """Assign an array whose shape fits."""
+    if source.ndim > view.ndim:
+        assign_broadcast(view, source[0])
     elif source.ndim == view.ndim and prim.layout(source) == prim.layout(view) and prim.layout(view) != "A":
         if source.shape == view.shape:
             assign_same(view, source)
@@ -89,7 +110,7 @@ def broadcast_source(source, shape):
 
 
 def broadcast_strides(extents, strides, shape):
-    """Strides of an array in a broadcast shape; raises ValueError if it doesn't fit."""
+    """Strides of an array in a broadcast shape, which it fits."""
     if len(shape) == 0:
         return ()
     elif len(extents) < len(shape):
@@ -97,10 +118,8 @@ def broadcast_strides(extents, strides, shape):
     else:
         if extents[0] == shape[0]:
             stride = strides[0]
-        elif extents[0] == 1:
-            stride = 0
         else:
-            raise ValueError("could not broadcast input array into the shape of the target")
+            stride = 0
         return (stride,) + broadcast_strides(extents[1:], strides[1:], shape[1:])
 
 

@@ -101,9 +101,7 @@ def insertion_point(a, v, right):
 
 
 def insertion_points(out, a, v, right):
-    if v.ndim == 0:
-        out[()] = insertion_point(a, v[()], right)
-    elif v.ndim == 1:
+    if v.ndim == 1:
         for i in range(len(v)):
             out[i] = insertion_point(a, v[i], right)
     else:
@@ -122,6 +120,8 @@ def searchsorted(a, v, side="left", sorter=None):
         prim.error("side must be 'left' or 'right', not {}", side)
     elif prim.is_number(v):
         return np.int64(insertion_point(x, v, side == "right"))
+    elif as_array(v).ndim == 0:
+        return np.int64(insertion_point(x, as_array(v)[()], side == "right"))
     else:
         values = as_array(v)
         out = prim.empty(values.shape, np.int64)
@@ -133,7 +133,7 @@ def interpolate(x, xp, fp, left, right):
     """One point on a piecewise linear curve, with NumPy's arithmetic."""
     n = len(xp)
     if np.isnan(x):
-        return x
+        return x if n > 1 else fp[0]
     if x > xp[n - 1]:
         return right
     if x < xp[0]:
@@ -152,9 +152,7 @@ def interpolate(x, xp, fp, left, right):
 
 
 def interpolate_each(out, x, xp, fp, left, right):
-    if x.ndim == 0:
-        out[()] = interpolate(prim.cast(x[()], np.float64), xp, fp, left, right)
-    elif x.ndim == 1:
+    if x.ndim == 1:
         for i in range(len(x)):
             out[i] = interpolate(prim.cast(x[i], np.float64), xp, fp, left, right)
     else:
@@ -197,6 +195,8 @@ def interp(x, xp, fp, left=None, right=None, period=None):
         high = end_value(right, values[len(values) - 1])
         if prim.is_number(x):
             return interpolate(prim.cast(x, np.float64), points, values, low, high)
+        elif as_array(x).ndim == 0:
+            return interpolate(prim.cast(as_array(x)[()], np.float64), points, values, low, high)
         else:
             at = as_array(x)
             out = prim.empty(at.shape, np.float64)

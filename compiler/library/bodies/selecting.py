@@ -61,18 +61,38 @@ def clip_one(x, low, high, dtype):
         return x
 
 
-def bound(x, dtype):
-    """A bound in the result's dtype: Python integers beyond its range bound nothing."""
-    if x is None:
+def is_checked(x, dtype):
+    """Whether a bound is a Python integer for an integer dtype."""
+    return prim.is_weak(x) and prim.is_integer(x) and (prim.kind(dtype) == "i" or prim.kind(dtype) == "u")
+
+
+def checked(x, dtype):
+    """A Python integer as an element, refused where it doesn't fit."""
+    probe = prim.empty(1, dtype)
+    probe[0] = x
+    return probe[0]
+
+
+def lower_bound(x, dtype):
+    """A bound in the result's dtype: a Python integer below its range bounds nothing."""
+    if x is None or prim.is_array(x):
         return x
-    elif prim.is_array(x):
-        return x
-    elif prim.is_weak(x) and prim.is_integer(x) and (prim.kind(dtype) == "i" or prim.kind(dtype) == "u"):
+    elif is_checked(x, dtype):
         if x <= lowest(dtype):
             return lowest(dtype)
+        return checked(x, dtype)
+    else:
+        return prim.cast(x, dtype)
+
+
+def upper_bound(x, dtype):
+    """The same for the other side."""
+    if x is None or prim.is_array(x):
+        return x
+    elif is_checked(x, dtype):
         if x >= highest(dtype):
             return highest(dtype)
-        return prim.cast(x, dtype)
+        return checked(x, dtype)
     else:
         return prim.cast(x, dtype)
 
@@ -130,8 +150,8 @@ def clipped(a, low, high):
     if prim.kind(dtype) == "c":
         prim.error("np.clip of complex numbers is not supported")
     else:
-        low = bound(low, dtype)
-        high = bound(high, dtype)
+        low = lower_bound(low, dtype)
+        high = upper_bound(high, dtype)
         shape = common_shape(shape_of(a), common_shape(shape_of(low), shape_of(high)))
         n = len(shape)
         if n == 0:

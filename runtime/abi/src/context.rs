@@ -4,7 +4,7 @@ use core::mem::{MaybeUninit, offset_of};
 use core::sync::atomic::AtomicU32;
 
 /// Most message arguments of one raise.
-pub const MAX_RAISE_ARGS: usize = 4;
+pub const MAX_RAISE_ARGS: usize = 8;
 /// Call sites kept of a traceback, innermost first; deeper ones are counted only.
 pub const TRACE_CAPACITY: usize = 128;
 /// Reference count of records that are never freed by compiled code: those that

@@ -253,18 +253,7 @@ impl Sweep<'_, '_, '_> {
                 refuse("CB0504", span, "storing a 0-d array as an element is not compiled yet")
             }
             (Ty::Num(_), other) => refuse("CB0504", span, format!("{other} can't be an element of {ty}")),
-            (Ty::Array(view), t) if t.is_number() || matches!(t, Ty::Array(_)) => {
-                if let Ty::Array(source) = t
-                    && source.ndim > view.ndim
-                {
-                    return Err(Box::new(
-                        Diagnostic::error(
-                            "CB0504",
-                            span,
-                            format!("could not broadcast input array of {} dimensions into {}", source.ndim, view.ndim),
-                        ),
-                    ));
-                }
+            (Ty::Array(_), t) if t.is_number() || matches!(t, Ty::Array(_)) => {
                 let body = if t.is_number() { "arrays.fill" } else { "arrays.assign" };
                 // The view is made by lowering and given as the first argument.
                 self.call_body_types(block, at, body, vec![plan.result.clone(), item_ty.clone()], span)?;

@@ -120,6 +120,13 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
                 None => Err(error("CB0502", "tuple index out of range")),
             }
         }
+        // `guard(condition, "ValueError", "text {} and {}", value, shape)`: raises unless
+        // the condition holds; a tuple of integers is shown as NumPy shows a shape.
+        ("prim.guard", [cond, Ty::Lit(Lit::Str(_)), Ty::Lit(Lit::Str(_)), values @ ..])
+            if cond.is_number() && values.iter().all(|v| v.is_number() || shape_len(v).is_some()) =>
+        {
+            Ok(Ty::None)
+        }
         ("prim.error", [Ty::Lit(Lit::Str(message))]) => Err(error("CB0506", &**message)),
         ("prim.error", [Ty::Lit(Lit::Str(message)), t]) => {
             Err(error("CB0506", message.replacen("{}", &t.to_string(), 1)))

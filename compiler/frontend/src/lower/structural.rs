@@ -1,6 +1,6 @@
 //! Structural builtins to IR: see `infer/structural.rs` for what each is.
 
-use super::convert::split;
+use super::convert::{convert, split};
 use super::function::Lowering;
 use super::index::index_value;
 use super::iteration;
@@ -9,7 +9,7 @@ use super::{Fx, TypedValue};
 use crate::infer::index::tuple_position;
 use crate::numeric;
 use crate::types::{ArrayTy, Layout, Lit, Ty};
-use cumbia_abi::offsets;
+use cumbia_abi::{MAX_RAISE_ARGS, offsets};
 use cumbia_ir::{IntCond, Opcode, Region, Type, Value};
 
 /// The extents of a shape argument: a tuple of integers or one integer.
@@ -66,6 +66,39 @@ fn allocate(fx: &mut Fx, ty: ArrayTy, shape: Vec<Value>, zeroed: bool) -> TypedV
     ArrayParts { ty, owner, data, shape, strides }.value()
 }
 
+/// The message of a raise: each `{}` of `text` for one value, whose numbers become
+/// the operation's message arguments. Beyond their limit a value is shown as `...`.
+fn message(fx: &mut Fx, text: &str, values: &[TypedValue]) -> (String, Vec<Value>) {
+    let mut args = Vec::new();
+    let mut pieces = text.split("{}");
+    let mut message = pieces.next().unwrap_or_default().to_string();
+    for (value, piece) in values.iter().zip(pieces) {
+        let items = match &value.ty {
+            Ty::Tuple(types) => split(types, &value.parts),
+            _ => vec![value.clone()],
+        };
+        let shown: Vec<String> = if args.len() + items.len() > MAX_RAISE_ARGS {
+            vec!["...".to_string()]
+        } else {
+            items
+                .iter()
+                .map(|item| {
+                    let number = convert(fx, item, &item.ty.widen());
+                    args.push(number.parts[0]);
+                    format!("{{{}}}", args.len() - 1)
+                })
+                .collect()
+        };
+        message += &match (&value.ty, shown.as_slice()) {
+            (Ty::Tuple(_), [one]) => format!("({one},)"),
+            (Ty::Tuple(_), many) => format!("({})", many.join(",")),
+            _ => shown.concat(),
+        };
+        message += piece;
+    }
+    (message, args)
+}
+
 impl Lowering<'_, '_> {
     pub(super) fn structural(&mut self, name: &str, args: &[TypedValue], out: &Ty) -> TypedValue {
         let fx = &mut self.fx;
@@ -110,6 +143,15 @@ impl Lowering<'_, '_> {
                 let value = numeric::cast(fx, &args[2], array.ty.dtype);
                 let address = fx.b().ptr_add(array.data, offset);
                 memory::store(fx, array.ty.dtype, &value, address);
+                TypedValue::unit(Ty::None)
+            }
+            "prim.guard" => {
+                let (Ty::Lit(Lit::Str(class)), Ty::Lit(Lit::Str(text))) = (&args[1].ty, &args[2].ty) else {
+                    panic!("{name} of {}", args[1].ty)
+                };
+                let (message, values) = message(fx, text, &args[3..]);
+                let cond = self.truth(&args[0]);
+                self.fx.b().guard(cond, class, &message, &values);
                 TypedValue::unit(Ty::None)
             }
             "prim.address" => {

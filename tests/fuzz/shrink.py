@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import time
+import warnings
 from collections.abc import Callable, Iterator
 
 __all__ = ["shrink"]
@@ -40,7 +41,9 @@ def candidates(text: str) -> Iterator[str]:
         for smaller in change(tree):
             try:
                 made = ast.unparse(ast.fix_missing_locations(smaller)) + "\n"
-                compile(made, "candidate", "exec")
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    compile(made, "candidate", "exec")
             except (SyntaxError, ValueError, AttributeError, TypeError):
                 continue
             yield made

@@ -105,9 +105,10 @@ def test_refusals_are_counted_by_code():
 
 def test_differences_are_found(monkeypatch):
     def wrong(text, filename):
-        return load(text.replace("a + 1", "a + 2"), filename)
+        return load(text.replace("a + 1", "a + 2") if text == PROGRAM else text, filename)
 
     monkeypatch.setattr(compare, "load", wrong)
+    monkeypatch.setattr(compare, "IDENTITY", False)
     verdict = judge(PROGRAM)
     assert verdict.outcome == "differs"
     assert verdict.category == "result: # became # | returns | returns"

@@ -6,6 +6,7 @@ depends on the vector width.
 
 from axes import no_out, marks_of, kept, product
 from copying import as_array
+from folds import in_lanes
 from reduce import reduce
 
 
@@ -35,18 +36,6 @@ def lowest(dtype):
         return prim.cast(0, dtype)
 
 
-def min_line(acc, line, dtype):
-    for i in range(len(line)):
-        acc = np.minimum(acc, line[i])
-    return acc
-
-
-def max_line(acc, line, dtype):
-    for i in range(len(line)):
-        acc = np.maximum(acc, line[i])
-    return acc
-
-
 def lower(x, y):
     return np.minimum(x, y)
 
@@ -66,10 +55,10 @@ def min(a, axis=None, out=None, keepdims=False, initial=None):
     x = as_array(a)
     dtype = prim.dtype(x)
     if initial is not None:
-        return reduce(x, axis, dtype, keepdims, prim.cast(initial, dtype), min_line, lower, False)
+        return reduce(x, axis, dtype, keepdims, prim.cast(initial, dtype), in_lanes, lower, False)
     if x.size == 0 and result_size(x, axis) != 0:
         raise ValueError("zero-size array to reduction operation minimum which has no identity")
-    return reduce(x, axis, dtype, keepdims, highest(dtype), min_line, lower, False)
+    return reduce(x, axis, dtype, keepdims, highest(dtype), in_lanes, lower, False)
 
 
 @implements("numpy.max", "numpy.amax", "ndarray.max")
@@ -78,10 +67,10 @@ def max(a, axis=None, out=None, keepdims=False, initial=None):
     x = as_array(a)
     dtype = prim.dtype(x)
     if initial is not None:
-        return reduce(x, axis, dtype, keepdims, prim.cast(initial, dtype), max_line, higher, False)
+        return reduce(x, axis, dtype, keepdims, prim.cast(initial, dtype), in_lanes, higher, False)
     if x.size == 0 and result_size(x, axis) != 0:
         raise ValueError("zero-size array to reduction operation maximum which has no identity")
-    return reduce(x, axis, dtype, keepdims, lowest(dtype), max_line, higher, False)
+    return reduce(x, axis, dtype, keepdims, lowest(dtype), in_lanes, higher, False)
 
 
 @implements("numpy.ptp")
@@ -106,13 +95,13 @@ def subtract_from(a, b):
             subtract_from(a[i], b[i])
 
 
-def fmin_line(acc, line, dtype):
+def in_lanes(acc, line, dtype):
     for i in range(len(line)):
         acc = np.fmin(acc, line[i])
     return acc
 
 
-def fmax_line(acc, line, dtype):
+def in_lanes(acc, line, dtype):
     for i in range(len(line)):
         acc = np.fmax(acc, line[i])
     return acc
@@ -134,7 +123,7 @@ def nanmin(a, axis=None, out=None, keepdims=False):
         if x.size == 0 and result_size(x, axis) != 0:
             raise ValueError("zero-size array to reduction operation fmin which has no identity")
         start = prim.cast(np.nan, prim.dtype(x))
-        return reduce(x, axis, prim.dtype(x), keepdims, start, fmin_line, fmin_pair, False)
+        return reduce(x, axis, prim.dtype(x), keepdims, start, in_lanes, fmin_pair, False)
     elif prim.kind(prim.dtype(x)) == "c":
         prim.error("np.nanmin of complex numbers is not supported")
     else:
@@ -149,7 +138,7 @@ def nanmax(a, axis=None, out=None, keepdims=False):
         if x.size == 0 and result_size(x, axis) != 0:
             raise ValueError("zero-size array to reduction operation fmax which has no identity")
         start = prim.cast(np.nan, prim.dtype(x))
-        return reduce(x, axis, prim.dtype(x), keepdims, start, fmax_line, fmax_pair, False)
+        return reduce(x, axis, prim.dtype(x), keepdims, start, in_lanes, fmax_pair, False)
     elif prim.kind(prim.dtype(x)) == "c":
         prim.error("np.nanmax of complex numbers is not supported")
     else:

@@ -17,6 +17,8 @@ Axes with a stride of 0 and an extent above 1 (broadcast views) stay in their pl
 NumPy may sort others past them.
 """
 
+from axes import count_marks
+
 
 def buffer_size():
     """Elements in a buffer of NumPy's iterators."""
@@ -34,12 +36,12 @@ def reduce_nest(a, out, marks, dtype, fold, step, ordered):
             table[3, i] = 0
         first = arrange(table)
         last = a.ndim - 1
-        if table[2, last] != 0:
+        if count_marks(marks) < a.ndim and table[2, last] != 0:
             step_lines(a, out, table, first, dtype, step)
         elif ordered:
-            fold_ordered(a, out, table, first, dtype, fold)
+            fold_ordered(a, out, table, first, dtype, fold, step)
         else:
-            fold_lines(a, out, table, first, table[0, last], dtype, fold)
+            fold_lines(a, out, table, first, table[0, last], dtype, fold, step)
 
 
 def arrange(table):
@@ -112,7 +114,7 @@ def step_lines(a, out, table, first, dtype, step):
         more, at, to = advance(table, first, last - 1, at, to)
 
 
-def fold_lines(a, out, table, first, piece, dtype, fold):
+def fold_lines(a, out, table, first, piece, dtype, fold, step):
     """The innermost axis is reduced: each line is folded, in pieces of a size."""
     last = table.shape[1] - 1
     n = table[0, last]
@@ -123,12 +125,12 @@ def fold_lines(a, out, table, first, piece, dtype, fold):
         line = prim.view(a, (n,), (table[1, last],), at)
         acc = prim.load(out, to)
         for begin in range(0, n, piece):
-            acc = fold(acc, line[begin:min(begin + piece, n)], dtype)
+            acc = fold(acc, line[begin:min(begin + piece, n)], dtype, step)
         prim.store(out, to, acc)
         more, at, to = advance(table, first, last - 1, at, to)
 
 
-def fold_ordered(a, out, table, first, dtype, fold):
+def fold_ordered(a, out, table, first, dtype, fold, step):
     """As `fold_lines`, with NumPy's choice of what is folded at once."""
     low = table.shape[1] - 1
     size = table[0, low]
@@ -145,12 +147,12 @@ def fold_ordered(a, out, table, first, dtype, fold):
     else:
         piece = size
     if low == table.shape[1] - 1:
-        fold_lines(a, out, table, first, piece, dtype, fold)
+        fold_lines(a, out, table, first, piece, dtype, fold, step)
     else:
-        fold_blocks(a, out, table, first, size, piece, dtype, fold)
+        fold_blocks(a, out, table, first, size, piece, dtype, fold, step)
 
 
-def fold_blocks(a, out, table, first, size, piece, dtype, fold):
+def fold_blocks(a, out, table, first, size, piece, dtype, fold, step):
     """Several reduced axes of `size` elements together, through a buffer."""
     last = table.shape[1] - 1
     n = table[0, last]
@@ -167,7 +169,9 @@ def fold_blocks(a, out, table, first, size, piece, dtype, fold):
         filled += n
         seen += n
         if filled == piece or seen == size:
-            prim.store(out, to, fold(prim.load(out, to), buffer[:filled], dtype))
+            # A strided view as the lines are, so that `fold` is compiled once.
+            run = prim.view(buffer, (filled,), (buffer.itemsize,), 0)
+            prim.store(out, to, fold(prim.load(out, to), run, dtype, step))
             filled *= 0
             if seen == size:
                 seen *= 0

@@ -7,16 +7,12 @@ point summation, 1993, gives the error bound).
 """
 
 
-def sum_line(acc, line, dtype):
-    """Adds the elements of a line: pairwise if they are inexact."""
-    if prim.kind(dtype) == "f":
-        return acc + pairwise(line, dtype)
-    elif prim.kind(dtype) == "c":
+def sum_line(acc, line, dtype, step):
+    """Adds the elements of a line of inexact numbers."""
+    if prim.kind(dtype) == "c":
         return acc + pairwise_complex(line, dtype)
     else:
-        for i in range(len(line)):
-            acc = acc + prim.cast(line[i], dtype)
-        return acc
+        return acc + pairwise(line, dtype)
 
 
 def groups(line, count, width):

@@ -63,6 +63,12 @@ def product_of(x, y, dtype):
         for j in range(len(x)):
             add_scaled(out, x[j], y[j])
         return out
+    elif prim.layout(y) == "F":
+        out = prim.empty((x.shape[0], y.shape[1]), dtype)
+        for i in range(len(out)):
+            for k in range(out.shape[1]):
+                out[i, k] = inner_line(x[i], y.T[k], dtype)
+        return out
     else:
         out = prim.zeros((x.shape[0], y.shape[1]), dtype)
         for i in range(len(out)):

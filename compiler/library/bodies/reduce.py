@@ -1,7 +1,7 @@
 """The frame of all reductions: which elements are combined, in which order.
 
-`reduce` takes an operation as two functions. ``fold(acc, line, dtype)`` combines the
-elements of a 1-d view into an accumulator, ``step(acc, x)`` one element. Floating
+`reduce` takes an operation as two functions. ``step(acc, x)`` combines one element
+with an accumulator, ``fold(acc, line, dtype, step)`` those of a 1-d view. Floating
 sums depend on the order, and NumPy's is kept bit for bit:
 
 - axes are sorted by the size of their strides, and neighbours that lie without gaps
@@ -46,11 +46,11 @@ def reduce_all(a, dtype, start, fold, step, ordered):
     if a.ndim == 0:
         return step(start, prim.cast(a[()], dtype))
     elif a.ndim == 1:
-        return fold_line(start, a, dtype, fold, ordered)
+        return fold_line(start, a, dtype, fold, step, ordered)
     elif prim.layout(a) == "C":
-        return fold_line(start, prim.view_c(a, a.size), dtype, fold, ordered)
+        return fold_line(start, prim.view_c(a, a.size), dtype, fold, step, ordered)
     elif prim.layout(a) == "F":
-        return fold_line(start, prim.view_c(a.T, a.size), dtype, fold, ordered)
+        return fold_line(start, prim.view_c(a.T, a.size), dtype, fold, step, ordered)
     else:
         out = prim.empty((1,) * a.ndim, dtype)
         spread(out, start)
@@ -69,7 +69,7 @@ def reduce_axes(a, marks, dtype, keepdims, start, fold, step, ordered):
         at = first_mark(marks)
         if at == a.ndim - 1:
             rows = product(a.shape[:at])
-            fold_rows(prim.view_c(a, (rows, a.shape[at])), prim.view_c(out, rows), dtype, fold, ordered)
+            fold_rows(prim.view_c(a, (rows, a.shape[at])), prim.view_c(out, rows), dtype, fold, step, ordered)
         else:
             shape = (product(a.shape[:at]), a.shape[at], product(a.shape[at + 1:]))
             fold_middle(prim.view_c(a, shape), prim.view_c(out, (shape[0], shape[2])), dtype, fold, step, ordered)
@@ -78,10 +78,10 @@ def reduce_axes(a, marks, dtype, keepdims, start, fold, step, ordered):
     return out
 
 
-def fold_rows(a, out, dtype, fold, ordered):
+def fold_rows(a, out, dtype, fold, step, ordered):
     """The last axis of two."""
     for i in range(len(out)):
-        out[i] = fold_line(out[i], a[i], dtype, fold, ordered)
+        out[i] = fold_line(out[i], a[i], dtype, fold, step, ordered)
 
 
 def fold_middle(a, out, dtype, fold, step, ordered):
@@ -89,7 +89,7 @@ def fold_middle(a, out, dtype, fold, step, ordered):
     inner = a.shape[2]
     if ordered and inner == 1:
         for i in range(len(out)):
-            out[i, 0] = fold_line(out[i, 0], a[i, :, 0], dtype, fold, ordered)
+            out[i, 0] = fold_line(out[i, 0], a[i, :, 0], dtype, fold, step, ordered)
     else:
         for i in range(len(out)):
             for j in range(a.shape[1]):
@@ -102,14 +102,14 @@ def step_line(out, line, dtype, step):
         out[k] = step(out[k], prim.cast(line[k], dtype))
 
 
-def fold_line(acc, line, dtype, fold, ordered):
+def fold_line(acc, line, dtype, fold, step, ordered):
     """A line into an accumulator; cast lines go through a buffer in NumPy."""
     if ordered and prim.dtype(line) != dtype:
         n = len(line)
         if n <= buffer_size():
-            return fold(acc, line, dtype)
+            return fold(acc, line, dtype, step)
         for at in range(0, n, buffer_size()):
-            acc = fold(acc, line[at:min(at + buffer_size(), n)], dtype)
+            acc = fold(acc, line[at:min(at + buffer_size(), n)], dtype, step)
         return acc
     else:
-        return fold(acc, line, dtype)
+        return fold(acc, line, dtype, step)

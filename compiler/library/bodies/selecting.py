@@ -49,9 +49,9 @@ def clip_one(x, low, high, dtype):
     """``min(max(x, low), high)`` with NumPy's choices for nan and equal values."""
     if prim.kind(dtype) == "f":
         if low is not None:
-            x = prim.select(np.isnan(x) or x > low, x, low)
+            x = prim.select(np.isnan(x) | (x > low), x, low)
         if high is not None:
-            x = prim.select(np.isnan(x) or x < high, x, high)
+            x = prim.select(np.isnan(x) | (x < high), x, high)
         return x
     else:
         if low is not None:

@@ -8,25 +8,74 @@ from argsort are those of ``kind="stable"``.
 from axes import normalize
 from copying import as_array
 from positions import flat
-from searching import before
+from searching import complex_before
+
+
+def comes_first(x, y):
+    """Whether an element goes before another; there are no nan, but in complex numbers."""
+    if prim.kind(prim.dtype(x)) == "c":
+        return complex_before(x.real, x.imag, y.real, y.imag)
+    else:
+        return x < y
+
+
+def nan_last(a):
+    """Moves nan to the end of a line of floats; gives how many numbers there are."""
+    if prim.kind(prim.dtype(a)) == "f":
+        n = 0
+        for i in range(len(a)):
+            if not np.isnan(a[i]):
+                a[n] = a[i]
+                n += 1
+        for i in range(n, len(a)):
+            a[i] = prim.cast(np.nan, prim.dtype(a))
+        return n
+    else:
+        return len(a)
+
+
+def nan_positions_last(order, keys):
+    """The same for positions, which become those of all elements; numbers and nan keep their order."""
+    if prim.kind(prim.dtype(keys)) == "f":
+        n = 0
+        for i in range(len(keys)):
+            if not np.isnan(keys[i]):
+                order[n] = i
+                n += 1
+        at = n
+        for i in range(len(keys)):
+            if np.isnan(keys[i]):
+                order[at] = i
+                at += 1
+        return n
+    else:
+        for i in range(len(keys)):
+            order[i] = i
+        return len(keys)
 
 
 def sort_line(a, room):
     """Sorts a line in place; `room` is a line of the same length."""
+    n = nan_last(a)
+    sort_run(a[:n], room[:n])
+
+
+def sort_run(a, room):
+    """Sorts elements without nan."""
     n = len(a)
     if n <= 16:
         for i in range(1, n):
             x = a[i]
             k = i
-            while k > 0 and before(x, a[k - 1]):
+            while k > 0 and comes_first(x, a[k - 1]):
                 a[k] = a[k - 1]
                 k -= 1
             a[k] = x
     else:
         half = n // 2
-        sort_line(a[:half], room[:half])
-        sort_line(a[half:], room[half:])
-        if before(a[half], a[half - 1]):
+        sort_run(a[:half], room[:half])
+        sort_run(a[half:], room[half:])
+        if comes_first(a[half], a[half - 1]):
             merge(a, room, half)
 
 
@@ -40,7 +89,7 @@ def merge(a, room, half):
     for k in range(n):
         if left == half:
             return
-        if right < n and before(a[right], room[left]):
+        if right < n and comes_first(a[right], room[left]):
             a[k] = a[right]
             right += 1
         else:
@@ -55,7 +104,7 @@ def sort_positions(order, keys, room):
         for i in range(1, n):
             at = order[i]
             k = i
-            while k > 0 and before(keys[at], keys[order[k - 1]]):
+            while k > 0 and comes_first(keys[at], keys[order[k - 1]]):
                 order[k] = order[k - 1]
                 k -= 1
             order[k] = at
@@ -63,7 +112,7 @@ def sort_positions(order, keys, room):
         half = n // 2
         sort_positions(order[:half], keys, room[:half])
         sort_positions(order[half:], keys, room[half:])
-        if before(keys[order[half]], keys[order[half - 1]]):
+        if comes_first(keys[order[half]], keys[order[half - 1]]):
             merge_positions(order, keys, room, half)
 
 
@@ -77,7 +126,7 @@ def merge_positions(order, keys, room, half):
     for k in range(n):
         if left == half:
             return
-        if right < n and before(keys[order[right]], keys[room[left]]):
+        if right < n and comes_first(keys[order[right]], keys[room[left]]):
             order[k] = order[right]
             right += 1
         else:
@@ -103,9 +152,8 @@ def sort_along(a, axis, room):
 def positions_along(out, a, axis, room):
     """Positions that sort the lines along an axis."""
     if a.ndim == 1:
-        for i in range(len(a)):
-            out[i] = i
-        sort_positions(out, a, room)
+        n = nan_positions_last(out, a)
+        sort_positions(out[:n], a, room[:n])
     elif axis > 0:
         for i in range(len(a)):
             positions_along(out[i], a[i], axis - 1, room)
@@ -161,6 +209,14 @@ def argsort(a, axis=-1, kind=None, order=None, stable=None):
         return out
 
 
+def differs(x, y):
+    """Whether sorted neighbours are different; all nan are one."""
+    if prim.kind(prim.dtype(x)) == "f" or prim.kind(prim.dtype(x)) == "c":
+        return x != y and not (np.isnan(x) and np.isnan(y))
+    else:
+        return x != y
+
+
 @implements("numpy.unique")
 def unique(ar):
     x = as_array(ar)
@@ -169,7 +225,7 @@ def unique(ar):
     sort_line(line, prim.empty(line.shape, prim.dtype(x)))
     n = 0
     for i in range(len(line)):
-        if n == 0 or before(line[n - 1], line[i]):
+        if n == 0 or differs(line[n - 1], line[i]):
             line[n] = line[i]
             n += 1
     return line[:n].copy()

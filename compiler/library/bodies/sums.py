@@ -3,6 +3,7 @@
 from arrays import copy_elements
 from axes import dtype_or, no_out
 from copying import as_array
+from folds import in_lanes, in_order
 from nest import room_like
 from pairwise import sum_line
 from reduce import reduce
@@ -31,13 +32,6 @@ def multiply(x, y):
     return x * y
 
 
-def product_line(acc, line, dtype):
-    """Multiplies the elements of a line, in order."""
-    for i in range(len(line)):
-        acc = acc * prim.cast(line[i], dtype)
-    return acc
-
-
 def start_with(initial, default, dtype):
     """The accumulator's first value."""
     if initial is None:
@@ -49,12 +43,15 @@ def start_with(initial, default, dtype):
 
 
 def sum_as(a, axis, dtype, keepdims, initial):
-    """The sum in a dtype: booleans by `or`, as NumPy's `add` has it."""
+    """The sum in a dtype."""
     start = start_with(initial, 0, dtype)
     if prim.kind(dtype) == "b":
         prim.error("a sum with dtype=bool is not supported: use np.any")
     else:
-        return reduce(a, axis, dtype, keepdims, start, sum_line, add, is_inexact(dtype))
+        if is_inexact(dtype):
+            return reduce(a, axis, dtype, keepdims, start, sum_line, add, True)
+        else:
+            return reduce(a, axis, dtype, keepdims, start, in_lanes, add, False)
 
 
 @implements("numpy.sum", "ndarray.sum")
@@ -73,7 +70,10 @@ def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None):
         prim.error("a product with dtype=bool is not supported: use np.all")
     else:
         start = start_with(initial, 1, wanted)
-        return reduce(x, axis, wanted, keepdims, start, product_line, multiply, is_inexact(wanted))
+        if is_inexact(wanted):
+            return reduce(x, axis, wanted, keepdims, start, in_order, multiply, True)
+        else:
+            return reduce(x, axis, wanted, keepdims, start, in_lanes, multiply, False)
 
 
 def without_nan(a):

@@ -2,10 +2,11 @@
 
 from axes import no_out
 from copying import as_array
+from folds import in_lanes
 from reduce import reduce
 
 
-def any_line(acc, line, dtype):
+def any_line(acc, line, dtype, step):
     if acc:
         return acc
     for i in range(len(line)):
@@ -14,7 +15,7 @@ def any_line(acc, line, dtype):
     return acc
 
 
-def all_line(acc, line, dtype):
+def all_line(acc, line, dtype, step):
     if not acc:
         return acc
     for i in range(len(line)):
@@ -31,10 +32,9 @@ def both(x, y):
     return x & y
 
 
-def count_line(acc, line, dtype):
+def count_line(acc, line, dtype, step):
     for i in range(len(line)):
-        if line[i]:
-            acc = acc + prim.cast(1, dtype)
+        acc = acc + prim.cast(line[i] != 0, dtype)
     return acc
 
 
@@ -68,4 +68,4 @@ def count_nonzero(a, axis=None, keepdims=False):
     if axis is None and not keepdims and x.ndim > 0:
         return reduce(x, None, prim.dtype(np.int64), False, np.int64(0), count_line, count_one, False)
     else:
-        return reduce(truths(x), axis, prim.dtype(np.int64), keepdims, np.int64(0), count_line, count_one, False)
+        return reduce(truths(x), axis, prim.dtype(np.int64), keepdims, np.int64(0), in_lanes, count_one, False)

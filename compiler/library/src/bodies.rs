@@ -36,6 +36,7 @@ files!(
     "copying",
     "creation",
     "extrema",
+    "folds",
     "joining",
     "moments",
     "nest",

@@ -2,11 +2,12 @@
 //!
 //! A stack check compares the stack pointer with one address. Below it stays a
 //! reserve for what runs without a check: leaf frames, runtime functions, libm,
-//! and Python's own machinery in `poll_slow`.
+//! and Python's own machinery in `poll_slow`. Signal handlers, its deepest use, run on
+//! the main thread alone, so a thread with a small stack gets by with less.
 
 use std::cell::Cell;
 
-/// Bytes kept free below the limit.
+/// Bytes kept free below the limit, but at most half of the stack.
 const RESERVE: usize = 256 * 1024;
 /// Of a stack that claims to be larger, only this much is used: with an unlimited
 /// stack size the system's answer says where mappings end today, not tomorrow.
@@ -31,7 +32,12 @@ pub fn stack_limit() -> usize {
     if here < low || here >= high {
         return here.saturating_sub(UNKNOWN_STACK);
     }
-    low.max(high.saturating_sub(LARGEST)) + RESERVE
+    limit_between(low, high)
+}
+
+fn limit_between(low: usize, high: usize) -> usize {
+    let low = low.max(high.saturating_sub(LARGEST));
+    low + RESERVE.min((high - low) / 2)
 }
 
 /// An address within the caller's frame.
@@ -66,6 +72,13 @@ mod tests {
         let here = frame_address();
         assert!(limit < here);
         assert!(here - limit <= LARGEST);
+    }
+
+    #[test]
+    fn small_stacks_are_usable() {
+        let bounds = |size: usize| limit_between(1 << 40, (1 << 40) + size) - (1 << 40);
+        assert_eq!(bounds(8 << 20), RESERVE);
+        assert_eq!(bounds(256 << 10), 128 << 10);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 
 pub mod cir;
 pub mod fuzz;
+pub mod lang;
 pub mod targets;
 pub mod tidy;
 

@@ -100,6 +100,8 @@ impl Lowering<'_, '_> {
         if block.0 == 0 && spec.recursive {
             self.at(spec.hir.span);
             self.fx.b().stack_check();
+            // A cycle of calls is a loop: interrupts must get in.
+            self.fx.b().poll();
         }
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);

@@ -33,6 +33,17 @@ pub fn index_value(fx: &mut Fx, value: &TypedValue) -> Value {
     }
 }
 
+/// An integer that picks an element, as `i64`. NumPy makes a C long of it first.
+fn element_position(fx: &mut Fx, value: &TypedValue) -> Value {
+    if value.ty != Ty::Num(DType::U64) {
+        return index_value(fx, value);
+    }
+    let (position, zero) = (value.value(), fx.int(0));
+    let fits = fx.b().icmp(IntCond::Sge, position, zero);
+    fx.b().guard(fits, "OverflowError", "Python int too large to convert to C long", &[]);
+    position
+}
+
 /// Start, extent and step of `slice` over a dimension, as `slice.indices` has it.
 struct SliceBounds {
     start: Value,
@@ -139,10 +150,20 @@ pub fn view(fx: &mut Fx, array: &ArrayParts, plan: &IndexPlan, index: &TypedValu
     let mut shape = Vec::new();
     let mut strides = Vec::new();
     let mut axis = 0;
+    // All numbers are read before any is held against an extent.
+    let mut positions = plan
+        .steps
+        .iter()
+        .filter_map(|step| match step {
+            IndexStep::Int(i) => Some(element_position(fx, &elements[*i])),
+            _ => None,
+        })
+        .collect::<Vec<_>>()
+        .into_iter();
     for step in &plan.steps {
         match step {
-            IndexStep::Int(i) => {
-                let position = index_value(fx, &elements[*i]);
+            IndexStep::Int(_) => {
+                let position = positions.next().expect("one per integer");
                 let position = fx.b().index(position, array.shape[axis], axis as u32);
                 data = array.advance(fx, data, position, axis);
                 axis += 1;

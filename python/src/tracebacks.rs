@@ -8,7 +8,7 @@
 //! out, so no carets are drawn. Frames of library bodies are not shown, as those
 //! of NumPy's C code aren't.
 
-use cumbia_abi::{Context, Site, SiteKind, TRACE_CAPACITY};
+use cumbia_abi::{AbiType, Context, Site, SiteKind, TRACE_CAPACITY};
 use cumbia_driver::FunctionOrigin;
 use cumbia_runtime::Outcome;
 use pyo3::exceptions::{PyMemoryError, PyRuntimeError};
@@ -66,16 +66,22 @@ fn exception(py: Python<'_>, site: u32, args: &[u64], origins: &Origins<'_>) -> 
     let Some(site) = origins.sites.get(site as usize) else {
         return PyRuntimeError::new_err("compiled code raised at an unknown place; this is a bug in cumbia");
     };
-    let SiteKind::Raise { class, .. } = &site.kind else {
+    let SiteKind::Raise { class, message, args: types } = &site.kind else {
         return PyRuntimeError::new_err("compiled code raised at a call; this is a bug in cumbia");
     };
     let made = || -> PyResult<PyErr> {
         // A name with dots is that of a class of a module: `numpy.exceptions.AxisError`.
         let (module, name) = class.rsplit_once('.').unwrap_or(("builtins", class));
         let class = py.import(module)?.getattr(name)?;
-        let value = match cumbia_runtime::format_raise(site, args) {
-            Some(message) => class.call1((message,))?,
-            None => class.call0()?,
+        // `raise KeyError(3)`: the argument is the number, not its text.
+        let value = match (message.as_str(), types.as_slice(), args) {
+            ("{0}", [AbiType::I64], [i, ..]) => class.call1((*i as i64,))?,
+            ("{0}", [AbiType::F64], [x, ..]) => class.call1((f64::from_bits(*x),))?,
+            ("{0}", [AbiType::Bool], [b, ..]) => class.call1((*b & 1 == 1,))?,
+            _ => match cumbia_runtime::format_raise(site, args) {
+                Some(message) => class.call1((message,))?,
+                None => class.call0()?,
+            },
         };
         Ok(PyErr::from_value(value))
     };

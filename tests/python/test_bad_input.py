@@ -519,6 +519,29 @@ print("done")
     assert not any("RuntimeError" in line for line in lines), output
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return f((x, x))",
+        "t = (x, x)\n" + "    t = (t, t)\n" * 60 + "    return x",
+        "t = (x,)\n" + "    t = t + t\n" * 40 + "    return x",
+        "t = (x, x)\n" + "    t = t * 100\n" * 8 + "    return x",
+    ],
+    ids=["in recursion", "nested", "added", "multiplied"],
+)
+def test_types_that_grow_without_bound_are_refused(body):
+    """Each step doubles a tuple type: memory must not follow it."""
+    output = run_apart(ATTEMPT + f"""
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+f = define({f"@jit{chr(10)}def f(x):{chr(10)}    {body}"!r})
+attempt(f, 1)
+print("done")
+""", patience=60.0)
+    assert output.splitlines()[-1] == "done"
+    assert output.startswith(("TypingError", "UnsupportedError", "CompileError")), output
+
+
 def test_exceptions_in_the_middle_free_what_was_allocated():
     output = run_apart("""
 import gc

@@ -418,3 +418,19 @@ def test_bugs_of_the_compiler_are_loud():
 
 def test_nothing_is_left_allocated():
     assert live_allocations() == 0
+
+
+def test_an_exceptions_number_stays_a_number():
+    @jit
+    def fail(kind, n):
+        if kind == 0:
+            raise KeyError(3)
+        if kind == 1:
+            raise KeyError(n)
+        raise ValueError(n > 2)
+
+    for kind, expected in ((0, KeyError(3)), (1, KeyError(7)), (2, ValueError(True))):
+        with pytest.raises(type(expected)) as caught:
+            fail(kind, 7)
+        assert caught.value.args == expected.args
+        assert type(caught.value.args[0]) is type(expected.args[0])

@@ -99,6 +99,7 @@ pub const CODES: &[Code] = &[
     row("CB0307", "Integer beyond 64 bits", "Compiled integers have 64 bits. Write a float, such as `1e30`."),
     row("CB0308", "Constant not compiled", "This kind of constant isn't compiled yet."),
     row("CB0309", "Elementwise function not compiled for this dtype", "NumPy has no loop for the dtype, or one with `float16`, which compiled code hasn't. Convert the operand first."),
+    row("CB0310", "Tuple too large", "Each item of a tuple is a value of its own in compiled code. Put many values into an array."),
     row("CB0401", "Name not defined", "The name must be a global, builtin or closure variable when the function is first called."),
     row("CB0402", "An object that compiled code can't use", "A global or closure variable holds an object of a type that isn't supported. Pass what is needed of it as an argument."),
     row("CB0403", "No such attribute or method", "The attribute doesn't exist, or isn't compiled yet: `docs/supported.md` lists those that are."),

@@ -235,6 +235,25 @@ impl Ty {
         }
     }
 
+    /// Whether the type has at most `limit` items, nested ones counted. Stops at the
+    /// limit: types share their parts, so one of a few bytes can have very many.
+    pub fn has_at_most(&self, limit: usize) -> bool {
+        fn count(ty: &Ty, left: &mut usize) -> bool {
+            if *left == 0 {
+                return false;
+            }
+            *left -= 1;
+            match ty {
+                Ty::Tuple(items) => items.iter().all(|t| count(t, left)),
+                Ty::Slice(parts) => parts.iter().all(|t| count(t, left)),
+                Ty::Iter(t) | Ty::MaybeUnbound(t) => count(t, left),
+                Ty::Callable(Callable::Method(receiver, _)) => count(receiver, left),
+                _ => true,
+            }
+        }
+        count(self, &mut { limit })
+    }
+
     /// The constant integer this type stands for.
     pub fn as_int(&self) -> Option<i64> {
         match self {

@@ -1,10 +1,10 @@
 """Smallest and largest elements: min, max, ptp, nanmin, nanmax.
 
-A nan wins over every number, but in nanmin and nanmax. Of zeros of different signs the later one is kept, where NumPy's choice
-depends on the vector width.
+A nan wins over every number, but in nanmin and nanmax. Which of two zeros of different
+signs is the result depends on the order, in NumPy on the width of its vectors.
 """
 
-from axes import no_out, marks_of, kept, product
+from axes import marks_of, no_out, reduced_size
 from copying import as_array
 from folds import in_lanes
 from reduce import reduce
@@ -44,9 +44,9 @@ def higher(x, y):
     return np.maximum(x, y)
 
 
-def result_size(a, axis):
-    """How many results a reduction gives."""
-    return product(kept(a.shape, marks_of(axis, a.ndim)))
+def is_empty(a, axis):
+    """Whether there is nothing to choose from."""
+    return reduced_size(a.shape, marks_of(axis, a.ndim)) == 0
 
 
 @implements("numpy.min", "numpy.amin", "ndarray.min")
@@ -56,7 +56,7 @@ def min(a, axis=None, out=None, keepdims=False, initial=None):
     dtype = prim.dtype(x)
     if initial is not None:
         return reduce(x, axis, dtype, keepdims, prim.cast(initial, dtype), in_lanes, lower, False)
-    if x.size == 0 and result_size(x, axis) != 0:
+    if is_empty(x, axis):
         raise ValueError("zero-size array to reduction operation minimum which has no identity")
     return reduce(x, axis, dtype, keepdims, highest(dtype), in_lanes, lower, False)
 
@@ -68,7 +68,7 @@ def max(a, axis=None, out=None, keepdims=False, initial=None):
     dtype = prim.dtype(x)
     if initial is not None:
         return reduce(x, axis, dtype, keepdims, prim.cast(initial, dtype), in_lanes, higher, False)
-    if x.size == 0 and result_size(x, axis) != 0:
+    if is_empty(x, axis):
         raise ValueError("zero-size array to reduction operation maximum which has no identity")
     return reduce(x, axis, dtype, keepdims, lowest(dtype), in_lanes, higher, False)
 
@@ -95,18 +95,6 @@ def subtract_from(a, b):
             subtract_from(a[i], b[i])
 
 
-def in_lanes(acc, line, dtype):
-    for i in range(len(line)):
-        acc = np.fmin(acc, line[i])
-    return acc
-
-
-def in_lanes(acc, line, dtype):
-    for i in range(len(line)):
-        acc = np.fmax(acc, line[i])
-    return acc
-
-
 def fmin_pair(x, y):
     return np.fmin(x, y)
 
@@ -120,7 +108,7 @@ def nanmin(a, axis=None, out=None, keepdims=False):
     x = as_array(a)
     if prim.kind(prim.dtype(x)) == "f":
         no_out(out)
-        if x.size == 0 and result_size(x, axis) != 0:
+        if is_empty(x, axis):
             raise ValueError("zero-size array to reduction operation fmin which has no identity")
         start = prim.cast(np.nan, prim.dtype(x))
         return reduce(x, axis, prim.dtype(x), keepdims, start, in_lanes, fmin_pair, False)
@@ -135,7 +123,7 @@ def nanmax(a, axis=None, out=None, keepdims=False):
     x = as_array(a)
     if prim.kind(prim.dtype(x)) == "f":
         no_out(out)
-        if x.size == 0 and result_size(x, axis) != 0:
+        if is_empty(x, axis):
             raise ValueError("zero-size array to reduction operation fmax which has no identity")
         start = prim.cast(np.nan, prim.dtype(x))
         return reduce(x, axis, prim.dtype(x), keepdims, start, in_lanes, fmax_pair, False)

@@ -1,7 +1,7 @@
 """Arrays from several arrays: concatenate, stack, vstack, hstack, append, repeat."""
 
 from arrays import copy_elements
-from axes import inserted, normalize
+from axes import normalize
 from copying import as_array
 from shape import atleast_1d, atleast_2d, ravel
 from views import expand_dims

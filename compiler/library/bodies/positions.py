@@ -4,7 +4,7 @@ The first of equal elements wins, and the first nan over every number.
 """
 
 from axes import constant_flag, inserted, no_out, normalize, without
-from copying import as_array, duplicate, has_c_order
+from copying import as_array, duplicate
 
 
 def beats(x, best, largest):

@@ -8,16 +8,11 @@ from axes import dtype_or
 from broadcasting import pair_dtype
 
 
-def is_whole(x):
-    """Whether an argument is an integer."""
-    return prim.is_integer(x)
-
-
-def count_integers(start, stop, step):
-    """``ceil((stop - start) / step)`` of integers."""
+def count_integers(distance, step):
+    """``ceil(distance / step)`` of integers."""
     if step == 0:
         raise ZeroDivisionError("division by zero")
-    return max(-((start - stop) // step), 0)
+    return max(-(-distance // step), 0)
 
 
 def count_floats(start, stop, step):
@@ -57,9 +52,10 @@ def arange_from(start, stop, step, dtype):
             prim.error("np.arange of complex numbers is not supported")
         elif prim.kind(wanted) == "b":
             prim.error("np.arange with dtype=bool is not supported")
-        elif is_whole(start) and is_whole(stop) and is_whole(step):
-            out = prim.empty(count_integers(int(start), int(stop), int(step)), wanted)
-            progress(out, int(start), int(step))
+        elif prim.is_integer(start) and prim.is_integer(stop) and prim.is_integer(step):
+            # NumPy integers wrap here, as in NumPy.
+            out = prim.empty(count_integers(int(stop - start), int(step)), wanted)
+            progress(out, start, step)
             return out
         else:
             out = prim.empty(count_floats(start, stop, step), wanted)

@@ -16,7 +16,7 @@ sums depend on the order, and NumPy's is kept bit for bit:
 `ordered` says whether the order can be seen in the result.
 """
 
-from axes import marks_of, count_marks, first_mark, kept, replaced, product, no_out, constant_flag
+from axes import marks_of, count_marks, first_mark, kept, replaced, product, constant_flag
 from copying import as_array
 from arrays import spread
 from nest import reduce_nest, buffer_size

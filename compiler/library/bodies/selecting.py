@@ -1,7 +1,8 @@
 """Choosing elements: where, clip."""
 
 from axes import no_out
-from broadcasting import common_shape, element, flattened, has_shape, is_flat, item, pair_dtype, sample, shape_of, spread_to
+from broadcasting import common_shape, element, item, pair_dtype, sample, shape_of
+from broadcasting import flattened, has_shape, is_flat, spread_to
 from extrema import highest, lowest
 from searching import nonzero
 
@@ -45,9 +46,16 @@ def where(condition, x=None, y=None):
         return out
 
 
-def clip_one(x, low, high, dtype):
-    """``min(max(x, low), high)`` with NumPy's choices for nan and equal values."""
-    if prim.kind(dtype) == "f":
+def clip_one(x, low, high, dtype, keep):
+    """``min(max(x, low), high)``; nan stays nan.
+
+    An element that equals a bound (zeros of different signs) stays if `keep`, which is
+    so in NumPy between two numbers, else the bound is taken.
+    """
+    if prim.kind(dtype) == "f" and keep:
+        x = prim.select((x < low) | np.isnan(low), low, x)
+        return prim.select((x > high) | np.isnan(high), high, x)
+    elif prim.kind(dtype) == "f":
         if low is not None:
             x = prim.select(np.isnan(x) | (x > low), x, low)
         if high is not None:
@@ -119,19 +127,19 @@ def element_or_none(x):
         return element(x)
 
 
-def clip_into(out, a, low, high):
+def clip_into(out, a, low, high, keep):
     """Clips elements; the operands have the shape of the result, or are numbers or None."""
     dtype = prim.dtype(out)
     if out.ndim == 0:
         x = prim.cast(element(a), dtype)
-        out[()] = clip_one(x, cast_item(element_or_none(low), dtype), cast_item(element_or_none(high), dtype), dtype)
+        out[()] = clip_one(x, cast_item(element_or_none(low), dtype), cast_item(element_or_none(high), dtype), dtype, keep)
     elif out.ndim == 1:
         for i in range(len(out)):
             x = prim.cast(item(a, i), dtype)
-            out[i] = clip_one(x, cast_item(item_or_none(low, i), dtype), cast_item(item_or_none(high, i), dtype), dtype)
+            out[i] = clip_one(x, cast_item(item_or_none(low, i), dtype), cast_item(item_or_none(high, i), dtype), dtype, keep)
     else:
         for i in range(len(out)):
-            clip_into(out[i], item(a, i), item_or_none(low, i), item_or_none(high, i))
+            clip_into(out[i], item(a, i), item_or_none(low, i), item_or_none(high, i), keep)
 
 
 def clip_dtype(a, low, high):
@@ -154,15 +162,16 @@ def clipped(a, low, high):
         high = upper_bound(high, dtype)
         shape = common_shape(shape_of(a), common_shape(shape_of(low), shape_of(high)))
         n = len(shape)
+        keep = low is not None and high is not None and not prim.is_array(low) and not prim.is_array(high)
         if n == 0:
             x = prim.cast(element(a), dtype)
-            return clip_one(x, cast_item(element_or_none(low), dtype), cast_item(element_or_none(high), dtype), dtype)
+            return clip_one(x, cast_item(element_or_none(low), dtype), cast_item(element_or_none(high), dtype), dtype, keep)
         else:
             out = prim.empty(shape, dtype)
             if is_flat(a, n) and not prim.is_array(low) and not prim.is_array(high):
-                clip_into(flattened(out), flattened(a), low, high)
+                clip_into(flattened(out), flattened(a), low, high, keep)
             else:
-                clip_into(out, spread_to(a, shape), spread_to(low, shape), spread_to(high, shape))
+                clip_into(out, spread_to(a, shape), spread_to(low, shape), spread_to(high, shape), keep)
             return out
 
 

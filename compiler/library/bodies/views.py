@@ -2,9 +2,8 @@
 
 from axes import counted, inserted, mark_each, normalize, permuted, without
 from broadcasting import strides_for
-from copying import as_array, duplicate
+from copying import as_array
 from positions import flat
-from shape import reshape
 
 
 def normalized(axes, ndim):

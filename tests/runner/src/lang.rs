@@ -168,7 +168,7 @@ impl Test {
         while at < lines.len() {
             let line = lines[at];
             if line.starts_with("def ") || line.starts_with("async def ") {
-                let body = |l: &&str| l.starts_with([' ', '\t', ')', '#']) || l.trim().is_empty();
+                let body = |l: &&str| l.starts_with([' ', '\t', ')']) || l.trim().is_empty();
                 let end = lines[at + 1..].iter().position(|l| !body(l)).map_or(lines.len(), |n| at + 1 + n);
                 test.function(&lines[at..end], block.line + at as u32)?;
                 at = end;

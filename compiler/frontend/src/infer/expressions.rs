@@ -76,7 +76,7 @@ impl Sweep<'_, '_, '_> {
                 for &item in items {
                     types.push(known!(self, item));
                 }
-                one(Ty::tuple(types))
+                tuple(Ty::tuple(types), span)
             }
             Op::Slice(parts) => {
                 let mut types = [Ty::None, Ty::None, Ty::None];
@@ -244,13 +244,13 @@ impl Sweep<'_, '_, '_> {
         }
         match (op, &ta, &tb) {
             (BinaryOp::Add, Ty::Tuple(x), Ty::Tuple(y)) => {
-                one(Ty::tuple(x.iter().chain(y.iter()).cloned()))
+                tuple(Ty::tuple(x.iter().chain(y.iter()).cloned()), span)
             }
             (BinaryOp::Mul, Ty::Tuple(x), Ty::Lit(Lit::Int(n))) | (BinaryOp::Mul, Ty::Lit(Lit::Int(n)), Ty::Tuple(x))
-                if *n * x.len() as i64 <= 1000 =>
+                if n.saturating_mul(x.len() as i64) <= MAX_TUPLE as i64 =>
             {
                 let n = (*n).max(0) as usize;
-                one(Ty::tuple(std::iter::repeat_n(x.iter().cloned(), n).flatten()))
+                tuple(Ty::tuple(std::iter::repeat_n(x.iter().cloned(), n).flatten()), span)
             }
             (BinaryOp::Add, Ty::Lit(Lit::Str(x)), Ty::Lit(Lit::Str(y))) => {
                 one(Ty::Lit(Lit::Str(format!("{x}{y}").into())))
@@ -404,6 +404,20 @@ impl Sweep<'_, '_, '_> {
 /// Methods of numbers, as numeric builtins `number.<name>`.
 fn number_method(name: &str) -> bool {
     matches!(name, "conjugate" | "item")
+}
+
+/// Most items of a tuple, nested ones counted. Every item is a value of its own in
+/// compiled code; a function that calls itself with pairs of pairs doubles them.
+const MAX_TUPLE: usize = 1000;
+
+fn tuple(ty: Ty, span: Span) -> Typed {
+    if ty.has_at_most(MAX_TUPLE) {
+        return one(ty);
+    }
+    Err(Box::new(
+        Diagnostic::error("CB0310", span, format!("this tuple has more than {MAX_TUPLE} items, nested ones counted"))
+            .help("put the values into an array"),
+    ))
 }
 
 /// The common type of a tuple's items, for access by a position known at run time.

@@ -422,7 +422,7 @@ impl Sweep<'_, '_, '_> {
                     Some(true) => self.edge(block, then),
                     Some(false) => self.edge(block, otherwise),
                     None => {
-                        if let Err(e) = self.truth(&ty, hir.values[cond.0 as usize].span) {
+                        if let Err(e) = self.truth(&ty, data.terminator_span) {
                             self.error(*e);
                             return;
                         }
@@ -540,7 +540,7 @@ impl Sweep<'_, '_, '_> {
                 Some(other) => {
                     let error = Diagnostic::error(
                         "CB0408",
-                        self.hir.values[arg.0 as usize].span,
+                        span,
                         format!("an exception's argument can't be {other} yet"),
                     )
                     .help("give one constant string or one number");

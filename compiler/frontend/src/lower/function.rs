@@ -256,7 +256,7 @@ impl Lowering<'_, '_> {
             [arg] => match self.ty(*arg).cloned() {
                 None => self.dead_end(),
                 Some(Ty::Lit(Lit::Str(s))) => self.fx.b().raise(&name, &braces(&s), &[]),
-                Some(Ty::Lit(Lit::Int(i))) => self.fx.b().raise(&name, &i.to_string(), &[]),
+                // The number itself becomes the exception's argument.
                 Some(_) => {
                     let value = self.value(*arg);
                     let to = value.ty.widen();

@@ -1,0 +1,1 @@
+"""Library functions compiled, beside NumPy's."""

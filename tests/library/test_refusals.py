@@ -1,0 +1,50 @@
+"""What isn't supported is refused when compiling, in words, at the user's line."""
+
+import numpy as np
+import pytest
+from cumbia import CompileError
+
+from tests.library.differential import compiled
+
+M = np.ones((2, 3))
+
+
+@pytest.mark.parametrize(
+    ("expression", "argument", "words"),
+    [
+        ("np.sum(a, axis=2)", M, "axis is out of bounds"),
+        ("np.sum(a, axis=(0, 0))", M, "duplicate value in 'axis'"),
+        ("np.sum(a, axis=1.5)", M, "axis must be an integer"),
+        ("np.sum(a, axis=len(a))", M, "axis must be a constant"),
+        ("np.sum(a, axis=0, keepdims=len(a) > 1)", M, "keepdims must be a constant"),
+        ("np.sum(a, out=a)", M, "out= is not supported"),
+        ("np.sum(a, where=True)", M, "where"),
+        ("np.zeros(2, order='K')", M, "order must be"),
+        ("np.full(3, a)", M, "the fill value must be a number"),
+        ("np.arange(1j)", M, "complex"),
+        ("np.linspace(a, 1)", M, "between arrays"),
+        ("np.linspace(0, 1, 2.5)", M, "must be an integer"),
+        ("np.clip(a, 0, 1)", M + 1j, "complex"),
+        ("np.clip(a)", M, "needs a bound"),
+        ("np.where(a, 1)", M, "both or neither"),
+        ("np.dot(a, 2)", M, "np.dot with a number"),
+        ("np.searchsorted(a, 2)", M, "one dimension"),
+        ("np.searchsorted(a[0], 2, side='middle')", M, "side must be"),
+        ("np.bincount(a[0])", M, "takes integers"),
+        ("np.concatenate(a)", M, "a tuple of arrays is needed"),
+        ("np.concatenate((a, a[0]))", M, "same number of dimensions"),
+        ("np.squeeze(a)", M, "needs axis="),
+        ("np.transpose(a, (0, 0))", M, "duplicate"),
+        ("np.transpose(a, (0,))", M, "don't match"),
+        ("np.diff(a, n=len(a))", M, "constant"),
+        ("np.ptp(a)", M > 0, "boolean subtract"),
+        ("np.zeros(2, dtype='f16')", M, "dtype 'f16' is not known"),
+    ],
+)
+def test_refusal(expression, argument, words):
+    with pytest.raises(CompileError) as error:
+        compiled(f"return {expression}", "a")(argument)
+    text = str(error.value)
+    assert words in text
+    assert f"return {expression}" in text
+    assert "<cumbia library" not in text

@@ -82,7 +82,7 @@ def compared(expected, got) -> list[str]:
     """What differs, documented deviations aside."""
     if documented(expected.error):
         base = type(expected.error).__mro__[1]
-        if type(got.error) is not base:
+        if not isinstance(got.error, base):
             return [f"{base.__name__} was expected"]
         problems = argument_differences(expected, got)
         return problems + ([] if expected.lines == got.lines else ["the tracebacks name different lines"])
@@ -102,7 +102,7 @@ def category(problems, expected, got) -> str:
         return f"{type(outcome.error).__name__} {text}".strip()
 
     first = re.sub(r"0x[0-9a-f]+|[-+]?\d[\d.e+-]*|nan|inf", "#", problems[0])
-    first = re.sub(r"(result|afterwards)[\[\]#, ]*", r"\1 ", first)
     first = re.sub(r"\(#.*?\)|\[.*?\]", "()", first)
+    first = re.sub(r"(result|afterwards)(\(\))+", r"\1", first)
     internal = re.sub(r"\d+", "#", kind(got))
     return f"{first} | {re.sub(r'[0-9]+', '#', kind(expected))} | {internal}"

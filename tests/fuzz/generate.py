@@ -251,6 +251,9 @@ class Function:
             lines.append(f"{pad}if {self.truth()}:\n{pad}    {word}")
         elif way < 0.845:
             lines.append(f"{pad}if {self.truth()}:\n{pad}    {self.failure()}")
+        elif way < 0.85:
+            message = rng.choice(["", ", 1", ", 'must hold'"])
+            lines.append(f"{pad}assert {self.truth()}{message}")
         elif way < 0.865 and level:
             lines.append(f"{pad}if {self.truth()}:\n{pad}    return {self.returned()}")
         elif way < 0.92:
@@ -450,8 +453,12 @@ class Function:
         if way < 0.35 and arrays:
             name = rng.choice(arrays)
             if ndim_of(self.kinds[name]) == 1:
-                return rng.choice([f"range(len({name}))", f"range({name}.size)", f"range({name}.shape[0])",
-                                   f"range(1, len({name}))", f"range(len({name}) - 1, -1, -1)"])  # fmt: skip
+                form = rng.choice(
+                    ["{0}", "{0}", "{0} - 1", "1, {0}", "{0} - 1, -1, -1", "1, {0} - 1", "0, {0}, 2",
+                     "{0} - 2, 0, -1", "{0} + 1", "-{0}, {0}", "{0} // 2", "2, {0}, 3", "-1, -{0} - 1, -1"]
+                )  # fmt: skip
+                extent = rng.choice(["len({0})", "{0}.size", "{0}.shape[0]"]).format(name)
+                return f"range({form.format(extent)})"
             return f"range({name}.shape[{rng.choice([0, 1, -1])}])"
         if way < 0.6:
             return f"range({rng.randint(0, 6)})"
@@ -468,8 +475,8 @@ class Function:
         if self.rng.random() < 0.5:
             lines.append(f"{pad}{', '.join(names)} = {values}")
         else:
-            holder = f"t{self.counter + 1}"
             self.counter += 1
+            holder = f"t{self.counter}"
             lines.append(f"{pad}{holder} = ({values})")
             if self.rng.random() < 0.5:
                 lines.append(f"{pad}{', '.join(names)} = {holder}")
@@ -530,8 +537,14 @@ class Function:
         for axis in range(ndim):
             extent = f"len({name})" if axis == 0 else f"{name}.shape[{axis}]"
             way = self.rng.random()
-            if way < 0.25:
-                parts.append(self.atom("int", small=True))
+            loops = [n for n in sorted(self.bound) if n.startswith("i")]
+            if way < 0.4 and loops:
+                # What bounds checks are removed for, and what they mustn't be removed for.
+                form = self.rng.choice(
+                    ["{0}", "{0}", "{0}", "{0} + 1", "{0} - 1", "{0} - {1}", "-{0}", "-1 - {0}",
+                     "{2} - 1 - {0}", "{2} - {0}", "2 * {0}", "{0} + {1}", "{0} // 2", "{0} * {1}"]
+                )  # fmt: skip
+                parts.append(form.format(self.rng.choice(loops), self.rng.choice(loops), extent))
             elif way < 0.84:
                 parts.append(f"{self.atom('int')} % {extent}")
             elif way < 0.92:
@@ -606,7 +619,9 @@ class Function:
         ways = [self.operation, self.operation, self.operation, self.element_of, self.choice]
         ways += [self.conversion, self.function, self.unary, self.result_of]
         if kind == "bool":
-            ways += [self.comparison] * 8 + [self.logic] * 2
+            ways += [self.comparison] * 8
+        if kind in ("bool", "int", "float"):
+            ways += [self.logic]
         for _ in range(6):
             text = rng.choice(ways)(kind, depth - 1)
             if text:
@@ -637,7 +652,7 @@ class Function:
         return text
 
     def logic(self, kind: str, depth: int) -> str:
-        if self.rng.random() < 0.2:
+        if kind == "bool" and self.rng.random() < 0.2:
             return f"not {self.wrapped(kind, depth)}"
         word = self.rng.choice(["and", "or"])
         return f"{self.wrapped(kind, depth)} {word} {self.wrapped(kind, depth)}"

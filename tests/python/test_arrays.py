@@ -355,7 +355,7 @@ def test_storing_complex_numbers(value):
 
 
 def test_a_python_complex_does_not_go_into_floats():
-    refused(store_1, np.zeros(3), 1, 1j, _code="CB0301", _raises=TypeError)
+    refused(store_1, np.zeros(3), 1, 1j, _code="CB0303", _raises=TypeError)
 
 
 @pytest.mark.parametrize("array", of_axes(1, 1))
@@ -597,13 +597,17 @@ def test_assigning_too_many_axes():
     check(set_all, np.zeros(4), filled("float64", (1, 4)))
     check(set_all, np.zeros(4), filled("float64", (1, 1, 1)))
     check(set_all, np.zeros(4), filled("float64", (2, 4)))
-    check(set_all, np.zeros(()), filled("float64", 1))
+    check(set_ellipsis, np.zeros(()), filled("float64", 1))
 
 
 @pytest.mark.parametrize("target", DTYPES)
 def test_assigning_arrays_casts(target):
     for source in DTYPES:
-        check(set_all, np.zeros(5, target), filled(source, 5))
+        array = filled(source, 5)
+        if np.dtype(source).kind in "fc" and np.dtype(target).kind in "iu":
+            # What C gives for nan and infinities depends on the instruction that is used.
+            array = np.arange(5).astype(source) * 2.5
+        check(set_all, np.zeros(5, target), array)
 
 
 @case((np.arange(10.0), 1), (np.arange(10.0), 3), (np.arange(10), 2))
@@ -931,7 +935,8 @@ def test_drawn_elements(array, i, j):
 @drawn
 @given(target=arrays(), source=arrays(0, 3))
 def test_drawn_assignments(target, source):
-    if target.flags.writeable and source.ndim <= target.ndim:
+    # Floats beyond an integer's range are converted as C likes.
+    if np.can_cast(source.dtype, target.dtype, "same_kind"):
         check(set_all, target, source)
 
 

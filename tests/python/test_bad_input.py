@@ -424,6 +424,7 @@ print("done")
         "while True:\n        a = np.zeros(10)\n        n = int(a[0])",
         "return spin(n)",
     ],
+    ids=["effect", "nothing", "range", "calls", "allocations", "callee"],
 )
 def test_an_endless_loop_is_interrupted(body):
     output = run_apart(f"""

@@ -68,7 +68,8 @@ def broadcasts(extents, shape):
 def assign_broadcast(view, source):
     """Assign an array whose shape fits."""
     if source.ndim > view.ndim:
-        assign_broadcast(view, source[0])
+        # A view rather than `source[0]`, which is no array when one axis is left.
+        assign_broadcast(view, prim.view(source, source.shape[1:], source.strides[1:], 0))
     elif source.ndim == view.ndim and prim.layout(source) == prim.layout(view) and prim.layout(view) != "A":
         if source.shape == view.shape:
             assign_same(view, source)
@@ -93,8 +94,9 @@ def copy_elements(view, source):
     if view.ndim == 0:
         view[()] = prim.cast(source[()], prim.dtype(view))
     elif view.ndim == 1:
+        line = of_length(source, len(view))
         for i in range(len(view)):
-            view[i] = prim.cast(source[i], prim.dtype(view))
+            view[i] = prim.cast(line[i], prim.dtype(view))
     elif prim.layout(view) == "C" and prim.layout(source) == "C":
         copy_elements(prim.view_c(view, view.size), prim.view_c(source, view.size))
     elif prim.layout(view) == "F":
@@ -102,6 +104,14 @@ def copy_elements(view, source):
     else:
         for i in range(len(view)):
             copy_elements(view[i], source[i])
+
+
+def of_length(line, n):
+    """The line with a length that it is known to have: bounds checks for one hold for both."""
+    if prim.layout(line) == "C":
+        return prim.view_c(line, n)
+    else:
+        return prim.view(line, (n,), line.strides, 0)
 
 
 def broadcast_source(source, shape):

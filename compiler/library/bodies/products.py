@@ -4,6 +4,7 @@ Sums go in order, with no blocking: floats may differ in their last bits from Nu
 which calls BLAS. Integers are exact.
 """
 
+from arrays import of_length
 from axes import dtype_or, no_out
 from copying import as_array, duplicate
 from sums import sum_dtype
@@ -36,15 +37,17 @@ def in_dtype(a, dtype):
 def inner_line(x, y, dtype):
     """The product of two vectors of one length."""
     total = prim.cast(0, dtype)
+    other = of_length(y, len(x))
     for i in range(len(x)):
-        total = plus(total, times(x[i], y[i]))
+        total = plus(total, times(x[i], other[i]))
     return total
 
 
 def add_scaled(out, x, row):
     """``out += x * row``"""
+    source = of_length(row, len(out))
     for k in range(len(out)):
-        out[k] = plus(out[k], times(x, row[k]))
+        out[k] = plus(out[k], times(x, source[k]))
 
 
 def product_of(x, y, dtype):

@@ -18,7 +18,7 @@ sums depend on the order, and NumPy's is kept bit for bit:
 
 from axes import marks_of, count_marks, first_mark, kept, replaced, product, constant_flag
 from copying import as_array
-from arrays import spread
+from arrays import of_length, spread
 from nest import reduce_nest, buffer_size
 
 
@@ -98,8 +98,9 @@ def fold_middle(a, out, dtype, fold, step, ordered):
 
 def step_line(out, line, dtype, step):
     """Combines a line into a line of results."""
+    source = of_length(line, len(out))
     for k in range(len(out)):
-        out[k] = step(out[k], prim.cast(line[k], dtype))
+        out[k] = step(out[k], prim.cast(source[k], dtype))
 
 
 def fold_line(acc, line, dtype, fold, step, ordered):

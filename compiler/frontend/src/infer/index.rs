@@ -8,6 +8,9 @@ use crate::numeric;
 use crate::types::{ArrayTy, DType, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 
+/// The most dimensions that an array can have, NumPy's limit.
+pub const MAX_NDIM: usize = 64;
+
 /// What one element of an index does.
 #[derive(Clone, PartialEq, Debug)]
 pub enum IndexStep {
@@ -101,6 +104,12 @@ pub fn plan(array: &ArrayTy, index: &Ty) -> Result<IndexPlan, (String, Option<&'
         steps.extend(std::iter::repeat_n(IndexStep::Full, ndim - consumed));
     }
     let kept = steps.iter().filter(|s| !matches!(s, IndexStep::Int(_))).count();
+    if kept > MAX_NDIM {
+        return Err((
+            format!("number of dimensions must be within [0, {MAX_NDIM}], indexing result would have {kept}"),
+            None,
+        ));
+    }
     let result = if kept == 0 && ellipses == 0 {
         Ty::Num(array.dtype)
     } else {

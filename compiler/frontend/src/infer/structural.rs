@@ -4,6 +4,7 @@
 //! Names of `prim` are for library bodies only; they don't check what a body can
 //! check itself. Lowering is in `lower/structural.rs`.
 
+use super::index::{MAX_NDIM, is_index_int};
 use crate::numeric::{self, NumericError};
 use crate::types::{ArrayTy, DType, Layout, Lit, Ty};
 use std::sync::Arc;
@@ -25,11 +26,14 @@ fn is_integer(ty: &Ty) -> bool {
     }
 }
 
-/// Number of extents in a shape argument: a tuple of integers, or one integer.
+/// Number of extents in a shape argument: a tuple of integers, or one integer. A truth
+/// value is none to NumPy.
 pub fn shape_len(ty: &Ty) -> Option<u8> {
     match ty {
-        Ty::Tuple(items) if items.iter().all(is_integer) => Some(items.len() as u8),
-        t if is_integer(t) => Some(1),
+        Ty::Tuple(items) if items.len() <= MAX_NDIM && items.iter().all(is_index_int) => {
+            Some(items.len() as u8)
+        }
+        t if is_index_int(t) => Some(1),
         _ => None,
     }
 }
@@ -168,10 +172,19 @@ fn allocation(shape: &Ty, dtype: DType, layout: Layout) -> Result<Ty, NumericErr
             let layout = if ndim < 2 { Layout::C } else { layout };
             Ok(Ty::Array(ArrayTy { dtype, ndim, layout, readonly: false }))
         }
-        None => Err(NumericError {
-            code: "CB0505",
-            message: format!("{shape} is not a shape"),
-            help: Some("a shape is an integer or a tuple of integers".into()),
+        None => Err(match shape {
+            Ty::Tuple(items) if items.len() > MAX_NDIM => error(
+                "CB0505",
+                format!(
+                    "maximum supported dimension for an ndarray is currently {MAX_NDIM}, found {}",
+                    items.len()
+                ),
+            ),
+            _ => NumericError {
+                code: "CB0505",
+                message: format!("{shape} is not a shape"),
+                help: Some("a shape is an integer or a tuple of integers".into()),
+            },
         }),
     }
 }

@@ -33,8 +33,9 @@ pub fn index_value(fx: &mut Fx, value: &TypedValue) -> Value {
     }
 }
 
-/// An integer that picks an element, as `i64`. NumPy makes a C long of it first.
-fn element_position(fx: &mut Fx, value: &TypedValue) -> Value {
+/// An integer whose exact value counts, as `i64`: one that picks an element, a bound of
+/// a range. A `uint64` beyond the signed range raises.
+pub fn exact_index(fx: &mut Fx, value: &TypedValue) -> Value {
     if value.ty != Ty::Num(DType::U64) {
         return index_value(fx, value);
     }
@@ -155,7 +156,7 @@ pub fn view(fx: &mut Fx, array: &ArrayParts, plan: &IndexPlan, index: &TypedValu
         .steps
         .iter()
         .filter_map(|step| match step {
-            IndexStep::Int(i) => Some(element_position(fx, &elements[*i])),
+            IndexStep::Int(i) => Some(exact_index(fx, &elements[*i])),
             _ => None,
         })
         .collect::<Vec<_>>()

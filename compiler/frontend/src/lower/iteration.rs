@@ -4,7 +4,7 @@ use super::function::Lowering;
 use super::memory::{self, ArrayParts};
 use super::{Fx, TypedValue};
 use crate::hir::HValue;
-use crate::lower::index::index_value;
+use crate::lower::index::exact_index;
 use crate::types::{Lit, Ty};
 use cumbia_ir::{IntCond, Opcode, Value};
 
@@ -14,7 +14,7 @@ use cumbia_ir::{IntCond, Opcode, Value};
 /// positions below it. A distance from start to stop beyond 64 bits raises OverflowError.
 pub fn range(fx: &mut Fx, args: &[TypedValue], ty: &Ty) -> TypedValue {
     let zero = fx.int(0);
-    let values: Vec<Value> = args.iter().map(|a| index_value(fx, a)).collect();
+    let values: Vec<Value> = args.iter().map(|a| exact_index(fx, a)).collect();
     let (start, stop) = if values.len() == 1 { (zero, values[0]) } else { (values[0], values[1]) };
     let one = fx.int(1);
     let step = values.get(2).copied().unwrap_or(one);

@@ -40,7 +40,7 @@ test-rust: $(STAMPS)/extension ## Run the Rust tests
 	@$(BUILD_ENV) cargo test --release --workspace --locked
 
 test-python: $(STAMPS)/extension $(STAMPS)/test ## Run the Python tests (PYTEST_ARGS=...)
-	$(PY) -m pytest -n auto $(PYTEST_ARGS)
+	CUMBIA_VERIFY=1 $(PY) -m pytest -n auto $(PYTEST_ARGS)
 
 demo: $(STAMPS)/extension $(STAMPS)/demo $(STAMPS)/bench ## Five kernels on real data beside plain Python and Numba; pictures in out/
 	$(PY) -m benches.demo --out $(OUT)

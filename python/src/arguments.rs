@@ -72,7 +72,11 @@ impl Frame {
     /// `object` is a valid object, the thread holds the GIL, and the object lives
     /// as long as the frame.
     #[inline]
-    pub unsafe fn read(&mut self, object: *mut PyObject, numpy: Option<&NumPy>) -> Result<(), Refusal> {
+    pub unsafe fn read(
+        &mut self,
+        object: *mut PyObject,
+        numpy: Option<&NumPy>,
+    ) -> Result<(), Refusal> {
         // SAFETY: passed on from the caller.
         unsafe { self.read_nested(object, numpy, 0) }
     }
@@ -143,7 +147,11 @@ impl Frame {
         Ok(())
     }
 
-    unsafe fn read_array(&mut self, array: *mut PyArrayObject, numpy: &NumPy) -> Result<(), Refusal> {
+    unsafe fn read_array(
+        &mut self,
+        array: *mut PyArrayObject,
+        numpy: &NumPy,
+    ) -> Result<(), Refusal> {
         // SAFETY: `array` is an exact ndarray, so its structure is NumPy's and its
         // dimensions and strides have `nd` elements.
         unsafe {
@@ -152,7 +160,8 @@ impl Frame {
             let Some(dtype) = numpy.dtype_of_number(descr.type_num) else {
                 return Err(Refusal::Type);
             };
-            let swapped = descr.byteorder as u8 == if cfg!(target_endian = "little") { b'>' } else { b'<' };
+            let swapped =
+                descr.byteorder as u8 == if cfg!(target_endian = "little") { b'>' } else { b'<' };
             if swapped || fields.flags & NPY_ARRAY_ALIGNED == 0 {
                 return Err(Refusal::Type);
             }

@@ -9,8 +9,8 @@
 use crate::numpy_api::{self, NumPy};
 use cumbia_abi::{Context, Owner};
 use cumbia_frontend::types::{ArrayTy, Callable, DType, Lit, Ty};
-use numpy::npyffi::objects::PyArrayObject;
 use numpy::npyffi::NPY_ARRAY_WRITEABLE;
+use numpy::npyffi::objects::PyArrayObject;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
@@ -124,7 +124,9 @@ fn plan(
         Ty::Callable(Callable::User(handle)) if (*handle as usize) < functions.len() => {
             constant(functions[*handle as usize].bind(py).clone())
         }
-        Ty::Callable(Callable::Exception(name)) => constant(py.import("builtins")?.getattr(&**name)?),
+        Ty::Callable(Callable::Exception(name)) => {
+            constant(py.import("builtins")?.getattr(&**name)?)
+        }
         Ty::Callable(Callable::Library(name)) => constant(member(py, name)?),
         Ty::Callable(_) | Ty::Iter(_) | Ty::Pos | Ty::Unbound | Ty::MaybeUnbound(_) => {
             return Err(PyTypeError::new_err(format!(
@@ -191,7 +193,8 @@ impl Reader<'_> {
                     tuple
                 }
                 Plan::Range => {
-                    let (start, stop, step) = (self.next() as i64, self.next() as i64, self.next() as i64);
+                    let (start, stop, step) =
+                        (self.next() as i64, self.next() as i64, self.next() as i64);
                     self.next();
                     object_or_error(|py| {
                         let class = py.import("builtins")?.getattr("range")?;
@@ -205,7 +208,8 @@ impl Reader<'_> {
                     }
                     let [start, stop, step] = made;
                     let failed = made.iter().any(|p| p.is_null());
-                    let slice = if failed { ptr::null_mut() } else { ffi::PySlice_New(start, stop, step) };
+                    let slice =
+                        if failed { ptr::null_mut() } else { ffi::PySlice_New(start, stop, step) };
                     made.iter().for_each(|p| ffi::Py_XDECREF(*p));
                     slice
                 }
@@ -225,7 +229,9 @@ impl Reader<'_> {
         }
         // SAFETY: `value` holds an element of the dtype in its first bytes (little
         // endian), and NumPy copies it.
-        unsafe { (numpy.scalar)(value.as_mut_ptr().cast(), numpy.descr(dtype).cast(), ptr::null_mut()) }
+        unsafe {
+            (numpy.scalar)(value.as_mut_ptr().cast(), numpy.descr(dtype).cast(), ptr::null_mut())
+        }
     }
 
     unsafe fn array(&mut self, ty: &ArrayTy) -> *mut PyObject {
@@ -277,9 +283,15 @@ impl Reader<'_> {
         // SAFETY: a live record of this call; from here on the array owns the bytes.
         unsafe {
             let itemsize = u64::from(dtype.itemsize());
-            let ty = ArrayTy { dtype, ndim: 1, layout: cumbia_frontend::types::Layout::C, readonly: false };
+            let ty = ArrayTy {
+                dtype,
+                ndim: 1,
+                layout: cumbia_frontend::types::Layout::C,
+                readonly: false,
+            };
             let shape = [(*owner).size as u64 / itemsize];
-            let view = View { numpy, ty: &ty, data: (*owner).data, shape: &shape, strides: &[itemsize] };
+            let view =
+                View { numpy, ty: &ty, data: (*owner).data, shape: &shape, strides: &[itemsize] };
             let array = view.make();
             if !array.is_null() {
                 cumbia_runtime::detach(self.context, owner);

@@ -71,7 +71,12 @@ fn as_dict<'py>(
     Ok(dict)
 }
 
-fn span<'py>(py: Python<'py>, span: Span, label: &str, sources: &Sources) -> PyResult<Bound<'py, PyDict>> {
+fn span<'py>(
+    py: Python<'py>,
+    span: Span,
+    label: &str,
+    sources: &Sources,
+) -> PyResult<Bound<'py, PyDict>> {
     let source = sources.get(span.source);
     let (line, column) = source.position(span.start);
     let (end_line, end_column) = source.position(span.end);
@@ -108,7 +113,10 @@ fn save(ir: &str) -> std::io::Result<String> {
     let path = std::env::temp_dir().join(name);
     let mut options = std::fs::OpenOptions::new();
     // Never through a link that somebody else put there.
-    std::io::Write::write_all(&mut options.write(true).create_new(true).open(&path)?, ir.as_bytes())?;
+    std::io::Write::write_all(
+        &mut options.write(true).create_new(true).open(&path)?,
+        ir.as_bytes(),
+    )?;
     Ok(path.display().to_string())
 }
 

@@ -129,10 +129,8 @@ fn wake_ticker() {
 fn start_ticker() {
     // Only the main thread comes here. Without a ticker Ctrl-C waits for the
     // kernel's end, so a failure to start it is no error.
-    let started = thread::Builder::new()
-        .name("cumbia-ticker".to_owned())
-        .stack_size(64 * 1024)
-        .spawn(tick);
+    let started =
+        thread::Builder::new().name("cumbia-ticker".to_owned()).stack_size(64 * 1024).spawn(tick);
     if let Ok(started) = started {
         TICKER.store(Box::into_raw(Box::new(started.thread().clone())), Ordering::Relaxed);
     }

@@ -44,11 +44,12 @@ impl Specialization {
     ) -> PyResult<Specialization> {
         let boxer = Boxer::new(py, &compiled.signature.ret, functions)?;
         let start = Instant::now();
-        let code = LoadedModule::load(&compiled.artifact.object)
-            .map_err(|error| PyRuntimeError::new_err(format!("compiled code can't be loaded: {error}")))?;
-        let entry = code
-            .entry(&compiled.entry)
-            .ok_or_else(|| PyRuntimeError::new_err("compiled code has no entry; this is a bug in cumbia"))?;
+        let code = LoadedModule::load(&compiled.artifact.object).map_err(|error| {
+            PyRuntimeError::new_err(format!("compiled code can't be loaded: {error}"))
+        })?;
+        let entry = code.entry(&compiled.entry).ok_or_else(|| {
+            PyRuntimeError::new_err("compiled code has no entry; this is a bug in cumbia")
+        })?;
         let load_time = start.elapsed();
         Ok(Specialization { entry, boxer, guards, compiled, load_time, _code: code })
     }
@@ -96,8 +97,10 @@ impl Specialization {
             // SAFETY: the thread holds the GIL.
             let py = unsafe { Python::assume_attached() };
             let func = func(py);
-            let origins =
-                Origins { sites: &self.compiled.artifact.sites, functions: &self.compiled.functions };
+            let origins = Origins {
+                sites: &self.compiled.artifact.sites,
+                functions: &self.compiled.functions,
+            };
             Python::attach(|attached| {
                 tracebacks::set(attached, &outcome, context, &origins, func.as_ref());
                 drop(func);

@@ -39,7 +39,9 @@ fn live_allocations() -> usize {
 #[pyfunction]
 fn compile_times<'py>(dispatcher: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
     if !dispatcher::is_dispatcher(dispatcher) {
-        return Err(pyo3::exceptions::PyTypeError::new_err("compile_times() takes a jitted function"));
+        return Err(pyo3::exceptions::PyTypeError::new_err(
+            "compile_times() takes a jitted function",
+        ));
     }
     dispatcher::times(dispatcher.py(), dispatcher::Dispatcher::of(dispatcher))
 }
@@ -47,7 +49,12 @@ fn compile_times<'py>(dispatcher: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyD
 /// Puts code compiled from IR text into a dispatcher, for one list of argument
 /// types: for tests of the boundary.
 #[pyfunction]
-fn _from_ir(dispatcher: &Bound<'_, PyAny>, text: &str, entry: &str, signature: &str) -> PyResult<()> {
+fn _from_ir(
+    dispatcher: &Bound<'_, PyAny>,
+    text: &str,
+    entry: &str,
+    signature: &str,
+) -> PyResult<()> {
     if !dispatcher::is_dispatcher(dispatcher) {
         return Err(pyo3::exceptions::PyTypeError::new_err("_from_ir() takes a jitted function"));
     }

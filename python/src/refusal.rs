@@ -8,7 +8,9 @@ use crate::arguments::Refusal;
 use crate::numpy_api;
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyInt, PyList, PyRange, PySet, PySlice, PyString, PyTuple, PyType};
+use pyo3::types::{
+    PyBytes, PyDict, PyFrozenSet, PyInt, PyList, PyRange, PySet, PySlice, PyString, PyTuple, PyType,
+};
 
 /// The exception for an argument.
 pub fn error(function: &str, parameter: &str, object: &Bound<'_, PyAny>, why: Refusal) -> PyErr {
@@ -71,7 +73,10 @@ fn describe(object: &Bound<'_, PyAny>) -> PyResult<String> {
         }
         if object.is_instance(&generic)? {
             let dtype = object.getattr("dtype")?;
-            return Ok(format!("a NumPy scalar of dtype {dtype} {}", dtype_advice(&dtype, "np.float64(x)")?));
+            return Ok(format!(
+                "a NumPy scalar of dtype {dtype} {}",
+                dtype_advice(&dtype, "np.float64(x)")?
+            ));
         }
         if object.is_instance(&descr)? {
             return Ok(format!(
@@ -142,7 +147,9 @@ fn dtype_advice(dtype: &Bound<'_, PyAny>, convert: &str) -> PyResult<String> {
             "can't be compiled: its elements are Python objects; pass {convert}, or another \
              numeric dtype"
         ),
-        "f" if itemsize == 2 => "(half precision) is not compiled; pass x.astype(np.float32)".into(),
+        "f" if itemsize == 2 => {
+            "(half precision) is not compiled; pass x.astype(np.float32)".into()
+        }
         "f" => format!("(long double) is not compiled; pass {convert}"),
         "c" => "(long double complex) is not compiled; pass x.astype(complex)".into(),
         "M" => "(dates) is not compiled; pass x.view(np.int64), which counts its units".into(),
@@ -152,11 +159,9 @@ fn dtype_advice(dtype: &Bound<'_, PyAny>, convert: &str) -> PyResult<String> {
             format!("is structured; pass its fields one by one, as in x[{first}]")
         }
         "V" => "(raw bytes) is not compiled; pass x.view(np.uint8)".into(),
-        "U" | "T" => {
-            "holds text, which is not compiled; pass numbers, such as codes from \
+        "U" | "T" => "holds text, which is not compiled; pass numbers, such as codes from \
              np.unique(x, return_inverse=True)"
-                .into()
-        }
+            .into(),
         "S" => "holds bytes strings, which are not compiled; pass x.view(np.uint8)".into(),
         _ => format!("is not compiled; pass {convert}"),
     })
@@ -166,9 +171,11 @@ fn describe_other(object: &Bound<'_, PyAny>) -> PyResult<String> {
     let class = object.get_type();
     let name = class.fully_qualified_name()?.to_string_lossy().into_owned();
     let text = if object.cast::<PyList>().is_ok() {
-        "a list can't be passed to compiled code; pass np.array(x), or a tuple if it is short".into()
+        "a list can't be passed to compiled code; pass np.array(x), or a tuple if it is short"
+            .into()
     } else if object.cast::<PyDict>().is_ok() {
-        "a dict can't be passed to compiled code; pass its values as arguments or as an array".into()
+        "a dict can't be passed to compiled code; pass its values as arguments or as an array"
+            .into()
     } else if object.cast::<PySet>().is_ok() || object.cast::<PyFrozenSet>().is_ok() {
         format!("a {name} can't be passed to compiled code; pass np.array(sorted(x))")
     } else if object.cast::<PyString>().is_ok() {

@@ -17,7 +17,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use rustc_hash::FxHashMap;
 
-
 /// What tracebacks need of a compiled specialization.
 pub struct Origins<'a> {
     /// Sites of the artifact.
@@ -29,7 +28,13 @@ pub struct Origins<'a> {
 /// Sets the Python exception of a call that didn't end well.
 ///
 /// `func` is the function that was called; its globals serve the frames in its file.
-pub fn set(py: Python<'_>, outcome: &Outcome, context: &Context, origins: &Origins<'_>, func: Option<&Bound<'_, PyAny>>) {
+pub fn set(
+    py: Python<'_>,
+    outcome: &Outcome,
+    context: &Context,
+    origins: &Origins<'_>,
+    func: Option<&Bound<'_, PyAny>>,
+) {
     let passed = trace(context);
     let (error, start) = match outcome {
         Outcome::Raised { site, args } => (exception(py, *site, args, origins), Some(*site)),
@@ -64,7 +69,9 @@ fn trace(context: &Context) -> Vec<u32> {
 
 fn exception(py: Python<'_>, site: u32, args: &[u64], origins: &Origins<'_>) -> PyErr {
     let Some(site) = origins.sites.get(site as usize) else {
-        return PyRuntimeError::new_err("compiled code raised at an unknown place; this is a bug in cumbia");
+        return PyRuntimeError::new_err(
+            "compiled code raised at an unknown place; this is a bug in cumbia",
+        );
     };
     let SiteKind::Raise { class, message, args: types } = &site.kind else {
         return PyRuntimeError::new_err("compiled code raised at a call; this is a bug in cumbia");
@@ -110,7 +117,8 @@ fn restore(
     #[allow(deprecated)]
     unsafe {
         ffi::PyErr_SetObject(ty.as_ptr(), value.as_ptr());
-        let (mut t, mut v, mut tb) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+        let (mut t, mut v, mut tb) =
+            (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
         ffi::PyErr_Fetch(&raw mut t, &raw mut v, &raw mut tb);
         match traceback {
             Some(own) => {

@@ -19,11 +19,7 @@ fn main() {
     let cases: Vec<(&str, Module, Vec<u64>)> = vec![
         ("fib(32)", fib_module(), vec![32]),
         ("divmod pairs, 20M calls", pair_module(), vec![20_000_000]),
-        (
-            "checked matmul 300",
-            matmul_module(),
-            vec![m, m + bytes, m + 2 * bytes, 300],
-        ),
+        ("checked matmul 300", matmul_module(), vec![m, m + bytes, m + 2 * bytes, 300]),
         ("10 lines straight", straight_module(10), vec![7]),
         ("100 lines straight", straight_module(100), vec![7]),
         ("1000 lines straight", straight_module(1000), vec![7]),
@@ -50,9 +46,7 @@ fn main() {
             let repeat = if name.contains("lines") { 5 } else { 50 };
             let compile = best(repeat, || drop(backend.compile(module).unwrap()));
             let artifact = backend.compile(module).unwrap();
-            let load = best(repeat, || {
-                drop(LoadedModule::load(&artifact.object).unwrap())
-            });
+            let load = best(repeat, || drop(LoadedModule::load(&artifact.object).unwrap()));
             let code = LoadedModule::load(&artifact.object).unwrap();
             let main = code.entry("main").unwrap();
             let run = best(3, || {
@@ -97,9 +91,7 @@ fn call_overhead() {
         entry("empty", &[], |_, _| vec![]),
         entry("allocates", &[Type::I64], |b, v| {
             let zeroed = b.iconst(Type::Bool, 0);
-            let owner = b
-                .extern_call(ExternId::new(0), &[v[0], zeroed], Some(Type::Ptr))
-                .unwrap();
+            let owner = b.extern_call(ExternId::new(0), &[v[0], zeroed], Some(Type::Ptr)).unwrap();
             b.release(owner);
             vec![]
         }),
@@ -149,10 +141,7 @@ fn count(
     let (header, inside, exit) = (b.func.add_block(), b.func.add_block(), b.func.add_block());
     let i = b.func.add_param(header, Type::I64);
     let types: Vec<Type> = carried.iter().map(|&v| b.func.value_type(v)).collect();
-    let params: Vec<Value> = types
-        .iter()
-        .map(|&ty| b.func.add_param(header, ty))
-        .collect();
+    let params: Vec<Value> = types.iter().map(|&ty| b.func.add_param(header, ty)).collect();
     let zero = b.iconst(Type::I64, 0);
     let mut args = vec![zero];
     args.extend_from_slice(carried);
@@ -189,34 +178,21 @@ fn fib_module() -> Module {
         let sum = b.binary(Opcode::SaddChk, a, c);
         b.ret(&[sum]);
     });
-    module([
-        fib,
-        entry("main", &[Type::I64], |b, v| {
-            b.call(this, &[v[0]], &[Type::I64])
-        }),
-    ])
+    module([fib, entry("main", &[Type::I64], |b, v| b.call(this, &[v[0]], &[Type::I64]))])
 }
 
 fn pair_module() -> Module {
-    let pair = function(
-        "pair",
-        &[Type::I64, Type::I64],
-        &[Type::I64, Type::I64, Type::I64],
-        |b, v| {
+    let pair =
+        function("pair", &[Type::I64, Type::I64], &[Type::I64, Type::I64, Type::I64], |b, v| {
             let x = b.binary(Opcode::Iadd, v[0], v[1]);
             let y = b.binary(Opcode::Isub, v[0], v[1]);
             let z = b.binary(Opcode::Bxor, v[0], v[1]);
             b.ret(&[x, y, z]);
-        },
-    );
+        });
     let main = entry("main", &[Type::I64], |b, v| {
         let zero = b.iconst(Type::I64, 0);
         count(b, v[0], &[zero], |b, i, c| {
-            let r = b.call(
-                FuncId::new(0),
-                &[i, c[0]],
-                &[Type::I64, Type::I64, Type::I64],
-            );
+            let r = b.call(FuncId::new(0), &[i, c[0]], &[Type::I64, Type::I64, Type::I64]);
             let s = b.binary(Opcode::Bxor, r[0], r[1]);
             vec![b.binary(Opcode::Iadd, s, r[2])]
         })
@@ -225,48 +201,38 @@ fn pair_module() -> Module {
 }
 
 fn matmul_module() -> Module {
-    module([entry(
-        "main",
-        &[Type::Ptr, Type::Ptr, Type::Ptr, Type::I64],
-        |b, v| {
-            let n = v[3];
-            // Row-major element (row, column), both checked.
-            fn element(
-                b: &mut Builder<'_>,
-                base: Value,
-                row: Value,
-                column: Value,
-                n: Value,
-            ) -> Value {
-                let row = b.index(row, n, 0);
-                let column = b.index(column, n, 1);
-                let eight = b.iconst(Type::I64, 8);
-                let stride = b.binary(Opcode::Imul, n, eight);
-                let down = b.binary(Opcode::Imul, row, stride);
-                let across = b.binary(Opcode::Imul, column, eight);
-                let offset = b.binary(Opcode::Iadd, down, across);
-                b.ptr_add(base, offset)
-            }
-            count(b, n, &[], |b, i, _| {
-                count(b, n, &[], |b, j, _| {
-                    let zero = b.f64const(0.0);
-                    let sum = count(b, n, &[zero], |b, k, sum| {
-                        let x = element(b, v[0], i, k, n);
-                        let x = b.load(Type::F64, x, 0, Region::Data);
-                        let y = element(b, v[1], k, j, n);
-                        let y = b.load(Type::F64, y, 0, Region::Data);
-                        let product = b.binary(Opcode::Fmul, x, y);
-                        vec![b.binary(Opcode::Fadd, sum[0], product)]
-                    });
-                    let place = element(b, v[2], i, j, n);
-                    b.store(sum[0], place, 0, Region::Data);
-                    vec![]
+    module([entry("main", &[Type::Ptr, Type::Ptr, Type::Ptr, Type::I64], |b, v| {
+        let n = v[3];
+        // Row-major element (row, column), both checked.
+        fn element(b: &mut Builder<'_>, base: Value, row: Value, column: Value, n: Value) -> Value {
+            let row = b.index(row, n, 0);
+            let column = b.index(column, n, 1);
+            let eight = b.iconst(Type::I64, 8);
+            let stride = b.binary(Opcode::Imul, n, eight);
+            let down = b.binary(Opcode::Imul, row, stride);
+            let across = b.binary(Opcode::Imul, column, eight);
+            let offset = b.binary(Opcode::Iadd, down, across);
+            b.ptr_add(base, offset)
+        }
+        count(b, n, &[], |b, i, _| {
+            count(b, n, &[], |b, j, _| {
+                let zero = b.f64const(0.0);
+                let sum = count(b, n, &[zero], |b, k, sum| {
+                    let x = element(b, v[0], i, k, n);
+                    let x = b.load(Type::F64, x, 0, Region::Data);
+                    let y = element(b, v[1], k, j, n);
+                    let y = b.load(Type::F64, y, 0, Region::Data);
+                    let product = b.binary(Opcode::Fmul, x, y);
+                    vec![b.binary(Opcode::Fadd, sum[0], product)]
                 });
+                let place = element(b, v[2], i, j, n);
+                b.store(sum[0], place, 0, Region::Data);
                 vec![]
             });
             vec![]
-        },
-    )])
+        });
+        vec![]
+    })])
 }
 
 /// Many statements, each with an overflow check of its own.

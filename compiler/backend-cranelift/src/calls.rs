@@ -37,12 +37,9 @@ fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
             (false, Some(area)) => {
                 let ty = clif_type(fx.func.value_type(result));
                 offset += 8;
-                fx.b.ins()
-                    .load(ty, MemFlagsData::trusted(), area, offset - 8)
+                fx.b.ins().load(ty, MemFlagsData::trusted(), area, offset - 8)
             }
-            _ => registers
-                .next()
-                .expect("as many as the callee's signature has"),
+            _ => registers.next().expect("as many as the callee's signature has"),
         };
         fx.values[result.index()] = Some(value);
     }

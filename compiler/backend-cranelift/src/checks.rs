@@ -45,9 +45,7 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         Opcode::Poll => poll(fx, data),
         Opcode::StackCheck => {
             let flags = fx.record(Record::Constant);
-            let limit =
-                fx.b.ins()
-                    .load(types::I64, flags, fx.context, offsets::STACK_LIMIT);
+            let limit = fx.b.ins().load(types::I64, flags, fx.context, offsets::STACK_LIMIT);
             let pointer = fx.b.ins().get_stack_pointer(types::I64);
             let low = fx.b.ins().icmp(IntCC::UnsignedLessThan, pointer, limit);
             let cold = raise_block(fx, data, &[])?;
@@ -65,9 +63,7 @@ fn check_bound(
     position: ir::Value,
     length: ir::Value,
 ) -> Result<(), String> {
-    let outside =
-        fx.b.ins()
-            .icmp(IntCC::UnsignedGreaterThanOrEqual, position, length);
+    let outside = fx.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, position, length);
     let cold = raise_block(fx, data, &data.args)?;
     fx.branch_cold(outside, cold, &[]);
     fx.define(data, position);
@@ -77,9 +73,7 @@ fn check_bound(
 /// The interrupt flag is read atomically so that no two polls become one.
 fn poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
     let constant = fx.record(Record::Constant);
-    let address =
-        fx.b.ins()
-            .load(types::I64, constant, fx.context, offsets::POLL_FLAG);
+    let address = fx.b.ins().load(types::I64, constant, fx.context, offsets::POLL_FLAG);
     let flags = fx.record(Record::Context);
     let flag = fx.b.ins().atomic_load(types::I32, flags, address);
     let slow = fx.cold_block();
@@ -134,16 +128,10 @@ pub(crate) fn raise_site(
     args: &[Value],
 ) -> Result<u32, String> {
     if args.len() > MAX_RAISE_ARGS {
-        return Err(format!(
-            "{} message arguments; at most {MAX_RAISE_ARGS}",
-            args.len()
-        ));
+        return Err(format!("{} message arguments; at most {MAX_RAISE_ARGS}", args.len()));
     }
     let types: Vec<Type> = args.iter().map(|&arg| fx.func.value_type(arg)).collect();
-    Ok(fx
-        .shared
-        .sites
-        .raise(fx.index, &fx.func.name, data.loc, raise_spec(data)?, &types))
+    Ok(fx.shared.sites.raise(fx.index, &fx.func.name, data.loc, raise_spec(data)?, &types))
 }
 
 /// Stores the message arguments as slots and leaves by the raise exit.
@@ -156,8 +144,7 @@ pub(crate) fn emit_raise(fx: &mut FunctionCx<'_, '_>, site: u32, args: &[Value])
             Type::I8 | Type::I16 | Type::I32 => fx.b.ins().sextend(types::I64, value),
             _ => value,
         };
-        fx.b.ins()
-            .store(flags, value, fx.context, offsets::RAISE_ARGS + 8 * i as i32);
+        fx.b.ins().store(flags, value, fx.context, offsets::RAISE_ARGS + 8 * i as i32);
     }
     let site = fx.b.ins().iconst(types::I32, i64::from(site));
     let exit = crate::control::raise_exit(fx);

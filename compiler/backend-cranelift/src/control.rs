@@ -19,8 +19,7 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let condition = fx.arg(data, 0);
             let (then, then_args) = target(fx, &data.targets[0]);
             let (otherwise, otherwise_args) = target(fx, &data.targets[1]);
-            fx.b.ins()
-                .brif(condition, then, &then_args, otherwise, &otherwise_args);
+            fx.b.ins().brif(condition, then, &then_args, otherwise, &otherwise_args);
         }
         Opcode::Return => emit_return(fx, data),
         Opcode::Raise => {
@@ -33,14 +32,7 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
 }
 
 fn target(fx: &FunctionCx<'_, '_>, target: &Target) -> (ir::Block, Vec<BlockArg>) {
-    (
-        fx.block(target.block),
-        target
-            .args
-            .iter()
-            .map(|&arg| fx.value(arg).into())
-            .collect(),
-    )
+    (fx.block(target.block), target.args.iter().map(|&arg| fx.value(arg).into()).collect())
 }
 
 fn emit_return(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
@@ -50,8 +42,7 @@ fn emit_return(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
         let value = fx.value(result);
         match fx.result_area {
             Some(area) if !fx.plan.in_register[i] => {
-                fx.b.ins()
-                    .store(MemFlagsData::trusted(), value, area, offset);
+                fx.b.ins().store(MemFlagsData::trusted(), value, area, offset);
                 offset += 8;
             }
             _ => returned.push(value),
@@ -114,8 +105,7 @@ pub(crate) fn emit_exits(fx: &mut FunctionCx<'_, '_>) {
     for exit in std::mem::take(&mut fx.raise_exits.blocks) {
         fx.b.switch_to_block(exit);
         let site = fx.b.block_params(exit)[0];
-        fx.b.ins()
-            .store(flags, site, fx.context, offsets::RAISE_SITE);
+        fx.b.ins().store(flags, site, fx.context, offsets::RAISE_SITE);
         let status = fx.b.ins().iconst(types::I32, i64::from(STATUS_RAISED));
         return_status(fx, status);
     }
@@ -123,15 +113,10 @@ pub(crate) fn emit_exits(fx: &mut FunctionCx<'_, '_>) {
         fx.b.switch_to_block(exit);
         let (status, site) = (fx.b.block_params(exit)[0], fx.b.block_params(exit)[1]);
         // The length also counts sites beyond the capacity.
-        let length =
-            fx.b.ins()
-                .load(types::I32, flags, fx.context, offsets::TRACE_LEN);
+        let length = fx.b.ins().load(types::I32, flags, fx.context, offsets::TRACE_LEN);
         let longer = fx.b.ins().iadd_imm_s(length, 1);
-        fx.b.ins()
-            .store(flags, longer, fx.context, offsets::TRACE_LEN);
-        let room =
-            fx.b.ins()
-                .icmp_imm_u(IntCC::UnsignedLessThan, length, TRACE_CAPACITY as i64);
+        fx.b.ins().store(flags, longer, fx.context, offsets::TRACE_LEN);
+        let room = fx.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, length, TRACE_CAPACITY as i64);
         let (record, leave) = (fx.cold_block(), fx.cold_block());
         fx.b.ins().brif(room, record, &[], leave, &[]);
         fx.b.switch_to_block(record);

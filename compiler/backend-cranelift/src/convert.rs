@@ -18,11 +18,7 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         // `bool` and `i8` are one Cranelift type.
         Opcode::Sext | Opcode::Zext | Opcode::Trunc if to.bytes() == from.bytes() => a,
         Opcode::SintToF => {
-            let wide = if from.bytes() < 4 {
-                fx.b.ins().sextend(types::I32, a)
-            } else {
-                a
-            };
+            let wide = if from.bytes() < 4 { fx.b.ins().sextend(types::I32, a) } else { a };
             fx.b.ins().fcvt_from_sint(clif, wide)
         }
         Opcode::UintToF => {
@@ -41,11 +37,7 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         }
         Opcode::FToSint => {
             // The value is in range: the saturating form gives the same, and can't trap.
-            let wide = if to == Type::I64 {
-                types::I64
-            } else {
-                types::I32
-            };
+            let wide = if to == Type::I64 { types::I64 } else { types::I32 };
             let value = fx.b.ins().fcvt_to_sint_sat(wide, a);
             narrow(fx, wide, to, value)
         }
@@ -69,9 +61,5 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
 }
 
 fn narrow(fx: &mut FunctionCx<'_, '_>, from: ir::Type, to: Type, value: ir::Value) -> ir::Value {
-    if clif_type(to) == from {
-        value
-    } else {
-        fx.b.ins().ireduce(clif_type(to), value)
-    }
+    if clif_type(to) == from { value } else { fx.b.ins().ireduce(clif_type(to), value) }
 }

@@ -84,10 +84,7 @@ pub(crate) fn lower<'m>(
     let func: &'m Function = &shared.module.functions[index];
     let regions: Vec<AliasRegion> = (0..Region::ALL.len() as u32 + 2)
         .map(|user_id| {
-            clif.dfg.alias_regions.insert(AliasRegionData {
-                user_id,
-                description: "".into(),
-            })
+            clif.dfg.alias_regions.insert(AliasRegionData { user_id, description: "".into() })
         })
         .collect();
     let trusted = |region: usize| MemFlagsData::trusted().with_alias_region(Some(regions[region]));
@@ -96,10 +93,8 @@ pub(crate) fn lower<'m>(
         _ => trusted(region as usize),
     });
     let first_record = Region::ALL.len();
-    let record_flags = [
-        trusted(first_record).with_readonly().with_can_move(),
-        trusted(first_record + 1),
-    ];
+    let record_flags =
+        [trusted(first_record).with_readonly().with_can_move(), trusted(first_record + 1)];
     let frontend_config = shared.isa.frontend_config();
     let mut fx = FunctionCx {
         b: FunctionBuilder::new(clif, builder_context),
@@ -141,9 +136,7 @@ impl<'m> FunctionCx<'_, 'm> {
             let clif = self.b.create_block();
             self.blocks[block.index()] = Some(clif);
             for &param in &func.block(block).params {
-                let value = self
-                    .b
-                    .append_block_param(clif, clif_type(func.value_type(param)));
+                let value = self.b.append_block_param(clif, clif_type(func.value_type(param)));
                 self.values[param.index()] = Some(value);
             }
             if func.block(block).cold {
@@ -156,10 +149,8 @@ impl<'m> FunctionCx<'_, 'm> {
         if self.plan.in_memory > 0 {
             self.result_area = params.last().copied();
         }
-        let args: Vec<ir::BlockArg> = params[1..=func.params.len()]
-            .iter()
-            .map(|&v| v.into())
-            .collect();
+        let args: Vec<ir::BlockArg> =
+            params[1..=func.params.len()].iter().map(|&v| v.into()).collect();
         let first = self.block(func.entry());
         self.b.ins().jump(first, &args);
     }
@@ -283,9 +274,7 @@ impl<'m> FunctionCx<'_, 'm> {
         if let Some(&func_ref) = self.func_refs.get(&index) {
             return func_ref;
         }
-        let func_ref = self
-            .object
-            .declare_func_in_func(self.shared.functions[index], self.b.func);
+        let func_ref = self.object.declare_func_in_func(self.shared.functions[index], self.b.func);
         self.func_refs.insert(index, func_ref);
         func_ref
     }
@@ -293,15 +282,9 @@ impl<'m> FunctionCx<'_, 'm> {
     /// The address of helper `index`, loaded from the context's table.
     pub(crate) fn helper_address(&mut self, index: usize) -> ir::Value {
         let flags = self.record(Record::Constant);
-        let table = self.b.ins().load(
-            ir::types::I64,
-            flags,
-            self.context,
-            cumbia_abi::offsets::HELPERS,
-        );
-        self.b
-            .ins()
-            .load(ir::types::I64, flags, table, index as i32 * 8)
+        let table =
+            self.b.ins().load(ir::types::I64, flags, self.context, cumbia_abi::offsets::HELPERS);
+        self.b.ins().load(ir::types::I64, flags, table, index as i32 * 8)
     }
 
     /// The signature `(context, integer parameters ...) -> ()` of the runtime
@@ -317,9 +300,7 @@ impl<'m> FunctionCx<'_, 'm> {
             Architecture::X86_64 => CallConv::PreserveAll,
             _ => self.shared.isa.default_call_conv(),
         });
-        signature
-            .params
-            .resize(params + 1, AbiParam::new(ir::types::I64));
+        signature.params.resize(params + 1, AbiParam::new(ir::types::I64));
         let sig = self.b.import_signature(signature);
         self.sig_refs.insert(key, sig);
         sig

@@ -72,9 +72,7 @@ impl CraneliftBackend {
     ///
     /// As [`CraneliftBackend::new`].
     pub fn with_options(options: Options) -> CraneliftBackend {
-        CraneliftBackend {
-            isa: host_isa(options).expect("Cranelift supports the host"),
-        }
+        CraneliftBackend { isa: host_isa(options).expect("Cranelift supports the host") }
     }
 
     /// The target and its features, as text: part of a cache key.
@@ -86,12 +84,7 @@ impl CraneliftBackend {
             .filter(|f| f.as_bool() == Some(true))
             .map(|f| f.name.to_owned())
             .collect();
-        format!(
-            "{} {} {}",
-            self.isa.triple(),
-            cranelift_codegen::VERSION,
-            flags.join(" ")
-        )
+        format!("{} {} {}", self.isa.triple(), cranelift_codegen::VERSION, flags.join(" "))
     }
 
     /// The machine code of each function as assembly, for golden tests and for
@@ -128,16 +121,9 @@ fn host_isa(options: Options) -> Result<OwnedTargetIsa, String> {
     set("opt_level", if options.optimize { "speed" } else { "none" })?;
     set(
         "regalloc_algorithm",
-        if options.quick_registers {
-            "single_pass"
-        } else {
-            "backtracking"
-        },
+        if options.quick_registers { "single_pass" } else { "backtracking" },
     )?;
-    set(
-        "enable_verifier",
-        if options.verify { "true" } else { "false" },
-    )?;
+    set("enable_verifier", if options.verify { "true" } else { "false" })?;
     // The loader relocates before it protects, so absolute addresses are as good
     // as a GOT, and libcalls need no stubs.
     set("is_pic", "false")?;

@@ -35,12 +35,9 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         Opcode::Retain => {
             let owner = fx.arg(data, 0);
             let flags = fx.region(Region::Owner);
-            let count =
-                fx.b.ins()
-                    .load(types::I64, flags, owner, offsets::OWNER_REFCOUNT);
+            let count = fx.b.ins().load(types::I64, flags, owner, offsets::OWNER_REFCOUNT);
             let count = fx.b.ins().iadd_imm_s(count, 1);
-            fx.b.ins()
-                .store(flags, count, owner, offsets::OWNER_REFCOUNT);
+            fx.b.ins().store(flags, count, owner, offsets::OWNER_REFCOUNT);
         }
         Opcode::Release => release(fx, data),
         op => return Err(format!("{} is not a memory operation", op.name())),
@@ -59,12 +56,9 @@ fn place(data: &InstData) -> Result<(i32, Region), String> {
 fn release(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
     let owner = fx.arg(data, 0);
     let flags = fx.region(Region::Owner);
-    let count =
-        fx.b.ins()
-            .load(types::I64, flags, owner, offsets::OWNER_REFCOUNT);
+    let count = fx.b.ins().load(types::I64, flags, owner, offsets::OWNER_REFCOUNT);
     let count = fx.b.ins().iadd_imm_s(count, -1);
-    fx.b.ins()
-        .store(flags, count, owner, offsets::OWNER_REFCOUNT);
+    fx.b.ins().store(flags, count, owner, offsets::OWNER_REFCOUNT);
     let free = fx.cold_block();
     let next = fx.b.create_block();
     fx.b.ins().brif(count, next, &[], free, &[]);
@@ -78,6 +72,5 @@ fn release(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
 /// Whether the context's status is set, as an `i32`.
 pub(crate) fn load_status(fx: &mut FunctionCx<'_, '_>) -> cranelift_codegen::ir::Value {
     let flags = fx.record(Record::Context);
-    fx.b.ins()
-        .load(types::I32, flags, fx.context, offsets::STATUS)
+    fx.b.ins().load(types::I32, flags, fx.context, offsets::STATUS)
 }

@@ -24,22 +24,13 @@ pub(crate) fn compile(isa: &OwnedTargetIsa, module: &Module) -> Result<Artifact,
             .define_function(compiled.shared.functions[index], &mut compiled.context)
             .map_err(|e| error(function, clif_error(&e)))?;
     }
-    let entries = module
-        .functions
-        .iter()
-        .filter(|f| is_entry(f))
-        .map(|f| f.name.clone())
-        .collect();
+    let entries = module.functions.iter().filter(|f| is_entry(f)).map(|f| f.name.clone()).collect();
     let Compilation { object, shared, .. } = compiled;
-    let object = object.finish().emit().map_err(|e| BackendError {
-        function: String::new(),
-        message: e.to_string(),
-    })?;
-    Ok(Artifact {
-        object,
-        sites: shared.sites.table,
-        entries,
-    })
+    let object = object
+        .finish()
+        .emit()
+        .map_err(|e| BackendError { function: String::new(), message: e.to_string() })?;
+    Ok(Artifact { object, sites: shared.sites.table, entries })
 }
 
 /// The machine code as text.
@@ -71,13 +62,8 @@ struct Compilation<'m> {
 
 impl<'m> Compilation<'m> {
     fn new(isa: &OwnedTargetIsa, module: &'m Module) -> Result<Compilation<'m>, BackendError> {
-        let builder =
-            ObjectBuilder::new(isa.clone(), "cumbia", Box::new(libcall_name)).map_err(|e| {
-                BackendError {
-                    function: String::new(),
-                    message: e.to_string(),
-                }
-            })?;
+        let builder = ObjectBuilder::new(isa.clone(), "cumbia", Box::new(libcall_name))
+            .map_err(|e| BackendError { function: String::new(), message: e.to_string() })?;
         let mut object = ObjectModule::new(builder);
         let mut signatures = Vec::with_capacity(module.functions.len());
         let mut functions = Vec::with_capacity(module.functions.len());
@@ -127,10 +113,7 @@ impl<'m> Compilation<'m> {
 }
 
 fn error(function: &Function, message: String) -> BackendError {
-    BackendError {
-        function: function.name.clone(),
-        message,
-    }
+    BackendError { function: function.name.clone(), message }
 }
 
 fn clif_error(e: &cranelift_module::ModuleError) -> String {
@@ -149,27 +132,19 @@ fn libcall_name(libcall: LibCall) -> String {
 
 /// The position of an extern in the helper table, its declaration checked.
 fn check_extern(decl: &ExternDecl) -> Result<usize, BackendError> {
-    let fail = |message: &str| BackendError {
-        function: decl.name.clone(),
-        message: message.to_owned(),
-    };
+    let fail =
+        |message: &str| BackendError { function: decl.name.clone(), message: message.to_owned() };
     let index = helper_index(&decl.name).ok_or_else(|| fail("no such runtime function"))?;
     let helper = &HELPERS[index];
     let same_params = helper.params.len() == decl.params.len()
-        && helper
-            .params
-            .iter()
-            .zip(&decl.params)
-            .all(|(&abi, &ty)| ir_type(abi) == ty);
+        && helper.params.iter().zip(&decl.params).all(|(&abi, &ty)| ir_type(abi) == ty);
     let effects = match helper.effects {
         HelperEffects::Pure => ExternEffects::Pure,
         HelperEffects::Effects => ExternEffects::Effects,
         HelperEffects::Raises => ExternEffects::Raises,
     };
     if !same_params || helper.result.map(ir_type) != decl.result || effects != decl.effects {
-        return Err(fail(
-            "declared otherwise than in the table of runtime functions",
-        ));
+        return Err(fail("declared otherwise than in the table of runtime functions"));
     }
     Ok(index)
 }

@@ -54,11 +54,7 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
 /// An integer constant; Cranelift wants the bits beyond the width zero.
 fn iconst(fx: &mut FunctionCx<'_, '_>, ty: Type, value: i64) -> ir::Value {
     let bits = ty.bytes() * 8;
-    let value = if bits == 64 {
-        value
-    } else {
-        value & ((1 << bits) - 1)
-    };
+    let value = if bits == 64 { value } else { value & ((1 << bits) - 1) };
     fx.b.ins().iconst(clif_type(ty), value)
 }
 
@@ -135,17 +131,11 @@ fn binary(
         Opcode::Smulhi if ty == Type::I64 => fx.b.ins().smulhi(a, b),
         Opcode::Umulhi if ty == Type::I64 => fx.b.ins().umulhi(a, b),
         Opcode::Smulhi => {
-            let (a, b) = (
-                fx.b.ins().sextend(types::I64, a),
-                fx.b.ins().sextend(types::I64, b),
-            );
+            let (a, b) = (fx.b.ins().sextend(types::I64, a), fx.b.ins().sextend(types::I64, b));
             high_half(fx, ty, a, b)
         }
         Opcode::Umulhi => {
-            let (a, b) = (
-                fx.b.ins().uextend(types::I64, a),
-                fx.b.ins().uextend(types::I64, b),
-            );
+            let (a, b) = (fx.b.ins().uextend(types::I64, a), fx.b.ins().uextend(types::I64, b));
             high_half(fx, ty, a, b)
         }
         Opcode::Fadd => fx.b.ins().fadd(a, b),

@@ -49,11 +49,8 @@ impl ResultPlan {
         let (mut ints, mut floats) = (0, 0);
         let mut plan = ResultPlan::default();
         for ty in results {
-            let (used, limit) = if ty.is_float() {
-                (&mut floats, FLOAT_RESULTS)
-            } else {
-                (&mut ints, INT_RESULTS)
-            };
+            let (used, limit) =
+                if ty.is_float() { (&mut floats, FLOAT_RESULTS) } else { (&mut ints, INT_RESULTS) };
             let fits = *used < limit;
             *used += usize::from(fits);
             plan.in_memory += usize::from(!fits);
@@ -70,20 +67,11 @@ pub(crate) fn is_entry(function: &Function) -> bool {
 
 /// The native signature of an IR function.
 pub(crate) fn function_signature(isa: &dyn TargetIsa, function: &Function) -> Signature {
-    let convention = if is_entry(function) {
-        isa.default_call_conv()
-    } else {
-        CallConv::Tail
-    };
+    let convention = if is_entry(function) { isa.default_call_conv() } else { CallConv::Tail };
     let plan = ResultPlan::new(&function.results);
     let mut signature = Signature::new(convention);
     signature.params.push(AbiParam::new(types::I64));
-    signature.params.extend(
-        function
-            .params
-            .iter()
-            .map(|&ty| AbiParam::new(clif_type(ty))),
-    );
+    signature.params.extend(function.params.iter().map(|&ty| AbiParam::new(clif_type(ty))));
     if plan.in_memory > 0 {
         signature.params.push(AbiParam::new(types::I64));
     }
@@ -107,11 +95,7 @@ pub(crate) fn extern_signature(isa: &dyn TargetIsa, decl: &ExternDecl) -> Signat
     if decl.effects != ExternEffects::Pure {
         signature.params.push(AbiParam::new(types::I64));
     }
-    signature
-        .params
-        .extend(decl.params.iter().map(|&ty| param(ty)));
-    signature
-        .returns
-        .extend(decl.result.map(|ty| AbiParam::new(clif_type(ty))));
+    signature.params.extend(decl.params.iter().map(|&ty| param(ty)));
+    signature.returns.extend(decl.result.map(|ty| AbiParam::new(clif_type(ty))));
     signature
 }

@@ -47,12 +47,7 @@ impl Sites {
             args: args.iter().map(|&ty| message_type(ty)).collect(),
         };
         let site = self.table.len() as u32;
-        self.table.push(Site {
-            function: name.to_owned(),
-            line: loc.line,
-            col: loc.col,
-            kind,
-        });
+        self.table.push(Site { function: name.to_owned(), line: loc.line, col: loc.col, kind });
         self.raises.insert(key, site);
         site
     }

@@ -41,9 +41,7 @@ fn sum_loop(b: &mut Builder<'_>, n: Value) -> Value {
 #[test]
 fn loop_with_results() {
     let _alone = alone();
-    let code = compile(&module([entry("sum", &[Type::I64], |b, v| {
-        vec![sum_loop(b, v[0])]
-    })]));
+    let code = compile(&module([entry("sum", &[Type::I64], |b, v| vec![sum_loop(b, v[0])])]));
     assert_eq!(code.run("sum", &[1000], 1), Ran::Results(vec![499_500]));
 }
 
@@ -70,9 +68,7 @@ fn fib(this: FuncId) -> Function {
 
 #[test]
 fn recursion() {
-    let main = entry("main", &[Type::I64], |b, v| {
-        b.call(FuncId::new(0), &[v[0]], &[Type::I64])
-    });
+    let main = entry("main", &[Type::I64], |b, v| b.call(FuncId::new(0), &[v[0]], &[Type::I64]));
     let code = compile(&module([fib(FuncId::new(0)), main]));
     assert_eq!(code.run("main", &[20], 1), Ran::Results(vec![6765]));
 }
@@ -103,18 +99,10 @@ fn exception_with_message_and_trace() {
         let limit = b.iconst(Type::I64, 10);
         let fine = b.icmp(IntCond::Slt, n, limit);
         let half = b.f64const(2.5);
-        b.guard(
-            fine,
-            "ValueError",
-            "{0} is too much for {1}: {2}",
-            &[n, half, fine],
-        );
+        b.guard(fine, "ValueError", "{0} is too much for {1}: {2}", &[n, half, fine]);
     });
     let code = compile(&chain);
-    assert_eq!(
-        code.run("main", &[3], 1),
-        Ran::Results(vec![0.5f64.to_bits()])
-    );
+    assert_eq!(code.run("main", &[3], 1), Ran::Results(vec![0.5f64.to_bits()]));
     assert_eq!(
         code.run("main", &[93], 1),
         Ran::Raised {
@@ -147,12 +135,8 @@ fn pending_interrupt_leaves_the_loop() {
 #[test]
 fn index_and_bound() {
     let code = compile(&module([
-        entry("index", &[Type::I64, Type::I64], |b, v| {
-            vec![b.index(v[0], v[1], 1)]
-        }),
-        entry("bound", &[Type::I64, Type::I64], |b, v| {
-            vec![b.bound(v[0], v[1], 0)]
-        }),
+        entry("index", &[Type::I64, Type::I64], |b, v| vec![b.index(v[0], v[1], 1)]),
+        entry("bound", &[Type::I64, Type::I64], |b, v| vec![b.bound(v[0], v[1], 0)]),
     ]));
     let raised = |i: i64, n: i64, axis: u32| Ran::Raised {
         class: "IndexError".into(),
@@ -166,40 +150,24 @@ fn index_and_bound() {
                 Some(p) if 0 <= p && p < n => Ran::Results(vec![p as u64]),
                 _ => raised(i, n, 1),
             };
-            assert_eq!(
-                code.run("index", &[i as u64, n as u64], 1),
-                expected,
-                "{i} {n}"
-            );
-            let expected = if 0 <= i && i < n {
-                Ran::Results(vec![i as u64])
-            } else {
-                raised(i, n, 0)
-            };
-            assert_eq!(
-                code.run("bound", &[i as u64, n as u64], 1),
-                expected,
-                "{i} {n}"
-            );
+            assert_eq!(code.run("index", &[i as u64, n as u64], 1), expected, "{i} {n}");
+            let expected =
+                if 0 <= i && i < n { Ran::Results(vec![i as u64]) } else { raised(i, n, 0) };
+            assert_eq!(code.run("bound", &[i as u64, n as u64], 1), expected, "{i} {n}");
         }
     }
 }
 
 #[test]
 fn raise_with_narrow_arguments() {
-    let code = compile(&module([function(
-        "f",
-        &[Type::Ptr, Type::Ptr],
-        &[],
-        |b, _| {
-            let a = b.iconst(Type::I8, -1);
-            let c = b.iconst(Type::Bool, 1);
-            let d = b.f32const(0.1);
-            let e = b.f64const(1e16);
-            b.loc = Loc { line: 5, col: 2 };
-            b.raise("ZeroDivisionError", "{0} {1} {2} {3} {{}}", &[a, c, d, e]);
-        },
-    )]));
+    let code = compile(&module([function("f", &[Type::Ptr, Type::Ptr], &[], |b, _| {
+        let a = b.iconst(Type::I8, -1);
+        let c = b.iconst(Type::Bool, 1);
+        let d = b.f32const(0.1);
+        let e = b.f64const(1e16);
+        b.loc = Loc { line: 5, col: 2 };
+        b.raise("ZeroDivisionError", "{0} {1} {2} {3} {{}}", &[a, c, d, e]);
+    })]));
     assert_eq!(
         code.run("f", &[], 0),
         Ran::Raised {
@@ -230,24 +198,13 @@ fn deep_recursion_is_an_error_not_a_crash() {
         let sum = b.binary(Opcode::Iadd, below, one);
         b.ret(&[sum]);
     });
-    let module = module([
-        down,
-        entry("main", &[Type::I64], |b, v| {
-            b.call(this, &[v[0]], &[Type::I64])
-        }),
-    ]);
+    let module =
+        module([down, entry("main", &[Type::I64], |b, v| b.call(this, &[v[0]], &[Type::I64]))]);
     for options in all_options() {
         let code = compile_with(&module, options);
         assert_eq!(code.run("main", &[1000], 1), Ran::Results(vec![1000]));
         let ran = code.run("main", &[1 << 40], 1);
-        let Ran::Raised {
-            class,
-            message,
-            lines,
-        } = ran
-        else {
-            panic!("{ran:?}")
-        };
+        let Ran::Raised { class, message, lines } = ran else { panic!("{ran:?}") };
         assert_eq!(
             (class.as_str(), message.as_str()),
             ("RecursionError", "maximum recursion depth exceeded")
@@ -263,14 +220,7 @@ fn deep_recursion_is_an_error_not_a_crash() {
 fn many_parameters_and_results() {
     let mut types = Vec::new();
     for _ in 0..5 {
-        types.extend([
-            Type::I64,
-            Type::F64,
-            Type::Bool,
-            Type::F32,
-            Type::I8,
-            Type::Ptr,
-        ]);
+        types.extend([Type::I64, Type::F64, Type::Bool, Type::F32, Type::I8, Type::Ptr]);
     }
     let rotate = function("rotate", &types, &types, |b, v| {
         // The six types repeat: rotating by six keeps the signature.
@@ -286,25 +236,13 @@ fn many_parameters_and_results() {
     let module = module([rotate, main]);
     let count = types.len();
     let args: Vec<u64> = (0..count as u64)
-        .map(|i| {
-            if types[i as usize] == Type::Bool {
-                i % 4 / 2
-            } else {
-                i + 1
-            }
-        })
+        .map(|i| if types[i as usize] == Type::Bool { i % 4 / 2 } else { i + 1 })
         .collect();
     for options in all_options() {
         let code = compile_with(&module, options);
-        let Ran::Results(got) = code.run("main", &args, 2 * count) else {
-            panic!("raised")
-        };
+        let Ran::Results(got) = code.run("main", &args, 2 * count) else { panic!("raised") };
         for i in 0..count {
-            let mask = if types[i] == Type::F32 {
-                u64::from(u32::MAX)
-            } else {
-                u64::MAX
-            };
+            let mask = if types[i] == Type::F32 { u64::from(u32::MAX) } else { u64::MAX };
             assert_eq!(got[i] & mask, args[(i + 6) % count], "{i}");
             assert_eq!(got[count + i] & mask, args[(i + 12) % count], "{i}");
         }
@@ -337,8 +275,7 @@ fn runtime_functions() {
         let next = b.ptr_add(v[2], eight);
         b.extern_call(move_bytes, &[next, v[2], eight], None);
         vec![
-            b.extern_call(pow, &[v[0], square], Some(Type::F64))
-                .unwrap(),
+            b.extern_call(pow, &[v[0], square], Some(Type::F64)).unwrap(),
             b.extern_call(sin, &[v[1]], Some(Type::F32)).unwrap(),
             b.extern_call(ldexp, &[v[0], n], Some(Type::F64)).unwrap(),
             b.extern_call(exponent, &[v[0]], Some(Type::I64)).unwrap(),
@@ -346,14 +283,8 @@ fn runtime_functions() {
     }));
     let code = compile(&module);
     let mut cells = [5u64, 6];
-    let args = [
-        12.0f64.to_bits(),
-        u64::from(0.5f32.to_bits()),
-        cells.as_mut_ptr() as u64,
-    ];
-    let Ran::Results(got) = code.run("f", &args, 4) else {
-        panic!("raised")
-    };
+    let args = [12.0f64.to_bits(), u64::from(0.5f32.to_bits()), cells.as_mut_ptr() as u64];
+    let Ran::Results(got) = code.run("f", &args, 4) else { panic!("raised") };
     assert_eq!(got[0], 144.0f64.to_bits());
     assert_eq!(got[1] as u32, 0.5f32.sin().to_bits());
     assert_eq!((got[2], got[3]), (96.0f64.to_bits(), 4));
@@ -383,15 +314,10 @@ fn function_named_like_a_libcall() {
         let down = b.unary(Opcode::Ffloor, v[0]);
         b.ret(&[down]);
     });
-    let main = entry("main", &[Type::F64], |b, v| {
-        b.call(FuncId::new(0), &[v[0]], &[Type::F64])
-    });
+    let main = entry("main", &[Type::F64], |b, v| b.call(FuncId::new(0), &[v[0]], &[Type::F64]));
     for options in all_options() {
         let code = compile_with(&module([floor.clone(), main.clone()]), options);
-        assert_eq!(
-            code.run("main", &[2.5f64.to_bits()], 1),
-            Ran::Results(vec![2.0f64.to_bits()])
-        );
+        assert_eq!(code.run("main", &[2.5f64.to_bits()], 1), Ran::Results(vec![2.0f64.to_bits()]));
     }
 }
 
@@ -402,12 +328,8 @@ fn sites_name_functions_and_lines() {
         b.index(n, n, 0);
     });
     let code = compile(&chain);
-    let sites: Vec<(&str, u32)> = code
-        .artifact
-        .sites
-        .iter()
-        .map(|s| (s.function.as_str(), s.line))
-        .collect();
+    let sites: Vec<(&str, u32)> =
+        code.artifact.sites.iter().map(|s| (s.function.as_str(), s.line)).collect();
     // Equal raises share a site.
     assert_eq!(sites, [("inner", 30), ("middle", 20), ("main", 10)]);
     assert_eq!(code.artifact.entries, ["main"]);
@@ -415,18 +337,13 @@ fn sites_name_functions_and_lines() {
 
 #[test]
 fn unreachable_blocks_compile() {
-    let code = compile(&module([function(
-        "f",
-        &[Type::Ptr, Type::Ptr],
-        &[],
-        |b, v| {
-            let dead = b.func.add_block();
-            b.ret(&[]);
-            b.switch_to(dead);
-            let x = b.load(Type::I64, v[0], 0, cumbia_ir::Region::Slots);
-            b.store(x, v[1], 0, cumbia_ir::Region::Slots);
-            b.jump(Target::new(dead));
-        },
-    )]));
+    let code = compile(&module([function("f", &[Type::Ptr, Type::Ptr], &[], |b, v| {
+        let dead = b.func.add_block();
+        b.ret(&[]);
+        b.switch_to(dead);
+        let x = b.load(Type::I64, v[0], 0, cumbia_ir::Region::Slots);
+        b.store(x, v[1], 0, cumbia_ir::Region::Slots);
+        b.jump(Target::new(dead));
+    })]));
     assert_eq!(code.run("f", &[], 0), Ran::Results(vec![]));
 }

@@ -33,8 +33,7 @@ fn with_alloc(functions: impl IntoIterator<Item = Function>) -> Module {
 
 fn alloc(b: &mut Builder<'_>, size: Value, zeroed: bool) -> Value {
     let zeroed = b.iconst(Type::Bool, i64::from(zeroed));
-    b.extern_call(ExternId::new(0), &[size, zeroed], Some(Type::Ptr))
-        .unwrap()
+    b.extern_call(ExternId::new(0), &[size, zeroed], Some(Type::Ptr)).unwrap()
 }
 
 fn data(b: &mut Builder<'_>, owner: Value) -> Value {
@@ -43,48 +42,28 @@ fn data(b: &mut Builder<'_>, owner: Value) -> Value {
 
 #[test]
 fn every_memory_type() {
-    let types = [
-        Type::I8,
-        Type::I16,
-        Type::I32,
-        Type::I64,
-        Type::F32,
-        Type::F64,
-        Type::Ptr,
-    ];
+    let types = [Type::I8, Type::I16, Type::I32, Type::I64, Type::F32, Type::F64, Type::Ptr];
     let functions = types.map(|ty| {
-        entry(
-            &format!("copy.{ty}"),
-            &[Type::Ptr, Type::Ptr, Type::I64],
-            |b, v| {
-                let from = b.ptr_add(v[0], v[2]);
-                let value = b.load(ty, from, 8, Region::Data);
-                b.store(value, v[1], -8, Region::Data);
-                vec![]
-            },
-        )
+        entry(&format!("copy.{ty}"), &[Type::Ptr, Type::Ptr, Type::I64], |b, v| {
+            let from = b.ptr_add(v[0], v[2]);
+            let value = b.load(ty, from, 8, Region::Data);
+            b.store(value, v[1], -8, Region::Data);
+            vec![]
+        })
     });
     let module = module(functions);
     for options in all_options() {
         let code = compile_with(&module, options);
         for ty in types {
-            let source: Vec<u64> = (0..8)
-                .map(|i| 0x0123_4567_89ab_cdefu64.rotate_left(8 * i))
-                .collect();
+            let source: Vec<u64> =
+                (0..8).map(|i| 0x0123_4567_89ab_cdefu64.rotate_left(8 * i)).collect();
             let mut target = [u64::MAX; 3];
             let args = [source.as_ptr() as u64, target.as_mut_ptr() as u64 + 16, 16];
-            assert_eq!(
-                code.run(&format!("copy.{ty}"), &args, 0),
-                Ran::Results(vec![])
-            );
+            assert_eq!(code.run(&format!("copy.{ty}"), &args, 0), Ran::Results(vec![]));
             let bytes = ty.bytes() as usize;
             let mut expected = u64::MAX.to_le_bytes();
             expected[..bytes].copy_from_slice(&source[3].to_le_bytes()[..bytes]);
-            assert_eq!(
-                target,
-                [u64::MAX, u64::from_le_bytes(expected), u64::MAX],
-                "{ty}"
-            );
+            assert_eq!(target, [u64::MAX, u64::from_le_bytes(expected), u64::MAX], "{ty}");
         }
     }
 }
@@ -118,10 +97,7 @@ fn allocation_is_freed_by_the_last_release() {
     for options in all_options() {
         let code = compile_with(&module, options);
         with_context(|context| {
-            assert_eq!(
-                code.run_in(context, "f", &[80_000], 1),
-                Ran::Results(vec![0])
-            );
+            assert_eq!(code.run_in(context, "f", &[80_000], 1), Ran::Results(vec![0]));
             assert_eq!((live_allocations(), live_bytes()), (0, 0));
             assert!(context.allocations.is_null());
         });
@@ -137,10 +113,7 @@ fn argument_owner_is_never_freed() {
     })]));
     let mut owner = argument_owner(std::ptr::null_mut(), 0, std::ptr::null_mut());
     let expected = cumbia_abi::IMMORTAL as u64 - 1;
-    assert_eq!(
-        code.run("f", &[(&raw mut owner) as u64], 1),
-        Ran::Results(vec![expected])
-    );
+    assert_eq!(code.run("f", &[(&raw mut owner) as u64], 1), Ran::Results(vec![expected]));
 }
 
 #[test]
@@ -155,14 +128,9 @@ fn exception_leaves_allocations_to_the_boundary() {
     let code = compile(&module);
     with_context(|context| {
         let ran = code.run_in(context, "f", &[100, (-101i64) as u64], 0);
-        let Ran::Raised { class, message, .. } = ran else {
-            panic!("{ran:?}")
-        };
+        let Ran::Raised { class, message, .. } = ran else { panic!("{ran:?}") };
         assert_eq!(class, "IndexError");
-        assert_eq!(
-            message,
-            "index -101 is out of bounds for axis 2 with size 100"
-        );
+        assert_eq!(message, "index -101 is out of bounds for axis 2 with size 100");
         assert_eq!((live_allocations(), live_bytes()), (2, 200));
     });
     assert_eq!((live_allocations(), live_bytes()), (0, 0));
@@ -181,9 +149,7 @@ fn result_is_detached() {
     })]);
     let code = compile(&module);
     let detached = with_context(|context| {
-        let Ran::Results(results) = code.run_in(context, "f", &[], 1) else {
-            panic!("raised")
-        };
+        let Ran::Results(results) = code.run_in(context, "f", &[], 1) else { panic!("raised") };
         // SAFETY: the function's result is a live record of this context.
         unsafe { detach(context, results[0] as usize as *mut Owner) }
     });
@@ -212,10 +178,7 @@ fn too_large_is_a_memory_error_with_its_line() {
     });
     let code = compile(&with_alloc([inner, main]));
     for size in [-1i64, i64::MAX, 1 << 60] {
-        assert_eq!(
-            code.run("main", &[size as u64], 0),
-            Ran::Memory { lines: vec![7, 9] }
-        );
+        assert_eq!(code.run("main", &[size as u64], 0), Ran::Memory { lines: vec![7, 9] });
     }
     assert_eq!(code.run("main", &[0], 0), Ran::Results(vec![]));
     assert_eq!((live_allocations(), live_bytes()), (0, 0));
@@ -230,12 +193,8 @@ fn registers_survive_a_release_in_a_loop() {
     let module = with_alloc([entry("f", &[Type::I64], |b, v| {
         let (header, body, exit) = (b.func.add_block(), b.func.add_block(), b.func.add_block());
         let i = b.func.add_param(header, Type::I64);
-        let floats: Vec<Value> = (0..FLOATS)
-            .map(|_| b.func.add_param(header, Type::F64))
-            .collect();
-        let ints: Vec<Value> = (0..INTS)
-            .map(|_| b.func.add_param(header, Type::I64))
-            .collect();
+        let floats: Vec<Value> = (0..FLOATS).map(|_| b.func.add_param(header, Type::F64)).collect();
+        let ints: Vec<Value> = (0..INTS).map(|_| b.func.add_param(header, Type::I64)).collect();
         let zero = b.iconst(Type::I64, 0);
         let mut args = vec![zero];
         args.extend((0..FLOATS).map(|k| b.f64const(k as f64)));

@@ -58,11 +58,7 @@ fn run1(code: &Compiled, name: &str, args: &[u64]) -> u64 {
 
 fn floor_div(a: i128, b: i128) -> i128 {
     let q = a / b;
-    if a % b != 0 && (a % b < 0) != (b < 0) {
-        q - 1
-    } else {
-        q
-    }
+    if a % b != 0 && (a % b < 0) != (b < 0) { q - 1 } else { q }
 }
 
 /// What a binary integer operation gives; `None` where its precondition fails.
@@ -149,12 +145,7 @@ fn integer_binary() {
                         };
                         let got = run1(&code, &format!("{}.{ty}", op.name()), &[a as u64, b as u64])
                             as i64;
-                        assert_eq!(
-                            got,
-                            expected,
-                            "{}.{ty} {a}, {b} under {options:?}",
-                            op.name()
-                        );
+                        assert_eq!(got, expected, "{}.{ty} {a}, {b} under {options:?}", op.name());
                         checked += 1;
                     }
                 }
@@ -200,12 +191,7 @@ fn checked_arithmetic() {
                                 op.name()
                             );
                         } else {
-                            let Ran::Raised {
-                                class,
-                                message,
-                                lines,
-                            } = ran
-                            else {
+                            let Ran::Raised { class, message, lines } = ran else {
                                 panic!("{op:?} {a} {b}: {ran:?}")
                             };
                             assert_eq!((class.as_str(), lines), ("OverflowError", vec![1]));
@@ -220,25 +206,16 @@ fn checked_arithmetic() {
 
 #[test]
 fn integer_unary_and_compare() {
-    const UNARY: [Opcode; 5] = [
-        Opcode::Ineg,
-        Opcode::Bnot,
-        Opcode::Clz,
-        Opcode::Ctz,
-        Opcode::Popcnt,
-    ];
+    const UNARY: [Opcode; 5] =
+        [Opcode::Ineg, Opcode::Bnot, Opcode::Clz, Opcode::Ctz, Opcode::Popcnt];
     let mut functions = Vec::new();
     for ty in INTS {
         for op in UNARY {
-            functions.push(entry(&format!("{}.{ty}", op.name()), &[ty], |b, v| {
-                vec![b.unary(op, v[0])]
-            }));
+            functions
+                .push(entry(&format!("{}.{ty}", op.name()), &[ty], |b, v| vec![b.unary(op, v[0])]));
         }
         functions.push(entry(&format!("icmp.{ty}"), &[ty, ty], |b, v| {
-            IntCond::ALL
-                .iter()
-                .map(|&cond| b.icmp(cond, v[0], v[1]))
-                .collect()
+            IntCond::ALL.iter().map(|&cond| b.icmp(cond, v[0], v[1])).collect()
         }));
     }
     let module = module(functions);
@@ -274,11 +251,8 @@ fn integer_unary_and_compare() {
                         u >= v,
                     ]
                     .map(u64::from);
-                    let got = code.run(
-                        &format!("icmp.{ty}"),
-                        &[a as u64, b as u64],
-                        IntCond::ALL.len(),
-                    );
+                    let got =
+                        code.run(&format!("icmp.{ty}"), &[a as u64, b as u64], IntCond::ALL.len());
                     assert_eq!(got, Ran::Results(expected.to_vec()), "icmp.{ty} {a} {b}");
                 }
             }
@@ -288,24 +262,20 @@ fn integer_unary_and_compare() {
 
 #[test]
 fn booleans() {
-    let module = module([entry(
-        "f",
-        &[Type::Bool, Type::Bool, Type::F64, Type::F64],
-        |b, v| {
-            vec![
-                b.binary(Opcode::Band, v[0], v[1]),
-                b.binary(Opcode::Bor, v[0], v[1]),
-                b.binary(Opcode::Bxor, v[0], v[1]),
-                b.unary(Opcode::Bnot, v[0]),
-                b.icmp(IntCond::Eq, v[0], v[1]),
-                b.select(v[0], v[2], v[3]),
-                b.select(v[0], v[1], v[0]),
-                b.convert(Opcode::Zext, Type::I8, v[0]),
-                b.convert(Opcode::UintToF, Type::F64, v[0]),
-                b.iconst(Type::Bool, 1),
-            ]
-        },
-    )]);
+    let module = module([entry("f", &[Type::Bool, Type::Bool, Type::F64, Type::F64], |b, v| {
+        vec![
+            b.binary(Opcode::Band, v[0], v[1]),
+            b.binary(Opcode::Bor, v[0], v[1]),
+            b.binary(Opcode::Bxor, v[0], v[1]),
+            b.unary(Opcode::Bnot, v[0]),
+            b.icmp(IntCond::Eq, v[0], v[1]),
+            b.select(v[0], v[2], v[3]),
+            b.select(v[0], v[1], v[0]),
+            b.convert(Opcode::Zext, Type::I8, v[0]),
+            b.convert(Opcode::UintToF, Type::F64, v[0]),
+            b.iconst(Type::Bool, 1),
+        ]
+    })]);
     let code = compile_with(&module, all_options()[0]);
     for p in [0u64, 1] {
         for q in [0u64, 1] {
@@ -368,33 +338,23 @@ fn floating() {
         Opcode::Ftrunc,
         Opcode::Fnearest,
     ];
-    const BINARY: [Opcode; 5] = [
-        Opcode::Fadd,
-        Opcode::Fsub,
-        Opcode::Fmul,
-        Opcode::Fdiv,
-        Opcode::Fcopysign,
-    ];
+    const BINARY: [Opcode; 5] =
+        [Opcode::Fadd, Opcode::Fsub, Opcode::Fmul, Opcode::Fdiv, Opcode::Fcopysign];
     let mut functions = Vec::new();
     for ty in [Type::F32, Type::F64] {
         for op in UNARY {
-            functions.push(entry(&format!("{}.{ty}", op.name()), &[ty], |b, v| {
-                vec![b.unary(op, v[0])]
-            }));
+            functions
+                .push(entry(&format!("{}.{ty}", op.name()), &[ty], |b, v| vec![b.unary(op, v[0])]));
         }
         for op in BINARY {
             functions.push(entry(&format!("{}.{ty}", op.name()), &[ty, ty], |b, v| {
                 vec![b.binary(op, v[0], v[1])]
             }));
         }
-        functions.push(entry(&format!("fma.{ty}"), &[ty, ty, ty], |b, v| {
-            vec![b.fma(v[0], v[1], v[2])]
-        }));
+        functions
+            .push(entry(&format!("fma.{ty}"), &[ty, ty, ty], |b, v| vec![b.fma(v[0], v[1], v[2])]));
         functions.push(entry(&format!("fcmp.{ty}"), &[ty, ty], |b, v| {
-            FloatCond::ALL
-                .iter()
-                .map(|&cond| b.fcmp(cond, v[0], v[1]))
-                .collect()
+            FloatCond::ALL.iter().map(|&cond| b.fcmp(cond, v[0], v[1])).collect()
         }));
     }
     let module = module(functions);
@@ -413,11 +373,7 @@ fn floating() {
                 };
                 let got =
                     f64::from_bits(run1(&code, &format!("{}.f64", op.name()), &[a.to_bits()]));
-                assert!(
-                    same(got, expected(a)),
-                    "{} {a}: {got} under {options:?}",
-                    op.name()
-                );
+                assert!(same(got, expected(a)), "{} {a}: {got} under {options:?}", op.name());
                 // Each of these is exact or correctly rounded: once more in f64 is the same.
                 let single = a as f32;
                 let got = f32::from_bits(run1(
@@ -458,11 +414,7 @@ fn floating() {
                     let args = [u64::from(x.to_bits()), u64::from(y.to_bits())];
                     let got =
                         f32::from_bits(run1(&code, &format!("{}.f32", op.name()), &args) as u32);
-                    assert!(
-                        same(got.into(), expected.into()),
-                        "{}.f32 {x} {y}: {got}",
-                        op.name()
-                    );
+                    assert!(same(got.into(), expected.into()), "{}.f32 {x} {y}: {got}", op.name());
                 }
                 let conditions = [a == b, a != b, a < b, a <= b, a > b, a >= b].map(u64::from);
                 let got = code.run("fcmp.f64", &[a.to_bits(), b.to_bits()], 6);
@@ -473,10 +425,7 @@ fn floating() {
                         "fma.f64",
                         &[a.to_bits(), b.to_bits(), c.to_bits()],
                     ));
-                    assert!(
-                        same(got, a.mul_add(b, c)),
-                        "fma {a} {b} {c}: {got} under {options:?}"
-                    );
+                    assert!(same(got, a.mul_add(b, c)), "fma {a} {b} {c}: {got} under {options:?}");
                 }
             }
         }
@@ -497,9 +446,7 @@ fn constants() {
         ]
     })]);
     let code = compile_with(&module, all_options()[0]);
-    let Ran::Results(got) = code.run("f", &[], 7) else {
-        panic!("raised")
-    };
+    let Ran::Results(got) = code.run("f", &[], 7) else { panic!("raised") };
     let expected = [
         -1i64 as u64,
         -300i64 as u64,
@@ -517,11 +464,9 @@ fn constants() {
 fn conversions() {
     let mut functions = Vec::new();
     let mut convert = |op: Opcode, from: Type, to: Type| {
-        functions.push(entry(
-            &format!("{} {from} {to}", op.name()),
-            &[from],
-            |b, v| vec![b.convert(op, to, v[0])],
-        ));
+        functions.push(entry(&format!("{} {from} {to}", op.name()), &[from], |b, v| {
+            vec![b.convert(op, to, v[0])]
+        }));
     };
     for from in INTS {
         for to in INTS {
@@ -540,11 +485,7 @@ fn conversions() {
     }
     convert(Opcode::Fpromote, Type::F32, Type::F64);
     convert(Opcode::Fdemote, Type::F64, Type::F32);
-    for (from, to) in [
-        (Type::I64, Type::F64),
-        (Type::I32, Type::F32),
-        (Type::Ptr, Type::I64),
-    ] {
+    for (from, to) in [(Type::I64, Type::F64), (Type::I32, Type::F32), (Type::Ptr, Type::I64)] {
         convert(Opcode::Bitcast, from, to);
         convert(Opcode::Bitcast, to, from);
     }
@@ -619,19 +560,13 @@ fn conversions() {
                     );
                 }
                 if unsigned_fits {
-                    let got = unsigned(
-                        from,
-                        run(Opcode::FToUint, Type::F64, from, x.to_bits()) as i64,
-                    );
+                    let got =
+                        unsigned(from, run(Opcode::FToUint, Type::F64, from, x.to_bits()) as i64);
                     assert_eq!(got, whole as u64, "{x} {from}");
                 }
                 if signed && f64::from(single) == x {
-                    let got = run(
-                        Opcode::FToSint,
-                        Type::F32,
-                        from,
-                        u64::from(single.to_bits()),
-                    ) as i64;
+                    let got =
+                        run(Opcode::FToSint, Type::F32, from, u64::from(single.to_bits())) as i64;
                     assert_eq!(got, whole as i64, "{x} {from}");
                 }
             }
@@ -647,14 +582,8 @@ fn conversions() {
                 u64::from((x as f32).to_bits()),
             ));
             assert!(same(promoted, f64::from(x as f32)));
-            assert_eq!(
-                run(Opcode::Bitcast, Type::F64, Type::I64, x.to_bits()),
-                x.to_bits()
-            );
-            assert_eq!(
-                run(Opcode::Bitcast, Type::I64, Type::F64, x.to_bits()),
-                x.to_bits()
-            );
+            assert_eq!(run(Opcode::Bitcast, Type::F64, Type::I64, x.to_bits()), x.to_bits());
+            assert_eq!(run(Opcode::Bitcast, Type::I64, Type::F64, x.to_bits()), x.to_bits());
         }
         assert_eq!(run(Opcode::Bitcast, Type::Ptr, Type::I64, 12345), 12345);
     }

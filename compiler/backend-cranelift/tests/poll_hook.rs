@@ -28,12 +28,8 @@ fn loop_goes_on_unharmed() {
     let module = module([entry("f", &[Type::I64], |b, v| {
         let (header, body, exit) = (b.func.add_block(), b.func.add_block(), b.func.add_block());
         let i = b.func.add_param(header, Type::I64);
-        let floats: Vec<Value> = (0..FLOATS)
-            .map(|_| b.func.add_param(header, Type::F64))
-            .collect();
-        let ints: Vec<Value> = (0..INTS)
-            .map(|_| b.func.add_param(header, Type::I64))
-            .collect();
+        let floats: Vec<Value> = (0..FLOATS).map(|_| b.func.add_param(header, Type::F64)).collect();
+        let ints: Vec<Value> = (0..INTS).map(|_| b.func.add_param(header, Type::I64)).collect();
         let zero = b.iconst(Type::I64, 0);
         let mut args = vec![zero];
         args.extend((0..FLOATS).map(|k| b.f64const(k as f64)));
@@ -62,10 +58,7 @@ fn loop_goes_on_unharmed() {
     for options in all_options() {
         let before = POLLS.load(Ordering::Relaxed);
         let code = compile_with(&module, options);
-        assert_eq!(
-            code.run("f", &[100], FLOATS + INTS),
-            Ran::Results(expected.clone())
-        );
+        assert_eq!(code.run("f", &[100], FLOATS + INTS), Ran::Results(expected.clone()));
         // Polls at every iteration: none was merged with another.
         assert_eq!(POLLS.load(Ordering::Relaxed) - before, 100);
     }

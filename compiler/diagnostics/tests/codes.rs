@@ -22,7 +22,12 @@ fn document() -> String {
         if codes.is_empty() {
             continue;
         }
-        write!(out, "\n## {}xx: {}\n\n| code | what | why, and what to do |\n| --- | --- | --- |\n", area.prefix, area.title).unwrap();
+        write!(
+            out,
+            "\n## {}xx: {}\n\n| code | what | why, and what to do |\n| --- | --- | --- |\n",
+            area.prefix, area.title
+        )
+        .unwrap();
         for code in codes {
             writeln!(out, "| {} | {} | {} |", code.code, code.title, code.explanation).unwrap();
         }
@@ -37,15 +42,26 @@ fn document_is_fresh() {
         fs::write(&path, document()).unwrap();
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == document(), "docs/diagnostics.md is stale: CUMBIA_BLESS=1 cargo test -p cumbia-diagnostics");
+    assert!(
+        written == document(),
+        "docs/diagnostics.md is stale: CUMBIA_BLESS=1 cargo test -p cumbia-diagnostics"
+    );
 }
 
 #[test]
 fn codes_are_in_order_and_in_an_area() {
     assert!(CODES.windows(2).all(|w| w[0].code < w[1].code));
     for code in CODES {
-        assert!(AREAS.iter().any(|a| code.code.starts_with(a.prefix)) && code.code.len() == 6, "{}", code.code);
-        assert!(!code.title.contains('|') && !code.explanation.contains(['|', '\n']), "{}", code.code);
+        assert!(
+            AREAS.iter().any(|a| code.code.starts_with(a.prefix)) && code.code.len() == 6,
+            "{}",
+            code.code
+        );
+        assert!(
+            !code.title.contains('|') && !code.explanation.contains(['|', '\n']),
+            "{}",
+            code.code
+        );
     }
 }
 
@@ -57,7 +73,9 @@ fn used_codes(dir: &Path, out: &mut BTreeSet<String>) {
             if !path.ends_with("target") && !path.ends_with("tests") {
                 used_codes(&path, out);
             }
-        } else if path.extension().is_some_and(|e| e == "rs" || e == "py") && !path.ends_with("diagnostics/src/codes.rs") {
+        } else if path.extension().is_some_and(|e| e == "rs" || e == "py")
+            && !path.ends_with("diagnostics/src/codes.rs")
+        {
             let text = fs::read_to_string(&path).unwrap_or_default();
             for (i, _) in text.match_indices("\"CB") {
                 let code: String = text[i + 1..].chars().take(7).collect();

@@ -5,7 +5,11 @@ use cumbia_diagnostics::{Diagnostic, Severity, Source, SourceId, Sources, Span, 
 fn sources(texts: &[(&str, u32, &str)]) -> Sources {
     let mut sources = Sources::default();
     for (filename, first_line, text) in texts {
-        sources.add(Source { filename: filename.to_string(), first_line: *first_line, text: text.to_string() });
+        sources.add(Source {
+            filename: filename.to_string(),
+            first_line: *first_line,
+            text: text.to_string(),
+        });
     }
     sources
 }
@@ -19,7 +23,8 @@ fn span(sources: &Sources, source: u32, part: &str) -> Span {
 fn check(diagnostic: &Diagnostic, sources: &Sources, expected: &str) {
     let rendered = render(diagnostic, sources);
     let expected = expected.strip_prefix('\n').unwrap_or(expected);
-    let expected: Vec<&str> = expected.lines().map(|l| l.strip_prefix("        ").unwrap_or(l.trim_start())).collect();
+    let expected: Vec<&str> =
+        expected.lines().map(|l| l.strip_prefix("        ").unwrap_or(l.trim_start())).collect();
     let lines: Vec<&str> = rendered.lines().map(str::trim_end).collect();
     assert_eq!(lines.join("\n"), expected.join("\n").trim_end(), "\n{rendered}");
 }
@@ -32,7 +37,10 @@ fn labels_notes_and_help() {
         .also(span(&s, 0, "y = 1"), "int here")
         .note("a fact")
         .help("do this");
-    check(&d, &s, "
+    check(
+        &d,
+        &s,
+        "
         error[CB0301]: y would be int on one path
           --> k.py:43:5
            |
@@ -42,27 +50,38 @@ fn labels_notes_and_help() {
            |     ^^^^^^^^ array here
            |
            = note: a fact
-           = help: do this");
+           = help: do this",
+    );
 }
 
 #[test]
 fn tabs_wide_characters_and_crlf() {
     let s = sources(&[("k.py", 1, "def f(x):\r\n\tif x:\r\n\t\treturn \"日本é\" + [x]\r\n")]);
     let d = Diagnostic::error("CB0230", span(&s, 0, "[x]"), "a list can't be compiled");
-    check(&d, &s, "
+    check(
+        &d,
+        &s,
+        "
         error[CB0230]: a list can't be compiled
          --> k.py:3:18
           |
         3 |         return \"日本é\" + [x]
-          |                          ^^^");
+          |                          ^^^",
+    );
 }
 
 #[test]
 fn several_lines_and_several_sources() {
-    let s = sources(&[("a.py", 7, "def f(x):\n    return g(x,\n             1)\n"), ("b.py", 1, "def g(a, b):\n    return a.y\n")]);
+    let s = sources(&[
+        ("a.py", 7, "def f(x):\n    return g(x,\n             1)\n"),
+        ("b.py", 1, "def g(a, b):\n    return a.y\n"),
+    ]);
     let d = Diagnostic::error("CB0403", span(&s, 1, "a.y"), "no attribute 'y'")
         .also(span(&s, 0, "g(x,\n             1)"), "called from here");
-    check(&d, &s, "
+    check(
+        &d,
+        &s,
+        "
         error[CB0403]: no attribute 'y'
          --> b.py:2:12
           |
@@ -74,20 +93,26 @@ fn several_lines_and_several_sources() {
         8 |       return g(x,
           |  ____________-
         9 | |              1)
-          | |_______________- called from here");
+          | |_______________- called from here",
+    );
 }
 
 #[test]
 fn warnings_and_spans_outside_the_text() {
     let s = sources(&[("k.py", 1, "é"), ("e.py", 1, "")]);
-    let mut d = Diagnostic::error("CB0122", Span { source: SourceId(0), start: 1, end: 99 }, "outside");
+    let mut d =
+        Diagnostic::error("CB0122", Span { source: SourceId(0), start: 1, end: 99 }, "outside");
     d.severity = Severity::Warning;
-    check(&d, &s, "
+    check(
+        &d,
+        &s,
+        "
         warning[CB0122]: outside
          --> k.py:1:1
           |
         1 | é
-          | ^");
+          | ^",
+    );
     // No span makes rendering panic.
     for source in [0, 1] {
         for start in 0..5 {

@@ -45,7 +45,8 @@ impl Cost {
                         (Opcode::Poll, _) => cost = Cost { tiny: false, polls: true },
                         (Opcode::Call, Imm::Func(callee)) => pending.push(callee.index()),
                         (Opcode::ExternCall, Imm::Extern(callee)) => {
-                            let pure = module.externs[callee.index()].effects == ExternEffects::Pure;
+                            let pure =
+                                module.externs[callee.index()].effects == ExternEffects::Pure;
                             cost.tiny &= pure;
                         }
                         _ => {}

@@ -16,7 +16,11 @@ pub struct InternalError {
 }
 
 impl InternalError {
-    pub(crate) fn new(stage: Stage, message: impl Into<String>, ir: Option<String>) -> InternalError {
+    pub(crate) fn new(
+        stage: Stage,
+        message: impl Into<String>,
+        ir: Option<String>,
+    ) -> InternalError {
         InternalError { pass: stage.name().to_owned(), message: message.into(), ir }
     }
 }

@@ -26,9 +26,7 @@ impl Target {
     }
 }
 
-static TARGETS: [Target; 1] = [
-    Target::new("cranelift", || Box::new(CraneliftBackend::new())),
-];
+static TARGETS: [Target; 1] = [Target::new("cranelift", || Box::new(CraneliftBackend::new()))];
 
 /// All targets.
 pub fn targets() -> &'static [Target] {

@@ -16,8 +16,11 @@
 //! A value is followed by the variable it is a version of where it is made. The
 //! text says everything but spans; it isn't parsed back.
 
-use crate::hir::{CallArg, Const, Edge, HBlock, HValue, HirFunction, HirInst, NameKind, Op, Param, ParamKind, Terminator};
 use crate::hir::{BinaryOp, CompareOp, UnaryOp};
+use crate::hir::{
+    CallArg, Const, Edge, HBlock, HValue, HirFunction, HirInst, NameKind, Op, Param, ParamKind,
+    Terminator,
+};
 use std::fmt::{self, Display, Formatter};
 
 impl Display for HValue {
@@ -33,7 +36,11 @@ impl Display for HBlock {
 }
 
 /// Items with commas between.
-fn list<T>(f: &mut Formatter<'_>, items: &[T], mut item: impl FnMut(&mut Formatter<'_>, &T) -> fmt::Result) -> fmt::Result {
+fn list<T>(
+    f: &mut Formatter<'_>,
+    items: &[T],
+    mut item: impl FnMut(&mut Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
     for (i, x) in items.iter().enumerate() {
         if i > 0 {
             f.write_str(", ")?;
@@ -181,7 +188,9 @@ impl Display for Terminator {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Terminator::Jump(edge) => write!(f, "jump {edge}"),
-            Terminator::Branch { cond, then, otherwise } => write!(f, "branch {cond}, {then}, {otherwise}"),
+            Terminator::Branch { cond, then, otherwise } => {
+                write!(f, "branch {cond}, {then}, {otherwise}")
+            }
             Terminator::Return(value) => write!(f, "return {value}"),
             Terminator::Raise { class, args } => {
                 write!(f, "raise {class}(")?;

@@ -64,12 +64,17 @@ impl Graph {
                 let to = edge.block.0 as usize;
                 ensure!(to < count && to != 0, "b{i} goes to b{to}");
                 let params = function.blocks[to].params.len();
-                ensure!(edge.args.len() == params, "b{i} gives {} of {params} arguments to b{to}", edge.args.len());
+                ensure!(
+                    edge.args.len() == params,
+                    "b{i} gives {} of {params} arguments to b{to}",
+                    edge.args.len()
+                );
                 preds[to].push(i);
                 succs[i].push(to);
             }
         }
-        let mut graph = Graph { preds, succs, idom: vec![usize::MAX; count], depth: vec![0; count] };
+        let mut graph =
+            Graph { preds, succs, idom: vec![usize::MAX; count], depth: vec![0; count] };
         graph.find_dominators();
         for i in 0..count {
             ensure!(graph.idom[i] != usize::MAX, "b{i} is not reached");
@@ -136,13 +141,26 @@ fn verify_values(function: &HirFunction, graph: &Graph) -> Result<(), String> {
     // Block and position (parameters are at 0) of each definition.
     let mut defs: Vec<(usize, usize)> = Vec::new();
     for (i, block) in function.blocks.iter().enumerate() {
-        let results = block.insts.iter().enumerate().flat_map(|(k, inst)| inst.results.iter().map(move |v| (k + 1, v)));
+        let results = block
+            .insts
+            .iter()
+            .enumerate()
+            .flat_map(|(k, inst)| inst.results.iter().map(move |v| (k + 1, v)));
         for (position, value) in block.params.iter().map(|v| (0, v)).chain(results) {
-            ensure!(value.0 as usize == defs.len(), "{value} is made where v{} should be", defs.len());
+            ensure!(
+                value.0 as usize == defs.len(),
+                "{value} is made where v{} should be",
+                defs.len()
+            );
             defs.push((i, position));
         }
     }
-    ensure!(defs.len() == function.values.len(), "{} values are made, {} known", defs.len(), function.values.len());
+    ensure!(
+        defs.len() == function.values.len(),
+        "{} values are made, {} known",
+        defs.len(),
+        function.values.len()
+    );
     for (i, block) in function.blocks.iter().enumerate() {
         let mut error = None;
         let mut check = |value: u32, position: usize| match defs.get(value as usize) {
@@ -165,7 +183,10 @@ fn verify_values(function: &HirFunction, graph: &Graph) -> Result<(), String> {
 
 fn verify_params(function: &HirFunction, graph: &Graph) -> Result<(), String> {
     let entry = &function.blocks[0];
-    ensure!(entry.params.len() == function.params.len(), "the entry's parameters are not the function's");
+    ensure!(
+        entry.params.len() == function.params.len(),
+        "the entry's parameters are not the function's"
+    );
     for (to, block) in function.blocks.iter().enumerate().skip(1) {
         for (index, &param) in block.params.iter().enumerate() {
             let mut received = Vec::new();
@@ -186,11 +207,15 @@ fn verify_params(function: &HirFunction, graph: &Graph) -> Result<(), String> {
 
 fn verify_loops(function: &HirFunction, graph: &Graph) -> Result<(), String> {
     for (i, block) in function.blocks.iter().enumerate() {
-        let (latches, others): (Vec<usize>, Vec<usize>) = graph.preds[i].iter().partition(|&&p| graph.dominates(i, p));
+        let (latches, others): (Vec<usize>, Vec<usize>) =
+            graph.preds[i].iter().partition(|&&p| graph.dominates(i, p));
         let polls = block.insts.iter().filter(|inst| inst.op == Op::Poll).count();
         let is_latch = graph.succs[i].iter().any(|&s| graph.dominates(s, i));
         ensure!(polls == usize::from(is_latch), "b{i} holds {polls} polls");
-        ensure!(block.loop_header != latches.is_empty(), "b{i} is marked wrongly: its latches are {latches:?}");
+        ensure!(
+            block.loop_header != latches.is_empty(),
+            "b{i} is marked wrongly: its latches are {latches:?}"
+        );
         // In a reducible graph in reverse postorder, only latches come after.
         ensure!(others.iter().all(|&p| p < i), "a cycle enters b{i} other than through its header");
         if block.loop_header {
@@ -200,10 +225,19 @@ fn verify_loops(function: &HirFunction, graph: &Graph) -> Result<(), String> {
             let &[preheader] = others.as_slice() else {
                 return Err(format!("b{i} has the preheaders {others:?}"));
             };
-            ensure!(graph.succs[latch].len() == 1, "the latch b{latch} doesn't only go to its header");
-            ensure!(graph.succs[preheader].len() == 1, "the preheader b{preheader} doesn't only go to its header");
+            ensure!(
+                graph.succs[latch].len() == 1,
+                "the latch b{latch} doesn't only go to its header"
+            );
+            ensure!(
+                graph.succs[preheader].len() == 1,
+                "the preheader b{preheader} doesn't only go to its header"
+            );
             let first = function.blocks[latch].insts.first();
-            ensure!(first.is_some_and(|inst| inst.op == Op::Poll), "the latch b{latch} doesn't begin with a poll");
+            ensure!(
+                first.is_some_and(|inst| inst.op == Op::Poll),
+                "the latch b{latch} doesn't begin with a poll"
+            );
         }
     }
     Ok(())

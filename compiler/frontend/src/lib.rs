@@ -11,13 +11,13 @@ pub mod environment;
 pub mod hir;
 pub mod hir_print;
 pub mod hir_verify;
+pub mod infer;
 pub mod lower;
 pub mod numeric;
 pub mod parse;
 pub mod scope;
 pub mod types;
 pub mod unsupported;
-pub mod infer;
 
 use crate::environment::{Environment, FunctionSource};
 use crate::infer::{Engine, FunctionKey};

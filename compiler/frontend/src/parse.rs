@@ -77,10 +77,18 @@ pub struct Located {
 ///
 /// When the function isn't there, the text isn't made of tokens, or it is nested
 /// too deeply.
-pub fn locate(text: &str, source: SourceId, wanted: Wanted<'_>) -> Result<Located, Box<Diagnostic>> {
+pub fn locate(
+    text: &str,
+    source: SourceId,
+    wanted: Wanted<'_>,
+) -> Result<Located, Box<Diagnostic>> {
     if text.len() > MAX_TEXT {
         let span = Span { source, start: 0, end: 0 };
-        return Err(Box::new(Diagnostic::error("CB0121", span, "the function's text is too long to be compiled")));
+        return Err(Box::new(Diagnostic::error(
+            "CB0121",
+            span,
+            "the function's text is too long to be compiled",
+        )));
     }
     let cx = Text { text, source };
     let is_lambda = matches!(wanted, Wanted::Lambda(_));
@@ -95,7 +103,8 @@ pub fn locate(text: &str, source: SourceId, wanted: Wanted<'_>) -> Result<Locate
     let start = tokens.first().map_or(0, |(_, r)| usize::from(r.start()));
     let line = text[start..].split(['\n', '\r']).next().unwrap_or_default();
     let end = tokens.last().map_or(start, |(_, r)| usize::from(r.end()));
-    let header = Span { source, start: start as u32, end: (start + line.trim_end().len()).min(end) as u32 };
+    let header =
+        Span { source, start: start as u32, end: (start + line.trim_end().len()).min(end) as u32 };
     Ok(Located { tokens, source, is_lambda, header, depth })
 }
 
@@ -107,7 +116,9 @@ impl Located {
     /// When the parser doesn't take the text.
     pub fn parse(self) -> Result<FunctionAst, Box<Diagnostic>> {
         let Located { tokens, source, is_lambda, header, .. } = self;
-        let has_fstring = tokens.iter().any(|(t, _)| matches!(t, Tok::String { kind, .. } if kind.is_any_fstring()));
+        let has_fstring = tokens
+            .iter()
+            .any(|(t, _)| matches!(t, Tok::String { kind, .. } if kind.is_any_fstring()));
         let ranges: Vec<TextRange> = tokens.iter().map(|(_, r)| *r).collect();
         // The parser's own code has unwraps that a strange text may reach.
         let parsed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
@@ -117,10 +128,12 @@ impl Located {
                     _ => None,
                 })
             } else {
-                ast::Suite::parse_tokens(tokens.into_iter().map(Ok), "").map(|s| match s.into_iter().next() {
-                    Some(ast::Stmt::FunctionDef(d)) => Some(FunctionAst::Def(d)),
-                    Some(ast::Stmt::AsyncFunctionDef(d)) => Some(FunctionAst::AsyncDef(d)),
-                    _ => None,
+                ast::Suite::parse_tokens(tokens.into_iter().map(Ok), "").map(|s| {
+                    match s.into_iter().next() {
+                        Some(ast::Stmt::FunctionDef(d)) => Some(FunctionAst::Def(d)),
+                        Some(ast::Stmt::AsyncFunctionDef(d)) => Some(FunctionAst::AsyncDef(d)),
+                        _ => None,
+                    }
                 })
             }
         }));
@@ -226,7 +239,8 @@ impl Text<'_> {
         // an opening bracket goes before the text, and its token is dropped.
         if self.open_brackets_before(at) > 0 {
             let bracketed = format!("({rest}");
-            let tokens = lexer::lex_starts_at(&bracketed, Mode::Expression, TextSize::new(offset - 1));
+            let tokens =
+                lexer::lex_starts_at(&bracketed, Mode::Expression, TextSize::new(offset - 1));
             self.cut_lambda(tokens.skip(1))
         } else {
             self.cut_lambda(lexer::lex_starts_at(rest, Mode::Expression, TextSize::new(offset)))
@@ -246,7 +260,10 @@ impl Text<'_> {
         open
     }
 
-    fn cut_lambda(&self, tokens: impl Iterator<Item = lexer::LexResult>) -> Result<Vec<Token>, Box<Diagnostic>> {
+    fn cut_lambda(
+        &self,
+        tokens: impl Iterator<Item = lexer::LexResult>,
+    ) -> Result<Vec<Token>, Box<Diagnostic>> {
         let mut out = Vec::new();
         let mut brackets = 0usize;
         // Lambdas whose parameters are being read: their commas and colons don't
@@ -262,7 +279,11 @@ impl Text<'_> {
                 Tok::Colon if brackets == 0 && headers > 0 => headers -= 1,
                 Tok::Colon if brackets == 0 => break,
                 Tok::Comma if brackets == 0 && headers == 0 => break,
-                Tok::Newline | Tok::Semi | Tok::For | Tok::Async | Tok::As | Tok::From if brackets == 0 => break,
+                Tok::Newline | Tok::Semi | Tok::For | Tok::Async | Tok::As | Tok::From
+                    if brackets == 0 =>
+                {
+                    break;
+                }
                 _ => {}
             }
             out.push((token, range));
@@ -312,7 +333,10 @@ impl Text<'_> {
                     levels[top].own += 1;
                     levels.push(Level::default());
                     if levels.len() > MAX_BRACKETS {
-                        return Err(too_deep(*range, format!("more than {MAX_BRACKETS} brackets are open here")));
+                        return Err(too_deep(
+                            *range,
+                            format!("more than {MAX_BRACKETS} brackets are open here"),
+                        ));
                     }
                 }
                 Tok::Rpar | Tok::Rsqb | Tok::Rbrace => {
@@ -327,12 +351,19 @@ impl Text<'_> {
                 Tok::Indent => {
                     indentation += 1;
                     if indentation > MAX_INDENTATION {
-                        return Err(too_deep(*range, format!("more than {MAX_INDENTATION} levels of indentation")));
+                        return Err(too_deep(
+                            *range,
+                            format!("more than {MAX_INDENTATION} levels of indentation"),
+                        ));
                     }
                 }
                 Tok::Dedent => indentation = indentation.saturating_sub(1),
                 Tok::Elif => elifs += 1,
-                Tok::Name { .. } | Tok::Int { .. } | Tok::Float { .. } | Tok::Complex { .. } | Tok::String { .. } => {}
+                Tok::Name { .. }
+                | Tok::Int { .. }
+                | Tok::Float { .. }
+                | Tok::Complex { .. }
+                | Tok::String { .. } => {}
                 Tok::Lambda => {
                     levels[top].own += 1;
                     levels[top].lambda = true;
@@ -342,7 +373,10 @@ impl Text<'_> {
             deepest = deepest.max(levels[levels.len() - 1].own);
             let bound = deepest + elifs;
             if bound > MAX_DEPTH {
-                return Err(too_deep(*range, format!("more than {MAX_DEPTH} operators in one expression, or as many elifs")));
+                return Err(too_deep(
+                    *range,
+                    format!("more than {MAX_DEPTH} operators in one expression, or as many elifs"),
+                ));
             }
         }
         while levels.len() > 1 {
@@ -353,7 +387,10 @@ impl Text<'_> {
         let depth = levels[0].depth() + elifs + MAX_INDENTATION;
         if depth > 2 * MAX_DEPTH {
             let range = tokens.first().map_or(TextRange::default(), |t| t.1);
-            return Err(too_deep(range, "the function's expressions are nested too deeply".to_string()));
+            return Err(too_deep(
+                range,
+                "the function's expressions are nested too deeply".to_string(),
+            ));
         }
         Ok(depth)
     }
@@ -363,7 +400,9 @@ impl Text<'_> {
         let (token, range) = token;
         match token {
             Tok::Name { name } if !name.is_ascii() => *name = normalized(name).into_owned(),
-            Tok::String { value, kind, .. } if kind.is_any_fstring() && value.replace("{{", "").contains('{') => {
+            Tok::String { value, kind, .. }
+                if kind.is_any_fstring() && value.replace("{{", "").contains('{') =>
+            {
                 *value = "{_}".to_string();
             }
             Tok::Int { .. } if usize::from(range.len()) > MAX_INT_DIGITS => {
@@ -409,16 +448,26 @@ fn lexical_message(error: &LexicalErrorType) -> String {
     }
 }
 
-fn syntax_error(error: &ParseError, ranges: &[TextRange], source: SourceId, has_fstring: bool) -> Box<Diagnostic> {
+fn syntax_error(
+    error: &ParseError,
+    ranges: &[TextRange],
+    source: SourceId,
+    has_fstring: bool,
+) -> Box<Diagnostic> {
     // The place is a token's start; at the end of the text, the last token's end.
     let last = ranges.last().copied().unwrap_or_default();
     let offset = error.offset.min(last.end());
-    let range = ranges.iter().find(|r| r.start() == offset).copied().unwrap_or(TextRange::empty(offset));
+    let range =
+        ranges.iter().find(|r| r.start() == offset).copied().unwrap_or(TextRange::empty(offset));
     let message = match &error.error {
         ParseErrorType::Eof => "the text ends too early".to_string(),
         ParseErrorType::Lexical(e) => lexical_message(e),
-        ParseErrorType::UnrecognizedToken(Tok::Newline, None) => "the line ends too early".to_string(),
-        ParseErrorType::UnrecognizedToken(..) if !error.error.is_indentation_error() => "unexpected token".to_string(),
+        ParseErrorType::UnrecognizedToken(Tok::Newline, None) => {
+            "the line ends too early".to_string()
+        }
+        ParseErrorType::UnrecognizedToken(..) if !error.error.is_indentation_error() => {
+            "unexpected token".to_string()
+        }
         other => other.to_string(),
     };
     let span = Span { source, start: range.start().into(), end: range.end().into() };

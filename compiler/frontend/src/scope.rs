@@ -114,8 +114,12 @@ impl Scope {
             }
             Stmt::With(s) => self.collect_with(&s.items, &s.body, names),
             Stmt::AsyncWith(s) => self.collect_with(&s.items, &s.body, names),
-            Stmt::Try(s) => self.collect_try([&s.body, &s.orelse, &s.finalbody], &s.handlers, names),
-            Stmt::TryStar(s) => self.collect_try([&s.body, &s.orelse, &s.finalbody], &s.handlers, names),
+            Stmt::Try(s) => {
+                self.collect_try([&s.body, &s.orelse, &s.finalbody], &s.handlers, names)
+            }
+            Stmt::TryStar(s) => {
+                self.collect_try([&s.body, &s.orelse, &s.finalbody], &s.handlers, names)
+            }
             Stmt::Match(s) => s.cases.iter().for_each(|c| self.collect(&c.body, names)),
             Stmt::Delete(s) => s.targets.iter().for_each(|t| bind(t, names)),
             Stmt::FunctionDef(s) => names.push(Arc::from(s.name.as_str())),
@@ -146,7 +150,12 @@ impl Scope {
         self.collect(body, names);
     }
 
-    fn collect_try(&mut self, bodies: [&[Stmt]; 3], handlers: &[ast::ExceptHandler], names: &mut Vec<Arc<str>>) {
+    fn collect_try(
+        &mut self,
+        bodies: [&[Stmt]; 3],
+        handlers: &[ast::ExceptHandler],
+        names: &mut Vec<Arc<str>>,
+    ) {
         for body in bodies {
             self.collect(body, names);
         }

@@ -266,7 +266,11 @@ impl Ty {
     pub fn is_number(&self) -> bool {
         matches!(
             self,
-            Ty::Bool | Ty::Int | Ty::Float | Ty::Complex | Ty::Num(_)
+            Ty::Bool
+                | Ty::Int
+                | Ty::Float
+                | Ty::Complex
+                | Ty::Num(_)
                 | Ty::Lit(Lit::Bool(_) | Lit::Int(_) | Lit::Float(_))
         )
     }
@@ -330,7 +334,9 @@ impl fmt::Display for Ty {
             Ty::Float => f.write_str("pyfloat"),
             Ty::Complex => f.write_str("pycomplex"),
             Ty::Num(d) => f.write_str(d.name()),
-            Ty::Lit(Lit::Bool(b)) => f.write_str(if *b { "Literal[True]" } else { "Literal[False]" }),
+            Ty::Lit(Lit::Bool(b)) => {
+                f.write_str(if *b { "Literal[True]" } else { "Literal[False]" })
+            }
             Ty::Lit(Lit::Int(i)) => write!(f, "Literal[{i}]"),
             Ty::Lit(Lit::Float(bits)) => write!(f, "Literal[{:?}]", f64::from_bits(*bits)),
             Ty::Lit(Lit::Str(s)) => write!(f, "Literal[{s:?}]"),
@@ -358,7 +364,9 @@ impl fmt::Display for Ty {
             Ty::Callable(Callable::Library(name)) => write!(f, "function {name}"),
             Ty::Callable(Callable::User(_)) => f.write_str("jitted function"),
             Ty::Callable(Callable::Exception(name)) => write!(f, "class {name}"),
-            Ty::Callable(Callable::Method(receiver, name)) => write!(f, "method {name} of {receiver}"),
+            Ty::Callable(Callable::Method(receiver, name)) => {
+                write!(f, "method {name} of {receiver}")
+            }
             Ty::Iter(t) => write!(f, "iterator({t})"),
             Ty::Pos => f.write_str("position"),
             Ty::Unbound => f.write_str("unbound"),

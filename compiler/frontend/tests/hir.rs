@@ -6,7 +6,8 @@ use support::build;
 
 /// Compares without regard to the indentation of the expectation.
 fn check(text: &str, expected: &str) {
-    let strip = |s: &str| s.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n");
+    let strip =
+        |s: &str| s.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n");
     let built = build(text).to_string();
     assert_eq!(strip(&built), strip(expected), "\n{built}");
 }

@@ -12,7 +12,9 @@ impl Environment for Names {
             "math" => Global::Module("math".into()),
             "f" => Global::Function(1),
             "N" => Global::Int(5),
-            "range" | "len" | "int" | "float" | "abs" | "min" | "max" => Global::Library(format!("builtins.{name}").into()),
+            "range" | "len" | "int" | "float" | "abs" | "min" | "max" => {
+                Global::Library(format!("builtins.{name}").into())
+            }
             "ValueError" | "AssertionError" => Global::Exception(name.into()),
             _ => return None,
         })
@@ -50,8 +52,11 @@ fn lowered(text: &str, args: &[Ty]) -> String {
             text
         }
         Err(failure) => {
-            let all: Vec<String> =
-                failure.diagnostics.iter().map(|d| cumbia_diagnostics::render(d, &failure.sources)).collect();
+            let all: Vec<String> = failure
+                .diagnostics
+                .iter()
+                .map(|d| cumbia_diagnostics::render(d, &failure.sources))
+                .collect();
             println!("{}", all.join("\n"));
             all.join("\n")
         }
@@ -73,7 +78,10 @@ fn sum_loop() {
 
 #[test]
 fn fib() {
-    let text = lowered("def f(n):\n    if n < 2:\n        return n\n    return f(n - 1) + f(n - 2)\n", &[Ty::Int]);
+    let text = lowered(
+        "def f(n):\n    if n < 2:\n        return n\n    return f(n - 1) + f(n - 2)\n",
+        &[Ty::Int],
+    );
     assert!(text.contains("call"));
 }
 
@@ -88,6 +96,7 @@ fn stencil() {
 
 #[test]
 fn errors() {
-    let text = lowered("def f(a):\n    x = 1\n    if a:\n        x = (1, 2)\n    return x\n", &[Ty::Bool]);
+    let text =
+        lowered("def f(a):\n    x = 1\n    if a:\n        x = (1, 2)\n    return x\n", &[Ty::Bool]);
     assert!(text.contains("CB0301"));
 }

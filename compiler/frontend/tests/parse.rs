@@ -48,7 +48,9 @@ fn lambdas_are_cut_out() {
             Err((d, _)) => assert!(blocks == 0 && d[0].code == "CB0230", "{text}: {d:?}"),
         }
     }
-    for (text, offset) in [("g = jit(f)", 8), ("lambda", 99), ("é lambda: 1", 1), ("g = lambda", 4), ("", 0)] {
+    for (text, offset) in
+        [("g = jit(f)", 8), ("lambda", 99), ("é lambda: 1", 1), ("g = lambda", 4), ("", 0)]
+    {
         assert!(try_build(&source(text, Some(offset))).is_err(), "{text}");
     }
 }
@@ -82,7 +84,9 @@ fn what_cannot_be_parsed() {
 
 #[test]
 fn deep_nesting_is_refused_not_fatal() {
-    let nested = |open: &str, close: &str, n: usize| format!("def f(x):\n    return {}x{}\n", open.repeat(n), close.repeat(n));
+    let nested = |open: &str, close: &str, n: usize| {
+        format!("def f(x):\n    return {}x{}\n", open.repeat(n), close.repeat(n))
+    };
     for text in [
         nested("(", ")", 10_000),
         nested("f(", ")", 10_000),
@@ -95,8 +99,14 @@ fn deep_nesting_is_refused_not_fatal() {
         nested("x if x else ", "", 20_000),
         nested("lambda a, b: ", "", 20_000),
         nested("x ** ", "", 20_000),
-        format!("def f(x):\n    if x:\n        pass\n{}", "    elif x:\n        pass\n".repeat(20_000)),
-        format!("def f(x):\n{}", (1..500).map(|i| format!("{}if x:\n", " ".repeat(i))).collect::<String>()),
+        format!(
+            "def f(x):\n    if x:\n        pass\n{}",
+            "    elif x:\n        pass\n".repeat(20_000)
+        ),
+        format!(
+            "def f(x):\n{}",
+            (1..500).map(|i| format!("{}if x:\n", " ".repeat(i))).collect::<String>()
+        ),
         format!("def f(x):\n    return {}\n", "9".repeat(100_000)),
     ] {
         assert_eq!(code_of(&text), "CB0121", "{}", &text[..60]);
@@ -106,10 +116,19 @@ fn deep_nesting_is_refused_not_fatal() {
     build(&nested("x + ", "", 3_000));
     build(&nested("not ", "", 3_000));
     build(&nested("x[0], ", "", 30_000));
-    build(&format!("def f(x):\n    if x:\n        pass\n{}", "    elif x:\n        pass\n".repeat(2_000)));
-    build(&format!("def f(x):\n    y = 0\n{}    return y\n", "    if x:\n        y += 1\n".repeat(5_000)));
+    build(&format!(
+        "def f(x):\n    if x:\n        pass\n{}",
+        "    elif x:\n        pass\n".repeat(2_000)
+    ));
+    build(&format!(
+        "def f(x):\n    y = 0\n{}    return y\n",
+        "    if x:\n        y += 1\n".repeat(5_000)
+    ));
     // The parser recurses into f-strings, so their fields are emptied before.
-    assert_eq!(code_of(&format!("def f(x):\n    return f'{{{}x}}'\n", "(".repeat(50_000))), "CB0237");
+    assert_eq!(
+        code_of(&format!("def f(x):\n    return f'{{{}x}}'\n", "(".repeat(50_000))),
+        "CB0237"
+    );
 }
 
 /// No text makes the front end panic, and what it builds is valid.
@@ -121,12 +140,55 @@ fn mutated_sources_never_panic() {
         "async def f(x):\n    async with x as y, z:\n        await y\n    match x:\n        case [1, *_]: pass\n",
     ];
     let pieces = [
-        "(", ")", "[", "]", "{", "}", ":", ",", "\n", "\n    ", "\t", "\"", "'''", "f'{", "lambda x:", "def f(x):", " if ",
-        "else", "for x in ", "while True:", "*", "**", "=", "\\", "\\\n", "\r", "\u{b5}", "\u{1F600}", "\0", "0x", "1e", "1_", "0o",
-        "@", ":=", "...", "\\N{", "b'", "global x", "not ", "\u{feff}", "\x0c", ";", "->",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ":",
+        ",",
+        "\n",
+        "\n    ",
+        "\t",
+        "\"",
+        "'''",
+        "f'{",
+        "lambda x:",
+        "def f(x):",
+        " if ",
+        "else",
+        "for x in ",
+        "while True:",
+        "*",
+        "**",
+        "=",
+        "\\",
+        "\\\n",
+        "\r",
+        "\u{b5}",
+        "\u{1F600}",
+        "\0",
+        "0x",
+        "1e",
+        "1_",
+        "0o",
+        "@",
+        ":=",
+        "...",
+        "\\N{",
+        "b'",
+        "global x",
+        "not ",
+        "\u{feff}",
+        "\x0c",
+        ";",
+        "->",
     ];
     let mut rng = Rng(0x9E37_79B9_7F4A_7C15);
-    for _ in 0..std::env::var("CUMBIA_FUZZ_COUNT").ok().and_then(|s| s.parse().ok()).unwrap_or(6_000) {
+    for _ in
+        0..std::env::var("CUMBIA_FUZZ_COUNT").ok().and_then(|s| s.parse().ok()).unwrap_or(6_000)
+    {
         let mut text = seeds[rng.below(seeds.len())].to_string();
         for _ in 0..1 + rng.below(6) {
             let mut cut = |text: &str| {
@@ -151,7 +213,10 @@ fn mutated_sources_never_panic() {
             assert!(!diagnostics.is_empty());
             for d in &diagnostics {
                 assert!(d.code != "CB0901", "{text:?}");
-                assert!(d.span.start <= d.span.end && d.span.end as usize <= text.len(), "{text:?} {d:?}");
+                assert!(
+                    d.span.start <= d.span.end && d.span.end as usize <= text.len(),
+                    "{text:?} {d:?}"
+                );
                 assert!(!cumbia_diagnostics::render(d, &sources).is_empty());
             }
         }

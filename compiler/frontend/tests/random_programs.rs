@@ -47,7 +47,11 @@ enum Stmt {
 fn random_expr(rng: &mut Rng, depth: usize) -> Expr {
     let sub = |rng: &mut Rng| Box::new(random_expr(rng, depth - 1));
     if depth == 0 {
-        return if rng.chance(3) { Expr::Int(rng.below(4) as i64) } else { Expr::Var(rng.below(NAMES.len())) };
+        return if rng.chance(3) {
+            Expr::Int(rng.below(4) as i64)
+        } else {
+            Expr::Var(rng.below(NAMES.len()))
+        };
     }
     let many = |rng: &mut Rng| (0..2 + rng.below(2)).map(|_| random_expr(rng, depth - 1)).collect();
     match rng.below(10) {
@@ -68,7 +72,9 @@ fn random_body(rng: &mut Rng, depth: usize, in_loop: bool) -> Vec<Stmt> {
 
 fn random_stmt(rng: &mut Rng, depth: usize, in_loop: bool) -> Stmt {
     let var = rng.below(NAMES.len());
-    let orelse = |rng: &mut Rng, in_loop| if rng.chance(2) { vec![] } else { random_body(rng, depth - 1, in_loop) };
+    let orelse = |rng: &mut Rng, in_loop| {
+        if rng.chance(2) { vec![] } else { random_body(rng, depth - 1, in_loop) }
+    };
     match rng.below(if depth == 0 { 9 } else { 15 }) {
         0 | 1 => Stmt::Assign(var, random_expr(rng, 2)),
         2 => Stmt::Pair(var, rng.below(NAMES.len()), random_expr(rng, 1), random_expr(rng, 1)),
@@ -79,12 +85,21 @@ fn random_stmt(rng: &mut Rng, depth: usize, in_loop: bool) -> Stmt {
         7 if in_loop => Stmt::Break,
         8 if in_loop => Stmt::Continue,
         5..=8 => Stmt::Pass,
-        9..=11 => Stmt::If(random_expr(rng, 2), random_body(rng, depth - 1, in_loop), orelse(rng, in_loop)),
+        9..=11 => Stmt::If(
+            random_expr(rng, 2),
+            random_body(rng, depth - 1, in_loop),
+            orelse(rng, in_loop),
+        ),
         12 => {
             let test = if rng.chance(4) { None } else { Some(random_expr(rng, 2)) };
             Stmt::While(test, random_body(rng, depth - 1, true), orelse(rng, in_loop))
         }
-        _ => Stmt::For(var, random_expr(rng, 0), random_body(rng, depth - 1, true), orelse(rng, in_loop)),
+        _ => Stmt::For(
+            var,
+            random_expr(rng, 0),
+            random_body(rng, depth - 1, true),
+            orelse(rng, in_loop),
+        ),
     }
 }
 
@@ -141,7 +156,10 @@ fn print_body(body: &[Stmt], level: usize, out: &mut String) {
     for stmt in body {
         match stmt {
             Stmt::Assign(v, e) => writeln!(out, "{pad}{} = {}", NAMES[*v], text(e)).unwrap(),
-            Stmt::Pair(v, w, a, b) => writeln!(out, "{pad}{}, {} = {}, {}", NAMES[*v], NAMES[*w], text(a), text(b)).unwrap(),
+            Stmt::Pair(v, w, a, b) => {
+                writeln!(out, "{pad}{}, {} = {}, {}", NAMES[*v], NAMES[*w], text(a), text(b))
+                    .unwrap()
+            }
             Stmt::Augment(v, e) => writeln!(out, "{pad}{} += {}", NAMES[*v], text(e)).unwrap(),
             Stmt::Return(e) => writeln!(out, "{pad}return {}", text(e)).unwrap(),
             Stmt::Assert(e) => writeln!(out, "{pad}assert {}", text(e)).unwrap(),
@@ -155,7 +173,8 @@ fn print_body(body: &[Stmt], level: usize, out: &mut String) {
                 print_else(orelse, level, out);
             }
             Stmt::While(test, body, orelse) => {
-                writeln!(out, "{pad}while {}:", test.as_ref().map_or("True".to_string(), text)).unwrap();
+                writeln!(out, "{pad}while {}:", test.as_ref().map_or("True".to_string(), text))
+                    .unwrap();
                 print_body(body, level + 1, out);
                 print_else(orelse, level, out);
             }
@@ -312,7 +331,8 @@ fn run_hir(function: &HirFunction, arg: i64) -> (End, Vec<i64>) {
     values.insert(block.params[0], Some(arg));
     loop {
         for inst in &block.insts {
-            let get = |v: &HValue| values[v].unwrap_or_else(|| panic!("{v} has no value in\n{function}"));
+            let get =
+                |v: &HValue| values[v].unwrap_or_else(|| panic!("{v} has no value in\n{function}"));
             let result = match &inst.op {
                 Op::Const(Const::Int(i)) => Some(*i),
                 Op::Const(Const::None) | Op::Name(..) | Op::Unbound => None,
@@ -320,7 +340,9 @@ fn run_hir(function: &HirFunction, arg: i64) -> (End, Vec<i64>) {
                 Op::Compare(CompareOp::Lt, a, b) => Some(i64::from(get(a) < get(b))),
                 Op::Not(a) => Some(i64::from(get(a) == 0)),
                 // `range` gives its end, which is the iterator.
-                Op::Call(callee, args) if name_of(function, *callee) == "range" => Some(get(&args[0].value)),
+                Op::Call(callee, args) if name_of(function, *callee) == "range" => {
+                    Some(get(&args[0].value))
+                }
                 Op::Call(_, args) => {
                     trace.push(get(&args[0].value));
                     Some(get(&args[0].value).wrapping_add(1))
@@ -348,7 +370,11 @@ fn run_hir(function: &HirFunction, arg: i64) -> (End, Vec<i64>) {
         let edge: &Edge = match &block.terminator {
             Terminator::Jump(edge) => edge,
             Terminator::Branch { cond, then, otherwise } => {
-                if values[cond].unwrap() != 0 { then } else { otherwise }
+                if values[cond].unwrap() != 0 {
+                    then
+                } else {
+                    otherwise
+                }
             }
             Terminator::Return(value) => return (End::Return(values[value]), trace),
             Terminator::Raise { .. } => return (End::AssertionError, trace),
@@ -371,11 +397,13 @@ fn name_of(function: &HirFunction, value: HValue) -> String {
 #[test]
 fn random_programs_do_what_python_does() {
     let mut rng = Rng(0x2545_F491_4F6C_DD1D);
-    let count = std::env::var("CUMBIA_FUZZ_COUNT").ok().and_then(|s| s.parse().ok()).unwrap_or(3_000);
+    let count =
+        std::env::var("CUMBIA_FUZZ_COUNT").ok().and_then(|s| s.parse().ok()).unwrap_or(3_000);
     let mut ends = HashMap::new();
     for _ in 0..count {
         let depth = 1 + rng.below(4);
-        let body: Vec<Stmt> = (0..2 + rng.below(4)).map(|_| random_stmt(&mut rng, depth, false)).collect();
+        let body: Vec<Stmt> =
+            (0..2 + rng.below(4)).map(|_| random_stmt(&mut rng, depth, false)).collect();
         // All names are local, and assigned nowhere but in the random part.
         let mut text = String::from("def f(x):\n    if x < x:\n        a = b = c = d = 0\n");
         print_body(&body, 1, &mut text);

@@ -64,7 +64,14 @@ impl<'f> Builder<'f> {
         inst
     }
 
-    fn append1(&mut self, op: Opcode, ty: Option<Type>, args: &[Value], imm: Imm, result: Type) -> Value {
+    fn append1(
+        &mut self,
+        op: Opcode,
+        ty: Option<Type>,
+        args: &[Value],
+        imm: Imm,
+        result: Type,
+    ) -> Value {
         let inst = self.append(op, ty, args, imm, &[], &[result]);
         self.func.result(inst)
     }
@@ -88,7 +95,13 @@ impl<'f> Builder<'f> {
 
     /// `fconst.f32`
     pub fn f32const(&mut self, value: f32) -> Value {
-        self.append1(Opcode::Fconst, Some(Type::F32), &[], Imm::Float(value.to_bits() as u64), Type::F32)
+        self.append1(
+            Opcode::Fconst,
+            Some(Type::F32),
+            &[],
+            Imm::Float(value.to_bits() as u64),
+            Type::F32,
+        )
     }
 
     /// An operation `(T) -> T`.
@@ -149,7 +162,14 @@ impl<'f> Builder<'f> {
     /// `store.T value, address+offset !region`
     pub fn store(&mut self, value: Value, address: Value, offset: i32, region: Region) {
         let ty = self.func.value_type(value);
-        self.append(Opcode::Store, Some(ty), &[value, address], Imm::Mem { offset, region }, &[], &[]);
+        self.append(
+            Opcode::Store,
+            Some(ty),
+            &[value, address],
+            Imm::Mem { offset, region },
+            &[],
+            &[],
+        );
     }
 
     /// `retain owner`
@@ -197,8 +217,20 @@ impl<'f> Builder<'f> {
     }
 
     /// `ecall @f(args ...)`; gives the result if there is one.
-    pub fn extern_call(&mut self, callee: ExternId, args: &[Value], result: Option<Type>) -> Option<Value> {
-        let inst = self.append(Opcode::ExternCall, None, args, Imm::Extern(callee), &[], result.as_slice());
+    pub fn extern_call(
+        &mut self,
+        callee: ExternId,
+        args: &[Value],
+        result: Option<Type>,
+    ) -> Option<Value> {
+        let inst = self.append(
+            Opcode::ExternCall,
+            None,
+            args,
+            Imm::Extern(callee),
+            &[],
+            result.as_slice(),
+        );
         self.func.inst(inst).results.first().copied()
     }
 

@@ -27,8 +27,8 @@ pub use module::{ExternDecl, ExternEffects, Module};
 pub use opcode::{Effects, FloatCond, IntCond, Opcode, Shape, TypeSet};
 pub use raise::{MAX_MESSAGE_ARGS, Piece, message_pieces, standard_raise};
 pub use text::{
-    FunctionDisplay, FunctionPlaces, InstDisplay, Numbering, ParseError, Places, float_text, parse_float,
-    parse_module, parse_module_with_places,
+    FunctionDisplay, FunctionPlaces, InstDisplay, Numbering, ParseError, Places, float_text,
+    parse_float, parse_module, parse_module_with_places,
 };
 pub use types::Type;
 pub use verify::{Stage, VerifyError, verify_function, verify_module};

@@ -311,8 +311,20 @@ impl Opcode {
         use Opcode::*;
         matches!(
             self,
-            Iadd | Imul | Smin | Smax | Umin | Umax | Band | Bor | Bxor | Smulhi | Umulhi | SaddChk
-                | SmulChk | Fadd | Fmul
+            Iadd | Imul
+                | Smin
+                | Smax
+                | Umin
+                | Umax
+                | Band
+                | Bor
+                | Bxor
+                | Smulhi
+                | Umulhi
+                | SaddChk
+                | SmulChk
+                | Fadd
+                | Fmul
         )
     }
 
@@ -320,7 +332,8 @@ impl Opcode {
     /// `ecall` only if its declaration says so).
     pub fn may_raise(self) -> bool {
         use Opcode::*;
-        self.effects() == Effects::Raise || matches!(self, Poll | StackCheck | Call | ExternCall | Raise)
+        self.effects() == Effects::Raise
+            || matches!(self, Poll | StackCheck | Call | ExternCall | Raise)
     }
 }
 
@@ -358,8 +371,16 @@ impl IntCond {
     pub fn inverse(self) -> IntCond {
         use IntCond::*;
         match self {
-            Eq => Ne, Ne => Eq, Slt => Sge, Sge => Slt, Sgt => Sle, Sle => Sgt,
-            Ult => Uge, Uge => Ult, Ugt => Ule, Ule => Ugt,
+            Eq => Ne,
+            Ne => Eq,
+            Slt => Sge,
+            Sge => Slt,
+            Sgt => Sle,
+            Sle => Sgt,
+            Ult => Uge,
+            Uge => Ult,
+            Ugt => Ule,
+            Ule => Ugt,
         }
     }
 
@@ -367,8 +388,16 @@ impl IntCond {
     pub fn swapped(self) -> IntCond {
         use IntCond::*;
         match self {
-            Eq => Eq, Ne => Ne, Slt => Sgt, Sgt => Slt, Sle => Sge, Sge => Sle,
-            Ult => Ugt, Ugt => Ult, Ule => Uge, Uge => Ule,
+            Eq => Eq,
+            Ne => Ne,
+            Slt => Sgt,
+            Sgt => Slt,
+            Sle => Sge,
+            Sge => Sle,
+            Ult => Ugt,
+            Ugt => Ult,
+            Ule => Uge,
+            Uge => Ule,
         }
     }
 }

@@ -17,10 +17,9 @@ pub const MAX_MESSAGE_ARGS: usize = 8;
 pub fn standard_raise(op: Opcode, imm: &Imm) -> Option<RaiseSpec> {
     let spec = |class: &str, message: String| Some(RaiseSpec { class: class.into(), message });
     match op {
-        Opcode::SaddChk | Opcode::SsubChk | Opcode::SmulChk => spec(
-            "OverflowError",
-            "integer result too large: it does not fit in 64 bits".into(),
-        ),
+        Opcode::SaddChk | Opcode::SsubChk | Opcode::SmulChk => {
+            spec("OverflowError", "integer result too large: it does not fit in 64 bits".into())
+        }
         Opcode::Index | Opcode::Bound => {
             let axis = match imm {
                 Imm::Axis(axis) => *axis,

@@ -2,8 +2,8 @@
 //! nothing panics on the way. Everything else is in `tests/ir/verify`.
 
 use cumbia_ir::{
-    Block, Builder, FuncId, Function, Imm, Inst, IntCond, Module, Opcode, Stage, Target, Type, Value, verify_function,
-    verify_module,
+    Block, Builder, FuncId, Function, Imm, Inst, IntCond, Module, Opcode, Stage, Target, Type,
+    Value, verify_function, verify_module,
 };
 
 /// `(i64) -> (i64)`: the entry jumps to a block that returns the sum of its parameter
@@ -67,7 +67,10 @@ fn values() {
 #[test]
 fn parts() {
     check(|f| f.inst_mut(SUM).imm = Imm::Int(1), "has the wrong kind of immediate: Int(1)");
-    check(|f| f.inst_mut(SUM).imm = Imm::IntCond(IntCond::Eq), "has the wrong kind of immediate: IntCond(Eq)");
+    check(
+        |f| f.inst_mut(SUM).imm = Imm::IntCond(IntCond::Eq),
+        "has the wrong kind of immediate: IntCond(Eq)",
+    );
     check(|f| f.inst_mut(SUM).ty = None, "has no controlling type");
     check(|f| f.inst_mut(JUMP).ty = Some(Type::I64), "has a controlling type but takes none");
     check(|f| f.inst_mut(SUM).args.truncate(1), "has 1 operands, not 2");
@@ -77,7 +80,8 @@ fn parts() {
     let constant = |ty, imm: Imm| {
         move |f: &mut Function| {
             let data = f.inst_mut(SUM);
-            (data.op, data.ty, data.imm) = (if ty == Type::F32 { Opcode::Fconst } else { Opcode::Iconst }, Some(ty), imm);
+            (data.op, data.ty, data.imm) =
+                (if ty == Type::F32 { Opcode::Fconst } else { Opcode::Iconst }, Some(ty), imm);
             data.args.clear();
         }
     };

@@ -61,7 +61,8 @@ struct Index {
 }
 
 fn scan() -> Index {
-    let mut index = Index { functions: FxHashMap::default(), implementations: FxHashMap::default() };
+    let mut index =
+        Index { functions: FxHashMap::default(), implementations: FxHashMap::default() };
     let mut imports = Vec::new();
     for &(file, text) in FILES {
         let mut pending: Vec<&'static str> = Vec::new();

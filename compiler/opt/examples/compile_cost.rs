@@ -64,9 +64,13 @@ fn renumber(line: &str, copy: usize) -> String {
     let mut rest = line;
     while let Some(at) = rest.find(['v', 'b']) {
         let prefix = if rest[at..].starts_with("block") { "block" } else { "v" };
-        let digits: String = rest[at..].chars().skip(prefix.len()).take_while(char::is_ascii_digit).collect();
+        let digits: String =
+            rest[at..].chars().skip(prefix.len()).take_while(char::is_ascii_digit).collect();
         let before = rest[..at].chars().next_back();
-        if digits.is_empty() || !rest[at..].starts_with(prefix) || before.is_some_and(char::is_alphanumeric) {
+        if digits.is_empty()
+            || !rest[at..].starts_with(prefix)
+            || before.is_some_and(char::is_alphanumeric)
+        {
             out.push_str(&rest[..=at]);
             rest = &rest[at + 1..];
             continue;

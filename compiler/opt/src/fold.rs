@@ -52,7 +52,9 @@ pub fn evaluate(data: &InstData, operand_ty: Type, args: &[Const]) -> Option<Con
         [Const::Int(a), Const::Int(b)] => {
             int_binary(data.op, data.ty.unwrap_or(Type::I64), a, b).map(Const::Int)
         }
-        [Const::Float(a), Const::Float(b)] => float_binary(data.op, data.ty?, a, b).map(Const::Float),
+        [Const::Float(a), Const::Float(b)] => {
+            float_binary(data.op, data.ty?, a, b).map(Const::Float)
+        }
         [Const::Float(a), Const::Float(b), Const::Float(c)] if data.op == Opcode::Fma => {
             fma(data.ty?, a, b, c).map(Const::Float)
         }
@@ -149,8 +151,20 @@ fn int_binary(op: Opcode, ty: Type, a: i64, b: i64) -> Option<i64> {
         Opcode::Urem if b != 0 => (ua % ub) as i64,
         Opcode::Smin => a.min(b),
         Opcode::Smax => a.max(b),
-        Opcode::Umin => if ua < ub { a } else { b },
-        Opcode::Umax => if ua > ub { a } else { b },
+        Opcode::Umin => {
+            if ua < ub {
+                a
+            } else {
+                b
+            }
+        }
+        Opcode::Umax => {
+            if ua > ub {
+                a
+            } else {
+                b
+            }
+        }
         Opcode::Band => a & b,
         Opcode::Bor => a | b,
         Opcode::Bxor => a ^ b,
@@ -233,7 +247,9 @@ fn int_unary(op: Opcode, from: Type, to: Type, a: i64) -> Option<Const> {
         Opcode::Sext => a,
         Opcode::Zext => unsigned(from, a) as i64,
         Opcode::Trunc => a,
-        Opcode::SintToF if to == Type::F32 => return Some(Const::Float(u64::from((a as f32).to_bits()))),
+        Opcode::SintToF if to == Type::F32 => {
+            return Some(Const::Float(u64::from((a as f32).to_bits())));
+        }
         Opcode::SintToF => return Some(Const::Float((a as f64).to_bits())),
         Opcode::UintToF => {
             let a = unsigned(from, a);

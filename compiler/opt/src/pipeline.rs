@@ -152,7 +152,8 @@ pub fn run_passes(
         let id = FuncId::new(index);
         let stage = if options.verify_each { stage_of(module, id) } else { Stage::Draft };
         for (position, &pass) in passes.iter().enumerate() {
-            let before = options.verify_each.then(|| module.function(id).display(module).to_string());
+            let before =
+                options.verify_each.then(|| module.function(id).display(module).to_string());
             let changed = run_pass(module, id, pass);
             stats.changed[position].1 += u32::from(changed);
             if let Some(before) = before {
@@ -187,7 +188,13 @@ fn stage_of(module: &Module, id: FuncId) -> Stage {
     }
 }
 
-fn check(module: &Module, id: FuncId, pass: &dyn Pass, stage: Stage, before: String) -> Result<(), PassFailure> {
+fn check(
+    module: &Module,
+    id: FuncId,
+    pass: &dyn Pass,
+    stage: Stage,
+    before: String,
+) -> Result<(), PassFailure> {
     let func = module.function(id);
     verify_function(func, module, stage).map_err(|errors| PassFailure {
         pass: pass.name(),

@@ -82,8 +82,18 @@ const SUM_OF_V91: &str = "
 fn sum_over_all() {
     // for i in range(n): s += a[i], of a length known not to be negative, and of one
     // of which nothing is known
-    assert_clean(&range_loop("", "v60", "v62", &format!("    v91 = index v90, v62 axis 0{SUM_OF_V91}")));
-    assert_clean(&range_loop("", "v60", "v1", &format!("    v91 = index v90, v1 axis 0{SUM_OF_V91}")));
+    assert_clean(&range_loop(
+        "",
+        "v60",
+        "v62",
+        &format!("    v91 = index v90, v62 axis 0{SUM_OF_V91}"),
+    ));
+    assert_clean(&range_loop(
+        "",
+        "v60",
+        "v1",
+        &format!("    v91 = index v90, v1 axis 0{SUM_OF_V91}"),
+    ));
 }
 
 #[test]
@@ -101,7 +111,12 @@ fn neighbours() {
     v91 = iadd.i64 v36, v36{SUM_OF_V91}"
     );
     assert_clean(&range_loop(setup, "v61", "v70", &body));
-    assert_clean(&range_loop(&setup.replace("v62", "v1"), "v61", "v70", &body.replace("v62", "v1")));
+    assert_clean(&range_loop(
+        &setup.replace("v62", "v1"),
+        "v61",
+        "v70",
+        &body.replace("v62", "v1"),
+    ));
 }
 
 #[test]
@@ -130,7 +145,12 @@ fn half() {
     v91 = iadd.i64 v33, v32{SUM_OF_V91}"
     );
     assert_clean(&range_loop(setup, "v60", "v70", &body));
-    assert_clean(&range_loop(&setup.replace("v62", "v1"), "v60", "v70", &body.replace("v62", "v1")));
+    assert_clean(&range_loop(
+        &setup.replace("v62", "v1"),
+        "v60",
+        "v70",
+        &body.replace("v62", "v1"),
+    ));
 }
 
 #[test]

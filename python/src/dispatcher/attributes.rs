@@ -77,12 +77,13 @@ getters! {
 
 /// The table of methods.
 pub fn methods() -> *mut ffi::PyMethodDef {
-    let method = |name: &'static CStr, run: ffi::PyCFunction, flags, doc: &'static CStr| ffi::PyMethodDef {
-        ml_name: name.as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer { PyCFunction: run },
-        ml_flags: flags,
-        ml_doc: doc.as_ptr(),
-    };
+    let method =
+        |name: &'static CStr, run: ffi::PyCFunction, flags, doc: &'static CStr| ffi::PyMethodDef {
+            ml_name: name.as_ptr(),
+            ml_meth: ffi::PyMethodDefPointer { PyCFunction: run },
+            ml_flags: flags,
+            ml_doc: doc.as_ptr(),
+        };
     let table = vec![
         method(c"compile", compile, ffi::METH_O, c"compile(signature, /)\n--\n\nCompile for the types of a signature."),
         method(
@@ -108,7 +109,8 @@ pub fn methods() -> *mut ffi::PyMethodDef {
 
 fn function(object: &Bound<'_, PyAny>, data: &Dispatcher) -> PyResult<Py<PyAny>> {
     let func = data.function(object.py());
-    let func = func.ok_or_else(|| PyRuntimeError::new_err("the jitted function was already torn down"))?;
+    let func =
+        func.ok_or_else(|| PyRuntimeError::new_err("the jitted function was already torn down"))?;
     Ok(func.unbind())
 }
 
@@ -116,7 +118,9 @@ fn function(object: &Bound<'_, PyAny>, data: &Dispatcher) -> PyResult<Py<PyAny>>
 pub fn wrapper_attributes<'py>(func: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(func.py());
     dict.update(func.getattr("__dict__")?.cast::<PyDict>()?.as_mapping())?;
-    for name in ["__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__"] {
+    for name in
+        ["__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__"]
+    {
         if let Some(value) = func.getattr_opt(name)? {
             dict.set_item(name, value)?;
         }
@@ -242,7 +246,9 @@ unsafe extern "C" fn inspect_ir(object: *mut PyObject, args: *mut PyObject) -> *
                 None => text.as_ref() == Some(&spelled),
             };
             if found {
-                return Ok(PyString::new(py, &specialization.compiled.ir_text()).into_any().unbind());
+                return Ok(PyString::new(py, &specialization.compiled.ir_text())
+                    .into_any()
+                    .unbind());
             }
         }
         Err(PyKeyError::new_err(format!(
@@ -301,7 +307,10 @@ pub unsafe extern "C" fn tp_descr_get(
     object_or_null(|py| {
         // SAFETY: Python passes live objects; the instance is null on the class.
         let (object, instance) = unsafe {
-            (Bound::<PyAny>::from_borrowed_ptr(py, object), Bound::<PyAny>::from_borrowed_ptr_or_opt(py, instance))
+            (
+                Bound::<PyAny>::from_borrowed_ptr(py, object),
+                Bound::<PyAny>::from_borrowed_ptr_or_opt(py, instance),
+            )
         };
         match instance.filter(|i| !i.is_none()) {
             None => Ok(object.unbind()),

@@ -145,9 +145,13 @@ impl Parameters {
         candidates()
             .find(|(_, p)| p.name.as_ptr() == name)
             // SAFETY: keyword names are str objects.
-            .or_else(|| candidates().find(|(_, p)| unsafe {
-                ffi::PyUnicode_Compare(p.name.as_ptr(), name) == 0
-            }))
+            .or_else(|| {
+                candidates().find(|(_, p)| {
+                    // SAFETY: both are strings: a parameter's name, and a keyword that
+                    // the interpreter checked.
+                    unsafe { ffi::PyUnicode_Compare(p.name.as_ptr(), name) == 0 }
+                })
+            })
             .map(|(i, _)| i)
     }
 }

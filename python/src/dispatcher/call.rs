@@ -27,7 +27,9 @@ pub unsafe extern "C" fn vectorcall(
 ) -> *mut PyObject {
     // SAFETY: Python calls this with a dispatcher object, the arguments of a
     // vectorcall, which live until it returns, and the GIL held.
-    errors::no_panics(ptr::null_mut(), || unsafe { call(callable, args, count & !OFFSET_FLAG, names) })
+    errors::no_panics(ptr::null_mut(), || unsafe {
+        call(callable, args, count & !OFFSET_FLAG, names)
+    })
 }
 
 unsafe fn call(
@@ -68,7 +70,11 @@ unsafe fn run(callable: *mut PyObject, data: &Dispatcher, args: &[*mut PyObject]
 }
 
 #[inline]
-unsafe fn run_frame(callable: *mut PyObject, data: &Dispatcher, frame: &mut Frame) -> *mut PyObject {
+unsafe fn run_frame(
+    callable: *mut PyObject,
+    data: &Dispatcher,
+    frame: &mut Frame,
+) -> *mut PyObject {
     frame.seal();
     let _pin = data.pin();
     // SAFETY: the table holds what `last` points to, and only threads with the GIL
@@ -87,14 +93,22 @@ unsafe fn run_frame(callable: *mut PyObject, data: &Dispatcher, frame: &mut Fram
 }
 
 #[inline]
-unsafe fn execute(data: &Dispatcher, specialization: &Specialization, slots: &[u64]) -> *mut PyObject {
+unsafe fn execute(
+    data: &Dispatcher,
+    specialization: &Specialization,
+    slots: &[u64],
+) -> *mut PyObject {
     // SAFETY: the slots are of this specialization's types, the arguments are
     // those of the call, and the GIL is held.
     unsafe { specialization.run(slots, |py| data.function(py)) }
 }
 
 #[cold]
-unsafe fn choose_and_run(callable: *mut PyObject, data: &Dispatcher, frame: &Frame) -> *mut PyObject {
+unsafe fn choose_and_run(
+    callable: *mut PyObject,
+    data: &Dispatcher,
+    frame: &Frame,
+) -> *mut PyObject {
     let chosen = Python::attach(|py| {
         // SAFETY: the callable lives until the call returns.
         let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, callable) };

@@ -43,7 +43,8 @@ impl Explicit {
     pub fn parse(text: &str) -> PyResult<Explicit> {
         let bad = || PyValueError::new_err(format!("malformed signature {text:?}"));
         let mut parser = Parser { rest: text.trim() };
-        let returns = if parser.rest.starts_with('(') { None } else { Some(parser.ty().ok_or_else(bad)?) };
+        let returns =
+            if parser.rest.starts_with('(') { None } else { Some(parser.ty().ok_or_else(bad)?) };
         let args = parser.list().filter(|_| parser.rest.is_empty()).ok_or_else(bad)?;
         Ok(Explicit { text: text.to_owned(), args, returns, specialization: Mutex::new(None) })
     }
@@ -111,7 +112,8 @@ fn step(from: &Ty, to: &Ty, steps: &mut Vec<Conversion>) -> Option<u32> {
             let ((a, width_a), (b, width_b)) = (kind(from)?, kind(to)?);
             // Upwards within a kind is nearer than another kind; a value that
             // may not fit is farthest.
-            cost = b.checked_sub(a)? * 16 + if width_a <= width_b { 2 + width_b - width_a } else { 12 };
+            cost = b.checked_sub(a)? * 16
+                + if width_a <= width_b { 2 + width_b - width_a } else { 12 };
             parts = 0;
             steps.push(Conversion::Number(from.clone(), to.clone()));
         }
@@ -217,7 +219,11 @@ impl Value {
                     Ty::Bool | Ty::Num(DType::Bool) => (0, 1),
                     Ty::Num(d) => {
                         let bits = d.itemsize() * 8;
-                        if d.is_signed() { (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) } else { (0, (1 << bits) - 1) }
+                        if d.is_signed() {
+                            (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+                        } else {
+                            (0, (1 << bits) - 1)
+                        }
                     }
                     _ => (i64::MIN.into(), i64::MAX.into()),
                 };
@@ -245,7 +251,8 @@ impl Parser<'_> {
     }
 
     fn word(&mut self) -> &str {
-        let end = self.rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.rest.len());
+        let end =
+            self.rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at(end);
         self.rest = rest.trim_start();
         word

@@ -18,8 +18,8 @@ mod specialize;
 pub use attributes::times;
 pub use object::{is_dispatcher, make_type};
 
-use crate::keys::Keys;
 use crate::kernel::Specialization;
+use crate::keys::Keys;
 use bind::Parameters;
 use explicit::{Conversion, Explicit};
 use lock::CompileLock;
@@ -212,10 +212,10 @@ impl Dispatcher {
     fn clear(&self) {
         let func = self.func.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.last.store(ptr::null_mut(), Ordering::Release);
-        let table = std::mem::take(&mut *self.table.write().unwrap_or_else(PoisonError::into_inner));
-        let kept = |e: &Explicit| {
-            e.specialization.lock().unwrap_or_else(PoisonError::into_inner).take()
-        };
+        let table =
+            std::mem::take(&mut *self.table.write().unwrap_or_else(PoisonError::into_inner));
+        let kept =
+            |e: &Explicit| e.specialization.lock().unwrap_or_else(PoisonError::into_inner).take();
         let explicit: Vec<_> = self.explicit.iter().map(kept).collect();
         drop((func, table, explicit));
     }

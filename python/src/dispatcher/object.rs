@@ -6,12 +6,12 @@
 //! type flag's bit is fixed by the stable ABI of 3.12, so both are given by value
 //! (`docs/decisions/0005-dispatch-abi3.md`). Assumes builds with the GIL.
 
+use super::Dispatcher;
 use super::attributes;
 use super::bind::{self, Parameters, Variadic};
 use super::call;
 use super::explicit::Explicit;
 use super::source::Source;
-use super::Dispatcher;
 use crate::errors;
 use cumbia_diagnostics::{Diagnostic, Sources, Span};
 use cumbia_driver::CompileError;
@@ -80,7 +80,10 @@ pub fn make_type(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         slot(ffi::Py_tp_members, members.as_mut_ptr().cast()),
         slot(ffi::Py_tp_getset, attributes::getset().cast()),
         slot(ffi::Py_tp_methods, attributes::methods().cast()),
-        slot(ffi::Py_tp_doc, c"A compiled function, called as the Python function is.".as_ptr() as *mut c_void),
+        slot(
+            ffi::Py_tp_doc,
+            c"A compiled function, called as the Python function is.".as_ptr() as *mut c_void,
+        ),
         slot(ffi::Py_tp_new, tp_new as *mut c_void),
         slot(ffi::Py_tp_dealloc, tp_dealloc as *mut c_void),
         slot(ffi::Py_tp_traverse, tp_traverse as *mut c_void),
@@ -114,7 +117,10 @@ unsafe extern "C" fn tp_new(
     errors::object_or_null(|py| {
         // SAFETY: Python passes a tuple, and a dict or null.
         let (args, kwargs) = unsafe {
-            (Bound::<PyAny>::from_borrowed_ptr(py, args), Bound::<PyAny>::from_borrowed_ptr_or_opt(py, kwargs))
+            (
+                Bound::<PyAny>::from_borrowed_ptr(py, args),
+                Bound::<PyAny>::from_borrowed_ptr_or_opt(py, kwargs),
+            )
         };
         if kwargs.is_some_and(|k| k.len().unwrap_or(0) > 0) || args.len()? != 4 {
             return Err(PyTypeError::new_err(
@@ -181,7 +187,13 @@ fn dispatcher(
 }
 
 /// `*args` and `**kwargs` are refused when the function is decorated.
-fn variadic_error(py: Python<'_>, qualname: &str, source: &Source, kind: Variadic, name: &str) -> PyErr {
+fn variadic_error(
+    py: Python<'_>,
+    qualname: &str,
+    source: &Source,
+    kind: Variadic,
+    name: &str,
+) -> PyErr {
     let (code, stars, instead) = match kind {
         Variadic::Args => ("CB0202", "*", "name the parameters, or take one tuple"),
         Variadic::Kwargs => {

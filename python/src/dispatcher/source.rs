@@ -47,7 +47,11 @@ impl Source {
     }
 
     /// What the front end takes.
-    pub fn function_source(&self, handle: u64, defaults: Vec<(Arc<str>, Global)>) -> FunctionSource {
+    pub fn function_source(
+        &self,
+        handle: u64,
+        defaults: Vec<(Arc<str>, Global)>,
+    ) -> FunctionSource {
         FunctionSource {
             text: self.text.clone(),
             filename: self.filename.clone(),

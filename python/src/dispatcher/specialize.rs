@@ -28,7 +28,11 @@ fn session() -> &'static Session {
     static SESSION: OnceLock<Session> = OnceLock::new();
     SESSION.get_or_init(|| {
         let session = Session::default();
-        if std::env::var_os("CUMBIA_VERIFY").is_some_and(|v| v != "0") { session.verifying(true) } else { session }
+        if std::env::var_os("CUMBIA_VERIFY").is_some_and(|v| v != "0") {
+            session.verifying(true)
+        } else {
+            session
+        }
     })
 }
 
@@ -48,14 +52,22 @@ impl Dispatcher {
     }
 
     /// Finds or makes the code for a call. `object` is this dispatcher's object.
-    pub fn choose(&self, object: &Bound<'_, PyAny>, words: &[u32], slots: &[u64]) -> PyResult<Chosen> {
+    pub fn choose(
+        &self,
+        object: &Bound<'_, PyAny>,
+        words: &[u32],
+        slots: &[u64],
+    ) -> PyResult<Chosen> {
         if let Some(found) = self.known(words) {
             self.remember(&found);
             if found.conversions.is_empty() {
                 return Ok(Chosen { specialization: found.specialization.clone(), slots: None });
             }
             if let Some(slots) = explicit::convert(slots, &found.conversions) {
-                return Ok(Chosen { specialization: found.specialization.clone(), slots: Some(slots) });
+                return Ok(Chosen {
+                    specialization: found.specialization.clone(),
+                    slots: Some(slots),
+                });
             }
         }
         let types = keys::types(words);
@@ -105,8 +117,11 @@ impl Dispatcher {
             let Some(converted) = explicit::convert(slots, &steps) else { continue };
             let specialization = self.compiled_signature(object, explicit)?;
             let conversions = if cost == 0 { Box::default() } else { steps.into_boxed_slice() };
-            let resolution =
-                Resolution { keys: words.into(), specialization: specialization.clone(), conversions };
+            let resolution = Resolution {
+                keys: words.into(),
+                specialization: specialization.clone(),
+                conversions,
+            };
             self.insert(Arc::new(resolution));
             return Ok(Chosen { specialization, slots: Some(converted) });
         }
@@ -185,14 +200,20 @@ impl Dispatcher {
     }
     /// Installs code compiled from IR text for the argument types of a signature
     /// that names the result type: for tests of the boundary.
-    pub fn install_ir(&self, py: Python<'_>, text: &str, entry: &str, signature: &str) -> PyResult<()> {
+    pub fn install_ir(
+        &self,
+        py: Python<'_>,
+        text: &str,
+        entry: &str,
+        signature: &str,
+    ) -> PyResult<()> {
         let parsed = Explicit::parse(signature)?;
         let (Some(keys), Some(ret)) = (parsed.keys(), parsed.returns) else {
             return Err(PyTypeError::new_err("the signature must name the result type"));
         };
         let signature = cumbia_driver::Signature { args: parsed.args, ret };
-        let compiled =
-            cumbia_driver::from_ir(text, entry, signature).map_err(|error| errors::exception(py, &error))?;
+        let compiled = cumbia_driver::from_ir(text, entry, signature)
+            .map_err(|error| errors::exception(py, &error))?;
         let made = Specialization::new(py, compiled, Default::default(), &[])?;
         self.insert(Arc::new(Resolution {
             keys,

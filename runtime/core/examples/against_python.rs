@@ -45,23 +45,13 @@ for _ in range(3000):
 
 fn main() {
     let python = std::env::args().nth(1).unwrap_or_else(|| "python3".into());
-    let output = Command::new(python)
-        .args(["-c", SCRIPT])
-        .output()
-        .expect("Python runs");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let output = Command::new(python).args(["-c", SCRIPT]).output().expect("Python runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut counts = std::collections::BTreeMap::<String, (usize, usize)>::new();
     for line in String::from_utf8(output.stdout).expect("UTF-8").lines() {
         let mut parts = line.split('|');
-        let (kind, args, expected) = (
-            parts.next().unwrap(),
-            parts.next().unwrap(),
-            parts.next().unwrap(),
-        );
+        let (kind, args, expected) =
+            (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
         let args: Vec<&str> = args.split(' ').collect();
         let float = |text: &str| f64::from_bits(u64::from_str_radix(text, 16).unwrap());
         let got = match kind {

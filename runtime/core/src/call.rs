@@ -30,10 +30,9 @@ impl Outcome {
     pub fn new(status: i32, context: &Context) -> Outcome {
         match status {
             STATUS_OK => Outcome::Ok,
-            cumbia_abi::STATUS_RAISED => Outcome::Raised {
-                site: context.raise_site,
-                args: context.raise_args,
-            },
+            cumbia_abi::STATUS_RAISED => {
+                Outcome::Raised { site: context.raise_site, args: context.raise_args }
+            }
             cumbia_abi::STATUS_MEMORY => Outcome::Memory,
             _ => Outcome::Python,
         }

@@ -33,10 +33,7 @@ fn round_integer_digits(x: f64, drop: usize) -> String {
     let padded = format!("{magnitude:0>width$}", width = drop + 1);
     let (kept, dropped) = padded.split_at(padded.len() - drop);
     let half = format!("5{}", "0".repeat(drop - 1));
-    let odd = kept
-        .as_bytes()
-        .last()
-        .is_some_and(|digit| (digit - b'0') % 2 == 1);
+    let odd = kept.as_bytes().last().is_some_and(|digit| (digit - b'0') % 2 == 1);
     let up = match dropped.cmp(half.as_str()) {
         std::cmp::Ordering::Less => false,
         std::cmp::Ordering::Greater => true,
@@ -96,11 +93,7 @@ mod tests {
         ];
         for &(x, digits, expected) in rows {
             let got = round_decimal(x, digits);
-            assert_eq!(
-                got.to_bits(),
-                expected.to_bits(),
-                "round({x:?}, {digits}) gave {got:?}"
-            );
+            assert_eq!(got.to_bits(), expected.to_bits(), "round({x:?}, {digits}) gave {got:?}");
         }
         assert!(round_decimal(f64::NAN, 2).is_nan());
     }

@@ -85,14 +85,7 @@ fn platform_function(name: &std::ffi::CStr) -> *mut libc::c_void {
     // this process already uses, runs no new code.
     unsafe {
         let library = libc::dlopen(c"libm.so.6".as_ptr(), libc::RTLD_LAZY);
-        libc::dlsym(
-            if library.is_null() {
-                libc::RTLD_DEFAULT
-            } else {
-                library
-            },
-            name.as_ptr(),
-        )
+        libc::dlsym(if library.is_null() { libc::RTLD_DEFAULT } else { library }, name.as_ptr())
     }
 }
 
@@ -135,11 +128,7 @@ fn frexp(x: f64) -> (f64, i64) {
     // SAFETY: `exponent` is a valid place; the function is defined for all numbers.
     let mantissa = unsafe { frexp(x, &mut exponent) };
     // C leaves the exponent of inf and nan open; Python says 0.
-    if x.is_finite() {
-        (mantissa, i64::from(exponent))
-    } else {
-        (x, 0)
-    }
+    if x.is_finite() { (mantissa, i64::from(exponent)) } else { (x, 0) }
 }
 
 pub(crate) extern "C" fn frexp_mantissa_f64(x: f64) -> f64 {
@@ -178,11 +167,7 @@ pub(crate) extern "C" fn int_true_divide(x: i64, y: i64) -> f64 {
     let scaled = a << shift;
     let quotient = (scaled / b) | u128::from(scaled % b != 0);
     let size = quotient as f64 * 2f64.powi(-(shift as i32));
-    if (x < 0) != (y < 0) {
-        -size
-    } else {
-        size
-    }
+    if (x < 0) != (y < 0) { -size } else { size }
 }
 
 /// `pow(x, n, m)` with the sign of `m`, as CPython's.
@@ -230,11 +215,7 @@ mod tests {
             (i64::MAX, 4611686018427387905, 2.0),
         ];
         for &(x, y, expected) in cases {
-            assert_eq!(
-                int_true_divide(x, y).to_bits(),
-                expected.to_bits(),
-                "{x} / {y}"
-            );
+            assert_eq!(int_true_divide(x, y).to_bits(), expected.to_bits(), "{x} / {y}");
         }
         assert!(int_true_divide(1, 0).is_nan());
     }

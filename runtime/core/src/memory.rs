@@ -43,9 +43,7 @@ pub(crate) extern "C" fn alloc(context: *mut Context, size: i64, zeroed: u8) -> 
     // SAFETY: compiled code passes the context of the running call, and holds no
     // reference to it.
     let context = unsafe { &mut *context };
-    let owner = usize::try_from(size)
-        .ok()
-        .and_then(|size| allocate(size, zeroed != 0));
+    let owner = usize::try_from(size).ok().and_then(|size| allocate(size, zeroed != 0));
     match owner {
         Some(owner) => {
             link(context, owner);
@@ -137,12 +135,7 @@ unsafe fn unlink(context: &mut Context, owner: *mut Owner) {
 /// `owner` is a live record of [`allocate`] in no list; it is dead afterwards.
 unsafe fn dissolve(owner: *mut Owner) -> Detached {
     // SAFETY: by the contract.
-    let detached = unsafe {
-        Detached {
-            data: (*owner).data,
-            size: (*owner).size,
-        }
-    };
+    let detached = unsafe { Detached { data: (*owner).data, size: (*owner).size } };
     // SAFETY: the record came from `malloc` and is not used any more.
     unsafe { libc::free(owner.cast()) };
     LIVE_ALLOCATIONS.fetch_sub(1, Ordering::Relaxed);

@@ -5,12 +5,7 @@ use cumbia_abi::{AbiType, Site, SiteKind};
 /// The message of a raising site with its arguments filled in; `None` for an
 /// exception without arguments, and for a call site.
 pub fn format_raise(site: &Site, args: &[u64]) -> Option<String> {
-    let SiteKind::Raise {
-        message,
-        args: types,
-        ..
-    } = &site.kind
-    else {
+    let SiteKind::Raise { message, args: types, .. } = &site.kind else {
         return None;
     };
     if message.is_empty() {
@@ -23,10 +18,8 @@ pub fn format_raise(site: &Site, args: &[u64]) -> Option<String> {
         let tail = &rest[at..];
         // `{3}`: an argument; everything else at a brace stands for itself, and
         // doubled braces for one.
-        let argument = tail
-            .strip_prefix('{')
-            .and_then(|t| t.split_once('}'))
-            .and_then(|(number, after)| {
+        let argument =
+            tail.strip_prefix('{').and_then(|t| t.split_once('}')).and_then(|(number, after)| {
                 let index: usize = number.parse().ok()?;
                 Some((*types.get(index)?, *args.get(index)?, after))
             });
@@ -60,9 +53,7 @@ fn argument_text(ty: AbiType, slot: u64) -> String {
 pub fn python_float_repr(x: f64) -> String {
     match special(x) {
         Some(text) => text.to_owned(),
-        None => place_point(&shortest(format!("{x:e}"), |digits| {
-            format!("{x:.digits$e}")
-        })),
+        None => place_point(&shortest(format!("{x:e}"), |digits| format!("{x:.digits$e}"))),
     }
 }
 
@@ -70,9 +61,7 @@ pub fn python_float_repr(x: f64) -> String {
 pub fn python_float32_repr(x: f32) -> String {
     match special(f64::from(x)) {
         Some(text) => text.to_owned(),
-        None => place_point(&shortest(format!("{x:e}"), |digits| {
-            format!("{x:.digits$e}")
-        })),
+        None => place_point(&shortest(format!("{x:e}"), |digits| format!("{x:.digits$e}"))),
     }
 }
 
@@ -81,16 +70,10 @@ pub fn python_float32_repr(x: f32) -> String {
 /// `rounded` gives that for a number of digits after the point.
 fn shortest(text: String, rounded: impl Fn(usize) -> String) -> String {
     let mantissa = text.split_once('e').map_or("", |(mantissa, _)| mantissa);
-    let digits = mantissa
-        .split_once('.')
-        .map_or(0, |(_, fraction)| fraction.len());
+    let digits = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     let even = rounded(digits);
     let same = |a: &str, b: &str| a.parse::<f64>().ok() == b.parse::<f64>().ok();
-    if even != text && same(&even, &text) {
-        even
-    } else {
-        text
-    }
+    if even != text && same(&even, &text) { even } else { text }
 }
 
 fn special(x: f64) -> Option<&'static str> {

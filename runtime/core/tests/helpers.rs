@@ -34,10 +34,7 @@ fn pure_functions_take_anything() {
         5e-324,
     ];
     with_context(|context| {
-        for helper in HELPERS
-            .iter()
-            .filter(|h| h.effects == cumbia_abi::HelperEffects::Pure)
-        {
+        for helper in HELPERS.iter().filter(|h| h.effects == cumbia_abi::HelperEffects::Pure) {
             for x in floats {
                 for y in floats {
                     let slots: Vec<u64> = helper
@@ -77,16 +74,9 @@ fn values_of_the_c_library() {
         assert_eq!(f("frexp_mantissa_f64", &[8.0]), 0.5);
         assert_eq!(f("nextafter_f64", &[1.0, 2.0]), 1.0 + f64::EPSILON);
         assert_eq!(call(context, "frexp_exponent_f64", &[8.0f64.to_bits()]), 4);
-        assert_eq!(
-            call(context, "frexp_exponent_f64", &[f64::INFINITY.to_bits()]),
-            0
-        );
-        for (n, expected) in [
-            (i64::MAX, f64::INFINITY),
-            (i64::MIN, 0.0),
-            (3, 8.0),
-            (-1074, 5e-324),
-        ] {
+        assert_eq!(call(context, "frexp_exponent_f64", &[f64::INFINITY.to_bits()]), 0);
+        for (n, expected) in [(i64::MAX, f64::INFINITY), (i64::MIN, 0.0), (3, 8.0), (-1074, 5e-324)]
+        {
             assert_eq!(
                 f64::from_bits(call(context, "ldexp_f64", &[1.0f64.to_bits(), n as u64])),
                 expected
@@ -99,9 +89,8 @@ fn values_of_the_c_library() {
 #[test]
 fn allocations() {
     with_context(|context| {
-        let owners: Vec<u64> = (0..5u64)
-            .map(|i| call(context, "alloc", &[i * 700, i % 2]))
-            .collect();
+        let owners: Vec<u64> =
+            (0..5u64).map(|i| call(context, "alloc", &[i * 700, i % 2])).collect();
         assert_eq!(live_allocations(), 5);
         for (i, &owner) in owners.iter().enumerate() {
             // SAFETY: a live record of this context.

@@ -46,10 +46,7 @@ impl<'d> Plan<'d> {
     pub(crate) fn new(object: &'d [u8]) -> Result<Plan<'d>, LoadError> {
         let file = Elf::parse(object)?;
         if file.architecture() != Architecture::X86_64 || !cfg!(target_arch = "x86_64") {
-            return Err(LoadError::Unsupported(format!(
-                "processor {:?}",
-                file.architecture()
-            )));
+            return Err(LoadError::Unsupported(format!("processor {:?}", file.architecture())));
         }
         if file.kind() != ObjectKind::Relocatable {
             return Err(LoadError::Unsupported(format!(
@@ -87,14 +84,7 @@ impl<'d> Plan<'d> {
             }
             let size = to_usize(section.size())?;
             let offset = reserve(&mut self.sizes[segment as usize], size, align as usize)?;
-            places.insert(
-                section.index(),
-                Place {
-                    segment,
-                    offset,
-                    size,
-                },
-            );
+            places.insert(section.index(), Place { segment, offset, size });
         }
         self.places = places;
         Ok(())
@@ -126,11 +116,8 @@ impl<'d> Plan<'d> {
                     | elf::R_X86_64_REX_GOTPCRELX
                         if !slots.contains_key(&symbol) =>
                     {
-                        let offset = reserve(
-                            &mut sizes[Segment::Constants as usize],
-                            SLOT_SIZE,
-                            SLOT_SIZE,
-                        )?;
+                        let offset =
+                            reserve(&mut sizes[Segment::Constants as usize], SLOT_SIZE, SLOT_SIZE)?;
                         slots.insert(symbol, offset);
                     }
                     _ => {}
@@ -155,9 +142,9 @@ fn segment_of(section: &ElfSection64<'_, '_, LittleEndian>) -> Result<Option<Seg
         return Err(LoadError::Unsupported("thread-local storage".into()));
     }
     match (has(elf::SHF_EXECINSTR), has(elf::SHF_WRITE)) {
-        (true, true) => Err(LoadError::Unsupported(
-            "a section both writable and executable".into(),
-        )),
+        (true, true) => {
+            Err(LoadError::Unsupported("a section both writable and executable".into()))
+        }
         (true, false) => Ok(Some(Segment::Code)),
         (false, true) => Ok(Some(Segment::Variables)),
         (false, false) => Ok(Some(Segment::Constants)),
@@ -167,9 +154,7 @@ fn segment_of(section: &ElfSection64<'_, '_, LittleEndian>) -> Result<Option<Seg
 /// Takes `size` aligned bytes at the end of a segment, and gives their offset.
 fn reserve(total: &mut usize, size: usize, align: usize) -> Result<usize, LoadError> {
     let too_large = || LoadError::Malformed("sections too large".into());
-    let offset = total
-        .checked_next_multiple_of(align)
-        .ok_or_else(too_large)?;
+    let offset = total.checked_next_multiple_of(align).ok_or_else(too_large)?;
     *total = offset.checked_add(size).ok_or_else(too_large)?;
     Ok(offset)
 }

@@ -61,18 +61,12 @@ impl LoadedModule {
         let mut memory = CodeMemory::allocate(plan.sizes())?;
         let symbols = relocate::fill(&plan, &mut memory, &resolve)?;
         memory.finalize()?;
-        Ok(LoadedModule {
-            symbols,
-            code: memory.code_range(),
-            _memory: memory,
-        })
+        Ok(LoadedModule { symbols, code: memory.code_range(), _memory: memory })
     }
 
     /// The address of a function that the object defines.
     pub fn function(&self, name: &str) -> Option<*const u8> {
-        self.symbols
-            .get(name)
-            .map(|&address| std::ptr::with_exposed_provenance(address))
+        self.symbols.get(name).map(|&address| std::ptr::with_exposed_provenance(address))
     }
 
     /// The entry function of that name.
@@ -93,8 +87,6 @@ impl LoadedModule {
 
     /// Names and addresses of all functions, in no order.
     pub fn functions(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.symbols
-            .iter()
-            .map(|(name, &address)| (name.as_str(), address))
+        self.symbols.iter().map(|(name, &address)| (name.as_str(), address))
     }
 }

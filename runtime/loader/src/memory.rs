@@ -65,9 +65,7 @@ impl CodeMemory {
                 Segment::Variables => JITMemoryKind::Writable,
             };
             let address = refuse_panics(|| {
-                arena
-                    .allocate(size, PAGE as u64, kind)
-                    .map_err(|e| e.to_string())
+                arena.allocate(size, PAGE as u64, kind).map_err(|e| e.to_string())
             })?;
             segments[segment as usize] = (address, size);
         }
@@ -124,8 +122,6 @@ impl std::fmt::Debug for CodeMemory {
 fn refuse_panics<T>(step: impl FnOnce() -> Result<T, String>) -> Result<T, LoadError> {
     match catch_unwind(AssertUnwindSafe(step)) {
         Ok(result) => result.map_err(LoadError::Memory),
-        Err(_) => Err(LoadError::Memory(
-            "the system refused to change a page's protection".into(),
-        )),
+        Err(_) => Err(LoadError::Memory("the system refused to change a page's protection".into())),
     }
 }

@@ -24,21 +24,13 @@ pub(crate) fn fill(
         };
         for (offset, relocation) in section.relocations() {
             let RelocationFlags::Elf { r_type } = relocation.flags() else {
-                return Err(LoadError::Malformed(
-                    "a relocation without an ELF type".into(),
-                ));
+                return Err(LoadError::Malformed("a relocation without an ELF type".into()));
             };
             let RelocationTarget::Symbol(symbol) = relocation.target() else {
-                return Err(LoadError::Unsupported(
-                    "a relocation without a symbol".into(),
-                ));
+                return Err(LoadError::Unsupported("a relocation without a symbol".into()));
             };
-            let relocation = Relocation {
-                offset,
-                kind: r_type,
-                symbol,
-                addend: relocation.addend(),
-            };
+            let relocation =
+                Relocation { offset, kind: r_type, symbol, addend: relocation.addend() };
             apply(plan, memory, &addresses, place, &relocation)?;
         }
     }
@@ -60,9 +52,7 @@ fn copy_sections(plan: &Plan<'_>, memory: &mut CodeMemory) -> Result<(), LoadErr
         // Empty for a section of zeros, which the memory already holds.
         let data = section.data()?;
         if !data.is_empty() && data.len() != place.size {
-            return Err(LoadError::Malformed(
-                "a section shorter than its header says".into(),
-            ));
+            return Err(LoadError::Malformed("a section shorter than its header says".into()));
         }
         memory.bytes(place.segment)[place.offset..place.offset + data.len()].copy_from_slice(data);
     }
@@ -84,9 +74,7 @@ fn symbol_addresses(
                 let Some(place) = plan.places.get(&index) else {
                     continue;
                 };
-                let offset = usize::try_from(symbol.address())
-                    .ok()
-                    .filter(|&o| o <= place.size);
+                let offset = usize::try_from(symbol.address()).ok().filter(|&o| o <= place.size);
                 let offset = offset
                     .ok_or_else(|| LoadError::Malformed("a symbol outside its section".into()))?;
                 memory.address(place.segment) + place.offset + offset
@@ -111,9 +99,7 @@ fn address_of(
 ) -> Result<usize, LoadError> {
     match addresses.get(&symbol) {
         Some(&address) => Ok(address),
-        None => Err(LoadError::Undefined(
-            plan.file.symbol_by_index(symbol)?.name()?.to_owned(),
-        )),
+        None => Err(LoadError::Undefined(plan.file.symbol_by_index(symbol)?.name()?.to_owned())),
     }
 }
 
@@ -170,11 +156,7 @@ fn apply(
     let absolute = i128::from(s as u64) + i128::from(relocation.addend);
     let relative = absolute - i128::from(p as u64);
     let out_of_range = || {
-        let name = plan
-            .file
-            .symbol_by_index(symbol)
-            .and_then(|s| s.name())
-            .unwrap_or("?");
+        let name = plan.file.symbol_by_index(symbol).and_then(|s| s.name()).unwrap_or("?");
         LoadError::OutOfRange(format!("type {} to `{name}`", relocation.kind))
     };
     let bytes: [u8; 8] = match relocation.kind {

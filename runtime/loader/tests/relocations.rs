@@ -54,17 +54,7 @@ fn relocate(
     addend: i64,
 ) {
     let flags = RelocationFlags::Elf { r_type: kind };
-    object
-        .add_relocation(
-            section,
-            Relocation {
-                offset,
-                symbol,
-                addend,
-                flags,
-            },
-        )
-        .unwrap();
+    object.add_relocation(section, Relocation { offset, symbol, addend, flags }).unwrap();
 }
 
 /// Loads, and calls `f` as a function of no arguments.
@@ -96,13 +86,7 @@ fn pc32_to_constants() {
     // mov eax, [rip + constant]; ret
     let (text, at) = function(&mut object, "f", &[0x8b, 0x05, 0, 0, 0, 0, 0xc3]);
     let constants = object.section_id(StandardSection::ReadOnlyData);
-    let constant = symbol(
-        &mut object,
-        "constant",
-        SymbolKind::Data,
-        SymbolSection::Undefined,
-        0,
-    );
+    let constant = symbol(&mut object, "constant", SymbolKind::Data, SymbolSection::Undefined, 0);
     object.add_symbol_data(constant, constants, &7i32.to_le_bytes(), 4);
     relocate(&mut object, text, at + 2, elf::R_X86_64_PC32, constant, -4);
     assert_eq!(run(&object), 7);
@@ -112,9 +96,7 @@ fn pc32_to_constants() {
 fn plt32_far_and_near() {
     let mut object = new_object();
     // sub rsp, 8; call target; add rsp, 8; ret
-    let code = [
-        0x48, 0x83, 0xec, 8, 0xe8, 0, 0, 0, 0, 0x48, 0x83, 0xc4, 8, 0xc3,
-    ];
+    let code = [0x48, 0x83, 0xec, 8, 0xe8, 0, 0, 0, 0, 0x48, 0x83, 0xc4, 8, 0xc3];
     let (text, f) = function(&mut object, "f", &code);
     let far = undefined(&mut object, "forty_two");
     relocate(&mut object, text, f + 5, elf::R_X86_64_PLT32, far, -4);
@@ -128,11 +110,7 @@ fn plt32_far_and_near() {
     let g: extern "C" fn() -> i32 = unsafe { std::mem::transmute(module.function("g").unwrap()) };
     assert_eq!(g(), 42);
     assert_eq!(module.functions().count(), 2);
-    assert!(
-        module
-            .functions()
-            .all(|(_, address)| module.code_range().contains(&address))
-    );
+    assert!(module.functions().all(|(_, address)| module.code_range().contains(&address)));
 }
 
 #[test]
@@ -151,18 +129,11 @@ fn absolute_64() {
 
 #[test]
 fn global_offset_table() {
-    for kind in [
-        elf::R_X86_64_GOTPCREL,
-        elf::R_X86_64_GOTPCRELX,
-        elf::R_X86_64_REX_GOTPCRELX,
-    ] {
+    for kind in [elf::R_X86_64_GOTPCREL, elf::R_X86_64_GOTPCRELX, elf::R_X86_64_REX_GOTPCRELX] {
         let mut object = new_object();
         // mov rax, [rip + slot]; mov eax, [rax]; ret
-        let (text, at) = function(
-            &mut object,
-            "f",
-            &[0x48, 0x8b, 0x05, 0, 0, 0, 0, 0x8b, 0x00, 0xc3],
-        );
+        let (text, at) =
+            function(&mut object, "f", &[0x48, 0x8b, 0x05, 0, 0, 0, 0, 0x8b, 0x00, 0xc3]);
         let number = undefined(&mut object, "NUMBER");
         relocate(&mut object, text, at + 3, kind, number, -4);
         assert_eq!(run(&object), 43);
@@ -173,19 +144,10 @@ fn global_offset_table() {
 fn variables_and_zeros() {
     let mut object = new_object();
     // inc dword [rip + counter]; mov eax, [rip + counter]; ret
-    let (text, at) = function(
-        &mut object,
-        "f",
-        &[0xff, 0x05, 0, 0, 0, 0, 0x8b, 0x05, 0, 0, 0, 0, 0xc3],
-    );
+    let (text, at) =
+        function(&mut object, "f", &[0xff, 0x05, 0, 0, 0, 0, 0x8b, 0x05, 0, 0, 0, 0, 0xc3]);
     let zeros = object.section_id(StandardSection::UninitializedData);
-    let counter = symbol(
-        &mut object,
-        "counter",
-        SymbolKind::Data,
-        SymbolSection::Undefined,
-        0,
-    );
+    let counter = symbol(&mut object, "counter", SymbolKind::Data, SymbolSection::Undefined, 0);
     object.add_symbol_bss(counter, zeros, 4, 4);
     relocate(&mut object, text, at + 2, elf::R_X86_64_PC32, counter, -4);
     relocate(&mut object, text, at + 8, elf::R_X86_64_PC32, counter, -4);
@@ -221,9 +183,7 @@ fn protections(address: usize) -> String {
         (usize::from_str_radix(start, 16).unwrap()..usize::from_str_radix(end, 16).unwrap())
             .contains(&address)
     });
-    line.map_or(String::new(), |line| {
-        line.split(' ').nth(1).unwrap().to_owned()
-    })
+    line.map_or(String::new(), |line| line.split(' ').nth(1).unwrap().to_owned())
 }
 
 #[test]
@@ -252,30 +212,12 @@ fn refusals() {
         relocate(&mut object, text, at + offset, kind, target, -4);
         load(&object).unwrap_err()
     };
-    assert_eq!(
-        with(elf::R_X86_64_PLT32, "nobody", 1),
-        LoadError::Undefined("nobody".into())
-    );
-    assert!(matches!(
-        with(elf::R_X86_64_PC32, "forty_two", 1),
-        LoadError::OutOfRange(_)
-    ));
-    assert!(matches!(
-        with(elf::R_X86_64_32, "forty_two", 1),
-        LoadError::OutOfRange(_)
-    ));
-    assert!(matches!(
-        with(elf::R_X86_64_TLSGD, "forty_two", 1),
-        LoadError::Unsupported(_)
-    ));
-    assert!(matches!(
-        with(elf::R_X86_64_PC32, "forty_two", 3),
-        LoadError::Malformed(_)
-    ));
-    assert!(matches!(
-        with(elf::R_X86_64_64, "forty_two", u64::MAX - 3),
-        LoadError::Malformed(_)
-    ));
+    assert_eq!(with(elf::R_X86_64_PLT32, "nobody", 1), LoadError::Undefined("nobody".into()));
+    assert!(matches!(with(elf::R_X86_64_PC32, "forty_two", 1), LoadError::OutOfRange(_)));
+    assert!(matches!(with(elf::R_X86_64_32, "forty_two", 1), LoadError::OutOfRange(_)));
+    assert!(matches!(with(elf::R_X86_64_TLSGD, "forty_two", 1), LoadError::Unsupported(_)));
+    assert!(matches!(with(elf::R_X86_64_PC32, "forty_two", 3), LoadError::Malformed(_)));
+    assert!(matches!(with(elf::R_X86_64_64, "forty_two", u64::MAX - 3), LoadError::Malformed(_)));
 
     let target = undefined(&mut object, "nobody");
     relocate(&mut object, text, at + 1, elf::R_X86_64_PLT32, target, -4);
@@ -288,10 +230,7 @@ fn refusals() {
     assert!(matches!(load(&tls), Err(LoadError::Unsupported(_))));
 
     let other = Object::new(BinaryFormat::Elf, Architecture::Aarch64, Endianness::Little);
-    assert!(matches!(
-        LoadedModule::load(&other.write().unwrap()),
-        Err(LoadError::Unsupported(_))
-    ));
+    assert!(matches!(LoadedModule::load(&other.write().unwrap()), Err(LoadError::Unsupported(_))));
     assert!(LoadedModule::load(b"").is_err());
     assert!(LoadedModule::load(b"\x7fELF and no more").is_err());
 }
@@ -301,20 +240,13 @@ fn refusals() {
 #[test]
 fn damaged_objects() {
     let mut object = new_object();
-    let code = [
-        0x48, 0x83, 0xec, 8, 0xe8, 0, 0, 0, 0, 0x48, 0x83, 0xc4, 8, 0x8b, 0x05, 0, 0, 0, 0, 0xc3,
-    ];
+    let code =
+        [0x48, 0x83, 0xec, 8, 0xe8, 0, 0, 0, 0, 0x48, 0x83, 0xc4, 8, 0x8b, 0x05, 0, 0, 0, 0, 0xc3];
     let (text, at) = function(&mut object, "f", &code);
     let far = undefined(&mut object, "forty_two");
     relocate(&mut object, text, at + 5, elf::R_X86_64_PLT32, far, -4);
     let constants = object.section_id(StandardSection::ReadOnlyData);
-    let constant = symbol(
-        &mut object,
-        "constant",
-        SymbolKind::Data,
-        SymbolSection::Undefined,
-        0,
-    );
+    let constant = symbol(&mut object, "constant", SymbolKind::Data, SymbolSection::Undefined, 0);
     object.add_symbol_data(constant, constants, &7i32.to_le_bytes(), 4);
     relocate(&mut object, text, at + 15, elf::R_X86_64_PC32, constant, -4);
     relocate(&mut object, constants, 0, elf::R_X86_64_PC32, constant, 0);
@@ -324,16 +256,9 @@ fn damaged_objects() {
         let _ = LoadedModule::load_with(&bytes[..length], resolve);
     }
     for i in 0..bytes.len() {
-        for value in [
-            0u8,
-            1,
-            0x7f,
-            0x80,
-            0xff,
-            bytes[i] ^ 1,
-            bytes[i].wrapping_add(1),
-            bytes[i] ^ 0x40,
-        ] {
+        for value in
+            [0u8, 1, 0x7f, 0x80, 0xff, bytes[i] ^ 1, bytes[i].wrapping_add(1), bytes[i] ^ 0x40]
+        {
             let mut damaged = bytes.clone();
             damaged[i] = value;
             let _ = LoadedModule::load_with(&damaged, resolve);

@@ -76,7 +76,9 @@ pub fn check_file(path: &Path) -> Vec<String> {
     for block in blocks {
         let name = format!("{}:{}", crate::shown(path), block.line);
         match catch_unwind(AssertUnwindSafe(|| check_block(&block))) {
-            Ok(problems) => out.extend(problems.into_iter().map(|p| format!("{}:{p}", crate::shown(path)))),
+            Ok(problems) => {
+                out.extend(problems.into_iter().map(|p| format!("{}:{p}", crate::shown(path))))
+            }
             Err(_) => out.push(format!("{name}: the compiler panicked")),
         }
     }
@@ -127,7 +129,9 @@ impl Found {
                     if callee != Some(&Ty::Callable(Callable::User(REVEAL))) {
                         continue;
                     }
-                    let Some(ty) = args.first().and_then(|a| spec.types[a.value.0 as usize].as_ref()) else {
+                    let Some(ty) =
+                        args.first().and_then(|a| spec.types[a.value.0 as usize].as_ref())
+                    else {
                         continue;
                     };
                     let line = engine.sources.position(inst.span).0;
@@ -169,7 +173,10 @@ impl Test {
             let line = lines[at];
             if line.starts_with("def ") || line.starts_with("async def ") {
                 let body = |l: &&str| l.starts_with([' ', '\t', ')']) || l.trim().is_empty();
-                let end = lines[at + 1..].iter().position(|l| !body(l)).map_or(lines.len(), |n| at + 1 + n);
+                let end = lines[at + 1..]
+                    .iter()
+                    .position(|l| !body(l))
+                    .map_or(lines.len(), |n| at + 1 + n);
                 test.function(&lines[at..end], block.line + at as u32)?;
                 at = end;
                 continue;
@@ -179,7 +186,8 @@ impl Test {
             } else if let Some(ty) = line.strip_prefix("# returns:") {
                 test.returns = Some(ty.trim().to_string());
             } else if let Some((name, value)) = line.split_once(" = ") {
-                let value = literal(value.trim()).ok_or_else(|| format!("{value} is not a literal"))?;
+                let value =
+                    literal(value.trim()).ok_or_else(|| format!("{value} is not a literal"))?;
                 test.globals.insert(name.trim().to_string(), value);
             } else if !(line.trim().is_empty() || line.starts_with(['#', '@'])) {
                 return Err(format!("not understood: {line}"));
@@ -196,7 +204,9 @@ impl Test {
                     .trim()
                     .strip_prefix('[')
                     .and_then(|rest| rest.split_once(']'))
-                    .ok_or_else(|| format!("an error is written `# error: [CB0401] \"part\"`, not{expected}"))?;
+                    .ok_or_else(|| {
+                        format!("an error is written `# error: [CB0401] \"part\"`, not{expected}")
+                    })?;
                 let part = part.trim().trim_matches('"').to_string();
                 test.errors.push((number, code.to_string(), part));
             }
@@ -222,7 +232,8 @@ impl Test {
         if let Ok(hir) = build_function(&mut Default::default(), &source) {
             for param in hir.params.iter().filter(|p| p.has_default) {
                 let value = param.default_const.as_ref().and_then(constant);
-                let value = value.ok_or_else(|| format!("the default of {} is not a literal", param.name))?;
+                let value = value
+                    .ok_or_else(|| format!("the default of {} is not a literal", param.name))?;
                 source.defaults.push((param.name.clone(), value));
             }
         }
@@ -233,7 +244,8 @@ impl Test {
     fn compare(&self, found: &Found, line: u32) -> Vec<String> {
         let mut out = Vec::new();
         for (line, ty) in &self.reveals {
-            let types = found.reveals.get(line).map_or_else(|| "never".to_string(), |t| t.join("; "));
+            let types =
+                found.reveals.get(line).map_or_else(|| "never".to_string(), |t| t.join("; "));
             if types != *ty {
                 out.push(format!("{line}: revealed {types}, not {ty}"));
             }
@@ -257,7 +269,10 @@ impl Test {
         }
         match (&self.returns, &found.returns) {
             (Some(expected), found) if found.as_deref().unwrap_or("never") != expected => {
-                out.push(format!("{line}: returns {}, not {expected}", found.as_deref().unwrap_or("never")));
+                out.push(format!(
+                    "{line}: returns {}, not {expected}",
+                    found.as_deref().unwrap_or("never")
+                ));
             }
             _ => {}
         }
@@ -275,8 +290,31 @@ struct Names<'t> {
 }
 
 const BUILTINS: &[&str] = &[
-    "abs", "bool", "complex", "divmod", "enumerate", "float", "hash", "int", "isinstance", "len", "list", "max",
-    "min", "object", "pow", "print", "range", "round", "slice", "sorted", "str", "sum", "tuple", "type", "zip",
+    "abs",
+    "bool",
+    "complex",
+    "divmod",
+    "enumerate",
+    "float",
+    "hash",
+    "int",
+    "isinstance",
+    "len",
+    "list",
+    "max",
+    "min",
+    "object",
+    "pow",
+    "print",
+    "range",
+    "round",
+    "slice",
+    "sorted",
+    "str",
+    "sum",
+    "tuple",
+    "type",
+    "zip",
 ];
 
 impl Environment for Names<'_> {
@@ -291,8 +329,12 @@ impl Environment for Names<'_> {
             "np" => Some(Global::Module("numpy".into())),
             "math" => Some(Global::Module("math".into())),
             "reveal_type" => Some(Global::Function(REVEAL)),
-            _ if BUILTINS.contains(&name) => Some(Global::Library(format!("builtins.{name}").into())),
-            _ if name.ends_with("Error") || name == "StopIteration" => Some(Global::Exception(name.into())),
+            _ if BUILTINS.contains(&name) => {
+                Some(Global::Library(format!("builtins.{name}").into()))
+            }
+            _ if name.ends_with("Error") || name == "StopIteration" => {
+                Some(Global::Exception(name.into()))
+            }
             _ => None,
         }
     }
@@ -401,7 +443,9 @@ fn parse_type(text: &str) -> Result<Ty, String> {
                 "tuple" => Ty::Tuple(parse_types(inner)?.into_iter().collect::<Arc<[Ty]>>()),
                 "array" => {
                     let parts = split(inner);
-                    let [dtype, ndim, layout, readonly @ ..] = parts.as_slice() else { return Err(unknown()) };
+                    let [dtype, ndim, layout, readonly @ ..] = parts.as_slice() else {
+                        return Err(unknown());
+                    };
                     Ty::Array(ArrayTy {
                         dtype: DType::from_name(dtype).ok_or_else(unknown)?,
                         ndim: ndim.parse().map_err(|_| unknown())?,
@@ -443,12 +487,27 @@ mod tests {
     #[test]
     fn what_does_not_hold_is_told_with_its_line() {
         let cases = [
-            ("# args: pyint\ndef f(n):\n    reveal_type(n)  # revealed: pyfloat\n", "3: revealed pyint"),
+            (
+                "# args: pyint\ndef f(n):\n    reveal_type(n)  # revealed: pyfloat\n",
+                "3: revealed pyint",
+            ),
             ("# args: pyint\ndef f(n):\n    reveal_type(n)\n", "3: revealed pyint"),
-            ("# args: pyint\n# returns: pyint\ndef f(n):\n    return 0.5\n", "1: returns Literal[0.5]"),
-            ("# args: pyint\ndef f(n):\n    return n  # error: [CB0401] \"\"\n", "3: expected [CB0401]"),
-            ("# args: pyint\ndef f(n):\n    return x  # error: [CB0402] \"\"\n", "3: expected [CB0402]"),
-            ("# args: pyint\ndef f(n):\n    return x  # error: [CB0401] \"other words\"\n", "3: expected [CB0401]"),
+            (
+                "# args: pyint\n# returns: pyint\ndef f(n):\n    return 0.5\n",
+                "1: returns Literal[0.5]",
+            ),
+            (
+                "# args: pyint\ndef f(n):\n    return n  # error: [CB0401] \"\"\n",
+                "3: expected [CB0401]",
+            ),
+            (
+                "# args: pyint\ndef f(n):\n    return x  # error: [CB0402] \"\"\n",
+                "3: expected [CB0402]",
+            ),
+            (
+                "# args: pyint\ndef f(n):\n    return x  # error: [CB0401] \"other words\"\n",
+                "3: expected [CB0401]",
+            ),
             ("# args: pyint\ndef f(n):\n    return x\n", "3: errors that are not expected"),
             ("# args: pyint\ndef f(n):\n    return n\n", "1: nothing is expected"),
             ("# args: integer\ndef f(n):\n    return n\n", "1: integer is not a type"),
@@ -463,8 +522,17 @@ mod tests {
     #[test]
     fn types_are_read_as_they_are_printed() {
         for text in [
-            "None", "pybool", "pyint", "pyfloat", "pycomplex", "uint8", "complex64", "tuple()",
-            "tuple(pyint, tuple(pyfloat, None))", "array(float64, 2, F)", "array(bool, 0, C, readonly)",
+            "None",
+            "pybool",
+            "pyint",
+            "pyfloat",
+            "pycomplex",
+            "uint8",
+            "complex64",
+            "tuple()",
+            "tuple(pyint, tuple(pyfloat, None))",
+            "array(float64, 2, F)",
+            "array(bool, 0, C, readonly)",
             "tuple(array(int8, 1, A), pyint)",
         ] {
             assert_eq!(parse_type(text).unwrap().to_string(), text);

@@ -72,7 +72,8 @@ fn dominators() {
         for &a in &func.layout {
             let avoiding = reachable(&func, func.entry(), Some(a));
             for &b in &func.layout {
-                let dominates = a == b || (reached.contains(&a) && reached.contains(&b) && !avoiding.contains(&b));
+                let dominates = a == b
+                    || (reached.contains(&a) && reached.contains(&b) && !avoiding.contains(&b));
                 assert_eq!(tree.dominates(a, b), dominates, "{a} and {b} in\n{func}");
             }
             if let Some(idom) = tree.idom(a) {
@@ -103,10 +104,15 @@ fn loops() {
                 .collect();
             assert_eq!(this.latches.iter().copied().collect::<BTreeSet<_>>(), latches);
             let inside = |b: Block| {
-                b == this.header || reachable(&func, b, Some(this.header)).iter().any(|x| latches.contains(x))
+                b == this.header
+                    || reachable(&func, b, Some(this.header)).iter().any(|x| latches.contains(x))
             };
-            let blocks: Vec<Block> =
-                cfg.rpo().iter().copied().filter(|&b| tree.dominates(this.header, b) && inside(b)).collect();
+            let blocks: Vec<Block> = cfg
+                .rpo()
+                .iter()
+                .copied()
+                .filter(|&b| tree.dominates(this.header, b) && inside(b))
+                .collect();
             if forest.irreducible.is_empty() {
                 assert_eq!(this.blocks, blocks, "loop of {} in\n{func}", this.header);
             }
@@ -188,9 +194,11 @@ fn header_live_ins_are_stable() {
         for (func, parsed) in module.functions.iter().zip(&again.functions) {
             let names = |func: &Function| -> Vec<Vec<String>> {
                 let cfg = Cfg::new(func);
-                let (liveness, numbers) = (Liveness::new(func, &cfg), cumbia_ir::Numbering::new(func));
+                let (liveness, numbers) =
+                    (Liveness::new(func, &cfg), cumbia_ir::Numbering::new(func));
                 let name = |v: Value| numbers.value(v).to_string();
-                let live_ins = |&b: &Block| liveness.header_live_ins(func, b).into_iter().map(name).collect();
+                let live_ins =
+                    |&b: &Block| liveness.header_live_ins(func, b).into_iter().map(name).collect();
                 func.layout.iter().map(live_ins).collect()
             };
             assert_eq!(names(func), names(parsed));

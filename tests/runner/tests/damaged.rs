@@ -14,7 +14,20 @@ fn damaged(rng: &mut Rng, text: &str) -> String {
             0 => words[at] = other,
             1 => words[at] = "",
             2 => words.insert(at, other),
-            _ => words[at] = rng.pick(&["99999999999999999999", "v", "block0", "\"", "é", "@", "-", "0x", "{", "}\n"]),
+            _ => {
+                words[at] = rng.pick(&[
+                    "99999999999999999999",
+                    "v",
+                    "block0",
+                    "\"",
+                    "é",
+                    "@",
+                    "-",
+                    "0x",
+                    "{",
+                    "}\n",
+                ])
+            }
         }
     }
     words.concat()
@@ -27,7 +40,12 @@ fn nothing_panics() {
     for path in files(&root().join("tests/ir"), "cir") {
         let text = std::fs::read_to_string(path).expect("a readable file");
         // Without comments, so that damage hits code.
-        let code: String = text.lines().filter(|l| !l.starts_with(';')).take(60).map(|l| format!("{l}\n")).collect();
+        let code: String = text
+            .lines()
+            .filter(|l| !l.starts_with(';'))
+            .take(60)
+            .map(|l| format!("{l}\n"))
+            .collect();
         for _ in 0..200 {
             let Ok(module) = parse_module(&damaged(&mut rng, &code)) else { continue };
             parsed += 1;

@@ -5,15 +5,19 @@ use cumbia_ir::{Effects, Opcode, Shape, Stage, TypeSet, parse_module, verify_mod
 use cumbia_test_runner::{blessing, root};
 use std::fmt::Write;
 
-const START: &str = "<!-- opcodes: generated from compiler/ir/src/opcode.rs; refresh with CUMBIA_BLESS=1 -->\n";
+const START: &str =
+    "<!-- opcodes: generated from compiler/ir/src/opcode.rs; refresh with CUMBIA_BLESS=1 -->\n";
 const END: &str = "<!-- end of opcodes -->";
 
 fn table() -> String {
-    let mut out = String::from("\n| operation | form | `T` | effects | meaning |\n|---|---|---|---|---|\n");
+    let mut out =
+        String::from("\n| operation | form | `T` | effects | meaning |\n|---|---|---|---|---|\n");
     for &op in Opcode::ALL {
         let meaning = op.doc().lines().map(str::trim).collect::<Vec<_>>().join(" ");
-        let row = [op.name(), form(op.shape()), types(op.types()), effects(op.effects()), meaning.trim()];
-        let _ = writeln!(out, "| `{}` | `{}` | {} | {} | {} |", row[0], row[1], row[2], row[3], row[4]);
+        let row =
+            [op.name(), form(op.shape()), types(op.types()), effects(op.effects()), meaning.trim()];
+        let _ =
+            writeln!(out, "| `{}` | `{}` | {} | {} | {} |", row[0], row[1], row[2], row[3], row[4]);
     }
     out.push('\n');
     out
@@ -87,7 +91,10 @@ fn opcode_list_is_fresh() {
         let fresh = format!("{before}{START}{table}{END}{after}");
         std::fs::write(&path, fresh).expect("docs/ir.md can be written");
     } else {
-        assert!(written == table, "the opcode list in docs/ir.md is stale: run with CUMBIA_BLESS=1");
+        assert!(
+            written == table,
+            "the opcode list in docs/ir.md is stale: run with CUMBIA_BLESS=1"
+        );
     }
 }
 
@@ -96,6 +103,7 @@ fn example_is_a_module() {
     let example = page.split("```\n").nth(1).expect("an example");
     let module = parse_module(example).expect("the example parses");
     assert_eq!(verify_module(&module, Stage::Optimized), Ok(()));
-    let code: String = example.lines().filter(|l| !l.starts_with(';')).map(|l| format!("{l}\n")).collect();
+    let code: String =
+        example.lines().filter(|l| !l.starts_with(';')).map(|l| format!("{l}\n")).collect();
     assert_eq!(module.to_string(), code);
 }

@@ -17,5 +17,8 @@ fn random_functions() {
         }
     }
     // A generator whose functions mostly raise at once would test little.
-    assert!(count < 100 || with_results as u64 > count, "{with_results} calls of {count} modules ended well");
+    assert!(
+        count < 100 || with_results as u64 > count,
+        "{with_results} calls of {count} modules ended well"
+    );
 }

@@ -13,14 +13,51 @@ use std::path::Path;
 
 /// Builtins of Python that take values (not those that act on the interpreter).
 const BUILTINS: &[&str] = &[
-    "abs", "all", "any", "bool", "bytes", "chr", "complex", "dict", "divmod", "enumerate", "filter",
-    "float", "frozenset", "getattr", "hasattr", "hash", "int", "isinstance", "iter", "len", "list",
-    "map", "max", "min", "next", "ord", "pow", "print", "range", "repr", "reversed", "round", "set",
-    "slice", "sorted", "str", "sum", "tuple", "type", "zip",
+    "abs",
+    "all",
+    "any",
+    "bool",
+    "bytes",
+    "chr",
+    "complex",
+    "dict",
+    "divmod",
+    "enumerate",
+    "filter",
+    "float",
+    "frozenset",
+    "getattr",
+    "hasattr",
+    "hash",
+    "int",
+    "isinstance",
+    "iter",
+    "len",
+    "list",
+    "map",
+    "max",
+    "min",
+    "next",
+    "ord",
+    "pow",
+    "print",
+    "range",
+    "repr",
+    "reversed",
+    "round",
+    "set",
+    "slice",
+    "sorted",
+    "str",
+    "sum",
+    "tuple",
+    "type",
+    "zip",
 ];
 
 fn compiles(qualified: &str) -> bool {
-    let array = Ty::Array(ArrayTy { dtype: DType::F64, ndim: 1, layout: Layout::C, readonly: false });
+    let array =
+        Ty::Array(ArrayTy { dtype: DType::F64, ndim: 1, layout: Layout::C, readonly: false });
     let arguments: Vec<Vec<Ty>> = vec![
         vec![Ty::Int],
         vec![Ty::Float],
@@ -44,7 +81,8 @@ fn page() -> String {
     let _ = writeln!(out, "\n## Builtins\n");
     let (yes, no): (Vec<&str>, Vec<&str>) =
         BUILTINS.iter().partition(|name| compiles(&format!("builtins.{name}")));
-    let list = |names: &[&str]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    let list =
+        |names: &[&str]| names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
     let _ = writeln!(out, "{}.\n\nNot yet: {}.", list(&yes), list(&no));
 
     let _ = writeln!(
@@ -53,7 +91,11 @@ fn page() -> String {
     );
     let mut names: Vec<&str> = cumbia_library::UFUNCS.iter().map(|u| u.name).collect();
     names.sort_unstable();
-    let _ = writeln!(out, "{}.", names.iter().map(|n| format!("`np.{n}`")).collect::<Vec<_>>().join(", "));
+    let _ = writeln!(
+        out,
+        "{}.",
+        names.iter().map(|n| format!("`np.{n}`")).collect::<Vec<_>>().join(", ")
+    );
 
     let all = cumbia_library::implementations();
     for (title, prefix, shown) in [
@@ -74,7 +116,8 @@ fn page() -> String {
     );
     let _ = writeln!(out, "\n## Refused syntax\n\n| code | construct | instead |\n|---|---|---|");
     for construct in Construct::ALL {
-        let _ = writeln!(out, "| {} | {} | {} |", construct.code(), construct.name(), construct.help());
+        let _ =
+            writeln!(out, "| {} | {} | {} |", construct.code(), construct.name(), construct.help());
     }
     out
 }

@@ -2,7 +2,8 @@
 
 #[test]
 fn every_target_is_tested() {
-    let tested: Vec<&str> = cumbia_test_runner::targets::targets().iter().map(|t| t.name()).collect();
+    let tested: Vec<&str> =
+        cumbia_test_runner::targets::targets().iter().map(|t| t.name()).collect();
     let known: Vec<&str> = cumbia_driver::targets().iter().map(|t| t.name).collect();
     assert_eq!(tested, known);
 }

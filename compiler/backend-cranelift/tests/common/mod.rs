@@ -18,17 +18,9 @@ pub struct Compiled {
 #[derive(Debug, PartialEq)]
 pub enum Ran {
     Results(Vec<u64>),
-    Raised {
-        class: String,
-        message: String,
-        lines: Vec<u32>,
-    },
-    Memory {
-        lines: Vec<u32>,
-    },
-    Python {
-        lines: Vec<u32>,
-    },
+    Raised { class: String, message: String, lines: Vec<u32> },
+    Memory { lines: Vec<u32> },
+    Python { lines: Vec<u32> },
 }
 
 /// All options under which results must be the same.
@@ -36,18 +28,9 @@ pub fn all_options() -> Vec<Options> {
     let default = Options::default();
     vec![
         default,
-        Options {
-            optimize: false,
-            ..default
-        },
-        Options {
-            quick_registers: true,
-            ..default
-        },
-        Options {
-            baseline: true,
-            ..default
-        },
+        Options { optimize: false, ..default },
+        Options { quick_registers: true, ..default },
+        Options { baseline: true, ..default },
     ]
 }
 
@@ -58,10 +41,7 @@ pub fn compile(module: &Module) -> Compiled {
 
 /// As `compile`, with options.
 pub fn compile_with(module: &Module, options: Options) -> Compiled {
-    let backend = CraneliftBackend::with_options(Options {
-        verify: true,
-        ..options
-    });
+    let backend = CraneliftBackend::with_options(Options { verify: true, ..options });
     let artifact = backend.compile(module).expect("compiles");
     let code = LoadedModule::load(&artifact.object).expect("loads");
     Compiled { artifact, code }
@@ -82,11 +62,8 @@ impl Compiled {
         // slots are as many as the tests' functions access.
         let status = unsafe { function(context, args.as_ptr(), slots.as_mut_ptr()) };
         let sites = &self.artifact.sites;
-        let calls: Vec<u32> = context
-            .call_sites()
-            .iter()
-            .map(|&s| sites[s as usize].line)
-            .collect();
+        let calls: Vec<u32> =
+            context.call_sites().iter().map(|&s| sites[s as usize].line).collect();
         match Outcome::new(status, context) {
             Outcome::Ok => Ran::Results(slots),
             Outcome::Raised { site, args } => {
@@ -132,11 +109,8 @@ pub fn entry(
     body: impl FnOnce(&mut Builder<'_>, &[Value]) -> Vec<Value>,
 ) -> Function {
     function(name, &[Type::Ptr, Type::Ptr], &[], |b, slots| {
-        let values: Vec<Value> = params
-            .iter()
-            .enumerate()
-            .map(|(i, &ty)| load_slot(b, ty, slots[0], i))
-            .collect();
+        let values: Vec<Value> =
+            params.iter().enumerate().map(|(i, &ty)| load_slot(b, ty, slots[0], i)).collect();
         let results = body(b, &values);
         for (i, &result) in results.iter().enumerate() {
             store_slot(b, result, slots[1], i);

@@ -24,7 +24,11 @@ impl Builder<'_> {
             match &keyword.arg {
                 Some(name) => {
                     let value = self.expression(&keyword.value);
-                    args.push(CallArg { name: Some(Arc::from(name.as_str())), value, starred: false });
+                    args.push(CallArg {
+                        name: Some(Arc::from(name.as_str())),
+                        value,
+                        starred: false,
+                    });
                 }
                 None => {
                     let at = self.span(keyword);

@@ -50,7 +50,11 @@ impl Builder<'_> {
 
     /// `a < b < c` evaluates `b` once, and `c` only if `a < b`. `between` gets the
     /// result of each comparison but the last, and goes on where it holds.
-    fn comparisons(&mut self, e: &ast::ExprCompare, mut between: impl FnMut(&mut Self, HValue)) -> HValue {
+    fn comparisons(
+        &mut self,
+        e: &ast::ExprCompare,
+        mut between: impl FnMut(&mut Self, HValue),
+    ) -> HValue {
         let span = self.span(e);
         let mut left = self.expression(&e.left);
         let mut result = left;

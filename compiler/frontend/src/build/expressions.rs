@@ -76,7 +76,9 @@ impl Builder<'_> {
     }
 
     fn binary(&mut self, e: &ast::ExprBinOp, span: Span) -> HValue {
-        if e.op == Operator::Mod && matches!(literal(&e.left), Some(Const::Str(_) | Const::Bytes(_))) {
+        if e.op == Operator::Mod
+            && matches!(literal(&e.left), Some(Const::Str(_) | Const::Bytes(_)))
+        {
             return self.refuse(Construct::PercentFormat, span);
         }
         let left = self.expression(&e.left);
@@ -98,7 +100,11 @@ impl Builder<'_> {
     /// `break` or `continue` where there is no loop: not Python, but the parser
     /// takes it.
     pub(super) fn outside_loop(&mut self, what: &str, span: Span) {
-        self.diagnostics.push(Diagnostic::error("CB0120", span, format!("`{what}` outside of a loop")));
+        self.diagnostics.push(Diagnostic::error(
+            "CB0120",
+            span,
+            format!("`{what}` outside of a loop"),
+        ));
     }
 }
 
@@ -115,7 +121,9 @@ pub(super) fn literal(e: &Expr) -> Option<Const> {
             let mut text = String::new();
             for part in &s.values {
                 match part {
-                    Expr::Constant(ast::ExprConstant { value: Constant::Str(s), .. }) => text.push_str(s),
+                    Expr::Constant(ast::ExprConstant { value: Constant::Str(s), .. }) => {
+                        text.push_str(s)
+                    }
                     _ => return None,
                 }
             }

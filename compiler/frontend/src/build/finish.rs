@@ -15,7 +15,10 @@
 
 use crate::hir::{Edge, HBlock, HValue, HirBlock, Op, Terminator, ValueInfo};
 
-pub(super) fn finish(mut blocks: Vec<HirBlock>, values: Vec<ValueInfo>) -> (Vec<HirBlock>, Vec<ValueInfo>) {
+pub(super) fn finish(
+    mut blocks: Vec<HirBlock>,
+    values: Vec<ValueInfo>,
+) -> (Vec<HirBlock>, Vec<ValueInfo>) {
     let mut order = reverse_postorder(&blocks);
     let mut subst = Subst::new(values.len());
     remove_checks(&mut blocks, &order, &mut subst);
@@ -87,7 +90,8 @@ fn successors(block: &HirBlock) -> Vec<HBlock> {
 
 /// Arguments for each parameter of each block, from the reachable edges.
 fn incoming(blocks: &[HirBlock], order: &[HBlock]) -> Vec<Vec<Vec<HValue>>> {
-    let mut incoming: Vec<Vec<Vec<HValue>>> = blocks.iter().map(|b| vec![Vec::new(); b.params.len()]).collect();
+    let mut incoming: Vec<Vec<Vec<HValue>>> =
+        blocks.iter().map(|b| vec![Vec::new(); b.params.len()]).collect();
     for &from in order {
         for edge in edges(&blocks[from.0 as usize]) {
             for (list, &arg) in incoming[edge.block.0 as usize].iter_mut().zip(&edge.args) {
@@ -137,7 +141,8 @@ fn remove_params(blocks: &mut [HirBlock], order: &[HBlock], subst: &mut Subst) {
         changed = false;
         // The entry's parameters are the function's.
         for &at in order.iter().skip(1) {
-            for (&param, args) in blocks[at.0 as usize].params.iter().zip(&incoming[at.0 as usize]) {
+            for (&param, args) in blocks[at.0 as usize].params.iter().zip(&incoming[at.0 as usize])
+            {
                 if removed[param.0 as usize] {
                     continue;
                 }
@@ -178,7 +183,8 @@ fn unmark_headers(blocks: &mut [HirBlock], order: &[HBlock]) {
     let mut has_latch = vec![false; blocks.len()];
     for &at in order {
         for edge in edges(&blocks[at.0 as usize]) {
-            has_latch[edge.block.0 as usize] |= place[edge.block.0 as usize] <= place[at.0 as usize];
+            has_latch[edge.block.0 as usize] |=
+                place[edge.block.0 as usize] <= place[at.0 as usize];
         }
     }
     for (block, has_latch) in blocks.iter_mut().zip(has_latch) {
@@ -206,7 +212,8 @@ fn merge(blocks: &mut [HirBlock], order: &mut Vec<HBlock>) {
             debug_assert!(blocks[next].params.is_empty());
             let mut insts = std::mem::take(&mut blocks[next].insts);
             let end = blocks[next].terminator_span;
-            let terminator = std::mem::replace(&mut blocks[next].terminator, Terminator::Unreachable);
+            let terminator =
+                std::mem::replace(&mut blocks[next].terminator, Terminator::Unreachable);
             let block = &mut blocks[at.0 as usize];
             block.insts.append(&mut insts);
             block.terminator = terminator;
@@ -267,7 +274,12 @@ fn renumber(
 }
 
 /// An `Unbound` made for a read in code that nothing reaches has no use left.
-fn remove_unused_unbound(blocks: &mut [HirBlock], order: &[HBlock], subst: &Subst, used: &mut [bool]) {
+fn remove_unused_unbound(
+    blocks: &mut [HirBlock],
+    order: &[HBlock],
+    subst: &Subst,
+    used: &mut [bool],
+) {
     for &at in order {
         let block = &mut blocks[at.0 as usize];
         let mut mark = |v: &mut HValue| used[subst.get(*v).0 as usize] = true;

@@ -38,7 +38,8 @@ pub(super) fn build(
     };
     b.refuse_variadic(args);
     for (var, param) in params.iter().enumerate() {
-        let value = b.ssa.add_param(ENTRY, ValueInfo { name: Some(param.name.clone()), span: param.span });
+        let value =
+            b.ssa.add_param(ENTRY, ValueInfo { name: Some(param.name.clone()), span: param.span });
         b.ssa.write(var as u32, value);
     }
     let end = match function {
@@ -62,7 +63,14 @@ pub(super) fn build(
         return Err(b.diagnostics);
     }
     let (blocks, values) = b.ssa.finish();
-    Ok(HirFunction { source: id, name: Arc::from(source.name.as_str()), span: header, params, blocks, values })
+    Ok(HirFunction {
+        source: id,
+        name: Arc::from(source.name.as_str()),
+        span: header,
+        params,
+        blocks,
+        values,
+    })
 }
 
 fn parameters(args: &ast::Arguments, source: SourceId) -> Vec<Param> {

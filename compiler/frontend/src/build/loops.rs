@@ -33,7 +33,13 @@ struct LoopBlocks {
 impl Builder<'_> {
     fn loop_blocks(&mut self, span: Span) -> LoopBlocks {
         let mut block = || self.ssa.new_block(span);
-        let blocks = LoopBlocks { header: block(), body: block(), latch: block(), otherwise: block(), exit: block() };
+        let blocks = LoopBlocks {
+            header: block(),
+            body: block(),
+            latch: block(),
+            otherwise: block(),
+            exit: block(),
+        };
         self.ssa.mark_loop_header(blocks.header);
         blocks
     }

@@ -38,7 +38,10 @@ const STACK_PER_LEVEL: usize = 16 << 10;
 /// # Errors
 ///
 /// All refusals of the function, in the order of the text.
-pub fn build_function(sources: &mut Sources, source: &FunctionSource) -> Result<HirFunction, Vec<Diagnostic>> {
+pub fn build_function(
+    sources: &mut Sources,
+    source: &FunctionSource,
+) -> Result<HirFunction, Vec<Diagnostic>> {
     let id = sources.add(Source {
         filename: source.filename.clone(),
         first_line: source.first_line,
@@ -64,7 +67,8 @@ fn on_sufficient_stack<T: Send>(
     let failed = |what: &str| vec![Diagnostic::error("CB0901", header, what)];
     let stack = located.depth * STACK_PER_LEVEL;
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, || f(located));
+        let thread =
+            std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, || f(located));
         match thread.map(|t| t.join()) {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => Err(failed("the front end failed on this function")),
@@ -73,7 +77,11 @@ fn on_sufficient_stack<T: Send>(
     })
 }
 
-fn build_located(located: Located, source: &FunctionSource, id: SourceId) -> Result<HirFunction, Vec<Diagnostic>> {
+fn build_located(
+    located: Located,
+    source: &FunctionSource,
+    id: SourceId,
+) -> Result<HirFunction, Vec<Diagnostic>> {
     let header = located.header;
     let ast = located.parse().map_err(|d| vec![*d])?;
     function::build(&ast, source, id, header)

@@ -33,7 +33,9 @@ impl Builder<'_> {
             Stmt::Pass(_) => {}
             Stmt::Expr(s) => self.expression_statement(s),
             Stmt::Global(s) => self.declaration(&s.names, Construct::Global, self.span(statement)),
-            Stmt::Nonlocal(s) => self.declaration(&s.names, Construct::Nonlocal, self.span(statement)),
+            Stmt::Nonlocal(s) => {
+                self.declaration(&s.names, Construct::Nonlocal, self.span(statement))
+            }
             Stmt::Try(s) => self.refuse_block(Construct::Try, statement, &s.body),
             Stmt::TryStar(s) => self.refuse_block(Construct::Try, statement, &s.body),
             Stmt::With(s) => self.refuse_block(Construct::With, statement, &s.body),
@@ -45,7 +47,9 @@ impl Builder<'_> {
             }
             Stmt::ClassDef(_) => self.refuse_statement(Construct::Class, statement),
             Stmt::Delete(_) => self.refuse_statement(Construct::Delete, statement),
-            Stmt::Import(_) | Stmt::ImportFrom(_) => self.refuse_statement(Construct::Import, statement),
+            Stmt::Import(_) | Stmt::ImportFrom(_) => {
+                self.refuse_statement(Construct::Import, statement)
+            }
             Stmt::TypeAlias(_) => self.refuse_statement(Construct::TypeAlias, statement),
         }
     }
@@ -150,7 +154,8 @@ impl Builder<'_> {
 
     /// `global x` means nothing where `x` is only read.
     fn declaration(&mut self, names: &[ast::Identifier], construct: Construct, span: Span) {
-        let assigned: Vec<&str> = names.iter().map(|n| n.as_str()).filter(|n| self.scope.is_bound(n)).collect();
+        let assigned: Vec<&str> =
+            names.iter().map(|n| n.as_str()).filter(|n| self.scope.is_bound(n)).collect();
         if !assigned.is_empty() {
             let note = format!("assigned in this function: {}", assigned.join(", "));
             self.diagnostics.push(construct.refuse(span).note(note));

@@ -5,7 +5,10 @@
 //! and the user's functions take keywords.
 
 use super::expressions::{Typed, known, one, refuse};
-use super::{Action, ArgFrom, FunctionKey, SpecId, Sweep, names, numeric_error, positional, runtime_form, structural};
+use super::{
+    Action, ArgFrom, FunctionKey, SpecId, Sweep, names, numeric_error, positional, runtime_form,
+    structural,
+};
 use crate::environment::Global;
 use crate::hir::{CallArg, Const, HBlock, HValue, HirFunction, ParamKind};
 use crate::numeric::{self, Rule};
@@ -15,12 +18,23 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 impl Sweep<'_, '_, '_> {
-    pub(super) fn call(&mut self, block: HBlock, at: usize, callee: HValue, args: &[CallArg], span: Span) -> Typed {
+    pub(super) fn call(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        args: &[CallArg],
+        span: Span,
+    ) -> Typed {
         let callee_ty = known!(self, callee);
         for arg in args {
             let ty = known!(self, arg.value);
             if arg.starred {
-                return refuse("CB0404", span, format!("a starred argument (here {ty}) is not compiled yet"));
+                return refuse(
+                    "CB0404",
+                    span,
+                    format!("a starred argument (here {ty}) is not compiled yet"),
+                );
             }
         }
         match &callee_ty {
@@ -47,7 +61,11 @@ impl Sweep<'_, '_, '_> {
             Ty::Callable(Callable::Method(receiver, name)) => {
                 let qualified = format!("ndarray.{name}");
                 let Some(body) = cumbia_library::implementation(&qualified) else {
-                    return refuse("CB0403", span, format!("method '{name}' of {receiver} is not compiled yet"));
+                    return refuse(
+                        "CB0403",
+                        span,
+                        format!("method '{name}' of {receiver} is not compiled yet"),
+                    );
                 };
                 let key = FunctionKey::Body(body.file, body.name);
                 let receiver = (ArgFrom::Receiver(callee), (**receiver).clone());
@@ -66,11 +84,19 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
-    fn call_library(&mut self, block: HBlock, at: usize, name: &Arc<str>, args: &[CallArg], span: Span) -> Typed {
+    fn call_library(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        name: &Arc<str>,
+        args: &[CallArg],
+        span: Span,
+    ) -> Typed {
         if let Some(rest) = name.strip_prefix('@') {
             // A function of a body file, by its own name.
             let (file, function) = rest.split_once('.').unwrap_or((rest, ""));
-            let body = cumbia_library::body(file, function).unwrap_or_else(|| panic!("no library body {rest}"));
+            let body = cumbia_library::body(file, function)
+                .unwrap_or_else(|| panic!("no library body {rest}"));
             let key = FunctionKey::Body(body.file, body.name);
             return self.call_function(block, at, key, None, args, span, Some(rest));
         }
@@ -94,7 +120,9 @@ impl Sweep<'_, '_, '_> {
                     self.act(block, at, Action::Numeric(name.clone()));
                     return one(ty);
                 }
-                Some(Ok(Rule::Body(body))) => return self.call_body(block, at, body, &values, span),
+                Some(Ok(Rule::Body(body))) => {
+                    return self.call_body(block, at, body, &values, span);
+                }
                 Some(Err(e)) if scalars || cumbia_library::implementation(name).is_none() => {
                     return Err(numeric_error(e, span));
                 }
@@ -118,7 +146,14 @@ impl Sweep<'_, '_, '_> {
     }
 
     /// A call of a library body with values as positional arguments.
-    pub(super) fn call_body(&mut self, block: HBlock, at: usize, qualified: &str, values: &[HValue], span: Span) -> Typed {
+    pub(super) fn call_body(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        qualified: &str,
+        values: &[HValue],
+        span: Span,
+    ) -> Typed {
         let args: Vec<CallArg> =
             values.iter().map(|&value| CallArg { name: None, value, starred: false }).collect();
         let body = find_body(qualified);
@@ -219,7 +254,8 @@ impl Sweep<'_, '_, '_> {
     ) -> Result<Option<Vec<(ArgFrom, Ty)>>, Box<Diagnostic>> {
         let mut slots: Vec<Option<(ArgFrom, Ty)>> = vec![None; hir.params.len()];
         let name = &hir.name;
-        let positional_params = hir.params.iter().filter(|p| p.kind != ParamKind::KeywordOnly).count();
+        let positional_params =
+            hir.params.iter().filter(|p| p.kind != ParamKind::KeywordOnly).count();
         let mut next = 0;
         let offset = receiver.is_some() as usize;
         if let Some(receiver) = receiver {
@@ -243,24 +279,33 @@ impl Sweep<'_, '_, '_> {
                         return refuse(
                             "CB0410",
                             span,
-                            format!("{name}() takes {} positional argument{plural} but {given} {was} given", positional_params - offset),
+                            format!(
+                                "{name}() takes {} positional argument{plural} but {given} {was} given",
+                                positional_params - offset
+                            ),
                         );
                     }
                     next += 1;
                     next - 1
                 }
                 Some(keyword) => {
-                    let known = hir.params.iter().position(|p| p.name == *keyword && p.kind != ParamKind::PositionalOnly);
+                    let known = hir
+                        .params
+                        .iter()
+                        .position(|p| p.name == *keyword && p.kind != ParamKind::PositionalOnly);
                     match known {
                         Some(i) => i,
                         None => {
-                            let names: Vec<&str> = hir.params.iter().skip(offset).map(|p| &*p.name).collect();
+                            let names: Vec<&str> =
+                                hir.params.iter().skip(offset).map(|p| &*p.name).collect();
                             let d = Diagnostic::error(
                                 "CB0410",
                                 span,
                                 format!("{name}() got an unexpected keyword argument '{keyword}'"),
                             );
-                            return Err(Box::new(d.help(format!("its parameters are: {}", names.join(", ")))));
+                            return Err(Box::new(
+                                d.help(format!("its parameters are: {}", names.join(", "))),
+                            ));
                         }
                     }
                 }
@@ -269,7 +314,10 @@ impl Sweep<'_, '_, '_> {
                 return refuse(
                     "CB0410",
                     span,
-                    format!("{name}() got multiple values for argument '{}'", hir.params[slot].name),
+                    format!(
+                        "{name}() got multiple values for argument '{}'",
+                        hir.params[slot].name
+                    ),
                 );
             }
             slots[slot] = Some((ArgFrom::Value(arg.value), ty));
@@ -285,7 +333,10 @@ impl Sweep<'_, '_, '_> {
                             return refuse(
                                 "CB0404",
                                 span,
-                                format!("the default of {name}()'s parameter '{}' can't be compiled", param.name),
+                                format!(
+                                    "the default of {name}()'s parameter '{}' can't be compiled",
+                                    param.name
+                                ),
                             );
                         }
                     },
@@ -293,7 +344,10 @@ impl Sweep<'_, '_, '_> {
                         return refuse(
                             "CB0410",
                             span,
-                            format!("{name}() missing 1 required positional argument: '{}'", param.name),
+                            format!(
+                                "{name}() missing 1 required positional argument: '{}'",
+                                param.name
+                            ),
                         );
                     }
                 },

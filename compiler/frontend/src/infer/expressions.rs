@@ -19,7 +19,11 @@ pub(super) fn one(ty: Ty) -> Typed {
     Ok(Some(vec![ty]))
 }
 
-pub(super) fn refuse<T>(code: &'static str, span: Span, message: impl Into<String>) -> Result<T, Box<Diagnostic>> {
+pub(super) fn refuse<T>(
+    code: &'static str,
+    span: Span,
+    message: impl Into<String>,
+) -> Result<T, Box<Diagnostic>> {
     Err(Box::new(Diagnostic::error(code, span, message)))
 }
 
@@ -98,15 +102,23 @@ impl Sweep<'_, '_, '_> {
                     Ty::Tuple(items) => {
                         if tuple_item(items).is_none() && !items.is_empty() {
                             return Err(Box::new(
-                                Diagnostic::error("CB0304", span, format!("the items of {a} have different types"))
-                                    .help("a loop over a tuple needs items of one type"),
+                                Diagnostic::error(
+                                    "CB0304",
+                                    span,
+                                    format!("the items of {a} have different types"),
+                                )
+                                .help("a loop over a tuple needs items of one type"),
                             ));
                         }
                     }
                     _ => {
                         return Err(Box::new(
-                            Diagnostic::error("CB0304", span, format!("{a} can't be iterated over"))
-                                .help("loops go over range(...), arrays and tuples"),
+                            Diagnostic::error(
+                                "CB0304",
+                                span,
+                                format!("{a} can't be iterated over"),
+                            )
+                            .help("loops go over range(...), arrays and tuples"),
                         ));
                     }
                 }
@@ -144,7 +156,13 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
-    fn constant(&mut self, block: HBlock, at: usize, c: &Const, span: Span) -> Result<Ty, Box<Diagnostic>> {
+    fn constant(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        c: &Const,
+        span: Span,
+    ) -> Result<Ty, Box<Diagnostic>> {
         Ok(match c {
             Const::None => Ty::None,
             Const::Bool(b) => Ty::Lit(Lit::Bool(*b)),
@@ -158,15 +176,26 @@ impl Sweep<'_, '_, '_> {
             }
             Const::BigInt(digits) => {
                 return Err(Box::new(
-                    Diagnostic::error("CB0307", span, format!("the integer {digits} doesn't fit 64 bits"))
-                        .help("compiled integers have 64 bits; write a float, such as 1e30"),
+                    Diagnostic::error(
+                        "CB0307",
+                        span,
+                        format!("the integer {digits} doesn't fit 64 bits"),
+                    )
+                    .help("compiled integers have 64 bits; write a float, such as 1e30"),
                 ));
             }
             Const::Bytes(_) => return refuse("CB0308", span, "bytes are not compiled yet"),
         })
     }
 
-    fn name(&mut self, block: HBlock, at: usize, name: &Arc<str>, _kind: NameKind, span: Span) -> Typed {
+    fn name(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        name: &Arc<str>,
+        _kind: NameKind,
+        span: Span,
+    ) -> Typed {
         let global = match self.engine.spec(self.id).key.clone() {
             FunctionKey::User(handle) => self.engine.env.lookup(handle, name),
             FunctionKey::Body(file, _) => names::in_body(file, name),
@@ -190,14 +219,19 @@ impl Sweep<'_, '_, '_> {
             None => {
                 let (what, help) = match global {
                     Global::Array(_) => ("an array".to_string(), "pass the array as an argument"),
-                    Global::Other(type_name) => {
-                        (format!("a {type_name} object"), "pass what the function needs as arguments; functions that are called must be decorated with @jit")
-                    }
+                    Global::Other(type_name) => (
+                        format!("a {type_name} object"),
+                        "pass what the function needs as arguments; functions that are called must be decorated with @jit",
+                    ),
                     _ => ("an object".to_string(), "pass it as an argument"),
                 };
                 Err(Box::new(
-                    Diagnostic::error("CB0402", span, format!("'{name}' is {what}, which compiled code can't use yet"))
-                        .help(help),
+                    Diagnostic::error(
+                        "CB0402",
+                        span,
+                        format!("'{name}' is {what}, which compiled code can't use yet"),
+                    )
+                    .help(help),
                 ))
             }
         }
@@ -205,9 +239,16 @@ impl Sweep<'_, '_, '_> {
 
     fn not_numbers(&self, span: Span, types: &[&Ty]) -> Typed {
         let list: Vec<String> = types.iter().map(|t| t.to_string()).collect();
-        let mut d = Diagnostic::error("CB0303", span, format!("this operator isn't defined for {}", list.join(" and ")));
+        let mut d = Diagnostic::error(
+            "CB0303",
+            span,
+            format!("this operator isn't defined for {}", list.join(" and ")),
+        );
         if types.iter().any(|t| matches!(t, Ty::Array(_))) {
-            d.message = format!("whole-array arithmetic is not compiled yet (operands: {})", list.join(" and "));
+            d.message = format!(
+                "whole-array arithmetic is not compiled yet (operands: {})",
+                list.join(" and ")
+            );
             d = d.help("write a loop over the elements, or do this step outside the function");
         }
         if types.iter().any(|t| matches!(t, Ty::MaybeUnbound(_))) {
@@ -218,7 +259,14 @@ impl Sweep<'_, '_, '_> {
 
     /// A rule for numbers: a result type, or a call of a library body with the
     /// operation's operands.
-    pub(super) fn apply_rule(&mut self, block: HBlock, at: usize, rule: Rule, op: &Op, span: Span) -> Typed {
+    pub(super) fn apply_rule(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        rule: Rule,
+        op: &Op,
+        span: Span,
+    ) -> Typed {
         match rule {
             Rule::Direct(ty) => {
                 self.act(block, at, Action::Plain);
@@ -236,7 +284,16 @@ impl Sweep<'_, '_, '_> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn binary(&mut self, block: HBlock, at: usize, op: BinaryOp, a: HValue, b: HValue, inst: &Op, span: Span) -> Typed {
+    fn binary(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        op: BinaryOp,
+        a: HValue,
+        b: HValue,
+        inst: &Op,
+        span: Span,
+    ) -> Typed {
         let (ta, tb) = (known!(self, a), known!(self, b));
         if ta.is_number() && tb.is_number() {
             let rule = numeric::binary_rule(op, &ta, &tb).map_err(|e| numeric_error(e, span))?;
@@ -246,7 +303,8 @@ impl Sweep<'_, '_, '_> {
             (BinaryOp::Add, Ty::Tuple(x), Ty::Tuple(y)) => {
                 tuple(Ty::tuple(x.iter().chain(y.iter()).cloned()), span)
             }
-            (BinaryOp::Mul, Ty::Tuple(x), Ty::Lit(Lit::Int(n))) | (BinaryOp::Mul, Ty::Lit(Lit::Int(n)), Ty::Tuple(x))
+            (BinaryOp::Mul, Ty::Tuple(x), Ty::Lit(Lit::Int(n)))
+            | (BinaryOp::Mul, Ty::Lit(Lit::Int(n)), Ty::Tuple(x))
                 if n.saturating_mul(x.len() as i64) <= MAX_TUPLE as i64 =>
             {
                 let n = (*n).max(0) as usize;
@@ -260,7 +318,16 @@ impl Sweep<'_, '_, '_> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn compare(&mut self, block: HBlock, at: usize, op: CompareOp, a: HValue, b: HValue, inst: &Op, span: Span) -> Typed {
+    fn compare(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        op: CompareOp,
+        a: HValue,
+        b: HValue,
+        inst: &Op,
+        span: Span,
+    ) -> Typed {
         let (ta, tb) = (known!(self, a), known!(self, b));
         match op {
             CompareOp::Is | CompareOp::IsNot => {
@@ -272,8 +339,12 @@ impl Sweep<'_, '_, '_> {
                     (Ty::Ellipsis, Ty::Ellipsis) => true,
                     _ => {
                         return Err(Box::new(
-                            Diagnostic::error("CB0303", span, format!("'is' between {ta} and {tb} is not compiled"))
-                                .help("compare values with ==; 'is' works with None"),
+                            Diagnostic::error(
+                                "CB0303",
+                                span,
+                                format!("'is' between {ta} and {tb} is not compiled"),
+                            )
+                            .help("compare values with ==; 'is' works with None"),
                         ));
                     }
                 };
@@ -282,27 +353,43 @@ impl Sweep<'_, '_, '_> {
             CompareOp::In | CompareOp::NotIn => match &tb {
                 Ty::Tuple(items) if items.iter().all(Ty::is_number) && ta.is_number() => {
                     for item in items.iter() {
-                        let rule = numeric::compare_rule(CompareOp::Eq, &ta, item).map_err(|e| numeric_error(e, span))?;
+                        let rule = numeric::compare_rule(CompareOp::Eq, &ta, item)
+                            .map_err(|e| numeric_error(e, span))?;
                         if let Rule::Body(_) = rule {
-                            return refuse("CB0303", span, format!("'in' with {tb} is not compiled yet"));
+                            return refuse(
+                                "CB0303",
+                                span,
+                                format!("'in' with {tb} is not compiled yet"),
+                            );
                         }
                     }
                     one(Ty::Bool)
                 }
-                Ty::Tuple(items) => match (&ta, items.iter().all(|t| matches!(t, Ty::Lit(Lit::Str(_))))) {
-                    (Ty::Lit(Lit::Str(_)), true) => {
-                        let found = items.contains(&ta);
-                        one(Ty::Lit(Lit::Bool(found == (op == CompareOp::In))))
+                Ty::Tuple(items) => {
+                    match (&ta, items.iter().all(|t| matches!(t, Ty::Lit(Lit::Str(_))))) {
+                        (Ty::Lit(Lit::Str(_)), true) => {
+                            let found = items.contains(&ta);
+                            one(Ty::Lit(Lit::Bool(found == (op == CompareOp::In))))
+                        }
+                        _ => refuse(
+                            "CB0303",
+                            span,
+                            format!("'in' of {ta} with {tb} is not compiled yet"),
+                        ),
                     }
-                    _ => refuse("CB0303", span, format!("'in' of {ta} with {tb} is not compiled yet")),
-                },
+                }
                 _ => Err(Box::new(
-                    Diagnostic::error("CB0303", span, format!("'in' with {tb} is not compiled yet"))
-                        .help("'in' works with tuples of numbers; for an array write a loop"),
+                    Diagnostic::error(
+                        "CB0303",
+                        span,
+                        format!("'in' with {tb} is not compiled yet"),
+                    )
+                    .help("'in' works with tuples of numbers; for an array write a loop"),
                 )),
             },
             _ if ta.is_number() && tb.is_number() => {
-                let rule = numeric::compare_rule(op, &ta, &tb).map_err(|e| numeric_error(e, span))?;
+                let rule =
+                    numeric::compare_rule(op, &ta, &tb).map_err(|e| numeric_error(e, span))?;
                 self.apply_rule(block, at, rule, inst, span)
             }
             CompareOp::Eq | CompareOp::Ne => {
@@ -316,9 +403,16 @@ impl Sweep<'_, '_, '_> {
                         for (p, q) in x.iter().zip(y.iter()) {
                             let direct = p.is_number()
                                 && q.is_number()
-                                && matches!(numeric::compare_rule(CompareOp::Eq, p, q), Ok(Rule::Direct(_)));
+                                && matches!(
+                                    numeric::compare_rule(CompareOp::Eq, p, q),
+                                    Ok(Rule::Direct(_))
+                                );
                             if !direct {
-                                return refuse("CB0303", span, format!("comparing {ta} and {tb} is not compiled yet"));
+                                return refuse(
+                                    "CB0303",
+                                    span,
+                                    format!("comparing {ta} and {tb} is not compiled yet"),
+                                );
                             }
                         }
                         return one(Ty::Bool);
@@ -331,7 +425,14 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
-    fn attribute(&mut self, block: HBlock, at: usize, value: HValue, name: &Arc<str>, span: Span) -> Typed {
+    fn attribute(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        name: &Arc<str>,
+        span: Span,
+    ) -> Typed {
         let ty = known!(self, value);
         let ints = |n: u8| Ty::tuple(std::iter::repeat_n(Ty::Int, n as usize));
         match (&ty, &**name) {
@@ -369,19 +470,31 @@ impl Sweep<'_, '_, '_> {
                         self.act(block, at, Action::Global(global));
                         one(ty)
                     }
-                    None => refuse("CB0403", span, format!("module '{module}' has no attribute '{name}'")),
+                    None => refuse(
+                        "CB0403",
+                        span,
+                        format!("module '{module}' has no attribute '{name}'"),
+                    ),
                 }
             }
-            (Ty::Array(_), _) if cumbia_library::implementation(&format!("ndarray.{name}")).is_some() => {
+            (Ty::Array(_), _)
+                if cumbia_library::implementation(&format!("ndarray.{name}")).is_some() =>
+            {
                 one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
             }
             (t, _) if t.is_number() && number_method(name) => {
                 one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
             }
-            (Ty::MaybeUnbound(_), _) => refuse("CB0403", span, "this variable may have no value here"),
+            (Ty::MaybeUnbound(_), _) => {
+                refuse("CB0403", span, "this variable may have no value here")
+            }
             _ => Err(Box::new(
-                Diagnostic::error("CB0403", span, format!("attribute '{name}' of {ty} is not compiled yet"))
-                    .help("see docs/supported.md for the attributes and methods that are"),
+                Diagnostic::error(
+                    "CB0403",
+                    span,
+                    format!("attribute '{name}' of {ty} is not compiled yet"),
+                )
+                .help("see docs/supported.md for the attributes and methods that are"),
             )),
         }
     }
@@ -415,8 +528,12 @@ fn tuple(ty: Ty, span: Span) -> Typed {
         return one(ty);
     }
     Err(Box::new(
-        Diagnostic::error("CB0310", span, format!("this tuple has more than {MAX_TUPLE} items, nested ones counted"))
-            .help("put the values into an array"),
+        Diagnostic::error(
+            "CB0310",
+            span,
+            format!("this tuple has more than {MAX_TUPLE} items, nested ones counted"),
+        )
+        .help("put the values into an array"),
     ))
 }
 

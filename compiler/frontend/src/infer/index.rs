@@ -1,8 +1,8 @@
 //! Subscripts: what an index means for a type, planned once for typing and lowering.
 
+use super::Action;
 use super::Sweep;
 use super::expressions::{Typed, known, one, refuse, tuple_item};
-use super::Action;
 use crate::hir::{HBlock, HValue};
 use crate::numeric;
 use crate::types::{ArrayTy, DType, Layout, Lit, Ty};
@@ -63,7 +63,9 @@ pub fn plan(array: &ArrayTy, index: &Ty) -> Result<IndexPlan, (String, Option<&'
     }
     if consumed > ndim {
         return Err((
-            format!("too many indices for array: array is {ndim}-dimensional, but {consumed} were indexed"),
+            format!(
+                "too many indices for array: array is {ndim}-dimensional, but {consumed} were indexed"
+            ),
             None,
         ));
     }
@@ -74,7 +76,10 @@ pub fn plan(array: &ArrayTy, index: &Ty) -> Result<IndexPlan, (String, Option<&'
             Ty::Slice(parts) => {
                 for part in parts.iter() {
                     if !(is_index_int(part) || *part == Ty::None) {
-                        return Err((format!("a slice's bounds are integers or None, not {part}"), None));
+                        return Err((
+                            format!("a slice's bounds are integers or None, not {part}"),
+                            None,
+                        ));
                     }
                 }
                 if matches!(&parts[2], Ty::Lit(Lit::Int(0))) {
@@ -86,16 +91,24 @@ pub fn plan(array: &ArrayTy, index: &Ty) -> Result<IndexPlan, (String, Option<&'
             Ty::Ellipsis => steps.extend(std::iter::repeat_n(IndexStep::Full, ndim - consumed)),
             Ty::None => steps.push(IndexStep::NewAxis),
             Ty::Bool | Ty::Lit(Lit::Bool(_)) | Ty::Num(DType::Bool) => {
-                return Err(("an index that is a truth value is not compiled yet".into(), Some("use an integer")));
+                return Err((
+                    "an index that is a truth value is not compiled yet".into(),
+                    Some("use an integer"),
+                ));
             }
             Ty::Float | Ty::Num(_) | Ty::Lit(Lit::Float(_)) | Ty::Complex => {
                 return Err((
-                    format!("only integers, slices, ellipsis, newaxis and integer or boolean arrays are valid indices, not {element}"),
+                    format!(
+                        "only integers, slices, ellipsis, newaxis and integer or boolean arrays are valid indices, not {element}"
+                    ),
                     Some("convert it with int(...)"),
                 ));
             }
             Ty::Array(_) => {
-                return Err(("indexing with an array is not compiled yet".into(), Some("loop over the indices")));
+                return Err((
+                    "indexing with an array is not compiled yet".into(),
+                    Some("loop over the indices"),
+                ));
             }
             other => return Err((format!("{other} can't be an index"), None)),
         }
@@ -106,7 +119,9 @@ pub fn plan(array: &ArrayTy, index: &Ty) -> Result<IndexPlan, (String, Option<&'
     let kept = steps.iter().filter(|s| !matches!(s, IndexStep::Int(_))).count();
     if kept > MAX_NDIM {
         return Err((
-            format!("number of dimensions must be within [0, {MAX_NDIM}], indexing result would have {kept}"),
+            format!(
+                "number of dimensions must be within [0, {MAX_NDIM}], indexing result would have {kept}"
+            ),
             None,
         ));
     }
@@ -170,18 +185,25 @@ pub fn tuple_slice(len: usize, parts: &[Ty; 3]) -> Option<Vec<usize>> {
         Ty::Lit(Lit::Int(i)) => Some(Some(*i)),
         _ => None,
     };
-    let (start, stop, step) = (constant(&parts[0])?, constant(&parts[1])?, constant(&parts[2])?.unwrap_or(1));
+    let (start, stop, step) =
+        (constant(&parts[0])?, constant(&parts[1])?, constant(&parts[2])?.unwrap_or(1));
     let len = len as i64;
-    let clamp = |i: i64, low: i64, high: i64| if i < 0 { (i.saturating_add(len)).max(low) } else { i.min(high) };
+    let clamp = |i: i64, low: i64, high: i64| {
+        if i < 0 { (i.saturating_add(len)).max(low) } else { i.min(high) }
+    };
     let mut items = Vec::new();
     if step > 0 {
-        let (mut i, stop) = (clamp(start.unwrap_or(0), 0, len), stop.map_or(len, |s| clamp(s, 0, len)));
+        let (mut i, stop) =
+            (clamp(start.unwrap_or(0), 0, len), stop.map_or(len, |s| clamp(s, 0, len)));
         while i < stop {
             items.push(i as usize);
             i = i.saturating_add(step);
         }
     } else if step < 0 {
-        let (mut i, stop) = (start.map_or(len - 1, |s| clamp(s, -1, len - 1)), stop.map_or(-1, |s| clamp(s, -1, len - 1)));
+        let (mut i, stop) = (
+            start.map_or(len - 1, |s| clamp(s, -1, len - 1)),
+            stop.map_or(-1, |s| clamp(s, -1, len - 1)),
+        );
         while i > stop {
             items.push(i as usize);
             i = i.saturating_add(step);
@@ -221,8 +243,12 @@ impl Sweep<'_, '_, '_> {
             (Ty::Tuple(items), t) if is_index_int(t) => match tuple_item(items) {
                 Some(item) if item.is_number() => one(item),
                 _ => Err(Box::new(
-                    Diagnostic::error("CB0502", span, format!("{ty} can't be indexed by a number known at run time only"))
-                        .help("use a constant index, or a tuple of numbers of one type"),
+                    Diagnostic::error(
+                        "CB0502",
+                        span,
+                        format!("{ty} can't be indexed by a number known at run time only"),
+                    )
+                    .help("use a constant index, or a tuple of numbers of one type"),
                 )),
             },
             _ => refuse("CB0503", span, format!("{ty} can't be indexed with {index}")),
@@ -261,14 +287,24 @@ impl Sweep<'_, '_, '_> {
             (Ty::Num(_), Ty::Array(a)) if a.ndim == 0 => {
                 refuse("CB0504", span, "storing a 0-d array as an element is not compiled yet")
             }
-            (Ty::Num(_), other) => refuse("CB0504", span, format!("{other} can't be an element of {ty}")),
+            (Ty::Num(_), other) => {
+                refuse("CB0504", span, format!("{other} can't be an element of {ty}"))
+            }
             (Ty::Array(_), t) if t.is_number() || matches!(t, Ty::Array(_)) => {
                 let body = if t.is_number() { "arrays.fill" } else { "arrays.assign" };
                 // The view is made by lowering and given as the first argument.
-                self.call_body_types(block, at, body, vec![plan.result.clone(), item_ty.clone()], span)?;
+                self.call_body_types(
+                    block,
+                    at,
+                    body,
+                    vec![plan.result.clone(), item_ty.clone()],
+                    span,
+                )?;
                 Ok(Some(Vec::new()))
             }
-            (_, other) => refuse("CB0504", span, format!("{other} can't be assigned to a part of an array")),
+            (_, other) => {
+                refuse("CB0504", span, format!("{other} can't be assigned to a part of an array"))
+            }
         }
     }
 }

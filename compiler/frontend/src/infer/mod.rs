@@ -152,7 +152,11 @@ impl<'e> Engine<'e> {
     }
 
     /// The HIR of a function, built once.
-    fn function(&mut self, key: &FunctionKey, at: Span) -> Result<Rc<HirFunction>, Vec<Diagnostic>> {
+    fn function(
+        &mut self,
+        key: &FunctionKey,
+        at: Span,
+    ) -> Result<Rc<HirFunction>, Vec<Diagnostic>> {
         if let Some(known) = self.functions.get(key) {
             return known.clone();
         }
@@ -168,9 +172,10 @@ impl<'e> Engine<'e> {
             FunctionKey::User(handle) => match self.user_functions.get(&handle) {
                 Some(source) => source.clone(),
                 None => {
-                    let source = self.env.function(handle).map_err(|message| {
-                        vec![Diagnostic::error("CB0110", at, message)]
-                    })?;
+                    let source = self
+                        .env
+                        .function(handle)
+                        .map_err(|message| vec![Diagnostic::error("CB0110", at, message)])?;
                     self.user_functions.insert(handle, source.clone());
                     source
                 }
@@ -225,8 +230,12 @@ impl<'e> Engine<'e> {
         let (key, args) = lookup;
         if self.in_progress.len() >= MAX_DEPTH {
             return Err(vec![
-                Diagnostic::error("CB0405", at, "this call leads to a chain of ever new argument types")
-                    .help("a recursive function must call itself with the same types in the end"),
+                Diagnostic::error(
+                    "CB0405",
+                    at,
+                    "this call leads to a chain of ever new argument types",
+                )
+                .help("a recursive function must call itself with the same types in the end"),
             ]);
         }
         let hir = self.function(&key, at)?;
@@ -254,7 +263,11 @@ impl<'e> Engine<'e> {
     /// # Errors
     ///
     /// Everything that is wrong with the function.
-    pub fn specialize_entry(&mut self, key: FunctionKey, args: Vec<Ty>) -> Result<SpecId, Vec<Diagnostic>> {
+    pub fn specialize_entry(
+        &mut self,
+        key: FunctionKey,
+        args: Vec<Ty>,
+    ) -> Result<SpecId, Vec<Diagnostic>> {
         let at = Span { source: SourceId(0), start: 0, end: 0 };
         let hir = self.function(&key, at)?;
         debug_assert_eq!(hir.params.len(), args.len(), "one type per parameter");
@@ -274,21 +287,26 @@ impl<'e> Engine<'e> {
             sweeps += 1;
             let before = self.spec(id).ret.clone();
             self.spec_mut(id).errors.clear();
-            let changed = Sweep { engine: self, id, hir: &hir, changed: false, ret: None }.run(&order);
+            let changed =
+                Sweep { engine: self, id, hir: &hir, changed: false, ret: None }.run(&order);
             let ret_changed = self.spec(id).ret != before;
             if !changed && !ret_changed {
                 break;
             }
             if sweeps == MAX_SWEEPS {
-                let error = Diagnostic::error("CB0306", hir.span, "the types in this function don't settle")
-                    .help("use a new variable where the type of a value changes");
+                let error = Diagnostic::error(
+                    "CB0306",
+                    hir.span,
+                    "the types in this function don't settle",
+                )
+                .help("use a new variable where the type of a value changes");
                 self.spec_mut(id).errors.push(error);
                 break;
             }
         }
         self.in_progress.pop();
-        let outer_cycle = self.spec(id).recursive
-            && self.in_progress.iter().any(|&s| self.spec(s).recursive);
+        let outer_cycle =
+            self.spec(id).recursive && self.in_progress.iter().any(|&s| self.spec(s).recursive);
         self.spec_mut(id).state = if outer_cycle { State::Provisional } else { State::Done };
         if self.in_progress.is_empty() {
             for spec in &mut self.specializations {
@@ -562,7 +580,11 @@ impl Sweep<'_, '_, '_> {
                 Diagnostic::error("CB0303", span, format!("the truth of {ty} is ambiguous"))
                     .help("use a.any() or a.all(), or compare a.size with 0"),
             )),
-            _ => Err(Box::new(Diagnostic::error("CB0303", span, format!("{ty} can't be tested for truth")))),
+            _ => Err(Box::new(Diagnostic::error(
+                "CB0303",
+                span,
+                format!("{ty} can't be tested for truth"),
+            ))),
         }
     }
 }

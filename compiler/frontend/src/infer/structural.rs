@@ -83,7 +83,9 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             None => Err(error("CB0303", format!("{t} has no dtype"))),
         },
         ("prim.kind", [Ty::DType(d)]) => Ok(Ty::Lit(Lit::Str(kind(*d).into()))),
-        ("prim.result_type", [Ty::DType(a), Ty::DType(b)]) => Ok(Ty::DType(numeric::result_type(*a, *b))),
+        ("prim.result_type", [Ty::DType(a), Ty::DType(b)]) => {
+            Ok(Ty::DType(numeric::result_type(*a, *b)))
+        }
         ("prim.layout", [Ty::Array(a)]) => Ok(Ty::Lit(Lit::Str(
             match a.layout {
                 Layout::C => "C",
@@ -94,7 +96,9 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ))),
         ("prim.readonly", [Ty::Array(a)]) => Ok(lit(a.readonly)),
         ("prim.empty" | "prim.zeros", [shape, Ty::DType(d)]) => allocation(shape, *d, Layout::C),
-        ("prim.empty_f" | "prim.zeros_f", [shape, Ty::DType(d)]) => allocation(shape, *d, Layout::F),
+        ("prim.empty_f" | "prim.zeros_f", [shape, Ty::DType(d)]) => {
+            allocation(shape, *d, Layout::F)
+        }
         // View of the same memory: shape, strides in bytes, offset in bytes.
         ("prim.view", [Ty::Array(a), shape, strides, offset]) if is_integer(offset) => {
             match (shape_len(shape), shape_len(strides)) {
@@ -111,7 +115,11 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             None => Err(error("CB0505", format!("{shape} is not a shape"))),
         },
         ("prim.load", [Ty::Array(a), offset]) if is_integer(offset) => Ok(Ty::Num(a.dtype)),
-        ("prim.store", [Ty::Array(_), offset, value]) if is_integer(offset) && value.is_number() => Ok(Ty::None),
+        ("prim.store", [Ty::Array(_), offset, value])
+            if is_integer(offset) && value.is_number() =>
+        {
+            Ok(Ty::None)
+        }
         // Address of the first element, as a number: to compare, not to follow.
         ("prim.address", [Ty::Array(_)]) => Ok(Ty::Int),
         ("prim.tuple_set", [Ty::Tuple(items), Ty::Lit(Lit::Int(i)), value]) => {
@@ -127,7 +135,8 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         // `guard(condition, "ValueError", "text {} and {}", value, shape)`: raises unless
         // the condition holds; a tuple of integers is shown as NumPy shows a shape.
         ("prim.guard", [cond, Ty::Lit(Lit::Str(_)), Ty::Lit(Lit::Str(_)), values @ ..])
-            if cond.is_number() && values.iter().all(|v| v.is_number() || shape_len(v).is_some()) =>
+            if cond.is_number()
+                && values.iter().all(|v| v.is_number() || shape_len(v).is_some()) =>
         {
             Ok(Ty::None)
         }
@@ -159,7 +168,9 @@ fn range(args: &[Ty]) -> Result<Ty, NumericError> {
     }
     let step = match args.get(2) {
         None => Ty::Lit(Lit::Int(1)),
-        Some(Ty::Lit(Lit::Int(0))) => return Err(error("CB0303", "range() arg 3 must not be zero")),
+        Some(Ty::Lit(Lit::Int(0))) => {
+            return Err(error("CB0303", "range() arg 3 must not be zero"));
+        }
         Some(step @ Ty::Lit(Lit::Int(_))) => step.clone(),
         Some(_) => Ty::Int,
     };

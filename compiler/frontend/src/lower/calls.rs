@@ -61,7 +61,8 @@ impl Lowering<'_, '_> {
                 }
             }
             other => {
-                let ty = names::global_type(other).unwrap_or_else(|| panic!("{other:?} has no type"));
+                let ty =
+                    names::global_type(other).unwrap_or_else(|| panic!("{other:?} has no type"));
                 TypedValue::unit(ty)
             }
         }

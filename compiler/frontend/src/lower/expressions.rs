@@ -12,7 +12,12 @@ use cumbia_ir::{IntCond, Opcode, Value};
 
 impl Lowering<'_, '_> {
     /// The results of an instruction; `None` if control doesn't come past it.
-    pub(super) fn instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Option<Vec<TypedValue>> {
+    pub(super) fn instruction(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        inst: &HirInst,
+    ) -> Option<Vec<TypedValue>> {
         // An operand without a type: inference found no way to this point.
         let mut arrives = true;
         super::ownership::for_each_operand(&inst.op, |v| arrives &= self.ty(v).is_some());
@@ -50,7 +55,8 @@ impl Lowering<'_, '_> {
                         let Some(Ty::Tuple(all)) = &out else { panic!("tuple times a number") };
                         let repeats = all.len().checked_div(items.len()).unwrap_or(0);
                         let one = if matches!(a.ty, Ty::Tuple(_)) { &a.parts } else { &b.parts };
-                        let parts = std::iter::repeat_n(one.iter().copied(), repeats).flatten().collect();
+                        let parts =
+                            std::iter::repeat_n(one.iter().copied(), repeats).flatten().collect();
                         TypedValue { ty: out?, parts }
                     }
                     _ => numeric::lower_binary(&mut self.fx, *op, &a, &b, &out?),
@@ -81,14 +87,16 @@ impl Lowering<'_, '_> {
             }
             Op::Call(callee, args) => match &action {
                 Action::Numeric(name) => {
-                    let mut values: Vec<TypedValue> = args.iter().map(|a| self.value(a.value)).collect();
+                    let mut values: Vec<TypedValue> =
+                        args.iter().map(|a| self.value(a.value)).collect();
                     if name.starts_with("number.") {
                         values.insert(0, self.receiver(*callee));
                     }
                     numeric::lower_builtin(&mut self.fx, name, &values, &out?)
                 }
                 Action::Structural(name) => {
-                    let values: Vec<TypedValue> = args.iter().map(|a| self.value(a.value)).collect();
+                    let values: Vec<TypedValue> =
+                        args.iter().map(|a| self.value(a.value)).collect();
                     let name = name.clone();
                     self.structural(&name, &values, &out?)
                 }
@@ -106,8 +114,9 @@ impl Lowering<'_, '_> {
             Op::Unbound => TypedValue::unit(Ty::Unbound),
             Op::CheckBound(a, name) => {
                 let a = self.value(*a);
-                let message =
-                    format!("cannot access local variable '{name}' where it is not associated with a value");
+                let message = format!(
+                    "cannot access local variable '{name}' where it is not associated with a value"
+                );
                 match &a.ty {
                     Ty::Unbound => {
                         self.fx.b().raise("UnboundLocalError", &message, &[]);
@@ -248,5 +257,4 @@ impl Lowering<'_, '_> {
             other => panic!("unpacking {other}"),
         }
     }
-
 }

@@ -75,7 +75,9 @@ impl Lowering<'_, '_> {
 
     /// The lowered form of a value.
     pub fn value(&self, value: HValue) -> TypedValue {
-        self.values[value.0 as usize].clone().unwrap_or_else(|| panic!("{value:?} is not lowered yet"))
+        self.values[value.0 as usize]
+            .clone()
+            .unwrap_or_else(|| panic!("{value:?} is not lowered yet"))
     }
 
     /// New instructions come from this place.
@@ -88,7 +90,8 @@ impl Lowering<'_, '_> {
         self.blocks[block.0 as usize] = Some(ir);
         for &param in &self.spec.hir.blocks[block.0 as usize].params {
             let Some(ty) = self.ty(param).cloned() else { continue };
-            let parts = ty.part_types().into_iter().map(|t| self.fx.func.add_param(ir, t)).collect();
+            let parts =
+                ty.part_types().into_iter().map(|t| self.fx.func.add_param(ir, t)).collect();
             self.values[param.0 as usize] = Some(TypedValue { ty, parts });
         }
     }
@@ -117,7 +120,8 @@ impl Lowering<'_, '_> {
             debug_assert_eq!(results.len(), inst.results.len(), "{:?}", inst.op);
             for (&result, value) in inst.results.iter().zip(results) {
                 debug_assert_eq!(Some(&value.ty), self.ty(result), "{:?}", inst.op);
-                if self.ownership.is_owned(result) && self.ownership.retains(inst, spec, block, at) {
+                if self.ownership.is_owned(result) && self.ownership.retains(inst, spec, block, at)
+                {
                     self.retain(&value);
                 }
                 self.values[result.0 as usize] = Some(value);
@@ -133,7 +137,9 @@ impl Lowering<'_, '_> {
                 let target = self.edge(block, edge);
                 self.fx.b().jump(target);
             }
-            Terminator::Branch { cond, then, otherwise } => self.branch(block, *cond, then, otherwise),
+            Terminator::Branch { cond, then, otherwise } => {
+                self.branch(block, *cond, then, otherwise)
+            }
             Terminator::Return(value) => {
                 let Some(ret) = spec.ret.clone() else { return self.dead_end() };
                 if self.ty(*value).is_none() {
@@ -174,7 +180,8 @@ impl Lowering<'_, '_> {
             let block_of_edge = self.fx.new_block();
             self.fx.switch_to(block_of_edge);
             let target = self.edge(block, edge);
-            if self.fx.block == block_of_edge && self.fx.func.block(block_of_edge).insts.is_empty() {
+            if self.fx.block == block_of_edge && self.fx.func.block(block_of_edge).insts.is_empty()
+            {
                 let last = self.fx.func.layout.pop();
                 debug_assert_eq!(last, Some(block_of_edge));
                 targets.push(target);
@@ -271,8 +278,11 @@ impl Lowering<'_, '_> {
     /// Ends a block that control never comes to the end of.
     fn dead_end(&mut self) {
         if !self.fx.b().is_terminated() {
-            self.fx.b().raise("SystemError", "compiled code passed a point that can't be reached", &[]);
+            self.fx.b().raise(
+                "SystemError",
+                "compiled code passed a point that can't be reached",
+                &[],
+            );
         }
     }
-
 }

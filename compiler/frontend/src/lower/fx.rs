@@ -88,7 +88,10 @@ impl Fx<'_> {
     ///
     /// When the table has no such row: a bug of the compiler.
     pub fn helper(&mut self, name: &str, args: &[Value]) -> Option<Value> {
-        let row = HELPERS.iter().find(|h| h.name == name).unwrap_or_else(|| panic!("no runtime function {name}"));
+        let row = HELPERS
+            .iter()
+            .find(|h| h.name == name)
+            .unwrap_or_else(|| panic!("no runtime function {name}"));
         let ty = |t: AbiType| match t {
             AbiType::Bool => Type::Bool,
             AbiType::I64 => Type::I64,

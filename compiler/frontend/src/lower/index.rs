@@ -5,8 +5,8 @@ use super::function::Lowering;
 use super::memory::{self, ArrayParts};
 use super::{Fx, TypedValue};
 use crate::hir::{HBlock, HValue};
-use crate::infer::index::{IndexPlan, IndexStep, plan, tuple_position, tuple_slice};
 use crate::infer::Action;
+use crate::infer::index::{IndexPlan, IndexStep, plan, tuple_position, tuple_slice};
 use crate::numeric;
 use crate::types::{DType, Lit, Ty};
 use cumbia_ir::{IntCond, Opcode, Type, Value};
@@ -218,7 +218,10 @@ impl Lowering<'_, '_> {
                 let items = split(types, &value.parts);
                 let picked = tuple_slice(types.len(), bounds).expect("checked by inference");
                 let ty = Ty::tuple(picked.iter().map(|&i| types[i].clone()));
-                TypedValue { ty, parts: picked.iter().flat_map(|&i| items[i].parts.clone()).collect() }
+                TypedValue {
+                    ty,
+                    parts: picked.iter().flat_map(|&i| items[i].parts.clone()).collect(),
+                }
             }
             (Ty::Tuple(types), _) => {
                 let types = types.clone();
@@ -237,7 +240,12 @@ impl Lowering<'_, '_> {
     }
 
     /// The item of a tuple at a position known to be inside.
-    pub(super) fn tuple_at(&mut self, types: &[Ty], value: &TypedValue, position: Value) -> TypedValue {
+    pub(super) fn tuple_at(
+        &mut self,
+        types: &[Ty],
+        value: &TypedValue,
+        position: Value,
+    ) -> TypedValue {
         let ty = crate::infer::tuple_item(types).expect("items of one type");
         let items = split(types, &value.parts);
         let mut result: Option<TypedValue> = None;
@@ -261,7 +269,14 @@ impl Lowering<'_, '_> {
         result.expect("a tuple that isn't empty")
     }
 
-    pub(super) fn set_item(&mut self, block: HBlock, at: usize, value: HValue, index: HValue, item: HValue) {
+    pub(super) fn set_item(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        index: HValue,
+        item: HValue,
+    ) {
         let (value, index, item) = (self.value(value), self.value(index), self.value(item));
         let Ty::Array(array) = &value.ty else { panic!("item assignment to {}", value.ty) };
         let plan = plan(array, &index.ty).unwrap_or_else(|(m, _)| panic!("{m}"));

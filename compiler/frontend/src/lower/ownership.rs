@@ -151,11 +151,17 @@ impl Ownership {
     }
 
     /// Walks a block backwards; fills `dies` and `live_at_end`, gives what lives in.
-    fn scan(&mut self, hir: &HirFunction, spec: &Specialization, block: HBlock) -> FxHashSet<HValue> {
+    fn scan(
+        &mut self,
+        hir: &HirFunction,
+        spec: &Specialization,
+        block: HBlock,
+    ) -> FxHashSet<HValue> {
         let data = &hir.blocks[block.0 as usize];
         let mut live = FxHashSet::default();
         let owned = &self.owned;
-        let use_value = |live: &mut FxHashSet<HValue>, v: HValue| owned[v.0 as usize] && live.insert(v);
+        let use_value =
+            |live: &mut FxHashSet<HValue>, v: HValue| owned[v.0 as usize] && live.insert(v);
         for edge in edges(&data.terminator) {
             if spec.reachable[edge.block.0 as usize] {
                 live.extend(self.live_in[edge.block.0 as usize].iter().copied());
@@ -208,9 +214,17 @@ pub fn edges(terminator: &Terminator) -> Vec<&crate::hir::Edge> {
 pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     match op {
         Op::Const(_) | Op::Name(..) | Op::PosStart | Op::Unbound | Op::Poll => {}
-        Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) | Op::Iter(a) | Op::PosNext(a)
+        Op::Unary(_, a)
+        | Op::Not(a)
+        | Op::Attr(a, _)
+        | Op::Unpack(a)
+        | Op::Iter(a)
+        | Op::PosNext(a)
         | Op::CheckBound(a, _) => f(*a),
-        Op::Binary(_, a, b, _) | Op::Compare(_, a, b) | Op::Item(a, b) | Op::IterMore(a, b)
+        Op::Binary(_, a, b, _)
+        | Op::Compare(_, a, b)
+        | Op::Item(a, b)
+        | Op::IterMore(a, b)
         | Op::IterItem(a, b) => {
             f(*a);
             f(*b);
@@ -233,7 +247,9 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
     use crate::infer::Action;
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
         (_, Action::Call(..)) => Source::Fresh,
-        (Op::Call(..), Action::Structural(name)) if name.starts_with("prim.empty") || name.starts_with("prim.zeros") => {
+        (Op::Call(..), Action::Structural(name))
+            if name.starts_with("prim.empty") || name.starts_with("prim.zeros") =>
+        {
             Source::Fresh
         }
         _ => Source::Derived,

@@ -108,9 +108,10 @@ impl Lowering<'_, '_> {
                 TypedValue::scalar(out.clone(), length)
             }
             "builtins.range" | "cumbia.prange" => iteration::range(fx, args, out),
-            "builtins.slice" | "builtins.tuple" => {
-                TypedValue { ty: out.clone(), parts: args.iter().flat_map(|a| a.parts.clone()).collect() }
-            }
+            "builtins.slice" | "builtins.tuple" => TypedValue {
+                ty: out.clone(),
+                parts: args.iter().flat_map(|a| a.parts.clone()).collect(),
+            },
             "prim.empty" | "prim.zeros" | "prim.empty_f" | "prim.zeros_f" => {
                 let Ty::Array(ty) = out else { panic!("{name} gives {out}") };
                 let shape = extents(fx, &args[0]);
@@ -146,7 +147,9 @@ impl Lowering<'_, '_> {
                 TypedValue::unit(Ty::None)
             }
             "prim.guard" => {
-                let (Ty::Lit(Lit::Str(class)), Ty::Lit(Lit::Str(text))) = (&args[1].ty, &args[2].ty) else {
+                let (Ty::Lit(Lit::Str(class)), Ty::Lit(Lit::Str(text))) =
+                    (&args[1].ty, &args[2].ty)
+                else {
                     panic!("{name} of {}", args[1].ty)
                 };
                 let (message, values) = message(fx, text, &args[3..]);
@@ -165,7 +168,10 @@ impl Lowering<'_, '_> {
                 let position = tuple_position(types.len(), *i).expect("checked by inference");
                 let mut items = split(types, &args[0].parts);
                 items[position] = args[2].clone();
-                TypedValue { ty: out.clone(), parts: items.into_iter().flat_map(|i| i.parts).collect() }
+                TypedValue {
+                    ty: out.clone(),
+                    parts: items.into_iter().flat_map(|i| i.parts).collect(),
+                }
             }
             // Known by its type alone.
             _ if out.part_types().is_empty() => TypedValue::unit(out.clone()),

@@ -99,7 +99,11 @@ fn intersect(up: &[u32], mut a: u32, mut b: u32) -> u32 {
     a
 }
 
-fn number(func: &Function, rpo: &[Block], children: &[Vec<Block>]) -> (Vec<Block>, Vec<(u32, u32)>) {
+fn number(
+    func: &Function,
+    rpo: &[Block],
+    children: &[Vec<Block>],
+) -> (Vec<Block>, Vec<(u32, u32)>) {
     let mut preorder = Vec::with_capacity(rpo.len());
     let mut interval = vec![(0, 0); func.num_blocks()];
     let Some(&entry) = rpo.first() else { return (preorder, interval) };

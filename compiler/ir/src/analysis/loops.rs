@@ -81,7 +81,8 @@ impl LoopForest {
                 });
             }
         }
-        let mut forest = LoopForest { loops, irreducible, innermost: vec![None; func.num_blocks()] };
+        let mut forest =
+            LoopForest { loops, irreducible, innermost: vec![None; func.num_blocks()] };
         forest.find_blocks(cfg);
         forest.find_edges(cfg);
         forest

@@ -54,7 +54,8 @@ pub trait Host {
     /// # Errors
     ///
     /// An access that isn't allowed.
-    fn store(&mut self, address: u64, ty: Type, region: Region, bits: u64) -> Result<(), HostError>;
+    fn store(&mut self, address: u64, ty: Type, region: Region, bits: u64)
+    -> Result<(), HostError>;
 
     /// One more reference to an owner record.
     ///

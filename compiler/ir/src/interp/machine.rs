@@ -99,7 +99,8 @@ impl<'m, H: Host> Interpreter<'m, H> {
                 message: format!("{} arguments for {} parameters", args.len(), params.len()),
             });
         }
-        let args: Vec<u64> = params.iter().zip(args).map(|(&ty, &bits)| canonical(ty, bits)).collect();
+        let args: Vec<u64> =
+            params.iter().zip(args).map(|(&ty, &bits)| canonical(ty, bits)).collect();
         let mut stack = vec![self.frame(func, &args)];
         loop {
             let depth = stack.len();
@@ -167,7 +168,13 @@ impl<'m, H: Host> Interpreter<'m, H> {
         }
     }
 
-    fn step(&mut self, func: &Function, frame: &mut Frame, data: &InstData, depth: usize) -> Result<Step, Fault> {
+    fn step(
+        &mut self,
+        func: &Function,
+        frame: &mut Frame,
+        data: &InstData,
+        depth: usize,
+    ) -> Result<Step, Fault> {
         let arg = |i: usize| frame.values[data.args[i].index()];
         let result = match data.op.shape() {
             Shape::Jump => return Ok(Step::Jump(0)),
@@ -254,11 +261,13 @@ fn compute(func: &Function, frame: &Frame, data: &InstData) -> Result<u64, Fault
         (Shape::IntConst, &Imm::Int(value)) => Some(canonical(ty, value as u64)),
         (Shape::FloatConst, &Imm::Float(bits)) => Some(canonical(ty, bits)),
         (Shape::Unary, _) if !ty.is_float() => integer::unary(data.op, ty, arg(0)),
-        (Shape::Binary, _) if !ty.is_float() => match integer::binary(data.op, ty, arg(0), arg(1)) {
-            Ok(bits) => Some(bits),
-            Err(IntError::Overflow) => return Err(raise(func, frame, data, &[])),
-            Err(IntError::Precondition(message)) => return Err(Fault::Bug(message.into())),
-        },
+        (Shape::Binary, _) if !ty.is_float() => {
+            match integer::binary(data.op, ty, arg(0), arg(1)) {
+                Ok(bits) => Some(bits),
+                Err(IntError::Overflow) => return Err(raise(func, frame, data, &[])),
+                Err(IntError::Precondition(message)) => return Err(Fault::Bug(message.into())),
+            }
+        }
         (Shape::Unary | Shape::Binary | Shape::Ternary, _) => {
             float::apply(data.op, ty, &values(frame, &data.args))
         }

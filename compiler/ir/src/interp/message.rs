@@ -45,7 +45,11 @@ pub fn float_repr(x: f64) -> String {
 /// Of the shortest texts that read back, the nearest, and of two equally near ones
 /// the even one: that is the number rounded to as many digits. `format!` takes the
 /// upper one.
-fn nearest(text: String, rounded: impl Fn(usize) -> String, reads_back: impl Fn(&str) -> bool) -> String {
+fn nearest(
+    text: String,
+    rounded: impl Fn(usize) -> String,
+    reads_back: impl Fn(&str) -> bool,
+) -> String {
     let (mantissa, _) = text.split_once('e').unwrap_or((&text, ""));
     let even = rounded(mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len()));
     if reads_back(&even) { even } else { text }
@@ -88,11 +92,24 @@ mod tests {
     #[test]
     fn python_repr() {
         let rows = [
-            (0.0, "0.0"), (-0.0, "-0.0"), (1.0, "1.0"), (-2.5, "-2.5"), (1e15, "1000000000000000.0"),
-            (1e16, "1e+16"), (123456.789e3, "123456789.0"), (0.0001, "0.0001"), (0.00001, "1e-05"),
-            (1.5e-7, "1.5e-07"), (1e100, "1e+100"), (5e-324, "5e-324"), (0.1, "0.1"),
-            (22805012944940.812, "22805012944940.812"), (9007199254740993.0, "9007199254740992.0"),
-            (f64::INFINITY, "inf"), (f64::NEG_INFINITY, "-inf"), (f64::NAN, "nan"),
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (1.0, "1.0"),
+            (-2.5, "-2.5"),
+            (1e15, "1000000000000000.0"),
+            (1e16, "1e+16"),
+            (123456.789e3, "123456789.0"),
+            (0.0001, "0.0001"),
+            (0.00001, "1e-05"),
+            (1.5e-7, "1.5e-07"),
+            (1e100, "1e+100"),
+            (5e-324, "5e-324"),
+            (0.1, "0.1"),
+            (22805012944940.812, "22805012944940.812"),
+            (9007199254740993.0, "9007199254740992.0"),
+            (f64::INFINITY, "inf"),
+            (f64::NEG_INFINITY, "-inf"),
+            (f64::NAN, "nan"),
         ];
         for (x, text) in rows {
             assert_eq!(float_repr(x), text);
@@ -102,9 +119,13 @@ mod tests {
     #[test]
     fn templates() {
         let args = [(Type::I8, 0xff), (Type::Bool, 1), (Type::F32, u64::from(0.1f32.to_bits()))];
-        for (template, text) in
-            [("", ""), ("{0} {1} {2}", "-1 True 0.1"), ("{{{0}}}", "{-1}"), ("{1}{1}", "TrueTrue"), ("{", "{")]
-        {
+        for (template, text) in [
+            ("", ""),
+            ("{0} {1} {2}", "-1 True 0.1"),
+            ("{{{0}}}", "{-1}"),
+            ("{1}{1}", "TrueTrue"),
+            ("{", "{"),
+        ] {
             assert_eq!(format_message(template, &args), text);
         }
     }

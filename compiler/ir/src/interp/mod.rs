@@ -68,7 +68,9 @@ impl fmt::Display for Stop {
                 write!(f, "{class}: {message} (in @{function} at {}:{})", loc.line, loc.col)
             }
             Stop::Exhausted => f.write_str("out of fuel or stack"),
-            Stop::Bug { function, inst, message } => write!(f, "bug in @{function}, `{inst}`: {message}"),
+            Stop::Bug { function, inst, message } => {
+                write!(f, "bug in @{function}, `{inst}`: {message}")
+            }
         }
     }
 }

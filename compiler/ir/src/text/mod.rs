@@ -14,7 +14,7 @@ mod parse;
 mod parse_inst;
 mod print;
 
-pub use parse::{FunctionPlaces, ParseError, Places, parse_module, parse_module_with_places};
 pub use number::{float_text, parse_float};
 pub use numbering::Numbering;
+pub use parse::{FunctionPlaces, ParseError, Places, parse_module, parse_module_with_places};
 pub use print::{FunctionDisplay, InstDisplay};

@@ -249,10 +249,14 @@ impl Parser {
 
     fn resolve(&mut self, func: &mut Function) -> Parsed<()> {
         let names = std::mem::take(&mut self.names);
-        if let Some(missing) = names.value_uses.iter().find(|u| !names.values.contains_key(&u.number)) {
+        if let Some(missing) =
+            names.value_uses.iter().find(|u| !names.values.contains_key(&u.number))
+        {
             return Err(at(missing, format!("v{} is not defined", missing.number)));
         }
-        if let Some(missing) = names.block_uses.iter().find(|u| !names.blocks.contains_key(&u.number)) {
+        if let Some(missing) =
+            names.block_uses.iter().find(|u| !names.blocks.contains_key(&u.number))
+        {
             return Err(at(missing, format!("block{} is not defined", missing.number)));
         }
         for i in 0..func.num_insts() {

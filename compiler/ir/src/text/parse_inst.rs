@@ -101,7 +101,9 @@ impl Parser {
             Shape::Unary | Shape::Convert => self.args(data, 1).map(|()| own),
             Shape::Binary => self.args(data, 2).map(|()| own),
             Shape::Ternary | Shape::Select => self.args(data, 3).map(|()| own),
-            Shape::IntCompare | Shape::FloatCompare => self.args(data, 2).map(|()| vec![Type::Bool]),
+            Shape::IntCompare | Shape::FloatCompare => {
+                self.args(data, 2).map(|()| vec![Type::Bool])
+            }
             Shape::PtrAdd => self.args(data, 2).map(|()| vec![Type::Ptr]),
             Shape::Load => {
                 self.args(data, 1)?;

@@ -239,7 +239,8 @@ fn types_text(types: &[Type]) -> String {
 /// A function's name: bare if it lexes as one word, else quoted.
 fn name_text(name: &str) -> String {
     let mut chars = name.chars();
-    let bare = chars.next().is_some_and(super::lex::starts_word) && chars.all(super::lex::continues_word);
+    let bare =
+        chars.next().is_some_and(super::lex::starts_word) && chars.all(super::lex::continues_word);
     if bare { name.to_owned() } else { quoted(name) }
 }
 

@@ -26,7 +26,8 @@ impl Verifier<'_> {
             self.block(block, &mut placed, &in_layout);
         }
         let entry = func.entry();
-        let types: Vec<Type> = func.block(entry).params.iter().map(|&v| func.value_type(v)).collect();
+        let types: Vec<Type> =
+            func.block(entry).params.iter().map(|&v| func.value_type(v)).collect();
         if types != func.params {
             self.block_error(entry, "the entry's parameters aren't the function's");
         }

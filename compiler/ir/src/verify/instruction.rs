@@ -40,8 +40,13 @@ impl Verifier<'_> {
             self.check_conversion(data)?;
         }
         for target in &data.targets {
-            let params: Vec<Type> =
-                self.func.block(target.block).params.iter().map(|&v| self.func.value_type(v)).collect();
+            let params: Vec<Type> = self
+                .func
+                .block(target.block)
+                .params
+                .iter()
+                .map(|&v| self.func.value_type(v))
+                .collect();
             let what = self.numbering.block(target.block).to_string();
             self.check_list(&what, &target.args, &params)?;
         }
@@ -83,8 +88,16 @@ impl Verifier<'_> {
             | (Shape::Call, Imm::Func(_))
             | (Shape::ExternCall, Imm::Extern(_)) => Ok(()),
             (
-                Shape::Unary | Shape::Binary | Shape::Ternary | Shape::Convert | Shape::Select
-                | Shape::PtrAdd | Shape::PtrEffect | Shape::Effect | Shape::Jump | Shape::Branch
+                Shape::Unary
+                | Shape::Binary
+                | Shape::Ternary
+                | Shape::Convert
+                | Shape::Select
+                | Shape::PtrAdd
+                | Shape::PtrEffect
+                | Shape::Effect
+                | Shape::Jump
+                | Shape::Branch
                 | Shape::Return,
                 Imm::None,
             ) => Ok(()),
@@ -134,7 +147,8 @@ impl Verifier<'_> {
             }
             Shape::ExternCall => {
                 let Imm::Extern(id) = data.imm else { return Ok(()) };
-                let callee = self.module.externs.get(id.index()).ok_or("no such runtime function")?;
+                let callee =
+                    self.module.externs.get(id.index()).ok_or("no such runtime function")?;
                 self.check_list(&format!("@{}", callee.name), &data.args, &callee.params)?;
                 self.check_results(data, callee.result.as_slice())
             }
@@ -223,7 +237,9 @@ fn check_raise(spec: &RaiseSpec, args: usize) -> Result<(), String> {
         return Err(format!("{args} message arguments, at most {MAX_MESSAGE_ARGS}"));
     }
     for piece in message_pieces(&spec.message)? {
-        if let Piece::Arg(index) = piece && index >= args {
+        if let Piece::Arg(index) = piece
+            && index >= args
+        {
             return Err(format!("the message shows argument {index} of {args}"));
         }
     }

@@ -120,7 +120,11 @@ impl std::error::Error for VerifyError {}
 /// # Errors
 ///
 /// Everything that is wrong; if blocks or handles are broken, those alone.
-pub fn verify_function(func: &Function, module: &Module, stage: Stage) -> Result<(), Vec<VerifyError>> {
+pub fn verify_function(
+    func: &Function,
+    module: &Module,
+    stage: Stage,
+) -> Result<(), Vec<VerifyError>> {
     let mut verifier =
         Verifier { func, module, numbering: Numbering::new(func), errors: Vec::new() };
     verifier.blocks();

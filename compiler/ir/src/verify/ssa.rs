@@ -18,7 +18,13 @@ impl Verifier<'_> {
             for (i, &value) in data.params.iter().enumerate() {
                 places[value.index()] = Some((block, 0));
                 if func.value_def(value) != ValueDef::Param(block, i as u32) {
-                    self.block_error(block, format!("{} doesn't know that it is a parameter", self.numbering.value(value)));
+                    self.block_error(
+                        block,
+                        format!(
+                            "{} doesn't know that it is a parameter",
+                            self.numbering.value(value)
+                        ),
+                    );
                 }
             }
             for (at, &inst) in data.insts.iter().enumerate() {

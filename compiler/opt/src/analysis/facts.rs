@@ -95,7 +95,8 @@ pub fn on_edge(func: &Function, pred: Block, target: usize, scope: Point, out: &
     let Some(inst) = func.terminator(pred) else { return };
     let data = func.inst(inst);
     if data.op == Opcode::Br && data.targets[0].block != data.targets[1].block {
-        Collector { func, scope, requires: None, about: None, out }.condition(data.args[0], target == 0);
+        Collector { func, scope, requires: None, about: None, out }
+            .condition(data.args[0], target == 0);
     }
 }
 
@@ -227,8 +228,12 @@ impl Collector<'_> {
                 self.comparison(code, data.args[0], data.args[1]);
             }
             (Opcode::Bnot, _) => self.condition(data.args[0], !holds),
-            (Opcode::Band, _) if holds => data.args.iter().for_each(|&part| self.condition(part, true)),
-            (Opcode::Bor, _) if !holds => data.args.iter().for_each(|&part| self.condition(part, false)),
+            (Opcode::Band, _) if holds => {
+                data.args.iter().for_each(|&part| self.condition(part, true))
+            }
+            (Opcode::Bor, _) if !holds => {
+                data.args.iter().for_each(|&part| self.condition(part, false))
+            }
             _ => {}
         }
     }

@@ -100,7 +100,13 @@ impl Intervals {
         interval
     }
 
-    fn narrowed(&self, cx: &Context<'_>, interval: Interval, value: Value, fact: &Fact) -> Interval {
+    fn narrowed(
+        &self,
+        cx: &Context<'_>,
+        interval: Interval,
+        value: Value,
+        fact: &Fact,
+    ) -> Interval {
         if !self.meets(fact.requires) {
             return interval;
         }
@@ -146,7 +152,13 @@ impl Intervals {
         grew
     }
 
-    fn edge_values(&self, cx: &Context<'_>, joins: &mut Joins, block: Block, param: usize) -> Interval {
+    fn edge_values(
+        &self,
+        cx: &Context<'_>,
+        joins: &mut Joins,
+        block: Block,
+        param: usize,
+    ) -> Interval {
         let mut joined = Interval::EMPTY;
         let mut last = None;
         for &pred in cx.cfg.preds(block) {
@@ -226,7 +238,9 @@ impl Intervals {
                 let (a, b) = (arg(0), arg(1));
                 inexact(Interval::new(a.lo.max(b.lo), a.hi.max(b.hi)))
             }
-            Select => inexact(self.refined(cx, data.args[1], at).join(self.refined(cx, data.args[2], at))),
+            Select => {
+                inexact(self.refined(cx, data.args[1], at).join(self.refined(cx, data.args[2], at)))
+            }
             Sfloordiv => match constant(1) {
                 Some(c) if c > 0 => inexact(arg(0).floor_div(c)),
                 _ => inexact(full),
@@ -241,8 +255,12 @@ impl Intervals {
                 _ => inexact(full),
             },
             Ushr => match constant(1) {
-                Some(s) if (0..63).contains(&s) && arg(0).lo >= 0 => inexact(arg(0).floor_div(1 << s)),
-                Some(s) if s > 0 => inexact(Interval::new(0, (1 << (i64::from(ty.bits()) - s).max(0)) - 1)),
+                Some(s) if (0..63).contains(&s) && arg(0).lo >= 0 => {
+                    inexact(arg(0).floor_div(1 << s))
+                }
+                Some(s) if s > 0 => {
+                    inexact(Interval::new(0, (1 << (i64::from(ty.bits()) - s).max(0)) - 1))
+                }
                 _ => inexact(full),
             },
             Ishl => match constant(1) {

@@ -64,7 +64,8 @@ impl Linear {
             }
         }
         let constant = self.constant.checked_add(other.constant.checked_mul(factor.into())?)?;
-        let tame = constant.unsigned_abs() < 1 << 96 && terms.iter().all(|t| t.1.unsigned_abs() < 1 << 40);
+        let tame =
+            constant.unsigned_abs() < 1 << 96 && terms.iter().all(|t| t.1.unsigned_abs() < 1 << 40);
         tame.then_some(Linear { terms, constant })
     }
 

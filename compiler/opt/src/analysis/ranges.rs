@@ -83,7 +83,12 @@ struct Place<'f> {
 
 impl<'a> Ranges<'a> {
     /// Analyses a function.
-    pub fn new(func: &'a Function, cfg: &'a Cfg, domtree: &'a DominatorTree, forest: &LoopForest) -> Ranges<'a> {
+    pub fn new(
+        func: &'a Function,
+        cfg: &'a Cfg,
+        domtree: &'a DominatorTree,
+        forest: &LoopForest,
+    ) -> Ranges<'a> {
         let raw = facts::collect(func, cfg);
         let raw_index = FactIndex::of_facts(func.num_values(), cfg, &raw);
         let cx = Context { func, cfg, domtree, forest, facts: &raw, index: &raw_index };
@@ -166,7 +171,8 @@ impl<'a> Ranges<'a> {
     fn fits(&mut self, form: &Linear, ty: Type, at: Point) -> bool {
         let (min, max) = signed_range(ty);
         let Some(negated) = form.times(-1) else { return false };
-        self.holds(form.clone().offset(-i128::from(max)), at) && self.holds(negated.offset(min.into()), at)
+        self.holds(form.clone().offset(-i128::from(max)), at)
+            && self.holds(negated.offset(min.into()), at)
     }
 
     fn holds(&mut self, goal: Linear, at: Point) -> bool {
@@ -265,12 +271,13 @@ impl<'a> Ranges<'a> {
             }
             Imul | SmulChk | Ishl => {
                 let constant = |v| self.func.int_const(v);
-                let (value, factor) = match (data.op, constant(data.args[0]), constant(data.args[1])) {
-                    (Ishl, _, Some(s)) if (0..40).contains(&s) => (data.args[0], 1 << s),
-                    (Imul | SmulChk, _, Some(c)) => (data.args[0], c),
-                    (Imul | SmulChk, Some(c), _) => (data.args[1], c),
-                    _ => return None,
-                };
+                let (value, factor) =
+                    match (data.op, constant(data.args[0]), constant(data.args[1])) {
+                        (Ishl, _, Some(s)) if (0..40).contains(&s) => (data.args[0], 1 << s),
+                        (Imul | SmulChk, _, Some(c)) => (data.args[0], c),
+                        (Imul | SmulChk, Some(c), _) => (data.args[1], c),
+                        _ => return None,
+                    };
                 let product = self.form(value).times(factor)?;
                 (exact || self.fits(&product, ty, at)).then_some(product)
             }
@@ -323,7 +330,14 @@ impl<'a> Ranges<'a> {
         })
     }
 
-    fn by_facts(&mut self, goal: &Linear, value: Value, factor: i64, place: Place<'_>, depth: u32) -> bool {
+    fn by_facts(
+        &mut self,
+        goal: &Linear,
+        value: Value,
+        factor: i64,
+        place: Place<'_>,
+        depth: u32,
+    ) -> bool {
         for i in (0..self.assumed.len()).rev() {
             let (header, le) = &self.assumed[i];
             if self.domtree.dominates(*header, place.at.block) {
@@ -357,7 +371,14 @@ impl<'a> Ranges<'a> {
         false
     }
 
-    fn by_definition(&mut self, goal: &Linear, value: Value, factor: i64, place: Place<'_>, depth: u32) -> bool {
+    fn by_definition(
+        &mut self,
+        goal: &Linear,
+        value: Value,
+        factor: i64,
+        place: Place<'_>,
+        depth: u32,
+    ) -> bool {
         match self.func.value_def(value) {
             ValueDef::Param(block, _) => self.by_edges(goal, block, depth),
             ValueDef::Result(inst, _) => {
@@ -380,7 +401,13 @@ impl<'a> Ranges<'a> {
     }
 
     /// The goal about the dividend that is equivalent to one about a rounded quotient.
-    fn through_quotient(&self, goal: &Linear, value: Value, factor: i64, inst: Inst) -> Option<Linear> {
+    fn through_quotient(
+        &self,
+        goal: &Linear,
+        value: Value,
+        factor: i64,
+        inst: Inst,
+    ) -> Option<Linear> {
         let data = self.func.inst(inst);
         let constant = || self.func.int_const(data.args[1]);
         let divisor = match data.op {
@@ -408,7 +435,8 @@ impl<'a> Ranges<'a> {
         if block == self.func.entry() {
             return false;
         }
-        let is_param = |v: Value| matches!(self.func.value_def(v), ValueDef::Param(b, _) if b == block);
+        let is_param =
+            |v: Value| matches!(self.func.value_def(v), ValueDef::Param(b, _) if b == block);
         let from_above = |v: Value| {
             let home = self.home[v.index()];
             home != block && self.domtree.dominates(home, block)

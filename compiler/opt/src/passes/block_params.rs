@@ -17,9 +17,9 @@
 //! [`MAX_ROUNDS`] times (each round is linear, and two or three are usual); rewrite
 //! operands. The entry's parameters are the function's and stay.
 
+use crate::fold::Const;
 use crate::pass::Pass;
 use crate::rewrite::{Replacements, make_fconst, make_iconst};
-use crate::fold::Const;
 use crate::rules::constant;
 use cumbia_ir::analysis::Cfg;
 use cumbia_ir::{Block, Function, Inst, Loc, Module, Value};
@@ -75,7 +75,12 @@ enum Same {
     Const(Const),
 }
 
-fn reduce(func: &mut Function, block: Block, edges: &[(Inst, usize)], replacements: &mut Replacements) -> bool {
+fn reduce(
+    func: &mut Function,
+    block: Block,
+    edges: &[(Inst, usize)],
+    replacements: &mut Replacements,
+) -> bool {
     let mut changed = false;
     for i in (0..func.block(block).params.len()).rev() {
         let param = func.block(block).params[i];
@@ -149,13 +154,15 @@ fn twin(
     replacements: &Replacements,
 ) -> Option<Value> {
     let params = &func.block(block).params;
-    (0..index).find(|&j| {
-        func.value_type(params[j]) == func.value_type(params[index])
-            && edges.iter().all(|&(inst, target)| {
-                let args = &func.inst(inst).targets[target].args;
-                let a = replacements.resolve(args[index]);
-                let b = replacements.resolve(args[j]);
-                a == b || (a == params[index] && b == params[j])
-            })
-    }).map(|j| params[j])
+    (0..index)
+        .find(|&j| {
+            func.value_type(params[j]) == func.value_type(params[index])
+                && edges.iter().all(|&(inst, target)| {
+                    let args = &func.inst(inst).targets[target].args;
+                    let a = replacements.resolve(args[index]);
+                    let b = replacements.resolve(args[j]);
+                    a == b || (a == params[index] && b == params[j])
+                })
+        })
+        .map(|j| params[j])
 }

@@ -132,9 +132,15 @@ fn decide_one(
             }
             (data.op == Index).then_some(Change::Weaken(inst, Bound))
         }
-        SaddChk => ranges.sum_fits(data.args[0], 1, data.args[1], ty, at).then_some(Change::Weaken(inst, Iadd)),
-        SsubChk => ranges.sum_fits(data.args[0], -1, data.args[1], ty, at).then_some(Change::Weaken(inst, Isub)),
-        SmulChk => ranges.product_fits(data.args[0], data.args[1], ty, at).then_some(Change::Weaken(inst, Imul)),
+        SaddChk => ranges
+            .sum_fits(data.args[0], 1, data.args[1], ty, at)
+            .then_some(Change::Weaken(inst, Iadd)),
+        SsubChk => ranges
+            .sum_fits(data.args[0], -1, data.args[1], ty, at)
+            .then_some(Change::Weaken(inst, Isub)),
+        SmulChk => ranges
+            .product_fits(data.args[0], data.args[1], ty, at)
+            .then_some(Change::Weaken(inst, Imul)),
         Smax | Smin => {
             let (a, b) = (data.args[0], data.args[1]);
             let a_least = ranges.at_most(a, b, 0, at);
@@ -145,7 +151,9 @@ fn decide_one(
                 _ => None,
             }
         }
-        Guard => (decided(func, ranges, data.args[0], at)? == Some(true)).then_some(Change::Drop(inst)),
+        Guard => {
+            (decided(func, ranges, data.args[0], at)? == Some(true)).then_some(Change::Drop(inst))
+        }
         Br => {
             // The test that ends a loop holds now and then; asking is a waste.
             if is_loop_test(func, forest, at.block, inst) {
@@ -159,12 +167,18 @@ fn decide_one(
 
 fn is_loop_test(func: &Function, forest: &LoopForest, block: Block, inst: Inst) -> bool {
     let Some(id) = forest.loop_of(block) else { return false };
-    forest.loops[id].header == block && func.inst(inst).targets.iter().any(|t| !forest.contains(id, t.block))
+    forest.loops[id].header == block
+        && func.inst(inst).targets.iter().any(|t| !forest.contains(id, t.block))
 }
 
 /// Whether a condition is decided at a place, and how; `None` if it isn't a comparison
 /// that ranges know about.
-fn decided(func: &Function, ranges: &mut Ranges<'_>, cond: Value, at: Point) -> Option<Option<bool>> {
+fn decided(
+    func: &Function,
+    ranges: &mut Ranges<'_>,
+    cond: Value,
+    at: Point,
+) -> Option<Option<bool>> {
     let data = func.inst(func.def_inst(cond)?);
     let (Opcode::Icmp, &Imm::IntCond(code)) = (data.op, &data.imm) else { return None };
     let (a, b) = (data.args[0], data.args[1]);
@@ -198,7 +212,9 @@ fn proven(ranges: &mut Ranges<'_>, code: IntCond, a: Value, b: Value, at: Point)
                 Ugt => Sgt,
                 _ => Sge,
             };
-            ranges.at_least(a, 0, at) && ranges.at_least(b, 0, at) && proven(ranges, signed, a, b, at)
+            ranges.at_least(a, 0, at)
+                && ranges.at_least(b, 0, at)
+                && proven(ranges, signed, a, b, at)
         }
     }
 }

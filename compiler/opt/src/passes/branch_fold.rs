@@ -71,7 +71,9 @@ fn fold_block(func: &mut Function, block: Block) -> bool {
         return false;
     }
     let mut cond = func.inst(inst).args[0];
-    while let Some(data) = func.def_inst(cond).map(|i| func.inst(i)).filter(|d| d.op == Opcode::Bnot) {
+    while let Some(data) =
+        func.def_inst(cond).map(|i| func.inst(i)).filter(|d| d.op == Opcode::Bnot)
+    {
         cond = data.args[0];
         let data = func.inst_mut(inst);
         data.args[0] = cond;
@@ -187,7 +189,10 @@ fn through(func: &Function, target: &Target) -> Option<Target> {
         },
         _ => return None,
     };
-    Some(Target { block: next.block, args: next.args.iter().map(|&v| substitute(v)).collect::<ValueList>() })
+    Some(Target {
+        block: next.block,
+        args: next.args.iter().map(|&v| substitute(v)).collect::<ValueList>(),
+    })
 }
 
 /// For each value whether it is a block parameter used outside of its block.
@@ -237,7 +242,9 @@ fn merge_straight_lines(func: &mut Function) -> bool {
 
 fn only_jump(func: &Function, cfg: &Cfg, block: Block) -> Option<(Inst, Block)> {
     let jump = func.terminator(block)?;
-    let InstData { op: Opcode::Jump, targets, imm: Imm::None, .. } = func.inst(jump) else { return None };
+    let InstData { op: Opcode::Jump, targets, imm: Imm::None, .. } = func.inst(jump) else {
+        return None;
+    };
     let next = targets[0].block;
     let alone = cfg.preds(next).len() == 1 && next != func.entry() && next != block;
     (alone && func.block(block).cold == func.block(next).cold).then_some((jump, next))

@@ -27,7 +27,9 @@ use crate::effects;
 use crate::pass::Pass;
 use crate::rewrite::{Replacements, make_iconst};
 use cumbia_ir::analysis::{Cfg, DominatorTree};
-use cumbia_ir::{Block, Effects, Function, Imm, Inst, Module, Opcode, Region, Type, Value, ValueList};
+use cumbia_ir::{
+    Block, Effects, Function, Imm, Inst, Module, Opcode, Region, Type, Value, ValueList,
+};
 use rustc_hash::FxHashMap;
 
 /// The `gvn` pass.
@@ -247,7 +249,8 @@ impl Walk<'_> {
                     Opcode::Imul => Some(Opcode::SmulChk),
                     _ => None,
                 };
-                let stronger = checked.and_then(|op| self.available.get(&Key { op, ..key.clone() }));
+                let stronger =
+                    checked.and_then(|op| self.available.get(&Key { op, ..key.clone() }));
                 if let Some(&value) = stronger {
                     self.replacements.replace(func.result(inst), value);
                     return false;

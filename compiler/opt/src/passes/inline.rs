@@ -162,7 +162,10 @@ fn copy_body(
         ty: None,
         args: ValueList::new(),
         imm: Imm::None,
-        targets: SmallVec::from_iter([Target::with(blocks[callee.entry().index()].expect("the entry"), &call.args)]),
+        targets: SmallVec::from_iter([Target::with(
+            blocks[callee.entry().index()].expect("the entry"),
+            &call.args,
+        )]),
         results: SmallVec::new(),
         loc: call.loc,
     };

@@ -93,7 +93,10 @@ impl Hoisting<'_> {
                     hoisted.push(inst);
                     return false;
                 }
-                if certain && effects::is_barrier(func, self.module, inst) && !func.inst(inst).op.is_terminator() {
+                if certain
+                    && effects::is_barrier(func, self.module, inst)
+                    && !func.inst(inst).op.is_terminator()
+                {
                     certain = false;
                     certain_block = None;
                 }

@@ -15,10 +15,10 @@
 //! Phases: one walk. Complexity: linear; each instruction is rewritten at most
 //! [`MAX_REWRITES`] times.
 
+use crate::fold::Const;
 use crate::pass::Pass;
 use crate::rewrite::{Replacements, become_iconst, make_fconst, make_iconst};
 use crate::rules::{self, Operand, Rewrite};
-use crate::fold::Const;
 use cumbia_ir::analysis::Cfg;
 use cumbia_ir::{Function, Imm, Inst, InstData, Module, Opcode, Type, Value, ValueList};
 
@@ -54,7 +54,12 @@ impl Pass for Simplify {
 }
 
 /// Rewrites one instruction as far as it goes and appends what remains to `out`.
-fn simplify(func: &mut Function, inst: Inst, replacements: &mut Replacements, out: &mut Vec<Inst>) -> bool {
+fn simplify(
+    func: &mut Function,
+    inst: Inst,
+    replacements: &mut Replacements,
+    out: &mut Vec<Inst>,
+) -> bool {
     for round in 0..MAX_REWRITES {
         let Some(rewrite) = rules::rewrite(func, inst) else {
             out.push(inst);
@@ -82,7 +87,8 @@ fn simplify(func: &mut Function, inst: Inst, replacements: &mut Replacements, ou
                 return true;
             }
             Rewrite::Op { op, ty, args, imm } => {
-                let args: ValueList = args.iter().map(|arg| materialize(func, inst, ty, arg, out)).collect();
+                let args: ValueList =
+                    args.iter().map(|arg| materialize(func, inst, ty, arg, out)).collect();
                 let data = func.inst_mut(inst);
                 data.op = op;
                 data.ty = ty;

@@ -33,7 +33,12 @@ fn ints(func: &Function, data: &InstData, cond: IntCond, a: Value, b: Value) -> 
         return Rewrite::int(i64::from(matches!(cond, Eq | Sle | Sge | Ule | Uge)));
     }
     if func.int_const(a).is_some() && func.int_const(b).is_none() {
-        return Rewrite::with_imm(Opcode::Icmp, data.ty, &[b.into(), a.into()], Imm::IntCond(cond.swapped()));
+        return Rewrite::with_imm(
+            Opcode::Icmp,
+            data.ty,
+            &[b.into(), a.into()],
+            Imm::IntCond(cond.swapped()),
+        );
     }
     let c = func.int_const(b)?;
     let ty = data.ty?;
@@ -56,23 +61,26 @@ fn ints(func: &Function, data: &InstData, cond: IntCond, a: Value, b: Value) -> 
     if matches!(cond, Eq | Ne) {
         // (x + d) == c is x == c - d, since wrapping addition loses nothing.
         if let Some(&[x, d]) = operands_of(func, a, Opcode::Iadd)
-            && let Some(d) = func.int_const(d) {
-                let c = fold::wrap(ty, c.wrapping_sub(d));
-                return Rewrite::with_imm(
-                    Opcode::Icmp,
-                    data.ty,
-                    &[x.into(), Operand::Const(c)],
-                    Imm::IntCond(cond),
-                );
-            }
+            && let Some(d) = func.int_const(d)
+        {
+            let c = fold::wrap(ty, c.wrapping_sub(d));
+            return Rewrite::with_imm(
+                Opcode::Icmp,
+                data.ty,
+                &[x.into(), Operand::Const(c)],
+                Imm::IntCond(cond),
+            );
+        }
         // A widened truth value against zero.
         if let Some(&[x]) = operands_of(func, a, Opcode::Zext)
-            && c == 0 && func.value_type(x) == Type::Bool {
-                return match cond {
-                    Ne => Some(Rewrite::Value(x)),
-                    _ => Rewrite::op(Opcode::Bnot, Some(Type::Bool), &[x.into()]),
-                };
-            }
+            && c == 0
+            && func.value_type(x) == Type::Bool
+        {
+            return match cond {
+                Ne => Some(Rewrite::Value(x)),
+                _ => Rewrite::op(Opcode::Bnot, Some(Type::Bool), &[x.into()]),
+            };
+        }
     }
     None
 }

@@ -81,7 +81,8 @@ fn exact_reciprocal(ty: Type, c: u64) -> Option<u64> {
     let bias = max_exponent >> 1;
     let inverse = (2 * bias).checked_sub(exponent)?;
     let is_power = c & ((1 << mantissa) - 1) == 0;
-    let normal = exponent != 0 && exponent != max_exponent && inverse != 0 && inverse != max_exponent;
+    let normal =
+        exponent != 0 && exponent != max_exponent && inverse != 0 && inverse != max_exponent;
     let sign = c & (1 << (ty.bits() - 1));
     (is_power && normal).then_some(sign | (inverse << mantissa))
 }

@@ -11,7 +11,10 @@ pub(super) fn rewrite(func: &Function, data: &InstData) -> Option<Rewrite> {
     match *data.args.as_slice() {
         [a] => unary(func, data.op, a),
         [a, b] => {
-            if data.op.is_commutative() && func.int_const(a).is_some() && func.int_const(b).is_none() {
+            if data.op.is_commutative()
+                && func.int_const(a).is_some()
+                && func.int_const(b).is_none()
+            {
                 return Rewrite::op(data.op, data.ty, &[b.into(), a.into()]);
             }
             match func.int_const(b) {
@@ -61,7 +64,9 @@ fn by_constant(func: &Function, data: &InstData, x: Value, c: i64) -> Option<Rew
         (Bor, c) if c == ones => Rewrite::int(ones),
         (Bxor, c) if c == ones => Rewrite::op(Bnot, data.ty, &[x.into()]),
         // Wrapping `-MIN` is `MIN` and `x - MIN` is `x + MIN`, so this needs no exception.
-        (Isub, c) => Rewrite::op(Iadd, data.ty, &[x.into(), Operand::Const(wrap(ty, c.wrapping_neg()))]),
+        (Isub, c) => {
+            Rewrite::op(Iadd, data.ty, &[x.into(), Operand::Const(wrap(ty, c.wrapping_neg()))])
+        }
         (Iadd, c) => {
             let (y, d) = inner?;
             join(y, wrap(ty, c.wrapping_add(d)))
@@ -84,11 +89,15 @@ fn by_constant(func: &Function, data: &InstData, x: Value, c: i64) -> Option<Rew
         (Sfloordiv, c) if power_of_two(c) => {
             Rewrite::op(Sshr, data.ty, &[x.into(), Operand::Const(i64::from(c.trailing_zeros()))])
         }
-        (Sfloormod, c) if power_of_two(c) => Rewrite::op(Band, data.ty, &[x.into(), Operand::Const(c - 1)]),
+        (Sfloormod, c) if power_of_two(c) => {
+            Rewrite::op(Band, data.ty, &[x.into(), Operand::Const(c - 1)])
+        }
         (Udiv, c) if power_of_two(c) => {
             Rewrite::op(Ushr, data.ty, &[x.into(), Operand::Const(i64::from(c.trailing_zeros()))])
         }
-        (Urem, c) if power_of_two(c) => Rewrite::op(Band, data.ty, &[x.into(), Operand::Const(c - 1)]),
+        (Urem, c) if power_of_two(c) => {
+            Rewrite::op(Band, data.ty, &[x.into(), Operand::Const(c - 1)])
+        }
         _ => None,
     }
 }

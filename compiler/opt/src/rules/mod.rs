@@ -94,9 +94,8 @@ pub fn rewrite(func: &Function, inst: Inst) -> Option<Rewrite> {
     match data.op {
         Icmp | Fcmp => compare::rewrite(func, data),
         Select => select::rewrite(func, data),
-        Sext | Zext | Trunc | SintToF | UintToF | Fpromote | Fdemote | Bitcast | FToSint | FToUint => {
-            conversion::rewrite(func, data)
-        }
+        Sext | Zext | Trunc | SintToF | UintToF | Fpromote | Fdemote | Bitcast | FToSint
+        | FToUint => conversion::rewrite(func, data),
         Fadd | Fsub | Fmul | Fdiv | Fneg | Fabs | Fcopysign => float::rewrite(func, data),
         PtrAdd | Load | Store => memory::rewrite(func, data),
         Guard => (func.int_const(data.args[0]) == Some(1)).then_some(Rewrite::Nothing),

@@ -3,7 +3,9 @@
 //! accesses behind their checks. Every function verifies and keeps the preconditions
 //! of guarded operations; whether its checks fail is up to the arguments.
 
-use cumbia_ir::{Block, Builder, FloatCond, Function, IntCond, Loc, Opcode, Region, Target, Type, Value};
+use cumbia_ir::{
+    Block, Builder, FloatCond, Function, IntCond, Loc, Opcode, Region, Target, Type, Value,
+};
 
 /// A small generator of random numbers, so that a seed names a case for good.
 pub struct Rng(u64);
@@ -336,7 +338,8 @@ impl Gen<'_> {
         let upper = self.near(length);
         let lower = self.near(zero);
         let (then, otherwise) = (self.func.add_block(), self.func.add_block());
-        let cond = self.rng.pick(&[IntCond::Slt, IntCond::Sle, IntCond::Ult, IntCond::Ule, IntCond::Ne]);
+        let cond =
+            self.rng.pick(&[IntCond::Slt, IntCond::Sle, IntCond::Ult, IntCond::Ule, IntCond::Ne]);
         let below = self.b().icmp(cond, x, upper);
         let cond = self.rng.pick(&[IntCond::Sge, IntCond::Sgt, IntCond::Ne, IntCond::Sge]);
         let above = self.b().icmp(cond, x, lower);
@@ -497,7 +500,8 @@ impl Gen<'_> {
         self.block = header;
         self.vars = params.clone();
         let more = self.b().icmp(IntCond::Slt, position, count);
-        let (body, latch, exit) = (self.func.add_block(), self.block_with_vars(), self.block_with_vars());
+        let (body, latch, exit) =
+            (self.func.add_block(), self.block_with_vars(), self.block_with_vars());
         self.b().br(more, Target::new(body), Target::with(exit.0, &params));
         self.block = body;
         let scaled = match step {
@@ -541,7 +545,8 @@ impl Gen<'_> {
         self.vars = params.clone();
         let cond = if up { IntCond::Slt } else { IntCond::Sgt };
         let more = self.b().icmp(cond, params[0], limit);
-        let (body, latch, exit) = (self.func.add_block(), self.block_with_vars(), self.block_with_vars());
+        let (body, latch, exit) =
+            (self.func.add_block(), self.block_with_vars(), self.block_with_vars());
         self.b().br(more, Target::new(body), Target::with(exit.0, &params));
         self.block = body;
         let goes_on = self.statements(depth + 1);

@@ -60,7 +60,12 @@ fn seen(bits: u64) -> u64 {
     if f64::from_bits(bits).is_nan() { f64::NAN.to_bits() } else { bits }
 }
 
-fn run(module: &Module, args: &[u64], memory: &[u64], fuel: u64) -> Result<Option<Outcome>, String> {
+fn run(
+    module: &Module,
+    args: &[u64],
+    memory: &[u64],
+    fuel: u64,
+) -> Result<Option<Outcome>, String> {
     let limits = Limits { fuel, ..Limits::default() };
     let mut interpreter = Interpreter::new(module, Array(memory.to_vec()), limits);
     let result = interpreter.call(FuncId::new(0), args);
@@ -94,13 +99,15 @@ fn check(seed: u64) -> usize {
     let mut rng = Rng::new(seed);
     let mut original = Module::new();
     original.add_function(generate::function(&mut rng));
-    verify_module(&original, Stage::Lowered).unwrap_or_else(|e| panic!("seed {seed}: {}\n{original}", e[0]));
+    verify_module(&original, Stage::Lowered)
+        .unwrap_or_else(|e| panic!("seed {seed}: {}\n{original}", e[0]));
 
     let cases: Vec<_> = (0..8).map(|_| arguments(&mut rng)).collect();
     let expected: Vec<_> = cases
         .iter()
         .map(|(args, memory)| {
-            run(&original, args, memory, FUEL).unwrap_or_else(|bug| panic!("seed {seed}: {bug}\n{original}"))
+            run(&original, args, memory, FUEL)
+                .unwrap_or_else(|bug| panic!("seed {seed}: {bug}\n{original}"))
         })
         .collect();
     let compare = |module: &Module, what: &str| {
@@ -121,13 +128,15 @@ fn check(seed: u64) -> usize {
         }
         let mut module = original.clone();
         let mut options = OptOptions { verify_each: true, ..OptOptions::default() };
-        run_passes(&mut module, &[pass], &mut options).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        run_passes(&mut module, &[pass], &mut options)
+            .unwrap_or_else(|e| panic!("seed {seed}: {e}"));
         compare(&module, pass.name());
     }
     let mut module = original.clone();
     let mut options = OptOptions { verify_each: true, ..OptOptions::default() };
     run_passes(&mut module, PIPELINE, &mut options).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-    verify_module(&module, Stage::Optimized).unwrap_or_else(|e| panic!("seed {seed}: {}\n{module}", e[0]));
+    verify_module(&module, Stage::Optimized)
+        .unwrap_or_else(|e| panic!("seed {seed}: {}\n{module}", e[0]));
     compare(&module, "pipeline");
 
     // The same input gives the same text, and optimizing twice is allowed.

@@ -27,7 +27,8 @@ struct Command {
     run: fn(&[String]) -> CommandResult,
 }
 
-const COMMANDS: [Command; 6] = [cat::COMMAND, verify::COMMAND, opt::COMMAND, interp::COMMAND, compile::COMMAND, run::COMMAND];
+const COMMANDS: [Command; 6] =
+    [cat::COMMAND, verify::COMMAND, opt::COMMAND, interp::COMMAND, compile::COMMAND, run::COMMAND];
 
 /// Runs the command that the arguments name.
 pub fn main(args: &[String]) -> ExitCode {

@@ -92,7 +92,8 @@ impl fmt::Display for Ending {
         match self {
             Ending::Values(values) if values.is_empty() => f.write_str("()"),
             Ending::Values(values) => {
-                let texts: Vec<_> = values.iter().map(|&(ty, bits)| scalar_text(ty, bits)).collect();
+                let texts: Vec<_> =
+                    values.iter().map(|&(ty, bits)| scalar_text(ty, bits)).collect();
                 f.write_str(&texts.join(", "))
             }
             Ending::Raised(raised) => {

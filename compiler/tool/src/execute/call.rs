@@ -4,8 +4,8 @@
 //! call, passed by its address; an `owner` buffer passes the address of an owner
 //! record of such memory, as the boundary makes one for an array argument.
 
-use cumbia_ir::{Function, Type, float_text, parse_float};
 use cumbia_ir::interp::canonical;
+use cumbia_ir::{Function, Type, float_text, parse_float};
 use std::fmt;
 
 /// Memory among the arguments.

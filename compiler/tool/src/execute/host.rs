@@ -37,7 +37,8 @@ impl<'c> RuntimeHost<'c> {
         buffers: impl Iterator<Item = (u64, usize)>,
         owners: impl Iterator<Item = u64>,
     ) -> RuntimeHost<'c> {
-        let mut pieces: BTreeMap<_, _> = buffers.map(|(at, size)| (at, (size, Kind::Elements))).collect();
+        let mut pieces: BTreeMap<_, _> =
+            buffers.map(|(at, size)| (at, (size, Kind::Elements))).collect();
         pieces.extend(owners.map(|at| (at, (size_of::<Owner>(), Kind::Record))));
         RuntimeHost { context, pieces }
     }
@@ -110,7 +111,8 @@ impl Host for RuntimeHost<'_> {
         match callee.name.as_str() {
             "free_owner" => return self.free(args[0]).map(|()| None),
             "move_bytes" => {
-                let size = usize::try_from(args[2] as i64).map_err(|_| HostError::bug("a negative size"))?;
+                let size = usize::try_from(args[2] as i64)
+                    .map_err(|_| HostError::bug("a negative size"))?;
                 self.check(args[0], size, Kind::Elements)?;
                 self.check(args[1], size, Kind::Elements)?;
             }
@@ -149,7 +151,13 @@ impl Host for RuntimeHost<'_> {
         })
     }
 
-    fn store(&mut self, address: u64, ty: Type, region: Region, bits: u64) -> Result<(), HostError> {
+    fn store(
+        &mut self,
+        address: u64,
+        ty: Type,
+        region: Region,
+        bits: u64,
+    ) -> Result<(), HostError> {
         let at = self.access(address, ty, region)?;
         // SAFETY: as in `load`; nobody else uses the memory during the call.
         unsafe {
@@ -187,7 +195,8 @@ impl Host for RuntimeHost<'_> {
 }
 
 fn helper(name: &str) -> Result<usize, HostError> {
-    helper_index(name).ok_or_else(|| HostError::Bug(format!("there is no runtime function @{name}")))
+    helper_index(name)
+        .ok_or_else(|| HostError::Bug(format!("there is no runtime function @{name}")))
 }
 
 fn pointer(address: u64) -> *mut u8 {

@@ -52,7 +52,10 @@ impl Arguments {
 
     /// Addresses of the owner records.
     pub fn owners(&self) -> impl Iterator<Item = u64> + '_ {
-        self.areas.iter().filter_map(|area| area.owner).map(|owner| owner.expose_provenance() as u64)
+        self.areas
+            .iter()
+            .filter_map(|area| area.owner)
+            .map(|owner| owner.expose_provenance() as u64)
     }
 
     /// References to the arguments' records beyond the boundary's own.

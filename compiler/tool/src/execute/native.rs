@@ -7,7 +7,9 @@ use super::memory::Arguments;
 use cumbia_abi::{Context, Site, SiteKind};
 use cumbia_backend::{Artifact, Backend};
 use cumbia_ir::interp::canonical;
-use cumbia_ir::{Builder, Function, IntCond, Loc, Module, Opcode, Region, Stage, Type, verify_function};
+use cumbia_ir::{
+    Builder, Function, IntCond, Loc, Module, Opcode, Region, Stage, Type, verify_function,
+};
 use cumbia_loader::LoadedModule;
 use cumbia_runtime::{Outcome, format_raise, with_context};
 use std::fmt;
@@ -47,7 +49,8 @@ impl Native {
         }
         let artifact = backend.compile(&module).map_err(|e| error(&e))?;
         let loaded = LoadedModule::load(&artifact.object).map_err(|e| error(&e))?;
-        let signatures = module.functions.iter().map(|f| (f.name.clone(), f.results.clone())).collect();
+        let signatures =
+            module.functions.iter().map(|f| (f.name.clone(), f.results.clone())).collect();
         Ok(Native { artifact, loaded, signatures })
     }
 
@@ -59,7 +62,8 @@ impl Native {
     pub fn run(&self, call: &Call) -> Answer {
         let name = entry_name(&call.function);
         let listed = self.artifact.entries.contains(&name);
-        let entry = self.loaded.entry(&name).filter(|_| listed).expect("an entry for each function");
+        let entry =
+            self.loaded.entry(&name).filter(|_| listed).expect("an entry for each function");
         let signature = self.signatures.iter().find(|(name, _)| *name == call.function);
         let (_, types) = signature.expect("the function exists");
         let arguments = Arguments::new(call);

@@ -77,7 +77,8 @@ fn check_file(path: &Path) -> Checked {
 fn round_trip(text: &str) -> Result<Module, String> {
     let module = parse_module(text).map_err(|e| e.to_string())?;
     let printed = module.to_string();
-    let again = parse_module(&printed).map_err(|e| format!("the printed text doesn't parse: {e}\n{printed}"))?;
+    let again = parse_module(&printed)
+        .map_err(|e| format!("the printed text doesn't parse: {e}\n{printed}"))?;
     same_text("the text printed again", &again.to_string(), &printed)?;
     Ok(module)
 }
@@ -88,7 +89,10 @@ fn same_text(what: &str, found: &str, expected: &str) -> Checked {
     for (i, wanted) in expected.lines().enumerate() {
         let line = lines.next().unwrap_or("(nothing)");
         if line != wanted {
-            return Err(format!("{what} differs in line {}:\n  expected: {wanted}\n  found:    {line}", i + 1));
+            return Err(format!(
+                "{what} differs in line {}:\n  expected: {wanted}\n  found:    {line}",
+                i + 1
+            ));
         }
     }
     match lines.next() {

@@ -14,7 +14,10 @@ const SEPARATOR: &str = "; expected\n";
 pub(super) enum Outcome {
     AsExpected,
     /// The file with the found text, and how it differs.
-    Differs { rewritten: String, difference: String },
+    Differs {
+        rewritten: String,
+        difference: String,
+    },
 }
 
 pub(super) fn check(file: &TestFile) -> Result<Outcome, String> {
@@ -22,7 +25,8 @@ pub(super) fn check(file: &TestFile) -> Result<Outcome, String> {
     let passes = if whole {
         PIPELINE.to_vec()
     } else {
-        let find = |name: &str| pass(name.trim()).ok_or_else(|| format!("there is no pass `{name}`"));
+        let find =
+            |name: &str| pass(name.trim()).ok_or_else(|| format!("there is no pass `{name}`"));
         file.argument.split(',').map(find).collect::<Result<_, _>>()?
     };
     let (input, expected) = file.text.split_once(SEPARATOR).unwrap_or((&file.text, ""));

@@ -85,7 +85,8 @@ fn values(types: &[cumbia_ir::Type], text: &str) -> Result<Expected, String> {
     if texts.len() != types.len() {
         return Err(format!("{} values for {} results", texts.len(), types.len()));
     }
-    let scalar = |(&ty, text)| parse_scalar(ty, text).map(|bits| (ty, bits)).map_err(|e| e.to_string());
+    let scalar =
+        |(&ty, text)| parse_scalar(ty, text).map(|bits| (ty, bits)).map_err(|e| e.to_string());
     let values = types.iter().zip(texts).map(scalar).collect::<Result<_, _>>()?;
     Ok(Expected::Values { ending: Ending::Values(values), leaves, keeps })
 }

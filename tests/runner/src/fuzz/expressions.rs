@@ -19,7 +19,8 @@ impl Pool {
 
 /// A value of a type: one at hand, recent ones more often, or a new constant.
 pub(super) fn value(rng: &mut Rng, b: &mut Builder<'_>, pool: &Pool, ty: Type) -> Value {
-    let fitting: Vec<Value> = pool.0.iter().copied().filter(|&v| b.func.value_type(v) == ty).collect();
+    let fitting: Vec<Value> =
+        pool.0.iter().copied().filter(|&v| b.func.value_type(v) == ty).collect();
     if fitting.is_empty() || rng.one_in(10) {
         return constant(rng, b, ty);
     }
@@ -40,8 +41,20 @@ pub(super) fn constant(rng: &mut Rng, b: &mut Builder<'_>, ty: Type) -> Value {
 /// Bits of a scalar in canonical form.
 pub(super) fn scalar(rng: &mut Rng, ty: Type) -> u64 {
     const DOUBLES: [f64; 14] = [
-        0.0, -0.0, 1.0, -1.0, 0.5, 2.5, -3.5, 1e300, -1e-300, 5e-324, 4503599627370497.5,
-        f64::INFINITY, f64::NEG_INFINITY, f64::NAN,
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        0.5,
+        2.5,
+        -3.5,
+        1e300,
+        -1e-300,
+        5e-324,
+        4503599627370497.5,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NAN,
     ];
     let bits = match ty {
         Type::Bool => rng.bits() & 1,
@@ -73,8 +86,13 @@ pub(super) fn operation(rng: &mut Rng, b: &mut Builder<'_>, pool: &mut Pool) {
         let op = rng.pick(Opcode::ALL);
         let usable = matches!(
             op.shape(),
-            Shape::Unary | Shape::Binary | Shape::Ternary | Shape::IntCompare | Shape::FloatCompare
-                | Shape::Convert | Shape::Select
+            Shape::Unary
+                | Shape::Binary
+                | Shape::Ternary
+                | Shape::IntCompare
+                | Shape::FloatCompare
+                | Shape::Convert
+                | Shape::Select
         );
         // Overflow ends most runs early when it is frequent.
         let checked = matches!(op, Opcode::SaddChk | Opcode::SsubChk | Opcode::SmulChk);
@@ -182,7 +200,9 @@ fn conversion(rng: &mut Rng, b: &mut Builder<'_>, pool: &Pool, op: Opcode) -> Op
         Opcode::FToSint | Opcode::FToUint => from.is_float() && to.is_int(),
         Opcode::Fpromote => (from, to) == (Type::F32, Type::F64),
         Opcode::Fdemote => (from, to) == (Type::F64, Type::F32),
-        Opcode::Bitcast => from.bits() == to.bits() && from.is_int() != to.is_int() && to.bits() >= 32,
+        Opcode::Bitcast => {
+            from.bits() == to.bits() && from.is_int() != to.is_int() && to.bits() >= 32
+        }
         _ => false,
     };
     if !fits {

@@ -99,11 +99,24 @@ impl Generator<'_> {
         let values: Vec<Value> = params.iter().map(|&ty| func.add_param(entry, ty)).collect();
         let mut pool = Pool::default();
         values[..scalars].iter().for_each(|&v| pool.add(v));
-        let &[ints, floats, owner, length] = &values[scalars..] else { unreachable!("as in `LAST`") };
+        let &[ints, floats, owner, length] = &values[scalars..] else {
+            unreachable!("as in `LAST`")
+        };
         let budget = 10 + rng.below(40);
         let loops = Vec::new();
         let mut this = Generator {
-            rng, module, func, ints, floats, owner, length, retained: 0, budget, loops, results, line: 0,
+            rng,
+            module,
+            func,
+            ints,
+            floats,
+            owner,
+            length,
+            retained: 0,
+            budget,
+            loops,
+            results,
+            line: 0,
         };
         if let Some((block, pool)) = this.statements(entry, pool, 0) {
             this.give_results(block, &pool);
@@ -244,7 +257,13 @@ impl Generator<'_> {
         b.br(more, Target::new(body), Target::with(exit, &params));
         inner.add(counter);
 
-        self.loops.push(LoopTargets { exit, latch, carried: carried.clone(), counter, retained: self.retained });
+        self.loops.push(LoopTargets {
+            exit,
+            latch,
+            carried: carried.clone(),
+            counter,
+            retained: self.retained,
+        });
         if let Some((end, last)) = self.statements(body, inner, depth + 1) {
             let args = self.values(end, &last, &carried);
             self.at(end).1.jump(Target::with(latch, &args));

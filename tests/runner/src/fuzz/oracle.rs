@@ -33,13 +33,15 @@ impl fmt::Display for Failure {
 /// The first disagreement.
 pub fn check_seed(seed: u64) -> Result<usize, Box<Failure>> {
     let (module, calls) = generate(seed);
-    check(&module, &calls).map_err(|message| Box::new(Failure { seed, message, text: module.to_string() }))
+    check(&module, &calls)
+        .map_err(|message| Box::new(Failure { seed, message, text: module.to_string() }))
 }
 
 fn check(module: &Module, calls: &[Call]) -> Result<usize, String> {
     verified(module, Stage::Lowered)?;
     let printed = module.to_string();
-    let again = parse_module(&printed).map_err(|e| format!("the printed text doesn't parse: {e}"))?;
+    let again =
+        parse_module(&printed).map_err(|e| format!("the printed text doesn't parse: {e}"))?;
     if again.to_string() != printed {
         return Err("the text printed again differs".into());
     }
@@ -77,11 +79,19 @@ fn compare_natives(module: &Module, answers: &[(&Call, Answer)], when: &str) -> 
     Ok(())
 }
 
-fn compare(who: &str, call: &Call, found: &Answer, expected: &Answer, ran: &Module) -> Result<(), String> {
+fn compare(
+    who: &str,
+    call: &Call,
+    found: &Answer,
+    expected: &Answer,
+    ran: &Module,
+) -> Result<(), String> {
     if found.agrees_with(expected) {
         return Ok(());
     }
-    Err(format!("{who} disagrees\n  {call}\n  expected: {expected}\n  found:    {found}\n; ran\n{ran}\n; generated"))
+    Err(format!(
+        "{who} disagrees\n  {call}\n  expected: {expected}\n  found:    {found}\n; ran\n{ran}\n; generated"
+    ))
 }
 
 fn verified(module: &Module, stage: Stage) -> Result<(), String> {

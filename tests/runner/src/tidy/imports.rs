@@ -18,10 +18,47 @@ const OURS: &[(&str, &[&str])] = &[
     ("cumbia-opt", &["ir"]),
     ("cumbia-backend", &["ir", "abi"]),
     ("cumbia-backend-cranelift", &["ir", "abi", "backend"]),
-    ("cumbia-driver", &["ir", "diagnostics", "library", "frontend", "opt", "backend", "backend-cranelift", "abi"]),
-    ("cumbia-tool", &["ir", "opt", "backend", "backend-cranelift", "driver", "loader", "runtime", "abi", "library", "frontend", "diagnostics"]),
-    ("cumbia-python", &["ir", "diagnostics", "library", "frontend", "driver", "loader", "runtime", "abi"]),
-    ("cumbia-test-runner", &["ir", "opt", "backend", "backend-cranelift", "driver", "frontend", "library", "diagnostics", "loader", "runtime", "abi", "tool"]),
+    (
+        "cumbia-driver",
+        &["ir", "diagnostics", "library", "frontend", "opt", "backend", "backend-cranelift", "abi"],
+    ),
+    (
+        "cumbia-tool",
+        &[
+            "ir",
+            "opt",
+            "backend",
+            "backend-cranelift",
+            "driver",
+            "loader",
+            "runtime",
+            "abi",
+            "library",
+            "frontend",
+            "diagnostics",
+        ],
+    ),
+    (
+        "cumbia-python",
+        &["ir", "diagnostics", "library", "frontend", "driver", "loader", "runtime", "abi"],
+    ),
+    (
+        "cumbia-test-runner",
+        &[
+            "ir",
+            "opt",
+            "backend",
+            "backend-cranelift",
+            "driver",
+            "frontend",
+            "library",
+            "diagnostics",
+            "loader",
+            "runtime",
+            "abi",
+            "tool",
+        ],
+    ),
 ];
 
 /// Crates of others that belong to some of ours alone: a name, or the beginning of
@@ -65,10 +102,14 @@ pub fn check_imports() -> Vec<String> {
                 if !for_tests && !ours.contains(&short) {
                     wrong.push(format!("{name} may not import {imported}"));
                 }
-            } else if let Some((_, owners)) = OTHERS.iter().find(|(pattern, _)| matches(pattern, imported))
+            } else if let Some((_, owners)) =
+                OTHERS.iter().find(|(pattern, _)| matches(pattern, imported))
                 && !owners.contains(&name)
             {
-                wrong.push(format!("{name} may not import {imported}, which is for {} alone", owners.join(", ")));
+                wrong.push(format!(
+                    "{name} may not import {imported}, which is for {} alone",
+                    owners.join(", ")
+                ));
             }
         }
     }

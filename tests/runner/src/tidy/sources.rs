@@ -8,14 +8,18 @@ const LIMIT: usize = 800;
 
 /// Longer files, and why they are one.
 const LONG: &[(&str, &str)] = &[
-    ("python/cumbia/_source.py", "each way to find a function's text; to be split by where the text comes from"),
+    (
+        "python/cumbia/_source.py",
+        "each way to find a function's text; to be split by where the text comes from",
+    ),
     ("tests/python/test_arrays.py", "a list of small functions, each with its calls"),
     ("tests/python/test_language.py", "a list of small functions, each with its calls"),
     ("tests/python/test_source.py", "a list of situations, each set up as it really happens"),
 ];
 
 /// Beginnings of paths that exist on one machine. Split, so that this file passes.
-const MACHINE_PATHS: &[&str] = &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/Us", "ers/")];
+const MACHINE_PATHS: &[&str] =
+    &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/Us", "ers/")];
 
 /// File kinds in which paths of machines are looked for.
 const TEXTS: &[&str] = &["rs", "py", "pyi", "md", "toml", "cir", "sh", "yml", "ipynb"];
@@ -53,7 +57,9 @@ fn check_size(path: &Path, text: &str, report: &mut impl FnMut(usize, &str)) {
     let count = text.lines().count();
     let listed = LONG.iter().any(|(name, _)| shown(path) == *name);
     match (count > LIMIT, listed) {
-        (true, false) => report(count, "longer than a file should be: split it, or list it with the reason"),
+        (true, false) => {
+            report(count, "longer than a file should be: split it, or list it with the reason")
+        }
         (false, true) => report(count, "listed as long, but isn't any more"),
         _ => {}
     }

@@ -150,6 +150,17 @@ def capture(func: FunctionType, *, source: str | SourceText | None = None) -> So
     >>> capture(scope["f"], source="def f(x): return x").text
     'def f(x): return x'
     """
+    try:
+        return _capture(func, source)
+    except RecursionError:
+        raise SourceError(
+            f"{_called(func)} holds an expression or a chain of elif with so many links that "
+            "Python's own parser can't walk it. Split it into several statements.",
+            "CB0106",
+        ) from None
+
+
+def _capture(func: FunctionType, source: str | SourceText | None) -> SourceText:
     if isinstance(source, SourceText):
         found = _from_snapshot(func, source)
         if found is None:

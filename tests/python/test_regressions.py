@@ -1,11 +1,13 @@
 """Fixed bugs, each with the smallest program that showed it."""
 
+import importlib.util
 import signal
 import threading
 import time
 
 import numpy as np
 import pytest
+from cumbia import SourceError
 from harness import IDENTITY, CompileError, check, jit
 
 
@@ -150,3 +152,61 @@ def test_small_thread_stacks_are_usable_and_checked(size):
     finally:
         threading.stack_size(before)
     assert found == [200, RecursionError]
+
+
+def test_two_numpy_dtypes_do_not_join():
+    # In a common dtype the arithmetic that follows wouldn't wrap as NumPy's does.
+    @jit
+    def widened(a):
+        s = a[0]
+        for i in range(len(a)):
+            s = s * a[i] + 1.1
+        return s
+
+    with pytest.raises(CompileError, match="CB0301"):
+        widened(np.array([100, 100, 100], np.int8))
+
+    @jit
+    def kept(a):
+        s = 0
+        for i in range(len(a)):
+            s = s + a[i]
+        return s
+
+    with np.errstate(over="ignore"):
+        expected = kept.py_func(np.array([100, 100], np.int8))
+    got = kept(np.array([100, 100], np.int8))
+    assert got == expected and got.dtype == expected.dtype
+
+
+def test_compiling_in_a_thread_with_a_small_stack():
+    @jit
+    def nested(x):
+        return ((((((((((((((((((((x + 1) * 2) + 1) * 2) + 1) * 2) + 1) * 2) + 1) * 2) + 1) * 2) + 1) * 2) + 1) * 2) + 1) * 2) + 1) * 2)
+
+    results = []
+    before = threading.stack_size(64 * 1024)
+    try:
+        thread = threading.Thread(target=lambda: results.append(nested(3)))
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(before)
+    assert results == [nested.py_func(3)]
+
+
+def test_a_chain_too_long_for_pythons_parser(tmp_path):
+    module = tmp_path / "chain.py"
+    module.write_text("def f(x):\n    return " + " + ".join(["x"] * 3000) + "\n")
+    spec = importlib.util.spec_from_file_location("chain", module)
+    loaded = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(loaded)
+    except RecursionError:
+        pytest.skip("this Python can't compile the chain itself")
+    try:
+        compiled = jit(loaded.f)
+    except SourceError as error:
+        assert "CB0106" in str(error)
+    else:
+        assert compiled(1) == 3000

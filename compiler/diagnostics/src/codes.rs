@@ -73,6 +73,11 @@ pub const CODES: &[Code] = &[
         "An import hook rewrote the function (assertion rewriting, coverage, type checks at run time), so its text isn't what Python runs. Exclude the module from the hook.",
     ),
     row(
+        "CB0106",
+        "Too deep for Python's parser",
+        "An expression or a chain of `elif` has so many links that Python can't walk its tree. Split it into several statements.",
+    ),
+    row(
         "CB0110",
         "The source of a called function can't be had",
         "The function calls another one that would have to be compiled too, but has no text. See CB0101.",

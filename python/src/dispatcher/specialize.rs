@@ -11,7 +11,7 @@ use crate::kernel::Specialization;
 use crate::{errors, keys};
 use cumbia_driver::Session;
 use cumbia_frontend::types::Ty;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock, PoisonError};
@@ -22,6 +22,47 @@ pub struct Chosen {
     pub specialization: Arc<Specialization>,
     /// The slots in the types of its signature.
     pub slots: Option<Slots>,
+}
+
+/// Stack that compiling may take: the front end recurses over nested expressions,
+/// which it limits, and the code generator has large frames.
+const COMPILER_STACK: usize = 1 << 20;
+
+fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> {
+    let py = object.py();
+    let mut environment = PythonEnvironment::new(object.clone());
+    let source = environment.root()?;
+    let compiled = match session().compile(&mut environment, &source, types) {
+        Ok(compiled) => compiled,
+        Err(error) => {
+            return Err(match environment.name_error.take() {
+                Some(name_error) => name_error,
+                None => errors::exception(py, &error),
+            });
+        }
+    };
+    let (functions, guards) = environment.into_functions();
+    Specialization::new(py, compiled, guards, &functions)
+}
+
+/// Compiles on a thread of its own, with the GIL, while this one waits without it:
+/// for a caller with little stack left.
+fn compile_elsewhere(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> {
+    let owned = object.clone().unbind();
+    object.py().detach(|| {
+        std::thread::scope(|scope| {
+            let work = || Python::attach(|py| compile(owned.bind(py), types));
+            std::thread::Builder::new()
+                .stack_size(16 * COMPILER_STACK)
+                .spawn_scoped(scope, work)?
+                .join()
+                .unwrap_or_else(|_| {
+                    Err(PyRuntimeError::new_err(
+                        "the compiler's thread panicked; this is a bug in cumbia",
+                    ))
+                })
+        })
+    })
 }
 
 fn session() -> &'static Session {
@@ -182,22 +223,15 @@ impl Dispatcher {
     }
 
     fn compile(&self, object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Arc<Specialization>> {
-        let py = object.py();
-        let mut environment = PythonEnvironment::new(object.clone());
-        let source = environment.root()?;
-        let compiled = match session().compile(&mut environment, &source, types) {
-            Ok(compiled) => compiled,
-            Err(error) => {
-                return Err(match environment.name_error.take() {
-                    Some(name_error) => name_error,
-                    None => errors::exception(py, &error),
-                });
-            }
+        let specialization = if cumbia_runtime::stack_left() >= COMPILER_STACK {
+            compile(object, types)?
+        } else {
+            compile_elsewhere(object, types)?
         };
         self.compiles.fetch_add(1, Ordering::Relaxed);
-        let (functions, guards) = environment.into_functions();
-        Ok(Arc::new(Specialization::new(py, compiled, guards, &functions)?))
+        Ok(Arc::new(specialization))
     }
+
     /// Installs code compiled from IR text for the argument types of a signature
     /// that names the result type: for tests of the boundary.
     pub fn install_ir(

@@ -22,5 +22,5 @@ pub use memory::{
     Detached, argument_owner, detach, free_detached, live_allocations, live_bytes, release_all,
 };
 pub use message::{format_raise, python_float_repr, python_float32_repr};
-pub use stack::stack_limit;
+pub use stack::{stack_left, stack_limit};
 pub use table::{call_helper, helper_addresses};

@@ -24,15 +24,27 @@ thread_local! {
 /// The lowest address at which a compiled function may start on this thread.
 pub fn stack_limit() -> usize {
     let here = frame_address();
+    let (low, high) = bounds();
+    if here < low || here >= high {
+        return here.saturating_sub(UNKNOWN_STACK);
+    }
+    limit_between(low, high)
+}
+
+/// Bytes of this thread's stack below the caller.
+pub fn stack_left() -> usize {
+    let here = frame_address();
+    let (low, high) = bounds();
+    if here < low || here >= high { UNKNOWN_STACK } else { here - low }
+}
+
+fn bounds() -> (usize, usize) {
     let (mut low, mut high) = BOUNDS.get();
     if high == 0 {
         (low, high) = thread_bounds().unwrap_or((1, 1));
         BOUNDS.set((low, high));
     }
-    if here < low || here >= high {
-        return here.saturating_sub(UNKNOWN_STACK);
-    }
-    limit_between(low, high)
+    (low, high)
 }
 
 fn limit_between(low: usize, high: usize) -> usize {

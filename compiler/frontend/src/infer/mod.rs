@@ -116,6 +116,10 @@ pub struct Engine<'e> {
     pub parse_time: std::time::Duration,
 }
 
+/// What to do where types don't join.
+const JOIN_HELP: &str =
+    "give the two values one type, as float(x) or np.int64(x) do, or use two variables";
+
 /// Most sweeps over a function; real ones need three or four.
 const MAX_SWEEPS: usize = 40;
 /// Deepest chain of specializations under inference (bodies that recurse over a
@@ -529,11 +533,11 @@ impl Sweep<'_, '_, '_> {
                     && other != arg
                 {
                     error = error.also(values[other.0 as usize].span, format!("{old} here"));
-                    return error.help("give the two values one type, or use two variables");
+                    return error.help(JOIN_HELP);
                 }
             }
         }
-        error.help("give the two values one type, or use two variables")
+        error.help(JOIN_HELP)
     }
 
     fn raise(&mut self, span: Span, class: HValue, args: &[HValue]) {

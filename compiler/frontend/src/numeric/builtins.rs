@@ -8,9 +8,8 @@
 use super::cast::cast_parts;
 use super::convert::check;
 use super::kind::{Kind, Py};
-use super::{
-    NumericError, Rule, binary_rule, cast, compare, complex, convert, fold, join, materialize,
-};
+use super::promotion::choice;
+use super::{NumericError, Rule, binary_rule, cast, compare, complex, convert, fold, materialize};
 use super::{arithmetic_int, lower, primitives, rounding, store, text, ufunc};
 use crate::hir::{BinaryOp, CompareOp};
 use crate::lower::{Fx, TypedValue};
@@ -169,7 +168,7 @@ fn extremum_rule(name: &str, args: &[Ty], kinds: &[Kind]) -> Result<Rule, Numeri
     }
     let mut ty = args[0].widen();
     for arg in &args[1..] {
-        ty = join(&ty, &arg.widen()).ok_or_else(|| {
+        ty = choice(&ty, &arg.widen()).ok_or_else(|| {
             NumericError::new("CB0303", format!("{name}() of {ty} and {arg} has no common type"))
                 .help("convert one of them")
         })?;
@@ -323,7 +322,7 @@ fn extremum(fx: &mut Fx<'_>, maximum: bool, args: &[TypedValue], out: &Ty) -> Ty
     for arg in &args[1..] {
         let arg = materialize(fx, arg);
         let better = compare::lower_compare(fx, op, &arg, &best, &Ty::Bool).value();
-        let ty = join(&best.ty, &arg.ty).expect("typing found a common type");
+        let ty = choice(&best.ty, &arg.ty).expect("typing found a common type");
         let (x, y) = (convert(fx, &arg, &ty), convert(fx, &best, &ty));
         let parts =
             x.parts.iter().zip(&y.parts).map(|(&p, &q)| fx.b().select(better, p, q)).collect();

@@ -79,13 +79,27 @@ pub fn scalar_dtype(ty: &Ty) -> Option<DType> {
 
 /// The type that two paths have in common, for numbers.
 ///
-/// Python numbers meet in the higher kind and a Python number that meets a NumPy
-/// scalar takes its dtype: both are in the table of deviations. `int64` and `uint64`
-/// have no common form (`float64` would lose digits silently).
+/// Python numbers meet in the higher kind, and a Python number that meets a NumPy
+/// scalar of its kind or a higher one takes its dtype: both are in the table of
+/// deviations. Other pairs have no common form: in a wider dtype the arithmetic that
+/// follows would not wrap or round as NumPy's does on the path taken.
 pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
     if a == b {
         return Some(a.clone());
     }
+    match (Kind::of(a)?, Kind::of(b)?) {
+        (Kind::Py(a), Kind::Py(b)) => Some(a.max(b).ty()),
+        (Kind::Np(x), Kind::Np(y)) => (x == y).then_some(Ty::Num(x)),
+        (Kind::Np(d), Kind::Py(p)) | (Kind::Py(p), Kind::Np(d)) => {
+            (weak_result(d, p) == d).then_some(Ty::Num(d))
+        }
+    }
+}
+
+/// The type of what `min` and `max` choose from: wide enough for every operand, so
+/// that the value is right whichever it is (its type may not be: a deviation).
+/// `int64` and `uint64` have none, since `float64` would lose digits.
+pub fn choice(a: &Ty, b: &Ty) -> Option<Ty> {
     match (Kind::of(a)?, Kind::of(b)?) {
         (Kind::Py(a), Kind::Py(b)) => Some(a.max(b).ty()),
         (Kind::Np(x), Kind::Np(y)) => {

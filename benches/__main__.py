@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benches import engines
 
-BENCHMARKS = ("first_call", "compile_time", "dispatch", "steady_state")
+BENCHMARKS = ("first_call", "compile_time", "library_load", "dispatch", "steady_state")
 
 
 def main() -> int:

@@ -1,0 +1,1 @@
+"""What a library function adds to the first call of a function that uses it."""

@@ -8,6 +8,7 @@
 
 pub mod analysis;
 mod builder;
+mod cursor;
 mod entities;
 mod function;
 pub mod interp;
@@ -19,6 +20,7 @@ mod types;
 mod verify;
 
 pub use builder::Builder;
+pub use cursor::Cursor;
 pub use entities::{Block, ExternId, FuncId, Inst, Value};
 pub use function::{
     BlockData, Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueDef, ValueList,

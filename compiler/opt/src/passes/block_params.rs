@@ -22,7 +22,7 @@ use crate::pass::Pass;
 use crate::rewrite::{Replacements, make_fconst, make_iconst};
 use crate::rules::constant;
 use cumbia_ir::analysis::Cfg;
-use cumbia_ir::{Block, Function, Inst, Loc, Module, Value};
+use cumbia_ir::{Block, Cursor, Function, Inst, Loc, Module, Value};
 
 const MAX_ROUNDS: usize = 8;
 
@@ -95,7 +95,7 @@ fn reduce(
                     Const::Int(value) => make_iconst(func, ty, value, Loc::default()),
                     Const::Float(bits) => make_fconst(func, ty, bits, Loc::default()),
                 };
-                func.block_mut(block).insts.insert(0, inst);
+                Cursor::at_start(func, block).insert(inst);
                 func.result(inst)
             }
         };

@@ -48,7 +48,7 @@ use crate::analysis::{Effort, Point, Ranges};
 use crate::pass::Pass;
 use crate::rewrite::{Replacements, make_iconst};
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
-use cumbia_ir::{Block, Function, Imm, Inst, IntCond, Module, Opcode, Type, Value};
+use cumbia_ir::{Block, Cursor, Function, Imm, Inst, IntCond, Module, Opcode, Type, Value};
 
 /// The `bounds_check_elim` pass.
 pub struct BoundsCheckElim;
@@ -258,8 +258,6 @@ fn decide_branch(func: &mut Function, inst: Inst, holds: bool) {
     func.inst_mut(inst).args[0] = value;
     let home = func.layout.iter().copied().find(|&block| func.terminator(block) == Some(inst));
     if let Some(block) = home {
-        let insts = &mut func.block_mut(block).insts;
-        let at = insts.len() - 1;
-        insts.insert(at, constant);
+        Cursor::before_terminator(func, block).insert(constant);
     }
 }

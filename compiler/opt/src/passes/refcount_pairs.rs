@@ -17,7 +17,7 @@
 
 use crate::effects;
 use crate::pass::Pass;
-use cumbia_ir::{Function, Imm, Inst, Module, Opcode, Region, Value};
+use cumbia_ir::{Cursor, Function, Imm, Inst, Module, Opcode, Region, Value};
 
 /// The `refcount_pairs` pass.
 pub struct RefcountPairs;
@@ -32,9 +32,9 @@ impl Pass for RefcountPairs {
         for b in 0..func.layout.len() {
             let block = func.layout[b];
             while let Some((retain, release)) = find_pair(func, module, &func.block(block).insts) {
-                let insts = &mut func.block_mut(block).insts;
-                insts.remove(release);
-                insts.remove(retain);
+                // The later one first: its position isn't moved.
+                Cursor::at(func, block, release).remove();
+                Cursor::at(func, block, retain).remove();
                 changed = true;
             }
         }

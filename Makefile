@@ -37,7 +37,7 @@ build: $(STAMPS)/extension ## Make .venv with cumbia built and installed in it
 test: test-rust test-python ## Run every test, after all the set-up they need
 
 test-rust: $(STAMPS)/extension ## Run the Rust tests
-	@$(BUILD_ENV) cargo test --release --workspace --locked
+	@$(BUILD_ENV) cargo test --release --workspace --locked --no-fail-fast
 
 test-python: $(STAMPS)/extension $(STAMPS)/test ## Run the Python tests (PYTEST_ARGS=...)
 	CUMBIA_VERIFY=1 $(PY) -m pytest -n auto $(PYTEST_ARGS)

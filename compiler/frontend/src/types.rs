@@ -325,8 +325,30 @@ impl Ty {
     }
 }
 
+/// `{}` is the canonical spelling, which tells weak Python numbers from NumPy scalars
+/// (`pyint`, `int64`) and shows constants. `{:#}` is what messages to users say: `int`,
+/// `np.int64`, constants as the type they are of.
 impl fmt::Display for Ty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            match self {
+                Ty::Lit(Lit::Str(_)) => return f.write_str("str"),
+                Ty::Lit(_) => return write!(f, "{:#}", self.widen()),
+                Ty::Bool => return f.write_str("bool"),
+                Ty::Int => return f.write_str("int"),
+                Ty::Float => return f.write_str("float"),
+                Ty::Complex => return f.write_str("complex"),
+                Ty::Num(d) => return write!(f, "np.{}", d.name()),
+                Ty::Tuple(items) => {
+                    f.write_str("tuple(")?;
+                    for (i, item) in items.iter().enumerate() {
+                        write!(f, "{}{item:#}", if i == 0 { "" } else { ", " })?;
+                    }
+                    return f.write_str(")");
+                }
+                _ => {}
+            }
+        }
         match self {
             Ty::None => f.write_str("None"),
             Ty::Bool => f.write_str("pybool"),

@@ -33,7 +33,7 @@ impl Sweep<'_, '_, '_> {
                 return refuse(
                     "CB0404",
                     span,
-                    format!("a starred argument (here {ty}) is not compiled yet"),
+                    format!("a starred argument (here {ty:#}) is not compiled yet"),
                 );
             }
         }
@@ -55,7 +55,9 @@ impl Sweep<'_, '_, '_> {
                         one(ty)
                     }
                     Some(Err(e)) => Err(numeric_error(e, span)),
-                    _ => refuse("CB0403", span, format!("{receiver} has no method '{name}' here")),
+                    _ => {
+                        refuse("CB0403", span, format!("{receiver:#} has no method '{name}' here"))
+                    }
                 }
             }
             Ty::Callable(Callable::Method(receiver, name)) => {
@@ -64,7 +66,7 @@ impl Sweep<'_, '_, '_> {
                     return refuse(
                         "CB0403",
                         span,
-                        format!("method '{name}' of {receiver} is not compiled yet"),
+                        format!("method '{name}' of {receiver:#} is not compiled yet"),
                     );
                 };
                 let key = FunctionKey::Body(body.file, body.name);
@@ -80,7 +82,7 @@ impl Sweep<'_, '_, '_> {
                 span,
                 format!("an exception such as {name}(...) can only be raised, not kept"),
             ),
-            other => refuse("CB0406", span, format!("{other} can't be called")),
+            other => refuse("CB0406", span, format!("{other:#} can't be called")),
         }
     }
 

@@ -105,7 +105,7 @@ impl Sweep<'_, '_, '_> {
                                 Diagnostic::error(
                                     "CB0304",
                                     span,
-                                    format!("the items of {a} have different types"),
+                                    format!("the items of {a:#} have different types"),
                                 )
                                 .help("a loop over a tuple needs items of one type"),
                             ));
@@ -116,7 +116,7 @@ impl Sweep<'_, '_, '_> {
                             Diagnostic::error(
                                 "CB0304",
                                 span,
-                                format!("{a} can't be iterated over"),
+                                format!("{a:#} can't be iterated over"),
                             )
                             .help("loops go over range(...), arrays and tuples"),
                         ));
@@ -238,7 +238,7 @@ impl Sweep<'_, '_, '_> {
     }
 
     fn not_numbers(&self, span: Span, types: &[&Ty]) -> Typed {
-        let list: Vec<String> = types.iter().map(|t| t.to_string()).collect();
+        let list: Vec<String> = types.iter().map(|t| format!("{t:#}")).collect();
         let mut d = Diagnostic::error(
             "CB0303",
             span,
@@ -342,7 +342,7 @@ impl Sweep<'_, '_, '_> {
                             Diagnostic::error(
                                 "CB0303",
                                 span,
-                                format!("'is' between {ta} and {tb} is not compiled"),
+                                format!("'is' between {ta:#} and {tb:#} is not compiled"),
                             )
                             .help("compare values with ==; 'is' works with None"),
                         ));
@@ -359,7 +359,7 @@ impl Sweep<'_, '_, '_> {
                             return refuse(
                                 "CB0303",
                                 span,
-                                format!("'in' with {tb} is not compiled yet"),
+                                format!("'in' with {tb:#} is not compiled yet"),
                             );
                         }
                     }
@@ -374,7 +374,7 @@ impl Sweep<'_, '_, '_> {
                         _ => refuse(
                             "CB0303",
                             span,
-                            format!("'in' of {ta} with {tb} is not compiled yet"),
+                            format!("'in' of {ta:#} with {tb:#} is not compiled yet"),
                         ),
                     }
                 }
@@ -382,7 +382,7 @@ impl Sweep<'_, '_, '_> {
                     Diagnostic::error(
                         "CB0303",
                         span,
-                        format!("'in' with {tb} is not compiled yet"),
+                        format!("'in' with {tb:#} is not compiled yet"),
                     )
                     .help("'in' works with tuples of numbers; for an array write a loop"),
                 )),
@@ -411,7 +411,7 @@ impl Sweep<'_, '_, '_> {
                                 return refuse(
                                     "CB0303",
                                     span,
-                                    format!("comparing {ta} and {tb} is not compiled yet"),
+                                    format!("comparing {ta:#} and {tb:#} is not compiled yet"),
                                 );
                             }
                         }
@@ -456,7 +456,7 @@ impl Sweep<'_, '_, '_> {
                         one(result)
                     }
                     Some(Err(e)) => Err(numeric_error(e, span)),
-                    _ => refuse("CB0403", span, format!("{t} has no attribute '{name}' here")),
+                    _ => refuse("CB0403", span, format!("{t:#} has no attribute '{name}' here")),
                 }
             }
             (Ty::Module(module), _) => {
@@ -492,7 +492,7 @@ impl Sweep<'_, '_, '_> {
                 Diagnostic::error(
                     "CB0403",
                     span,
-                    format!("attribute '{name}' of {ty} is not compiled yet"),
+                    format!("attribute '{name}' of {ty:#} is not compiled yet"),
                 )
                 .help("see docs/supported.md for the attributes and methods that are"),
             )),
@@ -509,7 +509,7 @@ impl Sweep<'_, '_, '_> {
                 format!("{} values can't be unpacked into {count} variables", items.len()),
             ),
             Ty::Array(a) if a.ndim > 0 => Ok(Some(vec![index::leading_item(a); count])),
-            _ => refuse("CB0305", span, format!("{ty} can't be unpacked")),
+            _ => refuse("CB0305", span, format!("{ty:#} can't be unpacked")),
         }
     }
 }

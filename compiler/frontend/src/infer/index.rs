@@ -77,7 +77,7 @@ pub fn plan(array: &ArrayTy, index: &Ty) -> Result<IndexPlan, (String, Option<&'
                 for part in parts.iter() {
                     if !(is_index_int(part) || *part == Ty::None) {
                         return Err((
-                            format!("a slice's bounds are integers or None, not {part}"),
+                            format!("a slice's bounds are integers or None, not {part:#}"),
                             None,
                         ));
                     }
@@ -99,7 +99,7 @@ pub fn plan(array: &ArrayTy, index: &Ty) -> Result<IndexPlan, (String, Option<&'
             Ty::Float | Ty::Num(_) | Ty::Lit(Lit::Float(_)) | Ty::Complex => {
                 return Err((
                     format!(
-                        "only integers, slices, ellipsis, newaxis and integer or boolean arrays are valid indices, not {element}"
+                        "only integers, slices, ellipsis, newaxis and integer or boolean arrays are valid indices, not {element:#}"
                     ),
                     Some("convert it with int(...)"),
                 ));
@@ -110,7 +110,7 @@ pub fn plan(array: &ArrayTy, index: &Ty) -> Result<IndexPlan, (String, Option<&'
                     Some("loop over the indices"),
                 ));
             }
-            other => return Err((format!("{other} can't be an index"), None)),
+            other => return Err((format!("{other:#} can't be an index"), None)),
         }
     }
     if ellipses == 0 {
@@ -246,12 +246,12 @@ impl Sweep<'_, '_, '_> {
                     Diagnostic::error(
                         "CB0502",
                         span,
-                        format!("{ty} can't be indexed by a number known at run time only"),
+                        format!("{ty:#} can't be indexed by a number known at run time only"),
                     )
                     .help("use a constant index, or a tuple of numbers of one type"),
                 )),
             },
-            _ => refuse("CB0503", span, format!("{ty} can't be indexed with {index}")),
+            _ => refuse("CB0503", span, format!("{ty:#} can't be indexed with {index:#}")),
         }
     }
 
@@ -266,7 +266,7 @@ impl Sweep<'_, '_, '_> {
     ) -> Typed {
         let (ty, index, item_ty) = (known!(self, value), known!(self, index), known!(self, item));
         let Ty::Array(array) = &ty else {
-            return refuse("CB0503", span, format!("{ty} doesn't support item assignment"));
+            return refuse("CB0503", span, format!("{ty:#} doesn't support item assignment"));
         };
         let plan = match plan(array, &index) {
             Ok(plan) => plan,
@@ -288,7 +288,7 @@ impl Sweep<'_, '_, '_> {
                 refuse("CB0504", span, "storing a 0-d array as an element is not compiled yet")
             }
             (Ty::Num(_), other) => {
-                refuse("CB0504", span, format!("{other} can't be an element of {ty}"))
+                refuse("CB0504", span, format!("{other:#} can't be an element of {ty:#}"))
             }
             (Ty::Array(_), t) if t.is_number() || matches!(t, Ty::Array(_)) => {
                 let body = if t.is_number() { "arrays.fill" } else { "arrays.assign" };
@@ -303,7 +303,7 @@ impl Sweep<'_, '_, '_> {
                 Ok(Some(Vec::new()))
             }
             (_, other) => {
-                refuse("CB0504", span, format!("{other} can't be assigned to a part of an array"))
+                refuse("CB0504", span, format!("{other:#} can't be assigned to a part of an array"))
             }
         }
     }

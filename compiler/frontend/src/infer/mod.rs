@@ -466,7 +466,7 @@ impl Sweep<'_, '_, '_> {
                         let error = Diagnostic::error(
                             "CB0302",
                             data.terminator_span,
-                            format!("this returns {ty}, but another path returns {old}"),
+                            format!("this returns {ty:#}, but another path returns {old:#}"),
                         )
                         .help("return one type on all paths (also at the end of the function, which returns None)");
                         self.error(error);
@@ -515,9 +515,9 @@ impl Sweep<'_, '_, '_> {
         let mut error = Diagnostic::error(
             "CB0301",
             values[arg.0 as usize].span,
-            format!("{what} would be {old} on one path and {new} on another"),
+            format!("{what} would be {old:#} on one path and {new:#} on another"),
         )
-        .labelled(format!("{new} here"));
+        .labelled(format!("{new:#} here"));
         // A path that brings the other type, for the second label.
         for block in &self.hir.blocks {
             let edges: Vec<&crate::hir::Edge> = match &block.terminator {
@@ -532,7 +532,7 @@ impl Sweep<'_, '_, '_> {
                     && self.ty(other).is_some_and(|t| t.widen() == *old)
                     && other != arg
                 {
-                    error = error.also(values[other.0 as usize].span, format!("{old} here"));
+                    error = error.also(values[other.0 as usize].span, format!("{old:#} here"));
                     return error.help(JOIN_HELP);
                 }
             }
@@ -549,7 +549,7 @@ impl Sweep<'_, '_, '_> {
                 self.error(Diagnostic::error(
                     "CB0407",
                     span,
-                    format!("only exception classes of Python can be raised, not {other}"),
+                    format!("only exception classes of Python can be raised, not {other:#}"),
                 ));
                 return;
             }
@@ -563,7 +563,7 @@ impl Sweep<'_, '_, '_> {
                     let error = Diagnostic::error(
                         "CB0408",
                         span,
-                        format!("an exception's argument can't be {other} yet"),
+                        format!("an exception's argument can't be {other:#} yet"),
                     )
                     .help("give one constant string or one number");
                     self.error(error);
@@ -581,13 +581,13 @@ impl Sweep<'_, '_, '_> {
             Ty::Range(_) => Ok(()),
             Ty::Array(a) if a.ndim == 0 => Ok(()),
             Ty::Array(_) => Err(Box::new(
-                Diagnostic::error("CB0303", span, format!("the truth of {ty} is ambiguous"))
+                Diagnostic::error("CB0303", span, format!("the truth of {ty:#} is ambiguous"))
                     .help("use a.any() or a.all(), or compare a.size with 0"),
             )),
             _ => Err(Box::new(Diagnostic::error(
                 "CB0303",
                 span,
-                format!("{ty} can't be tested for truth"),
+                format!("{ty:#} can't be tested for truth"),
             ))),
         }
     }

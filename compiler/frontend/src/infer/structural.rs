@@ -46,7 +46,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("builtins.len", [Ty::Array(a)]) if a.ndim > 0 => Ok(Ty::Int),
         ("builtins.len", [Ty::Array(_)]) => Err(error("CB0303", "len() of unsized object")),
         ("builtins.len", [Ty::Range(_)]) => Ok(Ty::Int),
-        ("builtins.len", [other]) => Err(error("CB0303", format!("{other} has no len()"))),
+        ("builtins.len", [other]) => Err(error("CB0303", format!("{other:#} has no len()"))),
         ("builtins.range" | "cumbia.prange", [_] | [_, _] | [_, _, _]) => range(args),
         ("builtins.range", _) => Err(error("CB0410", "range() takes from 1 to 3 arguments")),
         ("builtins.slice", [_] | [_, _] | [_, _, _]) => {
@@ -80,7 +80,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         },
         ("prim.dtype", [t]) => match dtype_of(t) {
             Some(d) => Ok(Ty::DType(d)),
-            None => Err(error("CB0303", format!("{t} has no dtype"))),
+            None => Err(error("CB0303", format!("{t:#} has no dtype"))),
         },
         ("prim.kind", [Ty::DType(d)]) => Ok(Ty::Lit(Lit::Str(kind(*d).into()))),
         ("prim.result_type", [Ty::DType(a), Ty::DType(b)]) => {
@@ -112,7 +112,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         // The same view, known to be C-contiguous.
         ("prim.view_c", [Ty::Array(a), shape]) => match shape_len(shape) {
             Some(n) => Ok(Ty::Array(ArrayTy { ndim: n, layout: Layout::C, ..*a })),
-            None => Err(error("CB0505", format!("{shape} is not a shape"))),
+            None => Err(error("CB0505", format!("{shape:#} is not a shape"))),
         },
         ("prim.load", [Ty::Array(a), offset]) if is_integer(offset) => Ok(Ty::Num(a.dtype)),
         ("prim.store", [Ty::Array(_), offset, value])
@@ -142,10 +142,10 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         }
         ("prim.error", [Ty::Lit(Lit::Str(message))]) => Err(error("CB0506", &**message)),
         ("prim.error", [Ty::Lit(Lit::Str(message)), t]) => {
-            Err(error("CB0506", message.replacen("{}", &t.to_string(), 1)))
+            Err(error("CB0506", message.replacen("{}", &format!("{t:#}"), 1)))
         }
         (name, _) if name.starts_with("prim.") && !is_numeric_prim(name, args) => {
-            let types: Vec<String> = args.iter().map(Ty::to_string).collect();
+            let types: Vec<String> = args.iter().map(|t| format!("{t:#}")).collect();
             Err(error("CB0901", format!("{name}({}) is not a primitive", types.join(", "))))
         }
         _ => return None,
@@ -161,7 +161,7 @@ fn range(args: &[Ty]) -> Result<Ty, NumericError> {
         if !is_integer(arg) {
             return Err(NumericError {
                 code: "CB0303",
-                message: format!("range() takes integers, not {arg}"),
+                message: format!("range() takes integers, not {arg:#}"),
                 help: Some("convert it with int(...)".into()),
             });
         }
@@ -193,7 +193,7 @@ fn allocation(shape: &Ty, dtype: DType, layout: Layout) -> Result<Ty, NumericErr
             ),
             _ => NumericError {
                 code: "CB0505",
-                message: format!("{shape} is not a shape"),
+                message: format!("{shape:#} is not a shape"),
                 help: Some("a shape is an integer or a tuple of integers".into()),
             },
         }),

@@ -132,13 +132,14 @@ class SourceError(CumbiaError, OSError):
     code : str
         ``CB0101`` no text, ``CB0102`` the text has changed, ``CB0103`` the text
         given is that of another function, ``CB0104`` class-private names,
-        ``CB0105`` the code was altered when it was imported.
+        ``CB0105`` the code was altered when it was imported, ``CB0106`` too deep for
+        Python's parser.
 
     Examples
     --------
     >>> import cumbia
     >>> scope = {}
-    >>> exec("def f(x): return x", scope)
+    >>> exec(compile("def f(x): return x", "<generated>", "exec"), scope)
     >>> try:
     ...     cumbia.jit(scope["f"])
     ... except cumbia.SourceError as error:

@@ -464,7 +464,7 @@ UNARY_MATH = (
 ).split()
 BINARY_MATH = "atan2 copysign fmod hypot isclose log nextafter pow remainder".split()
 # CPython computes these by algorithms of its own.
-MATH_ULP = {"gamma": 20, "lgamma": 2000, "hypot": 1, "acosh": 2, "asinh": 2, "atanh": 2}
+MATH_ULP = {"gamma": 4, "lgamma": 8, "hypot": 1, "acosh": 2, "asinh": 2, "atanh": 2}
 
 
 def of_module(module, name, arity):
@@ -492,8 +492,9 @@ def compare_calls(module, name, cases, ulp=0, allowed=lambda args, expected, act
 @pytest.mark.parametrize("name", UNARY_MATH)
 def test_math_of_one(name):
     def allowed(args, expected, actual):
-        # Near its zeros CPython's lgamma has few digits.
-        return name == "lgamma" and isinstance(actual, float) and abs(expected) < 1e-6 and abs(actual - expected) < 1e-14
+        # Near its zeros CPython's lgamma has few digits: at -2.5 it misses by 10 bits,
+        # the exact value being -0.05624371649767405.
+        return name == "lgamma" and isinstance(actual, float) and abs(expected) < 0.1 and abs(actual - expected) < 1e-15
 
     compare_calls("math", name, [(x,) for x in FLOATS + OTHERS], MATH_ULP.get(name, 0), allowed)
 

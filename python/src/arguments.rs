@@ -8,7 +8,7 @@
 
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
-use cumbia_abi::{IMMORTAL, Owner};
+use cumbia_abi::{IMMORTAL, ObjectKind, Owner};
 use cumbia_frontend::types::{DType, Layout};
 use numpy::npyffi::objects::PyArrayObject;
 use numpy::npyffi::{
@@ -183,6 +183,7 @@ impl Frame {
                 previous: ptr::null_mut(),
                 next: ptr::null_mut(),
                 object: array.cast(),
+                kind: ObjectKind::Memory,
             });
             self.slots.reserve(2 + 2 * ndim);
             self.slots.push(0);

@@ -128,7 +128,18 @@ fn plan(
             constant(py.import("builtins")?.getattr(&**name)?)
         }
         Ty::Callable(Callable::Library(name)) => constant(member(py, name)?),
-        Ty::Callable(_) | Ty::Iter(_) | Ty::Pos | Ty::Unbound | Ty::MaybeUnbound(_) => {
+        Ty::Callable(_)
+        | Ty::Iter(_)
+        | Ty::Pos
+        | Ty::Unbound
+        | Ty::MaybeUnbound(_)
+        | Ty::Str
+        | Ty::Bytes
+        | Ty::List(..)
+        | Ty::Set(..)
+        | Ty::Dict(..)
+        | Ty::Open(..)
+        | Ty::Optional(_) => {
             return Err(PyTypeError::new_err(format!(
                 "a compiled function can't return {ty}; return numbers, None, arrays, or tuples of them"
             )));

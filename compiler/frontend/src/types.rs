@@ -159,6 +159,24 @@ pub enum Lit {
     Str(Arc<str>),
 }
 
+/// The place in a program that makes a container: how an empty list is typed by its
+/// later use (`infer/sites.rs`). It says where a type comes from and is no part of the
+/// type: all sites are equal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Site(pub Option<u32>);
+
+impl PartialEq for Site {
+    fn eq(&self, _: &Site) -> bool {
+        true
+    }
+}
+
+impl Eq for Site {}
+
+impl std::hash::Hash for Site {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+}
+
 /// A callable known at compile time.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Callable {
@@ -212,6 +230,21 @@ pub enum Ty {
     Iter(Arc<Ty>),
     /// A position in an iteration: a raw counter that user code never sees.
     Pos,
+    /// Python string at run time.
+    Str,
+    /// Python bytes.
+    Bytes,
+    /// Python list of one element type, by reference.
+    List(Arc<Ty>, Site),
+    /// Python set of one element type, by reference.
+    Set(Arc<Ty>, Site),
+    /// Python dict of one key and one value type, by reference.
+    Dict(Arc<(Ty, Ty)>, Site),
+    /// An element type that no use has told yet: of a site, by position (1 for a
+    /// dict's values).
+    Open(u32, u8),
+    /// `None`, or a value of the type; a flag tells at run time.
+    Optional(Arc<Ty>),
     /// A variable that has no value on any path so far.
     Unbound,
     /// A variable that has a value on some paths only; a flag tells at run time.
@@ -230,6 +263,7 @@ impl Ty {
             Ty::Lit(Lit::Bool(_)) => Ty::Bool,
             Ty::Lit(Lit::Int(_)) => Ty::Int,
             Ty::Lit(Lit::Float(_)) => Ty::Float,
+            Ty::Lit(Lit::Str(_)) => Ty::Str,
             Ty::Tuple(items) => Ty::tuple(items.iter().map(Ty::widen)),
             other => other.clone(),
         }
@@ -246,7 +280,9 @@ impl Ty {
             match ty {
                 Ty::Tuple(items) => items.iter().all(|t| count(t, left)),
                 Ty::Slice(parts) => parts.iter().all(|t| count(t, left)),
-                Ty::Iter(t) | Ty::MaybeUnbound(t) => count(t, left),
+                Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => count(t, left),
+                Ty::List(t, _) | Ty::Set(t, _) => count(t, left),
+                Ty::Dict(t, _) => count(&t.0, left) && count(&t.1, left),
                 Ty::Callable(Callable::Method(receiver, _)) => count(receiver, left),
                 _ => true,
             }
@@ -279,8 +315,9 @@ impl Ty {
     ///
     /// `Array`: owner and data addresses, shape, strides in bytes. `Complex`: real,
     /// imaginary. `Tuple`: its items' parts. `Range`: start, stop, step, count.
-    /// `Slice`: its three parts'. `MaybeUnbound`: the flag (true when bound), then
-    /// the value's. Constants and compile-time things: none.
+    /// `Slice`: its three parts'. `MaybeUnbound`, `Optional`: the flag (true when there
+    /// is a value), then the value's. Strings and containers: the address of the object
+    /// (`cumbia_abi::objects`). Constants and compile-time things: none.
     pub fn parts(&self, out: &mut Vec<cumbia_ir::Type>) {
         use cumbia_ir::Type;
         match self {
@@ -303,11 +340,13 @@ impl Ty {
             Ty::Slice(parts) => parts.iter().for_each(|t| t.parts(out)),
             Ty::Iter(t) => t.parts(out),
             Ty::Callable(Callable::Method(receiver, _)) => receiver.parts(out),
-            Ty::MaybeUnbound(t) => {
+            Ty::MaybeUnbound(t) | Ty::Optional(t) => {
                 out.push(Type::Bool);
                 t.parts(out);
             }
+            Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
             Ty::None
+            | Ty::Open(..)
             | Ty::Lit(_)
             | Ty::Ellipsis
             | Ty::Module(_)
@@ -339,6 +378,10 @@ impl fmt::Display for Ty {
                 Ty::Float => return f.write_str("float"),
                 Ty::Complex => return f.write_str("complex"),
                 Ty::Num(d) => return write!(f, "np.{}", d.name()),
+                Ty::List(t, _) => return write!(f, "list[{t:#}]"),
+                Ty::Set(t, _) => return write!(f, "set[{t:#}]"),
+                Ty::Dict(t, _) => return write!(f, "dict[{:#}, {:#}]", t.0, t.1),
+                Ty::Optional(t) => return write!(f, "{t:#} or None"),
                 Ty::Tuple(items) => {
                     f.write_str("tuple(")?;
                     for (i, item) in items.iter().enumerate() {
@@ -391,6 +434,13 @@ impl fmt::Display for Ty {
             }
             Ty::Iter(t) => write!(f, "iterator({t})"),
             Ty::Pos => f.write_str("position"),
+            Ty::Str => f.write_str("str"),
+            Ty::Bytes => f.write_str("bytes"),
+            Ty::List(t, _) => write!(f, "list[{t}]"),
+            Ty::Set(t, _) => write!(f, "set[{t}]"),
+            Ty::Dict(t, _) => write!(f, "dict[{}, {}]", t.0, t.1),
+            Ty::Open(..) => f.write_str("unknown"),
+            Ty::Optional(t) => write!(f, "optional({t})"),
             Ty::Unbound => f.write_str("unbound"),
             Ty::MaybeUnbound(t) => write!(f, "maybe unbound {t}"),
         }

@@ -53,8 +53,28 @@ impl Context {
     }
 }
 
-/// Owns the memory of an array: one record per allocation, or one per array
-/// argument (immortal, made by the boundary).
+/// What an [`Owner`] record is the head of.
+#[repr(u32)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ObjectKind {
+    /// Plain memory: an array's, or raw bytes.
+    Memory = 0,
+    /// A string.
+    Str = 1,
+    /// Bytes.
+    Bytes = 2,
+    /// A list.
+    List = 3,
+    /// A set.
+    Set = 4,
+    /// A dict.
+    Dict = 5,
+    /// Slots of a layout: a closure's variable, a generator's frame.
+    Frame = 6,
+}
+
+/// The head of everything that is counted. For arrays it owns the memory: one record
+/// per allocation, or one per array argument (immortal, made by the boundary).
 ///
 /// Compiled code loads `data` after an allocation, and changes `refcount` by
 /// `retain` and `release`; when it falls to 0, `release` calls `free_owner`.
@@ -70,8 +90,10 @@ pub struct Owner {
     pub previous: *mut Owner,
     /// See `previous`.
     pub next: *mut Owner,
-    /// The Python object that owns the memory of an argument; null for an allocation.
+    /// The Python object that an argument comes from; null for what compiled code made.
     pub object: *mut u8,
+    /// What the record is the head of.
+    pub kind: ObjectKind,
 }
 
 /// Byte offsets that compiled code uses.

@@ -9,7 +9,9 @@ mod context;
 mod helpers;
 mod site;
 
-pub use context::{Context, EntryFn, IMMORTAL, MAX_RAISE_ARGS, Owner, TRACE_CAPACITY, offsets};
+pub use context::{
+    Context, EntryFn, IMMORTAL, MAX_RAISE_ARGS, ObjectKind, Owner, TRACE_CAPACITY, offsets,
+};
 pub use helpers::{AbiType, HELPERS, Helper, HelperEffects, helper_index};
 pub use site::{Site, SiteKind};
 

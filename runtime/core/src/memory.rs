@@ -6,7 +6,7 @@
 //! after an exception the boundary frees what is left. A record belongs to one
 //! call on one thread; nothing here is shared but the two counters.
 
-use cumbia_abi::{Context, IMMORTAL, Owner, STATUS_MEMORY};
+use cumbia_abi::{Context, IMMORTAL, ObjectKind, Owner, STATUS_MEMORY};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -89,6 +89,7 @@ fn allocate(size: usize, zeroed: bool) -> Option<*mut Owner> {
         previous: ptr::null_mut(),
         next: ptr::null_mut(),
         object: ptr::null_mut(),
+        kind: ObjectKind::Memory,
     };
     // SAFETY: `owner` is a fresh block of the record's size; `malloc` aligns it.
     unsafe { owner.write(record) };
@@ -204,6 +205,7 @@ pub fn argument_owner(data: *mut u8, size: usize, object: *mut u8) -> Owner {
         previous: ptr::null_mut(),
         next: ptr::null_mut(),
         object,
+        kind: ObjectKind::Memory,
     }
 }
 

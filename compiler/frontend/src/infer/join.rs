@@ -21,6 +21,16 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Ty::MaybeUnbound(x), t) | (t, Ty::MaybeUnbound(x)) => {
             Some(Ty::MaybeUnbound(Arc::new(join(x, t)?)))
         }
+        (Ty::None, Ty::Optional(_)) => Some(b.clone()),
+        (Ty::Optional(_), Ty::None) => Some(a.clone()),
+        (Ty::None, t) | (t, Ty::None) if has_runtime_form(t) => {
+            Some(Ty::Optional(Arc::new(runtime_form(t))))
+        }
+        (Ty::Optional(x), Ty::Optional(y)) => Some(Ty::Optional(Arc::new(join(x, y)?))),
+        (Ty::Optional(x), t) | (t, Ty::Optional(x)) => {
+            Some(Ty::Optional(Arc::new(runtime_form(&join(x, t)?))))
+        }
+        (Ty::Lit(Lit::Str(_)) | Ty::Str, Ty::Lit(Lit::Str(_)) | Ty::Str) => Some(Ty::Str),
         (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
             let items: Option<Vec<Ty>> = x.iter().zip(y.iter()).map(|(p, q)| join(p, q)).collect();
             Some(Ty::tuple(items?))
@@ -43,11 +53,12 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
     }
 }
 
-/// The type of a variable that needs a place at run time: constants widen, but for
-/// strings, which have no other form yet.
+/// Whether values of the type exist at run time, so that they can be there or not.
+fn has_runtime_form(ty: &Ty) -> bool {
+    !runtime_form(ty).part_types().is_empty()
+}
+
+/// The type of a variable that needs a place at run time: constants widen.
 pub fn runtime_form(ty: &Ty) -> Ty {
-    match ty {
-        Ty::Lit(Lit::Str(_)) => ty.clone(),
-        other => other.widen(),
-    }
+    ty.widen()
 }

@@ -25,7 +25,20 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
             parts.extend(convert(fx, &value, inner).parts);
             TypedValue { ty: to.clone(), parts }
         }
-        (_, Ty::MaybeUnbound(inner)) => {
+        (Ty::None, Ty::Optional(inner)) => {
+            let mut parts = vec![fx.bool(false)];
+            for ty in inner.part_types() {
+                parts.push(zero(fx, ty));
+            }
+            TypedValue { ty: to.clone(), parts }
+        }
+        (Ty::Optional(from), Ty::Optional(inner)) => {
+            let mut parts = vec![value.parts[0]];
+            let value = TypedValue { ty: (**from).clone(), parts: value.parts[1..].to_vec() };
+            parts.extend(convert(fx, &value, inner).parts);
+            TypedValue { ty: to.clone(), parts }
+        }
+        (_, Ty::MaybeUnbound(inner) | Ty::Optional(inner)) => {
             let converted = convert(fx, value, inner);
             let mut parts = vec![fx.bool(true)];
             parts.extend(converted.parts);

@@ -24,13 +24,14 @@ enum Source {
     Derived,
 }
 
-/// Whether a type contains arrays.
-pub fn has_arrays(ty: &Ty) -> bool {
+/// Whether a value of the type refers to counted objects: arrays' memory, strings,
+/// containers.
+pub fn is_counted(ty: &Ty) -> bool {
     match ty {
-        Ty::Array(_) => true,
-        Ty::Tuple(items) => items.iter().any(has_arrays),
-        Ty::Iter(t) | Ty::MaybeUnbound(t) => has_arrays(t),
-        Ty::Callable(Callable::Method(receiver, _)) => has_arrays(receiver),
+        Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::Tuple(items) => items.iter().any(is_counted),
+        Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
+        Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
         _ => false,
     }
 }
@@ -48,7 +49,8 @@ pub struct OwnerPart {
 pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
     fn collect(ty: &Ty, parts: &[Value], flag: Option<Value>, out: &mut Vec<OwnerPart>) -> usize {
         match ty {
-            Ty::Array(_) => {
+            // The first part is the record's address.
+            Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
                 out.push(OwnerPart { owner: parts[0], flag });
                 ty.part_types().len()
             }
@@ -61,13 +63,16 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
             }
             Ty::Iter(t) => collect(t, parts, flag, out),
             Ty::Callable(Callable::Method(receiver, _)) => collect(receiver, parts, flag, out),
-            // A flag within a flag would need both: such types aren't built.
-            Ty::MaybeUnbound(t) => 1 + collect(t, &parts[1..], Some(parts[0]), out),
+            // A value that isn't there has zeroes for parts, flags included: the innermost
+            // flag says it all.
+            Ty::MaybeUnbound(t) | Ty::Optional(t) => {
+                1 + collect(t, &parts[1..], Some(parts[0]), out)
+            }
             other => other.part_types().len(),
         }
     }
     let mut out = Vec::new();
-    if has_arrays(ty) {
+    if is_counted(ty) {
         collect(ty, parts, None, &mut out);
     }
     out
@@ -258,7 +263,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
 
 fn owned_values(spec: &Specialization) -> Vec<bool> {
     let hir = &*spec.hir;
-    let arrays: Vec<bool> = spec.types.iter().map(|t| t.as_ref().is_some_and(has_arrays)).collect();
+    let arrays: Vec<bool> = spec.types.iter().map(|t| t.as_ref().is_some_and(is_counted)).collect();
     let mut owned = vec![false; arrays.len()];
     let mut changed = arrays.iter().any(|&a| a);
     while changed {

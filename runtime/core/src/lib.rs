@@ -7,12 +7,14 @@
 
 mod call;
 mod decimal;
+mod host;
 mod interrupt;
 mod math;
 mod memory;
 mod message;
 mod preserve;
 mod stack;
+mod strings;
 mod table;
 
 pub use call::{Outcome, with_context};

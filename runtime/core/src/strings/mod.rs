@@ -1,0 +1,27 @@
+//! Strings and bytes of compiled code, and text of numbers.
+//!
+//! ASCII is handled here; what depends on the Unicode database is asked of the running
+//! Python ([`crate::host`]). Helpers borrow their arguments and give new references;
+//! results that are an argument share it.
+
+mod ascii;
+mod format;
+mod from_text;
+mod helpers;
+mod methods;
+mod numbers;
+mod object;
+mod parse;
+mod quote;
+mod search;
+mod split;
+mod text;
+mod to_text;
+
+pub(crate) use from_text::*;
+pub(crate) use helpers::*;
+pub(crate) use methods::*;
+pub use numbers::set_float32_text;
+pub use object::{ascii_string, bytes, rust_string, string, text};
+pub use text::Text;
+pub(crate) use to_text::*;

@@ -29,7 +29,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Tuple(items) => items.iter().any(is_counted),
+        Ty::Tuple(items) | Ty::Lazy(_, items) => items.iter().any(is_counted),
         Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
         _ => false,
@@ -60,6 +60,13 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
                     at += collect(item, &parts[at..], flag, out);
                 }
                 at
+            }
+            Ty::Lazy(lazy, items) => {
+                let mut at = 0;
+                for item in items.iter() {
+                    at += collect(item, &parts[at..], flag, out);
+                }
+                at + lazy.extra_parts()
             }
             Ty::Iter(t) => collect(t, parts, flag, out),
             Ty::Callable(Callable::Method(receiver, _)) => collect(receiver, parts, flag, out),
@@ -218,19 +225,20 @@ pub fn edges(terminator: &Terminator) -> Vec<&crate::hir::Edge> {
 /// Calls `f` on each operand of an operation.
 pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     match op {
-        Op::Const(_) | Op::Name(..) | Op::PosStart | Op::Unbound | Op::Poll => {}
+        Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
         Op::Unary(_, a)
         | Op::Not(a)
         | Op::Attr(a, _)
         | Op::Unpack(a)
-        | Op::Iter(a)
-        | Op::PosNext(a)
+        | Op::Iter(a, _)
+        | Op::IterStart(a, _)
         | Op::CheckBound(a, _) => f(*a),
         Op::Binary(_, a, b, _)
         | Op::Compare(_, a, b)
         | Op::Item(a, b)
-        | Op::IterMore(a, b)
-        | Op::IterItem(a, b) => {
+        | Op::IterNext(a, b)
+        | Op::IterItem(a, b)
+        | Op::PosNext(a, b) => {
             f(*a);
             f(*b);
         }
@@ -252,6 +260,8 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
     use crate::infer::Action;
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
         (_, Action::Call(..)) => Source::Fresh,
+        // What a generator gives belongs to the caller; no other position is counted.
+        (Op::IterNext(..), _) => Source::Fresh,
         (Op::Call(..), Action::Structural(name))
             if name.starts_with("prim.empty") || name.starts_with("prim.zeros") =>
         {

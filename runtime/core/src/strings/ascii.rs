@@ -26,7 +26,9 @@ pub fn change(text: &[u8], case: Case) -> Vec<u8> {
         }
         Case::Swap => text
             .iter()
-            .map(|c| if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() })
+            .map(|c| {
+                if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() }
+            })
             .collect(),
         Case::Title => {
             let mut inside = false;
@@ -50,7 +52,6 @@ pub enum Class {
     Identifier,
     Lower,
     Printable,
-    Space,
     Title,
     Upper,
 }
@@ -72,7 +73,6 @@ pub fn is(text: &[u8], class: Class) -> bool {
             text.iter().any(u8::is_ascii_uppercase) && !text.iter().any(u8::is_ascii_lowercase)
         }
         Class::Printable => text.iter().all(|c| (b' '..0x7f).contains(c)),
-        Class::Space => all(|&c| super::text::is_space(c.into())),
         Class::Title => {
             let (mut cased, mut inside) = (false, false);
             for c in text {

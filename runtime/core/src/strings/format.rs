@@ -35,15 +35,8 @@ fn parse(text: Text<'_>, numeric: bool) -> Option<Spec> {
     let points = text.wide();
     let mut at = 0;
     let peek = |at: usize| points.get(at).map_or(0, |&p| u8::try_from(p).unwrap_or(0xff));
-    let mut spec = Spec {
-        fill: 0x20,
-        align: 0,
-        sign: 0,
-        width: 0,
-        grouping: 0,
-        precision: None,
-        kind: 0,
-    };
+    let mut spec =
+        Spec { fill: 0x20, align: 0, sign: 0, width: 0, grouping: 0, precision: None, kind: 0 };
     let mut filled = false;
     if points.len() >= 2 && is_align(points[1]) {
         (spec.fill, spec.align) = (points[0], peek(1));
@@ -254,7 +247,8 @@ fn general(size: f64, precision: usize, dot_zero: bool) -> String {
 /// the string is shown.
 pub fn str(length: usize, spec: Text<'_>) -> Option<(u32, usize, usize, usize)> {
     let spec = parse(spec, false)?;
-    if spec.sign != 0 || spec.grouping != 0 || spec.align == b'=' || !matches!(spec.kind, 0 | b's') {
+    if spec.sign != 0 || spec.grouping != 0 || spec.align == b'=' || !matches!(spec.kind, 0 | b's')
+    {
         return None;
     }
     let shown = spec.precision.unwrap_or(length).min(length);
@@ -289,7 +283,11 @@ mod tests {
             (1, "%", "100.000000%"),
             (i64::MIN, "x", "-8000000000000000"),
         ] {
-            assert_eq!(text(int(value, Text::One(spec.as_bytes()))).as_deref(), Some(expected), "{spec}");
+            assert_eq!(
+                text(int(value, Text::One(spec.as_bytes()))).as_deref(),
+                Some(expected),
+                "{spec}"
+            );
         }
         for (value, spec, expected) in [
             (2.5, ".0f", "2"),
@@ -311,7 +309,11 @@ mod tests {
             (f64::NEG_INFINITY, "F", "-INF"),
             (1.5, "+08.2f", "+0001.50"),
         ] {
-            assert_eq!(text(float(value, Text::One(spec.as_bytes()))).as_deref(), Some(expected), "{spec}");
+            assert_eq!(
+                text(float(value, Text::One(spec.as_bytes()))).as_deref(),
+                Some(expected),
+                "{spec}"
+            );
         }
         for spec in ["#x", "c", "n", "s", ".2d", ",x", "5,,", "z", "ab"] {
             assert_eq!(int(65, Text::One(spec.as_bytes())), None, "{spec}");

@@ -6,8 +6,8 @@
 use super::helpers::of;
 use super::object::text;
 use super::parse::{self, BadInt, ascii_inside};
-use super::text::Text;
 use super::quote;
+use super::text::Text;
 use crate::host::{HostArg, ask_complex, ask_float, ask_int, ask_str};
 use crate::raise::raise;
 use cumbia_abi::{Context, ExceptionClass};

@@ -436,8 +436,7 @@ pub(crate) extern "C" fn str_encode(
 ) -> *mut u8 {
     // SAFETY: see the module's comment.
     unsafe {
-        let (all, encoding, errors, context) =
-            (text(s), text(encoding), text(errors), of(context));
+        let (all, encoding, errors, context) = (text(s), text(encoding), text(errors), of(context));
         match (codec(encoding), all) {
             (Some(_), _) if all.ascii().is_some() => {
                 return object::bytes(context, all.ascii().unwrap_or_default());
@@ -469,8 +468,7 @@ pub(crate) extern "C" fn bytes_decode(
 ) -> *mut u8 {
     // SAFETY: see the module's comment.
     unsafe {
-        let (all, encoding, errors, context) =
-            (text(b), text(encoding), text(errors), of(context));
+        let (all, encoding, errors, context) = (text(b), text(encoding), text(errors), of(context));
         let Text::One(units) = all else { unreachable!("bytes have units of one byte") };
         match codec(encoding) {
             Some(_) if units.is_ascii() => return object::ascii_string(context, units),

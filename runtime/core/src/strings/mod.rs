@@ -5,6 +5,7 @@
 //! results that are an argument share it.
 
 mod ascii;
+mod bytes;
 mod format;
 mod from_text;
 mod helpers;
@@ -17,11 +18,18 @@ mod search;
 mod split;
 mod text;
 mod to_text;
+mod values;
 
+pub(crate) use bytes::{
+    bytes_compare, bytes_concat, bytes_equal, bytes_has, bytes_hex, bytes_repeat, bytes_slice,
+};
 pub(crate) use from_text::*;
 pub(crate) use helpers::*;
 pub(crate) use methods::*;
 pub use numbers::set_float32_text;
-pub use object::{ascii_string, bytes, rust_string, string, text};
+pub use object::{
+    bytes as new_bytes, string as new_string, string_list as new_string_list, text as object_text,
+};
 pub use text::Text;
 pub(crate) use to_text::*;
+pub(crate) use values::*;

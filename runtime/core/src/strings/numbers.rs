@@ -1,6 +1,6 @@
 //! Text of numbers: `str` and `repr` of Python's, `str` of NumPy's scalars.
 
-use crate::message::{python_float_repr, special, shortest, place_point};
+use crate::message::{place_point, python_float_repr, shortest, special};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether NumPy writes single precision numbers of a million and more with an

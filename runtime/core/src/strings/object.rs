@@ -6,9 +6,7 @@
 use super::text::{Text, Unit, with_units};
 use crate::memory::{new_object, resize_data};
 use crate::raise::raise_memory;
-use cumbia_abi::{
-    Context, IMMORTAL, Layout, ListObject, ObjectKind, Owner, StrObject, class,
-};
+use cumbia_abi::{Context, IMMORTAL, Layout, ListObject, ObjectKind, Owner, StrObject, class};
 use std::cell::UnsafeCell;
 use std::ptr;
 
@@ -106,9 +104,8 @@ pub fn blank(context: &mut Context, made: Made, length: usize, unit: usize) -> *
         Made::Bytes => ObjectKind::Bytes,
     };
     let bytes = length.checked_mul(unit).filter(|&b| b <= isize::MAX as usize / 2);
-    let object = bytes.and_then(|bytes| {
-        new_object(context, kind, size_of::<StrObject>() + bytes, bytes)
-    });
+    let object =
+        bytes.and_then(|bytes| new_object(context, kind, size_of::<StrObject>() + bytes, bytes));
     let Some(object) = object else {
         raise_memory(context);
         return ptr::null_mut();
@@ -279,6 +276,46 @@ static BYTES_LAYOUT: CodedLayout = CodedLayout {
     code: [b'y', 0, 0, 0],
 };
 
+/// A list of what `make` gives `count` times.
+fn list(
+    context: &mut Context,
+    made: Made,
+    count: usize,
+    mut make: impl FnMut(&mut Context, usize) -> *mut u8,
+) -> *mut u8 {
+    let list = new_object(context, ObjectKind::List, size_of::<ListObject>(), 0);
+    let Some(list) = list else {
+        raise_memory(context);
+        return ptr::null_mut();
+    };
+    let list: *mut ListObject = list.cast();
+    let layout = match made {
+        Made::Str => &raw const STR_LAYOUT,
+        Made::Bytes => &raw const BYTES_LAYOUT,
+    };
+    // SAFETY: a fresh object of this size; then its own block of slots. The length counts
+    // the strings that are there, also if one fails.
+    unsafe {
+        (*list).length = 0;
+        (*list).layout = layout.cast();
+        (*list).changes = 0;
+        if count > 0 && !resize_data(&raw mut (*list).owner, count * 8) {
+            raise_memory(context);
+            return ptr::null_mut();
+        }
+        let slots: *mut u64 = (*list).owner.data.cast();
+        for i in 0..count {
+            let item = make(context, i);
+            if item.is_null() {
+                return ptr::null_mut();
+            }
+            slots.add(i).write(item.expose_provenance() as u64);
+            (*list).length += 1;
+        }
+    }
+    list.cast()
+}
+
 /// A list of strings or bytes: ranges of an object.
 ///
 /// # Safety
@@ -289,37 +326,18 @@ pub unsafe fn parts(
     object: *mut u8,
     ranges: &[super::split::Range],
 ) -> *mut u8 {
-    let list = new_object(context, ObjectKind::List, size_of::<ListObject>(), 0);
-    let Some(list) = list else {
-        raise_memory(context);
-        return ptr::null_mut();
-    };
-    let list: *mut ListObject = list.cast();
-    // SAFETY: a fresh object of this size; then its own block of slots. The length counts
-    // the strings that are there, also if one fails.
+    // SAFETY: by the contract.
     unsafe {
-        let layout = match made(object) {
-            Made::Str => &raw const STR_LAYOUT,
-            Made::Bytes => &raw const BYTES_LAYOUT,
-        };
-        (*list).length = 0;
-        (*list).layout = layout.cast();
-        (*list).changes = 0;
-        if !ranges.is_empty() && !resize_data(&raw mut (*list).owner, ranges.len() * 8) {
-            raise_memory(context);
-            return ptr::null_mut();
-        }
-        for &(start, end) in ranges {
-            let item = part(context, object, start, end);
-            if item.is_null() {
-                return ptr::null_mut();
-            }
-            let slots: *mut u64 = (*list).owner.data.cast();
-            slots.add((*list).length as usize).write(item.expose_provenance() as u64);
-            (*list).length += 1;
-        }
+        list(context, made(object), ranges.len(), |context, i| {
+            part(context, object, ranges[i].0, ranges[i].1)
+        })
     }
-    list.cast()
+}
+
+/// A list of strings.
+pub fn string_list<'a>(context: &mut Context, texts: impl Iterator<Item = Text<'a>>) -> *mut u8 {
+    let texts: Vec<Text<'_>> = texts.collect();
+    list(context, Made::Str, texts.len(), |context, i| string(context, texts[i]))
 }
 
 /// The strings of a list.

@@ -99,7 +99,8 @@ fn without_underscores(text: &[u8]) -> Option<std::borrow::Cow<'_, [u8]>> {
             kept.push(c);
             continue;
         }
-        let digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_digit);
+        let digit =
+            |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_digit);
         if !digit(at.checked_sub(1)) || !digit(Some(at + 1)) {
             return None;
         }
@@ -111,7 +112,8 @@ fn without_underscores(text: &[u8]) -> Option<std::borrow::Cow<'_, [u8]>> {
 fn number(text: &[u8]) -> Option<(f64, &[u8])> {
     let signed = matches!(text.first(), Some(b'+' | b'-'));
     let body = &text[usize::from(signed)..];
-    let word = |word: &[u8]| body.len() >= word.len() && body[..word.len()].eq_ignore_ascii_case(word);
+    let word =
+        |word: &[u8]| body.len() >= word.len() && body[..word.len()].eq_ignore_ascii_case(word);
     let negative = text.first() == Some(&b'-');
     for (name, value) in [("infinity", f64::INFINITY), ("inf", f64::INFINITY), ("nan", f64::NAN)] {
         if word(name.as_bytes()) {
@@ -203,9 +205,20 @@ mod tests {
         for &(text, base, value) in good {
             assert_eq!(int(text.as_bytes(), base), Ok(value), "{text}");
         }
-        for (text, base) in
-            [("", 10), ("-", 10), ("1__0", 10), ("_1", 10), ("1_", 10), ("0x", 16), ("012", 0), ("1 2", 10), ("8", 8), ("- 1", 10), ("0x1", 10), ("0__1", 0)]
-        {
+        for (text, base) in [
+            ("", 10),
+            ("-", 10),
+            ("1__0", 10),
+            ("_1", 10),
+            ("1_", 10),
+            ("0x", 16),
+            ("012", 0),
+            ("1 2", 10),
+            ("8", 8),
+            ("- 1", 10),
+            ("0x1", 10),
+            ("0__1", 0),
+        ] {
             assert_eq!(int(text.as_bytes(), base), Err(BadInt::Invalid), "{text}");
         }
         assert_eq!(int(b"9223372036854775808", 10), Err(BadInt::Large));
@@ -227,7 +240,9 @@ mod tests {
             assert_eq!(float(text.as_bytes()).map(f64::to_bits), Some(value.to_bits()), "{text}");
         }
         assert!(float(b"-nan").is_some_and(|x| x.is_nan() && x.is_sign_negative()));
-        for text in ["", ".", "1e", "e5", "1_", "_1", "1__0", "1._5", "0x1", "infin", "1 2", "--1", "1f"] {
+        for text in
+            ["", ".", "1e", "e5", "1_", "_1", "1__0", "1._5", "0x1", "infin", "1 2", "--1", "1f"]
+        {
             assert_eq!(float(text.as_bytes()), None, "{text}");
         }
     }

@@ -69,7 +69,8 @@ fn fitting<'a, T: Unit>(hay: &[T], needle: Text<'a>) -> Fitting<'a, T> {
 
 fn same<A: Unit, B: Unit>(units: &[A]) -> Option<&[B]> {
     // SAFETY: integers of the same size; a slice of one is one of the other.
-    (A::SIZE == B::SIZE).then(|| unsafe { std::slice::from_raw_parts(units.as_ptr().cast(), units.len()) })
+    (A::SIZE == B::SIZE)
+        .then(|| unsafe { std::slice::from_raw_parts(units.as_ptr().cast(), units.len()) })
 }
 
 fn same_units<T: Unit>(
@@ -141,14 +142,21 @@ mod tests {
     #[test]
     fn as_by_comparing_everywhere() {
         let words: Vec<Vec<u32>> = (0..400u32)
-            .map(|n| (0..n % 9).map(|i| [0x61, 0x62, 0x161, 0x6161, 0x1_0061][((n * 7 + i * i * n) % 5) as usize]).collect())
+            .map(|n| {
+                (0..n % 9)
+                    .map(|i| {
+                        [0x61, 0x62, 0x161, 0x6161, 0x1_0061][((n * 7 + i * i * n) % 5) as usize]
+                    })
+                    .collect()
+            })
             .collect();
         for (number, hay) in words.iter().enumerate() {
             for needle in words.iter().skip(number % 7).step_by(5) {
                 if needle.len() > 4 {
                     continue;
                 }
-                let at: Vec<usize> = (0..=hay.len()).filter(|&i| hay[i..].starts_with(needle)).collect();
+                let at: Vec<usize> =
+                    (0..=hay.len()).filter(|&i| hay[i..].starts_with(needle)).collect();
                 for (hay, needle) in [(Text::Four(hay), Text::Four(needle))] {
                     assert_eq!(find(hay, needle), at.first().copied(), "{hay:?} {needle:?}");
                     assert_eq!(rfind(hay, needle), at.last().copied(), "{hay:?} {needle:?}");

@@ -97,7 +97,7 @@ pub fn lines(text: Text<'_>, keep_ends: bool) -> Vec<Range> {
                 .iter()
                 .position(|&c| is_line_break(c.into()))
                 .map_or(units.len(), |n| start + n);
-            let unit = |at: usize| units.get(at).map_or(0, |&c| c.into());
+            let unit = |at: usize| -> u32 { units.get(at).map_or(0, |&c| c.into()) };
             let next = match (unit(end), unit(end + 1)) {
                 _ if end == units.len() => end,
                 (0x0d, 0x0a) => end + 2,

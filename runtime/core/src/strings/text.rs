@@ -11,28 +11,22 @@ pub trait Unit: Copy + Eq + Ord + Into<u32> + 'static {
     const SIZE: usize;
     /// The code point; the caller knows that it fits.
     fn of(point: u32) -> Self;
-    /// The units as the text that they are.
-    fn text(units: &[Self]) -> Text<'_>;
 }
 
 macro_rules! unit {
-    ($ty:ty, $variant:ident) => {
+    ($ty:ty) => {
         impl Unit for $ty {
             const SIZE: usize = size_of::<$ty>();
             #[inline]
             fn of(point: u32) -> $ty {
                 point as $ty
             }
-            #[inline]
-            fn text(units: &[$ty]) -> Text<'_> {
-                Text::$variant(units)
-            }
         }
     };
 }
-unit!(u8, One);
-unit!(u16, Two);
-unit!(u32, Four);
+unit!(u8);
+unit!(u16);
+unit!(u32);
 
 /// Code points, by the size of their units.
 #[derive(Clone, Copy, Debug)]

@@ -7,35 +7,14 @@ use super::object::{self, ascii_string, concatenated, text};
 use super::text::Text;
 use super::{format, numbers};
 use crate::host::{HostArg, ask, ask_str};
-use crate::message::python_float_repr;
-use cumbia_abi::{Context, Layout};
+use cumbia_abi::Context;
 use std::iter::{once, repeat_n};
 use std::ptr;
 
-macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident ($($param:ident: $ty:ty),*) $text:expr;)*) => { $(
-        $(#[$doc])*
-        pub(crate) extern "C" fn $name(context: *mut Context, $($param: $ty),*) -> *mut u8 {
-            // SAFETY: the running call's context, to which compiled code holds no reference.
-            ascii_string(unsafe { of(context) }, $text)
-        }
-    )* };
-}
-texts! {
-    /// `str` of a Python integer, or a signed one of NumPy's.
-    str_of_int(value: i64) value.to_string();
-    /// `str` of a NumPy `uint64`, in the bits of `value`.
-    str_of_uint(value: i64) (value as u64).to_string();
-    /// `str` of a bool.
-    str_of_bool(value: u8) if value & 1 == 1 { "True" } else { "False" };
-    /// `str` of a float, Python's or NumPy's.
-    str_of_float(value: f64) python_float_repr(value);
-    /// `str` of a NumPy `float32`.
-    str_of_float32(value: f32) numbers::float32(value);
-    /// `str` of a complex number, Python's or NumPy's.
-    str_of_complex(re: f64, im: f64) numbers::complex(re, im);
-    /// `str` of a NumPy `complex64`.
-    str_of_complex64(re: f32, im: f32) numbers::complex64(re, im);
+/// `str` of a Python integer: what loops write most.
+pub(crate) extern "C" fn str_of_int(context: *mut Context, value: i64) -> *mut u8 {
+    // SAFETY: the running call's context, to which compiled code holds no reference.
+    ascii_string(unsafe { of(context) }, value.to_string())
 }
 
 /// Python's own `format`, for what isn't handled here.
@@ -71,7 +50,9 @@ pub(crate) extern "C" fn format_bool(context: *mut Context, value: u8, spec: *mu
     // SAFETY: see the module's comment.
     let all = unsafe { text(spec) };
     if all.is_empty() {
-        return str_of_bool(context, value);
+        // SAFETY: as above.
+        let context = unsafe { of(context) };
+        return ascii_string(context, if value & 1 == 1 { "True" } else { "False" });
     }
     // SAFETY: as above.
     let context = unsafe { of(context) };
@@ -119,25 +100,14 @@ pub(crate) extern "C" fn format_str(context: *mut Context, s: *mut u8, spec: *mu
                 let wide = [fill];
                 let fill = Text::Four(&wide);
                 concatenated(context, object::Made::Str, || {
-                    repeat_n(fill, before).chain(once(all.part(0, shown))).chain(repeat_n(fill, after))
+                    repeat_n(fill, before)
+                        .chain(once(all.part(0, shown)))
+                        .chain(repeat_n(fill, after))
                 })
             }
             None => by_host(context, HostArg::Str(all), spec),
         }
     }
-}
-
-/// `repr` of the value that lies in slots as a layout says.
-pub(crate) extern "C" fn value_repr(
-    context: *mut Context,
-    layout: *mut u8,
-    slots: *mut u8,
-) -> *mut u8 {
-    let layout: *const Layout = layout.cast();
-    // SAFETY: compiled code passes a constant layout and live slots of it.
-    let shown = unsafe { crate::objects::repr_text(layout, slots.cast()) };
-    // SAFETY: see the module's comment.
-    object::rust_string(unsafe { of(context) }, &shown)
 }
 
 /// `print(s, end="")`: what `print` has put together goes to `sys.stdout`.

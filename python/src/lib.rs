@@ -18,10 +18,12 @@ mod dispatcher;
 mod environment;
 mod errors;
 mod guards;
+mod hashing;
 mod interrupts;
 mod kernel;
 mod keys;
 mod numpy_api;
+mod raised;
 mod refusal;
 mod tracebacks;
 
@@ -65,6 +67,7 @@ fn _from_ir(
 fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
+    hashing::install(py)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;

@@ -227,7 +227,9 @@ impl Sweep<'_, '_, '_> {
             }
             (Some('r'), _) => "builtins.repr",
             (Some('a'), _) => "builtins.ascii",
-            _ => "builtins.str",
+            (Some(_), _) => "builtins.str",
+            // NumPy's single precision has another text here than in `str`.
+            (None, None) => "builtins.format",
         };
         self.call_operator(block, at, body, &[value], span)
     }

@@ -45,9 +45,6 @@ pub fn set(
         Outcome::Memory => {
             (PyMemoryError::new_err("compiled code could not allocate an array"), None)
         }
-        Outcome::Runtime { class, message } => {
-            (crate::raised::exception(py, *class, message.as_deref(), context), None)
-        }
         Outcome::Python | Outcome::Ok => (
             PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("compiled code was stopped")),
             None,

@@ -25,7 +25,6 @@ mod interrupts;
 mod kernel;
 mod keys;
 mod numpy_api;
-mod raised;
 mod refusal;
 mod tracebacks;
 

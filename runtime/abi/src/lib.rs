@@ -6,6 +6,7 @@
 //! that runs in a kernel.
 
 mod context;
+pub mod exceptions;
 mod helpers;
 mod site;
 

@@ -1,0 +1,149 @@
+//! Exception classes by number: what compiled code compares, what runtime functions
+//! raise, and what the boundary makes Python objects of.
+//!
+//! A number is a row's position in [`EXCEPTIONS`], and the same in every artifact.
+//! Classes of users are numbered from [`FIRST_USER_CLASS`] on, per artifact. Names
+//! are those of `builtins`; a name with dots is that of a class of a module.
+//!
+//! Exception groups are left out: compiled code makes and takes apart none.
+
+/// One exception class.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ExceptionClass {
+    /// Name in `builtins`, or with its module.
+    pub name: &'static str,
+    /// Direct base classes, by name.
+    pub bases: &'static [&'static str],
+}
+
+/// The number that a user's first class has.
+pub const FIRST_USER_CLASS: u32 = 1 << 16;
+
+macro_rules! classes {
+    ($( $name:literal : $($base:literal),* ; )*) => {
+        /// All classes known by number; bases come before what derives from them.
+        pub const EXCEPTIONS: &[ExceptionClass] = &[ $(
+            ExceptionClass { name: $name, bases: &[ $($base),* ] },
+        )* ];
+    };
+}
+
+classes! {
+    "BaseException": ;
+    "Exception": "BaseException";
+    "SystemExit": "BaseException";
+    "KeyboardInterrupt": "BaseException";
+    "GeneratorExit": "BaseException";
+    "StopIteration": "Exception";
+    "StopAsyncIteration": "Exception";
+    "ArithmeticError": "Exception";
+    "FloatingPointError": "ArithmeticError";
+    "OverflowError": "ArithmeticError";
+    "ZeroDivisionError": "ArithmeticError";
+    "AssertionError": "Exception";
+    "AttributeError": "Exception";
+    "BufferError": "Exception";
+    "EOFError": "Exception";
+    "ImportError": "Exception";
+    "ModuleNotFoundError": "ImportError";
+    "LookupError": "Exception";
+    "IndexError": "LookupError";
+    "KeyError": "LookupError";
+    "MemoryError": "Exception";
+    "NameError": "Exception";
+    "UnboundLocalError": "NameError";
+    "OSError": "Exception";
+    "BlockingIOError": "OSError";
+    "ChildProcessError": "OSError";
+    "ConnectionError": "OSError";
+    "BrokenPipeError": "ConnectionError";
+    "ConnectionAbortedError": "ConnectionError";
+    "ConnectionRefusedError": "ConnectionError";
+    "ConnectionResetError": "ConnectionError";
+    "FileExistsError": "OSError";
+    "FileNotFoundError": "OSError";
+    "InterruptedError": "OSError";
+    "IsADirectoryError": "OSError";
+    "NotADirectoryError": "OSError";
+    "PermissionError": "OSError";
+    "ProcessLookupError": "OSError";
+    "TimeoutError": "OSError";
+    "ReferenceError": "Exception";
+    "RuntimeError": "Exception";
+    "NotImplementedError": "RuntimeError";
+    "RecursionError": "RuntimeError";
+    "SyntaxError": "Exception";
+    "IndentationError": "SyntaxError";
+    "TabError": "IndentationError";
+    "SystemError": "Exception";
+    "TypeError": "Exception";
+    "ValueError": "Exception";
+    "UnicodeError": "ValueError";
+    "UnicodeDecodeError": "UnicodeError";
+    "UnicodeEncodeError": "UnicodeError";
+    "UnicodeTranslateError": "UnicodeError";
+    "Warning": "Exception";
+    "BytesWarning": "Warning";
+    "DeprecationWarning": "Warning";
+    "EncodingWarning": "Warning";
+    "FutureWarning": "Warning";
+    "ImportWarning": "Warning";
+    "PendingDeprecationWarning": "Warning";
+    "ResourceWarning": "Warning";
+    "RuntimeWarning": "Warning";
+    "SyntaxWarning": "Warning";
+    "UnicodeWarning": "Warning";
+    "UserWarning": "Warning";
+    "numpy.exceptions.AxisError": "ValueError", "IndexError";
+    "numpy.linalg.LinAlgError": "ValueError";
+}
+
+/// The number of a class; `IOError` and `EnvironmentError` are `OSError`.
+pub fn class_number(name: &str) -> Option<u32> {
+    let name = match name {
+        "IOError" | "EnvironmentError" => "OSError",
+        name => name,
+    };
+    EXCEPTIONS.iter().position(|c| c.name == name).map(|i| i as u32)
+}
+
+/// The name of a number of the table.
+pub fn class_name(number: u32) -> Option<&'static str> {
+    EXCEPTIONS.get(number as usize).map(|c| c.name)
+}
+
+/// Whether a class is another or derives from it; both by number, of the table.
+pub fn is_subclass(class: u32, of: u32) -> bool {
+    class == of
+        || EXCEPTIONS.get(class as usize).is_some_and(|row| {
+            row.bases.iter().filter_map(|b| class_number(b)).any(|base| is_subclass(base, of))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bases_come_first_and_names_are_unique() {
+        for (i, row) in EXCEPTIONS.iter().enumerate() {
+            assert_eq!(class_number(row.name), Some(i as u32), "{} is there twice", row.name);
+            for base in row.bases {
+                assert!(class_number(base).is_some_and(|n| (n as usize) < i), "{}", row.name);
+            }
+        }
+        assert!((EXCEPTIONS.len() as u32) < FIRST_USER_CLASS);
+    }
+
+    #[test]
+    fn hierarchy() {
+        let sub = |a, b| is_subclass(class_number(a).unwrap(), class_number(b).unwrap());
+        assert!(sub("ZeroDivisionError", "ArithmeticError"));
+        assert!(sub("KeyError", "LookupError"));
+        assert!(sub("RecursionError", "RuntimeError"));
+        assert!(sub("numpy.exceptions.AxisError", "IndexError"));
+        assert!(!sub("KeyboardInterrupt", "Exception"));
+        assert!(!sub("LookupError", "KeyError"));
+        assert!(sub("IOError", "OSError"));
+    }
+}

@@ -125,7 +125,8 @@ fn plan(
             constant(functions[*handle as usize].bind(py).clone())
         }
         Ty::Callable(Callable::Exception(name)) => {
-            constant(py.import("builtins")?.getattr(&**name)?)
+            let (module, name) = name.rsplit_once('.').unwrap_or(("builtins", name));
+            constant(py.import(module)?.getattr(name)?)
         }
         Ty::Callable(Callable::Library(name)) => constant(member(py, name)?),
         Ty::Callable(_)
@@ -139,6 +140,7 @@ fn plan(
         | Ty::Set(..)
         | Ty::Dict(..)
         | Ty::Open(..)
+        | Ty::Exception
         | Ty::Optional(_) => {
             return Err(PyTypeError::new_err(format!(
                 "a compiled function can't return {ty}; return numbers, None, arrays, or tuples of them"

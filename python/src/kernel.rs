@@ -30,6 +30,10 @@ pub struct Specialization {
     pub compiled: Compiled,
     /// Time to load the code.
     pub load_time: Duration,
+    /// Class numbers of the artifact's sites.
+    site_classes: Vec<u32>,
+    /// The user's exception classes, by number.
+    exceptions: Vec<Py<PyAny>>,
     // Keeps the code mapped.
     _code: LoadedModule,
 }
@@ -41,6 +45,7 @@ impl Specialization {
         compiled: Compiled,
         guards: Guards,
         functions: &[Py<PyAny>],
+        exceptions: Vec<Py<PyAny>>,
     ) -> PyResult<Specialization> {
         let boxer = Boxer::new(py, &compiled.signature.ret, functions)?;
         let start = Instant::now();
@@ -51,7 +56,17 @@ impl Specialization {
             PyRuntimeError::new_err("compiled code has no entry; this is a bug in cumbia")
         })?;
         let load_time = start.elapsed();
-        Ok(Specialization { entry, boxer, guards, compiled, load_time, _code: code })
+        let site_classes = cumbia_runtime::site_classes(&compiled.artifact.sites);
+        Ok(Specialization {
+            entry,
+            boxer,
+            guards,
+            compiled,
+            load_time,
+            site_classes,
+            exceptions,
+            _code: code,
+        })
     }
 
     /// Runs the code; null with an exception set if it raised.
@@ -78,6 +93,8 @@ impl Specialization {
         let out = results.as_mut_ptr();
         cumbia_runtime::with_context(|context| {
             let cost = self.compiled.cost;
+            context.sites = self.compiled.artifact.sites.as_ptr();
+            context.site_classes = self.site_classes.as_ptr();
             // SAFETY: the code was compiled for these slots; it gets a context of its
             // own and room for its results, and doesn't touch Python.
             let status = unsafe {
@@ -100,6 +117,7 @@ impl Specialization {
             let origins = Origins {
                 sites: &self.compiled.artifact.sites,
                 functions: &self.compiled.functions,
+                exceptions: &self.exceptions,
             };
             Python::attach(|attached| {
                 tracebacks::set(attached, &outcome, context, &origins, func.as_ref());

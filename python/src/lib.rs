@@ -17,6 +17,7 @@ mod classify;
 mod dispatcher;
 mod environment;
 mod errors;
+mod exceptions;
 mod guards;
 mod interrupts;
 mod kernel;
@@ -65,6 +66,7 @@ fn _from_ir(
 fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
+    exceptions::install();
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;

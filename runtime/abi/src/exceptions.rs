@@ -107,6 +107,21 @@ pub fn class_number(name: &str) -> Option<u32> {
     EXCEPTIONS.iter().position(|c| c.name == name).map(|i| i as u32)
 }
 
+/// How a class is spelled in the IR and in sites: by its name, a user's by its number.
+pub fn user_spelling(number: u32) -> String {
+    format!("{USER_PREFIX}{}", number.saturating_sub(FIRST_USER_CLASS))
+}
+
+const USER_PREFIX: &str = "user._";
+
+/// The number of a class as sites spell it; `Exception` for what isn't in the table.
+pub fn number_of_spelling(spelling: &str) -> u32 {
+    match spelling.strip_prefix(USER_PREFIX).map(str::parse::<u32>) {
+        Some(Ok(number)) => FIRST_USER_CLASS.saturating_add(number),
+        _ => class_number(spelling).or(class_number("Exception")).unwrap_or(0),
+    }
+}
+
 /// The name of a number of the table.
 pub fn class_name(number: u32) -> Option<&'static str> {
     EXCEPTIONS.get(number as usize).map(|c| c.name)
@@ -133,6 +148,8 @@ mod tests {
             }
         }
         assert!((EXCEPTIONS.len() as u32) < FIRST_USER_CLASS);
+        // Two words of bits stand for a set of them.
+        assert!(EXCEPTIONS.len() <= 128);
     }
 
     #[test]

@@ -11,10 +11,10 @@ mod helpers;
 mod site;
 
 pub use context::{
-    Context, EntryFn, IMMORTAL, MAX_RAISE_ARGS, ObjectKind, Owner, TRACE_CAPACITY, offsets,
+    Context, EntryFn, IMMORTAL, MAX_RAISE_ARGS, ObjectKind, Owner, RECORD_SITE, TRACE_CAPACITY, offsets,
 };
 pub use helpers::{AbiType, HELPERS, Helper, HelperEffects, helper_index};
-pub use site::{Site, SiteKind};
+pub use site::{ARGUMENT_MARK, Site, SiteKind};
 
 /// Status that compiled functions return: no exception.
 pub const STATUS_OK: i32 = 0;

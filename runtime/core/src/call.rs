@@ -1,5 +1,6 @@
 //! The context around one call of compiled code.
 
+use crate::exceptions::drop_handling;
 use crate::interrupt::interrupt_flag;
 use crate::memory::release_all;
 use crate::stack::stack_limit;
@@ -48,6 +49,7 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
     impl Drop for Frees<'_> {
         fn drop(&mut self) {
             release_all(self.0);
+            drop_handling(self.0);
         }
     }
     let mut context = Context {
@@ -59,6 +61,9 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
         helpers: helper_addresses().as_ptr(),
         allocations: std::ptr::null_mut(),
         user: std::ptr::null_mut(),
+        sites: std::ptr::null(),
+        site_classes: std::ptr::null(),
+        exceptions: std::ptr::null_mut(),
         trace_len: 0,
         trace: [MaybeUninit::uninit(); TRACE_CAPACITY],
     };

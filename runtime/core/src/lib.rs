@@ -7,6 +7,7 @@
 
 mod call;
 mod decimal;
+mod exceptions;
 mod interrupt;
 mod math;
 mod memory;
@@ -17,10 +18,14 @@ mod table;
 
 pub use call::{Outcome, with_context};
 pub use decimal::round_decimal;
+pub use exceptions::{
+    Exception, ExceptionHooks, Origin, exception_of, pending_exception, set_exception_hooks,
+    site_classes,
+};
 pub use interrupt::{PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_poll_hook};
 pub use memory::{
     Detached, argument_owner, detach, free_detached, live_allocations, live_bytes, release_all,
 };
-pub use message::{format_raise, python_float_repr, python_float32_repr};
+pub use message::{RaiseArgument, format_raise, python_float_repr, python_float32_repr, raise_arguments};
 pub use stack::{stack_left, stack_limit};
 pub use table::{call_helper, helper_addresses};

@@ -75,11 +75,19 @@ fn allocate(size: usize, zeroed: bool) -> Option<*mut Owner> {
     if data.is_null() {
         return None;
     }
+    let owner = make_owner(data, size, ObjectKind::Memory);
+    if owner.is_none() {
+        // SAFETY: `data` came from the same allocator and is not used any more.
+        unsafe { libc::free(data.cast()) };
+    }
+    owner
+}
+
+/// A record with one reference, in no list yet.
+fn make_owner(data: *mut u8, size: usize, kind: ObjectKind) -> Option<*mut Owner> {
     // SAFETY: `malloc` accepts any size.
     let owner: *mut Owner = unsafe { libc::malloc(size_of::<Owner>()) }.cast();
     if owner.is_null() {
-        // SAFETY: `data` came from the same allocator and is not used any more.
-        unsafe { libc::free(data.cast()) };
         return None;
     }
     let record = Owner {
@@ -89,13 +97,28 @@ fn allocate(size: usize, zeroed: bool) -> Option<*mut Owner> {
         previous: ptr::null_mut(),
         next: ptr::null_mut(),
         object: ptr::null_mut(),
-        kind: ObjectKind::Memory,
+        kind,
     };
     // SAFETY: `owner` is a fresh block of the record's size; `malloc` aligns it.
     unsafe { owner.write(record) };
     LIVE_ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
     LIVE_BYTES.fetch_add(size, Ordering::Relaxed);
     Some(owner)
+}
+
+/// A record for what is not plain memory, with one reference, in the context's list.
+pub(crate) fn new_owner(
+    context: &mut Context,
+    data: *mut u8,
+    size: usize,
+    kind: ObjectKind,
+) -> *mut Owner {
+    let Some(owner) = make_owner(data, size, kind) else {
+        // A few bytes: as Rust's own allocations.
+        std::alloc::handle_alloc_error(std::alloc::Layout::new::<Owner>());
+    };
+    link(context, owner);
+    owner
 }
 
 fn link(context: &mut Context, owner: *mut Owner) {
@@ -152,7 +175,7 @@ pub(crate) extern "C" fn free_owner(context: *mut Context, owner: *mut u8) {
     // to the record nor to its memory.
     unsafe {
         unlink(&mut *context, owner);
-        free_detached(dissolve(owner));
+        free(&mut *context, owner, true);
     }
 }
 
@@ -165,6 +188,24 @@ pub fn release_all(context: &mut Context) {
         // used them is over.
         unsafe {
             unlink(context, owner);
+            free(context, owner, false);
+        }
+    }
+}
+
+/// Frees a record with what it is the head of; references that it holds are given up if
+/// `links`.
+///
+/// # Safety
+///
+/// `owner` is a live record in no list, without references; it is dead afterwards.
+unsafe fn free(context: &mut Context, owner: *mut Owner, links: bool) {
+    // SAFETY: by the contract.
+    unsafe {
+        if (*owner).kind == ObjectKind::Exception {
+            crate::exceptions::drop_contents(context, owner, links);
+            dissolve(owner);
+        } else {
             free_detached(dissolve(owner));
         }
     }

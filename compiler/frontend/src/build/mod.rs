@@ -12,6 +12,7 @@
 mod assign;
 mod calls;
 mod conditions;
+mod exceptions;
 mod expressions;
 mod finish;
 mod function;
@@ -91,6 +92,8 @@ fn build_located(
 struct LoopTargets {
     latch: HBlock,
     exit: HBlock,
+    /// Number of regions around the loop.
+    regions: usize,
 }
 
 /// A function being built.
@@ -100,6 +103,10 @@ struct Builder<'a> {
     source: SourceId,
     text: &'a str,
     loops: Vec<LoopTargets>,
+    /// What has to be done on the way out of `try` statements, innermost last.
+    regions: Vec<exceptions::Region>,
+    /// Copies of `finally` bodies made so far.
+    finally_copies: usize,
     diagnostics: Vec<Diagnostic>,
 }
 

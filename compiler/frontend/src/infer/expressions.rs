@@ -124,6 +124,9 @@ impl Sweep<'_, '_, '_> {
                 }
                 one(Ty::Iter(Arc::new(a)))
             }
+            Op::Catch => one(Ty::Exception),
+            Op::EndCatch(_) => Ok(Some(vec![])),
+            Op::ExcMatch(_, class) => self.exception_matches(*class, span),
             Op::PosStart => one(Ty::Pos),
             Op::IterMore(iter, _) => match known!(self, *iter) {
                 Ty::Iter(of) if *of == Ty::tuple([]) => one(Ty::Lit(Lit::Bool(false))),

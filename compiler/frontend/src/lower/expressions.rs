@@ -94,6 +94,9 @@ impl Lowering<'_, '_> {
                     }
                     numeric::lower_builtin(&mut self.fx, name, &values, &out?)
                 }
+                Action::Structural(name) if &**name == "exception.isinstance" => {
+                    self.exception_matches(args[0].value, args[1].value)
+                }
                 Action::Structural(name) => {
                     let values: Vec<TypedValue> =
                         args.iter().map(|a| self.value(a.value)).collect();
@@ -104,6 +107,12 @@ impl Lowering<'_, '_> {
             },
             Op::Unpack(a) => return Some(self.unpack(*a, inst)),
             Op::Iter(a) => TypedValue { ty: out?, parts: self.value(*a).parts },
+            Op::Catch => self.catch(block, out?),
+            Op::EndCatch(_) => {
+                self.fx.helper("exc_end", &[]);
+                return Some(vec![]);
+            }
+            Op::ExcMatch(exception, class) => self.exception_matches(*exception, *class),
             Op::PosStart => TypedValue::scalar(Ty::Pos, self.fx.int(0)),
             Op::IterMore(iter, position) => self.iter_more(*iter, *position),
             Op::IterItem(iter, position) => self.iter_item(*iter, *position),

@@ -8,9 +8,11 @@
 mod calls;
 mod convert;
 mod entry;
+mod exceptions;
 mod expressions;
 mod function;
 mod fx;
+mod handlers;
 mod index;
 mod iteration;
 mod memory;
@@ -22,7 +24,9 @@ pub use fx::{Fx, TypedValue};
 
 use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
 use cumbia_ir::{FuncId, Function, Module};
+use crate::types::UserException;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// What a traceback needs to know about an IR function.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,6 +48,8 @@ pub struct Targets {
     ids: FxHashMap<SpecId, FuncId>,
     queue: Vec<SpecId>,
     infos: Vec<FunctionInfo>,
+    /// Exception classes of the user that the program names.
+    user_exceptions: Vec<Arc<UserException>>,
 }
 
 impl Targets {
@@ -103,7 +109,12 @@ pub struct Program {
 /// Lowers a specialization and all that it reaches.
 pub fn lower(engine: &Engine, root: SpecId) -> Program {
     let mut module = Module::new();
-    let mut targets = Targets { ids: FxHashMap::default(), queue: Vec::new(), infos: Vec::new() };
+    let mut targets = Targets {
+        ids: FxHashMap::default(),
+        queue: Vec::new(),
+        infos: Vec::new(),
+        user_exceptions: exceptions::named_by_user(engine),
+    };
     let mut lines = LineTable::new();
     let callee = targets.get(engine, &mut module, root);
     while let Some(id) = targets.queue.pop() {

@@ -7,13 +7,14 @@
 //! to its last use; on an edge to an owning block parameter the reference moves or
 //! is doubled. Arguments of calls are borrowed by the callee, results are owned by
 //! the caller. When an exception leaves the function nothing is released here: the
-//! boundary frees what the call has allocated.
+//! boundary frees what the call has allocated. On the way to a handler of the same
+//! function what doesn't live into the handler is released.
 
 use crate::hir::{HBlock, HValue, HirFunction, HirInst, Op, Terminator};
 use crate::infer::Specialization;
 use crate::types::{Callable, Ty};
 use cumbia_ir::Value;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a definition does with the references in its result.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::Exception => true,
         Ty::Tuple(items) => items.iter().any(is_counted),
         Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
@@ -61,6 +63,10 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
                 }
                 at
             }
+            Ty::Exception => {
+                out.push(OwnerPart { owner: parts[0], flag });
+                1
+            }
             Ty::Iter(t) => collect(t, parts, flag, out),
             Ty::Callable(Callable::Method(receiver, _)) => collect(receiver, parts, flag, out),
             // A value that isn't there has zeroes for parts, flags included: the innermost
@@ -88,6 +94,8 @@ pub struct Ownership {
     live_at_end: Vec<FxHashSet<HValue>>,
     /// Owned values that die at each instruction, by block and instruction.
     dies: Vec<Vec<Vec<HValue>>>,
+    /// In blocks with a handler: owned values alive before each instruction acts.
+    before: FxHashMap<(HBlock, usize), Vec<HValue>>,
 }
 
 impl Ownership {
@@ -100,6 +108,7 @@ impl Ownership {
             live_in: vec![FxHashSet::default(); hir.blocks.len()],
             live_at_end: vec![FxHashSet::default(); hir.blocks.len()],
             dies: hir.blocks.iter().map(|b| vec![Vec::new(); b.insts.len()]).collect(),
+            before: FxHashMap::default(),
         };
         plan.any = plan.owned.iter().any(|&o| o);
         if plan.any {
@@ -129,6 +138,15 @@ impl Ownership {
         let mut live: Vec<HValue> = self.live_at_end[block.0 as usize].iter().copied().collect();
         live.sort();
         live
+    }
+
+    /// Values alive before an instruction of a block with a handler acts (past the last
+    /// one: before the terminator does), in a fixed order.
+    pub fn live_before(&self, block: HBlock, at: usize) -> Vec<HValue> {
+        match self.dies[block.0 as usize].len() {
+            count if at < count => self.before.get(&(block, at)).cloned().unwrap_or_default(),
+            _ => self.live_at_end(block),
+        }
     }
 
     /// Whether a value lives into a block.
@@ -167,7 +185,8 @@ impl Ownership {
         let owned = &self.owned;
         let use_value =
             |live: &mut FxHashSet<HValue>, v: HValue| owned[v.0 as usize] && live.insert(v);
-        for edge in edges(&data.terminator) {
+        // A handler's values are there from the block's start to its end.
+        for edge in data.edges() {
             if spec.reachable[edge.block.0 as usize] {
                 live.extend(self.live_in[edge.block.0 as usize].iter().copied());
                 for &arg in &edge.args {
@@ -181,6 +200,14 @@ impl Ownership {
             }
             Terminator::Branch { cond, .. } => {
                 use_value(&mut live, *cond);
+            }
+            Terminator::Raise { class, args, cause } => {
+                args.iter().chain(cause).chain([class]).for_each(|&v| {
+                    use_value(&mut live, v);
+                });
+            }
+            Terminator::Reraise(v) => {
+                use_value(&mut live, *v);
             }
             _ => {}
         }
@@ -198,6 +225,11 @@ impl Ownership {
                     dies.push(v);
                 }
             });
+            if data.handler.is_some() && !live.is_empty() {
+                let mut here: Vec<HValue> = live.iter().copied().collect();
+                here.sort();
+                self.before.insert((block, at), here);
+            }
         }
         for param in &data.params {
             live.remove(param);
@@ -206,19 +238,15 @@ impl Ownership {
     }
 }
 
-/// A terminator's edges.
-pub fn edges(terminator: &Terminator) -> Vec<&crate::hir::Edge> {
-    match terminator {
-        Terminator::Jump(edge) => vec![edge],
-        Terminator::Branch { then, otherwise, .. } => vec![then, otherwise],
-        _ => vec![],
-    }
-}
-
 /// Calls `f` on each operand of an operation.
 pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     match op {
-        Op::Const(_) | Op::Name(..) | Op::PosStart | Op::Unbound | Op::Poll => {}
+        Op::Const(_) | Op::Name(..) | Op::PosStart | Op::Unbound | Op::Poll | Op::Catch => {}
+        Op::EndCatch(a) => f(*a),
+        Op::ExcMatch(a, b) => {
+            f(*a);
+            f(*b);
+        }
         Op::Unary(_, a)
         | Op::Not(a)
         | Op::Attr(a, _)
@@ -251,7 +279,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
 fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> Source {
     use crate::infer::Action;
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
-        (_, Action::Call(..)) => Source::Fresh,
+        (_, Action::Call(..)) | (Op::Catch, _) => Source::Fresh,
         (Op::Call(..), Action::Structural(name))
             if name.starts_with("prim.empty") || name.starts_with("prim.zeros") =>
         {
@@ -286,7 +314,7 @@ fn owned_values(spec: &Specialization) -> Vec<bool> {
                     inst.results.iter().for_each(|&r| own(&mut owned, r));
                 }
             }
-            for edge in edges(&data.terminator) {
+            for edge in data.edges() {
                 let params = &hir.blocks[edge.block.0 as usize].params;
                 for (&param, &arg) in params.iter().zip(&edge.args) {
                     if owned[arg.0 as usize] {

@@ -9,7 +9,7 @@
 
 /// One exception class.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ExceptionClass {
+pub struct ExceptionRow {
     /// Name in `builtins`, or with its module.
     pub name: &'static str,
     /// Direct base classes, by name.
@@ -22,8 +22,8 @@ pub const FIRST_USER_CLASS: u32 = 1 << 16;
 macro_rules! classes {
     ($( $name:literal : $($base:literal),* ; )*) => {
         /// All classes known by number; bases come before what derives from them.
-        pub const EXCEPTIONS: &[ExceptionClass] = &[ $(
-            ExceptionClass { name: $name, bases: &[ $($base),* ] },
+        pub const EXCEPTIONS: &[ExceptionRow] = &[ $(
+            ExceptionRow { name: $name, bases: &[ $($base),* ] },
         )* ];
     };
 }
@@ -150,6 +150,13 @@ mod tests {
         assert!((EXCEPTIONS.len() as u32) < FIRST_USER_CLASS);
         // Two words of bits stand for a set of them.
         assert!(EXCEPTIONS.len() <= 128);
+    }
+
+    #[test]
+    fn what_the_runtime_raises_is_known() {
+        for class in crate::ExceptionClass::ALL {
+            assert!(class_number(class.name()).is_some(), "{}", class.name());
+        }
     }
 
     #[test]

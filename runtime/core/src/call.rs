@@ -3,9 +3,10 @@
 use crate::exceptions::drop_handling;
 use crate::interrupt::interrupt_flag;
 use crate::memory::release_all;
+use crate::raise::{clear_raised, raised_text};
 use crate::stack::stack_limit;
 use crate::table::helper_addresses;
-use cumbia_abi::{Context, STATUS_OK, TRACE_CAPACITY};
+use cumbia_abi::{Context, ExceptionClass, Raised, SCRATCH_SLOTS, STATUS_OK, TRACE_CAPACITY};
 use std::mem::MaybeUninit;
 
 /// How a call ended, read from its status and context.
@@ -22,6 +23,13 @@ pub enum Outcome {
     },
     /// MemoryError.
     Memory,
+    /// The exception of a runtime function: the context's `raised`.
+    Runtime {
+        /// Its class.
+        class: ExceptionClass,
+        /// Its message, or the `repr` of a KeyError's key; none without arguments.
+        message: Option<String>,
+    },
     /// A Python exception that is already set.
     Python,
 }
@@ -35,6 +43,10 @@ impl Outcome {
                 Outcome::Raised { site: context.raise_site, args: context.raise_args }
             }
             cumbia_abi::STATUS_MEMORY => Outcome::Memory,
+            cumbia_abi::STATUS_RUNTIME => {
+                let (class, message) = raised_text(context);
+                Outcome::Runtime { class, message }
+            }
             _ => Outcome::Python,
         }
     }
@@ -48,6 +60,7 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
     struct Frees<'c>(&'c mut Context);
     impl Drop for Frees<'_> {
         fn drop(&mut self) {
+            clear_raised(self.0);
             release_all(self.0);
             drop_handling(self.0);
         }
@@ -64,6 +77,8 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
         sites: std::ptr::null(),
         site_classes: std::ptr::null(),
         exceptions: std::ptr::null_mut(),
+        raised: Raised::NONE,
+        scratch: [MaybeUninit::uninit(); SCRATCH_SLOTS],
         trace_len: 0,
         trace: [MaybeUninit::uninit(); TRACE_CAPACITY],
     };

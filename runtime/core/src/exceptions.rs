@@ -13,10 +13,11 @@
 //! exception that Python has raised, which two hooks fetch and drop.
 
 use crate::memory;
+use crate::raise::drop_raised;
 use cumbia_abi::exceptions::class_number;
 use cumbia_abi::{
-    AbiType, Context, MAX_RAISE_ARGS, ObjectKind, Owner, RECORD_SITE, STATUS_MEMORY, STATUS_OK,
-    STATUS_RAISED, Site, SiteKind,
+    AbiType, Context, ExceptionClass, MAX_RAISE_ARGS, ObjectKind, Owner, RECORD_SITE, Raised,
+    STATUS_MEMORY, STATUS_OK, STATUS_RAISED, STATUS_RUNTIME, Site, SiteKind,
 };
 use std::ptr;
 use std::sync::OnceLock;
@@ -26,12 +27,14 @@ use std::sync::OnceLock;
 const MAX_TRACE: usize = 1000;
 
 /// Where an exception comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Origin {
     /// A raising site, and its message arguments.
     Site(u32, [u64; MAX_RAISE_ARGS]),
     /// Memory was short.
     Memory,
+    /// A runtime function raised it; the record owns text and key.
+    Runtime(Raised),
     /// Python raised this object; the record holds a reference to it.
     Python(*mut u8),
 }
@@ -144,6 +147,11 @@ pub(crate) unsafe fn drop_contents(context: &mut Context, record: *mut Owner, li
     {
         (hooks.drop)(object);
     }
+    if let Origin::Runtime(raised) = contents.origin {
+        // SAFETY: the record owned it; a key's counted slots are live as long as their
+        // records' references, which this gives up.
+        unsafe { drop_raised(raised, links.then_some(context)) };
+    }
     if links {
         release(context, contents.cause);
         release(context, contents.context);
@@ -225,6 +233,12 @@ fn take(context: &mut Context, status: i32) -> *mut Owner {
                 false => unsafe { *context.site_classes.add(site as usize) },
             };
             (class, Origin::Site(site, context.raise_args))
+        }
+        STATUS_RUNTIME => {
+            let raised = std::mem::replace(&mut context.raised, Raised::NONE);
+            let class =
+                ExceptionClass::from_number(raised.class).unwrap_or(ExceptionClass::Exception);
+            (class_number(class.name()).unwrap_or(0), Origin::Runtime(raised))
         }
         STATUS_MEMORY => (class_number("MemoryError").unwrap_or(0), Origin::Memory),
         _ => match HOOKS.get() {

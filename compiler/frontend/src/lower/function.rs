@@ -249,7 +249,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn release(&mut self, value: &TypedValue) {
+    pub(super) fn release(&mut self, value: &TypedValue) {
         for part in owners(&value.ty, &value.parts) {
             self.counted(part.flag, |fx| fx.b().release(part.owner));
         }

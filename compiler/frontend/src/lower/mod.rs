@@ -6,6 +6,7 @@
 //! language asks for and removes none.
 
 mod calls;
+mod containers;
 mod convert;
 mod entry;
 mod exceptions;
@@ -15,8 +16,10 @@ mod fx;
 mod handlers;
 mod index;
 mod iteration;
+mod layout;
 mod memory;
 pub mod ownership;
+mod strings;
 mod structural;
 
 pub use convert::convert;

@@ -7,8 +7,8 @@
 use crate::classify;
 use crate::dispatcher::{self, Dispatcher};
 use crate::guards::{Guard, Guards, Place};
-use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
+use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_frontend::types::UserException;
 use pyo3::exceptions::{PyBaseException, PyKeyError, PyNameError};
 use pyo3::prelude::*;

@@ -9,7 +9,7 @@
 
 use crate::tracebacks::{Origins, traceback};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number, number_of_spelling};
-use cumbia_abi::{AbiType, Context, Owner, SiteKind};
+use cumbia_abi::{AbiType, Context, ExceptionClass, Owner, Raised, SiteKind};
 use cumbia_runtime::{
     Exception, ExceptionHooks, Origin, RaiseArgument, exception_of, raise_arguments,
 };
@@ -49,6 +49,34 @@ pub fn of_site(py: Python<'_>, site: u32, args: &[u64], origins: &Origins<'_>) -
     made().unwrap_or_else(|error| error)
 }
 
+/// The exception of a runtime function.
+pub fn of_raised(py: Python<'_>, raised: &Raised) -> PyErr {
+    let made = || -> PyResult<PyErr> {
+        let class = ExceptionClass::from_number(raised.class).unwrap_or(ExceptionClass::Exception);
+        let class = py.import("builtins")?.getattr(class.name())?;
+        let value = match message_of(raised) {
+            None => class.call0()?,
+            Some(text) if raised.key.is_null() => class.call1((text,))?,
+            // A key's text is its `repr`, which spells numbers, strings and tuples.
+            Some(text) => {
+                let key = py.import("ast")?.call_method1("literal_eval", (&text,));
+                let key = key.or_else(|_| py.import("builtins")?.call_method1("float", (&text,)));
+                class.call1((key.unwrap_or(text.into_pyobject(py)?.into_any()),))?
+            }
+        };
+        Ok(PyErr::from_value(value))
+    };
+    made().unwrap_or_else(|error| error)
+}
+
+fn message_of(raised: &Raised) -> Option<String> {
+    (!raised.message.is_null()).then(|| {
+        // SAFETY: the runtime's text of this length, as long as it is not cleared.
+        let text = unsafe { std::slice::from_raw_parts(raised.message, raised.message_length) };
+        String::from_utf8_lossy(text).into_owned()
+    })
+}
+
 fn class_object<'py>(
     py: Python<'py>,
     spelling: &str,
@@ -58,7 +86,9 @@ fn class_object<'py>(
     if let Some(at) = number.checked_sub(FIRST_USER_CLASS) {
         return match origins.exceptions.get(at as usize) {
             Some(class) => Ok(class.bind(py).clone()),
-            None => Err(PyRuntimeError::new_err("unknown exception class; this is a bug in cumbia")),
+            None => {
+                Err(PyRuntimeError::new_err("unknown exception class; this is a bug in cumbia"))
+            }
         };
     }
     // A name with dots is that of a class of a module: `numpy.exceptions.AxisError`.
@@ -160,14 +190,11 @@ pub unsafe fn restore_chain(
     Ok(())
 }
 
-fn object<'py>(
-    py: Python<'py>,
-    exception: &Exception,
-    origins: &Origins<'_>,
-) -> Bound<'py, PyAny> {
+fn object<'py>(py: Python<'py>, exception: &Exception, origins: &Origins<'_>) -> Bound<'py, PyAny> {
     let error = match exception.origin {
         Origin::Site(site, args) => of_site(py, site, &args, origins),
         Origin::Memory => memory_error(),
+        Origin::Runtime(raised) => of_raised(py, &raised),
         // SAFETY: the record holds a reference to the object.
         Origin::Python(object) => unsafe {
             return Bound::from_borrowed_ptr(py, object.cast());

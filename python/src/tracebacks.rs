@@ -51,6 +51,7 @@ pub fn set(
             (exceptions::of_site(py, *site, args, origins), Some(*site))
         }
         Outcome::Memory => (exceptions::memory_error(), None),
+        Outcome::Runtime { .. } => (exceptions::of_raised(py, &context.raised), None),
         Outcome::Python | Outcome::Ok => (
             PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("compiled code was stopped")),
             None,

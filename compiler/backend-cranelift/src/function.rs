@@ -205,11 +205,9 @@ impl<'m> FunctionCx<'_, 'm> {
             Shape::DataAddr | Shape::PtrAdd | Shape::Load | Shape::Store | Shape::PtrEffect => {
                 memory::lower(self, data)
             }
-            Shape::Index
-            | Shape::Guard
-            | Shape::Effect
-            | Shape::TryEffect
-            | Shape::SetRaise => checks::lower(self, data),
+            Shape::Index | Shape::Guard | Shape::Effect | Shape::TryEffect | Shape::SetRaise => {
+                checks::lower(self, data)
+            }
             Shape::Call | Shape::ExternCall | Shape::TryCall | Shape::TryExternCall => {
                 calls::lower(self, data)
             }

@@ -125,11 +125,7 @@ pub const CODES: &[Code] = &[
         "Define a function outside and decorate it with `@jit`. A lambda that is compiled itself, `jit(lambda x: x + 1)`, works.",
     ),
     row("CB0208", "Class definition", "Define the class outside."),
-    row(
-        "CB0210",
-        "`except*`",
-        "Compiled code makes no exception groups. Use `except`.",
-    ),
+    row("CB0210", "`except*`", "Compiled code makes no exception groups. Use `except`."),
     row("CB0211", "`with`", "Use the context manager around the call of the compiled function."),
     row("CB0212", "`match`", "Use `if` and `elif`."),
     row("CB0213", "`del`", "Leave it out: memory is freed when it was used for the last time."),

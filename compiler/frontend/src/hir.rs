@@ -335,8 +335,6 @@ impl Op {
                 | Op::Name(..)
                 | Op::Tuple(_)
                 | Op::Slice(_)
-                | Op::PosStart
-                | Op::PosNext(_)
                 | Op::Unbound
                 | Op::Catch
                 | Op::EndCatch(_)

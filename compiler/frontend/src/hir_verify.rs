@@ -233,13 +233,9 @@ fn verify_loops(function: &HirFunction, graph: &Graph) -> Result<(), String> {
             let &[preheader] = others.as_slice() else {
                 return Err(format!("b{i} has the preheaders {others:?}"));
             };
-            let ends = |i: usize| {
-                graph.succs[i].len() - usize::from(function.blocks[i].handler.is_some())
-            };
-            ensure!(
-                ends(latch) == 1,
-                "the latch b{latch} doesn't only go to its header"
-            );
+            let ends =
+                |i: usize| graph.succs[i].len() - usize::from(function.blocks[i].handler.is_some());
+            ensure!(ends(latch) == 1, "the latch b{latch} doesn't only go to its header");
             ensure!(
                 ends(preheader) == 1,
                 "the preheader b{preheader} doesn't only go to its header"

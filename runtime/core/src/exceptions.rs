@@ -13,6 +13,7 @@
 //! exception that Python has raised, which two hooks fetch and drop.
 
 use crate::memory;
+use crate::objects::each_counted;
 use crate::raise::drop_raised;
 use cumbia_abi::exceptions::class_number;
 use cumbia_abi::{
@@ -133,47 +134,47 @@ pub(crate) fn drop_handling(context: &mut Context) {
     }
 }
 
-/// The end of a record's contents, and its references if `links`: at the end of a call
-/// all records go, in any order, and none may be looked at.
+/// The end of a record's contents; gives the references that it held. (At the end of a
+/// call all records go, in any order, and what they refer to may be gone already.)
 ///
 /// # Safety
 ///
 /// `record` is a record of kind `Exception` in no list, and its last reference is gone.
-pub(crate) unsafe fn drop_contents(context: &mut Context, record: *mut Owner, links: bool) {
+pub(crate) unsafe fn drop_contents(context: &mut Context, record: *mut Owner) -> Vec<*mut Owner> {
     // SAFETY: by the contract; the box was made by `new_record`.
     let contents = unsafe { Box::from_raw((*record).data.cast::<Exception>()) };
-    if let Origin::Python(object) = contents.origin
-        && let Some(hooks) = HOOKS.get()
-    {
-        (hooks.drop)(object);
-    }
-    if let Origin::Runtime(raised) = contents.origin {
-        // SAFETY: the record owned it; a key's counted slots are live as long as their
-        // records' references, which this gives up.
-        unsafe { drop_raised(raised, links.then_some(context)) };
-    }
-    if links {
-        release(context, contents.cause);
-        release(context, contents.context);
-        if let Origin::Site(site, args) = contents.origin {
-            release_arguments(context, site, &args);
+    let mut links = vec![contents.cause, contents.context];
+    match contents.origin {
+        Origin::Python(object) => {
+            if let Some(hooks) = HOOKS.get() {
+                (hooks.drop)(object);
+            }
         }
+        // SAFETY: the record owned the text and the key, whose layout is live.
+        Origin::Runtime(raised) => unsafe {
+            if !raised.key.is_null() {
+                each_counted(raised.key_layout, raised.key, &mut |owner| links.push(owner));
+            }
+            drop_raised(raised);
+        },
+        Origin::Site(site, args) => links.extend(argument_objects(context, site, &args)),
+        Origin::Memory => {}
     }
+    links.retain(|link| !link.is_null());
+    links
 }
 
-/// Objects among the arguments of a raising site belong to its exception.
-fn release_arguments(context: &mut Context, site: u32, args: &[u64; MAX_RAISE_ARGS]) {
+/// Objects among the arguments of a raising site: they belong to its exception.
+fn argument_objects(context: &Context, site: u32, args: &[u64; MAX_RAISE_ARGS]) -> Vec<*mut Owner> {
     if context.sites.is_null() {
-        return;
+        return Vec::new();
     }
     // SAFETY: the boundary sets the artifact's table, which covers all sites that its
     // code names, for the time of the call.
     let site = unsafe { &*context.sites.add(site as usize) };
-    if let SiteKind::Raise { args: types, .. } = &site.kind {
-        for (_, &slot) in types.iter().zip(args).filter(|(ty, _)| **ty == AbiType::Ptr) {
-            release(context, ptr::with_exposed_provenance_mut(slot as usize));
-        }
-    }
+    let SiteKind::Raise { args: types, .. } = &site.kind else { return Vec::new() };
+    let objects = types.iter().zip(args).filter(|(ty, _)| **ty == AbiType::Ptr);
+    objects.map(|(_, &slot)| ptr::with_exposed_provenance_mut(slot as usize)).collect()
 }
 
 fn retain(record: *mut Owner) {
@@ -188,18 +189,19 @@ fn release(context: &mut Context, record: *mut Owner) {
         return;
     }
     // SAFETY: the caller gives up a reference, so the record is live.
-    let left = unsafe {
-        (*record).refcount -= 1;
-        (*record).refcount
-    };
-    if left == 0 {
-        memory::free_owner(context, record.cast());
-    }
+    unsafe { memory::release_object(context, record) };
 }
 
 fn new_record(context: &mut Context, contents: Exception) -> *mut Owner {
     let data: *mut u8 = Box::into_raw(Box::new(contents)).cast();
-    memory::new_owner(context, data, size_of::<Exception>(), ObjectKind::Exception)
+    let bytes = size_of::<Owner>();
+    let Some(owner) = memory::new_object(context, ObjectKind::Exception, bytes, 0) else {
+        // A few bytes: as Rust's own allocations.
+        std::alloc::handle_alloc_error(std::alloc::Layout::new::<Owner>());
+    };
+    // SAFETY: a live object of this call that nobody else knows yet.
+    unsafe { (*owner).data = data };
+    owner
 }
 
 /// The exception that is being handled innermost, or null.

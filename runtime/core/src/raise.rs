@@ -76,17 +76,15 @@ pub fn raised_text(context: &Context) -> (ExceptionClass, Option<String>) {
 pub fn clear_raised(context: &mut Context) {
     let raised = std::mem::replace(&mut context.raised, Raised::NONE);
     // SAFETY: nothing else refers to it, and the layout lives as long as the call.
-    unsafe { drop_raised(raised, None) };
+    unsafe { drop_raised(raised) };
 }
 
-/// Drops what [`raise`] and [`raise_key`] made; with a context also the references that
-/// the key holds.
+/// Drops what [`raise`] and [`raise_key`] made.
 ///
 /// # Safety
 ///
-/// Nothing else refers to the text and the key, whose layout is live; with a context, so
-/// is what the key refers to.
-pub(crate) unsafe fn drop_raised(raised: Raised, context: Option<&mut Context>) {
+/// Nothing else refers to the text and the key, whose layout is live.
+pub(crate) unsafe fn drop_raised(raised: Raised) {
     // SAFETY: text and key were made by this module from boxed slices of these lengths;
     // the rest by the contract.
     unsafe {
@@ -95,9 +93,6 @@ pub(crate) unsafe fn drop_raised(raised: Raised, context: Option<&mut Context>) 
             drop(Box::from_raw(bytes));
         }
         if !raised.key.is_null() {
-            if let Some(context) = context {
-                release_value(context, raised.key_layout, raised.key);
-            }
             let count = (*raised.key_layout).slots as usize;
             drop(Box::from_raw(ptr::slice_from_raw_parts_mut(raised.key, count)));
         }

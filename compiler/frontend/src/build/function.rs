@@ -37,6 +37,7 @@ pub(super) fn build(
         loops: Vec::new(),
         regions: Vec::new(),
         finally_copies: 0,
+        comprehensions: Vec::new(),
         unroll,
         copies: Vec::new(),
         loop_paths: Vec::new(),

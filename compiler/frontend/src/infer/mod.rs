@@ -753,8 +753,5 @@ pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
 
 /// Whether an operation has no result.
 pub(crate) fn has_no_result(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll | Op::EndCatch(_)
-    )
+    matches!(op, Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll | Op::EndCatch(_))
 }

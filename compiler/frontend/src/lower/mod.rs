@@ -26,8 +26,8 @@ pub use convert::convert;
 pub use fx::{Fx, TypedValue};
 
 use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
-use cumbia_ir::{FuncId, Function, Module};
 use crate::types::UserException;
+use cumbia_ir::{FuncId, Function, Module};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 

@@ -22,7 +22,7 @@ pub use objects::{
     layout_bytes, measure, object_offsets,
 };
 pub use raised::{ExceptionClass, Raised};
-pub use site::{ARGUMENT_MARK, Site, SiteKind};
+pub use site::{ARGUMENT_ESCAPE, ARGUMENT_MARK, Site, SiteKind};
 
 /// Status that compiled functions return: no exception.
 pub const STATUS_OK: i32 = 0;

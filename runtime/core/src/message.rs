@@ -1,6 +1,6 @@
 //! Texts of exceptions that compiled code raised.
 
-use cumbia_abi::{ARGUMENT_MARK, AbiType, Site, SiteKind};
+use cumbia_abi::{ARGUMENT_ESCAPE, ARGUMENT_MARK, AbiType, Site, SiteKind};
 
 /// One argument of an exception.
 #[derive(Clone, PartialEq, Debug)]
@@ -24,10 +24,16 @@ pub fn raise_arguments(site: &Site, args: &[u64]) -> Vec<RaiseArgument> {
         }
     };
     match message.strip_prefix(ARGUMENT_MARK) {
-        Some(list) => list.split(ARGUMENT_MARK).map(one).collect(),
+        Some(list) => list.split(ARGUMENT_MARK).map(|piece| one(&unescaped(piece))).collect(),
         None if message.is_empty() => Vec::new(),
         None => vec![one(message)],
     }
+}
+
+/// An argument of a list without its escapes.
+fn unescaped(piece: &str) -> String {
+    let mark = piece.replace(&format!("{ARGUMENT_ESCAPE}1"), &ARGUMENT_MARK.to_string());
+    mark.replace(&format!("{ARGUMENT_ESCAPE}2"), &ARGUMENT_ESCAPE.to_string())
 }
 
 /// The message of a raising site with its arguments filled in; `None` for an

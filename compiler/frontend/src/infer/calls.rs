@@ -145,7 +145,7 @@ impl Sweep<'_, '_, '_> {
             && self.ty(*exception) == Some(Ty::Exception)
         {
             self.act(block, at, Action::Structural("exception.isinstance".into()));
-            return self.exception_matches(*class, span);
+            return self.exception_matches(*class, true, span);
         }
         if let Some(lazy) = self.lazy_call(block, at, name, args, span) {
             return lazy;

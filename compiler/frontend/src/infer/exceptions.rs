@@ -11,8 +11,8 @@ use cumbia_abi::MAX_RAISE_ARGS;
 use cumbia_abi::exceptions::{class_number, is_subclass};
 use cumbia_diagnostics::{Diagnostic, Span};
 
-/// The exception classes that a value names in `except` or `isinstance`: one class, or a
-/// tuple of them. `None` for anything else.
+/// The exception classes that a value names in `isinstance`: one class, or a tuple of such.
+/// `None` for anything else.
 pub fn classes(ty: &Ty) -> Option<Vec<&Callable>> {
     match ty {
         Ty::Callable(class @ (Callable::Exception(_) | Callable::UserException(_))) => {
@@ -42,9 +42,14 @@ pub fn derives(class: u32, ancestors: &[u32], of: &Callable) -> bool {
 }
 
 impl Sweep<'_, '_, '_> {
-    pub(super) fn exception_matches(&mut self, class: HValue, span: Span) -> Typed {
+    /// `except class`, or `isinstance(e, class)`, which alone takes tuples in tuples.
+    pub(super) fn exception_matches(&mut self, class: HValue, nested: bool, span: Span) -> Typed {
         let class = known!(self, class);
-        match classes(&class) {
+        let flat = match &class {
+            Ty::Tuple(items) => !items.iter().any(|item| matches!(item, Ty::Tuple(_))),
+            _ => true,
+        };
+        match classes(&class).filter(|_| nested || flat) {
             Some(classes) if classes.iter().any(|c| is_root(c)) => one(Ty::Lit(Lit::Bool(true))),
             Some(classes) if classes.is_empty() => one(Ty::Lit(Lit::Bool(false))),
             Some(_) => one(Ty::Bool),

@@ -18,6 +18,12 @@ use std::sync::Arc;
 // The IR and the runtime agree on it, and neither knows the other.
 const _: () = assert!(ARGUMENT_MARK as u32 == cumbia_abi::ARGUMENT_MARK as u32);
 
+/// A text among the arguments of a marked message.
+fn escape_argument(text: &str) -> String {
+    let escape = cumbia_abi::ARGUMENT_ESCAPE;
+    text.replace(escape, &format!("{escape}2")).replace(ARGUMENT_MARK, &format!("{escape}1"))
+}
+
 /// The user's exception classes among a program's types, in order of their numbers.
 pub fn named_by_user(engine: &Engine) -> Vec<Arc<UserException>> {
     let mut found: Vec<Arc<UserException>> = engine
@@ -129,7 +135,10 @@ impl Lowering<'_, '_> {
         let message = match pieces.as_slice() {
             [] => String::new(),
             [one] if !one.is_empty() && !one.starts_with(ARGUMENT_MARK) => one.clone(),
-            several => several.iter().map(|piece| format!("{ARGUMENT_MARK}{piece}")).collect(),
+            several => several
+                .iter()
+                .map(|piece| format!("{ARGUMENT_MARK}{}", escape_argument(piece)))
+                .collect(),
         };
         (message, parts)
     }

@@ -13,7 +13,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("def g(y):\n        return 1", "CB0206", "def g(y):"),
     ("return lambda y: y", "CB0207", "lambda y: y"),
     ("class C:\n        pass", "CB0208", "class C:"),
-    ("try:\n        pass\n    except E as e:\n        pass", "CB0210", "try:"),
+    ("try:\n        pass\n    except* E as e:\n        pass", "CB0210", "try:"),
     ("with x as y, z:\n        pass", "CB0211", "with x as y, z:"),
     ("match x:\n        case 1:\n            pass", "CB0212", "match x:"),
     ("del x, y", "CB0213", "del x, y"),

@@ -7,9 +7,11 @@
 //! traceback. Here are also the hooks for exceptions that Python itself has set, such as
 //! an interrupt, when compiled code catches them.
 
+use crate::boxing::{self, Boxes};
 use crate::tracebacks::{Origins, traceback};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number, number_of_spelling};
-use cumbia_abi::{AbiType, Context, ExceptionClass, Owner, Raised, SiteKind};
+use cumbia_abi::{AbiType, Context, ExceptionClass, Layout, Owner, Raised, SiteKind};
+use cumbia_frontend::types::Ty;
 use cumbia_runtime::{
     Exception, ExceptionHooks, Origin, RaiseArgument, exception_of, raise_arguments,
 };
@@ -30,7 +32,13 @@ pub fn memory_error() -> PyErr {
 }
 
 /// The exception of a raising site.
-pub fn of_site(py: Python<'_>, site: u32, args: &[u64], origins: &Origins<'_>) -> PyErr {
+pub fn of_site(
+    py: Python<'_>,
+    site: u32,
+    args: &[u64],
+    origins: &Origins<'_>,
+    context: &mut Context,
+) -> PyErr {
     let Some(site) = origins.sites.get(site as usize) else {
         return PyRuntimeError::new_err(
             "compiled code raised at an unknown place; this is a bug in cumbia",
@@ -39,10 +47,10 @@ pub fn of_site(py: Python<'_>, site: u32, args: &[u64], origins: &Origins<'_>) -
     let SiteKind::Raise { class, .. } = &site.kind else {
         return PyRuntimeError::new_err("compiled code raised at a call; this is a bug in cumbia");
     };
-    let made = || -> PyResult<PyErr> {
+    let mut made = || -> PyResult<PyErr> {
         let class = class_object(py, class, origins)?;
         let args: PyResult<Vec<_>> =
-            raise_arguments(site, args).into_iter().map(|a| argument(py, a)).collect();
+            raise_arguments(site, args).into_iter().map(|a| argument(py, a, context)).collect();
         let value = class.call1(PyTuple::new(py, args?)?)?;
         Ok(PyErr::from_value(value))
     };
@@ -50,19 +58,25 @@ pub fn of_site(py: Python<'_>, site: u32, args: &[u64], origins: &Origins<'_>) -
 }
 
 /// The exception of a runtime function.
-pub fn of_raised(py: Python<'_>, raised: &Raised) -> PyErr {
-    let made = || -> PyResult<PyErr> {
+pub fn of_raised(py: Python<'_>, raised: &Raised, context: &mut Context) -> PyErr {
+    let mut made = || -> PyResult<PyErr> {
         let class = ExceptionClass::from_number(raised.class).unwrap_or(ExceptionClass::Exception);
         let class = py.import("builtins")?.getattr(class.name())?;
         let value = match message_of(raised) {
-            None => class.call0()?,
-            Some(text) if raised.key.is_null() => class.call1((text,))?,
-            // A key's text is its `repr`, which spells numbers, strings and tuples.
-            Some(text) => {
-                let key = py.import("ast")?.call_method1("literal_eval", (&text,));
-                let key = key.or_else(|_| py.import("builtins")?.call_method1("float", (&text,)));
-                class.call1((key.unwrap_or(text.into_pyobject(py)?.into_any()),))?
+            _ if !raised.key_layout.is_null() => {
+                // SAFETY: the runtime or a record keeps the key's slots, and the layout is
+                // the kernel's.
+                let key = unsafe {
+                    let mut code = Layout::code(raised.key_layout);
+                    let slots = (*raised.key_layout).slots as usize;
+                    let mut slots = std::slice::from_raw_parts(raised.key, slots);
+                    let made = boxing::from_code(&mut code, &mut slots, context);
+                    Bound::<PyAny>::from_owned_ptr_or_err(py, made)?
+                };
+                class.call1((key,))?
             }
+            Some(text) => class.call1((text,))?,
+            None => class.call0()?,
         };
         Ok(PyErr::from_value(value))
     };
@@ -96,7 +110,11 @@ fn class_object<'py>(
     py.import(module)?.getattr(name)
 }
 
-fn argument(py: Python<'_>, argument: RaiseArgument) -> PyResult<Bound<'_, PyAny>> {
+fn argument<'py>(
+    py: Python<'py>,
+    argument: RaiseArgument,
+    context: &mut Context,
+) -> PyResult<Bound<'py, PyAny>> {
     Ok(match argument {
         RaiseArgument::Text(text) => text.into_pyobject(py)?.into_any(),
         RaiseArgument::Slot(AbiType::I64, slot) => (slot as i64).into_pyobject(py)?.into_any(),
@@ -109,9 +127,12 @@ fn argument(py: Python<'_>, argument: RaiseArgument) -> PyResult<Bound<'_, PyAny
         RaiseArgument::Slot(AbiType::Bool, slot) => {
             (slot & 1 == 1).into_pyobject(py)?.to_owned().into_any()
         }
-        RaiseArgument::Slot(AbiType::Ptr, _) => {
-            return Err(PyRuntimeError::new_err("an argument that has no form in Python"));
-        }
+        // Only strings pass by address (`lower/exceptions.rs`).
+        // SAFETY: the exception holds a reference to the string.
+        RaiseArgument::Slot(AbiType::Ptr, slot) => unsafe {
+            let made = Boxes::new(context).make(&Ty::Str, &[slot]);
+            Bound::from_owned_ptr_or_err(py, made)?
+        },
     })
 }
 
@@ -123,7 +144,7 @@ fn argument(py: Python<'_>, argument: RaiseArgument) -> PyResult<Bound<'_, PyAny
 pub unsafe fn restore_chain(
     py: Python<'_>,
     record: *mut Owner,
-    context: &Context,
+    context: &mut Context,
     origins: &Origins<'_>,
     func: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<()> {
@@ -141,7 +162,7 @@ pub unsafe fn restore_chain(
         if at == record {
             sites.extend_from_slice(context.call_sites());
         }
-        let object = object(py, exception, origins);
+        let object = object(py, exception, origins, context);
         let inner = object.getattr("__traceback__")?;
         let inner = Some(inner).filter(|tb| !tb.is_none());
         let trace = traceback(py, &sites, inner, origins, func)?;
@@ -190,11 +211,16 @@ pub unsafe fn restore_chain(
     Ok(())
 }
 
-fn object<'py>(py: Python<'py>, exception: &Exception, origins: &Origins<'_>) -> Bound<'py, PyAny> {
+fn object<'py>(
+    py: Python<'py>,
+    exception: &Exception,
+    origins: &Origins<'_>,
+    context: &mut Context,
+) -> Bound<'py, PyAny> {
     let error = match exception.origin {
-        Origin::Site(site, args) => of_site(py, site, &args, origins),
+        Origin::Site(site, args) => of_site(py, site, &args, origins, context),
         Origin::Memory => memory_error(),
-        Origin::Runtime(raised) => of_raised(py, &raised),
+        Origin::Runtime(raised) => of_raised(py, &raised, context),
         // SAFETY: the record holds a reference to the object.
         Origin::Python(object) => unsafe {
             return Bound::from_borrowed_ptr(py, object.cast());

@@ -34,7 +34,7 @@ pub struct Origins<'a> {
 pub fn set(
     py: Python<'_>,
     outcome: &Outcome,
-    context: &Context,
+    context: &mut Context,
     origins: &Origins<'_>,
     func: Option<&Bound<'_, PyAny>>,
 ) {
@@ -48,10 +48,12 @@ pub fn set(
     }
     let (error, start) = match outcome {
         Outcome::Raised { site, args } => {
-            (exceptions::of_site(py, *site, args, origins), Some(*site))
+            (exceptions::of_site(py, *site, args, origins, context), Some(*site))
         }
         Outcome::Memory => (exceptions::memory_error(), None),
-        Outcome::Runtime { .. } => (exceptions::of_raised(py, &context.raised), None),
+        Outcome::Runtime { .. } => {
+            (exceptions::of_raised(py, &context.raised.clone(), context), None)
+        }
         Outcome::Python | Outcome::Ok => (
             PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("compiled code was stopped")),
             None,

@@ -268,7 +268,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0408",
         "Argument of an exception",
-        "An exception's arguments are constants and numbers so far.",
+        "An exception's arguments are strings and Python numbers so far.",
     ),
     row(
         "CB0410",

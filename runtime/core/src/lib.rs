@@ -8,6 +8,7 @@
 mod call;
 mod decimal;
 mod exceptions;
+mod host;
 mod interrupt;
 mod math;
 mod memory;
@@ -16,6 +17,7 @@ mod objects;
 mod preserve;
 mod raise;
 mod stack;
+mod strings;
 mod table;
 
 pub use call::{Outcome, with_context};
@@ -24,6 +26,7 @@ pub use exceptions::{
     Exception, ExceptionHooks, Origin, exception_of, pending_exception, set_exception_hooks,
     site_classes,
 };
+pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
 pub use interrupt::{PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_poll_hook};
 pub use memory::{
     Detached, argument_owner, detach, free_detached, live_allocations, live_bytes, release_all,
@@ -32,9 +35,10 @@ pub use message::{
     RaiseArgument, format_raise, python_float_repr, python_float32_repr, raise_arguments,
 };
 pub use objects::{
-    BytesHasher, bytes_bytes, hash_bytes, repr_text, retain_value, set_none_hash,
+    BytesHasher, bytes_bytes, hash_bytes, new_units, repr_text, retain_value, set_none_hash,
     set_string_hasher, str_bytes, str_equal, str_hash, str_order, str_points,
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
 pub use stack::{stack_left, stack_limit};
+pub use strings::{Text, new_bytes, new_string, new_string_list, object_text, set_float32_text};
 pub use table::{call_helper, helper_addresses};

@@ -97,14 +97,14 @@ impl Sweep<'_, '_, '_> {
         for &arg in args {
             match self.ty(arg) {
                 None => return Ok(()),
-                Some(Ty::Lit(_) | Ty::Int | Ty::Float | Ty::Bool) => {}
+                Some(Ty::Lit(_) | Ty::Int | Ty::Float | Ty::Bool | Ty::Str) => {}
                 Some(other) => {
                     let error = Diagnostic::error(
                         "CB0408",
                         span,
                         format!("an exception's argument can't be {other:#} yet"),
                     );
-                    return Err(Box::new(error.help("give constant strings and numbers")));
+                    return Err(Box::new(error.help("give strings and numbers")));
                 }
             }
         }

@@ -113,9 +113,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The message of a raise and what it shows. (A string made when running would be a
-    /// `ptr` among the parts; the exception then holds a reference, so it is to be retained
-    /// here, and `python/src/exceptions.rs` makes the object.)
+    /// The message of a raise and what it shows. The exception holds a reference to each
+    /// string made when running: the only addresses among its parts.
     fn arguments_of_raise(&mut self, args: &[HValue]) -> (String, Vec<Value>) {
         let braces = |s: &str| s.replace('{', "{{").replace('}', "}}");
         let mut pieces = Vec::new();
@@ -124,6 +123,11 @@ impl Lowering<'_, '_> {
             let value = self.value(arg);
             pieces.push(match &value.ty {
                 Ty::Lit(Lit::Str(s)) => braces(s),
+                Ty::Str => {
+                    self.retain(&value);
+                    parts.extend(value.parts);
+                    format!("{{{}}}", parts.len() - 1)
+                }
                 // The number itself becomes the exception's argument.
                 ty => {
                     let to = ty.widen();

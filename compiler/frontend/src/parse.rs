@@ -6,9 +6,9 @@
 //! only they are parsed. So nothing is re-indented or copied, all ranges are byte
 //! offsets in the given text, and the rest of the text never matters.
 //!
-//! Two more things happen to the tokens: identifiers are brought to NFKC, as Python
-//! does (`µ` is `μ`), and the fields of f-strings are emptied, since an f-string
-//! with fields is refused anyway and the parser would recurse into it.
+//! One more thing happens to the tokens: identifiers are brought to NFKC, as Python
+//! does (`µ` is `μ`); those in the fields of f-strings aren't. The parser recurses into
+//! such fields, as deep as quotes can be nested.
 //!
 //! The parser itself is driven by tables and doesn't recurse, but the tree it gives
 //! does, also when it is dropped. [`Located::depth`] is an upper bound of the tree's
@@ -359,11 +359,13 @@ impl Text<'_> {
                 }
                 Tok::Dedent => indentation = indentation.saturating_sub(1),
                 Tok::Elif => elifs += 1,
-                Tok::Name { .. }
-                | Tok::Int { .. }
-                | Tok::Float { .. }
-                | Tok::Complex { .. }
-                | Tok::String { .. } => {}
+                Tok::Name { .. } | Tok::Int { .. } | Tok::Float { .. } | Tok::Complex { .. } => {}
+                // Each byte of an f-string's fields may be a level of the tree.
+                Tok::String { value, kind, .. } => {
+                    if kind.is_any_fstring() && value.contains('{') {
+                        levels[top].own += value.len();
+                    }
+                }
                 Tok::Lambda => {
                     levels[top].own += 1;
                     levels[top].lambda = true;
@@ -395,16 +397,11 @@ impl Text<'_> {
         Ok(depth)
     }
 
-    /// NFKC for names, emptied fields for f-strings, a limit for integers.
+    /// NFKC for names, a limit for integers.
     fn prepare(&self, token: &mut Token) -> Result<(), Box<Diagnostic>> {
         let (token, range) = token;
         match token {
             Tok::Name { name } if !name.is_ascii() => *name = normalized(name).into_owned(),
-            Tok::String { value, kind, .. }
-                if kind.is_any_fstring() && value.replace("{{", "").contains('{') =>
-            {
-                *value = "{_}".to_string();
-            }
             Tok::Int { .. } if usize::from(range.len()) > MAX_INT_DIGITS => {
                 let message = format!("an integer of more than {MAX_INT_DIGITS} digits");
                 return Err(Box::new(Diagnostic::error("CB0121", self.span(*range), message)));
@@ -475,7 +472,7 @@ fn syntax_error(
     Box::new(if has_fstring {
         diagnostic
             .note("f-strings with nested quotes or line breaks (Python 3.12) can't be parsed")
-            .help("use a constant string: f-strings with fields can't be compiled")
+            .help("use other quotes inside the fields, and keep each on one line")
     } else {
         diagnostic.note("syntax up to Python 3.12 is known")
     })

@@ -4,11 +4,15 @@ A body is a plain Python function, so its algorithm can be tested without the co
 Types are what values have at run time here: every integer counts as a constant.
 """
 
+import builtins
+import functools
 import math
 import re
 from pathlib import Path
 
 import numpy as np
+
+from cumbia import _cumbia
 
 BODIES = Path(__file__).parents[2] / "compiler" / "library" / "bodies"
 
@@ -26,8 +30,37 @@ def as_dtype(x):
     return np.dtype(x)
 
 
-class Prim:
+class Natives(type):
+    """Runtime functions by name, through the extension's test entry."""
+
+    def __getattr__(cls, name):
+        return functools.partial(_cumbia._call_helper, name)
+
+
+class Prim(metaclass=Natives):
     """The primitives on types and arrays, and those on numbers that these files use."""
+
+    value_str = staticmethod(str)
+    value_repr = staticmethod(repr)
+    value_ascii = staticmethod(ascii)
+    value_format = staticmethod(format)
+
+    @staticmethod
+    def is_str(x):
+        return isinstance(x, str)
+
+    @staticmethod
+    def is_bytes(x):
+        return isinstance(x, bytes)
+
+    @staticmethod
+    def is_list(x):
+        return isinstance(x, list)
+
+    @staticmethod
+    def guard(holds, name, text):
+        if not holds:
+            raise getattr(builtins, name)(text)
 
     dtype = staticmethod(as_dtype)
 

@@ -79,3 +79,21 @@ def test_several_arguments():
     check("concatenate", (a, a), axis=1)
     check("reshape", a.T, (2, 6))
     check("bincount", np.array([1, 1, 3]))
+
+
+def test_strings():
+    """Signatures and defaults of string methods and of texts."""
+    for s in ("", "a b", " xax ", "é一,a"):
+        for name, arguments in [
+            *[(n, ()) for n in ("upper", "strip", "split", "rsplit", "splitlines", "encode", "isalpha")],
+            *[(n, ("a",)) for n in ("find", "rfind", "count", "startswith", "partition", "removesuffix")],
+            *[("find", ("a", -2)), ("endswith", (("x", " "), 1, None)), ("replace", ("a", "b")), ("center", (9,))],
+            *[("split", ("a", 1)), ("join", (["x", "y"],)), ("join", ("xy",)), ("zfill", (7,)), ("strip", ("a ",))],
+        ]:
+            assert PUBLIC[f"str.{name}"](s, *arguments) == getattr(s, name)(*arguments), (s, name)
+        with pytest.raises(ValueError, match="substring not found"):
+            PUBLIC["str.index"](s, "zz")
+    assert PUBLIC["builtins.int"](" 1_0", base=16) == 16
+    assert PUBLIC["builtins.hex"](-255) == hex(-255)
+    assert PUBLIC["builtins.format"](1.5, "8.2f") == "    1.50"
+    assert PUBLIC["builtins.complex"]("1-2j") == 1 - 2j

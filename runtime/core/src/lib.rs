@@ -41,5 +41,7 @@ pub use objects::{
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
 pub use stack::{stack_left, stack_limit};
-pub use strings::{Text, new_bytes, new_string, new_string_list, object_text, set_float32_text};
+pub use strings::{
+    Text, new_bytes, new_string, new_string_list, object_text, set_float32_text, static_strings,
+};
 pub use table::{call_helper, helper_addresses};

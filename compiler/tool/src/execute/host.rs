@@ -92,6 +92,8 @@ impl<'c> RuntimeHost<'c> {
         }
         self.owned.clear();
         let mut at = self.context.allocations;
+        let (strings, bytes) = cumbia_runtime::static_strings();
+        self.owned.insert(strings.expose_provenance() as u64, (bytes, Kind::Object));
         while !at.is_null() {
             // SAFETY: the list holds live records, and `kind` says what they are heads of.
             let (owner, behind) = unsafe {

@@ -28,7 +28,8 @@ pub(crate) use helpers::*;
 pub(crate) use methods::*;
 pub use numbers::set_float32_text;
 pub use object::{
-    bytes as new_bytes, string as new_string, string_list as new_string_list, text as object_text,
+    bytes as new_bytes, static_strings, string as new_string, string_list as new_string_list,
+    text as object_text,
 };
 pub use text::Text;
 pub(crate) use to_text::*;

@@ -55,6 +55,11 @@ static CHARACTERS: Statics = {
     Statics(all)
 };
 
+/// Address and bytes of the static strings: for hosts that check accesses.
+pub fn static_strings() -> (*const u8, usize) {
+    ((&raw const CHARACTERS).cast(), size_of::<Statics>())
+}
+
 /// The units of a string or bytes object.
 ///
 /// # Safety
@@ -106,7 +111,7 @@ pub fn blank(context: &mut Context, made: Made, length: usize, unit: usize) -> *
     };
     let bytes = length.checked_mul(unit).filter(|&b| b <= isize::MAX as usize / 2);
     let object =
-        bytes.and_then(|bytes| new_object(context, kind, size_of::<StrObject>() + bytes, 0));
+        bytes.and_then(|bytes| new_object(context, kind, size_of::<StrObject>() + bytes, bytes));
     let Some(object) = object else {
         raise_memory(context);
         return ptr::null_mut();

@@ -359,11 +359,13 @@ impl Text<'_> {
                 }
                 Tok::Dedent => indentation = indentation.saturating_sub(1),
                 Tok::Elif => elifs += 1,
-                Tok::Name { .. }
-                | Tok::Int { .. }
-                | Tok::Float { .. }
-                | Tok::Complex { .. }
-                | Tok::String { .. } => {}
+                Tok::Name { .. } | Tok::Int { .. } | Tok::Float { .. } | Tok::Complex { .. } => {}
+                // Each byte of an f-string's fields may be a level of the tree.
+                Tok::String { value, kind, .. } => {
+                    if kind.is_any_fstring() && value.contains('{') {
+                        levels[top].own += value.len();
+                    }
+                }
                 Tok::Lambda => {
                     levels[top].own += 1;
                     levels[top].lambda = true;

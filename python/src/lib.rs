@@ -20,6 +20,7 @@ mod environment;
 mod errors;
 mod exceptions;
 mod guards;
+mod hashing;
 mod host;
 mod interrupts;
 mod kernel;
@@ -68,6 +69,7 @@ fn _from_ir(
 fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
+    hashing::install(py)?;
     exceptions::install();
     host::install(py)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;

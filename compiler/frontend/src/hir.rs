@@ -91,11 +91,11 @@ pub enum NameKind {
 /// One argument of a call.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CallArg {
-    /// The keyword, if there is one.
+    /// The keyword, if there is one; `**` for `**value`.
     pub name: Option<Arc<str>>,
     /// The value.
     pub value: HValue,
-    /// Whether it is `*value`.
+    /// Whether it is `*value` or `**value`.
     pub starred: bool,
 }
 
@@ -145,6 +145,22 @@ pub enum Op {
     CheckBound(HValue, Arc<str>),
     /// A place where a running loop can be interrupted: in each latch.
     Poll,
+    /// A function defined here: its position in [`HirFunction::nested`], the variables
+    /// it captures (values or cells), its defaults in order of the parameters.
+    Closure(u32, Vec<HValue>, Vec<HValue>),
+    /// The nested function itself that this is, from what it captures and its defaults.
+    SelfClosure(Vec<HValue>, Vec<HValue>),
+    /// A new cell for a variable of this name, without a value.
+    CellNew(Arc<str>),
+    /// The value in a cell, or NameError naming the variable (UnboundLocalError where
+    /// the flag says that the variable is this function's own).
+    CellGet(HValue, Arc<str>, bool),
+    /// Puts a value into a cell: no result.
+    CellSet(HValue, HValue),
+    /// A captured variable's value, or NameError naming it.
+    CheckFree(HValue, Arc<str>),
+    /// The items of `*value` in a display, as a tuple.
+    Splat(HValue),
 }
 
 /// One instruction.
@@ -152,7 +168,8 @@ pub enum Op {
 pub struct HirInst {
     /// The operation.
     pub op: Op,
-    /// Results: one, but none for `SetItem` and `Poll`, and several for `Unpack`.
+    /// Results: one, but none for `SetItem`, `CellSet` and `Poll`, and several for
+    /// `Unpack`.
     pub results: Vec<HValue>,
     /// Its place in the source.
     pub span: Span,
@@ -227,6 +244,10 @@ pub enum ParamKind {
     Plain,
     /// After `*`.
     KeywordOnly,
+    /// `*args`
+    VarArgs,
+    /// `**kwargs`
+    VarKeywords,
 }
 
 /// One parameter.
@@ -245,7 +266,19 @@ pub struct Param {
     pub span: Span,
 }
 
-/// One function: the first block is the entry, its parameters are the function's.
+/// What a function has that is nested in another one.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Inner {
+    /// Names of the variables it captures.
+    pub captures: Vec<Arc<str>>,
+    /// Whether it calls itself by its name, so that its defaults are passed along.
+    pub recursive: bool,
+    /// Whether some captured variable may change: kept in a cell.
+    pub shares_cells: bool,
+}
+
+/// One function: the first block is the entry. Its parameters are the function's,
+/// then for a nested one what it captures and, if it is recursive, its defaults.
 #[derive(Clone, PartialEq, Debug)]
 pub struct HirFunction {
     /// The text it comes from.
@@ -260,6 +293,26 @@ pub struct HirFunction {
     pub blocks: Vec<HirBlock>,
     /// Values.
     pub values: Vec<ValueInfo>,
+    /// The functions defined in it.
+    pub nested: Vec<Arc<HirFunction>>,
+    /// Set for a function that is itself nested.
+    pub inner: Option<Inner>,
+}
+
+impl HirFunction {
+    /// How many parameters the entry block has.
+    pub fn entry_params(&self) -> usize {
+        let hidden = self.inner.as_ref().map_or(0, |inner| {
+            let defaults = if inner.recursive { self.default_count() } else { 0 };
+            inner.captures.len() + defaults
+        });
+        self.params.len() + hidden
+    }
+
+    /// How many parameters have defaults.
+    pub fn default_count(&self) -> usize {
+        self.params.iter().filter(|p| p.has_default).count()
+    }
 }
 
 impl Op {
@@ -267,6 +320,15 @@ impl Op {
     pub fn for_each_operand_mut(&mut self, mut f: impl FnMut(&mut HValue)) {
         match self {
             Op::Const(_) | Op::Name(..) | Op::PosStart | Op::Unbound | Op::Poll => {}
+            Op::CellNew(_) => {}
+            Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a) => f(a),
+            Op::CellSet(a, b) => {
+                f(a);
+                f(b);
+            }
+            Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
+                captures.iter_mut().chain(defaults).for_each(f);
+            }
             Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
             Op::Iter(a) | Op::PosNext(a) | Op::CheckBound(a, _) => f(a),
             Op::Binary(_, a, b, _) | Op::Compare(_, a, b) | Op::Item(a, b) => {

@@ -131,7 +131,7 @@ impl Graph {
 
 fn result_count_is_right(inst: &HirInst) -> bool {
     match inst.op {
-        Op::SetItem(..) | Op::Poll => inst.results.is_empty(),
+        Op::SetItem(..) | Op::CellSet(..) | Op::Poll => inst.results.is_empty(),
         Op::Unpack(_) => true,
         _ => inst.results.len() == 1,
     }
@@ -184,7 +184,7 @@ fn verify_values(function: &HirFunction, graph: &Graph) -> Result<(), String> {
 fn verify_params(function: &HirFunction, graph: &Graph) -> Result<(), String> {
     let entry = &function.blocks[0];
     ensure!(
-        entry.params.len() == function.params.len(),
+        entry.params.len() == function.entry_params(),
         "the entry's parameters are not the function's"
     );
     for (to, block) in function.blocks.iter().enumerate().skip(1) {

@@ -190,6 +190,49 @@ pub enum Callable {
     /// A method looked up on a value: the receiver's type and the name. The
     /// value's parts are the receiver's.
     Method(Arc<Ty>, Arc<str>),
+    /// `functools.partial`: a callable with arguments that are given already. The
+    /// value's parts are the callable's, then the arguments' in order.
+    Partial(Arc<PartialTy>),
+}
+
+/// What a `functools.partial` consists of.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct PartialTy {
+    /// What is called.
+    pub function: Ty,
+    /// Arguments in front.
+    pub args: Box<[Ty]>,
+    /// Keyword arguments.
+    pub keywords: Box<[(Arc<str>, Ty)]>,
+}
+
+impl PartialTy {
+    /// All types whose parts a value has, in order.
+    pub fn items(&self) -> impl Iterator<Item = &Ty> {
+        let keywords = self.keywords.iter().map(|(_, t)| t);
+        std::iter::once(&self.function).chain(&self.args).chain(keywords)
+    }
+}
+
+/// A function defined in a compiled function. Its code is known at compile time; a
+/// value's parts are those of what it captures, then of its defaults.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ClosureTy {
+    /// Which function: `infer::Engine::nested`.
+    pub function: u32,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it captures.
+    pub captures: Box<[Ty]>,
+    /// Its defaults, in order of the parameters that have one.
+    pub defaults: Box<[Ty]>,
+}
+
+impl ClosureTy {
+    /// All types whose parts a value has, in order.
+    pub fn items(&self) -> impl Iterator<Item = &Ty> {
+        self.captures.iter().chain(&self.defaults)
+    }
 }
 
 /// A type of the language.
@@ -245,6 +288,12 @@ pub enum Ty {
     Open(u32, u8),
     /// `None`, or a value of the type; a flag tells at run time.
     Optional(Arc<Ty>),
+    /// A function defined in a compiled function.
+    Closure(Arc<ClosureTy>),
+    /// The variable that closures share, by its cell: `infer::Engine::cells`.
+    Cell(u32),
+    /// What `**kwargs` receives: names known at compile time, with their values.
+    Keywords(Arc<[(Arc<str>, Ty)]>),
     /// A variable that has no value on any path so far.
     Unbound,
     /// A variable that has a value on some paths only; a flag tells at run time.
@@ -284,6 +333,9 @@ impl Ty {
                 Ty::List(t, _) | Ty::Set(t, _) => count(t, left),
                 Ty::Dict(t, _) => count(&t.0, left) && count(&t.1, left),
                 Ty::Callable(Callable::Method(receiver, _)) => count(receiver, left),
+                Ty::Callable(Callable::Partial(p)) => p.items().all(|t| count(t, left)),
+                Ty::Closure(c) => c.items().all(|t| count(t, left)),
+                Ty::Keywords(items) => items.iter().all(|(_, t)| count(t, left)),
                 _ => true,
             }
         }
@@ -340,6 +392,10 @@ impl Ty {
             Ty::Slice(parts) => parts.iter().for_each(|t| t.parts(out)),
             Ty::Iter(t) => t.parts(out),
             Ty::Callable(Callable::Method(receiver, _)) => receiver.parts(out),
+            Ty::Callable(Callable::Partial(p)) => p.items().for_each(|t| t.parts(out)),
+            Ty::Closure(c) => c.items().for_each(|t| t.parts(out)),
+            Ty::Cell(_) => out.push(Type::Ptr),
+            Ty::Keywords(items) => items.iter().for_each(|(_, t)| t.parts(out)),
             Ty::MaybeUnbound(t) | Ty::Optional(t) => {
                 out.push(Type::Bool);
                 t.parts(out);
@@ -431,6 +487,16 @@ impl fmt::Display for Ty {
             Ty::Callable(Callable::Exception(name)) => write!(f, "class {name}"),
             Ty::Callable(Callable::Method(receiver, name)) => {
                 write!(f, "method {name} of {receiver}")
+            }
+            Ty::Callable(Callable::Partial(p)) => write!(f, "partial of {}", p.function),
+            Ty::Closure(c) => write!(f, "function {}", c.name),
+            Ty::Cell(_) => f.write_str("shared variable"),
+            Ty::Keywords(items) => {
+                f.write_str("keywords(")?;
+                for (i, (name, ty)) in items.iter().enumerate() {
+                    write!(f, "{}{name}: {ty}", if i == 0 { "" } else { ", " })?;
+                }
+                f.write_str(")")
             }
             Ty::Iter(t) => write!(f, "iterator({t})"),
             Ty::Pos => f.write_str("position"),

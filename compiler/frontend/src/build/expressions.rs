@@ -2,6 +2,7 @@
 //! attributes, tuples. Calls are in `calls.rs`, what branches in `conditions.rs`.
 
 use super::Builder;
+use crate::captures::Storage;
 use crate::hir::{BinaryOp, Const, HValue, Op, UnaryOp};
 use crate::scope::Resolution;
 use crate::unsupported::Construct;
@@ -43,6 +44,9 @@ impl Builder<'_> {
                 let parts = [part(&e.lower), part(&e.upper), part(&e.step)];
                 self.ssa.emit(Op::Slice(parts), span)
             }
+            Expr::Tuple(e) if e.elts.iter().any(|e| e.is_starred_expr()) => {
+                self.starred_tuple(&e.elts, span)
+            }
             Expr::Tuple(e) => {
                 let items = e.elts.iter().map(|e| self.expression(e)).collect();
                 self.ssa.emit(Op::Tuple(items), span)
@@ -54,7 +58,7 @@ impl Builder<'_> {
             Expr::FormattedValue(_) => self.refuse(Construct::FString, span),
             Expr::Starred(_) => self.refuse(Construct::StarredItem, span),
             Expr::NamedExpr(_) => self.refuse(Construct::Walrus, span),
-            Expr::Lambda(_) => self.refuse(Construct::InnerLambda, span),
+            Expr::Lambda(e) => self.lambda(e, None),
             Expr::List(_) => self.refuse(Construct::List, span),
             Expr::Set(_) => self.refuse(Construct::Set, span),
             Expr::Dict(_) => self.refuse(Construct::Dict, span),
@@ -70,7 +74,11 @@ impl Builder<'_> {
     /// Reads a name.
     pub(super) fn name(&mut self, name: &str, span: Span) -> HValue {
         match self.scope.resolve(name) {
-            Resolution::Local(var) => self.ssa.read(var, span),
+            Resolution::Local(var) => match self.scope.storage(var) {
+                Storage::Plain => self.ssa.read(var, span),
+                Storage::Captured => self.read_captured(var, span),
+                Storage::Cell => self.read_cell(var, span),
+            },
             Resolution::Outer(kind) => self.ssa.emit(Op::Name(Arc::from(name), kind), span),
         }
     }

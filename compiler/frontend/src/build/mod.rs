@@ -1,7 +1,7 @@
 //! Syntax tree to HIR, one file per syntax family.
 //!
 //! `function.rs` parameters and the body as a whole, `statements.rs`, `assign.rs`,
-//! `loops.rs`, `conditions.rs`, `expressions.rs`, `calls.rs`; `ssa.rs` and
+//! `loops.rs`, `conditions.rs`, `expressions.rs`, `calls.rs`, `closures.rs` nested functions; `ssa.rs` and
 //! `finish.rs` make the SSA form and know no syntax. The order of the instructions
 //! is Python's order of evaluation.
 //!
@@ -11,6 +11,7 @@
 
 mod assign;
 mod calls;
+mod closures;
 mod conditions;
 mod expressions;
 mod finish;
@@ -27,6 +28,7 @@ use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use rustpython_parser::ast::Ranged;
 use ssa::Ssa;
+use std::sync::Arc;
 
 /// Trees up to this depth are built on the caller's stack.
 const DEPTH_ON_CALLERS_STACK: usize = 300;
@@ -101,6 +103,8 @@ struct Builder<'a> {
     text: &'a str,
     loops: Vec<LoopTargets>,
     diagnostics: Vec<Diagnostic>,
+    /// Functions defined so far.
+    nested: Vec<Arc<HirFunction>>,
 }
 
 impl Builder<'_> {

@@ -167,6 +167,11 @@ impl Ssa {
         }
     }
 
+    /// Where a value is made.
+    pub(super) fn span_of(&self, value: HValue) -> Span {
+        self.values[value.0 as usize].span
+    }
+
     /// Ends the current block with a jump.
     pub(super) fn jump(&mut self, block: HBlock, args: Vec<HValue>, span: Span) {
         self.add_pred(block, Arm::First);
@@ -214,6 +219,13 @@ impl Ssa {
         // Past the check the variable has a value.
         self.write(var, checked);
         checked
+    }
+
+    /// Reads a variable in the current block as it is: it may have no value.
+    pub(super) fn read_unchecked(&mut self, var: Var, span: Span) -> HValue {
+        let value = self.lookup(self.current, var, span);
+        self.drain_work(span);
+        value
     }
 
     /// All predecessors of the block are known now.

@@ -149,6 +149,13 @@ impl Sweep<'_, '_, '_> {
                 Ty::MaybeUnbound(inner) => one((*inner).clone()),
                 other => one(other),
             },
+            Op::Closure(..)
+            | Op::SelfClosure(..)
+            | Op::CellNew(_)
+            | Op::CellGet(..)
+            | Op::CellSet(..)
+            | Op::CheckFree(..)
+            | Op::Splat(_) => self.closure_instruction(block, at, inst),
             Op::Poll => {
                 debug_assert!(has_no_result(&inst.op));
                 Ok(Some(Vec::new()))
@@ -196,9 +203,11 @@ impl Sweep<'_, '_, '_> {
         _kind: NameKind,
         span: Span,
     ) -> Typed {
-        let global = match self.engine.spec(self.id).key.clone() {
+        let key = self.engine.spec(self.id).key.clone();
+        let global = match self.engine.root_key(&key) {
             FunctionKey::User(handle) => self.engine.env.lookup(handle, name),
             FunctionKey::Body(file, _) => names::in_body(file, name),
+            FunctionKey::Nested(_) => unreachable!("a root isn't nested"),
         };
         match global {
             Some(global) => {
@@ -337,6 +346,8 @@ impl Sweep<'_, '_, '_> {
                     (Ty::DType(x), Ty::DType(y)) => x == y,
                     (Ty::Callable(x), Ty::Callable(y)) => x == y,
                     (Ty::Ellipsis, Ty::Ellipsis) => true,
+                    (Ty::Callable(_) | Ty::DType(_), Ty::Closure(_))
+                    | (Ty::Closure(_), Ty::Callable(_) | Ty::DType(_)) => false,
                     _ => {
                         return Err(Box::new(
                             Diagnostic::error(
@@ -460,9 +471,9 @@ impl Sweep<'_, '_, '_> {
                 }
             }
             (Ty::Module(module), _) => {
-                let global = match &self.engine.spec(self.id).key {
-                    FunctionKey::User(_) => self.engine.env.module_attribute(module, name),
+                let global = match self.engine.root_key(&self.engine.spec(self.id).key) {
                     FunctionKey::Body(..) => names::in_module(module, name),
+                    _ => self.engine.env.module_attribute(module, name),
                 };
                 match global {
                     Some(global) => {

@@ -5,7 +5,7 @@
 //! explains why each path has its type.
 
 use crate::numeric;
-use crate::types::{ArrayTy, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Callable, ClosureTy, Layout, Lit, PartialTy, Ty};
 use std::sync::Arc;
 
 /// The common type of two paths.
@@ -46,6 +46,33 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Ty::Slice(x), Ty::Slice(y)) => {
             let part = |i: usize| join(&x[i], &y[i]);
             Some(Ty::Slice(Arc::new([part(0)?, part(1)?, part(2)?])))
+        }
+        (Ty::Closure(x), Ty::Closure(y)) if x.function == y.function => {
+            let all = |x: &[Ty], y: &[Ty]| -> Option<Box<[Ty]>> {
+                x.iter().zip(y).map(|(p, q)| join(p, q)).collect()
+            };
+            Some(Ty::Closure(Arc::new(ClosureTy {
+                captures: all(&x.captures, &y.captures)?,
+                defaults: all(&x.defaults, &y.defaults)?,
+                ..(**x).clone()
+            })))
+        }
+        (Ty::Callable(Callable::Partial(x)), Ty::Callable(Callable::Partial(y)))
+            if x.args.len() == y.args.len() && x.keywords.len() == y.keywords.len() =>
+        {
+            let args: Option<Box<[Ty]>> =
+                x.args.iter().zip(&y.args).map(|(p, q)| join(p, q)).collect();
+            let keywords: Option<Box<[_]>> = x
+                .keywords
+                .iter()
+                .zip(&y.keywords)
+                .map(|((n, p), (m, q))| Some((n.clone(), join(p, q).filter(|_| n == m)?)))
+                .collect();
+            Some(Ty::Callable(Callable::Partial(Arc::new(PartialTy {
+                function: join(&x.function, &y.function)?,
+                args: args?,
+                keywords: keywords?,
+            }))))
         }
         (Ty::Iter(x), Ty::Iter(y)) => Some(Ty::Iter(Arc::new(join(x, y)?))),
         _ if a.is_number() && b.is_number() => numeric::join(a, b),

@@ -11,13 +11,16 @@
 //! type (which function a call reaches, which rule an operator follows) is kept as
 //! an [`Action`] for lowering, so that the two can't disagree.
 
+mod binding;
 mod calls;
+pub mod closures;
 mod expressions;
 pub mod index;
 mod join;
 pub mod names;
 pub mod structural;
 
+pub use closures::{Cell, Nested};
 pub use expressions::{transposed, tuple_item};
 pub use join::{join, runtime_form};
 
@@ -40,6 +43,8 @@ pub enum FunctionKey {
     User(u64),
     /// A library body: file and name.
     Body(&'static str, &'static str),
+    /// A function nested in another one: position in [`Engine::nested`].
+    Nested(u32),
 }
 
 /// Where an argument of a resolved call comes from.
@@ -51,6 +56,12 @@ pub enum ArgFrom {
     Receiver(HValue),
     /// A default.
     Default(Global),
+    /// A part of a value: where its parts start, its type.
+    Part(HValue, usize, Ty),
+    /// A tuple of these, for `*args`.
+    Tuple(Vec<ArgFrom>),
+    /// What `**kwargs` gets.
+    Keywords(Vec<(Arc<str>, ArgFrom)>),
 }
 
 /// What inference decided about an instruction.
@@ -67,6 +78,9 @@ pub enum Action {
     Numeric(Arc<str>),
     /// A structural builtin by qualified name.
     Structural(Arc<str>),
+    /// A builtin with arguments that aren't those in the text; with `Plain`, their
+    /// parts side by side.
+    Apply(Box<Action>, Vec<ArgFrom>),
 }
 
 /// One function for one tuple of argument types.
@@ -89,6 +103,10 @@ pub struct Specialization {
     pub recursive: bool,
     /// What is wrong with it.
     pub errors: Vec<Diagnostic>,
+    /// Whether types in it depend on what cells hold.
+    uses_cells: bool,
+    /// [`Engine::cell_epoch`] when it was inferred.
+    cell_epoch: u64,
     state: State,
 }
 
@@ -112,6 +130,14 @@ pub struct Engine<'e> {
     /// Sources of the user's functions, for defaults and names.
     pub user_functions: FxHashMap<u64, FunctionSource>,
     in_progress: Vec<SpecId>,
+    /// Functions nested in others.
+    pub nested: Vec<Nested>,
+    nested_index: FxHashMap<(FunctionKey, u32), u32>,
+    /// Variables that closures share.
+    pub cells: Vec<Cell>,
+    cell_index: FxHashMap<(SpecId, HBlock, usize), u32>,
+    /// How often the type of a cell's content has changed.
+    cell_epoch: u64,
     /// Time spent in building HIR, to be told apart from inference.
     pub parse_time: std::time::Duration,
 }
@@ -137,6 +163,11 @@ impl<'e> Engine<'e> {
             functions: FxHashMap::default(),
             user_functions: FxHashMap::default(),
             in_progress: Vec::new(),
+            nested: Vec::new(),
+            nested_index: FxHashMap::default(),
+            cells: Vec::new(),
+            cell_index: FxHashMap::default(),
+            cell_epoch: 0,
             parse_time: std::time::Duration::ZERO,
         }
     }
@@ -155,12 +186,61 @@ impl<'e> Engine<'e> {
         &mut self.specializations[id.0 as usize]
     }
 
+    /// The number of a nested function; known from then on.
+    fn nested_id(&mut self, parent: &FunctionKey, hir: &HirFunction, index: u32) -> u32 {
+        if let Some(&known) = self.nested_index.get(&(parent.clone(), index)) {
+            return known;
+        }
+        let id = self.nested.len() as u32;
+        self.nested.push(Nested {
+            parent: parent.clone(),
+            root: self.root_key(parent),
+            hir: Rc::new((*hir.nested[index as usize]).clone()),
+        });
+        self.nested_index.insert((parent.clone(), index), id);
+        id
+    }
+
+    /// The outermost function around one: the one with its globals.
+    pub fn root_key(&self, key: &FunctionKey) -> FunctionKey {
+        match key {
+            FunctionKey::Nested(id) => self.nested[*id as usize].root.clone(),
+            other => other.clone(),
+        }
+    }
+
+    fn cell_id(&mut self, spec: SpecId, block: HBlock, at: usize, name: &Arc<str>) -> u32 {
+        let next = self.cells.len() as u32;
+        let id = *self.cell_index.entry((spec, block, at)).or_insert(next);
+        if id == next {
+            self.cells.push(Cell { name: name.clone(), ty: None });
+        }
+        id
+    }
+
+    /// Infers again what saw an older type of a cell's content.
+    fn settle_cells(&mut self, root: SpecId) {
+        for _ in 0..MAX_SWEEPS {
+            let epoch = self.cell_epoch;
+            if self.specializations.iter().all(|s| !s.uses_cells || s.cell_epoch == epoch) {
+                return;
+            }
+            for spec in &mut self.specializations {
+                spec.state = State::Provisional;
+            }
+            self.infer(root);
+        }
+    }
+
     /// The HIR of a function, built once.
     fn function(
         &mut self,
         key: &FunctionKey,
         at: Span,
     ) -> Result<Rc<HirFunction>, Vec<Diagnostic>> {
+        if let FunctionKey::Nested(id) = key {
+            return Ok(self.nested[*id as usize].hir.clone());
+        }
         if let Some(known) = self.functions.get(key) {
             return known.clone();
         }
@@ -198,6 +278,7 @@ impl<'e> Engine<'e> {
                     defaults: Vec::new(),
                 }
             }
+            FunctionKey::Nested(_) => unreachable!("built with the function around it"),
         };
         crate::build::build_function(&mut self.sources, &source)
     }
@@ -217,7 +298,12 @@ impl<'e> Engine<'e> {
         let lookup = (key, args);
         if let Some(&id) = self.index.get(&lookup) {
             match self.spec(id).state {
-                State::Done => {}
+                State::Done => {
+                    let spec = self.spec(id);
+                    if spec.uses_cells && spec.cell_epoch != self.cell_epoch {
+                        self.infer(id);
+                    }
+                }
                 State::InProgress => {
                     // Everything from there to here depends on a result type that
                     // may still change.
@@ -254,6 +340,8 @@ impl<'e> Engine<'e> {
             ret: None,
             recursive: false,
             errors: Vec::new(),
+            uses_cells: false,
+            cell_epoch: 0,
             state: State::InProgress,
         });
         self.index.insert((key, args), id);
@@ -276,6 +364,7 @@ impl<'e> Engine<'e> {
         let hir = self.function(&key, at)?;
         debug_assert_eq!(hir.params.len(), args.len(), "one type per parameter");
         let id = self.specialize(key, args, hir.span)?;
+        self.settle_cells(id);
         let spec = self.spec(id);
         if spec.errors.is_empty() { Ok(id) } else { Err(spec.errors.clone()) }
     }
@@ -290,11 +379,13 @@ impl<'e> Engine<'e> {
         loop {
             sweeps += 1;
             let before = self.spec(id).ret.clone();
+            let epoch = self.cell_epoch;
+            self.spec_mut(id).cell_epoch = epoch;
             self.spec_mut(id).errors.clear();
             let changed =
                 Sweep { engine: self, id, hir: &hir, changed: false, ret: None }.run(&order);
             let ret_changed = self.spec(id).ret != before;
-            if !changed && !ret_changed {
+            if !changed && !ret_changed && epoch == self.cell_epoch {
                 break;
             }
             if sweeps == MAX_SWEEPS {
@@ -362,6 +453,8 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         Ty::Lit(Lit::Str(s)) => Some(!s.is_empty()),
         Ty::Tuple(items) => Some(!items.is_empty()),
         Ty::DType(_) | Ty::Callable(_) | Ty::Module(_) | Ty::Ellipsis | Ty::Slice(_) => Some(true),
+        Ty::Closure(_) => Some(true),
+        Ty::Keywords(items) => Some(!items.is_empty()),
         _ => None,
     }
 }
@@ -636,5 +729,5 @@ pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
 
 /// Whether an operation has no result.
 pub(crate) fn has_no_result(op: &Op) -> bool {
-    matches!(op, Op::SetItem(..) | Op::Poll)
+    matches!(op, Op::SetItem(..) | Op::CellSet(..) | Op::Poll)
 }

@@ -25,13 +25,36 @@ impl Lowering<'_, '_> {
 
     /// The arguments of a resolved call.
     pub(super) fn arguments(&mut self, from: &[ArgFrom]) -> Vec<TypedValue> {
-        from.iter()
-            .map(|arg| match arg {
-                ArgFrom::Value(v) => self.value(*v),
-                ArgFrom::Receiver(callee) => self.receiver(*callee),
-                ArgFrom::Default(global) => self.global(global),
-            })
-            .collect()
+        from.iter().map(|arg| self.argument(arg)).collect()
+    }
+
+    fn argument(&mut self, from: &ArgFrom) -> TypedValue {
+        match from {
+            ArgFrom::Value(v) => self.value(*v),
+            ArgFrom::Receiver(callee) => self.receiver(*callee),
+            ArgFrom::Default(global) => self.global(global),
+            ArgFrom::Part(value, start, ty) => {
+                let parts = self.value(*value).parts[*start..][..ty.part_types().len()].to_vec();
+                TypedValue { ty: ty.clone(), parts }
+            }
+            ArgFrom::Tuple(items) => {
+                let items = self.arguments(items);
+                TypedValue {
+                    ty: Ty::tuple(items.iter().map(|i| i.ty.clone())),
+                    parts: items.into_iter().flat_map(|i| i.parts).collect(),
+                }
+            }
+            ArgFrom::Keywords(items) => {
+                let mut types = Vec::with_capacity(items.len());
+                let mut parts = Vec::new();
+                for (name, from) in items {
+                    let item = self.argument(from);
+                    types.push((name.clone(), item.ty));
+                    parts.extend(item.parts);
+                }
+                TypedValue { ty: Ty::Keywords(types.into()), parts }
+            }
+        }
     }
 
     /// What a bound method is bound to.

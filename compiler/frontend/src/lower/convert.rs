@@ -3,8 +3,9 @@
 
 use super::{Fx, TypedValue};
 use crate::numeric;
-use crate::types::{Lit, Ty};
+use crate::types::{Callable, Lit, Ty};
 use cumbia_ir::{Type, Value};
+use std::sync::Arc;
 
 /// The value as type `to`, which inference found by joining or widening.
 pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
@@ -51,6 +52,19 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
             }
             TypedValue { ty: to.clone(), parts }
         }
+        (Ty::Closure(from), Ty::Closure(target)) => {
+            items(fx, from.items(), target.items(), &value.parts, to)
+        }
+        (Ty::Callable(Callable::Partial(from)), Ty::Callable(Callable::Partial(target))) => {
+            items(fx, from.items(), target.items(), &value.parts, to)
+        }
+        (Ty::Keywords(from), Ty::Keywords(target)) => {
+            let types = |of: &Arc<[(Arc<str>, Ty)]>| -> Vec<Ty> {
+                of.iter().map(|(_, t)| t.clone()).collect()
+            };
+            let (from, target) = (types(from), types(target));
+            items(fx, from.iter(), target.iter(), &value.parts, to)
+        }
         (Ty::Slice(from), Ty::Slice(items)) => {
             let mut parts = Vec::new();
             for (item, to) in split(&from[..], &value.parts).iter().zip(items.iter()) {
@@ -68,6 +82,22 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
         (Ty::Lit(Lit::Str(_)), _) => TypedValue::unit(to.clone()),
         _ => numeric::convert(fx, value, to),
     }
+}
+
+/// A value made of others, each converted.
+fn items<'t>(
+    fx: &mut Fx,
+    from: impl Iterator<Item = &'t Ty>,
+    target: impl Iterator<Item = &'t Ty>,
+    parts: &[Value],
+    to: &Ty,
+) -> TypedValue {
+    let from: Vec<Ty> = from.cloned().collect();
+    let mut out = Vec::new();
+    for (item, to) in split(&from, parts).iter().zip(target) {
+        out.extend(convert(fx, item, to).parts);
+    }
+    TypedValue { ty: to.clone(), parts: out }
 }
 
 /// The items of a tuple's (or slice's) parts.

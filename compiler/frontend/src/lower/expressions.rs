@@ -30,6 +30,9 @@ impl Lowering<'_, '_> {
             let args = self.arguments(from);
             return self.call_spec(*spec, &args).map(|v| vec![v]);
         }
+        if let Op::CellGet(..) | Op::CellSet(..) | Op::CheckFree(..) = &inst.op {
+            return self.cell_instruction(inst, out);
+        }
         // A constant needs no code, whatever computed it.
         if let Some(Ty::Lit(_)) = out
             && !matches!(inst.op, Op::Unpack(_) | Op::CheckBound(..))
@@ -100,6 +103,10 @@ impl Lowering<'_, '_> {
                     let name = name.clone();
                     self.structural(&name, &values, &out?)
                 }
+                Action::Apply(how, from) => {
+                    let values = self.arguments(from);
+                    self.apply(how, values, out?)
+                }
                 other => panic!("a call with {other:?}"),
             },
             Op::Unpack(a) => return Some(self.unpack(*a, inst)),
@@ -129,6 +136,14 @@ impl Lowering<'_, '_> {
                     _ => a,
                 }
             }
+            Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
+                let all = captures.iter().chain(defaults);
+                let parts = all.flat_map(|&v| self.value(v).parts).collect();
+                TypedValue { ty: out?, parts }
+            }
+            Op::Splat(a) => TypedValue { ty: out?, parts: self.value(*a).parts },
+            Op::CellNew(_) => self.cell_new(out?),
+            Op::CellGet(..) | Op::CellSet(..) | Op::CheckFree(..) => unreachable!("done above"),
             Op::Poll => {
                 self.fx.b().poll();
                 return Some(vec![]);

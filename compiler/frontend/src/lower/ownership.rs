@@ -22,6 +22,8 @@ enum Source {
     Fresh,
     /// References of the operands' arrays.
     Derived,
+    /// References that a place on the heap has, and may give up.
+    Loaded,
 }
 
 /// Whether a value of the type refers to counted objects: arrays' memory, strings,
@@ -32,6 +34,10 @@ pub fn is_counted(ty: &Ty) -> bool {
         Ty::Tuple(items) => items.iter().any(is_counted),
         Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
+        Ty::Callable(Callable::Partial(p)) => p.items().any(is_counted),
+        Ty::Closure(c) => c.items().any(is_counted),
+        Ty::Cell(_) => true,
+        Ty::Keywords(items) => items.iter().any(|(_, t)| is_counted(t)),
         _ => false,
     }
 }
@@ -47,10 +53,27 @@ pub struct OwnerPart {
 
 /// All owners among a value's parts.
 pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
+    fn all<'t>(
+        items: impl Iterator<Item = &'t Ty>,
+        parts: &[Value],
+        flag: Option<Value>,
+        out: &mut Vec<OwnerPart>,
+    ) -> usize {
+        items.fold(0, |at, item| at + collect(item, &parts[at..], flag, out))
+    }
     fn collect(ty: &Ty, parts: &[Value], flag: Option<Value>, out: &mut Vec<OwnerPart>) -> usize {
         match ty {
+            Ty::Callable(Callable::Partial(p)) => all(p.items(), parts, flag, out),
+            Ty::Closure(c) => all(c.items(), parts, flag, out),
+            Ty::Keywords(items) => all(items.iter().map(|(_, t)| t), parts, flag, out),
             // The first part is the record's address.
-            Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+            Ty::Array(_)
+            | Ty::Str
+            | Ty::Bytes
+            | Ty::List(..)
+            | Ty::Set(..)
+            | Ty::Dict(..)
+            | Ty::Cell(_) => {
                 out.push(OwnerPart { owner: parts[0], flag });
                 ty.part_types().len()
             }
@@ -116,7 +139,7 @@ impl Ownership {
     /// Whether an instruction's results take their own references to arrays of its
     /// operands.
     pub fn retains(&self, inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> bool {
-        self.any && source(inst, spec, block, at) == Source::Derived
+        self.any && source(inst, spec, block, at) != Source::Fresh
     }
 
     /// Values to release after an instruction.
@@ -219,6 +242,15 @@ pub fn edges(terminator: &Terminator) -> Vec<&crate::hir::Edge> {
 pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     match op {
         Op::Const(_) | Op::Name(..) | Op::PosStart | Op::Unbound | Op::Poll => {}
+        Op::CellNew(_) => {}
+        Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a) => f(*a),
+        Op::CellSet(a, b) => {
+            f(*a);
+            f(*b);
+        }
+        Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
+            captures.iter().chain(defaults).copied().for_each(f);
+        }
         Op::Unary(_, a)
         | Op::Not(a)
         | Op::Attr(a, _)
@@ -251,7 +283,8 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
 fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> Source {
     use crate::infer::Action;
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
-        (_, Action::Call(..)) => Source::Fresh,
+        (_, Action::Call(..)) | (Op::CellNew(_), _) => Source::Fresh,
+        (Op::CellGet(..), _) => Source::Loaded,
         (Op::Call(..), Action::Structural(name))
             if name.starts_with("prim.empty") || name.starts_with("prim.zeros") =>
         {
@@ -279,7 +312,7 @@ fn owned_values(spec: &Specialization) -> Vec<bool> {
                 continue;
             }
             for (at, inst) in data.insts.iter().enumerate() {
-                let fresh = source(inst, spec, HBlock(b as u32), at) == Source::Fresh;
+                let fresh = source(inst, spec, HBlock(b as u32), at) != Source::Derived;
                 let mut from_owned = false;
                 for_each_operand(&inst.op, |v| from_owned |= owned[v.0 as usize]);
                 if fresh || from_owned {

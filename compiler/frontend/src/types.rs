@@ -342,6 +342,40 @@ impl Ty {
         count(self, &mut { limit })
     }
 
+    /// The types side by side in a function value or in what `**kwargs` receives; empty
+    /// for all others.
+    pub fn function_items(&self) -> Vec<&Ty> {
+        match self {
+            Ty::Closure(c) => c.items().collect(),
+            Ty::Callable(Callable::Partial(p)) => p.items().collect(),
+            Ty::Keywords(items) => items.iter().map(|(_, t)| t).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The type with [`Ty::function_items`] changed.
+    pub fn map_function_items(&self, mut f: impl FnMut(&Ty) -> Ty) -> Ty {
+        let named = |items: &[(Arc<str>, Ty)], f: &mut dyn FnMut(&Ty) -> Ty| -> Vec<(Arc<str>, Ty)> {
+            items.iter().map(|(n, t)| (n.clone(), f(t))).collect()
+        };
+        match self {
+            Ty::Closure(c) => Ty::Closure(Arc::new(ClosureTy {
+                captures: c.captures.iter().map(&mut f).collect(),
+                defaults: c.defaults.iter().map(&mut f).collect(),
+                ..(**c).clone()
+            })),
+            Ty::Callable(Callable::Partial(p)) => {
+                Ty::Callable(Callable::Partial(Arc::new(PartialTy {
+                    function: f(&p.function),
+                    args: p.args.iter().map(&mut f).collect(),
+                    keywords: named(&p.keywords, &mut f).into(),
+                })))
+            }
+            Ty::Keywords(items) => Ty::Keywords(named(items, &mut f).into()),
+            other => other.clone(),
+        }
+    }
+
     /// The constant integer this type stands for.
     pub fn as_int(&self) -> Option<i64> {
         match self {

@@ -253,10 +253,8 @@ mod tests {
         for (code, slots, counted, class) in rows {
             assert_eq!(measure(code.as_bytes()), Some((slots, counted, code.len())), "{code}");
             let bytes = layout_bytes(code);
-            let words: Vec<u32> = bytes[..16]
-                .chunks(4)
-                .map(|w| u32::from_le_bytes(w.try_into().unwrap()))
-                .collect();
+            let words: Vec<u32> =
+                bytes[..16].chunks(4).map(|w| u32::from_le_bytes(w.try_into().unwrap())).collect();
             assert_eq!(words, [slots, class, code.len() as u32, counted]);
             assert_eq!(&bytes[16..], code.as_bytes());
         }

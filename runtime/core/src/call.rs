@@ -2,9 +2,9 @@
 
 use crate::interrupt::interrupt_flag;
 use crate::memory::release_all;
+use crate::raise::{clear_raised, raised_text};
 use crate::stack::stack_limit;
 use crate::table::helper_addresses;
-use crate::raise::{clear_raised, raised_text};
 use cumbia_abi::{Context, ExceptionClass, Raised, SCRATCH_SLOTS, STATUS_OK, TRACE_CAPACITY};
 use std::mem::MaybeUninit;
 

@@ -8,7 +8,8 @@
 use super::expressions::{Typed, known, one, refuse};
 use super::binding::Hidden;
 use super::{
-    Action, ArgFrom, FunctionKey, SpecId, Sweep, numeric_error, positional, structural,
+    Action, ArgFrom, FunctionKey, SpecId, Sweep, containers, numeric_error, positional,
+    structural,
 };
 use crate::hir::{CallArg, HBlock, HValue};
 use crate::numeric::{self, Rule};
@@ -56,7 +57,27 @@ impl Sweep<'_, '_, '_> {
                 }
             }
             Ty::Callable(Callable::Method(receiver, name)) => {
-                let qualified = format!("ndarray.{name}");
+                let class = containers::class_name(receiver).unwrap_or("ndarray");
+                let qualified = format!("{class}.{name}");
+                if let Some(types) = self.positional_types(args)
+                    && !self.method_tells(receiver, &qualified, &types, span)?
+                {
+                    return Ok(None);
+                }
+                if qualified == "list.append" {
+                    if args.len() != 1 || args[0].name.is_some() || args[0].starred {
+                        return refuse(
+                            "CB0410",
+                            span,
+                            format!(
+                                "list.append() takes exactly one argument ({} given)",
+                                args.len()
+                            ),
+                        );
+                    }
+                    self.act(block, at, Action::Structural(qualified.into()));
+                    return one(Ty::None);
+                }
                 let Some(body) = cumbia_library::implementation(&qualified) else {
                     return refuse(
                         "CB0403",
@@ -102,6 +123,12 @@ impl Sweep<'_, '_, '_> {
             for &value in &values {
                 types.push(known!(self, value));
             }
+            if let Some(typed) = self.container_primitive(block, at, name, &types, span) {
+                return typed;
+            }
+            if let Some(typed) = self.native(block, at, name, &types, span) {
+                return typed;
+            }
             if let Some(result) = structural::result_type(name, &types) {
                 return match result {
                     Ok(ty) => {
@@ -140,6 +167,11 @@ impl Sweep<'_, '_, '_> {
                 ))
             }
         }
+    }
+
+    /// The types of positional arguments, as far as they are known.
+    fn positional_types(&self, args: &[CallArg]) -> Option<Vec<Ty>> {
+        args.iter().take_while(|a| a.name.is_none()).map(|a| self.ty(a.value)).collect()
     }
 
     /// A call of a library body with values as positional arguments.

@@ -9,7 +9,7 @@
 
 use super::binding::{Given, Hidden, spread};
 use super::expressions::{Typed, known, one, refuse};
-use super::{Action, ArgFrom, FunctionKey, SpecId, Sweep, join, numeric_error, runtime_form, structural};
+use super::{Action, ArgFrom, FunctionKey, SpecId, Sweep, join, numeric_error, runtime_form, sites, structural};
 use crate::hir::{CallArg, HBlock, HValue, HirInst, Op};
 use crate::numeric::{self, Rule};
 use crate::types::{Callable, ClosureTy, PartialTy, Ty};
@@ -64,7 +64,10 @@ impl Sweep<'_, '_, '_> {
             Op::CellGet(cell, ..) => {
                 self.engine.spec_mut(self.id).uses_cells = true;
                 match known!(self, *cell) {
-                    Ty::Cell(cell) => Ok(self.engine.cells[cell as usize].ty.clone().map(|t| vec![t])),
+                    Ty::Cell(cell) => {
+                        let content = self.engine.cells[cell as usize].ty.as_ref();
+                        Ok(content.map(|t| vec![self.engine.sites.resolve(t)]))
+                    }
                     other => unreachable!("a cell of type {other}"),
                 }
             }
@@ -124,8 +127,12 @@ impl Sweep<'_, '_, '_> {
         self.engine.spec_mut(self.id).uses_cells = true;
         let Ty::Cell(cell) = known!(self, cell) else { unreachable!("not a cell") };
         let new = runtime_form(&known!(self, value));
+        let old = self.engine.cells[cell as usize].ty.clone().map(|t| self.engine.sites.resolve(&t));
+        if let Some(old) = &old {
+            self.engine.sites.unify(old, &new);
+        }
         let slot = &self.engine.cells[cell as usize];
-        let joined = match &slot.ty {
+        let joined = match &old {
             None => new,
             Some(old) => match join(old, &new) {
                 Some(joined) => joined,
@@ -325,13 +332,17 @@ impl Sweep<'_, '_, '_> {
         let mut from = Vec::with_capacity(bound.len());
         let mut types = Vec::with_capacity(bound.len());
         for (i, (source, ty)) in bound.into_iter().enumerate() {
-            types.push(if keep_constants || i >= own { ty } else { runtime_form(&ty) });
+            types.push(if keep_constants || i >= own {
+                sites::without_sites(&ty)
+            } else {
+                runtime_form(&ty)
+            });
             from.push(source);
         }
         let spec = self.specialize(key, types, span, library_name)?;
         self.note_cells(spec);
         self.act(block, at, Action::Call(spec, from));
-        match self.engine.spec(spec).ret.clone() {
+        match self.engine.spec(spec).ret.as_ref().map(sites::without_sites) {
             Some(ret) => one(ret),
             None => Ok(None),
         }

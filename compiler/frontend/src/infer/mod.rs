@@ -14,10 +14,13 @@
 mod binding;
 mod calls;
 pub mod closures;
+pub mod containers;
 mod expressions;
 pub mod index;
 mod join;
 pub mod names;
+mod objects;
+mod sites;
 pub mod structural;
 
 pub use closures::{Cell, Nested};
@@ -138,6 +141,10 @@ pub struct Engine<'e> {
     cell_index: FxHashMap<(SpecId, HBlock, usize), u32>,
     /// How often the type of a cell's content has changed.
     cell_epoch: u64,
+    /// Whether a site of a specialization that was done has changed.
+    outdated: bool,
+    /// Element types of containers by the place that makes them.
+    sites: sites::Sites,
     /// Time spent in building HIR, to be told apart from inference.
     pub parse_time: std::time::Duration,
 }
@@ -168,6 +175,8 @@ impl<'e> Engine<'e> {
             cells: Vec::new(),
             cell_index: FxHashMap::default(),
             cell_epoch: 0,
+            outdated: false,
+            sites: sites::Sites::default(),
             parse_time: std::time::Duration::ZERO,
         }
     }
@@ -218,18 +227,9 @@ impl<'e> Engine<'e> {
         id
     }
 
-    /// Infers again what saw an older type of a cell's content.
-    fn settle_cells(&mut self, root: SpecId) {
-        for _ in 0..MAX_SWEEPS {
-            let epoch = self.cell_epoch;
-            if self.specializations.iter().all(|s| !s.uses_cells || s.cell_epoch == epoch) {
-                return;
-            }
-            for spec in &mut self.specializations {
-                spec.state = State::Provisional;
-            }
-            self.infer(root);
-        }
+    /// Whether something was inferred with an older type of a cell's content.
+    fn cells_outdated(&self) -> bool {
+        self.specializations.iter().any(|s| s.uses_cells && s.cell_epoch != self.cell_epoch)
     }
 
     /// The HIR of a function, built once.
@@ -363,8 +363,24 @@ impl<'e> Engine<'e> {
         let at = Span { source: SourceId(0), start: 0, end: 0 };
         let hir = self.function(&key, at)?;
         debug_assert_eq!(hir.params.len(), args.len(), "one type per parameter");
-        let id = self.specialize(key, args, hir.span)?;
-        self.settle_cells(id);
+        let mut id = self.specialize(key.clone(), args.clone(), hir.span)?;
+        // What a caller has told about a container or a shared variable that a callee made
+        // changes the callee, which was inferred before: all is inferred again with what is
+        // known now.
+        for _ in 0..MAX_SWEEPS {
+            let cells = self.cells_outdated();
+            if !std::mem::take(&mut self.outdated) && !cells {
+                break;
+            }
+            for spec in &mut self.specializations {
+                spec.forget();
+                spec.state = State::Provisional;
+            }
+            id = self.specialize(key.clone(), args.clone(), hir.span)?;
+        }
+        for cell in &mut self.cells {
+            cell.ty = cell.ty.as_ref().map(|ty| self.sites.resolve(ty));
+        }
         let spec = self.spec(id);
         if spec.errors.is_empty() { Ok(id) } else { Err(spec.errors.clone()) }
     }
@@ -381,10 +397,18 @@ impl<'e> Engine<'e> {
             let before = self.spec(id).ret.clone();
             let epoch = self.cell_epoch;
             self.spec_mut(id).cell_epoch = epoch;
+            let changes = self.sites.changes;
             self.spec_mut(id).errors.clear();
-            let changed =
+            let mut changed =
                 Sweep { engine: self, id, hir: &hir, changed: false, ret: None }.run(&order);
             let ret_changed = self.spec(id).ret != before;
+            if self.sites.changes != changes {
+                // Types only grow while sites stay; with a wider site they start anew.
+                self.spec_mut(id).forget();
+                changed = true;
+                let concerned = self.sites.take_changed();
+                self.outdated |= concerned.iter().any(|spec| !self.in_progress.contains(spec));
+            }
             if !changed && !ret_changed && epoch == self.cell_epoch {
                 break;
             }
@@ -408,6 +432,16 @@ impl<'e> Engine<'e> {
                 spec.state = State::Done;
             }
         }
+    }
+}
+
+impl Specialization {
+    /// Takes back what was found so far.
+    fn forget(&mut self) {
+        self.types.fill(None);
+        self.reachable.fill(false);
+        self.actions.iter_mut().for_each(|block| block.fill(Action::Plain));
+        self.ret = None;
     }
 }
 
@@ -548,9 +582,13 @@ impl Sweep<'_, '_, '_> {
             }
             Terminator::Return(value) => {
                 let Some(ty) = self.ty(*value) else { return };
-                let joined = match &self.ret {
+                let joined = match &self.ret.clone() {
                     None => Some(ty.clone()),
-                    Some(old) => join(old, &ty),
+                    Some(old) => match self.meet(old, &ty) {
+                        Meeting::Type(joined) => Some(joined),
+                        Meeting::NotYet => return,
+                        Meeting::Never => None,
+                    },
                 };
                 match joined {
                     Some(joined) => self.ret = Some(joined),
@@ -582,15 +620,31 @@ impl Sweep<'_, '_, '_> {
             let Some(ty) = self.ty(arg) else { continue };
             match self.ty(param) {
                 None => self.set(param, ty),
-                Some(old) => match join(&old, &ty) {
-                    Some(joined) => self.set(param, joined),
-                    None => {
+                Some(old) => match self.meet(&old, &ty) {
+                    Meeting::Type(joined) => self.set(param, joined),
+                    Meeting::NotYet => {}
+                    Meeting::Never => {
                         let name = hir.values[param.0 as usize].name.clone();
                         let error = self.cannot_join(name, param, arg, &old, &ty);
                         self.error(error);
                     }
                 },
             }
+        }
+    }
+
+    /// Joins the types of two paths; containers that meet become one.
+    fn meet(&mut self, old: &Ty, new: &Ty) -> Meeting {
+        match join(old, new) {
+            Some(joined) => {
+                if self.engine.sites.unify(old, new) {
+                    Meeting::Type(joined)
+                } else {
+                    Meeting::Never
+                }
+            }
+            None if self.engine.sites.reconcile(old, new) => Meeting::NotYet,
+            None => Meeting::Never,
         }
     }
 
@@ -671,7 +725,9 @@ impl Sweep<'_, '_, '_> {
             return crate::numeric::truth_rule(ty).map_err(|e| numeric_error(e, span));
         }
         match ty {
-            Ty::Range(_) => Ok(()),
+            Ty::Range(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+                Ok(())
+            }
             Ty::Array(a) if a.ndim == 0 => Ok(()),
             Ty::Array(_) => Err(Box::new(
                 Diagnostic::error("CB0303", span, format!("the truth of {ty:#} is ambiguous"))
@@ -684,6 +740,14 @@ impl Sweep<'_, '_, '_> {
             ))),
         }
     }
+}
+
+/// Two types where paths meet.
+enum Meeting {
+    Type(Ty),
+    /// A container's element type has changed: the next sweep will tell.
+    NotYet,
+    Never,
 }
 
 /// A numeric error with its place.
@@ -729,5 +793,8 @@ pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
 
 /// Whether an operation has no result.
 pub(crate) fn has_no_result(op: &Op) -> bool {
-    matches!(op, Op::SetItem(..) | Op::CellSet(..) | Op::Poll)
+    matches!(
+        op,
+        Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::CellSet(..) | Op::Poll
+    )
 }

@@ -7,6 +7,7 @@
 
 mod calls;
 mod closures;
+mod containers;
 mod convert;
 mod entry;
 mod expressions;
@@ -14,8 +15,10 @@ mod function;
 mod fx;
 mod index;
 mod iteration;
+mod layout;
 mod memory;
 pub mod ownership;
+mod strings;
 mod structural;
 
 pub use convert::convert;

@@ -6,6 +6,7 @@
 //! object; anything else is a view that keeps its owner alive. Allocations that no
 //! result uses are freed by the context.
 
+use crate::functions::{self, MadeOf};
 use crate::numpy_api::{self, NumPy};
 use cumbia_abi::{Context, Owner};
 use cumbia_frontend::types::{ArrayTy, Callable, DType, Lit, Ty};
@@ -30,6 +31,19 @@ enum Plan {
     Array(ArrayTy),
     Range,
     Slice(Box<[Plan; 3]>),
+    /// A closure, partial object or `**kwargs`: items, and who makes the object of them.
+    Function(Box<[Item]>, Py<PyAny>),
+}
+
+/// What a function object consists of.
+enum Item {
+    Value(Plan),
+    /// A variable without a value.
+    Nothing,
+    /// A variable that may have one.
+    Maybe(Plan),
+    /// A variable that closures share; nothing was ever put into it without a plan.
+    Cell(Option<Plan>),
 }
 
 /// Makes the result of a specialization.
@@ -43,11 +57,11 @@ pub struct Boxer {
 }
 
 impl Boxer {
-    /// The plan for a result type. `functions` are the functions by handle.
-    pub fn new(py: Python<'_>, ty: &Ty, functions: &[Py<PyAny>]) -> PyResult<Boxer> {
+    /// The plan for a result type.
+    pub fn new(py: Python<'_>, ty: &Ty, made_of: &MadeOf<'_>) -> PyResult<Boxer> {
         let mut owners = Vec::new();
         let mut slots = 0;
-        let plan = plan(py, ty, functions, &mut slots, &mut owners)?;
+        let plan = plan(py, ty, made_of, &mut slots, &mut owners)?;
         let numpy = if uses_numpy(&plan) { Some(numpy_api::load(py)?) } else { None };
         Ok(Boxer { plan, slots, owners, numpy })
     }
@@ -60,9 +74,12 @@ impl Boxer {
     /// that of its call, the arguments are alive, and the thread holds the GIL.
     #[inline]
     pub unsafe fn make(&self, slots: &[u64], context: &mut Context) -> *mut PyObject {
-        let mut reader = Reader { slots, at: 0, context, boxer: self, bases: SmallVec::new() };
+        let memo = ptr::null_mut();
+        let mut reader = Reader { slots, at: 0, context, boxer: self, bases: SmallVec::new(), memo };
         // SAFETY: passed on.
         let made = unsafe { reader.make(&self.plan) };
+        // SAFETY: the reader's own, or null.
+        unsafe { ffi::Py_XDECREF(reader.memo) };
         for (_, base) in reader.bases {
             // SAFETY: the reader owned one reference to each base.
             unsafe { ffi::Py_DECREF(base) };
@@ -75,6 +92,10 @@ fn uses_numpy(plan: &Plan) -> bool {
     match plan {
         Plan::Num(_) | Plan::Array(_) => true,
         Plan::Tuple(items) => items.iter().any(uses_numpy),
+        Plan::Function(items, _) => items.iter().any(|item| match item {
+            Item::Value(plan) | Item::Maybe(plan) | Item::Cell(Some(plan)) => uses_numpy(plan),
+            Item::Nothing | Item::Cell(None) => false,
+        }),
         _ => false,
     }
 }
@@ -82,13 +103,13 @@ fn uses_numpy(plan: &Plan) -> bool {
 fn plan(
     py: Python<'_>,
     ty: &Ty,
-    functions: &[Py<PyAny>],
+    made_of: &MadeOf<'_>,
     slots: &mut usize,
     owners: &mut Vec<usize>,
 ) -> PyResult<Plan> {
     let constant = |object: Bound<'_, PyAny>| Plan::Constant(object.unbind());
     let start = *slots;
-    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_)) {
+    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_)) && !functions::has_items(ty) {
         *slots += ty.part_types().len();
     }
     Ok(match ty {
@@ -105,7 +126,7 @@ fn plan(
         Ty::Tuple(items) => {
             let mut parts = Vec::with_capacity(items.len());
             for item in items.iter() {
-                parts.push(plan(py, item, functions, slots, owners)?);
+                parts.push(plan(py, item, made_of, slots, owners)?);
             }
             Plan::Tuple(parts.into())
         }
@@ -115,20 +136,30 @@ fn plan(
         }
         Ty::Range(_) => Plan::Range,
         Ty::Slice(parts) => {
-            let mut part = |i: usize| plan(py, &parts[i], functions, slots, owners);
+            let mut part = |i: usize| plan(py, &parts[i], made_of, slots, owners);
             Plan::Slice(Box::new([part(0)?, part(1)?, part(2)?]))
         }
         Ty::Ellipsis => constant(py.Ellipsis().into_bound(py)),
         Ty::Module(name) => constant(py.import(&**name)?.into_any()),
         Ty::DType(d) => constant(numpy_api::load(py)?.descr_object(py, *d)),
-        Ty::Callable(Callable::User(handle)) if (*handle as usize) < functions.len() => {
-            constant(functions[*handle as usize].bind(py).clone())
+        Ty::Callable(Callable::User(handle)) if (*handle as usize) < made_of.functions.len() => {
+            constant(made_of.functions[*handle as usize].bind(py).clone())
         }
         Ty::Callable(Callable::Exception(name)) => {
             constant(py.import("builtins")?.getattr(&**name)?)
         }
         Ty::Callable(Callable::Library(name)) => constant(member(py, name)?),
+        ty if functions::has_items(ty) => {
+            let mut items = Vec::new();
+            for item in ty.function_items() {
+                items.push(item_plan(py, item, made_of, slots, owners)?);
+            }
+            Plan::Function(items.into(), functions::maker(py, ty, made_of)?)
+        }
         Ty::Callable(_)
+        | Ty::Closure(_)
+        | Ty::Cell(_)
+        | Ty::Keywords(_)
         | Ty::Iter(_)
         | Ty::Pos
         | Ty::Unbound
@@ -147,6 +178,35 @@ fn plan(
     })
 }
 
+fn item_plan(
+    py: Python<'_>,
+    ty: &Ty,
+    made_of: &MadeOf<'_>,
+    slots: &mut usize,
+    owners: &mut Vec<usize>,
+) -> PyResult<Item> {
+    Ok(match ty {
+        Ty::Unbound => Item::Nothing,
+        Ty::MaybeUnbound(inner) => {
+            *slots += 1;
+            Item::Maybe(plan(py, inner, made_of, slots, owners)?)
+        }
+        Ty::Cell(cell) => {
+            *slots += 1;
+            // The content isn't in the result's slots; who owns what isn't counted here.
+            let content = made_of.closures.cells[*cell as usize].as_ref();
+            let (mut slots, mut inside) = (0, Vec::new());
+            let content = content.map(|ty| plan(py, ty, made_of, &mut slots, &mut inside));
+            owners.extend(inside.iter().map(|_| ELSEWHERE));
+            Item::Cell(content.transpose()?)
+        }
+        other => Item::Value(plan(py, other, made_of, slots, owners)?),
+    })
+}
+
+/// In the place of a slot: an owner is used that isn't in the result's slots.
+const ELSEWHERE: usize = usize::MAX;
+
 /// The object of a qualified name.
 fn member<'py>(py: Python<'py>, qualified: &str) -> PyResult<Bound<'py, PyAny>> {
     let (module, name) = qualified.rsplit_once('.').unwrap_or(("builtins", qualified));
@@ -160,6 +220,8 @@ struct Reader<'a> {
     boxer: &'a Boxer,
     /// Owning arrays of allocations that several results, or a part of one, use.
     bases: SmallVec<[(*mut Owner, *mut PyObject); 2]>,
+    /// A dict for the cells that several functions of the result share, once needed.
+    memo: *mut PyObject,
 }
 
 impl Reader<'_> {
@@ -203,6 +265,7 @@ impl Reader<'_> {
                     }
                     tuple
                 }
+                Plan::Function(items, maker) => self.function(items, maker),
                 Plan::Range => {
                     let (start, stop, step) =
                         (self.next() as i64, self.next() as i64, self.next() as i64);
@@ -223,6 +286,79 @@ impl Reader<'_> {
                         if failed { ptr::null_mut() } else { ffi::PySlice_New(start, stop, step) };
                     made.iter().for_each(|p| ffi::Py_XDECREF(*p));
                     slice
+                }
+            }
+        }
+    }
+
+    /// A function object of its items: a tuple each, empty for a variable without a
+    /// value; for a shared variable a list that starts with the cell's address.
+    unsafe fn function(&mut self, items: &[Item], maker: &Py<PyAny>) -> *mut PyObject {
+        // SAFETY: CPython's constructors, called with the GIL held.
+        unsafe {
+            if self.memo.is_null() {
+                self.memo = ffi::PyDict_New();
+            }
+            let list = ffi::PyList_New(0);
+            if list.is_null() || self.memo.is_null() {
+                return ptr::null_mut();
+            }
+            for item in items {
+                let made = self.item(item);
+                if made.is_null() || ffi::PyList_Append(list, made) != 0 {
+                    ffi::Py_XDECREF(made);
+                    ffi::Py_DECREF(list);
+                    return ptr::null_mut();
+                }
+                ffi::Py_DECREF(made);
+            }
+            let made = functions::make(maker, list, self.memo);
+            ffi::Py_DECREF(list);
+            made
+        }
+    }
+
+    unsafe fn item(&mut self, item: &Item) -> *mut PyObject {
+        // SAFETY: CPython's constructors, called with the GIL held; a cell is memory of
+        // the call, laid out as `lower/closures.rs` says.
+        unsafe {
+            match item {
+                Item::Value(plan) => pack(self.make(plan)),
+                Item::Nothing => ffi::PyTuple_New(0),
+                Item::Maybe(plan) => {
+                    let bound = self.next() & 1 == 1;
+                    if bound {
+                        return pack(self.make(plan));
+                    }
+                    self.at += plan_slots(plan);
+                    ffi::PyTuple_New(0)
+                }
+                Item::Cell(content) => {
+                    let owner = self.next() as *mut Owner;
+                    let list = ffi::PyList_New(0);
+                    let address = ffi::PyLong_FromUnsignedLongLong(owner as u64);
+                    if list.is_null() || address.is_null() {
+                        return ptr::null_mut();
+                    }
+                    ffi::PyList_Append(list, address);
+                    ffi::Py_DECREF(address);
+                    let slots = (*owner).data.cast::<u64>();
+                    if let Some(plan) = content
+                        && *slots & 1 == 1
+                    {
+                        let cell = std::slice::from_raw_parts(slots, (*owner).size / 8);
+                        let result = (std::mem::replace(&mut self.slots, cell), self.at);
+                        self.at = 1;
+                        let made = self.make(plan);
+                        (self.slots, self.at) = result;
+                        if made.is_null() {
+                            ffi::Py_DECREF(list);
+                            return made;
+                        }
+                        ffi::PyList_Append(list, made);
+                        ffi::Py_DECREF(made);
+                    }
+                    list
                 }
             }
         }
@@ -282,7 +418,12 @@ impl Reader<'_> {
 
     /// How many results use an allocation.
     fn uses(&self, owner: *mut Owner) -> usize {
-        self.boxer.owners.iter().filter(|&&slot| self.slots[slot] == owner as u64).count()
+        let owners = &self.boxer.owners;
+        if owners.contains(&ELSEWHERE) {
+            // It may also be in a cell: shared, for all that is known.
+            return 2;
+        }
+        owners.iter().filter(|&&slot| self.slots[slot] == owner as u64).count()
     }
 
     /// An array that owns a whole allocation; borrowed from the reader. It is
@@ -311,6 +452,46 @@ impl Reader<'_> {
             }
             array
         }
+    }
+}
+
+/// A tuple of one object, whose reference is taken over; null for null.
+unsafe fn pack(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as the callers'.
+    unsafe {
+        if object.is_null() {
+            return object;
+        }
+        let tuple = ffi::PyTuple_New(1);
+        if tuple.is_null() {
+            ffi::Py_DECREF(object);
+        } else {
+            ffi::PyTuple_SetItem(tuple, 0, object);
+        }
+        tuple
+    }
+}
+
+/// How many slots a plan reads.
+fn plan_slots(plan: &Plan) -> usize {
+    match plan {
+        Plan::Bool | Plan::Int | Plan::Float => 1,
+        Plan::Complex => 2,
+        Plan::Num(dtype) => 1 + usize::from(dtype.is_complex()),
+        Plan::Constant(_) => 0,
+        Plan::Tuple(items) => items.iter().map(plan_slots).sum(),
+        Plan::Array(ty) => 2 + 2 * usize::from(ty.ndim),
+        Plan::Range => 4,
+        Plan::Slice(parts) => parts.iter().map(plan_slots).sum(),
+        Plan::Function(items, _) => items
+            .iter()
+            .map(|item| match item {
+                Item::Value(plan) => plan_slots(plan),
+                Item::Nothing => 0,
+                Item::Maybe(plan) => 1 + plan_slots(plan),
+                Item::Cell(_) => 1,
+            })
+            .sum(),
     }
 }
 

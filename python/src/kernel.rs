@@ -3,9 +3,12 @@
 //! Made once from what the driver compiled; immutable afterwards. Running it reads
 //! slots that `arguments.rs` filled and makes the result, or sets the exception.
 
+use crate::arguments::Frame;
 use crate::boxing::Boxer;
+use crate::functions::MadeOf;
 use crate::guards::Guards;
 use crate::interrupts;
+use crate::numpy_api;
 use crate::tracebacks::{self, Origins};
 use cumbia_abi::{EntryFn, STATUS_OK};
 use cumbia_driver::Compiled;
@@ -14,6 +17,7 @@ use cumbia_runtime::Outcome;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::PyObject;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use std::ptr;
 use std::time::{Duration, Instant};
 
@@ -41,8 +45,10 @@ impl Specialization {
         compiled: Compiled,
         guards: Guards,
         functions: &[Py<PyAny>],
+        options: Py<PyDict>,
     ) -> PyResult<Specialization> {
-        let boxer = Boxer::new(py, &compiled.signature.ret, functions)?;
+        let made_of = MadeOf { functions, closures: &compiled.closures, options: &options };
+        let boxer = Boxer::new(py, &compiled.signature.ret, &made_of)?;
         let start = Instant::now();
         let code = LoadedModule::load(&compiled.artifact.object).map_err(|error| {
             PyRuntimeError::new_err(format!("compiled code can't be loaded: {error}"))
@@ -76,7 +82,16 @@ impl Specialization {
             &mut many
         };
         let out = results.as_mut_ptr();
+        let mut globals = Frame::new();
+        for array in &self.guards.arrays {
+            // SAFETY: kept alive by the guards, which hold: so it can be read.
+            if unsafe { globals.read(array.array.as_ptr(), numpy_api::loaded()) }.is_err() {
+                unreachable!("an array that was just looked at");
+            }
+        }
+        globals.seal();
         cumbia_runtime::with_context(|context| {
+            context.globals = globals.slots.as_ptr();
             let cost = self.compiled.cost;
             // SAFETY: the code was compiled for these slots; it gets a context of its
             // own and room for its results, and doesn't touch Python.

@@ -13,10 +13,12 @@
 
 mod arguments;
 mod boxing;
+mod callee;
 mod classify;
 mod dispatcher;
 mod environment;
 mod errors;
+mod functions;
 mod guards;
 mod interrupts;
 mod kernel;

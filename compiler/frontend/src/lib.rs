@@ -26,6 +26,7 @@ use crate::types::Ty;
 use cumbia_diagnostics::{Diagnostic, Sources};
 use std::time::{Duration, Instant};
 
+pub use crate::infer::origins::{Closures, NestedOrigin};
 pub use crate::lower::FunctionInfo;
 
 /// A compiled-to-IR function and what the boundary must know about it.
@@ -38,6 +39,8 @@ pub struct Lowered {
     pub ret: Option<Ty>,
     /// IR functions, for tracebacks.
     pub functions: Vec<FunctionInfo>,
+    /// Functions nested in others, and the types of cells' contents: for results.
+    pub closures: Closures,
     /// Texts of all functions.
     pub sources: Sources,
     /// Time for text to HIR.
@@ -83,6 +86,7 @@ pub fn compile(
         entry: program.entry,
         ret: engine.spec(root).ret.clone(),
         functions: program.functions,
+        closures: Closures::of(&engine),
         sources: engine.sources,
         parse_time,
         infer_time,

@@ -3,7 +3,7 @@
 //! differently typed function doesn't compile.
 
 use crate::math::*;
-use crate::memory::{alloc, move_bytes};
+use crate::memory::{alloc, global_slots, move_bytes};
 use crate::preserve::{free_owner, poll_slow};
 use cumbia_abi::{Context, HELPERS};
 

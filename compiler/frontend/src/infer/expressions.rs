@@ -241,10 +241,9 @@ impl Sweep<'_, '_, '_> {
             Some(ty) => Ok(ty),
             None => {
                 let (what, help) = match global {
-                    Global::Array(_) => ("an array".to_string(), "pass the array as an argument"),
                     Global::Other(type_name) => (
                         format!("a {type_name} object"),
-                        "pass what the function needs as arguments; functions that are called must be decorated with @jit",
+                        "pass what the function needs as arguments",
                     ),
                     _ => ("an object".to_string(), "pass it as an argument"),
                 };

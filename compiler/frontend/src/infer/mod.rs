@@ -20,6 +20,7 @@ pub mod index;
 mod join;
 pub mod names;
 mod objects;
+pub mod origins;
 mod sites;
 pub mod structural;
 

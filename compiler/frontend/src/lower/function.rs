@@ -7,6 +7,7 @@ use crate::hir::{Edge, HBlock, HValue, Terminator};
 use crate::infer::{Engine, LineTable, SpecId, Specialization, constant_truth, reverse_postorder};
 use crate::types::{Lit, Ty};
 use cumbia_diagnostics::Span;
+use rustc_hash::FxHashMap;
 use cumbia_ir::{Block, Function, Module, Target};
 
 /// State of lowering one function.
@@ -21,6 +22,8 @@ pub struct Lowering<'m, 'e> {
     pub targets: &'m mut Targets,
     ownership: Ownership,
     lines: &'m mut LineTable,
+    /// Parts of arrays that are globals, by slot.
+    pub(super) global_arrays: FxHashMap<u64, Vec<cumbia_ir::Value>>,
     values: Vec<Option<TypedValue>>,
     blocks: Vec<Option<Block>>,
 }
@@ -50,6 +53,7 @@ pub fn lower_function(
         targets,
         ownership: Ownership::new(spec),
         lines,
+        global_arrays: FxHashMap::default(),
         values: vec![None; spec.hir.values.len()],
         blocks: vec![None; spec.hir.blocks.len()],
     };
@@ -105,6 +109,10 @@ impl Lowering<'_, '_> {
             self.fx.b().stack_check();
             // A cycle of calls is a loop: interrupts must get in.
             self.fx.b().poll();
+        }
+        if block.0 == 0 {
+            self.at(spec.hir.span);
+            self.load_global_arrays();
         }
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);

@@ -161,6 +161,7 @@ fn plan(
         | Ty::Cell(_)
         | Ty::Keywords(_)
         | Ty::Iter(_)
+        | Ty::Lazy(..)
         | Ty::Pos
         | Ty::Unbound
         | Ty::MaybeUnbound(_)

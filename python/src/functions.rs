@@ -65,9 +65,9 @@ fn is_function(object: &Bound<'_, PyAny>) -> PyResult<bool> {
 
 /// The types of arguments as the front end takes them: a function there is its handle
 /// or name in place of its address.
-pub fn argument_types(
-    dispatcher: &Bound<'_, PyAny>,
-    environment: &mut PythonEnvironment<'_>,
+pub fn argument_types<'py>(
+    dispatcher: &Bound<'py, PyAny>,
+    environment: &mut PythonEnvironment<'py>,
     types: &[Ty],
 ) -> PyResult<Vec<Ty>> {
     let data = Dispatcher::of(dispatcher);
@@ -84,9 +84,9 @@ pub fn argument_types(
     types.iter().enumerate().map(convert).collect()
 }
 
-fn argument_type(
-    py: Python<'_>,
-    environment: &mut PythonEnvironment<'_>,
+fn argument_type<'py>(
+    py: Python<'py>,
+    environment: &mut PythonEnvironment<'py>,
     ty: &Ty,
 ) -> Result<Ty, Result<String, PyErr>> {
     Ok(match ty {
@@ -110,11 +110,11 @@ fn argument_type(
             Ty::tuple(items?)
         }
         Ty::Keywords(items) => {
-            let items: Result<Vec<_>, _> = items
-                .iter()
-                .map(|(n, t)| Ok((n.clone(), argument_type(py, environment, t)?)))
-                .collect();
-            Ty::Keywords(items?.into())
+            let mut converted = Vec::with_capacity(items.len());
+            for (name, ty) in items.iter() {
+                converted.push((name.clone(), argument_type(py, environment, ty)?));
+            }
+            Ty::Keywords(converted.into())
         }
         other => other.clone(),
     })

@@ -41,6 +41,13 @@ pub fn set(
         Outcome::Memory => {
             (PyMemoryError::new_err("compiled code could not allocate an array"), None)
         }
+        Outcome::Runtime { class, message } => {
+            let made = || -> PyResult<PyErr> {
+                let class = py.import("builtins")?.getattr(class.name())?;
+                Ok(PyErr::from_value(class.call1((message.as_deref().unwrap_or_default(),))?))
+            };
+            (made().unwrap_or_else(|error| error), None)
+        }
         Outcome::Python | Outcome::Ok => (
             PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("compiled code was stopped")),
             None,

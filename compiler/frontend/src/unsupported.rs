@@ -42,6 +42,7 @@ constructs! {
     Generator "CB0204" "a generator (`yield`)" "fill an array and return it";
     Await "CB0205" "`await`" "await outside of the compiled function";
     DecoratedInner "CB0206" "a decorated function inside a compiled function" "leave the decorator out: nested functions are compiled with the one around them";
+    ComprehensionCapture "CB0207" "a function that uses a variable of the comprehension around it" "write a loop, or give the variable as a default: `lambda x, i=i: ...`";
     Class "CB0208" "a class defined inside a compiled function" "define it outside";
 
     // Statements.
@@ -63,9 +64,6 @@ constructs! {
     Walrus "CB0227" "an assignment expression (`:=`)" "assign in a statement of its own";
 
     // Expressions.
-    ListComprehension "CB0233" "a list comprehension" "make an array with np.empty(n) and fill it in a loop";
-    SetComprehension "CB0234" "a set comprehension" "write a loop";
-    DictComprehension "CB0235" "a dict comprehension" "write a loop";
     GeneratorExpression "CB0236" "a generator expression" "write a loop";
     PercentFormat "CB0238" "`%` formatting of a string" "use a constant string; messages can't contain values yet";
     StarredItem "CB0239" "a starred expression here" "name the items";

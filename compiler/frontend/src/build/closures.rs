@@ -56,9 +56,12 @@ impl Builder<'_> {
         let mut captured = Vec::new();
         let mut values = Vec::new();
         for free in &uses.free {
-            let Resolution::Local(var) = self.scope.resolve(free) else { continue };
+            let Resolution::Local(var) = self.resolve(free) else { continue };
             if own == Some(&**free) {
                 continue;
+            }
+            if self.comprehensions.iter().any(|variables| variables.contains_key(free)) {
+                self.refuse(Construct::ComprehensionCapture, header);
             }
             values.push(self.ssa.read_unchecked(var, header));
             let kept = match self.scope.storage(var) {
@@ -76,7 +79,7 @@ impl Builder<'_> {
             captured,
             is_nested: true,
         };
-        let (built, diagnostics) = build_wanted(wanted, self.source, self.text);
+        let (built, diagnostics) = build_wanted(wanted, self.source, self.text, self.unroll);
         self.diagnostics.extend(diagnostics);
         self.nested.push(Arc::new(built));
         let index = self.nested.len() as u32 - 1;

@@ -4,9 +4,9 @@
 //! Annotations and decorators are ignored. Defaults are not evaluated here: their
 //! values are in the function object; constants are noted for library functions.
 
-use super::Builder;
 use super::expressions::literal;
 use super::ssa::{ENTRY, Ssa};
+use super::{Builder, Unroll};
 use crate::environment::FunctionSource;
 use crate::captures::{Body, Storage};
 use crate::hir::{
@@ -37,6 +37,7 @@ pub(super) fn build(
     source: &FunctionSource,
     id: SourceId,
     header: Span,
+    unroll: &Unroll,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
     let (args, body) = match function {
         FunctionAst::Def(def) => (&def.args, Body::Block(&def.body)),
@@ -52,7 +53,7 @@ pub(super) fn build(
         own: None,
         is_nested: false,
     };
-    let (built, mut diagnostics) = build_wanted(wanted, id, &source.text);
+    let (built, mut diagnostics) = build_wanted(wanted, id, &source.text, unroll);
     if !diagnostics.is_empty() {
         diagnostics.sort_by_key(|d| d.span.start);
         return Err(diagnostics);
@@ -65,6 +66,7 @@ pub(super) fn build_wanted(
     wanted: Wanted<'_>,
     id: SourceId,
     text: &str,
+    unroll: &Unroll,
 ) -> (HirFunction, Vec<Diagnostic>) {
     let Wanted { args, body, header, .. } = wanted;
     let params = parameters(args, id);
@@ -85,6 +87,10 @@ pub(super) fn build_wanted(
         source: id,
         text,
         loops: Vec::new(),
+        comprehensions: Vec::new(),
+        unroll,
+        copies: Vec::new(),
+        loop_paths: Vec::new(),
         diagnostics: Vec::new(),
         nested: Vec::new(),
     };
@@ -105,7 +111,7 @@ pub(super) fn build_wanted(
     // Falling off the end; dropped where nothing reaches it.
     let none = b.constant(Const::None, end);
     b.ssa.terminate(Terminator::Return(none), end);
-    let (nested, diagnostics) = (b.nested, b.diagnostics);
+    let (nested, loops, diagnostics) = (b.nested, b.loop_paths, b.diagnostics);
     let (blocks, values) = if diagnostics.is_empty() { b.ssa.finish() } else { Default::default() };
     let inner = wanted.is_nested.then(|| Inner {
         captures: wanted.captured.iter().map(|(name, _)| name.clone()).collect(),
@@ -120,6 +126,7 @@ pub(super) fn build_wanted(
         blocks,
         values,
         nested,
+        loops,
         inner,
     };
     (built, diagnostics)

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::hir::{CallArg, HBlock, HValue};
 use crate::numeric::{self, Rule};
-use crate::types::{Callable, Ty};
+use crate::types::{Callable, Lazy, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -78,6 +78,19 @@ impl Sweep<'_, '_, '_> {
                     self.act(block, at, Action::Structural(qualified.into()));
                     return one(Ty::None);
                 }
+                let view = match &*qualified {
+                    "dict.keys" => Some(Lazy::Keys),
+                    "dict.values" => Some(Lazy::Values),
+                    "dict.items" => Some(Lazy::Items),
+                    _ => None,
+                };
+                if let Some(view) = view {
+                    if !args.is_empty() {
+                        return refuse("CB0410", span, format!("{qualified}() takes no arguments"));
+                    }
+                    self.act(block, at, Action::Structural(qualified.into()));
+                    return one(Ty::Lazy(view, vec![(**receiver).clone()].into()));
+                }
                 let Some(body) = cumbia_library::implementation(&qualified) else {
                     return refuse(
                         "CB0403",
@@ -117,6 +130,9 @@ impl Sweep<'_, '_, '_> {
                 .unwrap_or_else(|| panic!("no library body {rest}"));
             let key = FunctionKey::Body(body.file, body.name);
             return self.call_function(block, at, key, None, args, span, Some(rest));
+        }
+        if let Some(lazy) = self.lazy_call(block, at, name, args, span) {
+            return lazy;
         }
         if let Some(values) = positional(args) {
             let mut types = Vec::with_capacity(values.len());

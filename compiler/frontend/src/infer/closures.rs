@@ -40,7 +40,7 @@ const MAX_CLOSURE: usize = 1000;
 
 impl Sweep<'_, '_, '_> {
     /// The operations that only nested functions bring.
-    pub(super) fn closure_instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Typed {
+    pub(super) fn closure_instruction(&mut self, inst: &HirInst) -> Typed {
         let span = inst.span;
         match &inst.op {
             Op::Closure(index, captures, defaults) => {
@@ -59,7 +59,7 @@ impl Sweep<'_, '_, '_> {
             Op::CellNew(name) => {
                 self.engine.spec_mut(self.id).uses_cells = true;
                 let id = self.id;
-                one(Ty::Cell(self.engine.cell_id(id, block, at, name)))
+                one(Ty::Cell(self.engine.cell_id(id, name)))
             }
             Op::CellGet(cell, ..) => {
                 self.engine.spec_mut(self.id).uses_cells = true;

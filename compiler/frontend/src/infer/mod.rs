@@ -17,6 +17,7 @@ pub mod closures;
 pub mod containers;
 mod expressions;
 pub mod index;
+pub mod iteration;
 mod join;
 pub mod names;
 mod objects;
@@ -28,6 +29,7 @@ pub use closures::{Cell, Nested};
 pub use expressions::{transposed, tuple_item};
 pub use join::{join, runtime_form};
 
+use crate::build::Unroll;
 use crate::environment::{Environment, FunctionSource, Global};
 use crate::hir::{CallArg, HBlock, HValue, HirFunction, Op, Terminator};
 use crate::types::{Lit, Ty};
@@ -85,6 +87,8 @@ pub enum Action {
     /// A builtin with arguments that aren't those in the text; with `Plain`, their
     /// parts side by side.
     Apply(Box<Action>, Vec<ArgFrom>),
+    /// A call that makes a lazy iterator.
+    Lazy,
 }
 
 /// One function for one tuple of argument types.
@@ -111,6 +115,10 @@ pub struct Specialization {
     uses_cells: bool,
     /// [`Engine::cell_epoch`] when it was inferred.
     cell_epoch: u64,
+    /// Loops to unroll: number of the loop, number of copies.
+    unroll_requests: Vec<(u32, u32)>,
+    /// Loops that are unrolled in `hir`.
+    unrolled: Unroll,
     state: State,
 }
 
@@ -139,7 +147,7 @@ pub struct Engine<'e> {
     nested_index: FxHashMap<(FunctionKey, u32), u32>,
     /// Variables that closures share.
     pub cells: Vec<Cell>,
-    cell_index: FxHashMap<(SpecId, HBlock, usize), u32>,
+    cell_index: FxHashMap<(SpecId, Arc<str>), u32>,
     /// How often the type of a cell's content has changed.
     cell_epoch: u64,
     /// Whether a site of a specialization that was done has changed.
@@ -198,16 +206,19 @@ impl<'e> Engine<'e> {
 
     /// The number of a nested function; known from then on.
     fn nested_id(&mut self, parent: &FunctionKey, hir: &HirFunction, index: u32) -> u32 {
-        if let Some(&known) = self.nested_index.get(&(parent.clone(), index)) {
+        // Forms with unrolled loops hold the same function several times.
+        let built = &hir.nested[index as usize];
+        let place = (parent.clone(), built.span.start);
+        if let Some(&known) = self.nested_index.get(&place) {
             return known;
         }
         let id = self.nested.len() as u32;
         self.nested.push(Nested {
             parent: parent.clone(),
             root: self.root_key(parent),
-            hir: Rc::new((*hir.nested[index as usize]).clone()),
+            hir: Rc::new((**built).clone()),
         });
-        self.nested_index.insert((parent.clone(), index), id);
+        self.nested_index.insert(place, id);
         id
     }
 
@@ -219,9 +230,9 @@ impl<'e> Engine<'e> {
         }
     }
 
-    fn cell_id(&mut self, spec: SpecId, block: HBlock, at: usize, name: &Arc<str>) -> u32 {
+    fn cell_id(&mut self, spec: SpecId, name: &Arc<str>) -> u32 {
         let next = self.cells.len() as u32;
-        let id = *self.cell_index.entry((spec, block, at)).or_insert(next);
+        let id = *self.cell_index.entry((spec, name.clone())).or_insert(next);
         if id == next {
             self.cells.push(Cell { name: name.clone(), ty: None });
         }
@@ -265,20 +276,7 @@ impl<'e> Engine<'e> {
                     source
                 }
             },
-            FunctionKey::Body(file, name) => {
-                let body = cumbia_library::body(file, name)
-                    .unwrap_or_else(|| panic!("library body {file}.{name} is missing"));
-                FunctionSource {
-                    text: body.text.to_string(),
-                    filename: format!("<cumbia library {file}>"),
-                    first_line: body.line,
-                    name: name.to_string(),
-                    qualname: name.to_string(),
-                    lambda_offset: None,
-                    handle: 0,
-                    defaults: Vec::new(),
-                }
-            }
+            FunctionKey::Body(file, name) => body_source(file, name),
             FunctionKey::Nested(_) => unreachable!("built with the function around it"),
         };
         crate::build::build_function(&mut self.sources, &source)
@@ -343,6 +341,8 @@ impl<'e> Engine<'e> {
             errors: Vec::new(),
             uses_cells: false,
             cell_epoch: 0,
+            unroll_requests: Vec::new(),
+            unrolled: Unroll::default(),
             state: State::InProgress,
         });
         self.index.insert((key, args), id);
@@ -390,8 +390,8 @@ impl<'e> Engine<'e> {
     fn infer(&mut self, id: SpecId) {
         self.spec_mut(id).state = State::InProgress;
         self.in_progress.push(id);
-        let hir = self.spec(id).hir.clone();
-        let order = reverse_postorder(&hir);
+        let mut hir = self.spec(id).hir.clone();
+        let mut order = reverse_postorder(&hir);
         let mut sweeps = 0;
         loop {
             sweeps += 1;
@@ -403,6 +403,18 @@ impl<'e> Engine<'e> {
             let mut changed =
                 Sweep { engine: self, id, hir: &hir, changed: false, ret: None }.run(&order);
             let ret_changed = self.spec(id).ret != before;
+            match self.unrolled_form(id) {
+                Ok(None) => {}
+                Ok(Some(form)) => {
+                    (hir, sweeps) = (form, 0);
+                    order = reverse_postorder(&hir);
+                    continue;
+                }
+                Err(error) => {
+                    self.spec_mut(id).errors.push(*error);
+                    break;
+                }
+            }
             if self.sites.changes != changes {
                 // Types only grow while sites stay; with a wider site they start anew.
                 self.spec_mut(id).forget();
@@ -424,6 +436,8 @@ impl<'e> Engine<'e> {
                 break;
             }
         }
+        let misused = iteration::check_single_use(self.spec(id));
+        self.spec_mut(id).errors.extend(misused);
         self.in_progress.pop();
         let outer_cycle =
             self.spec(id).recursive && self.in_progress.iter().any(|&s| self.spec(s).recursive);
@@ -443,6 +457,81 @@ impl Specialization {
         self.reachable.fill(false);
         self.actions.iter_mut().for_each(|block| block.fill(Action::Plain));
         self.ret = None;
+    }
+}
+
+/// The source of a library body.
+fn body_source(file: &'static str, name: &'static str) -> FunctionSource {
+    let body = cumbia_library::body(file, name)
+        .unwrap_or_else(|| panic!("library body {file}.{name} is missing"));
+    FunctionSource {
+        text: body.text.to_string(),
+        filename: format!("<cumbia library {file}>"),
+        first_line: body.line,
+        name: name.to_string(),
+        qualname: name.to_string(),
+        lambda_offset: None,
+        handle: 0,
+        defaults: Vec::new(),
+    }
+}
+
+/// Most instructions of a function after unrolling.
+const MAX_UNROLLED_INSTS: usize = 20_000;
+
+impl Engine<'_> {
+    /// The source of a function that has been built.
+    fn source(&self, key: &FunctionKey) -> FunctionSource {
+        match *key {
+            FunctionKey::User(handle) => self.user_functions[&handle].clone(),
+            FunctionKey::Body(file, name) => body_source(file, name),
+            FunctionKey::Nested(id) => self.source(&self.nested[id as usize].root),
+        }
+    }
+
+    /// The function of a key in a new form of the function that all of it is in.
+    fn in_form(&self, key: &FunctionKey, form: HirFunction) -> HirFunction {
+        let FunctionKey::Nested(id) = key else { return form };
+        let nested = &self.nested[*id as usize];
+        let outer = self.in_form(&nested.parent, form);
+        let found = outer.nested.iter().find(|n| n.span == nested.hir.span);
+        found.map_or_else(|| (*nested.hir).clone(), |n| (**n).clone())
+    }
+
+    /// A form of the function with the loops unrolled that the last sweep asked for;
+    /// inference starts over with it.
+    fn unrolled_form(&mut self, id: SpecId) -> Result<Option<Rc<HirFunction>>, Box<Diagnostic>> {
+        let requests = std::mem::take(&mut self.spec_mut(id).unroll_requests);
+        if requests.is_empty() {
+            return Ok(None);
+        }
+        let spec = self.spec_mut(id);
+        for (number, copies) in requests {
+            let path = spec.hir.loops[number as usize].clone();
+            spec.unrolled.insert(path, copies);
+        }
+        let (key, source_id, plan) = (spec.key.clone(), spec.hir.source, spec.unrolled.clone());
+        let start = std::time::Instant::now();
+        let source = self.source(&key);
+        let built = crate::build::rebuild_function(source_id, &source, &plan);
+        self.parse_time += start.elapsed();
+        let form = built.map_err(|mut errors| Box::new(errors.remove(0)))?;
+        let hir = Rc::new(self.in_form(&key, form));
+        let spec = self.spec_mut(id);
+        if hir.blocks.iter().map(|b| b.insts.len()).sum::<usize>() > MAX_UNROLLED_INSTS {
+            let error = Diagnostic::error(
+                "CB0304",
+                hir.span,
+                "the loops over items of different types make this function too large",
+            )
+            .help("put the body of the loop into a function of its own");
+            return Err(Box::new(error));
+        }
+        spec.types = vec![None; hir.values.len()];
+        spec.reachable = vec![false; hir.blocks.len()];
+        spec.actions = hir.blocks.iter().map(|b| vec![Action::Plain; b.insts.len()]).collect();
+        spec.hir = hir.clone();
+        Ok(Some(hir))
     }
 }
 

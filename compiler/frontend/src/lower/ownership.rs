@@ -32,7 +32,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Tuple(items) => items.iter().any(is_counted),
+        Ty::Tuple(items) | Ty::Lazy(_, items) => items.iter().any(is_counted),
         Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
         Ty::Callable(Callable::Partial(p)) => p.items().any(is_counted),
@@ -84,6 +84,13 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
                     at += collect(item, &parts[at..], flag, out);
                 }
                 at
+            }
+            Ty::Lazy(lazy, items) => {
+                let mut at = 0;
+                for item in items.iter() {
+                    at += collect(item, &parts[at..], flag, out);
+                }
+                at + lazy.extra_parts()
             }
             Ty::Iter(t) => collect(t, parts, flag, out),
             Ty::Callable(Callable::Method(receiver, _)) => collect(receiver, parts, flag, out),
@@ -242,8 +249,7 @@ pub fn edges(terminator: &Terminator) -> Vec<&crate::hir::Edge> {
 /// Calls `f` on each operand of an operation.
 pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     match op {
-        Op::Const(_) | Op::Name(..) | Op::PosStart | Op::Unbound | Op::Poll => {}
-        Op::CellNew(_) => {}
+        Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll | Op::CellNew(_) => {}
         Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a) => f(*a),
         Op::CellSet(a, b) => {
             f(*a);
@@ -256,14 +262,15 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         | Op::Not(a)
         | Op::Attr(a, _)
         | Op::Unpack(a)
-        | Op::Iter(a)
-        | Op::PosNext(a)
+        | Op::Iter(a, _)
+        | Op::IterStart(a, _)
         | Op::CheckBound(a, _) => f(*a),
         Op::Binary(_, a, b, _)
         | Op::Compare(_, a, b)
         | Op::Item(a, b)
-        | Op::IterMore(a, b)
-        | Op::IterItem(a, b) => {
+        | Op::IterNext(a, b)
+        | Op::IterItem(a, b)
+        | Op::PosNext(a, b) => {
             f(*a);
             f(*b);
         }
@@ -302,6 +309,8 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         (_, Action::Call(..)) | (Op::CellNew(_), _) => Source::Fresh,
         (Op::CellGet(..), _) => Source::Loaded,
         (Op::Display(..) | Op::Concat(_), _) => Source::Fresh,
+        // What a generator gives belongs to the caller; no other position is counted.
+        (Op::IterNext(..), _) => Source::Fresh,
         (Op::Item(container, index), _) => match (ty(*container), ty(*index)) {
             (Some(Ty::List(..) | Ty::Str | Ty::Bytes), Some(Ty::Slice(_))) => Source::Fresh,
             (Some(container), _) => of_items(container),
@@ -334,8 +343,16 @@ fn of_items(container: &Ty) -> Source {
     match container {
         Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => Source::Loaded,
         Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => Source::Fresh,
+        Ty::Lazy(view, _) if view.is_view() => Source::Loaded,
+        // Items of different origin: all of them are made to own what they refer to.
+        Ty::Lazy(_, of) if of.iter().any(|t| of_items(t) != Source::Derived) => Source::Fresh,
         _ => Source::Derived,
     }
+}
+
+/// Whether an item of an iterable comes with references of its own.
+pub fn items_are_owned(iterable: &Ty) -> bool {
+    of_items(iterable) == Source::Fresh
 }
 
 fn owned_values(spec: &Specialization) -> Vec<bool> {

@@ -31,6 +31,8 @@ enum Plan {
     Array(ArrayTy),
     Range,
     Slice(Box<[Plan; 3]>),
+    /// One of several, each behind a flag.
+    Choice(Box<[Plan]>),
     /// A closure, partial object or `**kwargs`: items, and who makes the object of them.
     Function(Box<[Item]>, Py<PyAny>),
 }
@@ -91,7 +93,7 @@ impl Boxer {
 fn uses_numpy(plan: &Plan) -> bool {
     match plan {
         Plan::Num(_) | Plan::Array(_) => true,
-        Plan::Tuple(items) => items.iter().any(uses_numpy),
+        Plan::Tuple(items) | Plan::Choice(items) => items.iter().any(uses_numpy),
         Plan::Function(items, _) => items.iter().any(|item| match item {
             Item::Value(plan) | Item::Maybe(plan) | Item::Cell(Some(plan)) => uses_numpy(plan),
             Item::Nothing | Item::Cell(None) => false,
@@ -109,7 +111,7 @@ fn plan(
 ) -> PyResult<Plan> {
     let constant = |object: Bound<'_, PyAny>| Plan::Constant(object.unbind());
     let start = *slots;
-    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_)) && !functions::has_items(ty) {
+    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_) | Ty::Choice(_)) && !functions::has_items(ty) {
         *slots += ty.part_types().len();
     }
     Ok(match ty {
@@ -155,6 +157,14 @@ fn plan(
                 items.push(item_plan(py, item, made_of, slots, owners)?);
             }
             Plan::Function(items.into(), functions::maker(py, ty, made_of)?)
+        }
+        Ty::Choice(of) => {
+            let mut plans = Vec::with_capacity(of.len());
+            for ty in of.iter() {
+                *slots += 1;
+                plans.push(plan(py, ty, made_of, slots, owners)?);
+            }
+            Plan::Choice(plans.into())
         }
         Ty::Callable(_)
         | Ty::Closure(_)
@@ -267,6 +277,17 @@ impl Reader<'_> {
                     tuple
                 }
                 Plan::Function(items, maker) => self.function(items, maker),
+                Plan::Choice(plans) => {
+                    let mut made = ptr::null_mut();
+                    for plan in plans {
+                        if self.next() & 1 == 1 {
+                            made = self.make(plan);
+                        } else {
+                            self.at += plan_slots(plan);
+                        }
+                    }
+                    made
+                }
                 Plan::Range => {
                     let (start, stop, step) =
                         (self.next() as i64, self.next() as i64, self.next() as i64);
@@ -484,6 +505,7 @@ fn plan_slots(plan: &Plan) -> usize {
         Plan::Array(ty) => 2 + 2 * usize::from(ty.ndim),
         Plan::Range => 4,
         Plan::Slice(parts) => parts.iter().map(plan_slots).sum(),
+        Plan::Choice(plans) => plans.iter().map(|plan| 1 + plan_slots(plan)).sum(),
         Plan::Function(items, _) => items
             .iter()
             .map(|item| match item {

@@ -347,6 +347,9 @@ pub enum Ty {
     Optional(Arc<Ty>),
     /// A function defined in a compiled function.
     Closure(Arc<ClosureTy>),
+    /// One of several functions: which is known at run time only. For each a flag, then
+    /// the function's parts; exactly one flag is true, parts of the others are zeros.
+    Choice(Arc<[Ty]>),
     /// The variable that closures share, by its cell: `infer::Engine::cells`.
     Cell(u32),
     /// What `**kwargs` receives: names known at compile time, with their values.
@@ -392,6 +395,7 @@ impl Ty {
                 Ty::Callable(Callable::Method(receiver, _)) => count(receiver, left),
                 Ty::Callable(Callable::Partial(p)) => p.items().all(|t| count(t, left)),
                 Ty::Closure(c) => c.items().all(|t| count(t, left)),
+                Ty::Choice(of) => of.iter().all(|t| count(t, left)),
                 Ty::Keywords(items) => items.iter().all(|(_, t)| count(t, left)),
                 _ => true,
             }
@@ -406,6 +410,7 @@ impl Ty {
             Ty::Closure(c) => c.items().collect(),
             Ty::Callable(Callable::Partial(p)) => p.items().collect(),
             Ty::Keywords(items) => items.iter().map(|(_, t)| t).collect(),
+            Ty::Choice(of) => of.iter().collect(),
             _ => Vec::new(),
         }
     }
@@ -429,6 +434,7 @@ impl Ty {
                 })))
             }
             Ty::Keywords(items) => Ty::Keywords(named(items, &mut f).into()),
+            Ty::Choice(of) => Ty::Choice(of.iter().map(&mut f).collect()),
             other => other.clone(),
         }
     }
@@ -490,6 +496,12 @@ impl Ty {
             Ty::Callable(Callable::Partial(p)) => p.items().for_each(|t| t.parts(out)),
             Ty::Closure(c) => c.items().for_each(|t| t.parts(out)),
             Ty::Cell(_) => out.push(Type::Ptr),
+            Ty::Choice(of) => {
+                for ty in of.iter() {
+                    out.push(Type::Bool);
+                    ty.parts(out);
+                }
+            }
             Ty::Keywords(items) => items.iter().for_each(|(_, t)| t.parts(out)),
             Ty::MaybeUnbound(t) | Ty::Optional(t) => {
                 out.push(Type::Bool);
@@ -586,6 +598,12 @@ impl fmt::Display for Ty {
             Ty::Callable(Callable::Partial(p)) => write!(f, "partial of {}", p.function),
             Ty::Closure(c) => write!(f, "function {}", c.name),
             Ty::Cell(_) => f.write_str("shared variable"),
+            Ty::Choice(of) => {
+                for (i, ty) in of.iter().enumerate() {
+                    write!(f, "{}{ty}", if i == 0 { "" } else { " or " })?;
+                }
+                Ok(())
+            }
             Ty::Keywords(items) => {
                 f.write_str("keywords(")?;
                 for (i, (name, ty)) in items.iter().enumerate() {

@@ -10,8 +10,8 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("yield x", "CB0204", "yield x"),
     ("y = yield from x", "CB0204", "yield from x"),
     ("return 1\n    yield 2", "CB0204", "yield 2"),
-    ("def g(y):\n        return 1", "CB0206", "def g(y):"),
-    ("return lambda y: y", "CB0207", "lambda y: y"),
+    ("@h\n    def g(y):\n        return 1", "CB0206", "h"),
+    ("return [lambda y: y + i for i in x]", "CB0207", "lambda y: y + i"),
     ("class C:\n        pass", "CB0208", "class C:"),
     ("try:\n        pass\n    except E as e:\n        pass", "CB0210", "try:"),
     ("with x as y, z:\n        pass", "CB0211", "with x as y, z:"),
@@ -37,8 +37,6 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("y = sum(i for i in x)", "CB0236", "i for i in x"),
     ("y = f'a{x}'", "CB0237", "f'a{x}'"),
     ("y = 'a %d' % x", "CB0238", "'a %d' % x"),
-    ("y = (1, *x)", "CB0239", "*x"),
-    ("g(x, **y)", "CB0240", "**y"),
     ("raise E(*x)", "CB0241", "*x"),
     ("raise E(a=x)", "CB0241", "a=x"),
     ("break", "CB0120", "break"),
@@ -54,8 +52,6 @@ fn each_construct_is_refused_at_its_place() {
     }
     for (text, code, place) in [
         ("async def f(x):\n    await x\n", "CB0201", "async def f(x):"),
-        ("def f(*a: int): pass\n", "CB0202", "a"),
-        ("def f(**kw): pass\n", "CB0203", "kw"),
     ] {
         assert_eq!(refusals(text), [(code, place.to_string())], "{text}");
     }

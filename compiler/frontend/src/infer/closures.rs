@@ -10,9 +10,10 @@
 use super::binding::{Given, Hidden, spread};
 use super::expressions::{Typed, known, one, refuse};
 use super::{Action, ArgFrom, FunctionKey, SpecId, Sweep, join, numeric_error, runtime_form, sites, structural};
-use crate::hir::{CallArg, HBlock, HValue, HirInst, Op};
+use crate::environment::Global;
+use crate::hir::{CallArg, CompareOp, HBlock, HValue, HirInst, Op};
 use crate::numeric::{self, Rule};
-use crate::types::{Callable, ClosureTy, PartialTy, Ty};
+use crate::types::{Callable, ClosureTy, Lit, PartialTy, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -170,8 +171,13 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Option<Typed> {
         let special = match callee_ty {
-            Ty::Closure(_) | Ty::Callable(Callable::Partial(_)) => true,
-            Ty::Callable(Callable::Library(name)) => &**name == "functools.partial",
+            Ty::Closure(_) | Ty::Choice(_) | Ty::Callable(Callable::Partial(_)) => true,
+            Ty::Callable(Callable::Library(name)) => match &**name {
+                "functools.partial" => true,
+                "builtins.len" => args.len() == 1 && self.is_keywords(args[0].value),
+                _ => false,
+            },
+            Ty::Callable(Callable::Method(receiver, _)) => matches!(**receiver, Ty::Keywords(_)),
             _ => false,
         };
         if !special && !args.iter().any(|a| a.starred) {
@@ -209,6 +215,24 @@ impl Sweep<'_, '_, '_> {
             Ty::Callable(Callable::Partial(partial)) => {
                 let given = with_partial(partial, callee, start, given);
                 self.call_value(block, at, callee, start, &partial.function, given, span)
+            }
+            Ty::Choice(of) => self.call_choice(block, at, callee, start, of, given, span),
+            Ty::Callable(Callable::Method(receiver, name)) => match &**receiver {
+                Ty::Keywords(items) => {
+                    self.call_keywords(block, at, callee, items, name, given, span)
+                }
+                other => refuse(
+                    "CB0406",
+                    span,
+                    format!("method '{name}' of {other:#} can't be called with starred arguments"),
+                ),
+            },
+            Ty::Callable(Callable::Library(name))
+                if &**name == "builtins.len"
+                    && matches!(given.as_slice(), [Given { ty: Ty::Keywords(_), .. }]) =>
+            {
+                let count = given[0].ty.function_items().len();
+                one(Ty::Lit(Lit::Int(count as i64)))
             }
             Ty::Callable(Callable::User(handle)) => {
                 let key = FunctionKey::User(*handle);
@@ -283,6 +307,158 @@ impl Sweep<'_, '_, '_> {
                 ))
             }
         }
+    }
+
+    /// A call of one of several functions: of each, with the same arguments.
+    #[allow(clippy::too_many_arguments)]
+    fn call_choice(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        start: usize,
+        of: &[Ty],
+        given: Vec<Given>,
+        span: Span,
+    ) -> Typed {
+        let slot = |cx: &mut Self| {
+            std::mem::take(&mut cx.engine.spec_mut(cx.id).actions[block.0 as usize][at])
+        };
+        // The slot serves to learn each function's action; it is as it was afterwards.
+        let (before, changed) = (slot(self), self.changed);
+        let mut actions = Vec::with_capacity(of.len());
+        let mut result: Option<Ty> = None;
+        let mut part = start;
+        let mut failed = None;
+        for ty in of {
+            part += 1;
+            match self.call_value(block, at, callee, part, ty, given.clone(), span) {
+                Ok(types) => {
+                    actions.push(slot(self));
+                    let Some(new) = types.and_then(|t| t.into_iter().next()) else { continue };
+                    let joined = match &result {
+                        None => Some(new.clone()),
+                        Some(old) => join(old, &new),
+                    };
+                    match joined {
+                        Some(joined) => result = Some(joined),
+                        None => {
+                            let old = result.take().unwrap_or(Ty::None);
+                            failed = Some(Box::new(
+                                Diagnostic::error(
+                                    "CB0301",
+                                    span,
+                                    format!("this call gives {old:#} or {new:#}, depending on which function is called"),
+                                )
+                                .help(super::JOIN_HELP),
+                            ));
+                            break;
+                        }
+                    }
+                }
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+            part += ty.part_types().len();
+        }
+        self.engine.spec_mut(self.id).actions[block.0 as usize][at] = before;
+        self.changed = changed;
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        self.act(block, at, Action::Choose(actions));
+        // Which function it is isn't known, so neither is a constant that one gives.
+        Ok(result.map(|ty| vec![runtime_form(&ty)]))
+    }
+
+    fn is_keywords(&self, value: HValue) -> bool {
+        matches!(self.ty(value), Some(Ty::Keywords(_)))
+    }
+
+    /// What can be done with the dict of a `**kwargs` parameter, beside calls.
+    pub(super) fn keywords_instruction(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        inst: &HirInst,
+    ) -> Option<Typed> {
+        let span = inst.span;
+        let (value, key) = match &inst.op {
+            Op::Item(value, key) => (*value, Some(*key)),
+            Op::Attr(value, _) => (*value, None),
+            Op::Compare(CompareOp::In | CompareOp::NotIn, key, value) => (*value, Some(*key)),
+            _ => return None,
+        };
+        let Some(Ty::Keywords(items)) = self.ty(value) else { return None };
+        if let Op::Attr(_, name) = &inst.op {
+            return (&**name == "get").then(|| {
+                let receiver = Arc::new(Ty::Keywords(items.clone()));
+                one(Ty::Callable(Callable::Method(receiver, name.clone())))
+            });
+        }
+        let key = match key.map(|k| self.ty(k))? {
+            None => return Some(Ok(None)),
+            Some(Ty::Lit(Lit::Str(key))) => key,
+            Some(other) => {
+                return Some(Err(Box::new(
+                    Diagnostic::error(
+                        "CB0411",
+                        span,
+                        format!("the key of a **kwargs dict must be a constant string, not {other:#}"),
+                    )
+                    .help("name the parameters, or pass a dict"),
+                )));
+            }
+        };
+        let found = items.iter().position(|(name, _)| *name == key);
+        if let Op::Compare(op, ..) = &inst.op {
+            let truth = found.is_some() == (*op == CompareOp::In);
+            return Some(one(Ty::Lit(Lit::Bool(truth))));
+        }
+        Some(match found {
+            Some(i) => {
+                let (from, ty) = spread(value, 0, items.iter().map(|(_, t)| t)).swap_remove(i);
+                self.act(block, at, Action::Apply(Box::new(Action::Plain), vec![from]));
+                one(ty)
+            }
+            // It raises KeyError.
+            None => Ok(None),
+        })
+    }
+
+    /// `kwargs.get(key, default)`
+    #[allow(clippy::too_many_arguments)]
+    fn call_keywords(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        items: &[(Arc<str>, Ty)],
+        name: &str,
+        given: Vec<Given>,
+        span: Span,
+    ) -> Typed {
+        let (key, default) = match given.as_slice() {
+            [key] if name == "get" => (key, None),
+            [key, default] if name == "get" => (key, Some(default)),
+            _ => return refuse("CB0410", span, format!("{name}() of a **kwargs dict isn't called like this")),
+        };
+        let Ty::Lit(Lit::Str(key)) = &key.ty else {
+            return refuse(
+                "CB0411",
+                span,
+                format!("the key of a **kwargs dict must be a constant string, not {:#}", key.ty),
+            );
+        };
+        let (from, ty) = match (items.iter().position(|(n, _)| n == key), default) {
+            (Some(i), _) => spread(callee, 0, items.iter().map(|(_, t)| t)).swap_remove(i),
+            (None, Some(default)) => (default.from.clone(), default.ty.clone()),
+            (None, None) => (ArgFrom::Default(Global::None), Ty::None),
+        };
+        self.act(block, at, Action::Apply(Box::new(Action::Plain), vec![from]));
+        one(ty)
     }
 
     /// `functools.partial(function, ...)`
@@ -381,5 +557,5 @@ fn with_partial(partial: &PartialTy, callee: HValue, start: usize, given: Vec<Gi
 
 /// Whether values of the type can be called.
 pub fn is_callable(ty: &Ty) -> bool {
-    matches!(ty, Ty::Callable(_) | Ty::Closure(_) | Ty::DType(_))
+    matches!(ty, Ty::Callable(_) | Ty::Closure(_) | Ty::Choice(_) | Ty::DType(_))
 }

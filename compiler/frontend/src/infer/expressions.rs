@@ -49,6 +49,9 @@ impl Sweep<'_, '_, '_> {
 
     pub(super) fn instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Typed {
         let span = inst.span;
+        if let Some(done) = self.keywords_instruction(block, at, inst) {
+            return done;
+        }
         match &inst.op {
             Op::Const(c) => one(self.constant(block, at, c, span)?),
             Op::Name(name, kind) => self.name(block, at, name, *kind, span),

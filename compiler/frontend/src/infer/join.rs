@@ -78,8 +78,47 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Ty::Open(..), t) | (t, Ty::Open(..)) => Some(t.clone()),
         (Ty::List(..) | Ty::Set(..) | Ty::Dict(..), _) => same_elements(a, b),
         _ if a.is_number() && b.is_number() => numeric::join(a, b),
+        _ => choice(a, b),
+    }
+}
+
+/// Most functions that a variable can be one of.
+const MAX_CHOICES: usize = 16;
+
+/// One function or another.
+fn choice(a: &Ty, b: &Ty) -> Option<Ty> {
+    let mut all: Vec<Ty> = Vec::new();
+    for ty in variants(a)?.iter().chain(variants(b)?) {
+        match choice_index(&all, ty) {
+            Some(i) => all[i] = join(&all[i], ty)?,
+            None => all.push(ty.clone()),
+        }
+    }
+    (all.len() <= MAX_CHOICES).then(|| Ty::Choice(all.into()))
+}
+
+/// The functions that a value of a type can be; `None` for what isn't a function.
+fn variants(ty: &Ty) -> Option<&[Ty]> {
+    match ty {
+        Ty::Choice(of) => Some(of),
+        Ty::Closure(_) | Ty::DType(_) => Some(std::slice::from_ref(ty)),
+        Ty::Callable(Callable::Library(_) | Callable::User(_) | Callable::Partial(_)) => {
+            Some(std::slice::from_ref(ty))
+        }
         _ => None,
     }
+}
+
+/// Which of several functions a function is.
+pub fn choice_index(of: &[Ty], ty: &Ty) -> Option<usize> {
+    let same = |one: &&Ty| match (*one, ty) {
+        (Ty::Closure(x), Ty::Closure(y)) => x.function == y.function,
+        (Ty::Callable(Callable::Partial(_)), Ty::Callable(Callable::Partial(_))) => {
+            !matches!(join(one, ty), None | Some(Ty::Choice(_)))
+        }
+        (one, ty) => one == ty,
+    };
+    of.iter().position(|one| same(&one))
 }
 
 /// The common type of two containers: an object is shared, so its elements must lie in

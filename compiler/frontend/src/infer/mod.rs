@@ -27,7 +27,7 @@ pub mod structural;
 
 pub use closures::{Cell, Nested};
 pub use expressions::{transposed, tuple_item};
-pub use join::{join, runtime_form};
+pub use join::{choice_index, join, runtime_form};
 
 use crate::build::Unroll;
 use crate::environment::{Environment, FunctionSource, Global};
@@ -84,6 +84,8 @@ pub enum Action {
     Numeric(Arc<str>),
     /// A structural builtin by qualified name.
     Structural(Arc<str>),
+    /// A call of one of several functions: what to do for each.
+    Choose(Vec<Action>),
     /// A builtin with arguments that aren't those in the text; with `Plain`, their
     /// parts side by side.
     Apply(Box<Action>, Vec<ArgFrom>),
@@ -577,7 +579,7 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         Ty::Lit(Lit::Str(s)) => Some(!s.is_empty()),
         Ty::Tuple(items) => Some(!items.is_empty()),
         Ty::DType(_) | Ty::Callable(_) | Ty::Module(_) | Ty::Ellipsis | Ty::Slice(_) => Some(true),
-        Ty::Closure(_) => Some(true),
+        Ty::Closure(_) | Ty::Choice(_) => Some(true),
         Ty::Keywords(items) => Some(!items.is_empty()),
         _ => None,
     }

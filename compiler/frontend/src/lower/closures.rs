@@ -11,7 +11,7 @@ use super::function::Lowering;
 use crate::hir::{HValue, HirInst, Op};
 use crate::infer::Action;
 use crate::numeric;
-use crate::types::Ty;
+use crate::types::{Lit, Ty};
 use cumbia_abi::offsets;
 use cumbia_ir::{IntCond, Opcode, Region, Target, Type, Value};
 
@@ -140,6 +140,94 @@ impl Lowering<'_, '_> {
             _ => part,
         };
         self.fx.b().store(part, data, slot as i32 * 8, Region::Data);
+    }
+
+    /// A call of one of several functions, by their flags.
+    pub(super) fn choose(
+        &mut self,
+        inst: &HirInst,
+        actions: &[Action],
+        out: Option<Ty>,
+    ) -> Option<TypedValue> {
+        let Op::Call(callee, _) = &inst.op else { panic!("a choice that isn't called") };
+        let callee = self.value(*callee);
+        let Ty::Choice(of) = &callee.ty else { panic!("no choice: {}", callee.ty) };
+        let after = self.fx.new_block();
+        let parts: Vec<Value> = out
+            .iter()
+            .flat_map(Ty::part_types)
+            .map(|part| self.fx.func.add_param(after, part))
+            .collect();
+        let mut reached = false;
+        let mut at = 0;
+        for (i, (ty, action)) in of.iter().zip(actions).enumerate() {
+            let otherwise = (i + 1 < of.len()).then(|| {
+                let (this, otherwise) = (self.fx.new_block(), self.fx.new_block());
+                self.fx.b().br(callee.parts[at], Target::new(this), Target::new(otherwise));
+                self.fx.switch_to(this);
+                otherwise
+            });
+            at += 1 + ty.part_types().len();
+            let result = match action {
+                Action::Call(spec, from) => {
+                    let args = self.arguments(from);
+                    self.call_spec(*spec, &args)
+                }
+                Action::Apply(how, from) => {
+                    let values = self.arguments(from);
+                    let result = self.applied_type(how, &values);
+                    result.map(|ty| {
+                        let value = self.apply(how, values, ty);
+                        self.retain(&value);
+                        value
+                    })
+                }
+                other => panic!("a choice of {other:?}"),
+            };
+            match (result, &out) {
+                (Some(result), Some(out)) => {
+                    let parts = convert(&mut self.fx, &result, out).parts;
+                    reached = true;
+                    self.fx.b().jump(Target::with(after, &parts));
+                }
+                _ => self.dead_end(),
+            }
+            if let Some(otherwise) = otherwise {
+                self.fx.switch_to(otherwise);
+            }
+        }
+        if !reached {
+            let last = self.fx.func.layout.iter().position(|b| *b == after);
+            last.map(|at| self.fx.func.layout.remove(at));
+            return None;
+        }
+        self.fx.switch_to(after);
+        Some(TypedValue { ty: out?, parts })
+    }
+
+    /// The type that a builtin gives, as inference found it.
+    fn applied_type(&self, how: &Action, values: &[TypedValue]) -> Option<Ty> {
+        let types: Vec<Ty> = values.iter().map(|v| v.ty.clone()).collect();
+        match how {
+            Action::Plain => values.first().map(|v| v.ty.clone()),
+            Action::Numeric(name) => match numeric::builtin_rule(name, &types) {
+                Some(Ok(numeric::Rule::Direct(ty))) => Some(ty),
+                _ => None,
+            },
+            Action::Structural(name) => {
+                crate::infer::structural::result_type(name, &types).and_then(Result::ok)
+            }
+            _ => None,
+        }
+    }
+
+    /// `kwargs[key]` of a name that wasn't given.
+    pub(super) fn no_such_key(&mut self, key: HValue) {
+        let Some(Ty::Lit(Lit::Str(key))) = self.ty(key).cloned() else {
+            panic!("a key that isn't constant")
+        };
+        let text = key.replace('{', "{{").replace('}', "}}");
+        self.fx.b().raise("KeyError", &text, &[]);
     }
 
     /// A builtin over values; `Plain` puts them side by side.

@@ -3,6 +3,7 @@
 
 use super::{Fx, TypedValue};
 use crate::numeric;
+use crate::infer::choice_index;
 use crate::types::{Callable, Lit, Ty};
 use cumbia_ir::{Type, Value};
 use std::sync::Arc;
@@ -52,6 +53,24 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
             }
             TypedValue { ty: to.clone(), parts }
         }
+        (Ty::Choice(from), Ty::Choice(of)) => {
+            let mut at = 0;
+            let mut given: Vec<Option<(Value, TypedValue)>> = vec![None; of.len()];
+            for ty in from.iter() {
+                let end = at + 1 + ty.part_types().len();
+                let one = TypedValue { ty: ty.clone(), parts: value.parts[at + 1..end].to_vec() };
+                let index = choice_index(of, ty).expect("inference joined the choices");
+                given[index] = Some((value.parts[at], one));
+                at = end;
+            }
+            choice(fx, given, of, to)
+        }
+        (_, Ty::Choice(of)) => {
+            let index = choice_index(of, &value.ty).expect("inference joined the choice");
+            let mut given = vec![None; of.len()];
+            given[index] = Some((fx.bool(true), value.clone()));
+            choice(fx, given, of, to)
+        }
         (Ty::Closure(from), Ty::Closure(target)) => {
             items(fx, from.items(), target.items(), &value.parts, to)
         }
@@ -88,6 +107,31 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
         | (Ty::Dict(..), Ty::Dict(..)) => TypedValue { ty: to.clone(), parts: value.parts.clone() },
         _ => numeric::convert(fx, value, to),
     }
+}
+
+/// A choice from the functions that are there, each with its flag.
+fn choice(
+    fx: &mut Fx,
+    given: Vec<Option<(Value, TypedValue)>>,
+    of: &[Ty],
+    to: &Ty,
+) -> TypedValue {
+    let mut parts = Vec::new();
+    for (one, ty) in given.into_iter().zip(of) {
+        match one {
+            Some((flag, one)) => {
+                parts.push(flag);
+                parts.extend(convert(fx, &one, ty).parts);
+            }
+            None => {
+                parts.push(fx.bool(false));
+                for part in ty.part_types() {
+                    parts.push(zero(fx, part));
+                }
+            }
+        }
+    }
+    TypedValue { ty: to.clone(), parts }
 }
 
 /// A value made of others, each converted.

@@ -43,6 +43,16 @@ impl Lowering<'_, '_> {
                 _ => vec![result],
             });
         }
+        if let Action::Choose(actions) = &action {
+            return self.choose(inst, actions, out).map(|v| vec![v]);
+        }
+        if let Op::Item(value, key) = &inst.op
+            && let Some(Ty::Keywords(_)) = self.ty(*value)
+            && !matches!(action, Action::Apply(..))
+        {
+            self.no_such_key(*key);
+            return None;
+        }
         if let Op::CellGet(..) | Op::CellSet(..) | Op::CheckFree(..) = &inst.op {
             return self.cell_instruction(inst, out);
         }
@@ -51,6 +61,10 @@ impl Lowering<'_, '_> {
             && !matches!(inst.op, Op::Unpack(_) | Op::CheckBound(..) | Op::IterNext(..))
         {
             return Some(vec![TypedValue::unit(out?)]);
+        }
+        if let (Action::Apply(how, from), false) = (&action, matches!(inst.op, Op::Call(..))) {
+            let values = self.arguments(from);
+            return Some(vec![self.apply(how, values, out?)]);
         }
         let value = match &inst.op {
             Op::Const(Const::Bytes(bytes)) => {

@@ -284,7 +284,7 @@ impl Lowering<'_, '_> {
     }
 
     /// Ends a block that control never comes to the end of.
-    fn dead_end(&mut self) {
+    pub(super) fn dead_end(&mut self) {
         if !self.fx.b().is_terminated() {
             self.fx.b().raise(
                 "SystemError",

@@ -37,6 +37,7 @@ pub fn is_counted(ty: &Ty) -> bool {
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
         Ty::Callable(Callable::Partial(p)) => p.items().any(is_counted),
         Ty::Closure(c) => c.items().any(is_counted),
+        Ty::Choice(of) => of.iter().any(is_counted),
         Ty::Cell(_) => true,
         Ty::Keywords(items) => items.iter().any(|(_, t)| is_counted(t)),
         _ => false,
@@ -66,6 +67,9 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
         match ty {
             Ty::Callable(Callable::Partial(p)) => all(p.items(), parts, flag, out),
             Ty::Closure(c) => all(c.items(), parts, flag, out),
+            Ty::Choice(of) => of.iter().fold(0, |at, ty| {
+                at + 1 + collect(ty, &parts[at + 1..], Some(parts[at]), out)
+            }),
             Ty::Keywords(items) => all(items.iter().map(|(_, t)| t), parts, flag, out),
             // The first part is the record's address.
             Ty::Array(_)
@@ -306,7 +310,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
     use crate::infer::Action;
     let ty = |v: HValue| spec.types[v.0 as usize].as_ref();
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
-        (_, Action::Call(..)) | (Op::CellNew(_), _) => Source::Fresh,
+        (_, Action::Call(..) | Action::Choose(_)) | (Op::CellNew(_), _) => Source::Fresh,
         (Op::CellGet(..), _) => Source::Loaded,
         (Op::Display(..) | Op::Concat(_), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.

@@ -127,7 +127,25 @@ pub struct MadeOf<'a> {
     /// Nested functions and cells.
     pub closures: &'a Closures,
     /// Options of the dispatcher.
-    pub options: &'a Py<PyDict>,
+    pub options: Option<&'a Py<PyDict>>,
+}
+
+impl MadeOf<'static> {
+    /// For values that aren't results: there is no function among them.
+    pub fn nothing() -> MadeOf<'static> {
+        static NONE: Closures = Closures { nested: Vec::new(), cells: Vec::new() };
+        MadeOf { functions: &[], closures: &NONE, options: None }
+    }
+}
+
+/// Whether a value of the type leads to a variable that closures share.
+pub fn has_cells(ty: &Ty) -> bool {
+    match ty {
+        Ty::Cell(_) => true,
+        Ty::Tuple(items) => items.iter().any(has_cells),
+        Ty::MaybeUnbound(inner) | Ty::Optional(inner) => has_cells(inner),
+        other => other.function_items().into_iter().any(has_cells),
+    }
 }
 
 /// Whether values of the type consist of others that a Python object is made of.
@@ -163,8 +181,8 @@ pub fn maker(py: Python<'_>, ty: &Ty, made_of: &MadeOf<'_>) -> PyResult<Py<PyAny
             let defaults: Vec<(&str, bool)> =
                 this.defaults.iter().map(|(n, keyword)| (&**n, *keyword)).collect();
             let own = if this.recursive { Some(&*this.name) } else { None };
-            let options =
-                if this.shares_cells { None } else { Some(made_of.options.bind(py).clone()) };
+            let options = made_of.options.filter(|_| !this.shares_cells);
+            let options = options.map(|o| o.bind(py).clone());
             module.getattr("Maker")?.call1((func, path, captures, defaults, own, options))?
         }
         Ty::Callable(Callable::Partial(p)) => {

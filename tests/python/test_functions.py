@@ -477,6 +477,91 @@ def lambda_with_comprehension(n):
 
 
 @case((4,))
+def lambda_of_comprehension_variable(n):
+    return [(lambda k: k + i)(1) for i in range(n)][-1], [abs(i) for i in range(3)][1]
+
+
+@case((4,))
+def lambda_in_nested_comprehension(n):
+    return sum([sum([(lambda: i * 10 + j)() for j in range(i)]) for i in range(n)])
+
+
+@case((3,), (1,))
+def none_or_function(n):
+    f = None
+    if n > 2:
+        f = lambda x: x + n  # noqa: E731
+    if f is None:
+        return 0
+    return f(1)
+
+
+@case((3,))
+def optional_callback(n):
+    def call(x, callback=None):
+        if callback is not None:
+            return callback(x)
+        return x
+
+    return call(n), call(n, plain_double)
+
+
+@case((True, 3), (False, 3))
+def one_of_two(flag, x):
+    f = plain_double if flag else plain_lambda
+    return f(x), apply_twice(f, x)
+
+
+@case((0, 2.0), (1, 2.0), (2, 2.0), (-1, 2.0), (7, 2.0))
+def chosen_by_position(i, x):
+    fs = (math.sin, math.exp, lambda y: y * x)
+    return fs[i](x)
+
+
+@case((0, 3), (1, 3), (2, 3))
+def chosen_by_branches(k, x):
+    if k == 0:
+
+        def f(y):
+            return y + x
+    elif k == 1:
+
+        def f(y):
+            return y - x
+    else:
+        f = plain_double
+    return f(10)
+
+
+@case((True, np.arange(3.0)), (False, np.arange(3.0)))
+def choice_that_captures_arrays(flag, a):
+    b = np.ones(3)
+    f = (lambda i: a[i]) if flag else (lambda i: b[i])
+    return f(2)
+
+
+@case((True, np.arange(3.0)), (False, np.arange(3.0)))
+def choice_that_gives_arrays(flag, a):
+    b = np.ones(3)
+    f = (lambda: a) if flag else (lambda: b)
+    return f()
+
+
+@case((3,))
+def over_functions(x):
+    total = 0.0
+    for f in (math.sin, math.cos, plain_double, lambda y: y * 0.5):
+        total += f(x)
+    return total
+
+
+@case((3,))
+def compared(x):
+    f = plain_double
+    return f == plain_double, f != plain_lambda, f is plain_double
+
+
+@case((4,))
 def global_in_nested(n):
     def f(x):
         return math.sqrt(x) + plain_double(x)

@@ -113,11 +113,6 @@ pub const CODES: &[Code] = &[
         "Decorated nested function",
         "Leave the decorator out: a nested function is compiled with the one around it.",
     ),
-    row(
-        "CB0207",
-        "Function in a comprehension that uses its variable",
-        "Python's function sees the variable as it is when it is called, not when it was made. Write a loop, or give the value as a default: `lambda x, i=i: x + i`.",
-    ),
     row("CB0208", "Class definition", "Define the class outside."),
     row(
         "CB0210",

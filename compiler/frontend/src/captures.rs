@@ -125,6 +125,25 @@ pub fn uses(args: &ast::Arguments, body: Body<'_>) -> Uses {
     sink.uses
 }
 
+/// Names that functions defined in some expressions use: of a comprehension's variables
+/// those that have to be shared.
+pub fn used_by_functions(expressions: &[&Expr]) -> FxHashSet<Arc<str>> {
+    struct Sink(FxHashSet<Arc<str>>);
+    impl Events for Sink {
+        fn read(&mut self, _: &str) {}
+        fn bind(&mut self, _: &str) {}
+        fn function(&mut self, inner: &Uses, hidden: &dyn Fn(&str) -> bool, _: Option<&str>, _: bool) {
+            self.0.extend(inner.free.iter().filter(|n| !hidden(n)).cloned());
+        }
+        fn enter_loop(&mut self) {}
+        fn leave_loop(&mut self) {}
+    }
+    let mut sink = Sink(FxHashSet::default());
+    let mut walk = Walk { events: &mut sink, hidden: Vec::new() };
+    expressions.iter().for_each(|e| walk.expression(e));
+    sink.0
+}
+
 /// How each local of a function is kept, and which are recursive functions.
 pub fn storage(
     scope: &Scope,

@@ -42,7 +42,6 @@ constructs! {
     Generator "CB0204" "a generator (`yield`)" "fill an array and return it";
     Await "CB0205" "`await`" "await outside of the compiled function";
     DecoratedInner "CB0206" "a decorated function inside a compiled function" "leave the decorator out: nested functions are compiled with the one around them";
-    ComprehensionCapture "CB0207" "a function that uses a variable of the comprehension around it" "write a loop, or give the variable as a default: `lambda x, i=i: ...`";
     Class "CB0208" "a class defined inside a compiled function" "define it outside";
 
     // Statements.

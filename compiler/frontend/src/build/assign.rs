@@ -82,7 +82,7 @@ impl Builder<'_> {
 
     /// The one way to give a variable a value.
     pub(super) fn assign_local(&mut self, var: Var, value: HValue) {
-        if self.scope.storage(var) == Storage::Cell {
+        if self.storage(var) == Storage::Cell {
             return self.write_cell(var, value);
         }
         self.ssa.name_value(value, var);

@@ -12,6 +12,7 @@ use crate::hir::{BinaryOp, HValue, Op};
 use crate::scope::{Resolution, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::Span;
+use rustc_hash::FxHashMap;
 use rustpython_parser::ast::{self, Expr};
 use std::sync::Arc;
 
@@ -60,11 +61,8 @@ impl Builder<'_> {
             if own == Some(&**free) {
                 continue;
             }
-            if self.comprehensions.iter().any(|variables| variables.contains_key(free)) {
-                self.refuse(Construct::ComprehensionCapture, header);
-            }
             values.push(self.ssa.read_unchecked(var, header));
-            let kept = match self.scope.storage(var) {
+            let kept = match self.storage(var) {
                 Storage::Plain | Storage::Captured => Storage::Captured,
                 Storage::Cell => Storage::Cell,
             };
@@ -111,7 +109,7 @@ impl Builder<'_> {
     /// Reads a variable that lives in a cell.
     pub(super) fn read_cell(&mut self, var: Var, span: Span) -> HValue {
         let cell = self.ssa.read_unchecked(var, span);
-        let name = self.scope.locals()[var as usize].clone();
+        let name = self.ssa.variable_name(var);
         let own = !self.is_captured(var);
         let value = self.ssa.emit(Op::CellGet(cell, name, own), span);
         self.ssa.name_value(value, var);
@@ -124,6 +122,37 @@ impl Builder<'_> {
         let span = self.ssa.span_of(value);
         let cell = self.ssa.read_unchecked(var, span);
         self.ssa.emit_effect(Op::CellSet(cell, value), span);
+    }
+
+    /// How a variable is kept.
+    pub(super) fn storage(&self, var: Var) -> Storage {
+        if self.shared.contains(&var) { Storage::Cell } else { self.scope.storage(var) }
+    }
+
+    /// Cells for the variables of a comprehension that functions in it use.
+    pub(super) fn share_variables(
+        &mut self,
+        variables: &FxHashMap<Arc<str>, Var>,
+        elements: &[&Expr],
+        generators: &[ast::Comprehension],
+        span: Span,
+    ) {
+        let iterables = generators.iter().skip(1).map(|g| &g.iter);
+        let tests = generators.iter().flat_map(|g| &g.ifs);
+        let inside: Vec<&Expr> = elements.iter().copied().chain(iterables).chain(tests).collect();
+        let used = captures::used_by_functions(&inside);
+        if used.is_empty() {
+            return;
+        }
+        let mut shared: Vec<(&Arc<str>, Var)> =
+            variables.iter().map(|(n, v)| (n, *v)).filter(|(n, _)| used.contains(*n)).collect();
+        shared.sort_by_key(|(_, var)| *var);
+        for (name, var) in shared {
+            // The variable's number tells it from others of the name.
+            let cell = self.ssa.emit(Op::CellNew(format!("{name}#{var}").into()), span);
+            self.ssa.write(var, cell);
+            self.shared.insert(var);
+        }
     }
 
     fn is_captured(&self, var: Var) -> bool {

@@ -79,7 +79,7 @@ impl Builder<'_> {
     /// Reads a name.
     pub(super) fn name(&mut self, name: &str, span: Span) -> HValue {
         match self.resolve(name) {
-            Resolution::Local(var) => match self.scope.storage(var) {
+            Resolution::Local(var) => match self.storage(var) {
                 Storage::Plain => self.ssa.read(var, span),
                 Storage::Captured => self.read_captured(var, span),
                 Storage::Cell => self.read_cell(var, span),

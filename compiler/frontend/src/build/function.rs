@@ -93,6 +93,7 @@ pub(super) fn build_wanted(
         loop_paths: Vec::new(),
         diagnostics: Vec::new(),
         nested: Vec::new(),
+        shared: Default::default(),
     };
     b.entry(&params, &wanted);
     let end = match body {

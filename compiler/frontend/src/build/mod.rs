@@ -29,7 +29,7 @@ use crate::parse::{self, Located, Wanted};
 use crate::scope::{Resolution, Scope, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use rustpython_parser::ast::Ranged;
 use ssa::Ssa;
 use std::sync::Arc;
@@ -143,6 +143,8 @@ struct Builder<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Functions defined so far.
     nested: Vec<Arc<HirFunction>>,
+    /// Variables of comprehensions that functions in them use.
+    shared: FxHashSet<Var>,
 }
 
 impl Builder<'_> {

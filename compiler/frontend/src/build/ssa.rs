@@ -181,6 +181,11 @@ impl Ssa {
         }
     }
 
+    /// The name of a variable.
+    pub(super) fn variable_name(&self, var: Var) -> Arc<str> {
+        self.names[var as usize].clone()
+    }
+
     /// Where a value is made.
     pub(super) fn span_of(&self, value: HValue) -> Span {
         self.values[value.0 as usize].span

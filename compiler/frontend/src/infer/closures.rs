@@ -144,7 +144,7 @@ impl Sweep<'_, '_, '_> {
                             span,
                             format!(
                                 "variable '{}', which a nested function shares, would be {old:#} in one place and {new:#} in another",
-                                slot.name
+                                slot.name.split('#').next().unwrap_or_default()
                             ),
                         )
                         .help(super::JOIN_HELP),

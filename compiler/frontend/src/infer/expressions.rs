@@ -384,6 +384,10 @@ impl Sweep<'_, '_, '_> {
                 let equal = match (&ta, &tb) {
                     (Ty::Lit(Lit::Str(x)), Ty::Lit(Lit::Str(y))) => x == y,
                     (Ty::DType(x), Ty::DType(y)) => x == y,
+                    (
+                        Ty::Callable(x @ (Callable::User(_) | Callable::Library(_))),
+                        Ty::Callable(y @ (Callable::User(_) | Callable::Library(_))),
+                    ) => x == y,
                     (Ty::None, Ty::None) => true,
                     (Ty::None, t) | (t, Ty::None) if !matches!(t, Ty::Array(_)) => false,
                     (Ty::Tuple(x), Ty::Tuple(y)) if x.len() != y.len() => false,

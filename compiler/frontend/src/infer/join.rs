@@ -148,7 +148,7 @@ fn same_elements(a: &Ty, b: &Ty) -> Option<Ty> {
 
 /// Whether values of the type exist at run time, so that they can be there or not.
 fn has_runtime_form(ty: &Ty) -> bool {
-    !runtime_form(ty).part_types().is_empty()
+    !runtime_form(ty).part_types().is_empty() || variants(ty).is_some()
 }
 
 /// The type of a variable that needs a place at run time: constants widen.

@@ -145,7 +145,8 @@ impl<'a> Boxes<'a> {
     /// The slots hold a value of the type, of this call, and the GIL is held.
     pub unsafe fn make(&mut self, ty: &Ty, slots: &[u64]) -> *mut PyObject {
         let plan = Python::attach(|py| {
-            plan(py, ty, &MadeOf::nothing(), &mut 0, &mut Vec::new()).map_err(|error| error.restore(py))
+            plan(py, ty, &MadeOf::nothing(), &mut 0, &mut Vec::new())
+                .map_err(|error| error.restore(py))
         });
         match plan {
             // SAFETY: passed on.

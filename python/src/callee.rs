@@ -39,7 +39,8 @@ pub fn plain_function<'py>(object: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAn
 pub fn is_function(object: &Bound<'_, PyAny>) -> bool {
     static TYPE: OnceLock<Option<Py<PyAny>>> = OnceLock::new();
     let py = object.py();
-    let class = TYPE.get_or_init(|| Some(py.import("types").ok()?.getattr("FunctionType").ok()?.unbind()));
+    let class =
+        TYPE.get_or_init(|| Some(py.import("types").ok()?.getattr("FunctionType").ok()?.unbind()));
     class.as_ref().is_some_and(|class| object.get_type().is(class.bind(py)))
 }
 

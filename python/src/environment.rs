@@ -5,9 +5,9 @@
 //! (`callee.rs`) are known by handles: positions in a list that lives as long as the
 //! compilation.
 
-use crate::classify;
 use crate::arguments;
 use crate::callee::{self, Callee};
+use crate::classify;
 use crate::dispatcher;
 use crate::guards::{Guard, Guards, Place};
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};

@@ -23,8 +23,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 /// Classes whose instances are functions; filled from the front, kept forever.
-static CLASSES: [AtomicPtr<PyTypeObject>; 24] =
-    [const { AtomicPtr::new(ptr::null_mut()) }; 24];
+static CLASSES: [AtomicPtr<PyTypeObject>; 24] = [const { AtomicPtr::new(ptr::null_mut()) }; 24];
 
 /// Whether instances of a class are taken as functions.
 #[inline]
@@ -271,11 +270,7 @@ fn by_attribute(func: *mut PyObject, field: FunctionField) -> *mut PyObject {
 /// # Safety
 ///
 /// The thread holds the GIL; `items` and `memo` are objects of the caller's.
-pub unsafe fn make(
-    maker: &Py<PyAny>,
-    items: *mut PyObject,
-    memo: *mut PyObject,
-) -> *mut PyObject {
+pub unsafe fn make(maker: &Py<PyAny>, items: *mut PyObject, memo: *mut PyObject) -> *mut PyObject {
     // SAFETY: CPython's calling convention; null ends the arguments.
     unsafe {
         ffi::PyObject_CallFunctionObjArgs(maker.as_ptr(), items, memo, ptr::null_mut::<PyObject>())

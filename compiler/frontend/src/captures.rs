@@ -100,7 +100,13 @@ pub fn uses(args: &ast::Arguments, body: Body<'_>) -> Uses {
                 self.uses.rebind(name);
             }
         }
-        fn function(&mut self, inner: &Uses, hidden: &dyn Fn(&str) -> bool, _: Option<&str>, _: bool) {
+        fn function(
+            &mut self,
+            inner: &Uses,
+            hidden: &dyn Fn(&str) -> bool,
+            _: Option<&str>,
+            _: bool,
+        ) {
             for name in inner.free.iter().filter(|n| !hidden(n)) {
                 self.read(name);
             }
@@ -132,7 +138,13 @@ pub fn used_by_functions(expressions: &[&Expr]) -> FxHashSet<Arc<str>> {
     impl Events for Sink {
         fn read(&mut self, _: &str) {}
         fn bind(&mut self, _: &str) {}
-        fn function(&mut self, inner: &Uses, hidden: &dyn Fn(&str) -> bool, _: Option<&str>, _: bool) {
+        fn function(
+            &mut self,
+            inner: &Uses,
+            hidden: &dyn Fn(&str) -> bool,
+            _: Option<&str>,
+            _: bool,
+        ) {
             self.0.extend(inner.free.iter().filter(|n| !hidden(n)).cloned());
         }
         fn enter_loop(&mut self) {}
@@ -151,13 +163,8 @@ pub fn storage(
     body: &[Stmt],
     expression: Option<&Expr>,
 ) -> (Vec<Storage>, FxHashSet<Var>) {
-    let mut sink = Order {
-        scope,
-        clock: 1,
-        loops: Vec::new(),
-        next_loop: 0,
-        of: FxHashMap::default(),
-    };
+    let mut sink =
+        Order { scope, clock: 1, loops: Vec::new(), next_loop: 0, of: FxHashMap::default() };
     for var in 0..params as Var {
         sink.of.entry(var).or_default().bind(0, None);
     }
@@ -171,7 +178,8 @@ pub fn storage(
             || order.capturing_loops.iter().any(|l| order.binding_loops.contains(l));
         let itself = order.self_captures > 0;
         // Within a loop each round's defaults are new ones.
-        let simple = order.bindings == 1 && !(order.self_defaults && !order.binding_loops.is_empty());
+        let simple =
+            order.bindings == 1 && !(order.self_defaults && !order.binding_loops.is_empty());
         if order.rebound || late || itself && !simple {
             storage[var as usize] = Storage::Cell;
         } else if itself {

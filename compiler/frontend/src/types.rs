@@ -417,9 +417,10 @@ impl Ty {
 
     /// The type with [`Ty::function_items`] changed.
     pub fn map_function_items(&self, mut f: impl FnMut(&Ty) -> Ty) -> Ty {
-        let named = |items: &[(Arc<str>, Ty)], f: &mut dyn FnMut(&Ty) -> Ty| -> Vec<(Arc<str>, Ty)> {
-            items.iter().map(|(n, t)| (n.clone(), f(t))).collect()
-        };
+        let named =
+            |items: &[(Arc<str>, Ty)], f: &mut dyn FnMut(&Ty) -> Ty| -> Vec<(Arc<str>, Ty)> {
+                items.iter().map(|(n, t)| (n.clone(), f(t))).collect()
+            };
         match self {
             Ty::Closure(c) => Ty::Closure(Arc::new(ClosureTy {
                 captures: c.captures.iter().map(&mut f).collect(),

@@ -85,7 +85,9 @@ impl Parameters {
     /// The number of parameters.
     #[inline]
     pub fn len(&self) -> usize {
-        self.all.len() + usize::from(self.var_args.is_some()) + usize::from(self.var_keywords.is_some())
+        self.all.len()
+            + usize::from(self.var_args.is_some())
+            + usize::from(self.var_keywords.is_some())
     }
 
     /// Whether there is a `*args` or `**kwargs`.

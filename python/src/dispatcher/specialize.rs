@@ -250,7 +250,8 @@ impl Dispatcher {
         let signature = cumbia_driver::Signature { args: parsed.args, ret };
         let compiled = cumbia_driver::from_ir(text, entry, signature)
             .map_err(|error| errors::exception(py, &error))?;
-        let made = Specialization::new(py, compiled, Default::default(), &[], self.options.clone_ref(py))?;
+        let made =
+            Specialization::new(py, compiled, Default::default(), &[], self.options.clone_ref(py))?;
         self.insert(Arc::new(Resolution {
             keys,
             specialization: Arc::new(made),

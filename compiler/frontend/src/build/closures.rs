@@ -68,15 +68,7 @@ impl Builder<'_> {
             };
             captured.push((free.clone(), kept));
         }
-        let wanted = Wanted {
-            args,
-            body,
-            name,
-            own,
-            header,
-            captured,
-            is_nested: true,
-        };
+        let wanted = Wanted { args, body, name, own, header, captured, is_nested: true };
         let (built, diagnostics) = build_wanted(wanted, self.source, self.text, self.unroll);
         self.diagnostics.extend(diagnostics);
         self.nested.push(Arc::new(built));

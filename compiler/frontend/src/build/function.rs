@@ -7,11 +7,9 @@
 use super::expressions::literal;
 use super::ssa::{ENTRY, Ssa};
 use super::{Builder, Unroll};
-use crate::environment::FunctionSource;
 use crate::captures::{Body, Storage};
-use crate::hir::{
-    Const, HValue, HirFunction, Inner, Op, Param, ParamKind, Terminator, ValueInfo,
-};
+use crate::environment::FunctionSource;
+use crate::hir::{Const, HValue, HirFunction, Inner, Op, Param, ParamKind, Terminator, ValueInfo};
 use crate::parse::FunctionAst;
 use crate::scope::Scope;
 use crate::unsupported::Construct;

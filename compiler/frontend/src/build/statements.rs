@@ -156,11 +156,12 @@ impl Builder<'_> {
 
     /// `global x` means nothing where `x` is only read.
     fn declaration(&mut self, names: &[ast::Identifier], construct: Construct, span: Span) {
-        let assigned: Vec<&str> =
-            names
+        let assigned: Vec<&str> = names
             .iter()
             .map(|n| n.as_str())
-            .filter(|n| self.scope.is_bound(n) && matches!(self.scope.resolve(n), Resolution::Outer(_)))
+            .filter(|n| {
+                self.scope.is_bound(n) && matches!(self.scope.resolve(n), Resolution::Outer(_))
+            })
             .collect();
         if !assigned.is_empty() {
             let note = format!("assigned in this function: {}", assigned.join(", "));

@@ -60,11 +60,9 @@ impl Sweep<'_, '_, '_> {
                 return refuse("CB0404", span, "an argument may have no value here");
             }
             match (arg.starred, arg.name.is_some(), &ty) {
-                (false, ..) => out.push(Given {
-                    name: arg.name.clone(),
-                    from: ArgFrom::Value(arg.value),
-                    ty,
-                }),
+                (false, ..) => {
+                    out.push(Given { name: arg.name.clone(), from: ArgFrom::Value(arg.value), ty })
+                }
                 (true, false, Ty::Tuple(items)) => {
                     let spread = spread(arg.value, 0, items.iter()).into_iter();
                     out.extend(spread.map(|(from, ty)| Given { name: None, from, ty }));
@@ -83,7 +81,9 @@ impl Sweep<'_, '_, '_> {
                         Diagnostic::error(
                             "CB0404",
                             span,
-                            format!("*{ty:#} as arguments isn't compiled: their number isn't known"),
+                            format!(
+                                "*{ty:#} as arguments isn't compiled: their number isn't known"
+                            ),
                         )
                         .help("a tuple can be starred; for others write the arguments out"),
                     ));
@@ -181,7 +181,9 @@ impl Sweep<'_, '_, '_> {
                                 return refuse(
                                     "CB0410",
                                     span,
-                                    format!("{name}() got multiple values for keyword argument '{keyword}'"),
+                                    format!(
+                                        "{name}() got multiple values for keyword argument '{keyword}'"
+                                    ),
                                 );
                             }
                             keywords.push((keyword.clone(), from, ty));
@@ -217,7 +219,8 @@ impl Sweep<'_, '_, '_> {
             slots[at] = Some((ArgFrom::Tuple(from), ty));
         }
         if let Some(at) = varkeywords {
-            let ty = Ty::Keywords(keywords.iter().map(|(n, _, t)| (n.clone(), t.clone())).collect());
+            let ty =
+                Ty::Keywords(keywords.iter().map(|(n, _, t)| (n.clone(), t.clone())).collect());
             let from = keywords.into_iter().map(|(n, from, _)| (n, from)).collect();
             slots[at] = Some((ArgFrom::Keywords(from), ty));
         }

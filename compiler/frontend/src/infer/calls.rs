@@ -5,11 +5,10 @@
 //! numeric builtin or scalar ufunc (`numeric`), a body of the library. Only bodies
 //! and the user's functions take keywords.
 
-use super::expressions::{Typed, known, one, refuse};
 use super::binding::Hidden;
+use super::expressions::{Typed, known, one, refuse};
 use super::{
-    Action, ArgFrom, FunctionKey, SpecId, Sweep, containers, numeric_error, positional,
-    structural,
+    Action, ArgFrom, FunctionKey, SpecId, Sweep, containers, numeric_error, positional, structural,
 };
 use crate::hir::{CallArg, HBlock, HValue};
 use crate::numeric::{self, Rule};

@@ -9,7 +9,10 @@
 
 use super::binding::{Given, Hidden, spread};
 use super::expressions::{Typed, known, one, refuse};
-use super::{Action, ArgFrom, FunctionKey, SpecId, Sweep, join, numeric_error, runtime_form, sites, structural};
+use super::{
+    Action, ArgFrom, FunctionKey, SpecId, Sweep, join, numeric_error, runtime_form, sites,
+    structural,
+};
 use crate::environment::Global;
 use crate::hir::{CallArg, CompareOp, HBlock, HValue, HirInst, Op};
 use crate::numeric::{self, Rule};
@@ -84,7 +87,9 @@ impl Sweep<'_, '_, '_> {
                     Diagnostic::error(
                         "CB0305",
                         span,
-                        format!("*{other:#} in a tuple isn't compiled: the number of items isn't known"),
+                        format!(
+                            "*{other:#} in a tuple isn't compiled: the number of items isn't known"
+                        ),
                     )
                     .help("a tuple can be starred; for others name the items"),
                 )),
@@ -118,7 +123,9 @@ impl Sweep<'_, '_, '_> {
             return refuse(
                 "CB0310",
                 span,
-                format!("this function captures more than {MAX_CLOSURE} values, nested ones counted"),
+                format!(
+                    "this function captures more than {MAX_CLOSURE} values, nested ones counted"
+                ),
             );
         }
         one(ty)
@@ -128,7 +135,8 @@ impl Sweep<'_, '_, '_> {
         self.engine.spec_mut(self.id).uses_cells = true;
         let Ty::Cell(cell) = known!(self, cell) else { unreachable!("not a cell") };
         let new = runtime_form(&known!(self, value));
-        let old = self.engine.cells[cell as usize].ty.clone().map(|t| self.engine.sites.resolve(&t));
+        let old =
+            self.engine.cells[cell as usize].ty.clone().map(|t| self.engine.sites.resolve(&t));
         if let Some(old) = &old {
             self.engine.sites.unify(old, &new);
         }
@@ -172,6 +180,7 @@ impl Sweep<'_, '_, '_> {
     ) -> Option<Typed> {
         let special = match callee_ty {
             Ty::Closure(_) | Ty::Choice(_) | Ty::Callable(Callable::Partial(_)) => true,
+            Ty::Optional(inner) => is_callable(inner),
             Ty::Callable(Callable::Library(name)) => match &**name {
                 "functools.partial" => true,
                 "builtins.len" => args.len() == 1 && self.is_keywords(args[0].value),
@@ -216,6 +225,20 @@ impl Sweep<'_, '_, '_> {
                 let given = with_partial(partial, callee, start, given);
                 self.call_value(block, at, callee, start, &partial.function, given, span)
             }
+            Ty::Optional(inner) if is_callable(inner) => {
+                // The slot serves to learn the function's action.
+                let changed = self.changed;
+                let slot = |cx: &mut Self| {
+                    std::mem::take(&mut cx.engine.spec_mut(cx.id).actions[block.0 as usize][at])
+                };
+                let before = slot(self);
+                let typed = self.call_value(block, at, callee, start + 1, inner, given, span);
+                let action = slot(self);
+                self.engine.spec_mut(self.id).actions[block.0 as usize][at] = before;
+                self.changed = changed;
+                self.act(block, at, Action::NotNone(Box::new(action)));
+                typed
+            }
             Ty::Choice(of) => self.call_choice(block, at, callee, start, of, given, span),
             Ty::Callable(Callable::Method(receiver, name)) => match &**receiver {
                 Ty::Keywords(items) => {
@@ -251,7 +274,9 @@ impl Sweep<'_, '_, '_> {
             other => refuse(
                 "CB0406",
                 span,
-                format!("{other:#} can't be called with starred arguments, or through a partial object"),
+                format!(
+                    "{other:#} can't be called with starred arguments, or through a partial object"
+                ),
             ),
         }
     }
@@ -269,20 +294,36 @@ impl Sweep<'_, '_, '_> {
             let from = || given.iter().map(|g| g.from.clone()).collect();
             if let Some(result) = structural::result_type(name, &types) {
                 let ty = result.map_err(|e| numeric_error(e, span))?;
-                self.act(block, at, Action::Apply(Box::new(Action::Structural(name.clone())), from()));
+                self.act(
+                    block,
+                    at,
+                    Action::Apply(Box::new(Action::Structural(name.clone())), from()),
+                );
                 return one(ty);
             }
             let scalars = types.iter().all(|t| t.is_number() || matches!(t, Ty::DType(_)));
             match numeric::builtin_rule(name, &types) {
                 Some(Ok(Rule::Direct(ty))) => {
-                    self.act(block, at, Action::Apply(Box::new(Action::Numeric(name.clone())), from()));
+                    self.act(
+                        block,
+                        at,
+                        Action::Apply(Box::new(Action::Numeric(name.clone())), from()),
+                    );
                     return one(ty);
                 }
                 Some(Ok(Rule::Body(body))) => {
                     let found = super::calls::find_body(body);
                     let key = FunctionKey::Body(found.file, found.name);
-                    return self
-                        .call_given(block, at, key, None, given, Hidden::default(), span, Some(body));
+                    return self.call_given(
+                        block,
+                        at,
+                        key,
+                        None,
+                        given,
+                        Hidden::default(),
+                        span,
+                        Some(body),
+                    );
                 }
                 Some(Err(e)) if scalars || cumbia_library::implementation(name).is_none() => {
                     return Err(numeric_error(e, span));
@@ -406,7 +447,9 @@ impl Sweep<'_, '_, '_> {
                     Diagnostic::error(
                         "CB0411",
                         span,
-                        format!("the key of a **kwargs dict must be a constant string, not {other:#}"),
+                        format!(
+                            "the key of a **kwargs dict must be a constant string, not {other:#}"
+                        ),
                     )
                     .help("name the parameters, or pass a dict"),
                 )));
@@ -443,7 +486,13 @@ impl Sweep<'_, '_, '_> {
         let (key, default) = match given.as_slice() {
             [key] if name == "get" => (key, None),
             [key, default] if name == "get" => (key, Some(default)),
-            _ => return refuse("CB0410", span, format!("{name}() of a **kwargs dict isn't called like this")),
+            _ => {
+                return refuse(
+                    "CB0410",
+                    span,
+                    format!("{name}() of a **kwargs dict isn't called like this"),
+                );
+            }
         };
         let Ty::Lit(Lit::Str(key)) = &key.ty else {
             return refuse(
@@ -534,7 +583,12 @@ impl Sweep<'_, '_, '_> {
 
 /// The arguments of a partial object before and after those of the call, as Python
 /// orders them; a keyword of the call replaces the object's.
-fn with_partial(partial: &PartialTy, callee: HValue, start: usize, given: Vec<Given>) -> Vec<Given> {
+fn with_partial(
+    partial: &PartialTy,
+    callee: HValue,
+    start: usize,
+    given: Vec<Given>,
+) -> Vec<Given> {
     let mut spread = spread(callee, start, partial.items()).into_iter().skip(1);
     let mut all: Vec<Given> = spread
         .by_ref()

@@ -248,7 +248,9 @@ impl Sweep<'_, '_, '_> {
                         span,
                         format!("{ty:#} can't be indexed by a number known at run time only"),
                     )
-                    .help("use a constant index, or a tuple of numbers of one type or of functions"),
+                    .help(
+                        "use a constant index, or a tuple of numbers of one type or of functions",
+                    ),
                 )),
             },
             (Ty::List(..) | Ty::Dict(..) | Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)), _) => {

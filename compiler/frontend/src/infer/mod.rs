@@ -86,6 +86,8 @@ pub enum Action {
     Structural(Arc<str>),
     /// A call of one of several functions: what to do for each.
     Choose(Vec<Action>),
+    /// A call of a function or `None`, which raises.
+    NotNone(Box<Action>),
     /// A builtin with arguments that aren't those in the text; with `Plain`, their
     /// parts side by side.
     Apply(Box<Action>, Vec<ArgFrom>),
@@ -934,8 +936,5 @@ pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
 
 /// Whether an operation has no result.
 pub(crate) fn has_no_result(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::CellSet(..) | Op::Poll
-    )
+    matches!(op, Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::CellSet(..) | Op::Poll)
 }

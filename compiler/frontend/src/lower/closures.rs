@@ -150,7 +150,10 @@ impl Lowering<'_, '_> {
         out: Option<Ty>,
     ) -> Option<TypedValue> {
         let Op::Call(callee, _) = &inst.op else { panic!("a choice that isn't called") };
-        let callee = self.value(*callee);
+        let mut callee = self.value(*callee);
+        if let Ty::Optional(inner) = &callee.ty {
+            callee = TypedValue { ty: (**inner).clone(), parts: callee.parts[1..].to_vec() };
+        }
         let Ty::Choice(of) = &callee.ty else { panic!("no choice: {}", callee.ty) };
         let after = self.fx.new_block();
         let parts: Vec<Value> = out

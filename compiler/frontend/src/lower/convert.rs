@@ -2,8 +2,8 @@
 //! parameters.
 
 use super::{Fx, TypedValue};
-use crate::numeric;
 use crate::infer::choice_index;
+use crate::numeric;
 use crate::types::{Callable, Lit, Ty};
 use cumbia_ir::{Type, Value};
 use std::sync::Arc;
@@ -110,12 +110,7 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
 }
 
 /// A choice from the functions that are there, each with its flag.
-fn choice(
-    fx: &mut Fx,
-    given: Vec<Option<(Value, TypedValue)>>,
-    of: &[Ty],
-    to: &Ty,
-) -> TypedValue {
+fn choice(fx: &mut Fx, given: Vec<Option<(Value, TypedValue)>>, of: &[Ty], to: &Ty) -> TypedValue {
     let mut parts = Vec::new();
     for (one, ty) in given.into_iter().zip(of) {
         match one {

@@ -25,7 +25,13 @@ impl Lowering<'_, '_> {
             return None;
         }
         let out = inst.results.first().and_then(|&r| self.ty(r)).cloned();
-        let action = self.spec.actions[block.0 as usize][at].clone();
+        let mut action = self.spec.actions[block.0 as usize][at].clone();
+        if let (Action::NotNone(inner), Op::Call(callee, _)) = (&action, &inst.op) {
+            let there = self.value(*callee).parts[0];
+            let message = "'NoneType' object is not callable";
+            self.fx.b().guard(there, "TypeError", message, &[]);
+            action = (**inner).clone();
+        }
         if let (Action::Call(spec, from), false) = (&action, matches!(inst.op, Op::SetItem(..))) {
             let args = self.arguments(from);
             let result = self.call_spec(*spec, &args)?;

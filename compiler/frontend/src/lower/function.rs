@@ -7,8 +7,8 @@ use crate::hir::{Edge, HBlock, HValue, Terminator};
 use crate::infer::{Engine, LineTable, SpecId, Specialization, constant_truth, reverse_postorder};
 use crate::types::{Lit, Ty};
 use cumbia_diagnostics::Span;
-use rustc_hash::FxHashMap;
 use cumbia_ir::{Block, Function, Module, Target};
+use rustc_hash::FxHashMap;
 
 /// State of lowering one function.
 pub struct Lowering<'m, 'e> {

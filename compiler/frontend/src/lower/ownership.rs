@@ -67,9 +67,9 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
         match ty {
             Ty::Callable(Callable::Partial(p)) => all(p.items(), parts, flag, out),
             Ty::Closure(c) => all(c.items(), parts, flag, out),
-            Ty::Choice(of) => of.iter().fold(0, |at, ty| {
-                at + 1 + collect(ty, &parts[at + 1..], Some(parts[at]), out)
-            }),
+            Ty::Choice(of) => of
+                .iter()
+                .fold(0, |at, ty| at + 1 + collect(ty, &parts[at + 1..], Some(parts[at]), out)),
             Ty::Keywords(items) => all(items.iter().map(|(_, t)| t), parts, flag, out),
             // The first part is the record's address.
             Ty::Array(_)
@@ -311,6 +311,9 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
     let ty = |v: HValue| spec.types[v.0 as usize].as_ref();
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
         (_, Action::Call(..) | Action::Choose(_)) | (Op::CellNew(_), _) => Source::Fresh,
+        (_, Action::NotNone(of)) if matches!(**of, Action::Call(..) | Action::Choose(_)) => {
+            Source::Fresh
+        }
         (Op::CellGet(..), _) => Source::Loaded,
         (Op::Display(..) | Op::Concat(_), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.

@@ -19,6 +19,7 @@ mod containers;
 mod dispatcher;
 mod environment;
 mod errors;
+mod exceptions;
 mod functions;
 mod guards;
 mod hashing;
@@ -27,7 +28,6 @@ mod interrupts;
 mod kernel;
 mod keys;
 mod numpy_api;
-mod raised;
 mod refusal;
 mod tracebacks;
 
@@ -72,6 +72,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
     hashing::install(py)?;
+    exceptions::install();
     host::install(py)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;

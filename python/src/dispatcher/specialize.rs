@@ -42,9 +42,10 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
             });
         }
     };
+    let exceptions = environment.take_exceptions();
     let (functions, guards) = environment.into_functions();
     let options = super::Dispatcher::of(object).options.clone_ref(py);
-    Specialization::new(py, compiled, guards, &functions, options)
+    Specialization::new(py, compiled, guards, &functions, exceptions, &options)
 }
 
 /// Compiles on a thread of its own, with the GIL, while this one waits without it:
@@ -251,7 +252,7 @@ impl Dispatcher {
         let compiled = cumbia_driver::from_ir(text, entry, signature)
             .map_err(|error| errors::exception(py, &error))?;
         let made =
-            Specialization::new(py, compiled, Default::default(), &[], self.options.clone_ref(py))?;
+            Specialization::new(py, compiled, Default::default(), &[], Vec::new(), &self.options)?;
         self.insert(Arc::new(Resolution {
             keys,
             specialization: Arc::new(made),

@@ -85,6 +85,8 @@ pub(super) fn build_wanted(
         source: id,
         text,
         loops: Vec::new(),
+        regions: Vec::new(),
+        finally_copies: 0,
         comprehensions: Vec::new(),
         unroll,
         copies: Vec::new(),
@@ -110,7 +112,10 @@ pub(super) fn build_wanted(
     // Falling off the end; dropped where nothing reaches it.
     let none = b.constant(Const::None, end);
     b.ssa.terminate(Terminator::Return(none), end);
-    let (nested, loops, diagnostics) = (b.nested, b.loop_paths, b.diagnostics);
+    let (nested, loops, mut diagnostics) = (b.nested, b.loop_paths, b.diagnostics);
+    diagnostics.sort_by_key(|d| d.span.start);
+    // The body of a `finally` is built for each way out of its `try`.
+    diagnostics.dedup_by(|a, b| a.span == b.span && a.code == b.code);
     let (blocks, values) = if diagnostics.is_empty() { b.ssa.finish() } else { Default::default() };
     let inner = wanted.is_nested.then(|| Inner {
         captures: wanted.captured.iter().map(|(name, _)| name.clone()).collect(),

@@ -167,14 +167,14 @@ pub const CODES: &[Code] = &[
     row("CB0238", "`%` formatting", "Use a constant string. Messages can't contain values yet."),
     row("CB0239", "Starred item in a display", "Name the items."),
     row(
-        "CB0242",
-        "Name of an exception in a nested function",
-        "Python deletes the name when the `except` clause ends. Assign the exception to another variable first.",
-    ),
-    row(
         "CB0241",
         "Keyword or starred arguments of an exception",
         "Pass the arguments by position.",
+    ),
+    row(
+        "CB0242",
+        "Name of an exception in a nested function",
+        "Python deletes the name when the `except` clause ends. Assign the exception to another variable first.",
     ),
     row(
         "CB0301",

@@ -227,9 +227,9 @@ impl Sweep<'_, '_, '_> {
             }
             (Some('r'), _) => "builtins.repr",
             (Some('a'), _) => "builtins.ascii",
-            (Some(_), _) => "builtins.str",
-            // NumPy's single precision has another text here than in `str`.
+            // `format(x, "")`, which for a NumPy scalar isn't `str(x)`.
             (None, None) => "builtins.format",
+            _ => "builtins.str",
         };
         self.call_operator(block, at, body, &[value], span)
     }

@@ -26,6 +26,7 @@ mod kernel;
 mod keys;
 mod numpy_api;
 mod refusal;
+mod sets;
 mod tracebacks;
 
 use pyo3::prelude::*;
@@ -69,6 +70,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
     hashing::install(py)?;
+    sets::install(py)?;
     host::install(py)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;

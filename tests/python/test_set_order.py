@@ -150,3 +150,33 @@ def test_none_and_nan():
     t = {1.5, nan, 2.5}
     assert sorted(map(repr, jit(listed)(t))) == sorted(map(repr, t))
     assert jit(same)(t) is t
+
+
+DISPLAYS = [
+    "{12, 64, 240, 21, 10, 232}",
+    "{184, 3, 34, 160, 248}",
+    "{0, 23, 216, 2}",
+    "{-32, 5, 20, 29, 32, 304, 7}",
+    "{(1, 2), (3, 4), (-1, 8), (7, 7), (2, 1)}",
+    "{1.5, -2.25, 1e10, 0.1, 8.0, 16.0}",
+    "{n, 64, 240, 21, 10, 232}",
+    "{8, 0}",
+    "{2 + 6, 0, 16, 3 * 8, 32}",
+]
+
+
+@pytest.mark.parametrize("text", DISPLAYS)
+def test_displays(text):
+    source = (
+        "def shown(n):\n"
+        f"    s = {text}\n"
+        f"    t = [x for x in {text}]\n"
+        f"    for x in {text}:\n"
+        "        t.append(x)\n"
+        "    s.discard(0)\n"
+        "    return [x for x in s], t\n"
+    )
+    namespace = {}
+    exec(compile(source, "<display>", "exec"), namespace)
+    compiled = jit(namespace["shown"], source=source)
+    assert compiled(24) == namespace["shown"](24)

@@ -578,15 +578,16 @@ impl Reader<'_> {
                     }
                 }
                 Plan::Set(element, width) => {
+                    let mut items = Vec::new();
                     for at in entries(object) {
                         let key = entry("table_key", object, at, *width);
-                        let item = self.make_from(element, key);
-                        if item.is_null() || ffi::PySet_Add(made, item) != 0 {
-                            ffi::Py_XDECREF(item);
-                            return false;
-                        }
-                        ffi::Py_DECREF(item);
+                        items.push(self.make_from(element, key));
                     }
+                    if items.iter().any(|item| item.is_null()) {
+                        items.into_iter().for_each(|item| ffi::Py_XDECREF(item));
+                        return false;
+                    }
+                    return crate::sets::give_back(made, object.cast(), &items);
                 }
                 Plan::Dict(pair, [keys, values]) => {
                     for at in entries(object) {

@@ -14,6 +14,7 @@ use crate::arguments::Refusal;
 use crate::boxing::Boxes;
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
+use crate::sets;
 use cumbia_abi::{
     Context, IMMORTAL, Layout, ListObject, ObjectKind, Owner, TableObject, layout_bytes,
 };
@@ -447,20 +448,33 @@ impl<'a> Loan<'a> {
                     list as *mut Owner
                 }
                 Ty::Set(t, _) => {
-                    let set = helper("set_new", context, &[self.layouts.of(t) as u64])?;
+                    let layout = self.layouts.of(t) as u64;
+                    let set = helper("set_new", context, &[layout])?;
                     self.natives.insert(object, set as *mut Owner);
-                    let mut items = Vec::new();
-                    let collected = each_of_set(object, |item| {
-                        items.push(item);
-                        Ok(())
-                    });
-                    collected.map_err(|_| changed())?;
-                    for item in items {
-                        let mut key: SmallVec<[u64; 8]> = SmallVec::new();
-                        key.resize(t.part_types().len(), 0);
-                        self.store(context, t, item, key.as_mut_ptr())?;
-                        pass(context, &key)?;
-                        helper("set_add", context, &[set])?;
+                    let same = sets::take_over(
+                        context,
+                        object,
+                        set as *mut TableObject,
+                        |context, item, key| {
+                            self.store(context, t, item, key)?;
+                            Ok(helper("value_hash", context, &[layout, key as u64])? as i64)
+                        },
+                    );
+                    if !same? {
+                        helper("table_clear", context, &[set])?;
+                        let mut items = Vec::new();
+                        let collected = each_of_set(object, |item| {
+                            items.push(item);
+                            Ok(())
+                        });
+                        collected.map_err(|_| changed())?;
+                        for item in items {
+                            let mut key: SmallVec<[u64; 8]> = SmallVec::new();
+                            key.resize(t.part_types().len(), 0);
+                            self.store(context, t, item, key.as_mut_ptr())?;
+                            pass(context, &key)?;
+                            helper("set_add", context, &[set])?;
+                        }
                     }
                     set as *mut Owner
                 }
@@ -610,15 +624,20 @@ unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes
                 if failed { Err(error()) } else { Ok(()) }
             }
             Ty::Set(t, _) => {
-                ffi::PySet_Clear(lent.object);
-                let mut failed = false;
+                let (mut items, mut failed) = (Vec::new(), false);
                 each_entry(lent.native.cast(), |at| {
                     let key = entry("table_key", lent.native.cast(), at);
                     let key = std::slice::from_raw_parts(key, t.part_types().len());
                     let item = boxes.make(t, key);
-                    failed |= item.is_null() || ffi::PySet_Add(lent.object, item) != 0;
-                    ffi::Py_XDECREF(item);
+                    failed |= item.is_null();
+                    items.push(item);
                 });
+                if failed {
+                    items.into_iter().for_each(|item| ffi::Py_XDECREF(item));
+                    return Err(error());
+                }
+                ffi::PySet_Clear(lent.object);
+                failed = !sets::give_back(lent.object, lent.native.cast(), &items);
                 if failed { Err(error()) } else { Ok(()) }
             }
             Ty::Dict(pair, _) => {

@@ -29,6 +29,7 @@ mod kernel;
 mod keys;
 mod numpy_api;
 mod refusal;
+mod sets;
 mod tracebacks;
 
 use pyo3::prelude::*;
@@ -72,6 +73,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
     hashing::install(py)?;
+    sets::install(py)?;
     exceptions::install();
     host::install(py)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;

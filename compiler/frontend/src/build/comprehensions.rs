@@ -24,7 +24,7 @@ impl Builder<'_> {
         let Some(first) = generators.first() else {
             return self.ssa.emit(Op::Display(kind, Vec::new()), span);
         };
-        let iterable = self.expression(&first.iter);
+        let iterable = self.iterable(&first.iter);
         let made = self.ssa.emit(Op::Display(kind, Vec::new()), span);
         let mut variables = FxHashMap::default();
         for generator in generators {
@@ -86,7 +86,7 @@ impl Builder<'_> {
         match rest.first() {
             None => innermost(self),
             Some(next) => {
-                let iterable = self.expression(&next.iter);
+                let iterable = self.iterable(&next.iter);
                 self.generators(rest, iterable, innermost);
             }
         }

@@ -12,7 +12,44 @@ use rustpython_parser::ast::{self, ConversionFlag, Expr};
 
 impl Builder<'_> {
     /// `[a, *b]` and `{a, *b}`.
+    ///
+    /// CPython makes a set of three constants and more from a constant frozenset: its order
+    /// of iteration is that of a set which was added to an empty one.
     pub(super) fn display(&mut self, kind: Container, items: &[Expr], span: Span) -> HValue {
+        if kind == Container::Set && items.len() > 2 && items.iter().all(is_constant) {
+            let constant = self.constant_set(items, span);
+            return self.collected(Container::Set, constant, span);
+        }
+        self.plain_display(kind, items, span)
+    }
+
+    /// What a loop goes over: of constants, the frozenset itself.
+    pub(super) fn iterable(&mut self, e: &Expr) -> HValue {
+        match e {
+            Expr::Set(set) if set.elts.iter().all(is_constant) => {
+                let span = self.span(e);
+                self.constant_set(&set.elts, span)
+            }
+            _ => self.expression(e),
+        }
+    }
+
+    /// A frozenset as CPython's compiler makes it: twice, the second one from the items in
+    /// the order of the first one (`merge_consts_recursive` in `Python/compile.c`).
+    fn constant_set(&mut self, items: &[Expr], span: Span) -> HValue {
+        let first = self.plain_display(Container::Set, items, span);
+        let in_order = self.collected(Container::List, first, span);
+        self.collected(Container::Set, in_order, span)
+    }
+
+    /// A new container of the items of another one.
+    fn collected(&mut self, kind: Container, items: HValue, span: Span) -> HValue {
+        let made = self.ssa.emit(Op::Display(kind, Vec::new()), span);
+        self.ssa.emit_effect(Op::Extend(kind, made, items), span);
+        made
+    }
+
+    fn plain_display(&mut self, kind: Container, items: &[Expr], span: Span) -> HValue {
         let plain = items.iter().position(Expr::is_starred_expr).unwrap_or(items.len());
         let first: Vec<HValue> = items[..plain].iter().map(|e| self.expression(e)).collect();
         let made = self.ssa.emit(Op::Display(kind, first), span);
@@ -88,5 +125,16 @@ impl Builder<'_> {
             (Some(_), None) => value,
             _ => self.ssa.emit(Op::Format(value, None, format), span),
         }
+    }
+}
+
+/// Whether CPython's compiler makes a constant of an expression.
+fn is_constant(e: &Expr) -> bool {
+    match e {
+        Expr::Constant(_) => true,
+        Expr::UnaryOp(u) => is_constant(&u.operand),
+        Expr::BinOp(b) => is_constant(&b.left) && is_constant(&b.right),
+        Expr::Tuple(t) => t.elts.iter().all(is_constant),
+        _ => false,
     }
 }

@@ -67,7 +67,7 @@ impl Builder<'_> {
     /// parameter of the header.
     pub(super) fn for_loop(&mut self, s: &ast::StmtFor) {
         let span = self.span(&*s.iter);
-        let iterable = self.expression(&s.iter);
+        let iterable = self.iterable(&s.iter);
         let (number, copies) = self.loop_number(s.range().start().into());
         let place = LoopPlace { number, unrolled: copies.is_some() };
         let iterator = self.ssa.emit(Op::Iter(iterable, Some(place)), span);

@@ -127,9 +127,18 @@ pub unsafe fn open(list: *mut ListObject, at: usize, count: usize) -> Result<*mu
 pub unsafe fn append(list: *mut ListObject) -> Result<*mut u64, Failure> {
     // SAFETY: by the contract.
     unsafe {
-        reserve(list, 1)?;
-        let slots = element(list, (*list).length as usize);
-        ptr::write_bytes(slots, 0, width(list));
+        let width = width(list);
+        let length = (*list).length as usize;
+        if (length + 1) * width * 8 > (*list).owner.size {
+            grow(list, 1)?;
+        }
+        let slots = (*list).owner.data.cast::<u64>().wrapping_add(length * width);
+        // Without a call for the most common widths.
+        match width {
+            1 => *slots = 0,
+            2 => ptr::write_bytes(slots, 0, 2),
+            _ => ptr::write_bytes(slots, 0, width),
+        }
         (*list).length += 1;
         (*list).changes += 1;
         Ok(slots)

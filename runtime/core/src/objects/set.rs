@@ -289,3 +289,68 @@ pub unsafe fn pop_place(set: *mut TableObject) -> usize {
         at
     }
 }
+
+/// What a place of a set's table holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// Nothing so far.
+    Unused,
+    /// A key that was removed.
+    Removed,
+    /// A key with this hash.
+    Key(i64),
+}
+
+/// The places of a set's table, for a boundary that makes the same table in Python.
+///
+/// # Safety
+///
+/// A live set.
+pub unsafe fn set_places(set: *const TableObject) -> Vec<Place> {
+    // SAFETY: by the contract.
+    unsafe {
+        if (*set).owner.data.is_null() {
+            return Vec::new();
+        }
+        let place = |i| match *entry(set, i) as i64 {
+            UNUSED => Place::Unused,
+            DUMMY => Place::Removed,
+            hash => Place::Key(hash),
+        };
+        (0..=(*set).mask as usize).map(place).collect()
+    }
+}
+
+/// Gives an empty set a table of `size` unused places, a power of two from 8 on, and the
+/// place where `pop` goes on. False without memory.
+///
+/// # Safety
+///
+/// A live set that was never added to.
+pub unsafe fn set_reserve_places(set: *mut TableObject, size: usize, finger: i64) -> bool {
+    // SAFETY: by the contract.
+    unsafe {
+        (*set).room = finger;
+        resize(set, size - 1).is_ok()
+    }
+}
+
+/// Fills a place of a table, as Python's set has it there: with a key, whose references go
+/// over to the set, or with the mark of a removed one.
+///
+/// # Safety
+///
+/// A live set with this place, unused; live slots of a key of its layout whose hash is
+/// given, or null. The places filled are those of a valid table in the end.
+pub unsafe fn set_fill_place(set: *mut TableObject, at: usize, key: *const u64, hash: i64) {
+    // SAFETY: by the contract.
+    unsafe {
+        (*set).fill += 1;
+        if key.is_null() {
+            *entry(set, at) = DUMMY as u64;
+        } else {
+            put(set, at, key, kept(hash));
+            (*set).length += 1;
+        }
+    }
+}

@@ -29,7 +29,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// Most copies of `finally` bodies in a function.
-const MAX_FINALLY_COPIES: usize = 200;
+const MAX_FINALLY_COPIES: usize = 1000;
 
 /// What a way out of a region has to do.
 #[derive(Clone)]

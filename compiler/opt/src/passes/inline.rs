@@ -24,7 +24,8 @@
 
 use crate::pass::Pass;
 use cumbia_ir::{
-    Block, FuncId, Function, Imm, Inst, InstData, Module, Opcode, Target, Value, ValueList,
+    Block, ExternEffects, FuncId, Function, Imm, Inst, InstData, Module, Opcode, Target, Type,
+    Value, ValueList,
 };
 use smallvec::SmallVec;
 
@@ -44,6 +45,7 @@ impl Pass for Inline {
     fn run(&self, func: &mut Function, module: &Module) -> bool {
         let mut growth = 0;
         let mut replaced: Vec<(Value, Value)> = Vec::new();
+        let calmed = calm_try_calls(func, module, &mut replaced);
         let mut position = 0;
         while position < func.layout.len() {
             let block = func.layout[position];
@@ -60,7 +62,7 @@ impl Pass for Inline {
             position += 1;
         }
         if replaced.is_empty() && growth == 0 {
-            return false;
+            return calmed;
         }
         // Results of replaced calls live on as parameters of the second halves.
         if !replaced.is_empty() {
@@ -74,6 +76,58 @@ impl Pass for Inline {
         }
         true
     }
+}
+
+/// A `try_call` of a body that can't raise is a `call`, of status 0.
+fn calm_try_calls(
+    func: &mut Function,
+    module: &Module,
+    replaced: &mut Vec<(Value, Value)>,
+) -> bool {
+    let before = replaced.len();
+    for position in 0..func.layout.len() {
+        let block = func.layout[position];
+        for at in (0..func.block(block).insts.len()).rev() {
+            let inst = func.block(block).insts[at];
+            let data = func.inst(inst);
+            let Imm::Func(id) = data.imm else { continue };
+            let calm = data.op == Opcode::TryCall
+                && inlinable(module, id).is_some_and(|callee| cannot_raise(callee, module));
+            if !calm {
+                continue;
+            }
+            let zero = InstData {
+                op: Opcode::Iconst,
+                ty: Some(Type::I32),
+                args: ValueList::new(),
+                imm: Imm::Int(0),
+                targets: SmallVec::new(),
+                results: SmallVec::new(),
+                loc: data.loc,
+            };
+            let zero = func.make_inst(zero, &[Type::I32]);
+            let call = func.inst_mut(inst);
+            call.op = Opcode::Call;
+            let status = call.results.pop();
+            let value = func.result(zero);
+            replaced.extend(status.map(|status| (status, value)));
+            func.block_mut(block).insts.insert(at, zero);
+        }
+    }
+    replaced.len() > before
+}
+
+/// Whether no exception can start in a function or pass it. Calls of others aren't looked
+/// into.
+fn cannot_raise(callee: &Function, module: &Module) -> bool {
+    let calm = |inst: &Inst| {
+        let data = callee.inst(*inst);
+        match data.imm {
+            Imm::Extern(id) => module.externs[id.index()].effects != ExternEffects::Raises,
+            _ => !data.op.may_raise(),
+        }
+    };
+    callee.layout.iter().all(|&block| callee.block(block).insts.iter().all(calm))
 }
 
 fn body_of_call<'m>(func: &Function, module: &'m Module, inst: Inst) -> Option<&'m Function> {

@@ -68,9 +68,6 @@ REFUSED = {
     "bytearray": (bytearray(3), "bytearray", "np.frombuffer"),
     "range": (range(3), "a range", "start, stop and step"),
     "slice": (slice(3), "a slice", "start and stop"),
-    "class": (int, "the class int", "in the function's body"),
-    "callable": (len, "a callable", "@jit"),
-    "jitted function": (same, r"the jitted function same\(\)", "by its name"),
     "object": (object(), "object", "takes numbers, None, tuples"),
     "IntEnum": (Colour.RED, "Colour, a subclass of int", r"int\(x\)"),
     "object array": (np.zeros(2, object), "dtype object", r"astype\(float\)"),
@@ -88,7 +85,6 @@ REFUSED = {
     "subclass": (np.zeros(2).view(Sub), "subclass .*Sub", "np.asarray"),
     "half scalar": (np.float16(1), "float16", "np.float32"),
     "date scalar": (np.datetime64("2020"), "datetime64", "np.int64"),
-    "dtype": (np.dtype("f8"), "is a dtype", "global variable"),
     "in a tuple": ((1, [2]), "item 1 of the tuple: a list", "np.array"),
 }
 

@@ -73,6 +73,9 @@ def _chain(error: BaseException) -> list[tuple]:
 
 def values(a: Any, b: Any, path: str) -> list[str]:
     """What differs between two values."""
+    if callable(a) and callable(b):
+        a, b = getattr(a, "py_func", a), getattr(b, "py_func", b)
+        return [] if a.__name__ == b.__name__ else [f"{path}: {a!r} became {b!r}"]
     if type(a) is not type(b):
         return [f"{path}: {type(a).__name__} became {type(b).__name__}: {b!r}"]
     if isinstance(a, enum.Enum):

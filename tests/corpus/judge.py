@@ -79,7 +79,7 @@ def refused(seen: Seen) -> tuple[str, str] | None:
     if isinstance(error, Refused):
         return "decorator", str(error)
     if type(error) is TypeError and not seen.outcome.lines:
-        if re.search(r"can't be passed to compiled code", str(error)):
+        if re.search(r"can't be passed (to compiled code|as an argument)", str(error)):
             return "argument", str(error)
     return None
 

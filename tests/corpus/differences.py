@@ -23,14 +23,20 @@ __all__ = ["differences", "values"]
 MUTABLE = (list, dict, set, bytearray, collections.deque, array.array, np.ndarray)
 
 
-def differences(a: Seen, b: Seen, *, lines: bool = True) -> list[str]:
-    """What differs between two runs; `lines` includes tracebacks and chained exceptions."""
+def differences(a: Seen, b: Seen, *, strict: bool = True) -> list[str]:
+    """What differs between two runs.
+
+    Not `strict`, for compilers that don't promise it: tracebacks and chained exceptions
+    don't count, nor whether a number is Python's or NumPy's.
+    """
     one, other = a.outcome, b.outcome
+    if not strict:
+        one, other = (out._replace(value=_plain(out.value)) for out in (one, other))
     problems = []
     if (one.error is None) != (other.error is None):
         problems.append("one raises, the other returns")
     elif one.error is not None:
-        problems += errors(one, other, lines)
+        problems += errors(one, other, strict)
     else:
         problems += values(one.value, other.value, "result")
         problems += _sharing(one, other)
@@ -56,6 +62,15 @@ def errors(one: harness.Outcome, other: harness.Outcome, lines: bool) -> list[st
         return problems
     same = type(one.error) is type(other.error) and str(one.error) == str(other.error)
     return [] if same else ["the exceptions differ"]
+
+
+def _plain(value: Any) -> Any:
+    """A result with Python's numbers for NumPy's."""
+    if type(value) is tuple:
+        return tuple(map(_plain, value))
+    if type(value) is list:
+        return list(map(_plain, value))
+    return value.item() if isinstance(value, (np.number, np.bool_)) else value
 
 
 def _chain(error: BaseException) -> list[tuple]:

@@ -57,7 +57,7 @@ def judge(name: str) -> Verdict:
                 return Verdict("wrong", f"refused after it ran: {changed} {got.printed!r}\n{refusal[1]}")
             first = refusal[0] if len(refusals) == 1 else first
             continue
-        problems = differences(expected, got, lines=COMPILER == "cumbia")
+        problems = differences(expected, got, strict=COMPILER != "numba")
         deviation = program.deviation and DEVIATIONS[program.deviation]
         if problems and deviation and deviation.accepts(expected.outcome, got.outcome):
             problems = []
@@ -79,7 +79,7 @@ def refused(seen: Seen) -> tuple[str, str] | None:
     if isinstance(error, Refused):
         return "decorator", str(error)
     if type(error) is TypeError and not seen.outcome.lines:
-        if re.search(r"can't be passed (to compiled code|as an argument)", str(error)):
+        if re.match(r"argument '\w+' of [\w.<>]+\(\): |a compiled function can't return", str(error)):
             return "argument", str(error)
     return None
 
@@ -87,7 +87,7 @@ def refused(seen: Seen) -> tuple[str, str] | None:
 def _refused_by_numba(error: BaseException | None) -> tuple[str, str] | None:
     if isinstance(error, Refused) or type(error).__module__.startswith(("numba", "llvmlite")):
         return "", f"{type(error).__name__}: {error}"[:500]
-    if type(error) in (TypeError, NotImplementedError) and "annot" in str(error):
+    if type(error) in (TypeError, NotImplementedError, ValueError) and "cannot" in str(error)[:40]:
         return "", str(error)
     return None
 

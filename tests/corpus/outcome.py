@@ -48,8 +48,10 @@ def _run(program: Program, func: Any, call: Call, files: frozenset, functions) -
         args, before = call.make(), ()
     else:
         memo = _memo((*call.args, *call.kwargs.values()), functions)
+        memo_of_before = dict(memo)
         args, kwargs = copy.deepcopy((call.args, call.kwargs), memo)
-        before = (*call.args, *call.kwargs.values())
+        # Copies too: copying makes an array contiguous.
+        before = tuple(copy.deepcopy([*call.args, *call.kwargs.values()], memo_of_before))
     kwargs = {} if call.make else kwargs
     if program.method:
         bound = func.__get__(args[0], type(args[0]))

@@ -38,6 +38,7 @@ files!(
     "extrema",
     "folds",
     "joining",
+    "lists",
     "moments",
     "nest",
     "pairwise",
@@ -51,6 +52,7 @@ files!(
     "shape",
     "sorting",
     "sums",
+    "tables",
     "truth",
     "views",
 );

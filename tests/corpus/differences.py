@@ -23,11 +23,12 @@ __all__ = ["differences", "values"]
 MUTABLE = (list, dict, set, bytearray, collections.deque, array.array, np.ndarray)
 
 
-def differences(a: Seen, b: Seen, *, strict: bool = True) -> list[str]:
+def differences(a: Seen, b: Seen, *, strict: bool = True, chains: bool = True) -> list[str]:
     """What differs between two runs.
 
     Not `strict`, for compilers that don't promise it: tracebacks and chained exceptions
-    don't count, nor whether a number is Python's or NumPy's.
+    don't count, nor whether a number is Python's or NumPy's. `chains` says whether what
+    an exception came from is compared, with its texts.
     """
     one, other = a.outcome, b.outcome
     if not strict:
@@ -36,7 +37,7 @@ def differences(a: Seen, b: Seen, *, strict: bool = True) -> list[str]:
     if (one.error is None) != (other.error is None):
         problems.append("one raises, the other returns")
     elif one.error is not None:
-        problems += errors(one, other, strict)
+        problems += errors(one, other, strict, chains)
     else:
         problems += values(one.value, other.value, "result")
         problems += _sharing(one, other)
@@ -50,11 +51,11 @@ def differences(a: Seen, b: Seen, *, strict: bool = True) -> list[str]:
     return problems
 
 
-def errors(one: harness.Outcome, other: harness.Outcome, lines: bool) -> list[str]:
+def errors(one: harness.Outcome, other: harness.Outcome, lines: bool, chain: bool) -> list[str]:
     """What differs between two exceptions and those that they came from."""
     if lines:
         problems = harness.error_differences(one, other)
-        if isinstance(one.error, RecursionError):
+        if isinstance(one.error, RecursionError) or not chain:
             return problems
         chains = [_chain(outcome.error) for outcome in (one, other)]
         if not problems and chains[0] != chains[1]:

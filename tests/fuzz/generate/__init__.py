@@ -27,8 +27,8 @@ FAMILIES = (
     "optional", "pairs", "stars", "tuples",
 )  # fmt: skip
 
-HEADER = "import math\nfrom collections import namedtuple\n\nimport numpy as np\n\nfrom cumbia import jit\n\n"
-PAIR = 'Pair = namedtuple("Pair", "first second")\n\n'
+HEADER = "import math\n\nimport numpy as np\n\nfrom cumbia import jit\n"
+PAIR = "from tests.fuzz.pair import Pair\n\n"
 
 
 def program(seed: int, families: tuple[str, ...] = FAMILIES) -> str:
@@ -52,4 +52,4 @@ def program(seed: int, families: tuple[str, ...] = FAMILIES) -> str:
     ]
     body = "\n\n".join(f"@jit\n{text}" for text in texts)
     head = HEADER + (PAIR if "pairs" in chosen else "")
-    return f"{head}\n{body}\n\nCALLS = [\n" + "".join(f"    {c},\n" for c in calls) + "]\n"
+    return f"{head}\n\n{body}\n\nCALLS = [\n" + "".join(f"    {c},\n" for c in calls) + "]\n"

@@ -73,6 +73,9 @@ class Callables:
             return False
         made = self.child("g")
         item = self.rng.choice(["int", "int", "float"] + ["str"] * ("text" in self.families))
+        for name, _ in made.params[1:]:
+            made.bound.discard(name)
+            del made.kinds[name]
         made.params = made.params[:1]
         body = [made.head()]
         made.result = None

@@ -48,7 +48,7 @@ class Text:
         if way < 0.6:
             return f"chr(97 + {self.wrapped('int', depth)} % 26)"
         if way < 0.64:
-            return f"{rng.choice(LITERALS)} * ({self.atom('int', small=True)} % 4)"
+            return f"({rng.choice(LITERALS)} * ({self.atom('int', small=True)} % 4))"
         lists = self.of("list(str)")
         if way < 0.7 and lists:
             return f"{rng.choice(LITERALS)}.join({rng.choice(lists)}[:4])"
@@ -59,7 +59,7 @@ class Text:
     def held(self, depth: int) -> str:
         """A string that a method can be called on as it stands."""
         text = self.string(depth=depth)
-        return text if text[0] not in "({" else f"{text}"
+        return text if text[0] != "-" else f"({text})"
 
     def formatted(self, depth: int) -> str:
         rng = self.rng

@@ -71,7 +71,7 @@ class Containers:
     def list_literal(self, kind: str, item: str, depth: int) -> str:
         items = [self.value(item, depth) for _ in range(self.rng.randint(1, 3))]
         text = f"[{', '.join(items)}]"
-        return f"{text} * ({self.atom('int', small=True)} % 4)" if self.rng.random() < 0.1 else text
+        return f"({text} * ({self.atom('int', small=True)} % 4))" if self.rng.random() < 0.1 else text
 
     def list_comprehension(self, kind: str, item: str, depth: int) -> str:
         rng = self.rng

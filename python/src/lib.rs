@@ -14,6 +14,7 @@
 mod arguments;
 mod boxing;
 mod classify;
+mod containers;
 mod dispatcher;
 mod environment;
 mod errors;

@@ -25,7 +25,7 @@ pub use memory::{
 };
 pub use message::{format_raise, python_float_repr, python_float32_repr};
 pub use objects::{
-    BytesHasher, bytes_bytes, hash_bytes, repr_text, retain_value, set_none_hash,
+    BytesHasher, bytes_bytes, hash_bytes, new_units, repr_text, retain_value, set_none_hash,
     set_string_hasher, str_bytes, str_equal, str_hash, str_order, str_points,
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};

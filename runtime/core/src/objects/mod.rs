@@ -31,7 +31,7 @@ mod value;
 pub(crate) use exports::*;
 pub use hash::{BytesHasher, hash_bytes, set_none_hash, set_string_hasher};
 pub use repr::repr_text;
-pub use strings::{bytes_bytes, str_bytes, str_equal, str_hash, str_order, str_points};
+pub use strings::{bytes_bytes, new_units, str_bytes, str_equal, str_hash, str_order, str_points};
 pub use value::retain_value;
 
 use crate::memory::release_object;

@@ -159,12 +159,12 @@ class Containers:
             return True
         value = self.value(item, 2)
         grow = [f"{name}.append({value})", f"{name}.insert({self.place(name)}, {value})",
-                f"{name}.extend({self.list_of(kind, 1)}[:4])", f"{name} += {self.list_of(kind, 1)}[:3]"]  # fmt: skip
+                f"{name}.extend({self.list_of(kind, 1)}[:4])", f"{name}[{self.edge()}:{self.edge()}] = [{value}]", f"{name} += {self.list_of(kind, 1)}[:3]"]  # fmt: skip
         if name.startswith("p") or self.own is not None and name not in self.own:
             # A captured variable would become a local one; a parameter stays as it is.
             grow.pop()
         other = [f"{name}[{self.place(name)}] = {value}", f"{name}.pop()", f"{name}.pop({self.place(name)})",
-                 f"{name}.reverse()", f"del {name}[{self.place(name)}]", f"{name}[{self.edge()}:{self.edge()}] = [{value}]"]  # fmt: skip
+                 f"{name}.reverse()", f"del {name}[{self.place(name)}]"]  # fmt: skip
         if item in ("int", "str", "bool"):
             other += [f"{name}.sort()", f"{name}.sort(reverse=True)", f"{name}.remove({value})"]
         if item in ("int", "float"):

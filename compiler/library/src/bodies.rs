@@ -51,8 +51,10 @@ files!(
     "selecting",
     "shape",
     "sorting",
+    "strings",
     "sums",
     "tables",
+    "texts",
     "truth",
     "views",
 );

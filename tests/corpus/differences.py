@@ -18,17 +18,20 @@ import numpy as np
 from tests.corpus.outcome import Seen
 from tests.python import harness
 
-__all__ = ["differences", "values"]
+__all__ = ["differences", "inlined", "values"]
 
 MUTABLE = (list, dict, set, bytearray, collections.deque, array.array, np.ndarray)
 
 
-def differences(a: Seen, b: Seen, *, strict: bool = True, chains: bool = True) -> list[str]:
+def differences(
+    a: Seen, b: Seen, *, strict: bool = True, chains: bool = True, ordered: bool = True
+) -> list[str]:
     """What differs between two runs.
 
     Not `strict`, for compilers that don't promise it: tracebacks and chained exceptions
     don't count, nor whether a number is Python's or NumPy's. `chains` says whether what
-    an exception came from is compared, with its texts.
+    an exception came from is compared, with its texts; `ordered`, whether the order of
+    sets is.
     """
     one, other = a.outcome, b.outcome
     if not strict:
@@ -39,10 +42,10 @@ def differences(a: Seen, b: Seen, *, strict: bool = True, chains: bool = True) -
     elif one.error is not None:
         problems += errors(one, other, strict, chains)
     else:
-        problems += values(one.value, other.value, "result")
+        problems += values(one.value, other.value, "result", ordered)
         problems += _sharing(one, other)
     for place, (x, y) in enumerate(zip(one.arguments, other.arguments)):
-        problems += values(x, y, f"argument {place} afterwards")
+        problems += values(x, y, f"argument {place} afterwards", ordered)
     if not problems and one.error is None:
         if harness.memory_map(one) != harness.memory_map(other):
             problems.append("the memory of the results lies elsewhere")
@@ -54,6 +57,7 @@ def differences(a: Seen, b: Seen, *, strict: bool = True, chains: bool = True) -
 def errors(one: harness.Outcome, other: harness.Outcome, lines: bool, chain: bool) -> list[str]:
     """What differs between two exceptions and those that they came from."""
     if lines:
+        one, other = (out._replace(lines=inlined(out.lines)) for out in (one, other))
         problems = harness.error_differences(one, other)
         if isinstance(one.error, RecursionError) or not chain:
             return problems
@@ -63,6 +67,17 @@ def errors(one: harness.Outcome, other: harness.Outcome, lines: bool, chain: boo
         return problems
     same = type(one.error) is type(other.error) and str(one.error) == str(other.error)
     return [] if same else ["the exceptions differ"]
+
+
+def inlined(lines: tuple) -> tuple:
+    """A traceback's frames as since Python 3.12: comprehensions have none of their own."""
+    found = []
+    for name, line in lines:
+        if name in ("<listcomp>", "<setcomp>", "<dictcomp>") and found:
+            found[-1] = found[-1][0], line
+        else:
+            found.append((name, line))
+    return tuple(found)
 
 
 def _plain(value: Any) -> Any:
@@ -87,8 +102,8 @@ def _chain(error: BaseException) -> list[tuple]:
     return found
 
 
-def values(a: Any, b: Any, path: str) -> list[str]:
-    """What differs between two values."""
+def values(a: Any, b: Any, path: str, ordered: bool = True) -> list[str]:
+    """What differs between two values; `ordered` compares the order of sets, too."""
     if callable(a) and callable(b):
         a, b = getattr(a, "py_func", a), getattr(b, "py_func", b)
         return [] if a.__name__ == b.__name__ else [f"{path}: {a!r} became {b!r}"]
@@ -97,9 +112,9 @@ def values(a: Any, b: Any, path: str) -> list[str]:
     if isinstance(a, enum.Enum):
         return [] if a is b else [f"{path}: {a!r} became {b!r}"]
     if isinstance(a, (list, tuple, collections.deque)):
-        return _sequences(a, b, path)
+        return _sequences(a, b, path, ordered)
     if isinstance(a, dict):
-        problems = _sequences(list(a), list(b), f"{path} keys")
+        problems = _sequences(list(a), list(b), f"{path} keys", ordered)
         if isinstance(a, collections.defaultdict):
             problems += values(a.default_factory, b.default_factory, f"{path}.default_factory")
         if problems:
@@ -107,13 +122,14 @@ def values(a: Any, b: Any, path: str) -> list[str]:
         return [
             text
             for (key, x), y in zip(a.items(), b.values())
-            for text in values(x, y, f"{path}[{key!r}]")
+            for text in values(x, y, f"{path}[{key!r}]", ordered)
         ]
     if isinstance(a, (set, frozenset)):
         order = [sorted(one, key=lambda item: (str(type(item)), repr(item))) for one in (a, b)]
-        return _sequences(*order, f"{path} as a set") or _sequences(list(a), list(b), f"{path} in order")
+        problems = _sequences(*order, f"{path} as a set", ordered)
+        return problems or (_sequences(list(a), list(b), f"{path} in order", ordered) if ordered else [])
     if dataclasses.is_dataclass(a) and not isinstance(a, type):
-        return values(vars(a), vars(b), f"{path}.__dict__")
+        return values(vars(a), vars(b), f"{path}.__dict__", ordered)
     if isinstance(a, (memoryview, array.array)):
         return values([a.tolist(), getattr(a, "format", "")], [b.tolist(), getattr(b, "format", "")], path)
     if isinstance(a, np.void):
@@ -123,13 +139,13 @@ def values(a: Any, b: Any, path: str) -> list[str]:
     return harness.value_differences(a, b, path)
 
 
-def _sequences(a: Any, b: Any, path: str) -> list[str]:
+def _sequences(a: Any, b: Any, path: str, ordered: bool) -> list[str]:
     if len(a) != len(b):
         return [f"{path}: {a!r} became {b!r}"]
     return [
         text
         for place, (x, y) in enumerate(zip(a, b))
-        for text in values(x, y, f"{path}[{place}]")
+        for text in values(x, y, f"{path}[{place}]", ordered)
     ]
 
 

@@ -227,7 +227,7 @@ def identity_and_hash(s):
 
 @program(call("a,b"))
 def str_of_things(s):
-    return str(None), str(True), str(1), str(1.0), str((1, "a")), str([1.5, 2]), str({"k": s}), str(1j)
+    return str(None), str(True), str(1), str(1.0), str((1, "a")), str([1.5, 2.0]), str({"k": s}), str(1j)
 
 
 @program(call(12345), call(-120), call(0))

@@ -148,7 +148,5 @@ class Choices:
         if not names:
             return None
         name = self.rng.choice(names)
-        if kind == "bool":
-            return f"{name} {self.rng.choice(['==', '!=', '<'])} {self.rng.choice(names)}"
         forms = {"int": [f"{name}.first", f"{name}[0]"], "float": [f"{name}.second", f"{name}[-1]"]}
         return self.rng.choice(forms[kind]) if kind in forms else None

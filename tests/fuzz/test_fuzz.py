@@ -118,9 +118,9 @@ def test_verdicts():
 
 @pytest.mark.skipif(IDENTITY, reason="the stand-in refuses nothing")
 def test_refusals_are_counted_by_code():
-    verdict = judge(PROGRAM.replace("a + 1", "[a]"))
+    verdict = judge(PROGRAM.replace("a + 1", "globals()"))
     assert verdict.outcome == "refused"
-    assert verdict.category.startswith("CB0230")
+    assert verdict.category.startswith("CB")
 
 
 def test_differences_are_found(monkeypatch):

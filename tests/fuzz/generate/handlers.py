@@ -91,5 +91,5 @@ class Handlers:
         pad = "    " * depth
         kind = self.rng.choice(["ValueError", "RuntimeError"])
         lines.append(f"{pad}if {self.truth()}:")
-        lines.append(f"{pad}    raise {kind}('outer') from {self.rng.choice(['None', 'IndexError(3)'])}")
+        lines.append(f"{pad}    raise {kind}('outer') from None")
         return True

@@ -39,12 +39,9 @@ macro_rules! constructs {
 constructs! {
     // Functions.
     AsyncFunction "CB0201" "an async function" "compile the computation as a plain function and call that from the async one";
-    VarArgs "CB0202" "a `*args` parameter" "name the parameters, or take one tuple";
-    VarKeywords "CB0203" "a `**kwargs` parameter" "name the parameters, with defaults where they may be left out";
     Generator "CB0204" "a generator (`yield`)" "fill an array and return it";
     Await "CB0205" "`await`" "await outside of the compiled function";
-    NestedFunction "CB0206" "a function defined inside a compiled function" "define it outside and decorate it with @jit";
-    InnerLambda "CB0207" "a lambda inside a compiled function" "define a function outside and decorate it with @jit";
+    DecoratedInner "CB0206" "a decorated function inside a compiled function" "leave the decorator out: nested functions are compiled with the one around them";
     Class "CB0208" "a class defined inside a compiled function" "define it outside";
 
     // Statements.
@@ -68,8 +65,8 @@ constructs! {
     // Expressions.
     GeneratorExpression "CB0236" "a generator expression" "write a loop";
     PercentFormat "CB0238" "`%` formatting of a string" "use a constant string; messages can't contain values yet";
-    StarredItem "CB0239" "a starred item in a display" "name the items";
-    KeywordUnpacking "CB0240" "`**` in a call" "write the keyword arguments out";
+    StarredItem "CB0239" "a starred expression here" "name the items";
+    SharedExceptionName "CB0242" "an exception's name (`as ...`) that a nested function uses" "assign the exception to another variable first";
     RaiseKeywords "CB0241" "keyword or starred arguments of an exception" "pass the arguments by position";
 }
 

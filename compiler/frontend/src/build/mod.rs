@@ -1,7 +1,8 @@
 //! Syntax tree to HIR, one file per syntax family.
 //!
 //! `function.rs` parameters and the body as a whole, `statements.rs`, `assign.rs`,
-//! `loops.rs`, `conditions.rs`, `expressions.rs`, `displays.rs`, `calls.rs`; `ssa.rs` and
+//! `loops.rs`, `conditions.rs`, `expressions.rs`, `displays.rs`, `calls.rs`,
+//! `closures.rs` nested functions; `ssa.rs` and
 //! `finish.rs` make the SSA form and know no syntax. The order of the instructions
 //! is Python's order of evaluation.
 //!
@@ -11,6 +12,7 @@
 
 mod assign;
 mod calls;
+mod closures;
 mod comprehensions;
 mod conditions;
 mod displays;
@@ -28,7 +30,7 @@ use crate::parse::{self, Located, Wanted};
 use crate::scope::{Resolution, Scope, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use rustpython_parser::ast::Ranged;
 use ssa::Ssa;
 use std::sync::Arc;
@@ -146,6 +148,10 @@ struct Builder<'a> {
     /// All `for` loops built so far.
     loop_paths: Vec<LoopPath>,
     diagnostics: Vec<Diagnostic>,
+    /// Functions defined so far.
+    nested: Vec<Arc<HirFunction>>,
+    /// Variables of comprehensions that functions in them use.
+    shared: FxHashSet<Var>,
 }
 
 impl Builder<'_> {

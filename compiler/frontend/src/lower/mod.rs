@@ -6,6 +6,7 @@
 //! language asks for and removes none.
 
 mod calls;
+mod closures;
 mod containers;
 mod convert;
 mod entry;
@@ -80,10 +81,7 @@ impl Targets {
 fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
     let spec = engine.spec(id);
     let source = engine.sources.get(spec.hir.source);
-    let (qualname, internal) = match &spec.key {
-        FunctionKey::User(handle) => (engine.user_functions[handle].qualname.clone(), false),
-        FunctionKey::Body(file, name) => (format!("{file}.{name}"), true),
-    };
+    let (qualname, internal) = qualname(engine, &spec.key);
     // Symbols are plain: letters, digits, underscores; the number tells apart.
     let symbol: String = spec
         .hir
@@ -97,6 +95,19 @@ fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
         filename: source.filename.clone(),
         first_line: source.first_line,
         internal,
+    }
+}
+
+/// A function's qualified name, and whether it is the library's.
+fn qualname(engine: &Engine, key: &FunctionKey) -> (String, bool) {
+    match key {
+        FunctionKey::User(handle) => (engine.user_functions[handle].qualname.clone(), false),
+        FunctionKey::Body(file, name) => (format!("{file}.{name}"), true),
+        FunctionKey::Nested(id) => {
+            let nested = &engine.nested[*id as usize];
+            let (outer, internal) = qualname(engine, &nested.parent);
+            (format!("{outer}.<locals>.{}", nested.hir.name), internal)
+        }
     }
 }
 

@@ -9,7 +9,7 @@ import argparse
 import sys
 
 from tests.fuzz import campaign
-from tests.fuzz.generate import program
+from tests.fuzz.generate import FAMILIES, program
 
 
 def main() -> int:
@@ -20,15 +20,24 @@ def main() -> int:
     parser.add_argument("--shrink", type=float, default=60.0, help="seconds for each finding")
     parser.add_argument("--dry", action="store_true", help="don't write to the corpus")
     parser.add_argument("--show", action="store_true", help="print the seed's program and end")
+    parser.add_argument("--families", help="constructs beside numbers, by commas; none is an empty word")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
         campaign.work()
         return 0
+    families = FAMILIES
+    if options.families is not None:
+        families = tuple(filter(None, options.families.split(",")))
+        unknown = set(families) - set(FAMILIES)
+        if unknown:
+            parser.error(f"no such families: {', '.join(sorted(unknown))}; there are {', '.join(FAMILIES)}")
     if options.show:
-        print(program(options.seed))
+        print(program(options.seed, families))
         return 0
-    summary = campaign.campaign(options.seed, options.count, options.seconds, options.shrink)
+    summary = campaign.campaign(
+        options.seed, options.count, options.seconds, options.shrink, families
+    )
     for outcome, count in summary.outcomes.most_common():
         print(f"{count:7} {outcome}")
     for title, counter in (("refused:", summary.refusals), ("findings:", summary.categories)):

@@ -1,7 +1,6 @@
 """Many programs, judged in worker processes, so that a crash or a hang is a finding too.
 
-A worker takes seeds on its standard input and answers each with a line of JSON; the
-campaign starts a new one when it dies or takes too long. Findings are counted by
+Findings are counted by
 category; the first of each is shrunk and can be saved to the corpus.
 """
 
@@ -9,24 +8,18 @@ from __future__ import annotations
 
 import collections
 import hashlib
-import json
 import re
-import select
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.fuzz.generate import program
+from tests.apart import PATIENCE, Apart, Failure, serve
+from tests.fuzz.generate import FAMILIES, program
 from tests.fuzz.shrink import shrink
 
 __all__ = ["CORPUS", "Finding", "Summary", "campaign", "judge_apart", "save", "work"]
 
 CORPUS = Path(__file__).parent / "corpus"
-ROOT = Path(__file__).parents[2]
-# Far more than any program needs; a hang, not a measure.
-PATIENCE = 60.0
 
 
 class Finding(NamedTuple):
@@ -47,7 +40,13 @@ class Summary(NamedTuple):
     findings: list[Finding]
 
 
-def campaign(seed: int, count: int, seconds: float | None = None, shrinking: float = 0.0) -> Summary:
+def campaign(
+    seed: int,
+    count: int,
+    seconds: float | None = None,
+    shrinking: float = 0.0,
+    families: tuple[str, ...] = FAMILIES,
+) -> Summary:
     """Judge `count` programs from `seed` on, or as many as fit into the time."""
     outcomes, refusals, categories = (collections.Counter() for _ in range(3))
     findings = []
@@ -56,7 +55,7 @@ def campaign(seed: int, count: int, seconds: float | None = None, shrinking: flo
         for number in range(seed, seed + count):
             if end and time.monotonic() > end:
                 break
-            text = program(number)
+            text = program(number, families)
             outcome, category, report = worker.judge(text)
             outcomes[outcome] += 1
             if outcome == "refused":
@@ -96,57 +95,22 @@ def save(finding: Finding) -> Path:
     return path
 
 
-class Worker:
+class Worker(Apart):
     """A process that judges programs, started anew when it dies."""
 
-    def __enter__(self) -> Worker:
-        self.process = None
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.stop()
-
-    def start(self) -> None:
-        command = [sys.executable, "-X", "faulthandler", "-m", "tests.fuzz", "--worker"]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-
-    def stop(self) -> str:
-        if self.process is None:
-            return ""
-        self.process.kill()
-        _, errors = self.process.communicate()
-        self.process = None
-        return errors
+    def __init__(self) -> None:
+        super().__init__("-m", "tests.fuzz", "--worker")
 
     def judge(self, text: str, patience: float = PATIENCE) -> tuple[str, str, str]:
         """Outcome, category and report of a program."""
-        if self.process is None or self.process.poll() is not None:
-            self.stop()
-            self.start()
-        process = self.process
-        try:
-            process.stdin.write(json.dumps(text) + "\n")
-            process.stdin.flush()
-        except BrokenPipeError:
-            return "differs", "the worker died", self.stop()
-        ready, _, _ = select.select([process.stdout], [], [], patience)
-        if not ready:
-            return "differs", "endless", self.stop()[-4000:]
-        line = process.stdout.readline()
-        if not line:
-            code = process.wait()
-            return "differs", f"crash {code}", self.stop()[-4000:]
-        return tuple(json.loads(line))
+        answer = self.ask(text, patience)
+        if isinstance(answer, Failure):
+            return "differs", answer.kind, answer.report
+        return tuple(answer)
 
 
 def work() -> None:
     """The loop of a worker process."""
     from tests.fuzz.compare import judge
 
-    for line in sys.stdin:
-        verdict = judge(json.loads(line))
-        sys.stdout.write(json.dumps(tuple(verdict)) + "\n")
-        sys.stdout.flush()
+    serve(lambda text: tuple(judge(text)))

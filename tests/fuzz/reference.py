@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import math
+import operator
 from typing import Any
 
 __all__ = ["documented", "load"]
@@ -49,7 +50,8 @@ def load(text: str, filename: str) -> dict[str, Any]:
         "_shift": shift,
         "_power": power,
         "_range": bounded_range,
-    }
+        "_sum": total,
+    } | {f"_{kind.__name__}": function for kind, function in IN_PLACE.items()}
     exec(compile(tree, filename, "exec"), scope)
     return scope
 
@@ -97,6 +99,20 @@ def len_of(made: range) -> int:
     return max(0, (made.stop - made.start + made.step - (1 if made.step > 0 else -1)) // made.step)
 
 
+def total(items, start=0):
+    """`sum`, of integers that fit at each step."""
+    for item in items:
+        start = check(start + item)
+    return start
+
+
+IN_PLACE = {
+    ast.Add: operator.iadd, ast.Sub: operator.isub, ast.Mult: operator.imul, ast.BitOr: operator.ior,
+    ast.BitAnd: operator.iand, ast.BitXor: operator.ixor, ast.Div: operator.itruediv,
+    ast.FloorDiv: operator.ifloordiv, ast.Mod: operator.imod, ast.RShift: operator.irshift,
+}  # fmt: skip
+
+
 class Rewrite(ast.NodeTransformer):
     """Puts checks around what makes integers."""
 
@@ -131,32 +147,49 @@ class Rewrite(ast.NodeTransformer):
 
     def visit_Call(self, node):
         self.generic_visit(node)
-        if isinstance(node.func, ast.Name) and node.func.id == "range":
-            node.func.id = "_range"
+        if isinstance(node.func, ast.Name) and node.func.id in ("range", "sum"):
+            node.func.id = f"_{node.func.id}"
             return node
         return call("_check", [node], node)
 
     def visit_AugAssign(self, node):
-        node.value = self.visit(node.value)
-        if not isinstance(node.target, ast.Name):
-            node.target = self.generic_visit(node.target)
+        value = self.visit(node.value)
+        if isinstance(node.target, ast.Name):
+            old = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
+            return placed(ast.Assign([node.target], self.in_place(node, old, value)), node)
+        if not isinstance(node.target, ast.Subscript) or isinstance(node.target.slice, (ast.Slice, ast.Tuple)):
+            node.target, node.value = self.generic_visit(node.target), value
             return node
-        old = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
-        made = self.visit_BinOp(ast.copy_location(ast.BinOp(old, node.op, Done(node.value)), node))
-        return ast.copy_location(ast.Assign([node.target], made), node)
+        # The container and the index are evaluated once, before the value.
+        self.temporaries += 1
+        names = [f"_container{self.temporaries}", f"_index{self.temporaries}"]
+        parts = [self.visit(node.target.value), self.visit(node.target.slice)]
+        made = [
+            placed(ast.Assign([ast.Name(name, ast.Store())], part), node)
+            for name, part in zip(names, parts)
+        ]
+        item, target = (
+            placed(ast.Subscript(*(ast.Name(name, ast.Load()) for name in names), context()), node)
+            for context in (ast.Load, ast.Store)
+        )
+        return [*made, placed(ast.Assign([target], self.in_place(node, item, value)), node)]
 
-    def visit_Done(self, node):
-        return node.value
+    temporaries = 0
+
+    def in_place(self, node, old, value):
+        """The value of an augmented assignment; a container changes in place."""
+        name = {ast.LShift: "_shift", ast.Pow: "_power"}.get(type(node.op))
+        if name:
+            return call(name, [old, value], node)
+        return call("_check", [call(f"_{type(node.op).__name__}", [old, value], node)], node)
 
 
-class Done(ast.expr):
-    """An expression that was rewritten already."""
-
-    _fields = ()
-
-    def __init__(self, value) -> None:
-        super().__init__()
-        self.value = value
+def placed(made: ast.AST, at: ast.AST) -> ast.AST:
+    """A new node and what it is made of, at the place of another."""
+    for node in ast.walk(made):
+        if not hasattr(node, "lineno"):
+            ast.copy_location(node, at)
+    return made
 
 
 def call(name: str, arguments: list, at: ast.AST) -> ast.Call:

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 
 __all__ = ["shrink"]
 
+BLOCKS = (ast.FunctionDef, ast.If, ast.For, ast.While, ast.Try, ast.ExceptHandler, ast.match_case)
+
 
 def shrink(text: str, fails: Callable[[str], bool], seconds: float = 60.0) -> str:
     """The smallest program found in the given time for which `fails` holds."""
@@ -37,7 +39,7 @@ def shrink(text: str, fails: Callable[[str], bool], seconds: float = 60.0) -> st
 def candidates(text: str) -> Iterator[str]:
     """Smaller programs, the boldest steps first."""
     tree = ast.parse(text)
-    for change in (calls, functions, statements, blocks, expressions, parameters):
+    for change in (calls, functions, statements, branches, blocks, expressions, parameters):
         for smaller in change(tree):
             try:
                 made = ast.unparse(ast.fix_missing_locations(smaller)) + "\n"
@@ -79,15 +81,22 @@ def functions(tree: ast.Module) -> Iterator[ast.AST]:
 
 def bodies(node: ast.AST) -> Iterator[list]:
     """The lists of statements of a node."""
-    for name in ("body", "orelse"):
+    for name in ("body", "orelse", "finalbody"):
         block = getattr(node, name, None)
         if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
             yield block
 
 
+def parts_of(statement: ast.stmt) -> Iterator[list]:
+    """The lists of statements in a compound one, those of its branches too."""
+    yield from bodies(statement)
+    for branch in getattr(statement, "handlers", []) + getattr(statement, "cases", []):
+        yield from bodies(branch)
+
+
 def statements(tree: ast.Module) -> Iterator[ast.AST]:
     """Without a run of statements: half of a block, then one at a time."""
-    for made, node in edits(tree, (ast.FunctionDef, ast.If, ast.For, ast.While)):
+    for made, node in edits(tree, BLOCKS):
         for place, block in enumerate(bodies(node)):
             kept = list(block)
             for size in (len(kept), len(kept) // 2, 1):
@@ -95,17 +104,29 @@ def statements(tree: ast.Module) -> Iterator[ast.AST]:
                     rest = kept[:start] + kept[start + size :]
                     if isinstance(node, ast.FunctionDef) and not rest:
                         continue
-                    block[:] = rest or ([] if place else [ast.Pass()])
+                    block[:] = rest or ([] if place and not isinstance(node, ast.Try) else [ast.Pass()])
                     yield copy.deepcopy(made)
             block[:] = kept
 
 
+def branches(tree: ast.Module) -> Iterator[ast.AST]:
+    """Without one of the handlers of a `try` or of the cases of a `match`."""
+    for made, node in edits(tree, (ast.Try, ast.Match)):
+        listed = node.handlers if isinstance(node, ast.Try) else node.cases
+        for place in range(len(listed)):
+            kept = listed.pop(place)
+            yield copy.deepcopy(made)
+            listed.insert(place, kept)
+
+
 def blocks(tree: ast.Module) -> Iterator[ast.AST]:
     """A compound statement replaced by what is in it."""
-    for made, node in edits(tree, (ast.FunctionDef, ast.If, ast.For, ast.While)):
+    for made, node in edits(tree, BLOCKS):
         for block in bodies(node):
             for place, statement in enumerate(list(block)):
-                for inner in bodies(statement):
+                if isinstance(statement, ast.FunctionDef):
+                    continue
+                for inner in parts_of(statement):
                     kept = block[place]
                     block[place : place + 1] = inner
                     yield copy.deepcopy(made)

@@ -1,0 +1,70 @@
+"""`datetime64` and `timedelta64`."""
+
+import numpy as np
+
+from tests.corpus import call, program
+
+DAYS = np.array(["2024-02-28", "2024-03-01", "2023-12-31"], "datetime64[D]")
+SECONDS = np.array([60, 3600, -1], "timedelta64[s]")
+GAPS = np.array(["2024-01-01", "NaT"], "datetime64[D]")
+
+
+@program(call(DAYS))
+def difference_of_items(a):
+    return a[1] - a[0], a[2] - a[1]
+
+
+@program(call(DAYS))
+def comparisons(a):
+    return a[0] < a[1], a[0] == a[0], a[1] >= a[2], a[0] != a[1]
+
+
+@program(call(DAYS, np.timedelta64(2, "D")))
+def adding_a_delta(a, d):
+    return a[0] + d, a[1] - d
+
+
+@program(call(np.datetime64("2024-01-01"), np.timedelta64(36, "h")))
+def units_are_combined(t, d):
+    return t + d, t - d
+
+
+@program(call(SECONDS))
+def deltas(d):
+    return d[0] + d[1], d[0] * 3, -d[2], abs(d[2]), d[1] // d[0], d[1] / d[0], d[0] < d[1]
+
+
+@program(call(DAYS))
+def loop(a):
+    latest = a[0]
+    for t in a:
+        if t > latest:
+            latest = t
+    return latest
+
+
+@program(call(GAPS))
+def not_a_time(a):
+    return np.isnat(a[0]), np.isnat(a[1]), a[1] == a[1], a[0] < a[1], a[1] - a[0]
+
+
+@program(call(DAYS))
+def stores(a):
+    for i in range(len(a)):
+        a[i] = a[i] + np.timedelta64(i, "D")
+
+
+@program(call(SECONDS))
+def as_numbers(d):
+    return d[0].astype(np.int64), d[1] / np.timedelta64(1, "m"), d.astype(np.int64)
+
+
+@program(call(1))
+def constants(n):
+    t = np.datetime64("2024-02-28")
+    return t + np.timedelta64(n, "D"), t < np.datetime64("2024-03-01")
+
+
+@program(call(DAYS))
+def array_arithmetic(a):
+    return a - a[0], np.diff(a), a.max(), (a > a[0]).sum()

@@ -1,0 +1,112 @@
+"""Enumerations as arguments, constants, results."""
+
+import enum
+
+from tests.corpus import call, program
+
+
+class Colour(enum.Enum):
+    RED = 1
+    GREEN = 2
+    BLUE = 4
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 10
+
+
+class Mode(str, enum.Enum):
+    FAST = "fast"
+    SAFE = "safe"
+
+
+class Bits(enum.IntFlag):
+    READ = 1
+    WRITE = 2
+
+
+@program(call(Colour.RED), call(Colour.BLUE))
+def compared(c):
+    if c is Colour.RED:
+        return 1
+    if c == Colour.BLUE:
+        return 2
+    return 3
+
+
+@program(call(Colour.GREEN))
+def value_and_name(c):
+    return c.value, c.name, c.value + 1
+
+
+@program(call(1), call(-1))
+def result(n):
+    return Colour.RED if n > 0 else Colour.GREEN
+
+
+@program(call(Level.HIGH), call(Level.LOW))
+def int_enum(level):
+    return level + 1, level > Level.LOW, level * 2, level == 10
+
+
+@program(call(2))
+def constants_within(n):
+    return n * Colour.GREEN.value + Level.HIGH, Colour.RED == Colour.RED, Colour.RED != Colour.BLUE
+
+
+@program(call(2), call(3))
+def by_value(n):
+    return Colour(n)
+
+
+@program(call("RED"))
+def by_name(name):
+    return Colour[name]
+
+
+@program(call(1))
+def iteration(n):
+    total = 0
+    for c in Colour:
+        total += c.value
+    return total + n, len(Colour)
+
+
+@program(call(Colour.RED), call(Colour.GREEN))
+def matched(c):
+    match c:
+        case Colour.RED:
+            return "stop"
+        case Colour.GREEN | Colour.BLUE:
+            return "go"
+
+
+@program(call(Colour.RED))
+def as_key(c):
+    d = {Colour.RED: 1.5, Colour.BLUE: 2.5}
+    return d[c], c in d
+
+
+@program(call(Mode.FAST))
+def string_enum(m):
+    return m == "fast", m.value, m is Mode.SAFE
+
+
+@program(call(Bits.READ | Bits.WRITE))
+def flags(b):
+    return bool(b & Bits.READ), b | Bits.READ, b & Bits.WRITE
+
+
+@program(call(Colour.RED))
+def text(c):
+    return str(c), repr(c), f"{c.name}"
+
+
+@program(call([Colour.RED, Colour.BLUE]), call((Colour.GREEN, Colour.BLUE)))
+def in_containers(cs):
+    n = 0
+    for c in cs:
+        if c is Colour.BLUE:
+            n += 1
+    return n, cs[0]

@@ -1,0 +1,88 @@
+"""Globals and closure variables read by compiled code."""
+
+import math
+
+import numpy as np
+
+from tests.corpus import call, program
+
+SIZE = 5
+RATE = 0.25
+NAME = "corpus"
+FLAGS = (1, 2.5, True)
+TABLE = np.array([1.0, 2.0, 4.0])
+WEIGHTS = {"a": 1.0, "b": 2.5}
+PRIMES = [2, 3, 5, 7]
+NOTHING = None
+LETTERS = frozenset("aeiou")
+
+
+@program(call(2))
+def numbers(n):
+    return n * SIZE + RATE
+
+
+@program(call(1))
+def an_array(i):
+    return TABLE[i] + TABLE.sum()
+
+
+@program(call(1))
+def a_tuple(i):
+    return FLAGS[0] + i, FLAGS
+
+
+@program(call("x"))
+def a_string(s):
+    return NAME + s, len(NAME)
+
+
+@program(call("b"), call("c"))
+def a_dict(key):
+    return WEIGHTS[key]
+
+
+@program(call(2), call(9))
+def a_list(i):
+    return PRIMES[i] * len(PRIMES)
+
+
+@program(call(3))
+def a_none(n):
+    if NOTHING is None:
+        return n
+    return NOTHING + n
+
+
+@program(call("numeric"))
+def a_frozenset(text):
+    return sum(1 for c in text if c in LETTERS)
+
+
+@program(call(3))
+def a_missing_one(n):
+    return n + not_defined_anywhere  # noqa: F821
+
+
+@program(call(2))
+def declared_global_and_read(n):
+    global SIZE
+    return SIZE * n
+
+
+@program(call(2.0))
+def constants_of_modules(x):
+    return x * math.pi, math.inf, np.pi, math.tau, np.inf, np.e
+
+
+@program(call(3))
+def module_alias_within(n):
+    m = math
+    return m.factorial(n)
+
+
+@program(call(3))
+def import_within(n):
+    import math as m
+
+    return m.sqrt(n)

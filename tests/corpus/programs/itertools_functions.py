@@ -1,0 +1,97 @@
+"""`itertools`."""
+
+import itertools
+import operator
+from itertools import accumulate, chain, count, islice, product, repeat
+
+from tests.corpus import call, program
+
+
+@program(call(3))
+def counting(n):
+    out = []
+    for i in count(10, n):
+        if i > 20:
+            break
+        out.append(i)
+    for i in count():
+        if i == n:
+            break
+        out.append(i)
+    return out
+
+
+@program(call([1, 2], [3]))
+def chained(a, b):
+    return list(chain(a, b, (9, 8))), sum(chain(a, range(3))), list(chain.from_iterable([a, b]))
+
+
+@program(call([1, 2], "xy"))
+def products(a, b):
+    out = []
+    for x, c in product(a, b):
+        out.append(c * x)
+    return out, len(list(product(range(3), repeat=2)))
+
+
+@program(call([1, 2, 3]))
+def permutations(xs):
+    return list(itertools.permutations(xs)), list(itertools.permutations(xs, 2))
+
+
+@program(call([1, 2, 3]))
+def combinations(xs):
+    return list(itertools.combinations(xs, 2)), list(itertools.combinations_with_replacement(xs, 2))
+
+
+@program(call([1, 2, 3, 4]))
+def accumulated(xs):
+    return list(accumulate(xs)), list(accumulate(xs, operator.mul)), list(accumulate(xs, max, initial=2))
+
+
+@program(call(10))
+def sliced(n):
+    return list(islice(range(n), 3)), list(islice(range(n), 2, 8, 3)), list(islice(count(5), 2))
+
+
+@program(call(2.5))
+def repeated(x):
+    total = 0.0
+    for y in repeat(x, 3):
+        total += y
+    return total, list(repeat("a", 2)), list(map(pow, range(3), repeat(2)))
+
+
+@program(call([1, 2, 3]))
+def cycled(xs):
+    return [x for x, _ in zip(itertools.cycle(xs), range(7))]
+
+
+@program(call([1, 2, 5, 1]))
+def take_and_drop(xs):
+    return list(itertools.takewhile(lambda x: x < 5, xs)), list(itertools.dropwhile(lambda x: x < 5, xs))
+
+
+@program(call("aabbb"))
+def grouped(s):
+    return [(k, len(list(g))) for k, g in itertools.groupby(s)]
+
+
+@program(call([1, 2, 3], [4]))
+def longest(a, b):
+    return list(itertools.zip_longest(a, b, fillvalue=0))
+
+
+@program(call([(1, 2), (3, 4)]))
+def starmapped(pairs):
+    return list(itertools.starmap(lambda a, b: a * b, pairs)), list(itertools.pairwise([1, 2, 3]))
+
+
+@program(call(5))
+def pythagorean(n):
+    return [(a, b, c) for a, b, c in itertools.product(range(1, n + 1), repeat=3) if a * a + b * b == c * c and a < b]
+
+
+@program(call([1, 2, 3]))
+def compress_and_filterfalse(xs):
+    return list(itertools.compress(xs, [1, 0, 1])), list(itertools.filterfalse(lambda x: x % 2, xs))

@@ -1,0 +1,97 @@
+"""Structured dtypes and record arrays."""
+
+import numpy as np
+
+from tests.corpus import call, program
+
+PARTICLE = np.dtype([("x", np.float64), ("v", np.float32), ("id", np.int32), ("on", np.bool_)])
+NESTED = np.dtype([("pos", np.float64, (3,)), ("w", np.float64)])
+
+
+def particles(n=3):
+    a = np.zeros(n, PARTICLE)
+    a["x"] = np.arange(n) * 0.5
+    a["v"] = 2.0
+    a["id"] = np.arange(n) * 10
+    a["on"][::2] = True
+    return a
+
+
+@program(call(particles()))
+def field_of_an_item(a):
+    return a[0]["x"], a[1]["v"], a[2]["id"], a[0]["on"]
+
+
+@program(call(particles()))
+def field_of_the_array(a):
+    return a["x"].sum(), a["id"][1], a["v"]
+
+
+@program(call(particles()))
+def stores(a):
+    a[0]["x"] = 9.0
+    a["v"][1] = 0.1
+    for i in range(len(a)):
+        a[i]["id"] += i
+
+
+@program(call(particles()))
+def loop_over_records(a):
+    s = 0.0
+    for p in a:
+        if p["on"]:
+            s += p["x"] * p["v"]
+        p["x"] = -1.0
+    return s
+
+
+@program(call(particles().view(np.recarray)))
+def attributes(a):
+    s = 0.0
+    for i in range(len(a)):
+        s += a[i].x * a[i].v
+        a[i].id = 5
+    return s, a.x[1]
+
+
+@program(call(particles()[1]))
+def a_record_argument(r):
+    return r["x"] * 2, r["id"]
+
+
+@program(call(particles()))
+def a_record_result(a):
+    return a[1]
+
+
+@program(call(np.zeros(2, NESTED)))
+def subarrays(a):
+    for i in range(len(a)):
+        for k in range(3):
+            a[i]["pos"][k] = i + k
+        a[i]["w"] = 1.0
+    return a["pos"][1].sum()
+
+
+@program(call(particles()))
+def whole_record_is_copied(a):
+    a[0] = a[2]
+    return a["id"]
+
+
+@program(call(4))
+def made_within(n):
+    a = np.zeros(n, PARTICLE)
+    for i in range(n):
+        a[i]["id"] = i
+    return a
+
+
+@program(call(particles()))
+def unknown_field(a):
+    return a[0]["mass"]
+
+
+@program(call(particles(), 1), call(particles(), 3))
+def index_out_of_range(a, i):
+    return a[i]["x"]

@@ -12,6 +12,7 @@ mod math;
 mod memory;
 mod message;
 mod preserve;
+mod special;
 mod stack;
 mod table;
 

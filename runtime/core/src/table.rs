@@ -5,6 +5,7 @@
 use crate::math::*;
 use crate::memory::{alloc, move_bytes};
 use crate::preserve::{free_owner, poll_slow};
+use crate::special::{lgamma_f64, tgamma_f64};
 use cumbia_abi::{Context, HELPERS};
 
 /// A value that travels in a 64-bit slot.

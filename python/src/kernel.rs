@@ -81,7 +81,11 @@ impl Specialization {
             // SAFETY: the code was compiled for these slots; it gets a context of its
             // own and room for its results, and doesn't touch Python.
             let status = unsafe {
-                if cost.tiny {
+                if cost.draws_python || cost.draws_numpy {
+                    interrupts::with_streams(context, &cost, |context| {
+                        (self.entry)(context, slots.as_ptr(), out)
+                    })
+                } else if cost.tiny {
                     (self.entry)(context, slots.as_ptr(), out)
                 } else {
                     interrupts::without_gil(context, cost.polls, |context| {

@@ -23,6 +23,7 @@ mod kernel;
 mod keys;
 mod numpy_api;
 mod refusal;
+mod streams;
 mod tracebacks;
 
 use pyo3::prelude::*;

@@ -29,6 +29,12 @@ macro_rules! files {
 
 files!(
     "math",
+    "cmath",
+    "random",
+    "numpy_random",
+    "time",
+    "heapq",
+    "bisect",
     "numbers",
     "arrays",
     "axes",

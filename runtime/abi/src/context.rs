@@ -36,6 +36,8 @@ pub struct Context {
     pub allocations: *mut Owner,
     /// For the boundary's own use (the Python side of `poll_slow`).
     pub user: *mut u8,
+    /// Streams of random numbers of the call (`cumbia_runtime::Streams`), or null.
+    pub streams: *mut u8,
     /// Number of call sites an exception has passed, also beyond the capacity.
     pub trace_len: u32,
     /// Site indices of the calls that an exception has passed, innermost first;

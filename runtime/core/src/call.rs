@@ -59,6 +59,7 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
         helpers: helper_addresses().as_ptr(),
         allocations: std::ptr::null_mut(),
         user: std::ptr::null_mut(),
+        streams: std::ptr::null_mut(),
         trace_len: 0,
         trace: [MaybeUninit::uninit(); TRACE_CAPACITY],
     };

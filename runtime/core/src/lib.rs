@@ -6,12 +6,14 @@
 //! Python nor the compiler, and never unwinds into compiled code.
 
 mod call;
+mod clock;
 mod decimal;
 mod interrupt;
 mod math;
 mod memory;
 mod message;
 mod preserve;
+mod random;
 mod special;
 mod stack;
 mod table;
@@ -23,5 +25,6 @@ pub use memory::{
     Detached, argument_owner, detach, free_detached, live_allocations, live_bytes, release_all,
 };
 pub use message::{format_raise, python_float_repr, python_float32_repr};
+pub use random::{Streams, Twister};
 pub use stack::{stack_left, stack_limit};
 pub use table::{call_helper, helper_addresses};

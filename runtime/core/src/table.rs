@@ -2,9 +2,11 @@
 //! reference interpreter. Both follow from the ABI's rows, so that a missing or
 //! differently typed function doesn't compile.
 
+use crate::clock::clock_ns;
 use crate::math::*;
 use crate::memory::{alloc, move_bytes};
 use crate::preserve::{free_owner, poll_slow};
+use crate::random::*;
 use crate::special::{lgamma_f64, tgamma_f64};
 use cumbia_abi::{Context, HELPERS};
 

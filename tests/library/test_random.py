@@ -39,7 +39,7 @@ def draws(expression, name="draws"):
             last = {expression}
             for i in range(n):
                 last = {expression}
-                total += last * (i % 7)
+                total += float(last) * (i % 7)
             return total, last
         """,
         **MODULES,
@@ -59,7 +59,8 @@ INTEGERS = [
 def test_integers(text):
     body = draws(text)
     for a, b, c in [(1, 10, 3), (5, 6, 1), (0, 2**40, 7), (33, 100, -3), (-(2**40), 2**61, 11), (62, 2**62, 2)]:
-        same_stream(text, a, b, c, 500, body=body)
+        if text != "random.getrandbits(a)" or 0 <= a < 64:
+            same_stream(text, a, b, c, 500, body=body)
     for a, b, c in [(5, 5, 1), (9, 2, 3), (-1, 0, 5), (-5, -1, 0), (3, 7, -2), (0, -4, -9), (True, 3, 2)]:
         same_stream(text, a, b, c, 3, body=body)
 
@@ -89,12 +90,9 @@ def test_distributions(text):
     body = draws(text)
     for a, b, c in [(0.5, 2.5, 1.0), (1.0, 1.0, 0.9), (2.5, 0.25, 2.0), (7.5, 30.0, 8.0), (0.01, 1e-7, 0.5), (1, 4, 2)]:
         same_stream(text, a, b, c, 300, body=body)
-    for a, b, c in [(0.0, 1.0, 0.5), (-1.0, 2.0, 3.0), (1.0, -0.5, 0.0), (float("inf"), 1.0, 2.0), (800.0, 1.0, 1.0)]:
-        if text in ("random.paretovariate(a)", "random.weibullvariate(a, b)") and min(a, b) <= 0:
-            # Powers of numbers in (0, 1] with huge exponents, and 1/0.
-            same_stream(text, a, b, c, 2, seeds=range(2), body=body)
-        else:
-            same_stream(text, a, b, c, 2, body=body)
+    # Zero, negative and huge parameters; not infinite ones, for which some never end.
+    for a, b, c in [(0.0, 1.0, 0.5), (-1.0, 2.0, 3.0), (1.0, -0.5, 0.0), (800.0, 1.0, 1.0), (1e-3, 1e-3, 0.0)]:
+        same_stream(text, a, b, c, 2, body=body)
 
 
 def test_choice_and_shuffle():

@@ -29,6 +29,8 @@ pub(crate) struct Shared<'m> {
     pub signatures: Vec<Signature>,
     /// For each extern: its position in the helper table, its signature.
     pub externs: Vec<(usize, Signature)>,
+    /// Cranelift's ids of the static data.
+    pub data: Vec<cranelift_module::DataId>,
     pub sites: Sites,
 }
 
@@ -200,7 +202,7 @@ impl<'m> FunctionCx<'_, 'm> {
                 _ => num::lower(self, data),
             },
             Shape::Convert => convert::lower(self, data),
-            Shape::PtrAdd | Shape::Load | Shape::Store | Shape::PtrEffect => {
+            Shape::DataAddr | Shape::PtrAdd | Shape::Load | Shape::Store | Shape::PtrEffect => {
                 memory::lower(self, data)
             }
             Shape::Index | Shape::Guard | Shape::Effect => checks::lower(self, data),

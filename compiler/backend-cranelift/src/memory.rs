@@ -7,6 +7,7 @@
 use crate::calls::call_runtime;
 use crate::function::{FunctionCx, Record};
 use cranelift_codegen::ir::{InstBuilder, types};
+use cranelift_module::Module as _;
 use cumbia_abi::{helper_index, offsets};
 use cumbia_ir::{Imm, InstData, Opcode, Region};
 
@@ -16,6 +17,13 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         Opcode::PtrAdd => {
             let (base, bytes) = (fx.arg(data, 0), fx.arg(data, 1));
             let address = fx.b.ins().iadd(base, bytes);
+            fx.define(data, address);
+        }
+        Opcode::DataAddr => {
+            let Imm::Data(id) = data.imm else { return Err("no data immediate".into()) };
+            let object = fx.shared.data[id.index()];
+            let global = fx.object.declare_data_in_func(object, fx.b.func);
+            let address = fx.b.ins().symbol_value(types::I64, global);
             fx.define(data, address);
         }
         Opcode::Load => {

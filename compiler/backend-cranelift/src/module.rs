@@ -7,11 +7,11 @@ use cranelift_codegen::Context as ClifContext;
 use cranelift_codegen::ir::{LibCall, UserFuncName};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
-use cranelift_module::{Linkage, Module as _};
+use cranelift_module::{DataDescription, DataId, Linkage, Module as _};
 use cranelift_object::{ObjectBuilder, ObjectModule};
 use cumbia_abi::{AbiType, HELPERS, HelperEffects, helper_index};
 use cumbia_backend::{Artifact, BackendError, LIBCALL_PREFIX};
-use cumbia_ir::{ExternDecl, ExternEffects, Function, Module, Type};
+use cumbia_ir::{DataDecl, ExternDecl, ExternEffects, Function, Module, Type};
 
 /// Compiles a module to an object.
 pub(crate) fn compile(isa: &OwnedTargetIsa, module: &Module) -> Result<Artifact, BackendError> {
@@ -79,7 +79,12 @@ impl<'m> Compilation<'m> {
         for decl in &module.externs {
             externs.push((check_extern(decl)?, extern_signature(&**isa, decl)));
         }
+        let mut data = Vec::with_capacity(module.data.len());
+        for decl in &module.data {
+            data.push(define_data(&mut object, decl)?);
+        }
         let shared = Shared {
+            data,
             module,
             isa: isa.clone(),
             functions,
@@ -110,6 +115,22 @@ impl<'m> Compilation<'m> {
         )
         .map_err(|message| error(&self.module.functions[index], message))
     }
+}
+
+/// Static data in a section of its own kind.
+fn define_data(object: &mut ObjectModule, decl: &DataDecl) -> Result<DataId, BackendError> {
+    let fail = |e: cranelift_module::ModuleError| BackendError {
+        function: decl.name.clone(),
+        message: e.to_string(),
+    };
+    // The prefix keeps data apart from functions of the same name.
+    let name = format!("data.{}", decl.name);
+    let id = object.declare_data(&name, Linkage::Local, decl.writable, false).map_err(fail)?;
+    let mut description = DataDescription::new();
+    description.define(decl.bytes.clone().into_boxed_slice());
+    description.set_align(16);
+    object.define_data(id, &description).map_err(fail)?;
+    Ok(id)
 }
 
 fn error(function: &Function, message: String) -> BackendError {

@@ -3,7 +3,7 @@
 //! Method arguments follow the opcode table; the builder derives result types and
 //! asserts operand types in debug builds. It never folds or simplifies.
 
-use crate::entities::{Block, ExternId, FuncId, Inst, Value};
+use crate::entities::{Block, DataId, ExternId, FuncId, Inst, Value};
 use crate::function::{Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueList};
 use crate::opcode::{FloatCond, IntCond, Opcode};
 use crate::types::Type;
@@ -214,6 +214,12 @@ impl<'f> Builder<'f> {
     pub fn call(&mut self, callee: FuncId, args: &[Value], results: &[Type]) -> Vec<Value> {
         let inst = self.append(Opcode::Call, None, args, Imm::Func(callee), &[], results);
         self.func.inst(inst).results.to_vec()
+    }
+
+    /// `data_addr @name`
+    pub fn data_addr(&mut self, data: DataId) -> Value {
+        let inst = self.append(Opcode::DataAddr, None, &[], Imm::Data(data), &[], &[Type::Ptr]);
+        self.func.inst(inst).results[0]
     }
 
     /// `ecall @f(args ...)`; gives the result if there is one.

@@ -51,3 +51,7 @@ entity! {
     /// A declared runtime function of a module.
     ExternId, "extern"
 }
+entity! {
+    /// Static data of a module.
+    DataId, "data"
+}

@@ -4,7 +4,7 @@
 //! value is either a block parameter or one result of one instruction. All other
 //! invariants are the verifier's (`verify.rs`). Nothing here optimizes.
 
-use crate::entities::{Block, ExternId, FuncId, Inst, Value};
+use crate::entities::{Block, DataId, ExternId, FuncId, Inst, Value};
 use crate::opcode::{FloatCond, IntCond, Opcode};
 use crate::types::Type;
 use smallvec::SmallVec;
@@ -42,11 +42,14 @@ pub enum Region {
     Slots,
     /// Constants: never written.
     Const,
+    /// Strings, containers and frames: fields, elements, the scratch buffer.
+    Object,
 }
 
 impl Region {
     /// All regions.
-    pub const ALL: [Region; 4] = [Region::Data, Region::Owner, Region::Slots, Region::Const];
+    pub const ALL: [Region; 5] =
+        [Region::Data, Region::Owner, Region::Slots, Region::Const, Region::Object];
     /// The name in the text form (after `!`).
     pub const fn name(self) -> &'static str {
         match self {
@@ -54,6 +57,7 @@ impl Region {
             Region::Owner => "owner",
             Region::Slots => "slots",
             Region::Const => "const",
+            Region::Object => "object",
         }
     }
 }
@@ -87,6 +91,8 @@ pub enum Imm {
     Func(FuncId),
     /// Callee of `ecall`.
     Extern(ExternId),
+    /// What `data_addr` gives the address of.
+    Data(DataId),
 }
 
 /// Arguments of an instruction.

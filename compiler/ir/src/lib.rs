@@ -21,11 +21,11 @@ mod verify;
 
 pub use builder::Builder;
 pub use cursor::Cursor;
-pub use entities::{Block, ExternId, FuncId, Inst, Value};
+pub use entities::{Block, DataId, ExternId, FuncId, Inst, Value};
 pub use function::{
     BlockData, Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueDef, ValueList,
 };
-pub use module::{ExternDecl, ExternEffects, Module};
+pub use module::{DataDecl, ExternDecl, ExternEffects, Module};
 pub use opcode::{Effects, FloatCond, IntCond, Opcode, Shape, TypeSet};
 pub use raise::{MAX_MESSAGE_ARGS, Piece, message_pieces, standard_raise};
 pub use text::{

@@ -1,6 +1,6 @@
 //! Modules: functions compiled together, and the runtime functions they call.
 
-use crate::entities::{ExternId, FuncId};
+use crate::entities::{DataId, ExternId, FuncId};
 use crate::function::Function;
 use crate::types::Type;
 
@@ -40,6 +40,17 @@ pub struct ExternDecl {
     pub effects: ExternEffects,
 }
 
+/// Static data of a module: aligned to 16 bytes, of one instance per loaded module.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DataDecl {
+    /// Name in the text form.
+    pub name: String,
+    /// What it holds at the start.
+    pub bytes: Vec<u8>,
+    /// Whether it may be written.
+    pub writable: bool,
+}
+
 /// Functions that are compiled together.
 ///
 /// An entry function has the parameters `(ptr, ptr)`, addresses of the argument
@@ -50,6 +61,8 @@ pub struct Module {
     pub functions: Vec<Function>,
     /// Runtime functions; an [`ExternId`] is a position here.
     pub externs: Vec<ExternDecl>,
+    /// Static data; a [`DataId`] is a position here.
+    pub data: Vec<DataDecl>,
 }
 
 impl Module {
@@ -72,6 +85,18 @@ impl Module {
     /// The id of a name.
     pub fn find_function(&self, name: &str) -> Option<FuncId> {
         self.functions.iter().position(|f| f.name == name).map(FuncId::new)
+    }
+
+    /// The id of static data with these bytes, added on first use.
+    pub fn intern_data(&mut self, prefix: &str, bytes: Vec<u8>, writable: bool) -> DataId {
+        match self.data.iter().position(|d| d.writable == writable && d.bytes == bytes) {
+            Some(index) => DataId::new(index),
+            None => {
+                let name = format!("{prefix}.{}", self.data.len());
+                self.data.push(DataDecl { name, bytes, writable });
+                DataId::new(self.data.len() - 1)
+            }
+        }
     }
 
     /// The id of a runtime function, declared on first use.

@@ -39,6 +39,8 @@ pub enum Shape {
     Index,
     /// `(bool, message arguments ...) -> ()` with an [`crate::Imm::Raise`].
     Guard,
+    /// `() -> ptr` with an [`crate::Imm::Data`].
+    DataAddr,
     /// `() -> ()`
     Effect,
     /// Arguments and results of the callee; [`crate::Imm::Func`].
@@ -258,6 +260,8 @@ opcodes! {
     /// Second operand if the first is true, else the third; both are evaluated.
     Select "select" Select Any Pure;
 
+    /// Address of static data of the module.
+    DataAddr "data_addr" DataAddr None Pure;
     /// Address plus bytes.
     PtrAdd "ptr_add" PtrAdd None Pure;
     /// Read from address plus offset. Alignment is natural.

@@ -44,6 +44,7 @@ files!(
     "extrema",
     "folds",
     "joining",
+    "lists",
     "moments",
     "nest",
     "pairwise",
@@ -57,6 +58,7 @@ files!(
     "shape",
     "sorting",
     "sums",
+    "tables",
     "truth",
     "views",
 );

@@ -1,5 +1,6 @@
 //! The context of a running call, and owner records of allocations.
 
+use crate::{Raised, SCRATCH_SLOTS};
 use core::mem::{MaybeUninit, offset_of};
 use core::sync::atomic::AtomicU32;
 
@@ -38,6 +39,10 @@ pub struct Context {
     pub user: *mut u8,
     /// Streams of random numbers of the call (`cumbia_runtime::Streams`), or null.
     pub streams: *mut u8,
+    /// The exception of a runtime function that gave [`crate::STATUS_RUNTIME`].
+    pub raised: Raised,
+    /// Slots through which keys and values pass to runtime functions and back.
+    pub scratch: [MaybeUninit<u64>; SCRATCH_SLOTS],
     /// Number of call sites an exception has passed, also beyond the capacity.
     pub trace_len: u32,
     /// Site indices of the calls that an exception has passed, innermost first;

@@ -5,6 +5,7 @@
 use crate::clock::clock_ns;
 use crate::math::*;
 use crate::memory::{alloc, move_bytes};
+use crate::objects::*;
 use crate::preserve::{free_owner, poll_slow};
 use crate::random::*;
 use crate::special::{lgamma_f64, tgamma_f64};

@@ -34,6 +34,7 @@ fn form(shape: Shape) -> &'static str {
         Shape::IntCompare | Shape::FloatCompare => "T, T -> bool",
         Shape::Convert => "operand -> T",
         Shape::Select => "bool, T, T -> T",
+        Shape::DataAddr => "@data -> ptr",
         Shape::PtrAdd => "ptr, i64 -> ptr",
         Shape::Load => "ptr+offset !region -> T",
         Shape::Store => "T, ptr+offset !region",

@@ -1,7 +1,7 @@
 //! Syntax tree to HIR, one file per syntax family.
 //!
 //! `function.rs` parameters and the body as a whole, `statements.rs`, `assign.rs`,
-//! `loops.rs`, `conditions.rs`, `expressions.rs`, `calls.rs`; `ssa.rs` and
+//! `loops.rs`, `conditions.rs`, `expressions.rs`, `displays.rs`, `calls.rs`; `ssa.rs` and
 //! `finish.rs` make the SSA form and know no syntax. The order of the instructions
 //! is Python's order of evaluation.
 //!
@@ -11,7 +11,9 @@
 
 mod assign;
 mod calls;
+mod comprehensions;
 mod conditions;
+mod displays;
 mod expressions;
 mod finish;
 mod function;
@@ -20,18 +22,37 @@ mod ssa;
 mod statements;
 
 use crate::environment::FunctionSource;
-use crate::hir::{Const, HBlock, HValue, HirFunction, Op};
+use crate::hir::{Const, HBlock, HValue, HirFunction, LoopPath, Op};
 use crate::parse::{self, Located, Wanted};
-use crate::scope::Scope;
+use crate::scope::{Resolution, Scope, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
+use rustc_hash::FxHashMap;
 use rustpython_parser::ast::Ranged;
 use ssa::Ssa;
+use std::sync::Arc;
 
 /// Trees up to this depth are built on the caller's stack.
 const DEPTH_ON_CALLERS_STACK: usize = 300;
 /// Stack for one level of a tree; measured is less than a quarter.
 const STACK_PER_LEVEL: usize = 16 << 10;
+
+/// How many copies of their body loops have that go over items of different types.
+pub type Unroll = FxHashMap<LoopPath, u32>;
+
+/// Builds a function again, in a form with unrolled loops. `source` is where its text is
+/// among the sources.
+///
+/// # Errors
+///
+/// None that the first build didn't give.
+pub fn rebuild_function(
+    id: SourceId,
+    source: &FunctionSource,
+    unroll: &Unroll,
+) -> Result<HirFunction, Vec<Diagnostic>> {
+    build_form(id, source, unroll)
+}
 
 /// Builds the HIR of a function from its text, which is added to `sources`.
 ///
@@ -47,12 +68,20 @@ pub fn build_function(
         first_line: source.first_line,
         text: source.text.clone(),
     });
+    build_form(id, source, &Unroll::default())
+}
+
+fn build_form(
+    id: SourceId,
+    source: &FunctionSource,
+    unroll: &Unroll,
+) -> Result<HirFunction, Vec<Diagnostic>> {
     let wanted = match source.lambda_offset {
         Some(offset) => Wanted::Lambda(offset),
         None => Wanted::Def(&source.name),
     };
     let located = parse::locate(&source.text, id, wanted).map_err(|d| vec![*d])?;
-    on_sufficient_stack(located, |located| build_located(located, source, id))
+    on_sufficient_stack(located, |located| build_located(located, source, id, unroll))
 }
 
 /// Runs `f` on a thread of its own when the tree may be too deep for this stack.
@@ -81,10 +110,11 @@ fn build_located(
     located: Located,
     source: &FunctionSource,
     id: SourceId,
+    unroll: &Unroll,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
     let header = located.header;
     let ast = located.parse().map_err(|d| vec![*d])?;
-    function::build(&ast, source, id, header)
+    function::build(&ast, source, id, header, unroll)
 }
 
 /// Where `break` and `continue` go.
@@ -100,10 +130,26 @@ struct Builder<'a> {
     source: SourceId,
     text: &'a str,
     loops: Vec<LoopTargets>,
+    /// The variables of the comprehensions that are being built, outermost first.
+    comprehensions: Vec<FxHashMap<Arc<str>, Var>>,
+    /// Loops whose body is repeated for each item.
+    unroll: &'a Unroll,
+    /// The copies of unrolled loops that are being built, outermost first.
+    copies: LoopPath,
+    /// All `for` loops built so far.
+    loop_paths: Vec<LoopPath>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Builder<'_> {
+    /// What a name stands for here.
+    fn resolve(&self, name: &str) -> Resolution {
+        match self.comprehensions.iter().rev().find_map(|scope| scope.get(name)) {
+            Some(&var) => Resolution::Local(var),
+            None => self.scope.resolve(name),
+        }
+    }
+
     fn span(&self, node: &impl Ranged) -> Span {
         let (start, end) = parse::range_of(node);
         Span { source: self.source, start, end }

@@ -89,6 +89,12 @@ impl Ssa {
         ssa
     }
 
+    /// One more variable: of a comprehension.
+    pub(super) fn new_variable(&mut self, name: Arc<str>) -> Var {
+        self.names.push(name);
+        self.names.len() as Var - 1
+    }
+
     /// A new block, open and not current.
     pub(super) fn new_block(&mut self, span: Span) -> HBlock {
         self.blocks.push(HirBlock {
@@ -140,6 +146,14 @@ impl Ssa {
         let value = self.new_value(ValueInfo { name: None, span }, Made::Bound);
         self.push(HirInst { op, results: vec![value], span });
         value
+    }
+
+    /// Appends an instruction of two results.
+    pub(super) fn emit_two(&mut self, op: Op, span: Span) -> (HValue, HValue) {
+        let mut new = || self.new_value(ValueInfo { name: None, span }, Made::Bound);
+        let (first, second) = (new(), new());
+        self.push(HirInst { op, results: vec![first, second], span });
+        (first, second)
     }
 
     /// Appends an instruction without result.

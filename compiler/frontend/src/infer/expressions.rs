@@ -3,12 +3,12 @@
 //! Each method gives the result types, `None` when control doesn't arrive or come
 //! past (an operand has no type yet), or a diagnostic.
 
-use super::{Action, Sweep, constant_truth, has_no_result, index, numeric_error};
+use super::{Action, Sweep, constant_truth, containers, has_no_result, index, numeric_error};
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
 use crate::infer::{FunctionKey, names};
 use crate::numeric::{self, Rule};
-use crate::types::{ArrayTy, Callable, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Callable, Layout, Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -82,6 +82,20 @@ impl Sweep<'_, '_, '_> {
                 }
                 tuple(Ty::tuple(types), span)
             }
+            Op::Display(kind, items) => self.display(block, at, *kind, items, span),
+            Op::Insert(_, container, items) => self.insert(*container, items, span),
+            Op::Extend(kind, container, items) => {
+                self.extend(block, at, *kind, *container, *items, span)
+            }
+            Op::Format(value, conversion, format) => {
+                self.format(block, at, *value, *conversion, *format, span)
+            }
+            Op::Concat(parts) => {
+                for &part in parts {
+                    known!(self, part);
+                }
+                one(Ty::Str)
+            }
             Op::Slice(parts) => {
                 let mut types = [Ty::None, Ty::None, Ty::None];
                 for (slot, part) in types.iter_mut().zip(parts) {
@@ -93,55 +107,10 @@ impl Sweep<'_, '_, '_> {
             }
             Op::Call(callee, args) => self.call(block, at, *callee, args, span),
             Op::Unpack(a) => self.unpack(*a, inst.results.len(), span),
-            Op::Iter(a) => {
-                let a = known!(self, *a);
-                match &a {
-                    Ty::Range(_) => {}
-                    Ty::Array(array) if array.ndim > 0 => {}
-                    Ty::Array(_) => return refuse("CB0304", span, "iteration over a 0-d array"),
-                    Ty::Tuple(items) => {
-                        if tuple_item(items).is_none() && !items.is_empty() {
-                            return Err(Box::new(
-                                Diagnostic::error(
-                                    "CB0304",
-                                    span,
-                                    format!("the items of {a:#} have different types"),
-                                )
-                                .help("a loop over a tuple needs items of one type"),
-                            ));
-                        }
-                    }
-                    _ => {
-                        return Err(Box::new(
-                            Diagnostic::error(
-                                "CB0304",
-                                span,
-                                format!("{a:#} can't be iterated over"),
-                            )
-                            .help("loops go over range(...), arrays and tuples"),
-                        ));
-                    }
-                }
-                one(Ty::Iter(Arc::new(a)))
+            Op::Iter(a, place) => self.iter(*a, *place, span),
+            Op::IterStart(..) | Op::IterNext(..) | Op::IterItem(..) | Op::PosNext(..) => {
+                self.iteration(&inst.op)
             }
-            Op::PosStart => one(Ty::Pos),
-            Op::IterMore(iter, _) => match known!(self, *iter) {
-                Ty::Iter(of) if *of == Ty::tuple([]) => one(Ty::Lit(Lit::Bool(false))),
-                _ => one(Ty::Bool),
-            },
-            Op::PosNext(_) => one(Ty::Pos),
-            Op::IterItem(iter, _) => match known!(self, *iter) {
-                Ty::Iter(of) => one(match &*of {
-                    Ty::Range(_) => Ty::Int,
-                    Ty::Array(a) => index::leading_item(a),
-                    Ty::Tuple(items) => match tuple_item(items) {
-                        Some(item) => item,
-                        None => return Ok(None),
-                    },
-                    other => unreachable!("iterator over {other}"),
-                }),
-                other => unreachable!("position in {other}"),
-            },
             Op::Unbound => one(Ty::Unbound),
             Op::CheckBound(a, _) => match known!(self, *a) {
                 // Always unbound: it raises, and control doesn't come past.
@@ -184,7 +153,7 @@ impl Sweep<'_, '_, '_> {
                     .help("compiled integers have 64 bits; write a float, such as 1e30"),
                 ));
             }
-            Const::Bytes(_) => return refuse("CB0308", span, "bytes are not compiled yet"),
+            Const::Bytes(_) => Ty::Bytes,
         })
     }
 
@@ -299,6 +268,9 @@ impl Sweep<'_, '_, '_> {
             let rule = numeric::binary_rule(op, &ta, &tb).map_err(|e| numeric_error(e, span))?;
             return self.apply_rule(block, at, rule, inst, span);
         }
+        if let Some(typed) = self.object_operator(block, at, op, a, b, inst, span) {
+            return typed;
+        }
         match (op, &ta, &tb) {
             (BinaryOp::Add, Ty::Tuple(x), Ty::Tuple(y)) => {
                 tuple(Ty::tuple(x.iter().chain(y.iter()).cloned()), span)
@@ -329,6 +301,9 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let (ta, tb) = (known!(self, a), known!(self, b));
+        if let Some(typed) = self.object_comparison(block, at, op, a, b, span) {
+            return typed;
+        }
         match op {
             CompareOp::Is | CompareOp::IsNot => {
                 let same = match (&ta, &tb) {
@@ -442,6 +417,7 @@ impl Sweep<'_, '_, '_> {
             (Ty::Array(_), "nbytes") => one(Ty::Int),
             (Ty::Array(a), "itemsize") => one(Ty::Lit(Lit::Int(a.dtype.itemsize() as i64))),
             (Ty::Array(a), "dtype") => one(Ty::DType(a.dtype)),
+            (Ty::Array(_), "flat") => one(Ty::Lazy(Lazy::Flat, [ty.clone()].into())),
             (Ty::Array(a), "T") => one(Ty::Array(transposed(a))),
             (Ty::DType(d), "itemsize") => one(Ty::Lit(Lit::Int(d.itemsize() as i64))),
             (Ty::Num(d), "dtype") => one(Ty::DType(*d)),
@@ -485,6 +461,15 @@ impl Sweep<'_, '_, '_> {
             (t, _) if t.is_number() && number_method(name) => {
                 one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
             }
+            (t, _)
+                if containers::class_name(t).is_some_and(|class| {
+                    let qualified = format!("{class}.{name}");
+                    containers::native_method(&qualified)
+                        || cumbia_library::implementation(&qualified).is_some()
+                }) =>
+            {
+                one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
+            }
             (Ty::MaybeUnbound(_), _) => {
                 refuse("CB0403", span, "this variable may have no value here")
             }
@@ -509,6 +494,11 @@ impl Sweep<'_, '_, '_> {
                 format!("{} values can't be unpacked into {count} variables", items.len()),
             ),
             Ty::Array(a) if a.ndim > 0 => Ok(Some(vec![index::leading_item(a); count])),
+            Ty::List(t, _) => match &**t {
+                Ty::Open(..) => Ok(None),
+                t => Ok(Some(vec![t.clone(); count])),
+            },
+            Ty::Str | Ty::Lit(Lit::Str(_)) => Ok(Some(vec![Ty::Str; count])),
             _ => refuse("CB0305", span, format!("{ty:#} can't be unpacked")),
         }
     }

@@ -12,15 +12,20 @@
 //! an [`Action`] for lowering, so that the two can't disagree.
 
 mod calls;
+pub mod containers;
 mod expressions;
 pub mod index;
+pub mod iteration;
 mod join;
 pub mod names;
+mod objects;
+mod sites;
 pub mod structural;
 
 pub use expressions::{transposed, tuple_item};
 pub use join::{join, runtime_form};
 
+use crate::build::Unroll;
 use crate::environment::{Environment, FunctionSource, Global};
 use crate::hir::{CallArg, HBlock, HValue, HirFunction, Op, Terminator};
 use crate::types::{Lit, Ty};
@@ -67,6 +72,8 @@ pub enum Action {
     Numeric(Arc<str>),
     /// A structural builtin by qualified name.
     Structural(Arc<str>),
+    /// A call that makes a lazy iterator.
+    Lazy,
 }
 
 /// One function for one tuple of argument types.
@@ -89,6 +96,10 @@ pub struct Specialization {
     pub recursive: bool,
     /// What is wrong with it.
     pub errors: Vec<Diagnostic>,
+    /// Loops to unroll: number of the loop, number of copies.
+    unroll_requests: Vec<(u32, u32)>,
+    /// Loops that are unrolled in `hir`.
+    unrolled: Unroll,
     state: State,
 }
 
@@ -112,6 +123,10 @@ pub struct Engine<'e> {
     /// Sources of the user's functions, for defaults and names.
     pub user_functions: FxHashMap<u64, FunctionSource>,
     in_progress: Vec<SpecId>,
+    /// Whether a site of a specialization that was done has changed.
+    outdated: bool,
+    /// Element types of containers by the place that makes them.
+    sites: sites::Sites,
     /// Time spent in building HIR, to be told apart from inference.
     pub parse_time: std::time::Duration,
 }
@@ -137,6 +152,8 @@ impl<'e> Engine<'e> {
             functions: FxHashMap::default(),
             user_functions: FxHashMap::default(),
             in_progress: Vec::new(),
+            outdated: false,
+            sites: sites::Sites::default(),
             parse_time: std::time::Duration::ZERO,
         }
     }
@@ -184,20 +201,7 @@ impl<'e> Engine<'e> {
                     source
                 }
             },
-            FunctionKey::Body(file, name) => {
-                let body = cumbia_library::body(file, name)
-                    .unwrap_or_else(|| panic!("library body {file}.{name} is missing"));
-                FunctionSource {
-                    text: body.text.to_string(),
-                    filename: format!("<cumbia library {file}>"),
-                    first_line: body.line,
-                    name: name.to_string(),
-                    qualname: name.to_string(),
-                    lambda_offset: None,
-                    handle: 0,
-                    defaults: Vec::new(),
-                }
-            }
+            FunctionKey::Body(file, name) => body_source(file, name),
         };
         crate::build::build_function(&mut self.sources, &source)
     }
@@ -254,6 +258,8 @@ impl<'e> Engine<'e> {
             ret: None,
             recursive: false,
             errors: Vec::new(),
+            unroll_requests: Vec::new(),
+            unrolled: Unroll::default(),
             state: State::InProgress,
         });
         self.index.insert((key, args), id);
@@ -275,7 +281,19 @@ impl<'e> Engine<'e> {
         let at = Span { source: SourceId(0), start: 0, end: 0 };
         let hir = self.function(&key, at)?;
         debug_assert_eq!(hir.params.len(), args.len(), "one type per parameter");
-        let id = self.specialize(key, args, hir.span)?;
+        let mut id = self.specialize(key.clone(), args.clone(), hir.span)?;
+        // What a caller has told about a container that a callee made changes the callee,
+        // which was inferred before: all is inferred again with what is known now.
+        for _ in 0..MAX_SWEEPS {
+            if !std::mem::take(&mut self.outdated) {
+                break;
+            }
+            for spec in &mut self.specializations {
+                spec.forget();
+                spec.state = State::Provisional;
+            }
+            id = self.specialize(key.clone(), args.clone(), hir.span)?;
+        }
         let spec = self.spec(id);
         if spec.errors.is_empty() { Ok(id) } else { Err(spec.errors.clone()) }
     }
@@ -284,16 +302,36 @@ impl<'e> Engine<'e> {
     fn infer(&mut self, id: SpecId) {
         self.spec_mut(id).state = State::InProgress;
         self.in_progress.push(id);
-        let hir = self.spec(id).hir.clone();
-        let order = reverse_postorder(&hir);
+        let mut hir = self.spec(id).hir.clone();
+        let mut order = reverse_postorder(&hir);
         let mut sweeps = 0;
         loop {
             sweeps += 1;
             let before = self.spec(id).ret.clone();
+            let changes = self.sites.changes;
             self.spec_mut(id).errors.clear();
-            let changed =
+            let mut changed =
                 Sweep { engine: self, id, hir: &hir, changed: false, ret: None }.run(&order);
             let ret_changed = self.spec(id).ret != before;
+            match self.unrolled_form(id) {
+                Ok(None) => {}
+                Ok(Some(form)) => {
+                    (hir, sweeps) = (form, 0);
+                    order = reverse_postorder(&hir);
+                    continue;
+                }
+                Err(error) => {
+                    self.spec_mut(id).errors.push(*error);
+                    break;
+                }
+            }
+            if self.sites.changes != changes {
+                // Types only grow while sites stay; with a wider site they start anew.
+                self.spec_mut(id).forget();
+                changed = true;
+                let concerned = self.sites.take_changed();
+                self.outdated |= concerned.iter().any(|spec| !self.in_progress.contains(spec));
+            }
             if !changed && !ret_changed {
                 break;
             }
@@ -308,6 +346,8 @@ impl<'e> Engine<'e> {
                 break;
             }
         }
+        let misused = iteration::check_single_use(self.spec(id));
+        self.spec_mut(id).errors.extend(misused);
         self.in_progress.pop();
         let outer_cycle =
             self.spec(id).recursive && self.in_progress.iter().any(|&s| self.spec(s).recursive);
@@ -317,6 +357,80 @@ impl<'e> Engine<'e> {
                 spec.state = State::Done;
             }
         }
+    }
+}
+
+impl Specialization {
+    /// Takes back what was found so far.
+    fn forget(&mut self) {
+        self.types.fill(None);
+        self.reachable.fill(false);
+        self.actions.iter_mut().for_each(|block| block.fill(Action::Plain));
+        self.ret = None;
+    }
+}
+
+/// The source of a library body.
+fn body_source(file: &'static str, name: &'static str) -> FunctionSource {
+    let body = cumbia_library::body(file, name)
+        .unwrap_or_else(|| panic!("library body {file}.{name} is missing"));
+    FunctionSource {
+        text: body.text.to_string(),
+        filename: format!("<cumbia library {file}>"),
+        first_line: body.line,
+        name: name.to_string(),
+        qualname: name.to_string(),
+        lambda_offset: None,
+        handle: 0,
+        defaults: Vec::new(),
+    }
+}
+
+/// Most instructions of a function after unrolling.
+const MAX_UNROLLED_INSTS: usize = 20_000;
+
+impl Engine<'_> {
+    /// The source of a function that has been built.
+    fn source(&self, key: &FunctionKey) -> FunctionSource {
+        match *key {
+            FunctionKey::User(handle) => self.user_functions[&handle].clone(),
+            FunctionKey::Body(file, name) => body_source(file, name),
+        }
+    }
+
+    /// A form of the function with the loops unrolled that the last sweep asked for;
+    /// inference starts over with it.
+    fn unrolled_form(&mut self, id: SpecId) -> Result<Option<Rc<HirFunction>>, Box<Diagnostic>> {
+        let requests = std::mem::take(&mut self.spec_mut(id).unroll_requests);
+        if requests.is_empty() {
+            return Ok(None);
+        }
+        let spec = self.spec_mut(id);
+        for (number, copies) in requests {
+            let path = spec.hir.loops[number as usize].clone();
+            spec.unrolled.insert(path, copies);
+        }
+        let (key, source_id, plan) = (spec.key.clone(), spec.hir.source, spec.unrolled.clone());
+        let start = std::time::Instant::now();
+        let source = self.source(&key);
+        let built = crate::build::rebuild_function(source_id, &source, &plan);
+        self.parse_time += start.elapsed();
+        let hir = Rc::new(built.map_err(|mut errors| Box::new(errors.remove(0)))?);
+        let spec = self.spec_mut(id);
+        if hir.blocks.iter().map(|b| b.insts.len()).sum::<usize>() > MAX_UNROLLED_INSTS {
+            let error = Diagnostic::error(
+                "CB0304",
+                hir.span,
+                "the loops over items of different types make this function too large",
+            )
+            .help("put the body of the loop into a function of its own");
+            return Err(Box::new(error));
+        }
+        spec.types = vec![None; hir.values.len()];
+        spec.reachable = vec![false; hir.blocks.len()];
+        spec.actions = hir.blocks.iter().map(|b| vec![Action::Plain; b.insts.len()]).collect();
+        spec.hir = hir.clone();
+        Ok(Some(hir))
     }
 }
 
@@ -455,9 +569,13 @@ impl Sweep<'_, '_, '_> {
             }
             Terminator::Return(value) => {
                 let Some(ty) = self.ty(*value) else { return };
-                let joined = match &self.ret {
+                let joined = match &self.ret.clone() {
                     None => Some(ty.clone()),
-                    Some(old) => join(old, &ty),
+                    Some(old) => match self.meet(old, &ty) {
+                        Meeting::Type(joined) => Some(joined),
+                        Meeting::NotYet => return,
+                        Meeting::Never => None,
+                    },
                 };
                 match joined {
                     Some(joined) => self.ret = Some(joined),
@@ -489,15 +607,31 @@ impl Sweep<'_, '_, '_> {
             let Some(ty) = self.ty(arg) else { continue };
             match self.ty(param) {
                 None => self.set(param, ty),
-                Some(old) => match join(&old, &ty) {
-                    Some(joined) => self.set(param, joined),
-                    None => {
+                Some(old) => match self.meet(&old, &ty) {
+                    Meeting::Type(joined) => self.set(param, joined),
+                    Meeting::NotYet => {}
+                    Meeting::Never => {
                         let name = hir.values[param.0 as usize].name.clone();
                         let error = self.cannot_join(name, param, arg, &old, &ty);
                         self.error(error);
                     }
                 },
             }
+        }
+    }
+
+    /// Joins the types of two paths; containers that meet become one.
+    fn meet(&mut self, old: &Ty, new: &Ty) -> Meeting {
+        match join(old, new) {
+            Some(joined) => {
+                if self.engine.sites.unify(old, new) {
+                    Meeting::Type(joined)
+                } else {
+                    Meeting::Never
+                }
+            }
+            None if self.engine.sites.reconcile(old, new) => Meeting::NotYet,
+            None => Meeting::Never,
         }
     }
 
@@ -578,7 +712,9 @@ impl Sweep<'_, '_, '_> {
             return crate::numeric::truth_rule(ty).map_err(|e| numeric_error(e, span));
         }
         match ty {
-            Ty::Range(_) => Ok(()),
+            Ty::Range(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+                Ok(())
+            }
             Ty::Array(a) if a.ndim == 0 => Ok(()),
             Ty::Array(_) => Err(Box::new(
                 Diagnostic::error("CB0303", span, format!("the truth of {ty:#} is ambiguous"))
@@ -591,6 +727,14 @@ impl Sweep<'_, '_, '_> {
             ))),
         }
     }
+}
+
+/// Two types where paths meet.
+enum Meeting {
+    Type(Ty),
+    /// A container's element type has changed: the next sweep will tell.
+    NotYet,
+    Never,
 }
 
 /// A numeric error with its place.
@@ -636,5 +780,5 @@ pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
 
 /// Whether an operation has no result.
 pub(crate) fn has_no_result(op: &Op) -> bool {
-    matches!(op, Op::SetItem(..) | Op::Poll)
+    matches!(op, Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll)
 }

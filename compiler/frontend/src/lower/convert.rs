@@ -65,7 +65,13 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
         (Ty::Array(_), Ty::Array(_)) | (Ty::Range(_), Ty::Range(_)) => {
             TypedValue { ty: to.clone(), parts: value.parts.clone() }
         }
-        (Ty::Lit(Lit::Str(_)), _) => TypedValue::unit(to.clone()),
+        (Ty::Lit(Lit::Str(text)), Ty::Str) => {
+            TypedValue::scalar(Ty::Str, super::strings::constant(fx, text))
+        }
+        // What is open in one of them is never there.
+        (Ty::List(..), Ty::List(..))
+        | (Ty::Set(..), Ty::Set(..))
+        | (Ty::Dict(..), Ty::Dict(..)) => TypedValue { ty: to.clone(), parts: value.parts.clone() },
         _ => numeric::convert(fx, value, to),
     }
 }

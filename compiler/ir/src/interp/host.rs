@@ -1,7 +1,8 @@
 //! What the interpreter asks of its surroundings.
 
+use crate::entities::DataId;
 use crate::function::Region;
-use crate::module::ExternDecl;
+use crate::module::{DataDecl, ExternDecl};
 use crate::types::Type;
 
 /// Why the host didn't do what was asked.
@@ -41,6 +42,13 @@ pub trait Host {
     ///
     /// The interrupt.
     fn poll(&mut self) -> Result<(), HostError>;
+
+    /// The address of a module's static data, the same at each call.
+    ///
+    /// # Errors
+    ///
+    /// That the host has no memory.
+    fn data(&mut self, data: DataId, decl: &DataDecl) -> Result<u64, HostError>;
 
     /// Reads memory.
     ///
@@ -83,6 +91,10 @@ impl Host for NoHost {
 
     fn poll(&mut self) -> Result<(), HostError> {
         Ok(())
+    }
+
+    fn data(&mut self, _: DataId, _: &DataDecl) -> Result<u64, HostError> {
+        Err(HostError::bug("there is no memory"))
     }
 
     fn load(&mut self, _: u64, _: Type, _: Region) -> Result<u64, HostError> {

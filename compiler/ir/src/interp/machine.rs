@@ -221,6 +221,10 @@ impl<'m, H: Host> Interpreter<'m, H> {
                     None
                 }
             }
+            Shape::DataAddr => {
+                let Imm::Data(id) = data.imm else { return Err(malformed()) };
+                Some(self.host.data(id, &self.module.data[id.index()])?)
+            }
             Shape::PtrEffect => {
                 match data.op {
                     Opcode::Retain => self.host.retain(arg(0))?,

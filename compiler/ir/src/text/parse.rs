@@ -8,7 +8,7 @@
 use super::lex::{Spanned, Token, tokens};
 use crate::entities::{Block, Inst, Value};
 use crate::function::Function;
-use crate::module::{ExternDecl, ExternEffects, Module};
+use crate::module::{DataDecl, ExternDecl, ExternEffects, Module};
 use crate::types::Type;
 use rustc_hash::FxHashMap;
 use std::fmt;
@@ -75,7 +75,7 @@ pub fn parse_module_with_places(text: &str) -> Result<(Module, Places), ParseErr
         if parser.peek() == &Token::End {
             break;
         }
-        if parser.eat_word("extern") {
+        if parser.eat_word("extern") || parser.eat_word("data") {
             parser.skip_to_line_end();
         } else {
             places.functions.push(parser.function(next)?);
@@ -131,6 +131,14 @@ impl Parser {
                     return Err(ParseError { message, ..place });
                 }
                 self.module.externs.push(decl);
+            } else if self.eat_word("data") {
+                let place = self.error(String::new());
+                let data = self.data_decl()?;
+                if self.module.data.iter().any(|d| d.name == data.name) {
+                    let message = format!("@{} is declared twice", data.name);
+                    return Err(ParseError { message, ..place });
+                }
+                self.module.data.push(data);
             } else if self.eat_word("func") {
                 let place = self.error(String::new());
                 let func = self.signature()?;
@@ -145,7 +153,7 @@ impl Parser {
                 self.expect('}')?;
                 self.line_end()?;
             } else {
-                return Err(self.error("expected `func` or `extern`".into()));
+                return Err(self.error("expected `func`, `extern` or `data`".into()));
             }
         }
     }
@@ -162,6 +170,26 @@ impl Parser {
         };
         self.line_end()?;
         Ok(ExternDecl { name, params, result, effects })
+    }
+
+    /// `@name "hexadecimal digits"`
+    fn data_decl(&mut self) -> Parsed<DataDecl> {
+        let name = self.global()?;
+        let writable = self.eat_word("writable");
+        let Token::Str(digits) = self.peek().clone() else {
+            return Err(self.error("expected hexadecimal digits in quotes".into()));
+        };
+        self.skip();
+        let byte = |pair: &[u8]| {
+            let pair = std::str::from_utf8(pair).ok().filter(|p| p.len() == 2)?;
+            u8::from_str_radix(pair, 16).ok()
+        };
+        let bytes: Option<Vec<u8>> = digits.as_bytes().chunks(2).map(byte).collect();
+        let Some(bytes) = bytes else {
+            return Err(self.error_before("expected pairs of hexadecimal digits".into()));
+        };
+        self.line_end()?;
+        Ok(DataDecl { name, bytes, writable })
     }
 
     /// `@name(types) -> (types) {`

@@ -3,7 +3,7 @@
 use super::lex::Token;
 use super::number::parse_float;
 use super::parse::{Parsed, Parser, Use, at};
-use crate::entities::{Block, ExternId, FuncId, Inst, Value};
+use crate::entities::{Block, DataId, ExternId, FuncId, Inst, Value};
 use crate::function::{Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueList};
 use crate::opcode::{FloatCond, IntCond, Opcode, Shape, TypeSet};
 use crate::types::Type;
@@ -103,6 +103,14 @@ impl Parser {
             Shape::Ternary | Shape::Select => self.args(data, 3).map(|()| own),
             Shape::IntCompare | Shape::FloatCompare => {
                 self.args(data, 2).map(|()| vec![Type::Bool])
+            }
+            Shape::DataAddr => {
+                let name = self.global()?;
+                match self.module.data.iter().position(|d| d.name == name) {
+                    Some(index) => data.imm = Imm::Data(DataId::new(index)),
+                    None => return Err(self.error_before(format!("there is no data @{name}"))),
+                }
+                Ok(vec![Type::Ptr])
             }
             Shape::PtrAdd => self.args(data, 2).map(|()| vec![Type::Ptr]),
             Shape::Load => {

@@ -4,7 +4,7 @@ use super::number::float_text;
 use super::numbering::Numbering;
 use crate::entities::{Inst, Value};
 use crate::function::{Function, Imm, InstData, RaiseSpec, Target};
-use crate::module::{ExternDecl, Module};
+use crate::module::{DataDecl, ExternDecl, Module};
 use crate::opcode::Shape;
 use crate::types::Type;
 use std::fmt::{self, Display, Formatter, Write};
@@ -17,8 +17,11 @@ impl Display for Module {
         for decl in &self.externs {
             writeln!(f, "{decl}")?;
         }
+        for data in &self.data {
+            writeln!(f, "{data}")?;
+        }
         for (i, func) in self.functions.iter().enumerate() {
-            if i > 0 || !self.externs.is_empty() {
+            if i > 0 || !self.externs.is_empty() || !self.data.is_empty() {
                 writeln!(f)?;
             }
             write!(f, "{}", func.display(self))?;
@@ -34,6 +37,18 @@ impl Display for ExternDecl {
             write!(f, " -> {result}")?;
         }
         write!(f, " {}", self.effects.name())
+    }
+}
+
+/// Bytes in hexadecimal.
+impl Display for DataDecl {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let writable = if self.writable { " writable" } else { "" };
+        write!(f, "data @{}{writable} \"", name_text(&self.name))?;
+        for byte in &self.bytes {
+            write!(f, "{byte:02x}")?;
+        }
+        f.write_char('"')
     }
 }
 
@@ -177,6 +192,12 @@ impl InstDisplay<'_> {
                 }
                 self.values(f, &data.args)?;
                 f.write_char(')')
+            }
+            (Shape::DataAddr, Imm::Data(id)) => {
+                match self.module.and_then(|m| m.data.get(id.index())) {
+                    Some(data) => write!(f, " @{}", name_text(&data.name)),
+                    None => write!(f, " @?{id}"),
+                }
             }
             (_, Imm::None | Imm::IntCond(_) | Imm::FloatCond(_)) => {
                 self.list(f, &data.args)?;

@@ -86,6 +86,7 @@ impl Verifier<'_> {
             | (Shape::Load | Shape::Store, Imm::Mem { .. })
             | (Shape::Index, Imm::Axis(_))
             | (Shape::Call, Imm::Func(_))
+            | (Shape::DataAddr, Imm::Data(_))
             | (Shape::ExternCall, Imm::Extern(_)) => Ok(()),
             (
                 Shape::Unary
@@ -120,6 +121,11 @@ impl Verifier<'_> {
             Shape::IntCompare | Shape::FloatCompare => fixed(&[Own, Own], &[Type::Bool]),
             Shape::Convert => fixed(&[Any], own),
             Shape::Select => fixed(&[Is(Type::Bool), Own, Own], own),
+            Shape::DataAddr => {
+                let Imm::Data(id) = data.imm else { return Ok(()) };
+                self.module.data.get(id.index()).ok_or("no such data")?;
+                fixed(&[], &[Type::Ptr])
+            }
             Shape::PtrAdd => fixed(&[Is(Type::Ptr), Is(Type::I64)], &[Type::Ptr]),
             Shape::Load => fixed(&[Is(Type::Ptr)], own),
             Shape::Store => fixed(&[Own, Is(Type::Ptr)], &[]),

@@ -6,7 +6,7 @@
 mod generate;
 
 use cumbia_ir::interp::{Host, HostError, Interpreter, Limits, Stop};
-use cumbia_ir::{ExternDecl, FuncId, Module, Region, Stage, Type, verify_module};
+use cumbia_ir::{DataDecl, DataId, ExternDecl, FuncId, Module, Region, Stage, Type, verify_module};
 use cumbia_opt::pipeline::PIPELINE;
 use cumbia_opt::{OptOptions, run_passes};
 use generate::Rng;
@@ -34,6 +34,10 @@ impl Host for Array {
     fn poll(&mut self) -> Result<(), HostError> {
         Ok(())
     }
+    fn data(&mut self, _: DataId, _: &DataDecl) -> Result<u64, HostError> {
+        Err(HostError::bug("there is no static data"))
+    }
+
     fn load(&mut self, address: u64, _: Type, _: Region) -> Result<u64, HostError> {
         self.cell(address).map(|cell| *cell)
     }

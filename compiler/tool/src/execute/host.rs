@@ -6,7 +6,7 @@
 
 use cumbia_abi::{Context, HELPERS, IMMORTAL, Owner, STATUS_MEMORY, STATUS_OK, helper_index};
 use cumbia_ir::interp::{Host, HostError};
-use cumbia_ir::{ExternDecl, Region, Type};
+use cumbia_ir::{DataDecl, DataId, ExternDecl, Region, Type};
 use cumbia_runtime::{call_helper, interrupt_flag};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -23,6 +23,18 @@ pub(super) struct RuntimeHost<'c> {
     context: &'c mut Context,
     /// By first address: size and kind.
     pieces: BTreeMap<u64, (usize, Kind)>,
+    /// Static data of the module; words keep it aligned. As raw memory: compiled code
+    /// and the runtime write it during the call.
+    data: BTreeMap<u32, *mut [u128]>,
+}
+
+impl Drop for RuntimeHost<'_> {
+    fn drop(&mut self) {
+        for &words in self.data.values() {
+            // SAFETY: from `Box::into_raw` in `data`, dropped once, after the call.
+            drop(unsafe { Box::from_raw(words) });
+        }
+    }
 }
 
 impl<'c> RuntimeHost<'c> {
@@ -40,7 +52,7 @@ impl<'c> RuntimeHost<'c> {
         let mut pieces: BTreeMap<_, _> =
             buffers.map(|(at, size)| (at, (size, Kind::Elements))).collect();
         pieces.extend(owners.map(|at| (at, (size_of::<Owner>(), Kind::Record))));
-        RuntimeHost { context, pieces }
+        RuntimeHost { context, pieces, data: BTreeMap::new() }
     }
 
     fn check(&self, address: u64, bytes: usize, kind: Kind) -> Result<(), HostError> {
@@ -65,6 +77,9 @@ impl<'c> RuntimeHost<'c> {
             return Err(HostError::bug("an unaligned access"));
         }
         let kind = match region {
+            // Objects are the runtime's: their places aren't known here.
+            Region::Object if address >= 4096 => return Ok(pointer(address)),
+            Region::Object => return Err(HostError::bug("a null object")),
             Region::Owner => Kind::Record,
             Region::Data | Region::Const => Kind::Elements,
             Region::Slots => return Err(HostError::bug("the interpreter has no slots")),
@@ -136,6 +151,17 @@ impl Host for RuntimeHost<'_> {
             0 => Ok(()),
             _ => self.runtime(helper("poll_slow")?, &[]).map(drop),
         }
+    }
+
+    fn data(&mut self, data: DataId, decl: &DataDecl) -> Result<u64, HostError> {
+        if !self.data.contains_key(&data.0) {
+            let mut words = vec![0u128; decl.bytes.len().div_ceil(16).max(1)];
+            for (i, &byte) in decl.bytes.iter().enumerate() {
+                words[i / 16] |= u128::from(byte) << (8 * (i % 16));
+            }
+            self.data.insert(data.0, Box::into_raw(words.into_boxed_slice()));
+        }
+        Ok(self.data[&data.0].cast::<u8>().expose_provenance() as u64)
     }
 
     fn load(&mut self, address: u64, ty: Type, region: Region) -> Result<u64, HostError> {

@@ -107,6 +107,9 @@ macro_rules! for_each_helper {
             frexp_exponent_f64 (F64) -> (I64) Pure;
             // Correctly rounded decimal rounding, as CPython's `round(x, n)`.
             round_decimal_f64 (F64, I64) -> (F64) Pure;
+            // Complex functions where a part isn't finite: the function's number times 2,
+            // plus 1 for the imaginary part; the argument's parts.
+            cmath_special (I64, F64, F64) -> (F64) Pure;
             // Quotient of two integers, rounded once; nan for a zero divisor.
             int_true_divide (I64, I64) -> (F64) Pure;
             // Power modulo; 0 for a negative exponent or a zero modulus.

@@ -7,6 +7,7 @@
 
 mod call;
 mod clock;
+mod complex;
 mod decimal;
 mod interrupt;
 mod math;

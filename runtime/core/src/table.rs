@@ -3,6 +3,7 @@
 //! differently typed function doesn't compile.
 
 use crate::clock::clock_ns;
+use crate::complex::cmath_special;
 use crate::math::*;
 use crate::memory::{alloc, move_bytes};
 use crate::objects::*;

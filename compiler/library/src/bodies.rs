@@ -30,6 +30,7 @@ macro_rules! files {
 files!(
     "math",
     "cmath",
+    "methods",
     "random",
     "numpy_random",
     "time",

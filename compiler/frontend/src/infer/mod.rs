@@ -13,6 +13,7 @@
 
 mod calls;
 pub mod containers;
+mod dtypes;
 mod expressions;
 pub mod index;
 pub mod iteration;

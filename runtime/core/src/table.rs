@@ -10,6 +10,8 @@ use crate::objects::*;
 use crate::preserve::{free_owner, poll_slow};
 use crate::random::*;
 use crate::special::{lgamma_f64, tgamma_f64};
+use crate::strings::str_equal;
+use crate::strings::*;
 use cumbia_abi::{Context, HELPERS};
 
 /// A value that travels in a 64-bit slot.

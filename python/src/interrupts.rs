@@ -64,6 +64,7 @@ extern "C" fn after_fork() {
     TICKER.store(ptr::null_mut(), Ordering::Relaxed);
     ASLEEP.store(false, Ordering::Relaxed);
     RUNNING.store(0, Ordering::Relaxed);
+    crate::streams::after_fork();
     cumbia_runtime::clear_interrupt();
 }
 

@@ -58,8 +58,10 @@ files!(
     "selecting",
     "shape",
     "sorting",
+    "strings",
     "sums",
     "tables",
+    "texts",
     "truth",
     "views",
 );

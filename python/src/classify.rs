@@ -14,8 +14,8 @@ use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyModule, PyString, PyTuple
 
 /// Top-level modules whose members the library may know.
 const LIBRARY: &[&str] = &[
-    "builtins", "math", "cmath", "operator", "numpy", "cumbia", "random", "time", "heapq", "bisect",
-    // Where the C forms of these live.
+    "builtins", "math", "cmath", "operator", "numpy", "cumbia", "random", "time", "heapq",
+    "bisect", // Where the C forms of these live.
     "_heapq", "_bisect",
 ];
 

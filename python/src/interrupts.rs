@@ -86,10 +86,8 @@ pub unsafe fn without_gil(
 ) -> i32 {
     let watched = polls && this_thread() == MAIN_THREAD.load(Ordering::Relaxed);
     // SAFETY: the thread holds the GIL.
-    let mut suspended = Suspended {
-        thread: unsafe { ffi::PyEval_SaveThread() },
-        borrowed: ptr::null_mut(),
-    };
+    let mut suspended =
+        Suspended { thread: unsafe { ffi::PyEval_SaveThread() }, borrowed: ptr::null_mut() };
     let status = if watched {
         context.user = (&raw mut suspended).cast();
         RUNNING.fetch_add(1, Ordering::SeqCst);
@@ -156,12 +154,10 @@ pub unsafe fn with_streams(
 /// streams as far as they are used up.
 fn poll_with_gil(borrowed: &mut Borrowed) -> i32 {
     Python::attach(|py| {
-        let served = borrowed
-            .store(py)
-            .and_then(|()| {
-                py.detach(|| {});
-                py.check_signals()
-            });
+        let served = borrowed.store(py).and_then(|()| {
+            py.detach(|| {});
+            py.check_signals()
+        });
         match served.and(borrowed.load(py)) {
             Ok(()) => STATUS_OK,
             Err(error) => {

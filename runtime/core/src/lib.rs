@@ -32,12 +32,12 @@ pub use memory::{
     release_all,
 };
 pub use message::{format_raise, python_float_repr, python_float32_repr};
-pub use random::{Streams, Twister};
 pub use objects::{
     BytesHasher, bytes_bytes, hash_bytes, new_units, repr_text, retain_value, set_none_hash,
     set_string_hasher, str_bytes, str_equal, str_hash, str_order, str_points,
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
+pub use random::{Streams, Twister};
 pub use stack::{stack_left, stack_limit};
 pub use strings::{Text, new_bytes, new_string, new_string_list, object_text, set_float32_text};
 pub use table::{call_helper, helper_addresses};

@@ -80,7 +80,7 @@ impl Twister {
 
     /// The next 32 bits.
     #[inline]
-    pub fn next(&mut self) -> u32 {
+    pub fn word(&mut self) -> u32 {
         if self.position >= N {
             self.refill();
         }
@@ -95,8 +95,8 @@ impl Twister {
     /// A float in [0, 1) with 53 bits.
     #[inline]
     fn unit(&mut self) -> f64 {
-        let high = f64::from(self.next() >> 5);
-        let low = f64::from(self.next() >> 6);
+        let high = f64::from(self.word() >> 5);
+        let low = f64::from(self.word() >> 6);
         (high * 67_108_864.0 + low) * (1.0 / 9_007_199_254_740_992.0)
     }
 
@@ -104,10 +104,10 @@ impl Twister {
     fn bits(&mut self, k: u32) -> u64 {
         match k {
             0 => 0,
-            1..=32 => u64::from(self.next() >> (32 - k)),
+            1..=32 => u64::from(self.word() >> (32 - k)),
             _ => {
-                let low = u64::from(self.next());
-                low | u64::from(self.next() >> (64 - k.min(64))) << 32
+                let low = u64::from(self.word());
+                low | u64::from(self.word() >> (64 - k.min(64))) << 32
             }
         }
     }
@@ -174,14 +174,14 @@ pub(crate) extern "C" fn np_random(context: *mut Context) -> f64 {
 }
 
 pub(crate) extern "C" fn np_random_word(context: *mut Context) -> i64 {
-    with(context, |s| i64::from(s.numpy.next()))
+    with(context, |s| i64::from(s.numpy.word()))
 }
 
 /// 64 bits: the first word is the high one.
 pub(crate) extern "C" fn np_random_long(context: *mut Context) -> i64 {
     with(context, |s| {
-        let high = u64::from(s.numpy.next());
-        (high << 32 | u64::from(s.numpy.next())) as i64
+        let high = u64::from(s.numpy.word());
+        (high << 32 | u64::from(s.numpy.word())) as i64
     })
 }
 
@@ -207,11 +207,11 @@ mod tests {
     fn words_of_the_reference_implementation() {
         // The first outputs that the authors publish for this key (mt19937ar.out).
         let mut twister = Twister::from_words(&[0x123, 0x234, 0x345, 0x456]);
-        let first: Vec<u32> = (0..5).map(|_| twister.next()).collect();
+        let first: Vec<u32> = (0..5).map(|_| twister.word()).collect();
         assert_eq!(first, [1067595299, 955945823, 477289528, 4107218783, 4228976476]);
         // The 10,000th word for the default seed, as the C++ standard states it.
         let mut twister = Twister::from_word(5489);
-        let last = (0..10_000).map(|_| twister.next()).last();
+        let last = (0..10_000).map(|_| twister.word()).last();
         assert_eq!(last, Some(4_123_659_995));
     }
 

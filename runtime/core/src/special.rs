@@ -6,7 +6,8 @@
 //! Poles and overflow give what IEEE arithmetic gives; the library's bodies turn them
 //! into exceptions.
 
-/// Lanczos' g; exact in binary.
+/// Lanczos' g, exact in binary.
+#[allow(clippy::excessive_precision)]
 const G: f64 = 6.024680040776729583740234375;
 
 /// Coefficients of the numerator, by ascending power.
@@ -103,11 +104,8 @@ pub(crate) extern "C" fn tgamma_f64(x: f64) -> f64 {
     let g_minus_half = G - 0.5;
     let y = size + g_minus_half;
     // What the sum lost in rounding, put back to first order.
-    let lost = if size > g_minus_half {
-        (y - size) - g_minus_half
-    } else {
-        (y - g_minus_half) - size
-    };
+    let lost =
+        if size > g_minus_half { (y - size) - g_minus_half } else { (y - g_minus_half) - size };
     let z = lost * G / y;
     let mut r;
     if x < 0.0 {

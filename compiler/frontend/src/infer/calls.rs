@@ -66,7 +66,15 @@ impl Sweep<'_, '_, '_> {
                         };
                         let key = FunctionKey::Body(body.file, body.name);
                         let receiver = (ArgFrom::Receiver(callee), (**receiver).clone());
-                        self.call_function(block, at, key, Some(receiver), args, span, Some(&qualified))
+                        self.call_function(
+                            block,
+                            at,
+                            key,
+                            Some(receiver),
+                            args,
+                            span,
+                            Some(&qualified),
+                        )
                     }
                 }
             }

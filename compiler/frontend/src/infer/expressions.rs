@@ -3,7 +3,10 @@
 //! Each method gives the result types, `None` when control doesn't arrive or come
 //! past (an operand has no type yet), or a diagnostic.
 
-use super::{Action, Sweep, constant_truth, containers, dtypes, has_no_result, index, numeric_error, structural};
+use super::{
+    Action, Sweep, constant_truth, containers, dtypes, has_no_result, index, numeric_error,
+    structural,
+};
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
 use crate::infer::{FunctionKey, names};

@@ -86,8 +86,8 @@ pub unsafe fn without_gil(
 ) -> i32 {
     let watched = polls && this_thread() == MAIN_THREAD.load(Ordering::Relaxed);
     // SAFETY: the thread holds the GIL.
-    let mut suspended =
-        Suspended { thread: unsafe { ffi::PyEval_SaveThread() }, borrowed: ptr::null_mut() };
+    let thread = unsafe { ffi::PyEval_SaveThread() };
+    let mut suspended = Suspended { thread, borrowed: ptr::null_mut() };
     let status = if watched {
         context.user = (&raw mut suspended).cast();
         RUNNING.fetch_add(1, Ordering::SeqCst);

@@ -99,3 +99,11 @@ def test_heapify_and_empty_heaps():
     check_calls(made + "heapq.heapify(a)\nheapq.heappop(a), heapq.heappop(a), a", arrays)
     for text in ("heapq.heappop(a)", "heapq.heapreplace(a, 3)", "heapq.heappushpop(a, 3)"):
         check_calls(f"{made}x = {text}\nx, a", arrays)
+
+
+def test_largest_and_smallest():
+    numbers = random.Random(5)
+    arrays = [np.array([numbers.randrange(9) for _ in range(n)], int) for n in (0, 1, 2, 10, 40)]
+    made = "a = [int(x) for x in a]\n"
+    for name in ("nlargest", "nsmallest"):
+        check_calls(f"{made}heapq.{name}(b, a)", itertools.product(arrays, (-1, 0, 1, 3, 99)))

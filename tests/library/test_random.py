@@ -106,6 +106,25 @@ def test_choice_and_shuffle():
         same_stream("random.shuffle(a)\na", np.linspace(0, 1, n)[::-1])
 
 
+MADE = "a = [int(x) for x in a]\n"
+
+
+def test_lists():
+    for n in (1, 2, 5, 30, 100):
+        a = np.arange(n) * 3 % 17
+        same_stream(MADE + "random.choice(a)", a)
+        same_stream(MADE + "random.shuffle(a)\na", a)
+        for k in (0, 1, 3, 6, 30, 31, -1):
+            same_stream(MADE + "random.sample(a, b)", a, k)
+            same_stream(MADE + "random.choices(a, k=b)", a, max(k, 0))
+            same_stream(MADE + "random.choices(a, b, k=5)", a, np.linspace(0.5, 2.0, n))
+    same_stream("random.sample(a, 7)", np.arange(1000.0))
+    same_stream("random.choices(a, cum_weights=b, k=20)", np.arange(3), np.array([1.0, 5.0, 5.5]))
+    same_stream("random.choices((1.5, 2.5, 0.5), (3, 1, 1), k=20)")
+    for weights in ([0.0, 0.0, 0.0], [1.0, 2.0], [1.0, np.inf, 1.0], [-3.0, 1.0, 1.0]):
+        same_stream("random.choices(a, b)", np.arange(3), np.array(weights))
+
+
 def test_seeds_inside():
     for seed in (0, 1, -1, 2**32 - 1, 2**32, -(2**62), 2**63 - 1, True):
         same_stream("random.seed(a), random.random(), random.getrandbits(31)", seed, seeds=[3])
@@ -215,7 +234,7 @@ def test_what_is_refused():
         ("random.seed(a)", (1.5,)),
         ("random.randint(a, 5)", (1.0,)),
         ("random.shuffle(a)", (np.zeros((2, 2)),)),
-        ("random.sample(a, 2)", ((1, 2, 3),)),
+        ("random.randbytes(a)", (3,)),
     ]:
         with pytest.raises(CompileError):
             jit(function(text, len(args)))(*args)

@@ -6,11 +6,11 @@ and the same arithmetic as CPython 3.11's, by the published methods that it name
 that numbers agree bit for bit.
 
 Integers are Python's, of 64 bits: a range that is wider raises OverflowError. Not here:
-what gives lists or bytes (`choices`, `sample`, `randbytes`), `binomialvariate` of 3.12,
-seeds other than ints, and generators of the user's own.
+`randbytes`, `sample(counts=)`, `binomialvariate` of 3.12, seeds other than ints, and generators of the user's own.
 """
 
-from math import in_range, of_unit
+from bisect import bisect_right
+from math import in_range, log, of_unit
 
 
 def integer(x):
@@ -107,6 +107,94 @@ def shuffle(x):
         here = x[i]
         x[i] = x[j]
         x[j] = here
+
+
+def log_four(x):
+    """`ceil(log(x, 4))`"""
+    return int(prim.ceil(log(x, 4)))
+
+
+@implements("random.sample")
+def sample(population, k):
+    n = len(population)
+    wanted = integer(k)
+    if wanted < 0 or wanted > n:
+        raise ValueError("Sample larger than population or is negative")
+    # CPython compares the sizes of a list of all and of a set of those selected.
+    room = 21
+    if wanted > 5:
+        room = room + 4 ** log_four(wanted * 3)
+    if n <= room:
+        return from_pool(population, n, wanted)
+    return from_selected(population, n, wanted)
+
+
+def from_pool(population, n, wanted):
+    pool = [x for x in population]
+    result = []
+    for i in range(wanted):
+        j = below(n - i)
+        result.append(pool[j])
+        pool[j] = pool[n - i - 1]
+    return result
+
+
+def from_selected(population, n, wanted):
+    selected = {-1}
+    result = []
+    for i in range(wanted):
+        j = below(n)
+        while j in selected:
+            j = below(n)
+        selected.add(j)
+        result.append(population[j])
+    return result
+
+
+@implements("random.choices")
+def choices(population, weights=None, *, cum_weights=None, k=1):
+    if cum_weights is None:
+        if weights is None:
+            return uniform_choices(population, integer(k))
+        return weighted_choices(population, accumulated(weights), integer(k))
+    if weights is not None:
+        prim.error("Cannot specify both weights and cumulative weights")
+    return weighted_choices(population, cum_weights, integer(k))
+
+
+def uniform_choices(population, k):
+    n = float(len(population))
+    result = []
+    for i in range(k):
+        result.append(population[int(prim.floor(prim.py_random() * n))])
+    return result
+
+
+def accumulated(weights):
+    result = []
+    total = 0
+    for i in range(len(weights)):
+        if i == 0:
+            total = weights[0]
+        else:
+            total = total + weights[i]
+        result.append(total)
+    return result
+
+
+def weighted_choices(population, cumulative, k):
+    n = len(population)
+    if len(cumulative) != n:
+        raise ValueError("The number of weights does not match the population")
+    total = cumulative[n - 1] + 0.0
+    if total <= 0.0:
+        raise ValueError("Total of weights must be greater than zero")
+    if not prim.isfinite(total):
+        raise ValueError("Total of weights must be finite")
+    result = []
+    for i in range(k):
+        result.append(population[bisect_right(cumulative, prim.py_random() * total, 0, n - 1)])
+    return result
 
 
 # Distributions

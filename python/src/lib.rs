@@ -18,6 +18,7 @@ mod containers;
 mod dispatcher;
 mod environment;
 mod errors;
+mod exceptions;
 mod guards;
 mod hashing;
 mod host;
@@ -70,6 +71,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
     hashing::install(py)?;
+    exceptions::install();
     host::install(py)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;

@@ -46,9 +46,13 @@ impl Cost {
                         None => cost.tiny = false,
                     }
                     match (data.op, &data.imm) {
-                        (Opcode::Poll, _) => cost = Cost { tiny: false, polls: true, ..cost },
-                        (Opcode::Call, Imm::Func(callee)) => pending.push(callee.index()),
-                        (Opcode::ExternCall, Imm::Extern(callee)) => {
+                        (Opcode::Poll | Opcode::TryPoll, _) => {
+                            cost = Cost { tiny: false, polls: true, ..cost };
+                        }
+                        (Opcode::Call | Opcode::TryCall, Imm::Func(callee)) => {
+                            pending.push(callee.index())
+                        }
+                        (Opcode::ExternCall | Opcode::TryExternCall, Imm::Extern(callee)) => {
                             let callee = &module.externs[callee.index()];
                             cost.tiny &= callee.effects == ExternEffects::Pure;
                             cost.draws_python |= callee.name.starts_with("py_random");

@@ -4,6 +4,7 @@
 
 use crate::clock::clock_ns;
 use crate::complex::cmath_special;
+use crate::exceptions::{exc_catch, exc_class, exc_end, exc_from, exc_is, exc_raise, exc_reraise};
 use crate::math::*;
 use crate::memory::{alloc, move_bytes};
 use crate::objects::*;

@@ -118,11 +118,31 @@ def test_lists():
             same_stream(MADE + "random.sample(a, b)", a, k)
             same_stream(MADE + "random.choices(a, k=b)", a, max(k, 0))
             same_stream(MADE + "random.choices(a, b, k=5)", a, np.linspace(0.5, 2.0, n))
-    same_stream("random.sample(a, 7)", np.arange(1000.0))
+    same_stream(MADE + "random.sample(a, 7)", np.arange(1000))
     same_stream("random.choices(a, cum_weights=b, k=20)", np.arange(3), np.array([1.0, 5.0, 5.5]))
     same_stream("random.choices((1.5, 2.5, 0.5), (3, 1, 1), k=20)")
     for weights in ([0.0, 0.0, 0.0], [1.0, 2.0], [1.0, np.inf, 1.0], [-3.0, 1.0, 1.0]):
         same_stream("random.choices(a, b)", np.arange(3), np.array(weights))
+
+
+def test_lists_as_arguments():
+    """Containers come in by another way than numbers and arrays."""
+
+    def f(items, n):
+        random.shuffle(items)
+        total = 0.0
+        for _ in range(n):
+            total += items[0] * random.random() - random.choice(items)
+        return total, np.random.rand()
+
+    f.__globals__.update(np=np)
+    outcomes = []
+    for kind in (f, jit(f)):
+        random.seed(9)
+        np.random.seed(9)
+        items = [3, 1, 4, 1, 5, 9]
+        outcomes.append((kind(items, 20), items, random.random(), np.random.rand()))
+    assert outcomes[0] == outcomes[1]
 
 
 def test_seeds_inside():
@@ -235,6 +255,7 @@ def test_what_is_refused():
         ("random.randint(a, 5)", (1.0,)),
         ("random.shuffle(a)", (np.zeros((2, 2)),)),
         ("random.randbytes(a)", (3,)),
+        ("random.sample(a, 2)", (np.arange(5),)),
     ]:
         with pytest.raises(CompileError):
             jit(function(text, len(args)))(*args)

@@ -116,6 +116,8 @@ def log_four(x):
 
 @implements("random.sample")
 def sample(population, k):
+    if prim.is_array(population):
+        prim.error("Population must be a sequence, and {} is none to Python", population)
     n = len(population)
     wanted = integer(k)
     if wanted < 0 or wanted > n:

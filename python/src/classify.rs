@@ -13,7 +13,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType};
 
 /// Top-level modules whose members the library may know.
-const LIBRARY: &[&str] = &["builtins", "math", "cmath", "operator", "functools", "numpy", "cumbia"];
+const LIBRARY: &[&str] = &[
+    "builtins", "math", "cmath", "operator", "functools", "numpy", "cumbia", "random", "time", "heapq",
+    "bisect", // Where the C forms of these live.
+    "_heapq", "_bisect",
+];
 
 /// Whether a module's members are the library's: assumed never to change.
 pub fn is_library(module: &str) -> bool {
@@ -126,6 +130,24 @@ fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     });
     let own = own.filter(|m| is_library(m));
     let modules = py.import("sys")?.getattr("modules")?;
+    // Functions of a module that are methods of its global generator.
+    if let Some(generator) = object.getattr_opt("__self__")? {
+        for (module, global) in [("random", "_inst"), ("numpy.random", "mtrand._rand")] {
+            let mut holder = modules.get_item(module).ok();
+            for part in global.split('.') {
+                holder = holder.and_then(|h| h.getattr_opt(part).ok().flatten());
+            }
+            if holder.is_some_and(|h| h.is(&generator)) {
+                let name = text("__name__").unwrap_or_default();
+                let found = modules.get_item(module)?.getattr_opt(&name)?;
+                // Bound methods are made anew by each look.
+                return Ok(match found {
+                    Some(found) if found.eq(object)? => Some(format!("{module}.{name}")),
+                    _ => None,
+                });
+            }
+        }
+    }
     for module in own.as_deref().into_iter().chain(["numpy", "cumbia"]) {
         let Ok(found) = modules.get_item(module) else { continue };
         let mut found = Some(found);
@@ -136,6 +158,7 @@ fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
             };
         }
         if found.is_some_and(|f| f.is(object)) {
+            let module = module.strip_prefix('_').unwrap_or(module);
             return Ok(Some(format!("{module}.{name}")));
         }
     }

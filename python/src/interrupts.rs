@@ -8,7 +8,9 @@
 //! with the first such kernel, sleeps when none has run for a while, and never
 //! touches Python. A forked child starts its own.
 
+use crate::streams::Borrowed;
 use cumbia_abi::{Context, STATUS_OK, STATUS_PYTHON};
+use cumbia_driver::Cost;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use std::ptr;
@@ -24,8 +26,8 @@ const IDLE_TICKS: u32 = 50;
 
 /// The flag of kernels that needn't poll.
 static NEVER: AtomicU32 = AtomicU32::new(0);
-/// Whether a kernel with loops runs on the main thread.
-static RUNNING: AtomicBool = AtomicBool::new(false);
+/// Kernels with loops that run on the main thread, or that keep the GIL.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
 /// Whether the ticker sleeps until it is woken.
 static ASLEEP: AtomicBool = AtomicBool::new(false);
 /// Handle of the ticker; null before it was started.
@@ -35,7 +37,10 @@ static MAIN_THREAD: AtomicUsize = AtomicUsize::new(0);
 
 /// What the poll hook finds through [`Context::user`].
 struct Suspended {
+    /// The state of the thread that let go of the GIL; null if it kept it.
     thread: *mut ffi::PyThreadState,
+    /// What a kernel that keeps the GIL has borrowed; null for others.
+    borrowed: *mut Borrowed,
 }
 
 /// Makes the process ready: once, when the module is imported.
@@ -58,6 +63,8 @@ extern "C" fn after_fork() {
     MAIN_THREAD.store(this_thread(), Ordering::Relaxed);
     TICKER.store(ptr::null_mut(), Ordering::Relaxed);
     ASLEEP.store(false, Ordering::Relaxed);
+    RUNNING.store(0, Ordering::Relaxed);
+    crate::streams::after_fork();
     cumbia_runtime::clear_interrupt();
 }
 
@@ -79,13 +86,14 @@ pub unsafe fn without_gil(
 ) -> i32 {
     let watched = polls && this_thread() == MAIN_THREAD.load(Ordering::Relaxed);
     // SAFETY: the thread holds the GIL.
-    let mut suspended = Suspended { thread: unsafe { ffi::PyEval_SaveThread() } };
+    let thread = unsafe { ffi::PyEval_SaveThread() };
+    let mut suspended = Suspended { thread, borrowed: ptr::null_mut() };
     let status = if watched {
         context.user = (&raw mut suspended).cast();
-        let before = RUNNING.swap(true, Ordering::SeqCst);
+        RUNNING.fetch_add(1, Ordering::SeqCst);
         wake_ticker();
         let status = kernel(context);
-        RUNNING.store(before, Ordering::Relaxed);
+        RUNNING.fetch_sub(1, Ordering::Relaxed);
         context.user = ptr::null_mut();
         status
     } else {
@@ -97,12 +105,80 @@ pub unsafe fn without_gil(
     status
 }
 
+/// Runs a kernel that draws from the interpreter's random streams: with the GIL, and
+/// with copies of the states (`streams.rs`). Gives its status, with an exception set if
+/// the states can't be taken or put back.
+///
+/// # Safety
+///
+/// The thread holds the GIL, and `kernel` doesn't touch Python.
+pub unsafe fn with_streams(
+    context: &mut Context,
+    cost: &Cost,
+    kernel: impl FnOnce(&mut Context) -> i32,
+) -> i32 {
+    Python::attach(|py| {
+        let mut borrowed = match Borrowed::take(py, cost) {
+            Ok(borrowed) => borrowed,
+            Err(error) => {
+                error.restore(py);
+                return STATUS_PYTHON;
+            }
+        };
+        context.streams = (&raw mut *borrowed.streams).cast();
+        let mut suspended = Suspended { thread: ptr::null_mut(), borrowed: &raw mut borrowed };
+        context.user = (&raw mut suspended).cast();
+        if cost.polls {
+            RUNNING.fetch_add(1, Ordering::SeqCst);
+            wake_ticker();
+        }
+        let status = kernel(context);
+        if cost.polls {
+            RUNNING.fetch_sub(1, Ordering::Relaxed);
+        }
+        context.user = ptr::null_mut();
+        context.streams = ptr::null_mut();
+        // An interrupt's exception is set already, and what the handler drew is newer.
+        let interrupted = PyErr::take(py);
+        match (borrowed.store(py), interrupted) {
+            (_, Some(error)) | (Err(error), None) => {
+                error.restore(py);
+                STATUS_PYTHON
+            }
+            (Ok(()), None) => status,
+        }
+    })
+}
+
+/// The poll of a kernel that keeps the GIL: others get it for a moment, and see the
+/// streams as far as they are used up.
+fn poll_with_gil(borrowed: &mut Borrowed) -> i32 {
+    Python::attach(|py| {
+        let served = borrowed.store(py).and_then(|()| {
+            py.detach(|| {});
+            py.check_signals()
+        });
+        match served.and(borrowed.load(py)) {
+            Ok(()) => STATUS_OK,
+            Err(error) => {
+                error.restore(py);
+                STATUS_PYTHON
+            }
+        }
+    })
+}
+
 /// The hook of `poll_slow`: runs Python's signal handlers.
 fn poll(context: &mut Context) -> i32 {
     cumbia_runtime::clear_interrupt();
     let suspended = context.user.cast::<Suspended>();
     if suspended.is_null() {
         return STATUS_OK;
+    }
+    // SAFETY: `with_streams` on this thread set both pointers for the time of the
+    // kernel, which uses neither.
+    if let Some(borrowed) = unsafe { (*suspended).borrowed.as_mut() } {
+        return poll_with_gil(borrowed);
     }
     // SAFETY: `without_gil` on this thread set the pointer for the time of the
     // kernel; the thread doesn't hold the GIL, since the kernel runs.
@@ -127,7 +203,7 @@ fn wake_ticker() {
 
 #[cold]
 fn start_ticker() {
-    // Only the main thread comes here. Without a ticker Ctrl-C waits for the
+    // Mostly the main thread comes here; two tickers would do no harm. Without one Ctrl-C waits for the
     // kernel's end, so a failure to start it is no error.
     let started =
         thread::Builder::new().name("cumbia-ticker".to_owned()).stack_size(64 * 1024).spawn(tick);
@@ -148,7 +224,7 @@ fn tick() {
     let mut idle = 0;
     loop {
         thread::sleep(TICK);
-        if RUNNING.load(Ordering::SeqCst) {
+        if RUNNING.load(Ordering::SeqCst) != 0 {
             idle = 0;
             cumbia_runtime::request_interrupt();
             continue;
@@ -156,7 +232,7 @@ fn tick() {
         idle += 1;
         if idle >= IDLE_TICKS {
             ASLEEP.store(true, Ordering::SeqCst);
-            while !RUNNING.load(Ordering::SeqCst) {
+            while RUNNING.load(Ordering::SeqCst) == 0 {
                 thread::park();
             }
             ASLEEP.store(false, Ordering::SeqCst);

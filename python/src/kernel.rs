@@ -117,19 +117,9 @@ impl Specialization {
         }
         cumbia_runtime::with_context(|context| {
             context.globals = globals.slots.as_ptr();
-            let cost = self.compiled.cost;
             self.prepare(context);
-            // SAFETY: the code was compiled for these slots; it gets a context of its
-            // own and room for its results, and doesn't touch Python.
-            let status = unsafe {
-                if cost.tiny {
-                    (self.entry)(context, slots.as_ptr(), out)
-                } else {
-                    interrupts::without_gil(context, cost.polls, |context| {
-                        (self.entry)(context, slots.as_ptr(), out)
-                    })
-                }
-            };
+            // SAFETY: passed on.
+            let status = unsafe { self.enter(context, slots.as_ptr(), out) };
             if status == STATUS_OK {
                 // SAFETY: the kernel of this result type wrote the slots.
                 return unsafe { self.boxer.make(results, context) };
@@ -139,6 +129,32 @@ impl Specialization {
             self.set_exception(status, context, func);
             ptr::null_mut()
         })
+    }
+
+    /// Runs the code itself, with or without the GIL and the interpreter's streams of
+    /// random numbers, as it needs; gives its status. The only way into the code.
+    ///
+    /// # Safety
+    ///
+    /// As `run`; there is room for the results at `out`.
+    #[inline]
+    unsafe fn enter(&self, context: &mut Context, slots: *const u64, out: *mut u64) -> i32 {
+        let cost = self.compiled.cost;
+        // SAFETY: the code was compiled for these slots; it gets a context of its own and
+        // room for its results, and doesn't touch Python.
+        unsafe {
+            if cost.draws_python || cost.draws_numpy {
+                interrupts::with_streams(context, &cost, |context| {
+                    (self.entry)(context, slots, out)
+                })
+            } else if cost.tiny {
+                (self.entry)(context, slots, out)
+            } else {
+                interrupts::without_gil(context, cost.polls, |context| {
+                    (self.entry)(context, slots, out)
+                })
+            }
+        }
     }
 
     /// What handlers need to know of this code's sites.
@@ -185,11 +201,7 @@ impl Specialization {
             }
             self.prepare(context);
             // SAFETY: as in `run`.
-            let status = unsafe {
-                interrupts::without_gil(context, self.compiled.cost.polls, |context| {
-                    (self.entry)(context, slots.as_ptr(), out)
-                })
-            };
+            let status = unsafe { self.enter(context, slots.as_ptr(), out) };
             let mut made = ptr::null_mut();
             if status != STATUS_OK {
                 self.set_exception(status, context, func(py));

@@ -30,6 +30,7 @@ mod keys;
 mod numpy_api;
 mod refusal;
 mod sets;
+mod streams;
 mod tracebacks;
 
 use pyo3::prelude::*;

@@ -10,12 +10,16 @@ use cumbia_ir::{Block, ExternEffects, Function, Imm, Module, Opcode};
 const TINY: usize = 96;
 
 /// What running a module's entry may take.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Cost {
     /// A few instructions at most: no loop, no call but to a pure runtime function.
     pub tiny: bool,
     /// Whether an interrupt can be asked for anywhere.
     pub polls: bool,
+    /// Whether it draws from the stream of Python's `random`.
+    pub draws_python: bool,
+    /// Whether it draws from NumPy's global stream.
+    pub draws_numpy: bool,
 }
 
 impl Cost {
@@ -24,7 +28,7 @@ impl Cost {
         let mut seen = vec![false; module.functions.len()];
         let mut pending: Vec<usize> =
             module.find_function(entry).map(|id| id.index()).into_iter().collect();
-        let mut cost = Cost { tiny: true, polls: false };
+        let mut cost = Cost { tiny: true, ..Cost::default() };
         let mut budget = TINY;
         while let Some(index) = pending.pop() {
             if std::mem::replace(&mut seen[index], true) {
@@ -43,15 +47,16 @@ impl Cost {
                     }
                     match (data.op, &data.imm) {
                         (Opcode::Poll | Opcode::TryPoll, _) => {
-                            cost = Cost { tiny: false, polls: true }
+                            cost = Cost { tiny: false, polls: true, ..cost };
                         }
                         (Opcode::Call | Opcode::TryCall, Imm::Func(callee)) => {
                             pending.push(callee.index())
                         }
                         (Opcode::ExternCall | Opcode::TryExternCall, Imm::Extern(callee)) => {
-                            let pure =
-                                module.externs[callee.index()].effects == ExternEffects::Pure;
-                            cost.tiny &= pure;
+                            let callee = &module.externs[callee.index()];
+                            cost.tiny &= callee.effects == ExternEffects::Pure;
+                            cost.draws_python |= callee.name.starts_with("py_random");
+                            cost.draws_numpy |= callee.name.starts_with("np_random");
                         }
                         _ => {}
                     }
@@ -110,16 +115,24 @@ mod tests {
     fn straight_code_is_tiny() {
         let text = "func @main(i64) -> (i64) {\nblock0(v0: i64):\n    v1 = call @add(v0)\n    return v1\n}\n\
                     func @add(i64) -> (i64) {\nblock0(v0: i64):\n    v1 = sadd_chk.i64 v0, v0\n    return v1\n}\n";
-        assert_eq!(cost(text), Cost { tiny: true, polls: false });
+        assert_eq!(cost(text), Cost { tiny: true, ..Cost::default() });
     }
 
     #[test]
     fn loops_and_recursion_are_not() {
         let text = "func @main(i64) -> () {\nblock0(v0: i64):\n    jump block1\n\
                     block1:\n    poll\n    jump block1\n}\n";
-        assert_eq!(cost(text), Cost { tiny: false, polls: true });
+        assert_eq!(cost(text), Cost { polls: true, ..Cost::default() });
         let text = "func @main(i64) -> (i64) {\nblock0(v0: i64):\n    v1 = call @main(v0)\n    return v1\n}\n";
-        assert_eq!(cost(text), Cost { tiny: false, polls: false });
+        assert_eq!(cost(text), Cost::default());
+    }
+
+    #[test]
+    fn streams_are_found_through_calls() {
+        let text = "extern @py_random() -> f64 effects\n\
+                    func @main() -> (f64) {\nblock0:\n    v0 = call @draw()\n    return v0\n}\n\
+                    func @draw() -> (f64) {\nblock0:\n    v0 = ecall @py_random()\n    return v0\n}\n";
+        assert_eq!(cost(text), Cost { draws_python: true, ..Cost::default() });
     }
 
     #[test]

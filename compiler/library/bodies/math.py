@@ -5,9 +5,55 @@ range errors are checked before the C function where a comparison decides, else 
 result. Texts are CPython's of 3.11 to 3.13: 3.14 says more ("expected a nonnegative
 input, got -1.0"). Integers have 64 bits: what needs more raises OverflowError.
 
-Not here: what takes iterables (`fsum`, `prod`, `sumprod`, `dist`), `nextafter` with
-`steps=`, and more than four arguments to `hypot`, `gcd` and `lcm`.
+What takes iterables (`fsum`, `prod`, `dist`) takes what has a length and items: tuples,
+arrays, lists. Not here: `sumprod` of 3.12.
 """
+
+
+# The shapes that most functions have
+
+
+def in_range(f, x):
+    """`f(x)`, where an infinite result of a finite number is a range error."""
+    x = float(x)
+    r = f(x)
+    if prim.isinf(r) and prim.isfinite(x):
+        raise OverflowError("math range error")
+    return r
+
+
+def of_finite(f, x):
+    """`f(x)`, where infinity is a domain error."""
+    x = float(x)
+    if prim.isinf(x):
+        raise ValueError("math domain error")
+    return f(x)
+
+
+def of_positive(f, x):
+    """`f(x)` of a positive number."""
+    x = float(x)
+    if x <= 0.0:
+        raise ValueError("math domain error")
+    return f(x)
+
+
+def of_unit(f, x):
+    """`f(x)` of a number between -1 and 1."""
+    x = float(x)
+    if x > 1.0 or x < -1.0:
+        raise ValueError("math domain error")
+    return f(x)
+
+
+def remaindered(f, x, y):
+    """`f(x, y)`, where a nan that neither of them is is a domain error."""
+    x = float(x)
+    y = float(y)
+    r = f(x, y)
+    if r != r and x == x and y == y:
+        raise ValueError("math domain error")
+    return r
 
 
 # Powers and logarithms
@@ -28,59 +74,35 @@ def cbrt(x, /):
 
 @implements("math.exp")
 def exp(x, /):
-    x = float(x)
-    r = prim.exp(x)
-    if prim.isinf(r) and prim.isfinite(x):
-        raise OverflowError("math range error")
-    return r
+    return in_range(prim.exp, x)
 
 
 @implements("math.exp2")
 def exp2(x, /):
-    x = float(x)
-    r = prim.exp2(x)
-    if prim.isinf(r) and prim.isfinite(x):
-        raise OverflowError("math range error")
-    return r
+    return in_range(prim.exp2, x)
 
 
 @implements("math.expm1")
 def expm1(x, /):
-    x = float(x)
-    r = prim.expm1(x)
-    if prim.isinf(r) and prim.isfinite(x):
-        raise OverflowError("math range error")
-    return r
-
-
-def natural_log(x):
-    if x <= 0.0:
-        raise ValueError("math domain error")
-    return prim.log(x)
+    return in_range(prim.expm1, x)
 
 
 @implements("math.log")
 def log(x, base=None, /):
     if base is None:
-        return natural_log(float(x))
-    numerator = natural_log(float(x))
-    return numerator / natural_log(float(base))
+        return of_positive(prim.log, x)
+    numerator = of_positive(prim.log, x)
+    return numerator / of_positive(prim.log, base)
 
 
 @implements("math.log2")
 def log2(x, /):
-    x = float(x)
-    if x <= 0.0:
-        raise ValueError("math domain error")
-    return prim.log2(x)
+    return of_positive(prim.log2, x)
 
 
 @implements("math.log10")
 def log10(x, /):
-    x = float(x)
-    if x <= 0.0:
-        raise ValueError("math domain error")
-    return prim.log10(x)
+    return of_positive(prim.log10, x)
 
 
 @implements("math.log1p")
@@ -108,42 +130,27 @@ def pow(x, y, /):
 
 @implements("math.sin")
 def sin(x, /):
-    x = float(x)
-    if prim.isinf(x):
-        raise ValueError("math domain error")
-    return prim.sin(x)
+    return of_finite(prim.sin, x)
 
 
 @implements("math.cos")
 def cos(x, /):
-    x = float(x)
-    if prim.isinf(x):
-        raise ValueError("math domain error")
-    return prim.cos(x)
+    return of_finite(prim.cos, x)
 
 
 @implements("math.tan")
 def tan(x, /):
-    x = float(x)
-    if prim.isinf(x):
-        raise ValueError("math domain error")
-    return prim.tan(x)
+    return of_finite(prim.tan, x)
 
 
 @implements("math.asin")
 def asin(x, /):
-    x = float(x)
-    if x > 1.0 or x < -1.0:
-        raise ValueError("math domain error")
-    return prim.asin(x)
+    return of_unit(prim.asin, x)
 
 
 @implements("math.acos")
 def acos(x, /):
-    x = float(x)
-    if x > 1.0 or x < -1.0:
-        raise ValueError("math domain error")
-    return prim.acos(x)
+    return of_unit(prim.acos, x)
 
 
 @implements("math.atan")
@@ -158,20 +165,12 @@ def atan2(y, x, /):
 
 @implements("math.sinh")
 def sinh(x, /):
-    x = float(x)
-    r = prim.sinh(x)
-    if prim.isinf(r) and prim.isfinite(x):
-        raise OverflowError("math range error")
-    return r
+    return in_range(prim.sinh, x)
 
 
 @implements("math.cosh")
 def cosh(x, /):
-    x = float(x)
-    r = prim.cosh(x)
-    if prim.isinf(r) and prim.isfinite(x):
-        raise OverflowError("math range error")
-    return r
+    return in_range(prim.cosh, x)
 
 
 @implements("math.tanh")
@@ -211,11 +210,122 @@ def radians(x, /):
 
 
 @implements("math.hypot")
-def hypot(x=0.0, y=0.0, z=0.0, w=0.0, /):
-    r = prim.hypot(float(x), float(y))
-    if not (prim.is_literal(z) and prim.is_literal(w)):
-        r = prim.hypot(prim.hypot(r, float(z)), float(w))
-    return r
+def hypot(a=None, b=None, c=None, d=None, e=None, f=None, g=None, h=None, i=None, j=None, /):
+    return norm(given((a, b, c, d, e, f, g, h, i, j)))
+
+
+@implements("math.dist")
+def dist(p, q, /):
+    if len(p) != len(q):
+        raise ValueError("both points must have the same number of dimensions")
+    n = len(p)
+    if prim.is_tuple(p) and prim.is_tuple(q):
+        return norm(differences(p, q))
+    v = prim.empty(n, prim.dtype("float64"))
+    for k in range(n):
+        v[k] = float(p[k]) - float(q[k])
+    return norm(v)
+
+
+def differences(p, q):
+    if len(p) == 0:
+        return ()
+    return (float(p[0]) - float(q[0]),) + differences(p[1:], q[1:])
+
+
+def given(items):
+    """The items before the first None."""
+    if len(items) == 0:
+        return ()
+    if items[0] is None:
+        return ()
+    return (items[0],) + given(items[1:])
+
+
+def largest(items, start):
+    """The largest magnitude, and whether a nan is among them."""
+    if prim.is_tuple(items):
+        if len(items) == 0:
+            return start, False
+        x = prim.fabs(float(items[0]))
+        top, nan = largest(items[1:], start)
+        return prim.select(x > top, x, top), nan or x != x
+    nan = False
+    for k in range(len(items)):
+        x = prim.fabs(float(items[k]))
+        nan = nan or x != x
+        start = prim.select(x > start, x, start)
+    return start, nan
+
+
+def norm(items):
+    # The Euclidean norm as CPython 3.11 has it: scaled by a power of two, squared and
+    # summed in twice the precision, and the root corrected once.
+    if len(items) == 0:
+        return 0.0
+    top, nan = largest(items, 0.0)
+    if prim.isinf(top):
+        return top
+    if nan:
+        return np.nan
+    if len(items) == 1 or top == 0.0:
+        return top
+    e = prim.frexp_exponent(top)
+    if e < -1023:
+        state = scaled_down(items, top, (1.0, 0.0))
+        return top * prim.sqrt(state[0] - 1.0 + state[1])
+    scale = prim.ldexp(1.0, -e)
+    total, a, b, c = squares(items, scale, (1.0, 0.0, 0.0, 0.0))
+    r = prim.sqrt(total - 1.0 + (a + b + c))
+    total, a, b, c = square(r, -1.0, (total, a, b, c))
+    x = total - 1.0 + (a + b + c)
+    return prim.divide(r + prim.divide(x, 2.0 * r), scale)
+
+
+def square(x, sign, state):
+    """The state with `sign * x * x` added: a sum and what it lost in three places."""
+    total, a, b, c = state
+    t = x * 134217729.0
+    hi = t - (t - x)
+    lo = x - hi
+    y = sign * hi * hi
+    old = total
+    total = total + y
+    a = a + ((old - total) + y)
+    y = sign * 2.0 * hi * lo
+    old = total
+    total = total + y
+    b = b + ((old - total) + y)
+    c = c + sign * lo * lo
+    return total, a, b, c
+
+
+def squares(items, scale, state):
+    if prim.is_tuple(items):
+        if len(items) == 0:
+            return state
+        x = prim.fabs(float(items[0])) * scale
+        return squares(items[1:], scale, square(x, 1.0, state))
+    for k in range(len(items)):
+        state = square(prim.fabs(float(items[k])) * scale, 1.0, state)
+    return state
+
+
+def tiny_square(x, top, state):
+    x = prim.divide(prim.fabs(float(x)), top)
+    y = x * x
+    total = state[0] + y
+    return total, state[1] + ((state[0] - total) + y)
+
+
+def scaled_down(items, top, state):
+    if prim.is_tuple(items):
+        if len(items) == 0:
+            return state
+        return scaled_down(items[1:], top, tiny_square(items[0], top, state))
+    for k in range(len(items)):
+        state = tiny_square(items[k], top, state)
+    return state
 
 
 # Special functions
@@ -234,40 +344,18 @@ def erfc(x, /):
 @implements("math.gamma")
 def gamma(x, /):
     x = float(x)
-    if not prim.isfinite(x):
-        if x < 0.0:
-            raise ValueError("math domain error")
-        return x
-    if x == prim.floor(x):
-        if x <= 0.0:
-            raise ValueError("math domain error")
-        if x <= 23.0:
-            # Exact: a product of at most 22 small integers.
-            r = 1.0
-            k = 2.0
-            while k < x:
-                r = r * k
-                k = k + 1.0
-            return r
-    r = prim.tgamma(x)
-    if prim.isinf(r):
-        raise OverflowError("math range error")
-    return r
+    if x <= 0.0 and x == prim.floor(x):
+        # The poles, and minus infinity.
+        raise ValueError("math domain error")
+    return in_range(prim.tgamma, x)
 
 
 @implements("math.lgamma")
 def lgamma(x, /):
     x = float(x)
-    if not prim.isfinite(x):
-        return prim.fabs(x)
-    if x == prim.floor(x) and x <= 2.0:
-        if x <= 0.0:
-            raise ValueError("math domain error")
-        return 0.0
-    r = prim.lgamma(x)
-    if prim.isinf(r):
-        raise OverflowError("math range error")
-    return r
+    if x <= 0.0 and x == prim.floor(x) and prim.isfinite(x):
+        raise ValueError("math domain error")
+    return in_range(prim.lgamma, x)
 
 
 # Rounding and parts of floats
@@ -289,6 +377,10 @@ def ceil(x, /):
 
 @implements("math.trunc")
 def trunc(x, /):
+    if not prim.is_weak(x) and prim.kind(prim.dtype(x)) != "f":
+        prim.error("type {} doesn't define __trunc__ method", x)
+    if not prim.is_weak(x) and prim.dtype(x) == prim.dtype("float32"):
+        prim.error("type {} doesn't define __trunc__ method", x)
     return int(x)
 
 
@@ -304,22 +396,12 @@ def copysign(x, y, /):
 
 @implements("math.fmod")
 def fmod(x, y, /):
-    x = float(x)
-    y = float(y)
-    r = prim.fmod(x, y)
-    if r != r and x == x and y == y:
-        raise ValueError("math domain error")
-    return r
+    return remaindered(prim.fmod, x, y)
 
 
 @implements("math.remainder")
 def remainder(x, y, /):
-    x = float(x)
-    y = float(y)
-    r = prim.remainder(x, y)
-    if r != r and x == x and y == y:
-        raise ValueError("math domain error")
-    return r
+    return remaindered(prim.remainder, x, y)
 
 
 @implements("math.modf")
@@ -349,8 +431,45 @@ def ldexp(x, i, /):
 
 
 @implements("math.nextafter")
-def nextafter(x, y, /):
-    return prim.nextafter(float(x), float(y))
+def nextafter(x, y, /, *, steps=None):
+    x = float(x)
+    y = float(y)
+    if steps is None:
+        return prim.nextafter(x, y)
+    if not prim.is_integer(steps):
+        prim.error("{} can't be interpreted as an integer", steps)
+    n = int(steps)
+    if n < 0:
+        raise ValueError("steps must be a non-negative integer")
+    return prim.from_bits(many_after(prim.bits(x), prim.bits(y), n, x, y))
+
+
+def many_after(a, b, n, x, y):
+    # Bits of floats as integers, which count the floats of one sign.
+    if n == 0 or x != x:
+        return a
+    if y != y:
+        return b
+    sign = 9223372036854775807
+    if (a < 0) == (b < 0):
+        if a < b:
+            if b - a <= n:
+                return b
+            return a + n
+        if a - b <= n:
+            return b
+        return a - n
+    # Through zero, which counts once and keeps the sign of the side it is reached from.
+    down = a & sign
+    up = b & sign
+    if n >= down and n - down >= up:
+        return b
+    if n <= down:
+        return a - n
+    n = n - down
+    if b < 0:
+        return prim.wrap_add(n, -9223372036854775807 - 1)
+    return n
 
 
 @implements("math.ulp")
@@ -416,14 +535,25 @@ def isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0):
 # Integers
 
 
+def integers(items, name):
+    """The items as ints; what isn't one is refused."""
+    if len(items) == 0:
+        return ()
+    x = items[0]
+    if not prim.is_integer(x):
+        prim.error("{} object cannot be interpreted as an integer", x)
+    return (int(x),) + integers(items[1:], name)
+
+
 @implements("math.gcd")
-def gcd(a=0, b=0, c=0, d=0, /):
-    if not (prim.is_integer(a) and prim.is_integer(b) and prim.is_integer(c) and prim.is_integer(d)):
-        prim.error("math.gcd() takes integers")
-    r = gcd2(int(a), int(b))
-    if not (prim.is_literal(c) and prim.is_literal(d)):
-        r = gcd2(gcd2(r, int(c)), int(d))
-    return abs(r)
+def gcd(a=None, b=None, c=None, d=None, e=None, f=None, g=None, h=None, i=None, j=None, /):
+    return abs(gcd_of(integers(given((a, b, c, d, e, f, g, h, i, j)), "gcd"), 0))
+
+
+def gcd_of(items, r):
+    if len(items) == 0:
+        return r
+    return gcd_of(items[1:], gcd2(r, items[0]))
 
 
 def gcd2(x, y):
@@ -436,13 +566,14 @@ def gcd2(x, y):
 
 
 @implements("math.lcm")
-def lcm(a=1, b=1, c=1, d=1, /):
-    if not (prim.is_integer(a) and prim.is_integer(b) and prim.is_integer(c) and prim.is_integer(d)):
-        prim.error("math.lcm() takes integers")
-    r = lcm2(int(a), int(b))
-    if not (prim.is_literal(c) and prim.is_literal(d)):
-        r = lcm2(lcm2(r, int(c)), int(d))
-    return r
+def lcm(a=None, b=None, c=None, d=None, e=None, f=None, g=None, h=None, i=None, j=None, /):
+    return lcm_of(integers(given((a, b, c, d, e, f, g, h, i, j)), "lcm"), 1)
+
+
+def lcm_of(items, r):
+    if len(items) == 0:
+        return r
+    return lcm_of(items[1:], lcm2(r, items[0]))
 
 
 def lcm2(x, y):
@@ -526,3 +657,95 @@ def perm(n, k=None, /):
     for i in range(k):
         r = r * (n - i)
     return r
+
+
+# Sums and products of items
+
+
+@implements("math.fsum")
+def fsum(seq, /):
+    # Shewchuk's algorithm ("Adaptive Precision Floating-Point Arithmetic", 1997): the
+    # exact sum as numbers of increasing magnitude whose bits don't overlap. There are
+    # no more of them than bits between the smallest and the largest float.
+    n = len(seq)
+    if prim.is_tuple(seq) and n == 0:
+        return 0.0
+    parts = prim.empty(min(n + 1, 2200), prim.dtype("float64"))
+    count = 0
+    special = 0.0
+    infinities = 0.0
+    for i in range(n):
+        given_x = item_float(seq, i)
+        x = given_x
+        kept = 0
+        for j in range(count):
+            y = float(parts[j])
+            big = prim.select(prim.fabs(x) < prim.fabs(y), y, x)
+            small = prim.select(prim.fabs(x) < prim.fabs(y), x, y)
+            hi = big + small
+            lo = small - (hi - big)
+            if lo != 0.0:
+                parts[kept] = lo
+                kept = kept + 1
+            x = hi
+        count = kept
+        if x != 0.0:
+            if prim.isfinite(x):
+                parts[count] = x
+                count = count + 1
+            else:
+                if prim.isfinite(given_x):
+                    raise OverflowError("intermediate overflow in fsum")
+                if prim.isinf(given_x):
+                    infinities = infinities + given_x
+                special = special + given_x
+                count = 0
+    if special != 0.0:
+        if infinities != infinities:
+            raise ValueError("-inf + inf in fsum")
+        return special
+    return rounded(parts, count)
+
+
+def item_float(seq, i):
+    return float(seq[i])
+
+
+def rounded(parts, n):
+    # From the largest down until a rest stays; that rest decides, with the sign of what
+    # is below it, how a tie is rounded.
+    if n == 0:
+        return 0.0
+    n = n - 1
+    hi = float(parts[n])
+    lo = 0.0
+    while n > 0 and lo == 0.0:
+        x = hi
+        n = n - 1
+        y = float(parts[n])
+        hi = x + y
+        lo = y - (hi - x)
+    if n > 0:
+        below = float(parts[n - 1])
+        if (lo < 0.0 and below < 0.0) or (lo > 0.0 and below > 0.0):
+            y = lo * 2.0
+            x = hi + y
+            if y == x - hi:
+                hi = x
+    return hi
+
+
+@implements("math.prod")
+def prod(iterable, /, *, start=1):
+    if prim.is_tuple(iterable):
+        return product(iterable, start)
+    r = start
+    for k in range(len(iterable)):
+        r = r * iterable[k]
+    return r
+
+
+def product(items, r):
+    if len(items) == 0:
+        return r
+    return product(items[1:], r * items[0])

@@ -29,6 +29,13 @@ macro_rules! files {
 
 files!(
     "math",
+    "cmath",
+    "methods",
+    "random",
+    "numpy_random",
+    "time",
+    "heapq",
+    "bisect",
     "numbers",
     "operators",
     "arrays",

@@ -40,6 +40,8 @@ pub struct Context {
     pub allocations: *mut Owner,
     /// For the boundary's own use (the Python side of `poll_slow`).
     pub user: *mut u8,
+    /// Streams of random numbers of the call (`cumbia_runtime::Streams`), or null.
+    pub streams: *mut u8,
     /// The artifact's sites, and the class number of each: for handlers. Null where
     /// nothing is caught.
     pub sites: *const crate::Site,

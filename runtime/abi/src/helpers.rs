@@ -69,6 +69,21 @@ macro_rules! for_each_helper {
             // Copy of possibly overlapping bytes: destination, source, size.
             move_bytes (Ptr, Ptr, I64) -> () Effects;
 
+            // Streams of random numbers that belong to the interpreter (the driver
+            // finds kernels that draw by the names' prefixes), and clocks.
+            py_random () -> (F64) Effects;
+            py_random_bits (I64) -> (I64) Effects;
+            py_random_kept () -> (F64) Effects;
+            py_random_keep (F64) -> () Effects;
+            py_random_seed (I64) -> () Effects;
+            np_random () -> (F64) Effects;
+            np_random_word () -> (I64) Effects;
+            np_random_long () -> (I64) Effects;
+            np_random_kept () -> (F64) Effects;
+            np_random_keep (F64) -> () Effects;
+            np_random_seed (I64) -> () Effects;
+            clock_ns (I64) -> (I64) Effects;
+
             // Elementary functions of the C library, double and single.
             sin_f64 (F64) -> (F64) Pure;
             cos_f64 (F64) -> (F64) Pure;
@@ -105,6 +120,9 @@ macro_rules! for_each_helper {
             frexp_exponent_f64 (F64) -> (I64) Pure;
             // Correctly rounded decimal rounding, as CPython's `round(x, n)`.
             round_decimal_f64 (F64, I64) -> (F64) Pure;
+            // Complex functions where a part isn't finite: the function's number times 2,
+            // plus 1 for the imaginary part; the argument's parts.
+            cmath_special (I64, F64, F64) -> (F64) Pure;
             // Quotient of two integers, rounded once; nan for a zero divisor.
             int_true_divide (I64, I64) -> (F64) Pure;
             // Power modulo; 0 for a negative exponent or a zero modulus.

@@ -74,6 +74,7 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
         helpers: helper_addresses().as_ptr(),
         allocations: std::ptr::null_mut(),
         user: std::ptr::null_mut(),
+        streams: std::ptr::null_mut(),
         sites: std::ptr::null(),
         site_classes: std::ptr::null(),
         exceptions: std::ptr::null_mut(),

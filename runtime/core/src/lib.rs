@@ -6,6 +6,8 @@
 //! Python nor the compiler, and never unwinds into compiled code.
 
 mod call;
+mod clock;
+mod complex;
 mod decimal;
 mod exceptions;
 mod host;
@@ -16,6 +18,8 @@ mod message;
 mod objects;
 mod preserve;
 mod raise;
+mod random;
+mod special;
 mod stack;
 mod strings;
 mod table;
@@ -41,6 +45,7 @@ pub use objects::{
     str_equal, str_hash, str_order, str_points,
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
+pub use random::{Streams, Twister};
 pub use stack::{stack_left, stack_limit};
 pub use strings::{
     Text, new_bytes, new_string, new_string_list, object_text, set_float32_text, static_strings,

@@ -1,16 +1,16 @@
 //! Elementary functions: those of the platform's C library, which CPython's
 //! `math` calls too, so that both give the same bits.
 //!
-//! Three of CPython's are its own instead (`gamma`, `lgamma`, `hypot`): the rows
-//! here are the C library's, and may differ from `math` in the last digits.
-//! `examples/against_python.rs` compares all of them.
+//! Three of CPython's are its own instead: `gamma` and `lgamma` are in `special.rs`,
+//! `hypot` is a body of the library (the row here is the C library's, which complex
+//! magnitudes and NumPy use). `examples/against_python.rs` compares all of them.
 
 use std::sync::OnceLock;
 
 macro_rules! c_functions {
     ($( $name:ident $symbol:ident ($($param:ident),*) $ty:ty; )*) => {
         mod c {
-            // `lgamma` and `tgamma` aren't in the `libc` crate; declared here like the rest.
+            // Not all of these are in the `libc` crate: declared here.
             unsafe extern "C" { $( pub(super) fn $symbol($($param: $ty),*) -> $ty; )* }
         }
         $(
@@ -45,7 +45,6 @@ c_functions! {
     log1p_f64 log1p (x) f64;
     erf_f64 erf (x) f64;
     erfc_f64 erfc (x) f64;
-    tgamma_f64 tgamma (x) f64;
     hypot_f64 hypot (x, y) f64;
     pow_f64 pow (x, y) f64;
     fmod_f64 fmod (x, y) f64;
@@ -107,16 +106,6 @@ pub(crate) extern "C" fn cbrt_f32(x: f32) -> f32 {
         unsafe { std::mem::transmute(platform_function(c"cbrtf")) }
     });
     function.map_or_else(|| x.cbrt(), |f| f(x))
-}
-
-pub(crate) extern "C" fn lgamma_f64(x: f64) -> f64 {
-    unsafe extern "C" {
-        /// The reentrant form: plain `lgamma` writes a global.
-        fn lgamma_r(x: f64, sign: *mut i32) -> f64;
-    }
-    let mut sign = 0;
-    // SAFETY: `sign` is a valid place; the function is defined for all numbers.
-    unsafe { lgamma_r(x, &mut sign) }
 }
 
 /// Splits into mantissa (0.5 <= |m| < 1, or `x` itself for 0, inf and nan) and exponent.

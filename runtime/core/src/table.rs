@@ -2,11 +2,15 @@
 //! reference interpreter. Both follow from the ABI's rows, so that a missing or
 //! differently typed function doesn't compile.
 
+use crate::clock::clock_ns;
+use crate::complex::cmath_special;
 use crate::exceptions::{exc_catch, exc_class, exc_end, exc_from, exc_is, exc_raise, exc_reraise};
 use crate::math::*;
 use crate::memory::{alloc, global_slots, move_bytes};
 use crate::objects::*;
 use crate::preserve::{free_owner, poll_slow};
+use crate::random::*;
+use crate::special::{lgamma_f64, tgamma_f64};
 use crate::strings::str_equal;
 use crate::strings::*;
 use cumbia_abi::{Context, HELPERS};

@@ -6,7 +6,7 @@
 //! and the user's functions take keywords.
 
 use super::binding::Hidden;
-use super::expressions::{Typed, known, one, refuse};
+use super::expressions::{Typed, known, number_body, one, refuse};
 use super::{
     Action, ArgFrom, FunctionKey, SpecId, Sweep, containers, numeric_error, positional, structural,
 };
@@ -51,7 +51,25 @@ impl Sweep<'_, '_, '_> {
                     }
                     Some(Err(e)) => Err(numeric_error(e, span)),
                     _ => {
-                        refuse("CB0403", span, format!("{receiver:#} has no method '{name}' here"))
+                        let qualified = number_body(receiver, name);
+                        let Some(body) = cumbia_library::implementation(&qualified) else {
+                            return refuse(
+                                "CB0403",
+                                span,
+                                format!("{receiver:#} has no method '{name}' here"),
+                            );
+                        };
+                        let key = FunctionKey::Body(body.file, body.name);
+                        let receiver = (ArgFrom::Receiver(callee), (**receiver).clone());
+                        self.call_function(
+                            block,
+                            at,
+                            key,
+                            Some(receiver),
+                            args,
+                            span,
+                            Some(&qualified),
+                        )
                     }
                 }
             }

@@ -3,7 +3,10 @@
 //! Each method gives the result types, `None` when control doesn't arrive or come
 //! past (an operand has no type yet), or a diagnostic.
 
-use super::{Action, Sweep, constant_truth, containers, has_no_result, index, numeric_error};
+use super::{
+    Action, Sweep, constant_truth, containers, dtypes, has_no_result, index, numeric_error,
+    structural,
+};
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
 use crate::infer::{FunctionKey, names};
@@ -391,6 +394,17 @@ impl Sweep<'_, '_, '_> {
                         Ty::Callable(x @ (Callable::User(_) | Callable::Library(_))),
                         Ty::Callable(y @ (Callable::User(_) | Callable::Library(_))),
                     ) => x == y,
+                    // `a.dtype == "f4"`, `a.dtype == float`.
+                    (Ty::DType(x), Ty::Lit(Lit::Str(s))) | (Ty::Lit(Lit::Str(s)), Ty::DType(x))
+                        if dtypes::spelled(s).is_some() =>
+                    {
+                        dtypes::spelled(s) == Some(*x)
+                    }
+                    (Ty::DType(x), t @ Ty::Callable(_)) | (t @ Ty::Callable(_), Ty::DType(x))
+                        if structural::dtype_of(t).is_some() =>
+                    {
+                        structural::dtype_of(t) == Some(*x)
+                    }
                     (Ty::None, Ty::None) => true,
                     (Ty::None, t) | (t, Ty::None) if !matches!(t, Ty::Array(_)) => false,
                     (Ty::Tuple(x), Ty::Tuple(y)) if x.len() != y.len() => false,
@@ -443,7 +457,31 @@ impl Sweep<'_, '_, '_> {
             (Ty::Num(d), "dtype") => one(Ty::DType(*d)),
             (Ty::Num(_), "ndim") => one(Ty::Lit(Lit::Int(0))),
             (Ty::Num(_), "size") => one(Ty::Lit(Lit::Int(1))),
-            (Ty::Num(_), "shape") => one(ints(0)),
+            (Ty::Num(_), "shape" | "strides") => one(ints(0)),
+            (Ty::Num(d), "itemsize" | "nbytes") => one(Ty::Lit(Lit::Int(d.itemsize() as i64))),
+            (Ty::Num(_), "T") => {
+                self.act(block, at, Action::Numeric("prim.to_numpy".into()));
+                one(ty.clone())
+            }
+            (t, "numerator" | "denominator") if integer_ty(t) => match &**name {
+                "denominator" => one(Ty::Lit(Lit::Int(1))),
+                _ => {
+                    self.act(block, at, Action::Numeric("prim.real".into()));
+                    one(if t.widen() == Ty::Bool { Ty::Int } else { t.widen() })
+                }
+            },
+            (Ty::DType(d), _) if dtypes::attribute(*d, name).is_some() => {
+                let global = dtypes::attribute(*d, name).expect("just seen");
+                let ty = self.global_type(&global, name, span)?;
+                self.act(block, at, Action::Global(global));
+                one(ty)
+            }
+            (Ty::Callable(Callable::Library(of)), _) if dtypes::limit(of, name).is_some() => {
+                let global = dtypes::limit(of, name).expect("just seen");
+                let ty = self.global_type(&global, name, span)?;
+                self.act(block, at, Action::Global(global));
+                one(ty)
+            }
             (t, "real" | "imag") if t.is_number() => {
                 let qualified: Arc<str> = format!("prim.{name}").into();
                 match numeric::builtin_rule(&qualified, std::slice::from_ref(t)) {
@@ -478,7 +516,7 @@ impl Sweep<'_, '_, '_> {
             {
                 one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
             }
-            (t, _) if t.is_number() && number_method(name) => {
+            (t, _) if t.is_number() && number_method(t, name) => {
                 one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
             }
             (t, _)
@@ -524,9 +562,30 @@ impl Sweep<'_, '_, '_> {
     }
 }
 
-/// Methods of numbers, as numeric builtins `number.<name>`.
-fn number_method(name: &str) -> bool {
-    matches!(name, "conjugate" | "item")
+/// Methods of numbers: numeric builtins `number.<name>`, and bodies of their class.
+fn number_method(ty: &Ty, name: &str) -> bool {
+    let builtin = matches!(name, "conjugate" | "conj" | "item");
+    builtin && numeric::builtin_rule(&format!("number.{name}"), std::slice::from_ref(ty)).is_some()
+        || cumbia_library::implementation(&number_body(ty, name)).is_some()
+}
+
+/// The name of the body that implements a method of a number.
+pub fn number_body(ty: &Ty, name: &str) -> String {
+    let class = match ty.widen() {
+        Ty::Bool | Ty::Int => "int",
+        Ty::Float => "float",
+        Ty::Complex => "complex",
+        _ => "generic",
+    };
+    format!("{class}.{name}")
+}
+
+fn integer_ty(ty: &Ty) -> bool {
+    match ty.widen() {
+        Ty::Bool | Ty::Int => true,
+        Ty::Num(d) => d.is_int(),
+        _ => false,
+    }
 }
 
 /// Most items of a tuple, nested ones counted. Every item is a value of its own in

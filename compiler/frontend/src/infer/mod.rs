@@ -15,6 +15,7 @@ mod binding;
 mod calls;
 pub mod closures;
 pub mod containers;
+mod dtypes;
 pub mod exceptions;
 mod expressions;
 pub mod index;

@@ -127,6 +127,10 @@ impl Sweep<'_, '_, '_> {
             _ => {
                 let constants = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
                 let text = is_text_constant(&ta) || is_text_constant(&tb);
+                // A dtype reads texts.
+                if matches!((&ta, &tb), (Ty::DType(_), _) | (_, Ty::DType(_))) {
+                    return None;
+                }
                 if !(is_object(&ta) || is_object(&tb) || text && !constants) {
                     // Constants of text are ordered here.
                     return match (op, &ta, &tb) {

@@ -4,6 +4,7 @@
 //! Names of `prim` are for library bodies only; they don't check what a body can
 //! check itself. Lowering is in `lower/structural.rs`.
 
+use super::dtypes;
 use super::index::{MAX_NDIM, is_index_int};
 use crate::numeric::{self, NumericError};
 use crate::types::{ArrayTy, DType, Layout, Lit, Ty};
@@ -66,7 +67,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         },
         ("numpy.ndim", [Ty::Array(a)]) => Ok(Ty::Lit(Lit::Int(a.ndim as i64))),
         ("numpy.dtype", [Ty::DType(d)]) => Ok(Ty::DType(*d)),
-        ("numpy.dtype", [Ty::Lit(Lit::Str(s))]) => match DType::from_name(s) {
+        ("numpy.dtype", [Ty::Lit(Lit::Str(s))]) => match dtypes::spelled(s) {
             Some(d) => Ok(Ty::DType(d)),
             None => Err(error("CB0303", format!("dtype '{s}' is not known"))),
         },
@@ -86,13 +87,30 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         },
         // Dimensions of the array that lists of lists make.
         ("prim.nested_rank", [t]) => Ok(Ty::Lit(Lit::Int(nested_rank(t)))),
+        ("numpy.dtype", [t @ Ty::Callable(_)]) if dtype_of(t).is_some() => {
+            Ok(Ty::DType(dtype_of(t).expect("just seen")))
+        }
+        ("numpy.finfo" | "numpy.iinfo", [t]) => {
+            let dtype = match t {
+                Ty::Lit(Lit::Str(s)) => dtypes::spelled(s),
+                t => dtype_of(t),
+            };
+            match dtype.and_then(|d| dtypes::limits(name, d)) {
+                Some(ty) => Ok(ty),
+                None => {
+                    let function = name.replacen("numpy.", "np.", 1);
+                    Err(error("CB0303", format!("{function}() of {t:#} is not compiled")))
+                }
+            }
+        }
+
         ("prim.is_array", [t]) => Ok(lit(matches!(t, Ty::Array(_)))),
         ("prim.is_tuple", [t]) => Ok(lit(matches!(t, Ty::Tuple(_)))),
         ("prim.is_number", [t]) => Ok(lit(t.is_number())),
         ("prim.is_integer", [t]) => Ok(lit(is_integer(t))),
         ("prim.is_weak", [t]) => Ok(lit(t.is_number() && !matches!(t, Ty::Num(_)))),
         ("prim.is_literal", [t]) => Ok(lit(matches!(t, Ty::Lit(_)))),
-        ("prim.dtype", [Ty::Lit(Lit::Str(s))]) => match DType::from_name(s) {
+        ("prim.dtype", [Ty::Lit(Lit::Str(s))]) => match dtypes::spelled(s) {
             Some(d) => Ok(Ty::DType(d)),
             None => Err(error("CB0303", format!("dtype '{s}' is not known"))),
         },
@@ -218,7 +236,8 @@ fn allocation(shape: &Ty, dtype: DType, layout: Layout) -> Result<Ty, NumericErr
     }
 }
 
-fn dtype_of(ty: &Ty) -> Option<DType> {
+/// The dtype that a value stands for or has.
+pub fn dtype_of(ty: &Ty) -> Option<DType> {
     match ty {
         Ty::DType(d) => Some(*d),
         Ty::Array(a) => Some(a.dtype),
@@ -259,7 +278,8 @@ fn nested_element(ty: &Ty) -> Option<DType> {
     }
 }
 
-fn kind(d: DType) -> &'static str {
+/// NumPy's letter for the kind of a dtype.
+pub fn kind(d: DType) -> &'static str {
     match d {
         DType::Bool => "b",
         d if d.is_signed() => "i",

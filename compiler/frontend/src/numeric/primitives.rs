@@ -15,7 +15,7 @@ use super::{
 use crate::hir::CompareOp;
 use crate::lower::{Fx, TypedValue};
 use crate::types::{DType, Ty};
-use cumbia_abi::helper_index;
+use cumbia_abi::{AbiType, HELPERS, helper_index};
 use cumbia_ir::{FloatCond, IntCond, Opcode, Type, Value};
 
 /// `(T) -> T` of floats by one operation.
@@ -76,7 +76,49 @@ pub fn rule(name: &str, args: &[Ty]) -> Option<Result<Rule, NumericError>> {
         let kinds: Vec<Kind> = args.iter().map(Kind::of).collect::<Option<_>>()?;
         return Some(float_common(&kinds, "function").map(|d| Rule::Direct(Ty::Num(d))));
     }
-    result(name, args).map(|ty| Ok(Rule::Direct(ty)))
+    result(name, args).or_else(|| runtime_result(name, args)).map(|ty| Ok(Rule::Direct(ty)))
+}
+
+/// The result of a runtime function of numbers, which is a primitive by its own name:
+/// any row of the helper table that no rule above knows.
+fn runtime_result(name: &str, args: &[Ty]) -> Option<Ty> {
+    let row = HELPERS.iter().find(|h| h.name == name)?;
+    let number = |t: AbiType| match t {
+        AbiType::Bool => Some(Ty::Bool),
+        AbiType::I64 => Some(Ty::Int),
+        AbiType::F64 => Some(Ty::Float),
+        AbiType::F32 | AbiType::Ptr => None,
+    };
+    if row.params.len() != args.len() {
+        return None;
+    }
+    for (&param, arg) in row.params.iter().zip(args) {
+        let (to, from) = (number(param)?, Kind::of(arg)?);
+        if !from.is_weak() || join(&to, &arg.widen()) != Some(to) {
+            return None;
+        }
+    }
+    match row.result {
+        None => Some(Ty::None),
+        Some(result) => number(result),
+    }
+}
+
+fn lower_runtime(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> TypedValue {
+    let row = HELPERS.iter().find(|h| h.name == name).expect("typing found the row");
+    let mut values = Vec::with_capacity(args.len());
+    for (&param, arg) in row.params.iter().zip(args) {
+        let to = match param {
+            AbiType::Bool => Ty::Bool,
+            AbiType::I64 => Ty::Int,
+            _ => Ty::Float,
+        };
+        values.push(convert(fx, arg, &to).value());
+    }
+    match fx.helper(name, &values) {
+        Some(value) => TypedValue::scalar(out.clone(), value),
+        None => TypedValue::unit(Ty::None),
+    }
 }
 
 fn result(name: &str, args: &[Ty]) -> Option<Ty> {
@@ -193,6 +235,10 @@ pub fn lower_prim(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) ->
         return cast(fx, &args[0], d);
     }
     let args: Vec<TypedValue> = args.iter().map(|a| materialize(fx, a)).collect();
+    let types: Vec<Ty> = args.iter().map(|a| a.ty.clone()).collect();
+    if helper_index(name).is_some() && result(name, &types).is_none() {
+        return lower_runtime(fx, name, &args, out);
+    }
     let parts = lower_parts(fx, name, &args, out);
     TypedValue { ty: out.clone(), parts }
 }

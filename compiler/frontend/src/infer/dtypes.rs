@@ -1,0 +1,157 @@
+//! What is known of dtypes by their types alone: the spellings that NumPy takes,
+//! attributes of dtype objects, `np.finfo` and `np.iinfo`.
+//!
+//! Byte orders other than the machine's, and dtypes that compiled code has no numbers
+//! for, have no answer here. The limits of `uint64` don't fit a Python int of 64 bits.
+
+use crate::environment::{Global, ScalarBits};
+use crate::types::{Callable, DType, Ty};
+
+/// The dtype of a text, as `np.dtype` reads it.
+pub fn spelled(text: &str) -> Option<DType> {
+    use DType::*;
+    let (order, code) = match text.as_bytes().first() {
+        Some(b'<' | b'=' | b'|' | b'>') => text.split_at(1),
+        _ => ("", text),
+    };
+    let dtype = match code {
+        "?" | "b1" => Bool,
+        "b" | "i1" => I8,
+        "B" | "u1" => U8,
+        "h" | "i2" => I16,
+        "H" | "u2" => U16,
+        "i" | "i4" => I32,
+        "I" | "u4" => U32,
+        "l" | "q" | "p" | "n" | "i8" => I64,
+        "L" | "Q" | "P" | "N" | "u8" => U64,
+        "f" | "f4" => F32,
+        "d" | "f8" => F64,
+        "F" | "c8" => C64,
+        "D" | "c16" => C128,
+        // Names take no byte order.
+        _ if !order.is_empty() => return None,
+        "bool_" => Bool,
+        "byte" => I8,
+        "ubyte" => U8,
+        "short" => I16,
+        "ushort" => U16,
+        "intc" => I32,
+        "uintc" => U32,
+        "int" | "int_" | "intp" | "long" | "longlong" => I64,
+        "uint" | "uintp" | "ulong" | "ulonglong" => U64,
+        "single" => F32,
+        "float" | "double" => F64,
+        "csingle" => C64,
+        "complex" | "cdouble" => C128,
+        name => return DType::from_name(name),
+    };
+    (order != ">" || dtype.itemsize() == 1).then_some(dtype)
+}
+
+/// An attribute of a dtype object.
+pub fn attribute(d: DType, name: &str) -> Option<Global> {
+    let (char, number) = match d {
+        DType::Bool => ("?", 0),
+        DType::I8 => ("b", 1),
+        DType::U8 => ("B", 2),
+        DType::I16 => ("h", 3),
+        DType::U16 => ("H", 4),
+        DType::I32 => ("i", 5),
+        DType::U32 => ("I", 6),
+        DType::I64 => ("l", 7),
+        DType::U64 => ("L", 8),
+        DType::F32 => ("f", 11),
+        DType::F64 => ("d", 12),
+        DType::C64 => ("F", 14),
+        DType::C128 => ("D", 15),
+    };
+    let kind = super::structural::kind(d);
+    let single = d.itemsize() == 1;
+    Some(match name {
+        "name" => Global::Str(d.name().into()),
+        "kind" => Global::Str(kind.into()),
+        "char" => Global::Str(char.into()),
+        "num" => Global::Int(number),
+        "str" => {
+            let order = if single { '|' } else { '<' };
+            Global::Str(format!("{order}{kind}{}", d.itemsize()).into())
+        }
+        "byteorder" => Global::Str(if single { "|" } else { "=" }.into()),
+        "alignment" => {
+            let parts = if d.is_complex() { 2 } else { 1 };
+            Global::Int(i64::from(d.itemsize() / parts))
+        }
+        "isnative" => Global::Bool(true),
+        "hasobject" => Global::Bool(false),
+        "names" | "fields" | "subdtype" => Global::None,
+        "shape" => Global::Tuple(Vec::new()),
+        "ndim" => Global::Int(0),
+        "type" | "base" => Global::DType(d),
+        _ => return None,
+    })
+}
+
+/// The type of `np.finfo(...)` or `np.iinfo(...)`: a name that [`limit`] understands.
+pub fn limits(function: &str, d: DType) -> Option<Ty> {
+    let d = match d {
+        DType::C64 => DType::F32,
+        DType::C128 => DType::F64,
+        d => d,
+    };
+    let fits = if function == "numpy.finfo" { d.is_float() } else { d.is_int() };
+    let name = format!("{function}.{}", d.name());
+    fits.then(|| Ty::Callable(Callable::Library(name.into())))
+}
+
+/// An attribute of what [`limits`] gives; `None` if the name or attribute is another.
+pub fn limit(name: &str, attribute: &str) -> Option<Global> {
+    let (class, dtype) = name.strip_prefix("numpy.")?.split_once('.')?;
+    let d = DType::from_name(dtype)?;
+    match (class, attribute) {
+        ("finfo" | "iinfo", "dtype") => Some(Global::DType(d)),
+        ("finfo" | "iinfo", "bits") => Some(Global::Int(8 * i64::from(d.itemsize()))),
+        ("finfo", _) => float_limit(d, attribute),
+        ("iinfo", "kind") => Some(Global::Str(super::structural::kind(d).into())),
+        ("iinfo", "min" | "max") => {
+            let bits = 8 * d.itemsize();
+            let max = match (d.is_signed(), bits) {
+                (true, _) => i64::MAX >> (64 - bits),
+                (false, 64) if attribute == "max" => return None,
+                (false, 64) => 0,
+                (false, _) => (1 << bits) - 1,
+            };
+            let min = if d.is_signed() { -max - 1 } else { 0 };
+            Some(Global::Int(if attribute == "max" { max } else { min }))
+        }
+        _ => None,
+    }
+}
+
+fn float_limit(d: DType, attribute: &str) -> Option<Global> {
+    // Bits of the mantissa and of the exponent, and decimal digits that are kept.
+    let (mantissa, exponent, digits): (i32, i32, i32) =
+        if d == DType::F32 { (23, 8, 6) } else { (52, 11, 15) };
+    let bias = (1 << (exponent - 1)) - 1;
+    let power = |n: i32| 2f64.powi(n);
+    let number = |n: i32| Some(Global::Int(i64::from(n)));
+    let x = match attribute {
+        "max" => (2.0 - power(-mantissa)) * power(bias),
+        "min" => -(2.0 - power(-mantissa)) * power(bias),
+        "eps" => power(-mantissa),
+        "epsneg" => power(-mantissa - 1),
+        "tiny" | "smallest_normal" => power(1 - bias),
+        "smallest_subnormal" if d == DType::F64 => f64::from_bits(1),
+        "smallest_subnormal" => power(1 - bias - mantissa),
+        "resolution" if d == DType::F32 => f64::from(1e-6f32),
+        "resolution" => 1e-15,
+        "nmant" => return number(mantissa),
+        "nexp" | "iexp" => return number(exponent),
+        "machep" => return number(-mantissa),
+        "negep" => return number(-mantissa - 1),
+        "maxexp" => return number(bias + 1),
+        "minexp" => return number(1 - bias),
+        "precision" => return number(digits),
+        _ => return None,
+    };
+    Some(Global::Scalar(d, ScalarBits::Float(x)))
+}

@@ -1,0 +1,287 @@
+"""Library bodies: the functions of `np.random`, with the streams of NumPy's global
+`RandomState`.
+
+All draw from that generator (MT19937), whose state the boundary lends to the call
+(`python/src/streams.rs`), by the frozen ("legacy") methods, whose streams NumPy promises
+never to change: floats of 53 bits, normal variates by Marsaglia's polar method, integers
+by masks and rejection.
+
+Parameters are numbers; a `size` gives an array. Not here: array parameters, `randint` of
+other dtypes than int64, `choice` with `p=`, `shuffle` and `permutation` of several axes,
+the rarer distributions, and `np.random.Generator`.
+"""
+
+from math import given
+
+
+def number(x):
+    if not prim.is_number(x):
+        prim.error("np.random takes numbers as parameters here, not {}", x)
+    return float(x)
+
+
+def fill(size, f, a, b):
+    """One draw, or an array of draws in C order."""
+    if size is None:
+        return f(a, b)
+    out = prim.empty(size, prim.dtype("float64"))
+    line = prim.view_c(out, out.size)
+    for i in range(len(line)):
+        line[i] = f(a, b)
+    return out
+
+
+# The generator
+
+
+@implements("numpy.random.seed")
+def seed(seed):
+    if not prim.is_integer(seed):
+        prim.error("np.random.seed() takes an int here, not {}", seed)
+    n = int(seed)
+    if n < 0 or n > 4294967295:
+        raise ValueError("Seed must be between 0 and 2**32 - 1")
+    prim.np_random_seed(n)
+
+
+def unit(a, b):
+    return prim.np_random()
+
+
+@implements("numpy.random.random", "numpy.random.random_sample", "numpy.random.ranf", "numpy.random.sample")
+def random(size=None):
+    return fill(size, unit, 0.0, 0.0)
+
+
+def shape(a, b, c, d):
+    sizes = given((a, b, c, d))
+    if len(sizes) == 0:
+        return None
+    return sizes
+
+
+@implements("numpy.random.rand")
+def rand(d0=None, d1=None, d2=None, d3=None, /):
+    return fill(shape(d0, d1, d2, d3), unit, 0.0, 0.0)
+
+
+# Normal variates
+
+
+def polar(a, b):
+    z = prim.np_random_kept()
+    if z == z:
+        return z
+    x = 0.0
+    y = 0.0
+    r = 0.0
+    while r >= 1.0 or r == 0.0:
+        x = 2.0 * prim.np_random() - 1.0
+        y = 2.0 * prim.np_random() - 1.0
+        r = x * x + y * y
+    f = prim.sqrt(prim.divide(-2.0 * prim.log(r), r))
+    prim.np_random_keep(f * x)
+    return f * y
+
+
+def scaled_polar(loc, scale):
+    return loc + scale * polar(0.0, 0.0)
+
+
+@implements("numpy.random.randn")
+def randn(d0=None, d1=None, d2=None, d3=None, /):
+    return fill(shape(d0, d1, d2, d3), polar, 0.0, 0.0)
+
+
+@implements("numpy.random.standard_normal")
+def standard_normal(size=None):
+    return fill(size, polar, 0.0, 0.0)
+
+
+def not_negative(x, text):
+    if prim.signbit(x) and x == x:
+        prim.guard(False, "ValueError", text)
+    return x
+
+
+@implements("numpy.random.normal")
+def normal(loc=0.0, scale=1.0, size=None):
+    return fill(size, scaled_polar, number(loc), not_negative(number(scale), "scale < 0"))
+
+
+def exp_polar(loc, scale):
+    return prim.exp(scaled_polar(loc, scale))
+
+
+@implements("numpy.random.lognormal")
+def lognormal(mean=0.0, sigma=1.0, size=None):
+    return fill(size, exp_polar, number(mean), not_negative(number(sigma), "sigma < 0"))
+
+
+# Other floats
+
+
+def between(low, width):
+    return low + width * prim.np_random()
+
+
+@implements("numpy.random.uniform")
+def uniform(low=0.0, high=1.0, size=None):
+    a = number(low)
+    width = number(high) - a
+    if not prim.isfinite(width):
+        raise OverflowError("Range exceeds valid bounds")
+    return fill(size, between, a, width)
+
+
+def waiting(scale, b):
+    return scale * -prim.log(1.0 - prim.np_random())
+
+
+@implements("numpy.random.exponential")
+def exponential(scale=1.0, size=None):
+    return fill(size, waiting, not_negative(number(scale), "scale < 0"), 0.0)
+
+
+@implements("numpy.random.standard_exponential")
+def standard_exponential(size=None):
+    return fill(size, waiting, 1.0, 0.0)
+
+
+# Integers: masked words that are too large are drawn again.
+
+
+def mask_of(n):
+    """All bits below and with the highest one of `n`, which isn't negative."""
+    if n == 0:
+        return 0
+    return prim.shift_right_logical(-1, prim.clz(n))
+
+
+def up_to(n):
+    """A number from 0 to `n`, which isn't negative."""
+    mask = mask_of(n)
+    if n <= 4294967295:
+        r = prim.np_random_word() & mask
+        while r > n:
+            r = prim.np_random_word() & mask
+        return r
+    r = prim.np_random_long() & mask
+    while r > n:
+        r = prim.np_random_long() & mask
+    return r
+
+
+def drawn(low, width):
+    # No draw at all where there is one number only.
+    if width == 0:
+        return low
+    return low + up_to(width)
+
+
+def fill_integers(size, low, width):
+    if size is None:
+        return drawn(low, width)
+    out = prim.empty(size, prim.dtype("int64"))
+    line = prim.view_c(out, out.size)
+    for i in range(len(line)):
+        line[i] = drawn(low, width)
+    return out
+
+
+def whole(x):
+    if not prim.is_integer(x):
+        prim.error("np.random.randint() takes integers here, not {}", x)
+    return int(x)
+
+
+@implements("numpy.random.randint")
+def randint(low, high=None, size=None, dtype=None):
+    if dtype is not None:
+        if prim.dtype(dtype) != prim.dtype("int64"):
+            prim.error("np.random.randint() of a dtype other than int64 is not compiled")
+        if size is None:
+            prim.error("np.random.randint() of one number takes no dtype here")
+    if high is None:
+        if whole(low) <= 0:
+            raise ValueError("high <= 0")
+        return fill_integers(size, 0, whole(low) - 1)
+    if whole(low) >= whole(high):
+        raise ValueError("low >= high")
+    return fill_integers(size, whole(low), whole(high) - 1 - whole(low))
+
+
+# Items
+
+
+@implements("numpy.random.shuffle")
+def shuffle(x):
+    if not prim.is_array(x):
+        prim.error("np.random.shuffle() takes an array here, not {}", x)
+    if x.ndim != 1:
+        prim.error("np.random.shuffle() of {} is not compiled yet", x)
+    n = len(x)
+    for k in range(1, n):
+        i = n - k
+        j = up_to(i)
+        here = x[i]
+        x[i] = x[j]
+        x[j] = here
+
+
+@implements("numpy.random.permutation")
+def permutation(x):
+    if prim.is_integer(x):
+        numbers = np.arange(int(x))
+        shuffle(numbers)
+        return numbers
+    if not prim.is_array(x):
+        prim.error("np.random.permutation() takes an int or an array here, not {}", x)
+    items = x.copy()
+    shuffle(items)
+    return items
+
+
+@implements("numpy.random.choice")
+def choice(a, size=None, replace=True, p=None):
+    if p is not None:
+        prim.error("np.random.choice() with p= is not compiled yet")
+    if not prim.is_literal(replace):
+        prim.error("replace= must be written as True or False")
+    if prim.is_integer(a):
+        n = int(a)
+        if n <= 0:
+            raise ValueError("a must be greater than 0 unless no samples are taken")
+        return picked(n, size, replace)
+    if not prim.is_array(a):
+        prim.error("np.random.choice() takes an int or an array here, not {}", a)
+    if a.ndim != 1:
+        prim.error("a must be 1-dimensional")
+    if len(a) == 0:
+        raise ValueError("'a' cannot be empty unless no samples are taken")
+    if size is None:
+        return a[picked(len(a), None, replace)]
+    return taken(a, picked(len(a), size, replace))
+
+
+def taken(a, positions):
+    out = prim.empty(positions.shape, prim.dtype(a))
+    line = prim.view_c(out, out.size)
+    wanted = prim.view_c(positions, positions.size)
+    for i in range(len(line)):
+        line[i] = a[wanted[i]]
+    return out
+
+
+def picked(n, size, replace):
+    if replace:
+        return fill_integers(size, 0, n - 1)
+    if size is None:
+        return int(permutation(n)[0])
+    if prim.is_tuple(size):
+        prim.error("np.random.choice() without replacement takes an int as size here")
+    if int(size) > n:
+        raise ValueError("Cannot take a larger sample than population when 'replace=False'")
+    if int(size) < 0:
+        raise ValueError("negative dimensions are not allowed")
+    return permutation(n)[: int(size)]

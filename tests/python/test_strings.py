@@ -184,3 +184,16 @@ def test_python_is_asked_with_and_without_the_lock():
 )
 def test_refusals(text, code):
     refused(define(f"def f(s):\n    return {text}\n"), "a", _code=code)
+
+
+def test_print(capsys):
+    @jit
+    def show(x):
+        print(x, 1, "é一", None, (x,))
+        print(sep="-", end="!")
+        print(x, x, sep="", end=None)
+
+    show(2.5)
+    compiled = capsys.readouterr().out
+    show.py_func(2.5)
+    assert compiled == capsys.readouterr().out

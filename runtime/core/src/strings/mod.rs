@@ -4,6 +4,9 @@
 //! Python ([`crate::host`]). Helpers borrow their arguments and give new references;
 //! results that are an argument share it.
 
+// One expression for units of all sizes, in `with_units!`.
+#![allow(clippy::useless_conversion)]
+
 mod ascii;
 mod bytes;
 mod format;

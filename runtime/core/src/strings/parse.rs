@@ -157,7 +157,7 @@ fn number(text: &[u8]) -> Option<(f64, &[u8])> {
 
 /// `complex(text)`: real and imaginary part.
 pub fn complex(text: &[u8]) -> Option<(f64, f64)> {
-    let text = trimmed(&text[..]);
+    let text = trimmed(text);
     let text = match text {
         [b'(', inner @ .., b')'] => trimmed(inner),
         [b'(', ..] | [.., b')'] => return None,

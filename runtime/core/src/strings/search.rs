@@ -111,7 +111,7 @@ fn first<T: Unit>(hay: &[T], needle: &[T]) -> Option<usize> {
             return None;
         }
         let offset = hit.addr() - rest.as_ptr().addr();
-        if offset % T::SIZE == 0 {
+        if offset.is_multiple_of(T::SIZE) {
             return Some(from + offset / T::SIZE);
         }
         from += offset / T::SIZE + 1;

@@ -16,12 +16,12 @@ from typing import NamedTuple
 import numpy as np
 
 from tests.corpus.differences import differences, inlined, values
+from tests.corpus.judge import refused
 from tests.corpus.outcome import Seen
 from tests.fuzz.reference import documented, load
 from tests.python.harness import (
     DEVIATIONS,
     IDENTITY,
-    CompileError,
     copy_arguments,
     run,
     shown,
@@ -65,8 +65,10 @@ def judge(text: str) -> Verdict:
             # Made by shrinking: a mistake that compiling refuses in its own words.
             return Verdict("invalid", type(expected.error).__name__, str(expected.error))
         got = run(native["f"], *copied(call), files={filename})
-        if isinstance(got.error, CompileError):
-            refusals.append(f"{got.error.code} {got.error.message}")
+        refusal = refused(Seen(got, (), ""))
+        if refusal:
+            text = getattr(got.error, "message", refusal[1])
+            refusals.append(f"{refusal[0]} {text}")
             continue
         errors += expected.error is not None
         problems = compared(expected, got)

@@ -131,6 +131,7 @@ fn plan(
         Ty::Callable(_)
         | Ty::Iter(_)
         | Ty::Lazy(..)
+        | Ty::Generator(..)
         | Ty::Pos
         | Ty::Unbound
         | Ty::MaybeUnbound(_)

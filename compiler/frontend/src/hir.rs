@@ -174,6 +174,11 @@ pub enum Op {
     Unbound,
     /// The variable's value, or UnboundLocalError naming it.
     CheckBound(HValue, Arc<str>),
+    /// Gives a value to whoever resumes the generator: no result.
+    Yield(HValue),
+    /// A generator expression, by its number in [`HirFunction::children`], with the first
+    /// iterable and the captured variables.
+    Generator(u32, Vec<HValue>),
     /// A place where a running loop can be interrupted: in each latch.
     Poll,
 }
@@ -198,7 +203,7 @@ pub type LoopPath = Vec<(u32, u32)>;
 pub struct HirInst {
     /// The operation.
     pub op: Op,
-    /// Results: one, but none for `SetItem`, `Insert`, `Extend` and `Poll`, two for
+    /// Results: one, but none for `SetItem`, `Insert`, `Extend`, `Yield` and `Poll`, two for
     /// `IterNext`, and several for `Unpack`.
     pub results: Vec<HValue>,
     /// Its place in the source.
@@ -309,6 +314,10 @@ pub struct HirFunction {
     pub values: Vec<ValueInfo>,
     /// The `for` loops, in the order in which they are built.
     pub loops: Vec<LoopPath>,
+    /// Whether a call makes a generator, which runs the body.
+    pub generator: bool,
+    /// Generator expressions of the body.
+    pub children: Vec<HirFunction>,
 }
 
 impl Op {
@@ -317,7 +326,7 @@ impl Op {
         match self {
             Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
             Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
-            Op::Iter(a, _) | Op::IterStart(a, _) | Op::CheckBound(a, _) => f(a),
+            Op::Iter(a, _) | Op::IterStart(a, _) | Op::Yield(a) | Op::CheckBound(a, _) => f(a),
             Op::Binary(_, a, b, _) | Op::Compare(_, a, b) | Op::Item(a, b) => {
                 f(a);
                 f(b);
@@ -331,7 +340,10 @@ impl Op {
                 f(b);
                 f(c);
             }
-            Op::Tuple(items) | Op::Display(_, items) | Op::Concat(items) => {
+            Op::Tuple(items)
+            | Op::Display(_, items)
+            | Op::Concat(items)
+            | Op::Generator(_, items) => {
                 items.iter_mut().for_each(f)
             }
             Op::Insert(_, a, items) => {

@@ -193,6 +193,12 @@ impl Display for Op {
             Op::PosNext(iter, at) => write!(f, "pos_next {iter}, {at}"),
             Op::Unbound => f.write_str("unbound"),
             Op::CheckBound(a, name) => write!(f, "check_bound {a} {name}"),
+            Op::Yield(a) => write!(f, "yield {a}"),
+            Op::Generator(number, items) => {
+                write!(f, "generator {number}(")?;
+                list(f, items, |f, v| write!(f, "{v}"))?;
+                f.write_str(")")
+            }
             Op::Poll => f.write_str("poll"),
         }
     }

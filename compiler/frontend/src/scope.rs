@@ -35,6 +35,7 @@ pub struct Scope {
     by_name: FxHashMap<Arc<str>, Var>,
     declared: FxHashMap<Arc<str>, NameKind>,
     bound: FxHashSet<Arc<str>>,
+    times: FxHashMap<Arc<str>, usize>,
 }
 
 impl Scope {
@@ -44,6 +45,7 @@ impl Scope {
         let mut scope = Scope::default();
         for param in params {
             scope.add_local(&Arc::from(param));
+            scope.times.insert(Arc::from(param), 1);
         }
         let mut names = Vec::new();
         scope.collect(body, &mut names);
@@ -51,9 +53,22 @@ impl Scope {
             if !scope.declared.contains_key(&name) {
                 scope.add_local(&name);
             }
+            *scope.times.entry(name.clone()).or_default() += 1;
             scope.bound.insert(name);
         }
         scope
+    }
+
+    /// The scope of a generator expression: its parameters and the names of its targets.
+    pub fn of_names(params: &[Arc<str>], names: &[Arc<str>]) -> Scope {
+        let mut scope = Scope::default();
+        params.iter().chain(names).for_each(|name| scope.add_local(name));
+        scope
+    }
+
+    /// In how many places the function binds a name; being a parameter is one.
+    pub fn times_bound(&self, name: &str) -> usize {
+        self.times.get(name).copied().unwrap_or_default()
     }
 
     /// Names of the locals.
@@ -169,7 +184,7 @@ impl Scope {
 }
 
 /// The names that a target binds; `a[i]` and `a.b` bind none.
-fn bind(target: &Expr, names: &mut Vec<Arc<str>>) {
+pub(crate) fn bind(target: &Expr, names: &mut Vec<Arc<str>>) {
     match target {
         Expr::Name(e) => names.push(Arc::from(e.id.as_str())),
         Expr::Tuple(e) => e.elts.iter().for_each(|t| bind(t, names)),

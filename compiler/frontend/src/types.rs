@@ -269,6 +269,9 @@ pub enum Ty {
     Callable(Callable),
     /// Iterator over a value of the given type.
     Iter(Arc<Ty>),
+    /// A generator object, by reference: the specialization of its function (of the
+    /// inference that is running), the type of its items.
+    Generator(u32, Arc<Ty>),
     /// A lazy iterator over other values.
     Lazy(Lazy, Arc<[Ty]>),
     /// A position in an iteration: a raw counter that user code never sees.
@@ -324,7 +327,7 @@ impl Ty {
                 Ty::Tuple(items) | Ty::Lazy(_, items) => items.iter().all(|t| count(t, left)),
                 Ty::Slice(parts) => parts.iter().all(|t| count(t, left)),
                 Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => count(t, left),
-                Ty::List(t, _) | Ty::Set(t, _) => count(t, left),
+                Ty::List(t, _) | Ty::Set(t, _) | Ty::Generator(_, t) => count(t, left),
                 Ty::Dict(t, _) => count(&t.0, left) && count(&t.1, left),
                 Ty::Callable(Callable::Method(receiver, _)) => count(receiver, left),
                 _ => true,
@@ -391,7 +394,7 @@ impl Ty {
                 out.push(Type::Bool);
                 t.parts(out);
             }
-            Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
+            Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Generator(..) => out.push(Type::Ptr),
             Ty::None
             | Ty::Open(..)
             | Ty::Lit(_)
@@ -480,6 +483,7 @@ impl fmt::Display for Ty {
                 write!(f, "method {name} of {receiver}")
             }
             Ty::Iter(t) => write!(f, "iterator({t})"),
+            Ty::Generator(_, t) => write!(f, "generator({t})"),
             Ty::Lazy(lazy, items) => {
                 write!(f, "{}(", lazy.name())?;
                 for (i, item) in items.iter().enumerate() {

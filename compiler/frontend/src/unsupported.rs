@@ -41,7 +41,7 @@ constructs! {
     AsyncFunction "CB0201" "an async function" "compile the computation as a plain function and call that from the async one";
     VarArgs "CB0202" "a `*args` parameter" "name the parameters, or take one tuple";
     VarKeywords "CB0203" "a `**kwargs` parameter" "name the parameters, with defaults where they may be left out";
-    Generator "CB0204" "a generator (`yield`)" "fill an array and return it";
+    YieldValue "CB0204" "a value sent to a generator (`x = yield`)" "use `yield` and `yield from` as statements";
     Await "CB0205" "`await`" "await outside of the compiled function";
     NestedFunction "CB0206" "a function defined inside a compiled function" "define it outside and decorate it with @jit";
     InnerLambda "CB0207" "a lambda inside a compiled function" "define a function outside and decorate it with @jit";
@@ -63,13 +63,13 @@ constructs! {
     // Targets.
     AttributeTarget "CB0225" "assignment to an attribute" "return the value and assign it in the caller";
     StarredTarget "CB0226" "a starred target" "name each target, or take a slice";
-    Walrus "CB0227" "an assignment expression (`:=`)" "assign in a statement of its own";
+    WalrusInGenerator "CB0227" "an assignment expression (`:=`) in a generator expression" "write a loop";
 
     // Expressions.
     ListComprehension "CB0233" "a list comprehension" "make an array with np.empty(n) and fill it in a loop";
     SetComprehension "CB0234" "a set comprehension" "write a loop";
     DictComprehension "CB0235" "a dict comprehension" "write a loop";
-    GeneratorExpression "CB0236" "a generator expression" "write a loop";
+    GeneratorExpression "CB0236" "a generator expression inside several others" "write a loop";
     PercentFormat "CB0238" "`%` formatting of a string" "use a constant string; messages can't contain values yet";
     StarredItem "CB0239" "a starred item in a display" "name the items";
     KeywordUnpacking "CB0240" "`**` in a call" "write the keyword arguments out";

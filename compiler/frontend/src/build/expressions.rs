@@ -54,7 +54,7 @@ impl Builder<'_> {
             },
             Expr::FormattedValue(e) => self.formatted_value(e, span),
             Expr::Starred(_) => self.refuse(Construct::StarredItem, span),
-            Expr::NamedExpr(_) => self.refuse(Construct::Walrus, span),
+            Expr::NamedExpr(e) => self.named_expression(e, span),
             Expr::Lambda(_) => self.refuse(Construct::InnerLambda, span),
             Expr::List(e) => self.display(Container::List, &e.elts, span),
             Expr::Set(e) => self.display(Container::Set, &e.elts, span),
@@ -62,8 +62,8 @@ impl Builder<'_> {
             Expr::ListComp(_) => self.refuse(Construct::ListComprehension, span),
             Expr::SetComp(_) => self.refuse(Construct::SetComprehension, span),
             Expr::DictComp(_) => self.refuse(Construct::DictComprehension, span),
-            Expr::GeneratorExp(_) => self.refuse(Construct::GeneratorExpression, span),
-            Expr::Yield(_) | Expr::YieldFrom(_) => self.refuse(Construct::Generator, span),
+            Expr::GeneratorExp(e) => self.generator_expression(e, false),
+            Expr::Yield(_) | Expr::YieldFrom(_) => self.refuse(Construct::YieldValue, span),
             Expr::Await(_) => self.refuse(Construct::Await, span),
         }
     }
@@ -72,8 +72,21 @@ impl Builder<'_> {
     pub(super) fn name(&mut self, name: &str, span: Span) -> HValue {
         match self.scope.resolve(name) {
             Resolution::Local(var) => self.ssa.read(var, span),
-            Resolution::Outer(kind) => self.ssa.emit(Op::Name(Arc::from(name), kind), span),
+            Resolution::Outer(kind) => match self.captured(name, span) {
+                Some(value) => value,
+                None => self.ssa.emit(Op::Name(Arc::from(name), kind), span),
+            },
         }
+    }
+
+    /// `(name := value)`: the value, which is assigned as well.
+    fn named_expression(&mut self, e: &ast::ExprNamedExpr, span: Span) -> HValue {
+        if self.nested > 0 {
+            return self.refuse(Construct::WalrusInGenerator, span);
+        }
+        let value = self.expression(&e.value);
+        self.assign_target(&e.target, value);
+        value
     }
 
     fn binary(&mut self, e: &ast::ExprBinOp, span: Span) -> HValue {
@@ -107,6 +120,14 @@ impl Builder<'_> {
             format!("`{what}` outside of a loop"),
         ));
     }
+}
+
+/// Variables of enclosing functions that a generator expression reads.
+pub(super) struct Captures {
+    /// Their names.
+    pub names: Vec<Arc<str>>,
+    /// Whether they stand for nothing yet.
+    pub placeholders: bool,
 }
 
 /// The constant that an expression spells: a literal, one with a minus, or an

@@ -3,7 +3,7 @@
 //! Annotations and decorators are ignored. Defaults are not evaluated here: their
 //! values are in the function object; constants are noted for library functions.
 
-use super::expressions::literal;
+use super::expressions::{Captures, literal};
 use super::ssa::{ENTRY, Ssa};
 use super::{Builder, Unroll};
 use crate::environment::FunctionSource;
@@ -39,6 +39,11 @@ pub(super) fn build(
         copies: Vec::new(),
         loop_paths: Vec::new(),
         diagnostics: Vec::new(),
+        generator: false,
+        children: Vec::new(),
+        enclosing: Vec::new(),
+        captures: Captures { names: Vec::new(), placeholders: false },
+        nested: 0,
     };
     b.refuse_variadic(args);
     for (var, param) in params.iter().enumerate() {
@@ -75,6 +80,8 @@ pub(super) fn build(
         blocks,
         values,
         loops: b.loop_paths,
+        generator: b.generator,
+        children: b.children,
     })
 }
 

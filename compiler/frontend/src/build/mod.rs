@@ -16,6 +16,7 @@ mod displays;
 mod expressions;
 mod finish;
 mod function;
+mod generators;
 mod loops;
 mod ssa;
 mod statements;
@@ -28,6 +29,7 @@ use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use rustc_hash::FxHashMap;
 use rustpython_parser::ast::Ranged;
+use expressions::Captures;
 use ssa::Ssa;
 
 /// Trees up to this depth are built on the caller's stack.
@@ -135,6 +137,15 @@ struct Builder<'a> {
     /// All `for` loops built so far.
     loop_paths: Vec<LoopPath>,
     diagnostics: Vec<Diagnostic>,
+    /// Whether there is a `yield`.
+    generator: bool,
+    /// Generator expressions, in the order in which they are built.
+    children: Vec<HirFunction>,
+    /// Scopes around a generator expression, outermost first.
+    enclosing: Vec<&'a Scope>,
+    captures: Captures,
+    /// Generator expressions around this one.
+    nested: usize,
 }
 
 impl Builder<'_> {

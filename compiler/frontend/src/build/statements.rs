@@ -147,8 +147,13 @@ impl Builder<'_> {
 
     /// Constants as statements (docstrings, `...`) do nothing.
     fn expression_statement(&mut self, s: &ast::StmtExpr) {
-        if !matches!(&*s.value, Expr::Constant(_)) {
-            self.expression(&s.value);
+        match &*s.value {
+            Expr::Constant(_) => {}
+            Expr::Yield(e) => self.yield_statement(e),
+            Expr::YieldFrom(e) => self.yield_from_statement(e),
+            value => {
+                self.expression(value);
+            }
         }
     }
 

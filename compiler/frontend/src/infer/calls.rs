@@ -246,7 +246,7 @@ impl Sweep<'_, '_, '_> {
     }
 
     /// Infers the callee and brings its errors to the place of the call.
-    fn specialize(
+    pub(super) fn specialize(
         &mut self,
         key: FunctionKey,
         types: Vec<Ty>,

@@ -108,6 +108,10 @@ impl Sweep<'_, '_, '_> {
             Op::Call(callee, args) => self.call(block, at, *callee, args, span),
             Op::Unpack(a) => self.unpack(*a, inst.results.len(), span),
             Op::Iter(a, place) => self.iter(*a, *place, span),
+            Op::Yield(value) => self.yields(*value, span),
+            Op::Generator(number, operands) => {
+                self.generator_expression(block, at, *number, operands, span)
+            }
             Op::IterStart(..) | Op::IterNext(..) | Op::IterItem(..) | Op::PosNext(..) => {
                 self.iteration(&inst.op)
             }
@@ -165,9 +169,10 @@ impl Sweep<'_, '_, '_> {
         _kind: NameKind,
         span: Span,
     ) -> Typed {
-        let global = match self.engine.spec(self.id).key.clone() {
+        let global = match self.engine.spec(self.id).key.root().clone() {
             FunctionKey::User(handle) => self.engine.env.lookup(handle, name),
             FunctionKey::Body(file, _) => names::in_body(file, name),
+            FunctionKey::Inner(..) => unreachable!("a root is no inner function"),
         };
         match global {
             Some(global) => {
@@ -436,9 +441,9 @@ impl Sweep<'_, '_, '_> {
                 }
             }
             (Ty::Module(module), _) => {
-                let global = match &self.engine.spec(self.id).key {
+                let global = match self.engine.spec(self.id).key.root() {
                     FunctionKey::User(_) => self.engine.env.module_attribute(module, name),
-                    FunctionKey::Body(..) => names::in_module(module, name),
+                    _ => names::in_module(module, name),
                 };
                 match global {
                     Some(global) => {

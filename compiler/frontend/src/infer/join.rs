@@ -47,6 +47,9 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
             let part = |i: usize| join(&x[i], &y[i]);
             Some(Ty::Slice(Arc::new([part(0)?, part(1)?, part(2)?])))
         }
+        (Ty::Generator(i, x), Ty::Generator(j, y)) if i == j => {
+            Some(Ty::Generator(*i, Arc::new(join(x, y)?)))
+        }
         (Ty::Iter(x), Ty::Iter(y)) => Some(Ty::Iter(Arc::new(join(x, y)?))),
         (Ty::Open(..), t) | (t, Ty::Open(..)) => Some(t.clone()),
         (Ty::List(..) | Ty::Set(..) | Ty::Dict(..), _) => same_elements(a, b),

@@ -14,6 +14,7 @@
 mod calls;
 pub mod containers;
 mod expressions;
+mod generators;
 pub mod index;
 pub mod iteration;
 mod join;
@@ -45,6 +46,8 @@ pub enum FunctionKey {
     User(u64),
     /// A library body: file and name.
     Body(&'static str, &'static str),
+    /// A generator expression: the function around it, the place in its text.
+    Inner(Arc<FunctionKey>, u32),
 }
 
 /// Where an argument of a resolved call comes from.
@@ -202,6 +205,7 @@ impl<'e> Engine<'e> {
                 }
             },
             FunctionKey::Body(file, name) => body_source(file, name),
+            FunctionKey::Inner(..) => unreachable!("built with the function around it"),
         };
         crate::build::build_function(&mut self.sources, &source)
     }
@@ -333,6 +337,11 @@ impl<'e> Engine<'e> {
                 self.outdated |= concerned.iter().any(|spec| !self.in_progress.contains(spec));
             }
             if !changed && !ret_changed {
+                if hir.generator && self.spec(id).ret.is_none() {
+                    // Nothing is ever yielded.
+                    self.spec_mut(id).ret = Some(Ty::Generator(id.0, Arc::new(Ty::None)));
+                    continue;
+                }
                 break;
             }
             if sweeps == MAX_SWEEPS {
@@ -395,6 +404,7 @@ impl Engine<'_> {
         match *key {
             FunctionKey::User(handle) => self.user_functions[&handle].clone(),
             FunctionKey::Body(file, name) => body_source(file, name),
+            FunctionKey::Inner(ref outer, _) => self.source(outer),
         }
     }
 
@@ -567,6 +577,8 @@ impl Sweep<'_, '_, '_> {
                     }
                 }
             }
+            // A generator ends; the value is for `yield from` as a value, which isn't compiled.
+            Terminator::Return(_) if hir.generator => {}
             Terminator::Return(value) => {
                 let Some(ty) = self.ty(*value) else { return };
                 let joined = match &self.ret.clone() {
@@ -780,5 +792,5 @@ pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
 
 /// Whether an operation has no result.
 pub(crate) fn has_no_result(op: &Op) -> bool {
-    matches!(op, Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll)
+    matches!(op, Op::Yield(_) | Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll)
 }

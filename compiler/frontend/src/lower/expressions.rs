@@ -169,6 +169,11 @@ impl Lowering<'_, '_> {
                     _ => a,
                 }
             }
+            Op::Yield(value) => {
+                self.yield_item(block, at, *value);
+                return Some(vec![]);
+            }
+            Op::Generator(..) => panic!("a generator expression is a call"),
             Op::Poll => {
                 self.fx.b().poll();
                 return Some(vec![]);

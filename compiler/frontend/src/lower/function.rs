@@ -3,7 +3,7 @@
 use super::convert::convert;
 use super::ownership::{Ownership, owners};
 use super::{Fx, Targets, TypedValue};
-use crate::hir::{Edge, HBlock, HValue, Terminator};
+use crate::hir::{Edge, HBlock, HValue, Op, Terminator};
 use crate::infer::{Engine, LineTable, SpecId, Specialization, constant_truth, reverse_postorder};
 use crate::types::{Lit, Ty};
 use cumbia_diagnostics::Span;
@@ -22,6 +22,8 @@ pub struct Lowering<'m, 'e> {
     ownership: Ownership,
     lines: &'m mut LineTable,
     values: Vec<Option<TypedValue>>,
+    /// For a generator: its frame.
+    pub(super) resume: Option<super::generators::Resume>,
     blocks: Vec<Option<Block>>,
 }
 
@@ -51,8 +53,13 @@ pub fn lower_function(
         ownership: Ownership::new(spec),
         lines,
         values: vec![None; spec.hir.values.len()],
+        resume: None,
         blocks: vec![None; spec.hir.blocks.len()],
     };
+    if spec.hir.generator {
+        let plan = cx.targets.frame_plan(engine, id);
+        cx.begin_resume(plan);
+    }
     // Blocks first: reverse postorder is the layout.
     for &block in &order {
         if spec.reachable[block.0 as usize] {
@@ -63,6 +70,9 @@ pub fn lower_function(
         if spec.reachable[block.0 as usize] {
             cx.block(block);
         }
+    }
+    if let (true, Some(first)) = (spec.hir.generator, cx.blocks[0]) {
+        cx.end_resume(first);
     }
     cx.fx.func
 }
@@ -80,6 +90,16 @@ impl Lowering<'_, '_> {
             .unwrap_or_else(|| panic!("{value:?} is not lowered yet"))
     }
 
+    /// Puts a value's lowered form in its place.
+    pub(super) fn set_value(&mut self, value: HValue, typed: TypedValue) {
+        self.values[value.0 as usize] = Some(typed);
+    }
+
+    /// Owned values alive at the end of a block.
+    pub(super) fn live_at_end(&self, block: HBlock) -> Vec<HValue> {
+        self.ownership.live_at_end(block)
+    }
+
     /// New instructions come from this place.
     pub fn at(&mut self, span: Span) {
         self.fx.loc = self.lines.loc(&self.engine.sources, span);
@@ -90,6 +110,13 @@ impl Lowering<'_, '_> {
         self.blocks[block.0 as usize] = Some(ir);
         for &param in &self.spec.hir.blocks[block.0 as usize].params {
             let Some(ty) = self.ty(param).cloned() else { continue };
+            if block.0 == 0 && self.resume.is_some() {
+                // Parameters of a generator are in its frame.
+                if ty.part_types().is_empty() {
+                    self.values[param.0 as usize] = Some(TypedValue::unit(ty));
+                }
+                continue;
+            }
             let parts =
                 ty.part_types().into_iter().map(|t| self.fx.func.add_param(ir, t)).collect();
             self.values[param.0 as usize] = Some(TypedValue { ty, parts });
@@ -100,7 +127,11 @@ impl Lowering<'_, '_> {
         let spec = self.spec;
         let data = &spec.hir.blocks[block.0 as usize];
         self.fx.switch_to(self.blocks[block.0 as usize].expect("declared"));
-        if block.0 == 0 && spec.recursive {
+        self.forget_loaded();
+        if block.0 > 0 {
+            data.params.iter().filter(|p| spec.types[p.0 as usize].is_some()).for_each(|&p| self.keep(p));
+        }
+        if block.0 == 0 && spec.recursive && self.resume.is_none() {
             self.at(spec.hir.span);
             self.fx.b().stack_check();
             // A cycle of calls is a loop: interrupts must get in.
@@ -108,6 +139,9 @@ impl Lowering<'_, '_> {
         }
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);
+            if self.resume.is_some() {
+                super::ownership::for_each_operand(&inst.op, |v| self.reload(v));
+            }
             let Some(results) = self.instruction(block, at, inst) else {
                 self.dead_end();
                 return;
@@ -125,12 +159,13 @@ impl Lowering<'_, '_> {
                     self.retain(&value);
                 }
                 self.values[result.0 as usize] = Some(value);
+                self.keep(result);
             }
-            for dead in self.ownership.dies(block, at).to_vec() {
-                let value = self.value(dead);
-                self.release(&value);
+            if !matches!(inst.op, Op::Yield(_)) {
+                self.release_dead(block, at);
             }
         }
+        self.reload_for_end(block);
         self.at(data.terminator_span);
         match &data.terminator {
             Terminator::Jump(edge) => {
@@ -139,6 +174,14 @@ impl Lowering<'_, '_> {
             }
             Terminator::Branch { cond, then, otherwise } => {
                 self.branch(block, *cond, then, otherwise)
+            }
+            Terminator::Return(_) if self.resume.is_some() => {
+                for dead in self.ownership.live_at_end(block) {
+                    let value = self.value(dead);
+                    self.release(&value);
+                    self.clear(dead);
+                }
+                self.no_item();
             }
             Terminator::Return(value) => {
                 let Some(ret) = spec.ret.clone() else { return self.dead_end() };
@@ -160,6 +203,15 @@ impl Lowering<'_, '_> {
             }
             Terminator::Raise { class, args } => self.raise(*class, args),
             Terminator::Unreachable => self.dead_end(),
+        }
+    }
+
+    /// Releases what an instruction is the last use of.
+    pub(super) fn release_dead(&mut self, block: HBlock, at: usize) {
+        for dead in self.ownership.dies(block, at).to_vec() {
+            let value = self.value(dead);
+            self.release(&value);
+            self.clear(dead);
         }
     }
 
@@ -210,6 +262,7 @@ impl Lowering<'_, '_> {
                     && !moved.contains(&arg);
                 if can_move {
                     moved.push(arg);
+                    self.clear(arg);
                 } else {
                     self.retain(&value);
                 }
@@ -220,6 +273,7 @@ impl Lowering<'_, '_> {
             if !self.ownership.is_live_in(edge.block, value) && !moved.contains(&value) {
                 let dead = self.value(value);
                 self.release(&dead);
+                self.clear(value);
             }
         }
         Target::with(self.blocks[edge.block.0 as usize].expect("a reachable block"), &args)

@@ -12,6 +12,7 @@ mod entry;
 mod expressions;
 mod function;
 mod fx;
+mod generators;
 mod index;
 mod iteration;
 mod layout;
@@ -24,8 +25,10 @@ pub use convert::convert;
 pub use fx::{Fx, TypedValue};
 
 use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
-use cumbia_ir::{FuncId, Function, Module};
+use crate::types::Ty;
+use cumbia_ir::{FuncId, Function, Module, Type};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 /// What a traceback needs to know about an IR function.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,6 +49,7 @@ pub struct FunctionInfo {
 pub struct Targets {
     ids: FxHashMap<SpecId, FuncId>,
     queue: Vec<SpecId>,
+    frames: FxHashMap<SpecId, Rc<generators::FramePlan>>,
     infos: Vec<FunctionInfo>,
 }
 
@@ -56,9 +60,19 @@ impl Targets {
             return known;
         }
         let spec = engine.spec(id);
-        let mut params = Vec::new();
-        spec.args.iter().for_each(|t| t.parts(&mut params));
-        let results = spec.ret.as_ref().map(|t| t.part_types()).unwrap_or_default();
+        let (params, results) = match &spec.ret {
+            // The function that resumes.
+            Some(Ty::Generator(_, item)) if spec.hir.generator => {
+                let mut results = vec![Type::Bool];
+                item.parts(&mut results);
+                (vec![Type::Ptr], results)
+            }
+            ret => {
+                let mut params = Vec::new();
+                spec.args.iter().for_each(|t| t.parts(&mut params));
+                (params, ret.as_ref().map(|t| t.part_types()).unwrap_or_default())
+            }
+        };
         let info = info(engine, id);
         let mut declared = Function::new(info.ir_name.clone(), params, results);
         declared.inline = info.internal && !spec.recursive;
@@ -70,13 +84,18 @@ impl Targets {
     }
 }
 
+impl Targets {
+    /// What the frame of a generator holds.
+    fn frame_plan(&mut self, engine: &Engine, id: SpecId) -> Rc<generators::FramePlan> {
+        let plan = || Rc::new(generators::FramePlan::new(engine.spec(id)));
+        self.frames.entry(id).or_insert_with(plan).clone()
+    }
+}
+
 fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
     let spec = engine.spec(id);
     let source = engine.sources.get(spec.hir.source);
-    let (qualname, internal) = match &spec.key {
-        FunctionKey::User(handle) => (engine.user_functions[handle].qualname.clone(), false),
-        FunctionKey::Body(file, name) => (format!("{file}.{name}"), true),
-    };
+    let (qualname, internal) = qualname(engine, &spec.key);
     // Symbols are plain: letters, digits, underscores; the number tells apart.
     let symbol: String = spec
         .hir
@@ -93,6 +112,18 @@ fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
     }
 }
 
+/// The name of a function in tracebacks, and whether it is left out there.
+fn qualname(engine: &Engine, key: &FunctionKey) -> (String, bool) {
+    match key {
+        FunctionKey::User(handle) => (engine.user_functions[handle].qualname.clone(), false),
+        FunctionKey::Body(file, name) => (format!("{file}.{name}"), true),
+        FunctionKey::Inner(outer, _) => {
+            let (outer, internal) = qualname(engine, outer);
+            (format!("{outer}.<locals>.<genexpr>"), internal)
+        }
+    }
+}
+
 /// A lowered program: the module, its entry wrapper, and its functions.
 pub struct Program {
     /// All functions.
@@ -106,7 +137,7 @@ pub struct Program {
 /// Lowers a specialization and all that it reaches.
 pub fn lower(engine: &Engine, root: SpecId) -> Program {
     let mut module = Module::new();
-    let mut targets = Targets { ids: FxHashMap::default(), queue: Vec::new(), infos: Vec::new() };
+    let mut targets = Targets { ids: FxHashMap::default(), queue: Vec::new(), frames: FxHashMap::default(), infos: Vec::new() };
     let mut lines = LineTable::new();
     let callee = targets.get(engine, &mut module, root);
     while let Some(id) = targets.queue.pop() {

@@ -32,6 +32,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::Generator(..) => true,
         Ty::Tuple(items) | Ty::Lazy(_, items) => items.iter().any(is_counted),
         Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
@@ -53,7 +54,13 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
     fn collect(ty: &Ty, parts: &[Value], flag: Option<Value>, out: &mut Vec<OwnerPart>) -> usize {
         match ty {
             // The first part is the record's address.
-            Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+            Ty::Array(_)
+            | Ty::Str
+            | Ty::Bytes
+            | Ty::List(..)
+            | Ty::Set(..)
+            | Ty::Dict(..)
+            | Ty::Generator(..) => {
                 out.push(OwnerPart { owner: parts[0], flag });
                 ty.part_types().len()
             }
@@ -235,6 +242,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         | Op::Unpack(a)
         | Op::Iter(a, _)
         | Op::IterStart(a, _)
+        | Op::Yield(a)
         | Op::CheckBound(a, _) => f(*a),
         Op::Binary(_, a, b, _)
         | Op::Compare(_, a, b)
@@ -250,7 +258,10 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
             f(*b);
             f(*c);
         }
-        Op::Tuple(items) | Op::Display(_, items) | Op::Concat(items) => {
+        Op::Tuple(items)
+        | Op::Display(_, items)
+        | Op::Concat(items)
+        | Op::Generator(_, items) => {
             items.iter().copied().for_each(f)
         }
         Op::Insert(_, a, items) => {
@@ -278,7 +289,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
     let ty = |v: HValue| spec.types[v.0 as usize].as_ref();
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
         (_, Action::Call(..)) => Source::Fresh,
-        (Op::Display(..) | Op::Concat(_), _) => Source::Fresh,
+        (Op::Display(..) | Op::Concat(_) | Op::Generator(..), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.
         (Op::IterNext(..), _) => Source::Fresh,
         (Op::Item(container, index), _) => match (ty(*container), ty(*index)) {

@@ -343,9 +343,7 @@ impl Op {
             Op::Tuple(items)
             | Op::Display(_, items)
             | Op::Concat(items)
-            | Op::Generator(_, items) => {
-                items.iter_mut().for_each(f)
-            }
+            | Op::Generator(_, items) => items.iter_mut().for_each(f),
             Op::Insert(_, a, items) => {
                 f(a);
                 items.iter_mut().for_each(f);

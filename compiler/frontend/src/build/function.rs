@@ -35,6 +35,7 @@ pub(super) fn build(
         source: id,
         text: &source.text,
         loops: Vec::new(),
+        comprehensions: Vec::new(),
         unroll,
         copies: Vec::new(),
         loop_paths: Vec::new(),
@@ -42,6 +43,7 @@ pub(super) fn build(
         generator: false,
         children: Vec::new(),
         enclosing: Vec::new(),
+        enclosing_names: Default::default(),
         captures: Captures { names: Vec::new(), placeholders: false },
         nested: 0,
     };

@@ -114,12 +114,15 @@ impl Builder<'_> {
         let unroll = Unroll::default();
         let enclosing: Vec<&Scope> =
             self.enclosing.iter().copied().chain(std::iter::once(self.scope)).collect();
+        let mut enclosing_names = self.enclosing_names.clone();
+        enclosing_names.extend(self.comprehensions.iter().flat_map(|c| c.keys().cloned()));
         let mut b = Builder {
             ssa: Ssa::new(scope.locals(), span),
             scope: &scope,
             source: self.source,
             text: self.text,
             loops: Vec::new(),
+            comprehensions: Vec::new(),
             unroll: &unroll,
             copies: Vec::new(),
             loop_paths: Vec::new(),
@@ -127,6 +130,7 @@ impl Builder<'_> {
             generator: true,
             children: Vec::new(),
             enclosing,
+            enclosing_names,
             captures: Captures { names: Vec::new(), placeholders: outer.placeholders },
             nested: self.nested + 1,
         };
@@ -167,7 +171,12 @@ impl Builder<'_> {
     }
 
     /// The loops and conditions from a clause on, and the `yield` inside.
-    fn generator_clauses(&mut self, clauses: &[ast::Comprehension], iterable: HValue, element: &Expr) {
+    fn generator_clauses(
+        &mut self,
+        clauses: &[ast::Comprehension],
+        iterable: HValue,
+        element: &Expr,
+    ) {
         let Some((clause, rest)) = clauses.split_first() else { return };
         let span = self.span(&clause.iter);
         if clause.is_async {
@@ -203,10 +212,9 @@ impl Builder<'_> {
 
     /// A name that isn't local: a variable of an enclosing function is captured.
     pub(super) fn captured(&mut self, name: &str, span: Span) -> Option<HValue> {
-        let outer = self
-            .enclosing
-            .iter()
-            .any(|scope| matches!(scope.resolve(name), Resolution::Local(_)));
+        let outer =
+            self.enclosing.iter().any(|scope| matches!(scope.resolve(name), Resolution::Local(_)))
+                || self.enclosing_names.contains(name);
         if !outer {
             return None;
         }

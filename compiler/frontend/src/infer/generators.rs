@@ -70,10 +70,7 @@ impl Sweep<'_, '_, '_> {
         let function = &self.hir.children[number as usize];
         let outer = self.engine.spec(self.id).key.clone();
         let key = FunctionKey::Inner(Arc::new(outer), function.span.start);
-        self.engine
-            .functions
-            .entry(key.clone())
-            .or_insert_with(|| Ok(Rc::new(function.clone())));
+        self.engine.functions.entry(key.clone()).or_insert_with(|| Ok(Rc::new(function.clone())));
         let spec = self.specialize(key, types, span, None)?;
         let from = operands.iter().map(|&v| ArgFrom::Value(v)).collect();
         self.act(block, at, Action::Call(spec, from));

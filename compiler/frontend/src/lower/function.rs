@@ -129,7 +129,10 @@ impl Lowering<'_, '_> {
         self.fx.switch_to(self.blocks[block.0 as usize].expect("declared"));
         self.forget_loaded();
         if block.0 > 0 {
-            data.params.iter().filter(|p| spec.types[p.0 as usize].is_some()).for_each(|&p| self.keep(p));
+            data.params
+                .iter()
+                .filter(|p| spec.types[p.0 as usize].is_some())
+                .for_each(|&p| self.keep(p));
         }
         if block.0 == 0 && spec.recursive && self.resume.is_none() {
             self.at(spec.hir.span);

@@ -137,7 +137,12 @@ pub struct Program {
 /// Lowers a specialization and all that it reaches.
 pub fn lower(engine: &Engine, root: SpecId) -> Program {
     let mut module = Module::new();
-    let mut targets = Targets { ids: FxHashMap::default(), queue: Vec::new(), frames: FxHashMap::default(), infos: Vec::new() };
+    let mut targets = Targets {
+        ids: FxHashMap::default(),
+        queue: Vec::new(),
+        frames: FxHashMap::default(),
+        infos: Vec::new(),
+    };
     let mut lines = LineTable::new();
     let callee = targets.get(engine, &mut module, root);
     while let Some(id) = targets.queue.pop() {

@@ -258,10 +258,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
             f(*b);
             f(*c);
         }
-        Op::Tuple(items)
-        | Op::Display(_, items)
-        | Op::Concat(items)
-        | Op::Generator(_, items) => {
+        Op::Tuple(items) | Op::Display(_, items) | Op::Concat(items) | Op::Generator(_, items) => {
             items.iter().copied().for_each(f)
         }
         Op::Insert(_, a, items) => {
@@ -324,8 +321,16 @@ fn of_items(container: &Ty) -> Source {
     match container {
         Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => Source::Loaded,
         Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => Source::Fresh,
+        Ty::Lazy(view, _) if view.is_view() => Source::Loaded,
+        // Items of different origin: all of them are made to own what they refer to.
+        Ty::Lazy(_, of) if of.iter().any(|t| of_items(t) != Source::Derived) => Source::Fresh,
         _ => Source::Derived,
     }
+}
+
+/// Whether an item of an iterable comes with references of its own.
+pub fn items_are_owned(iterable: &Ty) -> bool {
+    of_items(iterable) == Source::Fresh
 }
 
 fn owned_values(spec: &Specialization) -> Vec<bool> {

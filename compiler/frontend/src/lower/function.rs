@@ -121,12 +121,16 @@ impl Lowering<'_, '_> {
                 ty.part_types().into_iter().map(|t| self.fx.func.add_param(ir, t)).collect();
             self.values[param.0 as usize] = Some(TypedValue { ty, parts });
         }
+        self.declare_front(block, ir);
     }
 
     fn block(&mut self, block: HBlock) {
         let spec = self.spec;
         let data = &spec.hir.blocks[block.0 as usize];
         self.fx.switch_to(self.blocks[block.0 as usize].expect("declared"));
+        if let Some(behind) = self.behind_front(block) {
+            self.fx.switch_to(behind);
+        }
         self.forget_loaded();
         if block.0 > 0 {
             data.params
@@ -278,6 +282,10 @@ impl Lowering<'_, '_> {
                 self.release(&dead);
                 self.clear(value);
             }
+        }
+        if let Some((target, state)) = self.ordinary_turn(from, edge.block) {
+            args.push(state);
+            return Target::with(target, &args);
         }
         Target::with(self.blocks[edge.block.0 as usize].expect("a reachable block"), &args)
     }

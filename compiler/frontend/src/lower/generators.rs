@@ -9,6 +9,10 @@
 //! A value that has slots is stored where it is made, and loaded anew in each block that
 //! uses it and after each `yield`; that repairs dominance without further thought. The
 //! frame owns its parameters, so values that derive from them borrow, as in any function.
+//! To go on in the middle of a loop would make a loop of two entries, which no pass knows.
+//! So the way back leads through the headers: a *front* block before the header of each
+//! loop with a `yield` in it takes the state as one more parameter, 0 for an ordinary turn.
+//!
 //! The slots of an owned value are cleared where the value dies or moves on, so that a
 //! frame freed half way releases what is still alive, and nothing twice.
 
@@ -142,9 +146,62 @@ pub struct Resume {
     frame: Value,
     /// Values whose parts in `Lowering::values` hold in the current block.
     fresh: FxHashSet<HValue>,
-    /// Blocks to go on in, by state.
-    points: Vec<cumbia_ir::Block>,
+    /// Where to go on, by state: the IR block, and the block of the `yield`.
+    points: Vec<(cumbia_ir::Block, HBlock)>,
     dispatch: cumbia_ir::Block,
+    /// Loops with a `yield`: header and blocks, inner ones first.
+    loops: Vec<(HBlock, FxHashSet<HBlock>)>,
+    fronts: FxHashMap<HBlock, Front>,
+}
+
+/// The block before a loop's header, which has its parameters and the state.
+#[derive(Clone, Copy)]
+struct Front {
+    block: cumbia_ir::Block,
+    /// The one way in from outside of the loop.
+    preheader: cumbia_ir::Block,
+    state: Value,
+    /// The header itself.
+    header: cumbia_ir::Block,
+}
+
+/// Loops that contain a `yield`: header and blocks, smaller ones first.
+fn loops_with_yields(spec: &Specialization) -> Vec<(HBlock, FxHashSet<HBlock>)> {
+    let hir = &*spec.hir;
+    let order = reverse_postorder(hir);
+    let mut place = vec![usize::MAX; hir.blocks.len()];
+    order.iter().enumerate().for_each(|(i, b)| place[b.0 as usize] = i);
+    let reached = |b: &HBlock| spec.reachable[b.0 as usize];
+    let mut preds: Vec<Vec<HBlock>> = vec![Vec::new(); hir.blocks.len()];
+    for &block in order.iter().filter(|b| reached(b)) {
+        for edge in edges(&hir.blocks[block.0 as usize].terminator) {
+            preds[edge.block.0 as usize].push(block);
+        }
+    }
+    let yields = |b: &HBlock| {
+        hir.blocks[b.0 as usize].insts.iter().any(|i| matches!(i.op, Op::Yield(_)))
+    };
+    let mut loops = Vec::new();
+    for &header in order.iter().filter(|b| reached(b)) {
+        let latches = preds[header.0 as usize].iter().copied();
+        let mut work: Vec<HBlock> =
+            latches.filter(|l| place[l.0 as usize] >= place[header.0 as usize]).collect();
+        if work.is_empty() {
+            continue;
+        }
+        let mut body = FxHashSet::default();
+        body.insert(header);
+        while let Some(block) = work.pop() {
+            if body.insert(block) {
+                work.extend(preds[block.0 as usize].iter().copied());
+            }
+        }
+        if body.iter().any(yields) {
+            loops.push((header, body));
+        }
+    }
+    loops.sort_by_key(|(header, body)| (body.len(), *header));
+    loops
 }
 
 fn store_slot(fx: &mut Fx, value: Value, frame: Value, slot: u32) {
@@ -200,7 +257,90 @@ impl Lowering<'_, '_> {
         let dispatch = self.fx.new_block();
         let frame = self.fx.func.add_param(dispatch, Type::Ptr);
         let fresh = FxHashSet::default();
-        self.resume = Some(Resume { plan, frame, fresh, points: Vec::new(), dispatch });
+        self.resume = Some(Resume {
+            plan,
+            frame,
+            fresh,
+            points: Vec::new(),
+            dispatch,
+            loops: loops_with_yields(self.spec),
+            fronts: FxHashMap::default(),
+        });
+    }
+
+    /// The block of a loop's header has been declared: it is the front.
+    pub(super) fn declare_front(&mut self, header: HBlock, block: cumbia_ir::Block) {
+        let Some(resume) = &mut self.resume else { return };
+        if !resume.loops.iter().any(|(h, _)| *h == header) {
+            return;
+        }
+        let state = self.fx.func.add_param(block, Type::I64);
+        let inside = self.fx.new_block();
+        let preheader = self.fx.new_block();
+        let params = self.fx.func.block(block).params.clone();
+        for param in params {
+            let ty = self.fx.func.value_type(param);
+            self.fx.func.add_param(preheader, ty);
+        }
+        resume.fronts.insert(header, Front { block, preheader, state, header: inside });
+    }
+
+    /// Where the code of a block goes, if not to its first IR block.
+    pub(super) fn behind_front(&self, block: HBlock) -> Option<cumbia_ir::Block> {
+        self.resume.as_ref()?.fronts.get(&block).map(|f| f.header)
+    }
+
+    /// Where an edge to a loop with a front goes, and the argument that it has more.
+    pub(super) fn ordinary_turn(
+        &mut self,
+        from: HBlock,
+        to: HBlock,
+    ) -> Option<(cumbia_ir::Block, Value)> {
+        let resume = self.resume.as_ref()?;
+        let front = *resume.fronts.get(&to)?;
+        let inside = resume.loops.iter().any(|(h, body)| *h == to && body.contains(&from));
+        Some((if inside { front.block } else { front.preheader }, self.fx.int(0)))
+    }
+
+    /// Goes on at a state: directly, or into the next loop around it. `within` is the
+    /// number of loops around that point that have been entered.
+    fn go_on(&mut self, resume: &Resume, number: usize, within: Option<HBlock>, state: Value) {
+        let (point, block) = resume.points[number - 1];
+        // From the outermost loop inwards.
+        let mut around = resume.loops.iter().rev().filter(|(_, body)| body.contains(&block));
+        if let Some(within) = within {
+            around.by_ref().find(|(header, _)| *header == within);
+        }
+        match around.next() {
+            None => self.fx.b().jump(Target::new(point)),
+            Some((header, _)) => {
+                let front = resume.fronts[header];
+                let types: Vec<Type> = {
+                    let params = self.fx.func.block(front.block).params.clone();
+                    params.iter().map(|&p| self.fx.func.value_type(p)).collect()
+                };
+                let mut args: Vec<Value> = types[..types.len() - 1]
+                    .iter()
+                    .map(|&ty| super::convert::zero(&mut self.fx, ty))
+                    .collect();
+                args.push(state);
+                self.fx.b().jump(Target::with(front.preheader, &args));
+            }
+        }
+    }
+
+    /// A chain of comparisons of the state, for the points of `numbers`; the current block
+    /// then is where none of them fits.
+    fn decide(&mut self, resume: &Resume, numbers: &[usize], within: Option<HBlock>, state: Value) {
+        for &number in numbers {
+            let wanted = self.fx.int(number as i64);
+            let here = self.fx.b().icmp(IntCond::Eq, state, wanted);
+            let (then, other) = (self.fx.new_block(), self.fx.new_block());
+            self.fx.b().br(here, Target::new(then), Target::new(other));
+            self.fx.switch_to(then);
+            self.go_on(resume, number, within, state);
+            self.fx.switch_to(other);
+        }
     }
 
     /// Fills in the first block, now that all points to go on from are known.
@@ -215,14 +355,35 @@ impl Lowering<'_, '_> {
         let state = load_slot(&mut self.fx, Type::I64, resume.frame, 0);
         let running = self.fx.int(ENDED);
         store_slot(&mut self.fx, running, resume.frame, 0);
-        for (i, &point) in std::iter::once(&first).chain(&resume.points).enumerate() {
-            let number = self.fx.int(i as i64);
-            let here = self.fx.b().icmp(IntCond::Eq, state, number);
-            let other = self.fx.new_block();
-            self.fx.b().br(here, Target::new(point), Target::new(other));
-            self.fx.switch_to(other);
-        }
+        let zero = self.fx.int(0);
+        let starts = self.fx.b().icmp(IntCond::Eq, state, zero);
+        let other = self.fx.new_block();
+        self.fx.b().br(starts, Target::new(first), Target::new(other));
+        self.fx.switch_to(other);
+        let all: Vec<usize> = (1..=resume.points.len()).collect();
+        self.decide(&resume, &all, None, state);
         self.no_item();
+        for (header, body) in &resume.loops {
+            let Some(&front) = resume.fronts.get(header) else { continue };
+            self.fx.switch_to(front.preheader);
+            let params = self.fx.func.block(front.preheader).params.clone();
+            self.fx.b().jump(Target::with(front.block, &params));
+            self.fx.switch_to(front.block);
+            let zero = self.fx.int(0);
+            let ordinary = self.fx.b().icmp(IntCond::Eq, front.state, zero);
+            let resuming = self.fx.new_block();
+            self.fx.b().br(ordinary, Target::new(front.header), Target::new(resuming));
+            self.fx.switch_to(resuming);
+            let inside: Vec<usize> =
+                all.iter().copied().filter(|&n| body.contains(&resume.points[n - 1].1)).collect();
+            match inside.split_last() {
+                None => self.no_item(),
+                Some((&last, rest)) => {
+                    self.decide(&resume, rest, Some(*header), front.state);
+                    self.go_on(&resume, last, Some(*header), front.state);
+                }
+            }
+        }
     }
 
     /// Leaves a resume function without an item.
@@ -244,7 +405,7 @@ impl Lowering<'_, '_> {
         self.release_dead(block, at);
         let point = self.fx.new_block();
         let resume = self.resume.as_mut().expect("a generator");
-        resume.points.push(point);
+        resume.points.push((point, block));
         let (number, frame) = (resume.points.len() as i64, resume.frame);
         let state = self.fx.int(number);
         store_slot(&mut self.fx, state, frame, 0);

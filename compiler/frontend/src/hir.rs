@@ -99,6 +99,21 @@ impl Container {
     }
 }
 
+/// What a pattern of `match` asks of a value.
+#[derive(Clone, PartialEq, Debug)]
+pub enum PatternTest {
+    /// Whether it is `None`, `True` or `False`.
+    Is(Const),
+    /// Whether it is a sequence of so many items.
+    Length(i64),
+    /// Whether it is a sequence of at least so many items.
+    AtLeast(i64),
+    /// Whether it is an instance of a class.
+    Class,
+    /// Its part for a position of a class pattern.
+    Position(u32),
+}
+
 /// Where a name that isn't local is found.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum NameKind {
@@ -179,6 +194,12 @@ pub enum Op {
     /// A generator expression, by its number in [`HirFunction::children`], with the first
     /// iterable and the captured variables.
     Generator(u32, Vec<HValue>),
+    /// A test of a `match` pattern on a value, for a class with that class.
+    PatternTest(PatternTest, HValue, Option<HValue>),
+    /// At least so many items for `a, *b = value`, or ValueError: no result.
+    CheckItems(HValue, u32),
+    /// `del value[index]`: no result.
+    DelItem(HValue, HValue),
     /// A place where a running loop can be interrupted: in each latch.
     Poll,
 }
@@ -347,6 +368,15 @@ impl Op {
             Op::Insert(_, a, items) => {
                 f(a);
                 items.iter_mut().for_each(f);
+            }
+            Op::PatternTest(_, a, b) => {
+                f(a);
+                b.iter_mut().for_each(f);
+            }
+            Op::CheckItems(a, _) => f(a),
+            Op::DelItem(a, b) => {
+                f(a);
+                f(b);
             }
             Op::Extend(_, a, b) => {
                 f(a);

@@ -131,9 +131,13 @@ impl Graph {
 
 fn result_count_is_right(inst: &HirInst) -> bool {
     match inst.op {
-        Op::Yield(_) | Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll => {
-            inst.results.is_empty()
-        }
+        Op::Yield(_)
+        | Op::CheckItems(..)
+        | Op::DelItem(..)
+        | Op::SetItem(..)
+        | Op::Insert(..)
+        | Op::Extend(..)
+        | Op::Poll => inst.results.is_empty(),
         Op::IterNext(..) => inst.results.len() == 2,
         Op::Unpack(_) => true,
         _ => inst.results.len() == 1,

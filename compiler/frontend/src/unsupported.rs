@@ -50,8 +50,8 @@ constructs! {
     // Statements.
     Try "CB0210" "`try`" "check for the condition before, or catch the exception in the caller: exceptions leave compiled functions as usual";
     With "CB0211" "`with`" "use the context manager around the call of the compiled function";
-    Match "CB0212" "`match`" "use if and elif";
-    Delete "CB0213" "`del`" "leave it out: memory is freed when it is last used";
+    MappingPattern "CB0212" "a mapping pattern of `match`" "use if and elif";
+    DeleteAttribute "CB0213" "`del` of an attribute" "leave it out";
     Global "CB0214" "assignment to a global variable" "return the value and assign it in the caller; reading a global needs no declaration";
     Nonlocal "CB0215" "assignment to a variable of an enclosing function" "return the value and assign it in the caller";
     Import "CB0216" "an import inside a compiled function" "import at the top of the module";
@@ -62,7 +62,7 @@ constructs! {
 
     // Targets.
     AttributeTarget "CB0225" "assignment to an attribute" "return the value and assign it in the caller";
-    StarredTarget "CB0226" "a starred target" "name each target, or take a slice";
+    StarredTarget "CB0226" "a starred target without others" "assign the value itself";
     WalrusInGenerator "CB0227" "an assignment expression (`:=`) in a generator expression" "write a loop";
 
     // Expressions.

@@ -159,6 +159,11 @@ pub(super) fn literal(e: &Expr) -> Option<Const> {
     }
 }
 
+/// The constant of a `match` pattern.
+pub(super) fn literal_constant(value: &Constant) -> Option<Const> {
+    constant(value)
+}
+
 fn constant(value: &Constant) -> Option<Const> {
     Some(match value {
         Constant::None => Const::None,

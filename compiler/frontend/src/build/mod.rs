@@ -19,6 +19,7 @@ mod finish;
 mod function;
 mod generators;
 mod loops;
+mod patterns;
 mod ssa;
 mod statements;
 

@@ -230,6 +230,12 @@ impl Ssa {
         checked
     }
 
+    /// Takes a variable's value away.
+    pub(super) fn delete(&mut self, var: Var, span: Span) {
+        let value = self.unbound_value(var, span);
+        self.write(var, value);
+    }
+
     /// All predecessors of the block are known now.
     pub(super) fn seal(&mut self, block: HBlock) {
         let state = &mut self.states[block.0 as usize];

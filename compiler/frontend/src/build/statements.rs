@@ -41,12 +41,12 @@ impl Builder<'_> {
             Stmt::With(s) => self.refuse_block(Construct::With, statement, &s.body),
             Stmt::AsyncFor(s) => self.refuse_block(Construct::AsyncStatement, statement, &s.body),
             Stmt::AsyncWith(s) => self.refuse_block(Construct::AsyncStatement, statement, &s.body),
-            Stmt::Match(_) => self.refuse_statement(Construct::Match, statement),
+            Stmt::Match(s) => self.match_statement(s),
             Stmt::FunctionDef(_) | Stmt::AsyncFunctionDef(_) => {
                 self.refuse_statement(Construct::NestedFunction, statement);
             }
             Stmt::ClassDef(_) => self.refuse_statement(Construct::Class, statement),
-            Stmt::Delete(_) => self.refuse_statement(Construct::Delete, statement),
+            Stmt::Delete(s) => s.targets.iter().for_each(|t| self.delete(t)),
             Stmt::Import(_) | Stmt::ImportFrom(_) => {
                 self.refuse_statement(Construct::Import, statement)
             }

@@ -108,6 +108,9 @@ impl Sweep<'_, '_, '_> {
             Op::Call(callee, args) => self.call(block, at, *callee, args, span),
             Op::Unpack(a) => self.unpack(*a, inst.results.len(), span),
             Op::Iter(a, place) => self.iter(*a, *place, span),
+            Op::PatternTest(test, value, class) => self.pattern_test(test, *value, *class, span),
+            Op::CheckItems(value, count) => self.check_items(*value, *count, span),
+            Op::DelItem(value, index) => self.del_item(block, at, *value, *index, span),
             Op::Yield(value) => self.yields(*value, span),
             Op::Generator(number, operands) => {
                 self.generator_expression(block, at, *number, operands, span)

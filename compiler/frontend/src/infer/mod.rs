@@ -20,6 +20,7 @@ pub mod iteration;
 mod join;
 pub mod names;
 mod objects;
+mod patterns;
 mod sites;
 pub mod structural;
 
@@ -792,5 +793,14 @@ pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
 
 /// Whether an operation has no result.
 pub(crate) fn has_no_result(op: &Op) -> bool {
-    matches!(op, Op::Yield(_) | Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll)
+    matches!(
+        op,
+        Op::Yield(_)
+            | Op::CheckItems(..)
+            | Op::DelItem(..)
+            | Op::SetItem(..)
+            | Op::Insert(..)
+            | Op::Extend(..)
+            | Op::Poll
+    )
 }

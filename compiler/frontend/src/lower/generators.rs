@@ -178,9 +178,8 @@ fn loops_with_yields(spec: &Specialization) -> Vec<(HBlock, FxHashSet<HBlock>)> 
             preds[edge.block.0 as usize].push(block);
         }
     }
-    let yields = |b: &HBlock| {
-        hir.blocks[b.0 as usize].insts.iter().any(|i| matches!(i.op, Op::Yield(_)))
-    };
+    let yields =
+        |b: &HBlock| hir.blocks[b.0 as usize].insts.iter().any(|i| matches!(i.op, Op::Yield(_)));
     let mut loops = Vec::new();
     for &header in order.iter().filter(|b| reached(b)) {
         let latches = preds[header.0 as usize].iter().copied();

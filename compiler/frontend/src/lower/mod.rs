@@ -18,6 +18,7 @@ mod iteration;
 mod layout;
 mod memory;
 pub mod ownership;
+mod patterns;
 mod strings;
 mod structural;
 

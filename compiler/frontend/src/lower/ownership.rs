@@ -265,6 +265,15 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
             f(*a);
             items.iter().copied().for_each(f);
         }
+        Op::PatternTest(_, a, b) => {
+            f(*a);
+            b.iter().copied().for_each(f);
+        }
+        Op::CheckItems(a, _) => f(*a),
+        Op::DelItem(a, b) => {
+            f(*a);
+            f(*b);
+        }
         Op::Extend(_, a, b) => {
             f(*a);
             f(*b);

@@ -24,6 +24,7 @@ mod structural;
 
 pub use convert::convert;
 pub use fx::{Fx, TypedValue};
+pub use layout::code as layout_code;
 
 use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
 use crate::types::Ty;

@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType};
 
 /// Top-level modules whose members the library may know.
-const LIBRARY: &[&str] = &["builtins", "math", "cmath", "operator", "numpy", "cumbia"];
+const LIBRARY: &[&str] = &["builtins", "math", "cmath", "operator", "itertools", "numpy", "cumbia"];
 
 /// Whether a module's members are the library's: assumed never to change.
 pub fn is_library(module: &str) -> bool {

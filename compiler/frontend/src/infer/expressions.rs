@@ -478,6 +478,14 @@ impl Sweep<'_, '_, '_> {
             {
                 one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
             }
+            (Ty::Callable(Callable::Library(holder)), _)
+                if cumbia_library::implementation(&format!("{holder}.{name}")).is_some() =>
+            {
+                let global = Global::Library(format!("{holder}.{name}").into());
+                let ty = self.global_type(&global, name, span)?;
+                self.act(block, at, Action::Global(global));
+                one(ty)
+            }
             (Ty::MaybeUnbound(_), _) => {
                 refuse("CB0403", span, "this variable may have no value here")
             }

@@ -19,11 +19,13 @@ mod dispatcher;
 mod environment;
 mod errors;
 mod guards;
+mod hashing;
 mod host;
 mod interrupts;
 mod kernel;
 mod keys;
 mod numpy_api;
+mod raised;
 mod refusal;
 mod tracebacks;
 
@@ -67,6 +69,7 @@ fn _from_ir(
 fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
+    hashing::install(py)?;
     host::install(py)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;

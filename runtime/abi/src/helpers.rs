@@ -181,8 +181,8 @@ macro_rules! for_each_helper {
             set_intersection_update (Ptr, Ptr) -> () Raises;
             set_difference_update (Ptr, Ptr) -> () Raises;
             set_symmetric_difference_update (Ptr, Ptr) -> () Raises;
-            set_is_subset (Ptr, Ptr) -> (Bool) Effects;
-            set_is_disjoint (Ptr, Ptr) -> (Bool) Effects;
+            set_is_subset (Ptr, Ptr) -> (Bool) Raises;
+            set_is_disjoint (Ptr, Ptr) -> (Bool) Raises;
             set_equal (Ptr, Ptr) -> (Bool) Effects;
             dict_equal (Ptr, Ptr) -> (Bool) Raises;
             dict_update (Ptr, Ptr) -> () Raises;

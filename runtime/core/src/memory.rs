@@ -157,7 +157,7 @@ unsafe fn dissolve(owner: *mut Owner) -> Detached {
 /// An object of `bytes` bytes with one reference, in the context's list; its `size` is
 /// `payload`, its `data` null, and all behind the head is uninitialized. `None` without
 /// memory.
-pub(crate) fn new_object(
+pub fn new_object(
     context: &mut Context,
     kind: ObjectKind,
     bytes: usize,

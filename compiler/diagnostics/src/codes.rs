@@ -235,6 +235,11 @@ pub const CODES: &[Code] = &[
         "An object such as enumerate(x), zip(a, b), reversed(x) or a.flat has no state in compiled code. Write it where it is iterated over.",
     ),
     row(
+        "CB0312",
+        "A generator as a result",
+        "A generator lives in compiled code: other compiled functions can take it and iterate over it. To Python, give a list or an array of its items.",
+    ),
+    row(
         "CB0401",
         "Name not defined",
         "The name must be a global, builtin or closure variable when the function is first called.",

@@ -5,7 +5,7 @@
 //! whose key is that of the function around it and the place in the text.
 
 use super::expressions::{Typed, known};
-use super::{Action, ArgFrom, FunctionKey, Meeting, Sweep, runtime_form};
+use super::{Action, ArgFrom, Engine, FunctionKey, SpecId, Meeting, Sweep, runtime_form};
 use crate::hir::{HBlock, HValue};
 use crate::types::Ty;
 use cumbia_diagnostics::{Diagnostic, Span};
@@ -20,6 +20,23 @@ impl FunctionKey {
             other => other,
         }
     }
+}
+
+/// The refusal of a result that lives in compiled code only.
+pub(super) fn leaving(engine: &Engine, root: SpecId) -> Option<Diagnostic> {
+    fn holds_generator(ty: &Ty) -> bool {
+        match ty {
+            Ty::Generator(..) => true,
+            Ty::Tuple(items) => items.iter().any(holds_generator),
+            Ty::Optional(t) => holds_generator(t),
+            _ => false,
+        }
+    }
+    let spec = engine.spec(root);
+    spec.ret.as_ref().filter(|ret| holds_generator(ret)).map(|_| {
+        Diagnostic::error("CB0312", spec.hir.span, "a generator can't be given to Python yet")
+            .help("iterate over it in a compiled function; list(...) makes a list of its items")
+    })
 }
 
 impl Sweep<'_, '_, '_> {

@@ -348,6 +348,11 @@ impl<'e> Engine<'e> {
             }
             id = self.specialize(key.clone(), args.clone(), hir.span)?;
         }
+        if let (true, Some(refused)) =
+            (self.spec(id).errors.is_empty(), generators::leaving(self, id))
+        {
+            return Err(vec![refused]);
+        }
         let spec = self.spec(id);
         if spec.errors.is_empty() { Ok(id) } else { Err(spec.errors.clone()) }
     }

@@ -18,6 +18,7 @@ mod containers;
 mod dispatcher;
 mod environment;
 mod errors;
+mod exceptions;
 mod guards;
 mod hashing;
 mod host;
@@ -25,7 +26,6 @@ mod interrupts;
 mod kernel;
 mod keys;
 mod numpy_api;
-mod raised;
 mod refusal;
 mod tracebacks;
 
@@ -70,6 +70,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
     hashing::install(py)?;
+    exceptions::install();
     host::install(py)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;

@@ -4,7 +4,7 @@
 //! The boundary implements this over Python objects and records each answer as a
 //! guard; tests implement it over tables. The front end never sees an object.
 
-use crate::types::DType;
+use crate::types::{DType, UserException};
 use std::sync::Arc;
 
 /// A compile-time view of a Python object. Equality is of bits: a nan equals itself,
@@ -36,6 +36,8 @@ pub enum Global {
     DType(DType),
     /// An exception class of `builtins`.
     Exception(Arc<str>),
+    /// An exception class of the user.
+    UserException(Arc<UserException>),
     /// A function that can be compiled: handle for [`Environment::function`].
     Function(u64),
     /// An array: handle; only its type is known here (not compiled yet).
@@ -62,6 +64,7 @@ impl PartialEq for Global {
             | (Library(a), Library(b))
             | (Exception(a), Exception(b))
             | (Other(a), Other(b)) => a == b,
+            (UserException(a), UserException(b)) => a == b,
             (DType(a), DType(b)) => a == b,
             (Function(a), Function(b)) | (Array(a), Array(b)) => a == b,
             _ => false,

@@ -42,13 +42,14 @@ constructs! {
     VarArgs "CB0202" "a `*args` parameter" "name the parameters, or take one tuple";
     VarKeywords "CB0203" "a `**kwargs` parameter" "name the parameters, with defaults where they may be left out";
     YieldValue "CB0204" "a value sent to a generator (`x = yield`)" "use `yield` and `yield from` as statements";
+    TryInGenerator "CB0209" "`try` in a generator" "put the `try` into a function that the generator calls";
     Await "CB0205" "`await`" "await outside of the compiled function";
     NestedFunction "CB0206" "a function defined inside a compiled function" "define it outside and decorate it with @jit";
     InnerLambda "CB0207" "a lambda inside a compiled function" "define a function outside and decorate it with @jit";
     Class "CB0208" "a class defined inside a compiled function" "define it outside";
 
     // Statements.
-    Try "CB0210" "`try`" "check for the condition before, or catch the exception in the caller: exceptions leave compiled functions as usual";
+    ExceptStar "CB0210" "`except*`" "compiled code makes no exception groups: use `except`";
     With "CB0211" "`with`" "use the context manager around the call of the compiled function";
     MappingPattern "CB0212" "a mapping pattern of `match`" "use if and elif";
     DeleteAttribute "CB0213" "`del` of an attribute" "leave it out";
@@ -56,8 +57,8 @@ constructs! {
     Nonlocal "CB0215" "assignment to a variable of an enclosing function" "return the value and assign it in the caller";
     Import "CB0216" "an import inside a compiled function" "import at the top of the module";
     TypeAlias "CB0217" "a type alias inside a compiled function" "define it outside";
-    BareRaise "CB0218" "`raise` without an exception" "name the exception to raise";
-    RaiseFrom "CB0219" "`raise ... from ...`" "leave out `from`";
+    BareRaise "CB0218" "`raise` without an exception outside of `except`" "name the exception to raise";
+    Finally "CB0219" "a `finally` that would be copied this often" "each way out of a `try` has a copy of its `finally` body, those inside it included: move inner `try` statements to a function";
     AsyncStatement "CB0220" "an `async for` or `async with`" "compile the computation as a plain function";
 
     // Targets.

@@ -41,8 +41,9 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
             });
         }
     };
+    let exceptions = environment.take_exceptions();
     let (functions, guards) = environment.into_functions();
-    Specialization::new(py, compiled, guards, &functions)
+    Specialization::new(py, compiled, guards, &functions, exceptions)
 }
 
 /// Compiles on a thread of its own, with the GIL, while this one waits without it:
@@ -248,7 +249,7 @@ impl Dispatcher {
         let signature = cumbia_driver::Signature { args: parsed.args, ret };
         let compiled = cumbia_driver::from_ir(text, entry, signature)
             .map_err(|error| errors::exception(py, &error))?;
-        let made = Specialization::new(py, compiled, Default::default(), &[])?;
+        let made = Specialization::new(py, compiled, Default::default(), &[], Vec::new())?;
         self.insert(Arc::new(Resolution {
             keys,
             specialization: Arc::new(made),

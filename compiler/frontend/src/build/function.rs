@@ -7,7 +7,7 @@ use super::expressions::{Captures, literal};
 use super::ssa::{ENTRY, Ssa};
 use super::{Builder, Unroll};
 use crate::environment::FunctionSource;
-use crate::hir::{Const, HirFunction, Param, ParamKind, Terminator, ValueInfo};
+use crate::hir::{Const, HirFunction, Op, Param, ParamKind, Terminator, ValueInfo};
 use crate::parse::FunctionAst;
 use crate::scope::Scope;
 use crate::unsupported::Construct;
@@ -35,6 +35,8 @@ pub(super) fn build(
         source: id,
         text: &source.text,
         loops: Vec::new(),
+        regions: Vec::new(),
+        finally_copies: 0,
         comprehensions: Vec::new(),
         unroll,
         copies: Vec::new(),
@@ -71,9 +73,16 @@ pub(super) fn build(
     b.ssa.terminate(Terminator::Return(none), end);
     if !b.diagnostics.is_empty() {
         b.diagnostics.sort_by_key(|d| d.span.start);
+        // The body of a `finally` is built for each way out of its `try`.
+        b.diagnostics.dedup_by(|a, b| a.span == b.span && a.code == b.code);
         return Err(b.diagnostics);
     }
     let (blocks, values) = b.ssa.finish();
+    if b.generator
+        && let Some(handler) = blocks.iter().flat_map(|b| &b.insts).find(|i| i.op == Op::Catch)
+    {
+        return Err(vec![Construct::TryInGenerator.refuse(handler.span)]);
+    }
     Ok(HirFunction {
         source: id,
         name: Arc::from(source.name.as_str()),

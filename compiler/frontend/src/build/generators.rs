@@ -122,6 +122,8 @@ impl Builder<'_> {
             source: self.source,
             text: self.text,
             loops: Vec::new(),
+            regions: Vec::new(),
+            finally_copies: 0,
             comprehensions: Vec::new(),
             unroll: &unroll,
             copies: Vec::new(),

@@ -112,7 +112,8 @@ impl Builder<'_> {
         self.ssa.branch(more, edge(blocks.body), edge(blocks.otherwise), span);
         self.ssa.enter(blocks.body);
         let item = self.ssa.emit(Op::IterItem(iterator, at), span);
-        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit });
+        let regions = self.regions.len();
+        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit, regions });
         body(self, item);
         self.loops.pop();
         self.ssa.jump(blocks.latch, vec![], span);
@@ -151,7 +152,8 @@ impl Builder<'_> {
             let after = self.ssa.emit(Op::PosNext(iterator, at), span);
             self.assign_target(&s.target, item);
             self.copies.push((s.range().start().into(), copy));
-            self.loops.push(LoopTargets { latch: next, exit });
+            let regions = self.regions.len();
+            self.loops.push(LoopTargets { latch: next, exit, regions });
             self.statements(&s.body);
             self.loops.pop();
             self.copies.pop();
@@ -169,7 +171,8 @@ impl Builder<'_> {
     }
 
     fn loop_body(&mut self, body: &[Stmt], blocks: &LoopBlocks, span: Span) {
-        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit });
+        let regions = self.regions.len();
+        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit, regions });
         self.statements(body);
         self.loops.pop();
         self.ssa.jump(blocks.latch, vec![], span);
@@ -183,15 +186,19 @@ impl Builder<'_> {
     }
 
     pub(super) fn break_statement(&mut self, span: Span) {
-        match self.loops.last().map(|l| l.exit) {
-            Some(exit) => self.ssa.jump(exit, vec![], span),
+        match self.loops.last().map(|l| (l.exit, l.regions)) {
+            Some((exit, regions)) => self.leaving(regions, span, |b| {
+                b.ssa.jump(exit, vec![], span);
+            }),
             None => self.outside_loop("break", span),
         }
     }
 
     pub(super) fn continue_statement(&mut self, span: Span) {
-        match self.loops.last().map(|l| l.latch) {
-            Some(latch) => self.ssa.jump(latch, vec![], span),
+        match self.loops.last().map(|l| (l.latch, l.regions)) {
+            Some((latch, regions)) => self.leaving(regions, span, |b| {
+                b.ssa.jump(latch, vec![], span);
+            }),
             None => self.outside_loop("continue", span),
         }
     }

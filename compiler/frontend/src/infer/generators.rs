@@ -5,7 +5,7 @@
 //! whose key is that of the function around it and the place in the text.
 
 use super::expressions::{Typed, known};
-use super::{Action, ArgFrom, Engine, FunctionKey, SpecId, Meeting, Sweep, runtime_form};
+use super::{Action, ArgFrom, Engine, FunctionKey, Meeting, SpecId, Sweep, runtime_form};
 use crate::hir::{HBlock, HValue};
 use crate::types::Ty;
 use cumbia_diagnostics::{Diagnostic, Span};

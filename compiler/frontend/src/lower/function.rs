@@ -1,11 +1,12 @@
 //! One specialization to one IR function: blocks, edges, returns, ownership.
 
 use super::convert::convert;
+use super::handlers::Handlers;
 use super::ownership::{Ownership, owners};
 use super::{Fx, Targets, TypedValue};
 use crate::hir::{Edge, HBlock, HValue, Op, Terminator};
 use crate::infer::{Engine, LineTable, SpecId, Specialization, constant_truth, reverse_postorder};
-use crate::types::{Lit, Ty};
+use crate::types::Ty;
 use cumbia_diagnostics::Span;
 use cumbia_ir::{Block, Function, Module, Target};
 
@@ -19,12 +20,13 @@ pub struct Lowering<'m, 'e> {
     pub spec: &'m Specialization,
     /// Callees.
     pub targets: &'m mut Targets,
-    ownership: Ownership,
+    pub(super) ownership: Ownership,
     lines: &'m mut LineTable,
     values: Vec<Option<TypedValue>>,
     /// For a generator: its frame.
     pub(super) resume: Option<super::generators::Resume>,
-    blocks: Vec<Option<Block>>,
+    pub(super) blocks: Vec<Option<Block>>,
+    pub(super) handlers: Handlers,
 }
 
 /// Lowers one specialization.
@@ -55,6 +57,7 @@ pub fn lower_function(
         values: vec![None; spec.hir.values.len()],
         resume: None,
         blocks: vec![None; spec.hir.blocks.len()],
+        handlers: Handlers::new(&spec.hir),
     };
     if spec.hir.generator {
         let plan = cx.targets.frame_plan(engine, id);
@@ -69,11 +72,13 @@ pub fn lower_function(
     for &block in &order {
         if spec.reachable[block.0 as usize] {
             cx.block(block);
+            cx.connect_handler(block);
         }
     }
     if let (true, Some(first)) = (spec.hir.generator, cx.blocks[0]) {
         cx.end_resume(first);
     }
+    cx.handlers.place_blocks(&mut cx.fx.func);
     cx.fx.func
 }
 
@@ -108,6 +113,10 @@ impl Lowering<'_, '_> {
     fn declare_block(&mut self, block: HBlock) {
         let ir = self.fx.new_block();
         self.blocks[block.0 as usize] = Some(ir);
+        if self.handlers.is_handler(block) {
+            let status = self.fx.func.add_param(ir, cumbia_ir::Type::I32);
+            self.handlers.set_status(block, status);
+        }
         for &param in &self.spec.hir.blocks[block.0 as usize].params {
             let Some(ty) = self.ty(param).cloned() else { continue };
             if block.0 == 0 && self.resume.is_some() {
@@ -138,6 +147,7 @@ impl Lowering<'_, '_> {
                 .filter(|p| spec.types[p.0 as usize].is_some())
                 .for_each(|&p| self.keep(p));
         }
+        self.handlers.begin(&self.fx.func);
         if block.0 == 0 && spec.recursive && self.resume.is_none() {
             self.at(spec.hir.span);
             self.fx.b().stack_check();
@@ -146,6 +156,7 @@ impl Lowering<'_, '_> {
         }
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);
+            self.handlers.mark(&self.fx.func, at);
             if self.resume.is_some() {
                 super::ownership::for_each_operand(&inst.op, |v| self.reload(v));
             }
@@ -174,6 +185,7 @@ impl Lowering<'_, '_> {
         }
         self.reload_for_end(block);
         self.at(data.terminator_span);
+        self.handlers.mark(&self.fx.func, data.insts.len());
         match &data.terminator {
             Terminator::Jump(edge) => {
                 let target = self.edge(block, edge);
@@ -208,7 +220,8 @@ impl Lowering<'_, '_> {
                 let converted = convert(&mut self.fx, &result, &ret);
                 self.fx.b().ret(&converted.parts);
             }
-            Terminator::Raise { class, args } => self.raise(*class, args),
+            Terminator::Raise { class, args, cause } => self.raise(block, *class, args, *cause),
+            Terminator::Reraise(value) => self.reraise(block, *value),
             Terminator::Unreachable => self.dead_end(),
         }
     }
@@ -257,6 +270,19 @@ impl Lowering<'_, '_> {
 
     /// The target of an edge; conversions and counts go to the current block.
     fn edge(&mut self, from: HBlock, edge: &Edge) -> Target {
+        let target = self.edge_with(&self.ownership.live_at_end(from), edge);
+        match self.ordinary_turn(from, edge.block) {
+            None => target,
+            Some((block, state)) => {
+                let mut args = target.args.to_vec();
+                args.push(state);
+                Target::with(block, &args)
+            }
+        }
+    }
+
+    /// The same where these owned values are alive.
+    pub(super) fn edge_with(&mut self, live: &[HValue], edge: &Edge) -> Target {
         let params = self.spec.hir.blocks[edge.block.0 as usize].params.clone();
         let mut moved: Vec<HValue> = Vec::new();
         let mut args = Vec::new();
@@ -276,16 +302,12 @@ impl Lowering<'_, '_> {
             }
             args.extend(convert(&mut self.fx, &value, &to).parts);
         }
-        for value in self.ownership.live_at_end(from) {
+        for &value in live {
             if !self.ownership.is_live_in(edge.block, value) && !moved.contains(&value) {
                 let dead = self.value(value);
                 self.release(&dead);
                 self.clear(value);
             }
-        }
-        if let Some((target, state)) = self.ordinary_turn(from, edge.block) {
-            args.push(state);
-            return Target::with(target, &args);
         }
         Target::with(self.blocks[edge.block.0 as usize].expect("a reachable block"), &args)
     }
@@ -316,32 +338,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn raise(&mut self, class: HValue, args: &[HValue]) {
-        use crate::types::Callable;
-        let name = match self.ty(class) {
-            Some(Ty::Callable(Callable::Exception(name))) => name.clone(),
-            _ => return self.dead_end(),
-        };
-        let braces = |s: &str| s.replace('{', "{{").replace('}', "}}");
-        match args {
-            [] => self.fx.b().raise(&name, "", &[]),
-            [arg] => match self.ty(*arg).cloned() {
-                None => self.dead_end(),
-                Some(Ty::Lit(Lit::Str(s))) => self.fx.b().raise(&name, &braces(&s), &[]),
-                // The number itself becomes the exception's argument.
-                Some(_) => {
-                    let value = self.value(*arg);
-                    let to = value.ty.widen();
-                    let value = convert(&mut self.fx, &value, &to);
-                    self.fx.b().raise(&name, "{0}", &value.parts);
-                }
-            },
-            _ => self.dead_end(),
-        }
-    }
-
     /// Ends a block that control never comes to the end of.
-    fn dead_end(&mut self) {
+    pub(super) fn dead_end(&mut self) {
         if !self.fx.b().is_terminated() {
             self.fx.b().raise(
                 "SystemError",

@@ -17,7 +17,7 @@
 //! frame freed half way releases what is still alive, and nothing twice.
 
 use super::function::Lowering;
-use super::ownership::{Ownership, edges, for_each_operand, owners};
+use super::ownership::{Ownership, for_each_operand, owners};
 use super::{Fx, TypedValue};
 use crate::hir::{HBlock, HValue, Op, Terminator};
 use crate::infer::{Specialization, reverse_postorder};
@@ -103,7 +103,7 @@ fn live_across_yields(spec: &Specialization) -> FxHashSet<HValue> {
             }
             let data = &hir.blocks[block.0 as usize];
             let mut live = FxHashSet::default();
-            for edge in edges(&data.terminator) {
+            for edge in data.edges() {
                 live.extend(live_in[edge.block.0 as usize].iter().copied());
                 live.extend(edge.args.iter().copied());
             }
@@ -111,9 +111,9 @@ fn live_across_yields(spec: &Specialization) -> FxHashSet<HValue> {
                 Terminator::Branch { cond, .. } => {
                     live.insert(*cond);
                 }
-                Terminator::Raise { class, args } => {
+                Terminator::Raise { class, args, cause } => {
                     live.insert(*class);
-                    live.extend(args.iter().copied());
+                    live.extend(args.iter().chain(cause).copied());
                 }
                 _ => {}
             }
@@ -174,7 +174,7 @@ fn loops_with_yields(spec: &Specialization) -> Vec<(HBlock, FxHashSet<HBlock>)> 
     let reached = |b: &HBlock| spec.reachable[b.0 as usize];
     let mut preds: Vec<Vec<HBlock>> = vec![Vec::new(); hir.blocks.len()];
     for &block in order.iter().filter(|b| reached(b)) {
-        for edge in edges(&hir.blocks[block.0 as usize].terminator) {
+        for edge in hir.blocks[block.0 as usize].edges() {
             preds[edge.block.0 as usize].push(block);
         }
     }
@@ -449,14 +449,14 @@ impl Lowering<'_, '_> {
         let data = &spec.hir.blocks[block.0 as usize];
         match &data.terminator {
             Terminator::Branch { cond, .. } => self.reload(*cond),
-            Terminator::Raise { class, args } => {
+            Terminator::Raise { class, args, cause } => {
                 self.reload(*class);
-                args.iter().for_each(|&v| self.reload(v));
+                args.iter().chain(cause).for_each(|&v| self.reload(v));
             }
             Terminator::Return(v) => self.reload(*v),
             _ => {}
         }
-        for edge in edges(&data.terminator) {
+        for edge in data.edges() {
             edge.args.iter().for_each(|&v| self.reload(v));
         }
         for value in self.live_at_end(block) {

@@ -9,10 +9,12 @@ mod calls;
 mod containers;
 mod convert;
 mod entry;
+mod exceptions;
 mod expressions;
 mod function;
 mod fx;
 mod generators;
+mod handlers;
 mod index;
 mod iteration;
 mod layout;
@@ -27,10 +29,11 @@ pub use fx::{Fx, TypedValue};
 pub use layout::code as layout_code;
 
 use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
-use crate::types::Ty;
+use crate::types::{Ty, UserException};
 use cumbia_ir::{FuncId, Function, Module, Type};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What a traceback needs to know about an IR function.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,6 +56,8 @@ pub struct Targets {
     queue: Vec<SpecId>,
     frames: FxHashMap<SpecId, Rc<generators::FramePlan>>,
     infos: Vec<FunctionInfo>,
+    /// Exception classes of the user that the program names.
+    user_exceptions: Vec<Arc<UserException>>,
 }
 
 impl Targets {
@@ -144,6 +149,7 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
         queue: Vec::new(),
         frames: FxHashMap::default(),
         infos: Vec::new(),
+        user_exceptions: exceptions::named_by_user(engine),
     };
     let mut lines = LineTable::new();
     let callee = targets.get(engine, &mut module, root);

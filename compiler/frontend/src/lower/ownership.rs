@@ -7,13 +7,14 @@
 //! to its last use; on an edge to an owning block parameter the reference moves or
 //! is doubled. Arguments of calls are borrowed by the callee, results are owned by
 //! the caller. When an exception leaves the function nothing is released here: the
-//! boundary frees what the call has allocated.
+//! boundary frees what the call has allocated. On the way to a handler of the same
+//! function what doesn't live into the handler is released.
 
 use crate::hir::{HBlock, HValue, HirFunction, HirInst, Op, Terminator};
 use crate::infer::Specialization;
 use crate::types::{Callable, Lit, Ty};
 use cumbia_ir::Value;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a definition does with the references in its result.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Generator(..) => true,
+        Ty::Exception | Ty::Generator(..) => true,
         Ty::Tuple(items) | Ty::Lazy(_, items) => items.iter().any(is_counted),
         Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
@@ -71,6 +72,10 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
                 }
                 at
             }
+            Ty::Exception => {
+                out.push(OwnerPart { owner: parts[0], flag });
+                1
+            }
             Ty::Lazy(lazy, items) => {
                 let mut at = 0;
                 for item in items.iter() {
@@ -105,6 +110,8 @@ pub struct Ownership {
     live_at_end: Vec<FxHashSet<HValue>>,
     /// Owned values that die at each instruction, by block and instruction.
     dies: Vec<Vec<Vec<HValue>>>,
+    /// In blocks with a handler: owned values alive before each instruction acts.
+    before: FxHashMap<(HBlock, usize), Vec<HValue>>,
 }
 
 impl Ownership {
@@ -117,6 +124,7 @@ impl Ownership {
             live_in: vec![FxHashSet::default(); hir.blocks.len()],
             live_at_end: vec![FxHashSet::default(); hir.blocks.len()],
             dies: hir.blocks.iter().map(|b| vec![Vec::new(); b.insts.len()]).collect(),
+            before: FxHashMap::default(),
         };
         plan.any = plan.owned.iter().any(|&o| o);
         if plan.any {
@@ -146,6 +154,15 @@ impl Ownership {
         let mut live: Vec<HValue> = self.live_at_end[block.0 as usize].iter().copied().collect();
         live.sort();
         live
+    }
+
+    /// Values alive before an instruction of a block with a handler acts (past the last
+    /// one: before the terminator does), in a fixed order.
+    pub fn live_before(&self, block: HBlock, at: usize) -> Vec<HValue> {
+        match self.dies[block.0 as usize].len() {
+            count if at < count => self.before.get(&(block, at)).cloned().unwrap_or_default(),
+            _ => self.live_at_end(block),
+        }
     }
 
     /// Whether a value lives into a block.
@@ -184,7 +201,8 @@ impl Ownership {
         let owned = &self.owned;
         let use_value =
             |live: &mut FxHashSet<HValue>, v: HValue| owned[v.0 as usize] && live.insert(v);
-        for edge in edges(&data.terminator) {
+        // A handler's values are there from the block's start to its end.
+        for edge in data.edges() {
             if spec.reachable[edge.block.0 as usize] {
                 live.extend(self.live_in[edge.block.0 as usize].iter().copied());
                 for &arg in &edge.args {
@@ -198,6 +216,14 @@ impl Ownership {
             }
             Terminator::Branch { cond, .. } => {
                 use_value(&mut live, *cond);
+            }
+            Terminator::Raise { class, args, cause } => {
+                args.iter().chain(cause).chain([class]).for_each(|&v| {
+                    use_value(&mut live, v);
+                });
+            }
+            Terminator::Reraise(v) => {
+                use_value(&mut live, *v);
             }
             _ => {}
         }
@@ -215,6 +241,11 @@ impl Ownership {
                     dies.push(v);
                 }
             });
+            if data.handler.is_some() && !live.is_empty() {
+                let mut here: Vec<HValue> = live.iter().copied().collect();
+                here.sort();
+                self.before.insert((block, at), here);
+            }
         }
         for param in &data.params {
             live.remove(param);
@@ -223,19 +254,15 @@ impl Ownership {
     }
 }
 
-/// A terminator's edges.
-pub fn edges(terminator: &Terminator) -> Vec<&crate::hir::Edge> {
-    match terminator {
-        Terminator::Jump(edge) => vec![edge],
-        Terminator::Branch { then, otherwise, .. } => vec![then, otherwise],
-        _ => vec![],
-    }
-}
-
 /// Calls `f` on each operand of an operation.
 pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     match op {
-        Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
+        Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll | Op::Catch => {}
+        Op::EndCatch(a) => f(*a),
+        Op::ExcMatch(a, b) => {
+            f(*a);
+            f(*b);
+        }
         Op::Unary(_, a)
         | Op::Not(a)
         | Op::Attr(a, _)
@@ -294,7 +321,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
     use crate::infer::Action;
     let ty = |v: HValue| spec.types[v.0 as usize].as_ref();
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
-        (_, Action::Call(..)) => Source::Fresh,
+        (_, Action::Call(..)) | (Op::Catch, _) => Source::Fresh,
         (Op::Display(..) | Op::Concat(_) | Op::Generator(..), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.
         (Op::IterNext(..), _) => Source::Fresh,
@@ -367,7 +394,7 @@ fn owned_values(spec: &Specialization) -> Vec<bool> {
                     inst.results.iter().for_each(|&r| own(&mut owned, r));
                 }
             }
-            for edge in edges(&data.terminator) {
+            for edge in data.edges() {
                 let params = &hir.blocks[edge.block.0 as usize].params;
                 for (&param, &arg) in params.iter().zip(&edge.args) {
                     if owned[arg.0 as usize] {

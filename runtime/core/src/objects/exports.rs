@@ -35,9 +35,13 @@ macro_rules! helpers {
             let $context = unsafe { &mut *context };
             let $key: *mut u64 = $context.scratch.as_mut_ptr().cast();
             let _ = $key;
-            // SAFETY (of the body): compiled code vouches for the arguments (see above).
-            #[allow(unused_unsafe)]
-            let run = |$context: &mut Context| -> Result<$result, Failure> { unsafe { $body } };
+            let run = |$context: &mut Context| -> Result<$result, Failure> {
+                // SAFETY: compiled code vouches for the arguments (see above).
+                #[allow(unused_unsafe, reason = "`scratch` needs none")]
+                unsafe {
+                    $body
+                }
+            };
             match run($context) {
                 Ok(result) => result,
                 Err(failure) => {

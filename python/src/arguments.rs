@@ -7,10 +7,11 @@
 //! that lives as long as the frame.
 
 use crate::containers;
+use crate::functions;
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
 use cumbia_abi::{IMMORTAL, ObjectKind, Owner};
-use cumbia_frontend::types::{DType, Layout};
+use cumbia_frontend::types::{ArrayTy, DType, Layout};
 use numpy::npyffi::objects::PyArrayObject;
 use numpy::npyffi::{
     NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE,
@@ -47,7 +48,52 @@ pub struct Frame {
     owner_slots: SmallVec<[u32; 6]>,
 }
 
+/// The type of an array; `None` where compiled code can't take it.
+///
+/// # Safety
+///
+/// `object` is exactly an ndarray, and the thread holds the GIL.
+#[inline]
+pub unsafe fn array_type(object: *mut PyObject, numpy: &NumPy) -> Option<ArrayTy> {
+    // SAFETY: an exact ndarray, so its structure is NumPy's.
+    unsafe {
+        let fields = &(*object.cast::<PyArrayObject>()).fields;
+        let descr = &(*fields.descr).fields;
+        let dtype = numpy.dtype_of_number(descr.type_num)?;
+        let swapped =
+            descr.byteorder as u8 == if cfg!(target_endian = "little") { b'>' } else { b'<' };
+        if swapped || fields.flags & NPY_ARRAY_ALIGNED == 0 {
+            return None;
+        }
+        let layout = if fields.flags & NPY_ARRAY_C_CONTIGUOUS != 0 {
+            Layout::C
+        } else if fields.flags & NPY_ARRAY_F_CONTIGUOUS != 0 {
+            Layout::F
+        } else {
+            Layout::A
+        };
+        let readonly = fields.flags & NPY_ARRAY_WRITEABLE == 0;
+        Some(ArrayTy { dtype, ndim: fields.nd as u8, layout, readonly })
+    }
+}
+
 impl Frame {
+    /// Begins a tuple of so many arguments, which are read next.
+    #[inline]
+    pub fn begin_tuple(&mut self, len: usize) {
+        self.keys.push(keys::tuple(len));
+    }
+
+    /// Begins what `**kwargs` receives: so many pairs of a name and an argument.
+    pub fn begin_keywords(&mut self, len: usize) {
+        self.keys.push(keys::keywords(len));
+    }
+
+    /// The name of the keyword argument that is read next.
+    pub fn keyword(&mut self, name: &str) {
+        self.keys.push(keys::intern(name));
+    }
+
     /// A frame without arguments.
     #[inline]
     pub fn new() -> Frame {
@@ -145,6 +191,9 @@ impl Frame {
             } else if let Some(dtype) = numpy.and_then(|n| n.dtype_of_class(class)) {
                 self.keys.push(keys::num(dtype));
                 self.read_scalar(numpy_api::scalar_value(object), dtype);
+            } else if functions::is_known_class(class) {
+                // A function: known by which it is; no value at run time.
+                self.keys.extend(keys::object(object as usize));
             } else {
                 return Err(Refusal::Type);
             }
@@ -181,25 +230,9 @@ impl Frame {
         // dimensions and strides have `nd` elements.
         unsafe {
             let fields = &(*array).fields;
-            let descr = &(*fields.descr).fields;
-            let Some(dtype) = numpy.dtype_of_number(descr.type_num) else {
-                return Err(Refusal::Type);
-            };
-            let swapped =
-                descr.byteorder as u8 == if cfg!(target_endian = "little") { b'>' } else { b'<' };
-            if swapped || fields.flags & NPY_ARRAY_ALIGNED == 0 {
-                return Err(Refusal::Type);
-            }
-            let layout = if fields.flags & NPY_ARRAY_C_CONTIGUOUS != 0 {
-                Layout::C
-            } else if fields.flags & NPY_ARRAY_F_CONTIGUOUS != 0 {
-                Layout::F
-            } else {
-                Layout::A
-            };
-            let readonly = fields.flags & NPY_ARRAY_WRITEABLE == 0;
+            let Some(ty) = array_type(array.cast(), numpy) else { return Err(Refusal::Type) };
             let ndim = fields.nd as usize;
-            self.keys.push(keys::array(dtype, ndim as u32, layout, readonly));
+            self.keys.push(keys::array(ty.dtype, ndim as u32, ty.layout, ty.readonly));
             self.owner_slots.push(self.slots.len() as u32);
             self.owners.push(Owner {
                 refcount: IMMORTAL,

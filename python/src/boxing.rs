@@ -7,6 +7,7 @@
 //! result uses are freed by the context.
 
 use crate::containers;
+use crate::functions::{self, MadeOf};
 use crate::numpy_api::{self, NumPy};
 use cumbia_abi::{Context, ListObject, Owner, StrObject};
 use cumbia_frontend::types::{ArrayTy, Callable, DType, Lit, Ty};
@@ -40,6 +41,22 @@ enum Plan {
     Set(Box<Plan>, usize),
     /// Keys and values, and their slots.
     Dict(Box<(Plan, Plan)>, [usize; 2]),
+    /// One of several functions, each behind a flag: with its number of slots.
+    Choice(Box<[(Plan, usize)]>),
+    /// A closure, partial object or `**kwargs`: items, and who makes the object of them.
+    Function(Box<[Item]>, Py<PyAny>),
+}
+
+/// What a function object consists of.
+enum Item {
+    Value(Plan),
+    /// A variable without a value.
+    Nothing,
+    /// A variable that may have one, and its number of slots.
+    Maybe(Plan, usize),
+    /// A variable that closures share, and its number of slots; nothing was ever put into
+    /// it without a plan.
+    Cell(Option<(Plan, usize)>),
 }
 
 /// Makes the result of a specialization.
@@ -55,13 +72,13 @@ pub struct Boxer {
 }
 
 impl Boxer {
-    /// The plan for a result type. `functions` are the functions by handle.
-    pub fn new(py: Python<'_>, ty: &Ty, functions: &[Py<PyAny>]) -> PyResult<Boxer> {
+    /// The plan for a result type.
+    pub fn new(py: Python<'_>, ty: &Ty, made_of: &MadeOf<'_>) -> PyResult<Boxer> {
         let mut owners = Vec::new();
         let mut slots = 0;
-        let plan = plan(py, ty, functions, &mut slots, &mut owners)?;
+        let plan = plan(py, ty, made_of, &mut slots, &mut owners)?;
         let numpy = if uses_numpy(&plan) { Some(numpy_api::load(py)?) } else { None };
-        let shared = has_containers(ty);
+        let shared = has_containers(ty) || functions::has_cells(ty);
         Ok(Boxer { plan, slots, owners, shared, numpy })
     }
 
@@ -81,6 +98,7 @@ impl Boxer {
             numpy: self.numpy,
             bases: SmallVec::new(),
             made: FxHashMap::default(),
+            memo: ptr::null_mut(),
         };
         // SAFETY: passed on.
         unsafe { reader.make(&self.plan) }
@@ -115,6 +133,7 @@ impl<'a> Boxes<'a> {
                 numpy: numpy_api::loaded(),
                 bases: SmallVec::new(),
                 made: FxHashMap::default(),
+                memo: ptr::null_mut(),
             },
         }
     }
@@ -126,7 +145,8 @@ impl<'a> Boxes<'a> {
     /// The slots hold a value of the type, of this call, and the GIL is held.
     pub unsafe fn make(&mut self, ty: &Ty, slots: &[u64]) -> *mut PyObject {
         let plan = Python::attach(|py| {
-            plan(py, ty, &[], &mut 0, &mut Vec::new()).map_err(|error| error.restore(py))
+            plan(py, ty, &MadeOf::nothing(), &mut 0, &mut Vec::new())
+                .map_err(|error| error.restore(py))
         });
         match plan {
             // SAFETY: passed on.
@@ -149,6 +169,13 @@ fn uses_numpy(plan: &Plan) -> bool {
     match plan {
         Plan::Num(_) | Plan::Array(_) => true,
         Plan::Tuple(items) => items.iter().any(uses_numpy),
+        Plan::Choice(of) => of.iter().any(|(plan, _)| uses_numpy(plan)),
+        Plan::Function(items, _) => items.iter().any(|item| match item {
+            Item::Value(plan) | Item::Maybe(plan, _) | Item::Cell(Some((plan, _))) => {
+                uses_numpy(plan)
+            }
+            Item::Nothing | Item::Cell(None) => false,
+        }),
         Plan::Optional(inner, _) | Plan::List(inner, _) | Plan::Set(inner, _) => uses_numpy(inner),
         Plan::Dict(pair, _) => uses_numpy(&pair.0) || uses_numpy(&pair.1),
         _ => false,
@@ -158,14 +185,16 @@ fn uses_numpy(plan: &Plan) -> bool {
 fn plan(
     py: Python<'_>,
     ty: &Ty,
-    functions: &[Py<PyAny>],
+    made_of: &MadeOf<'_>,
     slots: &mut usize,
     owners: &mut Vec<usize>,
 ) -> PyResult<Plan> {
     let constant = |object: Bound<'_, PyAny>| Plan::Constant(object.unbind());
     let start = *slots;
-    let element = |ty: &Ty| plan(py, ty, functions, &mut 0, &mut Vec::new());
-    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_) | Ty::Optional(_)) {
+    let element = |ty: &Ty| plan(py, ty, made_of, &mut 0, &mut Vec::new());
+    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_) | Ty::Optional(_) | Ty::Choice(_))
+        && !functions::has_items(ty)
+    {
         *slots += ty.part_types().len();
     }
     Ok(match ty {
@@ -182,7 +211,7 @@ fn plan(
         Ty::Tuple(items) => {
             let mut parts = Vec::with_capacity(items.len());
             for item in items.iter() {
-                parts.push(plan(py, item, functions, slots, owners)?);
+                parts.push(plan(py, item, made_of, slots, owners)?);
             }
             Plan::Tuple(parts.into())
         }
@@ -193,7 +222,7 @@ fn plan(
         Ty::Range(_) => Plan::Range,
         Ty::Optional(t) => {
             *slots += 1;
-            Plan::Optional(Box::new(plan(py, t, functions, slots, owners)?), t.part_types().len())
+            Plan::Optional(Box::new(plan(py, t, made_of, slots, owners)?), t.part_types().len())
         }
         Ty::Str => Plan::Str,
         Ty::Bytes => Plan::Bytes,
@@ -206,21 +235,39 @@ fn plan(
         // Of a container that nothing was ever put into.
         Ty::Open(..) => constant(py.None().into_bound(py)),
         Ty::Slice(parts) => {
-            let mut part = |i: usize| plan(py, &parts[i], functions, slots, owners);
+            let mut part = |i: usize| plan(py, &parts[i], made_of, slots, owners);
             Plan::Slice(Box::new([part(0)?, part(1)?, part(2)?]))
         }
         Ty::Ellipsis => constant(py.Ellipsis().into_bound(py)),
         Ty::Module(name) => constant(py.import(&**name)?.into_any()),
         Ty::DType(d) => constant(numpy_api::load(py)?.descr_object(py, *d)),
-        Ty::Callable(Callable::User(handle)) if (*handle as usize) < functions.len() => {
-            constant(functions[*handle as usize].bind(py).clone())
+        Ty::Callable(Callable::User(handle)) if (*handle as usize) < made_of.functions.len() => {
+            constant(made_of.functions[*handle as usize].bind(py).clone())
         }
         Ty::Callable(Callable::Exception(name)) => {
             let (module, name) = name.rsplit_once('.').unwrap_or(("builtins", name));
             constant(py.import(module)?.getattr(name)?)
         }
         Ty::Callable(Callable::Library(name)) => constant(member(py, name)?),
+        ty if functions::has_items(ty) => {
+            let mut items = Vec::new();
+            for item in ty.function_items() {
+                items.push(item_plan(py, item, made_of, slots, owners)?);
+            }
+            Plan::Function(items.into(), functions::maker(py, ty, made_of)?)
+        }
+        Ty::Choice(of) => {
+            let mut plans = Vec::with_capacity(of.len());
+            for ty in of.iter() {
+                *slots += 1;
+                plans.push((plan(py, ty, made_of, slots, owners)?, ty.part_types().len()));
+            }
+            Plan::Choice(plans.into())
+        }
         Ty::Callable(_)
+        | Ty::Closure(_)
+        | Ty::Cell(_)
+        | Ty::Keywords(_)
         | Ty::Iter(_)
         | Ty::Lazy(..)
         | Ty::Generator(..)
@@ -232,6 +279,33 @@ fn plan(
                 "a compiled function can't return {ty}; return numbers, None, arrays, or tuples of them"
             )));
         }
+    })
+}
+
+fn item_plan(
+    py: Python<'_>,
+    ty: &Ty,
+    made_of: &MadeOf<'_>,
+    slots: &mut usize,
+    owners: &mut Vec<usize>,
+) -> PyResult<Item> {
+    Ok(match ty {
+        Ty::Unbound => Item::Nothing,
+        Ty::MaybeUnbound(inner) => {
+            *slots += 1;
+            Item::Maybe(plan(py, inner, made_of, slots, owners)?, inner.part_types().len())
+        }
+        Ty::Cell(cell) => {
+            *slots += 1;
+            // The content isn't among the result's slots.
+            let content = made_of.closures.cells[*cell as usize].as_ref();
+            let plan = |ty: &Ty| {
+                let plan = plan(py, ty, made_of, &mut 0, &mut Vec::new())?;
+                Ok::<_, PyErr>((plan, ty.part_types().len()))
+            };
+            Item::Cell(content.map(plan).transpose()?)
+        }
+        other => Item::Value(plan(py, other, made_of, slots, owners)?),
     })
 }
 
@@ -253,10 +327,14 @@ struct Reader<'a> {
     bases: SmallVec<[(*mut Owner, *mut PyObject); 2]>,
     /// Containers and strings made so far, with one reference each.
     made: FxHashMap<*mut Owner, *mut PyObject>,
+    /// A dict for the cells that several functions of the result share, once needed.
+    memo: *mut PyObject,
 }
 
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
+        // SAFETY: the reader's own, or null.
+        unsafe { ffi::Py_XDECREF(self.memo) };
         for &object in self.bases.iter().map(|(_, base)| base).chain(self.made.values()) {
             // SAFETY: the reader owned one reference to each, and whoever reads results
             // holds the GIL.
@@ -317,6 +395,18 @@ impl Reader<'_> {
                     }
                     tuple
                 }
+                Plan::Function(items, maker) => self.function(items, maker),
+                Plan::Choice(of) => {
+                    let mut made = ptr::null_mut();
+                    for (plan, slots) in of {
+                        if self.next() & 1 == 1 {
+                            made = self.make(plan);
+                        } else {
+                            self.at += slots;
+                        }
+                    }
+                    made
+                }
                 Plan::Optional(inner, slots) => {
                     if self.next() & 1 == 0 {
                         self.at += slots;
@@ -350,6 +440,75 @@ impl Reader<'_> {
                         if failed { ptr::null_mut() } else { ffi::PySlice_New(start, stop, step) };
                     made.iter().for_each(|p| ffi::Py_XDECREF(*p));
                     slice
+                }
+            }
+        }
+    }
+
+    /// A function object of its items: a tuple each, empty for a variable without a
+    /// value; for a shared variable a list that starts with the cell's address.
+    unsafe fn function(&mut self, items: &[Item], maker: &Py<PyAny>) -> *mut PyObject {
+        // SAFETY: CPython's constructors, called with the GIL held.
+        unsafe {
+            if self.memo.is_null() {
+                self.memo = ffi::PyDict_New();
+            }
+            let list = ffi::PyList_New(0);
+            if list.is_null() || self.memo.is_null() {
+                return ptr::null_mut();
+            }
+            for item in items {
+                let made = self.item(item);
+                if made.is_null() || ffi::PyList_Append(list, made) != 0 {
+                    ffi::Py_XDECREF(made);
+                    ffi::Py_DECREF(list);
+                    return ptr::null_mut();
+                }
+                ffi::Py_DECREF(made);
+            }
+            let made = functions::make(maker, list, self.memo);
+            ffi::Py_DECREF(list);
+            made
+        }
+    }
+
+    unsafe fn item(&mut self, item: &Item) -> *mut PyObject {
+        // SAFETY: CPython's constructors, called with the GIL held; a cell is memory of
+        // the call, laid out as `lower/closures.rs` says.
+        unsafe {
+            match item {
+                Item::Value(plan) => pack(self.make(plan)),
+                Item::Nothing => ffi::PyTuple_New(0),
+                Item::Maybe(plan, slots) => {
+                    if self.next() & 1 == 1 {
+                        return pack(self.make(plan));
+                    }
+                    self.at += slots;
+                    ffi::PyTuple_New(0)
+                }
+                Item::Cell(content) => {
+                    let owner = self.next() as *mut Owner;
+                    let list = ffi::PyList_New(0);
+                    let address = ffi::PyLong_FromUnsignedLongLong(owner as u64);
+                    if list.is_null() || address.is_null() {
+                        return ptr::null_mut();
+                    }
+                    ffi::PyList_Append(list, address);
+                    ffi::Py_DECREF(address);
+                    let slots = (*owner).data.cast::<u64>();
+                    if let Some((plan, width)) = content
+                        && *slots & 1 == 1
+                    {
+                        let content = std::slice::from_raw_parts(slots.add(1), *width);
+                        let made = self.make_from(plan, content);
+                        if made.is_null() {
+                            ffi::Py_DECREF(list);
+                            return made;
+                        }
+                        ffi::PyList_Append(list, made);
+                        ffi::Py_DECREF(made);
+                    }
+                    list
                 }
             }
         }
@@ -545,6 +704,23 @@ impl Reader<'_> {
             }
             array
         }
+    }
+}
+
+/// A tuple of one object, whose reference is taken over; null for null.
+unsafe fn pack(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as the callers'.
+    unsafe {
+        if object.is_null() {
+            return object;
+        }
+        let tuple = ffi::PyTuple_New(1);
+        if tuple.is_null() {
+            ffi::Py_DECREF(object);
+        } else {
+            ffi::PyTuple_SetItem(tuple, 0, object);
+        }
+        tuple
     }
 }
 

@@ -13,7 +13,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType};
 
 /// Top-level modules whose members the library may know.
-const LIBRARY: &[&str] = &["builtins", "math", "cmath", "operator", "itertools", "numpy", "cumbia"];
+const LIBRARY: &[&str] =
+    &["builtins", "math", "cmath", "operator", "functools", "itertools", "numpy", "cumbia"];
 
 /// Whether a module's members are the library's: assumed never to change.
 pub fn is_library(module: &str) -> bool {
@@ -118,7 +119,13 @@ fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     let Some(name) = text("__qualname__").or_else(|| text("__name__")) else {
         return Ok(None);
     };
-    let own = text("__module__").filter(|m| is_library(m));
+    // The C halves of the library's modules.
+    let own = text("__module__").map(|m| match &*m {
+        "_operator" => "operator".to_owned(),
+        "_functools" => "functools".to_owned(),
+        _ => m,
+    });
+    let own = own.filter(|m| is_library(m));
     let modules = py.import("sys")?.getattr("modules")?;
     for module in own.as_deref().into_iter().chain(["numpy", "cumbia"]) {
         let Ok(found) = modules.get_item(module) else { continue };

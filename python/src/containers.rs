@@ -230,6 +230,7 @@ impl Layouts {
                 }
             }
             Ty::Tuple(items) => items.iter().for_each(|t| self.collect(t)),
+            Ty::Keywords(items) => items.iter().for_each(|(_, t)| self.collect(t)),
             Ty::Optional(t) => self.collect(t),
             _ => {}
         }
@@ -256,6 +257,7 @@ pub fn needs_loan(ty: &Ty) -> bool {
     match ty {
         Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
         Ty::Tuple(items) => items.iter().any(needs_loan),
+        Ty::Keywords(items) => items.iter().any(|(_, t)| needs_loan(t)),
         Ty::Optional(t) => needs_loan(t),
         _ => false,
     }
@@ -323,6 +325,12 @@ impl<'a> Loan<'a> {
             }
             Ty::Tuple(items) => {
                 for item in items.iter() {
+                    // SAFETY: passed on.
+                    unsafe { self.borrow_argument(context, item, slots, at)? };
+                }
+            }
+            Ty::Keywords(items) => {
+                for (_, item) in items.iter() {
                     // SAFETY: passed on.
                     unsafe { self.borrow_argument(context, item, slots, at)? };
                 }

@@ -2,10 +2,13 @@
 //!
 //! Answers what names mean in a function by looking where Python would look:
 //! closure cells, globals, builtins. Each answer is recorded as a guard. Functions
-//! are known by handles: positions in a list that lives as long as the compilation.
+//! (`callee.rs`) are known by handles: positions in a list that lives as long as the
+//! compilation.
 
+use crate::arguments;
+use crate::callee::{self, Callee};
 use crate::classify;
-use crate::dispatcher::{self, Dispatcher};
+use crate::dispatcher;
 use crate::guards::{Guard, Guards, Place};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
@@ -19,9 +22,10 @@ use std::sync::Arc;
 /// One compilation's environment.
 pub struct PythonEnvironment<'py> {
     py: Python<'py>,
-    /// Dispatchers by handle.
-    functions: Vec<Bound<'py, PyAny>>,
-    arrays: Vec<Bound<'py, PyAny>>,
+    /// Functions by handle.
+    functions: Vec<Callee<'py>>,
+    /// Slots taken by arrays so far.
+    array_slots: u64,
     /// Exception classes of the user, by number from the first such number on.
     exceptions: Vec<Bound<'py, PyAny>>,
     modules: HashMap<String, Bound<'py, PyAny>>,
@@ -37,8 +41,8 @@ impl<'py> PythonEnvironment<'py> {
     pub fn new(dispatcher: Bound<'py, PyAny>) -> PythonEnvironment<'py> {
         PythonEnvironment {
             py: dispatcher.py(),
-            functions: vec![dispatcher],
-            arrays: Vec::new(),
+            functions: vec![Callee::dispatcher(&dispatcher)],
+            array_slots: 0,
             exceptions: Vec::new(),
             modules: HashMap::new(),
             guards: Guards::default(),
@@ -46,9 +50,9 @@ impl<'py> PythonEnvironment<'py> {
         }
     }
 
-    /// The dispatchers that were asked for, by handle.
+    /// The functions that were asked for, by handle.
     pub fn into_functions(self) -> (Vec<Py<PyAny>>, Guards) {
-        (self.functions.into_iter().map(Bound::unbind).collect(), self.guards)
+        (self.functions.into_iter().map(|f| f.object.unbind()).collect(), self.guards)
     }
 
     /// The exception classes of the user that were asked for, in order of their numbers.
@@ -85,20 +89,54 @@ impl<'py> PythonEnvironment<'py> {
         Ok(FIRST_USER_CLASS + at as u32)
     }
 
-    fn handle(&mut self, function: &Bound<'py, PyAny>) -> u64 {
-        match self.functions.iter().position(|f| f.is(function)) {
-            Some(at) => at as u64,
-            None => {
-                self.functions.push(function.clone());
-                self.functions.len() as u64 - 1
-            }
+    /// The handle of a function that can be compiled; `None` for other objects.
+    fn handle(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<u64>> {
+        if let Some(at) = self.functions.iter().position(|f| f.object.is(object)) {
+            return Ok(Some(at as u64));
         }
+        let callee = if dispatcher::is_dispatcher(object) {
+            Callee::dispatcher(object)
+        } else {
+            match callee::plain_function(object) {
+                Some(func) => Callee::plain(object, func, &mut self.guards)?,
+                None => return Ok(None),
+            }
+        };
+        self.functions.push(callee);
+        Ok(Some(self.functions.len() as u64 - 1))
+    }
+
+    /// What an argument that is a function is; an error names the argument.
+    pub fn argument(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<Global>> {
+        self.guards.hold_object(object);
+        Ok(match self.global(object)? {
+            Global::Other(_) => None,
+            known => Some(known),
+        })
+    }
+
+    /// A `functools.partial` object.
+    fn partial(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<Global>> {
+        let class = self.py.import("functools")?.getattr("partial")?;
+        if !object.get_type().is(&class) {
+            return Ok(None);
+        }
+        let function = self.global(&object.getattr("func")?)?;
+        let args = object.getattr("args")?.cast_into::<PyTuple>()?;
+        let args = args.iter().map(|a| self.global(&a)).collect::<PyResult<_>>()?;
+        let mut keywords = Vec::new();
+        for (name, value) in &object.getattr("keywords")?.cast_into::<PyDict>()? {
+            keywords.push((name.extract::<String>()?.into(), self.global(&value)?));
+        }
+        Ok(Some(Global::Partial(Box::new(function), args, keywords)))
     }
 
     /// What an object is.
     fn global(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Global> {
-        if dispatcher::is_dispatcher(object) {
-            return Ok(Global::Function(self.handle(object)));
+        if dispatcher::is_dispatcher(object)
+            && let Some(handle) = self.handle(object)?
+        {
+            return Ok(Global::Function(handle));
         }
         if let Some(constant) = classify::constant(object) {
             return Ok(constant);
@@ -122,8 +160,16 @@ impl<'py> PythonEnvironment<'py> {
         if let Some(numpy) = crate::numpy_api::loaded()
             && object.get_type_ptr() == numpy.array_type
         {
-            self.arrays.push(object.clone());
-            return Ok(Global::Array(self.arrays.len() as u64 - 1));
+            // SAFETY: exactly an array, by its type.
+            if let Some(ty) = unsafe { arguments::array_type(object.as_ptr(), numpy) } {
+                let slot = self.guards.array(object, ty, self.array_slots);
+                self.array_slots = self.array_slots.max(slot + 2 + 2 * u64::from(ty.ndim));
+                return Ok(Global::Array(slot, ty));
+            }
+        } else if let Some(partial) = self.partial(object)? {
+            return Ok(partial);
+        } else if let Some(handle) = self.handle(object)? {
+            return Ok(Global::Function(handle));
         }
         let name = object.get_type().name()?.to_string_lossy().into_owned();
         Ok(Global::Other(name.into()))
@@ -131,9 +177,10 @@ impl<'py> PythonEnvironment<'py> {
 
     fn find(&mut self, function: u64, name: &str) -> PyResult<Option<Global>> {
         let py = self.py;
-        let holder = self.functions[function as usize].clone();
-        let data = Dispatcher::of(&holder);
-        let Some(func) = data.function(py) else { return Ok(None) };
+        let holder = &self.functions[function as usize];
+        let (object, module_level) = (holder.object.clone(), holder.is_module_level);
+        let is_own_name = holder.name == name;
+        let Some(func) = holder.func.clone() else { return Ok(None) };
 
         // A recursive function may be compiled while it is being decorated: its name
         // isn't bound yet, and will be to the dispatcher.
@@ -141,8 +188,8 @@ impl<'py> PythonEnvironment<'py> {
         if let Some(at) = free.iter().position(|f| f == name) {
             let cell = func.getattr("__closure__")?.get_item(at)?;
             let content = cell.getattr("cell_contents").ok();
-            if content.is_none() && name == data.name {
-                self.guards.add(Guard::new(Place::Cell(cell.unbind()), Some(&holder)));
+            if content.is_none() && is_own_name {
+                self.guards.add(Guard::new(Place::Cell(cell.unbind()), Some(&object)));
                 return Ok(Some(Global::Function(function)));
             }
             if content.is_none() {
@@ -158,8 +205,8 @@ impl<'py> PythonEnvironment<'py> {
         let globals = func.getattr("__globals__")?.cast_into::<PyDict>()?;
         let found = globals.get_item(name)?;
         let key = PyString::intern(py, name).unbind();
-        if found.is_none() && name == data.name && data.is_module_level() {
-            self.guards.add(Guard::new(Place::Dict(globals.unbind(), key), Some(&holder)));
+        if found.is_none() && is_own_name && module_level {
+            self.guards.add(Guard::new(Place::Dict(globals.unbind(), key), Some(&object)));
             return Ok(Some(Global::Function(function)));
         }
         self.guards.add(Guard::new(Place::Dict(globals.unbind(), key), found.as_ref()));
@@ -189,20 +236,23 @@ impl<'py> PythonEnvironment<'py> {
 
     fn source(&mut self, handle: u64) -> PyResult<FunctionSource> {
         let py = self.py;
-        let holder = self
+        let callee = self
             .functions
             .get(handle as usize)
-            .cloned()
             .ok_or_else(|| PyKeyError::new_err("unknown function handle"))?;
-        let data = Dispatcher::of(&holder);
-        let mut defaults = Vec::new();
-        for parameter in &data.parameters.all {
-            if let Some(default) = &parameter.default {
-                let value = self.global(default.bind(py))?;
-                defaults.push((parameter.text.as_str().into(), value));
+        let mut given = Vec::new();
+        let mut source = callee.text(|source, parameters| {
+            for parameter in &parameters.all {
+                if let Some(default) = &parameter.default {
+                    given.push((parameter.text.clone(), default.bind(py).clone()));
+                }
             }
+            Ok(source.function_source(handle, Vec::new()))
+        })?;
+        for (name, default) in given {
+            source.defaults.push((name.into(), self.global(&default)?));
         }
-        Ok(data.source.function_source(handle, defaults))
+        Ok(source)
     }
 
     /// The source of the function that is compiled.
@@ -221,6 +271,6 @@ impl Environment for PythonEnvironment<'_> {
     }
 
     fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {
-        self.source(handle).map_err(|error| error.to_string())
+        self.source(handle).map_err(|error| error.value(self.py).to_string())
     }
 }

@@ -7,8 +7,12 @@
 //! `numpy`, `builtins`) are not guarded: replacing their functions at run time has
 //! no effect on code compiled before.
 
+use crate::arguments;
 use crate::classify;
+use crate::functions;
+use crate::numpy_api;
 use cumbia_frontend::environment::{Global, ScalarBits};
+use cumbia_frontend::types::ArrayTy;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -21,6 +25,19 @@ pub enum Place {
     Dict(Py<PyDict>, Py<PyString>),
     /// In a closure cell.
     Cell(Py<PyAny>),
+    /// In a Python function; absent stands for `None`.
+    Function(Py<PyAny>, FunctionField),
+}
+
+/// A part of a Python function that can be replaced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum FunctionField {
+    /// `__code__`
+    Code,
+    /// `__defaults__`
+    Defaults,
+    /// `__kwdefaults__`
+    KeywordDefaults,
 }
 
 impl Place {
@@ -42,6 +59,7 @@ impl Place {
                     found
                 }
                 Place::Cell(cell) => cell_contents(cell.as_ptr()),
+                Place::Function(func, field) => functions::field(func.as_ptr(), *field),
             }
         }
     }
@@ -50,6 +68,7 @@ impl Place {
         match (self, other) {
             (Place::Dict(d, n), Place::Dict(e, m)) => d.is(e) && n.is(m),
             (Place::Cell(a), Place::Cell(b)) => a.is(b),
+            (Place::Function(f, a), Place::Function(g, b)) => f.is(g) && a == b,
             _ => false,
         }
     }
@@ -117,13 +136,46 @@ impl Drop for Guard {
 
 /// All assumptions of a specialization.
 #[derive(Default)]
-pub struct Guards(Vec<Guard>);
+pub struct Guards {
+    places: Vec<Guard>,
+    /// Arrays that are globals, in the order of their slots.
+    pub arrays: Vec<GlobalArray>,
+    /// Objects that the keys of the specialization name by their address.
+    held: Vec<Py<PyAny>>,
+}
+
+/// An array that code refers to by a name: read anew at each call.
+pub struct GlobalArray {
+    /// The array; the place where it was found is guarded.
+    pub array: Py<PyAny>,
+    ty: ArrayTy,
+    slot: u64,
+}
 
 impl Guards {
+    /// Notes an array; gives the slot of its first part. `free` is the next free one.
+    pub fn array(&mut self, array: &Bound<'_, PyAny>, ty: ArrayTy, free: u64) -> u64 {
+        if let Some(known) = self.arrays.iter().find(|a| a.array.is(array)) {
+            return known.slot;
+        }
+        self.arrays.push(GlobalArray { array: array.clone().unbind(), ty, slot: free });
+        free
+    }
+
+    /// Keeps an object alive as long as the specialization.
+    pub fn hold_object(&mut self, object: &Bound<'_, PyAny>) {
+        self.held.push(object.clone().unbind());
+    }
+
+    /// Whether the specialization is for particular objects as arguments.
+    pub fn holds_objects(&self) -> bool {
+        !self.held.is_empty()
+    }
+
     /// Adds one, unless the place is guarded already.
     pub fn add(&mut self, guard: Guard) {
-        if !self.0.iter().any(|g| g.place.same_place(&guard.place)) {
-            self.0.push(guard);
+        if !self.places.iter().any(|g| g.place.same_place(&guard.place)) {
+            self.places.push(guard);
         }
     }
 
@@ -135,7 +187,16 @@ impl Guards {
     #[inline]
     pub unsafe fn hold(&self) -> bool {
         // SAFETY: as the caller's.
-        self.0.iter().all(|g| unsafe { g.holds() })
+        self.places.iter().all(|g| unsafe { g.holds() })
+            && (self.arrays.is_empty() || self.arrays_hold())
+    }
+
+    /// Whether each array still has the type that the code was compiled for.
+    fn arrays_hold(&self) -> bool {
+        let Some(numpy) = numpy_api::loaded() else { return false };
+        // SAFETY: arrays, by their types when they were noted; a class can't change.
+        let ty = |a: &GlobalArray| unsafe { arguments::array_type(a.array.as_ptr(), numpy) };
+        self.arrays.iter().all(|a| ty(a) == Some(a.ty))
     }
 
     /// Visits the objects for the garbage collector.
@@ -144,10 +205,18 @@ impl Guards {
     ///
     /// Called from `tp_traverse` with its arguments.
     pub unsafe fn traverse(&self, visit: &mut dyn FnMut(*mut PyObject) -> i32) -> i32 {
-        for guard in &self.0 {
+        for object in self.held.iter().chain(self.arrays.iter().map(|a| &a.array)) {
+            let stop = visit(object.as_ptr());
+            if stop != 0 {
+                return stop;
+            }
+        }
+        for guard in &self.places {
+            let expected = guard.expected.load(Ordering::Relaxed);
             let objects = match &guard.place {
-                Place::Dict(dict, _) => [dict.as_ptr(), guard.expected.load(Ordering::Relaxed)],
-                Place::Cell(cell) => [cell.as_ptr(), guard.expected.load(Ordering::Relaxed)],
+                Place::Dict(dict, _) => [dict.as_ptr(), expected],
+                Place::Cell(cell) => [cell.as_ptr(), expected],
+                Place::Function(func, _) => [func.as_ptr(), expected],
             };
             for object in objects.into_iter().filter(|o| !o.is_null()) {
                 let stop = visit(object);

@@ -3,8 +3,10 @@
 //! Made once from what the driver compiled; immutable afterwards. Running it reads
 //! slots that `arguments.rs` filled and makes the result, or sets the exception.
 
+use crate::arguments::Frame;
 use crate::boxing::{Boxer, Boxes};
 use crate::containers::{self, Layouts, Loan};
+use crate::functions::MadeOf;
 use crate::guards::Guards;
 use crate::interrupts;
 use crate::numpy_api;
@@ -16,6 +18,7 @@ use cumbia_runtime::Outcome;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use std::ptr;
 use std::time::{Duration, Instant};
 
@@ -50,8 +53,10 @@ impl Specialization {
         guards: Guards,
         functions: &[Py<PyAny>],
         exceptions: Vec<Py<PyAny>>,
+        options: &Py<PyDict>,
     ) -> PyResult<Specialization> {
-        let boxer = Boxer::new(py, &compiled.signature.ret, functions)?;
+        let made_of = MadeOf { functions, closures: &compiled.closures, options: Some(options) };
+        let boxer = Boxer::new(py, &compiled.signature.ret, &made_of)?;
         let start = Instant::now();
         let code = LoadedModule::load(&compiled.artifact.object).map_err(|error| {
             PyRuntimeError::new_err(format!("compiled code can't be loaded: {error}"))
@@ -98,11 +103,20 @@ impl Specialization {
             &mut many
         };
         let out = results.as_mut_ptr();
+        let mut globals = Frame::new();
+        for array in &self.guards.arrays {
+            // SAFETY: kept alive by the guards, which hold: so it can be read.
+            if unsafe { globals.read(array.array.as_ptr(), numpy_api::loaded()) }.is_err() {
+                unreachable!("an array that was just looked at");
+            }
+        }
+        globals.seal();
         if let Some(layouts) = &self.layouts {
             // SAFETY: passed on.
-            return unsafe { self.run_with_loans(layouts, slots, results, func) };
+            return unsafe { self.run_with_loans(layouts, slots, &globals, results, func) };
         }
         cumbia_runtime::with_context(|context| {
+            context.globals = globals.slots.as_ptr();
             let cost = self.compiled.cost;
             self.prepare(context);
             // SAFETY: the code was compiled for these slots; it gets a context of its
@@ -152,12 +166,14 @@ impl Specialization {
         &self,
         layouts: &Layouts,
         slots: &[u64],
+        globals: &Frame,
         results: &mut [u64],
         func: impl FnOnce(Python<'py>) -> Option<Bound<'py, PyAny>>,
     ) -> *mut PyObject {
         let mut slots = slots.to_vec();
         let out = results.as_mut_ptr();
         cumbia_runtime::with_context(|context| {
+            context.globals = globals.slots.as_ptr();
             // SAFETY: the thread holds the GIL.
             let py = unsafe { Python::assume_attached() };
             let mut loan = Loan::new(layouts, numpy_api::loaded());

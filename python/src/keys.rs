@@ -4,9 +4,9 @@
 //! None; a tuple is a word with its length, followed by its items' words, so that
 //! two lists are equal exactly when the types are.
 
-use cumbia_frontend::types::{ArrayTy, DType, Layout, Site, Ty};
+use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Site, Ty};
 use smallvec::SmallVec;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Words of one call.
 pub type Keys = SmallVec<[u32; 12]>;
@@ -38,6 +38,8 @@ pub const OPTIONAL: u32 = 14;
 const NUM: u32 = 5;
 const TUPLE: u32 = 6;
 const ARRAY: u32 = 7;
+const OBJECT: u32 = 40;
+const KEYWORDS: u32 = 41;
 
 /// A NumPy scalar.
 #[inline]
@@ -57,6 +59,30 @@ pub fn array(dtype: DType, ndim: u32, layout: Layout, readonly: bool) -> u32 {
     ARRAY | (dtype as u32) << 8 | ndim << 16 | (layout as u32) << 24 | u32::from(readonly) << 26
 }
 
+/// An object that is known by its address: a function. Whoever keeps the words keeps
+/// the object alive.
+pub fn object(address: usize) -> [u32; 3] {
+    [OBJECT, address as u32, (address as u64 >> 32) as u32]
+}
+
+/// The head of keyword arguments; each is a name's number, then the value's words.
+pub fn keywords(len: usize) -> u32 {
+    KEYWORDS | (len as u32) << 8
+}
+
+/// All names of keyword arguments so far; they stay.
+static NAMES: Mutex<Vec<Arc<str>>> = Mutex::new(Vec::new());
+
+/// The number of a keyword argument's name.
+pub fn intern(name: &str) -> u32 {
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = names.iter().position(|n| **n == *name);
+    known.unwrap_or_else(|| {
+        names.push(Arc::from(name));
+        names.len() - 1
+    }) as u32
+}
+
 /// Whether two lists are equal; they are short, so that calling `memcmp` would cost
 /// more than comparing.
 #[inline]
@@ -64,7 +90,8 @@ pub fn equal(a: &[u32], b: &[u32]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b)
 }
 
-/// The types that words stand for.
+/// The types that words stand for; a function is a [`Callable::User`] with its address
+/// in the place of a handle.
 pub fn types(words: &[u32]) -> Vec<Ty> {
     let mut rest = words;
     let mut types = Vec::new();
@@ -98,6 +125,21 @@ fn take(rest: &mut &[u32]) -> Ty {
         TUPLE => {
             let items: Vec<Ty> = (0..word >> 8).map(|_| take(rest)).collect();
             Ty::tuple(items)
+        }
+        OBJECT => {
+            let address = u64::from(rest[0]) | u64::from(rest[1]) << 32;
+            *rest = &rest[2..];
+            Ty::Callable(Callable::User(address))
+        }
+        KEYWORDS => {
+            let mut items = Vec::new();
+            for _ in 0..word >> 8 {
+                let name = rest[0] as usize;
+                *rest = &rest[1..];
+                let name = NAMES.lock().unwrap_or_else(PoisonError::into_inner)[name].clone();
+                items.push((name, take(rest)));
+            }
+            Ty::Keywords(items.into())
         }
         _ => Ty::Array(ArrayTy {
             dtype: dtype(),

@@ -13,12 +13,14 @@
 
 mod arguments;
 mod boxing;
+mod callee;
 mod classify;
 mod containers;
 mod dispatcher;
 mod environment;
 mod errors;
 mod exceptions;
+mod functions;
 mod guards;
 mod hashing;
 mod host;

@@ -206,8 +206,8 @@ fn describe_other(object: &Bound<'_, PyAny>) -> PyResult<String> {
         )
     } else if object.is_callable() {
         format!(
-            "a callable ({name}) can't be passed to compiled code; decorate it with @jit and \
-             call it by its name"
+            "a callable ({name}) can't be passed to compiled code; pass a Python function, one \
+             of a known library, or a functools.partial of these"
         )
     } else if object.hasattr("to_numpy")? {
         format!("{name} can't be passed to compiled code; pass x.to_numpy()")

@@ -112,14 +112,6 @@ def test_a_default_that_cant_be_passed_is_named():
         f(1)
 
 
-@pytest.mark.parametrize("define", ["def f(*args): return 1", "def f(**kw): return 1"])
-def test_variadic_parameters_are_refused_at_decoration(define):
-    scope = {}
-    exec(define, scope)
-    with pytest.raises(cumbia.UnsupportedError, match="can't be compiled"):
-        jit(source=define)(scope["f"])
-
-
 # Specializations
 
 

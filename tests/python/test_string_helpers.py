@@ -172,7 +172,7 @@ def test_codecs():
 
 def texts_of_numbers(rng):
     pieces = ["", "0", "1", "12", "_", "+", "-", ".", "e", "E5", "e-3", "inf", "nan", "infinity",
-              " ", "\n", "x", "0x", "0b", "0o", "7f", "١", "\xa0", "j", "J", "(", ")", "一", "'"]  # fmt: skip
+              " ", "\n", "\x1f", "\x85", "x", "0x", "0b", "0o", "7f", "١", "\xa0", "j", "J", "(", ")", "一", "'"]  # fmt: skip
     for _ in range(6000):
         yield "".join(rng.choice(pieces) for _ in range(rng.randrange(5)))
 

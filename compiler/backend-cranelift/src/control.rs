@@ -4,9 +4,11 @@ use crate::checks::{emit_raise, raise_site};
 use crate::function::{FunctionCx, Record};
 use crate::signature::clif_type;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, types};
+use cranelift_codegen::ir::{
+    self, BlockArg, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, types,
+};
 use cumbia_abi::{STATUS_OK, STATUS_RAISED, TRACE_CAPACITY, offsets};
-use cumbia_ir::{Block, Function, InstData, Opcode, Target};
+use cumbia_ir::{Block, Effects, Function, InstData, Opcode, Target};
 
 /// Lowers one terminator.
 pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
@@ -16,6 +18,9 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             fx.b.ins().jump(block, &args);
         }
         Opcode::Br => {
+            for target in &data.targets {
+                anchor(fx, target.block);
+            }
             let condition = fx.arg(data, 0);
             let (then, then_args) = target(fx, &data.targets[0]);
             let (otherwise, otherwise_args) = target(fx, &data.targets[1]);
@@ -37,6 +42,40 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
 
 fn target(fx: &FunctionCx<'_, '_>, target: &Target) -> (ir::Block, Vec<BlockArg>) {
     (fx.block(target.block), target.args.iter().map(|&arg| fx.value(arg).into()).collect())
+}
+
+/// One in so many branches to cold blocks computes what the cold block uses.
+const ANCHOR_EVERY: usize = 16;
+
+/// Cranelift computes a pure value where it is used: a chain of sums would be computed
+/// anew in each of the cold blocks along it that lead to a handler, which makes the code
+/// quadratic in the length of a `try` body. A store now and then, which nothing reads,
+/// makes it compute the values on the way.
+fn anchor(fx: &mut FunctionCx<'_, '_>, block: Block) {
+    let func = fx.func;
+    if !func.block(block).cold {
+        return;
+    }
+    let mut values = Vec::new();
+    for &inst in &func.block(block).insts {
+        func.for_each_use(inst, |value| {
+            let made = func.def_inst(value).map(|made| func.inst(made));
+            let computed = made
+                .is_some_and(|made| made.op.effects() == Effects::Pure && !made.args.is_empty());
+            if computed && fx.values[value.index()].is_some() {
+                values.push(value);
+            }
+        });
+    }
+    fx.cold_branches += usize::from(!values.is_empty());
+    if values.is_empty() || !fx.cold_branches.is_multiple_of(ANCHOR_EVERY) {
+        return;
+    }
+    let slot = fx.b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3));
+    for value in values {
+        let value = fx.value(value);
+        fx.b.ins().stack_store(types::I64, value, slot, 0);
+    }
 }
 
 fn emit_return(fx: &mut FunctionCx<'_, '_>, data: &InstData) {

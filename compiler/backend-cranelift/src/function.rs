@@ -70,6 +70,8 @@ pub(crate) struct FunctionCx<'a, 'm> {
     pub pass_exits: Exits,
     /// Cold blocks that raise without message arguments, by site.
     pub raise_blocks: FxHashMap<u32, ir::Block>,
+    /// Branches to cold blocks that use computed values, so far: see `control::anchor`.
+    pub cold_branches: usize,
     /// Slots for results of calls beyond the registers: one, as large as needed.
     pub call_area: Option<ir::StackSlot>,
     pub call_area_size: usize,
@@ -114,6 +116,7 @@ pub(crate) fn lower<'m>(
         raise_exits: Exits::default(),
         pass_exits: Exits::default(),
         raise_blocks: FxHashMap::default(),
+        cold_branches: 0,
         call_area: None,
         call_area_size: 0,
         shared,

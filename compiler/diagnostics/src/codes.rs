@@ -102,12 +102,6 @@ pub const CODES: &[Code] = &[
         "async function",
         "Compiled code doesn't wait for events. Compile the computation as a plain function and call it from the async one.",
     ),
-    row("CB0202", "`*args` parameter", "Name the parameters, or take one tuple."),
-    row(
-        "CB0203",
-        "`**kwargs` parameter",
-        "Name the parameters, with defaults where they may be left out. Keyword-only parameters work.",
-    ),
     row(
         "CB0204",
         "Generator",
@@ -116,13 +110,13 @@ pub const CODES: &[Code] = &[
     row("CB0205", "`await`", "Await outside of the compiled function."),
     row(
         "CB0206",
-        "Nested function",
-        "Define the function outside and decorate it with `@jit`; compiled functions call each other directly.",
+        "Decorated nested function",
+        "Leave the decorator out: a nested function is compiled with the one around it.",
     ),
     row(
         "CB0207",
-        "Inner lambda",
-        "Define a function outside and decorate it with `@jit`. A lambda that is compiled itself, `jit(lambda x: x + 1)`, works.",
+        "Lambda in a generator expression",
+        "Write a loop, or define the function before.",
     ),
     row("CB0208", "Class definition", "Define the class outside."),
     row(
@@ -182,11 +176,15 @@ pub const CODES: &[Code] = &[
     ),
     row("CB0238", "`%` formatting", "Use a constant string. Messages can't contain values yet."),
     row("CB0239", "Starred item in a display", "Name the items."),
-    row("CB0240", "`**` in a call", "Write the keyword arguments out."),
     row(
         "CB0241",
         "Keyword or starred arguments of an exception",
         "Pass the arguments by position.",
+    ),
+    row(
+        "CB0242",
+        "Name of an exception in a nested function",
+        "Python deletes the name when the `except` clause ends. Assign the exception to another variable first.",
     ),
     row(
         "CB0301",
@@ -284,6 +282,11 @@ pub const CODES: &[Code] = &[
         "CB0410",
         "Arguments don't fit the parameters",
         "Too many, too few, or a keyword that isn't a parameter: a TypeError in Python as well.",
+    ),
+    row(
+        "CB0411",
+        "Key of a `**kwargs` dict",
+        "The names are known when the call is compiled; a key must be a constant string for that.",
     ),
     row(
         "CB0501",

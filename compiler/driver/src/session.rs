@@ -45,6 +45,8 @@ pub struct Compiled {
     pub entry: String,
     /// Types.
     pub signature: Signature,
+    /// Nested functions and cells, for results that are functions.
+    pub closures: cumbia_frontend::Closures,
     /// By IR function name.
     pub functions: FxHashMap<String, FunctionOrigin>,
     /// What running it may take.
@@ -122,7 +124,9 @@ impl Session {
         // A function that always raises has no result; None stands for it.
         let ret = lowered.ret.unwrap_or(Ty::None);
         let signature = Signature { args: lowered.args, ret };
-        self.finish(lowered.module, entry, signature, functions, timings)
+        let mut compiled = self.finish(lowered.module, entry, signature, functions, timings)?;
+        compiled.closures = lowered.closures;
+        Ok(compiled)
     }
 
     fn finish(
@@ -159,7 +163,8 @@ impl Session {
             })?;
         timings.add(Stage::Codegen, start.elapsed());
         let cost = Cost::of(&module, &entry);
-        Ok(Compiled { artifact, entry, signature, functions, cost, timings, module })
+        let closures = Default::default();
+        Ok(Compiled { artifact, entry, signature, closures, functions, cost, timings, module })
     }
 }
 

@@ -4,7 +4,7 @@
 //! The boundary implements this over Python objects and records each answer as a
 //! guard; tests implement it over tables. The front end never sees an object.
 
-use crate::types::{DType, UserException};
+use crate::types::{ArrayTy, DType, UserException};
 use std::sync::Arc;
 
 /// A compile-time view of a Python object. Equality is of bits: a nan equals itself,
@@ -40,8 +40,11 @@ pub enum Global {
     UserException(Arc<UserException>),
     /// A function that can be compiled: handle for [`Environment::function`].
     Function(u64),
-    /// An array: handle; only its type is known here (not compiled yet).
-    Array(u64),
+    /// An array, by reference: the slot where its parts begin among those of all arrays
+    /// (`Context::globals`), and its type.
+    Array(u64, ArrayTy),
+    /// A `functools.partial`: function, arguments, keyword arguments.
+    Partial(Box<Global>, Vec<Global>, Vec<(Arc<str>, Global)>),
     /// Anything else: its type's name.
     Other(Arc<str>),
 }
@@ -66,7 +69,9 @@ impl PartialEq for Global {
             | (Other(a), Other(b)) => a == b,
             (UserException(a), UserException(b)) => a == b,
             (DType(a), DType(b)) => a == b,
-            (Function(a), Function(b)) | (Array(a), Array(b)) => a == b,
+            (Function(a), Function(b)) => a == b,
+            (Array(a, s), Array(b, t)) => a == b && s == t,
+            (Partial(f, a, k), Partial(g, b, l)) => f == g && a == b && k == l,
             _ => false,
         }
     }

@@ -126,11 +126,11 @@ pub enum NameKind {
 /// One argument of a call.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CallArg {
-    /// The keyword, if there is one.
+    /// The keyword, if there is one; `**` for `**value`.
     pub name: Option<Arc<str>>,
     /// The value.
     pub value: HValue,
-    /// Whether it is `*value`.
+    /// Whether it is `*value` or `**value`.
     pub starred: bool,
 }
 
@@ -202,6 +202,22 @@ pub enum Op {
     DelItem(HValue, HValue),
     /// A place where a running loop can be interrupted: in each latch.
     Poll,
+    /// A function defined here: its position in [`HirFunction::nested`], the variables
+    /// it captures (values or cells), its defaults in order of the parameters.
+    Closure(u32, Vec<HValue>, Vec<HValue>),
+    /// The nested function itself that this is, from what it captures and its defaults.
+    SelfClosure(Vec<HValue>, Vec<HValue>),
+    /// A new cell for a variable of this name, without a value.
+    CellNew(Arc<str>),
+    /// The value in a cell, or NameError naming the variable (UnboundLocalError where
+    /// the flag says that the variable is this function's own).
+    CellGet(HValue, Arc<str>, bool),
+    /// Puts a value into a cell: no result.
+    CellSet(HValue, HValue),
+    /// A captured variable's value, or NameError naming it.
+    CheckFree(HValue, Arc<str>),
+    /// The items of `*value` in a display, as a tuple.
+    Splat(HValue),
     /// The exception that led to this block, which is being handled from here on. First
     /// in the block that handler edges lead to.
     Catch,
@@ -231,8 +247,8 @@ pub type LoopPath = Vec<(u32, u32)>;
 pub struct HirInst {
     /// The operation.
     pub op: Op,
-    /// Results: one, but none for `SetItem`, `Insert`, `Extend`, `Yield`, `Poll` and
-    /// `EndCatch`, two for `IterNext`, and several for `Unpack`.
+    /// Results: one, but none for `SetItem`, `Insert`, `Extend`, `CellSet`, `Yield`, `Poll`
+    /// and `EndCatch`, two for `IterNext`, and several for `Unpack`.
     pub results: Vec<HValue>,
     /// Its place in the source.
     pub span: Span,
@@ -315,6 +331,10 @@ pub enum ParamKind {
     Plain,
     /// After `*`.
     KeywordOnly,
+    /// `*args`
+    VarArgs,
+    /// `**kwargs`
+    VarKeywords,
 }
 
 /// One parameter.
@@ -333,7 +353,19 @@ pub struct Param {
     pub span: Span,
 }
 
-/// One function: the first block is the entry, its parameters are the function's.
+/// What a function has that is nested in another one.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Inner {
+    /// Names of the variables it captures.
+    pub captures: Vec<Arc<str>>,
+    /// Whether it calls itself by its name, so that its defaults are passed along.
+    pub recursive: bool,
+    /// Whether some captured variable may change: kept in a cell.
+    pub shares_cells: bool,
+}
+
+/// One function: the first block is the entry. Its parameters are the function's,
+/// then for a nested one what it captures and, if it is recursive, its defaults.
 #[derive(Clone, PartialEq, Debug)]
 pub struct HirFunction {
     /// The text it comes from.
@@ -354,6 +386,26 @@ pub struct HirFunction {
     pub generator: bool,
     /// Generator expressions of the body.
     pub children: Vec<HirFunction>,
+    /// The functions defined in it.
+    pub nested: Vec<Arc<HirFunction>>,
+    /// Set for a function that is itself nested.
+    pub inner: Option<Inner>,
+}
+
+impl HirFunction {
+    /// How many parameters the entry block has.
+    pub fn entry_params(&self) -> usize {
+        let hidden = self.inner.as_ref().map_or(0, |inner| {
+            let defaults = if inner.recursive { self.default_count() } else { 0 };
+            inner.captures.len() + defaults
+        });
+        self.params.len() + hidden
+    }
+
+    /// How many parameters have defaults.
+    pub fn default_count(&self) -> usize {
+        self.params.iter().filter(|p| p.has_default).count()
+    }
 }
 
 impl Op {
@@ -375,11 +427,15 @@ impl Op {
     /// Calls `f` with each operand.
     pub fn for_each_operand_mut(&mut self, mut f: impl FnMut(&mut HValue)) {
         match self {
-            Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll | Op::Catch => {}
-            Op::EndCatch(a) => f(a),
-            Op::ExcMatch(a, b) => {
+            Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
+            Op::CellNew(_) | Op::Catch => {}
+            Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a) | Op::EndCatch(a) => f(a),
+            Op::CellSet(a, b) | Op::ExcMatch(a, b) => {
                 f(a);
                 f(b);
+            }
+            Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
+                captures.iter_mut().chain(defaults).for_each(f);
             }
             Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
             Op::Iter(a, _) | Op::IterStart(a, _) | Op::Yield(a) | Op::CheckBound(a, _) => f(a),

@@ -204,6 +204,25 @@ impl Display for Op {
                 f.write_str(")")
             }
             Op::Poll => f.write_str("poll"),
+            Op::Closure(index, captures, defaults) => {
+                write!(f, "closure {index}[")?;
+                values(f, captures)?;
+                f.write_str("](")?;
+                values(f, defaults)?;
+                f.write_str(")")
+            }
+            Op::SelfClosure(captures, defaults) => {
+                f.write_str("self_closure [")?;
+                values(f, captures)?;
+                f.write_str("](")?;
+                values(f, defaults)?;
+                f.write_str(")")
+            }
+            Op::CellNew(name) => write!(f, "cell_new {name}"),
+            Op::CellGet(a, name, _) => write!(f, "cell_get {a} {name}"),
+            Op::CellSet(a, value) => write!(f, "cell_set {a}, {value}"),
+            Op::CheckFree(a, name) => write!(f, "check_free {a} {name}"),
+            Op::Splat(a) => write!(f, "splat {a}"),
             Op::Catch => f.write_str("catch"),
             Op::EndCatch(a) => write!(f, "end_catch {a}"),
             Op::ExcMatch(a, class) => write!(f, "exc_match {a}, {class}"),

@@ -137,7 +137,7 @@ fn result_count_is_right(inst: &HirInst) -> bool {
     match inst.op {
         Op::Yield(_) | Op::CheckItems(..) | Op::DelItem(..) => inst.results.is_empty(),
         Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) => inst.results.is_empty(),
-        Op::Poll | Op::EndCatch(_) => inst.results.is_empty(),
+        Op::CellSet(..) | Op::Poll | Op::EndCatch(_) => inst.results.is_empty(),
         Op::IterNext(..) => inst.results.len() == 2,
         Op::Unpack(_) => true,
         _ => inst.results.len() == 1,
@@ -193,7 +193,7 @@ fn verify_values(function: &HirFunction, graph: &Graph) -> Result<(), String> {
 fn verify_params(function: &HirFunction, graph: &Graph) -> Result<(), String> {
     let entry = &function.blocks[0];
     ensure!(
-        entry.params.len() == function.params.len(),
+        entry.params.len() == function.entry_params(),
         "the entry's parameters are not the function's"
     );
     for (to, block) in function.blocks.iter().enumerate().skip(1) {

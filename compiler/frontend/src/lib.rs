@@ -7,6 +7,7 @@
 //! no Python object: it asks an [`environment::Environment`].
 
 pub mod build;
+pub mod captures;
 pub mod environment;
 pub mod hir;
 pub mod hir_print;
@@ -25,6 +26,7 @@ use crate::types::Ty;
 use cumbia_diagnostics::{Diagnostic, Sources};
 use std::time::{Duration, Instant};
 
+pub use crate::infer::origins::{Closures, NestedOrigin};
 pub use crate::lower::FunctionInfo;
 
 /// A compiled-to-IR function and what the boundary must know about it.
@@ -39,6 +41,8 @@ pub struct Lowered {
     pub ret: Option<Ty>,
     /// IR functions, for tracebacks.
     pub functions: Vec<FunctionInfo>,
+    /// Functions nested in others, and the types of cells' contents: for results.
+    pub closures: Closures,
     /// Texts of all functions.
     pub sources: Sources,
     /// Time for text to HIR.
@@ -85,6 +89,7 @@ pub fn compile(
         args: engine.argument_types(root),
         ret: engine.spec(root).ret.clone(),
         functions: program.functions,
+        closures: Closures::of(&engine),
         sources: engine.sources,
         parse_time,
         infer_time,

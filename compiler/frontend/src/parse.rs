@@ -7,8 +7,8 @@
 //! offsets in the given text, and the rest of the text never matters.
 //!
 //! Two more things happen to the tokens: identifiers are brought to NFKC, as Python
-//! does (`µ` is `μ`), and the fields of f-strings are emptied, since an f-string
-//! with fields is refused anyway and the parser would recurse into it.
+//! does (`µ` is `μ`), and f-strings whose fields are nested too deeply are refused, since
+//! the parser recurses into them.
 //!
 //! The parser itself is driven by tables and doesn't recurse, but the tree it gives
 //! does, also when it is dropped. [`Located::depth`] is an upper bound of the tree's
@@ -359,11 +359,13 @@ impl Text<'_> {
                 }
                 Tok::Dedent => indentation = indentation.saturating_sub(1),
                 Tok::Elif => elifs += 1,
-                Tok::Name { .. }
-                | Tok::Int { .. }
-                | Tok::Float { .. }
-                | Tok::Complex { .. }
-                | Tok::String { .. } => {}
+                Tok::Name { .. } | Tok::Int { .. } | Tok::Float { .. } | Tok::Complex { .. } => {}
+                // Each byte of an f-string's fields may be a level of the tree.
+                Tok::String { value, kind, .. } => {
+                    if kind.is_any_fstring() && value.contains('{') {
+                        levels[top].own += value.len();
+                    }
+                }
                 Tok::Lambda => {
                     levels[top].own += 1;
                     levels[top].lambda = true;
@@ -395,15 +397,16 @@ impl Text<'_> {
         Ok(depth)
     }
 
-    /// NFKC for names, emptied fields for f-strings, a limit for integers.
+    /// NFKC for names, limits for f-strings and integers.
     fn prepare(&self, token: &mut Token) -> Result<(), Box<Diagnostic>> {
         let (token, range) = token;
         match token {
             Tok::Name { name } if !name.is_ascii() => *name = normalized(name).into_owned(),
             Tok::String { value, kind, .. }
-                if kind.is_any_fstring() && value.replace("{{", "").contains('{') =>
+                if kind.is_any_fstring() && bracket_depth(value) > MAX_FIELD_DEPTH =>
             {
-                *value = "{_}".to_string();
+                let message = "the fields of this f-string are nested too deeply";
+                return Err(Box::new(Diagnostic::error("CB0121", self.span(*range), message)));
             }
             Tok::Int { .. } if usize::from(range.len()) > MAX_INT_DIGITS => {
                 let message = format!("an integer of more than {MAX_INT_DIGITS} digits");
@@ -421,6 +424,28 @@ impl Text<'_> {
         let span = Span { source: self.source, start: start as u32, end: end as u32 };
         Box::new(unreadable(span, &lexical_message(&error.error)))
     }
+}
+
+/// Deepest nesting of brackets and prefix operators in an f-string's fields: they are
+/// parsed by recursion.
+const MAX_FIELD_DEPTH: usize = 60;
+
+/// A bound of the depth of the expressions in an f-string's fields.
+fn bracket_depth(text: &str) -> usize {
+    let (mut open, mut deepest, mut prefixes) = (0usize, 0, 0);
+    for c in text.bytes() {
+        match c {
+            b'(' | b'[' | b'{' => open += 1,
+            b')' | b']' | b'}' => open = open.saturating_sub(1),
+            // Each of these may nest one level: `--x`, `not not x`, `a if b else c`.
+            b'-' | b'+' | b'~' | b'*' | b'.' => prefixes += 1,
+            _ => {}
+        }
+        deepest = deepest.max(open);
+    }
+    let words = text.split(|c: char| !c.is_ascii_alphabetic());
+    let words = words.filter(|w| matches!(*w, "not" | "else" | "lambda" | "await")).count();
+    deepest + if prefixes + words > 1000 { prefixes + words } else { 0 }
 }
 
 fn normalized(name: &str) -> std::borrow::Cow<'_, str> {
@@ -475,7 +500,7 @@ fn syntax_error(
     Box::new(if has_fstring {
         diagnostic
             .note("f-strings with nested quotes or line breaks (Python 3.12) can't be parsed")
-            .help("use a constant string: f-strings with fields can't be compiled")
+            .help("use other quotes inside of the fields, and one line for each")
     } else {
         diagnostic.note("syntax up to Python 3.12 is known")
     })

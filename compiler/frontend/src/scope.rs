@@ -7,13 +7,16 @@
 //! names are looked up outside. `global` and `nonlocal` make a name an outer one.
 //!
 //! The function's own text doesn't tell a global from a variable of an enclosing
-//! function: an outer name is [`NameKind::Global`] unless it is declared `nonlocal`,
-//! and the environment looks in both. Comprehensions, nested functions and walrus
-//! assignments are refused, so their scopes aren't modelled.
+//! Python function: an outer name is [`NameKind::Global`] unless it is declared
+//! `nonlocal`, and the environment looks in both. A function nested in a compiled one
+//! has the variables it captures as locals ([`Scope::inner`]); how locals are kept is
+//! found by `captures.rs`.
 
+use crate::captures::{self, Storage};
 use crate::hir::NameKind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use rustpython_parser::ast::{self, Expr, Pattern, Stmt};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A local variable: index into [`Scope::locals`].
@@ -36,9 +39,41 @@ pub struct Scope {
     declared: FxHashMap<Arc<str>, NameKind>,
     bound: FxHashSet<Arc<str>>,
     times: FxHashMap<Arc<str>, usize>,
+    storage: Vec<Storage>,
+    recursive: FxHashSet<Var>,
+    captured: Range<Var>,
 }
 
 impl Scope {
+    /// The scope of a function that is built: its parameters, the variables it
+    /// captures with how they are kept, its own name if it calls itself by it, and its
+    /// body (an expression for a lambda). They come in this order among the locals.
+    pub fn inner<'a>(
+        params: impl IntoIterator<Item = &'a str>,
+        captured: &[(Arc<str>, Storage)],
+        own: Option<&Arc<str>>,
+        body: &[Stmt],
+        expression: Option<&Expr>,
+    ) -> Scope {
+        let mut scope = Scope::default();
+        for param in params {
+            scope.add_local(&Arc::from(param));
+        }
+        let params = scope.locals.len();
+        captured.iter().for_each(|(name, _)| scope.add_local(name));
+        own.into_iter().for_each(|name| scope.add_local(name));
+        let given = scope.locals.len();
+        scope.add_body(body);
+        let (storage, recursive) = captures::storage(&scope, given, body, expression);
+        scope.storage = storage;
+        scope.captured = params as Var..(params + captured.len()) as Var;
+        scope.recursive = recursive;
+        for (slot, (_, kept)) in scope.storage[params..].iter_mut().zip(captured) {
+            *slot = *kept;
+        }
+        scope
+    }
+
     /// The scope of a function with these parameters (they come first among the
     /// locals) and this body.
     pub fn new<'a>(params: impl IntoIterator<Item = &'a str>, body: &[Stmt]) -> Scope {
@@ -47,15 +82,7 @@ impl Scope {
             scope.add_local(&Arc::from(param));
             scope.times.insert(Arc::from(param), 1);
         }
-        let mut names = Vec::new();
-        scope.collect(body, &mut names);
-        for name in names {
-            if !scope.declared.contains_key(&name) {
-                scope.add_local(&name);
-            }
-            *scope.times.entry(name.clone()).or_default() += 1;
-            scope.bound.insert(name);
-        }
+        scope.add_body(body);
         scope
     }
 
@@ -69,6 +96,38 @@ impl Scope {
     /// In how many places the function binds a name; being a parameter is one.
     pub fn times_bound(&self, name: &str) -> usize {
         self.times.get(name).copied().unwrap_or_default()
+    }
+
+    fn add_body(&mut self, body: &[Stmt]) {
+        let mut names = Vec::new();
+        self.collect(body, &mut names);
+        for name in names {
+            if !self.declared.contains_key(&name) {
+                self.add_local(&name);
+            }
+            *self.times.entry(name.clone()).or_default() += 1;
+            self.bound.insert(name);
+        }
+    }
+
+    /// How a local is kept.
+    pub fn storage(&self, var: Var) -> Storage {
+        self.storage.get(var as usize).copied().unwrap_or_default()
+    }
+
+    /// The locals that the closure brought along.
+    pub fn captured(&self) -> &Range<Var> {
+        &self.captured
+    }
+
+    /// Whether a local is bound once, by the `def` of a function that uses it itself.
+    pub fn is_recursive(&self, var: Var) -> bool {
+        self.recursive.contains(&var)
+    }
+
+    /// Whether a `global` statement names it.
+    pub fn is_declared_global(&self, name: &str) -> bool {
+        self.declared.get(name) == Some(&NameKind::Global)
     }
 
     /// Names of the locals.

@@ -203,6 +203,49 @@ pub enum Callable {
     /// A method looked up on a value: the receiver's type and the name. The
     /// value's parts are the receiver's.
     Method(Arc<Ty>, Arc<str>),
+    /// `functools.partial`: a callable with arguments that are given already. The
+    /// value's parts are the callable's, then the arguments' in order.
+    Partial(Arc<PartialTy>),
+}
+
+/// What a `functools.partial` consists of.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct PartialTy {
+    /// What is called.
+    pub function: Ty,
+    /// Arguments in front.
+    pub args: Box<[Ty]>,
+    /// Keyword arguments.
+    pub keywords: Box<[(Arc<str>, Ty)]>,
+}
+
+impl PartialTy {
+    /// All types whose parts a value has, in order.
+    pub fn items(&self) -> impl Iterator<Item = &Ty> {
+        let keywords = self.keywords.iter().map(|(_, t)| t);
+        std::iter::once(&self.function).chain(&self.args).chain(keywords)
+    }
+}
+
+/// A function defined in a compiled function. Its code is known at compile time; a
+/// value's parts are those of what it captures, then of its defaults.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ClosureTy {
+    /// Which function: `infer::Engine::nested`.
+    pub function: u32,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it captures.
+    pub captures: Box<[Ty]>,
+    /// Its defaults, in order of the parameters that have one.
+    pub defaults: Box<[Ty]>,
+}
+
+impl ClosureTy {
+    /// All types whose parts a value has, in order.
+    pub fn items(&self) -> impl Iterator<Item = &Ty> {
+        self.captures.iter().chain(&self.defaults)
+    }
 }
 
 /// A lazy iterator of the language: what its items are made of is in the type's parts.
@@ -320,6 +363,15 @@ pub enum Ty {
     Exception,
     /// `None`, or a value of the type; a flag tells at run time.
     Optional(Arc<Ty>),
+    /// A function defined in a compiled function.
+    Closure(Arc<ClosureTy>),
+    /// One of several functions: which is known at run time only. For each a flag, then
+    /// the function's parts; exactly one flag is true, parts of the others are zeros.
+    Choice(Arc<[Ty]>),
+    /// The variable that closures share, by its cell: `infer::Engine::cells`.
+    Cell(u32),
+    /// What `**kwargs` receives: names known at compile time, with their values.
+    Keywords(Arc<[(Arc<str>, Ty)]>),
     /// A variable that has no value on any path so far.
     Unbound,
     /// A variable that has a value on some paths only; a flag tells at run time.
@@ -359,10 +411,51 @@ impl Ty {
                 Ty::List(t, _) | Ty::Set(t, _) | Ty::Generator(_, t) => count(t, left),
                 Ty::Dict(t, _) => count(&t.0, left) && count(&t.1, left),
                 Ty::Callable(Callable::Method(receiver, _)) => count(receiver, left),
+                Ty::Callable(Callable::Partial(p)) => p.items().all(|t| count(t, left)),
+                Ty::Closure(c) => c.items().all(|t| count(t, left)),
+                Ty::Choice(of) => of.iter().all(|t| count(t, left)),
+                Ty::Keywords(items) => items.iter().all(|(_, t)| count(t, left)),
                 _ => true,
             }
         }
         count(self, &mut { limit })
+    }
+
+    /// The types side by side in a function value or in what `**kwargs` receives; empty
+    /// for all others.
+    pub fn function_items(&self) -> Vec<&Ty> {
+        match self {
+            Ty::Closure(c) => c.items().collect(),
+            Ty::Callable(Callable::Partial(p)) => p.items().collect(),
+            Ty::Keywords(items) => items.iter().map(|(_, t)| t).collect(),
+            Ty::Choice(of) => of.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The type with [`Ty::function_items`] changed.
+    pub fn map_function_items(&self, mut f: impl FnMut(&Ty) -> Ty) -> Ty {
+        let named =
+            |items: &[(Arc<str>, Ty)], f: &mut dyn FnMut(&Ty) -> Ty| -> Vec<(Arc<str>, Ty)> {
+                items.iter().map(|(n, t)| (n.clone(), f(t))).collect()
+            };
+        match self {
+            Ty::Closure(c) => Ty::Closure(Arc::new(ClosureTy {
+                captures: c.captures.iter().map(&mut f).collect(),
+                defaults: c.defaults.iter().map(&mut f).collect(),
+                ..(**c).clone()
+            })),
+            Ty::Callable(Callable::Partial(p)) => {
+                Ty::Callable(Callable::Partial(Arc::new(PartialTy {
+                    function: f(&p.function),
+                    args: p.args.iter().map(&mut f).collect(),
+                    keywords: named(&p.keywords, &mut f).into(),
+                })))
+            }
+            Ty::Keywords(items) => Ty::Keywords(named(items, &mut f).into()),
+            Ty::Choice(of) => Ty::Choice(of.iter().map(&mut f).collect()),
+            other => other.clone(),
+        }
     }
 
     /// The constant integer this type stands for.
@@ -419,6 +512,16 @@ impl Ty {
                 out.extend(std::iter::repeat_n(Type::I64, lazy.extra_parts()));
             }
             Ty::Callable(Callable::Method(receiver, _)) => receiver.parts(out),
+            Ty::Callable(Callable::Partial(p)) => p.items().for_each(|t| t.parts(out)),
+            Ty::Closure(c) => c.items().for_each(|t| t.parts(out)),
+            Ty::Cell(_) => out.push(Type::Ptr),
+            Ty::Choice(of) => {
+                for ty in of.iter() {
+                    out.push(Type::Bool);
+                    ty.parts(out);
+                }
+            }
+            Ty::Keywords(items) => items.iter().for_each(|(_, t)| t.parts(out)),
             Ty::MaybeUnbound(t) | Ty::Optional(t) => {
                 out.push(Type::Bool);
                 t.parts(out);
@@ -513,6 +616,22 @@ impl fmt::Display for Ty {
             Ty::Exception => f.write_str("exception"),
             Ty::Callable(Callable::Method(receiver, name)) => {
                 write!(f, "method {name} of {receiver}")
+            }
+            Ty::Callable(Callable::Partial(p)) => write!(f, "partial of {}", p.function),
+            Ty::Closure(c) => write!(f, "function {}", c.name),
+            Ty::Cell(_) => f.write_str("shared variable"),
+            Ty::Choice(of) => {
+                for (i, ty) in of.iter().enumerate() {
+                    write!(f, "{}{ty}", if i == 0 { "" } else { " or " })?;
+                }
+                Ok(())
+            }
+            Ty::Keywords(items) => {
+                f.write_str("keywords(")?;
+                for (i, (name, ty)) in items.iter().enumerate() {
+                    write!(f, "{}{name}: {ty}", if i == 0 { "" } else { ", " })?;
+                }
+                f.write_str(")")
             }
             Ty::Iter(t) => write!(f, "iterator({t})"),
             Ty::Generator(_, t) => write!(f, "generator({t})"),

@@ -39,19 +39,18 @@ macro_rules! constructs {
 constructs! {
     // Functions.
     AsyncFunction "CB0201" "an async function" "compile the computation as a plain function and call that from the async one";
-    VarArgs "CB0202" "a `*args` parameter" "name the parameters, or take one tuple";
-    VarKeywords "CB0203" "a `**kwargs` parameter" "name the parameters, with defaults where they may be left out";
     YieldValue "CB0204" "a value sent to a generator (`x = yield`)" "use `yield` and `yield from` as statements";
     TryInGenerator "CB0209" "`try` in a generator" "put the `try` into a function that the generator calls";
+    LambdaInGenerator "CB0207" "a lambda inside a generator expression" "write a loop, or define the function before";
     Await "CB0205" "`await`" "await outside of the compiled function";
-    NestedFunction "CB0206" "a function defined inside a compiled function" "define it outside and decorate it with @jit";
-    InnerLambda "CB0207" "a lambda inside a compiled function" "define a function outside and decorate it with @jit";
+    DecoratedInner "CB0206" "a decorated function inside a compiled function" "leave the decorator out: nested functions are compiled with the one around them";
     Class "CB0208" "a class defined inside a compiled function" "define it outside";
 
     // Statements.
     ExceptStar "CB0210" "`except*`" "compiled code makes no exception groups: use `except`";
     With "CB0211" "`with`" "use the context manager around the call of the compiled function";
     MappingPattern "CB0212" "a mapping pattern of `match`" "use if and elif";
+    DeleteShared "CB0213" "`del` of a variable that a nested function uses" "leave it out";
     DeleteAttribute "CB0213" "`del` of an attribute" "leave it out";
     Global "CB0214" "assignment to a global variable" "return the value and assign it in the caller; reading a global needs no declaration";
     Nonlocal "CB0215" "assignment to a variable of an enclosing function" "return the value and assign it in the caller";
@@ -69,8 +68,8 @@ constructs! {
     // Expressions.
     GeneratorExpression "CB0236" "a generator expression inside several others" "write a loop";
     PercentFormat "CB0238" "`%` formatting of a string" "use a constant string; messages can't contain values yet";
-    StarredItem "CB0239" "a starred item in a display" "name the items";
-    KeywordUnpacking "CB0240" "`**` in a call" "write the keyword arguments out";
+    StarredItem "CB0239" "a starred expression here" "name the items";
+    SharedExceptionName "CB0242" "an exception's name (`as ...`) that a nested function uses" "assign the exception to another variable first";
     RaiseKeywords "CB0241" "keyword or starred arguments of an exception" "pass the arguments by position";
 }
 

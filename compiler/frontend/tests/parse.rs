@@ -124,10 +124,10 @@ fn deep_nesting_is_refused_not_fatal() {
         "def f(x):\n    y = 0\n{}    return y\n",
         "    if x:\n        y += 1\n".repeat(5_000)
     ));
-    // The parser recurses into f-strings, so their fields are emptied before.
+    // Fields of f-strings count as if each byte were a level.
     assert_eq!(
         code_of(&format!("def f(x):\n    return f'{{{}x}}'\n", "(".repeat(50_000))),
-        "CB0237"
+        "CB0121"
     );
 }
 

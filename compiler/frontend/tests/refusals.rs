@@ -10,8 +10,8 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("y = yield x", "CB0204", "yield x"),
     ("y = yield from x", "CB0204", "yield from x"),
     ("return 1\n    y = yield 2", "CB0204", "yield 2"),
-    ("def g(y):\n        return 1", "CB0206", "def g(y):"),
-    ("return lambda y: y", "CB0207", "lambda y: y"),
+    ("@h\n    def g(y):\n        return 1", "CB0206", "h"),
+    ("y = sum((lambda: i)() for i in x)", "CB0207", "lambda: i"),
     ("class C:\n        pass", "CB0208", "class C:"),
     ("try:\n        pass\n    except* E as e:\n        pass", "CB0210", "try:"),
     ("with x as y, z:\n        pass", "CB0211", "with x as y, z:"),
@@ -35,8 +35,6 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("y = 1\n    y = 2\n    z = (i + y for i in x)", "CB0236", "i + y for i in x"),
     ("y = f'a{x}'", "CB0237", "f'a{x}'"),
     ("y = 'a %d' % x", "CB0238", "'a %d' % x"),
-    ("y = (1, *x)", "CB0239", "*x"),
-    ("g(x, **y)", "CB0240", "**y"),
     ("raise E(*x)", "CB0241", "*x"),
     ("raise E(a=x)", "CB0241", "a=x"),
     ("break", "CB0120", "break"),
@@ -50,11 +48,7 @@ fn each_construct_is_refused_at_its_place() {
         let found = refusals(&text);
         assert_eq!(found, [(*code, place.to_string())], "{text}");
     }
-    for (text, code, place) in [
-        ("async def f(x):\n    await x\n", "CB0201", "async def f(x):"),
-        ("def f(*a: int): pass\n", "CB0202", "a"),
-        ("def f(**kw): pass\n", "CB0203", "kw"),
-    ] {
+    for (text, code, place) in [("async def f(x):\n    await x\n", "CB0201", "async def f(x):")] {
         assert_eq!(refusals(text), [(code, place.to_string())], "{text}");
     }
 }
@@ -62,9 +56,9 @@ fn each_construct_is_refused_at_its_place() {
 #[test]
 fn all_refusals_of_a_function_are_reported_in_order() {
     let text =
-        "def f(x, *a):\n    y = [x] + {x}\n    with x:\n        import z\n    return (lambda: 0)\n";
+        "def f(x):\n    @h\n    def g(): pass\n    with x:\n        import z\n    class A: pass\n";
     let codes: Vec<&str> = refusals(text).iter().map(|r| r.0).collect();
-    assert_eq!(codes, ["CB0202", "CB0230", "CB0231", "CB0211", "CB0216", "CB0207"]);
+    assert_eq!(codes, ["CB0206", "CB0211", "CB0216", "CB0208"]);
 }
 
 #[test]

@@ -20,8 +20,48 @@ def as_array(a):
         out = prim.empty(tuple_shape(a), tuple_dtype(a))
         store_tuple(out, a, 0)
         return out
+    elif prim.is_list(a):
+        return list_array(a, prim.element_dtype(a))
     else:
         prim.error("{} can't be made into an array", a)
+
+
+def list_array(items, dtype):
+    """An array of the numbers in a list, or in lists, tuples or arrays in it."""
+    out = prim.empty(list_shape(items), dtype)
+    store_list(out, items)
+    return out
+
+
+def list_shape(items):
+    """The shape of nested lists, by the first items; extents below an empty one are 0."""
+    if prim.is_list(items):
+        if len(items) == 0:
+            return (0,) * prim.nested_rank(items)
+        else:
+            return (len(items),) + list_shape(items[0])
+    else:
+        return tuple_shape(items)
+
+
+def store_list(out, items):
+    if prim.is_list(items):
+        prim.guard(
+            len(items) == out.shape[0],
+            "ValueError",
+            "setting an array element with a sequence. The requested array has an inhomogeneous shape after {} dimensions.",
+            out.ndim,
+        )
+        if prim.nested_rank(items) == 1:
+            for i in range(len(items)):
+                out[i] = items[i]
+        else:
+            for i in range(len(items)):
+                store_list(out[i], items[i])
+    elif prim.is_array(items):
+        out[...] = items
+    else:
+        store_tuple(out, items, 0)
 
 
 def tuple_shape(items):
@@ -99,13 +139,16 @@ def array(object, dtype=None, copy=True, order="K"):
         out = prim.empty(tuple_shape(object), prim.dtype(dtype))
         store_tuple(out, object, 0)
         return out
+    elif prim.is_list(object):
+        return list_array(object, prim.dtype(dtype))
     else:
         prim.error("{} can't be made into an array", object)
 
 
 @implements("numpy.copy")
 def copy(a, order="K"):
-    return duplicate(as_array(a), prim.dtype(a), order)
+    array = as_array(a)
+    return duplicate(array, prim.dtype(array), order)
 
 
 @implements("ndarray.copy")

@@ -30,6 +30,7 @@ macro_rules! files {
 files!(
     "math",
     "numbers",
+    "operators",
     "arrays",
     "axes",
     "broadcasting",

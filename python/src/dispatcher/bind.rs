@@ -3,7 +3,7 @@
 //! The common call (all positional, none missing) never comes here. When a call
 //! doesn't bind, Python itself says why: a function with the same parameters and an
 //! empty body is called with the same arguments, so that the text is the running
-//! Python's own. `*args` and `**kwargs` are refused when the plan is made.
+//! Python's own.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject};
@@ -34,36 +34,24 @@ pub struct Parameters {
     pub all: Vec<Parameter>,
     positional_only: usize,
     positional: usize,
+    /// Names of `*args` and `**kwargs`.
+    pub var_args: Option<String>,
+    /// See `var_args`.
+    pub var_keywords: Option<String>,
 }
 
-/// The kinds of parameters that can't be compiled.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Variadic {
-    /// `*args`
-    Args,
-    /// `**kwargs`
-    Kwargs,
-}
-
-/// The variadic parameter of a function, if it has one: its kind and name.
-pub fn variadic(func: &Bound<'_, PyAny>) -> PyResult<Option<(Variadic, String)>> {
-    let code = func.getattr("__code__")?;
-    let flags: u32 = code.getattr("co_flags")?.extract()?;
-    let positional: usize = code.getattr("co_argcount")?.extract()?;
-    let keyword_only: usize = code.getattr("co_kwonlyargcount")?.extract()?;
-    let name = |at: usize| code.getattr("co_varnames")?.get_item(at)?.extract::<String>();
-    let first = positional + keyword_only;
-    Ok(if flags & CO_VARARGS != 0 {
-        Some((Variadic::Args, name(first)?))
-    } else if flags & CO_VARKEYWORDS != 0 {
-        Some((Variadic::Kwargs, name(first)?))
-    } else {
-        None
-    })
+/// The arguments of a function with `*args` or `**kwargs`.
+pub struct Spread<'n> {
+    /// Of the named parameters.
+    pub named: Bound_,
+    /// For `*args`.
+    pub rest: Bound_,
+    /// For `**kwargs`.
+    pub keywords: Vec<(Bound<'n, PyString>, *mut PyObject)>,
 }
 
 impl Parameters {
-    /// The plan for a function without variadic parameters.
+    /// The plan for a function.
     pub fn new(func: &Bound<'_, PyAny>) -> PyResult<Parameters> {
         let py = func.py();
         let code = func.getattr("__code__")?;
@@ -71,6 +59,11 @@ impl Parameters {
         let positional_only: usize = code.getattr("co_posonlyargcount")?.extract()?;
         let keyword_only: usize = code.getattr("co_kwonlyargcount")?.extract()?;
         let names: Vec<String> = code.getattr("co_varnames")?.extract()?;
+        let flags: u32 = code.getattr("co_flags")?.extract()?;
+        let mut variadic = names.iter().skip(positional + keyword_only).cloned();
+        let var_args = (flags & CO_VARARGS != 0).then(|| variadic.next()).flatten();
+        let var_keywords = (flags & CO_VARKEYWORDS != 0).then(|| variadic.next()).flatten();
+        drop(variadic);
         let defaults = func.getattr("__defaults__")?;
         let defaults: Vec<Bound<'_, PyAny>> =
             if defaults.is_none() { Vec::new() } else { defaults.extract()? };
@@ -86,19 +79,84 @@ impl Parameters {
             };
             all.push(Parameter { name: PyString::intern(py, &text).unbind(), text, default });
         }
-        Ok(Parameters { all, positional_only, positional })
+        Ok(Parameters { all, positional_only, positional, var_args, var_keywords })
     }
 
     /// The number of parameters.
     #[inline]
     pub fn len(&self) -> usize {
         self.all.len()
+            + usize::from(self.var_args.is_some())
+            + usize::from(self.var_keywords.is_some())
+    }
+
+    /// Whether there is a `*args` or `**kwargs`.
+    #[inline]
+    pub fn is_variadic(&self) -> bool {
+        self.var_args.is_some() || self.var_keywords.is_some()
+    }
+
+    /// The name of the parameter that an argument of [`Spread`] goes to, counted through.
+    pub fn name_of(&self, at: usize) -> &str {
+        match self.all.get(at) {
+            Some(parameter) => &parameter.text,
+            None => self.var_args.as_deref().or(self.var_keywords.as_deref()).unwrap_or("?"),
+        }
+    }
+
+    /// Binds a call of a function with `*args` or `**kwargs`.
+    ///
+    /// # Safety
+    ///
+    /// As [`Parameters::bind`].
+    pub unsafe fn spread<'n>(
+        &self,
+        py: Python<'n>,
+        args: *const *mut PyObject,
+        positional: usize,
+        names: *mut PyObject,
+    ) -> Option<Spread<'n>> {
+        let mut named: Bound_ = SmallVec::from_elem(ptr::null_mut(), self.all.len());
+        let mut rest = Bound_::new();
+        let mut keywords = Vec::new();
+        if positional > self.positional && self.var_args.is_none() {
+            return None;
+        }
+        // SAFETY: vectorcall passes `positional` values, then one for each name.
+        unsafe {
+            for i in 0..positional {
+                match named.get_mut(i).filter(|_| i < self.positional) {
+                    Some(slot) => *slot = *args.add(i),
+                    None => rest.push(*args.add(i)),
+                }
+            }
+            let count = if names.is_null() { 0 } else { ffi::PyTuple_Size(names) as usize };
+            for k in 0..count {
+                let name = ffi::PyTuple_GetItem(names, k as isize);
+                let value = *args.add(positional + k);
+                match self.find(name) {
+                    Some(at) if named[at].is_null() => named[at] = value,
+                    Some(_) => return None,
+                    None if self.var_keywords.is_some() => {
+                        let name = Bound::<PyAny>::from_borrowed_ptr(py, name);
+                        keywords.push((name.cast_into::<PyString>().ok()?, value));
+                    }
+                    None => return None,
+                }
+            }
+        }
+        for (slot, parameter) in named.iter_mut().zip(&self.all) {
+            if slot.is_null() {
+                *slot = parameter.default.as_ref()?.as_ptr();
+            }
+        }
+        Some(Spread { named, rest, keywords })
     }
 
     /// Whether a call with so many positional arguments and no keywords needs no binding.
     #[inline]
     pub fn trivially(&self, positional: usize) -> bool {
-        positional == self.all.len() && positional == self.positional
+        positional == self.all.len() && positional == self.positional && !self.is_variadic()
     }
 
     /// Binds a call.
@@ -204,8 +262,11 @@ fn stand_in<'py>(func: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     changes.set_item("co_names", PyTuple::empty(py))?;
     changes.set_item("co_cellvars", PyTuple::empty(py))?;
     changes.set_item("co_freevars", PyTuple::empty(py))?;
+    let flags: u32 = code.getattr("co_flags")?.extract()?;
     let parameters: usize = code.getattr("co_argcount")?.extract::<usize>()?
-        + code.getattr("co_kwonlyargcount")?.extract::<usize>()?;
+        + code.getattr("co_kwonlyargcount")?.extract::<usize>()?
+        + (flags & CO_VARARGS != 0) as usize
+        + (flags & CO_VARKEYWORDS != 0) as usize;
     let names = code.getattr("co_varnames")?;
     let names: Vec<String> = names.extract()?;
     changes.set_item("co_varnames", PyTuple::new(py, &names[..parameters])?)?;

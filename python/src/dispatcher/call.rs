@@ -8,7 +8,7 @@
 use super::{Dispatcher, bind, explicit, object};
 use crate::arguments::{Frame, Refusal};
 use crate::kernel::Specialization;
-use crate::{errors, keys, numpy_api, refusal};
+use crate::{errors, functions, keys, numpy_api, refusal};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
@@ -46,6 +46,8 @@ unsafe fn call(
             let bound: &[*mut PyObject] =
                 if positional == 0 { &[] } else { std::slice::from_raw_parts(args, positional) };
             run(callable, data, bound)
+        } else if data.parameters.is_variadic() {
+            run_variadic(callable, data, args, positional, names)
         } else {
             match data.parameters.bind(args, positional, names) {
                 Some(bound) => run(callable, data, &bound),
@@ -67,6 +69,71 @@ unsafe fn run(callable: *mut PyObject, data: &Dispatcher, args: &[*mut PyObject]
         }
         run_frame(callable, data, &mut frame)
     }
+}
+
+/// A call of a function with `*args` or `**kwargs`.
+unsafe fn run_variadic(
+    callable: *mut PyObject,
+    data: &Dispatcher,
+    args: *const *mut PyObject,
+    positional: usize,
+    names: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: contract of `vectorcall`; the thread holds the GIL.
+    unsafe {
+        let py = Python::assume_attached();
+        let Some(spread) = data.parameters.spread(py, args, positional, names) else {
+            return unbound(data, args, positional, names);
+        };
+        let all: Vec<*mut PyObject> = spread
+            .named
+            .iter()
+            .chain(&spread.rest)
+            .copied()
+            .chain(spread.keywords.iter().map(|(_, value)| *value))
+            .collect();
+        loop {
+            let mut frame = Frame::new();
+            match read_spread(&mut frame, data, &spread, &all) {
+                Ok(()) => return run_frame(callable, data, &mut frame),
+                // Each round something new was learned, so this ends.
+                Err((at, why)) if learn(data, &all, at, why) => {}
+                Err(_) => return ptr::null_mut(),
+            }
+        }
+    }
+}
+
+unsafe fn read_spread(
+    frame: &mut Frame,
+    data: &Dispatcher,
+    spread: &bind::Spread<'_>,
+    all: &[*mut PyObject],
+) -> Result<(), (usize, Refusal)> {
+    let numpy = numpy_api::loaded();
+    let named = spread.named.len();
+    let positional = named + spread.rest.len();
+    for (i, &arg) in all.iter().enumerate() {
+        if i == named && data.parameters.var_args.is_some() {
+            frame.begin_tuple(spread.rest.len());
+        }
+        if i >= positional {
+            if i == positional {
+                frame.begin_keywords(spread.keywords.len());
+            }
+            frame.keyword(&spread.keywords[i - positional].0.to_string_lossy());
+        }
+        // SAFETY: the arguments live until the call returns.
+        unsafe { frame.read(arg, numpy) }.map_err(|why| (i, why))?;
+    }
+    // What is empty has a head all the same.
+    if all.len() == named && data.parameters.var_args.is_some() {
+        frame.begin_tuple(0);
+    }
+    if all.len() == positional && data.parameters.var_keywords.is_some() {
+        frame.begin_keywords(0);
+    }
+    Ok(())
 }
 
 #[inline]
@@ -130,8 +197,15 @@ unsafe fn unread(
     at: usize,
     why: Refusal,
 ) -> *mut PyObject {
+    // SAFETY: as the caller's.
+    unsafe { if learn(data, args, at, why) { run(callable, data, args) } else { ptr::null_mut() } }
+}
+
+/// Whether reading an argument again may succeed: NumPy or a kind of function was seen
+/// for the first time. Else the exception is set.
+unsafe fn learn(data: &Dispatcher, args: &[*mut PyObject], at: usize, why: Refusal) -> bool {
     let known = numpy_api::loaded().is_some();
-    let again = Python::attach(|py| match numpy_api::if_imported(py) {
+    Python::attach(|py| match numpy_api::if_imported(py) {
         Ok(Some(_)) if !known => true,
         Err(error) => {
             error.restore(py);
@@ -140,12 +214,13 @@ unsafe fn unread(
         Ok(_) => {
             // SAFETY: the arguments live until the call returns.
             let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args[at]) };
-            refusal::error(&data.qualname, &data.parameters.all[at].text, &object, why).restore(py);
+            if why == Refusal::Type && functions::learn(&object) {
+                return true;
+            }
+            refusal::error(&data.qualname, data.parameters.name_of(at), &object, why).restore(py);
             false
         }
-    });
-    // SAFETY: as the caller's.
-    if again { unsafe { run(callable, data, args) } } else { ptr::null_mut() }
+    })
 }
 
 #[cold]

@@ -12,7 +12,7 @@ mod call;
 mod explicit;
 mod lock;
 mod object;
-mod source;
+pub mod source;
 mod specialize;
 
 pub use attributes::times;
@@ -31,6 +31,10 @@ use source::Source;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Most specializations for particular functions as arguments; with one more, all of
+/// these go. Else a program that passes a new lambda each time would fill the memory.
+const MAX_FOR_OBJECTS: usize = 64;
 
 /// What a list of argument types resolves to.
 pub struct Resolution {
@@ -118,11 +122,24 @@ impl Dispatcher {
     fn insert(&self, resolution: Arc<Resolution>) {
         let keys = resolution.keys.clone();
         self.remember(&resolution);
-        let old = {
+        let mut old = Vec::new();
+        {
             let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
-            table.insert(keys, resolution)
-        };
-        self.retire(old.into_iter().collect());
+            let particular = |r: &Resolution| r.specialization.guards.holds_objects();
+            if particular(&resolution)
+                && table.values().filter(|r| particular(r)).count() >= MAX_FOR_OBJECTS
+            {
+                table.retain(|_, kept| {
+                    let keep = !particular(kept);
+                    if !keep {
+                        old.push(kept.clone());
+                    }
+                    keep
+                });
+            }
+            old.extend(table.insert(keys, resolution));
+        }
+        self.retire(old);
     }
 
     /// Drops resolutions, now or when no call is in progress.

@@ -8,13 +8,11 @@
 
 use super::Dispatcher;
 use super::attributes;
-use super::bind::{self, Parameters, Variadic};
+use super::bind::Parameters;
 use super::call;
 use super::explicit::Explicit;
 use super::source::Source;
 use crate::errors;
-use cumbia_diagnostics::{Diagnostic, Sources, Span};
-use cumbia_driver::CompileError;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
 use pyo3::prelude::*;
@@ -162,9 +160,6 @@ fn dispatcher(
 ) -> PyResult<Dispatcher> {
     let qualname: String = func.getattr("__qualname__")?.extract()?;
     let source = Source::new(source)?;
-    if let Some((kind, name)) = bind::variadic(func)? {
-        return Err(variadic_error(func.py(), &qualname, &source, kind, &name));
-    }
     let explicit = signatures.iter().map(|text| Explicit::parse(text)).collect::<PyResult<_>>()?;
     Ok(Dispatcher {
         func: Mutex::new(Some(func.clone().unbind())),
@@ -184,30 +179,6 @@ fn dispatcher(
         calls: Default::default(),
         compiles: Default::default(),
     })
-}
-
-/// `*args` and `**kwargs` are refused when the function is decorated.
-fn variadic_error(
-    py: Python<'_>,
-    qualname: &str,
-    source: &Source,
-    kind: Variadic,
-    name: &str,
-) -> PyErr {
-    let (code, stars, instead) = match kind {
-        Variadic::Args => ("CB0202", "*", "name the parameters, or take one tuple"),
-        Variadic::Kwargs => {
-            ("CB0203", "**", "name the parameters, with defaults where they may be left out")
-        }
-    };
-    let parameter = format!("{stars}{name}");
-    let mut sources = Sources::default();
-    let id = sources.add(source.for_diagnostics());
-    let start = source.text.find(&parameter).unwrap_or(0) as u32;
-    let span = Span { source: id, start, end: start + parameter.len() as u32 };
-    let message = format!("{qualname}() takes {parameter}, which can't be compiled");
-    let diagnostics = vec![Diagnostic::error(code, span, message).help(instead)];
-    errors::exception(py, &CompileError::User { diagnostics, sources })
 }
 
 unsafe extern "C" fn tp_dealloc(object: *mut PyObject) {

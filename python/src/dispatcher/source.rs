@@ -37,15 +37,6 @@ impl Source {
         Ok(Source { text, filename, first_line, qualname, name, lambda_offset, snapshot })
     }
 
-    /// The text as diagnostics show it.
-    pub fn for_diagnostics(&self) -> cumbia_diagnostics::Source {
-        cumbia_diagnostics::Source {
-            filename: self.filename.clone(),
-            first_line: self.first_line,
-            text: self.text.clone(),
-        }
-    }
-
     /// What the front end takes.
     pub fn function_source(
         &self,

@@ -8,7 +8,7 @@ use super::explicit::{self, Explicit, Slots};
 use super::{Dispatcher, Resolution};
 use crate::environment::PythonEnvironment;
 use crate::kernel::Specialization;
-use crate::{errors, keys};
+use crate::{errors, functions, keys};
 use cumbia_driver::Session;
 use cumbia_frontend::types::Ty;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
@@ -32,7 +32,8 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
     let py = object.py();
     let mut environment = PythonEnvironment::new(object.clone());
     let source = environment.root()?;
-    let compiled = match session().compile(&mut environment, &source, types) {
+    let types = functions::argument_types(object, &mut environment, types)?;
+    let compiled = match session().compile(&mut environment, &source, &types) {
         Ok(compiled) => compiled,
         Err(error) => {
             return Err(match environment.name_error.take() {
@@ -43,7 +44,8 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
     };
     let exceptions = environment.take_exceptions();
     let (functions, guards) = environment.into_functions();
-    Specialization::new(py, compiled, guards, &functions, exceptions)
+    let options = super::Dispatcher::of(object).options.clone_ref(py);
+    Specialization::new(py, compiled, guards, &functions, exceptions, &options)
 }
 
 /// Compiles on a thread of its own, with the GIL, while this one waits without it:
@@ -249,7 +251,8 @@ impl Dispatcher {
         let signature = cumbia_driver::Signature { args: parsed.args, ret };
         let compiled = cumbia_driver::from_ir(text, entry, signature)
             .map_err(|error| errors::exception(py, &error))?;
-        let made = Specialization::new(py, compiled, Default::default(), &[], Vec::new())?;
+        let made =
+            Specialization::new(py, compiled, Default::default(), &[], Vec::new(), &self.options)?;
         self.insert(Arc::new(Resolution {
             keys,
             specialization: Arc::new(made),

@@ -51,6 +51,8 @@ pub struct Context {
     pub raised: Raised,
     /// Slots through which keys and values pass to runtime functions and back.
     pub scratch: [MaybeUninit<u64>; SCRATCH_SLOTS],
+    /// Slots of the arrays that code refers to as globals, set by the boundary.
+    pub globals: *const u64,
     /// Number of call sites an exception has passed, also beyond the capacity.
     pub trace_len: u32,
     /// Site indices of the calls that an exception has passed, innermost first;

@@ -51,6 +51,8 @@ macro_rules! for_each_helper {
             // Memory. `alloc(size, zeroed)` gives an Owner with one reference.
             alloc (I64, Bool) -> (Ptr) Raises;
             free_owner (Ptr) -> () Effects;
+            // The slots of arrays that are globals: parts in the order of `Ty::parts`.
+            global_slots () -> (Ptr) Effects;
             // Slow path of `poll`: runs Python's signal handlers.
             poll_slow () -> () Raises;
             // Handlers (`runtime/core/src/exceptions.rs`). `exc_catch(status)` gives the

@@ -136,7 +136,7 @@ pub fn layout_bytes(code: &str) -> Vec<u8> {
 /// integers of `unit` bytes.
 #[repr(C)]
 pub struct StrObject {
-    /// Head; `data` is null, `size` the bytes of the units.
+    /// Head; `data` is null, and `size` says nothing.
     pub owner: Owner,
     /// Number of code points.
     pub length: i64,
@@ -149,7 +149,7 @@ pub struct StrObject {
 /// Bytes. `length` bytes follow the struct directly.
 #[repr(C)]
 pub struct BytesObject {
-    /// Head; `data` is null, `size` the number of bytes.
+    /// Head; `data` is null, and `size` says nothing.
     pub owner: Owner,
     /// Number of bytes.
     pub length: i64,

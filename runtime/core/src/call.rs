@@ -79,6 +79,7 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
         exceptions: std::ptr::null_mut(),
         raised: Raised::NONE,
         scratch: [MaybeUninit::uninit(); SCRATCH_SLOTS],
+        globals: std::ptr::null(),
         trace_len: 0,
         trace: [MaybeUninit::uninit(); TRACE_CAPACITY],
     };

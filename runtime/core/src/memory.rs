@@ -59,6 +59,12 @@ pub(crate) extern "C" fn alloc(context: *mut Context, size: i64, zeroed: u8) -> 
     }
 }
 
+/// The helper `global_slots`: where the boundary put the arrays that are globals.
+pub(crate) extern "C" fn global_slots(context: *mut Context) -> *mut u8 {
+    // SAFETY: compiled code passes the context of the running call.
+    unsafe { (*context).globals.cast::<u8>().cast_mut() }
+}
+
 /// A record and its block, in no list yet.
 fn allocate(size: usize, zeroed: bool) -> Option<*mut Owner> {
     // NumPy, too, gives arrays without elements an address of their own.

@@ -4,7 +4,7 @@
 
 use crate::exceptions::{exc_catch, exc_class, exc_end, exc_from, exc_is, exc_raise, exc_reraise};
 use crate::math::*;
-use crate::memory::{alloc, move_bytes};
+use crate::memory::{alloc, global_slots, move_bytes};
 use crate::objects::*;
 use crate::preserve::{free_owner, poll_slow};
 use crate::strings::str_equal;

@@ -387,7 +387,10 @@ fn literal(text: &str) -> Option<Global> {
         "True" => return Some(Global::Bool(true)),
         "False" => return Some(Global::Bool(false)),
         "object()" => return Some(Global::Other("object".into())),
-        "np.zeros(3)" => return Some(Global::Array(0)),
+        "np.zeros(3)" => {
+            let ty = ArrayTy { dtype: DType::F64, ndim: 1, layout: Layout::C, readonly: false };
+            return Some(Global::Array(0, ty));
+        }
         _ => {}
     }
     if let Some(inner) = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {

@@ -6,6 +6,7 @@
 
 use super::Builder;
 use super::expressions::binary_op;
+use crate::captures::Storage;
 use crate::hir::{Const, HValue, Op};
 use crate::scope::{Resolution, Var};
 use crate::unsupported::Construct;
@@ -24,7 +25,10 @@ impl Builder<'_> {
             }
             return;
         }
-        let value = self.expression(&s.value);
+        let value = match (&*s.value, s.targets.as_slice()) {
+            (Expr::Lambda(lambda), [Expr::Name(name)]) => self.lambda(lambda, Some(&name.id)),
+            (value, _) => self.expression(value),
+        };
         for target in &s.targets {
             self.assign_target(target, value);
         }
@@ -89,6 +93,10 @@ impl Builder<'_> {
         match target {
             Expr::Name(e) => {
                 if let Resolution::Local(var) = self.resolve(&e.id) {
+                    if self.storage(var) == Storage::Cell {
+                        self.refuse(Construct::DeleteShared, span);
+                        return;
+                    }
                     self.ssa.read(var, span);
                     self.ssa.delete(var, span);
                 }
@@ -129,7 +137,11 @@ impl Builder<'_> {
         }
     }
 
-    fn assign_local(&mut self, var: Var, value: HValue) {
+    /// The one way to give a variable a value.
+    pub(super) fn assign_local(&mut self, var: Var, value: HValue) {
+        if self.storage(var) == Storage::Cell {
+            return self.write_cell(var, value);
+        }
         self.ssa.name_value(value, var);
         self.ssa.write(var, value);
     }

@@ -1,10 +1,9 @@
 //! Calls: the callee, then positional and `*` arguments from left to right, then
 //! keyword arguments, as CPython evaluates them (so `f(a=x, *y)` evaluates `y`
-//! first). `**` is refused. How arguments meet parameters is inference's work.
+//! first). How arguments meet parameters is inference's work.
 
 use super::Builder;
 use crate::hir::{CallArg, HValue, Op};
-use crate::unsupported::Construct;
 use rustpython_parser::ast::{self, Expr};
 use std::sync::Arc;
 
@@ -35,8 +34,8 @@ impl Builder<'_> {
                     });
                 }
                 None => {
-                    let at = self.span(keyword);
-                    self.refuse(Construct::KeywordUnpacking, at);
+                    let value = self.expression(&keyword.value);
+                    args.push(CallArg { name: Some(Arc::from("**")), value, starred: true });
                 }
             }
         }

@@ -30,6 +30,7 @@ impl Builder<'_> {
         for generator in generators {
             self.declare_targets(&generator.target, &mut variables);
         }
+        self.share_variables(&variables, elements, generators, span);
         self.comprehensions.push(variables);
         self.generators(generators, iterable, &mut |b: &mut Self| {
             let items = elements.iter().map(|e| b.expression(e)).collect();

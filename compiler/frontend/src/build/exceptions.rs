@@ -19,6 +19,7 @@
 //! out: the end of the `try`, an exception, and each `return`, `break` and `continue`.
 
 use super::Builder;
+use crate::captures::Storage;
 use crate::hir::{HBlock, HValue, NameKind, Op, Terminator};
 use crate::scope::{Resolution, Var};
 use crate::unsupported::Construct;
@@ -122,6 +123,9 @@ impl Builder<'_> {
                 Resolution::Local(var) => Some(var),
                 Resolution::Outer(_) => None,
             });
+            if variable.is_some_and(|var| self.storage(var) == Storage::Cell) {
+                self.refuse(Construct::SharedExceptionName, span);
+            }
             self.handling(caught, variable, span, |b| {
                 if let Some(var) = variable {
                     b.ssa.write(var, caught);

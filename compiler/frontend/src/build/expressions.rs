@@ -2,6 +2,7 @@
 //! attributes, tuples. Calls are in `calls.rs`, what branches in `conditions.rs`.
 
 use super::Builder;
+use crate::captures::Storage;
 use crate::hir::{BinaryOp, Const, Container, HValue, Op, UnaryOp};
 use crate::scope::Resolution;
 use crate::unsupported::Construct;
@@ -44,6 +45,9 @@ impl Builder<'_> {
                 let parts = [part(&e.lower), part(&e.upper), part(&e.step)];
                 self.ssa.emit(Op::Slice(parts), span)
             }
+            Expr::Tuple(e) if e.elts.iter().any(|e| e.is_starred_expr()) => {
+                self.starred_tuple(&e.elts, span)
+            }
             Expr::Tuple(e) => {
                 let items = e.elts.iter().map(|e| self.expression(e)).collect();
                 self.ssa.emit(Op::Tuple(items), span)
@@ -55,7 +59,8 @@ impl Builder<'_> {
             Expr::FormattedValue(e) => self.formatted_value(e, span),
             Expr::Starred(_) => self.refuse(Construct::StarredItem, span),
             Expr::NamedExpr(e) => self.named_expression(e, span),
-            Expr::Lambda(_) => self.refuse(Construct::InnerLambda, span),
+            Expr::Lambda(_) if self.depth > 0 => self.refuse(Construct::LambdaInGenerator, span),
+            Expr::Lambda(e) => self.lambda(e, None),
             Expr::List(e) => self.display(Container::List, &e.elts, span),
             Expr::Set(e) => self.display(Container::Set, &e.elts, span),
             Expr::Dict(e) => self.dict_display(e, span),
@@ -75,7 +80,11 @@ impl Builder<'_> {
     /// Reads a name.
     pub(super) fn name(&mut self, name: &str, span: Span) -> HValue {
         match self.resolve(name) {
-            Resolution::Local(var) => self.ssa.read(var, span),
+            Resolution::Local(var) => match self.storage(var) {
+                Storage::Plain => self.ssa.read(var, span),
+                Storage::Captured => self.read_captured(var, span),
+                Storage::Cell => self.read_cell(var, span),
+            },
             Resolution::Outer(kind) => match self.captured(name, span) {
                 Some(value) => value,
                 None => self.ssa.emit(Op::Name(Arc::from(name), kind), span),
@@ -85,7 +94,7 @@ impl Builder<'_> {
 
     /// `(name := value)`: the value, which is assigned as well.
     fn named_expression(&mut self, e: &ast::ExprNamedExpr, span: Span) -> HValue {
-        if self.nested > 0 {
+        if self.depth > 0 {
             return self.refuse(Construct::WalrusInGenerator, span);
         }
         let value = self.expression(&e.value);

@@ -1,4 +1,5 @@
-//! The function as a whole: parameters, defaults, body, the implied `return None`.
+//! The function as a whole: parameters, defaults, body, the implied `return None`;
+//! for a nested one also what it captures, which follows the parameters.
 //!
 //! Annotations and decorators are ignored. Defaults are not evaluated here: their
 //! values are in the function object; constants are noted for library functions.
@@ -6,14 +7,28 @@
 use super::expressions::{Captures, literal};
 use super::ssa::{ENTRY, Ssa};
 use super::{Builder, Unroll};
+use crate::captures::{Body, Storage};
 use crate::environment::FunctionSource;
-use crate::hir::{Const, HirFunction, Op, Param, ParamKind, Terminator, ValueInfo};
+use crate::hir::{Const, HValue, HirFunction, Inner, Op, Param, ParamKind, Terminator, ValueInfo};
 use crate::parse::FunctionAst;
 use crate::scope::Scope;
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, SourceId, Span};
 use rustpython_parser::ast::{self, Ranged, Stmt};
 use std::sync::Arc;
+
+/// A function to build: the one that was found in the text, or one nested in it.
+pub(super) struct Wanted<'a> {
+    pub args: &'a ast::Arguments,
+    pub body: Body<'a>,
+    pub name: &'a str,
+    pub header: Span,
+    /// What it captures, with how the variable is kept; for a nested function.
+    pub captured: Vec<(Arc<str>, Storage)>,
+    /// The variable that is always this function, if it uses itself by that.
+    pub own: Option<&'a str>,
+    pub is_nested: bool,
+}
 
 pub(super) fn build(
     function: &FunctionAst,
@@ -22,18 +37,53 @@ pub(super) fn build(
     header: Span,
     unroll: &Unroll,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
-    let (args, body): (&ast::Arguments, &[Stmt]) = match function {
-        FunctionAst::Def(def) => (&def.args, &def.body),
+    let (args, body) = match function {
+        FunctionAst::Def(def) => (&def.args, Body::Block(&def.body)),
         FunctionAst::AsyncDef(_) => return Err(vec![Construct::AsyncFunction.refuse(header)]),
-        FunctionAst::Lambda(lambda) => (&lambda.args, &[]),
+        FunctionAst::Lambda(lambda) => (&lambda.args, Body::Expression(&lambda.body)),
     };
+    let wanted = Wanted {
+        args,
+        body,
+        name: &source.name,
+        header,
+        captured: Vec::new(),
+        own: None,
+        is_nested: false,
+    };
+    let (built, mut diagnostics) = build_wanted(wanted, id, &source.text, unroll);
+    if !diagnostics.is_empty() {
+        diagnostics.sort_by_key(|d| d.span.start);
+        return Err(diagnostics);
+    }
+    Ok(built)
+}
+
+/// Builds a function; where there are diagnostics it is of no use.
+pub(super) fn build_wanted(
+    wanted: Wanted<'_>,
+    id: SourceId,
+    text: &str,
+    unroll: &Unroll,
+) -> (HirFunction, Vec<Diagnostic>) {
+    let Wanted { args, body, header, .. } = wanted;
     let params = parameters(args, id);
-    let scope = Scope::new(params.iter().map(|p| &*p.name), body);
+    let own: Option<Arc<str>> = wanted.own.map(Arc::from);
+    let block: &[Stmt] = match body {
+        Body::Block(block) => block,
+        Body::Expression(_) => &[],
+    };
+    let names = params.iter().map(|p| &*p.name);
+    let expression = match body {
+        Body::Expression(e) => Some(e),
+        Body::Block(_) => None,
+    };
+    let scope = Scope::inner(names, &wanted.captured, own.as_ref(), block, expression);
     let mut b = Builder {
         ssa: Ssa::new(scope.locals(), header),
         scope: &scope,
         source: id,
-        text: &source.text,
+        text,
         loops: Vec::new(),
         regions: Vec::new(),
         finally_copies: 0,
@@ -47,22 +97,19 @@ pub(super) fn build(
         enclosing: Vec::new(),
         enclosing_names: Default::default(),
         captures: Captures { names: Vec::new(), placeholders: false },
-        nested: 0,
+        depth: 0,
+        nested: Vec::new(),
+        shared: Default::default(),
     };
-    b.refuse_variadic(args);
-    for (var, param) in params.iter().enumerate() {
-        let value =
-            b.ssa.add_param(ENTRY, ValueInfo { name: Some(param.name.clone()), span: param.span });
-        b.ssa.write(var as u32, value);
-    }
-    let end = match function {
-        FunctionAst::Lambda(lambda) => {
-            let value = b.expression(&lambda.body);
-            let span = b.span(&*lambda.body);
+    b.entry(&params, &wanted);
+    let end = match body {
+        Body::Expression(body) => {
+            let value = b.expression(body);
+            let span = b.span(body);
             b.ssa.terminate(Terminator::Return(value), span);
             span
         }
-        _ => {
+        Body::Block(body) => {
             b.statements(body);
             let end = body.last().map_or(header.end, |s| s.end().into());
             Span { source: id, start: end, end }
@@ -71,29 +118,36 @@ pub(super) fn build(
     // Falling off the end; dropped where nothing reaches it.
     let none = b.constant(Const::None, end);
     b.ssa.terminate(Terminator::Return(none), end);
-    if !b.diagnostics.is_empty() {
-        b.diagnostics.sort_by_key(|d| d.span.start);
-        // The body of a `finally` is built for each way out of its `try`.
-        b.diagnostics.dedup_by(|a, b| a.span == b.span && a.code == b.code);
-        return Err(b.diagnostics);
-    }
-    let (blocks, values) = b.ssa.finish();
-    if b.generator
+    let (nested, loops, mut diagnostics) = (b.nested, b.loop_paths, b.diagnostics);
+    let (generator, children) = (b.generator, b.children);
+    diagnostics.sort_by_key(|d| d.span.start);
+    // The body of a `finally` is built for each way out of its `try`.
+    diagnostics.dedup_by(|a, b| a.span == b.span && a.code == b.code);
+    let (blocks, values) = if diagnostics.is_empty() { b.ssa.finish() } else { Default::default() };
+    if generator
         && let Some(handler) = blocks.iter().flat_map(|b| &b.insts).find(|i| i.op == Op::Catch)
     {
-        return Err(vec![Construct::TryInGenerator.refuse(handler.span)]);
+        diagnostics.push(Construct::TryInGenerator.refuse(handler.span));
     }
-    Ok(HirFunction {
+    let inner = wanted.is_nested.then(|| Inner {
+        captures: wanted.captured.iter().map(|(name, _)| name.clone()).collect(),
+        recursive: wanted.own.is_some(),
+        shares_cells: wanted.captured.iter().any(|(_, kept)| *kept == Storage::Cell),
+    });
+    let built = HirFunction {
         source: id,
-        name: Arc::from(source.name.as_str()),
+        name: Arc::from(wanted.name),
         span: header,
         params,
         blocks,
         values,
-        loops: b.loop_paths,
-        generator: b.generator,
-        children: b.children,
-    })
+        generator,
+        children,
+        nested,
+        loops,
+        inner,
+    };
+    (built, diagnostics)
 }
 
 fn parameters(args: &ast::Arguments, source: SourceId) -> Vec<Param> {
@@ -109,7 +163,20 @@ fn parameters(args: &ast::Arguments, source: SourceId) -> Vec<Param> {
         default_const: arg.default.as_deref().and_then(literal),
         span: name_span(&arg.def, source),
     };
-    kinds.into_iter().flat_map(|(list, kind)| list.iter().map(move |a| param(a, kind))).collect()
+    let mut params: Vec<Param> = kinds
+        .into_iter()
+        .flat_map(|(list, kind)| list.iter().map(move |a| param(a, kind)))
+        .collect();
+    for (arg, kind) in [(&args.vararg, ParamKind::VarArgs), (&args.kwarg, ParamKind::VarKeywords)] {
+        params.extend(arg.iter().map(|arg| Param {
+            name: Arc::from(arg.arg.as_str()),
+            kind,
+            has_default: false,
+            default_const: None,
+            span: name_span(arg, source),
+        }));
+    }
+    params
 }
 
 /// A parameter's name, without its annotation. (Spelled in NFKC it may be a byte or
@@ -124,14 +191,42 @@ fn name_span(arg: &ast::Arg, source: SourceId) -> Span {
 }
 
 impl Builder<'_> {
-    fn refuse_variadic(&mut self, args: &ast::Arguments) {
-        if let Some(arg) = &args.vararg {
-            let span = name_span(arg, self.source);
-            self.diagnostics.push(Construct::VarArgs.refuse(span));
+    /// The entry block's parameters, and the cells of variables that closures share.
+    fn entry(&mut self, params: &[Param], wanted: &Wanted<'_>) {
+        let header = wanted.header;
+        let entry = |b: &mut Self, name: &Arc<str>, span| {
+            b.ssa.add_param(ENTRY, ValueInfo { name: Some(name.clone()), span })
+        };
+        let given: Vec<HValue> = params.iter().map(|p| entry(self, &p.name, p.span)).collect();
+        let captures: Vec<HValue> =
+            wanted.captured.iter().map(|(name, _)| entry(self, name, header)).collect();
+        let mut defaults = Vec::new();
+        if wanted.own.is_some() {
+            for param in params.iter().filter(|p| p.has_default) {
+                defaults.push(entry(self, &param.name, param.span));
+            }
         }
-        if let Some(arg) = &args.kwarg {
-            let span = name_span(arg, self.source);
-            self.diagnostics.push(Construct::VarKeywords.refuse(span));
+        for (var, value) in given.iter().chain(&captures).enumerate() {
+            self.ssa.write(var as u32, *value);
+        }
+        if wanted.own.is_some() {
+            let var = (params.len() + captures.len()) as u32;
+            let itself = self.ssa.emit(Op::SelfClosure(captures.clone(), defaults), header);
+            self.ssa.write(var, itself);
+        }
+        // The cells of captured variables came with the closure.
+        let own = (0..self.scope.locals().len() as u32)
+            .filter(|v| !(params.len()..params.len() + captures.len()).contains(&(*v as usize)));
+        for var in own {
+            if self.scope.storage(var) != Storage::Cell {
+                continue;
+            }
+            let name = self.scope.locals()[var as usize].clone();
+            let cell = self.ssa.emit(Op::CellNew(name), header);
+            if let Some(&value) = given.get(var as usize) {
+                self.ssa.emit_effect(Op::CellSet(cell, value), header);
+            }
+            self.ssa.write(var, cell);
         }
     }
 }

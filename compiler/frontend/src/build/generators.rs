@@ -15,6 +15,7 @@ use crate::hir::{Const, HValue, HirFunction, Op, Param, ParamKind, Terminator, V
 use crate::scope::{Resolution, Scope};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Span};
+use rustc_hash::FxHashSet;
 use rustpython_parser::ast::{self, Expr};
 use std::sync::Arc;
 
@@ -53,7 +54,7 @@ impl Builder<'_> {
         in_call: bool,
     ) -> HValue {
         let span = self.span(e);
-        if self.nested >= MAX_NESTED {
+        if self.depth >= MAX_NESTED {
             return self.refuse(Construct::GeneratorExpression, span);
         }
         let Some(first) = e.generators.first() else {
@@ -134,7 +135,9 @@ impl Builder<'_> {
             enclosing,
             enclosing_names,
             captures: Captures { names: Vec::new(), placeholders: outer.placeholders },
-            nested: self.nested + 1,
+            depth: self.depth + 1,
+            nested: Vec::new(),
+            shared: FxHashSet::default(),
         };
         let mut values = Vec::new();
         for (var, param) in params.iter().enumerate() {
@@ -168,6 +171,8 @@ impl Builder<'_> {
             loops,
             generator: true,
             children,
+            nested: Vec::new(),
+            inner: None,
         };
         (function, diagnostics)
     }

@@ -1,7 +1,8 @@
 //! Syntax tree to HIR, one file per syntax family.
 //!
 //! `function.rs` parameters and the body as a whole, `statements.rs`, `assign.rs`,
-//! `loops.rs`, `conditions.rs`, `expressions.rs`, `displays.rs`, `calls.rs`; `ssa.rs` and
+//! `loops.rs`, `conditions.rs`, `expressions.rs`, `displays.rs`, `calls.rs`,
+//! `closures.rs` nested functions; `ssa.rs` and
 //! `finish.rs` make the SSA form and know no syntax. The order of the instructions
 //! is Python's order of evaluation.
 //!
@@ -11,6 +12,7 @@
 
 mod assign;
 mod calls;
+mod closures;
 mod comprehensions;
 mod conditions;
 mod displays;
@@ -159,7 +161,11 @@ struct Builder<'a> {
     enclosing_names: FxHashSet<Arc<str>>,
     captures: Captures,
     /// Generator expressions around this one.
-    nested: usize,
+    depth: usize,
+    /// Functions defined so far.
+    nested: Vec<Arc<HirFunction>>,
+    /// Variables of comprehensions that functions in them use.
+    shared: FxHashSet<Var>,
 }
 
 impl Builder<'_> {

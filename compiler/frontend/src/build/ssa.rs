@@ -218,6 +218,16 @@ impl Ssa {
         }
     }
 
+    /// The name of a variable.
+    pub(super) fn variable_name(&self, var: Var) -> Arc<str> {
+        self.names[var as usize].clone()
+    }
+
+    /// Where a value is made.
+    pub(super) fn span_of(&self, value: HValue) -> Span {
+        self.values[value.0 as usize].span
+    }
+
     /// Ends the current block with a jump.
     pub(super) fn jump(&mut self, block: HBlock, args: Vec<HValue>, span: Span) {
         self.add_pred(block, Arm::First);
@@ -278,6 +288,13 @@ impl Ssa {
             self.write(var, checked);
         }
         checked
+    }
+
+    /// Reads a variable in the current block as it is: it may have no value.
+    pub(super) fn read_unchecked(&mut self, var: Var, span: Span) -> HValue {
+        let value = self.lookup(self.current, var, span);
+        self.drain_work(span);
+        value
     }
 
     /// All predecessors of the block are known now.

@@ -2,6 +2,7 @@
 
 use super::{Builder, LoopTargets};
 use crate::hir::{Const, NameKind, Op, Terminator};
+use crate::scope::Resolution;
 use crate::unsupported::Construct;
 use cumbia_diagnostics::Span;
 use rustpython_parser::ast::{self, Expr, Stmt};
@@ -42,8 +43,9 @@ impl Builder<'_> {
             Stmt::AsyncFor(s) => self.refuse_block(Construct::AsyncStatement, statement, &s.body),
             Stmt::AsyncWith(s) => self.refuse_block(Construct::AsyncStatement, statement, &s.body),
             Stmt::Match(s) => self.match_statement(s),
-            Stmt::FunctionDef(_) | Stmt::AsyncFunctionDef(_) => {
-                self.refuse_statement(Construct::NestedFunction, statement);
+            Stmt::FunctionDef(s) => self.function_definition(s),
+            Stmt::AsyncFunctionDef(_) => {
+                self.refuse_statement(Construct::AsyncFunction, statement);
             }
             Stmt::ClassDef(_) => self.refuse_statement(Construct::Class, statement),
             Stmt::Delete(s) => s.targets.iter().for_each(|t| self.delete(t)),
@@ -157,8 +159,13 @@ impl Builder<'_> {
 
     /// `global x` means nothing where `x` is only read.
     fn declaration(&mut self, names: &[ast::Identifier], construct: Construct, span: Span) {
-        let assigned: Vec<&str> =
-            names.iter().map(|n| n.as_str()).filter(|n| self.scope.is_bound(n)).collect();
+        let assigned: Vec<&str> = names
+            .iter()
+            .map(|n| n.as_str())
+            .filter(|n| {
+                self.scope.is_bound(n) && matches!(self.scope.resolve(n), Resolution::Outer(_))
+            })
+            .collect();
         if !assigned.is_empty() {
             let note = format!("assigned in this function: {}", assigned.join(", "));
             self.diagnostics.push(construct.refuse(span).note(note));

@@ -1,20 +1,19 @@
-//! Calls: what is called, how arguments meet parameters, what comes back.
+//! Calls: what is called and what comes back; `binding.rs` has how arguments meet
+//! parameters, `closures.rs` what isn't called by name with plain arguments.
 //!
 //! A library name is, in this order: a structural builtin (`structural.rs`), a
 //! numeric builtin or scalar ufunc (`numeric`), a body of the library. Only bodies
 //! and the user's functions take keywords.
 
+use super::binding::Hidden;
 use super::expressions::{Typed, known, one, refuse};
 use super::{
-    Action, ArgFrom, FunctionKey, SpecId, Sweep, containers, names, numeric_error, positional,
-    runtime_form, sites, structural,
+    Action, ArgFrom, FunctionKey, SpecId, Sweep, containers, numeric_error, positional, structural,
 };
-use crate::environment::Global;
-use crate::hir::{CallArg, Const, HBlock, HValue, HirFunction, ParamKind};
+use crate::hir::{CallArg, HBlock, HValue};
 use crate::numeric::{self, Rule};
 use crate::types::{Callable, Lazy, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
-use std::rc::Rc;
 use std::sync::Arc;
 
 impl Sweep<'_, '_, '_> {
@@ -27,15 +26,11 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let callee_ty = known!(self, callee);
+        if let Some(called) = self.call_special(block, at, callee, &callee_ty, args, span) {
+            return called;
+        }
         for arg in args {
-            let ty = known!(self, arg.value);
-            if arg.starred {
-                return refuse(
-                    "CB0404",
-                    span,
-                    format!("a starred argument (here {ty:#}) is not compiled yet"),
-                );
-            }
+            known!(self, arg.value);
         }
         match &callee_ty {
             Ty::Callable(Callable::User(handle)) => {
@@ -251,25 +246,8 @@ impl Sweep<'_, '_, '_> {
         span: Span,
         library_name: Option<&str>,
     ) -> Typed {
-        let hir = match self.engine.function(&key, span) {
-            Ok(hir) => hir,
-            Err(errors) => return Err(called_from(errors, span)),
-        };
-        let bound = self.bind(&key, &hir, receiver, args, span)?;
-        let Some(bound) = bound else { return Ok(None) };
-        let keep_constants = library_name.is_some();
-        let mut from = Vec::with_capacity(bound.len());
-        let mut types = Vec::with_capacity(bound.len());
-        for (source, ty) in bound {
-            types.push(if keep_constants { ty } else { runtime_form(&ty) });
-            from.push(source);
-        }
-        let spec = self.specialize(key, types, span, library_name)?;
-        self.act(block, at, Action::Call(spec, from));
-        match self.engine.spec(spec).ret.as_ref().map(sites::without_sites) {
-            Some(ret) => one(ret),
-            None => Ok(None),
-        }
+        let Some(given) = self.given(args, span)? else { return Ok(None) };
+        self.call_given(block, at, key, receiver, given, Hidden::default(), span, library_name)
     }
 
     /// Infers the callee and brings its errors to the place of the call.
@@ -305,141 +283,10 @@ impl Sweep<'_, '_, '_> {
             (Some(_), None) => Err(called_from(errors.clone(), span)),
         }
     }
-
-    /// Arguments by parameter; `Ok(None)` while a type isn't known.
-    fn bind(
-        &mut self,
-        key: &FunctionKey,
-        hir: &Rc<HirFunction>,
-        receiver: Option<(ArgFrom, Ty)>,
-        args: &[CallArg],
-        span: Span,
-    ) -> Result<Option<Vec<(ArgFrom, Ty)>>, Box<Diagnostic>> {
-        let mut slots: Vec<Option<(ArgFrom, Ty)>> = vec![None; hir.params.len()];
-        let name = &hir.name;
-        let positional_params =
-            hir.params.iter().filter(|p| p.kind != ParamKind::KeywordOnly).count();
-        let mut next = 0;
-        let offset = receiver.is_some() as usize;
-        if let Some(receiver) = receiver {
-            slots[0] = Some(receiver);
-            next = 1;
-        }
-        for arg in args {
-            let ty = match self.ty(arg.value) {
-                Some(ty) => ty,
-                None => return Ok(None),
-            };
-            if let Ty::MaybeUnbound(_) | Ty::Unbound = ty {
-                return refuse("CB0404", span, "an argument may have no value here");
-            }
-            let slot = match &arg.name {
-                None => {
-                    if next >= positional_params {
-                        let given = args.iter().filter(|a| a.name.is_none()).count();
-                        let plural = if positional_params - offset == 1 { "" } else { "s" };
-                        let was = if given == 1 { "was" } else { "were" };
-                        return refuse(
-                            "CB0410",
-                            span,
-                            format!(
-                                "{name}() takes {} positional argument{plural} but {given} {was} given",
-                                positional_params - offset
-                            ),
-                        );
-                    }
-                    next += 1;
-                    next - 1
-                }
-                Some(keyword) => {
-                    let known = hir
-                        .params
-                        .iter()
-                        .position(|p| p.name == *keyword && p.kind != ParamKind::PositionalOnly);
-                    match known {
-                        Some(i) => i,
-                        None => {
-                            let names: Vec<&str> =
-                                hir.params.iter().skip(offset).map(|p| &*p.name).collect();
-                            let d = Diagnostic::error(
-                                "CB0410",
-                                span,
-                                format!("{name}() got an unexpected keyword argument '{keyword}'"),
-                            );
-                            return Err(Box::new(
-                                d.help(format!("its parameters are: {}", names.join(", "))),
-                            ));
-                        }
-                    }
-                }
-            };
-            if slots[slot].is_some() {
-                return refuse(
-                    "CB0410",
-                    span,
-                    format!(
-                        "{name}() got multiple values for argument '{}'",
-                        hir.params[slot].name
-                    ),
-                );
-            }
-            slots[slot] = Some((ArgFrom::Value(arg.value), ty));
-        }
-        let mut bound = Vec::with_capacity(slots.len());
-        for (param, slot) in hir.params.iter().zip(slots) {
-            match slot {
-                Some(slot) => bound.push(slot),
-                None => match self.default(key, param) {
-                    Some(global) => match names::global_type(&global) {
-                        Some(ty) => bound.push((ArgFrom::Default(global), ty)),
-                        None => {
-                            return refuse(
-                                "CB0404",
-                                span,
-                                format!(
-                                    "the default of {name}()'s parameter '{}' can't be compiled",
-                                    param.name
-                                ),
-                            );
-                        }
-                    },
-                    None => {
-                        return refuse(
-                            "CB0410",
-                            span,
-                            format!(
-                                "{name}() missing 1 required positional argument: '{}'",
-                                param.name
-                            ),
-                        );
-                    }
-                },
-            }
-        }
-        Ok(Some(bound))
-    }
-
-    fn default(&self, key: &FunctionKey, param: &crate::hir::Param) -> Option<Global> {
-        if !param.has_default {
-            return None;
-        }
-        if let FunctionKey::User(handle) = key {
-            let source = self.engine.user_functions.get(handle)?;
-            return source.defaults.iter().find(|(n, _)| *n == param.name).map(|(_, g)| g.clone());
-        }
-        Some(match param.default_const.as_ref()? {
-            Const::None => Global::None,
-            Const::Bool(b) => Global::Bool(*b),
-            Const::Int(i) => Global::Int(*i),
-            Const::Float(x) => Global::Float(*x),
-            Const::Str(s) => Global::Str(s.clone()),
-            _ => return None,
-        })
-    }
 }
 
 /// The body of `file.name` or of a public name.
-fn find_body(qualified: &str) -> cumbia_library::Body {
+pub(super) fn find_body(qualified: &str) -> cumbia_library::Body {
     qualified
         .split_once('.')
         .and_then(|(file, name)| cumbia_library::body(file, name))
@@ -448,7 +295,7 @@ fn find_body(qualified: &str) -> cumbia_library::Body {
 }
 
 /// A callee's errors, told at the call: the first one, with the call as a label.
-fn called_from(mut errors: Vec<Diagnostic>, span: Span) -> Box<Diagnostic> {
+pub(super) fn called_from(mut errors: Vec<Diagnostic>, span: Span) -> Box<Diagnostic> {
     let first = errors.remove(0);
     Box::new(if first.span == span { first } else { first.also(span, "called from here") })
 }

@@ -49,6 +49,9 @@ impl Sweep<'_, '_, '_> {
 
     pub(super) fn instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Typed {
         let span = inst.span;
+        if let Some(done) = self.keywords_instruction(block, at, inst) {
+            return done;
+        }
         match &inst.op {
             Op::Const(c) => one(self.constant(block, at, c, span)?),
             Op::Name(name, kind) => self.name(block, at, name, *kind, span),
@@ -128,6 +131,13 @@ impl Sweep<'_, '_, '_> {
                 Ty::MaybeUnbound(inner) => one((*inner).clone()),
                 other => one(other),
             },
+            Op::Closure(..)
+            | Op::SelfClosure(..)
+            | Op::CellNew(_)
+            | Op::CellGet(..)
+            | Op::CellSet(..)
+            | Op::CheckFree(..)
+            | Op::Splat(_) => self.closure_instruction(inst),
             Op::Poll => {
                 debug_assert!(has_no_result(&inst.op));
                 Ok(Some(Vec::new()))
@@ -175,10 +185,11 @@ impl Sweep<'_, '_, '_> {
         _kind: NameKind,
         span: Span,
     ) -> Typed {
-        let global = match self.engine.spec(self.id).key.root().clone() {
+        let key = self.engine.spec(self.id).key.clone();
+        let global = match self.engine.root_key(&key) {
             FunctionKey::User(handle) => self.engine.env.lookup(handle, name),
             FunctionKey::Body(file, _) => names::in_body(file, name),
-            FunctionKey::Inner(..) => unreachable!("a root is no inner function"),
+            FunctionKey::Nested(_) | FunctionKey::Inner(..) => unreachable!("a root isn't nested"),
         };
         match global {
             Some(global) => {
@@ -198,10 +209,9 @@ impl Sweep<'_, '_, '_> {
             Some(ty) => Ok(ty),
             None => {
                 let (what, help) = match global {
-                    Global::Array(_) => ("an array".to_string(), "pass the array as an argument"),
                     Global::Other(type_name) => (
                         format!("a {type_name} object"),
-                        "pass what the function needs as arguments; functions that are called must be decorated with @jit",
+                        "pass what the function needs as arguments",
                     ),
                     _ => ("an object".to_string(), "pass it as an argument"),
                 };
@@ -323,6 +333,8 @@ impl Sweep<'_, '_, '_> {
                     (Ty::DType(x), Ty::DType(y)) => x == y,
                     (Ty::Callable(x), Ty::Callable(y)) => x == y,
                     (Ty::Ellipsis, Ty::Ellipsis) => true,
+                    (Ty::Callable(_) | Ty::DType(_), Ty::Closure(_))
+                    | (Ty::Closure(_), Ty::Callable(_) | Ty::DType(_)) => false,
                     _ => {
                         return Err(Box::new(
                             Diagnostic::error(
@@ -382,6 +394,10 @@ impl Sweep<'_, '_, '_> {
                 let equal = match (&ta, &tb) {
                     (Ty::Lit(Lit::Str(x)), Ty::Lit(Lit::Str(y))) => x == y,
                     (Ty::DType(x), Ty::DType(y)) => x == y,
+                    (
+                        Ty::Callable(x @ (Callable::User(_) | Callable::Library(_))),
+                        Ty::Callable(y @ (Callable::User(_) | Callable::Library(_))),
+                    ) => x == y,
                     (Ty::None, Ty::None) => true,
                     (Ty::None, t) | (t, Ty::None) if !matches!(t, Ty::Array(_)) => false,
                     (Ty::Tuple(x), Ty::Tuple(y)) if x.len() != y.len() => false,
@@ -447,9 +463,9 @@ impl Sweep<'_, '_, '_> {
                 }
             }
             (Ty::Module(module), _) => {
-                let global = match self.engine.spec(self.id).key.root() {
-                    FunctionKey::User(_) => self.engine.env.module_attribute(module, name),
-                    _ => names::in_module(module, name),
+                let global = match self.engine.root_key(&self.engine.spec(self.id).key) {
+                    FunctionKey::Body(..) => names::in_module(module, name),
+                    _ => self.engine.env.module_attribute(module, name),
                 };
                 match global {
                     Some(global) => {

@@ -12,16 +12,6 @@ use cumbia_diagnostics::{Diagnostic, Span};
 use std::rc::Rc;
 use std::sync::Arc;
 
-impl FunctionKey {
-    /// The function of the user or the library that this one is written in.
-    pub fn root(&self) -> &FunctionKey {
-        match self {
-            FunctionKey::Inner(outer, _) => outer.root(),
-            other => other,
-        }
-    }
-}
-
 /// The refusal of a result that lives in compiled code only.
 pub(super) fn leaving(engine: &Engine, root: SpecId) -> Option<Diagnostic> {
     fn holds_generator(ty: &Ty) -> bool {

@@ -242,14 +242,16 @@ impl Sweep<'_, '_, '_> {
                 None => refuse("CB0502", span, "a slice of a tuple needs constant bounds"),
             },
             (Ty::Tuple(items), t) if is_index_int(t) => match tuple_item(items) {
-                Some(item) if item.is_number() => one(item),
+                Some(item) if item.is_number() || super::closures::is_callable(&item) => one(item),
                 _ => Err(Box::new(
                     Diagnostic::error(
                         "CB0502",
                         span,
                         format!("{ty:#} can't be indexed by a number known at run time only"),
                     )
-                    .help("use a constant index, or a tuple of numbers of one type"),
+                    .help(
+                        "use a constant index, or a tuple of numbers of one type or of functions",
+                    ),
                 )),
             },
             (Ty::List(..) | Ty::Dict(..) | Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)), _) => {

@@ -5,7 +5,7 @@
 //! explains why each path has its type.
 
 use crate::numeric;
-use crate::types::{ArrayTy, Layout, Lit, Site, Ty};
+use crate::types::{ArrayTy, Callable, ClosureTy, Layout, Lit, PartialTy, Site, Ty};
 use std::sync::Arc;
 
 /// The common type of two paths.
@@ -50,12 +50,78 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Ty::Generator(i, x), Ty::Generator(j, y)) if i == j => {
             Some(Ty::Generator(*i, Arc::new(join(x, y)?)))
         }
+        (Ty::Closure(x), Ty::Closure(y)) if x.function == y.function => {
+            let all = |x: &[Ty], y: &[Ty]| -> Option<Box<[Ty]>> {
+                x.iter().zip(y).map(|(p, q)| join(p, q)).collect()
+            };
+            Some(Ty::Closure(Arc::new(ClosureTy {
+                captures: all(&x.captures, &y.captures)?,
+                defaults: all(&x.defaults, &y.defaults)?,
+                ..(**x).clone()
+            })))
+        }
+        (Ty::Callable(Callable::Partial(x)), Ty::Callable(Callable::Partial(y)))
+            if x.args.len() == y.args.len() && x.keywords.len() == y.keywords.len() =>
+        {
+            let args: Option<Box<[Ty]>> =
+                x.args.iter().zip(&y.args).map(|(p, q)| join(p, q)).collect();
+            let keywords: Option<Box<[_]>> = x
+                .keywords
+                .iter()
+                .zip(&y.keywords)
+                .map(|((n, p), (m, q))| Some((n.clone(), join(p, q).filter(|_| n == m)?)))
+                .collect();
+            Some(Ty::Callable(Callable::Partial(Arc::new(PartialTy {
+                function: join(&x.function, &y.function)?,
+                args: args?,
+                keywords: keywords?,
+            }))))
+        }
         (Ty::Iter(x), Ty::Iter(y)) => Some(Ty::Iter(Arc::new(join(x, y)?))),
         (Ty::Open(..), t) | (t, Ty::Open(..)) => Some(t.clone()),
         (Ty::List(..) | Ty::Set(..) | Ty::Dict(..), _) => same_elements(a, b),
         _ if a.is_number() && b.is_number() => numeric::join(a, b),
+        _ => choice(a, b),
+    }
+}
+
+/// Most functions that a variable can be one of.
+const MAX_CHOICES: usize = 16;
+
+/// One function or another.
+fn choice(a: &Ty, b: &Ty) -> Option<Ty> {
+    let mut all: Vec<Ty> = Vec::new();
+    for ty in variants(a)?.iter().chain(variants(b)?) {
+        match choice_index(&all, ty) {
+            Some(i) => all[i] = join(&all[i], ty)?,
+            None => all.push(ty.clone()),
+        }
+    }
+    (all.len() <= MAX_CHOICES).then(|| Ty::Choice(all.into()))
+}
+
+/// The functions that a value of a type can be; `None` for what isn't a function.
+fn variants(ty: &Ty) -> Option<&[Ty]> {
+    match ty {
+        Ty::Choice(of) => Some(of),
+        Ty::Closure(_) | Ty::DType(_) => Some(std::slice::from_ref(ty)),
+        Ty::Callable(Callable::Library(_) | Callable::User(_) | Callable::Partial(_)) => {
+            Some(std::slice::from_ref(ty))
+        }
         _ => None,
     }
+}
+
+/// Which of several functions a function is.
+pub fn choice_index(of: &[Ty], ty: &Ty) -> Option<usize> {
+    let same = |one: &&Ty| match (*one, ty) {
+        (Ty::Closure(x), Ty::Closure(y)) => x.function == y.function,
+        (Ty::Callable(Callable::Partial(_)), Ty::Callable(Callable::Partial(_))) => {
+            !matches!(join(one, ty), None | Some(Ty::Choice(_)))
+        }
+        (one, ty) => one == ty,
+    };
+    of.iter().position(|one| same(&one))
 }
 
 /// The common type of two containers: an object is shared, so its elements must lie in
@@ -85,7 +151,7 @@ fn same_elements(a: &Ty, b: &Ty) -> Option<Ty> {
 
 /// Whether values of the type exist at run time, so that they can be there or not.
 fn has_runtime_form(ty: &Ty) -> bool {
-    !runtime_form(ty).part_types().is_empty()
+    !runtime_form(ty).part_types().is_empty() || variants(ty).is_some()
 }
 
 /// The type of a variable that needs a place at run time: constants widen.

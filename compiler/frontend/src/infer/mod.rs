@@ -11,7 +11,9 @@
 //! type (which function a call reaches, which rule an operator follows) is kept as
 //! an [`Action`] for lowering, so that the two can't disagree.
 
+mod binding;
 mod calls;
+pub mod closures;
 pub mod containers;
 pub mod exceptions;
 mod expressions;
@@ -21,12 +23,14 @@ pub mod iteration;
 mod join;
 pub mod names;
 mod objects;
+pub mod origins;
 mod patterns;
 mod sites;
 pub mod structural;
 
+pub use closures::{Cell, Nested};
 pub use expressions::{transposed, tuple_item};
-pub use join::{join, runtime_form};
+pub use join::{choice_index, join, runtime_form};
 
 use crate::build::Unroll;
 use crate::environment::{Environment, FunctionSource, Global};
@@ -50,6 +54,8 @@ pub enum FunctionKey {
     Body(&'static str, &'static str),
     /// A generator expression: the function around it, the place in its text.
     Inner(Arc<FunctionKey>, u32),
+    /// A function nested in another one: position in [`Engine::nested`].
+    Nested(u32),
 }
 
 /// Where an argument of a resolved call comes from.
@@ -61,6 +67,12 @@ pub enum ArgFrom {
     Receiver(HValue),
     /// A default.
     Default(Global),
+    /// A part of a value: where its parts start, its type.
+    Part(HValue, usize, Ty),
+    /// A tuple of these, for `*args`.
+    Tuple(Vec<ArgFrom>),
+    /// What `**kwargs` gets.
+    Keywords(Vec<(Arc<str>, ArgFrom)>),
 }
 
 /// What inference decided about an instruction.
@@ -77,6 +89,13 @@ pub enum Action {
     Numeric(Arc<str>),
     /// A structural builtin by qualified name.
     Structural(Arc<str>),
+    /// A call of one of several functions: what to do for each.
+    Choose(Vec<Action>),
+    /// A call of a function or `None`, which raises.
+    NotNone(Box<Action>),
+    /// A builtin with arguments that aren't those in the text; with `Plain`, their
+    /// parts side by side.
+    Apply(Box<Action>, Vec<ArgFrom>),
     /// A call that makes a lazy iterator.
     Lazy,
 }
@@ -101,6 +120,10 @@ pub struct Specialization {
     pub recursive: bool,
     /// What is wrong with it.
     pub errors: Vec<Diagnostic>,
+    /// Whether types in it depend on what cells hold.
+    uses_cells: bool,
+    /// [`Engine::cell_epoch`] when it was inferred.
+    cell_epoch: u64,
     /// Loops to unroll: number of the loop, number of copies.
     unroll_requests: Vec<(u32, u32)>,
     /// Loops that are unrolled in `hir`.
@@ -128,6 +151,14 @@ pub struct Engine<'e> {
     /// Sources of the user's functions, for defaults and names.
     pub user_functions: FxHashMap<u64, FunctionSource>,
     in_progress: Vec<SpecId>,
+    /// Functions nested in others.
+    pub nested: Vec<Nested>,
+    nested_index: FxHashMap<(FunctionKey, u32), u32>,
+    /// Variables that closures share.
+    pub cells: Vec<Cell>,
+    cell_index: FxHashMap<(SpecId, Arc<str>), u32>,
+    /// How often the type of a cell's content has changed.
+    cell_epoch: u64,
     /// Whether a site of a specialization that was done has changed.
     outdated: bool,
     /// Element types of containers by the place that makes them.
@@ -157,6 +188,11 @@ impl<'e> Engine<'e> {
             functions: FxHashMap::default(),
             user_functions: FxHashMap::default(),
             in_progress: Vec::new(),
+            nested: Vec::new(),
+            nested_index: FxHashMap::default(),
+            cells: Vec::new(),
+            cell_index: FxHashMap::default(),
+            cell_epoch: 0,
             outdated: false,
             sites: sites::Sites::default(),
             parse_time: std::time::Duration::ZERO,
@@ -177,12 +213,56 @@ impl<'e> Engine<'e> {
         &mut self.specializations[id.0 as usize]
     }
 
+    /// The number of a nested function; known from then on.
+    fn nested_id(&mut self, parent: &FunctionKey, hir: &HirFunction, index: u32) -> u32 {
+        // Forms with unrolled loops hold the same function several times.
+        let built = &hir.nested[index as usize];
+        let place = (parent.clone(), built.span.start);
+        if let Some(&known) = self.nested_index.get(&place) {
+            return known;
+        }
+        let id = self.nested.len() as u32;
+        self.nested.push(Nested {
+            parent: parent.clone(),
+            root: self.root_key(parent),
+            hir: Rc::new((**built).clone()),
+        });
+        self.nested_index.insert(place, id);
+        id
+    }
+
+    /// The outermost function around one: the one with its globals.
+    pub fn root_key(&self, key: &FunctionKey) -> FunctionKey {
+        match key {
+            FunctionKey::Nested(id) => self.nested[*id as usize].root.clone(),
+            FunctionKey::Inner(outer, _) => self.root_key(outer),
+            other => other.clone(),
+        }
+    }
+
+    fn cell_id(&mut self, spec: SpecId, name: &Arc<str>) -> u32 {
+        let next = self.cells.len() as u32;
+        let id = *self.cell_index.entry((spec, name.clone())).or_insert(next);
+        if id == next {
+            self.cells.push(Cell { name: name.clone(), ty: None });
+        }
+        id
+    }
+
+    /// Whether something was inferred with an older type of a cell's content.
+    fn cells_outdated(&self) -> bool {
+        self.specializations.iter().any(|s| s.uses_cells && s.cell_epoch != self.cell_epoch)
+    }
+
     /// The HIR of a function, built once.
     fn function(
         &mut self,
         key: &FunctionKey,
         at: Span,
     ) -> Result<Rc<HirFunction>, Vec<Diagnostic>> {
+        if let FunctionKey::Nested(id) = key {
+            return Ok(self.nested[*id as usize].hir.clone());
+        }
         if let Some(known) = self.functions.get(key) {
             return known.clone();
         }
@@ -207,7 +287,9 @@ impl<'e> Engine<'e> {
                 }
             },
             FunctionKey::Body(file, name) => body_source(file, name),
-            FunctionKey::Inner(..) => unreachable!("built with the function around it"),
+            FunctionKey::Nested(_) | FunctionKey::Inner(..) => {
+                unreachable!("built with the function around it")
+            }
         };
         crate::build::build_function(&mut self.sources, &source)
     }
@@ -227,7 +309,12 @@ impl<'e> Engine<'e> {
         let lookup = (key, args);
         if let Some(&id) = self.index.get(&lookup) {
             match self.spec(id).state {
-                State::Done => {}
+                State::Done => {
+                    let spec = self.spec(id);
+                    if spec.uses_cells && spec.cell_epoch != self.cell_epoch {
+                        self.infer(id);
+                    }
+                }
                 State::InProgress => {
                     // Everything from there to here depends on a result type that
                     // may still change.
@@ -264,6 +351,8 @@ impl<'e> Engine<'e> {
             ret: None,
             recursive: false,
             errors: Vec::new(),
+            uses_cells: false,
+            cell_epoch: 0,
             unroll_requests: Vec::new(),
             unrolled: Unroll::default(),
             state: State::InProgress,
@@ -337,10 +426,12 @@ impl<'e> Engine<'e> {
         let mut open = 0;
         let args: Vec<Ty> = args.iter().map(|ty| self.with_site(ty, &mut open)).collect();
         let mut id = self.specialize(key.clone(), args.clone(), hir.span)?;
-        // What a caller has told about a container that a callee made changes the callee,
-        // which was inferred before: all is inferred again with what is known now.
+        // What a caller has told about a container or a shared variable that a callee made
+        // changes the callee, which was inferred before: all is inferred again with what is
+        // known now.
         for _ in 0..MAX_SWEEPS {
-            if !std::mem::take(&mut self.outdated) {
+            let cells = self.cells_outdated();
+            if !std::mem::take(&mut self.outdated) && !cells {
                 break;
             }
             for spec in &mut self.specializations {
@@ -353,6 +444,9 @@ impl<'e> Engine<'e> {
             (self.spec(id).errors.is_empty(), generators::leaving(self, id))
         {
             return Err(vec![refused]);
+        }
+        for cell in &mut self.cells {
+            cell.ty = cell.ty.as_ref().map(|ty| self.sites.resolve(ty));
         }
         let spec = self.spec(id);
         if spec.errors.is_empty() { Ok(id) } else { Err(spec.errors.clone()) }
@@ -368,6 +462,8 @@ impl<'e> Engine<'e> {
         loop {
             sweeps += 1;
             let before = self.spec(id).ret.clone();
+            let epoch = self.cell_epoch;
+            self.spec_mut(id).cell_epoch = epoch;
             let changes = self.sites.changes;
             self.spec_mut(id).errors.clear();
             let mut changed =
@@ -392,7 +488,7 @@ impl<'e> Engine<'e> {
                 let concerned = self.sites.take_changed();
                 self.outdated |= concerned.iter().any(|spec| !self.in_progress.contains(spec));
             }
-            if !changed && !ret_changed {
+            if !changed && !ret_changed && epoch == self.cell_epoch {
                 if hir.generator && self.spec(id).ret.is_none() {
                     // Nothing is ever yielded.
                     self.spec_mut(id).ret = Some(Ty::Generator(id.0, Arc::new(Ty::None)));
@@ -461,7 +557,17 @@ impl Engine<'_> {
             FunctionKey::User(handle) => self.user_functions[&handle].clone(),
             FunctionKey::Body(file, name) => body_source(file, name),
             FunctionKey::Inner(ref outer, _) => self.source(outer),
+            FunctionKey::Nested(id) => self.source(&self.nested[id as usize].root),
         }
+    }
+
+    /// The function of a key in a new form of the function that all of it is in.
+    fn in_form(&self, key: &FunctionKey, form: HirFunction) -> HirFunction {
+        let FunctionKey::Nested(id) = key else { return form };
+        let nested = &self.nested[*id as usize];
+        let outer = self.in_form(&nested.parent, form);
+        let found = outer.nested.iter().find(|n| n.span == nested.hir.span);
+        found.map_or_else(|| (*nested.hir).clone(), |n| (**n).clone())
     }
 
     /// A form of the function with the loops unrolled that the last sweep asked for;
@@ -481,7 +587,8 @@ impl Engine<'_> {
         let source = self.source(&key);
         let built = crate::build::rebuild_function(source_id, &source, &plan);
         self.parse_time += start.elapsed();
-        let hir = Rc::new(built.map_err(|mut errors| Box::new(errors.remove(0)))?);
+        let form = built.map_err(|mut errors| Box::new(errors.remove(0)))?;
+        let hir = Rc::new(self.in_form(&key, form));
         let spec = self.spec_mut(id);
         if hir.blocks.iter().map(|b| b.insts.len()).sum::<usize>() > MAX_UNROLLED_INSTS {
             let error = Diagnostic::error(
@@ -546,6 +653,8 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         Ty::Lit(Lit::Str(s)) => Some(!s.is_empty()),
         Ty::Tuple(items) => Some(!items.is_empty()),
         Ty::DType(_) | Ty::Callable(_) | Ty::Module(_) | Ty::Ellipsis | Ty::Slice(_) => Some(true),
+        Ty::Closure(_) | Ty::Choice(_) => Some(true),
+        Ty::Keywords(items) => Some(!items.is_empty()),
         _ => None,
     }
 }
@@ -828,6 +937,7 @@ pub(crate) fn has_no_result(op: &Op) -> bool {
             | Op::SetItem(..)
             | Op::Insert(..)
             | Op::Extend(..)
+            | Op::CellSet(..)
             | Op::Poll
             | Op::EndCatch(_)
     )

@@ -1,7 +1,8 @@
 //! What names mean: objects to types, and the names that library bodies see.
 
 use crate::environment::Global;
-use crate::types::{Callable, DType, Lit, Ty};
+use crate::types::{Callable, DType, Lit, PartialTy, Ty};
+use std::sync::Arc;
 
 /// The type of an object, or `None` where compiled code can't use it.
 pub fn global_type(global: &Global) -> Option<Ty> {
@@ -23,7 +24,18 @@ pub fn global_type(global: &Global) -> Option<Ty> {
         Global::Exception(name) => Ty::Callable(Callable::Exception(name.clone())),
         Global::UserException(class) => Ty::Callable(Callable::UserException(class.clone())),
         Global::Function(handle) => Ty::Callable(Callable::User(*handle)),
-        Global::Array(_) | Global::Other(_) => return None,
+        Global::Array(_, ty) => Ty::Array(*ty),
+        Global::Partial(function, args, keywords) => {
+            let args: Option<Box<[Ty]>> = args.iter().map(global_type).collect();
+            let keywords: Option<Box<[_]>> =
+                keywords.iter().map(|(n, g)| Some((n.clone(), global_type(g)?))).collect();
+            Ty::Callable(Callable::Partial(Arc::new(PartialTy {
+                function: global_type(function)?,
+                args: args?,
+                keywords: keywords?,
+            })))
+        }
+        Global::Other(_) => return None,
     })
 }
 

@@ -227,6 +227,8 @@ impl Sweep<'_, '_, '_> {
             }
             (Some('r'), _) => "builtins.repr",
             (Some('a'), _) => "builtins.ascii",
+            // `format(x, "")`, which for a NumPy scalar isn't `str(x)`.
+            (None, None) => "builtins.format",
             _ => "builtins.str",
         };
         self.call_operator(block, at, body, &[value], span)

@@ -86,7 +86,7 @@ impl Sites {
             }
             Ty::Tuple(items) => Ty::tuple(items.iter().map(|t| self.resolve(t))),
             Ty::Optional(t) => Ty::Optional(Arc::new(self.resolve(t))),
-            other => other.clone(),
+            other => other.map_function_items(|t| self.resolve(t)),
         }
     }
 
@@ -205,7 +205,7 @@ fn mentions(ty: &Ty, site: u32) -> bool {
         Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) => mentions(t, site),
         Ty::Dict(t, _) => mentions(&t.0, site) || mentions(&t.1, site),
         Ty::Tuple(items) => items.iter().any(|t| mentions(t, site)),
-        _ => false,
+        other => other.function_items().into_iter().any(|t| mentions(t, site)),
     }
 }
 
@@ -226,7 +226,7 @@ pub fn without_sites(ty: &Ty) -> Ty {
         }
         Ty::Tuple(items) => Ty::tuple(items.iter().map(without_sites)),
         Ty::Optional(t) => Ty::Optional(Arc::new(without_sites(t))),
-        other => other.clone(),
+        other => other.map_function_items(without_sites),
     }
 }
 
@@ -237,6 +237,6 @@ pub fn is_open(ty: &Ty) -> bool {
         Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) => is_open(t),
         Ty::Dict(t, _) => is_open(&t.0) || is_open(&t.1),
         Ty::Tuple(items) => items.iter().any(is_open),
-        _ => false,
+        other => other.function_items().into_iter().any(is_open),
     }
 }

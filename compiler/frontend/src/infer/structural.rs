@@ -89,6 +89,8 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Some(d) => Ok(Ty::DType(d)),
             None => Err(error("CB0303", format!("an array can't be made of {t:#}"))),
         },
+        // Dimensions of the array that lists of lists make.
+        ("prim.nested_rank", [t]) => Ok(Ty::Lit(Lit::Int(nested_rank(t)))),
         ("prim.is_array", [t]) => Ok(lit(matches!(t, Ty::Array(_)))),
         ("prim.is_tuple", [t]) => Ok(lit(matches!(t, Ty::Tuple(_)))),
         ("prim.is_number", [t]) => Ok(lit(t.is_number())),
@@ -234,6 +236,16 @@ fn dtype_of(ty: &Ty) -> Option<DType> {
             _ => None,
         },
         other => numeric::scalar_dtype(other),
+    }
+}
+
+/// How deep numbers lie in lists, tuples and arrays.
+fn nested_rank(ty: &Ty) -> i64 {
+    match ty {
+        Ty::List(t, _) => 1 + nested_rank(t),
+        Ty::Tuple(items) => 1 + items.first().map_or(0, nested_rank),
+        Ty::Array(a) => a.ndim as i64,
+        _ => 0,
     }
 }
 

@@ -2,9 +2,11 @@
 //! parameters.
 
 use super::{Fx, TypedValue};
+use crate::infer::choice_index;
 use crate::numeric;
-use crate::types::{Lit, Ty};
+use crate::types::{Callable, Lit, Ty};
 use cumbia_ir::{Type, Value};
+use std::sync::Arc;
 
 /// The value as type `to`, which inference found by joining or widening.
 pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
@@ -51,6 +53,37 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
             }
             TypedValue { ty: to.clone(), parts }
         }
+        (Ty::Choice(from), Ty::Choice(of)) => {
+            let mut at = 0;
+            let mut given: Vec<Option<(Value, TypedValue)>> = vec![None; of.len()];
+            for ty in from.iter() {
+                let end = at + 1 + ty.part_types().len();
+                let one = TypedValue { ty: ty.clone(), parts: value.parts[at + 1..end].to_vec() };
+                let index = choice_index(of, ty).expect("inference joined the choices");
+                given[index] = Some((value.parts[at], one));
+                at = end;
+            }
+            choice(fx, given, of, to)
+        }
+        (_, Ty::Choice(of)) => {
+            let index = choice_index(of, &value.ty).expect("inference joined the choice");
+            let mut given = vec![None; of.len()];
+            given[index] = Some((fx.bool(true), value.clone()));
+            choice(fx, given, of, to)
+        }
+        (Ty::Closure(from), Ty::Closure(target)) => {
+            items(fx, from.items(), target.items(), &value.parts, to)
+        }
+        (Ty::Callable(Callable::Partial(from)), Ty::Callable(Callable::Partial(target))) => {
+            items(fx, from.items(), target.items(), &value.parts, to)
+        }
+        (Ty::Keywords(from), Ty::Keywords(target)) => {
+            let types = |of: &Arc<[(Arc<str>, Ty)]>| -> Vec<Ty> {
+                of.iter().map(|(_, t)| t.clone()).collect()
+            };
+            let (from, target) = (types(from), types(target));
+            items(fx, from.iter(), target.iter(), &value.parts, to)
+        }
         (Ty::Slice(from), Ty::Slice(items)) => {
             let mut parts = Vec::new();
             for (item, to) in split(&from[..], &value.parts).iter().zip(items.iter()) {
@@ -74,6 +107,42 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
         | (Ty::Dict(..), Ty::Dict(..)) => TypedValue { ty: to.clone(), parts: value.parts.clone() },
         _ => numeric::convert(fx, value, to),
     }
+}
+
+/// A choice from the functions that are there, each with its flag.
+fn choice(fx: &mut Fx, given: Vec<Option<(Value, TypedValue)>>, of: &[Ty], to: &Ty) -> TypedValue {
+    let mut parts = Vec::new();
+    for (one, ty) in given.into_iter().zip(of) {
+        match one {
+            Some((flag, one)) => {
+                parts.push(flag);
+                parts.extend(convert(fx, &one, ty).parts);
+            }
+            None => {
+                parts.push(fx.bool(false));
+                for part in ty.part_types() {
+                    parts.push(zero(fx, part));
+                }
+            }
+        }
+    }
+    TypedValue { ty: to.clone(), parts }
+}
+
+/// A value made of others, each converted.
+fn items<'t>(
+    fx: &mut Fx,
+    from: impl Iterator<Item = &'t Ty>,
+    target: impl Iterator<Item = &'t Ty>,
+    parts: &[Value],
+    to: &Ty,
+) -> TypedValue {
+    let from: Vec<Ty> = from.cloned().collect();
+    let mut out = Vec::new();
+    for (item, to) in split(&from, parts).iter().zip(target) {
+        out.extend(convert(fx, item, to).parts);
+    }
+    TypedValue { ty: to.clone(), parts: out }
 }
 
 /// The items of a tuple's (or slice's) parts.

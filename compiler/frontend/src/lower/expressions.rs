@@ -25,7 +25,13 @@ impl Lowering<'_, '_> {
             return None;
         }
         let out = inst.results.first().and_then(|&r| self.ty(r)).cloned();
-        let action = self.spec.actions[block.0 as usize][at].clone();
+        let mut action = self.spec.actions[block.0 as usize][at].clone();
+        if let (Action::NotNone(inner), Op::Call(callee, _)) = (&action, &inst.op) {
+            let there = self.value(*callee).parts[0];
+            let message = "'NoneType' object is not callable";
+            self.fx.b().guard(there, "TypeError", message, &[]);
+            action = (**inner).clone();
+        }
         if let (Action::Call(spec, from), false) = (&action, matches!(inst.op, Op::SetItem(..))) {
             let args = self.arguments(from);
             let result = self.call_spec(*spec, &args)?;
@@ -43,11 +49,28 @@ impl Lowering<'_, '_> {
                 _ => vec![result],
             });
         }
+        if let Action::Choose(actions) = &action {
+            return self.choose(inst, actions, out).map(|v| vec![v]);
+        }
+        if let Op::Item(value, key) = &inst.op
+            && let Some(Ty::Keywords(_)) = self.ty(*value)
+            && !matches!(action, Action::Apply(..))
+        {
+            self.no_such_key(*key);
+            return None;
+        }
+        if let Op::CellGet(..) | Op::CellSet(..) | Op::CheckFree(..) = &inst.op {
+            return self.cell_instruction(inst, out);
+        }
         // A constant needs no code, whatever computed it.
         if let Some(Ty::Lit(_)) = out
             && !matches!(inst.op, Op::Unpack(_) | Op::CheckBound(..) | Op::IterNext(..))
         {
             return Some(vec![TypedValue::unit(out?)]);
+        }
+        if let (Action::Apply(how, from), false) = (&action, matches!(inst.op, Op::Call(..))) {
+            let values = self.arguments(from);
+            return Some(vec![self.apply(how, values, out?)]);
         }
         let value = match &inst.op {
             Op::Const(Const::Bytes(bytes)) => {
@@ -141,6 +164,10 @@ impl Lowering<'_, '_> {
                     }
                     self.structural(&name, &values, &out?)
                 }
+                Action::Apply(how, from) => {
+                    let values = self.arguments(from);
+                    self.apply(how, values, out?)
+                }
                 Action::Lazy => self.lazy(args, &out?),
                 other => panic!("a call with {other:?}"),
             },
@@ -201,6 +228,14 @@ impl Lowering<'_, '_> {
                 return Some(vec![]);
             }
             Op::Generator(..) => panic!("a generator expression is a call"),
+            Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
+                let all = captures.iter().chain(defaults);
+                let parts = all.flat_map(|&v| self.value(v).parts).collect();
+                TypedValue { ty: out?, parts }
+            }
+            Op::Splat(a) => TypedValue { ty: out?, parts: self.value(*a).parts },
+            Op::CellNew(_) => self.cell_new(out?),
+            Op::CellGet(..) | Op::CellSet(..) | Op::CheckFree(..) => unreachable!("done above"),
             Op::Poll => {
                 self.fx.b().poll();
                 return Some(vec![]);

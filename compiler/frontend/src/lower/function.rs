@@ -9,6 +9,7 @@ use crate::infer::{Engine, LineTable, SpecId, Specialization, constant_truth, re
 use crate::types::Ty;
 use cumbia_diagnostics::Span;
 use cumbia_ir::{Block, Function, Module, Target};
+use rustc_hash::FxHashMap;
 
 /// State of lowering one function.
 pub struct Lowering<'m, 'e> {
@@ -22,6 +23,8 @@ pub struct Lowering<'m, 'e> {
     pub targets: &'m mut Targets,
     pub(super) ownership: Ownership,
     lines: &'m mut LineTable,
+    /// Parts of arrays that are globals, by slot.
+    pub(super) global_arrays: FxHashMap<u64, Vec<cumbia_ir::Value>>,
     values: Vec<Option<TypedValue>>,
     /// For a generator: its frame.
     pub(super) resume: Option<super::generators::Resume>,
@@ -54,6 +57,7 @@ pub fn lower_function(
         targets,
         ownership: Ownership::new(spec),
         lines,
+        global_arrays: FxHashMap::default(),
         values: vec![None; spec.hir.values.len()],
         resume: None,
         blocks: vec![None; spec.hir.blocks.len()],
@@ -153,6 +157,10 @@ impl Lowering<'_, '_> {
             self.fx.b().stack_check();
             // A cycle of calls is a loop: interrupts must get in.
             self.fx.b().poll();
+        }
+        if block.0 == 0 {
+            self.at(spec.hir.span);
+            self.load_global_arrays();
         }
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);

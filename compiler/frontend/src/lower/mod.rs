@@ -6,6 +6,7 @@
 //! language asks for and removes none.
 
 mod calls;
+mod closures;
 mod containers;
 mod convert;
 mod entry;
@@ -127,6 +128,11 @@ fn qualname(engine: &Engine, key: &FunctionKey) -> (String, bool) {
         FunctionKey::Inner(outer, _) => {
             let (outer, internal) = qualname(engine, outer);
             (format!("{outer}.<locals>.<genexpr>"), internal)
+        }
+        FunctionKey::Nested(id) => {
+            let nested = &engine.nested[*id as usize];
+            let (outer, internal) = qualname(engine, &nested.parent);
+            (format!("{outer}.<locals>.{}", nested.hir.name), internal)
         }
     }
 }

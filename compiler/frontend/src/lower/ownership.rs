@@ -37,6 +37,11 @@ pub fn is_counted(ty: &Ty) -> bool {
         Ty::Tuple(items) | Ty::Lazy(_, items) => items.iter().any(is_counted),
         Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
+        Ty::Callable(Callable::Partial(p)) => p.items().any(is_counted),
+        Ty::Closure(c) => c.items().any(is_counted),
+        Ty::Choice(of) => of.iter().any(is_counted),
+        Ty::Cell(_) => true,
+        Ty::Keywords(items) => items.iter().any(|(_, t)| is_counted(t)),
         _ => false,
     }
 }
@@ -52,8 +57,22 @@ pub struct OwnerPart {
 
 /// All owners among a value's parts.
 pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
+    fn all<'t>(
+        items: impl Iterator<Item = &'t Ty>,
+        parts: &[Value],
+        flag: Option<Value>,
+        out: &mut Vec<OwnerPart>,
+    ) -> usize {
+        items.fold(0, |at, item| at + collect(item, &parts[at..], flag, out))
+    }
     fn collect(ty: &Ty, parts: &[Value], flag: Option<Value>, out: &mut Vec<OwnerPart>) -> usize {
         match ty {
+            Ty::Callable(Callable::Partial(p)) => all(p.items(), parts, flag, out),
+            Ty::Closure(c) => all(c.items(), parts, flag, out),
+            Ty::Choice(of) => of
+                .iter()
+                .fold(0, |at, ty| at + 1 + collect(ty, &parts[at + 1..], Some(parts[at]), out)),
+            Ty::Keywords(items) => all(items.iter().map(|(_, t)| t), parts, flag, out),
             // The first part is the record's address.
             Ty::Array(_)
             | Ty::Str
@@ -61,7 +80,8 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
             | Ty::List(..)
             | Ty::Set(..)
             | Ty::Dict(..)
-            | Ty::Generator(..) => {
+            | Ty::Generator(..)
+            | Ty::Cell(_) => {
                 out.push(OwnerPart { owner: parts[0], flag });
                 ty.part_types().len()
             }
@@ -257,11 +277,15 @@ impl Ownership {
 /// Calls `f` on each operand of an operation.
 pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     match op {
-        Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll | Op::Catch => {}
-        Op::EndCatch(a) => f(*a),
-        Op::ExcMatch(a, b) => {
+        Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
+        Op::CellNew(_) | Op::Catch => {}
+        Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a) | Op::EndCatch(a) => f(*a),
+        Op::CellSet(a, b) | Op::ExcMatch(a, b) => {
             f(*a);
             f(*b);
+        }
+        Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
+            captures.iter().chain(defaults).copied().for_each(f);
         }
         Op::Unary(_, a)
         | Op::Not(a)
@@ -321,7 +345,12 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
     use crate::infer::Action;
     let ty = |v: HValue| spec.types[v.0 as usize].as_ref();
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
-        (_, Action::Call(..)) | (Op::Catch, _) => Source::Fresh,
+        (_, Action::Call(..) | Action::Choose(_)) => Source::Fresh,
+        (Op::Catch | Op::CellNew(_), _) => Source::Fresh,
+        (_, Action::NotNone(of)) if matches!(**of, Action::Call(..) | Action::Choose(_)) => {
+            Source::Fresh
+        }
+        (Op::CellGet(..), _) => Source::Loaded,
         (Op::Display(..) | Op::Concat(_) | Op::Generator(..), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.
         (Op::IterNext(..), _) => Source::Fresh,

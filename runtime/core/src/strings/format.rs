@@ -32,17 +32,20 @@ fn is_align(point: u32) -> bool {
 }
 
 fn parse(text: Text<'_>, numeric: bool) -> Option<Spec> {
-    let points = text.wide();
     let mut at = 0;
-    let peek = |at: usize| points.get(at).map_or(0, |&p| u8::try_from(p).unwrap_or(0xff));
+    let length = text.len();
+    let peek = |at: usize| match at < length {
+        true => u8::try_from(text.at(at)).unwrap_or(0xff),
+        false => 0,
+    };
     let mut spec =
         Spec { fill: 0x20, align: 0, sign: 0, width: 0, grouping: 0, precision: None, kind: 0 };
     let mut filled = false;
-    if points.len() >= 2 && is_align(points[1]) {
-        (spec.fill, spec.align) = (points[0], peek(1));
+    if length >= 2 && is_align(text.at(1)) {
+        (spec.fill, spec.align) = (text.at(0), peek(1));
         filled = true;
         at = 2;
-    } else if points.first().is_some_and(|&p| is_align(p)) {
+    } else if length > 0 && is_align(text.at(0)) {
         spec.align = peek(0);
         at = 1;
     }
@@ -77,11 +80,11 @@ fn parse(text: Text<'_>, numeric: bool) -> Option<Spec> {
         at += 1;
         spec.precision = Some(number(&mut at).filter(|&p| p <= MOST_PRECISION)?);
     }
-    if at < points.len() {
+    if at < length {
         spec.kind = peek(at);
         at += 1;
     }
-    (at == points.len() && spec.kind < 0x80).then_some(spec)
+    (at == length && spec.kind < 0x80).then_some(spec)
 }
 
 /// The parts of a formatted number: sign and digits before and after the grouped ones.
@@ -129,6 +132,9 @@ fn assemble(spec: &Spec, parts: Parts) -> Option<Vec<u8>> {
     }
     body.extend_from_slice(parts.rest.as_bytes());
     let missing = spec.width.saturating_sub(sign.len() + body.len());
+    if missing == 0 && sign.is_empty() {
+        return Some(body);
+    }
     let (before, between, after) = match spec.align {
         b'<' => (0, 0, missing),
         b'^' => (missing / 2, 0, missing - missing / 2),

@@ -98,6 +98,7 @@ pub unsafe fn made(object: *const u8) -> Made {
 }
 
 /// An object with uninitialized units.
+#[inline]
 pub fn blank(context: &mut Context, made: Made, length: usize, unit: usize) -> *mut StrObject {
     let kind = match made {
         Made::Str => ObjectKind::Str,
@@ -105,7 +106,7 @@ pub fn blank(context: &mut Context, made: Made, length: usize, unit: usize) -> *
     };
     let bytes = length.checked_mul(unit).filter(|&b| b <= isize::MAX as usize / 2);
     let object =
-        bytes.and_then(|bytes| new_object(context, kind, size_of::<StrObject>() + bytes, bytes));
+        bytes.and_then(|bytes| new_object(context, kind, size_of::<StrObject>() + bytes, 0));
     let Some(object) = object else {
         raise_memory(context);
         return ptr::null_mut();
@@ -183,8 +184,28 @@ pub fn concatenated<'a, I: Iterator<Item = Text<'a>>>(
     object.cast()
 }
 
+/// An object of units of one byte: what nearly all are.
+#[inline]
+pub fn narrow(context: &mut Context, made: Made, units: &[u8]) -> *mut u8 {
+    if made == Made::Str && units.len() <= 1 {
+        return match units.first() {
+            Some(&unit) => CHARACTERS.0[usize::from(unit)].get().cast(),
+            None => empty(),
+        };
+    }
+    let object = blank(context, made, units.len(), 1);
+    if !object.is_null() {
+        // SAFETY: a fresh object with units of this size.
+        unsafe { units_mut::<u8>(object) }.copy_from_slice(units);
+    }
+    object.cast()
+}
+
 /// A string of a text.
 pub fn string(context: &mut Context, text: Text<'_>) -> *mut u8 {
+    if let Text::One(units) = text {
+        return narrow(context, Made::Str, units);
+    }
     concatenated(context, Made::Str, || std::iter::once(text))
 }
 
@@ -205,7 +226,7 @@ pub fn rust_string(context: &mut Context, text: &str) -> *mut u8 {
 
 /// Bytes.
 pub fn bytes(context: &mut Context, bytes: &[u8]) -> *mut u8 {
-    concatenated(context, Made::Bytes, || std::iter::once(Text::One(bytes)))
+    narrow(context, Made::Bytes, bytes)
 }
 
 /// The empty string.
@@ -257,7 +278,10 @@ pub unsafe fn part(context: &mut Context, object: *mut u8, start: usize, end: us
         if start == 0 && end == all.len() {
             return shared(object);
         }
-        concatenated(context, made(object), || std::iter::once(all.part(start, end)))
+        match all {
+            Text::One(units) => narrow(context, made(object), &units[start..end]),
+            _ => string(context, all.part(start, end)),
+        }
     }
 }
 

@@ -4,6 +4,14 @@
 
 use super::text::is_space;
 
+/// Whitespace around numbers: of ASCII, that of C, so without the separators 0x1c to 0x1f.
+fn is_blank(point: u32) -> bool {
+    match point {
+        0..=0x7f => matches!(point, 0x09..=0x0d | 0x20),
+        _ => is_space(point),
+    }
+}
+
 /// Why a text isn't an integer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BadInt {
@@ -14,7 +22,7 @@ pub enum BadInt {
 }
 
 fn trimmed(text: &[u8]) -> &[u8] {
-    let (start, end) = super::split::strip_space(super::Text::One(text), true, true);
+    let (start, end) = super::split::strip_by(super::Text::One(text), true, true, is_blank);
     &text[start..end]
 }
 
@@ -183,7 +191,7 @@ pub fn complex(text: &[u8]) -> Option<(f64, f64)> {
 
 /// Whether a text is ASCII but for whitespace at its ends: then `trim` is the rest.
 pub fn ascii_inside(text: super::Text<'_>) -> Option<&[u8]> {
-    let (start, end) = super::split::strip_by(text, true, true, is_space);
+    let (start, end) = super::split::strip_by(text, true, true, is_blank);
     text.part(start, end).ascii()
 }
 

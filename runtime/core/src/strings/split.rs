@@ -24,9 +24,8 @@ fn split_units<T: Unit>(units: &[T], limit: usize) -> Vec<Range> {
             return parts;
         }
         if parts.len() == limit {
-            // What is left, without whitespace at its end.
-            let tail = units[at..].iter().rev().take_while(|c| space(*c)).count();
-            parts.push((at, units.len() - tail));
+            // What is left, whitespace at its end included.
+            parts.push((at, units.len()));
             return parts;
         }
         let end = at + units[at..].iter().take_while(|c| !space(*c)).count();
@@ -154,8 +153,8 @@ mod tests {
         let text = "  a  bc d ";
         let all = Text::One(text.as_bytes());
         assert_eq!(shown(text, split_space(all, usize::MAX)), ["a", "bc", "d"]);
-        assert_eq!(shown(text, split_space(all, 1)), ["a", "bc d"]);
-        assert_eq!(shown(text, split_space(all, 0)), ["a  bc d"]);
+        assert_eq!(shown(text, split_space(all, 1)), ["a", "bc d "]);
+        assert_eq!(shown(text, split_space(all, 0)), ["a  bc d "]);
         assert_eq!(shown(text, rsplit_space(all, 1)), ["  a  bc", "d"]);
         assert!(split_space(Text::One(b" \t"), 3).is_empty());
     }

@@ -138,8 +138,7 @@ impl Writer<'_> {
             match letter {
                 None => self.push(&text),
                 Some(b'a') => {
-                    self.push("np.");
-                    self.push(&text);
+                    self.push(if text == "True" { "np.True_" } else { "np.False_" });
                 }
                 Some(letter) => {
                     // NumPy shows a complex number's parentheses once.

@@ -1,0 +1,557 @@
+//! What nested functions take from the function around them, and how its variables
+//! have to be kept for that.
+//!
+//! Python closures capture variables, not values. Where a captured variable can't
+//! change once the closure is there, its value does as well ([`Storage::Plain`]); the
+//! others live in a cell on the heap that all who use the variable share
+//! ([`Storage::Cell`]). The test is by order in the text: no binding after the first
+//! capture, none in a loop that also captures, no `nonlocal` assignment. A function
+//! that is only ever bound by its own `def` and calls itself needs neither
+//! ([`Scope::is_recursive`]).
+//!
+//! The variables of a comprehension are its own: names that it binds are hidden from
+//! what is found here. Assumes valid Python; doesn't know what is supported.
+
+use crate::scope::{Resolution, Scope, Var};
+use rustc_hash::{FxHashMap, FxHashSet};
+use rustpython_parser::ast::{self, Expr, Stmt};
+use std::sync::Arc;
+
+/// How a local variable is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Storage {
+    /// As SSA values.
+    #[default]
+    Plain,
+    /// As SSA values; the first is what the enclosing function had.
+    Captured,
+    /// In a cell that closures share.
+    Cell,
+}
+
+/// The body of a `def` or a `lambda`.
+#[derive(Clone, Copy)]
+pub enum Body<'a> {
+    /// Of a `def`.
+    Block(&'a [Stmt]),
+    /// Of a `lambda`.
+    Expression(&'a Expr),
+}
+
+/// Names that a nested function uses and doesn't have itself.
+#[derive(Default, Debug)]
+pub struct Uses {
+    /// All of them, in order of appearance.
+    pub free: Vec<Arc<str>>,
+    /// Those that it assigns (`nonlocal`).
+    pub rebound: Vec<Arc<str>>,
+    seen: FxHashSet<Arc<str>>,
+}
+
+impl Uses {
+    /// Whether a name is used.
+    pub fn contains(&self, name: &str) -> bool {
+        self.seen.contains(name)
+    }
+
+    fn add(&mut self, name: &str) {
+        if !self.seen.contains(name) {
+            let name: Arc<str> = Arc::from(name);
+            self.seen.insert(name.clone());
+            self.free.push(name);
+        }
+    }
+
+    fn rebind(&mut self, name: &str) {
+        self.add(name);
+        if !self.rebound.iter().any(|n| **n == *name) {
+            self.rebound.push(Arc::from(name));
+        }
+    }
+}
+
+/// The names of all parameters, in the order of a code object's variables.
+pub fn parameter_names(args: &ast::Arguments) -> impl Iterator<Item = &str> {
+    let named = args.posonlyargs.iter().chain(&args.args).chain(&args.kwonlyargs);
+    let variadic = args.vararg.iter().chain(&args.kwarg);
+    named.map(|a| a.def.arg.as_str()).chain(variadic.map(|a| a.arg.as_str()))
+}
+
+/// What a nested function uses of the functions around it, and of the globals.
+pub fn uses(args: &ast::Arguments, body: Body<'_>) -> Uses {
+    struct Sink<'s> {
+        scope: &'s Scope,
+        uses: Uses,
+    }
+    impl Sink<'_> {
+        fn is_free(&self, name: &str) -> bool {
+            matches!(self.scope.resolve(name), Resolution::Outer(_))
+                && !self.scope.is_declared_global(name)
+        }
+    }
+    impl Events for Sink<'_> {
+        fn read(&mut self, name: &str) {
+            if self.is_free(name) {
+                self.uses.add(name);
+            }
+        }
+        fn bind(&mut self, name: &str) {
+            if self.is_free(name) {
+                self.uses.rebind(name);
+            }
+        }
+        fn function(
+            &mut self,
+            inner: &Uses,
+            hidden: &dyn Fn(&str) -> bool,
+            _: Option<&str>,
+            _: bool,
+        ) {
+            for name in inner.free.iter().filter(|n| !hidden(n)) {
+                self.read(name);
+            }
+            for name in inner.rebound.iter().filter(|n| !hidden(n)) {
+                self.bind(name);
+            }
+        }
+        fn enter_loop(&mut self) {}
+        fn leave_loop(&mut self) {}
+    }
+    let block = match body {
+        Body::Block(block) => block,
+        Body::Expression(_) => &[],
+    };
+    let scope = Scope::new(parameter_names(args), block);
+    let mut sink = Sink { scope: &scope, uses: Uses::default() };
+    let mut walk = Walk { events: &mut sink, hidden: Vec::new() };
+    match body {
+        Body::Block(block) => walk.block(block),
+        Body::Expression(e) => walk.expression(e),
+    }
+    sink.uses
+}
+
+/// Names that functions defined in some expressions use: of a comprehension's variables
+/// those that have to be shared.
+pub fn used_by_functions(expressions: &[&Expr]) -> FxHashSet<Arc<str>> {
+    struct Sink(FxHashSet<Arc<str>>);
+    impl Events for Sink {
+        fn read(&mut self, _: &str) {}
+        fn bind(&mut self, _: &str) {}
+        fn function(
+            &mut self,
+            inner: &Uses,
+            hidden: &dyn Fn(&str) -> bool,
+            _: Option<&str>,
+            _: bool,
+        ) {
+            self.0.extend(inner.free.iter().filter(|n| !hidden(n)).cloned());
+        }
+        fn enter_loop(&mut self) {}
+        fn leave_loop(&mut self) {}
+    }
+    let mut sink = Sink(FxHashSet::default());
+    let mut walk = Walk { events: &mut sink, hidden: Vec::new() };
+    expressions.iter().for_each(|e| walk.expression(e));
+    sink.0
+}
+
+/// How each local of a function is kept, and which are recursive functions.
+pub fn storage(
+    scope: &Scope,
+    params: usize,
+    body: &[Stmt],
+    expression: Option<&Expr>,
+) -> (Vec<Storage>, FxHashSet<Var>) {
+    let mut sink =
+        Order { scope, clock: 1, loops: Vec::new(), next_loop: 0, of: FxHashMap::default() };
+    for var in 0..params as Var {
+        sink.of.entry(var).or_default().bind(0, None);
+    }
+    let mut walk = Walk { events: &mut sink, hidden: Vec::new() };
+    walk.block(body);
+    expression.into_iter().for_each(|e| walk.expression(e));
+    let mut storage = vec![Storage::Plain; scope.locals().len()];
+    let mut recursive = FxHashSet::default();
+    for (var, order) in sink.of {
+        let late = order.first_capture.is_some_and(|first| order.last_binding > first)
+            || order.capturing_loops.iter().any(|l| order.binding_loops.contains(l));
+        let itself = order.self_captures > 0;
+        // Within a loop each round's defaults are new ones.
+        let simple =
+            order.bindings == 1 && !(order.self_defaults && !order.binding_loops.is_empty());
+        if order.rebound || late || itself && !simple {
+            storage[var as usize] = Storage::Cell;
+        } else if itself {
+            recursive.insert(var);
+        }
+    }
+    (storage, recursive)
+}
+
+/// When a variable is bound and captured.
+#[derive(Default)]
+struct Times {
+    bindings: u32,
+    last_binding: u32,
+    first_capture: Option<u32>,
+    /// Outermost loops around bindings and captures.
+    binding_loops: FxHashSet<u32>,
+    capturing_loops: FxHashSet<u32>,
+    rebound: bool,
+    /// Captures by the very function that is bound to the variable.
+    self_captures: u32,
+    self_defaults: bool,
+}
+
+impl Times {
+    fn bind(&mut self, at: u32, outermost: Option<u32>) {
+        self.bindings += 1;
+        self.last_binding = at;
+        self.binding_loops.extend(outermost);
+    }
+}
+
+struct Order<'s> {
+    scope: &'s Scope,
+    clock: u32,
+    loops: Vec<u32>,
+    next_loop: u32,
+    of: FxHashMap<Var, Times>,
+}
+
+impl Order<'_> {
+    fn times(&mut self, name: &str) -> Option<&mut Times> {
+        match self.scope.resolve(name) {
+            Resolution::Local(var) => Some(self.of.entry(var).or_default()),
+            Resolution::Outer(_) => None,
+        }
+    }
+}
+
+impl Events for Order<'_> {
+    fn read(&mut self, _: &str) {}
+
+    fn bind(&mut self, name: &str) {
+        self.clock += 1;
+        let (at, outermost) = (self.clock, self.loops.first().copied());
+        if let Some(times) = self.times(name) {
+            times.bind(at, outermost);
+        }
+    }
+
+    fn function(
+        &mut self,
+        inner: &Uses,
+        hidden: &dyn Fn(&str) -> bool,
+        own: Option<&str>,
+        defaults: bool,
+    ) {
+        self.clock += 1;
+        let (at, outermost) = (self.clock, self.loops.first().copied());
+        for name in inner.free.iter().filter(|n| !hidden(n)) {
+            let Some(times) = self.times(name) else { continue };
+            if own == Some(&**name) {
+                times.self_captures += 1;
+                times.self_defaults |= defaults;
+                continue;
+            }
+            times.first_capture.get_or_insert(at);
+            times.capturing_loops.extend(outermost);
+        }
+        for name in inner.rebound.iter().filter(|n| !hidden(n)) {
+            if let Some(times) = self.times(name) {
+                times.rebound = true;
+            }
+        }
+    }
+
+    fn enter_loop(&mut self) {
+        self.loops.push(self.next_loop);
+        self.next_loop += 1;
+    }
+
+    fn leave_loop(&mut self) {
+        self.loops.pop();
+    }
+}
+
+/// What a walk over a function's body tells, in about the order of evaluation.
+trait Events {
+    fn read(&mut self, name: &str);
+    fn bind(&mut self, name: &str);
+    /// A nested function: what it uses (names for which `hidden` holds aside), the
+    /// variable that it alone is bound to at once, and whether it has defaults.
+    fn function(
+        &mut self,
+        inner: &Uses,
+        hidden: &dyn Fn(&str) -> bool,
+        own: Option<&str>,
+        defaults: bool,
+    );
+    fn enter_loop(&mut self);
+    fn leave_loop(&mut self);
+}
+
+struct Walk<'e> {
+    events: &'e mut dyn Events,
+    /// Variables of the comprehensions around.
+    hidden: Vec<String>,
+}
+
+impl Walk<'_> {
+    fn block(&mut self, body: &[Stmt]) {
+        for statement in body {
+            self.statement(statement);
+        }
+    }
+
+    fn statement(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::Assign(s) => {
+                match (&*s.value, s.targets.as_slice()) {
+                    (Expr::Lambda(l), [Expr::Name(name)]) => {
+                        self.function(&l.args, Body::Expression(&l.body), Some(name.id.as_str()));
+                    }
+                    (value, _) => self.expression(value),
+                }
+                s.targets.iter().for_each(|t| self.target(t));
+            }
+            Stmt::AugAssign(s) => {
+                self.expression(&s.target);
+                self.expression(&s.value);
+                self.target(&s.target);
+            }
+            Stmt::AnnAssign(s) => {
+                if let Some(value) = &s.value {
+                    self.expression(value);
+                    self.target(&s.target);
+                }
+            }
+            Stmt::For(s) => self.for_loop(&s.target, &s.iter, &s.body, &s.orelse),
+            Stmt::AsyncFor(s) => self.for_loop(&s.target, &s.iter, &s.body, &s.orelse),
+            Stmt::While(s) => {
+                self.events.enter_loop();
+                self.expression(&s.test);
+                self.block(&s.body);
+                self.events.leave_loop();
+                self.block(&s.orelse);
+            }
+            Stmt::If(s) => {
+                self.expression(&s.test);
+                self.block(&s.body);
+                self.block(&s.orelse);
+            }
+            Stmt::With(s) => self.with(&s.items, &s.body),
+            Stmt::AsyncWith(s) => self.with(&s.items, &s.body),
+            Stmt::Try(s) => self.try_block([&s.body, &s.orelse, &s.finalbody], &s.handlers),
+            Stmt::TryStar(s) => self.try_block([&s.body, &s.orelse, &s.finalbody], &s.handlers),
+            Stmt::Match(s) => {
+                self.expression(&s.subject);
+                for case in &s.cases {
+                    self.pattern(&case.pattern);
+                    case.guard.iter().for_each(|g| self.expression(g));
+                    self.block(&case.body);
+                }
+            }
+            Stmt::FunctionDef(s) => {
+                s.decorator_list.iter().for_each(|d| self.expression(d));
+                let own = s.decorator_list.is_empty().then_some(s.name.as_str());
+                self.function(&s.args, Body::Block(&s.body), own);
+                self.bind(s.name.as_str());
+            }
+            Stmt::AsyncFunctionDef(s) => {
+                self.function(&s.args, Body::Block(&s.body), None);
+                self.bind(s.name.as_str());
+            }
+            // Refused; its body has a scope of its own.
+            Stmt::ClassDef(s) => self.bind(s.name.as_str()),
+            Stmt::Delete(s) => s.targets.iter().for_each(|t| self.target(t)),
+            Stmt::Return(s) => s.value.iter().for_each(|v| self.expression(v)),
+            Stmt::Raise(s) => s.exc.iter().chain(&s.cause).for_each(|e| self.expression(e)),
+            Stmt::Assert(s) => {
+                self.expression(&s.test);
+                s.msg.iter().for_each(|m| self.expression(m));
+            }
+            Stmt::Expr(s) => self.expression(&s.value),
+            Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::TypeAlias(_) => {}
+            Stmt::Global(_) | Stmt::Nonlocal(_) => {}
+            Stmt::Pass(_) | Stmt::Break(_) | Stmt::Continue(_) => {}
+        }
+    }
+
+    fn for_loop(&mut self, target: &Expr, iter: &Expr, body: &[Stmt], orelse: &[Stmt]) {
+        self.expression(iter);
+        self.events.enter_loop();
+        self.target(target);
+        self.block(body);
+        self.events.leave_loop();
+        self.block(orelse);
+    }
+
+    fn with(&mut self, items: &[ast::WithItem], body: &[Stmt]) {
+        for item in items {
+            self.expression(&item.context_expr);
+            item.optional_vars.iter().for_each(|t| self.target(t));
+        }
+        self.block(body);
+    }
+
+    fn try_block(&mut self, bodies: [&[Stmt]; 3], handlers: &[ast::ExceptHandler]) {
+        let [body, orelse, finalbody] = bodies;
+        self.block(body);
+        for ast::ExceptHandler::ExceptHandler(handler) in handlers {
+            handler.type_.iter().for_each(|t| self.expression(t));
+            if let Some(name) = &handler.name {
+                // Bound at the start, unbound at the end.
+                self.bind(name.as_str());
+                self.block(&handler.body);
+                self.bind(name.as_str());
+            } else {
+                self.block(&handler.body);
+            }
+        }
+        self.block(orelse);
+        self.block(finalbody);
+    }
+
+    fn pattern(&mut self, pattern: &ast::Pattern) {
+        match pattern {
+            ast::Pattern::MatchValue(p) => self.expression(&p.value),
+            ast::Pattern::MatchSingleton(_) => {}
+            ast::Pattern::MatchSequence(p) => p.patterns.iter().for_each(|p| self.pattern(p)),
+            ast::Pattern::MatchMapping(p) => {
+                p.keys.iter().for_each(|k| self.expression(k));
+                p.patterns.iter().for_each(|p| self.pattern(p));
+                p.rest.iter().for_each(|n| self.bind(n.as_str()));
+            }
+            ast::Pattern::MatchClass(p) => {
+                self.expression(&p.cls);
+                p.patterns.iter().chain(&p.kwd_patterns).for_each(|p| self.pattern(p));
+            }
+            ast::Pattern::MatchStar(p) => p.name.iter().for_each(|n| self.bind(n.as_str())),
+            ast::Pattern::MatchAs(p) => {
+                p.pattern.iter().for_each(|p| self.pattern(p));
+                p.name.iter().for_each(|n| self.bind(n.as_str()));
+            }
+            ast::Pattern::MatchOr(p) => p.patterns.iter().for_each(|p| self.pattern(p)),
+        }
+    }
+
+    fn bind(&mut self, name: &str) {
+        self.events.bind(name);
+    }
+
+    fn read(&mut self, name: &str) {
+        if !self.hidden.iter().any(|h| h == name) {
+            self.events.read(name);
+        }
+    }
+
+    fn target(&mut self, target: &Expr) {
+        match target {
+            Expr::Name(e) => self.bind(e.id.as_str()),
+            Expr::Tuple(e) => e.elts.iter().for_each(|t| self.target(t)),
+            Expr::List(e) => e.elts.iter().for_each(|t| self.target(t)),
+            Expr::Starred(e) => self.target(&e.value),
+            other => self.expression(other),
+        }
+    }
+
+    fn function(&mut self, args: &ast::Arguments, body: Body<'_>, own: Option<&str>) {
+        let mut defaults = false;
+        for arg in args.posonlyargs.iter().chain(&args.args).chain(&args.kwonlyargs) {
+            if let Some(default) = &arg.default {
+                defaults = true;
+                self.expression(default);
+            }
+        }
+        let inner = uses(args, body);
+        let hidden = &self.hidden;
+        self.events.function(&inner, &|name| hidden.iter().any(|h| h == name), own, defaults);
+    }
+
+    fn comprehension(&mut self, generators: &[ast::Comprehension], items: &[&Expr]) {
+        // The first iterable is evaluated outside.
+        let mut rest = generators.iter();
+        if let Some(first) = generators.first() {
+            self.expression(&first.iter);
+        }
+        self.events.enter_loop();
+        let outer = self.hidden.len();
+        for (i, generator) in rest.by_ref().enumerate() {
+            if i > 0 {
+                self.expression(&generator.iter);
+            }
+            self.hide(&generator.target);
+            generator.ifs.iter().for_each(|e| self.expression(e));
+        }
+        items.iter().for_each(|e| self.expression(e));
+        self.hidden.truncate(outer);
+        self.events.leave_loop();
+    }
+
+    fn hide(&mut self, target: &Expr) {
+        match target {
+            Expr::Name(e) => self.hidden.push(e.id.to_string()),
+            Expr::Tuple(e) => e.elts.iter().for_each(|t| self.hide(t)),
+            Expr::List(e) => e.elts.iter().for_each(|t| self.hide(t)),
+            Expr::Starred(e) => self.hide(&e.value),
+            other => self.expression(other),
+        }
+    }
+
+    fn expression(&mut self, e: &Expr) {
+        match e {
+            Expr::Name(e) => self.read(e.id.as_str()),
+            Expr::NamedExpr(e) => {
+                self.expression(&e.value);
+                self.target(&e.target);
+            }
+            Expr::Lambda(e) => self.function(&e.args, Body::Expression(&e.body), None),
+            Expr::ListComp(e) => self.comprehension(&e.generators, &[&e.elt]),
+            Expr::SetComp(e) => self.comprehension(&e.generators, &[&e.elt]),
+            Expr::GeneratorExp(e) => self.comprehension(&e.generators, &[&e.elt]),
+            Expr::DictComp(e) => self.comprehension(&e.generators, &[&e.key, &e.value]),
+            Expr::BoolOp(e) => e.values.iter().for_each(|e| self.expression(e)),
+            Expr::BinOp(e) => [&e.left, &e.right].into_iter().for_each(|e| self.expression(e)),
+            Expr::UnaryOp(e) => self.expression(&e.operand),
+            Expr::IfExp(e) => {
+                [&e.test, &e.body, &e.orelse].into_iter().for_each(|e| self.expression(e))
+            }
+            Expr::Dict(e) => {
+                e.keys.iter().flatten().chain(&e.values).for_each(|e| self.expression(e))
+            }
+            Expr::Set(e) => e.elts.iter().for_each(|e| self.expression(e)),
+            Expr::List(e) => e.elts.iter().for_each(|e| self.expression(e)),
+            Expr::Tuple(e) => e.elts.iter().for_each(|e| self.expression(e)),
+            Expr::Await(e) => self.expression(&e.value),
+            Expr::Yield(e) => e.value.iter().for_each(|e| self.expression(e)),
+            Expr::YieldFrom(e) => self.expression(&e.value),
+            Expr::Compare(e) => {
+                self.expression(&e.left);
+                e.comparators.iter().for_each(|e| self.expression(e));
+            }
+            Expr::Call(e) => {
+                self.expression(&e.func);
+                e.args.iter().for_each(|e| self.expression(e));
+                e.keywords.iter().for_each(|k| self.expression(&k.value));
+            }
+            Expr::FormattedValue(e) => {
+                self.expression(&e.value);
+                e.format_spec.iter().for_each(|e| self.expression(e));
+            }
+            Expr::JoinedStr(e) => e.values.iter().for_each(|e| self.expression(e)),
+            Expr::Attribute(e) => self.expression(&e.value),
+            Expr::Subscript(e) => {
+                self.expression(&e.value);
+                self.expression(&e.slice);
+            }
+            Expr::Starred(e) => self.expression(&e.value),
+            Expr::Slice(e) => {
+                e.lower.iter().chain(&e.upper).chain(&e.step).for_each(|e| self.expression(e))
+            }
+            Expr::Constant(_) => {}
+        }
+    }
+}

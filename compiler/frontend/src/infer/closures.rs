@@ -1,0 +1,615 @@
+//! Functions as values: closures, the cells they share, partial objects, and calls of
+//! all that isn't called by a plain name with plain arguments.
+//!
+//! A closure's type says which function it is and the types of what it captures, so a
+//! call of it is a call of a specialization like any other, with hidden arguments. A
+//! cell's content has one type for all who use it, found by joining what is put in;
+//! when that grows, what was inferred with the old one is inferred again
+//! (`Engine::specialize`, `Engine::settle_cells`).
+
+use super::binding::{Given, Hidden, spread};
+use super::expressions::{Typed, known, one, refuse};
+use super::{
+    Action, ArgFrom, FunctionKey, SpecId, Sweep, join, numeric_error, runtime_form, sites,
+    structural,
+};
+use crate::environment::Global;
+use crate::hir::{CallArg, CompareOp, HBlock, HValue, HirInst, Op};
+use crate::numeric::{self, Rule};
+use crate::types::{Callable, ClosureTy, Lit, PartialTy, Ty};
+use cumbia_diagnostics::{Diagnostic, Span};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A function that is nested in another one.
+pub struct Nested {
+    /// The function that it is nested in.
+    pub parent: FunctionKey,
+    /// The outermost function: the one whose globals it sees.
+    pub root: FunctionKey,
+    /// Its HIR.
+    pub hir: Rc<crate::hir::HirFunction>,
+}
+
+/// A variable that closures share.
+pub struct Cell {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The type of its content; `None` while nothing was put in.
+    pub ty: Option<Ty>,
+}
+
+/// Deepest nesting of types in a closure: of closures that capture closures.
+const MAX_CLOSURE: usize = 1000;
+
+impl Sweep<'_, '_, '_> {
+    /// The operations that only nested functions bring.
+    pub(super) fn closure_instruction(&mut self, inst: &HirInst) -> Typed {
+        let span = inst.span;
+        match &inst.op {
+            Op::Closure(index, captures, defaults) => {
+                let parent = self.engine.spec(self.id).key.clone();
+                let function = self.engine.nested_id(&parent, self.hir, *index);
+                let name = self.hir.nested[*index as usize].name.clone();
+                self.closure_type(function, name, captures, defaults, span)
+            }
+            Op::SelfClosure(captures, defaults) => {
+                let FunctionKey::Nested(function) = self.engine.spec(self.id).key else {
+                    unreachable!("only a nested function knows itself")
+                };
+                let name = self.hir.name.clone();
+                self.closure_type(function, name, captures, defaults, span)
+            }
+            Op::CellNew(name) => {
+                self.engine.spec_mut(self.id).uses_cells = true;
+                let id = self.id;
+                one(Ty::Cell(self.engine.cell_id(id, name)))
+            }
+            Op::CellGet(cell, ..) => {
+                self.engine.spec_mut(self.id).uses_cells = true;
+                match known!(self, *cell) {
+                    Ty::Cell(cell) => {
+                        let content = self.engine.cells[cell as usize].ty.as_ref();
+                        Ok(content.map(|t| vec![self.engine.sites.resolve(t)]))
+                    }
+                    other => unreachable!("a cell of type {other}"),
+                }
+            }
+            Op::CellSet(cell, value) => self.cell_set(*cell, *value, span),
+            Op::CheckFree(value, _) => match known!(self, *value) {
+                Ty::Unbound => Ok(None),
+                Ty::MaybeUnbound(inner) => one((*inner).clone()),
+                other => one(other),
+            },
+            Op::Splat(value) => match known!(self, *value) {
+                Ty::Tuple(items) => one(Ty::Tuple(items)),
+                other => Err(Box::new(
+                    Diagnostic::error(
+                        "CB0305",
+                        span,
+                        format!(
+                            "*{other:#} in a tuple isn't compiled: the number of items isn't known"
+                        ),
+                    )
+                    .help("a tuple can be starred; for others name the items"),
+                )),
+            },
+            other => unreachable!("{other:?} has nothing to do with closures"),
+        }
+    }
+
+    fn closure_type(
+        &mut self,
+        function: u32,
+        name: Arc<str>,
+        captures: &[HValue],
+        defaults: &[HValue],
+        span: Span,
+    ) -> Typed {
+        let mut types = [Vec::new(), Vec::new()];
+        for (types, values) in types.iter_mut().zip([captures, defaults]) {
+            for &value in values {
+                types.push(known!(self, value));
+            }
+        }
+        let [captures, defaults] = types;
+        let ty = Ty::Closure(Arc::new(ClosureTy {
+            function,
+            name,
+            captures: captures.into(),
+            defaults: defaults.into(),
+        }));
+        if !ty.has_at_most(MAX_CLOSURE) {
+            return refuse(
+                "CB0310",
+                span,
+                format!(
+                    "this function captures more than {MAX_CLOSURE} values, nested ones counted"
+                ),
+            );
+        }
+        one(ty)
+    }
+
+    fn cell_set(&mut self, cell: HValue, value: HValue, span: Span) -> Typed {
+        self.engine.spec_mut(self.id).uses_cells = true;
+        let Ty::Cell(cell) = known!(self, cell) else { unreachable!("not a cell") };
+        let new = runtime_form(&known!(self, value));
+        let old =
+            self.engine.cells[cell as usize].ty.clone().map(|t| self.engine.sites.resolve(&t));
+        if let Some(old) = &old {
+            self.engine.sites.unify(old, &new);
+        }
+        let slot = &self.engine.cells[cell as usize];
+        let joined = match &old {
+            None => new,
+            Some(old) => match join(old, &new) {
+                Some(joined) => joined,
+                None => {
+                    return Err(Box::new(
+                        Diagnostic::error(
+                            "CB0301",
+                            span,
+                            format!(
+                                "variable '{}', which a nested function shares, would be {old:#} in one place and {new:#} in another",
+                                slot.name.split('#').next().unwrap_or_default()
+                            ),
+                        )
+                        .help(super::JOIN_HELP),
+                    ));
+                }
+            },
+        };
+        if slot.ty.as_ref() != Some(&joined) {
+            self.engine.cells[cell as usize].ty = Some(joined);
+            self.engine.cell_epoch += 1;
+            self.changed = true;
+        }
+        Ok(Some(Vec::new()))
+    }
+
+    /// Calls that need more than the plain way; `None` for all others.
+    pub(super) fn call_special(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        callee_ty: &Ty,
+        args: &[CallArg],
+        span: Span,
+    ) -> Option<Typed> {
+        let special = match callee_ty {
+            Ty::Closure(_) | Ty::Choice(_) | Ty::Callable(Callable::Partial(_)) => true,
+            Ty::Optional(inner) => is_callable(inner),
+            Ty::Callable(Callable::Library(name)) => match &**name {
+                "functools.partial" => true,
+                "builtins.len" => args.len() == 1 && self.is_keywords(args[0].value),
+                _ => false,
+            },
+            Ty::Callable(Callable::Method(receiver, _)) => matches!(**receiver, Ty::Keywords(_)),
+            _ => false,
+        };
+        if !special && !args.iter().any(|a| a.starred) {
+            return None;
+        }
+        Some(match self.given(args, span) {
+            Ok(Some(given)) => self.call_value(block, at, callee, 0, callee_ty, given, span),
+            Ok(None) => Ok(None),
+            Err(e) => Err(e),
+        })
+    }
+
+    /// Calls a value that begins at a part of `callee`.
+    #[allow(clippy::too_many_arguments)]
+    fn call_value(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        start: usize,
+        ty: &Ty,
+        given: Vec<Given>,
+        span: Span,
+    ) -> Typed {
+        match ty {
+            Ty::Closure(c) => {
+                let after = start + c.captures.iter().map(|t| t.part_types().len()).sum::<usize>();
+                let hidden = Hidden {
+                    captures: spread(callee, start, c.captures.iter()),
+                    defaults: Some(spread(callee, after, c.defaults.iter())),
+                };
+                let key = FunctionKey::Nested(c.function);
+                self.call_given(block, at, key, None, given, hidden, span, None)
+            }
+            Ty::Callable(Callable::Partial(partial)) => {
+                let given = with_partial(partial, callee, start, given);
+                self.call_value(block, at, callee, start, &partial.function, given, span)
+            }
+            Ty::Optional(inner) if is_callable(inner) => {
+                // The slot serves to learn the function's action.
+                let changed = self.changed;
+                let slot = |cx: &mut Self| {
+                    std::mem::take(&mut cx.engine.spec_mut(cx.id).actions[block.0 as usize][at])
+                };
+                let before = slot(self);
+                let typed = self.call_value(block, at, callee, start + 1, inner, given, span);
+                let action = slot(self);
+                self.engine.spec_mut(self.id).actions[block.0 as usize][at] = before;
+                self.changed = changed;
+                self.act(block, at, Action::NotNone(Box::new(action)));
+                typed
+            }
+            Ty::Choice(of) => self.call_choice(block, at, callee, start, of, given, span),
+            Ty::Callable(Callable::Method(receiver, name)) => match &**receiver {
+                Ty::Keywords(items) => {
+                    self.call_keywords(block, at, callee, items, name, given, span)
+                }
+                other => refuse(
+                    "CB0406",
+                    span,
+                    format!("method '{name}' of {other:#} can't be called with starred arguments"),
+                ),
+            },
+            Ty::Callable(Callable::Library(name))
+                if &**name == "builtins.len"
+                    && matches!(given.as_slice(), [Given { ty: Ty::Keywords(_), .. }]) =>
+            {
+                let count = given[0].ty.function_items().len();
+                one(Ty::Lit(Lit::Int(count as i64)))
+            }
+            Ty::Callable(Callable::User(handle)) => {
+                let key = FunctionKey::User(*handle);
+                self.call_given(block, at, key, None, given, Hidden::default(), span, None)
+            }
+            Ty::Callable(Callable::Library(name)) if &**name == "functools.partial" => {
+                self.make_partial(block, at, given, span)
+            }
+            Ty::Callable(Callable::Library(name)) => {
+                self.call_library_given(block, at, name, given, span)
+            }
+            Ty::DType(dtype) => {
+                let name: Arc<str> = format!("numpy.{}", dtype.name()).into();
+                self.call_library_given(block, at, &name, given, span)
+            }
+            other => refuse(
+                "CB0406",
+                span,
+                format!(
+                    "{other:#} can't be called with starred arguments, or through a partial object"
+                ),
+            ),
+        }
+    }
+
+    fn call_library_given(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        name: &Arc<str>,
+        given: Vec<Given>,
+        span: Span,
+    ) -> Typed {
+        if given.iter().all(|g| g.name.is_none()) {
+            let types: Vec<Ty> = given.iter().map(|g| g.ty.clone()).collect();
+            let from = || given.iter().map(|g| g.from.clone()).collect();
+            if let Some(result) = structural::result_type(name, &types) {
+                let ty = result.map_err(|e| numeric_error(e, span))?;
+                self.act(
+                    block,
+                    at,
+                    Action::Apply(Box::new(Action::Structural(name.clone())), from()),
+                );
+                return one(ty);
+            }
+            let scalars = types.iter().all(|t| t.is_number() || matches!(t, Ty::DType(_)));
+            match numeric::builtin_rule(name, &types) {
+                Some(Ok(Rule::Direct(ty))) => {
+                    self.act(
+                        block,
+                        at,
+                        Action::Apply(Box::new(Action::Numeric(name.clone())), from()),
+                    );
+                    return one(ty);
+                }
+                Some(Ok(Rule::Body(body))) => {
+                    let found = super::calls::find_body(body);
+                    let key = FunctionKey::Body(found.file, found.name);
+                    return self.call_given(
+                        block,
+                        at,
+                        key,
+                        None,
+                        given,
+                        Hidden::default(),
+                        span,
+                        Some(body),
+                    );
+                }
+                Some(Err(e)) if scalars || cumbia_library::implementation(name).is_none() => {
+                    return Err(numeric_error(e, span));
+                }
+                _ => {}
+            }
+        }
+        match cumbia_library::implementation(name) {
+            Some(body) => {
+                let key = FunctionKey::Body(body.file, body.name);
+                self.call_given(block, at, key, None, given, Hidden::default(), span, Some(name))
+            }
+            None => {
+                let shown = name.strip_prefix("builtins.").unwrap_or(name);
+                Err(Box::new(
+                    Diagnostic::error(
+                        "CB0404",
+                        span,
+                        format!("{shown}() is not compiled yet with these arguments"),
+                    )
+                    .help("write the call out, without `*` and without functools.partial"),
+                ))
+            }
+        }
+    }
+
+    /// A call of one of several functions: of each, with the same arguments.
+    #[allow(clippy::too_many_arguments)]
+    fn call_choice(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        start: usize,
+        of: &[Ty],
+        given: Vec<Given>,
+        span: Span,
+    ) -> Typed {
+        let slot = |cx: &mut Self| {
+            std::mem::take(&mut cx.engine.spec_mut(cx.id).actions[block.0 as usize][at])
+        };
+        // The slot serves to learn each function's action; it is as it was afterwards.
+        let (before, changed) = (slot(self), self.changed);
+        let mut actions = Vec::with_capacity(of.len());
+        let mut result: Option<Ty> = None;
+        let mut part = start;
+        let mut failed = None;
+        for ty in of {
+            part += 1;
+            match self.call_value(block, at, callee, part, ty, given.clone(), span) {
+                Ok(types) => {
+                    actions.push(slot(self));
+                    let Some(new) = types.and_then(|t| t.into_iter().next()) else { continue };
+                    let joined = match &result {
+                        None => Some(new.clone()),
+                        Some(old) => join(old, &new),
+                    };
+                    match joined {
+                        Some(joined) => result = Some(joined),
+                        None => {
+                            let old = result.take().unwrap_or(Ty::None);
+                            failed = Some(Box::new(
+                                Diagnostic::error(
+                                    "CB0301",
+                                    span,
+                                    format!("this call gives {old:#} or {new:#}, depending on which function is called"),
+                                )
+                                .help(super::JOIN_HELP),
+                            ));
+                            break;
+                        }
+                    }
+                }
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+            part += ty.part_types().len();
+        }
+        self.engine.spec_mut(self.id).actions[block.0 as usize][at] = before;
+        self.changed = changed;
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        self.act(block, at, Action::Choose(actions));
+        // Which function it is isn't known, so neither is a constant that one gives.
+        Ok(result.map(|ty| vec![runtime_form(&ty)]))
+    }
+
+    fn is_keywords(&self, value: HValue) -> bool {
+        matches!(self.ty(value), Some(Ty::Keywords(_)))
+    }
+
+    /// What can be done with the dict of a `**kwargs` parameter, beside calls.
+    pub(super) fn keywords_instruction(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        inst: &HirInst,
+    ) -> Option<Typed> {
+        let span = inst.span;
+        let (value, key) = match &inst.op {
+            Op::Item(value, key) => (*value, Some(*key)),
+            Op::Attr(value, _) => (*value, None),
+            Op::Compare(CompareOp::In | CompareOp::NotIn, key, value) => (*value, Some(*key)),
+            _ => return None,
+        };
+        let Some(Ty::Keywords(items)) = self.ty(value) else { return None };
+        if let Op::Attr(_, name) = &inst.op {
+            return (&**name == "get").then(|| {
+                let receiver = Arc::new(Ty::Keywords(items.clone()));
+                one(Ty::Callable(Callable::Method(receiver, name.clone())))
+            });
+        }
+        let key = match key.map(|k| self.ty(k))? {
+            None => return Some(Ok(None)),
+            Some(Ty::Lit(Lit::Str(key))) => key,
+            Some(other) => {
+                return Some(Err(Box::new(
+                    Diagnostic::error(
+                        "CB0411",
+                        span,
+                        format!(
+                            "the key of a **kwargs dict must be a constant string, not {other:#}"
+                        ),
+                    )
+                    .help("name the parameters, or pass a dict"),
+                )));
+            }
+        };
+        let found = items.iter().position(|(name, _)| *name == key);
+        if let Op::Compare(op, ..) = &inst.op {
+            let truth = found.is_some() == (*op == CompareOp::In);
+            return Some(one(Ty::Lit(Lit::Bool(truth))));
+        }
+        Some(match found {
+            Some(i) => {
+                let (from, ty) = spread(value, 0, items.iter().map(|(_, t)| t)).swap_remove(i);
+                self.act(block, at, Action::Apply(Box::new(Action::Plain), vec![from]));
+                one(ty)
+            }
+            // It raises KeyError.
+            None => Ok(None),
+        })
+    }
+
+    /// `kwargs.get(key, default)`
+    #[allow(clippy::too_many_arguments)]
+    fn call_keywords(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        items: &[(Arc<str>, Ty)],
+        name: &str,
+        given: Vec<Given>,
+        span: Span,
+    ) -> Typed {
+        let (key, default) = match given.as_slice() {
+            [key] if name == "get" => (key, None),
+            [key, default] if name == "get" => (key, Some(default)),
+            _ => {
+                return refuse(
+                    "CB0410",
+                    span,
+                    format!("{name}() of a **kwargs dict isn't called like this"),
+                );
+            }
+        };
+        let Ty::Lit(Lit::Str(key)) = &key.ty else {
+            return refuse(
+                "CB0411",
+                span,
+                format!("the key of a **kwargs dict must be a constant string, not {:#}", key.ty),
+            );
+        };
+        let (from, ty) = match (items.iter().position(|(n, _)| n == key), default) {
+            (Some(i), _) => spread(callee, 0, items.iter().map(|(_, t)| t)).swap_remove(i),
+            (None, Some(default)) => (default.from.clone(), default.ty.clone()),
+            (None, None) => (ArgFrom::Default(Global::None), Ty::None),
+        };
+        self.act(block, at, Action::Apply(Box::new(Action::Plain), vec![from]));
+        one(ty)
+    }
+
+    /// `functools.partial(function, ...)`
+    fn make_partial(&mut self, block: HBlock, at: usize, given: Vec<Given>, span: Span) -> Typed {
+        let (positional, keywords): (Vec<Given>, Vec<Given>) =
+            given.into_iter().partition(|g| g.name.is_none());
+        let Some((function, args)) = positional.split_first() else {
+            return refuse("CB0410", span, "type 'partial' takes at least one argument");
+        };
+        if !is_callable(&function.ty) {
+            return refuse("CB0410", span, "the first argument must be callable");
+        }
+        let ty = Ty::Callable(Callable::Partial(Arc::new(PartialTy {
+            function: function.ty.clone(),
+            args: args.iter().map(|g| g.ty.clone()).collect(),
+            keywords: keywords
+                .iter()
+                .map(|g| (g.name.clone().expect("a keyword"), g.ty.clone()))
+                .collect(),
+        })));
+        let from = positional.iter().chain(&keywords).map(|g| g.from.clone()).collect();
+        self.act(block, at, Action::Apply(Box::new(Action::Plain), from));
+        one(ty)
+    }
+
+    /// A call of a function with arguments from anywhere.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn call_given(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        key: FunctionKey,
+        receiver: Option<(ArgFrom, Ty)>,
+        given: Vec<Given>,
+        hidden: Hidden,
+        span: Span,
+        library_name: Option<&str>,
+    ) -> Typed {
+        let hir = match self.engine.function(&key, span) {
+            Ok(hir) => hir,
+            Err(errors) => return Err(super::calls::called_from(errors, span)),
+        };
+        let own = hir.params.len();
+        let bound = self.bind(&key, &hir, receiver, given, hidden, span)?;
+        // A library body sees constants; the user's function would be compiled for each.
+        let keep_constants = matches!(self.engine.root_key(&key), FunctionKey::Body(..));
+        let mut from = Vec::with_capacity(bound.len());
+        let mut types = Vec::with_capacity(bound.len());
+        for (i, (source, ty)) in bound.into_iter().enumerate() {
+            types.push(if keep_constants || i >= own {
+                sites::without_sites(&ty)
+            } else {
+                runtime_form(&ty)
+            });
+            from.push(source);
+        }
+        let spec = self.specialize(key, types, span, library_name)?;
+        self.note_cells(spec);
+        self.act(block, at, Action::Call(spec, from));
+        match self.engine.spec(spec).ret.as_ref().map(sites::without_sites) {
+            Some(ret) => one(ret),
+            None => Ok(None),
+        }
+    }
+
+    /// What a callee knows of cells, its caller knows through it.
+    pub(super) fn note_cells(&mut self, callee: SpecId) {
+        if self.engine.spec(callee).uses_cells {
+            self.engine.spec_mut(self.id).uses_cells = true;
+        }
+    }
+}
+
+/// The arguments of a partial object before and after those of the call, as Python
+/// orders them; a keyword of the call replaces the object's.
+fn with_partial(
+    partial: &PartialTy,
+    callee: HValue,
+    start: usize,
+    given: Vec<Given>,
+) -> Vec<Given> {
+    let mut spread = spread(callee, start, partial.items()).into_iter().skip(1);
+    let mut all: Vec<Given> = spread
+        .by_ref()
+        .take(partial.args.len())
+        .map(|(from, ty)| Given { name: None, from, ty })
+        .collect();
+    let (positional, keywords): (Vec<Given>, Vec<Given>) =
+        given.into_iter().partition(|g| g.name.is_none());
+    all.extend(positional);
+    for ((name, _), (from, ty)) in partial.keywords.iter().zip(spread) {
+        all.push(match keywords.iter().find(|g| g.name.as_ref() == Some(name)) {
+            Some(given) => given.clone(),
+            None => Given { name: Some(name.clone()), from, ty },
+        });
+    }
+    let new = |g: &Given| !partial.keywords.iter().any(|(n, _)| g.name.as_ref() == Some(n));
+    all.extend(keywords.into_iter().filter(new));
+    all
+}
+
+/// Whether values of the type can be called.
+pub fn is_callable(ty: &Ty) -> bool {
+    matches!(ty, Ty::Callable(_) | Ty::Closure(_) | Ty::Choice(_) | Ty::DType(_))
+}

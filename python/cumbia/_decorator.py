@@ -139,7 +139,6 @@ def _check_function(func: Any) -> None:
     for flag, what, instead in (
         (_COROUTINE, "a coroutine function", "call a jitted function from it"),
         (_ASYNC_GENERATOR, "an asynchronous generator", "call a jitted function from it"),
-        (_GENERATOR, "a generator", "return an array, or fill one that is passed in"),
     ):
         if func.__code__.co_flags & flag:
             raise TypeError(

@@ -321,7 +321,7 @@ def _in_block(func: FunctionType, lines: list[str], start: int) -> SourceText | 
         found = None
         # Whether a call of a module's function compiles as that of a method depends on
         # the module's own import statements, which aren't in this block.
-        for imports in ((), _imports_of(func)):
+        for imports in ((), _imports_of(func), _imports_of(func, members=True)):
             statement = _Statement(tree.body, flags, imports)
             found = statement.find(code)
             if found is not None:
@@ -334,8 +334,11 @@ def _in_block(func: FunctionType, lines: list[str], start: int) -> SourceText | 
     return None
 
 
-def _imports_of(func: FunctionType) -> list:
-    """Import statements for the modules among the globals that `func` names."""
+def _imports_of(func: FunctionType, members: bool = False) -> list:
+    """Import statements for the modules among the globals that `func` names.
+
+    With `members` also for what comes from other modules, as `from itertools import chain`.
+    """
     import ast
 
     waiting, names = [func.__code__], set()
@@ -343,8 +346,16 @@ def _imports_of(func: FunctionType) -> list:
         code = waiting.pop()
         names.update(code.co_names)
         waiting += [one for one in code.co_consts if isinstance(one, type(code))]
+
+    def imported(value: Any) -> bool:
+        if isinstance(value, type(sys)):
+            return True
+        return members and getattr(value, "__module__", func.__module__) != func.__module__
+
     modules = [
-        ast.alias(name=name) for name in names if isinstance(func.__globals__.get(name), type(sys))
+        ast.alias(name=name)
+        for name in sorted(names)
+        if name in func.__globals__ and imported(func.__globals__[name])
     ]
     return [ast.fix_missing_locations(ast.Import(names=modules))] if modules else []
 

@@ -270,6 +270,7 @@ fn plan(
         | Ty::Keywords(_)
         | Ty::Iter(_)
         | Ty::Lazy(..)
+        | Ty::Generator(..)
         | Ty::Pos
         | Ty::Unbound
         | Ty::Exception

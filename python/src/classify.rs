@@ -14,7 +14,7 @@ use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyModule, PyString, PyTuple
 
 /// Top-level modules whose members the library may know.
 const LIBRARY: &[&str] = &[
-    "builtins", "math", "cmath", "operator", "functools", "numpy", "cumbia", "random", "time", "heapq",
+    "builtins", "math", "cmath", "operator", "functools", "itertools", "numpy", "cumbia", "random", "time", "heapq",
     "bisect", // Where the C forms of these live.
     "_heapq", "_bisect",
 ];

@@ -920,7 +920,6 @@ def test_jit_refuses_what_is_no_function():
         (len, "compiled already"),
         (np.sin, "compiled already"),
         (coroutine, "coroutine"),
-        (generator, "a generator"),
         (both, "asynchronous"),
         (staticmethod(generator), "below @staticmethod"),
         (classmethod(generator), "below @classmethod"),

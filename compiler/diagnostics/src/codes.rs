@@ -113,7 +113,17 @@ pub const CODES: &[Code] = &[
         "Decorated nested function",
         "Leave the decorator out: a nested function is compiled with the one around it.",
     ),
+    row(
+        "CB0207",
+        "Lambda in a generator expression",
+        "Write a loop, or define the function before.",
+    ),
     row("CB0208", "Class definition", "Define the class outside."),
+    row(
+        "CB0209",
+        "`try` in a generator",
+        "Put the `try` into a function that the generator calls.",
+    ),
     row("CB0210", "`except*`", "Compiled code makes no exception groups. Use `except`."),
     row("CB0211", "`with`", "Use the context manager around the call of the compiled function."),
     row("CB0212", "`match`", "Use `if` and `elif`."),
@@ -226,6 +236,11 @@ pub const CODES: &[Code] = &[
         "CB0311",
         "An iterator that is kept",
         "An object such as enumerate(x), zip(a, b), reversed(x) or a.flat has no state in compiled code. Write it where it is iterated over.",
+    ),
+    row(
+        "CB0312",
+        "A generator as a result",
+        "A generator lives in compiled code: other compiled functions can take it and iterate over it. To Python, give a list or an array of its items.",
     ),
     row(
         "CB0401",

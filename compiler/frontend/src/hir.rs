@@ -99,6 +99,21 @@ impl Container {
     }
 }
 
+/// What a pattern of `match` asks of a value.
+#[derive(Clone, PartialEq, Debug)]
+pub enum PatternTest {
+    /// Whether it is `None`, `True` or `False`.
+    Is(Const),
+    /// Whether it is a sequence of so many items.
+    Length(i64),
+    /// Whether it is a sequence of at least so many items.
+    AtLeast(i64),
+    /// Whether it is an instance of a class.
+    Class,
+    /// Its part for a position of a class pattern.
+    Position(u32),
+}
+
 /// Where a name that isn't local is found.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum NameKind {
@@ -174,6 +189,17 @@ pub enum Op {
     Unbound,
     /// The variable's value, or UnboundLocalError naming it.
     CheckBound(HValue, Arc<str>),
+    /// Gives a value to whoever resumes the generator: no result.
+    Yield(HValue),
+    /// A generator expression, by its number in [`HirFunction::children`], with the first
+    /// iterable and the captured variables.
+    Generator(u32, Vec<HValue>),
+    /// A test of a `match` pattern on a value, for a class with that class.
+    PatternTest(PatternTest, HValue, Option<HValue>),
+    /// At least so many items for `a, *b = value`, or ValueError: no result.
+    CheckItems(HValue, u32),
+    /// `del value[index]`: no result.
+    DelItem(HValue, HValue),
     /// A place where a running loop can be interrupted: in each latch.
     Poll,
     /// A function defined here: its position in [`HirFunction::nested`], the variables
@@ -221,9 +247,8 @@ pub type LoopPath = Vec<(u32, u32)>;
 pub struct HirInst {
     /// The operation.
     pub op: Op,
-    /// Results: one, but none for `SetItem`, `Insert`, `Extend`, `CellSet`, `Poll` and
-    /// `EndCatch`, two
-    /// for `IterNext`, and several for `Unpack`.
+    /// Results: one, but none for `SetItem`, `Insert`, `Extend`, `CellSet`, `Yield`, `Poll`
+    /// and `EndCatch`, two for `IterNext`, and several for `Unpack`.
     pub results: Vec<HValue>,
     /// Its place in the source.
     pub span: Span,
@@ -357,6 +382,10 @@ pub struct HirFunction {
     pub values: Vec<ValueInfo>,
     /// The `for` loops, in the order in which they are built.
     pub loops: Vec<LoopPath>,
+    /// Whether a call makes a generator, which runs the body.
+    pub generator: bool,
+    /// Generator expressions of the body.
+    pub children: Vec<HirFunction>,
     /// The functions defined in it.
     pub nested: Vec<Arc<HirFunction>>,
     /// Set for a function that is itself nested.
@@ -409,7 +438,7 @@ impl Op {
                 captures.iter_mut().chain(defaults).for_each(f);
             }
             Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
-            Op::Iter(a, _) | Op::IterStart(a, _) | Op::CheckBound(a, _) => f(a),
+            Op::Iter(a, _) | Op::IterStart(a, _) | Op::Yield(a) | Op::CheckBound(a, _) => f(a),
             Op::Binary(_, a, b, _) | Op::Compare(_, a, b) | Op::Item(a, b) => {
                 f(a);
                 f(b);
@@ -423,12 +452,22 @@ impl Op {
                 f(b);
                 f(c);
             }
-            Op::Tuple(items) | Op::Display(_, items) | Op::Concat(items) => {
-                items.iter_mut().for_each(f)
-            }
+            Op::Tuple(items)
+            | Op::Display(_, items)
+            | Op::Concat(items)
+            | Op::Generator(_, items) => items.iter_mut().for_each(f),
             Op::Insert(_, a, items) => {
                 f(a);
                 items.iter_mut().for_each(f);
+            }
+            Op::PatternTest(_, a, b) => {
+                f(a);
+                b.iter_mut().for_each(f);
+            }
+            Op::CheckItems(a, _) => f(a),
+            Op::DelItem(a, b) => {
+                f(a);
+                f(b);
             }
             Op::Extend(_, a, b) => {
                 f(a);

@@ -193,6 +193,16 @@ impl Display for Op {
             Op::PosNext(iter, at) => write!(f, "pos_next {iter}, {at}"),
             Op::Unbound => f.write_str("unbound"),
             Op::CheckBound(a, name) => write!(f, "check_bound {a} {name}"),
+            Op::PatternTest(test, a, None) => write!(f, "pattern {test:?} {a}"),
+            Op::PatternTest(test, a, Some(class)) => write!(f, "pattern {test:?} {a}, {class}"),
+            Op::CheckItems(a, count) => write!(f, "check_items {a}, {count}"),
+            Op::DelItem(a, index) => write!(f, "del_item {a}[{index}]"),
+            Op::Yield(a) => write!(f, "yield {a}"),
+            Op::Generator(number, items) => {
+                write!(f, "generator {number}(")?;
+                list(f, items, |f, v| write!(f, "{v}"))?;
+                f.write_str(")")
+            }
             Op::Poll => f.write_str("poll"),
             Op::Closure(index, captures, defaults) => {
                 write!(f, "closure {index}[")?;

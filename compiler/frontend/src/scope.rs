@@ -15,7 +15,7 @@
 use crate::captures::{self, Storage};
 use crate::hir::NameKind;
 use rustc_hash::{FxHashMap, FxHashSet};
-use rustpython_parser::ast::{self, Expr, Stmt};
+use rustpython_parser::ast::{self, Expr, Pattern, Stmt};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -38,6 +38,7 @@ pub struct Scope {
     by_name: FxHashMap<Arc<str>, Var>,
     declared: FxHashMap<Arc<str>, NameKind>,
     bound: FxHashSet<Arc<str>>,
+    times: FxHashMap<Arc<str>, usize>,
     storage: Vec<Storage>,
     recursive: FxHashSet<Var>,
     captured: Range<Var>,
@@ -79,9 +80,22 @@ impl Scope {
         let mut scope = Scope::default();
         for param in params {
             scope.add_local(&Arc::from(param));
+            scope.times.insert(Arc::from(param), 1);
         }
         scope.add_body(body);
         scope
+    }
+
+    /// The scope of a generator expression: its parameters and the names of its targets.
+    pub fn of_names(params: &[Arc<str>], names: &[Arc<str>]) -> Scope {
+        let mut scope = Scope::default();
+        params.iter().chain(names).for_each(|name| scope.add_local(name));
+        scope
+    }
+
+    /// In how many places the function binds a name; being a parameter is one.
+    pub fn times_bound(&self, name: &str) -> usize {
+        self.times.get(name).copied().unwrap_or_default()
     }
 
     fn add_body(&mut self, body: &[Stmt]) {
@@ -91,6 +105,7 @@ impl Scope {
             if !self.declared.contains_key(&name) {
                 self.add_local(&name);
             }
+            *self.times.entry(name.clone()).or_default() += 1;
             self.bound.insert(name);
         }
     }
@@ -148,6 +163,7 @@ impl Scope {
     }
 
     fn collect_statement(&mut self, statement: &Stmt, names: &mut Vec<Arc<str>>) {
+        statement_walrus(statement, names);
         match statement {
             Stmt::Assign(s) => s.targets.iter().for_each(|t| bind(t, names)),
             Stmt::AugAssign(s) => bind(&s.target, names),
@@ -179,7 +195,10 @@ impl Scope {
             Stmt::TryStar(s) => {
                 self.collect_try([&s.body, &s.orelse, &s.finalbody], &s.handlers, names)
             }
-            Stmt::Match(s) => s.cases.iter().for_each(|c| self.collect(&c.body, names)),
+            Stmt::Match(s) => s.cases.iter().for_each(|c| {
+                pattern_names(&c.pattern, names);
+                self.collect(&c.body, names);
+            }),
             Stmt::Delete(s) => s.targets.iter().for_each(|t| bind(t, names)),
             Stmt::FunctionDef(s) => names.push(Arc::from(s.name.as_str())),
             Stmt::AsyncFunctionDef(s) => names.push(Arc::from(s.name.as_str())),
@@ -227,8 +246,158 @@ impl Scope {
     }
 }
 
+/// The names that a pattern of `match` captures.
+pub(crate) fn pattern_names(pattern: &Pattern, names: &mut Vec<Arc<str>>) {
+    let add = |name: &Option<ast::Identifier>, names: &mut Vec<Arc<str>>| {
+        if let Some(name) = name
+            && !names.iter().any(|n| **n == *name.as_str())
+        {
+            names.push(Arc::from(name.as_str()));
+        }
+    };
+    match pattern {
+        Pattern::MatchValue(_) | Pattern::MatchSingleton(_) => {}
+        Pattern::MatchSequence(p) => p.patterns.iter().for_each(|p| pattern_names(p, names)),
+        Pattern::MatchMapping(p) => {
+            p.patterns.iter().for_each(|p| pattern_names(p, names));
+            add(&p.rest, names);
+        }
+        Pattern::MatchClass(p) => {
+            p.patterns.iter().chain(&p.kwd_patterns).for_each(|p| pattern_names(p, names));
+        }
+        Pattern::MatchStar(p) => add(&p.name, names),
+        Pattern::MatchAs(p) => {
+            if let Some(inner) = &p.pattern {
+                pattern_names(inner, names);
+            }
+            add(&p.name, names);
+        }
+        Pattern::MatchOr(p) => p.patterns.iter().for_each(|p| pattern_names(p, names)),
+    }
+}
+
+/// The names that assignment expressions in a statement's own expressions bind.
+fn statement_walrus(statement: &Stmt, names: &mut Vec<Arc<str>>) {
+    let mut each = |e: &Expr| walrus(e, names);
+    match statement {
+        Stmt::Assign(s) => {
+            each(&s.value);
+            s.targets.iter().for_each(each);
+        }
+        Stmt::AugAssign(s) => {
+            each(&s.value);
+            each(&s.target);
+        }
+        Stmt::AnnAssign(s) => {
+            s.value.iter().for_each(|e| each(e));
+            each(&s.target);
+        }
+        Stmt::For(s) => {
+            each(&s.iter);
+            each(&s.target);
+        }
+        Stmt::While(s) => each(&s.test),
+        Stmt::If(s) => each(&s.test),
+        Stmt::With(s) => s.items.iter().for_each(|i| each(&i.context_expr)),
+        Stmt::Match(s) => {
+            each(&s.subject);
+            s.cases.iter().flat_map(|c| &c.guard).for_each(|e| each(e));
+        }
+        Stmt::Delete(s) => s.targets.iter().for_each(each),
+        Stmt::Return(s) => s.value.iter().for_each(|e| each(e)),
+        Stmt::Raise(s) => s.exc.iter().chain(&s.cause).for_each(|e| each(e)),
+        Stmt::Assert(s) => {
+            each(&s.test);
+            s.msg.iter().for_each(|e| each(e));
+        }
+        Stmt::Expr(s) => each(&s.value),
+        _ => {}
+    }
+}
+
+/// The names that assignment expressions in an expression bind; those in a comprehension
+/// bind in the function as well.
+fn walrus(e: &Expr, names: &mut Vec<Arc<str>>) {
+    let comprehension = |clauses: &[ast::Comprehension], names: &mut Vec<Arc<str>>| {
+        for clause in clauses {
+            walrus(&clause.iter, names);
+            clause.ifs.iter().for_each(|e| walrus(e, names));
+        }
+    };
+    let mut each = |e: &Expr| walrus(e, names);
+    match e {
+        Expr::NamedExpr(e) => {
+            each(&e.value);
+            bind(&e.target, names);
+        }
+        Expr::BoolOp(e) => e.values.iter().for_each(each),
+        Expr::BinOp(e) => {
+            each(&e.left);
+            each(&e.right);
+        }
+        Expr::UnaryOp(e) => each(&e.operand),
+        Expr::IfExp(e) => {
+            each(&e.test);
+            each(&e.body);
+            each(&e.orelse);
+        }
+        Expr::Dict(e) => {
+            e.keys.iter().flatten().for_each(&mut each);
+            e.values.iter().for_each(each);
+        }
+        Expr::Set(e) => e.elts.iter().for_each(each),
+        Expr::List(e) => e.elts.iter().for_each(each),
+        Expr::Tuple(e) => e.elts.iter().for_each(each),
+        Expr::ListComp(e) => {
+            each(&e.elt);
+            comprehension(&e.generators, names);
+        }
+        Expr::SetComp(e) => {
+            each(&e.elt);
+            comprehension(&e.generators, names);
+        }
+        Expr::DictComp(e) => {
+            each(&e.key);
+            each(&e.value);
+            comprehension(&e.generators, names);
+        }
+        Expr::GeneratorExp(e) => {
+            each(&e.elt);
+            comprehension(&e.generators, names);
+        }
+        Expr::Yield(e) => e.value.iter().for_each(|e| each(e)),
+        Expr::YieldFrom(e) => each(&e.value),
+        Expr::Await(e) => each(&e.value),
+        Expr::Compare(e) => {
+            each(&e.left);
+            e.comparators.iter().for_each(each);
+        }
+        Expr::Call(e) => {
+            each(&e.func);
+            e.args.iter().for_each(&mut each);
+            e.keywords.iter().for_each(|k| each(&k.value));
+        }
+        Expr::FormattedValue(e) => {
+            each(&e.value);
+            e.format_spec.iter().for_each(|e| each(e));
+        }
+        Expr::JoinedStr(e) => e.values.iter().for_each(each),
+        Expr::Attribute(e) => each(&e.value),
+        Expr::Subscript(e) => {
+            each(&e.value);
+            each(&e.slice);
+        }
+        Expr::Starred(e) => each(&e.value),
+        Expr::Slice(e) => {
+            [&e.lower, &e.upper, &e.step].into_iter().flatten().for_each(|e| each(e));
+        }
+        // A lambda has a scope of its own.
+        Expr::Lambda(_) | Expr::Constant(_) | Expr::Name(_) => {}
+    }
+}
+
 /// The names that a target binds; `a[i]` and `a.b` bind none.
-fn bind(target: &Expr, names: &mut Vec<Arc<str>>) {
+pub(crate) fn bind(target: &Expr, names: &mut Vec<Arc<str>>) {
     match target {
         Expr::Name(e) => names.push(Arc::from(e.id.as_str())),
         Expr::Tuple(e) => e.elts.iter().for_each(|t| bind(t, names)),

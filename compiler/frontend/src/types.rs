@@ -339,6 +339,9 @@ pub enum Ty {
     Callable(Callable),
     /// Iterator over a value of the given type.
     Iter(Arc<Ty>),
+    /// A generator object, by reference: the specialization of its function (of the
+    /// inference that is running), the type of its items.
+    Generator(u32, Arc<Ty>),
     /// A lazy iterator over other values.
     Lazy(Lazy, Arc<[Ty]>),
     /// A position in an iteration: a raw counter that user code never sees.
@@ -405,7 +408,7 @@ impl Ty {
                 Ty::Tuple(items) | Ty::Lazy(_, items) => items.iter().all(|t| count(t, left)),
                 Ty::Slice(parts) => parts.iter().all(|t| count(t, left)),
                 Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => count(t, left),
-                Ty::List(t, _) | Ty::Set(t, _) => count(t, left),
+                Ty::List(t, _) | Ty::Set(t, _) | Ty::Generator(_, t) => count(t, left),
                 Ty::Dict(t, _) => count(&t.0, left) && count(&t.1, left),
                 Ty::Callable(Callable::Method(receiver, _)) => count(receiver, left),
                 Ty::Callable(Callable::Partial(p)) => p.items().all(|t| count(t, left)),
@@ -524,7 +527,7 @@ impl Ty {
                 t.parts(out);
             }
             Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
-            Ty::Exception => out.push(Type::Ptr),
+            Ty::Exception | Ty::Generator(..) => out.push(Type::Ptr),
             Ty::None
             | Ty::Open(..)
             | Ty::Lit(_)
@@ -631,6 +634,7 @@ impl fmt::Display for Ty {
                 f.write_str(")")
             }
             Ty::Iter(t) => write!(f, "iterator({t})"),
+            Ty::Generator(_, t) => write!(f, "generator({t})"),
             Ty::Lazy(lazy, items) => {
                 write!(f, "{}(", lazy.name())?;
                 for (i, item) in items.iter().enumerate() {

@@ -39,7 +39,9 @@ macro_rules! constructs {
 constructs! {
     // Functions.
     AsyncFunction "CB0201" "an async function" "compile the computation as a plain function and call that from the async one";
-    Generator "CB0204" "a generator (`yield`)" "fill an array and return it";
+    YieldValue "CB0204" "a value sent to a generator (`x = yield`)" "use `yield` and `yield from` as statements";
+    TryInGenerator "CB0209" "`try` in a generator" "put the `try` into a function that the generator calls";
+    LambdaInGenerator "CB0207" "a lambda inside a generator expression" "write a loop, or define the function before";
     Await "CB0205" "`await`" "await outside of the compiled function";
     DecoratedInner "CB0206" "a decorated function inside a compiled function" "leave the decorator out: nested functions are compiled with the one around them";
     Class "CB0208" "a class defined inside a compiled function" "define it outside";
@@ -47,8 +49,9 @@ constructs! {
     // Statements.
     ExceptStar "CB0210" "`except*`" "compiled code makes no exception groups: use `except`";
     With "CB0211" "`with`" "use the context manager around the call of the compiled function";
-    Match "CB0212" "`match`" "use if and elif";
-    Delete "CB0213" "`del`" "leave it out: memory is freed when it is last used";
+    MappingPattern "CB0212" "a mapping pattern of `match`" "use if and elif";
+    DeleteShared "CB0213" "`del` of a variable that a nested function uses" "leave it out";
+    DeleteAttribute "CB0213" "`del` of an attribute" "leave it out";
     Global "CB0214" "assignment to a global variable" "return the value and assign it in the caller; reading a global needs no declaration";
     Nonlocal "CB0215" "assignment to a variable of an enclosing function" "return the value and assign it in the caller";
     Import "CB0216" "an import inside a compiled function" "import at the top of the module";
@@ -59,11 +62,11 @@ constructs! {
 
     // Targets.
     AttributeTarget "CB0225" "assignment to an attribute" "return the value and assign it in the caller";
-    StarredTarget "CB0226" "a starred target" "name each target, or take a slice";
-    Walrus "CB0227" "an assignment expression (`:=`)" "assign in a statement of its own";
+    StarredTarget "CB0226" "a starred target without others" "assign the value itself";
+    WalrusInGenerator "CB0227" "an assignment expression (`:=`) in a generator expression" "write a loop";
 
     // Expressions.
-    GeneratorExpression "CB0236" "a generator expression" "write a loop";
+    GeneratorExpression "CB0236" "a generator expression inside several others" "write a loop";
     PercentFormat "CB0238" "`%` formatting of a string" "use a constant string; messages can't contain values yet";
     StarredItem "CB0239" "a starred expression here" "name the items";
     SharedExceptionName "CB0242" "an exception's name (`as ...`) that a nested function uses" "assign the exception to another variable first";

@@ -45,6 +45,7 @@ files!(
     "creation",
     "extrema",
     "folds",
+    "iterators",
     "joining",
     "lists",
     "moments",
@@ -139,6 +140,9 @@ pub fn implementations() -> Vec<(&'static str, &'static str)> {
         .iter()
         .map(|(&name, body)| (name, body.text.lines().next().unwrap_or_default()))
         .collect();
+    // Forms for numbers of arguments are one name.
+    all.iter_mut().for_each(|(name, _)| *name = name.split('/').next().unwrap_or(name));
     all.sort_unstable();
+    all.dedup_by_key(|(name, _)| *name);
     all
 }

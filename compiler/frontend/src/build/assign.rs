@@ -7,7 +7,7 @@
 use super::Builder;
 use super::expressions::binary_op;
 use crate::captures::Storage;
-use crate::hir::{HValue, Op};
+use crate::hir::{Const, HValue, Op};
 use crate::scope::{Resolution, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::Span;
@@ -80,6 +80,63 @@ impl Builder<'_> {
         }
     }
 
+    /// Stores a value to a variable.
+    pub(super) fn assign_name(&mut self, name: &str, value: HValue) {
+        if let Resolution::Local(var) = self.resolve(name) {
+            self.assign_local(var, value);
+        }
+    }
+
+    /// `del target`.
+    pub(super) fn delete(&mut self, target: &Expr) {
+        let span = self.span(target);
+        match target {
+            Expr::Name(e) => {
+                if let Resolution::Local(var) = self.resolve(&e.id) {
+                    if self.storage(var) == Storage::Cell {
+                        self.refuse(Construct::DeleteShared, span);
+                        return;
+                    }
+                    self.ssa.read(var, span);
+                    self.ssa.delete(var, span);
+                }
+            }
+            Expr::Tuple(e) => e.elts.iter().for_each(|t| self.delete(t)),
+            Expr::List(e) => e.elts.iter().for_each(|t| self.delete(t)),
+            Expr::Subscript(e) => {
+                let container = self.expression(&e.value);
+                let index = self.expression(&e.slice);
+                self.ssa.emit_effect(Op::DelItem(container, index), span);
+            }
+            _ => {
+                self.refuse(Construct::DeleteAttribute, span);
+            }
+        }
+    }
+
+    /// `a, *b, c = value`: items from both ends, and a list of the rest.
+    fn unpack_starred(&mut self, targets: &[Expr], star: usize, value: HValue, span: Span) {
+        let (before, after) = (star, targets.len() - star - 1);
+        self.ssa.emit_effect(Op::CheckItems(value, (before + after) as u32), span);
+        // All values first, then the targets.
+        let mut values = Vec::with_capacity(targets.len());
+        for i in 0..targets.len() {
+            if i == star {
+                values.push(self.rest_of_sequence(value, before as i64, after as i64, span));
+                continue;
+            }
+            let index = if i < star { i as i64 } else { i as i64 - targets.len() as i64 };
+            let index = self.constant(Const::Int(index), span);
+            values.push(self.ssa.emit(Op::Item(value, index), span));
+        }
+        for (target, value) in targets.iter().zip(values) {
+            match target {
+                Expr::Starred(s) => self.assign_target(&s.value, value),
+                _ => self.assign_target(target, value),
+            }
+        }
+    }
+
     /// The one way to give a variable a value.
     pub(super) fn assign_local(&mut self, var: Var, value: HValue) {
         if self.storage(var) == Storage::Cell {
@@ -90,9 +147,8 @@ impl Builder<'_> {
     }
 
     fn unpack(&mut self, targets: &[Expr], value: HValue, span: Span) {
-        if let Some(starred) = targets.iter().find(|t| t.is_starred_expr()) {
-            let at = self.span(starred);
-            self.refuse(Construct::StarredTarget, at);
+        if let Some(star) = targets.iter().position(|t| t.is_starred_expr()) {
+            self.unpack_starred(targets, star, value, span);
             return;
         }
         let values = self.ssa.emit_unpack(value, targets.len(), span);

@@ -17,7 +17,11 @@ impl Builder<'_> {
                 Expr::Starred(s) => (true, &*s.value),
                 other => (false, other),
             };
-            args.push(CallArg { name: None, value: self.expression(arg), starred });
+            let value = match arg {
+                Expr::GeneratorExp(e) => self.generator_expression(e, true),
+                _ => self.expression(arg),
+            };
+            args.push(CallArg { name: None, value, starred });
         }
         for keyword in &e.keywords {
             match &keyword.arg {

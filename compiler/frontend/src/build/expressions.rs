@@ -58,7 +58,8 @@ impl Builder<'_> {
             },
             Expr::FormattedValue(e) => self.formatted_value(e, span),
             Expr::Starred(_) => self.refuse(Construct::StarredItem, span),
-            Expr::NamedExpr(_) => self.refuse(Construct::Walrus, span),
+            Expr::NamedExpr(e) => self.named_expression(e, span),
+            Expr::Lambda(_) if self.depth > 0 => self.refuse(Construct::LambdaInGenerator, span),
             Expr::Lambda(e) => self.lambda(e, None),
             Expr::List(e) => self.display(Container::List, &e.elts, span),
             Expr::Set(e) => self.display(Container::Set, &e.elts, span),
@@ -70,8 +71,8 @@ impl Builder<'_> {
             Expr::DictComp(e) => {
                 self.comprehension(Container::Dict, &[&e.key, &e.value], &e.generators, span)
             }
-            Expr::GeneratorExp(_) => self.refuse(Construct::GeneratorExpression, span),
-            Expr::Yield(_) | Expr::YieldFrom(_) => self.refuse(Construct::Generator, span),
+            Expr::GeneratorExp(e) => self.generator_expression(e, false),
+            Expr::Yield(_) | Expr::YieldFrom(_) => self.refuse(Construct::YieldValue, span),
             Expr::Await(_) => self.refuse(Construct::Await, span),
         }
     }
@@ -84,8 +85,21 @@ impl Builder<'_> {
                 Storage::Captured => self.read_captured(var, span),
                 Storage::Cell => self.read_cell(var, span),
             },
-            Resolution::Outer(kind) => self.ssa.emit(Op::Name(Arc::from(name), kind), span),
+            Resolution::Outer(kind) => match self.captured(name, span) {
+                Some(value) => value,
+                None => self.ssa.emit(Op::Name(Arc::from(name), kind), span),
+            },
         }
+    }
+
+    /// `(name := value)`: the value, which is assigned as well.
+    fn named_expression(&mut self, e: &ast::ExprNamedExpr, span: Span) -> HValue {
+        if self.depth > 0 {
+            return self.refuse(Construct::WalrusInGenerator, span);
+        }
+        let value = self.expression(&e.value);
+        self.assign_target(&e.target, value);
+        value
     }
 
     fn binary(&mut self, e: &ast::ExprBinOp, span: Span) -> HValue {
@@ -121,6 +135,14 @@ impl Builder<'_> {
     }
 }
 
+/// Variables of enclosing functions that a generator expression reads.
+pub(super) struct Captures {
+    /// Their names.
+    pub names: Vec<Arc<str>>,
+    /// Whether they stand for nothing yet.
+    pub placeholders: bool,
+}
+
 /// The constant that an expression spells: a literal, one with a minus, or an
 /// f-string without fields.
 pub(super) fn literal(e: &Expr) -> Option<Const> {
@@ -144,6 +166,11 @@ pub(super) fn literal(e: &Expr) -> Option<Const> {
         }
         _ => None,
     }
+}
+
+/// The constant of a `match` pattern.
+pub(super) fn literal_constant(value: &Constant) -> Option<Const> {
+    constant(value)
 }
 
 fn constant(value: &Constant) -> Option<Const> {

@@ -4,7 +4,7 @@
 //! Annotations and decorators are ignored. Defaults are not evaluated here: their
 //! values are in the function object; constants are noted for library functions.
 
-use super::expressions::literal;
+use super::expressions::{Captures, literal};
 use super::ssa::{ENTRY, Ssa};
 use super::{Builder, Unroll};
 use crate::captures::{Body, Storage};
@@ -92,6 +92,12 @@ pub(super) fn build_wanted(
         copies: Vec::new(),
         loop_paths: Vec::new(),
         diagnostics: Vec::new(),
+        generator: false,
+        children: Vec::new(),
+        enclosing: Vec::new(),
+        enclosing_names: Default::default(),
+        captures: Captures { names: Vec::new(), placeholders: false },
+        depth: 0,
         nested: Vec::new(),
         shared: Default::default(),
     };
@@ -113,10 +119,16 @@ pub(super) fn build_wanted(
     let none = b.constant(Const::None, end);
     b.ssa.terminate(Terminator::Return(none), end);
     let (nested, loops, mut diagnostics) = (b.nested, b.loop_paths, b.diagnostics);
+    let (generator, children) = (b.generator, b.children);
     diagnostics.sort_by_key(|d| d.span.start);
     // The body of a `finally` is built for each way out of its `try`.
     diagnostics.dedup_by(|a, b| a.span == b.span && a.code == b.code);
     let (blocks, values) = if diagnostics.is_empty() { b.ssa.finish() } else { Default::default() };
+    if generator
+        && let Some(handler) = blocks.iter().flat_map(|b| &b.insts).find(|i| i.op == Op::Catch)
+    {
+        diagnostics.push(Construct::TryInGenerator.refuse(handler.span));
+    }
     let inner = wanted.is_nested.then(|| Inner {
         captures: wanted.captured.iter().map(|(name, _)| name.clone()).collect(),
         recursive: wanted.own.is_some(),
@@ -129,6 +141,8 @@ pub(super) fn build_wanted(
         params,
         blocks,
         values,
+        generator,
+        children,
         nested,
         loops,
         inner,

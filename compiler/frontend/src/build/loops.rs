@@ -94,6 +94,37 @@ impl Builder<'_> {
         self.loop_end(&s.orelse, &blocks, span);
     }
 
+    /// A loop over an iterable, with a body made by `body` from the item.
+    pub(super) fn loop_over(
+        &mut self,
+        iterable: HValue,
+        span: Span,
+        body: impl FnOnce(&mut Self, HValue),
+    ) {
+        let iterator = self.ssa.emit(Op::Iter(iterable, None), span);
+        let start = self.ssa.emit(Op::IterStart(iterator, false), span);
+        let blocks = self.loop_blocks(span);
+        let position = self.ssa.add_param(blocks.header, ValueInfo { name: None, span });
+        self.ssa.jump(blocks.header, vec![start], span);
+        self.ssa.switch_to(blocks.header);
+        let (more, at) = self.ssa.emit_two(Op::IterNext(iterator, position), span);
+        let edge = |block| Edge { block, args: vec![] };
+        self.ssa.branch(more, edge(blocks.body), edge(blocks.otherwise), span);
+        self.ssa.enter(blocks.body);
+        let item = self.ssa.emit(Op::IterItem(iterator, at), span);
+        let regions = self.regions.len();
+        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit, regions });
+        body(self, item);
+        self.loops.pop();
+        self.ssa.jump(blocks.latch, vec![], span);
+        self.ssa.enter(blocks.latch);
+        self.ssa.emit_effect(Op::Poll, span);
+        let next = self.ssa.emit(Op::PosNext(iterator, at), span);
+        self.ssa.jump(blocks.header, vec![next], span);
+        self.ssa.seal(blocks.header);
+        self.loop_end(&[], &blocks, span);
+    }
+
     /// The number of a `for` loop that starts here in the text, and how many copies of
     /// its body the plan asks for.
     fn loop_number(&mut self, start: u32) -> (u32, Option<u32>) {

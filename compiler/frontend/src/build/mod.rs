@@ -20,7 +20,9 @@ mod exceptions;
 mod expressions;
 mod finish;
 mod function;
+mod generators;
 mod loops;
+mod patterns;
 mod ssa;
 mod statements;
 
@@ -30,6 +32,7 @@ use crate::parse::{self, Located, Wanted};
 use crate::scope::{Resolution, Scope, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
+use expressions::Captures;
 use rustc_hash::{FxHashMap, FxHashSet};
 use rustpython_parser::ast::Ranged;
 use ssa::Ssa;
@@ -148,6 +151,17 @@ struct Builder<'a> {
     /// All `for` loops built so far.
     loop_paths: Vec<LoopPath>,
     diagnostics: Vec<Diagnostic>,
+    /// Whether there is a `yield`.
+    generator: bool,
+    /// Generator expressions, in the order in which they are built.
+    children: Vec<HirFunction>,
+    /// Scopes around a generator expression, outermost first.
+    enclosing: Vec<&'a Scope>,
+    /// Variables of comprehensions around it.
+    enclosing_names: FxHashSet<Arc<str>>,
+    captures: Captures,
+    /// Generator expressions around this one.
+    depth: usize,
     /// Functions defined so far.
     nested: Vec<Arc<HirFunction>>,
     /// Variables of comprehensions that functions in them use.

@@ -42,13 +42,13 @@ impl Builder<'_> {
             Stmt::With(s) => self.refuse_block(Construct::With, statement, &s.body),
             Stmt::AsyncFor(s) => self.refuse_block(Construct::AsyncStatement, statement, &s.body),
             Stmt::AsyncWith(s) => self.refuse_block(Construct::AsyncStatement, statement, &s.body),
-            Stmt::Match(_) => self.refuse_statement(Construct::Match, statement),
+            Stmt::Match(s) => self.match_statement(s),
             Stmt::FunctionDef(s) => self.function_definition(s),
             Stmt::AsyncFunctionDef(_) => {
                 self.refuse_statement(Construct::AsyncFunction, statement);
             }
             Stmt::ClassDef(_) => self.refuse_statement(Construct::Class, statement),
-            Stmt::Delete(_) => self.refuse_statement(Construct::Delete, statement),
+            Stmt::Delete(s) => s.targets.iter().for_each(|t| self.delete(t)),
             Stmt::Import(_) | Stmt::ImportFrom(_) => {
                 self.refuse_statement(Construct::Import, statement)
             }
@@ -147,8 +147,13 @@ impl Builder<'_> {
 
     /// Constants as statements (docstrings, `...`) do nothing.
     fn expression_statement(&mut self, s: &ast::StmtExpr) {
-        if !matches!(&*s.value, Expr::Constant(_)) {
-            self.expression(&s.value);
+        match &*s.value {
+            Expr::Constant(_) => {}
+            Expr::Yield(e) => self.yield_statement(e),
+            Expr::YieldFrom(e) => self.yield_from_statement(e),
+            value => {
+                self.expression(value);
+            }
         }
     }
 

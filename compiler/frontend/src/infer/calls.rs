@@ -198,7 +198,9 @@ impl Sweep<'_, '_, '_> {
                 _ => {}
             }
         }
-        match cumbia_library::implementation(name) {
+        let by_count = args.iter().filter(|a| a.name.is_none()).count();
+        let by_count = cumbia_library::implementation(&format!("{name}/{by_count}"));
+        match by_count.or_else(|| cumbia_library::implementation(name)) {
             Some(body) => {
                 let key = FunctionKey::Body(body.file, body.name);
                 self.call_function(block, at, key, None, args, span, Some(name))

@@ -114,6 +114,13 @@ impl Sweep<'_, '_, '_> {
             Op::Call(callee, args) => self.call(block, at, *callee, args, span),
             Op::Unpack(a) => self.unpack(*a, inst.results.len(), span),
             Op::Iter(a, place) => self.iter(*a, *place, span),
+            Op::PatternTest(test, value, class) => self.pattern_test(test, *value, *class, span),
+            Op::CheckItems(value, count) => self.check_items(*value, *count, span),
+            Op::DelItem(value, index) => self.del_item(block, at, *value, *index, span),
+            Op::Yield(value) => self.yields(*value, span),
+            Op::Generator(number, operands) => {
+                self.generator_expression(block, at, *number, operands, span)
+            }
             Op::IterStart(..) | Op::IterNext(..) | Op::IterItem(..) | Op::PosNext(..) => {
                 self.iteration(&inst.op)
             }
@@ -185,7 +192,7 @@ impl Sweep<'_, '_, '_> {
         let global = match self.engine.root_key(&key) {
             FunctionKey::User(handle) => self.engine.env.lookup(handle, name),
             FunctionKey::Body(file, _) => names::in_body(file, name),
-            FunctionKey::Nested(_) => unreachable!("a root isn't nested"),
+            FunctionKey::Nested(_) | FunctionKey::Inner(..) => unreachable!("a root isn't nested"),
         };
         match global {
             Some(global) => {
@@ -527,6 +534,14 @@ impl Sweep<'_, '_, '_> {
                 }) =>
             {
                 one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
+            }
+            (Ty::Callable(Callable::Library(holder)), _)
+                if cumbia_library::implementation(&format!("{holder}.{name}")).is_some() =>
+            {
+                let global = Global::Library(format!("{holder}.{name}").into());
+                let ty = self.global_type(&global, name, span)?;
+                self.act(block, at, Action::Global(global));
+                one(ty)
             }
             (Ty::MaybeUnbound(_), _) => {
                 refuse("CB0403", span, "this variable may have no value here")

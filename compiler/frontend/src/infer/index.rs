@@ -236,6 +236,7 @@ impl Sweep<'_, '_, '_> {
                 Some(i) => one(items[i].clone()),
                 None => refuse("CB0502", span, "tuple index out of range"),
             },
+            (Ty::Range(_), t) if is_index_int(t) => one(Ty::Int),
             (Ty::Tuple(items), Ty::Slice(parts)) => match tuple_slice(items.len(), parts) {
                 Some(picked) => one(Ty::tuple(picked.into_iter().map(|i| items[i].clone()))),
                 None => refuse("CB0502", span, "a slice of a tuple needs constant bounds"),

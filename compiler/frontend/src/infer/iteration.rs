@@ -45,7 +45,7 @@ fn check(ty: &Ty) -> Result<(), (String, &'static str)> {
         Ty::Array(array) if array.ndim > 0 => Ok(()),
         Ty::Array(_) => Err(("iteration over a 0-d array".into(), "")),
         Ty::Tuple(_) => Ok(()),
-        Ty::Lazy(_, _) => Ok(()),
+        Ty::Lazy(_, _) | Ty::Generator(..) => Ok(()),
         Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => Ok(()),
         Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => Ok(()),
         _ => Err((
@@ -104,6 +104,8 @@ pub fn start_type(ty: &Ty, unrolled: bool) -> Ty {
         Ty::Lazy(Lazy::NdIndex | Lazy::NdEnumerate | Lazy::Flat, of) => {
             Ty::tuple(std::iter::repeat_n(Ty::Pos, 1 + axes(&of[0])))
         }
+        // Its frame has it.
+        Ty::Generator(..) => Ty::None,
         other => unreachable!("a position in {other}"),
     }
 }
@@ -148,6 +150,7 @@ pub fn next_type(ty: &Ty, pos: &Ty) -> (Ty, Ty) {
             // A strict zip decides at run time.
             (if *strict && !of.is_empty() { Ty::Bool } else { more }, at)
         }
+        (Ty::Generator(_, item), _) => (Ty::Bool, Ty::MaybeUnbound(item.clone())),
         _ => (Ty::Bool, pos.clone()),
     }
 }
@@ -163,6 +166,7 @@ pub fn zip_position(pos: &Ty, component: usize) -> &Ty {
 /// The position after an item.
 pub fn after_type(ty: &Ty, at: &Ty) -> Ty {
     match (ty, at) {
+        (Ty::Generator(..), _) => Ty::None,
         (_, Ty::Lit(Lit::Int(i))) => Ty::Lit(Lit::Int(i + 1)),
         (Ty::Lazy(Lazy::Enumerate, of), Ty::Tuple(parts)) => {
             Ty::tuple([after_type(&Ty::tuple([]), &parts[0]), after_type(&of[0], &parts[1])])
@@ -210,6 +214,7 @@ pub fn item_type(ty: &Ty, at: &Ty) -> Option<Ty> {
         (Ty::Lazy(Lazy::NdIndex, of), _) => indices(axes(&of[0])),
         (Ty::Lazy(Lazy::NdEnumerate, of), _) => Ty::tuple([indices(axes(&of[0])), element(&of[0])]),
         (Ty::Lazy(Lazy::Flat, of), _) => element(&of[0]),
+        (Ty::Generator(_, item), _) => (**item).clone(),
         _ => return None,
     })
 }
@@ -443,7 +448,7 @@ pub fn check_single_use(spec: &Specialization) -> Vec<Diagnostic> {
         let mut used = Vec::new();
         for inst in &block.insts {
             let allowed = match &inst.op {
-                Op::Iter(..) => true,
+                Op::Iter(..) | Op::Generator(..) => true,
                 Op::Call(callee, _) => {
                     matches!(spec.types[callee.0 as usize], Some(Ty::Callable(_)))
                 }

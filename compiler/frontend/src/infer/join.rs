@@ -47,6 +47,9 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
             let part = |i: usize| join(&x[i], &y[i]);
             Some(Ty::Slice(Arc::new([part(0)?, part(1)?, part(2)?])))
         }
+        (Ty::Generator(i, x), Ty::Generator(j, y)) if i == j => {
+            Some(Ty::Generator(*i, Arc::new(join(x, y)?)))
+        }
         (Ty::Closure(x), Ty::Closure(y)) if x.function == y.function => {
             let all = |x: &[Ty], y: &[Ty]| -> Option<Box<[Ty]>> {
                 x.iter().zip(y).map(|(p, q)| join(p, q)).collect()

@@ -18,12 +18,14 @@ pub mod containers;
 mod dtypes;
 pub mod exceptions;
 mod expressions;
+mod generators;
 pub mod index;
 pub mod iteration;
 mod join;
 pub mod names;
 mod objects;
 pub mod origins;
+mod patterns;
 mod sites;
 pub mod structural;
 
@@ -51,6 +53,8 @@ pub enum FunctionKey {
     User(u64),
     /// A library body: file and name.
     Body(&'static str, &'static str),
+    /// A generator expression: the function around it, the place in its text.
+    Inner(Arc<FunctionKey>, u32),
     /// A function nested in another one: position in [`Engine::nested`].
     Nested(u32),
 }
@@ -232,6 +236,7 @@ impl<'e> Engine<'e> {
     pub fn root_key(&self, key: &FunctionKey) -> FunctionKey {
         match key {
             FunctionKey::Nested(id) => self.nested[*id as usize].root.clone(),
+            FunctionKey::Inner(outer, _) => self.root_key(outer),
             other => other.clone(),
         }
     }
@@ -283,7 +288,9 @@ impl<'e> Engine<'e> {
                 }
             },
             FunctionKey::Body(file, name) => body_source(file, name),
-            FunctionKey::Nested(_) => unreachable!("built with the function around it"),
+            FunctionKey::Nested(_) | FunctionKey::Inner(..) => {
+                unreachable!("built with the function around it")
+            }
         };
         crate::build::build_function(&mut self.sources, &source)
     }
@@ -434,6 +441,11 @@ impl<'e> Engine<'e> {
             }
             id = self.specialize(key.clone(), args.clone(), hir.span)?;
         }
+        if let (true, Some(refused)) =
+            (self.spec(id).errors.is_empty(), generators::leaving(self, id))
+        {
+            return Err(vec![refused]);
+        }
         for cell in &mut self.cells {
             cell.ty = cell.ty.as_ref().map(|ty| self.sites.resolve(ty));
         }
@@ -478,6 +490,11 @@ impl<'e> Engine<'e> {
                 self.outdated |= concerned.iter().any(|spec| !self.in_progress.contains(spec));
             }
             if !changed && !ret_changed && epoch == self.cell_epoch {
+                if hir.generator && self.spec(id).ret.is_none() {
+                    // Nothing is ever yielded.
+                    self.spec_mut(id).ret = Some(Ty::Generator(id.0, Arc::new(Ty::None)));
+                    continue;
+                }
                 break;
             }
             if sweeps == MAX_SWEEPS {
@@ -540,6 +557,7 @@ impl Engine<'_> {
         match *key {
             FunctionKey::User(handle) => self.user_functions[&handle].clone(),
             FunctionKey::Body(file, name) => body_source(file, name),
+            FunctionKey::Inner(ref outer, _) => self.source(outer),
             FunctionKey::Nested(id) => self.source(&self.nested[id as usize].root),
         }
     }
@@ -732,6 +750,8 @@ impl Sweep<'_, '_, '_> {
                     }
                 }
             }
+            // A generator ends; the value is for `yield from` as a value, which isn't compiled.
+            Terminator::Return(_) if hir.generator => {}
             Terminator::Return(value) => {
                 let Some(ty) = self.ty(*value) else { return };
                 let joined = match &self.ret.clone() {
@@ -910,9 +930,16 @@ pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
 
 /// Whether an operation has no result.
 pub(crate) fn has_no_result(op: &Op) -> bool {
-    match op {
-        Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::CellSet(..) => true,
-        Op::Poll | Op::EndCatch(_) => true,
-        _ => false,
-    }
+    matches!(
+        op,
+        Op::Yield(_)
+            | Op::CheckItems(..)
+            | Op::DelItem(..)
+            | Op::SetItem(..)
+            | Op::Insert(..)
+            | Op::Extend(..)
+            | Op::CellSet(..)
+            | Op::Poll
+            | Op::EndCatch(_)
+    )
 }

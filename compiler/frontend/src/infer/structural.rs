@@ -79,6 +79,11 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.is_bytes", [t]) => Ok(lit(matches!(t, Ty::Bytes))),
         ("prim.is_none", [t]) => Ok(lit(matches!(t, Ty::None))),
         ("prim.is_slice", [t]) => Ok(lit(matches!(t, Ty::Slice(_)))),
+        ("prim.is_generator", [t]) => Ok(lit(matches!(t, Ty::Generator(..)))),
+        ("prim.is_text", [t]) => Ok(lit(matches!(t, Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_))))),
+        ("prim.is_missing", [t]) => {
+            Ok(lit(matches!(t, Ty::Lit(Lit::Str(s)) if &**s == "<missing>")))
+        }
         ("prim.same_type", [a, b]) => Ok(lit(a == b)),
         // The element type of a list says what an array of its numbers is of.
         ("prim.element_dtype", [Ty::List(t, _)]) => match nested_element(t) {

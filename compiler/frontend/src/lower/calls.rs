@@ -18,6 +18,10 @@ impl Lowering<'_, '_> {
         for (arg, to) in args.iter().zip(&callee.args) {
             parts.extend(convert(&mut self.fx, arg, to).parts);
         }
+        if callee.hir.generator {
+            let plan = self.targets.frame_plan(self.engine, id);
+            return Some(self.new_generator(&plan, callee, &parts));
+        }
         let function = self.targets.get(self.engine, self.fx.module, id);
         let results = callee.ret.as_ref().map(Ty::part_types).unwrap_or_default();
         let values = self.fx.b().call(function, &parts, &results);

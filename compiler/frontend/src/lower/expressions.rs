@@ -36,7 +36,7 @@ impl Lowering<'_, '_> {
             let args = self.arguments(from);
             let result = self.call_spec(*spec, &args)?;
             return Some(match inst.op {
-                Op::Extend(..) => vec![],
+                Op::Extend(..) | Op::DelItem(..) => vec![],
                 // `__contains__` gives what `in` asks for.
                 Op::Compare(CompareOp::NotIn, ..) => {
                     let truth = self.truth(&result);
@@ -214,6 +214,20 @@ impl Lowering<'_, '_> {
                     _ => a,
                 }
             }
+            Op::PatternTest(test, value, _) => {
+                let value = self.value(*value);
+                self.pattern_test(test, &value, out?)
+            }
+            Op::CheckItems(value, count) => {
+                self.check_items(*value, *count);
+                return Some(vec![]);
+            }
+            Op::DelItem(..) => panic!("the deletion of an item is a call"),
+            Op::Yield(value) => {
+                self.yield_item(block, at, *value);
+                return Some(vec![]);
+            }
+            Op::Generator(..) => panic!("a generator expression is a call"),
             Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
                 let all = captures.iter().chain(defaults);
                 let parts = all.flat_map(|&v| self.value(v).parts).collect();

@@ -4,7 +4,7 @@ use super::convert::convert;
 use super::handlers::Handlers;
 use super::ownership::{Ownership, owners};
 use super::{Fx, Targets, TypedValue};
-use crate::hir::{Edge, HBlock, HValue, Terminator};
+use crate::hir::{Edge, HBlock, HValue, Op, Terminator};
 use crate::infer::{Engine, LineTable, SpecId, Specialization, constant_truth, reverse_postorder};
 use crate::types::Ty;
 use cumbia_diagnostics::Span;
@@ -26,6 +26,8 @@ pub struct Lowering<'m, 'e> {
     /// Parts of arrays that are globals, by slot.
     pub(super) global_arrays: FxHashMap<u64, Vec<cumbia_ir::Value>>,
     values: Vec<Option<TypedValue>>,
+    /// For a generator: its frame.
+    pub(super) resume: Option<super::generators::Resume>,
     pub(super) blocks: Vec<Option<Block>>,
     pub(super) handlers: Handlers,
 }
@@ -57,9 +59,14 @@ pub fn lower_function(
         lines,
         global_arrays: FxHashMap::default(),
         values: vec![None; spec.hir.values.len()],
+        resume: None,
         blocks: vec![None; spec.hir.blocks.len()],
         handlers: Handlers::new(&spec.hir),
     };
+    if spec.hir.generator {
+        let plan = cx.targets.frame_plan(engine, id);
+        cx.begin_resume(plan);
+    }
     // Blocks first: reverse postorder is the layout.
     for &block in &order {
         if spec.reachable[block.0 as usize] {
@@ -71,6 +78,9 @@ pub fn lower_function(
             cx.block(block);
             cx.connect_handler(block);
         }
+    }
+    if let (true, Some(first)) = (spec.hir.generator, cx.blocks[0]) {
+        cx.end_resume(first);
     }
     cx.handlers.place_blocks(&mut cx.fx.func);
     cx.fx.func
@@ -89,6 +99,16 @@ impl Lowering<'_, '_> {
             .unwrap_or_else(|| panic!("{value:?} is not lowered yet"))
     }
 
+    /// Puts a value's lowered form in its place.
+    pub(super) fn set_value(&mut self, value: HValue, typed: TypedValue) {
+        self.values[value.0 as usize] = Some(typed);
+    }
+
+    /// Owned values alive at the end of a block.
+    pub(super) fn live_at_end(&self, block: HBlock) -> Vec<HValue> {
+        self.ownership.live_at_end(block)
+    }
+
     /// New instructions come from this place.
     pub fn at(&mut self, span: Span) {
         self.fx.loc = self.lines.loc(&self.engine.sources, span);
@@ -103,18 +123,36 @@ impl Lowering<'_, '_> {
         }
         for &param in &self.spec.hir.blocks[block.0 as usize].params {
             let Some(ty) = self.ty(param).cloned() else { continue };
+            if block.0 == 0 && self.resume.is_some() {
+                // Parameters of a generator are in its frame.
+                if ty.part_types().is_empty() {
+                    self.values[param.0 as usize] = Some(TypedValue::unit(ty));
+                }
+                continue;
+            }
             let parts =
                 ty.part_types().into_iter().map(|t| self.fx.func.add_param(ir, t)).collect();
             self.values[param.0 as usize] = Some(TypedValue { ty, parts });
         }
+        self.declare_front(block, ir);
     }
 
     fn block(&mut self, block: HBlock) {
         let spec = self.spec;
         let data = &spec.hir.blocks[block.0 as usize];
         self.fx.switch_to(self.blocks[block.0 as usize].expect("declared"));
+        if let Some(behind) = self.behind_front(block) {
+            self.fx.switch_to(behind);
+        }
+        self.forget_loaded();
+        if block.0 > 0 {
+            data.params
+                .iter()
+                .filter(|p| spec.types[p.0 as usize].is_some())
+                .for_each(|&p| self.keep(p));
+        }
         self.handlers.begin(&self.fx.func);
-        if block.0 == 0 && spec.recursive {
+        if block.0 == 0 && spec.recursive && self.resume.is_none() {
             self.at(spec.hir.span);
             self.fx.b().stack_check();
             // A cycle of calls is a loop: interrupts must get in.
@@ -127,6 +165,9 @@ impl Lowering<'_, '_> {
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);
             self.handlers.mark(&self.fx.func, at);
+            if self.resume.is_some() {
+                super::ownership::for_each_operand(&inst.op, |v| self.reload(v));
+            }
             let Some(results) = self.instruction(block, at, inst) else {
                 self.dead_end();
                 return;
@@ -144,12 +185,13 @@ impl Lowering<'_, '_> {
                     self.retain(&value);
                 }
                 self.values[result.0 as usize] = Some(value);
+                self.keep(result);
             }
-            for dead in self.ownership.dies(block, at).to_vec() {
-                let value = self.value(dead);
-                self.release(&value);
+            if !matches!(inst.op, Op::Yield(_)) {
+                self.release_dead(block, at);
             }
         }
+        self.reload_for_end(block);
         self.at(data.terminator_span);
         self.handlers.mark(&self.fx.func, data.insts.len());
         match &data.terminator {
@@ -159,6 +201,14 @@ impl Lowering<'_, '_> {
             }
             Terminator::Branch { cond, then, otherwise } => {
                 self.branch(block, *cond, then, otherwise)
+            }
+            Terminator::Return(_) if self.resume.is_some() => {
+                for dead in self.ownership.live_at_end(block) {
+                    let value = self.value(dead);
+                    self.release(&value);
+                    self.clear(dead);
+                }
+                self.no_item();
             }
             Terminator::Return(value) => {
                 let Some(ret) = spec.ret.clone() else { return self.dead_end() };
@@ -181,6 +231,15 @@ impl Lowering<'_, '_> {
             Terminator::Raise { class, args, cause } => self.raise(block, *class, args, *cause),
             Terminator::Reraise(value) => self.reraise(block, *value),
             Terminator::Unreachable => self.dead_end(),
+        }
+    }
+
+    /// Releases what an instruction is the last use of.
+    pub(super) fn release_dead(&mut self, block: HBlock, at: usize) {
+        for dead in self.ownership.dies(block, at).to_vec() {
+            let value = self.value(dead);
+            self.release(&value);
+            self.clear(dead);
         }
     }
 
@@ -219,7 +278,15 @@ impl Lowering<'_, '_> {
 
     /// The target of an edge; conversions and counts go to the current block.
     fn edge(&mut self, from: HBlock, edge: &Edge) -> Target {
-        self.edge_with(&self.ownership.live_at_end(from), edge)
+        let target = self.edge_with(&self.ownership.live_at_end(from), edge);
+        match self.ordinary_turn(from, edge.block) {
+            None => target,
+            Some((block, state)) => {
+                let mut args = target.args.to_vec();
+                args.push(state);
+                Target::with(block, &args)
+            }
+        }
     }
 
     /// The same where these owned values are alive.
@@ -236,6 +303,7 @@ impl Lowering<'_, '_> {
                     && !moved.contains(&arg);
                 if can_move {
                     moved.push(arg);
+                    self.clear(arg);
                 } else {
                     self.retain(&value);
                 }
@@ -246,6 +314,7 @@ impl Lowering<'_, '_> {
             if !self.ownership.is_live_in(edge.block, value) && !moved.contains(&value) {
                 let dead = self.value(value);
                 self.release(&dead);
+                self.clear(value);
             }
         }
         Target::with(self.blocks[edge.block.0 as usize].expect("a reachable block"), &args)

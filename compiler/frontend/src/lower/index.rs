@@ -214,6 +214,18 @@ impl Lowering<'_, '_> {
                 let position = tuple_position(types.len(), *i).expect("checked by inference");
                 split(types, &value.parts).swap_remove(position)
             }
+            (Ty::Range(_), _) => {
+                let length = value.parts[3];
+                let i = index_value(&mut self.fx, &index);
+                let zero = self.fx.int(0);
+                let negative = self.fx.b().icmp(IntCond::Slt, i, zero);
+                let wrapped = self.fx.b().binary(Opcode::Iadd, i, length);
+                let i = self.fx.b().select(negative, wrapped, i);
+                let inside = self.fx.b().icmp(IntCond::Ult, i, length);
+                let message = "range object index out of range";
+                self.fx.b().guard(inside, "IndexError", message, &[]);
+                self.iter_item(&value, &TypedValue::scalar(Ty::Pos, i))
+            }
             (Ty::Tuple(types), Ty::Slice(bounds)) => {
                 let items = split(types, &value.parts);
                 let picked = tuple_slice(types.len(), bounds).expect("checked by inference");

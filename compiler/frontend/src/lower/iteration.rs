@@ -7,10 +7,12 @@ use super::memory::{self, ArrayParts};
 use super::ownership;
 use super::{Fx, TypedValue};
 use crate::hir::{CallArg, HValue};
+use crate::infer::SpecId;
 use crate::infer::iteration as types;
 use crate::lower::index::exact_index;
 use crate::types::{Lazy, Lit, Ty};
-use cumbia_ir::{IntCond, Opcode, Value};
+use cumbia_ir::{IntCond, Opcode, Target, Type, Value};
+use std::sync::Arc;
 
 /// `range(...)`: start, stop, step and the number of items.
 ///
@@ -166,6 +168,7 @@ impl Lowering<'_, '_> {
                 parts[1] = at;
                 (more, together(parts))
             }
+            (Ty::Generator(spec, item), _) => self.resume_generator(*spec, item, of),
             (Ty::Lazy(Lazy::Enumerate | Lazy::Reversed, _), _) => {
                 let (more, _) = self.next(&self.component(of, 0), position);
                 (more, position.clone())
@@ -212,7 +215,14 @@ impl Lowering<'_, '_> {
         for i in 0..components.len() {
             let at =
                 if shared { position.clone() } else { Self::positions(position).swap_remove(i) };
-            let (more, at) = self.next(&self.component(of, i), &at);
+            let component = self.component(of, i);
+            let (more, at) = match ends.last() {
+                Some(_) if !strict && has_state(&component.ty) => {
+                    let before = ends.clone();
+                    self.next_unless_ended(&before, &component, &at)
+                }
+                _ => self.next(&component, &at),
+            };
             found.push(at);
             ends.push(self.truth(&more));
         }
@@ -229,6 +239,53 @@ impl Lowering<'_, '_> {
             ty => TypedValue::scalar(ty, all),
         };
         (more, at)
+    }
+
+    /// `next`, but nothing is asked where one of the iterables before has ended.
+    fn next_unless_ended(
+        &mut self,
+        before: &[Value],
+        of: &TypedValue,
+        position: &TypedValue,
+    ) -> (TypedValue, TypedValue) {
+        let mut all = before[0];
+        for &more in &before[1..] {
+            all = self.fx.b().binary(Opcode::Band, all, more);
+        }
+        let (_, at) = types::next_type(&of.ty, &position.ty);
+        let (ask, skip, join) = (self.fx.new_block(), self.fx.new_block(), self.fx.new_block());
+        self.fx.b().br(all, Target::new(ask), Target::new(skip));
+        let more = self.fx.func.add_param(join, Type::Bool);
+        let parts: Vec<Value> =
+            at.part_types().into_iter().map(|ty| self.fx.func.add_param(join, ty)).collect();
+        self.fx.switch_to(ask);
+        let (found, there) = self.next(of, position);
+        let mut args = vec![self.truth(&found)];
+        args.extend(there.parts);
+        self.fx.b().jump(Target::with(join, &args));
+        self.fx.switch_to(skip);
+        let mut args = vec![self.fx.bool(false)];
+        for ty in at.part_types() {
+            args.push(super::convert::zero(&mut self.fx, ty));
+        }
+        self.fx.b().jump(Target::with(join, &args));
+        self.fx.switch_to(join);
+        (TypedValue::scalar(Ty::Bool, more), TypedValue { ty: at, parts })
+    }
+
+    /// The next item of a generator.
+    fn resume_generator(
+        &mut self,
+        spec: u32,
+        item: &Arc<Ty>,
+        of: &TypedValue,
+    ) -> (TypedValue, TypedValue) {
+        let function = self.targets.get(self.engine, self.fx.module, SpecId(spec));
+        let mut results = vec![Type::Bool];
+        item.parts(&mut results);
+        let parts = self.fx.b().call(function, &of.parts, &results);
+        let more = TypedValue::scalar(Ty::Bool, parts[0]);
+        (more, TypedValue { ty: Ty::MaybeUnbound(item.clone()), parts })
     }
 
     /// Raises ValueError as a strict zip does when the iterable `i` (from 1) goes on
@@ -251,6 +308,7 @@ impl Lowering<'_, '_> {
         let ty = types::after_type(&of.ty, &at.ty);
         match (&of.ty, &at.ty) {
             _ if matches!(ty, Ty::Lit(_)) => TypedValue::unit(ty),
+            (Ty::Generator(..), _) => TypedValue::unit(Ty::None),
             (_, Ty::Pos) => {
                 let (position, one) = (at.value(), self.fx.int(1));
                 TypedValue::scalar(Ty::Pos, self.fx.b().binary(Opcode::Iadd, position, one))
@@ -401,6 +459,9 @@ impl Lowering<'_, '_> {
                 let element = memory::load(&mut self.fx, array.ty.dtype, address);
                 if *lazy == Lazy::Flat { element } else { together(vec![index, element]) }
             }
+            Ty::Generator(_, item) => {
+                TypedValue { ty: (**item).clone(), parts: at.parts[1..].to_vec() }
+            }
             other => panic!("iteration over {other}"),
         }
     }
@@ -491,6 +552,15 @@ impl Lowering<'_, '_> {
             .value(),
             _ => memory::load(&mut self.fx, parts.ty.dtype, data),
         }
+    }
+}
+
+/// Whether asking for the next item can be seen.
+fn has_state(ty: &Ty) -> bool {
+    match ty {
+        Ty::Generator(..) => true,
+        Ty::Lazy(_, of) => of.iter().any(has_state),
+        _ => false,
     }
 }
 

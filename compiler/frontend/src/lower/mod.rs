@@ -14,12 +14,14 @@ mod exceptions;
 mod expressions;
 mod function;
 mod fx;
+mod generators;
 mod handlers;
 mod index;
 mod iteration;
 mod layout;
 mod memory;
 pub mod ownership;
+mod patterns;
 mod strings;
 mod structural;
 
@@ -28,9 +30,10 @@ pub use fx::{Fx, TypedValue};
 pub use layout::code as layout_code;
 
 use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
-use crate::types::UserException;
-use cumbia_ir::{FuncId, Function, Module};
+use crate::types::{Ty, UserException};
+use cumbia_ir::{FuncId, Function, Module, Type};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What a traceback needs to know about an IR function.
@@ -52,6 +55,7 @@ pub struct FunctionInfo {
 pub struct Targets {
     ids: FxHashMap<SpecId, FuncId>,
     queue: Vec<SpecId>,
+    frames: FxHashMap<SpecId, Rc<generators::FramePlan>>,
     infos: Vec<FunctionInfo>,
     /// Exception classes of the user that the program names.
     user_exceptions: Vec<Arc<UserException>>,
@@ -64,9 +68,19 @@ impl Targets {
             return known;
         }
         let spec = engine.spec(id);
-        let mut params = Vec::new();
-        spec.args.iter().for_each(|t| t.parts(&mut params));
-        let results = spec.ret.as_ref().map(|t| t.part_types()).unwrap_or_default();
+        let (params, results) = match &spec.ret {
+            // The function that resumes.
+            Some(Ty::Generator(_, item)) if spec.hir.generator => {
+                let mut results = vec![Type::Bool];
+                item.parts(&mut results);
+                (vec![Type::Ptr], results)
+            }
+            ret => {
+                let mut params = Vec::new();
+                spec.args.iter().for_each(|t| t.parts(&mut params));
+                (params, ret.as_ref().map(|t| t.part_types()).unwrap_or_default())
+            }
+        };
         let info = info(engine, id);
         let mut declared = Function::new(info.ir_name.clone(), params, results);
         declared.inline = info.internal && !spec.recursive;
@@ -75,6 +89,14 @@ impl Targets {
         self.ids.insert(id, function);
         self.queue.push(id);
         function
+    }
+}
+
+impl Targets {
+    /// What the frame of a generator holds.
+    fn frame_plan(&mut self, engine: &Engine, id: SpecId) -> Rc<generators::FramePlan> {
+        let plan = || Rc::new(generators::FramePlan::new(engine.spec(id)));
+        self.frames.entry(id).or_insert_with(plan).clone()
     }
 }
 
@@ -98,11 +120,15 @@ fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
     }
 }
 
-/// A function's qualified name, and whether it is the library's.
+/// The name of a function in tracebacks, and whether it is left out there.
 fn qualname(engine: &Engine, key: &FunctionKey) -> (String, bool) {
     match key {
         FunctionKey::User(handle) => (engine.user_functions[handle].qualname.clone(), false),
         FunctionKey::Body(file, name) => (format!("{file}.{name}"), true),
+        FunctionKey::Inner(outer, _) => {
+            let (outer, internal) = qualname(engine, outer);
+            (format!("{outer}.<locals>.<genexpr>"), internal)
+        }
         FunctionKey::Nested(id) => {
             let nested = &engine.nested[*id as usize];
             let (outer, internal) = qualname(engine, &nested.parent);
@@ -127,6 +153,7 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
     let mut targets = Targets {
         ids: FxHashMap::default(),
         queue: Vec::new(),
+        frames: FxHashMap::default(),
         infos: Vec::new(),
         user_exceptions: exceptions::named_by_user(engine),
     };

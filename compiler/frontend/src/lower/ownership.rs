@@ -33,7 +33,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Exception => true,
+        Ty::Exception | Ty::Generator(..) => true,
         Ty::Tuple(items) | Ty::Lazy(_, items) => items.iter().any(is_counted),
         Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
@@ -80,6 +80,7 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
             | Ty::List(..)
             | Ty::Set(..)
             | Ty::Dict(..)
+            | Ty::Generator(..)
             | Ty::Cell(_) => {
                 out.push(OwnerPart { owner: parts[0], flag });
                 ty.part_types().len()
@@ -292,6 +293,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         | Op::Unpack(a)
         | Op::Iter(a, _)
         | Op::IterStart(a, _)
+        | Op::Yield(a)
         | Op::CheckBound(a, _) => f(*a),
         Op::Binary(_, a, b, _)
         | Op::Compare(_, a, b)
@@ -307,12 +309,21 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
             f(*b);
             f(*c);
         }
-        Op::Tuple(items) | Op::Display(_, items) | Op::Concat(items) => {
+        Op::Tuple(items) | Op::Display(_, items) | Op::Concat(items) | Op::Generator(_, items) => {
             items.iter().copied().for_each(f)
         }
         Op::Insert(_, a, items) => {
             f(*a);
             items.iter().copied().for_each(f);
+        }
+        Op::PatternTest(_, a, b) => {
+            f(*a);
+            b.iter().copied().for_each(f);
+        }
+        Op::CheckItems(a, _) => f(*a),
+        Op::DelItem(a, b) => {
+            f(*a);
+            f(*b);
         }
         Op::Extend(_, a, b) => {
             f(*a);
@@ -340,7 +351,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
             Source::Fresh
         }
         (Op::CellGet(..), _) => Source::Loaded,
-        (Op::Display(..) | Op::Concat(_), _) => Source::Fresh,
+        (Op::Display(..) | Op::Concat(_) | Op::Generator(..), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.
         (Op::IterNext(..), _) => Source::Fresh,
         (Op::Item(container, index), _) => match (ty(*container), ty(*index)) {

@@ -1,0 +1,234 @@
+//! `yield`, `yield from`, and generator expressions.
+//!
+//! A generator expression is a function of its own: its parameters are the first iterable,
+//! which is evaluated where the expression stands, and the variables of the enclosing
+//! function that it reads, by value. Python looks these up when an item is asked for; the
+//! difference shows when a variable is assigned in between. Where that can be, the
+//! expression is refused: unless it is an argument of a call (which uses it up in all but
+//! odd cases; `docs/semantics.md` has them), every variable that it reads must be assigned
+//! in one place only.
+
+use super::expressions::Captures;
+use super::ssa::{ENTRY, Ssa};
+use super::{Builder, Unroll};
+use crate::hir::{Const, HValue, HirFunction, Op, Param, ParamKind, Terminator, ValueInfo};
+use crate::scope::{Resolution, Scope};
+use crate::unsupported::Construct;
+use cumbia_diagnostics::{Diagnostic, Span};
+use rustc_hash::FxHashSet;
+use rustpython_parser::ast::{self, Expr};
+use std::sync::Arc;
+
+/// Most generator expressions inside one another: each level is built twice.
+const MAX_NESTED: usize = 4;
+
+/// The name of the first iterable, as CPython has it.
+const ITERABLE: &str = ".0";
+
+impl Builder<'_> {
+    /// `yield value` as a statement.
+    pub(super) fn yield_statement(&mut self, e: &ast::ExprYield) {
+        let span = self.span(e);
+        self.generator = true;
+        let value = match &e.value {
+            Some(value) => self.expression(value),
+            None => self.constant(Const::None, span),
+        };
+        self.ssa.emit_effect(Op::Yield(value), span);
+    }
+
+    /// `yield from iterable` as a statement: a loop that yields the items.
+    pub(super) fn yield_from_statement(&mut self, e: &ast::ExprYieldFrom) {
+        let span = self.span(e);
+        self.generator = true;
+        let iterable = self.expression(&e.value);
+        self.loop_over(iterable, span, |b, item| {
+            b.ssa.emit_effect(Op::Yield(item), span);
+        });
+    }
+
+    /// `(element for target in iterable if condition ...)`.
+    pub(super) fn generator_expression(
+        &mut self,
+        e: &ast::ExprGeneratorExp,
+        in_call: bool,
+    ) -> HValue {
+        let span = self.span(e);
+        if self.depth >= MAX_NESTED {
+            return self.refuse(Construct::GeneratorExpression, span);
+        }
+        let Some(first) = e.generators.first() else {
+            return self.refuse(Construct::GeneratorExpression, span);
+        };
+        let iterable = self.expression(&first.iter);
+        let mut names = Vec::new();
+        e.generators.iter().for_each(|c| crate::scope::bind(&c.target, &mut names));
+        // Once to see which variables it reads, once with these as parameters.
+        let mut outer = Captures { names: Vec::new(), placeholders: true };
+        self.generator_body(e, &names, &mut outer, span);
+        let captured = std::mem::take(&mut outer.names);
+        outer.placeholders = false;
+        let (function, diagnostics) = {
+            let mut params = vec![Arc::from(ITERABLE)];
+            params.extend(captured.iter().cloned());
+            self.generator_function(e, params, &names, &mut outer, span)
+        };
+        self.diagnostics.extend(diagnostics);
+        for name in &captured {
+            if !in_call && self.scope.times_bound(name) > 1 {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "CB0236",
+                        span,
+                        format!("this generator expression reads '{name}', which is assigned in several places"),
+                    )
+                    .help("write it as an argument of the call that uses it, or use a loop"),
+                );
+            }
+        }
+        let mut operands = vec![iterable];
+        operands.extend(captured.iter().map(|name| self.name(name, span)));
+        self.children.push(function);
+        self.ssa.emit(Op::Generator(self.children.len() as u32 - 1, operands), span)
+    }
+
+    fn generator_body(
+        &self,
+        e: &ast::ExprGeneratorExp,
+        names: &[Arc<str>],
+        outer: &mut Captures,
+        span: Span,
+    ) {
+        self.generator_function(e, vec![Arc::from(ITERABLE)], names, outer, span);
+    }
+
+    /// The function that a generator expression is, and what is refused in it.
+    fn generator_function(
+        &self,
+        e: &ast::ExprGeneratorExp,
+        params: Vec<Arc<str>>,
+        names: &[Arc<str>],
+        outer: &mut Captures,
+        span: Span,
+    ) -> (HirFunction, Vec<Diagnostic>) {
+        let scope = Scope::of_names(&params, names);
+        let unroll = Unroll::default();
+        let enclosing: Vec<&Scope> =
+            self.enclosing.iter().copied().chain(std::iter::once(self.scope)).collect();
+        let mut enclosing_names = self.enclosing_names.clone();
+        enclosing_names.extend(self.comprehensions.iter().flat_map(|c| c.keys().cloned()));
+        let mut b = Builder {
+            ssa: Ssa::new(scope.locals(), span),
+            scope: &scope,
+            source: self.source,
+            text: self.text,
+            loops: Vec::new(),
+            regions: Vec::new(),
+            finally_copies: 0,
+            comprehensions: Vec::new(),
+            unroll: &unroll,
+            copies: Vec::new(),
+            loop_paths: Vec::new(),
+            diagnostics: Vec::new(),
+            generator: true,
+            children: Vec::new(),
+            enclosing,
+            enclosing_names,
+            captures: Captures { names: Vec::new(), placeholders: outer.placeholders },
+            depth: self.depth + 1,
+            nested: Vec::new(),
+            shared: FxHashSet::default(),
+        };
+        let mut values = Vec::new();
+        for (var, param) in params.iter().enumerate() {
+            let value = b.ssa.add_param(ENTRY, ValueInfo { name: Some(param.clone()), span });
+            b.ssa.write(var as u32, value);
+            values.push(value);
+        }
+        b.generator_clauses(&e.generators, values[0], &e.elt);
+        let none = b.constant(Const::None, span);
+        b.ssa.terminate(Terminator::Return(none), span);
+        outer.names = std::mem::take(&mut b.captures.names);
+        let params = params
+            .into_iter()
+            .map(|name| Param {
+                name,
+                kind: ParamKind::Plain,
+                has_default: false,
+                default_const: None,
+                span,
+            })
+            .collect();
+        let (diagnostics, children, loops) = (b.diagnostics, b.children, b.loop_paths);
+        let (blocks, values) = b.ssa.finish();
+        let function = HirFunction {
+            source: self.source,
+            name: Arc::from("<genexpr>"),
+            span,
+            params,
+            blocks,
+            values,
+            loops,
+            generator: true,
+            children,
+            nested: Vec::new(),
+            inner: None,
+        };
+        (function, diagnostics)
+    }
+
+    /// The loops and conditions from a clause on, and the `yield` inside.
+    fn generator_clauses(
+        &mut self,
+        clauses: &[ast::Comprehension],
+        iterable: HValue,
+        element: &Expr,
+    ) {
+        let Some((clause, rest)) = clauses.split_first() else { return };
+        let span = self.span(&clause.iter);
+        if clause.is_async {
+            self.refuse(Construct::AsyncStatement, span);
+        }
+        self.loop_over(iterable, span, |b, item| {
+            b.assign_target(&clause.target, item);
+            let skip = b.loops.last().map(|l| l.latch);
+            for condition in &clause.ifs {
+                let at = b.span(condition);
+                let holds = b.ssa.new_block(at);
+                let fails = b.ssa.new_block(at);
+                b.condition(condition, holds, fails);
+                b.ssa.enter(fails);
+                if let Some(latch) = skip {
+                    b.ssa.jump(latch, vec![], at);
+                }
+                b.ssa.enter(holds);
+            }
+            match rest.first() {
+                Some(next) => {
+                    let inner = b.expression(&next.iter);
+                    b.generator_clauses(rest, inner, element);
+                }
+                None => {
+                    let at = b.span(element);
+                    let value = b.expression(element);
+                    b.ssa.emit_effect(Op::Yield(value), at);
+                }
+            }
+        });
+    }
+
+    /// A name that isn't local: a variable of an enclosing function is captured.
+    pub(super) fn captured(&mut self, name: &str, span: Span) -> Option<HValue> {
+        let outer =
+            self.enclosing.iter().any(|scope| matches!(scope.resolve(name), Resolution::Local(_)))
+                || self.enclosing_names.contains(name);
+        if !outer {
+            return None;
+        }
+        if !self.captures.names.iter().any(|n| &**n == name) {
+            self.captures.names.push(Arc::from(name));
+        }
+        debug_assert!(self.captures.placeholders, "all captured names are parameters");
+        Some(self.constant(Const::None, span))
+    }
+}

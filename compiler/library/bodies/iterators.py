@@ -1,0 +1,465 @@
+"""Iterators: what consumes any iterable, and lazy ones as generators.
+
+A name with `/n` is the form with n positional arguments. The order in which items are
+asked for and functions called is CPython's. `"<missing>"` stands for an argument that
+isn't given.
+"""
+
+
+@implements("builtins.any")
+def any(iterable, /):
+    for item in iterable:
+        if item:
+            return True
+    return False
+
+
+@implements("builtins.all")
+def all(iterable, /):
+    for item in iterable:
+        if not item:
+            return False
+    return True
+
+
+@implements("builtins.sum")
+def sum(iterable, /, start=0):
+    if prim.is_text(start):
+        prim.error("sum() can't sum strings [use ''.join(seq) instead]")
+    total = start
+    for item in iterable:
+        total = total + item
+    return total
+
+
+@implements("builtins.min")
+def min(iterable, /, *, key=None, default="<missing>"):
+    found = False
+    if key is None:
+        for item in iterable:
+            if not found or item < best:
+                best = item
+                found = True
+    else:
+        for item in iterable:
+            rank = key(item)
+            if not found or rank < lowest:
+                best = item
+                lowest = rank
+                found = True
+    if found:
+        return best
+    elif prim.is_missing(default):
+        raise ValueError("min() arg is an empty sequence")
+    else:
+        return default
+
+
+@implements("builtins.max")
+def max(iterable, /, *, key=None, default="<missing>"):
+    found = False
+    if key is None:
+        for item in iterable:
+            if not found or item > best:
+                best = item
+                found = True
+    else:
+        for item in iterable:
+            rank = key(item)
+            if not found or rank > highest:
+                best = item
+                highest = rank
+                found = True
+    if found:
+        return best
+    elif prim.is_missing(default):
+        raise ValueError("max() arg is an empty sequence")
+    else:
+        return default
+
+
+@implements("builtins.min/2")
+def min_of_2(a, b, /, *, key=None):
+    if key is None:
+        return prim_min(a, b)
+    else:
+        x = key(a)
+        y = key(b)
+        if y < x:
+            return b
+        else:
+            return a
+
+
+@implements("builtins.max/2")
+def max_of_2(a, b, /, *, key=None):
+    if key is None:
+        return prim_max(a, b)
+    else:
+        x = key(a)
+        y = key(b)
+        if y > x:
+            return b
+        else:
+            return a
+
+
+def prim_min(a, b):
+    if b < a:
+        return b
+    else:
+        return a
+
+
+def prim_max(a, b):
+    if b > a:
+        return b
+    else:
+        return a
+
+
+def items_of(iterable):
+    for item in iterable:
+        yield item
+
+
+@implements("builtins.iter/1")
+def iter_of(iterable, /):
+    if prim.is_generator(iterable):
+        return iterable
+    else:
+        return items_of(iterable)
+
+
+@implements("builtins.next")
+def next(iterator, default="<missing>", /):
+    if not prim.is_generator(iterator):
+        prim.error("'{}' object is not an iterator", iterator)
+    for item in iterator:
+        return item
+    if prim.is_missing(default):
+        raise StopIteration
+    else:
+        return default
+
+
+@implements("builtins.map/2")
+def map_1(func, iterable, /):
+    for item in iterable:
+        yield func(item)
+
+
+@implements("builtins.map/3")
+def map_2(func, first, second, /):
+    for a, b in zip(first, second):
+        yield func(a, b)
+
+
+@implements("builtins.map/4")
+def map_3(func, first, second, third, /):
+    for a, b, c in zip(first, second, third):
+        yield func(a, b, c)
+
+
+@implements("builtins.filter/2")
+def filter_1(function, iterable, /):
+    for item in iterable:
+        if function is None:
+            if item:
+                yield item
+        elif function(item):
+            yield item
+
+
+@implements("itertools.filterfalse")
+def filterfalse(function, iterable, /):
+    for item in iterable:
+        if function is None:
+            if not item:
+                yield item
+        elif not function(item):
+            yield item
+
+
+@implements("itertools.count")
+def count(start=0, step=1):
+    value = start
+    while True:
+        yield value
+        value = value + step
+
+
+@implements("itertools.repeat")
+def repeat(object, times=None):
+    if times is None:
+        while True:
+            yield object
+    else:
+        for _ in range(times):
+            yield object
+
+
+@implements("itertools.cycle")
+def cycle(iterable, /):
+    kept = []
+    for item in iterable:
+        yield item
+        kept.append(item)
+    while len(kept) > 0:
+        for item in kept:
+            yield item
+
+
+@implements("itertools.chain/1")
+def chain_1(a, /):
+    yield from a
+
+
+@implements("itertools.chain/2")
+def chain_2(a, b, /):
+    yield from a
+    yield from b
+
+
+@implements("itertools.chain/3")
+def chain_3(a, b, c, /):
+    yield from a
+    yield from b
+    yield from c
+
+
+@implements("itertools.chain/4")
+def chain_4(a, b, c, d, /):
+    yield from a
+    yield from b
+    yield from c
+    yield from d
+
+
+@implements("itertools.chain.from_iterable")
+def from_iterable(iterables, /):
+    for iterable in iterables:
+        yield from iterable
+
+
+@implements("itertools.accumulate")
+def accumulate(iterable, func=None, *, initial=None):
+    found = False
+    if initial is not None:
+        total = initial
+        found = True
+        yield total
+    for item in iterable:
+        if not found:
+            total = item
+            found = True
+        elif func is None:
+            total = total + item
+        else:
+            total = func(total, item)
+        yield total
+
+
+@implements("itertools.islice/2")
+def islice_2(iterable, stop, /):
+    return islice_4(iterable, 0, stop, 1)
+
+
+@implements("itertools.islice/3")
+def islice_3(iterable, start, stop, /):
+    return islice_4(iterable, start, stop, 1)
+
+
+@implements("itertools.islice/4")
+def islice_4(iterable, start, stop, step, /):
+    first = 0
+    if start is not None:
+        prim.guard(start >= 0, "ValueError", "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.")
+        first = start
+    if stop is not None:
+        prim.guard(stop >= 0, "ValueError", "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.")
+    by = 1
+    if step is not None:
+        prim.guard(step >= 1, "ValueError", "Step for islice() must be a positive integer or None.")
+        by = step
+    return sliced(iter_of(iterable), first, stop, by)
+
+
+def sliced(iterator, first, stop, step):
+    """Items first, first + step ... below stop; as many are taken as CPython takes."""
+    at = 0
+    wanted = first
+    if stop is None:
+        for item in iterator:
+            if at == wanted:
+                yield item
+                wanted += step
+            at += 1
+    else:
+        while wanted < stop:
+            for item in iterator:
+                break
+            else:
+                return
+            at += 1
+            if at - 1 == wanted:
+                yield item
+                wanted += step
+        while at < stop:
+            for item in iterator:
+                break
+            else:
+                return
+            at += 1
+
+
+@implements("itertools.takewhile")
+def takewhile(predicate, iterable, /):
+    for item in iterable:
+        if not predicate(item):
+            break
+        yield item
+
+
+@implements("itertools.dropwhile")
+def dropwhile(predicate, iterable, /):
+    dropping = True
+    for item in iterable:
+        if dropping and predicate(item):
+            continue
+        dropping = False
+        yield item
+
+
+@implements("itertools.compress")
+def compress(data, selectors):
+    for item, selected in zip(data, selectors):
+        if selected:
+            yield item
+
+
+@implements("itertools.pairwise")
+def pairwise(iterable, /):
+    found = False
+    for item in iterable:
+        if found:
+            yield before, item
+        before = item
+        found = True
+
+
+@implements("itertools.zip_longest/2")
+def zip_longest(first, second, /, *, fillvalue=None):
+    a = iter_of(first)
+    b = iter_of(second)
+    while True:
+        ended = False
+        for x in a:
+            break
+        else:
+            ended = True
+            x = fillvalue
+        for y in b:
+            break
+        else:
+            if ended:
+                return
+            y = fillvalue
+        yield x, y
+
+
+@implements("itertools.product/1")
+def product_1(a, /):
+    for x in [item for item in a]:
+        yield (x,)
+
+
+@implements("itertools.product/2")
+def product_2(a, b, /):
+    first = [item for item in a]
+    second = [item for item in b]
+    for x in first:
+        for y in second:
+            yield x, y
+
+
+@implements("itertools.product/3")
+def product_3(a, b, c, /):
+    first = [item for item in a]
+    second = [item for item in b]
+    third = [item for item in c]
+    for x in first:
+        for y in second:
+            for z in third:
+                yield x, y, z
+
+
+@implements("itertools.combinations")
+def combinations(iterable, r):
+    pool = [item for item in iterable]
+    n = len(pool)
+    if r == 0:
+        yield ()
+    elif r == 1:
+        for x in pool:
+            yield (x,)
+    elif r == 2:
+        for i in range(n):
+            for j in range(i + 1, n):
+                yield pool[i], pool[j]
+    elif r == 3:
+        for i in range(n):
+            for j in range(i + 1, n):
+                for k in range(j + 1, n):
+                    yield pool[i], pool[j], pool[k]
+    elif r == 4:
+        for i in range(n):
+            for j in range(i + 1, n):
+                for k in range(j + 1, n):
+                    for m in range(k + 1, n):
+                        yield pool[i], pool[j], pool[k], pool[m]
+    else:
+        prim.error("combinations() needs a constant length from 0 to 4")
+
+
+@implements("itertools.combinations_with_replacement")
+def combinations_with_replacement(iterable, r):
+    pool = [item for item in iterable]
+    n = len(pool)
+    if r == 1:
+        for x in pool:
+            yield (x,)
+    elif r == 2:
+        for i in range(n):
+            for j in range(i, n):
+                yield pool[i], pool[j]
+    elif r == 3:
+        for i in range(n):
+            for j in range(i, n):
+                for k in range(j, n):
+                    yield pool[i], pool[j], pool[k]
+    else:
+        prim.error("combinations_with_replacement() needs a constant length from 1 to 3")
+
+
+@implements("itertools.permutations")
+def permutations(iterable, r):
+    pool = [item for item in iterable]
+    n = len(pool)
+    if r == 1:
+        for x in pool:
+            yield (x,)
+    elif r == 2:
+        for i in range(n):
+            for j in range(n):
+                if i != j:
+                    yield pool[i], pool[j]
+    elif r == 3:
+        for i in range(n):
+            for j in range(n):
+                if i != j:
+                    for k in range(n):
+                        if k != i and k != j:
+                            yield pool[i], pool[j], pool[k]
+    else:
+        prim.error("permutations() needs a constant length from 1 to 3")

@@ -151,6 +151,11 @@ pub const CODES: &[Code] = &[
         "The body of a `finally` is compiled once for each way out of its `try`; nested ones multiply. Move inner `try` statements to a function of their own.",
     ),
     row("CB0220", "`async for`, `async with`", "Compile the computation as a plain function."),
+    row(
+        "CB0221",
+        "`del` of a shared variable",
+        "A nested function uses the variable. Leave `del` out.",
+    ),
     row("CB0225", "Assignment to an attribute", "Return the value and assign it in the caller."),
     row("CB0226", "Starred target", "`a, *b = c` makes a list. Name each target, or take a slice."),
     row("CB0227", "Assignment expression", "Assign in a statement of its own."),

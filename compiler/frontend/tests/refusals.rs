@@ -32,7 +32,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("y = sum([i for i in x])", "CB0233", "[i for i in x]"),
     ("y = {i for i in x}", "CB0234", "{i for i in x}"),
     ("y = {i: 1 for i in x}", "CB0235", "{i: 1 for i in x}"),
-    ("y = 1\n    y = 2\n    z = (i + y for i in x)", "CB0236", "i + y for i in x"),
+    ("y = 1\n    y = 2\n    z = (i + y for i in x)", "CB0236", "(i + y for i in x)"),
     ("y = f'a{x}'", "CB0237", "f'a{x}'"),
     ("y = 'a %d' % x", "CB0238", "'a %d' % x"),
     ("raise E(*x)", "CB0241", "*x"),

@@ -909,9 +909,13 @@ pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
 
 /// Whether an operation has no result.
 pub(crate) fn has_no_result(op: &Op) -> bool {
-    match op {
-        Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::CellSet(..) => true,
-        Op::Poll | Op::EndCatch(_) => true,
-        _ => false,
-    }
+    matches!(
+        op,
+        Op::SetItem(..)
+            | Op::Insert(..)
+            | Op::Extend(..)
+            | Op::CellSet(..)
+            | Op::Poll
+            | Op::EndCatch(_)
+    )
 }

@@ -178,9 +178,9 @@ pub fn storage(
             || order.capturing_loops.iter().any(|l| order.binding_loops.contains(l));
         let itself = order.self_captures > 0;
         // Within a loop each round's defaults are new ones.
-        let simple =
-            order.bindings == 1 && !(order.self_defaults && !order.binding_loops.is_empty());
-        if order.rebound || late || itself && !simple {
+        let new_defaults = order.self_defaults && !order.binding_loops.is_empty();
+        let simple = order.bindings == 1 && !new_defaults;
+        if order.rebound || late || (itself && !simple) {
             storage[var as usize] = Storage::Cell;
         } else if itself {
             recursive.insert(var);

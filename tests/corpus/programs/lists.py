@@ -189,6 +189,15 @@ def removed_while_iterated(xs):
     return xs
 
 
+@program(call([3.0, 0.5]), call([1.0, 2.0, 3.0, 4.0]))
+def shrinks_while_iterated_backwards(xs):
+    seen = []
+    for x in reversed(xs):
+        seen.append(x)
+        xs.pop()
+    return seen, xs
+
+
 @program(call(3))
 def aliasing(n):
     a = [1, 2]

@@ -30,6 +30,8 @@ enum Plan {
     Array(ArrayTy),
     Range,
     Slice(Box<[Plan; 3]>),
+    /// `None` or a value of so many slots.
+    Optional(Box<Plan>, usize),
 }
 
 /// Makes the result of a specialization.
@@ -75,6 +77,7 @@ fn uses_numpy(plan: &Plan) -> bool {
     match plan {
         Plan::Num(_) | Plan::Array(_) => true,
         Plan::Tuple(items) => items.iter().any(uses_numpy),
+        Plan::Optional(inner, _) => uses_numpy(inner),
         _ => false,
     }
 }
@@ -88,7 +91,7 @@ fn plan(
 ) -> PyResult<Plan> {
     let constant = |object: Bound<'_, PyAny>| Plan::Constant(object.unbind());
     let start = *slots;
-    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_)) {
+    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_) | Ty::Optional(_)) {
         *slots += ty.part_types().len();
     }
     Ok(match ty {
@@ -118,6 +121,11 @@ fn plan(
             let mut part = |i: usize| plan(py, &parts[i], functions, slots, owners);
             Plan::Slice(Box::new([part(0)?, part(1)?, part(2)?]))
         }
+        Ty::Optional(inner) => {
+            *slots += 1;
+            let inner = plan(py, inner, functions, slots, owners)?;
+            Plan::Optional(Box::new(inner), *slots - start - 1)
+        }
         Ty::Ellipsis => constant(py.Ellipsis().into_bound(py)),
         Ty::Module(name) => constant(py.import(&**name)?.into_any()),
         Ty::DType(d) => constant(numpy_api::load(py)?.descr_object(py, *d)),
@@ -138,8 +146,7 @@ fn plan(
         | Ty::List(..)
         | Ty::Set(..)
         | Ty::Dict(..)
-        | Ty::Open(..)
-        | Ty::Optional(_) => {
+        | Ty::Open(..) => {
             return Err(PyTypeError::new_err(format!(
                 "a compiled function can't return {ty}; return numbers, None, arrays, or tuples of them"
             )));
@@ -211,6 +218,15 @@ impl Reader<'_> {
                         let class = py.import("builtins")?.getattr("range")?;
                         class.call1((start, stop, step))
                     })
+                }
+                Plan::Optional(inner, slots) => {
+                    if self.next() & 1 != 0 {
+                        return self.make(inner);
+                    }
+                    self.at += slots;
+                    let none = ffi::Py_None();
+                    ffi::Py_INCREF(none);
+                    none
                 }
                 Plan::Slice(parts) => {
                     let mut made = [ptr::null_mut(); 3];

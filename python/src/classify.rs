@@ -13,7 +13,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType};
 
 /// Top-level modules whose members the library may know.
-const LIBRARY: &[&str] = &["builtins", "math", "cmath", "operator", "numpy", "cumbia"];
+const LIBRARY: &[&str] =
+    &["builtins", "math", "cmath", "operator", "numbers", "types", "numpy", "cumbia"];
 
 /// Whether a module's members are the library's: assumed never to change.
 pub fn is_library(module: &str) -> bool {
@@ -112,7 +113,7 @@ fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     };
     let own = text("__module__").filter(|m| is_library(m));
     let modules = py.import("sys")?.getattr("modules")?;
-    for module in own.as_deref().into_iter().chain(["numpy", "cumbia"]) {
+    for module in own.as_deref().into_iter().chain(["numpy", "types", "cumbia"]) {
         let Ok(found) = modules.get_item(module) else { continue };
         let mut found = Some(found);
         for part in name.split('.') {

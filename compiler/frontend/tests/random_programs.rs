@@ -348,6 +348,7 @@ fn run_hir(function: &HirFunction, arg: i64) -> (End, Vec<i64>) {
                     Some(get(&args[0].value).wrapping_add(1))
                 }
                 Op::Iter(a) => Some(get(a)),
+                Op::Refine(a, _) => values[a],
                 Op::PosStart => Some(0),
                 Op::IterMore(end, pos) => Some(i64::from(get(pos) < get(end))),
                 Op::IterItem(_, pos) => Some(get(pos)),

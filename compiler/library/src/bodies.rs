@@ -33,6 +33,7 @@ files!(
     "arrays",
     "axes",
     "broadcasting",
+    "comparing",
     "copying",
     "creation",
     "extrema",

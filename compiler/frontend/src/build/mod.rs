@@ -16,6 +16,7 @@ mod expressions;
 mod finish;
 mod function;
 mod loops;
+mod narrowing;
 mod ssa;
 mod statements;
 

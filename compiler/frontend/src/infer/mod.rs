@@ -12,11 +12,15 @@
 //! an [`Action`] for lowering, so that the two can't disagree.
 
 mod calls;
+mod comparing;
 mod expressions;
 pub mod index;
+pub mod introspection;
 mod join;
 pub mod names;
+mod narrowing;
 pub mod structural;
+pub mod views;
 
 pub use expressions::{transposed, tuple_item};
 pub use join::{join, runtime_form};
@@ -292,7 +296,8 @@ impl<'e> Engine<'e> {
             let before = self.spec(id).ret.clone();
             self.spec_mut(id).errors.clear();
             let changed =
-                Sweep { engine: self, id, hir: &hir, changed: false, ret: None }.run(&order);
+                Sweep { engine: self, id, hir: &hir, changed: false, ret: None, seen: Vec::new() }
+                    .run(&order);
             let ret_changed = self.spec(id).ret != before;
             if !changed && !ret_changed {
                 break;
@@ -373,6 +378,8 @@ struct Sweep<'a, 'e, 'h> {
     hir: &'h HirFunction,
     changed: bool,
     ret: Option<Ty>,
+    /// Operands of the instruction at hand that it sees with another type.
+    seen: Vec<(HValue, Ty)>,
 }
 
 impl Sweep<'_, '_, '_> {
@@ -400,6 +407,9 @@ impl Sweep<'_, '_, '_> {
     }
 
     fn ty(&self, value: HValue) -> Option<Ty> {
+        if let Some((_, seen)) = self.seen.iter().find(|(v, _)| *v == value) {
+            return Some(seen.clone());
+        }
         self.engine.spec(self.id).types[value.0 as usize].clone()
     }
 
@@ -422,7 +432,7 @@ impl Sweep<'_, '_, '_> {
         let hir = self.hir;
         let data = &hir.blocks[block.0 as usize];
         for (i, inst) in data.insts.iter().enumerate() {
-            match self.instruction(block, i, inst) {
+            match self.viewed_instruction(block, i, inst) {
                 Ok(Some(types)) => {
                     for (&result, ty) in inst.results.iter().zip(types) {
                         self.set(result, ty);
@@ -578,6 +588,8 @@ impl Sweep<'_, '_, '_> {
             return crate::numeric::truth_rule(ty).map_err(|e| numeric_error(e, span));
         }
         match ty {
+            Ty::Optional(inner) if constant_truth(inner).is_some() => Ok(()),
+            Ty::Optional(inner) => self.truth(inner, span),
             Ty::Range(_) => Ok(()),
             Ty::Array(a) if a.ndim == 0 => Ok(()),
             Ty::Array(_) => Err(Box::new(

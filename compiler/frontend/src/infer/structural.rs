@@ -14,6 +14,11 @@ fn error(code: &'static str, message: impl Into<String>) -> NumericError {
 }
 
 fn lit(truth: bool) -> Ty {
+    literal_bool(truth)
+}
+
+/// The type of `True` or `False`.
+pub fn literal_bool(truth: bool) -> Ty {
     Ty::Lit(Lit::Bool(truth))
 }
 
@@ -40,6 +45,9 @@ pub fn shape_len(ty: &Ty) -> Option<u8> {
 
 /// The result type of a structural builtin; `None` if the name isn't one.
 pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> {
+    if let Some(result) = super::introspection::result_type(name, args) {
+        return Some(result);
+    }
     Some(match (name, args) {
         ("builtins.len", [Ty::Tuple(items)]) => Ok(Ty::Lit(Lit::Int(items.len() as i64))),
         ("builtins.len", [Ty::Lit(Lit::Str(s))]) => Ok(Ty::Lit(Lit::Int(s.chars().count() as i64))),

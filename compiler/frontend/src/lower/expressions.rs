@@ -41,6 +41,7 @@ impl Lowering<'_, '_> {
                 Action::Global(global) => self.global(global),
                 _ => TypedValue::unit(out?),
             },
+            Op::Refine(a, _) => self.refined(*a, out?),
             Op::Unary(op, a) => {
                 let a = self.value(*a);
                 numeric::lower_unary(&mut self.fx, *op, &a, &out?)
@@ -143,6 +144,7 @@ impl Lowering<'_, '_> {
             return self.fx.bool(truth);
         }
         match &value.ty {
+            Ty::Optional(_) => self.optional_truth(value),
             Ty::Range(_) => {
                 let zero = self.fx.int(0);
                 self.fx.b().icmp(IntCond::Ne, value.parts[3], zero)
@@ -158,6 +160,7 @@ impl Lowering<'_, '_> {
 
     fn compare(&mut self, op: CompareOp, a: &TypedValue, b: &TypedValue, out: &Ty) -> TypedValue {
         match (op, &a.ty, &b.ty) {
+            (CompareOp::Is | CompareOp::IsNot, ..) => self.identity(op, a, b),
             (CompareOp::In | CompareOp::NotIn, _, Ty::Tuple(types)) => {
                 let mut found = self.fx.bool(false);
                 for item in split(types, &b.parts) {

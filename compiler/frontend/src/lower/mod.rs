@@ -14,8 +14,10 @@ mod fx;
 mod index;
 mod iteration;
 mod memory;
+mod optional;
 pub mod ownership;
 mod structural;
+mod views;
 
 pub use convert::convert;
 pub use fx::{Fx, TypedValue};

@@ -9,7 +9,7 @@
 //! the caller. When an exception leaves the function nothing is released here: the
 //! boundary frees what the call has allocated.
 
-use crate::hir::{HBlock, HValue, HirFunction, HirInst, Op, Terminator};
+use crate::hir::{HBlock, HValue, HirFunction, HirInst, Op, Refinement, Terminator};
 use crate::infer::Specialization;
 use crate::types::{Callable, Ty};
 use cumbia_ir::Value;
@@ -80,6 +80,9 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
 
 /// The plan for one function.
 pub struct Ownership {
+    /// The value that stands for each: itself, but what a refinement of the same type
+    /// was made of, so that testing a variable counts nothing.
+    same: Vec<HValue>,
     owned: Vec<bool>,
     any: bool,
     /// Owned values that live into each block (its own parameters left out).
@@ -94,8 +97,10 @@ impl Ownership {
     /// Analyses a specialization.
     pub fn new(spec: &Specialization) -> Ownership {
         let hir = &*spec.hir;
+        let same = same_values(spec);
         let mut plan = Ownership {
-            owned: owned_values(spec),
+            owned: owned_values(spec, &same),
+            same,
             any: false,
             live_in: vec![FxHashSet::default(); hir.blocks.len()],
             live_at_end: vec![FxHashSet::default(); hir.blocks.len()],
@@ -108,9 +113,14 @@ impl Ownership {
         plan
     }
 
+    /// The value whose references a value stands for.
+    pub fn same(&self, value: HValue) -> HValue {
+        self.same[value.0 as usize]
+    }
+
     /// Whether a value holds references.
     pub fn is_owned(&self, value: HValue) -> bool {
-        self.owned[value.0 as usize]
+        self.owned[self.same(value).0 as usize]
     }
 
     /// Whether an instruction's results take their own references to arrays of its
@@ -133,7 +143,7 @@ impl Ownership {
 
     /// Whether a value lives into a block.
     pub fn is_live_in(&self, block: HBlock, value: HValue) -> bool {
-        self.live_in[block.0 as usize].contains(&value)
+        self.live_in[block.0 as usize].contains(&self.same(value))
     }
 
     fn liveness(&mut self, spec: &Specialization) {
@@ -164,9 +174,11 @@ impl Ownership {
     ) -> FxHashSet<HValue> {
         let data = &hir.blocks[block.0 as usize];
         let mut live = FxHashSet::default();
-        let owned = &self.owned;
-        let use_value =
-            |live: &mut FxHashSet<HValue>, v: HValue| owned[v.0 as usize] && live.insert(v);
+        let (owned, same) = (&self.owned, &self.same);
+        let use_value = |live: &mut FxHashSet<HValue>, v: HValue| {
+            let v = same[v.0 as usize];
+            owned[v.0 as usize] && live.insert(v)
+        };
         for edge in edges(&data.terminator) {
             if spec.reachable[edge.block.0 as usize] {
                 live.extend(self.live_in[edge.block.0 as usize].iter().copied());
@@ -188,13 +200,17 @@ impl Ownership {
         for (at, inst) in data.insts.iter().enumerate().rev() {
             let dies = &mut self.dies[block.0 as usize][at];
             dies.clear();
+            if inst.results.first().is_some_and(|&r| same[r.0 as usize] != r) {
+                continue;
+            }
             for &result in &inst.results {
                 if self.owned[result.0 as usize] && !live.remove(&result) {
                     dies.push(result);
                 }
             }
             for_each_operand(&inst.op, |v| {
-                if self.owned[v.0 as usize] && live.insert(v) {
+                let v = same[v.0 as usize];
+                if owned[v.0 as usize] && live.insert(v) {
                     dies.push(v);
                 }
             });
@@ -219,6 +235,13 @@ pub fn edges(terminator: &Terminator) -> Vec<&crate::hir::Edge> {
 pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     match op {
         Op::Const(_) | Op::Name(..) | Op::PosStart | Op::Unbound | Op::Poll => {}
+        Op::Refine(a, refinement) => {
+            f(*a);
+            if let Refinement::Instance(callee, classes, _) = refinement {
+                f(*callee);
+                f(*classes);
+            }
+        }
         Op::Unary(_, a)
         | Op::Not(a)
         | Op::Attr(a, _)
@@ -261,7 +284,22 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
     }
 }
 
-fn owned_values(spec: &Specialization) -> Vec<bool> {
+/// For each value the one that it is a refinement of, if that changes no type.
+fn same_values(spec: &Specialization) -> Vec<HValue> {
+    let mut same: Vec<HValue> = (0..spec.types.len() as u32).map(HValue).collect();
+    // Definitions come before uses in the order of the blocks.
+    for inst in spec.hir.blocks.iter().flat_map(|b| &b.insts) {
+        if let Op::Refine(of, _) = inst.op {
+            let result = inst.results[0].0 as usize;
+            if spec.types[result].is_some() && spec.types[result] == spec.types[of.0 as usize] {
+                same[result] = same[of.0 as usize];
+            }
+        }
+    }
+    same
+}
+
+fn owned_values(spec: &Specialization, same: &[HValue]) -> Vec<bool> {
     let hir = &*spec.hir;
     let arrays: Vec<bool> = spec.types.iter().map(|t| t.as_ref().is_some_and(is_counted)).collect();
     let mut owned = vec![false; arrays.len()];
@@ -281,7 +319,10 @@ fn owned_values(spec: &Specialization) -> Vec<bool> {
             for (at, inst) in data.insts.iter().enumerate() {
                 let fresh = source(inst, spec, HBlock(b as u32), at) == Source::Fresh;
                 let mut from_owned = false;
-                for_each_operand(&inst.op, |v| from_owned |= owned[v.0 as usize]);
+                for_each_operand(&inst.op, |v| from_owned |= owned[same[v.0 as usize].0 as usize]);
+                if inst.results.first().is_some_and(|&r| same[r.0 as usize] != r) {
+                    continue;
+                }
                 if fresh || from_owned {
                     inst.results.iter().for_each(|&r| own(&mut owned, r));
                 }
@@ -289,7 +330,7 @@ fn owned_values(spec: &Specialization) -> Vec<bool> {
             for edge in edges(&data.terminator) {
                 let params = &hir.blocks[edge.block.0 as usize].params;
                 for (&param, &arg) in params.iter().zip(&edge.args) {
-                    if owned[arg.0 as usize] {
+                    if owned[same[arg.0 as usize].0 as usize] {
                         own(&mut owned, param);
                     }
                 }

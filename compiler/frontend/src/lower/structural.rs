@@ -173,6 +173,11 @@ impl Lowering<'_, '_> {
                     parts: items.into_iter().flat_map(|i| i.parts).collect(),
                 }
             }
+            "builtins.bool" if *out == Ty::Bool => {
+                let truth = self.truth(&args[0]);
+                TypedValue::scalar(Ty::Bool, truth)
+            }
+            "builtins.isinstance" => self.optional_is_instance(&args[0], &args[1].ty),
             // Known by its type alone.
             _ if out.part_types().is_empty() => TypedValue::unit(out.clone()),
             other => panic!("structural builtin {other} has no lowering"),

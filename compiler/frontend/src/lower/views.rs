@@ -1,0 +1,55 @@
+//! Operands in the form in which an operation takes them: `infer/views.rs` plans it.
+
+use super::TypedValue;
+use super::function::Lowering;
+use crate::hir::{HBlock, HValue, HirInst};
+use crate::infer::views::{Guard, views};
+use crate::types::Ty;
+use cumbia_ir::{Opcode, Value};
+
+impl Lowering<'_, '_> {
+    /// The results of an instruction, its operands seen as the operation needs them.
+    pub(super) fn viewed_instruction(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        inst: &HirInst,
+    ) -> Option<Vec<TypedValue>> {
+        let types = &self.spec.types;
+        let Some(views) = views(&inst.op, |v| types[v.0 as usize].as_ref()) else {
+            return self.instruction(block, at, inst);
+        };
+        for guard in &views.guards {
+            self.views_guard(guard);
+        }
+        let seen: Vec<(HValue, TypedValue)> =
+            views.seen.into_iter().map(|(v, ty)| (v, self.seen_as(v, ty))).collect();
+        self.seen = seen;
+        let results = self.instruction(block, at, inst);
+        self.seen.clear();
+        results
+    }
+
+    fn views_guard(&mut self, guard: &Guard) {
+        let mut there: Option<Value> = None;
+        for &value in &guard.any_of {
+            let flag = self.value(value).parts[0];
+            there = Some(match there {
+                None => flag,
+                Some(before) => self.fx.b().binary(Opcode::Bor, before, flag),
+            });
+        }
+        if let Some(there) = there {
+            let text = guard.text.replace('{', "{{").replace('}', "}}");
+            self.fx.b().guard(there, guard.class, &text, &[]);
+        }
+    }
+
+    fn seen_as(&mut self, value: HValue, ty: Ty) -> TypedValue {
+        let value = self.value(value);
+        match &value.ty {
+            Ty::Optional(_) => TypedValue { ty, parts: value.parts[1..].to_vec() },
+            _ => TypedValue { ty, parts: value.parts },
+        }
+    }
+}

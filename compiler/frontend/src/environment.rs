@@ -4,6 +4,7 @@
 //! The boundary implements this over Python objects and records each answer as a
 //! guard; tests implement it over tables. The front end never sees an object.
 
+use crate::classes::{Class, Enum};
 use crate::types::DType;
 use std::sync::Arc;
 
@@ -40,6 +41,14 @@ pub enum Global {
     Function(u64),
     /// An array: handle; only its type is known here (not compiled yet).
     Array(u64),
+    /// A class of the user.
+    Class(Arc<Class>),
+    /// An enum class.
+    Enum(Arc<Enum>),
+    /// A member of an enum: by position.
+    Member(Arc<Enum>, u32),
+    /// An instance of a namedtuple or frozen dataclass.
+    Record(Arc<Class>, Vec<Global>),
     /// Anything else: its type's name.
     Other(Arc<str>),
 }
@@ -63,6 +72,10 @@ impl PartialEq for Global {
             | (Exception(a), Exception(b))
             | (Other(a), Other(b)) => a == b,
             (DType(a), DType(b)) => a == b,
+            (Class(a), Class(b)) => a == b,
+            (Enum(a), Enum(b)) => a == b,
+            (Member(a, i), Member(b, j)) => a == b && i == j,
+            (Record(a, x), Record(b, y)) => a == b && x == y,
             (Function(a), Function(b)) | (Array(a), Array(b)) => a == b,
             _ => false,
         }
@@ -126,6 +139,12 @@ pub trait Environment {
 
     /// An attribute of a module.
     fn module_attribute(&mut self, module: &str, name: &str) -> Option<Global>;
+
+    /// An attribute of a class of the user, by its handle: a function, or a constant.
+    fn class_attribute(&mut self, class: u64, name: &str) -> Option<Global> {
+        let _ = (class, name);
+        None
+    }
 
     /// Source of a function.
     ///

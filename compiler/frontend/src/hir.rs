@@ -79,6 +79,26 @@ pub enum CompareOp {
     NotIn,
 }
 
+/// What a display or comprehension makes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum Container {
+    List,
+    Set,
+    Dict,
+}
+
+impl Container {
+    /// Python's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Container::List => "list",
+            Container::Set => "set",
+            Container::Dict => "dict",
+        }
+    }
+}
+
 /// Where a name that isn't local is found.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum NameKind {
@@ -142,6 +162,17 @@ pub enum Op {
     SetItem(HValue, HValue, HValue),
     /// A tuple display.
     Tuple(Vec<HValue>),
+    /// A list, set or dict display; a dict's are key, value, key, value ...
+    Display(Container, Vec<HValue>),
+    /// An item (key and value) is added to the container that a display or
+    /// comprehension makes: no result.
+    Insert(Container, HValue, Vec<HValue>),
+    /// All items of an iterable (for a dict: of a mapping) are added to it: no result.
+    Extend(Container, HValue, HValue),
+    /// A field of an f-string: the value, the conversion (`s`, `r`, `a`), the format.
+    Format(HValue, Option<char>, Option<HValue>),
+    /// The parts of an f-string, joined.
+    Concat(Vec<HValue>),
     /// `start:stop:step`
     Slice([Option<HValue>; 3]),
     /// `callee(args ...)`
@@ -171,7 +202,7 @@ pub enum Op {
 pub struct HirInst {
     /// The operation.
     pub op: Op,
-    /// Results: one, but none for `SetItem` and `Poll`, and several for `Unpack`.
+    /// Results: one, but none for `SetItem`, `Insert`, `Extend` and `Poll`, and several for `Unpack`.
     pub results: Vec<HValue>,
     /// Its place in the source.
     pub span: Span,
@@ -308,7 +339,21 @@ impl Op {
                 f(b);
                 f(c);
             }
-            Op::Tuple(items) => items.iter_mut().for_each(f),
+            Op::Tuple(items) | Op::Display(_, items) | Op::Concat(items) => {
+                items.iter_mut().for_each(f)
+            }
+            Op::Insert(_, a, items) => {
+                f(a);
+                items.iter_mut().for_each(f);
+            }
+            Op::Extend(_, a, b) => {
+                f(a);
+                f(b);
+            }
+            Op::Format(a, _, b) => {
+                f(a);
+                b.iter_mut().for_each(f);
+            }
             Op::Slice(parts) => parts.iter_mut().flatten().for_each(f),
             Op::Call(callee, args) => {
                 f(callee);

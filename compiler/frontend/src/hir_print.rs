@@ -161,6 +161,31 @@ impl Display for Op {
                 values(f, items)?;
                 f.write_str(")")
             }
+            Op::Display(kind, items) => {
+                write!(f, "{}(", kind.name())?;
+                values(f, items)?;
+                f.write_str(")")
+            }
+            Op::Insert(kind, a, items) => {
+                write!(f, "insert {} {a}, ", kind.name())?;
+                values(f, items)
+            }
+            Op::Extend(kind, a, b) => write!(f, "extend {} {a}, {b}", kind.name()),
+            Op::Format(a, conversion, format) => {
+                write!(f, "format {a}")?;
+                if let Some(conversion) = conversion {
+                    write!(f, " !{conversion}")?;
+                }
+                if let Some(format) = format {
+                    write!(f, " : {format}")?;
+                }
+                Ok(())
+            }
+            Op::Concat(parts) => {
+                f.write_str("concat(")?;
+                values(f, parts)?;
+                f.write_str(")")
+            }
             Op::Slice(parts) => {
                 f.write_str("slice(")?;
                 list(f, parts, |f, part| match part {

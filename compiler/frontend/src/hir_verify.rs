@@ -131,7 +131,7 @@ impl Graph {
 
 fn result_count_is_right(inst: &HirInst) -> bool {
     match inst.op {
-        Op::SetItem(..) | Op::Poll => inst.results.is_empty(),
+        Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll => inst.results.is_empty(),
         Op::Unpack(_) => true,
         _ => inst.results.len() == 1,
     }

@@ -7,6 +7,7 @@
 //! no Python object: it asks an [`environment::Environment`].
 
 pub mod build;
+pub mod classes;
 pub mod environment;
 pub mod hir;
 pub mod hir_print;

@@ -7,6 +7,7 @@
 //! structurally, with one canonical spelling (`Display`) that `tests/lang`,
 //! diagnostics and the Python boundary share.
 
+use crate::classes::{self, Class, Enum};
 use std::fmt;
 use std::sync::Arc;
 
@@ -190,6 +191,10 @@ pub enum Callable {
     /// A method looked up on a value: the receiver's type and the name. The
     /// value's parts are the receiver's.
     Method(Arc<Ty>, Arc<str>),
+    /// A class of the user.
+    Class(Arc<Class>),
+    /// An enum class.
+    Enum(Arc<Enum>),
 }
 
 /// A type of the language.
@@ -245,6 +250,12 @@ pub enum Ty {
     Open(u32, u8),
     /// `None`, or a value of the type; a flag tells at run time.
     Optional(Arc<Ty>),
+    /// Instance of a namedtuple or dataclass: its fields side by side.
+    Record(Arc<Class>, Arc<[Ty]>),
+    /// Member of an enum, known when compiling: by position.
+    Member(Arc<Enum>, u32),
+    /// Member of an enum: its position.
+    Enum(Arc<Enum>),
     /// A variable that has no value on any path so far.
     Unbound,
     /// A variable that has a value on some paths only; a flag tells at run time.
@@ -265,6 +276,10 @@ impl Ty {
             Ty::Lit(Lit::Float(_)) => Ty::Float,
             Ty::Lit(Lit::Str(_)) => Ty::Str,
             Ty::Tuple(items) => Ty::tuple(items.iter().map(Ty::widen)),
+            Ty::Record(class, items) => {
+                Ty::Record(class.clone(), items.iter().map(Ty::widen).collect())
+            }
+            Ty::Member(class, _) => Ty::Enum(class.clone()),
             other => other.clone(),
         }
     }
@@ -278,7 +293,7 @@ impl Ty {
             }
             *left -= 1;
             match ty {
-                Ty::Tuple(items) => items.iter().all(|t| count(t, left)),
+                Ty::Tuple(items) | Ty::Record(_, items) => items.iter().all(|t| count(t, left)),
                 Ty::Slice(parts) => parts.iter().all(|t| count(t, left)),
                 Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => count(t, left),
                 Ty::List(t, _) | Ty::Set(t, _) => count(t, left),
@@ -331,7 +346,8 @@ impl Ty {
                     out.push(d.ir_type());
                 }
             }
-            Ty::Tuple(items) => items.iter().for_each(|t| t.parts(out)),
+            Ty::Tuple(items) | Ty::Record(_, items) => items.iter().for_each(|t| t.parts(out)),
+            Ty::Enum(_) => out.push(Type::I64),
             Ty::Array(a) => {
                 out.extend([Type::Ptr, Type::Ptr]);
                 out.extend(std::iter::repeat_n(Type::I64, 2 * a.ndim as usize));
@@ -348,6 +364,7 @@ impl Ty {
             Ty::None
             | Ty::Open(..)
             | Ty::Lit(_)
+            | Ty::Member(..)
             | Ty::Ellipsis
             | Ty::Module(_)
             | Ty::DType(_)
@@ -393,6 +410,13 @@ impl fmt::Display for Ty {
             }
         }
         match self {
+            Ty::Record(class, items) => classes::show_record(f, class, items),
+            Ty::Member(class, at) => {
+                write!(f, "{}.{}", class.class.name, class.members[*at as usize].0)
+            }
+            Ty::Enum(class) => f.write_str(&class.class.name),
+            Ty::Callable(Callable::Class(class)) => write!(f, "class {}", class.name),
+            Ty::Callable(Callable::Enum(class)) => write!(f, "class {}", class.class.name),
             Ty::None => f.write_str("None"),
             Ty::Bool => f.write_str("pybool"),
             Ty::Int => f.write_str("pyint"),

@@ -66,14 +66,10 @@ constructs! {
     Walrus "CB0227" "an assignment expression (`:=`)" "assign in a statement of its own";
 
     // Expressions.
-    List "CB0230" "a list" "use a tuple for a fixed number of items, np.empty(n) or np.zeros(n) for others";
-    Set "CB0231" "a set" "use a tuple or an array";
-    Dict "CB0232" "a dict" "use arrays, or variables";
     ListComprehension "CB0233" "a list comprehension" "make an array with np.empty(n) and fill it in a loop";
     SetComprehension "CB0234" "a set comprehension" "write a loop";
     DictComprehension "CB0235" "a dict comprehension" "write a loop";
     GeneratorExpression "CB0236" "a generator expression" "write a loop";
-    FString "CB0237" "an f-string with fields" "use a constant string; messages can't contain values yet";
     PercentFormat "CB0238" "`%` formatting of a string" "use a constant string; messages can't contain values yet";
     StarredItem "CB0239" "a starred item in a display" "name the items";
     KeywordUnpacking "CB0240" "`**` in a call" "write the keyword arguments out";

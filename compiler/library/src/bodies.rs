@@ -39,6 +39,7 @@ files!(
     "extrema",
     "folds",
     "joining",
+    "lists",
     "moments",
     "nest",
     "pairwise",
@@ -52,6 +53,7 @@ files!(
     "shape",
     "sorting",
     "sums",
+    "tables",
     "truth",
     "views",
 );

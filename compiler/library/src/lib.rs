@@ -6,6 +6,7 @@
 //! function, on demand and by name.
 
 mod bodies;
+pub mod natives;
 mod ufuncs;
 
 pub use bodies::{Body, body, implementation, implementations};

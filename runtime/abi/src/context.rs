@@ -1,5 +1,6 @@
 //! The context of a running call, and owner records of allocations.
 
+use crate::{Raised, SCRATCH_SLOTS};
 use core::mem::{MaybeUninit, offset_of};
 use core::sync::atomic::AtomicU32;
 
@@ -36,6 +37,10 @@ pub struct Context {
     pub allocations: *mut Owner,
     /// For the boundary's own use (the Python side of `poll_slow`).
     pub user: *mut u8,
+    /// The exception of a runtime function that gave [`crate::STATUS_RUNTIME`].
+    pub raised: Raised,
+    /// Slots through which keys and values pass to runtime functions and back.
+    pub scratch: [MaybeUninit<u64>; SCRATCH_SLOTS],
     /// Number of call sites an exception has passed, also beyond the capacity.
     pub trace_len: u32,
     /// Site indices of the calls that an exception has passed, innermost first;

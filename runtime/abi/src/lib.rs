@@ -6,13 +6,20 @@
 //! that runs in a kernel.
 
 mod context;
+mod exceptions;
 mod helpers;
+mod objects;
 mod site;
 
 pub use context::{
     Context, EntryFn, IMMORTAL, MAX_RAISE_ARGS, ObjectKind, Owner, TRACE_CAPACITY, offsets,
 };
+pub use exceptions::{ExceptionClass, Raised};
 pub use helpers::{AbiType, HELPERS, Helper, HelperEffects, helper_index};
+pub use objects::{
+    BytesObject, FrameObject, Layout, ListObject, SCRATCH_SLOTS, StrObject, TableObject, class,
+    layout_bytes, measure, object_offsets,
+};
 pub use site::{Site, SiteKind};
 
 /// Status that compiled functions return: no exception.
@@ -23,6 +30,8 @@ pub const STATUS_RAISED: i32 = 1;
 pub const STATUS_MEMORY: i32 = 2;
 /// Status: a Python exception is already set by a runtime function (an interrupt).
 pub const STATUS_PYTHON: i32 = 3;
+/// Status: the exception of [`Context::raised`] is on its way.
+pub const STATUS_RUNTIME: i32 = 4;
 
 /// Prefix of the undefined symbols in an object that stand for C library
 /// functions: backends write it, the loader resolves it.

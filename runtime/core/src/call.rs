@@ -2,9 +2,10 @@
 
 use crate::interrupt::interrupt_flag;
 use crate::memory::release_all;
+use crate::raise::{clear_raised, raised_text};
 use crate::stack::stack_limit;
 use crate::table::helper_addresses;
-use cumbia_abi::{Context, STATUS_OK, TRACE_CAPACITY};
+use cumbia_abi::{Context, ExceptionClass, Raised, SCRATCH_SLOTS, STATUS_OK, TRACE_CAPACITY};
 use std::mem::MaybeUninit;
 
 /// How a call ended, read from its status and context.
@@ -21,6 +22,13 @@ pub enum Outcome {
     },
     /// MemoryError.
     Memory,
+    /// The exception of a runtime function: the context's `raised`.
+    Runtime {
+        /// Its class.
+        class: ExceptionClass,
+        /// Its message, or the `repr` of a KeyError's key; none without arguments.
+        message: Option<String>,
+    },
     /// A Python exception that is already set.
     Python,
 }
@@ -34,6 +42,10 @@ impl Outcome {
                 Outcome::Raised { site: context.raise_site, args: context.raise_args }
             }
             cumbia_abi::STATUS_MEMORY => Outcome::Memory,
+            cumbia_abi::STATUS_RUNTIME => {
+                let (class, message) = raised_text(context);
+                Outcome::Runtime { class, message }
+            }
             _ => Outcome::Python,
         }
     }
@@ -47,6 +59,7 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
     struct Frees<'c>(&'c mut Context);
     impl Drop for Frees<'_> {
         fn drop(&mut self) {
+            clear_raised(self.0);
             release_all(self.0);
         }
     }
@@ -59,6 +72,8 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
         helpers: helper_addresses().as_ptr(),
         allocations: std::ptr::null_mut(),
         user: std::ptr::null_mut(),
+        raised: Raised::NONE,
+        scratch: [MaybeUninit::uninit(); SCRATCH_SLOTS],
         trace_len: 0,
         trace: [MaybeUninit::uninit(); TRACE_CAPACITY],
     };

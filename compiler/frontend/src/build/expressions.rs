@@ -2,7 +2,7 @@
 //! attributes, tuples. Calls are in `calls.rs`, what branches in `conditions.rs`.
 
 use super::Builder;
-use crate::hir::{BinaryOp, Const, HValue, Op, UnaryOp};
+use crate::hir::{BinaryOp, Const, Container, HValue, Op, UnaryOp};
 use crate::scope::Resolution;
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Span};
@@ -16,7 +16,8 @@ impl Builder<'_> {
         match e {
             Expr::Constant(_) => match literal(e) {
                 Some(constant) => self.constant(constant, span),
-                None => self.refuse(Construct::List, span),
+                // The parser makes tuples of expressions, no constant ones.
+                None => unreachable!("a constant that is none"),
             },
             Expr::Name(e) => self.name(&e.id, span),
             Expr::BinOp(e) => self.binary(e, span),
@@ -47,17 +48,17 @@ impl Builder<'_> {
                 let items = e.elts.iter().map(|e| self.expression(e)).collect();
                 self.ssa.emit(Op::Tuple(items), span)
             }
-            Expr::JoinedStr(_) => match literal(e) {
+            Expr::JoinedStr(s) => match literal(e) {
                 Some(constant) => self.constant(constant, span),
-                None => self.refuse(Construct::FString, span),
+                None => self.f_string(&s.values, span),
             },
-            Expr::FormattedValue(_) => self.refuse(Construct::FString, span),
+            Expr::FormattedValue(e) => self.formatted_value(e, span),
             Expr::Starred(_) => self.refuse(Construct::StarredItem, span),
             Expr::NamedExpr(_) => self.refuse(Construct::Walrus, span),
             Expr::Lambda(_) => self.refuse(Construct::InnerLambda, span),
-            Expr::List(_) => self.refuse(Construct::List, span),
-            Expr::Set(_) => self.refuse(Construct::Set, span),
-            Expr::Dict(_) => self.refuse(Construct::Dict, span),
+            Expr::List(e) => self.display(Container::List, &e.elts, span),
+            Expr::Set(e) => self.display(Container::Set, &e.elts, span),
+            Expr::Dict(e) => self.dict_display(e, span),
             Expr::ListComp(_) => self.refuse(Construct::ListComprehension, span),
             Expr::SetComp(_) => self.refuse(Construct::SetComprehension, span),
             Expr::DictComp(_) => self.refuse(Construct::DictComprehension, span),

@@ -1,7 +1,7 @@
 //! Syntax tree to HIR, one file per syntax family.
 //!
 //! `function.rs` parameters and the body as a whole, `statements.rs`, `assign.rs`,
-//! `loops.rs`, `conditions.rs`, `expressions.rs`, `calls.rs`; `ssa.rs` and
+//! `loops.rs`, `conditions.rs`, `expressions.rs`, `displays.rs`, `calls.rs`; `ssa.rs` and
 //! `finish.rs` make the SSA form and know no syntax. The order of the instructions
 //! is Python's order of evaluation.
 //!
@@ -12,6 +12,7 @@
 mod assign;
 mod calls;
 mod conditions;
+mod displays;
 mod expressions;
 mod finish;
 mod function;

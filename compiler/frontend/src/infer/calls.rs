@@ -6,8 +6,8 @@
 
 use super::expressions::{Typed, known, one, refuse};
 use super::{
-    Action, ArgFrom, FunctionKey, SpecId, Sweep, names, numeric_error, positional, runtime_form,
-    structural,
+    Action, ArgFrom, FunctionKey, SpecId, Sweep, containers, names, numeric_error, positional,
+    runtime_form, sites, structural,
 };
 use crate::environment::Global;
 use crate::hir::{CallArg, Const, HBlock, HValue, HirFunction, ParamKind};
@@ -61,7 +61,27 @@ impl Sweep<'_, '_, '_> {
                 }
             }
             Ty::Callable(Callable::Method(receiver, name)) => {
-                let qualified = format!("ndarray.{name}");
+                let class = containers::class_name(receiver).unwrap_or("ndarray");
+                let qualified = format!("{class}.{name}");
+                if let Some(types) = self.positional_types(args)
+                    && !self.method_tells(receiver, &qualified, &types, span)?
+                {
+                    return Ok(None);
+                }
+                if qualified == "list.append" {
+                    if args.len() != 1 || args[0].name.is_some() || args[0].starred {
+                        return refuse(
+                            "CB0410",
+                            span,
+                            format!(
+                                "list.append() takes exactly one argument ({} given)",
+                                args.len()
+                            ),
+                        );
+                    }
+                    self.act(block, at, Action::Structural(qualified.into()));
+                    return one(Ty::None);
+                }
                 let Some(body) = cumbia_library::implementation(&qualified) else {
                     return refuse(
                         "CB0403",
@@ -107,6 +127,12 @@ impl Sweep<'_, '_, '_> {
             for &value in &values {
                 types.push(known!(self, value));
             }
+            if let Some(typed) = self.container_primitive(block, at, name, &types, span) {
+                return typed;
+            }
+            if let Some(typed) = self.native(block, at, name, &types, span) {
+                return typed;
+            }
             if let Some(result) = structural::result_type(name, &types) {
                 return match result {
                     Ok(ty) => {
@@ -145,6 +171,11 @@ impl Sweep<'_, '_, '_> {
                 ))
             }
         }
+    }
+
+    /// The types of positional arguments, as far as they are known.
+    fn positional_types(&self, args: &[CallArg]) -> Option<Vec<Ty>> {
+        args.iter().take_while(|a| a.name.is_none()).map(|a| self.ty(a.value)).collect()
     }
 
     /// A call of a library body with values as positional arguments.
@@ -205,7 +236,7 @@ impl Sweep<'_, '_, '_> {
         }
         let spec = self.specialize(key, types, span, library_name)?;
         self.act(block, at, Action::Call(spec, from));
-        match self.engine.spec(spec).ret.clone() {
+        match self.engine.spec(spec).ret.as_ref().map(sites::without_sites) {
             Some(ret) => one(ret),
             None => Ok(None),
         }

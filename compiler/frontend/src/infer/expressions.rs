@@ -4,7 +4,7 @@
 //! past (an operand has no type yet), or a diagnostic.
 
 use super::introspection::{self, Identity};
-use super::{Action, Sweep, constant_truth, has_no_result, index, numeric_error};
+use super::{Action, Sweep, constant_truth, containers, has_no_result, index, numeric_error};
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
 use crate::infer::{FunctionKey, names};
@@ -83,6 +83,20 @@ impl Sweep<'_, '_, '_> {
                     types.push(known!(self, item));
                 }
                 tuple(Ty::tuple(types), span)
+            }
+            Op::Display(kind, items) => self.display(block, at, *kind, items, span),
+            Op::Insert(_, container, items) => self.insert(*container, items, span),
+            Op::Extend(kind, container, items) => {
+                self.extend(block, at, *kind, *container, *items, span)
+            }
+            Op::Format(value, conversion, format) => {
+                self.format(block, at, *value, *conversion, *format, span)
+            }
+            Op::Concat(parts) => {
+                for &part in parts {
+                    known!(self, part);
+                }
+                one(Ty::Str)
             }
             Op::Slice(parts) => {
                 let mut types = [Ty::None, Ty::None, Ty::None];
@@ -186,7 +200,7 @@ impl Sweep<'_, '_, '_> {
                     .help("compiled integers have 64 bits; write a float, such as 1e30"),
                 ));
             }
-            Const::Bytes(_) => return refuse("CB0308", span, "bytes are not compiled yet"),
+            Const::Bytes(_) => Ty::Bytes,
         })
     }
 
@@ -301,6 +315,9 @@ impl Sweep<'_, '_, '_> {
             let rule = numeric::binary_rule(op, &ta, &tb).map_err(|e| numeric_error(e, span))?;
             return self.apply_rule(block, at, rule, inst, span);
         }
+        if let Some(typed) = self.object_operator(block, at, op, a, b, inst, span) {
+            return typed;
+        }
         match (op, &ta, &tb) {
             (BinaryOp::Add, Ty::Tuple(x), Ty::Tuple(y)) => {
                 tuple(Ty::tuple(x.iter().chain(y.iter()).cloned()), span)
@@ -331,6 +348,9 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let (ta, tb) = (known!(self, a), known!(self, b));
+        if let Some(typed) = self.object_comparison(block, at, op, a, b, span) {
+            return typed;
+        }
         match op {
             CompareOp::Is | CompareOp::IsNot => {
                 let same = match introspection::identity(&ta, &tb) {
@@ -448,6 +468,15 @@ impl Sweep<'_, '_, '_> {
             (t, _) if t.is_number() && number_method(name) => {
                 one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
             }
+            (t, _)
+                if containers::class_name(t).is_some_and(|class| {
+                    let qualified = format!("{class}.{name}");
+                    qualified == "list.append"
+                        || cumbia_library::implementation(&qualified).is_some()
+                }) =>
+            {
+                one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
+            }
             (Ty::MaybeUnbound(_), _) => {
                 refuse("CB0403", span, "this variable may have no value here")
             }
@@ -472,6 +501,11 @@ impl Sweep<'_, '_, '_> {
                 format!("{} values can't be unpacked into {count} variables", items.len()),
             ),
             Ty::Array(a) if a.ndim > 0 => Ok(Some(vec![index::leading_item(a); count])),
+            Ty::List(t, _) => match &**t {
+                Ty::Open(..) => Ok(None),
+                t => Ok(Some(vec![t.clone(); count])),
+            },
+            Ty::Str | Ty::Lit(Lit::Str(_)) => Ok(Some(vec![Ty::Str; count])),
             _ => refuse("CB0305", span, format!("{ty:#} can't be unpacked")),
         }
     }

@@ -251,6 +251,9 @@ impl Sweep<'_, '_, '_> {
                     .help("use a constant index, or a tuple of numbers of one type"),
                 )),
             },
+            (Ty::List(..) | Ty::Dict(..) | Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)), _) => {
+                self.container_item(&ty, &index, span)
+            }
             _ => refuse("CB0503", span, format!("{ty:#} can't be indexed with {index:#}")),
         }
     }
@@ -264,7 +267,22 @@ impl Sweep<'_, '_, '_> {
         item: HValue,
         span: Span,
     ) -> Typed {
+        let index_value = index;
         let (ty, index, item_ty) = (known!(self, value), known!(self, index), known!(self, item));
+        if let (Ty::List(..), Ty::Slice(_)) = (&ty, &index) {
+            // The slice is given to a body as a value.
+            return self.call_operator(
+                block,
+                at,
+                "list.__setitem__",
+                &[value, index_value, item],
+                span,
+            );
+        }
+        if let Ty::List(..) | Ty::Dict(..) = &ty {
+            let ready = self.set_container_item(&ty, &index, &item_ty, span)?;
+            return Ok(ready.then(Vec::new));
+        }
         let Ty::Array(array) = &ty else {
             return refuse("CB0503", span, format!("{ty:#} doesn't support item assignment"));
         };

@@ -5,7 +5,7 @@
 //! explains why each path has its type.
 
 use crate::numeric;
-use crate::types::{ArrayTy, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Layout, Lit, Site, Ty};
 use std::sync::Arc;
 
 /// The common type of two paths.
@@ -35,6 +35,14 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
             let items: Option<Vec<Ty>> = x.iter().zip(y.iter()).map(|(p, q)| join(p, q)).collect();
             Some(Ty::tuple(items?))
         }
+        (Ty::Record(c, x), Ty::Record(d, y)) if c == d => {
+            let items: Option<Arc<[Ty]>> =
+                x.iter().zip(y.iter()).map(|(p, q)| join(p, q)).collect();
+            Some(Ty::Record(c.clone(), items?))
+        }
+        (Ty::Member(c, _) | Ty::Enum(c), Ty::Member(d, _) | Ty::Enum(d)) if c == d => {
+            Some(Ty::Enum(c.clone()))
+        }
         (Ty::Array(x), Ty::Array(y)) if x.dtype == y.dtype && x.ndim == y.ndim => {
             Some(Ty::Array(ArrayTy {
                 layout: if x.layout == y.layout { x.layout } else { Layout::A },
@@ -48,7 +56,34 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
             Some(Ty::Slice(Arc::new([part(0)?, part(1)?, part(2)?])))
         }
         (Ty::Iter(x), Ty::Iter(y)) => Some(Ty::Iter(Arc::new(join(x, y)?))),
+        (Ty::Open(..), t) | (t, Ty::Open(..)) => Some(t.clone()),
+        (Ty::List(..) | Ty::Set(..) | Ty::Dict(..), _) => same_elements(a, b),
         _ if a.is_number() && b.is_number() => numeric::join(a, b),
+        _ => None,
+    }
+}
+
+/// The common type of two containers: an object is shared, so its elements must lie in
+/// memory in one way, and only what is open may be told.
+fn same_elements(a: &Ty, b: &Ty) -> Option<Ty> {
+    let site = |a: &Site, b: &Site| if a.0.is_some() { *a } else { *b };
+    match (a, b) {
+        _ if a == b => Some(a.clone()),
+        (Ty::Open(..), t) | (t, Ty::Open(..)) => Some(t.clone()),
+        (Ty::List(x, s), Ty::List(y, t)) => {
+            Some(Ty::List(Arc::new(same_elements(x, y)?), site(s, t)))
+        }
+        (Ty::Set(x, s), Ty::Set(y, t)) => Some(Ty::Set(Arc::new(same_elements(x, y)?), site(s, t))),
+        (Ty::Dict(x, s), Ty::Dict(y, t)) => {
+            let pair = (same_elements(&x.0, &y.0)?, same_elements(&x.1, &y.1)?);
+            Some(Ty::Dict(Arc::new(pair), site(s, t)))
+        }
+        (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
+            let items: Option<Vec<Ty>> =
+                x.iter().zip(y.iter()).map(|(p, q)| same_elements(p, q)).collect();
+            Some(Ty::tuple(items?))
+        }
+        (Ty::Optional(x), Ty::Optional(y)) => Some(Ty::Optional(Arc::new(same_elements(x, y)?))),
         _ => None,
     }
 }

@@ -13,12 +13,15 @@
 
 mod calls;
 mod comparing;
+pub mod containers;
 mod expressions;
 pub mod index;
 pub mod introspection;
 mod join;
 pub mod names;
 mod narrowing;
+mod objects;
+mod sites;
 pub mod structural;
 pub mod views;
 
@@ -116,6 +119,10 @@ pub struct Engine<'e> {
     /// Sources of the user's functions, for defaults and names.
     pub user_functions: FxHashMap<u64, FunctionSource>,
     in_progress: Vec<SpecId>,
+    /// Whether a site of a specialization that was done has changed.
+    outdated: bool,
+    /// Element types of containers by the place that makes them.
+    sites: sites::Sites,
     /// Time spent in building HIR, to be told apart from inference.
     pub parse_time: std::time::Duration,
 }
@@ -141,6 +148,8 @@ impl<'e> Engine<'e> {
             functions: FxHashMap::default(),
             user_functions: FxHashMap::default(),
             in_progress: Vec::new(),
+            outdated: false,
+            sites: sites::Sites::default(),
             parse_time: std::time::Duration::ZERO,
         }
     }
@@ -279,7 +288,19 @@ impl<'e> Engine<'e> {
         let at = Span { source: SourceId(0), start: 0, end: 0 };
         let hir = self.function(&key, at)?;
         debug_assert_eq!(hir.params.len(), args.len(), "one type per parameter");
-        let id = self.specialize(key, args, hir.span)?;
+        let mut id = self.specialize(key.clone(), args.clone(), hir.span)?;
+        // What a caller has told about a container that a callee made changes the callee,
+        // which was inferred before: all is inferred again with what is known now.
+        for _ in 0..MAX_SWEEPS {
+            if !std::mem::take(&mut self.outdated) {
+                break;
+            }
+            for spec in &mut self.specializations {
+                spec.forget();
+                spec.state = State::Provisional;
+            }
+            id = self.specialize(key.clone(), args.clone(), hir.span)?;
+        }
         let spec = self.spec(id);
         if spec.errors.is_empty() { Ok(id) } else { Err(spec.errors.clone()) }
     }
@@ -294,11 +315,19 @@ impl<'e> Engine<'e> {
         loop {
             sweeps += 1;
             let before = self.spec(id).ret.clone();
+            let changes = self.sites.changes;
             self.spec_mut(id).errors.clear();
-            let changed =
+            let mut changed =
                 Sweep { engine: self, id, hir: &hir, changed: false, ret: None, seen: Vec::new() }
                     .run(&order);
             let ret_changed = self.spec(id).ret != before;
+            if self.sites.changes != changes {
+                // Types only grow while sites stay; with a wider site they start anew.
+                self.spec_mut(id).forget();
+                changed = true;
+                let concerned = self.sites.take_changed();
+                self.outdated |= concerned.iter().any(|spec| !self.in_progress.contains(spec));
+            }
             if !changed && !ret_changed {
                 break;
             }
@@ -322,6 +351,16 @@ impl<'e> Engine<'e> {
                 spec.state = State::Done;
             }
         }
+    }
+}
+
+impl Specialization {
+    /// Takes back what was found so far.
+    fn forget(&mut self) {
+        self.types.fill(None);
+        self.reachable.fill(false);
+        self.actions.iter_mut().for_each(|block| block.fill(Action::Plain));
+        self.ret = None;
     }
 }
 
@@ -366,6 +405,10 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         Ty::Lit(Lit::Float(bits)) => Some(f64::from_bits(*bits) != 0.0),
         Ty::Lit(Lit::Str(s)) => Some(!s.is_empty()),
         Ty::Tuple(items) => Some(!items.is_empty()),
+        Ty::Record(class, items) => Some(!class.is_tuple() || !items.is_empty()),
+        Ty::Member(class, at) if class.is_int => names::global_type(&class.members[*at as usize].1)
+            .and_then(|value| constant_truth(&value)),
+        Ty::Member(class, _) | Ty::Enum(class) if !class.is_int && !class.is_flag => Some(true),
         Ty::DType(_) | Ty::Callable(_) | Ty::Module(_) | Ty::Ellipsis | Ty::Slice(_) => Some(true),
         _ => None,
     }
@@ -465,9 +508,13 @@ impl Sweep<'_, '_, '_> {
             }
             Terminator::Return(value) => {
                 let Some(ty) = self.ty(*value) else { return };
-                let joined = match &self.ret {
+                let joined = match &self.ret.clone() {
                     None => Some(ty.clone()),
-                    Some(old) => join(old, &ty),
+                    Some(old) => match self.meet(old, &ty) {
+                        Meeting::Type(joined) => Some(joined),
+                        Meeting::NotYet => return,
+                        Meeting::Never => None,
+                    },
                 };
                 match joined {
                     Some(joined) => self.ret = Some(joined),
@@ -499,15 +546,31 @@ impl Sweep<'_, '_, '_> {
             let Some(ty) = self.ty(arg) else { continue };
             match self.ty(param) {
                 None => self.set(param, ty),
-                Some(old) => match join(&old, &ty) {
-                    Some(joined) => self.set(param, joined),
-                    None => {
+                Some(old) => match self.meet(&old, &ty) {
+                    Meeting::Type(joined) => self.set(param, joined),
+                    Meeting::NotYet => {}
+                    Meeting::Never => {
                         let name = hir.values[param.0 as usize].name.clone();
                         let error = self.cannot_join(name, param, arg, &old, &ty);
                         self.error(error);
                     }
                 },
             }
+        }
+    }
+
+    /// Joins the types of two paths; containers that meet become one.
+    fn meet(&mut self, old: &Ty, new: &Ty) -> Meeting {
+        match join(old, new) {
+            Some(joined) => {
+                if self.engine.sites.unify(old, new) {
+                    Meeting::Type(joined)
+                } else {
+                    Meeting::Never
+                }
+            }
+            None if self.engine.sites.reconcile(old, new) => Meeting::NotYet,
+            None => Meeting::Never,
         }
     }
 
@@ -590,7 +653,9 @@ impl Sweep<'_, '_, '_> {
         match ty {
             Ty::Optional(inner) if constant_truth(inner).is_some() => Ok(()),
             Ty::Optional(inner) => self.truth(inner, span),
-            Ty::Range(_) => Ok(()),
+            Ty::Range(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+                Ok(())
+            }
             Ty::Array(a) if a.ndim == 0 => Ok(()),
             Ty::Array(_) => Err(Box::new(
                 Diagnostic::error("CB0303", span, format!("the truth of {ty:#} is ambiguous"))
@@ -603,6 +668,14 @@ impl Sweep<'_, '_, '_> {
             ))),
         }
     }
+}
+
+/// Two types where paths meet.
+enum Meeting {
+    Type(Ty),
+    /// A container's element type has changed: the next sweep will tell.
+    NotYet,
+    Never,
 }
 
 /// A numeric error with its place.
@@ -648,5 +721,5 @@ pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
 
 /// Whether an operation has no result.
 pub(crate) fn has_no_result(op: &Op) -> bool {
-    matches!(op, Op::SetItem(..) | Op::Poll)
+    matches!(op, Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll)
 }

@@ -54,6 +54,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("builtins.len", [Ty::Array(a)]) if a.ndim > 0 => Ok(Ty::Int),
         ("builtins.len", [Ty::Array(_)]) => Err(error("CB0303", "len() of unsized object")),
         ("builtins.len", [Ty::Range(_)]) => Ok(Ty::Int),
+        ("builtins.len", [t]) if super::containers::is_object(t) => Ok(Ty::Int),
         ("builtins.len", [other]) => Err(error("CB0303", format!("{other:#} has no len()"))),
         ("builtins.range" | "cumbia.prange", [_] | [_, _] | [_, _, _]) => range(args),
         ("builtins.range", _) => Err(error("CB0410", "range() takes from 1 to 3 arguments")),
@@ -65,6 +66,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             })))
         }
         ("builtins.tuple", [t @ Ty::Tuple(_)]) => Ok(t.clone()),
+        ("builtins.bool", [t]) if super::containers::is_object(t) => Ok(Ty::Bool),
         ("builtins.bool", [t]) if !t.is_number() => match super::constant_truth(t) {
             Some(truth) => Ok(lit(truth)),
             None => return None,
@@ -76,6 +78,19 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             None => Err(error("CB0303", format!("dtype '{s}' is not known"))),
         },
 
+        ("prim.is_list", [t]) => Ok(lit(matches!(t, Ty::List(..)))),
+        ("prim.is_set", [t]) => Ok(lit(matches!(t, Ty::Set(..)))),
+        ("prim.is_dict", [t]) => Ok(lit(matches!(t, Ty::Dict(..)))),
+        ("prim.is_str", [t]) => Ok(lit(matches!(t, Ty::Str | Ty::Lit(Lit::Str(_))))),
+        ("prim.is_bytes", [t]) => Ok(lit(matches!(t, Ty::Bytes))),
+        ("prim.is_none", [t]) => Ok(lit(matches!(t, Ty::None))),
+        ("prim.is_slice", [t]) => Ok(lit(matches!(t, Ty::Slice(_)))),
+        ("prim.same_type", [a, b]) => Ok(lit(a == b)),
+        // The element type of a list says what an array of its numbers is of.
+        ("prim.element_dtype", [Ty::List(t, _)]) => match nested_element(t) {
+            Some(d) => Ok(Ty::DType(d)),
+            None => Err(error("CB0303", format!("an array can't be made of {t:#}"))),
+        },
         ("prim.is_array", [t]) => Ok(lit(matches!(t, Ty::Array(_)))),
         ("prim.is_tuple", [t]) => Ok(lit(matches!(t, Ty::Tuple(_)))),
         ("prim.is_number", [t]) => Ok(lit(t.is_number())),
@@ -220,6 +235,21 @@ fn dtype_of(ty: &Ty) -> Option<DType> {
             "builtins.complex" => Some(DType::C128),
             _ => None,
         },
+        other => numeric::scalar_dtype(other),
+    }
+}
+
+/// The dtype of the numbers in lists of lists.
+fn nested_element(ty: &Ty) -> Option<DType> {
+    match ty {
+        Ty::List(t, _) => nested_element(t),
+        Ty::Open(..) => Some(DType::F64),
+        Ty::Tuple(items) => {
+            let mut items = items.iter().map(nested_element);
+            let first = items.next()??;
+            items.try_fold(first, |d, e| Some(numeric::result_type(d, e?)))
+        }
+        Ty::Array(a) => Some(a.dtype),
         other => numeric::scalar_dtype(other),
     }
 }

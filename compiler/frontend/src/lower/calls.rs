@@ -60,6 +60,13 @@ impl Lowering<'_, '_> {
                     parts: items.into_iter().flat_map(|i| i.parts).collect(),
                 }
             }
+            Global::Record(class, items) => {
+                let items: Vec<TypedValue> = items.iter().map(|g| self.global(g)).collect();
+                TypedValue {
+                    ty: Ty::Record(class.clone(), items.iter().map(|i| i.ty.clone()).collect()),
+                    parts: items.into_iter().flat_map(|i| i.parts).collect(),
+                }
+            }
             other => {
                 let ty =
                     names::global_type(other).unwrap_or_else(|| panic!("{other:?} has no type"));

@@ -51,6 +51,16 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
             }
             TypedValue { ty: to.clone(), parts }
         }
+        (Ty::Record(_, from), Ty::Record(_, items)) => {
+            let mut parts = Vec::new();
+            for (item, to) in split(from, &value.parts).iter().zip(items.iter()) {
+                parts.extend(convert(fx, item, to).parts);
+            }
+            TypedValue { ty: to.clone(), parts }
+        }
+        (Ty::Member(_, at), Ty::Enum(_)) => {
+            TypedValue { ty: to.clone(), parts: vec![fx.int(i64::from(*at))] }
+        }
         (Ty::Slice(from), Ty::Slice(items)) => {
             let mut parts = Vec::new();
             for (item, to) in split(&from[..], &value.parts).iter().zip(items.iter()) {
@@ -65,7 +75,13 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
         (Ty::Array(_), Ty::Array(_)) | (Ty::Range(_), Ty::Range(_)) => {
             TypedValue { ty: to.clone(), parts: value.parts.clone() }
         }
-        (Ty::Lit(Lit::Str(_)), _) => TypedValue::unit(to.clone()),
+        (Ty::Lit(Lit::Str(text)), Ty::Str) => {
+            TypedValue::scalar(Ty::Str, super::strings::constant(fx, text))
+        }
+        // What is open in one of them is never there.
+        (Ty::List(..), Ty::List(..))
+        | (Ty::Set(..), Ty::Set(..))
+        | (Ty::Dict(..), Ty::Dict(..)) => TypedValue { ty: to.clone(), parts: value.parts.clone() },
         _ => numeric::convert(fx, value, to),
     }
 }

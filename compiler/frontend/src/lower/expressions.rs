@@ -4,7 +4,7 @@ use super::TypedValue;
 use super::convert::split;
 use super::function::Lowering;
 use super::memory::ArrayParts;
-use crate::hir::{CompareOp, HBlock, HValue, HirInst, Op};
+use crate::hir::{CompareOp, Const, HBlock, HValue, HirInst, Op};
 use crate::infer::{Action, constant_truth, transposed};
 use crate::numeric;
 use crate::types::{Lit, Ty};
@@ -28,7 +28,20 @@ impl Lowering<'_, '_> {
         let action = self.spec.actions[block.0 as usize][at].clone();
         if let (Action::Call(spec, from), false) = (&action, matches!(inst.op, Op::SetItem(..))) {
             let args = self.arguments(from);
-            return self.call_spec(*spec, &args).map(|v| vec![v]);
+            let result = self.call_spec(*spec, &args)?;
+            return Some(match inst.op {
+                Op::Extend(..) => vec![],
+                // `__contains__` gives what `in` asks for.
+                Op::Compare(CompareOp::NotIn, ..) => {
+                    let truth = self.truth(&result);
+                    vec![TypedValue::scalar(Ty::Bool, self.fx.b().unary(Opcode::Bnot, truth))]
+                }
+                Op::Compare(CompareOp::In, ..) => {
+                    let truth = self.truth(&result);
+                    vec![TypedValue::scalar(Ty::Bool, truth)]
+                }
+                _ => vec![result],
+            });
         }
         // A constant needs no code, whatever computed it.
         if let Some(Ty::Lit(_)) = out
@@ -37,6 +50,20 @@ impl Lowering<'_, '_> {
             return Some(vec![TypedValue::unit(out?)]);
         }
         let value = match &inst.op {
+            Op::Const(Const::Bytes(bytes)) => {
+                let object = super::strings::bytes_constant(&mut self.fx, bytes);
+                TypedValue::scalar(Ty::Bytes, object)
+            }
+            Op::Display(kind, items) => self.display(*kind, items, &out?),
+            Op::Insert(_, container, items) => {
+                let container = self.value(*container);
+                let items: Vec<TypedValue> = items.iter().map(|&i| self.value(i)).collect();
+                self.insert(&container, &items);
+                return Some(vec![]);
+            }
+            Op::Extend(..) => panic!("an extension is a call"),
+            Op::Format(value, ..) => TypedValue { ty: out?, parts: self.value(*value).parts },
+            Op::Concat(parts) => self.concat(parts),
             Op::Const(_) | Op::Name(..) => match &action {
                 Action::Global(global) => self.global(global),
                 _ => TypedValue::unit(out?),
@@ -99,6 +126,11 @@ impl Lowering<'_, '_> {
                     let values: Vec<TypedValue> =
                         args.iter().map(|a| self.value(a.value)).collect();
                     let name = name.clone();
+                    if &*name == "list.append" {
+                        let list = self.receiver(*callee);
+                        self.insert(&list, &values);
+                        return Some(vec![TypedValue::unit(Ty::None)]);
+                    }
                     self.structural(&name, &values, &out?)
                 }
                 other => panic!("a call with {other:?}"),
@@ -145,6 +177,7 @@ impl Lowering<'_, '_> {
         }
         match &value.ty {
             Ty::Optional(_) => self.optional_truth(value),
+            t if crate::infer::containers::is_object(t) => self.any_items(value),
             Ty::Range(_) => {
                 let zero = self.fx.int(0);
                 self.fx.b().icmp(IntCond::Ne, value.parts[3], zero)
@@ -159,8 +192,10 @@ impl Lowering<'_, '_> {
     }
 
     fn compare(&mut self, op: CompareOp, a: &TypedValue, b: &TypedValue, out: &Ty) -> TypedValue {
+        use crate::infer::containers::is_object;
         match (op, &a.ty, &b.ty) {
             (CompareOp::Is | CompareOp::IsNot, ..) => self.identity(op, a, b),
+            (_, x, y) if is_object(x) || is_object(y) => self.compare_objects(op, a, b),
             (CompareOp::In | CompareOp::NotIn, _, Ty::Tuple(types)) => {
                 let mut found = self.fx.bool(false);
                 for item in split(types, &b.parts) {
@@ -236,24 +271,40 @@ impl Lowering<'_, '_> {
         }
     }
 
+    fn unpack_guards(&mut self, length: Value, wanted: i64) {
+        let expected = self.fx.int(wanted);
+        let enough = self.fx.b().icmp(IntCond::Sge, length, expected);
+        let few = format!("not enough values to unpack (expected {wanted}, got {{0}})");
+        self.fx.b().guard(enough, "ValueError", &few, &[length]);
+        let exact = self.fx.b().icmp(IntCond::Eq, length, expected);
+        let many = format!("too many values to unpack (expected {wanted})");
+        self.fx.b().guard(exact, "ValueError", &many, &[]);
+    }
+
     fn unpack(&mut self, value: HValue, inst: &HirInst) -> Vec<TypedValue> {
         let value = self.value(value);
+        let value = super::strings::value(&mut self.fx, &value);
         match &value.ty {
             Ty::Tuple(types) => split(types, &value.parts),
             Ty::Array(_) => {
                 let wanted = inst.results.len() as i64;
                 let length = ArrayParts::of(&value).shape[0];
-                let expected = self.fx.int(wanted);
-                let enough = self.fx.b().icmp(IntCond::Sge, length, expected);
-                let few = format!("not enough values to unpack (expected {wanted}, got {{0}})");
-                self.fx.b().guard(enough, "ValueError", &few, &[length]);
-                let exact = self.fx.b().icmp(IntCond::Eq, length, expected);
-                let many = format!("too many values to unpack (expected {wanted})");
-                self.fx.b().guard(exact, "ValueError", &many, &[]);
+                self.unpack_guards(length, wanted);
                 (0..wanted)
                     .map(|i| {
                         let position = self.fx.int(i);
                         self.leading(&value, position)
+                    })
+                    .collect()
+            }
+            Ty::List(..) | Ty::Str => {
+                let wanted = inst.results.len() as i64;
+                let length = super::containers::length(&mut self.fx, &value);
+                self.unpack_guards(length, wanted);
+                (0..wanted)
+                    .map(|i| {
+                        let position = self.fx.int(i);
+                        self.container_item_at(&value, position)
                     })
                     .collect()
             }

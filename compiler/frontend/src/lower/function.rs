@@ -235,13 +235,13 @@ impl Lowering<'_, '_> {
         Target::with(self.blocks[edge.block.0 as usize].expect("a reachable block"), &args)
     }
 
-    fn retain(&mut self, value: &TypedValue) {
+    pub(super) fn retain(&mut self, value: &TypedValue) {
         for part in owners(&value.ty, &value.parts) {
             self.counted(part.flag, |fx| fx.b().retain(part.owner));
         }
     }
 
-    fn release(&mut self, value: &TypedValue) {
+    pub(super) fn release(&mut self, value: &TypedValue) {
         for part in owners(&value.ty, &value.parts) {
             self.counted(part.flag, |fx| fx.b().release(part.owner));
         }

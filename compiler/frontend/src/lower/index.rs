@@ -46,14 +46,14 @@ pub fn exact_index(fx: &mut Fx, value: &TypedValue) -> Value {
 }
 
 /// Start, extent and step of `slice` over a dimension, as `slice.indices` has it.
-struct SliceBounds {
-    start: Value,
-    extent: Value,
+pub(super) struct SliceBounds {
+    pub start: Value,
+    pub extent: Value,
     /// `None` for a step of 1.
-    step: Option<Value>,
+    pub step: Option<Value>,
 }
 
-fn slice_bounds(fx: &mut Fx, slice: &TypedValue, length: Value) -> SliceBounds {
+pub(super) fn slice_bounds(fx: &mut Fx, slice: &TypedValue, length: Value) -> SliceBounds {
     let Ty::Slice(types) = &slice.ty else { panic!("{} is not a slice", slice.ty) };
     let parts = split(&types[..], &slice.parts);
     let step_const = match &parts[2].ty {
@@ -235,7 +235,7 @@ impl Lowering<'_, '_> {
                 self.fx.b().guard(inside, "IndexError", "tuple index out of range", &[]);
                 self.tuple_at(&types, &value, i)
             }
-            _ => panic!("subscript of {}", value.ty),
+            _ => self.container_item(&value, &index),
         }
     }
 
@@ -278,7 +278,15 @@ impl Lowering<'_, '_> {
         item: HValue,
     ) {
         let (value, index, item) = (self.value(value), self.value(index), self.value(item));
-        let Ty::Array(array) = &value.ty else { panic!("item assignment to {}", value.ty) };
+        let Ty::Array(array) = &value.ty else {
+            if let Action::Call(spec, from) = self.spec.actions[block.0 as usize][at].clone() {
+                let args = self.arguments(&from);
+                self.call_spec(spec, &args);
+            } else {
+                self.set_container_item(&value, &index, &item);
+            }
+            return;
+        };
         let plan = plan(array, &index.ty).unwrap_or_else(|(m, _)| panic!("{m}"));
         if array.readonly {
             let never = self.fx.bool(false);

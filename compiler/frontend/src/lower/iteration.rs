@@ -73,7 +73,7 @@ impl Lowering<'_, '_> {
             Ty::Range(_) => sequence.parts[3],
             Ty::Array(_) => ArrayParts::of(sequence).shape[0],
             Ty::Tuple(items) => self.fx.int(items.len() as i64),
-            other => panic!("iteration over {other}"),
+            _ => super::containers::length(&mut self.fx, sequence),
         }
     }
 

@@ -6,6 +6,7 @@
 //! language asks for and removes none.
 
 mod calls;
+mod containers;
 mod convert;
 mod entry;
 mod expressions;
@@ -13,9 +14,11 @@ mod function;
 mod fx;
 mod index;
 mod iteration;
+mod layout;
 mod memory;
 mod optional;
 pub mod ownership;
+mod strings;
 mod structural;
 mod views;
 

@@ -11,7 +11,7 @@
 
 use crate::hir::{HBlock, HValue, HirFunction, HirInst, Op, Refinement, Terminator};
 use crate::infer::Specialization;
-use crate::types::{Callable, Ty};
+use crate::types::{Callable, Lit, Ty};
 use cumbia_ir::Value;
 use rustc_hash::FxHashSet;
 
@@ -20,6 +20,9 @@ use rustc_hash::FxHashSet;
 enum Source {
     /// The operation hands over references (allocation, call).
     Fresh,
+    /// The result was in a container, which may drop it at any time: it takes references
+    /// of its own, also where the container is borrowed.
+    Loaded,
     /// References of the operands' arrays.
     Derived,
 }
@@ -29,7 +32,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Tuple(items) => items.iter().any(is_counted),
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(is_counted),
         Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
         _ => false,
@@ -126,7 +129,7 @@ impl Ownership {
     /// Whether an instruction's results take their own references to arrays of its
     /// operands.
     pub fn retains(&self, inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> bool {
-        self.any && source(inst, spec, block, at) == Source::Derived
+        self.any && source(inst, spec, block, at) != Source::Fresh
     }
 
     /// Values to release after an instruction.
@@ -262,7 +265,21 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
             f(*b);
             f(*c);
         }
-        Op::Tuple(items) => items.iter().copied().for_each(f),
+        Op::Tuple(items) | Op::Display(_, items) | Op::Concat(items) => {
+            items.iter().copied().for_each(f)
+        }
+        Op::Insert(_, a, items) => {
+            f(*a);
+            items.iter().copied().for_each(f);
+        }
+        Op::Extend(_, a, b) => {
+            f(*a);
+            f(*b);
+        }
+        Op::Format(a, _, b) => {
+            f(*a);
+            b.iter().copied().for_each(f);
+        }
         Op::Slice(parts) => parts.iter().flatten().copied().for_each(f),
         Op::Call(callee, args) => {
             f(*callee);
@@ -273,13 +290,42 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
 
 fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> Source {
     use crate::infer::Action;
+    let ty = |v: HValue| spec.types[v.0 as usize].as_ref();
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
         (_, Action::Call(..)) => Source::Fresh,
-        (Op::Call(..), Action::Structural(name))
-            if name.starts_with("prim.empty") || name.starts_with("prim.zeros") =>
-        {
-            Source::Fresh
-        }
+        (Op::Display(..) | Op::Concat(_), _) => Source::Fresh,
+        (Op::Item(container, index), _) => match (ty(*container), ty(*index)) {
+            (Some(Ty::List(..) | Ty::Str | Ty::Bytes), Some(Ty::Slice(_))) => Source::Fresh,
+            (Some(container), _) => of_items(container),
+            _ => Source::Derived,
+        },
+        (Op::Unpack(container), _) => ty(*container).map_or(Source::Derived, of_items),
+        (Op::IterItem(iter, _), _) => match ty(*iter) {
+            Some(Ty::Iter(of)) => of_items(of),
+            _ => Source::Derived,
+        },
+        (Op::Call(..), Action::Structural(name)) => match &**name {
+            "prim.table_key" | "prim.dict_value" => Source::Loaded,
+            n if n.starts_with("prim.empty") || n.starts_with("prim.zeros") => Source::Fresh,
+            n => match n.strip_prefix("prim.") {
+                Some(n)
+                    if crate::infer::containers::primitive(n).is_some()
+                        || cumbia_library::natives::native(n).is_some() =>
+                {
+                    Source::Fresh
+                }
+                _ => Source::Derived,
+            },
+        },
+        _ => Source::Derived,
+    }
+}
+
+/// How items come out of a container.
+fn of_items(container: &Ty) -> Source {
+    match container {
+        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => Source::Loaded,
+        Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => Source::Fresh,
         _ => Source::Derived,
     }
 }
@@ -317,7 +363,7 @@ fn owned_values(spec: &Specialization, same: &[HValue]) -> Vec<bool> {
                 continue;
             }
             for (at, inst) in data.insts.iter().enumerate() {
-                let fresh = source(inst, spec, HBlock(b as u32), at) == Source::Fresh;
+                let fresh = source(inst, spec, HBlock(b as u32), at) != Source::Derived;
                 let mut from_owned = false;
                 for_each_operand(&inst.op, |v| from_owned |= owned[same[v.0 as usize].0 as usize]);
                 if inst.results.first().is_some_and(|&r| same[r.0 as usize] != r) {

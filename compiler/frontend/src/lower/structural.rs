@@ -101,6 +101,18 @@ fn message(fx: &mut Fx, text: &str, values: &[TypedValue]) -> (String, Vec<Value
 
 impl Lowering<'_, '_> {
     pub(super) fn structural(&mut self, name: &str, args: &[TypedValue], out: &Ty) -> TypedValue {
+        if let Some(bare) = name.strip_prefix("prim.") {
+            if crate::infer::containers::primitive(bare).is_some() {
+                return self.container_primitive(bare, args, out);
+            }
+            if cumbia_library::natives::native(bare).is_some() {
+                return self.native(bare, args, out);
+            }
+        }
+        if name == "builtins.bool" && !matches!(out, Ty::Lit(_)) {
+            let truth = self.truth(&args[0]);
+            return TypedValue::scalar(Ty::Bool, truth);
+        }
         let fx = &mut self.fx;
         match name {
             "builtins.len" => {

@@ -1,0 +1,555 @@
+//! Types around lists, sets and dicts: displays, items, what elements a use tells, and
+//! the primitives that library bodies have for them.
+//!
+//! Methods are library bodies (`list.pop` in `lists.py` ...), but for the few that are one
+//! primitive. What a call tells about the elements is decided here, before the body is
+//! inferred: [`TELLS`]. Lowering is in `lower/containers.rs`.
+
+use super::expressions::{Typed, known, one, refuse};
+use super::index::is_index_int;
+use super::{Action, Sweep};
+use crate::hir::{Container, HBlock, HValue};
+use crate::numeric;
+use crate::types::{DType, Lit, Site, Ty};
+use cumbia_diagnostics::{Diagnostic, Span};
+use std::sync::Arc;
+
+/// What arguments of a method say about the receiver's elements.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tells {
+    /// The argument is an element (of a dict: a key).
+    Element(usize),
+    /// The argument is a dict's value.
+    Value(usize),
+    /// The argument's items are elements; for a dict's `update`, key and value of a dict.
+    Items(usize),
+}
+
+/// Methods that put arguments into their receiver.
+const TELLS: &[(&str, &[Tells])] = &[
+    ("list.append", &[Tells::Element(0)]),
+    ("list.insert", &[Tells::Element(1)]),
+    ("list.extend", &[Tells::Items(0)]),
+    ("list.__iadd__", &[Tells::Items(0)]),
+    ("set.add", &[Tells::Element(0)]),
+    ("set.update", &[Tells::Items(0)]),
+    ("set.__ior__", &[Tells::Items(0)]),
+    ("set.symmetric_difference_update", &[Tells::Items(0)]),
+    ("set.__ixor__", &[Tells::Items(0)]),
+    ("dict.setdefault", &[Tells::Element(0), Tells::Value(1)]),
+    ("dict.update", &[Tells::Items(0)]),
+    ("dict.__ior__", &[Tells::Items(0)]),
+];
+
+/// What a primitive takes and gives, for its container's types.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Slot {
+    /// The container itself, a list, set or dict, or another one of the same type.
+    Container,
+    /// A value of the element or key type, passed in the scratch buffer.
+    Element,
+    /// A Python int.
+    Int,
+    /// A Python bool.
+    Bool,
+    /// A list of ints.
+    Order,
+    /// Nothing.
+    Nothing,
+    /// The element or key at the address that the runtime gives.
+    ElementAt,
+    /// The dict's value at the address that the runtime gives.
+    ValueAt,
+}
+
+/// One primitive over containers: the runtime function of the same name.
+pub struct Primitive {
+    /// The name behind `prim.`.
+    pub name: &'static str,
+    /// Parameters.
+    pub params: &'static [Slot],
+    /// Result.
+    pub result: Slot,
+}
+
+macro_rules! primitives {
+    ($( $name:ident ($($param:ident),*) -> $result:ident; )*) => {
+        /// All primitives.
+        pub const PRIMITIVES: &[Primitive] = &[ $(
+            Primitive {
+                name: stringify!($name),
+                params: &[ $( Slot::$param ),* ],
+                result: Slot::$result,
+            },
+        )* ];
+    };
+}
+
+primitives! {
+    list_delete (Container, Int, Int) -> Nothing;
+    list_clear (Container) -> Nothing;
+    list_extend (Container, Container) -> Nothing;
+    list_slice (Container, Int, Int, Int) -> Container;
+    list_assign_slice (Container, Int, Int, Container) -> Nothing;
+    list_repeat (Container, Int) -> Container;
+    list_reverse (Container) -> Nothing;
+    list_find (Container, Element, Int, Int) -> Int;
+    list_count (Container, Element) -> Int;
+    list_sort (Container, Bool) -> Nothing;
+    list_order (Container, Bool) -> Order;
+    list_take (Container, Order) -> Container;
+    set_add (Container, Element) -> Bool;
+    table_find (Container, Element) -> Int;
+    table_delete (Container, Element) -> Bool;
+    table_remove (Container, Int) -> Nothing;
+    table_next (Container, Int) -> Int;
+    table_key (Container, Int) -> ElementAt;
+    dict_value (Container, Int) -> ValueAt;
+    table_clear (Container) -> Nothing;
+    table_copy (Container) -> Container;
+    set_pop (Container) -> Int;
+    dict_popitem (Container) -> Int;
+    set_union (Container, Container) -> Container;
+    set_intersection (Container, Container) -> Container;
+    set_difference (Container, Container) -> Container;
+    set_symmetric_difference (Container, Container) -> Container;
+    set_update (Container, Container) -> Nothing;
+    set_intersection_update (Container, Container) -> Nothing;
+    set_difference_update (Container, Container) -> Nothing;
+    set_symmetric_difference_update (Container, Container) -> Nothing;
+    set_is_subset (Container, Container) -> Bool;
+    set_is_disjoint (Container, Container) -> Bool;
+    dict_update (Container, Container) -> Nothing;
+    raise_key_error (Container, Element) -> Nothing;
+}
+
+/// The primitive of a name without its `prim.`.
+pub fn primitive(name: &str) -> Option<&'static Primitive> {
+    PRIMITIVES.iter().find(|p| p.name == name)
+}
+
+/// The type's name as methods are looked up under it.
+pub fn class_name(ty: &Ty) -> Option<&'static str> {
+    Some(match ty {
+        Ty::Str | Ty::Lit(Lit::Str(_)) => "str",
+        Ty::Bytes => "bytes",
+        Ty::List(..) => "list",
+        Ty::Set(..) => "set",
+        Ty::Dict(..) => "dict",
+        Ty::Array(_) => "ndarray",
+        Ty::Tuple(_) => "tuple",
+        Ty::Range(_) => "range",
+        _ => return None,
+    })
+}
+
+/// Whether a value is a string, bytes or a container: what operators and comparisons look
+/// up a body for.
+pub fn is_object(ty: &Ty) -> bool {
+    matches!(ty, Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..))
+}
+
+/// Element types of a container: of a dict, key and value.
+pub fn element_types(ty: &Ty) -> Option<(&Ty, Option<&Ty>, Site)> {
+    match ty {
+        Ty::List(t, site) | Ty::Set(t, site) => Some((t, None, *site)),
+        Ty::Dict(t, site) => Some((&t.0, Some(&t.1), *site)),
+        _ => None,
+    }
+}
+
+/// Whether values of a type can be in a set or a dict's key.
+pub fn is_hashable(ty: &Ty) -> bool {
+    match ty {
+        Ty::Str | Ty::Bytes | Ty::None | Ty::Open(..) | Ty::Lit(_) => true,
+        Ty::Tuple(items) => items.iter().all(is_hashable),
+        Ty::Optional(t) => is_hashable(t),
+        other => other.is_number(),
+    }
+}
+
+/// Whether values of a type can be in a container at all: they must have a form in memory.
+pub fn is_storable(ty: &Ty) -> bool {
+    match ty {
+        Ty::Tuple(items) => items.iter().all(is_storable),
+        Ty::Optional(t) => is_storable(t),
+        Ty::None | Ty::Array(_) | Ty::Open(..) => true,
+        other => other.is_number() || is_object(other),
+    }
+}
+
+/// Whether a value can be looked up among keys of a type: of which type it is then.
+pub fn lookup_type(key: &Ty, value: &Ty) -> Option<Ty> {
+    let value = value.widen();
+    if *key == value {
+        return Some(value);
+    }
+    let is_python_int = |t: &Ty| matches!(t, Ty::Int | Ty::Bool);
+    match (key, &value) {
+        (Ty::Int, Ty::Num(d)) if d.is_int() && *d != DType::U64 => Some(Ty::Int),
+        (Ty::Num(d), v) if d.is_int() && is_python_int(v) => None,
+        _ => match super::join(key, &value) {
+            Some(joined) if joined == *key => Some(joined),
+            _ => None,
+        },
+    }
+}
+
+impl Sweep<'_, '_, '_> {
+    /// A display: `items` are elements, or a dict's keys and values in turn.
+    pub(super) fn display(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        kind: Container,
+        items: &[HValue],
+        span: Span,
+    ) -> Typed {
+        let site = self.engine.sites.site(self.id, block.0, at as u32);
+        let made = |sweep: &Self| {
+            let element = |position| sweep.engine.sites.element(site, position);
+            let site = Site(Some(site));
+            match kind {
+                Container::List => Ty::List(Arc::new(element(0)), site),
+                Container::Set => Ty::Set(Arc::new(element(0)), site),
+                Container::Dict => Ty::Dict(Arc::new((element(0), element(1))), site),
+            }
+        };
+        let width = if kind == Container::Dict { 2 } else { 1 };
+        for (i, &item) in items.iter().enumerate() {
+            let ty = known!(self, item);
+            let container = made(self);
+            if !self.tell(&container, (i % width) as u8, &ty, span)? {
+                return Ok(None);
+            }
+        }
+        one(made(self))
+    }
+
+    /// Notes that a container gets an element of a type. `false`: its type has just
+    /// changed, and control doesn't come past in this sweep.
+    ///
+    /// # Errors
+    ///
+    /// When the container's elements are of another type for good.
+    pub(super) fn tell(
+        &mut self,
+        container: &Ty,
+        position: u8,
+        value: &Ty,
+        span: Span,
+    ) -> Result<bool, Box<Diagnostic>> {
+        let Some((first, second, site)) = element_types(container) else {
+            return refuse("CB0320", span, format!("{container:#} is no container"));
+        };
+        let element = if position == 0 { first } else { second.unwrap_or(first) };
+        let value = value.widen();
+        if !is_storable(&value) {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "CB0320",
+                    span,
+                    format!("{value:#} can't be kept in a {}", kind_name(container)),
+                )
+                .help("containers hold numbers, strings, None, arrays, and tuples and containers of them"),
+            ));
+        }
+        let keyed = position == 0 && !matches!(container, Ty::List(..));
+        if keyed && !is_hashable(&value) {
+            return refuse("CB0321", span, format!("unhashable type: '{}'", kind_name(&value)));
+        }
+        let before = self.engine.sites.changes;
+        let fits = match (element, site) {
+            (Ty::Open(open, i), _) => self.engine.sites.tell(*open, *i, &value),
+            _ => match (super::join(element, &value), site) {
+                (Some(joined), _) if joined == *element => self.engine.sites.unify(element, &value),
+                (Some(joined), Site(Some(site))) => self.engine.sites.tell(site, position, &joined),
+                (None, Site(Some(_))) => self.engine.sites.reconcile(element, &value),
+                _ => false,
+            },
+        };
+        if !fits {
+            let what = match (container, position) {
+                (Ty::Dict(..), 0) => "keys",
+                (Ty::Dict(..), _) => "values",
+                _ => "elements",
+            };
+            return Err(Box::new(
+                Diagnostic::error(
+                    "CB0322",
+                    span,
+                    format!(
+                        "the {what} of this {} are {element:#}, and this one is {value:#}",
+                        kind_name(container)
+                    ),
+                )
+                .labelled(format!("{value:#} here"))
+                .help("the elements of a container have one type; convert the value, or keep the two kinds apart"),
+            ));
+        }
+        Ok(self.engine.sites.changes == before)
+    }
+
+    /// `container.append(value)` of displays and comprehensions.
+    pub(super) fn insert(&mut self, container: HValue, items: &[HValue], span: Span) -> Typed {
+        let container = known!(self, container);
+        for (i, &item) in items.iter().enumerate() {
+            let ty = known!(self, item);
+            if !self.tell(&container, i as u8, &ty, span)? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Vec::new()))
+    }
+
+    /// `*items` and `**items` in a display.
+    pub(super) fn extend(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        kind: Container,
+        container: HValue,
+        items: HValue,
+        span: Span,
+    ) -> Typed {
+        let (to, from) = (known!(self, container), known!(self, items));
+        let method = match kind {
+            Container::List => "list.extend",
+            Container::Set => "set.update",
+            Container::Dict => "dict.update",
+        };
+        if !self.tell_items(&to, &from, span)? {
+            return Ok(None);
+        }
+        match self.call_body(block, at, method, &[container, items], span)? {
+            Some(_) => Ok(Some(Vec::new())),
+            None => Ok(None),
+        }
+    }
+
+    fn tell_items(&mut self, to: &Ty, from: &Ty, span: Span) -> Result<bool, Box<Diagnostic>> {
+        if let (Ty::Dict(..), Ty::Dict(pair, _)) = (to, from) {
+            let pair = pair.clone();
+            return Ok(self.tell(to, 0, &pair.0, span)? && self.tell(to, 1, &pair.1, span)?);
+        }
+        // An open element type says nothing, and an empty iterable tells nothing.
+        match item_type(from) {
+            Some(item) if matches!(to, Ty::Dict(..)) => match &item {
+                Ty::Tuple(pair) if pair.len() == 2 => {
+                    Ok(self.tell(to, 0, &pair[0], span)? && self.tell(to, 1, &pair[1], span)?)
+                }
+                _ => Ok(true),
+            },
+            Some(Ty::Open(..)) | None => Ok(true),
+            Some(item) => self.tell(to, 0, &item, span),
+        }
+    }
+
+    /// What a call of a method tells about the receiver's elements. `false`: their type
+    /// has just changed.
+    pub(super) fn method_tells(
+        &mut self,
+        receiver: &Ty,
+        qualified: &str,
+        args: &[Ty],
+        span: Span,
+    ) -> Result<bool, Box<Diagnostic>> {
+        let Some((_, tells)) = TELLS.iter().find(|(name, _)| *name == qualified) else {
+            return Ok(true);
+        };
+        for tell in *tells {
+            let ready = match *tell {
+                Tells::Element(i) => args.get(i).map(|ty| self.tell(receiver, 0, ty, span)),
+                Tells::Value(i) => args.get(i).map(|ty| self.tell(receiver, 1, ty, span)),
+                Tells::Items(i) => args.get(i).map(|ty| self.tell_items(receiver, ty, span)),
+            };
+            if !ready.transpose()?.unwrap_or(true) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// `container[index]`.
+    pub(super) fn container_item(&mut self, ty: &Ty, index: &Ty, span: Span) -> Typed {
+        match (ty, index) {
+            (Ty::List(t, _), i) if is_index_int(i) || is_bool(i) => match &**t {
+                // Nothing was ever put in: it raises.
+                Ty::Open(..) => Ok(None),
+                t => one(t.clone()),
+            },
+            (Ty::Str, i) if is_index_int(i) || is_bool(i) => one(Ty::Str),
+            (Ty::Lit(Lit::Str(_)), i) if is_index_int(i) => one(Ty::Str),
+            (Ty::Bytes, i) if is_index_int(i) || is_bool(i) => one(Ty::Int),
+            (Ty::List(..) | Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)), Ty::Slice(parts)) => {
+                for part in parts.iter() {
+                    if !(is_index_int(part) || is_bool(part) || *part == Ty::None) {
+                        return refuse(
+                            "CB0501",
+                            span,
+                            format!("slice indices must be integers or None, not {part:#}"),
+                        );
+                    }
+                }
+                one(match ty {
+                    Ty::Lit(_) => Ty::Str,
+                    Ty::List(t, _) => Ty::List(t.clone(), Site(None)),
+                    other => other.clone(),
+                })
+            }
+            (Ty::Dict(pair, _), key) => match &**pair {
+                (Ty::Open(..), _) | (_, Ty::Open(..)) => Ok(None),
+                (k, v) => {
+                    self.check_lookup(k, key, span)?;
+                    one(v.clone())
+                }
+            },
+            _ => refuse(
+                "CB0503",
+                span,
+                format!("{} indices must be integers or slices, not {index:#}", kind_name(ty)),
+            ),
+        }
+    }
+
+    pub(super) fn check_lookup(
+        &self,
+        key: &Ty,
+        value: &Ty,
+        span: Span,
+    ) -> Result<(), Box<Diagnostic>> {
+        if matches!(key, Ty::Open(..)) || lookup_type(key, value).is_some() {
+            return Ok(());
+        }
+        Err(Box::new(
+            Diagnostic::error(
+                "CB0323",
+                span,
+                format!("the keys are {key:#}, and {value:#} is looked up"),
+            )
+            .help("convert the value to the keys' type"),
+        ))
+    }
+
+    /// `container[index] = item`.
+    pub(super) fn set_container_item(
+        &mut self,
+        ty: &Ty,
+        index: &Ty,
+        item: &Ty,
+        span: Span,
+    ) -> Result<bool, Box<Diagnostic>> {
+        match (ty, index) {
+            (Ty::List(..), i) if is_index_int(i) || is_bool(i) => self.tell(ty, 0, item, span),
+            (Ty::Dict(..), key) => {
+                Ok(self.tell(ty, 0, key, span)? && self.tell(ty, 1, item, span)?)
+            }
+            _ => refuse("CB0503", span, format!("{ty:#} doesn't support item assignment")),
+        }
+    }
+
+    /// `prim.<name>(...)` over containers; `None` if the name is none.
+    pub(super) fn container_primitive(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        name: &Arc<str>,
+        types: &[Ty],
+        span: Span,
+    ) -> Option<Typed> {
+        let primitive = primitive(name.strip_prefix("prim.")?)?;
+        let Some((first, second, _)) = types.first().and_then(element_types) else {
+            return Some(refuse("CB0901", span, format!("{name} of no container")));
+        };
+        let receiver = &types[0];
+        let fits = primitive.params.len() == types.len()
+            && primitive.params.iter().zip(types).all(|(param, ty)| match param {
+                Slot::Container => ty == receiver || element_types(ty).is_some(),
+                Slot::Element => matches!(first, Ty::Open(..)) || lookup_type(first, ty).is_some(),
+                Slot::Int => is_index_int(ty) || is_bool(ty),
+                Slot::Bool => ty.is_number(),
+                Slot::Order => matches!(ty, Ty::List(t, _) if **t == Ty::Int),
+                _ => false,
+            });
+        if !fits {
+            let shown: Vec<String> = types.iter().map(|t| format!("{t:#}")).collect();
+            return Some(refuse(
+                "CB0320",
+                span,
+                format!("{} don't go together", shown.join(" and ")),
+            ));
+        }
+        let result = match primitive.result {
+            Slot::Container => match receiver {
+                Ty::List(t, _) => Ty::List(t.clone(), Site(None)),
+                Ty::Set(t, _) => Ty::Set(t.clone(), Site(None)),
+                Ty::Dict(t, _) => Ty::Dict(t.clone(), Site(None)),
+                other => other.clone(),
+            },
+            Slot::Int => Ty::Int,
+            Slot::Bool => Ty::Bool,
+            Slot::Order => Ty::List(Arc::new(Ty::Int), Site(None)),
+            Slot::ElementAt => first.clone(),
+            Slot::ValueAt => second.unwrap_or(first).clone(),
+            Slot::Nothing | Slot::Element => Ty::None,
+        };
+        if let Ty::Open(..) = result {
+            return Some(Ok(None));
+        }
+        self.act(block, at, Action::Structural(name.clone()));
+        Some(one(result))
+    }
+}
+
+/// The type of an iterable's items.
+pub fn item_type(ty: &Ty) -> Option<Ty> {
+    Some(match ty {
+        Ty::List(t, _) | Ty::Set(t, _) => (**t).clone(),
+        Ty::Dict(t, _) => t.0.clone(),
+        Ty::Str | Ty::Lit(Lit::Str(_)) => Ty::Str,
+        Ty::Bytes | Ty::Range(_) => Ty::Int,
+        Ty::Array(a) if a.ndim > 0 => super::index::leading_item(a),
+        Ty::Tuple(items) => super::tuple_item(items)?,
+        _ => return None,
+    })
+}
+
+fn is_bool(ty: &Ty) -> bool {
+    matches!(ty, Ty::Bool | Ty::Lit(Lit::Bool(_)))
+}
+
+/// A type's name without what is in it.
+pub fn kind_name(ty: &Ty) -> String {
+    match ty {
+        Ty::Array(_) => "numpy.ndarray".into(),
+        Ty::Tuple(_) => "tuple".into(),
+        other => match class_name(other) {
+            Some(name) => name.to_string(),
+            None => format!("{other:#}"),
+        },
+    }
+}
+
+/// Whether values of two types can be compared by `==` in a runtime function: numbers of
+/// Python and NumPy, strings, and tuples and containers of them.
+pub fn comparable(a: &Ty, b: &Ty) -> bool {
+    match (a, b) {
+        (Ty::Open(..), _) | (_, Ty::Open(..)) => true,
+        (Ty::List(x, _), Ty::List(y, _)) | (Ty::Set(x, _), Ty::Set(y, _)) => comparable(x, y),
+        (Ty::Dict(x, _), Ty::Dict(y, _)) => comparable(&x.0, &y.0) && comparable(&x.1, &y.1),
+        (Ty::Tuple(x), Ty::Tuple(y)) => x.iter().chain(y.iter()).all(|t| comparable(t, t)),
+        (Ty::Optional(x), y) | (y, Ty::Optional(x)) => comparable(x, y),
+        (Ty::Array(_), _) | (_, Ty::Array(_)) => false,
+        _ => {
+            let plain = |t: &Ty| t.is_number() || is_object(t) || *t == Ty::None;
+            plain(a) && plain(b) && numeric_or_same(a, b)
+        }
+    }
+}
+
+fn numeric_or_same(a: &Ty, b: &Ty) -> bool {
+    match (a.is_number(), b.is_number()) {
+        (true, true) => numeric::compare_rule(crate::hir::CompareOp::Eq, a, b).is_ok(),
+        _ => true,
+    }
+}

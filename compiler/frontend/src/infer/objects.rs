@@ -1,0 +1,297 @@
+//! Operators, comparisons and formats of strings, bytes and containers.
+//!
+//! Operators are library bodies under the names of Python's methods (`str.__add__`,
+//! `list.__iadd__`, `set.__or__`); comparisons are runtime functions. Lowering is in
+//! `lower/containers.rs`, what runtime functions take and give in `cumbia_library::natives`.
+
+use super::containers::{class_name, comparable, is_object, is_storable};
+use super::expressions::{Typed, one, refuse};
+use super::index::is_index_int;
+use super::{Action, Sweep};
+use crate::hir::{BinaryOp, CompareOp, HBlock, HValue, Op};
+use crate::types::{Lit, Site, Ty};
+use cumbia_diagnostics::Span;
+use cumbia_library::natives::NativeTy;
+use std::sync::Arc;
+
+/// The method of a binary operator, without underscores.
+fn method(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "add",
+        BinaryOp::Sub => "sub",
+        BinaryOp::Mul => "mul",
+        BinaryOp::TrueDiv => "truediv",
+        BinaryOp::FloorDiv => "floordiv",
+        BinaryOp::Mod => "mod",
+        BinaryOp::Pow => "pow",
+        BinaryOp::MatMul => "matmul",
+        BinaryOp::LShift => "lshift",
+        BinaryOp::RShift => "rshift",
+        BinaryOp::And => "and",
+        BinaryOp::Or => "or",
+        BinaryOp::Xor => "xor",
+    }
+}
+
+fn is_text_constant(ty: &Ty) -> bool {
+    matches!(ty, Ty::Lit(Lit::Str(_)))
+}
+
+impl Sweep<'_, '_, '_> {
+    /// A binary operator with a string, bytes or a container among its operands; `None`
+    /// if there is none.
+    pub(super) fn object_operator(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        op: BinaryOp,
+        a: HValue,
+        b: HValue,
+        inst: &Op,
+        span: Span,
+    ) -> Option<Typed> {
+        let (ta, tb) = (self.ty(a)?, self.ty(b)?);
+        let text = is_text_constant(&ta) || is_text_constant(&tb);
+        let both_constant = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
+        if !(is_object(&ta) || is_object(&tb) || text && (op != BinaryOp::Add || !both_constant)) {
+            return None;
+        }
+        let in_place = matches!(inst, Op::Binary(_, _, _, true));
+        let repeats = op == BinaryOp::Mul && ta.is_number();
+        let (first, second, class) = if repeats { (b, a, &tb) } else { (a, b, &ta) };
+        let class = class_name(class)?;
+        let mut names = Vec::new();
+        if in_place {
+            names.push(format!("{class}.__i{}__", method(op)));
+        }
+        names.push(format!("{class}.__{}__", method(op)));
+        for qualified in names {
+            if cumbia_library::implementation(&qualified).is_none() {
+                continue;
+            }
+            if in_place {
+                match self.method_tells(&ta, &qualified, std::slice::from_ref(&tb), span) {
+                    Ok(true) => {}
+                    Ok(false) => return Some(Ok(None)),
+                    Err(e) => return Some(Err(e)),
+                }
+            }
+            return Some(self.call_operator(block, at, &qualified, &[first, second], span));
+        }
+        Some(refuse("CB0303", span, format!("this operator isn't defined for {ta:#} and {tb:#}")))
+    }
+
+    /// A call of a body that stands for an operator.
+    pub(super) fn call_operator(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        qualified: &str,
+        operands: &[HValue],
+        span: Span,
+    ) -> Typed {
+        self.call_body(block, at, qualified, operands, span)
+    }
+
+    /// A comparison with a string, bytes or a container; `None` if there is none.
+    pub(super) fn object_comparison(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        op: CompareOp,
+        a: HValue,
+        b: HValue,
+        span: Span,
+    ) -> Option<Typed> {
+        let (ta, tb) = (self.ty(a)?, self.ty(b)?);
+        match op {
+            CompareOp::Is | CompareOp::IsNot => None,
+            CompareOp::In | CompareOp::NotIn => {
+                let constants = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
+                if !is_object(&tb)
+                    && (!is_text_constant(&tb) || constants && !is_text_constant(&ta))
+                {
+                    return None;
+                }
+                let class = class_name(&tb)?;
+                if let Ty::Set(k, _) = &tb
+                    && let Err(e) = self.check_lookup(k, &ta, span)
+                {
+                    return Some(Err(e));
+                }
+                if let Ty::Dict(pair, _) = &tb
+                    && let Err(e) = self.check_lookup(&pair.0, &ta, span)
+                {
+                    return Some(Err(e));
+                }
+                let qualified = format!("{class}.__contains__");
+                Some(match self.call_operator(block, at, &qualified, &[b, a], span) {
+                    Ok(Some(_)) => one(Ty::Bool),
+                    other => other,
+                })
+            }
+            _ => {
+                let constants = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
+                let text = is_text_constant(&ta) || is_text_constant(&tb);
+                if !(is_object(&ta) || is_object(&tb) || text && !constants) {
+                    // Constants of text are ordered here.
+                    return match (op, &ta, &tb) {
+                        (CompareOp::Eq | CompareOp::Ne, _, _) => None,
+                        (_, Ty::Lit(Lit::Str(x)), Ty::Lit(Lit::Str(y))) => {
+                            let holds = match op {
+                                CompareOp::Lt => x.chars().lt(y.chars()),
+                                CompareOp::Le => x.chars().le(y.chars()),
+                                CompareOp::Gt => x.chars().gt(y.chars()),
+                                _ => x.chars().ge(y.chars()),
+                            };
+                            Some(one(Ty::Lit(Lit::Bool(holds))))
+                        }
+                        _ => None,
+                    };
+                }
+                Some(self.compare_types(block, at, op, [(a, &ta), (b, &tb)], span))
+            }
+        }
+    }
+
+    fn compare_types(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        op: CompareOp,
+        [(a, ta), (b, tb)]: [(HValue, &Ty); 2],
+        span: Span,
+    ) -> Typed {
+        let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
+        if matches!(ta, Ty::Optional(_)) || matches!(tb, Ty::Optional(_)) {
+            return refuse(
+                "CB0303",
+                span,
+                format!("comparing {ta:#} and {tb:#} is not compiled yet"),
+            );
+        }
+        if class_name(ta) != class_name(tb) || class_name(ta).is_none() {
+            // Values of different classes are never equal.
+            return match (equality, ta, tb) {
+                (true, Ty::Array(_), _) | (true, _, Ty::Array(_)) => refuse(
+                    "CB0303",
+                    span,
+                    format!("comparing {ta:#} and {tb:#} is not compiled yet"),
+                ),
+                (true, ..) => one(Ty::Lit(Lit::Bool(op == CompareOp::Ne))),
+                _ => refuse(
+                    "CB0303",
+                    span,
+                    format!("this comparison isn't defined for {ta:#} and {tb:#}"),
+                ),
+            };
+        }
+        if !comparable(ta, tb) {
+            return refuse(
+                "CB0303",
+                span,
+                format!("comparing {ta:#} and {tb:#} is not compiled yet"),
+            );
+        }
+        match ta {
+            Ty::Set(..) if !equality => {
+                let name = match op {
+                    CompareOp::Lt => "set.__lt__",
+                    CompareOp::Le => "set.__le__",
+                    CompareOp::Gt => "set.__gt__",
+                    _ => "set.__ge__",
+                };
+                self.call_operator(block, at, name, &[a, b], span)
+            }
+            Ty::Dict(..) if !equality => refuse("CB0303", span, "dicts have no order"),
+            _ => {
+                self.act(block, at, Action::Plain);
+                one(Ty::Bool)
+            }
+        }
+    }
+
+    /// A field of an f-string.
+    pub(super) fn format(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        conversion: Option<char>,
+        format: Option<HValue>,
+        span: Span,
+    ) -> Typed {
+        let Some(ty) = self.ty(value) else { return Ok(None) };
+        let is_text = matches!(ty, Ty::Str | Ty::Lit(Lit::Str(_)));
+        let body = match (conversion, format) {
+            (None | Some('s'), None) if is_text => {
+                self.act(block, at, Action::Plain);
+                return one(ty);
+            }
+            (None, Some(format)) => {
+                return self.call_operator(block, at, "builtins.format", &[value, format], span);
+            }
+            (Some('r'), _) => "builtins.repr",
+            (Some('a'), _) => "builtins.ascii",
+            _ => "builtins.str",
+        };
+        self.call_operator(block, at, body, &[value], span)
+    }
+
+    /// `prim.<name>(...)` of the table of runtime functions; `None` if the name is none.
+    pub(super) fn native(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        name: &Arc<str>,
+        types: &[Ty],
+        span: Span,
+    ) -> Option<Typed> {
+        let native = cumbia_library::natives::native(name.strip_prefix("prim.")?)?;
+        let fits = native.params.len() == types.len()
+            && native.params.iter().zip(types).all(|(param, ty)| accepts(*param, ty));
+        if !fits {
+            let shown: Vec<String> = types.iter().map(|t| format!("{t:#}")).collect();
+            return Some(refuse("CB0303", span, format!("{} don't fit here", shown.join(", "))));
+        }
+        self.act(block, at, Action::Structural(name.clone()));
+        Some(one(result(native.result)))
+    }
+}
+
+/// Whether a runtime function takes a value of a type as this parameter.
+fn accepts(param: NativeTy, ty: &Ty) -> bool {
+    let list_of = |element: &Ty| matches!(ty, Ty::List(t, _) if **t == *element);
+    match param {
+        NativeTy::None => *ty == Ty::None,
+        NativeTy::Bool => matches!(ty, Ty::Bool | Ty::Lit(Lit::Bool(_))),
+        NativeTy::Int => is_index_int(ty) || matches!(ty, Ty::Bool | Ty::Lit(Lit::Bool(_))),
+        NativeTy::Float => match ty {
+            Ty::Float | Ty::Lit(Lit::Float(_)) => true,
+            Ty::Num(d) => d.is_float(),
+            _ => false,
+        },
+        NativeTy::Str => matches!(ty, Ty::Str | Ty::Lit(Lit::Str(_))),
+        NativeTy::Bytes => *ty == Ty::Bytes,
+        NativeTy::ListOfStr => list_of(&Ty::Str),
+        NativeTy::ListOfBytes => list_of(&Ty::Bytes),
+        NativeTy::ListOfInt => list_of(&Ty::Int),
+        NativeTy::Any => is_storable(&ty.widen()),
+    }
+}
+
+/// The type of a runtime function's result.
+fn result(ty: NativeTy) -> Ty {
+    let list_of = |element: Ty| Ty::List(Arc::new(element), Site(None));
+    match ty {
+        NativeTy::None | NativeTy::Any => Ty::None,
+        NativeTy::Bool => Ty::Bool,
+        NativeTy::Int => Ty::Int,
+        NativeTy::Float => Ty::Float,
+        NativeTy::Str => Ty::Str,
+        NativeTy::Bytes => Ty::Bytes,
+        NativeTy::ListOfStr => list_of(Ty::Str),
+        NativeTy::ListOfBytes => list_of(Ty::Bytes),
+        NativeTy::ListOfInt => list_of(Ty::Int),
+    }
+}

@@ -1,0 +1,100 @@
+//! How values lie in the slots of objects: the layout code of a type, loads and stores.
+//!
+//! One 8-byte slot for each part of the type ([`cumbia_abi::Layout`]).
+
+use super::{Fx, TypedValue};
+use crate::types::{DType, Ty};
+use cumbia_ir::{IntCond, Opcode, Region, Type, Value};
+
+/// The layout code of a type.
+///
+/// # Panics
+///
+/// For types that no container holds: inference lets none pass.
+pub fn code(ty: &Ty) -> String {
+    let mut out = String::new();
+    write(ty, &mut out);
+    out
+}
+
+fn write(ty: &Ty, out: &mut String) {
+    match ty {
+        Ty::Bool => out.push('b'),
+        Ty::Int => out.push('i'),
+        Ty::Float => out.push('f'),
+        Ty::Complex => out.push('c'),
+        Ty::Num(d) => {
+            let number = DType::ALL.iter().position(|x| x == d).expect("in the list of all");
+            out.push('n');
+            out.push((b'a' + number as u8) as char);
+        }
+        Ty::Str => out.push('s'),
+        Ty::Bytes => out.push('y'),
+        Ty::List(..) => out.push('l'),
+        Ty::Set(..) => out.push('t'),
+        Ty::Dict(..) => out.push('d'),
+        Ty::Array(a) => {
+            out.push('a');
+            out.push((b'0' + a.ndim) as char);
+        }
+        Ty::Tuple(items) => {
+            out.push('(');
+            items.iter().for_each(|t| write(t, out));
+            out.push(')');
+        }
+        Ty::Optional(t) => {
+            out.push('?');
+            write(t, out);
+        }
+        // What was never told is never there.
+        Ty::None | Ty::Open(..) => out.push('N'),
+        other => panic!("{other} has no layout"),
+    }
+}
+
+/// The address of a type's layout.
+pub fn address(fx: &mut Fx, ty: &Ty) -> Value {
+    let bytes = cumbia_abi::layout_bytes(&code(ty));
+    let data = fx.module.intern_data("layout", bytes, false);
+    fx.b().data_addr(data)
+}
+
+/// The value of a type in slots at an address.
+pub fn load(fx: &mut Fx, ty: &Ty, address: Value) -> TypedValue {
+    let parts = ty
+        .part_types()
+        .into_iter()
+        .enumerate()
+        .map(|(i, part)| load_part(fx, part, address, 8 * i as i32))
+        .collect();
+    TypedValue { ty: ty.clone(), parts }
+}
+
+/// Reads one part from its slot.
+pub fn load_part(fx: &mut Fx, part: Type, address: Value, offset: i32) -> Value {
+    match part {
+        Type::Bool => {
+            let byte = fx.b().load(Type::I8, address, offset, Region::Object);
+            let zero = fx.b().iconst(Type::I8, 0);
+            fx.b().icmp(IntCond::Ne, byte, zero)
+        }
+        _ => fx.b().load(part, address, offset, Region::Object),
+    }
+}
+
+/// Writes a value into slots at an address. Counts are the caller's business.
+pub fn store(fx: &mut Fx, value: &TypedValue, address: Value) {
+    for (i, &part) in value.parts.iter().enumerate() {
+        store_part(fx, part, address, 8 * i as i32);
+    }
+}
+
+/// Writes one part into its slot.
+pub fn store_part(fx: &mut Fx, part: Value, address: Value, offset: i32) {
+    let part = match fx.func.value_type(part) {
+        Type::Bool => fx.b().convert(Opcode::Zext, Type::I64, part),
+        Type::I8 | Type::I16 | Type::I32 => fx.b().convert(Opcode::Sext, Type::I64, part),
+        _ => part,
+    };
+    fx.b().store(part, address, offset, Region::Object);
+}

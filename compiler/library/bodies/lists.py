@@ -1,0 +1,165 @@
+"""Methods and operators of lists, `list`, `sorted`, `reversed` copies.
+
+Lists are mutable and shared: a body changes the very list it is given. What a method
+says about the type of the elements is the front end's (`infer/containers.rs`).
+"""
+
+
+def clamped(index, length):
+    """A position for slices and `insert`: negative ones count from the end."""
+    if index < 0:
+        return max(index + length, 0)
+    else:
+        return min(index, length)
+
+
+@implements("list.insert")
+def insert(self, index, value, /):
+    at = clamped(prim.index(index), len(self))
+    prim.list_open(self, at, value)
+
+
+@implements("list.extend")
+def extend(self, iterable, /):
+    if prim.same_type(self, iterable):
+        prim.list_extend(self, iterable)
+    else:
+        for item in iterable:
+            self.append(item)
+
+
+@implements("list.pop")
+def pop(self, index=-1, /):
+    length = len(self)
+    prim.guard(length > 0, "IndexError", "pop from empty list")
+    at = prim.index(index)
+    if at < 0:
+        at += length
+    prim.guard(0 <= at < length, "IndexError", "pop index out of range")
+    value = self[at]
+    prim.list_delete(self, at, 1)
+    return value
+
+
+@implements("list.remove")
+def remove(self, value, /):
+    at = prim.list_find(self, value, 0, len(self))
+    prim.guard(at >= 0, "ValueError", "list.remove(x): x not in list")
+    prim.list_delete(self, at, 1)
+
+
+@implements("list.index")
+def index(self, value, start=0, stop=9223372036854775807, /):
+    length = len(self)
+    at = prim.list_find(self, value, clamped(start, length), clamped(stop, length))
+    if at < 0:
+        prim.list_missing(self, value)
+    return at
+
+
+@implements("list.count")
+def count(self, value, /):
+    return prim.list_count(self, value)
+
+
+@implements("list.clear")
+def clear(self, /):
+    prim.list_clear(self)
+
+
+@implements("list.copy")
+def copy(self, /):
+    return self[:]
+
+
+@implements("list.reverse")
+def reverse(self, /):
+    prim.list_reverse(self)
+
+
+@implements("list.sort")
+def sort(self, /, *, key=None, reverse=False):
+    if key is None:
+        prim.list_sort(self, bool(reverse))
+    else:
+        keys = [key(item) for item in self]
+        order = prim.list_order(keys, bool(reverse))
+        taken = prim.list_take(self, order)
+        prim.list_clear(self)
+        prim.list_extend(self, taken)
+
+
+@implements("builtins.sorted")
+def sorted(iterable, /, *, key=None, reverse=False):
+    out = [item for item in iterable]
+    out.sort(key=key, reverse=reverse)
+    return out
+
+
+@implements("builtins.list")
+def list_(iterable=(), /):
+    if prim.is_list(iterable):
+        return iterable[:]
+    else:
+        return [item for item in iterable]
+
+
+@implements("list.__add__")
+def add(self, other, /):
+    if not prim.is_list(other):
+        prim.error("can only concatenate list (not {}) to list", other)
+    if prim.same_type(self, other):
+        out = self[:]
+        prim.list_extend(out, other)
+        return out
+    else:
+        out = [item for item in self]
+        for item in other:
+            out.append(item)
+        return out
+
+
+@implements("list.__iadd__")
+def iadd(self, other, /):
+    self.extend(other)
+    return self
+
+
+@implements("list.__mul__")
+def mul(self, count, /):
+    return prim.list_repeat(self, prim.index(count))
+
+
+@implements("list.__imul__")
+def imul(self, count, /):
+    prim.list_repeat_in_place(self, prim.index(count))
+    return self
+
+
+@implements("list.__contains__")
+def contains(self, value, /):
+    return prim.list_find(self, value, 0, len(self)) >= 0
+
+
+@implements("list.__setitem__")
+def setitem(self, where, values, /):
+    if prim.same_type(self, values):
+        prim.list_store(self, where, values)
+    else:
+        new = self[:0]
+        for value in values:
+            new.append(value)
+        prim.list_store(self, where, new)
+
+
+@implements("list.__delitem__")
+def delitem(self, where, /):
+    if prim.is_slice(where):
+        prim.list_cut(self, where)
+    else:
+        length = len(self)
+        at = prim.index(where)
+        if at < 0:
+            at += length
+        prim.guard(0 <= at < length, "IndexError", "list assignment index out of range")
+        prim.list_delete(self, at, 1)

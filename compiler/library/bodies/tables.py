@@ -1,0 +1,278 @@
+"""Methods and operators of sets and dicts.
+
+Positions of entries (`table_find`, `table_next`) are the runtime's; an entry is gone once
+the table changes.
+"""
+
+
+@implements("set.add")
+def set_add(self, value, /):
+    prim.set_add(self, value)
+
+
+@implements("set.discard")
+def set_discard(self, value, /):
+    prim.table_delete(self, value)
+
+
+@implements("set.remove")
+def set_remove(self, value, /):
+    if not prim.table_delete(self, value):
+        prim.raise_key_error(self, value)
+
+
+@implements("set.pop")
+def set_pop(self, /):
+    at = prim.set_pop(self)
+    prim.guard(at >= 0, "KeyError", "pop from an empty set")
+    value = prim.table_key(self, at)
+    prim.table_remove(self, at)
+    return value
+
+
+@implements("set.clear", "dict.clear")
+def clear(self, /):
+    prim.table_clear(self)
+
+
+@implements("set.copy", "dict.copy")
+def copy(self, /):
+    return prim.table_copy(self)
+
+
+@implements("builtins.set")
+def set_(iterable=(), /):
+    if prim.is_set(iterable):
+        return prim.table_copy(iterable)
+    else:
+        return {item for item in iterable}
+
+
+@implements("set.update")
+def update(self, iterable=(), /):
+    if prim.same_type(self, iterable):
+        prim.set_update(self, iterable)
+    else:
+        for item in iterable:
+            prim.set_add(self, item)
+
+
+@implements("set.__ior__")
+def set_ior(self, other, /):
+    both_sets(self, other)
+    update(self, other)
+    return self
+
+
+def as_set(like, iterable):
+    if prim.same_type(like, iterable):
+        return iterable
+    else:
+        out = prim.table_copy(like)
+        prim.table_clear(out)
+        for item in iterable:
+            prim.set_add(out, item)
+        return out
+
+
+@implements("set.union")
+def union(self, other=(), /):
+    return prim.set_union(self, as_set(self, other))
+
+
+@implements("set.intersection")
+def intersection(self, other, /):
+    return prim.set_intersection(self, as_set(self, other))
+
+
+@implements("set.difference")
+def difference(self, other=(), /):
+    return prim.set_difference(self, as_set(self, other))
+
+
+@implements("set.symmetric_difference")
+def symmetric_difference(self, other, /):
+    return prim.set_symmetric_difference(self, as_set(self, other))
+
+
+@implements("set.intersection_update")
+def intersection_update(self, other, /):
+    prim.set_intersection_update(self, as_set(self, other))
+
+
+@implements("set.__iand__")
+def set_iand(self, other, /):
+    both_sets(self, other)
+    prim.set_intersection_update(self, other)
+    return self
+
+
+@implements("set.difference_update")
+def difference_update(self, other, /):
+    prim.set_difference_update(self, as_set(self, other))
+
+
+@implements("set.__isub__")
+def set_isub(self, other, /):
+    both_sets(self, other)
+    prim.set_difference_update(self, other)
+    return self
+
+
+@implements("set.symmetric_difference_update")
+def symmetric_difference_update(self, other, /):
+    prim.set_symmetric_difference_update(self, as_set(self, other))
+
+
+@implements("set.__ixor__")
+def set_ixor(self, other, /):
+    both_sets(self, other)
+    prim.set_symmetric_difference_update(self, other)
+    return self
+
+
+def both_sets(a, b):
+    if not prim.is_set(a) or not prim.is_set(b):
+        prim.error("this operator takes two sets")
+
+
+@implements("set.__or__")
+def set_or(a, b, /):
+    both_sets(a, b)
+    return prim.set_union(a, b)
+
+
+@implements("set.__and__")
+def set_and(a, b, /):
+    both_sets(a, b)
+    return prim.set_intersection(a, b)
+
+
+@implements("set.__sub__")
+def set_sub(a, b, /):
+    both_sets(a, b)
+    return prim.set_difference(a, b)
+
+
+@implements("set.__xor__")
+def set_xor(a, b, /):
+    both_sets(a, b)
+    return prim.set_symmetric_difference(a, b)
+
+
+@implements("set.issubset", "set.__le__")
+def issubset(self, other, /):
+    return prim.set_is_subset(self, as_set(self, other))
+
+
+@implements("set.issuperset", "set.__ge__")
+def issuperset(self, other, /):
+    return prim.set_is_subset(as_set(self, other), self)
+
+
+@implements("set.__lt__")
+def set_lt(self, other, /):
+    return len(self) < len(other) and prim.set_is_subset(self, other)
+
+
+@implements("set.__gt__")
+def set_gt(self, other, /):
+    return len(other) < len(self) and prim.set_is_subset(other, self)
+
+
+@implements("set.isdisjoint")
+def isdisjoint(self, other, /):
+    return prim.set_is_disjoint(self, as_set(self, other))
+
+
+@implements("set.__contains__", "dict.__contains__")
+def contains(self, key, /):
+    return prim.table_find(self, key) >= 0
+
+
+@implements("dict.get")
+def get(self, key, default=None, /):
+    at = prim.table_find(self, key)
+    if at >= 0:
+        return prim.dict_value(self, at)
+    else:
+        return default
+
+
+@implements("dict.setdefault")
+def setdefault(self, key, default, /):
+    at = prim.table_find(self, key)
+    if at < 0:
+        self[key] = default
+        return self[key]
+    else:
+        return prim.dict_value(self, at)
+
+
+@implements("dict.pop")
+def dict_pop(self, key, default="\0missing", /):
+    at = prim.table_find(self, key)
+    if prim.is_literal(default) and default == "\0missing":
+        if at < 0:
+            prim.raise_key_error(self, key)
+        value = prim.dict_value(self, at)
+        prim.table_remove(self, at)
+        return value
+    elif at < 0:
+        return default
+    else:
+        value = prim.dict_value(self, at)
+        prim.table_remove(self, at)
+        return value
+
+
+@implements("dict.popitem")
+def popitem(self, /):
+    at = prim.dict_popitem(self)
+    prim.guard(at >= 0, "KeyError", "popitem(): dictionary is empty")
+    item = (prim.table_key(self, at), prim.dict_value(self, at))
+    prim.table_remove(self, at)
+    return item
+
+
+@implements("dict.__delitem__")
+def dict_delitem(self, key, /):
+    if not prim.table_delete(self, key):
+        prim.raise_key_error(self, key)
+
+
+@implements("dict.update")
+def dict_update(self, other=(), /):
+    if prim.is_dict(other):
+        if prim.same_type(self, other):
+            prim.dict_update(self, other)
+        else:
+            for key in other:
+                self[key] = other[key]
+    else:
+        for key, value in other:
+            self[key] = value
+
+
+@implements("dict.__ior__")
+def dict_ior(self, other, /):
+    dict_update(self, other)
+    return self
+
+
+@implements("dict.__or__")
+def dict_or(self, other, /):
+    out = prim.table_copy(self)
+    dict_update(out, other)
+    return out
+
+
+@implements("builtins.dict")
+def dict_(other=(), /):
+    if prim.is_dict(other):
+        return prim.table_copy(other)
+    else:
+        out = {}
+        for key, value in other:
+            out[key] = value
+        return out

@@ -138,6 +138,7 @@ fn plan(
         Ty::Callable(Callable::Library(name)) => constant(member(py, name)?),
         Ty::Callable(_)
         | Ty::Iter(_)
+        | Ty::Lazy(..)
         | Ty::Pos
         | Ty::Unbound
         | Ty::MaybeUnbound(_)

@@ -230,6 +230,11 @@ pub const CODES: &[Code] = &[
         "Each item of a tuple is a value of its own in compiled code. Put many values into an array.",
     ),
     row(
+        "CB0311",
+        "An iterator that is kept",
+        "An object such as enumerate(x), zip(a, b), reversed(x) or a.flat has no state in compiled code. Write it where it is iterated over.",
+    ),
+    row(
         "CB0401",
         "Name not defined",
         "The name must be a global, builtin or closure variable when the function is first called.",

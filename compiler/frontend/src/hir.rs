@@ -179,16 +179,16 @@ pub enum Op {
     Call(HValue, Vec<CallArg>),
     /// `a, b, c = value`: as many results as targets; the length is checked.
     Unpack(HValue),
-    /// `iter(value)` of a `for` loop.
-    Iter(HValue),
-    /// The position before the first item.
-    PosStart,
-    /// Whether the iterator has an item at the position.
-    IterMore(HValue, HValue),
-    /// The item at the position, which exists.
+    /// `iter(value)` of a `for` loop; the loop's place, if it can be unrolled.
+    Iter(HValue, Option<LoopPlace>),
+    /// The position before the first item; whether the loop is unrolled.
+    IterStart(HValue, bool),
+    /// `next` from a position: whether there is an item, and what tells which.
+    IterNext(HValue, HValue),
+    /// The item that `IterNext` has found.
     IterItem(HValue, HValue),
-    /// The next position.
-    PosNext(HValue),
+    /// The position after the item that `IterNext` has found.
+    PosNext(HValue, HValue),
     /// A variable that isn't assigned on this path.
     Unbound,
     /// The variable's value, or UnboundLocalError naming it.
@@ -197,12 +197,28 @@ pub enum Op {
     Poll,
 }
 
+/// A `for` loop of the text, as a number in [`HirFunction::loops`], and whether this form
+/// of the function repeats the loop's body for each item.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct LoopPlace {
+    /// Which one.
+    pub number: u32,
+    /// Whether each item has a copy of the body.
+    pub unrolled: bool,
+}
+
+/// How a `for` loop is found again when the function is built once more: where it starts
+/// in the text and, for each unrolled loop around it, where that one starts and in which
+/// of its copies this one is.
+pub type LoopPath = Vec<(u32, u32)>;
+
 /// One instruction.
 #[derive(Clone, PartialEq, Debug)]
 pub struct HirInst {
     /// The operation.
     pub op: Op,
-    /// Results: one, but none for `SetItem`, `Insert`, `Extend` and `Poll`, and several for `Unpack`.
+    /// Results: one, but none for `SetItem`, `Insert`, `Extend` and `Poll`, two for
+    /// `IterNext`, and several for `Unpack`.
     pub results: Vec<HValue>,
     /// Its place in the source.
     pub span: Span,
@@ -310,13 +326,15 @@ pub struct HirFunction {
     pub blocks: Vec<HirBlock>,
     /// Values.
     pub values: Vec<ValueInfo>,
+    /// The `for` loops, in the order in which they are built.
+    pub loops: Vec<LoopPath>,
 }
 
 impl Op {
     /// Calls `f` with each operand.
     pub fn for_each_operand_mut(&mut self, mut f: impl FnMut(&mut HValue)) {
         match self {
-            Op::Const(_) | Op::Name(..) | Op::PosStart | Op::Unbound | Op::Poll => {}
+            Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
             Op::Refine(a, refinement) => {
                 f(a);
                 if let Refinement::Instance(callee, classes, _) = refinement {
@@ -325,12 +343,12 @@ impl Op {
                 }
             }
             Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
-            Op::Iter(a) | Op::PosNext(a) | Op::CheckBound(a, _) => f(a),
+            Op::Iter(a, _) | Op::IterStart(a, _) | Op::CheckBound(a, _) => f(a),
             Op::Binary(_, a, b, _) | Op::Compare(_, a, b) | Op::Item(a, b) => {
                 f(a);
                 f(b);
             }
-            Op::IterMore(a, b) | Op::IterItem(a, b) => {
+            Op::IterNext(a, b) | Op::IterItem(a, b) | Op::PosNext(a, b) => {
                 f(a);
                 f(b);
             }

@@ -7,7 +7,7 @@
 //!     v3 = name range
 //!     v4 = call v3(v1)
 //!     v5 = iter v4
-//!     v6 = pos_start
+//!     v6 = iter_start v5
 //!     jump b1(v6, v2)
 //! b1(v7, v8 s): loop
 //!     ...
@@ -18,8 +18,8 @@
 
 use crate::hir::{BinaryOp, CompareOp, UnaryOp};
 use crate::hir::{
-    CallArg, Const, Edge, HBlock, HValue, HirFunction, HirInst, NameKind, Op, Param, ParamKind,
-    Refinement, Terminator,
+    CallArg, Const, Edge, HBlock, HValue, HirFunction, HirInst, LoopPlace, NameKind, Op, Param,
+    ParamKind, Refinement, Terminator,
 };
 use std::fmt::{self, Display, Formatter};
 
@@ -200,11 +200,12 @@ impl Display for Op {
                 f.write_str(")")
             }
             Op::Unpack(a) => write!(f, "unpack {a}"),
-            Op::Iter(a) => write!(f, "iter {a}"),
-            Op::PosStart => f.write_str("pos_start"),
-            Op::IterMore(iter, pos) => write!(f, "iter_more {iter}, {pos}"),
-            Op::IterItem(iter, pos) => write!(f, "iter_item {iter}, {pos}"),
-            Op::PosNext(pos) => write!(f, "pos_next {pos}"),
+            Op::Iter(a, Some(LoopPlace { unrolled: true, .. })) => write!(f, "iter {a} unrolled"),
+            Op::Iter(a, _) => write!(f, "iter {a}"),
+            Op::IterStart(iter, _) => write!(f, "iter_start {iter}"),
+            Op::IterNext(iter, pos) => write!(f, "iter_next {iter}, {pos}"),
+            Op::IterItem(iter, at) => write!(f, "iter_item {iter}, {at}"),
+            Op::PosNext(iter, at) => write!(f, "pos_next {iter}, {at}"),
             Op::Unbound => f.write_str("unbound"),
             Op::CheckBound(a, name) => write!(f, "check_bound {a} {name}"),
             Op::Poll => f.write_str("poll"),

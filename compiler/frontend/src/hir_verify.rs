@@ -4,7 +4,7 @@
 //!   none ends in `Unreachable`; edges carry one argument for each parameter.
 //! - Values: each is made once, by a parameter or an instruction, and its number is
 //!   that of the printed order; each use is dominated by the definition; `SetItem`
-//!   and `Poll` have no result, `Unpack` any number, others one.
+//!   and `Poll` have no result, `Unpack` any number, `IterNext` two, others one.
 //! - Parameters: those of the entry are the function's; others receive at least two
 //!   different values (beside themselves).
 //! - Loops: a block is a loop header exactly if it dominates a predecessor, its
@@ -132,6 +132,7 @@ impl Graph {
 fn result_count_is_right(inst: &HirInst) -> bool {
     match inst.op {
         Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll => inst.results.is_empty(),
+        Op::IterNext(..) => inst.results.len() == 2,
         Op::Unpack(_) => true,
         _ => inst.results.len() == 1,
     }

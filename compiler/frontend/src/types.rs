@@ -197,6 +197,47 @@ pub enum Callable {
     Enum(Arc<Enum>),
 }
 
+/// A lazy iterator of the language: what its items are made of is in the type's parts.
+/// It exists at the place of its one use alone (`infer/iteration.rs` sees to that), so
+/// that it needs no state.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Lazy {
+    /// `enumerate(x, start)`: the iterable; start.
+    Enumerate,
+    /// `zip(...)`: the iterables. Whether it is strict.
+    Zip(bool),
+    /// `reversed(x)`: a sequence; its length.
+    Reversed,
+    /// `np.ndindex(...)`: a tuple of extents; the number of items.
+    NdIndex,
+    /// `np.ndenumerate(a)`: the array; the number of items.
+    NdEnumerate,
+    /// `a.flat`: the array; the number of items.
+    Flat,
+}
+
+impl Lazy {
+    /// Number of integers after the parts of the components.
+    pub fn extra_parts(self) -> usize {
+        match self {
+            Lazy::Zip(_) => 0,
+            _ => 1,
+        }
+    }
+
+    /// The name of Python's or NumPy's class.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Lazy::Enumerate => "enumerate",
+            Lazy::Zip(_) => "zip",
+            Lazy::Reversed => "reversed",
+            Lazy::NdIndex => "ndindex",
+            Lazy::NdEnumerate => "ndenumerate",
+            Lazy::Flat => "flatiter",
+        }
+    }
+}
+
 /// A type of the language.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Ty {
@@ -233,6 +274,8 @@ pub enum Ty {
     Callable(Callable),
     /// Iterator over a value of the given type.
     Iter(Arc<Ty>),
+    /// A lazy iterator over other values.
+    Lazy(Lazy, Arc<[Ty]>),
     /// A position in an iteration: a raw counter that user code never sees.
     Pos,
     /// Python string at run time.
@@ -293,7 +336,7 @@ impl Ty {
             }
             *left -= 1;
             match ty {
-                Ty::Tuple(items) | Ty::Record(_, items) => items.iter().all(|t| count(t, left)),
+                Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => items.iter().all(|t| count(t, left)),
                 Ty::Slice(parts) => parts.iter().all(|t| count(t, left)),
                 Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => count(t, left),
                 Ty::List(t, _) | Ty::Set(t, _) => count(t, left),
@@ -355,6 +398,10 @@ impl Ty {
             Ty::Range(_) => out.extend([Type::I64; 4]),
             Ty::Slice(parts) => parts.iter().for_each(|t| t.parts(out)),
             Ty::Iter(t) => t.parts(out),
+            Ty::Lazy(lazy, items) => {
+                items.iter().for_each(|t| t.parts(out));
+                out.extend(std::iter::repeat_n(Type::I64, lazy.extra_parts()));
+            }
             Ty::Callable(Callable::Method(receiver, _)) => receiver.parts(out),
             Ty::MaybeUnbound(t) | Ty::Optional(t) => {
                 out.push(Type::Bool);
@@ -457,6 +504,13 @@ impl fmt::Display for Ty {
                 write!(f, "method {name} of {receiver}")
             }
             Ty::Iter(t) => write!(f, "iterator({t})"),
+            Ty::Lazy(lazy, items) => {
+                write!(f, "{}(", lazy.name())?;
+                for (i, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if i == 0 { "" } else { ", " })?;
+                }
+                f.write_str(")")
+            }
             Ty::Pos => f.write_str("position"),
             Ty::Str => f.write_str("str"),
             Ty::Bytes => f.write_str("bytes"),

@@ -27,20 +27,20 @@ fn for_loop_with_reduction() {
              v3 = name range
              v4 = call v3(v1)
              v5 = iter v4
-             v6 = pos_start
+             v6 = iter_start v5
              jump b1(v6, v2)
          b1(v7, v8 s): loop
-             v9 = iter_more v5, v7
+             v9, v10 = iter_next v5, v7
              branch v9, b2, b4
          b2:
-             v10 i = iter_item v5, v7
-             v11 = item v0[v10]
-             v12 s = iadd v8, v11
+             v11 i = iter_item v5, v10
+             v12 = item v0[v11]
+             v13 s = iadd v8, v12
              jump b3
          b3:
              poll
-             v13 = pos_next v7
-             jump b1(v13, v12)
+             v14 = pos_next v5, v10
+             jump b1(v14, v13)
          b4:
              return v8
          }",
@@ -166,32 +166,32 @@ fn unbound_variables_are_checked_only_where_they_may_be() {
              v1 i = unbound
              v2 k = unbound
              v3 = iter v0
-             v4 = pos_start
+             v4 = iter_start v3
              jump b1(v4, v1, v2)
          b1(v5, v6 i, v7 k): loop
-             v8 = iter_more v3, v5
+             v8, v9 = iter_next v3, v5
              branch v8, b2, b4
          b2:
-             v9 i = iter_item v3, v5
+             v10 i = iter_item v3, v9
              jump b3
          b3:
              poll
-             v10 = pos_next v5
-             jump b1(v10, v9, v9)
+             v11 = pos_next v3, v9
+             jump b1(v11, v10, v10)
          b4:
-             v11 y = const 1
+             v12 y = const 1
              branch v0, b5, b6
          b5:
-             v12 y = const 2
-             jump b7(v12)
+             v13 y = const 2
+             jump b7(v13)
          b6:
-             jump b7(v11)
-         b7(v13 y):
-             v14 i = check_bound v6 i
-             v15 = add v14, v14
-             v16 k = check_bound v7 k
-             v17 = add v13, v16
-             return v17
+             jump b7(v12)
+         b7(v14 y):
+             v15 i = check_bound v6 i
+             v16 = add v15, v15
+             v17 k = check_bound v7 k
+             v18 = add v14, v17
+             return v18
          }",
     );
 }

@@ -347,12 +347,17 @@ fn run_hir(function: &HirFunction, arg: i64) -> (End, Vec<i64>) {
                     trace.push(get(&args[0].value));
                     Some(get(&args[0].value).wrapping_add(1))
                 }
-                Op::Iter(a) => Some(get(a)),
                 Op::Refine(a, _) => values[a],
-                Op::PosStart => Some(0),
-                Op::IterMore(end, pos) => Some(i64::from(get(pos) < get(end))),
-                Op::IterItem(_, pos) => Some(get(pos)),
-                Op::PosNext(pos) => Some(get(pos) + 1),
+                Op::Iter(a, _) => Some(get(a)),
+                Op::IterStart(..) => Some(0),
+                Op::IterNext(end, pos) => {
+                    let at = get(pos);
+                    let more = i64::from(at < get(end));
+                    values.insert(inst.results[1], Some(at));
+                    Some(more)
+                }
+                Op::IterItem(_, at) => Some(get(at)),
+                Op::PosNext(_, at) => Some(get(at) + 1),
                 Op::CheckBound(a, name) => match values[a] {
                     Some(value) => Some(value),
                     None => return (End::Unbound(name.to_string()), trace),

@@ -3,9 +3,9 @@
 //! Annotations and decorators are ignored. Defaults are not evaluated here: their
 //! values are in the function object; constants are noted for library functions.
 
-use super::Builder;
 use super::expressions::literal;
 use super::ssa::{ENTRY, Ssa};
+use super::{Builder, Unroll};
 use crate::environment::FunctionSource;
 use crate::hir::{Const, HirFunction, Param, ParamKind, Terminator, ValueInfo};
 use crate::parse::FunctionAst;
@@ -20,6 +20,7 @@ pub(super) fn build(
     source: &FunctionSource,
     id: SourceId,
     header: Span,
+    unroll: &Unroll,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
     let (args, body): (&ast::Arguments, &[Stmt]) = match function {
         FunctionAst::Def(def) => (&def.args, &def.body),
@@ -34,6 +35,9 @@ pub(super) fn build(
         source: id,
         text: &source.text,
         loops: Vec::new(),
+        unroll,
+        copies: Vec::new(),
+        loop_paths: Vec::new(),
         diagnostics: Vec::new(),
     };
     b.refuse_variadic(args);
@@ -70,6 +74,7 @@ pub(super) fn build(
         params,
         blocks,
         values,
+        loops: b.loop_paths,
     })
 }
 

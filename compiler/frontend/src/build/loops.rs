@@ -17,9 +17,9 @@
 use super::Builder;
 use super::LoopTargets;
 use super::expressions::literal;
-use crate::hir::{Const, Edge, HBlock, Op, ValueInfo};
+use crate::hir::{Const, Edge, HBlock, HValue, LoopPlace, Op, ValueInfo};
 use cumbia_diagnostics::Span;
-use rustpython_parser::ast::{self, Stmt};
+use rustpython_parser::ast::{self, Ranged, Stmt};
 
 /// The blocks of a loop.
 struct LoopBlocks {
@@ -68,25 +68,74 @@ impl Builder<'_> {
     pub(super) fn for_loop(&mut self, s: &ast::StmtFor) {
         let span = self.span(&*s.iter);
         let iterable = self.expression(&s.iter);
-        let iterator = self.ssa.emit(Op::Iter(iterable), span);
-        let start = self.ssa.emit(Op::PosStart, span);
+        let (number, copies) = self.loop_number(s.range().start().into());
+        let place = LoopPlace { number, unrolled: copies.is_some() };
+        let iterator = self.ssa.emit(Op::Iter(iterable, Some(place)), span);
+        let start = self.ssa.emit(Op::IterStart(iterator, copies.is_some()), span);
+        if let Some(copies) = copies {
+            return self.unrolled_loop(s, iterator, start, copies);
+        }
         let blocks = self.loop_blocks(span);
         let position = self.ssa.add_param(blocks.header, ValueInfo { name: None, span });
         self.ssa.jump(blocks.header, vec![start], span);
         self.ssa.switch_to(blocks.header);
-        let more = self.ssa.emit(Op::IterMore(iterator, position), span);
+        let (more, at) = self.ssa.emit_two(Op::IterNext(iterator, position), span);
         let edge = |block| Edge { block, args: vec![] };
         self.ssa.branch(more, edge(blocks.body), edge(blocks.otherwise), span);
         self.ssa.enter(blocks.body);
-        let item = self.ssa.emit(Op::IterItem(iterator, position), span);
+        let item = self.ssa.emit(Op::IterItem(iterator, at), span);
         self.assign_target(&s.target, item);
         self.loop_body(&s.body, &blocks, span);
         self.ssa.enter(blocks.latch);
         self.ssa.emit_effect(Op::Poll, span);
-        let next = self.ssa.emit(Op::PosNext(position), span);
+        let next = self.ssa.emit(Op::PosNext(iterator, at), span);
         self.ssa.jump(blocks.header, vec![next], span);
         self.ssa.seal(blocks.header);
         self.loop_end(&s.orelse, &blocks, span);
+    }
+
+    /// The number of a `for` loop that starts here in the text, and how many copies of
+    /// its body the plan asks for.
+    fn loop_number(&mut self, start: u32) -> (u32, Option<u32>) {
+        let mut path = self.copies.clone();
+        path.push((start, 0));
+        let copies = self.unroll.get(&path).copied();
+        self.loop_paths.push(path);
+        (self.loop_paths.len() as u32 - 1, copies)
+    }
+
+    /// A loop over items of different types: the body once for each, with constant
+    /// positions. `continue` goes on with the next copy; there is no latch.
+    fn unrolled_loop(&mut self, s: &ast::StmtFor, iterator: HValue, start: HValue, copies: u32) {
+        let span = self.span(&*s.iter);
+        let otherwise = self.ssa.new_block(span);
+        let exit = self.ssa.new_block(span);
+        let edge = |block| Edge { block, args: vec![] };
+        let mut position = start;
+        for copy in 0..copies {
+            let (body, next) = (self.ssa.new_block(span), self.ssa.new_block(span));
+            let (more, at) = self.ssa.emit_two(Op::IterNext(iterator, position), span);
+            self.ssa.branch(more, edge(body), edge(otherwise), span);
+            self.ssa.enter(body);
+            let item = self.ssa.emit(Op::IterItem(iterator, at), span);
+            let after = self.ssa.emit(Op::PosNext(iterator, at), span);
+            self.assign_target(&s.target, item);
+            self.copies.push((s.range().start().into(), copy));
+            self.loops.push(LoopTargets { latch: next, exit });
+            self.statements(&s.body);
+            self.loops.pop();
+            self.copies.pop();
+            self.ssa.jump(next, vec![], span);
+            self.ssa.enter(next);
+            position = after;
+        }
+        // The end is an item's absence, which a strict zip looks for.
+        self.ssa.emit_two(Op::IterNext(iterator, position), span);
+        self.ssa.jump(otherwise, vec![], span);
+        self.ssa.enter(otherwise);
+        self.statements(&s.orelse);
+        self.ssa.jump(exit, vec![], span);
+        self.ssa.enter(exit);
     }
 
     fn loop_body(&mut self, body: &[Stmt], blocks: &LoopBlocks, span: Span) {

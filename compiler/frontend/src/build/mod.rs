@@ -22,11 +22,12 @@ mod ssa;
 mod statements;
 
 use crate::environment::FunctionSource;
-use crate::hir::{Const, HBlock, HValue, HirFunction, Op};
+use crate::hir::{Const, HBlock, HValue, HirFunction, LoopPath, Op};
 use crate::parse::{self, Located, Wanted};
 use crate::scope::Scope;
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
+use rustc_hash::FxHashMap;
 use rustpython_parser::ast::Ranged;
 use ssa::Ssa;
 
@@ -34,6 +35,23 @@ use ssa::Ssa;
 const DEPTH_ON_CALLERS_STACK: usize = 300;
 /// Stack for one level of a tree; measured is less than a quarter.
 const STACK_PER_LEVEL: usize = 16 << 10;
+
+/// How many copies of their body loops have that go over items of different types.
+pub type Unroll = FxHashMap<LoopPath, u32>;
+
+/// Builds a function again, in a form with unrolled loops. `source` is where its text is
+/// among the sources.
+///
+/// # Errors
+///
+/// None that the first build didn't give.
+pub fn rebuild_function(
+    id: SourceId,
+    source: &FunctionSource,
+    unroll: &Unroll,
+) -> Result<HirFunction, Vec<Diagnostic>> {
+    build_form(id, source, unroll)
+}
 
 /// Builds the HIR of a function from its text, which is added to `sources`.
 ///
@@ -49,12 +67,20 @@ pub fn build_function(
         first_line: source.first_line,
         text: source.text.clone(),
     });
+    build_form(id, source, &Unroll::default())
+}
+
+fn build_form(
+    id: SourceId,
+    source: &FunctionSource,
+    unroll: &Unroll,
+) -> Result<HirFunction, Vec<Diagnostic>> {
     let wanted = match source.lambda_offset {
         Some(offset) => Wanted::Lambda(offset),
         None => Wanted::Def(&source.name),
     };
     let located = parse::locate(&source.text, id, wanted).map_err(|d| vec![*d])?;
-    on_sufficient_stack(located, |located| build_located(located, source, id))
+    on_sufficient_stack(located, |located| build_located(located, source, id, unroll))
 }
 
 /// Runs `f` on a thread of its own when the tree may be too deep for this stack.
@@ -83,10 +109,11 @@ fn build_located(
     located: Located,
     source: &FunctionSource,
     id: SourceId,
+    unroll: &Unroll,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
     let header = located.header;
     let ast = located.parse().map_err(|d| vec![*d])?;
-    function::build(&ast, source, id, header)
+    function::build(&ast, source, id, header, unroll)
 }
 
 /// Where `break` and `continue` go.
@@ -102,6 +129,12 @@ struct Builder<'a> {
     source: SourceId,
     text: &'a str,
     loops: Vec<LoopTargets>,
+    /// Loops whose body is repeated for each item.
+    unroll: &'a Unroll,
+    /// The copies of unrolled loops that are being built, outermost first.
+    copies: LoopPath,
+    /// All `for` loops built so far.
+    loop_paths: Vec<LoopPath>,
     diagnostics: Vec<Diagnostic>,
 }
 

@@ -142,6 +142,14 @@ impl Ssa {
         value
     }
 
+    /// Appends an instruction of two results.
+    pub(super) fn emit_two(&mut self, op: Op, span: Span) -> (HValue, HValue) {
+        let mut new = || self.new_value(ValueInfo { name: None, span }, Made::Bound);
+        let (first, second) = (new(), new());
+        self.push(HirInst { op, results: vec![first, second], span });
+        (first, second)
+    }
+
     /// Appends an instruction without result.
     pub(super) fn emit_effect(&mut self, op: Op, span: Span) {
         self.push(HirInst { op, results: Vec::new(), span });

@@ -122,6 +122,9 @@ impl Sweep<'_, '_, '_> {
             let key = FunctionKey::Body(body.file, body.name);
             return self.call_function(block, at, key, None, args, span, Some(rest));
         }
+        if let Some(lazy) = self.lazy_call(block, at, name, args, span) {
+            return lazy;
+        }
         if let Some(values) = positional(args) {
             let mut types = Vec::with_capacity(values.len());
             for &value in &values {

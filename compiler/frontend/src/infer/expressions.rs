@@ -9,7 +9,7 @@ use crate::environment::Global;
 use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
 use crate::infer::{FunctionKey, names};
 use crate::numeric::{self, Rule};
-use crate::types::{ArrayTy, Callable, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Callable, Layout, Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -109,55 +109,10 @@ impl Sweep<'_, '_, '_> {
             }
             Op::Call(callee, args) => self.call(block, at, *callee, args, span),
             Op::Unpack(a) => self.unpack(*a, inst.results.len(), span),
-            Op::Iter(a) => {
-                let a = known!(self, *a);
-                match &a {
-                    Ty::Range(_) => {}
-                    Ty::Array(array) if array.ndim > 0 => {}
-                    Ty::Array(_) => return refuse("CB0304", span, "iteration over a 0-d array"),
-                    Ty::Tuple(items) => {
-                        if tuple_item(items).is_none() && !items.is_empty() {
-                            return Err(Box::new(
-                                Diagnostic::error(
-                                    "CB0304",
-                                    span,
-                                    format!("the items of {a:#} have different types"),
-                                )
-                                .help("a loop over a tuple needs items of one type"),
-                            ));
-                        }
-                    }
-                    _ => {
-                        return Err(Box::new(
-                            Diagnostic::error(
-                                "CB0304",
-                                span,
-                                format!("{a:#} can't be iterated over"),
-                            )
-                            .help("loops go over range(...), arrays and tuples"),
-                        ));
-                    }
-                }
-                one(Ty::Iter(Arc::new(a)))
+            Op::Iter(a, place) => self.iter(*a, *place, span),
+            Op::IterStart(..) | Op::IterNext(..) | Op::IterItem(..) | Op::PosNext(..) => {
+                self.iteration(&inst.op)
             }
-            Op::PosStart => one(Ty::Pos),
-            Op::IterMore(iter, _) => match known!(self, *iter) {
-                Ty::Iter(of) if *of == Ty::tuple([]) => one(Ty::Lit(Lit::Bool(false))),
-                _ => one(Ty::Bool),
-            },
-            Op::PosNext(_) => one(Ty::Pos),
-            Op::IterItem(iter, _) => match known!(self, *iter) {
-                Ty::Iter(of) => one(match &*of {
-                    Ty::Range(_) => Ty::Int,
-                    Ty::Array(a) => index::leading_item(a),
-                    Ty::Tuple(items) => match tuple_item(items) {
-                        Some(item) => item,
-                        None => return Ok(None),
-                    },
-                    other => unreachable!("iterator over {other}"),
-                }),
-                other => unreachable!("position in {other}"),
-            },
             Op::Unbound => one(Ty::Unbound),
             Op::CheckBound(a, _) => match known!(self, *a) {
                 // Always unbound: it raises, and control doesn't come past.
@@ -425,6 +380,7 @@ impl Sweep<'_, '_, '_> {
             (Ty::Array(_), "nbytes") => one(Ty::Int),
             (Ty::Array(a), "itemsize") => one(Ty::Lit(Lit::Int(a.dtype.itemsize() as i64))),
             (Ty::Array(a), "dtype") => one(Ty::DType(a.dtype)),
+            (Ty::Array(_), "flat") => one(Ty::Lazy(Lazy::Flat, [ty.clone()].into())),
             (Ty::Array(a), "T") => one(Ty::Array(transposed(a))),
             (Ty::DType(d), "itemsize") => one(Ty::Lit(Lit::Int(d.itemsize() as i64))),
             (Ty::Num(d), "dtype") => one(Ty::DType(*d)),

@@ -17,6 +17,7 @@ pub mod containers;
 mod expressions;
 pub mod index;
 pub mod introspection;
+pub mod iteration;
 mod join;
 pub mod names;
 mod narrowing;
@@ -28,6 +29,7 @@ pub mod views;
 pub use expressions::{transposed, tuple_item};
 pub use join::{join, runtime_form};
 
+use crate::build::Unroll;
 use crate::environment::{Environment, FunctionSource, Global};
 use crate::hir::{CallArg, HBlock, HValue, HirFunction, Op, Terminator};
 use crate::types::{Lit, Ty};
@@ -74,6 +76,8 @@ pub enum Action {
     Numeric(Arc<str>),
     /// A structural builtin by qualified name.
     Structural(Arc<str>),
+    /// A call that makes a lazy iterator.
+    Lazy,
 }
 
 /// One function for one tuple of argument types.
@@ -96,6 +100,10 @@ pub struct Specialization {
     pub recursive: bool,
     /// What is wrong with it.
     pub errors: Vec<Diagnostic>,
+    /// Loops to unroll: number of the loop, number of copies.
+    unroll_requests: Vec<(u32, u32)>,
+    /// Loops that are unrolled in `hir`.
+    unrolled: Unroll,
     state: State,
 }
 
@@ -197,20 +205,7 @@ impl<'e> Engine<'e> {
                     source
                 }
             },
-            FunctionKey::Body(file, name) => {
-                let body = cumbia_library::body(file, name)
-                    .unwrap_or_else(|| panic!("library body {file}.{name} is missing"));
-                FunctionSource {
-                    text: body.text.to_string(),
-                    filename: format!("<cumbia library {file}>"),
-                    first_line: body.line,
-                    name: name.to_string(),
-                    qualname: name.to_string(),
-                    lambda_offset: None,
-                    handle: 0,
-                    defaults: Vec::new(),
-                }
-            }
+            FunctionKey::Body(file, name) => body_source(file, name),
         };
         crate::build::build_function(&mut self.sources, &source)
     }
@@ -267,6 +262,8 @@ impl<'e> Engine<'e> {
             ret: None,
             recursive: false,
             errors: Vec::new(),
+            unroll_requests: Vec::new(),
+            unrolled: Unroll::default(),
             state: State::InProgress,
         });
         self.index.insert((key, args), id);
@@ -309,8 +306,8 @@ impl<'e> Engine<'e> {
     fn infer(&mut self, id: SpecId) {
         self.spec_mut(id).state = State::InProgress;
         self.in_progress.push(id);
-        let hir = self.spec(id).hir.clone();
-        let order = reverse_postorder(&hir);
+        let mut hir = self.spec(id).hir.clone();
+        let mut order = reverse_postorder(&hir);
         let mut sweeps = 0;
         loop {
             sweeps += 1;
@@ -321,6 +318,18 @@ impl<'e> Engine<'e> {
                 Sweep { engine: self, id, hir: &hir, changed: false, ret: None, seen: Vec::new() }
                     .run(&order);
             let ret_changed = self.spec(id).ret != before;
+            match self.unrolled_form(id) {
+                Ok(None) => {}
+                Ok(Some(form)) => {
+                    (hir, sweeps) = (form, 0);
+                    order = reverse_postorder(&hir);
+                    continue;
+                }
+                Err(error) => {
+                    self.spec_mut(id).errors.push(*error);
+                    break;
+                }
+            }
             if self.sites.changes != changes {
                 // Types only grow while sites stay; with a wider site they start anew.
                 self.spec_mut(id).forget();
@@ -342,6 +351,8 @@ impl<'e> Engine<'e> {
                 break;
             }
         }
+        let misused = iteration::check_single_use(self.spec(id));
+        self.spec_mut(id).errors.extend(misused);
         self.in_progress.pop();
         let outer_cycle =
             self.spec(id).recursive && self.in_progress.iter().any(|&s| self.spec(s).recursive);
@@ -361,6 +372,70 @@ impl Specialization {
         self.reachable.fill(false);
         self.actions.iter_mut().for_each(|block| block.fill(Action::Plain));
         self.ret = None;
+    }
+}
+
+/// The source of a library body.
+fn body_source(file: &'static str, name: &'static str) -> FunctionSource {
+    let body = cumbia_library::body(file, name)
+        .unwrap_or_else(|| panic!("library body {file}.{name} is missing"));
+    FunctionSource {
+        text: body.text.to_string(),
+        filename: format!("<cumbia library {file}>"),
+        first_line: body.line,
+        name: name.to_string(),
+        qualname: name.to_string(),
+        lambda_offset: None,
+        handle: 0,
+        defaults: Vec::new(),
+    }
+}
+
+/// Most instructions of a function after unrolling.
+const MAX_UNROLLED_INSTS: usize = 20_000;
+
+impl Engine<'_> {
+    /// The source of a function that has been built.
+    fn source(&self, key: &FunctionKey) -> FunctionSource {
+        match *key {
+            FunctionKey::User(handle) => self.user_functions[&handle].clone(),
+            FunctionKey::Body(file, name) => body_source(file, name),
+        }
+    }
+
+    /// A form of the function with the loops unrolled that the last sweep asked for;
+    /// inference starts over with it.
+    fn unrolled_form(&mut self, id: SpecId) -> Result<Option<Rc<HirFunction>>, Box<Diagnostic>> {
+        let requests = std::mem::take(&mut self.spec_mut(id).unroll_requests);
+        if requests.is_empty() {
+            return Ok(None);
+        }
+        let spec = self.spec_mut(id);
+        for (number, copies) in requests {
+            let path = spec.hir.loops[number as usize].clone();
+            spec.unrolled.insert(path, copies);
+        }
+        let (key, source_id, plan) = (spec.key.clone(), spec.hir.source, spec.unrolled.clone());
+        let start = std::time::Instant::now();
+        let source = self.source(&key);
+        let built = crate::build::rebuild_function(source_id, &source, &plan);
+        self.parse_time += start.elapsed();
+        let hir = Rc::new(built.map_err(|mut errors| Box::new(errors.remove(0)))?);
+        let spec = self.spec_mut(id);
+        if hir.blocks.iter().map(|b| b.insts.len()).sum::<usize>() > MAX_UNROLLED_INSTS {
+            let error = Diagnostic::error(
+                "CB0304",
+                hir.span,
+                "the loops over items of different types make this function too large",
+            )
+            .help("put the body of the loop into a function of its own");
+            return Err(Box::new(error));
+        }
+        spec.types = vec![None; hir.values.len()];
+        spec.reachable = vec![false; hir.blocks.len()];
+        spec.actions = hir.blocks.iter().map(|b| vec![Action::Plain; b.insts.len()]).collect();
+        spec.hir = hir.clone();
+        Ok(Some(hir))
     }
 }
 

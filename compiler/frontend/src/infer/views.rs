@@ -83,7 +83,7 @@ fn optional<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views: &mut Vie
         Op::SetItem(a, _, _) => {
             unwrap(*a, TYPE, "'NoneType' object does not support item assignment".into());
         }
-        Op::Iter(a) => unwrap(*a, TYPE, "'NoneType' object is not iterable".into()),
+        Op::Iter(a, _) => unwrap(*a, TYPE, "'NoneType' object is not iterable".into()),
         Op::Unpack(a) => {
             unwrap(*a, TYPE, "cannot unpack non-iterable NoneType object".into());
         }

@@ -45,7 +45,7 @@ impl Lowering<'_, '_> {
         }
         // A constant needs no code, whatever computed it.
         if let Some(Ty::Lit(_)) = out
-            && !matches!(inst.op, Op::Unpack(_) | Op::CheckBound(..))
+            && !matches!(inst.op, Op::Unpack(_) | Op::CheckBound(..) | Op::IterNext(..))
         {
             return Some(vec![TypedValue::unit(out?)]);
         }
@@ -133,16 +133,24 @@ impl Lowering<'_, '_> {
                     }
                     self.structural(&name, &values, &out?)
                 }
+                Action::Lazy => self.lazy(args, &out?),
                 other => panic!("a call with {other:?}"),
             },
             Op::Unpack(a) => return Some(self.unpack(*a, inst)),
-            Op::Iter(a) => TypedValue { ty: out?, parts: self.value(*a).parts },
-            Op::PosStart => TypedValue::scalar(Ty::Pos, self.fx.int(0)),
-            Op::IterMore(iter, position) => self.iter_more(*iter, *position),
-            Op::IterItem(iter, position) => self.iter_item(*iter, *position),
-            Op::PosNext(position) => {
-                let (position, one) = (self.value(*position).value(), self.fx.int(1));
-                TypedValue::scalar(Ty::Pos, self.fx.b().binary(Opcode::Iadd, position, one))
+            Op::Iter(a, _) => TypedValue { ty: out?, parts: self.value(*a).parts },
+            Op::IterStart(..) => self.start(&out?),
+            Op::IterNext(iter, position) => {
+                let (of, position) = (self.iterated(*iter), self.value(*position));
+                let (more, at) = self.next(&of, &position);
+                return Some(vec![more, at]);
+            }
+            Op::IterItem(iter, at) => {
+                let (of, at) = (self.iterated(*iter), self.value(*at));
+                self.iter_item(&of, &at)
+            }
+            Op::PosNext(iter, at) => {
+                let (of, at) = (self.iterated(*iter), self.value(*at));
+                self.after(&of, &at)
             }
             Op::Unbound => TypedValue::unit(Ty::Unbound),
             Op::CheckBound(a, name) => {
@@ -256,6 +264,12 @@ impl Lowering<'_, '_> {
                 let size = ArrayParts::of(&value).size(&mut self.fx);
                 let itemsize = self.fx.int(itemsize);
                 TypedValue::scalar(out, self.fx.b().binary(Opcode::Imul, size, itemsize))
+            }
+            (Ty::Array(_), "flat") => {
+                let size = ArrayParts::of(&value).size(&mut self.fx);
+                let mut parts = value.parts;
+                parts.push(size);
+                TypedValue { ty: out, parts }
             }
             (Ty::Array(a), "T") => {
                 let ty = transposed(a);

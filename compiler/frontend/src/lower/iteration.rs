@@ -1,11 +1,14 @@
-//! `for` loops: iterators are their sequences, positions are raw counters from 0.
+//! `for` loops: the code of what `infer/iteration.rs` describes. Iterators are their
+//! iterables.
 
+use super::convert::split;
 use super::function::Lowering;
 use super::memory::{self, ArrayParts};
 use super::{Fx, TypedValue};
-use crate::hir::HValue;
+use crate::hir::{CallArg, HValue};
+use crate::infer::iteration as types;
 use crate::lower::index::exact_index;
-use crate::types::{Lit, Ty};
+use crate::types::{Lazy, Lit, Ty};
 use cumbia_ir::{IntCond, Opcode, Value};
 
 /// `range(...)`: start, stop, step and the number of items.
@@ -77,25 +80,185 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn sequence(&self, iter: HValue) -> TypedValue {
+    /// What an iterator iterates over.
+    pub(super) fn iterated(&self, iter: HValue) -> TypedValue {
         let iter = self.value(iter);
         let Ty::Iter(of) = &iter.ty else { panic!("{} is no iterator", iter.ty) };
         TypedValue { ty: (**of).clone(), parts: iter.parts }
     }
 
-    pub(super) fn iter_more(&mut self, iter: HValue, position: HValue) -> TypedValue {
-        let sequence = self.sequence(iter);
-        let position = self.value(position).value();
-        let length = self.iteration_length(&sequence);
-        TypedValue::scalar(Ty::Bool, self.fx.b().icmp(IntCond::Slt, position, length))
+    /// A component of a lazy iterator, and what comes after the components.
+    fn component(&self, lazy: &TypedValue, index: usize) -> TypedValue {
+        let Ty::Lazy(_, of) = &lazy.ty else { panic!("{} is not lazy", lazy.ty) };
+        split(of, &lazy.parts).swap_remove(index)
     }
 
-    pub(super) fn iter_item(&mut self, iter: HValue, position: HValue) -> TypedValue {
-        let sequence = self.sequence(iter);
-        let position = self.value(position).value();
-        match &sequence.ty {
+    /// The position before the first item, of a known type.
+    pub(super) fn start(&mut self, ty: &Ty) -> TypedValue {
+        let parts = ty.part_types().into_iter().map(|t| super::convert::zero(&mut self.fx, t));
+        TypedValue { ty: ty.clone(), parts: parts.collect() }
+    }
+
+    /// A counter's value; a constant in an unrolled loop.
+    fn counter(&mut self, position: &TypedValue) -> Value {
+        match position.ty {
+            Ty::Lit(Lit::Int(i)) => self.fx.int(i),
+            _ => position.parts[0],
+        }
+    }
+
+    /// The parts of a position that is a tuple.
+    fn positions(position: &TypedValue) -> Vec<TypedValue> {
+        match &position.ty {
+            Ty::Tuple(types) => split(types, &position.parts),
+            other => panic!("a position {other}"),
+        }
+    }
+
+    /// Whether there is an item from a position on, and at what: `next_type`.
+    pub(super) fn next(
+        &mut self,
+        of: &TypedValue,
+        position: &TypedValue,
+    ) -> (TypedValue, TypedValue) {
+        let (more, _) = types::next_type(&of.ty, &position.ty);
+        match (&of.ty, &position.ty) {
+            (Ty::Lazy(Lazy::Zip(strict), components), _) if !components.is_empty() => {
+                self.next_of_zip(of, position, *strict)
+            }
+            _ if matches!(more, Ty::Lit(_)) => (TypedValue::unit(more), position.clone()),
+            (Ty::Lazy(Lazy::Enumerate, _), Ty::Tuple(_)) => {
+                let mut parts = Self::positions(position);
+                let (more, at) = self.next(&self.component(of, 0), &parts[1]);
+                parts[1] = at;
+                (more, together(parts))
+            }
+            (Ty::Lazy(Lazy::Enumerate | Lazy::Reversed, _), _) => {
+                let (more, _) = self.next(&self.component(of, 0), position);
+                (more, position.clone())
+            }
+            (Ty::Lazy(Lazy::NdIndex | Lazy::NdEnumerate | Lazy::Flat, _), _) => {
+                let count = of.parts[of.parts.len() - 1];
+                let more = self.fx.b().icmp(IntCond::Slt, position.parts[0], count);
+                (TypedValue::scalar(Ty::Bool, more), position.clone())
+            }
+            _ => {
+                let counter = self.counter(position);
+                let length = self.iteration_length(of);
+                let more = self.fx.b().icmp(IntCond::Slt, counter, length);
+                (TypedValue::scalar(Ty::Bool, more), position.clone())
+            }
+        }
+    }
+
+    /// A zip asks one iterable after the other, and none after one that has ended.
+    fn next_of_zip(
+        &mut self,
+        of: &TypedValue,
+        position: &TypedValue,
+        strict: bool,
+    ) -> (TypedValue, TypedValue) {
+        let Ty::Lazy(_, components) = &of.ty else { panic!("{} is no zip", of.ty) };
+        let shared = types::is_counted_through(&of.ty);
+        let mut found = Vec::new();
+        let mut ends = Vec::new();
+        for i in 0..components.len() {
+            let at =
+                if shared { position.clone() } else { Self::positions(position).swap_remove(i) };
+            let (more, at) = self.next(&self.component(of, i), &at);
+            found.push(at);
+            ends.push(self.truth(&more));
+        }
+        let mut all = ends[0];
+        for (i, &more) in ends.iter().enumerate().skip(1) {
+            if strict {
+                self.zip_lengths(i, all, more);
+            }
+            all = self.fx.b().binary(Opcode::Band, all, more);
+        }
+        let at = if shared { position.clone() } else { together(found) };
+        let more = match types::next_type(&of.ty, &position.ty).0 {
+            constant @ Ty::Lit(_) => TypedValue::unit(constant),
+            ty => TypedValue::scalar(ty, all),
+        };
+        (more, at)
+    }
+
+    /// Raises ValueError as a strict zip does when the iterable `i` (from 1) goes on
+    /// other than those before it.
+    fn zip_lengths(&mut self, i: usize, before: Value, here: Value) {
+        let others = if i == 1 { " 1".to_string() } else { format!("s 1-{i}") };
+        let argument = i + 1;
+        let missing = self.fx.b().unary(Opcode::Bnot, before);
+        let fine = self.fx.b().binary(Opcode::Bor, missing, here);
+        let message = format!("zip() argument {argument} is shorter than argument{others}");
+        self.fx.b().guard(fine, "ValueError", &message, &[]);
+        let ended = self.fx.b().unary(Opcode::Bnot, here);
+        let fine = self.fx.b().binary(Opcode::Bor, before, ended);
+        let message = format!("zip() argument {argument} is longer than argument{others}");
+        self.fx.b().guard(fine, "ValueError", &message, &[]);
+    }
+
+    /// The position after an item: `after_type`.
+    pub(super) fn after(&mut self, of: &TypedValue, at: &TypedValue) -> TypedValue {
+        let ty = types::after_type(&of.ty, &at.ty);
+        match (&of.ty, &at.ty) {
+            _ if matches!(ty, Ty::Lit(_)) => TypedValue::unit(ty),
+            (_, Ty::Pos) => {
+                let (position, one) = (at.value(), self.fx.int(1));
+                TypedValue::scalar(Ty::Pos, self.fx.b().binary(Opcode::Iadd, position, one))
+            }
+            (Ty::Lazy(Lazy::Enumerate, _), _) => {
+                let parts = Self::positions(at);
+                let empty = TypedValue::unit(Ty::tuple([]));
+                let counter = self.after(&empty, &parts[0]);
+                let inner = self.after(&self.component(of, 0), &parts[1]);
+                together(vec![counter, inner])
+            }
+            (Ty::Lazy(Lazy::Zip(_), components), _) => {
+                let parts = Self::positions(at);
+                let each = (0..components.len())
+                    .map(|i| self.after(&self.component(of, i), &parts[i]))
+                    .collect();
+                together(each)
+            }
+            (Ty::Lazy(..), _) => self.after_indices(of, at),
+            _ => panic!("no position after {} in {}", at.ty, of.ty),
+        }
+    }
+
+    /// One step of `np.ndindex`: the last index runs fastest.
+    fn after_indices(&mut self, of: &TypedValue, at: &TypedValue) -> TypedValue {
+        let extents = self.extents(of);
+        let (zero, one) = (self.fx.int(0), self.fx.int(1));
+        let mut parts = at.parts.clone();
+        parts[0] = self.fx.b().binary(Opcode::Iadd, parts[0], one);
+        let mut carry = self.fx.bool(true);
+        for axis in (0..extents.len()).rev() {
+            let next = self.fx.b().binary(Opcode::Iadd, parts[axis + 1], one);
+            let wraps = self.fx.b().icmp(IntCond::Sge, next, extents[axis]);
+            let wrapped = self.fx.b().select(wraps, zero, next);
+            parts[axis + 1] = self.fx.b().select(carry, wrapped, parts[axis + 1]);
+            carry = self.fx.b().binary(Opcode::Band, carry, wraps);
+        }
+        TypedValue { ty: at.ty.clone(), parts }
+    }
+
+    /// Extents of what `np.ndindex`, `np.ndenumerate` and `a.flat` go over.
+    fn extents(&self, of: &TypedValue) -> Vec<Value> {
+        let component = self.component(of, 0);
+        match component.ty {
+            Ty::Array(_) => ArrayParts::of(&component).shape,
+            _ => component.parts,
+        }
+    }
+
+    /// The item that was found: `item_type`.
+    pub(super) fn iter_item(&mut self, of: &TypedValue, at: &TypedValue) -> TypedValue {
+        match &of.ty {
             Ty::Range(step) => {
-                let (start, by) = (sequence.parts[0], sequence.parts[2]);
+                let (start, by) = (of.parts[0], of.parts[2]);
+                let position = self.counter(at);
                 let offset = if **step == Ty::Lit(Lit::Int(1)) {
                     position
                 } else {
@@ -103,13 +266,131 @@ impl Lowering<'_, '_> {
                 };
                 TypedValue::scalar(Ty::Int, self.fx.b().binary(Opcode::Iadd, start, offset))
             }
-            Ty::Array(_) => self.leading(&sequence, position),
-            Ty::Tuple(types) => {
-                let types = types.clone();
-                self.tuple_at(&types, &sequence, position)
+            Ty::Array(_) => {
+                let position = self.counter(at);
+                self.leading(of, position)
+            }
+            Ty::Tuple(types) => match at.ty {
+                Ty::Lit(Lit::Int(i)) => split(types, &of.parts).swap_remove(i as usize),
+                _ => self.tuple_at(types, of, at.value()),
+            },
+            Ty::Lazy(Lazy::Enumerate, _) => {
+                let (counter, inner) = match at.ty {
+                    Ty::Tuple(_) => {
+                        let mut parts = Self::positions(at);
+                        let inner = parts.swap_remove(1);
+                        (parts.swap_remove(0), inner)
+                    }
+                    _ => (at.clone(), at.clone()),
+                };
+                let (start, count) = (of.parts[of.parts.len() - 1], self.counter(&counter));
+                let number = self.fx.b().binary(Opcode::SaddChk, start, count);
+                let item = self.iter_item(&self.component(of, 0), &inner);
+                together(vec![TypedValue::scalar(Ty::Int, number), item])
+            }
+            Ty::Lazy(Lazy::Zip(_), components) => {
+                let shared = types::is_counted_through(&of.ty);
+                let items = (0..components.len())
+                    .map(|i| {
+                        let at =
+                            if shared { at.clone() } else { Self::positions(at).swap_remove(i) };
+                        self.iter_item(&self.component(of, i), &at)
+                    })
+                    .collect();
+                together(items)
+            }
+            Ty::Lazy(Lazy::Reversed, components) => {
+                let at = match (&at.ty, &components[0]) {
+                    (Ty::Lit(Lit::Int(i)), Ty::Tuple(items)) => {
+                        TypedValue::unit(Ty::Lit(Lit::Int(items.len() as i64 - 1 - i)))
+                    }
+                    _ => {
+                        let (counter, one) = (self.counter(at), self.fx.int(1));
+                        let length = of.parts[of.parts.len() - 1];
+                        let last = self.fx.b().binary(Opcode::Isub, length, one);
+                        let from_end = self.fx.b().binary(Opcode::Isub, last, counter);
+                        TypedValue::scalar(Ty::Pos, from_end)
+                    }
+                };
+                self.iter_item(&self.component(of, 0), &at)
+            }
+            Ty::Lazy(lazy @ (Lazy::NdIndex | Lazy::NdEnumerate | Lazy::Flat), _) => {
+                let indices = at.parts[1..].to_vec();
+                let ty = Ty::tuple(std::iter::repeat_n(Ty::Int, indices.len()));
+                let index = TypedValue { ty, parts: indices };
+                if *lazy == Lazy::NdIndex {
+                    return index;
+                }
+                let array = ArrayParts::of(&self.component(of, 0));
+                let mut address = array.data;
+                for (axis, &i) in index.parts.iter().enumerate() {
+                    address = array.advance(&mut self.fx, address, i, axis);
+                }
+                let element = memory::load(&mut self.fx, array.ty.dtype, address);
+                if *lazy == Lazy::Flat { element } else { together(vec![index, element]) }
             }
             other => panic!("iteration over {other}"),
         }
+    }
+
+    /// A call that makes a lazy iterator.
+    pub(super) fn lazy(&mut self, args: &[CallArg], out: &Ty) -> TypedValue {
+        let Ty::Lazy(lazy, _) = out else { panic!("{out} is not lazy") };
+        let values: Vec<TypedValue> = args
+            .iter()
+            .filter(|a| a.name.as_deref() != Some("strict"))
+            .map(|a| self.value(a.value))
+            .collect();
+        let mut parts: Vec<Value> = values.iter().flat_map(|v| v.parts.clone()).collect();
+        match lazy {
+            Lazy::Zip(_) => {}
+            Lazy::Enumerate => {
+                // By keyword the two may come in any order.
+                let start_first = args[0].name.as_deref() == Some("start");
+                let (of, start) = match values.as_slice() {
+                    [start, of] if start_first => (of, Some(start)),
+                    [of, rest @ ..] => (of, rest.first()),
+                    [] => panic!("enumerate of nothing"),
+                };
+                parts = of.parts.clone();
+                let start = match start {
+                    Some(start) => exact_index(&mut self.fx, start),
+                    None => self.fx.int(0),
+                };
+                parts.push(start);
+            }
+            Lazy::Reversed => {
+                let length = self.iteration_length(&values[0]);
+                parts.push(length);
+            }
+            Lazy::NdIndex => {
+                let extents: Vec<TypedValue> = match values.as_slice() {
+                    [one] if matches!(one.ty, Ty::Tuple(_)) => Self::positions(one),
+                    many => many.to_vec(),
+                };
+                parts = extents.iter().map(|e| exact_index(&mut self.fx, e)).collect();
+                let zero = self.fx.int(0);
+                for &extent in &parts {
+                    let fine = self.fx.b().icmp(IntCond::Sge, extent, zero);
+                    self.fx.b().guard(
+                        fine,
+                        "ValueError",
+                        "negative dimensions are not allowed",
+                        &[],
+                    );
+                }
+                let mut count = self.fx.int(1);
+                for &extent in &parts {
+                    count = self.fx.b().binary(Opcode::SmulChk, count, extent);
+                }
+                parts.push(count);
+            }
+            Lazy::NdEnumerate | Lazy::Flat => {
+                let size = ArrayParts::of(&values[0]).size(&mut self.fx);
+                parts.push(size);
+            }
+        }
+        TypedValue { ty: out.clone(), parts }
     }
 
     /// `array[position]` for a position known to be inside.
@@ -127,5 +408,13 @@ impl Lowering<'_, '_> {
             .value(),
             _ => memory::load(&mut self.fx, parts.ty.dtype, data),
         }
+    }
+}
+
+/// Several values as one tuple.
+fn together(values: Vec<TypedValue>) -> TypedValue {
+    TypedValue {
+        ty: Ty::tuple(values.iter().map(|v| v.ty.clone())),
+        parts: values.into_iter().flat_map(|v| v.parts).collect(),
     }
 }

@@ -32,7 +32,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(is_counted),
+        Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => items.iter().any(is_counted),
         Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
         _ => false,
@@ -57,12 +57,19 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
                 out.push(OwnerPart { owner: parts[0], flag });
                 ty.part_types().len()
             }
-            Ty::Tuple(items) => {
+            Ty::Tuple(items) | Ty::Record(_, items) => {
                 let mut at = 0;
                 for item in items.iter() {
                     at += collect(item, &parts[at..], flag, out);
                 }
                 at
+            }
+            Ty::Lazy(lazy, items) => {
+                let mut at = 0;
+                for item in items.iter() {
+                    at += collect(item, &parts[at..], flag, out);
+                }
+                at + lazy.extra_parts()
             }
             Ty::Iter(t) => collect(t, parts, flag, out),
             Ty::Callable(Callable::Method(receiver, _)) => collect(receiver, parts, flag, out),
@@ -237,7 +244,7 @@ pub fn edges(terminator: &Terminator) -> Vec<&crate::hir::Edge> {
 /// Calls `f` on each operand of an operation.
 pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     match op {
-        Op::Const(_) | Op::Name(..) | Op::PosStart | Op::Unbound | Op::Poll => {}
+        Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
         Op::Refine(a, refinement) => {
             f(*a);
             if let Refinement::Instance(callee, classes, _) = refinement {
@@ -249,14 +256,15 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         | Op::Not(a)
         | Op::Attr(a, _)
         | Op::Unpack(a)
-        | Op::Iter(a)
-        | Op::PosNext(a)
+        | Op::Iter(a, _)
+        | Op::IterStart(a, _)
         | Op::CheckBound(a, _) => f(*a),
         Op::Binary(_, a, b, _)
         | Op::Compare(_, a, b)
         | Op::Item(a, b)
-        | Op::IterMore(a, b)
-        | Op::IterItem(a, b) => {
+        | Op::IterNext(a, b)
+        | Op::IterItem(a, b)
+        | Op::PosNext(a, b) => {
             f(*a);
             f(*b);
         }
@@ -294,6 +302,8 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
         (_, Action::Call(..)) => Source::Fresh,
         (Op::Display(..) | Op::Concat(_), _) => Source::Fresh,
+        // What a generator gives belongs to the caller; no other position is counted.
+        (Op::IterNext(..), _) => Source::Fresh,
         (Op::Item(container, index), _) => match (ty(*container), ty(*index)) {
             (Some(Ty::List(..) | Ty::Str | Ty::Bytes), Some(Ty::Slice(_))) => Source::Fresh,
             (Some(container), _) => of_items(container),

@@ -1,0 +1,448 @@
+//! Iteration: what can be iterated over, what its items are, what a position is.
+//!
+//! A loop is five operations: `Iter` makes the iterator, `IterStart` the position before
+//! the first item, `IterNext` looks for an item from a position on and says *at* what it
+//! has found it, `IterItem` gives that item, `PosNext` the position after it. Nothing of
+//! an iterator changes; the position does, through the parameter of the loop's header.
+//! What a position is depends on the iterable: a raw counter for sequences (`Ty::Pos`,
+//! or a constant in an unrolled loop), a tuple of positions where several iterables
+//! go side by side at different paces.
+//!
+//! To make a type iterable: its item in [`item_type`], and, unless it is a sequence that
+//! a counter from 0 goes through, its positions in [`start_type`], [`next_type`] and
+//! [`after_type`]; code in `lower/iteration.rs`, functions of the same names.
+//!
+//! `enumerate`, `zip`, `reversed`, `np.ndindex`, `np.ndenumerate` and `a.flat` are objects
+//! with state in Python. Here they have none, so they must be iterated over where they are
+//! made, once: [`check_single_use`] refuses everything else.
+
+use super::expressions::{Typed, known, one, refuse, tuple_item};
+use super::{Action, Specialization, Sweep, index};
+use crate::hir::{CallArg, HBlock, HValue, LoopPlace, Op, Terminator};
+use crate::types::{Callable, Lazy, Lit, Ty};
+use cumbia_diagnostics::{Diagnostic, Span};
+use std::sync::Arc;
+
+/// Most items of a tuple of different types that a loop goes over.
+pub const MAX_UNROLLED: usize = 64;
+
+/// Whether a counter from 0 is all there is to a position.
+pub fn is_counted_through(ty: &Ty) -> bool {
+    match ty {
+        Ty::Range(_) | Ty::Array(_) | Ty::Tuple(_) => true,
+        Ty::Lazy(Lazy::Enumerate | Lazy::Zip(_) | Lazy::Reversed, of) => {
+            of.iter().all(is_counted_through)
+        }
+        _ => false,
+    }
+}
+
+/// Whether values of the type can be iterated over: `Err` with the reason if not.
+fn check(ty: &Ty) -> Result<(), (String, &'static str)> {
+    match ty {
+        Ty::Range(_) => Ok(()),
+        Ty::Array(array) if array.ndim > 0 => Ok(()),
+        Ty::Array(_) => Err(("iteration over a 0-d array".into(), "")),
+        Ty::Tuple(_) => Ok(()),
+        Ty::Lazy(_, _) => Ok(()),
+        _ => Err((
+            format!("{ty:#} can't be iterated over"),
+            "loops go over range(...), arrays and tuples, and enumerate, zip and reversed of them",
+        )),
+    }
+}
+
+/// Whether a loop over the type needs a copy of its body for each item: it goes over
+/// tuples whose items have different types.
+fn needs_copies(ty: &Ty) -> bool {
+    match ty {
+        Ty::Tuple(items) => match items.split_first() {
+            None => false,
+            Some((first, rest)) => {
+                let first = first.widen();
+                rest.iter().any(|item| item.widen() != first)
+            }
+        },
+        Ty::Lazy(_, of) => of.iter().any(needs_copies),
+        _ => false,
+    }
+}
+
+/// Number of turns of a loop over the type, if the type says it.
+fn constant_length(ty: &Ty) -> Option<usize> {
+    match ty {
+        Ty::Tuple(items) => Some(items.len()),
+        Ty::Lazy(Lazy::Enumerate | Lazy::Reversed, of) => constant_length(&of[0]),
+        Ty::Lazy(Lazy::Zip(_), of) => of.iter().filter_map(constant_length).min(),
+        _ => None,
+    }
+}
+
+/// The position before the first item.
+pub fn start_type(ty: &Ty, unrolled: bool) -> Ty {
+    match ty {
+        _ if is_counted_through(ty) => {
+            if unrolled {
+                Ty::Lit(Lit::Int(0))
+            } else {
+                Ty::Pos
+            }
+        }
+        Ty::Lazy(Lazy::Enumerate, of) => Ty::tuple([
+            if unrolled { Ty::Lit(Lit::Int(0)) } else { Ty::Pos },
+            start_type(&of[0], unrolled),
+        ]),
+        Ty::Lazy(Lazy::Zip(_), of) => Ty::tuple(of.iter().map(|t| start_type(t, unrolled))),
+        // A counter, and one for each axis.
+        Ty::Lazy(Lazy::NdIndex | Lazy::NdEnumerate | Lazy::Flat, of) => {
+            Ty::tuple(std::iter::repeat_n(Ty::Pos, 1 + axes(&of[0])))
+        }
+        other => unreachable!("a position in {other}"),
+    }
+}
+
+/// Whether there is an item from a position on (`pybool`, or a constant), and at what.
+pub fn next_type(ty: &Ty, pos: &Ty) -> (Ty, Ty) {
+    let constant = |truth: bool| Ty::Lit(Lit::Bool(truth));
+    match (ty, pos) {
+        (Ty::Tuple(items), Ty::Lit(Lit::Int(at))) => {
+            (constant(*at < items.len() as i64), pos.clone())
+        }
+        (Ty::Tuple(items), _) if items.is_empty() => (constant(false), pos.clone()),
+        (Ty::Lazy(Lazy::Enumerate, of), Ty::Tuple(parts)) => {
+            let (more, at) = next_type(&of[0], &parts[1]);
+            (more, Ty::tuple([parts[0].clone(), at]))
+        }
+        (Ty::Lazy(Lazy::Enumerate | Lazy::Reversed, of), _) => {
+            (next_type(&of[0], pos).0, pos.clone())
+        }
+        (Ty::Lazy(Lazy::Zip(strict), of), _) => {
+            let mut at = Vec::new();
+            let mut all = of.is_empty().then_some(constant(false));
+            for (i, component) in of.iter().enumerate() {
+                let (more, found) = next_type(component, zip_position(pos, i));
+                at.push(found);
+                all = Some(match (all, more) {
+                    (None, more) => more,
+                    (Some(Ty::Lit(Lit::Bool(false))), _) => constant(false),
+                    (Some(_), Ty::Lit(Lit::Bool(false))) => constant(false),
+                    (Some(Ty::Lit(Lit::Bool(true))), more) => more,
+                    (Some(all), _) => all,
+                });
+            }
+            let at = if is_counted_through(ty) { pos.clone() } else { Ty::tuple(at) };
+            let more = all.unwrap_or(Ty::Bool);
+            // A strict zip decides at run time.
+            (if *strict && !of.is_empty() { Ty::Bool } else { more }, at)
+        }
+        _ => (Ty::Bool, pos.clone()),
+    }
+}
+
+/// The position of a zip's component.
+pub fn zip_position(pos: &Ty, component: usize) -> &Ty {
+    match pos {
+        Ty::Tuple(parts) => &parts[component],
+        shared => shared,
+    }
+}
+
+/// The position after an item.
+pub fn after_type(ty: &Ty, at: &Ty) -> Ty {
+    match (ty, at) {
+        (_, Ty::Lit(Lit::Int(i))) => Ty::Lit(Lit::Int(i + 1)),
+        (Ty::Lazy(Lazy::Enumerate, of), Ty::Tuple(parts)) => {
+            Ty::tuple([after_type(&Ty::tuple([]), &parts[0]), after_type(&of[0], &parts[1])])
+        }
+        (Ty::Lazy(Lazy::Zip(_), of), Ty::Tuple(parts)) => {
+            Ty::tuple(of.iter().zip(parts.iter()).map(|(t, p)| after_type(t, p)))
+        }
+        _ => at.clone(),
+    }
+}
+
+/// The item that was found; `None` if there never is one.
+pub fn item_type(ty: &Ty, at: &Ty) -> Option<Ty> {
+    Some(match (ty, at) {
+        (Ty::Range(_), _) => Ty::Int,
+        (Ty::Array(a), _) => index::leading_item(a),
+        (Ty::Tuple(items), Ty::Lit(Lit::Int(i))) => items.get(usize::try_from(*i).ok()?)?.clone(),
+        (Ty::Tuple(items), _) => tuple_item(items)?,
+        (Ty::Lazy(Lazy::Enumerate, of), Ty::Tuple(parts)) => {
+            Ty::tuple([Ty::Int, item_type(&of[0], &parts[1])?])
+        }
+        (Ty::Lazy(Lazy::Enumerate, of), _) => Ty::tuple([Ty::Int, item_type(&of[0], at)?]),
+        (Ty::Lazy(Lazy::Zip(_), of), _) => {
+            let items: Option<Vec<Ty>> =
+                of.iter().enumerate().map(|(i, t)| item_type(t, zip_position(at, i))).collect();
+            Ty::tuple(items?)
+        }
+        (Ty::Lazy(Lazy::Reversed, of), Ty::Lit(Lit::Int(i))) => {
+            let last = constant_length(&of[0])? as i64 - 1;
+            item_type(&of[0], &Ty::Lit(Lit::Int(last - i)))?
+        }
+        (Ty::Lazy(Lazy::Reversed, of), _) => item_type(&of[0], at)?,
+        (Ty::Lazy(Lazy::NdIndex, of), _) => indices(axes(&of[0])),
+        (Ty::Lazy(Lazy::NdEnumerate, of), _) => Ty::tuple([indices(axes(&of[0])), element(&of[0])]),
+        (Ty::Lazy(Lazy::Flat, of), _) => element(&of[0]),
+        _ => return None,
+    })
+}
+
+fn indices(count: usize) -> Ty {
+    Ty::tuple(std::iter::repeat_n(Ty::Int, count))
+}
+
+fn element(array: &Ty) -> Ty {
+    match array {
+        Ty::Array(a) => Ty::Num(a.dtype),
+        other => unreachable!("elements of {other}"),
+    }
+}
+
+/// Number of axes that a position of `np.ndindex` and its like has.
+pub fn axes(of: &Ty) -> usize {
+    match of {
+        Ty::Tuple(extents) => extents.len(),
+        Ty::Array(a) => a.ndim as usize,
+        other => unreachable!("axes of {other}"),
+    }
+}
+
+impl Sweep<'_, '_, '_> {
+    /// The type of an iterator; asks for a form of the function with the loop unrolled
+    /// where that is needed.
+    pub(super) fn iter(&mut self, value: HValue, place: Option<LoopPlace>, span: Span) -> Typed {
+        let ty = known!(self, value);
+        if let Err((message, help)) = check(&ty) {
+            let d = Diagnostic::error("CB0304", span, message);
+            return Err(Box::new(if help.is_empty() { d } else { d.help(help) }));
+        }
+        if needs_copies(&ty) && !place.is_some_and(|p| p.unrolled) {
+            let length = constant_length(&ty).unwrap_or_default();
+            if let (Some(place), true) = (place, length <= MAX_UNROLLED) {
+                self.engine.spec_mut(self.id).unroll_requests.push((place.number, length as u32));
+                return Ok(None);
+            }
+            return Err(Box::new(
+                Diagnostic::error(
+                    "CB0304",
+                    span,
+                    format!("the items of {ty:#} have different types"),
+                )
+                .help(format!(
+                    "only a `for` statement goes over such items, and over at most {MAX_UNROLLED}"
+                )),
+            ));
+        }
+        one(Ty::Iter(Arc::new(ty)))
+    }
+
+    /// The type of what an iterator iterates over.
+    pub(super) fn iterated(&self, iter: HValue) -> Option<Arc<Ty>> {
+        match self.ty(iter)? {
+            Ty::Iter(of) => Some(of),
+            other => unreachable!("{other} is no iterator"),
+        }
+    }
+
+    /// Types of the iteration operations but `Iter`.
+    pub(super) fn iteration(&mut self, op: &Op) -> Typed {
+        let (iter, pos) = match op {
+            Op::IterStart(iter, _) => (*iter, None),
+            Op::IterNext(iter, pos) | Op::IterItem(iter, pos) | Op::PosNext(iter, pos) => {
+                (*iter, Some(known!(self, *pos)))
+            }
+            other => unreachable!("{other} is no step of an iteration"),
+        };
+        let Some(of) = self.iterated(iter) else { return Ok(None) };
+        match (op, &pos) {
+            (Op::IterStart(_, unrolled), _) => one(start_type(&of, *unrolled)),
+            (Op::IterNext(..), Some(pos)) => {
+                let (more, at) = next_type(&of, pos);
+                Ok(Some(vec![more, at]))
+            }
+            (Op::IterItem(..), Some(at)) => match item_type(&of, at) {
+                Some(item) => one(item),
+                None => Ok(None),
+            },
+            (Op::PosNext(..), Some(at)) => one(after_type(&of, at)),
+            _ => Ok(None),
+        }
+    }
+
+    /// A call that makes a lazy iterator; `None` if the name is another one.
+    pub(super) fn lazy_call(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        name: &str,
+        args: &[CallArg],
+        span: Span,
+    ) -> Option<Typed> {
+        let lazy = match name {
+            "builtins.enumerate" => Lazy::Enumerate,
+            "builtins.zip" => Lazy::Zip(false),
+            "builtins.reversed" => Lazy::Reversed,
+            "numpy.ndindex" => Lazy::NdIndex,
+            "numpy.ndenumerate" => Lazy::NdEnumerate,
+            _ => return None,
+        };
+        let mut types = Vec::with_capacity(args.len());
+        for arg in args {
+            match self.ty(arg.value) {
+                Some(ty) => types.push((arg.name.as_deref(), ty)),
+                None => return Some(Ok(None)),
+            }
+        }
+        Some(match lazy_type(lazy, &types) {
+            Ok(ty) => {
+                self.act(block, at, Action::Lazy);
+                one(ty)
+            }
+            Err((code, message)) => refuse(code, span, message),
+        })
+    }
+}
+
+type Refused = (&'static str, String);
+
+/// The type of a lazy iterator made with arguments (keyword, type).
+fn lazy_type(lazy: Lazy, args: &[(Option<&str>, Ty)]) -> Result<Ty, Refused> {
+    let name = lazy.name();
+    let iterable = |ty: &Ty| match check(ty) {
+        Ok(()) => Ok(ty.clone()),
+        Err((message, _)) => Err(("CB0304", message)),
+    };
+    let wrong = || Err(("CB0410", format!("{name}() doesn't take these arguments")));
+    let made = |kind: Lazy, of: Vec<Ty>| Ok(Ty::Lazy(kind, of.into()));
+    match (lazy, args) {
+        (Lazy::Enumerate, [(None | Some("iterable"), of)]) => made(lazy, vec![iterable(of)?]),
+        (Lazy::Enumerate, [(None | Some("iterable"), of), (None | Some("start"), start)])
+        | (Lazy::Enumerate, [(Some("start"), start), (Some("iterable"), of)]) => {
+            if !index::is_index_int(start) && !matches!(start, Ty::Bool | Ty::Lit(Lit::Bool(_))) {
+                return Err((
+                    "CB0303",
+                    format!("'{start:#}' object cannot be interpreted as an integer"),
+                ));
+            }
+            made(lazy, vec![iterable(of)?])
+        }
+        (Lazy::Zip(_), _) => {
+            let mut strict = false;
+            let mut of = Vec::new();
+            for (keyword, ty) in args {
+                match (keyword, ty) {
+                    (None, ty) => of.push(iterable(ty)?),
+                    (Some("strict"), ty) => match super::constant_truth(ty) {
+                        Some(truth) => strict = truth,
+                        None => {
+                            return Err((
+                                "CB0303",
+                                "zip()'s argument 'strict' must be a constant".into(),
+                            ));
+                        }
+                    },
+                    (Some(_), _) => return wrong(),
+                }
+            }
+            made(Lazy::Zip(strict), of)
+        }
+        (Lazy::Reversed, [(None, of)]) => match of {
+            Ty::Range(_) | Ty::Array(_) | Ty::Tuple(_) => made(lazy, vec![iterable(of)?]),
+            other => Err(("CB0303", format!("'{other:#}' object is not reversible"))),
+        },
+        (Lazy::NdIndex, _) => {
+            let extents: Vec<Ty> = match args {
+                [(None, Ty::Tuple(extents))] => extents.to_vec(),
+                _ => args.iter().map(|(_, ty)| ty.clone()).collect(),
+            };
+            let plain = args.iter().all(|(keyword, _)| keyword.is_none());
+            if !plain || !extents.iter().all(index::is_index_int) {
+                return wrong();
+            }
+            made(lazy, vec![indices(extents.len())])
+        }
+        (Lazy::NdEnumerate, [(None | Some("arr"), of @ Ty::Array(_))]) => {
+            made(lazy, vec![of.clone()])
+        }
+        _ => wrong(),
+    }
+}
+
+/// Lazy iterators that are not iterated over where they are made: what compiled code
+/// can't do, since they have no state there.
+pub fn check_single_use(spec: &Specialization) -> Vec<Diagnostic> {
+    let mut errors = Vec::new();
+    let is_lazy = |v: HValue| matches!(spec.types[v.0 as usize], Some(Ty::Lazy(..)));
+    if !(0..spec.types.len() as u32).any(|v| is_lazy(HValue(v))) {
+        return errors;
+    }
+    let mut refuse = |v: HValue, what: &str| {
+        let span = spec.hir.values[v.0 as usize].span;
+        let name = match &spec.types[v.0 as usize] {
+            Some(Ty::Lazy(lazy, _)) => lazy.name(),
+            _ => "iterator",
+        };
+        errors.push(
+            Diagnostic::error("CB0311", span, format!("this {name} object {what}"))
+                .help("write it where it is iterated over, as in `for i, x in enumerate(a):`"),
+        );
+    };
+    for (b, block) in spec.hir.blocks.iter().enumerate() {
+        if !spec.reachable[b] {
+            continue;
+        }
+        let results = block.insts.iter().flat_map(|i| i.results.iter());
+        let made: Vec<HValue> =
+            block.params.iter().chain(results).copied().filter(|&v| is_lazy(v)).collect();
+        if b > 0 {
+            for &param in block.params.iter().filter(|&&v| is_lazy(v)) {
+                refuse(param, "is kept in a variable");
+            }
+        }
+        let mut used = Vec::new();
+        for inst in &block.insts {
+            let allowed = match &inst.op {
+                Op::Iter(..) => true,
+                Op::Call(callee, _) => {
+                    matches!(spec.types[callee.0 as usize], Some(Ty::Callable(_)))
+                }
+                Op::Item(..) | Op::Attr(..) => true,
+                _ => false,
+            };
+            crate::lower::ownership::for_each_operand(&inst.op, |v| {
+                let method = match &spec.types[v.0 as usize] {
+                    Some(Ty::Callable(Callable::Method(of, _))) => matches!(**of, Ty::Lazy(..)),
+                    _ => false,
+                };
+                if !is_lazy(v) && !method {
+                    return;
+                }
+                if !allowed {
+                    refuse(v, "is used for something else than a loop");
+                } else if !made.contains(&v) {
+                    refuse(v, "is used elsewhere than where it is made");
+                } else if used.contains(&v) {
+                    refuse(v, "is used more than once");
+                }
+                used.push(v);
+            });
+        }
+        let mut left = Vec::new();
+        match &block.terminator {
+            Terminator::Return(v) => left.push(*v),
+            Terminator::Branch { cond, .. } => left.push(*cond),
+            _ => {}
+        }
+        for edge in crate::lower::ownership::edges(&block.terminator) {
+            left.extend(edge.args.iter().copied());
+        }
+        for v in left {
+            if is_lazy(v) {
+                refuse(v, "is kept in a variable or returned");
+            }
+        }
+    }
+    errors
+}

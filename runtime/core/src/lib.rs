@@ -1,4 +1,4 @@
-//! Memory, math and error recording for compiled code.
+//! Memory, Python objects, math and error recording for compiled code.
 //!
 //! Implements every row of the ABI's helper table, and gives the boundary what it
 //! needs around a call: a [`Context`](cumbia_abi::Context), release of what an
@@ -11,7 +11,9 @@ mod interrupt;
 mod math;
 mod memory;
 mod message;
+mod objects;
 mod preserve;
+mod raise;
 mod stack;
 mod table;
 
@@ -22,5 +24,10 @@ pub use memory::{
     Detached, argument_owner, detach, free_detached, live_allocations, live_bytes, release_all,
 };
 pub use message::{format_raise, python_float_repr, python_float32_repr};
+pub use objects::{
+    BytesHasher, bytes_bytes, hash_bytes, repr_text, retain_value, set_none_hash,
+    set_string_hasher, str_bytes, str_equal, str_hash, str_order, str_points,
+};
+pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
 pub use stack::{stack_left, stack_limit};
 pub use table::{call_helper, helper_addresses};

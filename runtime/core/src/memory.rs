@@ -1,11 +1,14 @@
-//! Allocations of compiled code.
+//! Allocations of compiled code: arrays' memory, and Python objects.
 //!
 //! An allocation is an [`Owner`] record and a block of bytes, both from the C
 //! library's allocator, so that the bytes can be handed to NumPy and freed by
 //! `free`. Records hang in their context's list until they are freed or detached:
 //! after an exception the boundary frees what is left. A record belongs to one
-//! call on one thread; nothing here is shared but the two counters.
+//! call on one thread; nothing here is shared but the two counters. An object is a
+//! record with more behind it (`cumbia_abi::objects`); what is in it is the business of
+//! `crate::objects`.
 
+use crate::objects::each_reference;
 use cumbia_abi::{Context, IMMORTAL, ObjectKind, Owner, STATUS_MEMORY};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -136,12 +139,95 @@ unsafe fn unlink(context: &mut Context, owner: *mut Owner) {
 /// `owner` is a live record of [`allocate`] in no list; it is dead afterwards.
 unsafe fn dissolve(owner: *mut Owner) -> Detached {
     // SAFETY: by the contract.
-    let detached = unsafe { Detached { data: (*owner).data, size: (*owner).size } };
+    let mut detached = unsafe { Detached { data: (*owner).data, size: (*owner).size } };
+    // SAFETY: as above.
+    if unsafe { (*owner).kind } == ObjectKind::Frame {
+        // The slots are in the record's own block.
+        detached.data = ptr::null_mut();
+    }
     // SAFETY: the record came from `malloc` and is not used any more.
     unsafe { libc::free(owner.cast()) };
     LIVE_ALLOCATIONS.fetch_sub(1, Ordering::Relaxed);
-    LIVE_BYTES.fetch_sub(detached.size, Ordering::Relaxed);
+    if detached.size > 0 {
+        LIVE_BYTES.fetch_sub(detached.size, Ordering::Relaxed);
+    }
     detached
+}
+
+/// An object of `bytes` bytes with one reference, in the context's list; its `size` is
+/// `payload`, its `data` null, and all behind the head is uninitialized. `None` without
+/// memory.
+pub(crate) fn new_object(
+    context: &mut Context,
+    kind: ObjectKind,
+    bytes: usize,
+    payload: usize,
+) -> Option<*mut Owner> {
+    debug_assert!(bytes >= size_of::<Owner>());
+    // SAFETY: `malloc` accepts any size.
+    let owner: *mut Owner = unsafe { libc::malloc(bytes) }.cast();
+    if owner.is_null() {
+        return None;
+    }
+    let record = Owner {
+        refcount: 1,
+        data: ptr::null_mut(),
+        size: payload,
+        previous: ptr::null_mut(),
+        next: ptr::null_mut(),
+        object: ptr::null_mut(),
+        kind,
+    };
+    // SAFETY: `owner` is a fresh block of the record's size or more; `malloc` aligns it.
+    unsafe { owner.write(record) };
+    LIVE_ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+    if payload > 0 {
+        LIVE_BYTES.fetch_add(payload, Ordering::Relaxed);
+    }
+    link(context, owner);
+    Some(owner)
+}
+
+/// Gives an object's data another size; false without memory, and the old data stays.
+///
+/// # Safety
+///
+/// A live object whose `data` is null or a block of the C library, to which nothing else
+/// refers.
+pub(crate) unsafe fn resize_data(owner: *mut Owner, size: usize) -> bool {
+    // SAFETY: by the contract.
+    unsafe {
+        let data = libc::realloc((*owner).data.cast(), size.max(1));
+        if data.is_null() {
+            return false;
+        }
+        (*owner).data = data.cast();
+        count_size(owner, size);
+    }
+    true
+}
+
+/// Puts another block in the place of an object's data, which is freed.
+///
+/// # Safety
+///
+/// As [`resize_data`]; `data` is null, or a block of `size` bytes of the C library that
+/// nothing else refers to.
+pub(crate) unsafe fn replace_data(owner: *mut Owner, data: *mut u8, size: usize) {
+    // SAFETY: by the contract.
+    unsafe {
+        libc::free((*owner).data.cast());
+        (*owner).data = data;
+        count_size(owner, size);
+    }
+}
+
+unsafe fn count_size(owner: *mut Owner, size: usize) {
+    // SAFETY: the callers pass a live object.
+    unsafe {
+        LIVE_BYTES.fetch_add(size.wrapping_sub((*owner).size), Ordering::Relaxed);
+        (*owner).size = size;
+    }
 }
 
 /// The helper `free_owner`, called when a record's last reference is gone.
@@ -150,9 +236,53 @@ pub(crate) extern "C" fn free_owner(context: *mut Context, owner: *mut u8) {
     // SAFETY: compiled code passes the running call's context, and a record of
     // this context whose count has just fallen to 0: no reference is left, neither
     // to the record nor to its memory.
+    unsafe { free_object(&mut *context, owner) };
+}
+
+/// Frees an object and what only it refers to.
+///
+/// Objects to be freed wait in a list of their own, linked by `next`: however deep they
+/// are nested, the stack stays flat.
+///
+/// # Safety
+///
+/// A live object in the context's list whose count is 0.
+pub(crate) unsafe fn free_object(context: &mut Context, owner: *mut Owner) {
+    // SAFETY: by the contract; what an object refers to is live and in the same list, or
+    // immortal, and each reference is dropped once.
     unsafe {
-        unlink(&mut *context, owner);
-        free_detached(dissolve(owner));
+        unlink(context, owner);
+        (*owner).next = ptr::null_mut();
+        let mut waiting = owner;
+        while !waiting.is_null() {
+            let object = waiting;
+            waiting = (*object).next;
+            each_reference(object, &mut |child: *mut Owner| {
+                (*child).refcount -= 1;
+                if (*child).refcount == 0 {
+                    unlink(context, child);
+                    (*child).next = waiting;
+                    waiting = child;
+                }
+            });
+            free_detached(dissolve(object));
+        }
+    }
+}
+
+/// One reference less to an object.
+///
+/// # Safety
+///
+/// A live object in the context's list, or an immortal one; the reference is the
+/// caller's.
+pub(crate) unsafe fn release_object(context: &mut Context, owner: *mut Owner) {
+    // SAFETY: by the contract.
+    unsafe {
+        (*owner).refcount -= 1;
+        if (*owner).refcount == 0 {
+            free_object(context, owner);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::math::*;
 use crate::memory::{alloc, move_bytes};
+use crate::objects::*;
 use crate::preserve::{free_owner, poll_slow};
 use cumbia_abi::{Context, HELPERS};
 

@@ -1,0 +1,180 @@
+//! Stable sorting of lists.
+//!
+//! Ints, strings and floats without nan have a total order and go to the standard
+//! library's sorts. Everything else is merged by hand: `<` may fail, and with nan it
+//! orders nothing, so that the result depends on which elements are compared (the
+//! standard library may panic then). The result is deterministic, but for lists with nan
+//! not always CPython's.
+
+use super::Failure;
+use super::compare::order;
+use super::list::{element, new, width};
+use super::strings::str_order;
+use super::value::address;
+use cumbia_abi::{Context, Layout, ListObject, class};
+use std::cmp::Ordering;
+
+/// `list.sort(reverse=...)`.
+///
+/// # Safety
+///
+/// A live list.
+pub unsafe fn sort(list: *mut ListObject, reverse: bool) -> Result<(), Failure> {
+    // SAFETY: by the contract.
+    unsafe {
+        let length = (*list).length as usize;
+        (*list).changes += 1;
+        if length < 2 {
+            return Ok(());
+        }
+        let slots = std::slice::from_raw_parts_mut(element(list, 0), length * width(list));
+        if matches!((*(*list).layout).class, class::INT | class::BOOL) {
+            // Equal ones can't be told apart.
+            let ints = std::slice::from_raw_parts_mut(slots.as_mut_ptr().cast::<i64>(), length);
+            ints.sort_unstable();
+            if reverse {
+                ints.reverse();
+            }
+            return Ok(());
+        }
+        let order = positions(list, reverse)?;
+        let old = slots.to_vec();
+        let width = width(list);
+        for (to, from) in slots.chunks_exact_mut(width.max(1)).zip(order) {
+            to.copy_from_slice(&old[from * width..][..width]);
+        }
+        Ok(())
+    }
+}
+
+/// The layout of Python ints, for lists that the runtime makes: code follows the struct.
+#[repr(C)]
+struct IntLayout {
+    layout: Layout,
+    code: [u8; 4],
+}
+
+static INTS: IntLayout = IntLayout {
+    layout: Layout { slots: 1, class: class::INT, code_len: 1, counted: 0 },
+    code: *b"i\0\0\0",
+};
+
+/// The positions of a list's elements in sorted order, as a list of ints.
+///
+/// # Safety
+///
+/// A live list.
+pub unsafe fn order_of(
+    context: &mut Context,
+    list: *const ListObject,
+    reverse: bool,
+) -> Result<*mut ListObject, Failure> {
+    // SAFETY: by the contract; `result` has room for all.
+    unsafe {
+        let order = positions(list, reverse)?;
+        let result = new(context, (&raw const INTS).cast(), order.len())?;
+        for (i, from) in order.iter().enumerate() {
+            *element(result, i) = *from as u64;
+        }
+        (*result).length = order.len() as i64;
+        Ok(result)
+    }
+}
+
+/// # Safety
+///
+/// A live list.
+unsafe fn positions(list: *const ListObject, reverse: bool) -> Result<Vec<usize>, Failure> {
+    // SAFETY: by the contract.
+    unsafe {
+        let length = (*list).length as usize;
+        let mut order: Vec<usize> = (0..length).collect();
+        // Equal elements keep their order also in a reversed sort.
+        if reverse {
+            order.reverse();
+        }
+        let layout = (*list).layout;
+        let slot = |i: usize| *element(list, i);
+        match (*layout).class {
+            class::INT | class::BOOL => order.sort_by_key(|&i| slot(i) as i64),
+            class::STR => order.sort_by(|&i, &j| str_order(address(slot(i)), address(slot(j)))),
+            class::FLOAT if (0..length).all(|i| !f64::from_bits(slot(i)).is_nan()) => {
+                let mut keyed: Vec<(f64, usize)> =
+                    order.iter().map(|&i| (f64::from_bits(slot(i)), i)).collect();
+                keyed.sort_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal));
+                order = keyed.into_iter().map(|(_, i)| i).collect();
+            }
+            _ => merge_sort(&mut order, &mut |i, j| {
+                let found = order_elements(list, layout, i, j)?;
+                Ok(found == Some(Ordering::Less))
+            })?,
+        }
+        if reverse {
+            order.reverse();
+        }
+        Ok(order)
+    }
+}
+
+/// # Safety
+///
+/// A live list with elements `i` and `j`.
+unsafe fn order_elements(
+    list: *const ListObject,
+    layout: *const Layout,
+    i: usize,
+    j: usize,
+) -> Result<Option<Ordering>, Failure> {
+    // SAFETY: by the contract.
+    unsafe { order(layout, element(list, i), layout, element(list, j)) }
+}
+
+/// Runs of this length are sorted by binary insertion.
+const RUN: usize = 32;
+
+/// Whether the first is less than the second.
+type Less<'a> = dyn FnMut(usize, usize) -> Result<bool, Failure> + 'a;
+
+/// A stable merge sort that needs no total order to end.
+fn merge_sort(items: &mut [usize], less: &mut Less<'_>) -> Result<(), Failure> {
+    for run in items.chunks_mut(RUN) {
+        for i in 1..run.len() {
+            let pivot = run[i];
+            let (mut low, mut high) = (0, i);
+            while low < high {
+                let middle = (low + high) / 2;
+                if less(pivot, run[middle])? {
+                    high = middle;
+                } else {
+                    low = middle + 1;
+                }
+            }
+            run.copy_within(low..i, low + 1);
+            run[low] = pivot;
+        }
+    }
+    let mut size = RUN;
+    let mut left = Vec::new();
+    while size < items.len() {
+        for pair in items.chunks_mut(2 * size) {
+            if pair.len() <= size || !less(pair[size], pair[size - 1])? {
+                continue;
+            }
+            left.clear();
+            left.extend_from_slice(&pair[..size]);
+            let (mut i, mut j, mut to) = (0, size, 0);
+            while i < left.len() {
+                if j < pair.len() && less(pair[j], left[i])? {
+                    pair[to] = pair[j];
+                    j += 1;
+                } else {
+                    pair[to] = left[i];
+                    i += 1;
+                }
+                to += 1;
+            }
+        }
+        size *= 2;
+    }
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Reading strings and bytes: units, equality, order, hash.
+//!
+//! What makes strings is elsewhere (`crate::strings`).
+
+use super::hash::hash_bytes;
+use cumbia_abi::{BytesObject, StrObject};
+use std::cmp::Ordering;
+
+/// The units' bytes of a string.
+///
+/// # Safety
+///
+/// A live string; it isn't changed while the slice is used.
+pub unsafe fn str_bytes<'a>(s: *const StrObject) -> &'a [u8] {
+    // SAFETY: by the contract; the units follow the struct in the same block.
+    unsafe { std::slice::from_raw_parts(s.add(1).cast(), ((*s).length * (*s).unit) as usize) }
+}
+
+/// The bytes of a bytes object.
+///
+/// # Safety
+///
+/// As [`str_bytes`].
+pub unsafe fn bytes_bytes<'a>(b: *const BytesObject) -> &'a [u8] {
+    // SAFETY: by the contract; the bytes follow the struct in the same block.
+    unsafe { std::slice::from_raw_parts(b.add(1).cast(), (*b).length as usize) }
+}
+
+/// Whether two strings are equal. Their units are the narrowest that fit, so equal
+/// strings have equal bytes.
+///
+/// # Safety
+///
+/// Live strings.
+pub unsafe fn str_equal(a: *const StrObject, b: *const StrObject) -> bool {
+    // SAFETY: by the contract.
+    unsafe {
+        std::ptr::eq(a, b)
+            || ((*a).length == (*b).length
+                && (*a).unit == (*b).unit
+                && str_bytes(a) == str_bytes(b))
+    }
+}
+
+/// Code points of a string.
+struct Points<'a> {
+    bytes: &'a [u8],
+    unit: usize,
+}
+
+impl Iterator for Points<'_> {
+    type Item = u32;
+    fn next(&mut self) -> Option<u32> {
+        let (unit, rest) = self.bytes.split_at_checked(self.unit)?;
+        if unit.is_empty() {
+            return None;
+        }
+        self.bytes = rest;
+        let mut wide = [0; 4];
+        wide[..unit.len()].copy_from_slice(unit);
+        Some(u32::from_le_bytes(wide))
+    }
+}
+
+/// The code points of a string.
+///
+/// # Safety
+///
+/// As [`str_bytes`].
+pub unsafe fn str_points<'a>(s: *const StrObject) -> impl Iterator<Item = u32> + 'a {
+    // SAFETY: by the contract.
+    unsafe { Points { bytes: str_bytes(s), unit: (*s).unit as usize } }
+}
+
+/// Order by code points.
+///
+/// # Safety
+///
+/// Live strings.
+pub unsafe fn str_order(a: *const StrObject, b: *const StrObject) -> Ordering {
+    // SAFETY: by the contract.
+    unsafe {
+        if (*a).unit == 1 && (*b).unit == 1 {
+            str_bytes(a).cmp(str_bytes(b))
+        } else {
+            str_points(a).cmp(str_points(b))
+        }
+    }
+}
+
+/// Python's hash of a string, kept in it.
+///
+/// # Safety
+///
+/// A live string of this call, or a constant one: two threads may then store the same
+/// number.
+#[inline]
+pub unsafe fn str_hash(s: *mut StrObject) -> i64 {
+    // SAFETY: by the contract.
+    unsafe {
+        if (*s).hash == -1 {
+            (*s).hash = hash_bytes(str_bytes(s));
+        }
+        (*s).hash
+    }
+}
+
+/// Python's hash of bytes, kept in them.
+///
+/// # Safety
+///
+/// As [`str_hash`].
+pub unsafe fn bytes_hash(b: *mut BytesObject) -> i64 {
+    // SAFETY: by the contract.
+    unsafe {
+        if (*b).hash == -1 {
+            (*b).hash = hash_bytes(bytes_bytes(b));
+        }
+        (*b).hash
+    }
+}

@@ -37,6 +37,9 @@ impl Sweep<'_, '_, '_> {
                 );
             }
         }
+        if let Some(typed) = self.call_class(block, at, callee, &callee_ty, args, span) {
+            return typed;
+        }
         match &callee_ty {
             Ty::Callable(Callable::User(handle)) => {
                 let key = FunctionKey::User(*handle);
@@ -214,7 +217,7 @@ impl Sweep<'_, '_, '_> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn call_function(
+    pub(super) fn call_function(
         &mut self,
         block: HBlock,
         at: usize,

@@ -2,6 +2,7 @@
 //! kinds that are never equal. The work is done by bodies of `comparing.py`, so that
 //! items compare by whatever rule their types have.
 
+use super::introspection;
 use super::Sweep;
 use super::expressions::{Typed, known, one};
 use super::structural::literal_bool;
@@ -60,6 +61,20 @@ impl Sweep<'_, '_, '_> {
                     CompareOp::Gt => "comparing.greater",
                     _ => "comparing.greater_equal",
                 }
+            }
+            (Ty::Member(c, x), Ty::Member(d, y)) if equality && c == d => {
+                return one(literal_bool((x == y) == (op == CompareOp::Eq)));
+            }
+            (Ty::Member(c, _) | Ty::Enum(c), Ty::Member(d, _) | Ty::Enum(d)) if equality => {
+                if c == d {
+                    return one(Ty::Bool);
+                }
+                return one(literal_bool(op == CompareOp::Ne));
+            }
+            (Ty::Member(..) | Ty::Enum(_), t) | (t, Ty::Member(..) | Ty::Enum(_))
+                if equality && introspection::is_data(t) =>
+            {
+                return one(literal_bool(op == CompareOp::Ne));
             }
             _ if equality && never_equal(&ta, &tb) => {
                 return one(literal_bool(op == CompareOp::Ne));

@@ -372,6 +372,9 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let ty = known!(self, value);
+        if let Some(typed) = self.class_attribute(block, at, &ty, name, span) {
+            return typed;
+        }
         let ints = |n: u8| Ty::tuple(std::iter::repeat_n(Ty::Int, n as usize));
         match (&ty, &**name) {
             (Ty::Array(a), "shape" | "strides") => one(ints(a.ndim)),

@@ -5,6 +5,7 @@
 //! the wrong branch.
 
 use super::structural::literal_bool as lit;
+use crate::classes::Class;
 use crate::numeric::NumericError;
 use crate::types::{Callable, DType, Lit, Ty};
 
@@ -19,13 +20,44 @@ pub fn is_instance(ty: &Ty, classes: &Ty) -> Option<bool> {
             Some(any)
         }
         Ty::DType(d) => Some(*ty == Ty::Num(*d)),
+        Ty::Callable(Callable::Class(class)) => of_class(ty, class),
+        Ty::Callable(Callable::Enum(class)) => of_class(ty, &class.class),
         Ty::Callable(Callable::Library(name)) => of_library(ty, name),
         _ => None,
     }
 }
 
+fn of_class(ty: &Ty, class: &Class) -> Option<bool> {
+    let own = match ty {
+        Ty::Record(own, _) => own,
+        Ty::Member(own, _) | Ty::Enum(own) => &own.class,
+        _ if is_data(ty) && class.plain_check => return Some(false),
+        _ => return None,
+    };
+    class.plain_check.then(|| own.ancestors.contains(&class.handle))
+}
+
 fn of_library(ty: &Ty, class: &str) -> Option<bool> {
     let ty = &ty.widen();
+    match ty {
+        Ty::Record(own, _) => {
+            return match class {
+                "builtins.object" => Some(true),
+                "builtins.tuple" => Some(own.is_tuple()),
+                _ => of_library(&Ty::tuple([]), class),
+            };
+        }
+        Ty::Enum(own) => {
+            return match class {
+                "builtins.object" => Some(true),
+                _ if own.is_int => of_library(&Ty::Int, class),
+                "enum.Enum" => Some(true),
+                _ if own.is_flag => None,
+                _ => of_library(&Ty::None, class).map(|truth| truth && class != "types.NoneType"),
+            };
+        }
+        _ => {}
+    }
     let dtype = match ty {
         Ty::Num(d) => Some(*d),
         _ => None,
@@ -81,7 +113,7 @@ fn numeric_tower(ty: &Ty, dtype: Option<DType>, numpy: fn(DType) -> bool) -> boo
 }
 
 /// Whether the type is that of an ordinary object, whose class is known.
-fn is_data(ty: &Ty) -> bool {
+pub fn is_data(ty: &Ty) -> bool {
     ty.is_number()
         || matches!(
             ty,
@@ -117,6 +149,8 @@ pub fn class_of(ty: &Ty) -> Option<Ty> {
         Ty::Range(_) => library("builtins.range"),
         Ty::Slice(_) => library("builtins.slice"),
         Ty::Array(_) => library("numpy.ndarray"),
+        Ty::Record(class, _) => Some(Ty::Callable(Callable::Class(class))),
+        Ty::Enum(class) => Some(Ty::Callable(Callable::Enum(class))),
         _ => None,
     }
 }
@@ -146,6 +180,13 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
             _ => Always(x == y),
         },
         (Ty::DType(_), Ty::Callable(_)) | (Ty::Callable(_), Ty::DType(_)) => Always(false),
+        (Ty::Member(c, x), Ty::Member(d, y)) => Always(c == d && x == y),
+        (Ty::Member(c, _) | Ty::Enum(c), Ty::Member(d, _) | Ty::Enum(d)) => {
+            if c == d { Runtime } else { Always(false) }
+        }
+        (Ty::Member(..) | Ty::Enum(_), x) | (x, Ty::Member(..) | Ty::Enum(_)) if is_data(x) => {
+            Always(false)
+        }
         (Ty::Lit(Lit::Bool(x)), Ty::Lit(Lit::Bool(y))) => Always(x == y),
         // True and False are one object each.
         (x, y) if bools(x) && bools(y) => Runtime,

@@ -21,6 +21,7 @@ pub mod iteration;
 mod join;
 pub mod names;
 mod narrowing;
+pub mod records;
 mod objects;
 mod sites;
 pub mod structural;
@@ -60,6 +61,8 @@ pub enum ArgFrom {
     Receiver(HValue),
     /// A default.
     Default(Global),
+    /// A field of the record that is the receiver.
+    Field(HValue, usize),
 }
 
 /// What inference decided about an instruction.
@@ -78,6 +81,8 @@ pub enum Action {
     Structural(Arc<str>),
     /// A call that makes a lazy iterator.
     Lazy,
+    /// A record of these fields.
+    Construct(Vec<ArgFrom>),
 }
 
 /// One function for one tuple of argument types.

@@ -11,6 +11,7 @@
 
 use super::Sweep;
 use super::expressions::Typed;
+use crate::classes::ClassKind;
 use crate::hir::{BinaryOp, CompareOp, HBlock, HValue, HirInst, Op, UnaryOp};
 use crate::types::{Callable, Ty};
 
@@ -39,6 +40,7 @@ pub struct Views {
 pub fn views<'t>(op: &Op, ty: impl Fn(HValue) -> Option<&'t Ty>) -> Option<Views> {
     let mut views = Views::default();
     optional(op, &ty, &mut views);
+    as_tuples_and_ints(op, &ty, &mut views);
     (!views.seen.is_empty()).then_some(views)
 }
 
@@ -96,6 +98,95 @@ fn optional<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views: &mut Vie
             }
         }
         _ => {}
+    }
+}
+
+/// Builtins that ask what an object is, and don't use it as what it derives from.
+const ASKING: &[&str] = &[
+    "builtins.isinstance",
+    "builtins.type",
+    "builtins.callable",
+    "builtins.id",
+    "builtins.bool",
+    "builtins.repr",
+    "builtins.str",
+    "builtins.print",
+    "builtins.format",
+    "builtins.hasattr",
+    "builtins.getattr",
+];
+
+/// Namedtuples where tuples are needed, members of int enums where ints are.
+fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views: &mut Views) {
+    let mut operands: Vec<(HValue, bool)> = Vec::new();
+    match op {
+        Op::Unary(_, a) => operands.push((*a, true)),
+        Op::Binary(_, a, b, _) => operands.extend([(*a, true), (*b, true)]),
+        Op::Compare(op, a, b) => {
+            if matches!(op, CompareOp::Is | CompareOp::IsNot) {
+                return;
+            }
+            let class = |v: HValue| match ty(v) {
+                Some(Ty::Member(c, _) | Ty::Enum(c)) => Some(c),
+                _ => None,
+            };
+            // Instances of one dataclass compare as tuples of their fields.
+            if let (Some(Ty::Record(c, x)), Some(Ty::Record(d, y))) = (ty(*a), ty(*b))
+                && let ClassKind::Dataclass { eq, order, .. } = c.kind
+                && c == d
+            {
+                let compared = match op {
+                    CompareOp::Eq | CompareOp::Ne => eq,
+                    CompareOp::In | CompareOp::NotIn => false,
+                    _ => order,
+                };
+                if compared {
+                    views.seen = vec![(*a, Ty::Tuple(x.clone())), (*b, Ty::Tuple(y.clone()))];
+                }
+                return;
+            }
+            // Members of one enum compare by identity.
+            let same = class(*a).is_some() && class(*a) == class(*b);
+            let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
+            operands.extend([(*a, !(same && equality)), (*b, !(same && equality))]);
+        }
+        Op::Item(a, i) => operands.extend([(*a, false), (*i, true)]),
+        Op::SetItem(_, i, v) => operands.extend([(*i, true), (*v, true)]),
+        Op::Iter(a, _) | Op::Unpack(a) => operands.push((*a, false)),
+        Op::Slice(parts) => operands.extend(parts.iter().flatten().map(|&p| (p, true))),
+        Op::Call(callee, args) => match ty(*callee) {
+            Some(Ty::Callable(Callable::Library(name))) if !ASKING.contains(&&**name) => {
+                operands.extend(args.iter().map(|a| (a.value, true)));
+            }
+            _ => {}
+        },
+        _ => {}
+    }
+    for (value, also_ints) in operands {
+        let seen = views.seen.iter().position(|(v, _)| *v == value);
+        let now = match seen {
+            Some(at) => Some(views.seen[at].1.clone()),
+            None => ty(value).cloned(),
+        };
+        let view = match now {
+            Some(Ty::Record(class, items)) if class.is_tuple() => Ty::Tuple(items),
+            Some(Ty::Member(class, at)) if class.is_int && also_ints => {
+                match super::records::member_value(&class, at) {
+                    Some(value) => value,
+                    None => continue,
+                }
+            }
+            Some(Ty::Enum(class)) if class.is_int && also_ints => Ty::Int,
+            Some(Ty::Callable(Callable::Enum(class))) if !class.is_flag => {
+                let members = 0..class.members.len() as u32;
+                Ty::tuple(members.map(|i| Ty::Member(class.clone(), i)))
+            }
+            _ => continue,
+        };
+        match seen {
+            Some(at) => views.seen[at].1 = view,
+            None => views.seen.push((value, view)),
+        }
     }
 }
 

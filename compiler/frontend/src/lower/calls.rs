@@ -30,6 +30,7 @@ impl Lowering<'_, '_> {
                 ArgFrom::Value(v) => self.value(*v),
                 ArgFrom::Receiver(callee) => self.receiver(*callee),
                 ArgFrom::Default(global) => self.global(global),
+                ArgFrom::Field(callee, at) => self.receiver_field(*callee, *at),
             })
             .collect()
     }

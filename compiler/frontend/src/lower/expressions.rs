@@ -114,6 +114,10 @@ impl Lowering<'_, '_> {
                 TypedValue { ty: out?, parts }
             }
             Op::Call(callee, args) => match &action {
+                // Constants need no code.
+                _ if matches!(out, Some(Ty::Member(..))) => TypedValue::unit(out?),
+                Action::Plain if matches!(out, Some(Ty::Enum(_))) => self.value(args[0].value),
+                Action::Construct(from) => self.construct(from, &out?),
                 Action::Numeric(name) => {
                     let mut values: Vec<TypedValue> =
                         args.iter().map(|a| self.value(a.value)).collect();
@@ -202,7 +206,10 @@ impl Lowering<'_, '_> {
     fn compare(&mut self, op: CompareOp, a: &TypedValue, b: &TypedValue, out: &Ty) -> TypedValue {
         use crate::infer::containers::is_object;
         match (op, &a.ty, &b.ty) {
-            (CompareOp::Is | CompareOp::IsNot, ..) => self.identity(op, a, b),
+            (CompareOp::Is | CompareOp::IsNot, ..)
+            | (_, Ty::Member(..) | Ty::Enum(_), Ty::Member(..) | Ty::Enum(_)) => {
+                self.identity(op, a, b)
+            }
             (_, x, y) if is_object(x) || is_object(y) => self.compare_objects(op, a, b),
             (CompareOp::In | CompareOp::NotIn, _, Ty::Tuple(types)) => {
                 let mut found = self.fx.bool(false);
@@ -248,6 +255,9 @@ impl Lowering<'_, '_> {
         let value = self.value(value);
         if let Action::Numeric(qualified) = action {
             return numeric::lower_builtin(&mut self.fx, qualified, &[value], &out);
+        }
+        if let Some(found) = self.class_attribute(&value, name, &out) {
+            return found;
         }
         match (&value.ty, name) {
             (Ty::Array(_), "shape") => TypedValue { ty: out, parts: ArrayParts::of(&value).shape },

@@ -19,6 +19,7 @@ mod memory;
 mod optional;
 pub mod ownership;
 mod strings;
+pub mod records;
 mod structural;
 mod views;
 

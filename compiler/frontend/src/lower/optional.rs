@@ -1,6 +1,7 @@
 //! Values that may be `None`: refinement, truth, identity.
 
 use super::TypedValue;
+use super::convert::convert;
 use super::function::Lowering;
 use crate::hir::{CompareOp, HValue};
 use crate::infer::constant_truth;
@@ -51,6 +52,11 @@ impl Lowering<'_, '_> {
         let mut same = match (&a.ty, &b.ty) {
             (Ty::Optional(_), Ty::None) => self.fx.b().unary(Opcode::Bnot, a.parts[0]),
             (Ty::None, Ty::Optional(_)) => self.fx.b().unary(Opcode::Bnot, b.parts[0]),
+            (Ty::Member(..) | Ty::Enum(_), _) => {
+                let x = convert(&mut self.fx, a, &a.ty.widen()).parts[0];
+                let y = convert(&mut self.fx, b, &b.ty.widen()).parts[0];
+                self.fx.b().icmp(IntCond::Eq, x, y)
+            }
             _ => {
                 let (there_a, a) = self.bool_parts(a);
                 let (there_b, b) = self.bool_parts(b);
@@ -61,7 +67,7 @@ impl Lowering<'_, '_> {
                 same
             }
         };
-        if op == CompareOp::IsNot {
+        if matches!(op, CompareOp::IsNot | CompareOp::Ne) {
             same = self.fx.b().unary(Opcode::Bnot, same);
         }
         TypedValue::scalar(Ty::Bool, same)

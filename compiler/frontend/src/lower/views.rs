@@ -48,7 +48,22 @@ impl Lowering<'_, '_> {
     fn seen_as(&mut self, value: HValue, ty: Ty) -> TypedValue {
         let value = self.value(value);
         match &value.ty {
-            Ty::Optional(_) => TypedValue { ty, parts: value.parts[1..].to_vec() },
+            Ty::Optional(inner) => {
+                let inner =
+                    TypedValue { ty: (**inner).clone(), parts: value.parts[1..].to_vec() };
+                self.plain_view(inner, ty)
+            }
+            _ => self.plain_view(value, ty),
+        }
+    }
+
+    fn plain_view(&mut self, value: TypedValue, ty: Ty) -> TypedValue {
+        match &value.ty {
+            Ty::Enum(class) if ty == Ty::Int => {
+                let class = class.clone();
+                super::records::enum_value(&mut self.fx, &class, value.parts[0], &ty)
+            }
+            // The parts are the same ones.
             _ => TypedValue { ty, parts: value.parts },
         }
     }

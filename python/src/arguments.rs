@@ -15,6 +15,7 @@ use numpy::npyffi::{
     NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE,
 };
 use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
 use smallvec::SmallVec;
 use std::ptr;
 
@@ -42,6 +43,8 @@ pub struct Frame {
     pub slots: SmallVec<[u64; 64]>,
     owners: SmallVec<[Owner; 6]>,
     owner_slots: SmallVec<[u32; 6]>,
+    /// Values of attributes, which nothing else need keep alive.
+    held: Vec<Py<PyAny>>,
 }
 
 impl Frame {
@@ -53,7 +56,19 @@ impl Frame {
             slots: SmallVec::new(),
             owners: SmallVec::new(),
             owner_slots: SmallVec::new(),
+            held: Vec::new(),
         }
+    }
+
+    /// Keeps an object alive as long as the frame, taking over the reference.
+    ///
+    /// # Safety
+    ///
+    /// `object` is an owned reference, and the thread holds the GIL.
+    pub unsafe fn hold(&mut self, object: *mut PyObject) {
+        // SAFETY: by the contract.
+        let held = Python::attach(|py| unsafe { Bound::from_owned_ptr(py, object).unbind() });
+        self.held.push(held);
     }
 
     /// Writes the addresses of the owner records into their slots. After this the
@@ -81,7 +96,12 @@ impl Frame {
         unsafe { self.read_nested(object, numpy, 0) }
     }
 
-    unsafe fn read_nested(
+    /// Appends an argument, or a part of one at a depth.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Frame::read`].
+    pub unsafe fn read_nested(
         &mut self,
         object: *mut PyObject,
         numpy: Option<&NumPy>,
@@ -121,7 +141,7 @@ impl Frame {
                 self.keys.push(keys::num(dtype));
                 self.read_scalar(numpy_api::scalar_value(object), dtype);
             } else {
-                return Err(Refusal::Type);
+                return self.read_instance(object, numpy, depth);
             }
         }
         Ok(())

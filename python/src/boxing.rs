@@ -7,6 +7,7 @@
 //! result uses are freed by the context.
 
 use crate::numpy_api::{self, NumPy};
+use crate::records::{self, Entry};
 use cumbia_abi::{Context, Owner};
 use cumbia_frontend::types::{ArrayTy, Callable, DType, Lit, Ty};
 use numpy::npyffi::NPY_ARRAY_WRITEABLE;
@@ -14,9 +15,10 @@ use numpy::npyffi::objects::PyArrayObject;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyString, PyTuple};
 use smallvec::SmallVec;
 use std::ptr;
+use std::sync::Arc;
 
 /// How to make the object of one result type.
 enum Plan {
@@ -32,6 +34,10 @@ enum Plan {
     Slice(Box<[Plan; 3]>),
     /// `None` or a value of so many slots.
     Optional(Box<Plan>, usize),
+    /// An instance of a class of the user.
+    Record(Arc<Entry>, Box<Plan>),
+    /// A member of an enum, by position.
+    Enum(Arc<Entry>),
 }
 
 /// Makes the result of a specialization.
@@ -77,7 +83,7 @@ fn uses_numpy(plan: &Plan) -> bool {
     match plan {
         Plan::Num(_) | Plan::Array(_) => true,
         Plan::Tuple(items) => items.iter().any(uses_numpy),
-        Plan::Optional(inner, _) => uses_numpy(inner),
+        Plan::Optional(inner, _) | Plan::Record(_, inner) => uses_numpy(inner),
         _ => false,
     }
 }
@@ -91,7 +97,7 @@ fn plan(
 ) -> PyResult<Plan> {
     let constant = |object: Bound<'_, PyAny>| Plan::Constant(object.unbind());
     let start = *slots;
-    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_) | Ty::Optional(_)) {
+    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_) | Ty::Optional(_) | Ty::Record(..)) {
         *slots += ty.part_types().len();
     }
     Ok(match ty {
@@ -120,6 +126,19 @@ fn plan(
         Ty::Slice(parts) => {
             let mut part = |i: usize| plan(py, &parts[i], functions, slots, owners);
             Plan::Slice(Box::new([part(0)?, part(1)?, part(2)?]))
+        }
+        Ty::Record(class, items) => {
+            records::check_result(class)?;
+            let items = plan(py, &Ty::Tuple(items.clone()), functions, slots, owners)?;
+            Plan::Record(records::entry(class.handle), Box::new(items))
+        }
+        Ty::Enum(class) => Plan::Enum(records::entry(class.class.handle)),
+        Ty::Member(class, at) => constant(records::member_object(py, class, *at)),
+        Ty::Callable(Callable::Class(class)) => {
+            constant(records::entry(class.handle).object.bind(py).clone())
+        }
+        Ty::Callable(Callable::Enum(class)) => {
+            constant(records::entry(class.class.handle).object.bind(py).clone())
         }
         Ty::Optional(inner) => {
             *slots += 1;
@@ -220,6 +239,24 @@ impl Reader<'_> {
                         class.call1((start, stop, step))
                     })
                 }
+                Plan::Record(entry, items) => {
+                    let items = self.make(items);
+                    if items.is_null() {
+                        return items;
+                    }
+                    object_or_error(|py| {
+                        let items = Bound::from_owned_ptr(py, items).cast_into::<PyTuple>()?;
+                        records::make(py, entry, items)
+                    })
+                }
+                Plan::Enum(entry) => match entry.members.get(self.next() as usize) {
+                    Some(member) => {
+                        let object = member.as_ptr();
+                        ffi::Py_INCREF(object);
+                        object
+                    }
+                    None => internal("no member of this number"),
+                },
                 Plan::Optional(inner, slots) => {
                     if self.next() & 1 != 0 {
                         return self.make(inner);

@@ -6,6 +6,7 @@
 
 use crate::classify;
 use crate::dispatcher::{self, Dispatcher};
+use crate::records;
 use crate::guards::{Guard, Guards, Place};
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use pyo3::exceptions::{PyKeyError, PyNameError};
@@ -80,8 +81,22 @@ impl<'py> PythonEnvironment<'py> {
             self.arrays.push(object.clone());
             return Ok(Global::Array(self.arrays.len() as u64 - 1));
         }
+        let found = records::global(object, &|item| Ok(classify::constant(item)))?;
+        if let Some(found) = found {
+            return Ok(found);
+        }
         let name = object.get_type().name()?.to_string_lossy().into_owned();
         Ok(Global::Other(name.into()))
+    }
+
+    fn of_class(&mut self, handle: u64, name: &str) -> PyResult<Option<Global>> {
+        let py = self.py;
+        let Some((class, found)) = records::class_attribute(py, handle, name)? else {
+            return Ok(None);
+        };
+        let key = PyString::intern(py, name).unbind();
+        self.guards.add(Guard::new(Place::Attribute(class.unbind(), key), Some(&found)));
+        self.global(&found).map(Some)
     }
 
     fn find(&mut self, function: u64, name: &str) -> PyResult<Option<Global>> {
@@ -173,6 +188,10 @@ impl Environment for PythonEnvironment<'_> {
 
     fn module_attribute(&mut self, module: &str, name: &str) -> Option<Global> {
         self.attribute(module, name).ok().flatten()
+    }
+
+    fn class_attribute(&mut self, class: u64, name: &str) -> Option<Global> {
+        self.of_class(class, name).ok().flatten()
     }
 
     fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {

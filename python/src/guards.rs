@@ -21,6 +21,8 @@ pub enum Place {
     Dict(Py<PyDict>, Py<PyString>),
     /// In a closure cell.
     Cell(Py<PyAny>),
+    /// An attribute of a class that is kept in it or in a base.
+    Attribute(Py<PyAny>, Py<PyString>),
 }
 
 impl Place {
@@ -41,6 +43,17 @@ impl Place {
                     }
                     found
                 }
+                Place::Attribute(class, name) => {
+                    // What was found when compiling is no descriptor, so the class keeps
+                    // it alive; anything else is another object.
+                    let found = ffi::PyObject_GetAttr(class.as_ptr(), name.as_ptr());
+                    if found.is_null() {
+                        ffi::PyErr_Clear();
+                    } else {
+                        ffi::Py_DECREF(found);
+                    }
+                    found
+                }
                 Place::Cell(cell) => cell_contents(cell.as_ptr()),
             }
         }
@@ -50,6 +63,7 @@ impl Place {
         match (self, other) {
             (Place::Dict(d, n), Place::Dict(e, m)) => d.is(e) && n.is(m),
             (Place::Cell(a), Place::Cell(b)) => a.is(b),
+            (Place::Attribute(a, n), Place::Attribute(b, m)) => a.is(b) && n.is(m),
             _ => false,
         }
     }
@@ -147,6 +161,9 @@ impl Guards {
         for guard in &self.0 {
             let objects = match &guard.place {
                 Place::Dict(dict, _) => [dict.as_ptr(), guard.expected.load(Ordering::Relaxed)],
+                Place::Attribute(class, _) => {
+                    [class.as_ptr(), guard.expected.load(Ordering::Relaxed)]
+                }
                 Place::Cell(cell) => [cell.as_ptr(), guard.expected.load(Ordering::Relaxed)],
             };
             for object in objects.into_iter().filter(|o| !o.is_null()) {

@@ -4,6 +4,7 @@
 //! None; a tuple is a word with its length, followed by its items' words, so that
 //! two lists are equal exactly when the types are.
 
+use crate::records;
 use cumbia_frontend::types::{ArrayTy, DType, Layout, Ty};
 use smallvec::SmallVec;
 
@@ -23,6 +24,7 @@ pub const COMPLEX: u32 = 4;
 const NUM: u32 = 5;
 const TUPLE: u32 = 6;
 const ARRAY: u32 = 7;
+const RECORD: u32 = 8;
 
 /// A NumPy scalar.
 #[inline]
@@ -34,6 +36,13 @@ pub fn num(dtype: DType) -> u32 {
 #[inline]
 pub fn tuple(len: usize) -> u32 {
     TUPLE | (len as u32) << 8
+}
+
+/// The head of an instance of a class of the user; a namedtuple's and dataclass's fields
+/// follow.
+#[inline]
+pub fn record(handle: u64) -> u32 {
+    RECORD | (handle as u32) << 8
 }
 
 /// An array.
@@ -74,6 +83,7 @@ fn take(rest: &mut &[u32]) -> Ty {
             let items: Vec<Ty> = (0..word >> 8).map(|_| take(rest)).collect();
             Ty::tuple(items)
         }
+        RECORD => records::key_type((word >> 8).into(), || take(rest)),
         _ => Ty::Array(ArrayTy {
             dtype: dtype(),
             ndim: (word >> 16 & 0xFF) as u8,
@@ -94,6 +104,13 @@ pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
         Ty::Num(d) => out.push(num(*d)),
         Ty::Tuple(items) => {
             out.push(tuple(items.len()));
+            for item in items.iter() {
+                words(item, out)?;
+            }
+        }
+        Ty::Enum(class) => out.push(record(class.class.handle)),
+        Ty::Record(class, items) => {
+            out.push(record(class.handle));
             for item in items.iter() {
                 words(item, out)?;
             }

@@ -22,6 +22,7 @@ mod interrupts;
 mod kernel;
 mod keys;
 mod numpy_api;
+mod records;
 mod refusal;
 mod tracebacks;
 

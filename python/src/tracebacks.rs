@@ -41,6 +41,16 @@ pub fn set(
         Outcome::Memory => {
             (PyMemoryError::new_err("compiled code could not allocate an array"), None)
         }
+        Outcome::Runtime { class, message } => {
+            let name = class.name();
+            let made = py.import("builtins").and_then(|b| b.getattr(name)).and_then(|c| {
+                match message {
+                    Some(text) => c.call1((text,)),
+                    None => c.call0(),
+                }
+            });
+            (made.map_or_else(|e| e, PyErr::from_value), None)
+        }
         Outcome::Python | Outcome::Ok => (
             PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("compiled code was stopped")),
             None,

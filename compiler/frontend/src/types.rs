@@ -214,15 +214,26 @@ pub enum Lazy {
     NdEnumerate,
     /// `a.flat`: the array; the number of items.
     Flat,
+    /// `d.keys()`, of a dict.
+    Keys,
+    /// `d.values()`
+    Values,
+    /// `d.items()`
+    Items,
 }
 
 impl Lazy {
     /// Number of integers after the parts of the components.
     pub fn extra_parts(self) -> usize {
         match self {
-            Lazy::Zip(_) => 0,
+            Lazy::Zip(_) | Lazy::Keys | Lazy::Values | Lazy::Items => 0,
             _ => 1,
         }
+    }
+
+    /// Whether it has no state in Python either: a view of a dict.
+    pub const fn is_view(self) -> bool {
+        matches!(self, Lazy::Keys | Lazy::Values | Lazy::Items)
     }
 
     /// The name of Python's or NumPy's class.
@@ -234,6 +245,9 @@ impl Lazy {
             Lazy::NdIndex => "ndindex",
             Lazy::NdEnumerate => "ndenumerate",
             Lazy::Flat => "flatiter",
+            Lazy::Keys => "dict_keys",
+            Lazy::Values => "dict_values",
+            Lazy::Items => "dict_items",
         }
     }
 }

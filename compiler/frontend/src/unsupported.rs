@@ -66,9 +66,6 @@ constructs! {
     Walrus "CB0227" "an assignment expression (`:=`)" "assign in a statement of its own";
 
     // Expressions.
-    ListComprehension "CB0233" "a list comprehension" "make an array with np.empty(n) and fill it in a loop";
-    SetComprehension "CB0234" "a set comprehension" "write a loop";
-    DictComprehension "CB0235" "a dict comprehension" "write a loop";
     GeneratorExpression "CB0236" "a generator expression" "write a loop";
     PercentFormat "CB0238" "`%` formatting of a string" "use a constant string; messages can't contain values yet";
     StarredItem "CB0239" "a starred item in a display" "name the items";

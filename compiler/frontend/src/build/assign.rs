@@ -55,7 +55,7 @@ impl Builder<'_> {
         let span = self.span(target);
         match target {
             Expr::Name(e) => {
-                if let Resolution::Local(var) = self.scope.resolve(&e.id) {
+                if let Resolution::Local(var) = self.resolve(&e.id) {
                     self.assign_local(var, value);
                 }
                 // Else it is declared global, which is refused at the declaration.

@@ -59,9 +59,13 @@ impl Builder<'_> {
             Expr::List(e) => self.display(Container::List, &e.elts, span),
             Expr::Set(e) => self.display(Container::Set, &e.elts, span),
             Expr::Dict(e) => self.dict_display(e, span),
-            Expr::ListComp(_) => self.refuse(Construct::ListComprehension, span),
-            Expr::SetComp(_) => self.refuse(Construct::SetComprehension, span),
-            Expr::DictComp(_) => self.refuse(Construct::DictComprehension, span),
+            Expr::ListComp(e) => {
+                self.comprehension(Container::List, &[&e.elt], &e.generators, span)
+            }
+            Expr::SetComp(e) => self.comprehension(Container::Set, &[&e.elt], &e.generators, span),
+            Expr::DictComp(e) => {
+                self.comprehension(Container::Dict, &[&e.key, &e.value], &e.generators, span)
+            }
             Expr::GeneratorExp(_) => self.refuse(Construct::GeneratorExpression, span),
             Expr::Yield(_) | Expr::YieldFrom(_) => self.refuse(Construct::Generator, span),
             Expr::Await(_) => self.refuse(Construct::Await, span),
@@ -70,7 +74,7 @@ impl Builder<'_> {
 
     /// Reads a name.
     pub(super) fn name(&mut self, name: &str, span: Span) -> HValue {
-        match self.scope.resolve(name) {
+        match self.resolve(name) {
             Resolution::Local(var) => self.ssa.read(var, span),
             Resolution::Outer(kind) => self.ssa.emit(Op::Name(Arc::from(name), kind), span),
         }

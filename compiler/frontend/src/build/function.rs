@@ -35,6 +35,7 @@ pub(super) fn build(
         source: id,
         text: &source.text,
         loops: Vec::new(),
+        comprehensions: Vec::new(),
         unroll,
         copies: Vec::new(),
         loop_paths: Vec::new(),

@@ -22,16 +22,16 @@ use cumbia_diagnostics::Span;
 use rustpython_parser::ast::{self, Ranged, Stmt};
 
 /// The blocks of a loop.
-struct LoopBlocks {
-    header: HBlock,
-    body: HBlock,
-    latch: HBlock,
-    otherwise: HBlock,
-    exit: HBlock,
+pub(super) struct LoopBlocks {
+    pub header: HBlock,
+    pub body: HBlock,
+    pub latch: HBlock,
+    pub otherwise: HBlock,
+    pub exit: HBlock,
 }
 
 impl Builder<'_> {
-    fn loop_blocks(&mut self, span: Span) -> LoopBlocks {
+    pub(super) fn loop_blocks(&mut self, span: Span) -> LoopBlocks {
         let mut block = || self.ssa.new_block(span);
         let blocks = LoopBlocks {
             header: block(),

@@ -11,6 +11,7 @@
 
 mod assign;
 mod calls;
+mod comprehensions;
 mod conditions;
 mod displays;
 mod expressions;
@@ -24,12 +25,13 @@ mod statements;
 use crate::environment::FunctionSource;
 use crate::hir::{Const, HBlock, HValue, HirFunction, LoopPath, Op};
 use crate::parse::{self, Located, Wanted};
-use crate::scope::Scope;
+use crate::scope::{Resolution, Scope, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use rustc_hash::FxHashMap;
 use rustpython_parser::ast::Ranged;
 use ssa::Ssa;
+use std::sync::Arc;
 
 /// Trees up to this depth are built on the caller's stack.
 const DEPTH_ON_CALLERS_STACK: usize = 300;
@@ -129,6 +131,8 @@ struct Builder<'a> {
     source: SourceId,
     text: &'a str,
     loops: Vec<LoopTargets>,
+    /// The variables of the comprehensions that are being built, outermost first.
+    comprehensions: Vec<FxHashMap<Arc<str>, Var>>,
     /// Loops whose body is repeated for each item.
     unroll: &'a Unroll,
     /// The copies of unrolled loops that are being built, outermost first.
@@ -139,6 +143,14 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
+    /// What a name stands for here.
+    fn resolve(&self, name: &str) -> Resolution {
+        match self.comprehensions.iter().rev().find_map(|scope| scope.get(name)) {
+            Some(&var) => Resolution::Local(var),
+            None => self.scope.resolve(name),
+        }
+    }
+
     fn span(&self, node: &impl Ranged) -> Span {
         let (start, end) = parse::range_of(node);
         Span { source: self.source, start, end }

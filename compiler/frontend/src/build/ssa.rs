@@ -89,6 +89,12 @@ impl Ssa {
         ssa
     }
 
+    /// One more variable: of a comprehension.
+    pub(super) fn new_variable(&mut self, name: Arc<str>) -> Var {
+        self.names.push(name);
+        self.names.len() as Var - 1
+    }
+
     /// A new block, open and not current.
     pub(super) fn new_block(&mut self, span: Span) -> HBlock {
         self.blocks.push(HirBlock {

@@ -12,7 +12,7 @@ use super::{
 use crate::environment::Global;
 use crate::hir::{CallArg, Const, HBlock, HValue, HirFunction, ParamKind};
 use crate::numeric::{self, Rule};
-use crate::types::{Callable, Ty};
+use crate::types::{Callable, Lazy, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -84,6 +84,19 @@ impl Sweep<'_, '_, '_> {
                     }
                     self.act(block, at, Action::Structural(qualified.into()));
                     return one(Ty::None);
+                }
+                let view = match &*qualified {
+                    "dict.keys" => Some(Lazy::Keys),
+                    "dict.values" => Some(Lazy::Values),
+                    "dict.items" => Some(Lazy::Items),
+                    _ => None,
+                };
+                if let Some(view) = view {
+                    if !args.is_empty() {
+                        return refuse("CB0410", span, format!("{qualified}() takes no arguments"));
+                    }
+                    self.act(block, at, Action::Structural(qualified.into()));
+                    return one(Ty::Lazy(view, vec![(**receiver).clone()].into()));
                 }
                 let Some(body) = cumbia_library::implementation(&qualified) else {
                     return refuse(

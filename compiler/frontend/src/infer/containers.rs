@@ -128,6 +128,11 @@ pub fn primitive(name: &str) -> Option<&'static Primitive> {
     PRIMITIVES.iter().find(|p| p.name == name)
 }
 
+/// Methods that are no library bodies.
+pub fn native_method(qualified: &str) -> bool {
+    matches!(qualified, "list.append" | "dict.keys" | "dict.values" | "dict.items")
+}
+
 /// The type's name as methods are looked up under it.
 pub fn class_name(ty: &Ty) -> Option<&'static str> {
     Some(match ty {
@@ -503,15 +508,8 @@ impl Sweep<'_, '_, '_> {
 
 /// The type of an iterable's items.
 pub fn item_type(ty: &Ty) -> Option<Ty> {
-    Some(match ty {
-        Ty::List(t, _) | Ty::Set(t, _) => (**t).clone(),
-        Ty::Dict(t, _) => t.0.clone(),
-        Ty::Str | Ty::Lit(Lit::Str(_)) => Ty::Str,
-        Ty::Bytes | Ty::Range(_) => Ty::Int,
-        Ty::Array(a) if a.ndim > 0 => super::index::leading_item(a),
-        Ty::Tuple(items) => super::tuple_item(items)?,
-        _ => return None,
-    })
+    let at = super::iteration::start_type_of(ty)?;
+    super::iteration::item_type(ty, &at)
 }
 
 fn is_bool(ty: &Ty) -> bool {

@@ -430,7 +430,7 @@ impl Sweep<'_, '_, '_> {
             (t, _)
                 if containers::class_name(t).is_some_and(|class| {
                     let qualified = format!("{class}.{name}");
-                    qualified == "list.append"
+                    containers::native_method(&qualified)
                         || cumbia_library::implementation(&qualified).is_some()
                 }) =>
             {

@@ -30,6 +30,7 @@ pub const MAX_UNROLLED: usize = 64;
 pub fn is_counted_through(ty: &Ty) -> bool {
     match ty {
         Ty::Range(_) | Ty::Array(_) | Ty::Tuple(_) => true,
+        Ty::List(..) | Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => true,
         Ty::Lazy(Lazy::Enumerate | Lazy::Zip(_) | Lazy::Reversed, of) => {
             of.iter().all(is_counted_through)
         }
@@ -45,6 +46,8 @@ fn check(ty: &Ty) -> Result<(), (String, &'static str)> {
         Ty::Array(_) => Err(("iteration over a 0-d array".into(), "")),
         Ty::Tuple(_) => Ok(()),
         Ty::Lazy(_, _) => Ok(()),
+        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => Ok(()),
+        Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => Ok(()),
         _ => Err((
             format!("{ty:#} can't be iterated over"),
             "loops go over range(...), arrays and tuples, and enumerate, zip and reversed of them",
@@ -93,12 +96,22 @@ pub fn start_type(ty: &Ty, unrolled: bool) -> Ty {
             start_type(&of[0], unrolled),
         ]),
         Ty::Lazy(Lazy::Zip(_), of) => Ty::tuple(of.iter().map(|t| start_type(t, unrolled))),
+        // The place in the table, its length at the start, the number of items so far.
+        Ty::Set(..) | Ty::Dict(..) | Ty::Lazy(Lazy::Keys | Lazy::Values | Lazy::Items, _) => {
+            Ty::tuple(std::iter::repeat_n(Ty::Pos, 3))
+        }
         // A counter, and one for each axis.
         Ty::Lazy(Lazy::NdIndex | Lazy::NdEnumerate | Lazy::Flat, of) => {
             Ty::tuple(std::iter::repeat_n(Ty::Pos, 1 + axes(&of[0])))
         }
         other => unreachable!("a position in {other}"),
     }
+}
+
+/// The position before the first item in a loop that isn't unrolled; `None` for what
+/// can't be iterated over.
+pub fn start_type_of(ty: &Ty) -> Option<Ty> {
+    check(ty).is_ok().then(|| start_type(ty, false))
 }
 
 /// Whether there is an item from a position on (`pybool`, or a constant), and at what.
@@ -166,6 +179,18 @@ pub fn item_type(ty: &Ty, at: &Ty) -> Option<Ty> {
     Some(match (ty, at) {
         (Ty::Range(_), _) => Ty::Int,
         (Ty::Array(a), _) => index::leading_item(a),
+        (Ty::List(t, _) | Ty::Set(t, _), _) => known(t)?,
+        (Ty::Dict(pair, _), _) => known(&pair.0)?,
+        (Ty::Str | Ty::Lit(Lit::Str(_)), _) => Ty::Str,
+        (Ty::Bytes, _) => Ty::Int,
+        (Ty::Lazy(view @ (Lazy::Keys | Lazy::Values | Lazy::Items), of), _) => match &of[0] {
+            Ty::Dict(pair, _) => match view {
+                Lazy::Keys => known(&pair.0)?,
+                Lazy::Values => known(&pair.1)?,
+                _ => Ty::tuple([known(&pair.0)?, known(&pair.1)?]),
+            },
+            _ => return None,
+        },
         (Ty::Tuple(items), Ty::Lit(Lit::Int(i))) => items.get(usize::try_from(*i).ok()?)?.clone(),
         (Ty::Tuple(items), _) => tuple_item(items)?,
         (Ty::Lazy(Lazy::Enumerate, of), Ty::Tuple(parts)) => {
@@ -187,6 +212,11 @@ pub fn item_type(ty: &Ty, at: &Ty) -> Option<Ty> {
         (Ty::Lazy(Lazy::Flat, of), _) => element(&of[0]),
         _ => return None,
     })
+}
+
+/// An element type, if something has told it: nothing else was ever put in.
+fn known(element: &Ty) -> Option<Ty> {
+    (!matches!(element, Ty::Open(..))).then(|| element.clone())
 }
 
 fn indices(count: usize) -> Ty {
@@ -349,7 +379,9 @@ fn lazy_type(lazy: Lazy, args: &[(Option<&str>, Ty)]) -> Result<Ty, Refused> {
             made(Lazy::Zip(strict), of)
         }
         (Lazy::Reversed, [(None, of)]) => match of {
-            Ty::Range(_) | Ty::Array(_) | Ty::Tuple(_) => made(lazy, vec![iterable(of)?]),
+            Ty::Range(_) | Ty::Array(_) | Ty::Tuple(_) | Ty::List(..) | Ty::Str | Ty::Bytes => {
+                made(lazy, vec![iterable(of)?])
+            }
             other => Err(("CB0303", format!("'{other:#}' object is not reversible"))),
         },
         (Lazy::NdIndex, _) => {
@@ -374,7 +406,14 @@ fn lazy_type(lazy: Lazy, args: &[(Option<&str>, Ty)]) -> Result<Ty, Refused> {
 /// can't do, since they have no state there.
 pub fn check_single_use(spec: &Specialization) -> Vec<Diagnostic> {
     let mut errors = Vec::new();
-    let is_lazy = |v: HValue| matches!(spec.types[v.0 as usize], Some(Ty::Lazy(..)));
+    // Library bodies go over what they are given once.
+    if let super::FunctionKey::Body(..) = spec.key {
+        return errors;
+    }
+    let is_lazy = |v: HValue| match &spec.types[v.0 as usize] {
+        Some(Ty::Lazy(lazy, _)) => !lazy.is_view(),
+        _ => false,
+    };
     if !(0..spec.types.len() as u32).any(|v| is_lazy(HValue(v))) {
         return errors;
     }

@@ -55,6 +55,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("builtins.len", [Ty::Array(_)]) => Err(error("CB0303", "len() of unsized object")),
         ("builtins.len", [Ty::Range(_)]) => Ok(Ty::Int),
         ("builtins.len", [t]) if super::containers::is_object(t) => Ok(Ty::Int),
+        ("builtins.len", [Ty::Lazy(view, _)]) if view.is_view() => Ok(Ty::Int),
         ("builtins.len", [other]) => Err(error("CB0303", format!("{other:#} has no len()"))),
         ("builtins.range" | "cumbia.prange", [_] | [_, _] | [_, _, _]) => range(args),
         ("builtins.range", _) => Err(error("CB0410", "range() takes from 1 to 3 arguments")),

@@ -305,6 +305,14 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// The value of an entry of a dict.
+    pub(super) fn dict_value_at(&mut self, dict: &TypedValue, at_: Value) -> TypedValue {
+        let Ty::Dict(pair, _) = &dict.ty else { panic!("{} is no dict", dict.ty) };
+        let value = pair.1.clone();
+        let place = self.fx.helper("dict_value", &[dict.value(), at_]).expect("an address");
+        layout::load(&mut self.fx, &value, place)
+    }
+
     /// `a == b` or `a < b` and its like between values whose comparison is the runtime's.
     pub(super) fn compare_objects(
         &mut self,

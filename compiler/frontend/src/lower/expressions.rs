@@ -130,6 +130,12 @@ impl Lowering<'_, '_> {
                     let values: Vec<TypedValue> =
                         args.iter().map(|a| self.value(a.value)).collect();
                     let name = name.clone();
+                    if name.starts_with("dict.") {
+                        return Some(vec![TypedValue {
+                            ty: out?,
+                            parts: self.receiver(*callee).parts,
+                        }]);
+                    }
                     if &*name == "list.append" {
                         let list = self.receiver(*callee);
                         self.insert(&list, &values);
@@ -142,7 +148,10 @@ impl Lowering<'_, '_> {
             },
             Op::Unpack(a) => return Some(self.unpack(*a, inst)),
             Op::Iter(a, _) => TypedValue { ty: out?, parts: self.value(*a).parts },
-            Op::IterStart(..) => self.start(&out?),
+            Op::IterStart(iter, _) => {
+                let of = self.iterated(*iter);
+                self.start(&of, &out?)
+            }
             Op::IterNext(iter, position) => {
                 let (of, position) = (self.iterated(*iter), self.value(*position));
                 let (more, at) = self.next(&of, &position);

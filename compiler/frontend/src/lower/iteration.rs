@@ -4,6 +4,7 @@
 use super::convert::split;
 use super::function::Lowering;
 use super::memory::{self, ArrayParts};
+use super::ownership;
 use super::{Fx, TypedValue};
 use crate::hir::{CallArg, HValue};
 use crate::infer::iteration as types;
@@ -76,6 +77,11 @@ impl Lowering<'_, '_> {
             Ty::Range(_) => sequence.parts[3],
             Ty::Array(_) => ArrayParts::of(sequence).shape[0],
             Ty::Tuple(items) => self.fx.int(items.len() as i64),
+            Ty::Lit(Lit::Str(text)) => self.fx.int(text.chars().count() as i64),
+            Ty::Lazy(view, _) if view.is_view() => {
+                let dict = self.component(sequence, 0);
+                super::containers::length(&mut self.fx, &dict)
+            }
             _ => super::containers::length(&mut self.fx, sequence),
         }
     }
@@ -94,7 +100,34 @@ impl Lowering<'_, '_> {
     }
 
     /// The position before the first item, of a known type.
-    pub(super) fn start(&mut self, ty: &Ty) -> TypedValue {
+    pub(super) fn start(&mut self, of: &TypedValue, ty: &Ty) -> TypedValue {
+        match (&of.ty, ty) {
+            (Ty::Set(..) | Ty::Dict(..), Ty::Tuple(_)) => {
+                let zero = self.fx.int(0);
+                let length = super::containers::length(&mut self.fx, of);
+                return TypedValue { ty: ty.clone(), parts: vec![zero, length, zero] };
+            }
+            (Ty::Lazy(view, _), Ty::Tuple(_)) if view.is_view() => {
+                let dict = self.component(of, 0);
+                return self.start(&dict, ty);
+            }
+            (Ty::Lazy(Lazy::Enumerate, _), Ty::Tuple(parts)) => {
+                let counter = self.start(&TypedValue::unit(Ty::tuple([])), &parts[0]);
+                let inner = self.component(of, 0);
+                let inner = self.start(&inner, &parts[1]);
+                return together(vec![counter, inner]);
+            }
+            (Ty::Lazy(Lazy::Zip(_), _), Ty::Tuple(parts)) => {
+                let starts = (0..parts.len())
+                    .map(|i| {
+                        let component = self.component(of, i);
+                        self.start(&component, &parts[i])
+                    })
+                    .collect();
+                return together(starts);
+            }
+            _ => {}
+        }
         let parts = ty.part_types().into_iter().map(|t| super::convert::zero(&mut self.fx, t));
         TypedValue { ty: ty.clone(), parts: parts.collect() }
     }
@@ -136,6 +169,20 @@ impl Lowering<'_, '_> {
             (Ty::Lazy(Lazy::Enumerate | Lazy::Reversed, _), _) => {
                 let (more, _) = self.next(&self.component(of, 0), position);
                 (more, position.clone())
+            }
+            (Ty::Set(..) | Ty::Dict(..), _) => {
+                let (place, length, seen) =
+                    (position.parts[0], position.parts[1], position.parts[2]);
+                let args = [of.value(), place, length, seen];
+                let found = self.fx.helper("table_step", &args).expect("a position");
+                let zero = self.fx.int(0);
+                let more = self.fx.b().icmp(IntCond::Sge, found, zero);
+                let at = TypedValue { ty: position.ty.clone(), parts: vec![found, length, seen] };
+                (TypedValue::scalar(Ty::Bool, more), at)
+            }
+            (Ty::Lazy(Lazy::Keys | Lazy::Values | Lazy::Items, _), _) => {
+                let dict = self.component(of, 0);
+                self.next(&dict, position)
             }
             (Ty::Lazy(Lazy::NdIndex | Lazy::NdEnumerate | Lazy::Flat, _), _) => {
                 let count = of.parts[of.parts.len() - 1];
@@ -222,6 +269,13 @@ impl Lowering<'_, '_> {
                     .collect();
                 together(each)
             }
+            (Ty::Set(..) | Ty::Dict(..), _)
+            | (Ty::Lazy(Lazy::Keys | Lazy::Values | Lazy::Items, _), _) => {
+                let one = self.fx.int(1);
+                let place = self.fx.b().binary(Opcode::Iadd, at.parts[0], one);
+                let seen = self.fx.b().binary(Opcode::Iadd, at.parts[2], one);
+                TypedValue { ty: at.ty.clone(), parts: vec![place, at.parts[1], seen] }
+            }
             (Ty::Lazy(..), _) => self.after_indices(of, at),
             _ => panic!("no position after {} in {}", at.ty, of.ty),
         }
@@ -253,9 +307,27 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The item that was found: `item_type`.
+    /// The item that was found: `item_type`. References in it are as `ownership.rs` says
+    /// for the iterable; of several iterables side by side, each item has its own.
     pub(super) fn iter_item(&mut self, of: &TypedValue, at: &TypedValue) -> TypedValue {
         match &of.ty {
+            Ty::List(..) | Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => {
+                let position = self.counter(at);
+                let of = super::strings::value(&mut self.fx, of);
+                self.container_item_at(&of, position)
+            }
+            Ty::Set(..) | Ty::Dict(..) => self.container_item_at(of, at.parts[0]),
+            Ty::Lazy(view @ (Lazy::Keys | Lazy::Values | Lazy::Items), _) => {
+                let dict = self.component(of, 0);
+                let key =
+                    (*view != Lazy::Values).then(|| self.container_item_at(&dict, at.parts[0]));
+                let value = (*view != Lazy::Keys).then(|| self.dict_value_at(&dict, at.parts[0]));
+                match (key, value) {
+                    (Some(key), Some(value)) => together(vec![key, value]),
+                    (Some(one), None) | (None, Some(one)) => one,
+                    (None, None) => panic!("an item of nothing"),
+                }
+            }
             Ty::Range(step) => {
                 let (start, by) = (of.parts[0], of.parts[2]);
                 let position = self.counter(at);
@@ -285,7 +357,7 @@ impl Lowering<'_, '_> {
                 };
                 let (start, count) = (of.parts[of.parts.len() - 1], self.counter(&counter));
                 let number = self.fx.b().binary(Opcode::SaddChk, start, count);
-                let item = self.iter_item(&self.component(of, 0), &inner);
+                let item = self.component_item(of, 0, &inner);
                 together(vec![TypedValue::scalar(Ty::Int, number), item])
             }
             Ty::Lazy(Lazy::Zip(_), components) => {
@@ -294,7 +366,7 @@ impl Lowering<'_, '_> {
                     .map(|i| {
                         let at =
                             if shared { at.clone() } else { Self::positions(at).swap_remove(i) };
-                        self.iter_item(&self.component(of, i), &at)
+                        self.component_item(of, i, &at)
                     })
                     .collect();
                 together(items)
@@ -312,7 +384,7 @@ impl Lowering<'_, '_> {
                         TypedValue::scalar(Ty::Pos, from_end)
                     }
                 };
-                self.iter_item(&self.component(of, 0), &at)
+                self.component_item(of, 0, &at)
             }
             Ty::Lazy(lazy @ (Lazy::NdIndex | Lazy::NdEnumerate | Lazy::Flat), _) => {
                 let indices = at.parts[1..].to_vec();
@@ -333,6 +405,17 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// An item of one of several iterables: with references of its own where items of
+    /// another one have some.
+    fn component_item(&mut self, of: &TypedValue, index: usize, at: &TypedValue) -> TypedValue {
+        let component = self.component(of, index);
+        let item = self.iter_item(&component, at);
+        if ownership::items_are_owned(&of.ty) && !ownership::items_are_owned(&component.ty) {
+            self.retain(&item);
+        }
+        item
+    }
+
     /// A call that makes a lazy iterator.
     pub(super) fn lazy(&mut self, args: &[CallArg], out: &Ty) -> TypedValue {
         let Ty::Lazy(lazy, _) = out else { panic!("{out} is not lazy") };
@@ -343,7 +426,7 @@ impl Lowering<'_, '_> {
             .collect();
         let mut parts: Vec<Value> = values.iter().flat_map(|v| v.parts.clone()).collect();
         match lazy {
-            Lazy::Zip(_) => {}
+            Lazy::Zip(_) | Lazy::Keys | Lazy::Values | Lazy::Items => {}
             Lazy::Enumerate => {
                 // By keyword the two may come in any order.
                 let start_first = args[0].name.as_deref() == Some("start");

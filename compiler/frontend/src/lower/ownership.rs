@@ -298,7 +298,11 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
 
 fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> Source {
     use crate::infer::Action;
-    let ty = |v: HValue| spec.types[v.0 as usize].as_ref();
+    // An operand that may be `None` is used as the value (`infer/views.rs`).
+    let ty = |v: HValue| match spec.types[v.0 as usize].as_ref() {
+        Some(Ty::Optional(inner)) => Some(&**inner),
+        other => other,
+    };
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
         (_, Action::Call(..)) => Source::Fresh,
         (Op::Display(..) | Op::Concat(_), _) => Source::Fresh,
@@ -336,20 +340,38 @@ fn of_items(container: &Ty) -> Source {
     match container {
         Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => Source::Loaded,
         Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => Source::Fresh,
+        Ty::Lazy(view, _) if view.is_view() => Source::Loaded,
+        // Items of different origin: all of them are made to own what they refer to.
+        Ty::Lazy(_, of) if of.iter().any(|t| of_items(t) != Source::Derived) => Source::Fresh,
         _ => Source::Derived,
     }
+}
+
+/// Whether an item of an iterable comes with references of its own.
+pub fn items_are_owned(iterable: &Ty) -> bool {
+    of_items(iterable) == Source::Fresh
 }
 
 /// For each value the one that it is a refinement of, if that changes no type.
 fn same_values(spec: &Specialization) -> Vec<HValue> {
     let mut same: Vec<HValue> = (0..spec.types.len() as u32).map(HValue).collect();
-    // Definitions come before uses in the order of the blocks.
     for inst in spec.hir.blocks.iter().flat_map(|b| &b.insts) {
         if let Op::Refine(of, _) = inst.op {
             let result = inst.results[0].0 as usize;
             if spec.types[result].is_some() && spec.types[result] == spec.types[of.0 as usize] {
-                same[result] = same[of.0 as usize];
+                same[result] = of;
             }
+        }
+    }
+    for value in 0..same.len() {
+        let mut root = same[value];
+        while same[root.0 as usize] != root {
+            root = same[root.0 as usize];
+        }
+        // Each chain is walked once.
+        let mut at = value;
+        while same[at] != root {
+            at = std::mem::replace(&mut same[at], root).0 as usize;
         }
     }
     same

@@ -6,8 +6,8 @@
 
 use crate::classify;
 use crate::dispatcher::{self, Dispatcher};
-use crate::records;
 use crate::guards::{Guard, Guards, Place};
+use crate::records;
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use pyo3::exceptions::{PyKeyError, PyNameError};
 use pyo3::prelude::*;

@@ -125,8 +125,7 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
         read_dataclass(class, &mut read, &mut names)?;
     }
     let object = class.clone().into_any().unbind();
-    let entry =
-        Entry { known: Known::Class(Arc::new(read)), object, names, members: Vec::new() };
+    let entry = Entry { known: Known::Class(Arc::new(read)), object, names, members: Vec::new() };
     Ok(Some(add(class.as_any(), entry)))
 }
 
@@ -142,10 +141,21 @@ fn is_builtin(class: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(module.is_none_or(|m| matches!(m.as_str(), "builtins" | "enum" | "typing" | "abc")))
 }
 
+/// What a class or one that it derives from has under a name; its metaclass has no say.
+fn in_classes<'py>(class: &Bound<'py, PyAny>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    for base in class.cast::<PyType>()?.mro().iter() {
+        let dict = base.getattr("__dict__")?;
+        if dict.contains(name)? {
+            return dict.get_item(name).map(Some);
+        }
+    }
+    Ok(None)
+}
+
 /// Whether a class inherits these methods from another unchanged.
 fn inherits(class: &Bound<'_, PyType>, from: &Bound<'_, PyAny>, names: &[&str]) -> PyResult<bool> {
     for name in names {
-        let (own, theirs) = (class.getattr_opt(name)?, from.getattr_opt(name)?);
+        let (own, theirs) = (in_classes(class.as_any(), name)?, in_classes(from, name)?);
         let same = match (&own, &theirs) {
             (None, None) => true,
             (Some(own), Some(theirs)) => own.is(theirs),
@@ -178,9 +188,27 @@ fn read_namedtuple(
     let Ok(fields) = fields.cast_exact::<PyTuple>().cloned() else { return Ok(false) };
     let tuple = py.get_type::<PyTuple>().into_any();
     let taken = [
-        "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__getitem__", "__len__",
-        "__iter__", "__contains__", "__getattribute__", "__add__", "__mul__", "__rmul__", "index",
-        "count", "__bool__", "__getattr__", "__radd__", "__reversed__", "__hash__",
+        "__eq__",
+        "__ne__",
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+        "__getitem__",
+        "__len__",
+        "__iter__",
+        "__contains__",
+        "__getattribute__",
+        "__add__",
+        "__mul__",
+        "__rmul__",
+        "index",
+        "count",
+        "__bool__",
+        "__getattr__",
+        "__radd__",
+        "__reversed__",
+        "__hash__",
     ];
     let getter = py.import("collections")?.getattr("_tuplegetter")?;
     let mut ordinary = inherits(class, &tuple, &taken)?;
@@ -372,12 +400,8 @@ fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Entry>>
         is_flag: is_flag || mixed || !plain,
     };
     let object = class.clone().into_any().unbind();
-    let entry = Entry {
-        known: Known::Enum(Arc::new(known)),
-        object,
-        names: Vec::new(),
-        members: objects,
-    };
+    let entry =
+        Entry { known: Known::Enum(Arc::new(known)), object, names: Vec::new(), members: objects };
     Ok(add(class.as_any(), entry))
 }
 
@@ -426,8 +450,7 @@ fn instance<'py>(
                     None => return Ok(None),
                 }
             }
-            Ok((values.len() == class.fields.len())
-                .then(|| Global::Record(class.clone(), values)))
+            Ok((values.len() == class.fields.len()).then(|| Global::Record(class.clone(), values)))
         }
     }
 }

@@ -43,12 +43,11 @@ pub fn set(
         }
         Outcome::Runtime { class, message } => {
             let name = class.name();
-            let made = py.import("builtins").and_then(|b| b.getattr(name)).and_then(|c| {
-                match message {
+            let made =
+                py.import("builtins").and_then(|b| b.getattr(name)).and_then(|c| match message {
                     Some(text) => c.call1((text,)),
                     None => c.call0(),
-                }
-            });
+                });
             (made.map_or_else(|e| e, PyErr::from_value), None)
         }
         Outcome::Python | Outcome::Ok => (

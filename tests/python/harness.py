@@ -410,7 +410,8 @@ def copy_arguments(args: tuple, kwargs: dict) -> tuple[tuple, dict]:
 
     def copy(value):
         if isinstance(value, tuple):
-            return tuple(map(copy, value))
+            items = map(copy, value)
+            return tuple(items) if type(value) is tuple else tuple.__new__(type(value), items)
         if not isinstance(value, np.ndarray):
             return value
         if id(value) not in copied:

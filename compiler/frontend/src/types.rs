@@ -350,7 +350,9 @@ impl Ty {
             }
             *left -= 1;
             match ty {
-                Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => items.iter().all(|t| count(t, left)),
+                Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
+                    items.iter().all(|t| count(t, left))
+                }
                 Ty::Slice(parts) => parts.iter().all(|t| count(t, left)),
                 Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => count(t, left),
                 Ty::List(t, _) | Ty::Set(t, _) => count(t, left),

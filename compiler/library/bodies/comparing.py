@@ -60,10 +60,6 @@ def contains(items, x):
     return contains(items[1:], x)
 
 
-def contains_not(items, x):
-    return not contains(items, x)
-
-
 def optional_equal(a, b):
     if a is None:
         return b is None

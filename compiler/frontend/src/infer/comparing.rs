@@ -2,9 +2,9 @@
 //! kinds that are never equal. The work is done by bodies of `comparing.py`, so that
 //! items compare by whatever rule their types have.
 
-use super::introspection;
 use super::Sweep;
 use super::expressions::{Typed, known, one};
+use super::introspection;
 use super::structural::literal_bool;
 use crate::hir::{CompareOp, HBlock, HValue};
 use crate::numeric;
@@ -105,9 +105,12 @@ impl Sweep<'_, '_, '_> {
         {
             return one(Ty::Bool);
         }
-        let body =
-            if op == CompareOp::In { "comparing.contains" } else { "comparing.contains_not" };
-        self.call_body(block, at, body, &[b, a], span)
+        // Lowering turns the answer round for `not in`.
+        match self.call_body(block, at, "comparing.contains", &[b, a], span)?.as_deref() {
+            Some([Ty::Lit(Lit::Bool(found))]) => one(literal_bool(*found == (op == CompareOp::In))),
+            Some(_) => one(Ty::Bool),
+            None => Ok(None),
+        }
     }
 }
 

@@ -182,7 +182,11 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         (Ty::DType(_), Ty::Callable(_)) | (Ty::Callable(_), Ty::DType(_)) => Always(false),
         (Ty::Member(c, x), Ty::Member(d, y)) => Always(c == d && x == y),
         (Ty::Member(c, _) | Ty::Enum(c), Ty::Member(d, _) | Ty::Enum(d)) => {
-            if c == d { Runtime } else { Always(false) }
+            if c == d {
+                Runtime
+            } else {
+                Always(false)
+            }
         }
         (Ty::Member(..) | Ty::Enum(_), x) | (x, Ty::Member(..) | Ty::Enum(_)) if is_data(x) => {
             Always(false)

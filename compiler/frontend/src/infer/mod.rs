@@ -21,8 +21,8 @@ pub mod iteration;
 mod join;
 pub mod names;
 mod narrowing;
-pub mod records;
 mod objects;
+pub mod records;
 mod sites;
 pub mod structural;
 pub mod views;
@@ -731,6 +731,7 @@ impl Sweep<'_, '_, '_> {
             return crate::numeric::truth_rule(ty).map_err(|e| numeric_error(e, span));
         }
         match ty {
+            Ty::Enum(class) if class.is_int && records::value_type(class).is_some() => Ok(()),
             Ty::Optional(inner) if constant_truth(inner).is_some() => Ok(()),
             Ty::Optional(inner) => self.truth(inner, span),
             Ty::Range(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {

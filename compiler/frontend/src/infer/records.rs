@@ -86,7 +86,9 @@ impl Sweep<'_, '_, '_> {
                     Diagnostic::error(
                         "CB0403",
                         span,
-                        format!("the name of a {ty:#} that is known at run time only is not compiled"),
+                        format!(
+                            "the name of a {ty:#} that is known at run time only is not compiled"
+                        ),
                     )
                     .help("compare the member with `is`, one after another"),
                 )),
@@ -366,7 +368,10 @@ impl Sweep<'_, '_, '_> {
             Diagnostic::error(
                 "CB0404",
                 span,
-                format!("{}(...) is compiled for the constant values of its members only", class.class.name),
+                format!(
+                    "{}(...) is compiled for the constant values of its members only",
+                    class.class.name
+                ),
             )
             .help("name the member, or choose one with if"),
         ))

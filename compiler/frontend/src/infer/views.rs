@@ -107,7 +107,6 @@ const ASKING: &[&str] = &[
     "builtins.type",
     "builtins.callable",
     "builtins.id",
-    "builtins.bool",
     "builtins.repr",
     "builtins.str",
     "builtins.print",
@@ -116,12 +115,33 @@ const ASKING: &[&str] = &[
     "builtins.getattr",
 ];
 
+/// Builtins that take an int for what it is worth.
+const AS_INTS: &[&str] = &[
+    "builtins.abs",
+    "builtins.bool",
+    "builtins.chr",
+    "builtins.complex",
+    "builtins.divmod",
+    "builtins.float",
+    "builtins.int",
+    "builtins.pow",
+    "builtins.range",
+    "builtins.slice",
+];
+
 /// Namedtuples where tuples are needed, members of int enums where ints are.
 fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views: &mut Views) {
-    let mut operands: Vec<(HValue, bool)> = Vec::new();
+    // Operands, whether as tuples and whether as ints.
+    let mut operands: Vec<(HValue, bool, bool)> = Vec::new();
+    let indexed = |v: HValue| {
+        matches!(
+            ty(v),
+            Some(Ty::Array(_) | Ty::Tuple(_) | Ty::List(..) | Ty::Str | Ty::Bytes | Ty::Record(..))
+        )
+    };
     match op {
-        Op::Unary(_, a) => operands.push((*a, true)),
-        Op::Binary(_, a, b, _) => operands.extend([(*a, true), (*b, true)]),
+        Op::Unary(_, a) => operands.push((*a, true, true)),
+        Op::Binary(_, a, b, _) => operands.extend([(*a, true, true), (*b, true, true)]),
         Op::Compare(op, a, b) => {
             if matches!(op, CompareOp::Is | CompareOp::IsNot) {
                 return;
@@ -147,37 +167,45 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
             }
             // Members of one enum compare by identity.
             let same = class(*a).is_some() && class(*a) == class(*b);
-            let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
-            operands.extend([(*a, !(same && equality)), (*b, !(same && equality))]);
+            let ints = !(same && matches!(op, CompareOp::Eq | CompareOp::Ne));
+            let contains = matches!(op, CompareOp::In | CompareOp::NotIn);
+            operands.extend([(*a, true, ints && !contains), (*b, true, ints)]);
         }
-        Op::Item(a, i) => operands.extend([(*a, false), (*i, true)]),
-        Op::SetItem(_, i, v) => operands.extend([(*i, true), (*v, true)]),
-        Op::Iter(a, _) | Op::Unpack(a) => operands.push((*a, false)),
-        Op::Slice(parts) => operands.extend(parts.iter().flatten().map(|&p| (p, true))),
+        Op::Item(a, i) => operands.extend([(*a, true, false), (*i, false, indexed(*a))]),
+        Op::SetItem(a, i, v) => {
+            let array = matches!(ty(*a), Some(Ty::Array(_)));
+            operands.extend([(*i, false, indexed(*a)), (*v, false, array)]);
+        }
+        Op::Iter(a, _) | Op::Unpack(a) => operands.push((*a, true, false)),
+        Op::Slice(parts) => operands.extend(parts.iter().flatten().map(|&p| (p, false, true))),
         Op::Call(callee, args) => match ty(*callee) {
             Some(Ty::Callable(Callable::Library(name))) if !ASKING.contains(&&**name) => {
-                operands.extend(args.iter().map(|a| (a.value, true)));
+                let chooses = matches!(&**name, "builtins.min" | "builtins.max") && args.len() > 1;
+                let ints = AS_INTS.contains(&&**name)
+                    || name.starts_with("math.")
+                    || name.starts_with("numpy.");
+                operands.extend(args.iter().map(|a| (a.value, !chooses, ints)));
             }
             _ => {}
         },
         _ => {}
     }
-    for (value, also_ints) in operands {
+    for (value, as_tuple, as_int) in operands {
         let seen = views.seen.iter().position(|(v, _)| *v == value);
         let now = match seen {
             Some(at) => Some(views.seen[at].1.clone()),
             None => ty(value).cloned(),
         };
         let view = match now {
-            Some(Ty::Record(class, items)) if class.is_tuple() => Ty::Tuple(items),
-            Some(Ty::Member(class, at)) if class.is_int && also_ints => {
+            Some(Ty::Record(class, items)) if as_tuple && class.is_tuple() => Ty::Tuple(items),
+            Some(Ty::Member(class, at)) if class.is_int && as_int => {
                 match super::records::member_value(&class, at) {
                     Some(value) => value,
                     None => continue,
                 }
             }
-            Some(Ty::Enum(class)) if class.is_int && also_ints => Ty::Int,
-            Some(Ty::Callable(Callable::Enum(class))) if !class.is_flag => {
+            Some(Ty::Enum(class)) if class.is_int && as_int => Ty::Int,
+            Some(Ty::Callable(Callable::Enum(class))) if as_tuple && !class.is_flag => {
                 let members = 0..class.members.len() as u32;
                 Ty::tuple(members.map(|i| Ty::Member(class.clone(), i)))
             }

@@ -31,6 +31,9 @@ impl Lowering<'_, '_> {
             let result = self.call_spec(*spec, &args)?;
             return Some(match inst.op {
                 Op::Extend(..) => vec![],
+                Op::Compare(..) if matches!(out, Some(Ty::Lit(_))) => {
+                    vec![TypedValue::unit(out?)]
+                }
                 // `__contains__` gives what `in` asks for.
                 Op::Compare(CompareOp::NotIn, ..) => {
                     let truth = self.truth(&result);
@@ -198,6 +201,12 @@ impl Lowering<'_, '_> {
         }
         match &value.ty {
             Ty::Optional(_) => self.optional_truth(value),
+            Ty::Enum(class) => {
+                let class = class.clone();
+                let value =
+                    super::records::enum_value(&mut self.fx, &class, value.parts[0], &Ty::Int);
+                numeric::lower_truth(&mut self.fx, &value)
+            }
             t if crate::infer::containers::is_object(t) => self.any_items(value),
             Ty::Range(_) => {
                 let zero = self.fx.int(0);

@@ -18,8 +18,8 @@ mod layout;
 mod memory;
 mod optional;
 pub mod ownership;
-mod strings;
 pub mod records;
+mod strings;
 mod structural;
 mod views;
 

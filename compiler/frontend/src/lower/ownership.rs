@@ -32,7 +32,9 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => items.iter().any(is_counted),
+        Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
+            items.iter().any(is_counted)
+        }
         Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
         _ => false,

@@ -49,8 +49,7 @@ impl Lowering<'_, '_> {
         let value = self.value(value);
         match &value.ty {
             Ty::Optional(inner) => {
-                let inner =
-                    TypedValue { ty: (**inner).clone(), parts: value.parts[1..].to_vec() };
+                let inner = TypedValue { ty: (**inner).clone(), parts: value.parts[1..].to_vec() };
                 self.plain_view(inner, ty)
             }
             _ => self.plain_view(value, ty),

@@ -178,7 +178,7 @@ impl Frame {
             let fields = &(*array).fields;
             let descr = &(*fields.descr).fields;
             let Some(dtype) = numpy.dtype_of_number(descr.type_num) else {
-                return Err(Refusal::Type);
+                return self.read_records(array, false);
             };
             let swapped =
                 descr.byteorder as u8 == if cfg!(target_endian = "little") { b'>' } else { b'<' };
@@ -195,6 +195,21 @@ impl Frame {
             let readonly = fields.flags & NPY_ARRAY_WRITEABLE == 0;
             let ndim = fields.nd as usize;
             self.keys.push(keys::array(dtype, ndim as u32, layout, readonly));
+            self.array_slots(array);
+        }
+        Ok(())
+    }
+
+    /// Appends the parts of an array: its owner's slot, the address, shape and strides.
+    ///
+    /// # Safety
+    ///
+    /// `array` is an array that lives as long as the frame.
+    pub unsafe fn array_slots(&mut self, array: *mut PyArrayObject) {
+        // SAFETY: by the contract; dimensions and strides have `nd` elements.
+        unsafe {
+            let fields = &(*array).fields;
+            let ndim = fields.nd as usize;
             self.owner_slots.push(self.slots.len() as u32);
             self.owners.push(Owner {
                 refcount: IMMORTAL,
@@ -215,7 +230,6 @@ impl Frame {
                 self.slots.push(*fields.strides.add(i) as u64);
             }
         }
-        Ok(())
     }
 
     /// Appends the parts of a scalar in memory.

@@ -8,8 +8,10 @@
 
 use crate::numpy_api::{self, NumPy};
 use crate::records::{self, Entry};
+use crate::structured;
 use cumbia_abi::{Context, Owner};
-use cumbia_frontend::types::{ArrayTy, Callable, DType, Lit, Ty};
+use cumbia_frontend::structured::RecordsTy;
+use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use numpy::npyffi::NPY_ARRAY_WRITEABLE;
 use numpy::npyffi::objects::PyArrayObject;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
@@ -34,6 +36,10 @@ enum Plan {
     Slice(Box<[Plan; 3]>),
     /// `None` or a value of so many slots.
     Optional(Box<Plan>, usize),
+    /// An array of a structured dtype.
+    Records(Form),
+    /// An element of one.
+    Row(Arc<structured::Entry>, Form),
     /// An instance of a class of the user.
     Record(Arc<Entry>, Box<Plan>),
     /// A member of an enum, by position.
@@ -81,7 +87,7 @@ impl Boxer {
 
 fn uses_numpy(plan: &Plan) -> bool {
     match plan {
-        Plan::Num(_) | Plan::Array(_) => true,
+        Plan::Num(_) | Plan::Array(_) | Plan::Records(_) | Plan::Row(..) => true,
         Plan::Tuple(items) => items.iter().any(uses_numpy),
         Plan::Optional(inner, _) | Plan::Record(_, inner) => uses_numpy(inner),
         _ => false,
@@ -127,6 +133,24 @@ fn plan(
             let mut part = |i: usize| plan(py, &parts[i], functions, slots, owners);
             Plan::Slice(Box::new([part(0)?, part(1)?, part(2)?]))
         }
+        Ty::Records(ty) => {
+            owners.push(start);
+            Plan::Records(Form::records(ty, numpy_api::load(py)?)?)
+        }
+        Ty::Row(ty) => {
+            owners.push(start);
+            let entry = structured::entry(ty.dtype.handle);
+            let array = RecordsTy {
+                dtype: ty.dtype.clone(),
+                ndim: 1,
+                layout: Layout::C,
+                readonly: false,
+                aligned: ty.aligned,
+                recarray: false,
+            };
+            Plan::Row(entry, Form::records(&array, numpy_api::load(py)?)?)
+        }
+        Ty::StructDType(dtype) => constant(structured::entry(dtype.handle).object.bind(py).clone()),
         Ty::Record(class, items) => {
             records::check_result(class)?;
             let items = plan(py, &Ty::Tuple(items.clone()), functions, slots, owners)?;
@@ -239,6 +263,24 @@ impl Reader<'_> {
                         class.call1((start, stop, step))
                     })
                 }
+                Plan::Records(form) => match self.boxer.numpy {
+                    Some(numpy) => self.array_of(form.clone(), numpy),
+                    None => internal("no NumPy for an array"),
+                },
+                Plan::Row(entry, form) => {
+                    let Some(numpy) = self.boxer.numpy else {
+                        return internal("no NumPy for a record");
+                    };
+                    let owner = self.next() as *mut Owner;
+                    let data = self.next() as *mut u8;
+                    let argument = (*owner).object.cast::<PyObject>();
+                    let base =
+                        if argument.is_null() { self.base(owner, form, numpy) } else { argument };
+                    if base.is_null() {
+                        return base;
+                    }
+                    structured::make_row(numpy, entry, data, base)
+                }
                 Plan::Record(entry, items) => {
                     let items = self.make(items);
                     if items.is_null() {
@@ -301,16 +343,21 @@ impl Reader<'_> {
 
     unsafe fn array(&mut self, ty: &ArrayTy) -> *mut PyObject {
         let Some(numpy) = self.boxer.numpy else { return internal("no NumPy for an array") };
+        // SAFETY: passed on.
+        unsafe { self.array_of(Form::plain(numpy, ty), numpy) }
+    }
+
+    unsafe fn array_of(&mut self, form: Form, numpy: &NumPy) -> *mut PyObject {
         let owner = self.next() as *mut Owner;
         let data = self.next() as *mut u8;
-        let ndim = usize::from(ty.ndim);
+        let ndim = usize::from(form.ndim);
         let shape = &self.slots[self.at..self.at + ndim];
         let strides = &self.slots[self.at + ndim..self.at + 2 * ndim];
         self.at += 2 * ndim;
         if owner.is_null() {
             return internal("an array result without an owner");
         }
-        let view = View { numpy, ty, data, shape, strides };
+        let view = View { numpy, form, data, shape, strides };
         // SAFETY: the kernel gave a live record of this call, or one of the frame.
         unsafe {
             let argument = (*owner).object.cast::<PyObject>();
@@ -329,7 +376,7 @@ impl Reader<'_> {
                 }
                 return array;
             }
-            let base = self.base(owner, ty.dtype, numpy);
+            let base = self.base(owner, &view.form, numpy);
             if base.is_null() { base } else { view.over(base) }
         }
     }
@@ -341,22 +388,17 @@ impl Reader<'_> {
 
     /// An array that owns a whole allocation; borrowed from the reader. It is
     /// flat, and has the elements of the result that asked first.
-    unsafe fn base(&mut self, owner: *mut Owner, dtype: DType, numpy: &NumPy) -> *mut PyObject {
+    unsafe fn base(&mut self, owner: *mut Owner, of: &Form, numpy: &NumPy) -> *mut PyObject {
         if let Some((_, base)) = self.bases.iter().find(|(o, _)| *o == owner) {
             return *base;
         }
         // SAFETY: a live record of this call; from here on the array owns the bytes.
         unsafe {
-            let itemsize = u64::from(dtype.itemsize());
-            let ty = ArrayTy {
-                dtype,
-                ndim: 1,
-                layout: cumbia_frontend::types::Layout::C,
-                readonly: false,
-            };
+            let form = Form { ndim: 1, readonly: false, class: numpy.array_type, ..of.clone() };
+            let itemsize = form.itemsize;
             let shape = [(*owner).size as u64 / itemsize];
-            let view =
-                View { numpy, ty: &ty, data: (*owner).data, shape: &shape, strides: &[itemsize] };
+            let data = (*owner).data;
+            let view = View { numpy, form, data, shape: &shape, strides: &[itemsize] };
             let array = view.make();
             if !array.is_null() {
                 cumbia_runtime::detach(self.context, owner);
@@ -368,10 +410,65 @@ impl Reader<'_> {
     }
 }
 
+/// What an array result is made as.
+#[derive(Clone)]
+struct Form {
+    /// NumPy's dtype object; borrowed, lives forever.
+    descr: *mut PyObject,
+    /// The dtype, unless it is structured.
+    dtype: Option<DType>,
+    /// Handle of the structured dtype.
+    structured: Option<u64>,
+    itemsize: u64,
+    ndim: u8,
+    readonly: bool,
+    class: *mut ffi::PyTypeObject,
+}
+
+// SAFETY: the pointers are to dtype and type objects that live as long as the process
+// (kept by the tables they come from), and are followed by threads with the GIL only.
+unsafe impl Send for Form {}
+// SAFETY: as above; immutable.
+unsafe impl Sync for Form {}
+
+impl Form {
+    fn plain(numpy: &NumPy, ty: &ArrayTy) -> Form {
+        Form {
+            descr: numpy.descr(ty.dtype),
+            dtype: Some(ty.dtype),
+            structured: None,
+            itemsize: ty.dtype.itemsize().into(),
+            ndim: ty.ndim,
+            readonly: ty.readonly,
+            class: numpy.array_type,
+        }
+    }
+
+    fn records(ty: &RecordsTy, numpy: &NumPy) -> PyResult<Form> {
+        let class = if ty.recarray {
+            Python::attach(|py| {
+                let class = py.import("numpy")?.getattr("recarray")?;
+                Ok::<_, PyErr>(class.into_ptr().cast())
+            })?
+        } else {
+            numpy.array_type
+        };
+        Ok(Form {
+            descr: structured::entry(ty.dtype.handle).object.as_ptr(),
+            dtype: None,
+            structured: Some(ty.dtype.handle),
+            itemsize: ty.dtype.itemsize.into(),
+            ndim: ty.ndim,
+            readonly: ty.readonly,
+            class,
+        })
+    }
+}
+
 /// The parts of an array result.
 struct View<'a> {
     numpy: &'a NumPy,
-    ty: &'a ArrayTy,
+    form: Form,
     data: *mut u8,
     shape: &'a [u64],
     strides: &'a [u64],
@@ -380,7 +477,7 @@ struct View<'a> {
 impl View<'_> {
     /// Whether this is all of an allocation, contiguous from its start.
     fn covers(&self, owner: &Owner) -> bool {
-        let itemsize = u64::from(self.ty.dtype.itemsize());
+        let itemsize = self.form.itemsize;
         let bytes = self.shape.iter().fold(itemsize, |n, &d| n.wrapping_mul(d));
         let contiguous = |dims: &mut dyn Iterator<Item = (&u64, &u64)>| {
             let mut expected = itemsize;
@@ -404,15 +501,20 @@ impl View<'_> {
         // SAFETY: the object of an argument's owner is an ndarray.
         unsafe {
             let fields = &(*array).fields;
-            let ndim = usize::from(self.ty.ndim);
+            let ndim = usize::from(self.form.ndim);
             let number = (*fields.descr).fields.type_num;
             let same = |ours: &[u64], theirs: *const isize| {
                 ours.iter().enumerate().all(|(i, &n)| *theirs.add(i) as u64 == n)
             };
             fields.data.cast::<u8>() == self.data
                 && fields.nd as usize == ndim
-                && self.numpy.dtype_of_number(number) == Some(self.ty.dtype)
-                && (fields.flags & NPY_ARRAY_WRITEABLE == 0) == self.ty.readonly
+                && self.numpy.dtype_of_number(number) == self.form.dtype
+                && ffi::Py_TYPE(array.cast()) == self.form.class
+                && self
+                    .form
+                    .structured
+                    .is_none_or(|handle| structured::has_handle(fields.descr.cast(), handle))
+                && (fields.flags & NPY_ARRAY_WRITEABLE == 0) == self.form.readonly
                 && same(self.shape, fields.dimensions)
                 && same(self.strides, fields.strides)
         }
@@ -423,13 +525,13 @@ impl View<'_> {
         // SAFETY: `NewFromDescr` takes over a reference to the dtype and copies the
         // dimensions and strides, of which there are `ndim` each.
         unsafe {
-            let descr = self.numpy.descr(self.ty.dtype);
+            let descr = self.form.descr;
             ffi::Py_INCREF(descr);
-            let flags = if self.ty.readonly { 0 } else { NPY_ARRAY_WRITEABLE };
+            let flags = if self.form.readonly { 0 } else { NPY_ARRAY_WRITEABLE };
             (self.numpy.new_from_descr)(
-                self.numpy.array_type,
+                self.form.class,
                 descr.cast(),
-                self.ty.ndim.into(),
+                self.form.ndim.into(),
                 self.shape.as_ptr().cast(),
                 self.strides.as_ptr().cast(),
                 self.data.cast(),

@@ -7,7 +7,7 @@
 use crate::classify;
 use crate::dispatcher::{self, Dispatcher};
 use crate::guards::{Guard, Guards, Place};
-use crate::records;
+use crate::{records, structured};
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use pyo3::exceptions::{PyKeyError, PyNameError};
 use pyo3::prelude::*;
@@ -80,6 +80,12 @@ impl<'py> PythonEnvironment<'py> {
         {
             self.arrays.push(object.clone());
             return Ok(Global::Array(self.arrays.len() as u64 - 1));
+        }
+        if let Some(numpy) = crate::numpy_api::loaded()
+            && object.get_type().is_subclass(&numpy.descr_class(object.py()))?
+            && let Some(entry) = structured::of_dtype(object)?
+        {
+            return Ok(Global::StructDType(entry.dtype.clone()));
         }
         let found = records::global(object, &|item| Ok(classify::constant(item)))?;
         if let Some(found) = found {

@@ -4,7 +4,7 @@
 //! None; a tuple is a word with its length, followed by its items' words, so that
 //! two lists are equal exactly when the types are.
 
-use crate::records;
+use crate::{records, structured};
 use cumbia_frontend::types::{ArrayTy, DType, Layout, Ty};
 use smallvec::SmallVec;
 
@@ -25,6 +25,7 @@ const NUM: u32 = 5;
 const TUPLE: u32 = 6;
 const ARRAY: u32 = 7;
 const RECORD: u32 = 8;
+const RECORDS: u32 = 9;
 
 /// A NumPy scalar.
 #[inline]
@@ -43,6 +44,20 @@ pub fn tuple(len: usize) -> u32 {
 #[inline]
 pub fn record(handle: u64) -> u32 {
     RECORD | (handle as u32) << 8
+}
+
+/// An array of a structured dtype, whose handle is the next word.
+#[inline]
+pub fn records(ndim: u32, layout: Layout, readonly: bool, aligned: bool, recarray: bool) -> u32 {
+    let flags = u32::from(readonly) | u32::from(aligned) << 1 | u32::from(recarray) << 2;
+    RECORDS | flags << 8 | ndim << 16 | (layout as u32) << 24
+}
+
+/// What [`records`] put into a word.
+pub fn records_of(word: u32) -> (u8, Layout, bool, bool, bool) {
+    let flag = |bit: u32| word >> (8 + bit) & 1 != 0;
+    let layout = [Layout::C, Layout::F, Layout::A][(word >> 24 & 3) as usize];
+    ((word >> 16 & 0xFF) as u8, layout, flag(0), flag(1), flag(2))
 }
 
 /// An array.
@@ -83,6 +98,11 @@ fn take(rest: &mut &[u32]) -> Ty {
             let items: Vec<Ty> = (0..word >> 8).map(|_| take(rest)).collect();
             Ty::tuple(items)
         }
+        RECORDS => {
+            let handle = rest[0];
+            *rest = &rest[1..];
+            structured::key_type(word, handle)
+        }
         RECORD => records::key_type((word >> 8).into(), || take(rest)),
         _ => Ty::Array(ArrayTy {
             dtype: dtype(),
@@ -107,6 +127,10 @@ pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
             for item in items.iter() {
                 words(item, out)?;
             }
+        }
+        Ty::Records(a) => {
+            out.push(records(a.ndim.into(), a.layout, a.readonly, a.aligned, a.recarray));
+            out.push(a.dtype.handle as u32);
         }
         Ty::Enum(class) => out.push(record(class.class.handle)),
         Ty::Record(class, items) => {

@@ -24,6 +24,7 @@ mod keys;
 mod numpy_api;
 mod records;
 mod refusal;
+mod structured;
 mod tracebacks;
 
 use pyo3::prelude::*;

@@ -470,6 +470,10 @@ impl Frame {
     ) -> Result<(), Refusal> {
         // SAFETY: the object is valid.
         let class = unsafe { ffi::Py_TYPE(object) };
+        if crate::structured::is_recarray(class.cast()) {
+            // SAFETY: an instance of `numpy.recarray` is an array.
+            return unsafe { self.read_records(object.cast(), true) };
+        }
         let entry = match find(class as usize) {
             Some(entry) => entry,
             None => Python::attach(|py| {

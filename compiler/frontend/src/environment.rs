@@ -5,6 +5,7 @@
 //! guard; tests implement it over tables. The front end never sees an object.
 
 use crate::classes::{Class, Enum};
+use crate::structured::StructDtype;
 use crate::types::DType;
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub enum Global {
     Function(u64),
     /// An array: handle; only its type is known here (not compiled yet).
     Array(u64),
+    /// A structured dtype.
+    StructDType(Arc<StructDtype>),
     /// A class of the user.
     Class(Arc<Class>),
     /// An enum class.
@@ -72,6 +75,7 @@ impl PartialEq for Global {
             | (Exception(a), Exception(b))
             | (Other(a), Other(b)) => a == b,
             (DType(a), DType(b)) => a == b,
+            (StructDType(a), StructDType(b)) => a == b,
             (Class(a), Class(b)) => a == b,
             (Enum(a), Enum(b)) => a == b,
             (Member(a, i), Member(b, j)) => a == b && i == j,

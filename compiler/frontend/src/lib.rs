@@ -17,6 +17,7 @@ pub mod lower;
 pub mod numeric;
 pub mod parse;
 pub mod scope;
+pub mod structured;
 pub mod types;
 pub mod unsupported;
 

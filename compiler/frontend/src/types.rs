@@ -8,6 +8,7 @@
 //! diagnostics and the Python boundary share.
 
 use crate::classes::{self, Class, Enum};
+use crate::structured::{RecordsTy, RowTy, StructDtype};
 use std::fmt;
 use std::sync::Arc;
 
@@ -313,6 +314,12 @@ pub enum Ty {
     Member(Arc<Enum>, u32),
     /// Member of an enum: its position.
     Enum(Arc<Enum>),
+    /// Array of a structured dtype; the parts are those of an array.
+    Records(Arc<RecordsTy>),
+    /// Element of such an array, by reference: owner and address.
+    Row(Arc<RowTy>),
+    /// A structured dtype object.
+    StructDType(Arc<StructDtype>),
     /// A variable that has no value on any path so far.
     Unbound,
     /// A variable that has a value on some paths only; a flag tells at run time.
@@ -407,6 +414,11 @@ impl Ty {
             }
             Ty::Tuple(items) | Ty::Record(_, items) => items.iter().for_each(|t| t.parts(out)),
             Ty::Enum(_) => out.push(Type::I64),
+            Ty::Records(a) => {
+                out.extend([Type::Ptr, Type::Ptr]);
+                out.extend(std::iter::repeat_n(Type::I64, 2 * a.ndim as usize));
+            }
+            Ty::Row(_) => out.extend([Type::Ptr, Type::Ptr]),
             Ty::Array(a) => {
                 out.extend([Type::Ptr, Type::Ptr]);
                 out.extend(std::iter::repeat_n(Type::I64, 2 * a.ndim as usize));
@@ -428,6 +440,7 @@ impl Ty {
             | Ty::Open(..)
             | Ty::Lit(_)
             | Ty::Member(..)
+            | Ty::StructDType(_)
             | Ty::Ellipsis
             | Ty::Module(_)
             | Ty::DType(_)
@@ -473,6 +486,9 @@ impl fmt::Display for Ty {
             }
         }
         match self {
+            Ty::Records(a) => write!(f, "{a}"),
+            Ty::Row(row) => write!(f, "{row}"),
+            Ty::StructDType(dtype) => write!(f, "dtype({dtype})"),
             Ty::Record(class, items) => classes::show_record(f, class, items),
             Ty::Member(class, at) => {
                 write!(f, "{}.{}", class.class.name, class.members[*at as usize].0)

@@ -350,9 +350,10 @@ impl Sweep<'_, '_, '_> {
                     {
                         false
                     }
-                    (Ty::Callable(_) | Ty::DType(_), Ty::Callable(_) | Ty::DType(_))
-                        if let Some(Identity::Always(same)) = introspection::identity(&ta, &tb) =>
-                    {
+                    (
+                        Ty::Callable(_) | Ty::DType(_) | Ty::StructDType(_),
+                        Ty::Callable(_) | Ty::DType(_) | Ty::StructDType(_),
+                    ) if let Some(Identity::Always(same)) = introspection::identity(&ta, &tb) => {
                         same
                     }
                     _ => return self.compare_by_body(block, at, op, a, b, span),

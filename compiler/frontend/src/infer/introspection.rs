@@ -180,6 +180,9 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
             _ => Always(x == y),
         },
         (Ty::DType(_), Ty::Callable(_)) | (Ty::Callable(_), Ty::DType(_)) => Always(false),
+        (Ty::StructDType(x), Ty::StructDType(y)) if x == y || x.record == y.record => {
+            Always(x == y)
+        }
         (Ty::Member(c, x), Ty::Member(d, y)) => Always(c == d && x == y),
         (Ty::Member(c, _) | Ty::Enum(c), Ty::Member(d, _) | Ty::Enum(d)) => {
             if c == d {

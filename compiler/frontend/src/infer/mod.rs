@@ -25,6 +25,7 @@ mod objects;
 pub mod records;
 mod sites;
 pub mod structural;
+pub mod structured;
 pub mod views;
 
 pub use expressions::{transposed, tuple_item};
@@ -489,7 +490,12 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         Ty::Member(class, at) if class.is_int => names::global_type(&class.members[*at as usize].1)
             .and_then(|value| constant_truth(&value)),
         Ty::Member(class, _) | Ty::Enum(class) if !class.is_int && !class.is_flag => Some(true),
-        Ty::DType(_) | Ty::Callable(_) | Ty::Module(_) | Ty::Ellipsis | Ty::Slice(_) => Some(true),
+        Ty::StructDType(_)
+        | Ty::DType(_)
+        | Ty::Callable(_)
+        | Ty::Module(_)
+        | Ty::Ellipsis
+        | Ty::Slice(_) => Some(true),
         _ => None,
     }
 }

@@ -22,6 +22,7 @@ pub fn global_type(global: &Global) -> Option<Ty> {
         Global::DType(d) => Ty::DType(*d),
         Global::Exception(name) => Ty::Callable(Callable::Exception(name.clone())),
         Global::Function(handle) => Ty::Callable(Callable::User(*handle)),
+        Global::StructDType(dtype) => Ty::StructDType(dtype.clone()),
         Global::Class(class) => Ty::Callable(Callable::Class(class.clone())),
         Global::Enum(class) => Ty::Callable(Callable::Enum(class.clone())),
         Global::Member(class, at) => Ty::Member(class.clone(), *at),

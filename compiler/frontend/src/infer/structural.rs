@@ -102,6 +102,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Some(d) => Ok(Ty::DType(d)),
             None => Err(error("CB0303", format!("dtype '{s}' is not known"))),
         },
+        ("prim.dtype", [t @ Ty::StructDType(_)]) => Ok(t.clone()),
         ("prim.dtype", [t]) => match dtype_of(t) {
             Some(d) => Ok(Ty::DType(d)),
             None => Err(error("CB0303", format!("{t:#} has no dtype"))),
@@ -119,6 +120,10 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             .into(),
         ))),
         ("prim.readonly", [Ty::Array(a)]) => Ok(lit(a.readonly)),
+        ("prim.empty" | "prim.zeros", [shape, Ty::StructDType(d)]) => match shape_len(shape) {
+            Some(ndim) => Ok(super::structured::allocation(ndim, d)),
+            None => Err(error("CB0505", format!("{shape:#} is not a shape"))),
+        },
         ("prim.empty" | "prim.zeros", [shape, Ty::DType(d)]) => allocation(shape, *d, Layout::C),
         ("prim.empty_f" | "prim.zeros_f", [shape, Ty::DType(d)]) => {
             allocation(shape, *d, Layout::F)

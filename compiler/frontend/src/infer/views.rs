@@ -401,11 +401,18 @@ impl Sweep<'_, '_, '_> {
     pub(super) fn viewed_instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Typed {
         let types = &self.engine.spec(self.id).types;
         let Some(views) = views(&inst.op, |v| types[v.0 as usize].as_ref()) else {
-            return self.instruction(block, at, inst);
+            return self.either_instruction(block, at, inst);
         };
         self.seen = views.seen;
-        let typed = self.instruction(block, at, inst);
+        let typed = self.either_instruction(block, at, inst);
         self.seen.clear();
         typed
+    }
+
+    fn either_instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Typed {
+        match self.structured_instruction(block, at, inst) {
+            Some(typed) => typed,
+            None => self.instruction(block, at, inst),
+        }
     }
 }

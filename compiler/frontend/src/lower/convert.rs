@@ -72,6 +72,9 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
             let value = TypedValue { ty: (**from).clone(), parts: value.parts.clone() };
             TypedValue { ty: to.clone(), parts: convert(fx, &value, inner).parts }
         }
+        (Ty::Records(_), Ty::Records(_)) | (Ty::Row(_), Ty::Row(_)) => {
+            TypedValue { ty: to.clone(), parts: value.parts.clone() }
+        }
         (Ty::Array(_), Ty::Array(_)) | (Ty::Range(_), Ty::Range(_)) => {
             TypedValue { ty: to.clone(), parts: value.parts.clone() }
         }

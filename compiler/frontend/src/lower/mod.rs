@@ -21,6 +21,7 @@ pub mod ownership;
 pub mod records;
 mod strings;
 mod structural;
+mod structured;
 mod views;
 
 pub use convert::convert;

@@ -32,6 +32,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::Records(_) | Ty::Row(_) => true,
         Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
             items.iter().any(is_counted)
         }
@@ -56,6 +57,10 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
         match ty {
             // The first part is the record's address.
             Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+                out.push(OwnerPart { owner: parts[0], flag });
+                ty.part_types().len()
+            }
+            Ty::Records(_) | Ty::Row(_) => {
                 out.push(OwnerPart { owner: parts[0], flag });
                 ty.part_types().len()
             }

@@ -17,7 +17,7 @@ impl Lowering<'_, '_> {
     ) -> Option<Vec<TypedValue>> {
         let types = &self.spec.types;
         let Some(views) = views(&inst.op, |v| types[v.0 as usize].as_ref()) else {
-            return self.instruction(block, at, inst);
+            return self.either_instruction(block, at, inst);
         };
         for guard in &views.guards {
             self.views_guard(guard);
@@ -25,9 +25,23 @@ impl Lowering<'_, '_> {
         let seen: Vec<(HValue, TypedValue)> =
             views.seen.into_iter().map(|(v, ty)| (v, self.seen_as(v, ty))).collect();
         self.seen = seen;
-        let results = self.instruction(block, at, inst);
+        let results = self.either_instruction(block, at, inst);
         self.seen.clear();
         results
+    }
+
+    fn either_instruction(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        inst: &HirInst,
+    ) -> Option<Vec<TypedValue>> {
+        let mut arrives = true;
+        super::ownership::for_each_operand(&inst.op, |v| arrives &= self.ty(v).is_some());
+        if arrives && let Some(results) = self.structured_instruction(block, at, inst) {
+            return Some(results);
+        }
+        self.instruction(block, at, inst)
     }
 
     fn views_guard(&mut self, guard: &Guard) {

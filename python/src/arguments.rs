@@ -6,6 +6,7 @@
 //! contributes the addresses and numbers of its structure, and an owner record
 //! that lives as long as the frame.
 
+use crate::containers;
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
 use cumbia_abi::{IMMORTAL, ObjectKind, Owner};
@@ -33,6 +34,8 @@ pub enum Refusal {
     IntRange,
     /// Tuples nested too deeply, or too long.
     Tuple,
+    /// A container's elements have different types.
+    Mixed,
 }
 
 /// The arguments of one call in the form that compiled code takes.
@@ -96,6 +99,21 @@ impl Frame {
         unsafe { self.read_nested(object, numpy, 0) }
     }
 
+    /// Appends a value that lies so deep in another one.
+    ///
+    /// # Safety
+    ///
+    /// As [`Frame::read`].
+    pub unsafe fn read_at(
+        &mut self,
+        object: *mut PyObject,
+        numpy: Option<&NumPy>,
+        depth: u32,
+    ) -> Result<(), Refusal> {
+        // SAFETY: passed on from the caller.
+        unsafe { self.read_nested(object, numpy, depth) }
+    }
+
     /// Appends an argument, or a part of one at a depth.
     ///
     /// # Safety
@@ -131,6 +149,13 @@ impl Frame {
                 self.slots.push(u64::from(object == ffi::Py_True()));
             } else if object == ffi::Py_None() {
                 self.keys.push(keys::NONE);
+            } else if class == &raw mut ffi::PyUnicode_Type {
+                self.keys.push(keys::STR);
+                self.slots.push(object as u64);
+            } else if containers::is_container(class) {
+                // The object stands in the slot until its content is copied for the call.
+                containers::read_key(object, numpy, &mut self.keys, depth)?;
+                self.slots.push(object as u64);
             } else if class == &raw mut ffi::PyTuple_Type {
                 return self.read_tuple(object, numpy, depth);
             } else if class == &raw mut ffi::PyComplex_Type {
@@ -233,7 +258,11 @@ impl Frame {
     }
 
     /// Appends the parts of a scalar in memory.
-    unsafe fn read_scalar(&mut self, value: *const u8, dtype: DType) {
+    ///
+    /// # Safety
+    ///
+    /// `value` is the address of a value of the dtype.
+    pub unsafe fn read_scalar(&mut self, value: *const u8, dtype: DType) {
         // SAFETY: the caller gives the address of a value of this dtype.
         unsafe {
             let slot = match dtype {

@@ -6,10 +6,11 @@
 //! object; anything else is a view that keeps its owner alive. Allocations that no
 //! result uses are freed by the context.
 
+use crate::containers;
 use crate::numpy_api::{self, NumPy};
 use crate::records::{self, Entry};
 use crate::structured;
-use cumbia_abi::{Context, Owner};
+use cumbia_abi::{Context, ListObject, Owner, StrObject};
 use cumbia_frontend::structured::RecordsTy;
 use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use numpy::npyffi::NPY_ARRAY_WRITEABLE;
@@ -18,6 +19,7 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::ptr;
 use std::sync::Arc;
@@ -34,8 +36,14 @@ enum Plan {
     Array(ArrayTy),
     Range,
     Slice(Box<[Plan; 3]>),
-    /// `None` or a value of so many slots.
     Optional(Box<Plan>, usize),
+    Str,
+    Bytes,
+    /// Elements, and their slots.
+    List(Box<Plan>, usize),
+    Set(Box<Plan>, usize),
+    /// Keys and values, and their slots.
+    Dict(Box<(Plan, Plan)>, [usize; 2]),
     /// An array of a structured dtype.
     Records(Form),
     /// An element of one.
@@ -53,6 +61,8 @@ pub struct Boxer {
     pub slots: usize,
     /// Slots that hold an array's owner.
     owners: Vec<usize>,
+    /// Whether an array may be reached through a container as well.
+    shared: bool,
     numpy: Option<&'static NumPy>,
 }
 
@@ -63,7 +73,8 @@ impl Boxer {
         let mut slots = 0;
         let plan = plan(py, ty, functions, &mut slots, &mut owners)?;
         let numpy = if uses_numpy(&plan) { Some(numpy_api::load(py)?) } else { None };
-        Ok(Boxer { plan, slots, owners, numpy })
+        let shared = has_containers(ty);
+        Ok(Boxer { plan, slots, owners, shared, numpy })
     }
 
     /// The object; null with an exception set if it can't be made.
@@ -74,14 +85,75 @@ impl Boxer {
     /// that of its call, the arguments are alive, and the thread holds the GIL.
     #[inline]
     pub unsafe fn make(&self, slots: &[u64], context: &mut Context) -> *mut PyObject {
-        let mut reader = Reader { slots, at: 0, context, boxer: self, bases: SmallVec::new() };
+        let mut reader = Reader {
+            slots,
+            at: 0,
+            context,
+            owners: if self.shared { None } else { Some((slots, &self.owners)) },
+            numpy: self.numpy,
+            bases: SmallVec::new(),
+            made: FxHashMap::default(),
+        };
         // SAFETY: passed on.
-        let made = unsafe { reader.make(&self.plan) };
-        for (_, base) in reader.bases {
-            // SAFETY: the reader owned one reference to each base.
-            unsafe { ffi::Py_DECREF(base) };
+        unsafe { reader.make(&self.plan) }
+    }
+
+    /// The object, in a session that goes on.
+    ///
+    /// # Safety
+    ///
+    /// As [`Boxer::make`].
+    pub unsafe fn make_in(&self, slots: &[u64], boxes: &mut Boxes<'_>) -> *mut PyObject {
+        // SAFETY: passed on.
+        unsafe { boxes.reader.make_from(&self.plan, slots) }
+    }
+}
+
+/// Results and arguments of one call as Python objects: what is one object in compiled
+/// code is one object in Python.
+pub struct Boxes<'a> {
+    reader: Reader<'a>,
+}
+
+impl<'a> Boxes<'a> {
+    /// A session for a call's context.
+    pub fn new(context: &'a mut Context) -> Boxes<'a> {
+        Boxes {
+            reader: Reader {
+                slots: &[],
+                at: 0,
+                context,
+                owners: None,
+                numpy: numpy_api::loaded(),
+                bases: SmallVec::new(),
+                made: FxHashMap::default(),
+            },
         }
-        made
+    }
+
+    /// The object of a value in slots; null with an exception set if it can't be made.
+    ///
+    /// # Safety
+    ///
+    /// The slots hold a value of the type, of this call, and the GIL is held.
+    pub unsafe fn make(&mut self, ty: &Ty, slots: &[u64]) -> *mut PyObject {
+        let plan = Python::attach(|py| {
+            plan(py, ty, &[], &mut 0, &mut Vec::new()).map_err(|error| error.restore(py))
+        });
+        match plan {
+            // SAFETY: passed on.
+            Ok(plan) => unsafe { self.reader.make_from(&plan, slots) },
+            Err(()) => ptr::null_mut(),
+        }
+    }
+}
+
+fn has_containers(ty: &Ty) -> bool {
+    match ty {
+        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_containers),
+        Ty::Optional(t) => has_containers(t),
+        _ => false,
     }
 }
 
@@ -89,7 +161,11 @@ fn uses_numpy(plan: &Plan) -> bool {
     match plan {
         Plan::Num(_) | Plan::Array(_) | Plan::Records(_) | Plan::Row(..) => true,
         Plan::Tuple(items) => items.iter().any(uses_numpy),
-        Plan::Optional(inner, _) | Plan::Record(_, inner) => uses_numpy(inner),
+        Plan::Optional(inner, _)
+        | Plan::Record(_, inner)
+        | Plan::List(inner, _)
+        | Plan::Set(inner, _) => uses_numpy(inner),
+        Plan::Dict(pair, _) => uses_numpy(&pair.0) || uses_numpy(&pair.1),
         _ => false,
     }
 }
@@ -103,6 +179,7 @@ fn plan(
 ) -> PyResult<Plan> {
     let constant = |object: Bound<'_, PyAny>| Plan::Constant(object.unbind());
     let start = *slots;
+    let element = |ty: &Ty| plan(py, ty, functions, &mut 0, &mut Vec::new());
     if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_) | Ty::Optional(_) | Ty::Record(..)) {
         *slots += ty.part_types().len();
     }
@@ -129,6 +206,20 @@ fn plan(
             Plan::Array(*a)
         }
         Ty::Range(_) => Plan::Range,
+        Ty::Optional(t) => {
+            *slots += 1;
+            Plan::Optional(Box::new(plan(py, t, functions, slots, owners)?), t.part_types().len())
+        }
+        Ty::Str => Plan::Str,
+        Ty::Bytes => Plan::Bytes,
+        Ty::List(t, _) => Plan::List(Box::new(element(t)?), t.part_types().len()),
+        Ty::Set(t, _) => Plan::Set(Box::new(element(t)?), t.part_types().len()),
+        Ty::Dict(pair, _) => Plan::Dict(
+            Box::new((element(&pair.0)?, element(&pair.1)?)),
+            [pair.0.part_types().len(), pair.1.part_types().len()],
+        ),
+        // Of a container that nothing was ever put into.
+        Ty::Open(..) => constant(py.None().into_bound(py)),
         Ty::Slice(parts) => {
             let mut part = |i: usize| plan(py, &parts[i], functions, slots, owners);
             Plan::Slice(Box::new([part(0)?, part(1)?, part(2)?]))
@@ -164,11 +255,6 @@ fn plan(
         Ty::Callable(Callable::Enum(class)) => {
             constant(records::entry(class.class.handle).object.bind(py).clone())
         }
-        Ty::Optional(inner) => {
-            *slots += 1;
-            let inner = plan(py, inner, functions, slots, owners)?;
-            Plan::Optional(Box::new(inner), *slots - start - 1)
-        }
         Ty::Ellipsis => constant(py.Ellipsis().into_bound(py)),
         Ty::Module(name) => constant(py.import(&**name)?.into_any()),
         Ty::DType(d) => constant(numpy_api::load(py)?.descr_object(py, *d)),
@@ -184,13 +270,7 @@ fn plan(
         | Ty::Lazy(..)
         | Ty::Pos
         | Ty::Unbound
-        | Ty::MaybeUnbound(_)
-        | Ty::Str
-        | Ty::Bytes
-        | Ty::List(..)
-        | Ty::Set(..)
-        | Ty::Dict(..)
-        | Ty::Open(..) => {
+        | Ty::MaybeUnbound(_) => {
             return Err(PyTypeError::new_err(format!(
                 "a compiled function can't return {ty}; return numbers, None, arrays, or tuples of them"
             )));
@@ -208,9 +288,24 @@ struct Reader<'a> {
     slots: &'a [u64],
     at: usize,
     context: &'a mut Context,
-    boxer: &'a Boxer,
+    /// The result's slots, and which of them hold an array's owner; `None` where an array
+    /// may be reached in other ways.
+    owners: Option<(&'a [u64], &'a [usize])>,
+    numpy: Option<&'static NumPy>,
     /// Owning arrays of allocations that several results, or a part of one, use.
     bases: SmallVec<[(*mut Owner, *mut PyObject); 2]>,
+    /// Containers and strings made so far, with one reference each.
+    made: FxHashMap<*mut Owner, *mut PyObject>,
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        for &object in self.bases.iter().map(|(_, base)| base).chain(self.made.values()) {
+            // SAFETY: the reader owned one reference to each, and whoever reads results
+            // holds the GIL.
+            unsafe { ffi::Py_DECREF(object) };
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -219,6 +314,17 @@ impl Reader<'_> {
         let slot = self.slots[self.at];
         self.at += 1;
         slot
+    }
+
+    /// An object from slots elsewhere: an element's.
+    unsafe fn make_from(&mut self, plan: &Plan, slots: &[u64]) -> *mut PyObject {
+        // SAFETY: the slots are put back before this returns.
+        let slots = unsafe { std::slice::from_raw_parts(slots.as_ptr(), slots.len()) };
+        let before = (std::mem::replace(&mut self.slots, slots), std::mem::take(&mut self.at));
+        // SAFETY: passed on.
+        let made = unsafe { self.make(plan) };
+        (self.slots, self.at) = before;
+        made
     }
 
     unsafe fn make(&mut self, plan: &Plan) -> *mut PyObject {
@@ -254,6 +360,19 @@ impl Reader<'_> {
                     }
                     tuple
                 }
+                Plan::Optional(inner, slots) => {
+                    if self.next() & 1 == 0 {
+                        self.at += slots;
+                        ffi::Py_INCREF(ffi::Py_None());
+                        ffi::Py_None()
+                    } else {
+                        self.make(inner)
+                    }
+                }
+                Plan::Str | Plan::Bytes | Plan::List(..) | Plan::Set(..) | Plan::Dict(..) => {
+                    let object = self.next() as *mut Owner;
+                    self.object(plan, object)
+                }
                 Plan::Range => {
                     let (start, stop, step) =
                         (self.next() as i64, self.next() as i64, self.next() as i64);
@@ -263,12 +382,12 @@ impl Reader<'_> {
                         class.call1((start, stop, step))
                     })
                 }
-                Plan::Records(form) => match self.boxer.numpy {
+                Plan::Records(form) => match self.numpy {
                     Some(numpy) => self.array_of(form.clone(), numpy),
                     None => internal("no NumPy for an array"),
                 },
                 Plan::Row(entry, form) => {
-                    let Some(numpy) = self.boxer.numpy else {
+                    let Some(numpy) = self.numpy else {
                         return internal("no NumPy for a record");
                     };
                     let owner = self.next() as *mut Owner;
@@ -299,15 +418,6 @@ impl Reader<'_> {
                     }
                     None => internal("no member of this number"),
                 },
-                Plan::Optional(inner, slots) => {
-                    if self.next() & 1 != 0 {
-                        return self.make(inner);
-                    }
-                    self.at += slots;
-                    let none = ffi::Py_None();
-                    ffi::Py_INCREF(none);
-                    none
-                }
                 Plan::Slice(parts) => {
                     let mut made = [ptr::null_mut(); 3];
                     for (slot, part) in made.iter_mut().zip(parts.iter()) {
@@ -324,8 +434,105 @@ impl Reader<'_> {
         }
     }
 
+    /// A string or container: the caller's own, one that was made before, or a new one.
+    unsafe fn object(&mut self, plan: &Plan, object: *mut Owner) -> *mut PyObject {
+        if object.is_null() {
+            return internal("a result without an object");
+        }
+        // SAFETY: a live object of this call or of the kernel's constants, of the plan's
+        // type; an argument's Python object is alive.
+        unsafe {
+            let argument = (*object).object.cast::<PyObject>();
+            let known =
+                if argument.is_null() { self.made.get(&object).copied() } else { Some(argument) };
+            if let Some(known) = known {
+                ffi::Py_INCREF(known);
+                return known;
+            }
+            let made = match plan {
+                Plan::Str => return string(object.cast()),
+                Plan::Bytes => {
+                    let bytes = cumbia_runtime::bytes_bytes(object.cast());
+                    let size = bytes.len() as isize;
+                    return ffi::PyBytes_FromStringAndSize(bytes.as_ptr().cast(), size);
+                }
+                Plan::List(..) => ffi::PyList_New(0),
+                Plan::Set(..) => ffi::PySet_New(ptr::null_mut()),
+                _ => ffi::PyDict_New(),
+            };
+            if made.is_null() {
+                return made;
+            }
+            // Before its elements: one of them may be the container itself.
+            ffi::Py_INCREF(made);
+            self.made.insert(object, made);
+            if self.fill(plan, object, made) {
+                made
+            } else {
+                ffi::Py_DECREF(made);
+                ptr::null_mut()
+            }
+        }
+    }
+
+    /// Puts the elements into a new container; false with an exception set.
+    unsafe fn fill(&mut self, plan: &Plan, object: *mut Owner, made: *mut PyObject) -> bool {
+        // SAFETY: as for `object`.
+        unsafe {
+            match plan {
+                Plan::List(element, width) => {
+                    let list: *const ListObject = object.cast();
+                    for i in 0..(*list).length as usize {
+                        let slots: &[u64] = match width {
+                            0 => &[],
+                            _ => {
+                                let first = (*list).owner.data.cast::<u64>().add(i * width);
+                                std::slice::from_raw_parts(first, *width)
+                            }
+                        };
+                        let item = self.make_from(element, slots);
+                        if item.is_null() || ffi::PyList_Append(made, item) != 0 {
+                            ffi::Py_XDECREF(item);
+                            return false;
+                        }
+                        ffi::Py_DECREF(item);
+                    }
+                }
+                Plan::Set(element, width) => {
+                    for at in entries(object) {
+                        let key = entry("table_key", object, at, *width);
+                        let item = self.make_from(element, key);
+                        if item.is_null() || ffi::PySet_Add(made, item) != 0 {
+                            ffi::Py_XDECREF(item);
+                            return false;
+                        }
+                        ffi::Py_DECREF(item);
+                    }
+                }
+                Plan::Dict(pair, [keys, values]) => {
+                    for at in entries(object) {
+                        let key = self.make_from(&pair.0, entry("table_key", object, at, *keys));
+                        let value = entry("dict_value", object, at, *values);
+                        let value =
+                            if key.is_null() { key } else { self.make_from(&pair.1, value) };
+                        let failed = key.is_null()
+                            || value.is_null()
+                            || ffi::PyDict_SetItem(made, key, value) != 0;
+                        ffi::Py_XDECREF(key);
+                        ffi::Py_XDECREF(value);
+                        if failed {
+                            return false;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        true
+    }
+
     unsafe fn number(&mut self, dtype: DType) -> *mut PyObject {
-        let Some(numpy) = self.boxer.numpy else { return internal("no NumPy for a scalar") };
+        let Some(numpy) = self.numpy else { return internal("no NumPy for a scalar") };
         let first = self.next();
         let mut value = [first, 0];
         match dtype {
@@ -342,7 +549,7 @@ impl Reader<'_> {
     }
 
     unsafe fn array(&mut self, ty: &ArrayTy) -> *mut PyObject {
-        let Some(numpy) = self.boxer.numpy else { return internal("no NumPy for an array") };
+        let Some(numpy) = self.numpy else { return internal("no NumPy for an array") };
         // SAFETY: passed on.
         unsafe { self.array_of(Form::plain(numpy, ty), numpy) }
     }
@@ -360,13 +567,18 @@ impl Reader<'_> {
         let view = View { numpy, form, data, shape, strides };
         // SAFETY: the kernel gave a live record of this call, or one of the frame.
         unsafe {
+            // A base has taken the memory already where there is one.
+            if let Some((_, base)) = self.bases.iter().find(|(o, _)| *o == owner) {
+                return view.over(*base);
+            }
             let argument = (*owner).object.cast::<PyObject>();
             if !argument.is_null() {
-                if view.is_all_of(argument.cast()) {
+                return if view.is_all_of(argument.cast()) {
                     ffi::Py_INCREF(argument);
-                    return argument;
-                }
-                return view.over(argument);
+                    argument
+                } else {
+                    view.over(argument)
+                };
             }
             if view.covers(&*owner) && self.uses(owner) == 1 {
                 let array = view.make();
@@ -383,7 +595,12 @@ impl Reader<'_> {
 
     /// How many results use an allocation.
     fn uses(&self, owner: *mut Owner) -> usize {
-        self.boxer.owners.iter().filter(|&&slot| self.slots[slot] == owner as u64).count()
+        match self.owners {
+            Some((slots, owners)) => {
+                owners.iter().filter(|&&slot| slots[slot] == owner as u64).count()
+            }
+            None => usize::MAX,
+        }
     }
 
     /// An array that owns a whole allocation; borrowed from the reader. It is
@@ -557,6 +774,124 @@ impl View<'_> {
             array
         }
     }
+}
+
+/// Positions of the entries of a set or dict.
+unsafe fn entries(table: *mut Owner) -> impl Iterator<Item = i64> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        // SAFETY: a live table.
+        let at = unsafe { containers::bare("table_next", &[table as u64, from as u64]) } as i64;
+        from = at + 1;
+        (at >= 0).then_some(at)
+    })
+}
+
+/// The slots of an entry's key or value.
+unsafe fn entry<'a>(name: &str, table: *mut Owner, at: i64, width: usize) -> &'a [u64] {
+    if width == 0 {
+        return &[];
+    }
+    // SAFETY: a live table and the position of an entry, whose slots stay where they are
+    // while nothing changes the table.
+    unsafe {
+        let first = containers::bare(name, &[table as u64, at as u64]) as *const u64;
+        std::slice::from_raw_parts(first, width)
+    }
+}
+
+/// A str of a string object.
+unsafe fn string(string: *const StrObject) -> *mut PyObject {
+    // SAFETY: a live string; CPython copies the units.
+    unsafe {
+        let units = cumbia_runtime::str_bytes(string);
+        match (*string).unit {
+            1 => ffi::PyUnicode_DecodeLatin1(
+                units.as_ptr().cast(),
+                units.len() as isize,
+                ptr::null(),
+            ),
+            unit => {
+                // As UTF-32, in which every code point stands for itself.
+                let wide: Vec<u8> = units
+                    .chunks_exact(unit as usize)
+                    .flat_map(|c| {
+                        let mut point = [0; 4];
+                        point[..c.len()].copy_from_slice(c);
+                        point
+                    })
+                    .collect();
+                let mut order = -1;
+                ffi::PyUnicode_DecodeUTF32(
+                    wide.as_ptr().cast(),
+                    wide.len() as isize,
+                    c"surrogatepass".as_ptr(),
+                    &raw mut order,
+                )
+            }
+        }
+    }
+}
+
+/// The object of a value that lies in slots as a layout's code says: a key of an exception.
+///
+/// # Safety
+///
+/// The slots hold a value of that code, and the GIL is held.
+pub unsafe fn from_code(
+    code: &mut &[u8],
+    slots: &mut &[u64],
+    context: &mut Context,
+) -> *mut PyObject {
+    let mut take = |n: usize| {
+        let (first, rest) = slots.split_at(n);
+        *slots = rest;
+        first
+    };
+    let Some((&head, rest)) = code.split_first() else {
+        return internal("a layout without code");
+    };
+    *code = rest;
+    let ty = match head {
+        b'b' => Ty::Bool,
+        b'i' => Ty::Int,
+        b'f' => Ty::Float,
+        b'c' => Ty::Complex,
+        b's' => Ty::Str,
+        b'y' => Ty::Bytes,
+        b'N' => Ty::None,
+        b'n' => {
+            let number = code[0] - b'a';
+            *code = &code[1..];
+            Ty::Num(DType::ALL[usize::from(number)])
+        }
+        b'(' => {
+            let mut items = Vec::new();
+            while code.first() != Some(&b')') {
+                // SAFETY: passed on; the code is that of one value.
+                let item = unsafe { from_code(code, slots, context) };
+                if item.is_null() {
+                    return item;
+                }
+                items.push(item);
+            }
+            *code = &code[1..];
+            // SAFETY: the tuple takes over the items.
+            unsafe {
+                let tuple = ffi::PyTuple_New(items.len() as isize);
+                for (i, item) in items.into_iter().enumerate() {
+                    ffi::PyTuple_SetItem(tuple, i as isize, item);
+                }
+                return tuple;
+            }
+        }
+        _ => return internal("a key of an unexpected type"),
+    };
+    let width = ty.part_types().len();
+    let value = take(width);
+    let mut boxes = Boxes::new(context);
+    // SAFETY: passed on.
+    unsafe { boxes.make(&ty, value) }
 }
 
 fn object_or_error(make: impl FnOnce(Python<'_>) -> PyResult<Bound<'_, PyAny>>) -> *mut PyObject {

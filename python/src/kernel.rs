@@ -3,16 +3,18 @@
 //! Made once from what the driver compiled; immutable afterwards. Running it reads
 //! slots that `arguments.rs` filled and makes the result, or sets the exception.
 
-use crate::boxing::Boxer;
+use crate::boxing::{Boxer, Boxes};
+use crate::containers::{self, Layouts, Loan};
 use crate::guards::Guards;
 use crate::interrupts;
+use crate::numpy_api;
 use crate::tracebacks::{self, Origins};
-use cumbia_abi::{EntryFn, STATUS_OK};
+use cumbia_abi::{Context, EntryFn, STATUS_OK};
 use cumbia_driver::Compiled;
 use cumbia_loader::LoadedModule;
 use cumbia_runtime::Outcome;
 use pyo3::exceptions::PyRuntimeError;
-use pyo3::ffi::PyObject;
+use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use std::ptr;
 use std::time::{Duration, Instant};
@@ -24,6 +26,8 @@ const FEW_RESULTS: usize = 12;
 pub struct Specialization {
     entry: EntryFn,
     boxer: Boxer,
+    /// Layouts of the arguments' containers, if there are strings or containers.
+    layouts: Option<Layouts>,
     /// What must hold for it to be used.
     pub guards: Guards,
     /// Types, sites, timings, IR.
@@ -51,7 +55,9 @@ impl Specialization {
             PyRuntimeError::new_err("compiled code has no entry; this is a bug in cumbia")
         })?;
         let load_time = start.elapsed();
-        Ok(Specialization { entry, boxer, guards, compiled, load_time, _code: code })
+        let args = &compiled.signature.args;
+        let layouts = args.iter().any(containers::needs_loan).then(|| Layouts::new(args));
+        Ok(Specialization { entry, boxer, layouts, guards, compiled, load_time, _code: code })
     }
 
     /// Runs the code; null with an exception set if it raised.
@@ -76,6 +82,10 @@ impl Specialization {
             &mut many
         };
         let out = results.as_mut_ptr();
+        if let Some(layouts) = &self.layouts {
+            // SAFETY: passed on.
+            return unsafe { self.run_with_loans(layouts, slots, results, func) };
+        }
         cumbia_runtime::with_context(|context| {
             let cost = self.compiled.cost;
             // SAFETY: the code was compiled for these slots; it gets a context of its
@@ -93,19 +103,74 @@ impl Specialization {
                 // SAFETY: the kernel of this result type wrote the slots.
                 return unsafe { self.boxer.make(results, context) };
             }
-            let outcome = Outcome::new(status, context);
+            // SAFETY: the thread holds the GIL.
+            let func = func(unsafe { Python::assume_attached() });
+            self.set_exception(status, context, func);
+            ptr::null_mut()
+        })
+    }
+
+    fn set_exception(&self, status: i32, context: &mut Context, func: Option<Bound<'_, PyAny>>) {
+        let outcome = Outcome::new(status, context);
+        let origins =
+            Origins { sites: &self.compiled.artifact.sites, functions: &self.compiled.functions };
+        Python::attach(|attached| {
+            tracebacks::set(attached, &outcome, context, &origins, func.as_ref());
+            drop(func);
+        });
+    }
+
+    /// As [`Specialization::run`], with strings or containers among the arguments.
+    unsafe fn run_with_loans<'py>(
+        &self,
+        layouts: &Layouts,
+        slots: &[u64],
+        results: &mut [u64],
+        func: impl FnOnce(Python<'py>) -> Option<Bound<'py, PyAny>>,
+    ) -> *mut PyObject {
+        let mut slots = slots.to_vec();
+        let out = results.as_mut_ptr();
+        cumbia_runtime::with_context(|context| {
             // SAFETY: the thread holds the GIL.
             let py = unsafe { Python::assume_attached() };
-            let func = func(py);
-            let origins = Origins {
-                sites: &self.compiled.artifact.sites,
-                functions: &self.compiled.functions,
+            let mut loan = Loan::new(layouts, numpy_api::loaded());
+            // SAFETY: the slots are of this signature's arguments.
+            let lent = unsafe { loan.borrow(context, &self.compiled.signature.args, &mut slots) };
+            if let Err(error) = lent {
+                error.restore(py);
+                return ptr::null_mut();
+            }
+            // SAFETY: as in `run`.
+            let status = unsafe {
+                interrupts::without_gil(context, self.compiled.cost.polls, |context| {
+                    (self.entry)(context, slots.as_ptr(), out)
+                })
             };
-            Python::attach(|attached| {
-                tracebacks::set(attached, &outcome, context, &origins, func.as_ref());
-                drop(func);
-            });
-            ptr::null_mut()
+            let mut made = ptr::null_mut();
+            if status != STATUS_OK {
+                self.set_exception(status, context, func(py));
+            }
+            let raised = PyErr::take(py);
+            let mut boxes = Boxes::new(context);
+            // SAFETY: the call is over; the kernel wrote the slots if it didn't raise.
+            unsafe {
+                if status == STATUS_OK {
+                    made = self.boxer.make_in(results, &mut boxes);
+                }
+                let settled = match PyErr::take(py) {
+                    Some(error) => Err(error),
+                    None => loan.settle(py, &mut boxes),
+                };
+                if let Err(error) = settled {
+                    ffi::Py_XDECREF(made);
+                    made = ptr::null_mut();
+                    error.restore(py);
+                }
+            }
+            if let Some(error) = raised {
+                error.restore(py);
+            }
+            made
         })
     }
 }

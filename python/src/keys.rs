@@ -5,8 +5,9 @@
 //! two lists are equal exactly when the types are.
 
 use crate::{records, structured};
-use cumbia_frontend::types::{ArrayTy, DType, Layout, Ty};
+use cumbia_frontend::types::{ArrayTy, DType, Layout, Site, Ty};
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 /// Words of one call.
 pub type Keys = SmallVec<[u32; 12]>;
@@ -21,11 +22,25 @@ pub const INT: u32 = 2;
 pub const FLOAT: u32 = 3;
 /// Python complex.
 pub const COMPLEX: u32 = 4;
+/// Python str.
+pub const STR: u32 = 8;
+/// Python bytes.
+pub const BYTES: u32 = 9;
+/// A list; its elements' type follows.
+pub const LIST: u32 = 10;
+/// A set; its elements' type follows.
+pub const SET: u32 = 11;
+/// A dict; types of keys and values follow.
+pub const DICT: u32 = 12;
+/// An element of an empty container.
+pub const OPEN: u32 = 13;
+/// None or a value, as an element; its type follows.
+pub const OPTIONAL: u32 = 14;
 const NUM: u32 = 5;
 const TUPLE: u32 = 6;
 const ARRAY: u32 = 7;
-const RECORD: u32 = 8;
-const RECORDS: u32 = 9;
+const RECORD: u32 = 20;
+const RECORDS: u32 = 21;
 
 /// A NumPy scalar.
 #[inline]
@@ -93,6 +108,16 @@ fn take(rest: &mut &[u32]) -> Ty {
         INT => Ty::Int,
         FLOAT => Ty::Float,
         COMPLEX => Ty::Complex,
+        STR => Ty::Str,
+        BYTES => Ty::Bytes,
+        LIST => Ty::List(Arc::new(take(rest)), Site(None)),
+        SET => Ty::Set(Arc::new(take(rest)), Site(None)),
+        DICT => {
+            let key = take(rest);
+            Ty::Dict(Arc::new((key, take(rest))), Site(None))
+        }
+        OPEN => Ty::Open(u32::MAX, 0),
+        OPTIONAL => Ty::Optional(Arc::new(take(rest))),
         NUM => Ty::Num(dtype()),
         TUPLE => {
             let items: Vec<Ty> = (0..word >> 8).map(|_| take(rest)).collect();
@@ -122,6 +147,26 @@ pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
         Ty::Float => out.push(FLOAT),
         Ty::Complex => out.push(COMPLEX),
         Ty::Num(d) => out.push(num(*d)),
+        Ty::Str => out.push(STR),
+        Ty::Bytes => out.push(BYTES),
+        Ty::List(t, _) => {
+            out.push(LIST);
+            words(t, out)?;
+        }
+        Ty::Set(t, _) => {
+            out.push(SET);
+            words(t, out)?;
+        }
+        Ty::Dict(pair, _) => {
+            out.push(DICT);
+            words(&pair.0, out)?;
+            words(&pair.1, out)?;
+        }
+        Ty::Open(..) => out.push(OPEN),
+        Ty::Optional(t) => {
+            out.push(OPTIONAL);
+            words(t, out)?;
+        }
         Ty::Tuple(items) => {
             out.push(tuple(items.len()));
             for item in items.iter() {

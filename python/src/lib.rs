@@ -14,10 +14,12 @@
 mod arguments;
 mod boxing;
 mod classify;
+mod containers;
 mod dispatcher;
 mod environment;
 mod errors;
 mod guards;
+mod host;
 mod interrupts;
 mod kernel;
 mod keys;
@@ -67,11 +69,13 @@ fn _from_ir(
 fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
+    host::install(py)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(live_allocations, module)?)?;
     module.add_function(wrap_pyfunction!(compile_times, module)?)?;
     module.add_function(wrap_pyfunction!(_from_ir, module)?)?;
+    module.add_function(wrap_pyfunction!(host::_call_helper, module)?)?;
     Ok(())
 }

@@ -21,6 +21,11 @@ pub fn error(function: &str, parameter: &str, object: &Bound<'_, PyAny>, why: Re
             "{place}: the tuple is too long or nested too deeply for compiled code; \
              pass np.array(x), or unpack it before the call"
         )),
+        Refusal::Mixed => PyTypeError::new_err(format!(
+            "{place}: the elements of a {} have different types, or types that compiled code \
+             can't take; give them one type, or use several containers",
+            object.get_type().name().map_or_else(|_| "container".into(), |n| n.to_string())
+        )),
         Refusal::Type => match describe(object) {
             Ok(text) => PyTypeError::new_err(format!("{place}: {text}")),
             Err(error) => error,

@@ -8,7 +8,8 @@
 //! out, so no carets are drawn. Frames of library bodies are not shown, as those
 //! of NumPy's C code aren't.
 
-use cumbia_abi::{AbiType, Context, Site, SiteKind, TRACE_CAPACITY};
+use crate::boxing;
+use cumbia_abi::{AbiType, Context, ExceptionClass, Layout, Site, SiteKind, TRACE_CAPACITY};
 use cumbia_driver::FunctionOrigin;
 use cumbia_runtime::Outcome;
 use pyo3::exceptions::{PyMemoryError, PyRuntimeError};
@@ -31,24 +32,18 @@ pub struct Origins<'a> {
 pub fn set(
     py: Python<'_>,
     outcome: &Outcome,
-    context: &Context,
+    context: &mut Context,
     origins: &Origins<'_>,
     func: Option<&Bound<'_, PyAny>>,
 ) {
     let passed = trace(context);
     let (error, start) = match outcome {
         Outcome::Raised { site, args } => (exception(py, *site, args, origins), Some(*site)),
+        Outcome::Runtime { class, message } => {
+            (raised(py, *class, message.as_deref(), context), None)
+        }
         Outcome::Memory => {
             (PyMemoryError::new_err("compiled code could not allocate an array"), None)
-        }
-        Outcome::Runtime { class, message } => {
-            let name = class.name();
-            let made =
-                py.import("builtins").and_then(|b| b.getattr(name)).and_then(|c| match message {
-                    Some(text) => c.call1((text,)),
-                    None => c.call0(),
-                });
-            (made.map_or_else(|e| e, PyErr::from_value), None)
         }
         Outcome::Python | Outcome::Ok => (
             PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("compiled code was stopped")),
@@ -74,6 +69,37 @@ fn trace(context: &Context) -> Vec<u32> {
     let kept = (context.trace_len as usize).min(TRACE_CAPACITY);
     // SAFETY: compiled code wrote the first `trace_len` entries.
     context.trace[..kept].iter().map(|site| unsafe { site.assume_init() }).collect()
+}
+
+/// The exception of a runtime function.
+fn raised(
+    py: Python<'_>,
+    class: ExceptionClass,
+    message: Option<&str>,
+    context: &mut Context,
+) -> PyErr {
+    let mut made = || -> PyResult<PyErr> {
+        let object = py.import("builtins")?.getattr(class.name())?;
+        let key = context.raised;
+        let value = match message {
+            _ if !key.key_layout.is_null() => {
+                // SAFETY: the runtime keeps the key's slots until the next exception, and
+                // the layout is the kernel's.
+                let argument = unsafe {
+                    let mut code = Layout::code(key.key_layout);
+                    let slots = (*key.key_layout).slots as usize;
+                    let mut slots = std::slice::from_raw_parts(key.key, slots);
+                    let made = boxing::from_code(&mut code, &mut slots, context);
+                    Bound::<PyAny>::from_owned_ptr_or_err(py, made)?
+                };
+                object.call1((argument,))?
+            }
+            Some(message) => object.call1((message,))?,
+            None => object.call0()?,
+        };
+        Ok(PyErr::from_value(value))
+    };
+    made().unwrap_or_else(|error| error)
 }
 
 fn exception(py: Python<'_>, site: u32, args: &[u64], origins: &Origins<'_>) -> PyErr {

@@ -121,7 +121,7 @@ impl Session {
         let entry = lowered.module.function(lowered.entry).name.clone();
         // A function that always raises has no result; None stands for it.
         let ret = lowered.ret.unwrap_or(Ty::None);
-        let signature = Signature { args: args.to_vec(), ret };
+        let signature = Signature { args: lowered.args, ret };
         self.finish(lowered.module, entry, signature, functions, timings)
     }
 

@@ -35,6 +35,8 @@ pub struct Lowered {
     pub module: cumbia_ir::Module,
     /// The wrapper `(ptr, ptr) -> ()`.
     pub entry: cumbia_ir::FuncId,
+    /// Argument types, with what was found about empty containers.
+    pub args: Vec<Ty>,
     /// Result type; `None` if the function never returns.
     pub ret: Option<Ty>,
     /// IR functions, for tracebacks.
@@ -82,6 +84,7 @@ pub fn compile(
     Ok(Lowered {
         module: program.module,
         entry: program.entry,
+        args: engine.argument_types(root),
         ret: engine.spec(root).ret.clone(),
         functions: program.functions,
         sources: engine.sources,

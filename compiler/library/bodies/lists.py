@@ -5,18 +5,16 @@ says about the type of the elements is the front end's (`infer/containers.rs`).
 """
 
 
-def clamped(index, length):
-    """A position for slices and `insert`: negative ones count from the end."""
-    if index < 0:
-        return max(index + length, 0)
-    else:
-        return min(index, length)
+def position(index):
+    """An index as a Python int."""
+    if not prim.is_integer(index):
+        prim.error("'{}' object cannot be interpreted as an integer", index)
+    return int(index)
 
 
 @implements("list.insert")
 def insert(self, index, value, /):
-    at = clamped(prim.index(index), len(self))
-    prim.list_open(self, at, value)
+    prim.list_insert(self, position(index), value)
 
 
 @implements("list.extend")
@@ -32,7 +30,7 @@ def extend(self, iterable, /):
 def pop(self, index=-1, /):
     length = len(self)
     prim.guard(length > 0, "IndexError", "pop from empty list")
-    at = prim.index(index)
+    at = position(index)
     if at < 0:
         at += length
     prim.guard(0 <= at < length, "IndexError", "pop index out of range")
@@ -43,23 +41,22 @@ def pop(self, index=-1, /):
 
 @implements("list.remove")
 def remove(self, value, /):
-    at = prim.list_find(self, value, 0, len(self))
+    at = prim.list_find_as(self, value, 0, len(self))
     prim.guard(at >= 0, "ValueError", "list.remove(x): x not in list")
     prim.list_delete(self, at, 1)
 
 
 @implements("list.index")
 def index(self, value, start=0, stop=9223372036854775807, /):
-    length = len(self)
-    at = prim.list_find(self, value, clamped(start, length), clamped(stop, length))
+    at = prim.list_find_as(self, value, position(start), position(stop))
     if at < 0:
-        prim.list_missing(self, value)
+        prim.raise_text(1, repr(value) + " is not in list")
     return at
 
 
 @implements("list.count")
 def count(self, value, /):
-    return prim.list_count(self, value)
+    return prim.list_count_as(self, value)
 
 
 @implements("list.clear")
@@ -109,9 +106,7 @@ def add(self, other, /):
     if not prim.is_list(other):
         prim.error("can only concatenate list (not {}) to list", other)
     if prim.same_type(self, other):
-        out = self[:]
-        prim.list_extend(out, other)
-        return out
+        return prim.list_concat(self, other)
     else:
         out = [item for item in self]
         for item in other:
@@ -127,38 +122,38 @@ def iadd(self, other, /):
 
 @implements("list.__mul__")
 def mul(self, count, /):
-    return prim.list_repeat(self, prim.index(count))
+    return prim.list_repeat(self, position(count))
 
 
 @implements("list.__imul__")
 def imul(self, count, /):
-    prim.list_repeat_in_place(self, prim.index(count))
+    prim.list_repeat_in_place(self, position(count))
     return self
 
 
 @implements("list.__contains__")
 def contains(self, value, /):
-    return prim.list_find(self, value, 0, len(self)) >= 0
+    return prim.list_find_as(self, value, 0, len(self)) >= 0
 
 
 @implements("list.__setitem__")
 def setitem(self, where, values, /):
     if prim.same_type(self, values):
-        prim.list_store(self, where, values)
+        prim.list_assign_steps(self, where, values)
     else:
         new = self[:0]
         for value in values:
             new.append(value)
-        prim.list_store(self, where, new)
+        prim.list_assign_steps(self, where, new)
 
 
 @implements("list.__delitem__")
 def delitem(self, where, /):
     if prim.is_slice(where):
-        prim.list_cut(self, where)
+        prim.list_delete_steps(self, where)
     else:
         length = len(self)
-        at = prim.index(where)
+        at = position(where)
         if at < 0:
             at += length
         prim.guard(0 <= at < length, "IndexError", "list assignment index out of range")

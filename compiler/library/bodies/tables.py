@@ -12,19 +12,22 @@ def set_add(self, value, /):
 
 @implements("set.discard")
 def set_discard(self, value, /):
-    prim.table_delete(self, value)
+    at = prim.table_find_as(self, value)
+    if at >= 0:
+        prim.table_remove(self, at)
 
 
 @implements("set.remove")
 def set_remove(self, value, /):
-    if not prim.table_delete(self, value):
+    at = prim.table_find_as(self, value)
+    if at < 0:
         prim.raise_key_error(self, value)
+    prim.table_remove(self, at)
 
 
 @implements("set.pop")
 def set_pop(self, /):
     at = prim.set_pop(self)
-    prim.guard(at >= 0, "KeyError", "pop from an empty set")
     value = prim.table_key(self, at)
     prim.table_remove(self, at)
     return value
@@ -187,12 +190,12 @@ def isdisjoint(self, other, /):
 
 @implements("set.__contains__", "dict.__contains__")
 def contains(self, key, /):
-    return prim.table_find(self, key) >= 0
+    return prim.table_find_as(self, key) >= 0
 
 
 @implements("dict.get")
 def get(self, key, default=None, /):
-    at = prim.table_find(self, key)
+    at = prim.table_find_as(self, key)
     if at >= 0:
         return prim.dict_value(self, at)
     else:
@@ -201,7 +204,7 @@ def get(self, key, default=None, /):
 
 @implements("dict.setdefault")
 def setdefault(self, key, default, /):
-    at = prim.table_find(self, key)
+    at = prim.table_find_as(self, key)
     if at < 0:
         self[key] = default
         return self[key]
@@ -211,7 +214,7 @@ def setdefault(self, key, default, /):
 
 @implements("dict.pop")
 def dict_pop(self, key, default="\0missing", /):
-    at = prim.table_find(self, key)
+    at = prim.table_find_as(self, key)
     if prim.is_literal(default) and default == "\0missing":
         if at < 0:
             prim.raise_key_error(self, key)
@@ -229,7 +232,6 @@ def dict_pop(self, key, default="\0missing", /):
 @implements("dict.popitem")
 def popitem(self, /):
     at = prim.dict_popitem(self)
-    prim.guard(at >= 0, "KeyError", "popitem(): dictionary is empty")
     item = (prim.table_key(self, at), prim.dict_value(self, at))
     prim.table_remove(self, at)
     return item
@@ -237,8 +239,10 @@ def popitem(self, /):
 
 @implements("dict.__delitem__")
 def dict_delitem(self, key, /):
-    if not prim.table_delete(self, key):
+    at = prim.table_find_as(self, key)
+    if at < 0:
         prim.raise_key_error(self, key)
+    prim.table_remove(self, at)
 
 
 @implements("dict.update")

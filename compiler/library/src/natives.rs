@@ -55,7 +55,9 @@ macro_rules! natives {
     };
 }
 
-natives! {}
+natives! {
+    raise_text (Int, Str) -> None;
+}
 
 /// The row of a name.
 pub fn native(name: &str) -> Option<&'static Native> {

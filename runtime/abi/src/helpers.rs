@@ -188,6 +188,85 @@ macro_rules! for_each_helper {
             dict_update (Ptr, Ptr) -> () Raises;
             raise_key_error (Ptr) -> () Raises;
             raise_text (I64, Ptr) -> () Raises;
+
+            // Strings and bytes: what operators and subscripts do (`strings/helpers.rs`).
+            str_concat (Ptr, Ptr) -> (Ptr) Raises;
+            str_repeat (Ptr, I64) -> (Ptr) Raises;
+            str_slice (Ptr, I64, I64, I64) -> (Ptr) Raises;
+            str_item (Ptr, I64) -> (Ptr) Raises;
+            str_compare (Ptr, Ptr) -> (I64) Effects;
+            str_equal (Ptr, Ptr) -> (Bool) Effects;
+            str_contains (Ptr, Ptr) -> (Bool) Effects;
+            str_ord (Ptr) -> (I64) Raises;
+            str_chr (I64) -> (Ptr) Raises;
+            bytes_concat (Ptr, Ptr) -> (Ptr) Raises;
+            bytes_repeat (Ptr, I64) -> (Ptr) Raises;
+            bytes_slice (Ptr, I64, I64, I64) -> (Ptr) Raises;
+            bytes_compare (Ptr, Ptr) -> (I64) Effects;
+            bytes_equal (Ptr, Ptr) -> (Bool) Effects;
+            bytes_has (Ptr, I64) -> (Bool) Effects;
+            bytes_hex (Ptr) -> (Ptr) Raises;
+            // Methods of strings (`strings/methods.rs`).
+            str_find (Ptr, Ptr, I64, I64) -> (I64) Effects;
+            str_rfind (Ptr, Ptr, I64, I64) -> (I64) Effects;
+            str_count (Ptr, Ptr, I64, I64) -> (I64) Effects;
+            str_startswith (Ptr, Ptr, I64, I64) -> (Bool) Effects;
+            str_endswith (Ptr, Ptr, I64, I64) -> (Bool) Effects;
+            str_replace (Ptr, Ptr, Ptr, I64) -> (Ptr) Raises;
+            str_split (Ptr, Ptr, I64) -> (Ptr) Raises;
+            str_rsplit (Ptr, Ptr, I64) -> (Ptr) Raises;
+            str_split_space (Ptr, I64) -> (Ptr) Raises;
+            str_rsplit_space (Ptr, I64) -> (Ptr) Raises;
+            str_splitlines (Ptr, Bool) -> (Ptr) Raises;
+            str_join (Ptr, Ptr) -> (Ptr) Raises;
+            str_join_characters (Ptr, Ptr) -> (Ptr) Raises;
+            str_strip (Ptr, Ptr, I64) -> (Ptr) Raises;
+            str_strip_space (Ptr, I64) -> (Ptr) Raises;
+            str_upper (Ptr) -> (Ptr) Raises;
+            str_lower (Ptr) -> (Ptr) Raises;
+            str_title (Ptr) -> (Ptr) Raises;
+            str_capitalize (Ptr) -> (Ptr) Raises;
+            str_swapcase (Ptr) -> (Ptr) Raises;
+            str_casefold (Ptr) -> (Ptr) Raises;
+            str_isalnum (Ptr) -> (Bool) Raises;
+            str_isalpha (Ptr) -> (Bool) Raises;
+            str_isascii (Ptr) -> (Bool) Effects;
+            str_isdecimal (Ptr) -> (Bool) Raises;
+            str_isdigit (Ptr) -> (Bool) Raises;
+            str_isidentifier (Ptr) -> (Bool) Raises;
+            str_islower (Ptr) -> (Bool) Raises;
+            str_isnumeric (Ptr) -> (Bool) Raises;
+            str_isprintable (Ptr) -> (Bool) Raises;
+            str_isspace (Ptr) -> (Bool) Effects;
+            str_istitle (Ptr) -> (Bool) Raises;
+            str_isupper (Ptr) -> (Bool) Raises;
+            str_justify (Ptr, I64, Ptr, I64) -> (Ptr) Raises;
+            str_zfill (Ptr, I64) -> (Ptr) Raises;
+            str_expandtabs (Ptr, I64) -> (Ptr) Raises;
+            str_encode (Ptr, Ptr, Ptr) -> (Ptr) Raises;
+            bytes_decode (Ptr, Ptr, Ptr) -> (Ptr) Raises;
+            str_repr (Ptr) -> (Ptr) Raises;
+            str_ascii (Ptr) -> (Ptr) Raises;
+            bytes_repr (Ptr) -> (Ptr) Raises;
+            // Numbers from text (`strings/from_text.rs`).
+            int_of_str (Ptr, I64) -> (I64) Raises;
+            float_of_str (Ptr) -> (F64) Raises;
+            complex_of_str_real (Ptr) -> (F64) Raises;
+            complex_of_str_imag (Ptr) -> (F64) Raises;
+            // Text of values (`strings/to_text.rs`, `strings/values.rs`). `value_*` take a
+            // layout, and the value in the scratch slots.
+            str_of_int (I64) -> (Ptr) Raises;
+            format_int (I64, Ptr) -> (Ptr) Raises;
+            format_uint (I64, Ptr) -> (Ptr) Raises;
+            format_bool (Bool, Ptr) -> (Ptr) Raises;
+            format_float (F64, Ptr) -> (Ptr) Raises;
+            format_complex (F64, F64, Ptr) -> (Ptr) Raises;
+            format_str (Ptr, Ptr) -> (Ptr) Raises;
+            value_str (Ptr) -> (Ptr) Raises;
+            value_repr (Ptr) -> (Ptr) Raises;
+            value_ascii (Ptr) -> (Ptr) Raises;
+            value_format (Ptr, Ptr) -> (Ptr) Raises;
+            print_text (Ptr) -> () Raises;
         }
     };
 }

@@ -7,6 +7,7 @@
 
 mod call;
 mod decimal;
+mod host;
 mod interrupt;
 mod math;
 mod memory;
@@ -15,19 +16,22 @@ mod objects;
 mod preserve;
 mod raise;
 mod stack;
+mod strings;
 mod table;
 
 pub use call::{Outcome, with_context};
 pub use decimal::round_decimal;
+pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
 pub use interrupt::{PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_poll_hook};
 pub use memory::{
     Detached, argument_owner, detach, free_detached, live_allocations, live_bytes, release_all,
 };
 pub use message::{format_raise, python_float_repr, python_float32_repr};
 pub use objects::{
-    BytesHasher, bytes_bytes, hash_bytes, repr_text, retain_value, set_none_hash,
+    BytesHasher, bytes_bytes, hash_bytes, new_units, repr_text, retain_value, set_none_hash,
     set_string_hasher, str_bytes, str_equal, str_hash, str_order, str_points,
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
 pub use stack::{stack_left, stack_limit};
+pub use strings::{Text, new_bytes, new_string, new_string_list, object_text, set_float32_text};
 pub use table::{call_helper, helper_addresses};

@@ -53,7 +53,7 @@ fn argument_text(ty: AbiType, slot: u64) -> String {
 pub fn python_float_repr(x: f64) -> String {
     match special(x) {
         Some(text) => text.to_owned(),
-        None => place_point(&shortest(format!("{x:e}"), |digits| format!("{x:.digits$e}"))),
+        None => place_point(&shortest(format!("{x:e}"), |digits| format!("{x:.digits$e}")), None),
     }
 }
 
@@ -61,14 +61,14 @@ pub fn python_float_repr(x: f64) -> String {
 pub fn python_float32_repr(x: f32) -> String {
     match special(f64::from(x)) {
         Some(text) => text.to_owned(),
-        None => place_point(&shortest(format!("{x:e}"), |digits| format!("{x:.digits$e}"))),
+        None => place_point(&shortest(format!("{x:e}"), |digits| format!("{x:.digits$e}")), None),
     }
 }
 
 /// Where two shortest texts are equally near, Rust takes the upper one and Python
 /// the even one: which is the number rounded to that many digits, ties to even.
 /// `rounded` gives that for a number of digits after the point.
-fn shortest(text: String, rounded: impl Fn(usize) -> String) -> String {
+pub(crate) fn shortest(text: String, rounded: impl Fn(usize) -> String) -> String {
     let mantissa = text.split_once('e').map_or("", |(mantissa, _)| mantissa);
     let digits = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     let even = rounded(digits);
@@ -76,7 +76,7 @@ fn shortest(text: String, rounded: impl Fn(usize) -> String) -> String {
     if even != text && same(&even, &text) { even } else { text }
 }
 
-fn special(x: f64) -> Option<&'static str> {
+pub(crate) fn special(x: f64) -> Option<&'static str> {
     if x.is_nan() {
         Some("nan")
     } else if x.is_infinite() {
@@ -87,15 +87,15 @@ fn special(x: f64) -> Option<&'static str> {
 }
 
 /// From `d.ddde±x` with the shortest digits to Python's form: an exponent below
-/// -4 or from 16 on, a point always otherwise.
-fn place_point(scientific: &str) -> String {
+/// -4 or from 16 on, a point always otherwise; `plain` decides in their place.
+pub(crate) fn place_point(scientific: &str, plain: Option<bool>) -> String {
     let (mantissa, exponent) = scientific.split_once('e').expect("scientific form");
     let exponent: i32 = exponent.parse().expect("an exponent");
     let (sign, mantissa) = match mantissa.strip_prefix('-') {
         Some(mantissa) => ("-", mantissa),
         None => ("", mantissa),
     };
-    if !(-4..16).contains(&exponent) {
+    if !plain.unwrap_or((-4..16).contains(&exponent)) {
         let (exponent_sign, exponent) = (if exponent < 0 { '-' } else { '+' }, exponent.abs());
         return format!("{sign}{mantissa}e{exponent_sign}{exponent:02}");
     }

@@ -6,6 +6,8 @@ use crate::math::*;
 use crate::memory::{alloc, move_bytes};
 use crate::objects::*;
 use crate::preserve::{free_owner, poll_slow};
+use crate::strings::str_equal;
+use crate::strings::*;
 use cumbia_abi::{Context, HELPERS};
 
 /// A value that travels in a 64-bit slot.

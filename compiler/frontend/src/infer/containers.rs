@@ -46,8 +46,15 @@ const TELLS: &[(&str, &[Tells])] = &[
 pub enum Slot {
     /// The container itself, a list, set or dict, or another one of the same type.
     Container,
-    /// A value of the element or key type, passed in the scratch buffer.
+    /// A value that becomes an element or key: of that type, in the scratch buffer.
     Element,
+    /// A value that is looked for: of its own type, in the scratch buffer; the address
+    /// of its layout is an argument.
+    Probe,
+    /// A value that is written to the address that the runtime gives.
+    Stored,
+    /// A slice of the container: as start, step and count.
+    Slice,
     /// A Python int.
     Int,
     /// A Python bool.
@@ -89,18 +96,21 @@ primitives! {
     list_delete (Container, Int, Int) -> Nothing;
     list_clear (Container) -> Nothing;
     list_extend (Container, Container) -> Nothing;
-    list_slice (Container, Int, Int, Int) -> Container;
-    list_assign_slice (Container, Int, Int, Container) -> Nothing;
+
     list_repeat (Container, Int) -> Container;
     list_reverse (Container) -> Nothing;
-    list_find (Container, Element, Int, Int) -> Int;
-    list_count (Container, Element) -> Int;
+    list_concat (Container, Container) -> Container;
+    list_insert (Container, Int, Stored) -> Nothing;
+    list_delete_steps (Container, Slice) -> Nothing;
+    list_assign_steps (Container, Slice, Container) -> Nothing;
+    list_repeat_in_place (Container, Int) -> Nothing;
+    list_find_as (Container, Probe, Int, Int) -> Int;
+    list_count_as (Container, Probe) -> Int;
     list_sort (Container, Bool) -> Nothing;
     list_order (Container, Bool) -> Order;
     list_take (Container, Order) -> Container;
     set_add (Container, Element) -> Bool;
-    table_find (Container, Element) -> Int;
-    table_delete (Container, Element) -> Bool;
+    table_find_as (Container, Probe) -> Int;
     table_remove (Container, Int) -> Nothing;
     table_next (Container, Int) -> Int;
     table_key (Container, Int) -> ElementAt;
@@ -120,7 +130,7 @@ primitives! {
     set_is_subset (Container, Container) -> Bool;
     set_is_disjoint (Container, Container) -> Bool;
     dict_update (Container, Container) -> Nothing;
-    raise_key_error (Container, Element) -> Nothing;
+    raise_key_error (Container, Probe) -> Nothing;
 }
 
 /// The primitive of a name without its `prim.`.
@@ -404,10 +414,8 @@ impl Sweep<'_, '_, '_> {
             }
             (Ty::Dict(pair, _), key) => match &**pair {
                 (Ty::Open(..), _) | (_, Ty::Open(..)) => Ok(None),
-                (k, v) => {
-                    self.check_lookup(k, key, span)?;
-                    one(v.clone())
-                }
+                (_, v) if is_hashable(&key.widen()) => one(v.clone()),
+                _ => refuse("CB0321", span, format!("unhashable type: '{}'", kind_name(key))),
             },
             _ => refuse(
                 "CB0503",
@@ -415,25 +423,6 @@ impl Sweep<'_, '_, '_> {
                 format!("{} indices must be integers or slices, not {index:#}", kind_name(ty)),
             ),
         }
-    }
-
-    pub(super) fn check_lookup(
-        &self,
-        key: &Ty,
-        value: &Ty,
-        span: Span,
-    ) -> Result<(), Box<Diagnostic>> {
-        if matches!(key, Ty::Open(..)) || lookup_type(key, value).is_some() {
-            return Ok(());
-        }
-        Err(Box::new(
-            Diagnostic::error(
-                "CB0323",
-                span,
-                format!("the keys are {key:#}, and {value:#} is looked up"),
-            )
-            .help("convert the value to the keys' type"),
-        ))
     }
 
     /// `container[index] = item`.
@@ -470,7 +459,11 @@ impl Sweep<'_, '_, '_> {
         let fits = primitive.params.len() == types.len()
             && primitive.params.iter().zip(types).all(|(param, ty)| match param {
                 Slot::Container => ty == receiver || element_types(ty).is_some(),
-                Slot::Element => matches!(first, Ty::Open(..)) || lookup_type(first, ty).is_some(),
+                Slot::Element | Slot::Stored => {
+                    matches!(first, Ty::Open(..)) || lookup_type(first, ty).is_some()
+                }
+                Slot::Probe => is_storable(&ty.widen()) && !matches!(ty.widen(), Ty::Array(_)),
+                Slot::Slice => matches!(ty, Ty::Slice(_)),
                 Slot::Int => is_index_int(ty) || is_bool(ty),
                 Slot::Bool => ty.is_number(),
                 Slot::Order => matches!(ty, Ty::List(t, _) if **t == Ty::Int),
@@ -496,7 +489,7 @@ impl Sweep<'_, '_, '_> {
             Slot::Order => Ty::List(Arc::new(Ty::Int), Site(None)),
             Slot::ElementAt => first.clone(),
             Slot::ValueAt => second.unwrap_or(first).clone(),
-            Slot::Nothing | Slot::Element => Ty::None,
+            _ => Ty::None,
         };
         if let Ty::Open(..) = result {
             return Some(Ok(None));
@@ -531,7 +524,7 @@ pub fn kind_name(ty: &Ty) -> String {
 /// Whether values of two types can be compared by `==` in a runtime function: numbers of
 /// Python and NumPy, strings, and tuples and containers of them.
 pub fn comparable(a: &Ty, b: &Ty) -> bool {
-    match (a, b) {
+    match (&a.widen(), &b.widen()) {
         (Ty::Open(..), _) | (_, Ty::Open(..)) => true,
         (Ty::List(x, _), Ty::List(y, _)) | (Ty::Set(x, _), Ty::Set(y, _)) => comparable(x, y),
         (Ty::Dict(x, _), Ty::Dict(y, _)) => comparable(&x.0, &y.0) && comparable(&x.1, &y.1),
@@ -540,7 +533,7 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
         (Ty::Array(_), _) | (_, Ty::Array(_)) => false,
         _ => {
             let plain = |t: &Ty| t.is_number() || is_object(t) || *t == Ty::None;
-            plain(a) && plain(b) && numeric_or_same(a, b)
+            plain(&a.widen()) && plain(&b.widen()) && numeric_or_same(a, b)
         }
     }
 }

@@ -34,7 +34,7 @@ pub use join::{join, runtime_form};
 use crate::build::Unroll;
 use crate::environment::{Environment, FunctionSource, Global};
 use crate::hir::{CallArg, HBlock, HValue, HirFunction, Op, Terminator};
-use crate::types::{Lit, Ty};
+use crate::types::{Lit, Site, Ty};
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -277,6 +277,53 @@ impl<'e> Engine<'e> {
         Ok(id)
     }
 
+    /// An argument type with sites of its own for its empty containers: how the function
+    /// uses them says what their elements are.
+    fn with_site(&mut self, ty: &Ty, open: &mut u32) -> Ty {
+        let mut made = |engine: &mut Self, t: &Ty| match t {
+            Ty::Open(..) => {
+                *open += 1;
+                let site = engine.sites.site(SpecId(u32::MAX), 0, *open);
+                Some(site)
+            }
+            _ => None,
+        };
+        match ty {
+            Ty::List(t, _) | Ty::Set(t, _) => {
+                let site = made(self, t);
+                let element = match site {
+                    Some(site) => Ty::Open(site, 0),
+                    None => self.with_site(t, open),
+                };
+                if matches!(ty, Ty::List(..)) {
+                    Ty::List(Arc::new(element), Site(site))
+                } else {
+                    Ty::Set(Arc::new(element), Site(site))
+                }
+            }
+            Ty::Dict(pair, _) => match made(self, &pair.0) {
+                Some(site) => {
+                    Ty::Dict(Arc::new((Ty::Open(site, 0), Ty::Open(site, 1))), Site(Some(site)))
+                }
+                None => {
+                    let pair = (pair.0.clone(), self.with_site(&pair.1, open));
+                    Ty::Dict(Arc::new(pair), Site(None))
+                }
+            },
+            Ty::Tuple(items) => {
+                let items: Vec<Ty> = items.iter().map(|t| self.with_site(t, open)).collect();
+                Ty::tuple(items)
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// The argument types of a specialization, with everything told that its empty
+    /// containers turned out to hold.
+    pub fn argument_types(&self, id: SpecId) -> Vec<Ty> {
+        self.spec(id).args.iter().map(|ty| self.sites.resolve(ty)).collect()
+    }
+
     /// The specialization of the function that is called from Python; its errors
     /// are all there is to say.
     ///
@@ -291,6 +338,8 @@ impl<'e> Engine<'e> {
         let at = Span { source: SourceId(0), start: 0, end: 0 };
         let hir = self.function(&key, at)?;
         debug_assert_eq!(hir.params.len(), args.len(), "one type per parameter");
+        let mut open = 0;
+        let args: Vec<Ty> = args.iter().map(|ty| self.with_site(ty, &mut open)).collect();
         let mut id = self.specialize(key.clone(), args.clone(), hir.span)?;
         // What a caller has told about a container that a callee made changes the callee,
         // which was inferred before: all is inferred again with what is known now.
@@ -516,7 +565,7 @@ impl Sweep<'_, '_, '_> {
         // Types of block parameters are joined anew from the edges taken in this
         // sweep and, for back edges, in the last one.
         let entry = &self.hir.blocks[0];
-        let args = self.engine.spec(self.id).args.clone();
+        let args = self.engine.argument_types(self.id);
         for (&param, ty) in entry.params.iter().zip(args) {
             self.set(param, ty);
         }

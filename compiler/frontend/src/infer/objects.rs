@@ -4,7 +4,7 @@
 //! `list.__iadd__`, `set.__or__`); comparisons are runtime functions. Lowering is in
 //! `lower/containers.rs`, what runtime functions take and give in `cumbia_library::natives`.
 
-use super::containers::{class_name, comparable, is_object, is_storable};
+use super::containers::{class_name, comparable, is_hashable, is_object, is_storable, kind_name};
 use super::expressions::{Typed, one, refuse};
 use super::index::is_index_int;
 use super::{Action, Sweep};
@@ -114,15 +114,9 @@ impl Sweep<'_, '_, '_> {
                     return None;
                 }
                 let class = class_name(&tb)?;
-                if let Ty::Set(k, _) = &tb
-                    && let Err(e) = self.check_lookup(k, &ta, span)
-                {
-                    return Some(Err(e));
-                }
-                if let Ty::Dict(pair, _) = &tb
-                    && let Err(e) = self.check_lookup(&pair.0, &ta, span)
-                {
-                    return Some(Err(e));
+                if matches!(tb, Ty::Set(..) | Ty::Dict(..)) && !is_hashable(&ta.widen()) {
+                    let message = format!("unhashable type: '{}'", kind_name(&ta));
+                    return Some(refuse("CB0321", span, message));
                 }
                 let qualified = format!("{class}.__contains__");
                 Some(match self.call_operator(block, at, &qualified, &[b, a], span) {

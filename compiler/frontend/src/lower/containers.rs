@@ -14,7 +14,7 @@ use crate::infer::containers::{Slot, element_types, lookup_type, primitive};
 use crate::numeric;
 use crate::types::{Lit, Ty};
 use cumbia_abi::{object_offsets as at, offsets};
-use cumbia_ir::{IntCond, Opcode, Region, Type, Value};
+use cumbia_ir::{IntCond, Opcode, Region, Target, Type, Value};
 use cumbia_library::natives::{self, NativeTy};
 
 /// Number of elements, characters or entries.
@@ -122,6 +122,17 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// Puts a value into the scratch buffer in the form of its own type; gives the address
+    /// of its layout.
+    fn pass_probe(&mut self, value: &TypedValue) -> Value {
+        let value = convert(&mut self.fx, value, &value.ty.widen());
+        if !value.parts.is_empty() {
+            let scratch = self.fx.helper("scratch", &[]).expect("an address");
+            layout::store(&mut self.fx, &value, scratch);
+        }
+        layout::address(&mut self.fx, &value.ty)
+    }
+
     fn assign_key(&mut self, dict: &TypedValue, key: &TypedValue, value: &TypedValue) {
         let Ty::Dict(pair, _) = &dict.ty else { panic!("{} is no dict", dict.ty) };
         let key = convert(&mut self.fx, key, &pair.0);
@@ -137,10 +148,24 @@ impl Lowering<'_, '_> {
         let value = &strings::value(&mut self.fx, value);
         match (&value.ty, &index.ty) {
             (Ty::Dict(pair, _), _) => {
-                let out = pair.1.clone();
-                self.pass_element(value, index);
-                let place = self.fx.helper("dict_get", &[value.value()]).expect("an address");
-                layout::load(&mut self.fx, &out, place)
+                let (key, out) = (pair.0.clone(), pair.1.clone());
+                if lookup_type(&key, &index.ty).is_some_and(|ty| ty == key) {
+                    self.pass_element(value, index);
+                    let place = self.fx.helper("dict_get", &[value.value()]).expect("an address");
+                    return layout::load(&mut self.fx, &out, place);
+                }
+                let layout = self.pass_probe(index);
+                let found = self.fx.helper("table_find_as", &[value.value(), layout]);
+                let (found, zero) = (found.expect("a position"), self.fx.int(0));
+                let missing = self.fx.b().icmp(IntCond::Slt, found, zero);
+                let (raise, go_on) = (self.fx.new_cold_block(), self.fx.new_block());
+                self.fx.b().br(missing, Target::new(raise), Target::new(go_on));
+                self.fx.switch_to(raise);
+                self.fx.helper("raise_key_error", &[layout]);
+                self.fx.b().jump(Target::new(go_on));
+                self.fx.switch_to(go_on);
+                let place = self.fx.helper("dict_value", &[value.value(), found]);
+                layout::load(&mut self.fx, &out, place.expect("an address"))
             }
             (_, Ty::Slice(_)) => self.container_slice(value, index),
             (Ty::List(element, _), _) => {
@@ -222,14 +247,50 @@ impl Lowering<'_, '_> {
         let primitive = primitive(name).expect("inference knows it");
         let container = args[0].clone();
         let mut values = Vec::new();
+        let mut plain_slice = false;
         for (param, arg) in primitive.params.iter().zip(args) {
             match param {
                 Slot::Element => self.pass_element(&container, arg),
+                Slot::Probe => {
+                    let layout = self.pass_probe(arg);
+                    if name == "raise_key_error" {
+                        values.clear();
+                    }
+                    values.push(layout);
+                }
+                Slot::Stored => {}
+                Slot::Slice => {
+                    let length = length(&mut self.fx, &container);
+                    let bounds = slice_bounds(&mut self.fx, arg, length);
+                    let step = match bounds.step {
+                        Some(step) => step,
+                        None => self.fx.int(1),
+                    };
+                    plain_slice = bounds.step.is_none();
+                    values.extend([bounds.start, step, bounds.extent]);
+                }
                 Slot::Int => values.push(index_value(&mut self.fx, arg)),
                 Slot::Bool => values.push(self.truth(arg)),
                 _ => values.push(arg.value()),
             }
         }
+        if let Some(at) = primitive.params.iter().position(|p| *p == Slot::Stored) {
+            let (element, _, _) = element_types(&container.ty).expect("a container");
+            let element = element.clone();
+            let item = convert(&mut self.fx, &args[at], &element);
+            self.retain(&item);
+            let place = self.fx.helper(name, &values).expect("an address");
+            layout::store(&mut self.fx, &item, place);
+            return TypedValue::unit(Ty::None);
+        }
+        // `list[a:b] = other` may change the length, with a step it may not.
+        let (name, values) = match (name, plain_slice) {
+            ("list_assign_steps", true) => {
+                ("list_assign_slice", vec![values[0], values[1], values[3], values[4]])
+            }
+            ("list_delete_steps", true) => ("list_delete", vec![values[0], values[1], values[3]]),
+            _ => (name, values),
+        };
         let result = self.fx.helper(name, &values);
         match primitive.result {
             Slot::ElementAt | Slot::ValueAt => {

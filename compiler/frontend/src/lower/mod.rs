@@ -26,6 +26,7 @@ mod views;
 
 pub use convert::convert;
 pub use fx::{Fx, TypedValue};
+pub use layout::code as layout_code;
 
 use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
 use cumbia_ir::{FuncId, Function, Module};

@@ -31,12 +31,15 @@ mod value;
 pub(crate) use exports::*;
 pub use hash::{BytesHasher, hash_bytes, set_none_hash, set_string_hasher};
 pub use repr::repr_text;
-pub use strings::{bytes_bytes, str_bytes, str_equal, str_hash, str_order, str_points};
+pub use strings::{bytes_bytes, new_units, str_bytes, str_equal, str_hash, str_order, str_points};
+pub(crate) use tables::next as table_entry_after;
 pub use value::retain_value;
 
 use crate::memory::release_object;
 use crate::raise::{raise, raise_memory};
-use cumbia_abi::{Context, ExceptionClass, FrameObject, Layout, ListObject, ObjectKind, Owner};
+use cumbia_abi::{
+    Context, ExceptionClass, FrameObject, Layout, ListObject, ObjectKind, Owner, TableObject,
+};
 use value::each_counted;
 
 /// Why an operation failed; becomes the context's exception where a helper ends.
@@ -115,4 +118,24 @@ pub(crate) unsafe fn release_values(
             }
         }
     }
+}
+
+/// The key's slots of a live entry of a set or dict.
+///
+/// # Safety
+///
+/// A live table with this entry.
+pub(crate) unsafe fn table_entry(table: *const TableObject, at: usize) -> *const u64 {
+    // SAFETY: by the contract; the hash comes first.
+    unsafe { tables::entry(table, at).add(1) }
+}
+
+/// The value's slots of a live entry of a dict.
+///
+/// # Safety
+///
+/// A live dict with this entry.
+pub(crate) unsafe fn table_entry_value(dict: *const TableObject, at: usize) -> *const u64 {
+    // SAFETY: by the contract.
+    unsafe { dict::value(dict, at) }
 }

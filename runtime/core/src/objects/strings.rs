@@ -1,9 +1,10 @@
 //! Reading strings and bytes: units, equality, order, hash.
 //!
-//! What makes strings is elsewhere (`crate::strings`).
+//! What makes strings is elsewhere (`crate::strings`), but for those of the boundary.
 
 use super::hash::hash_bytes;
-use cumbia_abi::{BytesObject, StrObject};
+use crate::memory::new_object;
+use cumbia_abi::{BytesObject, Context, ObjectKind, Owner, StrObject};
 use std::cmp::Ordering;
 
 /// The units' bytes of a string.
@@ -118,4 +119,26 @@ pub unsafe fn bytes_hash(b: *mut BytesObject) -> i64 {
         }
         (*b).hash
     }
+}
+
+/// A new string (or bytes) object of these units, `unit` bytes each; `None` without memory.
+/// For the boundary, which knows that the unit is the narrowest that fits.
+pub fn new_units(
+    context: &mut Context,
+    kind: ObjectKind,
+    units: &[u8],
+    unit: usize,
+) -> Option<*mut Owner> {
+    debug_assert!(matches!(kind, ObjectKind::Str | ObjectKind::Bytes));
+    let bytes = size_of::<StrObject>() + units.len();
+    let object = new_object(context, kind, bytes, units.len())?;
+    let string: *mut StrObject = object.cast();
+    // SAFETY: a new object with room for the units behind the struct.
+    unsafe {
+        (*string).length = (units.len() / unit) as i64;
+        (*string).unit = unit as i64;
+        (*string).hash = -1;
+        string.add(1).cast::<u8>().copy_from_nonoverlapping(units.as_ptr(), units.len());
+    }
+    Some(object)
 }

@@ -1,0 +1,750 @@
+//! Python's strings and containers as objects of compiled code, and back.
+//!
+//! Reading: [`read_key`] finds the type of a container from its elements; an empty one has
+//! elements of an open type. Copying: [`Loan`] makes the runtime's objects for one call,
+//! one for each Python object, so that aliases stay aliases. Writing back: after the call,
+//! also after one that raised, [`Loan::settle`] puts what has changed into the very Python
+//! objects, so that the caller sees it. An element that was not touched stays the same
+//! object.
+//!
+//! All this costs time in proportion to the content. Another thread that uses a container
+//! meanwhile sees it as it was before the call, and what it changes may be overwritten.
+
+use crate::arguments::Refusal;
+use crate::boxing::Boxes;
+use crate::keys::{self, Keys};
+use crate::numpy_api::{self, NumPy};
+use cumbia_abi::{
+    Context, IMMORTAL, Layout, ListObject, ObjectKind, Owner, TableObject, layout_bytes,
+};
+use cumbia_frontend::lower::layout_code;
+use cumbia_frontend::types::{DType, Ty};
+use cumbia_runtime::call_helper;
+use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyRuntimeError};
+use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use std::ptr;
+
+/// Deepest nesting of containers in an argument.
+const MAX_DEPTH: u32 = 16;
+
+/// Whether a class is that of strings' and containers' arguments, other than `str`.
+pub fn is_container(class: *mut ffi::PyTypeObject) -> bool {
+    // The addresses of CPython's own type objects.
+    class == &raw mut ffi::PyList_Type
+        || class == &raw mut ffi::PyDict_Type
+        || class == &raw mut ffi::PySet_Type
+        || class == &raw mut ffi::PyBytes_Type
+}
+
+/// Appends the words of a container's type.
+///
+/// # Safety
+///
+/// A valid object of one of the classes of [`is_container`], and the GIL.
+pub unsafe fn read_key(
+    object: *mut PyObject,
+    numpy: Option<&NumPy>,
+    out: &mut Keys,
+    depth: u32,
+) -> Result<(), Refusal> {
+    if depth >= MAX_DEPTH {
+        return Err(Refusal::Tuple);
+    }
+    // SAFETY: the class is checked before each use; items live as long as the container,
+    // which nothing changes while this thread holds the GIL and runs no Python code.
+    unsafe {
+        let class = ffi::Py_TYPE(object);
+        if class == &raw mut ffi::PyBytes_Type {
+            out.push(keys::BYTES);
+        } else if class == &raw mut ffi::PyList_Type {
+            out.push(keys::LIST);
+            let mut found = Elements::default();
+            for i in 0..ffi::PyList_Size(object) {
+                found.add(ffi::PyList_GetItem(object, i), numpy, depth)?;
+            }
+            found.finish(out)?;
+        } else if class == &raw mut ffi::PyDict_Type {
+            out.push(keys::DICT);
+            let (mut names, mut values) = (Elements::default(), Elements::default());
+            let (mut at, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
+            while ffi::PyDict_Next(object, &raw mut at, &raw mut key, &raw mut value) != 0 {
+                names.add(key, numpy, depth)?;
+                values.add(value, numpy, depth)?;
+            }
+            names.finish(out)?;
+            values.finish(out)?;
+        } else {
+            out.push(keys::SET);
+            let mut found = Elements::default();
+            each_of_set(object, |item| found.add(item, numpy, depth))?;
+            found.finish(out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Calls `f` with each item of a set.
+unsafe fn each_of_set(
+    set: *mut PyObject,
+    mut f: impl FnMut(*mut PyObject) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    // SAFETY: a valid set; its iterator runs no Python code, and the item is kept by the
+    // set beyond the reference that `PyIter_Next` gives.
+    unsafe {
+        let iterator = ffi::PyObject_GetIter(set);
+        if iterator.is_null() {
+            ffi::PyErr_Clear();
+            return Err(Refusal::Type);
+        }
+        let mut result = Ok(());
+        while result.is_ok() {
+            let item = ffi::PyIter_Next(iterator);
+            if item.is_null() {
+                break;
+            }
+            result = f(item);
+            ffi::Py_DECREF(item);
+        }
+        ffi::Py_DECREF(iterator);
+        result
+    }
+}
+
+/// The common type of elements.
+#[derive(Default)]
+struct Elements {
+    words: Option<Keys>,
+    /// The class of the elements so far, if its words follow from it alone.
+    class: Option<*mut ffi::PyTypeObject>,
+    optional: bool,
+}
+
+impl Elements {
+    unsafe fn add(
+        &mut self,
+        item: *mut PyObject,
+        numpy: Option<&NumPy>,
+        depth: u32,
+    ) -> Result<(), Refusal> {
+        // SAFETY: passed on from `read_key`.
+        unsafe {
+            let class = ffi::Py_TYPE(item);
+            if self.class == Some(class) {
+                return Ok(());
+            }
+            if item == ffi::Py_None() {
+                self.optional = true;
+                return Ok(());
+            }
+            let mut frame = crate::arguments::Frame::new();
+            frame.read_at(item, numpy, depth + 1)?;
+            let words = frame.keys;
+            // The type of these says it all.
+            let plain = words.len() == 1 && matches!(words[0], keys::INT | keys::FLOAT | keys::STR);
+            match &self.words {
+                None => {
+                    self.class = plain.then_some(class);
+                    self.words = Some(words);
+                }
+                Some(known) if *known == words => {}
+                Some(known) => {
+                    let merged = merge(&single(known), &single(&words)).ok_or(Refusal::Mixed)?;
+                    let mut out = Keys::new();
+                    keys::words(&merged, &mut out).ok_or(Refusal::Mixed)?;
+                    self.words = Some(out);
+                    self.class = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self, out: &mut Keys) -> Result<(), Refusal> {
+        match (self.words, self.optional) {
+            (None, false) => out.push(keys::OPEN),
+            (None, true) => out.push(keys::NONE),
+            (Some(words), optional) => {
+                if optional {
+                    out.push(keys::OPTIONAL);
+                }
+                out.extend(words);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn single(words: &[u32]) -> Ty {
+    keys::types(words).swap_remove(0)
+}
+
+/// The type that holds for two elements: only empty containers adapt.
+fn merge(a: &Ty, b: &Ty) -> Option<Ty> {
+    let site = Default::default;
+    Some(match (a, b) {
+        _ if a == b => a.clone(),
+        (Ty::Open(..), t) | (t, Ty::Open(..)) => t.clone(),
+        (Ty::List(x, _), Ty::List(y, _)) => Ty::List(merge(x, y)?.into(), site()),
+        (Ty::Set(x, _), Ty::Set(y, _)) => Ty::Set(merge(x, y)?.into(), site()),
+        (Ty::Dict(x, _), Ty::Dict(y, _)) => {
+            Ty::Dict((merge(&x.0, &y.0)?, merge(&x.1, &y.1)?).into(), site())
+        }
+        (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
+            let items: Option<Vec<Ty>> = x.iter().zip(y.iter()).map(|(p, q)| merge(p, q)).collect();
+            Ty::tuple(items?)
+        }
+        (Ty::Optional(x), Ty::Optional(y)) => Ty::Optional(merge(x, y)?.into()),
+        (Ty::Optional(x), y) | (y, Ty::Optional(x)) => Ty::Optional(merge(x, y)?.into()),
+        (Ty::None, t) | (t, Ty::None) => Ty::Optional(t.clone().into()),
+        _ => return None,
+    })
+}
+
+/// Layouts of the types in a specialization's arguments, at addresses that last as long.
+#[derive(Default)]
+pub struct Layouts {
+    by_code: FxHashMap<String, Box<[u64]>>,
+}
+
+impl Layouts {
+    /// Layouts for all containers in these types.
+    pub fn new<'a>(types: impl IntoIterator<Item = &'a Ty>) -> Layouts {
+        let mut layouts = Layouts::default();
+        types.into_iter().for_each(|ty| layouts.collect(ty));
+        layouts
+    }
+
+    fn collect(&mut self, ty: &Ty) {
+        match ty {
+            Ty::List(t, _) | Ty::Set(t, _) => {
+                self.add(t);
+                self.collect(t);
+            }
+            Ty::Dict(pair, _) => {
+                for t in [&pair.0, &pair.1] {
+                    self.add(t);
+                    self.collect(t);
+                }
+            }
+            Ty::Tuple(items) => items.iter().for_each(|t| self.collect(t)),
+            Ty::Optional(t) => self.collect(t),
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, ty: &Ty) {
+        self.by_code.entry(layout_code(ty)).or_insert_with_key(|code| {
+            let mut bytes = layout_bytes(code);
+            bytes.resize(bytes.len().next_multiple_of(8), 0);
+            bytes
+                .chunks_exact(8)
+                .map(|c| u64::from_le_bytes(c.try_into().expect("eight bytes")))
+                .collect()
+        });
+    }
+
+    fn of(&self, ty: &Ty) -> *const Layout {
+        self.by_code[&layout_code(ty)].as_ptr().cast()
+    }
+}
+
+/// Whether an argument of the type stands in its slots as a Python object.
+pub fn needs_loan(ty: &Ty) -> bool {
+    match ty {
+        Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::Tuple(items) => items.iter().any(needs_loan),
+        Ty::Optional(t) => needs_loan(t),
+        _ => false,
+    }
+}
+
+/// A container of the caller and its object for this call.
+struct Lent {
+    object: *mut PyObject,
+    native: *mut Owner,
+    ty: Ty,
+    /// Its slots at the start: what they held tells what has changed.
+    before: Vec<u64>,
+}
+
+/// What one call has borrowed.
+pub struct Loan<'a> {
+    layouts: &'a Layouts,
+    numpy: Option<&'static NumPy>,
+    natives: FxHashMap<*mut PyObject, *mut Owner>,
+    lent: Vec<Lent>,
+    /// Records of arrays in containers.
+    owners: Vec<Box<Owner>>,
+}
+
+type Done = Result<(), PyErr>;
+
+impl<'a> Loan<'a> {
+    /// Nothing borrowed yet.
+    pub fn new(layouts: &'a Layouts, numpy: Option<&'static NumPy>) -> Loan<'a> {
+        Loan { layouts, numpy, natives: FxHashMap::default(), lent: Vec::new(), owners: Vec::new() }
+    }
+
+    /// Replaces the Python objects in arguments' slots by objects of the call.
+    ///
+    /// # Safety
+    ///
+    /// The slots are as `Frame::read` filled them for these types; the GIL is held.
+    pub unsafe fn borrow(
+        &mut self,
+        context: &mut Context,
+        types: &[Ty],
+        slots: &mut [u64],
+    ) -> Done {
+        let mut at = 0;
+        for ty in types {
+            // SAFETY: passed on.
+            unsafe { self.borrow_argument(context, ty, slots, &mut at)? };
+        }
+        Ok(())
+    }
+
+    unsafe fn borrow_argument(
+        &mut self,
+        context: &mut Context,
+        ty: &Ty,
+        slots: &mut [u64],
+        at: &mut usize,
+    ) -> Done {
+        match ty {
+            Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+                let object = slots[*at] as *mut PyObject;
+                // SAFETY: the argument itself stands in the slot.
+                unsafe { self.store(context, ty, object, &mut slots[*at])? };
+                *at += 1;
+            }
+            Ty::Tuple(items) => {
+                for item in items.iter() {
+                    // SAFETY: passed on.
+                    unsafe { self.borrow_argument(context, item, slots, at)? };
+                }
+            }
+            other => *at += other.part_types().len(),
+        }
+        Ok(())
+    }
+
+    /// Writes a value's parts to slots.
+    unsafe fn store(
+        &mut self,
+        context: &mut Context,
+        ty: &Ty,
+        object: *mut PyObject,
+        slots: *mut u64,
+    ) -> Done {
+        // SAFETY: `object` is of the type that its key says, `slots` has room for the
+        // type's parts, and the GIL is held.
+        unsafe {
+            match ty {
+                Ty::None | Ty::Open(..) => {}
+                Ty::Bool => slots.write(u64::from(object == ffi::Py_True())),
+                Ty::Int => {
+                    let mut overflow = 0;
+                    let value = ffi::PyLong_AsLongLongAndOverflow(object, &raw mut overflow);
+                    if overflow != 0 {
+                        return Err(PyOverflowError::new_err(
+                            "an element does not fit in 64 bits; compiled ints are 64 bits wide",
+                        ));
+                    }
+                    slots.write(value as u64);
+                }
+                Ty::Float => slots.write(ffi::PyFloat_AsDouble(object).to_bits()),
+                Ty::Complex => {
+                    slots.write(ffi::PyComplex_RealAsDouble(object).to_bits());
+                    slots.add(1).write(ffi::PyComplex_ImagAsDouble(object).to_bits());
+                }
+                Ty::Num(dtype) => scalar(object, *dtype, slots),
+                Ty::Tuple(items) => {
+                    let mut at = slots;
+                    for (i, item) in items.iter().enumerate() {
+                        self.store(context, item, ffi::PyTuple_GetItem(object, i as isize), at)?;
+                        at = at.add(item.part_types().len());
+                    }
+                }
+                Ty::Optional(inner) => {
+                    let there = object != ffi::Py_None();
+                    ptr::write_bytes(slots, 0, 1 + inner.part_types().len());
+                    if there {
+                        slots.write(1);
+                        self.store(context, inner, object, slots.add(1))?;
+                    }
+                }
+                Ty::Array(a) => {
+                    let mut frame = crate::arguments::Frame::new();
+                    if frame.read(object, self.numpy).is_err() {
+                        return Err(changed());
+                    }
+                    for (i, &slot) in frame.slots.iter().enumerate() {
+                        slots.add(i).write(slot);
+                    }
+                    let data = slots.add(1).read() as *mut u8;
+                    debug_assert_eq!(frame.slots.len(), 2 + 2 * usize::from(a.ndim));
+                    let mut owner =
+                        Box::new(cumbia_runtime::argument_owner(data, 0, object.cast()));
+                    slots.write(ptr::from_mut(&mut *owner) as u64);
+                    self.owners.push(owner);
+                }
+                Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+                    slots.write(self.native(context, ty, object)? as u64);
+                }
+                _ => return Err(changed()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The object of this call for a Python object.
+    unsafe fn native(
+        &mut self,
+        context: &mut Context,
+        ty: &Ty,
+        object: *mut PyObject,
+    ) -> Result<*mut Owner, PyErr> {
+        if let Some(&known) = self.natives.get(&object) {
+            return Ok(known);
+        }
+        // SAFETY: as in `store`; `call_helper` gets objects and layouts of this loan.
+        unsafe {
+            let native = match ty {
+                Ty::Str => new_string(context, object)?,
+                Ty::Bytes => {
+                    let size = ffi::PyBytes_Size(object) as usize;
+                    let data = ffi::PyBytes_AsString(object).cast::<u8>();
+                    let bytes = std::slice::from_raw_parts(data, size);
+                    cumbia_runtime::new_units(context, ObjectKind::Bytes, bytes, 1)
+                        .ok_or_else(no_memory)?
+                }
+                Ty::List(t, _) => {
+                    let length = ffi::PyList_Size(object);
+                    let layout = self.layouts.of(t) as u64;
+                    let list = helper("list_new", context, &[layout, length as u64])?;
+                    self.natives.insert(object, list as *mut Owner);
+                    for i in 0..length {
+                        if i >= ffi::PyList_Size(object) {
+                            return Err(changed());
+                        }
+                        let place = helper("list_append", context, &[list])? as *mut u64;
+                        let item = ffi::PyList_GetItem(object, i);
+                        // Nested objects don't move this list's elements.
+                        self.store(context, t, item, place)?;
+                    }
+                    list as *mut Owner
+                }
+                Ty::Set(t, _) => {
+                    let set = helper("set_new", context, &[self.layouts.of(t) as u64])?;
+                    self.natives.insert(object, set as *mut Owner);
+                    let mut items = Vec::new();
+                    let collected = each_of_set(object, |item| {
+                        items.push(item);
+                        Ok(())
+                    });
+                    collected.map_err(|_| changed())?;
+                    for item in items {
+                        let mut key: SmallVec<[u64; 8]> = SmallVec::new();
+                        key.resize(t.part_types().len(), 0);
+                        self.store(context, t, item, key.as_mut_ptr())?;
+                        pass(context, &key)?;
+                        helper("set_add", context, &[set])?;
+                    }
+                    set as *mut Owner
+                }
+                Ty::Dict(pair, _) => {
+                    let layouts =
+                        [self.layouts.of(&pair.0) as u64, self.layouts.of(&pair.1) as u64];
+                    let dict = helper("dict_new", context, &layouts)?;
+                    self.natives.insert(object, dict as *mut Owner);
+                    let (mut at, mut name, mut value) = (0, ptr::null_mut(), ptr::null_mut());
+                    while ffi::PyDict_Next(object, &raw mut at, &raw mut name, &raw mut value) != 0
+                    {
+                        let mut key: SmallVec<[u64; 8]> = SmallVec::new();
+                        key.resize(pair.0.part_types().len(), 0);
+                        self.store(context, &pair.0, name, key.as_mut_ptr())?;
+                        let mut slots: SmallVec<[u64; 8]> = SmallVec::new();
+                        slots.resize(pair.1.part_types().len(), 0);
+                        self.store(context, &pair.1, value, slots.as_mut_ptr())?;
+                        pass(context, &key)?;
+                        let place = helper("dict_assign", context, &[dict])? as *mut u64;
+                        for (i, &slot) in slots.iter().enumerate() {
+                            place.add(i).write(slot);
+                        }
+                    }
+                    dict as *mut Owner
+                }
+                _ => return Err(changed()),
+            };
+            (*native).object = object.cast();
+            // It lives as long as the call: an address stands for one object all the time.
+            (*native).refcount = IMMORTAL;
+            self.natives.insert(object, native);
+            if !matches!(ty, Ty::Str | Ty::Bytes) {
+                let before = content(native, ty);
+                self.lent.push(Lent { object, native, ty: ty.clone(), before });
+            }
+            Ok(native)
+        }
+    }
+
+    /// Puts what has changed back into the caller's containers.
+    ///
+    /// # Safety
+    ///
+    /// The call is over, its context still there, and the GIL is held.
+    pub unsafe fn settle(self, py: Python<'_>, boxes: &mut Boxes<'_>) -> Done {
+        for lent in &self.lent {
+            // SAFETY: the object is alive in its context.
+            let now = unsafe { content(lent.native, &lent.ty) };
+            if now != lent.before {
+                // SAFETY: passed on.
+                unsafe { write_back(py, lent, &now, boxes)? };
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The slots of all elements, in order.
+unsafe fn content(native: *mut Owner, ty: &Ty) -> Vec<u64> {
+    // SAFETY: a live object of the type.
+    unsafe {
+        match ty {
+            Ty::List(t, _) => {
+                let list: *mut ListObject = native.cast();
+                let slots = (*list).length as usize * t.part_types().len();
+                if slots == 0 {
+                    // The length is all there is to elements without parts.
+                    return vec![(*list).length as u64; usize::from((*list).length > 0)];
+                }
+                std::slice::from_raw_parts((*list).owner.data.cast::<u64>(), slots).to_vec()
+            }
+            _ => {
+                let table: *mut TableObject = native.cast();
+                let (keys, values) = match ty {
+                    Ty::Dict(pair, _) => (pair.0.part_types().len(), pair.1.part_types().len()),
+                    Ty::Set(t, _) => (t.part_types().len(), 0),
+                    _ => (0, 0),
+                };
+                let mut out = vec![(*table).length as u64];
+                each_entry(table, |at| {
+                    out.extend(std::slice::from_raw_parts(entry("table_key", table, at), keys));
+                    if values > 0 {
+                        let value = entry("dict_value", table, at);
+                        out.extend(std::slice::from_raw_parts(value, values));
+                    }
+                });
+                out
+            }
+        }
+    }
+}
+
+unsafe fn each_entry(table: *mut TableObject, mut f: impl FnMut(i64)) {
+    let mut at = 0;
+    loop {
+        // SAFETY: a live table; this helper needs nothing of its context.
+        let found = unsafe { bare("table_next", &[table as u64, at as u64]) } as i64;
+        if found < 0 {
+            return;
+        }
+        f(found);
+        at = found + 1;
+    }
+}
+
+unsafe fn entry(name: &str, table: *mut TableObject, at: i64) -> *const u64 {
+    // SAFETY: a live table and the position of an entry.
+    unsafe { bare(name, &[table as u64, at as u64]) as *const u64 }
+}
+
+unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes<'_>) -> Done {
+    let error =
+        || PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("writing back failed"));
+    // SAFETY: the caller's container is alive and of the class that its type says; new
+    // objects are owned here until a container takes them.
+    unsafe {
+        match &lent.ty {
+            Ty::List(t, _) => {
+                let width = t.part_types().len();
+                let list: *mut ListObject = lent.native.cast();
+                let length = (*list).length as usize;
+                let old = ffi::PyList_Size(lent.object) as usize;
+                let new = ffi::PyList_New(length as isize);
+                if new.is_null() {
+                    return Err(error());
+                }
+                for i in 0..length {
+                    let slots = &now[(i * width).min(now.len())..];
+                    let same = width > 0
+                        && i < old
+                        && lent.before.get(i * width..(i + 1) * width) == slots.get(..width);
+                    let item = if same {
+                        let item = ffi::PyList_GetItem(lent.object, i as isize);
+                        ffi::Py_INCREF(item);
+                        item
+                    } else {
+                        boxes.make(t, slots)
+                    };
+                    if item.is_null() {
+                        ffi::Py_DECREF(new);
+                        return Err(error());
+                    }
+                    ffi::PyList_SetItem(new, i as isize, item);
+                }
+                let failed = ffi::PyList_SetSlice(lent.object, 0, isize::MAX, new) != 0;
+                ffi::Py_DECREF(new);
+                if failed { Err(error()) } else { Ok(()) }
+            }
+            Ty::Set(t, _) => {
+                ffi::PySet_Clear(lent.object);
+                let mut failed = false;
+                each_entry(lent.native.cast(), |at| {
+                    let key = entry("table_key", lent.native.cast(), at);
+                    let key = std::slice::from_raw_parts(key, t.part_types().len());
+                    let item = boxes.make(t, key);
+                    failed |= item.is_null() || ffi::PySet_Add(lent.object, item) != 0;
+                    ffi::Py_XDECREF(item);
+                });
+                if failed { Err(error()) } else { Ok(()) }
+            }
+            Ty::Dict(pair, _) => {
+                // What stays the same object: keys by themselves, values by their slots.
+                let old = ffi::PyDict_Copy(lent.object);
+                if old.is_null() {
+                    return Err(error());
+                }
+                ffi::PyDict_Clear(lent.object);
+                let (keys, values) = (pair.0.part_types().len(), pair.1.part_types().len());
+                let before: FxHashMap<&[u64], &[u64]> = match keys + values {
+                    0 => FxHashMap::default(),
+                    n => lent.before[1..].chunks_exact(n).map(|e| e.split_at(keys)).collect(),
+                };
+                let mut failed = false;
+                each_entry(lent.native.cast(), |at| {
+                    let key = entry("table_key", lent.native.cast(), at);
+                    let key = std::slice::from_raw_parts(key, keys);
+                    let value = entry("dict_value", lent.native.cast(), at);
+                    let value = std::slice::from_raw_parts(value, values);
+                    let name = boxes.make(&pair.0, key);
+                    if name.is_null() {
+                        failed = true;
+                        return;
+                    }
+                    let kept = (before.get(key) == Some(&value))
+                        .then(|| ffi::PyDict_GetItemWithError(old, name))
+                        .filter(|kept| !kept.is_null());
+                    let item = match kept {
+                        Some(kept) => {
+                            ffi::Py_INCREF(kept);
+                            kept
+                        }
+                        None => boxes.make(&pair.1, value),
+                    };
+                    failed |= item.is_null() || ffi::PyDict_SetItem(lent.object, name, item) != 0;
+                    ffi::Py_XDECREF(item);
+                    ffi::Py_DECREF(name);
+                });
+                ffi::Py_DECREF(old);
+                if failed { Err(error()) } else { Ok(()) }
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Calls a runtime function by name.
+unsafe fn helper(name: &str, context: &mut Context, args: &[u64]) -> Result<u64, PyErr> {
+    let index = cumbia_abi::helper_index(name).expect("a runtime function");
+    // SAFETY: the caller's: objects of this context.
+    let result = unsafe { call_helper(index, context, args) };
+    if context.status != cumbia_abi::STATUS_OK {
+        context.status = cumbia_abi::STATUS_OK;
+        return Err(no_memory());
+    }
+    Ok(result)
+}
+
+/// Calls a runtime function that needs nothing of its context.
+///
+/// # Safety
+///
+/// Live objects, as the function takes them.
+pub unsafe fn bare(name: &str, args: &[u64]) -> u64 {
+    let index = cumbia_abi::helper_index(name).expect("a runtime function");
+    cumbia_runtime::with_context(|context| {
+        // SAFETY: the caller's; these functions read their arguments alone.
+        unsafe { call_helper(index, context, args) }
+    })
+}
+
+/// Puts a key's slots into the scratch buffer.
+unsafe fn pass(context: &mut Context, key: &[u64]) -> Done {
+    // SAFETY: the buffer has room for the slots of every key.
+    unsafe {
+        let scratch = helper("scratch", context, &[])? as *mut u64;
+        for (i, &slot) in key.iter().enumerate() {
+            scratch.add(i).write(slot);
+        }
+    }
+    Ok(())
+}
+
+unsafe fn scalar(object: *mut PyObject, dtype: DType, slots: *mut u64) {
+    let mut frame = crate::arguments::Frame::new();
+    // SAFETY: an exact NumPy scalar of the dtype.
+    unsafe {
+        frame.read_scalar(numpy_api::scalar_value(object), dtype);
+        for (i, &slot) in frame.slots.iter().enumerate() {
+            slots.add(i).write(slot);
+        }
+    }
+}
+
+/// A string's object.
+unsafe fn new_string(context: &mut Context, object: *mut PyObject) -> Result<*mut Owner, PyErr> {
+    // SAFETY: an exact str; the buffers live as long as it, or until they are freed here.
+    unsafe {
+        let length = ffi::PyUnicode_GetLength(object) as usize;
+        let mut size = 0;
+        let utf8 = ffi::PyUnicode_AsUTF8AndSize(object, &raw mut size);
+        if !utf8.is_null() && size as usize == length {
+            let units = std::slice::from_raw_parts(utf8.cast::<u8>(), length);
+            return cumbia_runtime::new_units(context, ObjectKind::Str, units, 1)
+                .ok_or_else(no_memory);
+        }
+        // Lone surrogates have no UTF-8.
+        ffi::PyErr_Clear();
+        let points = ffi::PyUnicode_AsUCS4Copy(object);
+        if points.is_null() {
+            ffi::PyErr_Clear();
+            return Err(no_memory());
+        }
+        let all = std::slice::from_raw_parts(points.cast::<u32>(), length);
+        let unit = match all.iter().max() {
+            Some(&top) if top > 0xFFFF => 4,
+            Some(&top) if top > 0xFF => 2,
+            _ => 1,
+        };
+        let units: Vec<u8> =
+            all.iter().flat_map(|p| p.to_le_bytes().into_iter().take(unit)).collect();
+        ffi::PyMem_Free(points.cast());
+        cumbia_runtime::new_units(context, ObjectKind::Str, &units, unit).ok_or_else(no_memory)
+    }
+}
+
+#[cold]
+fn no_memory() -> PyErr {
+    PyMemoryError::new_err("no memory for the content of an argument")
+}
+
+/// Another thread has changed a container between the look at its type and now.
+#[cold]
+fn changed() -> PyErr {
+    PyRuntimeError::new_err("a container was changed by another thread while it was read")
+}

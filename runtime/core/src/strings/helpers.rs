@@ -1,0 +1,142 @@
+//! Helpers of what operators and subscripts do with strings and bytes.
+//!
+//! Every pointer argument is a live object of the kind that the helper's row says, in the
+//! running call's context or immortal: compiled code holds a reference to it. Bytes and
+//! strings lie alike, so one helper serves both where the comment says so.
+
+use super::object::{self, concatenated, made, text};
+use super::search;
+use super::text::{Text, compare};
+use crate::raise::raise;
+use cumbia_abi::{Context, ExceptionClass};
+use std::cmp::Ordering;
+
+/// The context of a helper.
+///
+/// # Safety
+///
+/// `context` is that of the running call; compiled code holds no reference to it.
+pub(super) unsafe fn of<'a>(context: *mut Context) -> &'a mut Context {
+    // SAFETY: by the contract.
+    unsafe { &mut *context }
+}
+
+/// `a + b`, of strings or bytes.
+pub(crate) extern "C" fn str_concat(context: *mut Context, a: *mut u8, b: *mut u8) -> *mut u8 {
+    // SAFETY: see the module's comment.
+    unsafe {
+        let (left, right) = (text(a), text(b));
+        if right.is_empty() {
+            return object::shared(a);
+        }
+        if left.is_empty() {
+            return object::shared(b);
+        }
+        concatenated(of(context), made(a), || [left, right].into_iter())
+    }
+}
+
+/// `a * n`, of strings or bytes.
+pub(crate) extern "C" fn str_repeat(context: *mut Context, a: *mut u8, n: i64) -> *mut u8 {
+    // SAFETY: see the module's comment.
+    unsafe {
+        let all = text(a);
+        let times = usize::try_from(n).unwrap_or(0);
+        if times == 1 || all.is_empty() {
+            return object::shared(a);
+        }
+        if all.len().saturating_mul(times) > isize::MAX as usize / 4 {
+            crate::raise::raise_memory(of(context));
+            return std::ptr::null_mut();
+        }
+        concatenated(of(context), made(a), || std::iter::repeat_n(all, times))
+    }
+}
+
+/// `a[start::step]` of `count` units, which are there; of strings or bytes.
+pub(crate) extern "C" fn str_slice(
+    context: *mut Context,
+    a: *mut u8,
+    start: i64,
+    step: i64,
+    count: i64,
+) -> *mut u8 {
+    // SAFETY: see the module's comment; compiled code has brought the slice into range.
+    unsafe {
+        let context = of(context);
+        if count <= 0 {
+            return concatenated(context, made(a), std::iter::empty::<Text<'_>>);
+        }
+        if step == 1 {
+            return object::part(context, a, start as usize, (start + count) as usize);
+        }
+        let all = text(a);
+        let place = |i: i64| (start + i * step) as usize;
+        match all {
+            Text::One(units) => {
+                let taken: Vec<u8> = (0..count).map(|i| units[place(i)]).collect();
+                concatenated(context, made(a), || std::iter::once(Text::One(&taken)))
+            }
+            _ => {
+                let taken: Vec<u32> = (0..count).map(|i| all.at(place(i))).collect();
+                object::string(context, Text::Four(&taken))
+            }
+        }
+    }
+}
+
+/// `s[i]`, of strings; `i` is in range.
+pub(crate) extern "C" fn str_item(context: *mut Context, s: *mut u8, i: i64) -> *mut u8 {
+    // SAFETY: see the module's comment; compiled code has checked the index.
+    unsafe { object::character(of(context), text(s).at(i as usize)) }
+}
+
+/// The order of two strings, or of two bytes: -1, 0 or 1.
+pub(crate) extern "C" fn str_compare(_context: *mut Context, a: *mut u8, b: *mut u8) -> i64 {
+    // SAFETY: see the module's comment.
+    match unsafe { compare(text(a), text(b)) } {
+        Ordering::Less => -1,
+        Ordering::Equal => 0,
+        Ordering::Greater => 1,
+    }
+}
+
+/// `a == b`, of strings or of bytes.
+pub(crate) extern "C" fn str_equal(_context: *mut Context, a: *mut u8, b: *mut u8) -> u8 {
+    // SAFETY: see the module's comment.
+    u8::from(a == b || unsafe { text(a) == text(b) })
+}
+
+/// `needle in hay`, of strings or of bytes.
+pub(crate) extern "C" fn str_contains(_context: *mut Context, hay: *mut u8, needle: *mut u8) -> u8 {
+    // SAFETY: see the module's comment.
+    u8::from(unsafe { search::find(text(hay), text(needle)).is_some() })
+}
+
+/// `ord(s)`, of a string or bytes.
+pub(crate) extern "C" fn str_ord(context: *mut Context, s: *mut u8) -> i64 {
+    // SAFETY: see the module's comment.
+    unsafe {
+        let all = text(s);
+        if all.len() == 1 {
+            return all.at(0).into();
+        }
+        let message =
+            format!("ord() expected a character, but string of length {} found", all.len());
+        raise(of(context), ExceptionClass::TypeError, message);
+    }
+    0
+}
+
+/// `chr(point)`.
+pub(crate) extern "C" fn str_chr(context: *mut Context, point: i64) -> *mut u8 {
+    // SAFETY: see the module's comment.
+    let context = unsafe { of(context) };
+    match u32::try_from(point) {
+        Ok(point) if point < 0x11_0000 => object::character(context, point),
+        _ => {
+            raise(context, ExceptionClass::ValueError, "chr() arg not in range(0x110000)");
+            std::ptr::null_mut()
+        }
+    }
+}

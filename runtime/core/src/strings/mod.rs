@@ -1,0 +1,35 @@
+//! Strings and bytes of compiled code, and text of numbers.
+//!
+//! ASCII is handled here; what depends on the Unicode database is asked of the running
+//! Python ([`crate::host`]). Helpers borrow their arguments and give new references;
+//! results that are an argument share it.
+
+mod ascii;
+mod bytes;
+mod format;
+mod from_text;
+mod helpers;
+mod methods;
+mod numbers;
+mod object;
+mod parse;
+mod quote;
+mod search;
+mod split;
+mod text;
+mod to_text;
+mod values;
+
+pub(crate) use bytes::{
+    bytes_compare, bytes_concat, bytes_equal, bytes_has, bytes_hex, bytes_repeat, bytes_slice,
+};
+pub(crate) use from_text::*;
+pub(crate) use helpers::*;
+pub(crate) use methods::*;
+pub use numbers::set_float32_text;
+pub use object::{
+    bytes as new_bytes, string as new_string, string_list as new_string_list, text as object_text,
+};
+pub use text::Text;
+pub(crate) use to_text::*;
+pub(crate) use values::*;

@@ -50,6 +50,19 @@ fn compile_times<'py>(dispatcher: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyD
     dispatcher::times(dispatcher.py(), dispatcher::Dispatcher::of(dispatcher))
 }
 
+/// The type that compiled code has for a value as an argument, spelled as in messages.
+#[pyfunction]
+fn typeof_(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let py = value.py();
+    let mut frame = arguments::Frame::new();
+    let numpy = numpy_api::if_imported(py)?;
+    // SAFETY: the value lives longer than the frame, and the thread holds the GIL.
+    match unsafe { frame.read(value.as_ptr(), numpy) } {
+        Ok(()) => Ok(keys::types(&frame.keys).iter().map(ToString::to_string).collect()),
+        Err(why) => Err(refusal::error("typeof", "value", value, why)),
+    }
+}
+
 /// Puts code compiled from IR text into a dispatcher, for one list of argument
 /// types: for tests of the boundary.
 #[pyfunction]
@@ -76,6 +89,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(live_allocations, module)?)?;
     module.add_function(wrap_pyfunction!(compile_times, module)?)?;
     module.add_function(wrap_pyfunction!(_from_ir, module)?)?;
+    module.add_function(wrap_pyfunction!(typeof_, module)?)?;
     module.add_function(wrap_pyfunction!(host::_call_helper, module)?)?;
     Ok(())
 }

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from harness import Cases, check, native, refused
+from harness import Cases, check, jit, native, refused
 
 Point = namedtuple("Point", "x y")
 Sample = namedtuple("Sample", ["data", "weight", "label"], defaults=[1.0, None])
@@ -17,9 +17,11 @@ class Vector(NamedTuple):
     y: float = 0.5
     SCALE = 3
 
+    @jit
     def norm2(self):
         return self.x * self.x + self.y * self.y
 
+    @jit
     def scaled(self, k):
         return Vector(self.x * k, self.y * k)
 
@@ -38,6 +40,7 @@ class Params:
     flag: bool = False
     LIMIT = 100
 
+    @jit
     def total(self):
         return self.rate * self.steps
 
@@ -291,6 +294,23 @@ def extremes(a):
     return low
 
 
+@case((4,), (0,))
+def list_of_records(n):
+    points = []
+    for i in range(n):
+        points.append(Point(i, i * 0.5))
+    s = 0.0
+    for p in points:
+        s += p.x * p.y
+    return s, len(points)
+
+
+@case((3,))
+def record_from_list(n):
+    points = [Point(i, n) for i in range(n)]
+    return points[1], points[-1].x, Point(1, n) in points
+
+
 @pytest.mark.parametrize(**case.params())
 def test_against_python(func, call, deviation):
     check(func, *call, _deviation=deviation)
@@ -320,6 +340,7 @@ def test_class_constants_are_guarded():
     class Config:
         N = 3
 
+    @jit
     def scaled(x):
         return x * Config.N
 

@@ -51,6 +51,8 @@ pub struct Compiled {
     pub cost: Cost,
     /// Time of each stage.
     pub timings: Timings,
+    /// What `cumbia.reveal_type` was asked, a line each.
+    pub notes: Vec<String>,
     module: Module,
 }
 
@@ -122,7 +124,10 @@ impl Session {
         // A function that always raises has no result; None stands for it.
         let ret = lowered.ret.unwrap_or(Ty::None);
         let signature = Signature { args: lowered.args, ret };
-        self.finish(lowered.module, entry, signature, functions, timings)
+        let notes = lowered.notes;
+        let mut compiled = self.finish(lowered.module, entry, signature, functions, timings)?;
+        compiled.notes = notes;
+        Ok(compiled)
     }
 
     fn finish(
@@ -159,7 +164,8 @@ impl Session {
             })?;
         timings.add(Stage::Codegen, start.elapsed());
         let cost = Cost::of(&module, &entry);
-        Ok(Compiled { artifact, entry, signature, functions, cost, timings, module })
+        let notes = Vec::new();
+        Ok(Compiled { artifact, entry, signature, functions, cost, timings, notes, module })
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Lowered {
     pub ret: Option<Ty>,
     /// IR functions, for tracebacks.
     pub functions: Vec<FunctionInfo>,
+    /// What `cumbia.reveal_type` was asked.
+    pub notes: Vec<String>,
     /// Texts of all functions.
     pub sources: Sources,
     /// Time for text to HIR.
@@ -87,9 +89,26 @@ pub fn compile(
         args: engine.argument_types(root),
         ret: engine.spec(root).ret.clone(),
         functions: program.functions,
+        notes: notes(&engine),
         sources: engine.sources,
         parse_time,
         infer_time,
         lower_time: start.elapsed(),
     })
+}
+
+/// `file:line: call: type` for each `reveal_type`, in the order of the text.
+fn notes(engine: &Engine) -> Vec<String> {
+    let mut notes = engine.notes.take();
+    notes.sort_by_key(|(span, _)| (span.source.0, span.start));
+    let mut lines = infer::LineTable::new();
+    notes
+        .into_iter()
+        .map(|(span, ty)| {
+            let source = engine.sources.get(span.source);
+            let line = lines.loc(&engine.sources, span).line;
+            let call = source.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+            format!("{}:{line}: {call}: {ty}", source.filename)
+        })
+        .collect()
 }

@@ -41,6 +41,9 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
             });
         }
     };
+    for note in &compiled.notes {
+        py.import("sys")?.getattr("stderr")?.call_method1("write", (format!("{note}\n"),))?;
+    }
     let (functions, guards) = environment.into_functions();
     Specialization::new(py, compiled, guards, &functions)
 }

@@ -187,6 +187,8 @@ pub fn is_hashable(ty: &Ty) -> bool {
 pub fn is_storable(ty: &Ty) -> bool {
     match ty {
         Ty::Tuple(items) => items.iter().all(is_storable),
+        // A namedtuple lies there, and compares, as the tuple that it is.
+        Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_storable),
         Ty::Optional(t) => is_storable(t),
         Ty::None | Ty::Array(_) | Ty::Open(..) => true,
         other => other.is_number() || is_object(other),
@@ -518,6 +520,17 @@ pub fn kind_name(ty: &Ty) -> String {
             Some(name) => name.to_string(),
             None => format!("{other:#}"),
         },
+    }
+}
+
+/// Whether a value has a text that the runtime makes from its slots: a namedtuple has not.
+pub fn is_showable(ty: &Ty) -> bool {
+    match ty {
+        Ty::Record(..) => false,
+        Ty::Tuple(items) => items.iter().all(is_showable),
+        Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => is_showable(t),
+        Ty::Dict(pair, _) => is_showable(&pair.0) && is_showable(&pair.1),
+        _ => true,
     }
 }
 

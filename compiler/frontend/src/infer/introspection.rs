@@ -237,6 +237,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("builtins.callable", [Ty::Callable(_) | Ty::DType(_)]) => Ok(lit(true)),
         ("builtins.callable", [value]) if is_data(value) => Ok(lit(false)),
         ("builtins.callable", [Ty::Optional(value)]) if is_data(value) => Ok(lit(false)),
+        ("cumbia.reveal_type", [value]) => Ok(value.clone()),
         ("builtins.id", [_]) => Err(error(
             "id() is not compiled: a number has no address in compiled code".into(),
             "compare values with ==",

@@ -137,6 +137,8 @@ pub struct Engine<'e> {
     outdated: bool,
     /// Element types of containers by the place that makes them.
     sites: sites::Sites,
+    /// What `cumbia.reveal_type` was asked, as lowering found it.
+    pub notes: std::cell::RefCell<Vec<(Span, String)>>,
     /// Time spent in building HIR, to be told apart from inference.
     pub parse_time: std::time::Duration,
 }
@@ -164,6 +166,7 @@ impl<'e> Engine<'e> {
             in_progress: Vec::new(),
             outdated: false,
             sites: sites::Sites::default(),
+            notes: Default::default(),
             parse_time: std::time::Duration::ZERO,
         }
     }

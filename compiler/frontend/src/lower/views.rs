@@ -2,7 +2,8 @@
 
 use super::TypedValue;
 use super::function::Lowering;
-use crate::hir::{HBlock, HValue, HirInst};
+use crate::hir::{HBlock, HValue, HirInst, Op};
+use crate::infer::Action;
 use crate::infer::views::{Guard, views};
 use crate::types::Ty;
 use cumbia_ir::{Opcode, Value};
@@ -41,7 +42,23 @@ impl Lowering<'_, '_> {
         if arrives && let Some(results) = self.structured_instruction(block, at, inst) {
             return Some(results);
         }
+        self.note_revealed(block, at, inst);
         self.instruction(block, at, inst)
+    }
+
+    /// Keeps what `reveal_type` says, with the types as they are in the end.
+    fn note_revealed(&mut self, block: HBlock, at: usize, inst: &HirInst) {
+        let action = &self.spec.actions[block.0 as usize][at];
+        if let (Op::Call(_, args), Action::Structural(name)) = (&inst.op, action)
+            && &**name == "cumbia.reveal_type"
+            && let Some(ty) = args.first().and_then(|a| self.ty(a.value))
+        {
+            let note = (inst.span, ty.to_string());
+            let mut notes = self.engine.notes.borrow_mut();
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
     }
 
     fn views_guard(&mut self, guard: &Guard) {

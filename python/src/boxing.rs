@@ -262,7 +262,8 @@ fn plan(
             constant(functions[*handle as usize].bind(py).clone())
         }
         Ty::Callable(Callable::Exception(name)) => {
-            constant(py.import("builtins")?.getattr(&**name)?)
+            let (module, name) = name.rsplit_once('.').unwrap_or(("builtins", name));
+            constant(py.import(module)?.getattr(name)?)
         }
         Ty::Callable(Callable::Library(name)) => constant(member(py, name)?),
         Ty::Callable(_)
@@ -270,6 +271,7 @@ fn plan(
         | Ty::Lazy(..)
         | Ty::Pos
         | Ty::Unbound
+        | Ty::Exception
         | Ty::MaybeUnbound(_) => {
             return Err(PyTypeError::new_err(format!(
                 "a compiled function can't return {ty}; return numbers, None, arrays, or tuples of them"

@@ -6,9 +6,9 @@
 //! that can be compiled are the environment's business.
 
 use crate::numpy_api::{self, NumPy};
+use cumbia_abi::exceptions::class_number;
 use cumbia_frontend::environment::{Global, ScalarBits};
 use cumbia_frontend::types::DType;
-use pyo3::exceptions::PyBaseException;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType};
 
@@ -73,7 +73,25 @@ fn scalar(object: &Bound<'_, PyAny>, numpy: &NumPy) -> Option<Global> {
     Some(Global::Scalar(dtype, bits))
 }
 
-/// A dtype object, a scalar class, an exception class, or a member of the library.
+/// The name of an exception class of `builtins`, or of another one that compiled code
+/// knows by number.
+pub fn known_exception(class: &Bound<'_, PyType>) -> PyResult<Option<String>> {
+    let py = class.py();
+    let name: String = class.getattr("__name__")?.extract()?;
+    let builtin = py.import("builtins")?.getattr_opt(&name)?;
+    if builtin.is_some_and(|b| b.is(class)) {
+        return Ok(Some(name));
+    }
+    let module: String = class.getattr("__module__")?.extract().unwrap_or_default();
+    let qualified = format!("{module}.{name}");
+    if class_number(&qualified).is_none() {
+        return Ok(None);
+    }
+    let found = py.import("sys")?.getattr("modules")?.get_item(&module)?.getattr_opt(&name)?;
+    Ok(found.is_some_and(|f| f.is(class)).then_some(qualified))
+}
+
+/// A dtype object, a scalar class, or a member of the library.
 pub fn named(object: &Bound<'_, PyAny>) -> PyResult<Option<Global>> {
     let py = object.py();
     if let Some(numpy) = numpy_api::if_imported(py)? {
@@ -88,16 +106,6 @@ pub fn named(object: &Bound<'_, PyAny>) -> PyResult<Option<Global>> {
             let dtype = numpy.dtype_of_number(number).filter(|_| native);
             return Ok(dtype.map(Global::DType));
         }
-    }
-    if let Ok(class) = object.cast::<PyType>()
-        && class.is_subclass_of::<PyBaseException>()?
-    {
-        let name: String = class.getattr("__name__")?.extract()?;
-        let builtin = py.import("builtins")?.getattr_opt(&name)?;
-        if builtin.is_some_and(|b| b.is(object)) {
-            return Ok(Some(Global::Exception(name.into())));
-        }
-        return Ok(None);
     }
     Ok(library_name(object)?.map(|name| Global::Library(name.into())))
 }

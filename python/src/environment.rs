@@ -8,11 +8,14 @@ use crate::classify;
 use crate::dispatcher::{self, Dispatcher};
 use crate::guards::{Guard, Guards, Place};
 use crate::{records, structured};
+use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
-use pyo3::exceptions::{PyKeyError, PyNameError};
+use cumbia_frontend::types::UserException;
+use pyo3::exceptions::{PyBaseException, PyKeyError, PyNameError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// One compilation's environment.
 pub struct PythonEnvironment<'py> {
@@ -20,6 +23,8 @@ pub struct PythonEnvironment<'py> {
     /// Dispatchers by handle.
     functions: Vec<Bound<'py, PyAny>>,
     arrays: Vec<Bound<'py, PyAny>>,
+    /// Exception classes of the user, by number from the first such number on.
+    exceptions: Vec<Bound<'py, PyAny>>,
     modules: HashMap<String, Bound<'py, PyAny>>,
     /// What was asked, to be checked at each call.
     pub guards: Guards,
@@ -35,6 +40,7 @@ impl<'py> PythonEnvironment<'py> {
             py: dispatcher.py(),
             functions: vec![dispatcher],
             arrays: Vec::new(),
+            exceptions: Vec::new(),
             modules: HashMap::new(),
             guards: Guards::default(),
             name_error: None,
@@ -44,6 +50,40 @@ impl<'py> PythonEnvironment<'py> {
     /// The dispatchers that were asked for, by handle.
     pub fn into_functions(self) -> (Vec<Py<PyAny>>, Guards) {
         (self.functions.into_iter().map(Bound::unbind).collect(), self.guards)
+    }
+
+    /// The exception classes of the user that were asked for, in order of their numbers.
+    pub fn take_exceptions(&mut self) -> Vec<Py<PyAny>> {
+        std::mem::take(&mut self.exceptions).into_iter().map(Bound::unbind).collect()
+    }
+
+    /// An exception class that isn't one of `builtins`.
+    fn exception(&mut self, class: &Bound<'py, PyType>) -> PyResult<Global> {
+        if let Some(name) = classify::known_exception(class)? {
+            return Ok(Global::Exception(name.into()));
+        }
+        let number = self.exception_number(class)?;
+        let mut ancestors = Vec::new();
+        for base in class.mro().iter().skip(1) {
+            let base = base.cast_into::<PyType>()?;
+            if base.is_subclass_of::<PyBaseException>()? {
+                ancestors.push(self.exception_number(&base)?);
+            }
+        }
+        let name: String = class.name()?.extract()?;
+        Ok(Global::UserException(Arc::new(UserException { number, name: name.into(), ancestors })))
+    }
+
+    fn exception_number(&mut self, class: &Bound<'py, PyType>) -> PyResult<u32> {
+        if let Some(number) = classify::known_exception(class)?.and_then(|n| class_number(&n)) {
+            return Ok(number);
+        }
+        let at = self.exceptions.iter().position(|known| known.is(class));
+        let at = at.unwrap_or_else(|| {
+            self.exceptions.push(class.clone().into_any());
+            self.exceptions.len() - 1
+        });
+        Ok(FIRST_USER_CLASS + at as u32)
     }
 
     fn handle(&mut self, function: &Bound<'py, PyAny>) -> u64 {
@@ -67,6 +107,11 @@ impl<'py> PythonEnvironment<'py> {
         if let Some(name) = classify::module_name(object) {
             self.modules.insert(name.clone(), object.clone());
             return Ok(Global::Module(name.into()));
+        }
+        if let Ok(class) = object.cast::<PyType>()
+            && class.is_subclass_of::<PyBaseException>()?
+        {
+            return self.exception(class);
         }
         if let Some(named) = classify::named(object)? {
             return Ok(named);

@@ -34,6 +34,10 @@ pub struct Specialization {
     pub compiled: Compiled,
     /// Time to load the code.
     pub load_time: Duration,
+    /// Class numbers of the artifact's sites.
+    site_classes: Vec<u32>,
+    /// The user's exception classes, by number.
+    exceptions: Vec<Py<PyAny>>,
     // Keeps the code mapped.
     _code: LoadedModule,
 }
@@ -45,6 +49,7 @@ impl Specialization {
         compiled: Compiled,
         guards: Guards,
         functions: &[Py<PyAny>],
+        exceptions: Vec<Py<PyAny>>,
     ) -> PyResult<Specialization> {
         let boxer = Boxer::new(py, &compiled.signature.ret, functions)?;
         let start = Instant::now();
@@ -57,7 +62,18 @@ impl Specialization {
         let load_time = start.elapsed();
         let args = &compiled.signature.args;
         let layouts = args.iter().any(containers::needs_loan).then(|| Layouts::new(args));
-        Ok(Specialization { entry, boxer, layouts, guards, compiled, load_time, _code: code })
+        let site_classes = cumbia_runtime::site_classes(&compiled.artifact.sites);
+        Ok(Specialization {
+            entry,
+            boxer,
+            layouts,
+            guards,
+            compiled,
+            load_time,
+            site_classes,
+            exceptions,
+            _code: code,
+        })
     }
 
     /// Runs the code; null with an exception set if it raised.
@@ -88,6 +104,7 @@ impl Specialization {
         }
         cumbia_runtime::with_context(|context| {
             let cost = self.compiled.cost;
+            self.prepare(context);
             // SAFETY: the code was compiled for these slots; it gets a context of its
             // own and room for its results, and doesn't touch Python.
             let status = unsafe {
@@ -110,10 +127,20 @@ impl Specialization {
         })
     }
 
+    /// What handlers need to know of this code's sites.
+    #[inline]
+    fn prepare(&self, context: &mut Context) {
+        context.sites = self.compiled.artifact.sites.as_ptr();
+        context.site_classes = self.site_classes.as_ptr();
+    }
+
     fn set_exception(&self, status: i32, context: &mut Context, func: Option<Bound<'_, PyAny>>) {
         let outcome = Outcome::new(status, context);
-        let origins =
-            Origins { sites: &self.compiled.artifact.sites, functions: &self.compiled.functions };
+        let origins = Origins {
+            sites: &self.compiled.artifact.sites,
+            functions: &self.compiled.functions,
+            exceptions: &self.exceptions,
+        };
         Python::attach(|attached| {
             tracebacks::set(attached, &outcome, context, &origins, func.as_ref());
             drop(func);
@@ -140,6 +167,7 @@ impl Specialization {
                 error.restore(py);
                 return ptr::null_mut();
             }
+            self.prepare(context);
             // SAFETY: as in `run`.
             let status = unsafe {
                 interrupts::without_gil(context, self.compiled.cost.polls, |context| {

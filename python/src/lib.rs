@@ -18,7 +18,9 @@ mod containers;
 mod dispatcher;
 mod environment;
 mod errors;
+mod exceptions;
 mod guards;
+mod hashing;
 mod host;
 mod interrupts;
 mod kernel;
@@ -82,6 +84,8 @@ fn _from_ir(
 fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
+    hashing::install(py)?;
+    exceptions::install();
     host::install(py)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;

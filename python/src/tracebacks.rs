@@ -8,11 +8,11 @@
 //! out, so no carets are drawn. Frames of library bodies are not shown, as those
 //! of NumPy's C code aren't.
 
-use crate::boxing;
-use cumbia_abi::{AbiType, Context, ExceptionClass, Layout, Site, SiteKind, TRACE_CAPACITY};
+use crate::exceptions;
+use cumbia_abi::{Context, Site};
 use cumbia_driver::FunctionOrigin;
-use cumbia_runtime::Outcome;
-use pyo3::exceptions::{PyMemoryError, PyRuntimeError};
+use cumbia_runtime::{Outcome, pending_exception};
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -24,6 +24,8 @@ pub struct Origins<'a> {
     pub sites: &'a [Site],
     /// Functions by IR name.
     pub functions: &'a FxHashMap<String, FunctionOrigin>,
+    /// The user's exception classes, by number.
+    pub exceptions: &'a [Py<PyAny>],
 }
 
 /// Sets the Python exception of a call that didn't end well.
@@ -36,98 +38,73 @@ pub fn set(
     origins: &Origins<'_>,
     func: Option<&Bound<'_, PyAny>>,
 ) {
-    let passed = trace(context);
-    let (error, start) = match outcome {
-        Outcome::Raised { site, args } => (exception(py, *site, args, origins), Some(*site)),
-        Outcome::Runtime { class, message } => {
-            (raised(py, *class, message.as_deref(), context), None)
+    if let Some(record) = pending_exception(context) {
+        // SAFETY: the record and all that it leads to live as long as the context's call.
+        if let Err(error) = unsafe { exceptions::restore_chain(py, record, context, origins, func) }
+        {
+            error.restore(py);
         }
-        Outcome::Memory => {
-            (PyMemoryError::new_err("compiled code could not allocate an array"), None)
+        return;
+    }
+    let (error, start) = match outcome {
+        Outcome::Raised { site, args } => {
+            (exceptions::of_site(py, *site, args, origins, context), Some(*site))
+        }
+        Outcome::Memory => (exceptions::memory_error(), None),
+        Outcome::Runtime { .. } => {
+            (exceptions::of_raised(py, &context.raised.clone(), context), None)
         }
         Outcome::Python | Outcome::Ok => (
             PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("compiled code was stopped")),
             None,
         ),
     };
-    let mut lines: Vec<(&FunctionOrigin, u32)> = Vec::new();
-    // Innermost first.
-    for site in start.into_iter().chain(passed) {
+    let sites: Vec<u32> = start.into_iter().chain(context.call_sites().iter().copied()).collect();
+    let lines = lines(&sites, origins);
+    if let Err(error) = restore(py, error, &lines, func) {
+        error.restore(py);
+    }
+}
+
+/// What tracebacks show of sites, innermost first.
+fn lines<'a>(sites: &[u32], origins: &Origins<'a>) -> Vec<(&'a FunctionOrigin, u32)> {
+    let mut lines = Vec::new();
+    for &site in sites {
         let Some(site) = origins.sites.get(site as usize) else { continue };
         let Some(origin) = origins.functions.get(&site.function) else { continue };
         if site.line != 0 && !origin.internal {
             lines.push((origin, site.line));
         }
     }
-    if let Err(error) = restore(py, error, &lines, func) {
-        error.restore(py);
+    lines
+}
+
+/// A traceback through sites, innermost first, before another one.
+pub fn traceback<'py>(
+    py: Python<'py>,
+    sites: &[u32],
+    inner: Option<Bound<'py, PyAny>>,
+    origins: &Origins<'_>,
+    func: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    through(py, &lines(sites, origins), inner, func)
+}
+
+fn through<'py>(
+    py: Python<'py>,
+    lines: &[(&FunctionOrigin, u32)],
+    inner: Option<Bound<'py, PyAny>>,
+    func: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let mut traceback = inner;
+    if !lines.is_empty() {
+        let class = py.import("types")?.getattr("TracebackType")?;
+        for (origin, line) in lines {
+            let (frame, at) = frame(py, origin, *line, func)?;
+            traceback = Some(class.call1((traceback, frame, at, *line))?);
+        }
     }
-}
-
-/// Sites of the calls that the exception has passed, innermost first.
-fn trace(context: &Context) -> Vec<u32> {
-    let kept = (context.trace_len as usize).min(TRACE_CAPACITY);
-    // SAFETY: compiled code wrote the first `trace_len` entries.
-    context.trace[..kept].iter().map(|site| unsafe { site.assume_init() }).collect()
-}
-
-/// The exception of a runtime function.
-fn raised(
-    py: Python<'_>,
-    class: ExceptionClass,
-    message: Option<&str>,
-    context: &mut Context,
-) -> PyErr {
-    let mut made = || -> PyResult<PyErr> {
-        let object = py.import("builtins")?.getattr(class.name())?;
-        let key = context.raised;
-        let value = match message {
-            _ if !key.key_layout.is_null() => {
-                // SAFETY: the runtime keeps the key's slots until the next exception, and
-                // the layout is the kernel's.
-                let argument = unsafe {
-                    let mut code = Layout::code(key.key_layout);
-                    let slots = (*key.key_layout).slots as usize;
-                    let mut slots = std::slice::from_raw_parts(key.key, slots);
-                    let made = boxing::from_code(&mut code, &mut slots, context);
-                    Bound::<PyAny>::from_owned_ptr_or_err(py, made)?
-                };
-                object.call1((argument,))?
-            }
-            Some(message) => object.call1((message,))?,
-            None => object.call0()?,
-        };
-        Ok(PyErr::from_value(value))
-    };
-    made().unwrap_or_else(|error| error)
-}
-
-fn exception(py: Python<'_>, site: u32, args: &[u64], origins: &Origins<'_>) -> PyErr {
-    let Some(site) = origins.sites.get(site as usize) else {
-        return PyRuntimeError::new_err(
-            "compiled code raised at an unknown place; this is a bug in cumbia",
-        );
-    };
-    let SiteKind::Raise { class, message, args: types } = &site.kind else {
-        return PyRuntimeError::new_err("compiled code raised at a call; this is a bug in cumbia");
-    };
-    let made = || -> PyResult<PyErr> {
-        // A name with dots is that of a class of a module: `numpy.exceptions.AxisError`.
-        let (module, name) = class.rsplit_once('.').unwrap_or(("builtins", class));
-        let class = py.import(module)?.getattr(name)?;
-        // `raise KeyError(3)`: the argument is the number, not its text.
-        let value = match (message.as_str(), types.as_slice(), args) {
-            ("{0}", [AbiType::I64], [i, ..]) => class.call1((*i as i64,))?,
-            ("{0}", [AbiType::F64], [x, ..]) => class.call1((f64::from_bits(*x),))?,
-            ("{0}", [AbiType::Bool], [b, ..]) => class.call1((*b & 1 == 1,))?,
-            _ => match cumbia_runtime::format_raise(site, args) {
-                Some(message) => class.call1((message,))?,
-                None => class.call0()?,
-            },
-        };
-        Ok(PyErr::from_value(value))
-    };
-    made().unwrap_or_else(|error| error)
+    Ok(traceback)
 }
 
 /// Sets the exception with a traceback through the given places.
@@ -137,14 +114,8 @@ fn restore(
     lines: &[(&FunctionOrigin, u32)],
     func: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<()> {
-    let mut traceback = error.traceback(py).map(Bound::into_any);
-    if !lines.is_empty() {
-        let class = py.import("types")?.getattr("TracebackType")?;
-        for (origin, line) in lines {
-            let (frame, at) = frame(py, origin, *line, func)?;
-            traceback = Some(class.call1((traceback, frame, at, *line))?);
-        }
-    }
+    let inner = error.traceback(py).map(Bound::into_any);
+    let traceback = through(py, lines, inner, func)?;
     let value = error.into_value(py);
     let ty = value.bind(py).get_type();
     // SAFETY: the thread holds the GIL. Setting by class and value chains the

@@ -5,7 +5,7 @@ use crate::function::FunctionCx;
 use crate::memory::load_status;
 use crate::signature::{ResultPlan, clif_type};
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, types};
-use cumbia_ir::{ExternEffects, Imm, InstData};
+use cumbia_ir::{ExternEffects, Imm, InstData, Opcode};
 
 /// Lowers one call.
 pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
@@ -29,7 +29,10 @@ fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
     let func_ref = fx.func_ref(callee);
     let inst = fx.b.ins().call(func_ref, &args);
     let returned = fx.b.inst_results(inst).to_vec();
-    check_status(fx, data, returned[0]);
+    match data.op {
+        Opcode::TryCall => define_status(fx, data, returned[0]),
+        _ => check_status(fx, data, returned[0]),
+    }
     let mut registers = returned[1..].iter().copied();
     let mut offset = 0;
     for (&result, &in_register) in data.results.iter().zip(&plan.in_register) {
@@ -82,10 +85,20 @@ fn extern_call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
     let result = fx.b.inst_results(inst).first().copied();
     if decl.effects == ExternEffects::Raises {
         let status = load_status(fx);
-        check_status(fx, data, status);
+        match data.op {
+            Opcode::TryExternCall => define_status(fx, data, status),
+            _ => check_status(fx, data, status),
+        }
     }
     if let Some(result) = result {
         fx.define(data, result);
+    }
+}
+
+/// The status is the last result of a call whose exception stays pending.
+fn define_status(fx: &mut FunctionCx<'_, '_>, data: &InstData, status: ir::Value) {
+    if let Some(result) = data.results.last() {
+        fx.values[result.index()] = Some(status);
     }
 }
 

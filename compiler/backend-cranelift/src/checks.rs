@@ -43,6 +43,17 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             fx.branch_cold_unless(condition, cold);
         }
         Opcode::Poll => poll(fx, data),
+        Opcode::TryPoll => try_poll(fx, data),
+        Opcode::NoteCall => crate::control::note_call(fx, data),
+        Opcode::SetRaise => {
+            let site = raise_site(fx, data, &data.args)?;
+            store_arguments(fx, &data.args);
+            let flags = fx.record(Record::Context);
+            let site = fx.b.ins().iconst(types::I32, i64::from(site));
+            fx.b.ins().store(flags, site, fx.context, offsets::RAISE_SITE);
+            let none = fx.b.ins().iconst(types::I32, 0);
+            fx.b.ins().store(flags, none, fx.context, offsets::TRACE_LEN);
+        }
         Opcode::StackCheck => {
             let flags = fx.record(Record::Constant);
             let limit = fx.b.ins().load(types::I64, flags, fx.context, offsets::STACK_LIMIT);
@@ -70,19 +81,43 @@ fn check_bound(
     Ok(())
 }
 
-/// The interrupt flag is read atomically so that no two polls become one.
-fn poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
+/// The interrupt flag, read atomically so that no two polls become one.
+fn interrupt_flag(fx: &mut FunctionCx<'_, '_>) -> ir::Value {
     let constant = fx.record(Record::Constant);
     let address = fx.b.ins().load(types::I64, constant, fx.context, offsets::POLL_FLAG);
     let flags = fx.record(Record::Context);
-    let flag = fx.b.ins().atomic_load(types::I32, flags, address);
+    fx.b.ins().atomic_load(types::I32, flags, address)
+}
+
+/// Calls `poll_slow`; gives the status.
+fn poll_slow(fx: &mut FunctionCx<'_, '_>) -> ir::Value {
+    let index = helper_index("poll_slow").expect("in the table");
+    call_runtime(fx, index, &[]);
+    crate::memory::load_status(fx)
+}
+
+/// As [`poll`], but the status becomes the result.
+fn try_poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
+    let flag = interrupt_flag(fx);
+    let slow = fx.cold_block();
+    let next = fx.b.create_block();
+    let status = fx.b.append_block_param(next, types::I32);
+    let ok = fx.b.ins().iconst(types::I32, 0);
+    fx.b.ins().brif(flag, slow, &[], next, &[ok.into()]);
+    fx.b.switch_to_block(slow);
+    let slow_status = poll_slow(fx);
+    fx.b.ins().jump(next, &[slow_status.into()]);
+    fx.b.switch_to_block(next);
+    fx.define(data, status);
+}
+
+fn poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
+    let flag = interrupt_flag(fx);
     let slow = fx.cold_block();
     let next = fx.b.create_block();
     fx.b.ins().brif(flag, slow, &[], next, &[]);
     fx.b.switch_to_block(slow);
-    let index = helper_index("poll_slow").expect("in the table");
-    call_runtime(fx, index, &[]);
-    let status = crate::memory::load_status(fx);
+    let status = poll_slow(fx);
     let site = fx.shared.sites.call(fx.index, &fx.func.name, data.loc);
     let raised = fx.cold_block();
     fx.b.ins().brif(status, raised, &[], next, &[]);
@@ -136,6 +171,13 @@ pub(crate) fn raise_site(
 
 /// Stores the message arguments as slots and leaves by the raise exit.
 pub(crate) fn emit_raise(fx: &mut FunctionCx<'_, '_>, site: u32, args: &[Value]) {
+    store_arguments(fx, args);
+    let site = fx.b.ins().iconst(types::I32, i64::from(site));
+    let exit = crate::control::raise_exit(fx);
+    fx.b.ins().jump(exit, &[site.into()]);
+}
+
+fn store_arguments(fx: &mut FunctionCx<'_, '_>, args: &[Value]) {
     let flags = fx.record(Record::Context);
     for (i, &arg) in args.iter().enumerate() {
         let value = fx.value(arg);
@@ -146,7 +188,4 @@ pub(crate) fn emit_raise(fx: &mut FunctionCx<'_, '_>, site: u32, args: &[Value])
         };
         fx.b.ins().store(flags, value, fx.context, offsets::RAISE_ARGS + 8 * i as i32);
     }
-    let site = fx.b.ins().iconst(types::I32, i64::from(site));
-    let exit = crate::control::raise_exit(fx);
-    fx.b.ins().jump(exit, &[site.into()]);
 }

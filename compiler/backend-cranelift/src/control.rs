@@ -26,6 +26,10 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let site = raise_site(fx, data, &data.args)?;
             emit_raise(fx, site, &data.args);
         }
+        Opcode::Rethrow => {
+            let status = fx.arg(data, 0);
+            return_status(fx, status);
+        }
         op => return Err(format!("{} is not a terminator", op.name())),
     }
     Ok(())
@@ -112,22 +116,35 @@ pub(crate) fn emit_exits(fx: &mut FunctionCx<'_, '_>) {
     for exit in std::mem::take(&mut fx.pass_exits.blocks) {
         fx.b.switch_to_block(exit);
         let (status, site) = (fx.b.block_params(exit)[0], fx.b.block_params(exit)[1]);
-        // The length also counts sites beyond the capacity.
-        let length = fx.b.ins().load(types::I32, flags, fx.context, offsets::TRACE_LEN);
-        let longer = fx.b.ins().iadd_imm_s(length, 1);
-        fx.b.ins().store(flags, longer, fx.context, offsets::TRACE_LEN);
-        let room = fx.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, length, TRACE_CAPACITY as i64);
-        let (record, leave) = (fx.cold_block(), fx.cold_block());
-        fx.b.ins().brif(room, record, &[], leave, &[]);
-        fx.b.switch_to_block(record);
-        let index = fx.b.ins().uextend(types::I64, length);
-        let bytes = fx.b.ins().ishl_imm_u(index, 2);
-        let place = fx.b.ins().iadd(fx.context, bytes);
-        fx.b.ins().store(flags, site, place, offsets::TRACE);
-        fx.b.ins().jump(leave, &[]);
-        fx.b.switch_to_block(leave);
+        record_site(fx, site);
         return_status(fx, status);
     }
+}
+
+/// Appends a call site to the trace and goes on, in another block.
+fn record_site(fx: &mut FunctionCx<'_, '_>, site: ir::Value) {
+    let flags = fx.record(Record::Context);
+    // The length also counts sites beyond the capacity.
+    let length = fx.b.ins().load(types::I32, flags, fx.context, offsets::TRACE_LEN);
+    let longer = fx.b.ins().iadd_imm_s(length, 1);
+    fx.b.ins().store(flags, longer, fx.context, offsets::TRACE_LEN);
+    let room = fx.b.ins().icmp_imm_u(IntCC::UnsignedLessThan, length, TRACE_CAPACITY as i64);
+    let (record, leave) = (fx.cold_block(), fx.cold_block());
+    fx.b.ins().brif(room, record, &[], leave, &[]);
+    fx.b.switch_to_block(record);
+    let index = fx.b.ins().uextend(types::I64, length);
+    let bytes = fx.b.ins().ishl_imm_u(index, 2);
+    let place = fx.b.ins().iadd(fx.context, bytes);
+    fx.b.ins().store(flags, site, place, offsets::TRACE);
+    fx.b.ins().jump(leave, &[]);
+    fx.b.switch_to_block(leave);
+}
+
+/// The pending exception has passed the call at this place.
+pub(crate) fn note_call(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
+    let site = fx.shared.sites.call(fx.index, &fx.func.name, data.loc);
+    let site = fx.b.ins().iconst(types::I32, i64::from(site));
+    record_site(fx, site);
 }
 
 /// Returns a status that isn't 0, with zeros for the results in registers.

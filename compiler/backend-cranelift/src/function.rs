@@ -205,9 +205,13 @@ impl<'m> FunctionCx<'_, 'm> {
             Shape::DataAddr | Shape::PtrAdd | Shape::Load | Shape::Store | Shape::PtrEffect => {
                 memory::lower(self, data)
             }
-            Shape::Index | Shape::Guard | Shape::Effect => checks::lower(self, data),
-            Shape::Call | Shape::ExternCall => calls::lower(self, data),
-            Shape::Jump | Shape::Branch | Shape::Return | Shape::Raise => {
+            Shape::Index | Shape::Guard | Shape::Effect | Shape::TryEffect | Shape::SetRaise => {
+                checks::lower(self, data)
+            }
+            Shape::Call | Shape::ExternCall | Shape::TryCall | Shape::TryExternCall => {
+                calls::lower(self, data)
+            }
+            Shape::Jump | Shape::Branch | Shape::Return | Shape::Raise | Shape::Rethrow => {
                 control::lower(self, data)
             }
         }

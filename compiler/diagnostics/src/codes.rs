@@ -125,11 +125,7 @@ pub const CODES: &[Code] = &[
         "Define a function outside and decorate it with `@jit`. A lambda that is compiled itself, `jit(lambda x: x + 1)`, works.",
     ),
     row("CB0208", "Class definition", "Define the class outside."),
-    row(
-        "CB0210",
-        "`try`",
-        "Exceptions leave compiled functions as usual and can be caught in the caller. Inside, check for the condition before.",
-    ),
+    row("CB0210", "`except*`", "Compiled code makes no exception groups. Use `except`."),
     row("CB0211", "`with`", "Use the context manager around the call of the compiled function."),
     row("CB0212", "`match`", "Use `if` and `elif`."),
     row("CB0213", "`del`", "Leave it out: memory is freed when it was used for the last time."),
@@ -148,9 +144,13 @@ pub const CODES: &[Code] = &[
     row(
         "CB0218",
         "`raise` without an exception",
-        "Without `except` there is nothing to raise again. Name the exception.",
+        "Outside of `except` it isn't known when compiling what is raised again. Name the exception.",
     ),
-    row("CB0219", "`raise ... from ...`", "Leave out `from`."),
+    row(
+        "CB0219",
+        "`finally` copied too often",
+        "The body of a `finally` is compiled once for each way out of its `try`; nested ones multiply. Move inner `try` statements to a function of their own.",
+    ),
     row("CB0220", "`async for`, `async with`", "Compile the computation as a plain function."),
     row("CB0225", "Assignment to an attribute", "Return the value and assign it in the caller."),
     row("CB0226", "Starred target", "`a, *b = c` makes a list. Name each target, or take a slice."),
@@ -263,12 +263,12 @@ pub const CODES: &[Code] = &[
     row(
         "CB0407",
         "Not an exception to raise",
-        "Only exception classes of Python can be raised, and exceptions can't be kept in variables.",
+        "Exception classes can be raised, and exceptions caught with `except ... as`. An exception can't be made without raising it.",
     ),
     row(
         "CB0408",
         "Argument of an exception",
-        "An exception's arguments are constants and numbers so far.",
+        "An exception's arguments are strings and Python numbers so far.",
     ),
     row(
         "CB0410",

@@ -42,9 +42,13 @@ impl Cost {
                         None => cost.tiny = false,
                     }
                     match (data.op, &data.imm) {
-                        (Opcode::Poll, _) => cost = Cost { tiny: false, polls: true },
-                        (Opcode::Call, Imm::Func(callee)) => pending.push(callee.index()),
-                        (Opcode::ExternCall, Imm::Extern(callee)) => {
+                        (Opcode::Poll | Opcode::TryPoll, _) => {
+                            cost = Cost { tiny: false, polls: true }
+                        }
+                        (Opcode::Call | Opcode::TryCall, Imm::Func(callee)) => {
+                            pending.push(callee.index())
+                        }
+                        (Opcode::ExternCall | Opcode::TryExternCall, Imm::Extern(callee)) => {
                             let pure =
                                 module.externs[callee.index()].effects == ExternEffects::Pure;
                             cost.tiny &= pure;

@@ -6,7 +6,7 @@
 
 use crate::classes::{Class, Enum};
 use crate::structured::StructDtype;
-use crate::types::DType;
+use crate::types::{DType, UserException};
 use std::sync::Arc;
 
 /// A compile-time view of a Python object. Equality is of bits: a nan equals itself,
@@ -38,6 +38,8 @@ pub enum Global {
     DType(DType),
     /// An exception class of `builtins`.
     Exception(Arc<str>),
+    /// An exception class of the user.
+    UserException(Arc<UserException>),
     /// A function that can be compiled: handle for [`Environment::function`].
     Function(u64),
     /// An array: handle; only its type is known here (not compiled yet).
@@ -74,6 +76,7 @@ impl PartialEq for Global {
             | (Library(a), Library(b))
             | (Exception(a), Exception(b))
             | (Other(a), Other(b)) => a == b,
+            (UserException(a), UserException(b)) => a == b,
             (DType(a), DType(b)) => a == b,
             (StructDType(a), StructDType(b)) => a == b,
             (Class(a), Class(b)) => a == b,

@@ -195,6 +195,13 @@ pub enum Op {
     CheckBound(HValue, Arc<str>),
     /// A place where a running loop can be interrupted: in each latch.
     Poll,
+    /// The exception that led to this block, which is being handled from here on. First
+    /// in the block that handler edges lead to.
+    Catch,
+    /// The exception caught last is handled: its value. No result.
+    EndCatch(HValue),
+    /// Whether an exception is of a class, or of one in a tuple of classes.
+    ExcMatch(HValue, HValue),
 }
 
 /// A `for` loop of the text, as a number in [`HirFunction::loops`], and whether this form
@@ -217,8 +224,8 @@ pub type LoopPath = Vec<(u32, u32)>;
 pub struct HirInst {
     /// The operation.
     pub op: Op,
-    /// Results: one, but none for `SetItem`, `Insert`, `Extend` and `Poll`, two for
-    /// `IterNext`, and several for `Unpack`.
+    /// Results: one, but none for `SetItem`, `Insert`, `Extend`, `Poll` and `EndCatch`, two
+    /// for `IterNext`, and several for `Unpack`.
     pub results: Vec<HValue>,
     /// Its place in the source.
     pub span: Span,
@@ -249,13 +256,17 @@ pub enum Terminator {
     },
     /// Leave with a value.
     Return(HValue),
-    /// `raise class(args ...)`, and what a failed `assert` does.
+    /// `raise class(args ...) from cause`, and what a failed `assert` does.
     Raise {
-        /// The class, as a value.
+        /// The class, or an exception that was caught, as a value.
         class: HValue,
         /// The arguments, empty for a bare class.
         args: Vec<HValue>,
+        /// What follows `from`.
+        cause: Option<HValue>,
     },
+    /// A caught exception goes on as it came: a bare `raise`, or no handler fits.
+    Reraise(HValue),
     /// Not reached (after what was refused).
     Unreachable,
 }
@@ -273,6 +284,10 @@ pub struct HirBlock {
     pub terminator_span: Span,
     /// Whether this is a loop's header.
     pub loop_header: bool,
+    /// Where an exception of any instruction or of the terminator leads. The arguments
+    /// are values at the *start* of the block: an assignment inside a `try` body ends its
+    /// block.
+    pub handler: Option<Edge>,
 }
 
 /// What is known about a value beside its definition.
@@ -331,10 +346,30 @@ pub struct HirFunction {
 }
 
 impl Op {
+    /// Whether the operation may raise, whatever the types are.
+    pub fn may_raise(&self) -> bool {
+        !matches!(
+            self,
+            Op::Const(_)
+                | Op::Name(..)
+                | Op::Tuple(_)
+                | Op::Slice(_)
+                | Op::Unbound
+                | Op::Catch
+                | Op::EndCatch(_)
+                | Op::ExcMatch(..)
+        )
+    }
+
     /// Calls `f` with each operand.
     pub fn for_each_operand_mut(&mut self, mut f: impl FnMut(&mut HValue)) {
         match self {
-            Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
+            Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll | Op::Catch => {}
+            Op::EndCatch(a) => f(a),
+            Op::ExcMatch(a, b) => {
+                f(a);
+                f(b);
+            }
             Op::Refine(a, refinement) => {
                 f(a);
                 if let Refinement::Instance(callee, classes, _) = refinement {
@@ -381,6 +416,24 @@ impl Op {
     }
 }
 
+impl HirBlock {
+    /// The edges out of the block: those of its end, then the handler's.
+    pub fn edges(&self) -> impl Iterator<Item = &Edge> {
+        let (a, b) = match &self.terminator {
+            Terminator::Jump(edge) => (Some(edge), None),
+            Terminator::Branch { then, otherwise, .. } => (Some(then), Some(otherwise)),
+            _ => (None, None),
+        };
+        a.into_iter().chain(b).chain(&self.handler)
+    }
+
+    /// Whether an exception can start in the block, for all that its operations say.
+    pub fn may_raise(&self) -> bool {
+        matches!(self.terminator, Terminator::Raise { .. } | Terminator::Reraise(_))
+            || self.insts.iter().any(|inst| inst.op.may_raise())
+    }
+}
+
 impl Terminator {
     /// Calls `f` with each operand, edges' arguments included.
     pub fn for_each_operand_mut(&mut self, mut f: impl FnMut(&mut HValue)) {
@@ -392,10 +445,12 @@ impl Terminator {
                 otherwise.args.iter_mut().for_each(f);
             }
             Terminator::Return(value) => f(value),
-            Terminator::Raise { class, args } => {
+            Terminator::Raise { class, args, cause } => {
                 f(class);
-                args.iter_mut().for_each(f);
+                args.iter_mut().for_each(&mut f);
+                cause.iter_mut().for_each(f);
             }
+            Terminator::Reraise(value) => f(value),
             Terminator::Unreachable => {}
         }
     }

@@ -209,6 +209,9 @@ impl Display for Op {
             Op::Unbound => f.write_str("unbound"),
             Op::CheckBound(a, name) => write!(f, "check_bound {a} {name}"),
             Op::Poll => f.write_str("poll"),
+            Op::Catch => f.write_str("catch"),
+            Op::EndCatch(a) => write!(f, "end_catch {a}"),
+            Op::ExcMatch(a, class) => write!(f, "exc_match {a}, {class}"),
         }
     }
 }
@@ -233,11 +236,13 @@ impl Display for Terminator {
                 write!(f, "branch {cond}, {then}, {otherwise}")
             }
             Terminator::Return(value) => write!(f, "return {value}"),
-            Terminator::Raise { class, args } => {
+            Terminator::Raise { class, args, cause } => {
                 write!(f, "raise {class}(")?;
                 values(f, args)?;
-                f.write_str(")")
+                f.write_str(")")?;
+                cause.map_or(Ok(()), |cause| write!(f, " from {cause}"))
             }
+            Terminator::Reraise(value) => write!(f, "reraise {value}"),
             Terminator::Unreachable => f.write_str("unreachable"),
         }
     }
@@ -304,7 +309,11 @@ impl Display for HirFunction {
                 list(f, &block.params, |f, &v| self.fmt_definition(f, v))?;
                 f.write_str(")")?;
             }
-            f.write_str(if block.loop_header { ": loop\n" } else { ":\n" })?;
+            f.write_str(if block.loop_header { ": loop" } else { ":" })?;
+            if let Some(handler) = &block.handler {
+                write!(f, " except {handler}")?;
+            }
+            f.write_str("\n")?;
             for inst in &block.insts {
                 self.fmt_inst(f, inst)?;
             }

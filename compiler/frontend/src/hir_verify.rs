@@ -8,12 +8,15 @@
 //! - Parameters: those of the entry are the function's; others receive at least two
 //!   different values (beside themselves).
 //! - Loops: a block is a loop header exactly if it dominates a predecessor, its
-//!   latch. It has one latch, which jumps to it as its only successor and holds the
+//!   latch. It has one latch, which jumps to it as its only successor (but for a
+//!   handler, here and below) and holds the
 //!   loop's one poll as its first instruction, and one preheader, whose only
 //!   successor it is. There are no other cycles.
 //! - Unbound: `Unbound` stands in the entry only.
+//! - Handlers: a block that begins with `Catch` is reached by handler edges alone, whose
+//!   arguments are defined before the block that they leave begins.
 
-use crate::hir::{Edge, HirFunction, HirInst, Op, Terminator};
+use crate::hir::{HirFunction, HirInst, Op, Terminator};
 
 /// Checks a function.
 ///
@@ -36,14 +39,6 @@ struct Graph {
     depth: Vec<usize>,
 }
 
-fn edges(terminator: &Terminator) -> Vec<&Edge> {
-    match terminator {
-        Terminator::Jump(edge) => vec![edge],
-        Terminator::Branch { then, otherwise, .. } => vec![then, otherwise],
-        _ => vec![],
-    }
-}
-
 macro_rules! ensure {
     ($condition:expr, $($message:tt)*) => {
         if !$condition {
@@ -60,7 +55,7 @@ impl Graph {
         let mut succs = vec![Vec::new(); count];
         for (i, block) in function.blocks.iter().enumerate() {
             ensure!(block.terminator != Terminator::Unreachable, "b{i} has no end");
-            for edge in edges(&block.terminator) {
+            for edge in block.edges() {
                 let to = edge.block.0 as usize;
                 ensure!(to < count && to != 0, "b{i} goes to b{to}");
                 let params = function.blocks[to].params.len();
@@ -71,6 +66,10 @@ impl Graph {
                 );
                 preds[to].push(i);
                 succs[i].push(to);
+                ensure!(
+                    !is_handler(function, to) || block.handler.as_ref() == Some(edge),
+                    "b{i} goes to the handler b{to}"
+                );
             }
         }
         let mut graph =
@@ -129,9 +128,15 @@ impl Graph {
     }
 }
 
+/// Whether exceptions lead to a block: it begins with `Catch`.
+fn is_handler(function: &HirFunction, block: usize) -> bool {
+    function.blocks[block].insts.first().is_some_and(|inst| inst.op == Op::Catch)
+}
+
 fn result_count_is_right(inst: &HirInst) -> bool {
     match inst.op {
-        Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll => inst.results.is_empty(),
+        Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) => inst.results.is_empty(),
+        Op::Poll | Op::EndCatch(_) => inst.results.is_empty(),
         Op::IterNext(..) => inst.results.len() == 2,
         Op::Unpack(_) => true,
         _ => inst.results.len() == 1,
@@ -175,6 +180,8 @@ fn verify_values(function: &HirFunction, graph: &Graph) -> Result<(), String> {
             inst.op.clone().for_each_operand_mut(|v| check(v.0, k + 1));
         }
         block.terminator.clone().for_each_operand_mut(|v| check(v.0, usize::MAX));
+        // What a handler gets is there before the first instruction.
+        block.handler.iter().flat_map(|edge| &edge.args).for_each(|v| check(v.0, 1));
         if let Some(error) = error {
             return Err(error);
         }
@@ -192,7 +199,7 @@ fn verify_params(function: &HirFunction, graph: &Graph) -> Result<(), String> {
         for (index, &param) in block.params.iter().enumerate() {
             let mut received = Vec::new();
             for &from in &graph.preds[to] {
-                for edge in edges(&function.blocks[from].terminator) {
+                for edge in function.blocks[from].edges() {
                     if edge.block.0 as usize == to && edge.args[index] != param {
                         received.push(edge.args[index]);
                     }
@@ -226,12 +233,11 @@ fn verify_loops(function: &HirFunction, graph: &Graph) -> Result<(), String> {
             let &[preheader] = others.as_slice() else {
                 return Err(format!("b{i} has the preheaders {others:?}"));
             };
+            let ends =
+                |i: usize| graph.succs[i].len() - usize::from(function.blocks[i].handler.is_some());
+            ensure!(ends(latch) == 1, "the latch b{latch} doesn't only go to its header");
             ensure!(
-                graph.succs[latch].len() == 1,
-                "the latch b{latch} doesn't only go to its header"
-            );
-            ensure!(
-                graph.succs[preheader].len() == 1,
+                ends(preheader) == 1,
                 "the preheader b{preheader} doesn't only go to its header"
             );
             let first = function.blocks[latch].insts.first();

@@ -179,6 +179,17 @@ impl std::hash::Hash for Site {
     fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
 }
 
+/// An exception class of the user.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct UserException {
+    /// Its number, from `cumbia_abi::exceptions::FIRST_USER_CLASS` on: the environment's.
+    pub number: u32,
+    /// Name.
+    pub name: Arc<str>,
+    /// Numbers of all classes that it derives from, its own left out.
+    pub ancestors: Vec<u32>,
+}
+
 /// A callable known at compile time.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Callable {
@@ -189,6 +200,8 @@ pub enum Callable {
     User(u64),
     /// An exception class of `builtins`, by name.
     Exception(Arc<str>),
+    /// An exception class of the user.
+    UserException(Arc<UserException>),
     /// A method looked up on a value: the receiver's type and the name. The
     /// value's parts are the receiver's.
     Method(Arc<Ty>, Arc<str>),
@@ -306,6 +319,8 @@ pub enum Ty {
     /// An element type that no use has told yet: of a site, by position (1 for a
     /// dict's values).
     Open(u32, u8),
+    /// An exception that was caught: its record.
+    Exception,
     /// `None`, or a value of the type; a flag tells at run time.
     Optional(Arc<Ty>),
     /// Instance of a namedtuple or dataclass: its fields side by side.
@@ -436,6 +451,7 @@ impl Ty {
                 t.parts(out);
             }
             Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
+            Ty::Exception => out.push(Type::Ptr),
             Ty::None
             | Ty::Open(..)
             | Ty::Lit(_)
@@ -532,6 +548,8 @@ impl fmt::Display for Ty {
             Ty::Callable(Callable::Library(name)) => write!(f, "function {name}"),
             Ty::Callable(Callable::User(_)) => f.write_str("jitted function"),
             Ty::Callable(Callable::Exception(name)) => write!(f, "class {name}"),
+            Ty::Callable(Callable::UserException(class)) => write!(f, "class {}", class.name),
+            Ty::Exception => f.write_str("exception"),
             Ty::Callable(Callable::Method(receiver, name)) => {
                 write!(f, "method {name} of {receiver}")
             }

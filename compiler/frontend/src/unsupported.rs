@@ -48,7 +48,7 @@ constructs! {
     Class "CB0208" "a class defined inside a compiled function" "define it outside";
 
     // Statements.
-    Try "CB0210" "`try`" "check for the condition before, or catch the exception in the caller: exceptions leave compiled functions as usual";
+    ExceptStar "CB0210" "`except*`" "compiled code makes no exception groups: use `except`";
     With "CB0211" "`with`" "use the context manager around the call of the compiled function";
     Match "CB0212" "`match`" "use if and elif";
     Delete "CB0213" "`del`" "leave it out: memory is freed when it is last used";
@@ -56,8 +56,8 @@ constructs! {
     Nonlocal "CB0215" "assignment to a variable of an enclosing function" "return the value and assign it in the caller";
     Import "CB0216" "an import inside a compiled function" "import at the top of the module";
     TypeAlias "CB0217" "a type alias inside a compiled function" "define it outside";
-    BareRaise "CB0218" "`raise` without an exception" "name the exception to raise";
-    RaiseFrom "CB0219" "`raise ... from ...`" "leave out `from`";
+    BareRaise "CB0218" "`raise` without an exception outside of `except`" "name the exception to raise";
+    Finally "CB0219" "a `finally` that would be copied this often" "each way out of a `try` has a copy of its `finally` body, those inside it included: move inner `try` statements to a function";
     AsyncStatement "CB0220" "an `async for` or `async with`" "compile the computation as a plain function";
 
     // Targets.

@@ -383,7 +383,9 @@ fn run_hir(function: &HirFunction, arg: i64) -> (End, Vec<i64>) {
                 }
             }
             Terminator::Return(value) => return (End::Return(values[value]), trace),
-            Terminator::Raise { .. } => return (End::AssertionError, trace),
+            Terminator::Raise { .. } | Terminator::Reraise(_) => {
+                return (End::AssertionError, trace);
+            }
             Terminator::Unreachable => panic!("unreachable"),
         };
         let args: Vec<_> = edge.args.iter().map(|v| values[v]).collect();

@@ -260,4 +260,19 @@ impl<'f> Builder<'f> {
         let spec = Box::new(RaiseSpec { class: class.into(), message: message.into() });
         self.append(Opcode::Raise, None, message_args, Imm::Raise(spec), &[], &[]);
     }
+
+    /// `set_raise Class "message"(args ...)`
+    pub fn set_raise(&mut self, spec: RaiseSpec, message_args: &[Value]) {
+        self.append(Opcode::SetRaise, None, message_args, Imm::Raise(Box::new(spec)), &[], &[]);
+    }
+
+    /// `note_call`
+    pub fn note_call(&mut self) {
+        self.append(Opcode::NoteCall, None, &[], Imm::None, &[], &[]);
+    }
+
+    /// `rethrow status`
+    pub fn rethrow(&mut self, status: Value) {
+        self.append(Opcode::Rethrow, None, &[status], Imm::None, &[], &[]);
+    }
 }

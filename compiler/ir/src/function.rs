@@ -27,7 +27,8 @@ pub struct RaiseSpec {
     pub class: String,
     /// The message; `{0}`, `{1}` stand for the operation's message arguments,
     /// shown as signed integers, floats (Python's `repr`) or truth values by
-    /// their types; `{{` and `}}` for braces. Empty: raised without arguments.
+    /// their types; `{{` and `}}` for braces. Empty: raised without arguments. Several
+    /// arguments are marked: [`crate::raise::ARGUMENT_MARK`].
     pub message: String,
 }
 
@@ -244,6 +245,14 @@ impl Function {
             self.insts[inst.index()].results.push(value);
         }
         inst
+    }
+
+    /// One more result of an instruction, the last one.
+    pub fn append_result(&mut self, inst: Inst, ty: Type) -> Value {
+        let index = self.insts[inst.index()].results.len() as u32;
+        let value = self.new_value(ty, ValueDef::Result(inst, index));
+        self.insts[inst.index()].results.push(value);
+        value
     }
 
     /// The instruction's data.

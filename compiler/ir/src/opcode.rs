@@ -47,6 +47,16 @@ pub enum Shape {
     Call,
     /// Arguments and results of the callee; [`crate::Imm::Extern`].
     ExternCall,
+    /// As `Call`, and a last result `i32`: the status.
+    TryCall,
+    /// As `ExternCall`, and a last result `i32`: the status.
+    TryExternCall,
+    /// `() -> i32`
+    TryEffect,
+    /// Message arguments with an [`crate::Imm::Raise`]; no result.
+    SetRaise,
+    /// Terminator with one operand `i32`.
+    Rethrow,
     /// Terminator with one target.
     Jump,
     /// Terminator `(bool)` with two targets: taken when true, then when false.
@@ -294,6 +304,18 @@ opcodes! {
     /// Call of a declared runtime function.
     ExternCall "ecall" ExternCall None All;
 
+    /// Makes an exception the pending one, without leaving the function.
+    SetRaise "set_raise" SetRaise None All;
+    /// The pending exception passed a call at this place: its traceback shows it.
+    NoteCall "note_call" Effect None All;
+    /// As `call`; an exception stays pending, and the last result is its status. Without
+    /// one that is 0. The other results hold nothing of use after an exception.
+    TryCall "try_call" TryCall None All;
+    /// As `ecall` of a function that may raise; the last result as for `try_call`.
+    TryExternCall "try_ecall" TryExternCall None All;
+    /// As `poll`; gives the status.
+    TryPoll "try_poll" TryEffect None All;
+
     /// To a block.
     Jump "jump" Jump None Terminator;
     /// To one of two blocks.
@@ -302,6 +324,8 @@ opcodes! {
     Return "return" Return None Terminator;
     /// Leave the function with an exception.
     Raise "raise" Raise None Terminator;
+    /// Leave the function with the pending exception, of this status.
+    Rethrow "rethrow" Rethrow None Terminator;
 }
 
 impl Opcode {
@@ -337,7 +361,7 @@ impl Opcode {
     pub fn may_raise(self) -> bool {
         use Opcode::*;
         self.effects() == Effects::Raise
-            || matches!(self, Poll | StackCheck | Call | ExternCall | Raise)
+            || matches!(self, Poll | StackCheck | Call | ExternCall | Raise | Rethrow)
     }
 }
 

@@ -10,6 +10,11 @@ use crate::opcode::Opcode;
 /// Most message arguments of one raise: a context keeps that many.
 pub const MAX_MESSAGE_ARGS: usize = 8;
 
+/// A message that starts with this character isn't one text: it is the list of the
+/// exception's arguments, each after one such character. An argument that is `{0}` alone
+/// (any number) is that message argument itself, others are texts as messages are.
+pub const ARGUMENT_MARK: char = '\u{1}';
+
 /// What `op` raises, and with which message: `{0}` and `{1}` stand for its first
 /// and second operand. `None` for operations that raise nothing of their own
 /// (`poll` passes on what Python's signal handlers raised, but has a text for
@@ -32,7 +37,7 @@ pub fn standard_raise(op: Opcode, imm: &Imm) -> Option<RaiseSpec> {
         }
         Opcode::StackCheck => spec("RecursionError", "maximum recursion depth exceeded".into()),
         Opcode::Poll => spec("KeyboardInterrupt", String::new()),
-        Opcode::Guard | Opcode::Raise => match imm {
+        Opcode::Guard | Opcode::Raise | Opcode::SetRaise => match imm {
             Imm::Raise(raise) => Some((**raise).clone()),
             _ => None,
         },

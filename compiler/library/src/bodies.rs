@@ -52,8 +52,10 @@ files!(
     "selecting",
     "shape",
     "sorting",
+    "strings",
     "sums",
     "tables",
+    "texts",
     "truth",
     "views",
 );

@@ -57,6 +57,74 @@ macro_rules! natives {
 
 natives! {
     raise_text (Int, Str) -> None;
+
+    // Strings and bytes.
+    str_concat (Str, Str) -> Str;
+    str_repeat (Str, Int) -> Str;
+    str_contains (Str, Str) -> Bool;
+    str_ord (Str) -> Int;
+    str_chr (Int) -> Str;
+    bytes_concat (Bytes, Bytes) -> Bytes;
+    bytes_repeat (Bytes, Int) -> Bytes;
+    bytes_has (Bytes, Int) -> Bool;
+    bytes_hex (Bytes) -> Str;
+    bytes_decode (Bytes, Str, Str) -> Str;
+    str_encode (Str, Str, Str) -> Bytes;
+    str_find (Str, Str, Int, Int) -> Int;
+    str_rfind (Str, Str, Int, Int) -> Int;
+    str_count (Str, Str, Int, Int) -> Int;
+    str_startswith (Str, Str, Int, Int) -> Bool;
+    str_endswith (Str, Str, Int, Int) -> Bool;
+    str_replace (Str, Str, Str, Int) -> Str;
+    str_split (Str, Str, Int) -> ListOfStr;
+    str_rsplit (Str, Str, Int) -> ListOfStr;
+    str_split_space (Str, Int) -> ListOfStr;
+    str_rsplit_space (Str, Int) -> ListOfStr;
+    str_splitlines (Str, Bool) -> ListOfStr;
+    str_join (Str, ListOfStr) -> Str;
+    str_join_characters (Str, Str) -> Str;
+    // Sides: 1 the left, 2 the right, 3 both.
+    str_strip (Str, Str, Int) -> Str;
+    str_strip_space (Str, Int) -> Str;
+    str_upper (Str) -> Str;
+    str_lower (Str) -> Str;
+    str_title (Str) -> Str;
+    str_capitalize (Str) -> Str;
+    str_swapcase (Str) -> Str;
+    str_casefold (Str) -> Str;
+    str_isalnum (Str) -> Bool;
+    str_isalpha (Str) -> Bool;
+    str_isascii (Str) -> Bool;
+    str_isdecimal (Str) -> Bool;
+    str_isdigit (Str) -> Bool;
+    str_isidentifier (Str) -> Bool;
+    str_islower (Str) -> Bool;
+    str_isnumeric (Str) -> Bool;
+    str_isprintable (Str) -> Bool;
+    str_isspace (Str) -> Bool;
+    str_istitle (Str) -> Bool;
+    str_isupper (Str) -> Bool;
+    // Width, fill, and 0, 1, 2 for `ljust`, `rjust`, `center`.
+    str_justify (Str, Int, Str, Int) -> Str;
+    str_zfill (Str, Int) -> Str;
+    str_expandtabs (Str, Int) -> Str;
+    str_repr (Str) -> Str;
+    str_ascii (Str) -> Str;
+
+    // Text of values, and numbers from text.
+    str_of_int (Int) -> Str;
+    format_int (Int, Str) -> Str;
+    format_float (Float, Str) -> Str;
+    format_str (Str, Str) -> Str;
+    value_str (Any) -> Str;
+    value_repr (Any) -> Str;
+    value_ascii (Any) -> Str;
+    value_format (Any, Str) -> Str;
+    print_text (Str) -> None;
+    int_of_str (Str, Int) -> Int;
+    float_of_str (Str) -> Float;
+    complex_of_str_real (Str) -> Float;
+    complex_of_str_imag (Str) -> Float;
 }
 
 /// The row of a name.

@@ -72,8 +72,8 @@ pub fn clobbers(func: &Function, module: &Module, inst: Inst, region: Region) ->
     match data.op {
         Opcode::Store => matches!(data.imm, Imm::Mem { region: r, .. } if r == region),
         Opcode::Retain | Opcode::Release => region == Region::Owner,
-        Opcode::Poll | Opcode::StackCheck => false,
-        Opcode::Call => true,
+        Opcode::Poll | Opcode::TryPoll | Opcode::StackCheck => false,
+        Opcode::Call | Opcode::TryCall | Opcode::TryExternCall => true,
         Opcode::ExternCall => !is_pure_extern(func, module, inst),
         _ => false,
     }

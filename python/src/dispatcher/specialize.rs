@@ -44,8 +44,9 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
     for note in &compiled.notes {
         py.import("sys")?.getattr("stderr")?.call_method1("write", (format!("{note}\n"),))?;
     }
+    let exceptions = environment.take_exceptions();
     let (functions, guards) = environment.into_functions();
-    Specialization::new(py, compiled, guards, &functions)
+    Specialization::new(py, compiled, guards, &functions, exceptions)
 }
 
 /// Compiles on a thread of its own, with the GIL, while this one waits without it:
@@ -251,7 +252,7 @@ impl Dispatcher {
         let signature = cumbia_driver::Signature { args: parsed.args, ret };
         let compiled = cumbia_driver::from_ir(text, entry, signature)
             .map_err(|error| errors::exception(py, &error))?;
-        let made = Specialization::new(py, compiled, Default::default(), &[])?;
+        let made = Specialization::new(py, compiled, Default::default(), &[], Vec::new())?;
         self.insert(Arc::new(Resolution {
             keys,
             specialization: Arc::new(made),

@@ -8,6 +8,9 @@ use core::sync::atomic::AtomicU32;
 pub const MAX_RAISE_ARGS: usize = 8;
 /// Call sites kept of a traceback, innermost first; deeper ones are counted only.
 pub const TRACE_CAPACITY: usize = 128;
+/// Instead of a site in [`Context::raise_site`]: the exception is one that was caught
+/// and is raised again.
+pub const RECORD_SITE: u32 = u32::MAX;
 /// Reference count of records that are never freed by compiled code: those that
 /// the boundary makes for array arguments.
 pub const IMMORTAL: i64 = 1 << 60;
@@ -37,6 +40,13 @@ pub struct Context {
     pub allocations: *mut Owner,
     /// For the boundary's own use (the Python side of `poll_slow`).
     pub user: *mut u8,
+    /// The artifact's sites, and the class number of each: for handlers. Null where
+    /// nothing is caught.
+    pub sites: *const crate::Site,
+    /// See `sites`.
+    pub site_classes: *const u32,
+    /// The runtime's state of exceptions that were caught; null until there is one.
+    pub exceptions: *mut u8,
     /// The exception of a runtime function that gave [`crate::STATUS_RUNTIME`].
     pub raised: Raised,
     /// Slots through which keys and values pass to runtime functions and back.
@@ -76,6 +86,8 @@ pub enum ObjectKind {
     Dict = 5,
     /// Slots of a layout: a closure's variable, a generator's frame.
     Frame = 6,
+    /// An exception that was caught.
+    Exception = 7,
 }
 
 /// The head of everything that is counted. For arrays it owns the memory: one record

@@ -1,99 +1,173 @@
-//! Exceptions that runtime functions raise by themselves.
+//! Exception classes by number: what compiled code compares, what runtime functions
+//! raise, and what the boundary makes Python objects of.
 //!
-//! A runtime function that raises puts a class of this list and a text, or the key of
-//! a KeyError, into the context's [`Raised`] and sets [`crate::STATUS_RUNTIME`]. Exceptions
-//! that compiled code raises are sites instead ([`crate::Site`]).
+//! A number is a row's position in [`EXCEPTIONS`], and the same in every artifact.
+//! Classes of users are numbered from [`FIRST_USER_CLASS`] on, per artifact. Names
+//! are those of `builtins`; a name with dots is that of a class of a module.
+//!
+//! Exception groups are left out: compiled code makes and takes apart none.
 
-use crate::Layout;
+/// One exception class.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ExceptionRow {
+    /// Name in `builtins`, or with its module.
+    pub name: &'static str,
+    /// Direct base classes, by name.
+    pub bases: &'static [&'static str],
+}
+
+/// The number that a user's first class has.
+pub const FIRST_USER_CLASS: u32 = 1 << 16;
 
 macro_rules! classes {
-    ($( $name:ident, )*) => {
-        /// The exception classes of `builtins` that the runtime may raise.
-        #[repr(u32)]
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        #[allow(missing_docs)]
-        pub enum ExceptionClass {
-            $( $name, )*
-        }
-
-        impl ExceptionClass {
-            /// All classes; a class's number is its position.
-            pub const ALL: &[ExceptionClass] = &[ $( ExceptionClass::$name, )* ];
-
-            /// The name in `builtins`.
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $( ExceptionClass::$name => stringify!($name), )*
-                }
-            }
-        }
+    ($( $name:literal : $($base:literal),* ; )*) => {
+        /// All classes known by number; bases come before what derives from them.
+        pub const EXCEPTIONS: &[ExceptionRow] = &[ $(
+            ExceptionRow { name: $name, bases: &[ $($base),* ] },
+        )* ];
     };
 }
 
 classes! {
-    Exception,
-    ValueError,
-    IndexError,
-    KeyError,
-    TypeError,
-    RuntimeError,
-    OverflowError,
-    ZeroDivisionError,
-    UnicodeDecodeError,
-    UnicodeEncodeError,
-    StopIteration,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    NotImplementedError,
-    RecursionError,
-    MemoryError,
-    FloatingPointError,
-    NameError,
-    UnboundLocalError,
-    BufferError,
-    EOFError,
-    OSError,
+    "BaseException": ;
+    "Exception": "BaseException";
+    "SystemExit": "BaseException";
+    "KeyboardInterrupt": "BaseException";
+    "GeneratorExit": "BaseException";
+    "StopIteration": "Exception";
+    "StopAsyncIteration": "Exception";
+    "ArithmeticError": "Exception";
+    "FloatingPointError": "ArithmeticError";
+    "OverflowError": "ArithmeticError";
+    "ZeroDivisionError": "ArithmeticError";
+    "AssertionError": "Exception";
+    "AttributeError": "Exception";
+    "BufferError": "Exception";
+    "EOFError": "Exception";
+    "ImportError": "Exception";
+    "ModuleNotFoundError": "ImportError";
+    "LookupError": "Exception";
+    "IndexError": "LookupError";
+    "KeyError": "LookupError";
+    "MemoryError": "Exception";
+    "NameError": "Exception";
+    "UnboundLocalError": "NameError";
+    "OSError": "Exception";
+    "BlockingIOError": "OSError";
+    "ChildProcessError": "OSError";
+    "ConnectionError": "OSError";
+    "BrokenPipeError": "ConnectionError";
+    "ConnectionAbortedError": "ConnectionError";
+    "ConnectionRefusedError": "ConnectionError";
+    "ConnectionResetError": "ConnectionError";
+    "FileExistsError": "OSError";
+    "FileNotFoundError": "OSError";
+    "InterruptedError": "OSError";
+    "IsADirectoryError": "OSError";
+    "NotADirectoryError": "OSError";
+    "PermissionError": "OSError";
+    "ProcessLookupError": "OSError";
+    "TimeoutError": "OSError";
+    "ReferenceError": "Exception";
+    "RuntimeError": "Exception";
+    "NotImplementedError": "RuntimeError";
+    "RecursionError": "RuntimeError";
+    "SyntaxError": "Exception";
+    "IndentationError": "SyntaxError";
+    "TabError": "IndentationError";
+    "SystemError": "Exception";
+    "TypeError": "Exception";
+    "ValueError": "Exception";
+    "UnicodeError": "ValueError";
+    "UnicodeDecodeError": "UnicodeError";
+    "UnicodeEncodeError": "UnicodeError";
+    "UnicodeTranslateError": "UnicodeError";
+    "Warning": "Exception";
+    "BytesWarning": "Warning";
+    "DeprecationWarning": "Warning";
+    "EncodingWarning": "Warning";
+    "FutureWarning": "Warning";
+    "ImportWarning": "Warning";
+    "PendingDeprecationWarning": "Warning";
+    "ResourceWarning": "Warning";
+    "RuntimeWarning": "Warning";
+    "SyntaxWarning": "Warning";
+    "UnicodeWarning": "Warning";
+    "UserWarning": "Warning";
+    "numpy.exceptions.AxisError": "ValueError", "IndexError";
+    "numpy.linalg.LinAlgError": "ValueError";
 }
 
-impl ExceptionClass {
-    /// The class of a number.
-    pub fn from_number(number: u32) -> Option<ExceptionClass> {
-        ExceptionClass::ALL.get(number as usize).copied()
-    }
-
-    /// The class of a name.
-    pub fn from_name(name: &str) -> Option<ExceptionClass> {
-        ExceptionClass::ALL.iter().copied().find(|class| class.name() == name)
-    }
-}
-
-/// What a runtime function raised. The runtime owns the text and the key's slots, until
-/// the next exception or the end of the call.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct Raised {
-    /// Number of an [`ExceptionClass`].
-    pub class: u32,
-    /// UTF-8 text of the message; null for an exception without arguments.
-    pub message: *mut u8,
-    /// Bytes of the message.
-    pub message_length: usize,
-    /// How the key of a KeyError lies in `key`; null where there is none. The exception's
-    /// argument is then the key, and the message its `repr`.
-    pub key_layout: *const Layout,
-    /// The key's slots; what is counted in them is retained.
-    pub key: *mut u64,
-}
-
-impl Raised {
-    /// Nothing raised.
-    pub const NONE: Raised = Raised {
-        class: 0,
-        message: core::ptr::null_mut(),
-        message_length: 0,
-        key_layout: core::ptr::null(),
-        key: core::ptr::null_mut(),
+/// The number of a class; `IOError` and `EnvironmentError` are `OSError`.
+pub fn class_number(name: &str) -> Option<u32> {
+    let name = match name {
+        "IOError" | "EnvironmentError" => "OSError",
+        name => name,
     };
+    EXCEPTIONS.iter().position(|c| c.name == name).map(|i| i as u32)
+}
+
+/// How a class is spelled in the IR and in sites: by its name, a user's by its number.
+pub fn user_spelling(number: u32) -> String {
+    format!("{USER_PREFIX}{}", number.saturating_sub(FIRST_USER_CLASS))
+}
+
+const USER_PREFIX: &str = "user._";
+
+/// The number of a class as sites spell it; `Exception` for what isn't in the table.
+pub fn number_of_spelling(spelling: &str) -> u32 {
+    match spelling.strip_prefix(USER_PREFIX).map(str::parse::<u32>) {
+        Some(Ok(number)) => FIRST_USER_CLASS.saturating_add(number),
+        _ => class_number(spelling).or(class_number("Exception")).unwrap_or(0),
+    }
+}
+
+/// The name of a number of the table.
+pub fn class_name(number: u32) -> Option<&'static str> {
+    EXCEPTIONS.get(number as usize).map(|c| c.name)
+}
+
+/// Whether a class is another or derives from it; both by number, of the table.
+pub fn is_subclass(class: u32, of: u32) -> bool {
+    class == of
+        || EXCEPTIONS.get(class as usize).is_some_and(|row| {
+            row.bases.iter().filter_map(|b| class_number(b)).any(|base| is_subclass(base, of))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bases_come_first_and_names_are_unique() {
+        for (i, row) in EXCEPTIONS.iter().enumerate() {
+            assert_eq!(class_number(row.name), Some(i as u32), "{} is there twice", row.name);
+            for base in row.bases {
+                assert!(class_number(base).is_some_and(|n| (n as usize) < i), "{}", row.name);
+            }
+        }
+        assert!((EXCEPTIONS.len() as u32) < FIRST_USER_CLASS);
+        // Two words of bits stand for a set of them.
+        assert!(EXCEPTIONS.len() <= 128);
+    }
+
+    #[test]
+    fn what_the_runtime_raises_is_known() {
+        for class in crate::ExceptionClass::ALL {
+            assert!(class_number(class.name()).is_some(), "{}", class.name());
+        }
+    }
+
+    #[test]
+    fn hierarchy() {
+        let sub = |a, b| is_subclass(class_number(a).unwrap(), class_number(b).unwrap());
+        assert!(sub("ZeroDivisionError", "ArithmeticError"));
+        assert!(sub("KeyError", "LookupError"));
+        assert!(sub("RecursionError", "RuntimeError"));
+        assert!(sub("numpy.exceptions.AxisError", "IndexError"));
+        assert!(!sub("KeyboardInterrupt", "Exception"));
+        assert!(!sub("LookupError", "KeyError"));
+        assert!(sub("IOError", "OSError"));
+    }
 }

@@ -53,6 +53,17 @@ macro_rules! for_each_helper {
             free_owner (Ptr) -> () Effects;
             // Slow path of `poll`: runs Python's signal handlers.
             poll_slow () -> () Raises;
+            // Handlers (`runtime/core/src/exceptions.rs`). `exc_catch(status)` gives the
+            // record of the exception, `exc_end` ends its handling; `exc_reraise` and
+            // `exc_raise` take a reference; `exc_from` a cause or null.
+            exc_catch (I64) -> (Ptr) Effects;
+            exc_end () -> () Effects;
+            exc_class (Ptr) -> (I64) Effects;
+            // Whether the class is in a set of numbers below 128, by two words of bits.
+            exc_is (Ptr, I64, I64) -> (Bool) Effects;
+            exc_reraise (Ptr) -> () Effects;
+            exc_raise (Ptr) -> () Effects;
+            exc_from (Ptr) -> () Effects;
             // Copy of possibly overlapping bytes: destination, source, size.
             move_bytes (Ptr, Ptr, I64) -> () Effects;
 
@@ -181,8 +192,8 @@ macro_rules! for_each_helper {
             set_intersection_update (Ptr, Ptr) -> () Raises;
             set_difference_update (Ptr, Ptr) -> () Raises;
             set_symmetric_difference_update (Ptr, Ptr) -> () Raises;
-            set_is_subset (Ptr, Ptr) -> (Bool) Effects;
-            set_is_disjoint (Ptr, Ptr) -> (Bool) Effects;
+            set_is_subset (Ptr, Ptr) -> (Bool) Raises;
+            set_is_disjoint (Ptr, Ptr) -> (Bool) Raises;
             set_equal (Ptr, Ptr) -> (Bool) Effects;
             dict_equal (Ptr, Ptr) -> (Bool) Raises;
             dict_update (Ptr, Ptr) -> () Raises;

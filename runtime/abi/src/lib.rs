@@ -6,21 +6,23 @@
 //! that runs in a kernel.
 
 mod context;
-mod exceptions;
+pub mod exceptions;
 mod helpers;
 mod objects;
+mod raised;
 mod site;
 
 pub use context::{
-    Context, EntryFn, IMMORTAL, MAX_RAISE_ARGS, ObjectKind, Owner, TRACE_CAPACITY, offsets,
+    Context, EntryFn, IMMORTAL, MAX_RAISE_ARGS, ObjectKind, Owner, RECORD_SITE, TRACE_CAPACITY,
+    offsets,
 };
-pub use exceptions::{ExceptionClass, Raised};
 pub use helpers::{AbiType, HELPERS, Helper, HelperEffects, helper_index};
 pub use objects::{
     BytesObject, FrameObject, Layout, ListObject, SCRATCH_SLOTS, StrObject, TableObject, class,
     layout_bytes, measure, object_offsets,
 };
-pub use site::{Site, SiteKind};
+pub use raised::{ExceptionClass, Raised};
+pub use site::{ARGUMENT_ESCAPE, ARGUMENT_MARK, Site, SiteKind};
 
 /// Status that compiled functions return: no exception.
 pub const STATUS_OK: i32 = 0;

@@ -2,6 +2,15 @@
 
 use crate::AbiType;
 
+/// A message that starts with this character is the list of the exception's arguments,
+/// each after one such character: `{0}` alone (any number) for that message argument
+/// itself, others are texts.
+pub const ARGUMENT_MARK: char = '\u{1}';
+
+/// In an argument of such a list: with `1` behind it for [`ARGUMENT_MARK`], with `2` for
+/// itself.
+pub const ARGUMENT_ESCAPE: char = '\u{2}';
+
 /// What happens at a site.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SiteKind {

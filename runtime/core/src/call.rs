@@ -1,5 +1,6 @@
 //! The context around one call of compiled code.
 
+use crate::exceptions::drop_handling;
 use crate::interrupt::interrupt_flag;
 use crate::memory::release_all;
 use crate::raise::{clear_raised, raised_text};
@@ -61,6 +62,7 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
         fn drop(&mut self) {
             clear_raised(self.0);
             release_all(self.0);
+            drop_handling(self.0);
         }
     }
     let mut context = Context {
@@ -72,6 +74,9 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
         helpers: helper_addresses().as_ptr(),
         allocations: std::ptr::null_mut(),
         user: std::ptr::null_mut(),
+        sites: std::ptr::null(),
+        site_classes: std::ptr::null(),
+        exceptions: std::ptr::null_mut(),
         raised: Raised::NONE,
         scratch: [MaybeUninit::uninit(); SCRATCH_SLOTS],
         trace_len: 0,

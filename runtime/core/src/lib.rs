@@ -7,6 +7,7 @@
 
 mod call;
 mod decimal;
+mod exceptions;
 mod host;
 mod interrupt;
 mod math;
@@ -21,12 +22,19 @@ mod table;
 
 pub use call::{Outcome, with_context};
 pub use decimal::round_decimal;
+pub use exceptions::{
+    Exception, ExceptionHooks, Origin, exception_of, pending_exception, set_exception_hooks,
+    site_classes,
+};
 pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
 pub use interrupt::{PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_poll_hook};
 pub use memory::{
-    Detached, argument_owner, detach, free_detached, live_allocations, live_bytes, release_all,
+    Detached, argument_owner, detach, free_detached, live_allocations, live_bytes, new_object,
+    release_all,
 };
-pub use message::{format_raise, python_float_repr, python_float32_repr};
+pub use message::{
+    RaiseArgument, format_raise, python_float_repr, python_float32_repr, raise_arguments,
+};
 pub use objects::{
     BytesHasher, bytes_bytes, hash_bytes, new_units, repr_text, retain_value, set_none_hash,
     set_string_hasher, str_bytes, str_equal, str_hash, str_order, str_points,

@@ -157,7 +157,7 @@ unsafe fn dissolve(owner: *mut Owner) -> Detached {
 /// An object of `bytes` bytes with one reference, in the context's list; its `size` is
 /// `payload`, its `data` null, and all behind the head is uninitialized. `None` without
 /// memory.
-pub(crate) fn new_object(
+pub fn new_object(
     context: &mut Context,
     kind: ObjectKind,
     bytes: usize,
@@ -257,16 +257,37 @@ pub(crate) unsafe fn free_object(context: &mut Context, owner: *mut Owner) {
         while !waiting.is_null() {
             let object = waiting;
             waiting = (*object).next;
-            each_reference(object, &mut |child: *mut Owner| {
+            let links = take_exception(context, object);
+            let mut drop_reference = |child: *mut Owner| {
                 (*child).refcount -= 1;
                 if (*child).refcount == 0 {
                     unlink(context, child);
                     (*child).next = waiting;
                     waiting = child;
                 }
-            });
+            };
+            links.into_iter().for_each(&mut drop_reference);
+            each_reference(object, &mut drop_reference);
             free_detached(dissolve(object));
         }
+    }
+}
+
+/// Drops what is in the record of an exception; gives the references that it held. Other
+/// objects stay as they are.
+///
+/// # Safety
+///
+/// A live object in no list that is freed next.
+unsafe fn take_exception(context: &mut Context, object: *mut Owner) -> Vec<*mut Owner> {
+    // SAFETY: by the contract.
+    unsafe {
+        if (*object).kind != ObjectKind::Exception {
+            return Vec::new();
+        }
+        let links = crate::exceptions::drop_contents(context, object);
+        (*object).data = ptr::null_mut();
+        links
     }
 }
 
@@ -295,6 +316,7 @@ pub fn release_all(context: &mut Context) {
         // used them is over.
         unsafe {
             unlink(context, owner);
+            take_exception(context, owner);
             free_detached(dissolve(owner));
         }
     }

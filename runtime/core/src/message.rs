@@ -1,18 +1,58 @@
 //! Texts of exceptions that compiled code raised.
 
-use cumbia_abi::{AbiType, Site, SiteKind};
+use cumbia_abi::{ARGUMENT_ESCAPE, ARGUMENT_MARK, AbiType, Site, SiteKind};
+
+/// One argument of an exception.
+#[derive(Clone, PartialEq, Debug)]
+pub enum RaiseArgument {
+    /// A text.
+    Text(String),
+    /// A message argument itself, as a slot.
+    Slot(AbiType, u64),
+}
+
+/// The arguments of the exception of a raising site; none for a call site.
+pub fn raise_arguments(site: &Site, args: &[u64]) -> Vec<RaiseArgument> {
+    let SiteKind::Raise { message, args: types, .. } = &site.kind else {
+        return Vec::new();
+    };
+    let one = |piece: &str| {
+        let number = piece.strip_prefix('{').and_then(|p| p.strip_suffix('}')?.parse().ok());
+        match number.and_then(|n: usize| Some((*types.get(n)?, *args.get(n)?))) {
+            Some((ty, slot)) => RaiseArgument::Slot(ty, slot),
+            None => RaiseArgument::Text(fill(piece, types, args)),
+        }
+    };
+    match message.strip_prefix(ARGUMENT_MARK) {
+        Some(list) => list.split(ARGUMENT_MARK).map(|piece| one(&unescaped(piece))).collect(),
+        None if message.is_empty() => Vec::new(),
+        None => vec![one(message)],
+    }
+}
+
+/// An argument of a list without its escapes.
+fn unescaped(piece: &str) -> String {
+    let mark = piece.replace(&format!("{ARGUMENT_ESCAPE}1"), &ARGUMENT_MARK.to_string());
+    mark.replace(&format!("{ARGUMENT_ESCAPE}2"), &ARGUMENT_ESCAPE.to_string())
+}
 
 /// The message of a raising site with its arguments filled in; `None` for an
 /// exception without arguments, and for a call site.
 pub fn format_raise(site: &Site, args: &[u64]) -> Option<String> {
-    let SiteKind::Raise { message, args: types, .. } = &site.kind else {
-        return None;
-    };
-    if message.is_empty() {
-        return None;
-    }
+    let texts: Vec<String> = raise_arguments(site, args)
+        .into_iter()
+        .map(|argument| match argument {
+            RaiseArgument::Text(text) => text,
+            RaiseArgument::Slot(ty, slot) => argument_text(ty, slot),
+        })
+        .collect();
+    (!texts.is_empty()).then(|| texts.join(", "))
+}
+
+/// A text with its arguments filled in.
+fn fill(message: &str, types: &[AbiType], args: &[u64]) -> String {
     let mut text = String::with_capacity(message.len() + 16);
-    let mut rest = message.as_str();
+    let mut rest = message;
     while let Some(at) = rest.find(['{', '}']) {
         text.push_str(&rest[..at]);
         let tail = &rest[at..];
@@ -36,7 +76,7 @@ pub fn format_raise(site: &Site, args: &[u64]) -> Option<String> {
         }
     }
     text.push_str(rest);
-    Some(text)
+    text
 }
 
 fn argument_text(ty: AbiType, slot: u64) -> String {
@@ -167,5 +207,13 @@ mod tests {
         );
         assert_eq!(text.as_deref(), Some("-3 of 1.5 is True {x} {7} }"));
         assert_eq!(format_raise(&site("", &[]), &[]), None);
+        let list = site("\u{1}a {{}} {0}\u{1}\u{1}{0}", &all);
+        let expected = [
+            RaiseArgument::Text("a {} 7".into()),
+            RaiseArgument::Text(String::new()),
+            RaiseArgument::Slot(AbiType::I64, 7),
+        ];
+        assert_eq!(raise_arguments(&list, &[7, 0, 0]), expected);
+        assert_eq!(raise_arguments(&site("\u{1}", &[]), &[]), [RaiseArgument::Text("".into())]);
     }
 }

@@ -75,8 +75,18 @@ pub fn raised_text(context: &Context) -> (ExceptionClass, Option<String>) {
 /// Forgets the context's exception. What its key refers to is freed with the call.
 pub fn clear_raised(context: &mut Context) {
     let raised = std::mem::replace(&mut context.raised, Raised::NONE);
-    // SAFETY: text and key were made by this module from boxed slices of these lengths,
-    // and nothing else refers to them; a key's layout lives as long as the call.
+    // SAFETY: nothing else refers to it, and the layout lives as long as the call.
+    unsafe { drop_raised(raised) };
+}
+
+/// Drops what [`raise`] and [`raise_key`] made.
+///
+/// # Safety
+///
+/// Nothing else refers to the text and the key, whose layout is live.
+pub(crate) unsafe fn drop_raised(raised: Raised) {
+    // SAFETY: text and key were made by this module from boxed slices of these lengths;
+    // the rest by the contract.
     unsafe {
         if !raised.message.is_null() {
             let bytes = ptr::slice_from_raw_parts_mut(raised.message, raised.message_length);

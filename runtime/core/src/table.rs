@@ -2,6 +2,7 @@
 //! reference interpreter. Both follow from the ABI's rows, so that a missing or
 //! differently typed function doesn't compile.
 
+use crate::exceptions::{exc_catch, exc_class, exc_end, exc_from, exc_is, exc_raise, exc_reraise};
 use crate::math::*;
 use crate::memory::{alloc, move_bytes};
 use crate::objects::*;

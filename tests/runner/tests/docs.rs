@@ -47,7 +47,11 @@ fn form(shape: Shape) -> &'static str {
         Shape::Jump => "block(values)",
         Shape::Branch => "bool, block(values), block(values)",
         Shape::Return => "values",
-        Shape::Raise => "Class \"message\"(values)",
+        Shape::Raise | Shape::SetRaise => "Class \"message\"(values)",
+        Shape::TryCall => "@function(values) -> results, i32",
+        Shape::TryExternCall => "@extern(values) -> result, i32",
+        Shape::TryEffect => "-> i32",
+        Shape::Rethrow => "i32",
     }
 }
 

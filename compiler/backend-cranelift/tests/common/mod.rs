@@ -80,6 +80,11 @@ impl Compiled {
                 }
             }
             Outcome::Memory => Ran::Memory { lines: calls },
+            Outcome::Runtime { class, message } => Ran::Raised {
+                class: class.name().to_owned(),
+                message: message.unwrap_or_default(),
+                lines: calls,
+            },
             Outcome::Python => Ran::Python { lines: calls },
         }
     }

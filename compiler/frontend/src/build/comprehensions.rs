@@ -75,7 +75,8 @@ impl Builder<'_> {
         self.ssa.enter(blocks.body);
         let item = self.ssa.emit(Op::IterItem(iterator, at), span);
         self.assign_target(&generator.target, item);
-        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit });
+        let regions = self.regions.len();
+        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit, regions });
         for test in &generator.ifs {
             let passed = self.ssa.new_block(self.span(test));
             self.condition(test, passed, blocks.latch);

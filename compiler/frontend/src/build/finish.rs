@@ -26,7 +26,7 @@ pub(super) fn finish(
     remove_params(&mut blocks, &order, &mut subst);
     remove_refinements(&mut blocks, &order, &subst);
     unmark_headers(&mut blocks, &order);
-    merge(&mut blocks, &mut order);
+    merge(&mut blocks, &mut order, &subst);
     renumber(blocks, &values, &order, &subst)
 }
 
@@ -49,16 +49,6 @@ impl Subst {
         let new = self.get(new);
         self.0[old.0 as usize] = new;
     }
-}
-
-/// The edges out of a block.
-fn edges(block: &HirBlock) -> impl Iterator<Item = &Edge> {
-    let (a, b) = match &block.terminator {
-        Terminator::Jump(edge) => (Some(edge), None),
-        Terminator::Branch { then, otherwise, .. } => (Some(then), Some(otherwise)),
-        Terminator::Return(_) | Terminator::Raise { .. } | Terminator::Unreachable => (None, None),
-    };
-    a.into_iter().chain(b)
 }
 
 fn reverse_postorder(blocks: &[HirBlock]) -> Vec<HBlock> {
@@ -87,7 +77,7 @@ fn reverse_postorder(blocks: &[HirBlock]) -> Vec<HBlock> {
 }
 
 fn successors(block: &HirBlock) -> Vec<HBlock> {
-    edges(block).map(|e| e.block).collect()
+    block.edges().map(|e| e.block).collect()
 }
 
 /// Arguments for each parameter of each block, from the reachable edges.
@@ -95,7 +85,7 @@ fn incoming(blocks: &[HirBlock], order: &[HBlock]) -> Vec<Vec<Vec<HValue>>> {
     let mut incoming: Vec<Vec<Vec<HValue>>> =
         blocks.iter().map(|b| vec![Vec::new(); b.params.len()]).collect();
     for &from in order {
-        for edge in edges(&blocks[from.0 as usize]) {
+        for edge in blocks[from.0 as usize].edges() {
             for (list, &arg) in incoming[edge.block.0 as usize].iter_mut().zip(&edge.args) {
                 list.push(arg);
             }
@@ -175,6 +165,7 @@ fn remove_params(blocks: &mut [HirBlock], order: &[HBlock], subst: &mut Subst) {
             }
             _ => {}
         }
+        block.handler.iter_mut().for_each(keep_in);
     }
 }
 
@@ -183,9 +174,10 @@ fn remove_params(blocks: &mut [HirBlock], order: &[HBlock], subst: &mut Subst) {
 fn remove_refinements(blocks: &mut [HirBlock], order: &[HBlock], subst: &Subst) {
     let mut used = vec![false; subst.0.len()];
     for &at in order {
-        blocks[at.0 as usize]
-            .terminator
-            .for_each_operand_mut(|v| used[subst.get(*v).0 as usize] = true);
+        let block = &mut blocks[at.0 as usize];
+        let mut mark = |v: &mut HValue| used[subst.get(*v).0 as usize] = true;
+        block.terminator.for_each_operand_mut(&mut mark);
+        block.handler.iter_mut().flat_map(|e| &mut e.args).for_each(mark);
     }
     for &at in order.iter().rev() {
         let insts = &mut blocks[at.0 as usize].insts;
@@ -207,7 +199,7 @@ fn unmark_headers(blocks: &mut [HirBlock], order: &[HBlock]) {
     order.iter().enumerate().for_each(|(i, at)| place[at.0 as usize] = i);
     let mut has_latch = vec![false; blocks.len()];
     for &at in order {
-        for edge in edges(&blocks[at.0 as usize]) {
+        for edge in blocks[at.0 as usize].edges() {
             has_latch[edge.block.0 as usize] |=
                 place[edge.block.0 as usize] <= place[at.0 as usize];
         }
@@ -217,10 +209,10 @@ fn unmark_headers(blocks: &mut [HirBlock], order: &[HBlock]) {
     }
 }
 
-fn merge(blocks: &mut [HirBlock], order: &mut Vec<HBlock>) {
+fn merge(blocks: &mut [HirBlock], order: &mut Vec<HBlock>, subst: &Subst) {
     let mut pred_count = vec![0usize; blocks.len()];
     for &at in order.iter() {
-        edges(&blocks[at.0 as usize]).for_each(|e| pred_count[e.block.0 as usize] += 1);
+        blocks[at.0 as usize].edges().for_each(|e| pred_count[e.block.0 as usize] += 1);
     }
     let mut gone = vec![false; blocks.len()];
     for &at in order.iter() {
@@ -231,6 +223,9 @@ fn merge(blocks: &mut [HirBlock], order: &mut Vec<HBlock>) {
             let next = edge.block.0 as usize;
             let is_latch = blocks[next].insts.first().is_some_and(|i| i.op == Op::Poll);
             if pred_count[next] != 1 || blocks[next].loop_header || is_latch {
+                break;
+            }
+            if !same_handler(&blocks[at.0 as usize], &blocks[next], subst) {
                 break;
             }
             // Its parameters, having one argument each, are gone already.
@@ -247,6 +242,18 @@ fn merge(blocks: &mut [HirBlock], order: &mut Vec<HBlock>) {
         }
     }
     order.retain(|at| !gone[at.0 as usize]);
+}
+
+/// Whether exceptions of two blocks lead to one place, with the same values.
+fn same_handler(a: &HirBlock, b: &HirBlock, subst: &Subst) -> bool {
+    match (&a.handler, &b.handler) {
+        (None, None) => true,
+        (Some(a), Some(b)) => {
+            let value = |v: &HValue| subst.get(*v);
+            a.block == b.block && a.args.iter().map(value).eq(b.args.iter().map(value))
+        }
+        _ => false,
+    }
 }
 
 fn renumber(
@@ -277,6 +284,7 @@ fn renumber(
             terminator: Terminator::Unreachable,
             terminator_span: blocks[at.0 as usize].terminator_span,
             loop_header: false,
+            handler: None,
         };
         let mut block = std::mem::replace(&mut blocks[at.0 as usize], empty);
         block.params.iter_mut().for_each(value);
@@ -285,6 +293,10 @@ fn renumber(
             inst.op.for_each_operand_mut(value);
         }
         block.terminator.for_each_operand_mut(value);
+        if let Some(edge) = &mut block.handler {
+            edge.args.iter_mut().for_each(value);
+            edge.block = new_block[edge.block.0 as usize];
+        }
         match &mut block.terminator {
             Terminator::Jump(edge) => edge.block = new_block[edge.block.0 as usize],
             Terminator::Branch { then, otherwise, .. } => {
@@ -310,6 +322,7 @@ fn remove_unused_unbound(
         let mut mark = |v: &mut HValue| used[subst.get(*v).0 as usize] = true;
         block.insts.iter_mut().for_each(|i| i.op.for_each_operand_mut(&mut mark));
         block.terminator.for_each_operand_mut(&mut mark);
+        block.handler.iter_mut().flat_map(|e| &mut e.args).for_each(&mut mark);
     }
     let entry = &mut blocks[order[0].0 as usize];
     entry.insts.retain(|i| i.op != Op::Unbound || used[i.results[0].0 as usize]);

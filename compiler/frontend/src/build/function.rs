@@ -35,6 +35,8 @@ pub(super) fn build(
         source: id,
         text: &source.text,
         loops: Vec::new(),
+        regions: Vec::new(),
+        finally_copies: 0,
         comprehensions: Vec::new(),
         unroll,
         copies: Vec::new(),
@@ -65,6 +67,8 @@ pub(super) fn build(
     b.ssa.terminate(Terminator::Return(none), end);
     if !b.diagnostics.is_empty() {
         b.diagnostics.sort_by_key(|d| d.span.start);
+        // The body of a `finally` is built for each way out of its `try`.
+        b.diagnostics.dedup_by(|a, b| a.span == b.span && a.code == b.code);
         return Err(b.diagnostics);
     }
     let (blocks, values) = b.ssa.finish();

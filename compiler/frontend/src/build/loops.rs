@@ -121,7 +121,8 @@ impl Builder<'_> {
             let after = self.ssa.emit(Op::PosNext(iterator, at), span);
             self.assign_target(&s.target, item);
             self.copies.push((s.range().start().into(), copy));
-            self.loops.push(LoopTargets { latch: next, exit });
+            let regions = self.regions.len();
+            self.loops.push(LoopTargets { latch: next, exit, regions });
             self.statements(&s.body);
             self.loops.pop();
             self.copies.pop();
@@ -139,7 +140,8 @@ impl Builder<'_> {
     }
 
     fn loop_body(&mut self, body: &[Stmt], blocks: &LoopBlocks, span: Span) {
-        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit });
+        let regions = self.regions.len();
+        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit, regions });
         self.statements(body);
         self.loops.pop();
         self.ssa.jump(blocks.latch, vec![], span);
@@ -153,15 +155,19 @@ impl Builder<'_> {
     }
 
     pub(super) fn break_statement(&mut self, span: Span) {
-        match self.loops.last().map(|l| l.exit) {
-            Some(exit) => self.ssa.jump(exit, vec![], span),
+        match self.loops.last().map(|l| (l.exit, l.regions)) {
+            Some((exit, regions)) => self.leaving(regions, span, |b| {
+                b.ssa.jump(exit, vec![], span);
+            }),
             None => self.outside_loop("break", span),
         }
     }
 
     pub(super) fn continue_statement(&mut self, span: Span) {
-        match self.loops.last().map(|l| l.latch) {
-            Some(latch) => self.ssa.jump(latch, vec![], span),
+        match self.loops.last().map(|l| (l.latch, l.regions)) {
+            Some((latch, regions)) => self.leaving(regions, span, |b| {
+                b.ssa.jump(latch, vec![], span);
+            }),
             None => self.outside_loop("continue", span),
         }
     }

@@ -14,6 +14,7 @@ mod calls;
 mod comprehensions;
 mod conditions;
 mod displays;
+mod exceptions;
 mod expressions;
 mod finish;
 mod function;
@@ -122,6 +123,8 @@ fn build_located(
 struct LoopTargets {
     latch: HBlock,
     exit: HBlock,
+    /// Number of regions around the loop.
+    regions: usize,
 }
 
 /// A function being built.
@@ -131,6 +134,10 @@ struct Builder<'a> {
     source: SourceId,
     text: &'a str,
     loops: Vec<LoopTargets>,
+    /// What has to be done on the way out of `try` statements, innermost last.
+    regions: Vec<exceptions::Region>,
+    /// Copies of `finally` bodies made so far.
+    finally_copies: usize,
     /// The variables of the comprehensions that are being built, outermost first.
     comprehensions: Vec<FxHashMap<Arc<str>, Var>>,
     /// Loops whose body is repeated for each item.

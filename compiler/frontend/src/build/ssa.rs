@@ -31,6 +31,8 @@ enum Arm {
     First,
     /// `otherwise` of a branch.
     Second,
+    /// The block's handler edge: values at the block's start.
+    Handler,
 }
 
 /// How a value is made.
@@ -62,6 +64,8 @@ pub(super) struct Ssa {
     /// `Unbound` of each variable that needs one; they go first in the entry.
     unbound: Vec<HirInst>,
     unbound_of: FxHashMap<Var, HValue>,
+    /// Where exceptions of the blocks that become current lead; not sealed yet.
+    handler: Option<HBlock>,
     /// Parameters whose arguments are still to be looked up: block, index, variable.
     work: Vec<(HBlock, usize, Var)>,
 }
@@ -81,6 +85,7 @@ impl Ssa {
             current: ENTRY,
             unbound: Vec::new(),
             unbound_of: FxHashMap::default(),
+            handler: None,
             work: Vec::new(),
         };
         let entry = ssa.new_block(span);
@@ -103,6 +108,7 @@ impl Ssa {
             terminator: Terminator::Unreachable,
             terminator_span: span,
             loop_header: false,
+            handler: None,
         });
         self.states.push(BlockState::default());
         HBlock(self.blocks.len() as u32 - 1)
@@ -111,6 +117,37 @@ impl Ssa {
     /// Goes on in a block.
     pub(super) fn switch_to(&mut self, block: HBlock) {
         self.current = block;
+        let data = &mut self.blocks[block.0 as usize];
+        if let Some(handler) = self.handler
+            && data.handler.is_none()
+        {
+            data.handler = Some(Edge { block: handler, args: Vec::new() });
+            self.add_pred(handler, Arm::Handler);
+        }
+    }
+
+    /// From here on exceptions lead to `handler`; gives where they led before.
+    pub(super) fn set_handler(&mut self, handler: Option<HBlock>, span: Span) -> Option<HBlock> {
+        let old = std::mem::replace(&mut self.handler, handler);
+        self.split(span);
+        old
+    }
+
+    /// As [`Ssa::set_handler`] where nothing follows that is reached.
+    pub(super) fn restore_handler(&mut self, handler: Option<HBlock>) {
+        self.handler = handler;
+    }
+
+    /// Where exceptions lead.
+    pub(super) fn handler(&self) -> Option<HBlock> {
+        self.handler
+    }
+
+    /// Goes on in a new block.
+    fn split(&mut self, span: Span) {
+        let next = self.new_block(span);
+        self.jump(next, Vec::new(), span);
+        self.enter(next);
     }
 
     /// Marks a loop's header; [`Ssa::finish`] clears the mark where nothing jumps
@@ -220,9 +257,20 @@ impl Ssa {
         self.enter(dead);
     }
 
-    /// Assigns a variable in the current block.
+    /// Assigns a variable in the current block. With a handler a new block begins, so
+    /// that a block's variables are always those of its start.
     pub(super) fn write(&mut self, var: Var, value: HValue) {
+        if self.blocks[self.current.0 as usize].handler.is_some() {
+            let span = self.values[value.0 as usize].span;
+            self.split(span);
+        }
         self.states[self.current.0 as usize].defs.insert(var, value);
+    }
+
+    /// Makes a variable unbound.
+    pub(super) fn delete(&mut self, var: Var, span: Span) {
+        let unbound = self.unbound_value(var, span);
+        self.write(var, unbound);
     }
 
     /// Reads a variable in the current block; with a check where it may be unbound.
@@ -235,8 +283,10 @@ impl Ssa {
         let name = self.names[var as usize].clone();
         let checked = self.emit(Op::CheckBound(value, name.clone()), span);
         self.values[checked.0 as usize].name = Some(name);
-        // Past the check the variable has a value.
-        self.write(var, checked);
+        // Past the check the variable has a value; a handler of this block can't tell.
+        if self.blocks[self.current.0 as usize].handler.is_none() {
+            self.write(var, checked);
+        }
         checked
     }
 
@@ -306,7 +356,12 @@ impl Ssa {
             let preds = self.states[block.0 as usize].preds.clone();
             for (pred, arm) in preds {
                 let value = self.lookup(pred, var, span);
-                let args = match (&mut self.blocks[pred.0 as usize].terminator, arm) {
+                let from = &mut self.blocks[pred.0 as usize];
+                let args = match (&mut from.terminator, arm) {
+                    (_, Arm::Handler) => match &mut from.handler {
+                        Some(edge) => &mut edge.args,
+                        None => unreachable!("the handler's predecessor has it"),
+                    },
                     (Terminator::Jump(edge), _) => &mut edge.args,
                     (Terminator::Branch { then, .. }, Arm::First) => &mut then.args,
                     (Terminator::Branch { otherwise, .. }, Arm::Second) => &mut otherwise.args,
@@ -323,6 +378,11 @@ impl Ssa {
     /// The blocks and values, cleaned up: see `finish.rs`.
     pub(super) fn finish(mut self) -> (Vec<HirBlock>, Vec<ValueInfo>) {
         debug_assert!(self.states.iter().all(|s| s.sealed), "a block was left open");
+        for block in &mut self.blocks {
+            if !block.may_raise() {
+                block.handler = None;
+            }
+        }
         let unbound = std::mem::take(&mut self.unbound);
         self.blocks[0].insts.splice(0..0, unbound);
         super::finish::finish(self.blocks, self.values)

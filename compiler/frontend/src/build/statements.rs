@@ -36,8 +36,8 @@ impl Builder<'_> {
             Stmt::Nonlocal(s) => {
                 self.declaration(&s.names, Construct::Nonlocal, self.span(statement))
             }
-            Stmt::Try(s) => self.refuse_block(Construct::Try, statement, &s.body),
-            Stmt::TryStar(s) => self.refuse_block(Construct::Try, statement, &s.body),
+            Stmt::Try(s) => self.try_statement(s),
+            Stmt::TryStar(s) => self.refuse_block(Construct::ExceptStar, statement, &s.body),
             Stmt::With(s) => self.refuse_block(Construct::With, statement, &s.body),
             Stmt::AsyncFor(s) => self.refuse_block(Construct::AsyncStatement, statement, &s.body),
             Stmt::AsyncWith(s) => self.refuse_block(Construct::AsyncStatement, statement, &s.body),
@@ -64,7 +64,8 @@ impl Builder<'_> {
         self.refuse_statement(construct, statement);
         // A `break` there is at home in the refused `async for`.
         let inside = self.ssa.new_block(self.span(statement));
-        self.loops.push(LoopTargets { latch: inside, exit: inside });
+        let regions = self.regions.len();
+        self.loops.push(LoopTargets { latch: inside, exit: inside, regions });
         self.statements(body);
         self.loops.pop();
         self.ssa.jump(inside, vec![], self.span(statement));
@@ -92,7 +93,7 @@ impl Builder<'_> {
             Some(value) => self.expression(value),
             None => self.constant(Const::None, span),
         };
-        self.ssa.terminate(Terminator::Return(value), span);
+        self.leaving(0, span, |b| b.ssa.terminate(Terminator::Return(value), span));
     }
 
     /// `raise E`, `raise E(args ...)`: the arguments are evaluated here, the
@@ -100,13 +101,9 @@ impl Builder<'_> {
     fn raise_statement(&mut self, s: &ast::StmtRaise) {
         let span = self.span(s);
         let Some(exception) = &s.exc else {
-            self.refuse(Construct::BareRaise, span);
+            self.bare_raise(span);
             return;
         };
-        if let Some(cause) = &s.cause {
-            let at = self.span(&**cause);
-            self.refuse(Construct::RaiseFrom, at);
-        }
         let (class, args) = match &**exception {
             Expr::Call(call) => {
                 let class = self.expression(&call.func);
@@ -127,7 +124,8 @@ impl Builder<'_> {
             }
             other => (self.expression(other), Vec::new()),
         };
-        self.ssa.terminate(Terminator::Raise { class, args }, span);
+        let cause = s.cause.as_ref().map(|cause| self.expression(cause));
+        self.ssa.terminate(Terminator::Raise { class, args, cause }, span);
     }
 
     /// `if not test: raise AssertionError(message)`
@@ -141,7 +139,7 @@ impl Builder<'_> {
         let args = s.msg.iter().map(|m| self.expression(m)).collect();
         // CPython's traceback names the line of the test.
         let test = self.span(&*s.test);
-        self.ssa.terminate(Terminator::Raise { class, args }, test);
+        self.ssa.terminate(Terminator::Raise { class, args, cause: None }, test);
         self.ssa.enter(holds);
     }
 

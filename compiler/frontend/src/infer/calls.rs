@@ -118,6 +118,11 @@ impl Sweep<'_, '_, '_> {
                 span,
                 format!("an exception such as {name}(...) can only be raised, not kept"),
             ),
+            Ty::Callable(Callable::UserException(class)) => refuse(
+                "CB0407",
+                span,
+                format!("an exception such as {}(...) can only be raised, not kept", class.name),
+            ),
             other => refuse("CB0406", span, format!("{other:#} can't be called")),
         }
     }
@@ -137,6 +142,13 @@ impl Sweep<'_, '_, '_> {
                 .unwrap_or_else(|| panic!("no library body {rest}"));
             let key = FunctionKey::Body(body.file, body.name);
             return self.call_function(block, at, key, None, args, span, Some(rest));
+        }
+        if &**name == "builtins.isinstance"
+            && let Some([exception, class]) = positional(args).as_deref()
+            && self.ty(*exception) == Some(Ty::Exception)
+        {
+            self.act(block, at, Action::Structural("exception.isinstance".into()));
+            return self.exception_matches(*class, true, span);
         }
         if let Some(lazy) = self.lazy_call(block, at, name, args, span) {
             return lazy;

@@ -113,6 +113,9 @@ impl Sweep<'_, '_, '_> {
             Op::IterStart(..) | Op::IterNext(..) | Op::IterItem(..) | Op::PosNext(..) => {
                 self.iteration(&inst.op)
             }
+            Op::Catch => one(Ty::Exception),
+            Op::EndCatch(_) => Ok(Some(vec![])),
+            Op::ExcMatch(_, class) => self.exception_matches(*class, false, span),
             Op::Unbound => one(Ty::Unbound),
             Op::CheckBound(a, _) => match known!(self, *a) {
                 // Always unbound: it raises, and control doesn't come past.

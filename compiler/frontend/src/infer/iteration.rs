@@ -477,7 +477,7 @@ pub fn check_single_use(spec: &Specialization) -> Vec<Diagnostic> {
             Terminator::Branch { cond, .. } => left.push(*cond),
             _ => {}
         }
-        for edge in crate::lower::ownership::edges(&block.terminator) {
+        for edge in block.edges() {
             left.extend(edge.args.iter().copied());
         }
         for v in left {

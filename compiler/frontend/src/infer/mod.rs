@@ -14,6 +14,7 @@
 mod calls;
 mod comparing;
 pub mod containers;
+pub mod exceptions;
 mod expressions;
 pub mod index;
 pub mod introspection;
@@ -33,7 +34,7 @@ pub use join::{join, runtime_form};
 
 use crate::build::Unroll;
 use crate::environment::{Environment, FunctionSource, Global};
-use crate::hir::{CallArg, HBlock, HValue, HirFunction, Op, Terminator};
+use crate::hir::{CallArg, HBlock, HValue, HirBlock, HirFunction, Op, Terminator};
 use crate::types::{Lit, Site, Ty};
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use rustc_hash::FxHashMap;
@@ -504,7 +505,7 @@ pub fn reverse_postorder(hir: &HirFunction) -> Vec<HBlock> {
     let mut stack = vec![(HBlock(0), 0)];
     seen[0] = true;
     while let Some((block, next)) = stack.pop() {
-        let successors = successors(&hir.blocks[block.0 as usize].terminator);
+        let successors = successors(&hir.blocks[block.0 as usize]);
         match successors.into_iter().flatten().nth(next) {
             Some(successor) => {
                 stack.push((block, next + 1));
@@ -519,13 +520,17 @@ pub fn reverse_postorder(hir: &HirFunction) -> Vec<HBlock> {
     order
 }
 
-/// Successor blocks. The `otherwise` edge comes first, so that in reverse
-/// postorder a loop's body precedes what follows the loop.
-fn successors(terminator: &Terminator) -> [Option<HBlock>; 2] {
-    match terminator {
-        Terminator::Jump(edge) => [Some(edge.block), None],
-        Terminator::Branch { then, otherwise, .. } => [Some(otherwise.block), Some(then.block)],
-        Terminator::Return(_) | Terminator::Raise { .. } | Terminator::Unreachable => [None, None],
+/// Successor blocks. The handler comes first and the `otherwise` edge before the other, so
+/// that in reverse postorder a loop's body precedes what follows the loop, and a `try` body
+/// its handlers.
+fn successors(block: &HirBlock) -> [Option<HBlock>; 3] {
+    let handler = block.handler.as_ref().map(|edge| edge.block);
+    match &block.terminator {
+        Terminator::Jump(edge) => [handler, Some(edge.block), None],
+        Terminator::Branch { then, otherwise, .. } => {
+            [handler, Some(otherwise.block), Some(then.block)]
+        }
+        _ => [handler, None, None],
     }
 }
 
@@ -612,6 +617,9 @@ impl Sweep<'_, '_, '_> {
     fn block(&mut self, block: HBlock) {
         let hir = self.hir;
         let data = &hir.blocks[block.0 as usize];
+        if let Some(handler) = &data.handler {
+            self.edge(block, handler);
+        }
         for (i, inst) in data.insts.iter().enumerate() {
             match self.viewed_instruction(block, i, inst) {
                 Ok(Some(types)) => {
@@ -668,7 +676,10 @@ impl Sweep<'_, '_, '_> {
                     }
                 }
             }
-            Terminator::Raise { class, args } => self.raise(data.terminator_span, *class, args),
+            Terminator::Raise { class, args, cause } => {
+                self.raise(data.terminator_span, *class, args, *cause)
+            }
+            Terminator::Reraise(_) => {}
             Terminator::Unreachable => {}
         }
     }
@@ -731,12 +742,7 @@ impl Sweep<'_, '_, '_> {
         .labelled(format!("{new:#} here"));
         // A path that brings the other type, for the second label.
         for block in &self.hir.blocks {
-            let edges: Vec<&crate::hir::Edge> = match &block.terminator {
-                Terminator::Jump(e) => vec![e],
-                Terminator::Branch { then, otherwise, .. } => vec![then, otherwise],
-                _ => vec![],
-            };
-            for edge in edges {
+            for edge in block.edges() {
                 let params = &self.hir.blocks[edge.block.0 as usize].params;
                 if let Some(i) = params.iter().position(|&p| p == param)
                     && let Some(&other) = edge.args.get(i)
@@ -749,39 +755,6 @@ impl Sweep<'_, '_, '_> {
             }
         }
         error.help(JOIN_HELP)
-    }
-
-    fn raise(&mut self, span: Span, class: HValue, args: &[HValue]) {
-        use crate::types::Callable;
-        match self.ty(class) {
-            None => return,
-            Some(Ty::Callable(Callable::Exception(_))) => {}
-            Some(other) => {
-                self.error(Diagnostic::error(
-                    "CB0407",
-                    span,
-                    format!("only exception classes of Python can be raised, not {other:#}"),
-                ));
-                return;
-            }
-        }
-        for &arg in args {
-            match self.ty(arg) {
-                None => return,
-                Some(Ty::Lit(_)) if args.len() == 1 => {}
-                Some(ty) if args.len() == 1 && matches!(ty, Ty::Int | Ty::Float | Ty::Bool) => {}
-                Some(other) => {
-                    let error = Diagnostic::error(
-                        "CB0408",
-                        span,
-                        format!("an exception's argument can't be {other:#} yet"),
-                    )
-                    .help("give one constant string or one number");
-                    self.error(error);
-                    return;
-                }
-            }
-        }
     }
 
     fn truth(&self, ty: &Ty, span: Span) -> Result<(), Box<Diagnostic>> {
@@ -860,5 +833,5 @@ pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
 
 /// Whether an operation has no result.
 pub(crate) fn has_no_result(op: &Op) -> bool {
-    matches!(op, Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll)
+    matches!(op, Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) | Op::Poll | Op::EndCatch(_))
 }

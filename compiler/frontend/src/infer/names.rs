@@ -21,6 +21,7 @@ pub fn global_type(global: &Global) -> Option<Ty> {
         Global::Library(name) => Ty::Callable(Callable::Library(name.clone())),
         Global::DType(d) => Ty::DType(*d),
         Global::Exception(name) => Ty::Callable(Callable::Exception(name.clone())),
+        Global::UserException(class) => Ty::Callable(Callable::UserException(class.clone())),
         Global::Function(handle) => Ty::Callable(Callable::User(*handle)),
         Global::StructDType(dtype) => Ty::StructDType(dtype.clone()),
         Global::Class(class) => Ty::Callable(Callable::Class(class.clone())),
@@ -45,7 +46,7 @@ pub fn in_body(file: &'static str, name: &str) -> Option<Global> {
         "prim" => return Some(Global::Module("prim".into())),
         _ => {}
     }
-    if name.ends_with("Error") || name == "StopIteration" {
+    if cumbia_abi::exceptions::class_number(name).is_some() {
         return Some(Global::Exception(name.into()));
     }
     Some(Global::Library(format!("builtins.{name}").into()))

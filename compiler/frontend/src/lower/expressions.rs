@@ -129,6 +129,9 @@ impl Lowering<'_, '_> {
                     }
                     numeric::lower_builtin(&mut self.fx, name, &values, &out?)
                 }
+                Action::Structural(name) if &**name == "exception.isinstance" => {
+                    self.exception_matches(args[0].value, args[1].value)
+                }
                 Action::Structural(name) => {
                     let values: Vec<TypedValue> =
                         args.iter().map(|a| self.value(a.value)).collect();
@@ -150,6 +153,12 @@ impl Lowering<'_, '_> {
                 other => panic!("a call with {other:?}"),
             },
             Op::Unpack(a) => return Some(self.unpack(*a, inst)),
+            Op::Catch => self.catch(block, out?),
+            Op::EndCatch(_) => {
+                self.fx.helper("exc_end", &[]);
+                return Some(vec![]);
+            }
+            Op::ExcMatch(exception, class) => self.exception_matches(*exception, *class),
             Op::Iter(a, _) => TypedValue { ty: out?, parts: self.value(*a).parts },
             Op::IterStart(iter, _) => {
                 let of = self.iterated(*iter);

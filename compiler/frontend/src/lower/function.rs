@@ -1,11 +1,12 @@
 //! One specialization to one IR function: blocks, edges, returns, ownership.
 
 use super::convert::convert;
+use super::handlers::Handlers;
 use super::ownership::{Ownership, owners};
 use super::{Fx, Targets, TypedValue};
 use crate::hir::{Edge, HBlock, HValue, Terminator};
 use crate::infer::{Engine, LineTable, SpecId, Specialization, constant_truth, reverse_postorder};
-use crate::types::{Lit, Ty};
+use crate::types::Ty;
 use cumbia_diagnostics::Span;
 use cumbia_ir::{Block, Function, Module, Target};
 
@@ -19,10 +20,11 @@ pub struct Lowering<'m, 'e> {
     pub spec: &'m Specialization,
     /// Callees.
     pub targets: &'m mut Targets,
-    ownership: Ownership,
+    pub(super) ownership: Ownership,
     lines: &'m mut LineTable,
     values: Vec<Option<TypedValue>>,
-    blocks: Vec<Option<Block>>,
+    pub(super) blocks: Vec<Option<Block>>,
+    pub(super) handlers: Handlers,
     /// Operands of the instruction at hand that it sees in another form.
     pub(super) seen: Vec<(HValue, TypedValue)>,
 }
@@ -55,6 +57,7 @@ pub fn lower_function(
         values: vec![None; spec.hir.values.len()],
         blocks: vec![None; spec.hir.blocks.len()],
         seen: Vec::new(),
+        handlers: Handlers::new(&spec.hir),
     };
     // Blocks first: reverse postorder is the layout.
     for &block in &order {
@@ -65,8 +68,10 @@ pub fn lower_function(
     for &block in &order {
         if spec.reachable[block.0 as usize] {
             cx.block(block);
+            cx.connect_handler(block);
         }
     }
+    cx.handlers.place_blocks(&mut cx.fx.func);
     cx.fx.func
 }
 
@@ -97,6 +102,10 @@ impl Lowering<'_, '_> {
     fn declare_block(&mut self, block: HBlock) {
         let ir = self.fx.new_block();
         self.blocks[block.0 as usize] = Some(ir);
+        if self.handlers.is_handler(block) {
+            let status = self.fx.func.add_param(ir, cumbia_ir::Type::I32);
+            self.handlers.set_status(block, status);
+        }
         for &param in &self.spec.hir.blocks[block.0 as usize].params {
             let Some(ty) = self.ty(param).cloned() else { continue };
             let parts =
@@ -109,6 +118,7 @@ impl Lowering<'_, '_> {
         let spec = self.spec;
         let data = &spec.hir.blocks[block.0 as usize];
         self.fx.switch_to(self.blocks[block.0 as usize].expect("declared"));
+        self.handlers.begin(&self.fx.func);
         if block.0 == 0 && spec.recursive {
             self.at(spec.hir.span);
             self.fx.b().stack_check();
@@ -117,6 +127,7 @@ impl Lowering<'_, '_> {
         }
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);
+            self.handlers.mark(&self.fx.func, at);
             let Some(results) = self.viewed_instruction(block, at, inst) else {
                 self.dead_end();
                 return;
@@ -141,6 +152,7 @@ impl Lowering<'_, '_> {
             }
         }
         self.at(data.terminator_span);
+        self.handlers.mark(&self.fx.func, data.insts.len());
         match &data.terminator {
             Terminator::Jump(edge) => {
                 let target = self.edge(block, edge);
@@ -167,7 +179,8 @@ impl Lowering<'_, '_> {
                 let converted = convert(&mut self.fx, &result, &ret);
                 self.fx.b().ret(&converted.parts);
             }
-            Terminator::Raise { class, args } => self.raise(*class, args),
+            Terminator::Raise { class, args, cause } => self.raise(block, *class, args, *cause),
+            Terminator::Reraise(value) => self.reraise(block, *value),
             Terminator::Unreachable => self.dead_end(),
         }
     }
@@ -207,6 +220,11 @@ impl Lowering<'_, '_> {
 
     /// The target of an edge; conversions and counts go to the current block.
     fn edge(&mut self, from: HBlock, edge: &Edge) -> Target {
+        self.edge_with(&self.ownership.live_at_end(from), edge)
+    }
+
+    /// The same where these owned values are alive.
+    pub(super) fn edge_with(&mut self, live: &[HValue], edge: &Edge) -> Target {
         let params = self.spec.hir.blocks[edge.block.0 as usize].params.clone();
         let mut moved: Vec<HValue> = Vec::new();
         let mut args = Vec::new();
@@ -226,7 +244,7 @@ impl Lowering<'_, '_> {
             }
             args.extend(convert(&mut self.fx, &value, &to).parts);
         }
-        for value in self.ownership.live_at_end(from) {
+        for &value in live {
             if !self.ownership.is_live_in(edge.block, value) && !moved.contains(&value) {
                 let dead = self.value(value);
                 self.release(&dead);
@@ -261,32 +279,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn raise(&mut self, class: HValue, args: &[HValue]) {
-        use crate::types::Callable;
-        let name = match self.ty(class) {
-            Some(Ty::Callable(Callable::Exception(name))) => name.clone(),
-            _ => return self.dead_end(),
-        };
-        let braces = |s: &str| s.replace('{', "{{").replace('}', "}}");
-        match args {
-            [] => self.fx.b().raise(&name, "", &[]),
-            [arg] => match self.ty(*arg).cloned() {
-                None => self.dead_end(),
-                Some(Ty::Lit(Lit::Str(s))) => self.fx.b().raise(&name, &braces(&s), &[]),
-                // The number itself becomes the exception's argument.
-                Some(_) => {
-                    let value = self.value(*arg);
-                    let to = value.ty.widen();
-                    let value = convert(&mut self.fx, &value, &to);
-                    self.fx.b().raise(&name, "{0}", &value.parts);
-                }
-            },
-            _ => self.dead_end(),
-        }
-    }
-
     /// Ends a block that control never comes to the end of.
-    fn dead_end(&mut self) {
+    pub(super) fn dead_end(&mut self) {
         if !self.fx.b().is_terminated() {
             self.fx.b().raise(
                 "SystemError",

@@ -9,9 +9,11 @@ mod calls;
 mod containers;
 mod convert;
 mod entry;
+mod exceptions;
 mod expressions;
 mod function;
 mod fx;
+mod handlers;
 mod index;
 mod iteration;
 mod layout;
@@ -29,8 +31,10 @@ pub use fx::{Fx, TypedValue};
 pub use layout::code as layout_code;
 
 use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
+use crate::types::UserException;
 use cumbia_ir::{FuncId, Function, Module};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// What a traceback needs to know about an IR function.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,6 +56,8 @@ pub struct Targets {
     ids: FxHashMap<SpecId, FuncId>,
     queue: Vec<SpecId>,
     infos: Vec<FunctionInfo>,
+    /// Exception classes of the user that the program names.
+    user_exceptions: Vec<Arc<UserException>>,
 }
 
 impl Targets {
@@ -111,7 +117,12 @@ pub struct Program {
 /// Lowers a specialization and all that it reaches.
 pub fn lower(engine: &Engine, root: SpecId) -> Program {
     let mut module = Module::new();
-    let mut targets = Targets { ids: FxHashMap::default(), queue: Vec::new(), infos: Vec::new() };
+    let mut targets = Targets {
+        ids: FxHashMap::default(),
+        queue: Vec::new(),
+        infos: Vec::new(),
+        user_exceptions: exceptions::named_by_user(engine),
+    };
     let mut lines = LineTable::new();
     let callee = targets.get(engine, &mut module, root);
     while let Some(id) = targets.queue.pop() {

@@ -7,13 +7,14 @@
 //! to its last use; on an edge to an owning block parameter the reference moves or
 //! is doubled. Arguments of calls are borrowed by the callee, results are owned by
 //! the caller. When an exception leaves the function nothing is released here: the
-//! boundary frees what the call has allocated.
+//! boundary frees what the call has allocated. On the way to a handler of the same
+//! function what doesn't live into the handler is released.
 
 use crate::hir::{HBlock, HValue, HirFunction, HirInst, Op, Refinement, Terminator};
 use crate::infer::Specialization;
 use crate::types::{Callable, Lit, Ty};
 use cumbia_ir::Value;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a definition does with the references in its result.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::Exception => true,
         Ty::Records(_) | Ty::Row(_) => true,
         Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
             items.iter().any(is_counted)
@@ -71,6 +73,10 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
                 }
                 at
             }
+            Ty::Exception => {
+                out.push(OwnerPart { owner: parts[0], flag });
+                1
+            }
             Ty::Lazy(lazy, items) => {
                 let mut at = 0;
                 for item in items.iter() {
@@ -108,6 +114,8 @@ pub struct Ownership {
     live_at_end: Vec<FxHashSet<HValue>>,
     /// Owned values that die at each instruction, by block and instruction.
     dies: Vec<Vec<Vec<HValue>>>,
+    /// In blocks with a handler: owned values alive before each instruction acts.
+    before: FxHashMap<(HBlock, usize), Vec<HValue>>,
 }
 
 impl Ownership {
@@ -122,6 +130,7 @@ impl Ownership {
             live_in: vec![FxHashSet::default(); hir.blocks.len()],
             live_at_end: vec![FxHashSet::default(); hir.blocks.len()],
             dies: hir.blocks.iter().map(|b| vec![Vec::new(); b.insts.len()]).collect(),
+            before: FxHashMap::default(),
         };
         plan.any = plan.owned.iter().any(|&o| o);
         if plan.any {
@@ -156,6 +165,15 @@ impl Ownership {
         let mut live: Vec<HValue> = self.live_at_end[block.0 as usize].iter().copied().collect();
         live.sort();
         live
+    }
+
+    /// Values alive before an instruction of a block with a handler acts (past the last
+    /// one: before the terminator does), in a fixed order.
+    pub fn live_before(&self, block: HBlock, at: usize) -> Vec<HValue> {
+        match self.dies[block.0 as usize].len() {
+            count if at < count => self.before.get(&(block, at)).cloned().unwrap_or_default(),
+            _ => self.live_at_end(block),
+        }
     }
 
     /// Whether a value lives into a block.
@@ -196,7 +214,8 @@ impl Ownership {
             let v = same[v.0 as usize];
             owned[v.0 as usize] && live.insert(v)
         };
-        for edge in edges(&data.terminator) {
+        // A handler's values are there from the block's start to its end.
+        for edge in data.edges() {
             if spec.reachable[edge.block.0 as usize] {
                 live.extend(self.live_in[edge.block.0 as usize].iter().copied());
                 for &arg in &edge.args {
@@ -210,6 +229,14 @@ impl Ownership {
             }
             Terminator::Branch { cond, .. } => {
                 use_value(&mut live, *cond);
+            }
+            Terminator::Raise { class, args, cause } => {
+                args.iter().chain(cause).chain([class]).for_each(|&v| {
+                    use_value(&mut live, v);
+                });
+            }
+            Terminator::Reraise(v) => {
+                use_value(&mut live, *v);
             }
             _ => {}
         }
@@ -231,6 +258,11 @@ impl Ownership {
                     dies.push(v);
                 }
             });
+            if data.handler.is_some() && !live.is_empty() {
+                let mut here: Vec<HValue> = live.iter().copied().collect();
+                here.sort();
+                self.before.insert((block, at), here);
+            }
         }
         for param in &data.params {
             live.remove(param);
@@ -239,19 +271,15 @@ impl Ownership {
     }
 }
 
-/// A terminator's edges.
-pub fn edges(terminator: &Terminator) -> Vec<&crate::hir::Edge> {
-    match terminator {
-        Terminator::Jump(edge) => vec![edge],
-        Terminator::Branch { then, otherwise, .. } => vec![then, otherwise],
-        _ => vec![],
-    }
-}
-
 /// Calls `f` on each operand of an operation.
 pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     match op {
-        Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
+        Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll | Op::Catch => {}
+        Op::EndCatch(a) => f(*a),
+        Op::ExcMatch(a, b) => {
+            f(*a);
+            f(*b);
+        }
         Op::Refine(a, refinement) => {
             f(*a);
             if let Refinement::Instance(callee, classes, _) = refinement {
@@ -311,7 +339,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         other => other,
     };
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
-        (_, Action::Call(..)) => Source::Fresh,
+        (_, Action::Call(..)) | (Op::Catch, _) => Source::Fresh,
         (Op::Display(..) | Op::Concat(_), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.
         (Op::IterNext(..), _) => Source::Fresh,
@@ -412,7 +440,7 @@ fn owned_values(spec: &Specialization, same: &[HValue]) -> Vec<bool> {
                     inst.results.iter().for_each(|&r| own(&mut owned, r));
                 }
             }
-            for edge in edges(&data.terminator) {
+            for edge in data.edges() {
                 let params = &hir.blocks[edge.block.0 as usize].params;
                 for (&param, &arg) in params.iter().zip(&edge.args) {
                     if owned[same[arg.0 as usize].0 as usize] {

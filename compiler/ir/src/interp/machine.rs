@@ -37,6 +37,8 @@ pub struct Interpreter<'m, H> {
     pub host: H,
     /// What is left of the limits.
     pub limits: Limits,
+    /// The exception that `try_call` and its like left, or `set_raise` made.
+    pending: Option<Exception>,
 }
 
 /// One function on its way.
@@ -57,6 +59,8 @@ enum Step {
 
 enum Fault {
     Raise(Raise),
+    /// The pending exception goes on.
+    Rethrow,
     Bug(String),
 }
 
@@ -81,7 +85,7 @@ impl From<HostError> for Fault {
 impl<'m, H: Host> Interpreter<'m, H> {
     /// An interpreter of a verified module.
     pub fn new(module: &'m Module, host: H, limits: Limits) -> Interpreter<'m, H> {
-        Interpreter { module, host, limits }
+        Interpreter { module, host, limits, pending: None }
     }
 
     /// Calls a function; gives its results in canonical form. Arguments may have
@@ -122,19 +126,31 @@ impl<'m, H: Host> Interpreter<'m, H> {
                     stack.push(self.frame(callee, &args));
                 }
                 Ok(Step::Return) => {
-                    let results = values(frame, &data.args);
+                    let mut results = values(frame, &data.args);
                     stack.pop();
                     let Some(caller) = stack.last_mut() else {
                         return Ok(results);
                     };
                     let function = self.module.function(caller.func);
                     let call = function.block(caller.block).insts[caller.next];
+                    if function.inst(call).op == Opcode::TryCall {
+                        results.push(0);
+                    }
                     define(function, caller, call, &results);
                     caller.next += 1;
                 }
                 Err(Fault::Bug(message)) => return Err(bug(self.module, function, inst, message)),
                 Err(Fault::Raise(raise)) => {
-                    return Err(Stop::Raised(Box::new(self.unwind(&stack, raise))));
+                    let exception = self.start(frame, raise);
+                    self.unwind(&mut stack, exception)?;
+                }
+                Err(Fault::Rethrow) => {
+                    let Some(exception) = self.pending.take() else {
+                        let message = "no exception is pending".into();
+                        return Err(bug(self.module, function, inst, message));
+                    };
+                    stack.pop();
+                    self.leave(&mut stack, exception)?;
                 }
             }
         }
@@ -150,22 +166,62 @@ impl<'m, H: Host> Interpreter<'m, H> {
         Frame { func, values, block, next: 0 }
     }
 
-    fn unwind(&self, stack: &[Frame], raise: Raise) -> Exception {
-        let place = |frame: &Frame| -> (String, Loc) {
-            let function = self.module.function(frame.func);
-            let inst = function.block(frame.block).insts[frame.next];
-            (function.name.clone(), function.inst(inst).loc)
-        };
-        let mut places = stack.iter().rev().map(place);
-        let (function, loc) = places.next().unwrap_or_default();
+    /// An exception that starts where a frame stands.
+    fn start(&self, frame: &Frame, raise: Raise) -> Exception {
+        let (function, loc) = self.place(frame);
         Exception {
             message: format_message(&raise.spec.message, &raise.args),
             class: raise.spec.class,
             args: raise.args,
             function,
             loc,
-            calls: places.collect(),
+            calls: Vec::new(),
         }
+    }
+
+    fn place(&self, frame: &Frame) -> (String, Loc) {
+        let function = self.module.function(frame.func);
+        let inst = function.block(frame.block).insts[frame.next];
+        (function.name.clone(), function.inst(inst).loc)
+    }
+
+    /// The exception of the top frame's instruction: it stays pending if that catches it.
+    fn unwind(&mut self, stack: &mut Vec<Frame>, exception: Exception) -> Result<(), Stop> {
+        if !self.caught(stack, &exception) {
+            stack.pop();
+            return self.leave(stack, exception);
+        }
+        Ok(())
+    }
+
+    /// An exception has left a frame, which is gone: to the nearest call that catches it.
+    fn leave(&mut self, stack: &mut Vec<Frame>, mut exception: Exception) -> Result<(), Stop> {
+        while !stack.is_empty() {
+            if self.caught(stack, &exception) {
+                return Ok(());
+            }
+            exception.calls.extend(stack.pop().map(|frame| self.place(&frame)));
+        }
+        Err(Stop::Raised(Box::new(exception)))
+    }
+
+    /// Whether the top frame's instruction takes an exception as pending; goes on if so.
+    fn caught(&mut self, stack: &mut [Frame], exception: &Exception) -> bool {
+        let Some(frame) = stack.last_mut() else { return false };
+        let function = self.module.function(frame.func);
+        let inst = function.block(frame.block).insts[frame.next];
+        let data = function.inst(inst);
+        if !matches!(data.op, Opcode::TryCall | Opcode::TryExternCall | Opcode::TryPoll) {
+            return false;
+        }
+        let mut bits = vec![0; data.results.len()];
+        if let Some(status) = bits.last_mut() {
+            *status = 1;
+        }
+        define(function, frame, inst, &bits);
+        frame.next += 1;
+        self.pending = Some(exception.clone());
+        true
     }
 
     fn step(
@@ -181,6 +237,18 @@ impl<'m, H: Host> Interpreter<'m, H> {
             Shape::Branch => return Ok(Step::Jump(usize::from(arg(0) == 0))),
             Shape::Return => return Ok(Step::Return),
             Shape::Raise => return Err(raise(func, frame, data, &data.args)),
+            Shape::Rethrow => return Err(Fault::Rethrow),
+            Shape::SetRaise => {
+                let Fault::Raise(raise) = raise(func, frame, data, &data.args) else {
+                    return Err(malformed());
+                };
+                self.pending = Some(self.start(frame, raise));
+                None
+            }
+            Shape::TryEffect => {
+                self.host.poll()?;
+                Some(0)
+            }
             Shape::Guard => {
                 if arg(0) == 0 {
                     return Err(raise(func, frame, data, &data.args[1..]));
@@ -190,23 +258,40 @@ impl<'m, H: Host> Interpreter<'m, H> {
             Shape::Effect => {
                 match data.op {
                     Opcode::Poll => self.host.poll()?,
+                    Opcode::NoteCall => {
+                        let place = self.place(frame);
+                        if let Some(pending) = &mut self.pending {
+                            pending.calls.push(place);
+                        }
+                    }
                     _ if depth >= self.limits.depth => return Err(raise(func, frame, data, &[])),
                     _ => {}
                 }
                 None
             }
-            Shape::Call => {
+            Shape::Call | Shape::TryCall => {
                 let Imm::Func(callee) = data.imm else { return Err(malformed()) };
                 return Ok(Step::Call(callee));
             }
-            Shape::ExternCall => {
+            Shape::ExternCall | Shape::TryExternCall => {
                 let Imm::Extern(callee) = data.imm else { return Err(malformed()) };
                 let decl = &self.module.externs[callee.index()];
                 let result = self.host.extern_call(decl, &values(frame, &data.args))?;
                 if result.is_some() != decl.result.is_some() {
                     return Err(Fault::Bug("the host's result isn't as declared".into()));
                 }
-                result.zip(decl.result).map(|(bits, ty)| canonical(ty, bits))
+                let result = result.zip(decl.result).map(|(bits, ty)| canonical(ty, bits));
+                if data.op == Opcode::TryExternCall {
+                    // The status is the last result, after the callee's, if it has one.
+                    if let (Some(bits), [value, _]) = (result, &data.results[..]) {
+                        frame.values[value.index()] = bits;
+                    }
+                    if let Some(status) = data.results.last() {
+                        frame.values[status.index()] = 0;
+                    }
+                    return Ok(Step::Next);
+                }
+                result
             }
             Shape::Load | Shape::Store => {
                 let (Imm::Mem { offset, region }, Some(ty)) = (&data.imm, data.ty) else {

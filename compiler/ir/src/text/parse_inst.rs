@@ -138,7 +138,17 @@ impl Parser {
                 self.raise(data)?;
                 Ok(Vec::new())
             }
-            Shape::Raise => self.raise(data).map(|()| Vec::new()),
+            Shape::Raise | Shape::SetRaise => self.raise(data).map(|()| Vec::new()),
+            Shape::Rethrow => self.args(data, 1).map(|()| Vec::new()),
+            Shape::TryEffect => Ok(vec![Type::I32]),
+            Shape::TryCall | Shape::TryExternCall => {
+                let mut results = match data.op.shape() {
+                    Shape::TryCall => self.call(data)?,
+                    _ => self.extern_call(data)?,
+                };
+                results.push(Type::I32);
+                Ok(results)
+            }
             Shape::Effect => Ok(Vec::new()),
             Shape::Call => self.call(data),
             Shape::ExternCall => self.extern_call(data),

@@ -176,8 +176,8 @@ impl InstDisplay<'_> {
                 write!(f, " {},", self.numbering.value(data.args[0]))?;
                 self.raise(f, spec, &data.args[1..])
             }
-            (Shape::Raise, Imm::Raise(spec)) => self.raise(f, spec, &data.args),
-            (Shape::Call, Imm::Func(id)) => {
+            (Shape::Raise | Shape::SetRaise, Imm::Raise(spec)) => self.raise(f, spec, &data.args),
+            (Shape::Call | Shape::TryCall, Imm::Func(id)) => {
                 match self.module.and_then(|m| m.functions.get(id.index())) {
                     Some(callee) => write!(f, " @{}(", name_text(&callee.name))?,
                     None => write!(f, " @?{id}(")?,
@@ -185,7 +185,7 @@ impl InstDisplay<'_> {
                 self.values(f, &data.args)?;
                 f.write_char(')')
             }
-            (Shape::ExternCall, Imm::Extern(id)) => {
+            (Shape::ExternCall | Shape::TryExternCall, Imm::Extern(id)) => {
                 match self.module.and_then(|m| m.externs.get(id.index())) {
                     Some(callee) => write!(f, " @{}(", name_text(&callee.name))?,
                     None => write!(f, " @?{id}(")?,

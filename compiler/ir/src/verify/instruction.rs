@@ -3,6 +3,7 @@
 use super::Verifier;
 use crate::entities::{Block, Inst, Value};
 use crate::function::{Imm, InstData, RaiseSpec, Region};
+use crate::module::ExternEffects;
 use crate::opcode::{Opcode, Shape, TypeSet};
 use crate::raise::{MAX_MESSAGE_ARGS, Piece, message_pieces};
 use crate::types::Type;
@@ -75,7 +76,7 @@ impl Verifier<'_> {
             (Shape::Store, Imm::Mem { region: Region::Const, .. }) => {
                 Err("writes to constants".into())
             }
-            (Shape::Guard | Shape::Raise, Imm::Raise(spec)) => {
+            (Shape::Guard | Shape::Raise | Shape::SetRaise, Imm::Raise(spec)) => {
                 let operands = usize::from(data.op.shape() == Shape::Guard);
                 check_raise(spec, data.args.len().saturating_sub(operands))
             }
@@ -85,9 +86,9 @@ impl Verifier<'_> {
             | (Shape::FloatCompare, Imm::FloatCond(_))
             | (Shape::Load | Shape::Store, Imm::Mem { .. })
             | (Shape::Index, Imm::Axis(_))
-            | (Shape::Call, Imm::Func(_))
+            | (Shape::Call | Shape::TryCall, Imm::Func(_))
             | (Shape::DataAddr, Imm::Data(_))
-            | (Shape::ExternCall, Imm::Extern(_)) => Ok(()),
+            | (Shape::ExternCall | Shape::TryExternCall, Imm::Extern(_)) => Ok(()),
             (
                 Shape::Unary
                 | Shape::Binary
@@ -99,6 +100,8 @@ impl Verifier<'_> {
                 | Shape::Effect
                 | Shape::Jump
                 | Shape::Branch
+                | Shape::TryEffect
+                | Shape::Rethrow
                 | Shape::Return,
                 Imm::None,
             ) => Ok(()),
@@ -140,23 +143,28 @@ impl Verifier<'_> {
                 }
                 None => Err("has no condition".into()),
             },
-            Shape::Raise => self.check_results(data, &[]),
+            Shape::Raise | Shape::SetRaise => self.check_results(data, &[]),
+            Shape::Rethrow => fixed(&[Is(Type::I32)], &[]),
+            Shape::TryEffect => fixed(&[], &[Type::I32]),
             Shape::Return => {
                 self.check_list("the function's results", &data.args, &self.func.results)?;
                 self.check_results(data, &[])
             }
-            Shape::Call => {
+            Shape::Call | Shape::TryCall => {
                 let Imm::Func(id) = data.imm else { return Ok(()) };
                 let callee = self.module.functions.get(id.index()).ok_or("no such function")?;
                 self.check_list(&format!("@{}", callee.name), &data.args, &callee.params)?;
-                self.check_results(data, &callee.results)
+                self.check_results(data, &with_status(data.op, &callee.results))
             }
-            Shape::ExternCall => {
+            Shape::ExternCall | Shape::TryExternCall => {
                 let Imm::Extern(id) = data.imm else { return Ok(()) };
                 let callee =
                     self.module.externs.get(id.index()).ok_or("no such runtime function")?;
                 self.check_list(&format!("@{}", callee.name), &data.args, &callee.params)?;
-                self.check_results(data, callee.result.as_slice())
+                if data.op == Opcode::TryExternCall && callee.effects != ExternEffects::Raises {
+                    return Err(format!("@{} doesn't raise", callee.name));
+                }
+                self.check_results(data, &with_status(data.op, callee.result.as_slice()))
             }
         }
     }
@@ -218,6 +226,12 @@ impl Verifier<'_> {
         };
         if fits { Ok(()) } else { Err(format!("no conversion of {from} to {to}")) }
     }
+}
+
+/// The results of a call of either kind.
+fn with_status(op: Opcode, results: &[Type]) -> Vec<Type> {
+    let status = matches!(op, Opcode::TryCall | Opcode::TryExternCall).then_some(Type::I32);
+    results.iter().copied().chain(status).collect()
 }
 
 fn int_fits(ty: Type, value: i64) -> bool {

@@ -1,28 +1,57 @@
 //! The interpreter's host: the real runtime, every access checked.
 //!
 //! It knows the memory that the call may touch: buffers and owner records among the
-//! arguments, and what `alloc` gave and `release` hasn't taken back. An access
-//! outside of it, of the wrong region, or unaligned is a bug of the IR.
+//! arguments, static data, the scratch slots, and the arrays and objects that the context
+//! has. An access outside of it, of the wrong region, or unaligned is a bug of the IR.
 
-use cumbia_abi::{Context, HELPERS, IMMORTAL, Owner, STATUS_MEMORY, STATUS_OK, helper_index};
+use cumbia_abi::{
+    BytesObject, Context, FrameObject, HELPERS, HelperEffects, IMMORTAL, ListObject, ObjectKind,
+    Owner, SCRATCH_SLOTS, STATUS_OK, StrObject, TableObject, helper_index,
+};
 use cumbia_ir::interp::{Host, HostError};
 use cumbia_ir::{DataDecl, DataId, ExternDecl, Region, Type};
-use cumbia_runtime::{call_helper, interrupt_flag};
+use cumbia_runtime::{Outcome, call_helper, interrupt_flag};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 /// What a piece of memory holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
+    /// Elements of an array.
     Elements,
+    /// An owner record.
     Record,
+    /// An object: a record with more behind it.
+    Object,
+    /// Slots of an object, apart from it, and scratch slots.
+    Slots,
 }
+
+impl Kind {
+    /// Whether an access of a region may touch so many bytes of it.
+    fn allows(self, region: Region, end: u64) -> bool {
+        match region {
+            Region::Owner => {
+                matches!(self, Kind::Record | Kind::Object) && end <= size_of::<Owner>() as u64
+            }
+            Region::Object => matches!(self, Kind::Object | Kind::Slots),
+            Region::Data | Region::Const => self == Kind::Elements,
+            Region::Slots => false,
+        }
+    }
+}
+
+type Pieces = BTreeMap<u64, (usize, Kind)>;
 
 /// A host for one call.
 pub(super) struct RuntimeHost<'c> {
     context: &'c mut Context,
-    /// By first address: size and kind.
-    pieces: BTreeMap<u64, (usize, Kind)>,
+    /// Memory that stays, by first address: size and kind.
+    pieces: Pieces,
+    /// The same of what the context's allocations were when `stale` was last false.
+    owned: Pieces,
+    /// Whether a runtime function may have changed the allocations.
+    stale: bool,
     /// Static data of the module; words keep it aligned. As raw memory: compiled code
     /// and the runtime write it during the call.
     data: BTreeMap<u32, *mut [u128]>,
@@ -49,49 +78,84 @@ impl<'c> RuntimeHost<'c> {
         buffers: impl Iterator<Item = (u64, usize)>,
         owners: impl Iterator<Item = u64>,
     ) -> RuntimeHost<'c> {
-        let mut pieces: BTreeMap<_, _> =
-            buffers.map(|(at, size)| (at, (size, Kind::Elements))).collect();
+        let mut pieces: Pieces = buffers.map(|(at, size)| (at, (size, Kind::Elements))).collect();
         pieces.extend(owners.map(|at| (at, (size_of::<Owner>(), Kind::Record))));
-        RuntimeHost { context, pieces, data: BTreeMap::new() }
+        let scratch = context.scratch.as_mut_ptr().expose_provenance() as u64;
+        pieces.insert(scratch, (8 * SCRATCH_SLOTS, Kind::Slots));
+        RuntimeHost { context, pieces, owned: Pieces::new(), stale: true, data: BTreeMap::new() }
     }
 
-    fn check(&self, address: u64, bytes: usize, kind: Kind) -> Result<(), HostError> {
-        let (&start, &(size, found)) = self
-            .pieces
-            .range(..=address)
-            .next_back()
-            .ok_or_else(|| HostError::bug("an access outside of all memory"))?;
-        let offset = address - start;
-        if offset.saturating_add(bytes as u64) > size as u64 {
-            return Err(HostError::bug("an access outside of all memory"));
+    /// Reads anew what the context has.
+    fn refresh(&mut self) {
+        if !std::mem::replace(&mut self.stale, false) {
+            return;
         }
-        if found != kind {
-            return Err(HostError::bug("an access of the wrong region"));
+        self.owned.clear();
+        let mut at = self.context.allocations;
+        while !at.is_null() {
+            // SAFETY: the list holds live records, and `kind` says what they are heads of.
+            let (owner, behind) = unsafe {
+                let behind = match (*at).kind {
+                    ObjectKind::Frame => 8 * (*(*at.cast::<FrameObject>()).layout).slots as usize,
+                    ObjectKind::Str | ObjectKind::Bytes => (*at).size,
+                    _ => 0,
+                };
+                (&*at, behind)
+            };
+            let start = at.expose_provenance() as u64;
+            let head = match owner.kind {
+                ObjectKind::Memory => size_of::<Owner>(),
+                ObjectKind::Str => size_of::<StrObject>(),
+                ObjectKind::Bytes => size_of::<BytesObject>(),
+                ObjectKind::List => size_of::<ListObject>(),
+                ObjectKind::Set | ObjectKind::Dict => size_of::<TableObject>(),
+                ObjectKind::Frame => size_of::<FrameObject>(),
+            };
+            let (kind, data) = match owner.kind {
+                ObjectKind::Memory => (Kind::Record, Kind::Elements),
+                _ => (Kind::Object, Kind::Slots),
+            };
+            self.owned.insert(start, (head + behind, kind));
+            if behind == 0 && !owner.data.is_null() && owner.kind != ObjectKind::Frame {
+                self.owned.insert(owner.data.expose_provenance() as u64, (owner.size, data));
+            }
+            at = owner.next;
         }
-        Ok(())
     }
 
-    fn access(&self, address: u64, ty: Type, region: Region) -> Result<*mut u8, HostError> {
+    fn check(&mut self, address: u64, bytes: usize, region: Region) -> Result<(), HostError> {
+        self.refresh();
+        let outside = || HostError::bug("an access outside of all memory");
+        let start_in = |pieces: &Pieces| {
+            let (&start, &(size, kind)) = pieces.range(..=address).next_back()?;
+            let end = (address - start).saturating_add(bytes as u64);
+            (end <= size as u64).then_some((kind, end))
+        };
+        let found = start_in(&self.pieces).or_else(|| start_in(&self.owned));
+        let (kind, end) = found.ok_or_else(outside)?;
+        match kind.allows(region, end) {
+            true => Ok(()),
+            false => Err(HostError::bug("an access of the wrong region")),
+        }
+    }
+
+    fn access(&mut self, address: u64, ty: Type, region: Region) -> Result<*mut u8, HostError> {
         let bytes = ty.bytes() as usize;
         if !address.is_multiple_of(bytes as u64) {
             return Err(HostError::bug("an unaligned access"));
         }
-        let kind = match region {
-            // Objects are the runtime's: their places aren't known here.
-            Region::Object if address >= 4096 => return Ok(pointer(address)),
-            Region::Object => return Err(HostError::bug("a null object")),
-            Region::Owner => Kind::Record,
-            Region::Data | Region::Const => Kind::Elements,
-            Region::Slots => return Err(HostError::bug("the interpreter has no slots")),
-        };
-        self.check(address, bytes, kind)?;
+        if region == Region::Slots {
+            return Err(HostError::bug("the interpreter has no slots"));
+        }
+        self.check(address, bytes, region)?;
         Ok(pointer(address))
     }
 
     /// The record at an address.
-    fn record(&self, address: u64) -> Result<*mut Owner, HostError> {
-        match self.pieces.get(&address) {
-            Some((_, Kind::Record)) => Ok(pointer(address).cast()),
+    fn record(&mut self, address: u64) -> Result<*mut Owner, HostError> {
+        self.refresh();
+        match self.pieces.get(&address).or_else(|| self.owned.get(&address)) {
+            Some((_, Kind::Record | Kind::Object)) => Ok(pointer(address).cast()),
             _ => Err(HostError::bug("no owner record")),
         }
     }
@@ -99,20 +163,21 @@ impl<'c> RuntimeHost<'c> {
     fn runtime(&mut self, index: usize, args: &[u64]) -> Result<u64, HostError> {
         // SAFETY: whoever calls this has checked the addresses among the arguments.
         let result = unsafe { call_helper(index, self.context, args) };
+        self.stale |= HELPERS[index].effects != HelperEffects::Pure;
         let status = std::mem::replace(&mut self.context.status, STATUS_OK);
-        match status {
-            STATUS_OK => Ok(result),
-            STATUS_MEMORY => Err(raised("MemoryError")),
-            _ => Err(raised("KeyboardInterrupt")),
+        match Outcome::new(status, self.context) {
+            Outcome::Ok => Ok(result),
+            Outcome::Runtime { class, message } => Err(HostError::Raised {
+                class: class.name().to_owned(),
+                message: message.unwrap_or_default(),
+            }),
+            Outcome::Memory => Err(raised("MemoryError")),
+            Outcome::Raised { .. } | Outcome::Python => Err(raised("KeyboardInterrupt")),
         }
     }
 
     fn free(&mut self, address: u64) -> Result<(), HostError> {
-        let record = self.record(address)?;
-        // SAFETY: a live record, by `pieces`.
-        let data = unsafe { (*record).data };
-        self.pieces.remove(&address);
-        self.pieces.remove(&(data.addr() as u64));
+        self.record(address)?;
         self.runtime(helper("free_owner")?, &[address]).map(drop)
     }
 }
@@ -128,21 +193,12 @@ impl Host for RuntimeHost<'_> {
             "move_bytes" => {
                 let size = usize::try_from(args[2] as i64)
                     .map_err(|_| HostError::bug("a negative size"))?;
-                self.check(args[0], size, Kind::Elements)?;
-                self.check(args[1], size, Kind::Elements)?;
+                self.check(args[0], size, Region::Data)?;
+                self.check(args[1], size, Region::Data)?;
             }
             _ => {}
         }
         let result = self.runtime(index, args)?;
-        if callee.name == "alloc" {
-            // SAFETY: `alloc` succeeded, so this is a live record.
-            let (data, size) = unsafe {
-                let record: *mut Owner = pointer(result).cast();
-                ((*record).data, (*record).size)
-            };
-            self.pieces.insert(result, (size_of::<Owner>(), Kind::Record));
-            self.pieces.insert(data.expose_provenance() as u64, (size, Kind::Elements));
-        }
         Ok(callee.result.map(|_| result))
     }
 
@@ -159,7 +215,10 @@ impl Host for RuntimeHost<'_> {
             for (i, &byte) in decl.bytes.iter().enumerate() {
                 words[i / 16] |= u128::from(byte) << (8 * (i % 16));
             }
-            self.data.insert(data.0, Box::into_raw(words.into_boxed_slice()));
+            let words = Box::into_raw(words.into_boxed_slice());
+            let start = words.cast::<u8>().expose_provenance() as u64;
+            self.pieces.insert(start, (decl.bytes.len(), Kind::Object));
+            self.data.insert(data.0, words);
         }
         Ok(self.data[&data.0].cast::<u8>().expose_provenance() as u64)
     }

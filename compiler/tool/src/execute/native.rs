@@ -101,6 +101,9 @@ impl Native {
                 (class, format_raise(site, args).unwrap_or_default())
             }
             Outcome::Memory => ("MemoryError".to_owned(), String::new()),
+            Outcome::Runtime { class, message } => {
+                (class.name().to_owned(), message.clone().unwrap_or_default())
+            }
             _ => ("KeyboardInterrupt".to_owned(), String::new()),
         };
         trace.extend(context.call_sites().iter().map(|&site| place(&sites[site as usize])));

@@ -265,6 +265,7 @@ fn unordered(a: Item, b: Item) -> Failure {
 
 fn type_name(item: Item) -> &'static str {
     match item {
+        Item::Number(Number::Bool(_)) => "bool",
         Item::Number(Number::Int(_)) => "int",
         Item::Number(Number::Float(_)) => "float",
         Item::Number(Number::Complex(..)) => "complex",
@@ -341,7 +342,7 @@ enum Pair {
 /// are weak.
 fn single(number: Number) -> Option<bool> {
     match number {
-        Number::Int(_) | Number::Float(_) | Number::Complex(..) => None,
+        Number::Bool(_) | Number::Int(_) | Number::Float(_) | Number::Complex(..) => None,
         Number::NumpyInt(_, narrow) => Some(narrow),
         Number::NumpyFloat(_, single) | Number::NumpyComplex(.., single) => Some(single),
     }
@@ -349,6 +350,7 @@ fn single(number: Number) -> Option<bool> {
 
 fn parts(number: Number) -> (f64, f64) {
     match number {
+        Number::Bool(b) => (b.into(), 0.0),
         Number::Int(i) => (i as f64, 0.0),
         Number::NumpyInt(i, _) => (i as f64, 0.0),
         Number::Float(x) | Number::NumpyFloat(x, _) => (x, 0.0),
@@ -358,6 +360,8 @@ fn parts(number: Number) -> (f64, f64) {
 
 fn pair(a: Number, b: Number) -> Pair {
     use Number::{Complex, Float, Int, NumpyComplex, NumpyInt};
+    let plain = |x| if let Number::Bool(b) = x { Int(b.into()) } else { x };
+    let (a, b) = (plain(a), plain(b));
     let is_complex = |x| matches!(x, Complex(..) | NumpyComplex(..));
     let is_int = |x| matches!(x, Int(_) | NumpyInt(..));
     match (a, b) {

@@ -35,9 +35,13 @@ macro_rules! helpers {
             let $context = unsafe { &mut *context };
             let $key: *mut u64 = $context.scratch.as_mut_ptr().cast();
             let _ = $key;
-            // SAFETY (of the body): compiled code vouches for the arguments (see above).
-            #[allow(unused_unsafe)]
-            let run = |$context: &mut Context| -> Result<$result, Failure> { unsafe { $body } };
+            let run = |$context: &mut Context| -> Result<$result, Failure> {
+                // SAFETY: compiled code vouches for the arguments (see above).
+                #[allow(unused_unsafe, reason = "`scratch` needs none")]
+                unsafe {
+                    $body
+                }
+            };
             match run($context) {
                 Ok(result) => result,
                 Err(failure) => {
@@ -353,7 +357,7 @@ helpers! {
             Ok(super::dict::last(table) as i64)
         }
     }
-    /// `a | b`.
+    /// `a | b`. The second operand may be a dict or list, here and below.
     fn set_union(context, _key, a: Object, b: Object) -> Object = ptr::null_mut(); {
         return_object(set_operations::union(context, a.cast(), b.cast()))
     }
@@ -370,7 +374,7 @@ helpers! {
         -> Object = ptr::null_mut(); {
         return_object(set_operations::symmetric_difference(context, a.cast(), b.cast()))
     }
-    /// `a |= b`, `a.update(b)`; `b` may be a dict, here and below.
+    /// `a |= b`, `a.update(b)`.
     fn set_update(_context, _key, a: Object, b: Object) -> () = (); {
         set_operations::update(a.cast(), b.cast())
     }
@@ -386,14 +390,14 @@ helpers! {
     fn set_symmetric_difference_update(context, _key, a: Object, b: Object) -> () = (); {
         set_operations::symmetric_difference_update(context, a.cast(), b.cast())
     }
-    /// `a <= b`; layouts may differ, here and below.
+    /// `a <= b`: whether all of `a`, which may be a dict or list, is in the set `b`;
+    /// layouts may differ, here and below.
     fn set_is_subset(_context, _key, a: Object, b: Object) -> u8 = 0; {
-        let (a, b): (*const TableObject, *const TableObject) = (a.cast(), b.cast());
-        Ok(((*a).length <= (*b).length && tables::is_subset(a, b)).into())
+        Ok(set_operations::is_superset(b.cast(), a.cast())?.into())
     }
-    /// Whether two tables have no key in common.
+    /// Whether a set has nothing of a table or list.
     fn set_is_disjoint(_context, _key, a: Object, b: Object) -> u8 = 0; {
-        Ok(set_operations::is_disjoint(a.cast(), b.cast()).into())
+        Ok(set_operations::is_disjoint(a.cast(), b.cast())?.into())
     }
     /// `a == b`.
     fn set_equal(_context, _key, a: Object, b: Object) -> u8 = 0; {

@@ -101,6 +101,7 @@ fn hash_complex(re: f64, im: f64) -> i64 {
 /// Hash of a number.
 pub fn hash_number(number: Number) -> i64 {
     match number {
+        Number::Bool(b) => b.into(),
         Number::Int(i) => hash_int(i),
         Number::NumpyInt(i, _) => hash_wide(i),
         Number::Float(x) | Number::NumpyFloat(x, _) => hash_float(x),

@@ -40,7 +40,7 @@ use crate::raise::{raise, raise_memory};
 use cumbia_abi::{
     Context, ExceptionClass, FrameObject, Layout, ListObject, ObjectKind, Owner, TableObject,
 };
-use value::each_counted;
+pub(crate) use value::each_counted;
 
 /// Why an operation failed; becomes the context's exception where a helper ends.
 #[derive(Debug)]
@@ -81,6 +81,8 @@ pub(crate) unsafe fn each_reference(object: *mut Owner, visit: &mut impl FnMut(*
     unsafe {
         match (*object).kind {
             ObjectKind::Memory | ObjectKind::Str | ObjectKind::Bytes => {}
+            // `exceptions::drop_contents` gives them.
+            ObjectKind::Exception => {}
             ObjectKind::List => {
                 let list: *const ListObject = object.cast();
                 if (*(*list).layout).counted != 0 {

@@ -46,6 +46,7 @@ pub unsafe fn repr_text(layout: *const Layout, slots: *const u64) -> String {
 /// An item of a live value.
 unsafe fn push_item(text: &mut String, item: Item) {
     match item {
+        Item::Number(Number::Bool(b)) => text.push_str(if b { "True" } else { "False" }),
         Item::Number(Number::Int(i)) => text.push_str(&i.to_string()),
         Item::Number(Number::NumpyInt(i, _)) => text.push_str(&i.to_string()),
         Item::Number(Number::Float(x) | Number::NumpyFloat(x, _)) => {

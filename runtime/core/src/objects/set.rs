@@ -1,9 +1,9 @@
 //! Sets: one hash table, whose order is the order of iteration.
 //!
 //! The order must be CPython's, so the table's sizes, the probing and the moments of
-//! growth are those of its `Objects/setobject.c` (CPython 3.11): ten neighbouring places
-//! (nine further ones) are tried before a jump, removed entries are never used again, and
-//! a table grows when three fifths are in use.
+//! growth are those of its `Objects/setobject.c` (3.11 to 3.13): ten neighbouring places
+//! (nine further ones) are tried before a jump, a new key takes the last removed entry's
+//! place that the search for it has met, and a table grows when three fifths are in use.
 //!
 //! An entry is its hash and the key's slots. Two hashes say that there is no key:
 //! [`UNUSED`], which no key has, and [`DUMMY`] for a removed one; a key with that hash gets
@@ -68,7 +68,8 @@ pub unsafe fn next(set: *const TableObject, from: usize) -> Option<usize> {
 
 enum Found {
     Key(usize),
-    Unused(usize),
+    /// An unused place, and the last place of a removed key before it.
+    Unused(usize, Option<usize>),
 }
 
 /// # Safety
@@ -84,16 +85,20 @@ unsafe fn search(
     unsafe {
         let mask = (*set).mask as usize;
         let (mut at, mut rest) = (hash as usize & mask, hash as u64);
+        let mut removed = None;
         loop {
             let last = if at + NEIGHBOURS <= mask { at + NEIGHBOURS } else { at };
             for i in at..=last {
                 let slots = entry(set, i);
                 let found = *slots as i64;
                 if found == UNUSED {
-                    return Found::Unused(i);
+                    return Found::Unused(i, removed);
                 }
                 if found == hash && same(slots.add(1)) {
                     return Found::Key(i);
+                }
+                if found == DUMMY {
+                    removed = Some(i);
                 }
             }
             rest >>= 5;
@@ -150,7 +155,7 @@ pub unsafe fn find(
         }
         match search_key(set, layout, key, hash) {
             Found::Key(at) => Some(at),
-            Found::Unused(_) => None,
+            Found::Unused(..) => None,
         }
     }
 }
@@ -167,13 +172,17 @@ pub unsafe fn add(set: *mut TableObject, key: *const u64, hash: i64) -> Result<b
         if (*set).owner.data.is_null() {
             resize(set, 0)?;
         }
-        let Found::Unused(at) = search_key(set, (*set).layout, key, hash) else {
+        let Found::Unused(at, removed) = search_key(set, (*set).layout, key, hash) else {
             return Ok(false);
         };
-        put(set, at, key, hash);
-        (*set).fill += 1;
         (*set).length += 1;
         (*set).changes += 1;
+        if let Some(removed) = removed {
+            put(set, removed, key, hash);
+            return Ok(true);
+        }
+        put(set, at, key, hash);
+        (*set).fill += 1;
         if (*set).fill * 5 >= (*set).mask * 3 {
             resize(set, grown((*set).length as usize))?;
         }
@@ -206,7 +215,7 @@ unsafe fn put(set: *mut TableObject, at: usize, key: *const u64, hash: i64) {
 pub unsafe fn insert_clean(set: *mut TableObject, key: *const u64, hash: i64) {
     // SAFETY: by the contract.
     unsafe {
-        if let Found::Unused(at) = search(set, hash, |_| false) {
+        if let Found::Unused(at, _) = search(set, hash, |_| false) {
             put(set, at, key, hash);
         }
     }

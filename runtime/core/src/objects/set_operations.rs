@@ -1,45 +1,109 @@
 //! Operations on whole sets, in the order of steps of CPython's `Objects/setobject.c`:
-//! the order of the result's elements follows from it. The second operand may be a dict,
-//! of which the keys count, as for `set.update` and its like in Python.
+//! the order of the result's elements follows from it. The second operand may also be a
+//! dict, of which the keys count, or a list, for `set.update` and the other methods.
 
-use super::Failure;
 use super::set::{add, entry, find, grown, insert_clean, is_live, kept, mask, resize};
-use super::tables::{self, clear, find_hashed, is_set, next};
+use super::tables::{self, clear, find_hashed, next};
 use super::value::retain_value;
+use super::{Failure, list};
 use crate::memory::{release_object, replace_data};
-use cumbia_abi::{Context, TableObject};
+use cumbia_abi::{Context, Layout, ListObject, ObjectKind, Owner, TableObject};
 use std::ptr;
 
-/// Adds a key out of another table.
-///
-/// # Safety
-///
-/// A live set, and the slots of a live entry of a table of an equal key layout.
-unsafe fn add_entry(set: *mut TableObject, slots: *const u64) -> Result<bool, Failure> {
-    // SAFETY: by the contract.
-    unsafe {
-        let new = add(set, slots.add(1), kept(*slots as i64))?;
-        if new {
-            retain_value((*set).layout, slots.add(1));
+/// The keys of a set or dict or the elements of a list, with their hashes.
+struct Keys {
+    object: *const Owner,
+    at: usize,
+}
+
+impl Keys {
+    /// # Safety
+    ///
+    /// A live set, dict or list, which isn't changed while its keys are walked.
+    unsafe fn of(object: *const Owner) -> Keys {
+        Keys { object, at: 0 }
+    }
+
+    fn kind(&self) -> ObjectKind {
+        // SAFETY: by the contract of `of`.
+        unsafe { (*self.object).kind }
+    }
+
+    /// Number of keys, equal elements of a list counted each.
+    fn count(&self) -> i64 {
+        // SAFETY: by the contract of `of`.
+        unsafe {
+            match self.kind() {
+                ObjectKind::List => (*self.object.cast::<ListObject>()).length,
+                _ => (*self.object.cast::<TableObject>()).length,
+            }
         }
-        Ok(new)
+    }
+
+    fn layout(&self) -> *const Layout {
+        // SAFETY: by the contract of `of`.
+        unsafe {
+            match self.kind() {
+                ObjectKind::List => (*self.object.cast::<ListObject>()).layout,
+                _ => (*self.object.cast::<TableObject>()).layout,
+            }
+        }
+    }
+
+    /// The next key's slots and hash (as sets keep it).
+    fn next(&mut self) -> Result<Option<(*const u64, i64)>, Failure> {
+        // SAFETY: by the contract of `of`.
+        unsafe {
+            if self.kind() == ObjectKind::List {
+                let elements: *const ListObject = self.object.cast();
+                if self.at >= (*elements).length as usize {
+                    return Ok(None);
+                }
+                let slots = list::element(elements, self.at);
+                self.at += 1;
+                let hash = super::hash::hash_value((*elements).layout, slots)?;
+                return Ok(Some((slots, kept(hash))));
+            }
+            let table: *const TableObject = self.object.cast();
+            Ok(next(table, self.at).map(|i| {
+                self.at = i + 1;
+                let slots = tables::entry(table, i);
+                (slots.add(1).cast_const(), kept(*slots as i64))
+            }))
+        }
     }
 }
 
-/// Removes a key that another table has; whether it was there.
+/// Adds a key and retains it when it is new.
 ///
 /// # Safety
 ///
-/// As [`add_entry`]; the key layouts may differ.
-unsafe fn discard_entry(
+/// A live set, and a live key of its layout with its hash.
+unsafe fn add_key(set: *mut TableObject, key: *const u64, hash: i64) -> Result<(), Failure> {
+    // SAFETY: by the contract.
+    unsafe {
+        if add(set, key, hash)? {
+            retain_value((*set).layout, key);
+        }
+        Ok(())
+    }
+}
+
+/// Removes a key; whether it was there.
+///
+/// # Safety
+///
+/// A live set, and a live key of the given layout with its hash.
+unsafe fn discard_key(
     context: &mut Context,
     set: *mut TableObject,
-    other: *const TableObject,
-    slots: *const u64,
+    layout: *const Layout,
+    key: *const u64,
+    hash: i64,
 ) -> bool {
     // SAFETY: by the contract.
     unsafe {
-        let found = find(set, (*other).layout, slots.add(1), kept(*slots as i64));
+        let found = find(set, layout, key, hash);
         if let Some(at) = found {
             tables::remove(context, set, at);
         }
@@ -51,31 +115,30 @@ unsafe fn discard_entry(
 ///
 /// # Safety
 ///
-/// A live set, and a live table of an equal key layout.
-pub unsafe fn update(set: *mut TableObject, other: *const TableObject) -> Result<(), Failure> {
+/// A live set, and a live table or list with an equal key layout.
+pub unsafe fn update(set: *mut TableObject, other: *const Owner) -> Result<(), Failure> {
     // SAFETY: by the contract.
     unsafe {
-        if ptr::eq(set, other) || (is_set(other) && (*other).length == 0) {
+        let mut keys = Keys::of(other);
+        let (kind, more) = (keys.kind(), keys.count());
+        if ptr::eq(set.cast(), other) || (kind == ObjectKind::Set && more == 0) {
             return Ok(());
         }
-        let more = (*other).length;
-        if ((*set).fill + more) * 5 >= mask(set) as i64 * 3 {
+        if kind != ObjectKind::List && ((*set).fill + more) * 5 >= mask(set) as i64 * 3 {
             resize(set, ((*set).length + more) as usize * 2)?;
         }
         if (*set).owner.data.is_null() {
             resize(set, 0)?;
         }
-        (*set).changes += 1;
-        if !is_set(other) || (*set).fill > 0 {
-            let mut at = 0;
-            while let Some(i) = next(other, at) {
-                add_entry(set, tables::entry(other, i))?;
-                at = i + 1;
+        if kind != ObjectKind::Set || (*set).fill > 0 {
+            while let Some((key, hash)) = keys.next()? {
+                add_key(set, key, hash)?;
             }
             return Ok(());
         }
         // Into an empty table: place by place where the tables are alike, or without
         // looking for equal keys.
+        let other: *const TableObject = other.cast();
         let alike = (*set).mask == (*other).mask && (*other).fill == (*other).length;
         for i in 0..=(*other).mask as usize {
             let slots = entry(other, i);
@@ -91,6 +154,7 @@ pub unsafe fn update(set: *mut TableObject, other: *const TableObject) -> Result
         }
         (*set).fill = more;
         (*set).length = more;
+        (*set).changes += 1;
         Ok(())
     }
 }
@@ -107,7 +171,7 @@ pub unsafe fn copy(
     // SAFETY: by the contract.
     unsafe {
         let result = tables::new(context, (*set).layout, ptr::null())?;
-        update(result, set)?;
+        update(result, set.cast())?;
         Ok(result)
     }
 }
@@ -120,46 +184,60 @@ pub unsafe fn copy(
 pub unsafe fn union(
     context: &mut Context,
     a: *const TableObject,
-    b: *const TableObject,
+    b: *const Owner,
 ) -> Result<*mut TableObject, Failure> {
     // SAFETY: by the contract.
     unsafe {
         let result = copy(context, a)?;
-        if !ptr::eq(a, b) {
+        if !ptr::eq(a.cast(), b) {
             update(result, b)?;
         }
         Ok(result)
     }
 }
 
-/// `a & b`. Of two sets the smaller one is walked; the other one's layout may differ from
-/// its.
+/// `a & b`. Of two sets the smaller one is walked.
 ///
 /// # Safety
 ///
-/// Live tables of equal key layouts, `a` a set.
+/// As [`update`], `a` being the set.
 pub unsafe fn intersection(
     context: &mut Context,
     a: *const TableObject,
-    b: *const TableObject,
+    b: *const Owner,
 ) -> Result<*mut TableObject, Failure> {
     // SAFETY: by the contract.
     unsafe {
-        if ptr::eq(a, b) {
+        if ptr::eq(a.cast(), b) {
             return copy(context, a);
         }
         let result = tables::new(context, (*a).layout, ptr::null())?;
-        let swap = is_set(b) && (*b).length > (*a).length;
-        let (walked, other) = if swap { (a, b) } else { (b, a) };
-        let mut at = 0;
-        while let Some(i) = next(walked, at) {
-            let slots = tables::entry(walked, i);
-            if find_hashed(other, (*walked).layout, slots.add(1), *slots as i64).is_some() {
-                add_entry(result, slots)?;
+        let (mut keys, other) = walk_smaller(a, b);
+        let layout = keys.layout();
+        while let Some((key, hash)) = keys.next()? {
+            if find_hashed(other, layout, key, hash).is_some() {
+                add_key(result, key, hash)?;
             }
-            at = i + 1;
         }
         Ok(result)
+    }
+}
+
+/// The keys of the smaller one of two sets, and the other one; of a set and something
+/// else, the keys of that.
+///
+/// # Safety
+///
+/// As [`update`], `a` being the set.
+unsafe fn walk_smaller(a: *const TableObject, b: *const Owner) -> (Keys, *const TableObject) {
+    // SAFETY: by the contract.
+    unsafe {
+        let keys = Keys::of(b);
+        if keys.kind() == ObjectKind::Set && keys.count() > (*a).length {
+            (Keys::of(a.cast()), b.cast())
+        } else {
+            (keys, a)
+        }
     }
 }
 
@@ -171,7 +249,7 @@ pub unsafe fn intersection(
 pub unsafe fn intersection_update(
     context: &mut Context,
     a: *mut TableObject,
-    b: *const TableObject,
+    b: *const Owner,
 ) -> Result<(), Failure> {
     // SAFETY: by the contract. The result's table goes over to `a`, whose place of `pop`
     // stays.
@@ -193,31 +271,27 @@ pub unsafe fn intersection_update(
 ///
 /// # Safety
 ///
-/// Live tables, `a` a set. Key layouts may differ.
+/// A live set, and a live table or list; layouts may differ.
 pub unsafe fn difference(
     context: &mut Context,
     a: *const TableObject,
-    b: *const TableObject,
+    b: *const Owner,
 ) -> Result<*mut TableObject, Failure> {
     // SAFETY: by the contract.
     unsafe {
-        if (*a).length >> 2 > (*b).length {
+        let keys = Keys::of(b);
+        if keys.kind() == ObjectKind::List || (*a).length >> 2 > keys.count() {
             let result = copy(context, a)?;
-            if ptr::eq(a, b) {
-                clear(context, result);
-            } else {
-                difference_update(context, result, b)?;
-            }
+            difference_update(context, result, b)?;
             return Ok(result);
         }
+        let other: *const TableObject = b.cast();
         let result = tables::new(context, (*a).layout, ptr::null())?;
-        let mut at = 0;
-        while let Some(i) = next(a, at) {
-            let slots = entry(a, i);
-            if find_hashed(b, (*a).layout, slots.add(1), *slots as i64).is_none() {
-                add_entry(result, slots)?;
+        let mut keys = Keys::of(a.cast());
+        while let Some((key, hash)) = keys.next()? {
+            if find_hashed(other, (*a).layout, key, hash).is_none() {
+                add_key(result, key, hash)?;
             }
-            at = i + 1;
         }
         Ok(result)
     }
@@ -231,19 +305,18 @@ pub unsafe fn difference(
 pub unsafe fn difference_update(
     context: &mut Context,
     a: *mut TableObject,
-    b: *const TableObject,
+    b: *const Owner,
 ) -> Result<(), Failure> {
     // SAFETY: by the contract.
     unsafe {
-        if ptr::eq(a, b) {
+        if ptr::eq(a.cast(), b) {
             clear(context, a);
             return Ok(());
         }
-        // What is removed from `a` and how often decides when its table is cleaned.
-        let mut at = 0;
-        while let Some(i) = next(b, at) {
-            discard_entry(context, a, b, tables::entry(b, i));
-            at = i + 1;
+        let mut keys = Keys::of(b);
+        let layout = keys.layout();
+        while let Some((key, hash)) = keys.next()? {
+            discard_key(context, a, layout, key, hash);
         }
         tidy(a)
     }
@@ -268,17 +341,17 @@ unsafe fn tidy(set: *mut TableObject) -> Result<(), Failure> {
 ///
 /// # Safety
 ///
-/// Live sets of equal layouts.
+/// As [`update`], `a` being the set.
 pub unsafe fn symmetric_difference(
     context: &mut Context,
     a: *const TableObject,
-    b: *const TableObject,
+    b: *const Owner,
 ) -> Result<*mut TableObject, Failure> {
     // SAFETY: by the contract.
     unsafe {
         let result = tables::new(context, (*a).layout, ptr::null())?;
         update(result, b)?;
-        symmetric_difference_update(context, result, a)?;
+        symmetric_difference_update(context, result, a.cast())?;
         Ok(result)
     }
 }
@@ -287,51 +360,74 @@ pub unsafe fn symmetric_difference(
 ///
 /// # Safety
 ///
-/// Live sets of equal layouts.
+/// As [`update`], `a` being the set.
 pub unsafe fn symmetric_difference_update(
     context: &mut Context,
     a: *mut TableObject,
-    b: *const TableObject,
+    b: *const Owner,
 ) -> Result<(), Failure> {
     // SAFETY: by the contract.
     unsafe {
-        if ptr::eq(a, b) {
+        if ptr::eq(a.cast(), b) {
             clear(context, a);
             return Ok(());
         }
-        let mut at = 0;
-        while let Some(i) = next(b, at) {
-            let slots = tables::entry(b, i);
-            if !discard_entry(context, a, b, slots) {
-                add_entry(a, slots)?;
+        let mut keys = Keys::of(b);
+        if keys.kind() == ObjectKind::List {
+            // An element that is there twice counts once.
+            let set = tables::new(context, keys.layout(), ptr::null())?;
+            update(set, b)?;
+            let done = symmetric_difference_update(context, a, set.cast());
+            release_object(context, set.cast());
+            return done;
+        }
+        let layout = keys.layout();
+        while let Some((key, hash)) = keys.next()? {
+            if !discard_key(context, a, layout, key, hash) {
+                add_key(a, key, hash)?;
             }
-            at = i + 1;
         }
         Ok(())
     }
 }
 
-/// Whether two tables have no key in common.
+/// Whether a set has no key of a table or list.
 ///
 /// # Safety
 ///
-/// Live tables, `a` a set.
-pub unsafe fn is_disjoint(a: *const TableObject, b: *const TableObject) -> bool {
+/// As [`difference`].
+pub unsafe fn is_disjoint(a: *const TableObject, b: *const Owner) -> Result<bool, Failure> {
     // SAFETY: by the contract.
     unsafe {
-        if ptr::eq(a, b) {
-            return (*a).length == 0;
-        }
-        let swap = is_set(b) && (*b).length > (*a).length;
-        let (walked, other) = if swap { (a, b) } else { (b, a) };
-        let mut at = 0;
-        while let Some(i) = next(walked, at) {
-            let slots = tables::entry(walked, i);
-            if find_hashed(other, (*walked).layout, slots.add(1), *slots as i64).is_some() {
-                return false;
+        let (mut keys, other) = walk_smaller(a, b);
+        let layout = keys.layout();
+        while let Some((key, hash)) = keys.next()? {
+            if find_hashed(other, layout, key, hash).is_some() {
+                return Ok(false);
             }
-            at = i + 1;
         }
-        true
+        Ok(true)
+    }
+}
+
+/// Whether each key of a table or list is in a set.
+///
+/// # Safety
+///
+/// As [`difference`].
+pub unsafe fn is_superset(a: *const TableObject, b: *const Owner) -> Result<bool, Failure> {
+    // SAFETY: by the contract.
+    unsafe {
+        let mut keys = Keys::of(b);
+        if keys.kind() == ObjectKind::Set && keys.count() > (*a).length {
+            return Ok(false);
+        }
+        let layout = keys.layout();
+        while let Some((key, hash)) = keys.next()? {
+            if find_hashed(a, layout, key, hash).is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }

@@ -27,7 +27,12 @@ pub unsafe fn sort(list: *mut ListObject, reverse: bool) -> Result<(), Failure> 
         if length < 2 {
             return Ok(());
         }
-        let slots = std::slice::from_raw_parts_mut(element(list, 0), length * width(list));
+        let width = width(list);
+        if width == 0 {
+            // Only whether they have an order at all.
+            return positions(list, reverse).map(drop);
+        }
+        let slots = std::slice::from_raw_parts_mut(element(list, 0), length * width);
         if matches!((*(*list).layout).class, class::INT | class::BOOL) {
             // Equal ones can't be told apart.
             let ints = std::slice::from_raw_parts_mut(slots.as_mut_ptr().cast::<i64>(), length);
@@ -39,8 +44,7 @@ pub unsafe fn sort(list: *mut ListObject, reverse: bool) -> Result<(), Failure> 
         }
         let order = positions(list, reverse)?;
         let old = slots.to_vec();
-        let width = width(list);
-        for (to, from) in slots.chunks_exact_mut(width.max(1)).zip(order) {
+        for (to, from) in slots.chunks_exact_mut(width).zip(order) {
             to.copy_from_slice(&old[from * width..][..width]);
         }
         Ok(())

@@ -9,7 +9,9 @@ use cumbia_abi::{BytesObject, Layout, ListObject, Owner, StrObject, TableObject,
 /// A number, with what decides how it meets another one.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Number {
-    /// Python bool or int.
+    /// Python bool.
+    Bool(bool),
+    /// Python int.
     Int(i64),
     /// Python float.
     Float(f64),
@@ -85,7 +87,7 @@ impl<'a> Cursor<'a> {
     /// The next item.
     pub fn next(&mut self) -> Item {
         match self.byte() {
-            b'b' => Item::Number(Number::Int((self.slot() & 1) as i64)),
+            b'b' => Item::Number(Number::Bool(self.slot() & 1 == 1)),
             b'i' => Item::Number(Number::Int(self.slot() as i64)),
             b'f' => Item::Number(Number::Float(f64::from_bits(self.slot()))),
             b'c' => {

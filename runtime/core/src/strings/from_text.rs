@@ -76,7 +76,12 @@ fn complex_of(context: *mut Context, s: *mut u8) -> (f64, f64) {
         return ask_complex(context, "builtins.complex", &[HostArg::Str(all)]).unwrap_or_default();
     };
     parse::complex(inside).unwrap_or_else(|| {
-        raise(context, ExceptionClass::ValueError, "complex() arg is a malformed string");
+        let message = if parse::underscores_fit(inside) {
+            "complex() arg is a malformed string".to_owned()
+        } else {
+            format!("could not convert string to complex: {}", quoted(context, all))
+        };
+        raise(context, ExceptionClass::ValueError, message);
         (0.0, 0.0)
     })
 }

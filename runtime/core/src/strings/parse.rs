@@ -88,6 +88,11 @@ pub fn float(text: &[u8]) -> Option<f64> {
     rest.is_empty().then_some(value)
 }
 
+/// Whether underscores stand between digits only: CPython has a text of its own for that.
+pub fn underscores_fit(text: &[u8]) -> bool {
+    without_underscores(text).is_some()
+}
+
 /// The text without the underscores between digits; `None` when one is elsewhere.
 fn without_underscores(text: &[u8]) -> Option<std::borrow::Cow<'_, [u8]>> {
     if !text.contains(&b'_') {

@@ -46,8 +46,7 @@ pub fn rsplit_space(text: Text<'_>, limit: usize) -> Vec<Range> {
                 break;
             }
             if parts.len() == limit {
-                let head = units[..end].iter().take_while(|c| space(*c)).count();
-                parts.push((head, end));
+                parts.push((0, end));
                 break;
             }
             let start = end - units[..end].iter().rev().take_while(|c| !space(*c)).count();
@@ -157,7 +156,7 @@ mod tests {
         assert_eq!(shown(text, split_space(all, usize::MAX)), ["a", "bc", "d"]);
         assert_eq!(shown(text, split_space(all, 1)), ["a", "bc d"]);
         assert_eq!(shown(text, split_space(all, 0)), ["a  bc d"]);
-        assert_eq!(shown(text, rsplit_space(all, 1)), ["a  bc", "d"]);
+        assert_eq!(shown(text, rsplit_space(all, 1)), ["  a  bc", "d"]);
         assert!(split_space(Text::One(b" \t"), 3).is_empty());
     }
 

@@ -13,6 +13,7 @@ const LONG: &[(&str, &str)] = &[
         "each way to find a function's text; to be split by where the text comes from",
     ),
     ("tests/python/test_arrays.py", "a list of small functions, each with its calls"),
+    ("tests/python/test_exceptions.py", "a list of small programs, each with its calls"),
     ("tests/python/test_language.py", "a list of small functions, each with its calls"),
     ("tests/python/test_source.py", "a list of situations, each set up as it really happens"),
 ];

@@ -1,0 +1,122 @@
+//! Types of what `raise` and `except` use.
+//!
+//! A caught exception has one type, whatever its class: the class is known when running.
+//! Decides which classes, arguments and causes are compiled; `lower/exceptions.rs` follows.
+
+use super::Sweep;
+use super::expressions::{Typed, known, one};
+use crate::hir::HValue;
+use crate::types::{Callable, Lit, Ty};
+use cumbia_abi::MAX_RAISE_ARGS;
+use cumbia_abi::exceptions::{class_number, is_subclass};
+use cumbia_diagnostics::{Diagnostic, Span};
+
+/// The exception classes that a value names in `isinstance`: one class, or a tuple of such.
+/// `None` for anything else.
+pub fn classes(ty: &Ty) -> Option<Vec<&Callable>> {
+    match ty {
+        Ty::Callable(class @ (Callable::Exception(_) | Callable::UserException(_))) => {
+            Some(vec![class])
+        }
+        Ty::Tuple(items) => {
+            let each: Option<Vec<_>> = items.iter().map(classes).collect();
+            Some(each?.into_iter().flatten().collect())
+        }
+        _ => None,
+    }
+}
+
+/// Whether a class is `BaseException`, which every exception is of.
+fn is_root(class: &Callable) -> bool {
+    matches!(class, Callable::Exception(name) if &**name == "BaseException")
+}
+
+/// Whether the exceptions of a class, by number, are of another.
+pub fn derives(class: u32, ancestors: &[u32], of: &Callable) -> bool {
+    let of = match of {
+        Callable::Exception(name) => class_number(name),
+        Callable::UserException(user) => Some(user.number),
+        _ => None,
+    };
+    of.is_some_and(|of| is_subclass(class, of) || ancestors.iter().any(|&a| is_subclass(a, of)))
+}
+
+impl Sweep<'_, '_, '_> {
+    /// `except class`, or `isinstance(e, class)`, which alone takes tuples in tuples.
+    pub(super) fn exception_matches(&mut self, class: HValue, nested: bool, span: Span) -> Typed {
+        let class = known!(self, class);
+        let flat = match &class {
+            Ty::Tuple(items) => !items.iter().any(|item| matches!(item, Ty::Tuple(_))),
+            _ => true,
+        };
+        match classes(&class).filter(|_| nested || flat) {
+            Some(classes) if classes.iter().any(|c| is_root(c)) => one(Ty::Lit(Lit::Bool(true))),
+            Some(classes) if classes.is_empty() => one(Ty::Lit(Lit::Bool(false))),
+            Some(_) => one(Ty::Bool),
+            None => Err(Box::new(
+                Diagnostic::error(
+                    "CB0407",
+                    span,
+                    format!("an exception can't be compared with {class:#}"),
+                )
+                .help("name exception classes, or a tuple of them"),
+            )),
+        }
+    }
+
+    pub(super) fn raise(
+        &mut self,
+        span: Span,
+        class: HValue,
+        args: &[HValue],
+        cause: Option<HValue>,
+    ) {
+        if let Err(error) = self.check_raise(span, class, args, cause) {
+            self.error(*error);
+        }
+    }
+
+    fn check_raise(
+        &self,
+        span: Span,
+        class: HValue,
+        args: &[HValue],
+        cause: Option<HValue>,
+    ) -> Result<(), Box<Diagnostic>> {
+        let fail = |message: String| Err(Box::new(Diagnostic::error("CB0407", span, message)));
+        match self.ty(class) {
+            None => return Ok(()),
+            Some(Ty::Callable(Callable::Exception(_) | Callable::UserException(_))) => {}
+            Some(Ty::Exception) if args.is_empty() => {}
+            Some(other) => {
+                return fail(format!(
+                    "only exception classes and caught exceptions can be raised, not {other:#}"
+                ));
+            }
+        }
+        for &arg in args {
+            match self.ty(arg) {
+                None => return Ok(()),
+                Some(Ty::Lit(_) | Ty::Int | Ty::Float | Ty::Bool | Ty::Str) => {}
+                Some(other) => {
+                    let error = Diagnostic::error(
+                        "CB0408",
+                        span,
+                        format!("an exception's argument can't be {other:#} yet"),
+                    );
+                    return Err(Box::new(error.help("give strings and numbers")));
+                }
+            }
+        }
+        if args.len() > MAX_RAISE_ARGS {
+            let message = format!("an exception can't have more than {MAX_RAISE_ARGS} arguments");
+            return Err(Box::new(Diagnostic::error("CB0408", span, message)));
+        }
+        match cause.map(|cause| self.ty(cause)) {
+            None | Some(None | Some(Ty::None | Ty::Exception)) => Ok(()),
+            Some(Some(other)) => {
+                fail(format!("a cause is None or an exception that was caught, not {other:#}"))
+            }
+        }
+    }
+}

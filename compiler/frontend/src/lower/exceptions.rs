@@ -1,0 +1,184 @@
+//! `raise`, and what handlers ask about the exception.
+//!
+//! A `raise` without a cause is one IR instruction; a caught exception is raised again by
+//! the runtime, which keeps it as a record (`runtime/core/src/exceptions.rs`). In a `try`
+//! body `handlers.rs` turns either into a jump to the handler.
+
+use super::TypedValue;
+use super::convert::convert;
+use super::function::Lowering;
+use crate::hir::{HBlock, HValue};
+use crate::infer::{Engine, exceptions};
+use crate::types::{Callable, Lit, Ty, UserException};
+use cumbia_abi::STATUS_RAISED;
+use cumbia_abi::exceptions::{EXCEPTIONS, user_spelling};
+use cumbia_ir::{ARGUMENT_MARK, IntCond, Opcode, RaiseSpec, Type, Value};
+use std::sync::Arc;
+
+// The IR and the runtime agree on it, and neither knows the other.
+const _: () = assert!(ARGUMENT_MARK as u32 == cumbia_abi::ARGUMENT_MARK as u32);
+
+/// A text among the arguments of a marked message.
+fn escape_argument(text: &str) -> String {
+    let escape = cumbia_abi::ARGUMENT_ESCAPE;
+    text.replace(escape, &format!("{escape}2")).replace(ARGUMENT_MARK, &format!("{escape}1"))
+}
+
+/// The user's exception classes among a program's types, in order of their numbers.
+pub fn named_by_user(engine: &Engine) -> Vec<Arc<UserException>> {
+    let mut found: Vec<Arc<UserException>> = engine
+        .specializations
+        .iter()
+        .flat_map(|spec| &spec.types)
+        .filter_map(|ty| match ty {
+            Some(Ty::Callable(Callable::UserException(class))) => Some(class.clone()),
+            _ => None,
+        })
+        .collect();
+    found.sort_by_key(|class| class.number);
+    found.dedup_by_key(|class| class.number);
+    found
+}
+
+impl Lowering<'_, '_> {
+    /// The exception that led to a handler.
+    pub(super) fn catch(&mut self, block: HBlock, ty: Ty) -> TypedValue {
+        let status = self.handlers.status(block);
+        let wide = self.fx.b().convert(Opcode::Sext, Type::I64, status);
+        let record = self.fx.helper("exc_catch", &[wide]).expect("it has a result");
+        TypedValue::scalar(ty, record)
+    }
+
+    /// Whether an exception is of one of the classes that a value names.
+    pub(super) fn exception_matches(&mut self, exception: HValue, class: HValue) -> TypedValue {
+        let record = self.value(exception).value();
+        let named = self.ty(class).cloned().unwrap_or(Ty::None);
+        let classes = exceptions::classes(&named).unwrap_or_default();
+        let fits = |number: u32, ancestors: &[u32]| {
+            classes.iter().any(|class| exceptions::derives(number, ancestors, class))
+        };
+        let mut masks = [0i64; 2];
+        for number in (0..EXCEPTIONS.len() as u32).filter(|&n| fits(n, &[])) {
+            masks[number as usize / 64] |= 1 << (number % 64);
+        }
+        let users: Vec<u32> = self
+            .targets
+            .user_exceptions
+            .iter()
+            .filter(|user| fits(user.number, &user.ancestors))
+            .map(|user| user.number)
+            .collect();
+        let masks = masks.map(|mask| self.fx.int(mask));
+        let mut found =
+            self.fx.helper("exc_is", &[record, masks[0], masks[1]]).expect("it has a result");
+        if !users.is_empty() {
+            let number = self.fx.helper("exc_class", &[record]).expect("it has a result");
+            for user in users {
+                let user = self.fx.int(i64::from(user));
+                let same = self.fx.b().icmp(IntCond::Eq, number, user);
+                found = self.fx.b().binary(Opcode::Bor, found, same);
+            }
+        }
+        TypedValue::scalar(Ty::Bool, found)
+    }
+
+    pub(super) fn raise(
+        &mut self,
+        block: HBlock,
+        class: HValue,
+        args: &[HValue],
+        cause: Option<HValue>,
+    ) {
+        let arrives = |v: &HValue| self.ty(*v).is_some();
+        if !args.iter().chain(&cause).all(arrives) {
+            return self.dead_end();
+        }
+        let class_name = match self.ty(class) {
+            Some(Ty::Callable(Callable::Exception(name))) => name.to_string(),
+            Some(Ty::Callable(Callable::UserException(class))) => user_spelling(class.number),
+            Some(Ty::Exception) => {
+                let record = self.give_up(block, class);
+                self.fx.helper("exc_raise", &[record]);
+                self.fx.b().note_call();
+                return self.leave(cause);
+            }
+            _ => return self.dead_end(),
+        };
+        let (message, parts) = self.arguments_of_raise(args);
+        if cause.is_none() {
+            self.fx.b().raise(&class_name, &message, &parts);
+        } else {
+            self.fx.b().set_raise(RaiseSpec { class: class_name, message }, &parts);
+            self.leave(cause);
+        }
+    }
+
+    /// The message of a raise and what it shows. The exception holds a reference to each
+    /// string made when running: the only addresses among its parts.
+    fn arguments_of_raise(&mut self, args: &[HValue]) -> (String, Vec<Value>) {
+        let braces = |s: &str| s.replace('{', "{{").replace('}', "}}");
+        let mut pieces = Vec::new();
+        let mut parts = Vec::new();
+        for &arg in args {
+            let value = self.value(arg);
+            pieces.push(match &value.ty {
+                Ty::Lit(Lit::Str(s)) => braces(s),
+                Ty::Str => {
+                    self.retain(&value);
+                    parts.extend(value.parts);
+                    format!("{{{}}}", parts.len() - 1)
+                }
+                // The number itself becomes the exception's argument.
+                ty => {
+                    let to = ty.widen();
+                    parts.extend(convert(&mut self.fx, &value, &to).parts);
+                    format!("{{{}}}", parts.len() - 1)
+                }
+            });
+        }
+        let message = match pieces.as_slice() {
+            [] => String::new(),
+            [one] if !one.is_empty() && !one.starts_with(ARGUMENT_MARK) => one.clone(),
+            several => several
+                .iter()
+                .map(|piece| format!("{ARGUMENT_MARK}{}", escape_argument(piece)))
+                .collect(),
+        };
+        (message, parts)
+    }
+
+    pub(super) fn reraise(&mut self, block: HBlock, exception: HValue) {
+        let record = self.give_up(block, exception);
+        self.fx.helper("exc_reraise", &[record]);
+        self.leave(None);
+    }
+
+    /// A record whose reference the runtime takes: the value's own, if that dies here.
+    fn give_up(&mut self, block: HBlock, exception: HValue) -> Value {
+        let value = self.value(exception);
+        let handler = &self.spec.hir.blocks[block.0 as usize].handler;
+        let lives_on = handler.as_ref().is_some_and(|edge| {
+            edge.args.contains(&exception) || self.ownership.is_live_in(edge.block, exception)
+        });
+        if lives_on || !self.ownership.is_owned(exception) {
+            self.retain(&value);
+        } else {
+            self.handlers.give_up(exception);
+        }
+        value.value()
+    }
+
+    /// The pending exception leaves, with its cause if there is one.
+    fn leave(&mut self, cause: Option<HValue>) {
+        if let Some(cause) = cause {
+            let cause = self.value(cause);
+            let record = match cause.parts.first() {
+                Some(&record) => record,
+                None => self.fx.b().iconst(Type::Ptr, 0),
+            };
+            self.fx.helper("exc_from", &[record]);
+        }
+        let status = self.fx.b().iconst(Type::I32, i64::from(STATUS_RAISED));
+        self.fx.b().rethrow(status);
+    }
+}

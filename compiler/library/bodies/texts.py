@@ -1,0 +1,126 @@
+"""Text of values, and values from text: `str`, `repr`, `format`, `print`, `int("12")`.
+
+`prim.value_*` take any value that a container can hold. What numbers make of numbers
+(`int(2.5)`) is the front end's (`numeric/builtins.rs`); here are the texts.
+"""
+
+
+def has_text(value):
+    if prim.is_array(value):
+        prim.error("text of {} is not compiled yet", value)
+    return True
+
+
+@implements("builtins.str")
+def text_of(object="", encoding=None, errors="strict"):
+    if prim.is_bytes(object) and encoding is not None:
+        return prim.bytes_decode(object, encoding, errors)
+    elif prim.is_str(object):
+        return object
+    else:
+        has_text(object)
+        return prim.value_str(object)
+
+
+@implements("builtins.repr")
+def repr_of(object, /):
+    if prim.is_str(object):
+        return prim.str_repr(object)
+    else:
+        has_text(object)
+        return prim.value_repr(object)
+
+
+@implements("builtins.ascii")
+def ascii_of(object, /):
+    if prim.is_str(object):
+        return prim.str_ascii(object)
+    else:
+        has_text(object)
+        return prim.value_ascii(object)
+
+
+@implements("builtins.format")
+def formatted(value, format_spec="", /):
+    if prim.is_str(value):
+        return prim.format_str(value, format_spec)
+    else:
+        has_text(value)
+        return prim.value_format(value, format_spec)
+
+
+@implements("builtins.ord")
+def code_of(c, /):
+    return prim.str_ord(c)
+
+
+@implements("builtins.chr")
+def character_of(i, /):
+    return prim.str_chr(i)
+
+
+def based(x, kind, prefix):
+    digits = prim.format_int(x, kind)
+    if x < 0:
+        return "-" + prefix + digits[1:]
+    return prefix + digits
+
+
+@implements("builtins.hex")
+def hex_of(number, /):
+    return based(number, "x", "0x")
+
+
+@implements("builtins.oct")
+def oct_of(number, /):
+    return based(number, "o", "0o")
+
+
+@implements("builtins.bin")
+def bin_of(number, /):
+    return based(number, "b", "0b")
+
+
+@implements("builtins.int")
+def int_from(x, /, base=10):
+    if prim.is_str(x):
+        return prim.int_of_str(x, base)
+    else:
+        prim.error("int() of {} is not compiled yet", x)
+
+
+@implements("builtins.float")
+def float_from(x, /):
+    if prim.is_str(x):
+        return prim.float_of_str(x)
+    else:
+        prim.error("float() of {} is not compiled yet", x)
+
+
+@implements("builtins.complex")
+def complex_from(real, /):
+    if prim.is_str(real):
+        return complex(prim.complex_of_str_real(real), prim.complex_of_str_imag(real))
+    else:
+        prim.error("complex() of {} is not compiled yet", real)
+
+
+@implements("builtins.print")
+def printed(*values, sep=" ", end="\n"):
+    prim.print_text(joined(values, separator(sep, " ")) + separator(end, "\n"))
+
+
+def separator(text, default):
+    if text is None:
+        return default
+    else:
+        return text
+
+
+def joined(values, sep):
+    if len(values) == 0:
+        return ""
+    elif len(values) == 1:
+        return str(values[0])
+    else:
+        return str(values[0]) + sep + joined(values[1:], sep)

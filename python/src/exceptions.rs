@@ -1,0 +1,262 @@
+//! Exceptions of compiled code as Python objects: classes, arguments, and what one
+//! exception has to do with another.
+//!
+//! An exception that compiled code never caught is made from its site alone. One that was
+//! caught and raised again, or raised while another was handled, is a record with links
+//! (`runtime/core/src/exceptions.rs`): each record becomes one object with its own
+//! traceback. Here are also the hooks for exceptions that Python itself has set, such as
+//! an interrupt, when compiled code catches them.
+
+use crate::boxing::{self, Boxes};
+use crate::tracebacks::{Origins, traceback};
+use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number, number_of_spelling};
+use cumbia_abi::{AbiType, Context, ExceptionClass, Layout, Owner, Raised, SiteKind};
+use cumbia_frontend::types::Ty;
+use cumbia_runtime::{
+    Exception, ExceptionHooks, Origin, RaiseArgument, exception_of, raise_arguments,
+};
+use pyo3::exceptions::{PyMemoryError, PyRuntimeError};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyTuple, PyType};
+use std::collections::HashMap;
+
+/// Installs the hooks: once, when the module is imported.
+pub fn install() {
+    cumbia_runtime::set_exception_hooks(ExceptionHooks { fetch, drop: drop_object });
+}
+
+/// MemoryError of a runtime function.
+pub fn memory_error() -> PyErr {
+    PyMemoryError::new_err("compiled code could not allocate an array")
+}
+
+/// The exception of a raising site.
+pub fn of_site(
+    py: Python<'_>,
+    site: u32,
+    args: &[u64],
+    origins: &Origins<'_>,
+    context: &mut Context,
+) -> PyErr {
+    let Some(site) = origins.sites.get(site as usize) else {
+        return PyRuntimeError::new_err(
+            "compiled code raised at an unknown place; this is a bug in cumbia",
+        );
+    };
+    let SiteKind::Raise { class, .. } = &site.kind else {
+        return PyRuntimeError::new_err("compiled code raised at a call; this is a bug in cumbia");
+    };
+    let mut made = || -> PyResult<PyErr> {
+        let class = class_object(py, class, origins)?;
+        let args: PyResult<Vec<_>> =
+            raise_arguments(site, args).into_iter().map(|a| argument(py, a, context)).collect();
+        let value = class.call1(PyTuple::new(py, args?)?)?;
+        Ok(PyErr::from_value(value))
+    };
+    made().unwrap_or_else(|error| error)
+}
+
+/// The exception of a runtime function.
+pub fn of_raised(py: Python<'_>, raised: &Raised, context: &mut Context) -> PyErr {
+    let mut made = || -> PyResult<PyErr> {
+        let class = ExceptionClass::from_number(raised.class).unwrap_or(ExceptionClass::Exception);
+        let class = py.import("builtins")?.getattr(class.name())?;
+        let value = match message_of(raised) {
+            _ if !raised.key_layout.is_null() => {
+                // SAFETY: the runtime or a record keeps the key's slots, and the layout is
+                // the kernel's.
+                let key = unsafe {
+                    let mut code = Layout::code(raised.key_layout);
+                    let slots = (*raised.key_layout).slots as usize;
+                    let mut slots = std::slice::from_raw_parts(raised.key, slots);
+                    let made = boxing::from_code(&mut code, &mut slots, context);
+                    Bound::<PyAny>::from_owned_ptr_or_err(py, made)?
+                };
+                class.call1((key,))?
+            }
+            Some(text) => class.call1((text,))?,
+            None => class.call0()?,
+        };
+        Ok(PyErr::from_value(value))
+    };
+    made().unwrap_or_else(|error| error)
+}
+
+fn message_of(raised: &Raised) -> Option<String> {
+    (!raised.message.is_null()).then(|| {
+        // SAFETY: the runtime's text of this length, as long as it is not cleared.
+        let text = unsafe { std::slice::from_raw_parts(raised.message, raised.message_length) };
+        String::from_utf8_lossy(text).into_owned()
+    })
+}
+
+fn class_object<'py>(
+    py: Python<'py>,
+    spelling: &str,
+    origins: &Origins<'_>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let number = number_of_spelling(spelling);
+    if let Some(at) = number.checked_sub(FIRST_USER_CLASS) {
+        return match origins.exceptions.get(at as usize) {
+            Some(class) => Ok(class.bind(py).clone()),
+            None => {
+                Err(PyRuntimeError::new_err("unknown exception class; this is a bug in cumbia"))
+            }
+        };
+    }
+    // A name with dots is that of a class of a module: `numpy.exceptions.AxisError`.
+    let (module, name) = spelling.rsplit_once('.').unwrap_or(("builtins", spelling));
+    py.import(module)?.getattr(name)
+}
+
+fn argument<'py>(
+    py: Python<'py>,
+    argument: RaiseArgument,
+    context: &mut Context,
+) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match argument {
+        RaiseArgument::Text(text) => text.into_pyobject(py)?.into_any(),
+        RaiseArgument::Slot(AbiType::I64, slot) => (slot as i64).into_pyobject(py)?.into_any(),
+        RaiseArgument::Slot(AbiType::F64, slot) => {
+            f64::from_bits(slot).into_pyobject(py)?.into_any()
+        }
+        RaiseArgument::Slot(AbiType::F32, slot) => {
+            f32::from_bits(slot as u32).into_pyobject(py)?.into_any()
+        }
+        RaiseArgument::Slot(AbiType::Bool, slot) => {
+            (slot & 1 == 1).into_pyobject(py)?.to_owned().into_any()
+        }
+        // Only strings pass by address (`lower/exceptions.rs`).
+        // SAFETY: the exception holds a reference to the string.
+        RaiseArgument::Slot(AbiType::Ptr, slot) => unsafe {
+            let made = Boxes::new(context).make(&Ty::Str, &[slot]);
+            Bound::from_owned_ptr_or_err(py, made)?
+        },
+    })
+}
+
+/// Sets the exception of a record, with all those that it refers to.
+///
+/// # Safety
+///
+/// `record` and the records it leads to are live, and compiled code has returned.
+pub unsafe fn restore_chain(
+    py: Python<'_>,
+    record: *mut Owner,
+    context: &mut Context,
+    origins: &Origins<'_>,
+    func: Option<&Bound<'_, PyAny>>,
+) -> PyResult<()> {
+    let mut objects: HashMap<*mut Owner, Bound<'_, PyAny>> = HashMap::new();
+    let mut found = vec![record];
+    let mut next = 0;
+    while let Some(&at) = found.get(next) {
+        next += 1;
+        if objects.contains_key(&at) {
+            continue;
+        }
+        // SAFETY: by the contract.
+        let exception = unsafe { exception_of(at) };
+        let mut sites = exception.trace.clone();
+        if at == record {
+            sites.extend_from_slice(context.call_sites());
+        }
+        let object = object(py, exception, origins, context);
+        let inner = object.getattr("__traceback__")?;
+        let inner = Some(inner).filter(|tb| !tb.is_none());
+        let trace = traceback(py, &sites, inner, origins, func)?;
+        object.setattr("__traceback__", trace)?;
+        objects.insert(at, object);
+        found.extend([exception.cause, exception.context].into_iter().filter(|o| !o.is_null()));
+    }
+    for (&at, object) in &objects {
+        // SAFETY: by the contract.
+        let exception = unsafe { exception_of(at) };
+        if let Some(around) = objects.get(&exception.context) {
+            object.setattr("__context__", around)?;
+        }
+        if let Some(cause) = objects.get(&exception.cause) {
+            object.setattr("__cause__", cause)?;
+        }
+        if exception.suppress_context {
+            object.setattr("__suppress_context__", true)?;
+        }
+    }
+    // The first of them was raised while Python handled whatever it handles now.
+    let mut first = record;
+    loop {
+        // SAFETY: by the contract.
+        let around = unsafe { exception_of(first) }.context;
+        if around.is_null() {
+            break;
+        }
+        first = around;
+    }
+    let handled = py.import("sys")?.getattr("exc_info")?.call0()?.get_item(1)?;
+    let first = &objects[&first];
+    if !handled.is_none() && !handled.is(first) && first.getattr("__context__")?.is_none() {
+        first.setattr("__context__", handled)?;
+    }
+    let value = objects[&record].clone();
+    let class = value.get_type().into_any();
+    let trace = value.getattr("__traceback__")?;
+    // SAFETY: class, instance and traceback, or none, of one exception; the references
+    // are given away. This call, unlike others, leaves `__context__` as it is.
+    #[allow(deprecated)]
+    unsafe {
+        let trace = if trace.is_none() { std::ptr::null_mut() } else { trace.into_ptr() };
+        ffi::PyErr_Restore(class.into_ptr(), value.into_ptr(), trace);
+    }
+    Ok(())
+}
+
+fn object<'py>(
+    py: Python<'py>,
+    exception: &Exception,
+    origins: &Origins<'_>,
+    context: &mut Context,
+) -> Bound<'py, PyAny> {
+    let error = match exception.origin {
+        Origin::Site(site, args) => of_site(py, site, &args, origins, context),
+        Origin::Memory => memory_error(),
+        Origin::Runtime(raised) => of_raised(py, &raised, context),
+        // SAFETY: the record holds a reference to the object.
+        Origin::Python(object) => unsafe {
+            return Bound::from_borrowed_ptr(py, object.cast());
+        },
+    };
+    error.into_value(py).into_bound(py).into_any()
+}
+
+/// Takes the exception that is set on this thread. Kernels run without the GIL.
+fn fetch() -> (*mut u8, u32) {
+    // SAFETY: pairs with the release below; the thread state is this thread's own, also
+    // while its kernel has let go of the GIL.
+    let state = unsafe { ffi::PyGILState_Ensure() };
+    // SAFETY: the GIL is held.
+    let py = unsafe { Python::assume_attached() };
+    let error = PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("no exception is set"));
+    let class = class_of(&error.get_type(py)).unwrap_or(0);
+    let object = error.into_value(py).into_ptr();
+    // SAFETY: as above.
+    unsafe { ffi::PyGILState_Release(state) };
+    (object.cast(), class)
+}
+
+/// The number of the nearest class that compiled code knows.
+fn class_of(class: &Bound<'_, PyType>) -> Option<u32> {
+    class.mro().iter().find_map(|base| {
+        let name: String = base.getattr("__name__").ok()?.extract().ok()?;
+        class_number(&name)
+    })
+}
+
+fn drop_object(object: *mut u8) {
+    // SAFETY: see `fetch`; the reference is one that `fetch` gave.
+    unsafe {
+        let state = ffi::PyGILState_Ensure();
+        ffi::Py_DECREF(object.cast());
+        ffi::PyGILState_Release(state);
+    }
+}

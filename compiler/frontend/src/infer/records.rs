@@ -65,7 +65,7 @@ impl Sweep<'_, '_, '_> {
                         None => self.no_attribute(ty, name, span),
                     }
                 }
-                _ => self.from_class(block, at, &class.class, ty, name, span),
+                _ => self.found_in_class(block, at, &class.class, ty, name, span),
             },
             Ty::Enum(class) => match &**name {
                 "value" | "_value_" => match value_type(class) {
@@ -92,17 +92,17 @@ impl Sweep<'_, '_, '_> {
                     )
                     .help("compare the member with `is`, one after another"),
                 )),
-                _ => self.from_class(block, at, &class.class, ty, name, span),
+                _ => self.found_in_class(block, at, &class.class, ty, name, span),
             },
             Ty::Callable(Callable::Enum(class)) => match class.member(name) {
                 Some(member) => one(Ty::Member(class.clone(), member)),
-                None => self.from_class(block, at, &class.class, ty, name, span),
+                None => self.found_in_class(block, at, &class.class, ty, name, span),
             },
             Ty::Callable(Callable::Class(class)) => match &**name {
                 "_fields" if class.is_tuple() => {
                     one(Ty::tuple(class.fields.iter().map(|f| text(&f.name))))
                 }
-                _ => self.from_class(block, at, class, ty, name, span),
+                _ => self.found_in_class(block, at, class, ty, name, span),
             },
             _ => return None,
         })
@@ -132,12 +132,12 @@ impl Sweep<'_, '_, '_> {
                 Diagnostic::error("CB0403", span, "_asdict() of a namedtuple is not compiled")
                     .help("read the fields by name, or call it outside of the function"),
             )),
-            _ => self.from_class(block, at, class, &ty, name, span),
+            _ => self.found_in_class(block, at, class, &ty, name, span),
         }
     }
 
     /// What the environment finds in the class: a method, or a constant.
-    fn from_class(
+    fn found_in_class(
         &mut self,
         block: HBlock,
         at: usize,

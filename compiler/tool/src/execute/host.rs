@@ -104,7 +104,8 @@ impl<'c> RuntimeHost<'c> {
             };
             let start = at.expose_provenance() as u64;
             let head = match owner.kind {
-                ObjectKind::Memory => size_of::<Owner>(),
+                // A handled exception's fields are the runtime's alone.
+                ObjectKind::Memory | ObjectKind::Exception => size_of::<Owner>(),
                 ObjectKind::Str => size_of::<StrObject>(),
                 ObjectKind::Bytes => size_of::<BytesObject>(),
                 ObjectKind::List => size_of::<ListObject>(),

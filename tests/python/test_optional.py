@@ -352,6 +352,20 @@ def optional_tuple(n, p):
 
 
 @case((3, True), (3, False))
+def optional_text(n, p):
+    s = "abc" if p else None
+    return s, s == "abc", "abd" != s, s is None, not s, s or "q", s == n
+
+
+@case((3, True), (3, False))
+def optional_list(n, p):
+    s = [n, 2] if p else None
+    if s:
+        s.append(3)
+    return s, s is None
+
+
+@case((3, True), (3, False))
 def optional_bool(n, p):
     x = n > 2 if p else None
     return x is True, x is False, x is None, x

@@ -306,6 +306,17 @@ def list_of_records(n):
 
 
 @case((3,))
+def dict_of_records(n):
+    d = {}
+    for i in range(n):
+        d[Point(i, n)] = i * 2
+    s = 0
+    for key in d:
+        s += key.x * d[key]
+    return s, d[Point(1, n)], Point(9, 9) in d
+
+
+@case((3,))
 def record_from_list(n):
     points = [Point(i, n) for i in range(n)]
     return points[1], points[-1].x, Point(1, n) in points

@@ -178,6 +178,7 @@ pub fn is_hashable(ty: &Ty) -> bool {
     match ty {
         Ty::Str | Ty::Bytes | Ty::None | Ty::Open(..) | Ty::Lit(_) => true,
         Ty::Tuple(items) => items.iter().all(is_hashable),
+        Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_hashable),
         Ty::Optional(t) => is_hashable(t),
         other => other.is_number(),
     }

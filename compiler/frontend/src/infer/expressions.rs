@@ -306,6 +306,11 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let (ta, tb) = (known!(self, a), known!(self, b));
+        // The body compares the values where both are there.
+        let optional = |t: &Ty| matches!(t, Ty::Optional(_));
+        if matches!(op, CompareOp::Eq | CompareOp::Ne) && (optional(&ta) || optional(&tb)) {
+            return self.compare_by_body(block, at, op, a, b, span);
+        }
         if let Some(typed) = self.object_comparison(block, at, op, a, b, span) {
             return typed;
         }

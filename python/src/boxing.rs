@@ -6,6 +6,7 @@
 //! object; anything else is a view that keeps its owner alive. Allocations that no
 //! result uses are freed by the context.
 
+use crate::array_results::{Form, View};
 use crate::containers;
 use crate::numpy_api::{self, NumPy};
 use crate::records::{self, Entry};
@@ -13,8 +14,6 @@ use crate::structured;
 use cumbia_abi::{Context, ListObject, Owner, StrObject};
 use cumbia_frontend::structured::RecordsTy;
 use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
-use numpy::npyffi::NPY_ARRAY_WRITEABLE;
-use numpy::npyffi::objects::PyArrayObject;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
@@ -623,155 +622,6 @@ impl Reader<'_> {
                 cumbia_runtime::detach(self.context, owner);
                 numpy_api::give_memory(numpy, array.cast());
                 self.bases.push((owner, array));
-            }
-            array
-        }
-    }
-}
-
-/// What an array result is made as.
-#[derive(Clone)]
-struct Form {
-    /// NumPy's dtype object; borrowed, lives forever.
-    descr: *mut PyObject,
-    /// The dtype, unless it is structured.
-    dtype: Option<DType>,
-    /// Handle of the structured dtype.
-    structured: Option<u64>,
-    itemsize: u64,
-    ndim: u8,
-    readonly: bool,
-    class: *mut ffi::PyTypeObject,
-}
-
-// SAFETY: the pointers are to dtype and type objects that live as long as the process
-// (kept by the tables they come from), and are followed by threads with the GIL only.
-unsafe impl Send for Form {}
-// SAFETY: as above; immutable.
-unsafe impl Sync for Form {}
-
-impl Form {
-    fn plain(numpy: &NumPy, ty: &ArrayTy) -> Form {
-        Form {
-            descr: numpy.descr(ty.dtype),
-            dtype: Some(ty.dtype),
-            structured: None,
-            itemsize: ty.dtype.itemsize().into(),
-            ndim: ty.ndim,
-            readonly: ty.readonly,
-            class: numpy.array_type,
-        }
-    }
-
-    fn records(ty: &RecordsTy, numpy: &NumPy) -> PyResult<Form> {
-        let class = if ty.recarray {
-            Python::attach(|py| {
-                let class = py.import("numpy")?.getattr("recarray")?;
-                Ok::<_, PyErr>(class.into_ptr().cast())
-            })?
-        } else {
-            numpy.array_type
-        };
-        Ok(Form {
-            descr: structured::entry(ty.dtype.handle).object.as_ptr(),
-            dtype: None,
-            structured: Some(ty.dtype.handle),
-            itemsize: ty.dtype.itemsize.into(),
-            ndim: ty.ndim,
-            readonly: ty.readonly,
-            class,
-        })
-    }
-}
-
-/// The parts of an array result.
-struct View<'a> {
-    numpy: &'a NumPy,
-    form: Form,
-    data: *mut u8,
-    shape: &'a [u64],
-    strides: &'a [u64],
-}
-
-impl View<'_> {
-    /// Whether this is all of an allocation, contiguous from its start.
-    fn covers(&self, owner: &Owner) -> bool {
-        let itemsize = self.form.itemsize;
-        let bytes = self.shape.iter().fold(itemsize, |n, &d| n.wrapping_mul(d));
-        let contiguous = |dims: &mut dyn Iterator<Item = (&u64, &u64)>| {
-            let mut expected = itemsize;
-            for (&dim, &stride) in dims {
-                if dim != 1 && stride != expected {
-                    return false;
-                }
-                expected = expected.wrapping_mul(dim);
-            }
-            true
-        };
-        self.data == owner.data
-            && bytes == owner.size as u64
-            && (bytes == 0
-                || contiguous(&mut self.shape.iter().zip(self.strides).rev())
-                || contiguous(&mut self.shape.iter().zip(self.strides)))
-    }
-
-    /// Whether this is the array itself.
-    unsafe fn is_all_of(&self, array: *mut PyArrayObject) -> bool {
-        // SAFETY: the object of an argument's owner is an ndarray.
-        unsafe {
-            let fields = &(*array).fields;
-            let ndim = usize::from(self.form.ndim);
-            let number = (*fields.descr).fields.type_num;
-            let same = |ours: &[u64], theirs: *const isize| {
-                ours.iter().enumerate().all(|(i, &n)| *theirs.add(i) as u64 == n)
-            };
-            fields.data.cast::<u8>() == self.data
-                && fields.nd as usize == ndim
-                && self.numpy.dtype_of_number(number) == self.form.dtype
-                && ffi::Py_TYPE(array.cast()) == self.form.class
-                && self
-                    .form
-                    .structured
-                    .is_none_or(|handle| structured::has_handle(fields.descr.cast(), handle))
-                && (fields.flags & NPY_ARRAY_WRITEABLE == 0) == self.form.readonly
-                && same(self.shape, fields.dimensions)
-                && same(self.strides, fields.strides)
-        }
-    }
-
-    /// A new array over the memory, which nobody owns yet.
-    unsafe fn make(&self) -> *mut PyObject {
-        // SAFETY: `NewFromDescr` takes over a reference to the dtype and copies the
-        // dimensions and strides, of which there are `ndim` each.
-        unsafe {
-            let descr = self.form.descr;
-            ffi::Py_INCREF(descr);
-            let flags = if self.form.readonly { 0 } else { NPY_ARRAY_WRITEABLE };
-            (self.numpy.new_from_descr)(
-                self.form.class,
-                descr.cast(),
-                self.form.ndim.into(),
-                self.shape.as_ptr().cast(),
-                self.strides.as_ptr().cast(),
-                self.data.cast(),
-                flags,
-                ptr::null_mut(),
-            )
-        }
-    }
-
-    /// A new array over the memory that keeps another array alive.
-    unsafe fn over(&self, base: *mut PyObject) -> *mut PyObject {
-        // SAFETY: `SetBaseObject` takes over a reference also when it fails.
-        unsafe {
-            let array = self.make();
-            if array.is_null() {
-                return array;
-            }
-            ffi::Py_INCREF(base);
-            if (self.numpy.set_base)(array.cast(), base) != 0 {
-                ffi::Py_DECREF(array);
-                return ptr::null_mut();
             }
             array
         }

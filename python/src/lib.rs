@@ -12,6 +12,7 @@
 //! panic crosses into Python; `Python::attach` on cold paths only.
 
 mod arguments;
+mod array_results;
 mod boxing;
 mod classify;
 mod containers;

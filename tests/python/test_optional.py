@@ -481,7 +481,7 @@ def types(x):
         type(x) is int,
         type(x) == float,
         type(x) != bool,
-        type(x) in (int, np.float64),
+        type(x) in (int, bool),
         type(x) is np.ndarray,
         type(x) is tuple,
     )
@@ -596,3 +596,15 @@ def test_refusals():
     refused(address, 1, _code="CB0303")
     refused(other_identity, 1.0, _code="CB0303")
     refused(optional_index, np.zeros(3), True, _code="CB0501")
+
+
+def test_a_dtype_and_a_class_are_not_confused():
+    def by_dtype(a):
+        return a.dtype == float
+
+    def by_class(x):
+        return type(x) == float, type(x) is np.float64, type(x) == np.float64
+
+    check(by_class, np.float64(1))
+    check(by_class, 1.0)
+    refused(by_dtype, np.zeros(2), _code="CB0303")

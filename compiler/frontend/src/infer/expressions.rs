@@ -361,7 +361,9 @@ impl Sweep<'_, '_, '_> {
                     (
                         Ty::Callable(_) | Ty::DType(_) | Ty::StructDType(_),
                         Ty::Callable(_) | Ty::DType(_) | Ty::StructDType(_),
-                    ) if let Some(Identity::Always(same)) = introspection::identity(&ta, &tb) => {
+                    ) if !introspection::dtype_and_python_class(&ta, &tb)
+                        && let Some(Identity::Always(same)) = introspection::identity(&ta, &tb) =>
+                    {
                         same
                     }
                     _ => return self.compare_by_body(block, at, op, a, b, span),

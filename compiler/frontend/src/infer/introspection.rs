@@ -91,6 +91,7 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
         "numpy.unsignedinteger" => is(DType::is_unsigned),
         "numpy.inexact" => is(|d| d.is_float() || d.is_complex()),
         "numpy.floating" => is(DType::is_float),
+        name if numpy_class(name).is_some() => numpy_class(name).map(|d| dtype == Some(d)),
         "numpy.complexfloating" => is(DType::is_complex),
         "numbers.Number" | "numbers.Complex" => {
             Some(numeric_tower(ty, dtype, |d| d != DType::Bool))
@@ -103,6 +104,11 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
         }
         _ => None,
     }
+}
+
+/// The dtype whose scalar class a name is, as `type(x)` gives it.
+fn numpy_class(name: &str) -> Option<DType> {
+    DType::from_name(name.strip_prefix("numpy.")?)
 }
 
 fn numeric_tower(ty: &Ty, dtype: Option<DType>, numpy: fn(DType) -> bool) -> bool {
@@ -134,7 +140,8 @@ pub fn is_data(ty: &Ty) -> bool {
 pub fn class_of(ty: &Ty) -> Option<Ty> {
     let library = |name: &str| Some(Ty::Callable(Callable::Library(name.into())));
     match ty.widen() {
-        Ty::Num(d) => Some(Ty::DType(d)),
+        // Not the dtype: `a.dtype == float` holds, `type(np.float64(1)) == float` doesn't.
+        Ty::Num(d) => library(&format!("numpy.{}", d.name())),
         Ty::None => library("types.NoneType"),
         Ty::Bool => library("builtins.bool"),
         Ty::Int => library("builtins.int"),
@@ -165,6 +172,13 @@ pub enum Identity {
     Runtime,
 }
 
+/// Whether a dtype meets a class of Python: `==` of a dtype converts the class, that of a
+/// scalar class doesn't, and the type doesn't tell the two.
+pub fn dtype_and_python_class(a: &Ty, b: &Ty) -> bool {
+    let python = |t: &Ty| matches!(t, Ty::Callable(Callable::Library(name)) if name.starts_with("builtins."));
+    matches!(a, Ty::DType(_)) && python(b) || matches!(b, Ty::DType(_)) && python(a)
+}
+
 /// `a is b` for types.
 pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
     use Identity::*;
@@ -179,6 +193,10 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
             (Callable::Method(..), _) | (_, Callable::Method(..)) => return None,
             _ => Always(x == y),
         },
+        (Ty::DType(d), Ty::Callable(Callable::Library(name)))
+        | (Ty::Callable(Callable::Library(name)), Ty::DType(d)) => {
+            Always(name.strip_prefix("numpy.") == Some(d.name()))
+        }
         (Ty::DType(_), Ty::Callable(_)) | (Ty::Callable(_), Ty::DType(_)) => Always(false),
         (Ty::StructDType(x), Ty::StructDType(y)) if x == y || x.record == y.record => {
             Always(x == y)

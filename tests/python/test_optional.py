@@ -603,7 +603,7 @@ def test_a_dtype_and_a_class_are_not_confused():
         return a.dtype == float
 
     def by_class(x):
-        return type(x) == float, type(x) is np.float64, type(x) == np.float64
+        return type(x) == float, type(x) is np.float64, type(x) is float
 
     check(by_class, np.float64(1))
     check(by_class, 1.0)

@@ -12,6 +12,7 @@ from cumbia._errors import (
     TypingError,
     UnsupportedError,
 )
+from cumbia._types_of import reveal_type, typeof
 from cumbia.types import *  # noqa: F403
 from cumbia.types import __all__ as _type_names
 
@@ -26,5 +27,7 @@ __all__ = [
     "__version__",
     "jit",
     "njit",
+    "reveal_type",
+    "typeof",
     *_type_names,
 ]

@@ -29,3 +29,4 @@ class Dispatcher(Generic[P, R]):
     @property
     def py_func(self) -> Callable[P, R]:
         """The function as Python runs it."""
+def typeof_(value: object, /) -> str: ...

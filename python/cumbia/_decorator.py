@@ -10,7 +10,7 @@ from __future__ import annotations
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, overload
 
-from cumbia import _options, _signature, _source
+from cumbia import _hints, _options, _signature, _source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,10 +123,12 @@ def _dispatcher(
 
     from cumbia._cumbia import Dispatcher
 
-    passed = {name: value for name, value in resolved.items() if name != "source"}
-    return Dispatcher(
-        func, source.as_tuple(), passed, [one.canonical() for one in signatures]
-    )
+    texts = [one.canonical() for one in signatures]
+    if resolved["hints"] and not texts:
+        texts = [_hints.signature(func)]
+    own = ("source", "hints")
+    passed = {name: value for name, value in resolved.items() if name not in own}
+    return Dispatcher(func, source.as_tuple(), passed, texts)
 
 
 def _is_dispatcher(value: Any) -> bool:

@@ -96,6 +96,10 @@ OPTIONS: dict[str, Option] = {
             {"'best'": "the optimizing compiler is not there yet"},
         ),
         Option(
+            "hints", False, (True, False),
+            "Compile at once for the types that the parameters' annotations name.",
+        ),
+        Option(
             "source", None, str,
             "The function's source, where Python doesn't have it.",
         ),
@@ -133,7 +137,7 @@ def resolve(given: dict[str, Any]) -> dict[str, Any]:
         ...
     TypeError: jit() has no option 'cahce'; did you mean 'cache'? The options are: \
 nopython, forceobj, nogil, cache, parallel, fastmath, boundscheck, error_model, inline, \
-debug, locals, tier, source
+debug, locals, tier, hints, source
     """
     for name, value in given.items():
         option = OPTIONS.get(name)

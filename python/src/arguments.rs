@@ -17,6 +17,7 @@ use numpy::npyffi::{
     NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE,
 };
 use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
 use smallvec::SmallVec;
 use std::ptr;
 
@@ -46,6 +47,8 @@ pub struct Frame {
     pub slots: SmallVec<[u64; 64]>,
     owners: SmallVec<[Owner; 6]>,
     owner_slots: SmallVec<[u32; 6]>,
+    /// Values of attributes, which nothing else need keep alive.
+    held: Vec<Py<PyAny>>,
 }
 
 /// The type of an array; `None` where compiled code can't take it.
@@ -102,7 +105,19 @@ impl Frame {
             slots: SmallVec::new(),
             owners: SmallVec::new(),
             owner_slots: SmallVec::new(),
+            held: Vec::new(),
         }
+    }
+
+    /// Keeps an object alive as long as the frame, taking over the reference.
+    ///
+    /// # Safety
+    ///
+    /// `object` is an owned reference, and the thread holds the GIL.
+    pub unsafe fn hold(&mut self, object: *mut PyObject) {
+        // SAFETY: by the contract.
+        let held = Python::attach(|py| unsafe { Bound::from_owned_ptr(py, object).unbind() });
+        self.held.push(held);
     }
 
     /// Writes the addresses of the owner records into their slots. After this the
@@ -145,7 +160,12 @@ impl Frame {
         unsafe { self.read_nested(object, numpy, depth) }
     }
 
-    unsafe fn read_nested(
+    /// Appends an argument, or a part of one at a depth.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Frame::read`].
+    pub unsafe fn read_nested(
         &mut self,
         object: *mut PyObject,
         numpy: Option<&NumPy>,
@@ -195,7 +215,7 @@ impl Frame {
                 // A function: known by which it is; no value at run time.
                 self.keys.extend(keys::object(object as usize));
             } else {
-                return Err(Refusal::Type);
+                return self.read_instance(object, numpy, depth);
             }
         }
         Ok(())
@@ -230,9 +250,26 @@ impl Frame {
         // dimensions and strides have `nd` elements.
         unsafe {
             let fields = &(*array).fields;
-            let Some(ty) = array_type(array.cast(), numpy) else { return Err(Refusal::Type) };
             let ndim = fields.nd as usize;
+            let Some(ty) = array_type(array.cast(), numpy) else {
+                return self.read_records(array, false);
+            };
             self.keys.push(keys::array(ty.dtype, ndim as u32, ty.layout, ty.readonly));
+            self.array_slots(array);
+        }
+        Ok(())
+    }
+
+    /// Appends the parts of an array: its owner's slot, the address, shape and strides.
+    ///
+    /// # Safety
+    ///
+    /// `array` is an array that lives as long as the frame.
+    pub unsafe fn array_slots(&mut self, array: *mut PyArrayObject) {
+        // SAFETY: by the contract; dimensions and strides have `nd` elements.
+        unsafe {
+            let fields = &(*array).fields;
+            let ndim = fields.nd as usize;
             self.owner_slots.push(self.slots.len() as u32);
             self.owners.push(Owner {
                 refcount: IMMORTAL,
@@ -253,7 +290,6 @@ impl Frame {
                 self.slots.push(*fields.strides.add(i) as u64);
             }
         }
-        Ok(())
     }
 
     /// Appends the parts of a scalar in memory.

@@ -6,20 +6,23 @@
 //! object; anything else is a view that keeps its owner alive. Allocations that no
 //! result uses are freed by the context.
 
+use crate::array_results::{Form, View};
 use crate::containers;
 use crate::functions::{self, MadeOf};
 use crate::numpy_api::{self, NumPy};
+use crate::records::{self, Entry};
+use crate::structured;
 use cumbia_abi::{Context, ListObject, Owner, StrObject};
-use cumbia_frontend::types::{ArrayTy, Callable, DType, Lit, Ty};
-use numpy::npyffi::NPY_ARRAY_WRITEABLE;
-use numpy::npyffi::objects::PyArrayObject;
+use cumbia_frontend::structured::RecordsTy;
+use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyString, PyTuple};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::ptr;
+use std::sync::Arc;
 
 /// How to make the object of one result type.
 enum Plan {
@@ -41,6 +44,14 @@ enum Plan {
     Set(Box<Plan>, usize),
     /// Keys and values, and their slots.
     Dict(Box<(Plan, Plan)>, [usize; 2]),
+    /// An array of a structured dtype.
+    Records(Form),
+    /// An element of one.
+    Row(Arc<structured::Entry>, Form),
+    /// An instance of a class of the user.
+    Record(Arc<Entry>, Box<Plan>),
+    /// A member of an enum, by position.
+    Enum(Arc<Entry>),
     /// One of several functions, each behind a flag: with its number of slots.
     Choice(Box<[(Plan, usize)]>),
     /// A closure, partial object or `**kwargs`: items, and who makes the object of them.
@@ -159,7 +170,7 @@ impl<'a> Boxes<'a> {
 fn has_containers(ty: &Ty) -> bool {
     match ty {
         Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Tuple(items) => items.iter().any(has_containers),
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_containers),
         Ty::Optional(t) => has_containers(t),
         _ => false,
     }
@@ -167,7 +178,7 @@ fn has_containers(ty: &Ty) -> bool {
 
 fn uses_numpy(plan: &Plan) -> bool {
     match plan {
-        Plan::Num(_) | Plan::Array(_) => true,
+        Plan::Num(_) | Plan::Array(_) | Plan::Records(_) | Plan::Row(..) => true,
         Plan::Tuple(items) => items.iter().any(uses_numpy),
         Plan::Choice(of) => of.iter().any(|(plan, _)| uses_numpy(plan)),
         Plan::Function(items, _) => items.iter().any(|item| match item {
@@ -176,7 +187,10 @@ fn uses_numpy(plan: &Plan) -> bool {
             }
             Item::Nothing | Item::Cell(None) => false,
         }),
-        Plan::Optional(inner, _) | Plan::List(inner, _) | Plan::Set(inner, _) => uses_numpy(inner),
+        Plan::Optional(inner, _)
+        | Plan::Record(_, inner)
+        | Plan::List(inner, _)
+        | Plan::Set(inner, _) => uses_numpy(inner),
         Plan::Dict(pair, _) => uses_numpy(&pair.0) || uses_numpy(&pair.1),
         _ => false,
     }
@@ -192,7 +206,7 @@ fn plan(
     let constant = |object: Bound<'_, PyAny>| Plan::Constant(object.unbind());
     let start = *slots;
     let element = |ty: &Ty| plan(py, ty, made_of, &mut 0, &mut Vec::new());
-    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_) | Ty::Optional(_) | Ty::Choice(_))
+    if !matches!(ty, Ty::Tuple(_) | Ty::Slice(_) | Ty::Optional(_) | Ty::Choice(_) | Ty::Record(..))
         && !functions::has_items(ty)
     {
         *slots += ty.part_types().len();
@@ -237,6 +251,37 @@ fn plan(
         Ty::Slice(parts) => {
             let mut part = |i: usize| plan(py, &parts[i], made_of, slots, owners);
             Plan::Slice(Box::new([part(0)?, part(1)?, part(2)?]))
+        }
+        Ty::Records(ty) => {
+            owners.push(start);
+            Plan::Records(Form::records(ty, numpy_api::load(py)?)?)
+        }
+        Ty::Row(ty) => {
+            owners.push(start);
+            let entry = structured::entry(ty.dtype.handle);
+            let array = RecordsTy {
+                dtype: ty.dtype.clone(),
+                ndim: 1,
+                layout: Layout::C,
+                readonly: false,
+                aligned: ty.aligned,
+                recarray: false,
+            };
+            Plan::Row(entry, Form::records(&array, numpy_api::load(py)?)?)
+        }
+        Ty::StructDType(dtype) => constant(structured::entry(dtype.handle).object.bind(py).clone()),
+        Ty::Record(class, items) => {
+            records::check_result(class)?;
+            let items = plan(py, &Ty::Tuple(items.clone()), made_of, slots, owners)?;
+            Plan::Record(records::entry(class.handle), Box::new(items))
+        }
+        Ty::Enum(class) => Plan::Enum(records::entry(class.class.handle)),
+        Ty::Member(class, at) => constant(records::member_object(py, class, *at)),
+        Ty::Callable(Callable::Class(class)) => {
+            constant(records::entry(class.handle).object.bind(py).clone())
+        }
+        Ty::Callable(Callable::Enum(class)) => {
+            constant(records::entry(class.class.handle).object.bind(py).clone())
         }
         Ty::Ellipsis => constant(py.Ellipsis().into_bound(py)),
         Ty::Module(name) => constant(py.import(&**name)?.into_any()),
@@ -429,6 +474,42 @@ impl Reader<'_> {
                         class.call1((start, stop, step))
                     })
                 }
+                Plan::Records(form) => match self.numpy {
+                    Some(numpy) => self.array_of(form.clone(), numpy),
+                    None => internal("no NumPy for an array"),
+                },
+                Plan::Row(entry, form) => {
+                    let Some(numpy) = self.numpy else {
+                        return internal("no NumPy for a record");
+                    };
+                    let owner = self.next() as *mut Owner;
+                    let data = self.next() as *mut u8;
+                    let argument = (*owner).object.cast::<PyObject>();
+                    let base =
+                        if argument.is_null() { self.base(owner, form, numpy) } else { argument };
+                    if base.is_null() {
+                        return base;
+                    }
+                    structured::make_row(numpy, entry, data, base)
+                }
+                Plan::Record(entry, items) => {
+                    let items = self.make(items);
+                    if items.is_null() {
+                        return items;
+                    }
+                    object_or_error(|py| {
+                        let items = Bound::from_owned_ptr(py, items).cast_into::<PyTuple>()?;
+                        records::make(py, entry, items)
+                    })
+                }
+                Plan::Enum(entry) => match entry.members.get(self.next() as usize) {
+                    Some(member) => {
+                        let object = member.as_ptr();
+                        ffi::Py_INCREF(object);
+                        object
+                    }
+                    None => internal("no member of this number"),
+                },
                 Plan::Slice(parts) => {
                     let mut made = [ptr::null_mut(); 3];
                     for (slot, part) in made.iter_mut().zip(parts.iter()) {
@@ -631,16 +712,21 @@ impl Reader<'_> {
 
     unsafe fn array(&mut self, ty: &ArrayTy) -> *mut PyObject {
         let Some(numpy) = self.numpy else { return internal("no NumPy for an array") };
+        // SAFETY: passed on.
+        unsafe { self.array_of(Form::plain(numpy, ty), numpy) }
+    }
+
+    unsafe fn array_of(&mut self, form: Form, numpy: &NumPy) -> *mut PyObject {
         let owner = self.next() as *mut Owner;
         let data = self.next() as *mut u8;
-        let ndim = usize::from(ty.ndim);
+        let ndim = usize::from(form.ndim);
         let shape = &self.slots[self.at..self.at + ndim];
         let strides = &self.slots[self.at + ndim..self.at + 2 * ndim];
         self.at += 2 * ndim;
         if owner.is_null() {
             return internal("an array result without an owner");
         }
-        let view = View { numpy, ty, data, shape, strides };
+        let view = View { numpy, form, data, shape, strides };
         // SAFETY: the kernel gave a live record of this call, or one of the frame.
         unsafe {
             // A base has taken the memory already where there is one.
@@ -664,7 +750,7 @@ impl Reader<'_> {
                 }
                 return array;
             }
-            let base = self.base(owner, ty.dtype, numpy);
+            let base = self.base(owner, &view.form, numpy);
             if base.is_null() { base } else { view.over(base) }
         }
     }
@@ -681,22 +767,17 @@ impl Reader<'_> {
 
     /// An array that owns a whole allocation; borrowed from the reader. It is
     /// flat, and has the elements of the result that asked first.
-    unsafe fn base(&mut self, owner: *mut Owner, dtype: DType, numpy: &NumPy) -> *mut PyObject {
+    unsafe fn base(&mut self, owner: *mut Owner, of: &Form, numpy: &NumPy) -> *mut PyObject {
         if let Some((_, base)) = self.bases.iter().find(|(o, _)| *o == owner) {
             return *base;
         }
         // SAFETY: a live record of this call; from here on the array owns the bytes.
         unsafe {
-            let itemsize = u64::from(dtype.itemsize());
-            let ty = ArrayTy {
-                dtype,
-                ndim: 1,
-                layout: cumbia_frontend::types::Layout::C,
-                readonly: false,
-            };
+            let form = Form { ndim: 1, readonly: false, class: numpy.array_type, ..of.clone() };
+            let itemsize = form.itemsize;
             let shape = [(*owner).size as u64 / itemsize];
-            let view =
-                View { numpy, ty: &ty, data: (*owner).data, shape: &shape, strides: &[itemsize] };
+            let data = (*owner).data;
+            let view = View { numpy, form, data, shape: &shape, strides: &[itemsize] };
             let array = view.make();
             if !array.is_null() {
                 cumbia_runtime::detach(self.context, owner);
@@ -722,95 +803,6 @@ unsafe fn pack(object: *mut PyObject) -> *mut PyObject {
             ffi::PyTuple_SetItem(tuple, 0, object);
         }
         tuple
-    }
-}
-
-/// The parts of an array result.
-struct View<'a> {
-    numpy: &'a NumPy,
-    ty: &'a ArrayTy,
-    data: *mut u8,
-    shape: &'a [u64],
-    strides: &'a [u64],
-}
-
-impl View<'_> {
-    /// Whether this is all of an allocation, contiguous from its start.
-    fn covers(&self, owner: &Owner) -> bool {
-        let itemsize = u64::from(self.ty.dtype.itemsize());
-        let bytes = self.shape.iter().fold(itemsize, |n, &d| n.wrapping_mul(d));
-        let contiguous = |dims: &mut dyn Iterator<Item = (&u64, &u64)>| {
-            let mut expected = itemsize;
-            for (&dim, &stride) in dims {
-                if dim != 1 && stride != expected {
-                    return false;
-                }
-                expected = expected.wrapping_mul(dim);
-            }
-            true
-        };
-        self.data == owner.data
-            && bytes == owner.size as u64
-            && (bytes == 0
-                || contiguous(&mut self.shape.iter().zip(self.strides).rev())
-                || contiguous(&mut self.shape.iter().zip(self.strides)))
-    }
-
-    /// Whether this is the array itself.
-    unsafe fn is_all_of(&self, array: *mut PyArrayObject) -> bool {
-        // SAFETY: the object of an argument's owner is an ndarray.
-        unsafe {
-            let fields = &(*array).fields;
-            let ndim = usize::from(self.ty.ndim);
-            let number = (*fields.descr).fields.type_num;
-            let same = |ours: &[u64], theirs: *const isize| {
-                ours.iter().enumerate().all(|(i, &n)| *theirs.add(i) as u64 == n)
-            };
-            fields.data.cast::<u8>() == self.data
-                && fields.nd as usize == ndim
-                && self.numpy.dtype_of_number(number) == Some(self.ty.dtype)
-                && (fields.flags & NPY_ARRAY_WRITEABLE == 0) == self.ty.readonly
-                && same(self.shape, fields.dimensions)
-                && same(self.strides, fields.strides)
-        }
-    }
-
-    /// A new array over the memory, which nobody owns yet.
-    unsafe fn make(&self) -> *mut PyObject {
-        // SAFETY: `NewFromDescr` takes over a reference to the dtype and copies the
-        // dimensions and strides, of which there are `ndim` each.
-        unsafe {
-            let descr = self.numpy.descr(self.ty.dtype);
-            ffi::Py_INCREF(descr);
-            let flags = if self.ty.readonly { 0 } else { NPY_ARRAY_WRITEABLE };
-            (self.numpy.new_from_descr)(
-                self.numpy.array_type,
-                descr.cast(),
-                self.ty.ndim.into(),
-                self.shape.as_ptr().cast(),
-                self.strides.as_ptr().cast(),
-                self.data.cast(),
-                flags,
-                ptr::null_mut(),
-            )
-        }
-    }
-
-    /// A new array over the memory that keeps another array alive.
-    unsafe fn over(&self, base: *mut PyObject) -> *mut PyObject {
-        // SAFETY: `SetBaseObject` takes over a reference also when it fails.
-        unsafe {
-            let array = self.make();
-            if array.is_null() {
-                return array;
-            }
-            ffi::Py_INCREF(base);
-            if (self.numpy.set_base)(array.cast(), base) != 0 {
-                ffi::Py_DECREF(array);
-                return ptr::null_mut();
-            }
-            array
-        }
     }
 }
 

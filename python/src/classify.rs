@@ -14,9 +14,23 @@ use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyModule, PyString, PyTuple
 
 /// Top-level modules whose members the library may know.
 const LIBRARY: &[&str] = &[
-    "builtins", "math", "cmath", "operator", "functools", "itertools", "numpy", "cumbia", "random", "time", "heapq",
-    "bisect", // Where the C forms of these live.
-    "_heapq", "_bisect",
+    "builtins",
+    "math",
+    "cmath",
+    "operator",
+    "functools",
+    "itertools",
+    "numbers",
+    "types",
+    "numpy",
+    "cumbia",
+    "random",
+    "time",
+    "heapq",
+    "bisect",
+    // Where the C forms of these live.
+    "_heapq",
+    "_bisect",
 ];
 
 /// Whether a module's members are the library's: assumed never to change.
@@ -148,7 +162,7 @@ fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
             }
         }
     }
-    for module in own.as_deref().into_iter().chain(["numpy", "cumbia"]) {
+    for module in own.as_deref().into_iter().chain(["numpy", "types", "cumbia"]) {
         let Ok(found) = modules.get_item(module) else { continue };
         let mut found = Some(found);
         for part in name.split('.') {

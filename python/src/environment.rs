@@ -10,6 +10,7 @@ use crate::callee::{self, Callee};
 use crate::classify;
 use crate::dispatcher;
 use crate::guards::{Guard, Guards, Place};
+use crate::{records, structured};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_frontend::types::UserException;
@@ -171,8 +172,28 @@ impl<'py> PythonEnvironment<'py> {
         } else if let Some(handle) = self.handle(object)? {
             return Ok(Global::Function(handle));
         }
+        if let Some(numpy) = crate::numpy_api::loaded()
+            && object.get_type().is_subclass(&numpy.descr_class(object.py()))?
+            && let Some(entry) = structured::of_dtype(object)?
+        {
+            return Ok(Global::StructDType(entry.dtype.clone()));
+        }
+        let found = records::global(object, &|item| Ok(classify::constant(item)))?;
+        if let Some(found) = found {
+            return Ok(found);
+        }
         let name = object.get_type().name()?.to_string_lossy().into_owned();
         Ok(Global::Other(name.into()))
+    }
+
+    fn of_class(&mut self, handle: u64, name: &str) -> PyResult<Option<Global>> {
+        let py = self.py;
+        let Some((class, found)) = records::class_attribute(py, handle, name)? else {
+            return Ok(None);
+        };
+        let key = PyString::intern(py, name).unbind();
+        self.guards.add(Guard::new(Place::Attribute(class.unbind(), key), Some(&found)));
+        self.global(&found).map(Some)
     }
 
     fn find(&mut self, function: u64, name: &str) -> PyResult<Option<Global>> {
@@ -268,6 +289,10 @@ impl Environment for PythonEnvironment<'_> {
 
     fn module_attribute(&mut self, module: &str, name: &str) -> Option<Global> {
         self.attribute(module, name).ok().flatten()
+    }
+
+    fn class_attribute(&mut self, class: u64, name: &str) -> Option<Global> {
+        self.of_class(class, name).ok().flatten()
     }
 
     fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {

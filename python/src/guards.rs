@@ -25,6 +25,8 @@ pub enum Place {
     Dict(Py<PyDict>, Py<PyString>),
     /// In a closure cell.
     Cell(Py<PyAny>),
+    /// An attribute of a class that is kept in it or in a base.
+    Attribute(Py<PyAny>, Py<PyString>),
     /// In a Python function; absent stands for `None`.
     Function(Py<PyAny>, FunctionField),
 }
@@ -58,6 +60,17 @@ impl Place {
                     }
                     found
                 }
+                Place::Attribute(class, name) => {
+                    // What was found when compiling is no descriptor, so the class keeps
+                    // it alive; anything else is another object.
+                    let found = ffi::PyObject_GetAttr(class.as_ptr(), name.as_ptr());
+                    if found.is_null() {
+                        ffi::PyErr_Clear();
+                    } else {
+                        ffi::Py_DECREF(found);
+                    }
+                    found
+                }
                 Place::Cell(cell) => cell_contents(cell.as_ptr()),
                 Place::Function(func, field) => functions::field(func.as_ptr(), *field),
             }
@@ -69,6 +82,7 @@ impl Place {
             (Place::Dict(d, n), Place::Dict(e, m)) => d.is(e) && n.is(m),
             (Place::Cell(a), Place::Cell(b)) => a.is(b),
             (Place::Function(f, a), Place::Function(g, b)) => f.is(g) && a == b,
+            (Place::Attribute(a, n), Place::Attribute(b, m)) => a.is(b) && n.is(m),
             _ => false,
         }
     }
@@ -215,6 +229,7 @@ impl Guards {
             let expected = guard.expected.load(Ordering::Relaxed);
             let objects = match &guard.place {
                 Place::Dict(dict, _) => [dict.as_ptr(), expected],
+                Place::Attribute(class, _) => [class.as_ptr(), expected],
                 Place::Cell(cell) => [cell.as_ptr(), expected],
                 Place::Function(func, _) => [func.as_ptr(), expected],
             };

@@ -4,6 +4,7 @@
 //! None; a tuple is a word with its length, followed by its items' words, so that
 //! two lists are equal exactly when the types are.
 
+use crate::{records, structured};
 use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Site, Ty};
 use smallvec::SmallVec;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,6 +41,8 @@ const TUPLE: u32 = 6;
 const ARRAY: u32 = 7;
 const OBJECT: u32 = 40;
 const KEYWORDS: u32 = 41;
+const RECORD: u32 = 20;
+const RECORDS: u32 = 21;
 
 /// A NumPy scalar.
 #[inline]
@@ -51,6 +54,27 @@ pub fn num(dtype: DType) -> u32 {
 #[inline]
 pub fn tuple(len: usize) -> u32 {
     TUPLE | (len as u32) << 8
+}
+
+/// The head of an instance of a class of the user; a namedtuple's and dataclass's fields
+/// follow.
+#[inline]
+pub fn record(handle: u64) -> u32 {
+    RECORD | (handle as u32) << 8
+}
+
+/// An array of a structured dtype, whose handle is the next word.
+#[inline]
+pub fn records(ndim: u32, layout: Layout, readonly: bool, aligned: bool, recarray: bool) -> u32 {
+    let flags = u32::from(readonly) | u32::from(aligned) << 1 | u32::from(recarray) << 2;
+    RECORDS | flags << 8 | ndim << 16 | (layout as u32) << 24
+}
+
+/// What [`records`] put into a word.
+pub fn records_of(word: u32) -> (u8, Layout, bool, bool, bool) {
+    let flag = |bit: u32| word >> (8 + bit) & 1 != 0;
+    let layout = [Layout::C, Layout::F, Layout::A][(word >> 24 & 3) as usize];
+    ((word >> 16 & 0xFF) as u8, layout, flag(0), flag(1), flag(2))
 }
 
 /// An array.
@@ -141,6 +165,12 @@ fn take(rest: &mut &[u32]) -> Ty {
             }
             Ty::Keywords(items.into())
         }
+        RECORDS => {
+            let handle = rest[0];
+            *rest = &rest[1..];
+            structured::key_type(word, handle)
+        }
+        RECORD => records::key_type((word >> 8).into(), || take(rest)),
         _ => Ty::Array(ArrayTy {
             dtype: dtype(),
             ndim: (word >> 16 & 0xFF) as u8,
@@ -181,6 +211,17 @@ pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
         }
         Ty::Tuple(items) => {
             out.push(tuple(items.len()));
+            for item in items.iter() {
+                words(item, out)?;
+            }
+        }
+        Ty::Records(a) => {
+            out.push(records(a.ndim.into(), a.layout, a.readonly, a.aligned, a.recarray));
+            out.push(a.dtype.handle as u32);
+        }
+        Ty::Enum(class) => out.push(record(class.class.handle)),
+        Ty::Record(class, items) => {
+            out.push(record(class.handle));
             for item in items.iter() {
                 words(item, out)?;
             }

@@ -12,6 +12,7 @@
 //! panic crosses into Python; `Python::attach` on cold paths only.
 
 mod arguments;
+mod array_results;
 mod boxing;
 mod callee;
 mod classify;
@@ -28,9 +29,11 @@ mod interrupts;
 mod kernel;
 mod keys;
 mod numpy_api;
+mod records;
 mod refusal;
 mod sets;
 mod streams;
+mod structured;
 mod tracebacks;
 
 use pyo3::prelude::*;
@@ -52,6 +55,19 @@ fn compile_times<'py>(dispatcher: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyD
         ));
     }
     dispatcher::times(dispatcher.py(), dispatcher::Dispatcher::of(dispatcher))
+}
+
+/// The type that compiled code has for a value as an argument, spelled as in messages.
+#[pyfunction]
+fn typeof_(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    let py = value.py();
+    let mut frame = arguments::Frame::new();
+    let numpy = numpy_api::if_imported(py)?;
+    // SAFETY: the value lives longer than the frame, and the thread holds the GIL.
+    match unsafe { frame.read(value.as_ptr(), numpy) } {
+        Ok(()) => Ok(keys::types(&frame.keys).iter().map(ToString::to_string).collect()),
+        Err(why) => Err(refusal::error("typeof", "value", value, why)),
+    }
 }
 
 /// Puts code compiled from IR text into a dispatcher, for one list of argument
@@ -83,6 +99,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(live_allocations, module)?)?;
     module.add_function(wrap_pyfunction!(compile_times, module)?)?;
     module.add_function(wrap_pyfunction!(_from_ir, module)?)?;
+    module.add_function(wrap_pyfunction!(typeof_, module)?)?;
     module.add_function(wrap_pyfunction!(host::_call_helper, module)?)?;
     Ok(())
 }

@@ -198,6 +198,12 @@ impl NumPy {
         self.descrs[dtype as usize]
     }
 
+    /// The class `numpy.dtype`.
+    pub fn descr_class<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        // SAFETY: the type object lives forever.
+        unsafe { Bound::from_borrowed_ptr(py, self.descr_type.cast()) }
+    }
+
     /// A new reference to the dtype object.
     pub fn descr_object<'py>(&self, py: Python<'py>, dtype: DType) -> Bound<'py, PyAny> {
         // SAFETY: dtype objects in the table live forever.

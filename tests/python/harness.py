@@ -351,6 +351,9 @@ def _bits(value) -> bytes:
         return b"nan" if value != value else struct.pack("d", value)
     if type(value) is complex:
         return _bits(value.real) + b"," + _bits(value.imag)
+    if isinstance(value, (np.void, np.ndarray)) and value.dtype.names:
+        # Bytes between fields mean nothing.
+        return b",".join(_bits(value[name]) for name in value.dtype.names)
     array = np.array(value, order="C", copy=True)
     if array.dtype.kind in "fc" and array.size:
         flat = array.reshape(-1).view(array.real.dtype)
@@ -410,7 +413,8 @@ def copy_arguments(args: tuple, kwargs: dict) -> tuple[tuple, dict]:
 
     def copy(value):
         if isinstance(value, tuple):
-            return tuple(map(copy, value))
+            items = map(copy, value)
+            return tuple(items) if type(value) is tuple else tuple.__new__(type(value), items)
         if not isinstance(value, np.ndarray):
             return value
         if id(value) not in copied:

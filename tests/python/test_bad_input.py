@@ -79,7 +79,7 @@ ARGUMENTS = {
     "long double": (np.zeros(2, np.longdouble), "long double", "astype"),
     "dates": (np.zeros(2, "M8[s]"), "datetime64", "int64"),
     "text array": (np.array(["a", "b"]), "text", "pass"),
-    "records": (np.zeros(2, [("a", "f8")]), "structured", "x['a']"),
+    "records": (np.zeros(2, [("a", "f8", (2,))]), "structured", "x['a']"),
     "subclass": (np.zeros(2).view(Subclass), "Subclass", "np.asarray(x)"),
     "masked array": (np.ma.array([1.0]), "mask", "filled"),
 }
@@ -165,7 +165,7 @@ CODE = {
     "changing in a loop": (
         "y = x\n    for i in range(3):\n        y = (y, y)\n    return y", 1, None, None,
     ),
-    "returns": ("if x > 0:\n        return 1\n    return None", 1, "CB0302", None),
+    "returns": ("if x > 0:\n        return 1\n    return (1,)", 1, "CB0302", None),
     "no iterable": ("for i in x:\n        pass", 1.5, "CB0304", "x"),
     "unpack a number": ("a, b = x", 1, "CB0305", None),
     "unpack the wrong number": ("a, b = x", (1, 2, 3), "CB0305", None),

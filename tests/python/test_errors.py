@@ -46,8 +46,11 @@ def checked(x):
 # Arguments that can't be taken
 
 
-class Colour(enum.IntEnum):
+class Colour(enum.IntFlag):
     RED = 1
+
+
+Strange = type("Strange", (int,), {})
 
 
 class Sub(np.ndarray):
@@ -69,7 +72,8 @@ REFUSED = {
     "range": (range(3), "a range", "start, stop and step"),
     "slice": (slice(3), "a slice", "start and stop"),
     "object": (object(), "object", "takes numbers, None, tuples"),
-    "IntEnum": (Colour.RED, "Colour, a subclass of int", r"int\(x\)"),
+    "subclass of int": (Strange(1), "Strange, a subclass of int", r"int\(x\)"),
+    "flags together": (Colour.RED | Colour(4), "Colour, a subclass of int", r"int\(x\)"),
     "object array": (np.zeros(2, object), "dtype object", r"astype\(float\)"),
     "big-endian": (np.zeros(2, ">f8"), "foreign byte order", "newbyteorder"),
     "unaligned": (np.zeros(17, "u1")[1:].view("f8"), "unaligned", r"x.copy\(\)"),
@@ -77,7 +81,7 @@ REFUSED = {
     "long double": (np.zeros(2, "g"), "long double", r"astype\(float\)"),
     "dates": (np.zeros(2, "M8[s]"), "datetime64", r"view\(np.int64\)"),
     "time spans": (np.zeros(2, "m8[s]"), "timedelta64", r"view\(np.int64\)"),
-    "structured": (np.zeros(2, [("a", "f8")]), "structured", r"x\['a'\]"),
+    "structured": (np.zeros(2, [("a", "f8", (2,))]), "structured", r"x\['a'\]"),
     "text array": (np.zeros(2, "U3"), "<U3 holds text", "np.unique"),
     "bytes array": (np.zeros(2, "S3"), "S3 holds bytes", "np.uint8"),
     "raw": (np.zeros(2, "V8"), "raw bytes", "np.uint8"),

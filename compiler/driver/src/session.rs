@@ -53,6 +53,8 @@ pub struct Compiled {
     pub cost: Cost,
     /// Time of each stage.
     pub timings: Timings,
+    /// What `cumbia.reveal_type` was asked, a line each.
+    pub notes: Vec<String>,
     module: Module,
 }
 
@@ -126,6 +128,7 @@ impl Session {
         let signature = Signature { args: lowered.args, ret };
         let mut compiled = self.finish(lowered.module, entry, signature, functions, timings)?;
         compiled.closures = lowered.closures;
+        compiled.notes = lowered.notes;
         Ok(compiled)
     }
 
@@ -164,7 +167,18 @@ impl Session {
         timings.add(Stage::Codegen, start.elapsed());
         let cost = Cost::of(&module, &entry);
         let closures = Default::default();
-        Ok(Compiled { artifact, entry, signature, closures, functions, cost, timings, module })
+        let notes = Vec::new();
+        Ok(Compiled {
+            artifact,
+            entry,
+            signature,
+            closures,
+            functions,
+            cost,
+            timings,
+            notes,
+            module,
+        })
     }
 }
 

@@ -4,6 +4,8 @@
 //! The boundary implements this over Python objects and records each answer as a
 //! guard; tests implement it over tables. The front end never sees an object.
 
+use crate::classes::{Class, Enum};
+use crate::structured::StructDtype;
 use crate::types::{ArrayTy, DType, UserException};
 use std::sync::Arc;
 
@@ -45,6 +47,16 @@ pub enum Global {
     Array(u64, ArrayTy),
     /// A `functools.partial`: function, arguments, keyword arguments.
     Partial(Box<Global>, Vec<Global>, Vec<(Arc<str>, Global)>),
+    /// A structured dtype.
+    StructDType(Arc<StructDtype>),
+    /// A class of the user.
+    Class(Arc<Class>),
+    /// An enum class.
+    Enum(Arc<Enum>),
+    /// A member of an enum: by position.
+    Member(Arc<Enum>, u32),
+    /// An instance of a namedtuple or frozen dataclass.
+    Record(Arc<Class>, Vec<Global>),
     /// Anything else: its type's name.
     Other(Arc<str>),
 }
@@ -72,6 +84,11 @@ impl PartialEq for Global {
             (Function(a), Function(b)) => a == b,
             (Array(a, s), Array(b, t)) => a == b && s == t,
             (Partial(f, a, k), Partial(g, b, l)) => f == g && a == b && k == l,
+            (StructDType(a), StructDType(b)) => a == b,
+            (Class(a), Class(b)) => a == b,
+            (Enum(a), Enum(b)) => a == b,
+            (Member(a, i), Member(b, j)) => a == b && i == j,
+            (Record(a, x), Record(b, y)) => a == b && x == y,
             _ => false,
         }
     }
@@ -134,6 +151,12 @@ pub trait Environment {
 
     /// An attribute of a module.
     fn module_attribute(&mut self, module: &str, name: &str) -> Option<Global>;
+
+    /// An attribute of a class of the user, by its handle: a function, or a constant.
+    fn class_attribute(&mut self, class: u64, name: &str) -> Option<Global> {
+        let _ = (class, name);
+        None
+    }
 
     /// Source of a function.
     ///

@@ -134,9 +134,28 @@ pub struct CallArg {
     pub starred: bool,
 }
 
+/// What the branch taken says about a value that was tested.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Refinement {
+    /// It is `None`.
+    IsNone,
+    /// It isn't `None`.
+    NotNone,
+    /// It is true.
+    Truthy,
+    /// It is false.
+    Falsy,
+    /// What `callee(value, classes)` gave, which says something about the value if the
+    /// callee is `isinstance`.
+    Instance(HValue, HValue, bool),
+}
+
 /// An operation.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Op {
+    /// The same value, known better: at the start of a branch, of the variable that
+    /// was tested. It makes no code of its own.
+    Refine(HValue, Refinement),
     /// A constant.
     Const(Const),
     /// A name that isn't local.
@@ -436,6 +455,13 @@ impl Op {
             }
             Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
                 captures.iter_mut().chain(defaults).for_each(f);
+            }
+            Op::Refine(a, refinement) => {
+                f(a);
+                if let Refinement::Instance(callee, classes, _) = refinement {
+                    f(callee);
+                    f(classes);
+                }
             }
             Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
             Op::Iter(a, _) | Op::IterStart(a, _) | Op::Yield(a) | Op::CheckBound(a, _) => f(a),

@@ -19,7 +19,7 @@
 use crate::hir::{BinaryOp, CompareOp, UnaryOp};
 use crate::hir::{
     CallArg, Const, Edge, HBlock, HValue, HirFunction, HirInst, LoopPlace, NameKind, Op, Param,
-    ParamKind, Terminator,
+    ParamKind, Refinement, Terminator,
 };
 use std::fmt::{self, Display, Formatter};
 
@@ -127,9 +127,24 @@ impl Display for CallArg {
     }
 }
 
+impl Display for Refinement {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Refinement::IsNone => f.write_str("none"),
+            Refinement::NotNone => f.write_str("not_none"),
+            Refinement::Truthy => f.write_str("true"),
+            Refinement::Falsy => f.write_str("false"),
+            Refinement::Instance(callee, classes, truth) => {
+                write!(f, "{callee}({classes}) {truth}")
+            }
+        }
+    }
+}
+
 impl Display for Op {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
+            Op::Refine(a, refinement) => write!(f, "refine {a} {refinement}"),
             Op::Const(c) => write!(f, "const {c}"),
             Op::Name(name, NameKind::Global) => write!(f, "name {name}"),
             Op::Name(name, NameKind::Free) => write!(f, "free {name}"),

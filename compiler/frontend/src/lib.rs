@@ -8,6 +8,7 @@
 
 pub mod build;
 pub mod captures;
+pub mod classes;
 pub mod environment;
 pub mod hir;
 pub mod hir_print;
@@ -17,6 +18,7 @@ pub mod lower;
 pub mod numeric;
 pub mod parse;
 pub mod scope;
+pub mod structured;
 pub mod types;
 pub mod unsupported;
 
@@ -43,6 +45,8 @@ pub struct Lowered {
     pub functions: Vec<FunctionInfo>,
     /// Functions nested in others, and the types of cells' contents: for results.
     pub closures: Closures,
+    /// What `cumbia.reveal_type` was asked.
+    pub notes: Vec<String>,
     /// Texts of all functions.
     pub sources: Sources,
     /// Time for text to HIR.
@@ -90,9 +94,26 @@ pub fn compile(
         ret: engine.spec(root).ret.clone(),
         functions: program.functions,
         closures: Closures::of(&engine),
+        notes: notes(&engine),
         sources: engine.sources,
         parse_time,
         infer_time,
         lower_time: start.elapsed(),
     })
+}
+
+/// `file:line: call: type` for each `reveal_type`, in the order of the text.
+fn notes(engine: &Engine) -> Vec<String> {
+    let mut notes = engine.notes.take();
+    notes.sort_by_key(|(span, _)| (span.source.0, span.start));
+    let mut lines = infer::LineTable::new();
+    notes
+        .into_iter()
+        .map(|(span, ty)| {
+            let source = engine.sources.get(span.source);
+            let line = lines.loc(&engine.sources, span).line;
+            let call = source.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+            format!("{}:{line}: {call}: {ty}", source.filename)
+        })
+        .collect()
 }

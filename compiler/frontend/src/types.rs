@@ -7,6 +7,8 @@
 //! structurally, with one canonical spelling (`Display`) that `tests/lang`,
 //! diagnostics and the Python boundary share.
 
+use crate::classes::{self, Class, Enum};
+use crate::structured::{RecordsTy, RowTy, StructDtype};
 use std::fmt;
 use std::sync::Arc;
 
@@ -206,6 +208,10 @@ pub enum Callable {
     /// `functools.partial`: a callable with arguments that are given already. The
     /// value's parts are the callable's, then the arguments' in order.
     Partial(Arc<PartialTy>),
+    /// A class of the user.
+    Class(Arc<Class>),
+    /// An enum class.
+    Enum(Arc<Enum>),
 }
 
 /// What a `functools.partial` consists of.
@@ -372,6 +378,18 @@ pub enum Ty {
     Cell(u32),
     /// What `**kwargs` receives: names known at compile time, with their values.
     Keywords(Arc<[(Arc<str>, Ty)]>),
+    /// Instance of a namedtuple or dataclass: its fields side by side.
+    Record(Arc<Class>, Arc<[Ty]>),
+    /// Member of an enum, known when compiling: by position.
+    Member(Arc<Enum>, u32),
+    /// Member of an enum: its position.
+    Enum(Arc<Enum>),
+    /// Array of a structured dtype; the parts are those of an array.
+    Records(Arc<RecordsTy>),
+    /// Element of such an array, by reference: owner and address.
+    Row(Arc<RowTy>),
+    /// A structured dtype object.
+    StructDType(Arc<StructDtype>),
     /// A variable that has no value on any path so far.
     Unbound,
     /// A variable that has a value on some paths only; a flag tells at run time.
@@ -392,6 +410,10 @@ impl Ty {
             Ty::Lit(Lit::Float(_)) => Ty::Float,
             Ty::Lit(Lit::Str(_)) => Ty::Str,
             Ty::Tuple(items) => Ty::tuple(items.iter().map(Ty::widen)),
+            Ty::Record(class, items) => {
+                Ty::Record(class.clone(), items.iter().map(Ty::widen).collect())
+            }
+            Ty::Member(class, _) => Ty::Enum(class.clone()),
             other => other.clone(),
         }
     }
@@ -405,7 +427,9 @@ impl Ty {
             }
             *left -= 1;
             match ty {
-                Ty::Tuple(items) | Ty::Lazy(_, items) => items.iter().all(|t| count(t, left)),
+                Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
+                    items.iter().all(|t| count(t, left))
+                }
                 Ty::Slice(parts) => parts.iter().all(|t| count(t, left)),
                 Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => count(t, left),
                 Ty::List(t, _) | Ty::Set(t, _) | Ty::Generator(_, t) => count(t, left),
@@ -499,7 +523,13 @@ impl Ty {
                     out.push(d.ir_type());
                 }
             }
-            Ty::Tuple(items) => items.iter().for_each(|t| t.parts(out)),
+            Ty::Tuple(items) | Ty::Record(_, items) => items.iter().for_each(|t| t.parts(out)),
+            Ty::Enum(_) => out.push(Type::I64),
+            Ty::Records(a) => {
+                out.extend([Type::Ptr, Type::Ptr]);
+                out.extend(std::iter::repeat_n(Type::I64, 2 * a.ndim as usize));
+            }
+            Ty::Row(_) => out.extend([Type::Ptr, Type::Ptr]),
             Ty::Array(a) => {
                 out.extend([Type::Ptr, Type::Ptr]);
                 out.extend(std::iter::repeat_n(Type::I64, 2 * a.ndim as usize));
@@ -531,6 +561,8 @@ impl Ty {
             Ty::None
             | Ty::Open(..)
             | Ty::Lit(_)
+            | Ty::Member(..)
+            | Ty::StructDType(_)
             | Ty::Ellipsis
             | Ty::Module(_)
             | Ty::DType(_)
@@ -576,6 +608,16 @@ impl fmt::Display for Ty {
             }
         }
         match self {
+            Ty::Records(a) => write!(f, "{a}"),
+            Ty::Row(row) => write!(f, "{row}"),
+            Ty::StructDType(dtype) => write!(f, "dtype({dtype})"),
+            Ty::Record(class, items) => classes::show_record(f, class, items),
+            Ty::Member(class, at) => {
+                write!(f, "{}.{}", class.class.name, class.members[*at as usize].0)
+            }
+            Ty::Enum(class) => f.write_str(&class.class.name),
+            Ty::Callable(Callable::Class(class)) => write!(f, "class {}", class.name),
+            Ty::Callable(Callable::Enum(class)) => write!(f, "class {}", class.class.name),
             Ty::None => f.write_str("None"),
             Ty::Bool => f.write_str("pybool"),
             Ty::Int => f.write_str("pyint"),

@@ -53,19 +53,20 @@ fn while_true_has_no_branch_and_dead_code_goes() {
         "def f(x):\n    while True:\n        if x:\n            return 1\n            x = 2\n    return 3\n",
         "func f(x) {
          b0(v0 x):
-             jump b1
-         b1: loop
+             jump b1(v0)
+         b1(v1 x): loop
              jump b2
          b2:
-             branch v0, b3, b4
+             branch v1, b3, b4
          b3:
-             v1 = const 1
-             return v1
+             v2 = const 1
+             return v2
          b4:
+             v3 x = refine v1 false
              jump b5
          b5:
              poll
-             jump b1
+             jump b1(v3)
          }",
     );
 }
@@ -93,24 +94,35 @@ fn conditions_are_control_flow_and_values_are_operands() {
         "def f(a, b):\n    if a and not b:\n        return a or b\n    return 0 < a < b\n",
         "func f(a, b) {
          b0(v0 a, v1 b):
-             branch v0, b1, b5
+             branch v0, b1, b7
          b1:
-             branch v1, b5, b2
+             v2 a = refine v0 true
+             branch v1, b2, b3
          b2:
-             branch v0, b4(v0), b3
+             v3 b = refine v1 true
+             jump b8(v2, v3)
          b3:
-             jump b4(v1)
-         b4(v2):
-             return v2
+             v4 b = refine v1 false
+             branch v2, b4, b5
+         b4:
+             v5 = refine v2 true
+             jump b6(v5)
          b5:
-             v3 = const 0
-             v4 = lt v3, v0
-             branch v4, b6, b7(v4)
-         b6:
-             v5 = lt v0, v1
-             jump b7(v5)
-         b7(v6):
+             jump b6(v4)
+         b6(v6):
              return v6
+         b7:
+             v7 a = refine v0 false
+             jump b8(v7, v1)
+         b8(v8 a, v9 b):
+             v10 = const 0
+             v11 = lt v10, v8
+             branch v11, b9, b10(v11)
+         b9:
+             v12 = lt v8, v9
+             jump b10(v12)
+         b10(v13):
+             return v13
          }",
     );
 }
@@ -192,16 +204,18 @@ fn calls_raises_and_asserts() {
          b0(v0 x, v1 y, v2 z):
              branch v0, b1, b2
          b1:
-             v3 = name f
-             v4 = call v3(v0, *v1, k=v2)
-             v5 = name np
-             v6 = attr v5.Error
-             raise v6(v0)
+             v3 x = refine v0 true
+             v4 = name f
+             v5 = call v4(v3, *v1, k=v2)
+             v6 = name np
+             v7 = attr v6.Error
+             raise v7(v3)
          b2:
-             v7 = name AssertionError
-             v8 = name h
-             v9 = call v8(v0)
-             raise v7(v9)
+             v8 x = refine v0 false
+             v9 = name AssertionError
+             v10 = name h
+             v11 = call v10(v8)
+             raise v9(v11)
          }",
     );
 }

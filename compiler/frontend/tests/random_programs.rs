@@ -347,6 +347,7 @@ fn run_hir(function: &HirFunction, arg: i64) -> (End, Vec<i64>) {
                     trace.push(get(&args[0].value));
                     Some(get(&args[0].value).wrapping_add(1))
                 }
+                Op::Refine(a, _) => values[a],
                 Op::Iter(a, _) => Some(get(a)),
                 Op::IterStart(..) => Some(0),
                 Op::IterNext(end, pos) => {

@@ -41,6 +41,7 @@ files!(
     "arrays",
     "axes",
     "broadcasting",
+    "comparing",
     "copying",
     "creation",
     "extrema",

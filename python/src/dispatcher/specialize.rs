@@ -42,6 +42,9 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
             });
         }
     };
+    for note in &compiled.notes {
+        py.import("sys")?.getattr("stderr")?.call_method1("write", (format!("{note}\n"),))?;
+    }
     let exceptions = environment.take_exceptions();
     let (functions, guards) = environment.into_functions();
     let options = super::Dispatcher::of(object).options.clone_ref(py);

@@ -292,6 +292,8 @@ struct Names<'t> {
 const BUILTINS: &[&str] = &[
     "abs",
     "bool",
+    "callable",
+    "id",
     "complex",
     "divmod",
     "enumerate",

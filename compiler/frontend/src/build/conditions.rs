@@ -6,6 +6,7 @@
 //! evaluated once, and tested for truth once.
 
 use super::Builder;
+use super::narrowing::may_be_none;
 use crate::hir::{CompareOp, Edge, HBlock, HValue, Op, ValueInfo};
 use cumbia_diagnostics::Span;
 use rustpython_parser::ast::{self, BoolOp, CmpOp, Expr, UnaryOp};
@@ -39,11 +40,11 @@ impl Builder<'_> {
                     b.ssa.branch(result, to(rest, vec![]), to(otherwise, vec![]), span);
                     b.ssa.enter(rest);
                 });
-                self.ssa.branch(last, to(then, vec![]), to(otherwise, vec![]), span);
+                self.decide(test, last, then, otherwise, span);
             }
             _ => {
                 let value = self.expression(test);
-                self.ssa.branch(value, to(then, vec![]), to(otherwise, vec![]), span);
+                self.decide(test, value, then, otherwise, span);
             }
         }
     }
@@ -96,19 +97,31 @@ impl Builder<'_> {
     pub(super) fn boolean_operator(&mut self, e: &ast::ExprBoolOp) -> HValue {
         let span = self.span(e);
         let (join, value) = self.join_with_value(span);
-        for (i, operand) in e.values.iter().enumerate() {
-            let operand = self.expression(operand);
+        for (i, test) in e.values.iter().enumerate() {
+            let operand = self.expression(test);
             if i + 1 == e.values.len() {
                 self.ssa.jump(join, vec![operand], span);
                 break;
             }
             let rest = self.ssa.new_block(span);
-            let (go_on, leave) = (to(rest, vec![]), to(join, vec![operand]));
+            let leaving = may_be_none(test).then(|| self.ssa.new_block(span));
+            let go_on = to(rest, vec![]);
+            let leave = match leaving {
+                Some(block) => to(block, vec![]),
+                None => to(join, vec![operand]),
+            };
+            let goes_on = e.op == BoolOp::And;
             match e.op {
                 BoolOp::And => self.ssa.branch(operand, go_on, leave, span),
                 BoolOp::Or => self.ssa.branch(operand, leave, go_on, span),
             }
+            if let Some(block) = leaving {
+                self.ssa.enter(block);
+                let operand = self.tested(operand, !goes_on, span);
+                self.ssa.jump(join, vec![operand], span);
+            }
             self.ssa.enter(rest);
+            self.assume(test, operand, goes_on, span);
         }
         self.ssa.enter(join);
         value

@@ -6,9 +6,10 @@
 //!    receive one. A `CheckBound` of any other value is replaced by the value.
 //! 3. A parameter that receives only one value beside itself is replaced by it. The
 //!    graph is reducible, so what remains is minimal (Braun et al., section 3.2).
-//! 4. A block that is only jumped to, from one place, joins the block before it;
+//! 4. Refinements that nothing uses are dropped.
+//! 5. A block that is only jumped to, from one place, joins the block before it;
 //!    headers and latches stay blocks of their own.
-//! 5. Values and blocks are numbered anew, in the order in which they are printed.
+//! 6. Values and blocks are numbered anew, in the order in which they are printed.
 //!
 //! Steps 2 and 3 go over the blocks until nothing changes: in reverse postorder
 //! that takes about as many rounds as loops are nested.
@@ -23,6 +24,7 @@ pub(super) fn finish(
     let mut subst = Subst::new(values.len());
     remove_checks(&mut blocks, &order, &mut subst);
     remove_params(&mut blocks, &order, &mut subst);
+    remove_refinements(&mut blocks, &order, &subst);
     unmark_headers(&mut blocks, &order);
     merge(&mut blocks, &mut order, &subst);
     renumber(blocks, &values, &order, &subst)
@@ -164,6 +166,30 @@ fn remove_params(blocks: &mut [HirBlock], order: &[HBlock], subst: &mut Subst) {
             _ => {}
         }
         block.handler.iter_mut().for_each(keep_in);
+    }
+}
+
+/// A refinement that nothing uses goes. Users come later in the order, but for edges
+/// back, whose arguments are marked first.
+fn remove_refinements(blocks: &mut [HirBlock], order: &[HBlock], subst: &Subst) {
+    let mut used = vec![false; subst.0.len()];
+    for &at in order {
+        let block = &mut blocks[at.0 as usize];
+        let mut mark = |v: &mut HValue| used[subst.get(*v).0 as usize] = true;
+        block.terminator.for_each_operand_mut(&mut mark);
+        block.handler.iter_mut().flat_map(|e| &mut e.args).for_each(mark);
+    }
+    for &at in order.iter().rev() {
+        let insts = &mut blocks[at.0 as usize].insts;
+        let mut keep = vec![true; insts.len()];
+        for (inst, keep) in insts.iter_mut().zip(&mut keep).rev() {
+            *keep = !matches!(inst.op, Op::Refine(..)) || used[inst.results[0].0 as usize];
+            if *keep {
+                inst.op.for_each_operand_mut(|v| used[subst.get(*v).0 as usize] = true);
+            }
+        }
+        let mut keep = keep.into_iter();
+        insts.retain(|_| keep.next().unwrap_or(true));
     }
 }
 

@@ -22,6 +22,7 @@ mod finish;
 mod function;
 mod generators;
 mod loops;
+mod narrowing;
 mod patterns;
 mod ssa;
 mod statements;

@@ -210,6 +210,16 @@ impl Ssa {
         self.blocks[self.current.0 as usize].insts.push(inst);
     }
 
+    /// Callee and second argument of the call that made a value in this block.
+    pub(super) fn call_of(&self, value: HValue) -> Option<(HValue, HValue)> {
+        let insts = &self.blocks[self.current.0 as usize].insts;
+        let inst = insts.iter().rev().find(|inst| inst.results.first() == Some(&value))?;
+        match &inst.op {
+            Op::Call(callee, args) => Some((*callee, args.get(1)?.value)),
+            _ => None,
+        }
+    }
+
     /// Gives a value the name of the variable that it is first assigned to.
     pub(super) fn name_value(&mut self, value: HValue, var: Var) {
         let info = &mut self.values[value.0 as usize];

@@ -32,6 +32,9 @@ impl Sweep<'_, '_, '_> {
         for arg in args {
             known!(self, arg.value);
         }
+        if let Some(typed) = self.call_class(block, at, callee, &callee_ty, args, span) {
+            return typed;
+        }
         match &callee_ty {
             Ty::Callable(Callable::User(handle)) => {
                 let key = FunctionKey::User(*handle);
@@ -254,7 +257,7 @@ impl Sweep<'_, '_, '_> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn call_function(
+    pub(super) fn call_function(
         &mut self,
         block: HBlock,
         at: usize,

@@ -178,6 +178,7 @@ pub fn is_hashable(ty: &Ty) -> bool {
     match ty {
         Ty::Str | Ty::Bytes | Ty::None | Ty::Open(..) | Ty::Lit(_) => true,
         Ty::Tuple(items) => items.iter().all(is_hashable),
+        Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_hashable),
         Ty::Optional(t) => is_hashable(t),
         other => other.is_number(),
     }
@@ -187,6 +188,8 @@ pub fn is_hashable(ty: &Ty) -> bool {
 pub fn is_storable(ty: &Ty) -> bool {
     match ty {
         Ty::Tuple(items) => items.iter().all(is_storable),
+        // A namedtuple lies there, and compares, as the tuple that it is.
+        Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_storable),
         Ty::Optional(t) => is_storable(t),
         Ty::None | Ty::Array(_) | Ty::Open(..) => true,
         other => other.is_number() || is_object(other),
@@ -518,6 +521,17 @@ pub fn kind_name(ty: &Ty) -> String {
             Some(name) => name.to_string(),
             None => format!("{other:#}"),
         },
+    }
+}
+
+/// Whether a value has a text that the runtime makes from its slots: a namedtuple has not.
+pub fn is_showable(ty: &Ty) -> bool {
+    match ty {
+        Ty::Record(..) => false,
+        Ty::Tuple(items) => items.iter().all(is_showable),
+        Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => is_showable(t),
+        Ty::Dict(pair, _) => is_showable(&pair.0) && is_showable(&pair.1),
+        _ => true,
     }
 }
 

@@ -3,9 +3,9 @@
 //! Each method gives the result types, `None` when control doesn't arrive or come
 //! past (an operand has no type yet), or a diagnostic.
 
+use super::introspection::{self, Identity};
 use super::{
     Action, Sweep, constant_truth, containers, dtypes, has_no_result, index, numeric_error,
-    structural,
 };
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
@@ -58,6 +58,7 @@ impl Sweep<'_, '_, '_> {
         match &inst.op {
             Op::Const(c) => one(self.constant(block, at, c, span)?),
             Op::Name(name, kind) => self.name(block, at, name, *kind, span),
+            Op::Refine(a, refinement) => self.refine(*a, *refinement),
             Op::Unary(op, a) => {
                 let a = known!(self, *a);
                 if !a.is_number() {
@@ -230,7 +231,7 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
-    fn not_numbers(&self, span: Span, types: &[&Ty]) -> Typed {
+    pub(super) fn not_numbers(&self, span: Span, types: &[&Ty]) -> Typed {
         let list: Vec<String> = types.iter().map(|t| format!("{t:#}")).collect();
         let mut d = Diagnostic::error(
             "CB0303",
@@ -325,67 +326,41 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let (ta, tb) = (known!(self, a), known!(self, b));
+        // The body compares the values where both are there.
+        let optional = |t: &Ty| matches!(t, Ty::Optional(_));
+        if matches!(op, CompareOp::Eq | CompareOp::Ne) && (optional(&ta) || optional(&tb)) {
+            return self.compare_by_body(block, at, op, a, b, span);
+        }
         if let Some(typed) = self.object_comparison(block, at, op, a, b, span) {
             return typed;
         }
         match op {
             CompareOp::Is | CompareOp::IsNot => {
-                let same = match (&ta, &tb) {
-                    (Ty::None, Ty::None) => true,
-                    (Ty::None, _) | (_, Ty::None) => false,
-                    (Ty::DType(x), Ty::DType(y)) => x == y,
-                    (Ty::Callable(x), Ty::Callable(y)) => x == y,
-                    (Ty::Ellipsis, Ty::Ellipsis) => true,
-                    (Ty::Callable(_) | Ty::DType(_), Ty::Closure(_))
-                    | (Ty::Closure(_), Ty::Callable(_) | Ty::DType(_)) => false,
-                    _ => {
+                let same = match introspection::identity(&ta, &tb) {
+                    Some(Identity::Always(same)) => same,
+                    Some(Identity::Runtime) => return one(Ty::Bool),
+                    None => {
                         return Err(Box::new(
                             Diagnostic::error(
                                 "CB0303",
                                 span,
                                 format!("'is' between {ta:#} and {tb:#} is not compiled"),
                             )
-                            .help("compare values with ==; 'is' works with None"),
+                            .help("compare values with ==; 'is' works with None, True, False and classes"),
                         ));
                     }
                 };
                 one(Ty::Lit(Lit::Bool(same == (op == CompareOp::Is))))
             }
             CompareOp::In | CompareOp::NotIn => match &tb {
-                Ty::Tuple(items) if items.iter().all(Ty::is_number) && ta.is_number() => {
-                    for item in items.iter() {
-                        let rule = numeric::compare_rule(CompareOp::Eq, &ta, item)
-                            .map_err(|e| numeric_error(e, span))?;
-                        if let Rule::Body(_) = rule {
-                            return refuse(
-                                "CB0303",
-                                span,
-                                format!("'in' with {tb:#} is not compiled yet"),
-                            );
-                        }
-                    }
-                    one(Ty::Bool)
-                }
-                Ty::Tuple(items) => {
-                    match (&ta, items.iter().all(|t| matches!(t, Ty::Lit(Lit::Str(_))))) {
-                        (Ty::Lit(Lit::Str(_)), true) => {
-                            let found = items.contains(&ta);
-                            one(Ty::Lit(Lit::Bool(found == (op == CompareOp::In))))
-                        }
-                        _ => refuse(
-                            "CB0303",
-                            span,
-                            format!("'in' of {ta:#} with {tb:#} is not compiled yet"),
-                        ),
-                    }
-                }
+                Ty::Tuple(_) => self.in_tuple(block, at, op, a, b, span),
                 _ => Err(Box::new(
                     Diagnostic::error(
                         "CB0303",
                         span,
                         format!("'in' with {tb:#} is not compiled yet"),
                     )
-                    .help("'in' works with tuples of numbers; for an array write a loop"),
+                    .help("'in' works with tuples; for an array write a loop"),
                 )),
             },
             _ if ta.is_number() && tb.is_number() => {
@@ -401,43 +376,31 @@ impl Sweep<'_, '_, '_> {
                         Ty::Callable(x @ (Callable::User(_) | Callable::Library(_))),
                         Ty::Callable(y @ (Callable::User(_) | Callable::Library(_))),
                     ) => x == y,
-                    // `a.dtype == "f4"`, `a.dtype == float`.
+                    // `a.dtype == "f4"`.
                     (Ty::DType(x), Ty::Lit(Lit::Str(s))) | (Ty::Lit(Lit::Str(s)), Ty::DType(x))
                         if dtypes::spelled(s).is_some() =>
                     {
                         dtypes::spelled(s) == Some(*x)
                     }
-                    (Ty::DType(x), t @ Ty::Callable(_)) | (t @ Ty::Callable(_), Ty::DType(x))
-                        if structural::dtype_of(t).is_some() =>
-                    {
-                        structural::dtype_of(t) == Some(*x)
-                    }
                     (Ty::None, Ty::None) => true,
-                    (Ty::None, t) | (t, Ty::None) if !matches!(t, Ty::Array(_)) => false,
-                    (Ty::Tuple(x), Ty::Tuple(y)) if x.len() != y.len() => false,
-                    (Ty::Tuple(x), Ty::Tuple(y)) => {
-                        for (p, q) in x.iter().zip(y.iter()) {
-                            let direct = p.is_number()
-                                && q.is_number()
-                                && matches!(
-                                    numeric::compare_rule(CompareOp::Eq, p, q),
-                                    Ok(Rule::Direct(_))
-                                );
-                            if !direct {
-                                return refuse(
-                                    "CB0303",
-                                    span,
-                                    format!("comparing {ta:#} and {tb:#} is not compiled yet"),
-                                );
-                            }
-                        }
-                        return one(Ty::Bool);
+                    (Ty::None, t) | (t, Ty::None)
+                        if !matches!(t, Ty::Array(_) | Ty::Optional(_)) =>
+                    {
+                        false
                     }
-                    _ => return self.not_numbers(span, &[&ta, &tb]),
+                    (
+                        Ty::Callable(_) | Ty::DType(_) | Ty::StructDType(_),
+                        Ty::Callable(_) | Ty::DType(_) | Ty::StructDType(_),
+                    ) if !introspection::dtype_and_python_class(&ta, &tb)
+                        && let Some(Identity::Always(same)) = introspection::identity(&ta, &tb) =>
+                    {
+                        same
+                    }
+                    _ => return self.compare_by_body(block, at, op, a, b, span),
                 };
                 one(Ty::Lit(Lit::Bool(equal == (op == CompareOp::Eq))))
             }
-            _ => self.not_numbers(span, &[&ta, &tb]),
+            _ => self.compare_by_body(block, at, op, a, b, span),
         }
     }
 
@@ -450,6 +413,9 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let ty = known!(self, value);
+        if let Some(typed) = self.class_attribute(block, at, &ty, name, span) {
+            return typed;
+        }
         let ints = |n: u8| Ty::tuple(std::iter::repeat_n(Ty::Int, n as usize));
         match (&ty, &**name) {
             (Ty::Array(a), "shape" | "strides") => one(ints(a.ndim)),

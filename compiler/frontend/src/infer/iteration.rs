@@ -30,6 +30,7 @@ pub const MAX_UNROLLED: usize = 64;
 pub fn is_counted_through(ty: &Ty) -> bool {
     match ty {
         Ty::Range(_) | Ty::Array(_) | Ty::Tuple(_) => true,
+        Ty::Records(_) => true,
         Ty::List(..) | Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => true,
         Ty::Lazy(Lazy::Enumerate | Lazy::Zip(_) | Lazy::Reversed, of) => {
             of.iter().all(is_counted_through)
@@ -43,6 +44,7 @@ fn check(ty: &Ty) -> Result<(), (String, &'static str)> {
     match ty {
         Ty::Range(_) => Ok(()),
         Ty::Array(array) if array.ndim > 0 => Ok(()),
+        Ty::Records(array) if array.ndim > 0 => Ok(()),
         Ty::Array(_) => Err(("iteration over a 0-d array".into(), "")),
         Ty::Tuple(_) => Ok(()),
         Ty::Lazy(_, _) | Ty::Generator(..) => Ok(()),
@@ -183,6 +185,7 @@ pub fn item_type(ty: &Ty, at: &Ty) -> Option<Ty> {
     Some(match (ty, at) {
         (Ty::Range(_), _) => Ty::Int,
         (Ty::Array(a), _) => index::leading_item(a),
+        (Ty::Records(a), _) => super::structured::leading(a),
         (Ty::List(t, _) | Ty::Set(t, _), _) => known(t)?,
         (Ty::Dict(pair, _), _) => known(&pair.0)?,
         (Ty::Str | Ty::Lit(Lit::Str(_)), _) => Ty::Str,

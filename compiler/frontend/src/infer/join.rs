@@ -5,6 +5,7 @@
 //! explains why each path has its type.
 
 use crate::numeric;
+use crate::structured::{RecordsTy, RowTy};
 use crate::types::{ArrayTy, Callable, ClosureTy, Layout, Lit, PartialTy, Site, Ty};
 use std::sync::Arc;
 
@@ -34,6 +35,35 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
             let items: Option<Vec<Ty>> = x.iter().zip(y.iter()).map(|(p, q)| join(p, q)).collect();
             Some(Ty::tuple(items?))
+        }
+        (Ty::Record(c, x), Ty::Record(d, y)) if c == d => {
+            let items: Option<Arc<[Ty]>> =
+                x.iter().zip(y.iter()).map(|(p, q)| join(p, q)).collect();
+            Some(Ty::Record(c.clone(), items?))
+        }
+        (Ty::Records(x), Ty::Records(y)) if x.dtype == y.dtype && x.ndim == y.ndim => {
+            (x.recarray == y.recarray).then(|| {
+                Ty::Records(
+                    RecordsTy {
+                        layout: if x.layout == y.layout { x.layout } else { Layout::A },
+                        readonly: x.readonly || y.readonly,
+                        aligned: x.aligned && y.aligned,
+                        ..(**x).clone()
+                    }
+                    .into(),
+                )
+            })
+        }
+        (Ty::Row(x), Ty::Row(y)) if x.dtype == y.dtype => Some(Ty::Row(
+            RowTy {
+                dtype: x.dtype.clone(),
+                readonly: x.readonly || y.readonly,
+                aligned: x.aligned && y.aligned,
+            }
+            .into(),
+        )),
+        (Ty::Member(c, _) | Ty::Enum(c), Ty::Member(d, _) | Ty::Enum(d)) if c == d => {
+            Some(Ty::Enum(c.clone()))
         }
         (Ty::Array(x), Ty::Array(y)) if x.dtype == y.dtype && x.ndim == y.ndim => {
             Some(Ty::Array(ArrayTy {

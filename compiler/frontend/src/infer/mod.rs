@@ -14,20 +14,26 @@
 mod binding;
 mod calls;
 pub mod closures;
+mod comparing;
 pub mod containers;
 mod dtypes;
 pub mod exceptions;
 mod expressions;
 mod generators;
 pub mod index;
+pub mod introspection;
 pub mod iteration;
 mod join;
 pub mod names;
+mod narrowing;
 mod objects;
 pub mod origins;
 mod patterns;
+pub mod records;
 mod sites;
 pub mod structural;
+pub mod structured;
+pub mod views;
 
 pub use closures::{Cell, Nested};
 pub use expressions::{transposed, tuple_item};
@@ -74,6 +80,8 @@ pub enum ArgFrom {
     Tuple(Vec<ArgFrom>),
     /// What `**kwargs` gets.
     Keywords(Vec<(Arc<str>, ArgFrom)>),
+    /// A field of the record that is the receiver.
+    Field(HValue, usize),
 }
 
 /// What inference decided about an instruction.
@@ -99,6 +107,8 @@ pub enum Action {
     Apply(Box<Action>, Vec<ArgFrom>),
     /// A call that makes a lazy iterator.
     Lazy,
+    /// A record of these fields.
+    Construct(Vec<ArgFrom>),
 }
 
 /// One function for one tuple of argument types.
@@ -164,6 +174,8 @@ pub struct Engine<'e> {
     outdated: bool,
     /// Element types of containers by the place that makes them.
     sites: sites::Sites,
+    /// What `cumbia.reveal_type` was asked, as lowering found it.
+    pub notes: std::cell::RefCell<Vec<(Span, String)>>,
     /// Time spent in building HIR, to be told apart from inference.
     pub parse_time: std::time::Duration,
 }
@@ -196,6 +208,7 @@ impl<'e> Engine<'e> {
             cell_epoch: 0,
             outdated: false,
             sites: sites::Sites::default(),
+            notes: Default::default(),
             parse_time: std::time::Duration::ZERO,
         }
     }
@@ -468,7 +481,8 @@ impl<'e> Engine<'e> {
             let changes = self.sites.changes;
             self.spec_mut(id).errors.clear();
             let mut changed =
-                Sweep { engine: self, id, hir: &hir, changed: false, ret: None }.run(&order);
+                Sweep { engine: self, id, hir: &hir, changed: false, ret: None, seen: Vec::new() }
+                    .run(&order);
             let ret_changed = self.spec(id).ret != before;
             match self.unrolled_form(id) {
                 Ok(None) => {}
@@ -653,9 +667,18 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         Ty::Lit(Lit::Float(bits)) => Some(f64::from_bits(*bits) != 0.0),
         Ty::Lit(Lit::Str(s)) => Some(!s.is_empty()),
         Ty::Tuple(items) => Some(!items.is_empty()),
-        Ty::DType(_) | Ty::Callable(_) | Ty::Module(_) | Ty::Ellipsis | Ty::Slice(_) => Some(true),
         Ty::Closure(_) | Ty::Choice(_) => Some(true),
         Ty::Keywords(items) => Some(!items.is_empty()),
+        Ty::Record(class, items) => Some(!class.is_tuple() || !items.is_empty()),
+        Ty::Member(class, at) if class.is_int => names::global_type(&class.members[*at as usize].1)
+            .and_then(|value| constant_truth(&value)),
+        Ty::Member(class, _) | Ty::Enum(class) if !class.is_int && !class.is_flag => Some(true),
+        Ty::StructDType(_)
+        | Ty::DType(_)
+        | Ty::Callable(_)
+        | Ty::Module(_)
+        | Ty::Ellipsis
+        | Ty::Slice(_) => Some(true),
         _ => None,
     }
 }
@@ -667,6 +690,8 @@ struct Sweep<'a, 'e, 'h> {
     hir: &'h HirFunction,
     changed: bool,
     ret: Option<Ty>,
+    /// Operands of the instruction at hand that it sees with another type.
+    seen: Vec<(HValue, Ty)>,
 }
 
 impl Sweep<'_, '_, '_> {
@@ -694,6 +719,9 @@ impl Sweep<'_, '_, '_> {
     }
 
     fn ty(&self, value: HValue) -> Option<Ty> {
+        if let Some((_, seen)) = self.seen.iter().find(|(v, _)| *v == value) {
+            return Some(seen.clone());
+        }
         self.engine.spec(self.id).types[value.0 as usize].clone()
     }
 
@@ -719,7 +747,7 @@ impl Sweep<'_, '_, '_> {
             self.edge(block, handler);
         }
         for (i, inst) in data.insts.iter().enumerate() {
-            match self.instruction(block, i, inst) {
+            match self.viewed_instruction(block, i, inst) {
                 Ok(Some(types)) => {
                     for (&result, ty) in inst.results.iter().zip(types) {
                         self.set(result, ty);
@@ -862,6 +890,9 @@ impl Sweep<'_, '_, '_> {
             return crate::numeric::truth_rule(ty).map_err(|e| numeric_error(e, span));
         }
         match ty {
+            Ty::Enum(class) if class.is_int && records::value_type(class).is_some() => Ok(()),
+            Ty::Optional(inner) if constant_truth(inner).is_some() => Ok(()),
+            Ty::Optional(inner) => self.truth(inner, span),
             Ty::Range(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
                 Ok(())
             }

@@ -35,6 +35,14 @@ pub fn global_type(global: &Global) -> Option<Ty> {
                 keywords: keywords?,
             })))
         }
+        Global::StructDType(dtype) => Ty::StructDType(dtype.clone()),
+        Global::Class(class) => Ty::Callable(Callable::Class(class.clone())),
+        Global::Enum(class) => Ty::Callable(Callable::Enum(class.clone())),
+        Global::Member(class, at) => Ty::Member(class.clone(), *at),
+        Global::Record(class, items) => {
+            let items: Option<std::sync::Arc<[Ty]>> = items.iter().map(global_type).collect();
+            Ty::Record(class.clone(), items?)
+        }
         Global::Other(_) => return None,
     })
 }

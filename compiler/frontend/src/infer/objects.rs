@@ -4,7 +4,9 @@
 //! `list.__iadd__`, `set.__or__`); comparisons are runtime functions. Lowering is in
 //! `lower/containers.rs`, what runtime functions take and give in `cumbia_library::natives`.
 
-use super::containers::{class_name, comparable, is_hashable, is_object, is_storable, kind_name};
+use super::containers::{
+    class_name, comparable, is_hashable, is_object, is_showable, is_storable, kind_name,
+};
 use super::expressions::{Typed, one, refuse};
 use super::index::is_index_int;
 use super::{Action, Sweep};
@@ -276,7 +278,7 @@ fn accepts(param: NativeTy, ty: &Ty) -> bool {
         NativeTy::ListOfStr => list_of(&Ty::Str),
         NativeTy::ListOfBytes => list_of(&Ty::Bytes),
         NativeTy::ListOfInt => list_of(&Ty::Int),
-        NativeTy::Any => is_storable(&ty.widen()),
+        NativeTy::Any => is_storable(&ty.widen()) && is_showable(ty),
     }
 }
 

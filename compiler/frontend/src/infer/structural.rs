@@ -15,6 +15,11 @@ fn error(code: &'static str, message: impl Into<String>) -> NumericError {
 }
 
 fn lit(truth: bool) -> Ty {
+    literal_bool(truth)
+}
+
+/// The type of `True` or `False`.
+pub fn literal_bool(truth: bool) -> Ty {
     Ty::Lit(Lit::Bool(truth))
 }
 
@@ -41,6 +46,9 @@ pub fn shape_len(ty: &Ty) -> Option<u8> {
 
 /// The result type of a structural builtin; `None` if the name isn't one.
 pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> {
+    if let Some(result) = super::introspection::result_type(name, args) {
+        return Some(result);
+    }
     Some(match (name, args) {
         ("builtins.len", [Ty::Tuple(items)]) => Ok(Ty::Lit(Lit::Int(items.len() as i64))),
         ("builtins.len", [Ty::Lit(Lit::Str(s))]) => Ok(Ty::Lit(Lit::Int(s.chars().count() as i64))),
@@ -119,6 +127,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Some(d) => Ok(Ty::DType(d)),
             None => Err(error("CB0303", format!("dtype '{s}' is not known"))),
         },
+        ("prim.dtype", [t @ Ty::StructDType(_)]) => Ok(t.clone()),
         ("prim.dtype", [t]) => match dtype_of(t) {
             Some(d) => Ok(Ty::DType(d)),
             None => Err(error("CB0303", format!("{t:#} has no dtype"))),
@@ -136,6 +145,10 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             .into(),
         ))),
         ("prim.readonly", [Ty::Array(a)]) => Ok(lit(a.readonly)),
+        ("prim.empty" | "prim.zeros", [shape, Ty::StructDType(d)]) => match shape_len(shape) {
+            Some(ndim) => Ok(super::structured::allocation(ndim, d)),
+            None => Err(error("CB0505", format!("{shape:#} is not a shape"))),
+        },
         ("prim.empty" | "prim.zeros", [shape, Ty::DType(d)]) => allocation(shape, *d, Layout::C),
         ("prim.empty_f" | "prim.zeros_f", [shape, Ty::DType(d)]) => {
             allocation(shape, *d, Layout::F)

@@ -38,6 +38,7 @@ impl Lowering<'_, '_> {
             ArgFrom::Value(v) => self.value(*v),
             ArgFrom::Receiver(callee) => self.receiver(*callee),
             ArgFrom::Default(global) => self.global(global),
+            ArgFrom::Field(callee, at) => self.receiver_field(*callee, *at),
             ArgFrom::Part(value, start, ty) => {
                 let parts = self.value(*value).parts[*start..][..ty.part_types().len()].to_vec();
                 TypedValue { ty: ty.clone(), parts }
@@ -95,6 +96,13 @@ impl Lowering<'_, '_> {
                 let items: Vec<TypedValue> = items.iter().map(|g| self.global(g)).collect();
                 TypedValue {
                     ty: Ty::tuple(items.iter().map(|i| i.ty.clone())),
+                    parts: items.into_iter().flat_map(|i| i.parts).collect(),
+                }
+            }
+            Global::Record(class, items) => {
+                let items: Vec<TypedValue> = items.iter().map(|g| self.global(g)).collect();
+                TypedValue {
+                    ty: Ty::Record(class.clone(), items.iter().map(|i| i.ty.clone()).collect()),
                     parts: items.into_iter().flat_map(|i| i.parts).collect(),
                 }
             }

@@ -84,6 +84,16 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
             let (from, target) = (types(from), types(target));
             items(fx, from.iter(), target.iter(), &value.parts, to)
         }
+        (Ty::Record(_, from), Ty::Record(_, items)) => {
+            let mut parts = Vec::new();
+            for (item, to) in split(from, &value.parts).iter().zip(items.iter()) {
+                parts.extend(convert(fx, item, to).parts);
+            }
+            TypedValue { ty: to.clone(), parts }
+        }
+        (Ty::Member(_, at), Ty::Enum(_)) => {
+            TypedValue { ty: to.clone(), parts: vec![fx.int(i64::from(*at))] }
+        }
         (Ty::Slice(from), Ty::Slice(items)) => {
             let mut parts = Vec::new();
             for (item, to) in split(&from[..], &value.parts).iter().zip(items.iter()) {
@@ -94,6 +104,9 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
         (Ty::Iter(from), Ty::Iter(inner)) => {
             let value = TypedValue { ty: (**from).clone(), parts: value.parts.clone() };
             TypedValue { ty: to.clone(), parts: convert(fx, &value, inner).parts }
+        }
+        (Ty::Records(_), Ty::Records(_)) | (Ty::Row(_), Ty::Row(_)) => {
+            TypedValue { ty: to.clone(), parts: value.parts.clone() }
         }
         (Ty::Array(_), Ty::Array(_)) | (Ty::Range(_), Ty::Range(_)) => {
             TypedValue { ty: to.clone(), parts: value.parts.clone() }

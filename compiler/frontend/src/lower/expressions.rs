@@ -37,6 +37,9 @@ impl Lowering<'_, '_> {
             let result = self.call_spec(*spec, &args)?;
             return Some(match inst.op {
                 Op::Extend(..) | Op::DelItem(..) => vec![],
+                Op::Compare(..) if matches!(out, Some(Ty::Lit(_))) => {
+                    vec![TypedValue::unit(out?)]
+                }
                 // `__contains__` gives what `in` asks for.
                 Op::Compare(CompareOp::NotIn, ..) => {
                     let truth = self.truth(&result);
@@ -91,6 +94,7 @@ impl Lowering<'_, '_> {
                 Action::Global(global) => self.global(global),
                 _ => TypedValue::unit(out?),
             },
+            Op::Refine(a, _) => self.refined(*a, out?),
             Op::Unary(op, a) => {
                 let a = self.value(*a);
                 numeric::lower_unary(&mut self.fx, *op, &a, &out?)
@@ -136,6 +140,10 @@ impl Lowering<'_, '_> {
                 TypedValue { ty: out?, parts }
             }
             Op::Call(callee, args) => match &action {
+                // Constants need no code.
+                _ if matches!(out, Some(Ty::Member(..))) => TypedValue::unit(out?),
+                Action::Plain if matches!(out, Some(Ty::Enum(_))) => self.value(args[0].value),
+                Action::Construct(from) => self.construct(from, &out?),
                 Action::Numeric(name) => {
                     let mut values: Vec<TypedValue> =
                         args.iter().map(|a| self.value(a.value)).collect();
@@ -250,6 +258,13 @@ impl Lowering<'_, '_> {
             return self.fx.bool(truth);
         }
         match &value.ty {
+            Ty::Optional(_) => self.optional_truth(value),
+            Ty::Enum(class) => {
+                let class = class.clone();
+                let value =
+                    super::records::enum_value(&mut self.fx, &class, value.parts[0], &Ty::Int);
+                numeric::lower_truth(&mut self.fx, &value)
+            }
             t if crate::infer::containers::is_object(t) => self.any_items(value),
             Ty::Range(_) => {
                 let zero = self.fx.int(0);
@@ -267,6 +282,10 @@ impl Lowering<'_, '_> {
     fn compare(&mut self, op: CompareOp, a: &TypedValue, b: &TypedValue, out: &Ty) -> TypedValue {
         use crate::infer::containers::is_object;
         match (op, &a.ty, &b.ty) {
+            (CompareOp::Is | CompareOp::IsNot, ..)
+            | (_, Ty::Member(..) | Ty::Enum(_), Ty::Member(..) | Ty::Enum(_)) => {
+                self.identity(op, a, b)
+            }
             (_, x, y) if is_object(x) || is_object(y) => self.compare_objects(op, a, b),
             (CompareOp::In | CompareOp::NotIn, _, Ty::Tuple(types)) => {
                 let mut found = self.fx.bool(false);
@@ -312,6 +331,9 @@ impl Lowering<'_, '_> {
         let value = self.value(value);
         if let Action::Numeric(qualified) = action {
             return numeric::lower_builtin(&mut self.fx, qualified, &[value], &out);
+        }
+        if let Some(found) = self.class_attribute(&value, name, &out) {
+            return found;
         }
         match (&value.ty, name) {
             (Ty::Array(_), "shape") => TypedValue { ty: out, parts: ArrayParts::of(&value).shape },

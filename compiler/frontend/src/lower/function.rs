@@ -30,6 +30,8 @@ pub struct Lowering<'m, 'e> {
     pub(super) resume: Option<super::generators::Resume>,
     pub(super) blocks: Vec<Option<Block>>,
     pub(super) handlers: Handlers,
+    /// Operands of the instruction at hand that it sees in another form.
+    pub(super) seen: Vec<(HValue, TypedValue)>,
 }
 
 /// Lowers one specialization.
@@ -61,6 +63,7 @@ pub fn lower_function(
         values: vec![None; spec.hir.values.len()],
         resume: None,
         blocks: vec![None; spec.hir.blocks.len()],
+        seen: Vec::new(),
         handlers: Handlers::new(&spec.hir),
     };
     if spec.hir.generator {
@@ -89,11 +92,17 @@ pub fn lower_function(
 impl Lowering<'_, '_> {
     /// Type of a value that control reaches.
     pub fn ty(&self, value: HValue) -> Option<&Ty> {
+        if let Some((_, seen)) = self.seen.iter().find(|(v, _)| *v == value) {
+            return Some(&seen.ty);
+        }
         self.spec.types[value.0 as usize].as_ref()
     }
 
     /// The lowered form of a value.
     pub fn value(&self, value: HValue) -> TypedValue {
+        if let Some((_, seen)) = self.seen.iter().find(|(v, _)| *v == value) {
+            return seen.clone();
+        }
         self.values[value.0 as usize]
             .clone()
             .unwrap_or_else(|| panic!("{value:?} is not lowered yet"))
@@ -168,7 +177,7 @@ impl Lowering<'_, '_> {
             if self.resume.is_some() {
                 super::ownership::for_each_operand(&inst.op, |v| self.reload(v));
             }
-            let Some(results) = self.instruction(block, at, inst) else {
+            let Some(results) = self.viewed_instruction(block, at, inst) else {
                 self.dead_end();
                 return;
             };
@@ -220,7 +229,7 @@ impl Lowering<'_, '_> {
                     self.retain(&result);
                 }
                 for other in self.ownership.live_at_end(block) {
-                    if other != *value {
+                    if other != self.ownership.same(*value) {
                         let dead = self.value(other);
                         self.release(&dead);
                     }
@@ -297,6 +306,7 @@ impl Lowering<'_, '_> {
         for (&param, &arg) in params.iter().zip(&edge.args) {
             let (Some(to), Some(_)) = (self.ty(param).cloned(), self.ty(arg)) else { continue };
             let value = self.value(arg);
+            let arg = self.ownership.same(arg);
             if self.ownership.is_owned(param) {
                 let can_move = self.ownership.is_owned(arg)
                     && !self.ownership.is_live_in(edge.block, arg)

@@ -78,6 +78,7 @@ impl Lowering<'_, '_> {
         match &sequence.ty {
             Ty::Range(_) => sequence.parts[3],
             Ty::Array(_) => ArrayParts::of(sequence).shape[0],
+            Ty::Records(_) => sequence.parts[2],
             Ty::Tuple(items) => self.fx.int(items.len() as i64),
             Ty::Lit(Lit::Str(text)) => self.fx.int(text.chars().count() as i64),
             Ty::Lazy(view, _) if view.is_view() => {
@@ -399,6 +400,10 @@ impl Lowering<'_, '_> {
             Ty::Array(_) => {
                 let position = self.counter(at);
                 self.leading(of, position)
+            }
+            Ty::Records(ty) => {
+                let (ty, position) = (ty.clone(), self.counter(at));
+                self.leading_record(&ty, of, position)
             }
             Ty::Tuple(types) => match at.ty {
                 Ty::Lit(Lit::Int(i)) => split(types, &of.parts).swap_remove(i as usize),

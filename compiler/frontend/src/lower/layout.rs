@@ -37,7 +37,7 @@ fn write(ty: &Ty, out: &mut String) {
             out.push('a');
             out.push((b'0' + a.ndim) as char);
         }
-        Ty::Tuple(items) => {
+        Ty::Tuple(items) | Ty::Record(_, items) => {
             out.push('(');
             items.iter().for_each(|t| write(t, out));
             out.push(')');

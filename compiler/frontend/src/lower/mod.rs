@@ -20,10 +20,14 @@ mod index;
 mod iteration;
 mod layout;
 mod memory;
+mod optional;
 pub mod ownership;
 mod patterns;
+pub mod records;
 mod strings;
 mod structural;
+mod structured;
+mod views;
 
 pub use convert::convert;
 pub use fx::{Fx, TypedValue};

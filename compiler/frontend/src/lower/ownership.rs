@@ -10,7 +10,7 @@
 //! boundary frees what the call has allocated. On the way to a handler of the same
 //! function what doesn't live into the handler is released.
 
-use crate::hir::{HBlock, HValue, HirFunction, HirInst, Op, Terminator};
+use crate::hir::{HBlock, HValue, HirFunction, HirInst, Op, Refinement, Terminator};
 use crate::infer::Specialization;
 use crate::types::{Callable, Lit, Ty};
 use cumbia_ir::Value;
@@ -34,7 +34,10 @@ pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
         Ty::Exception | Ty::Generator(..) => true,
-        Ty::Tuple(items) | Ty::Lazy(_, items) => items.iter().any(is_counted),
+        Ty::Records(_) | Ty::Row(_) => true,
+        Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
+            items.iter().any(is_counted)
+        }
         Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => is_counted(t),
         Ty::Callable(Callable::Method(receiver, _)) => is_counted(receiver),
         Ty::Callable(Callable::Partial(p)) => p.items().any(is_counted),
@@ -85,7 +88,11 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
                 out.push(OwnerPart { owner: parts[0], flag });
                 ty.part_types().len()
             }
-            Ty::Tuple(items) => {
+            Ty::Records(_) | Ty::Row(_) => {
+                out.push(OwnerPart { owner: parts[0], flag });
+                ty.part_types().len()
+            }
+            Ty::Tuple(items) | Ty::Record(_, items) => {
                 let mut at = 0;
                 for item in items.iter() {
                     at += collect(item, &parts[at..], flag, out);
@@ -122,6 +129,9 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
 
 /// The plan for one function.
 pub struct Ownership {
+    /// The value that stands for each: itself, but what a refinement of the same type
+    /// was made of, so that testing a variable counts nothing.
+    same: Vec<HValue>,
     owned: Vec<bool>,
     any: bool,
     /// Owned values that live into each block (its own parameters left out).
@@ -138,8 +148,10 @@ impl Ownership {
     /// Analyses a specialization.
     pub fn new(spec: &Specialization) -> Ownership {
         let hir = &*spec.hir;
+        let same = same_values(spec);
         let mut plan = Ownership {
-            owned: owned_values(spec),
+            owned: owned_values(spec, &same),
+            same,
             any: false,
             live_in: vec![FxHashSet::default(); hir.blocks.len()],
             live_at_end: vec![FxHashSet::default(); hir.blocks.len()],
@@ -153,9 +165,14 @@ impl Ownership {
         plan
     }
 
+    /// The value whose references a value stands for.
+    pub fn same(&self, value: HValue) -> HValue {
+        self.same[value.0 as usize]
+    }
+
     /// Whether a value holds references.
     pub fn is_owned(&self, value: HValue) -> bool {
-        self.owned[value.0 as usize]
+        self.owned[self.same(value).0 as usize]
     }
 
     /// Whether an instruction's results take their own references to arrays of its
@@ -187,7 +204,7 @@ impl Ownership {
 
     /// Whether a value lives into a block.
     pub fn is_live_in(&self, block: HBlock, value: HValue) -> bool {
-        self.live_in[block.0 as usize].contains(&value)
+        self.live_in[block.0 as usize].contains(&self.same(value))
     }
 
     fn liveness(&mut self, spec: &Specialization) {
@@ -218,9 +235,11 @@ impl Ownership {
     ) -> FxHashSet<HValue> {
         let data = &hir.blocks[block.0 as usize];
         let mut live = FxHashSet::default();
-        let owned = &self.owned;
-        let use_value =
-            |live: &mut FxHashSet<HValue>, v: HValue| owned[v.0 as usize] && live.insert(v);
+        let (owned, same) = (&self.owned, &self.same);
+        let use_value = |live: &mut FxHashSet<HValue>, v: HValue| {
+            let v = same[v.0 as usize];
+            owned[v.0 as usize] && live.insert(v)
+        };
         // A handler's values are there from the block's start to its end.
         for edge in data.edges() {
             if spec.reachable[edge.block.0 as usize] {
@@ -251,13 +270,17 @@ impl Ownership {
         for (at, inst) in data.insts.iter().enumerate().rev() {
             let dies = &mut self.dies[block.0 as usize][at];
             dies.clear();
+            if inst.results.first().is_some_and(|&r| same[r.0 as usize] != r) {
+                continue;
+            }
             for &result in &inst.results {
                 if self.owned[result.0 as usize] && !live.remove(&result) {
                     dies.push(result);
                 }
             }
             for_each_operand(&inst.op, |v| {
-                if self.owned[v.0 as usize] && live.insert(v) {
+                let v = same[v.0 as usize];
+                if owned[v.0 as usize] && live.insert(v) {
                     dies.push(v);
                 }
             });
@@ -286,6 +309,13 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         }
         Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
             captures.iter().chain(defaults).copied().for_each(f);
+        }
+        Op::Refine(a, refinement) => {
+            f(*a);
+            if let Refinement::Instance(callee, classes, _) = refinement {
+                f(*callee);
+                f(*classes);
+            }
         }
         Op::Unary(_, a)
         | Op::Not(a)
@@ -343,7 +373,11 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
 
 fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> Source {
     use crate::infer::Action;
-    let ty = |v: HValue| spec.types[v.0 as usize].as_ref();
+    // An operand that may be `None` is used as the value (`infer/views.rs`).
+    let ty = |v: HValue| match spec.types[v.0 as usize].as_ref() {
+        Some(Ty::Optional(inner)) => Some(&**inner),
+        other => other,
+    };
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
         (_, Action::Call(..) | Action::Choose(_)) => Source::Fresh,
         (Op::Catch | Op::CellNew(_), _) => Source::Fresh,
@@ -398,7 +432,32 @@ pub fn items_are_owned(iterable: &Ty) -> bool {
     of_items(iterable) == Source::Fresh
 }
 
-fn owned_values(spec: &Specialization) -> Vec<bool> {
+/// For each value the one that it is a refinement of, if that changes no type.
+fn same_values(spec: &Specialization) -> Vec<HValue> {
+    let mut same: Vec<HValue> = (0..spec.types.len() as u32).map(HValue).collect();
+    for inst in spec.hir.blocks.iter().flat_map(|b| &b.insts) {
+        if let Op::Refine(of, _) = inst.op {
+            let result = inst.results[0].0 as usize;
+            if spec.types[result].is_some() && spec.types[result] == spec.types[of.0 as usize] {
+                same[result] = of;
+            }
+        }
+    }
+    for value in 0..same.len() {
+        let mut root = same[value];
+        while same[root.0 as usize] != root {
+            root = same[root.0 as usize];
+        }
+        // Each chain is walked once.
+        let mut at = value;
+        while same[at] != root {
+            at = std::mem::replace(&mut same[at], root).0 as usize;
+        }
+    }
+    same
+}
+
+fn owned_values(spec: &Specialization, same: &[HValue]) -> Vec<bool> {
     let hir = &*spec.hir;
     let arrays: Vec<bool> = spec.types.iter().map(|t| t.as_ref().is_some_and(is_counted)).collect();
     let mut owned = vec![false; arrays.len()];
@@ -418,7 +477,10 @@ fn owned_values(spec: &Specialization) -> Vec<bool> {
             for (at, inst) in data.insts.iter().enumerate() {
                 let fresh = source(inst, spec, HBlock(b as u32), at) != Source::Derived;
                 let mut from_owned = false;
-                for_each_operand(&inst.op, |v| from_owned |= owned[v.0 as usize]);
+                for_each_operand(&inst.op, |v| from_owned |= owned[same[v.0 as usize].0 as usize]);
+                if inst.results.first().is_some_and(|&r| same[r.0 as usize] != r) {
+                    continue;
+                }
                 if fresh || from_owned {
                     inst.results.iter().for_each(|&r| own(&mut owned, r));
                 }
@@ -426,7 +488,7 @@ fn owned_values(spec: &Specialization) -> Vec<bool> {
             for edge in data.edges() {
                 let params = &hir.blocks[edge.block.0 as usize].params;
                 for (&param, &arg) in params.iter().zip(&edge.args) {
-                    if owned[arg.0 as usize] {
+                    if owned[same[arg.0 as usize].0 as usize] {
                         own(&mut owned, param);
                     }
                 }

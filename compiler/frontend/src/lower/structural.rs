@@ -22,9 +22,13 @@ fn extents(fx: &mut Fx, shape: &TypedValue) -> Vec<Value> {
 
 /// Strides of a contiguous array of the given extents.
 fn contiguous_strides(fx: &mut Fx, ty: &ArrayTy, shape: &[Value]) -> Vec<Value> {
+    strides_of(fx, ty.dtype.itemsize(), ty.layout, shape)
+}
+
+fn strides_of(fx: &mut Fx, itemsize: u32, layout: Layout, shape: &[Value]) -> Vec<Value> {
     let n = shape.len();
-    let mut strides = vec![fx.int(ty.dtype.itemsize() as i64); n];
-    match ty.layout {
+    let mut strides = vec![fx.int(itemsize.into()); n];
+    match layout {
         Layout::F => {
             for i in 1..n {
                 strides[i] = fx.b().binary(Opcode::Imul, strides[i - 1], shape[i - 1]);
@@ -41,9 +45,16 @@ fn contiguous_strides(fx: &mut Fx, ty: &ArrayTy, shape: &[Value]) -> Vec<Value> 
 
 /// A new array; negative or too large extents raise as NumPy's do.
 fn allocate(fx: &mut Fx, ty: ArrayTy, shape: Vec<Value>, zeroed: bool) -> TypedValue {
+    let (owner, data) = allocate_memory(fx, ty.dtype.itemsize(), &shape, zeroed);
+    let strides = contiguous_strides(fx, &ty, &shape);
+    ArrayParts { ty, owner, data, shape, strides }.value()
+}
+
+/// Memory for an array, with its checks: owner and data.
+fn allocate_memory(fx: &mut Fx, itemsize: u32, shape: &[Value], zeroed: bool) -> (Value, Value) {
     let zero = fx.int(0);
-    let mut bytes = fx.int(ty.dtype.itemsize() as i64);
-    for &extent in &shape {
+    let mut bytes = fx.int(itemsize.into());
+    for &extent in shape {
         let valid = fx.b().icmp(IntCond::Sge, extent, zero);
         fx.b().guard(valid, "ValueError", "negative dimensions are not allowed", &[]);
         let high = fx.b().binary(Opcode::Umulhi, bytes, extent);
@@ -62,8 +73,7 @@ fn allocate(fx: &mut Fx, ty: ArrayTy, shape: Vec<Value>, zeroed: bool) -> TypedV
     let zeroed = fx.bool(zeroed);
     let owner = fx.helper("alloc", &[bytes, zeroed]).expect("alloc gives an owner");
     let data = fx.b().load(Type::Ptr, owner, offsets::OWNER_DATA, Region::Owner);
-    let strides = contiguous_strides(fx, &ty, &shape);
-    ArrayParts { ty, owner, data, shape, strides }.value()
+    (owner, data)
 }
 
 /// The message of a raise: each `{}` of `text` for one value, whose numbers become
@@ -125,6 +135,17 @@ impl Lowering<'_, '_> {
                 parts: args.iter().flat_map(|a| a.parts.clone()).collect(),
             },
             "prim.empty" | "prim.zeros" | "prim.empty_f" | "prim.zeros_f" => {
+                if let Ty::Records(ty) = out {
+                    let shape = extents(fx, &args[0]);
+                    let itemsize = ty.dtype.itemsize;
+                    let zeroed = name == "prim.zeros";
+                    let (owner, data) = allocate_memory(fx, itemsize, &shape, zeroed);
+                    let strides = strides_of(fx, itemsize, Layout::C, &shape);
+                    let mut parts = vec![owner, data];
+                    parts.extend(shape);
+                    parts.extend(strides);
+                    return TypedValue { ty: out.clone(), parts };
+                }
                 let Ty::Array(ty) = out else { panic!("{name} gives {out}") };
                 let shape = extents(fx, &args[0]);
                 allocate(fx, *ty, shape, name.starts_with("prim.zeros"))
@@ -185,6 +206,12 @@ impl Lowering<'_, '_> {
                     parts: items.into_iter().flat_map(|i| i.parts).collect(),
                 }
             }
+            "cumbia.reveal_type" => args[0].clone(),
+            "builtins.bool" if *out == Ty::Bool => {
+                let truth = self.truth(&args[0]);
+                TypedValue::scalar(Ty::Bool, truth)
+            }
+            "builtins.isinstance" => self.optional_is_instance(&args[0], &args[1].ty),
             // Known by its type alone.
             _ if out.part_types().is_empty() => TypedValue::unit(out.clone()),
             other => panic!("structural builtin {other} has no lowering"),

@@ -1,0 +1,142 @@
+//! Classes of the user as the compiler sees them: namedtuples, dataclasses, enums, and
+//! others of which only attributes are read.
+//!
+//! A class is known by a handle that the environment keeps for the life of the process;
+//! two of one handle are the same class. Its fields and members are assumed not to
+//! change after the class is made. Whatever a class redefines that these types take for
+//! granted (`__eq__`, `__getattribute__` ...) the environment must find and give another
+//! kind.
+
+use crate::environment::Global;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// What instances are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClassKind {
+    /// A tuple with names.
+    NamedTuple,
+    /// Fields that are attributes.
+    Dataclass {
+        /// Whether they can't be assigned.
+        frozen: bool,
+        /// Whether `==` compares the fields.
+        eq: bool,
+        /// Whether `<` does.
+        order: bool,
+    },
+    /// Unknown: the class is only good for its attributes and for `isinstance`.
+    Other,
+}
+
+/// A field of a record.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its default, if there is one.
+    pub default: Option<Global>,
+    /// Whether it is given by keyword only.
+    pub keyword_only: bool,
+}
+
+/// A class.
+#[derive(Debug)]
+pub struct Class {
+    /// Which class it is.
+    pub handle: u64,
+    /// Its `__name__`.
+    pub name: Arc<str>,
+    /// What instances are.
+    pub kind: ClassKind,
+    /// Fields in order.
+    pub fields: Vec<Field>,
+    /// Why compiled code can't make instances by calling it, if it can't.
+    pub not_callable: Option<&'static str>,
+    /// Identities of the classes it derives from, itself included.
+    pub ancestors: Vec<u64>,
+    /// Whether `isinstance` asks nothing but the ancestors.
+    pub plain_check: bool,
+}
+
+impl Class {
+    /// The position of a field.
+    pub fn field(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|f| &*f.name == name)
+    }
+
+    /// Whether instances are tuples.
+    pub fn is_tuple(&self) -> bool {
+        self.kind == ClassKind::NamedTuple
+    }
+}
+
+impl PartialEq for Class {
+    fn eq(&self, other: &Class) -> bool {
+        self.handle == other.handle
+    }
+}
+
+impl Eq for Class {}
+
+impl Hash for Class {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.handle.hash(state);
+    }
+}
+
+/// An enum class.
+#[derive(Debug)]
+pub struct Enum {
+    /// The class; its fields are empty.
+    pub class: Class,
+    /// Members in the order of definition, without aliases: name and value.
+    pub members: Vec<(Arc<str>, Global)>,
+    /// Other names of members.
+    pub aliases: Vec<(Arc<str>, u32)>,
+    /// Whether members are ints too (`IntEnum`).
+    pub is_int: bool,
+    /// Why operators and calls of it are not compiled, if they aren't (`Flag`).
+    pub is_flag: bool,
+}
+
+impl Enum {
+    /// The member of a name.
+    pub fn member(&self, name: &str) -> Option<u32> {
+        let own = self.members.iter().position(|(n, _)| &**n == name).map(|i| i as u32);
+        own.or_else(|| self.aliases.iter().find(|(n, _)| &**n == name).map(|(_, i)| *i))
+    }
+}
+
+impl PartialEq for Enum {
+    fn eq(&self, other: &Enum) -> bool {
+        self.class == other.class
+    }
+}
+
+impl Eq for Enum {}
+
+impl Hash for Enum {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.class.hash(state);
+    }
+}
+
+/// A record type's spelling, in the form that `alternate` asks for.
+pub fn show_record(
+    f: &mut fmt::Formatter<'_>,
+    class: &Class,
+    items: &[crate::types::Ty],
+) -> fmt::Result {
+    write!(f, "{}(", class.name)?;
+    for (i, (field, ty)) in class.fields.iter().zip(items).enumerate() {
+        f.write_str(if i == 0 { "" } else { ", " })?;
+        if f.alternate() {
+            write!(f, "{}: {ty:#}", field.name)?;
+        } else {
+            write!(f, "{}: {ty}", field.name)?;
+        }
+    }
+    f.write_str(")")
+}

@@ -1,0 +1,277 @@
+//! What a value is: `isinstance`, `type`, `callable`, `is`.
+//!
+//! All of it follows from types, but whether an `Optional` is `None`. What isn't known
+//! for sure gives `None` here and is refused by the caller: a wrong answer would take
+//! the wrong branch.
+
+use super::structural::literal_bool as lit;
+use crate::classes::Class;
+use crate::numeric::NumericError;
+use crate::types::{Callable, DType, Lit, Ty};
+
+/// Whether a value of the type is an instance of the class, or of one of a tuple's.
+pub fn is_instance(ty: &Ty, classes: &Ty) -> Option<bool> {
+    match classes {
+        Ty::Tuple(items) => {
+            let mut any = false;
+            for item in items.iter() {
+                any |= is_instance(ty, item)?;
+            }
+            Some(any)
+        }
+        Ty::DType(d) => Some(*ty == Ty::Num(*d)),
+        Ty::Callable(Callable::Class(class)) => of_class(ty, class),
+        Ty::Callable(Callable::Enum(class)) => of_class(ty, &class.class),
+        Ty::Callable(Callable::Library(name)) => of_library(ty, name),
+        _ => None,
+    }
+}
+
+fn of_class(ty: &Ty, class: &Class) -> Option<bool> {
+    let own = match ty {
+        Ty::Record(own, _) => own,
+        Ty::Member(own, _) | Ty::Enum(own) => &own.class,
+        _ if is_data(ty) && class.plain_check => return Some(false),
+        _ => return None,
+    };
+    class.plain_check.then(|| own.ancestors.contains(&class.handle))
+}
+
+fn of_library(ty: &Ty, class: &str) -> Option<bool> {
+    let ty = &ty.widen();
+    match ty {
+        Ty::Record(own, _) => {
+            return match class {
+                "builtins.object" => Some(true),
+                "builtins.tuple" => Some(own.is_tuple()),
+                _ => of_library(&Ty::tuple([]), class),
+            };
+        }
+        Ty::Enum(own) => {
+            return match class {
+                "builtins.object" => Some(true),
+                _ if own.is_int => of_library(&Ty::Int, class),
+                "enum.Enum" => Some(true),
+                _ if own.is_flag => None,
+                _ => of_library(&Ty::None, class).map(|truth| truth && class != "types.NoneType"),
+            };
+        }
+        _ => {}
+    }
+    let dtype = match ty {
+        Ty::Num(d) => Some(*d),
+        _ => None,
+    };
+    let is = |f: fn(DType) -> bool| Some(dtype.is_some_and(f));
+    if !is_data(ty) {
+        return None;
+    }
+    match class {
+        "builtins.object" => Some(true),
+        // NumPy's float64 and complex128 are Python's, too.
+        "builtins.float" => Some(matches!(ty, Ty::Float | Ty::Num(DType::F64))),
+        "builtins.complex" => Some(matches!(ty, Ty::Complex | Ty::Num(DType::C128))),
+        "builtins.int" => Some(matches!(ty, Ty::Int | Ty::Bool)),
+        "builtins.bool" => Some(*ty == Ty::Bool),
+        "builtins.str" => Some(*ty == Ty::Str),
+        "builtins.bytes" => Some(*ty == Ty::Bytes),
+        "builtins.tuple" => Some(matches!(ty, Ty::Tuple(_))),
+        "builtins.list" => Some(matches!(ty, Ty::List(..))),
+        "builtins.set" => Some(matches!(ty, Ty::Set(..))),
+        "builtins.dict" => Some(matches!(ty, Ty::Dict(..))),
+        "builtins.range" => Some(matches!(ty, Ty::Range(_))),
+        "builtins.slice" => Some(matches!(ty, Ty::Slice(_))),
+        "builtins.frozenset" | "builtins.bytearray" | "builtins.memoryview" => Some(false),
+        "types.NoneType" => Some(*ty == Ty::None),
+        "numpy.ndarray" => Some(matches!(ty, Ty::Array(_))),
+        "numpy.generic" => is(|_| true),
+        "numpy.number" => is(|d| d != DType::Bool),
+        "numpy.integer" => is(DType::is_int),
+        "numpy.signedinteger" => is(DType::is_signed),
+        "numpy.unsignedinteger" => is(DType::is_unsigned),
+        "numpy.inexact" => is(|d| d.is_float() || d.is_complex()),
+        "numpy.floating" => is(DType::is_float),
+        name if numpy_class(name).is_some() => numpy_class(name).map(|d| dtype == Some(d)),
+        "numpy.complexfloating" => is(DType::is_complex),
+        "numbers.Number" | "numbers.Complex" => {
+            Some(numeric_tower(ty, dtype, |d| d != DType::Bool))
+        }
+        "numbers.Real" => {
+            Some(*ty != Ty::Complex && numeric_tower(ty, dtype, |d| d.is_int() || d.is_float()))
+        }
+        "numbers.Rational" | "numbers.Integral" => {
+            Some(matches!(ty, Ty::Int | Ty::Bool) || dtype.is_some_and(DType::is_int))
+        }
+        _ => None,
+    }
+}
+
+/// The dtype whose scalar class a name is, as `type(x)` gives it.
+fn numpy_class(name: &str) -> Option<DType> {
+    DType::from_name(name.strip_prefix("numpy.")?)
+}
+
+fn numeric_tower(ty: &Ty, dtype: Option<DType>, numpy: fn(DType) -> bool) -> bool {
+    match dtype {
+        Some(d) => numpy(d),
+        None => ty.is_number(),
+    }
+}
+
+/// Whether the type is that of an ordinary object, whose class is known.
+pub fn is_data(ty: &Ty) -> bool {
+    ty.is_number()
+        || matches!(
+            ty,
+            Ty::None
+                | Ty::Str
+                | Ty::Bytes
+                | Ty::Tuple(_)
+                | Ty::Array(_)
+                | Ty::Range(_)
+                | Ty::Slice(_)
+                | Ty::List(..)
+                | Ty::Set(..)
+                | Ty::Dict(..)
+        )
+}
+
+/// `type(value)`
+pub fn class_of(ty: &Ty) -> Option<Ty> {
+    let library = |name: &str| Some(Ty::Callable(Callable::Library(name.into())));
+    match ty.widen() {
+        // Not the dtype: `a.dtype == float` holds, `type(np.float64(1)) == float` doesn't.
+        Ty::Num(d) => library(&format!("numpy.{}", d.name())),
+        Ty::None => library("types.NoneType"),
+        Ty::Bool => library("builtins.bool"),
+        Ty::Int => library("builtins.int"),
+        Ty::Float => library("builtins.float"),
+        Ty::Complex => library("builtins.complex"),
+        Ty::Str => library("builtins.str"),
+        Ty::Bytes => library("builtins.bytes"),
+        Ty::Tuple(_) => library("builtins.tuple"),
+        Ty::List(..) => library("builtins.list"),
+        Ty::Set(..) => library("builtins.set"),
+        Ty::Dict(..) => library("builtins.dict"),
+        Ty::Range(_) => library("builtins.range"),
+        Ty::Slice(_) => library("builtins.slice"),
+        Ty::Array(_) => library("numpy.ndarray"),
+        Ty::Record(class, _) => Some(Ty::Callable(Callable::Class(class))),
+        Ty::Enum(class) => Some(Ty::Callable(Callable::Enum(class))),
+        _ => None,
+    }
+}
+
+/// Whether two values of these types are one object, where that is the same for all of
+/// them; [`Identity::Runtime`] where it is decided when they are there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Identity {
+    /// For all values.
+    Always(bool),
+    /// By value.
+    Runtime,
+}
+
+/// Whether a dtype meets a class of Python: `==` of a dtype converts the class, that of a
+/// scalar class doesn't, and the type doesn't tell the two.
+pub fn dtype_and_python_class(a: &Ty, b: &Ty) -> bool {
+    let python = |t: &Ty| matches!(t, Ty::Callable(Callable::Library(name)) if name.starts_with("builtins."));
+    matches!(a, Ty::DType(_)) && python(b) || matches!(b, Ty::DType(_)) && python(a)
+}
+
+/// `a is b` for types.
+pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
+    use Identity::*;
+    let bools = |t: &Ty| matches!(t, Ty::Bool | Ty::Lit(Lit::Bool(_)));
+    Some(match (a, b) {
+        (Ty::None, Ty::None) | (Ty::Ellipsis, Ty::Ellipsis) => Always(true),
+        (Ty::Optional(_), Ty::None) | (Ty::None, Ty::Optional(_)) => Runtime,
+        (Ty::None, Ty::MaybeUnbound(_)) | (Ty::MaybeUnbound(_), Ty::None) => return None,
+        (Ty::None, Ty::Choice(of)) | (Ty::Choice(of), Ty::None) if of.contains(&Ty::None) => {
+            return None;
+        }
+        (Ty::None, _) | (_, Ty::None) => Always(false),
+        (Ty::Callable(_) | Ty::DType(_), Ty::Closure(_))
+        | (Ty::Closure(_), Ty::Callable(_) | Ty::DType(_)) => Always(false),
+        (Ty::DType(x), Ty::DType(y)) => Always(x == y),
+        (Ty::Callable(x), Ty::Callable(y)) => match (x, y) {
+            (Callable::Method(..), _) | (_, Callable::Method(..)) => return None,
+            _ => Always(x == y),
+        },
+        (Ty::DType(d), Ty::Callable(Callable::Library(name)))
+        | (Ty::Callable(Callable::Library(name)), Ty::DType(d)) => {
+            Always(name.strip_prefix("numpy.") == Some(d.name()))
+        }
+        (Ty::DType(_), Ty::Callable(_)) | (Ty::Callable(_), Ty::DType(_)) => Always(false),
+        (Ty::StructDType(x), Ty::StructDType(y)) if x == y || x.record == y.record => {
+            Always(x == y)
+        }
+        (Ty::Member(c, x), Ty::Member(d, y)) => Always(c == d && x == y),
+        (Ty::Member(c, _) | Ty::Enum(c), Ty::Member(d, _) | Ty::Enum(d)) => {
+            if c == d {
+                Runtime
+            } else {
+                Always(false)
+            }
+        }
+        (Ty::Member(..) | Ty::Enum(_), x) | (x, Ty::Member(..) | Ty::Enum(_)) if is_data(x) => {
+            Always(false)
+        }
+        (Ty::Lit(Lit::Bool(x)), Ty::Lit(Lit::Bool(y))) => Always(x == y),
+        // True and False are one object each.
+        (x, y) if bools(x) && bools(y) => Runtime,
+        (Ty::Optional(x), y) | (y, Ty::Optional(x)) if bools(x) && bools(y) => Runtime,
+        (x, y) if bools(x) && is_data(y) || bools(y) && is_data(x) => Always(false),
+        (Ty::Ellipsis, x) | (x, Ty::Ellipsis) if is_data(x) => Always(false),
+        _ => return None,
+    })
+}
+
+fn error(message: String, help: &str) -> NumericError {
+    NumericError { code: "CB0303", message, help: Some(help.into()) }
+}
+
+/// The result type of a question about a value; `None` if the name is none of them.
+pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> {
+    Some(match (name, args) {
+        ("builtins.isinstance", [Ty::Optional(inner), classes]) => {
+            match (is_instance(inner, classes), is_instance(&Ty::None, classes)) {
+                (Some(a), Some(b)) if a == b => Ok(lit(a)),
+                (Some(_), Some(_)) => Ok(Ty::Bool),
+                _ => Err(unknown_class(&args[0], classes)),
+            }
+        }
+        ("builtins.isinstance", [value, classes]) => match is_instance(value, classes) {
+            Some(truth) => Ok(lit(truth)),
+            None => Err(unknown_class(value, classes)),
+        },
+        ("builtins.bool", [Ty::Optional(t)])
+            if t.is_number() || super::constant_truth(t).is_some() =>
+        {
+            Ok(Ty::Bool)
+        }
+        ("builtins.type", [value]) => match class_of(value) {
+            Some(class) => Ok(class),
+            None => Err(error(
+                format!("the class of {value:#} isn't known when compiling"),
+                "test it with isinstance, or with `is None`",
+            )),
+        },
+        ("builtins.callable", [Ty::Callable(_) | Ty::DType(_)]) => Ok(lit(true)),
+        ("builtins.callable", [value]) if is_data(value) => Ok(lit(false)),
+        ("builtins.callable", [Ty::Optional(value)]) if is_data(value) => Ok(lit(false)),
+        ("cumbia.reveal_type", [value]) => Ok(value.clone()),
+        ("builtins.id", [_]) => Err(error(
+            "id() is not compiled: a number has no address in compiled code".into(),
+            "compare values with ==",
+        )),
+        _ => return None,
+    })
+}
+
+fn unknown_class(value: &Ty, classes: &Ty) -> NumericError {
+    error(
+        format!("isinstance() of {value:#} with {classes:#} is not compiled"),
+        "classes of Python, NumPy and the `numbers` module are known, and tuples of them",
+    )
+}

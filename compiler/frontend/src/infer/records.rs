@@ -1,0 +1,379 @@
+//! Namedtuples, dataclasses, enums and classes: attributes, calls of the class, methods.
+//!
+//! A record is its fields side by side; making one is [`Action::Construct`], and so is
+//! `_replace`. Where a namedtuple is used as the tuple that it is, `views.rs` shows it as
+//! one. Attributes of classes other than fields and members are asked of the environment,
+//! which guards them.
+
+use super::expressions::{Typed, one, refuse};
+use super::{Action, ArgFrom, FunctionKey, Sweep, names};
+use crate::classes::{Class, ClassKind, Enum};
+use crate::environment::Global;
+use crate::hir::{CallArg, HBlock, HValue};
+use crate::types::{Callable, Lit, Ty};
+use cumbia_diagnostics::{Diagnostic, Span};
+use std::sync::Arc;
+
+fn text(s: &str) -> Ty {
+    Ty::Lit(Lit::Str(s.into()))
+}
+
+/// The type of a member's value.
+pub fn member_value(class: &Enum, at: u32) -> Option<Ty> {
+    names::global_type(&class.members[at as usize].1)
+}
+
+/// The type of the values of all members, for one that is known at run time only.
+pub fn value_type(class: &Enum) -> Option<Ty> {
+    let mut joined: Option<Ty> = None;
+    for at in 0..class.members.len() as u32 {
+        let ty = member_value(class, at)?.widen();
+        match &joined {
+            None => joined = Some(ty),
+            Some(before) if *before == ty => {}
+            Some(_) => return None,
+        }
+    }
+    joined.filter(|t| matches!(t, Ty::Int | Ty::Float | Ty::Bool))
+}
+
+fn method(receiver: Ty, name: &Arc<str>) -> Typed {
+    one(Ty::Callable(Callable::Method(Arc::new(receiver), name.clone())))
+}
+
+impl Sweep<'_, '_, '_> {
+    /// An attribute of a record, a member or a class; `None` for other values.
+    pub(super) fn class_attribute(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        ty: &Ty,
+        name: &Arc<str>,
+        span: Span,
+    ) -> Option<Typed> {
+        Some(match ty {
+            Ty::Record(class, items) => self.record_attribute(block, at, class, items, name, span),
+            Ty::Member(class, place) => match &**name {
+                "name" | "_name_" => one(text(&class.members[*place as usize].0)),
+                "value" | "_value_" => {
+                    let global = class.members[*place as usize].1.clone();
+                    match names::global_type(&global) {
+                        Some(ty) => {
+                            self.act(block, at, Action::Global(global));
+                            one(ty)
+                        }
+                        None => self.no_attribute(ty, name, span),
+                    }
+                }
+                _ => self.found_in_class(block, at, &class.class, ty, name, span),
+            },
+            Ty::Enum(class) => match &**name {
+                "value" | "_value_" => match value_type(class) {
+                    Some(value) => {
+                        self.act(block, at, Action::Plain);
+                        one(value)
+                    }
+                    None => Err(Box::new(
+                        Diagnostic::error(
+                            "CB0403",
+                            span,
+                            format!("the values of {ty:#} are not numbers of one type"),
+                        )
+                        .help("compare the member with `is`, one after another"),
+                    )),
+                },
+                "name" | "_name_" => Err(Box::new(
+                    Diagnostic::error(
+                        "CB0403",
+                        span,
+                        format!(
+                            "the name of a {ty:#} that is known at run time only is not compiled"
+                        ),
+                    )
+                    .help("compare the member with `is`, one after another"),
+                )),
+                _ => self.found_in_class(block, at, &class.class, ty, name, span),
+            },
+            Ty::Callable(Callable::Enum(class)) => match class.member(name) {
+                Some(member) => one(Ty::Member(class.clone(), member)),
+                None => self.found_in_class(block, at, &class.class, ty, name, span),
+            },
+            Ty::Callable(Callable::Class(class)) => match &**name {
+                "_fields" if class.is_tuple() => {
+                    one(Ty::tuple(class.fields.iter().map(|f| text(&f.name))))
+                }
+                _ => self.found_in_class(block, at, class, ty, name, span),
+            },
+            _ => return None,
+        })
+    }
+
+    fn record_attribute(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        class: &Arc<Class>,
+        items: &Arc<[Ty]>,
+        name: &Arc<str>,
+        span: Span,
+    ) -> Typed {
+        let ty = Ty::Record(class.clone(), items.clone());
+        if let Some(field) = class.field(name) {
+            self.act(block, at, Action::Plain);
+            return one(items[field].clone());
+        }
+        match (class.kind, &**name) {
+            (ClassKind::NamedTuple, "_fields") => {
+                one(Ty::tuple(class.fields.iter().map(|f| text(&f.name))))
+            }
+            (ClassKind::NamedTuple, "_replace") => method(ty, name),
+            (ClassKind::NamedTuple, "index" | "count") => method(Ty::Tuple(items.clone()), name),
+            (ClassKind::NamedTuple, "_asdict") => Err(Box::new(
+                Diagnostic::error("CB0403", span, "_asdict() of a namedtuple is not compiled")
+                    .help("read the fields by name, or call it outside of the function"),
+            )),
+            _ => self.found_in_class(block, at, class, &ty, name, span),
+        }
+    }
+
+    /// What the environment finds in the class: a method, or a constant.
+    fn found_in_class(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        class: &Class,
+        of: &Ty,
+        name: &Arc<str>,
+        span: Span,
+    ) -> Typed {
+        let found = self.engine.env.class_attribute(class.handle, name);
+        let instance = !matches!(of, Ty::Callable(_));
+        match found {
+            Some(Global::Function(_)) if instance => method(of.clone(), name),
+            Some(global) => match names::global_type(&global) {
+                Some(ty) if !matches!(global, Global::Function(_)) || !instance => {
+                    self.act(block, at, Action::Global(global));
+                    one(ty)
+                }
+                _ => self.no_attribute(of, name, span),
+            },
+            None => self.no_attribute(of, name, span),
+        }
+    }
+
+    fn no_attribute(&self, of: &Ty, name: &str, span: Span) -> Typed {
+        Err(Box::new(
+            Diagnostic::error(
+                "CB0403",
+                span,
+                format!("attribute '{name}' of {of:#} is not compiled"),
+            )
+            .help("fields, constants of the class, and its plain methods are"),
+        ))
+    }
+
+    /// A call of a class, or of a record's method; `None` for other callees.
+    pub(super) fn call_class(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        callee_ty: &Ty,
+        args: &[CallArg],
+        span: Span,
+    ) -> Option<Typed> {
+        match callee_ty {
+            Ty::Callable(Callable::Class(class)) => {
+                Some(self.construct(block, at, class, args, span))
+            }
+            Ty::Callable(Callable::Enum(class)) => Some(self.by_value(class, args, span)),
+            Ty::Callable(Callable::Method(receiver, name)) => match &**receiver {
+                Ty::Record(class, items) if class.is_tuple() && &**name == "_replace" => {
+                    Some(self.replace(block, at, callee, (class, items), args, span))
+                }
+                Ty::Record(class, _) => {
+                    Some(self.user_method(block, at, callee, class, (receiver, name), args, span))
+                }
+                Ty::Member(class, _) | Ty::Enum(class) => {
+                    let class = class.clone();
+                    let bound = (receiver, name);
+                    Some(self.user_method(block, at, callee, &class.class, bound, args, span))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn user_method(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        class: &Class,
+        (receiver, name): (&Arc<Ty>, &Arc<str>),
+        args: &[CallArg],
+        span: Span,
+    ) -> Typed {
+        match self.engine.env.class_attribute(class.handle, name) {
+            Some(Global::Function(handle)) => {
+                let key = FunctionKey::User(handle);
+                let receiver = (ArgFrom::Receiver(callee), super::runtime_form(receiver));
+                self.call_function(block, at, key, Some(receiver), args, span, None)
+            }
+            _ => self.no_attribute(receiver, name, span),
+        }
+    }
+
+    /// `Class(...)`: arguments to fields, as the generated `__new__` or `__init__` does.
+    fn construct(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        class: &Arc<Class>,
+        args: &[CallArg],
+        span: Span,
+    ) -> Typed {
+        if let Some(why) = class.not_callable {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "CB0404",
+                    span,
+                    format!("{} can't be made in compiled code: {why}", class.name),
+                )
+                .help("make the object outside of the function and pass it as an argument"),
+            ));
+        }
+        let function = if class.is_tuple() {
+            format!("{}.__new__()", class.name)
+        } else {
+            format!("{}.__init__()", class.name)
+        };
+        let mut slots: Vec<Option<(ArgFrom, Ty)>> = vec![None; class.fields.len()];
+        let mut place = 0;
+        for arg in args {
+            let Some(ty) = self.ty(arg.value) else { return Ok(None) };
+            if let Ty::MaybeUnbound(_) | Ty::Unbound = ty {
+                return refuse("CB0404", span, "an argument may have no value here");
+            }
+            let slot = match &arg.name {
+                Some(name) => match class.field(name) {
+                    Some(slot) => slot,
+                    None => {
+                        return refuse(
+                            "CB0410",
+                            span,
+                            format!("{function} got an unexpected keyword argument '{name}'"),
+                        );
+                    }
+                },
+                None => {
+                    let wanted = class.fields.iter().filter(|f| !f.keyword_only).count();
+                    if place >= wanted {
+                        let given = args.iter().filter(|a| a.name.is_none()).count() + 1;
+                        return refuse(
+                            "CB0410",
+                            span,
+                            format!(
+                                "{function} takes {} positional arguments but {given} were given",
+                                wanted + 1
+                            ),
+                        );
+                    }
+                    let mut positional =
+                        class.fields.iter().enumerate().filter(|(_, f)| !f.keyword_only);
+                    place += 1;
+                    positional.nth(place - 1).map_or(0, |(i, _)| i)
+                }
+            };
+            if slots[slot].is_some() {
+                let name = &class.fields[slot].name;
+                return refuse(
+                    "CB0410",
+                    span,
+                    format!("{function} got multiple values for argument '{name}'"),
+                );
+            }
+            slots[slot] = Some((ArgFrom::Value(arg.value), ty));
+        }
+        let mut from = Vec::new();
+        let mut types = Vec::new();
+        for (field, slot) in class.fields.iter().zip(slots) {
+            let default = |global: &Global| {
+                Some((ArgFrom::Default(global.clone()), names::global_type(global)?))
+            };
+            match slot.or_else(|| field.default.as_ref().and_then(default)) {
+                Some((source, ty)) => {
+                    from.push(source);
+                    types.push(ty);
+                }
+                None => {
+                    return refuse(
+                        "CB0410",
+                        span,
+                        format!("{function} missing the argument '{}'", field.name),
+                    );
+                }
+            }
+        }
+        self.act(block, at, Action::Construct(from));
+        one(Ty::Record(class.clone(), types.into()))
+    }
+
+    fn replace(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        (class, items): (&Arc<Class>, &Arc<[Ty]>),
+        args: &[CallArg],
+        span: Span,
+    ) -> Typed {
+        let mut from: Vec<ArgFrom> = (0..items.len()).map(|i| ArgFrom::Field(callee, i)).collect();
+        let mut types = items.to_vec();
+        for arg in args {
+            let Some(ty) = self.ty(arg.value) else { return Ok(None) };
+            let Some(name) = &arg.name else {
+                return refuse("CB0410", span, "_replace() takes keyword arguments only");
+            };
+            let Some(field) = class.field(name) else {
+                return refuse("CB0410", span, format!("Got unexpected field names: ['{name}']"));
+            };
+            from[field] = ArgFrom::Value(arg.value);
+            types[field] = ty;
+        }
+        self.act(block, at, Action::Construct(from));
+        one(Ty::Record(class.clone(), types.into()))
+    }
+
+    /// `Color(2)` for a constant.
+    fn by_value(&mut self, class: &Arc<Enum>, args: &[CallArg], span: Span) -> Typed {
+        let [arg] = args else {
+            return refuse("CB0404", span, "an enum class takes one value in compiled code");
+        };
+        let Some(ty) = self.ty(arg.value) else { return Ok(None) };
+        match &ty {
+            Ty::Member(c, _) | Ty::Enum(c) if c == class => return one(ty),
+            Ty::Lit(_) if !class.is_flag => {
+                let found = (0..class.members.len() as u32)
+                    .find(|&i| member_value(class, i).as_ref() == Some(&ty));
+                if let Some(member) = found {
+                    return one(Ty::Member(class.clone(), member));
+                }
+            }
+            _ => {}
+        }
+        Err(Box::new(
+            Diagnostic::error(
+                "CB0404",
+                span,
+                format!(
+                    "{}(...) is compiled for the constant values of its members only",
+                    class.class.name
+                ),
+            )
+            .help("name the member, or choose one with if"),
+        ))
+    }
+}

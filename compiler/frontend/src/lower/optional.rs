@@ -1,0 +1,96 @@
+//! Values that may be `None`: refinement, truth, identity.
+
+use super::TypedValue;
+use super::convert::convert;
+use super::function::Lowering;
+use crate::hir::{CompareOp, HValue};
+use crate::infer::constant_truth;
+use crate::infer::introspection::is_instance;
+use crate::types::{Lit, Ty};
+use cumbia_ir::{IntCond, Opcode, Target, Type, Value};
+
+impl Lowering<'_, '_> {
+    /// A value known better: the same parts, without the flag that is known now.
+    pub(super) fn refined(&mut self, value: HValue, out: Ty) -> TypedValue {
+        let value = self.value(value);
+        match (&value.ty, &out) {
+            (from, to) if from == to => value,
+            (Ty::Optional(_), Ty::None) => TypedValue::unit(out),
+            (Ty::Optional(_), _) => TypedValue { ty: out, parts: value.parts[1..].to_vec() },
+            (from, to) => panic!("{from} refined to {to}"),
+        }
+    }
+
+    /// Whether there is a value, and it is true. The value is looked at only where it
+    /// is there: it may be behind an address.
+    pub(super) fn optional_truth(&mut self, value: &TypedValue) -> Value {
+        let Ty::Optional(inner) = &value.ty else { panic!("{} is always there", value.ty) };
+        let there = value.parts[0];
+        match constant_truth(inner) {
+            Some(true) => return there,
+            Some(false) => return self.fx.bool(false),
+            None => {}
+        }
+        let inner = TypedValue { ty: (**inner).clone(), parts: value.parts[1..].to_vec() };
+        if inner.ty.is_number() {
+            let truth = self.truth(&inner);
+            return self.fx.b().binary(Opcode::Band, there, truth);
+        }
+        let (look, join) = (self.fx.new_block(), self.fx.new_block());
+        let result = self.fx.func.add_param(join, Type::Bool);
+        let never = self.fx.bool(false);
+        self.fx.b().br(there, Target::new(look), Target::with(join, &[never]));
+        self.fx.switch_to(look);
+        let truth = self.truth(&inner);
+        self.fx.b().jump(Target::with(join, &[truth]));
+        self.fx.switch_to(join);
+        result
+    }
+
+    /// `a is b` where it isn't known by the types: against `None`, and between bools.
+    pub(super) fn identity(&mut self, op: CompareOp, a: &TypedValue, b: &TypedValue) -> TypedValue {
+        let mut same = match (&a.ty, &b.ty) {
+            (Ty::Optional(_), Ty::None) => self.fx.b().unary(Opcode::Bnot, a.parts[0]),
+            (Ty::None, Ty::Optional(_)) => self.fx.b().unary(Opcode::Bnot, b.parts[0]),
+            (Ty::Member(..) | Ty::Enum(_), _) => {
+                let x = convert(&mut self.fx, a, &a.ty.widen()).parts[0];
+                let y = convert(&mut self.fx, b, &b.ty.widen()).parts[0];
+                self.fx.b().icmp(IntCond::Eq, x, y)
+            }
+            _ => {
+                let (there_a, a) = self.bool_parts(a);
+                let (there_b, b) = self.bool_parts(b);
+                let mut same = self.fx.b().icmp(IntCond::Eq, a, b);
+                for there in [there_a, there_b].into_iter().flatten() {
+                    same = self.fx.b().binary(Opcode::Band, same, there);
+                }
+                same
+            }
+        };
+        if matches!(op, CompareOp::IsNot | CompareOp::Ne) {
+            same = self.fx.b().unary(Opcode::Bnot, same);
+        }
+        TypedValue::scalar(Ty::Bool, same)
+    }
+
+    fn bool_parts(&mut self, value: &TypedValue) -> (Option<Value>, Value) {
+        match &value.ty {
+            Ty::Lit(Lit::Bool(b)) => (None, self.fx.bool(*b)),
+            Ty::Optional(_) => (Some(value.parts[0]), value.parts[1]),
+            _ => (None, value.value()),
+        }
+    }
+
+    /// `isinstance` of a value that may be `None`.
+    pub(super) fn optional_is_instance(&mut self, value: &TypedValue, classes: &Ty) -> TypedValue {
+        let Ty::Optional(inner) = &value.ty else { panic!("isinstance of {}", value.ty) };
+        let there = value.parts[0];
+        TypedValue::scalar(
+            Ty::Bool,
+            match is_instance(inner, classes) {
+                Some(true) => there,
+                _ => self.fx.b().unary(Opcode::Bnot, there),
+            },
+        )
+    }
+}

@@ -1,0 +1,77 @@
+//! Namedtuples, dataclasses and enum members: see `infer/records.rs`.
+
+use super::convert::{convert, split};
+use super::function::Lowering;
+use super::{Fx, TypedValue};
+use crate::classes::Enum;
+use crate::environment::Global;
+use crate::infer::ArgFrom;
+use crate::types::{Callable, Ty};
+use cumbia_ir::{IntCond, Value};
+use std::sync::Arc;
+
+impl Lowering<'_, '_> {
+    /// A record of these fields.
+    pub(super) fn construct(&mut self, from: &[ArgFrom], out: &Ty) -> TypedValue {
+        let fields = self.arguments(from);
+        let ty = match out {
+            Ty::Record(class, _) => {
+                Ty::Record(class.clone(), fields.iter().map(|f| f.ty.clone()).collect())
+            }
+            other => panic!("{other} is no record"),
+        };
+        TypedValue { ty, parts: fields.into_iter().flat_map(|f| f.parts).collect() }
+    }
+
+    /// A field of the record that a bound method carries.
+    pub(super) fn receiver_field(&mut self, callee: crate::hir::HValue, at: usize) -> TypedValue {
+        let record = self.receiver(callee);
+        self.record_field(&record, at)
+    }
+
+    fn record_field(&self, record: &TypedValue, at: usize) -> TypedValue {
+        let Ty::Record(_, items) = &record.ty else { panic!("{} has no fields", record.ty) };
+        split(items, &record.parts).swap_remove(at)
+    }
+
+    /// An attribute of a record or member that isn't a constant.
+    pub(super) fn class_attribute(
+        &mut self,
+        value: &TypedValue,
+        name: &str,
+        out: &Ty,
+    ) -> Option<TypedValue> {
+        match &value.ty {
+            Ty::Record(class, _) => class.field(name).map(|at| self.record_field(value, at)),
+            Ty::Enum(class) if matches!(name, "value" | "_value_") => {
+                let class = class.clone();
+                Some(enum_value(&mut self.fx, &class, value.parts[0], out))
+            }
+            Ty::Callable(Callable::Method(..)) => None,
+            _ => None,
+        }
+    }
+}
+
+/// The value of the member at a position.
+pub fn enum_value(fx: &mut Fx, class: &Arc<Enum>, position: Value, out: &Ty) -> TypedValue {
+    let mut result: Option<Value> = None;
+    for (at, (_, value)) in class.members.iter().enumerate() {
+        let constant = match value {
+            Global::Int(_) | Global::Float(_) | Global::Bool(_) => {
+                let ty = crate::infer::names::global_type(value).expect("a number");
+                convert(fx, &TypedValue::unit(ty), out).parts[0]
+            }
+            other => panic!("the value {other:?} of a member"),
+        };
+        result = Some(match result {
+            None => constant,
+            Some(before) => {
+                let this = fx.int(at as i64);
+                let here = fx.b().icmp(IntCond::Eq, position, this);
+                fx.b().select(here, constant, before)
+            }
+        });
+    }
+    TypedValue::scalar(out.clone(), result.expect("an enum with members"))
+}

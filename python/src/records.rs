@@ -1,0 +1,595 @@
+//! Classes of the user at the boundary: namedtuples, dataclasses and enums as arguments,
+//! results and globals.
+//!
+//! A class that was seen is kept for the life of the process under a number, its handle:
+//! argument keys and types name it by that. What a class is, is read once, by Python's
+//! own means; fields and members are assumed not to change afterwards. A class that
+//! redefines what compiled code takes for granted isn't taken (or only for its
+//! attributes).
+
+use crate::arguments::{Frame, Refusal};
+use crate::keys;
+use crate::numpy_api::NumPy;
+use cumbia_frontend::classes::{Class, ClassKind, Enum, Field};
+use cumbia_frontend::environment::Global;
+use cumbia_frontend::types::Ty;
+use pyo3::exceptions::{PyBaseException, PyTypeError};
+use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyInt, PyString, PyTuple, PyType};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+/// What is known of a class.
+pub enum Known {
+    /// Namedtuple, dataclass, or any other class.
+    Class(Arc<Class>),
+    /// Enum.
+    Enum(Arc<Enum>),
+}
+
+/// A class that was seen.
+pub struct Entry {
+    /// What it is.
+    pub known: Known,
+    /// The class.
+    pub object: Py<PyAny>,
+    /// Names of the fields.
+    names: Vec<Py<PyString>>,
+    /// Members.
+    pub members: Vec<Py<PyAny>>,
+}
+
+#[derive(Default)]
+struct Registry {
+    entries: HashMap<u64, Arc<Entry>>,
+    by_class: HashMap<usize, u64>,
+}
+
+fn registry() -> &'static RwLock<Registry> {
+    static REGISTRY: OnceLock<RwLock<Registry>> = OnceLock::new();
+    REGISTRY.get_or_init(RwLock::default)
+}
+
+fn find(class: usize) -> Option<Arc<Entry>> {
+    let registry = registry().read().unwrap_or_else(PoisonError::into_inner);
+    registry.by_class.get(&class).map(|at| registry.entries[at].clone())
+}
+
+/// The entry of a handle.
+pub fn entry(handle: u64) -> Arc<Entry> {
+    registry().read().unwrap_or_else(PoisonError::into_inner).entries[&handle].clone()
+}
+
+/// A handle that no class has.
+fn new_handle() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Keeps a class forever.
+fn add(class: &Bound<'_, PyAny>, entry: Entry) -> Arc<Entry> {
+    let mut registry = registry().write().unwrap_or_else(PoisonError::into_inner);
+    let entry = Arc::new(entry);
+    let handle = handle_of(&entry);
+    registry.entries.insert(handle, entry.clone());
+    registry.by_class.insert(class.as_ptr() as usize, handle);
+    entry
+}
+
+/// The entry of a class object, read now if it wasn't yet; `None` for what is no class
+/// of the user's own making.
+pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
+    if let Some(known) = find(class.as_ptr() as usize) {
+        return Ok(Some(known));
+    }
+    let py = class.py();
+    let Ok(class) = class.cast::<PyType>() else { return Ok(None) };
+    if class.is_subclass_of::<PyBaseException>()? {
+        return Ok(None);
+    }
+    // What it derives from comes first, so that handles say it.
+    let mut ancestors = Vec::new();
+    let object = py.get_type::<PyAny>();
+    for base in class.mro().iter() {
+        if base.is(class) || base.is(&object) || is_builtin(&base)? {
+            continue;
+        }
+        if let Some(base) = of_class(&base)? {
+            ancestors.push(handle_of(&base));
+        }
+    }
+    let handle = new_handle();
+    ancestors.push(handle);
+    let meta = class.get_type();
+    let enum_meta = py.import("enum")?.getattr("EnumMeta")?;
+    let plain_check = meta.is(py.get_type::<PyType>()) || meta.is(&enum_meta);
+    let mut read = Class {
+        handle,
+        name: class.name()?.to_str()?.into(),
+        kind: ClassKind::Other,
+        fields: Vec::new(),
+        not_callable: Some("only namedtuples and dataclasses are"),
+        ancestors,
+        plain_check,
+    };
+    let mut names = Vec::new();
+    if meta.is(&enum_meta) {
+        return read_enum(class, read).map(Some);
+    }
+    if !meta.is(py.get_type::<PyType>()) {
+        return Ok(None);
+    }
+    if !read_namedtuple(class, &mut read, &mut names)? {
+        read_dataclass(class, &mut read, &mut names)?;
+    }
+    let object = class.clone().into_any().unbind();
+    let entry = Entry { known: Known::Class(Arc::new(read)), object, names, members: Vec::new() };
+    Ok(Some(add(class.as_any(), entry)))
+}
+
+fn handle_of(entry: &Entry) -> u64 {
+    match &entry.known {
+        Known::Class(class) => class.handle,
+        Known::Enum(class) => class.class.handle,
+    }
+}
+
+fn is_builtin(class: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let module: Option<String> = class.getattr_opt("__module__")?.and_then(|m| m.extract().ok());
+    Ok(module.is_none_or(|m| matches!(m.as_str(), "builtins" | "enum" | "typing" | "abc")))
+}
+
+/// What a class or one that it derives from has under a name; its metaclass has no say.
+fn in_classes<'py>(class: &Bound<'py, PyAny>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    for base in class.cast::<PyType>()?.mro().iter() {
+        let dict = base.getattr("__dict__")?;
+        if dict.contains(name)? {
+            return dict.get_item(name).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a class inherits these methods from another unchanged.
+fn inherits(class: &Bound<'_, PyType>, from: &Bound<'_, PyAny>, names: &[&str]) -> PyResult<bool> {
+    for name in names {
+        let (own, theirs) = (in_classes(class.as_any(), name)?, in_classes(from, name)?);
+        let same = match (&own, &theirs) {
+            (None, None) => true,
+            (Some(own), Some(theirs)) => own.is(theirs),
+            _ => false,
+        };
+        if !same {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn default_of(object: &Bound<'_, PyAny>) -> PyResult<Option<Global>> {
+    if let Some(constant) = crate::classify::constant(object) {
+        return Ok(Some(constant));
+    }
+    instance(object, &|item| default_of(item))
+}
+
+fn read_namedtuple(
+    class: &Bound<'_, PyType>,
+    read: &mut Class,
+    names: &mut Vec<Py<PyString>>,
+) -> PyResult<bool> {
+    let py = class.py();
+    if !class.is_subclass_of::<PyTuple>()? {
+        return Ok(false);
+    }
+    let Some(fields) = class.getattr_opt("_fields")? else { return Ok(false) };
+    let Ok(fields) = fields.cast_exact::<PyTuple>().cloned() else { return Ok(false) };
+    let tuple = py.get_type::<PyTuple>().into_any();
+    let taken = [
+        "__eq__",
+        "__ne__",
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+        "__getitem__",
+        "__len__",
+        "__iter__",
+        "__contains__",
+        "__getattribute__",
+        "__add__",
+        "__mul__",
+        "__rmul__",
+        "index",
+        "count",
+        "__bool__",
+        "__getattr__",
+        "__radd__",
+        "__reversed__",
+        "__hash__",
+    ];
+    let getter = py.import("collections")?.getattr("_tuplegetter")?;
+    let mut ordinary = inherits(class, &tuple, &taken)?;
+    for field in fields.iter() {
+        let field = field.cast_into::<PyString>()?;
+        let found = class.getattr(&field)?;
+        ordinary &= found.get_type().is(&getter);
+        names.push(field.unbind());
+    }
+    // `__new__` as `namedtuple` makes it, in this class or the one that it derives from.
+    let new = class.getattr("__new__")?;
+    let generated = new.getattr_opt("__code__")?.is_some_and(|code| {
+        let file = code.getattr("co_filename").and_then(|f| f.extract::<String>());
+        file.is_ok_and(|f| f == "<string>") || {
+            let module = new.getattr("__module__").and_then(|m| m.extract::<String>());
+            module.is_ok_and(|m| m.starts_with("namedtuple_"))
+        }
+    });
+    let object = py.import("builtins")?.getattr("object")?;
+    if !ordinary {
+        names.clear();
+        return Ok(false);
+    }
+    let defaults: Bound<'_, PyDict> = match class.getattr_opt("_field_defaults")? {
+        Some(defaults) => defaults.cast_into::<PyDict>()?,
+        None => PyDict::new(py),
+    };
+    read.kind = ClassKind::NamedTuple;
+    read.not_callable = if !generated {
+        Some("its __new__ is its own")
+    } else if !inherits(class, &object, &["__init__"])? {
+        Some("its __init__ is its own")
+    } else {
+        None
+    };
+    for name in names.iter() {
+        let name = name.bind(py);
+        let default = defaults.get_item(name)?;
+        let known = default.as_ref().map(default_of).transpose()?.flatten();
+        if default.is_some() && known.is_none() {
+            read.not_callable = Some("a default of it is not compiled");
+        }
+        read.fields.push(Field {
+            name: name.to_str()?.into(),
+            default: known,
+            keyword_only: false,
+        });
+    }
+    Ok(true)
+}
+
+fn read_dataclass(
+    class: &Bound<'_, PyType>,
+    read: &mut Class,
+    names: &mut Vec<Py<PyString>>,
+) -> PyResult<()> {
+    let py = class.py();
+    let own = class.getattr("__dict__")?;
+    if !own.contains("__dataclass_fields__")? {
+        return Ok(());
+    }
+    let object = py.import("builtins")?.getattr("object")?;
+    if !inherits(class, &object, &["__getattribute__", "__getattr__", "__bool__", "__len__"])? {
+        return Ok(());
+    }
+    let module = py.import("dataclasses")?;
+    let (missing, kinds) = (module.getattr("MISSING")?, module.getattr("_FIELD")?);
+    let params = class.getattr("__dataclass_params__")?;
+    let flag = |name: &str| -> PyResult<bool> { params.getattr(name)?.extract() };
+    let (frozen, eq, order) = (flag("frozen")?, flag("eq")?, flag("order")?);
+    let mut not_callable = None;
+    // A method of the class's own takes the place of a generated one.
+    let generated = |name: &str| -> PyResult<bool> {
+        let Some(method) = class.getattr_opt(name)? else { return Ok(false) };
+        let Some(code) = method.getattr_opt("__code__")? else {
+            return Ok(false);
+        };
+        let file: String = code.getattr("co_filename")?.extract()?;
+        // Wrapped by `reprlib`-like decorators or not, generated code has no file.
+        Ok(file == "<string>")
+    };
+    if !flag("init")? || !generated("__init__")? {
+        not_callable = Some("its __init__ is its own");
+    }
+    if class.hasattr("__post_init__")? {
+        not_callable = Some("it has a __post_init__");
+    }
+    let mut compared = true;
+    let mut fields = Vec::new();
+    for field in class.getattr("__dataclass_fields__")?.call_method0("values")?.try_iter()? {
+        let field = field?;
+        if !field.getattr("_field_type")?.is(&kinds) {
+            // `ClassVar` is none of the instance's, `InitVar` only of `__init__`'s.
+            let class_var = module.getattr("_FIELD_CLASSVAR")?;
+            if !field.getattr("_field_type")?.is(&class_var) {
+                not_callable = Some("it has an InitVar");
+            }
+            continue;
+        }
+        let name = field.getattr("name")?.cast_into::<PyString>()?;
+        // A property or another descriptor would run code; those of slots don't.
+        if let Some(found) = class.getattr_opt(&name)?
+            && found.get_type().hasattr("__get__")?
+            && found.get_type().name()?.to_str()? != "member_descriptor"
+        {
+            return Ok(());
+        }
+        compared &= field.getattr("compare")?.extract::<bool>()?;
+        let default = field.getattr("default")?;
+        let default = if default.is(&missing) { None } else { Some(default) };
+        if !field.getattr("default_factory")?.is(&missing) {
+            not_callable = Some("a default of it is made by a function");
+        }
+        if !field.getattr("init")?.extract::<bool>()? {
+            not_callable = Some("a field of it is not set by __init__");
+        }
+        let known = default.as_ref().map(default_of).transpose()?.flatten();
+        if default.is_some() && known.is_none() {
+            not_callable = Some("a default of it is not compiled");
+        }
+        fields.push(Field {
+            name: name.to_str()?.into(),
+            default: known,
+            keyword_only: field.getattr("kw_only")?.extract()?,
+        });
+        names.push(name.unbind());
+    }
+    read.kind = ClassKind::Dataclass {
+        frozen,
+        eq: eq && compared && generated("__eq__")?,
+        order: order && compared && generated("__lt__")? && generated("__eq__")?,
+    };
+    read.not_callable = not_callable;
+    read.fields = fields;
+    Ok(())
+}
+
+fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Entry>> {
+    let py = class.py();
+    let module = py.import("enum")?;
+    let flag = module.getattr("Flag")?.cast_into::<PyType>()?;
+    read.not_callable = None;
+    let mut members = Vec::new();
+    let mut objects: Vec<Py<PyAny>> = Vec::new();
+    for member in class.try_iter()? {
+        let member = member?;
+        let value = member.getattr("_value_")?;
+        let value = match crate::classify::constant(&value) {
+            Some(constant) => constant,
+            None => Global::Other(value.get_type().name()?.to_str()?.into()),
+        };
+        let name: String = member.getattr("_name_")?.extract()?;
+        members.push((name.into(), value));
+        objects.push(member.unbind());
+    }
+    let mut aliases = Vec::new();
+    for item in class.getattr("__members__")?.call_method0("items")?.try_iter()? {
+        let (name, member): (String, Bound<'_, PyAny>) = item?.extract()?;
+        if members.iter().any(|(n, _): &(Arc<str>, Global)| **n == *name) {
+            continue;
+        }
+        if let Some(at) = objects.iter().position(|o| o.is(&member)) {
+            aliases.push((name.into(), at as u32));
+        }
+    }
+    let is_flag = class.is_subclass(&flag)?;
+    // Members of other mixed-in types, and classes that compare in a way of their own,
+    // are good for their names and identities: `is_flag` keeps operators from them.
+    let int = py.get_type::<PyInt>();
+    let is_int = class.is_subclass_of::<PyInt>()?;
+    let like = if is_int { int.into_any() } else { py.import("builtins")?.getattr("object")? };
+    let compares = ["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__"];
+    let plain = inherits(class, &like, &compares)?;
+    let mixed = !is_int && {
+        let bases = class.mro();
+        let object = py.import("builtins")?.getattr("object")?;
+        let mut other = false;
+        for one in bases.iter() {
+            let module: String = one.getattr("__module__")?.extract()?;
+            other |= module == "builtins" && !one.is(&object);
+        }
+        other
+    };
+    let known = Enum {
+        class: read,
+        members,
+        aliases,
+        is_int: is_int && !is_flag && plain,
+        is_flag: is_flag || mixed || !plain,
+    };
+    let object = class.clone().into_any().unbind();
+    let entry =
+        Entry { known: Known::Enum(Arc::new(known)), object, names: Vec::new(), members: objects };
+    Ok(add(class.as_any(), entry))
+}
+
+/// What a class or an instance of one is as a global; `None` if it is neither.
+pub fn global<'py>(
+    object: &Bound<'py, PyAny>,
+    item: &dyn Fn(&Bound<'py, PyAny>) -> PyResult<Option<Global>>,
+) -> PyResult<Option<Global>> {
+    if object.cast::<PyType>().is_ok() {
+        return Ok(of_class(object)?.map(|entry| match &entry.known {
+            Known::Class(class) => Global::Class(class.clone()),
+            Known::Enum(class) => Global::Enum(class.clone()),
+        }));
+    }
+    instance(object, item)
+}
+
+fn instance<'py>(
+    object: &Bound<'py, PyAny>,
+    item: &dyn Fn(&Bound<'py, PyAny>) -> PyResult<Option<Global>>,
+) -> PyResult<Option<Global>> {
+    let class = object.get_type();
+    if is_builtin(class.as_any())? {
+        return Ok(None);
+    }
+    let Some(entry) = of_class(class.as_any())? else { return Ok(None) };
+    match &entry.known {
+        Known::Enum(class) => {
+            let at = entry.members.iter().position(|m| m.is(object));
+            Ok(at.map(|at| Global::Member(class.clone(), at as u32)))
+        }
+        Known::Class(class) => {
+            let items: Vec<Bound<'_, PyAny>> = match class.kind {
+                ClassKind::NamedTuple => object.try_iter()?.collect::<PyResult<_>>()?,
+                ClassKind::Dataclass { frozen: true, .. } => entry
+                    .names
+                    .iter()
+                    .map(|name| object.getattr(name.bind(object.py())))
+                    .collect::<PyResult<_>>()?,
+                _ => return Ok(None),
+            };
+            let mut values = Vec::new();
+            for one in &items {
+                match item(one)? {
+                    Some(value) => values.push(value),
+                    None => return Ok(None),
+                }
+            }
+            Ok((values.len() == class.fields.len()).then(|| Global::Record(class.clone(), values)))
+        }
+    }
+}
+
+impl Frame {
+    /// Appends an argument that is an instance of a class of the user.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Frame::read`].
+    #[cold]
+    pub unsafe fn read_instance(
+        &mut self,
+        object: *mut PyObject,
+        numpy: Option<&NumPy>,
+        depth: u32,
+    ) -> Result<(), Refusal> {
+        // SAFETY: the object is valid.
+        let class = unsafe { ffi::Py_TYPE(object) };
+        if crate::structured::is_recarray(class.cast()) {
+            // SAFETY: an instance of `numpy.recarray` is an array.
+            return unsafe { self.read_records(object.cast(), true) };
+        }
+        let entry = match find(class as usize) {
+            Some(entry) => entry,
+            None => Python::attach(|py| {
+                // SAFETY: a type object lives as long as its instance.
+                let class = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, class.cast()) };
+                if is_builtin(&class)? {
+                    return Ok(None);
+                }
+                of_class(&class)
+            })
+            .ok()
+            .flatten()
+            .ok_or(Refusal::Type)?,
+        };
+        match &entry.known {
+            Known::Enum(class) => {
+                let at = entry.members.iter().position(|m| m.as_ptr() == object);
+                let at = at.ok_or(Refusal::Type)?;
+                self.keys.push(keys::record(class.class.handle));
+                self.slots.push(at as u64);
+            }
+            Known::Class(class) if class.kind == ClassKind::NamedTuple => {
+                // SAFETY: an instance of a subclass of `tuple`, whose items live as long.
+                unsafe {
+                    if ffi::PyTuple_Size(object) as usize != class.fields.len() {
+                        return Err(Refusal::Type);
+                    }
+                    self.keys.push(keys::record(class.handle));
+                    for i in 0..class.fields.len() {
+                        let item = ffi::PyTuple_GetItem(object, i as isize);
+                        self.read_nested(item, numpy, depth + 1)?;
+                    }
+                }
+            }
+            Known::Class(class) if matches!(class.kind, ClassKind::Dataclass { .. }) => {
+                self.keys.push(keys::record(class.handle));
+                for name in &entry.names {
+                    // SAFETY: no field is a descriptor that runs code; a field that isn't
+                    // set gives an AttributeError, which is cleared. The frame keeps the
+                    // value alive.
+                    unsafe {
+                        let value = ffi::PyObject_GetAttr(object, name.as_ptr());
+                        if value.is_null() {
+                            ffi::PyErr_Clear();
+                            return Err(Refusal::Type);
+                        }
+                        self.hold(value);
+                        self.read_nested(value, numpy, depth + 1)?;
+                    }
+                }
+            }
+            Known::Class(_) => return Err(Refusal::Type),
+        }
+        Ok(())
+    }
+}
+
+/// The type of an instance's key, the types of its fields being read by `field`.
+pub fn key_type(handle: u64, mut field: impl FnMut() -> Ty) -> Ty {
+    match &entry(handle).known {
+        Known::Enum(class) => Ty::Enum(class.clone()),
+        Known::Class(class) => {
+            Ty::Record(class.clone(), class.fields.iter().map(|_| field()).collect())
+        }
+    }
+}
+
+/// Makes an instance of its fields, without calling `__init__`.
+pub fn make<'py>(
+    py: Python<'py>,
+    entry: &Entry,
+    items: Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let class = entry.object.bind(py);
+    match &entry.known {
+        Known::Class(known) if known.is_tuple() => {
+            py.get_type::<PyTuple>().getattr("__new__")?.call1((class, items))
+        }
+        _ => {
+            let object = py.import("builtins")?.getattr("object")?;
+            let made = object.getattr("__new__")?.call1((class,))?;
+            let set = object.getattr("__setattr__")?;
+            for (name, item) in entry.names.iter().zip(items.iter()) {
+                set.call1((&made, name.bind(py), item))?;
+            }
+            Ok(made)
+        }
+    }
+}
+
+/// Refuses results that would have to be the very object that was passed.
+pub fn check_result(class: &Class) -> PyResult<()> {
+    match class.kind {
+        ClassKind::Dataclass { frozen: false, .. } => Err(PyTypeError::new_err(format!(
+            "a compiled function can't return a {}: it can be changed, and would be a copy; \
+             return its fields, or make the dataclass frozen",
+            class.name
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// A constant of a class, for results.
+pub fn member_object<'py>(py: Python<'py>, class: &Enum, at: u32) -> Bound<'py, PyAny> {
+    entry(class.class.handle).members[at as usize].bind(py).clone()
+}
+
+/// Whether an attribute of a class is a constant: the same object at each look.
+pub fn class_attribute<'py>(
+    py: Python<'py>,
+    handle: u64,
+    name: &str,
+) -> PyResult<Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
+    let class = entry(handle).object.bind(py).clone();
+    let Some(found) = class.getattr_opt(name)? else { return Ok(None) };
+    let again = class.getattr(name)?;
+    let constant = found.is(&again) || found.cast_exact::<PyBool>().is_ok();
+    Ok(constant.then_some((class, found)))
+}

@@ -1,0 +1,399 @@
+"""Namedtuples and dataclasses: arguments, results, made in compiled code, compared."""
+
+import dataclasses
+from collections import namedtuple
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from harness import Cases, check, jit, native, refused
+
+Point = namedtuple("Point", "x y")
+Sample = namedtuple("Sample", ["data", "weight", "label"], defaults=[1.0, None])
+
+
+class Vector(NamedTuple):
+    x: float
+    y: float = 0.5
+    SCALE = 3
+
+    @jit
+    def norm2(self):
+        return self.x * self.x + self.y * self.y
+
+    @jit
+    def scaled(self, k):
+        return Vector(self.x * k, self.y * k)
+
+
+class Special(NamedTuple):
+    x: int
+
+    def __eq__(self, other):
+        return True
+
+
+@dataclasses.dataclass(frozen=True)
+class Params:
+    rate: float
+    steps: int = 10
+    flag: bool = False
+    LIMIT = 100
+
+    @jit
+    def total(self):
+        return self.rate * self.steps
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Version:
+    major: int
+    minor: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Slotted:
+    a: int
+    b: float
+
+
+@dataclasses.dataclass
+class Mutable:
+    a: int
+    data: np.ndarray
+
+
+@dataclasses.dataclass(frozen=True)
+class WithPost:
+    a: int
+
+    def __post_init__(self):
+        pass
+
+
+class Constants:
+    SIZE = 7
+    RATIO = 0.5
+
+
+ORIGIN = Point(0, 0)
+DEFAULTS = Params(0.5, 3)
+
+case = Cases()
+
+
+@case((Point(1, 2),), (Point(1.5, 2j),), (Point(None, (1, 2)),))
+def attributes(p):
+    return p.x, p.y
+
+
+@case((Point(1, 2),))
+def identity(p):
+    return p
+
+
+@case((Point(1, 2),), (Point(1.5, 2),))
+def arithmetic(p):
+    return p.x * 2 + p.y, p[0], p[-1], p[:1], len(p)
+
+
+@case((Point(1, 2),))
+def unpacking(p):
+    x, y = p
+    return y, x
+
+
+@case((Point(1, 2),))
+def iteration(p):
+    s = 0
+    for v in p:
+        s += v
+    return s
+
+
+@case((1, 2), (1.5, None))
+def made(a, b):
+    return Point(a, b)
+
+
+@case((1, 2))
+def made_by_keyword(a, b):
+    return Point(y=a, x=b), Point(a, y=b)
+
+
+@case((np.arange(3.0),))
+def made_with_defaults(a):
+    return Sample(a), Sample(a, 2.0), Sample(a, label=3)
+
+
+@case((Point(1, 2), 5))
+def replaced(p, v):
+    return p._replace(x=v), p._replace(y=v, x=v), p._replace(), p._replace(y=2.5)
+
+
+@case((Point(1, 2),))
+def field_names(p):
+    return p._fields, Point._fields
+
+
+@case((Point(1, 2), Point(1, 2)), (Point(1, 2), Point(2, 1)), (Point(1, 2), (1, 2)))
+def compared(p, q):
+    return p == q, p != q, p < q, p <= q, p > q, p >= q
+
+
+@case((Point(1, 2), 2), (Point(1, 2), 3))
+def searched(p, v):
+    return v in p, p.count(v), v not in p
+
+
+@case((Point(1, 2), 2), (Point(1, 2), 3))
+def indexed(p, v):
+    return p.index(v)
+
+
+@case((Point(1, 2),))
+def concatenated(p):
+    return p + (3,), p * 2, p + p, tuple(p)
+
+
+@case((Point(Point(1, 2), Point(3, 4)),))
+def nested(p):
+    return p.x.y + p.y.x, Point(p, p.x)
+
+
+@case((5, True), (5, False))
+def chosen(n, p):
+    q = Point(n, 1) if p else Point(0, n)
+    return q.x - q.y, q
+
+
+@case((5, True), (5, False))
+def optional(n, p):
+    q = Point(n, 1) if p else None
+    if q is not None:
+        return q
+    return None
+
+
+@case((5, True), (5, False))
+def attribute_of_none(n, p):
+    q = Point(n, 1) if p else None
+    return q.x
+
+
+@case((4,), (0,))
+def loop(n):
+    p = Point(0, 1)
+    for i in range(n):
+        p = Point(p.y, p.x + p.y)
+    return p
+
+
+@case((Vector(1.5, 2.0),), (Vector(3, 4),))
+def methods(v):
+    return v.norm2(), v.scaled(2), v.scaled(k=0.5).x
+
+
+@case((2.5,))
+def typed(x):
+    v = Vector(x)
+    return v, v.y, v.SCALE, Vector.SCALE
+
+
+@case((Point(1, 2),), ((1, 2),), (Vector(1.0),), (3,))
+def instances(p):
+    return isinstance(p, Point), isinstance(p, tuple), isinstance(p, (Vector, int)), type(p) is Point
+
+
+@case((3,))
+def global_record(n):
+    return ORIGIN.x + n, ORIGIN, DEFAULTS.rate * n, DEFAULTS.steps
+
+
+@case((Sample(np.arange(4.0), 2.0, 1),))
+def with_array(s):
+    total = 0.0
+    for v in s.data:
+        total += v * s.weight
+    s.data[0] = total
+    return s.data, s
+
+
+@case((3,))
+def fresh_array(n):
+    return Sample(np.zeros(n), 1, 2)
+
+
+@case((Params(0.5),), (Params(2.0, 3, True),), (Params(1, 2),))
+def dataclass_fields(p):
+    return p.rate * p.steps, p.flag, p.LIMIT
+
+
+@case((Params(0.5),), (Params(2.0, 3, True),))
+def dataclass_result(p):
+    return p
+
+
+@case((2.5, 3))
+def dataclass_made(r, n):
+    return Params(r), Params(r, n), Params(steps=n, rate=r), Params(r, flag=True, steps=1)
+
+
+@case((Params(0.5),))
+def dataclass_method(p):
+    return p.total(), Params(p.rate, 2).total()
+
+
+@case((Params(0.5), Params(0.5)), (Params(0.5), Params(0.5, 2)))
+def dataclass_equal(p, q):
+    return p == q, p != q
+
+
+@case((Version(1, 2), Version(1, 3)), (Version(1, 2), Version(1, 2)), (Version(2), Version(1, 3)))
+def dataclass_order(p, q):
+    return p < q, p <= q, p > q, p >= q, p == q
+
+
+@case((Slotted(1, 2.0),))
+def dataclass_slots(s):
+    return s.a + s.b, Slotted(s.a, s.b * 2)
+
+
+@case((Mutable(1, np.arange(3.0)),))
+def dataclass_mutable(m):
+    return m.a + m.data[1] + len(m.data)
+
+
+@case((True, 3.0), (False, 3.0))
+def dataclass_optional(p, x):
+    q = Params(x) if p else None
+    return q.rate if q else -1.0
+
+
+@case((3,))
+def class_constants(n):
+    return Constants.SIZE + n, Constants.RATIO
+
+
+@case((Params(0.5),), (3,))
+def dataclass_instances(p):
+    return isinstance(p, Params), isinstance(p, tuple), isinstance(p, Constants), type(p) is Params
+
+
+@case((WithPost(3),))
+def post_init_argument(w):
+    return w.a
+
+
+@case((np.array([3.0, 1.0, 2.0]),))
+def extremes(a):
+    low = Point(a[0], 0)
+    for i in range(len(a)):
+        if a[i] < low.x:
+            low = Point(a[i], i)
+    return low
+
+
+@case((4,), (0,))
+def list_of_records(n):
+    points = []
+    for i in range(n):
+        points.append(Point(i, i * 0.5))
+    s = 0.0
+    for p in points:
+        s += p.x * p.y
+    return s, len(points)
+
+
+@case((3,))
+def dict_of_records(n):
+    d = {}
+    for i in range(n):
+        d[Point(i, n)] = i * 2
+    s = 0
+    for key in d:
+        s += key.x * d[key]
+    return s, d[Point(1, n)], Point(9, 9) in d
+
+
+@case((3,))
+def record_from_list(n):
+    points = [Point(i, n) for i in range(n)]
+    return points[1], points[-1].x, Point(1, n) in points
+
+
+@pytest.mark.parametrize(**case.params())
+def test_against_python(func, call, deviation):
+    check(func, *call, _deviation=deviation)
+
+
+@native
+def swapped(p):
+    return Point(p.y, p.x)
+
+
+def test_records_pass_through_calls():
+    def twice(p):
+        return swapped(swapped(Point(p.y, p.x)))
+
+    check(twice, Point(1, 2.5))
+
+
+def test_other_types_are_other_specializations():
+    def double(p):
+        return p.x * 2
+
+    for value in (Point(1, 2), Point(1.5, 2), Vector(2.0), Point(np.float32(1), 2)):
+        check(double, value)
+
+
+def test_class_constants_are_guarded():
+    class Config:
+        N = 3
+
+    @jit
+    def scaled(x):
+        return x * Config.N
+
+    compiled = native(scaled)
+    assert compiled(2) == 6
+    Config.N = 5
+    assert compiled(2) == 10
+    Config.N = 1.5
+    assert compiled(2) == 3.0
+
+
+def test_refusals():
+    def make_post(a):
+        return WithPost(a)
+
+    def too_many(a):
+        return Point(a, a, a)
+
+    def missing(a):
+        return Point(a)
+
+    def unknown_keyword(a):
+        return Point(a, z=1)
+
+    def returned(m):
+        return m
+
+    def as_dict(p):
+        return p._asdict()
+
+    def no_field(p):
+        return p.z
+
+    refused(make_post, 1, _code="CB0404")
+    refused(too_many, 1, _code="CB0410", _raises=TypeError)
+    refused(missing, 1, _code="CB0410", _raises=TypeError)
+    refused(unknown_keyword, 1, _code="CB0410", _raises=TypeError)
+    refused(as_dict, Point(1, 2), _code="CB0403")
+    refused(no_field, Point(1, 2), _code="CB0403", _raises=AttributeError)
+    with pytest.raises(TypeError, match="can't return a Mutable"):
+        native(returned)(Mutable(1, np.zeros(2)))
+    with pytest.raises(TypeError, match="argument 'p'"):
+        native(no_field)(Special(1))
+    with pytest.raises(TypeError, match="argument 'p'"):
+        native(no_field)(Constants())

@@ -110,7 +110,8 @@ impl Sweep<'_, '_, '_> {
             CompareOp::Is | CompareOp::IsNot => None,
             CompareOp::In | CompareOp::NotIn => {
                 let constants = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
-                if !is_object(&tb)
+                if !matches!(tb, Ty::Range(_))
+                    && !is_object(&tb)
                     && (!is_text_constant(&tb) || constants && !is_text_constant(&ta))
                 {
                     return None;

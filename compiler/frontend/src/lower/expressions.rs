@@ -159,6 +159,9 @@ impl Lowering<'_, '_> {
                     let values: Vec<TypedValue> =
                         args.iter().map(|a| self.value(a.value)).collect();
                     let name = name.clone();
+                    if let Some(kind) = crate::infer::containers::empty_constructor(&name) {
+                        return Some(vec![self.display(kind, &[], &out?)]);
+                    }
                     if name.starts_with("dict.") {
                         return Some(vec![TypedValue {
                             ty: out?,
@@ -336,6 +339,17 @@ impl Lowering<'_, '_> {
             return found;
         }
         match (&value.ty, name) {
+            (Ty::Range(_), "start") => TypedValue::scalar(out, value.parts[0]),
+            (Ty::Range(_), "stop") => TypedValue::scalar(out, value.parts[1]),
+            (Ty::Range(_), "step") if out == Ty::Int => TypedValue::scalar(out, value.parts[2]),
+            (Ty::Slice(types), "start" | "stop" | "step") => {
+                let at = match name {
+                    "start" => 0,
+                    "stop" => 1,
+                    _ => 2,
+                };
+                split(&types[..], &value.parts).swap_remove(at)
+            }
             (Ty::Array(_), "shape") => TypedValue { ty: out, parts: ArrayParts::of(&value).shape },
             (Ty::Array(a), "strides") => {
                 let (parts, ndim) = (ArrayParts::of(&value), a.ndim as usize);

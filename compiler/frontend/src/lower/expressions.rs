@@ -88,6 +88,11 @@ impl Lowering<'_, '_> {
                 return Some(vec![]);
             }
             Op::Extend(..) => panic!("an extension is a call"),
+            Op::Format(value, ..) if matches!(&action, Action::Structural(_)) => {
+                let exception = self.value(*value);
+                let repr = matches!(&action, Action::Structural(n) if &**n == "exception.repr");
+                self.exception_text(&exception, repr)
+            }
             Op::Format(value, ..) => TypedValue { ty: out?, parts: self.value(*value).parts },
             Op::Concat(parts) => self.concat(parts),
             Op::Const(_) | Op::Name(..) => match &action {
@@ -151,6 +156,12 @@ impl Lowering<'_, '_> {
                         values.insert(0, self.receiver(*callee));
                     }
                     numeric::lower_builtin(&mut self.fx, name, &values, &out?)
+                }
+                Action::Structural(name)
+                    if matches!(&**name, "exception.str" | "exception.repr") =>
+                {
+                    let exception = self.value(args[0].value);
+                    self.exception_text(&exception, &**name == "exception.repr")
                 }
                 Action::Structural(name) if &**name == "exception.isinstance" => {
                     self.exception_matches(args[0].value, args[1].value)

@@ -531,6 +531,25 @@ impl Frame {
     }
 }
 
+/// The value of a dataclass's field by position; `None` if it isn't set.
+///
+/// # Safety
+///
+/// `object` is an instance of the class of the handle, and the thread holds the GIL.
+pub unsafe fn attribute(handle: u64, object: *mut PyObject, field: usize) -> Option<Py<PyAny>> {
+    let entry = entry(handle);
+    Python::attach(|py| {
+        // SAFETY: by the contract.
+        let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, object) };
+        object.getattr(entry.names.get(field)?.bind(py)).ok().map(Bound::unbind)
+    })
+}
+
+/// The position of a member in its enum.
+pub fn position(handle: u64, object: *mut PyObject) -> Option<usize> {
+    entry(handle).members.iter().position(|m| m.as_ptr() == object)
+}
+
 /// The type of an instance's key, the types of its fields being read by `field`.
 pub fn key_type(handle: u64, mut field: impl FnMut() -> Ty) -> Ty {
     match &entry(handle).known {

@@ -181,7 +181,7 @@ pub fn is_hashable(ty: &Ty) -> bool {
         Ty::Tuple(items) => items.iter().all(is_hashable),
         Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_hashable),
         Ty::Optional(t) => is_hashable(t),
-        Ty::Enum(_) | Ty::Member(..) => true,
+        Ty::Enum(class) | Ty::Member(class, _) => class.by_identity,
         other => other.is_number(),
     }
 }
@@ -213,8 +213,8 @@ fn is_ordered(ty: &Ty) -> bool {
 pub fn is_storable(ty: &Ty) -> bool {
     match ty {
         Ty::Tuple(items) => items.iter().all(is_storable),
-        // A namedtuple lies there, and compares, as the tuple that it is. A dataclass does
-        // where a copy is as good, but isn't compared (`comparable`).
+        // A namedtuple lies there, and compares, as the tuple that it is. So does a
+        // dataclass where a copy is as good.
         Ty::Record(class, items) => {
             let copied = matches!(class.kind, ClassKind::Dataclass { frozen: true, .. });
             (class.is_tuple() || copied) && items.iter().all(is_storable)
@@ -452,7 +452,7 @@ impl Sweep<'_, '_, '_> {
             (Ty::Dict(pair, _), key) => match &**pair {
                 (Ty::Open(..), _) | (_, Ty::Open(..)) => Ok(None),
                 (k, v) if is_hashable(&key.widen()) => {
-                    if !comparable(k, key) {
+                    if !is_probe(k, key) {
                         return refuse(
                             "CB0303",
                             span,
@@ -508,7 +508,7 @@ impl Sweep<'_, '_, '_> {
                 Slot::Element | Slot::Stored => {
                     matches!(first, Ty::Open(..)) || lookup_type(first, ty).is_some()
                 }
-                Slot::Probe => is_storable(&ty.widen()) && comparable(first, ty),
+                Slot::Probe => is_storable(&ty.widen()) && is_probe(first, ty),
                 Slot::Slice => matches!(ty, Ty::Slice(_)),
                 Slot::Int => is_index_int(ty) || is_bool(ty),
                 Slot::Bool => ty.is_number(),
@@ -586,6 +586,10 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
         (Ty::Open(..), _) | (_, Ty::Open(..)) => true,
         (Ty::List(x, _), Ty::List(y, _)) | (Ty::Set(x, _), Ty::Set(y, _)) => comparable(x, y),
         (Ty::Dict(x, _), Ty::Dict(y, _)) => comparable(&x.0, &y.0) && comparable(&x.1, &y.1),
+        (Ty::Record(c, x), Ty::Record(d, y)) if c == d && !c.is_tuple() => {
+            matches!(c.kind, ClassKind::Dataclass { eq: true, .. })
+                && x.iter().zip(y.iter()).all(|(p, q)| comparable(p, q))
+        }
         (Ty::Record(class, _), _) | (_, Ty::Record(class, _)) if !class.is_tuple() => false,
         // Namedtuples are the tuples that they are.
         (Ty::Tuple(x) | Ty::Record(_, x), Ty::Tuple(y) | Ty::Record(_, y)) => {
@@ -594,7 +598,7 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
                 false => x.iter().chain(y.iter()).all(|t| comparable(t, t)),
             }
         }
-        (Ty::Enum(c), Ty::Enum(d)) => c == d,
+        (Ty::Enum(c), Ty::Enum(d)) => c == d && c.by_identity,
         (Ty::Optional(x), y) | (y, Ty::Optional(x)) => *y == Ty::None || comparable(x, y),
         (Ty::Array(_), _) | (_, Ty::Array(_)) => false,
         _ => {
@@ -602,6 +606,22 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
             plain(&a.widen()) && plain(&b.widen()) && numeric_or_same(a, b)
         }
     }
+}
+
+/// Whether a value can be looked for among elements of a type: what lies in memory in one
+/// way must not be taken for something else.
+fn is_probe(element: &Ty, value: &Ty) -> bool {
+    fn is_plain(ty: &Ty) -> bool {
+        match ty {
+            Ty::Enum(_) | Ty::Member(..) | Ty::Array(_) => false,
+            Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_plain),
+            Ty::Tuple(items) => items.iter().all(is_plain),
+            Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => is_plain(t),
+            Ty::Dict(pair, _) => is_plain(&pair.0) && is_plain(&pair.1),
+            _ => true,
+        }
+    }
+    is_plain(element) && is_plain(value) || comparable(element, value)
 }
 
 fn numeric_or_same(a: &Ty, b: &Ty) -> bool {

@@ -33,6 +33,7 @@ pub mod records;
 mod sites;
 pub mod structural;
 pub mod structured;
+pub mod texts;
 pub mod views;
 
 pub use closures::{Cell, Nested};

@@ -423,7 +423,7 @@ fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Entry>>
         aliases,
         is_int: is_int && !is_flag && plain,
         is_flag: is_flag || mixed || !plain,
-        by_identity: plain,
+        by_identity: inherits(class, &like, &["__eq__", "__ne__"])?,
         texts: member_texts(class, &objects)?,
     };
     let object = class.clone().into_any().unbind();

@@ -18,6 +18,7 @@ use crate::sets;
 use cumbia_abi::{
     Context, IMMORTAL, Layout, ListObject, ObjectKind, Owner, TableObject, layout_bytes,
 };
+use cumbia_frontend::infer::containers::{has_members, is_hashable, is_storable};
 use cumbia_frontend::lower::layout_code;
 use cumbia_frontend::types::{DType, Ty};
 use cumbia_runtime::call_helper;
@@ -27,6 +28,7 @@ use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::ptr;
+use std::sync::Arc;
 
 /// Deepest nesting of containers in an argument.
 const MAX_DEPTH: u32 = 16;
@@ -66,7 +68,7 @@ pub unsafe fn read_key(
             for i in 0..ffi::PyList_Size(object) {
                 found.add(ffi::PyList_GetItem(object, i), numpy, depth)?;
             }
-            found.finish(out)?;
+            found.finish(out, |_| true)?;
         } else if class == &raw mut ffi::PyDict_Type {
             out.push(keys::DICT);
             let (mut names, mut values) = (Elements::default(), Elements::default());
@@ -75,13 +77,14 @@ pub unsafe fn read_key(
                 names.add(key, numpy, depth)?;
                 values.add(value, numpy, depth)?;
             }
-            names.finish(out)?;
-            values.finish(out)?;
+            names.finish(out, is_hashable)?;
+            values.finish(out, |_| true)?;
         } else {
             out.push(keys::SET);
             let mut found = Elements::default();
             each_of_set(object, |item| found.add(item, numpy, depth))?;
-            found.finish(out)?;
+            // A set is in the order of Python's hashes.
+            found.finish(out, |t| is_hashable(t) && !has_members(t))?;
         }
     }
     Ok(())
@@ -163,7 +166,16 @@ impl Elements {
         Ok(())
     }
 
-    fn finish(self, out: &mut Keys) -> Result<(), Refusal> {
+    fn finish(self, out: &mut Keys, may_be: impl Fn(&Ty) -> bool) -> Result<(), Refusal> {
+        // Many things are arguments that no container of compiled code holds.
+        if let Some(words) = &self.words
+            && !matches!(words[..], [keys::INT | keys::FLOAT | keys::STR])
+        {
+            let ty = single(words);
+            if !is_storable(&ty) || !may_be(&ty) {
+                return Err(Refusal::Mixed);
+            }
+        }
         match (self.words, self.optional) {
             (None, false) => out.push(keys::OPEN),
             (None, true) => out.push(keys::NONE),
@@ -196,6 +208,11 @@ fn merge(a: &Ty, b: &Ty) -> Option<Ty> {
         (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
             let items: Option<Vec<Ty>> = x.iter().zip(y.iter()).map(|(p, q)| merge(p, q)).collect();
             Ty::tuple(items?)
+        }
+        (Ty::Record(c, x), Ty::Record(d, y)) if c == d => {
+            let items: Option<Arc<[Ty]>> =
+                x.iter().zip(y.iter()).map(|(p, q)| merge(p, q)).collect();
+            Ty::Record(c.clone(), items?)
         }
         (Ty::Optional(x), Ty::Optional(y)) => Ty::Optional(merge(x, y)?.into()),
         (Ty::Optional(x), y) | (y, Ty::Optional(x)) => Ty::Optional(merge(x, y)?.into()),
@@ -230,7 +247,9 @@ impl Layouts {
                     self.collect(t);
                 }
             }
-            Ty::Tuple(items) => items.iter().for_each(|t| self.collect(t)),
+            Ty::Tuple(items) | Ty::Record(_, items) => {
+                items.iter().for_each(|t| self.collect(t));
+            }
             Ty::Keywords(items) => items.iter().for_each(|(_, t)| self.collect(t)),
             Ty::Optional(t) => self.collect(t),
             _ => {}
@@ -257,7 +276,7 @@ impl Layouts {
 pub fn needs_loan(ty: &Ty) -> bool {
     match ty {
         Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Tuple(items) => items.iter().any(needs_loan),
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(needs_loan),
         Ty::Keywords(items) => items.iter().any(|(_, t)| needs_loan(t)),
         Ty::Optional(t) => needs_loan(t),
         _ => false,
@@ -281,6 +300,8 @@ pub struct Loan<'a> {
     lent: Vec<Lent>,
     /// Records of arrays in containers.
     owners: Vec<Box<Owner>>,
+    /// Values of attributes of elements.
+    held: Vec<Py<PyAny>>,
 }
 
 type Done = Result<(), PyErr>;
@@ -288,7 +309,14 @@ type Done = Result<(), PyErr>;
 impl<'a> Loan<'a> {
     /// Nothing borrowed yet.
     pub fn new(layouts: &'a Layouts, numpy: Option<&'static NumPy>) -> Loan<'a> {
-        Loan { layouts, numpy, natives: FxHashMap::default(), lent: Vec::new(), owners: Vec::new() }
+        Loan {
+            layouts,
+            numpy,
+            natives: FxHashMap::default(),
+            lent: Vec::new(),
+            owners: Vec::new(),
+            held: Vec::new(),
+        }
     }
 
     /// Replaces the Python objects in arguments' slots by objects of the call.
@@ -324,7 +352,8 @@ impl<'a> Loan<'a> {
                 unsafe { self.store(context, ty, object, &mut slots[*at])? };
                 *at += 1;
             }
-            Ty::Tuple(items) => {
+            // A dataclass's attributes are kept alive by the frame.
+            Ty::Tuple(items) | Ty::Record(_, items) => {
                 for item in items.iter() {
                     // SAFETY: passed on.
                     unsafe { self.borrow_argument(context, item, slots, at)? };
@@ -336,7 +365,11 @@ impl<'a> Loan<'a> {
                     unsafe { self.borrow_argument(context, item, slots, at)? };
                 }
             }
-            other => *at += other.part_types().len(),
+            other => {
+                // A Python object must never be taken for an object of compiled code.
+                assert!(!needs_loan(other), "{other} as an argument");
+                *at += other.part_types().len();
+            }
         }
         Ok(())
     }
@@ -377,6 +410,29 @@ impl<'a> Loan<'a> {
                         self.store(context, item, ffi::PyTuple_GetItem(object, i as isize), at)?;
                         at = at.add(item.part_types().len());
                     }
+                }
+                Ty::Record(class, items) => {
+                    let mut at = slots;
+                    for (i, item) in items.iter().enumerate() {
+                        let value = match class.is_tuple() {
+                            true if ffi::PyTuple_Size(object) as usize == items.len() => {
+                                ffi::PyTuple_GetItem(object, i as isize)
+                            }
+                            true => return Err(changed()),
+                            false => {
+                                let value = crate::records::attribute(class.handle, object, i);
+                                let Some(value) = value else { return Err(changed()) };
+                                self.held.push(value);
+                                self.held[self.held.len() - 1].as_ptr()
+                            }
+                        };
+                        self.store(context, item, value, at)?;
+                        at = at.add(item.part_types().len());
+                    }
+                }
+                Ty::Enum(class) => {
+                    let at = crate::records::position(class.class.handle, object);
+                    slots.write(at.ok_or_else(changed)? as u64);
                 }
                 Ty::Optional(inner) => {
                     let there = object != ffi::Py_None();

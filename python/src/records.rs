@@ -110,6 +110,7 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
         name: class.name()?.to_str()?.into(),
         kind: ClassKind::Other,
         fields: Vec::new(),
+        shown: None,
         not_callable: Some("only namedtuples and dataclasses are"),
         ancestors,
         plain_check,
@@ -237,6 +238,13 @@ fn read_namedtuple(
         None => PyDict::new(py),
     };
     read.kind = ClassKind::NamedTuple;
+    let repr = class.getattr("__repr__")?;
+    let module = repr.getattr_opt("__module__")?.and_then(|m| m.extract::<String>().ok());
+    if module.as_deref() == Some("collections")
+        && inherits(class, &object, &["__str__", "__format__"])?
+    {
+        read.shown = Some(class.name()?.to_str()?.into());
+    }
     read.not_callable = if !generated {
         Some("its __new__ is its own")
     } else if !inherits(class, &object, &["__init__"])? {
@@ -297,6 +305,13 @@ fn read_dataclass(
         not_callable = Some("it has a __post_init__");
     }
     let mut compared = true;
+    // The generated method is wrapped against records that contain themselves.
+    let repr = class.getattr("__repr__")?.getattr_opt("__wrapped__")?;
+    let repr = repr.map(|r| r.getattr("__code__")?.getattr("co_filename")?.extract::<String>());
+    let mut shown = flag("repr")?
+        && own.contains("__repr__")?
+        && repr.transpose()?.as_deref() == Some("<string>")
+        && inherits(class, &object, &["__str__", "__format__"])?;
     let mut fields = Vec::new();
     for field in class.getattr("__dataclass_fields__")?.call_method0("values")?.try_iter()? {
         let field = field?;
@@ -317,6 +332,7 @@ fn read_dataclass(
             return Ok(());
         }
         compared &= field.getattr("compare")?.extract::<bool>()?;
+        shown &= field.getattr("repr")?.extract::<bool>()?;
         let default = field.getattr("default")?;
         let default = if default.is(&missing) { None } else { Some(default) };
         if !field.getattr("default_factory")?.is(&missing) {
@@ -342,6 +358,9 @@ fn read_dataclass(
         order: order && compared && generated("__lt__")? && generated("__eq__")?,
     };
     read.not_callable = not_callable;
+    if shown {
+        read.shown = Some(class.qualname()?.to_str()?.into());
+    }
     read.fields = fields;
     Ok(())
 }
@@ -379,7 +398,13 @@ fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Entry>>
     // are good for their names and identities: `is_flag` keeps operators from them.
     let int = py.get_type::<PyInt>();
     let is_int = class.is_subclass_of::<PyInt>()?;
-    let like = if is_int { int.into_any() } else { py.import("builtins")?.getattr("object")? };
+    let like = if is_int {
+        int.into_any()
+    } else if class.is_subclass_of::<PyString>()? {
+        py.get_type::<PyString>().into_any()
+    } else {
+        py.import("builtins")?.getattr("object")?
+    };
     let compares = ["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__"];
     let plain = inherits(class, &like, &compares)?;
     let mixed = !is_int && {
@@ -398,11 +423,42 @@ fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Entry>>
         aliases,
         is_int: is_int && !is_flag && plain,
         is_flag: is_flag || mixed || !plain,
+        by_identity: inherits(class, &like, &["__eq__", "__ne__"])?,
+        texts: member_texts(class, &objects)?,
     };
     let object = class.clone().into_any().unbind();
     let entry =
         Entry { known: Known::Enum(Arc::new(known)), object, names: Vec::new(), members: objects };
     Ok(add(class.as_any(), entry))
+}
+
+/// The texts of an enum's members, unless a method of the user's makes them.
+fn member_texts(
+    class: &Bound<'_, PyType>,
+    members: &[Py<PyAny>],
+) -> PyResult<Option<[Vec<Arc<str>>; 3]>> {
+    for name in ["__str__", "__repr__", "__format__"] {
+        let Some(method) = in_classes(class.as_any(), name)? else { return Ok(None) };
+        let module = method.getattr_opt("__module__")?.and_then(|m| m.extract::<String>().ok());
+        // A method of a builtin class has no module.
+        if module.is_some_and(|m| m != "enum") {
+            return Ok(None);
+        }
+    }
+    let py = class.py();
+    let mut texts = [Vec::new(), Vec::new(), Vec::new()];
+    for member in members {
+        let member = member.bind(py);
+        let format = member.call_method1("__format__", ("",))?;
+        for (texts, text) in
+            texts.iter_mut().zip([member.str()?, member.repr()?, format.cast_into::<PyString>()?])
+        {
+            // Lone surrogates are no text here.
+            let Ok(text) = text.to_str() else { return Ok(None) };
+            texts.push(text.into());
+        }
+    }
+    Ok((!members.is_empty()).then_some(texts))
 }
 
 /// What a class or an instance of one is as a global; `None` if it is neither.
@@ -529,6 +585,25 @@ impl Frame {
         }
         Ok(())
     }
+}
+
+/// The value of a dataclass's field by position; `None` if it isn't set.
+///
+/// # Safety
+///
+/// `object` is an instance of the class of the handle, and the thread holds the GIL.
+pub unsafe fn attribute(handle: u64, object: *mut PyObject, field: usize) -> Option<Py<PyAny>> {
+    let entry = entry(handle);
+    Python::attach(|py| {
+        // SAFETY: by the contract.
+        let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, object) };
+        object.getattr(entry.names.get(field)?.bind(py)).ok().map(Bound::unbind)
+    })
+}
+
+/// The position of a member in its enum.
+pub fn position(handle: u64, object: *mut PyObject) -> Option<usize> {
+    entry(handle).members.iter().position(|m| m.as_ptr() == object)
 }
 
 /// The type of an instance's key, the types of its fields being read by `field`.

@@ -22,6 +22,7 @@ with itself, which proves the tests themselves.
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import itertools
 import linecache
@@ -32,6 +33,7 @@ import textwrap
 import traceback
 import types
 import warnings
+from copy import copy as value_copy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -308,7 +310,17 @@ def value_differences(a, b, path: str) -> list[str]:
     """What differs between two values, as sentences that start with `path`."""
     if type(a) is not type(b):
         return [f"{path}: {type(a).__name__} became {type(b).__name__}"]
-    if isinstance(a, tuple):
+    if dataclasses.is_dataclass(a) and not isinstance(a, type):
+        return [
+            text
+            for field in dataclasses.fields(a)
+            for text in value_differences(
+                getattr(a, field.name), getattr(b, field.name), f"{path}.{field.name}"
+            )
+        ]
+    if isinstance(a, dict):
+        a, b = tuple(a.items()), tuple(b.items())
+    if isinstance(a, (tuple, list)):
         if len(a) != len(b):
             return [f"{path}: {len(a)} items became {len(b)}"]
         return [
@@ -411,10 +423,25 @@ def copy_arguments(args: tuple, kwargs: dict) -> tuple[tuple, dict]:
     """Deep copies with the same strides, flags and overlaps."""
     copied: dict[int, Any] = {}
 
+    def is_changeable(value):
+        params = getattr(type(value), "__dataclass_params__", None)
+        return params is not None and not params.frozen
+
     def copy(value):
         if isinstance(value, tuple):
             items = map(copy, value)
             return tuple(items) if type(value) is tuple else tuple.__new__(type(value), items)
+        if type(value) in (list, dict, set) or is_changeable(value):
+            if id(value) not in copied:
+                copied[id(value)] = new = value_copy(value)
+                if type(value) is list:
+                    new[:] = map(copy, value)
+                elif type(value) is dict:
+                    new.update((key, copy(item)) for key, item in value.items())
+                elif type(value) is not set:
+                    for field in dataclasses.fields(value):
+                        setattr(new, field.name, copy(getattr(value, field.name)))
+            return copied[id(value)]
         if not isinstance(value, np.ndarray):
             return value
         if id(value) not in copied:

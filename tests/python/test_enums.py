@@ -155,6 +155,94 @@ def in_tuples(t):
     return t[0] is Color.RED, t == (Color.RED, 1), t == (Color.BLUE, 1)
 
 
+class Text(str, enum.Enum):
+    FAST = "fast"
+    SAFE = "safe"
+
+
+class Accent(enum.Enum):
+    A = "a"
+    E = "\u00e9"
+
+
+class Equal(enum.Enum):
+    A = 1
+    B = 2
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return 1
+
+
+class Worded(enum.Enum):
+    A = 1
+
+    def __str__(self):
+        return "worded"
+
+
+@case((Color.RED,), (Mode.FAST,), (Text.SAFE,), (Accent.E,), (Planet.MARS,))
+def texts(c):
+    return str(c), repr(c), f"{c}", f"{c!r:>30}", c.name, f"{c.name}"
+
+
+@case((1,))
+def texts_of_constants(n):
+    return str(Color.RED), f"{Mode.FAST}", repr(Text.SAFE), Color.BLUE.name
+
+
+@case((Accent.E,), (Accent.A,))
+def values_of_text(c):
+    return c.value, len(c.value), c.value + c.name
+
+
+@case(([Color.RED, Color.BLUE],), ((Color.GREEN, Color.BLUE),))
+def counted(cs):
+    n = 0
+    for c in cs:
+        if c is Color.BLUE:
+            n += 1
+    return n, cs[0]
+
+
+@case(([Color.RED, Color.BLUE],), ([Color.BLUE],))
+def list_of_members(cs):
+    cs.append(Color.GREEN)
+    return Color.RED in cs, cs.index(Color.BLUE), cs.count(Color.RED), [c.value for c in cs], cs
+
+
+@case(({Color.RED: 1},))
+def dict_of_members(d):
+    d[Color.GREEN] = 5
+    return d[Color.RED], Color.BLUE in d, [k.name for k in d], d
+
+
+@case(([Color.RED, None],), ([None, Color.RED],))
+def optional_members(cs):
+    return cs[0] is Color.RED, Color.RED is not cs[1], cs[0] is None, cs
+
+
+@case(([Color.RED], [Color.RED]), ([Color.RED], [Color.BLUE, Color.RED]))
+def lists_compared(a, b):
+    return a == b, a != b
+
+
+@case((3,), (0,))
+def containers_made(n):
+    c = Color.RED
+    out = []
+    for i in range(n):
+        c = Color.BLUE if i % 2 else Color.GREEN
+        out.append((c, i))
+
+    def last():
+        return c
+
+    return last(), out, {"a": c}, [c, Color.RED]
+
+
 @pytest.mark.parametrize(**case.params())
 def test_against_python(func, call, deviation):
     check(func, *call, _deviation=deviation)
@@ -176,9 +264,6 @@ def test_refusals():
     def union(f):
         return f | Flags.Y
 
-    def name(c):
-        return c.name
-
     def lookup(n):
         return Color(n)
 
@@ -186,6 +271,41 @@ def test_refusals():
         return c < Color.RED
 
     refused(union, Flags.X, _code="CB0303")
-    refused(name, Color.RED, _code="CB0403")
     refused(lookup, 1, _code="CB0404")
     refused(order, Color.RED, _code="CB0303", _raises=TypeError)
+
+
+def test_members_and_other_values_are_not_confused():
+    def equal(a, b):
+        return a == b
+
+    def inside(x, items):
+        return x in items
+
+    def looked_up(d, k):
+        return d[k]
+
+    def ordered(items):
+        return sorted(items)
+
+    def items(s):
+        return [x for x in s]
+
+    def text(x):
+        return str(x)
+
+    refused(equal, Text.FAST, "fast", _code="CB0303")
+    refused(equal, Equal.A, Equal.B, _code="CB0303")
+    refused(equal, Equal.A, 3, _code="CB0303")
+    refused(equal, [Color.RED], [Mode.OFF], _code="CB0303")
+    refused(equal, [Mode.SLOW], [2], _code="CB0303")
+    refused(inside, 0, [Mode.OFF], _code="CB0320")
+    refused(inside, Mode.OFF, [0, 1], _code="CB0320")
+    refused(inside, "fast", [Text.FAST], _code="CB0320")
+    refused(looked_up, {0: 1.5}, Color.RED, _code="CB0303")
+    refused(ordered, [Mode.FAST, Mode.SLOW], _code="CB0320")
+    refused(text, Worded.A, _code="CB0303")
+    refused(text, [Color.RED], _code="CB0303")
+    refused(text, (Color.RED, 1), _code="CB0303")
+    with pytest.raises(TypeError, match="elements of a set"):
+        native(items)({Color.RED, Color.BLUE})

@@ -322,6 +322,87 @@ def record_from_list(n):
     return points[1], points[-1].x, Point(1, n) in points
 
 
+class Tagged(NamedTuple):
+    name: str
+    tags: list
+    place: tuple = (1.0, 2)
+
+
+@dataclasses.dataclass
+class Log:
+    values: list
+    names: dict
+
+
+@dataclasses.dataclass(frozen=True)
+class Hidden:
+    a: int
+    b: int = dataclasses.field(default=1, repr=False)
+
+
+class OwnText(NamedTuple):
+    x: int
+
+    def __repr__(self):
+        return "own"
+
+
+@case((Point(1.5, 2),), (Point("q'", None),), (Point(Point(1, "a"), Vector(0.5)),))
+def texts(p):
+    return str(p), repr(p), f"{p}", f"{p!r:>40}"
+
+
+@case((Params(0.5),), (Log([1], {"a": 2.5}),), (Slotted(1, 2.0),))
+def texts_of_dataclasses(p):
+    return str(p), repr(p), f"{p}"
+
+
+@case((Tagged("e", [1, 2]),), (Tagged("", []),))
+def fields_with_objects(p):
+    p.tags.append(5)
+    total = 0.0
+    for x in p.place:
+        total += x
+    return p.name, p.tags, total, p
+
+
+@case((Log([], {}),), (Log([1.0], {"a": 2}),))
+def dataclass_with_objects(log):
+    log.values.append(2.5)
+    log.names["q"] = len(log.values)
+    return len(log.values), log.values
+
+
+@case((Point([Point("a", None)], {"q": (1, "b")}),), (Point([Tagged("a", [])], 1),))
+def nested_objects(p):
+    return p.x[0], p
+
+
+@case(([Point(1.0, 2.0), Point(3.0, -1.0)],))
+def list_argument(ps):
+    total = 0.0
+    for p in ps:
+        total += p.x * p.y
+    ps[0] = ps[1]
+    ps.append(Point(0.0, 0.5))
+    return total, max(ps).x, sorted(ps), Point(0.0, 0.5) in ps, ps
+
+
+@case(({"k": Point("a", [1])},))
+def dict_argument(d):
+    d["k"].y.append(2)
+    return d["k"].x, [v.y for v in d.values()], d
+
+
+@case(([Params(0.5), Params(1.5, 3)],))
+def list_of_dataclasses(ps):
+    total = 0.0
+    for p in ps:
+        total += p.rate * p.steps
+    ps.append(Params(0.25))
+    return total, Params(0.5) in ps, Params(7.0) in ps, ps
+
+
 @pytest.mark.parametrize(**case.params())
 def test_against_python(func, call, deviation):
     check(func, *call, _deviation=deviation)
@@ -397,3 +478,24 @@ def test_refusals():
         native(no_field)(Special(1))
     with pytest.raises(TypeError, match="argument 'p'"):
         native(no_field)(Constants())
+
+
+def test_texts_of_their_own_are_refused():
+    def text(x):
+        return str(x)
+
+    def padded(x):
+        return f"{x:>20}"
+
+    refused(text, Hidden(1), _code="CB0303")
+    refused(text, OwnText(1), _code="CB0303")
+    refused(text, [Point(1, 2)], _code="CB0303")
+    refused(padded, Point(1, 2), _code="CB0506", _raises=TypeError)
+
+
+def test_changeable_dataclasses_are_in_no_container():
+    def first(ms):
+        return ms[0].n
+
+    with pytest.raises(TypeError, match="elements of a list"):
+        native(first)([Mutable(1, np.arange(3.0))])

@@ -52,6 +52,9 @@ pub struct Class {
     pub kind: ClassKind,
     /// Fields in order.
     pub fields: Vec<Field>,
+    /// The name in the text that `repr` and `str` give; `None` where a method of its own
+    /// makes it, or leaves fields out.
+    pub shown: Option<Arc<str>>,
     /// Why compiled code can't make instances by calling it, if it can't.
     pub not_callable: Option<&'static str>,
     /// Identities of the classes it derives from, itself included.
@@ -99,6 +102,11 @@ pub struct Enum {
     pub is_int: bool,
     /// Why operators and calls of it are not compiled, if they aren't (`Flag`).
     pub is_flag: bool,
+    /// Whether two members are equal just when they are the same.
+    pub by_identity: bool,
+    /// What `str`, `repr` and `format` give for the members; `None` where a method of its
+    /// own makes it.
+    pub texts: Option<[Vec<Arc<str>>; 3]>,
 }
 
 impl Enum {

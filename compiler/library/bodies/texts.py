@@ -11,12 +11,29 @@ def has_text(value):
     return True
 
 
+def fields_of(heads, items):
+    if len(items) == 0:
+        return ")"
+    return heads[0] + repr(items[0]) + fields_of(heads[1:], items[1:])
+
+
+def record_text(name, heads, items):
+    # A namedtuple would be passed on as the tuple that it is.
+    if len(items) == 0:
+        return name + "()"
+    return name + fields_of(heads, items)
+
+
 @implements("builtins.str")
 def text_of(object="", encoding=None, errors="strict"):
     if prim.is_bytes(object) and encoding is not None:
         return prim.bytes_decode(object, encoding, errors)
     elif prim.is_str(object):
         return object
+    elif prim.is_record(object):
+        return record_text(prim.record_name(object), prim.record_heads(object), prim.record_items(object))
+    elif prim.is_member(object):
+        return prim.member_text(object, 0)
     else:
         has_text(object)
         return prim.value_str(object)
@@ -26,6 +43,10 @@ def text_of(object="", encoding=None, errors="strict"):
 def repr_of(object, /):
     if prim.is_str(object):
         return prim.str_repr(object)
+    elif prim.is_record(object):
+        return record_text(prim.record_name(object), prim.record_heads(object), prim.record_items(object))
+    elif prim.is_member(object):
+        return prim.member_text(object, 1)
     else:
         has_text(object)
         return prim.value_repr(object)
@@ -35,6 +56,8 @@ def repr_of(object, /):
 def ascii_of(object, /):
     if prim.is_str(object):
         return prim.str_ascii(object)
+    elif prim.is_record(object) or prim.is_member(object):
+        prim.error("ascii() of {} is not compiled", object)
     else:
         has_text(object)
         return prim.value_ascii(object)
@@ -44,6 +67,12 @@ def ascii_of(object, /):
 def formatted(value, format_spec="", /):
     if prim.is_str(value):
         return prim.format_str(value, format_spec)
+    elif prim.is_record(value) or prim.is_member(value):
+        if not prim.is_literal(format_spec) or format_spec != "":
+            prim.error("a format of {} is not compiled", value)
+        if prim.is_member(value):
+            return prim.member_text(value, 2)
+        return record_text(prim.record_name(value), prim.record_heads(value), prim.record_items(value))
     else:
         has_text(value)
         return prim.value_format(value, format_spec)

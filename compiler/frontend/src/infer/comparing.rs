@@ -62,6 +62,17 @@ impl Sweep<'_, '_, '_> {
                     _ => "comparing.greater_equal",
                 }
             }
+            // Members of `str` as well, or with an `__eq__` of their own.
+            (Ty::Member(c, _) | Ty::Enum(c), t) | (t, Ty::Member(c, _) | Ty::Enum(c))
+                if equality
+                    && if let Ty::Member(d, _) | Ty::Enum(d) = t {
+                        !c.by_identity || !d.by_identity || c != d && (c.is_flag || d.is_flag)
+                    } else {
+                        c.is_flag && *t != Ty::None
+                    } =>
+            {
+                return self.not_numbers(span, &[&ta, &tb]);
+            }
             (Ty::Member(c, x), Ty::Member(d, y)) if equality && c == d => {
                 return one(literal_bool((x == y) == (op == CompareOp::Eq)));
             }

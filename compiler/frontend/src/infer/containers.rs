@@ -8,6 +8,7 @@
 use super::expressions::{Typed, known, one, refuse};
 use super::index::is_index_int;
 use super::{Action, Sweep};
+use crate::classes::ClassKind;
 use crate::hir::{Container, HBlock, HValue};
 use crate::numeric;
 use crate::types::{DType, Lit, Site, Ty};
@@ -190,7 +191,31 @@ pub fn is_hashable(ty: &Ty) -> bool {
         Ty::Tuple(items) => items.iter().all(is_hashable),
         Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_hashable),
         Ty::Optional(t) => is_hashable(t),
+        Ty::Enum(class) | Ty::Member(class, _) => class.by_identity,
         other => other.is_number(),
+    }
+}
+
+/// Whether a type has members of enums in it, which lie in memory by position: they are
+/// equal to members of their enum alone, and have no order and no hash of Python's.
+pub fn has_members(ty: &Ty) -> bool {
+    match ty {
+        Ty::Enum(_) | Ty::Member(..) => true,
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_members),
+        Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => has_members(t),
+        Ty::Dict(pair, _) => has_members(&pair.0) || has_members(&pair.1),
+        _ => false,
+    }
+}
+
+/// Whether elements of a type can be sorted, or Python says itself that they can't.
+fn is_ordered(ty: &Ty) -> bool {
+    match ty {
+        Ty::Enum(_) | Ty::Member(..) => false,
+        Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_ordered),
+        Ty::Tuple(items) => items.iter().all(is_ordered),
+        Ty::Optional(t) | Ty::List(t, _) => is_ordered(t),
+        _ => true,
     }
 }
 
@@ -198,10 +223,16 @@ pub fn is_hashable(ty: &Ty) -> bool {
 pub fn is_storable(ty: &Ty) -> bool {
     match ty {
         Ty::Tuple(items) => items.iter().all(is_storable),
-        // A namedtuple lies there, and compares, as the tuple that it is.
-        Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_storable),
+        // A namedtuple lies there, and compares, as the tuple that it is. So does a
+        // dataclass where a copy is as good.
+        Ty::Record(class, items) => {
+            let copied = matches!(class.kind, ClassKind::Dataclass { frozen: true, .. });
+            (class.is_tuple() || copied) && items.iter().all(is_storable)
+        }
         Ty::Optional(t) => is_storable(t),
-        Ty::None | Ty::Array(_) | Ty::Open(..) => true,
+        Ty::None | Ty::Array(_) | Ty::Open(..) | Ty::Enum(_) => true,
+        // A set is in the order of Python's hashes.
+        Ty::Set(t, _) => !has_members(t),
         other => other.is_number() || is_object(other),
     }
 }
@@ -285,6 +316,9 @@ impl Sweep<'_, '_, '_> {
         let keyed = position == 0 && !matches!(container, Ty::List(..));
         if keyed && !is_hashable(&value) {
             return refuse("CB0321", span, format!("unhashable type: '{}'", kind_name(&value)));
+        }
+        if matches!(container, Ty::Set(..)) && has_members(&value) {
+            return refuse("CB0320", span, format!("{value:#} can't be kept in a set"));
         }
         let before = self.engine.sites.changes;
         let fits = match (element, site) {
@@ -427,7 +461,16 @@ impl Sweep<'_, '_, '_> {
             }
             (Ty::Dict(pair, _), key) => match &**pair {
                 (Ty::Open(..), _) | (_, Ty::Open(..)) => Ok(None),
-                (_, v) if is_hashable(&key.widen()) => one(v.clone()),
+                (k, v) if is_hashable(&key.widen()) => {
+                    if !is_probe(k, key) {
+                        return refuse(
+                            "CB0303",
+                            span,
+                            format!("looking up {key:#} among keys that are {k:#} is not compiled"),
+                        );
+                    }
+                    one(v.clone())
+                }
                 _ => refuse("CB0321", span, format!("unhashable type: '{}'", kind_name(key))),
             },
             _ => refuse(
@@ -475,14 +518,15 @@ impl Sweep<'_, '_, '_> {
                 Slot::Element | Slot::Stored => {
                     matches!(first, Ty::Open(..)) || lookup_type(first, ty).is_some()
                 }
-                Slot::Probe => is_storable(&ty.widen()) && !matches!(ty.widen(), Ty::Array(_)),
+                Slot::Probe => is_storable(&ty.widen()) && is_probe(first, ty),
                 Slot::Slice => matches!(ty, Ty::Slice(_)),
                 Slot::Int => is_index_int(ty) || is_bool(ty),
                 Slot::Bool => ty.is_number(),
                 Slot::Order => matches!(ty, Ty::List(t, _) if **t == Ty::Int),
                 _ => false,
             });
-        if !fits {
+        let ordered = matches!(primitive.name, "list_sort" | "list_order");
+        if !fits || ordered && !is_ordered(first) {
             let shown: Vec<String> = types.iter().map(|t| format!("{t:#}")).collect();
             return Some(refuse(
                 "CB0320",
@@ -537,7 +581,7 @@ pub fn kind_name(ty: &Ty) -> String {
 /// Whether a value has a text that the runtime makes from its slots: a namedtuple has not.
 pub fn is_showable(ty: &Ty) -> bool {
     match ty {
-        Ty::Record(..) => false,
+        Ty::Record(..) | Ty::Enum(_) | Ty::Member(..) => false,
         Ty::Tuple(items) => items.iter().all(is_showable),
         Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => is_showable(t),
         Ty::Dict(pair, _) => is_showable(&pair.0) && is_showable(&pair.1),
@@ -552,14 +596,42 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
         (Ty::Open(..), _) | (_, Ty::Open(..)) => true,
         (Ty::List(x, _), Ty::List(y, _)) | (Ty::Set(x, _), Ty::Set(y, _)) => comparable(x, y),
         (Ty::Dict(x, _), Ty::Dict(y, _)) => comparable(&x.0, &y.0) && comparable(&x.1, &y.1),
-        (Ty::Tuple(x), Ty::Tuple(y)) => x.iter().chain(y.iter()).all(|t| comparable(t, t)),
-        (Ty::Optional(x), y) | (y, Ty::Optional(x)) => comparable(x, y),
+        (Ty::Record(c, x), Ty::Record(d, y)) if c == d && !c.is_tuple() => {
+            matches!(c.kind, ClassKind::Dataclass { eq: true, .. })
+                && x.iter().zip(y.iter()).all(|(p, q)| comparable(p, q))
+        }
+        (Ty::Record(class, _), _) | (_, Ty::Record(class, _)) if !class.is_tuple() => false,
+        // Namedtuples are the tuples that they are.
+        (Ty::Tuple(x) | Ty::Record(_, x), Ty::Tuple(y) | Ty::Record(_, y)) => {
+            match x.len() == y.len() {
+                true => x.iter().zip(y.iter()).all(|(p, q)| comparable(p, q)),
+                false => x.iter().chain(y.iter()).all(|t| comparable(t, t)),
+            }
+        }
+        (Ty::Enum(c), Ty::Enum(d)) => c == d && c.by_identity,
+        (Ty::Optional(x), y) | (y, Ty::Optional(x)) => *y == Ty::None || comparable(x, y),
         (Ty::Array(_), _) | (_, Ty::Array(_)) => false,
         _ => {
             let plain = |t: &Ty| t.is_number() || is_object(t) || *t == Ty::None;
             plain(&a.widen()) && plain(&b.widen()) && numeric_or_same(a, b)
         }
     }
+}
+
+/// Whether a value can be looked for among elements of a type: what lies in memory in one
+/// way must not be taken for something else.
+fn is_probe(element: &Ty, value: &Ty) -> bool {
+    fn is_plain(ty: &Ty) -> bool {
+        match ty {
+            Ty::Enum(_) | Ty::Member(..) | Ty::Array(_) => false,
+            Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_plain),
+            Ty::Tuple(items) => items.iter().all(is_plain),
+            Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => is_plain(t),
+            Ty::Dict(pair, _) => is_plain(&pair.0) && is_plain(&pair.1),
+            _ => true,
+        }
+    }
+    is_plain(element) && is_plain(value) || comparable(element, value)
 }
 
 fn numeric_or_same(a: &Ty, b: &Ty) -> bool {

@@ -217,6 +217,12 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         (Ty::Member(..) | Ty::Enum(_), x) | (x, Ty::Member(..) | Ty::Enum(_)) if is_data(x) => {
             Always(false)
         }
+        (Ty::Optional(x), Ty::Member(d, _) | Ty::Enum(d))
+        | (Ty::Member(d, _) | Ty::Enum(d), Ty::Optional(x))
+            if matches!(&**x, Ty::Enum(c) if c == d) =>
+        {
+            Runtime
+        }
         (Ty::Lit(Lit::Bool(x)), Ty::Lit(Lit::Bool(y))) => Always(x == y),
         // True and False are one object each.
         (x, y) if bools(x) && bools(y) => Runtime,

@@ -174,6 +174,11 @@ fn same_elements(a: &Ty, b: &Ty) -> Option<Ty> {
                 x.iter().zip(y.iter()).map(|(p, q)| same_elements(p, q)).collect();
             Some(Ty::tuple(items?))
         }
+        (Ty::Record(c, x), Ty::Record(d, y)) if c == d => {
+            let items: Option<Arc<[Ty]>> =
+                x.iter().zip(y.iter()).map(|(p, q)| same_elements(p, q)).collect();
+            Some(Ty::Record(c.clone(), items?))
+        }
         (Ty::Optional(x), Ty::Optional(y)) => Some(Ty::Optional(Arc::new(same_elements(x, y)?))),
         _ => None,
     }

@@ -33,6 +33,7 @@ pub mod records;
 mod sites;
 pub mod structural;
 pub mod structured;
+pub mod texts;
 pub mod views;
 
 pub use closures::{Cell, Nested};
@@ -413,7 +414,12 @@ impl<'e> Engine<'e> {
                 let items: Vec<Ty> = items.iter().map(|t| self.with_site(t, open)).collect();
                 Ty::tuple(items)
             }
-            other => other.clone(),
+            Ty::Record(class, items) => {
+                let items = items.iter().map(|t| self.with_site(t, open)).collect();
+                Ty::Record(class.clone(), items)
+            }
+            Ty::Optional(t) => Ty::Optional(Arc::new(self.with_site(t, open))),
+            other => other.map_function_items(|t| self.with_site(t, open)),
         }
     }
 

@@ -10,6 +10,7 @@ use super::containers::{
 use super::expressions::{Typed, one, refuse};
 use super::index::is_index_int;
 use super::{Action, Sweep};
+use crate::classes::ClassKind;
 use crate::hir::{BinaryOp, CompareOp, HBlock, HValue, Op};
 use crate::types::{Lit, Site, Ty};
 use cumbia_diagnostics::Span;
@@ -179,6 +180,18 @@ impl Sweep<'_, '_, '_> {
                     span,
                     format!("comparing {ta:#} and {tb:#} is not compiled yet"),
                 ),
+                // What compares by a method of its own, or is a string as well.
+                (true, Ty::Member(c, _) | Ty::Enum(c), _)
+                | (true, _, Ty::Member(c, _) | Ty::Enum(c))
+                    if c.is_flag =>
+                {
+                    self.not_numbers(span, &[ta, tb])
+                }
+                (true, Ty::Record(c, _), _) | (true, _, Ty::Record(c, _))
+                    if matches!(c.kind, ClassKind::Dataclass { eq: false, .. }) =>
+                {
+                    self.not_numbers(span, &[ta, tb])
+                }
                 (true, ..) => one(Ty::Lit(Lit::Bool(op == CompareOp::Ne))),
                 _ => refuse(
                     "CB0303",

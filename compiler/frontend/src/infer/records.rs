@@ -34,7 +34,7 @@ pub fn value_type(class: &Enum) -> Option<Ty> {
             Some(_) => return None,
         }
     }
-    joined.filter(|t| matches!(t, Ty::Int | Ty::Float | Ty::Bool))
+    joined.filter(|t| matches!(t, Ty::Int | Ty::Float | Ty::Bool | Ty::Str))
 }
 
 fn method(receiver: Ty, name: &Arc<str>) -> Typed {
@@ -77,21 +77,15 @@ impl Sweep<'_, '_, '_> {
                         Diagnostic::error(
                             "CB0403",
                             span,
-                            format!("the values of {ty:#} are not numbers of one type"),
+                            format!("the values of {ty:#} are not numbers or strings of one type"),
                         )
                         .help("compare the member with `is`, one after another"),
                     )),
                 },
-                "name" | "_name_" => Err(Box::new(
-                    Diagnostic::error(
-                        "CB0403",
-                        span,
-                        format!(
-                            "the name of a {ty:#} that is known at run time only is not compiled"
-                        ),
-                    )
-                    .help("compare the member with `is`, one after another"),
-                )),
+                "name" | "_name_" => {
+                    self.act(block, at, Action::Plain);
+                    one(Ty::Str)
+                }
                 _ => self.found_in_class(block, at, &class.class, ty, name, span),
             },
             Ty::Callable(Callable::Enum(class)) => match class.member(name) {

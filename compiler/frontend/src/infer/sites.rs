@@ -85,6 +85,9 @@ impl Sites {
                 Ty::Dict(Arc::new((self.resolve(&t.0), self.resolve(&t.1))), *site)
             }
             Ty::Tuple(items) => Ty::tuple(items.iter().map(|t| self.resolve(t))),
+            Ty::Record(class, items) => {
+                Ty::Record(class.clone(), items.iter().map(|t| self.resolve(t)).collect())
+            }
             Ty::Optional(t) => Ty::Optional(Arc::new(self.resolve(t))),
             other => other.map_function_items(|t| self.resolve(t)),
         }
@@ -146,7 +149,9 @@ impl Sites {
             }
             (Ty::List(x, _), Ty::List(y, _)) | (Ty::Set(x, _), Ty::Set(y, _)) => self.unify(x, y),
             (Ty::Dict(x, _), Ty::Dict(y, _)) => self.unify(&x.0, &y.0) && self.unify(&x.1, &y.1),
-            (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
+            (Ty::Tuple(x), Ty::Tuple(y)) | (Ty::Record(_, x), Ty::Record(_, y))
+                if x.len() == y.len() =>
+            {
                 x.iter().zip(y.iter()).all(|(p, q)| self.unify(p, q))
             }
             (Ty::Optional(x) | Ty::MaybeUnbound(x), Ty::Optional(y) | Ty::MaybeUnbound(y)) => {
@@ -188,6 +193,9 @@ impl Sites {
             (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
                 x.iter().zip(y.iter()).all(|(p, q)| join(p, q).is_some() || self.meet(p, q))
             }
+            (Ty::Record(c, x), Ty::Record(d, y)) if c == d => {
+                x.iter().zip(y.iter()).all(|(p, q)| join(p, q).is_some() || self.meet(p, q))
+            }
             (Ty::Optional(x) | Ty::MaybeUnbound(x), Ty::Optional(y) | Ty::MaybeUnbound(y)) => {
                 self.meet(x, y)
             }
@@ -204,7 +212,7 @@ fn mentions(ty: &Ty, site: u32) -> bool {
         Ty::Open(s, _) => *s == site,
         Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) => mentions(t, site),
         Ty::Dict(t, _) => mentions(&t.0, site) || mentions(&t.1, site),
-        Ty::Tuple(items) => items.iter().any(|t| mentions(t, site)),
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(|t| mentions(t, site)),
         other => other.function_items().into_iter().any(|t| mentions(t, site)),
     }
 }
@@ -225,6 +233,9 @@ pub fn without_sites(ty: &Ty) -> Ty {
             Ty::Dict(Arc::new(parts), if open { *site } else { Site(None) })
         }
         Ty::Tuple(items) => Ty::tuple(items.iter().map(without_sites)),
+        Ty::Record(class, items) => {
+            Ty::Record(class.clone(), items.iter().map(without_sites).collect())
+        }
         Ty::Optional(t) => Ty::Optional(Arc::new(without_sites(t))),
         other => other.map_function_items(without_sites),
     }
@@ -236,7 +247,7 @@ pub fn is_open(ty: &Ty) -> bool {
         Ty::Open(..) => true,
         Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) => is_open(t),
         Ty::Dict(t, _) => is_open(&t.0) || is_open(&t.1),
-        Ty::Tuple(items) => items.iter().any(is_open),
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(is_open),
         other => other.function_items().into_iter().any(is_open),
     }
 }

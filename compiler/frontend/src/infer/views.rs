@@ -179,7 +179,9 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
         Op::Iter(a, _) | Op::Unpack(a) => operands.push((*a, true, false)),
         Op::Slice(parts) => operands.extend(parts.iter().flatten().map(|&p| (p, false, true))),
         Op::Call(callee, args) => match ty(*callee) {
-            Some(Ty::Callable(Callable::Library(name))) if !ASKING.contains(&&**name) => {
+            Some(Ty::Callable(Callable::Library(name)))
+                if !ASKING.contains(&&**name) && !super::texts::asks(name) =>
+            {
                 let chooses = matches!(&**name, "builtins.min" | "builtins.max") && args.len() > 1;
                 let ints = AS_INTS.contains(&&**name)
                     || name.starts_with("math.")

@@ -46,6 +46,9 @@ fn write(ty: &Ty, out: &mut String) {
             out.push('?');
             write(t, out);
         }
+        // By position: elements of one type are of one enum, and inference lets nothing
+        // compare a member with what isn't one of the same enum.
+        Ty::Enum(_) => out.push('i'),
         // What was never told is never there.
         Ty::None | Ty::Open(..) => out.push('N'),
         other => panic!("{other} has no layout"),

@@ -52,6 +52,14 @@ impl Lowering<'_, '_> {
         let mut same = match (&a.ty, &b.ty) {
             (Ty::Optional(_), Ty::None) => self.fx.b().unary(Opcode::Bnot, a.parts[0]),
             (Ty::None, Ty::Optional(_)) => self.fx.b().unary(Opcode::Bnot, b.parts[0]),
+            (Ty::Optional(t), Ty::Member(..) | Ty::Enum(_)) if **t == b.ty.widen() => {
+                let y = convert(&mut self.fx, b, &b.ty.widen()).parts[0];
+                let same = self.fx.b().icmp(IntCond::Eq, a.parts[1], y);
+                self.fx.b().binary(Opcode::Band, same, a.parts[0])
+            }
+            (Ty::Member(..) | Ty::Enum(_), Ty::Optional(_)) => {
+                return self.identity(op, b, a);
+            }
             (Ty::Member(..) | Ty::Enum(_), _) => {
                 let x = convert(&mut self.fx, a, &a.ty.widen()).parts[0];
                 let y = convert(&mut self.fx, b, &b.ty.widen()).parts[0];

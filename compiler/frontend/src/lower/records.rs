@@ -2,10 +2,10 @@
 
 use super::convert::{convert, split};
 use super::function::Lowering;
-use super::{Fx, TypedValue};
+use super::{Fx, TypedValue, strings};
 use crate::classes::Enum;
 use crate::environment::Global;
-use crate::infer::ArgFrom;
+use crate::infer::{ArgFrom, texts};
 use crate::types::{Callable, Ty};
 use cumbia_ir::{IntCond, Value};
 use std::sync::Arc;
@@ -47,6 +47,10 @@ impl Lowering<'_, '_> {
                 let class = class.clone();
                 Some(enum_value(&mut self.fx, &class, value.parts[0], out))
             }
+            Ty::Enum(class) if matches!(name, "name" | "_name_") => {
+                let names: Vec<Arc<str>> = class.members.iter().map(|(n, _)| n.clone()).collect();
+                Some(chosen_text(&mut self.fx, &names, value.parts[0]))
+            }
             Ty::Callable(Callable::Method(..)) => None,
             _ => None,
         }
@@ -58,8 +62,8 @@ pub fn enum_value(fx: &mut Fx, class: &Arc<Enum>, position: Value, out: &Ty) -> 
     let mut result: Option<Value> = None;
     for (at, (_, value)) in class.members.iter().enumerate() {
         let constant = match value {
-            Global::Int(_) | Global::Float(_) | Global::Bool(_) => {
-                let ty = crate::infer::names::global_type(value).expect("a number");
+            Global::Int(_) | Global::Float(_) | Global::Bool(_) | Global::Str(_) => {
+                let ty = crate::infer::names::global_type(value).expect("a number or string");
                 convert(fx, &TypedValue::unit(ty), out).parts[0]
             }
             other => panic!("the value {other:?} of a member"),
@@ -74,4 +78,25 @@ pub fn enum_value(fx: &mut Fx, class: &Arc<Enum>, position: Value, out: &Ty) -> 
         });
     }
     TypedValue::scalar(out.clone(), result.expect("an enum with members"))
+}
+
+/// The text of a member that is known at run time only, of the kind that a constant says.
+pub fn member_text(fx: &mut Fx, member: &TypedValue, which: &Ty) -> TypedValue {
+    let (Ty::Enum(class), Some(which)) = (&member.ty, which.as_int()) else {
+        panic!("{} has no text at run time", member.ty)
+    };
+    let texts = texts::member_texts(class, which).expect("inference found them").to_vec();
+    chosen_text(fx, &texts, member.parts[0])
+}
+
+/// The string constant at a position.
+fn chosen_text(fx: &mut Fx, texts: &[Arc<str>], position: Value) -> TypedValue {
+    let mut result = strings::constant(fx, &texts[0]);
+    for (at, text) in texts.iter().enumerate().skip(1) {
+        let this = fx.int(at as i64);
+        let here = fx.b().icmp(IntCond::Eq, position, this);
+        let constant = strings::constant(fx, text);
+        result = fx.b().select(here, constant, result);
+    }
+    TypedValue::scalar(Ty::Str, result)
 }

@@ -206,6 +206,10 @@ impl Lowering<'_, '_> {
                     parts: items.into_iter().flat_map(|i| i.parts).collect(),
                 }
             }
+            "prim.record_items" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
+            "prim.member_text" if *out == Ty::Str => {
+                super::records::member_text(fx, &args[0], &args[1].ty)
+            }
             "cumbia.reveal_type" => args[0].clone(),
             "builtins.bool" if *out == Ty::Bool => {
                 let truth = self.truth(&args[0]);

@@ -1,0 +1,62 @@
+//! Texts of namedtuples, dataclasses and members of enums, for the bodies of `str`,
+//! `repr` and `format` (`texts.py`).
+//!
+//! What a text consists of besides the fields' own texts is known with the class. A class
+//! with a method of its own for it is refused.
+
+use super::structural::literal_bool;
+use crate::numeric::NumericError;
+use crate::types::{Lit, Ty};
+
+fn text(s: impl AsRef<str>) -> Ty {
+    Ty::Lit(Lit::Str(s.as_ref().into()))
+}
+
+/// The texts of an enum's members: 0 `str`, 1 `repr`, 2 `format`.
+pub fn member_texts(class: &crate::classes::Enum, which: i64) -> Option<&[std::sync::Arc<str>]> {
+    class.texts.as_ref()?.get(usize::try_from(which).ok()?).map(|t| &**t)
+}
+
+/// The result type of a primitive of texts; `None` if the name isn't one.
+pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> {
+    let own = |ty: &Ty| NumericError {
+        code: "CB0303",
+        message: format!("the text of {ty:#} is not compiled: its class makes it by itself"),
+        help: Some("put the text together from the fields, or make it outside".into()),
+    };
+    Some(match (name, args) {
+        ("prim.is_record", [t]) => Ok(literal_bool(matches!(t, Ty::Record(..)))),
+        ("prim.is_member", [t]) => Ok(literal_bool(matches!(t, Ty::Member(..) | Ty::Enum(_)))),
+        ("prim.record_name", [t @ Ty::Record(class, _)]) => match &class.shown {
+            Some(name) => Ok(text(name)),
+            None => Err(own(t)),
+        },
+        // The text in front of each field.
+        ("prim.record_heads", [Ty::Record(class, _)]) => {
+            let head = |(i, name): (usize, &str)| {
+                text(format!("{}{name}=", if i == 0 { "(" } else { ", " }))
+            };
+            Ok(Ty::tuple(class.fields.iter().map(|f| &*f.name).enumerate().map(head)))
+        }
+        ("prim.record_items", [Ty::Record(_, items)]) => Ok(Ty::Tuple(items.clone())),
+        ("prim.member_text", [t @ Ty::Member(class, at), Ty::Lit(Lit::Int(which))]) => {
+            match member_texts(class, *which) {
+                Some(texts) => Ok(text(&texts[*at as usize])),
+                None => Err(own(t)),
+            }
+        }
+        ("prim.member_text", [t @ Ty::Enum(class), Ty::Lit(Lit::Int(which))]) => {
+            match member_texts(class, *which) {
+                Some(_) => Ok(Ty::Str),
+                None => Err(own(t)),
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// Whether a name is one of these primitives: they ask what a value is.
+pub fn asks(name: &str) -> bool {
+    name.starts_with("prim.record_")
+        || matches!(name, "prim.is_record" | "prim.is_member" | "prim.member_text")
+}

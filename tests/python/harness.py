@@ -423,7 +423,9 @@ def shared_objects(outcome: Outcome) -> list[tuple[str, str]]:
             for key, item in value.items():
                 walk(item, f"{path}[{key!r}]")
         elif _is_dataclass(value):
-            walk(vars(value), path)
+            # A frozen one is a value: an equal one may come back, with the same fields.
+            frozen = type(value).__dataclass_params__.frozen
+            walk(tuple(vars(value).values()) if frozen else vars(value), path)
 
     for place, argument in enumerate(outcome.arguments):
         walk(argument, f"argument {place}")

@@ -28,6 +28,11 @@ class Box:
     item: Any
 
 
+@dataclass(frozen=True)
+class Frozen:
+    item: Any
+
+
 def outcome(value=None, error=None, lines=(), arguments=()):
     return Outcome(value, error, lines, arguments)
 
@@ -137,6 +142,11 @@ def test_which_containers_are_the_same_differs():
         assert differences(outcome(a, arguments=(a,)), outcome(make(), arguments=(b,)))
         assert differences(outcome([a, a]), outcome([b, make()]))
         assert differences(outcome({1: a}, arguments=((a,),)), outcome({1: make()}, arguments=((b,),)))
+        assert differences(outcome(Frozen(a), arguments=(a,)), outcome(Frozen(make()), arguments=(b,)))
+    one, other = Box(1), Box(1)
+    assert differences(outcome(one, arguments=(one,)), outcome(Box(1), arguments=(other,)))
+    one, other = Frozen(1), Frozen(1)
+    assert not differences(outcome(one, arguments=(one,)), outcome(Frozen(1), arguments=(other,)))
 
 
 def test_containers_are_copied_deeply():

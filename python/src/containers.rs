@@ -393,7 +393,8 @@ impl<'a> Loan<'a> {
                     let value = ffi::PyLong_AsLongLongAndOverflow(object, &raw mut overflow);
                     if overflow != 0 {
                         return Err(PyOverflowError::new_err(
-                            "an element does not fit in 64 bits; compiled ints are 64 bits wide",
+                            "an element of an argument does not fit in 64 bits; compiled ints \
+                             are 64 bits wide, pass floats if an approximation will do",
                         ));
                     }
                     slots.write(value as u64);

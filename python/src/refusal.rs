@@ -18,14 +18,11 @@ pub fn error(function: &str, parameter: &str, object: &Bound<'_, PyAny>, why: Re
     match why {
         Refusal::IntRange => int_range(&place, object),
         Refusal::Tuple => PyTypeError::new_err(format!(
-            "{place}: the tuple is too long or nested too deeply for compiled code; \
-             pass np.array(x), or unpack it before the call"
+            "{place}: the {} is too long or nested too deeply for compiled code; \
+             pass np.array(x), or unpack it before the call",
+            kind(object)
         )),
-        Refusal::Mixed => PyTypeError::new_err(format!(
-            "{place}: the elements of a {} have different types, or types that compiled code \
-             can't take; give them one type, or use several containers",
-            object.get_type().name().map_or_else(|_| "container".into(), |n| n.to_string())
-        )),
+        Refusal::Mixed => PyTypeError::new_err(format!("{place}: {}", mixed(object))),
         Refusal::Type => match describe(object) {
             Ok(text) => PyTypeError::new_err(format!("{place}: {text}")),
             Err(error) => error,
@@ -33,15 +30,61 @@ pub fn error(function: &str, parameter: &str, object: &Bound<'_, PyAny>, why: Re
     }
 }
 
-fn int_range(place: &str, object: &Bound<'_, PyAny>) -> PyErr {
-    // The offending int may be inside a tuple.
+/// The name of an object's class, for a sentence.
+fn kind(object: &Bound<'_, PyAny>) -> String {
+    object.get_type().name().map_or_else(|_| "container".into(), |n| n.to_string())
+}
+
+/// What a tuple or builtin container holds, each item with words for where it is.
+fn items<'py>(object: &Bound<'py, PyAny>) -> Vec<(String, Bound<'py, PyAny>)> {
     if let Ok(tuple) = object.cast_exact::<PyTuple>() {
-        for (i, item) in tuple.iter().enumerate() {
-            let big = item.cast_exact::<PyInt>().is_ok() && item.extract::<i64>().is_err();
-            if big || item.cast_exact::<PyTuple>().is_ok() {
-                return int_range(&format!("{place}, item {i}"), &item);
-            }
+        let numbered = tuple.iter().enumerate();
+        numbered.map(|(i, item)| (format!("item {i}"), item)).collect()
+    } else if let Ok(list) = object.cast_exact::<PyList>() {
+        let numbered = list.iter().enumerate();
+        numbered.map(|(i, item)| (format!("item {i}"), item)).collect()
+    } else if let Ok(set) = object.cast_exact::<PySet>() {
+        set.iter().map(|item| ("an element".to_owned(), item)).collect()
+    } else if let Ok(dict) = object.cast_exact::<PyDict>() {
+        let pairs = dict.iter();
+        pairs.flat_map(|(k, v)| [("a key".to_owned(), k), ("a value".to_owned(), v)]).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// The first item that isn't taken by itself, with its place and the reason.
+fn first_refused<'py>(
+    object: &Bound<'py, PyAny>,
+) -> PyResult<Option<(String, Bound<'py, PyAny>, Refusal)>> {
+    let numpy = numpy_api::if_imported(object.py())?;
+    for (place, item) in items(object) {
+        let mut probe = crate::arguments::Frame::new();
+        // SAFETY: `item` holds a reference, and the probe is gone before it.
+        let read = unsafe { probe.read(item.as_ptr(), numpy) };
+        if let Err(why) = read {
+            return Ok(Some((place, item, why)));
         }
+    }
+    Ok(None)
+}
+
+/// Words for a container of several types: the innermost one.
+fn mixed(object: &Bound<'_, PyAny>) -> String {
+    if let Ok(Some((place, item, Refusal::Mixed))) = first_refused(object) {
+        return format!("{place} of the {}: {}", kind(object), mixed(&item));
+    }
+    format!(
+        "the elements of a {} have different types, or types that compiled code can't take; \
+         give them one type, or use several containers",
+        kind(object)
+    )
+}
+
+fn int_range(place: &str, object: &Bound<'_, PyAny>) -> PyErr {
+    // The offending int may be inside a tuple or container.
+    if let Ok(Some((inside, item, Refusal::IntRange))) = first_refused(object) {
+        return int_range(&format!("{place}, {inside}"), &item);
     }
     PyOverflowError::new_err(format!(
         "{place}: {} does not fit in 64 bits; compiled ints are 64 bits wide, \
@@ -61,8 +104,15 @@ fn shown(object: &Bound<'_, PyAny>) -> String {
 
 fn describe(object: &Bound<'_, PyAny>) -> PyResult<String> {
     let py = object.py();
-    if let Ok(tuple) = object.cast_exact::<PyTuple>() {
-        return describe_item(tuple);
+    if let Some((place, item, _)) = first_refused(object)? {
+        if item.is_callable() && item.cast::<PyType>().is_err() {
+            return Ok(format!(
+                "{place} of the {}: functions inside tuples and containers can't be passed to \
+                 compiled code; pass each as an argument of its own",
+                kind(object)
+            ));
+        }
+        return Ok(format!("{place} of the {}: {}", kind(object), describe(&item)?));
     }
     if let Some(numpy) = numpy_api::if_imported(py)? {
         // SAFETY: the types in the table live forever.
@@ -92,19 +142,6 @@ fn describe(object: &Bound<'_, PyAny>) -> PyResult<String> {
         }
     }
     describe_other(object)
-}
-
-/// The first item that isn't taken.
-fn describe_item(tuple: &Bound<'_, PyTuple>) -> PyResult<String> {
-    let numpy = numpy_api::if_imported(tuple.py())?;
-    for (i, item) in tuple.iter().enumerate() {
-        let mut probe = crate::arguments::Frame::new();
-        // SAFETY: the item lives as long as `tuple`, which outlives the probe.
-        if unsafe { probe.read(item.as_ptr(), numpy) }.is_err() {
-            return Ok(format!("item {i} of the tuple: {}", describe(&item)?));
-        }
-    }
-    Ok("this tuple can't be passed to compiled code".to_owned())
 }
 
 fn describe_array(object: &Bound<'_, PyAny>, array: &Bound<'_, PyAny>) -> PyResult<String> {
@@ -175,20 +212,29 @@ fn dtype_advice(dtype: &Bound<'_, PyAny>, convert: &str) -> PyResult<String> {
 fn describe_other(object: &Bound<'_, PyAny>) -> PyResult<String> {
     let class = object.get_type();
     let name = class.fully_qualified_name()?.to_string_lossy().into_owned();
-    let text = if object.cast::<PyList>().is_ok() {
-        "a list can't be passed to compiled code; pass np.array(x), or a tuple if it is short"
-            .into()
-    } else if object.cast::<PyDict>().is_ok() {
-        "a dict can't be passed to compiled code; pass its values as arguments or as an array"
-            .into()
-    } else if object.cast::<PySet>().is_ok() || object.cast::<PyFrozenSet>().is_ok() {
-        format!("a {name} can't be passed to compiled code; pass np.array(sorted(x))")
-    } else if object.cast::<PyString>().is_ok() {
-        "a str can't be passed to compiled code; pass a number, or \
-         np.frombuffer(x.encode(), np.uint8) for its bytes"
-            .into()
-    } else if object.cast::<PyBytes>().is_ok() || name == "bytearray" || name == "memoryview" {
-        format!("{name} can't be passed to compiled code; pass np.frombuffer(x, np.uint8)")
+    // Of these the classes themselves are taken, and what they hold was looked at before.
+    let base = [
+        (object.cast::<PyList>().is_ok(), "list"),
+        (object.cast::<PyDict>().is_ok(), "dict"),
+        (object.cast::<PySet>().is_ok(), "set"),
+        (object.cast::<PyString>().is_ok(), "str"),
+        (object.cast::<PyBytes>().is_ok(), "bytes"),
+    ];
+    let text = if let Some((_, base)) = base.iter().find(|(is, _)| *is) {
+        if name == *base {
+            // Each item is taken by itself.
+            format!("a {base} of such elements can't be passed to compiled code")
+        } else {
+            format!(
+                "{name}, a subclass of {base}, can't be passed to compiled code; pass {base}(x)"
+            )
+        }
+    } else if object.cast::<PyFrozenSet>().is_ok() {
+        format!("a {name} can't be passed to compiled code; pass set(x)")
+    } else if name == "bytearray" || name == "memoryview" {
+        format!(
+            "{name} can't be passed to compiled code; pass bytes(x), or np.frombuffer(x, np.uint8)"
+        )
     } else if object.cast::<PyRange>().is_ok() {
         "a range can't be passed to compiled code; pass its start, stop and step".into()
     } else if object.cast::<PySlice>().is_ok() {
@@ -221,8 +267,8 @@ fn describe_other(object: &Bound<'_, PyAny>) -> PyResult<String> {
         format!("{name} can't be passed to compiled code; pass int(x)")
     } else {
         format!(
-            "{name} can't be passed to compiled code, which takes numbers, None, tuples of them \
-             and NumPy arrays"
+            "{name} can't be passed to compiled code, which takes numbers, None, text, NumPy \
+             arrays, and tuples, lists, sets and dicts of them"
         )
     };
     Ok(text)

@@ -20,9 +20,6 @@ from tests.python import harness
 
 __all__ = ["differences", "inlined", "values"]
 
-# Of arrays the memory is compared, which may be shared by more than one object.
-MUTABLE = (list, dict, set, bytearray, collections.deque, array.array)
-
 
 def differences(
     a: Seen, b: Seen, *, strict: bool = True, chains: bool = True, ordered: bool = True
@@ -152,29 +149,5 @@ def _sequences(a: Any, b: Any, path: str, ordered: bool) -> list[str]:
 
 def _sharing(one: harness.Outcome, other: harness.Outcome) -> list[str]:
     """Whether mutable objects in results are arguments, one another, or new."""
-    maps = [_objects(outcome) for outcome in (one, other)]
+    maps = [harness.shared_objects(outcome) for outcome in (one, other)]
     return [] if maps[0] == maps[1] else [f"which objects are the same: {maps[0]} became {maps[1]}"]
-
-
-def _objects(outcome: harness.Outcome) -> list[tuple[str, str]]:
-    """Paths at which a mutable object appears again, with the path of its first place."""
-    first: dict[int, str] = {}
-    again = []
-
-    def walk(value: Any, path: str) -> None:
-        if isinstance(value, MUTABLE):
-            if id(value) in first:
-                again.append((path, first[id(value)]))
-                return
-            first[id(value)] = path
-        if isinstance(value, (list, tuple, collections.deque)):
-            for place, item in enumerate(value):
-                walk(item, f"{path}[{place}]")
-        elif isinstance(value, dict):
-            for key, item in value.items():
-                walk(item, f"{path}[{key!r}]")
-
-    for place, argument in enumerate(outcome.arguments):
-        walk(argument, f"argument {place}")
-    walk(outcome.value, "result")
-    return again

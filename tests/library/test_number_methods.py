@@ -109,7 +109,13 @@ def test_attributes_of_dtypes():
     text = ", ".join(f"np.dtype({{0}}).{name}" for name in names.split())
     for spelled in ("'?'", "np.int8", "np.uint64", "'f4'", "float", "np.complex64", "'c16'"):
         check_calls(text.format(spelled), [()])
-    check_calls("a.dtype == float, a.dtype == np.float64, a.dtype == 'f8', a.dtype.kind == 'f'", [(np.zeros(2),), (np.zeros(2, "f4"),)])
+    check_calls("a.dtype == np.dtype(float), a.dtype == 'f8', a.dtype.kind == 'f'", [(np.zeros(2),), (np.zeros(2, "f4"),)])
+    check_calls("a.dtype == np.float64, np.float32 == a.dtype, a.dtype == np.int64", [(np.zeros(2),), (np.zeros(2, "f4"),)])
+    # A dtype and its scalar class are one type to the compiler, and only one of the two
+    # equals Python's own class.
+    for text in ("a.dtype == float", "a.dtype != float", "np.float64 == float", "a.dtype == int"):
+        with pytest.raises(CompileError, match="CB0303"):
+            jit(function(text, 1))(np.zeros(2))
 
 
 ALIASES = "int_ intp uint double single float64 intc short byte ubyte ushort uintc csingle cdouble bool_".split()

@@ -2,14 +2,16 @@
 
 `check(func, *args)` runs the undecorated function and the compiled one on separate deep
 copies of the arguments and compares everything that a caller could see: value, exact
-type, dtype, bits (the sign of zero, nan), shape, strides, which memory results share
-with arguments, exception class and text, the lines of the traceback, and the arguments
-afterwards. A difference is one AssertionError with the source and both outcomes.
+type, dtype, bits (the sign of zero, nan), shape, strides, order of dicts and sets,
+which memory and which containers results share with arguments, exception class and text,
+the lines of the traceback, and the arguments afterwards. A difference is one
+AssertionError with the source and both outcomes.
 
-Assumed: functions are deterministic, and their arguments are numbers, None, tuples and
-NumPy arrays. The sign and payload of a nan are not compared: the hardware chooses among
-those of its operands, and Python shows neither. Warnings of NumPy are silenced in both
-runs.
+Assumed: functions are deterministic, and their arguments are numbers, text, None, NumPy
+arrays, and tuples, lists, dicts, sets and dataclasses of them; other objects are passed
+to both runs as they are. The sign and payload of a nan are not compared: the hardware
+chooses among those of its operands, and Python shows neither. Warnings of NumPy are
+silenced in both runs.
 
 Where compiled code is documented to differ, a test names the row of `DEVIATIONS`; a row
 accepts one particular difference and nothing else. Rows correspond to the table in
@@ -21,7 +23,10 @@ with itself, which proves the tests themselves.
 
 from __future__ import annotations
 
+import array
 import ast
+import collections
+import copy
 import dataclasses
 import inspect
 import itertools
@@ -33,7 +38,6 @@ import textwrap
 import traceback
 import types
 import warnings
-from copy import copy as value_copy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,8 +70,12 @@ __all__ = [
     "native",
     "refused",
     "run",
+    "shared_objects",
     "undecorated",
 ]
+
+# Of arrays the memory is compared, which may be shared by more than one object.
+MUTABLE = (list, dict, set, bytearray, collections.deque, array.array)
 
 
 def check(func, /, *args, _deviation=None, **kwargs) -> Outcome:
@@ -206,6 +214,8 @@ def _whole_view(reference, got) -> bool:
     rest += argument_differences(reference, got)
     if rest or memory_map(reference) != memory_map(got):
         return False
+    if shared_objects(reference) != shared_objects(got):
+        return False
     return all(
         any(other is a for a in got.arguments)
         for _, one, other in _pairs(reference.value, got.value)
@@ -310,16 +320,6 @@ def value_differences(a, b, path: str) -> list[str]:
     """What differs between two values, as sentences that start with `path`."""
     if type(a) is not type(b):
         return [f"{path}: {type(a).__name__} became {type(b).__name__}"]
-    if dataclasses.is_dataclass(a) and not isinstance(a, type):
-        return [
-            text
-            for field in dataclasses.fields(a)
-            for text in value_differences(
-                getattr(a, field.name), getattr(b, field.name), f"{path}.{field.name}"
-            )
-        ]
-    if isinstance(a, dict):
-        a, b = tuple(a.items()), tuple(b.items())
     if isinstance(a, (tuple, list)):
         if len(a) != len(b):
             return [f"{path}: {len(a)} items became {len(b)}"]
@@ -328,6 +328,19 @@ def value_differences(a, b, path: str) -> list[str]:
             for place, (x, y) in enumerate(zip(a, b))
             for text in value_differences(x, y, f"{path}[{place}]")
         ]
+    if type(a) in (set, frozenset):
+        return value_differences(list(a), list(b), f"{path} in order")
+    if type(a) is dict:
+        problems = value_differences(list(a), list(b), f"{path} keys")
+        if problems:
+            return problems
+        return [
+            text
+            for (key, x), y in zip(a.items(), b.values())
+            for text in value_differences(x, y, f"{path}[{key!r}]")
+        ]
+    if _is_dataclass(a):
+        return value_differences(vars(a), vars(b), f"{path}.__dict__")
     if isinstance(a, np.ndarray):
         return array_differences(a, b, path)
     if isinstance(a, (float, complex, np.generic)):
@@ -386,7 +399,43 @@ def sharing_differences(reference: Outcome, got: Outcome) -> list[str]:
         ]
         if isinstance(one, np.ndarray) and identity[0] != identity[1]:
             problems.append(f"result{path}: argument itself: {identity[0]} became {identity[1]}")
+    a, b = shared_objects(reference), shared_objects(got)
+    if a != b:
+        problems.append(f"which objects are the same: {a} became {b}")
     return problems
+
+
+def shared_objects(outcome: Outcome) -> list[tuple[str, str]]:
+    """Paths at which a mutable object appears again, with the path of its first place."""
+    first: dict[int, str] = {}
+    again = []
+
+    def walk(value: Any, path: str) -> None:
+        if isinstance(value, MUTABLE):
+            if id(value) in first:
+                again.append((path, first[id(value)]))
+                return
+            first[id(value)] = path
+        if isinstance(value, (list, tuple, collections.deque)):
+            for place, item in enumerate(value):
+                walk(item, f"{path}[{place}]")
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                walk(item, f"{path}[{key!r}]")
+        elif _is_dataclass(value):
+            # A frozen one is a value: an equal one may come back, with the same fields.
+            frozen = type(value).__dataclass_params__.frozen
+            walk(tuple(vars(value).values()) if frozen else vars(value), path)
+
+    for place, argument in enumerate(outcome.arguments):
+        walk(argument, f"argument {place}")
+    walk(outcome.value, "result")
+    return again
+
+
+def _is_dataclass(value: Any) -> bool:
+    """Whether a value is an instance of a dataclass whose fields are in its `__dict__`."""
+    return dataclasses.is_dataclass(value) and hasattr(value, "__dict__") and not isinstance(value, type)
 
 
 def memory_map(outcome: Outcome) -> list:
@@ -412,44 +461,49 @@ def _address(array: np.ndarray) -> int:
 
 
 def _pairs(a, b, path=""):
-    if isinstance(a, tuple) and isinstance(b, tuple):
+    if isinstance(a, (tuple, list)) and type(a) is type(b):
         for place, (x, y) in enumerate(zip(a, b)):
             yield from _pairs(x, y, f"{path}[{place}]")
+    elif isinstance(a, dict) and isinstance(b, dict):
+        for (key, x), y in zip(a.items(), b.values()):
+            yield from _pairs(x, y, f"{path}[{key!r}]")
+    elif _is_dataclass(a) and _is_dataclass(b):
+        yield from _pairs(vars(a), vars(b), path)
     else:
         yield path, a, b
 
 
 def copy_arguments(args: tuple, kwargs: dict) -> tuple[tuple, dict]:
-    """Deep copies with the same strides, flags and overlaps."""
+    """Deep copies with the same strides, flags and overlaps; one object stays one."""
     copied: dict[int, Any] = {}
 
-    def is_changeable(value):
-        params = getattr(type(value), "__dataclass_params__", None)
-        return params is not None and not params.frozen
-
-    def copy(value):
-        if isinstance(value, tuple):
-            items = map(copy, value)
-            return tuple(items) if type(value) is tuple else tuple.__new__(type(value), items)
-        if type(value) in (list, dict, set) or is_changeable(value):
-            if id(value) not in copied:
-                copied[id(value)] = new = value_copy(value)
-                if type(value) is list:
-                    new[:] = map(copy, value)
-                elif type(value) is dict:
-                    new.update((key, copy(item)) for key, item in value.items())
-                elif type(value) is not set:
-                    for field in dataclasses.fields(value):
-                        setattr(new, field.name, copy(getattr(value, field.name)))
+    def deep(value):
+        if id(value) in copied:
             return copied[id(value)]
-        if not isinstance(value, np.ndarray):
-            return value
-        if id(value) not in copied:
-            copied[id(value)] = view = _copy_array(value, copied)
-            view.flags.writeable = value.flags.writeable
-        return copied[id(value)]
+        if isinstance(value, tuple):
+            items = map(deep, value)
+            return tuple(items) if type(value) is tuple else tuple.__new__(type(value), items)
+        if isinstance(value, np.ndarray):
+            copied[id(value)] = new = _copy_array(value, copied)
+            new.flags.writeable = value.flags.writeable
+        elif type(value) is list:
+            # Known before its items, one of which it may be.
+            copied[id(value)] = new = []
+            new.extend(map(deep, value))
+        elif type(value) is dict:
+            copied[id(value)] = new = {}
+            new.update((key, deep(item)) for key, item in value.items())
+        elif type(value) is set:
+            # Elements are hashable, and so never change. All copies of a set have one order.
+            copied[id(value)] = new = value.copy()
+        elif _is_dataclass(value):
+            copied[id(value)] = new = copy.copy(value)
+            vars(new).update((name, deep(item)) for name, item in vars(value).items())
+        else:
+            new = value
+        return new
 
-    return tuple(map(copy, args)), {name: copy(value) for name, value in kwargs.items()}
+    return tuple(map(deep, args)), {name: deep(value) for name, value in kwargs.items()}
 
 
 def _copy_array(array: np.ndarray, copied: dict[int, Any]) -> np.ndarray:

@@ -37,6 +37,10 @@ class Index(int):
     pass
 
 
+class Text(str):
+    pass
+
+
 class Subclass(np.ndarray):
     pass
 
@@ -55,12 +59,15 @@ class Like:
 
 # Arguments: the value, and words that the error must have.
 ARGUMENTS = {
-    "list": ([1.0, 2.0], "a list", "np.array(x)"),
-    "nested list": ([[1], [2]], "a list", "np.array(x)"),
-    "dict": ({"a": 1}, "a dict", "pass"),
-    "set": ({1, 2}, "set", "pass"),
-    "str": ("text", "a str", "pass"),
-    "bytes": (b"text", "bytes", "np.frombuffer"),
+    "mixed list": ([1.0, "a"], "a list", "one type"),
+    "mixed nested list": ([[1], ["a"]], "a list", "one type"),
+    "mixed keys": ({"a": 1, 2: 1}, "a dict", "one type"),
+    "mixed set": ({1, "a"}, "a set", "one type"),
+    "list of objects": ([[object()]], "item 0 of the list: item 0", "numbers"),
+    "list of modules": ([np], "module", "numbers"),
+    "frozenset": (frozenset(), "frozenset", "set(x)"),
+    "str subclass": (Text("text"), "a subclass of str", "str(x)"),
+    "bytearray": (bytearray(b"text"), "bytearray", "np.frombuffer"),
     "range": (range(3), "a range", "start"),
     "slice": (slice(1), "a slice", "start"),
     "object": (object(), "object", "numbers"),
@@ -68,8 +75,8 @@ ARGUMENTS = {
     "bound method": ([].append, "builtin_function_or_method", "passed"),
     "int subclass": (Index(3), "Index", "int(x)"),
     "array-like": (Like(), "Like", "np.asarray(x)"),
-    "list in a tuple": ((1, [2]), "item 1", "a list"),
-    "nested tuple": ((1, (2, ([],))), "item 1", "a list"),
+    "range in a tuple": ((1, range(2)), "item 1", "a range"),
+    "nested tuple": ((1, (2, (range(2),))), "item 1", "a range"),
     "long tuple": ((0,) * 100_000, "tuple", "np.array(x)"),
     "object array": (np.array([None, 1]), "object", "astype"),
     "big-endian array": (np.zeros(2, ">f8"), "big-endian", "astype"),
@@ -142,21 +149,28 @@ def test_a_call_that_does_not_bind(identity, args, kwargs, words):
 # Code: a body, arguments, the diagnostic's code, and the text under the caret.
 CODE = {
     "unknown name": ("return undefined", 1, "CB0401", "undefined"),
-    "list": ("y = [x]", 1, "CB0230", "[x]"),
-    "dict": ("y = {x: 1}", 1, "CB0232", "{x: 1}"),
-    "comprehension": ("y = [i for i in range(x)]", 1, "CB0233", "[i for i in range(x)]"),
-    "try": ("try:\n        y = 1\n    finally:\n        y = 2", 1, "CB0210", "try:"),
+    "list of functions": ("y = [len, abs]", 1, "CB0320", "[len, abs]"),
+    "mixed list": ("y = [x, 'a']", 1, "CB0322", "[x, 'a']"),
+    "appended": ("y = [x]\n    y.append('a')", 1, "CB0322", "y.append('a')"),
+    "mixed values": ("y = {1: x, 2: 'a'}", 1, "CB0322", "{1: x, 2: 'a'}"),
+    "mixed keys": ("y = {1: x, 'a': x}", 1, "CB0322", "{1: x, 'a': x}"),
+    "list as a key": ("y = {[x]: 1}", 1, "CB0321", "{[x]: 1}"),
+    "comprehension": ("y = [i for i in x]", 1, "CB0304", "x"),
+    "mixed comprehension": ("y = [i if i else 'a' for i in range(x)]", 1, "CB0301", "'a'"),
+    "exception groups": ("try:\n        y = 1\n    except* ValueError:\n        y = 2", 1, "CB0210", "try:"),
     "with": ("with x:\n        pass", 1, "CB0211", "with x:"),
-    "match": ("match x:\n        case 1:\n            pass", 1, "CB0212", "match x:"),
-    "del": ("del x", 1, "CB0213", "del x"),
+    "mapping pattern": ("match x:\n        case {'a': 1}:\n            pass", 1, "CB0212", "{'a': 1}"),
+    "del of an attribute": ("del x.y", 1, "CB0213", "x.y"),
+    "del of an item": ("del x[0]", (1, 2), "CB0503", "x[0]"),
     "global": ("global y\n    y = x", 1, "CB0214", "global y"),
     "import": ("import math", 1, "CB0216", "import math"),
     "decorated nested function": ("@jit\n    def g():\n        pass", 1, "CB0206", "jit"),
     "class": ("class A:\n        pass", 1, "CB0208", "class A:"),
-    "f-string": ("y = f'{x}'", 1, "CB0237", "f'{x}'"),
-    "walrus": ("return (y := x)", 1, "CB0227", "y := x"),
+    "f-string": ("y = f'{x}'", np.zeros(2), "CB0506", "f'{x}'"),
+    "walrus": ("y = 'a'\n    if x > 0:\n        (y := x)\n    return y", 1, "CB0301", "x"),
     "attribute target": ("x.y = 1", 1, "CB0225", "x.y"),
-    "starred target": ("a, *b = x", (1, 2), "CB0226", "*b"),
+    "starred target": ("a, *b = x", 1, "CB0305", "a, *b"),
+    "mixed starred target": ("a, *b = x\n    return b", (1, 2, "a"), "CB0322", "a, *b"),
     "bare raise": ("raise", 1, "CB0218", "raise"),
     "number and array": (
         "y = 1\n    if x > 0:\n        y = np.zeros(2)\n    return y", 1, "CB0301", "np.zeros(2)",
@@ -182,7 +196,8 @@ CODE = {
     "index a number": ("return x[0]", 1, "CB0503", "x[0]"),
     "assign to a tuple": ("x[0] = 1", (1, 2), "CB0503", None),
     "float range": ("for i in range(x):\n        pass", 3.0, "CB0303", "range(x)"),
-    "set": ("y = {x, 2}", 1, "CB0231", "{x, 2}"),
+    "set of arrays": ("y = {x}", np.zeros(2), "CB0321", "{x}"),
+    "mixed set": ("y = {x, 'a'}", 1, "CB0322", "{x, 'a'}"),
     "truth of an array": ("if x:\n        return 1", np.zeros(2), "CB0303", "x"),
 }  # fmt: skip
 

@@ -1,6 +1,8 @@
 """What users see when something is wrong: refused arguments, exceptions of compiled
 code with their tracebacks, interrupts, and failures to compile."""
 
+import collections
+import ctypes
 import enum
 import os
 import signal
@@ -57,21 +59,43 @@ class Sub(np.ndarray):
     pass
 
 
+class Items(list):
+    pass
+
+
+class Group(set):
+    pass
+
+
 class Text(str):
     pass
 
 
+class Raw(bytes):
+    pass
+
+
 REFUSED = {
-    "list": ([1, 2], "a list", r"np.array\(x\)"),
-    "dict": ({}, "a dict", "its values"),
-    "set": ({1}, "a set", r"np.array\(sorted\(x\)\)"),
-    "str": ("text", "a str", "pass a number"),
-    "str subclass": (Text("text"), "a str", "pass a number"),
-    "bytes": (b"text", "bytes", "np.frombuffer"),
+    "list of several types": ([1, 2.0], "elements of a list have different types", "one type"),
+    "dict of several types": ({1: 1, 2: "b"}, "elements of a dict have different", "one type"),
+    "set of several types": ({1, "a"}, "elements of a set have different types", "one type"),
+    "mixed list in a dict": ({1: [1, "a"]}, "a value of the dict: the elements of a list", "one"),
+    "list of objects": ([1, object()], "item 1 of the list: object can't", "takes numbers"),
+    "list of functions": ([len], "item 0 of the list: functions inside", "argument of its own"),
+    "dict of objects": ({1: object()}, "a value of the dict: object can't", "takes numbers"),
+    "dict by objects": ({object(): 1}, "a key of the dict: object can't", "takes numbers"),
+    "set of frozensets": ({frozenset()}, "an element of the set: a frozenset", r"set\(x\)"),
+    "frozenset": (frozenset({1}), "a frozenset", r"set\(x\)"),
+    "list subclass": (Items([1]), "Items, a subclass of list", r"list\(x\)"),
+    "dict subclass": (collections.Counter("a"), "Counter, a subclass of dict", r"dict\(x\)"),
+    "set subclass": (Group({1}), "Group, a subclass of set", r"set\(x\)"),
+    "str subclass": (Text("text"), "Text, a subclass of str", r"str\(x\)"),
+    "bytes subclass": (Raw(b"text"), "Raw, a subclass of bytes", r"bytes\(x\)"),
+    "function of C": (ctypes.CDLL(None).abs, "a callable", "pass a Python function"),
     "bytearray": (bytearray(3), "bytearray", "np.frombuffer"),
     "range": (range(3), "a range", "start, stop and step"),
     "slice": (slice(3), "a slice", "start and stop"),
-    "object": (object(), "object", "takes numbers, None, tuples"),
+    "object": (object(), "object", "takes numbers, None, text"),
     "subclass of int": (Strange(1), "Strange, a subclass of int", r"int\(x\)"),
     "flags together": (Colour.RED | Colour(4), "Colour, a subclass of int", r"int\(x\)"),
     "object array": (np.zeros(2, object), "dtype object", r"astype\(float\)"),
@@ -89,7 +113,8 @@ REFUSED = {
     "subclass": (np.zeros(2).view(Sub), "subclass .*Sub", "np.asarray"),
     "half scalar": (np.float16(1), "float16", "np.float32"),
     "date scalar": (np.datetime64("2020"), "datetime64", "np.int64"),
-    "in a tuple": ((1, [2]), "item 1 of the tuple: a list", "np.array"),
+    "in a tuple": ((1, Items([2])), "item 1 of the tuple: .*Items, a subclass of list", "list"),
+    "mixed list in a tuple": ((1, [2, "a"]), "item 1 of the tuple: the elements of a list", "one"),
 }
 
 
@@ -108,13 +133,28 @@ def test_ints_beyond_64_bits():
             same(value)
     with pytest.raises(OverflowError, match=r"argument 'x' of same\(\), item 1"):
         same((1, 2**64))
+    for value in ({2**64}, {2**64: 1}, {1: 2**64}, [[2**64] + [1] * 10_000], (1, [(1, 2**64)])):
+        with pytest.raises(OverflowError, match=r"argument 'x' of same\(\), .*64 bits") as caught:
+            same(value)
+        assert len(str(caught.value)) < 200
+    # Only the first int of a list is looked at before the list is copied.
+    for value in ([1, 2**64], [1] * 10_000 + [-(2**64)], {1: [2, 3, 2**63]}):
+        with pytest.raises(OverflowError, match="an element of an argument .* 64 bits"):
+            same(value)
 
 
 def test_tuples_nested_too_deeply():
     value = ()
     for _ in range(10_000):
         value = (value,)
-    with pytest.raises(TypeError, match="nested too deeply"):
+    with pytest.raises(TypeError, match="the tuple is .* nested too deeply"):
+        same(value)
+
+
+def test_lists_nested_too_deeply():
+    value = []
+    value.append(value)
+    with pytest.raises(TypeError, match="the list is .* nested too deeply"):
         same(value)
 
 

@@ -487,7 +487,7 @@ def lambda_in_nested_comprehension(n):
     return rows[n - 1][0], rows[2][1], len(rows)
 
 
-@case((3,))
+@case((3,), (1,))
 def none_or_function(n):
     f = None
     if n > 2:

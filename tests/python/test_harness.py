@@ -3,7 +3,9 @@
 Everything here is CPython against CPython; no compiled code runs.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +21,16 @@ from tests.python.harness import (
 )
 
 NAN = float("nan")
+
+
+@dataclass
+class Box:
+    item: Any
+
+
+@dataclass(frozen=True)
+class Frozen:
+    item: Any
 
 
 def outcome(value=None, error=None, lines=(), arguments=()):
@@ -49,6 +61,22 @@ def outcome(value=None, error=None, lines=(), arguments=()):
         (np.zeros((2, 3)), np.zeros((2, 3), order="F")),
         (np.broadcast_to(np.zeros(1), (3,)), np.zeros(3)),
         (np.array(1.0), np.float64(1.0)),
+        ([1], (1,)),
+        ([1], [1.0]),
+        ([1, [2]], [1, [3]]),
+        ([0.0], [-0.0]),
+        ([np.zeros(2)], [np.ones(2)]),
+        ({1: 2}, {1: 3}),
+        ({1: 2}, {1: 2.0}),
+        ({1: 2}, {True: 2}),
+        ({1: 2, 3: 4}, {3: 4, 1: 2}),
+        ({1: [2]}, {1: [2, 2]}),
+        ({1, 2}, {1, 3}),
+        ({1}, {1.0}),
+        ({1}, frozenset({1})),
+        ({0, 8}, {8, 0}),
+        (Box(0.0), Box(-0.0)),
+        (Box([1]), Box([2])),
     ],
 )
 def test_different_values_differ(one, other):
@@ -65,6 +93,9 @@ def test_different_values_differ(one, other):
         (np.array([NAN, 1.0]), np.array([-NAN, 1.0])),
         (np.zeros((1, 3)), np.zeros((1, 3), order="F")),
         (np.zeros((0, 3)), np.zeros((0, 3), order="F")),
+        ([NAN], [-NAN]),
+        ({1: NAN}, {1: -NAN}),
+        (Box(np.zeros((1, 3))), Box(np.zeros((1, 3), order="F"))),
     ],
 )
 def test_what_nobody_can_see_is_no_difference(one, other):
@@ -85,6 +116,10 @@ def test_arguments_afterwards_differ():
     one = outcome(arguments=(np.array([1.0]),))
     assert differences(one, outcome(arguments=(np.array([2.0]),)))
     assert not differences(one, outcome(arguments=(np.array([1.0]),)))
+    for make in (lambda n: [n], lambda n: {1: [n]}, lambda n: {n}, lambda n: ([n],), lambda n: Box([n])):
+        one = outcome(arguments=(make(1),))
+        assert differences(one, outcome(arguments=(make(2),)))
+        assert not differences(one, outcome(arguments=(make(1),)))
 
 
 def test_shared_memory_differs():
@@ -96,6 +131,60 @@ def test_shared_memory_differs():
     assert differences(outcome(a, arguments=(a,)), outcome(b[:], arguments=(b,)))
     twice = np.zeros(2)
     assert differences(outcome((twice, twice)), outcome((np.zeros(2), np.zeros(2))))
+    assert differences(outcome([twice, twice]), outcome([np.zeros(2), np.zeros(2)]))
+    assert differences(outcome({1: a[1:]}, arguments=(a,)), outcome({1: b[1:].copy()}, arguments=(b,)))
+
+
+def test_which_containers_are_the_same_differs():
+    for make in (lambda: [1], lambda: {1: 2}, lambda: {1}):
+        a, b = make(), make()
+        assert not differences(outcome(a, arguments=(a,)), outcome(b, arguments=(b,)))
+        assert differences(outcome(a, arguments=(a,)), outcome(make(), arguments=(b,)))
+        assert differences(outcome([a, a]), outcome([b, make()]))
+        assert differences(outcome({1: a}, arguments=((a,),)), outcome({1: make()}, arguments=((b,),)))
+        assert differences(outcome(Frozen(a), arguments=(a,)), outcome(Frozen(make()), arguments=(b,)))
+    one, other = Box(1), Box(1)
+    assert differences(outcome(one, arguments=(one,)), outcome(Box(1), arguments=(other,)))
+    one, other = Frozen(1), Frozen(1)
+    assert not differences(outcome(one, arguments=(one,)), outcome(Frozen(1), arguments=(other,)))
+
+
+def test_containers_are_copied_deeply():
+    inner, array = [1], np.zeros(2)
+    args = inner, [inner, inner], {"a": inner, "b": array}, {1, 2}, (inner, [array]), Box(inner), array
+    copies, named = copy_arguments(args, {"again": inner})
+    assert not differences(outcome(arguments=args), outcome(arguments=copies))
+    assert named["again"] is copies[0] is copies[1][0] is copies[1][1] is copies[2]["a"] is copies[5].item
+    assert copies[2]["b"] is copies[4][1][0] is copies[6]
+    copies[0].append(2)
+    copies[1].append(3)
+    copies[2]["c"] = 4
+    copies[3].add(5)
+    copies[4][1].append(6)
+    copies[5].item = 7
+    copies[6][:] = 8.0
+    assert inner == [1] and len(args[1]) == 2 and len(args[2]) == 2 and args[3] == {1, 2}
+    assert len(args[4][1]) == 1 and args[5].item is inner and not array.any()
+    itself = []
+    itself.append(itself)
+    (copied,), _ = copy_arguments((itself,), {})
+    assert copied is not itself and copied[0] is copied
+
+
+def test_a_change_of_a_container_does_not_reach_the_other_run():
+    f = define("""
+    def f(a, d, s, x):
+        a.append(len(a))
+        d[len(d)] = a
+        s.add(len(s))
+        x.item = len(a)
+        return len(a), len(d), len(s)
+    """)
+    args = [], {}, set(), Box(0)
+    one, other = (run(f, *copy_arguments(args, {})) for _ in range(2))
+    assert one.value == other.value == (1, 1, 1)
+    assert not differences(one, other)
+    assert args == ([], {}, set(), Box(0))
 
 
 def test_copies_keep_strides_flags_and_overlaps():

@@ -147,4 +147,6 @@ pub mod offsets {
     pub const OWNER_REFCOUNT: i32 = offset_of!(Owner, refcount) as i32;
     /// [`Owner::data`]
     pub const OWNER_DATA: i32 = offset_of!(Owner, data) as i32;
+    /// [`Owner::size`]
+    pub const OWNER_SIZE: i32 = offset_of!(Owner, size) as i32;
 }

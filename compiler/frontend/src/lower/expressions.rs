@@ -71,6 +71,9 @@ impl Lowering<'_, '_> {
         {
             return Some(vec![TypedValue::unit(out?)]);
         }
+        if let (Action::Apply(..), Some(sum)) = (&action, self.append_string(block, at, &inst.op)) {
+            return Some(vec![sum]);
+        }
         if let (Action::Apply(how, from), false) = (&action, matches!(inst.op, Op::Call(..))) {
             let values = self.arguments(from);
             return Some(vec![self.apply(how, values, out?)]);

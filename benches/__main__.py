@@ -9,7 +9,14 @@ from pathlib import Path
 
 from benches import engines
 
-BENCHMARKS = ("first_call", "compile_time", "library_load", "dispatch", "steady_state")
+BENCHMARKS = (
+    "first_call",
+    "compile_time",
+    "library_load",
+    "dispatch",
+    "steady_state",
+    "containers",
+)
 
 
 def main() -> int:

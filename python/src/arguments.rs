@@ -279,6 +279,7 @@ impl Frame {
                 next: ptr::null_mut(),
                 object: array.cast(),
                 kind: ObjectKind::Memory,
+                class: 0,
             });
             self.slots.reserve(2 + 2 * ndim);
             self.slots.push(0);

@@ -491,22 +491,28 @@ impl<'a> Loan<'a> {
                 Ty::List(t, _) => {
                     let length = ffi::PyList_Size(object);
                     let layout = self.layouts.of(t) as u64;
-                    let list = helper("list_new", context, &[layout, length as u64])?;
-                    self.natives.insert(object, list as *mut Owner);
+                    let list = helper(helpers::LIST_NEW, context, &[layout, length as u64])?;
+                    let list = list as *mut ListObject;
+                    self.natives.insert(object, list.cast());
+                    if matches!(**t, Ty::Str) {
+                        self.natives.reserve(length as usize);
+                    }
+                    // Nothing else knows the list: it has room for all, and stays there.
+                    let (width, first) = (t.part_types().len(), (*list).owner.data.cast::<u64>());
                     for i in 0..length {
                         if i >= ffi::PyList_Size(object) {
                             return Err(changed());
                         }
-                        let place = helper("list_append", context, &[list])? as *mut u64;
                         let item = ffi::PyList_GetItem(object, i);
-                        // Nested objects don't move this list's elements.
+                        let place = first.wrapping_add(i as usize * width);
                         self.store(context, t, item, place)?;
+                        (*list).length += 1;
                     }
-                    list as *mut Owner
+                    list.cast()
                 }
                 Ty::Set(t, _) => {
                     let layout = self.layouts.of(t) as u64;
-                    let set = helper("set_new", context, &[layout])?;
+                    let set = helper(helpers::SET_NEW, context, &[layout])?;
                     self.natives.insert(object, set as *mut Owner);
                     let same = sets::take_over(
                         context,
@@ -514,11 +520,11 @@ impl<'a> Loan<'a> {
                         set as *mut TableObject,
                         |context, item, key| {
                             self.store(context, t, item, key)?;
-                            Ok(helper("value_hash", context, &[layout, key as u64])? as i64)
+                            Ok(helper(helpers::VALUE_HASH, context, &[layout, key as u64])? as i64)
                         },
                     );
                     if !same? {
-                        helper("table_clear", context, &[set])?;
+                        helper(helpers::TABLE_CLEAR, context, &[set])?;
                         let mut items = Vec::new();
                         let collected = each_of_set(object, |item| {
                             items.push(item);
@@ -530,7 +536,7 @@ impl<'a> Loan<'a> {
                             key.resize(t.part_types().len(), 0);
                             self.store(context, t, item, key.as_mut_ptr())?;
                             pass(context, &key)?;
-                            helper("set_add", context, &[set])?;
+                            helper(helpers::SET_ADD, context, &[set])?;
                         }
                     }
                     set as *mut Owner
@@ -538,7 +544,7 @@ impl<'a> Loan<'a> {
                 Ty::Dict(pair, _) => {
                     let layouts =
                         [self.layouts.of(&pair.0) as u64, self.layouts.of(&pair.1) as u64];
-                    let dict = helper("dict_new", context, &layouts)?;
+                    let dict = helper(helpers::DICT_NEW, context, &layouts)?;
                     self.natives.insert(object, dict as *mut Owner);
                     let (mut at, mut name, mut value) = (0, ptr::null_mut(), ptr::null_mut());
                     while ffi::PyDict_Next(object, &raw mut at, &raw mut name, &raw mut value) != 0
@@ -550,7 +556,7 @@ impl<'a> Loan<'a> {
                         slots.resize(pair.1.part_types().len(), 0);
                         self.store(context, &pair.1, value, slots.as_mut_ptr())?;
                         pass(context, &key)?;
-                        let place = helper("dict_assign", context, &[dict])? as *mut u64;
+                        let place = helper(helpers::DICT_ASSIGN, context, &[dict])? as *mut u64;
                         for (i, &slot) in slots.iter().enumerate() {
                             place.add(i).write(slot);
                         }
@@ -612,9 +618,12 @@ unsafe fn content(native: *mut Owner, ty: &Ty) -> Vec<u64> {
                 };
                 let mut out = vec![(*table).length as u64];
                 each_entry(table, |at| {
-                    out.extend(std::slice::from_raw_parts(entry("table_key", table, at), keys));
+                    out.extend(std::slice::from_raw_parts(
+                        entry(helpers::TABLE_KEY, table, at),
+                        keys,
+                    ));
                     if values > 0 {
-                        let value = entry("dict_value", table, at);
+                        let value = entry(helpers::DICT_VALUE, table, at);
                         out.extend(std::slice::from_raw_parts(value, values));
                     }
                 });
@@ -628,7 +637,7 @@ unsafe fn each_entry(table: *mut TableObject, mut f: impl FnMut(i64)) {
     let mut at = 0;
     loop {
         // SAFETY: a live table; this helper needs nothing of its context.
-        let found = unsafe { bare("table_next", &[table as u64, at as u64]) } as i64;
+        let found = unsafe { bare(helpers::TABLE_NEXT, &[table as u64, at as u64]) } as i64;
         if found < 0 {
             return;
         }
@@ -637,9 +646,9 @@ unsafe fn each_entry(table: *mut TableObject, mut f: impl FnMut(i64)) {
     }
 }
 
-unsafe fn entry(name: &str, table: *mut TableObject, at: i64) -> *const u64 {
+unsafe fn entry(index: usize, table: *mut TableObject, at: i64) -> *const u64 {
     // SAFETY: a live table and the position of an entry.
-    unsafe { bare(name, &[table as u64, at as u64]) as *const u64 }
+    unsafe { bare(index, &[table as u64, at as u64]) as *const u64 }
 }
 
 unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes<'_>) -> Done {
@@ -683,7 +692,7 @@ unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes
             Ty::Set(t, _) => {
                 let (mut items, mut failed) = (Vec::new(), false);
                 each_entry(lent.native.cast(), |at| {
-                    let key = entry("table_key", lent.native.cast(), at);
+                    let key = entry(helpers::TABLE_KEY, lent.native.cast(), at);
                     let key = std::slice::from_raw_parts(key, t.part_types().len());
                     let item = boxes.make(t, key);
                     failed |= item.is_null();
@@ -711,9 +720,9 @@ unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes
                 };
                 let mut failed = false;
                 each_entry(lent.native.cast(), |at| {
-                    let key = entry("table_key", lent.native.cast(), at);
+                    let key = entry(helpers::TABLE_KEY, lent.native.cast(), at);
                     let key = std::slice::from_raw_parts(key, keys);
-                    let value = entry("dict_value", lent.native.cast(), at);
+                    let value = entry(helpers::DICT_VALUE, lent.native.cast(), at);
                     let value = std::slice::from_raw_parts(value, values);
                     let name = boxes.make(&pair.0, key);
                     if name.is_null() {
@@ -742,9 +751,26 @@ unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes
     }
 }
 
-/// Calls a runtime function by name.
-unsafe fn helper(name: &str, context: &mut Context, args: &[u64]) -> Result<u64, PyErr> {
-    let index = cumbia_abi::helper_index(name).expect("a runtime function");
+/// Indices of runtime functions.
+pub mod helpers {
+    const fn index(name: &str) -> usize {
+        cumbia_abi::helper_index(name).expect("a runtime function")
+    }
+    pub const LIST_NEW: usize = index("list_new");
+    pub const SET_NEW: usize = index("set_new");
+    pub const SET_ADD: usize = index("set_add");
+    pub const DICT_NEW: usize = index("dict_new");
+    pub const DICT_ASSIGN: usize = index("dict_assign");
+    pub const DICT_VALUE: usize = index("dict_value");
+    pub const TABLE_CLEAR: usize = index("table_clear");
+    pub const TABLE_KEY: usize = index("table_key");
+    pub const TABLE_NEXT: usize = index("table_next");
+    pub const VALUE_HASH: usize = index("value_hash");
+    pub const SCRATCH: usize = index("scratch");
+}
+
+/// Calls a runtime function.
+unsafe fn helper(index: usize, context: &mut Context, args: &[u64]) -> Result<u64, PyErr> {
     // SAFETY: the caller's: objects of this context.
     let result = unsafe { call_helper(index, context, args) };
     if context.status != cumbia_abi::STATUS_OK {
@@ -759,8 +785,7 @@ unsafe fn helper(name: &str, context: &mut Context, args: &[u64]) -> Result<u64,
 /// # Safety
 ///
 /// Live objects, as the function takes them.
-pub unsafe fn bare(name: &str, args: &[u64]) -> u64 {
-    let index = cumbia_abi::helper_index(name).expect("a runtime function");
+pub unsafe fn bare(index: usize, args: &[u64]) -> u64 {
     cumbia_runtime::with_context(|context| {
         // SAFETY: the caller's; these functions read their arguments alone.
         unsafe { call_helper(index, context, args) }
@@ -771,7 +796,7 @@ pub unsafe fn bare(name: &str, args: &[u64]) -> u64 {
 unsafe fn pass(context: &mut Context, key: &[u64]) -> Done {
     // SAFETY: the buffer has room for the slots of every key.
     unsafe {
-        let scratch = helper("scratch", context, &[])? as *mut u64;
+        let scratch = helper(helpers::SCRATCH, context, &[])? as *mut u64;
         for (i, &slot) in key.iter().enumerate() {
             scratch.add(i).write(slot);
         }

@@ -36,8 +36,11 @@ pub struct Context {
     pub poll_flag: *const AtomicU32,
     /// Addresses of the runtime functions, in the order of [`crate::HELPERS`].
     pub helpers: *const *const u8,
-    /// Head of the list of records allocated and not freed in this call.
+    /// Head of the list of records allocated and not freed in this call, but for those
+    /// that lie in the pool and own nothing outside of it.
     pub allocations: *mut Owner,
+    /// The runtime's pool of small blocks; null until there is one.
+    pub pool: *mut u8,
     /// For the boundary's own use (the Python side of `poll_slow`).
     pub user: *mut u8,
     /// Streams of random numbers of the call (`cumbia_runtime::Streams`), or null.
@@ -117,6 +120,8 @@ pub struct Owner {
     pub object: *mut u8,
     /// What the record is the head of.
     pub kind: ObjectKind,
+    /// Size class of the pool's block that the record starts; 0 for one of the C library.
+    pub class: u32,
 }
 
 /// Byte offsets that compiled code uses.
@@ -142,4 +147,6 @@ pub mod offsets {
     pub const OWNER_REFCOUNT: i32 = offset_of!(Owner, refcount) as i32;
     /// [`Owner::data`]
     pub const OWNER_DATA: i32 = offset_of!(Owner, data) as i32;
+    /// [`Owner::size`]
+    pub const OWNER_SIZE: i32 = offset_of!(Owner, size) as i32;
 }

@@ -224,6 +224,7 @@ macro_rules! for_each_helper {
 
             // Strings and bytes: what operators and subscripts do (`strings/helpers.rs`).
             str_concat (Ptr, Ptr) -> (Ptr) Raises;
+            str_append (Ptr, Ptr) -> (Ptr) Raises;
             str_repeat (Ptr, I64) -> (Ptr) Raises;
             str_slice (Ptr, I64, I64, I64) -> (Ptr) Raises;
             str_item (Ptr, I64) -> (Ptr) Raises;
@@ -320,6 +321,21 @@ macro_rules! table {
 for_each_helper!(table);
 
 /// The position of a name in [`HELPERS`].
-pub fn helper_index(name: &str) -> Option<usize> {
-    HELPERS.iter().position(|h| h.name == name)
+pub const fn helper_index(name: &str) -> Option<usize> {
+    let mut at = 0;
+    while at < HELPERS.len() {
+        if same(HELPERS[at].name.as_bytes(), name.as_bytes()) {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}
+
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
 }

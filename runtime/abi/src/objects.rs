@@ -136,7 +136,7 @@ pub fn layout_bytes(code: &str) -> Vec<u8> {
 /// integers of `unit` bytes.
 #[repr(C)]
 pub struct StrObject {
-    /// Head; `data` is null, `size` the bytes of the units.
+    /// Head; `data` is null, `size` the bytes there are for units, at least those in use.
     pub owner: Owner,
     /// Number of code points.
     pub length: i64,

@@ -73,6 +73,7 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
         poll_flag: interrupt_flag(),
         helpers: helper_addresses().as_ptr(),
         allocations: std::ptr::null_mut(),
+        pool: std::ptr::null_mut(),
         user: std::ptr::null_mut(),
         streams: std::ptr::null_mut(),
         sites: std::ptr::null(),

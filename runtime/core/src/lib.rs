@@ -16,6 +16,7 @@ mod math;
 mod memory;
 mod message;
 mod objects;
+mod pool;
 mod preserve;
 mod raise;
 mod random;
@@ -33,8 +34,8 @@ pub use exceptions::{
 pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
 pub use interrupt::{PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_poll_hook};
 pub use memory::{
-    Detached, argument_owner, detach, free_detached, live_allocations, live_bytes, new_object,
-    release_all,
+    Detached, argument_owner, detach, each_allocation, free_detached, live_allocations, live_bytes,
+    new_object, release_all,
 };
 pub use message::{
     RaiseArgument, format_raise, python_float_repr, python_float32_repr, raise_arguments,

@@ -6,9 +6,11 @@
 //! after an exception the boundary frees what is left. A record belongs to one
 //! call on one thread; nothing here is shared but the two counters. An object is a
 //! record with more behind it (`cumbia_abi::objects`); what is in it is the business of
-//! `crate::objects`.
+//! `crate::objects`. Small objects lie in the context's pool (`crate::pool`), which goes
+//! as a whole; those that own no other memory are in no list.
 
 use crate::objects::each_reference;
+use crate::pool::{self, Pool};
 use cumbia_abi::{Context, IMMORTAL, ObjectKind, Owner, STATUS_MEMORY};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,12 +24,13 @@ const CACHE_LINE: usize = 64;
 static LIVE_ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 static LIVE_BYTES: AtomicUsize = AtomicUsize::new(0);
 
-/// Allocations that are neither freed nor detached, over all threads.
+/// Allocations that are neither freed nor detached, over all threads. A pool counts as one
+/// until its call is over, whatever is in it.
 pub fn live_allocations() -> usize {
     LIVE_ALLOCATIONS.load(Ordering::Relaxed)
 }
 
-/// Bytes of these allocations.
+/// Bytes of these allocations, less the pools'.
 pub fn live_bytes() -> usize {
     LIVE_BYTES.load(Ordering::Relaxed)
 }
@@ -99,6 +102,7 @@ fn allocate(size: usize, zeroed: bool) -> Option<*mut Owner> {
         next: ptr::null_mut(),
         object: ptr::null_mut(),
         kind: ObjectKind::Memory,
+        class: 0,
     };
     // SAFETY: `owner` is a fresh block of the record's size; `malloc` aligns it.
     unsafe { owner.write(record) };
@@ -119,14 +123,17 @@ fn link(context: &mut Context, owner: *mut Owner) {
     context.allocations = owner;
 }
 
-/// Takes a record out of its context's list.
+/// Takes a record out of its context's list, if it is of those that are there.
 ///
 /// # Safety
 ///
-/// `owner` is a live record in the list of `context`.
+/// `owner` is a live record of `context`.
 unsafe fn unlink(context: &mut Context, owner: *mut Owner) {
     // SAFETY: by the contract `owner` and its neighbours are live records.
     unsafe {
+        if !is_listed((*owner).kind, (*owner).class) {
+            return;
+        }
         let (previous, next) = ((*owner).previous, (*owner).next);
         match previous.as_mut() {
             Some(previous) => previous.next = next,
@@ -142,22 +149,29 @@ unsafe fn unlink(context: &mut Context, owner: *mut Owner) {
 ///
 /// # Safety
 ///
-/// `owner` is a live record of [`allocate`] in no list; it is dead afterwards.
-unsafe fn dissolve(owner: *mut Owner) -> Detached {
-    // SAFETY: by the contract.
-    let mut detached = unsafe { Detached { data: (*owner).data, size: (*owner).size } };
-    // SAFETY: as above.
-    if unsafe { (*owner).kind } == ObjectKind::Frame {
-        // The slots are in the record's own block.
-        detached.data = ptr::null_mut();
+/// `owner` is a live record of `context` in no list; it is dead afterwards.
+unsafe fn dissolve(context: &mut Context, owner: *mut Owner) -> Detached {
+    // SAFETY: by the contract; a record with a class lies in its context's pool.
+    unsafe {
+        let mut detached = Detached { data: (*owner).data, size: (*owner).size };
+        if (*owner).kind == ObjectKind::Frame {
+            // The slots are in the record's own block.
+            detached.data = ptr::null_mut();
+        }
+        if (*owner).class != 0 {
+            if !detached.data.is_null() {
+                LIVE_BYTES.fetch_sub(detached.size, Ordering::Relaxed);
+            }
+            (*context.pool.cast::<Pool>()).give(owner);
+            return detached;
+        }
+        libc::free(owner.cast());
+        LIVE_ALLOCATIONS.fetch_sub(1, Ordering::Relaxed);
+        if detached.size > 0 {
+            LIVE_BYTES.fetch_sub(detached.size, Ordering::Relaxed);
+        }
+        detached
     }
-    // SAFETY: the record came from `malloc` and is not used any more.
-    unsafe { libc::free(owner.cast()) };
-    LIVE_ALLOCATIONS.fetch_sub(1, Ordering::Relaxed);
-    if detached.size > 0 {
-        LIVE_BYTES.fetch_sub(detached.size, Ordering::Relaxed);
-    }
-    detached
 }
 
 /// An object of `bytes` bytes with one reference, in the context's list; its `size` is
@@ -170,8 +184,18 @@ pub fn new_object(
     payload: usize,
 ) -> Option<*mut Owner> {
     debug_assert!(bytes >= size_of::<Owner>());
-    // SAFETY: `malloc` accepts any size.
-    let owner: *mut Owner = unsafe { libc::malloc(bytes) }.cast();
+    let class = pool::class_of(bytes);
+    let owner = match class {
+        // SAFETY: `malloc` accepts any size.
+        0 => unsafe { libc::malloc(bytes) }.cast(),
+        _ => {
+            if context.pool.is_null() {
+                new_pool(context)?;
+            }
+            // SAFETY: the context's own pool.
+            unsafe { (*context.pool.cast::<Pool>()).take(class) }
+        }
+    };
     if owner.is_null() {
         return None;
     }
@@ -183,15 +207,52 @@ pub fn new_object(
         next: ptr::null_mut(),
         object: ptr::null_mut(),
         kind,
+        class,
     };
-    // SAFETY: `owner` is a fresh block of the record's size or more; `malloc` aligns it.
+    // SAFETY: `owner` is a fresh block of the record's size or more, aligned to 16.
     unsafe { owner.write(record) };
-    LIVE_ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-    if payload > 0 {
+    if class == 0 {
+        LIVE_ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
         LIVE_BYTES.fetch_add(payload, Ordering::Relaxed);
     }
-    link(context, owner);
+    if is_listed(kind, class) {
+        link(context, owner);
+    }
     Some(owner)
+}
+
+/// Whether a record is in its context's list: what lies in the pool with all that it owns
+/// needn't be.
+#[inline]
+fn is_listed(kind: ObjectKind, class: u32) -> bool {
+    class == 0 || !matches!(kind, ObjectKind::Str | ObjectKind::Bytes | ObjectKind::Frame)
+}
+
+#[cold]
+fn new_pool(context: &mut Context) -> Option<()> {
+    context.pool = Pool::new()?.cast();
+    LIVE_ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+    Some(())
+}
+
+/// Calls `visit` for each record that the context has.
+pub fn each_allocation(context: &Context, mut visit: impl FnMut(*mut Owner)) {
+    let mut record = context.allocations;
+    while !record.is_null() {
+        visit(record);
+        // SAFETY: the list holds live records only.
+        record = unsafe { (*record).next };
+    }
+    if !context.pool.is_null() {
+        // SAFETY: the context's own pool; blocks in use hold live records.
+        unsafe {
+            (*context.pool.cast::<Pool>()).each(|record| {
+                if !is_listed((*record).kind, (*record).class) {
+                    visit(record);
+                }
+            });
+        }
+    }
 }
 
 /// Gives an object's data another size; false without memory, and the old data stays.
@@ -274,7 +335,7 @@ pub(crate) unsafe fn free_object(context: &mut Context, owner: *mut Owner) {
             };
             links.into_iter().for_each(&mut drop_reference);
             each_reference(object, &mut drop_reference);
-            free_detached(dissolve(object));
+            free_detached(dissolve(context, object));
         }
     }
 }
@@ -323,8 +384,15 @@ pub fn release_all(context: &mut Context) {
         unsafe {
             unlink(context, owner);
             take_exception(context, owner);
-            free_detached(dissolve(owner));
+            free_detached(dissolve(context, owner));
         }
+    }
+    if !context.pool.is_null() {
+        // SAFETY: the context's own pool; nothing uses its objects any more, and what they
+        // owned outside of it was freed just now.
+        unsafe { Pool::free(context.pool.cast()) };
+        context.pool = ptr::null_mut();
+        LIVE_ALLOCATIONS.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -339,7 +407,7 @@ pub unsafe fn detach(context: &mut Context, owner: *mut Owner) -> Detached {
     // SAFETY: by the contract.
     unsafe {
         unlink(context, owner);
-        dissolve(owner)
+        dissolve(context, owner)
     }
 }
 
@@ -364,6 +432,7 @@ pub fn argument_owner(data: *mut u8, size: usize, object: *mut u8) -> Owner {
         next: ptr::null_mut(),
         object,
         kind: ObjectKind::Memory,
+        class: 0,
     }
 }
 

@@ -100,8 +100,41 @@ impl Lowering<'_, '_> {
         let Ty::List(element, _) = &list.ty else { panic!("{} is no list", list.ty) };
         let item = convert(&mut self.fx, item, element);
         self.retain(&item);
-        let place = self.fx.helper("list_append", &[list.value()]).expect("an address");
+        let place = self.place_behind(list.value(), item.parts.len());
         layout::store(&mut self.fx, &item, place);
+    }
+
+    /// The slots of a new last element; the list is longer then. A list with room needs no
+    /// call.
+    fn place_behind(&mut self, list: Value, slots: usize) -> Value {
+        if slots == 0 {
+            return self.fx.helper("list_append", &[list]).expect("an address");
+        }
+        let length = self.fx.b().load(Type::I64, list, at::LIST_LENGTH, Region::Object);
+        let size = self.fx.b().load(Type::I64, list, offsets::OWNER_SIZE, Region::Object);
+        let width = self.fx.int(8 * slots as i64);
+        let bytes = self.fx.b().binary(Opcode::Imul, length, width);
+        // The size is a multiple of the width.
+        let room = self.fx.b().icmp(IntCond::Ult, bytes, size);
+        let (there, full, after) =
+            (self.fx.new_block(), self.fx.new_cold_block(), self.fx.new_block());
+        let place = self.fx.func.add_param(after, Type::Ptr);
+        self.fx.b().br(room, Target::new(there), Target::new(full));
+        self.fx.switch_to(full);
+        let grown = self.fx.helper("list_append", &[list]).expect("an address");
+        self.fx.b().jump(Target::with(after, &[grown]));
+        self.fx.switch_to(there);
+        let data = self.fx.b().load(Type::Ptr, list, offsets::OWNER_DATA, Region::Object);
+        let behind = self.fx.b().ptr_add(data, bytes);
+        let one = self.fx.int(1);
+        let longer = self.fx.b().binary(Opcode::Iadd, length, one);
+        self.fx.b().store(longer, list, at::LIST_LENGTH, Region::Object);
+        let changes = self.fx.b().load(Type::I64, list, at::LIST_CHANGES, Region::Object);
+        let changes = self.fx.b().binary(Opcode::Iadd, changes, one);
+        self.fx.b().store(changes, list, at::LIST_CHANGES, Region::Object);
+        self.fx.b().jump(Target::with(after, &[behind]));
+        self.fx.switch_to(after);
+        place
     }
 
     /// Puts a value into the scratch buffer in the form of the container's elements.
@@ -279,7 +312,10 @@ impl Lowering<'_, '_> {
             let element = element.clone();
             let item = convert(&mut self.fx, &args[at], &element);
             self.retain(&item);
-            let place = self.fx.helper(name, &values).expect("an address");
+            let place = match name {
+                "list_append" => self.place_behind(values[0], item.parts.len()),
+                _ => self.fx.helper(name, &values).expect("an address"),
+            };
             layout::store(&mut self.fx, &item, place);
             return TypedValue::unit(Ty::None);
         }

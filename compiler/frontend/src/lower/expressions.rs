@@ -32,6 +32,9 @@ impl Lowering<'_, '_> {
             self.fx.b().guard(there, "TypeError", message, &[]);
             action = (**inner).clone();
         }
+        if let (Action::Call(..), Some(sum)) = (&action, self.append_string(block, at, &inst.op)) {
+            return Some(vec![sum]);
+        }
         if let (Action::Call(spec, from), false) = (&action, matches!(inst.op, Op::SetItem(..))) {
             let args = self.arguments(from);
             let result = self.call_spec(*spec, &args)?;

@@ -5,7 +5,7 @@
 
 use super::function::Lowering;
 use super::{Fx, TypedValue, layout};
-use crate::hir::HValue;
+use crate::hir::{BinaryOp, HBlock, HValue, Op};
 use crate::types::{Lit, Ty};
 use cumbia_abi::{IMMORTAL, ObjectKind, Owner, StrObject, object_offsets, offsets};
 use cumbia_ir::Value;
@@ -62,6 +62,30 @@ pub fn value(fx: &mut Fx, value: &TypedValue) -> TypedValue {
 }
 
 impl Lowering<'_, '_> {
+    /// `a + b` of strings where `a` is this function's own and dies there: the runtime may
+    /// then write behind it. `None` for other instructions, and where nothing is won.
+    pub(super) fn append_string(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        op: &Op,
+    ) -> Option<TypedValue> {
+        let Op::Binary(BinaryOp::Add, a, b, _) = op else { return None };
+        let text = |ty: Option<&Ty>| matches!(ty, Some(Ty::Str | Ty::Lit(Lit::Str(_))));
+        if self.resume.is_some() || !self.seen.is_empty() || !text(self.ty(*b)) {
+            return None;
+        }
+        let own = self.ownership.same(*a);
+        let dies = self.ownership.dies(block, at).contains(&own);
+        if self.ty(*a) != Some(&Ty::Str) || self.ty(own) != Some(&Ty::Str) || !dies {
+            return None;
+        }
+        let (a, b) = (self.value(*a), self.value(*b));
+        let b = value(&mut self.fx, &b);
+        let sum = self.fx.helper("str_append", &[a.value(), b.value()]).expect("a string");
+        Some(TypedValue::scalar(Ty::Str, sum))
+    }
+
     /// `str` or `repr` of a caught exception.
     pub(super) fn exception_text(&mut self, exception: &TypedValue, repr: bool) -> TypedValue {
         let repr = self.fx.bool(repr);

@@ -91,11 +91,10 @@ impl<'c> RuntimeHost<'c> {
             return;
         }
         self.owned.clear();
-        let mut at = self.context.allocations;
         let (strings, bytes) = cumbia_runtime::static_strings();
         self.owned.insert(strings.expose_provenance() as u64, (bytes, Kind::Object));
-        while !at.is_null() {
-            // SAFETY: the list holds live records, and `kind` says what they are heads of.
+        cumbia_runtime::each_allocation(self.context, |at| {
+            // SAFETY: these are live records, and `kind` says what they are heads of.
             let (owner, behind) = unsafe {
                 let behind = match (*at).kind {
                     ObjectKind::Frame => 8 * (*(*at.cast::<FrameObject>()).layout).slots as usize,
@@ -122,8 +121,7 @@ impl<'c> RuntimeHost<'c> {
             if behind == 0 && !owner.data.is_null() && owner.kind != ObjectKind::Frame {
                 self.owned.insert(owner.data.expose_provenance() as u64, (owner.size, data));
             }
-            at = owner.next;
-        }
+        });
     }
 
     fn check(&mut self, address: u64, bytes: usize, region: Region) -> Result<(), HostError> {

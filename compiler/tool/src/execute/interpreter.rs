@@ -46,11 +46,6 @@ pub fn interpret(module: &Module, call: &Call, limits: Limits) -> Answer {
 /// Number of records that the context still has.
 pub(super) fn allocations(context: &Context) -> i64 {
     let mut count = 0;
-    let mut record = context.allocations;
-    while !record.is_null() {
-        count += 1;
-        // SAFETY: the list holds live records only.
-        record = unsafe { (*record).next };
-    }
+    cumbia_runtime::each_allocation(context, |_| count += 1);
     count
 }

@@ -9,9 +9,9 @@
 use super::Failure;
 use super::compare::order;
 use super::list::{element, new, width};
-use super::strings::str_order;
+use super::strings::{str_bytes, str_order};
 use super::value::address;
-use cumbia_abi::{Context, Layout, ListObject, class};
+use cumbia_abi::{Context, Layout, ListObject, StrObject, class};
 use std::cmp::Ordering;
 
 /// `list.sort(reverse=...)`.
@@ -100,8 +100,23 @@ unsafe fn positions(list: *const ListObject, reverse: bool) -> Result<Vec<usize>
         let layout = (*list).layout;
         let slot = |i: usize| *element(list, i);
         match (*layout).class {
-            class::INT | class::BOOL => order.sort_by_key(|&i| slot(i) as i64),
-            class::STR => order.sort_by(|&i, &j| str_order(address(slot(i)), address(slot(j)))),
+            // Keys beside the positions: comparing then follows no index.
+            class::INT | class::BOOL => {
+                let mut keyed: Vec<(i64, usize)> =
+                    order.iter().map(|&i| (slot(i) as i64, i)).collect();
+                keyed.sort_by_key(|&(key, _)| key);
+                order = keyed.into_iter().map(|(_, i)| i).collect();
+            }
+            class::STR => {
+                let mut keyed: Vec<(u64, *const StrObject, usize)> = Vec::with_capacity(length);
+                let narrow = (0..length).all(|i| (*address::<StrObject>(slot(i))).unit == 1);
+                for &i in &order {
+                    let string = address(slot(i));
+                    keyed.push((if narrow { prefix(str_bytes(string)) } else { 0 }, string, i));
+                }
+                keyed.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| str_order(a.1, b.1)));
+                order = keyed.into_iter().map(|(_, _, i)| i).collect();
+            }
             class::FLOAT if (0..length).all(|i| !f64::from_bits(slot(i)).is_nan()) => {
                 let mut keyed: Vec<(f64, usize)> =
                     order.iter().map(|&i| (f64::from_bits(slot(i)), i)).collect();
@@ -118,6 +133,15 @@ unsafe fn positions(list: *const ListObject, reverse: bool) -> Result<Vec<usize>
         }
         Ok(order)
     }
+}
+
+/// The first bytes as a number: bytes with a smaller one come first, and with the same one
+/// it isn't known.
+fn prefix(bytes: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    let length = bytes.len().min(8);
+    first[..length].copy_from_slice(&bytes[..length]);
+    u64::from_be_bytes(first)
 }
 
 /// # Safety

@@ -7,9 +7,11 @@
 use super::object::{self, concatenated, made, text};
 use super::search;
 use super::text::{Text, compare};
+use crate::memory::new_object;
 use crate::raise::raise;
-use cumbia_abi::{Context, ExceptionClass};
+use cumbia_abi::{Context, ExceptionClass, ObjectKind, StrObject};
 use std::cmp::Ordering;
+use std::ptr;
 
 /// The context of a helper.
 ///
@@ -33,6 +35,44 @@ pub(crate) extern "C" fn str_concat(context: *mut Context, a: *mut u8, b: *mut u
             return object::shared(b);
         }
         concatenated(of(context), made(a), || [left, right].into_iter())
+    }
+}
+
+/// `a + b` of strings where the caller gives up its reference to `a` next: if that is the
+/// last one, `a` itself grows where it has room, or a copy with room to grow is made. So
+/// a loop that appends copies each character a bounded number of times.
+pub(crate) extern "C" fn str_append(context: *mut Context, a: *mut u8, b: *mut u8) -> *mut u8 {
+    let (left, right): (*mut StrObject, *const StrObject) = (a.cast(), b.cast());
+    // SAFETY: see the module's comment. With one reference nobody else knows the string;
+    // what is written is behind its units and inside of its block, also where `b` is `a`.
+    unsafe {
+        let alone = (*left).owner.refcount == 1;
+        if !alone || (*left).unit != (*right).unit || (*left).length == 0 || (*right).length == 0 {
+            return str_concat(context, a, b);
+        }
+        let unit = (*left).unit as usize;
+        let (used, more) = ((*left).length as usize * unit, (*right).length as usize * unit);
+        let length = (*left).length + (*right).length;
+        let from: *const u8 = right.add(1).cast();
+        if (*left).owner.size - used >= more {
+            ptr::copy_nonoverlapping(from, left.add(1).cast::<u8>().add(used), more);
+            (*left).length = length;
+            (*left).hash = -1;
+            return object::shared(a);
+        }
+        let room = (used + more + (used + more) / 4).next_multiple_of(16);
+        let size = size_of::<StrObject>() + room;
+        let Some(made) = new_object(of(context), ObjectKind::Str, size, room) else {
+            return str_concat(context, a, b);
+        };
+        let made: *mut StrObject = made.cast();
+        (*made).length = length;
+        (*made).unit = unit as i64;
+        (*made).hash = -1;
+        let units: *mut u8 = made.add(1).cast();
+        ptr::copy_nonoverlapping(left.add(1).cast(), units, used);
+        ptr::copy_nonoverlapping(from, units.add(used), more);
+        made.cast()
     }
 }
 

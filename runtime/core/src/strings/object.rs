@@ -35,6 +35,7 @@ const fn immortal(length: i64, unit: u8) -> UnsafeCell<Static> {
                 next: ptr::null_mut(),
                 object: ptr::null_mut(),
                 kind: ObjectKind::Str,
+                class: 0,
             },
             length,
             unit: 1,

@@ -153,12 +153,7 @@ impl Runtime<'_> {
     /// Objects that the context has.
     pub fn objects(&self) -> usize {
         let mut count = 0;
-        let mut record = self.0.allocations;
-        while !record.is_null() {
-            count += 1;
-            // SAFETY: the list holds live records only.
-            record = unsafe { (*record).next };
-        }
+        cumbia_runtime::each_allocation(self.0, |_| count += 1);
         count
     }
 }

@@ -1,0 +1,1 @@
+"""Lists, dicts, sets and strings: see `benches.containers.__main__`."""

@@ -41,9 +41,8 @@ fn each_construct_is_refused_at_its_place() {
         let found = refusals(&text);
         assert_eq!(found, [(*code, place.to_string())], "{text}");
     }
-    for (text, code, place) in [("async def f(x):\n    await x\n", "CB0201", "async def f(x):")] {
-        assert_eq!(refusals(text), [(code, place.to_string())], "{text}");
-    }
+    let text = "async def f(x):\n    await x\n";
+    assert_eq!(refusals(text), [("CB0201", "async def f(x):".to_string())]);
 }
 
 #[test]

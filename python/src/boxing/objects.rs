@@ -12,6 +12,11 @@ use std::ptr;
 
 impl Reader<'_> {
     /// A string or container: the caller's own, one that was made before, or a new one.
+    ///
+    /// # Safety
+    ///
+    /// The address of an object of this call or of the kernel's constants, of the plan's
+    /// type; the GIL is held.
     pub(super) unsafe fn object(&mut self, plan: &Plan, object: *mut Owner) -> *mut PyObject {
         if object.is_null() {
             return internal("a result without an object");

@@ -299,6 +299,7 @@ pub struct Loan<'a> {
     natives: FxHashMap<*mut PyObject, *mut Owner>,
     lent: Vec<Lent>,
     /// Records of arrays in containers.
+    #[allow(clippy::vec_box, reason = "compiled code has the addresses while more are added")]
     owners: Vec<Box<Owner>>,
     /// Values of attributes of elements.
     held: Vec<Py<PyAny>>,

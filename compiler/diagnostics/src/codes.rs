@@ -159,27 +159,8 @@ pub const CODES: &[Code] = &[
     row("CB0225", "Assignment to an attribute", "Return the value and assign it in the caller."),
     row("CB0226", "Starred target", "`a, *b = c` makes a list. Name each target, or take a slice."),
     row("CB0227", "Assignment expression", "Assign in a statement of its own."),
-    row(
-        "CB0230",
-        "List",
-        "Use a tuple for a fixed number of items, `np.empty(n)` or `np.zeros(n)` for others.",
-    ),
-    row("CB0231", "Set", "Use a tuple or an array."),
-    row("CB0232", "Dict", "Use arrays, or variables."),
-    row(
-        "CB0233",
-        "List comprehension",
-        "Make an array with `np.empty(n)` and fill it in a loop: compiled loops are fast.",
-    ),
-    row("CB0234", "Set comprehension", "Write a loop."),
-    row("CB0235", "Dict comprehension", "Write a loop."),
     row("CB0236", "Generator expression", "Write a loop."),
-    row(
-        "CB0237",
-        "f-string with fields",
-        "Use a constant string. Messages can't contain values yet.",
-    ),
-    row("CB0238", "`%` formatting", "Use a constant string. Messages can't contain values yet."),
+    row("CB0238", "`%` formatting", "Use an f-string: `f\"{x:5d}\"`."),
     row("CB0239", "Starred item in a display", "Name the items."),
     row(
         "CB0241",
@@ -246,6 +227,21 @@ pub const CODES: &[Code] = &[
         "CB0312",
         "A generator as a result",
         "A generator lives in compiled code: other compiled functions can take it and iterate over it. To Python, give a list or an array of its items.",
+    ),
+    row(
+        "CB0320",
+        "Not an element of a container",
+        "Lists, sets and dicts hold numbers, strings, None, arrays, and tuples and containers of them. Functions, modules and iterators can't be kept in them, and what a container's method is given must be what it takes.",
+    ),
+    row(
+        "CB0321",
+        "Unhashable",
+        "Elements of sets and keys of dicts are hashed: lists, sets, dicts and arrays can't be, nor tuples with one of them inside.",
+    ),
+    row(
+        "CB0322",
+        "Element of another type",
+        "The elements of a container have one type, and so have the keys and the values of a dict. An empty one gets its type from its first use; numbers join to the wider one while the display is in the same function. Convert the value, or keep the two kinds apart.",
     ),
     row(
         "CB0401",

@@ -41,13 +41,14 @@ fn lambdas_are_cut_out() {
         ("    g = lambda x: x  # comment", "    g = ", 1, 1),
         ("x = [lambda a: a for _ in y]", "x = [", 1, 1),
         ("f(lambda: 0, key=1)", "f(", 0, 1),
-        ("f(a)(lambda q: [q][0] if 0 else q)", "f(a)(", 1, 0),
+        ("f(a)(lambda q: [q][0] if 0 else q)", "f(a)(", 1, 4),
     ] {
-        match try_build(&source(text, Some(before.len() as u32))) {
-            Ok(f) => assert_eq!((f.params.len(), f.blocks.len()), (params, blocks), "{text}\n{f}"),
-            Err((d, _)) => assert!(blocks == 0 && d[0].code == "CB0230", "{text}: {d:?}"),
-        }
+        let f = try_build(&source(text, Some(before.len() as u32)));
+        let f = f.unwrap_or_else(|(d, _)| panic!("{text}: {d:?}"));
+        assert_eq!((f.params.len(), f.blocks.len()), (params, blocks), "{text}\n{f}");
     }
+    let (refused, _) = try_build(&source("f(lambda q: [*q, await q])", Some(2))).unwrap_err();
+    assert_eq!(refused[0].code, "CB0205");
     for (text, offset) in
         [("g = jit(f)", 8), ("lambda", 99), ("é lambda: 1", 1), ("g = lambda", 4), ("", 0)]
     {

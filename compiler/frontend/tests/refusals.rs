@@ -26,14 +26,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("x.y = 1", "CB0225", "x.y"),
     ("x.y += 1", "CB0225", "x.y"),
     ("y = sum((z := i) for i in x)", "CB0227", "z := i"),
-    ("y = [x,\n 1]", "CB0230", "[x,\n 1]"),
-    ("y = {x}", "CB0231", "{x}"),
-    ("y = {x: 1}", "CB0232", "{x: 1}"),
-    ("y = sum([i for i in x])", "CB0233", "[i for i in x]"),
-    ("y = {i for i in x}", "CB0234", "{i for i in x}"),
-    ("y = {i: 1 for i in x}", "CB0235", "{i: 1 for i in x}"),
     ("y = 1\n    y = 2\n    z = (i + y for i in x)", "CB0236", "(i + y for i in x)"),
-    ("y = f'a{x}'", "CB0237", "f'a{x}'"),
     ("y = 'a %d' % x", "CB0238", "'a %d' % x"),
     ("raise E(*x)", "CB0241", "*x"),
     ("raise E(a=x)", "CB0241", "a=x"),
@@ -48,9 +41,8 @@ fn each_construct_is_refused_at_its_place() {
         let found = refusals(&text);
         assert_eq!(found, [(*code, place.to_string())], "{text}");
     }
-    for (text, code, place) in [("async def f(x):\n    await x\n", "CB0201", "async def f(x):")] {
-        assert_eq!(refusals(text), [(code, place.to_string())], "{text}");
-    }
+    let text = "async def f(x):\n    await x\n";
+    assert_eq!(refusals(text), [("CB0201", "async def f(x):".to_string())]);
 }
 
 #[test]

@@ -27,7 +27,7 @@ use cumbia_frontend::build::build_function;
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_frontend::hir::{Const, Op};
 use cumbia_frontend::infer::{Engine, FunctionKey, names};
-use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Ty};
+use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Site, Ty};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -291,38 +291,56 @@ struct Names<'t> {
 
 const BUILTINS: &[&str] = &[
     "abs",
-    "bool",
-    "callable",
-    "id",
-    "complex",
-    "divmod",
-    "enumerate",
-    "float",
-    "hash",
-    "int",
-    "isinstance",
-    "reversed",
-    "next",
-    "iter",
-    "filter",
-    "map",
     "all",
     "any",
+    "ascii",
+    "bin",
+    "bool",
+    "bytearray",
+    "bytes",
+    "callable",
+    "chr",
+    "complex",
+    "dict",
+    "divmod",
+    "enumerate",
+    "filter",
+    "float",
+    "format",
+    "frozenset",
+    "getattr",
+    "hasattr",
+    "hash",
+    "hex",
+    "id",
+    "int",
+    "isinstance",
+    "issubclass",
+    "iter",
     "len",
     "list",
+    "map",
     "max",
+    "memoryview",
     "min",
+    "next",
     "object",
+    "oct",
+    "ord",
     "pow",
     "print",
     "range",
+    "repr",
+    "reversed",
     "round",
+    "set",
     "slice",
     "sorted",
     "str",
     "sum",
     "tuple",
     "type",
+    "vars",
     "zip",
 ];
 
@@ -445,7 +463,18 @@ fn parse_type(text: &str) -> Result<Ty, String> {
         "pyint" => Ty::Int,
         "pyfloat" => Ty::Float,
         "pycomplex" => Ty::Complex,
+        "str" => Ty::Str,
+        "bytes" => Ty::Bytes,
+        "unknown" => Ty::Open(u32::MAX, 0),
         _ => {
+            if let Some((head, inner)) = text.strip_suffix(']').and_then(|t| t.split_once('[')) {
+                return match (head, parse_types(inner)?.as_slice()) {
+                    ("list", [t]) => Ok(Ty::List(Arc::new(t.clone()), Site(None))),
+                    ("set", [t]) => Ok(Ty::Set(Arc::new(t.clone()), Site(None))),
+                    ("dict", [k, v]) => Ok(Ty::Dict(Arc::new((k.clone(), v.clone())), Site(None))),
+                    _ => Err(unknown()),
+                };
+            }
             if let Some(dtype) = DType::from_name(text) {
                 return Ok(Ty::Num(dtype));
             }
@@ -492,7 +521,7 @@ mod tests {
     fn what_holds_is_accepted() {
         let text = "# args: pyint\n# returns: pyfloat\ndef f(n):\n    reveal_type(n)  # revealed: pyint\n    return n * 0.5\n";
         assert_eq!(problems(text), Vec::<String>::new());
-        let text = "# args: pyint\ndef f(n):\n    return [n]  # error: [CB0230] \"a list\"\n";
+        let text = "# args: pyint\ndef f(n):\n    return {[n]}  # error: [CB0321] \"unhashable\"\n";
         assert_eq!(problems(text), Vec::<String>::new());
     }
 

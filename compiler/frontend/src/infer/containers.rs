@@ -7,7 +7,8 @@
 
 use super::expressions::{Typed, known, one, refuse};
 use super::index::is_index_int;
-use super::{Action, Sweep};
+use super::sites::is_open;
+use super::{Action, Meeting, Sweep};
 use crate::classes::ClassKind;
 use crate::hir::{Container, HBlock, HValue};
 use crate::numeric;
@@ -45,8 +46,10 @@ const TELLS: &[(&str, &[Tells])] = &[
 /// What a primitive takes and gives, for its container's types.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Slot {
-    /// The container itself, a list, set or dict, or another one of the same type.
+    /// The container itself, a list, set or dict, or another one that is only looked into.
     Container,
+    /// Another container of the same type, whose elements come into the first or a new one.
+    Same,
     /// A value that becomes an element or key: of that type, in the scratch buffer.
     Element,
     /// A value that is looked for: of its own type, in the scratch buffer; the address
@@ -96,14 +99,14 @@ macro_rules! primitives {
 primitives! {
     list_delete (Container, Int, Int) -> Nothing;
     list_clear (Container) -> Nothing;
-    list_extend (Container, Container) -> Nothing;
+    list_extend (Container, Same) -> Nothing;
 
     list_repeat (Container, Int) -> Container;
     list_reverse (Container) -> Nothing;
-    list_concat (Container, Container) -> Container;
+    list_concat (Container, Same) -> Container;
     list_insert (Container, Int, Stored) -> Nothing;
     list_delete_steps (Container, Slice) -> Nothing;
-    list_assign_steps (Container, Slice, Container) -> Nothing;
+    list_assign_steps (Container, Slice, Same) -> Nothing;
     list_repeat_in_place (Container, Int) -> Nothing;
     list_find_as (Container, Probe, Int, Int) -> Int;
     list_count_as (Container, Probe) -> Int;
@@ -120,17 +123,17 @@ primitives! {
     table_copy (Container) -> Container;
     set_pop (Container) -> Int;
     dict_popitem (Container) -> Int;
-    set_union (Container, Container) -> Container;
-    set_intersection (Container, Container) -> Container;
+    set_union (Container, Same) -> Container;
+    set_intersection (Container, Same) -> Container;
     set_difference (Container, Container) -> Container;
-    set_symmetric_difference (Container, Container) -> Container;
-    set_update (Container, Container) -> Nothing;
-    set_intersection_update (Container, Container) -> Nothing;
+    set_symmetric_difference (Container, Same) -> Container;
+    set_update (Container, Same) -> Nothing;
+    set_intersection_update (Container, Same) -> Nothing;
     set_difference_update (Container, Container) -> Nothing;
-    set_symmetric_difference_update (Container, Container) -> Nothing;
+    set_symmetric_difference_update (Container, Same) -> Nothing;
     set_is_subset (Container, Container) -> Bool;
     set_is_disjoint (Container, Container) -> Bool;
-    dict_update (Container, Container) -> Nothing;
+    dict_update (Container, Same) -> Nothing;
     raise_key_error (Container, Probe) -> Nothing;
 }
 
@@ -514,7 +517,7 @@ impl Sweep<'_, '_, '_> {
         let receiver = &types[0];
         let fits = primitive.params.len() == types.len()
             && primitive.params.iter().zip(types).all(|(param, ty)| match param {
-                Slot::Container => ty == receiver || element_types(ty).is_some(),
+                Slot::Container | Slot::Same => element_types(ty).is_some(),
                 Slot::Element | Slot::Stored => {
                     matches!(first, Ty::Open(..)) || lookup_type(first, ty).is_some()
                 }
@@ -533,6 +536,19 @@ impl Sweep<'_, '_, '_> {
                 span,
                 format!("{} don't go together", shown.join(" and ")),
             ));
+        }
+        for (_, ty) in primitive.params.iter().zip(types).filter(|(p, _)| **p == Slot::Same) {
+            let fits = match self.meet(receiver, ty) {
+                Meeting::Type(joined) => joined == *receiver && joined == *ty || is_open(&joined),
+                Meeting::NotYet => return Some(Ok(None)),
+                Meeting::Never => false,
+            };
+            if !fits && !is_open(receiver) && !is_open(ty) {
+                let message = format!("{receiver:#} and {ty:#} don't go together");
+                let help = "the elements of a container have one type; convert those of the other";
+                let error = Diagnostic::error("CB0322", span, message).help(help);
+                return Some(Err(Box::new(error)));
+            }
         }
         let result = match primitive.result {
             Slot::Container => match receiver {

@@ -157,10 +157,9 @@ mod tests {
                 }
                 let at: Vec<usize> =
                     (0..=hay.len()).filter(|&i| hay[i..].starts_with(needle)).collect();
-                for (hay, needle) in [(Text::Four(hay), Text::Four(needle))] {
-                    assert_eq!(find(hay, needle), at.first().copied(), "{hay:?} {needle:?}");
-                    assert_eq!(rfind(hay, needle), at.last().copied(), "{hay:?} {needle:?}");
-                }
+                let (hay, needle) = (Text::Four(hay), Text::Four(needle));
+                assert_eq!(find(hay, needle), at.first().copied(), "{hay:?} {needle:?}");
+                assert_eq!(rfind(hay, needle), at.last().copied(), "{hay:?} {needle:?}");
             }
         }
         let hay: Vec<u16> = vec![0x100, 0x0001, 0x0100, 0x6161];

@@ -14,6 +14,7 @@ const LONG: &[(&str, &str)] = &[
     ),
     ("tests/python/test_arrays.py", "a list of small functions, each with its calls"),
     ("tests/python/test_exceptions.py", "a list of small programs, each with its calls"),
+    ("tests/python/test_functions.py", "a list of small functions, each with its calls"),
     ("tests/python/test_language.py", "a list of small functions, each with its calls"),
     ("tests/python/test_source.py", "a list of situations, each set up as it really happens"),
 ];

@@ -1,0 +1,348 @@
+//! The engine: which specializations there are, and the order in which they are inferred
+//! until nothing changes any more.
+//!
+//! One function is swept over ([`Sweep`]) until its types are stable; what lies on a cycle
+//! of calls is repeated until its results are; and all is inferred again when a callee that
+//! was done learns something from its caller (the elements of a container that it made, a
+//! variable that closures share). What a sweep does is in `sweep.rs`, where functions come
+//! from in `forms.rs`.
+
+use super::{
+    Action, Engine, FunctionKey, Nested, SpecId, Specialization, State, Sweep, generators,
+};
+use super::{Cell, iteration, reverse_postorder, sites};
+use crate::build::Unroll;
+use crate::environment::{Environment, FunctionSource};
+use crate::hir::HirFunction;
+use crate::types::{Site, Ty};
+use cumbia_diagnostics::{Diagnostic, SourceId, Sources, Span};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Most sweeps over a function; real ones need three or four.
+const MAX_SWEEPS: usize = 40;
+/// Deepest chain of specializations under inference (bodies that recurse over a
+/// tuple's length are far below it).
+const MAX_DEPTH: usize = 200;
+
+impl<'e> Engine<'e> {
+    /// An engine without specializations.
+    pub fn new(env: &'e mut dyn Environment) -> Engine<'e> {
+        Engine {
+            env,
+            sources: Sources::default(),
+            specializations: Vec::new(),
+            index: FxHashMap::default(),
+            functions: FxHashMap::default(),
+            user_functions: FxHashMap::default(),
+            in_progress: Vec::new(),
+            nested: Vec::new(),
+            nested_index: FxHashMap::default(),
+            cells: Vec::new(),
+            cell_index: FxHashMap::default(),
+            cell_epoch: 0,
+            outdated: false,
+            sites: sites::Sites::default(),
+            notes: Default::default(),
+            parse_time: std::time::Duration::ZERO,
+        }
+    }
+
+    /// Makes a function known whose source is at hand.
+    pub fn add_user_function(&mut self, source: FunctionSource) {
+        self.user_functions.insert(source.handle, source);
+    }
+
+    /// The specialization of an id.
+    pub fn spec(&self, id: SpecId) -> &Specialization {
+        &self.specializations[id.0 as usize]
+    }
+
+    pub(super) fn spec_mut(&mut self, id: SpecId) -> &mut Specialization {
+        &mut self.specializations[id.0 as usize]
+    }
+
+    /// The number of a nested function; known from then on.
+    pub(super) fn nested_id(&mut self, parent: &FunctionKey, hir: &HirFunction, index: u32) -> u32 {
+        // Forms with unrolled loops hold the same function several times.
+        let built = &hir.nested[index as usize];
+        let place = (parent.clone(), built.span.start);
+        if let Some(&known) = self.nested_index.get(&place) {
+            return known;
+        }
+        let id = self.nested.len() as u32;
+        self.nested.push(Nested {
+            parent: parent.clone(),
+            root: self.root_key(parent),
+            hir: Rc::new((**built).clone()),
+        });
+        self.nested_index.insert(place, id);
+        id
+    }
+
+    /// The outermost function around one: the one with its globals.
+    pub fn root_key(&self, key: &FunctionKey) -> FunctionKey {
+        match key {
+            FunctionKey::Nested(id) => self.nested[*id as usize].root.clone(),
+            FunctionKey::Inner(outer, _) => self.root_key(outer),
+            other => other.clone(),
+        }
+    }
+
+    pub(super) fn cell_id(&mut self, spec: SpecId, name: &Arc<str>) -> u32 {
+        let next = self.cells.len() as u32;
+        let id = *self.cell_index.entry((spec, name.clone())).or_insert(next);
+        if id == next {
+            self.cells.push(Cell { name: name.clone(), ty: None });
+        }
+        id
+    }
+
+    /// Whether something was inferred with an older type of a cell's content.
+    pub(super) fn cells_outdated(&self) -> bool {
+        self.specializations.iter().any(|s| s.uses_cells && s.cell_epoch != self.cell_epoch)
+    }
+
+    /// The specialization for argument types, inferred if it isn't yet.
+    ///
+    /// # Errors
+    ///
+    /// When the function's text itself is refused. Type errors are in the
+    /// specialization.
+    pub fn specialize(
+        &mut self,
+        key: FunctionKey,
+        args: Vec<Ty>,
+        at: Span,
+    ) -> Result<SpecId, Vec<Diagnostic>> {
+        let lookup = (key, args);
+        if let Some(&id) = self.index.get(&lookup) {
+            match self.spec(id).state {
+                State::Done => {
+                    let spec = self.spec(id);
+                    if spec.uses_cells && spec.cell_epoch != self.cell_epoch {
+                        self.infer(id);
+                    }
+                }
+                State::InProgress => {
+                    // Everything from there to here depends on a result type that
+                    // may still change.
+                    let position = self.in_progress.iter().position(|&s| s == id).unwrap_or(0);
+                    for i in position..self.in_progress.len() {
+                        let member = self.in_progress[i];
+                        self.spec_mut(member).recursive = true;
+                    }
+                }
+                State::Provisional => self.infer(id),
+            }
+            return Ok(id);
+        }
+        let (key, args) = lookup;
+        if self.in_progress.len() >= MAX_DEPTH {
+            return Err(vec![
+                Diagnostic::error(
+                    "CB0405",
+                    at,
+                    "this call leads to a chain of ever new argument types",
+                )
+                .help("a recursive function must call itself with the same types in the end"),
+            ]);
+        }
+        let hir = self.function(&key, at)?;
+        let id = SpecId(self.specializations.len() as u32);
+        self.specializations.push(Specialization {
+            key: key.clone(),
+            types: vec![None; hir.values.len()],
+            reachable: vec![false; hir.blocks.len()],
+            actions: hir.blocks.iter().map(|b| vec![Action::Plain; b.insts.len()]).collect(),
+            hir,
+            args: args.clone(),
+            ret: None,
+            recursive: false,
+            errors: Vec::new(),
+            uses_cells: false,
+            cell_epoch: 0,
+            unroll_requests: Vec::new(),
+            unrolled: Unroll::default(),
+            state: State::InProgress,
+        });
+        self.index.insert((key, args), id);
+        self.infer(id);
+        Ok(id)
+    }
+
+    /// An argument type with sites of its own for its empty containers: how the function
+    /// uses them says what their elements are.
+    pub(super) fn with_site(&mut self, ty: &Ty, open: &mut u32) -> Ty {
+        let mut made = |engine: &mut Self, t: &Ty| match t {
+            Ty::Open(..) => {
+                *open += 1;
+                let site = engine.sites.site(SpecId(u32::MAX), 0, *open);
+                Some(site)
+            }
+            _ => None,
+        };
+        match ty {
+            Ty::List(t, _) | Ty::Set(t, _) => {
+                let site = made(self, t);
+                let element = match site {
+                    Some(site) => Ty::Open(site, 0),
+                    None => self.with_site(t, open),
+                };
+                if matches!(ty, Ty::List(..)) {
+                    Ty::List(Arc::new(element), Site(site))
+                } else {
+                    Ty::Set(Arc::new(element), Site(site))
+                }
+            }
+            Ty::Dict(pair, _) => match made(self, &pair.0) {
+                Some(site) => {
+                    Ty::Dict(Arc::new((Ty::Open(site, 0), Ty::Open(site, 1))), Site(Some(site)))
+                }
+                None => {
+                    let pair = (pair.0.clone(), self.with_site(&pair.1, open));
+                    Ty::Dict(Arc::new(pair), Site(None))
+                }
+            },
+            Ty::Tuple(items) => {
+                let items: Vec<Ty> = items.iter().map(|t| self.with_site(t, open)).collect();
+                Ty::tuple(items)
+            }
+            Ty::Record(class, items) => {
+                let items = items.iter().map(|t| self.with_site(t, open)).collect();
+                Ty::Record(class.clone(), items)
+            }
+            Ty::Optional(t) => Ty::Optional(Arc::new(self.with_site(t, open))),
+            other => other.map_function_items(|t| self.with_site(t, open)),
+        }
+    }
+
+    /// The argument types of a specialization, with everything told that its empty
+    /// containers turned out to hold.
+    pub fn argument_types(&self, id: SpecId) -> Vec<Ty> {
+        self.spec(id).args.iter().map(|ty| self.sites.resolve(ty)).collect()
+    }
+
+    /// The specialization of the function that is called from Python; its errors
+    /// are all there is to say.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the function.
+    pub fn specialize_entry(
+        &mut self,
+        key: FunctionKey,
+        args: Vec<Ty>,
+    ) -> Result<SpecId, Vec<Diagnostic>> {
+        let at = Span { source: SourceId(0), start: 0, end: 0 };
+        let hir = self.function(&key, at)?;
+        debug_assert_eq!(hir.params.len(), args.len(), "one type per parameter");
+        let mut open = 0;
+        let args: Vec<Ty> = args.iter().map(|ty| self.with_site(ty, &mut open)).collect();
+        let mut id = self.specialize(key.clone(), args.clone(), hir.span)?;
+        // What a caller has told about a container or a shared variable that a callee made
+        // changes the callee, which was inferred before: all is inferred again with what is
+        // known now.
+        for _ in 0..MAX_SWEEPS {
+            let cells = self.cells_outdated();
+            if !std::mem::take(&mut self.outdated) && !cells {
+                break;
+            }
+            for spec in &mut self.specializations {
+                spec.forget();
+                spec.state = State::Provisional;
+            }
+            id = self.specialize(key.clone(), args.clone(), hir.span)?;
+        }
+        if let (true, Some(refused)) =
+            (self.spec(id).errors.is_empty(), generators::leaving(self, id))
+        {
+            return Err(vec![refused]);
+        }
+        for cell in &mut self.cells {
+            cell.ty = cell.ty.as_ref().map(|ty| self.sites.resolve(ty));
+        }
+        let spec = self.spec(id);
+        if spec.errors.is_empty() { Ok(id) } else { Err(spec.errors.clone()) }
+    }
+
+    /// Sweeps over one specialization until nothing changes.
+    pub(super) fn infer(&mut self, id: SpecId) {
+        self.spec_mut(id).state = State::InProgress;
+        self.in_progress.push(id);
+        let mut hir = self.spec(id).hir.clone();
+        let mut order = reverse_postorder(&hir);
+        let mut sweeps = 0;
+        loop {
+            sweeps += 1;
+            let before = self.spec(id).ret.clone();
+            let epoch = self.cell_epoch;
+            self.spec_mut(id).cell_epoch = epoch;
+            let changes = self.sites.changes;
+            self.spec_mut(id).errors.clear();
+            let mut changed =
+                Sweep { engine: self, id, hir: &hir, changed: false, ret: None, seen: Vec::new() }
+                    .run(&order);
+            let ret_changed = self.spec(id).ret != before;
+            match self.unrolled_form(id) {
+                Ok(None) => {}
+                Ok(Some(form)) => {
+                    (hir, sweeps) = (form, 0);
+                    order = reverse_postorder(&hir);
+                    continue;
+                }
+                Err(error) => {
+                    self.spec_mut(id).errors.push(*error);
+                    break;
+                }
+            }
+            if self.sites.changes != changes {
+                // Types only grow while sites stay; with a wider site they start anew.
+                self.spec_mut(id).forget();
+                changed = true;
+                let concerned = self.sites.take_changed();
+                self.outdated |= concerned.iter().any(|spec| !self.in_progress.contains(spec));
+            }
+            if !changed && !ret_changed && epoch == self.cell_epoch {
+                if hir.generator && self.spec(id).ret.is_none() {
+                    // Nothing is ever yielded.
+                    self.spec_mut(id).ret = Some(Ty::Generator(id.0, Arc::new(Ty::None)));
+                    continue;
+                }
+                break;
+            }
+            if sweeps == MAX_SWEEPS {
+                let error = Diagnostic::error(
+                    "CB0306",
+                    hir.span,
+                    "the types in this function don't settle",
+                )
+                .help("use a new variable where the type of a value changes");
+                self.spec_mut(id).errors.push(error);
+                break;
+            }
+        }
+        let misused = iteration::check_single_use(self.spec(id));
+        self.spec_mut(id).errors.extend(misused);
+        self.in_progress.pop();
+        let outer_cycle =
+            self.spec(id).recursive && self.in_progress.iter().any(|&s| self.spec(s).recursive);
+        self.spec_mut(id).state = if outer_cycle { State::Provisional } else { State::Done };
+        if self.in_progress.is_empty() {
+            for spec in &mut self.specializations {
+                spec.state = State::Done;
+            }
+        }
+    }
+}
+
+impl Specialization {
+    /// Takes back what was found so far.
+    pub(super) fn forget(&mut self) {
+        self.types.fill(None);
+        self.reachable.fill(false);
+        self.actions.iter_mut().for_each(|block| block.fill(Action::Plain));
+        self.ret = None;
+    }
+}

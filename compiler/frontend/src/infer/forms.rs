@@ -1,0 +1,135 @@
+//! Where the HIR of a specialization comes from: texts of the user's functions and of
+//! library bodies, functions cut out of the function around them, and forms with unrolled
+//! loops.
+//!
+//! A function is built once; a form with unrolled loops belongs to one specialization,
+//! since it is its argument types that ask for it.
+
+use super::{Action, Engine, FunctionKey, SpecId};
+use crate::environment::FunctionSource;
+use crate::hir::HirFunction;
+use cumbia_diagnostics::{Diagnostic, Span};
+use std::rc::Rc;
+
+/// Most instructions of a function after unrolling.
+const MAX_UNROLLED_INSTS: usize = 20_000;
+
+impl Engine<'_> {
+    /// The HIR of a function, built once.
+    pub(super) fn function(
+        &mut self,
+        key: &FunctionKey,
+        at: Span,
+    ) -> Result<Rc<HirFunction>, Vec<Diagnostic>> {
+        if let FunctionKey::Nested(id) = key {
+            return Ok(self.nested[*id as usize].hir.clone());
+        }
+        if let Some(known) = self.functions.get(key) {
+            return known.clone();
+        }
+        let start = std::time::Instant::now();
+        let built = self.build(key, at).map(Rc::new);
+        self.parse_time += start.elapsed();
+        self.functions.insert(key.clone(), built.clone());
+        built
+    }
+
+    pub(super) fn build(
+        &mut self,
+        key: &FunctionKey,
+        at: Span,
+    ) -> Result<HirFunction, Vec<Diagnostic>> {
+        let source = match *key {
+            FunctionKey::User(handle) => match self.user_functions.get(&handle) {
+                Some(source) => source.clone(),
+                None => {
+                    let source = self
+                        .env
+                        .function(handle)
+                        .map_err(|message| vec![Diagnostic::error("CB0110", at, message)])?;
+                    self.user_functions.insert(handle, source.clone());
+                    source
+                }
+            },
+            FunctionKey::Body(file, name) => body_source(file, name),
+            FunctionKey::Nested(_) | FunctionKey::Inner(..) => {
+                unreachable!("built with the function around it")
+            }
+        };
+        crate::build::build_function(&mut self.sources, &source)
+    }
+
+    /// The source of a function that has been built.
+    pub(super) fn source(&self, key: &FunctionKey) -> FunctionSource {
+        match *key {
+            FunctionKey::User(handle) => self.user_functions[&handle].clone(),
+            FunctionKey::Body(file, name) => body_source(file, name),
+            FunctionKey::Inner(ref outer, _) => self.source(outer),
+            FunctionKey::Nested(id) => self.source(&self.nested[id as usize].root),
+        }
+    }
+
+    /// The function of a key in a new form of the function that all of it is in.
+    pub(super) fn in_form(&self, key: &FunctionKey, form: HirFunction) -> HirFunction {
+        let FunctionKey::Nested(id) = key else { return form };
+        let nested = &self.nested[*id as usize];
+        let outer = self.in_form(&nested.parent, form);
+        let found = outer.nested.iter().find(|n| n.span == nested.hir.span);
+        found.map_or_else(|| (*nested.hir).clone(), |n| (**n).clone())
+    }
+
+    /// A form of the function with the loops unrolled that the last sweep asked for;
+    /// inference starts over with it.
+    pub(super) fn unrolled_form(
+        &mut self,
+        id: SpecId,
+    ) -> Result<Option<Rc<HirFunction>>, Box<Diagnostic>> {
+        let requests = std::mem::take(&mut self.spec_mut(id).unroll_requests);
+        if requests.is_empty() {
+            return Ok(None);
+        }
+        let spec = self.spec_mut(id);
+        for (number, copies) in requests {
+            let path = spec.hir.loops[number as usize].clone();
+            spec.unrolled.insert(path, copies);
+        }
+        let (key, source_id, plan) = (spec.key.clone(), spec.hir.source, spec.unrolled.clone());
+        let start = std::time::Instant::now();
+        let source = self.source(&key);
+        let built = crate::build::rebuild_function(source_id, &source, &plan);
+        self.parse_time += start.elapsed();
+        let form = built.map_err(|mut errors| Box::new(errors.remove(0)))?;
+        let hir = Rc::new(self.in_form(&key, form));
+        let spec = self.spec_mut(id);
+        if hir.blocks.iter().map(|b| b.insts.len()).sum::<usize>() > MAX_UNROLLED_INSTS {
+            let error = Diagnostic::error(
+                "CB0304",
+                hir.span,
+                "the loops over items of different types make this function too large",
+            )
+            .help("put the body of the loop into a function of its own");
+            return Err(Box::new(error));
+        }
+        spec.types = vec![None; hir.values.len()];
+        spec.reachable = vec![false; hir.blocks.len()];
+        spec.actions = hir.blocks.iter().map(|b| vec![Action::Plain; b.insts.len()]).collect();
+        spec.hir = hir.clone();
+        Ok(Some(hir))
+    }
+}
+
+/// The source of a library body.
+fn body_source(file: &'static str, name: &'static str) -> FunctionSource {
+    let body = cumbia_library::body(file, name)
+        .unwrap_or_else(|| panic!("library body {file}.{name} is missing"));
+    FunctionSource {
+        text: body.text.to_string(),
+        filename: format!("<cumbia library {file}>"),
+        first_line: body.line,
+        name: name.to_string(),
+        qualname: name.to_string(),
+        lambda_offset: None,
+        handle: 0,
+        defaults: Vec::new(),
+    }
+}

@@ -662,7 +662,7 @@ impl Reader<'_> {
                 Plan::Set(element, width) => {
                     let mut items = Vec::new();
                     for at in entries(object) {
-                        let key = entry("table_key", object, at, *width);
+                        let key = entry(containers::table_key(), object, at, *width);
                         items.push(self.make_from(element, key));
                     }
                     if items.iter().any(|item| item.is_null()) {
@@ -673,8 +673,9 @@ impl Reader<'_> {
                 }
                 Plan::Dict(pair, [keys, values]) => {
                     for at in entries(object) {
-                        let key = self.make_from(&pair.0, entry("table_key", object, at, *keys));
-                        let value = entry("dict_value", object, at, *values);
+                        let key = self
+                            .make_from(&pair.0, entry(containers::table_key(), object, at, *keys));
+                        let value = entry(containers::dict_value(), object, at, *values);
                         let value =
                             if key.is_null() { key } else { self.make_from(&pair.1, value) };
                         let failed = key.is_null()
@@ -811,21 +812,22 @@ unsafe fn entries(table: *mut Owner) -> impl Iterator<Item = i64> {
     let mut from = 0;
     std::iter::from_fn(move || {
         // SAFETY: a live table.
-        let at = unsafe { containers::bare("table_next", &[table as u64, from as u64]) } as i64;
+        let at = unsafe { containers::bare(containers::table_next(), &[table as u64, from as u64]) }
+            as i64;
         from = at + 1;
         (at >= 0).then_some(at)
     })
 }
 
 /// The slots of an entry's key or value.
-unsafe fn entry<'a>(name: &str, table: *mut Owner, at: i64, width: usize) -> &'a [u64] {
+unsafe fn entry<'a>(index: usize, table: *mut Owner, at: i64, width: usize) -> &'a [u64] {
     if width == 0 {
         return &[];
     }
     // SAFETY: a live table and the position of an entry, whose slots stay where they are
     // while nothing changes the table.
     unsafe {
-        let first = containers::bare(name, &[table as u64, at as u64]) as *const u64;
+        let first = containers::bare(index, &[table as u64, at as u64]) as *const u64;
         std::slice::from_raw_parts(first, width)
     }
 }

@@ -21,12 +21,13 @@ use cumbia_abi::{
 use cumbia_frontend::lower::layout_code;
 use cumbia_frontend::types::{DType, Ty};
 use cumbia_runtime::call_helper;
-use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyRuntimeError};
+use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::ptr;
+use std::sync::LazyLock;
 
 /// Deepest nesting of containers in an argument.
 const MAX_DEPTH: u32 = 16;
@@ -204,6 +205,15 @@ fn merge(a: &Ty, b: &Ty) -> Option<Ty> {
     })
 }
 
+/// The index of a runtime function, looked up once.
+macro_rules! index {
+    ($name:literal) => {{
+        static INDEX: LazyLock<usize> =
+            LazyLock::new(|| cumbia_abi::helper_index($name).expect("a runtime function"));
+        *INDEX
+    }};
+}
+
 /// Layouts of the types in a specialization's arguments, at addresses that last as long.
 #[derive(Default)]
 pub struct Layouts {
@@ -277,7 +287,11 @@ struct Lent {
 pub struct Loan<'a> {
     layouts: &'a Layouts,
     numpy: Option<&'static NumPy>,
-    natives: FxHashMap<*mut PyObject, *mut Owner>,
+    /// The object of each Python object with its type. The Python object is held until the
+    /// loan is over: compiled code runs without the GIL, and another thread may drop it.
+    natives: FxHashMap<*mut PyObject, (*mut Owner, &'a Ty)>,
+    /// Arrays in containers, held for the same reason.
+    arrays: Vec<*mut PyObject>,
     lent: Vec<Lent>,
     /// Records of arrays in containers.
     owners: Vec<Box<Owner>>,
@@ -288,7 +302,14 @@ type Done = Result<(), PyErr>;
 impl<'a> Loan<'a> {
     /// Nothing borrowed yet.
     pub fn new(layouts: &'a Layouts, numpy: Option<&'static NumPy>) -> Loan<'a> {
-        Loan { layouts, numpy, natives: FxHashMap::default(), lent: Vec::new(), owners: Vec::new() }
+        Loan {
+            layouts,
+            numpy,
+            natives: FxHashMap::default(),
+            arrays: Vec::new(),
+            lent: Vec::new(),
+            owners: Vec::new(),
+        }
     }
 
     /// Replaces the Python objects in arguments' slots by objects of the call.
@@ -299,7 +320,7 @@ impl<'a> Loan<'a> {
     pub unsafe fn borrow(
         &mut self,
         context: &mut Context,
-        types: &[Ty],
+        types: &'a [Ty],
         slots: &mut [u64],
     ) -> Done {
         let mut at = 0;
@@ -313,7 +334,7 @@ impl<'a> Loan<'a> {
     unsafe fn borrow_argument(
         &mut self,
         context: &mut Context,
-        ty: &Ty,
+        ty: &'a Ty,
         slots: &mut [u64],
         at: &mut usize,
     ) -> Done {
@@ -345,7 +366,7 @@ impl<'a> Loan<'a> {
     unsafe fn store(
         &mut self,
         context: &mut Context,
-        ty: &Ty,
+        ty: &'a Ty,
         object: *mut PyObject,
         slots: *mut u64,
     ) -> Done {
@@ -400,6 +421,8 @@ impl<'a> Loan<'a> {
                         Box::new(cumbia_runtime::argument_owner(data, 0, object.cast()));
                     slots.write(ptr::from_mut(&mut *owner) as u64);
                     self.owners.push(owner);
+                    ffi::Py_INCREF(object);
+                    self.arrays.push(object);
                 }
                 Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
                     slots.write(self.native(context, ty, object)? as u64);
@@ -414,11 +437,14 @@ impl<'a> Loan<'a> {
     unsafe fn native(
         &mut self,
         context: &mut Context,
-        ty: &Ty,
+        ty: &'a Ty,
         object: *mut PyObject,
     ) -> Result<*mut Owner, PyErr> {
-        if let Some(&known) = self.natives.get(&object) {
-            return Ok(known);
+        match self.natives.get(&object) {
+            // An empty container may be used as one thing here and as another there.
+            Some((_, known)) if !same_type(known, ty) => return Err(two_types()),
+            Some((known, _)) => return Ok(*known),
+            None => {}
         }
         // SAFETY: as in `store`; `call_helper` gets objects and layouts of this loan.
         unsafe {
@@ -434,34 +460,38 @@ impl<'a> Loan<'a> {
                 Ty::List(t, _) => {
                     let length = ffi::PyList_Size(object);
                     let layout = self.layouts.of(t) as u64;
-                    let list = helper("list_new", context, &[layout, length as u64])?;
-                    self.natives.insert(object, list as *mut Owner);
+                    let list = helper(index!("list_new"), context, &[layout, length as u64])?;
+                    self.hold(object, list as *mut Owner, ty);
+                    let width = t.part_types().len();
+                    let made = list as *mut ListObject;
                     for i in 0..length {
                         if i >= ffi::PyList_Size(object) {
                             return Err(changed());
                         }
-                        let place = helper("list_append", context, &[list])? as *mut u64;
+                        // There is room for all; nested objects don't move them.
+                        let place =
+                            (*made).owner.data.cast::<u64>().wrapping_add(i as usize * width);
                         let item = ffi::PyList_GetItem(object, i);
-                        // Nested objects don't move this list's elements.
                         self.store(context, t, item, place)?;
+                        (*made).length = (i + 1) as i64;
                     }
                     list as *mut Owner
                 }
                 Ty::Set(t, _) => {
                     let layout = self.layouts.of(t) as u64;
-                    let set = helper("set_new", context, &[layout])?;
-                    self.natives.insert(object, set as *mut Owner);
+                    let set = helper(index!("set_new"), context, &[layout])?;
+                    self.hold(object, set as *mut Owner, ty);
                     let same = sets::take_over(
                         context,
                         object,
                         set as *mut TableObject,
                         |context, item, key| {
                             self.store(context, t, item, key)?;
-                            Ok(helper("value_hash", context, &[layout, key as u64])? as i64)
+                            Ok(helper(index!("value_hash"), context, &[layout, key as u64])? as i64)
                         },
                     );
                     if !same? {
-                        helper("table_clear", context, &[set])?;
+                        helper(index!("table_clear"), context, &[set])?;
                         let mut items = Vec::new();
                         let collected = each_of_set(object, |item| {
                             items.push(item);
@@ -473,7 +503,7 @@ impl<'a> Loan<'a> {
                             key.resize(t.part_types().len(), 0);
                             self.store(context, t, item, key.as_mut_ptr())?;
                             pass(context, &key)?;
-                            helper("set_add", context, &[set])?;
+                            helper(index!("set_add"), context, &[set])?;
                         }
                     }
                     set as *mut Owner
@@ -481,8 +511,8 @@ impl<'a> Loan<'a> {
                 Ty::Dict(pair, _) => {
                     let layouts =
                         [self.layouts.of(&pair.0) as u64, self.layouts.of(&pair.1) as u64];
-                    let dict = helper("dict_new", context, &layouts)?;
-                    self.natives.insert(object, dict as *mut Owner);
+                    let dict = helper(index!("dict_new"), context, &layouts)?;
+                    self.hold(object, dict as *mut Owner, ty);
                     let (mut at, mut name, mut value) = (0, ptr::null_mut(), ptr::null_mut());
                     while ffi::PyDict_Next(object, &raw mut at, &raw mut name, &raw mut value) != 0
                     {
@@ -493,7 +523,7 @@ impl<'a> Loan<'a> {
                         slots.resize(pair.1.part_types().len(), 0);
                         self.store(context, &pair.1, value, slots.as_mut_ptr())?;
                         pass(context, &key)?;
-                        let place = helper("dict_assign", context, &[dict])? as *mut u64;
+                        let place = helper(index!("dict_assign"), context, &[dict])? as *mut u64;
                         for (i, &slot) in slots.iter().enumerate() {
                             place.add(i).write(slot);
                         }
@@ -505,7 +535,9 @@ impl<'a> Loan<'a> {
             (*native).object = object.cast();
             // It lives as long as the call: an address stands for one object all the time.
             (*native).refcount = IMMORTAL;
-            self.natives.insert(object, native);
+            if matches!(ty, Ty::Str | Ty::Bytes) {
+                self.hold(object, native, ty);
+            }
             if !matches!(ty, Ty::Str | Ty::Bytes) {
                 let before = content(native, ty);
                 self.lent.push(Lent { object, native, ty: ty.clone(), before });
@@ -514,12 +546,19 @@ impl<'a> Loan<'a> {
         }
     }
 
+    /// Notes the object for a Python object.
+    unsafe fn hold(&mut self, object: *mut PyObject, native: *mut Owner, ty: &'a Ty) {
+        // SAFETY: a live object, and the GIL.
+        unsafe { ffi::Py_INCREF(object) };
+        self.natives.insert(object, (native, ty));
+    }
+
     /// Puts what has changed back into the caller's containers.
     ///
     /// # Safety
     ///
     /// The call is over, its context still there, and the GIL is held.
-    pub unsafe fn settle(self, py: Python<'_>, boxes: &mut Boxes<'_>) -> Done {
+    pub unsafe fn settle(&self, py: Python<'_>, boxes: &mut Boxes<'_>) -> Done {
         for lent in &self.lent {
             // SAFETY: the object is alive in its context.
             let now = unsafe { content(lent.native, &lent.ty) };
@@ -529,6 +568,16 @@ impl<'a> Loan<'a> {
             }
         }
         Ok(())
+    }
+}
+
+impl Drop for Loan<'_> {
+    fn drop(&mut self) {
+        // SAFETY: references that `hold` and `store` took; a loan is dropped where the call
+        // was made, with the GIL.
+        unsafe {
+            self.natives.keys().chain(&self.arrays).for_each(|&object| ffi::Py_DECREF(object));
+        }
     }
 }
 
@@ -555,9 +604,12 @@ unsafe fn content(native: *mut Owner, ty: &Ty) -> Vec<u64> {
                 };
                 let mut out = vec![(*table).length as u64];
                 each_entry(table, |at| {
-                    out.extend(std::slice::from_raw_parts(entry("table_key", table, at), keys));
+                    out.extend(std::slice::from_raw_parts(
+                        entry(index!("table_key"), table, at),
+                        keys,
+                    ));
                     if values > 0 {
-                        let value = entry("dict_value", table, at);
+                        let value = entry(index!("dict_value"), table, at);
                         out.extend(std::slice::from_raw_parts(value, values));
                     }
                 });
@@ -571,7 +623,7 @@ unsafe fn each_entry(table: *mut TableObject, mut f: impl FnMut(i64)) {
     let mut at = 0;
     loop {
         // SAFETY: a live table; this helper needs nothing of its context.
-        let found = unsafe { bare("table_next", &[table as u64, at as u64]) } as i64;
+        let found = unsafe { bare(index!("table_next"), &[table as u64, at as u64]) } as i64;
         if found < 0 {
             return;
         }
@@ -580,9 +632,9 @@ unsafe fn each_entry(table: *mut TableObject, mut f: impl FnMut(i64)) {
     }
 }
 
-unsafe fn entry(name: &str, table: *mut TableObject, at: i64) -> *const u64 {
+unsafe fn entry(index: usize, table: *mut TableObject, at: i64) -> *const u64 {
     // SAFETY: a live table and the position of an entry.
-    unsafe { bare(name, &[table as u64, at as u64]) as *const u64 }
+    unsafe { bare(index, &[table as u64, at as u64]) as *const u64 }
 }
 
 unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes<'_>) -> Done {
@@ -626,7 +678,7 @@ unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes
             Ty::Set(t, _) => {
                 let (mut items, mut failed) = (Vec::new(), false);
                 each_entry(lent.native.cast(), |at| {
-                    let key = entry("table_key", lent.native.cast(), at);
+                    let key = entry(index!("table_key"), lent.native.cast(), at);
                     let key = std::slice::from_raw_parts(key, t.part_types().len());
                     let item = boxes.make(t, key);
                     failed |= item.is_null();
@@ -654,9 +706,9 @@ unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes
                 };
                 let mut failed = false;
                 each_entry(lent.native.cast(), |at| {
-                    let key = entry("table_key", lent.native.cast(), at);
+                    let key = entry(index!("table_key"), lent.native.cast(), at);
                     let key = std::slice::from_raw_parts(key, keys);
-                    let value = entry("dict_value", lent.native.cast(), at);
+                    let value = entry(index!("dict_value"), lent.native.cast(), at);
                     let value = std::slice::from_raw_parts(value, values);
                     let name = boxes.make(&pair.0, key);
                     if name.is_null() {
@@ -685,9 +737,8 @@ unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes
     }
 }
 
-/// Calls a runtime function by name.
-unsafe fn helper(name: &str, context: &mut Context, args: &[u64]) -> Result<u64, PyErr> {
-    let index = cumbia_abi::helper_index(name).expect("a runtime function");
+/// Calls a runtime function.
+unsafe fn helper(index: usize, context: &mut Context, args: &[u64]) -> Result<u64, PyErr> {
     // SAFETY: the caller's: objects of this context.
     let result = unsafe { call_helper(index, context, args) };
     if context.status != cumbia_abi::STATUS_OK {
@@ -702,19 +753,33 @@ unsafe fn helper(name: &str, context: &mut Context, args: &[u64]) -> Result<u64,
 /// # Safety
 ///
 /// Live objects, as the function takes them.
-pub unsafe fn bare(name: &str, args: &[u64]) -> u64 {
-    let index = cumbia_abi::helper_index(name).expect("a runtime function");
+pub unsafe fn bare(index: usize, args: &[u64]) -> u64 {
     cumbia_runtime::with_context(|context| {
         // SAFETY: the caller's; these functions read their arguments alone.
         unsafe { call_helper(index, context, args) }
     })
 }
 
+/// The index of `table_next`.
+pub fn table_next() -> usize {
+    index!("table_next")
+}
+
+/// The index of `table_key`.
+pub fn table_key() -> usize {
+    index!("table_key")
+}
+
+/// The index of `dict_value`.
+pub fn dict_value() -> usize {
+    index!("dict_value")
+}
+
 /// Puts a key's slots into the scratch buffer.
 unsafe fn pass(context: &mut Context, key: &[u64]) -> Done {
     // SAFETY: the buffer has room for the slots of every key.
     unsafe {
-        let scratch = helper("scratch", context, &[])? as *mut u64;
+        let scratch = helper(index!("scratch"), context, &[])? as *mut u64;
         for (i, &slot) in key.iter().enumerate() {
             scratch.add(i).write(slot);
         }
@@ -768,6 +833,22 @@ unsafe fn new_string(context: &mut Context, object: *mut PyObject) -> Result<*mu
 #[cold]
 fn no_memory() -> PyErr {
     PyMemoryError::new_err("no memory for the content of an argument")
+}
+
+/// Whether types are the same, whatever container of theirs was never used.
+fn same_type(a: &Ty, b: &Ty) -> bool {
+    a == b || {
+        let (mut x, mut y) = (Keys::new(), Keys::new());
+        keys::words(a, &mut x).is_some() && keys::words(b, &mut y).is_some() && x == y
+    }
+}
+
+#[cold]
+fn two_types() -> PyErr {
+    PyTypeError::new_err(
+        "the same container is passed in two places which are used with different types \
+         of elements; pass two containers",
+    )
 }
 
 /// Another thread has changed a container between the look at its type and now.

@@ -168,14 +168,8 @@ pub struct Kept {
 }
 
 /// How each local of a function is kept.
-pub fn storage(
-    scope: &Scope,
-    params: usize,
-    body: &[Stmt],
-    expression: Option<&Expr>,
-) -> Kept {
-    let mut sink =
-        Order {
+pub fn storage(scope: &Scope, params: usize, body: &[Stmt], expression: Option<&Expr>) -> Kept {
+    let mut sink = Order {
         scope,
         clock: 1,
         loops: Vec::new(),

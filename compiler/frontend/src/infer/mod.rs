@@ -413,6 +413,11 @@ impl<'e> Engine<'e> {
                 let items: Vec<Ty> = items.iter().map(|t| self.with_site(t, open)).collect();
                 Ty::tuple(items)
             }
+            Ty::Optional(t) => Ty::Optional(self.with_site(t, open).into()),
+            Ty::Keywords(items) => {
+                let of = |(name, t): &(_, Ty)| (Clone::clone(name), self.with_site(t, open));
+                Ty::Keywords(items.iter().map(of).collect())
+            }
             other => other.clone(),
         }
     }

@@ -152,7 +152,7 @@ impl Lowering<'_, '_> {
     }
 
     /// Where a reversed iteration is: its position from the end that was one at the start.
-    fn from_end(&mut self, of: &TypedValue, position: &TypedValue) -> Value {
+    fn place_from_end(&mut self, of: &TypedValue, position: &TypedValue) -> Value {
         let (counter, one) = (self.counter(position), self.fx.int(1));
         let length = of.parts[of.parts.len() - 1];
         let last = self.fx.b().binary(Opcode::Isub, length, one);
@@ -180,7 +180,7 @@ impl Lowering<'_, '_> {
             (Ty::Generator(spec, item), _) => self.resume_generator(*spec, item, of),
             // From the length at the start down, as long as that is inside of the list.
             (Ty::Lazy(Lazy::Reversed, of_), _) if matches!(of_[0], Ty::List(..)) => {
-                let from_end = self.from_end(of, position);
+                let from_end = self.place_from_end(of, position);
                 let list = self.component(of, 0);
                 let length = super::containers::length(&mut self.fx, &list);
                 let more = self.fx.b().icmp(IntCond::Ult, from_end, length);
@@ -279,11 +279,8 @@ impl Lowering<'_, '_> {
         args.extend(item.parts);
         self.fx.b().jump(Target::with(join, &args));
         self.fx.switch_to(skip);
-        let zeros: Vec<Value> = ty
-            .part_types()
-            .into_iter()
-            .map(|ty| super::convert::zero(&mut self.fx, ty))
-            .collect();
+        let zeros: Vec<Value> =
+            ty.part_types().into_iter().map(|ty| super::convert::zero(&mut self.fx, ty)).collect();
         self.fx.b().jump(Target::with(join, &zeros));
         self.fx.switch_to(join);
         (more, together(vec![at, TypedValue { ty, parts }]))
@@ -495,7 +492,7 @@ impl Lowering<'_, '_> {
                     (Ty::Lit(Lit::Int(i)), Ty::Tuple(items)) => {
                         TypedValue::unit(Ty::Lit(Lit::Int(items.len() as i64 - 1 - i)))
                     }
-                    _ => TypedValue::scalar(Ty::Pos, self.from_end(of, at)),
+                    _ => TypedValue::scalar(Ty::Pos, self.place_from_end(of, at)),
                 };
                 self.component_item(of, 0, &at)
             }

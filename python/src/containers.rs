@@ -294,6 +294,7 @@ pub struct Loan<'a> {
     arrays: Vec<*mut PyObject>,
     lent: Vec<Lent>,
     /// Records of arrays in containers.
+    #[expect(clippy::vec_box, reason = "their addresses are given away")]
     owners: Vec<Box<Owner>>,
 }
 

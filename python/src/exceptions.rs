@@ -8,6 +8,7 @@
 //! an interrupt, when compiled code catches them.
 
 use crate::boxing::{self, Boxes};
+use crate::kernel::Specialization;
 use crate::tracebacks::{Origins, traceback};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number, number_of_spelling};
 use cumbia_abi::{AbiType, Context, ExceptionClass, Layout, Owner, Raised, SiteKind};
@@ -18,12 +19,12 @@ use cumbia_runtime::{
 use pyo3::exceptions::{PyMemoryError, PyRuntimeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyTuple, PyType};
+use pyo3::types::{PyBytes, PyTuple, PyType};
 use std::collections::HashMap;
 
 /// Installs the hooks: once, when the module is imported.
 pub fn install() {
-    cumbia_runtime::set_exception_hooks(ExceptionHooks { fetch, drop: drop_object });
+    cumbia_runtime::set_exception_hooks(ExceptionHooks { fetch, drop: drop_object, text });
 }
 
 /// MemoryError of a runtime function.
@@ -227,6 +228,26 @@ fn object<'py>(
         },
     };
     error.into_value(py).into_bound(py).into_any()
+}
+
+/// What `str` or `repr` of an exception gives. Kernels run without the GIL.
+fn text(context: &mut Context, exception: &Exception, repr: bool) -> Option<Vec<u32>> {
+    if context.kernel.is_null() {
+        return None;
+    }
+    // SAFETY: `Specialization::prepare` set it, and it lives as long as its code runs.
+    let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
+    Python::attach(|py| {
+        let object = object(py, exception, &kernel.origins(), context);
+        let made = || -> PyResult<Vec<u32>> {
+            let text = if repr { object.repr()? } else { object.str()? };
+            let bytes = text.call_method1("encode", ("utf-32-le", "surrogatepass"))?;
+            let bytes: &[u8] = bytes.cast::<PyBytes>()?.as_bytes();
+            let points = bytes.chunks_exact(4);
+            Ok(points.map(|c| u32::from_le_bytes(c.try_into().expect("four bytes"))).collect())
+        };
+        made().map_err(|error| error.restore(py)).ok()
+    })
 }
 
 /// Takes the exception that is set on this thread. Kernels run without the GIL.

@@ -162,15 +162,21 @@ impl Specialization {
     fn prepare(&self, context: &mut Context) {
         context.sites = self.compiled.artifact.sites.as_ptr();
         context.site_classes = self.site_classes.as_ptr();
+        context.kernel = std::ptr::from_ref(self).cast();
+    }
+
+    /// What the sites of this code mean.
+    pub fn origins(&self) -> Origins<'_> {
+        Origins {
+            sites: &self.compiled.artifact.sites,
+            functions: &self.compiled.functions,
+            exceptions: &self.exceptions,
+        }
     }
 
     fn set_exception(&self, status: i32, context: &mut Context, func: Option<Bound<'_, PyAny>>) {
         let outcome = Outcome::new(status, context);
-        let origins = Origins {
-            sites: &self.compiled.artifact.sites,
-            functions: &self.compiled.functions,
-            exceptions: &self.exceptions,
-        };
+        let origins = self.origins();
         Python::attach(|attached| {
             tracebacks::set(attached, &outcome, context, &origins, func.as_ref());
             drop(func);

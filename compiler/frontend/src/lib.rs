@@ -66,6 +66,19 @@ pub struct Failure {
     pub sources: Sources,
 }
 
+/// Most calls in one function, those of the runtime included: the time of code generation
+/// grows faster than their number.
+const MAX_CALLS: usize = 30_000;
+
+fn calls(function: &cumbia_ir::Function) -> usize {
+    let is_call = |op| matches!(op, cumbia_ir::Opcode::Call | cumbia_ir::Opcode::ExternCall);
+    if function.num_insts() <= MAX_CALLS {
+        return 0;
+    }
+    let insts = function.layout.iter().flat_map(|&b| &function.block(b).insts);
+    insts.filter(|&&i| is_call(function.inst(i).op)).count()
+}
+
 /// Compiles a function for argument types, one per parameter.
 ///
 /// # Errors
@@ -87,6 +100,16 @@ pub fn compile(
     let infer_time = start.elapsed().saturating_sub(parse_time);
     let start = Instant::now();
     let program = lower::lower(&engine, root);
+    if let Some(function) = program.module.functions.iter().find(|f| calls(f) > MAX_CALLS) {
+        let name = function.name.split('.').next().unwrap_or_default();
+        let error = Diagnostic::error(
+            "CB0121",
+            engine.spec(root).hir.span,
+            format!("{name}() makes more than {MAX_CALLS} calls (operations of objects included)"),
+        )
+        .help("put parts of it into functions of their own");
+        return Err(Box::new(Failure { diagnostics: vec![error], sources: engine.sources }));
+    }
     Ok(Lowered {
         module: program.module,
         entry: program.entry,

@@ -79,18 +79,27 @@ def as_set(like, iterable):
 
 
 @implements("set.union")
-def union(self, other=(), /):
-    return prim.set_union(self, as_set(self, other))
+def union(self, *others):
+    out = prim.table_copy(self)
+    for other in others:
+        update(out, other)
+    return out
 
 
 @implements("set.intersection")
-def intersection(self, other, /):
-    return prim.set_intersection(self, as_set(self, other))
+def intersection(self, *others):
+    out = prim.table_copy(self)
+    for other in others:
+        out = prim.set_intersection(out, as_set(self, other))
+    return out
 
 
 @implements("set.difference")
-def difference(self, other=(), /):
-    return prim.set_difference(self, as_set(self, other))
+def difference(self, *others):
+    out = prim.table_copy(self)
+    for other in others:
+        prim.set_difference_update(out, as_set(self, other))
+    return out
 
 
 @implements("set.symmetric_difference")

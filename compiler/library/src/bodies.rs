@@ -55,6 +55,7 @@ files!(
     "positions",
     "products",
     "ranges",
+    "ranges_of_ints",
     "reduce",
     "scans",
     "searching",

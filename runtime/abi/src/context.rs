@@ -47,6 +47,8 @@ pub struct Context {
     pub sites: *const crate::Site,
     /// See `sites`.
     pub site_classes: *const u32,
+    /// For the boundary's own use: whose sites these are.
+    pub kernel: *const u8,
     /// The runtime's state of exceptions that were caught; null until there is one.
     pub exceptions: *mut u8,
     /// The exception of a runtime function that gave [`crate::STATUS_RUNTIME`].

@@ -77,6 +77,7 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
         streams: std::ptr::null_mut(),
         sites: std::ptr::null(),
         site_classes: std::ptr::null(),
+        kernel: std::ptr::null(),
         exceptions: std::ptr::null_mut(),
         raised: Raised::NONE,
         scratch: [MaybeUninit::uninit(); SCRATCH_SLOTS],

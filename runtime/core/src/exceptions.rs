@@ -14,7 +14,7 @@
 
 use crate::memory;
 use crate::objects::each_counted;
-use crate::raise::drop_raised;
+use crate::raise::{drop_raised, raise};
 use cumbia_abi::exceptions::class_number;
 use cumbia_abi::{
     AbiType, Context, ExceptionClass, MAX_RAISE_ARGS, ObjectKind, Owner, RECORD_SITE, Raised,
@@ -72,6 +72,9 @@ pub struct ExceptionHooks {
     pub fetch: fn() -> (*mut u8, u32),
     /// Drops a reference to such an object.
     pub drop: fn(*mut u8),
+    /// `str` of an exception's object, or its `repr`, as code points; without an answer
+    /// the exception that is set in Python goes on.
+    pub text: fn(&mut Context, &Exception, bool) -> Option<Vec<u32>>,
 }
 
 static HOOKS: OnceLock<ExceptionHooks> = OnceLock::new();
@@ -296,6 +299,23 @@ pub(crate) extern "C" fn exc_end(context: *mut Context) {
 pub(crate) extern "C" fn exc_class(_context: *mut Context, record: *mut u8) -> i64 {
     // SAFETY: compiled code passes a live record.
     i64::from(unsafe { exception_of(record.cast()) }.class)
+}
+
+/// The helper `exc_text`: what `str` or `repr` of an exception gives.
+pub(crate) extern "C" fn exc_text(context: *mut Context, record: *mut u8, repr: u8) -> *mut u8 {
+    // SAFETY: compiled code passes the running call's context and a live record.
+    let (context, exception) = unsafe { (&mut *context, exception_of(record.cast())) };
+    let Some(hooks) = HOOKS.get() else {
+        raise(context, ExceptionClass::RuntimeError, "the text of an exception needs Python");
+        return std::ptr::null_mut();
+    };
+    match (hooks.text)(context, exception, repr != 0) {
+        Some(points) => crate::strings::string_of_points(context, &points),
+        None => {
+            context.status = cumbia_abi::STATUS_PYTHON;
+            std::ptr::null_mut()
+        }
+    }
 }
 
 /// The helper `exc_is`: whether the class is in a set of the table's numbers.

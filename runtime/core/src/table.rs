@@ -4,7 +4,9 @@
 
 use crate::clock::clock_ns;
 use crate::complex::cmath_special;
-use crate::exceptions::{exc_catch, exc_class, exc_end, exc_from, exc_is, exc_raise, exc_reraise};
+use crate::exceptions::{
+    exc_catch, exc_class, exc_end, exc_from, exc_is, exc_raise, exc_reraise, exc_text,
+};
 use crate::math::*;
 use crate::memory::{alloc, global_slots, move_bytes};
 use crate::objects::*;

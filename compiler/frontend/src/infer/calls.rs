@@ -163,6 +163,21 @@ impl Sweep<'_, '_, '_> {
             self.act(block, at, Action::Structural("exception.isinstance".into()));
             return self.exception_matches(*class, true, span);
         }
+        if let ("builtins.str" | "builtins.repr", Some([exception])) =
+            (&**name, positional(args).as_deref())
+            && self.ty(*exception) == Some(Ty::Exception)
+        {
+            let text = if &**name == "builtins.str" { "exception.str" } else { "exception.repr" };
+            self.act(block, at, Action::Structural(text.into()));
+            return one(Ty::Str);
+        }
+        if let Some(kind) = containers::empty_constructor(name)
+            && args.is_empty()
+        {
+            // As `[]` and `{}`: the uses here say what the elements are.
+            self.act(block, at, Action::Structural(name.clone()));
+            return self.display(block, at, kind, &[], span);
+        }
         if let Some(lazy) = self.lazy_call(block, at, name, args, span) {
             return lazy;
         }

@@ -143,6 +143,16 @@ pub fn native_method(qualified: &str) -> bool {
     matches!(qualified, "list.append" | "dict.keys" | "dict.values" | "dict.items")
 }
 
+/// What `list()`, `set()` and `dict()` without arguments make.
+pub fn empty_constructor(name: &str) -> Option<Container> {
+    Some(match name {
+        "builtins.list" => Container::List,
+        "builtins.set" => Container::Set,
+        "builtins.dict" => Container::Dict,
+        _ => return None,
+    })
+}
+
 /// The type's name as methods are looked up under it.
 pub fn class_name(ty: &Ty) -> Option<&'static str> {
     Some(match ty {

@@ -418,6 +418,11 @@ impl Sweep<'_, '_, '_> {
         }
         let ints = |n: u8| Ty::tuple(std::iter::repeat_n(Ty::Int, n as usize));
         match (&ty, &**name) {
+            (Ty::Range(_), "start" | "stop") => one(Ty::Int),
+            (Ty::Range(step), "step") => one((**step).clone()),
+            (Ty::Slice(parts), "start") => one(parts[0].clone()),
+            (Ty::Slice(parts), "stop") => one(parts[1].clone()),
+            (Ty::Slice(parts), "step") => one(parts[2].clone()),
             (Ty::Array(a), "shape" | "strides") => one(ints(a.ndim)),
             (Ty::Array(a), "ndim") => one(Ty::Lit(Lit::Int(a.ndim as i64))),
             (Ty::Array(a), "size") => one(if a.ndim == 0 { Ty::Lit(Lit::Int(1)) } else { Ty::Int }),

@@ -222,6 +222,10 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         (x, y) if bools(x) && bools(y) => Runtime,
         (Ty::Optional(x), y) | (y, Ty::Optional(x)) if bools(x) && bools(y) => Runtime,
         (x, y) if bools(x) && is_data(y) || bools(y) && is_data(x) => Always(false),
+        // A container is one object.
+        (Ty::List(..), Ty::List(..))
+        | (Ty::Set(..), Ty::Set(..))
+        | (Ty::Dict(..), Ty::Dict(..)) => Runtime,
         (Ty::Ellipsis, x) | (x, Ty::Ellipsis) if is_data(x) => Always(false),
         _ => return None,
     })

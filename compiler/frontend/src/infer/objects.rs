@@ -110,7 +110,8 @@ impl Sweep<'_, '_, '_> {
             CompareOp::Is | CompareOp::IsNot => None,
             CompareOp::In | CompareOp::NotIn => {
                 let constants = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
-                if !is_object(&tb)
+                if !matches!(tb, Ty::Range(_))
+                    && !is_object(&tb)
                     && (!is_text_constant(&tb) || constants && !is_text_constant(&ta))
                 {
                     return None;
@@ -223,6 +224,11 @@ impl Sweep<'_, '_, '_> {
     ) -> Typed {
         let Some(ty) = self.ty(value) else { return Ok(None) };
         let is_text = matches!(ty, Ty::Str | Ty::Lit(Lit::Str(_)));
+        if let (Ty::Exception, None) = (&ty, format) {
+            let text = if conversion == Some('r') { "exception.repr" } else { "exception.str" };
+            self.act(block, at, Action::Structural(text.into()));
+            return one(Ty::Str);
+        }
         let body = match (conversion, format) {
             (None | Some('s'), None) if is_text => {
                 self.act(block, at, Action::Plain);

@@ -88,6 +88,11 @@ impl Lowering<'_, '_> {
                 return Some(vec![]);
             }
             Op::Extend(..) => panic!("an extension is a call"),
+            Op::Format(value, ..) if matches!(&action, Action::Structural(_)) => {
+                let exception = self.value(*value);
+                let repr = matches!(&action, Action::Structural(n) if &**n == "exception.repr");
+                self.exception_text(&exception, repr)
+            }
             Op::Format(value, ..) => TypedValue { ty: out?, parts: self.value(*value).parts },
             Op::Concat(parts) => self.concat(parts),
             Op::Const(_) | Op::Name(..) => match &action {
@@ -152,6 +157,12 @@ impl Lowering<'_, '_> {
                     }
                     numeric::lower_builtin(&mut self.fx, name, &values, &out?)
                 }
+                Action::Structural(name)
+                    if matches!(&**name, "exception.str" | "exception.repr") =>
+                {
+                    let exception = self.value(args[0].value);
+                    self.exception_text(&exception, &**name == "exception.repr")
+                }
                 Action::Structural(name) if &**name == "exception.isinstance" => {
                     self.exception_matches(args[0].value, args[1].value)
                 }
@@ -159,6 +170,9 @@ impl Lowering<'_, '_> {
                     let values: Vec<TypedValue> =
                         args.iter().map(|a| self.value(a.value)).collect();
                     let name = name.clone();
+                    if let Some(kind) = crate::infer::containers::empty_constructor(&name) {
+                        return Some(vec![self.display(kind, &[], &out?)]);
+                    }
                     if name.starts_with("dict.") {
                         return Some(vec![TypedValue {
                             ty: out?,
@@ -336,6 +350,17 @@ impl Lowering<'_, '_> {
             return found;
         }
         match (&value.ty, name) {
+            (Ty::Range(_), "start") => TypedValue::scalar(out, value.parts[0]),
+            (Ty::Range(_), "stop") => TypedValue::scalar(out, value.parts[1]),
+            (Ty::Range(_), "step") if out == Ty::Int => TypedValue::scalar(out, value.parts[2]),
+            (Ty::Slice(types), "start" | "stop" | "step") => {
+                let at = match name {
+                    "start" => 0,
+                    "stop" => 1,
+                    _ => 2,
+                };
+                split(&types[..], &value.parts).swap_remove(at)
+            }
             (Ty::Array(_), "shape") => TypedValue { ty: out, parts: ArrayParts::of(&value).shape },
             (Ty::Array(a), "strides") => {
                 let (parts, ndim) = (ArrayParts::of(&value), a.ndim as usize);

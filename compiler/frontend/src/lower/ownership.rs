@@ -385,6 +385,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
             Source::Fresh
         }
         (Op::CellGet(..), _) => Source::Loaded,
+        (Op::Format(..), Action::Structural(_)) => Source::Fresh,
         (Op::Display(..) | Op::Concat(_) | Op::Generator(..), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.
         (Op::IterNext(..), _) => Source::Fresh,
@@ -400,6 +401,8 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         },
         (Op::Call(..), Action::Structural(name)) => match &**name {
             "prim.table_key" | "prim.dict_value" => Source::Loaded,
+            "exception.str" | "exception.repr" => Source::Fresh,
+            n if crate::infer::containers::empty_constructor(n).is_some() => Source::Fresh,
             n if n.starts_with("prim.empty") || n.starts_with("prim.zeros") => Source::Fresh,
             n => match n.strip_prefix("prim.") {
                 Some(n)

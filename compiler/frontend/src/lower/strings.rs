@@ -62,6 +62,13 @@ pub fn value(fx: &mut Fx, value: &TypedValue) -> TypedValue {
 }
 
 impl Lowering<'_, '_> {
+    /// `str` or `repr` of a caught exception.
+    pub(super) fn exception_text(&mut self, exception: &TypedValue, repr: bool) -> TypedValue {
+        let repr = self.fx.bool(repr);
+        let text = self.fx.helper("exc_text", &[exception.value(), repr]).expect("a string");
+        TypedValue::scalar(Ty::Str, text)
+    }
+
     /// The parts of an f-string, joined: at least one is no constant.
     pub(super) fn concat(&mut self, parts: &[HValue]) -> TypedValue {
         let layout = layout::address(&mut self.fx, &Ty::Str);

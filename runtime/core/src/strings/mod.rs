@@ -37,3 +37,8 @@ pub use object::{
 pub use text::Text;
 pub(crate) use to_text::*;
 pub(crate) use values::*;
+
+/// A new string of code points.
+pub(crate) fn string_of_points(context: &mut cumbia_abi::Context, points: &[u32]) -> *mut u8 {
+    object::string(context, Text::Four(points))
+}

@@ -22,7 +22,7 @@ use cumbia_frontend::infer::containers::{has_members, is_hashable, is_storable};
 use cumbia_frontend::lower::layout_code;
 use cumbia_frontend::types::{DType, Ty};
 use cumbia_runtime::call_helper;
-use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyRuntimeError};
+use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
@@ -296,10 +296,14 @@ struct Lent {
 pub struct Loan<'a> {
     layouts: &'a Layouts,
     numpy: Option<&'static NumPy>,
-    natives: FxHashMap<*mut PyObject, *mut Owner>,
+    /// The object of each Python object with its type. The Python object is held until the
+    /// loan is over: compiled code runs without the GIL, and another thread may drop it.
+    natives: FxHashMap<*mut PyObject, (*mut Owner, &'a Ty)>,
+    /// Arrays in containers, held for the same reason.
+    arrays: Vec<*mut PyObject>,
     lent: Vec<Lent>,
     /// Records of arrays in containers.
-    #[allow(clippy::vec_box, reason = "compiled code has the addresses while more are added")]
+    #[expect(clippy::vec_box, reason = "their addresses are given away")]
     owners: Vec<Box<Owner>>,
     /// Values of attributes of elements.
     held: Vec<Py<PyAny>>,
@@ -314,6 +318,7 @@ impl<'a> Loan<'a> {
             layouts,
             numpy,
             natives: FxHashMap::default(),
+            arrays: Vec::new(),
             lent: Vec::new(),
             owners: Vec::new(),
             held: Vec::new(),
@@ -328,7 +333,7 @@ impl<'a> Loan<'a> {
     pub unsafe fn borrow(
         &mut self,
         context: &mut Context,
-        types: &[Ty],
+        types: &'a [Ty],
         slots: &mut [u64],
     ) -> Done {
         let mut at = 0;
@@ -342,7 +347,7 @@ impl<'a> Loan<'a> {
     unsafe fn borrow_argument(
         &mut self,
         context: &mut Context,
-        ty: &Ty,
+        ty: &'a Ty,
         slots: &mut [u64],
         at: &mut usize,
     ) -> Done {
@@ -379,7 +384,7 @@ impl<'a> Loan<'a> {
     unsafe fn store(
         &mut self,
         context: &mut Context,
-        ty: &Ty,
+        ty: &'a Ty,
         object: *mut PyObject,
         slots: *mut u64,
     ) -> Done {
@@ -458,6 +463,8 @@ impl<'a> Loan<'a> {
                         Box::new(cumbia_runtime::argument_owner(data, 0, object.cast()));
                     slots.write(ptr::from_mut(&mut *owner) as u64);
                     self.owners.push(owner);
+                    ffi::Py_INCREF(object);
+                    self.arrays.push(object);
                 }
                 Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
                     slots.write(self.native(context, ty, object)? as u64);
@@ -472,11 +479,14 @@ impl<'a> Loan<'a> {
     unsafe fn native(
         &mut self,
         context: &mut Context,
-        ty: &Ty,
+        ty: &'a Ty,
         object: *mut PyObject,
     ) -> Result<*mut Owner, PyErr> {
-        if let Some(&known) = self.natives.get(&object) {
-            return Ok(known);
+        match self.natives.get(&object) {
+            // An empty container may be used as one thing here and as another there.
+            Some((_, known)) if !same_type(known, ty) => return Err(two_types()),
+            Some((known, _)) => return Ok(*known),
+            None => {}
         }
         // SAFETY: as in `store`; `call_helper` gets objects and layouts of this loan.
         unsafe {
@@ -494,7 +504,7 @@ impl<'a> Loan<'a> {
                     let layout = self.layouts.of(t) as u64;
                     let list = helper(helpers::LIST_NEW, context, &[layout, length as u64])?;
                     let list = list as *mut ListObject;
-                    self.natives.insert(object, list.cast());
+                    self.hold(object, list.cast(), ty);
                     if matches!(**t, Ty::Str) {
                         self.natives.reserve(length as usize);
                     }
@@ -514,7 +524,7 @@ impl<'a> Loan<'a> {
                 Ty::Set(t, _) => {
                     let layout = self.layouts.of(t) as u64;
                     let set = helper(helpers::SET_NEW, context, &[layout])?;
-                    self.natives.insert(object, set as *mut Owner);
+                    self.hold(object, set as *mut Owner, ty);
                     let same = sets::take_over(
                         context,
                         object,
@@ -546,7 +556,7 @@ impl<'a> Loan<'a> {
                     let layouts =
                         [self.layouts.of(&pair.0) as u64, self.layouts.of(&pair.1) as u64];
                     let dict = helper(helpers::DICT_NEW, context, &layouts)?;
-                    self.natives.insert(object, dict as *mut Owner);
+                    self.hold(object, dict as *mut Owner, ty);
                     let (mut at, mut name, mut value) = (0, ptr::null_mut(), ptr::null_mut());
                     while ffi::PyDict_Next(object, &raw mut at, &raw mut name, &raw mut value) != 0
                     {
@@ -569,7 +579,9 @@ impl<'a> Loan<'a> {
             (*native).object = object.cast();
             // It lives as long as the call: an address stands for one object all the time.
             (*native).refcount = IMMORTAL;
-            self.natives.insert(object, native);
+            if matches!(ty, Ty::Str | Ty::Bytes) {
+                self.hold(object, native, ty);
+            }
             if !matches!(ty, Ty::Str | Ty::Bytes) {
                 let before = content(native, ty);
                 self.lent.push(Lent { object, native, ty: ty.clone(), before });
@@ -578,12 +590,19 @@ impl<'a> Loan<'a> {
         }
     }
 
+    /// Notes the object for a Python object.
+    unsafe fn hold(&mut self, object: *mut PyObject, native: *mut Owner, ty: &'a Ty) {
+        // SAFETY: a live object, and the GIL.
+        unsafe { ffi::Py_INCREF(object) };
+        self.natives.insert(object, (native, ty));
+    }
+
     /// Puts what has changed back into the caller's containers.
     ///
     /// # Safety
     ///
     /// The call is over, its context still there, and the GIL is held.
-    pub unsafe fn settle(self, py: Python<'_>, boxes: &mut Boxes<'_>) -> Done {
+    pub unsafe fn settle(&self, py: Python<'_>, boxes: &mut Boxes<'_>) -> Done {
         for lent in &self.lent {
             // SAFETY: the object is alive in its context.
             let now = unsafe { content(lent.native, &lent.ty) };
@@ -593,6 +612,16 @@ impl<'a> Loan<'a> {
             }
         }
         Ok(())
+    }
+}
+
+impl Drop for Loan<'_> {
+    fn drop(&mut self) {
+        // SAFETY: references that `hold` and `store` took; a loan is dropped where the call
+        // was made, with the GIL.
+        unsafe {
+            self.natives.keys().chain(&self.arrays).for_each(|&object| ffi::Py_DECREF(object));
+        }
     }
 }
 
@@ -851,6 +880,22 @@ unsafe fn new_string(context: &mut Context, object: *mut PyObject) -> Result<*mu
 #[cold]
 fn no_memory() -> PyErr {
     PyMemoryError::new_err("no memory for the content of an argument")
+}
+
+/// Whether types are the same, whatever container of theirs was never used.
+fn same_type(a: &Ty, b: &Ty) -> bool {
+    a == b || {
+        let (mut x, mut y) = (Keys::new(), Keys::new());
+        keys::words(a, &mut x).is_some() && keys::words(b, &mut y).is_some() && x == y
+    }
+}
+
+#[cold]
+fn two_types() -> PyErr {
+    PyTypeError::new_err(
+        "the same container is passed in two places which are used with different types \
+         of elements; pass two containers",
+    )
 }
 
 /// Another thread has changed a container between the look at its type and now.

@@ -156,15 +156,28 @@ pub fn used_by_functions(expressions: &[&Expr]) -> FxHashSet<Arc<str>> {
     sink.0
 }
 
-/// How each local of a function is kept, and which are recursive functions.
-pub fn storage(
-    scope: &Scope,
-    params: usize,
-    body: &[Stmt],
-    expression: Option<&Expr>,
-) -> (Vec<Storage>, FxHashSet<Var>) {
-    let mut sink =
-        Order { scope, clock: 1, loops: Vec::new(), next_loop: 0, of: FxHashMap::default() };
+/// What [`storage`] finds.
+pub struct Kept {
+    /// How each local is kept.
+    pub storage: Vec<Storage>,
+    /// Recursive functions.
+    pub recursive: FxHashSet<Var>,
+    /// Variables that may change after a generator expression which reads them, and which
+    /// isn't an argument of a call, has been made.
+    pub outlived: FxHashSet<Var>,
+}
+
+/// How each local of a function is kept.
+pub fn storage(scope: &Scope, params: usize, body: &[Stmt], expression: Option<&Expr>) -> Kept {
+    let mut sink = Order {
+        scope,
+        clock: 1,
+        loops: Vec::new(),
+        next_loop: 0,
+        of: FxHashMap::default(),
+        lazy: 0,
+        around_lazy: None,
+    };
     for var in 0..params as Var {
         sink.of.entry(var).or_default().bind(0, None);
     }
@@ -173,7 +186,13 @@ pub fn storage(
     expression.into_iter().for_each(|e| walk.expression(e));
     let mut storage = vec![Storage::Plain; scope.locals().len()];
     let mut recursive = FxHashSet::default();
+    let mut outlived = FxHashSet::default();
     for (var, order) in sink.of {
+        if order.first_lazy.is_some_and(|first| order.rebound || order.last_binding > first)
+            || order.lazy_loops.iter().any(|l| order.binding_loops.contains(l))
+        {
+            outlived.insert(var);
+        }
         let late = order.first_capture.is_some_and(|first| order.last_binding > first)
             || order.capturing_loops.iter().any(|l| order.binding_loops.contains(l));
         let itself = order.self_captures > 0;
@@ -186,7 +205,7 @@ pub fn storage(
             recursive.insert(var);
         }
     }
-    (storage, recursive)
+    Kept { storage, recursive, outlived }
 }
 
 /// When a variable is bound and captured.
@@ -202,6 +221,9 @@ struct Times {
     /// Captures by the very function that is bound to the variable.
     self_captures: u32,
     self_defaults: bool,
+    /// As the captures, of generator expressions that live on.
+    first_lazy: Option<u32>,
+    lazy_loops: FxHashSet<u32>,
 }
 
 impl Times {
@@ -218,6 +240,9 @@ struct Order<'s> {
     loops: Vec<u32>,
     next_loop: u32,
     of: FxHashMap<Var, Times>,
+    /// Generator expressions around that live on, and the outermost loop around those.
+    lazy: u32,
+    around_lazy: Option<u32>,
 }
 
 impl Order<'_> {
@@ -230,7 +255,27 @@ impl Order<'_> {
 }
 
 impl Events for Order<'_> {
-    fn read(&mut self, _: &str) {}
+    fn read(&mut self, name: &str) {
+        if self.lazy > 0 {
+            self.clock += 1;
+            let (at, outermost) = (self.clock, self.around_lazy);
+            if let Some(times) = self.times(name) {
+                times.first_lazy.get_or_insert(at);
+                times.lazy_loops.extend(outermost);
+            }
+        }
+    }
+
+    fn generator(&mut self, later: bool) {
+        if later && self.lazy == 0 {
+            self.around_lazy = self.loops.first().copied();
+        }
+        self.lazy += u32::from(later);
+    }
+
+    fn generator_end(&mut self, later: bool) {
+        self.lazy -= u32::from(later);
+    }
 
     fn bind(&mut self, name: &str) {
         self.clock += 1;
@@ -250,6 +295,7 @@ impl Events for Order<'_> {
         self.clock += 1;
         let (at, outermost) = (self.clock, self.loops.first().copied());
         for name in inner.free.iter().filter(|n| !hidden(n)) {
+            self.read(name);
             let Some(times) = self.times(name) else { continue };
             if own == Some(&**name) {
                 times.self_captures += 1;
@@ -291,6 +337,10 @@ trait Events {
     );
     fn enter_loop(&mut self);
     fn leave_loop(&mut self);
+    /// What is read until the end is read when the generator expression is asked for
+    /// items: after the statement, too, if it is `later`.
+    fn generator(&mut self, _later: bool) {}
+    fn generator_end(&mut self, _later: bool) {}
 }
 
 struct Walk<'e> {
@@ -471,12 +521,26 @@ impl Walk<'_> {
         self.events.function(&inner, &|name| hidden.iter().any(|h| h == name), own, defaults);
     }
 
+    /// `later`: it may be asked for items when the statement is over.
+    fn generator(&mut self, e: &ast::ExprGeneratorExp, later: bool) {
+        if let Some(first) = e.generators.first() {
+            self.expression(&first.iter);
+        }
+        self.events.generator(later);
+        self.clauses(&e.generators, &[&e.elt]);
+        self.events.generator_end(later);
+    }
+
     fn comprehension(&mut self, generators: &[ast::Comprehension], items: &[&Expr]) {
         // The first iterable is evaluated outside.
-        let mut rest = generators.iter();
         if let Some(first) = generators.first() {
             self.expression(&first.iter);
         }
+        self.clauses(generators, items);
+    }
+
+    fn clauses(&mut self, generators: &[ast::Comprehension], items: &[&Expr]) {
+        let mut rest = generators.iter();
         self.events.enter_loop();
         let outer = self.hidden.len();
         for (i, generator) in rest.by_ref().enumerate() {
@@ -511,7 +575,7 @@ impl Walk<'_> {
             Expr::Lambda(e) => self.function(&e.args, Body::Expression(&e.body), None),
             Expr::ListComp(e) => self.comprehension(&e.generators, &[&e.elt]),
             Expr::SetComp(e) => self.comprehension(&e.generators, &[&e.elt]),
-            Expr::GeneratorExp(e) => self.comprehension(&e.generators, &[&e.elt]),
+            Expr::GeneratorExp(e) => self.generator(e, true),
             Expr::DictComp(e) => self.comprehension(&e.generators, &[&e.key, &e.value]),
             Expr::BoolOp(e) => e.values.iter().for_each(|e| self.expression(e)),
             Expr::BinOp(e) => [&e.left, &e.right].into_iter().for_each(|e| self.expression(e)),
@@ -534,7 +598,16 @@ impl Walk<'_> {
             }
             Expr::Call(e) => {
                 self.expression(&e.func);
-                e.args.iter().for_each(|e| self.expression(e));
+                for arg in &e.args {
+                    let plain = match arg {
+                        Expr::Starred(s) => &*s.value,
+                        other => other,
+                    };
+                    match plain {
+                        Expr::GeneratorExp(e) => self.generator(e, false),
+                        other => self.expression(other),
+                    }
+                }
                 e.keywords.iter().for_each(|k| self.expression(&k.value));
             }
             Expr::FormattedValue(e) => {

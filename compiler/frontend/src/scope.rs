@@ -38,9 +38,9 @@ pub struct Scope {
     by_name: FxHashMap<Arc<str>, Var>,
     declared: FxHashMap<Arc<str>, NameKind>,
     bound: FxHashSet<Arc<str>>,
-    times: FxHashMap<Arc<str>, usize>,
     storage: Vec<Storage>,
     recursive: FxHashSet<Var>,
+    outlived: FxHashSet<Var>,
     captured: Range<Var>,
 }
 
@@ -64,10 +64,11 @@ impl Scope {
         own.into_iter().for_each(|name| scope.add_local(name));
         let given = scope.locals.len();
         scope.add_body(body);
-        let (storage, recursive) = captures::storage(&scope, given, body, expression);
-        scope.storage = storage;
+        let kept = captures::storage(&scope, given, body, expression);
+        scope.storage = kept.storage;
+        scope.outlived = kept.outlived;
         scope.captured = params as Var..(params + captured.len()) as Var;
-        scope.recursive = recursive;
+        scope.recursive = kept.recursive;
         for (slot, (_, kept)) in scope.storage[params..].iter_mut().zip(captured) {
             *slot = *kept;
         }
@@ -80,7 +81,6 @@ impl Scope {
         let mut scope = Scope::default();
         for param in params {
             scope.add_local(&Arc::from(param));
-            scope.times.insert(Arc::from(param), 1);
         }
         scope.add_body(body);
         scope
@@ -93,9 +93,17 @@ impl Scope {
         scope
     }
 
-    /// In how many places the function binds a name; being a parameter is one.
-    pub fn times_bound(&self, name: &str) -> usize {
-        self.times.get(name).copied().unwrap_or_default()
+    /// Whether a variable may be another one when a generator expression that reads it,
+    /// and that isn't an argument of a call, is asked for items.
+    pub fn is_outlived(&self, name: &str) -> bool {
+        match self.resolve(name) {
+            // One of an enclosing function may change whenever it is shared.
+            Resolution::Local(var) => {
+                self.outlived.contains(&var)
+                    || self.captured.contains(&var) && self.storage(var) == Storage::Cell
+            }
+            Resolution::Outer(_) => false,
+        }
     }
 
     fn add_body(&mut self, body: &[Stmt]) {
@@ -105,7 +113,6 @@ impl Scope {
             if !self.declared.contains_key(&name) {
                 self.add_local(&name);
             }
-            *self.times.entry(name.clone()).or_default() += 1;
             self.bound.insert(name);
         }
     }

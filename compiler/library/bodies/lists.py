@@ -79,11 +79,18 @@ def sort(self, /, *, key=None, reverse=False):
     if key is None:
         prim.list_sort(self, bool(reverse))
     else:
-        keys = [key(item) for item in self]
-        order = prim.list_order(keys, bool(reverse))
-        taken = prim.list_take(self, order)
+        # The key function sees an empty list, and what it puts there is lost.
+        items = self[:]
         prim.list_clear(self)
-        prim.list_extend(self, taken)
+        try:
+            keys = [key(item) for item in items]
+            order = prim.list_order(keys, bool(reverse))
+            items = prim.list_take(items, order)
+            if len(self) > 0:
+                raise ValueError("list modified during sort")
+        finally:
+            prim.list_clear(self)
+            prim.list_extend(self, items)
 
 
 @implements("builtins.sorted")

@@ -14,7 +14,7 @@ def map_a_lambda(xs):
 
 @program(call(["1", "22"]))
 def map_a_class(words):
-    return list(map(int, words)), list(map(len, words)), list(map(str, [1, 2.5]))
+    return list(map(int, words)), list(map(len, words)), list(map(str, (1, 2.5)))
 
 
 @program(call([1, 2, 3], [10, 20]))

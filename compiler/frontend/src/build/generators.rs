@@ -5,8 +5,8 @@
 //! function that it reads, by value. Python looks these up when an item is asked for; the
 //! difference shows when a variable is assigned in between. Where that can be, the
 //! expression is refused: unless it is an argument of a call (which uses it up in all but
-//! odd cases; `docs/semantics.md` has them), every variable that it reads must be assigned
-//! in one place only.
+//! odd cases; `docs/semantics.md` has them), no variable that it reads may be assigned
+//! after it, or in a loop around it.
 
 use super::expressions::Captures;
 use super::ssa::{ENTRY, Ssa};
@@ -75,12 +75,12 @@ impl Builder<'_> {
         };
         self.diagnostics.extend(diagnostics);
         for name in &captured {
-            if !in_call && self.scope.times_bound(name) > 1 {
+            if !in_call && self.scope.is_outlived(name) {
                 self.diagnostics.push(
                     Diagnostic::error(
                         "CB0236",
                         span,
-                        format!("this generator expression reads '{name}', which is assigned in several places"),
+                        format!("this generator expression reads '{name}', which may be assigned again before it is asked for items"),
                     )
                     .help("write it as an argument of the call that uses it, or use a loop"),
                 );

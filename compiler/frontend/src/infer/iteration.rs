@@ -138,7 +138,12 @@ pub fn next_type(ty: &Ty, pos: &Ty) -> (Ty, Ty) {
             let mut all = of.is_empty().then_some(constant(false));
             for (i, component) in of.iter().enumerate() {
                 let (more, found) = next_type(component, zip_position(pos, i));
-                at.push(found);
+                at.push(match item_type(component, &found) {
+                    Some(item) if is_taken_early(of, i) => {
+                        Ty::tuple([found, Ty::MaybeUnbound(item.into())])
+                    }
+                    _ => found,
+                });
                 all = Some(match (all, more) {
                     (None, more) => more,
                     (Some(Ty::Lit(Lit::Bool(false))), _) => constant(false),
@@ -165,6 +170,41 @@ pub fn zip_position(pos: &Ty, component: usize) -> &Ty {
     }
 }
 
+/// Whether asking for the next item runs code.
+pub fn has_state(ty: &Ty) -> bool {
+    match ty {
+        Ty::Generator(..) => true,
+        Ty::Lazy(_, of) => of.iter().any(has_state),
+        _ => false,
+    }
+}
+
+/// Whether a zip takes a component's item as soon as it is found: one that is asked later
+/// runs code, which could change what this one goes over. At what it was found is then a
+/// pair of that and the item.
+pub fn is_taken_early(components: &[Ty], i: usize) -> bool {
+    fn can_change(ty: &Ty) -> bool {
+        match ty {
+            Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Array(_) | Ty::Records(_) => true,
+            Ty::Lazy(_, of) => of.iter().any(can_change),
+            _ => false,
+        }
+    }
+    can_change(&components[i]) && components[i + 1..].iter().any(has_state)
+}
+
+/// Where a zip's component was found, and the item that was taken there at once; `None`
+/// where it wasn't: also where nothing tells what the items are, and so there are none.
+pub fn taken<'t>(components: &[Ty], i: usize, at: &'t Ty) -> Option<(&'t Ty, &'t Ty)> {
+    match at {
+        Ty::Tuple(pair) if is_taken_early(components, i) => match &pair[..] {
+            [found, Ty::MaybeUnbound(item)] => Some((found, &**item)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The position after an item.
 pub fn after_type(ty: &Ty, at: &Ty) -> Ty {
     match (ty, at) {
@@ -174,7 +214,11 @@ pub fn after_type(ty: &Ty, at: &Ty) -> Ty {
             Ty::tuple([after_type(&Ty::tuple([]), &parts[0]), after_type(&of[0], &parts[1])])
         }
         (Ty::Lazy(Lazy::Zip(_), of), Ty::Tuple(parts)) => {
-            Ty::tuple(of.iter().zip(parts.iter()).map(|(t, p)| after_type(t, p)))
+            let after = |(i, t)| match taken(of, i, &parts[i]) {
+                Some((found, _)) => after_type(t, found),
+                None => after_type(t, &parts[i]),
+            };
+            Ty::tuple(of.iter().enumerate().map(after))
         }
         _ => at.clone(),
     }
@@ -205,8 +249,11 @@ pub fn item_type(ty: &Ty, at: &Ty) -> Option<Ty> {
         }
         (Ty::Lazy(Lazy::Enumerate, of), _) => Ty::tuple([Ty::Int, item_type(&of[0], at)?]),
         (Ty::Lazy(Lazy::Zip(_), of), _) => {
-            let items: Option<Vec<Ty>> =
-                of.iter().enumerate().map(|(i, t)| item_type(t, zip_position(at, i))).collect();
+            let item = |(i, t)| match taken(of, i, zip_position(at, i)) {
+                Some((_, item)) => Some(item.clone()),
+                None => item_type(t, zip_position(at, i)),
+            };
+            let items: Option<Vec<Ty>> = of.iter().enumerate().map(item).collect();
             Ty::tuple(items?)
         }
         (Ty::Lazy(Lazy::Reversed, of), Ty::Lit(Lit::Int(i))) => {

@@ -151,6 +151,14 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// Where a reversed iteration is: its position from the end that was one at the start.
+    fn place_from_end(&mut self, of: &TypedValue, position: &TypedValue) -> Value {
+        let (counter, one) = (self.counter(position), self.fx.int(1));
+        let length = of.parts[of.parts.len() - 1];
+        let last = self.fx.b().binary(Opcode::Isub, length, one);
+        self.fx.b().binary(Opcode::Isub, last, counter)
+    }
+
     /// Whether there is an item from a position on, and at what: `next_type`.
     pub(super) fn next(
         &mut self,
@@ -170,6 +178,14 @@ impl Lowering<'_, '_> {
                 (more, together(parts))
             }
             (Ty::Generator(spec, item), _) => self.resume_generator(*spec, item, of),
+            // From the length at the start down, as long as that is inside of the list.
+            (Ty::Lazy(Lazy::Reversed, of_), _) if matches!(of_[0], Ty::List(..)) => {
+                let from_end = self.place_from_end(of, position);
+                let list = self.component(of, 0);
+                let length = super::containers::length(&mut self.fx, &list);
+                let more = self.fx.b().icmp(IntCond::Ult, from_end, length);
+                (TypedValue::scalar(Ty::Bool, more), position.clone())
+            }
             (Ty::Lazy(Lazy::Enumerate | Lazy::Reversed, _), _) => {
                 let (more, _) = self.next(&self.component(of, 0), position);
                 (more, position.clone())
@@ -217,8 +233,10 @@ impl Lowering<'_, '_> {
             let at =
                 if shared { position.clone() } else { Self::positions(position).swap_remove(i) };
             let component = self.component(of, i);
+            let early = types::is_taken_early(components, i);
             let (more, at) = match ends.last() {
-                Some(_) if !strict && has_state(&component.ty) => {
+                _ if early => self.next_taken(&component, &at),
+                Some(_) if !strict && types::has_state(&component.ty) => {
                     let before = ends.clone();
                     self.next_unless_ended(&before, &component, &at)
                 }
@@ -240,6 +258,32 @@ impl Lowering<'_, '_> {
             ty => TypedValue::scalar(ty, all),
         };
         (more, at)
+    }
+
+    /// `next`, and the item as well, with references of its own (`types::is_taken_early`).
+    fn next_taken(&mut self, of: &TypedValue, position: &TypedValue) -> (TypedValue, TypedValue) {
+        let (more, at) = self.next(of, position);
+        let Some(item_ty) = types::item_type(&of.ty, &at.ty) else { return (more, at) };
+        let ty = Ty::MaybeUnbound(item_ty.into());
+        let there = self.truth(&more);
+        let (take, skip, join) = (self.fx.new_block(), self.fx.new_block(), self.fx.new_block());
+        let parts: Vec<Value> =
+            ty.part_types().into_iter().map(|ty| self.fx.func.add_param(join, ty)).collect();
+        self.fx.b().br(there, Target::new(take), Target::new(skip));
+        self.fx.switch_to(take);
+        let item = self.iter_item(of, &at);
+        if !ownership::items_are_owned(&of.ty) {
+            self.retain(&item);
+        }
+        let mut args = vec![self.fx.bool(true)];
+        args.extend(item.parts);
+        self.fx.b().jump(Target::with(join, &args));
+        self.fx.switch_to(skip);
+        let zeros: Vec<Value> =
+            ty.part_types().into_iter().map(|ty| super::convert::zero(&mut self.fx, ty)).collect();
+        self.fx.b().jump(Target::with(join, &zeros));
+        self.fx.switch_to(join);
+        (more, together(vec![at, TypedValue { ty, parts }]))
     }
 
     /// `next`, but nothing is asked where one of the iterables before has ended.
@@ -324,7 +368,13 @@ impl Lowering<'_, '_> {
             (Ty::Lazy(Lazy::Zip(_), components), _) => {
                 let parts = Self::positions(at);
                 let each = (0..components.len())
-                    .map(|i| self.after(&self.component(of, i), &parts[i]))
+                    .map(|i| {
+                        let at = match types::taken(components, i, &parts[i].ty) {
+                            Some(_) => Self::positions(&parts[i]).swap_remove(0),
+                            None => parts[i].clone(),
+                        };
+                        self.after(&self.component(of, i), &at)
+                    })
                     .collect();
                 together(each)
             }
@@ -429,7 +479,10 @@ impl Lowering<'_, '_> {
                     .map(|i| {
                         let at =
                             if shared { at.clone() } else { Self::positions(at).swap_remove(i) };
-                        self.component_item(of, i, &at)
+                        match types::taken(components, i, &at.ty) {
+                            Some(_) => self.taken_item(of, &at),
+                            None => self.component_item(of, i, &at),
+                        }
                     })
                     .collect();
                 together(items)
@@ -439,13 +492,7 @@ impl Lowering<'_, '_> {
                     (Ty::Lit(Lit::Int(i)), Ty::Tuple(items)) => {
                         TypedValue::unit(Ty::Lit(Lit::Int(items.len() as i64 - 1 - i)))
                     }
-                    _ => {
-                        let (counter, one) = (self.counter(at), self.fx.int(1));
-                        let length = of.parts[of.parts.len() - 1];
-                        let last = self.fx.b().binary(Opcode::Isub, length, one);
-                        let from_end = self.fx.b().binary(Opcode::Isub, last, counter);
-                        TypedValue::scalar(Ty::Pos, from_end)
-                    }
+                    _ => TypedValue::scalar(Ty::Pos, self.place_from_end(of, at)),
                 };
                 self.component_item(of, 0, &at)
             }
@@ -477,6 +524,17 @@ impl Lowering<'_, '_> {
         let component = self.component(of, index);
         let item = self.iter_item(&component, at);
         if ownership::items_are_owned(&of.ty) && !ownership::items_are_owned(&component.ty) {
+            self.retain(&item);
+        }
+        item
+    }
+
+    /// An item that was taken when it was found.
+    fn taken_item(&mut self, of: &TypedValue, at: &TypedValue) -> TypedValue {
+        let taken = Self::positions(at).swap_remove(1);
+        let Ty::MaybeUnbound(ty) = &taken.ty else { panic!("{} is no item", taken.ty) };
+        let item = TypedValue { ty: (**ty).clone(), parts: taken.parts[1..].to_vec() };
+        if ownership::items_are_owned(&of.ty) {
             self.retain(&item);
         }
         item
@@ -557,15 +615,6 @@ impl Lowering<'_, '_> {
             .value(),
             _ => memory::load(&mut self.fx, parts.ty.dtype, data),
         }
-    }
-}
-
-/// Whether asking for the next item can be seen.
-fn has_state(ty: &Ty) -> bool {
-    match ty {
-        Ty::Generator(..) => true,
-        Ty::Lazy(_, of) => of.iter().any(has_state),
-        _ => false,
     }
 }
 

@@ -6,7 +6,7 @@
 //! contributes the addresses and numbers of its structure, and an owner record
 //! that lives as long as the frame.
 
-use crate::containers;
+use crate::container_keys;
 use crate::functions;
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
@@ -198,9 +198,9 @@ impl Frame {
             } else if class == &raw mut ffi::PyUnicode_Type {
                 self.keys.push(keys::STR);
                 self.slots.push(object as u64);
-            } else if containers::is_container(class) {
+            } else if container_keys::is_container(class) {
                 // The object stands in the slot until its content is copied for the call.
-                containers::read_key(object, numpy, &mut self.keys, depth)?;
+                container_keys::read_key(object, numpy, &mut self.keys, depth)?;
                 self.slots.push(object as u64);
             } else if class == &raw mut ffi::PyTuple_Type {
                 return self.read_tuple(object, numpy, depth);

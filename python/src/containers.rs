@@ -1,7 +1,6 @@
 //! Python's strings and containers as objects of compiled code, and back.
 //!
-//! Reading: [`read_key`] finds the type of a container from its elements; an empty one has
-//! elements of an open type. Copying: [`Loan`] makes the runtime's objects for one call,
+//! Types are `container_keys.rs`'s. Copying: [`Loan`] makes the runtime's objects for one call,
 //! one for each Python object, so that aliases stay aliases. Writing back: after the call,
 //! also after one that raised, [`Loan::settle`] puts what has changed into the very Python
 //! objects, so that the caller sees it. An element that was not touched stays the same
@@ -10,15 +9,14 @@
 //! All this costs time in proportion to the content. Another thread that uses a container
 //! meanwhile sees it as it was before the call, and what it changes may be overwritten.
 
-use crate::arguments::Refusal;
 use crate::boxing::Boxes;
+use crate::container_keys::each_of_set;
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
 use crate::sets;
 use cumbia_abi::{
     Context, IMMORTAL, Layout, ListObject, ObjectKind, Owner, TableObject, layout_bytes,
 };
-use cumbia_frontend::infer::containers::{has_members, is_hashable, is_storable};
 use cumbia_frontend::lower::layout_code;
 use cumbia_frontend::types::{DType, Ty};
 use cumbia_runtime::call_helper;
@@ -28,198 +26,6 @@ use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::ptr;
-use std::sync::Arc;
-
-/// Deepest nesting of containers in an argument.
-const MAX_DEPTH: u32 = 16;
-
-/// Whether a class is that of strings' and containers' arguments, other than `str`.
-pub fn is_container(class: *mut ffi::PyTypeObject) -> bool {
-    // The addresses of CPython's own type objects.
-    class == &raw mut ffi::PyList_Type
-        || class == &raw mut ffi::PyDict_Type
-        || class == &raw mut ffi::PySet_Type
-        || class == &raw mut ffi::PyBytes_Type
-}
-
-/// Appends the words of a container's type.
-///
-/// # Safety
-///
-/// A valid object of one of the classes of [`is_container`], and the GIL.
-pub unsafe fn read_key(
-    object: *mut PyObject,
-    numpy: Option<&NumPy>,
-    out: &mut Keys,
-    depth: u32,
-) -> Result<(), Refusal> {
-    if depth >= MAX_DEPTH {
-        return Err(Refusal::Tuple);
-    }
-    // SAFETY: the class is checked before each use; items live as long as the container,
-    // which nothing changes while this thread holds the GIL and runs no Python code.
-    unsafe {
-        let class = ffi::Py_TYPE(object);
-        if class == &raw mut ffi::PyBytes_Type {
-            out.push(keys::BYTES);
-        } else if class == &raw mut ffi::PyList_Type {
-            out.push(keys::LIST);
-            let mut found = Elements::default();
-            for i in 0..ffi::PyList_Size(object) {
-                found.add(ffi::PyList_GetItem(object, i), numpy, depth)?;
-            }
-            found.finish(out, |_| true)?;
-        } else if class == &raw mut ffi::PyDict_Type {
-            out.push(keys::DICT);
-            let (mut names, mut values) = (Elements::default(), Elements::default());
-            let (mut at, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
-            while ffi::PyDict_Next(object, &raw mut at, &raw mut key, &raw mut value) != 0 {
-                names.add(key, numpy, depth)?;
-                values.add(value, numpy, depth)?;
-            }
-            names.finish(out, is_hashable)?;
-            values.finish(out, |_| true)?;
-        } else {
-            out.push(keys::SET);
-            let mut found = Elements::default();
-            each_of_set(object, |item| found.add(item, numpy, depth))?;
-            // A set is in the order of Python's hashes.
-            found.finish(out, |t| is_hashable(t) && !has_members(t))?;
-        }
-    }
-    Ok(())
-}
-
-/// Calls `f` with each item of a set.
-unsafe fn each_of_set(
-    set: *mut PyObject,
-    mut f: impl FnMut(*mut PyObject) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
-    // SAFETY: a valid set; its iterator runs no Python code, and the item is kept by the
-    // set beyond the reference that `PyIter_Next` gives.
-    unsafe {
-        let iterator = ffi::PyObject_GetIter(set);
-        if iterator.is_null() {
-            ffi::PyErr_Clear();
-            return Err(Refusal::Type);
-        }
-        let mut result = Ok(());
-        while result.is_ok() {
-            let item = ffi::PyIter_Next(iterator);
-            if item.is_null() {
-                break;
-            }
-            result = f(item);
-            ffi::Py_DECREF(item);
-        }
-        ffi::Py_DECREF(iterator);
-        result
-    }
-}
-
-/// The common type of elements.
-#[derive(Default)]
-struct Elements {
-    words: Option<Keys>,
-    /// The class of the elements so far, if its words follow from it alone.
-    class: Option<*mut ffi::PyTypeObject>,
-    optional: bool,
-}
-
-impl Elements {
-    unsafe fn add(
-        &mut self,
-        item: *mut PyObject,
-        numpy: Option<&NumPy>,
-        depth: u32,
-    ) -> Result<(), Refusal> {
-        // SAFETY: passed on from `read_key`.
-        unsafe {
-            let class = ffi::Py_TYPE(item);
-            if self.class == Some(class) {
-                return Ok(());
-            }
-            if item == ffi::Py_None() {
-                self.optional = true;
-                return Ok(());
-            }
-            let mut frame = crate::arguments::Frame::new();
-            frame.read_at(item, numpy, depth + 1)?;
-            let words = frame.keys;
-            // The type of these says it all.
-            let plain = words.len() == 1 && matches!(words[0], keys::INT | keys::FLOAT | keys::STR);
-            match &self.words {
-                None => {
-                    self.class = plain.then_some(class);
-                    self.words = Some(words);
-                }
-                Some(known) if *known == words => {}
-                Some(known) => {
-                    let merged = merge(&single(known), &single(&words)).ok_or(Refusal::Mixed)?;
-                    let mut out = Keys::new();
-                    keys::words(&merged, &mut out).ok_or(Refusal::Mixed)?;
-                    self.words = Some(out);
-                    self.class = None;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(self, out: &mut Keys, may_be: impl Fn(&Ty) -> bool) -> Result<(), Refusal> {
-        // Many things are arguments that no container of compiled code holds.
-        if let Some(words) = &self.words
-            && !matches!(words[..], [keys::INT | keys::FLOAT | keys::STR])
-        {
-            let ty = single(words);
-            if !is_storable(&ty) || !may_be(&ty) {
-                return Err(Refusal::Mixed);
-            }
-        }
-        match (self.words, self.optional) {
-            (None, false) => out.push(keys::OPEN),
-            (None, true) => out.push(keys::NONE),
-            (Some(words), optional) => {
-                if optional {
-                    out.push(keys::OPTIONAL);
-                }
-                out.extend(words);
-            }
-        }
-        Ok(())
-    }
-}
-
-fn single(words: &[u32]) -> Ty {
-    keys::types(words).swap_remove(0)
-}
-
-/// The type that holds for two elements: only empty containers adapt.
-fn merge(a: &Ty, b: &Ty) -> Option<Ty> {
-    let site = Default::default;
-    Some(match (a, b) {
-        _ if a == b => a.clone(),
-        (Ty::Open(..), t) | (t, Ty::Open(..)) => t.clone(),
-        (Ty::List(x, _), Ty::List(y, _)) => Ty::List(merge(x, y)?.into(), site()),
-        (Ty::Set(x, _), Ty::Set(y, _)) => Ty::Set(merge(x, y)?.into(), site()),
-        (Ty::Dict(x, _), Ty::Dict(y, _)) => {
-            Ty::Dict((merge(&x.0, &y.0)?, merge(&x.1, &y.1)?).into(), site())
-        }
-        (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
-            let items: Option<Vec<Ty>> = x.iter().zip(y.iter()).map(|(p, q)| merge(p, q)).collect();
-            Ty::tuple(items?)
-        }
-        (Ty::Record(c, x), Ty::Record(d, y)) if c == d => {
-            let items: Option<Arc<[Ty]>> =
-                x.iter().zip(y.iter()).map(|(p, q)| merge(p, q)).collect();
-            Ty::Record(c.clone(), items?)
-        }
-        (Ty::Optional(x), Ty::Optional(y)) => Ty::Optional(merge(x, y)?.into()),
-        (Ty::Optional(x), y) | (y, Ty::Optional(x)) => Ty::Optional(merge(x, y)?.into()),
-        (Ty::None, t) | (t, Ty::None) => Ty::Optional(t.clone().into()),
-        _ => return None,
-    })
-}
 
 /// Layouts of the types in a specialization's arguments, at addresses that last as long.
 #[derive(Default)]

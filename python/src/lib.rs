@@ -16,6 +16,7 @@ mod array_results;
 mod boxing;
 mod callee;
 mod classify;
+mod container_keys;
 mod containers;
 mod dispatcher;
 mod environment;

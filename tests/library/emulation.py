@@ -5,6 +5,8 @@ Types are what values have at run time here: every integer counts as a constant.
 """
 
 import builtins
+import dataclasses
+import enum
 import functools
 import math
 import re
@@ -55,6 +57,14 @@ class Prim(metaclass=Natives):
     @staticmethod
     def is_bytes(x):
         return isinstance(x, bytes)
+
+    @staticmethod
+    def is_record(x):
+        return hasattr(x, "_fields") or dataclasses.is_dataclass(x)
+
+    @staticmethod
+    def is_member(x):
+        return isinstance(x, enum.Enum)
 
     @staticmethod
     def is_list(x):

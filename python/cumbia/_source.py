@@ -733,7 +733,14 @@ def _parse(text: str, flags: int) -> Any:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return compile(text, "<cumbia>", "exec", flags=flags | _ONLY_AST, dont_inherit=True)
+        while True:
+            try:
+                return compile(text, "<cumbia>", "exec", flags=flags | _ONLY_AST, dont_inherit=True)
+            except SystemError as error:
+                # CPython 3.11 counts the depth of a tree for all threads together (gh-106905):
+                # when another one parses as well, this may fail, and succeeds when tried again.
+                if "recursion depth mismatch" not in str(error):
+                    raise
 
 
 # Comparing code

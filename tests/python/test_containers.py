@@ -198,6 +198,28 @@ def aliased(x):
     return x, z
 
 
+@case(())
+def popped_from_what_was_never_typed():
+    d = {}
+    return d.popitem()
+
+
+@case((0,), (1,))
+def never_filled(n):
+    d = {}
+    x = []
+    if n:
+        return len(d)
+    for k, v in d.items():
+        print(k, v)
+    return x.pop()
+
+
+@case((set(), {1}), ({2}, set()))
+def compared_with_empty(a, b):
+    return a <= b, a.isdisjoint(b), a | b
+
+
 @pytest.mark.parametrize(**case.params())
 def test_case(func, call, deviation):
     check(func, *call, _deviation=deviation)

@@ -537,6 +537,16 @@ impl Sweep<'_, '_, '_> {
                 format!("{} don't go together", shown.join(" and ")),
             ));
         }
+        // What is put into an empty container says what its elements are.
+        for (param, ty) in primitive.params.iter().zip(types) {
+            if matches!(param, Slot::Element | Slot::Stored) && matches!(first, Ty::Open(..)) {
+                match self.tell(receiver, 0, ty, span) {
+                    Ok(true) => {}
+                    Ok(false) => return Some(Ok(None)),
+                    Err(e) => return Some(Err(e)),
+                }
+            }
+        }
         for (_, ty) in primitive.params.iter().zip(types).filter(|(p, _)| **p == Slot::Same) {
             let fits = match self.meet(receiver, ty) {
                 Meeting::Type(joined) => joined == *receiver && joined == *ty || is_open(&joined),

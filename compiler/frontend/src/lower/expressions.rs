@@ -194,6 +194,8 @@ impl Lowering<'_, '_> {
                     self.apply(how, values, out?)
                 }
                 Action::Lazy => self.lazy(args, &out?),
+                // Of a container that nothing is ever put into: it has raised before.
+                Action::Plain if out.is_none() => return None,
                 other => panic!("a call with {other:?}"),
             },
             Op::Unpack(a) => return Some(self.unpack(*a, inst)),

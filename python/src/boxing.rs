@@ -102,6 +102,20 @@ impl Boxer {
     /// that of its call, the arguments are alive, and the thread holds the GIL.
     #[inline]
     pub unsafe fn make(&self, slots: &[u64], context: &mut Context) -> *mut PyObject {
+        // The commonest results need no reader.
+        // SAFETY: CPython's constructors, called with the GIL held.
+        unsafe {
+            match &self.plan {
+                Plan::Float => return ffi::PyFloat_FromDouble(f64::from_bits(slots[0])),
+                Plan::Int => return ffi::PyLong_FromLongLong(slots[0] as i64),
+                Plan::Bool => return ffi::PyBool_FromLong((slots[0] & 1) as _),
+                Plan::Constant(object) => {
+                    ffi::Py_INCREF(object.as_ptr());
+                    return object.as_ptr();
+                }
+                _ => {}
+            }
+        }
         let mut reader = Reader {
             slots,
             at: 0,

@@ -103,20 +103,15 @@ impl Specialization {
             &mut many
         };
         let out = results.as_mut_ptr();
-        let mut globals = Frame::new();
-        for array in &self.guards.arrays {
-            // SAFETY: kept alive by the guards, which hold: so it can be read.
-            if unsafe { globals.read(array.array.as_ptr(), numpy_api::loaded()) }.is_err() {
-                unreachable!("an array that was just looked at");
-            }
-        }
-        globals.seal();
+        // Few kernels read global arrays; a frame that isn't needed would cost each call.
+        let globals = if self.guards.arrays.is_empty() { None } else { Some(self.global_arrays()) };
+        let globals = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
         if let Some(layouts) = &self.layouts {
             // SAFETY: passed on.
-            return unsafe { self.run_with_loans(layouts, slots, &globals, results, func) };
+            return unsafe { self.run_with_loans(layouts, slots, globals, results, func) };
         }
         cumbia_runtime::with_context(|context| {
-            context.globals = globals.slots.as_ptr();
+            context.globals = globals;
             self.prepare(context);
             // SAFETY: passed on.
             let status = unsafe { self.enter(context, slots.as_ptr(), out) };
@@ -129,6 +124,20 @@ impl Specialization {
             self.set_exception(status, context, func);
             ptr::null_mut()
         })
+    }
+
+    /// The parts of the arrays that the code reads as globals.
+    #[cold]
+    fn global_arrays(&self) -> Box<Frame> {
+        let mut globals = Box::new(Frame::new());
+        for array in &self.guards.arrays {
+            // SAFETY: kept alive by the guards, which hold: so it can be read.
+            if unsafe { globals.read(array.array.as_ptr(), numpy_api::loaded()) }.is_err() {
+                unreachable!("an array that was just looked at");
+            }
+        }
+        globals.seal();
+        globals
     }
 
     /// Runs the code itself, with or without the GIL and the interpreter's streams of
@@ -188,14 +197,14 @@ impl Specialization {
         &self,
         layouts: &Layouts,
         slots: &[u64],
-        globals: &Frame,
+        globals: *const u64,
         results: &mut [u64],
         func: impl FnOnce(Python<'py>) -> Option<Bound<'py, PyAny>>,
     ) -> *mut PyObject {
         let mut slots = slots.to_vec();
         let out = results.as_mut_ptr();
         cumbia_runtime::with_context(|context| {
-            context.globals = globals.slots.as_ptr();
+            context.globals = globals;
             // SAFETY: the thread holds the GIL.
             let py = unsafe { Python::assume_attached() };
             let mut loan = Loan::new(layouts, numpy_api::loaded());

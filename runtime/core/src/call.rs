@@ -59,10 +59,19 @@ impl Outcome {
 pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
     struct Frees<'c>(&'c mut Context);
     impl Drop for Frees<'_> {
+        #[inline]
         fn drop(&mut self) {
-            clear_raised(self.0);
-            release_all(self.0);
-            drop_handling(self.0);
+            let left = !self.0.allocations.is_null()
+                || !self.0.pool.is_null()
+                || !self.0.exceptions.is_null()
+                || !self.0.raised.message.is_null()
+                || !self.0.raised.key.is_null();
+            // Most calls leave nothing.
+            if left {
+                clear_raised(self.0);
+                release_all(self.0);
+                drop_handling(self.0);
+            }
         }
     }
     let mut context = Context {

@@ -1,0 +1,67 @@
+//! Values described by a layout's code alone: the key of a KeyError, which the runtime kept.
+
+use super::{Boxes, internal};
+use cumbia_abi::Context;
+use cumbia_frontend::types::{DType, Ty};
+use pyo3::ffi::{self, PyObject};
+
+/// The object of a value that lies in slots as a layout's code says: a key of an exception.
+///
+/// # Safety
+///
+/// The slots hold a value of that code, and the GIL is held.
+pub unsafe fn from_code(
+    code: &mut &[u8],
+    slots: &mut &[u64],
+    context: &mut Context,
+) -> *mut PyObject {
+    let mut take = |n: usize| {
+        let (first, rest) = slots.split_at(n);
+        *slots = rest;
+        first
+    };
+    let Some((&head, rest)) = code.split_first() else {
+        return internal("a layout without code");
+    };
+    *code = rest;
+    let ty = match head {
+        b'b' => Ty::Bool,
+        b'i' => Ty::Int,
+        b'f' => Ty::Float,
+        b'c' => Ty::Complex,
+        b's' => Ty::Str,
+        b'y' => Ty::Bytes,
+        b'N' => Ty::None,
+        b'n' => {
+            let number = code[0] - b'a';
+            *code = &code[1..];
+            Ty::Num(DType::ALL[usize::from(number)])
+        }
+        b'(' => {
+            let mut items = Vec::new();
+            while code.first() != Some(&b')') {
+                // SAFETY: passed on; the code is that of one value.
+                let item = unsafe { from_code(code, slots, context) };
+                if item.is_null() {
+                    return item;
+                }
+                items.push(item);
+            }
+            *code = &code[1..];
+            // SAFETY: the tuple takes over the items.
+            unsafe {
+                let tuple = ffi::PyTuple_New(items.len() as isize);
+                for (i, item) in items.into_iter().enumerate() {
+                    ffi::PyTuple_SetItem(tuple, i as isize, item);
+                }
+                return tuple;
+            }
+        }
+        _ => return internal("a key of an unexpected type"),
+    };
+    let width = ty.part_types().len();
+    let value = take(width);
+    let mut boxes = Boxes::new(context);
+    // SAFETY: passed on.
+    unsafe { boxes.make(&ty, value) }
+}

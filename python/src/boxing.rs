@@ -13,6 +13,7 @@ pub use from_code::from_code;
 
 use crate::array_results::{Form, View};
 use crate::functions::{self, MadeOf};
+use crate::ledger::Ledger;
 use crate::numpy_api::{self, NumPy};
 use crate::records::{self, Entry};
 use crate::structured;
@@ -128,9 +129,28 @@ impl Boxer {
             bases: SmallVec::new(),
             made: FxHashMap::default(),
             memo: ptr::null_mut(),
+            ledger: None,
         };
         // SAFETY: passed on.
         unsafe { reader.make(&self.plan) }
+    }
+
+    /// The object of an item of a generator that goes on: what both have, they share, and
+    /// the ledger knows.
+    ///
+    /// # Safety
+    ///
+    /// As [`Boxer::make`], with the generator's context.
+    pub unsafe fn make_shared(
+        &self,
+        slots: &[u64],
+        context: &mut Context,
+        ledger: &mut Ledger,
+    ) -> *mut PyObject {
+        let mut boxes = Boxes::new(context);
+        boxes.reader.ledger = Some(ledger);
+        // SAFETY: passed on.
+        unsafe { boxes.reader.make_from(&self.plan, slots) }
     }
 
     /// The object, in a session that goes on.
@@ -163,6 +183,7 @@ impl<'a> Boxes<'a> {
                 bases: SmallVec::new(),
                 made: FxHashMap::default(),
                 memo: ptr::null_mut(),
+                ledger: None,
             },
         }
     }
@@ -392,6 +413,8 @@ struct Reader<'a> {
     made: FxHashMap<*mut Owner, *mut PyObject>,
     /// A dict for the cells that several functions of the result share, once needed.
     memo: *mut PyObject,
+    /// What a generator that goes on shares with Python.
+    ledger: Option<&'a mut Ledger>,
 }
 
 impl Drop for Reader<'_> {
@@ -662,10 +685,10 @@ impl Reader<'_> {
                     view.over(argument)
                 };
             }
-            if view.covers(&*owner) && self.uses(owner) == 1 {
+            if view.covers(&*owner) && (self.ledger.is_some() || self.uses(owner) == 1) {
                 let array = view.make();
                 if !array.is_null() {
-                    cumbia_runtime::detach(self.context, owner);
+                    self.give_away(owner, array);
                     numpy_api::give_memory(numpy, array.cast());
                 }
                 return array;
@@ -700,11 +723,28 @@ impl Reader<'_> {
             let view = View { numpy, form, data, shape: &shape, strides: &[itemsize] };
             let array = view.make();
             if !array.is_null() {
-                cumbia_runtime::detach(self.context, owner);
+                self.give_away(owner, array);
                 numpy_api::give_memory(numpy, array.cast());
                 self.bases.push((owner, array));
             }
             array
+        }
+    }
+
+    /// An array takes over the memory of an allocation.
+    unsafe fn give_away(&mut self, owner: *mut Owner, array: *mut PyObject) {
+        // SAFETY: a live record of this call; compiled code goes on using it only where
+        // there is a ledger, which keeps the array as long as the record.
+        unsafe {
+            match &mut self.ledger {
+                None => {
+                    cumbia_runtime::detach(self.context, owner);
+                }
+                Some(ledger) => {
+                    cumbia_runtime::hand_over(owner);
+                    ledger.add(owner, array);
+                }
+            }
         }
     }
 }

@@ -41,6 +41,18 @@ impl Layouts {
         layouts
     }
 
+    /// Layouts of these types themselves.
+    pub fn of_values<'a>(types: impl IntoIterator<Item = &'a Ty>) -> Layouts {
+        let mut layouts = Layouts::default();
+        types.into_iter().for_each(|ty| layouts.add(ty));
+        layouts
+    }
+
+    /// The layout of a type that is among those.
+    pub fn layout(&self, ty: &Ty) -> *const Layout {
+        self.of(ty)
+    }
+
     fn collect(&mut self, ty: &Ty) {
         match ty {
             Ty::List(t, _) | Ty::Set(t, _) => {
@@ -601,6 +613,7 @@ pub mod helpers {
     pub const TABLE_CLEAR: usize = index("table_clear");
     pub const TABLE_KEY: usize = index("table_key");
     pub const TABLE_NEXT: usize = index("table_next");
+    pub const VALUE_RELEASE: usize = index("value_release");
     pub const VALUE_HASH: usize = index("value_hash");
     pub const SCRATCH: usize = index("scratch");
 }

@@ -12,7 +12,9 @@ use crate::interrupts;
 use crate::numpy_api;
 use crate::tracebacks::{self, Origins};
 use cumbia_abi::{Context, EntryFn, STATUS_OK};
-use cumbia_driver::Compiled;
+use cumbia_driver::{Compiled, Cost};
+use cumbia_frontend::GeneratorResult;
+use cumbia_frontend::types::Ty;
 use cumbia_loader::LoadedModule;
 use cumbia_runtime::Outcome;
 use pyo3::exceptions::PyRuntimeError;
@@ -30,19 +32,51 @@ pub struct Specialization {
     entry: EntryFn,
     boxer: Boxer,
     /// Layouts of the arguments' containers, if there are strings or containers.
-    layouts: Option<Layouts>,
+    pub layouts: Option<Layouts>,
     /// What must hold for it to be used.
     pub guards: Guards,
     /// Types, sites, timings, IR.
     pub compiled: Compiled,
     /// Time to load the code.
     pub load_time: Duration,
+    /// Where the result is a generator.
+    pub generator: Option<Resume>,
     /// Class numbers of the artifact's sites.
     site_classes: Vec<u32>,
     /// The user's exception classes, by number.
     exceptions: Vec<Py<PyAny>>,
     // Keeps the code mapped.
     _code: LoadedModule,
+}
+
+impl Resume {
+    /// Gives up the reference to an item.
+    ///
+    /// # Safety
+    ///
+    /// The slots hold an item that `resume` gave, in its context.
+    pub unsafe fn release_item(&self, context: &mut Context, slots: &[u64]) {
+        let layout = self.layouts.layout(&self.of.item);
+        // SAFETY: by the contract; the layout is the item's.
+        unsafe {
+            let args = [layout as u64, slots.as_ptr() as u64];
+            cumbia_runtime::call_helper(containers::helpers::VALUE_RELEASE, context, &args);
+        }
+    }
+}
+
+/// What resumes the generator that a specialization makes.
+pub struct Resume {
+    entry: EntryFn,
+    cost: Cost,
+    /// Makes the items.
+    pub item: Boxer,
+    /// Makes what it returns.
+    pub given: Boxer,
+    /// Types, and the name.
+    pub of: GeneratorResult,
+    /// The items' layout.
+    layouts: Layouts,
 }
 
 impl Specialization {
@@ -56,7 +90,12 @@ impl Specialization {
         options: &Py<PyDict>,
     ) -> PyResult<Specialization> {
         let made_of = MadeOf { functions, closures: &compiled.closures, options: Some(options) };
-        let boxer = Boxer::new(py, &compiled.signature.ret, &made_of)?;
+        // A generator's own address is its slot.
+        let ret = match &compiled.generator {
+            Some(_) => &Ty::Int,
+            None => &compiled.signature.ret,
+        };
+        let boxer = Boxer::new(py, ret, &made_of)?;
         let start = Instant::now();
         let code = LoadedModule::load(&compiled.artifact.object).map_err(|error| {
             PyRuntimeError::new_err(format!("compiled code can't be loaded: {error}"))
@@ -64,6 +103,19 @@ impl Specialization {
         let entry = code.entry(&compiled.entry).ok_or_else(|| {
             PyRuntimeError::new_err("compiled code has no entry; this is a bug in cumbia")
         })?;
+        let generator = match &compiled.generator {
+            None => None,
+            Some((of, cost)) => Some(Resume {
+                entry: code.entry(&of.resume).ok_or_else(|| {
+                    PyRuntimeError::new_err("a generator has no entry; this is a bug in cumbia")
+                })?,
+                cost: *cost,
+                item: Boxer::new(py, &of.item, &made_of)?,
+                given: Boxer::new(py, &of.given, &made_of)?,
+                of: of.clone(),
+                layouts: Layouts::of_values([&of.item]),
+            }),
+        };
         let load_time = start.elapsed();
         let args = &compiled.signature.args;
         let layouts = args.iter().any(containers::needs_loan).then(|| Layouts::new(args));
@@ -75,6 +127,7 @@ impl Specialization {
             guards,
             compiled,
             load_time,
+            generator,
             site_classes,
             exceptions,
             _code: code,
@@ -128,7 +181,7 @@ impl Specialization {
 
     /// The parts of the arrays that the code reads as globals.
     #[cold]
-    fn global_arrays(&self) -> Box<Frame> {
+    pub fn global_arrays(&self) -> Box<Frame> {
         let mut globals = Box::new(Frame::new());
         for array in &self.guards.arrays {
             // SAFETY: kept alive by the guards, which hold: so it can be read.
@@ -148,22 +201,69 @@ impl Specialization {
     /// As `run`; there is room for the results at `out`.
     #[inline]
     unsafe fn enter(&self, context: &mut Context, slots: *const u64, out: *mut u64) -> i32 {
-        let cost = self.compiled.cost;
+        // SAFETY: passed on.
+        unsafe { Self::enter_at(self.entry, self.compiled.cost, context, slots, out) }
+    }
+
+    #[inline]
+    unsafe fn enter_at(
+        entry: EntryFn,
+        cost: Cost,
+        context: &mut Context,
+        slots: *const u64,
+        out: *mut u64,
+    ) -> i32 {
         // SAFETY: the code was compiled for these slots; it gets a context of its own and
         // room for its results, and doesn't touch Python.
         unsafe {
             if cost.draws_python || cost.draws_numpy {
-                interrupts::with_streams(context, &cost, |context| {
-                    (self.entry)(context, slots, out)
-                })
+                interrupts::with_streams(context, &cost, |context| entry(context, slots, out))
             } else if cost.tiny {
-                (self.entry)(context, slots, out)
+                entry(context, slots, out)
             } else {
-                interrupts::without_gil(context, cost.polls, |context| {
-                    (self.entry)(context, slots, out)
-                })
+                interrupts::without_gil(context, cost.polls, |context| entry(context, slots, out))
             }
         }
+    }
+
+    /// Makes the generator of a call, in a context that will outlive it; its frame.
+    ///
+    /// # Safety
+    ///
+    /// As `run`; whatever the slots point to lives as long as the context is used.
+    pub unsafe fn make_generator(
+        &self,
+        context: &mut Context,
+        slots: &[u64],
+        globals: *const u64,
+    ) -> Result<u64, i32> {
+        context.globals = globals;
+        self.prepare(context);
+        let mut frame = 0;
+        // SAFETY: passed on; a generator is one slot.
+        match unsafe { self.enter(context, slots.as_ptr(), &raw mut frame) } {
+            STATUS_OK => Ok(frame),
+            status => Err(status),
+        }
+    }
+
+    /// Runs a generator up to its next item; gives the status.
+    ///
+    /// # Safety
+    ///
+    /// The frame was made by `make_generator` of this specialization in this context, and
+    /// what its slots point to is alive; there is room for a flag and the item; the thread
+    /// holds the GIL.
+    pub unsafe fn resume(
+        &self,
+        of: &Resume,
+        context: &mut Context,
+        frame: u64,
+        out: &mut [u64],
+    ) -> i32 {
+        self.prepare(context);
+        // SAFETY: passed on.
+        unsafe { Self::enter_at(of.entry, of.cost, context, &raw const frame, out.as_mut_ptr()) }
     }
 
     /// What handlers need to know of this code's sites.
@@ -183,7 +283,8 @@ impl Specialization {
         }
     }
 
-    fn set_exception(&self, status: i32, context: &mut Context, func: Option<Bound<'_, PyAny>>) {
+    /// Sets the exception of a call that gave this status.
+    pub fn set_exception(&self, status: i32, context: &mut Context, func: Option<Bound<'_, PyAny>>) {
         let outcome = Outcome::new(status, context);
         let origins = self.origins();
         Python::attach(|attached| {

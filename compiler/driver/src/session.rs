@@ -6,6 +6,7 @@ use crate::stages::{Stage, Timings};
 use crate::targets::{self, Target};
 use cumbia_backend::Artifact;
 use cumbia_frontend::environment::{Environment, FunctionSource};
+use cumbia_frontend::GeneratorResult;
 use cumbia_frontend::types::Ty;
 use cumbia_ir::Module;
 use cumbia_opt::OptOptions;
@@ -51,6 +52,8 @@ pub struct Compiled {
     pub functions: FxHashMap<String, FunctionOrigin>,
     /// What running it may take.
     pub cost: Cost,
+    /// Where the result is a generator: what resumes it, and what that may take.
+    pub generator: Option<(GeneratorResult, Cost)>,
     /// Time of each stage.
     pub timings: Timings,
     /// What `cumbia.reveal_type` was asked, a line each.
@@ -127,6 +130,10 @@ impl Session {
         let ret = lowered.ret.unwrap_or(Ty::None);
         let signature = Signature { args: lowered.args, ret };
         let mut compiled = self.finish(lowered.module, entry, signature, functions, timings)?;
+        compiled.generator = lowered.generator.map(|generator| {
+            let cost = Cost::of(&compiled.module, &generator.resume);
+            (generator, cost)
+        });
         compiled.closures = lowered.closures;
         compiled.notes = lowered.notes;
         Ok(compiled)
@@ -175,6 +182,7 @@ impl Session {
             closures,
             functions,
             cost,
+            generator: None,
             timings,
             notes,
             module,

@@ -29,7 +29,7 @@ use cumbia_diagnostics::{Diagnostic, Sources};
 use std::time::{Duration, Instant};
 
 pub use crate::infer::origins::{Closures, NestedOrigin};
-pub use crate::lower::FunctionInfo;
+pub use crate::lower::{FunctionInfo, GeneratorResult};
 
 /// A compiled-to-IR function and what the boundary must know about it.
 pub struct Lowered {
@@ -43,6 +43,8 @@ pub struct Lowered {
     pub ret: Option<Ty>,
     /// IR functions, for tracebacks.
     pub functions: Vec<FunctionInfo>,
+    /// Where the result is a generator.
+    pub generator: Option<GeneratorResult>,
     /// Functions nested in others, and the types of cells' contents: for results.
     pub closures: Closures,
     /// What `cumbia.reveal_type` was asked.
@@ -116,6 +118,7 @@ pub fn compile(
         args: engine.argument_types(root),
         ret: engine.spec(root).ret.clone(),
         functions: program.functions,
+        generator: program.generator,
         closures: Closures::of(&engine),
         notes: notes(&engine),
         sources: engine.sources,

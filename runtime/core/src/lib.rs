@@ -25,7 +25,7 @@ mod stack;
 mod strings;
 mod table;
 
-pub use call::{Outcome, with_context};
+pub use call::{Outcome, OwnedContext, with_context};
 pub use decimal::round_decimal;
 pub use exceptions::{
     Exception, ExceptionHooks, Origin, exception_of, pending_exception, set_exception_hooks,
@@ -34,8 +34,8 @@ pub use exceptions::{
 pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
 pub use interrupt::{PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_poll_hook};
 pub use memory::{
-    Detached, argument_owner, detach, each_allocation, free_detached, live_allocations, live_bytes,
-    new_object, release_all,
+    Detached, argument_owner, detach, each_allocation, free_detached, hand_over, live_allocations,
+    live_bytes, new_object, release_all, release_object,
 };
 pub use message::{
     RaiseArgument, format_raise, python_float_repr, python_float32_repr, raise_arguments,

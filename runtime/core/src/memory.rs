@@ -364,7 +364,7 @@ unsafe fn take_exception(context: &mut Context, object: *mut Owner) -> Vec<*mut 
 ///
 /// A live object in the context's list, or an immortal one; the reference is the
 /// caller's.
-pub(crate) unsafe fn release_object(context: &mut Context, owner: *mut Owner) {
+pub unsafe fn release_object(context: &mut Context, owner: *mut Owner) {
     // SAFETY: by the contract.
     unsafe {
         (*owner).refcount -= 1;
@@ -408,6 +408,24 @@ pub unsafe fn detach(context: &mut Context, owner: *mut Owner) -> Detached {
     unsafe {
         unlink(context, owner);
         dissolve(context, owner)
+    }
+}
+
+/// Hands the memory of a record over to the caller, while compiled code goes on using
+/// both: the record stays, and frees nothing when its last reference goes.
+///
+/// # Safety
+///
+/// A live record of kind `Memory` of a context; the caller keeps the memory, to be freed
+/// with the C library's `free`, until the record is gone.
+pub unsafe fn hand_over(owner: *mut Owner) -> Detached {
+    // SAFETY: by the contract.
+    unsafe {
+        let detached = Detached { data: (*owner).data, size: (*owner).size };
+        LIVE_BYTES.fetch_sub(detached.size, Ordering::Relaxed);
+        (*owner).data = ptr::null_mut();
+        (*owner).size = 0;
+        detached
     }
 }
 

@@ -159,6 +159,7 @@ impl<'e> Engine<'e> {
             hir,
             args: args.clone(),
             ret: None,
+            gives: None,
             recursive: false,
             errors: Vec::new(),
             uses_cells: false,
@@ -344,5 +345,6 @@ impl Specialization {
         self.reachable.fill(false);
         self.actions.iter_mut().for_each(|block| block.fill(Action::Plain));
         self.ret = None;
+        self.gives = None;
     }
 }

@@ -131,6 +131,9 @@ pub struct Specialization {
     pub actions: Vec<Vec<Action>>,
     /// Result type; `None` if the function never returns.
     pub ret: Option<Ty>,
+    /// Of a generator: the type of what it returns; `Ty::Unbound` where the types of
+    /// several returns don't join.
+    pub gives: Option<Ty>,
     /// Whether it can call itself, directly or not.
     pub recursive: bool,
     /// What is wrong with it.

@@ -94,8 +94,7 @@ impl Sweep<'_, '_, '_> {
                     }
                 }
             }
-            // A generator ends; the value is for `yield from` as a value, which isn't compiled.
-            Terminator::Return(_) if hir.generator => {}
+            Terminator::Return(value) if hir.generator => self.generator_ends(*value),
             Terminator::Return(value) => {
                 let Some(ty) = self.ty(*value) else { return };
                 let joined = match &self.ret.clone() {

@@ -211,7 +211,10 @@ impl Lowering<'_, '_> {
             Terminator::Branch { cond, then, otherwise } => {
                 self.branch(block, *cond, then, otherwise)
             }
-            Terminator::Return(_) if self.resume.is_some() => {
+            Terminator::Return(value) if self.resume.is_some() => {
+                if self.ty(*value).is_some() {
+                    self.keep_given(*value);
+                }
                 for dead in self.ownership.live_at_end(block) {
                     let value = self.value(dead);
                     self.release(&value);
@@ -331,28 +334,12 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn retain(&mut self, value: &TypedValue) {
-        for part in owners(&value.ty, &value.parts) {
-            self.counted(part.flag, |fx| fx.b().retain(part.owner));
-        }
+        retain(&mut self.fx, value);
     }
 
     pub(super) fn release(&mut self, value: &TypedValue) {
         for part in owners(&value.ty, &value.parts) {
-            self.counted(part.flag, |fx| fx.b().release(part.owner));
-        }
-    }
-
-    fn counted(&mut self, flag: Option<cumbia_ir::Value>, count: impl Fn(&mut Fx)) {
-        match flag {
-            None => count(&mut self.fx),
-            Some(flag) => {
-                let (then, after) = (self.fx.new_block(), self.fx.new_block());
-                self.fx.b().br(flag, Target::new(then), Target::new(after));
-                self.fx.switch_to(then);
-                count(&mut self.fx);
-                self.fx.b().jump(Target::new(after));
-                self.fx.switch_to(after);
-            }
+            counted(&mut self.fx, part.flag, |fx| fx.b().release(part.owner));
         }
     }
 
@@ -364,6 +351,27 @@ impl Lowering<'_, '_> {
                 "compiled code passed a point that can't be reached",
                 &[],
             );
+        }
+    }
+}
+
+/// One reference more to each owner in a value.
+pub(super) fn retain(fx: &mut Fx, value: &TypedValue) {
+    for part in owners(&value.ty, &value.parts) {
+        counted(fx, part.flag, |fx| fx.b().retain(part.owner));
+    }
+}
+
+fn counted(fx: &mut Fx, flag: Option<cumbia_ir::Value>, count: impl Fn(&mut Fx)) {
+    match flag {
+        None => count(fx),
+        Some(flag) => {
+            let (then, after) = (fx.new_block(), fx.new_block());
+            fx.b().br(flag, Target::new(then), Target::new(after));
+            fx.switch_to(then);
+            count(fx);
+            fx.b().jump(Target::new(after));
+            fx.switch_to(after);
         }
     }
 }

@@ -16,19 +16,22 @@
 //! The slots of an owned value are cleared where the value dies or moves on, so that a
 //! frame freed half way releases what is still alive, and nothing twice.
 
-use super::function::Lowering;
+use super::function::{Lowering, retain};
 use super::ownership::{Ownership, for_each_operand, owners};
 use super::{Fx, TypedValue};
 use crate::hir::{HBlock, HValue, Op, Terminator};
 use crate::infer::{Specialization, reverse_postorder};
 use crate::types::Ty;
 use cumbia_abi::{layout_bytes, object_offsets::FRAME_SLOTS};
-use cumbia_ir::{IntCond, Opcode, Region, Target, Type, Value};
+use cumbia_ir::{FuncId, Function, IntCond, Module, Opcode, Region, Target, Type, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
 /// State of a generator that runs or has ended.
 const ENDED: i64 = -1;
+
+/// The slot after the state, where what the generator returns begins.
+pub const GIVEN_SLOT: u32 = 1;
 
 /// What a generator's frame holds.
 pub struct FramePlan {
@@ -45,7 +48,13 @@ impl FramePlan {
         let hir = &*spec.hir;
         let mut plan = FramePlan { slots: FxHashMap::default(), layout: Vec::new() };
         let mut code = String::from("(x1");
-        let mut next = 1;
+        let mut next = GIVEN_SLOT;
+        if let Some(given) = given_type(spec) {
+            let owners = owner_parts(&given);
+            let count = given.part_types().len();
+            (0..count).for_each(|i| code.push_str(if owners.contains(&i) { "r" } else { "x1" }));
+            next += count as u32;
+        }
         for &param in &hir.blocks[0].params {
             plan.add(spec, param, true, &mut next, &mut code);
         }
@@ -81,6 +90,11 @@ impl FramePlan {
     }
 }
 
+/// The type of what a generator returns, if it can be told.
+pub fn given_type(spec: &Specialization) -> Option<Ty> {
+    spec.gives.clone().filter(|ty| !matches!(ty, Ty::Unbound | Ty::MaybeUnbound(_)))
+}
+
 /// Which parts of a type are owners.
 fn owner_parts(ty: &Ty) -> Vec<usize> {
     let count = ty.part_types().len();
@@ -114,6 +128,9 @@ fn live_across_yields(spec: &Specialization) -> FxHashSet<HValue> {
                 Terminator::Raise { class, args, cause } => {
                     live.insert(*class);
                     live.extend(args.iter().chain(cause).copied());
+                }
+                Terminator::Return(value) => {
+                    live.insert(*value);
                 }
                 _ => {}
             }
@@ -224,6 +241,48 @@ fn load_slot(fx: &mut Fx, ty: Type, frame: Value, slot: u32) -> Value {
     }
 }
 
+fn new_frame(
+    fx: &mut Fx,
+    plan: &FramePlan,
+    callee: &Specialization,
+    parts: &[Value],
+) -> Value {
+    let data = fx.module.intern_data("layout", plan.layout.clone(), false);
+    let layout = fx.b().data_addr(data);
+    let frame = fx.helper("frame_new", &[layout]).expect("frame_new gives a frame");
+    let mut at = 0;
+    for (&param, ty) in callee.hir.blocks[0].params.iter().zip(&callee.args) {
+        let count = ty.part_types().len();
+        let value = TypedValue { ty: ty.clone(), parts: parts[at..at + count].to_vec() };
+        at += count;
+        retain(fx, &value);
+        if let Some(&slot) = plan.slots.get(&param) {
+            for (i, &part) in value.parts.iter().enumerate() {
+                store_slot(fx, part, frame, slot + i as u32);
+            }
+        }
+    }
+    frame
+}
+
+/// Adds the function that a call of a generator function from outside is: from its
+/// arguments to a new frame.
+pub fn maker(module: &mut Module, plan: &FramePlan, spec: &Specialization) -> FuncId {
+    let mut types = Vec::new();
+    spec.args.iter().for_each(|t| t.parts(&mut types));
+    let name = format!("make.{}", spec.hir.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
+    let func = Function::new(name, types.clone(), vec![Type::Ptr]);
+    let mut fx = Fx { func, block: cumbia_ir::Block::new(0), loc: Default::default(), module };
+    let block = fx.new_block();
+    let parts: Vec<Value> =
+        types.into_iter().map(|ty| fx.func.add_param(block, ty)).collect();
+    fx.switch_to(block);
+    let frame = new_frame(&mut fx, plan, spec, &parts);
+    fx.b().ret(&[frame]);
+    let func = fx.func;
+    module.add_function(func)
+}
+
 impl Lowering<'_, '_> {
     /// A generator object: a frame with the arguments.
     pub(super) fn new_generator(
@@ -232,21 +291,7 @@ impl Lowering<'_, '_> {
         callee: &Specialization,
         parts: &[Value],
     ) -> TypedValue {
-        let data = self.fx.module.intern_data("layout", plan.layout.clone(), false);
-        let layout = self.fx.b().data_addr(data);
-        let frame = self.fx.helper("frame_new", &[layout]).expect("frame_new gives a frame");
-        let mut at = 0;
-        for (&param, ty) in callee.hir.blocks[0].params.iter().zip(&callee.args) {
-            let count = ty.part_types().len();
-            let value = TypedValue { ty: ty.clone(), parts: parts[at..at + count].to_vec() };
-            at += count;
-            self.retain(&value);
-            if let Some(&slot) = plan.slots.get(&param) {
-                for (i, &part) in value.parts.iter().enumerate() {
-                    store_slot(&mut self.fx, part, frame, slot + i as u32);
-                }
-            }
-        }
+        let frame = new_frame(&mut self.fx, plan, callee, parts);
         let ty = callee.ret.clone().unwrap_or_else(|| panic!("a generator without a type"));
         TypedValue::scalar(ty, frame)
     }
@@ -382,6 +427,18 @@ impl Lowering<'_, '_> {
                     self.go_on(&resume, last, Some(*header), front.state);
                 }
             }
+        }
+    }
+
+    /// Puts what the generator returns into its frame.
+    pub(super) fn keep_given(&mut self, value: HValue) {
+        let (Some(resume), Some(given)) = (&self.resume, given_type(self.spec)) else { return };
+        let frame = resume.frame;
+        let value = self.value(value);
+        self.retain(&value);
+        let converted = super::convert(&mut self.fx, &value, &given);
+        for (i, part) in converted.parts.into_iter().enumerate() {
+            store_slot(&mut self.fx, part, frame, GIVEN_SLOT + i as u32);
         }
     }
 

@@ -135,24 +135,6 @@ impl Boxer {
         unsafe { reader.make(&self.plan) }
     }
 
-    /// The object of an item of a generator that goes on: what both have, they share, and
-    /// the ledger knows.
-    ///
-    /// # Safety
-    ///
-    /// As [`Boxer::make`], with the generator's context.
-    pub unsafe fn make_shared(
-        &self,
-        slots: &[u64],
-        context: &mut Context,
-        ledger: &mut Ledger,
-    ) -> *mut PyObject {
-        let mut boxes = Boxes::new(context);
-        boxes.reader.ledger = Some(ledger);
-        // SAFETY: passed on.
-        unsafe { boxes.reader.make_from(&self.plan, slots) }
-    }
-
     /// The object, in a session that goes on.
     ///
     /// # Safety
@@ -186,6 +168,26 @@ impl<'a> Boxes<'a> {
                 ledger: None,
             },
         }
+    }
+
+    /// A session for a generator that goes on: what both have, they share, and the ledger
+    /// knows.
+    pub fn shared(context: &'a mut Context, ledger: &'a mut Ledger) -> Boxes<'a> {
+        let mut boxes = Boxes::new(context);
+        boxes.reader.ledger = Some(ledger);
+        boxes
+    }
+
+    /// Enters a container that this session has made into the ledger; its Python object.
+    ///
+    /// # Safety
+    ///
+    /// A live object of the session's context, and the GIL.
+    pub unsafe fn share(&mut self, native: *mut Owner) -> Option<*mut PyObject> {
+        let object = *self.reader.made.get(&native)?;
+        // SAFETY: by the contract; the session holds the Python object.
+        unsafe { self.reader.ledger.as_mut()?.add(native, object) };
+        Some(object)
     }
 
     /// The object of a value in slots; null with an exception set if it can't be made.

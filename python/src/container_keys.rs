@@ -178,6 +178,25 @@ impl Elements {
     }
 }
 
+/// Whether compiled code for elements of a type takes this one.
+///
+/// # Safety
+///
+/// A valid object, and the GIL.
+pub unsafe fn fits(object: *mut PyObject, numpy: Option<&NumPy>, ty: &Ty) -> bool {
+    let mut frame = crate::arguments::Frame::new();
+    // SAFETY: the object lives longer than the frame.
+    if unsafe { frame.read(object, numpy) }.is_err() {
+        return false;
+    }
+    let (mut expected, mut merged) = (Keys::new(), Keys::new());
+    merge(&single(&frame.keys), ty).is_some_and(|all| {
+        keys::words(ty, &mut expected).is_some()
+            && keys::words(&all, &mut merged).is_some()
+            && expected == merged
+    })
+}
+
 fn single(words: &[u32]) -> Ty {
     keys::types(words).swap_remove(0)
 }

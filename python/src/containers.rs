@@ -9,6 +9,8 @@
 //! All this costs time in proportion to the content. Another thread that uses a container
 //! meanwhile sees it as it was before the call, and what it changes may be overwritten.
 
+pub mod waiting;
+
 use crate::boxing::Boxes;
 use crate::container_keys::each_of_set;
 use crate::keys::{self, Keys};
@@ -41,16 +43,11 @@ impl Layouts {
         layouts
     }
 
-    /// Layouts of these types themselves.
-    pub fn of_values<'a>(types: impl IntoIterator<Item = &'a Ty>) -> Layouts {
-        let mut layouts = Layouts::default();
-        types.into_iter().for_each(|ty| layouts.add(ty));
-        layouts
-    }
-
-    /// The layout of a type that is among those.
-    pub fn layout(&self, ty: &Ty) -> *const Layout {
-        self.of(ty)
+    /// A type's own layout beside those of the containers in it.
+    pub fn with(mut self, ty: &Ty) -> Layouts {
+        self.add(ty);
+        self.collect(ty);
+        self
     }
 
     fn collect(&mut self, ty: &Ty) {
@@ -85,7 +82,8 @@ impl Layouts {
         });
     }
 
-    fn of(&self, ty: &Ty) -> *const Layout {
+    /// The layout of a type that is among those.
+    pub fn of(&self, ty: &Ty) -> *const Layout {
         self.by_code[&layout_code(ty)].as_ptr().cast()
     }
 }
@@ -102,12 +100,14 @@ pub fn needs_loan(ty: &Ty) -> bool {
 }
 
 /// A container of the caller and its object for this call.
-struct Lent {
+struct Lent<'a> {
     object: *mut PyObject,
     native: *mut Owner,
-    ty: Ty,
+    ty: &'a Ty,
     /// Its slots at the start: what they held tells what has changed.
     before: Vec<u64>,
+    /// Of a generator's loan: what Python's container held when it was looked at last.
+    items: Option<waiting::Items>,
 }
 
 /// What one call has borrowed.
@@ -119,7 +119,7 @@ pub struct Loan<'a> {
     natives: FxHashMap<*mut PyObject, (*mut Owner, &'a Ty)>,
     /// Arrays in containers, held for the same reason.
     arrays: Vec<*mut PyObject>,
-    lent: Vec<Lent>,
+    lent: Vec<Lent<'a>>,
     /// Records of arrays in containers.
     #[expect(clippy::vec_box, reason = "their addresses are given away")]
     owners: Vec<Box<Owner>>,
@@ -285,7 +285,10 @@ impl<'a> Loan<'a> {
                     self.arrays.push(object);
                 }
                 Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
-                    slots.write(self.native(context, ty, object)? as u64);
+                    let native = self.native(context, ty, object)?;
+                    // Of a generator's loan, an object may be counted.
+                    (*native).refcount += 1;
+                    slots.write(native as u64);
                 }
                 _ => return Err(changed()),
             }
@@ -402,7 +405,7 @@ impl<'a> Loan<'a> {
             }
             if !matches!(ty, Ty::Str | Ty::Bytes) {
                 let before = content(native, ty);
-                self.lent.push(Lent { object, native, ty: ty.clone(), before });
+                self.lent.push(Lent { object, native, ty, before, items: None });
             }
             Ok(native)
         }
@@ -423,7 +426,7 @@ impl<'a> Loan<'a> {
     pub unsafe fn settle(&self, py: Python<'_>, boxes: &mut Boxes<'_>) -> Done {
         for lent in &self.lent {
             // SAFETY: the object is alive in its context.
-            let now = unsafe { content(lent.native, &lent.ty) };
+            let now = unsafe { content(lent.native, lent.ty) };
             if now != lent.before {
                 // SAFETY: passed on.
                 unsafe { write_back(py, lent, &now, boxes)? };
@@ -499,13 +502,13 @@ unsafe fn entry(index: usize, table: *mut TableObject, at: i64) -> *const u64 {
     unsafe { bare(index, &[table as u64, at as u64]) as *const u64 }
 }
 
-unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes<'_>) -> Done {
+unsafe fn write_back(py: Python<'_>, lent: &Lent<'_>, now: &[u64], boxes: &mut Boxes<'_>) -> Done {
     let error =
         || PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("writing back failed"));
     // SAFETY: the caller's container is alive and of the class that its type says; new
     // objects are owned here until a container takes them.
     unsafe {
-        match &lent.ty {
+        match lent.ty {
             Ty::List(t, _) => {
                 let width = t.part_types().len();
                 let list: *mut ListObject = lent.native.cast();
@@ -604,6 +607,8 @@ pub mod helpers {
     const fn index(name: &str) -> usize {
         cumbia_abi::helper_index(name).expect("a runtime function")
     }
+    pub const LIST_APPEND: usize = index("list_append");
+    pub const LIST_CLEAR: usize = index("list_clear");
     pub const LIST_NEW: usize = index("list_new");
     pub const SET_NEW: usize = index("set_new");
     pub const SET_ADD: usize = index("set_add");
@@ -613,6 +618,7 @@ pub mod helpers {
     pub const TABLE_CLEAR: usize = index("table_clear");
     pub const TABLE_KEY: usize = index("table_key");
     pub const TABLE_NEXT: usize = index("table_next");
+    pub const VALUE_RETAIN: usize = index("value_retain");
     pub const VALUE_RELEASE: usize = index("value_release");
     pub const VALUE_HASH: usize = index("value_hash");
     pub const SCRATCH: usize = index("scratch");

@@ -2,8 +2,8 @@
 //!
 //! A call that gives a generator makes a context that outlives it ([`OwnedContext`]): the
 //! generator's frame and all that it refers to lie there. So do the records of the
-//! arguments' arrays, which are copied out of the call's frame; strings are lent once, for
-//! as long as it lives (they never change). Each item is one entry into compiled code, which
+//! arguments' arrays, which are copied out of the call's frame; strings and containers are lent
+//! for as long as it lives (`containers/waiting.rs`). Each item is one entry into compiled code, which
 //! then gives up its reference to the item.
 //!
 //! What differs from Python's own generators is in `docs/semantics.md`: a global that has
@@ -11,7 +11,8 @@
 
 use crate::arguments::Frame;
 use crate::boxing::Boxes;
-use crate::containers::{Layouts, Loan};
+use crate::containers::waiting::holds_containers;
+use crate::containers::{Layouts, Loan, needs_loan};
 use crate::dispatcher::Dispatcher;
 use crate::kernel::{Resume, Specialization};
 use crate::ledger::Ledger;
@@ -44,7 +45,7 @@ struct State {
     ledger: Ledger,
     context: OwnedContext,
     /// Borrows from `specialization`.
-    _loan: Option<Loan<'static>>,
+    loan: Option<Loan<'static>>,
     /// Records of arrays among the arguments, which the frame refers to, and the arrays.
     #[expect(clippy::vec_box, reason = "their addresses are given away")]
     _owners: Vec<Box<Owner>>,
@@ -115,14 +116,18 @@ unsafe fn new_state(
     }
     let mut context = OwnedContext::new();
     let mut loan = None;
-    if let Some(layouts) = &specialization.layouts {
+    let of = resume_of(specialization);
+    if args.iter().any(needs_loan) || holds_containers(&of.of.item) {
         // SAFETY: the specialization is kept by the state, which drops the loan before it,
         // and nothing moves within an `Arc`.
         let (layouts, args): (&'static Layouts, &'static [Ty]) =
-            unsafe { (&*ptr::from_ref(layouts), &*ptr::from_ref(args.as_slice())) };
+            unsafe { (&*ptr::from_ref(&of.layouts), &*ptr::from_ref(args.as_slice())) };
         let mut lending = Loan::new(layouts, numpy_api::loaded());
         // SAFETY: the slots are of this signature's arguments; the GIL is held.
-        unsafe { lending.borrow(context.get(), args, &mut slots)? };
+        unsafe {
+            lending.borrow(context.get(), args, &mut slots)?;
+            lending.note();
+        }
         loan = Some(lending);
     }
     let globals =
@@ -139,14 +144,13 @@ unsafe fn new_state(
             return Err(PyErr::fetch(py));
         }
     };
-    let item = resume_of(specialization).item.slots;
     Ok(State {
         frame,
         started: false,
-        slots: vec![0; 1 + item],
+        slots: vec![0; 1 + of.item.slots],
         ledger: Ledger::default(),
         context,
-        _loan: loan,
+        loan,
         _owners: owners,
         _held: held,
         _globals: globals,
@@ -218,29 +222,57 @@ impl State {
         let of = resume_of(&specialization);
         self.started = true;
         let context = self.context.renew();
+        if let Some(loan) = &mut self.loan {
+            // SAFETY: the generator waits, and this is its context.
+            unsafe { loan.read_again(context)? };
+        }
         // SAFETY: the frame is this state's, which keeps what it refers to.
         let status = unsafe { specialization.resume(of, context, self.frame, &mut self.slots) };
         if status != STATUS_OK {
             let callable = self.callable.bind(py);
             let function = Dispatcher::of(callable).function(py);
             specialization.set_exception(status, context, function);
-            return Err(not_stop_iteration(py, PyErr::fetch(py)));
+            let error = PyErr::fetch(py);
+            if let Some(loan) = &mut self.loan {
+                // SAFETY: as above.
+                unsafe { loan.settle_step(py, &mut Boxes::shared(context, &mut self.ledger))? };
+            }
+            return Err(not_stop_iteration(py, error));
         }
         // SAFETY: the resume function wrote the slots, with one reference to what they
         // refer to, which is given up once the item is made. What it returned lies in the
         // frame.
         unsafe {
+            // Most generators give numbers, and have borrowed nothing.
+            if self.slots[0] & 1 == 1 && self.loan.is_none() && !of.counted {
+                let made = of.item.make(&self.slots[1..], context);
+                return Ok(Step::Item(Bound::from_owned_ptr_or_err(py, made)?.unbind()));
+            }
+            let mut boxes = Boxes::shared(context, &mut self.ledger);
+            if let Some(loan) = &mut self.loan {
+                loan.settle_step(py, &mut boxes)?;
+            }
             if self.slots[0] & 1 == 0 {
                 let slots = GeneratorResult::GIVEN_SLOT + of.given.slots;
                 let owner = self.frame as *const Owner;
                 let slots = std::slice::from_raw_parts((*owner).data.cast::<u64>(), slots);
                 let given = &slots[GeneratorResult::GIVEN_SLOT..];
-                let made = of.given.make_in(given, &mut Boxes::new(context));
+                let made = of.given.make_in(given, &mut boxes);
                 return Ok(Step::Returned(Bound::from_owned_ptr_or_err(py, made)?.unbind()));
             }
-            let made = of.item.make_shared(&self.slots[1..], context, &mut self.ledger);
-            of.release_item(context, &self.slots[1..]);
-            self.ledger.sweep(context);
+            let slots = &self.slots[1..];
+            let made = of.item.make_in(slots, &mut boxes);
+            if let Some(loan) = &mut self.loan {
+                // SAFETY: the type is the specialization's, which outlives the loan.
+                loan.adopt(&*ptr::from_ref(&of.of.item), slots.as_ptr(), &mut boxes);
+            }
+            drop(boxes);
+            of.release_item(context, slots);
+            let gone = self.ledger.sweep(context);
+            if let Some(loan) = &mut self.loan {
+                loan.forget(&gone);
+                loan.note();
+            }
             Ok(Step::Item(Bound::from_owned_ptr_or_err(py, made)?.unbind()))
         }
     }
@@ -252,9 +284,6 @@ fn not_stop_iteration(py: Python<'_>, error: PyErr) -> PyErr {
         return error;
     }
     let outer = PyRuntimeError::new_err("generator raised StopIteration");
-    if let Some(traceback) = error.traceback(py) {
-        outer.set_traceback(py, Some(traceback));
-    }
     outer.set_context(py, Some(error.clone_ref(py)));
     outer.set_cause(py, Some(error));
     outer

@@ -14,6 +14,7 @@ use crate::tracebacks::{self, Origins};
 use cumbia_abi::{Context, EntryFn, STATUS_OK};
 use cumbia_driver::{Compiled, Cost};
 use cumbia_frontend::GeneratorResult;
+use cumbia_frontend::lower::ownership;
 use cumbia_frontend::types::Ty;
 use cumbia_loader::LoadedModule;
 use cumbia_runtime::Outcome;
@@ -32,7 +33,7 @@ pub struct Specialization {
     entry: EntryFn,
     boxer: Boxer,
     /// Layouts of the arguments' containers, if there are strings or containers.
-    pub layouts: Option<Layouts>,
+    layouts: Option<Layouts>,
     /// What must hold for it to be used.
     pub guards: Guards,
     /// Types, sites, timings, IR.
@@ -56,7 +57,7 @@ impl Resume {
     ///
     /// The slots hold an item that `resume` gave, in its context.
     pub unsafe fn release_item(&self, context: &mut Context, slots: &[u64]) {
-        let layout = self.layouts.layout(&self.of.item);
+        let layout = self.layouts.of(&self.of.item);
         // SAFETY: by the contract; the layout is the item's.
         unsafe {
             let args = [layout as u64, slots.as_ptr() as u64];
@@ -75,8 +76,10 @@ pub struct Resume {
     pub given: Boxer,
     /// Types, and the name.
     pub of: GeneratorResult,
-    /// The items' layout.
-    layouts: Layouts,
+    /// The items' layout, and those of all containers in these and in the arguments.
+    pub layouts: Layouts,
+    /// Whether items have anything that is counted.
+    pub counted: bool,
 }
 
 impl Specialization {
@@ -113,7 +116,8 @@ impl Specialization {
                 item: Boxer::new(py, &of.item, &made_of)?,
                 given: Boxer::new(py, &of.given, &made_of)?,
                 of: of.clone(),
-                layouts: Layouts::of_values([&of.item]),
+                layouts: Layouts::new(&compiled.signature.args).with(&of.item),
+                counted: ownership::is_counted(&of.item),
             }),
         };
         let load_time = start.elapsed();

@@ -32,23 +32,33 @@ impl Ledger {
         self.shared.push((native, object));
     }
 
-    /// Forgets what the generator doesn't refer to any more.
+    /// Forgets what the generator doesn't refer to any more, and gives these records, which
+    /// are gone.
     ///
     /// # Safety
     ///
     /// The generator's context; the thread holds the GIL.
-    pub unsafe fn sweep(&mut self, context: &mut Context) {
-        self.shared.retain(|&(native, object)| {
-            // SAFETY: the ledger's own references to both.
-            unsafe {
-                if (*native).refcount > 1 {
-                    return true;
+    pub unsafe fn sweep(&mut self, context: &mut Context) -> Vec<*mut Owner> {
+        let mut gone = Vec::new();
+        loop {
+            let before = gone.len();
+            self.shared.retain(|&(native, object)| {
+                // SAFETY: the ledger's own references to both.
+                unsafe {
+                    if (*native).refcount > 1 {
+                        return true;
+                    }
+                    cumbia_runtime::release_object(context, native);
+                    ffi::Py_DECREF(object);
                 }
-                cumbia_runtime::release_object(context, native);
-                ffi::Py_DECREF(object);
+                gone.push(native);
                 false
+            });
+            // What was freed may have held the last reference to others.
+            if gone.len() == before {
+                return gone;
             }
-        });
+        }
     }
 }
 

@@ -121,8 +121,8 @@ pub const CODES: &[Code] = &[
     row("CB0208", "Class definition", "Define the class outside."),
     row(
         "CB0209",
-        "`try` in a generator",
-        "Put the `try` into a function that the generator calls.",
+        "`yield` where something is left to do",
+        "A generator that is dropped half way would have to run a `finally` body or an `except` clause that takes GeneratorExit then. Put the `try` around less, or into a function that the generator calls.",
     ),
     row("CB0210", "`except*`", "Compiled code makes no exception groups. Use `except`."),
     row("CB0211", "`with`", "Use the context manager around the call of the compiled function."),
@@ -226,7 +226,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0312",
         "A generator as a result",
-        "A generator lives in compiled code: other compiled functions can take it and iterate over it. To Python, give a list or an array of its items.",
+        "A generator is given to Python as the result itself, not inside of another value, and where all that it yields, and all arguments, can be used by both: numbers, strings, arrays, functions, lists, sets, dicts, and tuples of them. Otherwise give a list or an array of its items.",
     ),
     row(
         "CB0320",

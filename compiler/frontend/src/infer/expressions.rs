@@ -127,7 +127,10 @@ impl Sweep<'_, '_, '_> {
             }
             Op::Catch => one(Ty::Exception),
             Op::EndCatch(_) => Ok(Some(vec![])),
-            Op::ExcMatch(_, class) => self.exception_matches(*class, false, span),
+            Op::ExcMatch(caught, class) => {
+                self.not_on_the_way_out(*caught, *class, span)?;
+                self.exception_matches(*class, false, span)
+            }
             Op::Unbound => one(Ty::Unbound),
             Op::CheckBound(a, _) => match known!(self, *a) {
                 // Always unbound: it raises, and control doesn't come past.

@@ -6,8 +6,11 @@
 
 use super::expressions::{Typed, known};
 use super::{Action, ArgFrom, Engine, FunctionKey, Meeting, SpecId, Sweep, runtime_form};
-use crate::hir::{HBlock, HValue};
+use super::exceptions::{classes, derives};
+use crate::hir::{HBlock, HValue, Op};
 use crate::types::{Callable, Ty};
+use crate::unsupported::Construct;
+use cumbia_abi::exceptions::class_number;
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -83,6 +86,9 @@ fn can_wait(ty: &Ty) -> bool {
         Ty::Tuple(items) => items.iter().all(can_wait),
         Ty::Record(class, items) => class.is_tuple() && items.iter().all(can_wait),
         Ty::Optional(t) => can_wait(t),
+        Ty::Open(..) => true,
+        Ty::List(t, _) | Ty::Set(t, _) => can_wait(t),
+        Ty::Dict(pair, _) => can_wait(&pair.0) && can_wait(&pair.1),
         Ty::Callable(Callable::User(_) | Callable::Library(_)) => true,
         _ => false,
     }
@@ -136,6 +142,42 @@ impl Sweep<'_, '_, '_> {
             spec.gives = Some(joined);
             self.changed = true;
         }
+    }
+
+    /// Refuses a clause that would catch the GeneratorExit of a generator that is dropped
+    /// where it waits.
+    pub(super) fn not_on_the_way_out(
+        &self,
+        caught: HValue,
+        class: HValue,
+        span: Span,
+    ) -> Result<(), Box<Diagnostic>> {
+        if !self.hir.generator {
+            return Ok(());
+        }
+        let exit = class_number("GeneratorExit");
+        let ty = self.ty(class);
+        let classes = ty.as_ref().and_then(classes).unwrap_or_default();
+        if !classes.iter().any(|class| exit.is_some_and(|exit| derives(exit, &[], class))) {
+            return Ok(());
+        }
+        let handles = |block: HBlock| {
+            let first = self.hir.blocks[block.0 as usize].insts.first();
+            first.is_some_and(|inst| inst.results.first() == Some(&caught))
+        };
+        for block in &self.hir.blocks {
+            if !block.insts.iter().any(|inst| matches!(inst.op, Op::Yield(_))) {
+                continue;
+            }
+            let mut handler = block.handler.as_ref();
+            while let Some(edge) = handler {
+                if handles(edge.block) {
+                    return Err(Box::new(Construct::YieldInFinally.refuse(span)));
+                }
+                handler = self.hir.blocks[edge.block.0 as usize].handler.as_ref();
+            }
+        }
+        Ok(())
     }
 
     /// A generator expression.

@@ -521,6 +521,12 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// Loads anew what an edge from a block of its own needs.
+    pub(super) fn reload_for_edge(&mut self, live: &[HValue], edge: &crate::hir::Edge) {
+        self.forget_loaded();
+        live.iter().chain(&edge.args).for_each(|&v| self.reload(v));
+    }
+
     /// Stores a value that has just been made, if it lives in slots.
     pub(super) fn keep(&mut self, value: HValue) {
         let Some(resume) = &mut self.resume else { return };

@@ -8,6 +8,7 @@ use crate::boxing::{Boxer, Boxes};
 use crate::containers::{self, Layouts, Loan};
 use crate::functions::MadeOf;
 use crate::guards::Guards;
+use crate::interpreted::{Interpreted, Machine};
 use crate::interrupts;
 use crate::numpy_api;
 use crate::tracebacks::{self, Origins};
@@ -46,6 +47,8 @@ pub struct Specialization {
     site_classes: Vec<u32>,
     /// The user's exception classes, by number.
     exceptions: Vec<Py<PyAny>>,
+    /// What runs instead of the code, where tests ask for it.
+    machine: Option<Box<Machine>>,
     // Keeps the code mapped.
     _code: LoadedModule,
 }
@@ -64,6 +67,14 @@ impl Resume {
             cumbia_runtime::call_helper(containers::helpers::VALUE_RELEASE, context, &args);
         }
     }
+}
+
+/// Where compiled code is entered.
+struct Entry<'a> {
+    code: EntryFn,
+    /// Its name in the module.
+    name: &'a str,
+    cost: Cost,
 }
 
 /// What resumes the generator that a specialization makes.
@@ -121,6 +132,10 @@ impl Specialization {
             }),
         };
         let load_time = start.elapsed();
+        let machine = match Interpreted::asked() {
+            Interpreted::No => None,
+            _ => Machine::new(&compiled).map(Box::new),
+        };
         let args = &compiled.signature.args;
         let layouts = args.iter().any(containers::needs_loan).then(|| Layouts::new(args));
         let site_classes = cumbia_runtime::site_classes(&compiled.artifact.sites);
@@ -134,6 +149,7 @@ impl Specialization {
             generator,
             site_classes,
             exceptions,
+            machine,
             _code: code,
         })
     }
@@ -205,18 +221,24 @@ impl Specialization {
     /// As `run`; there is room for the results at `out`.
     #[inline]
     unsafe fn enter(&self, context: &mut Context, slots: *const u64, out: *mut u64) -> i32 {
+        let place = Entry { code: self.entry, name: &self.compiled.entry, cost: self.compiled.cost };
         // SAFETY: passed on.
-        unsafe { Self::enter_at(self.entry, self.compiled.cost, context, slots, out) }
+        unsafe { self.enter_at(&place, context, slots, out) }
     }
 
     #[inline]
     unsafe fn enter_at(
-        entry: EntryFn,
-        cost: Cost,
+        &self,
+        place: &Entry<'_>,
         context: &mut Context,
         slots: *const u64,
         out: *mut u64,
     ) -> i32 {
+        if let Some(machine) = &self.machine {
+            // SAFETY: passed on.
+            return unsafe { self.interpret(machine, place, context, slots, out) };
+        }
+        let (entry, cost) = (place.code, place.cost);
         // SAFETY: the code was compiled for these slots; it gets a context of its own and
         // room for its results, and doesn't touch Python.
         unsafe {
@@ -266,8 +288,34 @@ impl Specialization {
         out: &mut [u64],
     ) -> i32 {
         self.prepare(context);
+        let place = Entry { code: of.entry, name: &of.of.resume, cost: of.cost };
         // SAFETY: passed on.
-        unsafe { Self::enter_at(of.entry, of.cost, context, &raw const frame, out.as_mut_ptr()) }
+        unsafe { self.enter_at(&place, context, &raw const frame, out.as_mut_ptr()) }
+    }
+
+    /// As `enter`, on the reference interpreter.
+    #[cold]
+    unsafe fn interpret(
+        &self,
+        machine: &Machine,
+        place: &Entry<'_>,
+        context: &mut Context,
+        slots: *const u64,
+        out: *mut u64,
+    ) -> i32 {
+        // SAFETY: passed on.
+        let run = |context: &mut Context| unsafe {
+            machine.run(&self.compiled, place.name, context, slots, out)
+        };
+        let cost = place.cost;
+        // SAFETY: as in `enter`.
+        unsafe {
+            if cost.draws_python || cost.draws_numpy {
+                interrupts::with_streams(context, &cost, run)
+            } else {
+                interrupts::without_gil(context, cost.polls, run)
+            }
+        }
     }
 
     /// What handlers need to know of this code's sites.

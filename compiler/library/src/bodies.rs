@@ -41,6 +41,7 @@ files!(
     "arrays",
     "axes",
     "broadcasting",
+    "combinatorics",
     "comparing",
     "copying",
     "creation",

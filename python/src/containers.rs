@@ -151,7 +151,7 @@ impl<'a> Loan<'a> {
     pub unsafe fn borrow(
         &mut self,
         context: &mut Context,
-        types: &'a [Ty],
+        types: impl IntoIterator<Item = &'a Ty>,
         slots: &mut [u64],
     ) -> Done {
         let mut at = 0;

@@ -14,6 +14,7 @@ use crate::boxing::Boxes;
 use crate::containers::waiting::holds_containers;
 use crate::containers::{Layouts, Loan, needs_loan};
 use crate::dispatcher::Dispatcher;
+use crate::guards::Guards;
 use crate::kernel::{Resume, Specialization};
 use crate::ledger::Ledger;
 use crate::numpy_api;
@@ -117,21 +118,30 @@ unsafe fn new_state(
     let mut context = OwnedContext::new();
     let mut loan = None;
     let of = resume_of(specialization);
-    if args.iter().any(needs_loan) || holds_containers(&of.of.item) {
+    let guards = &specialization.guards;
+    let mut globals = (!guards.objects.is_empty()).then(|| specialization.global_objects());
+    if args.iter().chain(guards.types()).any(needs_loan) || holds_containers(&of.of.item) {
         // SAFETY: the specialization is kept by the state, which drops the loan before it,
         // and nothing moves within an `Arc`.
-        let (layouts, args): (&'static Layouts, &'static [Ty]) =
-            unsafe { (&*ptr::from_ref(&of.layouts), &*ptr::from_ref(args.as_slice())) };
+        let (layouts, args, guards): (&'static Layouts, &'static [Ty], &'static Guards) = unsafe {
+            (
+                &*ptr::from_ref(&of.layouts),
+                &*ptr::from_ref(args.as_slice()),
+                &*ptr::from_ref(guards),
+            )
+        };
         let mut lending = Loan::new(layouts, numpy_api::loaded());
-        // SAFETY: the slots are of this signature's arguments; the GIL is held.
+        // SAFETY: the slots are of this signature's arguments, and of the globals; the GIL
+        // is held.
         unsafe {
             lending.borrow(context.get(), args, &mut slots)?;
+            if let Some(frame) = &mut globals {
+                lending.borrow(context.get(), guards.types(), &mut frame.slots)?;
+            }
             lending.note();
         }
         loan = Some(lending);
     }
-    let globals =
-        (!specialization.guards.arrays.is_empty()).then(|| specialization.global_arrays());
     let addresses = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
     // SAFETY: what the slots point to is kept in the state, beside the context.
     let made =

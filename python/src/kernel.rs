@@ -127,7 +127,10 @@ impl Specialization {
                 item: Boxer::new(py, &of.item, &made_of)?,
                 given: Boxer::new(py, &of.given, &made_of)?,
                 of: of.clone(),
-                layouts: Layouts::new(&compiled.signature.args).with(&of.item),
+                layouts: Layouts::new(
+                    compiled.signature.args.iter().chain(guards.types()),
+                )
+                .with(&of.item),
                 counted: ownership::is_counted(&of.item),
             }),
         };
@@ -137,7 +140,8 @@ impl Specialization {
             _ => Machine::new(&compiled).map(Box::new),
         };
         let args = &compiled.signature.args;
-        let layouts = args.iter().any(containers::needs_loan).then(|| Layouts::new(args));
+        let lends = args.iter().chain(guards.types()).any(containers::needs_loan);
+        let layouts = lends.then(|| Layouts::new(args.iter().chain(guards.types())));
         let site_classes = cumbia_runtime::site_classes(&compiled.artifact.sites);
         Ok(Specialization {
             entry,
@@ -176,13 +180,16 @@ impl Specialization {
             &mut many
         };
         let out = results.as_mut_ptr();
-        // Few kernels read global arrays; a frame that isn't needed would cost each call.
-        let globals = if self.guards.arrays.is_empty() { None } else { Some(self.global_arrays()) };
-        let globals = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
+        // Few kernels read global objects; a frame that isn't needed would cost each call.
+        let mut globals =
+            if self.guards.objects.is_empty() { None } else { Some(self.global_objects()) };
         if let Some(layouts) = &self.layouts {
             // SAFETY: passed on.
-            return unsafe { self.run_with_loans(layouts, slots, globals, results, func) };
+            return unsafe {
+                self.run_with_loans(layouts, slots, globals.as_deref_mut(), results, func)
+            };
         }
+        let globals = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
         cumbia_runtime::with_context(|context| {
             context.globals = globals;
             self.prepare(context);
@@ -199,14 +206,14 @@ impl Specialization {
         })
     }
 
-    /// The parts of the arrays that the code reads as globals.
+    /// The parts of the arrays and containers that the code reads as globals.
     #[cold]
-    pub fn global_arrays(&self) -> Box<Frame> {
+    pub fn global_objects(&self) -> Box<Frame> {
         let mut globals = Box::new(Frame::new());
-        for array in &self.guards.arrays {
+        for known in &self.guards.objects {
             // SAFETY: kept alive by the guards, which hold: so it can be read.
-            if unsafe { globals.read(array.array.as_ptr(), numpy_api::loaded()) }.is_err() {
-                unreachable!("an array that was just looked at");
+            if unsafe { globals.read(known.object.as_ptr(), numpy_api::loaded()) }.is_err() {
+                unreachable!("an object that was just looked at");
             }
         }
         globals.seal();
@@ -350,19 +357,28 @@ impl Specialization {
         &self,
         layouts: &Layouts,
         slots: &[u64],
-        globals: *const u64,
+        mut globals: Option<&mut Frame>,
         results: &mut [u64],
         func: impl FnOnce(Python<'py>) -> Option<Bound<'py, PyAny>>,
     ) -> *mut PyObject {
         let mut slots = slots.to_vec();
         let out = results.as_mut_ptr();
         cumbia_runtime::with_context(|context| {
-            context.globals = globals;
             // SAFETY: the thread holds the GIL.
             let py = unsafe { Python::assume_attached() };
             let mut loan = Loan::new(layouts, numpy_api::loaded());
             // SAFETY: the slots are of this signature's arguments.
-            let lent = unsafe { loan.borrow(context, &self.compiled.signature.args, &mut slots) };
+            let lent = unsafe {
+                loan.borrow(context, &self.compiled.signature.args, &mut slots).and_then(|()| {
+                    match &mut globals {
+                        Some(frame) => {
+                            loan.borrow(context, self.guards.types(), &mut frame.slots)
+                        }
+                        None => Ok(()),
+                    }
+                })
+            };
+            context.globals = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
             if let Err(error) = lent {
                 error.restore(py);
                 return ptr::null_mut();

@@ -23,8 +23,8 @@ pub struct Lowering<'m, 'e> {
     pub targets: &'m mut Targets,
     pub(super) ownership: Ownership,
     lines: &'m mut LineTable,
-    /// Parts of arrays that are globals, by slot.
-    pub(super) global_arrays: FxHashMap<u64, Vec<cumbia_ir::Value>>,
+    /// Parts of arrays and containers that are globals, by slot.
+    pub(super) global_objects: FxHashMap<u64, Vec<cumbia_ir::Value>>,
     values: Vec<Option<TypedValue>>,
     /// For a generator: its frame.
     pub(super) resume: Option<super::generators::Resume>,
@@ -59,7 +59,7 @@ pub fn lower_function(
         targets,
         ownership: Ownership::new(spec),
         lines,
-        global_arrays: FxHashMap::default(),
+        global_objects: FxHashMap::default(),
         values: vec![None; spec.hir.values.len()],
         resume: None,
         blocks: vec![None; spec.hir.blocks.len()],
@@ -167,9 +167,10 @@ impl Lowering<'_, '_> {
             // A cycle of calls is a loop: interrupts must get in.
             self.fx.b().poll();
         }
-        if block.0 == 0 {
+        // A generator goes on in the middle, behind whatever its first block reads.
+        if block.0 == 0 && self.resume.is_none() {
             self.at(spec.hir.span);
-            self.load_global_arrays();
+            self.load_global_objects();
         }
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);

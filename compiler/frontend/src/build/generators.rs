@@ -47,14 +47,22 @@ impl Builder<'_> {
         }
     }
 
+    /// `yield from iterable` as a value: what the iterable returns.
+    pub(super) fn yield_from_value(&mut self, e: &ast::ExprYieldFrom) -> HValue {
+        let iterable = self.yield_from_statement(e);
+        let span = self.span(e);
+        self.ssa.emit(Op::Given(iterable), span)
+    }
+
     /// `yield from iterable` as a statement: a loop that yields the items.
-    pub(super) fn yield_from_statement(&mut self, e: &ast::ExprYieldFrom) {
+    pub(super) fn yield_from_statement(&mut self, e: &ast::ExprYieldFrom) -> HValue {
         let span = self.span(e);
         self.yields_at(span);
         let iterable = self.expression(&e.value);
         self.loop_over(iterable, span, |b, item| {
             b.ssa.emit_effect(Op::Yield(item), span);
         });
+        iterable
     }
 
     /// `(element for target in iterable if condition ...)`.

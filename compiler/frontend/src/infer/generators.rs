@@ -144,6 +144,22 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
+    /// What `yield from` gives.
+    pub(super) fn given(&mut self, of: HValue, span: Span) -> Typed {
+        match known!(self, of) {
+            // Nothing yet where it never ends.
+            Ty::Generator(spec, _) => match self.engine.spec(SpecId(spec)).gives.clone() {
+                Some(Ty::Unbound | Ty::MaybeUnbound(_)) => super::expressions::refuse(
+                    "CB0302",
+                    span,
+                    "this generator returns values of different types".to_owned(),
+                ),
+                given => Ok(given.map(|ty| vec![ty])),
+            },
+            _ => Ok(Some(vec![Ty::None])),
+        }
+    }
+
     /// Refuses a clause that would catch the GeneratorExit of a generator that is dropped
     /// where it waits.
     pub(super) fn not_on_the_way_out(

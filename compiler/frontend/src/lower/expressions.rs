@@ -254,6 +254,7 @@ impl Lowering<'_, '_> {
                 self.yield_item(block, at, *value);
                 return Some(vec![]);
             }
+            Op::Given(of) => self.given(*of, out?),
             Op::Generator(..) => panic!("a generator expression is a call"),
             Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
                 let all = captures.iter().chain(defaults);

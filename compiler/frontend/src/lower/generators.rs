@@ -442,6 +442,23 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// What a generator that has ended returned, from its frame.
+    pub(super) fn given(&mut self, of: HValue, ty: Ty) -> TypedValue {
+        let of = self.value(of);
+        if !matches!(of.ty, Ty::Generator(..)) {
+            return TypedValue::unit(ty);
+        }
+        let parts = ty
+            .part_types()
+            .into_iter()
+            .enumerate()
+            .map(|(i, part)| {
+                load_slot(&mut self.fx, part, of.parts[0], GIVEN_SLOT + i as u32)
+            })
+            .collect();
+        TypedValue { ty, parts }
+    }
+
     /// Leaves a resume function without an item.
     pub(super) fn no_item(&mut self) {
         let results = self.fx.func.results.clone();

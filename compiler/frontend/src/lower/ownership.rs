@@ -324,6 +324,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         | Op::Iter(a, _)
         | Op::IterStart(a, _)
         | Op::Yield(a)
+        | Op::Given(a)
         | Op::CheckBound(a, _) => f(*a),
         Op::Binary(_, a, b, _)
         | Op::Compare(_, a, b)
@@ -384,7 +385,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         (_, Action::NotNone(of)) if matches!(**of, Action::Call(..) | Action::Choose(_)) => {
             Source::Fresh
         }
-        (Op::CellGet(..), _) => Source::Loaded,
+        (Op::CellGet(..) | Op::Given(_), _) => Source::Loaded,
         (Op::Format(..), Action::Structural(_)) => Source::Fresh,
         (Op::Display(..) | Op::Concat(_) | Op::Generator(..), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.

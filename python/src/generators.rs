@@ -144,8 +144,7 @@ unsafe fn new_state(
     }
     let addresses = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
     // SAFETY: what the slots point to is kept in the state, beside the context.
-    let made =
-        unsafe { specialization.make_generator(context.get(), &slots, addresses) };
+    let made = unsafe { specialization.make_generator(context.get(), &slots, addresses) };
     let frame = match made {
         Ok(frame) => frame,
         Err(status) => {
@@ -300,7 +299,10 @@ fn not_stop_iteration(py: Python<'_>, error: PyErr) -> PyErr {
 }
 
 impl Generator {
-    fn locked<R>(&self, use_it: impl FnOnce(&mut Option<Box<State>>) -> PyResult<R>) -> PyResult<R> {
+    fn locked<R>(
+        &self,
+        use_it: impl FnOnce(&mut Option<Box<State>>) -> PyResult<R>,
+    ) -> PyResult<R> {
         match self.state.try_lock() {
             Ok(mut state) => use_it(&mut state),
             Err(TryLockError::Poisoned(poisoned)) => use_it(&mut poisoned.into_inner()),
@@ -317,7 +319,11 @@ impl Generator {
                 Ok(Step::Item(item)) => Ok(Some(item)),
                 Ok(Step::Returned(value)) => {
                     *place = None;
-                    if value.is_none(py) { Ok(None) } else { Err(PyStopIteration::new_err((value,))) }
+                    if value.is_none(py) {
+                        Ok(None)
+                    } else {
+                        Err(PyStopIteration::new_err((value,)))
+                    }
                 }
                 Err(error) => {
                     *place = None;
@@ -341,9 +347,9 @@ impl Generator {
     /// Goes on; the value is what `yield` gives, which the body doesn't use.
     fn send(&self, py: Python<'_>, value: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         self.locked(|place| match place {
-            Some(state) if !state.started && !value.is_none() => Err(PyTypeError::new_err(
-                "can't send non-None value to a just-started generator",
-            )),
+            Some(state) if !state.started && !value.is_none() => {
+                Err(PyTypeError::new_err("can't send non-None value to a just-started generator"))
+            }
             _ => Ok(()),
         })?;
         match self.advance(py)? {

@@ -8,10 +8,10 @@
 //! no effect on code compiled before.
 
 use crate::arguments;
-use crate::container_keys::read_key;
-use crate::keys::Keys;
 use crate::classify;
+use crate::container_keys::read_key;
 use crate::functions;
+use crate::keys::Keys;
 use crate::numpy_api;
 use cumbia_frontend::environment::{Global, ScalarBits};
 use cumbia_frontend::types::Ty;
@@ -173,13 +173,7 @@ pub struct GlobalObject {
 
 impl Guards {
     /// Notes an array or a container; gives the slot of its first part. `free` is the next free one.
-    pub fn object(
-        &mut self,
-        object: &Bound<'_, PyAny>,
-        ty: Ty,
-        words: Keys,
-        free: u64,
-    ) -> u64 {
+    pub fn object(&mut self, object: &Bound<'_, PyAny>, ty: Ty, words: Keys, free: u64) -> u64 {
         if let Some(known) = self.objects.iter().find(|a| a.object.is(object)) {
             return known.slot;
         }

@@ -127,10 +127,8 @@ impl Specialization {
                 item: Boxer::new(py, &of.item, &made_of)?,
                 given: Boxer::new(py, &of.given, &made_of)?,
                 of: of.clone(),
-                layouts: Layouts::new(
-                    compiled.signature.args.iter().chain(guards.types()),
-                )
-                .with(&of.item),
+                layouts: Layouts::new(compiled.signature.args.iter().chain(guards.types()))
+                    .with(&of.item),
                 counted: ownership::is_counted(&of.item),
             }),
         };
@@ -228,7 +226,8 @@ impl Specialization {
     /// As `run`; there is room for the results at `out`.
     #[inline]
     unsafe fn enter(&self, context: &mut Context, slots: *const u64, out: *mut u64) -> i32 {
-        let place = Entry { code: self.entry, name: &self.compiled.entry, cost: self.compiled.cost };
+        let place =
+            Entry { code: self.entry, name: &self.compiled.entry, cost: self.compiled.cost };
         // SAFETY: passed on.
         unsafe { self.enter_at(&place, context, slots, out) }
     }
@@ -343,7 +342,12 @@ impl Specialization {
     }
 
     /// Sets the exception of a call that gave this status.
-    pub fn set_exception(&self, status: i32, context: &mut Context, func: Option<Bound<'_, PyAny>>) {
+    pub fn set_exception(
+        &self,
+        status: i32,
+        context: &mut Context,
+        func: Option<Bound<'_, PyAny>>,
+    ) {
         let outcome = Outcome::new(status, context);
         let origins = self.origins();
         Python::attach(|attached| {
@@ -371,9 +375,7 @@ impl Specialization {
             let lent = unsafe {
                 loan.borrow(context, &self.compiled.signature.args, &mut slots).and_then(|()| {
                     match &mut globals {
-                        Some(frame) => {
-                            loan.borrow(context, self.guards.types(), &mut frame.slots)
-                        }
+                        Some(frame) => loan.borrow(context, self.guards.types(), &mut frame.slots),
                         None => Ok(()),
                     }
                 })

@@ -71,8 +71,9 @@ unsafe fn each_item(
     // SAFETY: a live container of the type, and the GIL; `f` runs no Python code.
     unsafe {
         match ty {
-            Ty::List(..) => (0..ffi::PyList_Size(container))
-                .all(|i| f(ffi::PyList_GetItem(container, i))),
+            Ty::List(..) => {
+                (0..ffi::PyList_Size(container)).all(|i| f(ffi::PyList_GetItem(container, i)))
+            }
             Ty::Dict(..) => {
                 let (mut at, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
                 while ffi::PyDict_Next(container, &raw mut at, &raw mut key, &raw mut value) != 0 {
@@ -236,8 +237,7 @@ impl<'a> Loan<'a> {
             let lent = &self.lent[at];
             // SAFETY: live containers of their types.
             unsafe {
-                let same =
-                    lent.items.as_ref().is_none_or(|i| i.are_those_of(lent.object, lent.ty));
+                let same = lent.items.as_ref().is_none_or(|i| i.are_those_of(lent.object, lent.ty));
                 if !same {
                     self.refill(at, context)?;
                 }

@@ -217,10 +217,12 @@ impl Sweep<'_, '_, '_> {
             Some(ty) => Ok(ty),
             None => {
                 let (what, help) = match global {
-                    Global::Other(type_name) if matches!(&**type_name, "list" | "set" | "dict") => (
-                        format!("a {type_name} that is empty or has elements of several types"),
-                        "pass it as an argument, or put numbers and strings of one type into it",
-                    ),
+                    Global::Other(type_name) if matches!(&**type_name, "list" | "set" | "dict") => {
+                        (
+                            format!("a {type_name} that is empty or has elements of several types"),
+                            "pass it as an argument, or put numbers and strings of one type into it",
+                        )
+                    }
                     Global::Other(type_name) => (
                         format!("a {type_name} object"),
                         "pass what the function needs as arguments",

@@ -4,9 +4,9 @@
 //! all values that it yields; `return` only ends it. A generator expression is a function
 //! whose key is that of the function around it and the place in the text.
 
+use super::exceptions::{classes, derives};
 use super::expressions::{Typed, known};
 use super::{Action, ArgFrom, Engine, FunctionKey, Meeting, SpecId, Sweep, runtime_form};
-use super::exceptions::{classes, derives};
 use crate::hir::{HBlock, HValue, Op};
 use crate::types::{Callable, Ty};
 use crate::unsupported::Construct;
@@ -34,12 +34,16 @@ pub(super) fn leaving(engine: &Engine, root: SpecId) -> Option<Diagnostic> {
     };
     let Some(Ty::Generator(of, item)) = spec.ret.as_ref() else {
         let held = spec.ret.as_ref().is_some_and(holds_generator);
-        return held.then(|| refuse("a generator inside of another result can't be given to Python yet".into()));
+        return held.then(|| {
+            refuse("a generator inside of another result can't be given to Python yet".into())
+        });
     };
     let given = engine.spec(SpecId(*of)).gives.clone().unwrap_or(Ty::None);
     for (what, ty) in [("yields", &**item), ("returns", &given)] {
         if !can_wait(ty) || what == "yields" && !is_element(ty) {
-            return Some(refuse(format!("a generator that {what} {ty:#} can't be given to Python yet")));
+            return Some(refuse(format!(
+                "a generator that {what} {ty:#} can't be given to Python yet"
+            )));
         }
     }
     let args = engine.argument_types(root);
@@ -55,9 +59,12 @@ pub(super) fn leaving(engine: &Engine, root: SpecId) -> Option<Diagnostic> {
 /// Whether values of a type lie in slots as the elements of containers do.
 fn is_element(ty: &Ty) -> bool {
     match ty {
-        Ty::Lit(_) | Ty::Range(_) | Ty::Ellipsis | Ty::DType(_) | Ty::Member(..) | Ty::Callable(_) => {
-            false
-        }
+        Ty::Lit(_)
+        | Ty::Range(_)
+        | Ty::Ellipsis
+        | Ty::DType(_)
+        | Ty::Member(..)
+        | Ty::Callable(_) => false,
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().all(is_element),
         Ty::Optional(t) => is_element(t),
         _ => true,

@@ -148,7 +148,9 @@ impl Lowering<'_, '_> {
                 Global::Tuple(items) => items.iter().for_each(|g| objects(g, out)),
                 Global::Partial(function, args, keywords) => {
                     objects(function, out);
-                    args.iter().chain(keywords.iter().map(|(_, g)| g)).for_each(|g| objects(g, out));
+                    args.iter()
+                        .chain(keywords.iter().map(|(_, g)| g))
+                        .for_each(|g| objects(g, out));
                 }
                 _ => {}
             }

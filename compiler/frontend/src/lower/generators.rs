@@ -241,12 +241,7 @@ fn load_slot(fx: &mut Fx, ty: Type, frame: Value, slot: u32) -> Value {
     }
 }
 
-fn new_frame(
-    fx: &mut Fx,
-    plan: &FramePlan,
-    callee: &Specialization,
-    parts: &[Value],
-) -> Value {
+fn new_frame(fx: &mut Fx, plan: &FramePlan, callee: &Specialization, parts: &[Value]) -> Value {
     let data = fx.module.intern_data("layout", plan.layout.clone(), false);
     let layout = fx.b().data_addr(data);
     let frame = fx.helper("frame_new", &[layout]).expect("frame_new gives a frame");
@@ -274,8 +269,7 @@ pub fn maker(module: &mut Module, plan: &FramePlan, spec: &Specialization) -> Fu
     let func = Function::new(name, types.clone(), vec![Type::Ptr]);
     let mut fx = Fx { func, block: cumbia_ir::Block::new(0), loc: Default::default(), module };
     let block = fx.new_block();
-    let parts: Vec<Value> =
-        types.into_iter().map(|ty| fx.func.add_param(block, ty)).collect();
+    let parts: Vec<Value> = types.into_iter().map(|ty| fx.func.add_param(block, ty)).collect();
     fx.switch_to(block);
     let frame = new_frame(&mut fx, plan, spec, &parts);
     fx.b().ret(&[frame]);
@@ -452,9 +446,7 @@ impl Lowering<'_, '_> {
             .part_types()
             .into_iter()
             .enumerate()
-            .map(|(i, part)| {
-                load_slot(&mut self.fx, part, of.parts[0], GIVEN_SLOT + i as u32)
-            })
+            .map(|(i, part)| load_slot(&mut self.fx, part, of.parts[0], GIVEN_SLOT + i as u32))
             .collect();
         TypedValue { ty, parts }
     }

@@ -798,6 +798,62 @@ def test_handlers(function, args):
     assert _cumbia.live_allocations() == before
 
 
+def counted(xs):
+    n = 0
+    for x in xs:
+        yield x
+        n += 1
+    return n, str(n)
+
+
+def no_value(n):
+    if n > 2:
+        return 7
+    yield n
+
+
+def descending(n):
+    if n == 0:
+        return 1
+    yield n
+    below = yield from descending(n - 1)
+    return below + n
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+def test_value_of_yield_from(n):
+    def all_of(make):
+        g = make(descending)(n)
+        seen = []
+        while True:
+            try:
+                seen.append(next(g))
+            except StopIteration as e:
+                return seen, e.value
+
+    assert all_of(jit) == all_of(lambda func: func)
+
+    @jit
+    def mixed(n):
+        out = []
+        for x in numbers_only(n):
+            out.append(x)
+        return out
+
+    assert mixed(n) == list(numbers_only(n))
+
+
+def numbers_only(n):
+    first = yield from counted(range(n))
+    kept = [first[0]]
+    none = yield from [10, 20]
+    kept.append(1 if none is None else 0)
+    optional = yield from no_value(n)
+    yield -1 if optional is None else optional
+    total = (yield from counted(range(1))), len(kept)
+    yield total[0][0] + total[1] * 100 + len(first[1])
+
+
 def yields_in_finally(n):
     try:
         yield n

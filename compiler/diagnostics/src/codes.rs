@@ -104,8 +104,8 @@ pub const CODES: &[Code] = &[
     ),
     row(
         "CB0204",
-        "Generator",
-        "A function with `yield` gives its values one by one while it is suspended. Fill an array and return it.",
+        "A value sent to a generator",
+        "What `send` gives to `x = yield` isn't compiled. Use `yield` as a statement; the value of `yield from` can be used.",
     ),
     row("CB0205", "`await`", "Await outside of the compiled function."),
     row(

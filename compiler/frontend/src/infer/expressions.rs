@@ -123,7 +123,7 @@ impl Sweep<'_, '_, '_> {
             Op::CheckItems(value, count) => self.check_items(*value, *count, span),
             Op::DelItem(value, index) => self.del_item(block, at, *value, *index, span),
             Op::Yield(value) => self.yields(*value, span),
-            Op::Given(of) => self.given(*of, span),
+            Op::Given(of) => self.returned_value(*of, span),
             Op::Generator(number, operands) => {
                 self.generator_expression(block, at, *number, operands, span)
             }

@@ -152,7 +152,7 @@ impl Sweep<'_, '_, '_> {
     }
 
     /// What `yield from` gives.
-    pub(super) fn given(&mut self, of: HValue, span: Span) -> Typed {
+    pub(super) fn returned_value(&mut self, of: HValue, span: Span) -> Typed {
         match known!(self, of) {
             // Nothing yet where it never ends.
             Ty::Generator(spec, _) => match self.engine.spec(SpecId(spec)).gives.clone() {

@@ -47,14 +47,19 @@ struct State {
     context: OwnedContext,
     /// Borrows from `specialization`.
     loan: Option<Loan<'static>>,
-    /// Records of arrays among the arguments, which the frame refers to, and the arrays.
-    #[expect(clippy::vec_box, reason = "their addresses are given away")]
-    _owners: Vec<Box<Owner>>,
-    _held: Vec<Py<PyAny>>,
+    arrays: Arrays,
     _globals: Option<Box<Frame>>,
     /// The dispatcher that was called.
     callable: Py<PyAny>,
     specialization: Arc<Specialization>,
+}
+
+/// Records of arrays among the arguments, which a frame refers to, and the arrays.
+#[derive(Default)]
+struct Arrays {
+    #[expect(clippy::vec_box, reason = "their addresses are given away")]
+    records: Vec<Box<Owner>>,
+    held: Vec<Py<PyAny>>,
 }
 
 // SAFETY: the pointers are to objects of the state's own context and to Python objects that
@@ -108,12 +113,12 @@ unsafe fn new_state(
 ) -> PyResult<State> {
     let py = callable.py();
     let mut slots = slots.to_vec();
-    let (mut owners, mut held) = (Vec::new(), Vec::new());
+    let mut arrays = Arrays::default();
     let args = &specialization.compiled.signature.args;
     let mut at = 0;
     for ty in args {
         // SAFETY: the slots are of arguments of these types, which are alive.
-        unsafe { take_arrays(py, ty, &mut slots, &mut at, &mut owners, &mut held)? };
+        unsafe { take_arrays(py, ty, &mut slots, &mut at, &mut arrays)? };
     }
     let mut context = OwnedContext::new();
     let mut loan = None;
@@ -160,8 +165,7 @@ unsafe fn new_state(
         ledger: Ledger::default(),
         context,
         loan,
-        _owners: owners,
-        _held: held,
+        arrays,
         _globals: globals,
         callable: callable.clone().unbind(),
         specialization: specialization.clone(),
@@ -169,20 +173,18 @@ unsafe fn new_state(
 }
 
 /// Puts records that last in the place of those of the call's frame.
-#[expect(clippy::vec_box, reason = "their addresses are given away")]
 unsafe fn take_arrays(
     py: Python<'_>,
     ty: &Ty,
     slots: &mut [u64],
     at: &mut usize,
-    owners: &mut Vec<Box<Owner>>,
-    held: &mut Vec<Py<PyAny>>,
+    arrays: &mut Arrays,
 ) -> PyResult<()> {
     match ty {
         Ty::Tuple(items) | Ty::Record(_, items) => {
             for item in items.iter() {
                 // SAFETY: passed on.
-                unsafe { take_arrays(py, item, slots, at, owners, held)? };
+                unsafe { take_arrays(py, item, slots, at, arrays)? };
             }
             return Ok(());
         }
@@ -203,8 +205,8 @@ unsafe fn take_arrays(
             }
             let mut record = Box::new(record);
             slots[*at] = ptr::from_mut(&mut *record) as u64;
-            owners.push(record);
-            held.push(object.unbind());
+            arrays.records.push(record);
+            arrays.held.push(object.unbind());
         }
         _ => {}
     }
@@ -400,7 +402,7 @@ impl Generator {
             && let Some(state) = &*state
         {
             visit.call(&state.callable)?;
-            for held in &state._held {
+            for held in &state.arrays.held {
                 visit.call(held)?;
             }
         }

@@ -172,7 +172,8 @@ pub struct GlobalObject {
 }
 
 impl Guards {
-    /// Notes an array or a container; gives the slot of its first part. `free` is the next free one.
+    /// Notes an array or a container; gives the slot of its first part. `free` is the next
+    /// free one.
     pub fn object(&mut self, object: &Bound<'_, PyAny>, ty: Ty, words: Keys, free: u64) -> u64 {
         if let Some(known) = self.objects.iter().find(|a| a.object.is(object)) {
             return known.slot;

@@ -115,7 +115,7 @@ def grouped(s):
     return [(k, len(list(g))) for k, g in itertools.groupby(s)]
 
 
-@program(call([1, 1, 2, 5, 4, 4, 4]), call([]))
+@program(call([1, 1, 2, 5, 4, 4, 4]), call([2]))
 def grouped_by_key(xs):
     out = []
     for parity, group in itertools.groupby(xs, key=lambda x: x % 2):
@@ -137,7 +137,7 @@ def groups_kept_too_long(xs):
     return keys, groups
 
 
-@program(call([1, 2, 3]), call([]))
+@program(call([1, 2, 3]), call([1]))
 def teed(xs):
     a, b = itertools.tee(xs)
     c, d, e = itertools.tee((x * 2 for x in xs), 3)

@@ -9,6 +9,7 @@
 
 mod ascii;
 mod bytes;
+mod bytes_methods;
 mod format;
 mod from_text;
 mod helpers;
@@ -16,6 +17,7 @@ mod methods;
 mod numbers;
 mod object;
 mod parse;
+mod percent;
 mod quote;
 mod search;
 mod split;
@@ -26,14 +28,24 @@ mod values;
 pub(crate) use bytes::{
     bytes_compare, bytes_concat, bytes_equal, bytes_has, bytes_hex, bytes_repeat, bytes_slice,
 };
+pub(crate) use bytes_methods::*;
 pub(crate) use from_text::*;
 pub(crate) use helpers::*;
+pub(crate) use helpers::{str_contains as bytes_contains, str_ord as bytes_ord};
 pub(crate) use methods::*;
+// What looks at units alone serves bytes as well.
+pub(crate) use methods::{
+    str_count as bytes_count, str_endswith as bytes_endswith, str_find as bytes_find,
+    str_isascii as bytes_isascii, str_join as bytes_join, str_replace as bytes_replace,
+    str_rfind as bytes_rfind, str_rsplit as bytes_rsplit, str_split as bytes_split,
+    str_startswith as bytes_startswith, str_strip as bytes_strip,
+};
 pub use numbers::set_float32_text;
 pub use object::{
     bytes as new_bytes, static_strings, string as new_string, string_list as new_string_list,
     text as object_text,
 };
+pub(crate) use percent::*;
 pub use text::Text;
 pub(crate) use to_text::*;
 pub(crate) use values::*;

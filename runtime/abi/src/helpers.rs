@@ -240,24 +240,11 @@ macro_rules! for_each_helper {
             bytes_equal (Ptr, Ptr) -> (Bool) Effects;
             bytes_has (Ptr, I64) -> (Bool) Effects;
             bytes_hex (Ptr) -> (Ptr) Raises;
-            // Methods of bytes: those of strings under another name, and `strings/bytes_methods.rs`.
-            bytes_contains (Ptr, Ptr) -> (Bool) Effects;
-            bytes_ord (Ptr) -> (I64) Raises;
-            bytes_find (Ptr, Ptr, I64, I64) -> (I64) Effects;
-            bytes_rfind (Ptr, Ptr, I64, I64) -> (I64) Effects;
-            bytes_count (Ptr, Ptr, I64, I64) -> (I64) Effects;
-            bytes_startswith (Ptr, Ptr, I64, I64) -> (Bool) Effects;
-            bytes_endswith (Ptr, Ptr, I64, I64) -> (Bool) Effects;
-            bytes_isascii (Ptr) -> (Bool) Effects;
+            // Methods of bytes that strings haven't (`strings/bytes_methods.rs`).
             bytes_is (Ptr, I64) -> (Bool) Effects;
-            bytes_replace (Ptr, Ptr, Ptr, I64) -> (Ptr) Raises;
-            bytes_split (Ptr, Ptr, I64) -> (Ptr) Raises;
-            bytes_rsplit (Ptr, Ptr, I64) -> (Ptr) Raises;
             bytes_split_space (Ptr, I64) -> (Ptr) Raises;
             bytes_rsplit_space (Ptr, I64) -> (Ptr) Raises;
             bytes_splitlines (Ptr, Bool) -> (Ptr) Raises;
-            bytes_join (Ptr, Ptr) -> (Ptr) Raises;
-            bytes_strip (Ptr, Ptr, I64) -> (Ptr) Raises;
             bytes_strip_space (Ptr, I64) -> (Ptr) Raises;
             bytes_case (Ptr, I64) -> (Ptr) Raises;
             bytes_justify (Ptr, I64, Ptr, I64) -> (Ptr) Raises;

@@ -31,15 +31,7 @@ pub(crate) use bytes::{
 pub(crate) use bytes_methods::*;
 pub(crate) use from_text::*;
 pub(crate) use helpers::*;
-pub(crate) use helpers::{str_contains as bytes_contains, str_ord as bytes_ord};
 pub(crate) use methods::*;
-// What looks at units alone serves bytes as well.
-pub(crate) use methods::{
-    str_count as bytes_count, str_endswith as bytes_endswith, str_find as bytes_find,
-    str_isascii as bytes_isascii, str_join as bytes_join, str_replace as bytes_replace,
-    str_rfind as bytes_rfind, str_rsplit as bytes_rsplit, str_split as bytes_split,
-    str_startswith as bytes_startswith, str_strip as bytes_strip,
-};
 pub use numbers::set_float32_text;
 pub use object::{
     bytes as new_bytes, static_strings, string as new_string, string_list as new_string_list,

@@ -39,6 +39,7 @@ files!(
     "numbers",
     "operators",
     "arrays",
+    "elementwise",
     "axes",
     "broadcasting",
     "comparing",

@@ -45,6 +45,7 @@ files!(
     "comparing",
     "copying",
     "creation",
+    "datetimes",
     "extrema",
     "folds",
     "iterators",

@@ -347,8 +347,7 @@ impl Specialization {
     fn unfuse(&mut self) {
         if let Some(hir) = self.unfused.take() {
             self.types = vec![None; hir.values.len()];
-            self.actions =
-                hir.blocks.iter().map(|b| vec![Action::Plain; b.insts.len()]).collect();
+            self.actions = hir.blocks.iter().map(|b| vec![Action::Plain; b.insts.len()]).collect();
             self.hir = hir;
         }
     }

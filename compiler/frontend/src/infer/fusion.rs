@@ -127,7 +127,8 @@ impl Engine<'_> {
 
     /// The number of a kernel; equal ones are the same.
     fn kernel_id(&mut self, kernel: HirFunction) -> u32 {
-        let shape = format!("{:?}", kernel.blocks[0].insts.iter().map(|i| &i.op).collect::<Vec<_>>());
+        let shape =
+            format!("{:?}", kernel.blocks[0].insts.iter().map(|i| &i.op).collect::<Vec<_>>());
         let next = self.kernels.len() as u32;
         let id = *self.kernel_index.entry(shape).or_insert(next);
         if id == next {
@@ -244,11 +245,7 @@ fn is_cheap_operation(spec: &Specialization, op: &Op) -> bool {
 }
 
 /// What tells results of one shape: an array operand that is as large as the result.
-fn shape_of(
-    spec: &Specialization,
-    op: &Op,
-    shapes: &FxHashMap<HValue, HValue>,
-) -> Option<HValue> {
+fn shape_of(spec: &Specialization, op: &Op, shapes: &FxHashMap<HValue, HValue>) -> Option<HValue> {
     let mut found = None;
     for operand in operands(op) {
         if let Some(Ty::Array(_)) = &spec.types[operand.0 as usize] {
@@ -542,10 +539,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
                 _ => false,
             };
             if weak && dtype.is_int() {
-                let args = vec![
-                    (ArgFrom::Value(number), self.ty(number)),
-                    unit(Ty::DType(dtype)),
-                ];
+                let args = vec![(ArgFrom::Value(number), self.ty(number)), unit(Ty::DType(dtype))];
                 let element = self.call("as_element", args, None, inst.span)?;
                 self.converted.insert((at, number), element);
             }
@@ -584,7 +578,8 @@ impl<'h> Rewriting<'_, '_, 'h> {
                     None => leaf(Leaf::Value(*self.converted.get(&(at, v)).unwrap_or(&v))),
                 })
                 .collect();
-            let mut function = |name: Arc<str>| leaf(Leaf::Unit(Ty::Callable(Callable::Library(name))));
+            let mut function =
+                |name: Arc<str>| leaf(Leaf::Unit(Ty::Callable(Callable::Library(name))));
             let op = match &inst.op {
                 Op::Binary(BinaryOp::Pow, a, b, _) => {
                     let named = match element(&self.shaped(*a)) {
@@ -621,10 +616,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
                 Leaf::Unit(ty) => unit(ty),
             })
             .unzip();
-        Ok((
-            unit(Ty::Callable(Callable::Kernel(id))),
-            (ArgFrom::Tuple(from), Ty::tuple(types)),
-        ))
+        Ok((unit(Ty::Callable(Callable::Kernel(id))), (ArgFrom::Tuple(from), Ty::tuple(types))))
     }
 }
 
@@ -637,7 +629,7 @@ enum KernelOp {
 }
 
 fn fits(i: i64, dtype: DType) -> bool {
-    let bits = dtype.itemsize() as u32 * 8;
+    let bits = dtype.itemsize() * 8;
     if dtype.is_signed() {
         bits == 64 || (-(1_i64 << (bits - 1))..1_i64 << (bits - 1)).contains(&i)
     } else {

@@ -18,7 +18,7 @@ from __future__ import annotations
 import random
 
 from tests.fuzz.generate.function import Function, Signature
-from tests.fuzz.generate.kinds import argument
+from tests.fuzz.generate.kinds import argument, layout
 
 __all__ = ["FAMILIES", "program"]
 
@@ -28,6 +28,8 @@ FAMILIES = (
 )  # fmt: skip
 
 HEADER = "import math\n\nimport numpy as np\n\nfrom cumbia import jit\n"
+# Calls of a program; all but the last have arrays of the same layouts.
+CALLS = 5
 PAIR = "from tests.fuzz.pair import Pair\n\n"
 
 
@@ -40,16 +42,20 @@ def program(seed: int, families: tuple[str, ...] = FAMILIES) -> str:
     chosen = rng.sample(families, min(len(families), rng.choice([0, 1, 1, 2, 2, 3, 4])))
     helpers: list[Signature] = []
     texts = []
-    for number in range(rng.choice([0, 0, 1, 1, 2])):
+    for number in range(rng.choice([0, 0, 0, 1, 1, 2])):
         function = Function(rng, f"h{number}", list(helpers), small=True, families=chosen)
         texts.append(function.text())
         helpers.append(function.signature())
     main = Function(rng, "f", helpers, small=False, families=chosen)
     texts.append(main.text())
-    calls = [
-        "(" + "".join(f"{argument(rng, kind)}, " for _, kind in main.params) + ")"
-        for _ in range(3)
-    ]
+    layouts = [layout(rng, kind) for _, kind in main.params]
+    calls = []
+    for number in range(CALLS):
+        if number == CALLS - 1:
+            # Another specialization, often.
+            layouts = [layout(rng, kind) for _, kind in main.params]
+        values = [argument(rng, kind, how) for (_, kind), how in zip(main.params, layouts)]
+        calls.append("(" + "".join(f"{value}, " for value in values) + ")")
     body = "\n\n".join(f"@jit\n{text}" for text in texts)
     head = HEADER + (PAIR if "pairs" in chosen else "")
     return f"{head}\n\n{body}\n\nCALLS = [\n" + "".join(f"    {c},\n" for c in calls) + "]\n"

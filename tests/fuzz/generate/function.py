@@ -31,6 +31,10 @@ from tests.fuzz.generate.text import Text
 
 __all__ = ["Function", "Signature"]
 
+# Statements of the main function: mostly few, since compiling takes most of the time and
+# most bugs need few.
+BUDGETS = [1, 2, 2, 3, 3, 4, 4, 5, 6, 8, 12, 20]
+
 
 class Signature:
     """What a caller has to know of a helper; `star` is the kind of `*rest`."""
@@ -53,7 +57,7 @@ class Function(Statements, Scalars, Arrays, Containers, Text, Handlers, Callable
         self.in_loop = False
         self.counter = parent.counter + 50 if parent else 0
         self.nested = parent is not None
-        self.budget = rng.randint(3, 8) if small else rng.randint(6, 22)
+        self.budget = rng.randint(2, 5) if small else rng.choice(BUDGETS)
         self.star = None
         if small and not parent and "stars" in families and rng.random() < 0.7:
             self.star = rng.choice(["int", "float"])

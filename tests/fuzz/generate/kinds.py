@@ -111,10 +111,20 @@ def choose(rng: random.Random, weights: dict[str, int]) -> str:
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
-def argument(rng: random.Random, kind: str) -> str:
+def layout(rng: random.Random, kind: str) -> str:
+    """How the arrays of an argument lie in memory: a suffix, or the name of a function."""
+    if not is_array(kind):
+        return ""
+    ways = ["[::-1]"] * 3 + ["[::2]"] + [""] * 13
+    if ndim_of(kind) == 2:
+        ways += [".T", ".T", "np.asfortranarray"]
+    return rng.choice(ways)
+
+
+def argument(rng: random.Random, kind: str, how: str = "") -> str:
     """An expression for an argument of a type."""
     if is_array(kind):
-        return array_argument(rng, dtype_of(kind), ndim_of(kind))
+        return array_argument(rng, dtype_of(kind), ndim_of(kind), how)
     if kind.endswith(")") or kind in ("str", "pair"):
         return compound_argument(rng, kind)
     if kind == "bool":
@@ -140,24 +150,15 @@ def element(rng: random.Random, dtype: str) -> str:
     return str(rng.choice([0, 1, 2, 3, 5, 7, *extremes, 100]))
 
 
-def array_argument(rng: random.Random, dtype: str, ndim: int) -> str:
-    """An array, often not contiguous, sometimes empty or read-only."""
+def array_argument(rng: random.Random, dtype: str, ndim: int, how: str) -> str:
+    """An array of a layout, sometimes empty."""
     extents = [rng.choice([0, 1, 2, 3, 5, 6, 9]) if rng.random() < 0.15 else 4 for _ in range(ndim)]
     count = math.prod(extents)
     items = ", ".join(element(rng, dtype) for _ in range(count))
     text = f"np.array([{items}], np.{NAMES[dtype]})"
     if ndim > 1:
         text += f".reshape({', '.join(map(str, extents))})"
-    way = rng.random()
-    if way < 0.15:
-        text += "[::-1]"
-    elif way < 0.25 and ndim == 2:
-        text += ".T"
-    elif way < 0.3:
-        text += "[::2]"
-    elif way < 0.35 and ndim == 2:
-        text = f"np.asfortranarray({text})"
-    return text
+    return f"{how}({text})" if how.startswith("np.") else text + how
 
 
 TEXTS = ['""', '"a"', '"b c"', '"é"', '"Xy1"', '"12"', '"a,b,a"', '"\\U0001f40d"', '" x "']

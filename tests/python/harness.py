@@ -253,6 +253,13 @@ def _text(reference, got) -> bool:
     return texts[0] == texts[1] and reference.lines == got.lines
 
 
+def _unsigned(reference, got) -> bool:
+    """A Python float beyond 64 bits, stored into an unsigned array."""
+    errors = [reference.error, got.error]
+    beyond = "out of bounds for uint" in str(got.error) and "too large to convert" in str(reference.error)
+    return all(type(error) is OverflowError for error in errors) and beyond and reference.lines == got.lines
+
+
 DEVIATIONS = {
     "big-int": Deviation("a Python integer beyond 64 bits", _overflow),
     "joined-number": Deviation(
@@ -267,6 +274,9 @@ DEVIATIONS = {
     "whole-view": Deviation("`return a[:]` of an argument `a`", _whole_view),
     "last-digits": Deviation("elementary functions of NumPy", _last_digits),
     "exception-text": Deviation("text of exceptions", _text),
+    "float-into-unsigned": Deviation(
+        "text of OverflowError when a Python float beyond 64 bits is stored", _unsigned
+    ),
 }
 
 

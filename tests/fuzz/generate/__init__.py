@@ -19,18 +19,21 @@ import random
 
 from tests.fuzz.generate.function import Function, Signature
 from tests.fuzz.generate.kinds import argument, layout
+from tests.fuzz.generate.objects import GLOBALS
 
 __all__ = ["FAMILIES", "program"]
 
 FAMILIES = (
     "text", "lists", "dicts", "sets", "handlers", "closures", "generators", "match",
-    "optional", "pairs", "stars", "tuples",
+    "optional", "pairs", "stars", "tuples", "library", "dataclasses", "enums", "bytes", "globals",
+    "names",
 )  # fmt: skip
 
 HEADER = "import math\n\nimport numpy as np\n\nfrom cumbia import jit\n"
 # Calls of a program; all but the last have arrays of the same layouts.
 CALLS = 5
-PAIR = "from tests.fuzz.pair import Pair\n\n"
+CLASSES = {"pairs": "Pair", "dataclasses": "Spot", "enums": "Color"}
+MODULES = "import bisect\nimport functools\nimport heapq\nimport itertools\nimport operator\n"
 
 
 def program(seed: int, families: tuple[str, ...] = FAMILIES) -> str:
@@ -57,5 +60,10 @@ def program(seed: int, families: tuple[str, ...] = FAMILIES) -> str:
         values = [argument(rng, kind, how) for (_, kind), how in zip(main.params, layouts)]
         calls.append("(" + "".join(f"{value}, " for value in values) + ")")
     body = "\n\n".join(f"@jit\n{text}" for text in texts)
-    head = HEADER + (PAIR if "pairs" in chosen else "")
+    head = (MODULES if "library" in chosen else "") + HEADER
+    classes = sorted(CLASSES[family] for family in chosen if family in CLASSES)
+    if classes:
+        head += f"from tests.fuzz.classes import {', '.join(classes)}\n"
+    if "globals" in chosen:
+        head += f"\n{GLOBALS}"
     return f"{head}\n\n{body}\n\nCALLS = [\n" + "".join(f"    {c},\n" for c in calls) + "]\n"

@@ -2,7 +2,7 @@
 
 A scalar's name is its Python type's or a short form of its dtype; `f64[2]` is an array,
 `list(int)`, `set(int)`, `dict(str,int)`, `tuple(int,str)`, `opt(int)` (a value or None)
-and `pair` (a namedtuple of the program's head) are what their names say. What an
+and `pair`, `spot` and `color` (of `classes.py`) are what their names say. What an
 operation on scalars gives is asked of NumPy, by sample values.
 """
 
@@ -125,7 +125,7 @@ def argument(rng: random.Random, kind: str, how: str = "") -> str:
     """An expression for an argument of a type."""
     if is_array(kind):
         return array_argument(rng, dtype_of(kind), ndim_of(kind), how)
-    if kind.endswith(")") or kind in ("str", "pair"):
+    if kind.endswith(")") or kind in ("str", "pair", *OBJECTS):
         return compound_argument(rng, kind)
     if kind == "bool":
         return rng.choice(["True", "False"])
@@ -161,6 +161,10 @@ def array_argument(rng: random.Random, dtype: str, ndim: int, how: str) -> str:
     return f"{how}({text})" if how.startswith("np.") else text + how
 
 
+OBJECTS = {
+    "spot": [], "color": ["Color.RED", "Color.GREEN", "Color.BLUE"],
+    "bytes": ['b""', 'b"ab"', 'b"\\x00a\\xff"'],
+}  # fmt: skip
 TEXTS = ['""', '"a"', '"b c"', '"é"', '"Xy1"', '"12"', '"a,b,a"', '"\\U0001f40d"', '" x "']
 
 
@@ -170,6 +174,10 @@ def compound_argument(rng: random.Random, kind: str) -> str:
         return rng.choice(TEXTS)
     if kind == "pair":
         return f"Pair({argument(rng, 'int')}, {argument(rng, 'float')})"
+    if kind == "spot":
+        return f"Spot({argument(rng, 'int')}, {argument(rng, 'float')})"
+    if kind in OBJECTS:
+        return rng.choice(OBJECTS[kind])
     head, items = kind.partition("(")[0], parts(kind)
     if head == "opt":
         return "None" if rng.random() < 0.4 else argument(rng, items[0])

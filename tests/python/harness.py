@@ -273,6 +273,7 @@ DEVIATIONS = {
     ),
     "whole-view": Deviation("`return a[:]` of an argument `a`", _whole_view),
     "last-digits": Deviation("elementary functions of NumPy", _last_digits),
+    "quotient-of-deltas": Deviation("`a // b` and `divmod(a, b)` of two `timedelta64`", _joined),
     "exception-text": Deviation("text of exceptions", _text),
     "float-into-unsigned": Deviation(
         "text of OverflowError when a Python float beyond 64 bits is stored", _unsigned

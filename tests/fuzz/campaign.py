@@ -86,7 +86,8 @@ class Campaign:
             if outcome not in ("differs", "invalid"):
                 return
             self.summary.categories[kind] += 1
-            if self.summary.categories[kind] > 1:
+            # A program that CPython takes for a mistake is the generator's, and counted alone.
+            if outcome == "invalid" or self.summary.categories[kind] > 1:
                 return
         text = program(seed, self.families)
         if self.shrinking:

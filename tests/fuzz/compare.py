@@ -225,7 +225,7 @@ def category(problems, expected, got) -> str:
     def kind(outcome):
         if outcome.error is None:
             return "returns"
-        text = str(outcome.error).splitlines()[0] if isinstance(outcome.error, RuntimeError) else ""
+        text = str(outcome.error).partition("\n")[0] if isinstance(outcome.error, RuntimeError) else ""
         return f"{type(outcome.error).__name__} {text}".strip()
 
     first = re.sub(r"0x[0-9a-f]+|[-+]?\d[\d.e+-]*|nan|inf", "#", problems[0])

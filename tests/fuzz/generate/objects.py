@@ -32,7 +32,7 @@ class Objects:
 
     def part_of_spot(self, kind: str, depth: int) -> str | None:
         names = self.of("spot")
-        forms = {"int": "{}.x", "float": "{}.y", "bool": "{} == {}"}
+        forms = {"int": "{}.x", "float": "{}.y", "bool": "{}.x == {}.x"}
         if not names or kind not in forms:
             return None
         return forms[kind].format(self.rng.choice(names), self.rng.choice(names))

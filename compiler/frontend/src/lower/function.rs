@@ -167,7 +167,7 @@ impl Lowering<'_, '_> {
             // A cycle of calls is a loop: interrupts must get in.
             self.fx.b().poll();
         }
-        if block.0 == 0 {
+        if block.0 == 0 && self.resume.is_none() {
             self.at(spec.hir.span);
             self.load_global_arrays();
         }

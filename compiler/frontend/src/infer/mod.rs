@@ -36,6 +36,7 @@ mod sites;
 pub mod structural;
 pub mod structured;
 mod sweep;
+mod templates;
 pub mod texts;
 pub mod times;
 pub mod views;

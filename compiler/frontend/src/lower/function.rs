@@ -190,7 +190,11 @@ impl Lowering<'_, '_> {
             debug_assert_eq!(results.len(), inst.results.len(), "{:?}", inst.op);
             for (&result, value) in inst.results.iter().zip(results) {
                 debug_assert_eq!(Some(&value.ty), self.ty(result), "{:?}", inst.op);
-                if self.ownership.is_owned(result) && self.ownership.retains(inst, spec, block, at)
+                // What stands for another value has that one's references.
+                let own = self.ownership.same(result) == result;
+                if own
+                    && self.ownership.is_owned(result)
+                    && self.ownership.retains(inst, spec, block, at)
                 {
                     self.retain(&value);
                 }

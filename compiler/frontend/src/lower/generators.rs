@@ -310,7 +310,7 @@ impl Lowering<'_, '_> {
         // Here, since the body is entered at many places.
         self.fx.switch_to(dispatch);
         self.at(self.spec.hir.span);
-        self.load_global_arrays();
+        self.load_global_objects();
     }
 
     /// The block of a loop's header has been declared: it is the front.

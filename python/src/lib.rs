@@ -18,6 +18,7 @@ mod callee;
 mod classify;
 mod container_keys;
 mod containers;
+mod direct;
 mod dispatcher;
 mod environment;
 mod errors;
@@ -92,6 +93,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     interrupts::install(py)?;
     hashing::install(py)?;
     sets::install(py)?;
+    direct::install(py)?;
     exceptions::install();
     host::install(py)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;

@@ -5,6 +5,7 @@ use crate::error::{CompileError, InternalError};
 use crate::stages::{Stage, Timings};
 use crate::targets::{self, Target};
 use cumbia_backend::Artifact;
+use cumbia_frontend::Limits;
 use cumbia_frontend::environment::{Environment, FunctionSource};
 use cumbia_frontend::types::Ty;
 use cumbia_ir::Module;
@@ -69,6 +70,7 @@ impl Compiled {
 pub struct Session {
     target: &'static Target,
     verify: bool,
+    limits: Limits,
 }
 
 impl Default for Session {
@@ -80,7 +82,7 @@ impl Default for Session {
 impl Session {
     /// A session for a target.
     pub fn new(target: &'static Target) -> Session {
-        Session { target, verify: cfg!(debug_assertions) }
+        Session { target, verify: cfg!(debug_assertions), limits: Limits::default() }
     }
 
     /// Verifies the IR after lowering and after each pass, or doesn't. It costs more
@@ -88,6 +90,13 @@ impl Session {
     #[must_use]
     pub fn verifying(mut self, verify: bool) -> Session {
         self.verify = verify;
+        self
+    }
+
+    /// How large functions may be.
+    #[must_use]
+    pub fn within(mut self, limits: Limits) -> Session {
+        self.limits = limits;
         self
     }
 
@@ -104,7 +113,8 @@ impl Session {
         args: &[Ty],
     ) -> Result<Compiled, CompileError> {
         let mut timings = Timings::default();
-        let lowered = guarded(Stage::Lower, || cumbia_frontend::compile(env, source, args))?
+        let lower = || cumbia_frontend::compile_within(env, source, args, self.limits);
+        let lowered = guarded(Stage::Lower, lower)?
             .map_err(|f| CompileError::User { diagnostics: f.diagnostics, sources: f.sources })?;
         timings.add(Stage::Parse, lowered.parse_time);
         timings.add(Stage::Infer, lowered.infer_time);

@@ -60,6 +60,11 @@ pub struct Compiled {
 }
 
 impl Compiled {
+    /// The module that the artifact was made from.
+    pub fn module(&self) -> &Module {
+        &self.module
+    }
+
     /// The optimized module as IR text.
     pub fn ir_text(&self) -> String {
         text_of(&self.module)
@@ -71,6 +76,7 @@ pub struct Session {
     target: &'static Target,
     verify: bool,
     limits: Limits,
+    optimize: bool,
 }
 
 impl Default for Session {
@@ -82,7 +88,8 @@ impl Default for Session {
 impl Session {
     /// A session for a target.
     pub fn new(target: &'static Target) -> Session {
-        Session { target, verify: cfg!(debug_assertions), limits: Limits::default() }
+        let verify = cfg!(debug_assertions);
+        Session { target, verify, limits: Limits::default(), optimize: true }
     }
 
     /// Verifies the IR after lowering and after each pass, or doesn't. It costs more
@@ -97,6 +104,13 @@ impl Session {
     #[must_use]
     pub fn within(mut self, limits: Limits) -> Session {
         self.limits = limits;
+        self
+    }
+
+    /// Runs the passes, or doesn't: then the code is of the IR as it was lowered.
+    #[must_use]
+    pub fn optimizing(mut self, optimize: bool) -> Session {
+        self.optimize = optimize;
         self
     }
 
@@ -154,9 +168,12 @@ impl Session {
         if self.verify {
             check(Stage::Lower, cumbia_ir::Stage::Lowered, &module)?;
         }
-        let verify_each = self.verify;
+        let (verify_each, optimize) = (self.verify, self.optimize);
         let module = guarded_ir(Stage::Opt, module, |module| {
             let mut options = OptOptions { verify_each, ..OptOptions::default() };
+            if !optimize {
+                return Ok(());
+            }
             match cumbia_opt::optimize(module, &mut options) {
                 Ok(_) => Ok(()),
                 Err(failure) => Err((format!("opt pass {}", failure.pass), failure.to_string())),

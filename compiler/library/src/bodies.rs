@@ -44,6 +44,7 @@ files!(
     "comparing",
     "copying",
     "creation",
+    "datetimes",
     "extrema",
     "folds",
     "iterators",

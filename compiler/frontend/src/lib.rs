@@ -77,7 +77,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { calls: 150_000 }
+        Limits { calls: 100_000 }
     }
 }
 

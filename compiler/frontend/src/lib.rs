@@ -84,9 +84,9 @@ impl Default for Limits {
 /// Calls in a function, where there may be more than `most`.
 fn calls(function: &cumbia_ir::Function, most: usize) -> usize {
     use cumbia_ir::Opcode;
-    let is_call = |op| {
-        let (plain, tried) = (Opcode::Call, Opcode::TryCall);
-        op == plain || op == tried || matches!(op, Opcode::ExternCall | Opcode::TryExternCall)
+    let is_call = |op: Opcode| {
+        let own = matches!(op, Opcode::Call | Opcode::TryCall);
+        own || matches!(op, Opcode::ExternCall | Opcode::TryExternCall)
     };
     if function.num_insts() <= most {
         return 0;

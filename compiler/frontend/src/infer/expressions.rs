@@ -55,6 +55,9 @@ impl Sweep<'_, '_, '_> {
         if let Some(done) = self.keywords_instruction(block, at, inst) {
             return done;
         }
+        if let Some(done) = self.array_operator(block, at, &inst.op, span) {
+            return done;
+        }
         match &inst.op {
             Op::Const(c) => one(self.constant(block, at, c, span)?),
             Op::Name(name, kind) => self.name(block, at, name, *kind, span),
@@ -146,6 +149,7 @@ impl Sweep<'_, '_, '_> {
             | Op::CellSet(..)
             | Op::CheckFree(..)
             | Op::Splat(_) => self.closure_instruction(inst),
+            Op::Fused(_) => unreachable!("inference starts from the text's HIR"),
             Op::Poll => {
                 debug_assert!(has_no_result(&inst.op));
                 Ok(Some(Vec::new()))
@@ -198,6 +202,7 @@ impl Sweep<'_, '_, '_> {
             FunctionKey::User(handle) => self.engine.env.lookup(handle, name),
             FunctionKey::Body(file, _) => names::in_body(file, name),
             FunctionKey::Nested(_) | FunctionKey::Inner(..) => unreachable!("a root isn't nested"),
+            FunctionKey::Kernel(_) => unreachable!("a kernel has no names"),
         };
         match global {
             Some(global) => {
@@ -529,6 +534,18 @@ impl Sweep<'_, '_, '_> {
                 self.act(block, at, Action::Global(global));
                 one(ty)
             }
+            // A method of a class of the language, not bound: `str.upper`. Its body takes
+            // no other class for `self`.
+            (Ty::Callable(Callable::Library(holder)), _)
+                if matches!(&**holder, "builtins.str" | "builtins.bytes")
+                    && !name.starts_with('_')
+                    && cumbia_library::implementation(&unbound(holder, name)).is_some() =>
+            {
+                let global = Global::Library(unbound(holder, name).into());
+                let ty = self.global_type(&global, name, span)?;
+                self.act(block, at, Action::Global(global));
+                one(ty)
+            }
             (Ty::MaybeUnbound(_), _) => {
                 refuse("CB0403", span, "this variable may have no value here")
             }
@@ -561,6 +578,11 @@ impl Sweep<'_, '_, '_> {
             _ => refuse("CB0305", span, format!("{ty:#} can't be unpacked")),
         }
     }
+}
+
+/// The name of the body of a class's method.
+fn unbound(class: &str, name: &str) -> String {
+    format!("{}.{name}", class.trim_start_matches("builtins."))
 }
 
 /// Methods of numbers: numeric builtins `number.<name>`, and bodies of their class.

@@ -6,6 +6,7 @@
 //! copied later (`containers.rs`).
 
 use crate::arguments::Refusal;
+use crate::direct::Direct;
 use crate::keys::{self, Keys};
 use crate::numpy_api::NumPy;
 use cumbia_frontend::infer::containers::{has_members, is_hashable, is_storable};
@@ -49,8 +50,18 @@ pub unsafe fn read_key(
         } else if class == &raw mut ffi::PyList_Type {
             out.push(keys::LIST);
             let mut found = Elements::default();
-            for i in 0..ffi::PyList_Size(object) {
+            let (direct, mut i) = (Direct::get(), 0);
+            while i < ffi::PyList_Size(object) {
+                // The usual case: all are of one plain class. Looking at these runs no code.
+                if let (Some(class), Some(items)) = (found.class, direct.items(object)) {
+                    let rest = items[i as usize..].iter();
+                    i += rest.take_while(|&&item| ffi::Py_TYPE(item) == class).count() as isize;
+                    if i as usize == items.len() {
+                        break;
+                    }
+                }
                 found.add(ffi::PyList_GetItem(object, i), numpy, depth)?;
+                i += 1;
             }
             found.finish(out, |_| true)?;
         } else if class == &raw mut ffi::PyDict_Type {

@@ -13,6 +13,7 @@ pub mod waiting;
 
 use crate::boxing::Boxes;
 use crate::container_keys::each_of_set;
+use crate::direct::Direct;
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
 use crate::sets;
@@ -88,6 +89,10 @@ impl Layouts {
     }
 }
 
+/// From so many strings in a list on, some are remembered; how many at most.
+const FEW_STRINGS: usize = 8;
+const MOST_RECENT: usize = 1024;
+
 /// Whether an argument of the type stands in its slots as a Python object.
 pub fn needs_loan(ty: &Ty) -> bool {
     match ty {
@@ -114,11 +119,15 @@ struct Lent<'a> {
 pub struct Loan<'a> {
     layouts: &'a Layouts,
     numpy: Option<&'static NumPy>,
-    /// The object of each Python object with its type. The Python object is held until the
+    direct: Direct,
+    /// The object of each container with its type. The Python object is held until the
     /// loan is over: compiled code runs without the GIL, and another thread may drop it.
     natives: FxHashMap<*mut PyObject, (*mut Owner, &'a Ty)>,
-    /// Arrays in containers, held for the same reason.
-    arrays: Vec<*mut PyObject>,
+    /// The objects of some strings: they don't change, so that one may have several, but a
+    /// list often has the same ones again and again.
+    recent: Vec<(*mut PyObject, *mut Owner)>,
+    /// Arrays and strings, and lists of what a list held, for the same reason.
+    kept: Vec<*mut PyObject>,
     lent: Vec<Lent<'a>>,
     /// Records of arrays in containers.
     #[expect(clippy::vec_box, reason = "their addresses are given away")]
@@ -135,8 +144,10 @@ impl<'a> Loan<'a> {
         Loan {
             layouts,
             numpy,
+            direct: Direct::get(),
             natives: FxHashMap::default(),
-            arrays: Vec::new(),
+            recent: Vec::new(),
+            kept: Vec::new(),
             lent: Vec::new(),
             owners: Vec::new(),
             held: Vec::new(),
@@ -213,6 +224,12 @@ impl<'a> Loan<'a> {
                 Ty::None | Ty::Open(..) => {}
                 Ty::Bool => slots.write(u64::from(object == ffi::Py_True())),
                 Ty::Int => {
+                    if ffi::Py_TYPE(object) == &raw mut ffi::PyLong_Type
+                        && let Some(value) = self.direct.int(object)
+                    {
+                        slots.write(value as u64);
+                        return Ok(());
+                    }
                     let mut overflow = 0;
                     let value = ffi::PyLong_AsLongLongAndOverflow(object, &raw mut overflow);
                     if overflow != 0 {
@@ -282,11 +299,18 @@ impl<'a> Loan<'a> {
                     slots.write(ptr::from_mut(&mut *owner) as u64);
                     self.owners.push(owner);
                     ffi::Py_INCREF(object);
-                    self.arrays.push(object);
+                    self.kept.push(object);
                 }
-                Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
-                    let native = self.native(context, ty, object)?;
+                Ty::Str => {
+                    let string = self.string(context, object)?;
+                    ffi::Py_INCREF(object);
+                    self.kept.push(object);
                     // Of a generator's loan, an object may be counted.
+                    (*string).refcount += 1;
+                    slots.write(string as u64);
+                }
+                Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+                    let native = self.native(context, ty, object)?;
                     (*native).refcount += 1;
                     slots.write(native as u64);
                 }
@@ -312,7 +336,6 @@ impl<'a> Loan<'a> {
         // SAFETY: as in `store`; `call_helper` gets objects and layouts of this loan.
         unsafe {
             let native = match ty {
-                Ty::Str => new_string(context, object)?,
                 Ty::Bytes => {
                     let size = ffi::PyBytes_Size(object) as usize;
                     let data = ffi::PyBytes_AsString(object).cast::<u8>();
@@ -326,12 +349,10 @@ impl<'a> Loan<'a> {
                     let list = helper(helpers::LIST_NEW, context, &[layout, length as u64])?;
                     let list = list as *mut ListObject;
                     self.hold(object, list.cast(), ty);
-                    if matches!(**t, Ty::Str) {
-                        self.natives.reserve(length as usize);
-                    }
                     // Nothing else knows the list: it has room for all, and stays there.
                     let (width, first) = (t.part_types().len(), (*list).owner.data.cast::<u64>());
-                    for i in 0..length {
+                    let done = self.plain_items(context, t, object, list)?;
+                    for i in done..length {
                         if i >= ffi::PyList_Size(object) {
                             return Err(changed());
                         }
@@ -400,14 +421,124 @@ impl<'a> Loan<'a> {
             (*native).object = object.cast();
             // It lives as long as the call: an address stands for one object all the time.
             (*native).refcount = IMMORTAL;
-            if matches!(ty, Ty::Str | Ty::Bytes) {
+            if matches!(ty, Ty::Bytes) {
                 self.hold(object, native, ty);
-            }
-            if !matches!(ty, Ty::Str | Ty::Bytes) {
+            } else {
                 let before = content(native, ty);
                 self.lent.push(Lent { object, native, ty, before, items: None });
             }
             Ok(native)
+        }
+    }
+
+    /// The object for a string, which the caller keeps alive.
+    unsafe fn string(
+        &mut self,
+        context: &mut Context,
+        object: *mut PyObject,
+    ) -> Result<*mut Owner, PyErr> {
+        // As many as `recent` has, a power of two, or none.
+        let place = (object.addr() >> 4) & self.recent.len().wrapping_sub(1);
+        if let Some(&(known, native)) = self.recent.get(place)
+            && known == object
+        {
+            return Ok(native);
+        }
+        // SAFETY: a str, whose units live as long as it does; the GIL is held.
+        unsafe {
+            let native = match self.direct.units(object) {
+                Some(units) if ffi::Py_TYPE(object) == &raw mut ffi::PyUnicode_Type => {
+                    let size = [units.length, units.unit];
+                    cumbia_runtime::lend_string(
+                        context,
+                        object.cast(),
+                        units.first,
+                        size,
+                        units.hash,
+                    )
+                }
+                _ => {
+                    let native = new_string(context, object)?;
+                    (*native).object = object.cast();
+                    (*native).refcount = IMMORTAL;
+                    native
+                }
+            };
+            if native.is_null() {
+                return Err(no_memory());
+            }
+            if let Some(recent) = self.recent.get_mut(place) {
+                *recent = (object, native);
+            }
+            Ok(native)
+        }
+    }
+
+    /// Stores the items of a list of plain objects, up to the first that is none; how many.
+    unsafe fn plain_items(
+        &mut self,
+        context: &mut Context,
+        ty: &'a Ty,
+        object: *mut PyObject,
+        list: *mut ListObject,
+    ) -> Result<isize, PyErr> {
+        let direct = self.direct;
+        // SAFETY: as in `store`: a list with room for all items of the Python list; what is
+        // called here runs no Python code, so that this stays as it is.
+        unsafe {
+            let Some(items) = direct.items(object) else { return Ok(0) };
+            let slots: *mut u64 = (*list).owner.data.cast();
+            let room = (*list).owner.size / 8;
+            let items = &items[..items.len().min(room)];
+            let mut done = 0;
+            match ty {
+                Ty::Int => {
+                    let class = &raw mut ffi::PyLong_Type;
+                    for (i, &item) in items.iter().enumerate() {
+                        let value = match ffi::Py_TYPE(item) == class {
+                            true => direct.int(item),
+                            false => None,
+                        };
+                        let Some(value) = value else { break };
+                        slots.add(i).write(value as u64);
+                        done = i + 1;
+                    }
+                }
+                Ty::Float => {
+                    let class = &raw mut ffi::PyFloat_Type;
+                    for (i, &item) in items.iter().enumerate() {
+                        if ffi::Py_TYPE(item) != class {
+                            break;
+                        }
+                        slots.add(i).write(direct.float(item).to_bits());
+                        done = i + 1;
+                    }
+                }
+                Ty::Str => {
+                    // One list holds all of them.
+                    let all = ffi::PyList_GetSlice(object, 0, items.len() as isize);
+                    if all.is_null() {
+                        ffi::PyErr_Clear();
+                        return Err(no_memory());
+                    }
+                    self.kept.push(all);
+                    if self.recent.is_empty() && items.len() >= FEW_STRINGS {
+                        let size = items.len().next_power_of_two().min(MOST_RECENT);
+                        self.recent.resize(size, (ptr::null_mut(), ptr::null_mut()));
+                    }
+                    for (i, &item) in items.iter().enumerate() {
+                        if ffi::Py_TYPE(item) != &raw mut ffi::PyUnicode_Type {
+                            break;
+                        }
+                        let native = self.string(context, item)?;
+                        slots.add(i).write(native as u64);
+                        done = i + 1;
+                    }
+                }
+                _ => {}
+            }
+            (*list).length = done as i64;
+            Ok(done as isize)
         }
     }
 
@@ -425,11 +556,12 @@ impl<'a> Loan<'a> {
     /// The call is over, its context still there, and the GIL is held.
     pub unsafe fn settle(&self, py: Python<'_>, boxes: &mut Boxes<'_>) -> Done {
         for lent in &self.lent {
-            // SAFETY: the object is alive in its context.
-            let now = unsafe { content(lent.native, lent.ty) };
-            if now != lent.before {
-                // SAFETY: passed on.
-                unsafe { write_back(py, lent, &now, boxes)? };
+            // SAFETY: the object is alive in its context; passed on.
+            unsafe {
+                if !is_as_before(lent) {
+                    let now = content(lent.native, lent.ty);
+                    write_back(py, lent, &now, boxes)?;
+                }
             }
         }
         Ok(())
@@ -441,7 +573,25 @@ impl Drop for Loan<'_> {
         // SAFETY: references that `hold` and `store` took; a loan is dropped where the call
         // was made, with the GIL.
         unsafe {
-            self.natives.keys().chain(&self.arrays).for_each(|&object| ffi::Py_DECREF(object));
+            self.natives.keys().chain(&self.kept).for_each(|&object| ffi::Py_DECREF(object));
+        }
+    }
+}
+
+/// Whether a container has the content that it had.
+unsafe fn is_as_before(lent: &Lent) -> bool {
+    // SAFETY: a live object of the type.
+    unsafe {
+        match &lent.ty {
+            Ty::List(t, _) if !t.part_types().is_empty() => {
+                let list: *mut ListObject = lent.native.cast();
+                let slots = (*list).length as usize * t.part_types().len();
+                slots == lent.before.len()
+                    && (slots == 0
+                        || std::slice::from_raw_parts((*list).owner.data.cast::<u64>(), slots)
+                            == lent.before)
+            }
+            _ => content(lent.native, &lent.ty) == lent.before,
         }
     }
 }
@@ -467,16 +617,12 @@ unsafe fn content(native: *mut Owner, ty: &Ty) -> Vec<u64> {
                     Ty::Set(t, _) => (t.part_types().len(), 0),
                     _ => (0, 0),
                 };
-                let mut out = vec![(*table).length as u64];
-                each_entry(table, |at| {
-                    out.extend(std::slice::from_raw_parts(
-                        entry(helpers::TABLE_KEY, table, at),
-                        keys,
-                    ));
-                    if values > 0 {
-                        let value = entry(helpers::DICT_VALUE, table, at);
-                        out.extend(std::slice::from_raw_parts(value, values));
-                    }
+                let size = 1 + (*table).length as usize * (keys + values);
+                let mut out = Vec::with_capacity(size);
+                out.push((*table).length as u64);
+                cumbia_runtime::each_entry(table, |key, value| {
+                    out.extend_from_slice(std::slice::from_raw_parts(key, keys));
+                    out.extend_from_slice(std::slice::from_raw_parts(value, values));
                 });
                 out
             }

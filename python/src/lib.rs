@@ -18,6 +18,7 @@ mod callee;
 mod classify;
 mod container_keys;
 mod containers;
+mod direct;
 mod dispatcher;
 mod environment;
 mod errors;
@@ -95,6 +96,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     interrupts::install(py)?;
     hashing::install(py)?;
     sets::install(py)?;
+    direct::install(py)?;
     exceptions::install();
     host::install(py)?;
     generators::install(module)?;

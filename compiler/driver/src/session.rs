@@ -5,7 +5,7 @@ use crate::error::{CompileError, InternalError};
 use crate::stages::{Stage, Timings};
 use crate::targets::{self, Target};
 use cumbia_backend::Artifact;
-use cumbia_frontend::GeneratorResult;
+use cumbia_frontend::{GeneratorResult, Limits};
 use cumbia_frontend::environment::{Environment, FunctionSource};
 use cumbia_frontend::types::Ty;
 use cumbia_ir::Module;
@@ -77,6 +77,7 @@ impl Compiled {
 pub struct Session {
     target: &'static Target,
     verify: bool,
+    limits: Limits,
     optimize: bool,
 }
 
@@ -89,7 +90,8 @@ impl Default for Session {
 impl Session {
     /// A session for a target.
     pub fn new(target: &'static Target) -> Session {
-        Session { target, verify: cfg!(debug_assertions), optimize: true }
+        let verify = cfg!(debug_assertions);
+        Session { target, verify, limits: Limits::default(), optimize: true }
     }
 
     /// Verifies the IR after lowering and after each pass, or doesn't. It costs more
@@ -97,6 +99,13 @@ impl Session {
     #[must_use]
     pub fn verifying(mut self, verify: bool) -> Session {
         self.verify = verify;
+        self
+    }
+
+    /// How large functions may be.
+    #[must_use]
+    pub fn within(mut self, limits: Limits) -> Session {
+        self.limits = limits;
         self
     }
 
@@ -120,7 +129,8 @@ impl Session {
         args: &[Ty],
     ) -> Result<Compiled, CompileError> {
         let mut timings = Timings::default();
-        let lowered = guarded(Stage::Lower, || cumbia_frontend::compile(env, source, args))?
+        let lower = || cumbia_frontend::compile_within(env, source, args, self.limits);
+        let lowered = guarded(Stage::Lower, lower)?
             .map_err(|f| CompileError::User { diagnostics: f.diagnostics, sources: f.sources })?;
         timings.add(Stage::Parse, lowered.parse_time);
         timings.add(Stage::Infer, lowered.infer_time);

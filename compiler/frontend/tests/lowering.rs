@@ -100,3 +100,21 @@ fn errors() {
         lowered("def f(a):\n    x = 1\n    if a:\n        x = (1, 2)\n    return x\n", &[Ty::Bool]);
     assert!(text.contains("CB0301"));
 }
+
+/// The limit on calls is on each function, and says so before any code is generated.
+#[test]
+fn calls_of_one_function_are_limited() {
+    use cumbia_frontend::{Limits, compile_within};
+    let mut text = String::from("def f(n):\n    s = ''\n");
+    for i in 0..20 {
+        text.push_str(&format!("    s = s + str(n + {i})\n"));
+    }
+    text.push_str("    return len(s)\n");
+    let at = |calls| compile_within(&mut Names, &source(&text), &[Ty::Int], Limits { calls });
+    assert!(at(1_000).is_ok());
+    let failure = at(20).err().expect("too many calls");
+    let shown = cumbia_diagnostics::render(&failure.diagnostics[0], &failure.sources);
+    assert!(shown.contains("CB0121"), "{shown}");
+    assert!(shown.contains("f() makes more than 20 calls"), "{shown}");
+    assert!(Limits::default().calls >= 100_000);
+}

@@ -224,6 +224,8 @@ macro_rules! for_each_helper {
 
             // Strings and bytes: what operators and subscripts do (`strings/helpers.rs`).
             str_concat (Ptr, Ptr) -> (Ptr) Raises;
+            // The strings in so many scratch slots, one behind the other.
+            str_pieces (I64) -> (Ptr) Raises;
             str_append (Ptr, Ptr) -> (Ptr) Raises;
             str_repeat (Ptr, I64) -> (Ptr) Raises;
             str_slice (Ptr, I64, I64, I64) -> (Ptr) Raises;

@@ -196,6 +196,13 @@ pub struct TableObject {
     pub fill: i64,
     /// Dict: entries that still fit. Set: where `pop` goes on.
     pub room: i64,
+    /// Dict: `changes` when the entry `memo_at` was found for the key `memo_key`, whose
+    /// slot stands for it all through the call; negative for none.
+    pub memo_changes: i64,
+    /// See `memo_changes`.
+    pub memo_key: u64,
+    /// See `memo_changes`.
+    pub memo_at: i64,
 }
 
 /// A closure's variable or a generator's frame. `layout.slots` slots follow the struct

@@ -345,6 +345,9 @@ pub(crate) extern "C" fn value_str(context: *mut Context, layout: *mut u8) -> *m
     unsafe {
         let context = of(context);
         let (code, slots) = passed(context, layout);
+        if let [b'i'] = code {
+            return to_text::str_of_int(context, slots[0] as i64);
+        }
         str_of(context, code, slots)
     }
 }
@@ -376,6 +379,9 @@ pub(crate) extern "C" fn value_format(
     // SAFETY: as in `value_repr`.
     unsafe {
         let (code, slots) = passed(of(context), layout);
+        if let [b'i'] = code {
+            return to_text::format_int(context, slots[0] as i64, spec);
+        }
         let (code, slots) = unwrapped(code, slots);
         if let Some((number, _)) = scalar(code, slots) {
             // NumPy's scalars are formatted as the Python number that they hold.

@@ -17,6 +17,7 @@ use crate::numpy_api::{self, NumPy};
 use crate::records::{self, Entry};
 use crate::structured;
 use cumbia_abi::{Context, Owner};
+use crate::collections::Maker;
 use cumbia_frontend::structured::RecordsTy;
 use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
@@ -48,6 +49,8 @@ enum Plan {
     Set(Box<Plan>, usize),
     /// Keys and values, and their slots.
     Dict(Box<(Plan, Plan)>, [usize; 2]),
+    /// An object made of one of these three.
+    Collection(Box<Plan>, Maker),
     /// An array of a structured dtype.
     Records(Form),
     /// An element of one.
@@ -187,7 +190,7 @@ impl<'a> Boxes<'a> {
 
 fn has_containers(ty: &Ty) -> bool {
     match ty {
-        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) => true,
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_containers),
         Ty::Optional(t) => has_containers(t),
         _ => false,
@@ -207,6 +210,7 @@ fn uses_numpy(plan: &Plan) -> bool {
         }),
         Plan::Optional(inner, _)
         | Plan::Record(_, inner)
+        | Plan::Collection(inner, _)
         | Plan::List(inner, _)
         | Plan::Set(inner, _) => uses_numpy(inner),
         Plan::Dict(pair, _) => uses_numpy(&pair.0) || uses_numpy(&pair.1),
@@ -264,6 +268,9 @@ fn plan(
             Box::new((element(&pair.0)?, element(&pair.1)?)),
             [pair.0.part_types().len(), pair.1.part_types().len()],
         ),
+        Ty::Collection(kind, storage) => {
+            Plan::Collection(Box::new(element(storage)?), Maker::new(py, kind)?)
+        }
         // Of a container that nothing was ever put into.
         Ty::Open(..) => constant(py.None().into_bound(py)),
         Ty::Slice(parts) => {
@@ -479,7 +486,12 @@ impl Reader<'_> {
                         self.make(inner)
                     }
                 }
-                Plan::Str | Plan::Bytes | Plan::List(..) | Plan::Set(..) | Plan::Dict(..) => {
+                Plan::Str
+                | Plan::Bytes
+                | Plan::List(..)
+                | Plan::Set(..)
+                | Plan::Dict(..)
+                | Plan::Collection(..) => {
                     let object = self.next() as *mut Owner;
                     self.object(plan, object)
                 }

@@ -10,6 +10,7 @@
 //! meanwhile sees it as it was before the call, and what it changes may be overwritten.
 
 use crate::boxing::Boxes;
+use crate::collections;
 use crate::container_keys::each_of_set;
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
@@ -18,7 +19,7 @@ use cumbia_abi::{
     Context, IMMORTAL, Layout, ListObject, ObjectKind, Owner, TableObject, layout_bytes,
 };
 use cumbia_frontend::lower::layout_code;
-use cumbia_frontend::types::{DType, Ty};
+use cumbia_frontend::types::{Collection, DType, Ty};
 use cumbia_runtime::call_helper;
 use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
@@ -42,7 +43,7 @@ impl Layouts {
     }
 
     fn collect(&mut self, ty: &Ty) {
-        match ty {
+        match ty.storage() {
             Ty::List(t, _) | Ty::Set(t, _) => {
                 self.add(t);
                 self.collect(t);
@@ -82,6 +83,7 @@ impl Layouts {
 pub fn needs_loan(ty: &Ty) -> bool {
     match ty {
         Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::Collection(..) => true,
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(needs_loan),
         Ty::Keywords(items) => items.iter().any(|(_, t)| needs_loan(t)),
         Ty::Optional(t) => needs_loan(t),
@@ -105,7 +107,7 @@ pub struct Loan<'a> {
     /// The object of each Python object with its type. The Python object is held until the
     /// loan is over: compiled code runs without the GIL, and another thread may drop it.
     natives: FxHashMap<*mut PyObject, (*mut Owner, &'a Ty)>,
-    /// Arrays in containers, held for the same reason.
+    /// Arrays in containers, and copies of collections, held for the same reason.
     arrays: Vec<*mut PyObject>,
     lent: Vec<Lent>,
     /// Records of arrays in containers.
@@ -158,7 +160,12 @@ impl<'a> Loan<'a> {
         at: &mut usize,
     ) -> Done {
         match ty {
-            Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+            Ty::Str
+            | Ty::Bytes
+            | Ty::List(..)
+            | Ty::Set(..)
+            | Ty::Dict(..)
+            | Ty::Collection(..) => {
                 let object = slots[*at] as *mut PyObject;
                 // SAFETY: the argument itself stands in the slot.
                 unsafe { self.store(context, ty, object, &mut slots[*at])? };
@@ -272,7 +279,12 @@ impl<'a> Loan<'a> {
                     ffi::Py_INCREF(object);
                     self.arrays.push(object);
                 }
-                Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+                Ty::Str
+                | Ty::Bytes
+                | Ty::List(..)
+                | Ty::Set(..)
+                | Ty::Dict(..)
+                | Ty::Collection(..) => {
                     slots.write(self.native(context, ty, object)? as u64);
                 }
                 _ => return Err(changed()),
@@ -296,7 +308,8 @@ impl<'a> Loan<'a> {
         }
         // SAFETY: as in `store`; `call_helper` gets objects and layouts of this loan.
         unsafe {
-            let native = match ty {
+            let source = self.source(ty, object)?;
+            let native = match ty.storage() {
                 Ty::Str => new_string(context, object)?,
                 Ty::Bytes => {
                     let size = ffi::PyBytes_Size(object) as usize;
@@ -306,7 +319,7 @@ impl<'a> Loan<'a> {
                         .ok_or_else(no_memory)?
                 }
                 Ty::List(t, _) => {
-                    let length = ffi::PyList_Size(object);
+                    let length = ffi::PyList_Size(source);
                     let layout = self.layouts.of(t) as u64;
                     let list = helper(helpers::LIST_NEW, context, &[layout, length as u64])?;
                     let list = list as *mut ListObject;
@@ -317,10 +330,10 @@ impl<'a> Loan<'a> {
                     // Nothing else knows the list: it has room for all, and stays there.
                     let (width, first) = (t.part_types().len(), (*list).owner.data.cast::<u64>());
                     for i in 0..length {
-                        if i >= ffi::PyList_Size(object) {
+                        if i >= ffi::PyList_Size(source) {
                             return Err(changed());
                         }
-                        let item = ffi::PyList_GetItem(object, i);
+                        let item = ffi::PyList_GetItem(source, i);
                         let place = first.wrapping_add(i as usize * width);
                         self.store(context, t, item, place)?;
                         (*list).length += 1;
@@ -364,7 +377,7 @@ impl<'a> Loan<'a> {
                     let dict = helper(helpers::DICT_NEW, context, &layouts)?;
                     self.hold(object, dict as *mut Owner, ty);
                     let (mut at, mut name, mut value) = (0, ptr::null_mut(), ptr::null_mut());
-                    while ffi::PyDict_Next(object, &raw mut at, &raw mut name, &raw mut value) != 0
+                    while ffi::PyDict_Next(source, &raw mut at, &raw mut name, &raw mut value) != 0
                     {
                         let mut key: SmallVec<[u64; 8]> = SmallVec::new();
                         key.resize(pair.0.part_types().len(), 0);
@@ -388,12 +401,33 @@ impl<'a> Loan<'a> {
             if matches!(ty, Ty::Str | Ty::Bytes) {
                 self.hold(object, native, ty);
             }
-            if !matches!(ty, Ty::Str | Ty::Bytes) {
+            if let Ty::Collection(Collection::Deque, _) = ty {
+                (*native.cast::<ListObject>()).limit = collections::limit(object);
+            }
+            if !matches!(ty, Ty::Str | Ty::Bytes | Ty::Collection(Collection::FrozenSet, _)) {
                 let before = content(native, ty);
                 self.lent.push(Lent { object, native, ty: ty.clone(), before });
             }
             Ok(native)
         }
+    }
+
+    /// What a container's content is read from: itself, or a copy in the right order.
+    unsafe fn source(
+        &mut self,
+        ty: &Ty,
+        object: *mut PyObject,
+    ) -> Result<*mut PyObject, PyErr> {
+        let Ty::Collection(kind @ (Collection::Deque | Collection::OrderedDict), _) = ty else {
+            return Ok(object);
+        };
+        // SAFETY: an object of the class that its key says, and the GIL.
+        let copy = unsafe { collections::plain_copy(kind, object) };
+        if copy.is_null() {
+            return Err(changed());
+        }
+        self.arrays.push(copy);
+        Ok(copy)
     }
 
     /// Notes the object for a Python object.
@@ -433,6 +467,7 @@ impl Drop for Loan<'_> {
 
 /// The slots of all elements, in order.
 unsafe fn content(native: *mut Owner, ty: &Ty) -> Vec<u64> {
+    let ty = ty.storage();
     // SAFETY: a live object of the type.
     unsafe {
         match ty {
@@ -493,7 +528,22 @@ unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes
     // SAFETY: the caller's container is alive and of the class that its type says; new
     // objects are owned here until a container takes them.
     unsafe {
-        match &lent.ty {
+        if let Ty::Collection(kind @ (Collection::Deque | Collection::OrderedDict), storage) =
+            &lent.ty
+        {
+            // The content goes to a list or dict of what it was, and from there back.
+            let copy = collections::plain_copy(kind, lent.object);
+            if copy.is_null() {
+                return Err(error());
+            }
+            let content = Bound::from_owned_ptr(py, copy);
+            let (native, before) = (lent.native, lent.before.clone());
+            let plain = Lent { object: copy, native, ty: (**storage).clone(), before };
+            write_back(py, &plain, now, boxes)?;
+            let object = Bound::from_borrowed_ptr(py, lent.object);
+            return collections::replace(&object, kind, &content);
+        }
+        match lent.ty.storage() {
             Ty::List(t, _) => {
                 let width = t.part_types().len();
                 let list: *mut ListObject = lent.native.cast();

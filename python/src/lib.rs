@@ -16,6 +16,7 @@ mod array_results;
 mod boxing;
 mod callee;
 mod classify;
+mod collections;
 mod container_keys;
 mod containers;
 mod dispatcher;
@@ -92,6 +93,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     interrupts::install(py)?;
     hashing::install(py)?;
     sets::install(py)?;
+    collections::install(py)?;
     exceptions::install();
     host::install(py)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;

@@ -309,6 +309,50 @@ impl Lazy {
     }
 }
 
+/// A class whose instances lie in memory as a list, set or dict.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Collection {
+    /// `collections.deque`, over a list.
+    Deque,
+    /// `collections.Counter`, over a dict.
+    Counter,
+    /// `collections.defaultdict`, over a dict; a function without parts, or `None`.
+    DefaultDict(Arc<Ty>),
+    /// `collections.OrderedDict`, over a dict.
+    OrderedDict,
+    /// `frozenset`, over a set.
+    FrozenSet,
+}
+
+impl Collection {
+    /// The class's name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Collection::Deque => "deque",
+            Collection::Counter => "Counter",
+            Collection::DefaultDict(_) => "defaultdict",
+            Collection::OrderedDict => "OrderedDict",
+            Collection::FrozenSet => "frozenset",
+        }
+    }
+
+    /// The class's name with its module.
+    pub const fn qualified(&self) -> &'static str {
+        match self {
+            Collection::Deque => "collections.deque",
+            Collection::Counter => "collections.Counter",
+            Collection::DefaultDict(_) => "collections.defaultdict",
+            Collection::OrderedDict => "collections.OrderedDict",
+            Collection::FrozenSet => "builtins.frozenset",
+        }
+    }
+
+    /// Whether it is a dict to Python, too.
+    pub const fn is_dict(&self) -> bool {
+        !matches!(self, Collection::Deque | Collection::FrozenSet)
+    }
+}
+
 /// A type of the language.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Ty {
@@ -362,6 +406,9 @@ pub enum Ty {
     Set(Arc<Ty>, Site),
     /// Python dict of one key and one value type, by reference.
     Dict(Arc<(Ty, Ty)>, Site),
+    /// An instance of a class that is a list, set or dict with other methods, and the type
+    /// of what it is made of; the parts are the same.
+    Collection(Collection, Arc<Ty>),
     /// An element type that no use has told yet: of a site, by position (1 for a
     /// dict's values).
     Open(u32, u8),
@@ -432,6 +479,7 @@ impl Ty {
                 }
                 Ty::Slice(parts) => parts.iter().all(|t| count(t, left)),
                 Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => count(t, left),
+                Ty::Collection(_, t) => count(t, left),
                 Ty::List(t, _) | Ty::Set(t, _) | Ty::Generator(_, t) => count(t, left),
                 Ty::Dict(t, _) => count(&t.0, left) && count(&t.1, left),
                 Ty::Callable(Callable::Method(receiver, _)) => count(receiver, left),
@@ -479,6 +527,14 @@ impl Ty {
             Ty::Keywords(items) => Ty::Keywords(named(items, &mut f).into()),
             Ty::Choice(of) => Ty::Choice(of.iter().map(&mut f).collect()),
             other => other.clone(),
+        }
+    }
+
+    /// What a collection is made of; other types are themselves.
+    pub fn storage(&self) -> &Ty {
+        match self {
+            Ty::Collection(_, storage) => storage,
+            other => other,
         }
     }
 
@@ -557,6 +613,7 @@ impl Ty {
                 t.parts(out);
             }
             Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
+            Ty::Collection(_, storage) => storage.parts(out),
             Ty::Exception | Ty::Generator(..) => out.push(Type::Ptr),
             Ty::None
             | Ty::Open(..)
@@ -690,6 +747,14 @@ impl fmt::Display for Ty {
             Ty::List(t, _) => write!(f, "list[{t}]"),
             Ty::Set(t, _) => write!(f, "set[{t}]"),
             Ty::Dict(t, _) => write!(f, "dict[{}, {}]", t.0, t.1),
+            Ty::Collection(kind, storage) => match &**storage {
+                Ty::List(t, _) | Ty::Set(t, _) => write!(f, "{}[{t}]", kind.name()),
+                Ty::Dict(t, _) if *kind == Collection::Counter && t.1 == Ty::Int => {
+                    write!(f, "{}[{}]", kind.name(), t.0)
+                }
+                Ty::Dict(t, _) => write!(f, "{}[{}, {}]", kind.name(), t.0, t.1),
+                other => write!(f, "{}[{other}]", kind.name()),
+            },
             Ty::Open(..) => f.write_str("unknown"),
             Ty::Optional(t) => write!(f, "optional({t})"),
             Ty::Unbound => f.write_str("unbound"),

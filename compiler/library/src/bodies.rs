@@ -42,6 +42,7 @@ files!(
     "axes",
     "broadcasting",
     "comparing",
+    "collections",
     "copying",
     "creation",
     "extrema",

@@ -14,6 +14,7 @@
 mod binding;
 mod calls;
 pub mod closures;
+mod collections;
 mod comparing;
 pub mod containers;
 mod dtypes;
@@ -113,6 +114,8 @@ pub enum Action {
     Lazy,
     /// A record of these fields.
     Construct(Vec<ArgFrom>),
+    /// A new collection: made empty, then given to a specialization with these arguments.
+    Collect(SpecId, Vec<ArgFrom>),
 }
 
 /// One function for one tuple of argument types.

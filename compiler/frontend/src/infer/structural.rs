@@ -7,7 +7,7 @@
 use super::dtypes;
 use super::index::{MAX_NDIM, is_index_int};
 use crate::numeric::{self, NumericError};
-use crate::types::{ArrayTy, DType, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Collection, DType, Layout, Lit, Ty};
 use std::sync::Arc;
 
 fn error(code: &'static str, message: impl Into<String>) -> NumericError {
@@ -96,6 +96,20 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Ok(lit(matches!(t, Ty::Lit(Lit::Str(s)) if &**s == "<missing>")))
         }
         ("prim.same_type", [a, b]) => Ok(lit(a == b)),
+        ("prim.storage", [Ty::Collection(_, storage)]) => Ok((**storage).clone()),
+        // Another collection of the same class.
+        ("prim.like", [Ty::Collection(kind, _), storage]) => {
+            Ok(Ty::Collection(kind.clone(), Arc::new(storage.clone())))
+        }
+        ("prim.factory", [Ty::Collection(Collection::DefaultDict(made), _)]) => Ok((**made).clone()),
+        ("prim.is_collection", [t]) => Ok(lit(matches!(t, Ty::Collection(..)))),
+        ("prim.is_library_class", [t]) => Ok(lit(library_class(t).is_some())),
+        ("prim.library_class", [t]) => {
+            Ok(Ty::Lit(Lit::Str(library_class(t).unwrap_or_default().into())))
+        }
+        ("prim.class_name", [t]) => {
+            Ok(Ty::Lit(Lit::Str(super::containers::class_name(t).unwrap_or_default().into())))
+        }
         // The element type of a list says what an array of its numbers is of.
         ("prim.element_dtype", [Ty::List(t, _)]) => match nested_element(t) {
             Some(d) => Ok(Ty::DType(d)),
@@ -255,6 +269,13 @@ fn allocation(shape: &Ty, dtype: DType, layout: Layout) -> Result<Ty, NumericErr
             },
         }),
     }
+}
+
+/// The name of a class of builtins that makes values without arguments.
+fn library_class(ty: &Ty) -> Option<&'static str> {
+    let Ty::Callable(crate::types::Callable::Library(name)) = ty else { return None };
+    let name = name.strip_prefix("builtins.")?;
+    ["int", "float", "complex", "bool", "str", "list", "set", "dict"].into_iter().find(|c| *c == name)
 }
 
 /// The dtype that a value stands for or has.

@@ -7,6 +7,7 @@ of the elements is the front end's (`infer/containers.rs`).
 """
 
 from lists import position
+from tables import union, intersection, difference
 
 
 @implements("deque.__init__")
@@ -149,7 +150,8 @@ def deque_insert(self, index, value, /):
 def deque_remove(self, value, /):
     items = prim.storage(self)
     at = prim.list_find_as(items, value, 0, len(items))
-    prim.guard(at >= 0, "ValueError", "deque.remove(x): x not in deque")
+    if at < 0:
+        prim.raise_text(1, repr(value) + " is not in deque")
     prim.list_delete(items, at, 1)
 
 
@@ -498,22 +500,22 @@ def frozenset_copy(self, /):
 
 
 @implements("frozenset.union")
-def union(self, *others):
-    return prim.like(self, prim.storage(self).union(*others))
+def frozen_union(self, *others):
+    return prim.like(self, union(prim.storage(self), *others))
 
 
 @implements("frozenset.intersection")
-def intersection(self, *others):
-    return prim.like(self, prim.storage(self).intersection(*others))
+def frozen_intersection(self, *others):
+    return prim.like(self, intersection(prim.storage(self), *others))
 
 
 @implements("frozenset.difference")
-def difference(self, *others):
-    return prim.like(self, prim.storage(self).difference(*others))
+def frozen_difference(self, *others):
+    return prim.like(self, difference(prim.storage(self), *others))
 
 
 @implements("frozenset.symmetric_difference")
-def symmetric_difference(self, other, /):
+def frozen_symmetric_difference(self, other, /):
     return prim.like(self, prim.storage(self).symmetric_difference(other))
 
 

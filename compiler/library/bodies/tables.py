@@ -86,10 +86,17 @@ def union(self, *others):
     return out
 
 
+def one_kind(self, other):
+    # The elements of an intersection are those of the smaller set, or of an iterable.
+    if not prim.same_items(self, other):
+        prim.error("an intersection with {} may have elements of either type; convert them first", other)
+
+
 @implements("set.intersection")
 def intersection(self, *others):
     out = prim.table_copy(self)
     for other in others:
+        one_kind(self, other)
         out = prim.set_intersection(out, as_set(self, other))
     return out
 
@@ -109,6 +116,7 @@ def symmetric_difference(self, other, /):
 
 @implements("set.intersection_update")
 def intersection_update(self, other, /):
+    one_kind(self, other)
     prim.set_intersection_update(self, as_set(self, other))
 
 

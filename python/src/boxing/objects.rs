@@ -163,7 +163,7 @@ impl Reader<'_> {
 }
 
 /// Positions of the entries of a set or dict.
-unsafe fn entries(table: *mut Owner) -> impl Iterator<Item = i64> {
+pub(super) unsafe fn entries(table: *mut Owner) -> impl Iterator<Item = i64> {
     let mut from = 0;
     std::iter::from_fn(move || {
         // SAFETY: a live table.
@@ -175,7 +175,7 @@ unsafe fn entries(table: *mut Owner) -> impl Iterator<Item = i64> {
 }
 
 /// The slots of an entry's key or value.
-unsafe fn entry<'a>(helper: usize, table: *mut Owner, at: i64, width: usize) -> &'a [u64] {
+pub(super) unsafe fn entry<'a>(helper: usize, table: *mut Owner, at: i64, width: usize) -> &'a [u64] {
     if width == 0 {
         return &[];
     }

@@ -102,6 +102,24 @@ impl Sites {
         if mentions(&ty, root) {
             return false;
         }
+        let known = self.entries[root as usize].elements[position as usize].clone();
+        if let Some(known) = known.map(|known| self.resolve(&known))
+            && known != ty
+            && (is_open(&known) || is_open(&ty))
+            && join(&known, &ty).is_some()
+        {
+            // Containers among the elements are of one type from now on.
+            if !self.unify(&known, &ty) {
+                return false;
+            }
+        }
+        let ty = self.resolve(&ty);
+        if mentions(&ty, root) {
+            return false;
+        }
+        let old = self.entries[root as usize].elements[position as usize].take();
+        let old = old.map(|old| self.resolve(&old));
+        self.entries[root as usize].elements[position as usize] = old;
         let slot = &mut self.entries[root as usize].elements[position as usize];
         let joined = match slot {
             None => Some(ty.clone()),

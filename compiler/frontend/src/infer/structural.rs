@@ -96,6 +96,13 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Ok(lit(matches!(t, Ty::Lit(Lit::Str(s)) if &**s == "<missing>")))
         }
         ("prim.same_type", [a, b]) => Ok(lit(a == b)),
+        ("prim.same_items", [a, b]) => {
+            let item = |ty: &Ty| super::containers::item_type(ty).map(|item| item.widen());
+            Ok(lit(match (item(a), item(b)) {
+                (Some(a), Some(b)) => a == b,
+                _ => true,
+            }))
+        }
         ("prim.storage", [Ty::Collection(_, storage)]) => Ok((**storage).clone()),
         // Another collection of the same class.
         ("prim.like", [Ty::Collection(kind, _), storage]) => {

@@ -330,7 +330,7 @@ pub unsafe fn repeat_in_place(
             }
         }
         (*list).length += more as i64;
-        (*list).changes += 1;
+        (*list).changes += i64::from(more > 0);
         Ok(())
     }
 }

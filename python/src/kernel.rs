@@ -8,6 +8,7 @@ use crate::boxing::{Boxer, Boxes};
 use crate::containers::{self, Layouts, Loan};
 use crate::functions::MadeOf;
 use crate::guards::Guards;
+use crate::interpreted::{Interpreted, Machine};
 use crate::interrupts;
 use crate::numpy_api;
 use crate::tracebacks::{self, Origins};
@@ -41,6 +42,8 @@ pub struct Specialization {
     site_classes: Vec<u32>,
     /// The user's exception classes, by number.
     exceptions: Vec<Py<PyAny>>,
+    /// What runs instead of the code, where tests ask for it.
+    machine: Option<Box<Machine>>,
     // Keeps the code mapped.
     _code: LoadedModule,
 }
@@ -65,6 +68,10 @@ impl Specialization {
             PyRuntimeError::new_err("compiled code has no entry; this is a bug in cumbia")
         })?;
         let load_time = start.elapsed();
+        let machine = match Interpreted::asked() {
+            Interpreted::No => None,
+            _ => Machine::new(&compiled).map(Box::new),
+        };
         let args = &compiled.signature.args;
         let layouts = args.iter().any(containers::needs_loan).then(|| Layouts::new(args));
         let site_classes = cumbia_runtime::site_classes(&compiled.artifact.sites);
@@ -77,6 +84,7 @@ impl Specialization {
             load_time,
             site_classes,
             exceptions,
+            machine,
             _code: code,
         })
     }
@@ -149,6 +157,10 @@ impl Specialization {
     #[inline]
     unsafe fn enter(&self, context: &mut Context, slots: *const u64, out: *mut u64) -> i32 {
         let cost = self.compiled.cost;
+        if let Some(machine) = &self.machine {
+            // SAFETY: passed on.
+            return unsafe { self.interpret(machine, context, slots, out) };
+        }
         // SAFETY: the code was compiled for these slots; it gets a context of its own and
         // room for its results, and doesn't touch Python.
         unsafe {
@@ -162,6 +174,29 @@ impl Specialization {
                 interrupts::without_gil(context, cost.polls, |context| {
                     (self.entry)(context, slots, out)
                 })
+            }
+        }
+    }
+
+    /// As `enter`, on the reference interpreter.
+    #[cold]
+    unsafe fn interpret(
+        &self,
+        machine: &Machine,
+        context: &mut Context,
+        slots: *const u64,
+        out: *mut u64,
+    ) -> i32 {
+        // SAFETY: passed on.
+        let run =
+            |context: &mut Context| unsafe { machine.run(&self.compiled, context, slots, out) };
+        let cost = self.compiled.cost;
+        // SAFETY: as in `enter`.
+        unsafe {
+            if cost.draws_python || cost.draws_numpy {
+                interrupts::with_streams(context, &cost, run)
+            } else {
+                interrupts::without_gil(context, cost.polls, run)
             }
         }
     }

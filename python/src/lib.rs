@@ -27,6 +27,7 @@ mod functions;
 mod guards;
 mod hashing;
 mod host;
+mod interpreted;
 mod interrupts;
 mod kernel;
 mod keys;

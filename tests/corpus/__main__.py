@@ -2,8 +2,9 @@
 
 With words, only programs whose names contain one of them are run, and what differs is
 printed. `--bless` writes `status.txt`; `--peer numba` runs the same programs under
-another compiler (`--python` names an interpreter that has it); `--interpreter` runs the
-IR of programs over numbers on the reference interpreter instead.
+another compiler (`--python` names an interpreter that has it). `--interpreter` runs them on
+the reference interpreter of the IR in place of machine code, over what the passes left or
+what the front end gave (`lowered`), and compares with `status.txt` as well.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import sys
 
 from tests.apart import Apart, serve
 from tests.corpus import status
-from tests.corpus.interpreted import interpret
 from tests.corpus.judge import judge, judge_apart, load
 
 
@@ -30,18 +30,21 @@ def main() -> int:
     parser.add_argument("-v", "--verbose", action="store_true", help="print reports of refusals too")
     parser.add_argument("--peer", choices=["numba", "none"], help="another compiler to run under")
     parser.add_argument("--python", default=sys.executable, help="the peer's interpreter")
-    parser.add_argument("--interpreter", action="store_true", help="run on the reference interpreter")
+    parser.add_argument(
+        "--interpreter", nargs="?", const="optimized", choices=["optimized", "lowered"],
+        help="run on the reference interpreter",
+    )  # fmt: skip
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
         serve(lambda name: tuple(judge(name)))
         return 0
     names = [name for name in load() if not options.words or any(w in name for w in options.words)]
-    if options.interpreter:
-        return interpreted(names)
     environment = {}
     if options.peer:
         environment = {"CUMBIA_CORPUS_COMPILER": options.peer, "CUMBIA_TESTS_IDENTITY": "1"}
+    if options.interpreter:
+        environment["CUMBIA_INTERPRET"] = options.interpreter
     found = {}
     with Apart("-m", "tests.corpus", "--worker", python=options.python, environment=environment) as worker:
         for name in names:
@@ -53,22 +56,15 @@ def main() -> int:
         codes = collections.Counter(v.status for v in found.values() if v.status.startswith("refused"))
         for code, count in codes.most_common():
             print(f"{count:5} {code}")
+    listed = status.read()
+    others = {name: v.status for name, v in found.items() if v.status != listed.get(name)}
+    if options.interpreter:
+        for name, got in others.items():
+            print(f"{name} is {got} on the interpreter, and {listed.get(name, 'not listed')} compiled")
+        return int(bool(others))
     if options.bless and not options.peer:
         status.write({name: verdict.status for name, verdict in found.items()})
     return int(not options.peer and any(v.status == "wrong" for v in found.values()))
-
-
-def interpreted(names: list[str]) -> int:
-    """Run what can be run on the reference interpreter, and count."""
-    programs = load()
-    counts: collections.Counter = collections.Counter()
-    for name in names:
-        found = interpret(programs[name])
-        counts[found if found in ("same", "skipped") else "wrong"] += 1
-        if found not in ("same", "skipped"):
-            print(f"==== {name}\n{found}")
-    print(dict(counts))
-    return int(bool(counts["wrong"]))
 
 
 def table(found: dict) -> None:

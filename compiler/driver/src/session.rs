@@ -59,6 +59,11 @@ pub struct Compiled {
 }
 
 impl Compiled {
+    /// The module that the artifact was made from.
+    pub fn module(&self) -> &Module {
+        &self.module
+    }
+
     /// The optimized module as IR text.
     pub fn ir_text(&self) -> String {
         text_of(&self.module)
@@ -69,6 +74,7 @@ impl Compiled {
 pub struct Session {
     target: &'static Target,
     verify: bool,
+    optimize: bool,
 }
 
 impl Default for Session {
@@ -80,7 +86,7 @@ impl Default for Session {
 impl Session {
     /// A session for a target.
     pub fn new(target: &'static Target) -> Session {
-        Session { target, verify: cfg!(debug_assertions) }
+        Session { target, verify: cfg!(debug_assertions), optimize: true }
     }
 
     /// Verifies the IR after lowering and after each pass, or doesn't. It costs more
@@ -88,6 +94,13 @@ impl Session {
     #[must_use]
     pub fn verifying(mut self, verify: bool) -> Session {
         self.verify = verify;
+        self
+    }
+
+    /// Runs the passes, or doesn't: then the code is of the IR as it was lowered.
+    #[must_use]
+    pub fn optimizing(mut self, optimize: bool) -> Session {
+        self.optimize = optimize;
         self
     }
 
@@ -144,9 +157,12 @@ impl Session {
         if self.verify {
             check(Stage::Lower, cumbia_ir::Stage::Lowered, &module)?;
         }
-        let verify_each = self.verify;
+        let (verify_each, optimize) = (self.verify, self.optimize);
         let module = guarded_ir(Stage::Opt, module, |module| {
             let mut options = OptOptions { verify_each, ..OptOptions::default() };
+            if !optimize {
+                return Ok(());
+            }
             match cumbia_opt::optimize(module, &mut options) {
                 Ok(_) => Ok(()),
                 Err(failure) => Err((format!("opt pass {}", failure.pass), failure.to_string())),

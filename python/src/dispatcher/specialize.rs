@@ -7,6 +7,7 @@
 use super::explicit::{self, Explicit, Slots};
 use super::{Dispatcher, Resolution};
 use crate::environment::PythonEnvironment;
+use crate::interpreted::Interpreted;
 use crate::kernel::Specialization;
 use crate::{errors, functions, keys};
 use cumbia_driver::Session;
@@ -74,7 +75,7 @@ fn compile_elsewhere(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specia
 fn session() -> &'static Session {
     static SESSION: OnceLock<Session> = OnceLock::new();
     SESSION.get_or_init(|| {
-        let session = Session::default();
+        let session = Session::default().optimizing(Interpreted::asked() != Interpreted::Lowered);
         if std::env::var_os("CUMBIA_VERIFY").is_some_and(|v| v != "0") {
             session.verifying(true)
         } else {

@@ -1,7 +1,7 @@
 //! What the interpreter asks of its surroundings.
 
 use crate::entities::DataId;
-use crate::function::Region;
+use crate::function::{Loc, RaiseSpec, Region};
 use crate::module::{DataDecl, ExternDecl};
 use crate::types::Type;
 
@@ -15,6 +15,8 @@ pub enum HostError {
         /// Its message.
         message: String,
     },
+    /// An exception that the host keeps itself, by its status.
+    Kept(i32),
     /// The IR asked for something it may not, as an access outside of all memory.
     Bug(String),
 }
@@ -26,9 +28,39 @@ impl HostError {
     }
 }
 
+/// Where an instruction stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The function.
+    pub function: String,
+    /// The place in its source.
+    pub loc: Loc,
+}
+
 /// Memory, runtime functions and signals. Values travel as bits: the low bytes
 /// count, what is above them is ignored in both directions.
+///
+/// A host may keep exceptions itself, as the runtime's context does for compiled code:
+/// then the interpreter moves statuses alone, and tells where an exception starts and
+/// which calls it passes.
 pub trait Host {
+    /// Whether exceptions are kept by the host.
+    fn keeps_exceptions(&self) -> bool {
+        false
+    }
+
+    /// An exception starts, with message arguments in canonical form; gives its status.
+    ///
+    /// # Errors
+    ///
+    /// That the host can't keep it.
+    fn start(&mut self, _: &Place, _: &RaiseSpec, _: &[(Type, u64)]) -> Result<i32, HostError> {
+        Ok(1)
+    }
+
+    /// An exception passes a call.
+    fn pass(&mut self, _: &Place) {}
+
     /// Calls a runtime function; gives its result, if it has one.
     ///
     /// # Errors

@@ -3,11 +3,11 @@
 //! Frames are on the heap, so that deep recursion of the program is none of the
 //! interpreter.
 
-use super::host::{Host, HostError};
+use super::host::{Host, HostError, Place};
 use super::integer::IntError;
 use super::{Exception, Stop, canonical, float, format_message, integer};
 use crate::entities::{Block, FuncId, Inst, Value};
-use crate::function::{Function, Imm, InstData, Loc, RaiseSpec, Target};
+use crate::function::{Function, Imm, InstData, RaiseSpec, Target};
 use crate::module::Module;
 use crate::opcode::{Opcode, Shape};
 use crate::raise::standard_raise;
@@ -59,8 +59,10 @@ enum Step {
 
 enum Fault {
     Raise(Raise),
-    /// The pending exception goes on.
-    Rethrow,
+    /// The host keeps what was raised.
+    Kept(i32),
+    /// The pending exception goes on, with this status.
+    Rethrow(i32),
     Bug(String),
 }
 
@@ -77,6 +79,7 @@ impl From<HostError> for Fault {
                 let message = message.replace('{', "{{").replace('}', "}}");
                 Fault::Raise(Raise { spec: RaiseSpec { class, message }, args: Vec::new() })
             }
+            HostError::Kept(status) => Fault::Kept(status),
             HostError::Bug(message) => Fault::Bug(message),
         }
     }
@@ -141,11 +144,27 @@ impl<'m, H: Host> Interpreter<'m, H> {
                 }
                 Err(Fault::Bug(message)) => return Err(bug(self.module, function, inst, message)),
                 Err(Fault::Raise(raise)) => {
-                    let exception = self.start(frame, raise);
-                    self.unwind(&mut stack, exception)?;
+                    let place = place(self.module, frame);
+                    match start(&mut self.host, place, raise) {
+                        Ok(exception) => self.unwind(&mut stack, exception)?,
+                        Err(message) => return Err(bug(self.module, function, inst, message)),
+                    }
                 }
-                Err(Fault::Rethrow) => {
-                    let Some(exception) = self.pending.take() else {
+                Err(Fault::Kept(status)) => {
+                    let place = place(self.module, frame);
+                    let exception = kept(place.clone(), status);
+                    if !self.caught(&mut stack, &exception) {
+                        self.host.pass(&place);
+                        stack.pop();
+                        self.leave(&mut stack, exception)?;
+                    }
+                }
+                Err(Fault::Rethrow(status)) => {
+                    let pending = match self.host.keeps_exceptions() {
+                        true => Some(kept(place(self.module, frame), status)),
+                        false => self.pending.take(),
+                    };
+                    let Some(exception) = pending else {
                         let message = "no exception is pending".into();
                         return Err(bug(self.module, function, inst, message));
                     };
@@ -166,25 +185,6 @@ impl<'m, H: Host> Interpreter<'m, H> {
         Frame { func, values, block, next: 0 }
     }
 
-    /// An exception that starts where a frame stands.
-    fn start(&self, frame: &Frame, raise: Raise) -> Exception {
-        let (function, loc) = self.place(frame);
-        Exception {
-            message: format_message(&raise.spec.message, &raise.args),
-            class: raise.spec.class,
-            args: raise.args,
-            function,
-            loc,
-            calls: Vec::new(),
-        }
-    }
-
-    fn place(&self, frame: &Frame) -> (String, Loc) {
-        let function = self.module.function(frame.func);
-        let inst = function.block(frame.block).insts[frame.next];
-        (function.name.clone(), function.inst(inst).loc)
-    }
-
     /// The exception of the top frame's instruction: it stays pending if that catches it.
     fn unwind(&mut self, stack: &mut Vec<Frame>, exception: Exception) -> Result<(), Stop> {
         if !self.caught(stack, &exception) {
@@ -200,7 +200,11 @@ impl<'m, H: Host> Interpreter<'m, H> {
             if self.caught(stack, &exception) {
                 return Ok(());
             }
-            exception.calls.extend(stack.pop().map(|frame| self.place(&frame)));
+            if let Some(frame) = stack.pop() {
+                let place = place(self.module, &frame);
+                self.host.pass(&place);
+                exception.calls.push((place.function, place.loc));
+            }
         }
         Err(Stop::Raised(Box::new(exception)))
     }
@@ -216,7 +220,7 @@ impl<'m, H: Host> Interpreter<'m, H> {
         }
         let mut bits = vec![0; data.results.len()];
         if let Some(status) = bits.last_mut() {
-            *status = 1;
+            *status = exception.status as u64;
         }
         define(function, frame, inst, &bits);
         frame.next += 1;
@@ -237,12 +241,13 @@ impl<'m, H: Host> Interpreter<'m, H> {
             Shape::Branch => return Ok(Step::Jump(usize::from(arg(0) == 0))),
             Shape::Return => return Ok(Step::Return),
             Shape::Raise => return Err(raise(func, frame, data, &data.args)),
-            Shape::Rethrow => return Err(Fault::Rethrow),
+            Shape::Rethrow => return Err(Fault::Rethrow(arg(0) as i32)),
             Shape::SetRaise => {
                 let Fault::Raise(raise) = raise(func, frame, data, &data.args) else {
                     return Err(malformed());
                 };
-                self.pending = Some(self.start(frame, raise));
+                let place = place(self.module, frame);
+                self.pending = Some(start(&mut self.host, place, raise).map_err(Fault::Bug)?);
                 None
             }
             Shape::TryEffect => {
@@ -259,9 +264,10 @@ impl<'m, H: Host> Interpreter<'m, H> {
                 match data.op {
                     Opcode::Poll => self.host.poll()?,
                     Opcode::NoteCall => {
-                        let place = self.place(frame);
+                        let place = place(self.module, frame);
+                        self.host.pass(&place);
                         if let Some(pending) = &mut self.pending {
-                            pending.calls.push(place);
+                            pending.calls.push((place.function, place.loc));
                         }
                     }
                     _ if depth >= self.limits.depth => return Err(raise(func, frame, data, &[])),
@@ -340,6 +346,43 @@ impl<'m, H: Host> Interpreter<'m, H> {
         }
         Ok(Step::Next)
     }
+}
+
+/// An exception that starts at a place.
+fn start(host: &mut impl Host, place: Place, raise: Raise) -> Result<Exception, String> {
+    let status = match host.start(&place, &raise.spec, &raise.args) {
+        Ok(status) => status,
+        Err(error) => return Err(format!("the host keeps no exception: {error:?}")),
+    };
+    Ok(Exception {
+        message: format_message(&raise.spec.message, &raise.args),
+        class: raise.spec.class,
+        args: raise.args,
+        function: place.function,
+        loc: place.loc,
+        calls: Vec::new(),
+        status,
+    })
+}
+
+/// An exception of which the host knows everything else.
+fn kept(place: Place, status: i32) -> Exception {
+    Exception {
+        class: String::new(),
+        message: String::new(),
+        args: Vec::new(),
+        function: place.function,
+        loc: place.loc,
+        calls: Vec::new(),
+        status,
+    }
+}
+
+/// Where a frame stands.
+fn place(module: &Module, frame: &Frame) -> Place {
+    let function = module.function(frame.func);
+    let inst = function.block(frame.block).insts[frame.next];
+    Place { function: function.name.clone(), loc: function.inst(inst).loc }
 }
 
 /// Operations without effects.

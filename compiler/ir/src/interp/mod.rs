@@ -17,7 +17,7 @@ mod integer;
 mod machine;
 mod message;
 
-pub use host::{Host, HostError, NoHost};
+pub use host::{Host, HostError, NoHost, Place};
 pub use machine::{Interpreter, Limits};
 pub use message::{float_repr, format_message};
 
@@ -40,6 +40,9 @@ pub struct Exception {
     pub loc: Loc,
     /// The calls it passed, innermost first: calling function and place.
     pub calls: Vec<(String, Loc)>,
+    /// What compiled code gives for it. Where the host keeps exceptions, nothing else
+    /// of this counts.
+    pub status: i32,
 }
 
 /// Why a run ended without results.

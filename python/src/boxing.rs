@@ -12,12 +12,12 @@ mod objects;
 pub use from_code::from_code;
 
 use crate::array_results::{Form, View};
+use crate::collections::Maker;
 use crate::functions::{self, MadeOf};
 use crate::numpy_api::{self, NumPy};
 use crate::records::{self, Entry};
 use crate::structured;
 use cumbia_abi::{Context, Owner};
-use crate::collections::Maker;
 use cumbia_frontend::structured::RecordsTy;
 use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};

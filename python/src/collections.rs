@@ -28,8 +28,7 @@ const FACTORIES: &[&str] = &["int", "float", "complex", "bool", "str", "list", "
 pub fn install(py: Python<'_>) -> PyResult<()> {
     let module = py.import("collections")?;
     let mut classes = [0; 4];
-    for (class, name) in
-        classes.iter_mut().zip(["deque", "Counter", "defaultdict", "OrderedDict"])
+    for (class, name) in classes.iter_mut().zip(["deque", "Counter", "defaultdict", "OrderedDict"])
     {
         // They stay alive.
         *class = module.getattr(name)?.into_ptr() as usize;
@@ -94,9 +93,7 @@ pub fn type_of(details: u32, storage: Ty) -> Ty {
         1 => Collection::Counter,
         2 => Collection::DefaultDict(Arc::new(match (details >> 8) as usize {
             0 => Ty::None,
-            at => Ty::Callable(Callable::Library(
-                format!("builtins.{}", FACTORIES[at - 1]).into(),
-            )),
+            at => Ty::Callable(Callable::Library(format!("builtins.{}", FACTORIES[at - 1]).into())),
         })),
         3 => Collection::OrderedDict,
         _ => Collection::FrozenSet,
@@ -165,7 +162,11 @@ pub unsafe fn limit(object: *mut PyObject) -> i64 {
 }
 
 /// Gives a deque or an OrderedDict the content of a list or dict.
-pub fn replace(object: &Bound<'_, PyAny>, kind: &Collection, content: &Bound<'_, PyAny>) -> PyResult<()> {
+pub fn replace(
+    object: &Bound<'_, PyAny>,
+    kind: &Collection,
+    content: &Bound<'_, PyAny>,
+) -> PyResult<()> {
     object.call_method0("clear")?;
     let method = if *kind == Collection::Deque { "extend" } else { "update" };
     object.call_method1(method, (content,))?;

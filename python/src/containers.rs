@@ -413,11 +413,7 @@ impl<'a> Loan<'a> {
     }
 
     /// What a container's content is read from: itself, or a copy in the right order.
-    unsafe fn source(
-        &mut self,
-        ty: &Ty,
-        object: *mut PyObject,
-    ) -> Result<*mut PyObject, PyErr> {
+    unsafe fn source(&mut self, ty: &Ty, object: *mut PyObject) -> Result<*mut PyObject, PyErr> {
         let Ty::Collection(kind @ (Collection::Deque | Collection::OrderedDict), _) = ty else {
             return Ok(object);
         };

@@ -7,7 +7,7 @@ of the elements is the front end's (`infer/containers.rs`).
 """
 
 from lists import position
-from tables import union, intersection, difference
+from tables import update, common, difference_update
 
 
 @implements("deque.__init__")
@@ -501,17 +501,26 @@ def frozenset_copy(self, /):
 
 @implements("frozenset.union")
 def frozen_union(self, *others):
-    return prim.like(self, union(prim.storage(self), *others))
+    out = prim.table_copy(prim.storage(self))
+    for other in others:
+        update(out, other)
+    return prim.like(self, out)
 
 
 @implements("frozenset.intersection")
 def frozen_intersection(self, *others):
-    return prim.like(self, intersection(prim.storage(self), *others))
+    out = prim.table_copy(prim.storage(self))
+    for other in others:
+        out = common(out, other)
+    return prim.like(self, out)
 
 
 @implements("frozenset.difference")
 def frozen_difference(self, *others):
-    return prim.like(self, difference(prim.storage(self), *others))
+    out = prim.table_copy(prim.storage(self))
+    for other in others:
+        difference_update(out, other)
+    return prim.like(self, out)
 
 
 @implements("frozenset.symmetric_difference")

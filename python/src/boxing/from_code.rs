@@ -1,9 +1,9 @@
 //! Values described by a layout's code alone: the key of a KeyError, which the runtime kept.
 
 use super::{Boxes, internal};
+use crate::containers::helpers;
 use cumbia_abi::{Context, Layout, TableObject};
 use cumbia_frontend::types::{DType, Ty};
-use crate::containers::helpers;
 use pyo3::ffi::{self, PyObject};
 use std::ptr;
 

@@ -175,7 +175,12 @@ pub(super) unsafe fn entries(table: *mut Owner) -> impl Iterator<Item = i64> {
 }
 
 /// The slots of an entry's key or value.
-pub(super) unsafe fn entry<'a>(helper: usize, table: *mut Owner, at: i64, width: usize) -> &'a [u64] {
+pub(super) unsafe fn entry<'a>(
+    helper: usize,
+    table: *mut Owner,
+    at: i64,
+    width: usize,
+) -> &'a [u64] {
     if width == 0 {
         return &[];
     }

@@ -13,7 +13,7 @@ use super::expressions::{Typed, known, refuse};
 use super::views::Views;
 use super::{Action, ArgFrom, FunctionKey, Sweep, containers};
 use crate::hir::{CallArg, CompareOp, Container, HBlock, HValue, Op, PatternTest};
-use crate::types::{Callable, Collection, Ty};
+use crate::types::{Callable, Collection, Lazy, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -53,11 +53,7 @@ pub fn method(receiver: &Ty, name: &str) -> Option<(String, Ty)> {
 }
 
 /// Operands that an operation takes as what they are made of.
-pub(super) fn as_storage<'t>(
-    op: &Op,
-    ty: &impl Fn(HValue) -> Option<&'t Ty>,
-    views: &mut Views,
-) {
+pub(super) fn as_storage<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views: &mut Views) {
     let mut operands: Vec<HValue> = Vec::new();
     let kind = |v: HValue| match ty(v) {
         Some(Ty::Collection(kind, _)) => Some(kind),
@@ -78,10 +74,7 @@ pub(super) fn as_storage<'t>(
         Op::Item(a, _) if kind(*a) == Some(&Collection::OrderedDict) => operands.push(*a),
         Op::SetItem(a, _, _) if kind(*a).is_some_and(Collection::is_dict) => operands.push(*a),
         Op::DelItem(a, _)
-            if matches!(
-                kind(*a),
-                Some(Collection::OrderedDict | Collection::DefaultDict(_))
-            ) =>
+            if matches!(kind(*a), Some(Collection::OrderedDict | Collection::DefaultDict(_))) =>
         {
             operands.push(*a);
         }
@@ -142,7 +135,12 @@ pub(super) fn as_storage<'t>(
             Some(at) => Some(views.seen[at].1.clone()),
             None => ty(value).cloned(),
         };
-        let Some(Ty::Collection(_, storage)) = now else { continue };
+        let storage = match now {
+            Some(Ty::Collection(_, storage)) => storage,
+            // A key among the keys of a dict.
+            Some(Ty::Lazy(Lazy::Keys, of)) => Arc::new(of[0].storage().clone()),
+            _ => continue,
+        };
         match seen {
             Some(at) => views.seen[at].1 = (*storage).clone(),
             None => views.seen.push((value, (*storage).clone())),
@@ -156,9 +154,7 @@ fn class(name: &str) -> Option<(Collection, Container)> {
     Some(match name {
         "collections.deque" => (Collection::Deque, Container::List),
         "collections.Counter" => (Collection::Counter, Container::Dict),
-        "collections.defaultdict" => {
-            (Collection::DefaultDict(Arc::new(Ty::None)), Container::Dict)
-        }
+        "collections.defaultdict" => (Collection::DefaultDict(Arc::new(Ty::None)), Container::Dict),
         "collections.OrderedDict" => (Collection::OrderedDict, Container::Dict),
         "builtins.frozenset" => (Collection::FrozenSet, Container::Set),
         _ => return None,
@@ -346,9 +342,9 @@ impl Sweep<'_, '_, '_> {
                 || matches!(t, Ty::None | Ty::Tuple(_) | Ty::Collection(..) | Ty::Lit(_))
         };
         match op {
-            CompareOp::Eq | CompareOp::Ne if plain(a) && plain(b) => Ok(Some(vec![
-                super::structural::literal_bool(op == CompareOp::Ne),
-            ])),
+            CompareOp::Eq | CompareOp::Ne if plain(a) && plain(b) => {
+                Ok(Some(vec![super::structural::literal_bool(op == CompareOp::Ne)]))
+            }
             CompareOp::Eq | CompareOp::Ne => {
                 refuse("CB0303", span, format!("comparing {a:#} and {b:#} is not compiled yet"))
             }
@@ -357,7 +353,12 @@ impl Sweep<'_, '_, '_> {
     }
 
     /// Whether a pattern of a sequence or mapping meets a collection, which it may match.
-    pub(super) fn collection_pattern(&self, test: &PatternTest, ty: &Ty, span: Span) -> Option<Typed> {
+    pub(super) fn collection_pattern(
+        &self,
+        test: &PatternTest,
+        ty: &Ty,
+        span: Span,
+    ) -> Option<Typed> {
         let Ty::Collection(Collection::Deque, _) = ty else { return None };
         matches!(test, PatternTest::Length(_) | PatternTest::AtLeast(_)).then(|| {
             Err(Box::new(

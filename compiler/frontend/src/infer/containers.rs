@@ -144,6 +144,7 @@ primitives! {
     set_difference (Container, Container) -> Container;
     set_symmetric_difference (Container, Same) -> Container;
     set_update (Container, Same) -> Nothing;
+    set_update_keys (Container, Container) -> Nothing;
     set_intersection_update (Container, Same) -> Nothing;
     set_difference_update (Container, Container) -> Nothing;
     set_symmetric_difference_update (Container, Same) -> Nothing;
@@ -185,6 +186,7 @@ pub fn class_name(ty: &Ty) -> Option<&'static str> {
         Ty::Tuple(_) => "tuple",
         Ty::Range(_) => "range",
         Ty::Collection(kind, _) => kind.name(),
+        Ty::Lazy(view, _) if view.is_view() => view.name(),
         _ => return None,
     })
 }

@@ -4,9 +4,7 @@
 //! past (an operand has no type yet), or a diagnostic.
 
 use super::introspection::{self, Identity};
-use super::{
-    Action, Sweep, constant_truth, dtypes, has_no_result, index, numeric_error,
-};
+use super::{Action, Sweep, constant_truth, dtypes, has_no_result, index, numeric_error};
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
 use crate::infer::{FunctionKey, names};
@@ -503,9 +501,7 @@ impl Sweep<'_, '_, '_> {
             (t, _) if t.is_number() && number_method(t, name) => {
                 one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
             }
-            (t, _)
-                if super::collections::method(t, name).is_some() =>
-            {
+            (t, _) if super::collections::method(t, name).is_some() => {
                 one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
             }
             (Ty::Callable(Callable::Library(holder)), _)

@@ -240,14 +240,16 @@ pub fn item_type(ty: &Ty, at: &Ty) -> Option<Ty> {
         (Ty::Collection(_, storage), _) => item_type(storage, at)?,
         (Ty::Str | Ty::Lit(Lit::Str(_)), _) => Ty::Str,
         (Ty::Bytes, _) => Ty::Int,
-        (Ty::Lazy(view @ (Lazy::Keys | Lazy::Values | Lazy::Items), of), _) => match of[0].storage() {
-            Ty::Dict(pair, _) => match view {
-                Lazy::Keys => known(&pair.0)?,
-                Lazy::Values => known(&pair.1)?,
-                _ => Ty::tuple([known(&pair.0)?, known(&pair.1)?]),
-            },
-            _ => return None,
-        },
+        (Ty::Lazy(view @ (Lazy::Keys | Lazy::Values | Lazy::Items), of), _) => {
+            match of[0].storage() {
+                Ty::Dict(pair, _) => match view {
+                    Lazy::Keys => known(&pair.0)?,
+                    Lazy::Values => known(&pair.1)?,
+                    _ => Ty::tuple([known(&pair.0)?, known(&pair.1)?]),
+                },
+                _ => return None,
+            }
+        }
         (Ty::Tuple(items), Ty::Lit(Lit::Int(i))) => items.get(usize::try_from(*i).ok()?)?.clone(),
         (Ty::Tuple(items), _) => tuple_item(items)?,
         (Ty::Lazy(Lazy::Enumerate, of), Ty::Tuple(parts)) => {

@@ -96,6 +96,15 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Ok(lit(matches!(t, Ty::Lit(Lit::Str(s)) if &**s == "<missing>")))
         }
         ("prim.same_type", [a, b]) => Ok(lit(a == b)),
+        // The names of `**kwargs`, and its values.
+        ("prim.keyword_names", [Ty::Keywords(items)]) => {
+            Ok(Ty::tuple(items.iter().map(|(name, _)| Ty::Lit(Lit::Str(name.clone())))))
+        }
+        ("prim.keyword_values", [Ty::Keywords(items)]) => {
+            Ok(Ty::tuple(items.iter().map(|(_, ty)| ty.clone())))
+        }
+        // The dict of a view.
+        ("prim.view_of", [Ty::Lazy(view, of)]) if view.is_view() => Ok(of[0].storage().clone()),
         ("prim.same_items", [a, b]) => {
             let item = |ty: &Ty| super::containers::item_type(ty).map(|item| item.widen());
             Ok(lit(match (item(a), item(b)) {
@@ -108,7 +117,9 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.like", [Ty::Collection(kind, _), storage]) => {
             Ok(Ty::Collection(kind.clone(), Arc::new(storage.clone())))
         }
-        ("prim.factory", [Ty::Collection(Collection::DefaultDict(made), _)]) => Ok((**made).clone()),
+        ("prim.factory", [Ty::Collection(Collection::DefaultDict(made), _)]) => {
+            Ok((**made).clone())
+        }
         ("prim.is_collection", [t]) => Ok(lit(matches!(t, Ty::Collection(..)))),
         ("prim.is_library_class", [t]) => Ok(lit(library_class(t).is_some())),
         ("prim.library_class", [t]) => {
@@ -282,7 +293,9 @@ fn allocation(shape: &Ty, dtype: DType, layout: Layout) -> Result<Ty, NumericErr
 fn library_class(ty: &Ty) -> Option<&'static str> {
     let Ty::Callable(crate::types::Callable::Library(name)) = ty else { return None };
     let name = name.strip_prefix("builtins.")?;
-    ["int", "float", "complex", "bool", "str", "list", "set", "dict"].into_iter().find(|c| *c == name)
+    ["int", "float", "complex", "bool", "str", "list", "set", "dict"]
+        .into_iter()
+        .find(|c| *c == name)
 }
 
 /// The dtype that a value stands for or has.

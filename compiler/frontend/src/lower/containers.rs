@@ -325,6 +325,7 @@ impl Lowering<'_, '_> {
             ("list_assign_steps", true) => {
                 ("list_assign_slice", vec![values[0], values[1], values[3], values[4]])
             }
+            ("set_update_keys", _) => ("set_update", values),
             ("list_delete_steps", true) => ("list_delete", vec![values[0], values[1], values[3]]),
             _ => (name, values),
         };

@@ -123,8 +123,7 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
         }
         // A method that its class has from the one it is made of.
         (Ty::Collection(_, storage), _) => {
-            let storage =
-                TypedValue { ty: (**storage).clone(), parts: value.parts.clone() };
+            let storage = TypedValue { ty: (**storage).clone(), parts: value.parts.clone() };
             convert(fx, &storage, to)
         }
         _ => numeric::convert(fx, value, to),

@@ -206,6 +206,9 @@ impl Lowering<'_, '_> {
                     parts: items.into_iter().flat_map(|i| i.parts).collect(),
                 }
             }
+            "prim.keyword_values" | "prim.view_of" => {
+                TypedValue { ty: out.clone(), parts: args[0].parts.clone() }
+            }
             "prim.storage" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
             "prim.like" => TypedValue { ty: out.clone(), parts: args[1].parts.clone() },
             "prim.record_items" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },

@@ -372,8 +372,7 @@ pub unsafe fn rotate(list: *mut ListObject, count: i64) {
         (*list).changes += 1;
         let right = count.rem_euclid(length) as usize;
         if width > 0 {
-            let slots =
-                std::slice::from_raw_parts_mut(element(list, 0), length as usize * width);
+            let slots = std::slice::from_raw_parts_mut(element(list, 0), length as usize * width);
             slots.rotate_right(right * width);
         }
     }

@@ -49,7 +49,7 @@ const RECORDS: u32 = 21;
 /// A NumPy scalar.
 #[inline]
 pub fn num(dtype: DType) -> u32 {
-    NUM | (dtype as u32) << 8
+    NUM | u32::from(dtype.code()) << 8
 }
 
 /// The head of a tuple.
@@ -82,7 +82,11 @@ pub fn records_of(word: u32) -> (u8, Layout, bool, bool, bool) {
 /// An array.
 #[inline]
 pub fn array(dtype: DType, ndim: u32, layout: Layout, readonly: bool) -> u32 {
-    ARRAY | (dtype as u32) << 8 | ndim << 16 | (layout as u32) << 24 | u32::from(readonly) << 26
+    ARRAY
+        | u32::from(dtype.code()) << 8
+        | ndim << 16
+        | (layout as u32) << 24
+        | u32::from(readonly) << 26
 }
 
 /// An object that is known by its address: a function. Whoever keeps the words keeps
@@ -130,7 +134,7 @@ pub fn types(words: &[u32]) -> Vec<Ty> {
 fn take(rest: &mut &[u32]) -> Ty {
     let word = rest[0];
     *rest = &rest[1..];
-    let dtype = || DType::ALL[(word >> 8 & 0xFF) as usize];
+    let dtype = || DType::from_code((word >> 8 & 0xFF) as u8).expect("a word of `num` or `array`");
     match word & 0xFF {
         NONE => Ty::None,
         BOOL => Ty::Bool,

@@ -45,6 +45,7 @@ files!(
     "collections",
     "copying",
     "creation",
+    "datetimes",
     "extrema",
     "folds",
     "iterators",

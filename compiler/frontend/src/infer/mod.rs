@@ -38,6 +38,7 @@ pub mod structural;
 pub mod structured;
 mod sweep;
 pub mod texts;
+pub mod times;
 pub mod views;
 
 pub use closures::{Cell, Nested};

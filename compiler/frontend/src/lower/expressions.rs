@@ -156,6 +156,7 @@ impl Lowering<'_, '_> {
                     let (spec, from) = (*spec, from.clone());
                     self.collect(spec, &from, &out?)?
                 }
+                Action::Global(global) => self.global(global),
                 Action::Numeric(name) => {
                     let mut values: Vec<TypedValue> =
                         args.iter().map(|a| self.value(a.value)).collect();

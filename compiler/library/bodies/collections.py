@@ -303,7 +303,7 @@ def none_of(self):
 def two_counters(a, b):
     if prim.class_name(a) != "Counter" or prim.class_name(b) != "Counter":
         prim.error("this operator takes two Counters")
-    if not prim.same_type(a, b):
+    if not prim.same_items(prim.storage(a), prim.storage(b)):
         prim.error("this operator takes two Counters of keys and counts of one type, not {}", b)
 
 

@@ -8,6 +8,7 @@
 //! diagnostics and the Python boundary share.
 
 use crate::classes::{self, Class, Enum};
+pub use crate::collections::Collection;
 use crate::structured::{RecordsTy, RowTy, StructDtype};
 use crate::times::{self, TimeUnit};
 use std::fmt;
@@ -386,50 +387,6 @@ impl Lazy {
             Lazy::Values => "dict_values",
             Lazy::Items => "dict_items",
         }
-    }
-}
-
-/// A class whose instances lie in memory as a list, set or dict.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Collection {
-    /// `collections.deque`, over a list.
-    Deque,
-    /// `collections.Counter`, over a dict.
-    Counter,
-    /// `collections.defaultdict`, over a dict; a function without parts, or `None`.
-    DefaultDict(Arc<Ty>),
-    /// `collections.OrderedDict`, over a dict.
-    OrderedDict,
-    /// `frozenset`, over a set.
-    FrozenSet,
-}
-
-impl Collection {
-    /// The class's name.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Collection::Deque => "deque",
-            Collection::Counter => "Counter",
-            Collection::DefaultDict(_) => "defaultdict",
-            Collection::OrderedDict => "OrderedDict",
-            Collection::FrozenSet => "frozenset",
-        }
-    }
-
-    /// The class's name with its module.
-    pub const fn qualified(&self) -> &'static str {
-        match self {
-            Collection::Deque => "collections.deque",
-            Collection::Counter => "collections.Counter",
-            Collection::DefaultDict(_) => "collections.defaultdict",
-            Collection::OrderedDict => "collections.OrderedDict",
-            Collection::FrozenSet => "builtins.frozenset",
-        }
-    }
-
-    /// Whether it is a dict to Python, too.
-    pub const fn is_dict(&self) -> bool {
-        !matches!(self, Collection::Deque | Collection::FrozenSet)
     }
 }
 
@@ -832,14 +789,7 @@ impl fmt::Display for Ty {
             Ty::List(t, _) => write!(f, "list[{t}]"),
             Ty::Set(t, _) => write!(f, "set[{t}]"),
             Ty::Dict(t, _) => write!(f, "dict[{}, {}]", t.0, t.1),
-            Ty::Collection(kind, storage) => match &**storage {
-                Ty::List(t, _) | Ty::Set(t, _) => write!(f, "{}[{t}]", kind.name()),
-                Ty::Dict(t, _) if *kind == Collection::Counter && t.1 == Ty::Int => {
-                    write!(f, "{}[{}]", kind.name(), t.0)
-                }
-                Ty::Dict(t, _) => write!(f, "{}[{}, {}]", kind.name(), t.0, t.1),
-                other => write!(f, "{}[{other}]", kind.name()),
-            },
+            Ty::Collection(kind, storage) => kind.show(storage, f),
             Ty::Open(..) => f.write_str("unknown"),
             Ty::Optional(t) => write!(f, "optional({t})"),
             Ty::Unbound => f.write_str("unbound"),

@@ -109,7 +109,15 @@ def intersection(self, *others):
 
 def common(self, other):
     one_kind(self, other)
-    return prim.set_intersection(self, as_set(self, other))
+    if prim.is_set(other):
+        return prim.set_intersection(self, other)
+    else:
+        out = prim.table_copy(self)
+        prim.table_clear(out)
+        for item in other:
+            if item in self:
+                prim.set_add(out, item)
+        return out
 
 
 @implements("set.difference")
@@ -348,13 +356,21 @@ def item_in(self, pair, /):
     if not prim.is_tuple(pair) or len(pair) != 2:
         return False
     else:
-        items = prim.view_of(self)
+        items = plain(prim.view_of(self))
         at = prim.table_find_as(items, pair[0])
         return at >= 0 and prim.dict_value(items, at) == pair[1]
 
 
+def plain(mapping):
+    if prim.is_collection(mapping):
+        return prim.storage(mapping)
+    else:
+        return mapping
+
+
 def keys_of(view):
-    if prim.class_name(view) != "dict_keys":
+    # Sets are made of other mappings in another way, which shows in their order.
+    if prim.class_name(view) != "dict_keys" or prim.is_collection(prim.view_of(view)):
         prim.error("this operator takes keys of dicts and sets here, not {}", view)
     return prim.view_of(view)
 

@@ -42,12 +42,10 @@ pub fn method(receiver: &Ty, name: &str) -> Option<(String, Ty)> {
         Collection::FrozenSet => matches!(name, "isdisjoint" | "issubset" | "issuperset"),
     };
     let qualified = format!("{}.{name}", containers::class_name(storage)?);
-    // The views of an OrderedDict notice other changes.
-    let own_views = *kind == Collection::OrderedDict;
-    let receiver = if own_views && matches!(name, "keys" | "values" | "items") {
-        receiver.clone()
-    } else {
-        (**storage).clone()
+    // A view knows what it is of.
+    let receiver = match name {
+        "keys" | "values" | "items" => receiver.clone(),
+        _ => (**storage).clone(),
     };
     (inherited && exists(&qualified)).then_some((qualified, receiver))
 }
@@ -103,6 +101,12 @@ pub(super) fn as_storage<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
         Op::Call(callee, args) => match ty(*callee) {
             Some(Ty::Callable(Callable::Library(name))) => match &**name {
                 "builtins.len" | "builtins.bool" => operands.extend(args.iter().map(|a| a.value)),
+                // Of a dict itself a set is made in another way, which shows in its order.
+                "builtins.set" => operands.extend(
+                    args.iter()
+                        .map(|a| a.value)
+                        .filter(|&v| kind(v) == Some(&Collection::FrozenSet)),
+                ),
                 name if super::views::ASKING.contains(&name)
                     || name.starts_with("prim.")
                     || name.starts_with('@')

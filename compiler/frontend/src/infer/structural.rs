@@ -107,7 +107,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Ok(Ty::tuple(items.iter().map(|(_, ty)| ty.clone())))
         }
         // The dict of a view.
-        ("prim.view_of", [Ty::Lazy(view, of)]) if view.is_view() => Ok(of[0].storage().clone()),
+        ("prim.view_of", [Ty::Lazy(view, of)]) if view.is_view() => Ok(of[0].clone()),
         ("prim.same_items", [a, b]) => {
             let item = |ty: &Ty| super::containers::item_type(ty).map(|item| item.widen());
             Ok(lit(match (item(a), item(b)) {

@@ -439,3 +439,17 @@ def kinds(n):
         d == [n],
         c == [n],
     )
+
+
+@program(call(0), call(1), call(2))
+def perhaps_a_deque(n):
+    x = deque([n]) if n else None
+    y = frozenset([n]) if n > 1 else None
+    return x == deque([1]), x != deque([1]), deque([1]) == x, y == frozenset([2]), y == {2}, x is None
+
+
+@program(call(2))
+def sets_of_counters(n):
+    c = Counter({16: 1, 8: 2, 1784: 3, 24: 4, 1000: 5})
+    d = defaultdict(int, {480: 1, 2024: 1, 1840: 1, 3112: 1})
+    return list(set(c)), list(set(d)), [*c], 8 in c.keys(), (8, 2) in c.items(), list(c.items())

@@ -78,10 +78,11 @@ pub(super) fn as_storage<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
         }
         Op::Compare(CompareOp::In | CompareOp::NotIn, _, b) => operands.push(*b),
         Op::Compare(op, a, b) if !matches!(op, CompareOp::Is | CompareOp::IsNot) => {
-            let class = |v: HValue| match (kind(v), ty(v)) {
-                (Some(Collection::Deque), _) => 1,
-                (Some(Collection::FrozenSet), _) | (_, Some(Ty::Set(..))) => 2,
-                (Some(_), _) | (_, Some(Ty::Dict(..))) => 3,
+            // What may be `None` is unwrapped by the comparison first.
+            let class = |v: HValue| match ty(v) {
+                Some(Ty::Collection(Collection::Deque, _)) => 1,
+                Some(Ty::Collection(Collection::FrozenSet, _) | Ty::Set(..)) => 2,
+                Some(Ty::Collection(..) | Ty::Dict(..)) => 3,
                 _ => 0,
             };
             let (x, y) = (kind(*a), kind(*b));

@@ -73,7 +73,11 @@ fn invoke(py: Python<'_>, name: &str, args: &[HostArg<'_>]) -> PyResult<HostValu
                 .call(PyTuple::new(py, values)?, Some(&keywords))?
         }
         Some(("builtins", function)) => {
-            py.import("builtins")?.getattr(function)?.call1(PyTuple::new(py, values)?)?
+            let mut found = py.import("builtins")?.into_any();
+            for name in function.split('.') {
+                found = found.getattr(name)?;
+            }
+            found.call1(PyTuple::new(py, values)?)?
         }
         Some((_, method)) => values[0].call_method1(method, PyTuple::new(py, &values[1..])?)?,
         None => return Err(PyRuntimeError::new_err(format!("no host function {name}"))),

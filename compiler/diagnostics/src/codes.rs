@@ -160,7 +160,6 @@ pub const CODES: &[Code] = &[
     row("CB0226", "Starred target", "`a, *b = c` makes a list. Name each target, or take a slice."),
     row("CB0227", "Assignment expression", "Assign in a statement of its own."),
     row("CB0236", "Generator expression", "Write a loop."),
-    row("CB0238", "`%` formatting", "Use an f-string: `f\"{x:5d}\"`."),
     row("CB0239", "Starred item in a display", "Name the items."),
     row(
         "CB0241",

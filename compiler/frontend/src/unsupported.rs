@@ -67,7 +67,6 @@ constructs! {
 
     // Expressions.
     GeneratorExpression "CB0236" "a generator expression inside several others" "write a loop";
-    PercentFormat "CB0238" "`%` formatting of a string" "use an f-string";
     StarredItem "CB0239" "a starred expression here" "name the items";
     SharedExceptionName "CB0242" "an exception's name (`as ...`) that a nested function uses" "assign the exception to another variable first";
     RaiseKeywords "CB0241" "keyword or starred arguments of an exception" "pass the arguments by position";

@@ -104,6 +104,22 @@ def max_of_2(a, b, /, *, key=None):
             return a
 
 
+@implements("builtins.min/3")
+def min_of_3(a, b, c, /, *, key=None):
+    if key is None:
+        return prim_min(prim_min(a, b), c)
+    else:
+        return min([a, b, c], key=key)
+
+
+@implements("builtins.max/3")
+def max_of_3(a, b, c, /, *, key=None):
+    if key is None:
+        return prim_max(prim_max(a, b), c)
+    else:
+        return max([a, b, c], key=key)
+
+
 def prim_min(a, b):
     if b < a:
         return b

@@ -1,4 +1,4 @@
-"""Methods and operators of strings, and the few of bytes.
+"""Methods and operators of strings.
 
 The work is the runtime's (`runtime/core/src/strings`); here are the signatures, defaults
 and what the types decide. A limit or an end that isn't given is the largest integer.
@@ -304,39 +304,73 @@ def mul(self, count, /):
     return prim.str_repeat(self, count)
 
 
-@implements("str.__mod__")
-def mod(self, values, /):
-    prim.error("formatting with '%' is not compiled yet: write an f-string")
-
-
 @implements("str.__contains__")
 def contains(self, part, /):
     return prim.str_contains(self, part)
 
 
-@implements("bytes.__add__")
-def bytes_add(self, other, /):
-    return prim.bytes_concat(self, other)
+def character_key(c):
+    prim.guard(len(c) == 1, "ValueError", "string keys in translate table must be of length 1")
+    return ord(c)
 
 
-@implements("bytes.__mul__")
-def bytes_mul(self, count, /):
-    return prim.bytes_repeat(self, count)
+@implements("builtins.str.maketrans")
+def maketrans(x, y=None, z=None, /):
+    if y is None:
+        if not prim.is_dict(x):
+            prim.error("if you give only one argument to maketrans it must be a dict, not {}", x)
+        return {key_of(key): value for key, value in x.items()}
+    else:
+        prim.guard(
+            len(x) == len(y), "ValueError", "the first two maketrans arguments must have equal length"
+        )
+        if z is None:
+            return {ord(x[i]): ord(y[i]) for i in range(len(x))}
+        else:
+            table = {ord(x[i]): ord(y[i]) for i in range(len(x))}
+            return without(table, z)
 
 
-@implements("bytes.__contains__")
-def bytes_contains(self, value, /):
-    if prim.is_bytes(value):
-        prim.error("a search for bytes in bytes is not compiled yet")
-    prim.guard(0 <= value < 256, "ValueError", "byte must be in range(0, 256)")
-    return prim.bytes_has(self, value)
+def key_of(key):
+    if prim.is_str(key):
+        return character_key(key)
+    elif prim.is_integer(key):
+        return key
+    else:
+        prim.error("keys in translate table must be strings or integers, not {}", key)
 
 
-@implements("bytes.decode")
-def decode(self, encoding="utf-8", errors="strict"):
-    return prim.bytes_decode(self, encoding, errors)
+def without(table, gone):
+    out = {}
+    for key, value in table.items():
+        out[key] = value
+    for c in gone:
+        out[ord(c)] = None
+    return out
 
 
-@implements("bytes.hex")
-def to_hex(self, /):
-    return prim.bytes_hex(self)
+@implements("str.translate")
+def translate(self, table, /):
+    if not prim.is_dict(table):
+        prim.error("translate() of {} is not compiled: its table must be a dict", table)
+    return "".join([translated(c, table) for c in self])
+
+
+def translated(c, table):
+    point = ord(c)
+    if point in table:
+        return replaced(table[point])
+    return c
+
+
+def replaced(value):
+    if value is None:
+        return ""
+    elif prim.is_str(value):
+        return value
+    elif prim.is_integer(value):
+        if 0 <= value < 1114112:
+            return chr(value)
+        raise ValueError("character mapping must be in range(0x110000)")
+    else:
+        prim.error("translate() of a table with {} is not compiled", value)

@@ -94,7 +94,10 @@ def formatted(value, format_spec="", /):
 
 @implements("builtins.ord")
 def code_of(c, /):
-    return prim.str_ord(c)
+    if prim.is_bytes(c):
+        return prim.bytes_ord(c)
+    else:
+        return prim.str_ord(c)
 
 
 @implements("builtins.chr")
@@ -107,6 +110,23 @@ def based(x, kind, prefix):
     if x < 0:
         return "-" + prefix + digits[1:]
     return prefix + digits
+
+
+@implements("builtins.hash")
+def hash_of(obj, /):
+    if not prim.is_hashable(obj):
+        prim.error("hash() of {} is not compiled", obj)
+    return prim.hash_of(obj)
+
+
+@implements("float.hex")
+def float_hex(self, /):
+    return prim.float_hex(self)
+
+
+@implements("builtins.float.fromhex")
+def float_from_hex(string, /):
+    return prim.float_from_hex(string)
 
 
 @implements("builtins.hex")
@@ -151,6 +171,11 @@ def complex_from(real, /):
 @implements("builtins.print")
 def printed(*values, sep=" ", end="\n"):
     prim.print_text(joined(values, separator(sep, " ")) + separator(end, "\n"))
+
+
+@implements("builtins.print/*")
+def printed_items(values, *, sep=" ", end="\n"):
+    prim.print_text(separator(sep, " ").join([str(item) for item in values]) + separator(end, "\n"))
 
 
 def separator(text, default):

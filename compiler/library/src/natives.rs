@@ -1,8 +1,8 @@
 //! Runtime functions that library bodies call as `prim.<name>(...)`.
 //!
-//! One row each: the name of the helper in `runtime/abi/src/helpers.rs`, and what it takes
-//! and gives in terms of the language. Typing and lowering follow from the row. The
-//! primitives over lists, sets and dicts, whose types depend on the elements, are the
+//! One row each: the name of the helper in `runtime/abi/src/helpers.rs` (behind `=` where
+//! the primitive has another), and what it takes and gives in terms of the language. Typing
+//! and lowering follow from the row. The primitives over lists, sets and dicts, whose types depend on the elements, are the
 //! front end's (`infer/containers.rs`).
 
 /// A parameter or result.
@@ -34,8 +34,10 @@ pub enum NativeTy {
 /// One runtime function.
 #[derive(Clone, Copy, Debug)]
 pub struct Native {
-    /// The helper's name.
+    /// The name behind `prim.`.
     pub name: &'static str,
+    /// The helper's name: another one where bytes are as good as strings to it.
+    pub helper: &'static str,
     /// Parameters.
     pub params: &'static [NativeTy],
     /// Result.
@@ -43,11 +45,12 @@ pub struct Native {
 }
 
 macro_rules! natives {
-    ($( $name:ident ($($param:ident),*) -> $result:ident; )*) => {
+    ($( $name:ident $(= $helper:ident)? ($($param:ident),*) -> $result:ident; )*) => {
         /// All rows.
         pub const NATIVES: &[Native] = &[ $(
             Native {
                 name: stringify!($name),
+                helper: [$(stringify!($helper),)? stringify!($name)][0],
                 params: &[ $( NativeTy::$param ),* ],
                 result: NativeTy::$result,
             },
@@ -68,6 +71,44 @@ natives! {
     bytes_repeat (Bytes, Int) -> Bytes;
     bytes_has (Bytes, Int) -> Bool;
     bytes_hex (Bytes) -> Str;
+    bytes_contains = str_contains (Bytes, Bytes) -> Bool;
+    bytes_ord = str_ord (Bytes) -> Int;
+    bytes_find = str_find (Bytes, Bytes, Int, Int) -> Int;
+    bytes_rfind = str_rfind (Bytes, Bytes, Int, Int) -> Int;
+    bytes_count = str_count (Bytes, Bytes, Int, Int) -> Int;
+    bytes_startswith = str_startswith (Bytes, Bytes, Int, Int) -> Bool;
+    bytes_endswith = str_endswith (Bytes, Bytes, Int, Int) -> Bool;
+    bytes_isascii = str_isascii (Bytes) -> Bool;
+    // Classes: alnum, alpha, digit, lower, upper, title, space.
+    bytes_is (Bytes, Int) -> Bool;
+    bytes_replace = str_replace (Bytes, Bytes, Bytes, Int) -> Bytes;
+    bytes_split = str_split (Bytes, Bytes, Int) -> ListOfBytes;
+    bytes_rsplit = str_rsplit (Bytes, Bytes, Int) -> ListOfBytes;
+    bytes_split_space (Bytes, Int) -> ListOfBytes;
+    bytes_rsplit_space (Bytes, Int) -> ListOfBytes;
+    bytes_splitlines (Bytes, Bool) -> ListOfBytes;
+    bytes_join = str_join (Bytes, ListOfBytes) -> Bytes;
+    bytes_strip = str_strip (Bytes, Bytes, Int) -> Bytes;
+    bytes_strip_space (Bytes, Int) -> Bytes;
+    // Cases: upper, lower, title, capitalize, swapcase.
+    bytes_case (Bytes, Int) -> Bytes;
+    bytes_justify (Bytes, Int, Bytes, Int) -> Bytes;
+    bytes_zfill (Bytes, Int) -> Bytes;
+    bytes_expandtabs (Bytes, Int) -> Bytes;
+    bytes_translate (Bytes, Bytes, Bytes) -> Bytes;
+    bytes_maketrans (Bytes, Bytes) -> Bytes;
+    bytes_zeros (Int) -> Bytes;
+    bytes_of_list (ListOfInt) -> Bytes;
+    bytes_hex_grouped (Bytes, Str, Int) -> Str;
+    bytes_from_hex (Str) -> Bytes;
+    int_to_bytes (Int, Int, Str, Bool) -> Bytes;
+    int_from_bytes (Bytes, Str, Bool) -> Int;
+    float_hex (Float) -> Str;
+    float_from_hex (Str) -> Float;
+    percent_int (Str, Int) -> Str;
+    percent_float (Str, Float) -> Str;
+    percent_str (Str, Str) -> Str;
+    hash_of (Any) -> Int;
     bytes_decode (Bytes, Str, Str) -> Str;
     str_encode (Str, Str, Str) -> Bytes;
     str_find (Str, Str, Int, Int) -> Int;

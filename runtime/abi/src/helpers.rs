@@ -244,6 +244,24 @@ macro_rules! for_each_helper {
             bytes_equal (Ptr, Ptr) -> (Bool) Effects;
             bytes_has (Ptr, I64) -> (Bool) Effects;
             bytes_hex (Ptr) -> (Ptr) Raises;
+            // Methods of bytes that strings haven't (`strings/bytes_methods.rs`).
+            bytes_is (Ptr, I64) -> (Bool) Effects;
+            bytes_split_space (Ptr, I64) -> (Ptr) Raises;
+            bytes_rsplit_space (Ptr, I64) -> (Ptr) Raises;
+            bytes_splitlines (Ptr, Bool) -> (Ptr) Raises;
+            bytes_strip_space (Ptr, I64) -> (Ptr) Raises;
+            bytes_case (Ptr, I64) -> (Ptr) Raises;
+            bytes_justify (Ptr, I64, Ptr, I64) -> (Ptr) Raises;
+            bytes_zfill (Ptr, I64) -> (Ptr) Raises;
+            bytes_expandtabs (Ptr, I64) -> (Ptr) Raises;
+            bytes_translate (Ptr, Ptr, Ptr) -> (Ptr) Raises;
+            bytes_maketrans (Ptr, Ptr) -> (Ptr) Raises;
+            bytes_zeros (I64) -> (Ptr) Raises;
+            bytes_of_list (Ptr) -> (Ptr) Raises;
+            bytes_hex_grouped (Ptr, Ptr, I64) -> (Ptr) Raises;
+            bytes_from_hex (Ptr) -> (Ptr) Raises;
+            int_to_bytes (I64, I64, Ptr, Bool) -> (Ptr) Raises;
+            int_from_bytes (Ptr, Ptr, Bool) -> (I64) Raises;
             // Methods of strings (`strings/methods.rs`).
             str_find (Ptr, Ptr, I64, I64) -> (I64) Effects;
             str_rfind (Ptr, Ptr, I64, I64) -> (I64) Effects;
@@ -291,6 +309,14 @@ macro_rules! for_each_helper {
             float_of_str (Ptr) -> (F64) Raises;
             complex_of_str_real (Ptr) -> (F64) Raises;
             complex_of_str_imag (Ptr) -> (F64) Raises;
+            float_from_hex (Ptr) -> (F64) Raises;
+            // Text of numbers by Python's own methods, and the hash that a program sees
+            // (`strings/percent.rs`).
+            float_hex (F64) -> (Ptr) Raises;
+            percent_int (Ptr, I64) -> (Ptr) Raises;
+            percent_float (Ptr, F64) -> (Ptr) Raises;
+            percent_str (Ptr, Ptr) -> (Ptr) Raises;
+            hash_of (Ptr) -> (I64) Raises;
             // Text of values (`strings/to_text.rs`, `strings/values.rs`). `value_*` take a
             // layout, and the value in the scratch slots.
             str_of_int (I64) -> (Ptr) Raises;

@@ -96,3 +96,43 @@ def as_keys(b):
 def assignment_to_an_item(b):
     b[0] = 1
     return b
+
+
+@program(call(b"GET /x HTTP/1.1\r\nHost: a\r\nLen: 12\r\n\r\nbody"), call(b"\r\n\r\n"), call(b""))
+def parse_headers(data):
+    head, _, body = data.partition(b"\r\n\r\n")
+    fields = {}
+    for line in head.splitlines()[1:]:
+        name, value = line.split(b": ", 1)
+        fields[name.decode().lower()] = value
+    return fields, body, int(fields.get("len", b"0").decode())
+
+
+@program(call([1, -2, 300]), call([]), call([70000]))
+def packed_integers(xs):
+    out = b""
+    for x in xs:
+        out += x.to_bytes(2, "big", signed=True)
+    return out, [int.from_bytes(out[i : i + 2], "big", signed=True) for i in range(0, len(out), 2)]
+
+
+@program(call(b"\xe9t\xe9", "latin-1"), call(b"\xe9", "utf-8"), call(b"abc", "ascii"))
+def decode_by_name(b, encoding):
+    text = b.decode(encoding)
+    return text, text.encode(encoding) == b, bytes(text, "utf-8")
+
+
+@program(call(b"hello world"), call(b""))
+def run_lengths(b):
+    out = []
+    for x in b:
+        if out and out[-1][0] == x:
+            out[-1] = (x, out[-1][1] + 1)
+        else:
+            out.append((x, 1))
+    return out, bytes(x for x, _ in out)
+
+
+@program(call(b"attack", b"key"), call(b"", b"k"))
+def exclusive_or(text, key):
+    return bytes([x ^ key[i % len(key)] for i, x in enumerate(text)])

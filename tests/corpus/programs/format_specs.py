@@ -96,3 +96,18 @@ def str_format(n, x, s):
 @program(call(-0.0), call(-0.001))
 def negative_zero(x):
     return f"{x}|{x:.1f}|{x:+g}|{x:z.1f}|"
+
+
+@program(call({"a": 1.5, "b": -22.25}), call({}))
+def table_of_percents(d):
+    return ["%-4s|%8.3f|%5d%%" % (name, x, x) for name, x in d.items()]
+
+
+@program(call("x", 3, 8), call("é", -1.25, -8))
+def template_with_widths(name, x, w):
+    return "{n!r:>{w}}|{0:+08.2f}|{0}".format(x, n=name, w=abs(w)), "%*s|%-*s" % (w, name, w, name)
+
+
+@program(call(3), call(0))
+def template_that_raises(n):
+    return "%d %s" % (n,) if n else "%d" % (n, n)

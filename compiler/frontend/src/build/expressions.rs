@@ -103,11 +103,6 @@ impl Builder<'_> {
     }
 
     fn binary(&mut self, e: &ast::ExprBinOp, span: Span) -> HValue {
-        if e.op == Operator::Mod
-            && matches!(literal(&e.left), Some(Const::Str(_) | Const::Bytes(_)))
-        {
-            return self.refuse(Construct::PercentFormat, span);
-        }
         let left = self.expression(&e.left);
         let right = self.expression(&e.right);
         self.ssa.emit(Op::Binary(binary_op(e.op), left, right, false), span)

@@ -26,6 +26,9 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let callee_ty = known!(self, callee);
+        if let Some(called) = self.call_with_items(block, at, &callee_ty, args, span) {
+            return called;
+        }
         if let Some(called) = self.call_special(block, at, callee, &callee_ty, args, span) {
             return called;
         }
@@ -151,6 +154,30 @@ impl Sweep<'_, '_, '_> {
             ),
             other => refuse("CB0406", span, format!("{other:#} can't be called")),
         }
+    }
+
+    /// A call with one starred argument whose number of items isn't known when compiling,
+    /// of a library name that has a body for it: `name/*`.
+    fn call_with_items(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: &Ty,
+        args: &[CallArg],
+        span: Span,
+    ) -> Option<Typed> {
+        let Ty::Callable(Callable::Library(name)) = callee else { return None };
+        let [CallArg { name: None, value, starred: true }, rest @ ..] = args else { return None };
+        let plain = rest.iter().all(|a| a.name.is_some() && !a.starred);
+        let known = matches!(self.ty(*value), None | Some(Ty::Tuple(_) | Ty::Record(..)));
+        if !plain || known {
+            return None;
+        }
+        let body = cumbia_library::implementation(&format!("{name}/*"))?;
+        let key = FunctionKey::Body(body.file, body.name);
+        let mut args = args.to_vec();
+        args[0].starred = false;
+        Some(self.call_function(block, at, key, None, &args, span, Some(name)))
     }
 
     fn call_library(

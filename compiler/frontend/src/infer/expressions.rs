@@ -527,6 +527,18 @@ impl Sweep<'_, '_, '_> {
                 self.act(block, at, Action::Global(global));
                 one(ty)
             }
+            // A method of a class of the language, not bound: `str.upper`. Its body takes
+            // no other class for `self`.
+            (Ty::Callable(Callable::Library(holder)), _)
+                if matches!(&**holder, "builtins.str" | "builtins.bytes")
+                    && !name.starts_with('_')
+                    && cumbia_library::implementation(&unbound(holder, name)).is_some() =>
+            {
+                let global = Global::Library(unbound(holder, name).into());
+                let ty = self.global_type(&global, name, span)?;
+                self.act(block, at, Action::Global(global));
+                one(ty)
+            }
             (Ty::MaybeUnbound(_), _) => {
                 refuse("CB0403", span, "this variable may have no value here")
             }
@@ -559,6 +571,11 @@ impl Sweep<'_, '_, '_> {
             _ => refuse("CB0305", span, format!("{ty:#} can't be unpacked")),
         }
     }
+}
+
+/// The name of the body of a class's method.
+fn unbound(class: &str, name: &str) -> String {
+    format!("{}.{name}", class.trim_start_matches("builtins."))
 }
 
 /// Methods of numbers: numeric builtins `number.<name>`, and bodies of their class.

@@ -37,6 +37,7 @@ mod sites;
 pub mod structural;
 pub mod structured;
 mod sweep;
+mod templates;
 pub mod texts;
 pub mod times;
 pub mod views;

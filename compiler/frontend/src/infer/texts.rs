@@ -4,6 +4,7 @@
 //! What a text consists of besides the fields' own texts is known with the class. A class
 //! with a method of its own for it is refused.
 
+use super::containers::{has_members, is_hashable, is_storable};
 use super::structural::literal_bool;
 use crate::numeric::NumericError;
 use crate::types::{Lit, Ty};
@@ -26,6 +27,11 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
     };
     Some(match (name, args) {
         ("prim.is_record", [t]) => Ok(literal_bool(matches!(t, Ty::Record(..)))),
+        ("prim.is_hashable", [t]) => {
+            let ty = t.widen();
+            Ok(literal_bool(is_hashable(&ty) && is_storable(&ty) && !has_members(&ty)))
+        }
+        ("prim.is_bool_literal", [t]) => Ok(literal_bool(matches!(t, Ty::Lit(Lit::Bool(_))))),
         ("prim.is_member", [t]) => Ok(literal_bool(matches!(t, Ty::Member(..) | Ty::Enum(_)))),
         ("prim.record_name", [t @ Ty::Record(class, _)]) => match &class.shown {
             Some(name) => Ok(text(name)),

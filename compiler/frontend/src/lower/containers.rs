@@ -360,7 +360,7 @@ impl Lowering<'_, '_> {
                 _ => values.push(strings::value(&mut self.fx, arg).value()),
             }
         }
-        match self.fx.helper(name, &values) {
+        match self.fx.helper(row.helper, &values) {
             Some(result) => TypedValue::scalar(out.clone(), result),
             None => TypedValue::unit(Ty::None),
         }

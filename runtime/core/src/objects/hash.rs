@@ -28,6 +28,11 @@ pub fn set_string_hasher(hasher: BytesHasher) {
     HASHER.store(hasher as usize, Ordering::Relaxed);
 }
 
+/// Whether strings are hashed as the process's Python hashes them.
+pub(crate) fn hash_is_python() -> bool {
+    HASHER.load(Ordering::Relaxed) != 0
+}
+
 /// Sets the hash of None.
 pub fn set_none_hash(hash: i64) {
     NONE_HASH.store(hash, Ordering::Relaxed);

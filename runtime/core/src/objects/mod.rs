@@ -29,6 +29,7 @@ mod tables;
 mod value;
 
 pub(crate) use exports::*;
+pub(crate) use hash::hash_is_python;
 pub use hash::{BytesHasher, hash_bytes, set_none_hash, set_string_hasher};
 pub use repr::repr_text;
 pub use set::{Place, set_fill_place, set_places, set_reserve_places};

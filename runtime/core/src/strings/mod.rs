@@ -9,6 +9,7 @@
 
 mod ascii;
 mod bytes;
+mod bytes_methods;
 mod format;
 mod from_text;
 mod helpers;
@@ -16,6 +17,7 @@ mod methods;
 mod numbers;
 mod object;
 mod parse;
+mod percent;
 mod quote;
 mod search;
 mod split;
@@ -26,6 +28,7 @@ mod values;
 pub(crate) use bytes::{
     bytes_compare, bytes_concat, bytes_equal, bytes_has, bytes_hex, bytes_repeat, bytes_slice,
 };
+pub(crate) use bytes_methods::*;
 pub(crate) use from_text::*;
 pub(crate) use helpers::*;
 pub(crate) use methods::*;
@@ -34,6 +37,7 @@ pub use object::{
     bytes as new_bytes, static_strings, string as new_string, string_list as new_string_list,
     text as object_text,
 };
+pub(crate) use percent::*;
 pub use text::Text;
 pub(crate) use to_text::*;
 pub(crate) use values::*;

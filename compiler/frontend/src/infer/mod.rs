@@ -18,10 +18,12 @@ mod collections;
 mod comparing;
 pub mod containers;
 mod dtypes;
+mod elementwise;
 mod engine;
 pub mod exceptions;
 mod expressions;
 mod forms;
+mod fusion;
 mod generators;
 pub mod index;
 pub mod introspection;
@@ -70,6 +72,8 @@ pub enum FunctionKey {
     Inner(Arc<FunctionKey>, u32),
     /// A function nested in another one: position in [`Engine::nested`].
     Nested(u32),
+    /// Fused elementwise operations: position in [`Engine::kernels`].
+    Kernel(u32),
 }
 
 /// Where an argument of a resolved call comes from.
@@ -89,6 +93,8 @@ pub enum ArgFrom {
     Keywords(Vec<(Arc<str>, ArgFrom)>),
     /// A field of the record that is the receiver.
     Field(HValue, usize),
+    /// What is known when compiling, by its type.
+    Unit(Ty),
 }
 
 /// What inference decided about an instruction.
@@ -118,6 +124,8 @@ pub enum Action {
     Construct(Vec<ArgFrom>),
     /// A new collection: made empty, then given to a specialization with these arguments.
     Collect(SpecId, Vec<ArgFrom>),
+    /// An elementwise operation on arrays, until it is fused with others.
+    Elementwise,
 }
 
 /// One function for one tuple of argument types.
@@ -148,6 +156,8 @@ pub struct Specialization {
     unroll_requests: Vec<(u32, u32)>,
     /// Loops that are unrolled in `hir`.
     unrolled: Unroll,
+    /// The HIR before elementwise operations were fused.
+    unfused: Option<Rc<HirFunction>>,
     state: State,
 }
 
@@ -174,6 +184,9 @@ pub struct Engine<'e> {
     /// Functions nested in others.
     pub nested: Vec<Nested>,
     nested_index: FxHashMap<(FunctionKey, u32), u32>,
+    /// Kernels of fused elementwise operations.
+    pub kernels: Vec<Rc<HirFunction>>,
+    kernel_index: FxHashMap<String, u32>,
     /// Variables that closures share.
     pub cells: Vec<Cell>,
     cell_index: FxHashMap<(SpecId, Arc<str>), u32>,

@@ -402,7 +402,12 @@ def keys_and(self, other, /):
 @implements("dict_keys.__or__")
 def keys_or(self, other, /):
     out = set(keys_of(self))
-    out.update(other_keys(other))
+    if prim.is_set(other):
+        out.update(other)
+    else:
+        # A view is gone over key by key.
+        for key in keys_of(other):
+            out.add(key)
     return out
 
 

@@ -12,6 +12,7 @@ mod objects;
 pub use from_code::from_code;
 
 use crate::array_results::{Form, View};
+use crate::collections::Maker;
 use crate::functions::{self, MadeOf};
 use crate::ledger::Ledger;
 use crate::numpy_api::{self, NumPy};
@@ -49,6 +50,8 @@ enum Plan {
     Set(Box<Plan>, usize),
     /// Keys and values, and their slots.
     Dict(Box<(Plan, Plan)>, [usize; 2]),
+    /// An object made of one of these three.
+    Collection(Box<Plan>, Maker),
     /// An array of a structured dtype.
     Records(Form),
     /// An element of one.
@@ -210,7 +213,7 @@ impl<'a> Boxes<'a> {
 
 fn has_containers(ty: &Ty) -> bool {
     match ty {
-        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) => true,
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_containers),
         Ty::Optional(t) => has_containers(t),
         _ => false,
@@ -230,6 +233,7 @@ fn uses_numpy(plan: &Plan) -> bool {
         }),
         Plan::Optional(inner, _)
         | Plan::Record(_, inner)
+        | Plan::Collection(inner, _)
         | Plan::List(inner, _)
         | Plan::Set(inner, _) => uses_numpy(inner),
         Plan::Dict(pair, _) => uses_numpy(&pair.0) || uses_numpy(&pair.1),
@@ -287,6 +291,9 @@ fn plan(
             Box::new((element(&pair.0)?, element(&pair.1)?)),
             [pair.0.part_types().len(), pair.1.part_types().len()],
         ),
+        Ty::Collection(kind, storage) => {
+            Plan::Collection(Box::new(element(storage)?), Maker::new(py, kind)?)
+        }
         // Of a container that nothing was ever put into.
         Ty::Open(..) => constant(py.None().into_bound(py)),
         Ty::Slice(parts) => {
@@ -504,7 +511,12 @@ impl Reader<'_> {
                         self.make(inner)
                     }
                 }
-                Plan::Str | Plan::Bytes | Plan::List(..) | Plan::Set(..) | Plan::Dict(..) => {
+                Plan::Str
+                | Plan::Bytes
+                | Plan::List(..)
+                | Plan::Set(..)
+                | Plan::Dict(..)
+                | Plan::Collection(..) => {
                     let object = self.next() as *mut Owner;
                     self.object(plan, object)
                 }

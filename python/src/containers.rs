@@ -12,6 +12,7 @@
 pub mod waiting;
 
 use crate::boxing::Boxes;
+use crate::collections;
 use crate::container_keys::each_of_set;
 use crate::direct::Direct;
 use crate::keys::{self, Keys};
@@ -21,7 +22,7 @@ use cumbia_abi::{
     Context, IMMORTAL, Layout, ListObject, ObjectKind, Owner, TableObject, layout_bytes,
 };
 use cumbia_frontend::lower::layout_code;
-use cumbia_frontend::types::{DType, Ty};
+use cumbia_frontend::types::{Collection, DType, Ty};
 use cumbia_runtime::call_helper;
 use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
@@ -52,7 +53,7 @@ impl Layouts {
     }
 
     fn collect(&mut self, ty: &Ty) {
-        match ty {
+        match ty.storage() {
             Ty::List(t, _) | Ty::Set(t, _) => {
                 self.add(t);
                 self.collect(t);
@@ -97,6 +98,7 @@ const MOST_RECENT: usize = 1024;
 pub fn needs_loan(ty: &Ty) -> bool {
     match ty {
         Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::Collection(..) => true,
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(needs_loan),
         Ty::Keywords(items) => items.iter().any(|(_, t)| needs_loan(t)),
         Ty::Optional(t) => needs_loan(t),
@@ -181,7 +183,12 @@ impl<'a> Loan<'a> {
         at: &mut usize,
     ) -> Done {
         match ty {
-            Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+            Ty::Str
+            | Ty::Bytes
+            | Ty::List(..)
+            | Ty::Set(..)
+            | Ty::Dict(..)
+            | Ty::Collection(..) => {
                 let object = slots[*at] as *mut PyObject;
                 // SAFETY: the argument itself stands in the slot.
                 unsafe { self.store(context, ty, object, &mut slots[*at])? };
@@ -309,7 +316,11 @@ impl<'a> Loan<'a> {
                     (*string).refcount += 1;
                     slots.write(string as u64);
                 }
-                Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+                Ty::Bytes
+                | Ty::List(..)
+                | Ty::Set(..)
+                | Ty::Dict(..)
+                | Ty::Collection(..) => {
                     let native = self.native(context, ty, object)?;
                     (*native).refcount += 1;
                     slots.write(native as u64);
@@ -335,7 +346,8 @@ impl<'a> Loan<'a> {
         }
         // SAFETY: as in `store`; `call_helper` gets objects and layouts of this loan.
         unsafe {
-            let native = match ty {
+            let source = self.source(ty, object)?;
+            let native = match ty.storage() {
                 Ty::Bytes => {
                     let size = ffi::PyBytes_Size(object) as usize;
                     let data = ffi::PyBytes_AsString(object).cast::<u8>();
@@ -344,19 +356,19 @@ impl<'a> Loan<'a> {
                         .ok_or_else(no_memory)?
                 }
                 Ty::List(t, _) => {
-                    let length = ffi::PyList_Size(object);
+                    let length = ffi::PyList_Size(source);
                     let layout = self.layouts.of(t) as u64;
                     let list = helper(helpers::LIST_NEW, context, &[layout, length as u64])?;
                     let list = list as *mut ListObject;
                     self.hold(object, list.cast(), ty);
                     // Nothing else knows the list: it has room for all, and stays there.
                     let (width, first) = (t.part_types().len(), (*list).owner.data.cast::<u64>());
-                    let done = self.plain_items(context, t, object, list)?;
+                    let done = self.plain_items(context, t, source, list)?;
                     for i in done..length {
-                        if i >= ffi::PyList_Size(object) {
+                        if i >= ffi::PyList_Size(source) {
                             return Err(changed());
                         }
-                        let item = ffi::PyList_GetItem(object, i);
+                        let item = ffi::PyList_GetItem(source, i);
                         let place = first.wrapping_add(i as usize * width);
                         self.store(context, t, item, place)?;
                         (*list).length += 1;
@@ -400,7 +412,7 @@ impl<'a> Loan<'a> {
                     let dict = helper(helpers::DICT_NEW, context, &layouts)?;
                     self.hold(object, dict as *mut Owner, ty);
                     let (mut at, mut name, mut value) = (0, ptr::null_mut(), ptr::null_mut());
-                    while ffi::PyDict_Next(object, &raw mut at, &raw mut name, &raw mut value) != 0
+                    while ffi::PyDict_Next(source, &raw mut at, &raw mut name, &raw mut value) != 0
                     {
                         let mut key: SmallVec<[u64; 8]> = SmallVec::new();
                         key.resize(pair.0.part_types().len(), 0);
@@ -423,7 +435,11 @@ impl<'a> Loan<'a> {
             (*native).refcount = IMMORTAL;
             if matches!(ty, Ty::Bytes) {
                 self.hold(object, native, ty);
-            } else {
+            }
+            if let Ty::Collection(Collection::Deque, _) = ty {
+                (*native.cast::<ListObject>()).limit = collections::limit(object);
+            }
+            if !matches!(ty, Ty::Bytes | Ty::Collection(Collection::FrozenSet, _)) {
                 let before = content(native, ty);
                 self.lent.push(Lent { object, native, ty, before, items: None });
             }
@@ -540,6 +556,18 @@ impl<'a> Loan<'a> {
             (*list).length = done as i64;
             Ok(done as isize)
         }
+    /// What a container's content is read from: itself, or a copy in the right order.
+    unsafe fn source(&mut self, ty: &Ty, object: *mut PyObject) -> Result<*mut PyObject, PyErr> {
+        let Ty::Collection(kind @ (Collection::Deque | Collection::OrderedDict), _) = ty else {
+            return Ok(object);
+        };
+        // SAFETY: an object of the class that its key says, and the GIL.
+        let copy = unsafe { collections::plain_copy(kind, object) };
+        if copy.is_null() {
+            return Err(changed());
+        }
+        self.kept.push(copy);
+        Ok(copy)
     }
 
     /// Notes the object for a Python object.
@@ -598,6 +626,7 @@ unsafe fn is_as_before(lent: &Lent) -> bool {
 
 /// The slots of all elements, in order.
 unsafe fn content(native: *mut Owner, ty: &Ty) -> Vec<u64> {
+    let ty = ty.storage();
     // SAFETY: a live object of the type.
     unsafe {
         match ty {
@@ -654,7 +683,22 @@ unsafe fn write_back(py: Python<'_>, lent: &Lent<'_>, now: &[u64], boxes: &mut B
     // SAFETY: the caller's container is alive and of the class that its type says; new
     // objects are owned here until a container takes them.
     unsafe {
-        match lent.ty {
+        if let Ty::Collection(kind @ (Collection::Deque | Collection::OrderedDict), storage) =
+            lent.ty
+        {
+            // The content goes to a list or dict of what it was, and from there back.
+            let copy = collections::plain_copy(kind, lent.object);
+            if copy.is_null() {
+                return Err(error());
+            }
+            let content = Bound::from_owned_ptr(py, copy);
+            let (native, before) = (lent.native, lent.before.clone());
+            let plain = Lent { object: copy, native, ty: storage, before, items: None };
+            write_back(py, &plain, now, boxes)?;
+            let object = Bound::from_borrowed_ptr(py, lent.object);
+            return collections::replace(&object, kind, &content);
+        }
+        match lent.ty.storage() {
             Ty::List(t, _) => {
                 let width = t.part_types().len();
                 let list: *mut ListObject = lent.native.cast();

@@ -16,6 +16,7 @@ mod array_results;
 mod boxing;
 mod callee;
 mod classify;
+mod collections;
 mod container_keys;
 mod containers;
 mod direct;
@@ -97,6 +98,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     hashing::install(py)?;
     sets::install(py)?;
     direct::install(py)?;
+    collections::install(py)?;
     exceptions::install();
     host::install(py)?;
     generators::install(module)?;

@@ -9,6 +9,7 @@
 pub mod build;
 pub mod captures;
 pub mod classes;
+pub mod collections;
 pub mod environment;
 pub mod hir;
 pub mod hir_print;

@@ -8,6 +8,7 @@
 //! diagnostics and the Python boundary share.
 
 use crate::classes::{self, Class, Enum};
+pub use crate::collections::Collection;
 use crate::structured::{RecordsTy, RowTy, StructDtype};
 use crate::times::{self, TimeUnit};
 use std::fmt;
@@ -445,6 +446,9 @@ pub enum Ty {
     Set(Arc<Ty>, Site),
     /// Python dict of one key and one value type, by reference.
     Dict(Arc<(Ty, Ty)>, Site),
+    /// An instance of a class that is a list, set or dict with other methods, and the type
+    /// of what it is made of; the parts are the same.
+    Collection(Collection, Arc<Ty>),
     /// An element type that no use has told yet: of a site, by position (1 for a
     /// dict's values).
     Open(u32, u8),
@@ -515,6 +519,7 @@ impl Ty {
                 }
                 Ty::Slice(parts) => parts.iter().all(|t| count(t, left)),
                 Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => count(t, left),
+                Ty::Collection(_, t) => count(t, left),
                 Ty::List(t, _) | Ty::Set(t, _) | Ty::Generator(_, t) => count(t, left),
                 Ty::Dict(t, _) => count(&t.0, left) && count(&t.1, left),
                 Ty::Callable(Callable::Method(receiver, _)) => count(receiver, left),
@@ -562,6 +567,14 @@ impl Ty {
             Ty::Keywords(items) => Ty::Keywords(named(items, &mut f).into()),
             Ty::Choice(of) => Ty::Choice(of.iter().map(&mut f).collect()),
             other => other.clone(),
+        }
+    }
+
+    /// What a collection is made of; other types are themselves.
+    pub fn storage(&self) -> &Ty {
+        match self {
+            Ty::Collection(_, storage) => storage,
+            other => other,
         }
     }
 
@@ -645,6 +658,7 @@ impl Ty {
                 t.parts(out);
             }
             Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
+            Ty::Collection(_, storage) => storage.parts(out),
             Ty::Exception | Ty::Generator(..) => out.push(Type::Ptr),
             Ty::None
             | Ty::Open(..)
@@ -779,6 +793,7 @@ impl fmt::Display for Ty {
             Ty::List(t, _) => write!(f, "list[{t}]"),
             Ty::Set(t, _) => write!(f, "set[{t}]"),
             Ty::Dict(t, _) => write!(f, "dict[{}, {}]", t.0, t.1),
+            Ty::Collection(kind, storage) => kind.show(storage, f),
             Ty::Open(..) => f.write_str("unknown"),
             Ty::Optional(t) => write!(f, "optional({t})"),
             Ty::Unbound => f.write_str("unbound"),

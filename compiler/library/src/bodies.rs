@@ -49,6 +49,7 @@ files!(
     "bytes",
     "combinatorics",
     "comparing",
+    "collections",
     "copying",
     "creation",
     "datetimes",

@@ -12,7 +12,7 @@
 use crate::blocks;
 use crate::objects::each_reference;
 use crate::pool::{self, Pool};
-use cumbia_abi::{Context, IMMORTAL, ObjectKind, Owner, STATUS_MEMORY};
+use cumbia_abi::{Context, IMMORTAL, ListObject, ObjectKind, Owner, STATUS_MEMORY};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -158,6 +158,12 @@ unsafe fn dissolve(context: &mut Context, owner: *mut Owner) -> Detached {
         if (*owner).kind == ObjectKind::Frame {
             // The slots are in the record's own block.
             detached.data = ptr::null_mut();
+        }
+        if (*owner).kind == ObjectKind::List {
+            // The block starts with the slots that are free in front.
+            let front = (*owner.cast::<ListObject>()).front as usize * 8;
+            detached.data = detached.data.wrapping_sub(front);
+            detached.size += front;
         }
         if (*owner).class != 0 {
             if !detached.data.is_null() {

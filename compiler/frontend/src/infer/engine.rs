@@ -218,6 +218,9 @@ impl<'e> Engine<'e> {
                 Ty::Record(class.clone(), items)
             }
             Ty::Optional(t) => Ty::Optional(Arc::new(self.with_site(t, open))),
+            Ty::Collection(kind, t) => {
+                Ty::Collection(kind.clone(), Arc::new(self.with_site(t, open)))
+            }
             other => other.map_function_items(|t| self.with_site(t, open)),
         }
     }

@@ -282,6 +282,16 @@ impl Sweep<'_, '_, '_> {
                 span,
             );
         }
+        if let Ty::Collection(_, storage) = &ty {
+            if let Ty::List(..) = &**storage
+                && !self.tell(storage, 0, &item_ty, span)?
+            {
+                return Ok(None);
+            }
+            let operands = [value, index_value, item];
+            let done = self.collection_operation(block, at, "__setitem__", &operands, span)?;
+            return Ok(done.map(|_| Vec::new()));
+        }
         if let Ty::List(..) | Ty::Dict(..) = &ty {
             let ready = self.set_container_item(&ty, &index, &item_ty, span)?;
             return Ok(ready.then(Vec::new));

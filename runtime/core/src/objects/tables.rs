@@ -388,3 +388,25 @@ pub unsafe fn sets_equal(a: *const TableObject, b: *const TableObject) -> bool {
     // SAFETY: by the contract.
     unsafe { ptr::eq(a, b) || ((*a).length == (*b).length && is_subset(a, b)) }
 }
+
+/// The hash of a frozenset: of its elements' hashes in any order, as CPython mixes them.
+///
+/// # Safety
+///
+/// A live set.
+pub unsafe fn hash_of_keys(set: *const TableObject) -> i64 {
+    let shuffled = |hash: u64| ((hash ^ 89_869_747) ^ (hash << 16)).wrapping_mul(3_644_798_167);
+    let mut mixed = 0u64;
+    let mut from = 0;
+    // SAFETY: by the contract; the hash comes first in an entry.
+    unsafe {
+        while let Some(at) = next(set, from) {
+            mixed ^= shuffled(*entry(set, at));
+            from = at + 1;
+        }
+        mixed ^= ((*set).length as u64).wrapping_add(1).wrapping_mul(1_927_868_237);
+    }
+    mixed ^= (mixed >> 11) ^ (mixed >> 25);
+    mixed = mixed.wrapping_mul(69_069).wrapping_add(907_133_923);
+    if mixed == u64::MAX { 590_923_713 } else { mixed as i64 }
+}

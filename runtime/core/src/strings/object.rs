@@ -364,6 +364,8 @@ fn list(
         (*list).length = 0;
         (*list).layout = layout.cast();
         (*list).changes = 0;
+        (*list).front = 0;
+        (*list).limit = -1;
         if count > 0 && !resize_data(&raw mut (*list).owner, count * 8) {
             raise_memory(context);
             return ptr::null_mut();

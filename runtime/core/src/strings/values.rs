@@ -162,6 +162,14 @@ impl Writer<'_> {
                 }
                 b'l' => self.list(object().cast())?,
                 b't' => self.table(object().cast(), false)?,
+                b'z' => {
+                    let set: *const TableObject = object().cast();
+                    self.push("frozenset(");
+                    if (*set).length > 0 {
+                        self.table(set, false)?;
+                    }
+                    self.push(")");
+                }
                 b'd' => self.table(object().cast(), true)?,
                 b'N' => self.push("None"),
                 b'?' if slots[0] & 1 == 0 => self.push("None"),

@@ -52,6 +52,7 @@ files!(
     "creation",
     "datetimes",
     "extrema",
+    "indexing",
     "folds",
     "iterators",
     "joining",

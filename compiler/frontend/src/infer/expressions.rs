@@ -87,7 +87,7 @@ impl Sweep<'_, '_, '_> {
                 }
             }
             Op::Attr(a, name) => self.attribute(block, at, *a, name, span),
-            Op::Item(a, i) => self.item(*a, *i, span),
+            Op::Item(a, i) => self.item(block, at, *a, *i, span),
             Op::SetItem(a, i, v) => self.set_item(block, at, *a, *i, *v, span),
             Op::Tuple(items) => {
                 let mut types = Vec::with_capacity(items.len());

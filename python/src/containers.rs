@@ -556,6 +556,8 @@ impl<'a> Loan<'a> {
             (*list).length = done as i64;
             Ok(done as isize)
         }
+    }
+
     /// What a container's content is read from: itself, or a copy in the right order.
     unsafe fn source(&mut self, ty: &Ty, object: *mut PyObject) -> Result<*mut PyObject, PyErr> {
         let Ty::Collection(kind @ (Collection::Deque | Collection::OrderedDict), _) = ty else {

@@ -1,7 +1,7 @@
 //! Classes whose instances lie in memory as a list, set or dict, and have other methods.
 //!
 //! What they can do is in `infer/collections.rs`; the reasons are in
-//! `docs/decisions/0011-collections-over-containers.md`.
+//! `docs/decisions/0012-collections-over-containers.md`.
 
 use crate::types::Ty;
 use std::fmt;

@@ -54,6 +54,7 @@ files!(
     "creation",
     "datetimes",
     "extrema",
+    "indexing",
     "folds",
     "iterators",
     "joining",

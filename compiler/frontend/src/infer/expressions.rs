@@ -88,7 +88,7 @@ impl Sweep<'_, '_, '_> {
             Op::Item(a, i) if matches!(self.ty(*a), Some(Ty::Collection(..))) => {
                 self.collection_operation(block, at, "__getitem__", &[*a, *i], span)
             }
-            Op::Item(a, i) => self.item(*a, *i, span),
+            Op::Item(a, i) => self.item(block, at, *a, *i, span),
             Op::SetItem(a, i, v) => self.set_item(block, at, *a, *i, *v, span),
             Op::Tuple(items) => {
                 let mut types = Vec::with_capacity(items.len());

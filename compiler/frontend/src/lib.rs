@@ -21,6 +21,7 @@ pub mod parse;
 pub mod scope;
 pub mod structured;
 pub mod times;
+mod type_display;
 pub mod types;
 pub mod unsupported;
 

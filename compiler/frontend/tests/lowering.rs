@@ -12,7 +12,7 @@ impl Environment for Names {
             "math" => Global::Module("math".into()),
             "f" => Global::Function(1),
             "N" => Global::Int(5),
-            "range" | "len" | "int" | "float" | "abs" | "min" | "max" => {
+            "range" | "len" | "str" | "int" | "float" | "abs" | "min" | "max" => {
                 Global::Library(format!("builtins.{name}").into())
             }
             "ValueError" | "AssertionError" => Global::Exception(name.into()),

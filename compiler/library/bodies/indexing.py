@@ -21,7 +21,7 @@ def pick(a, index):
     if prim.is_tuple(index):
         return pick_parts(a, index)
     elif prim.is_list(index):
-        return pick(a, as_array(index))
+        return pick(a, of_list(as_array(index)))
     elif is_mask(index) and index.ndim == a.ndim and a.ndim > 0:
         check_mask(index.shape, a.shape, 0)
         return masked(a, index)
@@ -36,7 +36,7 @@ def put(a, index, value):
     elif prim.is_tuple(index):
         put_parts(a, index, value)
     elif prim.is_list(index):
-        put(a, as_array(index), value)
+        put(a, of_list(as_array(index)), value)
     elif is_mask(index) and index.ndim == a.ndim and a.ndim > 0:
         check_mask(index.shape, a.shape, 0)
         put_masked(a, index, value)
@@ -171,17 +171,10 @@ def scatter_true(a, mask, values, k):
 def as_index(x):
     """An element of an index: lists become arrays, arrays of no dimensions integers."""
     if prim.is_list(x):
-        return as_index(as_array(x))
+        return of_list(as_array(x))
     elif prim.is_array(x):
         if prim.kind(prim.dtype(x)) == "f" or prim.kind(prim.dtype(x)) == "c":
-            if x.ndim == 1:
-                # An empty list is an index of no positions.
-                prim.guard(
-                    len(x) == 0, "IndexError", "arrays used as indices must be of integer (or boolean) type"
-                )
-                return prim.empty(0, prim.dtype(np.int64))
-            else:
-                prim.error("arrays used as indices must be of integer (or boolean) type, not {}", x)
+            prim.error("arrays used as indices must be of integer (or boolean) type, not {}", x)
         elif x.ndim == 0:
             if prim.kind(prim.dtype(x)) == "b":
                 prim.error("an index that is a truth value is not supported, {}", x)
@@ -191,6 +184,15 @@ def as_index(x):
             return x
     else:
         return x
+
+
+def of_list(x):
+    """A list as an array; an empty one stands for no positions, whatever it is of."""
+    if prim.kind(prim.dtype(x)) == "f" and x.ndim == 1:
+        prim.guard(len(x) == 0, "IndexError", "arrays used as indices must be of integer (or boolean) type")
+        return prim.empty(0, prim.dtype(np.int64))
+    else:
+        return as_index(x)
 
 
 def consumed(index):
@@ -345,19 +347,21 @@ def taken_of(parts, values):
         return taken_of(parts[1:], values[1:])
 
 
-def joint_positions(arrays, shape):
+def joint_positions(parts, shape):
     """The shape of all arrays of positions, broadcast together."""
-    if len(arrays) == 0:
+    if len(parts) == 0:
         return shape
-    else:
+    elif prim.is_array(parts[0]):
         prim.guard(
-            compatible(shape, arrays[0].shape),
+            compatible(shape, parts[0].shape),
             "IndexError",
             "shape mismatch: indexing arrays could not be broadcast together with shapes {} {} ",
             shape,
-            arrays[0].shape,
+            parts[0].shape,
         )
-        return joint_positions(arrays[1:], joint(shape, arrays[0].shape))
+        return joint_positions(parts[1:], joint(shape, parts[0].shape))
+    else:
+        return joint_positions(parts[1:], shape)
 
 
 def spread_each(arrays, shape):
@@ -428,8 +432,8 @@ def pick_parts(a, index):
         return a[parts]
     else:
         v = a[opened(parts)]
+        shape = joint_positions(parts, ())
         where = positions(parts, v.shape, 0)
-        shape = joint_positions(where[1:], where[0].shape)
         rest = kept_of(parts, v.shape)
         before = front(parts)
         out = prim.empty(rest[:before] + shape + rest[before:], prim.dtype(a))
@@ -454,11 +458,11 @@ def put_parts(a, index, value):
         a[parts] = value
     else:
         v = a[opened(parts)]
-        where = positions(parts, v.shape, 0)
-        shape = joint_positions(where[1:], where[0].shape)
+        shape = joint_positions(parts, ())
         rest = kept_of(parts, v.shape)
         before = front(parts)
         source = source_of(a, value, rest[:before] + shape + rest[before:])
+        where = positions(parts, v.shape, 0)
         if source.size > 0:
             scatter(
                 positions_first(source, before, len(shape)),

@@ -163,6 +163,10 @@ impl Reader<'_> {
 }
 
 /// Positions of the entries of a set or dict.
+///
+/// # Safety
+///
+/// The table is alive for as long as the iterator is used.
 pub(super) unsafe fn entries(table: *mut Owner) -> impl Iterator<Item = i64> {
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -175,6 +179,11 @@ pub(super) unsafe fn entries(table: *mut Owner) -> impl Iterator<Item = i64> {
 }
 
 /// The slots of an entry's key or value.
+///
+/// # Safety
+///
+/// The table is alive and doesn't change while the slots are read; `at` is the position of an
+/// entry of it, and `width` the number of slots that `helper` gives.
 pub(super) unsafe fn entry<'a>(
     helper: usize,
     table: *mut Owner,

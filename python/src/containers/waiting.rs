@@ -10,7 +10,8 @@
 //! addresses and slots are compared. New content must have the types of the old one: the
 //! code was compiled for them.
 
-use super::{Done, Lent, Loan, bare, changed, content, helper, helpers, pass};
+use super::write_back::{content, each_entry, entry, write_back};
+use super::{Done, Lent, Loan, bare, changed, helper, helpers, pass};
 use crate::boxing::Boxes;
 use crate::container_keys::{each_of_set, fits};
 use cumbia_abi::{Context, ListObject, Owner};
@@ -120,7 +121,7 @@ impl<'a> Loan<'a> {
                 let lent = &self.lent[at];
                 if !is_unchanged(lent) {
                     let now = content(lent.native, lent.ty);
-                    super::write_back(py, lent, &now, boxes)?;
+                    write_back(py, lent, &now, boxes)?;
                     let (ty, native) = (lent.ty, lent.native);
                     self.adopt_elements(ty, native, boxes);
                     self.lent[at].before = now;
@@ -181,9 +182,9 @@ impl<'a> Loan<'a> {
                 // Keys are never containers.
                 Ty::Dict(pair, _) if holds_containers(&pair.1) => {
                     let mut places = Vec::new();
-                    super::each_entry(native.cast(), |at| places.push(at));
+                    each_entry(native.cast(), |at| places.push(at));
                     for at in places {
-                        let value = super::entry(helpers::DICT_VALUE, native.cast(), at);
+                        let value = entry(helpers::DICT_VALUE, native.cast(), at);
                         self.adopt(&pair.1, value, boxes);
                     }
                 }

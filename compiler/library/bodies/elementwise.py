@@ -180,9 +180,37 @@ def into(f, out, operands):
         if same_shape(operands, out.shape):
             line(f, prim.view_c(out, out.size), lines(operands, out.size))
         else:
-            nest(f, out, spread(operands, out.shape))
+            nested(f, out, spread(operands, out.shape))
     else:
-        nest(f, out, spread(operands, out.shape))
+        nested(f, out, spread(operands, out.shape))
+
+
+def nested(f, out, operands):
+    """Operands as views of the shape of `out`: without gaps along the last axis, or not."""
+    if prim.layout(out) == "C" and no_gaps(operands):
+        rows(f, out, operands)
+    else:
+        nest(f, out, operands)
+
+
+def no_gaps(operands):
+    """Whether the elements of a line lie side by side, in all operands."""
+    if len(operands) == 0:
+        return True
+    elif prim.is_array(operands[0]):
+        x = operands[0]
+        return x.strides[x.ndim - 1] == x.itemsize and no_gaps(operands[1:])
+    else:
+        return no_gaps(operands[1:])
+
+
+def rows(f, out, operands):
+    """As `nest`, where the elements of a line lie side by side."""
+    if out.ndim == 1:
+        line(f, out, lines(operands, len(out)))
+    else:
+        for i in range(len(out)):
+            rows(f, out[i], items(operands, i))
 
 
 def nest(f, out, operands):

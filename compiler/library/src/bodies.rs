@@ -83,6 +83,8 @@ files!(
     "templates",
     "texts",
     "truth",
+    "two_results",
+    "ufunc_methods",
     "views",
 );
 

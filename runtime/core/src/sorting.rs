@@ -51,7 +51,7 @@ macro_rules! keys {
                 self & Self::SIGN != 0
             }
             fn is_nan(self) -> bool {
-                self & !Self::SIGN > $infinity
+                self << 1 > $infinity << 1
             }
             fn widened(self) -> u64 {
                 u64::from(self)
@@ -65,7 +65,7 @@ macro_rules! keys {
 
 // Behind each the bits of its infinity; there are no floats of one byte.
 keys! {
-    u8: u8::MAX, |_: &mut [u8]| false;
+    u8: 0x7f, |_: &mut [u8]| false;
     u16: 0x7c00, |_: &mut [u16]| false;
     u32: 0x7f80_0000, vectors::sort_u32;
     u64: 0x7ff0_0000_0000_0000, vectors::sort_u64;

@@ -206,11 +206,13 @@ impl Sweep<'_, '_, '_> {
             Ok(extras) => extras,
             // A body may take them.
             Err(_) if cumbia_library::implementation(name).is_some() => return None,
-            Err(message) => return Some(refuse(
+            Err(message) => {
+                return Some(refuse(
                     "CB0410",
                     span,
                     format!("{}() {message}", name.replacen("numpy.", "np.", 1)),
-                )),
+                ));
+            }
         };
         let what = Elementwise::Function(name);
         Some(self.elementwise_with(block, at, &operands, &what, &extras, span))

@@ -295,6 +295,8 @@ pub enum Callable {
     /// What fused elementwise operations do with one element of each operand:
     /// `infer::Engine::kernels`.
     Kernel(u32),
+    /// `int | float`: classes, and `None` for its own.
+    Union(Arc<[Ty]>),
 }
 
 /// What a `functools.partial` consists of.
@@ -747,6 +749,12 @@ impl fmt::Display for Ty {
             Ty::Exception => f.write_str("exception"),
             Ty::Callable(Callable::Method(receiver, name)) => {
                 write!(f, "method {name} of {receiver}")
+            }
+            Ty::Callable(Callable::Union(of)) => {
+                for (i, ty) in of.iter().enumerate() {
+                    write!(f, "{}{ty}", if i == 0 { "" } else { " | " })?;
+                }
+                Ok(())
             }
             Ty::Callable(Callable::Partial(p)) => write!(f, "partial of {}", p.function),
             Ty::Closure(c) => write!(f, "function {}", c.name),

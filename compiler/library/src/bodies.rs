@@ -51,6 +51,7 @@ files!(
     "copying",
     "creation",
     "datetimes",
+    "enums",
     "extrema",
     "folds",
     "iterators",

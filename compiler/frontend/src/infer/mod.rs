@@ -119,10 +119,10 @@ pub enum Action {
     Apply(Box<Action>, Vec<ArgFrom>),
     /// A call that makes a lazy iterator.
     Lazy,
-    /// A record of these fields.
-    Construct(Vec<ArgFrom>),
     /// An elementwise operation on arrays, until it is fused with others.
     Elementwise,
+    /// A record of these fields, and what is called with it then: `__post_init__`.
+    Construct(Vec<ArgFrom>, Option<SpecId>),
 }
 
 /// One function for one tuple of argument types.
@@ -332,6 +332,7 @@ pub(crate) fn has_no_result(op: &Op) -> bool {
             | Op::CheckItems(..)
             | Op::DelItem(..)
             | Op::SetItem(..)
+            | Op::SetAttr(..)
             | Op::Insert(..)
             | Op::Extend(..)
             | Op::CellSet(..)

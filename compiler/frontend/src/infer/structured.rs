@@ -9,7 +9,7 @@ use super::{Action, Sweep};
 use crate::hir::{HBlock, HValue, HirInst, Op};
 use crate::numeric;
 use crate::structured::{RecordsTy, RowTy, StructField};
-use crate::types::{ArrayTy, Callable, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -73,6 +73,16 @@ impl Sweep<'_, '_, '_> {
             Op::SetItem(a, i, v) => match self.ty(*a)? {
                 Ty::Records(ty) => Some(self.set_records(block, at, &ty, *i, *v, span)),
                 Ty::Row(ty) => Some(self.set_row(&ty, *i, *v, span)),
+                _ => None,
+            },
+            Op::SetAttr(a, name, v) => match self.ty(*a)? {
+                Ty::Row(ty) if ty.dtype.record => {
+                    let field = match field_of(&ty.dtype.fields, name, span) {
+                        Ok(field) => field.dtype,
+                        Err(e) => return Some(Err(e)),
+                    };
+                    Some(self.set_field(field, *v, span))
+                }
                 _ => None,
             },
             Op::Attr(a, name) => match self.ty(*a)? {
@@ -158,11 +168,15 @@ impl Sweep<'_, '_, '_> {
     fn set_row(&mut self, ty: &Arc<RowTy>, index: HValue, value: HValue, span: Span) -> Typed {
         let Some(fields) = self.row_item(ty, index, span)? else { return Ok(None) };
         let [Ty::Num(dtype)] = fields.as_slice() else { return Ok(None) };
+        self.set_field(*dtype, value, span)
+    }
+
+    fn set_field(&mut self, dtype: DType, value: HValue, span: Span) -> Typed {
         let value = known!(self, value);
         if !value.is_number() {
             return refuse("CB0504", span, format!("{value:#} can't be stored in a field"));
         }
-        numeric::store_rule(&value, *dtype).map_err(|e| super::numeric_error(e, span))?;
+        numeric::store_rule(&value, dtype).map_err(|e| super::numeric_error(e, span))?;
         Ok(Some(Vec::new()))
     }
 

@@ -82,6 +82,9 @@ fn optional<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views: &mut Vie
             };
             unwrap(*i, TYPE, text.into());
         }
+        Op::SetAttr(a, name, _) => {
+            unwrap(*a, "AttributeError", format!("'NoneType' object has no attribute '{name}'"))
+        }
         Op::SetItem(a, _, _) => {
             unwrap(*a, TYPE, "'NoneType' object does not support item assignment".into());
         }

@@ -139,6 +139,11 @@ impl Lowering<'_, '_> {
                 self.set_item(block, at, *a, *i, *v);
                 return Some(vec![]);
             }
+            Op::SetAttr(a, name, _) => {
+                let record = self.value(*a);
+                self.set_attribute(&record.ty, name);
+                return Some(vec![]);
+            }
             Op::Tuple(items) => {
                 let parts = items.iter().flat_map(|&i| self.value(i).parts).collect();
                 TypedValue { ty: out?, parts }
@@ -151,7 +156,9 @@ impl Lowering<'_, '_> {
                 // Constants need no code.
                 _ if matches!(out, Some(Ty::Member(..))) => TypedValue::unit(out?),
                 Action::Plain if matches!(out, Some(Ty::Enum(_))) => self.value(args[0].value),
-                Action::Construct(from) => self.construct(from, &out?),
+                Action::Construct(from, after) => {
+                    return self.made(from, *after, out).map(|v| vec![v]);
+                }
                 Action::Global(global) => self.global(global),
                 Action::Numeric(name) => {
                     let mut values: Vec<TypedValue> =

@@ -350,6 +350,46 @@ def test_counts_that_wrap(source, target):
             assert native(func)(t).view("i8") == func(t).view("i8"), (source, target, count)
 
 
+@pytest.mark.parametrize("coarse, fine", [("D", "ps"), ("D", "as"), ("h", "fs"), ("W", "ps"), ("s", "as"), ("s", "fs")])
+def test_units_too_far_apart(coarse, fine):
+    def add(a, b):
+        return a + b
+
+    def less(a, b):
+        return a < b
+
+    for make in (np.timedelta64, np.datetime64):
+        a, b = make(1, coarse), make(1, fine)
+        far = fine != "fs" or coarse == "h"
+        for func in (add, less, define(f"def f(a, b):\n    return a.astype('{b.dtype.str[1:]}')\n")):
+            if func is add and make is np.datetime64:
+                continue
+            if far:
+                with pytest.raises(OverflowError):
+                    func(a, b)
+                with pytest.raises(CompileError):
+                    native(func)(a, b)
+            else:
+                check(func, a, b)
+
+
+@pytest.mark.parametrize("year", [2**53, -(2**53), 25_252_734_927_766_552, -25_252_734_927_766_552])
+def test_days_of_far_years(year):
+    def days(t):
+        return t.astype("M8[D]")
+
+    check(days, np.datetime64(year, "Y"))
+    check(days, np.datetime64(12 * (year >> 4) + 5, "M"))
+
+
+@pytest.mark.parametrize("count", [-(2**63) + 1, -(2**63) + 2, -(2**63) + 59, -(2**63) + 3600])
+@pytest.mark.parametrize("fine, coarse", [("s", "m"), ("s", "h"), ("h", "D"), ("D", "W"), ("ns", "s")])
+def test_the_least_counts_in_a_coarser_unit(count, fine, coarse):
+    for kind in "Mm":
+        func = define(f"def f(t):\n    return t.astype('{kind}8[{coarse}]')\n")
+        check(func, np.array(count).view(f"{kind}8[{fine}]")[()])
+
+
 def test_dates_in_exceptions_are_refused():
     def f(t):
         raise ValueError(t)

@@ -287,7 +287,7 @@ fn read_dataclass(
     let (missing, kinds) = (module.getattr("MISSING")?, module.getattr("_FIELD")?);
     let params = class.getattr("__dataclass_params__")?;
     let flag = |name: &str| -> PyResult<bool> { params.getattr(name)?.extract() };
-    let (frozen, eq, order) = (flag("frozen")?, flag("eq")?, flag("order")?);
+    let (mut frozen, eq, order) = (flag("frozen")?, flag("eq")?, flag("order")?);
     let mut not_callable = None;
     // A method of the class's own takes the place of a generated one.
     let generated = |name: &str| -> PyResult<bool> {
@@ -299,6 +299,8 @@ fn read_dataclass(
         // Wrapped by `reprlib`-like decorators or not, generated code has no file.
         Ok(file == "<string>")
     };
+    // What a class of its own does on assignment isn't known.
+    frozen &= generated("__setattr__")?;
     if !flag("init")? || !generated("__init__")? {
         not_callable = Some("its __init__ is its own");
     }

@@ -68,8 +68,11 @@ impl Lowering<'_, '_> {
         if let Op::CellGet(..) | Op::CellSet(..) | Op::CheckFree(..) = &inst.op {
             return self.cell_instruction(inst, out);
         }
-        if let Some(Ty::Callable(Callable::Union(_))) = out {
-            return Some(vec![TypedValue::unit(out?)]);
+        match (&inst.op, &out) {
+            (_, Some(Ty::Callable(Callable::Union(_)))) | (Op::Item(..), Some(Ty::Member(..))) => {
+                return Some(vec![TypedValue::unit(out?)]);
+            }
+            _ => {}
         }
         // A constant needs no code, whatever computed it.
         if let Some(Ty::Lit(_)) = out

@@ -165,6 +165,10 @@ impl Lowering<'_, '_> {
                 Action::Construct(from, after) => {
                     return self.made(from, *after, out).map(|v| vec![v]);
                 }
+                Action::Collect(spec, from) => {
+                    let (spec, from) = (*spec, from.clone());
+                    self.collect(spec, &from, &out?)?
+                }
                 Action::Global(global) => self.global(global),
                 Action::Numeric(name) => {
                     let mut values: Vec<TypedValue> =
@@ -190,7 +194,7 @@ impl Lowering<'_, '_> {
                     if let Some(kind) = crate::infer::containers::empty_constructor(&name) {
                         return Some(vec![self.display(kind, &[], &out?)]);
                     }
-                    if name.starts_with("dict.") {
+                    if matches!(&*name, "dict.keys" | "dict.values" | "dict.items") {
                         return Some(vec![TypedValue {
                             ty: out?,
                             parts: self.receiver(*callee).parts,
@@ -269,6 +273,7 @@ impl Lowering<'_, '_> {
                 self.yield_item(block, at, *value);
                 return Some(vec![]);
             }
+            Op::Given(of) => self.given(*of, out?),
             Op::Generator(..) => panic!("a generator expression is a call"),
             Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
                 let all = captures.iter().chain(defaults);
@@ -300,6 +305,7 @@ impl Lowering<'_, '_> {
                 numeric::lower_truth(&mut self.fx, &value)
             }
             t if crate::infer::containers::is_object(t) => self.any_items(value),
+            Ty::Collection(..) => self.any_items(value),
             Ty::Range(_) => {
                 let zero = self.fx.int(0);
                 self.fx.b().icmp(IntCond::Ne, value.parts[3], zero)

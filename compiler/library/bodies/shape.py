@@ -142,6 +142,8 @@ def reshape(a, shape, order="C"):
         return reshaped(x, resolved(extents, x.size))
     elif order == "F":
         return reshaped(x.T, resolved(extents, x.size)[::-1]).T
+    elif order == "A" and prim.layout(x) != "A":
+        return reshape(x, extents, prim.layout(x))
     else:
         prim.error("order must be 'C' or 'F' here")
 

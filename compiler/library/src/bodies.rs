@@ -68,6 +68,7 @@ files!(
     "windows",
     "datetimes",
     "differences",
+    "enums",
     "extrema",
     "flat_positions",
     "indexing",
@@ -103,6 +104,8 @@ files!(
     "texts",
     "triangles",
     "truth",
+    "two_results",
+    "ufunc_methods",
     "views",
 );
 

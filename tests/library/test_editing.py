@@ -57,6 +57,17 @@ np.full((2, 4), a[0, 0])
 np.full((3, 2), (1, 2.5), dtype=np.int8)
 np.full(3, a[0, 0])
 np.full_like(a, a[0, 0])
+np.fromfunction(lambda i, j: i + 2 * j, (2, 3))
+np.fromfunction(lambda i: i * 2, (3,), dtype=int)
+np.fromiter([1, 2, 3], dtype=np.int64)
+np.fromiter((x * x for x in range(40)), dtype=np.float64)
+np.fromiter([1, 2, 3], np.float32, 2)
+np.fromiter([1, 2, 3], np.float32, 5)
+np.matrix_transpose(a)
+np.permute_dims(a, (2, 0, 1))
+np.broadcast_to(a, (2, 2, 3, 4))
+np.broadcast_to(a[0, 0], 4)
+np.astype(a, np.int32)
 np.linspace(a[0], a[1], 5)
 np.linspace(a[0], 7, 4, endpoint=False)
 np.linspace(0, a[0, 0], 3, axis=-1)
@@ -87,6 +98,9 @@ def test_of_three_dimensions(expression):
 def test_reshape_in_the_order_of_the_array():
     agree("a.reshape(6, 4, order='A')", np.arange(24.0).reshape(2, 3, 4))
     agree("a.reshape(6, 4, order='A')", np.asfortranarray(np.arange(24.0).reshape(2, 3, 4)))
+    for call in ("a.ravel('K')", "np.ravel(a, 'A')", "a.flatten('A')", "a.T.ravel('K')", "a.T.flatten('A')"):
+        agree(call, np.arange(24.0).reshape(2, 3, 4))
+        agree(call, np.asfortranarray(np.arange(24.0).reshape(2, 3, 4)))
 
 
 @pytest.mark.parametrize(
@@ -122,6 +136,8 @@ def test_which_share_memory(view):
         "a.item()",
         "np.lib.stride_tricks.sliding_window_view(a, 5, axis=1)",
         "np.full(3, a)",
+        "np.broadcast_to(a, (2, 2, 3, 5))",
+        "np.fromiter([1, 2, 3], np.float32, 5)",
     ],
 )
 def test_texts(expression):

@@ -325,3 +325,33 @@ def asfortranarray(a, dtype=None):
         return ascontiguousarray(source, dtype)
     else:
         return ascontiguousarray(source.T, dtype).T
+
+
+@implements("numpy.astype")
+def astype_function(x, dtype, /, *, copy=True):
+    """The array in another dtype."""
+    return astype(x, dtype, "K", "unsafe", True, copy)
+
+
+@implements("numpy.fromiter")
+def fromiter(iter, dtype, count=-1):
+    """A line of the items of a list, a generator or another iterable."""
+    line = prim.empty(16 if count < 0 else count, prim.dtype(dtype))
+    n = 0
+    for item in iter:
+        if count >= 0 and n == count:
+            break
+        if n == len(line):
+            wider = prim.empty(2 * n, prim.dtype(dtype))
+            copy_elements(wider[:n], line)
+            line = wider
+        line[n] = item
+        n += 1
+    prim.guard(
+        count < 0 or n == count,
+        "ValueError",
+        "iterator too short: Expected {} but iterator had only {} items.",
+        count,
+        n,
+    )
+    return prim.view_c(line, n)

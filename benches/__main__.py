@@ -16,6 +16,7 @@ BENCHMARKS = (
     "dispatch",
     "steady_state",
     "containers",
+    "library",
 )
 
 

@@ -377,9 +377,7 @@ macro_rules! width {
                     room[..n].copy_from_slice(keys);
                     sort_few(&room[..n], keys);
                 } else if wanted.is_some() || !keys.is_sorted() {
-                    let mut room: Vec<$key> = Vec::with_capacity(n);
-                    // SAFETY: numbers, of which none is read before it is written.
-                    unsafe { room.set_len(n) };
+                    let mut room: Vec<$key> = vec![0; n];
                     quicksort(keys, &mut room, false, wanted, 4 * n.ilog2());
                 }
             }

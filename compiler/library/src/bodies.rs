@@ -59,8 +59,14 @@ files!(
     "copying",
     "covariances",
     "creation",
+    "grids",
+    "polynomials",
+    "repeating",
+    "splitting",
+    "windows",
     "datetimes",
     "differences",
+    "enums",
     "extrema",
     "flat_positions",
     "indexing",
@@ -96,6 +102,8 @@ files!(
     "texts",
     "triangles",
     "truth",
+    "two_results",
+    "ufunc_methods",
     "views",
 );
 

@@ -84,6 +84,11 @@ files!(
     "texts",
     "truth",
     "views",
+    "multiplying",
+    "contractions",
+    "einsum",
+    "solving",
+    "orthogonal",
 );
 
 /// Files without `.py`, and their texts.

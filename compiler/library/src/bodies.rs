@@ -101,6 +101,9 @@ files!(
     "einsum",
     "solving",
     "orthogonal",
+    "norms",
+    "singular",
+    "eigen",
 );
 
 /// Files without `.py`, and their texts.

@@ -110,6 +110,7 @@ files!(
     "norms",
     "singular",
     "eigen",
+    "fourier",
 );
 
 /// Files without `.py`, and their texts.

@@ -109,7 +109,6 @@ files!(
     "views",
     "multiplying",
     "contractions",
-    "einsum",
     "solving",
     "orthogonal",
     "norms",

@@ -190,3 +190,22 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
         work = prim.dtype(prim.promote(prim.promote(start, stop), 1.0))
         common = prim.result_type(work, dtype_or(dtype, work))
         return in_dtype(signed_parts(start, stop, num, endpoint, common), dtype)
+
+
+def call_each(function, dimensions, k, parts, dtype):
+    """The function of the positions of all elements."""
+    if k == len(dimensions):
+        return function(*parts)
+    else:
+        position = prim.empty(dimensions, dtype)
+        position[...] = index_lines(dimensions, 0, dtype)[k]
+        return call_each(function, dimensions, k + 1, parts + (position,), dtype)
+
+
+@implements("numpy.fromfunction")
+def fromfunction(function, shape, *, dtype=None):
+    """What a function gives for the arrays of all positions, which are float64 by default."""
+    if not prim.is_tuple(shape):
+        prim.error("the shape must be a tuple, not {}", shape)
+    else:
+        return call_each(function, shape, 0, (), dtype_or(dtype, prim.dtype(np.float64)))

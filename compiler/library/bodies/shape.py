@@ -142,8 +142,10 @@ def reshape(a, shape, order="C"):
         return reshaped(x, resolved(extents, x.size))
     elif order == "F":
         return reshaped(x.T, resolved(extents, x.size)[::-1]).T
+    elif order == "A" and prim.layout(x) != "A":
+        return reshape(x, extents, prim.layout(x))
     else:
-        prim.error("order must be 'C' or 'F' here")
+        prim.error("order must be 'C' or 'F' here: others need an array whose order is known when compiling")
 
 
 @implements("ndarray.reshape")
@@ -163,8 +165,12 @@ def ravel(a, order="C"):
     x = as_array(a)
     if order == "F":
         return ravel(x.T)
+    elif order == "A" and prim.layout(x) != "A":
+        return ravel(x, prim.layout(x))
+    elif order == "K" and (prim.layout(x) != "A" or x.ndim == 1):
+        return ravel(x, "F" if prim.layout(x) == "F" else "C")
     elif order != "C":
-        prim.error("order must be 'C' or 'F' here")
+        prim.error("order must be 'C' or 'F' here: others need an array whose order is known when compiling")
     elif prim.layout(x) == "C":
         return prim.view_c(x, x.size)
     else:
@@ -179,8 +185,10 @@ def flatten(a, order="C"):
         return prim.view_c(duplicate(a, prim.dtype(a), "C"), a.size)
     elif order == "F":
         return flatten(a.T)
+    elif (order == "A" or order == "K") and prim.layout(a) != "A":
+        return flatten(a, prim.layout(a))
     else:
-        prim.error("order must be 'C' or 'F' here")
+        prim.error("order must be 'C' or 'F' here: others need an array whose order is known when compiling")
 
 
 @implements("numpy.atleast_1d")

@@ -1,5 +1,6 @@
 """Axes in another order, added or taken away, reversed: views of the same memory."""
 
+from arrays import broadcasts
 from axes import counted, inserted, kept, mark_each, normalize, permuted, without
 from broadcasting import common_shape, spread_to, strides_for
 from copying import as_array
@@ -34,7 +35,7 @@ def reordered(a, order):
         return prim.view(a, permuted(a.shape, order), permuted(a.strides, order), 0)
 
 
-@implements("numpy.transpose")
+@implements("numpy.transpose", "numpy.permute_dims")
 def transpose(a, axes=None):
     x = as_array(a)
     if axes is None:
@@ -70,6 +71,16 @@ def swapaxes(a, axis1, axis2):
     i = normalize(axis1, x.ndim)
     j = normalize(axis2, x.ndim)
     return reordered(x, prim.tuple_set(prim.tuple_set(counted(x.ndim), i, j), j, i))
+
+
+@implements("numpy.matrix_transpose")
+def matrix_transpose(x, /):
+    """The array with its last two axes swapped."""
+    a = as_array(x)
+    if a.ndim < 2:
+        prim.error("Input array must be at least 2-dimensional, but it is {}", x)
+    else:
+        return swapaxes(a, -1, -2)
 
 
 def moved(left, source, destination, taken, at):
@@ -174,18 +185,14 @@ def broadcast_to(array, shape):
     if x.ndim > len(extents):
         prim.error("input operand has more dimensions than allowed by the axis remapping")
     else:
-        check_fits(x.shape, extents)
+        prim.guard(
+            broadcasts(x.shape, extents),
+            "ValueError",
+            "operands could not be broadcast together with remapped shapes [original->remapped]: {}  and requested shape {}",
+            x.shape,
+            extents,
+        )
         return prim.view(x, extents, strides_for(x.shape, x.strides, len(extents)), 0)
-
-
-def check_fits(have, want):
-    """Raises ValueError unless a shape can be broadcast to another."""
-    if len(want) > len(have):
-        check_fits(have, want[1:])
-    elif len(want) > 0:
-        if have[0] != want[0] and have[0] != 1:
-            raise ValueError("operands could not be broadcast together with the requested shape")
-        check_fits(have[1:], want[1:])
 
 
 def turned(marks):

@@ -59,7 +59,9 @@ files!(
     "copying",
     "covariances",
     "creation",
+    "editing",
     "grids",
+    "padding",
     "polynomials",
     "repeating",
     "splitting",
@@ -105,6 +107,14 @@ files!(
     "two_results",
     "ufunc_methods",
     "views",
+    "multiplying",
+    "contractions",
+    "solving",
+    "orthogonal",
+    "norms",
+    "singular",
+    "eigen",
+    "fourier",
 );
 
 /// Files without `.py`, and their texts.

@@ -242,7 +242,10 @@ impl Sweep<'_, '_, '_> {
         for &operand in operands {
             types.push(known!(self, operand));
         }
-<<<<<<< HEAD
+        if types.iter().any(|t| matches!(t, Ty::Array(a) if a.dtype.is_time())) {
+            let types: Vec<&Ty> = types.iter().collect();
+            return self.no_times("this operation", &types, span);
+        }
         let mut elements: Vec<Ty> = types.iter().map(element).collect();
         if let Some(dtype) = extras.dtype {
             for (i, element) in elements.iter_mut().enumerate() {
@@ -262,13 +265,6 @@ impl Sweep<'_, '_, '_> {
                 *element = Ty::Num(dtype);
             }
         }
-=======
-        if types.iter().any(|t| matches!(t, Ty::Array(a) if a.dtype.is_time())) {
-            let types: Vec<&Ty> = types.iter().collect();
-            return self.no_times("this operation", &types, span);
-        }
-        let elements: Vec<Ty> = types.iter().map(element).collect();
->>>>>>> main
         let Some(result) = self.scalar_result(what, &elements, span)? else { return Ok(None) };
         let dtype = match result.widen() {
             Ty::Bool => DType::Bool,

@@ -17,6 +17,7 @@ BENCHMARKS = (
     "steady_state",
     "containers",
     "arrays",
+    "library",
 )
 
 

@@ -82,7 +82,9 @@ class Prim(metaclass=Natives):
     @staticmethod
     def guard(holds, name, text, *values):
         if not holds:
-            raise getattr(builtins, name)(text)
+            known = {"numpy.linalg.LinAlgError": np.linalg.LinAlgError}
+            shown = [str(v).replace(" ", "") if isinstance(v, tuple) else v for v in values]
+            raise (known.get(name) or getattr(builtins, name))(text.format(*shown) if values else text)
 
     dtype = staticmethod(as_dtype)
 

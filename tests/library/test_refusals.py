@@ -29,7 +29,6 @@ M = np.ones((2, 3))
         ("np.clip(a, 0, 1)", M + 1j, "complex"),
         ("np.clip(a)", M, "needs a bound"),
         ("np.where(a, 1)", M, "both or neither"),
-        ("np.dot(a, 2)", M, "np.dot with a number"),
         ("np.searchsorted(a, 2)", M, "one dimension"),
         ("np.searchsorted(a[0], 2, side='middle')", M, "side must be"),
         ("np.bincount(a[0])", M, "takes integers"),

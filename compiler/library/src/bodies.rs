@@ -107,6 +107,14 @@ files!(
     "two_results",
     "ufunc_methods",
     "views",
+    "multiplying",
+    "contractions",
+    "solving",
+    "orthogonal",
+    "norms",
+    "singular",
+    "eigen",
+    "fourier",
 );
 
 /// Files without `.py`, and their texts.

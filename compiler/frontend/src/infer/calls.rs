@@ -146,16 +146,9 @@ impl Sweep<'_, '_, '_> {
                 let name: Arc<str> = format!("numpy.{}", dtype.name()).into();
                 self.call_library(block, at, &name, args, span)
             }
-            Ty::Callable(Callable::Exception(name)) => refuse(
-                "CB0407",
-                span,
-                format!("an exception such as {name}(...) can only be raised, not kept"),
-            ),
-            Ty::Callable(Callable::UserException(class)) => refuse(
-                "CB0407",
-                span,
-                format!("an exception such as {}(...) can only be raised, not kept", class.name),
-            ),
+            Ty::Callable(Callable::Exception(_) | Callable::UserException(_)) => {
+                self.new_exception(block, at, args, span)
+            }
             other => refuse("CB0406", span, format!("{other:#} can't be called")),
         }
     }

@@ -404,7 +404,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         },
         (Op::Call(..), Action::Structural(name)) => match &**name {
             "prim.table_key" | "prim.dict_value" => Source::Loaded,
-            "exception.str" | "exception.repr" => Source::Fresh,
+            "exception.str" | "exception.repr" | "exception.new" => Source::Fresh,
             n if crate::infer::containers::empty_constructor(n).is_some() => Source::Fresh,
             n if n.starts_with("prim.empty") || n.starts_with("prim.zeros") => Source::Fresh,
             n => match n.strip_prefix("prim.") {

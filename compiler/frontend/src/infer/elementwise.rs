@@ -152,6 +152,10 @@ impl Sweep<'_, '_, '_> {
         for &operand in operands {
             types.push(known!(self, operand));
         }
+        if types.iter().any(|t| matches!(t, Ty::Array(a) if a.dtype.is_time())) {
+            let types: Vec<&Ty> = types.iter().collect();
+            return self.no_times("this operation", &types, span);
+        }
         let elements: Vec<Ty> = types.iter().map(element).collect();
         let Some(result) = self.scalar_result(what, &elements, span)? else { return Ok(None) };
         let dtype = match result.widen() {

@@ -331,6 +331,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         Op::Binary(_, a, b, _)
         | Op::Compare(_, a, b)
         | Op::Item(a, b)
+        | Op::SetAttr(a, _, b)
         | Op::IterNext(a, b)
         | Op::IterItem(a, b)
         | Op::PosNext(a, b) => {

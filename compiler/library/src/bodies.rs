@@ -102,6 +102,8 @@ files!(
     "texts",
     "triangles",
     "truth",
+    "two_results",
+    "ufunc_methods",
     "views",
 );
 

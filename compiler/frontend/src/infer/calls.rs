@@ -224,6 +224,16 @@ impl Sweep<'_, '_, '_> {
         if let Some(elementwise) = self.array_function(block, at, name, args, span) {
             return elementwise;
         }
+        if let Some((function, method)) = name.rsplit_once('.')
+            && cumbia_library::ufunc(function).is_some()
+            && cumbia_library::implementation(name).is_none()
+            && let Some(body) = cumbia_library::implementation(&format!("ufunc.{method}"))
+        {
+            let function = Ty::Callable(Callable::Library(function.into()));
+            let receiver = (ArgFrom::Unit(function.clone()), function);
+            let key = FunctionKey::Body(body.file, body.name);
+            return self.call_function(block, at, key, Some(receiver), args, span, Some(name));
+        }
         if let Some(values) = positional(args) {
             let mut types = Vec::with_capacity(values.len());
             for &value in &values {

@@ -560,6 +560,16 @@ impl Sweep<'_, '_, '_> {
                 self.act(block, at, Action::Global(global));
                 one(ty)
             }
+            // A method of any ufunc: its body takes the function first.
+            (Ty::Callable(Callable::Library(holder)), _)
+                if cumbia_library::ufunc(holder).is_some()
+                    && cumbia_library::implementation(&format!("ufunc.{name}")).is_some() =>
+            {
+                let global = Global::Library(format!("{holder}.{name}").into());
+                let ty = self.global_type(&global, name, span)?;
+                self.act(block, at, Action::Global(global));
+                one(ty)
+            }
             // A method of a class of the language, not bound: `str.upper`. Its body takes
             // no other class for `self`.
             (Ty::Callable(Callable::Library(holder)), _)

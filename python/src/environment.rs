@@ -70,6 +70,15 @@ impl<'py> PythonEnvironment<'py> {
         }
         let number = self.exception_number(class)?;
         let mut ancestors = Vec::new();
+        let mut makes_itself = false;
+        let object = class.py().get_type::<PyAny>();
+        for class in class.mro().iter().filter(|class| !class.is(&object)) {
+            let class = class.cast_into::<PyType>()?;
+            if classify::known_exception(&class)?.is_none() {
+                let own = class.getattr("__dict__")?;
+                makes_itself |= own.contains("__init__")? || own.contains("__new__")?;
+            }
+        }
         for base in class.mro().iter().skip(1) {
             let base = base.cast_into::<PyType>()?;
             if base.is_subclass_of::<PyBaseException>()? {
@@ -77,7 +86,12 @@ impl<'py> PythonEnvironment<'py> {
             }
         }
         let name: String = class.name()?.extract()?;
-        Ok(Global::UserException(Arc::new(UserException { number, name: name.into(), ancestors })))
+        Ok(Global::UserException(Arc::new(UserException {
+            number,
+            name: name.into(),
+            ancestors,
+            makes_itself,
+        })))
     }
 
     fn exception_number(&mut self, class: &Bound<'py, PyType>) -> PyResult<u32> {

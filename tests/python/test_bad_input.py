@@ -157,7 +157,7 @@ CODE = {
     "mixed comprehension": ("y = [i if i else 'a' for i in range(x)]", 1, "CB0301", "'a'"),
     "exception groups": ("try:\n        y = 1\n    except* ValueError:\n        y = 2", 1, "CB0210", "try:"),
     "with": ("with x:\n        pass", 1, "CB0211", "with x:"),
-    "mapping pattern": ("match x:\n        case {'a': 1}:\n            pass", 1, "CB0212", "{'a': 1}"),
+    "mapping pattern": ("match x:\n        case {np.e: 1, np.pi: 2}:\n            pass", 1, "CB0212", "np.pi: 2"),
     "del of an attribute": ("del x.y", 1, "CB0213", "x.y"),
     "del of an item": ("del x[0]", (1, 2), "CB0503", "x[0]"),
     "global": ("global y\n    y = x", 1, "CB0214", "global y"),

@@ -108,6 +108,8 @@ pub enum PatternTest {
     Length(i64),
     /// Whether it is a sequence of at least so many items.
     AtLeast(i64),
+    /// Whether it is a mapping.
+    Mapping,
     /// Whether it is an instance of a class.
     Class,
     /// Its part for a position of a class pattern.

@@ -268,6 +268,8 @@ pub struct UserException {
     pub name: Arc<str>,
     /// Numbers of all classes that it derives from, its own left out.
     pub ancestors: Vec<u32>,
+    /// Whether code of the user makes its instances: an `__init__` or a `__new__`.
+    pub makes_itself: bool,
 }
 
 /// A callable known at compile time.

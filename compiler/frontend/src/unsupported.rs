@@ -49,7 +49,7 @@ constructs! {
     // Statements.
     ExceptStar "CB0210" "`except*`" "compiled code makes no exception groups: use `except`";
     With "CB0211" "`with`" "use the context manager around the call of the compiled function";
-    MappingPattern "CB0212" "a mapping pattern of `match`" "use if and elif";
+    MappingPattern "CB0212" "a mapping pattern with several keys that are no constants" "use if and elif";
     DeleteShared "CB0221" "`del` of a variable that a nested function uses" "leave it out";
     DeleteAttribute "CB0213" "`del` of an attribute" "leave it out";
     Global "CB0214" "assignment to a global variable" "return the value and assign it in the caller; reading a global needs no declaration";

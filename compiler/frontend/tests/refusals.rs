@@ -14,7 +14,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("class C:\n        pass", "CB0208", "class C:"),
     ("try:\n        pass\n    except* E as e:\n        pass", "CB0210", "try:"),
     ("with x as y, z:\n        pass", "CB0211", "with x as y, z:"),
-    ("match x:\n        case {1: y}:\n            pass", "CB0212", "{1: y}"),
+    ("match x:\n        case {a.b: 1, a.c: y}:\n            pass", "CB0212", "{a.b: 1, a.c: y}"),
     ("del x.y, x", "CB0213", "x.y"),
     ("global y\n    y = 1", "CB0214", "global y"),
     ("nonlocal y\n    y += 1", "CB0215", "nonlocal y"),

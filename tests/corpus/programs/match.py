@@ -186,6 +186,39 @@ def mappings(d):
             return kind, rest
 
 
+@program(call({"a": 1, "b": 2, "c": 3}), call({"a": 1}), call({"a": 9}), call({"b": 5}), call({}))
+def mappings_of_one_type(d):
+    match d:
+        case {"a": a, "b": b, **rest}:
+            return a * 10 + b, rest
+        case {"a": 1}:
+            return 1, {}
+        case {"a": x, **rest} if x > 5:
+            rest["new"] = x
+            return x, rest
+        case {"b": _}:
+            return 2, d
+        case {}:
+            return len(d), {}
+
+
+@program(call({1: (2, 3.5)}), call({2: (0, 1.5)}), call({}))
+def mappings_of_pairs(d):
+    match d:
+        case {1: (x, y)} | {2: (x, y)}:
+            return x + y
+    return -1.0
+
+
+@program(call([1, 2]), call(3), call("a"), call((1, 2)), call({1}))
+def not_a_mapping(x):
+    match x:
+        case {}:
+            return "mapping"
+        case _:
+            return "other"
+
+
 @program(call(4), call(11))
 def captures_stay_bound_after_a_failed_guard(n):
     match n:

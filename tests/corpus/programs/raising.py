@@ -174,3 +174,27 @@ def made_and_dropped(n):
     for i in range(n):
         error = ValueError(str(i) * 3)
     return n
+
+
+@program(call(2), call(0))
+def class_by_the_number_of_the_error(n):
+    try:
+        if n:
+            raise OSError(2, "no such thing")
+        raise OSError("text", 2)
+    except FileNotFoundError:
+        return "not found"
+    except OSError:
+        return "other"
+
+
+class Particular(ValueError):
+    def __init__(self, a, b):
+        super().__init__(a)
+        self.b = b
+
+
+@program(call(3))
+def kept_with_its_own_constructor(n):
+    error = Particular(n)
+    return str(error)

@@ -67,9 +67,7 @@ impl Builder<'_> {
                 }
             }
             Pattern::MatchOr(p) => self.or_pattern(p, subject, fail, out, span),
-            Pattern::MatchMapping(_) => {
-                self.refuse(Construct::MappingPattern, span);
-            }
+            Pattern::MatchMapping(p) => self.mapping_pattern(p, subject, fail, out, span),
             // Only in sequences, which handle it.
             Pattern::MatchStar(_) => {}
         }
@@ -143,6 +141,49 @@ impl Builder<'_> {
         let list = self.ssa.emit(Op::Display(Container::List, Vec::new()), span);
         self.ssa.emit_effect(Op::Extend(Container::List, list, part), span);
         list
+    }
+
+    fn mapping_pattern(
+        &mut self,
+        p: &ast::PatternMatchMapping,
+        subject: HValue,
+        fail: HBlock,
+        out: &mut Bindings,
+        span: Span,
+    ) {
+        // Equal constants are no Python; of others, which raise when they turn out equal,
+        // one key alone is compiled.
+        let constant = |e: &ast::Expr| match e {
+            ast::Expr::Constant(_) => true,
+            ast::Expr::UnaryOp(e) => matches!(&*e.operand, ast::Expr::Constant(_)),
+            _ => false,
+        };
+        if p.keys.len() > 1 && !p.keys.iter().all(constant) {
+            self.refuse(Construct::MappingPattern, span);
+            return;
+        }
+        self.test(PatternTest::Mapping, subject, fail, span);
+        let keys: Vec<HValue> = p.keys.iter().map(|key| self.expression(key)).collect();
+        // All keys are there before a value is looked at.
+        for &key in &keys {
+            let found = self.ssa.emit(Op::Compare(CompareOp::In, key, subject), span);
+            self.go_on_if(found, fail, span);
+        }
+        for (&key, inner) in keys.iter().zip(&p.patterns) {
+            if let Pattern::MatchAs(ast::PatternMatchAs { pattern: None, name: None, .. }) = inner {
+                continue;
+            }
+            let item = self.ssa.emit(Op::Item(subject, key), self.span(inner));
+            self.pattern(inner, item, fail, out);
+        }
+        if let Some(name) = &p.rest {
+            let rest = self.ssa.emit(Op::Display(Container::Dict, Vec::new()), span);
+            self.ssa.emit_effect(Op::Extend(Container::Dict, rest, subject), span);
+            for &key in &keys {
+                self.ssa.emit_effect(Op::DelItem(rest, key), span);
+            }
+            out.push((Arc::from(name.as_str()), rest));
+        }
     }
 
     fn class_pattern(

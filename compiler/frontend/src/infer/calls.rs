@@ -146,8 +146,8 @@ impl Sweep<'_, '_, '_> {
                 let name: Arc<str> = format!("numpy.{}", dtype.name()).into();
                 self.call_library(block, at, &name, args, span)
             }
-            Ty::Callable(Callable::Exception(_) | Callable::UserException(_)) => {
-                self.new_exception(block, at, args, span)
+            class @ Ty::Callable(Callable::Exception(_) | Callable::UserException(_)) => {
+                self.new_exception(block, at, class, args, span)
             }
             other => refuse("CB0406", span, format!("{other:#} can't be called")),
         }

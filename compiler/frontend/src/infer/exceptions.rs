@@ -42,6 +42,28 @@ pub fn derives(class: u32, ancestors: &[u32], of: &Callable) -> bool {
     of.is_some_and(|of| is_subclass(class, of) || ancestors.iter().any(|&a| is_subclass(a, of)))
 }
 
+/// The class of what a call of a builtin class makes: `OSError` looks at the number of the
+/// error. `None` where that is known only when running, or differs between systems.
+pub fn class_made<'a>(name: &'a str, args: &[Ty]) -> Option<&'a str> {
+    if !matches!(name, "OSError" | "IOError" | "EnvironmentError") || args.len() < 2 {
+        return Some(name);
+    }
+    Some(match args[0] {
+        Ty::Lit(Lit::Int(1 | 13)) => "PermissionError",
+        Ty::Lit(Lit::Int(2)) => "FileNotFoundError",
+        Ty::Lit(Lit::Int(3)) => "ProcessLookupError",
+        Ty::Lit(Lit::Int(4)) => "InterruptedError",
+        Ty::Lit(Lit::Int(10)) => "ChildProcessError",
+        Ty::Lit(Lit::Int(17)) => "FileExistsError",
+        Ty::Lit(Lit::Int(20)) => "NotADirectoryError",
+        Ty::Lit(Lit::Int(21)) => "IsADirectoryError",
+        Ty::Lit(Lit::Int(32)) => "BrokenPipeError",
+        Ty::Lit(Lit::Int(11)) => return None,
+        Ty::Lit(Lit::Int(0..=34) | Lit::Str(_)) | Ty::Str => name,
+        _ => return None,
+    })
+}
+
 impl Sweep<'_, '_, '_> {
     /// `except class`, or `isinstance(e, class)`, which alone takes tuples in tuples.
     pub(super) fn exception_matches(&mut self, class: HValue, nested: bool, span: Span) -> Typed {
@@ -98,6 +120,9 @@ impl Sweep<'_, '_, '_> {
         if !self.check_arguments(span, args)? {
             return Ok(());
         }
+        if let Some(class) = self.ty(class) {
+            self.check_class(&class, args, span)?;
+        }
         match cause.map(|cause| self.ty(cause)) {
             None | Some(None | Some(Ty::None | Ty::Exception)) => Ok(()),
             Some(Some(other)) => fail(format!("a cause is None or an exception, not {other:#}")),
@@ -109,6 +134,7 @@ impl Sweep<'_, '_, '_> {
         &mut self,
         block: HBlock,
         at: usize,
+        class: &Ty,
         args: &[CallArg],
         span: Span,
     ) -> Typed {
@@ -119,8 +145,42 @@ impl Sweep<'_, '_, '_> {
         if !self.check_arguments(span, &values)? {
             return Ok(None);
         }
+        self.check_class(class, &values, span)?;
+        // They look at their arguments at once, and code of the user may do anything.
+        let looks = match class {
+            Ty::Callable(Callable::UserException(class)) => class.makes_itself,
+            Ty::Callable(Callable::Exception(name)) => {
+                let particular = name.contains('.')
+                    || name.starts_with("Unicode")
+                        && !matches!(&**name, "UnicodeError" | "UnicodeWarning");
+                particular && &**name != "numpy.linalg.LinAlgError"
+            }
+            _ => false,
+        };
+        if looks {
+            let message = format!("an exception of {class:#} can only be raised, not kept");
+            return Err(Box::new(Diagnostic::error("CB0407", span, message)));
+        }
         self.act(block, at, Action::Structural("exception.new".into()));
         one(Ty::Exception)
+    }
+
+    /// Whether the class of what is made can be told.
+    fn check_class(&self, class: &Ty, args: &[HValue], span: Span) -> Result<(), Box<Diagnostic>> {
+        let types: Vec<Ty> = args.iter().filter_map(|&arg| self.ty(arg)).collect();
+        match class {
+            Ty::Callable(Callable::Exception(name)) if class_made(name, &types).is_none() => {
+                Err(Box::new(
+                    Diagnostic::error(
+                        "CB0408",
+                        span,
+                        format!("the class of {name}(...) depends on the number of the error"),
+                    )
+                    .help("name the class that it is to be, such as FileNotFoundError"),
+                ))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether the arguments of an exception are known, and can be kept by it.

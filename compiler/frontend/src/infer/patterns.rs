@@ -100,6 +100,13 @@ impl Sweep<'_, '_, '_> {
             (PatternTest::Length(_) | PatternTest::AtLeast(_), Ty::List(..) | Ty::Range(_), _) => {
                 one(Ty::Bool)
             }
+            (PatternTest::Mapping, Ty::Dict(..), _) => decided(true),
+            (PatternTest::Mapping, Ty::Collection(..) | Ty::Keywords(_), _) => refuse(
+                "CB0303",
+                span,
+                format!("matching {ty:#} against this pattern is not compiled yet"),
+            ),
+            (PatternTest::Mapping, _, _) => decided(false),
             // Arrays are no sequences to `match`, nor are strings.
             (PatternTest::Length(_) | PatternTest::AtLeast(_), _, _) => decided(false),
             (PatternTest::Class, _, Some(class)) => match is_instance(&ty, &class)

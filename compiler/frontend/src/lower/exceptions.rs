@@ -94,7 +94,7 @@ impl Lowering<'_, '_> {
             return self.dead_end();
         }
         let class_name = match self.ty(class) {
-            Some(Ty::Callable(Callable::Exception(name))) => name.to_string(),
+            Some(Ty::Callable(Callable::Exception(name))) => self.class_made(name, args),
             Some(Ty::Callable(Callable::UserException(class))) => user_spelling(class.number),
             Some(Ty::Exception) => {
                 let record = self.give_up(block, class);
@@ -113,10 +113,15 @@ impl Lowering<'_, '_> {
         }
     }
 
+    fn class_made(&self, name: &str, args: &[HValue]) -> String {
+        let types: Vec<Ty> = args.iter().filter_map(|&arg| self.ty(arg).cloned()).collect();
+        exceptions::class_made(name, &types).expect("checked by inference").to_string()
+    }
+
     /// An exception that isn't raised where it is made.
     pub(super) fn new_exception(&mut self, class: HValue, args: &[HValue]) -> Option<TypedValue> {
         let class = match self.ty(class)? {
-            Ty::Callable(Callable::Exception(name)) => name.to_string(),
+            Ty::Callable(Callable::Exception(name)) => self.class_made(name, args),
             Ty::Callable(Callable::UserException(class)) => user_spelling(class.number),
             other => panic!("{other} is not an exception class"),
         };

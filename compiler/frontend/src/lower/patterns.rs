@@ -28,7 +28,7 @@ impl Lowering<'_, '_> {
             }
             // The subject itself.
             PatternTest::Position(_) => return value.clone(),
-            PatternTest::Class => panic!("decided by the type"),
+            PatternTest::Class | PatternTest::Mapping => panic!("decided by the type"),
         };
         TypedValue::scalar(out, holds)
     }

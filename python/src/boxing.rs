@@ -18,7 +18,7 @@ use crate::records::{self, Entry};
 use crate::structured;
 use cumbia_abi::{Context, Owner};
 use cumbia_frontend::structured::RecordsTy;
-use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
+use cumbia_frontend::types::{ArrayTy, BufferTy, Callable, DType, Layout, Lit, Ty};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
@@ -43,6 +43,7 @@ enum Plan {
     Optional(Box<Plan>, usize),
     Str,
     Bytes,
+    Buffer(BufferTy),
     /// Elements, and their slots.
     List(Box<Plan>, usize),
     Set(Box<Plan>, usize),
@@ -258,6 +259,7 @@ fn plan(
         }
         Ty::Str => Plan::Str,
         Ty::Bytes => Plan::Bytes,
+        Ty::Buffer(b) => Plan::Buffer(*b),
         Ty::List(t, _) => Plan::List(Box::new(element(t)?), t.part_types().len()),
         Ty::Set(t, _) => Plan::Set(Box::new(element(t)?), t.part_types().len()),
         Ty::Dict(pair, _) => Plan::Dict(
@@ -479,7 +481,12 @@ impl Reader<'_> {
                         self.make(inner)
                     }
                 }
-                Plan::Str | Plan::Bytes | Plan::List(..) | Plan::Set(..) | Plan::Dict(..) => {
+                Plan::Str
+                | Plan::Bytes
+                | Plan::Buffer(_)
+                | Plan::List(..)
+                | Plan::Set(..)
+                | Plan::Dict(..) => {
                     let object = self.next() as *mut Owner;
                     self.object(plan, object)
                 }

@@ -28,6 +28,7 @@ const LIBRARY: &[&str] = &[
     "time",
     "heapq",
     "bisect",
+    "array",
     // Where the C forms of these live.
     "_heapq",
     "_bisect",

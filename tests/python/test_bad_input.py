@@ -67,7 +67,7 @@ ARGUMENTS = {
     "list of modules": ([np], "module", "numbers"),
     "frozenset": (frozenset(), "frozenset", "set(x)"),
     "str subclass": (Text("text"), "a subclass of str", "str(x)"),
-    "bytearray": (bytearray(b"text"), "bytearray", "np.frombuffer"),
+    "memoryview with steps": (memoryview(b"text")[::2], "memoryview", "np.asarray"),
     "range": (range(3), "a range", "start"),
     "slice": (slice(1), "a slice", "start"),
     "object": (object(), "object", "numbers"),

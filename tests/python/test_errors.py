@@ -92,7 +92,7 @@ REFUSED = {
     "str subclass": (Text("text"), "Text, a subclass of str", r"str\(x\)"),
     "bytes subclass": (Raw(b"text"), "Raw, a subclass of bytes", r"bytes\(x\)"),
     "function of C": (ctypes.CDLL(None).abs, "a callable", "pass a Python function"),
-    "bytearray": (bytearray(3), "bytearray", "np.frombuffer"),
+    "memoryview": (memoryview(b"abc")[::2], "memoryview", "np.asarray"),
     "range": (range(3), "a range", "start, stop and step"),
     "slice": (slice(3), "a slice", "start and stop"),
     "object": (object(), "object", "takes numbers, None, text"),

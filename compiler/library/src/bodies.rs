@@ -41,6 +41,7 @@ files!(
     "arrays",
     "axes",
     "broadcasting",
+    "buffers",
     "bytes",
     "comparing",
     "copying",

@@ -38,6 +38,7 @@ impl Reader<'_> {
                     let size = bytes.len() as isize;
                     return ffi::PyBytes_FromStringAndSize(bytes.as_ptr().cast(), size);
                 }
+                Plan::Buffer(ty) => crate::buffers::make(*ty, object.cast()),
                 Plan::List(..) => ffi::PyList_New(0),
                 Plan::Set(..) => ffi::PySet_New(ptr::null_mut()),
                 _ => ffi::PyDict_New(),

@@ -27,7 +27,7 @@ use cumbia_frontend::build::build_function;
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_frontend::hir::{Const, Op};
 use cumbia_frontend::infer::{Engine, FunctionKey, names};
-use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Site, Ty};
+use cumbia_frontend::types::{ArrayTy, BufferKind, BufferTy, Callable, DType, Layout, Site, Ty};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -465,6 +465,12 @@ fn parse_type(text: &str) -> Result<Ty, String> {
         "pycomplex" => Ty::Complex,
         "str" => Ty::Str,
         "bytes" => Ty::Bytes,
+        "bytearray" => {
+            Ty::Buffer(BufferTy { kind: BufferKind::ByteArray, code: b'B', readonly: false })
+        }
+        "array.array('d')" => {
+            Ty::Buffer(BufferTy { kind: BufferKind::Array, code: b'd', readonly: false })
+        }
         "unknown" => Ty::Open(u32::MAX, 0),
         _ => {
             if let Some((head, inner)) = text.strip_suffix(']').and_then(|t| t.split_once('[')) {

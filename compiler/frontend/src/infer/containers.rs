@@ -162,6 +162,7 @@ pub fn class_name(ty: &Ty) -> Option<&'static str> {
     Some(match ty {
         Ty::Str | Ty::Lit(Lit::Str(_)) => "str",
         Ty::Bytes => "bytes",
+        Ty::Buffer(b) => b.kind.name(),
         Ty::List(..) => "list",
         Ty::Set(..) => "set",
         Ty::Dict(..) => "dict",

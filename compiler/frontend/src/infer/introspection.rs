@@ -7,7 +7,7 @@
 use super::structural::literal_bool as lit;
 use crate::classes::Class;
 use crate::numeric::NumericError;
-use crate::types::{Callable, DType, Lit, Ty};
+use crate::types::{BufferKind, Callable, DType, Lit, Ty};
 
 /// Whether a value of the type is an instance of the class, or of one of a tuple's.
 pub fn is_instance(ty: &Ty, classes: &Ty) -> Option<bool> {
@@ -81,7 +81,10 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
         "builtins.dict" => Some(matches!(ty, Ty::Dict(..))),
         "builtins.range" => Some(matches!(ty, Ty::Range(_))),
         "builtins.slice" => Some(matches!(ty, Ty::Slice(_))),
-        "builtins.frozenset" | "builtins.bytearray" | "builtins.memoryview" => Some(false),
+        "builtins.bytearray" | "builtins.memoryview" | "array.array" => {
+            Some(matches!(ty, Ty::Buffer(b) if class == buffer_class(b.kind)))
+        }
+        "builtins.frozenset" => Some(false),
         "types.NoneType" => Some(*ty == Ty::None),
         "numpy.ndarray" => Some(matches!(ty, Ty::Array(_))),
         "numpy.generic" => is(|_| true),
@@ -106,6 +109,15 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
     }
 }
 
+/// The class of a kind of buffers.
+fn buffer_class(kind: BufferKind) -> &'static str {
+    match kind {
+        BufferKind::ByteArray => "builtins.bytearray",
+        BufferKind::Array => "array.array",
+        BufferKind::Memory => "builtins.memoryview",
+    }
+}
+
 /// The dtype whose scalar class a name is, as `type(x)` gives it.
 fn numpy_class(name: &str) -> Option<DType> {
     DType::from_name(name.strip_prefix("numpy.")?)
@@ -126,6 +138,7 @@ pub fn is_data(ty: &Ty) -> bool {
             Ty::None
                 | Ty::Str
                 | Ty::Bytes
+                | Ty::Buffer(_)
                 | Ty::Tuple(_)
                 | Ty::Array(_)
                 | Ty::Range(_)
@@ -149,6 +162,7 @@ pub fn class_of(ty: &Ty) -> Option<Ty> {
         Ty::Complex => library("builtins.complex"),
         Ty::Str => library("builtins.str"),
         Ty::Bytes => library("builtins.bytes"),
+        Ty::Buffer(b) => library(buffer_class(b.kind)),
         Ty::Tuple(_) => library("builtins.tuple"),
         Ty::List(..) => library("builtins.list"),
         Ty::Set(..) => library("builtins.set"),
@@ -231,7 +245,8 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         // A container is one object.
         (Ty::List(..), Ty::List(..))
         | (Ty::Set(..), Ty::Set(..))
-        | (Ty::Dict(..), Ty::Dict(..)) => Runtime,
+        | (Ty::Dict(..), Ty::Dict(..))
+        | (Ty::Buffer(_), Ty::Buffer(_)) => Runtime,
         (Ty::Ellipsis, x) | (x, Ty::Ellipsis) if is_data(x) => Always(false),
         _ => return None,
     })

@@ -56,7 +56,13 @@ impl Sweep<'_, '_, '_> {
         let (ta, tb) = (self.ty(a)?, self.ty(b)?);
         let text = is_text_constant(&ta) || is_text_constant(&tb);
         let both_constant = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
-        if !(is_object(&ta) || is_object(&tb) || text && (op != BinaryOp::Add || !both_constant)) {
+        let buffer = |ty: &Ty| matches!(ty, Ty::Buffer(_));
+        let buffers = buffer(&ta) || buffer(&tb);
+        if !(is_object(&ta)
+            || is_object(&tb)
+            || buffers
+            || text && (op != BinaryOp::Add || !both_constant))
+        {
             return None;
         }
         let in_place = matches!(inst, Op::Binary(_, _, _, true));
@@ -106,12 +112,15 @@ impl Sweep<'_, '_, '_> {
         b: HValue,
         span: Span,
     ) -> Option<Typed> {
+        if let Some(typed) = self.buffer_comparison(block, at, op, [a, b], span) {
+            return Some(typed);
+        }
         let (ta, tb) = (self.ty(a)?, self.ty(b)?);
         match op {
             CompareOp::Is | CompareOp::IsNot => None,
             CompareOp::In | CompareOp::NotIn => {
                 let constants = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
-                if !matches!(tb, Ty::Range(_))
+                if !matches!(tb, Ty::Range(_) | Ty::Buffer(_))
                     && !is_object(&tb)
                     && (!is_text_constant(&tb) || constants && !is_text_constant(&ta))
                 {
@@ -294,6 +303,7 @@ fn accepts(param: NativeTy, ty: &Ty) -> bool {
         },
         NativeTy::Str => matches!(ty, Ty::Str | Ty::Lit(Lit::Str(_))),
         NativeTy::Bytes => *ty == Ty::Bytes,
+        NativeTy::Buffer => matches!(ty, Ty::Buffer(_)),
         NativeTy::ListOfStr => list_of(&Ty::Str),
         NativeTy::ListOfBytes => list_of(&Ty::Bytes),
         NativeTy::ListOfInt => list_of(&Ty::Int),
@@ -305,7 +315,7 @@ fn accepts(param: NativeTy, ty: &Ty) -> bool {
 fn result(ty: NativeTy) -> Ty {
     let list_of = |element: Ty| Ty::List(Arc::new(element), Site(None));
     match ty {
-        NativeTy::None | NativeTy::Any => Ty::None,
+        NativeTy::None | NativeTy::Any | NativeTy::Buffer => Ty::None,
         NativeTy::Bool => Ty::Bool,
         NativeTy::Int => Ty::Int,
         NativeTy::Float => Ty::Float,

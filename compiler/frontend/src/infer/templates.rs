@@ -277,7 +277,7 @@ fn percent_fields(template: &str) -> Result<Ty, NumericError> {
         let shown = if matches!(letter, 'r' | 'a') { 's' } else { letter };
         parts.last_mut().expect("there is one").push(shown);
         (keyed, plain) = (keyed | (key != truth(false)), plain | (key == truth(false)));
-        if keyed && plain || keyed && parts.len() > 1 {
+        if keyed && (plain || parts.len() > 1) {
             return Err(refused("a format with keys and without is not compiled"));
         }
         let simple = !flags && parts.len() == 1 && !digits.ends_with('.');

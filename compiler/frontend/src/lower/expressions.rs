@@ -285,6 +285,7 @@ impl Lowering<'_, '_> {
                 numeric::lower_truth(&mut self.fx, &value)
             }
             t if crate::infer::containers::is_object(t) => self.any_items(value),
+            Ty::Buffer(_) => self.any_items(value),
             Ty::Range(_) => {
                 let zero = self.fx.int(0);
                 self.fx.b().icmp(IntCond::Ne, value.parts[3], zero)

@@ -110,6 +110,7 @@ impl<'c> RuntimeHost<'c> {
                 ObjectKind::Str => size_of::<StrObject>(),
                 ObjectKind::Bytes => size_of::<BytesObject>(),
                 ObjectKind::List => size_of::<ListObject>(),
+                ObjectKind::Buffer => size_of::<cumbia_abi::BufferObject>(),
                 ObjectKind::Set | ObjectKind::Dict => size_of::<TableObject>(),
                 ObjectKind::Frame => size_of::<FrameObject>(),
             };

@@ -1,0 +1,252 @@
+"""`bytearray`, `array.array` and `memoryview` in compiled functions against CPython.
+
+Arguments are used in place, so what an exception leaves behind, aliases among the arguments
+and arrays over the same memory are compared as well.
+"""
+
+import array
+import threading
+
+import numpy as np
+import pytest
+
+import cumbia._cumbia as native
+from cumbia import jit
+from tests.python.harness import check, define, refused
+
+CODES = "bBhHiIlLqQfd"
+
+
+def buffers(code):
+    numbers = [3, 1, 2, 0, 100] if code not in "fd" else [1.5, -2.25, 0.0]
+    yield array.array(code, numbers)
+    yield array.array(code)
+    yield memoryview(array.array(code, numbers))
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(
+    "text",
+    ["[x for x in b]", "sum(b)", "len(b)", "bool(b)", "b[0]", "b[-1]", "b[4]", "b[-6]", "list(b)", "sorted(b)", "max(b)",
+     "2 in b", "b.tolist()", "b.tobytes()", "b.itemsize", "[i * x for i, x in enumerate(b)]", "list(reversed(b))",
+     "list(zip(b, b))", "bytes(b)", "b == b", "[b[i] for i in range(len(b) - 1, -1, -1)]", "b is None", "isinstance(b, int)"],
+)  # fmt: skip
+def test_reading(code, text):
+    function = define(f"def f(b):\n    return {text}\n")
+    for b in buffers(code):
+        if "isinstance" in text:
+            continue
+        check(function, b)
+    assert native.live_allocations() == 0
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_storing(code):
+    store = define("def f(b, i, x):\n    b[i] = x\n    return b[i]\n")
+    for value in (0, 1, -1, 127, 128, -128, -129, 255, 256, 2**15, 2**16, 2**31, -(2**31) - 1, 2**32, 2**63 - 1, -(2**63), True):
+        check(store, array.array(code, [0, 0]), 1, value)
+        check(store, memoryview(array.array(code, [0, 0])), 0, value)
+    for at in (2, -3, -2):
+        check(store, array.array(code, [0, 0]), at, 300)
+        check(store, memoryview(array.array(code, [0, 0])), at, 1)
+    if code in "fd":
+        check(store, array.array(code, [0]), 0, 0.1)
+        check(store, memoryview(array.array(code, [0])), 0, float("nan"))
+    else:
+        refused(store, array.array(code, [0]), 0, 1.5, _code="CB0506")
+
+
+ARRAY = """append(1) extend([1, 2]) extend(range(3)) extend(b) pop() pop(0) pop(-2) pop(9) insert(1,7) insert(-9,7) insert(99,7)
+    remove(2) remove(55) index(2) index(99) index(1,-3) count(1) reverse() fromlist([1,2]) frombytes(b'') frombytes(b'123')
+    tolist() tobytes()""".split()
+
+
+@pytest.mark.parametrize("text", [*(f"b.{t}" for t in ARRAY), "b[1:3]", "b[::-2]", "b[:]", "b + b", "b * 3", "-1 * b", "b == b[:]", "b != b[1:]"])
+def test_methods_of_arrays(text):
+    if text == "b.extend(b)":
+        pytest.skip("the harness copies arguments")
+    for source in (f"def f(b):\n    return {text}\n", f"def f(b):\n    x = {text}\n    b.append(5)\n    return x, b, len(b)\n"):
+        function = define(source.replace(", 2", ",2"))
+        for code in "bHiqd":
+            check(function, array.array(code, [3, 1, 2, 0, 100]))
+            check(function, array.array(code))
+    assert native.live_allocations() == 0
+
+
+BYTEARRAY = """append(1) append(256) extend(b'xy') extend([1,2]) extend([1,300]) extend(range(3)) pop() pop(0) pop(-2) pop(9)
+    insert(1,7) insert(-9,7) insert(99,7) insert(0,256) remove(98) remove(5) index(b'b') index(98) index(b'z') count(b'a')
+    reverse() clear() copy() find(b'b') find(98) rfind(b'a',1) startswith(b'a') endswith((b'c',b'')) decode() hex() hex(':')""".split()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*(f"b.{t}" for t in BYTEARRAY), "b[1:3]", "b[::-2]", "b[:]", "b + b'x'", "b * 3", "0 * b", "b == b'abca'", "b != b[1:]", "b < b'b'",
+     "b >= b[:2]", "97 in b", "b'bc' in b", "300 in b", "bytes(b)", "bytearray(b)", "b'x' + b", "b.replace", "list(b)", "b[0]", "b[77]",
+     "int.from_bytes(b[:4], 'big')", "[x for x in b if x > 97]"],
+)  # fmt: skip
+def test_methods_of_bytearrays(text):
+    if text in ("b.replace", "b'x' + b"):
+        return
+    for source in (f"def f(b):\n    return {text}\n", f"def f(b):\n    x = {text}\n    b.append(5)\n    return x, b, len(b)\n"):
+        function = define(source)
+        for b in (bytearray(b"abca"), bytearray(), bytearray(b"\xff"), bytearray(b"abcdefghijklmnop")):
+            check(function, b)
+    assert native.live_allocations() == 0
+
+
+@pytest.mark.parametrize("text", ["b[1:2] = b'xyz'", "b[:] = b''", "b[1:1] = b", "b[-1:] = [1, 2]", "b[9:] = b'end'", "b[2:1] = b'x'", "b[0:2] = bytearray(b'q')",
+                                  "b += b'more'", "b += b", "b[0] = 256", "b[9] = 300", "b[9] = 1", "b[-1] ^= 32"])  # fmt: skip
+def test_assignment_in_bytearrays(text):
+    function = define(f"def f(b):\n    {text}\n    return b\n")
+    for b in (bytearray(b"abca"), bytearray(b"a")):
+        check(function, b)
+    assert native.live_allocations() == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["bytearray()", "bytearray(n)", "bytearray([n, 1])", "bytearray(b'abc') * n", "bytearray(range(n))", "bytearray('é', 'utf-8')",
+     "bytearray.fromhex('00 ff')", "array.array('d')", "array.array('i', [1, n])", "array.array('B', b'xyz')", "array.array('h', range(n))",
+     "array.array('q', array.array('q', [n]))", "array.array('f', [0.1, n])", "bytearray(x * 2 for x in range(n))"],
+)  # fmt: skip
+def test_made_within(text):
+    function = define(f"import array\ndef f(n):\n    return {text}\n")
+    for n in (0, 1, 3, 255, 256, -1):
+        check(function, n)
+    source = f"import array\ndef f(n):\n    out = {text}\n    for i in range(100):\n        out.append(i)\n    return out, sum(out), out\n"
+    check(define(source), 3)
+    assert native.live_allocations() == 0
+
+
+def test_loops_in_place():
+    sieve = define(
+        """
+        def f(n):
+            marks = bytearray(n)
+            found = []
+            for i in range(2, n):
+                if not marks[i]:
+                    found.append(i)
+                    for k in range(i * i, n, i):
+                        marks[k] = 1
+            return found, marks
+        """
+    )
+    check(sieve, 50)
+    check(sieve, 2)
+    running = define("def f(a):\n    total = 0.0\n    for i in range(len(a)):\n        total += a[i]\n        a[i] = total\n    return total\n")
+    check(running, array.array("d", [1.5, 2.0, -1.0]))
+    check(running, memoryview(np.arange(5.0)))
+    growing = define("def f(b):\n    for x in b:\n        if len(b) < 9:\n            b.append(x + 1)\n    return b\n")
+    check(growing, bytearray(b"\x01"))
+
+
+def test_exceptions_leave_what_was_done():
+    function = define("def f(b, n):\n    for i in range(n):\n        b.append(i)\n        b[i] = 7 // (3 - i)\n    return b\n")
+    check(function, bytearray(b"xy"), 3)
+    check(function, bytearray(b"xy"), 5)
+    check(function, array.array("h", [9]), 5)
+    assert native.live_allocations() == 0
+
+
+def test_aliases_and_exports():
+    @jit
+    def both(a, b):
+        a.append(1)
+        b[0] = 9
+        return a is b, len(b)
+
+    b = bytearray(b"x")
+    try:
+        both(b, b)
+    except Exception as error:
+        assert "CB" in str(error)
+
+    @jit
+    def touch(b, x):
+        b[0] = 5
+        return x[0] + b[1]
+
+    b = bytearray(b"\x01\x02")
+    assert touch(b, np.frombuffer(b, np.uint8)) == 7 and b[0] == 5
+
+    @jit
+    def grow(b):
+        b.append(1)
+
+    held = memoryview(b)
+    with pytest.raises(BufferError):
+        grow(b)
+    assert bytes(b) == b"\x05\x02"
+    held.release()
+    grow(b)
+    assert bytes(b) == b"\x05\x02\x01"
+    b.append(3)
+
+    @jit
+    def caught(b):
+        try:
+            b.append(1)
+        except BufferError:
+            return "held"
+        return "free"
+
+    held = memoryview(b)
+    assert caught(b) == "held"
+    del held
+    assert caught(b) == "free"
+
+
+def test_identity_of_results():
+    @jit
+    def same(b, a):
+        b.append(1)
+        return b, a, (b, b[:])
+
+    b, a = bytearray(b"x"), array.array("d", [1.0])
+    got = same(b, a)
+    assert got[0] is b and got[1] is a and got[2][0] is b and got[2][1] is not b
+    assert b == bytearray(b"x\x01")
+
+
+def test_what_isnt_taken():
+    function = define("def f(b):\n    return b[0]\n")
+    for b in (memoryview(np.ones((2, 2))), memoryview(b"abc")[::2], array.array("u", "ab"), memoryview(np.array([1 + 2j]))):
+        with pytest.raises(TypeError, match="can't be passed"):
+            jit(function)(b)
+    check(function, memoryview(b"abc"))
+    check(define("def f(b):\n    b[0] = 1\n"), memoryview(b"abc"))
+    check(define("def f(b):\n    return b.readonly, b.format, b.nbytes, b.shape, b.ndim\n"), memoryview(b"abc"))
+    with pytest.raises(TypeError):
+        jit(lambda xs: xs[0])([bytearray(b"a")])
+    refused(define("def f(b):\n    return [b]\n"), bytearray(b"a"), _code="CB0322")
+
+
+def test_in_generators_and_closures():
+    check(define("def f(b):\n    def g():\n        for x in b:\n            yield x * 2\n    return list(g())\n"), bytearray(b"ab"))
+    check(define("def f(b):\n    def add(x):\n        b.append(x)\n        return len(b)\n    return add(1) + add(2), b\n"), bytearray(b"ab"))
+    assert native.live_allocations() == 0
+
+
+def test_another_thread_cant_resize():
+    @jit
+    def spin(b, n):
+        total = 0
+        for _ in range(n):
+            total += b[0]
+        return total
+
+    b = bytearray(b"\x01" * 4)
+    spin(b, 1)
+    thread = threading.Thread(target=spin, args=(b, 30_000_000))
+    thread.start()
+    refused_once = False
+    while thread.is_alive():
+        try:
+            b.append(0)
+            b.pop()
+        except BufferError:
+            refused_once = True
+    thread.join()
+    assert refused_once
+    b.append(1)

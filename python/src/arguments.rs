@@ -66,7 +66,7 @@ pub unsafe fn array_type(object: *mut PyObject, numpy: &NumPy) -> Option<ArrayTy
     unsafe {
         let fields = &(*object.cast::<PyArrayObject>()).fields;
         let descr = &(*fields.descr).fields;
-        let dtype = numpy.dtype_of_number(descr.type_num)?;
+        let dtype = numpy.dtype_of_descr(fields.descr)?;
         let swapped =
             descr.byteorder as u8 == if cfg!(target_endian = "little") { b'>' } else { b'<' };
         if swapped || fields.flags & NPY_ARRAY_ALIGNED == 0 {
@@ -216,6 +216,9 @@ impl Frame {
             } else if let Some(dtype) = numpy.and_then(|n| n.dtype_of_class(class)) {
                 self.keys.push(keys::num(dtype));
                 self.read_scalar(numpy_api::scalar_value(object), dtype);
+            } else if let Some(dtype) = numpy.and_then(|n| n.time_of_scalar(object)) {
+                self.keys.push(keys::num(dtype));
+                self.slots.push(*numpy_api::scalar_value(object).cast::<u64>());
             } else if functions::is_known_class(class) {
                 // A function: known by which it is; no value at run time.
                 self.keys.extend(keys::object(object as usize));
@@ -317,7 +320,9 @@ impl Frame {
                 DType::U16 => u64::from(*value.cast::<u16>()),
                 DType::I32 => *value.cast::<i32>() as u64,
                 DType::U32 | DType::F32 => u64::from(*value.cast::<u32>()),
-                DType::I64 | DType::U64 | DType::F64 => *value.cast::<u64>(),
+                DType::I64 | DType::U64 | DType::F64 | DType::Date(_) | DType::Delta(_) => {
+                    *value.cast::<u64>()
+                }
                 DType::C64 => {
                     self.slots.push(u64::from(*value.cast::<u32>()));
                     u64::from(*value.cast::<u32>().add(1))

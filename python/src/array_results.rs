@@ -111,13 +111,12 @@ impl View<'_> {
         unsafe {
             let fields = &(*array).fields;
             let ndim = usize::from(self.form.ndim);
-            let number = (*fields.descr).fields.type_num;
             let same = |ours: &[u64], theirs: *const isize| {
                 ours.iter().enumerate().all(|(i, &n)| *theirs.add(i) as u64 == n)
             };
             fields.data.cast::<u8>() == self.data
                 && fields.nd as usize == ndim
-                && self.numpy.dtype_of_number(number) == self.form.dtype
+                && self.numpy.dtype_of_descr(fields.descr) == self.form.dtype
                 && ffi::Py_TYPE(array.cast()) == self.form.class
                 && self
                     .form

@@ -63,6 +63,12 @@ pub fn constant(object: &Bound<'_, PyAny>) -> Option<Global> {
 }
 
 fn scalar(object: &Bound<'_, PyAny>, numpy: &NumPy) -> Option<Global> {
+    // SAFETY: a valid object; the value of a date or difference is an `int64`.
+    if let Some(dtype) = unsafe { numpy.time_of_scalar(object.as_ptr()) } {
+        // SAFETY: as above.
+        let count = unsafe { *numpy_api::scalar_value(object.as_ptr()).cast::<i64>() };
+        return Some(Global::Scalar(dtype, ScalarBits::Int(count)));
+    }
     let dtype = numpy.dtype_of_class(object.get_type_ptr())?;
     // SAFETY: the class is exactly one of those that the table knows, so a value of
     // the dtype stands there.
@@ -75,7 +81,9 @@ fn scalar(object: &Bound<'_, PyAny>, numpy: &NumPy) -> Option<Global> {
             DType::U16 => ScalarBits::Int((*at.cast::<u16>()).into()),
             DType::I32 => ScalarBits::Int((*at.cast::<i32>()).into()),
             DType::U32 => ScalarBits::Int((*at.cast::<u32>()).into()),
-            DType::I64 | DType::U64 => ScalarBits::Int(*at.cast::<i64>()),
+            DType::I64 | DType::U64 | DType::Date(_) | DType::Delta(_) => {
+                ScalarBits::Int(*at.cast::<i64>())
+            }
             DType::F32 => ScalarBits::Float((*at.cast::<f32>()).into()),
             DType::F64 => ScalarBits::Float(*at.cast::<f64>()),
             DType::C64 => {
@@ -120,9 +128,9 @@ pub fn named(object: &Bound<'_, PyAny>) -> PyResult<Option<Global>> {
         let descr = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, numpy.descr_type.cast()) };
         if object.is_instance(&descr)? {
             let native: bool = object.getattr("isnative")?.extract()?;
-            let number: i32 = object.getattr("num")?.extract()?;
-            let dtype = numpy.dtype_of_number(number).filter(|_| native);
-            return Ok(dtype.map(Global::DType));
+            // SAFETY: a dtype object, as just seen.
+            let dtype = unsafe { numpy.dtype_of_descr(object.as_ptr().cast()) };
+            return Ok(dtype.filter(|_| native).map(Global::DType));
         }
     }
     Ok(library_name(object)?.map(|name| Global::Library(name.into())))

@@ -48,7 +48,7 @@ const BUFFER: u32 = 22;
 /// A NumPy scalar.
 #[inline]
 pub fn num(dtype: DType) -> u32 {
-    NUM | (dtype as u32) << 8
+    NUM | u32::from(dtype.code()) << 8
 }
 
 /// The head of a tuple.
@@ -87,7 +87,11 @@ pub fn buffer(ty: BufferTy) -> [u32; 1] {
 /// An array.
 #[inline]
 pub fn array(dtype: DType, ndim: u32, layout: Layout, readonly: bool) -> u32 {
-    ARRAY | (dtype as u32) << 8 | ndim << 16 | (layout as u32) << 24 | u32::from(readonly) << 26
+    ARRAY
+        | u32::from(dtype.code()) << 8
+        | ndim << 16
+        | (layout as u32) << 24
+        | u32::from(readonly) << 26
 }
 
 /// An object that is known by its address: a function. Whoever keeps the words keeps
@@ -135,7 +139,7 @@ pub fn types(words: &[u32]) -> Vec<Ty> {
 fn take(rest: &mut &[u32]) -> Ty {
     let word = rest[0];
     *rest = &rest[1..];
-    let dtype = || DType::ALL[(word >> 8 & 0xFF) as usize];
+    let dtype = || DType::from_code((word >> 8 & 0xFF) as u8).expect("a word of `num` or `array`");
     match word & 0xFF {
         NONE => Ty::None,
         BOOL => Ty::Bool,

@@ -6,8 +6,9 @@
 //! later and a build with the GIL. Importing cumbia doesn't load NumPy: as long as
 //! nobody has imported it, no argument can be an array.
 
+use cumbia_frontend::times::TimeUnit;
 use cumbia_frontend::types::DType;
-use numpy::npyffi::objects::{PyArray_Descr, PyArrayObject};
+use numpy::npyffi::objects::{_PyArray_DescrNumPy2_fields, PyArray_Descr, PyArrayObject};
 use numpy::npyffi::types::npy_intp;
 use pyo3::exceptions::PyImportError;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
@@ -19,6 +20,10 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// Marks a type number that compiled code doesn't take.
 const NO_DTYPE: u8 = 0xFF;
+/// Number of dtypes, those of time included.
+const DTYPES: usize = 41;
+/// NumPy's numbers of `datetime64` and `timedelta64`.
+const TIME_NUMBERS: [c_int; 2] = [21, 22];
 /// Where the value of a NumPy scalar object starts: behind the object's head.
 const SCALAR_VALUE_OFFSET: usize = size_of::<PyObject>();
 
@@ -56,7 +61,9 @@ pub struct NumPy {
     pub scalar: MakeScalar,
     /// The allocator of arrays that own memory from `malloc`.
     pub default_handler: *mut PyObject,
-    descrs: [*mut PyObject; DType::ALL.len()],
+    descrs: [*mut PyObject; DTYPES],
+    /// `numpy.datetime64` and `numpy.timedelta64`.
+    time_types: [*mut PyTypeObject; 2],
     scalar_types: [(*mut PyTypeObject, DType); 15],
     by_number: [u8; 32],
 }
@@ -135,13 +142,22 @@ fn read(py: Python<'_>) -> PyResult<NumPy> {
     ];
     let mut by_number = [NO_DTYPE; 32];
     for (number, dtype) in numbers {
-        by_number[number] = dtype as u8;
+        by_number[number] = dtype.code();
     }
-    let mut descrs: [*mut PyObject; DType::ALL.len()] = [ptr::null_mut(); DType::ALL.len()];
+    let mut descrs: [*mut PyObject; DTYPES] = [ptr::null_mut(); DTYPES];
     for (number, dtype) in numbers {
-        if descrs[dtype as usize].is_null() {
+        let at = usize::from(dtype.code());
+        if descrs[at].is_null() {
             // SAFETY: the numbers are NumPy's built-in types.
-            descrs[dtype as usize] = unsafe { descr_from_type(number as c_int) };
+            descrs[at] = unsafe { descr_from_type(number as c_int) };
+        }
+    }
+    let dtype_class = numpy.getattr("dtype")?;
+    for (at, descr) in descrs.iter_mut().enumerate() {
+        if descr.is_null()
+            && let Some(dtype) = DType::from_code(at as u8)
+        {
+            *descr = dtype_class.call1((dtype.name(),))?.into_ptr();
         }
     }
     Ok(NumPy {
@@ -157,6 +173,10 @@ fn read(py: Python<'_>) -> PyResult<NumPy> {
         // SAFETY: index 306 is the address of the variable `PyDataMem_DefaultHandler`.
         default_handler: unsafe { *slot(306).cast::<*mut PyObject>() },
         descrs,
+        time_types: [
+            numpy.getattr("datetime64")?.into_ptr().cast(),
+            numpy.getattr("timedelta64")?.into_ptr().cast(),
+        ],
         scalar_types: [
             (type_at(31), F64),
             (type_at(23), I64),
@@ -183,7 +203,43 @@ impl NumPy {
     #[inline]
     pub fn dtype_of_number(&self, number: c_int) -> Option<DType> {
         let code = *self.by_number.get(number as usize)?;
-        (code != NO_DTYPE).then(|| DType::ALL[code as usize])
+        if code == NO_DTYPE { None } else { DType::from_code(code) }
+    }
+
+    /// The dtype of a dtype object, whose unit it says itself for those of time.
+    ///
+    /// # Safety
+    ///
+    /// `descr` is a dtype object, and the thread holds the GIL.
+    #[inline]
+    pub unsafe fn dtype_of_descr(&self, descr: *const PyArray_Descr) -> Option<DType> {
+        // SAFETY: a dtype object by the contract; one of time has its unit behind the
+        // head that all of NumPy's metadata have.
+        unsafe {
+            let number = (*descr).fields.type_num;
+            let Some(class) = TIME_NUMBERS.iter().position(|n| *n == number) else {
+                return self.dtype_of_number(number);
+            };
+            let meta = (*descr.cast::<LegacyDescr>()).c_metadata;
+            time_dtype(class, (*meta).base, (*meta).multiple)
+        }
+    }
+
+    /// The dtype of a `datetime64` or `timedelta64` object.
+    ///
+    /// # Safety
+    ///
+    /// `object` is a valid object.
+    #[inline]
+    pub unsafe fn time_of_scalar(&self, object: *mut PyObject) -> Option<DType> {
+        // SAFETY: NumPy's public `arrayscalars.h`: the unit and its multiple follow the
+        // value.
+        unsafe {
+            let class = ffi::Py_TYPE(object);
+            let class = self.time_types.iter().position(|t| *t == class)?;
+            let meta = scalar_value(object).add(size_of::<i64>()).cast::<i32>();
+            time_dtype(class, *meta, *meta.add(1))
+        }
     }
 
     /// The dtype of a scalar class.
@@ -195,7 +251,7 @@ impl NumPy {
     /// NumPy's dtype object; borrowed.
     #[inline]
     pub fn descr(&self, dtype: DType) -> *mut PyObject {
-        self.descrs[dtype as usize]
+        self.descrs[usize::from(dtype.code())]
     }
 
     /// The class `numpy.dtype`.
@@ -211,6 +267,11 @@ impl NumPy {
     }
 }
 
+fn time_dtype(class: usize, base: i32, multiple: i32) -> Option<DType> {
+    let unit = TimeUnit::of_number(base).filter(|_| multiple == 1)?;
+    Some(if class == 0 { DType::Date(unit) } else { DType::Delta(unit) })
+}
+
 /// Address of the value inside a NumPy scalar object of one of the dtypes.
 ///
 /// # Safety
@@ -222,6 +283,25 @@ pub unsafe fn scalar_value(object: *mut PyObject) -> *const u8 {
     // SAFETY: NumPy's public `arrayscalars.h`: the value follows the head, at its
     // natural alignment, which is at most 8 for these types.
     unsafe { object.cast::<u8>().add(SCALAR_VALUE_OFFSET) }
+}
+
+/// A dtype object of NumPy 2 with the tail that the `numpy` crate keeps to itself.
+#[repr(C)]
+struct LegacyDescr {
+    object: PyObject,
+    head: _PyArray_DescrNumPy2_fields,
+    subarray: *mut c_void,
+    fields: *mut PyObject,
+    names: *mut PyObject,
+    c_metadata: *const TimeMetadata,
+}
+
+/// What a dtype of time says of its unit: `PyArray_DatetimeDTypeMetaData`.
+#[repr(C)]
+struct TimeMetadata {
+    head: [*mut c_void; 4],
+    base: c_int,
+    multiple: c_int,
 }
 
 /// The tail of an array object that the `numpy` crate doesn't declare.

@@ -266,6 +266,7 @@ DEVIATIONS = {
     ),
     "whole-view": Deviation("`return a[:]` of an argument `a`", _whole_view),
     "last-digits": Deviation("elementary functions of NumPy", _last_digits),
+    "quotient-of-deltas": Deviation("`a // b` and `divmod(a, b)` of two `timedelta64`", _joined),
     "exception-text": Deviation("text of exceptions", _text),
 }
 

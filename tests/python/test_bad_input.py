@@ -84,7 +84,7 @@ ARGUMENTS = {
     "half precision": (np.zeros(2, np.float16), "float16", "np.float32"),
     "half precision scalar": (np.float16(1), "float16", "np.float32"),
     "long double": (np.zeros(2, np.longdouble), "long double", "astype"),
-    "dates": (np.zeros(2, "M8[s]"), "datetime64", "int64"),
+    "dates": (np.zeros(2, "M8[25s]"), "datetime64", "int64"),
     "text array": (np.array(["a", "b"]), "text", "pass"),
     "records": (np.zeros(2, [("a", "f8", (2,))]), "structured", "x['a']"),
     "subclass": (np.zeros(2).view(Subclass), "Subclass", "np.asarray(x)"),

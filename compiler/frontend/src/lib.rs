@@ -19,6 +19,7 @@ pub mod numeric;
 pub mod parse;
 pub mod scope;
 pub mod structured;
+pub mod times;
 pub mod types;
 pub mod unsupported;
 

@@ -9,6 +9,7 @@
 
 use crate::classes::{self, Class, Enum};
 use crate::structured::{RecordsTy, RowTy, StructDtype};
+use crate::times::{self, TimeUnit};
 use std::fmt;
 use std::sync::Arc;
 
@@ -29,10 +30,49 @@ pub enum DType {
     F64,
     C64,
     C128,
+    /// `datetime64`
+    Date(TimeUnit),
+    /// `timedelta64`
+    Delta(TimeUnit),
 }
 
+/// Spellings of the dtypes of time, in the order of [`TimeUnit::ALL`].
+const DATES: [&str; 14] = [
+    "datetime64",
+    "datetime64[Y]",
+    "datetime64[M]",
+    "datetime64[W]",
+    "datetime64[D]",
+    "datetime64[h]",
+    "datetime64[m]",
+    "datetime64[s]",
+    "datetime64[ms]",
+    "datetime64[us]",
+    "datetime64[ns]",
+    "datetime64[ps]",
+    "datetime64[fs]",
+    "datetime64[as]",
+];
+
+const DELTAS: [&str; 14] = [
+    "timedelta64",
+    "timedelta64[Y]",
+    "timedelta64[M]",
+    "timedelta64[W]",
+    "timedelta64[D]",
+    "timedelta64[h]",
+    "timedelta64[m]",
+    "timedelta64[s]",
+    "timedelta64[ms]",
+    "timedelta64[us]",
+    "timedelta64[ns]",
+    "timedelta64[ps]",
+    "timedelta64[fs]",
+    "timedelta64[as]",
+];
+
 impl DType {
-    /// All dtypes.
+    /// All dtypes of numbers.
     pub const ALL: [DType; 13] = [
         DType::Bool,
         DType::I8,
@@ -65,12 +105,51 @@ impl DType {
             DType::F64 => "float64",
             DType::C64 => "complex64",
             DType::C128 => "complex128",
+            DType::Date(unit) => DATES[unit as usize],
+            DType::Delta(unit) => DELTAS[unit as usize],
         }
     }
 
     /// The dtype of a NumPy name.
     pub fn from_name(name: &str) -> Option<DType> {
         DType::ALL.into_iter().find(|d| d.name() == name)
+    }
+
+    /// The dtype of the spelling that [`DType::name`] gives, those of time included.
+    pub fn from_spelling(name: &str) -> Option<DType> {
+        DType::from_name(name).or_else(|| times::of_name(name))
+    }
+
+    /// A number below 64 for each dtype.
+    pub fn code(self) -> u8 {
+        match self {
+            DType::Date(unit) => 13 + unit as u8,
+            DType::Delta(unit) => 27 + unit as u8,
+            other => DType::ALL.iter().position(|d| *d == other).expect("in the list of all") as u8,
+        }
+    }
+
+    /// The dtype of a [`DType::code`].
+    pub fn from_code(code: u8) -> Option<DType> {
+        Some(match code {
+            0..13 => DType::ALL[code as usize],
+            13..27 => DType::Date(TimeUnit::ALL[code as usize - 13]),
+            27..41 => DType::Delta(TimeUnit::ALL[code as usize - 27]),
+            _ => return None,
+        })
+    }
+
+    /// The unit of a date or a difference of dates.
+    pub const fn unit(self) -> Option<TimeUnit> {
+        match self {
+            DType::Date(unit) | DType::Delta(unit) => Some(unit),
+            _ => None,
+        }
+    }
+
+    /// Dates and differences of dates, which are no numbers.
+    pub const fn is_time(self) -> bool {
+        self.unit().is_some()
     }
 
     /// Bytes per element.
@@ -80,6 +159,7 @@ impl DType {
             DType::I16 | DType::U16 => 2,
             DType::I32 | DType::U32 | DType::F32 => 4,
             DType::I64 | DType::U64 | DType::F64 | DType::C64 => 8,
+            DType::Date(_) | DType::Delta(_) => 8,
             DType::C128 => 16,
         }
     }
@@ -117,7 +197,7 @@ impl DType {
             DType::I8 | DType::U8 => Type::I8,
             DType::I16 | DType::U16 => Type::I16,
             DType::I32 | DType::U32 => Type::I32,
-            DType::I64 | DType::U64 => Type::I64,
+            DType::I64 | DType::U64 | DType::Date(_) | DType::Delta(_) => Type::I64,
             DType::F32 | DType::C64 => Type::F32,
             DType::F64 | DType::C128 => Type::F64,
         }
@@ -563,15 +643,20 @@ impl Ty {
 
     /// Whether the type is a Python or NumPy number.
     pub fn is_number(&self) -> bool {
-        matches!(
-            self,
-            Ty::Bool
-                | Ty::Int
-                | Ty::Float
-                | Ty::Complex
-                | Ty::Num(_)
-                | Ty::Lit(Lit::Bool(_) | Lit::Int(_) | Lit::Float(_))
-        )
+        match self {
+            Ty::Num(d) => !d.is_time(),
+            Ty::Bool | Ty::Int | Ty::Float | Ty::Complex => true,
+            Ty::Lit(Lit::Bool(_) | Lit::Int(_) | Lit::Float(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// The dtype of a date or a difference of dates.
+    pub fn as_time(&self) -> Option<DType> {
+        match self {
+            Ty::Num(d) if d.is_time() => Some(*d),
+            _ => None,
+        }
     }
 
     /// The IR types of the parts that a value of this type consists of, in order.

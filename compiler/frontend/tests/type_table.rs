@@ -10,6 +10,7 @@ use cumbia_frontend::infer::containers::{
 use cumbia_frontend::lower::layout_code;
 use cumbia_frontend::lower::ownership::{is_counted, owners};
 use cumbia_frontend::structured::{RecordsTy, RowTy, StructDtype};
+use cumbia_frontend::times::TimeUnit;
 use cumbia_frontend::types::{
     ArrayTy, Callable, ClosureTy, DType, Layout, Lazy, Lit, PartialTy, Site, Ty,
 };
@@ -61,6 +62,14 @@ fn simple() -> Vec<Ty> {
         Ty::Complex,
         Ty::Num(DType::F32),
         Ty::Num(DType::C64),
+        Ty::Num(DType::Date(TimeUnit::Day)),
+        Ty::Num(DType::Delta(TimeUnit::Generic)),
+        Ty::Array(ArrayTy {
+            dtype: DType::Date(TimeUnit::Nano),
+            ndim: 1,
+            layout: Layout::A,
+            readonly: true,
+        }),
         Ty::Lit(Lit::Int(3)),
         Ty::Lit(Lit::Str("a".into())),
         array(),
@@ -182,6 +191,26 @@ fn keys_and_texts_are_of_what_is_kept() {
         if has_members(&ty) {
             assert!(!is_showable(&ty), "the text of a position: {ty}");
         }
+    }
+}
+
+#[test]
+fn dates_are_no_numbers() {
+    for unit in TimeUnit::ALL {
+        for dtype in [DType::Date(unit), DType::Delta(unit)] {
+            let ty = Ty::Num(dtype);
+            assert_eq!(DType::from_code(dtype.code()), Some(dtype));
+            assert_eq!(DType::from_spelling(dtype.name()), Some(dtype));
+            assert!(!ty.is_number() && !is_hashable(&ty) && !is_showable(&ty), "{ty}");
+            for other in all() {
+                if !matches!(other, Ty::Open(..) | Ty::None | Ty::Optional(_)) {
+                    assert!(!comparable(&ty, &other), "{ty} and {other}");
+                }
+            }
+        }
+    }
+    for dtype in DType::ALL {
+        assert_eq!(DType::from_code(dtype.code()), Some(dtype));
     }
 }
 

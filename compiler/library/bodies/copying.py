@@ -6,6 +6,7 @@ known when compiling becomes C-ordered (NumPy keeps the order of its strides).
 
 from arrays import copy_elements
 from axes import dtype_or
+from datetimes import cast_elements
 
 
 def as_array(a):
@@ -160,8 +161,26 @@ def copy_method(a, order="C"):
 def astype(a, dtype, order="K", casting="unsafe", subok=True, copy=True):
     if copy == False and prim.dtype(dtype) == prim.dtype(a):  # noqa: E712 - a constant
         return a
+    elif prim.is_time(prim.dtype(a)) or prim.is_time(prim.dtype(dtype)):
+        return as_times(a, prim.dtype(dtype), order)
     else:
         return duplicate(a, prim.dtype(dtype), order)
+
+
+def as_times(a, dtype, order):
+    """`astype` to or from dates and differences."""
+    if prim.dtype(a) == dtype:
+        return duplicate(a, dtype, order)
+    elif order == "F" or (order != "C" and prim.layout(a) == "F"):
+        out = prim.empty_f(a.shape, dtype)
+        cast_elements(out, a)
+        return out
+    elif order == "C" or order == "K" or order == "A":
+        out = prim.empty(a.shape, dtype)
+        cast_elements(out, a)
+        return out
+    else:
+        prim.error("order must be one of 'C', 'F', 'A', or 'K'")
 
 
 @implements("numpy.asarray", "numpy.asanyarray")

@@ -46,6 +46,7 @@ files!(
     "comparing",
     "copying",
     "creation",
+    "datetimes",
     "extrema",
     "folds",
     "iterators",

@@ -134,6 +134,7 @@ fn kind(ty: &Ty) -> Option<(u32, u32)> {
         Ty::Int => (1, 3),
         Ty::Float => (2, 3),
         Ty::Complex => (3, 4),
+        Ty::Num(d) if d.is_time() => return None,
         Ty::Num(DType::Bool) => (0, 1),
         Ty::Num(d) if d.is_int() => (1, d.itemsize().ilog2()),
         Ty::Num(d) if d.is_float() => (2, d.itemsize().ilog2()),
@@ -281,13 +282,13 @@ impl Parser<'_> {
             "pycomplex" => Ty::Complex,
             "tuple" => Ty::tuple(self.list()?),
             "array" => self.array()?,
-            name => Ty::Num(DType::from_name(name)?),
+            name => Ty::Num(DType::from_spelling(name)?),
         })
     }
 
     fn array(&mut self) -> Option<Ty> {
         self.eat("(").then_some(())?;
-        let dtype = DType::from_name(self.word())?;
+        let dtype = DType::from_spelling(self.word())?;
         self.eat(",").then_some(())?;
         let ndim = self.word().parse().ok()?;
         self.eat(",").then_some(())?;

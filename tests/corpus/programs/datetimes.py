@@ -29,7 +29,7 @@ def units_are_combined(t, d):
     return t + d, t - d
 
 
-@program(call(SECONDS))
+@program(call(SECONDS), deviation="quotient-of-deltas")
 def deltas(d):
     return d[0] + d[1], d[0] * 3, -d[2], abs(d[2]), d[1] // d[0], d[1] / d[0], d[0] < d[1]
 
@@ -68,3 +68,37 @@ def constants(n):
 @program(call(DAYS))
 def array_arithmetic(a):
     return a - a[0], np.diff(a), a.max(), (a > a[0]).sum()
+
+
+@program(call(DAYS), call(DAYS[:0]))
+def longest_gap(a):
+    longest = np.timedelta64(0, "D")
+    for i in range(1, len(a)):
+        gap = a[i] - a[i - 1]
+        if gap > longest:
+            longest = gap
+    return longest, longest.astype("m8[h]")
+
+
+@program(call(DAYS))
+def months_of_days(a):
+    out = np.empty(len(a), "datetime64[M]")
+    for i in range(len(a)):
+        out[i] = a[i].astype("datetime64[M]")
+    return out, a.astype("datetime64[Y]")
+
+
+@program(call(5), call(2.5), call(np.float32(1.5)), call(float("nan")))
+def scaled_delta(x):
+    d = np.timedelta64(7, "m") * x
+    return d, np.isnat(d), d / 2
+
+
+@program(call(np.datetime64("2024-01-31"), np.timedelta64(1, "M")))
+def months_are_not_added_to_days(t, d):
+    return t + d
+
+
+@program(call(DAYS, 7))
+def index_out_of_range(a, i):
+    return a[i]

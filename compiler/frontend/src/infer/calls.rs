@@ -79,6 +79,13 @@ impl Sweep<'_, '_, '_> {
                     }
                 }
             }
+            Ty::Callable(Callable::Method(receiver, name)) if receiver.as_time().is_some() => {
+                let qualified = format!("datetimes.{name}");
+                let body = find_body(&qualified);
+                let key = FunctionKey::Body(body.file, body.name);
+                let receiver = (ArgFrom::Receiver(callee), (**receiver).clone());
+                self.call_function(block, at, key, Some(receiver), args, span, Some(&qualified))
+            }
             Ty::Callable(Callable::Method(receiver, name)) => {
                 let class = containers::class_name(receiver).unwrap_or("ndarray");
                 let qualified = format!("{class}.{name}");
@@ -213,6 +220,9 @@ impl Sweep<'_, '_, '_> {
             for &value in &values {
                 types.push(known!(self, value));
             }
+            if let Some(typed) = self.time_call(block, at, name, (&values, &types), span) {
+                return typed;
+            }
             if let Some(typed) = self.container_primitive(block, at, name, &types, span) {
                 return typed;
             }
@@ -321,6 +331,9 @@ impl Sweep<'_, '_, '_> {
         span: Span,
         library_name: Option<&str>,
     ) -> Result<SpecId, Box<Diagnostic>> {
+        if let Some(name) = library_name {
+            self.check_times(name, &types, span)?;
+        }
         let spec = match self.engine.specialize(key, types, span) {
             Ok(spec) => spec,
             Err(errors) => return Err(called_from(errors, span)),

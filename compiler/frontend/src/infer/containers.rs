@@ -216,6 +216,7 @@ pub fn has_members(ty: &Ty) -> bool {
 fn is_ordered(ty: &Ty) -> bool {
     match ty {
         Ty::Enum(_) | Ty::Member(..) => false,
+        Ty::Num(d) => !d.is_time(),
         Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_ordered),
         Ty::Tuple(items) => items.iter().all(is_ordered),
         Ty::Optional(t) | Ty::List(t, _) => is_ordered(t),
@@ -237,7 +238,7 @@ pub fn is_storable(ty: &Ty) -> bool {
         Ty::None | Ty::Array(_) | Ty::Open(..) | Ty::Enum(_) => true,
         // A set is in the order of Python's hashes.
         Ty::Set(t, _) => !has_members(t),
-        other => other.is_number() || is_object(other),
+        other => other.is_number() || other.as_time().is_some() || is_object(other),
     }
 }
 
@@ -609,6 +610,7 @@ pub fn kind_name(ty: &Ty) -> String {
 pub fn is_showable(ty: &Ty) -> bool {
     match ty {
         Ty::Record(..) | Ty::Enum(_) | Ty::Member(..) => false,
+        Ty::Num(d) => !d.is_time(),
         Ty::Tuple(items) => items.iter().all(is_showable),
         Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => is_showable(t),
         Ty::Dict(pair, _) => is_showable(&pair.0) && is_showable(&pair.1),
@@ -651,6 +653,7 @@ fn is_probe(element: &Ty, value: &Ty) -> bool {
     fn is_plain(ty: &Ty) -> bool {
         match ty {
             Ty::Enum(_) | Ty::Member(..) | Ty::Array(_) => false,
+            Ty::Num(d) => !d.is_time(),
             Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_plain),
             Ty::Tuple(items) => items.iter().all(is_plain),
             Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => is_plain(t),

@@ -5,6 +5,7 @@
 //! for, have no answer here. The limits of `uint64` don't fit a Python int of 64 bits.
 
 use crate::environment::{Global, ScalarBits};
+use crate::times::TimeUnit;
 use crate::types::{Callable, DType, Ty};
 
 /// The dtype of a text, as `np.dtype` reads it.
@@ -43,7 +44,7 @@ pub fn spelled(text: &str) -> Option<DType> {
         "float" | "double" => F64,
         "csingle" => C64,
         "complex" | "cdouble" => C128,
-        name => return DType::from_name(name),
+        name => return DType::from_spelling(name),
     };
     (order != ">" || dtype.itemsize() == 1).then_some(dtype)
 }
@@ -64,6 +65,8 @@ pub fn attribute(d: DType, name: &str) -> Option<Global> {
         DType::F64 => ("d", 12),
         DType::C64 => ("F", 14),
         DType::C128 => ("D", 15),
+        DType::Date(_) => ("M", 21),
+        DType::Delta(_) => ("m", 22),
     };
     let kind = super::structural::kind(d);
     let single = d.itemsize() == 1;
@@ -74,7 +77,11 @@ pub fn attribute(d: DType, name: &str) -> Option<Global> {
         "num" => Global::Int(number),
         "str" => {
             let order = if single { '|' } else { '<' };
-            Global::Str(format!("{order}{kind}{}", d.itemsize()).into())
+            let unit = match d.unit() {
+                Some(unit) if unit != TimeUnit::Generic => format!("[{}]", unit.symbol()),
+                _ => String::new(),
+            };
+            Global::Str(format!("{order}{kind}{}{unit}", d.itemsize()).into())
         }
         "byteorder" => Global::Str(if single { "|" } else { "=" }.into()),
         "alignment" => {
@@ -86,7 +93,8 @@ pub fn attribute(d: DType, name: &str) -> Option<Global> {
         "names" | "fields" | "subdtype" => Global::None,
         "shape" => Global::Tuple(Vec::new()),
         "ndim" => Global::Int(0),
-        "type" | "base" => Global::DType(d),
+        "base" => Global::DType(d),
+        "type" if !d.is_time() => Global::DType(d),
         _ => return None,
     })
 }

@@ -60,7 +60,11 @@ impl Sweep<'_, '_, '_> {
             Op::Name(name, kind) => self.name(block, at, name, *kind, span),
             Op::Refine(a, refinement) => self.refine(*a, *refinement),
             Op::Unary(op, a) => {
-                let a = known!(self, *a);
+                let operand = *a;
+                let a = known!(self, operand);
+                if a.as_time().is_some() {
+                    return self.time_unary(block, at, *op, operand, &a, span);
+                }
                 if !a.is_number() {
                     return self.not_numbers(span, &[&a]);
                 }
@@ -293,6 +297,9 @@ impl Sweep<'_, '_, '_> {
             let rule = numeric::binary_rule(op, &ta, &tb).map_err(|e| numeric_error(e, span))?;
             return self.apply_rule(block, at, rule, inst, span);
         }
+        if ta.as_time().is_some() || tb.as_time().is_some() {
+            return self.time_binary(block, at, op, [(a, &ta), (b, &tb)], span);
+        }
         if let Some(typed) = self.object_operator(block, at, op, a, b, inst, span) {
             return typed;
         }
@@ -330,6 +337,11 @@ impl Sweep<'_, '_, '_> {
         let optional = |t: &Ty| matches!(t, Ty::Optional(_));
         if matches!(op, CompareOp::Eq | CompareOp::Ne) && (optional(&ta) || optional(&tb)) {
             return self.compare_by_body(block, at, op, a, b, span);
+        }
+        let ordered =
+            !matches!(op, CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn);
+        if ordered && (ta.as_time().is_some() || tb.as_time().is_some()) {
+            return self.time_comparison(block, at, op, [(a, &ta), (b, &tb)], span);
         }
         if let Some(typed) = self.object_comparison(block, at, op, a, b, span) {
             return typed;
@@ -437,7 +449,10 @@ impl Sweep<'_, '_, '_> {
             (Ty::Num(_), "size") => one(Ty::Lit(Lit::Int(1))),
             (Ty::Num(_), "shape" | "strides") => one(ints(0)),
             (Ty::Num(d), "itemsize" | "nbytes") => one(Ty::Lit(Lit::Int(d.itemsize() as i64))),
-            (Ty::Num(_), "T") => {
+            (Ty::Num(d), "astype" | "copy") if d.is_time() => {
+                one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
+            }
+            (Ty::Num(d), "T") if !d.is_time() => {
                 self.act(block, at, Action::Numeric("prim.to_numpy".into()));
                 one(ty.clone())
             }

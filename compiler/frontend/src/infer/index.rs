@@ -298,7 +298,7 @@ impl Sweep<'_, '_, '_> {
             }
         };
         match (&plan.result, &item_ty) {
-            (Ty::Num(dtype), t) if t.is_number() => {
+            (Ty::Num(dtype), t) if t.is_number() || t.as_time().is_some() => {
                 if let Err(e) = numeric::store_rule(t, *dtype) {
                     return Err(super::numeric_error(e, span));
                 }
@@ -311,8 +311,13 @@ impl Sweep<'_, '_, '_> {
             (Ty::Num(_), other) => {
                 refuse("CB0504", span, format!("{other:#} can't be an element of {ty:#}"))
             }
-            (Ty::Array(_), t) if t.is_number() || matches!(t, Ty::Array(_)) => {
-                let body = if t.is_number() { "arrays.fill" } else { "arrays.assign" };
+            (Ty::Array(_), t)
+                if t.is_number() || t.as_time().is_some() || matches!(t, Ty::Array(_)) =>
+            {
+                let body = match t {
+                    Ty::Array(_) => "arrays.assign",
+                    _ => "arrays.fill",
+                };
                 // The view is made by lowering and given as the first argument.
                 self.call_body_types(
                     block,

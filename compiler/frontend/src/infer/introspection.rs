@@ -58,6 +58,9 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
         }
         _ => {}
     }
+    if let Some(dtype) = ty.as_time() {
+        return time_of_library(dtype, class);
+    }
     let dtype = match ty {
         Ty::Num(d) => Some(*d),
         _ => None,
@@ -87,6 +90,7 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
         "builtins.frozenset" => Some(false),
         "types.NoneType" => Some(*ty == Ty::None),
         "numpy.ndarray" => Some(matches!(ty, Ty::Array(_))),
+        "numpy.datetime64" | "numpy.timedelta64" => Some(false),
         "numpy.generic" => is(|_| true),
         "numpy.number" => is(|d| d != DType::Bool),
         "numpy.integer" => is(DType::is_int),
@@ -118,6 +122,19 @@ fn buffer_class(kind: BufferKind) -> &'static str {
     }
 }
 
+/// A difference is an integer to NumPy, a date isn't.
+fn time_of_library(dtype: DType, class: &str) -> Option<bool> {
+    let delta = matches!(dtype, DType::Delta(_));
+    match class {
+        "builtins.object" | "numpy.generic" => Some(true),
+        "numpy.datetime64" => Some(!delta),
+        "numpy.timedelta64" => Some(delta),
+        "numpy.number" | "numpy.integer" | "numpy.signedinteger" => Some(delta),
+        _ if class.starts_with("numbers.") => None,
+        _ => of_library(&Ty::Bytes, class).map(|truth| truth && class != "builtins.bytes"),
+    }
+}
+
 /// The dtype whose scalar class a name is, as `type(x)` gives it.
 fn numpy_class(name: &str) -> Option<DType> {
     DType::from_name(name.strip_prefix("numpy.")?)
@@ -133,6 +150,7 @@ fn numeric_tower(ty: &Ty, dtype: Option<DType>, numpy: fn(DType) -> bool) -> boo
 /// Whether the type is that of an ordinary object, whose class is known.
 pub fn is_data(ty: &Ty) -> bool {
     ty.is_number()
+        || ty.as_time().is_some()
         || matches!(
             ty,
             Ty::None
@@ -154,6 +172,8 @@ pub fn class_of(ty: &Ty) -> Option<Ty> {
     let library = |name: &str| Some(Ty::Callable(Callable::Library(name.into())));
     match ty.widen() {
         // Not the dtype: `a.dtype == float` holds, `type(np.float64(1)) == float` doesn't.
+        Ty::Num(DType::Date(_)) => library("numpy.datetime64"),
+        Ty::Num(DType::Delta(_)) => library("numpy.timedelta64"),
         Ty::Num(d) => library(&format!("numpy.{}", d.name())),
         Ty::None => library("types.NoneType"),
         Ty::Bool => library("builtins.bool"),

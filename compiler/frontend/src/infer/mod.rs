@@ -39,6 +39,7 @@ pub mod structured;
 mod sweep;
 mod templates;
 pub mod texts;
+pub mod times;
 pub mod views;
 
 pub use closures::{Cell, Nested};

@@ -58,6 +58,9 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
     if let Some(result) = super::texts::result_type(name, args) {
         return Some(result);
     }
+    if let Some(result) = super::times::result_type(name, args) {
+        return Some(result);
+    }
     Some(match (name, args) {
         ("builtins.len", [Ty::Tuple(items)]) => Ok(Ty::Lit(Lit::Int(items.len() as i64))),
         ("builtins.len", [Ty::Lit(Lit::Str(s))]) => Ok(Ty::Lit(Lit::Int(s.chars().count() as i64))),
@@ -142,6 +145,13 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             None => Err(error("CB0303", format!("{t:#} has no dtype"))),
         },
         ("prim.kind", [Ty::DType(d)]) => Ok(Ty::Lit(Lit::Str(kind(*d).into()))),
+        ("prim.result_type", [Ty::DType(a), Ty::DType(b)]) if a.is_time() || b.is_time() => {
+            if a == b {
+                Ok(Ty::DType(*a))
+            } else {
+                Err(error("CB0303", format!("{} and {} don't go together", a.name(), b.name())))
+            }
+        }
         ("prim.result_type", [Ty::DType(a), Ty::DType(b)]) => {
             Ok(Ty::DType(numeric::result_type(*a, *b)))
         }
@@ -268,6 +278,7 @@ pub fn dtype_of(ty: &Ty) -> Option<DType> {
     match ty {
         Ty::DType(d) => Some(*d),
         Ty::Array(a) => Some(a.dtype),
+        Ty::Num(d) => Some(*d),
         // `dtype=float`, `dtype=int` ... name the builtin classes.
         Ty::Callable(crate::types::Callable::Library(name)) => match &**name {
             "builtins.float" => Some(DType::F64),
@@ -312,6 +323,8 @@ pub fn kind(d: DType) -> &'static str {
         d if d.is_signed() => "i",
         d if d.is_unsigned() => "u",
         d if d.is_float() => "f",
+        DType::Date(_) => "M",
+        DType::Delta(_) => "m",
         _ => "c",
     }
 }

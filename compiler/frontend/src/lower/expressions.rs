@@ -152,6 +152,7 @@ impl Lowering<'_, '_> {
                 _ if matches!(out, Some(Ty::Member(..))) => TypedValue::unit(out?),
                 Action::Plain if matches!(out, Some(Ty::Enum(_))) => self.value(args[0].value),
                 Action::Construct(from) => self.construct(from, &out?),
+                Action::Global(global) => self.global(global),
                 Action::Numeric(name) => {
                     let mut values: Vec<TypedValue> =
                         args.iter().map(|a| self.value(a.value)).collect();

@@ -23,6 +23,8 @@ fn write(ty: &Ty, out: &mut String) {
         Ty::Int => out.push('i'),
         Ty::Float => out.push('f'),
         Ty::Complex => out.push('c'),
+        // A count; inference lets nothing compare or print it as the number that it isn't.
+        Ty::Num(d) if d.is_time() => out.push('i'),
         Ty::Num(d) => {
             let number = DType::ALL.iter().position(|x| x == d).expect("in the list of all");
             out.push('n');

@@ -128,6 +128,11 @@ impl Lowering<'_, '_> {
         }
         let fx = &mut self.fx;
         match name {
+            "prim.time" => {
+                let count = convert(fx, &args[0], &Ty::Int).parts;
+                TypedValue { ty: out.clone(), parts: count }
+            }
+            "prim.ticks" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
             "builtins.len" => {
                 let length = self.iteration_length(&args[0]);
                 TypedValue::scalar(out.clone(), length)

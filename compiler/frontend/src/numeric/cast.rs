@@ -13,6 +13,9 @@ use cumbia_ir::{FloatCond, IntCond, Opcode, Type, Value};
 
 /// Converts any number to a dtype as `astype` does.
 pub fn cast(fx: &mut Fx<'_>, a: &TypedValue, to: DType) -> TypedValue {
+    if a.ty == Ty::Num(to) {
+        return a.clone();
+    }
     let a = super::materialize(fx, a);
     let from = Kind::of(&a.ty).expect("a number").dtype();
     let parts = cast_parts(fx, &a.parts, from, to);

@@ -63,7 +63,7 @@ impl Kind {
             Ty::Int | Ty::Lit(Lit::Int(_)) => Kind::Py(Py::Int),
             Ty::Float | Ty::Lit(Lit::Float(_)) => Kind::Py(Py::Float),
             Ty::Complex => Kind::Py(Py::Complex),
-            Ty::Num(d) => Kind::Np(*d),
+            Ty::Num(d) if !d.is_time() => Kind::Np(*d),
             _ => return None,
         })
     }

@@ -39,7 +39,7 @@ pub use convert::{convert, materialize};
 pub use fold::{fold_binary, fold_compare, fold_unary};
 pub use lower::{lower_binary, lower_unary};
 pub use promotion::{join, result_type, scalar_dtype};
-pub use rules::{binary_rule, unary_rule};
+pub use rules::{binary_rule, symbol, unary_rule};
 pub use store::{store_convert, store_rule};
 
 /// How an operation on numbers is done.

@@ -123,6 +123,9 @@ fn lower_runtime(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> 
 
 fn result(name: &str, args: &[Ty]) -> Option<Ty> {
     if let ("cast", [a, Ty::DType(d)]) = (name, args) {
+        if d.is_time() {
+            return (*a == Ty::Num(*d)).then(|| a.clone());
+        }
         return Kind::of(a).map(|_| Ty::Num(*d));
     }
     let kinds: Vec<Kind> = args.iter().map(Kind::of).collect::<Option<_>>()?;

@@ -19,6 +19,9 @@ use cumbia_ir::{FloatCond, IntCond, Opcode, Type, Value};
 ///
 /// A Python complex into a real array.
 pub fn store_rule(a: &Ty, dtype: DType) -> Result<(), NumericError> {
+    if dtype.is_time() || a.as_time().is_some() {
+        return store_time(a, dtype);
+    }
     match Kind::of(a) {
         None => Err(NumericError::new("CB0303", format!("{a} is not a number"))),
         Some(Kind::Py(Py::Complex)) if dtype.is_int() || dtype.is_float() => {
@@ -32,6 +35,16 @@ pub fn store_rule(a: &Ty, dtype: DType) -> Result<(), NumericError> {
     }
 }
 
+/// Dates and differences go into arrays of just their own dtype.
+fn store_time(a: &Ty, dtype: DType) -> Result<(), NumericError> {
+    if *a == Ty::Num(dtype) {
+        return Ok(());
+    }
+    let message = format!("{a:#} can't be stored into an array of {}", dtype.name());
+    Err(NumericError::new("CB0504", message)
+        .help(format!("convert it to {} with x.astype(...)", dtype.name())))
+}
+
 /// Converts a number to be stored as an element.
 ///
 /// # Errors
@@ -43,6 +56,9 @@ pub fn store_convert(
     dtype: DType,
 ) -> Result<TypedValue, NumericError> {
     store_rule(&a.ty, dtype)?;
+    if dtype.is_time() {
+        return Ok(a.clone());
+    }
     let a = materialize(fx, a);
     let kind = Kind::of(&a.ty).expect("store_rule accepted it");
     let ty = Ty::Num(dtype);

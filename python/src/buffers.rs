@@ -35,27 +35,19 @@ impl Drop for Lent {
     }
 }
 
-/// The class `array.array`, once the module is imported.
+/// The class `array.array`: a type of the module, which stays.
 static ARRAY_CLASS: AtomicUsize = AtomicUsize::new(0);
 
+/// Makes buffers known: once, when the module is imported.
+pub fn install(py: Python<'_>) -> PyResult<()> {
+    let class = py.import("array")?.getattr("array")?.unbind();
+    ARRAY_CLASS.store(class.into_ptr() as usize, Ordering::Relaxed);
+    cumbia_runtime::set_resize_hook(resize);
+    Ok(())
+}
+
 fn is_array_class(class: *mut ffi::PyTypeObject) -> bool {
-    let known = ARRAY_CLASS.load(Ordering::Relaxed);
-    if known != 0 {
-        return known == class as usize;
-    }
-    let found = Python::attach(|py| {
-        let modules = py.import("sys")?.getattr("modules")?;
-        let class = modules.get_item("array")?.getattr("array")?.unbind();
-        // A static type of the module: it stays.
-        PyResult::Ok(class.into_ptr() as usize)
-    });
-    match found {
-        Ok(found) => {
-            ARRAY_CLASS.store(found, Ordering::Relaxed);
-            found == class as usize
-        }
-        Err(_) => false,
-    }
+    class as usize == ARRAY_CLASS.load(Ordering::Relaxed)
 }
 
 /// The kind of buffer that a class makes.
@@ -153,7 +145,7 @@ impl Frame {
 }
 
 /// The runtime's hook: a caller's buffer gets another length.
-pub fn resize(buffer: *mut BufferObject, length: usize) -> Result<(), HostError> {
+fn resize(buffer: *mut BufferObject, length: usize) -> Result<(), HostError> {
     Python::attach(|py| {
         let lent: *mut Lent = buffer.cast();
         // SAFETY: the runtime passes what `read_buffer` made, which lives as long as the
@@ -164,7 +156,10 @@ pub fn resize(buffer: *mut BufferObject, length: usize) -> Result<(), HostError>
             ffi::PyBuffer_Release(&raw mut (*lent).view);
             let old = (*buffer).length as usize;
             let result = resize_object(&object, old, length, (*buffer).item as usize);
-            let Some(view) = export(object.as_ptr()) else { return Err(HostError::Memory) };
+            let Some(view) = export(object.as_ptr()) else {
+                (*buffer).length = 0;
+                return Err(HostError::Memory);
+            };
             (*buffer).owner.data = view.buf.cast();
             (*buffer).owner.size = view.len as usize;
             (*buffer).length = view.len as i64 / (*buffer).item;

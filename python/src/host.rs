@@ -21,7 +21,7 @@ use pyo3::types::{PyBool, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, Py
 /// Makes the runtime ready: once, when the module is imported.
 pub fn install(py: Python<'_>) -> PyResult<()> {
     cumbia_runtime::set_host_hook(call);
-    cumbia_runtime::set_resize_hook(crate::buffers::resize);
+    crate::buffers::install(py)?;
     // NumPy 2.3 changed from where on it writes single precision with an exponent.
     let single = py.import("numpy")?.getattr("float32")?.call1((1e8,))?.str()?;
     cumbia_runtime::set_float32_text(single.to_string().contains('e'));

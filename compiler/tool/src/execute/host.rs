@@ -116,6 +116,7 @@ impl<'c> RuntimeHost<'c> {
             };
             let (kind, data) = match owner.kind {
                 ObjectKind::Memory => (Kind::Record, Kind::Elements),
+                ObjectKind::Buffer => (Kind::Object, Kind::Elements),
                 _ => (Kind::Object, Kind::Slots),
             };
             self.owned.insert(start, (head + behind, kind));

@@ -27,7 +27,7 @@ def buffers(code):
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize(
     "text",
-    ["[x for x in b]", "sum(b)", "len(b)", "bool(b)", "b[0]", "b[-1]", "b[4]", "b[-6]", "list(b)", "sorted(b)", "max(b)",
+    ["[x for x in b]", "sum(b, b[0])", "len(b)", "bool(b)", "b[0]", "b[-1]", "b[4]", "b[-6]", "list(b)", "sorted(b)", "max(b)",
      "2 in b", "b.tolist()", "b.tobytes()", "b.itemsize", "[i * x for i, x in enumerate(b)]", "list(reversed(b))",
      "list(zip(b, b))", "bytes(b)", "b == b", "[b[i] for i in range(len(b) - 1, -1, -1)]", "b is None", "isinstance(b, int)"],
 )  # fmt: skip
@@ -51,12 +51,12 @@ def test_storing(code):
         check(store, memoryview(array.array(code, [0, 0])), at, 1)
     if code in "fd":
         check(store, array.array(code, [0]), 0, 0.1)
-        check(store, memoryview(array.array(code, [0])), 0, float("nan"))
+        check(store, memoryview(array.array(code, [0])), 0, -0.1)
     else:
         refused(store, array.array(code, [0]), 0, 1.5, _code="CB0506")
 
 
-ARRAY = """append(1) extend([1, 2]) extend(range(3)) extend(b) pop() pop(0) pop(-2) pop(9) insert(1,7) insert(-9,7) insert(99,7)
+ARRAY = """append(1) extend([1,2]) extend(range(3)) extend(b) pop() pop(0) pop(-2) pop(9) insert(1,7) insert(-9,7) insert(99,7)
     remove(2) remove(55) index(2) index(99) index(1,-3) count(1) reverse() fromlist([1,2]) frombytes(b'') frombytes(b'123')
     tolist() tobytes()""".split()
 
@@ -66,7 +66,7 @@ def test_methods_of_arrays(text):
     if text == "b.extend(b)":
         pytest.skip("the harness copies arguments")
     for source in (f"def f(b):\n    return {text}\n", f"def f(b):\n    x = {text}\n    b.append(5)\n    return x, b, len(b)\n"):
-        function = define(source.replace(", 2", ",2"))
+        function = define(source)
         for code in "bHiqd":
             check(function, array.array(code, [3, 1, 2, 0, 100]))
             check(function, array.array(code))
@@ -136,7 +136,7 @@ def test_loops_in_place():
     check(sieve, 2)
     running = define("def f(a):\n    total = 0.0\n    for i in range(len(a)):\n        total += a[i]\n        a[i] = total\n    return total\n")
     check(running, array.array("d", [1.5, 2.0, -1.0]))
-    check(running, memoryview(np.arange(5.0)))
+    check(running, memoryview(array.array("d", [1.0, 2.0, 4.0])))
     growing = define("def f(b):\n    for x in b:\n        if len(b) < 9:\n            b.append(x + 1)\n    return b\n")
     check(growing, bytearray(b"\x01"))
 
@@ -219,7 +219,7 @@ def test_what_isnt_taken():
     check(define("def f(b):\n    return b.readonly, b.format, b.nbytes, b.shape, b.ndim\n"), memoryview(b"abc"))
     with pytest.raises(TypeError):
         jit(lambda xs: xs[0])([bytearray(b"a")])
-    refused(define("def f(b):\n    return [b]\n"), bytearray(b"a"), _code="CB0322")
+    refused(define("def f(b):\n    return [b]\n"), bytearray(b"a"), _code="CB0320")
 
 
 def test_in_generators_and_closures():

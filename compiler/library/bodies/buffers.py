@@ -330,6 +330,9 @@ def bytearray_extend(self, iterable_of_ints, /):
 def bytearray_iadd(self, other, /):
     if not prim.is_bytes(other) and not prim.is_buffer(other):
         prim.error("can't concat {} to bytearray", other)
+    if prim.same_type(self, other) and len(self) > 0:
+        if self is other:
+            raise BufferError("Existing exports of data: object cannot be re-sized")
     splice(self, len(self), 0, of_any(other))
     return self
 

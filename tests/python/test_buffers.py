@@ -222,6 +222,15 @@ def test_what_isnt_taken():
     refused(define("def f(b):\n    return [b]\n"), bytearray(b"a"), _code="CB0320")
 
 
+def test_stores_that_always_raise():
+    for text in ("b[0] = 300", "b[0] = -1", "b[5] = 1"):
+        for b in (array.array("b", [1]), memoryview(bytearray(b"a")), bytearray(b"a"), memoryview(b"abc")):
+            check(define(f"def f(b):\n    {text}\n    return 1\n"), b)
+            source = f"def f(b):\n    try:\n        {text}\n    except (OverflowError, ValueError, TypeError, IndexError) as e:\n        return str(e)\n    return ''\n"
+            check(define(source), b)
+    assert native.live_allocations() == 0
+
+
 def test_in_generators_and_closures():
     check(define("def f(b):\n    def g():\n        for x in b:\n            yield x * 2\n    return list(g())\n"), bytearray(b"ab"))
     check(define("def f(b):\n    def add(x):\n        b.append(x)\n        return len(b)\n    return add(1) + add(2), b\n"), bytearray(b"ab"))

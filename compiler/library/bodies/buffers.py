@@ -197,9 +197,8 @@ def in_memory(code, value):
 
 
 def set_item(b, i, value):
-    if prim.buffer_readonly(b):
-        raise TypeError("cannot modify read-only memory")
-    elif prim.is_slice(i):
+    prim.guard(not prim.buffer_readonly(b), "TypeError", "cannot modify read-only memory")
+    if prim.is_slice(i):
         set_part(b, i, value)
     elif not prim.is_integer(i):
         prim.error("indices of buffers are integers or slices, not {}", i)

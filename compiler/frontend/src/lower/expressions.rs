@@ -136,7 +136,7 @@ impl Lowering<'_, '_> {
             Op::Attr(a, name) => self.attribute(*a, name, &action, out?),
             Op::Item(a, i) => self.item(*a, *i),
             Op::SetItem(a, i, v) => {
-                self.set_item(block, at, *a, *i, *v);
+                self.set_item(block, at, *a, *i, *v)?;
                 return Some(vec![]);
             }
             Op::Tuple(items) => {

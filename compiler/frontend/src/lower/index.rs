@@ -288,16 +288,16 @@ impl Lowering<'_, '_> {
         value: HValue,
         index: HValue,
         item: HValue,
-    ) {
+    ) -> Option<()> {
         let (value, index, item) = (self.value(value), self.value(index), self.value(item));
         let Ty::Array(array) = &value.ty else {
             if let Action::Call(spec, from) = self.spec.actions[block.0 as usize][at].clone() {
                 let args = self.arguments(&from);
-                self.call_spec(spec, &args);
+                self.call_spec(spec, &args)?;
             } else {
                 self.set_container_item(&value, &index, &item);
             }
-            return;
+            return Some(());
         };
         let plan = plan(array, &index.ty).unwrap_or_else(|(m, _)| panic!("{m}"));
         if array.readonly {
@@ -318,5 +318,6 @@ impl Lowering<'_, '_> {
                 other => panic!("assignment to a view with {other:?}"),
             },
         }
+        Some(())
     }
 }

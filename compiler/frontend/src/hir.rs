@@ -244,6 +244,9 @@ pub enum Op {
     EndCatch(HValue),
     /// Whether an exception is of a class, or of one in a tuple of classes.
     ExcMatch(HValue, HValue),
+    /// Part of what elementwise operations became (`infer/fusion.rs`): the values that it
+    /// uses. Never in the HIR of a function's text.
+    Fused(Vec<HValue>),
 }
 
 /// A `for` loop of the text, as a number in [`HirFunction::loops`], and whether this form
@@ -448,6 +451,7 @@ impl Op {
         match self {
             Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
             Op::CellNew(_) | Op::Catch => {}
+            Op::Fused(items) => items.iter_mut().for_each(f),
             Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a) | Op::EndCatch(a) => f(a),
             Op::CellSet(a, b) | Op::ExcMatch(a, b) => {
                 f(a);

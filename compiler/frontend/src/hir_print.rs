@@ -240,6 +240,13 @@ impl Display for Op {
             Op::Splat(a) => write!(f, "splat {a}"),
             Op::Catch => f.write_str("catch"),
             Op::EndCatch(a) => write!(f, "end_catch {a}"),
+            Op::Fused(values) => {
+                f.write_str("fused(")?;
+                for (i, value) in values.iter().enumerate() {
+                    write!(f, "{}{value}", if i == 0 { "" } else { ", " })?;
+                }
+                f.write_str(")")
+            }
             Op::ExcMatch(a, class) => write!(f, "exc_match {a}, {class}"),
         }
     }

@@ -361,6 +361,9 @@ pub enum Callable {
     Class(Arc<Class>),
     /// An enum class.
     Enum(Arc<Enum>),
+    /// What fused elementwise operations do with one element of each operand:
+    /// `infer::Engine::kernels`.
+    Kernel(u32),
 }
 
 /// What a `functools.partial` consists of.
@@ -809,6 +812,7 @@ impl fmt::Display for Ty {
             Ty::DType(d) => write!(f, "dtype({})", d.name()),
             Ty::Callable(Callable::Library(name)) => write!(f, "function {name}"),
             Ty::Callable(Callable::User(_)) => f.write_str("jitted function"),
+            Ty::Callable(Callable::Kernel(_)) => f.write_str("elementwise function"),
             Ty::Callable(Callable::Exception(name)) => write!(f, "class {name}"),
             Ty::Callable(Callable::UserException(class)) => write!(f, "class {}", class.name),
             Ty::Exception => f.write_str("exception"),

@@ -4,6 +4,10 @@
 //! decorators above them; only the lines of a function that is asked for are ever
 //! parsed. `from file import name` at top level makes another file's function
 //! visible.
+//!
+//! The texts are part of the binary. With the feature `bodies-from-disk`, which is for
+//! work on the bodies alone, they are read from the source tree when they are first
+//! needed, so that a change needs no build.
 
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
@@ -39,6 +43,7 @@ files!(
     "numbers",
     "operators",
     "arrays",
+    "elementwise",
     "axes",
     "broadcasting",
     "buffers",
@@ -74,6 +79,34 @@ files!(
     "views",
 );
 
+/// Files without `.py`, and their texts.
+#[cfg(not(feature = "bodies-from-disk"))]
+fn files() -> Vec<(&'static str, &'static str)> {
+    FILES.to_vec()
+}
+
+/// The same from the source tree, new files included.
+#[cfg(feature = "bodies-from-disk")]
+fn files() -> Vec<(&'static str, &'static str)> {
+    let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/bodies");
+    let mut found: Vec<_> = std::fs::read_dir(folder)
+        .expect("the source tree has bodies")
+        .map(|entry| entry.expect("an entry of the folder").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "py"))
+        .map(|path| {
+            let name = path.file_stem().expect("a file has a name").to_string_lossy();
+            (
+                leak(name.into_owned()),
+                leak(std::fs::read_to_string(&path).expect("a readable body")),
+            )
+        })
+        .collect();
+    found.sort_unstable();
+    debug_assert!(found.len() >= FILES.len());
+    found
+}
+
 struct Index {
     functions: FxHashMap<(&'static str, &'static str), Body>,
     implementations: FxHashMap<&'static str, Body>,
@@ -83,7 +116,7 @@ fn scan() -> Index {
     let mut index =
         Index { functions: FxHashMap::default(), implementations: FxHashMap::default() };
     let mut imports = Vec::new();
-    for &(file, text) in FILES {
+    for (file, text) in files() {
         let mut pending: Vec<&'static str> = Vec::new();
         let mut lines: Vec<(usize, &'static str)> = Vec::new();
         let mut offset = 0;

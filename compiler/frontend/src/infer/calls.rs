@@ -44,6 +44,10 @@ impl Sweep<'_, '_, '_> {
                 self.call_function(block, at, key, None, args, span, None)
             }
             Ty::Callable(Callable::Library(name)) => self.call_library(block, at, name, args, span),
+            Ty::Callable(Callable::Kernel(id)) => {
+                let key = FunctionKey::Kernel(*id);
+                self.call_function(block, at, key, None, args, span, None)
+            }
             Ty::Callable(Callable::Method(receiver, name)) if receiver.is_number() => {
                 let mut types = vec![(**receiver).clone()];
                 for arg in args {
@@ -214,6 +218,9 @@ impl Sweep<'_, '_, '_> {
         }
         if let Some(lazy) = self.lazy_call(block, at, name, args, span) {
             return lazy;
+        }
+        if let Some(elementwise) = self.array_function(block, at, name, args, span) {
+            return elementwise;
         }
         if let Some(values) = positional(args) {
             let mut types = Vec::with_capacity(values.len());

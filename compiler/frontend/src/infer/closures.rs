@@ -257,6 +257,10 @@ impl Sweep<'_, '_, '_> {
                 let count = given[0].ty.function_items().len();
                 one(Ty::Lit(Lit::Int(count as i64)))
             }
+            Ty::Callable(Callable::Kernel(id)) => {
+                let key = FunctionKey::Kernel(*id);
+                self.call_given(block, at, key, None, given, Hidden::default(), span, None)
+            }
             Ty::Callable(Callable::User(handle)) => {
                 let key = FunctionKey::User(*handle);
                 self.call_given(block, at, key, None, given, Hidden::default(), span, None)
@@ -553,7 +557,8 @@ impl Sweep<'_, '_, '_> {
         let own = hir.params.len();
         let bound = self.bind(&key, &hir, receiver, given, hidden, span)?;
         // A library body sees constants; the user's function would be compiled for each.
-        let keep_constants = matches!(self.engine.root_key(&key), FunctionKey::Body(..));
+        let keep_constants =
+            matches!(self.engine.root_key(&key), FunctionKey::Body(..) | FunctionKey::Kernel(_));
         let mut from = Vec::with_capacity(bound.len());
         let mut types = Vec::with_capacity(bound.len());
         for (i, (source, ty)) in bound.into_iter().enumerate() {

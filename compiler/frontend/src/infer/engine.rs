@@ -39,6 +39,8 @@ impl<'e> Engine<'e> {
             in_progress: Vec::new(),
             nested: Vec::new(),
             nested_index: FxHashMap::default(),
+            kernels: Vec::new(),
+            kernel_index: FxHashMap::default(),
             cells: Vec::new(),
             cell_index: FxHashMap::default(),
             cell_epoch: 0,
@@ -165,6 +167,7 @@ impl<'e> Engine<'e> {
             cell_epoch: 0,
             unroll_requests: Vec::new(),
             unrolled: Unroll::default(),
+            unfused: None,
             state: State::InProgress,
         });
         self.index.insert((key, args), id);
@@ -271,6 +274,7 @@ impl<'e> Engine<'e> {
     pub(super) fn infer(&mut self, id: SpecId) {
         self.spec_mut(id).state = State::InProgress;
         self.in_progress.push(id);
+        self.spec_mut(id).unfuse();
         let mut hir = self.spec(id).hir.clone();
         let mut order = reverse_postorder(&hir);
         let mut sweeps = 0;
@@ -325,6 +329,7 @@ impl<'e> Engine<'e> {
         }
         let misused = iteration::check_single_use(self.spec(id));
         self.spec_mut(id).errors.extend(misused);
+        self.fuse(id);
         self.in_progress.pop();
         let outer_cycle =
             self.spec(id).recursive && self.in_progress.iter().any(|&s| self.spec(s).recursive);
@@ -338,6 +343,15 @@ impl<'e> Engine<'e> {
 }
 
 impl Specialization {
+    /// Takes the fusion of elementwise operations back.
+    fn unfuse(&mut self) {
+        if let Some(hir) = self.unfused.take() {
+            self.types = vec![None; hir.values.len()];
+            self.actions = hir.blocks.iter().map(|b| vec![Action::Plain; b.insts.len()]).collect();
+            self.hir = hir;
+        }
+    }
+
     /// Takes back what was found so far.
     pub(super) fn forget(&mut self) {
         self.types.fill(None);

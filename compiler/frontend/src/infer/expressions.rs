@@ -55,6 +55,9 @@ impl Sweep<'_, '_, '_> {
         if let Some(done) = self.keywords_instruction(block, at, inst) {
             return done;
         }
+        if let Some(done) = self.array_operator(block, at, &inst.op, span) {
+            return done;
+        }
         match &inst.op {
             Op::Const(c) => one(self.constant(block, at, c, span)?),
             Op::Name(name, kind) => self.name(block, at, name, *kind, span),
@@ -146,6 +149,7 @@ impl Sweep<'_, '_, '_> {
             | Op::CellSet(..)
             | Op::CheckFree(..)
             | Op::Splat(_) => self.closure_instruction(inst),
+            Op::Fused(_) => unreachable!("inference starts from the text's HIR"),
             Op::Poll => {
                 debug_assert!(has_no_result(&inst.op));
                 Ok(Some(Vec::new()))
@@ -198,6 +202,7 @@ impl Sweep<'_, '_, '_> {
             FunctionKey::User(handle) => self.engine.env.lookup(handle, name),
             FunctionKey::Body(file, _) => names::in_body(file, name),
             FunctionKey::Nested(_) | FunctionKey::Inner(..) => unreachable!("a root isn't nested"),
+            FunctionKey::Kernel(_) => unreachable!("a kernel has no names"),
         };
         match global {
             Some(global) => {

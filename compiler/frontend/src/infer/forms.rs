@@ -24,6 +24,9 @@ impl Engine<'_> {
         if let FunctionKey::Nested(id) = key {
             return Ok(self.nested[*id as usize].hir.clone());
         }
+        if let FunctionKey::Kernel(id) = key {
+            return Ok(self.kernels[*id as usize].clone());
+        }
         if let Some(known) = self.functions.get(key) {
             return known.clone();
         }
@@ -52,7 +55,7 @@ impl Engine<'_> {
                 }
             },
             FunctionKey::Body(file, name) => body_source(file, name),
-            FunctionKey::Nested(_) | FunctionKey::Inner(..) => {
+            FunctionKey::Nested(_) | FunctionKey::Inner(..) | FunctionKey::Kernel(_) => {
                 unreachable!("built with the function around it")
             }
         };
@@ -66,6 +69,7 @@ impl Engine<'_> {
             FunctionKey::Body(file, name) => body_source(file, name),
             FunctionKey::Inner(ref outer, _) => self.source(outer),
             FunctionKey::Nested(id) => self.source(&self.nested[id as usize].root),
+            FunctionKey::Kernel(_) => unreachable!("a kernel has no text and no loops"),
         }
     }
 

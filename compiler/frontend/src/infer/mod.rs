@@ -18,10 +18,12 @@ pub mod closures;
 mod comparing;
 pub mod containers;
 mod dtypes;
+mod elementwise;
 mod engine;
 pub mod exceptions;
 mod expressions;
 mod forms;
+mod fusion;
 mod generators;
 pub mod index;
 pub mod introspection;
@@ -70,6 +72,8 @@ pub enum FunctionKey {
     Inner(Arc<FunctionKey>, u32),
     /// A function nested in another one: position in [`Engine::nested`].
     Nested(u32),
+    /// Fused elementwise operations: position in [`Engine::kernels`].
+    Kernel(u32),
 }
 
 /// Where an argument of a resolved call comes from.
@@ -89,6 +93,8 @@ pub enum ArgFrom {
     Keywords(Vec<(Arc<str>, ArgFrom)>),
     /// A field of the record that is the receiver.
     Field(HValue, usize),
+    /// What is known when compiling, by its type.
+    Unit(Ty),
 }
 
 /// What inference decided about an instruction.
@@ -116,6 +122,8 @@ pub enum Action {
     Lazy,
     /// A record of these fields.
     Construct(Vec<ArgFrom>),
+    /// An elementwise operation on arrays, until it is fused with others.
+    Elementwise,
 }
 
 /// One function for one tuple of argument types.
@@ -146,6 +154,8 @@ pub struct Specialization {
     unroll_requests: Vec<(u32, u32)>,
     /// Loops that are unrolled in `hir`.
     unrolled: Unroll,
+    /// The HIR before elementwise operations were fused.
+    unfused: Option<Rc<HirFunction>>,
     state: State,
 }
 
@@ -172,6 +182,9 @@ pub struct Engine<'e> {
     /// Functions nested in others.
     pub nested: Vec<Nested>,
     nested_index: FxHashMap<(FunctionKey, u32), u32>,
+    /// Kernels of fused elementwise operations.
+    pub kernels: Vec<Rc<HirFunction>>,
+    kernel_index: FxHashMap<String, u32>,
     /// Variables that closures share.
     pub cells: Vec<Cell>,
     cell_index: FxHashMap<(SpecId, Arc<str>), u32>,

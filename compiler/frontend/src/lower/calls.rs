@@ -38,6 +38,7 @@ impl Lowering<'_, '_> {
             ArgFrom::Value(v) => self.value(*v),
             ArgFrom::Receiver(callee) => self.receiver(*callee),
             ArgFrom::Default(global) => self.global(global),
+            ArgFrom::Unit(ty) => TypedValue::unit(ty.clone()),
             ArgFrom::Field(callee, at) => self.receiver_field(*callee, *at),
             ArgFrom::Part(value, start, ty) => {
                 let parts = self.value(*value).parts[*start..][..ty.part_types().len()].to_vec();

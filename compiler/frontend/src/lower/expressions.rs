@@ -205,6 +205,7 @@ impl Lowering<'_, '_> {
                 self.fx.helper("exc_end", &[]);
                 return Some(vec![]);
             }
+            Op::Fused(_) => panic!("fused operations are a call"),
             Op::ExcMatch(exception, class) => self.exception_matches(*exception, *class),
             Op::Iter(a, _) => TypedValue { ty: out?, parts: self.value(*a).parts },
             Op::IterStart(iter, _) => {

@@ -130,6 +130,7 @@ fn qualname(engine: &Engine, key: &FunctionKey) -> (String, bool) {
     match key {
         FunctionKey::User(handle) => (engine.user_functions[handle].qualname.clone(), false),
         FunctionKey::Body(file, name) => (format!("{file}.{name}"), true),
+        FunctionKey::Kernel(id) => (format!("kernel {id}"), true),
         FunctionKey::Inner(outer, _) => {
             let (outer, internal) = qualname(engine, outer);
             (format!("{outer}.<locals>.<genexpr>"), internal)

@@ -303,6 +303,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     match op {
         Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
         Op::CellNew(_) | Op::Catch => {}
+        Op::Fused(items) => items.iter().copied().for_each(f),
         Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a) | Op::EndCatch(a) => f(*a),
         Op::CellSet(a, b) | Op::ExcMatch(a, b) => {
             f(*a);

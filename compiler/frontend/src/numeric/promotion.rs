@@ -109,3 +109,15 @@ pub fn choice(a: &Ty, b: &Ty) -> Option<Ty> {
         (a, b) => Some(Ty::Num(common(a, b))),
     }
 }
+
+/// Whether NumPy casts from one dtype to another under the rule `same_kind`.
+pub fn same_kind(from: DType, to: DType) -> bool {
+    let rank = |d: DType| match d {
+        DType::Bool => 0,
+        d if d.is_unsigned() => 1,
+        d if d.is_int() => 2,
+        d if d.is_float() => 3,
+        _ => 4,
+    };
+    rank(from) <= rank(to)
+}

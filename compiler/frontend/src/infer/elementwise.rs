@@ -1,0 +1,329 @@
+//! Types of elementwise operations on arrays: operators, comparisons and ufuncs of which
+//! an operand is an array.
+//!
+//! The dtype of the result is that of the same operation on the operands' elements, so
+//! the rules for numbers (`numeric/`) hold for arrays too: Python numbers are weak. The
+//! number of dimensions is that of the operand with the most; where no operand has any,
+//! NumPy gives a scalar. What is computed in which loop is decided afterwards, when all
+//! types are known (`fusion.rs`): here an instruction is only marked.
+//!
+//! Left to bodies of the library: `out=`, `where=` and other keywords.
+
+use super::expressions::{Typed, known, one, refuse};
+use super::{Action, FunctionKey, Sweep, numeric_error};
+use crate::hir::{BinaryOp, CallArg, CompareOp, HBlock, HValue, Op};
+use crate::numeric::{self, NumericError, Rule};
+use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
+use cumbia_diagnostics::Span;
+
+/// What is done with one element of each operand.
+#[derive(Clone, Debug)]
+pub(super) enum Elementwise<'o> {
+    /// An operator or a comparison.
+    Operator(&'o Op),
+    /// A function by its qualified name.
+    Function(&'o str),
+}
+
+/// The type of an operand's elements; numbers are themselves.
+pub(super) fn element(ty: &Ty) -> Ty {
+    match ty {
+        Ty::Array(a) => Ty::Num(a.dtype),
+        other => other.clone(),
+    }
+}
+
+/// The order in memory of what operands of these types give: NumPy keeps the order of the
+/// operands' axes where they agree.
+pub(super) fn result_layout<'t>(operands: impl Iterator<Item = &'t Ty>, ndim: u8) -> Layout {
+    if ndim < 2 {
+        return Layout::C;
+    }
+    let mut all_c = true;
+    let mut all_f = true;
+    for ty in operands {
+        if let Ty::Array(a) = ty
+            && a.ndim > 0
+        {
+            // An operand of one dimension orders no axes.
+            all_c &= a.ndim == 1 || a.layout == Layout::C;
+            all_f &= a.ndim == ndim && a.layout == Layout::F;
+        }
+    }
+    match (all_c, all_f) {
+        (true, _) => Layout::C,
+        (_, true) => Layout::F,
+        _ => Layout::A,
+    }
+}
+
+/// The function that stands for a power with this constant exponent, as NumPy has it for
+/// arrays.
+pub(super) fn power_function(base: DType, exponent: &Ty) -> Option<&'static str> {
+    let exponent = match exponent {
+        Ty::Lit(Lit::Int(2)) => return Some("numpy.square"),
+        Ty::Lit(Lit::Int(i)) => *i as f64,
+        Ty::Lit(Lit::Float(bits)) => f64::from_bits(*bits),
+        _ => return None,
+    };
+    let inexact = base.is_float() || base.is_complex();
+    match exponent {
+        2.0 if inexact => Some("numpy.square"),
+        1.0 if inexact => Some("numpy.positive"),
+        0.5 if base.is_float() => Some("numpy.sqrt"),
+        -1.0 if base.is_float() => Some("numpy.reciprocal"),
+        _ => None,
+    }
+}
+
+fn is_operand(ty: &Ty) -> bool {
+    ty.is_number() || matches!(ty, Ty::Array(_))
+}
+
+impl Sweep<'_, '_, '_> {
+    /// An operator or comparison of which an operand is an array; `None` if none is.
+    pub(super) fn array_operator(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        op: &Op,
+        span: Span,
+    ) -> Option<Typed> {
+        let operands: Vec<HValue> = match op {
+            Op::Unary(_, a) => vec![*a],
+            Op::Binary(BinaryOp::MatMul, ..) => return None,
+            Op::Binary(_, a, b, _) => vec![*a, *b],
+            Op::Compare(
+                CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn,
+                ..,
+            ) => return None,
+            Op::Compare(_, a, b) => vec![*a, *b],
+            _ => return None,
+        };
+        let types: Vec<Ty> = operands.iter().map(|&v| self.ty(v)).collect::<Option<_>>()?;
+        let arrays = types.iter().any(|t| matches!(t, Ty::Array(_)));
+        if !arrays || !types.iter().all(is_operand) {
+            return None;
+        }
+        Some(self.elementwise(block, at, &operands, &Elementwise::Operator(op), span))
+    }
+
+    /// A call of an elementwise function of which an argument is an array; `None` if it
+    /// isn't one.
+    pub(super) fn array_function(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        name: &str,
+        args: &[CallArg],
+        span: Span,
+    ) -> Option<Typed> {
+        let arity = match name {
+            "builtins.abs" => 1,
+            _ => cumbia_library::ufunc(name)?.arity,
+        };
+        let operands = super::positional(args)?;
+        let types: Vec<Ty> = operands.iter().map(|&v| self.ty(v)).collect::<Option<_>>()?;
+        let arrays = types.iter().any(|t| matches!(t, Ty::Array(_)));
+        if operands.len() != arity || !arrays || !types.iter().all(is_operand) {
+            return None;
+        }
+        Some(self.elementwise(block, at, &operands, &Elementwise::Function(name), span))
+    }
+
+    fn elementwise(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        operands: &[HValue],
+        what: &Elementwise,
+        span: Span,
+    ) -> Typed {
+        let mut types = Vec::with_capacity(operands.len());
+        for &operand in operands {
+            types.push(known!(self, operand));
+            if let Some(Ty::Optional(_)) = self.engine.spec(self.id).types[operand.0 as usize] {
+                return refuse(
+                    "CB0303",
+                    span,
+                    "an array that may be None is not compiled as an operand of a whole-array operation",
+                )
+                .map_err(|e| Box::new(e.help("test it first: if x is not None: ...")));
+            }
+        }
+        let elements: Vec<Ty> = types.iter().map(element).collect();
+        let Some(result) = self.scalar_result(what, &elements, span)? else { return Ok(None) };
+        let dtype = match result.widen() {
+            Ty::Bool => DType::Bool,
+            Ty::Num(d) => d,
+            other => {
+                return refuse(
+                    "CB0303",
+                    span,
+                    format!("elements of the result would be {other:#}"),
+                );
+            }
+        };
+        self.act(block, at, Action::Elementwise);
+        if let (Elementwise::Operator(Op::Binary(.., true)), Ty::Array(target)) = (what, &types[0])
+        {
+            return self.in_place(target, dtype, what, span);
+        }
+        let ndim = types
+            .iter()
+            .map(|t| match t {
+                Ty::Array(a) => a.ndim,
+                _ => 0,
+            })
+            .max()
+            .unwrap_or(0);
+        if ndim == 0 {
+            return one(Ty::Num(dtype));
+        }
+        let layout = result_layout(types.iter(), ndim);
+        one(Ty::Array(ArrayTy { dtype, ndim, layout, readonly: false }))
+    }
+
+    /// `a += b` writes into `a`, if the result can be cast.
+    fn in_place(
+        &mut self,
+        target: &ArrayTy,
+        dtype: DType,
+        what: &Elementwise,
+        span: Span,
+    ) -> Typed {
+        if !numeric::same_kind(dtype, target.dtype) {
+            let Elementwise::Operator(Op::Binary(op, ..)) = what else {
+                unreachable!("only operators are in place")
+            };
+            return refuse(
+                "CB0303",
+                span,
+                format!(
+                    "Cannot cast ufunc '{}' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
+                    ufunc_name(*op),
+                    dtype.name(),
+                    target.dtype.name()
+                ),
+            )
+            .map_err(|e| Box::new(e.help("write a = a + b for an array of the common type")));
+        }
+        one(Ty::Array(*target))
+    }
+
+    /// The type that one element gives; `None` where the body that computes it doesn't
+    /// return (so far).
+    fn scalar_result(
+        &mut self,
+        what: &Elementwise,
+        elements: &[Ty],
+        span: Span,
+    ) -> Result<Option<Ty>, Box<cumbia_diagnostics::Diagnostic>> {
+        let rule = match what {
+            Elementwise::Operator(Op::Binary(BinaryOp::Pow, ..)) => match &elements[0] {
+                Ty::Num(d) if power_function(*d, &elements[1]).is_some() => {
+                    let name = power_function(*d, &elements[1]).expect("just seen");
+                    numeric::builtin_rule(name, &elements[..1]).expect("a ufunc")
+                }
+                _ => numeric::binary_rule(BinaryOp::Pow, &elements[0], &elements[1]),
+            },
+            Elementwise::Operator(Op::Binary(op, ..)) => {
+                numeric::binary_rule(*op, &elements[0], &elements[1])
+            }
+            Elementwise::Operator(Op::Unary(op, _)) => numeric::unary_rule(*op, &elements[0]),
+            Elementwise::Operator(Op::Compare(op, ..)) => {
+                numeric::compare_rule(*op, &elements[0], &elements[1])
+            }
+            Elementwise::Operator(other) => unreachable!("{other:?} is not elementwise"),
+            Elementwise::Function(name) => {
+                numeric::builtin_rule(name, elements).unwrap_or_else(|| {
+                    Err(NumericError {
+                        code: "CB0404",
+                        message: format!("{name}() is not compiled for these operands"),
+                        help: None,
+                    })
+                })
+            }
+        };
+        match rule.map_err(|e| numeric_error(e, span))? {
+            Rule::Direct(ty) => Ok(Some(ty)),
+            Rule::Body(qualified) => {
+                let body = super::calls::find_body(qualified);
+                let key = FunctionKey::Body(body.file, body.name);
+                let spec = self.specialize(key, elements.to_vec(), span, Some(qualified))?;
+                Ok(self.engine.spec(spec).ret.clone())
+            }
+        }
+    }
+}
+
+/// NumPy's name for an operator.
+fn ufunc_name(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "add",
+        BinaryOp::Sub => "subtract",
+        BinaryOp::Mul => "multiply",
+        BinaryOp::TrueDiv => "divide",
+        BinaryOp::FloorDiv => "floor_divide",
+        BinaryOp::Mod => "remainder",
+        BinaryOp::Pow => "power",
+        BinaryOp::MatMul => "matmul",
+        BinaryOp::LShift => "left_shift",
+        BinaryOp::RShift => "right_shift",
+        BinaryOp::And => "bitwise_and",
+        BinaryOp::Or => "bitwise_or",
+        BinaryOp::Xor => "bitwise_xor",
+    }
+}
+
+/// Whether a callee is an elementwise function that is cheap enough to be computed where it
+/// is used, however often that is.
+pub(super) fn is_cheap(callee: &Ty) -> bool {
+    let Ty::Callable(Callable::Library(name)) = callee else { return false };
+    matches!(
+        name.rsplit('.').next(),
+        Some(
+            "sqrt"
+                | "abs"
+                | "absolute"
+                | "fabs"
+                | "square"
+                | "negative"
+                | "positive"
+                | "add"
+                | "subtract"
+                | "multiply"
+                | "divide"
+                | "true_divide"
+                | "maximum"
+                | "minimum"
+                | "fmax"
+                | "fmin"
+                | "floor"
+                | "ceil"
+                | "trunc"
+                | "rint"
+                | "isnan"
+                | "isinf"
+                | "isfinite"
+                | "signbit"
+                | "logical_not"
+                | "logical_and"
+                | "logical_or"
+                | "logical_xor"
+                | "equal"
+                | "not_equal"
+                | "less"
+                | "less_equal"
+                | "greater"
+                | "greater_equal"
+                | "bitwise_and"
+                | "bitwise_or"
+                | "bitwise_xor"
+                | "invert"
+                | "reciprocal"
+                | "copysign"
+                | "sign"
+        )
+    )
+}

@@ -1,0 +1,714 @@
+//! Which elementwise operations are computed in one loop.
+//!
+//! When the types of a function are known, the instructions that `elementwise.rs` has
+//! marked are put into groups: a result that only operations of one group use is computed
+//! there, element by element, and never stored. Each group becomes
+//!
+//! - a *kernel*, a function of one element of each operand, made of the group's operations
+//!   ([`FunctionKey::Kernel`]; equal kernels are one), and
+//! - a call of a body in `elementwise.py`, which has the loops.
+//!
+//! What NumPy checks stays where it was: an operation that is computed later leaves the
+//! shape of its result in its place, so that shapes that don't fit raise there, with the
+//! text that names these two operands, and a Python integer is converted, or refused,
+//! there. Operations whose *elements* can raise are not moved.
+//!
+//! A result is computed later only if nothing in between could change an operand, and only
+//! where that isn't more work: an operation that costs more than an access to memory isn't
+//! repeated along axes that its operands don't have.
+//!
+//! The instructions are replaced in the specialization's own HIR. Inference starts from the
+//! original again when it has to be repeated ([`Specialization::unfused`]).
+
+use super::elementwise::{element, is_cheap, power_function};
+use super::{Action, ArgFrom, Engine, FunctionKey, SpecId, Specialization, Sweep, calls, index};
+use crate::hir::{
+    BinaryOp, CallArg, HBlock, HValue, HirBlock, HirFunction, HirInst, Op, Param, ParamKind,
+    Terminator, UnaryOp, ValueInfo,
+};
+use crate::types::{Callable, DType, Lit, Ty};
+use cumbia_diagnostics::{Diagnostic, Span};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Most operations in a group.
+const MAX_GROUP: usize = 48;
+
+/// What becomes of the value of a group.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Sink {
+    /// A new array, or a number.
+    Value,
+    /// It is written into the left operand.
+    InPlace,
+    /// It is assigned to a view by this instruction, its only use.
+    Store(usize),
+}
+
+/// Operations computed together.
+#[derive(Debug)]
+struct Group {
+    /// Positions in the block, in descending order while groups are made; the first is
+    /// the last operation.
+    members: Vec<usize>,
+    sink: Sink,
+    /// Where it is computed.
+    at: usize,
+    ndim: usize,
+}
+
+/// An operand of a kernel.
+#[derive(Clone, PartialEq, Debug)]
+enum Leaf {
+    Value(HValue),
+    /// Something known when compiling.
+    Unit(Ty),
+}
+
+/// An operation of a kernel over leaves and results of earlier ones.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Input {
+    Leaf(usize),
+    Result(usize),
+}
+
+impl Engine<'_> {
+    /// Groups the elementwise operations of an inferred function.
+    pub(super) fn fuse(&mut self, id: SpecId) {
+        let marked = self.spec(id).actions.iter().flatten().any(|a| *a == Action::Elementwise);
+        if !marked || !self.spec(id).errors.is_empty() {
+            return;
+        }
+        let hir = self.spec(id).hir.clone();
+        let uses = Uses::of(&hir);
+        let mut fused = (*hir).clone();
+        let original: Rc<[Option<Ty>]> = self.spec(id).types.clone().into();
+        for block in 0..hir.blocks.len() {
+            if !self.spec(id).reachable[block] {
+                continue;
+            }
+            let groups = groups(self.spec(id), &hir.blocks[block], HBlock(block as u32), &uses);
+            if groups.is_empty() {
+                continue;
+            }
+            let rewriting = Rewriting {
+                sweep: Sweep {
+                    engine: self,
+                    id,
+                    hir: &hir,
+                    changed: false,
+                    ret: None,
+                    seen: Vec::new(),
+                },
+                block,
+                values: std::mem::take(&mut fused.values),
+                insts: Vec::new(),
+                actions: Vec::new(),
+                converted: FxHashMap::default(),
+                original: original.clone(),
+            };
+            match rewriting.run(&groups) {
+                Ok((insts, actions, values)) => {
+                    fused.blocks[block].insts = insts;
+                    fused.values = values;
+                    self.spec_mut(id).actions[block] = actions;
+                }
+                Err(error) => {
+                    self.spec_mut(id).errors.push(*error);
+                    return;
+                }
+            }
+        }
+        let spec = self.spec_mut(id);
+        spec.unfused = Some(hir);
+        spec.hir = Rc::new(fused);
+    }
+
+    /// The number of a kernel; equal ones are the same.
+    fn kernel_id(&mut self, kernel: HirFunction) -> u32 {
+        let shape =
+            format!("{:?}", kernel.blocks[0].insts.iter().map(|i| &i.op).collect::<Vec<_>>());
+        let next = self.kernels.len() as u32;
+        let id = *self.kernel_index.entry(shape).or_insert(next);
+        if id == next {
+            self.kernels.push(Rc::new(kernel));
+        }
+        id
+    }
+}
+
+/// Where values are used.
+struct Uses {
+    /// By value: instructions of the block that makes it; `None` if it is used elsewhere.
+    within: Vec<Option<Vec<usize>>>,
+}
+
+impl Uses {
+    fn of(hir: &HirFunction) -> Uses {
+        let mut home = vec![usize::MAX; hir.values.len()];
+        for (b, block) in hir.blocks.iter().enumerate() {
+            for inst in &block.insts {
+                inst.results.iter().for_each(|r| home[r.0 as usize] = b);
+            }
+        }
+        let mut within: Vec<Option<Vec<usize>>> = vec![Some(Vec::new()); hir.values.len()];
+        for (b, block) in hir.blocks.iter().enumerate() {
+            for (i, inst) in block.insts.iter().enumerate() {
+                crate::lower::ownership::for_each_operand(&inst.op, |v| {
+                    let v = v.0 as usize;
+                    match &mut within[v] {
+                        Some(uses) if home[v] == b => uses.push(i),
+                        uses => *uses = None,
+                    }
+                });
+            }
+            for edge in block.edges() {
+                edge.args.iter().for_each(|v| within[v.0 as usize] = None);
+            }
+            block.terminator.clone().for_each_operand_mut(|v| within[v.0 as usize] = None);
+        }
+        Uses { within }
+    }
+}
+
+/// Whether an instruction between an operation and its use changes nothing that the
+/// operation reads.
+fn is_harmless(spec: &Specialization, inst: &HirInst, action: &Action) -> bool {
+    let number = |v: &HValue| spec.types[v.0 as usize].as_ref().is_some_and(Ty::is_number);
+    match (&inst.op, action) {
+        (Op::Binary(.., true), Action::Elementwise) => false,
+        (_, Action::Elementwise) => true,
+        (Op::Const(_) | Op::Name(..) | Op::Attr(..) | Op::Tuple(_) | Op::Slice(_), _) => true,
+        (Op::Refine(..) | Op::CheckBound(..) | Op::Not(_), _) => true,
+        (Op::Unary(_, a), _) => number(a),
+        (Op::Binary(_, a, b, _) | Op::Compare(_, a, b), _) => number(a) && number(b),
+        (Op::Item(a, _), Action::Plain) => {
+            matches!(spec.types[a.0 as usize], Some(Ty::Array(_) | Ty::Tuple(_)))
+        }
+        (Op::Call(..), Action::Numeric(_)) => true,
+        (Op::Call(..), Action::Structural(name)) => name.starts_with("builtins."),
+        _ => false,
+    }
+}
+
+/// The operands that elements are taken of.
+fn operands(op: &Op) -> Vec<HValue> {
+    match op {
+        Op::Unary(_, a) => vec![*a],
+        Op::Binary(_, a, b, _) | Op::Compare(_, a, b) => vec![*a, *b],
+        Op::Call(_, args) => args.iter().map(|a| a.value).collect(),
+        other => unreachable!("{other:?} is not elementwise"),
+    }
+}
+
+/// Whether the computation of elements may raise.
+fn elements_raise(spec: &Specialization, op: &Op) -> bool {
+    let is_int = |v: HValue| match spec.types[v.0 as usize].as_ref().map(element) {
+        Some(Ty::Num(d)) => d.is_int(),
+        Some(t) => matches!(t.widen(), Ty::Int | Ty::Bool),
+        None => false,
+    };
+    match op {
+        Op::Binary(BinaryOp::Pow, a, b, _) => is_int(*a) && is_int(*b),
+        Op::Call(callee, _) => match &spec.types[callee.0 as usize] {
+            Some(Ty::Callable(Callable::Library(name))) => {
+                matches!(&**name, "numpy.power" | "numpy.pow")
+            }
+            _ => true,
+        },
+        _ => false,
+    }
+}
+
+fn is_cheap_operation(spec: &Specialization, op: &Op) -> bool {
+    let complex = operands(op).iter().any(|v| {
+        matches!(spec.types[v.0 as usize].as_ref().map(element), Some(Ty::Num(d)) if d.is_complex())
+    });
+    match op {
+        Op::Binary(BinaryOp::Pow, a, b, _) => {
+            match (&spec.types[a.0 as usize], &spec.types[b.0 as usize]) {
+                (Some(a), Some(b)) => match element(a) {
+                    Ty::Num(d) => power_function(d, b).is_some(),
+                    _ => false,
+                },
+                _ => false,
+            }
+        }
+        Op::Binary(BinaryOp::FloorDiv | BinaryOp::Mod, ..) => false,
+        Op::Binary(BinaryOp::TrueDiv, ..) => !complex,
+        Op::Call(callee, _) => {
+            !complex && spec.types[callee.0 as usize].as_ref().is_some_and(is_cheap)
+        }
+        _ => true,
+    }
+}
+
+/// What tells results of one shape: an array operand that is as large as the result.
+fn shape_of(spec: &Specialization, op: &Op, shapes: &FxHashMap<HValue, HValue>) -> Option<HValue> {
+    let mut found = None;
+    for operand in operands(op) {
+        if let Some(Ty::Array(_)) = &spec.types[operand.0 as usize] {
+            let shape = shapes.get(&operand).copied().unwrap_or(operand);
+            if found.is_some_and(|f| f != shape) {
+                return None;
+            }
+            found = Some(shape);
+        }
+    }
+    found
+}
+
+fn groups(spec: &Specialization, block: &HirBlock, id: HBlock, uses: &Uses) -> Vec<Group> {
+    let actions = &spec.actions[id.0 as usize];
+    // Number of instructions before each that may change an array.
+    let mut changes = vec![0_u32];
+    for (inst, action) in block.insts.iter().zip(actions) {
+        let harmful = !is_harmless(spec, inst, action);
+        changes.push(changes.last().expect("the first") + harmful as u32);
+    }
+    let calm = |from: usize, to: usize| changes[to] == changes[from + 1];
+    let mut shapes: FxHashMap<HValue, HValue> = FxHashMap::default();
+    for (inst, action) in block.insts.iter().zip(actions) {
+        if *action == Action::Elementwise {
+            let result = inst.results[0];
+            shapes.insert(result, shape_of(spec, &inst.op, &shapes).unwrap_or(result));
+        }
+    }
+    let mut groups: Vec<Group> = Vec::new();
+    let mut group_of: FxHashMap<usize, usize> = FxHashMap::default();
+    for at in (0..block.insts.len()).rev() {
+        if actions[at] != Action::Elementwise {
+            continue;
+        }
+        let inst = &block.insts[at];
+        let result = inst.results[0];
+        let in_place = matches!(&inst.op, Op::Binary(_, a, _, true)
+            if matches!(spec.types[a.0 as usize], Some(Ty::Array(_))));
+        let ndim = match &spec.types[result.0 as usize] {
+            Some(Ty::Array(a)) => a.ndim as usize,
+            _ => 0,
+        };
+        let used = uses.within[result.0 as usize].as_deref();
+        let joins = used.filter(|u| ndim > 0 && !in_place && !u.is_empty()).and_then(|used| {
+            let group = *group_of.get(&used[0])?;
+            let with = &groups[group];
+            let fits = used.iter().all(|user| {
+                let user_op = &block.insts[*user].op;
+                let target = matches!(user_op, Op::Binary(_, a, _, true) if *a == result);
+                group_of.get(user) == Some(&group)
+                    && !target
+                    && (is_cheap_operation(spec, &inst.op)
+                        || shapes.get(&block.insts[*user].results[0]) == shapes.get(&result))
+            });
+            let whole = fits
+                && with.ndim == ndim
+                && with.members.len() < MAX_GROUP
+                && calm(at, with.at)
+                && !elements_raise(spec, &inst.op);
+            whole.then_some(group)
+        });
+        if let Some(group) = joins {
+            groups[group].members.push(at);
+            group_of.insert(at, group);
+            continue;
+        }
+        let sink = match used {
+            _ if in_place => Sink::InPlace,
+            Some(&[user]) if ndim > 0 && calm(at, user) && !elements_raise(spec, &inst.op) => {
+                match (&block.insts[user].op, &actions[user]) {
+                    (Op::SetItem(array, _, value), Action::Call(..))
+                        if *value == result
+                            && matches!(spec.types[array.0 as usize], Some(Ty::Array(_))) =>
+                    {
+                        Sink::Store(user)
+                    }
+                    _ => Sink::Value,
+                }
+            }
+            _ => Sink::Value,
+        };
+        let computed = if let Sink::Store(user) = sink { user } else { at };
+        group_of.insert(at, groups.len());
+        groups.push(Group { members: vec![at], sink, at: computed, ndim });
+    }
+    for group in &mut groups {
+        group.members.reverse();
+    }
+    groups
+}
+
+/// A block in its new form.
+struct Rewriting<'a, 'e, 'h> {
+    sweep: Sweep<'a, 'e, 'h>,
+    block: usize,
+    values: Vec<ValueInfo>,
+    insts: Vec<HirInst>,
+    actions: Vec<Action>,
+    /// Python integers as elements, by operation and operand.
+    converted: FxHashMap<(usize, HValue), HValue>,
+    /// Types before any value became a shape.
+    original: Rc<[Option<Ty>]>,
+}
+
+type Rewritten = (Vec<HirInst>, Vec<Action>, Vec<ValueInfo>);
+
+impl<'h> Rewriting<'_, '_, 'h> {
+    fn run(mut self, groups: &[Group]) -> Result<Rewritten, Box<Diagnostic>> {
+        let hir: &'h HirFunction = self.sweep.hir;
+        let insts = &hir.blocks[self.block].insts;
+        let old = self.sweep.engine.spec(self.sweep.id).actions[self.block].clone();
+        let member = |at: usize| groups.iter().find(|g| g.members.contains(&at));
+        for (at, inst) in insts.iter().enumerate() {
+            if let Some(group) = member(at) {
+                self.operation(group, at, inst)?;
+            } else if let Some(group) = groups.iter().find(|g| g.sink == Sink::Store(at)) {
+                self.store(group, inst)?;
+            } else if !self.stores_itself(inst, insts, groups) {
+                self.insts.push(inst.clone());
+                self.actions.push(old[at].clone());
+            }
+        }
+        Ok((self.insts, self.actions, self.values))
+    }
+
+    /// `x[i] += y` assigns what has been written into `x[i]` already.
+    fn stores_itself(&self, inst: &HirInst, insts: &[HirInst], groups: &[Group]) -> bool {
+        let Op::SetItem(base, index, value) = &inst.op else { return false };
+        let written = groups.iter().filter(|g| g.sink == Sink::InPlace).find_map(|g| {
+            let last = &insts[*g.members.last()?];
+            (last.results[0] == *value).then_some(last)
+        });
+        let Some(Op::Binary(_, target, ..)) = written.map(|w| &w.op) else { return false };
+        insts.iter().any(|i| i.results == [*target] && i.op == Op::Item(*base, *index))
+    }
+
+    /// Whether all values have types.
+    fn arrives(&self, values: &[HValue]) -> bool {
+        let types = &self.sweep.engine.spec(self.sweep.id).types;
+        values.iter().all(|v| types[v.0 as usize].is_some())
+    }
+
+    fn ty(&self, value: HValue) -> Ty {
+        self.sweep.engine.spec(self.sweep.id).types[value.0 as usize]
+            .clone()
+            .expect("an operand of an inferred operation")
+    }
+
+    fn new_value(&mut self, ty: Option<Ty>, span: Span) -> HValue {
+        let value = HValue(self.values.len() as u32);
+        self.values.push(ValueInfo { name: None, span });
+        self.sweep.engine.spec_mut(self.sweep.id).types.push(ty);
+        value
+    }
+
+    /// A call of a body of `elementwise.py`.
+    fn call(
+        &mut self,
+        body: &str,
+        args: Vec<(ArgFrom, Ty)>,
+        result: Option<HValue>,
+        span: Span,
+    ) -> Result<HValue, Box<Diagnostic>> {
+        let qualified = format!("elementwise.{body}");
+        let found = calls::find_body(&qualified);
+        let key = FunctionKey::Body(found.file, found.name);
+        let (from, types): (Vec<ArgFrom>, Vec<Ty>) = args.into_iter().unzip();
+        let spec = self.sweep.specialize(key, types, span, Some(&qualified))?;
+        // No type where it always raises: lowering ends the block there.
+        let ret = self.sweep.engine.spec(spec).ret.clone();
+        let result = match result {
+            Some(result) => {
+                self.sweep.engine.spec_mut(self.sweep.id).types[result.0 as usize] = ret;
+                result
+            }
+            None => self.new_value(ret, span),
+        };
+        let mut operands = Vec::new();
+        from.iter().for_each(|f| values_of(f, &mut operands));
+        self.insts.push(HirInst { op: Op::Fused(operands), results: vec![result], span });
+        self.actions.push(Action::Call(spec, from));
+        Ok(result)
+    }
+
+    /// An operation in its place: conversions, the shape of its result, and for the last one
+    /// of a group the computation.
+    fn operation(
+        &mut self,
+        group: &Group,
+        at: usize,
+        inst: &HirInst,
+    ) -> Result<(), Box<Diagnostic>> {
+        let result = inst.results[0];
+        let inputs = operands(&inst.op);
+        if !self.arrives(&inputs) {
+            // Control doesn't come here: something before always raises.
+            self.insts.push(inst.clone());
+            self.actions.push(Action::Plain);
+            return Ok(());
+        }
+        let ty = self.ty(result);
+        self.convert(at, inst, &inputs)?;
+        let last = *group.members.last().expect("a group isn't empty") == at;
+        let shape_value = match (last, group.sink) {
+            (false, _) | (true, Sink::Store(_)) => Some(result),
+            _ => None,
+        };
+        let dtype = match element(&ty) {
+            Ty::Num(d) => d,
+            other => unreachable!("elements of type {other}"),
+        };
+        let args: Vec<(ArgFrom, Ty)> =
+            inputs.iter().map(|&v| (ArgFrom::Value(v), self.ty(v))).collect();
+        let how = match (args.len(), group.sink, last) {
+            (2, Sink::InPlace, true) => "in_place_shape",
+            (1, ..) => "shape_of_one",
+            _ => "shape_of_two",
+        };
+        let shape = self.call(how, args, shape_value, inst.span)?;
+        if !last || matches!(group.sink, Sink::Store(_)) {
+            // What the elements are is needed when the kernel is made.
+            return Ok(());
+        }
+        let shape_arg = (ArgFrom::Value(shape), self.ty(shape));
+        let (kernel, leaves) = self.kernel(group)?;
+        let (body, first) = match group.sink {
+            Sink::InPlace => {
+                let target = inputs[0];
+                ("update", (ArgFrom::Value(target), self.ty(target)))
+            }
+            _ => ("compute", unit(Ty::DType(dtype))),
+        };
+        self.call(body, vec![kernel, first, shape_arg, leaves], Some(result), inst.span)?;
+        let made = &self.sweep.engine.spec(self.sweep.id).types[result.0 as usize];
+        assert!(made.as_ref().is_none_or(|made| *made == ty), "{made:?} was to be {ty}");
+        Ok(())
+    }
+
+    /// The assignment of a group's result to a view.
+    fn store(&mut self, group: &Group, inst: &HirInst) -> Result<(), Box<Diagnostic>> {
+        let Op::SetItem(array, at, value) = &inst.op else {
+            unreachable!("a store is an assignment to a subscript")
+        };
+        if !self.arrives(&[*array, *at, *value]) {
+            self.insts.push(inst.clone());
+            self.actions.push(Action::Plain);
+            return Ok(());
+        }
+        let (Ty::Array(a), shape) = (self.ty(*array), self.ty(*value)) else {
+            unreachable!("a view of an array")
+        };
+        let plan = index::plan(&a, &self.ty(*at)).unwrap_or_else(|(m, _)| panic!("{m}"));
+        let view = self.new_value(Some(plan.result.clone()), inst.span);
+        self.insts.push(HirInst {
+            op: Op::Item(*array, *at),
+            results: vec![view],
+            span: inst.span,
+        });
+        self.actions.push(Action::Plain);
+        let (kernel, leaves) = self.kernel(group)?;
+        let args = vec![
+            kernel,
+            (ArgFrom::Value(view), plan.result),
+            (ArgFrom::Value(*value), shape),
+            leaves,
+        ];
+        self.call("store", args, None, inst.span)?;
+        Ok(())
+    }
+
+    /// Converts Python integers that meet integer elements.
+    fn convert(
+        &mut self,
+        at: usize,
+        inst: &HirInst,
+        inputs: &[HValue],
+    ) -> Result<(), Box<Diagnostic>> {
+        let [a, b] = *inputs else { return Ok(()) };
+        if let Op::Compare(..) = inst.op {
+            return Ok(());
+        }
+        if !matches!(element(&self.shaped(inst.results[0])), Ty::Num(d) if d.is_int()) {
+            return Ok(());
+        }
+        for (number, other) in [(a, b), (b, a)] {
+            let Ty::Num(dtype) = element(&self.shaped(other)) else { continue };
+            let weak = match self.ty(number) {
+                Ty::Int => true,
+                Ty::Lit(Lit::Int(i)) => !fits(i, dtype),
+                _ => false,
+            };
+            if weak && dtype.is_int() {
+                let args = vec![(ArgFrom::Value(number), self.ty(number)), unit(Ty::DType(dtype))];
+                let element = self.call("as_element", args, None, inst.span)?;
+                self.converted.insert((at, number), element);
+            }
+        }
+        Ok(())
+    }
+
+    /// The type that a value had before it became a shape.
+    fn shaped(&self, value: HValue) -> Ty {
+        match self.original.get(value.0 as usize) {
+            Some(Some(ty)) => ty.clone(),
+            _ => self.ty(value),
+        }
+    }
+
+    /// The kernel of a group as a value, and the operands whose elements it takes.
+    fn kernel(&mut self, group: &Group) -> Result<((ArgFrom, Ty), (ArgFrom, Ty)), Box<Diagnostic>> {
+        let hir: &'h HirFunction = self.sweep.hir;
+        let insts = &hir.blocks[self.block].insts;
+        let mut leaves: Vec<Leaf> = Vec::new();
+        let mut leaf = |leaf: Leaf| {
+            let known = leaves.iter().position(|l| *l == leaf);
+            Input::Leaf(known.unwrap_or_else(|| {
+                leaves.push(leaf);
+                leaves.len() - 1
+            }))
+        };
+        let mut operations: Vec<(KernelOp, Vec<Input>, Span)> = Vec::new();
+        let mut results: FxHashMap<HValue, usize> = FxHashMap::default();
+        for &at in &group.members {
+            let inst = &insts[at];
+            let mut inputs: Vec<Input> = operands(&inst.op)
+                .into_iter()
+                .map(|v| match results.get(&v) {
+                    Some(&r) => Input::Result(r),
+                    None => leaf(Leaf::Value(*self.converted.get(&(at, v)).unwrap_or(&v))),
+                })
+                .collect();
+            let mut function =
+                |name: Arc<str>| leaf(Leaf::Unit(Ty::Callable(Callable::Library(name))));
+            let op = match &inst.op {
+                Op::Binary(BinaryOp::Pow, a, b, _) => {
+                    let named = match element(&self.shaped(*a)) {
+                        Ty::Num(d) => power_function(d, &self.ty(*b)),
+                        _ => None,
+                    };
+                    match named {
+                        Some(name) => {
+                            inputs.truncate(1);
+                            KernelOp::Call(function(name.into()))
+                        }
+                        None => KernelOp::Binary(BinaryOp::Pow),
+                    }
+                }
+                Op::Unary(op, _) => KernelOp::Unary(*op),
+                Op::Binary(op, ..) => KernelOp::Binary(*op),
+                Op::Compare(op, ..) => KernelOp::Compare(*op),
+                Op::Call(callee, _) => match self.ty(*callee) {
+                    Ty::Callable(Callable::Library(name)) => KernelOp::Call(function(name)),
+                    other => unreachable!("an elementwise call of {other}"),
+                },
+                other => unreachable!("{other:?} is not elementwise"),
+            };
+            results.insert(inst.results[0], operations.len());
+            operations.push((op, inputs, inst.span));
+        }
+        let root = &insts[*group.members.last().expect("a group isn't empty")];
+        let kernel = kernel_function(hir, root.span, leaves.len(), &operations);
+        let id = self.sweep.engine.kernel_id(kernel);
+        let (from, types): (Vec<ArgFrom>, Vec<Ty>) = leaves
+            .into_iter()
+            .map(|leaf| match leaf {
+                Leaf::Value(v) => (ArgFrom::Value(v), self.ty(v)),
+                Leaf::Unit(ty) => unit(ty),
+            })
+            .unzip();
+        Ok((unit(Ty::Callable(Callable::Kernel(id))), (ArgFrom::Tuple(from), Ty::tuple(types))))
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum KernelOp {
+    Unary(UnaryOp),
+    Binary(BinaryOp),
+    Compare(crate::hir::CompareOp),
+    Call(Input),
+}
+
+fn fits(i: i64, dtype: DType) -> bool {
+    let bits = dtype.itemsize() * 8;
+    if dtype.is_signed() {
+        bits == 64 || (-(1_i64 << (bits - 1))..1_i64 << (bits - 1)).contains(&i)
+    } else {
+        i >= 0 && (bits == 64 || i < 1_i64 << bits)
+    }
+}
+
+/// An argument without a value at run time.
+fn unit(ty: Ty) -> (ArgFrom, Ty) {
+    (ArgFrom::Unit(ty.clone()), ty)
+}
+
+fn values_of(from: &ArgFrom, out: &mut Vec<HValue>) {
+    match from {
+        ArgFrom::Value(v) => out.push(*v),
+        ArgFrom::Tuple(items) => items.iter().for_each(|f| values_of(f, out)),
+        ArgFrom::Unit(_) => {}
+        other => unreachable!("{other:?} isn't given to a kernel"),
+    }
+}
+
+/// The kernel as a function: a straight line over its parameters.
+fn kernel_function(
+    around: &HirFunction,
+    span: Span,
+    leaves: usize,
+    operations: &[(KernelOp, Vec<Input>, Span)],
+) -> HirFunction {
+    let value = |input: &Input| match input {
+        Input::Leaf(i) => HValue(*i as u32),
+        Input::Result(i) => HValue((leaves + i) as u32),
+    };
+    let insts: Vec<HirInst> = operations
+        .iter()
+        .enumerate()
+        .map(|(i, (op, inputs, span))| {
+            let inputs: Vec<HValue> = inputs.iter().map(value).collect();
+            let op = match op {
+                KernelOp::Unary(op) => Op::Unary(*op, inputs[0]),
+                KernelOp::Binary(op) => Op::Binary(*op, inputs[0], inputs[1], false),
+                KernelOp::Compare(op) => Op::Compare(*op, inputs[0], inputs[1]),
+                KernelOp::Call(callee) => Op::Call(
+                    value(callee),
+                    inputs
+                        .iter()
+                        .map(|&value| CallArg { name: None, value, starred: false })
+                        .collect(),
+                ),
+            };
+            HirInst { op, results: vec![HValue((leaves + i) as u32)], span: *span }
+        })
+        .collect();
+    let last = HValue((leaves + operations.len() - 1) as u32);
+    HirFunction {
+        source: around.source,
+        name: "kernel".into(),
+        span,
+        params: (0..leaves)
+            .map(|i| Param {
+                name: format!("x{i}").into(),
+                kind: ParamKind::PositionalOnly,
+                has_default: false,
+                default_const: None,
+                span,
+            })
+            .collect(),
+        blocks: vec![HirBlock {
+            params: (0..leaves as u32).map(HValue).collect(),
+            insts,
+            terminator: Terminator::Return(last),
+            terminator_span: span,
+            loop_header: false,
+            handler: None,
+        }],
+        values: vec![ValueInfo { name: None, span }; leaves + operations.len()],
+        loops: Vec::new(),
+        generator: false,
+        children: Vec::new(),
+        nested: Vec::new(),
+        inner: None,
+    }
+}

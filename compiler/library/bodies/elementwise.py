@@ -1,0 +1,382 @@
+"""Loops over fused elementwise operations.
+
+The front end (`infer/fusion.rs`) makes of each group of operations a kernel `f`, which
+takes one element of each operand, and calls what is here. `operands` are arrays, numbers
+that stay the same, and functions for the kernel; `shape` is the shape of the result, which
+all of them fit: it has been made, and checked, by `shape_of_one` and `shape_of_two`.
+
+Where an operand overlaps with what is written, the result is as if all operands had been
+read before.
+"""
+
+from arrays import assign, broadcasts, copy_elements, may_overlap
+from broadcasting import element, item, strides_for
+
+
+def extents(x):
+    """The shape of an operand; a shape stands for an operand that has it."""
+    if prim.is_array(x):
+        return x.shape
+    elif prim.is_tuple(x):
+        return x
+    else:
+        return ()
+
+
+def shape_of_one(x):
+    return extents(x)
+
+
+def shape_of_two(x, y):
+    """The shape of two operands broadcast together."""
+    s = extents(x)
+    t = extents(y)
+    prim.guard(
+        compatible(s, t), "ValueError", "operands could not be broadcast together with shapes {} {} ", s, t
+    )
+    return joint(s, t)
+
+
+def in_place_shape(target, y):
+    """As `shape_of_two`, for a result that is written into the first operand."""
+    s = target.shape
+    t = extents(y)
+    prim.guard(
+        compatible(s, t), "ValueError", "operands could not be broadcast together with shapes {} {} {} ", s, t, s
+    )
+    prim.guard(
+        broadcasts(t, s) and len(t) <= len(s),
+        "ValueError",
+        "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
+        s,
+        joint(s, t),
+    )
+    return s
+
+
+def compatible(s, t):
+    """Whether two shapes can be broadcast together."""
+    if len(s) < len(t):
+        return compatible(t, s)
+    elif len(t) == 0:
+        return True
+    elif len(s) > len(t):
+        return compatible(s[1:], t)
+    else:
+        return (s[0] == t[0] or s[0] == 1 or t[0] == 1) and compatible(s[1:], t[1:])
+
+
+def joint(s, t):
+    """The shape of two compatible shapes."""
+    if len(s) < len(t):
+        return joint(t, s)
+    elif len(t) == 0:
+        return s
+    elif len(s) > len(t):
+        return (s[0],) + joint(s[1:], t)
+    else:
+        return (t[0] if s[0] == 1 else s[0],) + joint(s[1:], t[1:])
+
+
+def as_element(x, dtype):
+    """A Python integer as an element, refused where it doesn't fit."""
+    probe = prim.empty(1, dtype)
+    probe[0] = x
+    return probe[0]
+
+
+def compute(f, dtype, shape, operands):
+    """A new array, or a number where there are no axes."""
+    if len(shape) == 0:
+        return prim.cast(f(*elements(operands)), dtype)
+    elif len(shape) == 1 or in_order(operands, "C", len(shape)):
+        out = prim.empty(shape, dtype)
+        into(f, out, operands)
+        return out
+    elif in_order(operands, "F", len(shape)):
+        return compute(f, dtype, backwards(shape), turned(operands)).T
+    else:
+        room = prim.empty(shape, dtype)
+        out = prim.view(room, shape, kept_strides(shape, spread(operands, shape), dtype.itemsize), 0)
+        nest(f, out, spread(operands, shape))
+        return out
+
+
+def update(f, target, shape, operands):
+    """Writes into an array that is an operand itself, and gives it."""
+    if prim.readonly(target):
+        raise ValueError("output array is read-only")
+    elif not at_most(operands, target.ndim):
+        raise ValueError("non-broadcastable output operand")
+    else:
+        write(f, target, operands)
+        return target
+
+
+def store(f, view, shape, operands):
+    """What ``view[...] = operations`` does."""
+    if prim.readonly(view):
+        raise ValueError("assignment destination is read-only")
+    prim.guard(
+        broadcasts(shape, view.shape),
+        "ValueError",
+        "could not broadcast input array from shape {} into shape {}",
+        shape,
+        view.shape,
+    )
+    if len(shape) == view.ndim:
+        if shape == view.shape:
+            write(f, view, operands)
+        else:
+            broadcast_store(f, view, shape, operands)
+    else:
+        broadcast_store(f, view, shape, operands)
+
+
+def broadcast_store(f, view, shape, operands):
+    """The operations have fewer elements than what they are assigned to."""
+    room = prim.empty(shape, prim.dtype(view))
+    into(f, room, operands)
+    assign(view, room)
+
+
+def write(f, out, operands):
+    """Writes operations of the array's shape into it; operands may overlap with it."""
+    if out.ndim == 0:
+        out[()] = prim.cast(f(*elements(operands)), prim.dtype(out))
+    elif overlap(out, spread(operands, out.shape)):
+        room = prim.empty(out.shape, prim.dtype(out))
+        into(f, room, operands)
+        copy_elements(out, room)
+    elif prim.layout(out) == "F" and in_order(operands, "F", out.ndim):
+        into(f, out.T, turned(operands))
+    else:
+        into(f, out, operands)
+
+
+def at_most(operands, ndim):
+    """Whether no operand has more axes than these; known when compiling."""
+    if len(operands) == 0:
+        return True
+    elif prim.is_array(operands[0]) and operands[0].ndim > ndim:
+        return False
+    else:
+        return at_most(operands[1:], ndim)
+
+
+def overlap(out, operands):
+    """Whether what is written could change an element that is still to be read."""
+    if len(operands) == 0:
+        return False
+    elif prim.is_array(operands[0]):
+        return may_overlap(out, operands[0]) or overlap(out, operands[1:])
+    else:
+        return overlap(out, operands[1:])
+
+
+def into(f, out, operands):
+    """The loops; `out` has at least one axis and doesn't overlap with an operand."""
+    if prim.layout(out) == "C" and whole(operands, out.ndim):
+        if same_shape(operands, out.shape):
+            line(f, prim.view_c(out, out.size), lines(operands, out.size))
+        else:
+            nest(f, out, spread(operands, out.shape))
+    else:
+        nest(f, out, spread(operands, out.shape))
+
+
+def nest(f, out, operands):
+    """Operands with the axes of `out`, or numbers."""
+    if out.ndim == 1:
+        line(f, out, of_length(operands, len(out)))
+    else:
+        for i in range(len(out)):
+            nest(f, out[i], items(operands, i))
+
+
+def line(f, out, operands):
+    """Lines of the same length."""
+    for i in range(len(out)):
+        out[i] = prim.cast(f(*items(operands, i)), prim.dtype(out))
+
+
+def items(operands, i):
+    """What the operands have at a position of their first axis."""
+    if len(operands) == 0:
+        return ()
+    else:
+        return (item(operands[0], i),) + items(operands[1:], i)
+
+
+def elements(operands):
+    """What the operands have when all axes are gone."""
+    if len(operands) == 0:
+        return ()
+    else:
+        return (element(operands[0]),) + elements(operands[1:])
+
+
+def in_order(operands, layout, ndim):
+    """Whether all operands of several axes have them in an order, known when compiling."""
+    if len(operands) == 0:
+        return True
+    elif prim.is_array(operands[0]):
+        fits = operands[0].ndim < 2 or prim.layout(operands[0]) == layout
+        if layout == "F" and operands[0].ndim < ndim:
+            # Turned around, an operand of fewer axes would have them at the wrong end.
+            return operands[0].ndim == 0 and in_order(operands[1:], layout, ndim)
+        elif fits:
+            return in_order(operands[1:], layout, ndim)
+        else:
+            return False
+    else:
+        return in_order(operands[1:], layout, ndim)
+
+
+def backwards(shape):
+    if len(shape) == 0:
+        return ()
+    else:
+        return backwards(shape[1:]) + (shape[0],)
+
+
+def turned(operands):
+    """The operands with their axes in reverse."""
+    if len(operands) == 0:
+        return ()
+    elif prim.is_array(operands[0]):
+        return (operands[0].T,) + turned(operands[1:])
+    else:
+        return (operands[0],) + turned(operands[1:])
+
+
+def whole(operands, ndim):
+    """Whether the operands are numbers, or arrays of so many axes without gaps."""
+    if len(operands) == 0:
+        return True
+    elif prim.is_array(operands[0]):
+        if operands[0].ndim == ndim and prim.layout(operands[0]) == "C":
+            return whole(operands[1:], ndim)
+        else:
+            return False
+    else:
+        return whole(operands[1:], ndim)
+
+
+def same_shape(operands, shape):
+    """Whether all arrays have the shape."""
+    if len(operands) == 0:
+        return True
+    elif prim.is_array(operands[0]):
+        return operands[0].shape == shape and same_shape(operands[1:], shape)
+    else:
+        return same_shape(operands[1:], shape)
+
+
+def lines(operands, n):
+    """Arrays without gaps as lines of a length that they are known to have."""
+    if len(operands) == 0:
+        return ()
+    elif prim.is_array(operands[0]):
+        return (prim.view_c(operands[0], n),) + lines(operands[1:], n)
+    else:
+        return (operands[0],) + lines(operands[1:], n)
+
+
+def of_length(operands, n):
+    """Lines with a length that they are known to have."""
+    if len(operands) == 0:
+        return ()
+    elif prim.is_array(operands[0]):
+        return (prim.view(operands[0], (n,), operands[0].strides, 0),) + of_length(operands[1:], n)
+    else:
+        return (operands[0],) + of_length(operands[1:], n)
+
+
+def spread(operands, shape):
+    """The operands as views of a shape that they fit."""
+    if len(operands) == 0:
+        return ()
+    elif prim.is_array(operands[0]):
+        x = operands[0]
+        view = prim.view(x, shape, strides_for(x.shape, x.strides, len(shape)), 0)
+        return (view,) + spread(operands[1:], shape)
+    else:
+        return (operands[0],) + spread(operands[1:], shape)
+
+
+def kept_strides(shape, operands, itemsize):
+    """Strides that pack the elements in the order in which the operands have their axes.
+
+    As NumPy's iterators order axes: `order` has the innermost first, and each further axis
+    goes before those that it should be inside of.
+    """
+    ndim = len(shape)
+    table = prim.empty((len(operands), ndim), np.int64)
+    fill_strides(table, operands, 0)
+    order = prim.empty(ndim, np.int64)
+    for i in range(ndim):
+        order[i] = ndim - 1 - i
+        place_axis(table, order, i)
+    strides = prim.empty(ndim, np.int64)
+    extent = prim.empty(ndim, np.int64)
+    fill_extents(extent, shape, 0)
+    stride = np.int64(itemsize)
+    for i in range(ndim):
+        strides[order[i]] = stride
+        stride *= extent[order[i]]
+    return as_tuple(strides, ndim)
+
+
+def place_axis(table, order, i):
+    """Moves the axis at a position of `order` inward, as far as the operands ask."""
+    axis = order[i]
+    to = i
+    for k in range(i - 1, -1, -1):
+        answer = belongs_inside(table, axis, order[k])
+        if answer == 0:
+            break
+        elif answer == 1:
+            to = k
+    for k in range(i, to, -1):
+        order[k] = order[k - 1]
+    order[to] = axis
+
+
+def belongs_inside(table, outer, inner):
+    """Whether an axis should be inside of another: 1, 0, or -1 where no operand says it.
+
+    Operands decide that have strides on both axes; where they disagree, it stays.
+    """
+    answer = -1
+    for k in range(len(table)):
+        a = abs(table[k, outer])
+        b = abs(table[k, inner])
+        if a != 0 and b != 0:
+            if b <= a:
+                return 0
+            answer = 1
+    return answer
+
+
+def fill_strides(table, operands, k):
+    if len(operands) > 0:
+        if prim.is_array(operands[0]):
+            fill_extents(table[k], operands[0].strides, 0)
+        else:
+            for i in range(table.shape[1]):
+                table[k, i] = 0
+        fill_strides(table, operands[1:], k + 1)
+
+
+def fill_extents(row, extents, i):
+    if i < len(extents):
+        row[i] = extents[i]
+        fill_extents(row, extents, i + 1)
+
+
+def as_tuple(row, n):
+    if n == 0:
+        return ()
+    else:
+        return as_tuple(row, n - 1) + (row[n - 1],)

@@ -14,7 +14,7 @@ use super::{Action, FunctionKey, Sweep, numeric_error};
 use crate::hir::{BinaryOp, CallArg, CompareOp, HBlock, HValue, Op};
 use crate::numeric::{self, NumericError, Rule};
 use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
-use cumbia_diagnostics::Span;
+use cumbia_diagnostics::{Diagnostic, Span};
 
 /// What is done with one element of each operand.
 #[derive(Clone, Debug)]
@@ -101,6 +101,15 @@ impl Sweep<'_, '_, '_> {
             _ => return None,
         };
         let types: Vec<Ty> = operands.iter().map(|&v| self.ty(v)).collect::<Option<_>>()?;
+        let maybe = |t: &Ty| matches!(t, Ty::Optional(inner) if matches!(**inner, Ty::Array(_)));
+        if types.iter().any(maybe) && types.iter().all(|t| is_operand(t) || maybe(t)) {
+            let error = Diagnostic::error(
+                "CB0303",
+                span,
+                "an array that may be None is not compiled as an operand",
+            );
+            return Some(Err(Box::new(error.help("test it first: if x is not None: ..."))));
+        }
         let arrays = types.iter().any(|t| matches!(t, Ty::Array(_)));
         if !arrays || !types.iter().all(is_operand) {
             return None;
@@ -142,14 +151,6 @@ impl Sweep<'_, '_, '_> {
         let mut types = Vec::with_capacity(operands.len());
         for &operand in operands {
             types.push(known!(self, operand));
-            if let Some(Ty::Optional(_)) = self.engine.spec(self.id).types[operand.0 as usize] {
-                return refuse(
-                    "CB0303",
-                    span,
-                    "an array that may be None is not compiled as an operand of a whole-array operation",
-                )
-                .map_err(|e| Box::new(e.help("test it first: if x is not None: ...")));
-            }
         }
         let elements: Vec<Ty> = types.iter().map(element).collect();
         let Some(result) = self.scalar_result(what, &elements, span)? else { return Ok(None) };
@@ -218,7 +219,7 @@ impl Sweep<'_, '_, '_> {
         what: &Elementwise,
         elements: &[Ty],
         span: Span,
-    ) -> Result<Option<Ty>, Box<cumbia_diagnostics::Diagnostic>> {
+    ) -> Result<Option<Ty>, Box<Diagnostic>> {
         let rule = match what {
             Elementwise::Operator(Op::Binary(BinaryOp::Pow, ..)) => match &elements[0] {
                 Ty::Num(d) if power_function(*d, &elements[1]).is_some() => {

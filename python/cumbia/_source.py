@@ -20,16 +20,24 @@ decorated functions stays linear.
 from __future__ import annotations
 
 import sys
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cumbia._errors import SourceError
+from cumbia._statements import (
+    FUTURE_FLAGS,
+    Statement,
+    enclosing,
+    is_rewritten,
+    module_of,
+    parse,
+    searching,
+    under_if,
+)
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from types import CodeType, FunctionType
 
 __all__ = ["SNAPSHOT", "SourceText", "capture"]
@@ -37,12 +45,6 @@ __all__ = ["SNAPSHOT", "SourceText", "capture"]
 SNAPSHOT = "__cumbia_source__"
 """The function attribute that holds a `SourceText`, so that it travels in a pickle."""
 
-_FUTURE_FLAGS = 0x1FE0000
-_SHAPE_FLAGS = 0x04 | 0x08 | 0x20 | 0x80 | 0x200 | _FUTURE_FLAGS
-_TOP_LEVEL_AWAIT = 0x2000
-_ONLY_AST = 0x400
-_MARKER = 1 << 20
-_MODULES_KEPT = 4
 _CUTS_TRIED = 16
 _LAMBDAS_ALONE = 4
 
@@ -182,7 +184,7 @@ def _capture(func: FunctionType, source: str | SourceText | None) -> SourceText:
         found = _in_block(func, lines, code.co_firstlineno) or _in_text(func, lines)
         if found is not None:
             return found
-    if _rewritten(code):
+    if is_rewritten(code):
         raise SourceError(
             f"{_called(func)} was altered when its module was imported: pytest rewrote its "
             "assert statements in a way that can't be repeated here. Move it to a module that "
@@ -208,7 +210,7 @@ def _from_given_text(func: FunctionType, source: str) -> SourceText:
         raise TypeError(f"source is the function's text, not {source!r}")
     lines = _lines(source)
     try:
-        _parse(_under_if("".join(lines))[0], 0)
+        parse(under_if("".join(lines))[0], 0)
     except (SyntaxError, ValueError) as error:
         raise SourceError(
             f"the source given for {_called(func)} is not valid Python: {error}", "CB0103"
@@ -224,12 +226,6 @@ def _lines(text: str) -> list[str]:
     parts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines = [part + "\n" for part in parts[:-1]]
     return lines + [parts[-1]] if parts[-1] else lines
-
-
-def _under_if(text: str) -> tuple[str, int]:
-    """Make indented statements parse, and say how many lines that put above them."""
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    return ("if 1:\n" + text, 1) if first[:1] in (" ", "\t") else (text, 0)
 
 
 # Where text comes from
@@ -306,23 +302,24 @@ def _in_block(func: FunctionType, lines: list[str], start: int) -> SourceText | 
     code = func.__code__
     if not 1 <= start <= len(lines):
         return None
-    flags = code.co_flags & _FUTURE_FLAGS
+    flags = code.co_flags & FUTURE_FLAGS
     one_line = code.co_name == "<lambda>"
     if one_line and lines[start - 1].count("lambda") > _LAMBDAS_ALONE:
         return None
     for block in [lines[start - 1 : start]] if one_line else _blocks(lines, start - 1):
-        text, above = _under_if("".join(block))
+        text, above = under_if("".join(block))
         try:
-            tree = _parse(text, flags)
+            tree = parse(text, flags)
         except (SyntaxError, ValueError):
             continue
         if code.co_freevars:
-            tree.body = [_enclosing(code.co_freevars, tree.body)]
+            tree.body = [enclosing(code.co_freevars, tree.body)]
         found = None
+        bare = Statement(tree.body, flags)
         # Whether a call of a module's function compiles as that of a method depends on
         # the module's own import statements, which aren't in this block.
-        for imports in ((), _imports_of(func), _imports_of(func, members=True)):
-            statement = _Statement(tree.body, flags, imports)
+        for imports in _likely_imports(func):
+            statement = bare.importing(imports)
             found = statement.find(code)
             if found is not None:
                 break
@@ -332,6 +329,19 @@ def _in_block(func: FunctionType, lines: list[str], start: int) -> SourceText | 
         moved = code.co_firstlineno - 1 - above
         return _describe(func, statement, found[0], lines, offset, moved)
     return None
+
+
+def _likely_imports(func: FunctionType) -> Iterator[list]:
+    """Yield the import statements that may be in the module of `func`, the likeliest first."""
+    modules = _imports_of(func)
+    yield modules
+    if modules:
+        yield []
+    members = _imports_of(func, members=True)
+    if members and [one.name for one in members[0].names] != [
+        one.name for one in (modules[0].names if modules else ())
+    ]:
+        yield members
 
 
 def _imports_of(func: FunctionType, members: bool = False) -> list:
@@ -360,39 +370,20 @@ def _imports_of(func: FunctionType, members: bool = False) -> list:
     return [ast.fix_missing_locations(ast.Import(names=modules))] if modules else []
 
 
-def _module_imports(nodes: list) -> list:
-    """The import statements of a module's own scope."""
-    import ast
-
-    found = []
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Import):
-            found.append(node)
-        elif isinstance(node, ast.ImportFrom):
-            # One of `__future__` must stand first, and is in the flags already.
-            if node.module != "__future__" and not any(one.name == "*" for one in node.names):
-                found.append(node)
-        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
-            waiting += ast.iter_child_nodes(node)
-    return found
-
-
 def _in_snippet(
     func: FunctionType, lines: list[str], lines_must_agree: bool
 ) -> SourceText | None:
     """Look at a text that may be a piece of a file, without what is around it."""
     code = func.__code__
-    flags = code.co_flags & _FUTURE_FLAGS
-    text, above = _under_if("".join(lines))
+    flags = code.co_flags & FUTURE_FLAGS
+    text, above = under_if("".join(lines))
     try:
-        body = _parse(text, flags).body
+        body = parse(text, flags).body
     except (SyntaxError, ValueError):
         return None
     for around in (False, True):
-        statement = _Statement(
-            [_enclosing(code.co_freevars, body)] if around else body, flags
+        statement = Statement(
+            [enclosing(code.co_freevars, body)] if around else body, flags
         )
         found = statement.find(code, lines_must_agree)
         if found is not None:
@@ -427,21 +418,13 @@ def _blocks(lines: list[str], start: int) -> Iterator[list[str]]:
         yield lines[start:]
 
 
-def _enclosing(names: tuple[str, ...], body: list) -> ast.FunctionDef:
-    """Put `body` into a function that has `names` as local variables."""
-    tree = _parse(f"def _({', '.join(names)}): pass", 0)
-    tree.body[0].name = "<around>"
-    tree.body[0].body = body
-    return tree.body[0]
-
-
 def _in_text(func: FunctionType, lines: list[str]) -> SourceText | None:
     """Look at a whole text, also for a function whose lines have moved."""
     code = func.__code__
-    flags = code.co_flags & _FUTURE_FLAGS
+    flags = code.co_flags & FUTURE_FLAGS
     best = None
-    with _searching:
-        module = _module(code.co_filename, lines, flags)
+    with searching:
+        module = module_of(code.co_filename, lines, flags)
         if module is None:
             return None
         for statement in module.near(code.co_firstlineno):
@@ -460,7 +443,7 @@ def _in_text(func: FunctionType, lines: list[str]) -> SourceText | None:
         return _describe(func, statement, node, lines, 0, -shift)
 
 
-def _refuse_private_names(func: FunctionType, statement: _Statement, node: Any) -> None:
+def _refuse_private_names(func: FunctionType, statement: Statement, node: Any) -> None:
     private = statement.private_name(node)
     if private is not None:
         raise SourceError(
@@ -471,366 +454,12 @@ def _refuse_private_names(func: FunctionType, statement: _Statement, node: Any) 
         )
 
 
-class _Module:
-    """A parsed text, whose statements are compiled when asked for."""
-
-    def __init__(self, lines: list[str], flags: int) -> None:
-        self.lines = lines
-        self.flags = flags
-        self.starts: list[int] = []
-        self.statements: list[_Statement] = []
-        nodes = _parse("".join(lines), flags).body
-        imports = _module_imports(nodes)
-        for node in nodes:
-            above = getattr(node, "decorator_list", None)
-            self.starts.append(min([node.lineno, *(one.lineno for one in above or ())]))
-            self.statements.append(_Statement([node], flags, imports))
-
-    def near(self, line: int) -> Iterator[_Statement]:
-        """Yield every statement, those of `line` first."""
-        from bisect import bisect_left, bisect_right
-
-        stop = bisect_right(self.starts, line)
-        first = bisect_left(self.starts, self.starts[stop - 1]) if stop else 0
-        yield from self.statements[first:stop]
-        yield from self.statements[:first]
-        yield from self.statements[stop:]
-
-
-def _module_imports(body: list) -> Iterator[Any]:
-    """Yield the import statements at module level, those in its blocks included."""
-    import ast
-
-    waiting = list(body)
-    while waiting:
-        node = waiting.pop(0)
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            if getattr(node, "module", None) != "__future__":
-                yield node
-        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            waiting += [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.stmt)]
-            waiting += [
-                one
-                for holder in (*getattr(node, "handlers", ()), *getattr(node, "cases", ()))
-                for one in holder.body
-            ]
-
-
-_searching = threading.Lock()
-_modules: OrderedDict[tuple[str, int], _Module | None] = OrderedDict()
-
-
-def _module(filename: str, lines: list[str], flags: int) -> _Module | None:
-    key = filename, flags
-    known = _modules.get(key)
-    if known is not None and known.lines == lines:
-        _modules.move_to_end(key)
-        return known
-    try:
-        module = _Module(list(lines), flags)
-    except (SyntaxError, ValueError):
-        return None
-    _modules[key] = module
-    _modules.move_to_end(key)
-    while len(_modules) > _MODULES_KEPT:
-        _modules.popitem(last=False)
-    return module
-
-
-class _Statement:
-    """Statements that are compiled together, and the functions defined in them."""
-
-    def __init__(self, body: list, flags: int, imports: Iterable = ()) -> None:
-        self.body = body
-        self.flags = flags
-        self.imports = list(imports)
-        self._nodes: dict[tuple[str, int], list] | None = None
-        self._codes: dict[str, list[CodeType]] | None = None
-        self._marked: dict[tuple[str, int], list[tuple[CodeType, Any]]] = {}
-        self._places: dict[int, set[tuple[int, int]]] = {}
-        self._rewritten: _Statement | None = None
-
-    def find(
-        self, code: CodeType, lines_must_agree: bool = True
-    ) -> tuple[ast.AST, int] | None:
-        """Return the node that compiles to `code`, and its first line, or None."""
-        if not any(name == code.co_name for name, _ in self.nodes()):
-            return None
-        if _rewritten(code) and self._rewritten is not self:
-            if self._rewritten is None:
-                self._rewritten = self._rewrite()
-            return self._rewritten.find(code, lines_must_agree) if self._rewritten else None
-        equal = [
-            one
-            for one in self.codes().get(code.co_name, ())
-            if _same_code(one, code, lines_must_agree)
-        ]
-        if not equal:
-            return None
-        equal.sort(key=lambda one: abs(one.co_firstlineno - code.co_firstlineno))
-        line = equal[0].co_firstlineno
-        nodes = self.nodes().get((code.co_name, line), ())
-        if len(nodes) > 1:
-            key = code.co_name, line
-            if key not in self._marked:
-                self._marked[key] = self._mark(code.co_name, nodes)
-            marked = [
-                (_common_positions(one, code), -at, node)
-                for at, (one, node) in enumerate(self._marked[key])
-                if _same_code(one, code, False)
-            ]
-            nodes = [max(marked)[2]] if marked else []
-        return (nodes[0], line) if nodes else None
-
-    def nodes(self) -> dict[tuple[str, int], list]:
-        """The functions by name and by the line their code object names."""
-        if self._nodes is None:
-            import ast
-
-            self._nodes = {}
-            for root in self.body:
-                for node in ast.walk(root):
-                    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                        lines = [node.lineno, *(one.lineno for one in node.decorator_list)]
-                        key = node.name, min(lines)
-                    elif isinstance(node, ast.Lambda):
-                        key = "<lambda>", node.lineno
-                    else:
-                        continue
-                    self._nodes.setdefault(key, []).append(node)
-        return self._nodes
-
-    def codes(self) -> dict[str, list[CodeType]]:
-        """Every code object in the statements, by name."""
-        if self._codes is None:
-            self._codes = {}
-            for one in self._compile():
-                self._codes.setdefault(one.co_name, []).append(one)
-        return self._codes
-
-    def _compile(self) -> list[CodeType]:
-        import ast
-
-        flags = self.flags | _TOP_LEVEL_AWAIT
-        module = ast.Module([*self.body, *self.imports], [])
-        try:
-            outer = compile(module, "<cumbia>", "exec", flags=flags, dont_inherit=True)
-        except (SyntaxError, ValueError):
-            return []
-        found = []
-        waiting = [outer]
-        while waiting:
-            for one in waiting.pop().co_consts:
-                if isinstance(one, type(outer)):
-                    found.append(one)
-                    if one.co_firstlineno < _MARKER:
-                        waiting.append(one)
-        return found
-
-    def _mark(self, name: str, nodes: list) -> list[tuple[CodeType, Any]]:
-        """Pair each of `nodes`, which begin on one line, with its code object.
-
-        The nodes are moved, whole and by a distance of their own each, to lines that no
-        file has, which their code objects then name. Those that hold one another are
-        moved in turn.
-        """
-        import ast
-
-        holders = {id(node): 0 for node in nodes}
-        for node in nodes:
-            for inner in ast.walk(node):
-                if inner is not node and id(inner) in holders:
-                    holders[id(inner)] += 1
-        found = []
-        for level in range(max(holders.values()) + 1):
-            moved = [node for node in nodes if holders[id(node)] == level]
-            try:
-                for times, node in enumerate(moved, 1):
-                    ast.increment_lineno(node, times * _MARKER)
-                codes = self._compile()
-            finally:
-                for times, node in enumerate(moved, 1):
-                    ast.increment_lineno(node, -times * _MARKER)
-            found += [
-                (one, moved[one.co_firstlineno // _MARKER - 1])
-                for one in codes
-                if one.co_name == name and one.co_firstlineno >= _MARKER
-            ]
-        return found
-
-    def _rewrite(self) -> _Statement | None:
-        """Do to a copy what pytest does to the assert statements of test modules."""
-        rewrite = sys.modules.get("_pytest.assertion.rewrite")
-        if rewrite is None:
-            return None
-        import ast
-        import copy
-
-        module = ast.Module(copy.deepcopy(self.body), [])
-        try:
-            rewrite.AssertionRewriter("<cumbia>", None, b"").run(module)
-        except Exception:
-            return None
-        copied = _Statement(module.body, self.flags, self.imports)
-        copied._rewritten = copied
-        return copied
-
-    def holder(self, node: Any) -> Any:
-        """The innermost statement around `node`."""
-        import ast
-
-        waiting = [(root, root) for root in self.body]
-        while waiting:
-            at, around = waiting.pop()
-            if at is node:
-                return around
-            for child in ast.iter_child_nodes(at):
-                waiting.append((child, child if isinstance(child, ast.stmt) else around))
-        raise AssertionError("the lambda is in one of the statements it was found in")
-
-    def lambda_places(self, holder: Any, text: str) -> set[tuple[int, int]]:
-        """Line, from 0, and column of each lambda in `text` when it is parsed by itself."""
-        places = self._places.get(id(holder))
-        if places is None:
-            import ast
-
-            whole, above = _under_if(text)
-            try:
-                places = {
-                    (one.lineno - 1 - above, one.col_offset)
-                    for one in ast.walk(_parse(whole, 0))
-                    if isinstance(one, ast.Lambda)
-                }
-            except (SyntaxError, ValueError):
-                places = set()
-            self._places[id(holder)] = places
-        return places
-
-    def private_name(self, function: ast.AST) -> str | None:
-        """The first name in `function` that a class around it would change."""
-        import ast
-
-        statement = self if self._rewritten is None else self._rewritten
-        inside = False
-        for root in statement.body:
-            for node in ast.walk(root):
-                if isinstance(node, ast.ClassDef) and any(
-                    one is function for one in ast.walk(node)
-                ):
-                    inside = True
-        if not inside:
-            return None
-        for node in ast.walk(function):
-            for field in ("id", "attr", "arg", "name"):
-                name = getattr(node, field, None)
-                if isinstance(name, str) and name[:2] == "__" and name[-2:] != "__":
-                    return name
-        return None
-
-
-def _parse(text: str, flags: int) -> Any:
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        while True:
-            try:
-                return compile(text, "<cumbia>", "exec", flags=flags | _ONLY_AST, dont_inherit=True)
-            except SystemError as error:
-                # CPython 3.11 counts the depth of a tree for all threads together (gh-106905):
-                # when another one parses as well, this may fail, and succeeds when tried again.
-                if "recursion depth mismatch" not in str(error):
-                    raise
-
-
-# Comparing code
-
-
-def _same_code(ours: CodeType, theirs: CodeType, lines_must_agree: bool) -> bool:
-    return (
-        ours.co_code == theirs.co_code
-        and ours.co_name == theirs.co_name
-        and ours.co_names == theirs.co_names
-        and ours.co_varnames == theirs.co_varnames
-        and ours.co_freevars == theirs.co_freevars
-        and ours.co_cellvars == theirs.co_cellvars
-        and ours.co_argcount == theirs.co_argcount
-        and ours.co_posonlyargcount == theirs.co_posonlyargcount
-        and ours.co_kwonlyargcount == theirs.co_kwonlyargcount
-        and ours.co_flags & _SHAPE_FLAGS == theirs.co_flags & _SHAPE_FLAGS
-        and ours.co_exceptiontable == theirs.co_exceptiontable
-        and (
-            not lines_must_agree
-            or ours.co_linetable == theirs.co_linetable
-            or _line_offsets(ours) == _line_offsets(theirs)
-        )
-        and len(ours.co_consts) == len(theirs.co_consts)
-        and all(
-            _same_constant(one, two, ours, theirs, lines_must_agree)
-            for one, two in zip(ours.co_consts, theirs.co_consts, strict=True)
-        )
-    )
-
-
-def _same_constant(
-    one: Any, two: Any, ours: CodeType, theirs: CodeType, lines_must_agree: bool
-) -> bool:
-    if type(one) is not type(two):
-        return False
-    if isinstance(one, type(ours)):
-        return (
-            not lines_must_agree
-            or one.co_firstlineno - ours.co_firstlineno
-            == two.co_firstlineno - theirs.co_firstlineno
-        ) and _same_code(one, two, lines_must_agree)
-    if isinstance(one, tuple):
-        return len(one) == len(two) and all(
-            _same_constant(a, b, ours, theirs, lines_must_agree)
-            for a, b in zip(one, two, strict=True)
-        )
-    if isinstance(one, frozenset):
-        return sorted(map(_spelled, one)) == sorted(map(_spelled, two))
-    if isinstance(one, (float, complex)):
-        return repr(one) == repr(two)
-    return one == two
-
-
-def _spelled(value: Any) -> str:
-    return f"{type(value).__name__} {value!r}"
-
-
-def _line_offsets(code: CodeType) -> list[tuple[int, int, int | None]]:
-    first = code.co_firstlineno
-    merged: list[tuple[int, int, int | None]] = []
-    for start, stop, line in code.co_lines():
-        offset = None if line is None else line - first
-        if merged and merged[-1][2] == offset:
-            merged[-1] = merged[-1][0], stop, offset
-        else:
-            merged.append((start, stop, offset))
-    return merged
-
-
-def _common_positions(ours: CodeType, theirs: CodeType) -> int:
-    return sum(
-        one[2:] == two[2:]
-        for one, two in zip(ours.co_positions(), theirs.co_positions(), strict=True)
-    )
-
-
-def _rewritten(code: CodeType) -> bool:
-    """Whether pytest rewrote assert statements in `code`."""
-    return "@pytest_ar" in code.co_names or any(
-        isinstance(one, type(code)) and _rewritten(one) for one in code.co_consts
-    )
-
-
 # The result
 
 
 def _describe(
     func: FunctionType,
-    statement: _Statement,
+    statement: Statement,
     node: Any,
     lines: list[str],
     offset: int,
@@ -862,7 +491,7 @@ def _describe(
 
 
 def _holding_lines(
-    statement: _Statement, node: Any, lines: list[str], offset: int
+    statement: Statement, node: Any, lines: list[str], offset: int
 ) -> tuple[str, int]:
     """The lines of the innermost statement around a lambda, and the number of the first."""
     holder = statement.holder(node)

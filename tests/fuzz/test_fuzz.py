@@ -7,7 +7,7 @@ import pytest
 
 from tests.fuzz import compare
 from tests.fuzz.campaign import CORPUS, campaign, judge_apart
-from tests.fuzz.compare import copied, judge
+from tests.fuzz.compare import copied, judge, undecorated
 from tests.fuzz.generate import FAMILIES, program
 from tests.fuzz.reference import HintedPower, WideInteger, load
 from tests.fuzz.shrink import shrink
@@ -127,7 +127,9 @@ def test_differences_are_found(monkeypatch):
     def wrong(text, filename):
         return load(text.replace("a + 1", "a + 2") if text == PROGRAM else text, filename)
 
+    plain = compile(PROGRAM.replace("a + 1", "a + 2"), "program", "exec")
     monkeypatch.setattr(compare, "load", wrong)
+    monkeypatch.setattr(compare, "undecorated", lambda code: undecorated(plain))
     monkeypatch.setattr(compare, "IDENTITY", False)
     verdict = judge(PROGRAM)
     assert verdict.outcome == "differs"

@@ -253,6 +253,13 @@ def _text(reference, got) -> bool:
     return texts[0] == texts[1] and reference.lines == got.lines
 
 
+def _unsigned(reference, got) -> bool:
+    """A Python float beyond 64 bits, stored into an unsigned array."""
+    errors = [reference.error, got.error]
+    beyond = "out of bounds for uint" in str(got.error) and "too large to convert" in str(reference.error)
+    return all(type(error) is OverflowError for error in errors) and beyond and reference.lines == got.lines
+
+
 DEVIATIONS = {
     "big-int": Deviation("a Python integer beyond 64 bits", _overflow),
     "joined-number": Deviation(
@@ -268,6 +275,9 @@ DEVIATIONS = {
     "last-digits": Deviation("elementary functions of NumPy", _last_digits),
     "quotient-of-deltas": Deviation("`a // b` and `divmod(a, b)` of two `timedelta64`", _joined),
     "exception-text": Deviation("text of exceptions", _text),
+    "float-into-unsigned": Deviation(
+        "text of OverflowError when a Python float beyond 64 bits is stored", _unsigned
+    ),
 }
 
 

@@ -1,6 +1,6 @@
-"""Examples in docstrings and in the README run and print what they say.
+"""Examples in docstrings, in the README and in pages run and print what they say.
 
-Assumes that README blocks marked ``python`` build on one another, in order. Not here:
+Assumes that a page's blocks marked ``python`` build on one another, in order. Not here:
 shell blocks, which the Makefile's own targets cover.
 """
 
@@ -15,7 +15,8 @@ import pytest
 import cumbia
 
 MODULES = ["cumbia", *(f"cumbia.{one.name}" for one in pkgutil.iter_modules(cumbia.__path__))]
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "docs" / "types.md"]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -25,13 +26,14 @@ def test_docstrings(name):
     assert results.failed == 0
 
 
-def test_readme(tmp_path, capsys):
-    blocks = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_blocks_of_pages(page, tmp_path, capsys):
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
     assert blocks
     # A file, since functions are compiled from the text of the file they stand in.
-    program = tmp_path / "readme.py"
+    program = tmp_path / "page.py"
     program.write_text("\n".join(blocks))
     code = compile(program.read_text(), str(program), "exec")
-    exec(code, {"__name__": "readme", "__file__": str(program)})
+    exec(code, {"__name__": "page", "__file__": str(program)})
     promised = re.findall(r"^print\(.*\)  # (.*)$", program.read_text(), re.MULTILINE)
     assert promised and capsys.readouterr().out.splitlines() == promised

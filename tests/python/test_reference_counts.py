@@ -6,13 +6,14 @@ called many times in every way out: a result, an exception here, an exception in
 """
 
 import gc
+import resource
 import sys
 import weakref
 
 import numpy as np
 import pytest
 
-from tests.python.harness import IDENTITY, Cases, define, jit
+from tests.python.harness import IDENTITY, Cases, check, define, jit
 
 case = Cases()
 
@@ -327,3 +328,92 @@ def test_recompiling_does_not_leak_code():
     for value in range(30):
         func.__globals__["K"] = value
         assert compiled(1) == value + 1
+
+
+# Values that were tested for truth: what is known of them then has no reference of its own.
+
+
+def asked_and_dead(n):
+    x = [n]
+    if x:
+        if n <= 0:
+            raise ValueError("none")
+        return n
+    return len(x)
+
+
+def asked_and_raised(n):
+    x = [n, n]
+    if x:
+        raise ValueError
+    return x
+
+
+def asked_in_a_cell(n):
+    x = [n]
+    if x:
+        if n <= 0:
+            raise ValueError("none")
+
+    def last():
+        return x[-1]
+
+    x = [n, 2 * n]
+    return last()
+
+
+def asked_text(s):
+    t = s + "!"
+    if t:
+        if not s:
+            raise KeyError(t)
+    return t or s
+
+
+def asked_in_a_generator(n):
+    def items():
+        x = [n]
+        if x:
+            yield len(x)
+            yield x[0]
+
+    total = 0
+    for item in items():
+        total += item
+        if item > 5:
+            break
+    return total
+
+
+@pytest.mark.parametrize(
+    ("func", "calls"),
+    [
+        (asked_and_dead, [(1,), (0,), (3,)]),
+        (asked_and_raised, [(1,), (2,)]),
+        (asked_in_a_cell, [(1,), (0,), (4,)]),
+        (asked_text, [("a",), ("",), ("é",)]),
+        (asked_in_a_generator, [(1,), (9,)]),
+    ],
+)
+def test_tested_values(func, calls):
+    for _ in range(50):
+        for args in calls:
+            check(func, *args)
+
+
+@pytest.mark.skipif(IDENTITY, reason="measures compiled code")
+def test_tested_values_are_released_in_the_loop():
+    def tested(count, size):
+        total = 0
+        for _ in range(count):
+            x = [1.5] * size
+            if x:
+                total += 1
+        return total
+
+    func = jit(tested)
+    func(2, 10)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert func(400, 200_000) == 400
+    # In KiB: one list takes 1,600, all of them together 640,000.
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000

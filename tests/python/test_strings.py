@@ -196,3 +196,10 @@ def test_print(capsys):
     compiled = capsys.readouterr().out
     show.py_func(2.5)
     assert compiled == capsys.readouterr().out
+
+
+def test_the_text_of_a_long_invalid_literal():
+    """CPython shows 200 characters of its `repr`."""
+    for text in ("x" * 199, "x" * 300, "é" * 250, "\n" * 150, "'" * 250):
+        check(define("def f(s):\n    return int(s)\n"), text)
+        check(define("def f(s):\n    return float(s)\n"), text)

@@ -182,3 +182,16 @@ def captures_a_list(xs):
     push(4)
     push(len(xs))
     return xs
+
+
+@program(call(0), call(3))
+def tested_shared_variable(n):
+    x = 1
+    if x:
+        assert n > 0
+
+    def later():
+        return x
+
+    x = n + 1
+    return later()

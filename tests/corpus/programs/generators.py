@@ -220,3 +220,20 @@ def list_changed_between(xs):
             xs.append(10)
         total += x
     return total
+
+
+TABLE = np.array([1.5, -2.0, 8.0])
+
+
+@program(call(1), call(2), call(5))
+def global_array_in_a_generator(n):
+    def items(k):
+        for i in range(k):
+            for x in TABLE:
+                yield x * i
+            yield TABLE[i]
+
+    total = 0.0
+    for item in items(n):
+        total += item
+    return total

@@ -18,17 +18,22 @@ from __future__ import annotations
 import random
 
 from tests.fuzz.generate.function import Function, Signature
-from tests.fuzz.generate.kinds import argument
+from tests.fuzz.generate.kinds import argument, layout
+from tests.fuzz.generate.objects import GLOBALS
 
 __all__ = ["FAMILIES", "program"]
 
 FAMILIES = (
     "text", "lists", "dicts", "sets", "handlers", "closures", "generators", "match",
-    "optional", "pairs", "stars", "tuples",
+    "optional", "pairs", "stars", "tuples", "library", "dataclasses", "enums", "bytes", "globals",
+    "names",
 )  # fmt: skip
 
 HEADER = "import math\n\nimport numpy as np\n\nfrom cumbia import jit\n"
-PAIR = "from tests.fuzz.pair import Pair\n\n"
+# Calls of a program; all but the last have arrays of the same layouts.
+CALLS = 5
+CLASSES = {"pairs": "Pair", "dataclasses": "Spot", "enums": "Color"}
+MODULES = "import bisect\nimport functools\nimport heapq\nimport itertools\nimport operator\n"
 
 
 def program(seed: int, families: tuple[str, ...] = FAMILIES) -> str:
@@ -40,16 +45,25 @@ def program(seed: int, families: tuple[str, ...] = FAMILIES) -> str:
     chosen = rng.sample(families, min(len(families), rng.choice([0, 1, 1, 2, 2, 3, 4])))
     helpers: list[Signature] = []
     texts = []
-    for number in range(rng.choice([0, 0, 1, 1, 2])):
+    for number in range(rng.choice([0, 0, 0, 1, 1, 2])):
         function = Function(rng, f"h{number}", list(helpers), small=True, families=chosen)
         texts.append(function.text())
         helpers.append(function.signature())
     main = Function(rng, "f", helpers, small=False, families=chosen)
     texts.append(main.text())
-    calls = [
-        "(" + "".join(f"{argument(rng, kind)}, " for _, kind in main.params) + ")"
-        for _ in range(3)
-    ]
+    layouts = [layout(rng, kind) for _, kind in main.params]
+    calls = []
+    for number in range(CALLS):
+        if number == CALLS - 1:
+            # Another specialization, often.
+            layouts = [layout(rng, kind) for _, kind in main.params]
+        values = [argument(rng, kind, how) for (_, kind), how in zip(main.params, layouts)]
+        calls.append("(" + "".join(f"{value}, " for value in values) + ")")
     body = "\n\n".join(f"@jit\n{text}" for text in texts)
-    head = HEADER + (PAIR if "pairs" in chosen else "")
+    head = (MODULES if "library" in chosen else "") + HEADER
+    classes = sorted(CLASSES[family] for family in chosen if family in CLASSES)
+    if classes:
+        head += f"from tests.fuzz.classes import {', '.join(classes)}\n"
+    if "globals" in chosen:
+        head += f"\n{GLOBALS}"
     return f"{head}\n\n{body}\n\nCALLS = [\n" + "".join(f"    {c},\n" for c in calls) + "]\n"

@@ -156,7 +156,8 @@ class Containers:
             form = rng.choice([".append({v})", "[{i}] = {v}", ".pop()"])
             target = f"{name}[{self.place(name)}]"
             line = target + form.format(v=self.value(inner, 2), i=self.place(target))
-            guard = f"if len({name}) and len({name}[0]) < {SMALL}:"
+            # The list that grows is the one that is asked, since a loop may be over it.
+            guard = f"if len({name}) and len({target}) < {SMALL}:"
             lines += [f"{pad}{guard}", f"{pad}    {line}"]
             return True
         value = self.value(item, 2)
@@ -264,7 +265,7 @@ class Containers:
             with self.scoped(item) as x:
                 folded = f"{self.rng.choice(['any', 'all'])}({self.truth()} for {x} in {name})"
             compare = self.rng.choice(["==", "!=", "<", "<="])
-            return self.rng.choice([f"{self.value(item, 1)} in {name}", f"{name} {compare} {other}", folded])
+            return self.rng.choice([f"({self.value(item, 1)}) in {name}", f"{name} {compare} {other}", folded])
         return None
 
     # Dicts.

@@ -25,11 +25,20 @@ from tests.fuzz.generate.kinds import (
     is_array,
     is_scalar,
 )
+from tests.fuzz.generate.library import Library
+from tests.fuzz.generate.objects import Objects
 from tests.fuzz.generate.scalars import Scalars
 from tests.fuzz.generate.statements import Statements
 from tests.fuzz.generate.text import Text
 
 __all__ = ["Function", "Signature"]
+
+# Families that bring one type, and its name.
+SIMPLE = [("pairs", "pair"), ("dataclasses", "spot"), ("enums", "color"), ("bytes", "bytes")]
+
+# Statements of the main function: mostly few, since compiling takes most of the time and
+# most bugs need few.
+BUDGETS = [1, 2, 2, 3, 3, 4, 4, 5, 6, 8, 12, 20]
 
 
 class Signature:
@@ -39,7 +48,9 @@ class Signature:
         self.name, self.params, self.result, self.star = name, params, result, star
 
 
-class Function(Statements, Scalars, Arrays, Containers, Text, Handlers, Callables, Choices):
+class Function(
+    Statements, Scalars, Arrays, Containers, Text, Handlers, Callables, Choices, Library, Objects
+):  # fmt: skip
     """One function under construction."""
 
     def __init__(self, rng, name, helpers, small, families=(), parent=None) -> None:
@@ -53,7 +64,7 @@ class Function(Statements, Scalars, Arrays, Containers, Text, Handlers, Callable
         self.in_loop = False
         self.counter = parent.counter + 50 if parent else 0
         self.nested = parent is not None
-        self.budget = rng.randint(3, 8) if small else rng.randint(6, 22)
+        self.budget = rng.randint(2, 5) if small else rng.choice(BUDGETS)
         self.star = None
         if small and not parent and "stars" in families and rng.random() < 0.7:
             self.star = rng.choice(["int", "float"])
@@ -95,6 +106,12 @@ class Function(Statements, Scalars, Arrays, Containers, Text, Handlers, Callable
             "pairs": ([(3, self.new_pair)], [self.part_of_pair]),
             "tuples": ([(3, self.new_tuple), (2, self.loop_over_tuple)], [self.item_of_tuple]),
             "stars": ([], [self.starred_call]),
+            "library": ([(3, self.loop_over_tools), (2, self.heap)], [self.number_of_library]),
+            "dataclasses": ([(3, self.new_spot)], [self.part_of_spot]),
+            "enums": ([(3, self.new_color)], [self.part_of_color]),
+            "bytes": ([(3, self.new_bytes), (2, self.loop_over_bytes)], [self.part_of_bytes]),
+            "globals": ([(2, self.loop_over_global), (1, self.store_global)], [self.global_value]),
+            "names": ([(3, self.walrus), (1, self.unbind), (2, self.chained)], []),
         }
 
     def parameter(self) -> str:
@@ -118,10 +135,9 @@ class Function(Statements, Scalars, Arrays, Containers, Text, Handlers, Callable
             pool.append(self.dict_kind())
         if "sets" in self.families:
             pool.append(self.set_kind())
-        if "pairs" in self.families:
-            pool.append("pair")
         if "tuples" in self.families:
             pool.append(self.tuple_kind())
+        pool += [kind for family, kind in SIMPLE if family in self.families]
         if "optional" in self.families and argument:
             pool.append(f"opt({self.rng.choice(['int', 'float'])})")
         return self.rng.choice(pool) if pool else None
@@ -154,6 +170,7 @@ class Function(Statements, Scalars, Arrays, Containers, Text, Handlers, Callable
         first = {
             "lists": self.new_list, "dicts": self.new_dict, "sets": self.new_set, "text": self.new_text,
             "optional": self.new_optional, "pairs": self.new_pair, "tuples": self.new_tuple,
+            "dataclasses": self.new_spot, "enums": self.new_color, "bytes": self.new_bytes,
         }  # fmt: skip
         if family in first and not self.nested and self.rng.random() < 0.8:
             first[family](lines, 1, 0)
@@ -182,6 +199,7 @@ class Function(Statements, Scalars, Arrays, Containers, Text, Handlers, Callable
         makers = {
             "str": self.string, "list": self.list_of, "dict": self.dict_of, "set": self.set_of,
             "tuple": self.tuple_of, "opt": self.optional_of, "pair": self.pair_of,
+            "spot": self.spot_of, "color": self.color_of, "bytes": self.bytes_of,
         }  # fmt: skip
         return makers[kind.partition("(")[0]](kind, depth)
 

@@ -2,7 +2,7 @@
 
 A scalar's name is its Python type's or a short form of its dtype; `f64[2]` is an array,
 `list(int)`, `set(int)`, `dict(str,int)`, `tuple(int,str)`, `opt(int)` (a value or None)
-and `pair` (a namedtuple of the program's head) are what their names say. What an
+and `pair`, `spot` and `color` (of `classes.py`) are what their names say. What an
 operation on scalars gives is asked of NumPy, by sample values.
 """
 
@@ -111,11 +111,21 @@ def choose(rng: random.Random, weights: dict[str, int]) -> str:
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
-def argument(rng: random.Random, kind: str) -> str:
+def layout(rng: random.Random, kind: str) -> str:
+    """How the arrays of an argument lie in memory: a suffix, or the name of a function."""
+    if not is_array(kind):
+        return ""
+    ways = ["[::-1]"] * 3 + ["[::2]"] + [""] * 13
+    if ndim_of(kind) == 2:
+        ways += [".T", ".T", "np.asfortranarray"]
+    return rng.choice(ways)
+
+
+def argument(rng: random.Random, kind: str, how: str = "") -> str:
     """An expression for an argument of a type."""
     if is_array(kind):
-        return array_argument(rng, dtype_of(kind), ndim_of(kind))
-    if kind.endswith(")") or kind in ("str", "pair"):
+        return array_argument(rng, dtype_of(kind), ndim_of(kind), how)
+    if kind.endswith(")") or kind in ("str", "pair", *OBJECTS):
         return compound_argument(rng, kind)
     if kind == "bool":
         return rng.choice(["True", "False"])
@@ -140,26 +150,21 @@ def element(rng: random.Random, dtype: str) -> str:
     return str(rng.choice([0, 1, 2, 3, 5, 7, *extremes, 100]))
 
 
-def array_argument(rng: random.Random, dtype: str, ndim: int) -> str:
-    """An array, often not contiguous, sometimes empty or read-only."""
+def array_argument(rng: random.Random, dtype: str, ndim: int, how: str) -> str:
+    """An array of a layout, sometimes empty."""
     extents = [rng.choice([0, 1, 2, 3, 5, 6, 9]) if rng.random() < 0.15 else 4 for _ in range(ndim)]
     count = math.prod(extents)
     items = ", ".join(element(rng, dtype) for _ in range(count))
     text = f"np.array([{items}], np.{NAMES[dtype]})"
     if ndim > 1:
         text += f".reshape({', '.join(map(str, extents))})"
-    way = rng.random()
-    if way < 0.15:
-        text += "[::-1]"
-    elif way < 0.25 and ndim == 2:
-        text += ".T"
-    elif way < 0.3:
-        text += "[::2]"
-    elif way < 0.35 and ndim == 2:
-        text = f"np.asfortranarray({text})"
-    return text
+    return f"{how}({text})" if how.startswith("np.") else text + how
 
 
+OBJECTS = {
+    "spot": [], "color": ["Color.RED", "Color.GREEN", "Color.BLUE"],
+    "bytes": ['b""', 'b"ab"', 'b"\\x00a\\xff"'],
+}  # fmt: skip
 TEXTS = ['""', '"a"', '"b c"', '"é"', '"Xy1"', '"12"', '"a,b,a"', '"\\U0001f40d"', '" x "']
 
 
@@ -169,6 +174,10 @@ def compound_argument(rng: random.Random, kind: str) -> str:
         return rng.choice(TEXTS)
     if kind == "pair":
         return f"Pair({argument(rng, 'int')}, {argument(rng, 'float')})"
+    if kind == "spot":
+        return f"Spot({argument(rng, 'int')}, {argument(rng, 'float')})"
+    if kind in OBJECTS:
+        return rng.choice(OBJECTS[kind])
     head, items = kind.partition("(")[0], parts(kind)
     if head == "opt":
         return "None" if rng.random() < 0.4 else argument(rng, items[0])

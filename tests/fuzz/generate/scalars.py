@@ -24,6 +24,9 @@ from tests.fuzz.generate.kinds import (
 
 __all__ = ["Scalars"]
 
+# Expressions within one another, whatever depth each began with.
+DEEPEST = 6
+
 
 class Scalars:
     """What a function under construction says of scalars."""
@@ -74,8 +77,19 @@ class Scalars:
 
     def expression(self, kind: str, depth: int) -> str:
         rng = self.rng
-        if depth <= 0 or rng.random() < 0.15:
+        if depth <= 0 or self.within >= DEEPEST or rng.random() < 0.15:
             return self.atom(kind)
+        self.within += 1
+        text = self.composed(kind, depth)
+        self.within -= 1
+        return text
+
+    # Expressions around the one under construction: arguments of calls and items of
+    # containers begin with a depth of their own.
+    within = 0
+
+    def composed(self, kind: str, depth: int) -> str:
+        rng = self.rng
         ways = [self.operation, self.operation, self.operation, self.element_of, self.choice]
         ways += [self.conversion, self.function, self.unary, self.result_of]
         if kind == "bool":

@@ -167,7 +167,7 @@ impl Lowering<'_, '_> {
             // A cycle of calls is a loop: interrupts must get in.
             self.fx.b().poll();
         }
-        if block.0 == 0 {
+        if block.0 == 0 && self.resume.is_none() {
             self.at(spec.hir.span);
             self.load_global_arrays();
         }
@@ -189,7 +189,11 @@ impl Lowering<'_, '_> {
             debug_assert_eq!(results.len(), inst.results.len(), "{:?}", inst.op);
             for (&result, value) in inst.results.iter().zip(results) {
                 debug_assert_eq!(Some(&value.ty), self.ty(result), "{:?}", inst.op);
-                if self.ownership.is_owned(result) && self.ownership.retains(inst, spec, block, at)
+                // What stands for another value has that one's references.
+                let own = self.ownership.same(result) == result;
+                if own
+                    && self.ownership.is_owned(result)
+                    && self.ownership.retains(inst, spec, block, at)
                 {
                     self.retain(&value);
                 }

@@ -49,8 +49,11 @@ impl FramePlan {
         for &param in &hir.blocks[0].params {
             plan.add(spec, param, true, &mut next, &mut code);
         }
-        let mut kept: Vec<HValue> = live_across_yields(spec).into_iter().collect();
+        // What stands for another value has no slots: it is loaded as that one.
+        let live = live_across_yields(spec);
+        let mut kept: Vec<HValue> = live.into_iter().map(|v| ownership.same(v)).collect();
         kept.sort();
+        kept.dedup();
         for value in kept {
             plan.add(spec, value, ownership.is_owned(value), &mut next, &mut code);
         }
@@ -265,6 +268,10 @@ impl Lowering<'_, '_> {
             loops: loops_with_yields(self.spec),
             fronts: FxHashMap::default(),
         });
+        // Here, since the body is entered at many places.
+        self.fx.switch_to(dispatch);
+        self.at(self.spec.hir.span);
+        self.load_global_arrays();
     }
 
     /// The block of a loop's header has been declared: it is the front.
@@ -424,6 +431,16 @@ impl Lowering<'_, '_> {
 
     /// Loads a value's parts if it lives in slots and isn't loaded here yet.
     pub(super) fn reload(&mut self, value: HValue) {
+        let root = self.ownership.same(value);
+        if root != value {
+            self.reload(root);
+            let kept = self.resume.as_ref().is_some_and(|r| r.plan.slots.contains_key(&root));
+            if kept && let Some(ty) = self.spec.types[value.0 as usize].clone() {
+                let parts = self.value(root).parts;
+                self.set_value(value, TypedValue { ty, parts });
+            }
+            return;
+        }
         let Some(resume) = &mut self.resume else { return };
         let Some(&slot) = resume.plan.slots.get(&value) else { return };
         if !resume.fresh.insert(value) {

@@ -43,7 +43,8 @@ pub(crate) extern "C" fn int_of_str(context: *mut Context, s: *mut u8, base: i64
             raise(context, ExceptionClass::OverflowError, message);
         }
         Err(BadInt::Invalid) => {
-            let shown = quoted(context, all);
+            // CPython shows so many characters of the text's `repr`.
+            let shown: String = quoted(context, all).chars().take(200).collect();
             let message = format!("invalid literal for int() with base {base}: {shown}");
             raise(context, ExceptionClass::ValueError, message);
         }

@@ -8,10 +8,6 @@ const LIMIT: usize = 800;
 
 /// Longer files, and why they are one.
 const LONG: &[(&str, &str)] = &[
-    (
-        "python/cumbia/_source.py",
-        "each way to find a function's text; to be split by where the text comes from",
-    ),
     ("tests/python/test_arrays.py", "a list of small functions, each with its calls"),
     ("tests/python/test_exceptions.py", "a list of small programs, each with its calls"),
     ("tests/python/test_functions.py", "a list of small functions, each with its calls"),

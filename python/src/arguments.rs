@@ -222,9 +222,7 @@ impl Frame {
             } else if functions::is_known_class(class) {
                 // A function: known by which it is; no value at run time.
                 self.keys.extend(keys::object(object as usize));
-            } else if depth == 0
-                && let Some(kind) = buffers::kind_of(class)
-            {
+            } else if let Some(kind) = buffers::kind_of(class) {
                 return self.read_buffer(object, kind);
             } else {
                 return self.read_instance(object, numpy, depth);

@@ -145,7 +145,7 @@ impl Frame {
 }
 
 /// The runtime's hook: a caller's buffer gets another length.
-fn resize(buffer: *mut BufferObject, length: usize) -> Result<(), HostError> {
+fn resize(buffer: *mut BufferObject, length: usize, at: usize) -> Result<(), HostError> {
     Python::attach(|py| {
         let lent: *mut Lent = buffer.cast();
         // SAFETY: the runtime passes what `read_buffer` made, which lives as long as the
@@ -155,7 +155,15 @@ fn resize(buffer: *mut BufferObject, length: usize) -> Result<(), HostError> {
             let object = Bound::<PyAny>::from_borrowed_ptr(py, object);
             ffi::PyBuffer_Release(&raw mut (*lent).view);
             let old = (*buffer).length as usize;
-            let result = resize_object(&object, old, length, (*buffer).item as usize);
+            let result = if length < old {
+                let end = (at + old - length) as isize;
+                match ffi::PySequence_DelSlice(object.as_ptr(), at as isize, end) {
+                    0 => Ok(()),
+                    _ => Err(PyErr::fetch(py)),
+                }
+            } else {
+                lengthen(&object, old, length, (*buffer).item as usize)
+            };
             let Some(view) = export(object.as_ptr()) else {
                 (*buffer).length = 0;
                 return Err(HostError::Memory);
@@ -174,7 +182,8 @@ fn resize(buffer: *mut BufferObject, length: usize) -> Result<(), HostError> {
     })
 }
 
-fn resize_object(object: &Bound<'_, PyAny>, old: usize, new: usize, item: usize) -> PyResult<()> {
+/// Appends zeros.
+fn lengthen(object: &Bound<'_, PyAny>, old: usize, new: usize, item: usize) -> PyResult<()> {
     let py = object.py();
     // SAFETY: live objects of the classes that are asked for, and the GIL.
     unsafe {
@@ -182,22 +191,16 @@ fn resize_object(object: &Bound<'_, PyAny>, old: usize, new: usize, item: usize)
             if ffi::PyByteArray_Resize(object.as_ptr(), new as isize) != 0 {
                 return Err(PyErr::fetch(py));
             }
-            if new > old {
-                let data = ffi::PyByteArray_AsString(object.as_ptr()).cast::<u8>();
-                ptr::write_bytes(data.add(old), 0, new - old);
-            }
+            let data = ffi::PyByteArray_AsString(object.as_ptr()).cast::<u8>();
+            ptr::write_bytes(data.add(old), 0, new - old);
             return Ok(());
         }
         if !is_array_class(ffi::Py_TYPE(object.as_ptr())) {
             return Err(PyBufferError::new_err("this buffer can't be resized"));
         }
-        if new > old {
-            let zeros = vec![0u8; (new - old) * item];
-            object.call_method1("frombytes", (PyBytes::new(py, &zeros),))?;
-        } else if ffi::PySequence_DelSlice(object.as_ptr(), new as isize, isize::MAX) != 0 {
-            return Err(PyErr::fetch(py));
-        }
     }
+    let zeros = vec![0u8; (new - old) * item];
+    object.call_method1("frombytes", (PyBytes::new(py, &zeros),))?;
     Ok(())
 }
 

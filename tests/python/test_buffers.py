@@ -5,7 +5,9 @@ and arrays over the same memory are compared as well.
 """
 
 import array
+import dataclasses
 import threading
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -259,3 +261,109 @@ def test_another_thread_cant_resize():
     thread.join()
     assert refused_once
     b.append(1)
+
+
+@pytest.mark.parametrize("text", ["b[0]", "b[-1]", "b[9]", "b[1:3]", "b[:]", "b[::2]", "b[::-2]", "b[3:0:-1]", "b[5:2]", "b[n:]", "b[-n]", "b[1::3]"])
+def test_deletion(text):
+    function = define(f"def f(b, n):\n    del {text}\n    return b, len(b)\n")
+    for b in (bytearray(b"abcdefg"), bytearray(b"a"), bytearray(), array.array("h", [1, -2, 3, 4]), array.array("d", [1.5])):
+        for n in (0, 1, 2):
+            check(function, b, n)
+    refused(function, memoryview(bytearray(b"abc")), 1, _code="CB0506")
+    assert native.live_allocations() == 0
+
+
+SHRINKING = """b.pop() b.pop(0) b.remove(98) b.clear() b.insert(0,1) b.append(1) b.extend([1]) b.reverse() b+=b'x' b[0:2]=b'z' b[0:0]=b'z'
+    b[:2]=b'yz' b[5:]=b''""".split()
+
+
+@pytest.mark.parametrize("text", [*SHRINKING, "del b[0]", "del b[0:2]", "del b[::2]"])
+def test_what_is_held_elsewhere_stays_as_it_is(text):
+    """Another view of the memory forbids Python to resize: the content isn't touched."""
+    function = jit(define(f"def f(b):\n    {text}\n"))
+    plain = define(f"def f(b):\n    {text}\n")
+    for make in (lambda: bytearray(b"abcd"), lambda: array.array("b", [97, 98, 99])):
+        if ("b'" in text or "clear" in text) and isinstance(make(), array.array):
+            continue
+        outcomes = []
+        for f in (plain, function):
+            b = make()
+            with memoryview(b):
+                try:
+                    f(b)
+                    error = None
+                except BufferError as caught:
+                    error = str(caught)
+            outcomes.append((error, b))
+        assert outcomes[0] == outcomes[1]
+
+
+def test_inside_tuples_and_instances():
+    pair = define("def f(t):\n    t[0].append(1)\n    t[1][0] = 2.5\n    return t[0], t[1][0], len(t[0]), t\n")
+    check(pair, (bytearray(b"xy"), array.array("d", [1.0])))
+    check(define("def f(t):\n    b, (m, n) = t\n    m[0] = n\n    return b[0] + m[0]\n"), (bytearray(b"xy"), (memoryview(bytearray(b"z")), 5)))
+
+    @jit
+    def grown(t):
+        t[0].append(7)
+        return t[0]
+
+    b = bytearray(b"x")
+    assert grown((b, 1)) is b and b == bytearray(b"x\x07")
+    b.append(1)
+    with pytest.raises(TypeError):
+        grown([(b, 1)])
+    b.append(1)
+
+    @jit
+    def both(t, b):
+        t[0].append(7)
+        return len(b), t[0] is b
+
+    assert both((b, 1), b) == (len(b), True)
+    assert native.live_allocations() == 0
+
+
+@dataclasses.dataclass
+class Holder:
+    data: bytearray
+    count: int
+
+
+class Pair(NamedTuple):
+    first: bytearray
+    second: memoryview
+
+
+def test_fields():
+    @jit
+    def fill(holder, n):
+        for i in range(n):
+            holder.data.append(i)
+        return holder.data
+
+    holder = Holder(bytearray(b"a"), 0)
+    assert fill(holder, 3) is holder.data and holder == Holder(bytearray(b"a\x00\x01\x02"), 0)
+
+    @jit
+    def first(pair):
+        pair.second[0] = 9
+        return pair.first[0] + pair.second[0], pair
+
+    pair = Pair(bytearray(b"\x01"), memoryview(bytearray(2)))
+    total, same = first(pair)
+    assert total == 10 and same == pair and same.first is pair.first and same.second is pair.second
+    assert native.live_allocations() == 0
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_copied_to_arrays(code):
+    function = define("import numpy as np\ndef f(b):\n    x = np.array(b)\n    x[:1] = 7\n    return x, x.sum(), b\n")
+    for b in buffers(code):
+        if code in "LQq":
+            refused(function, b, _code="CB0506")
+        else:
+            check(function, b)
+    if code not in "LQq":
+        check(define("import numpy as np\ndef f(b):\n    return np.array(b, dtype=np.float32)\n"), array.array(code, [1, 2]))
+    refused(define("import numpy as np\ndef f(b):\n    return np.asarray(b)\n"), array.array(code, [1]), _code="CB0506")

@@ -225,14 +225,45 @@ def set_part(b, key, value):
         prim.error("assignment to a slice of a bytearray with a step is not compiled: write a loop")
 
 
+def del_item(b, i):
+    if prim.buffer_kind(b) == "memoryview":
+        prim.error("{} doesn't support item deletion", b)
+    elif prim.is_slice(i):
+        start, step, n = bounds(i, len(b))
+        if step < 0:
+            start += (n - 1) * step
+            step = -step
+        remove_steps(b, start, step, n)
+    elif not prim.is_integer(i):
+        prim.error("indices of buffers are integers or slices, not {}", i)
+    elif prim.buffer_kind(b) == "bytearray":
+        drop(b, place(b, int(i), "bytearray index out of range"))
+    else:
+        drop(b, place(b, int(i), "array assignment index out of range"))
+
+
+def remove_steps(b, start, step, n):
+    # The length changes first: where that raises, nothing has changed.
+    if n > 0 and step == 1:
+        prim.buffer_delete(b, start, n)
+    elif n > 0:
+        left = prim.buffer_like(b, len(b) - n)
+        to = 0
+        for i in range(len(b)):
+            if i < start or i >= start + n * step or (i - start) % step != 0:
+                prim.buffer_store(left, to, prim.buffer_load(b, i))
+                to += 1
+        prim.buffer_resize(b, to)
+        prim.buffer_write(b, 0, prim.buffer_bytes(left))
+
+
 def splice(b, start, gone, data):
     tail = len(b) - start - gone
     if len(data) > gone:
         prim.buffer_resize(b, len(b) + len(data) - gone)
         prim.buffer_move(b, start + len(data), start + gone, tail)
     elif len(data) < gone:
-        prim.buffer_move(b, start + len(data), start + gone, tail)
-        prim.buffer_resize(b, start + len(data) + tail)
+        prim.buffer_delete(b, start + len(data), gone - len(data))
     prim.buffer_write(b, start, data)
 
 
@@ -385,9 +416,7 @@ def array_iadd(self, other, /):
 
 
 def drop(b, at):
-    n = len(b)
-    prim.buffer_move(b, at, at + 1, n - at - 1)
-    prim.buffer_resize(b, n - 1)
+    prim.buffer_delete(b, at, 1)
 
 
 @implements("bytearray.pop")

@@ -27,6 +27,20 @@ def as_array(a):
         prim.error("{} can't be made into an array", a)
 
 
+def buffer_array(buffer, dtype):
+    """A new array of the elements of a buffer."""
+    # Python's int doesn't hold what these do; and NumPy's type of 'q' is another int64.
+    if prim.buffer_code(buffer) in ("L", "Q", "q"):
+        prim.error("np.array of {} is not compiled: pass np.asarray(x)", buffer)
+    out = prim.empty(len(buffer), prim.dtype(prim.buffer_code(buffer)))
+    for i in range(len(buffer)):
+        out[i] = prim.buffer_load(buffer, i)
+    if dtype is None:
+        return out
+    else:
+        return duplicate(out, dtype_or(dtype, prim.dtype(out)), "K")
+
+
 def list_array(items, dtype):
     """An array of the numbers in a list, or in lists, tuples or arrays in it."""
     out = prim.empty(list_shape(items), dtype)
@@ -130,6 +144,8 @@ def duplicate(a, dtype, order):
 def array(object, dtype=None, copy=True, order="K"):
     if prim.is_array(object):
         return duplicate(object, dtype_or(dtype, prim.dtype(object)), order)
+    elif prim.is_buffer(object):
+        return buffer_array(object, dtype)
     elif dtype is None:
         return as_array(object)
     elif prim.is_number(object):
@@ -185,7 +201,9 @@ def as_times(a, dtype, order):
 
 @implements("numpy.asarray", "numpy.asanyarray")
 def asarray(a, dtype=None):
-    if not prim.is_array(a):
+    if prim.is_buffer(a):
+        prim.error("an array in the memory of {} is not compiled: np.array(x) copies", a)
+    elif not prim.is_array(a):
         return array(a, dtype)
     elif dtype is None or prim.dtype(a) == dtype_or(dtype, prim.dtype(a)):
         return a

@@ -104,6 +104,8 @@ natives! {
     bytes_hex_grouped (Bytes, Str, Int) -> Str;
     bytes_from_hex (Str) -> Bytes;
     buffer_resize (Buffer, Int) -> None;
+    // From where, and how many, which are inside.
+    buffer_delete (Buffer, Int, Int) -> None;
     buffer_bytes (Buffer) -> Bytes;
     // Bytes from an element on, which are inside.
     buffer_write (Buffer, Int, Bytes) -> None;

@@ -222,6 +222,7 @@ macro_rules! for_each_helper {
             // Buffers (`objects/buffer.rs`).
             buffer_new (I64, I64) -> (Ptr) Raises;
             buffer_resize (Ptr, I64) -> () Raises;
+            buffer_delete (Ptr, I64, I64) -> () Raises;
             buffer_bytes (Ptr) -> (Ptr) Raises;
             buffer_write (Ptr, I64, Ptr) -> () Effects;
             buffer_move (Ptr, I64, I64, I64) -> () Effects;

@@ -87,3 +87,24 @@ def array_methods(a):
 def array_to_numpy(a):
     x = np.frombuffer(a, dtype=np.int64)
     return x.sum()
+
+
+@program(call(bytearray(b"abcdef"), 1), call(bytearray(b"abcdef"), 9), call(bytearray(), 0))
+def deletion(b, i):
+    del b[i]
+    del b[::2]
+    return b
+
+
+@program(call((bytearray(b"ab"), array.array("d", [1.5])), 3))
+def in_a_tuple(pair, n):
+    pair[0].append(n)
+    pair[1][0] *= n
+    return pair, sum(pair[0])
+
+
+@program(call(array.array("d", [1.5, -2.0])), call(array.array("d")))
+def copied_to_numpy(a):
+    x = np.array(a)
+    x += 1.0
+    return x, x.sum(), a

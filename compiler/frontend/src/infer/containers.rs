@@ -609,7 +609,7 @@ pub fn kind_name(ty: &Ty) -> String {
 /// Whether a value has a text that the runtime makes from its slots: a namedtuple has not.
 pub fn is_showable(ty: &Ty) -> bool {
     match ty {
-        Ty::Record(..) | Ty::Enum(_) | Ty::Member(..) => false,
+        Ty::Record(..) | Ty::Enum(_) | Ty::Member(..) | Ty::Buffer(_) => false,
         Ty::Num(d) => !d.is_time(),
         Ty::Tuple(items) => items.iter().all(is_showable),
         Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => is_showable(t),

@@ -141,6 +141,7 @@ impl Sweep<'_, '_, '_> {
         let qualified = match &ty {
             Ty::List(..) => "list.__delitem__",
             Ty::Dict(..) => "dict.__delitem__",
+            Ty::Buffer(_) => "buffers.del_item",
             _ => return refuse("CB0503", span, format!("{ty:#} doesn't support item deletion")),
         };
         let done = self.call_operator(block, at, qualified, &[value, index], span)?;

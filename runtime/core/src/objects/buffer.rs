@@ -17,8 +17,9 @@ use std::ptr;
 use std::sync::OnceLock;
 
 /// Gives a caller's buffer another length: new data and length are in the object
-/// afterwards, and elements that were added are zero. Called without the GIL.
-pub type ResizeHook = fn(*mut BufferObject, usize) -> Result<(), HostError>;
+/// afterwards. Elements that are added are zero and the last ones; those that go begin at
+/// the position. Where it fails, the content is as it was. Called without the GIL.
+pub type ResizeHook = fn(*mut BufferObject, usize, usize) -> Result<(), HostError>;
 
 static HOOK: OnceLock<ResizeHook> = OnceLock::new();
 
@@ -62,11 +63,38 @@ pub(crate) extern "C" fn buffer_new(context: *mut Context, item: i64, length: i6
 
 /// Gives a buffer another length; what is added is zero.
 pub(crate) extern "C" fn buffer_resize(context: *mut Context, buffer: *mut u8, length: i64) {
-    let buffer: *mut BufferObject = buffer.cast();
-    // SAFETY: see the module's comment. What is new behind the old elements is written
-    // before it counts.
+    // SAFETY: see the module's comment.
+    unsafe { resize(&mut *context, buffer.cast(), length, length) }
+}
+
+/// Takes elements out of a buffer.
+pub(crate) extern "C" fn buffer_delete(
+    context: *mut Context,
+    buffer: *mut u8,
+    at: i64,
+    count: i64,
+) {
+    let object: *mut BufferObject = buffer.cast();
+    // SAFETY: see the module's comment.
     unsafe {
-        let context = &mut *context;
+        let length = (*object).length;
+        if (*object).owner.object.is_null() {
+            buffer_move(context, buffer, at, at + count, length - at - count);
+        }
+        resize(&mut *context, object, length - count, at);
+    }
+}
+
+/// Gives a buffer another length. What goes from a caller's buffer begins at the position;
+/// from one that was made within, it is the end.
+///
+/// # Safety
+///
+/// A live buffer, and a position in it.
+unsafe fn resize(context: &mut Context, buffer: *mut BufferObject, length: i64, at: i64) {
+    // SAFETY: by the contract. What is new behind the old elements is written before it
+    // counts.
+    unsafe {
         if length == (*buffer).length {
             return;
         }
@@ -76,7 +104,7 @@ pub(crate) extern "C" fn buffer_resize(context: *mut Context, buffer: *mut u8, l
         };
         if !(*buffer).owner.object.is_null() {
             let Some(hook) = HOOK.get() else { return raise_memory(context) };
-            match hook(buffer, length as usize) {
+            match hook(buffer, length as usize, at as usize) {
                 Ok(()) => {}
                 Err(HostError::Known(class, Some(message))) => raise(context, class, message),
                 Err(HostError::Known(class, None)) => raise_bare(context, class),

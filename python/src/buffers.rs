@@ -10,7 +10,7 @@ use crate::arguments::{Frame, Refusal};
 use crate::host::known;
 use crate::keys;
 use cumbia_abi::{BufferObject, IMMORTAL, ObjectKind, Owner};
-use cumbia_frontend::types::{BufferKind, BufferTy};
+use cumbia_frontend::buffers::{BufferKind, BufferTy};
 use cumbia_runtime::HostError;
 use pyo3::exceptions::PyBufferError;
 use pyo3::ffi::{self, PyObject};

@@ -5,7 +5,8 @@
 //! two lists are equal exactly when the types are.
 
 use crate::{records, structured};
-use cumbia_frontend::types::{ArrayTy, BufferKind, BufferTy, Callable, DType, Layout, Site, Ty};
+use cumbia_frontend::buffers::{BufferKind, BufferTy};
+use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Site, Ty};
 use smallvec::SmallVec;
 use std::sync::{Arc, Mutex, PoisonError};
 

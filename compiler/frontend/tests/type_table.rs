@@ -3,6 +3,7 @@
 //! that one of these forgets is found here, not by a panic or a wrong count later.
 
 use cumbia_abi::measure;
+use cumbia_frontend::buffers::{BufferKind, BufferTy};
 use cumbia_frontend::classes::{Class, ClassKind, Enum, Field};
 use cumbia_frontend::infer::containers::{
     comparable, has_members, is_hashable, is_showable, is_storable,
@@ -12,8 +13,7 @@ use cumbia_frontend::lower::ownership::{is_counted, owners};
 use cumbia_frontend::structured::{RecordsTy, RowTy, StructDtype};
 use cumbia_frontend::times::TimeUnit;
 use cumbia_frontend::types::{
-    ArrayTy, BufferKind, BufferTy, Callable, ClosureTy, DType, Layout, Lazy, Lit, PartialTy, Site,
-    Ty,
+    ArrayTy, Callable, ClosureTy, DType, Layout, Lazy, Lit, PartialTy, Site, Ty,
 };
 use cumbia_ir::Value;
 use std::sync::Arc;

@@ -23,11 +23,12 @@
 //! `np`, `math` and the builtins mean what they mean in Python. Nothing is lowered or
 //! run here.
 
+use cumbia_frontend::buffers::{BufferKind, BufferTy};
 use cumbia_frontend::build::build_function;
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_frontend::hir::{Const, Op};
 use cumbia_frontend::infer::{Engine, FunctionKey, names};
-use cumbia_frontend::types::{ArrayTy, BufferKind, BufferTy, Callable, DType, Layout, Site, Ty};
+use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Site, Ty};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;

@@ -7,9 +7,10 @@ use super::Sweep;
 use super::expressions::{Typed, one};
 use super::index::is_index_int;
 use super::structural::literal_bool;
+use crate::buffers::{BufferKind, BufferTy};
 use crate::hir::{CompareOp, HBlock, HValue, HirInst, Op};
 use crate::numeric::NumericError;
-use crate::types::{BufferKind, BufferTy, Lit, Ty};
+use crate::types::{Lit, Ty};
 use cumbia_diagnostics::Span;
 
 fn text(s: impl AsRef<str>) -> Ty {

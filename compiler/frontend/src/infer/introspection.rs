@@ -5,9 +5,10 @@
 //! the wrong branch.
 
 use super::structural::literal_bool as lit;
+use crate::buffers::BufferKind;
 use crate::classes::Class;
 use crate::numeric::NumericError;
-use crate::types::{BufferKind, Callable, DType, Lit, Ty};
+use crate::types::{Callable, DType, Lit, Ty};
 
 /// Whether a value of the type is an instance of the class, or of one of a tuple's.
 pub fn is_instance(ty: &Ty, classes: &Ty) -> Option<bool> {

@@ -297,6 +297,13 @@ def test_a_quotient_is_an_integer():
         ("b.T", 1, DELTAS[1]),
         ("np.arange(3).astype('m8[s]').max()", 1, 1),
         ("a / b", DELTAS[1], True),
+        ("a + b", DELTAS[3], np.timedelta64(1, "ps")),
+        ("a < b", DAYS[0], np.datetime64(1, "fs")),
+        ("a < b", np.datetime64("2000"), np.datetime64(1, "ps")),
+        ("b.astype('M8[ps]')", 1, DAYS[0]),
+        ("b.astype('M8[as]')", 1, np.datetime64("2000", "Y")),
+        ("b.astype('M8[D]')", 1, np.datetime64(5, "as")),
+        ("b.astype('m8[W]')", 1, np.timedelta64(5, "fs")),
         ("np.datetime64(b, 'D')", 1, np.int64(3)),
         ("np.zeros_like(b)", 1, DAYS),
         ("print(b)", 1, DAYS[0]),
@@ -327,6 +334,60 @@ def test_units_of_several_are_not_taken():
     for value in (np.timedelta64(3, "25s"), np.zeros(2, "M8[7D]"), np.zeros(2, ">M8[D]")):
         with pytest.raises(TypeError):
             native(give)(value)
+
+
+FAR = [2**55, -(2**54), 2**63 - 1, -(2**63) + 1, -(2**63) + 2, -(10**6)]
+
+
+@pytest.mark.parametrize("source", UNITS[:10])
+@pytest.mark.parametrize("target", UNITS[:10])
+def test_counts_that_wrap(source, target):
+    func = define(f"def f(t):\n    return t.astype('M8[{target}]')\n")
+    for count in FAR:
+        t = np.array(count).view(f"M8[{source}]")[()]
+        # The month of a day beyond all years isn't told.
+        if not (source in "WD" and target in "YM" or source in "YM" and abs(count) > 2**55):
+            assert native(func)(t).view("i8") == func(t).view("i8"), (source, target, count)
+
+
+@pytest.mark.parametrize("coarse, fine", [("D", "ps"), ("D", "as"), ("h", "fs"), ("W", "ps"), ("s", "as"), ("s", "fs")])
+def test_units_too_far_apart(coarse, fine):
+    def add(a, b):
+        return a + b
+
+    def less(a, b):
+        return a < b
+
+    for make in (np.timedelta64, np.datetime64):
+        a, b = make(1, coarse), make(1, fine)
+        far = fine != "fs" or coarse == "h"
+        for func in (add, less, define(f"def f(a, b):\n    return a.astype('{b.dtype.str[1:]}')\n")):
+            if func is add and make is np.datetime64:
+                continue
+            if far:
+                with pytest.raises(OverflowError):
+                    func(a, b)
+                with pytest.raises(CompileError):
+                    native(func)(a, b)
+            else:
+                check(func, a, b)
+
+
+@pytest.mark.parametrize("year", [2**53, -(2**53), 25_252_734_927_766_552, -25_252_734_927_766_552])
+def test_days_of_far_years(year):
+    def days(t):
+        return t.astype("M8[D]")
+
+    check(days, np.datetime64(year, "Y"))
+    check(days, np.datetime64(12 * (year >> 4) + 5, "M"))
+
+
+@pytest.mark.parametrize("count", [-(2**63) + 1, -(2**63) + 2, -(2**63) + 59, -(2**63) + 3600])
+@pytest.mark.parametrize("fine, coarse", [("s", "m"), ("s", "h"), ("h", "D"), ("D", "W"), ("ns", "s")])
+def test_the_least_counts_in_a_coarser_unit(count, fine, coarse):
+    for kind in "Mm":
+        func = define(f"def f(t):\n    return t.astype('{kind}8[{coarse}]')\n")
+        check(func, np.array(count).view(f"{kind}8[{fine}]")[()])
 
 
 def test_dates_in_exceptions_are_refused():

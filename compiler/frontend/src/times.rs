@@ -110,7 +110,9 @@ impl TimeUnit {
         };
         let from = TimeUnit::ALL.iter().position(|u| *u == self)?;
         let to = TimeUnit::ALL.iter().position(|u| *u == finer)?;
-        TimeUnit::ALL[from..to].iter().try_fold(1i64, |n, u| n.checked_mul(step(*u)))
+        let ratio = TimeUnit::ALL[from..to].iter().try_fold(1i64, |n, u| n.checked_mul(step(*u)));
+        // NumPy has no larger one, and raises OverflowError.
+        ratio.filter(|n| *n < 1 << 56)
     }
 }
 
@@ -265,6 +267,9 @@ mod tests {
         assert_eq!(TimeUnit::Year.ratio(TimeUnit::Month), Some(12));
         assert_eq!(TimeUnit::Month.ratio(TimeUnit::Day), None);
         assert_eq!(TimeUnit::Week.ratio(TimeUnit::Atto), None);
+        assert_eq!(TimeUnit::Day.ratio(TimeUnit::Nano), Some(86_400_000_000_000));
+        assert_eq!(TimeUnit::Day.ratio(TimeUnit::Pico), None);
+        assert_eq!(common(TimeUnit::Year, TimeUnit::Pico, true), None);
         assert_eq!(common(TimeUnit::Year, TimeUnit::Hour, true), Some(TimeUnit::Hour));
         assert_eq!(common(TimeUnit::Year, TimeUnit::Hour, false), None);
         for (i, unit) in TimeUnit::ALL.into_iter().enumerate() {

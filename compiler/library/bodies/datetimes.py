@@ -20,6 +20,7 @@ def ticks_in(x, dtype):
 
 def converted(count, source, target):
     """A count in another unit."""
+    days = prim.time_dtype("datetime64[D]")
     if source == target or prim.time_ratio(source, target) == 1:
         return count
     elif count == nat():
@@ -27,38 +28,71 @@ def converted(count, source, target):
     elif prim.time_ratio(source, target) > 0:
         return prim.wrap_mul(count, prim.time_ratio(source, target))
     elif prim.time_ratio(target, source) > 0:
-        if prim.kind(target) == "M":
+        if prim.kind(target) == "M" and prim.is_calendar(target):
             return count // prim.time_ratio(target, source)
         else:
             return toward_less(count, prim.time_ratio(target, source))
+    elif prim.is_calendar(source) == prim.is_calendar(target):
+        prim.error("these units are too far apart: a count of one doesn't fit the other")
     elif prim.kind(source) == "m" or prim.kind(target) == "m":
         prim.error("years and months have no fixed number of days")
     elif prim.is_calendar(source):
-        months = count * prim.time_ratio(source, prim.time_dtype("datetime64[M]"))
-        days = days_of(1970 + months // 12, months % 12 + 1)
-        return converted(days, prim.time_dtype("datetime64[D]"), target)
+        if prim.time_ratio(days, target) == 0 and prim.time_ratio(target, days) == 0:
+            prim.error("these units are too far apart: a count of one doesn't fit the other")
+        else:
+            return converted(first_day(count, source), days, target)
     else:
-        days = converted(count, source, prim.time_dtype("datetime64[D]"))
-        return converted(month_of(days), prim.time_dtype("datetime64[M]"), target)
+        if prim.time_ratio(days, source) == 0 and prim.time_ratio(source, days) == 0:
+            prim.error("these units are too far apart: a count of one doesn't fit the other")
+        else:
+            month = month_of(whole_days(count, source))
+            return converted(month, prim.time_dtype("datetime64[M]"), target)
 
 
 def toward_less(count, by):
-    """NumPy's division of a difference, whose numerator wraps near the least."""
+    """NumPy's division of a count, whose numerator wraps near the least."""
     if count < 0:
         return prim.c_quotient(prim.wrap_sub(count, by - 1), by)
     return prim.c_quotient(count, by)
 
 
-def days_of(year, month):
-    """Days from 1970-01-01 to the first of a month of the Gregorian calendar."""
-    if month <= 2:
-        y = year - 1
+def whole_days(count, dtype):
+    days = prim.time_dtype("datetime64[D]")
+    if prim.time_ratio(days, dtype) > 0:
+        return count // prim.time_ratio(days, dtype)
     else:
-        y = year
-    era = y // 400
-    of_era = y - era * 400
-    of_year = (153 * ((month + 9) % 12) + 2) // 5
-    return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468
+        return converted(count, dtype, days)
+
+
+def first_day(count, dtype):
+    """Days from 1970-01-01 to the first of a year or month."""
+    if prim.time_ratio(prim.time_dtype("datetime64[Y]"), dtype) == 1:
+        return days_of(count, 1)
+    else:
+        return days_of(count // 12, count % 12 + 1)
+
+
+def days_of(years, month):
+    """Days from 1970-01-01 to the first of a month so many years later, in NumPy's steps."""
+    days = prim.wrap_mul(years, 365)
+    if days >= 0:
+        y = prim.wrap_add(years, 1)
+        leaps = prim.c_quotient(y, 4) - prim.c_quotient(prim.wrap_add(y, 68), 100)
+        leaps = leaps + prim.c_quotient(prim.wrap_add(y, 368), 400)
+        days = prim.wrap_add(days, leaps)
+    else:
+        y = prim.wrap_sub(years, 2)
+        z = prim.wrap_sub(y, 28)
+        leaps = prim.c_quotient(y, 4) - prim.c_quotient(z, 100) + prim.c_quotient(z, 400)
+        days = prim.wrap_add(days, leaps)
+    before = (367 * month - 362) // 12
+    if month > 2:
+        year = prim.wrap_add(1970, years)
+        if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0):
+            before = before - 1
+        else:
+            before = before - 2
+    return prim.wrap_add(days, before)
 
 
 def month_of(days):

@@ -92,7 +92,7 @@ unsafe fn type_of(kind: BufferKind, view: &ffi::Py_buffer) -> Option<BufferTy> {
             && view.itemsize == item
             && (view.len <= item || *view.strides == item)
             && (view.suboffsets.is_null() || *view.suboffsets < 0);
-        let aligned = view.buf as usize % item as usize == 0 || view.len == 0;
+        let aligned = view.len == 0 || (view.buf as usize).is_multiple_of(item as usize);
         (whole && aligned).then_some(BufferTy { kind, code, readonly: view.readonly != 0 })
     }
 }
@@ -135,7 +135,12 @@ impl Frame {
                 kind: ObjectKind::Buffer,
                 class: 0,
             };
-            let native = BufferObject { owner, length: view.len as i64 / item, item };
+            let native = BufferObject {
+                owner,
+                length: view.len as i64 / item,
+                item,
+                whole: ptr::null_mut(),
+            };
             let mut lent = Box::new(Lent { native, view });
             self.slots.push(ptr::from_mut(&mut *lent) as u64);
             self.buffers.push(lent);
@@ -208,8 +213,18 @@ fn lengthen(object: &Bound<'_, PyAny>, old: usize, new: usize, item: usize) -> P
 ///
 /// # Safety
 ///
-/// A live buffer that compiled code made, and the GIL.
+/// A live buffer that compiled code made, and the GIL; the argument that it is a part of
+/// is alive.
 pub unsafe fn make(ty: BufferTy, buffer: *const BufferObject) -> *mut PyObject {
+    // SAFETY: by the contract; a part lies inside the whole.
+    unsafe {
+        if let Some(whole) = (*buffer).whole.as_ref() {
+            let bytes = (*buffer).owner.data as isize - whole.owner.data as isize;
+            let from = bytes / whole.item as isize;
+            let to = from + (*buffer).length as isize;
+            return ffi::PySequence_GetSlice(whole.owner.object.cast(), from, to);
+        }
+    }
     // SAFETY: by the contract.
     let content = unsafe { cumbia_runtime::buffer_slice(buffer) };
     match ty.kind {

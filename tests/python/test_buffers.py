@@ -367,3 +367,84 @@ def test_copied_to_arrays(code):
     if code not in "LQq":
         check(define("import numpy as np\ndef f(b):\n    return np.array(b, dtype=np.float32)\n"), array.array(code, [1, 2]))
     refused(define("import numpy as np\ndef f(b):\n    return np.asarray(b)\n"), array.array(code, [1]), _code="CB0506")
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(
+    "text",
+    ["list(b[1:3])", "b[:].tolist()", "b[-2:].tobytes()", "len(b[3:1])", "list(b[1:][1:][:-1])", "b[9:].nbytes", "b[:2] == b[:2]", "b[1:] is b[1:]",
+     "sum(b[1:4], b[0])", "[list(b[i:i + 2]) for i in range(len(b))]", "b[1:3][5]", "bool(b[5:])", "b[1:].shape"],
+)  # fmt: skip
+def test_parts_of_memoryviews(code, text):
+    check(define(f"def f(b):\n    return {text}\n"), memoryview(array.array(code, [3, 1, 2, 0, 100])))
+    check(define(f"def f(b):\n    return {text}\n"), memoryview(array.array(code, [1])))
+    assert native.live_allocations() == 0
+
+
+def test_parts_look_at_the_same_memory():
+    def plain(m, n):
+        part = m[1:6]
+        inner = part[1:]
+        inner[0] = 200
+        part[0] += n
+        return part, inner, m[n:], (part, m)
+
+    function = jit(plain)
+    for n in (0, 3, 99):
+        outcomes = []
+        for f in (plain, function):
+            b = bytearray(b"abcdefgh")
+            got = f(memoryview(b), n)
+            flat = [*got[:3], *got[3]]
+            assert all(type(x) is memoryview and x.obj is b for x in flat)
+            got[1][1] = 77
+            outcomes.append((bytes(b), [(x.tolist(), x.format, x.readonly, x.shape) for x in flat]))
+        assert outcomes[0] == outcomes[1]
+    same = function(memoryview(bytearray(b"abcdefgh")), 1)
+    assert same[3][0] is same[0]
+    with pytest.raises(TypeError, match="cannot modify read-only memory"):
+        function(memoryview(b"abcdefgh"), 1)
+    rest = jit(lambda m: m[2:])(memoryview(b"abc"))
+    assert rest == b"c" and rest.readonly
+    assert native.live_allocations() == 0
+
+
+def test_parts_in_loops_and_functions():
+    source = """
+        def total(m):
+            if len(m) == 0:
+                return 0
+            return m[0] + total(m[1:])
+        def f(m):
+            def late():
+                while len(m) > 2:
+                    yield m[:2]
+            first = next(late())
+            return total(m), [int.from_bytes(m[i:i + 2], "big") for i in range(0, len(m), 2)], list(first)
+    """
+    check(define(source), memoryview(bytearray(b"abcdef")))
+    check(define(source), memoryview(b"abc"))
+    found = define("def f(m, c):\n    rest = m\n    n = 0\n    while len(rest) > 0 and rest[0] != c:\n        rest = rest[1:]\n        n += 1\n    return n, rest.tobytes()\n")
+    check(found, memoryview(b"abcabc"), 99)
+    check(found, memoryview(b"abcabc"), 7)
+    assert native.live_allocations() == 0
+
+
+@pytest.mark.parametrize("text", ["b[1:3] = b'xy'", "b[1:3] = b'x'", "b[:] = b", "b[1:] = b[:-1]", "b[:-1] = b[1:]", "b[9:] = b''", "b[1:3] = bytearray(b'zz')"])
+def test_assignment_to_parts_of_memoryviews(text):
+    function = define(f"def f(b):\n    {text}\n    return b.tobytes()\n")
+    for b in (memoryview(bytearray(b"abcd")), memoryview(bytearray(b"a")), memoryview(b"abcd")):
+        check(function, b)
+    if "b'" in text:
+        refused(function, memoryview(array.array("d", [1.0])), _code="CB0506")
+    assert native.live_allocations() == 0
+
+
+@pytest.mark.parametrize("text", ["b[1:3] = b", "b[:] = b[1:]", "b[1:1] = b[:2]", "b[9:] = b", "b[2:0] = b[:1]", "b[-1:] = array.array('h', [7, 8, 9])", "b[:] = array.array('h')"])
+def test_assignment_to_parts_of_arrays(text):
+    function = define(f"import array\ndef f(b):\n    {text}\n    return b, len(b)\n")
+    for b in (array.array("h", [1, -2, 3, 4]), array.array("h", [5]), array.array("h")):
+        check(function, b)
+    refused(define("def f(b):\n    b[1:2] = [1]\n"), array.array("h", [1, 2]), _code="CB0506")
+    refused(define("def f(b):\n    b[::2] = b\n"), array.array("h", [1, 2]), _code="CB0506")
+    assert native.live_allocations() == 0

@@ -35,13 +35,21 @@ def part(b, key):
     if prim.buffer_kind(b) == "bytearray":
         return of_bytes(prim.buffer_bytes(b)[key])
     elif prim.buffer_kind(b) == "memoryview":
-        prim.error("a slice of a memoryview is not compiled: slice what it looks at")
+        return memory_part(b, key)
     else:
         start, step, n = bounds(key, len(b))
         out = prim.buffer_like(b, n)
         for i in range(n):
             prim.buffer_store(out, i, prim.buffer_load(b, start + i * step))
         return out
+
+
+def memory_part(b, key):
+    if key.step is not None:
+        prim.error("a slice of a memoryview with a step is not compiled: write a loop")
+    else:
+        start, _, n = bounds(key, len(b))
+        return prim.buffer_part(b, start, n)
 
 
 def bounds(key, n):
@@ -51,10 +59,10 @@ def bounds(key, n):
     if step > 0:
         start = bound(key.start, 0, n, 0, n)
         stop = bound(key.stop, n, n, 0, n)
-        return start, step, max((stop - start + step - 1) // step, 0)
+        return start, step, (stop - start - 1) // step + 1 if stop > start else 0
     start = bound(key.start, n - 1, n, -1, n - 1)
     stop = bound(key.stop, -1, n, -1, n - 1)
-    return start, step, max((start - stop - step - 1) // -step, 0)
+    return start, step, (start - stop - 1) // -step + 1 if start > stop else 0
 
 
 def or_default(value, default):
@@ -215,14 +223,40 @@ def set_item(b, i, value):
 
 
 def set_part(b, key, value):
-    if prim.buffer_kind(b) != "bytearray":
-        prim.error("assignment to a slice of {} is not compiled: write a loop", b)
-    elif key.step is None:
+    if key.step is not None:
+        prim.error("assignment to a slice of {} with a step is not compiled: write a loop", b)
+    elif prim.buffer_kind(b) == "bytearray":
         data = of_any(value)
         start, _, n = bounds(key, len(b))
-        splice(b, start, n, data)
+        splice(b, start, n, data, len(data))
+    elif prim.buffer_kind(b) == "memoryview":
+        set_memory(b, key, value)
+    elif not prim.same_type(b, value):
+        prim.error("can only assign array (not {}) to array slice", value)
     else:
-        prim.error("assignment to a slice of a bytearray with a step is not compiled: write a loop")
+        data = prim.buffer_bytes(value)
+        start, _, n = bounds(key, len(b))
+        splice(b, start, n, data, len(value))
+
+
+def set_memory(b, key, value):
+    if not prim.is_bytes(value) and not prim.is_buffer(value):
+        prim.error("a part of a memoryview can't take {}", value)
+    elif code_of(value) != prim.buffer_code(b):
+        prim.error("a part of a memoryview of another format can't take {}", value)
+    else:
+        start, _, n = bounds(key, len(b))
+        prim.guard(
+            n == len(value), "ValueError", "memoryview assignment: lvalue and rvalue have different structures"
+        )
+        prim.buffer_write(b, start, of_any(value))
+
+
+def code_of(value):
+    if prim.is_bytes(value):
+        return "B"
+    else:
+        return prim.buffer_code(value)
 
 
 def del_item(b, i):
@@ -250,20 +284,21 @@ def remove_steps(b, start, step, n):
         left = prim.buffer_like(b, len(b) - n)
         to = 0
         for i in range(len(b)):
-            if i < start or i >= start + n * step or (i - start) % step != 0:
+            if i < start or i > start + (n - 1) * step or (i - start) % step != 0:
                 prim.buffer_store(left, to, prim.buffer_load(b, i))
                 to += 1
         prim.buffer_resize(b, to)
         prim.buffer_write(b, 0, prim.buffer_bytes(left))
 
 
-def splice(b, start, gone, data):
+def splice(b, start, gone, data, count):
+    # The elements of `data`, so many, in the place of those that go.
     tail = len(b) - start - gone
-    if len(data) > gone:
-        prim.buffer_resize(b, len(b) + len(data) - gone)
-        prim.buffer_move(b, start + len(data), start + gone, tail)
-    elif len(data) < gone:
-        prim.buffer_delete(b, start + len(data), gone - len(data))
+    if count > gone:
+        prim.buffer_resize(b, len(b) + count - gone)
+        prim.buffer_move(b, start + count, start + gone, tail)
+    elif count < gone:
+        prim.buffer_delete(b, start + count, gone - count)
     prim.buffer_write(b, start, data)
 
 
@@ -353,7 +388,7 @@ def array_append(self, v, /):
 @implements("bytearray.extend")
 def bytearray_extend(self, iterable_of_ints, /):
     data = of_any(iterable_of_ints)
-    splice(self, len(self), 0, data)
+    splice(self, len(self), 0, data, len(data))
 
 
 @implements("bytearray.__iadd__")
@@ -363,7 +398,8 @@ def bytearray_iadd(self, other, /):
     if prim.same_type(self, other) and len(self) > 0:
         if self is other:
             raise BufferError("Existing exports of data: object cannot be re-sized")
-    splice(self, len(self), 0, of_any(other))
+    data = of_any(other)
+    splice(self, len(self), 0, data, len(data))
     return self
 
 
@@ -623,7 +659,8 @@ def bytearray_add(self, other, /):
     if not prim.is_bytes(other) and not prim.is_buffer(other):
         prim.error("can't concat {} to bytearray", other)
     out = of_bytes(prim.buffer_bytes(self))
-    splice(out, len(out), 0, of_any(other))
+    data = of_any(other)
+    splice(out, len(out), 0, data, len(data))
     return out
 
 

@@ -221,6 +221,7 @@ macro_rules! for_each_helper {
             dict_update (Ptr, Ptr) -> () Raises;
             // Buffers (`objects/buffer.rs`).
             buffer_new (I64, I64) -> (Ptr) Raises;
+            buffer_part (Ptr, I64, I64) -> (Ptr) Raises;
             buffer_resize (Ptr, I64) -> () Raises;
             buffer_delete (Ptr, I64, I64) -> () Raises;
             buffer_bytes (Ptr) -> (Ptr) Raises;

@@ -208,6 +208,8 @@ pub struct BufferObject {
     pub length: i64,
     /// Bytes of an element.
     pub item: i64,
+    /// Of a part of a caller's memoryview: the whole, whose memory this is in; else null.
+    pub whole: *mut BufferObject,
 }
 
 /// A closure's variable or a generator's frame. `layout.slots` slots follow the struct

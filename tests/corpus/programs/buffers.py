@@ -108,3 +108,18 @@ def copied_to_numpy(a):
     x = np.array(a)
     x += 1.0
     return x, x.sum(), a
+
+
+@program(made(lambda: (memoryview(bytearray(b"abcdef")), 2)), made(lambda: (memoryview(b"abc"), 1)))
+def parts_of_a_memoryview(m, n):
+    part = m[n:]
+    rest = part[1:]
+    rest[0] = 120
+    return part, bytes(rest), m[:1].tolist()
+
+
+@program(call(array.array("h", [1, 2, 3, 4])), call(array.array("h")))
+def slices_of_an_array(a):
+    a[1:3] = a
+    a[:0] = array.array("h", [7])
+    return a, a[::2]

@@ -35,6 +35,11 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Ok(Ty::None)
         }
         ("prim.buffer_like", [Ty::Buffer(b), n]) if is_index_int(n) => made(b.kind, b.code),
+        ("prim.buffer_part", [Ty::Buffer(b), i, n])
+            if b.kind == BufferKind::Memory && is_index_int(i) && is_index_int(n) =>
+        {
+            Ok(Ty::Buffer(*b))
+        }
         ("prim.bytearray_new", [n]) if is_index_int(n) => made(BufferKind::ByteArray, b'B'),
         ("prim.array_new", [Ty::Lit(Lit::Str(code)), n]) if is_index_int(n) => {
             match code.as_bytes() {

@@ -54,6 +54,12 @@ impl Lowering<'_, '_> {
                 memory::store(&mut self.fx, dtype, &value, address);
                 TypedValue::unit(Ty::None)
             }
+            "prim.buffer_part" => {
+                let from = index_value(&mut self.fx, &args[1]);
+                let length = index_value(&mut self.fx, &args[2]);
+                let part = self.fx.helper("buffer_part", &[args[0].value(), from, length]);
+                TypedValue::scalar(out.clone(), part.expect("a buffer"))
+            }
             "prim.buffer_like" | "prim.bytearray_new" | "prim.array_new" => {
                 let Ty::Buffer(ty) = out else { panic!("{name} gives {out}") };
                 let item = self.fx.int(ty.dtype().itemsize().into());

@@ -405,7 +405,9 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
             "prim.table_key" | "prim.dict_value" => Source::Loaded,
             "exception.str" | "exception.repr" => Source::Fresh,
             n if crate::infer::containers::empty_constructor(n).is_some() => Source::Fresh,
-            "prim.buffer_like" | "prim.bytearray_new" | "prim.array_new" => Source::Fresh,
+            "prim.buffer_like" | "prim.buffer_part" | "prim.bytearray_new" | "prim.array_new" => {
+                Source::Fresh
+            }
             n if n.starts_with("prim.empty") || n.starts_with("prim.zeros") => Source::Fresh,
             n => match n.strip_prefix("prim.") {
                 Some(n)

@@ -120,7 +120,10 @@ impl<'c> RuntimeHost<'c> {
                 _ => (Kind::Object, Kind::Slots),
             };
             self.owned.insert(start, (head + behind, kind));
-            if behind == 0 && !owner.data.is_null() && owner.kind != ObjectKind::Frame {
+            // A part of another buffer has no memory of its own.
+            let own = owner.kind != ObjectKind::Frame
+                && (owner.kind != ObjectKind::Buffer || owner.size > 0);
+            if behind == 0 && !owner.data.is_null() && own {
                 self.owned.insert(owner.data.expose_provenance() as u64, (owner.size, data));
             }
         });

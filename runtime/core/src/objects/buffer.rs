@@ -56,9 +56,37 @@ pub(crate) extern "C" fn buffer_new(context: *mut Context, item: i64, length: i6
     unsafe {
         (*buffer).length = 0;
         (*buffer).item = item;
+        (*buffer).whole = ptr::null_mut();
     }
     buffer_resize(context, buffer.cast(), length);
     if context.status == 0 { buffer.cast() } else { ptr::null_mut() }
+}
+
+/// So many elements of a memoryview from one on: a view of them. All memoryviews are the
+/// caller's, or parts of these, so nothing need be counted: the memory outlives the call.
+pub(crate) extern "C" fn buffer_part(
+    context: *mut Context,
+    buffer: *mut u8,
+    from: i64,
+    length: i64,
+) -> *mut u8 {
+    let buffer: *mut BufferObject = buffer.cast();
+    // SAFETY: compiled code passes the context of the running call; for the rest see the
+    // module's comment.
+    unsafe {
+        let context = &mut *context;
+        let bytes = size_of::<BufferObject>();
+        let Some(object) = new_object(context, ObjectKind::Buffer, bytes, 0) else {
+            raise_memory(context);
+            return ptr::null_mut();
+        };
+        let part: *mut BufferObject = object.cast();
+        (*part).owner.data = (*buffer).owner.data.wrapping_offset((from * (*buffer).item) as isize);
+        (*part).length = length;
+        (*part).item = (*buffer).item;
+        (*part).whole = if (*buffer).whole.is_null() { buffer } else { (*buffer).whole };
+        part.cast()
+    }
 }
 
 /// Gives a buffer another length; what is added is zero.

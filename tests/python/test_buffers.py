@@ -448,3 +448,23 @@ def test_assignment_to_parts_of_arrays(text):
     refused(define("def f(b):\n    b[1:2] = [1]\n"), array.array("h", [1, 2]), _code="CB0506")
     refused(define("def f(b):\n    b[::2] = b\n"), array.array("h", [1, 2]), _code="CB0506")
     assert native.live_allocations() == 0
+
+
+def test_patterns():
+    source = "def f(b):\n    match b:\n        case {}:\n            return 1\n        case _:\n            return 0\n"
+    for pattern in ("[x, y]", "[]", "[*rest]", "[1, *rest]"):
+        check(define(source.format(pattern)), bytearray(b"ab"))
+        for b in (array.array("h", [1, 2]), memoryview(b"ab")):
+            refused(define(source.format(pattern)), b, _code="CB0303")
+    for pattern in ("bytearray()", "bytearray(x)", "bytes()", "memoryview()", "[x, y] | bytearray()"):
+        check(define(source.format(pattern)), bytearray(b"ab"))
+        check(define(source.format(pattern)), b"ab")
+    check(define(source.format("memoryview()")), memoryview(b"ab"))
+
+
+@pytest.mark.parametrize("make", [lambda: bytearray(b"abc"), lambda: array.array("h", [1, 2])])
+def test_operands_that_are_no_integers(make):
+    for text in ("b * 2.5", "2.5 * b", "b * '2'", "b[1.5]", "b['a']", "b.pop(1.0)", "b.append(None)", "b.insert('a', 1)", "b + 1", "b - b", "-b"):
+        function = jit(define(f"def f(b):\n    return {text}\n"))
+        with pytest.raises(TypeError):
+            function(make())

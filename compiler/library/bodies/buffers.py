@@ -676,6 +676,8 @@ def array_add(self, other, /):
 
 @implements("bytearray.__mul__", "array.__mul__")
 def mul(self, n, /):
+    if not prim.is_integer(n):
+        prim.error("can't multiply sequence by non-int {}", n)
     out = prim.buffer_like(self, 0)
     if n > 0:
         data = prim.buffer_bytes(self) * int(n)

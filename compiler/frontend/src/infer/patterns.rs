@@ -5,6 +5,7 @@
 
 use super::expressions::{Typed, known, one, refuse};
 use super::{Action, Sweep};
+use crate::buffers::BufferKind;
 use crate::hir::{Const, HBlock, HValue, PatternTest};
 use crate::types::{Callable, DType, Lit, Ty};
 use cumbia_diagnostics::Span;
@@ -35,6 +36,10 @@ fn is_instance(ty: &Ty, class: &Ty) -> Option<bool> {
         "builtins.complex" => matches!(ty, Ty::Complex | Ty::Num(DType::C128)),
         "builtins.str" => matches!(ty, Ty::Str | Ty::Lit(Lit::Str(_))),
         "builtins.bytes" => matches!(ty, Ty::Bytes),
+        "builtins.bytearray" => {
+            matches!(ty, Ty::Buffer(b) if b.kind == BufferKind::ByteArray)
+        }
+        "builtins.memoryview" => matches!(ty, Ty::Buffer(b) if b.kind == BufferKind::Memory),
         "builtins.tuple" => matches!(ty, Ty::Tuple(_)),
         "builtins.list" => matches!(ty, Ty::List(..)),
         "builtins.set" => matches!(ty, Ty::Set(..)),
@@ -51,7 +56,16 @@ fn is_its_own_part(class: &Ty) -> bool {
             matches!(
                 name.strip_prefix("builtins."),
                 Some(
-                    "bool" | "int" | "float" | "str" | "bytes" | "tuple" | "list" | "set" | "dict"
+                    "bool"
+                        | "int"
+                        | "float"
+                        | "str"
+                        | "bytes"
+                        | "bytearray"
+                        | "tuple"
+                        | "list"
+                        | "set"
+                        | "dict"
                 )
             )
         }
@@ -88,7 +102,13 @@ impl Sweep<'_, '_, '_> {
             (PatternTest::Length(_) | PatternTest::AtLeast(_), Ty::List(..) | Ty::Range(_), _) => {
                 one(Ty::Bool)
             }
-            // Arrays are no sequences to `match`, nor are strings.
+            (PatternTest::Length(_) | PatternTest::AtLeast(_), Ty::Buffer(b), _)
+                if b.kind != BufferKind::ByteArray =>
+            {
+                let text = format!("matching {ty:#} against this pattern is not compiled yet");
+                refuse("CB0303", span, text)
+            }
+            // Arrays are no sequences to `match`, nor are strings and bytearrays.
             (PatternTest::Length(_) | PatternTest::AtLeast(_), _, _) => decided(false),
             (PatternTest::Class, _, Some(class)) => match is_instance(&ty, &class) {
                 Some(truth) => decided(truth),

@@ -468,3 +468,41 @@ def test_operands_that_are_no_integers(make):
         function = jit(define(f"def f(b):\n    return {text}\n"))
         with pytest.raises(TypeError):
             function(make())
+
+
+@pytest.mark.parametrize("text", ["b *= n", "b *= 2", "b += b * n", "b *= True"])
+def test_operators_in_place(text):
+    function = define(f"def f(b, n):\n    c = b\n    {text}\n    return b, c is b, len(c)\n")
+    for make in (lambda: bytearray(b"abc"), lambda: bytearray(), lambda: array.array("h", [1, 2]), lambda: array.array("d")):
+        for n in (0, 1, 3, -1):
+            check(function, make(), n)
+            mine, plain = make(), make()
+            jit(function)(mine, n)
+            function(plain, n)
+            assert mine == plain
+
+
+def test_generators_that_leave():
+    """A generator lives longer than the call, which has the memory exported."""
+    refused(define("def f(b):\n    for x in b:\n        yield x\n"), bytearray(b"ab"), _code="CB0312")
+    refused(define("def f(n):\n    b = bytearray(n)\n    yield b\n"), 3, _code="CB0312")
+    refused(define("def f(t):\n    yield t[0][0]\n"), (memoryview(b"ab"), 1), _code="CB0312")
+
+    @jit
+    def counted(n):
+        b = bytearray(n)
+        for i in range(n):
+            b[i] = i
+            yield b[i] + len(b)
+
+    assert list(counted(3)) == [3, 4, 5]
+    some = counted(3)
+    next(some)
+    del some
+    assert native.live_allocations() == 0
+
+
+def test_numbers_times_sequences_in_place():
+    """`n *= b` makes a new one."""
+    for value in (bytearray(b"ab"), array.array("h", [1]), [1, 2]):
+        check(define("def f(b):\n    n = 2\n    n *= b\n    return n, b\n"), value)

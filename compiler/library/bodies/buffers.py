@@ -686,6 +686,16 @@ def mul(self, n, /):
     return out
 
 
+@implements("bytearray.__imul__", "array.__imul__")
+def imul(self, n, /):
+    if not prim.is_integer(n):
+        prim.error("can't multiply sequence by non-int {}", n)
+    data = prim.buffer_bytes(self) * max(int(n), 0)
+    prim.buffer_resize(self, len(self) * max(int(n), 0))
+    prim.buffer_write(self, 0, data)
+    return self
+
+
 def equal(a, b):
     if prim.is_bytes(a) and prim.is_buffer(b):
         return equal(b, a)

@@ -15,6 +15,7 @@ mod binding;
 pub mod buffers;
 mod calls;
 pub mod closures;
+mod collections;
 mod comparing;
 pub mod containers;
 mod dtypes;
@@ -122,6 +123,8 @@ pub enum Action {
     Lazy,
     /// A record of these fields.
     Construct(Vec<ArgFrom>),
+    /// A new collection: made empty, then given to a specialization with these arguments.
+    Collect(SpecId, Vec<ArgFrom>),
     /// An elementwise operation on arrays, until it is fused with others.
     Elementwise,
 }
@@ -142,6 +145,9 @@ pub struct Specialization {
     pub actions: Vec<Vec<Action>>,
     /// Result type; `None` if the function never returns.
     pub ret: Option<Ty>,
+    /// Of a generator: the type of what it returns; `Ty::Unbound` where the types of
+    /// several returns don't join.
+    pub gives: Option<Ty>,
     /// Whether it can call itself, directly or not.
     pub recursive: bool,
     /// What is wrong with it.

@@ -152,6 +152,10 @@ impl Lowering<'_, '_> {
                 _ if matches!(out, Some(Ty::Member(..))) => TypedValue::unit(out?),
                 Action::Plain if matches!(out, Some(Ty::Enum(_))) => self.value(args[0].value),
                 Action::Construct(from) => self.construct(from, &out?),
+                Action::Collect(spec, from) => {
+                    let (spec, from) = (*spec, from.clone());
+                    self.collect(spec, &from, &out?)?
+                }
                 Action::Global(global) => self.global(global),
                 Action::Numeric(name) => {
                     let mut values: Vec<TypedValue> =
@@ -177,7 +181,7 @@ impl Lowering<'_, '_> {
                     if let Some(kind) = crate::infer::containers::empty_constructor(&name) {
                         return Some(vec![self.display(kind, &[], &out?)]);
                     }
-                    if name.starts_with("dict.") {
+                    if matches!(&*name, "dict.keys" | "dict.values" | "dict.items") {
                         return Some(vec![TypedValue {
                             ty: out?,
                             parts: self.receiver(*callee).parts,
@@ -256,6 +260,7 @@ impl Lowering<'_, '_> {
                 self.yield_item(block, at, *value);
                 return Some(vec![]);
             }
+            Op::Given(of) => self.given(*of, out?),
             Op::Generator(..) => panic!("a generator expression is a call"),
             Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
                 let all = captures.iter().chain(defaults);
@@ -287,7 +292,7 @@ impl Lowering<'_, '_> {
                 numeric::lower_truth(&mut self.fx, &value)
             }
             t if crate::infer::containers::is_object(t) => self.any_items(value),
-            Ty::Buffer(_) => self.any_items(value),
+            Ty::Buffer(_) | Ty::Collection(..) => self.any_items(value),
             Ty::Range(_) => {
                 let zero = self.fx.int(0);
                 self.fx.b().icmp(IntCond::Ne, value.parts[3], zero)

@@ -33,7 +33,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Exception | Ty::Generator(..) | Ty::Buffer(_) => true,
+        Ty::Exception | Ty::Generator(..) | Ty::Buffer(_) | Ty::Collection(..) => true,
         Ty::Records(_) | Ty::Row(_) => true,
         Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
             items.iter().any(is_counted)
@@ -83,6 +83,7 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
             | Ty::List(..)
             | Ty::Set(..)
             | Ty::Dict(..)
+            | Ty::Collection(..)
             | Ty::Generator(..)
             | Ty::Buffer(_)
             | Ty::Cell(_) => {
@@ -326,6 +327,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         | Op::Iter(a, _)
         | Op::IterStart(a, _)
         | Op::Yield(a)
+        | Op::Given(a)
         | Op::CheckBound(a, _) => f(*a),
         Op::Binary(_, a, b, _)
         | Op::Compare(_, a, b)
@@ -381,12 +383,12 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         other => other,
     };
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
-        (_, Action::Call(..) | Action::Choose(_)) => Source::Fresh,
+        (_, Action::Call(..) | Action::Choose(_) | Action::Collect(..)) => Source::Fresh,
         (Op::Catch | Op::CellNew(_), _) => Source::Fresh,
         (_, Action::NotNone(of)) if matches!(**of, Action::Call(..) | Action::Choose(_)) => {
             Source::Fresh
         }
-        (Op::CellGet(..), _) => Source::Loaded,
+        (Op::CellGet(..) | Op::Given(_), _) => Source::Loaded,
         (Op::Format(..), Action::Structural(_)) => Source::Fresh,
         (Op::Display(..) | Op::Concat(_) | Op::Generator(..), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.
@@ -426,7 +428,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
 /// How items come out of a container.
 fn of_items(container: &Ty) -> Source {
     match container {
-        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => Source::Loaded,
+        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) => Source::Loaded,
         Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => Source::Fresh,
         Ty::Lazy(view, _) if view.is_view() => Source::Loaded,
         // Items of different origin: all of them are made to own what they refer to.

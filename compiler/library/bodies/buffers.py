@@ -9,6 +9,12 @@ from bytes import needle, find, rfind, index, rindex, count, startswith, endswit
 from strings import low, high
 
 
+def position(i):
+    if not prim.is_integer(i):
+        prim.error("an index must be an integer, not {}", i)
+    return int(i)
+
+
 def place(b, i, text):
     n = len(b)
     at = i
@@ -458,7 +464,7 @@ def drop(b, at):
 @implements("bytearray.pop")
 def bytearray_pop(self, index=-1, /):
     prim.guard(len(self) > 0, "IndexError", "pop from empty bytearray")
-    at = place(self, index, "pop index out of range")
+    at = place(self, position(index), "pop index out of range")
     value = prim.buffer_load(self, at)
     drop(self, at)
     return value
@@ -467,7 +473,7 @@ def bytearray_pop(self, index=-1, /):
 @implements("array.pop")
 def array_pop(self, i=-1, /):
     prim.guard(len(self) > 0, "IndexError", "pop from empty array")
-    at = place(self, i, "pop index out of range")
+    at = place(self, position(i), "pop index out of range")
     value = prim.buffer_load(self, at)
     drop(self, at)
     return value
@@ -475,7 +481,7 @@ def array_pop(self, i=-1, /):
 
 def make_room(b, index):
     n = len(b)
-    at = index
+    at = position(index)
     if at < 0:
         at += n
         if at < 0:

@@ -617,11 +617,11 @@ impl Reader<'_> {
         // the call, laid out as `lower/closures.rs` says.
         unsafe {
             match item {
-                Item::Value(plan) => pack(self.make(plan)),
+                Item::Value(plan) => objects::pack(self.make(plan)),
                 Item::Nothing => ffi::PyTuple_New(0),
                 Item::Maybe(plan, slots) => {
                     if self.next() & 1 == 1 {
-                        return pack(self.make(plan));
+                        return objects::pack(self.make(plan));
                     }
                     self.at += slots;
                     ffi::PyTuple_New(0)
@@ -764,23 +764,6 @@ impl Reader<'_> {
                 }
             }
         }
-    }
-}
-
-/// A tuple of one object, whose reference is taken over; null for null.
-unsafe fn pack(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: as the callers'.
-    unsafe {
-        if object.is_null() {
-            return object;
-        }
-        let tuple = ffi::PyTuple_New(1);
-        if tuple.is_null() {
-            ffi::Py_DECREF(object);
-        } else {
-            ffi::PyTuple_SetItem(tuple, 0, object);
-        }
-        tuple
     }
 }
 

@@ -234,3 +234,24 @@ unsafe fn string(string: *const StrObject) -> *mut PyObject {
         }
     }
 }
+
+/// A tuple of one object, whose reference is taken over; null for null.
+///
+/// # Safety
+///
+/// A reference of the caller's, or null; the GIL is held.
+pub(super) unsafe fn pack(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: by the contract.
+    unsafe {
+        if object.is_null() {
+            return object;
+        }
+        let tuple = ffi::PyTuple_New(1);
+        if tuple.is_null() {
+            ffi::Py_DECREF(object);
+        } else {
+            ffi::PyTuple_SetItem(tuple, 0, object);
+        }
+        tuple
+    }
+}

@@ -506,3 +506,13 @@ def test_numbers_times_sequences_in_place():
     """`n *= b` makes a new one."""
     for value in (bytearray(b"ab"), array.array("h", [1]), [1, 2]):
         check(define("def f(b):\n    n = 2\n    n *= b\n    return n, b\n"), value)
+
+
+def test_elements_that_are_no_ints():
+    function = jit(define("def f(b):\n    return b[1]\n"))
+    for code in "LQ":
+        numbers = array.array(code, [1, 2**63 - 1, 2**63])
+        assert function(numbers) == 2**63 - 1
+        for b in (numbers[1:], memoryview(numbers)[1:]):
+            with pytest.raises(OverflowError):
+                function(b)

@@ -26,6 +26,7 @@ const LIBRARY: &[&str] = &[
     "cumbia",
     "random",
     "time",
+    "dataclasses",
     "heapq",
     "bisect",
     "array",

@@ -215,6 +215,13 @@ impl<'py> PythonEnvironment<'py> {
         };
         let key = PyString::intern(py, name).unbind();
         self.guards.add(Guard::new(Place::Attribute(class.unbind(), key), Some(&found)));
+        if found.get_type().is(&py.import("builtins")?.getattr("property")?) {
+            let getter = self.global(&found.getattr("fget")?)?;
+            return Ok(match getter {
+                Global::Function(handle) => Some(Global::Property(handle)),
+                _ => None,
+            });
+        }
         self.global(&found).map(Some)
     }
 

@@ -114,6 +114,7 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
         not_callable: Some("only namedtuples and dataclasses are"),
         ancestors,
         plain_check,
+        post_init: false,
     };
     let mut names = Vec::new();
     if meta.is(&enum_meta) {
@@ -286,7 +287,7 @@ fn read_dataclass(
     let (missing, kinds) = (module.getattr("MISSING")?, module.getattr("_FIELD")?);
     let params = class.getattr("__dataclass_params__")?;
     let flag = |name: &str| -> PyResult<bool> { params.getattr(name)?.extract() };
-    let (frozen, eq, order) = (flag("frozen")?, flag("eq")?, flag("order")?);
+    let (mut frozen, eq, order) = (flag("frozen")?, flag("eq")?, flag("order")?);
     let mut not_callable = None;
     // A method of the class's own takes the place of a generated one.
     let generated = |name: &str| -> PyResult<bool> {
@@ -298,11 +299,13 @@ fn read_dataclass(
         // Wrapped by `reprlib`-like decorators or not, generated code has no file.
         Ok(file == "<string>")
     };
+    // What a class of its own does on assignment isn't known.
+    frozen &= generated("__setattr__")?;
     if !flag("init")? || !generated("__init__")? {
         not_callable = Some("its __init__ is its own");
     }
     if class.hasattr("__post_init__")? {
-        not_callable = Some("it has a __post_init__");
+        read.post_init = true;
     }
     let mut compared = true;
     // The generated method is wrapped against records that contain themselves.
@@ -421,6 +424,8 @@ fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Entry>>
         class: read,
         members,
         aliases,
+        qualname: class.qualname()?.to_str()?.into(),
+        plain_lookup: inherits(class, module.getattr("Enum")?.as_any(), &["_missing_"])?,
         is_int: is_int && !is_flag && plain,
         is_flag: is_flag || mixed || !plain,
         by_identity: inherits(class, &like, &["__eq__", "__ne__"])?,

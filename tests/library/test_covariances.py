@@ -78,3 +78,9 @@ def test_refusals(expression, words):
 def test_one_variable_of_two_dimensions():
     with pytest.raises(ValueError, match="single variable"):
         compiled("return np.cov(a)", "a")(np.ones((1, 3)))
+
+
+def test_average_of_nothing():
+    for shape in [(0,), (3, 0), (0, 3)]:
+        for axis in (None, 0):
+            agree(f"np.average(a, axis={axis})", np.zeros(shape))

@@ -35,6 +35,7 @@ def test_layouts():
         agree("np.histogram(a, 5)", a)
         agree("np.histogram(a, b)", a, np.linspace(-2, 2, 6))
     agree("np.histogram(a)", np.full(4, 2.5))
+    agree("np.histogram(a)", np.zeros(0, np.float32))
     agree("np.histogram(a, range=(0, b))", np.ones(4), np.inf)
     agree("np.histogram(a, b)", np.arange(10), np.array([0, 3, 9]))
     agree("np.histogram(a, b)", np.array([np.inf, 1.0]), 3)

@@ -138,3 +138,38 @@ def test_out():
 def test_refusals(expression, words):
     with pytest.raises(CompileError, match=words):
         compiled(f"return {expression}", "a")(np.ones((2, 3)))
+
+
+def test_numbers_without_axes():
+    for a in (np.array(3), np.array(2.5, "float32"), np.array(np.nan)):
+        for expression in ("np.median(a, keepdims=True)", "np.median(a)", "np.nanmedian(a, keepdims=True)"):
+            agree(expression, a)
+        agree("np.percentile(a, 50, keepdims=True)", a)
+        agree("np.percentile(a, (10, 20), keepdims=True)", a)
+    agree("np.median([3, 1, a])", 2)
+    with pytest.raises(CompileError, match="out of bounds"):
+        compiled("return np.median(a, axis=1)", "a")(np.array(2.5))
+
+
+def test_nan_quantiles_of_nothing():
+    for shape in [(0,), (3, 0), (0, 3)]:
+        for axis in (None, 0):
+            agree(f"np.nanquantile(a, 0.5, axis={axis})", np.zeros(shape))
+    with pytest.raises(ValueError, match="take one q"):
+        compiled("return np.nanquantile(a, (0.5, 1))", "a")(np.zeros(0))
+
+
+def test_orders_that_go_wrong():
+    # Each pivot that the middle of three would give is the least but one.
+    n = 4000
+    a = np.zeros(n)
+    values = list(range(n))
+    left = list(range(n))
+    while len(left) > 3:
+        low, middle = left[0], left[(len(left) - 1) // 2]
+        a[low], a[middle] = values.pop(0), values.pop(0)
+        left = [i for i in left if i not in (low, middle)]
+    for i in left:
+        a[i] = values.pop(0)
+    agree("np.median(a)", a)
+    agree("np.percentile(a, b)", a, np.array([90.0, 10, 50]))

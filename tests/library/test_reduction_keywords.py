@@ -135,6 +135,7 @@ def test_sums_of_bool():
 def test_cumulative(function):
     for dtype in ("bool", "int8", "uint32", "float32"):
         agree(f"np.{function}(a)", filled((5,), dtype))
+        agree(f"np.{function}(a)", filled((), dtype))
         for a in layouts((3, 4), dtype):
             agree(f"np.{function}(a, axis=0)", a)
             agree(f"np.{function}(a, axis=-1, include_initial=True)", a)
@@ -181,3 +182,15 @@ def test_read_only_out():
     out.flags.writeable = False
     for function in ("sum", "mean", "min", "any", "median"):
         agree(f"np.{function}(a, 0, out=b)", np.ones((2, 3)), out)
+
+
+def test_axes_of_numbers():
+    for function in ("mean", "std", "median"):
+        agree(f"np.{function}(a)", np.array(2.5))
+        with pytest.raises(CompileError, match="out of bounds"):
+            compiled(f"return np.{function}(a, axis=0)", "a")(np.array(2.5))
+    for function in ("sum", "max", "argmin", "any"):
+        for axis in (0, -1, None):
+            agree(f"np.{function}(a, axis={axis})", np.array(2.5))
+        with pytest.raises(CompileError, match="out of bounds"):
+            compiled(f"return np.{function}(a, axis=1)", "a")(np.array(2.5))

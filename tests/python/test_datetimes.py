@@ -390,6 +390,44 @@ def test_the_least_counts_in_a_coarser_unit(count, fine, coarse):
         check(func, np.array(count).view(f"{kind}8[{fine}]")[()])
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "a + b",
+        "a - a",
+        "a + 1",
+        "1 + b",
+        "a < a",
+        "a == b",
+        "a != 1",
+        "-b",
+        "abs(b)",
+        "b * 2",
+        "b // 2",
+        "b / b",
+        "n * t",
+        "d + n",
+        "a - d",
+        "np.add(a, b)",
+        "np.maximum(a, a)",
+        "np.negative(b)",
+        "np.isfinite(a)",
+        "np.less(a, a)",
+        "a + b + b",
+    ],
+)
+def test_whole_arrays_of_dates_are_refused(expression):
+    func = define(f"def f(a, b, n, d, t):\n    return {expression}\n")
+    args = DAYS.copy(), DAYS - DAYS[0], np.arange(len(DAYS)), DAYS[0], np.timedelta64(1, "D")
+    assert "with dates" in str(refused(func, *args, _code="CB0303"))
+
+
+def test_whole_arrays_of_dates_are_not_changed():
+    for statement in ("a += b", "a += 1", "b *= 2", "b[:] = b + b", "a[a < a] = a[0]"):
+        func = define(f"def f(a, b):\n    {statement}\n")
+        refused(func, DAYS.copy(), DAYS - DAYS[0], _code="CB0303")
+
+
 def test_dates_in_exceptions_are_refused():
     def f(t):
         raise ValueError(t)

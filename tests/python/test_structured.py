@@ -279,3 +279,27 @@ def test_refusals():
     ):
         with pytest.raises(TypeError, match="argument 'a'"):
             native(nested)(np.zeros(2, dtype))
+
+
+SHADOWED = np.rec.array([(1.0, 2), (3.0, 4)], dtype=[("size", np.float64), ("x", np.int64)])
+
+
+def test_fields_hidden_by_attributes():
+    def of_a_record(a):
+        return a[1].size
+
+    def of_the_array(a):
+        return a.T
+
+    def assigned(a):
+        a[1].size = 2.5
+        return a[1]["size"], a[1].x
+
+    def assigned_dtype(a):
+        a[0].dtype = 1
+
+    refused(of_a_record, SHADOWED.copy(), _code="CB0403")
+    hidden = np.rec.array([(1.0, 2)], dtype=np.dtype([("T", np.float64), ("x", np.int64)], align=True))
+    refused(of_the_array, hidden, _code="CB0403")
+    check(assigned, SHADOWED.copy())
+    refused(assigned_dtype, SHADOWED.copy(), _code="CB0225", _raises=AttributeError)

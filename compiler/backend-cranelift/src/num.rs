@@ -7,7 +7,7 @@ use crate::function::FunctionCx;
 use crate::signature::clif_type;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
-use cranelift_codegen::ir::{self, InstBuilder, types};
+use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, types};
 use cumbia_ir::{FloatCond, Imm, InstData, IntCond, Opcode, Type};
 
 /// Lowers one instruction with a single result.
@@ -40,6 +40,14 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         Opcode::Select | Opcode::Fma => {
             let (a, b, c) = (fx.arg(data, 0), fx.arg(data, 1), fx.arg(data, 2));
             match data.op {
+                // Cranelift branches to select floats; integers it moves.
+                Opcode::Select if matches!(ty, Type::F64 | Type::F32) => {
+                    let bits = if ty == Type::F64 { types::I64 } else { types::I32 };
+                    let (b, c) = (as_type(fx, bits, b), as_type(fx, bits, c));
+                    let chosen = fx.b.ins().select(a, b, c);
+                    let float = if ty == Type::F64 { types::F64 } else { types::F32 };
+                    as_type(fx, float, chosen)
+                }
                 Opcode::Select => fx.b.ins().select(a, b, c),
                 _ => fx.b.ins().fma(a, b, c),
             }
@@ -49,6 +57,11 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
     };
     fx.define(data, value);
     Ok(())
+}
+
+/// The same bits as a value of another type.
+fn as_type(fx: &mut FunctionCx<'_, '_>, ty: ir::Type, value: ir::Value) -> ir::Value {
+    fx.b.ins().bitcast(ty, MemFlagsData::new(), value)
 }
 
 /// An integer constant; Cranelift wants the bits beyond the width zero.

@@ -61,6 +61,8 @@ pub struct Class {
     pub ancestors: Vec<u64>,
     /// Whether `isinstance` asks nothing but the ancestors.
     pub plain_check: bool,
+    /// Whether making an instance calls `__post_init__` with it.
+    pub post_init: bool,
 }
 
 impl Class {
@@ -96,6 +98,10 @@ pub struct Enum {
     pub class: Class,
     /// Members in the order of definition, without aliases: name and value.
     pub members: Vec<(Arc<str>, Global)>,
+    /// Its `__qualname__`.
+    pub qualname: Arc<str>,
+    /// Whether `Class(value)` finds members by value or raises ValueError.
+    pub plain_lookup: bool,
     /// Other names of members.
     pub aliases: Vec<(Arc<str>, u32)>,
     /// Whether members are ints too (`IntEnum`).

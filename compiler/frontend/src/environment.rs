@@ -57,6 +57,8 @@ pub enum Global {
     Enum(Arc<Enum>),
     /// A member of an enum: by position.
     Member(Arc<Enum>, u32),
+    /// A property of a class: its function's handle.
+    Property(u64),
     /// An instance of a namedtuple or frozen dataclass.
     Record(Arc<Class>, Vec<Global>),
     /// Anything else: its type's name.
@@ -83,7 +85,7 @@ impl PartialEq for Global {
             | (Other(a), Other(b)) => a == b,
             (UserException(a), UserException(b)) => a == b,
             (DType(a), DType(b)) => a == b,
-            (Function(a), Function(b)) => a == b,
+            (Function(a), Function(b)) | (Property(a), Property(b)) => a == b,
             (Array(a, s), Array(b, t)) => a == b && s == t,
             (Container(a, s), Container(b, t)) => a == b && s == t,
             (Partial(f, a, k), Partial(g, b, l)) => f == g && a == b && k == l,

@@ -175,6 +175,8 @@ pub enum Op {
     Item(HValue, HValue),
     /// `value[index] = item`: no result.
     SetItem(HValue, HValue, HValue),
+    /// `value.name = item`: no result.
+    SetAttr(HValue, Arc<str>, HValue),
     /// A tuple display.
     Tuple(Vec<HValue>),
     /// A list, set or dict display; a dict's are key, value, key, value ...
@@ -271,7 +273,7 @@ pub type LoopPath = Vec<(u32, u32)>;
 pub struct HirInst {
     /// The operation.
     pub op: Op,
-    /// Results: one, but none for `SetItem`, `Insert`, `Extend`, `CellSet`, `Yield`, `Poll`
+    /// Results: one, but none for `SetItem`, `SetAttr`, `Insert`, `Extend`, `CellSet`, `Yield`, `Poll`
     /// and `EndCatch`, two for `IterNext`, and several for `Unpack`.
     pub results: Vec<HValue>,
     /// Its place in the source.
@@ -473,7 +475,10 @@ impl Op {
             Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
             Op::Iter(a, _) | Op::IterStart(a, _) | Op::Yield(a) | Op::CheckBound(a, _) => f(a),
             Op::Given(a) => f(a),
-            Op::Binary(_, a, b, _) | Op::Compare(_, a, b) | Op::Item(a, b) => {
+            Op::Binary(_, a, b, _)
+            | Op::Compare(_, a, b)
+            | Op::Item(a, b)
+            | Op::SetAttr(a, _, b) => {
                 f(a);
                 f(b);
             }

@@ -156,6 +156,7 @@ impl Display for Op {
             Op::Attr(a, name) => write!(f, "attr {a}.{name}"),
             Op::Item(a, index) => write!(f, "item {a}[{index}]"),
             Op::SetItem(a, index, value) => write!(f, "set_item {a}[{index}], {value}"),
+            Op::SetAttr(a, name, value) => write!(f, "set_attr {a}.{name}, {value}"),
             Op::Tuple(items) => {
                 f.write_str("tuple(")?;
                 values(f, items)?;

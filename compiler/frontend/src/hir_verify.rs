@@ -136,7 +136,9 @@ fn is_handler(function: &HirFunction, block: usize) -> bool {
 fn result_count_is_right(inst: &HirInst) -> bool {
     match inst.op {
         Op::Yield(_) | Op::CheckItems(..) | Op::DelItem(..) => inst.results.is_empty(),
-        Op::SetItem(..) | Op::Insert(..) | Op::Extend(..) => inst.results.is_empty(),
+        Op::SetItem(..) | Op::SetAttr(..) | Op::Insert(..) | Op::Extend(..) => {
+            inst.results.is_empty()
+        }
         Op::CellSet(..) | Op::Poll | Op::EndCatch(_) => inst.results.is_empty(),
         Op::IterNext(..) => inst.results.len() == 2,
         Op::Unpack(_) => true,

@@ -85,6 +85,12 @@ impl fmt::Display for Ty {
             Ty::Callable(Callable::Method(receiver, name)) => {
                 write!(f, "method {name} of {receiver}")
             }
+            Ty::Callable(Callable::Union(of)) => {
+                for (i, ty) in of.iter().enumerate() {
+                    write!(f, "{}{ty}", if i == 0 { "" } else { " | " })?;
+                }
+                Ok(())
+            }
             Ty::Callable(Callable::Partial(p)) => write!(f, "partial of {}", p.function),
             Ty::Closure(c) => write!(f, "function {}", c.name),
             Ty::Cell(_) => f.write_str("shared variable"),

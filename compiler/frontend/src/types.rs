@@ -296,6 +296,8 @@ pub enum Callable {
     /// What fused elementwise operations do with one element of each operand:
     /// `infer::Engine::kernels`.
     Kernel(u32),
+    /// `int | float`: classes, and `None` for its own.
+    Union(Arc<[Ty]>),
 }
 
 /// What a `functools.partial` consists of.

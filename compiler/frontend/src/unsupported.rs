@@ -61,7 +61,6 @@ constructs! {
     AsyncStatement "CB0220" "an `async for` or `async with`" "compile the computation as a plain function";
 
     // Targets.
-    AttributeTarget "CB0225" "assignment to an attribute" "return the value and assign it in the caller";
     StarredTarget "CB0226" "a starred target without others" "assign the value itself";
     WalrusInGenerator "CB0227" "an assignment expression (`:=`) in a generator expression" "write a loop";
 

@@ -30,6 +30,7 @@ fn class(handle: u64, kind: ClassKind, fields: usize) -> Arc<Class> {
         not_callable: None,
         ancestors: vec![handle],
         plain_check: true,
+        post_init: false,
     })
 }
 
@@ -39,6 +40,8 @@ fn colour(handle: u64, by_identity: bool) -> Arc<Enum> {
         class: Arc::into_inner(class(handle, ClassKind::Other, 0)).expect("one owner"),
         members: vec![("A".into(), Global::Int(1)), ("B".into(), Global::Int(2))],
         aliases: Vec::new(),
+        qualname: "Colour".into(),
+        plain_lookup: true,
         is_int: false,
         is_flag: !by_identity,
         by_identity,
@@ -82,6 +85,7 @@ fn simple() -> Vec<Ty> {
         Ty::Callable(Callable::Library("builtins.len".into())),
         Ty::Callable(Callable::Method(Arc::new(Ty::Str), "upper".into())),
         Ty::Callable(Callable::Enum(member.clone())),
+        Ty::Callable(Callable::Union(Arc::new([Ty::None, Ty::DType(DType::I8)]))),
         Ty::Str,
         Ty::Bytes,
         Ty::Buffer(BufferTy { kind: BufferKind::ByteArray, code: b'B', readonly: false }),

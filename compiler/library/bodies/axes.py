@@ -22,12 +22,24 @@ def normalize(axis, ndim):
 
 def marks_of(axis, ndim):
     """Which axes are reduced: all for None, else those of an integer or tuple."""
-    if axis is None or ndim == 0:
+    if axis is None:
         return (1,) * ndim
+    elif ndim == 0 and prim.is_literal(axis) and (axis == 0 or axis == -1):
+        # Reductions take a number as a line.
+        return ()
     elif prim.is_tuple(axis):
         return mark_each(axis, (0,) * ndim)
     else:
-        return prim.tuple_set((0,) * ndim, normalize(axis, ndim), 1)
+        at = normalize(axis, ndim)
+        return prim.tuple_set((0,) * ndim, at, 1)
+
+
+def strict_marks(axis, ndim):
+    """The same for functions that don't take a number as a line."""
+    if ndim == 0 and prim.is_integer(axis):
+        prim.error("axis is out of bounds for an array of this dimension")
+    else:
+        return marks_of(axis, ndim)
 
 
 def mark_each(axes, marks):

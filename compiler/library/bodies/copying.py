@@ -140,13 +140,34 @@ def duplicate(a, dtype, order):
         prim.error("order must be one of 'C', 'F', 'A', or 'K'")
 
 
-@implements("numpy.array")
-def array(object, dtype=None, copy=True, order="K"):
-    if prim.is_array(object):
-        return duplicate(object, dtype_or(dtype, prim.dtype(object)), order)
-    elif prim.is_buffer(object):
-        return buffer_array(object, dtype)
-    elif dtype is None:
+def stays(a, dtype, order):
+    """Whether an array has the dtype and the order that are asked for, by its type."""
+    if prim.dtype(a) != dtype:
+        return False
+    elif order is None or order == "K" or order == "A":
+        return True
+    else:
+        return a.ndim < 2 and prim.layout(a) == "C" or prim.layout(a) == order
+
+
+def from_array(a, dtype, copy, order):
+    """An array, copied if it must be: always for True, never for False."""
+    if not prim.is_literal(copy) and copy is not None:
+        prim.error("copy must be a constant here")
+    elif copy is None or copy == False:  # noqa: E712 - a constant
+        if stays(a, dtype, order):
+            return a
+        elif copy is None:
+            return duplicate(a, dtype, "K" if order is None else order)
+        else:
+            prim.error("Unable to avoid copy while creating an array as requested: {}", a)
+    else:
+        return duplicate(a, dtype, "K" if order is None else order)
+
+
+def from_items(object, dtype):
+    """A new array of a number, a tuple or a list."""
+    if dtype is None:
         return as_array(object)
     elif prim.is_number(object):
         out = prim.empty((), prim.dtype(dtype))
@@ -162,6 +183,44 @@ def array(object, dtype=None, copy=True, order="K"):
         prim.error("{} can't be made into an array", object)
 
 
+def with_ndim(a, ndmin):
+    """The array with axes in front, so that it has at least so many."""
+    if not prim.is_literal(ndmin):
+        prim.error("ndmin must be a constant: the result's type depends on it")
+    elif ndmin > a.ndim:
+        more = ndmin - a.ndim
+        if prim.layout(a) == "C":
+            return prim.view_c(a, (1,) * more + a.shape)
+        else:
+            return prim.view(a, (1,) * more + a.shape, (0,) * more + a.strides, 0)
+    else:
+        return a
+
+
+def made(object, dtype, copy, order):
+    """The array of `numpy.array` but for ndmin."""
+    if prim.is_array(object):
+        return from_array(object, dtype_or(dtype, prim.dtype(object)), copy, order)
+    elif prim.is_buffer(object):
+        if copy is None or not copy:
+            prim.error("an array in the memory of {} is not compiled: np.array(x) copies", object)
+        else:
+            return buffer_array(object, dtype)
+    elif copy is not None and not copy:
+        prim.error("Unable to avoid copy while creating an array as requested: {}", object)
+    elif order == "F":
+        items = from_items(object, dtype)
+        return duplicate(items, prim.dtype(items), "F")
+    else:
+        return from_items(object, dtype)
+
+
+@implements("numpy.array")
+def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0):
+    """A new array of anything that can be made into one."""
+    return with_ndim(made(object, dtype, copy, order), ndmin)
+
+
 @implements("numpy.copy")
 def copy(a, order="K"):
     array = as_array(a)
@@ -173,9 +232,45 @@ def copy_method(a, order="C"):
     return duplicate(a, prim.dtype(a), order)
 
 
+def level(dtype):
+    """Kinds of numbers in the order in which they may be cast as the same kind."""
+    if prim.kind(dtype) == "b":
+        return 0
+    elif prim.kind(dtype) == "u":
+        return 1
+    elif prim.kind(dtype) == "i":
+        return 2
+    elif prim.kind(dtype) == "f":
+        return 3
+    else:
+        return 4
+
+
+def check_casting(a, dtype, casting):
+    """Refuses casts that a rule doesn't allow."""
+    if casting != "unsafe":
+        if not prim.is_literal(casting):
+            prim.error("casting must be a constant here")
+        elif prim.is_time(prim.dtype(a)) or prim.is_time(dtype):
+            prim.error("casting= is not supported for dates and differences")
+        elif prim.dtype(a) == dtype:
+            pass
+        elif casting == "safe":
+            if prim.result_type(prim.dtype(a), dtype) != dtype:
+                prim.error("Cannot cast array data according to the rule 'safe': {}", a)
+        elif casting == "same_kind":
+            if level(prim.dtype(a)) > level(dtype):
+                prim.error("Cannot cast array data according to the rule 'same_kind': {}", a)
+        elif casting == "no" or casting == "equiv":
+            prim.error("Cannot cast array data according to the rule 'no' or 'equiv': {}", a)
+        else:
+            prim.error("casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe'")
+
+
 @implements("ndarray.astype")
 def astype(a, dtype, order="K", casting="unsafe", subok=True, copy=True):
-    if copy == False and prim.dtype(dtype) == prim.dtype(a):  # noqa: E712 - a constant
+    check_casting(a, prim.dtype(dtype), casting)
+    if copy == False and stays(a, prim.dtype(dtype), order):  # noqa: E712 - a constant
         return a
     elif prim.is_time(prim.dtype(a)) or prim.is_time(prim.dtype(dtype)):
         return as_times(a, prim.dtype(dtype), order)
@@ -200,15 +295,9 @@ def as_times(a, dtype, order):
 
 
 @implements("numpy.asarray", "numpy.asanyarray")
-def asarray(a, dtype=None):
-    if prim.is_buffer(a):
-        prim.error("an array in the memory of {} is not compiled: np.array(x) copies", a)
-    elif not prim.is_array(a):
-        return array(a, dtype)
-    elif dtype is None or prim.dtype(a) == dtype_or(dtype, prim.dtype(a)):
-        return a
-    else:
-        return duplicate(a, prim.dtype(dtype), "K")
+def asarray(a, dtype=None, order=None, *, copy=None):
+    """The array itself where it has the dtype and the order, else a new one."""
+    return made(a, dtype, copy, order)
 
 
 def c_contiguous(shape, strides, itemsize):
@@ -255,3 +344,33 @@ def asfortranarray(a, dtype=None):
         return ascontiguousarray(source, dtype)
     else:
         return ascontiguousarray(source.T, dtype).T
+
+
+@implements("numpy.astype")
+def astype_function(x, dtype, /, *, copy=True):
+    """The array in another dtype."""
+    return astype(x, dtype, "K", "unsafe", True, copy)
+
+
+@implements("numpy.fromiter")
+def fromiter(iter, dtype, count=-1):
+    """A line of the items of a list, a generator or another iterable."""
+    line = prim.empty(16 if count < 0 else count, prim.dtype(dtype))
+    n = 0
+    for item in iter:
+        if count >= 0 and n == count:
+            break
+        if n == len(line):
+            wider = prim.empty(2 * n, prim.dtype(dtype))
+            copy_elements(wider[:n], line)
+            line = wider
+        line[n] = item
+        n += 1
+    prim.guard(
+        count < 0 or n == count,
+        "ValueError",
+        "iterator too short: Expected {} but iterator had only {} items.",
+        count,
+        n,
+    )
+    return prim.view_c(line, n)

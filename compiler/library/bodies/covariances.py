@@ -68,6 +68,9 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
         prim.error("returned must be a constant: the result's type depends on it")
     elif weights is None:
         result = np.mean(x, axis, None, None, keepdims)
+        if prim.is_array(result):
+            if result.size == 0:
+                raise ZeroDivisionError("division by zero")
         if returned:
             return result, filled_like(result, reduced_size(x.shape, marks_of(axis, x.ndim)))
         else:

@@ -1,6 +1,6 @@
 """New arrays: zeros, ones, empty, full, their ``_like`` forms, eye, identity."""
 
-from arrays import fill, spread
+from arrays import assign, fill, spread
 from axes import dtype_or
 from copying import as_array
 
@@ -62,7 +62,10 @@ def ones(shape, dtype=None, order="C"):
 @implements("numpy.full")
 def full(shape, fill_value, dtype=None, order="C"):
     if not prim.is_number(fill_value):
-        prim.error("the fill value must be a number, not {}", fill_value)
+        values = as_array(fill_value)
+        out = new(shape, dtype_or(dtype, prim.dtype(values)), order)
+        assign(out, values)
+        return out
     else:
         out = new(shape, dtype_or(dtype, prim.dtype(fill_value)), order)
         put(out, fill_value)
@@ -91,7 +94,9 @@ def empty_like(prototype, dtype=None, order="K", subok=True, shape=None):
 @implements("numpy.full_like")
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None):
     if not prim.is_number(fill_value):
-        prim.error("the fill value must be a number, not {}", fill_value)
+        out = new_like(as_array(a), dtype, order, shape)
+        assign(out, as_array(fill_value))
+        return out
     else:
         out = new_like(as_array(a), dtype, order, shape)
         put(out, fill_value)

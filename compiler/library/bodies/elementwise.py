@@ -113,6 +113,64 @@ def update(f, target, shape, operands):
         return target
 
 
+def deliver(f, out, shape, operands):
+    """Writes into an array that was given as ``out=``, and gives it."""
+    check_out(out, shape)
+    if len(shape) == out.ndim:
+        write(f, out, operands)
+    else:
+        broadcast_store(f, out, shape, operands)
+    return out
+
+
+def check_out(out, shape):
+    """Raises unless operands of a shape can be written into an array."""
+    if prim.readonly(out):
+        raise ValueError("output array is read-only")
+    prim.guard(
+        broadcasts(shape, out.shape) and len(shape) <= out.ndim,
+        "ValueError",
+        "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
+        out.shape,
+        shape,
+    )
+
+
+def update_where(f, out, shape, mask, operands):
+    """As `deliver`, where a mask is true; the other elements stay."""
+    joint_shape = shape_of_two(shape, mask)
+    check_out(out, joint_shape)
+    if not at_most(operands, out.ndim) or mask.ndim > out.ndim:
+        raise ValueError("non-broadcastable output operand")
+    elif out.ndim == 0:
+        if mask[()]:
+            out[()] = prim.cast(f(*elements(operands)), prim.dtype(out))
+        return out
+    else:
+        flags = spread((mask,), out.shape)
+        if overlap(out, spread(operands, out.shape)) or overlap(out, flags):
+            room = prim.empty(out.shape, prim.dtype(out))
+            copy_elements(room, out)
+            nest_where(f, room, flags[0], spread(operands, out.shape))
+            copy_elements(out, room)
+        else:
+            nest_where(f, out, flags[0], spread(operands, out.shape))
+        return out
+
+
+def nest_where(f, out, flags, operands):
+    """Operands and flags with the axes of `out`, or numbers."""
+    if out.ndim == 1:
+        marks = of_length((flags,), len(out))
+        values = of_length(operands, len(out))
+        for i in range(len(out)):
+            if marks[0][i]:
+                out[i] = prim.cast(f(*items(values, i)), prim.dtype(out))
+    else:
+        for i in range(len(out)):
+            nest_where(f, out[i], flags[i], items(operands, i))
+
+
 def store(f, view, shape, operands):
     """What ``view[...] = operations`` does."""
     if prim.readonly(view):
@@ -180,9 +238,37 @@ def into(f, out, operands):
         if same_shape(operands, out.shape):
             line(f, prim.view_c(out, out.size), lines(operands, out.size))
         else:
-            nest(f, out, spread(operands, out.shape))
+            nested(f, out, spread(operands, out.shape))
     else:
-        nest(f, out, spread(operands, out.shape))
+        nested(f, out, spread(operands, out.shape))
+
+
+def nested(f, out, operands):
+    """Operands as views of the shape of `out`: without gaps along the last axis, or not."""
+    if prim.layout(out) == "C" and no_gaps(operands):
+        rows(f, out, operands)
+    else:
+        nest(f, out, operands)
+
+
+def no_gaps(operands):
+    """Whether the elements of a line lie side by side, in all operands."""
+    if len(operands) == 0:
+        return True
+    elif prim.is_array(operands[0]):
+        x = operands[0]
+        return x.strides[x.ndim - 1] == x.itemsize and no_gaps(operands[1:])
+    else:
+        return no_gaps(operands[1:])
+
+
+def rows(f, out, operands):
+    """As `nest`, where the elements of a line lie side by side."""
+    if out.ndim == 1:
+        line(f, out, lines(operands, len(out)))
+    else:
+        for i in range(len(out)):
+            rows(f, out[i], items(operands, i))
 
 
 def nest(f, out, operands):

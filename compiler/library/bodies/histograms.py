@@ -92,10 +92,12 @@ def widest(line, first):
         return prim.result_type(edge_dtype(line), prim.dtype(first))
 
 
-def equal_edges(first, last, bins, dtype):
-    """Edges of bins of one width."""
+def equal_edges(first, last, bins, dtype, unit):
+    """Edges of bins of one width, of nothing from 0 to 1."""
     if bins < 1:
         raise ValueError("`bins` must be positive, when an integer")
+    if unit:
+        return np.linspace(0.0, 1.0, int(bins) + 1, dtype=dtype)
     return np.linspace(first, last, int(bins) + 1, dtype=dtype)
 
 
@@ -246,7 +248,7 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     w = weight_line(weights, x)
     if prim.is_number(bins) or prim.is_text(bins):
         first, last = limits(line, range)
-        edges = equal_edges(first, last, number_of(bins, line, first, last, range, weights), widest(line, first))
+        edges = equal_edges(first, last, number_of(bins, line, first, last, range, weights), widest(line, first), range is None and len(line) == 0)
         counts = prim.zeros(len(edges) - 1, count_dtype(w))
         count_equal(counts, line, edges, first, last, w)
         return in_bins(counts, edges, density)
@@ -265,7 +267,7 @@ def histogram_bin_edges(a, bins=10, range=None, weights=None):
     if prim.is_number(bins) or prim.is_text(bins):
         line = in_a_line(as_array(a))
         first, last = limits(line, range)
-        return equal_edges(first, last, number_of(bins, line, first, last, range, weights), widest(line, first))
+        return equal_edges(first, last, number_of(bins, line, first, last, range, weights), widest(line, first), range is None and len(line) == 0)
     else:
         return checked_edges(as_array(bins))
 
@@ -299,7 +301,7 @@ def edges_for(line, bins, range):
     """The edges along one axis."""
     if prim.is_number(bins):
         first, last = limits(line, range)
-        return equal_edges(first, last, bins, prim.dtype(np.float64))
+        return equal_edges(first, last, bins, prim.dtype(np.float64), False)
     else:
         return checked_edges(as_array(bins))
 

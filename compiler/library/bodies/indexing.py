@@ -25,8 +25,32 @@ def pick(a, index):
     elif is_mask(index) and index.ndim == a.ndim and a.ndim > 0:
         check_mask(index.shape, a.shape, 0)
         return masked(a, index)
+    elif is_positions(index) and index.ndim > 0 and a.ndim == 1:
+        out = prim.empty(index.shape, prim.dtype(a))
+        pick_each(out, a, index)
+        return out
     else:
         return pick_parts(a, (index,))
+
+
+def is_positions(x):
+    if prim.is_array(x):
+        return prim.kind(prim.dtype(x)) == "i" or prim.kind(prim.dtype(x)) == "u"
+    else:
+        return False
+
+
+def pick_each(out, a, index):
+    """Elements of a line, each checked when it is read: nothing is seen of a failure."""
+    if out.ndim == 1:
+        at = of_length(index, len(out))
+        for i in range(len(out)):
+            out[i] = a[at[i]]
+    elif prim.layout(index) == "C":
+        pick_each(prim.view_c(out, index.size), a, prim.view_c(index, index.size))
+    else:
+        for i in range(len(out)):
+            pick_each(out[i], a, index[i])
 
 
 def put(a, index, value):

@@ -384,6 +384,42 @@ def zip_longest(first, second, /, *, fillvalue=None):
         yield x, y
 
 
+@implements("itertools.zip_longest")
+def zip_longest_of(*iterables, fillvalue=None):
+    sources = iterators_of(iterables)
+    active = [True for _ in range(len(iterables))]
+    left = [len(iterables)]
+    while left[0] > 0:
+        row = row_of(sources, active, left, 0, fillvalue)
+        if left[0] > 0:
+            yield row
+
+
+def iterators_of(iterables):
+    """A tuple of iterators, of a tuple."""
+    if len(iterables) == 0:
+        return ()
+    else:
+        return (iter_of(iterables[0]),) + iterators_of(iterables[1:])
+
+
+def row_of(sources, active, left, at, fillvalue):
+    """The next item of each source; `left` counts those that have not ended."""
+    if len(sources) == 0:
+        return ()
+    else:
+        if active[at]:
+            for x in sources[0]:
+                break
+            else:
+                active[at] = False
+                left[0] -= 1
+                x = fillvalue
+        else:
+            x = fillvalue
+        return (x,) + row_of(sources[1:], active, left, at + 1, fillvalue)
+
+
 @implements("itertools.starmap")
 def starmap(function, iterable, /):
     for args in iterable:

@@ -5,7 +5,7 @@ common and casts back. The variance is computed in two passes, as NumPy does.
 """
 
 from arrays import broadcast_source, broadcasts
-from axes import constant_flag, dtype_or, marks_of, reduced_size
+from axes import constant_flag, dtype_or, reduced_size, strict_marks
 from copying import as_array
 from masked import chosen, everywhere
 from nest import room_like
@@ -73,8 +73,9 @@ def divided(total, count):
 
 def counted_items(a, axis, keepdims, where):
     """How many elements go into each result: one number, or an array of them for `where`."""
+    marks = strict_marks(axis, a.ndim)
     if everywhere(where):
-        return np.int64(reduced_size(a.shape, marks_of(axis, a.ndim)))
+        return np.int64(reduced_size(a.shape, marks))
     else:
         return chosen(where, a, axis, keepdims)
 

@@ -72,8 +72,8 @@ def positions(a, axis, keepdims, largest):
     """Where the best elements are: a number, or an array of positions along the axis."""
     constant_flag(keepdims)
     if axis is None or a.ndim < 2:
-        if axis is not None and a.ndim > 0:
-            normalize(axis, a.ndim)
+        if axis is not None:
+            normalize(axis, max(a.ndim, 1))
         if a.size == 0:
             refuse_empty(largest)
         at = np.int64(best_of_line(a if a.ndim == 1 else flat(a), largest))

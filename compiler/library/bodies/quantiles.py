@@ -10,7 +10,7 @@ numbers.
 """
 
 from arrays import copy_elements
-from axes import constant_flag, count_marks, kept, marks_of, product, reduced_size, replaced
+from axes import constant_flag, count_marks, kept, product, reduced_size, replaced, strict_marks
 from copying import as_array
 from moments import mean_dtype, ratio
 from outputs import deliver, rank
@@ -159,7 +159,7 @@ def medians(array, axis, out, keepdims, skip):
     a = as_array(array)
     check_real(a)
     dtype = mean_dtype(prim.dtype(a))
-    marks = marks_of(axis, a.ndim)
+    marks = strict_marks(axis, a.ndim)
     room = lines_of(a, marks)
     results = prim.empty(room.shape[0], dtype)
     for r in range(len(results)):
@@ -177,7 +177,7 @@ def shaped_results(results, first, shape, marks, keepdims):
         extents = first + replaced(shape, marks, 1)
     else:
         extents = first + kept(shape, marks)
-    if len(extents) == 0:
+    if len(extents) == 0 and not keepdims:
         return results[0]
     else:
         return prim.view_c(results, extents)
@@ -353,12 +353,12 @@ def quantiles(array, q, axis, out, method, keepdims, weights, skip, percent):
     elif not prim.is_number(q) and q.ndim > 2:
         prim.error("q must be a scalar or 1d")
     else:
-        marks = marks_of(axis, a.ndim)
+        marks = strict_marks(axis, a.ndim)
         if prim.is_number(q):
             check_range(q, percent)
             room = lines_of(a, marks)
-            check_size(room, skip)
             results = prim.empty(room.shape[0], result_dtype(a, q, method))
+            check_size(room, skip, q, prim.dtype(results))
             for r in range(len(results)):
                 results[r] = quantile_or_nan(room[r], q, method, skip, prim.dtype(results))
             return stored(out, shaped_results(results, (), a.shape, marks, keepdims))
@@ -366,16 +366,19 @@ def quantiles(array, q, axis, out, method, keepdims, weights, skip, percent):
             line = prim.view_c(q.copy(), q.size)
             check_ranges(line, percent)
             room = lines_of(a, marks)
-            check_size(room, skip)
             table = prim.empty((len(line), room.shape[0]), result_dtype(a, prim.cast(0, prim.dtype(line)), method))
+            check_size(room, skip, q, prim.dtype(table))
             for r in range(room.shape[0]):
                 quantiles_or_nan(table[:, r], room[r], line, method, skip)
             return stored(out, shaped_results(table, q.shape, a.shape, marks, keepdims))
 
 
-def check_size(room, skip):
-    """What NumPy raises where slices have no elements."""
-    if room.shape[1] == 0 and not skip and room.shape[0] > 0:
+def check_size(room, skip, q, dtype):
+    """What NumPy raises where slices have no elements; or where the type of the result can't be kept."""
+    if skip:
+        if room.size == 0 and not (prim.is_number(q) and prim.kind(dtype) == "f"):
+            raise ValueError("compiled nanquantile and nanpercentile of no elements take one q, and interpolate")
+    elif room.shape[1] == 0 and room.shape[0] > 0:
         raise IndexError("index -1 is out of bounds for axis 0 with size 0")
 
 

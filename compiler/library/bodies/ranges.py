@@ -6,6 +6,8 @@ Lengths and elements follow NumPy's arithmetic: `arange` stores ``start`` and
 
 from axes import dtype_or
 from broadcasting import pair_dtype
+from copying import as_array
+from views import moveaxis
 
 
 def count_integers(distance, step):
@@ -84,10 +86,56 @@ def inexact(dtype):
         return prim.dtype(np.float64)
 
 
+def in_work(x, work):
+    """A number, or an array in a dtype."""
+    if x.ndim == 0:
+        return prim.cast(x[()], work)
+    else:
+        return x.astype(work)
+
+
+def between_arrays(start, stop, num, endpoint, retstep, dtype, axis):
+    """`linspace` between arrays, broadcast: the samples are along a new axis."""
+    if start.ndim == 0 and stop.ndim == 0:
+        return linspace(start[()], stop[()], num, endpoint, retstep, dtype, axis)
+    elif retstep:
+        prim.error("retstep= of np.linspace between arrays is not supported")
+    elif not prim.is_integer(num):
+        prim.error("the number of samples must be an integer, not {}", num)
+    else:
+        if num < 0:
+            raise ValueError("Number of samples must be non-negative.")
+        work = inexact(prim.result_type(prim.dtype(start), prim.dtype(stop)))
+        first = in_work(start, work)
+        delta = in_work(stop, work) - first
+        parts = num - 1 if endpoint else num
+        tiny = parts > 0 and np.any(delta / prim.cast(max(parts, 1), work) == 0)
+        out = prim.empty((num,) + delta.shape, dtype_or(dtype, work))
+        for i in range(num):
+            row = out[i]
+            if parts <= 0:
+                row[...] = in_steps(prim.cast(i, work) * delta + first, out)
+            elif endpoint and num > 1 and i == num - 1:
+                row[...] = in_steps(in_work(stop, work) + 0 * delta, out)
+            elif tiny:
+                row[...] = in_steps(prim.cast(i, work) / prim.cast(parts, work) * delta + first, out)
+            else:
+                row[...] = in_steps(prim.cast(i, work) * (delta / prim.cast(parts, work)) + first, out)
+        return moveaxis(out, 0, axis)
+
+
+def in_steps(x, out):
+    """Samples for the result's dtype: integers are rounded down."""
+    if prim.kind(prim.dtype(out)) == "i" or prim.kind(prim.dtype(out)) == "u":
+        return np.floor(x)
+    else:
+        return x
+
+
 @implements("numpy.linspace")
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
     if not (prim.is_number(start) and prim.is_number(stop)):
-        prim.error("np.linspace between arrays is not supported")
+        return between_arrays(as_array(start), as_array(stop), num, endpoint, retstep, dtype, axis)
     elif not prim.is_integer(num):
         prim.error("the number of samples must be an integer, not {}", num)
     elif not prim.is_literal(retstep):

@@ -104,6 +104,14 @@ def along_axis(x, axis):
         return normalize(axis, x.ndim)
 
 
+def in_axes(x, axis):
+    """An array with axes; a number is a line where no axis is asked for."""
+    if x.ndim == 0 and axis is None:
+        return flat(x)
+    else:
+        return x
+
+
 def with_initial(running, axis, initial):
     """Running results with a first one before them."""
     n = running.shape[axis]
@@ -117,7 +125,7 @@ def with_initial(running, axis, initial):
 @implements("numpy.cumulative_sum")
 def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
     """Running sums along an axis, after a 0 if `include_initial`."""
-    a = as_array(x)
+    a = in_axes(as_array(x), axis)
     at = along_axis(a, axis)
     if include_initial:
         running = running_sum(a, at, dtype, None, loop_dtype(a, None, out, sum_dtype(prim.dtype(a))))
@@ -129,7 +137,7 @@ def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=Fal
 @implements("numpy.cumulative_prod")
 def cumulative_prod(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
     """Running products along an axis, after a 1 if `include_initial`."""
-    a = as_array(x)
+    a = in_axes(as_array(x), axis)
     at = along_axis(a, axis)
     if include_initial:
         running = running_product(a, at, dtype, None, loop_dtype(a, None, out, sum_dtype(prim.dtype(a))))

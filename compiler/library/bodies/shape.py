@@ -51,6 +51,19 @@ def with_unknown(extents, value):
         return (extent,) + with_unknown(extents[1:], value)
 
 
+def check_count(fits, count, extents):
+    """Raises NumPy's error; it leaves out unknown extents in front and writes the others as newaxis."""
+    if not fits:
+        text = ""
+        for extent in extents:
+            if extent >= 0 or len(text) > 0:
+                part = str(extent) if extent >= 0 else "newaxis"
+                text = text + "," + part if len(text) > 0 else part
+        if len(extents) == 1 and len(text) > 0 and extents[0] >= 0:
+            text = text + ","
+        prim.raise_text(1, "cannot reshape array of size " + str(count) + " into shape (" + text + ")")
+
+
 def resolved(extents, count):
     """A new shape for a number of elements, checked."""
     unknown = unknown_count(extents)
@@ -58,11 +71,9 @@ def resolved(extents, count):
     if unknown > 1:
         raise ValueError("can only specify one unknown dimension")
     if unknown == 1:
-        if known == 0 or count % known != 0:
-            raise ValueError("cannot reshape the array into this shape: the sizes differ")
+        check_count(known != 0 and count % known == 0, count, extents)
         return with_unknown(extents, count // known)
-    if known != count:
-        raise ValueError("cannot reshape the array into this shape: the sizes differ")
+    check_count(known == count, count, extents)
     return with_unknown(extents, 0)
 
 
@@ -131,8 +142,10 @@ def reshape(a, shape, order="C"):
         return reshaped(x, resolved(extents, x.size))
     elif order == "F":
         return reshaped(x.T, resolved(extents, x.size)[::-1]).T
+    elif order == "A" and prim.layout(x) != "A":
+        return reshape(x, extents, prim.layout(x))
     else:
-        prim.error("order must be 'C' or 'F' here")
+        prim.error("order must be 'C' or 'F' here: others need an array whose order is known when compiling")
 
 
 @implements("ndarray.reshape")
@@ -152,8 +165,12 @@ def ravel(a, order="C"):
     x = as_array(a)
     if order == "F":
         return ravel(x.T)
+    elif order == "A" and prim.layout(x) != "A":
+        return ravel(x, prim.layout(x))
+    elif order == "K" and (prim.layout(x) != "A" or x.ndim == 1):
+        return ravel(x, "F" if prim.layout(x) == "F" else "C")
     elif order != "C":
-        prim.error("order must be 'C' or 'F' here")
+        prim.error("order must be 'C' or 'F' here: others need an array whose order is known when compiling")
     elif prim.layout(x) == "C":
         return prim.view_c(x, x.size)
     else:
@@ -168,8 +185,10 @@ def flatten(a, order="C"):
         return prim.view_c(duplicate(a, prim.dtype(a), "C"), a.size)
     elif order == "F":
         return flatten(a.T)
+    elif (order == "A" or order == "K") and prim.layout(a) != "A":
+        return flatten(a, prim.layout(a))
     else:
-        prim.error("order must be 'C' or 'F' here")
+        prim.error("order must be 'C' or 'F' here: others need an array whose order is known when compiling")
 
 
 @implements("numpy.atleast_1d")
@@ -177,6 +196,20 @@ def atleast_1d(a):
     x = as_array(a)
     if x.ndim == 0:
         return prim.view_c(x, (1,))
+    else:
+        return x
+
+
+@implements("numpy.atleast_3d")
+def atleast_3d(a):
+    """The array with axes in front and behind, so that there are three."""
+    x = as_array(a)
+    if x.ndim == 0:
+        return prim.view_c(x, (1, 1, 1))
+    elif x.ndim == 1:
+        return x[None, :, None]
+    elif x.ndim == 2:
+        return x[:, :, None]
     else:
         return x
 

@@ -428,3 +428,114 @@ def keys_xor(self, other, /):
         else:
             out.add(key)
     return out
+
+
+def items_of(view):
+    if prim.class_name(view) != "dict_items" or prim.is_collection(prim.view_of(view)):
+        prim.error("this operator takes items of dicts and sets here, not {}", view)
+    return view
+
+
+def other_items(other):
+    if prim.is_set(other):
+        return other
+    else:
+        return items_of(other)
+
+
+@implements("dict_items.__and__")
+def items_and(self, other, /):
+    mine, others = items_of(self), other_items(other)
+    if prim.is_set(others) and len(mine) <= len(others):
+        return others.intersection(mine)
+    out = set()
+    if not prim.is_set(others) and len(others) > len(mine):
+        for item in mine:
+            if item in others:
+                out.add(item)
+    else:
+        for item in others:
+            if item in mine:
+                out.add(item)
+    return out
+
+
+@implements("dict_items.__or__")
+def items_or(self, other, /):
+    out = set(items_of(self))
+    if prim.is_set(other):
+        out.update(other)
+    else:
+        for item in items_of(other):
+            out.add(item)
+    return out
+
+
+@implements("dict_items.__sub__")
+def items_sub(self, other, /):
+    out = set(items_of(self))
+    for item in other_items(other):
+        out.discard(item)
+    return out
+
+
+@implements("dict_items.__xor__")
+def items_xor(self, other, /):
+    if prim.is_set(other):
+        out = set(items_of(self))
+        for item in other:
+            if item in out:
+                out.remove(item)
+            else:
+                out.add(item)
+        return out
+    else:
+        # Of two views: first what only the other has, then what is left.
+        mine, others = items_of(self), items_of(other)
+        out = set()
+        for item in others:
+            if item not in mine:
+                out.add(item)
+        for item in mine:
+            if item not in others:
+                out.add(item)
+        return out
+
+
+def reversed_keys(d):
+    return keys_backwards(d, list(d))
+
+
+def reversed_view(view):
+    d = prim.view_of(view)
+    if prim.class_name(view) == "dict_keys":
+        return keys_backwards(d, list(d))
+    elif prim.class_name(view) == "dict_values":
+        return values_backwards(d, list(d))
+    else:
+        return items_backwards(d, list(d))
+
+
+def unchanged(d, length):
+    if len(d) != length:
+        raise RuntimeError("dictionary changed size during iteration")
+
+
+def keys_backwards(d, keys):
+    for i in range(len(keys)):
+        unchanged(d, len(keys))
+        key = keys[len(keys) - 1 - i]
+        if key not in d:
+            raise RuntimeError("dictionary keys changed during iteration")
+        yield key
+    unchanged(d, len(keys))
+
+
+def values_backwards(d, keys):
+    for key in keys_backwards(d, keys):
+        yield d[key]
+
+
+def items_backwards(d, keys):
+    for key in keys_backwards(d, keys):
+        yield key, d[key]

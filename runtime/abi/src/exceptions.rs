@@ -96,6 +96,7 @@ classes! {
     "UserWarning": "Warning";
     "numpy.exceptions.AxisError": "ValueError", "IndexError";
     "numpy.linalg.LinAlgError": "ValueError";
+    "dataclasses.FrozenInstanceError": "AttributeError";
 }
 
 /// The number of a class; `IOError` and `EnvironmentError` are `OSError`.

@@ -66,6 +66,8 @@ macro_rules! for_each_helper {
             exc_reraise (Ptr) -> () Effects;
             exc_raise (Ptr) -> () Effects;
             exc_from (Ptr) -> () Effects;
+            // A record of what `set_raise` said, which nobody has raised yet.
+            exc_new () -> (Ptr) Effects;
             // `str(e)`, or `repr(e)`: as Python's object for the record has it.
             exc_text (Ptr, Bool) -> (Ptr) Raises;
             // Copy of possibly overlapping bytes: destination, source, size.

@@ -232,12 +232,7 @@ fn take(context: &mut Context, status: i32) -> *mut Owner {
         STATUS_RAISED => {
             let site = context.raise_site;
             trace.push(site);
-            let class = match context.site_classes.is_null() {
-                true => 0,
-                // SAFETY: as for `sites` in `release_arguments`.
-                false => unsafe { *context.site_classes.add(site as usize) },
-            };
-            (class, Origin::Site(site, context.raise_args))
+            (class_of_site(context, site), Origin::Site(site, context.raise_args))
         }
         STATUS_RUNTIME => {
             let raised = std::mem::replace(&mut context.raised, Raised::NONE);
@@ -268,6 +263,16 @@ fn take(context: &mut Context, status: i32) -> *mut Owner {
     new_record(context, contents)
 }
 
+/// The class number of a raising site.
+fn class_of_site(context: &Context, site: u32) -> u32 {
+    match context.site_classes.is_null() {
+        true => 0,
+        // SAFETY: the boundary sets the artifact's table, which covers all sites that its
+        // code names, for the time of the call.
+        false => unsafe { *context.site_classes.add(site as usize) },
+    }
+}
+
 /// Makes a record the exception on its way; its reference moves.
 fn set_pending(context: &mut Context, record: *mut Owner) {
     handling(context).pending = record;
@@ -293,6 +298,25 @@ pub(crate) extern "C" fn exc_end(context: *mut Context) {
     let context = unsafe { &mut *context };
     let last = handling(context).handled.pop().unwrap_or(ptr::null_mut());
     release(context, last);
+}
+
+/// The helper `exc_new`: an exception object that was made, and isn't raised: the class
+/// and the arguments are those that the context has been given as for a raise. Nothing is
+/// on its way meanwhile.
+pub(crate) extern "C" fn exc_new(context: *mut Context) -> *mut u8 {
+    // SAFETY: see `exc_catch`.
+    let context = unsafe { &mut *context };
+    let site = std::mem::replace(&mut context.raise_site, 0);
+    context.trace_len = 0;
+    let contents = Exception {
+        class: class_of_site(context, site),
+        origin: Origin::Site(site, context.raise_args),
+        trace: Vec::new(),
+        cause: ptr::null_mut(),
+        context: ptr::null_mut(),
+        suppress_context: false,
+    };
+    new_record(context, contents).cast()
 }
 
 /// The helper `exc_class`: the class number of a record.

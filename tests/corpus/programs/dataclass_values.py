@@ -118,3 +118,65 @@ def list_of_them(states):
 @program(call(Material(7.8)))
 def text(m):
     return str(m)
+
+
+@dataclass(frozen=True)
+class Interval:
+    low: float
+    high: float = 10.0
+
+    def __post_init__(self):
+        if self.low > self.high:
+            raise ValueError(f"{self.low} is above {self.high}")
+
+    @property
+    def width(self):
+        return self.high - self.low
+
+    @property
+    def halves(self):
+        middle = self.low + self.width / 2
+        return Interval(self.low, middle), Interval(middle, self.high)
+
+
+@program(call(1.0, 2.0), call(3.0, 2.0), call(float("nan"), 1.0))
+def checked_when_made(a, b):
+    x = Interval(a, b)
+    return x, x.width, Interval(a).width
+
+
+@program(call(Interval(0.0, 8.0)))
+def properties(x):
+    left, right = x.halves
+    return left, right.width, replace(x, high=4.0).width
+
+
+@program(call(Interval(0.0, 8.0), -1.0), call(Interval(0.0, 8.0), 5.0))
+def replaced_and_checked(x, high):
+    try:
+        return replace(x, high=high), 1
+    except ValueError:
+        return replace(x, low=high), 2
+
+
+@program(call(Interval(0.0, 8.0)), call(None))
+def assigned_to_none(x):
+    x.low = 1.0
+
+
+@program(call(Material(1.0)))
+def assignment_is_caught(m):
+    try:
+        m.name = "wood"
+    except AttributeError:
+        return m.name + "!"
+    return m.name
+
+
+@program(call(Material(7.8)), call(Interval(1.0, 2.0)))
+def matched(value):
+    match value:
+        case Material(density, name="steel"):
+            return density
+        case Interval(low, high=h):
+            return low + h

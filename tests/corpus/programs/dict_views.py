@@ -90,3 +90,35 @@ def intersections(s, xs):
 @program(call({2.0, 2.5}, {1, 2}))
 def intersection_of_two_kinds(a, b):
     return a.intersection(b)
+
+
+@program(
+    call({"a": 1, "b": 2}, {"b": 2, "c": 3, "a": 7}, {("a", 1), ("z", 0)}),
+    call({"x": 1}, {"x": 1}, {("x", 1)}),
+)
+def items_as_sets(d, e, s):
+    both = d.items() & e.items(), d.items() | e.items(), d.items() - e.items(), d.items() ^ e.items()
+    return both, d.items() & s, d.items() | s, d.items() - s, d.items() ^ s
+
+
+@program(call({"b": 1, "a": 2, "c": 3}), call({"one": 1}))
+def backwards(d):
+    out = []
+    for k in reversed(d):
+        d[k] += 10
+        out.append(k)
+    for v in reversed(d.values()):
+        out.append(str(v))
+    return out, list(reversed(d.keys())), list(reversed(d.items()))
+
+
+@program(call({"b": 1, "a": 2}), call({"b": 1}))
+def backwards_while_it_changes(d):
+    seen = []
+    try:
+        for k in reversed(d):
+            seen.append(k)
+            d[k + "x"] = 0
+    except RuntimeError as e:
+        return seen, str(e), len(d)
+    return seen, "", len(d)

@@ -110,3 +110,51 @@ def in_containers(cs):
         if c is Colour.BLUE:
             n += 1
     return n, cs[0]
+
+
+class Shape(enum.Enum):
+    DISC = "disc"
+    SQUARE = "square"
+    CIRCLE = "disc"
+
+    @property
+    def sides(self):
+        return 4 if self is Shape.SQUARE else 0
+
+
+@program(call("disc", "CIRCLE"), call("square", "SQUARE"), call("disk", "DISC"), call("disc", "circle"))
+def by_text(value, name):
+    shape = Shape(value)
+    return shape, Shape[name], shape is Shape[name], Shape["DISC"].sides, shape.sides
+
+
+@program(call([1, 2, 4]), call([1, 3]), call([]))
+def values_to_members(values):
+    found = [Colour(v) for v in values]
+    return found, len(found)
+
+
+@program(call(10), call(11))
+def level_or_low(n):
+    try:
+        return Level(n)
+    except ValueError:
+        return Level.LOW
+
+
+@program(call("GREEN"), call("GREY"))
+def name_is_tried(name):
+    try:
+        return Colour[name].value
+    except KeyError:
+        return -1
+
+
+@program(call(1))
+def the_class_is_no_tuple(n):
+    return Colour == (Colour.RED, Colour.GREEN, Colour.BLUE)
+
+
+@program(call(0))
+def no_member_by_position(n):
+    return Colour[0]

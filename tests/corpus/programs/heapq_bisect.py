@@ -62,6 +62,13 @@ def merged(rows):
     return list(heapq.merge(*rows)), list(heapq.merge([1, 5], [2]))
 
 
+@program(call([3, 1], (2.5,), [9, 0]), call([1], (1.0,), [1]))
+def merged_of_several(a, b, c):
+    words = heapq.merge(["b", "a"], ["ab", "c"], key=len)
+    down = heapq.merge([5, 3], (x for x in [4, 3]), reverse=True)
+    return list(heapq.merge(a, c, [2])), list(words), list(down), [x for x in heapq.merge(b)]
+
+
 @program(call([1, 3, 3, 5], 3), call([1, 3, 3, 5], 9), call([], 1))
 def bisect_sides(xs, x):
     return bisect.bisect_left(xs, x), bisect.bisect_right(xs, x), bisect.bisect(xs, x)

@@ -107,3 +107,15 @@ def union_in_isinstance(x):
 @program(call(3, 2.5))
 def callable_and_hasattr(a, b):
     return callable(a), hasattr(b, "hex"), hasattr(a, "nothing")
+
+
+Number = (int, float)
+
+
+@program(call(3), call(2.5), call("a"), call(None), call(np.float64(1.0)))
+def unions(x):
+    if isinstance(x, int | None):
+        return 1
+    if isinstance(x, float | str):
+        return 2
+    return isinstance(x, int | float | np.ndarray)

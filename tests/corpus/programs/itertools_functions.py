@@ -150,6 +150,12 @@ def longest(a, b):
     return list(itertools.zip_longest(a, b, fillvalue=0))
 
 
+@program(call([1, 2, 3], [4], [5, 6]), call([], [], []), call([], [1], []))
+def zip_longest_of_several(a, b, c):
+    mixed = list(itertools.zip_longest(a, "xy", (2.5,)))
+    return list(itertools.zip_longest(a, b, c, fillvalue=0)), mixed, list(itertools.zip_longest(a))
+
+
 @program(call([(1, 2), (3, 4)]))
 def starmapped(pairs):
     return list(itertools.starmap(lambda a, b: a * b, pairs)), list(itertools.pairwise([1, 2, 3]))

@@ -202,3 +202,34 @@ def no_case_matches_and_the_name_is_unbound(n):
         case 1:
             value = 5
     return value
+
+
+@program(call(Point(1.0, 2.0)), call(Circle((0.0, 1.0), 2.0)), call((1.0, 2.0)), call(3))
+def classes_and_sequences(shape):
+    match shape:
+        case Point(x=0.0):
+            return "on the axis"
+        case Point(x, y) if x == y:
+            return x
+        case Point():
+            return "point"
+        case Circle(centre=(x, y) as centre, radius=r):
+            return centre, x + y, r
+        case (x, y):
+            return x + y
+        case int(n):
+            return n
+
+
+@program(call([Point(0.0, 1.0), Point(2.0, 2.0), Point(5.0, 0.5)]))
+def classes_in_a_loop(points):
+    total = 0.0
+    for p in points:
+        match p:
+            case Point(0.0, y):
+                total += y
+            case Point(x, y) if x == y:
+                total += 10 * x
+            case Point(x, _):
+                total -= x
+    return total

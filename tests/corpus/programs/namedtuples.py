@@ -117,3 +117,12 @@ def made_in_a_loop(n):
     for i in range(n):
         p = Point(p.y, p.x + p.y * i)
     return p
+
+
+@program(call(Point(1, 2)))
+def assignment_is_caught(p):
+    try:
+        p.y = 3
+    except AttributeError:
+        return p.x
+    return p.y

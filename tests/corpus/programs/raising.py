@@ -119,3 +119,58 @@ def stop_iteration_by_hand(n):
 @program(call(3.0))
 def operators_on_wrong_types(x):
     return x + "1"
+
+
+@program(call(3), call(0), call(-2))
+def made_first_and_raised_later(n):
+    error = ValueError(f"bad {n}", n)
+    if n > 0:
+        raise error
+    other = KeyError("key") if n else IndexError("index")
+    return str(error), repr(error), f"{other}", isinstance(other, LookupError)
+
+
+@program(call(1), call(0))
+def raised_in_a_handler(n):
+    kept = TypeError("kept")
+    try:
+        raise ValueError(n)
+    except ValueError as e:
+        if n:
+            raise kept
+        raise RuntimeError("from") from kept
+
+
+def made(n):
+    return ValueError("made", n)
+
+
+@program(call(5))
+def made_elsewhere(n):
+    error = made(n)
+    try:
+        raise error
+    except ValueError as e:
+        text = str(e)
+    try:
+        raise error from KeyError(n)
+    except ValueError as e:
+        return text, repr(e)
+
+
+@program(call([1, -1, 2, -3]), call([]), call([1]))
+def first_and_last_error(xs):
+    last = None
+    for x in xs:
+        if x < 0:
+            last = ValueError(x)
+    if last is not None:
+        raise last
+    return len(xs)
+
+
+@program(call(4))
+def made_and_dropped(n):
+    for i in range(n):
+        error = ValueError(str(i) * 3)
+    return n

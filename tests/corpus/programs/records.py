@@ -95,3 +95,21 @@ def unknown_field(a):
 @program(call(particles(), 1), call(particles(), 3))
 def index_out_of_range(a, i):
     return a[i]["x"]
+
+
+ALIGNED = np.dtype([("x", np.float64), ("id", np.int32), ("on", np.bool_)], align=True)
+
+
+@program(call(np.zeros(3, ALIGNED).view(np.recarray)), call(particles().view(np.recarray)))
+def attributes_of_rows(a):
+    for i in range(len(a)):
+        row = a[i]
+        row.x = i * 1.5
+        row.id += 2
+        a[i].on = i > 0
+    return a[1].x, a[2].id
+
+
+@program(call(np.zeros(3, ALIGNED).view(np.recarray), 2**40))
+def attribute_out_of_bounds(a, n):
+    a[0].id = n

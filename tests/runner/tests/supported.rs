@@ -89,10 +89,21 @@ fn page() -> String {
 
     let _ = writeln!(
         out,
-        "\n## Elementwise NumPy functions\n\nOn scalars of every dtype that NumPy takes (not yet on whole arrays).\n"
+        "\n## Elementwise NumPy functions\n\nOn scalars and arrays of every dtype that NumPy takes (complex numbers: not all of them), with `out=`, `where=` (together with `out=`) and `dtype=`; those with two operands also have `reduce`, `accumulate`, `outer`, `at` and `reduceat`.\n"
     );
     let mut names: Vec<&str> = cumbia_library::UFUNCS.iter().map(|u| u.name).collect();
     names.sort_unstable();
+    let functions: std::collections::BTreeSet<&str> = cumbia_library::implementations()
+        .iter()
+        .filter_map(|(name, _)| name.strip_prefix("numpy."))
+        .filter(|name| !name.contains('.'))
+        .chain(names.iter().copied())
+        .collect();
+    let _ = writeln!(
+        out,
+        "With the functions of the next table these are {} names of `np`.\n",
+        functions.len()
+    );
     let _ = writeln!(
         out,
         "{}.",

@@ -2,7 +2,7 @@
 //!
 //! Order of evaluation, in `a[i] = f()`: the value, then `a`, then `i`, then the
 //! store; in `a[i] += f()`: `a`, `i`, the load, the value, the operation, the store,
-//! with `a` and `i` evaluated once.
+//! with `a` and `i` evaluated once. Attributes go the same way.
 
 use super::Builder;
 use super::expressions::binary_op;
@@ -12,6 +12,7 @@ use crate::scope::{Resolution, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::Span;
 use rustpython_parser::ast::{self, Expr};
+use std::sync::Arc;
 
 impl Builder<'_> {
     pub(super) fn assign(&mut self, s: &ast::StmtAssign) {
@@ -47,10 +48,11 @@ impl Builder<'_> {
                 self.expression(&e.value);
                 self.expression(&e.slice);
             }
-            (None, target) => {
-                let span = self.span(target);
-                self.refuse(Construct::AttributeTarget, span);
+            // `x.y: int` evaluates `x`.
+            (None, Expr::Attribute(e)) => {
+                self.expression(&e.value);
             }
+            (None, _) => {}
         }
     }
 
@@ -71,11 +73,13 @@ impl Builder<'_> {
                 let index = self.expression(&e.slice);
                 self.ssa.emit_effect(Op::SetItem(container, index, value), span);
             }
-            Expr::Starred(_) => {
-                self.refuse(Construct::StarredTarget, span);
+            Expr::Attribute(e) => {
+                let object = self.expression(&e.value);
+                self.ssa.emit_effect(Op::SetAttr(object, e.attr.as_str().into(), value), span);
             }
+            // Nothing else is a target.
             _ => {
-                self.refuse(Construct::AttributeTarget, span);
+                self.refuse(Construct::StarredTarget, span);
             }
         }
     }
@@ -176,10 +180,17 @@ impl Builder<'_> {
                 let new = self.ssa.emit(Op::Binary(op, old, operand, true), span);
                 self.ssa.emit_effect(Op::SetItem(container, index, new), at);
             }
-            target => {
-                let at = self.span(target);
-                self.refuse(Construct::AttributeTarget, at);
+            Expr::Attribute(e) => {
+                let at = self.span(&*s.target);
+                let object = self.expression(&e.value);
+                let name: Arc<str> = e.attr.as_str().into();
+                let old = self.ssa.emit(Op::Attr(object, name.clone()), at);
+                let operand = self.expression(&s.value);
+                let new = self.ssa.emit(Op::Binary(op, old, operand, true), span);
+                self.ssa.emit_effect(Op::SetAttr(object, name, new), at);
             }
+            // Nothing else is a target.
+            _ => {}
         }
     }
 }

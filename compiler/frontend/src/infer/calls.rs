@@ -146,16 +146,9 @@ impl Sweep<'_, '_, '_> {
                 let name: Arc<str> = format!("numpy.{}", dtype.name()).into();
                 self.call_library(block, at, &name, args, span)
             }
-            Ty::Callable(Callable::Exception(name)) => refuse(
-                "CB0407",
-                span,
-                format!("an exception such as {name}(...) can only be raised, not kept"),
-            ),
-            Ty::Callable(Callable::UserException(class)) => refuse(
-                "CB0407",
-                span,
-                format!("an exception such as {}(...) can only be raised, not kept", class.name),
-            ),
+            Ty::Callable(Callable::Exception(_) | Callable::UserException(_)) => {
+                self.new_exception(block, at, args, span)
+            }
             other => refuse("CB0406", span, format!("{other:#} can't be called")),
         }
     }
@@ -230,6 +223,16 @@ impl Sweep<'_, '_, '_> {
         }
         if let Some(elementwise) = self.array_function(block, at, name, args, span) {
             return elementwise;
+        }
+        if let Some((function, method)) = name.rsplit_once('.')
+            && cumbia_library::ufunc(function).is_some()
+            && cumbia_library::implementation(name).is_none()
+            && let Some(body) = cumbia_library::implementation(&format!("ufunc.{method}"))
+        {
+            let function = Ty::Callable(Callable::Library(function.into()));
+            let receiver = (ArgFrom::Unit(function.clone()), function);
+            let key = FunctionKey::Body(body.file, body.name);
+            return self.call_function(block, at, key, Some(receiver), args, span, Some(name));
         }
         if let Some(values) = positional(args) {
             let mut types = Vec::with_capacity(values.len());

@@ -76,6 +76,59 @@ pub(super) fn power_function(base: DType, exponent: &Ty) -> Option<&'static str>
     }
 }
 
+/// What a call of an elementwise function has beside its operands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Extras {
+    /// The array that is written into.
+    pub out: Option<HValue>,
+    /// Where it is written: an array of truth values.
+    pub mask: Option<HValue>,
+    /// The dtype that is computed in.
+    pub dtype: Option<DType>,
+}
+
+impl Extras {
+    /// Those of a call with so many operands; why they are refused.
+    pub(super) fn of(
+        args: &[CallArg],
+        arity: usize,
+        ty: impl Fn(HValue) -> Option<Ty>,
+    ) -> Result<Extras, String> {
+        let mut extras = Extras::default();
+        for arg in args.iter().skip(arity) {
+            let given = ty(arg.value).ok_or("has an operand without a type")?;
+            match (arg.name.as_deref(), &given) {
+                (None | Some("out"), Ty::None) => {}
+                (None | Some("out"), Ty::Array(_)) => extras.out = Some(arg.value),
+                (Some("where"), Ty::Lit(Lit::Bool(true))) => {}
+                (Some("where"), Ty::Array(a)) if a.dtype == DType::Bool => {
+                    extras.mask = Some(arg.value);
+                }
+                (Some("dtype"), Ty::None) => {}
+                (Some("dtype"), given) => {
+                    let dtype = match given {
+                        Ty::Lit(Lit::Str(s)) => super::dtypes::spelled(s),
+                        given => super::structural::dtype_of(given),
+                    };
+                    extras.dtype = Some(dtype.ok_or("takes a dtype known when compiling")?);
+                }
+                (Some("casting"), Ty::Lit(Lit::Str(s))) if &**s == "same_kind" => {}
+                (Some("order"), Ty::Lit(Lit::Str(s))) if &**s == "K" => {}
+                (name, given) => {
+                    let name = name.unwrap_or("out");
+                    return Err(format!("doesn't take {name}= of {given:#} in compiled code"));
+                }
+            }
+        }
+        if extras.mask.is_some() && extras.out.is_none() {
+            return Err(
+                "takes where= together with out=: the other elements would be undefined".into()
+            );
+        }
+        Ok(extras)
+    }
+}
+
 fn is_operand(ty: &Ty) -> bool {
     ty.is_number() || matches!(ty, Ty::Array(_))
 }
@@ -131,13 +184,38 @@ impl Sweep<'_, '_, '_> {
             "builtins.abs" => 1,
             _ => cumbia_library::ufunc(name)?.arity,
         };
-        let operands = super::positional(args)?;
-        let types: Vec<Ty> = operands.iter().map(|&v| self.ty(v)).collect::<Option<_>>()?;
-        let arrays = types.iter().any(|t| matches!(t, Ty::Array(_)));
-        if operands.len() != arity || !arrays || !types.iter().all(is_operand) {
+        if args.iter().any(|a| a.starred) {
             return None;
         }
-        Some(self.elementwise(block, at, &operands, &Elementwise::Function(name), span))
+        let mut types = Vec::with_capacity(args.len());
+        for arg in args {
+            types.push(self.ty(arg.value)?);
+        }
+        let arrays = types.iter().any(|t| matches!(t, Ty::Array(_)));
+        let named = |name: &str| args.iter().any(|a| a.name.as_deref() == Some(name));
+        let keywords = args.iter().any(|a| a.name.is_some()) || args.len() == arity + 1;
+        if !arrays && !(keywords && (named("out") || named("where"))) {
+            return None;
+        }
+        let operands: Vec<HValue> =
+            args.iter().take_while(|a| a.name.is_none()).take(arity).map(|a| a.value).collect();
+        if operands.len() != arity || !types[..arity].iter().all(is_operand) {
+            return None;
+        }
+        let extras = match Extras::of(args, arity, |v| self.ty(v)) {
+            Ok(extras) => extras,
+            // A body may take them.
+            Err(_) if cumbia_library::implementation(name).is_some() => return None,
+            Err(message) => {
+                return Some(refuse(
+                    "CB0410",
+                    span,
+                    format!("{}() {message}", name.replacen("numpy.", "np.", 1)),
+                ));
+            }
+        };
+        let what = Elementwise::Function(name);
+        Some(self.elementwise_with(block, at, &operands, &what, &extras, span))
     }
 
     fn elementwise(
@@ -148,11 +226,45 @@ impl Sweep<'_, '_, '_> {
         what: &Elementwise,
         span: Span,
     ) -> Typed {
+        self.elementwise_with(block, at, operands, what, &Extras::default(), span)
+    }
+
+    fn elementwise_with(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        operands: &[HValue],
+        what: &Elementwise,
+        extras: &Extras,
+        span: Span,
+    ) -> Typed {
         let mut types = Vec::with_capacity(operands.len());
         for &operand in operands {
             types.push(known!(self, operand));
         }
-        let elements: Vec<Ty> = types.iter().map(element).collect();
+        if types.iter().any(|t| matches!(t, Ty::Array(a) if a.dtype.is_time())) {
+            let types: Vec<&Ty> = types.iter().collect();
+            return self.no_times("this operation", &types, span);
+        }
+        let mut elements: Vec<Ty> = types.iter().map(element).collect();
+        if let Some(dtype) = extras.dtype {
+            for (i, element) in elements.iter_mut().enumerate() {
+                if let Ty::Num(d) = element
+                    && !numeric::same_kind(*d, dtype)
+                {
+                    return refuse(
+                        "CB0303",
+                        span,
+                        format!(
+                            "Cannot cast ufunc input {i} from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
+                            d.name(),
+                            dtype.name()
+                        ),
+                    );
+                }
+                *element = Ty::Num(dtype);
+            }
+        }
         let Some(result) = self.scalar_result(what, &elements, span)? else { return Ok(None) };
         let dtype = match result.widen() {
             Ty::Bool => DType::Bool,
@@ -165,10 +277,18 @@ impl Sweep<'_, '_, '_> {
                 );
             }
         };
+        if extras.dtype.is_some_and(|d| d != dtype) {
+            return refuse("CB0303", span, format!("there is no loop that gives {}", dtype.name()))
+                .map_err(|e| Box::new(e.help("leave dtype= out, and convert the result")));
+        }
         self.act(block, at, Action::Elementwise);
+        if let Some(out) = extras.out {
+            let Some(Ty::Array(target)) = self.ty(out) else { return Ok(None) };
+            return self.written(&target, dtype, what, span);
+        }
         if let (Elementwise::Operator(Op::Binary(.., true)), Ty::Array(target)) = (what, &types[0])
         {
-            return self.in_place(target, dtype, what, span);
+            return self.written(target, dtype, what, span);
         }
         let ndim = types
             .iter()
@@ -185,24 +305,20 @@ impl Sweep<'_, '_, '_> {
         one(Ty::Array(ArrayTy { dtype, ndim, layout, readonly: false }))
     }
 
-    /// `a += b` writes into `a`, if the result can be cast.
-    fn in_place(
-        &mut self,
-        target: &ArrayTy,
-        dtype: DType,
-        what: &Elementwise,
-        span: Span,
-    ) -> Typed {
+    /// What is written into an array, if the result can be cast.
+    fn written(&mut self, target: &ArrayTy, dtype: DType, what: &Elementwise, span: Span) -> Typed {
         if !numeric::same_kind(dtype, target.dtype) {
-            let Elementwise::Operator(Op::Binary(op, ..)) = what else {
-                unreachable!("only operators are in place")
+            let name = match what {
+                Elementwise::Operator(Op::Binary(op, ..)) => ufunc_name(*op),
+                Elementwise::Function(name) => name.rsplit('.').next().unwrap_or(name),
+                Elementwise::Operator(other) => unreachable!("{other:?} isn't in place"),
             };
             return refuse(
                 "CB0303",
                 span,
                 format!(
                     "Cannot cast ufunc '{}' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
-                    ufunc_name(*op),
+                    name,
                     dtype.name(),
                     target.dtype.name()
                 ),

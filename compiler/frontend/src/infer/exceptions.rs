@@ -1,11 +1,12 @@
 //! Types of what `raise` and `except` use.
 //!
-//! A caught exception has one type, whatever its class: the class is known when running.
+//! An exception, caught or made by a call of its class, has one type, whatever the class:
+//! that is known when running.
 //! Decides which classes, arguments and causes are compiled; `lower/exceptions.rs` follows.
 
-use super::Sweep;
 use super::expressions::{Typed, known, one};
-use crate::hir::HValue;
+use super::{Action, Sweep, positional};
+use crate::hir::{CallArg, HBlock, HValue};
 use crate::types::{Callable, Lit, Ty};
 use cumbia_abi::MAX_RAISE_ARGS;
 use cumbia_abi::exceptions::{class_number, is_subclass};
@@ -90,13 +91,43 @@ impl Sweep<'_, '_, '_> {
             Some(Ty::Exception) if args.is_empty() => {}
             Some(other) => {
                 return fail(format!(
-                    "only exception classes and caught exceptions can be raised, not {other:#}"
+                    "only exception classes and exceptions can be raised, not {other:#}"
                 ));
             }
         }
+        if !self.check_arguments(span, args)? {
+            return Ok(());
+        }
+        match cause.map(|cause| self.ty(cause)) {
+            None | Some(None | Some(Ty::None | Ty::Exception)) => Ok(()),
+            Some(Some(other)) => fail(format!("a cause is None or an exception, not {other:#}")),
+        }
+    }
+
+    /// `class(args)` that isn't raised at once.
+    pub(super) fn new_exception(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        args: &[CallArg],
+        span: Span,
+    ) -> Typed {
+        let Some(values) = positional(args) else {
+            let message = "an exception takes positional arguments here".to_string();
+            return Err(Box::new(Diagnostic::error("CB0407", span, message)));
+        };
+        if !self.check_arguments(span, &values)? {
+            return Ok(None);
+        }
+        self.act(block, at, Action::Structural("exception.new".into()));
+        one(Ty::Exception)
+    }
+
+    /// Whether the arguments of an exception are known, and can be kept by it.
+    fn check_arguments(&self, span: Span, args: &[HValue]) -> Result<bool, Box<Diagnostic>> {
         for &arg in args {
             match self.ty(arg) {
-                None => return Ok(()),
+                None => return Ok(false),
                 Some(Ty::Lit(_) | Ty::Int | Ty::Float | Ty::Bool | Ty::Str) => {}
                 Some(other) => {
                     let error = Diagnostic::error(
@@ -112,11 +143,6 @@ impl Sweep<'_, '_, '_> {
             let message = format!("an exception can't have more than {MAX_RAISE_ARGS} arguments");
             return Err(Box::new(Diagnostic::error("CB0408", span, message)));
         }
-        match cause.map(|cause| self.ty(cause)) {
-            None | Some(None | Some(Ty::None | Ty::Exception)) => Ok(()),
-            Some(Some(other)) => {
-                fail(format!("a cause is None or an exception that was caught, not {other:#}"))
-            }
-        }
+        Ok(true)
     }
 }

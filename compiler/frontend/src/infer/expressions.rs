@@ -88,8 +88,12 @@ impl Sweep<'_, '_, '_> {
             Op::Item(a, i) if matches!(self.ty(*a), Some(Ty::Collection(..))) => {
                 self.collection_operation(block, at, "__getitem__", &[*a, *i], span)
             }
-            Op::Item(a, i) => self.item(block, at, *a, *i, span),
+            Op::Item(a, i) => match self.member_by_name(block, at, *a, *i, span) {
+                Some(typed) => typed,
+                None => self.item(block, at, *a, *i, span),
+            },
             Op::SetItem(a, i, v) => self.set_item(block, at, *a, *i, *v, span),
+            Op::SetAttr(a, name, v) => self.set_attribute(*a, name, *v, span),
             Op::Tuple(items) => {
                 let mut types = Vec::with_capacity(items.len());
                 for &item in items {
@@ -123,7 +127,9 @@ impl Sweep<'_, '_, '_> {
             Op::Call(callee, args) => self.call(block, at, *callee, args, span),
             Op::Unpack(a) => self.unpack(*a, inst.results.len(), span),
             Op::Iter(a, place) => self.iter(*a, *place, span),
-            Op::PatternTest(test, value, class) => self.pattern_test(test, *value, *class, span),
+            Op::PatternTest(test, value, class) => {
+                self.pattern_test(block, at, test, *value, *class, span)
+            }
             Op::CheckItems(value, count) => self.check_items(*value, *count, span),
             Op::DelItem(value, index) => self.del_item(block, at, *value, *index, span),
             Op::Yield(value) => self.yields(*value, span),
@@ -333,6 +339,15 @@ impl Sweep<'_, '_, '_> {
             (BinaryOp::Add, Ty::Lit(Lit::Str(x)), Ty::Lit(Lit::Str(y))) => {
                 one(Ty::Lit(Lit::Str(format!("{x}{y}").into())))
             }
+            (BinaryOp::Or, x, y)
+                if introspection::is_class(x)
+                    && introspection::is_class(y)
+                    && (*x != Ty::None || *y != Ty::None) =>
+            {
+                let of =
+                    introspection::classes_of(x).into_iter().chain(introspection::classes_of(y));
+                one(Ty::Callable(Callable::Union(of.collect())))
+            }
             _ => self.not_numbers(span, &[&ta, &tb]),
         }
     }
@@ -441,6 +456,9 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let ty = known!(self, value);
+        if let Some(typed) = self.property(block, at, value, &ty, name, span) {
+            return typed;
+        }
         if let Some(typed) = self.class_attribute(block, at, &ty, name, span) {
             return typed;
         }
@@ -536,6 +554,16 @@ impl Sweep<'_, '_, '_> {
             }
             (Ty::Callable(Callable::Library(holder)), _)
                 if cumbia_library::implementation(&format!("{holder}.{name}")).is_some() =>
+            {
+                let global = Global::Library(format!("{holder}.{name}").into());
+                let ty = self.global_type(&global, name, span)?;
+                self.act(block, at, Action::Global(global));
+                one(ty)
+            }
+            // A method of any ufunc: its body takes the function first.
+            (Ty::Callable(Callable::Library(holder)), _)
+                if cumbia_library::ufunc(holder).is_some()
+                    && cumbia_library::implementation(&format!("ufunc.{name}")).is_some() =>
             {
                 let global = Global::Library(format!("{holder}.{name}").into());
                 let ty = self.global_type(&global, name, span)?;

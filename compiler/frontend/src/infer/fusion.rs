@@ -20,7 +20,7 @@
 //! The instructions are replaced in the specialization's own HIR. Inference starts from the
 //! original again when it has to be repeated ([`Specialization::unfused`]).
 
-use super::elementwise::{element, is_cheap, power_function};
+use super::elementwise::{Extras, element, is_cheap, power_function};
 use super::{Action, ArgFrom, Engine, FunctionKey, SpecId, Specialization, Sweep, calls, index};
 use crate::hir::{
     BinaryOp, CallArg, HBlock, HValue, HirBlock, HirFunction, HirInst, Op, Param, ParamKind,
@@ -42,6 +42,8 @@ enum Sink {
     Value,
     /// It is written into the left operand.
     InPlace,
+    /// It is written into an array that was given for it, perhaps only where a mask is true.
+    Out(HValue, Option<HValue>),
     /// It is assigned to a view by this instruction, its only use.
     Store(usize),
 }
@@ -178,6 +180,12 @@ fn is_harmless(spec: &Specialization, inst: &HirInst, action: &Action) -> bool {
     let number = |v: &HValue| spec.types[v.0 as usize].as_ref().is_some_and(Ty::is_number);
     match (&inst.op, action) {
         (Op::Binary(.., true), Action::Elementwise) => false,
+        (Op::Call(_, args), Action::Elementwise) => {
+            args.iter().all(|a| a.name.is_none()) && {
+                // A further operand is `out`.
+                extras(&inst.op, |v| spec.types[v.0 as usize].clone()).out.is_none()
+            }
+        }
         (_, Action::Elementwise) => true,
         (Op::Const(_) | Op::Name(..) | Op::Attr(..) | Op::Tuple(_) | Op::Slice(_), _) => true,
         (Op::Refine(..) | Op::CheckBound(..) | Op::Not(_), _) => true,
@@ -195,12 +203,36 @@ fn is_harmless(spec: &Specialization, inst: &HirInst, action: &Action) -> bool {
     }
 }
 
+/// What a call has beside its operands.
+fn extras(op: &Op, ty: impl Fn(HValue) -> Option<Ty>) -> Extras {
+    match op {
+        Op::Call(callee, args) => {
+            let arity = match ty(*callee) {
+                Some(Ty::Callable(Callable::Library(name))) => {
+                    cumbia_library::ufunc(&name).map_or(1, |u| u.arity)
+                }
+                _ => args.len(),
+            };
+            Extras::of(args, arity, ty).expect("inference took them")
+        }
+        _ => Extras::default(),
+    }
+}
+
 /// The operands that elements are taken of.
-fn operands(op: &Op) -> Vec<HValue> {
+fn operands(op: &Op, callee: impl Fn(HValue) -> Option<Ty>) -> Vec<HValue> {
     match op {
         Op::Unary(_, a) => vec![*a],
         Op::Binary(_, a, b, _) | Op::Compare(_, a, b) => vec![*a, *b],
-        Op::Call(_, args) => args.iter().map(|a| a.value).collect(),
+        Op::Call(function, args) => {
+            let arity = match callee(*function) {
+                Some(Ty::Callable(Callable::Library(name))) => {
+                    cumbia_library::ufunc(&name).map_or(1, |u| u.arity)
+                }
+                _ => args.len(),
+            };
+            args.iter().take(arity).map(|a| a.value).collect()
+        }
         other => unreachable!("{other:?} is not elementwise"),
     }
 }
@@ -225,7 +257,7 @@ fn elements_raise(spec: &Specialization, op: &Op) -> bool {
 }
 
 fn is_cheap_operation(spec: &Specialization, op: &Op) -> bool {
-    let complex = operands(op).iter().any(|v| {
+    let complex = operands(op, |v| spec.types[v.0 as usize].clone()).iter().any(|v| {
         matches!(spec.types[v.0 as usize].as_ref().map(element), Some(Ty::Num(d)) if d.is_complex())
     });
     match op {
@@ -250,7 +282,7 @@ fn is_cheap_operation(spec: &Specialization, op: &Op) -> bool {
 /// What tells results of one shape: an array operand that is as large as the result.
 fn shape_of(spec: &Specialization, op: &Op, shapes: &FxHashMap<HValue, HValue>) -> Option<HValue> {
     let mut found = None;
-    for operand in operands(op) {
+    for operand in operands(op, |v| spec.types[v.0 as usize].clone()) {
         if let Some(Ty::Array(_)) = &spec.types[operand.0 as usize] {
             let shape = shapes.get(&operand).copied().unwrap_or(operand);
             if found.is_some_and(|f| f != shape) {
@@ -288,6 +320,8 @@ fn groups(spec: &Specialization, block: &HirBlock, id: HBlock, uses: &Uses) -> V
         let result = inst.results[0];
         let in_place = matches!(&inst.op, Op::Binary(_, a, _, true)
             if matches!(spec.types[a.0 as usize], Some(Ty::Array(_))));
+        let given = extras(&inst.op, |v| spec.types[v.0 as usize].clone());
+        let in_place = in_place || given.out.is_some();
         let ndim = match &spec.types[result.0 as usize] {
             Some(Ty::Array(a)) => a.ndim as usize,
             _ => 0,
@@ -298,7 +332,10 @@ fn groups(spec: &Specialization, block: &HirBlock, id: HBlock, uses: &Uses) -> V
             let with = &groups[group];
             let fits = used.iter().all(|user| {
                 let user_op = &block.insts[*user].op;
-                let target = matches!(user_op, Op::Binary(_, a, _, true) if *a == result);
+                let given = extras(user_op, |v| spec.types[v.0 as usize].clone());
+                let target = matches!(user_op, Op::Binary(_, a, _, true) if *a == result)
+                    || given.out == Some(result)
+                    || given.mask == Some(result);
                 group_of.get(user) == Some(&group)
                     && !target
                     && (is_cheap_operation(spec, &inst.op)
@@ -317,6 +354,7 @@ fn groups(spec: &Specialization, block: &HirBlock, id: HBlock, uses: &Uses) -> V
             continue;
         }
         let sink = match used {
+            _ if given.out.is_some() => Sink::Out(given.out.expect("just seen"), given.mask),
             _ if in_place => Sink::InPlace,
             Some(&[user]) if ndim > 0 && calm(at, user) && !elements_raise(spec, &inst.op) => {
                 match (&block.insts[user].op, &actions[user]) {
@@ -453,7 +491,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
         inst: &HirInst,
     ) -> Result<(), Box<Diagnostic>> {
         let result = inst.results[0];
-        let inputs = operands(&inst.op);
+        let inputs = operands(&inst.op, |v| self.original[v.0 as usize].clone());
         if !self.arrives(&inputs) {
             // Control doesn't come here: something before always raises.
             self.insts.push(inst.clone());
@@ -485,7 +523,19 @@ impl<'h> Rewriting<'_, '_, 'h> {
         }
         let shape_arg = (ArgFrom::Value(shape), self.ty(shape));
         let (kernel, leaves) = self.kernel(group)?;
+        if let Sink::Out(out, Some(mask)) = group.sink {
+            let args = vec![
+                kernel,
+                (ArgFrom::Value(out), self.ty(out)),
+                shape_arg,
+                (ArgFrom::Value(mask), self.ty(mask)),
+                leaves,
+            ];
+            self.call("update_where", args, Some(result), inst.span)?;
+            return Ok(());
+        }
         let (body, first) = match group.sink {
+            Sink::Out(out, _) => ("deliver", (ArgFrom::Value(out), self.ty(out))),
             Sink::InPlace => {
                 let target = inputs[0];
                 ("update", (ArgFrom::Value(target), self.ty(target)))
@@ -541,6 +591,9 @@ impl<'h> Rewriting<'_, '_, 'h> {
         if let Op::Compare(..) = inst.op {
             return Ok(());
         }
+        if extras(&inst.op, |v| self.original[v.0 as usize].clone()).dtype.is_some() {
+            return Ok(());
+        }
         if !matches!(element(&self.shaped(inst.results[0])), Ty::Num(d) if d.is_int()) {
             return Ok(());
         }
@@ -584,13 +637,14 @@ impl<'h> Rewriting<'_, '_, 'h> {
         let mut results: FxHashMap<HValue, usize> = FxHashMap::default();
         for &at in &group.members {
             let inst = &insts[at];
-            let mut inputs: Vec<Input> = operands(&inst.op)
-                .into_iter()
-                .map(|v| match results.get(&v) {
-                    Some(&r) => Input::Result(r),
-                    None => leaf(Leaf::Value(*self.converted.get(&(at, v)).unwrap_or(&v))),
-                })
-                .collect();
+            let mut inputs: Vec<Input> =
+                operands(&inst.op, |v| self.original[v.0 as usize].clone())
+                    .into_iter()
+                    .map(|v| match results.get(&v) {
+                        Some(&r) => Input::Result(r),
+                        None => leaf(Leaf::Value(*self.converted.get(&(at, v)).unwrap_or(&v))),
+                    })
+                    .collect();
             let mut function =
                 |name: Arc<str>| leaf(Leaf::Unit(Ty::Callable(Callable::Library(name))));
             let op = match &inst.op {

@@ -20,11 +20,39 @@ pub fn is_instance(ty: &Ty, classes: &Ty) -> Option<bool> {
             }
             Some(any)
         }
+        Ty::Callable(Callable::Union(of)) => {
+            let mut any = false;
+            for class in of.iter() {
+                any |= match class {
+                    Ty::None => of_library(ty, "types.NoneType")?,
+                    class => is_instance(ty, class)?,
+                };
+            }
+            Some(any)
+        }
         Ty::DType(d) => Some(*ty == Ty::Num(*d)),
         Ty::Callable(Callable::Class(class)) => of_class(ty, class),
         Ty::Callable(Callable::Enum(class)) => of_class(ty, &class.class),
         Ty::Callable(Callable::Library(name)) => of_library(ty, name),
         _ => None,
+    }
+}
+
+/// Whether `|` makes a union of it and another class.
+pub fn is_class(ty: &Ty) -> bool {
+    match ty {
+        Ty::None => true,
+        Ty::Callable(Callable::Class(_) | Callable::Enum(_) | Callable::Union(_)) => true,
+        Ty::Callable(Callable::Library(name)) => of_library(&Ty::Int, name).is_some(),
+        _ => false,
+    }
+}
+
+/// The classes that a union with this one has from it.
+pub fn classes_of(ty: &Ty) -> Vec<Ty> {
+    match ty {
+        Ty::Callable(Callable::Union(of)) => of.to_vec(),
+        other => vec![other.clone()],
     }
 }
 
@@ -241,7 +269,8 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         | (Ty::Closure(_), Ty::Callable(_) | Ty::DType(_)) => Always(false),
         (Ty::DType(x), Ty::DType(y)) => Always(x == y),
         (Ty::Callable(x), Ty::Callable(y)) => match (x, y) {
-            (Callable::Method(..), _) | (_, Callable::Method(..)) => return None,
+            (Callable::Method(..) | Callable::Union(_), _)
+            | (_, Callable::Method(..) | Callable::Union(_)) => return None,
             _ => Always(x == y),
         },
         (Ty::DType(d), Ty::Callable(Callable::Library(name)))
@@ -315,6 +344,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
                 "test it with isinstance, or with `is None`",
             )),
         },
+        ("builtins.callable", [Ty::Callable(Callable::Union(_))]) => Ok(lit(false)),
         ("builtins.callable", [Ty::Callable(_) | Ty::DType(_)]) => Ok(lit(true)),
         ("builtins.callable", [value]) if is_data(value) => Ok(lit(false)),
         ("builtins.callable", [Ty::Optional(value)]) if is_data(value) => Ok(lit(false)),

@@ -389,6 +389,17 @@ impl Sweep<'_, '_, '_> {
                 None => return Some(Ok(None)),
             }
         }
+        // Items of dicts have no positions: bodies go over their keys.
+        let body = match (lazy, types.as_slice()) {
+            (Lazy::Reversed, [(None, Ty::Dict(..))]) => Some("tables.reversed_keys"),
+            (Lazy::Reversed, [(None, Ty::Lazy(view, _))]) if view.is_view() => {
+                Some("tables.reversed_view")
+            }
+            _ => None,
+        };
+        if let Some(body) = body {
+            return Some(self.call_body(block, at, body, &[args[0].value], span));
+        }
         Some(match lazy_type(lazy, &types) {
             Ok(ty) => {
                 self.act(block, at, Action::Lazy);

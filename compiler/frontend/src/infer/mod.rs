@@ -121,12 +121,12 @@ pub enum Action {
     Apply(Box<Action>, Vec<ArgFrom>),
     /// A call that makes a lazy iterator.
     Lazy,
-    /// A record of these fields.
-    Construct(Vec<ArgFrom>),
     /// A new collection: made empty, then given to a specialization with these arguments.
     Collect(SpecId, Vec<ArgFrom>),
     /// An elementwise operation on arrays, until it is fused with others.
     Elementwise,
+    /// A record of these fields, and what is called with it then: `__post_init__`.
+    Construct(Vec<ArgFrom>, Option<SpecId>),
 }
 
 /// One function for one tuple of argument types.
@@ -339,6 +339,7 @@ pub(crate) fn has_no_result(op: &Op) -> bool {
             | Op::CheckItems(..)
             | Op::DelItem(..)
             | Op::SetItem(..)
+            | Op::SetAttr(..)
             | Op::Insert(..)
             | Op::Extend(..)
             | Op::CellSet(..)

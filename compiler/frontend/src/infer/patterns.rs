@@ -4,8 +4,10 @@
 //! and ranges, and whether an optional value is there.
 
 use super::expressions::{Typed, known, one, refuse};
-use super::{Action, Sweep};
+use super::{Action, ArgFrom, Sweep, introspection};
 use crate::buffers::BufferKind;
+use crate::classes::Class;
+use crate::environment::Global;
 use crate::hir::{Const, HBlock, HValue, PatternTest};
 use crate::types::{Callable, DType, Lit, Ty};
 use cumbia_diagnostics::Span;
@@ -49,6 +51,11 @@ fn is_instance(ty: &Ty, class: &Ty) -> Option<bool> {
     })
 }
 
+/// Whether it is one class: patterns take no tuples and unions of them.
+fn is_one(class: &Ty) -> bool {
+    !matches!(class, Ty::Tuple(_) | Ty::Callable(Callable::Union(_)))
+}
+
 /// Classes of which a positional sub-pattern is the subject itself.
 fn is_its_own_part(class: &Ty) -> bool {
     match class {
@@ -76,6 +83,8 @@ fn is_its_own_part(class: &Ty) -> bool {
 impl Sweep<'_, '_, '_> {
     pub(super) fn pattern_test(
         &mut self,
+        block: HBlock,
+        at: usize,
         test: &PatternTest,
         value: HValue,
         class: Option<HValue>,
@@ -113,7 +122,9 @@ impl Sweep<'_, '_, '_> {
             }
             // Arrays are no sequences to `match`, nor are strings and bytearrays.
             (PatternTest::Length(_) | PatternTest::AtLeast(_), _, _) => decided(false),
-            (PatternTest::Class, _, Some(class)) => match is_instance(&ty, &class) {
+            (PatternTest::Class, _, Some(class)) => match is_instance(&ty, &class)
+                .or_else(|| introspection::is_instance(&ty, &class).filter(|_| is_one(&class)))
+            {
                 Some(truth) => decided(truth),
                 None => refuse(
                     "CB0303",
@@ -125,12 +136,63 @@ impl Sweep<'_, '_, '_> {
                 if *i == 0 && is_its_own_part(&class) {
                     return one(ty);
                 }
+                if let (Ty::Record(own, items), Ty::Callable(Callable::Class(class))) =
+                    (&ty, &class)
+                {
+                    let (own, class, items) = (own.clone(), class.clone(), items.clone());
+                    return self.matched_field(
+                        block,
+                        at,
+                        value,
+                        (&*own, &*items),
+                        &class,
+                        *i,
+                        span,
+                    );
+                }
                 refuse("CB0303", span, format!("{class:#} has no positional sub-patterns here"))
             }
             (PatternTest::Class | PatternTest::Position(_), _, None) => {
                 unreachable!("a class pattern has a class")
             }
         }
+    }
+
+    /// The field that a position of a class pattern means, as `__match_args__` says.
+    #[allow(clippy::too_many_arguments)]
+    fn matched_field(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        (own, items): (&Class, &[Ty]),
+        class: &Class,
+        position: u32,
+        span: Span,
+    ) -> Typed {
+        let found = self.engine.env.class_attribute(class.handle, "__match_args__");
+        let names = match &found {
+            Some(Global::Tuple(names)) => names.as_slice(),
+            _ => &[],
+        };
+        let Some(Global::Str(name)) = names.get(position as usize) else {
+            return refuse(
+                "CB0303",
+                span,
+                format!(
+                    "{}() accepts {} positional sub-patterns here, and there are more",
+                    class.name,
+                    names.len()
+                ),
+            );
+        };
+        let Some(field) = own.field(name) else {
+            return refuse("CB0303", span, format!("'{name}' is no field of {}", own.name));
+        };
+        let start = items[..field].iter().map(|t| t.part_types().len()).sum();
+        let from = vec![ArgFrom::Part(value, start, items[field].clone())];
+        self.act(block, at, Action::Apply(Box::new(Action::Plain), from));
+        one(items[field].clone())
     }
 
     /// `a, *b = value` needs some items.

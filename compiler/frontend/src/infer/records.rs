@@ -5,7 +5,7 @@
 //! one. Attributes of classes other than fields and members are asked of the environment,
 //! which guards them.
 
-use super::expressions::{Typed, one, refuse};
+use super::expressions::{Typed, known, one, refuse};
 use super::{Action, ArgFrom, FunctionKey, Sweep, names};
 use crate::classes::{Class, ClassKind, Enum};
 use crate::environment::Global;
@@ -41,7 +41,80 @@ fn method(receiver: Ty, name: &Arc<str>) -> Typed {
     one(Ty::Callable(Callable::Method(Arc::new(receiver), name.clone())))
 }
 
+/// What assigning to an attribute raises always; `None` where it doesn't.
+pub fn raised_by_assignment(ty: &Ty, name: &str) -> Option<(&'static str, String)> {
+    match ty {
+        Ty::Record(class, _) => match class.kind {
+            ClassKind::Dataclass { frozen: true, .. } => Some((
+                "dataclasses.FrozenInstanceError",
+                format!("cannot assign to field '{name}'"),
+            )),
+            ClassKind::NamedTuple if class.field(name).is_some() => {
+                Some(("AttributeError", "can't set attribute".into()))
+            }
+            _ => None,
+        },
+        Ty::None => {
+            Some(("AttributeError", format!("'NoneType' object has no attribute '{name}'")))
+        }
+        _ => None,
+    }
+}
+
 impl Sweep<'_, '_, '_> {
+    /// `value.name = item`, but for elements of structured arrays.
+    pub(super) fn set_attribute(
+        &mut self,
+        value: HValue,
+        name: &Arc<str>,
+        item: HValue,
+        span: Span,
+    ) -> Typed {
+        let ty = known!(self, value);
+        known!(self, item);
+        if raised_by_assignment(&ty, name).is_some() {
+            return Ok(Some(Vec::new()));
+        }
+        let help = match &ty {
+            Ty::Record(class, _) if !class.is_tuple() => {
+                "make a new one with dataclasses.replace, or keep what changes in variables"
+            }
+            _ => "return the value and assign it in the caller",
+        };
+        Err(Box::new(
+            Diagnostic::error(
+                "CB0225",
+                span,
+                format!("assignment to attribute '{name}' of {ty:#} is not compiled"),
+            )
+            .help(help),
+        ))
+    }
+
+    /// A property of a record's or member's class: a call of its function; `None` for
+    /// other attributes.
+    pub(super) fn property(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        ty: &Ty,
+        name: &Arc<str>,
+        span: Span,
+    ) -> Option<Typed> {
+        let class = match ty {
+            Ty::Record(class, _) if class.field(name).is_none() => class.handle,
+            Ty::Member(class, _) | Ty::Enum(class) => class.class.handle,
+            _ => return None,
+        };
+        let Some(Global::Property(function)) = self.engine.env.class_attribute(class, name) else {
+            return None;
+        };
+        let key = FunctionKey::User(function);
+        let receiver = (ArgFrom::Value(value), super::runtime_form(ty));
+        Some(self.call_function(block, at, key, Some(receiver), &[], span, None))
+    }
+
     /// An attribute of a record, a member or a class; `None` for other values.
     pub(super) fn class_attribute(
         &mut self,
@@ -180,7 +253,12 @@ impl Sweep<'_, '_, '_> {
             Ty::Callable(Callable::Class(class)) => {
                 Some(self.construct(block, at, class, args, span))
             }
-            Ty::Callable(Callable::Enum(class)) => Some(self.by_value(class, args, span)),
+            Ty::Callable(Callable::Enum(class)) => {
+                Some(self.by_value(block, at, callee, class, args, span))
+            }
+            Ty::Callable(Callable::Library(name)) if &**name == "dataclasses.replace" => {
+                self.replace_dataclass(block, at, args, span)
+            }
             Ty::Callable(Callable::Method(receiver, name)) => match &**receiver {
                 Ty::Record(class, items) if class.is_tuple() && &**name == "_replace" => {
                     Some(self.replace(block, at, callee, (class, items), args, span))
@@ -311,8 +389,82 @@ impl Sweep<'_, '_, '_> {
                 }
             }
         }
-        self.act(block, at, Action::Construct(from));
-        one(Ty::Record(class.clone(), types.into()))
+        self.made(block, at, class, from, types, span)
+    }
+
+    /// A new record, with what its class does after setting the fields.
+    fn made(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        class: &Arc<Class>,
+        from: Vec<ArgFrom>,
+        types: Vec<Ty>,
+        span: Span,
+    ) -> Typed {
+        let ty = Ty::Record(class.clone(), types.into());
+        let mut after = None;
+        if class.post_init {
+            let found = self.engine.env.class_attribute(class.handle, "__post_init__");
+            let Some(Global::Function(handle)) = found else {
+                return refuse("CB0404", span, "this __post_init__ is not compiled");
+            };
+            let types = vec![super::runtime_form(&ty)];
+            let spec = self.specialize(FunctionKey::User(handle), types, span, None)?;
+            self.note_cells(spec);
+            if self.engine.spec(spec).ret.is_none() {
+                // It raises always.
+                self.act(block, at, Action::Construct(from, Some(spec)));
+                return Ok(None);
+            }
+            after = Some(spec);
+        }
+        self.act(block, at, Action::Construct(from, after));
+        one(ty)
+    }
+
+    /// `dataclasses.replace(record, ...)`; `None` for other first arguments.
+    fn replace_dataclass(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        args: &[CallArg],
+        span: Span,
+    ) -> Option<Typed> {
+        let [record, changes @ ..] = args else { return None };
+        if record.name.is_some() || record.starred {
+            return None;
+        }
+        let Some(Ty::Record(class, items)) = self.ty(record.value) else { return None };
+        if class.is_tuple() || class.not_callable.is_some() {
+            return None;
+        }
+        let mut start = 0;
+        let mut from = Vec::with_capacity(items.len());
+        for item in items.iter() {
+            from.push(ArgFrom::Part(record.value, start, item.clone()));
+            start += item.part_types().len();
+        }
+        let mut types = items.to_vec();
+        for arg in changes {
+            let Some(name) = &arg.name else {
+                return Some(refuse("CB0410", span, "replace() takes one positional argument"));
+            };
+            let Some(field) = class.field(name) else {
+                let message = format!(
+                    "{}.__init__() got an unexpected keyword argument '{name}'",
+                    class.name
+                );
+                return Some(refuse("CB0410", span, message));
+            };
+            let ty = self.ty(arg.value)?;
+            if let Ty::MaybeUnbound(_) | Ty::Unbound = ty {
+                return Some(refuse("CB0404", span, "an argument may have no value here"));
+            }
+            from[field] = ArgFrom::Value(arg.value);
+            types[field] = ty;
+        }
+        Some(self.made(block, at, &class, from, types, span))
     }
 
     fn replace(
@@ -337,12 +489,20 @@ impl Sweep<'_, '_, '_> {
             from[field] = ArgFrom::Value(arg.value);
             types[field] = ty;
         }
-        self.act(block, at, Action::Construct(from));
+        self.act(block, at, Action::Construct(from, None));
         one(Ty::Record(class.clone(), types.into()))
     }
 
-    /// `Color(2)` for a constant.
-    fn by_value(&mut self, class: &Arc<Enum>, args: &[CallArg], span: Span) -> Typed {
+    /// `Color(2)`
+    fn by_value(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        class: &Arc<Enum>,
+        args: &[CallArg],
+        span: Span,
+    ) -> Typed {
         let [arg] = args else {
             return refuse("CB0404", span, "an enum class takes one value in compiled code");
         };
@@ -358,16 +518,42 @@ impl Sweep<'_, '_, '_> {
             }
             _ => {}
         }
+        let values = value_type(class);
+        let asked = ty.widen();
+        let fits = values.is_some_and(|t| t == asked) && matches!(asked, Ty::Int | Ty::Str);
+        if fits && class.plain_lookup && !class.is_flag && arg.name.is_none() {
+            return self.call_body(block, at, "enums.by_value", &[arg.value, callee], span);
+        }
         Err(Box::new(
             Diagnostic::error(
                 "CB0404",
                 span,
-                format!(
-                    "{}(...) is compiled for the constant values of its members only",
-                    class.class.name
-                ),
+                format!("{}({asked:#}) is not compiled", class.class.name),
             )
-            .help("name the member, or choose one with if"),
+            .help("ints and strings are, if all members have such values"),
         ))
+    }
+
+    /// `Color["RED"]`; `None` for other values.
+    pub(super) fn member_by_name(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        holder: HValue,
+        name: HValue,
+        span: Span,
+    ) -> Option<Typed> {
+        let Some(Ty::Callable(Callable::Enum(class))) = self.ty(holder) else { return None };
+        match self.ty(name)? {
+            Ty::Lit(Lit::Str(text)) if class.member(&text).is_some() => {
+                self.act(block, at, Action::Plain);
+                let member = class.member(&text).unwrap_or_default();
+                Some(one(Ty::Member(class, member)))
+            }
+            Ty::Str | Ty::Lit(Lit::Str(_)) => {
+                Some(self.call_body(block, at, "enums.by_name", &[name, holder], span))
+            }
+            _ => None,
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::{Action, Sweep};
 use crate::hir::{HBlock, HValue, HirInst, Op};
 use crate::numeric;
 use crate::structured::{RecordsTy, RowTy, StructField};
-use crate::types::{ArrayTy, Callable, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -75,9 +75,21 @@ impl Sweep<'_, '_, '_> {
                 Ty::Row(ty) => Some(self.set_row(&ty, *i, *v, span)),
                 _ => None,
             },
+            Op::SetAttr(a, name, v) => match self.ty(*a)? {
+                // These of a record are no fields, whatever the fields are called.
+                Ty::Row(_) if matches!(&**name, "dtype" | "getfield" | "setfield") => None,
+                Ty::Row(ty) if ty.dtype.record => {
+                    let field = match field_of(&ty.dtype.fields, name, span) {
+                        Ok(field) => field.dtype,
+                        Err(e) => return Some(Err(e)),
+                    };
+                    Some(self.set_field(field, *v, span))
+                }
+                _ => None,
+            },
             Op::Attr(a, name) => match self.ty(*a)? {
                 Ty::Records(ty) => Some(records_attribute(&ty, name, span)),
-                Ty::Row(ty) if ty.dtype.record => {
+                Ty::Row(ty) if ty.dtype.record && !of_scalars(name) => {
                     Some(match field_of(&ty.dtype.fields, name, span) {
                         Ok(field) => one(Ty::Num(field.dtype)),
                         Err(e) => Err(e),
@@ -89,7 +101,7 @@ impl Sweep<'_, '_, '_> {
                         span,
                         format!("attribute '{name}' of {} is not compiled", Ty::Row(ty)),
                     )
-                    .help(format!("write x[\"{name}\"]; only records have fields as attributes")),
+                    .help(format!("write x[\"{name}\"]: a field of a record is an attribute unless scalars have one of its name")),
                 ))),
                 _ => None,
             },
@@ -158,11 +170,15 @@ impl Sweep<'_, '_, '_> {
     fn set_row(&mut self, ty: &Arc<RowTy>, index: HValue, value: HValue, span: Span) -> Typed {
         let Some(fields) = self.row_item(ty, index, span)? else { return Ok(None) };
         let [Ty::Num(dtype)] = fields.as_slice() else { return Ok(None) };
+        self.set_field(*dtype, value, span)
+    }
+
+    fn set_field(&mut self, dtype: DType, value: HValue, span: Span) -> Typed {
         let value = known!(self, value);
         if !value.is_number() {
             return refuse("CB0504", span, format!("{value:#} can't be stored in a field"));
         }
-        numeric::store_rule(&value, *dtype).map_err(|e| super::numeric_error(e, span))?;
+        numeric::store_rule(&value, dtype).map_err(|e| super::numeric_error(e, span))?;
         Ok(Some(Vec::new()))
     }
 
@@ -212,6 +228,23 @@ impl Sweep<'_, '_, '_> {
     }
 }
 
+/// Whether NumPy's scalars have such an attribute, which hides a field of a record.
+fn of_scalars(name: &str) -> bool {
+    const NAMES: &str = " T all any argmax argmin argsort astype base byteswap choose clip \
+        compress conj conjugate copy cumprod cumsum data device diagonal dtype dump dumps fill \
+        flags flat flatten getfield imag item itemsize max mean min nbytes ndim nonzero pprint \
+        prod put ravel real repeat reshape resize round searchsorted setfield setflags shape \
+        size sort squeeze std strides sum swapaxes take to_device tobytes tofile tolist trace \
+        transpose var view ";
+    name.starts_with("__") || NAMES.contains(&format!(" {name} "))
+}
+
+/// The same for arrays of records.
+fn of_arrays(name: &str) -> bool {
+    let more = ["argpartition", "ctypes", "dot", "field", "mT", "partition"];
+    of_scalars(name) && name != "pprint" || more.contains(&name)
+}
+
 fn records_attribute(ty: &Arc<RecordsTy>, name: &str, span: Span) -> Typed {
     let ints = Ty::tuple(std::iter::repeat_n(Ty::Int, ty.ndim as usize));
     // As in NumPy, attributes of arrays come before fields.
@@ -223,7 +256,7 @@ fn records_attribute(ty: &Arc<RecordsTy>, name: &str, span: Span) -> Typed {
         "dtype" => return one(Ty::StructDType(ty.dtype.clone())),
         _ => {}
     }
-    if ty.recarray && ty.dtype.field(name).is_some() && ty.aligned {
+    if ty.recarray && ty.dtype.field(name).is_some() && ty.aligned && !of_arrays(name) {
         let field = field_of(&ty.dtype.fields, name, span)?;
         return one(Ty::Array(field_array(ty, field)));
     }

@@ -7,7 +7,7 @@
 use super::containers::{has_members, is_hashable, is_storable};
 use super::structural::literal_bool;
 use crate::numeric::NumericError;
-use crate::types::{Lit, Ty};
+use crate::types::{Callable, Lit, Ty};
 
 fn text(s: impl AsRef<str>) -> Ty {
     Ty::Lit(Lit::Str(s.as_ref().into()))
@@ -45,6 +45,30 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Ok(Ty::tuple(class.fields.iter().map(|f| &*f.name).enumerate().map(head)))
         }
         ("prim.record_items", [Ty::Record(_, items)]) => Ok(Ty::Tuple(items.clone())),
+        // Members by number, and their names with those of aliases.
+        ("prim.enum_count", [Ty::Callable(Callable::Enum(class))]) => {
+            Ok(Ty::Lit(Lit::Int(class.members.len() as i64)))
+        }
+        ("prim.enum_names", [Ty::Callable(Callable::Enum(class))]) => {
+            Ok(Ty::Lit(Lit::Int((class.members.len() + class.aliases.len()) as i64)))
+        }
+        ("prim.enum_name", [Ty::Callable(Callable::Enum(class)), Ty::Lit(Lit::Int(i))]) => {
+            let i = *i as usize;
+            Ok(text(match class.members.get(i) {
+                Some((name, _)) => name,
+                None => &class.aliases[i - class.members.len()].0,
+            }))
+        }
+        ("prim.enum_named", [Ty::Callable(Callable::Enum(class)), Ty::Lit(Lit::Int(i))]) => {
+            let (i, count) = (*i as usize, class.members.len());
+            let member = if i < count { i as u32 } else { class.aliases[i - count].1 };
+            Ok(Ty::Member(class.clone(), member))
+        }
+        ("prim.enum_value", [Ty::Callable(Callable::Enum(class)), Ty::Lit(Lit::Int(i))]) => {
+            let value = super::records::member_value(class, *i as u32);
+            Ok(value.expect("values of one type, as inference saw"))
+        }
+        ("prim.enum_title", [Ty::Callable(Callable::Enum(class))]) => Ok(text(&class.qualname)),
         ("prim.member_text", [t @ Ty::Member(class, at), Ty::Lit(Lit::Int(which))]) => {
             match member_texts(class, *which) {
                 Some(texts) => Ok(text(&texts[*at as usize])),
@@ -64,5 +88,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
 /// Whether a name is one of these primitives: they ask what a value is.
 pub fn asks(name: &str) -> bool {
     name.starts_with("prim.record_")
+        || name.starts_with("prim.enum_")
+        || name.starts_with("@enums.")
         || matches!(name, "prim.is_record" | "prim.is_member" | "prim.member_text")
 }

@@ -98,8 +98,13 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
 }
 
 fn no_common(a: &Ty, b: &Ty) -> NumericError {
+    let calendar = |t: &Ty| t.as_time().and_then(DType::unit).is_some_and(TimeUnit::is_calendar);
+    let help = match calendar(a) == calendar(b) {
+        true => "a count of one doesn't fit the other: convert one with astype",
+        false => "years and months have no fixed length: convert one with astype",
+    };
     NumericError {
-        help: Some("years and months have no fixed length: convert one with astype".into()),
+        help: Some(help.into()),
         ..error(format!("{a:#} and {b:#} have no common unit"))
     }
 }
@@ -110,7 +115,7 @@ fn dtype_name(d: DType) -> Ty {
 }
 
 impl Sweep<'_, '_, '_> {
-    fn no_times(&self, what: &str, types: &[&Ty], span: Span) -> Typed {
+    pub(super) fn no_times(&self, what: &str, types: &[&Ty], span: Span) -> Typed {
         let shown: Vec<String> = types.iter().map(|t| format!("{t:#}")).collect();
         if types.iter().any(|t| matches!(t, Ty::Array(_))) {
             return Err(Box::new(
@@ -118,7 +123,7 @@ impl Sweep<'_, '_, '_> {
                     "CB0303",
                     span,
                     format!(
-                        "whole-array arithmetic is not compiled yet (operands: {})",
+                        "whole-array arithmetic with dates is not compiled yet (operands: {})",
                         shown.join(" and ")
                     ),
                 )

@@ -113,6 +113,19 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// An exception that isn't raised where it is made.
+    pub(super) fn new_exception(&mut self, class: HValue, args: &[HValue]) -> Option<TypedValue> {
+        let class = match self.ty(class)? {
+            Ty::Callable(Callable::Exception(name)) => name.to_string(),
+            Ty::Callable(Callable::UserException(class)) => user_spelling(class.number),
+            other => panic!("{other} is not an exception class"),
+        };
+        let (message, parts) = self.arguments_of_raise(args);
+        self.fx.b().set_raise(RaiseSpec { class, message }, &parts);
+        let record = self.fx.helper("exc_new", &[]).expect("it has a result");
+        Some(TypedValue::scalar(Ty::Exception, record))
+    }
+
     /// The message of a raise and what it shows. The exception holds a reference to each
     /// string made when running: the only addresses among its parts.
     fn arguments_of_raise(&mut self, args: &[HValue]) -> (String, Vec<Value>) {

@@ -7,7 +7,7 @@ use super::memory::ArrayParts;
 use crate::hir::{CompareOp, Const, HBlock, HValue, HirInst, Op};
 use crate::infer::{Action, constant_truth, transposed};
 use crate::numeric;
-use crate::types::{Lit, Ty};
+use crate::types::{Callable, Lit, Ty};
 use cumbia_ir::{IntCond, Opcode, Value};
 
 impl Lowering<'_, '_> {
@@ -67,6 +67,12 @@ impl Lowering<'_, '_> {
         }
         if let Op::CellGet(..) | Op::CellSet(..) | Op::CheckFree(..) = &inst.op {
             return self.cell_instruction(inst, out);
+        }
+        match (&inst.op, &out) {
+            (_, Some(Ty::Callable(Callable::Union(_)))) | (Op::Item(..), Some(Ty::Member(..))) => {
+                return Some(vec![TypedValue::unit(out?)]);
+            }
+            _ => {}
         }
         // A constant needs no code, whatever computed it.
         if let Some(Ty::Lit(_)) = out
@@ -139,6 +145,11 @@ impl Lowering<'_, '_> {
                 self.set_item(block, at, *a, *i, *v)?;
                 return Some(vec![]);
             }
+            Op::SetAttr(a, name, _) => {
+                let record = self.value(*a);
+                self.set_attribute(&record.ty, name);
+                return Some(vec![]);
+            }
             Op::Tuple(items) => {
                 let parts = items.iter().flat_map(|&i| self.value(i).parts).collect();
                 TypedValue { ty: out?, parts }
@@ -151,7 +162,9 @@ impl Lowering<'_, '_> {
                 // Constants need no code.
                 _ if matches!(out, Some(Ty::Member(..))) => TypedValue::unit(out?),
                 Action::Plain if matches!(out, Some(Ty::Enum(_))) => self.value(args[0].value),
-                Action::Construct(from) => self.construct(from, &out?),
+                Action::Construct(from, after) => {
+                    return self.made(from, *after, out).map(|v| vec![v]);
+                }
                 Action::Collect(spec, from) => {
                     let (spec, from) = (*spec, from.clone());
                     self.collect(spec, &from, &out?)?
@@ -170,6 +183,10 @@ impl Lowering<'_, '_> {
                 {
                     let exception = self.value(args[0].value);
                     self.exception_text(&exception, &**name == "exception.repr")
+                }
+                Action::Structural(name) if &**name == "exception.new" => {
+                    let args: Vec<HValue> = args.iter().map(|a| a.value).collect();
+                    return self.new_exception(*callee, &args).map(|made| vec![made]);
                 }
                 Action::Structural(name) if &**name == "exception.isinstance" => {
                     self.exception_matches(args[0].value, args[1].value)

@@ -332,6 +332,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         Op::Binary(_, a, b, _)
         | Op::Compare(_, a, b)
         | Op::Item(a, b)
+        | Op::SetAttr(a, _, b)
         | Op::IterNext(a, b)
         | Op::IterItem(a, b)
         | Op::PosNext(a, b) => {
@@ -405,7 +406,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         },
         (Op::Call(..), Action::Structural(name)) => match &**name {
             "prim.table_key" | "prim.dict_value" => Source::Loaded,
-            "exception.str" | "exception.repr" => Source::Fresh,
+            "exception.str" | "exception.repr" | "exception.new" => Source::Fresh,
             n if crate::infer::containers::empty_constructor(n).is_some() => Source::Fresh,
             "prim.buffer_like" | "prim.buffer_part" | "prim.bytearray_new" | "prim.array_new" => {
                 Source::Fresh

@@ -5,14 +5,36 @@ use super::function::Lowering;
 use super::{Fx, TypedValue, strings};
 use crate::classes::Enum;
 use crate::environment::Global;
-use crate::infer::{ArgFrom, texts};
+use crate::infer::records::raised_by_assignment;
+use crate::infer::{ArgFrom, SpecId, texts};
 use crate::types::{Callable, Ty};
 use cumbia_ir::{IntCond, Value};
 use std::sync::Arc;
 
 impl Lowering<'_, '_> {
+    /// A record of these fields after its `__post_init__`; `None` if that never returns.
+    pub(super) fn made(
+        &mut self,
+        from: &[ArgFrom],
+        after: Option<SpecId>,
+        out: Option<Ty>,
+    ) -> Option<TypedValue> {
+        let Some(spec) = after else { return Some(self.construct(from, &out?)) };
+        let record = self.engine.spec(spec).args[0].clone();
+        let made = self.construct(from, &record);
+        self.call_spec(spec, std::slice::from_ref(&made))?;
+        Some(made)
+    }
+
+    /// An assignment to an attribute, which raises.
+    pub(super) fn set_attribute(&mut self, ty: &Ty, name: &str) {
+        let (class, message) = raised_by_assignment(ty, name).expect("checked by inference");
+        let never = self.fx.bool(false);
+        self.fx.b().guard(never, class, &message, &[]);
+    }
+
     /// A record of these fields.
-    pub(super) fn construct(&mut self, from: &[ArgFrom], out: &Ty) -> TypedValue {
+    fn construct(&mut self, from: &[ArgFrom], out: &Ty) -> TypedValue {
         let fields = self.arguments(from);
         let ty = match out {
             Ty::Record(class, _) => {

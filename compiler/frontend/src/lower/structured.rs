@@ -129,6 +129,14 @@ impl Lowering<'_, '_> {
                 }
                 None
             }
+            Op::SetAttr(a, name, v) => {
+                let Ty::Row(ty) = self.ty(*a)?.clone() else { return None };
+                let (row, item) = (self.value(*a), self.value(*v));
+                let at = ty.dtype.field(name).expect("checked by inference");
+                self.check_writable(ty.readonly);
+                self.set_field(&ty, &row, &ty.dtype.fields[at], &item);
+                Some(vec![])
+            }
             Op::Attr(a, name) => {
                 let ty = self.ty(*a)?.clone();
                 match ty {
@@ -235,6 +243,18 @@ impl Lowering<'_, '_> {
         TypedValue { ty: out, parts }
     }
 
+    fn check_writable(&mut self, readonly: bool) {
+        if readonly {
+            let never = self.fx.bool(false);
+            self.fx.b().guard(never, "ValueError", "assignment destination is read-only", &[]);
+        }
+    }
+
+    fn set_field(&mut self, ty: &RowTy, row: &TypedValue, field: &StructField, item: &TypedValue) {
+        let stored = store_value(&mut self.fx, item, field.dtype);
+        store_field(&mut self.fx, ty, row.parts[1], field, &stored);
+    }
+
     fn set_structured(&mut self, block: HBlock, at: usize, a: HValue, i: HValue, v: HValue) {
         let (value, index, item) = (self.value(a), self.value(i), self.value(v));
         let readonly = match &value.ty {
@@ -242,14 +262,9 @@ impl Lowering<'_, '_> {
             Ty::Row(ty) => ty.readonly,
             other => panic!("{other} is not structured"),
         };
-        if readonly {
-            let never = self.fx.bool(false);
-            self.fx.b().guard(never, "ValueError", "assignment destination is read-only", &[]);
-        }
+        self.check_writable(readonly);
         if let Ty::Row(ty) = &value.ty {
-            let field = row_field(ty, &index.ty);
-            let stored = store_value(&mut self.fx, &item, field.dtype);
-            store_field(&mut self.fx, ty, value.parts[1], field, &stored);
+            self.set_field(ty, &value, row_field(ty, &index.ty), &item);
             return;
         }
         let Ty::Records(ty) = &value.ty else { return };

@@ -9,6 +9,9 @@ on text lines that aren't indented."""
     y: float
     a[0], a[-1] = s, t
     a[n - 1] = f(a, n, *p, m=m, k=k)
+    a.flat, a.real.imag = s, t
+    a.size += 1
+    a.ndim: int
     for i in range(0, n, 2):
         if a[i] < 0 and not n or k:
             continue

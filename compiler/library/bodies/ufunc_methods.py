@@ -1,0 +1,198 @@
+"""Methods of elementwise functions with two operands: reduce, accumulate, outer, at, reduceat.
+
+The front end gives the function first. Where NumPy has a function of its own for one (a
+sum for `np.add.reduce`), that does the work. Not here: `initial=` and `where=` of other
+functions, several axes of functions for which the order matters.
+"""
+
+from axes import no_out, normalize
+from copying import as_array
+from extrema import max, min
+from indexing import checked
+from positions import flat
+from scans import cumprod, cumsum, scan
+from sums import prod, sum
+from truth import all, any
+
+
+@implements("numpy.add.reduce")
+def add_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
+    return sum(as_array(array), axis, dtype, out, keepdims)
+
+
+@implements("numpy.multiply.reduce")
+def multiply_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
+    return prod(as_array(array), axis, dtype, out, keepdims)
+
+
+@implements("numpy.maximum.reduce")
+def maximum_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
+    no_dtype(dtype)
+    return max(as_array(array), axis, out, keepdims)
+
+
+@implements("numpy.minimum.reduce")
+def minimum_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
+    no_dtype(dtype)
+    return min(as_array(array), axis, out, keepdims)
+
+
+@implements("numpy.logical_and.reduce")
+def logical_and_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
+    no_dtype(dtype)
+    return all(as_array(array), axis, out, keepdims)
+
+
+@implements("numpy.logical_or.reduce")
+def logical_or_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
+    no_dtype(dtype)
+    return any(as_array(array), axis, out, keepdims)
+
+
+def no_dtype(dtype):
+    if dtype is not None:
+        prim.error("dtype= is not supported in this reduction")
+
+
+@implements("numpy.add.accumulate")
+def add_accumulate(array, axis=0, dtype=None, out=None):
+    return cumsum(as_array(array), axis, dtype, out)
+
+
+@implements("numpy.multiply.accumulate")
+def multiply_accumulate(array, axis=0, dtype=None, out=None):
+    return cumprod(as_array(array), axis, dtype, out)
+
+
+def result_dtype(f, a):
+    """The dtype in which the function combines two elements."""
+    one = prim.cast(1, prim.dtype(a))
+    return prim.dtype(f(one, one))
+
+
+@implements("ufunc.accumulate")
+def accumulate(f, array, axis=0, dtype=None, out=None):
+    no_dtype(dtype)
+    no_out(out)
+    a = as_array(array)
+    if a.ndim == 0:
+        prim.error("cannot accumulate on a scalar")
+    else:
+        wanted = result_dtype(f, a)
+        if wanted != prim.dtype(a):
+            prim.error("accumulate of this function changes the dtype of {}", a)
+        else:
+            result = prim.empty(a.shape, wanted)
+            scan(result, a, normalize(axis, a.ndim), wanted, f)
+            return result
+
+
+@implements("ufunc.reduce")
+def reduce_with(f, array, axis=0, dtype=None, out=None, keepdims=False):
+    no_dtype(dtype)
+    no_out(out)
+    a = as_array(array)
+    if a.ndim == 0:
+        prim.error("cannot reduce on a scalar")
+    elif prim.is_tuple(axis) or axis is None:
+        prim.error("reduce over several axes is not supported for this function")
+    else:
+        at = normalize(axis, a.ndim)
+        wanted = result_dtype(f, a)
+        if wanted != prim.dtype(a):
+            prim.error("reduce of this function changes the dtype of {}", a)
+        else:
+            n = a.shape[at]
+            if n == 0:
+                raise ValueError("zero-size array to reduction operation which has no identity")
+            else:
+                first = a[(slice(None),) * at + (0,)]
+                total = first + prim.cast(0, prim.dtype(a)) if a.ndim == 1 else first.copy()
+                for i in range(1, n):
+                    total = f(total, a[(slice(None),) * at + (i,)])
+                if keepdims:
+                    return kept(total, a, at)
+                else:
+                    return total
+
+
+def kept(total, a, at):
+    if prim.is_array(total):
+        return total[(slice(None),) * at + (None,)]
+    else:
+        out = prim.empty((1,), prim.dtype(a))
+        out[0] = total
+        return out
+
+
+@implements("ufunc.outer")
+def outer(f, A, B):
+    a = as_array(A)
+    b = as_array(B)
+    if a.ndim == 0 or b.ndim == 0:
+        return f(a, b)
+    else:
+        return f(a[(...,) + (None,) * b.ndim], b)
+
+
+@implements("ufunc.at")
+def at(f, a, indices, b=None):
+    if prim.readonly(a):
+        raise ValueError("array is read-only")
+    elif a.ndim != 1:
+        prim.error("ufunc.at needs an array of one dimension, not {}", a)
+    elif prim.is_tuple(indices):
+        prim.error("ufunc.at with a tuple of indices is not supported: {}", indices)
+    else:
+        where = flat(checked(as_array(indices), len(a), 0))
+        if b is None:
+            for i in range(len(where)):
+                a[where[i]] = prim.cast(f(a[where[i]]), prim.dtype(a))
+        elif prim.is_number(b):
+            for i in range(len(where)):
+                a[where[i]] = prim.cast(f(a[where[i]], b), prim.dtype(a))
+        else:
+            values = as_array(b)
+            if values.ndim != 1:
+                prim.error("ufunc.at needs values of one dimension, not {}", values)
+            else:
+                prim.guard(
+                    len(values) == len(where) or len(values) == 1,
+                    "ValueError",
+                    "shape mismatch: objects cannot be broadcast to a single shape",
+                )
+                step = 0 if len(values) == 1 else 1
+                for i in range(len(where)):
+                    a[where[i]] = prim.cast(f(a[where[i]], values[i * step]), prim.dtype(a))
+
+
+@implements("ufunc.reduceat")
+def reduceat(f, array, indices, axis=0, dtype=None, out=None):
+    no_dtype(dtype)
+    no_out(out)
+    a = as_array(array)
+    if a.ndim != 1:
+        prim.error("ufunc.reduceat needs an array of one dimension, not {}", a)
+    else:
+        normalize(axis, 1)
+        wanted = result_dtype(f, a)
+        if wanted != prim.dtype(a):
+            prim.error("reduceat of this function changes the dtype of {}", a)
+        else:
+            where = as_array(indices)
+            result = prim.empty(len(where), wanted)
+            for i in range(len(where)):
+                begin = int(where[i])
+                prim.guard(
+                    0 <= begin and begin < len(a),
+                    "IndexError",
+                    "index {} out-of-bounds in reduceat [0, {})",
+                    begin,
+                    len(a),
+                )
+                end = int(where[i + 1]) if i + 1 < len(where) else len(a)
+                total = a[begin]
+                for k in range(begin + 1, end):
+                    total = prim.cast(f(total, a[k]), wanted)
+                result[i] = total
+            return result

@@ -6,6 +6,7 @@
 //! contributes the addresses and numbers of its structure, and an owner record
 //! that lives as long as the frame.
 
+use crate::buffers::{self, Lent};
 use crate::container_keys;
 use crate::functions;
 use crate::keys::{self, Keys};
@@ -49,6 +50,9 @@ pub struct Frame {
     owner_slots: SmallVec<[u32; 6]>,
     /// Values of attributes, which nothing else need keep alive.
     held: Vec<Py<PyAny>>,
+    /// Buffers among the arguments.
+    #[expect(clippy::vec_box, reason = "their addresses are given away")]
+    pub buffers: Vec<Box<Lent>>,
 }
 
 /// The type of an array; `None` where compiled code can't take it.
@@ -106,6 +110,7 @@ impl Frame {
             owners: SmallVec::new(),
             owner_slots: SmallVec::new(),
             held: Vec::new(),
+            buffers: Vec::new(),
         }
     }
 
@@ -217,6 +222,8 @@ impl Frame {
             } else if functions::is_known_class(class) {
                 // A function: known by which it is; no value at run time.
                 self.keys.extend(keys::object(object as usize));
+            } else if let Some(kind) = buffers::kind_of(class) {
+                return self.read_buffer(object, kind);
             } else {
                 return self.read_instance(object, numpy, depth);
             }

@@ -19,6 +19,7 @@ use crate::numpy_api::{self, NumPy};
 use crate::records::{self, Entry};
 use crate::structured;
 use cumbia_abi::{Context, Owner};
+use cumbia_frontend::buffers::BufferTy;
 use cumbia_frontend::structured::RecordsTy;
 use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
@@ -45,6 +46,7 @@ enum Plan {
     Optional(Box<Plan>, usize),
     Str,
     Bytes,
+    Buffer(BufferTy),
     /// Elements, and their slots.
     List(Box<Plan>, usize),
     Set(Box<Plan>, usize),
@@ -285,6 +287,7 @@ fn plan(
         }
         Ty::Str => Plan::Str,
         Ty::Bytes => Plan::Bytes,
+        Ty::Buffer(b) => Plan::Buffer(*b),
         Ty::List(t, _) => Plan::List(Box::new(element(t)?), t.part_types().len()),
         Ty::Set(t, _) => Plan::Set(Box::new(element(t)?), t.part_types().len()),
         Ty::Dict(pair, _) => Plan::Dict(
@@ -513,6 +516,7 @@ impl Reader<'_> {
                 }
                 Plan::Str
                 | Plan::Bytes
+                | Plan::Buffer(_)
                 | Plan::List(..)
                 | Plan::Set(..)
                 | Plan::Dict(..)
@@ -613,11 +617,11 @@ impl Reader<'_> {
         // the call, laid out as `lower/closures.rs` says.
         unsafe {
             match item {
-                Item::Value(plan) => pack(self.make(plan)),
+                Item::Value(plan) => objects::pack(self.make(plan)),
                 Item::Nothing => ffi::PyTuple_New(0),
                 Item::Maybe(plan, slots) => {
                     if self.next() & 1 == 1 {
-                        return pack(self.make(plan));
+                        return objects::pack(self.make(plan));
                     }
                     self.at += slots;
                     ffi::PyTuple_New(0)
@@ -760,23 +764,6 @@ impl Reader<'_> {
                 }
             }
         }
-    }
-}
-
-/// A tuple of one object, whose reference is taken over; null for null.
-unsafe fn pack(object: *mut PyObject) -> *mut PyObject {
-    // SAFETY: as the callers'.
-    unsafe {
-        if object.is_null() {
-            return object;
-        }
-        let tuple = ffi::PyTuple_New(1);
-        if tuple.is_null() {
-            ffi::Py_DECREF(object);
-        } else {
-            ffi::PyTuple_SetItem(tuple, 0, object);
-        }
-        tuple
     }
 }
 

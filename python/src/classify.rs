@@ -29,6 +29,7 @@ const LIBRARY: &[&str] = &[
     "dataclasses",
     "heapq",
     "bisect",
+    "array",
     "collections",
     // Where the C forms of these live.
     "_heapq",

@@ -21,6 +21,7 @@ use pyo3::types::{PyBool, PyBytes, PyComplex, PyDict, PyFloat, PyInt, PyList, Py
 /// Makes the runtime ready: once, when the module is imported.
 pub fn install(py: Python<'_>) -> PyResult<()> {
     cumbia_runtime::set_host_hook(call);
+    crate::buffers::install(py)?;
     // NumPy 2.3 changed from where on it writes single precision with an exponent.
     let single = py.import("numpy")?.getattr("float32")?.call1((1e8,))?.str()?;
     cumbia_runtime::set_float32_text(single.to_string().contains('e'));
@@ -44,7 +45,7 @@ fn call(_context: &mut Context, name: &str, args: &[HostArg<'_>]) -> Result<Host
 
 /// An exception that the runtime can raise as its own, so that compiled code may catch
 /// it: of exactly a class that it knows, with at most one argument, a string.
-fn known(py: Python<'_>, error: &PyErr) -> Option<HostError> {
+pub fn known(py: Python<'_>, error: &PyErr) -> Option<HostError> {
     let class = ExceptionClass::from_name(&error.get_type(py).name().ok()?.to_string())?;
     let builtin = py.import("builtins").ok()?.getattr(class.name()).ok()?;
     if !error.get_type(py).is(&builtin) {

@@ -5,6 +5,7 @@
 //! two lists are equal exactly when the types are.
 
 use crate::{collections, records, structured};
+use cumbia_frontend::buffers::{BufferKind, BufferTy};
 use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Site, Ty};
 use smallvec::SmallVec;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,6 +50,7 @@ const OBJECT: u32 = 40;
 const KEYWORDS: u32 = 41;
 const RECORD: u32 = 20;
 const RECORDS: u32 = 21;
+const BUFFER: u32 = 22;
 
 /// A NumPy scalar.
 #[inline]
@@ -81,6 +83,12 @@ pub fn records_of(word: u32) -> (u8, Layout, bool, bool, bool) {
     let flag = |bit: u32| word >> (8 + bit) & 1 != 0;
     let layout = [Layout::C, Layout::F, Layout::A][(word >> 24 & 3) as usize];
     ((word >> 16 & 0xFF) as u8, layout, flag(0), flag(1), flag(2))
+}
+
+/// A bytearray, array.array or memoryview.
+pub fn buffer(ty: BufferTy) -> [u32; 1] {
+    let readonly = u32::from(ty.readonly) << 26;
+    [BUFFER | (ty.kind as u32) << 8 | u32::from(ty.code) << 16 | readonly]
 }
 
 /// An array.
@@ -187,6 +195,12 @@ fn take(rest: &mut &[u32]) -> Ty {
             *rest = &rest[1..];
             structured::key_type(word, handle)
         }
+        BUFFER => Ty::Buffer(BufferTy {
+            kind: [BufferKind::ByteArray, BufferKind::Array, BufferKind::Memory]
+                [(word >> 8 & 3) as usize],
+            code: (word >> 16 & 0xFF) as u8,
+            readonly: word >> 26 & 1 != 0,
+        }),
         RECORD => records::key_type((word >> 8).into(), || take(rest)),
         _ => Ty::Array(ArrayTy {
             dtype: dtype(),
@@ -254,6 +268,7 @@ pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
                 words(item, out)?;
             }
         }
+        Ty::Buffer(b) => out.extend(buffer(*b)),
         Ty::Array(a) => out.push(array(a.dtype, a.ndim.into(), a.layout, a.readonly)),
         _ => return None,
     }

@@ -14,6 +14,7 @@
 mod arguments;
 mod array_results;
 mod boxing;
+mod buffers;
 mod callee;
 mod classify;
 mod collections;

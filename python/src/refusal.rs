@@ -231,9 +231,10 @@ fn describe_other(object: &Bound<'_, PyAny>) -> PyResult<String> {
         }
     } else if object.cast::<PyFrozenSet>().is_ok() {
         format!("a {name} can't be passed to compiled code; pass set(x)")
-    } else if name == "bytearray" || name == "memoryview" {
+    } else if name == "bytearray" || name == "memoryview" || name == "array.array" {
         format!(
-            "{name} can't be passed to compiled code; pass bytes(x), or np.frombuffer(x, np.uint8)"
+            "this {name} can't be passed to compiled code, which takes them as arguments of \
+             their own, with numbers side by side in one dimension; pass np.asarray(x)"
         )
     } else if object.cast::<PySlice>().is_ok() {
         "a slice of anything but ints and None can't be passed to compiled code".into()

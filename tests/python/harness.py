@@ -507,6 +507,10 @@ def copy_arguments(args: tuple, kwargs: dict) -> tuple[tuple, dict]:
         elif type(value) is set:
             # Elements are hashable, and so never change. All copies of a set have one order.
             copied[id(value)] = new = value.copy()
+        elif isinstance(value, (bytearray, array.array)):
+            copied[id(value)] = new = value[:]
+        elif type(value) is memoryview and isinstance(value.obj, (bytearray, array.array)):
+            copied[id(value)] = new = memoryview(deep(value.obj))
         elif _is_dataclass(value):
             copied[id(value)] = new = copy.copy(value)
             vars(new).update((name, deep(item)) for name, item in vars(value).items())

@@ -66,7 +66,7 @@ ARGUMENTS = {
     "list of objects": ([[object()]], "item 0 of the list: item 0", "numbers"),
     "list of modules": ([np], "module", "numbers"),
     "str subclass": (Text("text"), "a subclass of str", "str(x)"),
-    "bytearray": (bytearray(b"text"), "bytearray", "np.frombuffer"),
+    "memoryview with steps": (memoryview(b"text")[::2], "memoryview", "np.asarray"),
     "slice": (slice("a"), "a slice", "ints"),
     "object": (object(), "object", "numbers"),
     "callable object": (Callable(), "callable", "function"),

@@ -94,7 +94,7 @@ REFUSED = {
     "str subclass": (Text("text"), "Text, a subclass of str", r"str\(x\)"),
     "bytes subclass": (Raw(b"text"), "Raw, a subclass of bytes", r"bytes\(x\)"),
     "function of C": (ctypes.CDLL(None).abs, "a callable", "pass a Python function"),
-    "bytearray": (bytearray(3), "bytearray", "np.frombuffer"),
+    "memoryview": (memoryview(b"abc")[::2], "memoryview", "np.asarray"),
     "slice": (slice(3.5), "a slice", "ints and None"),
     "object": (object(), "object", "takes numbers, None, text"),
     "subclass of int": (Strange(1), "Strange, a subclass of int", r"int\(x\)"),

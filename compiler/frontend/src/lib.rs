@@ -6,6 +6,7 @@
 //! compiled is refused by name with a diagnostic. This crate does no I/O and knows
 //! no Python object: it asks an [`environment::Environment`].
 
+pub mod buffers;
 pub mod build;
 pub mod captures;
 pub mod classes;

@@ -7,6 +7,7 @@
 //! structurally, with one canonical spelling (`Display`) that `tests/lang`,
 //! diagnostics and the Python boundary share.
 
+use crate::buffers::BufferTy;
 use crate::classes::{Class, Enum};
 pub use crate::collections::Collection;
 use crate::structured::{RecordsTy, RowTy, StructDtype};
@@ -443,6 +444,8 @@ pub enum Ty {
     Str,
     /// Python bytes.
     Bytes,
+    /// A bytearray, array.array or memoryview, by reference.
+    Buffer(BufferTy),
     /// Python list of one element type, by reference.
     List(Arc<Ty>, Site),
     /// Python set of one element type, by reference.
@@ -662,7 +665,7 @@ impl Ty {
             }
             Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
             Ty::Collection(_, storage) => storage.parts(out),
-            Ty::Exception | Ty::Generator(..) => out.push(Type::Ptr),
+            Ty::Exception | Ty::Generator(..) | Ty::Buffer(_) => out.push(Type::Ptr),
             Ty::None
             | Ty::Open(..)
             | Ty::Lit(_)

@@ -3,6 +3,7 @@
 //! that one of these forgets is found here, not by a panic or a wrong count later.
 
 use cumbia_abi::measure;
+use cumbia_frontend::buffers::{BufferKind, BufferTy};
 use cumbia_frontend::classes::{Class, ClassKind, Enum, Field};
 use cumbia_frontend::infer::containers::{
     comparable, has_members, is_hashable, is_showable, is_storable,
@@ -87,6 +88,9 @@ fn simple() -> Vec<Ty> {
         Ty::Callable(Callable::Union(Arc::new([Ty::None, Ty::DType(DType::I8)]))),
         Ty::Str,
         Ty::Bytes,
+        Ty::Buffer(BufferTy { kind: BufferKind::ByteArray, code: b'B', readonly: false }),
+        Ty::Buffer(BufferTy { kind: BufferKind::Array, code: b'd', readonly: false }),
+        Ty::Buffer(BufferTy { kind: BufferKind::Memory, code: b'H', readonly: true }),
         Ty::List(Arc::new(Ty::Str), site()),
         Ty::Set(Arc::new(Ty::Int), site()),
         Ty::Dict(Arc::new((Ty::Int, array())), site()),
@@ -222,6 +226,26 @@ fn dates_are_no_numbers() {
     }
     for dtype in DType::ALL {
         assert_eq!(DType::from_code(dtype.code()), Some(dtype));
+    }
+}
+
+#[test]
+fn buffers_are_in_no_container() {
+    for ty in all() {
+        let buffer = match &ty {
+            Ty::Tuple(items) => items.iter().find(|t| matches!(t, Ty::Buffer(_))),
+            Ty::Optional(t) => Some(&**t).filter(|t| matches!(t, Ty::Buffer(_))),
+            t => Some(t).filter(|t| matches!(t, Ty::Buffer(_))),
+        };
+        if buffer.is_some() {
+            assert!(!is_storable(&ty) && !is_hashable(&ty) && !is_showable(&ty), "{ty}");
+            assert!(!comparable(&ty, &ty), "{ty}");
+        }
+    }
+    for code in 0..=u8::MAX {
+        if let Some(dtype) = BufferTy::dtype_of(code) {
+            assert!(!dtype.is_time() && !dtype.is_complex(), "elements are numbers");
+        }
     }
 }
 

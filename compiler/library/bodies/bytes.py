@@ -22,7 +22,9 @@ def needle(sub):
 
 
 def like_bytes(value):
-    if not prim.is_bytes(value):
+    if prim.is_buffer(value):
+        return prim.buffer_bytes(value)
+    elif not prim.is_bytes(value):
         prim.error("a bytes-like object is required, not {}", value)
     return value
 
@@ -37,6 +39,8 @@ def bytes_(source="<missing>", encoding=None, errors="strict"):
         return prim.str_encode(source, encoding, errors)
     elif prim.is_bytes(source):
         return source
+    elif prim.is_buffer(source):
+        return prim.buffer_bytes(source)
     elif prim.is_integer(source):
         return prim.bytes_zeros(source)
     elif prim.is_array(source):
@@ -360,9 +364,9 @@ def from_hex(string, /):
 
 @implements("bytes.__add__")
 def add(self, other, /):
-    if not prim.is_bytes(other):
+    if not prim.is_bytes(other) and not prim.is_buffer(other):
         prim.error("can't concat {} to bytes", other)
-    return prim.bytes_concat(self, other)
+    return prim.bytes_concat(self, like_bytes(other))
 
 
 @implements("bytes.__mul__")
@@ -395,6 +399,8 @@ def to_bytes(self, length=1, byteorder="big", *, signed=False):
 def from_bytes(bytes, byteorder="big", *, signed=False):
     if prim.is_bytes(bytes):
         return prim.int_from_bytes(bytes, byteorder, signed)
+    elif prim.is_buffer(bytes):
+        return prim.int_from_bytes(prim.buffer_bytes(bytes), byteorder, signed)
     elif prim.is_str(bytes) or prim.is_number(bytes):
         prim.error("cannot convert {} to bytes", bytes)
     else:

@@ -27,6 +27,20 @@ def as_array(a):
         prim.error("{} can't be made into an array", a)
 
 
+def buffer_array(buffer, dtype):
+    """A new array of the elements of a buffer."""
+    # Python's int doesn't hold what these do; and NumPy's type of 'q' is another int64.
+    if prim.buffer_code(buffer) in ("L", "Q", "q"):
+        prim.error("np.array of {} is not compiled: pass np.asarray(x)", buffer)
+    out = prim.empty(len(buffer), prim.dtype(prim.buffer_code(buffer)))
+    for i in range(len(buffer)):
+        out[i] = prim.buffer_load(buffer, i)
+    if dtype is None:
+        return out
+    else:
+        return duplicate(out, dtype_or(dtype, prim.dtype(out)), "K")
+
+
 def list_array(items, dtype):
     """An array of the numbers in a list, or in lists, tuples or arrays in it."""
     out = prim.empty(list_shape(items), dtype)
@@ -187,6 +201,11 @@ def made(object, dtype, copy, order):
     """The array of `numpy.array` but for ndmin."""
     if prim.is_array(object):
         return from_array(object, dtype_or(dtype, prim.dtype(object)), copy, order)
+    elif prim.is_buffer(object):
+        if copy is None or not copy:
+            prim.error("an array in the memory of {} is not compiled: np.array(x) copies", object)
+        else:
+            return buffer_array(object, dtype)
     elif copy is not None and not copy:
         prim.error("Unable to avoid copy while creating an array as requested: {}", object)
     elif order == "F":

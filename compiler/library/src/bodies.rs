@@ -48,6 +48,7 @@ files!(
     "axes",
     "bin_estimates",
     "broadcasting",
+    "buffers",
     "bytes",
     "choosing",
     "cleaning",

@@ -20,6 +20,8 @@ pub enum NativeTy {
     Str,
     /// Bytes.
     Bytes,
+    /// A bytearray, array.array or memoryview; no result.
+    Buffer,
     /// A list of strings.
     ListOfStr,
     /// A list of bytes.
@@ -101,6 +103,14 @@ natives! {
     bytes_of_list (ListOfInt) -> Bytes;
     bytes_hex_grouped (Bytes, Str, Int) -> Str;
     bytes_from_hex (Str) -> Bytes;
+    buffer_resize (Buffer, Int) -> None;
+    // From where, and how many, which are inside.
+    buffer_delete (Buffer, Int, Int) -> None;
+    buffer_bytes (Buffer) -> Bytes;
+    // Bytes from an element on, which are inside.
+    buffer_write (Buffer, Int, Bytes) -> None;
+    // To, from, count.
+    buffer_move (Buffer, Int, Int, Int) -> None;
     int_to_bytes (Int, Int, Str, Bool) -> Bytes;
     int_from_bytes (Bytes, Str, Bool) -> Int;
     float_hex (Float) -> Str;

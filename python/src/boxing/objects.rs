@@ -40,6 +40,7 @@ impl Reader<'_> {
                     let size = bytes.len() as isize;
                     return ffi::PyBytes_FromStringAndSize(bytes.as_ptr().cast(), size);
                 }
+                Plan::Buffer(ty) => crate::buffers::make(*ty, object.cast()),
                 Plan::List(..) => ffi::PyList_New(0),
                 Plan::Set(..) => ffi::PySet_New(ptr::null_mut()),
                 Plan::Collection(storage, maker) => {
@@ -231,5 +232,26 @@ unsafe fn string(string: *const StrObject) -> *mut PyObject {
                 )
             }
         }
+    }
+}
+
+/// A tuple of one object, whose reference is taken over; null for null.
+///
+/// # Safety
+///
+/// A reference of the caller's, or null; the GIL is held.
+pub(super) unsafe fn pack(object: *mut PyObject) -> *mut PyObject {
+    // SAFETY: by the contract.
+    unsafe {
+        if object.is_null() {
+            return object;
+        }
+        let tuple = ffi::PyTuple_New(1);
+        if tuple.is_null() {
+            ffi::Py_DECREF(object);
+        } else {
+            ffi::PyTuple_SetItem(tuple, 0, object);
+        }
+        tuple
     }
 }

@@ -97,6 +97,8 @@ pub enum ObjectKind {
     Frame = 6,
     /// An exception that was caught.
     Exception = 7,
+    /// A bytearray, array.array or memoryview.
+    Buffer = 8,
 }
 
 /// The head of everything that is counted. For arrays it owns the memory: one record

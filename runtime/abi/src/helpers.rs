@@ -231,6 +231,14 @@ macro_rules! for_each_helper {
             set_equal (Ptr, Ptr) -> (Bool) Effects;
             dict_equal (Ptr, Ptr) -> (Bool) Raises;
             dict_update (Ptr, Ptr) -> () Raises;
+            // Buffers (`objects/buffer.rs`).
+            buffer_new (I64, I64) -> (Ptr) Raises;
+            buffer_part (Ptr, I64, I64) -> (Ptr) Raises;
+            buffer_resize (Ptr, I64) -> () Raises;
+            buffer_delete (Ptr, I64, I64) -> () Raises;
+            buffer_bytes (Ptr) -> (Ptr) Raises;
+            buffer_write (Ptr, I64, Ptr) -> () Effects;
+            buffer_move (Ptr, I64, I64, I64) -> () Effects;
             raise_key_error (Ptr) -> () Raises;
             raise_text (I64, Ptr) -> () Raises;
 

@@ -24,7 +24,7 @@ pub const SCRATCH_SLOTS: usize = 64;
 /// | `c` | Python complex | 2 |
 /// | `n` and `a`..`m` | NumPy scalar: bool, int8..int64, uint8..uint64, float32, float64, complex64, complex128 | 1, complex 2 |
 /// | `s` `y` `l` `t` `z` `d` | address of a str, bytes, list, set, frozenset, dict | 1, counted |
-/// | `r` | address of a counted frame | 1, counted |
+/// | `r` | address of a counted frame or buffer | 1, counted |
 /// | `a` and `'0' + ndim` | array: owner, data, shape, strides | 2 + 2 ndim, the first counted |
 /// | `(` ... `)` | tuple | its items' |
 /// | `?` and a code | flag, then the value's slots, which mean nothing where the flag is 0 | 1 more |
@@ -210,6 +210,20 @@ pub struct TableObject {
     pub memo_at: i64,
 }
 
+/// A bytearray, array.array or memoryview: elements side by side.
+#[repr(C)]
+pub struct BufferObject {
+    /// Head; `data` is the first element, `size` the bytes there are. Of an argument,
+    /// `object` is Python's object, which owns the memory.
+    pub owner: Owner,
+    /// Number of elements.
+    pub length: i64,
+    /// Bytes of an element.
+    pub item: i64,
+    /// Of a part of a caller's memoryview: the whole, whose memory this is in; else null.
+    pub whole: *mut BufferObject,
+}
+
 /// A closure's variable or a generator's frame. `layout.slots` slots follow the struct
 /// directly, and `owner.data` points to them.
 #[repr(C)]
@@ -222,7 +236,9 @@ pub struct FrameObject {
 
 /// Byte offsets that compiled code uses; those of [`Owner`] are in [`crate::offsets`].
 pub mod object_offsets {
-    use super::{BytesObject, FrameObject, ListObject, StrObject, TableObject, offset_of};
+    use super::{
+        BufferObject, BytesObject, FrameObject, ListObject, StrObject, TableObject, offset_of,
+    };
     /// [`StrObject::length`], and that of bytes
     pub const STR_LENGTH: i32 = offset_of!(StrObject, length) as i32;
     /// [`StrObject::unit`]
@@ -245,6 +261,8 @@ pub mod object_offsets {
     pub const TABLE_LENGTH: i32 = offset_of!(TableObject, length) as i32;
     /// [`TableObject::changes`]
     pub const TABLE_CHANGES: i32 = offset_of!(TableObject, changes) as i32;
+    /// [`BufferObject::length`]
+    pub const BUFFER_LENGTH: i32 = offset_of!(BufferObject, length) as i32;
     /// First slot of a frame.
     pub const FRAME_SLOTS: i32 = size_of::<FrameObject>() as i32;
 }

@@ -12,7 +12,7 @@
 use crate::blocks;
 use crate::objects::each_reference;
 use crate::pool::{self, Pool};
-use cumbia_abi::{Context, IMMORTAL, ListObject, ObjectKind, Owner, STATUS_MEMORY};
+use cumbia_abi::{BufferObject, Context, IMMORTAL, ListObject, ObjectKind, Owner, STATUS_MEMORY};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -155,8 +155,13 @@ unsafe fn dissolve(context: &mut Context, owner: *mut Owner) -> Detached {
     // SAFETY: by the contract; a record with a class lies in its context's pool.
     unsafe {
         let mut detached = Detached { data: (*owner).data, size: (*owner).size };
-        if (*owner).kind == ObjectKind::Frame {
+        let elsewhere = match (*owner).kind {
             // The slots are in the record's own block.
+            ObjectKind::Frame => true,
+            ObjectKind::Buffer => !(*owner.cast::<BufferObject>()).whole.is_null(),
+            _ => false,
+        };
+        if elsewhere {
             detached.data = ptr::null_mut();
         }
         if (*owner).kind == ObjectKind::List {

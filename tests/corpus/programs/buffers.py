@@ -87,3 +87,39 @@ def array_methods(a):
 def array_to_numpy(a):
     x = np.frombuffer(a, dtype=np.int64)
     return x.sum()
+
+
+@program(call(bytearray(b"abcdef"), 1), call(bytearray(b"abcdef"), 9), call(bytearray(), 0))
+def deletion(b, i):
+    del b[i]
+    del b[::2]
+    return b
+
+
+@program(call((bytearray(b"ab"), array.array("d", [1.5])), 3))
+def in_a_tuple(pair, n):
+    pair[0].append(n)
+    pair[1][0] *= n
+    return pair, sum(pair[0])
+
+
+@program(call(array.array("d", [1.5, -2.0])), call(array.array("d")))
+def copied_to_numpy(a):
+    x = np.array(a)
+    x += 1.0
+    return x, x.sum(), a
+
+
+@program(made(lambda: (memoryview(bytearray(b"abcdef")), 2)), made(lambda: (memoryview(b"abc"), 1)))
+def parts_of_a_memoryview(m, n):
+    part = m[n:]
+    rest = part[1:]
+    rest[0] = 120
+    return part, bytes(rest), m[:1].tolist()
+
+
+@program(call(array.array("h", [1, 2, 3, 4])), call(array.array("h")))
+def slices_of_an_array(a):
+    a[1:3] = a
+    a[:0] = array.array("h", [7])
+    return a, a[::2]

@@ -23,6 +23,7 @@
 //! `np`, `math` and the builtins mean what they mean in Python. Nothing is lowered or
 //! run here.
 
+use cumbia_frontend::buffers::{BufferKind, BufferTy};
 use cumbia_frontend::build::build_function;
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_frontend::hir::{Const, Op};
@@ -465,6 +466,12 @@ fn parse_type(text: &str) -> Result<Ty, String> {
         "pycomplex" => Ty::Complex,
         "str" => Ty::Str,
         "bytes" => Ty::Bytes,
+        "bytearray" => {
+            Ty::Buffer(BufferTy { kind: BufferKind::ByteArray, code: b'B', readonly: false })
+        }
+        "array.array('d')" => {
+            Ty::Buffer(BufferTy { kind: BufferKind::Array, code: b'd', readonly: false })
+        }
         "unknown" => Ty::Open(u32::MAX, 0),
         _ => {
             if let Some((head, inner)) = text.strip_suffix(']').and_then(|t| t.split_once('[')) {

@@ -5,6 +5,7 @@
 //! the wrong branch.
 
 use super::structural::literal_bool as lit;
+use crate::buffers::BufferKind;
 use crate::classes::Class;
 use crate::numeric::NumericError;
 use crate::types::{Callable, DType, Lit, Ty};
@@ -122,7 +123,9 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
         }
         "builtins.range" => Some(matches!(ty, Ty::Range(_))),
         "builtins.slice" => Some(matches!(ty, Ty::Slice(_))),
-        "builtins.bytearray" | "builtins.memoryview" => Some(false),
+        "builtins.bytearray" | "builtins.memoryview" | "array.array" => {
+            Some(matches!(ty, Ty::Buffer(b) if class == buffer_class(b.kind)))
+        }
         "types.NoneType" => Some(*ty == Ty::None),
         "numpy.ndarray" => Some(matches!(ty, Ty::Array(_))),
         "numpy.datetime64" | "numpy.timedelta64" => Some(false),
@@ -145,6 +148,15 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
             Some(matches!(ty, Ty::Int | Ty::Bool) || dtype.is_some_and(DType::is_int))
         }
         _ => None,
+    }
+}
+
+/// The class of a kind of buffers.
+fn buffer_class(kind: BufferKind) -> &'static str {
+    match kind {
+        BufferKind::ByteArray => "builtins.bytearray",
+        BufferKind::Array => "array.array",
+        BufferKind::Memory => "builtins.memoryview",
     }
 }
 
@@ -182,6 +194,7 @@ pub fn is_data(ty: &Ty) -> bool {
             Ty::None
                 | Ty::Str
                 | Ty::Bytes
+                | Ty::Buffer(_)
                 | Ty::Tuple(_)
                 | Ty::Array(_)
                 | Ty::Range(_)
@@ -208,6 +221,7 @@ pub fn class_of(ty: &Ty) -> Option<Ty> {
         Ty::Complex => library("builtins.complex"),
         Ty::Str => library("builtins.str"),
         Ty::Bytes => library("builtins.bytes"),
+        Ty::Buffer(b) => library(buffer_class(b.kind)),
         Ty::Tuple(_) => library("builtins.tuple"),
         Ty::List(..) => library("builtins.list"),
         Ty::Set(..) => library("builtins.set"),
@@ -292,7 +306,8 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         // A container is one object.
         (Ty::List(..), Ty::List(..))
         | (Ty::Set(..), Ty::Set(..))
-        | (Ty::Dict(..), Ty::Dict(..)) => Runtime,
+        | (Ty::Dict(..), Ty::Dict(..))
+        | (Ty::Buffer(_), Ty::Buffer(_)) => Runtime,
         (Ty::Collection(k, _), Ty::Collection(l, _)) if k.name() == l.name() => Runtime,
         (Ty::Ellipsis, x) | (x, Ty::Ellipsis) if is_data(x) => Always(false),
         _ => return None,

@@ -30,7 +30,7 @@ pub const MAX_UNROLLED: usize = 64;
 pub fn is_counted_through(ty: &Ty) -> bool {
     match ty {
         Ty::Range(_) | Ty::Array(_) | Ty::Tuple(_) => true,
-        Ty::Records(_) => true,
+        Ty::Records(_) | Ty::Buffer(_) => true,
         Ty::List(..) | Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => true,
         Ty::Lazy(Lazy::Enumerate | Lazy::Zip(_) | Lazy::Reversed, of) => {
             of.iter().all(is_counted_through)
@@ -49,7 +49,7 @@ fn check(ty: &Ty) -> Result<(), (String, &'static str)> {
         Ty::Tuple(_) => Ok(()),
         Ty::Lazy(_, _) | Ty::Generator(..) => Ok(()),
         Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) => Ok(()),
-        Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => Ok(()),
+        Ty::Str | Ty::Bytes | Ty::Buffer(_) | Ty::Lit(Lit::Str(_)) => Ok(()),
         _ => Err((
             format!("{ty:#} can't be iterated over"),
             "loops go over range(...), arrays and tuples, and enumerate, zip and reversed of them",
@@ -190,7 +190,7 @@ pub fn is_taken_early(components: &[Ty], i: usize) -> bool {
     fn can_change(ty: &Ty) -> bool {
         match ty {
             Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Array(_) | Ty::Records(_) => true,
-            Ty::Collection(..) => true,
+            Ty::Buffer(_) | Ty::Collection(..) => true,
             Ty::Lazy(_, of) => of.iter().any(can_change),
             _ => false,
         }
@@ -240,6 +240,7 @@ pub fn item_type(ty: &Ty, at: &Ty) -> Option<Ty> {
         (Ty::Collection(_, storage), _) => item_type(storage, at)?,
         (Ty::Str | Ty::Lit(Lit::Str(_)), _) => Ty::Str,
         (Ty::Bytes, _) => Ty::Int,
+        (Ty::Buffer(b), _) => super::buffers::element(b),
         (Ty::Lazy(view @ (Lazy::Keys | Lazy::Values | Lazy::Items), of), _) => {
             match of[0].storage() {
                 Ty::Dict(pair, _) => match view {
@@ -456,6 +457,7 @@ fn lazy_type(lazy: Lazy, args: &[(Option<&str>, Ty)]) -> Result<Ty, Refused> {
             Ty::Range(_) | Ty::Array(_) | Ty::Tuple(_) | Ty::List(..) | Ty::Str | Ty::Bytes => {
                 made(lazy, vec![iterable(of)?])
             }
+            Ty::Buffer(_) => made(lazy, vec![iterable(of)?]),
             other => Err(("CB0303", format!("'{other:#}' object is not reversible"))),
         },
         (Lazy::NdIndex, _) => {

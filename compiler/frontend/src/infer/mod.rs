@@ -12,6 +12,7 @@
 //! an [`Action`] for lowering, so that the two can't disagree.
 
 mod binding;
+pub mod buffers;
 mod calls;
 pub mod closures;
 mod collections;

@@ -57,11 +57,11 @@ impl Sweep<'_, '_, '_> {
         let text = is_text_constant(&ta) || is_text_constant(&tb);
         let both_constant = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
         let collection = |t: &Ty| matches!(t, Ty::Collection(..));
-        let object = |t: &Ty| is_object(t) || collection(t) || is_view(t);
+        let buffer = |t: &Ty| matches!(t, Ty::Buffer(_));
+        let object = |t: &Ty| is_object(t) || collection(t) || buffer(t) || is_view(t);
         if !(object(&ta) || object(&tb) || text && (op != BinaryOp::Add || !both_constant)) {
             return None;
         }
-        let in_place = matches!(inst, Op::Binary(_, _, _, true));
         // A class of Python's puts itself before what it is derived from.
         if collection(&tb) && is_object(&ta) && !matches!(ta, Ty::Set(..)) {
             return Some(self.undefined_operator(&ta, &tb, span));
@@ -70,6 +70,8 @@ impl Sweep<'_, '_, '_> {
             return Some(self.undefined_operator(&ta, &tb, span));
         }
         let repeats = op == BinaryOp::Mul && ta.is_number();
+        // `n *= items` makes new items: a number changes nothing in place.
+        let in_place = matches!(inst, Op::Binary(_, _, _, true)) && !repeats;
         let (first, second, class) = if repeats { (b, a, &tb) } else { (a, b, &ta) };
         let class = class_name(class)?;
         let mut names = Vec::new();
@@ -119,12 +121,15 @@ impl Sweep<'_, '_, '_> {
         b: HValue,
         span: Span,
     ) -> Option<Typed> {
+        if let Some(typed) = self.buffer_comparison(block, at, op, [a, b], span) {
+            return Some(typed);
+        }
         let (ta, tb) = (self.ty(a)?, self.ty(b)?);
         match op {
             CompareOp::Is | CompareOp::IsNot => None,
             CompareOp::In | CompareOp::NotIn => {
                 let constants = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
-                if !matches!(tb, Ty::Range(_))
+                if !matches!(tb, Ty::Range(_) | Ty::Buffer(_))
                     && !is_object(&tb)
                     && !is_view(&tb)
                     && (!is_text_constant(&tb) || constants && !is_text_constant(&ta))
@@ -316,6 +321,7 @@ fn accepts(param: NativeTy, ty: &Ty) -> bool {
         },
         NativeTy::Str => matches!(ty, Ty::Str | Ty::Lit(Lit::Str(_))),
         NativeTy::Bytes => *ty == Ty::Bytes,
+        NativeTy::Buffer => matches!(ty, Ty::Buffer(_)),
         NativeTy::ListOfStr => list_of(&Ty::Str),
         NativeTy::ListOfBytes => list_of(&Ty::Bytes),
         NativeTy::ListOfInt => list_of(&Ty::Int),
@@ -327,7 +333,7 @@ fn accepts(param: NativeTy, ty: &Ty) -> bool {
 fn result(ty: NativeTy) -> Ty {
     let list_of = |element: Ty| Ty::List(Arc::new(element), Site(None));
     match ty {
-        NativeTy::None | NativeTy::Any => Ty::None,
+        NativeTy::None | NativeTy::Any | NativeTy::Buffer => Ty::None,
         NativeTy::Bool => Ty::Bool,
         NativeTy::Int => Ty::Int,
         NativeTy::Float => Ty::Float,

@@ -5,6 +5,7 @@
 
 use super::expressions::{Typed, known, one, refuse};
 use super::{Action, ArgFrom, Sweep, introspection};
+use crate::buffers::BufferKind;
 use crate::classes::Class;
 use crate::environment::Global;
 use crate::hir::{Const, HBlock, HValue, PatternTest};
@@ -37,6 +38,10 @@ fn is_instance(ty: &Ty, class: &Ty) -> Option<bool> {
         "builtins.complex" => matches!(ty, Ty::Complex | Ty::Num(DType::C128)),
         "builtins.str" => matches!(ty, Ty::Str | Ty::Lit(Lit::Str(_))),
         "builtins.bytes" => matches!(ty, Ty::Bytes),
+        "builtins.bytearray" => {
+            matches!(ty, Ty::Buffer(b) if b.kind == BufferKind::ByteArray)
+        }
+        "builtins.memoryview" => matches!(ty, Ty::Buffer(b) if b.kind == BufferKind::Memory),
         "builtins.tuple" => matches!(ty, Ty::Tuple(_)),
         "builtins.list" => matches!(ty, Ty::List(..)),
         "builtins.set" => matches!(ty, Ty::Set(..)),
@@ -58,7 +63,16 @@ fn is_its_own_part(class: &Ty) -> bool {
             matches!(
                 name.strip_prefix("builtins."),
                 Some(
-                    "bool" | "int" | "float" | "str" | "bytes" | "tuple" | "list" | "set" | "dict"
+                    "bool"
+                        | "int"
+                        | "float"
+                        | "str"
+                        | "bytes"
+                        | "bytearray"
+                        | "tuple"
+                        | "list"
+                        | "set"
+                        | "dict"
                 )
             )
         }
@@ -107,7 +121,13 @@ impl Sweep<'_, '_, '_> {
                 format!("matching {ty:#} against this pattern is not compiled yet"),
             ),
             (PatternTest::Mapping, _, _) => decided(false),
-            // Arrays are no sequences to `match`, nor are strings.
+            (PatternTest::Length(_) | PatternTest::AtLeast(_), Ty::Buffer(b), _)
+                if b.kind != BufferKind::ByteArray =>
+            {
+                let text = format!("matching {ty:#} against this pattern is not compiled yet");
+                refuse("CB0303", span, text)
+            }
+            // Arrays are no sequences to `match`, nor are strings and bytearrays.
             (PatternTest::Length(_) | PatternTest::AtLeast(_), _, _) => decided(false),
             (PatternTest::Class, _, Some(class)) => match is_instance(&ty, &class)
                 .or_else(|| introspection::is_instance(&ty, &class).filter(|_| is_one(&class)))
@@ -213,6 +233,7 @@ impl Sweep<'_, '_, '_> {
         let qualified = match &ty {
             Ty::List(..) => "list.__delitem__",
             Ty::Dict(..) => "dict.__delitem__",
+            Ty::Buffer(_) => "buffers.del_item",
             Ty::Collection(..) => {
                 let operands = [value, index];
                 let done = self.collection_operation(block, at, "__delitem__", &operands, span)?;

@@ -211,7 +211,7 @@ impl Sweep<'_, '_, '_> {
             Ty::Range(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
                 Ok(())
             }
-            Ty::Collection(..) => Ok(()),
+            Ty::Buffer(_) | Ty::Collection(..) => Ok(()),
             Ty::Array(a) if a.ndim == 0 => Ok(()),
             Ty::Array(_) => Err(Box::new(
                 Diagnostic::error("CB0303", span, format!("the truth of {ty:#} is ambiguous"))

@@ -429,7 +429,10 @@ impl Sweep<'_, '_, '_> {
     fn either_instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Typed {
         match self.structured_instruction(block, at, inst) {
             Some(typed) => typed,
-            None => self.instruction(block, at, inst),
+            None => match self.buffer_instruction(block, at, inst) {
+                Some(typed) => typed,
+                None => self.instruction(block, at, inst),
+            },
         }
     }
 }

@@ -24,6 +24,7 @@ pub fn length(fx: &mut Fx, value: &TypedValue) -> Value {
         Ty::List(..) => at::LIST_LENGTH,
         Ty::Set(..) | Ty::Dict(..) => at::TABLE_LENGTH,
         Ty::Str | Ty::Bytes => at::STR_LENGTH,
+        Ty::Buffer(_) => at::BUFFER_LENGTH,
         other => panic!("{other} has no length in memory"),
     };
     fx.b().load(Type::I64, value.value(), offset, Region::Object)
@@ -423,6 +424,7 @@ impl Lowering<'_, '_> {
                 let byte = self.fx.b().load(Type::I8, place, at::BYTES_UNITS, Region::Object);
                 TypedValue::scalar(Ty::Int, self.fx.b().convert(Opcode::Zext, Type::I64, byte))
             }
+            Ty::Buffer(_) => self.buffer_load(value, &TypedValue::scalar(Ty::Int, at_)),
             other => panic!("iteration over {other}"),
         }
     }

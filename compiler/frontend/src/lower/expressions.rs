@@ -142,7 +142,7 @@ impl Lowering<'_, '_> {
             Op::Attr(a, name) => self.attribute(*a, name, &action, out?),
             Op::Item(a, i) => self.item(*a, *i),
             Op::SetItem(a, i, v) => {
-                self.set_item(block, at, *a, *i, *v);
+                self.set_item(block, at, *a, *i, *v)?;
                 return Some(vec![]);
             }
             Op::SetAttr(a, name, _) => {
@@ -309,7 +309,7 @@ impl Lowering<'_, '_> {
                 numeric::lower_truth(&mut self.fx, &value)
             }
             t if crate::infer::containers::is_object(t) => self.any_items(value),
-            Ty::Collection(..) => self.any_items(value),
+            Ty::Buffer(_) | Ty::Collection(..) => self.any_items(value),
             Ty::Range(_) => {
                 let zero = self.fx.int(0);
                 self.fx.b().icmp(IntCond::Ne, value.parts[3], zero)

@@ -288,18 +288,18 @@ impl Lowering<'_, '_> {
         value: HValue,
         index: HValue,
         item: HValue,
-    ) {
+    ) -> Option<()> {
         if let Action::Call(spec, from) = self.spec.actions[block.0 as usize][at].clone()
             && !from.is_empty()
         {
             let args = self.arguments(&from);
-            self.call_spec(spec, &args);
-            return;
+            self.call_spec(spec, &args)?;
+            return Some(());
         }
         let (value, index, item) = (self.value(value), self.value(index), self.value(item));
         let Ty::Array(array) = &value.ty else {
             self.set_container_item(&value, &index, &item);
-            return;
+            return Some(());
         };
         let plan = plan(array, &index.ty).unwrap_or_else(|(m, _)| panic!("{m}"));
         if array.readonly {
@@ -320,5 +320,6 @@ impl Lowering<'_, '_> {
                 other => panic!("assignment to a view with {other:?}"),
             },
         }
+        Some(())
     }
 }

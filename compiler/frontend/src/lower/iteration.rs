@@ -502,7 +502,7 @@ impl Lowering<'_, '_> {
     /// for the iterable; of several iterables side by side, each item has its own.
     pub(super) fn iter_item(&mut self, of: &TypedValue, at: &TypedValue) -> TypedValue {
         match &of.ty {
-            Ty::List(..) | Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => {
+            Ty::List(..) | Ty::Str | Ty::Bytes | Ty::Buffer(_) | Ty::Lit(Lit::Str(_)) => {
                 let position = self.counter(at);
                 let of = super::strings::value(&mut self.fx, of);
                 self.container_item_at(&of, position)

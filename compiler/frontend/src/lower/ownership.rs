@@ -33,7 +33,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Exception | Ty::Generator(..) | Ty::Collection(..) => true,
+        Ty::Exception | Ty::Generator(..) | Ty::Buffer(_) | Ty::Collection(..) => true,
         Ty::Records(_) | Ty::Row(_) => true,
         Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
             items.iter().any(is_counted)
@@ -85,6 +85,7 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
             | Ty::Dict(..)
             | Ty::Collection(..)
             | Ty::Generator(..)
+            | Ty::Buffer(_)
             | Ty::Cell(_) => {
                 out.push(OwnerPart { owner: parts[0], flag });
                 ty.part_types().len()
@@ -407,6 +408,9 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
             "prim.table_key" | "prim.dict_value" => Source::Loaded,
             "exception.str" | "exception.repr" | "exception.new" => Source::Fresh,
             n if crate::infer::containers::empty_constructor(n).is_some() => Source::Fresh,
+            "prim.buffer_like" | "prim.buffer_part" | "prim.bytearray_new" | "prim.array_new" => {
+                Source::Fresh
+            }
             n if n.starts_with("prim.empty") || n.starts_with("prim.zeros") => Source::Fresh,
             n => match n.strip_prefix("prim.") {
                 Some(n)

@@ -119,6 +119,9 @@ impl Lowering<'_, '_> {
                 return self.native(bare, args, out);
             }
         }
+        if let Some(value) = self.buffer_primitive(name, args, out) {
+            return value;
+        }
         if name == "builtins.bool" && !matches!(out, Ty::Lit(_)) {
             let truth = self.truth(&args[0]);
             return TypedValue::scalar(Ty::Bool, truth);

@@ -110,15 +110,20 @@ impl<'c> RuntimeHost<'c> {
                 ObjectKind::Str => size_of::<StrObject>(),
                 ObjectKind::Bytes => size_of::<BytesObject>(),
                 ObjectKind::List => size_of::<ListObject>(),
+                ObjectKind::Buffer => size_of::<cumbia_abi::BufferObject>(),
                 ObjectKind::Set | ObjectKind::Dict => size_of::<TableObject>(),
                 ObjectKind::Frame => size_of::<FrameObject>(),
             };
             let (kind, data) = match owner.kind {
                 ObjectKind::Memory => (Kind::Record, Kind::Elements),
+                ObjectKind::Buffer => (Kind::Object, Kind::Elements),
                 _ => (Kind::Object, Kind::Slots),
             };
             self.owned.insert(start, (head + behind, kind));
-            if behind == 0 && !owner.data.is_null() && owner.kind != ObjectKind::Frame {
+            // A part of another buffer has no memory of its own.
+            let own = owner.kind != ObjectKind::Frame
+                && (owner.kind != ObjectKind::Buffer || owner.size > 0);
+            if behind == 0 && !owner.data.is_null() && own {
                 self.owned.insert(owner.data.expose_provenance() as u64, (owner.size, data));
             }
         });

@@ -14,6 +14,7 @@
 //! Helpers trust addresses and layouts; positions are checked by compiled code where
 //! the helper's comment doesn't say that it does.
 
+mod buffer;
 mod compare;
 mod dict;
 mod exports;
@@ -28,6 +29,8 @@ mod strings;
 mod tables;
 mod value;
 
+pub(crate) use buffer::*;
+pub use buffer::{ResizeHook, buffer_slice, set_resize_hook};
 pub(crate) use exports::*;
 pub(crate) use hash::hash_is_python;
 pub use hash::{BytesHasher, hash_bytes, set_none_hash, set_string_hasher};
@@ -85,7 +88,7 @@ pub(crate) unsafe fn each_reference(object: *mut Owner, visit: &mut impl FnMut(*
     // SAFETY: by the contract; the kind says what the object is.
     unsafe {
         match (*object).kind {
-            ObjectKind::Memory | ObjectKind::Str | ObjectKind::Bytes => {}
+            ObjectKind::Memory | ObjectKind::Str | ObjectKind::Bytes | ObjectKind::Buffer => {}
             // `exceptions::drop_contents` gives them.
             ObjectKind::Exception => {}
             ObjectKind::List => {

@@ -109,6 +109,7 @@ files!(
     "views",
     "multiplying",
     "contractions",
+    "einsum",
     "solving",
     "orthogonal",
     "norms",

@@ -65,8 +65,7 @@ fn labels(text: &str, ranks: &[usize]) -> Result<Ty, NumericError> {
         }
         terms.push(term(before, after, rank - named));
     }
-    let widest =
-        terms.iter().flatten().filter(|l| matches!(l, Label::Spread(_))).map(number).max();
+    let widest = terms.iter().flatten().filter(|l| matches!(l, Label::Spread(_))).map(number).max();
     let all: Vec<Label> = terms.iter().flatten().copied().collect();
     let out = match output {
         Some(output) => explicit(output, &all, widest.unwrap_or(0))?,

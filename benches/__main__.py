@@ -16,6 +16,8 @@ BENCHMARKS = (
     "dispatch",
     "steady_state",
     "containers",
+    "arrays",
+    "library",
 )
 
 

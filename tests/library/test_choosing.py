@@ -5,6 +5,7 @@ import pytest
 
 from tests.library.arrays import filled
 from tests.library.differential import agree
+from tests.library.test_sorting import changed
 
 
 @pytest.mark.parametrize("dtype", ["bool", "int8", "float64", "complex128"])
@@ -74,3 +75,13 @@ def test_closeness():
     agree("np.allclose(a, b)", np.zeros(3), np.zeros(4))
     agree("np.isclose(a, (1, 2, 3))", np.arange(3))
     agree("np.isclose(a, b, equal_nan=c)", values[4], values[4], True)
+
+
+def test_clip_into():
+    for a in (filled((3, 4), "float64"), filled((3, 4), "int32"), np.arange(5)):
+        for out in (np.zeros((3, 4)), np.zeros((3, 4), "f4"), np.zeros(5)):
+            changed("np.clip(a, 1, 2, out=b)", a, out)
+        agree("np.clip(a, None, None)", a)
+        agree("np.clip(a, (1, 2, 3, 4), None)", a)
+        changed("np.clip(a, 1, 3, out=a)", a)
+        changed("a.clip(1, 3, a)", a)

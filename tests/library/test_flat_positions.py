@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.library.arrays import filled, layouts
-from tests.library.differential import agree
+from tests.library.differential import agree, nearly
 from tests.library.test_sorting import changed
 
 
@@ -107,3 +107,30 @@ def test_unwrap():
     ):
         for rest in ("", ", axis=0", ", 2.5", ", period=6", ", period=7.5", ", period=3"):
             agree(f"np.unwrap(a{rest})", x)
+
+
+def test_real_and_complex():
+    for x in (
+        3,
+        2.5,
+        1j,
+        1 + 0j,
+        True,
+        np.float32(2),
+        np.complex64(2),
+        np.array([1, 1j]),
+        np.array([1, 2]),
+        np.array(1j),
+        filled((3, 4), "complex128").T,
+        np.array([np.nan]),
+    ):
+        agree("np.isreal(a)", x)
+        agree("np.iscomplex(a)", x)
+
+
+def test_i0():
+    # Another series than NumPy's: both are within a few units in the last place.
+    odd = np.array([700.0, 0.0, -0.0, 1e-300, np.inf, np.nan])
+    for x in (2, 2.5, np.linspace(-20, 20, 101), odd):
+        nearly("np.i0(a)", x, rtol=1e-14)
+    nearly("np.i0(a)", np.linspace(0, 50, 9).astype("f4").reshape(3, 3), rtol=1e-6)

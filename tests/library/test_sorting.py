@@ -98,6 +98,7 @@ def test_unique(dtype):
             "np.unique(a, return_index=True)",
             "np.unique(a, return_inverse=True)",
             "np.unique(a, return_index=True, return_inverse=True, return_counts=True)",
+            "np.unique(a, return_counts=True)",
             "np.unique(a, return_counts=True, equal_nan=False)",
             "np.unique(a, axis=0)",
             "np.unique_counts(a)[1].sum()",
@@ -138,10 +139,38 @@ def test_sets(dtype):
 
 def test_sets_of_two_dtypes():
     for a in (filled((9,), "int8"), np.arange(-4, 4), np.array([2**63, 5], "u8")):
-        for b in (np.array([1, 5, 200]), np.array([2.5, 5.0]), np.array([True]), np.array([], "u1")):
+        for items in ([1, 5, 200], [2.5, 5.0], [True], []):
+            b = np.array(items)
             for function in ("union1d", "intersect1d", "setdiff1d", "setxor1d", "isin"):
                 agree(f"np.{function}(a, b)", a, b)
     unique = np.array([3, 1, 2])
     for function in ("intersect1d", "setdiff1d", "setxor1d", "isin"):
         agree(f"np.{function}(a, b, assume_unique=True)", unique, np.array([9, 2, 1]))
     agree("np.intersect1d(a, b, True, True)", unique, np.array([9, 2, 1]))
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int64", "float32", "float64", "uint64"])
+def test_searchsorted_of_many(dtype):
+    for n in (0, 1, 2, 3, 100, 40000):
+        line = np.sort(filled((n,), dtype))
+        values = np.concatenate((filled((50,), dtype), line[:3], line[-3:]))
+        mixed = filled((n,), dtype)
+        for side in ("left", "right"):
+            agree(f"np.searchsorted(a, b, '{side}')", line, values)
+            agree(f"a.searchsorted(b, side='{side}')", line, values[7])
+            agree(f"np.searchsorted(a, b, side='{side}')", line[::2], values)
+            agree(f"np.searchsorted(a, b, '{side}', c)", mixed, values, np.argsort(mixed))
+    with_nan = np.append(line, [np.nan, np.nan]).astype("float64")
+    agree("np.searchsorted(a, a)", with_nan)
+    agree("np.searchsorted(a, a, 'right')", with_nan)
+    agree("np.searchsorted(a, 1, sorter=b)", np.arange(3), np.arange(2))
+    agree("np.searchsorted(a, 1, sorter=b)", np.arange(3), np.array([9, 9, 9]))
+
+
+def test_isin_of_many():
+    x = filled((300,), "float64")
+    x[::9] = np.nan
+    for y in (x[:100], x[::3], x[:70].astype("f4")):
+        agree("np.isin(a, b)", x, y)
+        agree("np.isin(a, b, invert=True)", x, y)
+    agree("np.isin(a, b)", np.arange(0, 10**9, 10**7), np.arange(0, 10**9, 3 * 10**6))

@@ -39,7 +39,8 @@ def test_take(dtype):
 
 @pytest.mark.parametrize("dtype", FOUR)
 def test_compress_and_extract(dtype):
-    conditions = [np.array([True, False, True]), np.array([0, 1]), (1, 0, 0, 0, 1), np.zeros(0, bool)]
+    three = np.array([True, False, True])
+    conditions = [three, np.array([0, 1]), (1, 0, 0, 0, 1), np.zeros(0, bool)]
     for a in layouts((3, 4), dtype):
         for condition in conditions:
             agree("np.compress(a, b)", condition, a)

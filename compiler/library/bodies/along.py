@@ -1,15 +1,15 @@
 """Elements by positions along one axis: take_along_axis, put_along_axis, partition, argpartition.
 
-Elements on both sides of the positions that `partition` is asked for come sorted; NumPy
-leaves their order open. Equal keys keep their order in `argpartition`.
+`argpartition` gives the positions of a stable sort; NumPy leaves open how both sides of the
+position that is asked for are ordered. `partition` of complex numbers sorts as well.
 """
 
-from arrays import broadcasts
+from arrays import broadcasts, copy_elements
 from axes import normalize, without
 from broadcasting import common_shape, spread_to
 from copying import as_array
 from positions import flat
-from sorting import argsort, sort
+from sorting import argsort, is_in_place, is_plain, kind_of
 from taking import check_integers
 
 
@@ -144,12 +144,86 @@ def extent(x, axis):
         return x.shape[normalize(axis, x.ndim)]
 
 
+def count_of(kth):
+    """How many positions are asked for."""
+    if prim.is_tuple(kth):
+        return len(kth)
+    elif prim.is_array(kth):
+        return kth.size
+    else:
+        return 1
+
+
+def store_kth(out, kth, at, n):
+    """Stores positions, counted from the front."""
+    if prim.is_tuple(kth):
+        if len(kth) > 0:
+            store_kth(out, kth[0], at, n)
+            store_kth(out, kth[1:], at + 1, n)
+    elif prim.is_array(kth):
+        line = flat(kth)
+        for i in range(len(line)):
+            store_kth(out, int(line[i]), at + i, n)
+    else:
+        out[at] = int(kth) + n if int(kth) < 0 else int(kth)
+
+
+def wanted(kth, n):
+    """The positions asked for, in order."""
+    check_kth(kth, n)
+    out = prim.empty(count_of(kth), np.int64)
+    store_kth(out, kth, 0, n)
+    out.sort()
+    return out
+
+
+def select_line(line, at):
+    """Brings elements to their positions in a line that the runtime can work on."""
+    begin = 0
+    for i in range(len(at)):
+        k = int(at[i])
+        if k >= begin and k < len(line):
+            address = prim.address(line) + begin * line.itemsize
+            prim.partition_numbers(address, len(line) - begin, kind_of(prim.dtype(line)), line.itemsize, k - begin)
+            begin = k + 1
+
+
+def partition_line(a, at, room):
+    if not is_plain(prim.dtype(a)):
+        a.sort()
+    elif is_in_place(a):
+        select_line(a, at)
+    else:
+        copy_elements(room, a)
+        select_line(room, at)
+        copy_elements(a, room)
+
+
+def partition_along(a, axis, at, room):
+    """Partitions the lines along an axis in place."""
+    if a.ndim == 1:
+        partition_line(a, at, room)
+    elif axis > 0:
+        for i in range(len(a)):
+            partition_along(a[i], axis - 1, at, room)
+    else:
+        for k in range(a.shape[1]):
+            partition_along(a[:, k], 0, at, room)
+
+
 @implements("numpy.partition")
 def partition(a, kth, axis=-1, kind="introselect", order=None):
     check_partition(kind, order)
     x = as_array(a)
-    check_kth(kth, extent(x, axis))
-    return sort(x, axis)
+    if axis is None:
+        out = flat(x).copy()
+        partition_line(out, wanted(kth, len(out)), out)
+        return out
+    else:
+        k = normalize(axis, x.ndim)
+        out = x.copy("K")
+        partition_along(out, k, wanted(kth, x.shape[k]), prim.empty(x.shape[k], prim.dtype(x)))
+        return out
 
 
 @implements("ndarray.partition")
@@ -158,8 +232,8 @@ def partition_method(a, kth, axis=-1, kind="introselect", order=None):
     if prim.readonly(a):
         raise ValueError("partition array is read-only")
     else:
-        check_kth(kth, extent(a, axis))
-        a.sort(axis)
+        k = normalize(axis, a.ndim)
+        partition_along(a, k, wanted(kth, a.shape[k]), prim.empty(a.shape[k], prim.dtype(a)))
 
 
 @implements("numpy.argpartition", "ndarray.argpartition")

@@ -1,11 +1,10 @@
-"""Elementwise functions of whole expressions: nan_to_num, sinc, unwrap, isposinf and its like.
+"""Elementwise functions: nan_to_num, sinc, i0, unwrap, isposinf, isreal and its like.
 
 `real_if_close` of complex numbers is refused: the result's type would depend on values.
 """
 
 from axes import normalize
 from copying import as_array
-from extrema import highest, lowest
 
 
 def operand(x):
@@ -240,3 +239,90 @@ def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586):
     else:
         wrap_along(out, a, at, period, period // 2, -(period // 2), period % 2 == 0, limit)
     return out
+
+
+def imaginary_is_zero(x):
+    """Whether numbers are real, as the comparison of their imaginary parts with 0 gives it."""
+    if prim.is_array(x):
+        out = prim.empty(x.shape, np.bool_)
+        compare_parts(out, x)
+        return value_of(out)
+    elif prim.kind(prim.dtype(x)) == "c":
+        return x.imag == 0
+    elif prim.is_weak(x):
+        return True
+    else:
+        return np.bool_(True)
+
+
+def compare_parts(out, a):
+    if a.ndim == 0:
+        out[()] = imaginary_is_zero(a[()])
+    elif a.ndim == 1:
+        for i in range(len(a)):
+            out[i] = imaginary_is_zero(a[i])
+    else:
+        for i in range(len(a)):
+            compare_parts(out[i], a[i])
+
+
+@implements("numpy.isreal")
+def isreal(x):
+    return imaginary_is_zero(whole(x))
+
+
+@implements("numpy.iscomplex")
+def iscomplex(x):
+    return ~numpy_bool(imaginary_is_zero(whole(x)))
+
+
+def whole(x):
+    """An array or number; other things become arrays."""
+    if prim.is_array(x) or prim.is_number(x):
+        return x
+    else:
+        return as_array(x)
+
+
+def numpy_bool(x):
+    if prim.is_weak(x):
+        return np.bool_(x)
+    else:
+        return x
+
+
+def bessel(x):
+    """The modified Bessel function of order 0 by its power series, whose terms are all positive."""
+    if np.isinf(x):
+        return np.nan
+    quarter = x * x / 4.0
+    total = 1.0
+    term = 1.0
+    k = 1.0
+    while term > total * 1e-17:
+        term = term * (quarter / (k * k))
+        total = total + term
+        k = k + 1.0
+    return total if x == x else x
+
+
+def bessel_each(out, a):
+    if a.ndim == 0:
+        out[()] = prim.cast(bessel(float(a[()])), prim.dtype(out))
+    elif a.ndim == 1:
+        for i in range(len(a)):
+            out[i] = prim.cast(bessel(float(a[i])), prim.dtype(out))
+    else:
+        for i in range(len(a)):
+            bessel_each(out[i], a[i])
+
+
+@implements("numpy.i0")
+def i0(x):
+    a = as_array(x)
+    if prim.kind(prim.dtype(a)) == "c":
+        prim.error("i0 not supported for complex values: {}", x)
+    else:
+        out = prim.empty(a.shape, prim.dtype(a) if prim.kind(prim.dtype(a)) == "f" else prim.dtype(np.float64))
+        bessel_each(out, a)
+        return out

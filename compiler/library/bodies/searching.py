@@ -8,13 +8,22 @@ from truth import count_nonzero
 @implements("numpy.flatnonzero")
 def flatnonzero(a):
     x = as_array(a)
-    line = x if x.ndim == 1 else flat(x)
-    out = prim.empty(count_nonzero(line), np.int64)
+    return line_positions(x if x.ndim == 1 else flat(x))
+
+
+def line_positions(line):
+    """The positions of nonzero elements of a line.
+
+    Each position is stored, and stays if its element isn't zero: there is nothing to predict.
+    """
+    count = count_nonzero(line)
+    out = prim.empty(count, np.int64)
     at = 0
-    for i in range(len(line)):
-        if line[i]:
-            out[at] = i
-            at += 1
+    i = 0
+    while at < count:
+        out[at] = i
+        at += int(line[i] != 0)
+        i += 1
     return out
 
 
@@ -23,6 +32,8 @@ def nonzero(a):
     x = as_array(a)
     if x.ndim == 0:
         prim.error("calling nonzero on 0d arrays is not allowed: use np.atleast_1d(scalar).nonzero()")
+    elif x.ndim == 1:
+        return (line_positions(x),)
     else:
         out = lines_of(count_nonzero(x), x.ndim)
         store_positions(out, x, (), 0)
@@ -100,8 +111,38 @@ def insertion_point(a, v, right):
     return low
 
 
+def is_smaller(x, key, right):
+    """Whether the place of a key, which is no nan, is behind an element; nan come last."""
+    if right:
+        return x <= key
+    else:
+        return x < key
+
+
+def short_search(a, key, right):
+    """Where a number belongs in a line of its dtype, without branches to predict."""
+    if prim.kind(prim.dtype(a)) == "f":
+        if np.isnan(key):
+            return insertion_point(a, key, right)
+    base = prim.to_numpy(0)
+    n = prim.to_numpy(len(a))
+    if n == 0:
+        return 0
+    while n > 1:
+        half = n >> 1
+        base = prim.select(is_smaller(prim.load(a, (base + half - 1) * a.itemsize), key, right), base + half, base)
+        n = n - half
+    return int(base) + int(is_smaller(prim.load(a, base * a.itemsize), key, right))
+
+
 def insertion_points(out, a, v, right):
     if v.ndim == 1:
+        common = prim.result_type(prim.dtype(a), prim.dtype(v))
+        if prim.layout(a) == "C" and prim.dtype(a) == common and prim.kind(common) != "c":
+            if len(a) <= 32768:
+                for i in range(len(v)):
+                    out[i] = short_search(a, prim.cast(v[i], common), right)
+                return
         for i in range(len(v)):
             out[i] = insertion_point(a, v[i], right)
     else:
@@ -109,23 +150,50 @@ def insertion_points(out, a, v, right):
             insertion_points(out[i], a, v[i], right)
 
 
+def in_order_of(a, sorter):
+    """The elements in the order of `sorter`."""
+    order = as_array(sorter)
+    if prim.kind(prim.dtype(order)) == "f" or prim.kind(prim.dtype(order)) == "c" or prim.kind(prim.dtype(order)) == "b":
+        prim.error("sorter must only contain integers, not {}", sorter)
+    elif order.ndim != 1:
+        prim.error("object too deep for desired array: sorter is {}", sorter)
+    else:
+        if len(order) != len(a):
+            raise ValueError("sorter.size must equal a.size")
+        out = prim.empty(len(a), prim.dtype(a))
+        for i in range(len(order)):
+            k = int(order[i])
+            if k < 0 or k >= len(a):
+                raise ValueError("Sorter index out of range.")
+            out[i] = a[k]
+        return out
+
+
 @implements("numpy.searchsorted", "ndarray.searchsorted")
 def searchsorted(a, v, side="left", sorter=None):
     x = as_array(a)
-    if sorter is not None:
-        prim.error("sorter= is not supported: sort the array first")
-    elif x.ndim != 1:
-        prim.error("np.searchsorted needs a sorted array of one dimension, not {}", a)
+    if x.ndim != 1:
+        prim.error("object too deep for desired array: np.searchsorted needs one dimension, not {}", a)
+    elif not prim.is_literal(side):
+        prim.error("side must be a constant")
     elif side != "left" and side != "right":
-        prim.error("side must be 'left' or 'right', not {}", side)
-    elif prim.is_number(v):
-        return np.int64(insertion_point(x, v, side == "right"))
+        prim.error("search side must be 'left' or 'right', not {}", side)
+    elif sorter is not None:
+        return searched(in_order_of(x, sorter), v, side == "right")
+    else:
+        return searched(x, v, side == "right")
+
+
+def searched(x, v, right):
+    """Where a number, or each of an array, belongs in a sorted line."""
+    if prim.is_number(v):
+        return np.int64(insertion_point(x, v, right))
     elif as_array(v).ndim == 0:
-        return np.int64(insertion_point(x, as_array(v)[()], side == "right"))
+        return np.int64(insertion_point(x, as_array(v)[()], right))
     else:
         values = as_array(v)
         out = prim.empty(values.shape, np.int64)
-        insertion_points(out, x, values, side == "right")
+        insertion_points(out, x, values, right)
         return out
 
 

@@ -1,9 +1,10 @@
 """Choosing elements: where, clip."""
 
-from axes import no_out
 from broadcasting import common_shape, element, item, pair_dtype, sample, shape_of
 from broadcasting import flattened, has_shape, is_flat, spread_to
+from copying import as_array
 from extrema import highest, lowest
+from outputs import deliver_same_kind
 from searching import nonzero
 
 
@@ -177,10 +178,17 @@ def clipped(a, low, high):
 
 @implements("numpy.clip", "ndarray.clip")
 def clip(a, a_min=None, a_max=None, out=None, min=None, max=None):
-    no_out(out)
-    low = a_min if min is None else min
-    high = a_max if max is None else max
+    low = operand(a_min if min is None else min)
+    high = operand(a_max if max is None else max)
     if low is None and high is None:
-        prim.error("np.clip needs a bound")
+        return deliver_same_kind(out, np.positive(operand(a)))
     else:
-        return clipped(a, low, high)
+        return deliver_same_kind(out, clipped(operand(a), low, high))
+
+
+def operand(x):
+    """Tuples and lists as arrays."""
+    if x is None or prim.is_number(x) or prim.is_array(x):
+        return x
+    else:
+        return as_array(x)

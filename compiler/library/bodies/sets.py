@@ -51,6 +51,23 @@ def distinct(line, equal_nan):
     return head(line, n)
 
 
+def with_counts(line, equal_nan):
+    """The different elements of a sorted line, which is overwritten, and how often they are there."""
+    counts = prim.empty(len(line), np.int64)
+    n = 0
+    start = 0
+    for i in range(len(line)):
+        if n == 0 or differs(line[n - 1], line[i], equal_nan):
+            if n > 0:
+                counts[n - 1] = i - start
+            start = i
+            line[n] = line[i]
+            n += 1
+    if n > 0:
+        counts[n - 1] = len(line) - start
+    return head(line, n), head(counts, n)
+
+
 def constant(flag):
     """Refuses a flag that isn't a constant."""
     if not prim.is_literal(flag):
@@ -170,6 +187,8 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
         return result[0] if plain else result
     elif plain:
         return distinct(sorted_copy(x), equal_nan)
+    elif not return_index and not return_inverse:
+        return with_counts(sorted_copy(x), equal_nan)
     else:
         line = x if x.ndim == 1 else flat(x)
         order = order_of(line)
@@ -296,9 +315,23 @@ def members(x, tests, invert):
             if span <= 6.0 * (len(x) + len(pool)):
                 look_up(out, x, pool, int(span), invert)
                 return out
-    for i in range(len(x)):
-        out[i] = holds(pool, prim.cast(x[i], common)) != invert
+    if len(x) < 64 or len(pool) < 64 or prim.kind(common) == "c":
+        for i in range(len(x)):
+            out[i] = holds(pool, prim.cast(x[i], common)) != invert
+    else:
+        walk(out, x.astype(common), pool, invert)
     return out
+
+
+def walk(out, keys, pool, invert):
+    """The same for many: both in order, side by side."""
+    order = order_of(keys)
+    at = 0
+    for i in range(len(order)):
+        key = keys[order[i]]
+        while at < len(pool) and before(pool[at], key):
+            at += 1
+        out[order[i]] = (at < len(pool) and pool[at] == key) != invert
 
 
 def look_up(out, x, pool, span, invert):

@@ -28,8 +28,8 @@ trait Key: Copy + Ord {
     fn is_negative(self) -> bool;
     fn is_nan(self) -> bool;
     fn widened(self) -> u64;
-    /// Sorts by vectors, if the processor can.
-    fn sort_by_vectors(keys: &mut [Self]) -> bool;
+    /// Sorts by vectors if the processor can, or only brings a key to its position.
+    fn sort_by_vectors(keys: &mut [Self], wanted: Option<usize>) -> bool;
 }
 
 macro_rules! keys {
@@ -56,8 +56,8 @@ macro_rules! keys {
             fn widened(self) -> u64 {
                 u64::from(self)
             }
-            fn sort_by_vectors(keys: &mut [$t]) -> bool {
-                $vectors(keys)
+            fn sort_by_vectors(keys: &mut [$t], wanted: Option<usize>) -> bool {
+                $vectors(keys, wanted)
             }
         }
     )* };
@@ -65,8 +65,8 @@ macro_rules! keys {
 
 // Behind each the bits of its infinity; there are no floats of one byte.
 keys! {
-    u8: 0x7f, |_: &mut [u8]| false;
-    u16: 0x7c00, |_: &mut [u16]| false;
+    u8: 0x7f, |_: &mut [u8], _| false;
+    u16: 0x7c00, |_: &mut [u16], _| false;
     u32: 0x7f80_0000, vectors::sort_u32;
     u64: 0x7ff0_0000_0000_0000, vectors::sort_u64;
 }
@@ -127,7 +127,7 @@ fn radix_sort<K: Key>(keys: &mut [K]) {
 }
 
 fn sort_keys<K: Key>(keys: &mut [K]) {
-    if K::sort_by_vectors(keys) {
+    if K::sort_by_vectors(keys, None) {
     } else if keys.len() < LONG && K::BITS > DIGIT {
         keys.sort_unstable();
     } else {
@@ -170,6 +170,27 @@ fn sort<K: Key>(line: &mut [K], kind: i64) {
         }
         _ => sort_floats(line),
     }
+}
+
+/// Brings the element at a position of the sorted line there, smaller ones before it and larger
+/// ones behind.
+fn partition<K: Key>(line: &mut [K], kind: i64, wanted: usize) {
+    if wanted >= line.len() {
+        return;
+    }
+    vectors::widely(|| match kind {
+        0 => {}
+        1 => line.iter_mut().for_each(|k| *k = k.flipped(K::SIGN)),
+        _ => line.iter_mut().for_each(|k| *k = key_of_float(*k)),
+    });
+    if !K::sort_by_vectors(line, Some(wanted)) {
+        line.select_nth_unstable(wanted);
+    }
+    vectors::widely(|| match kind {
+        0 => {}
+        1 => line.iter_mut().for_each(|k| *k = k.flipped(K::SIGN)),
+        _ => line.iter_mut().for_each(|k| *k = float_of_key(*k)),
+    });
 }
 
 /// The key of an element; zeros of both signs have the same.
@@ -251,6 +272,27 @@ pub(crate) extern "C" fn sort_numbers(
     }
 }
 
+/// Partitions a line in place.
+pub(crate) extern "C" fn partition_numbers(
+    _: *mut Context,
+    address: i64,
+    count: i64,
+    kind: i64,
+    size: i64,
+    wanted: i64,
+) {
+    let wanted = wanted as usize;
+    // SAFETY: the body passes a line of its own, aligned, of elements of this size.
+    unsafe {
+        match size {
+            1 => partition::<u8>(line_at(address, count), kind, wanted),
+            2 => partition::<u16>(line_at(address, count), kind, wanted),
+            4 => partition::<u32>(line_at(address, count), kind, wanted),
+            _ => partition::<u64>(line_at(address, count), kind, wanted),
+        }
+    }
+}
+
 /// Stores the positions that sort a line, as a stable sort gives them.
 pub(crate) extern "C" fn sorted_positions(
     _: *mut Context,
@@ -279,7 +321,7 @@ pub(crate) extern "C" fn sorted_positions(
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, key_of, positions, radix_sort, sort};
+    use super::{Key, key_of, partition, positions, radix_sort, sort};
 
     /// Lines of many lengths: any bits, few different ones, runs, and the same ones.
     fn lines() -> Vec<Vec<u64>> {
@@ -302,6 +344,9 @@ mod tests {
     }
 
     fn check<K: Key + std::fmt::Debug>(line: &[K]) {
+        if line.is_empty() {
+            return;
+        }
         for kind in 0..3 {
             let mut stable: Vec<usize> = (0..line.len()).collect();
             stable.sort_by_key(|&i| key_of(line[i], kind));
@@ -312,6 +357,18 @@ mod tests {
             sort(&mut sorted, kind);
             for (&got, at) in sorted.iter().zip(stable) {
                 assert!(got == line[at] || (kind == 2 && got.is_nan() && line[at].is_nan()));
+            }
+            for wanted in [0, line.len() / 3, line.len() - 1] {
+                let mut parts = line.to_vec();
+                partition(&mut parts, kind, wanted);
+                let keys: Vec<K> = parts.iter().map(|&k| key_of(k, kind)).collect();
+                assert!(keys[wanted] == key_of(sorted[wanted], kind));
+                assert!(keys[..wanted].iter().all(|&k| k <= keys[wanted]));
+                assert!(keys[wanted..].iter().all(|&k| k >= keys[wanted]));
+                parts.sort();
+                let mut all: Vec<K> = sorted.clone();
+                all.sort();
+                assert_eq!(parts, all);
             }
         }
         let (mut by_digits, mut sorted) = (line.to_vec(), line.to_vec());

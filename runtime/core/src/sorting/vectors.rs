@@ -1,29 +1,29 @@
 //! Quicksort of unsigned keys by vectors of 512 bits.
 //!
-//! A vector is split by one comparison: what belongs to the left is packed to where the line
-//! has been read already, the rest into a buffer, which is copied behind. Up to eight vectors
-//! are sorted by a bitonic network (K. E. Batcher, "Sorting networks and their applications",
+//! A vector is split by one comparison into another place of the same size: what belongs to
+//! the left is packed to its front, the rest to its end. Both sides go on from there, back to
+//! where they came from. Up to eight vectors are sorted by a bitonic network (K. E. Batcher, "Sorting networks and their applications",
 //! 1968): first each by itself, then merged in pairs. Splits that go wrong too often leave
 //! the rest to the standard library.
 
-/// Sorts keys if the processor has what it takes.
+/// Sorts keys if the processor has what it takes, or only brings one to its position.
 #[cfg(target_arch = "x86_64")]
-pub(super) fn sort_u64(keys: &mut [u64]) -> bool {
+pub(super) fn sort_u64(keys: &mut [u64], wanted: Option<usize>) -> bool {
     let able = is_x86_feature_detected!("avx512f");
     if able {
         // SAFETY: the processor has the instructions.
-        unsafe { wide::sort(keys) };
+        unsafe { wide::sort(keys, wanted) };
     }
     able
 }
 
-/// Sorts keys if the processor has what it takes.
+/// Sorts keys if the processor has what it takes, or only brings one to its position.
 #[cfg(target_arch = "x86_64")]
-pub(super) fn sort_u32(keys: &mut [u32]) -> bool {
+pub(super) fn sort_u32(keys: &mut [u32], wanted: Option<usize>) -> bool {
     let able = is_x86_feature_detected!("avx512f");
     if able {
         // SAFETY: the processor has the instructions.
-        unsafe { narrow::sort(keys) };
+        unsafe { narrow::sort(keys, wanted) };
     }
     able
 }
@@ -54,12 +54,12 @@ pub(super) fn widely<T>(run: impl FnOnce() -> T) -> T {
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) fn sort_u64(_: &mut [u64]) -> bool {
+pub(super) fn sort_u64(_: &mut [u64], _: Option<usize>) -> bool {
     false
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) fn sort_u32(_: &mut [u32]) -> bool {
+pub(super) fn sort_u32(_: &mut [u32], _: Option<usize>) -> bool {
     false
 }
 
@@ -74,7 +74,7 @@ const fn partner(lane: usize, reach: usize, mirrored: bool) -> usize {
 macro_rules! width {
     (
         $module:ident, $key:ident, $lanes:expr, $mask:ident,
-        $min:ident, $max:ident, $permute:ident, $blend:ident, $less:ident, $compress:ident
+        $min:ident, $max:ident, $permute:ident, $larger:ident, $less:ident, $compress:ident, $subtract:ident
     ) => {
         mod $module {
             use super::partner;
@@ -116,7 +116,7 @@ macro_rules! width {
                 // SAFETY: an array of 64 bytes.
                 let lanes = unsafe { _mm512_loadu_si512(lanes.as_ptr().cast()) };
                 let other = $permute(lanes, v);
-                $blend($min(v, other), const { takers(REACH) }, $max(v, other))
+                $larger($min(v, other), const { takers(REACH) }, v, other)
             }
 
             /// Sorts a vector whose keys rise and fall.
@@ -157,117 +157,134 @@ macro_rules! width {
                 $permute(unsafe { _mm512_loadu_si512(lanes.as_ptr().cast()) }, v)
             }
 
-            /// Merges two sorted halves of `2 * half` vectors from `at` on.
+            /// Merges sorted runs of `HALF` vectors in pairs.
             #[inline]
             #[target_feature(enable = "avx512f")]
-            fn merge<const N: usize>(v: &mut [__m512i; N], at: usize, half: usize) {
-                for i in 0..half {
-                    let (a, b) = (v[at + i], reversed(v[at + 2 * half - 1 - i]));
-                    v[at + i] = $min(a, b);
-                    v[at + 2 * half - 1 - i] = reversed($max(a, b));
+            fn merge<const N: usize, const HALF: usize>(mut v: [__m512i; N]) -> [__m512i; N] {
+                for i in 0..N / 2 {
+                    let at = i / HALF * 2 * HALF;
+                    let (low, high) = (at + i % HALF, at + 2 * HALF - 1 - i % HALF);
+                    let (a, b) = (v[low], reversed(v[high]));
+                    v[low] = $min(a, b);
+                    v[high] = reversed($max(a, b));
                 }
-                let mut reach = half / 2;
-                while reach > 0 {
-                    for i in 0..2 * half {
-                        if i & reach == 0 {
-                            let (a, b) = (v[at + i], v[at + i + reach]);
-                            v[at + i] = $min(a, b);
-                            v[at + i + reach] = $max(a, b);
-                        }
-                    }
-                    reach /= 2;
+                if HALF >= 4 {
+                    v = compare::<N, 2>(v);
                 }
-                for i in 0..2 * half {
-                    v[at + i] = finish(v[at + i]);
+                if HALF >= 2 {
+                    v = compare::<N, 1>(v);
                 }
+                for i in 0..N {
+                    v[i] = finish(v[i]);
+                }
+                v
             }
 
-            /// Sorts up to `N` vectors of keys.
+            /// Compares vectors `REACH` apart.
             #[inline]
             #[target_feature(enable = "avx512f")]
-            fn network<const N: usize>(keys: &mut [$key]) {
+            fn compare<const N: usize, const REACH: usize>(mut v: [__m512i; N]) -> [__m512i; N] {
+                for i in 0..N {
+                    if i & REACH == 0 && i + REACH < N {
+                        let (a, b) = (v[i], v[i + REACH]);
+                        v[i] = $min(a, b);
+                        v[i + REACH] = $max(a, b);
+                    }
+                }
+                v
+            }
+
+            /// Sorts up to `N` vectors of keys into another place.
+            #[inline]
+            #[target_feature(enable = "avx512f")]
+            fn network<const N: usize>(keys: &[$key], to: &mut [$key]) {
+                assert!(keys.len() == to.len() && keys.len() <= N * LANES);
                 let last = everywhere($key::MAX);
                 let mut v = [last; N];
-                let lanes = |i: usize| -> $mask {
-                    match keys.len().saturating_sub(i * LANES) {
-                        n if n >= LANES => $mask::MAX,
-                        n => (1 << n) - 1,
-                    }
-                };
-                let masks: [$mask; N] = std::array::from_fn(lanes);
-                let start = keys.as_mut_ptr();
+                let masks: [$mask; N] = std::array::from_fn(|i| first_lanes(keys.len().saturating_sub(i * LANES)));
                 for i in 0..N {
                     // SAFETY: the mask has the keys that are there.
-                    v[i] = unsafe { load(last, masks[i], start.wrapping_add(i * LANES)) };
+                    v[i] = unsafe { load(last, masks[i], keys.as_ptr().wrapping_add(i * LANES)) };
                     v[i] = sort_vector(v[i]);
                 }
                 if N >= 2 {
-                    for at in (0..N).step_by(2) {
-                        merge(&mut v, at, 1);
-                    }
+                    v = merge::<N, 1>(v);
                 }
                 if N >= 4 {
-                    for at in (0..N).step_by(4) {
-                        merge(&mut v, at, 2);
-                    }
+                    v = merge::<N, 2>(v);
                 }
                 if N >= 8 {
-                    merge(&mut v, 0, 4);
+                    v = merge::<N, 4>(v);
                 }
                 for i in 0..N {
                     // SAFETY: as above.
-                    unsafe { store(start.wrapping_add(i * LANES), masks[i], v[i]) };
+                    unsafe { store(to.as_mut_ptr().wrapping_add(i * LANES), masks[i], v[i]) };
                 }
+            }
+
+            /// A mask of so many lanes, or all.
+            #[inline]
+            fn first_lanes(n: usize) -> $mask {
+                if n >= LANES { $mask::MAX } else { (1 << n) - 1 }
             }
 
             width!(@memory $key $mask);
 
-            /// Sorts few keys.
+            /// Sorts few keys into another place.
             #[target_feature(enable = "avx512f")]
-            fn sort_few(keys: &mut [$key]) {
+            fn sort_few(keys: &[$key], to: &mut [$key]) {
                 match keys.len().div_ceil(LANES) {
                     0 => {}
-                    1 => network::<1>(keys),
-                    2 => network::<2>(keys),
-                    3 | 4 => network::<4>(keys),
-                    _ => network::<8>(keys),
+                    1 => network::<1>(keys, to),
+                    2 => network::<2>(keys, to),
+                    3 | 4 => network::<4>(keys, to),
+                    _ => network::<8>(keys, to),
                 }
             }
 
-            /// Brings the keys below a pivot (or up to it) to the front; gives how many.
+            /// Copies the keys below a pivot (or up to it) to the front of another place, the
+            /// others behind them; gives how many are in front.
             #[target_feature(enable = "avx512f")]
-            fn split(keys: &mut [$key], room: &mut [$key], pivot: $key, with_pivot: bool) -> usize {
-                let n = keys.len();
-                let whole = n - n % LANES;
+            fn split(keys: &[$key], to: &mut [$key], pivot: $key, with_pivot: bool) -> usize {
+                assert!(keys.len() == to.len());
                 let all = everywhere(pivot);
-                let (mut left, mut right) = (0, 0);
-                let start = keys.as_mut_ptr();
+                let in_front = |v| if with_pivot { !$less(all, v) } else { $less(v, all) };
+                let lanes = const { partners(0, false) };
+                // SAFETY: an array of 64 bytes.
+                let lanes = unsafe { _mm512_loadu_si512(lanes.as_ptr().cast()) };
+                let (mut left, mut right) = (0, keys.len());
                 let mut at = 0;
-                while at < whole {
-                    // SAFETY: a whole vector is there. Packed vectors end before what is
-                    // still to be read, and the room has a vector more than the line.
+                while right - left >= 2 * LANES {
+                    // SAFETY: as many keys are to be read as there is room between left and
+                    // right, so that neither store reaches what the other side has got.
                     unsafe {
-                        let v = _mm512_loadu_si512(start.add(at).cast());
-                        let front =
-                            if with_pivot { !$less(all, v) } else { $less(v, all) };
-                        _mm512_storeu_si512(start.add(left).cast(), $compress(front, v));
-                        _mm512_storeu_si512(room.as_mut_ptr().add(right).cast(), $compress(!front, v));
-                        left += front.count_ones() as usize;
+                        let v = _mm512_loadu_si512(keys.as_ptr().add(at).cast());
+                        let front = in_front(v);
+                        let few = front.count_ones() as usize;
+                        _mm512_storeu_si512(to.as_mut_ptr().add(left).cast(), $compress(front, v));
+                        // The others go to the upper lanes, those of the front come around.
+                        let turned = $permute($subtract(lanes, everywhere(few as $key)), $compress(!front, v));
+                        _mm512_storeu_si512(to.as_mut_ptr().add(right - LANES).cast(), turned);
+                        left += few;
+                        right -= LANES - few;
                     }
                     at += LANES;
-                    right = at - left;
                 }
-                for i in whole..n {
-                    let key = keys[i];
-                    if key < pivot || (with_pivot && key == pivot) {
-                        keys[left] = key;
-                        left += 1;
-                    } else {
-                        room[right] = key;
-                        right += 1;
+                while at < keys.len() {
+                    let there = first_lanes(keys.len() - at);
+                    // SAFETY: the masks have the keys that are there.
+                    unsafe {
+                        let v = load(all, there, keys.as_ptr().add(at));
+                        let front = in_front(v) & there;
+                        let few = front.count_ones() as usize;
+                        let many = (there & !front).count_ones() as usize;
+                        store(to.as_mut_ptr().add(left), first_lanes(few), $compress(front, v));
+                        left += few;
+                        right -= many;
+                        store(to.as_mut_ptr().add(right), first_lanes(many), $compress(there & !front, v));
                     }
+                    at += LANES;
                 }
-                keys[left..].copy_from_slice(&room[..right]);
                 left
             }
 
@@ -287,40 +304,81 @@ macro_rules! width {
                 for (i, key) in sample.iter_mut().enumerate() {
                     *key = keys[i * step + step / 2];
                 }
-                network::<2>(&mut sample);
-                sample[LANES]
+                let mut sorted = sample;
+                network::<2>(&sample, &mut sorted);
+                sorted[LANES]
             }
 
+            /// Sorts keys into `other`, or where they are; both have the same length. With `wanted`
+            /// only so far that this position has what belongs there, and both sides of it too.
             #[target_feature(enable = "avx512f")]
-            fn quicksort(mut keys: &mut [$key], room: &mut [$key], mut turns: u32) {
+            fn quicksort<'a>(
+                mut keys: &'a mut [$key],
+                mut other: &'a mut [$key],
+                mut into_other: bool,
+                mut wanted: Option<usize>,
+                mut turns: u32,
+            ) {
                 while keys.len() > FEW {
                     if turns == 0 {
                         keys.sort_unstable();
+                        if into_other {
+                            other.copy_from_slice(keys);
+                        }
                         return;
                     }
                     turns -= 1;
                     let pivot = pivot_of(keys);
-                    let left = split(keys, room, pivot, false);
-                    if left == 0 {
+                    let mut left = split(keys, other, pivot, false);
+                    let equal = left == 0;
+                    if equal {
                         // The pivot is the smallest key: all that equal it are in place.
-                        let equal = split(keys, room, pivot, true);
-                        keys = &mut keys[equal..];
-                    } else {
-                        let (front, back) = keys.split_at_mut(left);
-                        quicksort(front, room, turns);
-                        keys = back;
+                        left = split(keys, other, pivot, true);
                     }
+                    let (keys_left, keys_right) = keys.split_at_mut(left);
+                    let (other_left, other_right) = other.split_at_mut(left);
+                    let in_left = wanted.is_some_and(|k| k < left);
+                    if equal || (wanted.is_some() && !in_left) {
+                        if !into_other {
+                            keys_left.copy_from_slice(other_left);
+                        }
+                        if equal && in_left {
+                            if !into_other {
+                                keys_right.copy_from_slice(other_right);
+                            }
+                            return;
+                        }
+                        wanted = wanted.map(|k| k - left);
+                    } else if in_left {
+                        if !into_other {
+                            keys_right.copy_from_slice(other_right);
+                        }
+                        (keys, other, into_other) = (other_left, keys_left, !into_other);
+                        continue;
+                    } else {
+                        quicksort(other_left, keys_left, !into_other, None, turns);
+                    }
+                    (keys, other, into_other) = (other_right, keys_right, !into_other);
                 }
-                sort_few(keys);
+                if into_other {
+                    sort_few(keys, other);
+                } else {
+                    other.copy_from_slice(keys);
+                    sort_few(other, keys);
+                }
             }
 
+            /// Sorts keys, or only brings one to its position.
             #[target_feature(enable = "avx512f")]
-            pub(super) fn sort(keys: &mut [$key]) {
-                if keys.len() <= FEW {
-                    sort_few(keys);
-                } else if !keys.is_sorted() {
-                    let mut room = vec![0; keys.len() + LANES];
-                    quicksort(keys, &mut room, 4 * keys.len().ilog2());
+            pub(super) fn sort(keys: &mut [$key], wanted: Option<usize>) {
+                let n = keys.len();
+                if n <= FEW {
+                    let mut room = [0; FEW];
+                    room[..n].copy_from_slice(keys);
+                    sort_few(&room[..n], keys);
+                } else if wanted.is_some() || !keys.is_sorted() {
+                    let mut room: Vec<$key> = vec![0; n];
+                    quicksort(keys, &mut room, false, wanted, 4 * n.ilog2());
                 }
             }
         }
@@ -364,9 +422,10 @@ width!(
     _mm512_min_epu64,
     _mm512_max_epu64,
     _mm512_permutexvar_epi64,
-    _mm512_mask_mov_epi64,
+    _mm512_mask_max_epu64,
     _mm512_cmplt_epu64_mask,
-    _mm512_maskz_compress_epi64
+    _mm512_maskz_compress_epi64,
+    _mm512_sub_epi64
 );
 #[cfg(target_arch = "x86_64")]
 width!(
@@ -377,7 +436,8 @@ width!(
     _mm512_min_epu32,
     _mm512_max_epu32,
     _mm512_permutexvar_epi32,
-    _mm512_mask_mov_epi32,
+    _mm512_mask_max_epu32,
     _mm512_cmplt_epu32_mask,
-    _mm512_maskz_compress_epi32
+    _mm512_maskz_compress_epi32,
+    _mm512_sub_epi32
 );

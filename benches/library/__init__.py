@@ -1,0 +1,1 @@
+"""The NumPy library beside NumPy and Numba."""

@@ -67,16 +67,17 @@ def shapes(*pairs):
 def test_matmul_of_integers(pair):
     for dtype in ("int64", "uint8", "bool"):
         a, b = filled(pair[0], dtype), filled(pair[1], dtype)
+        agree("a @ b", a, b)
         agree("np.matmul(a, b)", a, b)
 
 
 def test_matmul_of_layouts_and_mixed_dtypes():
     for a in layouts((2, 3), "int32"):
         for b in layouts((3, 4), "int64"):
-            agree("np.matmul(a, b)", a, b)
+            agree("a @ b", a, b)
     for a in layouts((2, 4, 3), "int64"):
-        agree("np.matmul(a, b)", a, filled((3, 2), "uint8"))
-    agree("np.matmul(a, b)", filled((2, 3), "int64"), filled((3, 2), "uint8"))
+        agree("a @ b", a, filled((3, 2), "uint8"))
+    agree("a @ b", filled((2, 3), "int64"), filled((3, 2), "uint8"))
     agree("np.matmul(a, b, dtype=np.int64)", filled((2, 3), "int8"), filled((3, 2), "uint8"))
 
 
@@ -84,11 +85,18 @@ def test_matmul_of_floats():
     # Other orders of summation: 130 positive terms, half a unit in the last place each.
     for dtype, rtol in (("float64", 1e-13), ("float32", 1e-4), ("complex128", 1e-12)):
         a, b = np.abs(filled((7, 130), dtype)).astype(dtype), np.abs(filled((130, 9), dtype)).astype(dtype)
-        nearly("np.matmul(a, b)", a, b, rtol=rtol)
-        nearly("np.matmul(a, b)", np.asfortranarray(a), np.asfortranarray(b), rtol=rtol)
+        nearly("a @ b", a, b, rtol=rtol)
+        nearly("a @ b", np.asfortranarray(a), np.asfortranarray(b), rtol=rtol)
 
 
 def test_matmul_in_place_and_out():
+    def square():
+        m = filled((3, 3), "int64")
+        return (m, filled((3, 3), "int64").T), [m]
+
+    same_effect("a @= b", square)
+    same_effect("a @= a\nb @= a.T @ a", square)
+
     def with_out():
         m = filled((3, 3), "float64")
         return (filled((3, 3), "int64"), filled((3, 3), "int64"), m), [m]
@@ -198,12 +206,61 @@ def test_multi_dot():
     agree("np.linalg.multi_dot((a, b, c))", a[0], b, c[:, 0])
 
 
+EINSUMS = [
+    ("ij,jk->ik", (2, 3), (3, 4)),
+    ("ij,jk", (2, 3), (3, 4)),
+    ("ij,kj->ik", (2, 3), (4, 3)),
+    ("ij->ji", (2, 3)),
+    ("ba", (2, 3)),
+    ("ii", (3, 3)),
+    ("ii->i", (3, 3)),
+    ("iij->j", (3, 3, 2)),
+    ("ij->", (2, 3)),
+    ("i j -> i", (2, 3)),
+    ("ij,ij->i", (2, 3), (2, 3)),
+    ("i,j->ij", (2,), (3,)),
+    ("i,i", (3,), (3,)),
+    ("i,i->i", (3,), (1,)),
+    ("ij,j->i", (2, 3), (3,)),
+    ("bij,bjk->bik", (2, 3, 4), (2, 4, 5)),
+    ("...ij,...jk->...ik", (2, 3, 4), (2, 4, 5)),
+    ("...i->...", (2, 3, 4)),
+    ("...,...", (2, 3), (3,)),
+    ("ij,jk,kl->il", (2, 3), (3, 4), (4, 2)),
+    (",", (), ()),
+]
+
+
+@pytest.mark.parametrize("case", EINSUMS, ids=lambda case: case[0])
+def test_einsum(case):
+    for dtype in ("int64", "bool"):
+        operands = [filled(s, dtype) for s in case[1:]]
+        parameters = names(operands)
+        agree(f"np.einsum('{case[0]}', {parameters})", *operands)
+
+
+def test_einsum_keywords_and_refusals():
+    a, b = filled((2, 3), "int32"), filled((3, 4), "int32")
+    agree("np.einsum('ij,jk->ik', a, b, dtype=np.float64)", a, b)
+    agree("np.einsum('ij,jk->ik', a, b, out=c)", a, b, filled((2, 4), "int32"))
+    for text, words in (
+        ("ijk,jk", "too many subscripts for operand 0"),
+        ("i,jk", "no '...' ellipsis"),
+        ("ij,jk->z", "never appeared in an input"),
+        ("ij,jk->ii", "multiple times"),
+        ("i1,jk", "subscripts must be letters"),
+        ("ij", "operands provided to einstein sum"),
+    ):
+        with pytest.raises(CompileError, match=words.replace(".", r"\.")):
+            compiled(f"return np.einsum('{text}', a, b)", "a, b")(a, b)
+
+
 @pytest.mark.parametrize(
     ("expression", "a", "b"),
     [
-        ("np.matmul(a, b)", (2, 3), (2, 3)),
-        ("np.matmul(a, b)", (3,), (4,)),
-        ("np.matmul(a, b)", (2, 2, 3), (4, 3)),
+        ("a @ b", (2, 3), (2, 3)),
+        ("a @ b", (3,), (4,)),
+        ("a @ b", (2, 2, 3), (4, 3)),
         ("np.dot(a, b)", (2, 3), (2, 3)),
         ("np.dot(a, b)", (3,), (4,)),
         ("np.inner(a, b)", (2, 3), (2, 4)),
@@ -213,9 +270,9 @@ def test_multi_dot():
         ("np.linalg.solve(a, b)", (2, 2), (3, 2)),
         ("np.linalg.solve(a, b)", (2, 2), (3,)),
         ("np.linalg.solve(a, b)", (2, 3), (3,)),
-        ("np.linalg.inv(a * 0)", (2, 2), (2, 2)),
+        ("np.linalg.inv(a * 0 @ b)", (2, 2), (2, 2)),
         ("np.linalg.det(a)", (2, 3), (3,)),
-        ("np.linalg.cholesky(-a - b)", (2, 2), (2, 2)),
+        ("np.linalg.cholesky(-(a @ b))", (2, 2), (2, 2)),
     ],
 )
 def test_errors(expression, a, b):
@@ -223,7 +280,7 @@ def test_errors(expression, a, b):
 
 
 def test_refusals():
-    for expression in ("np.matmul(a, 2)", "np.matmul(2, a)"):
+    for expression in ("a @ 2", "2 @ a", "np.float64(2) @ a"):
         with pytest.raises(CompileError, match="does not have enough dimensions"):
             compiled(f"return {expression}", "a")(np.ones(3))
     with pytest.raises(CompileError, match="not allowed|keyword|argument"):

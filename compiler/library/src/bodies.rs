@@ -110,6 +110,7 @@ files!(
     "views",
     "multiplying",
     "contractions",
+    "einsum",
     "solving",
     "orthogonal",
     "norms",

@@ -325,6 +325,11 @@ impl Sweep<'_, '_, '_> {
         if let Some(typed) = self.object_operator(block, at, op, a, b, inst, span) {
             return typed;
         }
+        if op == BinaryOp::MatMul && matches!((&ta, &tb), (Ty::Array(_), _) | (_, Ty::Array(_))) {
+            let in_place = matches!(inst, Op::Binary(_, _, _, true));
+            let body = if in_place { "multiplying.matmul_into" } else { "multiplying.matmul_of" };
+            return self.call_body(block, at, body, &[a, b], span);
+        }
         match (op, &ta, &tb) {
             (BinaryOp::Add, Ty::Tuple(x), Ty::Tuple(y)) => {
                 tuple(Ty::tuple(x.iter().chain(y.iter()).cloned()), span)

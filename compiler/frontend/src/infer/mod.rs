@@ -39,6 +39,7 @@ pub mod records;
 mod sites;
 pub mod structural;
 pub mod structured;
+mod subscripts;
 mod sweep;
 mod templates;
 pub mod texts;

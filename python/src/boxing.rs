@@ -54,6 +54,8 @@ enum Plan {
     Row(Arc<structured::Entry>, Form),
     /// An instance of a class of the user.
     Record(Arc<Entry>, Box<Plan>),
+    /// An object of a dataclass: its fields, and their slots.
+    Object(Arc<Entry>, Box<Plan>, usize),
     /// A member of an enum, by position.
     Enum(Arc<Entry>),
     /// One of several functions, each behind a flag: with its number of slots.
@@ -187,7 +189,7 @@ impl<'a> Boxes<'a> {
 
 fn has_containers(ty: &Ty) -> bool {
     match ty {
-        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Object(..) => true,
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_containers),
         Ty::Optional(t) => has_containers(t),
         _ => false,
@@ -208,6 +210,7 @@ fn uses_numpy(plan: &Plan) -> bool {
         Plan::Optional(inner, _)
         | Plan::Record(_, inner)
         | Plan::List(inner, _)
+        | Plan::Object(_, inner, _)
         | Plan::Set(inner, _) => uses_numpy(inner),
         Plan::Dict(pair, _) => uses_numpy(&pair.0) || uses_numpy(&pair.1),
         _ => false,
@@ -259,6 +262,10 @@ fn plan(
         Ty::Str => Plan::Str,
         Ty::Bytes => Plan::Bytes,
         Ty::List(t, _) => Plan::List(Box::new(element(t)?), t.part_types().len()),
+        Ty::Object(class, fields) => {
+            let entry = records::entry(class.handle);
+            Plan::Object(entry, Box::new(element(fields)?), fields.part_types().len())
+        }
         Ty::Set(t, _) => Plan::Set(Box::new(element(t)?), t.part_types().len()),
         Ty::Dict(pair, _) => Plan::Dict(
             Box::new((element(&pair.0)?, element(&pair.1)?)),
@@ -479,7 +486,12 @@ impl Reader<'_> {
                         self.make(inner)
                     }
                 }
-                Plan::Str | Plan::Bytes | Plan::List(..) | Plan::Set(..) | Plan::Dict(..) => {
+                Plan::Str
+                | Plan::Bytes
+                | Plan::List(..)
+                | Plan::Set(..)
+                | Plan::Dict(..)
+                | Plan::Object(..) => {
                     let object = self.next() as *mut Owner;
                     self.object(plan, object)
                 }

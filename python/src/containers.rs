@@ -57,6 +57,10 @@ impl Layouts {
                 items.iter().for_each(|t| self.collect(t));
             }
             Ty::Keywords(items) => items.iter().for_each(|(_, t)| self.collect(t)),
+            Ty::Object(_, t) => {
+                self.add(t);
+                self.collect(t);
+            }
             Ty::Optional(t) => self.collect(t),
             _ => {}
         }
@@ -82,6 +86,7 @@ impl Layouts {
 pub fn needs_loan(ty: &Ty) -> bool {
     match ty {
         Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::Object(..) => true,
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(needs_loan),
         Ty::Keywords(items) => items.iter().any(|(_, t)| needs_loan(t)),
         Ty::Optional(t) => needs_loan(t),
@@ -158,7 +163,7 @@ impl<'a> Loan<'a> {
         at: &mut usize,
     ) -> Done {
         match ty {
-            Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+            Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Object(..) => {
                 let object = slots[*at] as *mut PyObject;
                 // SAFETY: the argument itself stands in the slot.
                 unsafe { self.store(context, ty, object, &mut slots[*at])? };
@@ -272,7 +277,12 @@ impl<'a> Loan<'a> {
                     ffi::Py_INCREF(object);
                     self.arrays.push(object);
                 }
-                Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
+                Ty::Str
+                | Ty::Bytes
+                | Ty::List(..)
+                | Ty::Set(..)
+                | Ty::Dict(..)
+                | Ty::Object(..) => {
                     slots.write(self.native(context, ty, object)? as u64);
                 }
                 _ => return Err(changed()),
@@ -326,6 +336,23 @@ impl<'a> Loan<'a> {
                         (*list).length += 1;
                     }
                     list.cast()
+                }
+                Ty::Object(class, fields) => {
+                    let layout = self.layouts.of(fields) as u64;
+                    let native = helper(helpers::LIST_NEW, context, &[layout, 1])?;
+                    let native = native as *mut ListObject;
+                    self.hold(object, native.cast(), ty);
+                    let mut at = (*native).owner.data.cast::<u64>();
+                    for (i, field) in fields.items().iter().enumerate() {
+                        let value = crate::records::attribute(class.handle, object, i);
+                        let Some(value) = value else { return Err(changed()) };
+                        let address = value.as_ptr();
+                        self.held.push(value);
+                        self.store(context, field, address, at)?;
+                        at = at.wrapping_add(field.part_types().len());
+                    }
+                    (*native).length = 1;
+                    native.cast()
                 }
                 Ty::Set(t, _) => {
                     let layout = self.layouts.of(t) as u64;
@@ -445,6 +472,13 @@ unsafe fn content(native: *mut Owner, ty: &Ty) -> Vec<u64> {
                 }
                 std::slice::from_raw_parts((*list).owner.data.cast::<u64>(), slots).to_vec()
             }
+            Ty::Object(_, fields) => match fields.part_types().len() {
+                0 => Vec::new(),
+                slots => {
+                    let first = (*native).data.cast::<u64>();
+                    std::slice::from_raw_parts(first, slots).to_vec()
+                }
+            },
             _ => {
                 let table: *mut TableObject = native.cast();
                 let (keys, values) = match ty {
@@ -524,6 +558,25 @@ unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes
                 let failed = ffi::PyList_SetSlice(lent.object, 0, isize::MAX, new) != 0;
                 ffi::Py_DECREF(new);
                 if failed { Err(error()) } else { Ok(()) }
+            }
+            Ty::Object(class, fields) => {
+                let mut at = 0;
+                for (i, field) in fields.items().iter().enumerate() {
+                    let end = at + field.part_types().len();
+                    if now[at..end] != lent.before[at..end] {
+                        let item = boxes.make(field, &now[at..end]);
+                        if item.is_null() {
+                            return Err(error());
+                        }
+                        let set = crate::records::set_attribute(class.handle, lent.object, i, item);
+                        ffi::Py_DECREF(item);
+                        if !set {
+                            return Err(error());
+                        }
+                    }
+                    at = end;
+                }
+                Ok(())
             }
             Ty::Set(t, _) => {
                 let (mut items, mut failed) = (Vec::new(), false);

@@ -465,6 +465,9 @@ pub enum Ty {
     Keywords(Arc<[(Arc<str>, Ty)]>),
     /// Instance of a namedtuple or dataclass: its fields side by side.
     Record(Arc<Class>, Arc<[Ty]>),
+    /// Instance of a dataclass that can be changed, by reference: an object that holds
+    /// the tuple of its fields as a list holds its only element.
+    Object(Arc<Class>, Arc<Ty>),
     /// Member of an enum, known when compiling: by position.
     Member(Arc<Enum>, u32),
     /// Member of an enum: its position.
@@ -519,6 +522,7 @@ impl Ty {
                 Ty::Iter(t) | Ty::MaybeUnbound(t) | Ty::Optional(t) => count(t, left),
                 Ty::List(t, _) | Ty::Set(t, _) | Ty::Generator(_, t) => count(t, left),
                 Ty::Dict(t, _) => count(&t.0, left) && count(&t.1, left),
+                Ty::Object(_, t) => count(t, left),
                 Ty::Callable(Callable::Method(receiver, _)) => count(receiver, left),
                 Ty::Callable(Callable::Partial(p)) => p.items().all(|t| count(t, left)),
                 Ty::Closure(c) => c.items().all(|t| count(t, left)),
@@ -564,6 +568,23 @@ impl Ty {
             Ty::Keywords(items) => Ty::Keywords(named(items, &mut f).into()),
             Ty::Choice(of) => Ty::Choice(of.iter().map(&mut f).collect()),
             other => other.clone(),
+        }
+    }
+
+    /// The items of a tuple; of other types none.
+    pub fn items(&self) -> &[Ty] {
+        match self {
+            Ty::Tuple(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The class and the types of the fields of a record or object.
+    pub fn as_record(&self) -> Option<(&Arc<Class>, &[Ty])> {
+        match self {
+            Ty::Record(class, items) => Some((class, items)),
+            Ty::Object(class, fields) => Some((class, fields.items())),
+            _ => None,
         }
     }
 
@@ -647,7 +668,7 @@ impl Ty {
                 t.parts(out);
             }
             Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
-            Ty::Exception | Ty::Generator(..) => out.push(Type::Ptr),
+            Ty::Exception | Ty::Generator(..) | Ty::Object(..) => out.push(Type::Ptr),
             Ty::None
             | Ty::Open(..)
             | Ty::Lit(_)
@@ -702,6 +723,7 @@ impl fmt::Display for Ty {
             Ty::Row(row) => write!(f, "{row}"),
             Ty::StructDType(dtype) => write!(f, "dtype({dtype})"),
             Ty::Record(class, items) => classes::show_record(f, class, items),
+            Ty::Object(class, fields) => classes::show_record(f, class, fields.items()),
             Ty::Member(class, at) => {
                 write!(f, "{}.{}", class.class.name, class.members[*at as usize].0)
             }

@@ -4,10 +4,13 @@
 //! What is one object in compiled code becomes one object here, also where a container is
 //! an element of itself: a container is known before its elements are made.
 
-use super::{Plan, Reader, internal};
+use super::{Plan, Reader, internal, object_or_error};
 use crate::containers::{self, helpers};
+use crate::records;
 use cumbia_abi::{ListObject, Owner, StrObject};
 use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use std::ptr;
 
 impl Reader<'_> {
@@ -39,6 +42,25 @@ impl Reader<'_> {
                     return ffi::PyBytes_FromStringAndSize(bytes.as_ptr().cast(), size);
                 }
                 Plan::List(..) => ffi::PyList_New(0),
+                Plan::Object(entry, fields, width) => {
+                    let slots: &[u64] = match width {
+                        0 => &[],
+                        _ => std::slice::from_raw_parts((*object).data.cast::<u64>(), *width),
+                    };
+                    let fields = self.make_from(fields, slots);
+                    if fields.is_null() {
+                        return fields;
+                    }
+                    let made = object_or_error(|py| {
+                        let fields = Bound::from_owned_ptr(py, fields).cast_into::<PyTuple>()?;
+                        records::make(py, entry, fields)
+                    });
+                    if !made.is_null() {
+                        ffi::Py_INCREF(made);
+                        self.made.insert(object, made);
+                    }
+                    return made;
+                }
                 Plan::Set(..) => ffi::PySet_New(ptr::null_mut()),
                 _ => ffi::PyDict_New(),
             };

@@ -216,6 +216,7 @@ impl<'e> Engine<'e> {
                 let items = items.iter().map(|t| self.with_site(t, open)).collect();
                 Ty::Record(class.clone(), items)
             }
+            Ty::Object(class, t) => Ty::Object(class.clone(), Arc::new(self.with_site(t, open))),
             Ty::Optional(t) => Ty::Optional(Arc::new(self.with_site(t, open))),
             other => other.map_function_items(|t| self.with_site(t, open)),
         }

@@ -33,7 +33,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Exception | Ty::Generator(..) => true,
+        Ty::Exception | Ty::Generator(..) | Ty::Object(..) => true,
         Ty::Records(_) | Ty::Row(_) => true,
         Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
             items.iter().any(is_counted)
@@ -83,6 +83,7 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
             | Ty::List(..)
             | Ty::Set(..)
             | Ty::Dict(..)
+            | Ty::Object(..)
             | Ty::Generator(..)
             | Ty::Cell(_) => {
                 out.push(OwnerPart { owner: parts[0], flag });
@@ -373,6 +374,19 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     }
 }
 
+fn is_object(spec: &Specialization, inst: &HirInst) -> bool {
+    let made = inst.results.first().and_then(|v| spec.types[v.0 as usize].as_ref());
+    matches!(made, Some(Ty::Object(..)))
+}
+
+/// The type of a call's first argument.
+fn inst_args<'t>(inst: &HirInst, ty: &impl Fn(HValue) -> Option<&'t Ty>) -> Option<&'t Ty> {
+    match &inst.op {
+        Op::Call(_, args) => args.first().and_then(|a| ty(a.value)),
+        _ => None,
+    }
+}
+
 fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> Source {
     use crate::infer::Action;
     // An operand that may be `None` is used as the value (`infer/views.rs`).
@@ -387,6 +401,9 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
             Source::Fresh
         }
         (Op::CellGet(..), _) => Source::Loaded,
+        (Op::Call(..), Action::Construct(..)) if is_object(spec, inst) => Source::Fresh,
+        // A field; a method keeps the object itself.
+        (Op::Attr(a, _), _) if matches!(ty(*a), Some(Ty::Object(..))) => Source::Loaded,
         (Op::Format(..), Action::Structural(_)) => Source::Fresh,
         (Op::Display(..) | Op::Concat(_) | Op::Generator(..), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.
@@ -403,6 +420,9 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         },
         (Op::Call(..), Action::Structural(name)) => match &**name {
             "prim.table_key" | "prim.dict_value" => Source::Loaded,
+            "prim.record_items" if matches!(inst_args(inst, &ty), Some(Ty::Object(..))) => {
+                Source::Loaded
+            }
             "exception.str" | "exception.repr" => Source::Fresh,
             n if crate::infer::containers::empty_constructor(n).is_some() => Source::Fresh,
             n if n.starts_with("prim.empty") || n.starts_with("prim.zeros") => Source::Fresh,

@@ -211,6 +211,9 @@ impl Lowering<'_, '_> {
                     parts: items.into_iter().flat_map(|i| i.parts).collect(),
                 }
             }
+            "prim.record_items" if matches!(args[0].ty, Ty::Object(..)) => {
+                super::records::fields(fx, &args[0])
+            }
             "prim.record_items" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
             "prim.member_text" if *out == Ty::Str => {
                 super::records::member_text(fx, &args[0], &args[1].ty)

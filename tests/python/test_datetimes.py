@@ -409,7 +409,7 @@ def test_the_least_counts_in_a_coarser_unit(count, fine, coarse):
         "d + n",
         "a - d",
         "np.add(a, b)",
-        "np.maximum(a, d)",
+        "np.maximum(a, a)",
         "np.negative(b)",
         "np.isfinite(a)",
         "np.less(a, a)",

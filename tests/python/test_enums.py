@@ -271,7 +271,7 @@ def test_refusals():
         return c < Color.RED
 
     refused(union, Flags.X, _code="CB0303")
-    refused(lookup, 1, _code="CB0404")
+    refused(lookup, 1.5, _code="CB0404", _raises=ValueError)
     refused(order, Color.RED, _code="CB0303", _raises=TypeError)
 
 

@@ -148,3 +148,13 @@ def name_is_tried(name):
         return Colour[name].value
     except KeyError:
         return -1
+
+
+@program(call(1))
+def the_class_is_no_tuple(n):
+    return Colour == (Colour.RED, Colour.GREEN, Colour.BLUE)
+
+
+@program(call(0))
+def no_member_by_position(n):
+    return Colour[0]

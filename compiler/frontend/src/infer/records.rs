@@ -54,6 +54,9 @@ pub fn raised_by_assignment(ty: &Ty, name: &str) -> Option<(&'static str, String
             }
             _ => None,
         },
+        Ty::None => {
+            Some(("AttributeError", format!("'NoneType' object has no attribute '{name}'")))
+        }
         _ => None,
     }
 }

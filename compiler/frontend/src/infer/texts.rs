@@ -91,5 +91,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
 /// Whether a name is one of these primitives: they ask what a value is.
 pub fn asks(name: &str) -> bool {
     name.starts_with("prim.record_")
+        || name.starts_with("prim.enum_")
+        || name.starts_with("@enums.")
         || matches!(name, "prim.is_record" | "prim.is_member" | "prim.member_text")
 }

@@ -224,7 +224,10 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
                 }
             }
             Some(Ty::Enum(class)) if class.is_int && as_int => Ty::Int,
-            Some(Ty::Callable(Callable::Enum(class))) if as_tuple && !class.is_flag => {
+            // A class of members is iterated, and is no tuple otherwise.
+            Some(Ty::Callable(Callable::Enum(class)))
+                if as_tuple && !class.is_flag && iterates(op) =>
+            {
                 let members = 0..class.members.len() as u32;
                 Ty::tuple(members.map(|i| Ty::Member(class.clone(), i)))
             }
@@ -234,6 +237,14 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
             Some(at) => views.seen[at].1 = view,
             None => views.seen.push((value, view)),
         }
+    }
+}
+
+fn iterates(op: &Op) -> bool {
+    match op {
+        Op::Iter(..) | Op::Unpack(_) | Op::Call(..) => true,
+        Op::Compare(op, ..) => matches!(op, CompareOp::In | CompareOp::NotIn),
+        _ => false,
     }
 }
 

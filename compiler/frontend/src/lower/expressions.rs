@@ -7,7 +7,7 @@ use super::memory::ArrayParts;
 use crate::hir::{CompareOp, Const, HBlock, HValue, HirInst, Op};
 use crate::infer::{Action, constant_truth, transposed};
 use crate::numeric;
-use crate::types::{Lit, Ty};
+use crate::types::{Callable, Lit, Ty};
 use cumbia_ir::{IntCond, Opcode, Value};
 
 impl Lowering<'_, '_> {
@@ -67,6 +67,9 @@ impl Lowering<'_, '_> {
         }
         if let Op::CellGet(..) | Op::CellSet(..) | Op::CheckFree(..) = &inst.op {
             return self.cell_instruction(inst, out);
+        }
+        if let Some(Ty::Callable(Callable::Union(_))) = out {
+            return Some(vec![TypedValue::unit(out?)]);
         }
         // A constant needs no code, whatever computed it.
         if let Some(Ty::Lit(_)) = out

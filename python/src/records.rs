@@ -521,6 +521,31 @@ fn instance<'py>(
     }
 }
 
+/// Whether an instance has attributes of its own that hide what its class has, as compiled
+/// code sees it. Cached values of properties are none.
+fn hides_attributes(entry: &Entry, object: &Bound<'_, PyAny>) -> bool {
+    let hides = || -> PyResult<bool> {
+        let Some(own) = object.getattr_opt("__dict__")? else { return Ok(false) };
+        let own = own.cast_into::<PyDict>()?;
+        if own.len() <= entry.names.len() {
+            return Ok(false);
+        }
+        let class = object.get_type();
+        let cached = object.py().import("functools")?.getattr("cached_property")?;
+        for name in own.keys() {
+            let field = entry.names.iter().any(|n| n.bind(object.py()).eq(&name).unwrap_or(false));
+            if !field
+                && let Some(found) = class.getattr_opt(name.cast::<PyString>()?)?
+                && !found.is_instance(&cached)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    hides().unwrap_or(true)
+}
+
 impl Frame {
     /// Appends an instance that can be changed: it stands in the slot itself until its
     /// fields are copied for the call. False for others.
@@ -541,6 +566,13 @@ impl Frame {
         }
         if depth >= MAX_DEPTH {
             return Err(Refusal::Tuple);
+        }
+        // SAFETY: the object is valid, and the GIL is held.
+        let hides = Python::attach(|py| unsafe {
+            hides_attributes(entry, &Bound::from_borrowed_ptr(py, object))
+        });
+        if hides {
+            return Err(Refusal::Type);
         }
         let mut fields = Frame::new();
         for name in &entry.names {

@@ -6,6 +6,7 @@
 //! which guards them.
 
 use super::expressions::{Typed, known, one, refuse};
+use super::sites::without_sites;
 use super::{Action, ArgFrom, FunctionKey, Sweep, containers, names};
 use crate::classes::{Class, ClassKind, Enum};
 use crate::environment::Global;
@@ -64,8 +65,7 @@ pub fn raised_by_assignment(ty: &Ty, name: &str) -> Option<(&'static str, String
 /// Whether a value is of the class that a field's values are of: an int that becomes a
 /// float would be equal, and of another class.
 fn stays(field: &Ty, item: &Ty) -> bool {
-    let item = item.widen();
-    match (field, &item) {
+    match (field, item) {
         _ if item.is_number() => item == *field,
         (Ty::Optional(inner), Ty::Optional(t)) => stays(inner, t),
         (Ty::Optional(_), Ty::None) => true,
@@ -113,9 +113,10 @@ impl Sweep<'_, '_, '_> {
         if !self.engine.sites.unify(field, item) {
             return refuse("CB0322", span, format!("{item:#} can't be stored in '{name}' here"));
         }
-        let field = self.engine.sites.resolve(field);
-        match super::join(&field, &item.widen()) {
-            Some(joined) if joined == field && stays(&field, item) => Ok(Some(Vec::new())),
+        let field = without_sites(&self.engine.sites.resolve(field));
+        let item = without_sites(&self.engine.sites.resolve(&item.widen()));
+        match super::join(&field, &item) {
+            Some(joined) if joined == field && stays(&field, &item) => Ok(Some(Vec::new())),
             _ => Err(Box::new(
                 Diagnostic::error(
                     "CB0322",
@@ -448,7 +449,7 @@ impl Sweep<'_, '_, '_> {
     ) -> Typed {
         let ty = match class.kind {
             ClassKind::Dataclass { frozen: false, .. } => {
-                let fields = Ty::tuple(types).widen();
+                let fields = without_sites(&Ty::tuple(types).widen());
                 if let Some(other) = fields.items().iter().find(|t| !containers::is_storable(t)) {
                     let message = format!("{other:#} can't be in a field of {}", class.name);
                     return refuse("CB0404", span, message);

@@ -12,7 +12,9 @@ mod objects;
 pub use from_code::from_code;
 
 use crate::array_results::{Form, View};
+use crate::collections::Maker;
 use crate::functions::{self, MadeOf};
+use crate::ledger::Ledger;
 use crate::numpy_api::{self, NumPy};
 use crate::records::{self, Entry};
 use crate::structured;
@@ -48,6 +50,8 @@ enum Plan {
     Set(Box<Plan>, usize),
     /// Keys and values, and their slots.
     Dict(Box<(Plan, Plan)>, [usize; 2]),
+    /// An object made of one of these three.
+    Collection(Box<Plan>, Maker),
     /// An array of a structured dtype.
     Records(Form),
     /// An element of one.
@@ -130,6 +134,7 @@ impl Boxer {
             bases: SmallVec::new(),
             made: FxHashMap::default(),
             memo: ptr::null_mut(),
+            ledger: None,
         };
         // SAFETY: passed on.
         unsafe { reader.make(&self.plan) }
@@ -165,8 +170,29 @@ impl<'a> Boxes<'a> {
                 bases: SmallVec::new(),
                 made: FxHashMap::default(),
                 memo: ptr::null_mut(),
+                ledger: None,
             },
         }
+    }
+
+    /// A session for a generator that goes on: what both have, they share, and the ledger
+    /// knows.
+    pub fn shared(context: &'a mut Context, ledger: &'a mut Ledger) -> Boxes<'a> {
+        let mut boxes = Boxes::new(context);
+        boxes.reader.ledger = Some(ledger);
+        boxes
+    }
+
+    /// Enters a container that this session has made into the ledger; its Python object.
+    ///
+    /// # Safety
+    ///
+    /// A live object of the session's context, and the GIL.
+    pub unsafe fn share(&mut self, native: *mut Owner) -> Option<*mut PyObject> {
+        let object = *self.reader.made.get(&native)?;
+        // SAFETY: by the contract; the session holds the Python object.
+        unsafe { self.reader.ledger.as_mut()?.add(native, object) };
+        Some(object)
     }
 
     /// The object of a value in slots; null with an exception set if it can't be made.
@@ -189,7 +215,7 @@ impl<'a> Boxes<'a> {
 
 fn has_containers(ty: &Ty) -> bool {
     match ty {
-        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Object(..) => true,
+        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) | Ty::Object(..) => true,
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_containers),
         Ty::Optional(t) => has_containers(t),
         _ => false,
@@ -209,6 +235,7 @@ fn uses_numpy(plan: &Plan) -> bool {
         }),
         Plan::Optional(inner, _)
         | Plan::Record(_, inner)
+        | Plan::Collection(inner, _)
         | Plan::List(inner, _)
         | Plan::Object(_, inner, _)
         | Plan::Set(inner, _) => uses_numpy(inner),
@@ -271,6 +298,9 @@ fn plan(
             Box::new((element(&pair.0)?, element(&pair.1)?)),
             [pair.0.part_types().len(), pair.1.part_types().len()],
         ),
+        Ty::Collection(kind, storage) => {
+            Plan::Collection(Box::new(element(storage)?), Maker::new(py, kind)?)
+        }
         // Of a container that nothing was ever put into.
         Ty::Open(..) => constant(py.None().into_bound(py)),
         Ty::Slice(parts) => {
@@ -399,6 +429,8 @@ struct Reader<'a> {
     made: FxHashMap<*mut Owner, *mut PyObject>,
     /// A dict for the cells that several functions of the result share, once needed.
     memo: *mut PyObject,
+    /// What a generator that goes on shares with Python.
+    ledger: Option<&'a mut Ledger>,
 }
 
 impl Drop for Reader<'_> {
@@ -491,7 +523,8 @@ impl Reader<'_> {
                 | Plan::List(..)
                 | Plan::Set(..)
                 | Plan::Dict(..)
-                | Plan::Object(..) => {
+                | Plan::Object(..)
+                | Plan::Collection(..) => {
                     let object = self.next() as *mut Owner;
                     self.object(plan, object)
                 }
@@ -674,10 +707,10 @@ impl Reader<'_> {
                     view.over(argument)
                 };
             }
-            if view.covers(&*owner) && self.uses(owner) == 1 {
+            if view.covers(&*owner) && (self.ledger.is_some() || self.uses(owner) == 1) {
                 let array = view.make();
                 if !array.is_null() {
-                    cumbia_runtime::detach(self.context, owner);
+                    self.give_away(owner, array);
                     numpy_api::give_memory(numpy, array.cast());
                 }
                 return array;
@@ -712,11 +745,28 @@ impl Reader<'_> {
             let view = View { numpy, form, data, shape: &shape, strides: &[itemsize] };
             let array = view.make();
             if !array.is_null() {
-                cumbia_runtime::detach(self.context, owner);
+                self.give_away(owner, array);
                 numpy_api::give_memory(numpy, array.cast());
                 self.bases.push((owner, array));
             }
             array
+        }
+    }
+
+    /// An array takes over the memory of an allocation.
+    unsafe fn give_away(&mut self, owner: *mut Owner, array: *mut PyObject) {
+        // SAFETY: a live record of this call; compiled code goes on using it only where
+        // there is a ledger, which keeps the array as long as the record.
+        unsafe {
+            match &mut self.ledger {
+                None => {
+                    cumbia_runtime::detach(self.context, owner);
+                }
+                Some(ledger) => {
+                    cumbia_runtime::hand_over(owner);
+                    ledger.add(owner, array);
+                }
+            }
         }
     }
 }

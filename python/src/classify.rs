@@ -29,6 +29,7 @@ const LIBRARY: &[&str] = &[
     "dataclasses",
     "heapq",
     "bisect",
+    "collections",
     // Where the C forms of these live.
     "_heapq",
     "_bisect",

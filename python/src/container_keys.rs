@@ -6,6 +6,8 @@
 //! copied later (`containers.rs`).
 
 use crate::arguments::Refusal;
+use crate::collections;
+use crate::direct::Direct;
 use crate::keys::{self, Keys};
 use crate::numpy_api::NumPy;
 use cumbia_frontend::infer::containers::{has_members, is_hashable, is_storable};
@@ -24,6 +26,7 @@ pub fn is_container(class: *mut ffi::PyTypeObject) -> bool {
         || class == &raw mut ffi::PyDict_Type
         || class == &raw mut ffi::PySet_Type
         || class == &raw mut ffi::PyBytes_Type
+        || collections::code_of(class).is_some()
 }
 
 /// Appends the words of a container's type.
@@ -44,16 +47,35 @@ pub unsafe fn read_key(
     // which nothing changes while this thread holds the GIL and runs no Python code.
     unsafe {
         let class = ffi::Py_TYPE(object);
-        if class == &raw mut ffi::PyBytes_Type {
+        let code = collections::code_of(class);
+        if let Some(code) = code {
+            out.push(keys::COLLECTION | collections::details(object, code)? << 8);
+        }
+        if code == Some(0) {
+            out.push(keys::LIST);
+            let mut found = Elements::default();
+            each_of_set(object, |item| found.add(item, numpy, depth))?;
+            found.finish(out, |_| true)?;
+        } else if class == &raw mut ffi::PyBytes_Type {
             out.push(keys::BYTES);
         } else if class == &raw mut ffi::PyList_Type {
             out.push(keys::LIST);
             let mut found = Elements::default();
-            for i in 0..ffi::PyList_Size(object) {
+            let (direct, mut i) = (Direct::get(), 0);
+            while i < ffi::PyList_Size(object) {
+                // The usual case: all are of one plain class. Looking at these runs no code.
+                if let (Some(class), Some(items)) = (found.class, direct.items(object)) {
+                    let rest = items[i as usize..].iter();
+                    i += rest.take_while(|&&item| ffi::Py_TYPE(item) == class).count() as isize;
+                    if i as usize == items.len() {
+                        break;
+                    }
+                }
                 found.add(ffi::PyList_GetItem(object, i), numpy, depth)?;
+                i += 1;
             }
             found.finish(out, |_| true)?;
-        } else if class == &raw mut ffi::PyDict_Type {
+        } else if class == &raw mut ffi::PyDict_Type || matches!(code, Some(1..=3)) {
             out.push(keys::DICT);
             let (mut names, mut values) = (Elements::default(), Elements::default());
             let (mut at, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
@@ -74,11 +96,11 @@ pub unsafe fn read_key(
     Ok(())
 }
 
-/// Calls `f` with each item of a set.
+/// Calls `f` with each item of a set or deque.
 ///
 /// # Safety
 ///
-/// A valid set, and the GIL.
+/// A valid set or deque, and the GIL.
 pub unsafe fn each_of_set(
     set: *mut PyObject,
     mut f: impl FnMut(*mut PyObject) -> Result<(), Refusal>,
@@ -178,6 +200,25 @@ impl Elements {
     }
 }
 
+/// Whether compiled code for elements of a type takes this one.
+///
+/// # Safety
+///
+/// A valid object, and the GIL.
+pub unsafe fn fits(object: *mut PyObject, numpy: Option<&NumPy>, ty: &Ty) -> bool {
+    let mut frame = crate::arguments::Frame::new();
+    // SAFETY: the object lives longer than the frame.
+    if unsafe { frame.read(object, numpy) }.is_err() {
+        return false;
+    }
+    let (mut expected, mut merged) = (Keys::new(), Keys::new());
+    merge(&single(&frame.keys), ty).is_some_and(|all| {
+        keys::words(ty, &mut expected).is_some()
+            && keys::words(&all, &mut merged).is_some()
+            && expected == merged
+    })
+}
+
 fn single(words: &[u32]) -> Ty {
     keys::types(words).swap_remove(0)
 }
@@ -192,6 +233,9 @@ fn merge(a: &Ty, b: &Ty) -> Option<Ty> {
         (Ty::Set(x, _), Ty::Set(y, _)) => Ty::Set(merge(x, y)?.into(), site()),
         (Ty::Dict(x, _), Ty::Dict(y, _)) => {
             Ty::Dict((merge(&x.0, &y.0)?, merge(&x.1, &y.1)?).into(), site())
+        }
+        (Ty::Collection(k, x), Ty::Collection(l, y)) if k == l => {
+            Ty::Collection(k.clone(), merge(x, y)?.into())
         }
         (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
             let items: Option<Vec<Ty>> = x.iter().zip(y.iter()).map(|(p, q)| merge(p, q)).collect();

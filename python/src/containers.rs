@@ -9,8 +9,15 @@
 //! All this costs time in proportion to the content. Another thread that uses a container
 //! meanwhile sees it as it was before the call, and what it changes may be overwritten.
 
+pub mod waiting;
+mod write_back;
+
+use write_back::{content, is_as_before, write_back};
+
 use crate::boxing::Boxes;
+use crate::collections;
 use crate::container_keys::each_of_set;
+use crate::direct::Direct;
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
 use crate::sets;
@@ -18,7 +25,7 @@ use cumbia_abi::{
     Context, IMMORTAL, Layout, ListObject, ObjectKind, Owner, TableObject, layout_bytes,
 };
 use cumbia_frontend::lower::layout_code;
-use cumbia_frontend::types::{DType, Ty};
+use cumbia_frontend::types::{Collection, DType, Ty};
 use cumbia_runtime::call_helper;
 use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
@@ -41,8 +48,15 @@ impl Layouts {
         layouts
     }
 
+    /// A type's own layout beside those of the containers in it.
+    pub fn with(mut self, ty: &Ty) -> Layouts {
+        self.add(ty);
+        self.collect(ty);
+        self
+    }
+
     fn collect(&mut self, ty: &Ty) {
-        match ty {
+        match ty.storage() {
             Ty::List(t, _) | Ty::Set(t, _) => {
                 self.add(t);
                 self.collect(t);
@@ -77,16 +91,22 @@ impl Layouts {
         });
     }
 
-    fn of(&self, ty: &Ty) -> *const Layout {
+    /// The layout of a type that is among those.
+    pub fn of(&self, ty: &Ty) -> *const Layout {
         self.by_code[&layout_code(ty)].as_ptr().cast()
     }
 }
+
+/// From so many strings in a list on, some are remembered; how many at most.
+const FEW_STRINGS: usize = 8;
+const MOST_RECENT: usize = 1024;
 
 /// Whether an argument of the type stands in its slots as a Python object.
 pub fn needs_loan(ty: &Ty) -> bool {
     match ty {
         Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
         Ty::Object(..) => true,
+        Ty::Collection(..) => true,
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(needs_loan),
         Ty::Keywords(items) => items.iter().any(|(_, t)| needs_loan(t)),
         Ty::Optional(t) => needs_loan(t),
@@ -95,24 +115,30 @@ pub fn needs_loan(ty: &Ty) -> bool {
 }
 
 /// A container of the caller and its object for this call.
-struct Lent {
+struct Lent<'a> {
     object: *mut PyObject,
     native: *mut Owner,
-    ty: Ty,
+    ty: &'a Ty,
     /// Its slots at the start: what they held tells what has changed.
     before: Vec<u64>,
+    /// Of a generator's loan: what Python's container held when it was looked at last.
+    items: Option<waiting::Items>,
 }
 
 /// What one call has borrowed.
 pub struct Loan<'a> {
     layouts: &'a Layouts,
     numpy: Option<&'static NumPy>,
-    /// The object of each Python object with its type. The Python object is held until the
+    direct: Direct,
+    /// The object of each container with its type. The Python object is held until the
     /// loan is over: compiled code runs without the GIL, and another thread may drop it.
     natives: FxHashMap<*mut PyObject, (*mut Owner, &'a Ty)>,
-    /// Arrays in containers, held for the same reason.
-    arrays: Vec<*mut PyObject>,
-    lent: Vec<Lent>,
+    /// The objects of some strings: they don't change, so that one may have several, but a
+    /// list often has the same ones again and again.
+    recent: Vec<(*mut PyObject, *mut Owner)>,
+    /// Arrays and strings, and lists of what a list held, for the same reason.
+    kept: Vec<*mut PyObject>,
+    lent: Vec<Lent<'a>>,
     /// Records of arrays in containers.
     #[expect(clippy::vec_box, reason = "their addresses are given away")]
     owners: Vec<Box<Owner>>,
@@ -128,8 +154,10 @@ impl<'a> Loan<'a> {
         Loan {
             layouts,
             numpy,
+            direct: Direct::get(),
             natives: FxHashMap::default(),
-            arrays: Vec::new(),
+            recent: Vec::new(),
+            kept: Vec::new(),
             lent: Vec::new(),
             owners: Vec::new(),
             held: Vec::new(),
@@ -144,7 +172,7 @@ impl<'a> Loan<'a> {
     pub unsafe fn borrow(
         &mut self,
         context: &mut Context,
-        types: &'a [Ty],
+        types: impl IntoIterator<Item = &'a Ty>,
         slots: &mut [u64],
     ) -> Done {
         let mut at = 0;
@@ -163,7 +191,13 @@ impl<'a> Loan<'a> {
         at: &mut usize,
     ) -> Done {
         match ty {
-            Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Object(..) => {
+            Ty::Str
+            | Ty::Bytes
+            | Ty::List(..)
+            | Ty::Set(..)
+            | Ty::Dict(..)
+            | Ty::Collection(..)
+            | Ty::Object(..) => {
                 let object = slots[*at] as *mut PyObject;
                 // SAFETY: the argument itself stands in the slot.
                 unsafe { self.store(context, ty, object, &mut slots[*at])? };
@@ -206,6 +240,12 @@ impl<'a> Loan<'a> {
                 Ty::None | Ty::Open(..) => {}
                 Ty::Bool => slots.write(u64::from(object == ffi::Py_True())),
                 Ty::Int => {
+                    if ffi::Py_TYPE(object) == &raw mut ffi::PyLong_Type
+                        && let Some(value) = self.direct.int(object)
+                    {
+                        slots.write(value as u64);
+                        return Ok(());
+                    }
                     let mut overflow = 0;
                     let value = ffi::PyLong_AsLongLongAndOverflow(object, &raw mut overflow);
                     if overflow != 0 {
@@ -275,15 +315,25 @@ impl<'a> Loan<'a> {
                     slots.write(ptr::from_mut(&mut *owner) as u64);
                     self.owners.push(owner);
                     ffi::Py_INCREF(object);
-                    self.arrays.push(object);
+                    self.kept.push(object);
                 }
-                Ty::Str
-                | Ty::Bytes
+                Ty::Str => {
+                    let string = self.string(context, object)?;
+                    ffi::Py_INCREF(object);
+                    self.kept.push(object);
+                    // Of a generator's loan, an object may be counted.
+                    (*string).refcount += 1;
+                    slots.write(string as u64);
+                }
+                Ty::Bytes
                 | Ty::List(..)
                 | Ty::Set(..)
                 | Ty::Dict(..)
+                | Ty::Collection(..)
                 | Ty::Object(..) => {
-                    slots.write(self.native(context, ty, object)? as u64);
+                    let native = self.native(context, ty, object)?;
+                    (*native).refcount += 1;
+                    slots.write(native as u64);
                 }
                 _ => return Err(changed()),
             }
@@ -306,8 +356,8 @@ impl<'a> Loan<'a> {
         }
         // SAFETY: as in `store`; `call_helper` gets objects and layouts of this loan.
         unsafe {
-            let native = match ty {
-                Ty::Str => new_string(context, object)?,
+            let source = self.source(ty, object)?;
+            let native = match ty.storage() {
                 Ty::Bytes => {
                     let size = ffi::PyBytes_Size(object) as usize;
                     let data = ffi::PyBytes_AsString(object).cast::<u8>();
@@ -316,21 +366,19 @@ impl<'a> Loan<'a> {
                         .ok_or_else(no_memory)?
                 }
                 Ty::List(t, _) => {
-                    let length = ffi::PyList_Size(object);
+                    let length = ffi::PyList_Size(source);
                     let layout = self.layouts.of(t) as u64;
                     let list = helper(helpers::LIST_NEW, context, &[layout, length as u64])?;
                     let list = list as *mut ListObject;
                     self.hold(object, list.cast(), ty);
-                    if matches!(**t, Ty::Str) {
-                        self.natives.reserve(length as usize);
-                    }
                     // Nothing else knows the list: it has room for all, and stays there.
                     let (width, first) = (t.part_types().len(), (*list).owner.data.cast::<u64>());
-                    for i in 0..length {
-                        if i >= ffi::PyList_Size(object) {
+                    let done = self.plain_items(context, t, source, list)?;
+                    for i in done..length {
+                        if i >= ffi::PyList_Size(source) {
                             return Err(changed());
                         }
-                        let item = ffi::PyList_GetItem(object, i);
+                        let item = ffi::PyList_GetItem(source, i);
                         let place = first.wrapping_add(i as usize * width);
                         self.store(context, t, item, place)?;
                         (*list).length += 1;
@@ -391,7 +439,7 @@ impl<'a> Loan<'a> {
                     let dict = helper(helpers::DICT_NEW, context, &layouts)?;
                     self.hold(object, dict as *mut Owner, ty);
                     let (mut at, mut name, mut value) = (0, ptr::null_mut(), ptr::null_mut());
-                    while ffi::PyDict_Next(object, &raw mut at, &raw mut name, &raw mut value) != 0
+                    while ffi::PyDict_Next(source, &raw mut at, &raw mut name, &raw mut value) != 0
                     {
                         let mut key: SmallVec<[u64; 8]> = SmallVec::new();
                         key.resize(pair.0.part_types().len(), 0);
@@ -412,15 +460,143 @@ impl<'a> Loan<'a> {
             (*native).object = object.cast();
             // It lives as long as the call: an address stands for one object all the time.
             (*native).refcount = IMMORTAL;
-            if matches!(ty, Ty::Str | Ty::Bytes) {
+            if matches!(ty, Ty::Bytes) {
                 self.hold(object, native, ty);
             }
-            if !matches!(ty, Ty::Str | Ty::Bytes) {
+            if let Ty::Collection(Collection::Deque, _) = ty {
+                (*native.cast::<ListObject>()).limit = collections::limit(object);
+            }
+            if !matches!(ty, Ty::Bytes | Ty::Collection(Collection::FrozenSet, _)) {
                 let before = content(native, ty);
-                self.lent.push(Lent { object, native, ty: ty.clone(), before });
+                self.lent.push(Lent { object, native, ty, before, items: None });
             }
             Ok(native)
         }
+    }
+
+    /// The object for a string, which the caller keeps alive.
+    unsafe fn string(
+        &mut self,
+        context: &mut Context,
+        object: *mut PyObject,
+    ) -> Result<*mut Owner, PyErr> {
+        // As many as `recent` has, a power of two, or none.
+        let place = (object.addr() >> 4) & self.recent.len().wrapping_sub(1);
+        if let Some(&(known, native)) = self.recent.get(place)
+            && known == object
+        {
+            return Ok(native);
+        }
+        // SAFETY: a str, whose units live as long as it does; the GIL is held.
+        unsafe {
+            let native = match self.direct.units(object) {
+                Some(units) if ffi::Py_TYPE(object) == &raw mut ffi::PyUnicode_Type => {
+                    let size = [units.length, units.unit];
+                    cumbia_runtime::lend_string(
+                        context,
+                        object.cast(),
+                        units.first,
+                        size,
+                        units.hash,
+                    )
+                }
+                _ => {
+                    let native = new_string(context, object)?;
+                    (*native).object = object.cast();
+                    (*native).refcount = IMMORTAL;
+                    native
+                }
+            };
+            if native.is_null() {
+                return Err(no_memory());
+            }
+            if let Some(recent) = self.recent.get_mut(place) {
+                *recent = (object, native);
+            }
+            Ok(native)
+        }
+    }
+
+    /// Stores the items of a list of plain objects, up to the first that is none; how many.
+    unsafe fn plain_items(
+        &mut self,
+        context: &mut Context,
+        ty: &'a Ty,
+        object: *mut PyObject,
+        list: *mut ListObject,
+    ) -> Result<isize, PyErr> {
+        let direct = self.direct;
+        // SAFETY: as in `store`: a list with room for all items of the Python list; what is
+        // called here runs no Python code, so that this stays as it is.
+        unsafe {
+            let Some(items) = direct.items(object) else { return Ok(0) };
+            let slots: *mut u64 = (*list).owner.data.cast();
+            let room = (*list).owner.size / 8;
+            let items = &items[..items.len().min(room)];
+            let mut done = 0;
+            match ty {
+                Ty::Int => {
+                    let class = &raw mut ffi::PyLong_Type;
+                    for (i, &item) in items.iter().enumerate() {
+                        let value = match ffi::Py_TYPE(item) == class {
+                            true => direct.int(item),
+                            false => None,
+                        };
+                        let Some(value) = value else { break };
+                        slots.add(i).write(value as u64);
+                        done = i + 1;
+                    }
+                }
+                Ty::Float => {
+                    let class = &raw mut ffi::PyFloat_Type;
+                    for (i, &item) in items.iter().enumerate() {
+                        if ffi::Py_TYPE(item) != class {
+                            break;
+                        }
+                        slots.add(i).write(direct.float(item).to_bits());
+                        done = i + 1;
+                    }
+                }
+                Ty::Str => {
+                    // One list holds all of them.
+                    let all = ffi::PyList_GetSlice(object, 0, items.len() as isize);
+                    if all.is_null() {
+                        ffi::PyErr_Clear();
+                        return Err(no_memory());
+                    }
+                    self.kept.push(all);
+                    if self.recent.is_empty() && items.len() >= FEW_STRINGS {
+                        let size = items.len().next_power_of_two().min(MOST_RECENT);
+                        self.recent.resize(size, (ptr::null_mut(), ptr::null_mut()));
+                    }
+                    for (i, &item) in items.iter().enumerate() {
+                        if ffi::Py_TYPE(item) != &raw mut ffi::PyUnicode_Type {
+                            break;
+                        }
+                        let native = self.string(context, item)?;
+                        slots.add(i).write(native as u64);
+                        done = i + 1;
+                    }
+                }
+                _ => {}
+            }
+            (*list).length = done as i64;
+            Ok(done as isize)
+        }
+    }
+
+    /// What a container's content is read from: itself, or a copy in the right order.
+    unsafe fn source(&mut self, ty: &Ty, object: *mut PyObject) -> Result<*mut PyObject, PyErr> {
+        let Ty::Collection(kind @ (Collection::Deque | Collection::OrderedDict), _) = ty else {
+            return Ok(object);
+        };
+        // SAFETY: an object of the class that its key says, and the GIL.
+        let copy = unsafe { collections::plain_copy(kind, object) };
+        if copy.is_null() {
+            return Err(changed());
+        }
+        self.kept.push(copy);
+        Ok(copy)
     }
 
     /// Notes the object for a Python object.
@@ -437,11 +613,12 @@ impl<'a> Loan<'a> {
     /// The call is over, its context still there, and the GIL is held.
     pub unsafe fn settle(&self, py: Python<'_>, boxes: &mut Boxes<'_>) -> Done {
         for lent in &self.lent {
-            // SAFETY: the object is alive in its context.
-            let now = unsafe { content(lent.native, &lent.ty) };
-            if now != lent.before {
-                // SAFETY: passed on.
-                unsafe { write_back(py, lent, &now, boxes)? };
+            // SAFETY: the object is alive in its context; passed on.
+            unsafe {
+                if !is_as_before(lent) {
+                    let now = content(lent.native, lent.ty);
+                    write_back(py, lent, &now, boxes)?;
+                }
             }
         }
         Ok(())
@@ -453,189 +630,7 @@ impl Drop for Loan<'_> {
         // SAFETY: references that `hold` and `store` took; a loan is dropped where the call
         // was made, with the GIL.
         unsafe {
-            self.natives.keys().chain(&self.arrays).for_each(|&object| ffi::Py_DECREF(object));
-        }
-    }
-}
-
-/// The slots of all elements, in order.
-unsafe fn content(native: *mut Owner, ty: &Ty) -> Vec<u64> {
-    // SAFETY: a live object of the type.
-    unsafe {
-        match ty {
-            Ty::List(t, _) => {
-                let list: *mut ListObject = native.cast();
-                let slots = (*list).length as usize * t.part_types().len();
-                if slots == 0 {
-                    // The length is all there is to elements without parts.
-                    return vec![(*list).length as u64; usize::from((*list).length > 0)];
-                }
-                std::slice::from_raw_parts((*list).owner.data.cast::<u64>(), slots).to_vec()
-            }
-            Ty::Object(_, fields) => match fields.part_types().len() {
-                0 => Vec::new(),
-                slots => {
-                    let first = (*native).data.cast::<u64>();
-                    std::slice::from_raw_parts(first, slots).to_vec()
-                }
-            },
-            _ => {
-                let table: *mut TableObject = native.cast();
-                let (keys, values) = match ty {
-                    Ty::Dict(pair, _) => (pair.0.part_types().len(), pair.1.part_types().len()),
-                    Ty::Set(t, _) => (t.part_types().len(), 0),
-                    _ => (0, 0),
-                };
-                let mut out = vec![(*table).length as u64];
-                each_entry(table, |at| {
-                    out.extend(std::slice::from_raw_parts(
-                        entry(helpers::TABLE_KEY, table, at),
-                        keys,
-                    ));
-                    if values > 0 {
-                        let value = entry(helpers::DICT_VALUE, table, at);
-                        out.extend(std::slice::from_raw_parts(value, values));
-                    }
-                });
-                out
-            }
-        }
-    }
-}
-
-unsafe fn each_entry(table: *mut TableObject, mut f: impl FnMut(i64)) {
-    let mut at = 0;
-    loop {
-        // SAFETY: a live table; this helper needs nothing of its context.
-        let found = unsafe { bare(helpers::TABLE_NEXT, &[table as u64, at as u64]) } as i64;
-        if found < 0 {
-            return;
-        }
-        f(found);
-        at = found + 1;
-    }
-}
-
-unsafe fn entry(index: usize, table: *mut TableObject, at: i64) -> *const u64 {
-    // SAFETY: a live table and the position of an entry.
-    unsafe { bare(index, &[table as u64, at as u64]) as *const u64 }
-}
-
-unsafe fn write_back(py: Python<'_>, lent: &Lent, now: &[u64], boxes: &mut Boxes<'_>) -> Done {
-    let error =
-        || PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("writing back failed"));
-    // SAFETY: the caller's container is alive and of the class that its type says; new
-    // objects are owned here until a container takes them.
-    unsafe {
-        match &lent.ty {
-            Ty::List(t, _) => {
-                let width = t.part_types().len();
-                let list: *mut ListObject = lent.native.cast();
-                let length = (*list).length as usize;
-                let old = ffi::PyList_Size(lent.object) as usize;
-                let new = ffi::PyList_New(length as isize);
-                if new.is_null() {
-                    return Err(error());
-                }
-                for i in 0..length {
-                    let slots = &now[(i * width).min(now.len())..];
-                    let same = width > 0
-                        && i < old
-                        && lent.before.get(i * width..(i + 1) * width) == slots.get(..width);
-                    let item = if same {
-                        let item = ffi::PyList_GetItem(lent.object, i as isize);
-                        ffi::Py_INCREF(item);
-                        item
-                    } else {
-                        boxes.make(t, slots)
-                    };
-                    if item.is_null() {
-                        ffi::Py_DECREF(new);
-                        return Err(error());
-                    }
-                    ffi::PyList_SetItem(new, i as isize, item);
-                }
-                let failed = ffi::PyList_SetSlice(lent.object, 0, isize::MAX, new) != 0;
-                ffi::Py_DECREF(new);
-                if failed { Err(error()) } else { Ok(()) }
-            }
-            Ty::Object(class, fields) => {
-                let mut at = 0;
-                for (i, field) in fields.items().iter().enumerate() {
-                    let end = at + field.part_types().len();
-                    if now[at..end] != lent.before[at..end] {
-                        let item = boxes.make(field, &now[at..end]);
-                        if item.is_null() {
-                            return Err(error());
-                        }
-                        let set = crate::records::set_attribute(class.handle, lent.object, i, item);
-                        ffi::Py_DECREF(item);
-                        if !set {
-                            return Err(error());
-                        }
-                    }
-                    at = end;
-                }
-                Ok(())
-            }
-            Ty::Set(t, _) => {
-                let (mut items, mut failed) = (Vec::new(), false);
-                each_entry(lent.native.cast(), |at| {
-                    let key = entry(helpers::TABLE_KEY, lent.native.cast(), at);
-                    let key = std::slice::from_raw_parts(key, t.part_types().len());
-                    let item = boxes.make(t, key);
-                    failed |= item.is_null();
-                    items.push(item);
-                });
-                if failed {
-                    items.into_iter().for_each(|item| ffi::Py_XDECREF(item));
-                    return Err(error());
-                }
-                ffi::PySet_Clear(lent.object);
-                failed = !sets::give_back(lent.object, lent.native.cast(), &items);
-                if failed { Err(error()) } else { Ok(()) }
-            }
-            Ty::Dict(pair, _) => {
-                // What stays the same object: keys by themselves, values by their slots.
-                let old = ffi::PyDict_Copy(lent.object);
-                if old.is_null() {
-                    return Err(error());
-                }
-                ffi::PyDict_Clear(lent.object);
-                let (keys, values) = (pair.0.part_types().len(), pair.1.part_types().len());
-                let before: FxHashMap<&[u64], &[u64]> = match keys + values {
-                    0 => FxHashMap::default(),
-                    n => lent.before[1..].chunks_exact(n).map(|e| e.split_at(keys)).collect(),
-                };
-                let mut failed = false;
-                each_entry(lent.native.cast(), |at| {
-                    let key = entry(helpers::TABLE_KEY, lent.native.cast(), at);
-                    let key = std::slice::from_raw_parts(key, keys);
-                    let value = entry(helpers::DICT_VALUE, lent.native.cast(), at);
-                    let value = std::slice::from_raw_parts(value, values);
-                    let name = boxes.make(&pair.0, key);
-                    if name.is_null() {
-                        failed = true;
-                        return;
-                    }
-                    let kept = (before.get(key) == Some(&value))
-                        .then(|| ffi::PyDict_GetItemWithError(old, name))
-                        .filter(|kept| !kept.is_null());
-                    let item = match kept {
-                        Some(kept) => {
-                            ffi::Py_INCREF(kept);
-                            kept
-                        }
-                        None => boxes.make(&pair.1, value),
-                    };
-                    failed |= item.is_null() || ffi::PyDict_SetItem(lent.object, name, item) != 0;
-                    ffi::Py_XDECREF(item);
-                    ffi::Py_DECREF(name);
-                });
-                ffi::Py_DECREF(old);
-                if failed { Err(error()) } else { Ok(()) }
-            }
-            _ => Ok(()),
+            self.natives.keys().chain(&self.kept).for_each(|&object| ffi::Py_DECREF(object));
         }
     }
 }
@@ -645,6 +640,8 @@ pub mod helpers {
     const fn index(name: &str) -> usize {
         cumbia_abi::helper_index(name).expect("a runtime function")
     }
+    pub const LIST_APPEND: usize = index("list_append");
+    pub const LIST_CLEAR: usize = index("list_clear");
     pub const LIST_NEW: usize = index("list_new");
     pub const SET_NEW: usize = index("set_new");
     pub const SET_ADD: usize = index("set_add");
@@ -654,6 +651,8 @@ pub mod helpers {
     pub const TABLE_CLEAR: usize = index("table_clear");
     pub const TABLE_KEY: usize = index("table_key");
     pub const TABLE_NEXT: usize = index("table_next");
+    pub const VALUE_RETAIN: usize = index("value_retain");
+    pub const VALUE_RELEASE: usize = index("value_release");
     pub const VALUE_HASH: usize = index("value_hash");
     pub const SCRATCH: usize = index("scratch");
 }

@@ -8,12 +8,14 @@
 use crate::arguments;
 use crate::callee::{self, Callee};
 use crate::classify;
+use crate::container_keys::{is_container, read_key};
 use crate::dispatcher;
 use crate::guards::{Guard, Guards, Place};
+use crate::keys::{self, Keys};
 use crate::{records, structured};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
-use cumbia_frontend::types::UserException;
+use cumbia_frontend::types::{Ty, UserException};
 use pyo3::exceptions::{PyBaseException, PyKeyError, PyNameError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
@@ -25,8 +27,8 @@ pub struct PythonEnvironment<'py> {
     py: Python<'py>,
     /// Functions by handle.
     functions: Vec<Callee<'py>>,
-    /// Slots taken by arrays so far.
-    array_slots: u64,
+    /// Slots taken by arrays and containers so far.
+    object_slots: u64,
     /// Exception classes of the user, by number from the first such number on.
     exceptions: Vec<Bound<'py, PyAny>>,
     modules: HashMap<String, Bound<'py, PyAny>>,
@@ -43,7 +45,7 @@ impl<'py> PythonEnvironment<'py> {
         PythonEnvironment {
             py: dispatcher.py(),
             functions: vec![Callee::dispatcher(&dispatcher)],
-            array_slots: 0,
+            object_slots: 0,
             exceptions: Vec::new(),
             modules: HashMap::new(),
             guards: Guards::default(),
@@ -132,6 +134,23 @@ impl<'py> PythonEnvironment<'py> {
         Ok(Some(Global::Partial(Box::new(function), args, keywords)))
     }
 
+    /// A list, set or dict of one element type; `None` for other objects.
+    fn container(&mut self, object: &Bound<'py, PyAny>) -> Option<Global> {
+        let mut words = Keys::new();
+        // SAFETY: the class is one of those that are read; the GIL is held.
+        unsafe {
+            let class = object.get_type_ptr();
+            if !is_container(class) || class == &raw mut pyo3::ffi::PyBytes_Type {
+                return None;
+            }
+            read_key(object.as_ptr(), crate::numpy_api::loaded(), &mut words, 0).ok()?;
+        }
+        let ty = keys::types(&words).pop().filter(is_complete)?;
+        let slot = self.guards.object(object, ty.clone(), words, self.object_slots);
+        self.object_slots = self.object_slots.max(slot + 1);
+        Some(Global::Container(slot, ty))
+    }
+
     /// What an object is.
     fn global(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Global> {
         if dispatcher::is_dispatcher(object)
@@ -163,10 +182,13 @@ impl<'py> PythonEnvironment<'py> {
         {
             // SAFETY: exactly an array, by its type.
             if let Some(ty) = unsafe { arguments::array_type(object.as_ptr(), numpy) } {
-                let slot = self.guards.array(object, ty, self.array_slots);
-                self.array_slots = self.array_slots.max(slot + 2 + 2 * u64::from(ty.ndim));
+                let slot =
+                    self.guards.object(object, Ty::Array(ty), Keys::new(), self.object_slots);
+                self.object_slots = self.object_slots.max(slot + 2 + 2 * u64::from(ty.ndim));
                 return Ok(Global::Array(slot, ty));
             }
+        } else if let Some(container) = self.container(object) {
+            return Ok(container);
         } else if let Some(partial) = self.partial(object)? {
             return Ok(partial);
         } else if let Some(handle) = self.handle(object)? {
@@ -304,5 +326,25 @@ impl Environment for PythonEnvironment<'_> {
 
     fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {
         self.source(handle).map_err(|error| error.value(self.py).to_string())
+    }
+}
+
+/// Whether a container's type says what all its elements are, in terms that need no
+/// further look at Python's objects.
+fn is_complete(ty: &Ty) -> bool {
+    match ty {
+        Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) => is_complete(t),
+        Ty::Dict(pair, _) => is_complete(&pair.0) && is_complete(&pair.1),
+        Ty::Tuple(items) => items.iter().all(is_complete),
+        Ty::None
+        | Ty::Bool
+        | Ty::Int
+        | Ty::Float
+        | Ty::Complex
+        | Ty::Num(_)
+        | Ty::Str
+        | Ty::Bytes
+        | Ty::Array(_) => true,
+        _ => false,
     }
 }

@@ -8,6 +8,7 @@
 //! an interrupt, when compiled code catches them.
 
 use crate::boxing::{self, Boxes};
+use crate::interrupts::with_gil;
 use crate::kernel::Specialization;
 use crate::tracebacks::{Origins, traceback};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number, number_of_spelling};
@@ -237,7 +238,7 @@ fn text(context: &mut Context, exception: &Exception, repr: bool) -> Option<Vec<
     }
     // SAFETY: `Specialization::prepare` set it, and it lives as long as its code runs.
     let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
-    Python::attach(|py| {
+    with_gil(|py| {
         let object = object(py, exception, &kernel.origins(), context);
         let made = || -> PyResult<Vec<u32>> {
             let text = if repr { object.repr()? } else { object.str()? };

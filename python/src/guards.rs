@@ -9,10 +9,12 @@
 
 use crate::arguments;
 use crate::classify;
+use crate::container_keys::read_key;
 use crate::functions;
+use crate::keys::Keys;
 use crate::numpy_api;
 use cumbia_frontend::environment::{Global, ScalarBits};
-use cumbia_frontend::types::ArrayTy;
+use cumbia_frontend::types::Ty;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -152,28 +154,38 @@ impl Drop for Guard {
 #[derive(Default)]
 pub struct Guards {
     places: Vec<Guard>,
-    /// Arrays that are globals, in the order of their slots.
-    pub arrays: Vec<GlobalArray>,
+    /// Arrays and containers that are globals, in the order of their slots.
+    pub objects: Vec<GlobalObject>,
     /// Objects that the keys of the specialization name by their address.
     held: Vec<Py<PyAny>>,
 }
 
-/// An array that code refers to by a name: read anew at each call.
-pub struct GlobalArray {
-    /// The array; the place where it was found is guarded.
-    pub array: Py<PyAny>,
-    ty: ArrayTy,
+/// An array, list, set or dict that code refers to by a name: read anew at each call.
+pub struct GlobalObject {
+    /// The object; the place where it was found is guarded.
+    pub object: Py<PyAny>,
+    /// Its type.
+    pub ty: Ty,
+    /// The type of a container as key words.
+    words: Keys,
     slot: u64,
 }
 
 impl Guards {
-    /// Notes an array; gives the slot of its first part. `free` is the next free one.
-    pub fn array(&mut self, array: &Bound<'_, PyAny>, ty: ArrayTy, free: u64) -> u64 {
-        if let Some(known) = self.arrays.iter().find(|a| a.array.is(array)) {
+    /// Notes an array or a container; gives the slot of its first part. `free` is the next
+    /// free one.
+    pub fn object(&mut self, object: &Bound<'_, PyAny>, ty: Ty, words: Keys, free: u64) -> u64 {
+        if let Some(known) = self.objects.iter().find(|a| a.object.is(object)) {
             return known.slot;
         }
-        self.arrays.push(GlobalArray { array: array.clone().unbind(), ty, slot: free });
+        let object = object.clone().unbind();
+        self.objects.push(GlobalObject { object, ty, words, slot: free });
         free
+    }
+
+    /// The types of the objects, in the order of their slots.
+    pub fn types(&self) -> impl Iterator<Item = &Ty> {
+        self.objects.iter().map(|known| &known.ty)
     }
 
     /// Keeps an object alive as long as the specialization.
@@ -202,15 +214,25 @@ impl Guards {
     pub unsafe fn hold(&self) -> bool {
         // SAFETY: as the caller's.
         self.places.iter().all(|g| unsafe { g.holds() })
-            && (self.arrays.is_empty() || self.arrays_hold())
+            && (self.objects.is_empty() || self.objects_hold())
     }
 
-    /// Whether each array still has the type that the code was compiled for.
-    fn arrays_hold(&self) -> bool {
-        let Some(numpy) = numpy_api::loaded() else { return false };
-        // SAFETY: arrays, by their types when they were noted; a class can't change.
-        let ty = |a: &GlobalArray| unsafe { arguments::array_type(a.array.as_ptr(), numpy) };
-        self.arrays.iter().all(|a| ty(a) == Some(a.ty))
+    /// Whether each array and container still has the type that the code was compiled for.
+    fn objects_hold(&self) -> bool {
+        let numpy = numpy_api::loaded();
+        self.objects.iter().all(|known| match &known.ty {
+            Ty::Array(ty) => numpy.is_some_and(|numpy| {
+                // SAFETY: an array, by its type when it was noted; a class can't change.
+                let now = unsafe { arguments::array_type(known.object.as_ptr(), numpy) };
+                now == Some(*ty)
+            }),
+            _ => {
+                let mut words = Keys::new();
+                // SAFETY: a container, as above; the callers hold the GIL.
+                let read = unsafe { read_key(known.object.as_ptr(), numpy, &mut words, 0) };
+                read.is_ok() && words == known.words
+            }
+        })
     }
 
     /// Visits the objects for the garbage collector.
@@ -219,7 +241,7 @@ impl Guards {
     ///
     /// Called from `tp_traverse` with its arguments.
     pub unsafe fn traverse(&self, visit: &mut dyn FnMut(*mut PyObject) -> i32) -> i32 {
-        for object in self.held.iter().chain(self.arrays.iter().map(|a| &a.array)) {
+        for object in self.held.iter().chain(self.objects.iter().map(|a| &a.object)) {
             let stop = visit(object.as_ptr());
             if stop != 0 {
                 return stop;

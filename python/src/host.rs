@@ -29,7 +29,7 @@ pub fn install(py: Python<'_>) -> PyResult<()> {
 
 /// The hook.
 fn call(_context: &mut Context, name: &str, args: &[HostArg<'_>]) -> Result<HostValue, HostError> {
-    Python::attach(|py| {
+    crate::interrupts::with_gil(|py| {
         invoke(py, name, args).map_err(|error| {
             if error.is_instance_of::<PyMemoryError>(py) {
                 return HostError::Memory;

@@ -15,7 +15,7 @@ use cumbia_abi::{
 };
 use cumbia_driver::Compiled;
 use cumbia_ir::interp::{Host, HostError, Interpreter, Limits, Place, Stop};
-use cumbia_ir::{DataDecl, DataId, ExternDecl, FuncId, RaiseSpec, Region, Type};
+use cumbia_ir::{DataDecl, DataId, ExternDecl, RaiseSpec, Region, Type};
 use cumbia_runtime::call_helper;
 use rustc_hash::FxHashMap;
 use std::ffi::OsStr;
@@ -53,7 +53,6 @@ const DEPTH: usize = 100_000;
 
 /// A module that is interpreted.
 pub struct Machine {
-    entry: FuncId,
     /// Addresses of static data, which lives as long as this: layouts of containers are
     /// in it, and results refer to them. Allocated as words of 16 bytes, so many.
     data: Vec<(u64, usize)>,
@@ -76,17 +75,17 @@ impl Machine {
     /// What interpreting a compiled function needs; `None` if it has no such entry.
     pub fn new(compiled: &Compiled) -> Option<Machine> {
         let module = compiled.module();
-        let entry = module.find_function(&compiled.entry)?;
+        module.find_function(&compiled.entry)?;
         let data = module.data.iter().map(|decl| placed(&decl.bytes)).collect();
         let mut sites: FxHashMap<_, Vec<u32>> = FxHashMap::default();
         for (number, site) in compiled.artifact.sites.iter().enumerate() {
             let place = (site.function.clone(), site.line, site.col);
             sites.entry(place).or_default().push(number as u32);
         }
-        Some(Machine { entry, data, sites })
+        Some(Machine { data, sites })
     }
 
-    /// Runs the entry function as machine code would: gives a status, and leaves an
+    /// Runs an entry function, by its name, as machine code would: gives a status, and leaves an
     /// exception in the context.
     ///
     /// # Safety
@@ -96,6 +95,7 @@ impl Machine {
     pub unsafe fn run(
         &self,
         compiled: &Compiled,
+        entry: &str,
         context: &mut Context,
         slots: *const u64,
         out: *mut u64,
@@ -104,7 +104,8 @@ impl Machine {
         let host = Memory { machine: self, sites: &compiled.artifact.sites, context };
         let limits = Limits { fuel: u64::MAX, depth: DEPTH };
         let mut interpreter = Interpreter::new(compiled.module(), host, limits);
-        let stop = match interpreter.call(self.entry, &args) {
+        let function = compiled.module().find_function(entry).expect("an entry of the module");
+        let stop = match interpreter.call(function, &args) {
             Ok(_) => return STATUS_OK,
             Err(Stop::Raised(exception)) => return exception.status,
             Err(stop) => stop,

@@ -150,6 +150,26 @@ pub unsafe fn with_streams(
     })
 }
 
+/// Does something with the GIL in the midst of a kernel, which may run without it.
+///
+/// PyO3 counts how often a thread has attached, not whether it holds the GIL: under a method
+/// of a PyO3 class (a generator's) `Python::attach` would take it for held.
+pub fn with_gil<R>(body: impl FnOnce(Python<'_>) -> R) -> R {
+    struct Held(ffi::PyGILState_STATE);
+    impl Drop for Held {
+        fn drop(&mut self) {
+            // SAFETY: pairs with the call below, on the same thread.
+            unsafe { ffi::PyGILState_Release(self.0) };
+        }
+    }
+    // SAFETY: kernels run on threads that Python knows, or that may get a state.
+    let held = Held(unsafe { ffi::PyGILState_Ensure() });
+    // SAFETY: the GIL is held until `held` is dropped, after `body`.
+    let result = body(unsafe { Python::assume_attached() });
+    drop(held);
+    result
+}
+
 /// The poll of a kernel that keeps the GIL: others get it for a moment, and see the
 /// streams as far as they are used up.
 fn poll_with_gil(borrowed: &mut Borrowed) -> i32 {

@@ -13,7 +13,10 @@ use crate::interrupts;
 use crate::numpy_api;
 use crate::tracebacks::{self, Origins};
 use cumbia_abi::{Context, EntryFn, STATUS_OK};
-use cumbia_driver::Compiled;
+use cumbia_driver::{Compiled, Cost};
+use cumbia_frontend::GeneratorResult;
+use cumbia_frontend::lower::ownership;
+use cumbia_frontend::types::Ty;
 use cumbia_loader::LoadedModule;
 use cumbia_runtime::Outcome;
 use pyo3::exceptions::PyRuntimeError;
@@ -38,6 +41,8 @@ pub struct Specialization {
     pub compiled: Compiled,
     /// Time to load the code.
     pub load_time: Duration,
+    /// Where the result is a generator.
+    pub generator: Option<Resume>,
     /// Class numbers of the artifact's sites.
     site_classes: Vec<u32>,
     /// The user's exception classes, by number.
@@ -46,6 +51,46 @@ pub struct Specialization {
     machine: Option<Box<Machine>>,
     // Keeps the code mapped.
     _code: LoadedModule,
+}
+
+impl Resume {
+    /// Gives up the reference to an item.
+    ///
+    /// # Safety
+    ///
+    /// The slots hold an item that `resume` gave, in its context.
+    pub unsafe fn release_item(&self, context: &mut Context, slots: &[u64]) {
+        let layout = self.layouts.of(&self.of.item);
+        // SAFETY: by the contract; the layout is the item's.
+        unsafe {
+            let args = [layout as u64, slots.as_ptr() as u64];
+            cumbia_runtime::call_helper(containers::helpers::VALUE_RELEASE, context, &args);
+        }
+    }
+}
+
+/// Where compiled code is entered.
+struct Entry<'a> {
+    code: EntryFn,
+    /// Its name in the module.
+    name: &'a str,
+    cost: Cost,
+}
+
+/// What resumes the generator that a specialization makes.
+pub struct Resume {
+    entry: EntryFn,
+    cost: Cost,
+    /// Makes the items.
+    pub item: Boxer,
+    /// Makes what it returns.
+    pub given: Boxer,
+    /// Types, and the name.
+    pub of: GeneratorResult,
+    /// The items' layout, and those of all containers in these and in the arguments.
+    pub layouts: Layouts,
+    /// Whether items have anything that is counted.
+    pub counted: bool,
 }
 
 impl Specialization {
@@ -59,7 +104,12 @@ impl Specialization {
         options: &Py<PyDict>,
     ) -> PyResult<Specialization> {
         let made_of = MadeOf { functions, closures: &compiled.closures, options: Some(options) };
-        let boxer = Boxer::new(py, &compiled.signature.ret, &made_of)?;
+        // A generator's own address is its slot.
+        let ret = match &compiled.generator {
+            Some(_) => &Ty::Int,
+            None => &compiled.signature.ret,
+        };
+        let boxer = Boxer::new(py, ret, &made_of)?;
         let start = Instant::now();
         let code = LoadedModule::load(&compiled.artifact.object).map_err(|error| {
             PyRuntimeError::new_err(format!("compiled code can't be loaded: {error}"))
@@ -67,13 +117,29 @@ impl Specialization {
         let entry = code.entry(&compiled.entry).ok_or_else(|| {
             PyRuntimeError::new_err("compiled code has no entry; this is a bug in cumbia")
         })?;
+        let generator = match &compiled.generator {
+            None => None,
+            Some((of, cost)) => Some(Resume {
+                entry: code.entry(&of.resume).ok_or_else(|| {
+                    PyRuntimeError::new_err("a generator has no entry; this is a bug in cumbia")
+                })?,
+                cost: *cost,
+                item: Boxer::new(py, &of.item, &made_of)?,
+                given: Boxer::new(py, &of.given, &made_of)?,
+                of: of.clone(),
+                layouts: Layouts::new(compiled.signature.args.iter().chain(guards.types()))
+                    .with(&of.item),
+                counted: ownership::is_counted(&of.item),
+            }),
+        };
         let load_time = start.elapsed();
         let machine = match Interpreted::asked() {
             Interpreted::No => None,
             _ => Machine::new(&compiled).map(Box::new),
         };
         let args = &compiled.signature.args;
-        let layouts = args.iter().any(containers::needs_loan).then(|| Layouts::new(args));
+        let lends = args.iter().chain(guards.types()).any(containers::needs_loan);
+        let layouts = lends.then(|| Layouts::new(args.iter().chain(guards.types())));
         let site_classes = cumbia_runtime::site_classes(&compiled.artifact.sites);
         Ok(Specialization {
             entry,
@@ -82,6 +148,7 @@ impl Specialization {
             guards,
             compiled,
             load_time,
+            generator,
             site_classes,
             exceptions,
             machine,
@@ -111,13 +178,16 @@ impl Specialization {
             &mut many
         };
         let out = results.as_mut_ptr();
-        // Few kernels read global arrays; a frame that isn't needed would cost each call.
-        let globals = if self.guards.arrays.is_empty() { None } else { Some(self.global_arrays()) };
-        let globals = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
+        // Few kernels read global objects; a frame that isn't needed would cost each call.
+        let mut globals =
+            if self.guards.objects.is_empty() { None } else { Some(self.global_objects()) };
         if let Some(layouts) = &self.layouts {
             // SAFETY: passed on.
-            return unsafe { self.run_with_loans(layouts, slots, globals, results, func) };
+            return unsafe {
+                self.run_with_loans(layouts, slots, globals.as_deref_mut(), results, func)
+            };
         }
+        let globals = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
         cumbia_runtime::with_context(|context| {
             context.globals = globals;
             self.prepare(context);
@@ -134,14 +204,14 @@ impl Specialization {
         })
     }
 
-    /// The parts of the arrays that the code reads as globals.
+    /// The parts of the arrays and containers that the code reads as globals.
     #[cold]
-    fn global_arrays(&self) -> Box<Frame> {
+    pub fn global_objects(&self) -> Box<Frame> {
         let mut globals = Box::new(Frame::new());
-        for array in &self.guards.arrays {
+        for known in &self.guards.objects {
             // SAFETY: kept alive by the guards, which hold: so it can be read.
-            if unsafe { globals.read(array.array.as_ptr(), numpy_api::loaded()) }.is_err() {
-                unreachable!("an array that was just looked at");
+            if unsafe { globals.read(known.object.as_ptr(), numpy_api::loaded()) }.is_err() {
+                unreachable!("an object that was just looked at");
             }
         }
         globals.seal();
@@ -156,26 +226,77 @@ impl Specialization {
     /// As `run`; there is room for the results at `out`.
     #[inline]
     unsafe fn enter(&self, context: &mut Context, slots: *const u64, out: *mut u64) -> i32 {
-        let cost = self.compiled.cost;
+        let place =
+            Entry { code: self.entry, name: &self.compiled.entry, cost: self.compiled.cost };
+        // SAFETY: passed on.
+        unsafe { self.enter_at(&place, context, slots, out) }
+    }
+
+    #[inline]
+    unsafe fn enter_at(
+        &self,
+        place: &Entry<'_>,
+        context: &mut Context,
+        slots: *const u64,
+        out: *mut u64,
+    ) -> i32 {
         if let Some(machine) = &self.machine {
             // SAFETY: passed on.
-            return unsafe { self.interpret(machine, context, slots, out) };
+            return unsafe { self.interpret(machine, place, context, slots, out) };
         }
+        let (entry, cost) = (place.code, place.cost);
         // SAFETY: the code was compiled for these slots; it gets a context of its own and
         // room for its results, and doesn't touch Python.
         unsafe {
             if cost.draws_python || cost.draws_numpy {
-                interrupts::with_streams(context, &cost, |context| {
-                    (self.entry)(context, slots, out)
-                })
+                interrupts::with_streams(context, &cost, |context| entry(context, slots, out))
             } else if cost.tiny {
-                (self.entry)(context, slots, out)
+                entry(context, slots, out)
             } else {
-                interrupts::without_gil(context, cost.polls, |context| {
-                    (self.entry)(context, slots, out)
-                })
+                interrupts::without_gil(context, cost.polls, |context| entry(context, slots, out))
             }
         }
+    }
+
+    /// Makes the generator of a call, in a context that will outlive it; its frame.
+    ///
+    /// # Safety
+    ///
+    /// As `run`; whatever the slots point to lives as long as the context is used.
+    pub unsafe fn make_generator(
+        &self,
+        context: &mut Context,
+        slots: &[u64],
+        globals: *const u64,
+    ) -> Result<u64, i32> {
+        context.globals = globals;
+        self.prepare(context);
+        let mut frame = 0;
+        // SAFETY: passed on; a generator is one slot.
+        match unsafe { self.enter(context, slots.as_ptr(), &raw mut frame) } {
+            STATUS_OK => Ok(frame),
+            status => Err(status),
+        }
+    }
+
+    /// Runs a generator up to its next item; gives the status.
+    ///
+    /// # Safety
+    ///
+    /// The frame was made by `make_generator` of this specialization in this context, and
+    /// what its slots point to is alive; there is room for a flag and the item; the thread
+    /// holds the GIL.
+    pub unsafe fn resume(
+        &self,
+        of: &Resume,
+        context: &mut Context,
+        frame: u64,
+        out: &mut [u64],
+    ) -> i32 {
+        self.prepare(context);
+        let place = Entry { code: of.entry, name: &of.of.resume, cost: of.cost };
+        // SAFETY: passed on.
+        unsafe { self.enter_at(&place, context, &raw const frame, out.as_mut_ptr()) }
     }
 
     /// As `enter`, on the reference interpreter.
@@ -183,14 +304,16 @@ impl Specialization {
     unsafe fn interpret(
         &self,
         machine: &Machine,
+        place: &Entry<'_>,
         context: &mut Context,
         slots: *const u64,
         out: *mut u64,
     ) -> i32 {
         // SAFETY: passed on.
-        let run =
-            |context: &mut Context| unsafe { machine.run(&self.compiled, context, slots, out) };
-        let cost = self.compiled.cost;
+        let run = |context: &mut Context| unsafe {
+            machine.run(&self.compiled, place.name, context, slots, out)
+        };
+        let cost = place.cost;
         // SAFETY: as in `enter`.
         unsafe {
             if cost.draws_python || cost.draws_numpy {
@@ -218,7 +341,13 @@ impl Specialization {
         }
     }
 
-    fn set_exception(&self, status: i32, context: &mut Context, func: Option<Bound<'_, PyAny>>) {
+    /// Sets the exception of a call that gave this status.
+    pub fn set_exception(
+        &self,
+        status: i32,
+        context: &mut Context,
+        func: Option<Bound<'_, PyAny>>,
+    ) {
         let outcome = Outcome::new(status, context);
         let origins = self.origins();
         Python::attach(|attached| {
@@ -232,19 +361,26 @@ impl Specialization {
         &self,
         layouts: &Layouts,
         slots: &[u64],
-        globals: *const u64,
+        mut globals: Option<&mut Frame>,
         results: &mut [u64],
         func: impl FnOnce(Python<'py>) -> Option<Bound<'py, PyAny>>,
     ) -> *mut PyObject {
         let mut slots = slots.to_vec();
         let out = results.as_mut_ptr();
         cumbia_runtime::with_context(|context| {
-            context.globals = globals;
             // SAFETY: the thread holds the GIL.
             let py = unsafe { Python::assume_attached() };
             let mut loan = Loan::new(layouts, numpy_api::loaded());
             // SAFETY: the slots are of this signature's arguments.
-            let lent = unsafe { loan.borrow(context, &self.compiled.signature.args, &mut slots) };
+            let lent = unsafe {
+                loan.borrow(context, &self.compiled.signature.args, &mut slots).and_then(|()| {
+                    match &mut globals {
+                        Some(frame) => loan.borrow(context, self.guards.types(), &mut frame.slots),
+                        None => Ok(()),
+                    }
+                })
+            };
+            context.globals = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
             if let Err(error) = lent {
                 error.restore(py);
                 return ptr::null_mut();

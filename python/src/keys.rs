@@ -4,7 +4,7 @@
 //! None; a tuple is a word with its length, followed by its items' words, so that
 //! two lists are equal exactly when the types are.
 
-use crate::{records, structured};
+use crate::{collections, records, structured};
 use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Site, Ty};
 use smallvec::SmallVec;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,6 +36,8 @@ pub const DICT: u32 = 12;
 pub const OPEN: u32 = 13;
 /// None or a value, as an element; its type follows.
 pub const OPTIONAL: u32 = 14;
+/// An object of `collections.rs`: its details, then the type that it is made of.
+pub const COLLECTION: u32 = 15;
 const NUM: u32 = 5;
 const TUPLE: u32 = 6;
 const ARRAY: u32 = 7;
@@ -147,6 +149,7 @@ fn take(rest: &mut &[u32]) -> Ty {
             let key = take(rest);
             Ty::Dict(Arc::new((key, take(rest))), Site(None))
         }
+        COLLECTION => collections::type_of(word >> 8, take(rest)),
         OPEN => Ty::Open(u32::MAX, 0),
         OPTIONAL => Ty::Optional(Arc::new(take(rest))),
         NUM => Ty::Num(dtype()),
@@ -207,6 +210,10 @@ pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
             out.push(DICT);
             words(&pair.0, out)?;
             words(&pair.1, out)?;
+        }
+        Ty::Collection(kind, storage) => {
+            out.push(COLLECTION | collections::details_of(kind)? << 8);
+            words(storage, out)?;
         }
         Ty::Open(..) => out.push(OPEN),
         Ty::Optional(t) => {

@@ -51,7 +51,7 @@ def bits(value):
     if isinstance(value, tuple):
         return tuple(map(bits, value))
     if isinstance(value, (np.ndarray, np.generic)):
-        array = np.array(value)
+        array = np.array(value, order="C")
         if array.dtype.kind in "fc":
             parts = array.reshape(-1).view(array.real.dtype)
             parts[np.isnan(parts)] = np.nan

@@ -5,6 +5,7 @@ Types are what values have at run time here: every integer counts as a constant.
 """
 
 import builtins
+import collections
 import dataclasses
 import enum
 import functools
@@ -65,6 +66,14 @@ class Prim(metaclass=Natives):
     @staticmethod
     def is_member(x):
         return isinstance(x, enum.Enum)
+
+    @staticmethod
+    def is_collection(x):
+        return isinstance(x, (frozenset, collections.deque, collections.Counter, collections.OrderedDict, collections.defaultdict))
+
+    @staticmethod
+    def class_name(x):
+        return type(x).__name__
 
     @staticmethod
     def is_list(x):

@@ -544,10 +544,15 @@ def test_slice_of_a_row_out_of_range():
     check(f, np.ones((2, 3)), 5)
 
 
-@pytest.mark.parametrize("index", ["1.0", "0, 1", "0, 0, 0", "'a'", "1j", "..., ...", "a"])
+@pytest.mark.parametrize("index", ["1.0", "0, 1", "0, 0, 0", "'a'", "1j", "..., ..."])
 def test_indices_that_are_no_indices(index):
     f = define(f"def f(a):\n    return a[{index}]")
     refused(f, np.arange(3.0), _code="CB0501", _raises=IndexError)
+
+
+def test_positions_are_integers():
+    f = define("def f(a):\n    return a[a]")
+    refused(f, np.arange(3.0), _code="CB0506", _raises=IndexError)
 
 
 # Slice assignment.

@@ -65,7 +65,6 @@ ARGUMENTS = {
     "mixed set": ({1, "a"}, "a set", "one type"),
     "list of objects": ([[object()]], "item 0 of the list: item 0", "numbers"),
     "list of modules": ([np], "module", "numbers"),
-    "frozenset": (frozenset(), "frozenset", "set(x)"),
     "str subclass": (Text("text"), "a subclass of str", "str(x)"),
     "bytearray": (bytearray(b"text"), "bytearray", "np.frombuffer"),
     "range": (range(3), "a range", "start"),
@@ -230,7 +229,7 @@ def test_code_that_can_not_be_compiled(body, argument, code, place):
 
 SYNTAX = [
     "async def f(x):\n    return x\n",
-    "def f(x):\n    yield x\n",
+    "def f(x):\n    y = yield x\n",
 ]
 
 

@@ -59,6 +59,10 @@ class Sub(np.ndarray):
     pass
 
 
+class Names(dict):
+    pass
+
+
 class Items(list):
     pass
 
@@ -84,10 +88,8 @@ REFUSED = {
     "list of functions": ([len], "item 0 of the list: functions inside", "argument of its own"),
     "dict of objects": ({1: object()}, "a value of the dict: object can't", "takes numbers"),
     "dict by objects": ({object(): 1}, "a key of the dict: object can't", "takes numbers"),
-    "set of frozensets": ({frozenset()}, "an element of the set: a frozenset", r"set\(x\)"),
-    "frozenset": (frozenset({1}), "a frozenset", r"set\(x\)"),
     "list subclass": (Items([1]), "Items, a subclass of list", r"list\(x\)"),
-    "dict subclass": (collections.Counter("a"), "Counter, a subclass of dict", r"dict\(x\)"),
+    "dict subclass": (Names(a=1), "Names, a subclass of dict", r"dict\(x\)"),
     "set subclass": (Group({1}), "Group, a subclass of set", r"set\(x\)"),
     "str subclass": (Text("text"), "Text, a subclass of str", r"str\(x\)"),
     "bytes subclass": (Raw(b"text"), "Raw, a subclass of bytes", r"bytes\(x\)"),

@@ -42,6 +42,7 @@ fn main() {
                 optimize,
                 quick_registers,
                 baseline: false,
+                quick_from: usize::MAX,
             });
             let repeat = if name.contains("lines") { 5 } else { 50 };
             let compile = best(repeat, || drop(backend.compile(module).unwrap()));

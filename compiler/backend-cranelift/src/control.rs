@@ -24,7 +24,12 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let condition = fx.arg(data, 0);
             let (then, then_args) = target(fx, &data.targets[0]);
             let (otherwise, otherwise_args) = target(fx, &data.targets[1]);
-            fx.b.ins().brif(condition, then, &then_args, otherwise, &otherwise_args);
+            if fx.shared.near_exits && fx.func.block(data.targets[0].block).cold {
+                let not = fx.b.ins().icmp_imm_u(IntCC::Equal, condition, 0);
+                fx.b.ins().brif(not, otherwise, &otherwise_args, then, &then_args);
+            } else {
+                fx.b.ins().brif(condition, then, &then_args, otherwise, &otherwise_args);
+            }
         }
         Opcode::Return => emit_return(fx, data),
         Opcode::Raise => {

@@ -7,6 +7,7 @@ use crate::control::Exits;
 use crate::signature::{ResultPlan, clif_type};
 use crate::sites::Sites;
 use crate::{calls, checks, control, convert, memory, num};
+use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     self, AbiParam, AliasRegion, AliasRegionData, FuncRef, InstBuilder, MemFlagsData, SigRef,
     Signature, SourceLoc,
@@ -32,6 +33,11 @@ pub(crate) struct Shared<'m> {
     /// Cranelift's ids of the static data.
     pub data: Vec<cranelift_module::DataId>,
     pub sites: Sites,
+    /// Whether a cold block should come right behind the branch to it, in the order in
+    /// which registers are allocated: that of a search which takes the second target
+    /// first. What a cold block uses lives that long for the quick allocator, which would
+    /// take quadratic time if all of them came last.
+    pub near_exits: bool,
 }
 
 /// Alias regions of the runtime's own records, beside the IR's regions.
@@ -266,7 +272,12 @@ impl<'m> FunctionCx<'_, 'm> {
         args: &[ir::BlockArg],
     ) {
         let next = self.b.create_block();
-        self.b.ins().brif(condition, cold, args, next, &[]);
+        if self.shared.near_exits {
+            let go_on = self.b.ins().icmp_imm_u(IntCC::Equal, condition, 0);
+            self.b.ins().brif(go_on, next, &[], cold, args);
+        } else {
+            self.b.ins().brif(condition, cold, args, next, &[]);
+        }
         self.b.switch_to_block(next);
     }
 

@@ -37,6 +37,9 @@ pub struct Options {
     pub optimize: bool,
     /// The quick single-pass register allocator instead of the thorough one.
     pub quick_registers: bool,
+    /// Modules with a function of more instructions get it in any case: the thorough one
+    /// takes time out of proportion where very many values live across very many calls.
+    pub quick_from: usize,
     /// Code for any processor of the host's family instead of this one's features.
     pub baseline: bool,
 }
@@ -47,6 +50,7 @@ impl Default for Options {
             verify: cfg!(debug_assertions),
             optimize: true,
             quick_registers: false,
+            quick_from: 10_000,
             baseline: false,
         }
     }
@@ -59,11 +63,6 @@ pub struct CraneliftBackend {
     /// The same with the quick register allocator, made on first need.
     quick: OnceLock<OwnedTargetIsa>,
 }
-
-/// Functions of more instructions get the quick register allocator: the thorough one takes
-/// time out of proportion where very many values live across very many calls (a function
-/// of 4,000 lines over lists and strings: 4 s against 0.5 s).
-const QUICK_FROM: usize = 10_000;
 
 impl CraneliftBackend {
     /// A backend with default options.
@@ -87,7 +86,7 @@ impl CraneliftBackend {
 
     /// The code generator for a module of this size.
     fn isa_for(&self, module: &Module) -> &OwnedTargetIsa {
-        if module.functions.iter().all(|f| f.num_insts() <= QUICK_FROM) {
+        if module.functions.iter().all(|f| f.num_insts() <= self.options.quick_from) {
             return &self.isa;
         }
         self.quick.get_or_init(|| {

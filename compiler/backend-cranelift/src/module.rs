@@ -6,6 +6,7 @@ use crate::sites::Sites;
 use cranelift_codegen::Context as ClifContext;
 use cranelift_codegen::ir::{LibCall, UserFuncName};
 use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::settings::RegallocAlgorithm;
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_module::{DataDescription, DataId, Linkage, Module as _};
 use cranelift_object::{ObjectBuilder, ObjectModule};
@@ -91,6 +92,7 @@ impl<'m> Compilation<'m> {
             signatures,
             externs,
             sites: Sites::default(),
+            near_exits: isa.flags().regalloc_algorithm() == RegallocAlgorithm::SinglePass,
         };
         Ok(Compilation {
             module,

@@ -347,3 +347,46 @@ fn unreachable_blocks_compile() {
     })]));
     assert_eq!(code.run("f", &[], 0), Ran::Results(vec![]));
 }
+
+/// `n` calls of a function whose exception passes; each result is used by the next call.
+fn chain_of_calls(calls: usize) -> Module {
+    let half = function("half", &[Type::I64], &[Type::I64], |b, params| {
+        let zero = b.iconst(Type::I64, 0);
+        let positive = b.icmp(IntCond::Sgt, params[0], zero);
+        b.guard(positive, "ValueError", "not positive", &[]);
+        let one = b.iconst(Type::I64, 1);
+        let less = b.binary(Opcode::Isub, params[0], one);
+        b.ret(&[less]);
+    });
+    let main = entry("main", &[Type::I64], |b, params| {
+        let mut value = params[0];
+        for line in 0..calls {
+            b.loc = Loc { line: 10 + line as u32, col: 0 };
+            value = b.call(FuncId::new(0), &[value], &[Type::I64])[0];
+        }
+        vec![value]
+    });
+    module([half, main])
+}
+
+/// Many calls go to the quick register allocator, and it and the order of blocks that it
+/// needs take time in proportion: eight times the calls in less than 24 times the time.
+#[test]
+fn many_calls_compile_in_linear_time() {
+    let time = |calls: usize| {
+        let module = chain_of_calls(calls);
+        let (start, compiled) = (std::time::Instant::now(), compile(&module));
+        let time = start.elapsed();
+        let last = calls as u64;
+        assert_eq!(compiled.run("main", &[last + 5], 1), Ran::Results(vec![5]));
+        match compiled.run("main", &[last - 3], 1) {
+            Ran::Raised { lines, .. } => assert_eq!(lines[1], 10 + last as u32 - 3),
+            other => panic!("{other:?}"),
+        }
+        time
+    };
+    time(100);
+    let least = |calls| (0..2).map(|_| time(calls)).min().unwrap_or_default();
+    let (few, many) = (least(2_000), least(16_000));
+    assert!(many < few * 24, "{few:?} for 2000, {many:?} for 16000");
+}

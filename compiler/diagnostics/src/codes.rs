@@ -90,7 +90,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0121",
         "Too deeply nested or too large",
-        "At most 200 open brackets, 100 levels of indentation, 10,000 operators in one expression, integers of 4,300 digits, 30,000 calls in one function (operations of strings and containers included). Split the expression or the function.",
+        "At most 200 open brackets, 100 levels of indentation, 10,000 operators in one expression, integers of 4,300 digits, 100,000 calls in one function (operations of strings and containers included). Split the expression or the function.",
     ),
     row(
         "CB0122",
@@ -104,8 +104,8 @@ pub const CODES: &[Code] = &[
     ),
     row(
         "CB0204",
-        "Generator",
-        "A function with `yield` gives its values one by one while it is suspended. Fill an array and return it.",
+        "A value sent to a generator",
+        "What `send` gives to `x = yield` isn't compiled. Use `yield` as a statement; the value of `yield from` can be used.",
     ),
     row("CB0205", "`await`", "Await outside of the compiled function."),
     row(
@@ -121,8 +121,8 @@ pub const CODES: &[Code] = &[
     row("CB0208", "Class definition", "Define the class outside."),
     row(
         "CB0209",
-        "`try` in a generator",
-        "Put the `try` into a function that the generator calls.",
+        "`yield` where something is left to do",
+        "A generator that is dropped half way would have to run a `finally` body or an `except` clause that takes GeneratorExit then. Put the `try` around less, or into a function that the generator calls.",
     ),
     row("CB0210", "`except*`", "Compiled code makes no exception groups. Use `except`."),
     row("CB0211", "`with`", "Use the context manager around the call of the compiled function."),
@@ -225,7 +225,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0312",
         "A generator as a result",
-        "A generator lives in compiled code: other compiled functions can take it and iterate over it. To Python, give a list or an array of its items.",
+        "A generator is given to Python as the result itself, not inside of another value, and where all that it yields, and all arguments, can be used by both: numbers, strings, arrays, functions, lists, sets, dicts, and tuples of them. Otherwise give a list or an array of its items.",
     ),
     row(
         "CB0320",

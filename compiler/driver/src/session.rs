@@ -7,6 +7,7 @@ use crate::targets::{self, Target};
 use cumbia_backend::Artifact;
 use cumbia_frontend::environment::{Environment, FunctionSource};
 use cumbia_frontend::types::Ty;
+use cumbia_frontend::{GeneratorResult, Limits};
 use cumbia_ir::Module;
 use cumbia_opt::OptOptions;
 use rustc_hash::FxHashMap;
@@ -51,6 +52,8 @@ pub struct Compiled {
     pub functions: FxHashMap<String, FunctionOrigin>,
     /// What running it may take.
     pub cost: Cost,
+    /// Where the result is a generator: what resumes it, and what that may take.
+    pub generator: Option<(GeneratorResult, Cost)>,
     /// Time of each stage.
     pub timings: Timings,
     /// What `cumbia.reveal_type` was asked, a line each.
@@ -74,6 +77,7 @@ impl Compiled {
 pub struct Session {
     target: &'static Target,
     verify: bool,
+    limits: Limits,
     optimize: bool,
 }
 
@@ -86,7 +90,8 @@ impl Default for Session {
 impl Session {
     /// A session for a target.
     pub fn new(target: &'static Target) -> Session {
-        Session { target, verify: cfg!(debug_assertions), optimize: true }
+        let verify = cfg!(debug_assertions);
+        Session { target, verify, limits: Limits::default(), optimize: true }
     }
 
     /// Verifies the IR after lowering and after each pass, or doesn't. It costs more
@@ -94,6 +99,13 @@ impl Session {
     #[must_use]
     pub fn verifying(mut self, verify: bool) -> Session {
         self.verify = verify;
+        self
+    }
+
+    /// How large functions may be.
+    #[must_use]
+    pub fn within(mut self, limits: Limits) -> Session {
+        self.limits = limits;
         self
     }
 
@@ -117,7 +129,8 @@ impl Session {
         args: &[Ty],
     ) -> Result<Compiled, CompileError> {
         let mut timings = Timings::default();
-        let lowered = guarded(Stage::Lower, || cumbia_frontend::compile(env, source, args))?
+        let lower = || cumbia_frontend::compile_within(env, source, args, self.limits);
+        let lowered = guarded(Stage::Lower, lower)?
             .map_err(|f| CompileError::User { diagnostics: f.diagnostics, sources: f.sources })?;
         timings.add(Stage::Parse, lowered.parse_time);
         timings.add(Stage::Infer, lowered.infer_time);
@@ -140,6 +153,10 @@ impl Session {
         let ret = lowered.ret.unwrap_or(Ty::None);
         let signature = Signature { args: lowered.args, ret };
         let mut compiled = self.finish(lowered.module, entry, signature, functions, timings)?;
+        compiled.generator = lowered.generator.map(|generator| {
+            let cost = Cost::of(&compiled.module, &generator.resume);
+            (generator, cost)
+        });
         compiled.closures = lowered.closures;
         compiled.notes = lowered.notes;
         Ok(compiled)
@@ -191,6 +208,7 @@ impl Session {
             closures,
             functions,
             cost,
+            generator: None,
             timings,
             notes,
             module,

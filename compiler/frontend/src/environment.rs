@@ -6,7 +6,7 @@
 
 use crate::classes::{Class, Enum};
 use crate::structured::StructDtype;
-use crate::types::{ArrayTy, DType, UserException};
+use crate::types::{ArrayTy, DType, Ty, UserException};
 use std::sync::Arc;
 
 /// A compile-time view of a Python object. Equality is of bits: a nan equals itself,
@@ -45,6 +45,8 @@ pub enum Global {
     /// An array, by reference: the slot where its parts begin among those of all arrays
     /// (`Context::globals`), and its type.
     Array(u64, ArrayTy),
+    /// A list, set or dict, by reference: its slot among those of the arrays, and its type.
+    Container(u64, Ty),
     /// A `functools.partial`: function, arguments, keyword arguments.
     Partial(Box<Global>, Vec<Global>, Vec<(Arc<str>, Global)>),
     /// A structured dtype.
@@ -85,6 +87,7 @@ impl PartialEq for Global {
             (DType(a), DType(b)) => a == b,
             (Function(a), Function(b)) | (Property(a), Property(b)) => a == b,
             (Array(a, s), Array(b, t)) => a == b && s == t,
+            (Container(a, s), Container(b, t)) => a == b && s == t,
             (Partial(f, a, k), Partial(g, b, l)) => f == g && a == b && k == l,
             (StructDType(a), StructDType(b)) => a == b,
             (Class(a), Class(b)) => a == b,

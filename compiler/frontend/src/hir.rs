@@ -212,6 +212,8 @@ pub enum Op {
     CheckBound(HValue, Arc<str>),
     /// Gives a value to whoever resumes the generator: no result.
     Yield(HValue),
+    /// What an iterable that has come to its end returned: of a generator, its own value.
+    Given(HValue),
     /// A generator expression, by its number in [`HirFunction::children`], with the first
     /// iterable and the captured variables.
     Generator(u32, Vec<HValue>),
@@ -442,6 +444,7 @@ impl Op {
                 | Op::Tuple(_)
                 | Op::Slice(_)
                 | Op::Unbound
+                | Op::Given(_)
                 | Op::Catch
                 | Op::EndCatch(_)
                 | Op::ExcMatch(..)
@@ -471,6 +474,7 @@ impl Op {
             }
             Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
             Op::Iter(a, _) | Op::IterStart(a, _) | Op::Yield(a) | Op::CheckBound(a, _) => f(a),
+            Op::Given(a) => f(a),
             Op::Binary(_, a, b, _)
             | Op::Compare(_, a, b)
             | Op::Item(a, b)

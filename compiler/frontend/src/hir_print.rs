@@ -214,6 +214,7 @@ impl Display for Op {
             Op::CheckItems(a, count) => write!(f, "check_items {a}, {count}"),
             Op::DelItem(a, index) => write!(f, "del_item {a}[{index}]"),
             Op::Yield(a) => write!(f, "yield {a}"),
+            Op::Given(a) => write!(f, "given {a}"),
             Op::Generator(number, items) => {
                 write!(f, "generator {number}(")?;
                 list(f, items, |f, v| write!(f, "{v}"))?;

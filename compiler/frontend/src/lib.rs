@@ -9,6 +9,7 @@
 pub mod build;
 pub mod captures;
 pub mod classes;
+pub mod collections;
 pub mod environment;
 pub mod hir;
 pub mod hir_print;
@@ -20,6 +21,7 @@ pub mod parse;
 pub mod scope;
 pub mod structured;
 pub mod times;
+mod type_display;
 pub mod types;
 pub mod unsupported;
 
@@ -30,7 +32,7 @@ use cumbia_diagnostics::{Diagnostic, Sources};
 use std::time::{Duration, Instant};
 
 pub use crate::infer::origins::{Closures, NestedOrigin};
-pub use crate::lower::FunctionInfo;
+pub use crate::lower::{FunctionInfo, GeneratorResult};
 
 /// A compiled-to-IR function and what the boundary must know about it.
 pub struct Lowered {
@@ -44,6 +46,8 @@ pub struct Lowered {
     pub ret: Option<Ty>,
     /// IR functions, for tracebacks.
     pub functions: Vec<FunctionInfo>,
+    /// Where the result is a generator.
+    pub generator: Option<GeneratorResult>,
     /// Functions nested in others, and the types of cells' contents: for results.
     pub closures: Closures,
     /// What `cumbia.reveal_type` was asked.
@@ -67,13 +71,28 @@ pub struct Failure {
     pub sources: Sources,
 }
 
-/// Most calls in one function, those of the runtime included: the time of code generation
-/// grows faster than their number.
-const MAX_CALLS: usize = 30_000;
+/// How large functions may be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Most calls in one function, those of the runtime included: a call takes code
+    /// generation some 10 KB, and the time grows a little faster than their number.
+    pub calls: usize,
+}
 
-fn calls(function: &cumbia_ir::Function) -> usize {
-    let is_call = |op| matches!(op, cumbia_ir::Opcode::Call | cumbia_ir::Opcode::ExternCall);
-    if function.num_insts() <= MAX_CALLS {
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { calls: 100_000 }
+    }
+}
+
+/// Calls in a function, where there may be more than `most`.
+fn calls(function: &cumbia_ir::Function, most: usize) -> usize {
+    use cumbia_ir::Opcode;
+    let is_call = |op: Opcode| {
+        let own = matches!(op, Opcode::Call | Opcode::TryCall);
+        own || matches!(op, Opcode::ExternCall | Opcode::TryExternCall)
+    };
+    if function.num_insts() <= most {
         return 0;
     }
     let insts = function.layout.iter().flat_map(|&b| &function.block(b).insts);
@@ -90,6 +109,21 @@ pub fn compile(
     source: &FunctionSource,
     args: &[Ty],
 ) -> Result<Lowered, Box<Failure>> {
+    compile_within(env, source, args, Limits::default())
+}
+
+/// As [`compile`], within other limits.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn compile_within(
+    env: &mut dyn Environment,
+    source: &FunctionSource,
+    args: &[Ty],
+    limits: Limits,
+) -> Result<Lowered, Box<Failure>> {
+    let most = limits.calls;
     let start = Instant::now();
     let mut engine = Engine::new(env);
     engine.add_user_function(source.clone());
@@ -101,12 +135,12 @@ pub fn compile(
     let infer_time = start.elapsed().saturating_sub(parse_time);
     let start = Instant::now();
     let program = lower::lower(&engine, root);
-    if let Some(function) = program.module.functions.iter().find(|f| calls(f) > MAX_CALLS) {
+    if let Some(function) = program.module.functions.iter().find(|f| calls(f, most) > most) {
         let name = function.name.split('.').next().unwrap_or_default();
         let error = Diagnostic::error(
             "CB0121",
             engine.spec(root).hir.span,
-            format!("{name}() makes more than {MAX_CALLS} calls (operations of objects included)"),
+            format!("{name}() makes more than {most} calls (operations of objects included)"),
         )
         .help("put parts of it into functions of their own");
         return Err(Box::new(Failure { diagnostics: vec![error], sources: engine.sources }));
@@ -117,6 +151,7 @@ pub fn compile(
         args: engine.argument_types(root),
         ret: engine.spec(root).ret.clone(),
         functions: program.functions,
+        generator: program.generator,
         closures: Closures::of(&engine),
         notes: notes(&engine),
         sources: engine.sources,

@@ -12,7 +12,7 @@ impl Environment for Names {
             "math" => Global::Module("math".into()),
             "f" => Global::Function(1),
             "N" => Global::Int(5),
-            "range" | "len" | "int" | "float" | "abs" | "min" | "max" => {
+            "range" | "len" | "str" | "int" | "float" | "abs" | "min" | "max" => {
                 Global::Library(format!("builtins.{name}").into())
             }
             "ValueError" | "AssertionError" => Global::Exception(name.into()),
@@ -99,4 +99,22 @@ fn errors() {
     let text =
         lowered("def f(a):\n    x = 1\n    if a:\n        x = (1, 2)\n    return x\n", &[Ty::Bool]);
     assert!(text.contains("CB0301"));
+}
+
+/// The limit on calls is on each function, and says so before any code is generated.
+#[test]
+fn calls_of_one_function_are_limited() {
+    use cumbia_frontend::{Limits, compile_within};
+    let mut text = String::from("def f(n):\n    s = ''\n");
+    for i in 0..20 {
+        text.push_str(&format!("    s = s + str(n + {i})\n"));
+    }
+    text.push_str("    return len(s)\n");
+    let at = |calls| compile_within(&mut Names, &source(&text), &[Ty::Int], Limits { calls });
+    assert!(at(1_000).is_ok());
+    let failure = at(20).err().expect("too many calls");
+    let shown = cumbia_diagnostics::render(&failure.diagnostics[0], &failure.sources);
+    assert!(shown.contains("CB0121"), "{shown}");
+    assert!(shown.contains("f() makes more than 20 calls"), "{shown}");
+    assert!(Limits::default().calls >= 100_000);
 }

@@ -12,7 +12,7 @@ use cumbia_frontend::lower::ownership::{is_counted, owners};
 use cumbia_frontend::structured::{RecordsTy, RowTy, StructDtype};
 use cumbia_frontend::times::TimeUnit;
 use cumbia_frontend::types::{
-    ArrayTy, Callable, ClosureTy, DType, Layout, Lazy, Lit, PartialTy, Site, Ty,
+    ArrayTy, Callable, ClosureTy, Collection, DType, Layout, Lazy, Lit, PartialTy, Site, Ty,
 };
 use cumbia_ir::Value;
 use std::sync::Arc;
@@ -90,6 +90,12 @@ fn simple() -> Vec<Ty> {
         Ty::List(Arc::new(Ty::Str), site()),
         Ty::Set(Arc::new(Ty::Int), site()),
         Ty::Dict(Arc::new((Ty::Int, array())), site()),
+        Ty::Collection(Collection::Deque, Arc::new(Ty::List(Arc::new(Ty::Str), site()))),
+        Ty::Collection(
+            Collection::DefaultDict(Arc::new(Ty::None)),
+            Arc::new(Ty::Dict(Arc::new((Ty::Int, Ty::Str)), site())),
+        ),
+        Ty::Collection(Collection::FrozenSet, Arc::new(Ty::Set(Arc::new(Ty::Int), site()))),
         Ty::Open(0, 0),
         Ty::Exception,
         Ty::Generator(0, Arc::new(Ty::Int)),
@@ -153,6 +159,7 @@ fn whole(ty: &Ty) -> bool {
     match ty {
         Ty::List(t, _) | Ty::Set(t, _) => is_storable(t),
         Ty::Dict(pair, _) => is_storable(&pair.0) && is_storable(&pair.1),
+        Ty::Collection(_, storage) => whole(storage),
         _ => true,
     }
 }

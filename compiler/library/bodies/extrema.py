@@ -1,13 +1,14 @@
-"""Smallest and largest elements: min, max, ptp, nanmin, nanmax.
+"""Smallest and largest elements: min, max, ptp.
 
-A nan wins over every number, but in nanmin and nanmax. Which of two zeros of different
+A nan wins over every number. Which of two zeros of different
 signs is the result depends on the order, in NumPy on the width of its vectors.
 """
 
-from axes import marks_of, no_out, reduced_size
+from axes import marks_of, reduced_size
 from copying import as_array
 from folds import in_lanes
-from reduce import reduce
+from masked import everywhere, reduction
+from outputs import deliver_same_kind, loop_dtype, start_with
 
 
 def highest(dtype):
@@ -49,85 +50,53 @@ def is_empty(a, axis):
     return reduced_size(a.shape, marks_of(axis, a.ndim)) == 0
 
 
-@implements("numpy.min", "numpy.amin", "ndarray.min")
-def min(a, axis=None, out=None, keepdims=False, initial=None):
-    no_out(out)
-    x = as_array(a)
-    dtype = prim.dtype(x)
+def smallest(x, axis, out, keepdims, initial, where):
+    """The minimum of an array."""
+    dtype = loop_dtype(x, None, out, prim.dtype(x))
     if initial is not None:
-        return reduce(x, axis, dtype, keepdims, prim.cast(initial, dtype), in_lanes, lower, False)
-    if is_empty(x, axis):
-        raise ValueError("zero-size array to reduction operation minimum which has no identity")
-    return reduce(x, axis, dtype, keepdims, highest(dtype), in_lanes, lower, False)
+        start = start_with(initial, 0, dtype)
+        return reduction(x, axis, dtype, out, keepdims, where, start, in_lanes, lower, False)
+    elif not everywhere(where):
+        prim.error("reduction operation 'minimum' does not have an identity, so to use a where mask one has to specify 'initial'")
+    else:
+        if is_empty(x, axis):
+            raise ValueError("zero-size array to reduction operation minimum which has no identity")
+        return reduction(x, axis, dtype, out, keepdims, True, highest(dtype), in_lanes, lower, False)
+
+
+def largest(x, axis, out, keepdims, initial, where):
+    """The maximum of an array."""
+    dtype = loop_dtype(x, None, out, prim.dtype(x))
+    if initial is not None:
+        start = start_with(initial, 0, dtype)
+        return reduction(x, axis, dtype, out, keepdims, where, start, in_lanes, higher, False)
+    elif not everywhere(where):
+        prim.error("reduction operation 'maximum' does not have an identity, so to use a where mask one has to specify 'initial'")
+    else:
+        if is_empty(x, axis):
+            raise ValueError("zero-size array to reduction operation maximum which has no identity")
+        return reduction(x, axis, dtype, out, keepdims, True, lowest(dtype), in_lanes, higher, False)
+
+
+@implements("numpy.min", "numpy.amin", "ndarray.min")
+def min(a, axis=None, out=None, keepdims=False, initial=None, where=True):
+    """The smallest element."""
+    return smallest(as_array(a), axis, out, keepdims, initial, where)
 
 
 @implements("numpy.max", "numpy.amax", "ndarray.max")
-def max(a, axis=None, out=None, keepdims=False, initial=None):
-    no_out(out)
-    x = as_array(a)
-    dtype = prim.dtype(x)
-    if initial is not None:
-        return reduce(x, axis, dtype, keepdims, prim.cast(initial, dtype), in_lanes, higher, False)
-    if is_empty(x, axis):
-        raise ValueError("zero-size array to reduction operation maximum which has no identity")
-    return reduce(x, axis, dtype, keepdims, lowest(dtype), in_lanes, higher, False)
+def max(a, axis=None, out=None, keepdims=False, initial=None, where=True):
+    """The largest element."""
+    return largest(as_array(a), axis, out, keepdims, initial, where)
 
 
 @implements("numpy.ptp")
 def ptp(a, axis=None, out=None, keepdims=False):
-    top = max(a, axis, out, keepdims)
-    bottom = min(a, axis, out, keepdims)
-    if prim.kind(prim.dtype(top)) == "b":
+    """The distance from the smallest to the largest element."""
+    x = as_array(a)
+    if prim.kind(prim.dtype(x)) == "b":
         prim.error("numpy boolean subtract, the `-` operator, is not supported")
-    elif prim.is_array(top):
-        subtract_from(top, bottom)
-        return top
     else:
-        return top - bottom
-
-
-def subtract_from(a, b):
-    if a.ndim == 1:
-        for i in range(len(a)):
-            a[i] = a[i] - b[i]
-    else:
-        for i in range(len(a)):
-            subtract_from(a[i], b[i])
-
-
-def fmin_pair(x, y):
-    return np.fmin(x, y)
-
-
-def fmax_pair(x, y):
-    return np.fmax(x, y)
-
-
-@implements("numpy.nanmin")
-def nanmin(a, axis=None, out=None, keepdims=False):
-    x = as_array(a)
-    if prim.kind(prim.dtype(x)) == "f":
-        no_out(out)
-        if is_empty(x, axis):
-            raise ValueError("zero-size array to reduction operation fmin which has no identity")
-        start = prim.cast(np.nan, prim.dtype(x))
-        return reduce(x, axis, prim.dtype(x), keepdims, start, in_lanes, fmin_pair, False)
-    elif prim.kind(prim.dtype(x)) == "c":
-        prim.error("np.nanmin of complex numbers is not supported")
-    else:
-        return min(x, axis, out, keepdims)
-
-
-@implements("numpy.nanmax")
-def nanmax(a, axis=None, out=None, keepdims=False):
-    x = as_array(a)
-    if prim.kind(prim.dtype(x)) == "f":
-        no_out(out)
-        if is_empty(x, axis):
-            raise ValueError("zero-size array to reduction operation fmax which has no identity")
-        start = prim.cast(np.nan, prim.dtype(x))
-        return reduce(x, axis, prim.dtype(x), keepdims, start, in_lanes, fmax_pair, False)
-    elif prim.kind(prim.dtype(x)) == "c":
-        prim.error("np.nanmax of complex numbers is not supported")
-    else:
-        return max(x, axis, out, keepdims)
+        top = largest(x, axis, None, keepdims, None, True)
+        bottom = smallest(x, axis, None, keepdims, None, True)
+        return deliver_same_kind(out, top - bottom)

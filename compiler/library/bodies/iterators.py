@@ -384,98 +384,77 @@ def zip_longest(first, second, /, *, fillvalue=None):
         yield x, y
 
 
-@implements("itertools.product/1")
-def product_1(a, /):
-    for x in [item for item in a]:
-        yield (x,)
+@implements("itertools.starmap")
+def starmap(function, iterable, /):
+    for args in iterable:
+        yield function(*args)
 
 
-@implements("itertools.product/2")
-def product_2(a, b, /):
-    first = [item for item in a]
-    second = [item for item in b]
-    for x in first:
-        for y in second:
-            yield x, y
+@implements("itertools.groupby")
+def groupby(iterable, key=None):
+    source = iter_of(iterable)
+    values = []
+    keys = []
+    turn = [0]
+    if not group_step(source, key, values, keys):
+        return
+    while True:
+        wanted = keys[0]
+        yield wanted, group_items(source, key, wanted, values, keys, turn, turn[0])
+        turn[0] += 1
+        while wanted == keys[0]:
+            if not group_step(source, key, values, keys):
+                return
 
 
-@implements("itertools.product/3")
-def product_3(a, b, c, /):
-    first = [item for item in a]
-    second = [item for item in b]
-    third = [item for item in c]
-    for x in first:
-        for y in second:
-            for z in third:
-                yield x, y, z
+def group_step(source, key, values, keys):
+    """Takes the next item and its key; false at the end."""
+    for item in source:
+        values.clear()
+        values.append(item)
+        keys.clear()
+        if key is None:
+            keys.append(item)
+        else:
+            keys.append(key(item))
+        return True
+    return False
 
 
-@implements("itertools.combinations")
-def combinations(iterable, r):
-    pool = [item for item in iterable]
-    n = len(pool)
-    if r == 0:
-        yield ()
-    elif r == 1:
-        for x in pool:
-            yield (x,)
-    elif r == 2:
-        for i in range(n):
-            for j in range(i + 1, n):
-                yield pool[i], pool[j]
-    elif r == 3:
-        for i in range(n):
-            for j in range(i + 1, n):
-                for k in range(j + 1, n):
-                    yield pool[i], pool[j], pool[k]
-    elif r == 4:
-        for i in range(n):
-            for j in range(i + 1, n):
-                for k in range(j + 1, n):
-                    for m in range(k + 1, n):
-                        yield pool[i], pool[j], pool[k], pool[m]
+def group_items(source, key, wanted, values, keys, turn, number):
+    """A group: it ends when the next one is asked for."""
+    while turn[0] == number:
+        if len(values) == 0:
+            if not group_step(source, key, values, keys):
+                return
+        if not wanted == keys[0]:
+            return
+        yield values.pop()
+
+
+@implements("itertools.tee")
+def tee(iterable, n=2, /):
+    if not prim.is_literal(n):
+        prim.error("tee() needs a constant number of iterators")
+    kept = []
+    return tees(iter_of(iterable), kept, n)
+
+
+def tees(source, kept, n):
+    if n <= 0:
+        return ()
     else:
-        prim.error("combinations() needs a constant length from 0 to 4")
+        return (tee_items(source, kept),) + tees(source, kept, n - 1)
 
 
-@implements("itertools.combinations_with_replacement")
-def combinations_with_replacement(iterable, r):
-    pool = [item for item in iterable]
-    n = len(pool)
-    if r == 1:
-        for x in pool:
-            yield (x,)
-    elif r == 2:
-        for i in range(n):
-            for j in range(i, n):
-                yield pool[i], pool[j]
-    elif r == 3:
-        for i in range(n):
-            for j in range(i, n):
-                for k in range(j, n):
-                    yield pool[i], pool[j], pool[k]
-    else:
-        prim.error("combinations_with_replacement() needs a constant length from 1 to 3")
-
-
-@implements("itertools.permutations")
-def permutations(iterable, r):
-    pool = [item for item in iterable]
-    n = len(pool)
-    if r == 1:
-        for x in pool:
-            yield (x,)
-    elif r == 2:
-        for i in range(n):
-            for j in range(n):
-                if i != j:
-                    yield pool[i], pool[j]
-    elif r == 3:
-        for i in range(n):
-            for j in range(n):
-                if i != j:
-                    for k in range(n):
-                        if k != i and k != j:
-                            yield pool[i], pool[j], pool[k]
-    else:
-        prim.error("permutations() needs a constant length from 1 to 3")
+def tee_items(source, kept):
+    at = 0
+    while True:
+        if at == len(kept):
+            for item in source:
+                kept.append(item)
+                break
+            else:
+                return
+        yield kept[at]
+        at += 1

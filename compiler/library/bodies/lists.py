@@ -82,11 +82,12 @@ def sort(self, /, *, key=None, reverse=False):
         # The key function sees an empty list, and what it puts there is lost.
         items = self[:]
         prim.list_clear(self)
+        changes = prim.list_changes(self)
         try:
             keys = [key(item) for item in items]
             order = prim.list_order(keys, bool(reverse))
             items = prim.list_take(items, order)
-            if len(self) > 0:
+            if prim.list_changes(self) != changes:
                 raise ValueError("list modified during sort")
         finally:
             prim.list_clear(self)

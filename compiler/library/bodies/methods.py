@@ -253,3 +253,13 @@ def hash(x, /):
     if prim.is_number(x):
         return hash_number(x)
     prim.error("hash() of {} is not compiled yet", x)
+
+
+@implements("ndarray.tolist")
+def tolist(a, /):
+    if a.ndim == 0:
+        return a.item()
+    elif a.ndim == 1:
+        return [x.item() for x in a]
+    else:
+        return [tolist(part) for part in a]

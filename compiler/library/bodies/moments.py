@@ -1,14 +1,16 @@
-"""Means and variances: mean, var, std, nanmean.
+"""Means and variances: mean, var, std.
 
 Sums are NumPy's; a mean divides in the dtype that the sum and an int64 have in
 common and casts back. The variance is computed in two passes, as NumPy does.
 """
 
-from arrays import broadcast_source
-from axes import constant_flag, dtype_or, marks_of, no_out, reduced_size
+from arrays import broadcast_source, broadcasts
+from axes import constant_flag, dtype_or, marks_of, reduced_size
 from copying import as_array
+from masked import chosen, everywhere
 from nest import room_like
-from sums import is_inexact, sum_as, without_nan, count_numbers
+from outputs import check_out, loop_dtype
+from sums import is_inexact, sum_chosen
 
 
 def mean_dtype(dtype):
@@ -17,6 +19,14 @@ def mean_dtype(dtype):
         return prim.dtype(dtype)
     else:
         return prim.dtype(np.float64)
+
+
+def mean_loop(array, dtype, out):
+    """The dtype in which a mean adds up."""
+    if is_inexact(prim.dtype(array)):
+        return loop_dtype(array, dtype, out, prim.dtype(array))
+    else:
+        return dtype_or(dtype, np.float64)
 
 
 def ratio(total, count):
@@ -37,22 +47,44 @@ def divide_by(a, count):
             divide_by(a[i], count)
 
 
+def divide_each(a, counts):
+    """Divides elements by counts of the same shape in place."""
+    if a.ndim == 0:
+        a[()] = ratio(a[()], counts[()])
+    elif a.ndim == 1:
+        for i in range(len(a)):
+            a[i] = ratio(a[i], counts[i])
+    else:
+        for i in range(len(a)):
+            divide_each(a[i], counts[i])
+
+
 def divided(total, count):
-    """A sum, of one slice or of several, divided by a count."""
+    """A sum, of one slice or of several, divided by its count or counts."""
     if prim.is_array(total):
-        divide_by(total, count)
+        if prim.is_array(count):
+            divide_each(total, count)
+        else:
+            divide_by(total, count)
         return total
     else:
         return ratio(total, count)
 
 
+def counted_items(a, axis, keepdims, where):
+    """How many elements go into each result: one number, or an array of them for `where`."""
+    if everywhere(where):
+        return np.int64(reduced_size(a.shape, marks_of(axis, a.ndim)))
+    else:
+        return chosen(where, a, axis, keepdims)
+
+
 @implements("numpy.mean", "ndarray.mean")
-def mean(a, axis=None, dtype=None, out=None, keepdims=False):
-    no_out(out)
+def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
+    """The arithmetic mean."""
     x = as_array(a)
-    wanted = dtype_or(dtype, mean_dtype(prim.dtype(x)))
-    count = reduced_size(x.shape, marks_of(axis, x.ndim))
-    return divided(sum_as(x, axis, wanted, keepdims, None), np.int64(count))
+    count = counted_items(x, axis, keepdims, where)
+    return divided(sum_chosen(x, axis, mean_loop(x, dtype, out), out, keepdims, None, where), count)
 
 
 def squared_difference(x, m):
@@ -88,32 +120,103 @@ def real_dtype(dtype):
         return prim.dtype(dtype)
 
 
-@implements("numpy.var", "ndarray.var")
-def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
-    no_out(out)
+def means_of(x, axis, wanted, mean, where):
+    """The means that distances are taken from, with the array's axes."""
+    if mean is None:
+        means = as_array(sum_chosen(x, axis, wanted, None, True, None, where))
+        count = counted_items(x, axis, True, where)
+        if prim.is_array(count):
+            divide_each(means, count)
+        else:
+            divide_by(means, count)
+        return means
+    else:
+        given = as_array(strong(mean, x))
+        if given.ndim > x.ndim:
+            prim.error("the means have more axes than the array: {}", mean)
+        else:
+            prim.guard(
+                broadcasts(given.shape, x.shape),
+                "ValueError",
+                "operands could not be broadcast together with shapes {} {} ",
+                x.shape,
+                given.shape,
+            )
+            return given
+
+
+def strong(x, like):
+    """A Python number in the dtype that it has beside an array's elements."""
+    if prim.is_number(x) and prim.is_weak(x):
+        return prim.promote(x, prim.cast(0, prim.dtype(like)))
+    else:
+        return x
+
+
+def variance(x, axis, dtype, out, ddof, keepdims, where, mean):
+    """`var` of an array."""
     constant_flag(keepdims)
-    x = as_array(a)
     wanted = dtype_or(dtype, mean_dtype(prim.dtype(x)))
-    count = np.int64(reduced_size(x.shape, marks_of(axis, x.ndim)))
-    means = as_array(sum_as(x, axis, wanted, True, None))
-    divide_by(means, count)
-    room = room_like(x, real_dtype(prim.result_type(prim.dtype(x), wanted)))
+    means = means_of(x, axis, wanted, mean, where)
+    room = room_like(x, real_dtype(prim.result_type(prim.dtype(x), prim.dtype(means))))
     squared_differences(room, x, broadcast_source(means, x.shape))
-    total = sum_as(room, axis, real_dtype(wanted), keepdims, None)
-    return divided(total, degrees(count, ddof))
+    if dtype is None and out is None:
+        # Integers and bool add up in the dtype of a mean also where the means are given.
+        total = sum_chosen(room, axis, sum_loop(x, room), None, keepdims, None, where)
+    elif dtype is None:
+        total = sum_chosen(room, axis, prim.result_type(sum_loop(x, room), prim.dtype(out)), out, keepdims, None, where)
+    else:
+        total = sum_chosen(room, axis, real_dtype(wanted), out, keepdims, None, where)
+    return divided(total, degrees(counted_items(x, axis, keepdims, where), ddof))
+
+
+def sum_loop(x, squares):
+    """The dtype in which squares add up where none is asked for."""
+    if is_inexact(prim.dtype(x)):
+        return prim.dtype(squares)
+    else:
+        return prim.dtype(np.float64)
 
 
 def degrees(count, ddof):
     """``max(count - ddof, 0)``"""
-    if prim.is_integer(ddof):
+    if prim.is_array(count):
+        return np.maximum(count - ddof, 0)
+    elif prim.is_integer(ddof):
         return np.maximum(count - np.int64(ddof), np.int64(0))
     else:
         return np.maximum(count - np.float64(ddof), np.float64(0.0))
 
 
+def one_of(ddof, correction):
+    """The degrees of freedom that are lost, by either of two names."""
+    if correction is None:
+        return ddof
+    elif prim.is_literal(ddof) and ddof == 0:
+        return correction
+    else:
+        if ddof != 0:
+            raise ValueError("ddof and correction can't be provided simultaneously.")
+        return correction
+
+
+@implements("numpy.var")
+def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
+    """The variance."""
+    return variance(as_array(a), axis, dtype, out, one_of(ddof, correction), keepdims, where, mean)
+
+
+@implements("ndarray.var")
+def var_method(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None):
+    """The variance."""
+    return variance(a, axis, dtype, out, ddof, keepdims, where, mean)
+
+
 def roots(a):
     """Square roots of all elements in place."""
-    if a.ndim == 1:
+    if a.ndim == 0:
+        a[()] = np.sqrt(a[()])
+    elif a.ndim == 1:
         for i in range(len(a)):
             a[i] = np.sqrt(a[i])
     else:
@@ -121,38 +224,25 @@ def roots(a):
             roots(a[i])
 
 
-@implements("numpy.std", "ndarray.std")
-def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
-    result = var(a, axis, dtype, out, ddof, keepdims)
+def rooted(result):
+    """Square roots of a variance or of several."""
     if prim.is_array(result):
-        roots(result)
-        return result
+        if prim.kind(prim.dtype(result)) != "f" and prim.kind(prim.dtype(result)) != "c":
+            prim.error("cannot cast the output of sqrt to {} with casting rule 'same_kind'", result)
+        else:
+            roots(result)
+            return result
     else:
         return np.sqrt(result)
 
 
-def divide_each(a, counts):
-    """Divides elements by counts of the same shape in place."""
-    if a.ndim == 1:
-        for i in range(len(a)):
-            a[i] = a[i] / prim.cast(counts[i], prim.dtype(a))
-    else:
-        for i in range(len(a)):
-            divide_each(a[i], counts[i])
+@implements("numpy.std")
+def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
+    """The standard deviation."""
+    return rooted(var(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction))
 
 
-@implements("numpy.nanmean")
-def nanmean(a, axis=None, dtype=None, out=None, keepdims=False):
-    x = as_array(a)
-    if is_inexact(prim.dtype(x)):
-        no_out(out)
-        wanted = dtype_or(dtype, prim.dtype(x))
-        counts = count_numbers(x, axis, keepdims)
-        total = sum_as(without_nan(x), axis, wanted, keepdims, None)
-        if prim.is_array(total):
-            divide_each(total, counts)
-            return total
-        else:
-            return total / prim.cast(counts, wanted)
-    else:
-        return mean(x, axis, dtype, out, keepdims)
+@implements("ndarray.std")
+def std_method(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None):
+    """The standard deviation."""
+    return rooted(variance(a, axis, dtype, out, ddof, keepdims, where, mean))

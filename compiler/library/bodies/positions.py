@@ -3,8 +3,10 @@
 The first of equal elements wins, and the first nan over every number.
 """
 
-from axes import constant_flag, inserted, no_out, normalize, without
+from arrays import copy_elements
+from axes import constant_flag, inserted, normalize, without
 from copying import as_array, duplicate
+from outputs import check_out
 
 
 def beats(x, best, largest):
@@ -58,20 +60,24 @@ def flat(a):
         return prim.view_c(duplicate(a, prim.dtype(a), "C"), a.size)
 
 
-def position(array, axis, out, keepdims, largest):
-    """The common part of argmin and argmax."""
-    no_out(out)
+def refuse_empty(largest):
+    """What NumPy raises where there is nothing to choose from."""
+    if largest:
+        raise ValueError("attempt to get argmax of an empty sequence")
+    else:
+        raise ValueError("attempt to get argmin of an empty sequence")
+
+
+def positions(a, axis, keepdims, largest):
+    """Where the best elements are: a number, or an array of positions along the axis."""
     constant_flag(keepdims)
-    a = as_array(array)
-    if axis is None:
+    if axis is None or a.ndim < 2:
+        if axis is not None and a.ndim > 0:
+            normalize(axis, a.ndim)
         if a.size == 0:
-            if largest:
-                raise ValueError("attempt to get argmax of an empty sequence")
-            else:
-                raise ValueError("attempt to get argmin of an empty sequence")
-        line = a if a.ndim == 1 else flat(a)
-        at = np.int64(best_of_line(line, largest))
-        if keepdims:
+            refuse_empty(largest)
+        at = np.int64(best_of_line(a if a.ndim == 1 else flat(a), largest))
+        if keepdims and a.ndim > 0:
             result = prim.empty((1,) * a.ndim, np.int64)
             result[(0,) * a.ndim] = at
             return result
@@ -80,32 +86,49 @@ def position(array, axis, out, keepdims, largest):
     else:
         k = normalize(axis, a.ndim)
         if a.shape[k] == 0 and a.size == 0:
-            if largest:
-                raise ValueError("attempt to get argmax of an empty sequence")
-            else:
-                raise ValueError("attempt to get argmin of an empty sequence")
+            refuse_empty(largest)
         result = prim.empty(without(a.shape, k), np.int64)
-        if a.ndim == 1:
-            at = np.int64(best_of_line(a, largest))
-            if keepdims:
-                single = prim.empty((1,), np.int64)
-                single[0] = at
-                return single
-            else:
-                return at
+        along(a, result, k, largest)
+        if keepdims:
+            return prim.view_c(result, inserted(without(a.shape, k), k, 1))
         else:
-            along(a, result, k, largest)
-            if keepdims:
-                return prim.view_c(result, inserted(without(a.shape, k), k, 1))
-            else:
-                return result
+            return result
+
+
+def position(array, axis, out, keepdims, largest):
+    """The common part of argmin and argmax."""
+    return deliver_positions(out, positions(as_array(array), axis, keepdims, largest), largest)
+
+
+def deliver_positions(out, result, largest):
+    """The result, stored where there is an `out`, to which an int64 must be castable and back."""
+    if out is None:
+        return result
+    elif not prim.is_array(out):
+        prim.error("output must be an array, not {}", out)
+    elif prim.kind(prim.dtype(out)) == "f" or prim.kind(prim.dtype(out)) == "c" or prim.dtype(out) == prim.dtype(np.uint64):
+        prim.error("Cannot cast array data from {} to dtype('int64') according to the rule 'safe'", out)
+    else:
+        check_out(out)
+        if out.ndim != as_array(result).ndim:
+            prim.error("output array does not match result of np.argmin or np.argmax: {}", out)
+        else:
+            if not (out.shape == as_array(result).shape):
+                if largest:
+                    raise ValueError("output array does not match result of np.argmax.")
+                else:
+                    raise ValueError("output array does not match result of np.argmin.")
+            copy_elements(out, as_array(result))
+            return out
 
 
 @implements("numpy.argmin", "ndarray.argmin")
-def argmin(a, axis=None, out=None, keepdims=False):
+def argmin(a, axis=None, out=None, *, keepdims=False):
+    """The position of the smallest element."""
     return position(a, axis, out, keepdims, False)
 
 
 @implements("numpy.argmax", "ndarray.argmax")
-def argmax(a, axis=None, out=None, keepdims=False):
+def argmax(a, axis=None, out=None, *, keepdims=False):
+    """The position of the largest element."""
     return position(a, axis, out, keepdims, True)

@@ -1,10 +1,11 @@
-"""Running results along an axis: cumsum, cumprod, diff."""
+"""Running results along an axis: cumsum, cumprod, cumulative_sum, cumulative_prod."""
 
-from arrays import copy_elements
-from axes import dtype_or, no_out, normalize
+from arrays import copy_elements, spread
+from axes import normalize
 from copying import as_array
+from outputs import deliver, loop_dtype
 from positions import flat
-from sums import add, multiply, sum_dtype
+from sums import add, both, either, multiply, sum_dtype
 
 
 def scan(out, a, axis, dtype, step):
@@ -36,84 +37,102 @@ def combine(out, before, a, dtype, step):
             combine(out[i], before[i], a[i], dtype, step)
 
 
-def scanned(array, axis, dtype, out, step):
+def scanned(array, axis, dtype, out, default, step):
     """The common part of cumsum and cumprod."""
-    no_out(out)
     a = as_array(array)
-    wanted = dtype_or(dtype, sum_dtype(prim.dtype(a)))
-    if prim.kind(wanted) == "b":
-        prim.error("dtype=bool is not supported here")
-    elif axis is None:
+    wanted = loop_dtype(a, dtype, out, default)
+    if axis is None:
         line = a if a.ndim == 1 else flat(a)
         result = prim.empty(line.shape, wanted)
         scan(result, line, 0, wanted, step)
-        return result
+        if out is not None and out.ndim != 1:
+            prim.error("provided out is the wrong size for the accumulation: {}", out)
+        elif out is not None:
+            if len(out) != len(result):
+                raise ValueError("provided out is the wrong size for the accumulation.")
+            return deliver(out, result)
+        else:
+            return result
     elif a.ndim == 0:
-        return scanned(flat(a), axis, dtype, out, step)
+        return scanned(flat(a), axis, dtype, out, default, step)
     else:
         at = normalize(axis, a.ndim)
         result = prim.empty_f(a.shape, wanted) if prim.layout(a) == "F" else prim.empty(a.shape, wanted)
         scan(result, a, at, wanted, step)
-        return result
+        return deliver(out, result)
+
+
+def running_sum(a, axis, dtype, out, default):
+    """Running sums; of bool in bool the disjunction."""
+    if prim.kind(loop_dtype(a, dtype, out, default)) == "b":
+        return scanned(a, axis, dtype, out, default, either)
+    else:
+        return scanned(a, axis, dtype, out, default, add)
+
+
+def running_product(a, axis, dtype, out, default):
+    """Running products; of bool in bool the conjunction."""
+    if prim.kind(loop_dtype(a, dtype, out, default)) == "b":
+        return scanned(a, axis, dtype, out, default, both)
+    else:
+        return scanned(a, axis, dtype, out, default, multiply)
 
 
 @implements("numpy.cumsum", "ndarray.cumsum")
 def cumsum(a, axis=None, dtype=None, out=None):
-    return scanned(a, axis, dtype, out, add)
+    """Running sums."""
+    x = as_array(a)
+    return running_sum(x, axis, dtype, out, sum_dtype(prim.dtype(x)))
 
 
 @implements("numpy.cumprod", "ndarray.cumprod")
 def cumprod(a, axis=None, dtype=None, out=None):
-    return scanned(a, axis, dtype, out, multiply)
-
-
-def differences(out, a, axis):
-    """Differences of neighbours along an axis."""
-    if axis == 0:
-        for i in range(len(out)):
-            difference(out, i, a)
-    else:
-        for i in range(len(out)):
-            differences(out[i], a[i], axis - 1)
-
-
-def difference(out, i, a):
-    """One row of differences along the first axis."""
-    if a.ndim == 1:
-        if prim.kind(prim.dtype(a)) == "b":
-            out[i] = a[i + 1] != a[i]
-        else:
-            out[i] = a[i + 1] - a[i]
-    else:
-        subtract(out[i], a[i + 1], a[i])
-
-
-def subtract(out, a, b):
-    if a.ndim == 1:
-        for i in range(len(out)):
-            if prim.kind(prim.dtype(a)) == "b":
-                out[i] = a[i] != b[i]
-            else:
-                out[i] = a[i] - b[i]
-    else:
-        for i in range(len(out)):
-            subtract(out[i], a[i], b[i])
-
-
-@implements("numpy.diff")
-def diff(a, n=1, axis=-1):
+    """Running products."""
     x = as_array(a)
+    return running_product(x, axis, dtype, out, sum_dtype(prim.dtype(x)))
+
+
+def along_axis(x, axis):
+    """The axis of cumulative_sum and its like."""
     if x.ndim == 0:
-        prim.error("diff requires input that is at least one dimensional")
-    elif not prim.is_literal(n):
-        prim.error("n must be a constant here")
-    elif n < 0:
-        prim.error("order must be non-negative")
-    elif n == 0:
-        return x
+        prim.error("cumulative sums and products take at least one dimension, not {}", x)
+    elif axis is None and x.ndim > 1:
+        prim.error("For arrays which have more than one dimension ``axis`` argument is required.")
+    elif axis is None:
+        return 0
     else:
-        at = normalize(axis, x.ndim)
-        shape = prim.tuple_set(x.shape, at, max(x.shape[at] - 1, 0))
-        out = prim.empty_f(shape, prim.dtype(x)) if prim.layout(x) == "F" else prim.empty(shape, prim.dtype(x))
-        differences(out, x, at)
-        return diff(out, n - 1, axis)
+        return normalize(axis, x.ndim)
+
+
+def with_initial(running, axis, initial):
+    """Running results with a first one before them."""
+    n = running.shape[axis]
+    room = prim.empty(prim.tuple_set(running.shape, axis, n + 1), prim.dtype(running))
+    first = prim.view(room, prim.tuple_set(room.shape, axis, 1), room.strides, 0)
+    spread(first, prim.cast(initial, prim.dtype(running)))
+    copy_elements(prim.view(room, running.shape, room.strides, room.strides[axis]), running)
+    return room
+
+
+@implements("numpy.cumulative_sum")
+def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+    """Running sums along an axis, after a 0 if `include_initial`."""
+    a = as_array(x)
+    at = along_axis(a, axis)
+    if include_initial:
+        running = running_sum(a, at, dtype, None, loop_dtype(a, None, out, sum_dtype(prim.dtype(a))))
+        return deliver(out, with_initial(running, at, 0))
+    else:
+        return running_sum(a, at, dtype, out, sum_dtype(prim.dtype(a)))
+
+
+@implements("numpy.cumulative_prod")
+def cumulative_prod(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+    """Running products along an axis, after a 1 if `include_initial`."""
+    a = as_array(x)
+    at = along_axis(a, axis)
+    if include_initial:
+        running = running_product(a, at, dtype, None, loop_dtype(a, None, out, sum_dtype(prim.dtype(a))))
+        return deliver(out, with_initial(running, at, 1))
+    else:
+        return running_product(a, at, dtype, out, sum_dtype(prim.dtype(a)))

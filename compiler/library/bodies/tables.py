@@ -47,6 +47,10 @@ def copy(self, /):
 def set_(iterable=(), /):
     if prim.is_set(iterable):
         return prim.table_copy(iterable)
+    elif prim.is_dict(iterable):
+        out = set()
+        out.update(iterable)
+        return out
     else:
         return {item for item in iterable}
 
@@ -55,6 +59,9 @@ def set_(iterable=(), /):
 def update(self, iterable=(), /):
     if prim.same_type(self, iterable):
         prim.set_update(self, iterable)
+    elif prim.is_dict(iterable) and prim.same_items(self, iterable):
+        # It makes room for all keys at once, which shows in the order.
+        prim.set_update_keys(self, iterable)
     else:
         for item in iterable:
             prim.set_add(self, item)
@@ -86,12 +93,31 @@ def union(self, *others):
     return out
 
 
+def one_kind(self, other):
+    # The elements of an intersection are those of the smaller set, or of an iterable.
+    if not prim.same_items(self, other):
+        prim.error("an intersection with {} may have elements of either type; convert them first", other)
+
+
 @implements("set.intersection")
 def intersection(self, *others):
     out = prim.table_copy(self)
     for other in others:
-        out = prim.set_intersection(out, as_set(self, other))
+        out = common(out, other)
     return out
+
+
+def common(self, other):
+    one_kind(self, other)
+    if prim.is_set(other):
+        return prim.set_intersection(self, other)
+    else:
+        out = prim.table_copy(self)
+        prim.table_clear(out)
+        for item in other:
+            if item in self:
+                prim.set_add(out, item)
+        return out
 
 
 @implements("set.difference")
@@ -109,6 +135,7 @@ def symmetric_difference(self, other, /):
 
 @implements("set.intersection_update")
 def intersection_update(self, other, /):
+    one_kind(self, other)
     prim.set_intersection_update(self, as_set(self, other))
 
 
@@ -255,8 +282,21 @@ def dict_delitem(self, key, /):
 
 
 @implements("dict.update")
-def dict_update(self, other=(), /):
-    if prim.is_dict(other):
+def dict_update(self, other="<missing>", /, **named):
+    update_pairs(self, other)
+    put_named(self, prim.keyword_names(named), prim.keyword_values(named))
+
+
+def put_named(self, names, values):
+    if len(names) > 0:
+        self[names[0]] = values[0]
+        put_named(self, names[1:], values[1:])
+
+
+def update_pairs(self, other):
+    if prim.is_missing(other):
+        pass
+    elif prim.is_dict(other):
         if prim.same_type(self, other):
             prim.dict_update(self, other)
         else:
@@ -269,23 +309,122 @@ def dict_update(self, other=(), /):
 
 @implements("dict.__ior__")
 def dict_ior(self, other, /):
-    dict_update(self, other)
+    update_pairs(self, other)
     return self
 
 
 @implements("dict.__or__")
 def dict_or(self, other, /):
+    if not prim.is_dict(other):
+        prim.error("this operator takes two dicts, not {}", other)
     out = prim.table_copy(self)
-    dict_update(out, other)
+    update_pairs(out, other)
     return out
 
 
 @implements("builtins.dict")
-def dict_(other=(), /):
+def dict_(other="<missing>", /, **named):
     if prim.is_dict(other):
-        return prim.table_copy(other)
+        out = prim.table_copy(other)
     else:
         out = {}
-        for key, value in other:
-            out[key] = value
-        return out
+        if not prim.is_missing(other):
+            for key, value in other:
+                out[key] = value
+    put_named(out, prim.keyword_names(named), prim.keyword_values(named))
+    return out
+
+
+@implements("builtins.dict.fromkeys")
+def fromkeys(iterable, value=None, /):
+    out = {}
+    for key in iterable:
+        out[key] = value
+    return out
+
+
+@implements("dict_values.__contains__")
+def value_in(self, value, /):
+    for item in self:
+        if item == value:
+            return True
+    return False
+
+
+@implements("dict_items.__contains__")
+def item_in(self, pair, /):
+    if not prim.is_tuple(pair) or len(pair) != 2:
+        return False
+    else:
+        items = plain(prim.view_of(self))
+        at = prim.table_find_as(items, pair[0])
+        return at >= 0 and prim.dict_value(items, at) == pair[1]
+
+
+def plain(mapping):
+    if prim.is_collection(mapping):
+        return prim.storage(mapping)
+    else:
+        return mapping
+
+
+def keys_of(view):
+    # Sets are made of other mappings in another way, which shows in their order.
+    if prim.class_name(view) != "dict_keys" or prim.is_collection(prim.view_of(view)):
+        prim.error("this operator takes keys of dicts and sets here, not {}", view)
+    return prim.view_of(view)
+
+
+def other_keys(other):
+    if prim.is_set(other):
+        return other
+    else:
+        return keys_of(other)
+
+
+@implements("dict_keys.__and__")
+def keys_and(self, other, /):
+    mine, others = keys_of(self), other_keys(other)
+    if prim.is_set(others) and len(mine) <= len(others):
+        return others.intersection(self)
+    out = set()
+    if prim.is_dict(others) and len(others) > len(mine):
+        for key in mine:
+            if key in others:
+                out.add(key)
+    else:
+        for key in others:
+            if key in mine:
+                out.add(key)
+    return out
+
+
+@implements("dict_keys.__or__")
+def keys_or(self, other, /):
+    out = set(keys_of(self))
+    if prim.is_set(other):
+        out.update(other)
+    else:
+        # A view is gone over key by key.
+        for key in keys_of(other):
+            out.add(key)
+    return out
+
+
+@implements("dict_keys.__sub__")
+def keys_sub(self, other, /):
+    out = set(keys_of(self))
+    for key in other_keys(other):
+        out.discard(key)
+    return out
+
+
+@implements("dict_keys.__xor__")
+def keys_xor(self, other, /):
+    out = set(keys_of(self))
+    for key in other_keys(other):
+        if key in out:
+            out.remove(key)
+        else:
+            out.add(key)
+    return out

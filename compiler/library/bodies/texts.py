@@ -4,6 +4,12 @@
 (`int(2.5)`) is the front end's (`numeric/builtins.rs`); here are the texts.
 """
 
+from collections import text
+
+
+def is_its_storage(object):
+    return not prim.is_collection(object) or prim.class_name(object) == "frozenset"
+
 
 def has_text(value):
     if prim.is_array(value):
@@ -34,9 +40,11 @@ def text_of(object="", encoding=None, errors="strict"):
         return record_text(prim.record_name(object), prim.record_heads(object), prim.record_items(object))
     elif prim.is_member(object):
         return prim.member_text(object, 0)
-    else:
+    elif is_its_storage(object):
         has_text(object)
         return prim.value_str(object)
+    else:
+        return text(object)
 
 
 @implements("builtins.repr")
@@ -47,9 +55,11 @@ def repr_of(object, /):
         return record_text(prim.record_name(object), prim.record_heads(object), prim.record_items(object))
     elif prim.is_member(object):
         return prim.member_text(object, 1)
-    else:
+    elif is_its_storage(object):
         has_text(object)
         return prim.value_repr(object)
+    else:
+        return text(object)
 
 
 @implements("builtins.ascii")
@@ -73,9 +83,13 @@ def formatted(value, format_spec="", /):
         if prim.is_member(value):
             return prim.member_text(value, 2)
         return record_text(prim.record_name(value), prim.record_heads(value), prim.record_items(value))
-    else:
+    elif is_its_storage(value):
         has_text(value)
         return prim.value_format(value, format_spec)
+    elif prim.is_literal(format_spec) and format_spec == "":
+        return text(value)
+    else:
+        prim.error("a format of {} is not compiled", value)
 
 
 @implements("builtins.ord")

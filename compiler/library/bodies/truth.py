@@ -1,8 +1,8 @@
 """Truth of elements: any, all, count_nonzero."""
 
-from axes import no_out
 from copying import as_array
 from folds import in_lanes
+from masked import reduction
 from reduce import reduce
 
 
@@ -51,19 +51,22 @@ def truths(a):
 
 
 @implements("numpy.any", "ndarray.any")
-def any(a, axis=None, out=None, keepdims=False):
-    no_out(out)
-    return reduce(a, axis, prim.dtype(np.bool_), keepdims, np.bool_(False), any_line, either, False)
+def any(a, axis=None, out=None, keepdims=False, *, where=True):
+    """Whether an element is true."""
+    x = as_array(a)
+    return reduction(x, axis, prim.dtype(np.bool_), out, keepdims, where, np.bool_(False), any_line, either, False)
 
 
 @implements("numpy.all", "ndarray.all")
-def all(a, axis=None, out=None, keepdims=False):
-    no_out(out)
-    return reduce(a, axis, prim.dtype(np.bool_), keepdims, np.bool_(True), all_line, both, False)
+def all(a, axis=None, out=None, keepdims=False, *, where=True):
+    """Whether all elements are true."""
+    x = as_array(a)
+    return reduction(x, axis, prim.dtype(np.bool_), out, keepdims, where, np.bool_(True), all_line, both, False)
 
 
 @implements("numpy.count_nonzero")
-def count_nonzero(a, axis=None, keepdims=False):
+def count_nonzero(a, axis=None, *, keepdims=False):
+    """How many elements are true."""
     x = as_array(a)
     if axis is None and not keepdims and x.ndim > 0:
         return reduce(x, None, prim.dtype(np.int64), False, np.int64(0), count_line, count_one, False)

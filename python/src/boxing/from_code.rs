@@ -1,9 +1,11 @@
 //! Values described by a layout's code alone: the key of a KeyError, which the runtime kept.
 
 use super::{Boxes, internal};
-use cumbia_abi::Context;
+use crate::containers::helpers;
+use cumbia_abi::{Context, Layout, TableObject};
 use cumbia_frontend::types::{DType, Ty};
 use pyo3::ffi::{self, PyObject};
+use std::ptr;
 
 /// The object of a value that lies in slots as a layout's code says: a key of an exception.
 ///
@@ -57,6 +59,11 @@ pub unsafe fn from_code(
                 return tuple;
             }
         }
+        b'z' => {
+            let set = take(1)[0] as *mut TableObject;
+            // SAFETY: a live set: what an exception keeps holds a reference to it.
+            return unsafe { frozen_set(set, context) };
+        }
         _ => return internal("a key of an unexpected type"),
     };
     let width = ty.part_types().len();
@@ -64,4 +71,31 @@ pub unsafe fn from_code(
     let mut boxes = Boxes::new(context);
     // SAFETY: passed on.
     unsafe { boxes.make(&ty, value) }
+}
+
+/// # Safety
+///
+/// A live set of this context whose keys have objects, and the GIL.
+unsafe fn frozen_set(set: *mut TableObject, context: &mut Context) -> *mut PyObject {
+    let mut items = Vec::new();
+    // SAFETY: by the contract; entries are live ones, and a key has the slots of its layout.
+    unsafe {
+        let layout = (*set).layout;
+        for at in super::objects::entries(set.cast()) {
+            let width = (*layout).slots as usize;
+            let mut slots = super::objects::entry(helpers::TABLE_KEY, set.cast(), at, width);
+            items.push(from_code(&mut Layout::code(layout), &mut slots, context));
+        }
+        let made = ffi::PyFrozenSet_New(ptr::null_mut());
+        if made.is_null() || items.iter().any(|item| item.is_null()) {
+            items.into_iter().for_each(|item| ffi::Py_XDECREF(item));
+            ffi::Py_XDECREF(made);
+            return ptr::null_mut();
+        }
+        if !crate::sets::give_back(made, set, &items) {
+            ffi::Py_DECREF(made);
+            return ptr::null_mut();
+        }
+        made
+    }
 }

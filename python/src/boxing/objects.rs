@@ -5,6 +5,7 @@
 //! an element of itself: a container is known before its elements are made.
 
 use super::{Plan, Reader, internal, object_or_error};
+use crate::collections::Maker;
 use crate::containers::{self, helpers};
 use crate::records;
 use cumbia_abi::{ListObject, Owner, StrObject};
@@ -62,6 +63,9 @@ impl Reader<'_> {
                     return made;
                 }
                 Plan::Set(..) => ffi::PySet_New(ptr::null_mut()),
+                Plan::Collection(storage, maker) => {
+                    return self.collection(storage, maker, object);
+                }
                 _ => ffi::PyDict_New(),
             };
             if made.is_null() {
@@ -76,6 +80,47 @@ impl Reader<'_> {
                 ffi::Py_DECREF(made);
                 ptr::null_mut()
             }
+        }
+    }
+
+    /// A new object of a class of `collections.rs`.
+    unsafe fn collection(
+        &mut self,
+        storage: &Plan,
+        maker: &Maker,
+        object: *mut Owner,
+    ) -> *mut PyObject {
+        // SAFETY: as for `object`.
+        unsafe {
+            let content = match storage {
+                Plan::List(..) => ffi::PyList_New(0),
+                // Nothing else refers to it while it is filled.
+                Plan::Set(..) if maker.is_frozen() => ffi::PyFrozenSet_New(ptr::null_mut()),
+                _ => ffi::PyDict_New(),
+            };
+            if content.is_null() || !self.fill(storage, object, content) {
+                ffi::Py_XDECREF(content);
+                return ptr::null_mut();
+            }
+            let made = if maker.is_frozen() {
+                content
+            } else {
+                let limit = match storage {
+                    Plan::List(..) => (*object.cast::<ListObject>()).limit,
+                    _ => -1,
+                };
+                super::object_or_error(|py| {
+                    let content = Bound::from_owned_ptr(py, content);
+                    let made = maker.empty(py, limit)?;
+                    maker.fill(&made, &content)?;
+                    Ok(made)
+                })
+            };
+            if !made.is_null() {
+                ffi::Py_INCREF(made);
+                self.made.insert(object, made);
+            }
+            made
         }
     }
 
@@ -139,7 +184,11 @@ impl Reader<'_> {
 }
 
 /// Positions of the entries of a set or dict.
-unsafe fn entries(table: *mut Owner) -> impl Iterator<Item = i64> {
+///
+/// # Safety
+///
+/// The table is alive for as long as the iterator is used.
+pub(super) unsafe fn entries(table: *mut Owner) -> impl Iterator<Item = i64> {
     let mut from = 0;
     std::iter::from_fn(move || {
         // SAFETY: a live table.
@@ -151,7 +200,17 @@ unsafe fn entries(table: *mut Owner) -> impl Iterator<Item = i64> {
 }
 
 /// The slots of an entry's key or value.
-unsafe fn entry<'a>(helper: usize, table: *mut Owner, at: i64, width: usize) -> &'a [u64] {
+///
+/// # Safety
+///
+/// The table is alive and doesn't change while the slots are read; `at` is the position of an
+/// entry of it, and `width` the number of slots that `helper` gives.
+pub(super) unsafe fn entry<'a>(
+    helper: usize,
+    table: *mut Owner,
+    at: i64,
+    width: usize,
+) -> &'a [u64] {
     if width == 0 {
         return &[];
     }

@@ -8,11 +8,12 @@
 use super::{Dispatcher, bind, explicit, object};
 use crate::arguments::{Frame, Refusal};
 use crate::kernel::Specialization;
-use crate::{errors, functions, keys, numpy_api, refusal};
+use crate::{errors, functions, generators, keys, numpy_api, refusal};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// `PY_VECTORCALL_ARGUMENTS_OFFSET`: a bit of the argument count.
@@ -153,7 +154,7 @@ unsafe fn run_frame(
             && resolution.conversions.is_empty()
             && resolution.specialization.guards.hold()
         {
-            return execute(data, &resolution.specialization, &frame.slots);
+            return execute(callable, data, &resolution.specialization, &frame.slots);
         }
         choose_and_run(callable, data, frame)
     }
@@ -161,10 +162,15 @@ unsafe fn run_frame(
 
 #[inline]
 unsafe fn execute(
+    callable: *mut PyObject,
     data: &Dispatcher,
-    specialization: &Specialization,
+    specialization: &Arc<Specialization>,
     slots: &[u64],
 ) -> *mut PyObject {
+    if specialization.generator.is_some() {
+        // SAFETY: as below.
+        return unsafe { generators::start(callable, specialization, slots) };
+    }
     // SAFETY: the slots are of this specialization's types, the arguments are
     // those of the call, and the GIL is held.
     unsafe { specialization.run(slots, |py| data.function(py)) }
@@ -185,7 +191,7 @@ unsafe fn choose_and_run(
     let converted: Option<explicit::Slots> = chosen.slots;
     let slots = converted.as_deref().unwrap_or(&frame.slots);
     // SAFETY: the slots are of the chosen specialization's types.
-    unsafe { execute(data, &chosen.specialization, slots) }
+    unsafe { execute(callable, data, &chosen.specialization, slots) }
 }
 
 /// An argument was refused: NumPy may have been imported only now; else an error.

@@ -141,6 +141,8 @@ pub mod offsets {
     pub const HELPERS: i32 = offset_of!(Context, helpers) as i32;
     /// [`Context::trace_len`]
     pub const TRACE_LEN: i32 = offset_of!(Context, trace_len) as i32;
+    /// [`Context::scratch`]
+    pub const SCRATCH: i32 = offset_of!(Context, scratch) as i32;
     /// [`Context::trace`]
     pub const TRACE: i32 = offset_of!(Context, trace) as i32;
     /// [`Owner::refcount`]

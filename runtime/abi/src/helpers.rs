@@ -170,6 +170,10 @@ macro_rules! for_each_helper {
             list_delete (Ptr, I64, I64) -> () Effects;
             list_delete_steps (Ptr, I64, I64, I64) -> () Effects;
             list_clear (Ptr) -> () Effects;
+            list_rotate (Ptr, I64) -> () Effects;
+            list_changes (Ptr) -> (I64) Effects;
+            list_limit (Ptr) -> (I64) Effects;
+            list_set_limit (Ptr, I64) -> () Effects;
             list_extend (Ptr, Ptr) -> () Raises;
             list_concat (Ptr, Ptr) -> (Ptr) Raises;
             list_slice (Ptr, I64, I64, I64) -> (Ptr) Raises;
@@ -224,6 +228,8 @@ macro_rules! for_each_helper {
 
             // Strings and bytes: what operators and subscripts do (`strings/helpers.rs`).
             str_concat (Ptr, Ptr) -> (Ptr) Raises;
+            // The strings in so many scratch slots, one behind the other.
+            str_pieces (I64) -> (Ptr) Raises;
             str_append (Ptr, Ptr) -> (Ptr) Raises;
             str_repeat (Ptr, I64) -> (Ptr) Raises;
             str_slice (Ptr, I64, I64, I64) -> (Ptr) Raises;

@@ -23,7 +23,7 @@ pub const SCRATCH_SLOTS: usize = 64;
 /// | `b` `i` `f` | Python bool, int, float | 1 |
 /// | `c` | Python complex | 2 |
 /// | `n` and `a`..`m` | NumPy scalar: bool, int8..int64, uint8..uint64, float32, float64, complex64, complex128 | 1, complex 2 |
-/// | `s` `y` `l` `t` `d` | address of a str, bytes, list, set, dict | 1, counted |
+/// | `s` `y` `l` `t` `z` `d` | address of a str, bytes, list, set, frozenset, dict | 1, counted |
 /// | `r` | address of a counted frame | 1, counted |
 /// | `a` and `'0' + ndim` | array: owner, data, shape, strides | 2 + 2 ndim, the first counted |
 /// | `(` ... `)` | tuple | its items' |
@@ -97,7 +97,7 @@ pub fn measure(code: &[u8]) -> Option<(u32, u32, usize)> {
             11 | 12 => (2, 0, 2),
             _ => return None,
         },
-        b's' | b'y' | b'l' | b't' | b'd' | b'r' => (1, 1, 1),
+        b's' | b'y' | b'l' | b't' | b'z' | b'd' | b'r' => (1, 1, 1),
         b'a' => (2 + 2 * operand(b'0')?, 1, 2),
         b'N' => (0, 0, 1),
         b'x' => (operand(b'0')?, 0, 2),
@@ -163,7 +163,7 @@ pub struct BytesObject {
 #[repr(C)]
 pub struct ListObject {
     /// Head; `data` are the elements' slots (null while there was none), `size` the
-    /// capacity in bytes.
+    /// capacity in bytes, from `data` on.
     pub owner: Owner,
     /// Number of elements.
     pub length: i64,
@@ -171,6 +171,11 @@ pub struct ListObject {
     pub layout: *const Layout,
     /// Grows with each change of the length and each sort.
     pub changes: i64,
+    /// Unused slots in front of `data`, within its block: what is taken off the front stays
+    /// there until the list is moved.
+    pub front: i64,
+    /// The most elements that it may have as a `deque`; -1 for any number.
+    pub limit: i64,
 }
 
 /// A set or a dict. `data` belongs to the runtime: entries are read through
@@ -196,6 +201,13 @@ pub struct TableObject {
     pub fill: i64,
     /// Dict: entries that still fit. Set: where `pop` goes on.
     pub room: i64,
+    /// Dict: `changes` when the entry `memo_at` was found for the key `memo_key`, whose
+    /// slot stands for it all through the call; negative for none.
+    pub memo_changes: i64,
+    /// See `memo_changes`.
+    pub memo_key: u64,
+    /// See `memo_changes`.
+    pub memo_at: i64,
 }
 
 /// A closure's variable or a generator's frame. `layout.slots` slots follow the struct
@@ -227,6 +239,8 @@ pub mod object_offsets {
     pub const LIST_LAYOUT: i32 = offset_of!(ListObject, layout) as i32;
     /// [`ListObject::changes`]
     pub const LIST_CHANGES: i32 = offset_of!(ListObject, changes) as i32;
+    /// [`ListObject::limit`]
+    pub const LIST_LIMIT: i32 = offset_of!(ListObject, limit) as i32;
     /// [`TableObject::length`]
     pub const TABLE_LENGTH: i32 = offset_of!(TableObject, length) as i32;
     /// [`TableObject::changes`]

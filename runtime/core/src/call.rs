@@ -61,20 +61,67 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
     impl Drop for Frees<'_> {
         #[inline]
         fn drop(&mut self) {
-            let left = !self.0.allocations.is_null()
-                || !self.0.pool.is_null()
-                || !self.0.exceptions.is_null()
-                || !self.0.raised.message.is_null()
-                || !self.0.raised.key.is_null();
-            // Most calls leave nothing.
-            if left {
-                clear_raised(self.0);
-                release_all(self.0);
-                drop_handling(self.0);
-            }
+            free_left(self.0);
         }
     }
-    let mut context = Context {
+    let mut context = fresh();
+    let frees = Frees(&mut context);
+    body(&mut *frees.0)
+}
+
+/// A context that outlives a call, for what is called again and again: a generator.
+///
+/// What its calls allocate and don't release or detach is freed with it.
+pub struct OwnedContext(Box<Context>);
+
+impl OwnedContext {
+    /// A fresh one.
+    #[expect(clippy::new_without_default, reason = "it belongs to a thread's call")]
+    pub fn new() -> OwnedContext {
+        OwnedContext(Box::new(fresh()))
+    }
+
+    /// The context for the next call, on this thread.
+    pub fn renew(&mut self) -> &mut Context {
+        let context = &mut *self.0;
+        clear_raised(context);
+        context.status = STATUS_OK;
+        context.stack_limit = stack_limit();
+        context.poll_flag = interrupt_flag();
+        context.trace_len = 0;
+        context
+    }
+
+    /// The context between calls.
+    pub fn get(&mut self) -> &mut Context {
+        &mut self.0
+    }
+}
+
+impl Drop for OwnedContext {
+    fn drop(&mut self) {
+        free_left(&mut self.0);
+    }
+}
+
+#[inline]
+fn free_left(context: &mut Context) {
+    let left = !context.allocations.is_null()
+        || !context.pool.is_null()
+        || !context.exceptions.is_null()
+        || !context.raised.message.is_null()
+        || !context.raised.key.is_null();
+    // Most calls leave nothing.
+    if left {
+        clear_raised(context);
+        release_all(context);
+        drop_handling(context);
+    }
+}
+
+#[inline]
+fn fresh() -> Context {
+    Context {
         status: STATUS_OK,
         raise_site: 0,
         raise_args: [0; cumbia_abi::MAX_RAISE_ARGS],
@@ -94,7 +141,5 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
         globals: std::ptr::null(),
         trace_len: 0,
         trace: [MaybeUninit::uninit(); TRACE_CAPACITY],
-    };
-    let frees = Frees(&mut context);
-    body(&mut *frees.0)
+    }
 }

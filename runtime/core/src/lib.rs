@@ -5,6 +5,7 @@
 //! exception left behind, transfer of results, message texts. It knows neither
 //! Python nor the compiler, and never unwinds into compiled code.
 
+mod blocks;
 mod call;
 mod clock;
 mod complex;
@@ -25,7 +26,7 @@ mod stack;
 mod strings;
 mod table;
 
-pub use call::{Outcome, with_context};
+pub use call::{Outcome, OwnedContext, with_context};
 pub use decimal::round_decimal;
 pub use exceptions::{
     Exception, ExceptionHooks, Origin, exception_of, pending_exception, set_exception_hooks,
@@ -34,16 +35,16 @@ pub use exceptions::{
 pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
 pub use interrupt::{PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_poll_hook};
 pub use memory::{
-    Detached, argument_owner, detach, each_allocation, free_detached, live_allocations, live_bytes,
-    new_object, release_all,
+    Detached, argument_owner, detach, each_allocation, free_detached, hand_over, live_allocations,
+    live_bytes, new_object, release_all, release_object,
 };
 pub use message::{
     RaiseArgument, format_raise, python_float_repr, python_float32_repr, raise_arguments,
 };
 pub use objects::{
-    BytesHasher, Place, bytes_bytes, hash_bytes, new_units, repr_text, retain_value,
-    set_fill_place, set_none_hash, set_places, set_reserve_places, set_string_hasher, str_bytes,
-    str_equal, str_hash, str_order, str_points,
+    BytesHasher, Place, bytes_bytes, each_entry, hash_bytes, lend_string, new_units, repr_text,
+    retain_value, set_fill_place, set_none_hash, set_places, set_reserve_places, set_string_hasher,
+    str_bytes, str_equal, str_hash, str_order, str_points,
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
 pub use random::{Streams, Twister};

@@ -9,9 +9,10 @@
 //! `crate::objects`. Small objects lie in the context's pool (`crate::pool`), which goes
 //! as a whole; those that own no other memory are in no list.
 
+use crate::blocks;
 use crate::objects::each_reference;
 use crate::pool::{self, Pool};
-use cumbia_abi::{Context, IMMORTAL, ObjectKind, Owner, STATUS_MEMORY};
+use cumbia_abi::{Context, IMMORTAL, ListObject, ObjectKind, Owner, STATUS_MEMORY};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -158,6 +159,12 @@ unsafe fn dissolve(context: &mut Context, owner: *mut Owner) -> Detached {
             // The slots are in the record's own block.
             detached.data = ptr::null_mut();
         }
+        if (*owner).kind == ObjectKind::List {
+            // The block starts with the slots that are free in front.
+            let front = (*owner.cast::<ListObject>()).front as usize * 8;
+            detached.data = detached.data.wrapping_sub(front);
+            detached.size += front;
+        }
         if (*owner).class != 0 {
             if !detached.data.is_null() {
                 LIVE_BYTES.fetch_sub(detached.size, Ordering::Relaxed);
@@ -177,6 +184,7 @@ unsafe fn dissolve(context: &mut Context, owner: *mut Owner) -> Detached {
 /// An object of `bytes` bytes with one reference, in the context's list; its `size` is
 /// `payload`, its `data` null, and all behind the head is uninitialized. `None` without
 /// memory.
+#[inline]
 pub fn new_object(
     context: &mut Context,
     kind: ObjectKind,
@@ -264,11 +272,14 @@ pub fn each_allocation(context: &Context, mut visit: impl FnMut(*mut Owner)) {
 pub(crate) unsafe fn resize_data(owner: *mut Owner, size: usize) -> bool {
     // SAFETY: by the contract.
     unsafe {
-        let data = libc::realloc((*owner).data.cast(), size.max(1));
+        let data: *mut u8 = match (*owner).data.is_null() {
+            true => blocks::take(size.max(1)),
+            false => libc::realloc((*owner).data.cast(), size.max(1)).cast(),
+        };
         if data.is_null() {
             return false;
         }
-        (*owner).data = data.cast();
+        (*owner).data = data;
         count_size(owner, size);
     }
     true
@@ -283,7 +294,7 @@ pub(crate) unsafe fn resize_data(owner: *mut Owner, size: usize) -> bool {
 pub(crate) unsafe fn replace_data(owner: *mut Owner, data: *mut u8, size: usize) {
     // SAFETY: by the contract.
     unsafe {
-        libc::free((*owner).data.cast());
+        blocks::give((*owner).data, (*owner).size);
         (*owner).data = data;
         count_size(owner, size);
     }
@@ -318,6 +329,11 @@ pub(crate) unsafe fn free_object(context: &mut Context, owner: *mut Owner) {
     // SAFETY: by the contract; what an object refers to is live and in the same list, or
     // immortal, and each reference is dropped once.
     unsafe {
+        if (*owner).class != 0 && matches!((*owner).kind, ObjectKind::Str | ObjectKind::Bytes) {
+            // All of it is its block in the pool.
+            (*context.pool.cast::<Pool>()).give(owner);
+            return;
+        }
         unlink(context, owner);
         (*owner).next = ptr::null_mut();
         let mut waiting = owner;
@@ -335,7 +351,7 @@ pub(crate) unsafe fn free_object(context: &mut Context, owner: *mut Owner) {
             };
             links.into_iter().for_each(&mut drop_reference);
             each_reference(object, &mut drop_reference);
-            free_detached(dissolve(context, object));
+            free_data((*object).kind, dissolve(context, object));
         }
     }
 }
@@ -364,7 +380,7 @@ unsafe fn take_exception(context: &mut Context, object: *mut Owner) -> Vec<*mut 
 ///
 /// A live object in the context's list, or an immortal one; the reference is the
 /// caller's.
-pub(crate) unsafe fn release_object(context: &mut Context, owner: *mut Owner) {
+pub unsafe fn release_object(context: &mut Context, owner: *mut Owner) {
     // SAFETY: by the contract.
     unsafe {
         (*owner).refcount -= 1;
@@ -384,7 +400,7 @@ pub fn release_all(context: &mut Context) {
         unsafe {
             unlink(context, owner);
             take_exception(context, owner);
-            free_detached(dissolve(context, owner));
+            free_data((*owner).kind, dissolve(context, owner));
         }
     }
     if !context.pool.is_null() {
@@ -411,6 +427,24 @@ pub unsafe fn detach(context: &mut Context, owner: *mut Owner) -> Detached {
     }
 }
 
+/// Hands the memory of a record over to the caller, while compiled code goes on using
+/// both: the record stays, and frees nothing when its last reference goes.
+///
+/// # Safety
+///
+/// A live record of kind `Memory` of a context; the caller keeps the memory, to be freed
+/// with the C library's `free`, until the record is gone.
+pub unsafe fn hand_over(owner: *mut Owner) -> Detached {
+    // SAFETY: by the contract.
+    unsafe {
+        let detached = Detached { data: (*owner).data, size: (*owner).size };
+        LIVE_BYTES.fetch_sub(detached.size, Ordering::Relaxed);
+        (*owner).data = ptr::null_mut();
+        (*owner).size = 0;
+        detached
+    }
+}
+
 /// Frees memory that has left compiled code.
 ///
 /// # Safety
@@ -420,6 +454,23 @@ pub unsafe fn free_detached(detached: Detached) {
     // SAFETY: the block came from the C library's allocator; by the contract this
     // is the only claim on it.
     unsafe { libc::free(detached.data.cast()) };
+}
+
+/// Frees what a record owned; containers' blocks wait for the next ones.
+///
+/// # Safety
+///
+/// As [`free_detached`]: of an object of the kind.
+unsafe fn free_data(kind: ObjectKind, detached: Detached) {
+    // SAFETY: by the contract; containers' blocks have their record's size.
+    unsafe {
+        match kind {
+            ObjectKind::List | ObjectKind::Set | ObjectKind::Dict => {
+                blocks::give(detached.data, detached.size);
+            }
+            _ => free_detached(detached),
+        }
+    }
 }
 
 /// A record for an array argument: immortal, in no list, on the caller's stack.

@@ -6,6 +6,7 @@
 //! other. Slabs are freed together when the call is over: a block goes to another class
 //! only then. The pool itself lies at the start of its first slab.
 
+use crate::blocks;
 use cumbia_abi::Owner;
 use std::ptr;
 
@@ -14,7 +15,7 @@ const UNIT: usize = 16;
 /// Larger blocks come from the C library.
 const LARGEST: usize = 256;
 const FIRST_SLAB: usize = 4 * 1024;
-const LARGEST_SLAB: usize = 256 * 1024;
+const LARGEST_SLAB: usize = 1024 * 1024;
 /// The count of a block that isn't in use: no object's, nor near one.
 const FREE: i64 = i64::MIN;
 
@@ -27,6 +28,7 @@ pub fn class_of(bytes: usize) -> u32 {
 /// Starts every slab.
 struct Slab {
     previous: *mut Slab,
+    size: usize,
     /// First block, and the end of the last one handed out; of the newest slab the pool
     /// knows better.
     start: *mut u8,
@@ -52,12 +54,13 @@ impl Pool {
         const HEAD: usize = SLAB_HEAD + size_of::<Pool>().next_multiple_of(UNIT);
         // SAFETY: `malloc` accepts any size, and aligns to 16 bytes; both heads fit.
         unsafe {
-            let slab: *mut u8 = libc::malloc(FIRST_SLAB).cast();
+            let slab: *mut u8 = blocks::take(FIRST_SLAB);
             if slab.is_null() {
                 return None;
             }
             let start = slab.add(HEAD);
-            slab.cast::<Slab>().write(Slab { previous: ptr::null_mut(), start, used: start });
+            let head = Slab { previous: ptr::null_mut(), size: FIRST_SLAB, start, used: start };
+            slab.cast::<Slab>().write(head);
             let pool: *mut Pool = slab.add(SLAB_HEAD).cast();
             pool.write(Pool {
                 at: start,
@@ -110,13 +113,13 @@ impl Pool {
         let size = (self.size * 2).min(LARGEST_SLAB);
         // SAFETY: as in `new`.
         unsafe {
-            let slab: *mut u8 = libc::malloc(size).cast();
+            let slab: *mut u8 = blocks::take(size);
             if slab.is_null() {
                 return false;
             }
             (*self.newest).used = self.at;
             let start = slab.add(SLAB_HEAD);
-            slab.cast::<Slab>().write(Slab { previous: self.newest, start, used: start });
+            slab.cast::<Slab>().write(Slab { previous: self.newest, size, start, used: start });
             (self.at, self.end) = (start, slab.add(size));
             (self.newest, self.size) = (slab.cast(), size);
         }
@@ -158,7 +161,7 @@ impl Pool {
             let mut slab = (*pool).newest;
             while !slab.is_null() {
                 let previous = (*slab).previous;
-                libc::free(slab.cast());
+                blocks::give(slab.cast(), (*slab).size);
                 slab = previous;
             }
         }

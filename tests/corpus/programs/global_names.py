@@ -15,6 +15,9 @@ WEIGHTS = {"a": 1.0, "b": 2.5}
 PRIMES = [2, 3, 5, 7]
 NOTHING = None
 LETTERS = frozenset("aeiou")
+VOWELS = {"a", "e", "i", "o", "u"}
+ROWS = [[1, 2], [3, 4, 5]]
+PLACES = {("a", 1): [0.5], ("b", 2): [1.5, 2.5]}
 
 
 @program(call(2))
@@ -45,6 +48,47 @@ def a_dict(key):
 @program(call(2), call(9))
 def a_list(i):
     return PRIMES[i] * len(PRIMES)
+
+
+@program(call("numeric"), call(""))
+def a_set(text):
+    return sum(1 for c in text if c in VOWELS)
+
+
+@program(call(1), call(5))
+def nested_lists(i):
+    total = 0
+    for row in ROWS:
+        total += sum(row)
+    return total, ROWS[i][-1]
+
+
+@program(call("a"), call("b"))
+def dict_of_tuples(key):
+    return PLACES[key, 1], [v for values in PLACES.values() for v in values]
+
+
+def from_the_table(i):
+    return PRIMES[i]
+
+
+@program(call(2))
+def read_in_a_callee(n):
+    return [from_the_table(i) for i in range(n)], [p * n for p in PRIMES]
+
+
+@program(call(2))
+def default_that_is_a_list(n):
+    def pick(i, table=PRIMES):
+        return table[i]
+
+    return pick(n) + pick(0)
+
+
+@program(call(3), after=list)
+def in_a_generator(n):
+    for i in range(n):
+        yield PRIMES[i] * TABLE[0] + WEIGHTS["b"]
 
 
 @program(call(3))

@@ -39,6 +39,44 @@ def permutations(xs):
     return list(itertools.permutations(xs)), list(itertools.permutations(xs, 2))
 
 
+@program(call([1, 2, 3, 4], "ab"), call([], ""))
+def permutations_of_constant_length(xs, s):
+    return (
+        list(itertools.permutations(xs, 4)),
+        list(itertools.permutations(s, 1)),
+        list(itertools.permutations(xs, 0)),
+        list(itertools.permutations((1, 2, 3))),
+        sum(1 for _ in itertools.permutations(range(5), 3)),
+    )
+
+
+@program(call([1, 2, 3, 4, 5]), call([1]), call([]))
+def long_combinations(xs):
+    return (
+        list(itertools.combinations(xs, 5)),
+        list(itertools.combinations(xs, 4)),
+        list(itertools.combinations(xs, 0)),
+        list(itertools.combinations_with_replacement(xs, 4)),
+        list(itertools.combinations_with_replacement(xs, 0)),
+    )
+
+
+@program(call([1, 2], "xy"), call([], "a"))
+def larger_products(xs, s):
+    return (
+        list(product()),
+        list(product(xs, repeat=4)),
+        list(product(xs, s, repeat=2)),
+        list(product(xs, s, (1.5, 2.5), range(2))),
+        list(product(s, repeat=0)),
+    )
+
+
+@program(call([1, 2]))
+def negative_length(xs):
+    return list(itertools.combinations(xs, -1))
+
+
 @program(call([1, 2, 3]))
 def combinations(xs):
     return list(itertools.combinations(xs, 2)), list(itertools.combinations_with_replacement(xs, 2))
@@ -75,6 +113,36 @@ def take_and_drop(xs):
 @program(call("aabbb"))
 def grouped(s):
     return [(k, len(list(g))) for k, g in itertools.groupby(s)]
+
+
+@program(call([1, 1, 2, 5, 4, 4, 4]), call([2]))
+def grouped_by_key(xs):
+    out = []
+    for parity, group in itertools.groupby(xs, key=lambda x: x % 2):
+        for x in group:
+            out.append((parity, x))
+            if x == 5:
+                break
+    return out
+
+
+@program(call([1, 1, 2, 2, 3]))
+def groups_kept_too_long(xs):
+    groups = []
+    keys = []
+    for key, group in itertools.groupby(xs):
+        keys.append(key)
+        if key == 2:
+            groups = list(group)
+    return keys, groups
+
+
+@program(call([1, 2, 3]), call([1]))
+def teed(xs):
+    a, b = itertools.tee(xs)
+    c, d, e = itertools.tee((x * 2 for x in xs), 3)
+    first = next(a, 0)
+    return first, list(b), list(a), list(e), next(c, -1), list(c), sum(d)
 
 
 @program(call([1, 2, 3], [4]))

@@ -108,7 +108,12 @@ fn page() -> String {
         ("Bytes", "bytes.", "bytes."),
         ("Lists", "list.", "list."),
         ("Sets", "set.", "set."),
+        ("Frozen sets", "frozenset.", "frozenset."),
         ("Dicts", "dict.", "dict."),
+        ("`collections.deque`", "deque.", "deque."),
+        ("`collections.Counter`, beside the methods of dicts", "Counter.", "Counter."),
+        ("`collections.defaultdict`, beside the methods of dicts", "defaultdict.", "defaultdict."),
+        ("`collections.OrderedDict`, beside the methods of dicts", "OrderedDict.", "OrderedDict."),
     ] {
         let _ = writeln!(out, "\n## {title}\n\n| name | parameters |\n|---|---|");
         // Operators are no news.
@@ -118,6 +123,7 @@ fn page() -> String {
             let parameters = header[start..].trim_end_matches([':', ')', ' ']);
             // How a body notices that an argument was left out.
             let parameters = parameters.replace("\"\\0missing\"", "...");
+            let parameters = parameters.replace("\"<missing>\"", "...");
             let _ = writeln!(out, "| `{shown}{}` | `{parameters}` |", &name[prefix.len()..]);
         }
     }

@@ -30,6 +30,7 @@ pub fn all_options() -> Vec<Options> {
         default,
         Options { optimize: false, ..default },
         Options { quick_registers: true, ..default },
+        Options { quick_from: 0, ..default },
         Options { baseline: true, ..default },
     ]
 }

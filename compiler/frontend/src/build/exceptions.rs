@@ -100,7 +100,9 @@ impl Builder<'_> {
         let span = self.first_line(first);
         let (handler, join) = (self.ssa.new_block(span), self.ssa.new_block(span));
         let outer = self.ssa.set_handler(Some(handler), span);
+        let yields = self.yields;
         self.statements(&s.body);
+        let yields = self.yields > yields;
         self.ssa.set_handler(outer, span);
         self.statements(&s.orelse);
         self.ssa.jump(join, vec![], span);
@@ -110,6 +112,10 @@ impl Builder<'_> {
         for ast::ExceptHandler::ExceptHandler(clause) in &s.handlers {
             let span = self.first_line(clause);
             let next = self.ssa.new_block(span);
+            // It would catch the GeneratorExit of a generator that is dropped.
+            if yields && clause.type_.is_none() {
+                self.refuse(Construct::YieldInFinally, span);
+            }
             if let Some(class) = &clause.type_ {
                 let at = self.span(&**class);
                 let class = self.expression(class);

@@ -72,6 +72,7 @@ impl Builder<'_> {
                 self.comprehension(Container::Dict, &[&e.key, &e.value], &e.generators, span)
             }
             Expr::GeneratorExp(e) => self.generator_expression(e, false),
+            Expr::YieldFrom(e) if self.depth == 0 => self.yield_from_value(e),
             Expr::Yield(_) | Expr::YieldFrom(_) => self.refuse(Construct::YieldValue, span),
             Expr::Await(_) => self.refuse(Construct::Await, span),
         }

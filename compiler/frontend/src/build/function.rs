@@ -93,6 +93,7 @@ pub(super) fn build_wanted(
         loop_paths: Vec::new(),
         diagnostics: Vec::new(),
         generator: false,
+        yields: 0,
         children: Vec::new(),
         enclosing: Vec::new(),
         enclosing_names: Default::default(),
@@ -124,11 +125,6 @@ pub(super) fn build_wanted(
     // The body of a `finally` is built for each way out of its `try`.
     diagnostics.dedup_by(|a, b| a.span == b.span && a.code == b.code);
     let (blocks, values) = if diagnostics.is_empty() { b.ssa.finish() } else { Default::default() };
-    if generator
-        && let Some(handler) = blocks.iter().flat_map(|b| &b.insts).find(|i| i.op == Op::Catch)
-    {
-        diagnostics.push(Construct::TryInGenerator.refuse(handler.span));
-    }
     let inner = wanted.is_nested.then(|| Inner {
         captures: wanted.captured.iter().map(|(name, _)| name.clone()).collect(),
         recursive: wanted.own.is_some(),

@@ -29,7 +29,7 @@ impl Builder<'_> {
     /// `yield value` as a statement.
     pub(super) fn yield_statement(&mut self, e: &ast::ExprYield) {
         let span = self.span(e);
-        self.generator = true;
+        self.yields_at(span);
         let value = match &e.value {
             Some(value) => self.expression(value),
             None => self.constant(Const::None, span),
@@ -37,14 +37,32 @@ impl Builder<'_> {
         self.ssa.emit_effect(Op::Yield(value), span);
     }
 
-    /// `yield from iterable` as a statement: a loop that yields the items.
-    pub(super) fn yield_from_statement(&mut self, e: &ast::ExprYieldFrom) {
-        let span = self.span(e);
+    /// A `yield` makes the function a generator. Where it waits there, nothing may be left
+    /// to do when it never goes on, and no exception be handled.
+    fn yields_at(&mut self, span: Span) {
         self.generator = true;
+        self.yields += 1;
+        if !self.regions.is_empty() {
+            self.refuse(Construct::YieldInFinally, span);
+        }
+    }
+
+    /// `yield from iterable` as a value: what the iterable returns.
+    pub(super) fn yield_from_value(&mut self, e: &ast::ExprYieldFrom) -> HValue {
+        let iterable = self.yield_from_statement(e);
+        let span = self.span(e);
+        self.ssa.emit(Op::Given(iterable), span)
+    }
+
+    /// `yield from iterable` as a statement: a loop that yields the items.
+    pub(super) fn yield_from_statement(&mut self, e: &ast::ExprYieldFrom) -> HValue {
+        let span = self.span(e);
+        self.yields_at(span);
         let iterable = self.expression(&e.value);
         self.loop_over(iterable, span, |b, item| {
             b.ssa.emit_effect(Op::Yield(item), span);
         });
+        iterable
     }
 
     /// `(element for target in iterable if condition ...)`.
@@ -131,6 +149,7 @@ impl Builder<'_> {
             loop_paths: Vec::new(),
             diagnostics: Vec::new(),
             generator: true,
+            yields: 0,
             children: Vec::new(),
             enclosing,
             enclosing_names,

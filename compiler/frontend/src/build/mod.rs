@@ -154,6 +154,8 @@ struct Builder<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Whether there is a `yield`.
     generator: bool,
+    /// How many `yield`s have been built.
+    yields: usize,
     /// Generator expressions, in the order in which they are built.
     children: Vec<HirFunction>,
     /// Scopes around a generator expression, outermost first.

@@ -150,7 +150,9 @@ impl Builder<'_> {
         match &*s.value {
             Expr::Constant(_) => {}
             Expr::Yield(e) => self.yield_statement(e),
-            Expr::YieldFrom(e) => self.yield_from_statement(e),
+            Expr::YieldFrom(e) => {
+                self.yield_from_statement(e);
+            }
             value => {
                 self.expression(value);
             }

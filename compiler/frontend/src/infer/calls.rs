@@ -91,8 +91,14 @@ impl Sweep<'_, '_, '_> {
                 self.call_function(block, at, key, Some(receiver), args, span, Some(&qualified))
             }
             Ty::Callable(Callable::Method(receiver, name)) => {
-                let class = containers::class_name(receiver).unwrap_or("ndarray");
-                let qualified = format!("{class}.{name}");
+                let (qualified, receiver) = match super::collections::method(receiver, name) {
+                    Some((qualified, receiver)) => (qualified, Arc::new(receiver)),
+                    None => {
+                        let class = containers::class_name(receiver).unwrap_or("ndarray");
+                        (format!("{class}.{name}"), receiver.clone())
+                    }
+                };
+                let receiver = &receiver;
                 if let Some(types) = self.positional_types(args)
                     && !self.method_tells(receiver, &qualified, &types, span)?
                 {
@@ -215,6 +221,9 @@ impl Sweep<'_, '_, '_> {
             // As `[]` and `{}`: the uses here say what the elements are.
             self.act(block, at, Action::Structural(name.clone()));
             return self.display(block, at, kind, &[], span);
+        }
+        if let Some(made) = self.new_collection(block, at, name, args, span) {
+            return made;
         }
         if let Some(lazy) = self.lazy_call(block, at, name, args, span) {
             return lazy;

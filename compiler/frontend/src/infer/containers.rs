@@ -12,7 +12,7 @@ use super::{Action, Meeting, Sweep};
 use crate::classes::ClassKind;
 use crate::hir::{Container, HBlock, HValue};
 use crate::numeric;
-use crate::types::{DType, Lit, Site, Ty};
+use crate::types::{Collection, DType, Lit, Site, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -25,6 +25,8 @@ enum Tells {
     Value(usize),
     /// The argument's items are elements; for a dict's `update`, key and value of a dict.
     Items(usize),
+    /// The argument's items are counted: they are keys, or those of a dict are.
+    Counted(usize),
 }
 
 /// Methods that put arguments into their receiver.
@@ -41,6 +43,16 @@ const TELLS: &[(&str, &[Tells])] = &[
     ("dict.setdefault", &[Tells::Element(0), Tells::Value(1)]),
     ("dict.update", &[Tells::Items(0)]),
     ("dict.__ior__", &[Tells::Items(0)]),
+    ("deque.append", &[Tells::Element(0)]),
+    ("deque.appendleft", &[Tells::Element(0)]),
+    ("deque.insert", &[Tells::Element(1)]),
+    ("deque.extend", &[Tells::Items(0)]),
+    ("deque.extendleft", &[Tells::Items(0)]),
+    ("deque.__iadd__", &[Tells::Items(0)]),
+    ("Counter.update", &[Tells::Counted(0)]),
+    ("Counter.subtract", &[Tells::Counted(0)]),
+    ("Counter.__iadd__", &[Tells::Counted(0)]),
+    ("Counter.__isub__", &[Tells::Counted(0)]),
 ];
 
 /// What a primitive takes and gives, for its container's types.
@@ -113,6 +125,10 @@ primitives! {
     list_sort (Container, Bool) -> Nothing;
     list_order (Container, Bool) -> Order;
     list_take (Container, Order) -> Container;
+    list_rotate (Container, Int) -> Nothing;
+    list_changes (Container) -> Int;
+    list_limit (Container) -> Int;
+    list_set_limit (Container, Int) -> Nothing;
     set_add (Container, Element) -> Bool;
     table_find_as (Container, Probe) -> Int;
     table_remove (Container, Int) -> Nothing;
@@ -128,6 +144,7 @@ primitives! {
     set_difference (Container, Container) -> Container;
     set_symmetric_difference (Container, Same) -> Container;
     set_update (Container, Same) -> Nothing;
+    set_update_keys (Container, Container) -> Nothing;
     set_intersection_update (Container, Same) -> Nothing;
     set_difference_update (Container, Container) -> Nothing;
     set_symmetric_difference_update (Container, Same) -> Nothing;
@@ -168,6 +185,8 @@ pub fn class_name(ty: &Ty) -> Option<&'static str> {
         Ty::Array(_) => "ndarray",
         Ty::Tuple(_) => "tuple",
         Ty::Range(_) => "range",
+        Ty::Collection(kind, _) => kind.name(),
+        Ty::Lazy(view, _) if view.is_view() => view.name(),
         _ => return None,
     })
 }
@@ -195,6 +214,7 @@ pub fn is_hashable(ty: &Ty) -> bool {
         Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_hashable),
         Ty::Optional(t) => is_hashable(t),
         Ty::Enum(class) | Ty::Member(class, _) => class.by_identity,
+        Ty::Collection(Collection::FrozenSet, _) => true,
         other => other.is_number(),
     }
 }
@@ -205,7 +225,7 @@ pub fn has_members(ty: &Ty) -> bool {
     match ty {
         Ty::Enum(_) | Ty::Member(..) => true,
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_members),
-        Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => has_members(t),
+        Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) | Ty::Collection(_, t) => has_members(t),
         Ty::Dict(pair, _) => has_members(&pair.0) || has_members(&pair.1),
         Ty::Object(_, t) => has_members(t),
         _ => false,
@@ -215,7 +235,7 @@ pub fn has_members(ty: &Ty) -> bool {
 /// Whether elements of a type can be sorted, or Python says itself that they can't.
 fn is_ordered(ty: &Ty) -> bool {
     match ty {
-        Ty::Enum(_) | Ty::Member(..) | Ty::Object(..) => false,
+        Ty::Enum(_) | Ty::Member(..) | Ty::Object(..) | Ty::Collection(..) => false,
         Ty::Num(d) => !d.is_time(),
         Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_ordered),
         Ty::Tuple(items) => items.iter().all(is_ordered),
@@ -234,7 +254,7 @@ pub fn is_storable(ty: &Ty) -> bool {
             let copied = matches!(class.kind, ClassKind::Dataclass { frozen: true, .. });
             (class.is_tuple() || copied) && items.iter().all(is_storable)
         }
-        Ty::Optional(t) | Ty::Object(_, t) => is_storable(t),
+        Ty::Optional(t) | Ty::Object(_, t) | Ty::Collection(_, t) => is_storable(t),
         Ty::None | Ty::Array(_) | Ty::Open(..) | Ty::Enum(_) => true,
         // A set is in the order of Python's hashes.
         Ty::Set(t, _) => !has_members(t),
@@ -394,7 +414,13 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
-    fn tell_items(&mut self, to: &Ty, from: &Ty, span: Span) -> Result<bool, Box<Diagnostic>> {
+    pub(super) fn tell_items(
+        &mut self,
+        to: &Ty,
+        from: &Ty,
+        span: Span,
+    ) -> Result<bool, Box<Diagnostic>> {
+        let from = from.storage();
         if let (Ty::Dict(..), Ty::Dict(pair, _)) = (to, from) {
             let pair = pair.clone();
             return Ok(self.tell(to, 0, &pair.0, span)? && self.tell(to, 1, &pair.1, span)?);
@@ -424,11 +450,13 @@ impl Sweep<'_, '_, '_> {
         let Some((_, tells)) = TELLS.iter().find(|(name, _)| *name == qualified) else {
             return Ok(true);
         };
+        let receiver = receiver.storage();
         for tell in *tells {
             let ready = match *tell {
                 Tells::Element(i) => args.get(i).map(|ty| self.tell(receiver, 0, ty, span)),
                 Tells::Value(i) => args.get(i).map(|ty| self.tell(receiver, 1, ty, span)),
                 Tells::Items(i) => args.get(i).map(|ty| self.tell_items(receiver, ty, span)),
+                Tells::Counted(i) => args.get(i).map(|ty| self.tell_counted(receiver, ty, span)),
             };
             if !ready.transpose()?.unwrap_or(true) {
                 return Ok(false);
@@ -610,6 +638,7 @@ pub fn kind_name(ty: &Ty) -> String {
 pub fn is_showable(ty: &Ty) -> bool {
     match ty {
         Ty::Record(..) | Ty::Object(..) | Ty::Enum(_) | Ty::Member(..) => false,
+        Ty::Collection(kind, t) => *kind == Collection::FrozenSet && is_showable(t),
         Ty::Num(d) => !d.is_time(),
         Ty::Tuple(items) => items.iter().all(is_showable),
         Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => is_showable(t),
@@ -638,6 +667,12 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
             }
         }
         (Ty::Enum(c), Ty::Enum(d)) => c == d && c.by_identity,
+        // The others have an equality of their own, or none that the runtime knows.
+        (Ty::Collection(k, x), Ty::Collection(l, y)) => {
+            let plain = matches!(k, Collection::Deque | Collection::FrozenSet);
+            k == l && plain && comparable(x, y)
+        }
+        (Ty::Collection(..), _) | (_, Ty::Collection(..)) => false,
         (Ty::Optional(x), y) | (y, Ty::Optional(x)) => *y == Ty::None || comparable(x, y),
         (Ty::Array(_) | Ty::Object(..), _) | (_, Ty::Array(_) | Ty::Object(..)) => false,
         _ => {
@@ -656,6 +691,7 @@ fn is_probe(element: &Ty, value: &Ty) -> bool {
             Ty::Num(d) => !d.is_time(),
             Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_plain),
             Ty::Tuple(items) => items.iter().all(is_plain),
+            Ty::Collection(kind, t) => *kind == Collection::FrozenSet && is_plain(t),
             Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => is_plain(t),
             Ty::Dict(pair, _) => is_plain(&pair.0) && is_plain(&pair.1),
             _ => true,

@@ -161,6 +161,7 @@ impl<'e> Engine<'e> {
             hir,
             args: args.clone(),
             ret: None,
+            gives: None,
             recursive: false,
             errors: Vec::new(),
             uses_cells: false,
@@ -218,6 +219,9 @@ impl<'e> Engine<'e> {
             }
             Ty::Object(class, t) => Ty::Object(class.clone(), Arc::new(self.with_site(t, open))),
             Ty::Optional(t) => Ty::Optional(Arc::new(self.with_site(t, open))),
+            Ty::Collection(kind, t) => {
+                Ty::Collection(kind.clone(), Arc::new(self.with_site(t, open)))
+            }
             other => other.map_function_items(|t| self.with_site(t, open)),
         }
     }
@@ -359,5 +363,6 @@ impl Specialization {
         self.reachable.fill(false);
         self.actions.iter_mut().for_each(|block| block.fill(Action::Plain));
         self.ret = None;
+        self.gives = None;
     }
 }

@@ -4,14 +4,12 @@
 //! past (an operand has no type yet), or a diagnostic.
 
 use super::introspection::{self, Identity};
-use super::{
-    Action, Sweep, constant_truth, containers, dtypes, has_no_result, index, numeric_error,
-};
+use super::{Action, Sweep, constant_truth, dtypes, has_no_result, index, numeric_error};
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
 use crate::infer::{FunctionKey, names};
 use crate::numeric::{self, Rule};
-use crate::types::{ArrayTy, Callable, Layout, Lazy, Lit, Ty};
+use crate::types::{ArrayTy, Callable, Collection, Layout, Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -87,9 +85,12 @@ impl Sweep<'_, '_, '_> {
                 }
             }
             Op::Attr(a, name) => self.attribute(block, at, *a, name, span),
+            Op::Item(a, i) if matches!(self.ty(*a), Some(Ty::Collection(..))) => {
+                self.collection_operation(block, at, "__getitem__", &[*a, *i], span)
+            }
             Op::Item(a, i) => match self.member_by_name(block, at, *a, *i, span) {
                 Some(typed) => typed,
-                None => self.item(*a, *i, span),
+                None => self.item(block, at, *a, *i, span),
             },
             Op::SetItem(a, i, v) => self.set_item(block, at, *a, *i, *v, span),
             Op::SetAttr(a, name, v) => self.set_attribute(*a, name, *v, span),
@@ -132,6 +133,7 @@ impl Sweep<'_, '_, '_> {
             Op::CheckItems(value, count) => self.check_items(*value, *count, span),
             Op::DelItem(value, index) => self.del_item(block, at, *value, *index, span),
             Op::Yield(value) => self.yields(*value, span),
+            Op::Given(of) => self.returned_value(*of, span),
             Op::Generator(number, operands) => {
                 self.generator_expression(block, at, *number, operands, span)
             }
@@ -140,7 +142,10 @@ impl Sweep<'_, '_, '_> {
             }
             Op::Catch => one(Ty::Exception),
             Op::EndCatch(_) => Ok(Some(vec![])),
-            Op::ExcMatch(_, class) => self.exception_matches(*class, false, span),
+            Op::ExcMatch(caught, class) => {
+                self.not_on_the_way_out(*caught, *class, span)?;
+                self.exception_matches(*class, false, span)
+            }
             Op::Unbound => one(Ty::Unbound),
             Op::CheckBound(a, _) => match known!(self, *a) {
                 // Always unbound: it raises, and control doesn't come past.
@@ -228,6 +233,12 @@ impl Sweep<'_, '_, '_> {
             Some(ty) => Ok(ty),
             None => {
                 let (what, help) = match global {
+                    Global::Other(type_name) if matches!(&**type_name, "list" | "set" | "dict") => {
+                        (
+                            format!("a {type_name} that is empty or has elements of several types"),
+                            "pass it as an argument, or put numbers and strings of one type into it",
+                        )
+                    }
                     Global::Other(type_name) => (
                         format!("a {type_name} object"),
                         "pass what the function needs as arguments",
@@ -509,6 +520,9 @@ impl Sweep<'_, '_, '_> {
                     _ => refuse("CB0403", span, format!("{t:#} has no attribute '{name}' here")),
                 }
             }
+            (Ty::Collection(Collection::Deque, _), "maxlen") => {
+                self.call_body(block, at, "deque.maxlen", &[value], span)
+            }
             (Ty::Module(module), _) => {
                 let global = match self.engine.root_key(&self.engine.spec(self.id).key) {
                     FunctionKey::Body(..) => names::in_module(module, name),
@@ -535,13 +549,7 @@ impl Sweep<'_, '_, '_> {
             (t, _) if t.is_number() && number_method(t, name) => {
                 one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
             }
-            (t, _)
-                if containers::class_name(t).is_some_and(|class| {
-                    let qualified = format!("{class}.{name}");
-                    containers::native_method(&qualified)
-                        || cumbia_library::implementation(&qualified).is_some()
-                }) =>
-            {
+            (t, _) if super::collections::method(t, name).is_some() => {
                 one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
             }
             (Ty::Callable(Callable::Library(holder)), _)

@@ -186,6 +186,9 @@ fn is_harmless(spec: &Specialization, inst: &HirInst, action: &Action) -> bool {
         (Op::Item(a, _), Action::Plain) => {
             matches!(spec.types[a.0 as usize], Some(Ty::Array(_) | Ty::Tuple(_)))
         }
+        (Op::Item(a, _), Action::Call(..)) => {
+            matches!(spec.types[a.0 as usize], Some(Ty::Array(_)))
+        }
         (Op::Call(..), Action::Numeric(_)) => true,
         (Op::Call(..), Action::Structural(name)) => name.starts_with("builtins."),
         _ => false,
@@ -317,8 +320,9 @@ fn groups(spec: &Specialization, block: &HirBlock, id: HBlock, uses: &Uses) -> V
             _ if in_place => Sink::InPlace,
             Some(&[user]) if ndim > 0 && calm(at, user) && !elements_raise(spec, &inst.op) => {
                 match (&block.insts[user].op, &actions[user]) {
-                    (Op::SetItem(array, _, value), Action::Call(..))
+                    (Op::SetItem(array, _, value), Action::Call(_, from))
                         if *value == result
+                            && from.is_empty()
                             && matches!(spec.types[array.0 as usize], Some(Ty::Array(_))) =>
                     {
                         Sink::Store(user)
@@ -364,7 +368,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
                 self.operation(group, at, inst)?;
             } else if let Some(group) = groups.iter().find(|g| g.sink == Sink::Store(at)) {
                 self.store(group, inst)?;
-            } else if !self.stores_itself(inst, insts, groups) {
+            } else if !self.stores_itself(inst, insts, &old, groups) {
                 self.insts.push(inst.clone());
                 self.actions.push(old[at].clone());
             }
@@ -373,14 +377,23 @@ impl<'h> Rewriting<'_, '_, 'h> {
     }
 
     /// `x[i] += y` assigns what has been written into `x[i]` already.
-    fn stores_itself(&self, inst: &HirInst, insts: &[HirInst], groups: &[Group]) -> bool {
+    fn stores_itself(
+        &self,
+        inst: &HirInst,
+        insts: &[HirInst],
+        actions: &[Action],
+        groups: &[Group],
+    ) -> bool {
         let Op::SetItem(base, index, value) = &inst.op else { return false };
         let written = groups.iter().filter(|g| g.sink == Sink::InPlace).find_map(|g| {
             let last = &insts[*g.members.last()?];
             (last.results[0] == *value).then_some(last)
         });
         let Some(Op::Binary(_, target, ..)) = written.map(|w| &w.op) else { return false };
-        insts.iter().any(|i| i.results == [*target] && i.op == Op::Item(*base, *index))
+        // What an array picks is a copy.
+        insts.iter().zip(actions).any(|(i, action)| {
+            i.results == [*target] && i.op == Op::Item(*base, *index) && *action == Action::Plain
+        })
     }
 
     /// Whether all values have types.

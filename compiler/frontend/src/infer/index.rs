@@ -52,6 +52,11 @@ pub fn is_index_int(ty: &Ty) -> bool {
     }
 }
 
+/// Whether an index picks single elements: an array or a list is among its elements.
+pub fn is_advanced(index: &Ty) -> bool {
+    elements(index).iter().any(|t| matches!(t, Ty::Array(_) | Ty::List(..)))
+}
+
 /// Plans `array[index]`; the message if it can't be.
 pub fn plan(array: &ArrayTy, index: &Ty) -> Result<IndexPlan, (String, Option<&'static str>)> {
     let elements = elements(index);
@@ -221,8 +226,21 @@ pub fn tuple_position(len: usize, index: i64) -> Option<usize> {
 }
 
 impl Sweep<'_, '_, '_> {
-    pub(super) fn item(&mut self, value: HValue, index: HValue, span: Span) -> Typed {
+    pub(super) fn item(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        index: HValue,
+        span: Span,
+    ) -> Typed {
+        let index_value = index;
         let (ty, index) = (known!(self, value), known!(self, index));
+        if let Ty::Array(_) = &ty
+            && is_advanced(&index)
+        {
+            return self.call_body(block, at, "indexing.pick", &[value, index_value], span);
+        }
         match (&ty, &index) {
             (Ty::Array(a), _) => match plan(a, &index) {
                 Ok(plan) => one(plan.result),
@@ -282,6 +300,16 @@ impl Sweep<'_, '_, '_> {
                 span,
             );
         }
+        if let Ty::Collection(_, storage) = &ty {
+            if let Ty::List(..) = &**storage
+                && !self.tell(storage, 0, &item_ty, span)?
+            {
+                return Ok(None);
+            }
+            let operands = [value, index_value, item];
+            let done = self.collection_operation(block, at, "__setitem__", &operands, span)?;
+            return Ok(done.map(|_| Vec::new()));
+        }
         if let Ty::List(..) | Ty::Dict(..) = &ty {
             let ready = self.set_container_item(&ty, &index, &item_ty, span)?;
             return Ok(ready.then(Vec::new));
@@ -289,6 +317,11 @@ impl Sweep<'_, '_, '_> {
         let Ty::Array(array) = &ty else {
             return refuse("CB0503", span, format!("{ty:#} doesn't support item assignment"));
         };
+        if is_advanced(&index) {
+            let done =
+                self.call_body(block, at, "indexing.put", &[value, index_value, item], span)?;
+            return Ok(done.map(|_| Vec::new()));
+        }
         let plan = match plan(array, &index) {
             Ok(plan) => plan,
             Err((message, help)) => {

@@ -109,10 +109,20 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
         "builtins.tuple" => Some(matches!(ty, Ty::Tuple(_))),
         "builtins.list" => Some(matches!(ty, Ty::List(..))),
         "builtins.set" => Some(matches!(ty, Ty::Set(..))),
-        "builtins.dict" => Some(matches!(ty, Ty::Dict(..))),
+        "builtins.dict" => Some(match ty {
+            Ty::Collection(kind, _) => kind.is_dict(),
+            other => matches!(other, Ty::Dict(..)),
+        }),
+        "builtins.frozenset"
+        | "collections.deque"
+        | "collections.Counter"
+        | "collections.defaultdict"
+        | "collections.OrderedDict" => {
+            Some(matches!(ty, Ty::Collection(kind, _) if kind.qualified() == class))
+        }
         "builtins.range" => Some(matches!(ty, Ty::Range(_))),
         "builtins.slice" => Some(matches!(ty, Ty::Slice(_))),
-        "builtins.frozenset" | "builtins.bytearray" | "builtins.memoryview" => Some(false),
+        "builtins.bytearray" | "builtins.memoryview" => Some(false),
         "types.NoneType" => Some(*ty == Ty::None),
         "numpy.ndarray" => Some(matches!(ty, Ty::Array(_))),
         "numpy.datetime64" | "numpy.timedelta64" => Some(false),
@@ -179,6 +189,7 @@ pub fn is_data(ty: &Ty) -> bool {
                 | Ty::List(..)
                 | Ty::Set(..)
                 | Ty::Dict(..)
+                | Ty::Collection(..)
         )
 }
 
@@ -201,6 +212,7 @@ pub fn class_of(ty: &Ty) -> Option<Ty> {
         Ty::List(..) => library("builtins.list"),
         Ty::Set(..) => library("builtins.set"),
         Ty::Dict(..) => library("builtins.dict"),
+        Ty::Collection(kind, _) => library(kind.qualified()),
         Ty::Range(_) => library("builtins.range"),
         Ty::Slice(_) => library("builtins.slice"),
         Ty::Array(_) => library("numpy.ndarray"),
@@ -284,6 +296,7 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         (Ty::List(..), Ty::List(..))
         | (Ty::Set(..), Ty::Set(..))
         | (Ty::Dict(..), Ty::Dict(..)) => Runtime,
+        (Ty::Collection(k, _), Ty::Collection(l, _)) if k.name() == l.name() => Runtime,
         (Ty::Ellipsis, x) | (x, Ty::Ellipsis) if is_data(x) => Always(false),
         _ => return None,
     })

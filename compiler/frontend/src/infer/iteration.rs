@@ -19,7 +19,7 @@
 use super::expressions::{Typed, known, one, refuse, tuple_item};
 use super::{Action, Specialization, Sweep, index};
 use crate::hir::{CallArg, HBlock, HValue, LoopPlace, Op, Terminator};
-use crate::types::{Callable, Lazy, Lit, Ty};
+use crate::types::{Callable, Collection, Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ fn check(ty: &Ty) -> Result<(), (String, &'static str)> {
         Ty::Array(_) => Err(("iteration over a 0-d array".into(), "")),
         Ty::Tuple(_) => Ok(()),
         Ty::Lazy(_, _) | Ty::Generator(..) => Ok(()),
-        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => Ok(()),
+        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) => Ok(()),
         Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => Ok(()),
         _ => Err((
             format!("{ty:#} can't be iterated over"),
@@ -99,6 +99,10 @@ pub fn start_type(ty: &Ty, unrolled: bool) -> Ty {
         ]),
         Ty::Lazy(Lazy::Zip(_), of) => Ty::tuple(of.iter().map(|t| start_type(t, unrolled))),
         // The place in the table, its length at the start, the number of items so far.
+        // Of a deque: the position, and how often it has changed at the start. Of an
+        // OrderedDict: the next place, that number, and the place after it.
+        Ty::Collection(Collection::Deque, _) => Ty::tuple([Ty::Pos, Ty::Pos]),
+        Ty::Collection(..) => Ty::tuple(std::iter::repeat_n(Ty::Pos, 3)),
         Ty::Set(..) | Ty::Dict(..) | Ty::Lazy(Lazy::Keys | Lazy::Values | Lazy::Items, _) => {
             Ty::tuple(std::iter::repeat_n(Ty::Pos, 3))
         }
@@ -186,6 +190,7 @@ pub fn is_taken_early(components: &[Ty], i: usize) -> bool {
     fn can_change(ty: &Ty) -> bool {
         match ty {
             Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Array(_) | Ty::Records(_) => true,
+            Ty::Collection(..) => true,
             Ty::Lazy(_, of) => of.iter().any(can_change),
             _ => false,
         }
@@ -232,16 +237,19 @@ pub fn item_type(ty: &Ty, at: &Ty) -> Option<Ty> {
         (Ty::Records(a), _) => super::structured::leading(a),
         (Ty::List(t, _) | Ty::Set(t, _), _) => known(t)?,
         (Ty::Dict(pair, _), _) => known(&pair.0)?,
+        (Ty::Collection(_, storage), _) => item_type(storage, at)?,
         (Ty::Str | Ty::Lit(Lit::Str(_)), _) => Ty::Str,
         (Ty::Bytes, _) => Ty::Int,
-        (Ty::Lazy(view @ (Lazy::Keys | Lazy::Values | Lazy::Items), of), _) => match &of[0] {
-            Ty::Dict(pair, _) => match view {
-                Lazy::Keys => known(&pair.0)?,
-                Lazy::Values => known(&pair.1)?,
-                _ => Ty::tuple([known(&pair.0)?, known(&pair.1)?]),
-            },
-            _ => return None,
-        },
+        (Ty::Lazy(view @ (Lazy::Keys | Lazy::Values | Lazy::Items), of), _) => {
+            match of[0].storage() {
+                Ty::Dict(pair, _) => match view {
+                    Lazy::Keys => known(&pair.0)?,
+                    Lazy::Values => known(&pair.1)?,
+                    _ => Ty::tuple([known(&pair.0)?, known(&pair.1)?]),
+                },
+                _ => return None,
+            }
+        }
         (Ty::Tuple(items), Ty::Lit(Lit::Int(i))) => items.get(usize::try_from(*i).ok()?)?.clone(),
         (Ty::Tuple(items), _) => tuple_item(items)?,
         (Ty::Lazy(Lazy::Enumerate, of), Ty::Tuple(parts)) => {

@@ -109,7 +109,9 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         }
         (Ty::Iter(x), Ty::Iter(y)) => Some(Ty::Iter(Arc::new(join(x, y)?))),
         (Ty::Open(..), t) | (t, Ty::Open(..)) => Some(t.clone()),
-        (Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Object(..), _) => same_elements(a, b),
+        (Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) | Ty::Object(..), _) => {
+            same_elements(a, b)
+        }
         _ if a.is_number() && b.is_number() => numeric::join(a, b),
         _ => choice(a, b),
     }
@@ -168,6 +170,9 @@ fn same_elements(a: &Ty, b: &Ty) -> Option<Ty> {
         (Ty::Dict(x, s), Ty::Dict(y, t)) => {
             let pair = (same_elements(&x.0, &y.0)?, same_elements(&x.1, &y.1)?);
             Some(Ty::Dict(Arc::new(pair), site(s, t)))
+        }
+        (Ty::Collection(k, x), Ty::Collection(l, y)) if k == l => {
+            Some(Ty::Collection(k.clone(), Arc::new(same_elements(x, y)?)))
         }
         (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
             let items: Option<Vec<Ty>> =

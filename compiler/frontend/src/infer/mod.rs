@@ -14,6 +14,7 @@
 mod binding;
 mod calls;
 pub mod closures;
+mod collections;
 mod comparing;
 pub mod containers;
 mod dtypes;
@@ -119,6 +120,8 @@ pub enum Action {
     Apply(Box<Action>, Vec<ArgFrom>),
     /// A call that makes a lazy iterator.
     Lazy,
+    /// A new collection: made empty, then given to a specialization with these arguments.
+    Collect(SpecId, Vec<ArgFrom>),
     /// An elementwise operation on arrays, until it is fused with others.
     Elementwise,
     /// A record of these fields, and what is called with it then: `__post_init__`.
@@ -141,6 +144,9 @@ pub struct Specialization {
     pub actions: Vec<Vec<Action>>,
     /// Result type; `None` if the function never returns.
     pub ret: Option<Ty>,
+    /// Of a generator: the type of what it returns; `Ty::Unbound` where the types of
+    /// several returns don't join.
+    pub gives: Option<Ty>,
     /// Whether it can call itself, directly or not.
     pub recursive: bool,
     /// What is wrong with it.

@@ -25,6 +25,7 @@ pub fn global_type(global: &Global) -> Option<Ty> {
         Global::UserException(class) => Ty::Callable(Callable::UserException(class.clone())),
         Global::Function(handle) => Ty::Callable(Callable::User(*handle)),
         Global::Array(_, ty) => Ty::Array(*ty),
+        Global::Container(_, ty) => ty.clone(),
         Global::Partial(function, args, keywords) => {
             let args: Option<Box<[Ty]>> = args.iter().map(global_type).collect();
             let keywords: Option<Box<[_]>> =

@@ -56,10 +56,19 @@ impl Sweep<'_, '_, '_> {
         let (ta, tb) = (self.ty(a)?, self.ty(b)?);
         let text = is_text_constant(&ta) || is_text_constant(&tb);
         let both_constant = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
-        if !(is_object(&ta) || is_object(&tb) || text && (op != BinaryOp::Add || !both_constant)) {
+        let collection = |t: &Ty| matches!(t, Ty::Collection(..));
+        let object = |t: &Ty| is_object(t) || collection(t) || is_view(t);
+        if !(object(&ta) || object(&tb) || text && (op != BinaryOp::Add || !both_constant)) {
             return None;
         }
         let in_place = matches!(inst, Op::Binary(_, _, _, true));
+        // A class of Python's puts itself before what it is derived from.
+        if collection(&tb) && is_object(&ta) && !matches!(ta, Ty::Set(..)) {
+            return Some(self.undefined_operator(&ta, &tb, span));
+        }
+        if is_view(&tb) && !is_view(&ta) {
+            return Some(self.undefined_operator(&ta, &tb, span));
+        }
         let repeats = op == BinaryOp::Mul && ta.is_number();
         let (first, second, class) = if repeats { (b, a, &tb) } else { (a, b, &ta) };
         let class = class_name(class)?;
@@ -81,7 +90,11 @@ impl Sweep<'_, '_, '_> {
             }
             return Some(self.call_operator(block, at, &qualified, &[first, second], span));
         }
-        Some(refuse("CB0303", span, format!("this operator isn't defined for {ta:#} and {tb:#}")))
+        Some(self.undefined_operator(&ta, &tb, span))
+    }
+
+    fn undefined_operator(&self, a: &Ty, b: &Ty, span: Span) -> Typed {
+        refuse("CB0303", span, format!("this operator isn't defined for {a:#} and {b:#}"))
     }
 
     /// A call of a body that stands for an operator.
@@ -113,6 +126,7 @@ impl Sweep<'_, '_, '_> {
                 let constants = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
                 if !matches!(tb, Ty::Range(_))
                     && !is_object(&tb)
+                    && !is_view(&tb)
                     && (!is_text_constant(&tb) || constants && !is_text_constant(&ta))
                 {
                     return None;
@@ -129,6 +143,9 @@ impl Sweep<'_, '_, '_> {
                 })
             }
             _ => {
+                if let Some(typed) = self.compare_collections(block, at, op, [a, b], span) {
+                    return Some(typed);
+                }
                 let constants = matches!((&ta, &tb), (Ty::Lit(_), Ty::Lit(_)));
                 let text = is_text_constant(&ta) || is_text_constant(&tb);
                 // A dtype reads texts.
@@ -279,6 +296,11 @@ impl Sweep<'_, '_, '_> {
         self.act(block, at, Action::Structural(name.clone()));
         Some(one(result(native.result)))
     }
+}
+
+/// Whether a value is keys, values or items of a dict.
+fn is_view(ty: &Ty) -> bool {
+    matches!(ty, Ty::Lazy(view, _) if view.is_view())
 }
 
 /// Whether a runtime function takes a value of a type as this parameter.

@@ -81,6 +81,9 @@ impl Sweep<'_, '_, '_> {
             Some(class) => Some(known!(self, class)),
             None => None,
         };
+        if let Some(refused) = self.collection_pattern(test, &ty, span) {
+            return refused;
+        }
         match (test, &ty, class) {
             (PatternTest::Is(Const::None), Ty::Optional(_), _) => one(Ty::Bool),
             (PatternTest::Is(Const::None), _, _) => decided(ty == Ty::None),
@@ -203,6 +206,11 @@ impl Sweep<'_, '_, '_> {
         let qualified = match &ty {
             Ty::List(..) => "list.__delitem__",
             Ty::Dict(..) => "dict.__delitem__",
+            Ty::Collection(..) => {
+                let operands = [value, index];
+                let done = self.collection_operation(block, at, "__delitem__", &operands, span)?;
+                return Ok(done.map(|_| Vec::new()));
+            }
             _ => return refuse("CB0503", span, format!("{ty:#} doesn't support item deletion")),
         };
         let done = self.call_operator(block, at, qualified, &[value, index], span)?;

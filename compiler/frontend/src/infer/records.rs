@@ -66,7 +66,7 @@ pub fn raised_by_assignment(ty: &Ty, name: &str) -> Option<(&'static str, String
 /// float would be equal, and of another class.
 fn stays(field: &Ty, item: &Ty) -> bool {
     match (field, item) {
-        _ if item.is_number() => item == *field,
+        _ if item.is_number() => item == field,
         (Ty::Optional(inner), Ty::Optional(t)) => stays(inner, t),
         (Ty::Optional(_), Ty::None) => true,
         (Ty::Optional(inner), t) => stays(inner, t),

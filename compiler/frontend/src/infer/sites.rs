@@ -90,6 +90,7 @@ impl Sites {
             }
             Ty::Object(class, t) => Ty::Object(class.clone(), Arc::new(self.resolve(t))),
             Ty::Optional(t) => Ty::Optional(Arc::new(self.resolve(t))),
+            Ty::Collection(kind, t) => Ty::Collection(kind.clone(), Arc::new(self.resolve(t))),
             other => other.map_function_items(|t| self.resolve(t)),
         }
     }
@@ -102,6 +103,24 @@ impl Sites {
         if mentions(&ty, root) {
             return false;
         }
+        let known = self.entries[root as usize].elements[position as usize].clone();
+        if let Some(known) = known.map(|known| self.resolve(&known))
+            && known != ty
+            && (is_open(&known) || is_open(&ty))
+            && join(&known, &ty).is_some()
+        {
+            // Containers among the elements are of one type from now on.
+            if !self.unify(&known, &ty) {
+                return false;
+            }
+        }
+        let ty = self.resolve(&ty);
+        if mentions(&ty, root) {
+            return false;
+        }
+        let old = self.entries[root as usize].elements[position as usize].take();
+        let old = old.map(|old| self.resolve(&old));
+        self.entries[root as usize].elements[position as usize] = old;
         let slot = &mut self.entries[root as usize].elements[position as usize];
         let joined = match slot {
             None => Some(ty.clone()),
@@ -151,6 +170,7 @@ impl Sites {
             (Ty::List(x, _), Ty::List(y, _)) | (Ty::Set(x, _), Ty::Set(y, _)) => self.unify(x, y),
             (Ty::Dict(x, _), Ty::Dict(y, _)) => self.unify(&x.0, &y.0) && self.unify(&x.1, &y.1),
             (Ty::Object(_, x), Ty::Object(_, y)) => self.unify(x, y),
+            (Ty::Collection(k, x), Ty::Collection(l, y)) if k == l => self.unify(x, y),
             (Ty::Tuple(x), Ty::Tuple(y)) | (Ty::Record(_, x), Ty::Record(_, y))
                 if x.len() == y.len() =>
             {
@@ -195,6 +215,7 @@ impl Sites {
             (Ty::Tuple(x), Ty::Tuple(y)) if x.len() == y.len() => {
                 x.iter().zip(y.iter()).all(|(p, q)| join(p, q).is_some() || self.meet(p, q))
             }
+            (Ty::Collection(k, x), Ty::Collection(l, y)) if k == l => self.meet(x, y),
             (Ty::Record(c, x), Ty::Record(d, y)) if c == d => {
                 x.iter().zip(y.iter()).all(|(p, q)| join(p, q).is_some() || self.meet(p, q))
             }
@@ -212,7 +233,9 @@ impl Sites {
 fn mentions(ty: &Ty, site: u32) -> bool {
     match ty {
         Ty::Open(s, _) => *s == site,
-        Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) => mentions(t, site),
+        Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) | Ty::Collection(_, t) => {
+            mentions(t, site)
+        }
         Ty::Dict(t, _) => mentions(&t.0, site) || mentions(&t.1, site),
         Ty::Object(_, t) => mentions(t, site),
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(|t| mentions(t, site)),
@@ -241,6 +264,7 @@ pub fn without_sites(ty: &Ty) -> Ty {
         }
         Ty::Object(class, t) => Ty::Object(class.clone(), Arc::new(without_sites(t))),
         Ty::Optional(t) => Ty::Optional(Arc::new(without_sites(t))),
+        Ty::Collection(kind, t) => Ty::Collection(kind.clone(), Arc::new(without_sites(t))),
         other => other.map_function_items(without_sites),
     }
 }
@@ -249,7 +273,7 @@ pub fn without_sites(ty: &Ty) -> Ty {
 pub fn is_open(ty: &Ty) -> bool {
     match ty {
         Ty::Open(..) => true,
-        Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) => is_open(t),
+        Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) | Ty::Collection(_, t) => is_open(t),
         Ty::Dict(t, _) => is_open(&t.0) || is_open(&t.1),
         Ty::Object(_, t) => is_open(t),
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(is_open),

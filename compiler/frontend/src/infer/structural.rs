@@ -7,7 +7,7 @@
 use super::dtypes;
 use super::index::{MAX_NDIM, is_index_int};
 use crate::numeric::{self, NumericError};
-use crate::types::{ArrayTy, DType, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Collection, DType, Layout, Lit, Ty};
 use std::sync::Arc;
 
 fn error(code: &'static str, message: impl Into<String>) -> NumericError {
@@ -102,6 +102,38 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Ok(lit(matches!(t, Ty::Lit(Lit::Str(s)) if &**s == "<missing>")))
         }
         ("prim.same_type", [a, b]) => Ok(lit(a == b)),
+        // The names of `**kwargs`, and its values.
+        ("prim.keyword_names", [Ty::Keywords(items)]) => {
+            Ok(Ty::tuple(items.iter().map(|(name, _)| Ty::Lit(Lit::Str(name.clone())))))
+        }
+        ("prim.keyword_values", [Ty::Keywords(items)]) => {
+            Ok(Ty::tuple(items.iter().map(|(_, ty)| ty.clone())))
+        }
+        // The dict of a view.
+        ("prim.view_of", [Ty::Lazy(view, of)]) if view.is_view() => Ok(of[0].clone()),
+        ("prim.same_items", [a, b]) => {
+            let item = |ty: &Ty| super::containers::item_type(ty).map(|item| item.widen());
+            Ok(lit(match (item(a), item(b)) {
+                (Some(a), Some(b)) => a == b,
+                _ => true,
+            }))
+        }
+        ("prim.storage", [Ty::Collection(_, storage)]) => Ok((**storage).clone()),
+        // Another collection of the same class.
+        ("prim.like", [Ty::Collection(kind, _), storage]) => {
+            Ok(Ty::Collection(kind.clone(), Arc::new(storage.clone())))
+        }
+        ("prim.factory", [Ty::Collection(Collection::DefaultDict(made), _)]) => {
+            Ok((**made).clone())
+        }
+        ("prim.is_collection", [t]) => Ok(lit(matches!(t, Ty::Collection(..)))),
+        ("prim.is_library_class", [t]) => Ok(lit(library_class(t).is_some())),
+        ("prim.library_class", [t]) => {
+            Ok(Ty::Lit(Lit::Str(library_class(t).unwrap_or_default().into())))
+        }
+        ("prim.class_name", [t]) => {
+            Ok(Ty::Lit(Lit::Str(super::containers::class_name(t).unwrap_or_default().into())))
+        }
         // The element type of a list says what an array of its numbers is of.
         ("prim.element_dtype", [Ty::List(t, _)]) => match nested_element(t) {
             Some(d) => Ok(Ty::DType(d)),
@@ -268,6 +300,15 @@ fn allocation(shape: &Ty, dtype: DType, layout: Layout) -> Result<Ty, NumericErr
             },
         }),
     }
+}
+
+/// The name of a class of builtins that makes values without arguments.
+fn library_class(ty: &Ty) -> Option<&'static str> {
+    let Ty::Callable(crate::types::Callable::Library(name)) = ty else { return None };
+    let name = name.strip_prefix("builtins.")?;
+    ["int", "float", "complex", "bool", "str", "list", "set", "dict"]
+        .into_iter()
+        .find(|c| *c == name)
 }
 
 /// The dtype that a value stands for or has.

@@ -94,8 +94,7 @@ impl Sweep<'_, '_, '_> {
                     }
                 }
             }
-            // A generator ends; the value is for `yield from` as a value, which isn't compiled.
-            Terminator::Return(_) if hir.generator => {}
+            Terminator::Return(value) if hir.generator => self.generator_ends(*value),
             Terminator::Return(value) => {
                 let Some(ty) = self.ty(*value) else { return };
                 let joined = match &self.ret.clone() {
@@ -212,6 +211,7 @@ impl Sweep<'_, '_, '_> {
             Ty::Range(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
                 Ok(())
             }
+            Ty::Collection(..) => Ok(()),
             Ty::Array(a) if a.ndim == 0 => Ok(()),
             Ty::Array(_) => Err(Box::new(
                 Diagnostic::error("CB0303", span, format!("the truth of {ty:#} is ambiguous"))

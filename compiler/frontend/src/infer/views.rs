@@ -41,6 +41,7 @@ pub fn views<'t>(op: &Op, ty: impl Fn(HValue) -> Option<&'t Ty>) -> Option<Views
     let mut views = Views::default();
     optional(op, &ty, &mut views);
     as_tuples_and_ints(op, &ty, &mut views);
+    super::collections::as_storage(op, &ty, &mut views);
     (!views.seen.is_empty()).then_some(views)
 }
 
@@ -105,7 +106,7 @@ fn optional<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views: &mut Vie
 }
 
 /// Builtins that ask what an object is, and don't use it as what it derives from.
-const ASKING: &[&str] = &[
+pub(super) const ASKING: &[&str] = &[
     "builtins.isinstance",
     "builtins.type",
     "builtins.callable",

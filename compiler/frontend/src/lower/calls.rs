@@ -6,7 +6,7 @@ use super::function::Lowering;
 use crate::environment::{Global, ScalarBits};
 use crate::hir::HValue;
 use crate::infer::{Action, ArgFrom, SpecId, names};
-use crate::types::{ArrayTy, Callable, DType, Ty};
+use crate::types::{Callable, DType, Ty};
 use cumbia_ir::{Region, Value};
 
 impl Lowering<'_, '_> {
@@ -83,7 +83,8 @@ impl Lowering<'_, '_> {
                 TypedValue { ty: Ty::Complex, parts }
             }
             Global::Scalar(dtype, bits) => self.scalar(*dtype, *bits),
-            Global::Array(slot, ty) => self.global_array(*slot, *ty),
+            Global::Array(slot, ty) => self.global_object(*slot, &Ty::Array(*ty)),
+            Global::Container(slot, ty) => self.global_object(*slot, ty),
             Global::Partial(function, args, keywords) => {
                 let all = std::iter::once(&**function).chain(args);
                 let parts = all
@@ -115,15 +116,15 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// An array that is a global: read where the boundary has put it for this call, once
-    /// per function.
-    fn global_array(&mut self, slot: u64, ty: ArrayTy) -> TypedValue {
-        if let Some(parts) = self.global_arrays.get(&slot) {
-            return TypedValue { ty: Ty::Array(ty), parts: parts.clone() };
+    /// An array or a container that is a global: read where the boundary has put it for
+    /// this call, once per function.
+    fn global_object(&mut self, slot: u64, ty: &Ty) -> TypedValue {
+        if let Some(parts) = self.global_objects.get(&slot) {
+            return TypedValue { ty: ty.clone(), parts: parts.clone() };
         }
         let slots = self.fx.helper("global_slots", &[]).expect("global_slots gives an address");
-        let types = Ty::Array(ty).part_types();
-        let parts: Vec<Value> = types
+        let parts: Vec<Value> = ty
+            .part_types()
             .into_iter()
             .enumerate()
             .map(|(i, part)| {
@@ -131,26 +132,34 @@ impl Lowering<'_, '_> {
                 self.fx.b().load(part, slots, offset, Region::Slots)
             })
             .collect();
-        TypedValue { ty: Ty::Array(ty), parts }
+        TypedValue { ty: ty.clone(), parts }
     }
 
-    /// Reads all arrays that are globals at the function's start.
-    pub(super) fn load_global_arrays(&mut self) {
-        fn arrays(global: &Global, out: &mut Vec<(u64, ArrayTy)>) {
+    /// Reads all arrays and containers that are globals at the function's start.
+    pub(super) fn load_global_objects(&mut self) {
+        fn objects(global: &Global, out: &mut Vec<(u64, Ty)>) {
+            let mut note = |slot: u64, ty: Ty| {
+                if !out.iter().any(|(known, _)| *known == slot) {
+                    out.push((slot, ty));
+                }
+            };
             match global {
-                Global::Array(slot, ty) if !out.contains(&(*slot, *ty)) => out.push((*slot, *ty)),
-                Global::Tuple(items) => items.iter().for_each(|g| arrays(g, out)),
+                Global::Array(slot, ty) => note(*slot, Ty::Array(*ty)),
+                Global::Container(slot, ty) => note(*slot, ty.clone()),
+                Global::Tuple(items) => items.iter().for_each(|g| objects(g, out)),
                 Global::Partial(function, args, keywords) => {
-                    arrays(function, out);
-                    args.iter().chain(keywords.iter().map(|(_, g)| g)).for_each(|g| arrays(g, out));
+                    objects(function, out);
+                    args.iter()
+                        .chain(keywords.iter().map(|(_, g)| g))
+                        .for_each(|g| objects(g, out));
                 }
                 _ => {}
             }
         }
-        fn of_arguments(from: &[ArgFrom], out: &mut Vec<(u64, ArrayTy)>) {
+        fn of_arguments(from: &[ArgFrom], out: &mut Vec<(u64, Ty)>) {
             for from in from {
                 match from {
-                    ArgFrom::Default(global) => arrays(global, out),
+                    ArgFrom::Default(global) => objects(global, out),
                     ArgFrom::Tuple(items) => of_arguments(items, out),
                     _ => {}
                 }
@@ -160,8 +169,8 @@ impl Lowering<'_, '_> {
         for (block, actions) in self.spec.actions.iter().enumerate() {
             for action in actions.iter().filter(|_| self.spec.reachable[block]) {
                 match action {
-                    Action::Global(global) => arrays(global, &mut found),
-                    Action::Call(_, from) | Action::Apply(_, from) => {
+                    Action::Global(global) => objects(global, &mut found),
+                    Action::Call(_, from) | Action::Apply(_, from) | Action::Collect(_, from) => {
                         of_arguments(from, &mut found)
                     }
                     _ => {}
@@ -169,8 +178,8 @@ impl Lowering<'_, '_> {
             }
         }
         for (slot, ty) in found {
-            let parts = self.global_array(slot, ty).parts;
-            self.global_arrays.insert(slot, parts);
+            let parts = self.global_object(slot, &ty).parts;
+            self.global_objects.insert(slot, parts);
         }
     }
 

@@ -11,6 +11,7 @@ use super::ownership::owners;
 use super::{Fx, TypedValue, layout, strings};
 use crate::hir::{Container, HValue};
 use crate::infer::containers::{Slot, element_types, lookup_type, primitive};
+use crate::infer::{ArgFrom, SpecId};
 use crate::numeric;
 use crate::types::{Lit, Ty};
 use cumbia_abi::{object_offsets as at, offsets};
@@ -19,7 +20,7 @@ use cumbia_library::natives::{self, NativeTy};
 
 /// Number of elements, characters or entries.
 pub fn length(fx: &mut Fx, value: &TypedValue) -> Value {
-    let offset = match &value.ty {
+    let offset = match value.ty.storage() {
         Ty::List(..) => at::LIST_LENGTH,
         Ty::Set(..) | Ty::Dict(..) => at::TABLE_LENGTH,
         Ty::Str | Ty::Bytes => at::STR_LENGTH,
@@ -324,6 +325,7 @@ impl Lowering<'_, '_> {
             ("list_assign_steps", true) => {
                 ("list_assign_slice", vec![values[0], values[1], values[3], values[4]])
             }
+            ("set_update_keys", _) => ("set_update", values),
             ("list_delete_steps", true) => ("list_delete", vec![values[0], values[1], values[3]]),
             _ => (name, values),
         };
@@ -371,8 +373,31 @@ impl Lowering<'_, '_> {
         self.fx.b().icmp(IntCond::Ne, length, zero)
     }
 
+    /// A new collection: an empty one, which a body fills; `None` if that never returns.
+    pub(super) fn collect(
+        &mut self,
+        spec: SpecId,
+        from: &[ArgFrom],
+        out: &Ty,
+    ) -> Option<TypedValue> {
+        let storage = out.storage();
+        let kind = match storage {
+            Ty::List(..) => Container::List,
+            Ty::Set(..) => Container::Set,
+            _ => Container::Dict,
+        };
+        let made = self.display(kind, &[], storage);
+        let made = TypedValue { ty: out.clone(), parts: made.parts };
+        // The first argument is what is made here.
+        let mut args = vec![made.clone()];
+        args.extend(self.arguments(&from[1..]));
+        self.call_spec(spec, &args)?;
+        Some(made)
+    }
+
     /// The item at a position of an iteration, known to be inside.
     pub(super) fn container_item_at(&mut self, value: &TypedValue, at_: Value) -> TypedValue {
+        let value = &TypedValue { ty: value.ty.storage().clone(), parts: value.parts.clone() };
         match &value.ty {
             Ty::List(element, _) => {
                 let element = (**element).clone();
@@ -404,7 +429,7 @@ impl Lowering<'_, '_> {
 
     /// The value of an entry of a dict.
     pub(super) fn dict_value_at(&mut self, dict: &TypedValue, at_: Value) -> TypedValue {
-        let Ty::Dict(pair, _) = &dict.ty else { panic!("{} is no dict", dict.ty) };
+        let Ty::Dict(pair, _) = dict.ty.storage() else { panic!("{} is no dict", dict.ty) };
         let value = pair.1.clone();
         let place = self.fx.helper("dict_value", &[dict.value(), at_]).expect("an address");
         layout::load(&mut self.fx, &value, place)

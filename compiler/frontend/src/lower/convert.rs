@@ -118,7 +118,15 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
         (Ty::List(..), Ty::List(..))
         | (Ty::Set(..), Ty::Set(..))
         | (Ty::Object(..), Ty::Object(..))
-        | (Ty::Dict(..), Ty::Dict(..)) => TypedValue { ty: to.clone(), parts: value.parts.clone() },
+        | (Ty::Dict(..), Ty::Dict(..))
+        | (Ty::Collection(..), Ty::Collection(..)) => {
+            TypedValue { ty: to.clone(), parts: value.parts.clone() }
+        }
+        // A method that its class has from the one it is made of.
+        (Ty::Collection(_, storage), _) => {
+            let storage = TypedValue { ty: (**storage).clone(), parts: value.parts.clone() };
+            convert(fx, &storage, to)
+        }
         _ => numeric::convert(fx, value, to),
     }
 }

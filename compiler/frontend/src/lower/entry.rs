@@ -5,18 +5,36 @@ use cumbia_ir::{Builder, FuncId, Function, IntCond, Module, Opcode, Region, Type
 
 /// Adds the wrapper of `callee` to the module.
 pub fn wrapper(module: &mut Module, callee: FuncId, args: &[Ty], ret: Option<&Ty>) -> FuncId {
+    let mut types = Vec::new();
+    args.iter().for_each(|t| t.parts(&mut types));
     let name = format!("entry.{}", module.function(callee).name);
+    wrapper_of(module, callee, name, &types, &ret.map(Ty::part_types).unwrap_or_default())
+}
+
+/// Adds a wrapper of a generator's resume function: from the frame to whether there is an
+/// item, and the item.
+pub fn resume_wrapper(module: &mut Module, resume: FuncId) -> FuncId {
+    let function = module.function(resume);
+    let (name, params) = (format!("resume.{}", function.name), function.params.clone());
+    let results = function.results.clone();
+    wrapper_of(module, resume, name, &params, &results)
+}
+
+fn wrapper_of(
+    module: &mut Module,
+    callee: FuncId,
+    name: String,
+    types: &[Type],
+    result_types: &[Type],
+) -> FuncId {
     let mut func = Function::new(name, vec![Type::Ptr, Type::Ptr], vec![]);
     let block = func.add_block();
     let arg_slots = func.add_param(block, Type::Ptr);
     let result_slots = func.add_param(block, Type::Ptr);
     let mut b = Builder::new(&mut func, block);
-    let mut types = Vec::new();
-    args.iter().for_each(|t| t.parts(&mut types));
     let values: Vec<Value> =
         types.iter().enumerate().map(|(i, &ty)| load_slot(&mut b, ty, arg_slots, i)).collect();
-    let result_types = ret.map(Ty::part_types).unwrap_or_default();
-    let results = b.call(callee, &values, &result_types);
+    let results = b.call(callee, &values, result_types);
     for (i, value) in results.into_iter().enumerate() {
         store_slot(&mut b, value, result_slots, i);
     }

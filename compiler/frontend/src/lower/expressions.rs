@@ -68,8 +68,11 @@ impl Lowering<'_, '_> {
         if let Op::CellGet(..) | Op::CellSet(..) | Op::CheckFree(..) = &inst.op {
             return self.cell_instruction(inst, out);
         }
-        if let Some(Ty::Callable(Callable::Union(_))) = out {
-            return Some(vec![TypedValue::unit(out?)]);
+        match (&inst.op, &out) {
+            (_, Some(Ty::Callable(Callable::Union(_)))) | (Op::Item(..), Some(Ty::Member(..))) => {
+                return Some(vec![TypedValue::unit(out?)]);
+            }
+            _ => {}
         }
         // A constant needs no code, whatever computed it.
         if let Some(Ty::Lit(_)) = out
@@ -165,6 +168,10 @@ impl Lowering<'_, '_> {
                 Action::Construct(from, after) => {
                     return self.made(from, *after, out).map(|v| vec![v]);
                 }
+                Action::Collect(spec, from) => {
+                    let (spec, from) = (*spec, from.clone());
+                    self.collect(spec, &from, &out?)?
+                }
                 Action::Global(global) => self.global(global),
                 Action::Numeric(name) => {
                     let mut values: Vec<TypedValue> =
@@ -190,7 +197,7 @@ impl Lowering<'_, '_> {
                     if let Some(kind) = crate::infer::containers::empty_constructor(&name) {
                         return Some(vec![self.display(kind, &[], &out?)]);
                     }
-                    if name.starts_with("dict.") {
+                    if matches!(&*name, "dict.keys" | "dict.values" | "dict.items") {
                         return Some(vec![TypedValue {
                             ty: out?,
                             parts: self.receiver(*callee).parts,
@@ -269,6 +276,7 @@ impl Lowering<'_, '_> {
                 self.yield_item(block, at, *value);
                 return Some(vec![]);
             }
+            Op::Given(of) => self.given(*of, out?),
             Op::Generator(..) => panic!("a generator expression is a call"),
             Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {
                 let all = captures.iter().chain(defaults);
@@ -300,6 +308,7 @@ impl Lowering<'_, '_> {
                 numeric::lower_truth(&mut self.fx, &value)
             }
             t if crate::infer::containers::is_object(t) => self.any_items(value),
+            Ty::Collection(..) => self.any_items(value),
             Ty::Range(_) => {
                 let zero = self.fx.int(0);
                 self.fx.b().icmp(IntCond::Ne, value.parts[3], zero)

@@ -23,8 +23,8 @@ pub struct Lowering<'m, 'e> {
     pub targets: &'m mut Targets,
     pub(super) ownership: Ownership,
     lines: &'m mut LineTable,
-    /// Parts of arrays that are globals, by slot.
-    pub(super) global_arrays: FxHashMap<u64, Vec<cumbia_ir::Value>>,
+    /// Parts of arrays and containers that are globals, by slot.
+    pub(super) global_objects: FxHashMap<u64, Vec<cumbia_ir::Value>>,
     values: Vec<Option<TypedValue>>,
     /// For a generator: its frame.
     pub(super) resume: Option<super::generators::Resume>,
@@ -59,7 +59,7 @@ pub fn lower_function(
         targets,
         ownership: Ownership::new(spec),
         lines,
-        global_arrays: FxHashMap::default(),
+        global_objects: FxHashMap::default(),
         values: vec![None; spec.hir.values.len()],
         resume: None,
         blocks: vec![None; spec.hir.blocks.len()],
@@ -167,9 +167,10 @@ impl Lowering<'_, '_> {
             // A cycle of calls is a loop: interrupts must get in.
             self.fx.b().poll();
         }
+        // A generator goes on in the middle, behind whatever its first block reads.
         if block.0 == 0 && self.resume.is_none() {
             self.at(spec.hir.span);
-            self.load_global_arrays();
+            self.load_global_objects();
         }
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);
@@ -215,7 +216,10 @@ impl Lowering<'_, '_> {
             Terminator::Branch { cond, then, otherwise } => {
                 self.branch(block, *cond, then, otherwise)
             }
-            Terminator::Return(_) if self.resume.is_some() => {
+            Terminator::Return(value) if self.resume.is_some() => {
+                if self.ty(*value).is_some() {
+                    self.keep_given(*value);
+                }
                 for dead in self.ownership.live_at_end(block) {
                     let value = self.value(dead);
                     self.release(&value);
@@ -335,28 +339,12 @@ impl Lowering<'_, '_> {
     }
 
     pub(super) fn retain(&mut self, value: &TypedValue) {
-        for part in owners(&value.ty, &value.parts) {
-            self.counted(part.flag, |fx| fx.b().retain(part.owner));
-        }
+        retain(&mut self.fx, value);
     }
 
     pub(super) fn release(&mut self, value: &TypedValue) {
         for part in owners(&value.ty, &value.parts) {
-            self.counted(part.flag, |fx| fx.b().release(part.owner));
-        }
-    }
-
-    fn counted(&mut self, flag: Option<cumbia_ir::Value>, count: impl Fn(&mut Fx)) {
-        match flag {
-            None => count(&mut self.fx),
-            Some(flag) => {
-                let (then, after) = (self.fx.new_block(), self.fx.new_block());
-                self.fx.b().br(flag, Target::new(then), Target::new(after));
-                self.fx.switch_to(then);
-                count(&mut self.fx);
-                self.fx.b().jump(Target::new(after));
-                self.fx.switch_to(after);
-            }
+            counted(&mut self.fx, part.flag, |fx| fx.b().release(part.owner));
         }
     }
 
@@ -368,6 +356,27 @@ impl Lowering<'_, '_> {
                 "compiled code passed a point that can't be reached",
                 &[],
             );
+        }
+    }
+}
+
+/// One reference more to each owner in a value.
+pub(super) fn retain(fx: &mut Fx, value: &TypedValue) {
+    for part in owners(&value.ty, &value.parts) {
+        counted(fx, part.flag, |fx| fx.b().retain(part.owner));
+    }
+}
+
+fn counted(fx: &mut Fx, flag: Option<cumbia_ir::Value>, count: impl Fn(&mut Fx)) {
+    match flag {
+        None => count(fx),
+        Some(flag) => {
+            let (then, after) = (fx.new_block(), fx.new_block());
+            fx.b().br(flag, Target::new(then), Target::new(after));
+            fx.switch_to(then);
+            count(fx);
+            fx.b().jump(Target::new(after));
+            fx.switch_to(after);
         }
     }
 }

@@ -16,19 +16,22 @@
 //! The slots of an owned value are cleared where the value dies or moves on, so that a
 //! frame freed half way releases what is still alive, and nothing twice.
 
-use super::function::Lowering;
+use super::function::{Lowering, retain};
 use super::ownership::{Ownership, for_each_operand, owners};
 use super::{Fx, TypedValue};
 use crate::hir::{HBlock, HValue, Op, Terminator};
 use crate::infer::{Specialization, reverse_postorder};
 use crate::types::Ty;
 use cumbia_abi::{layout_bytes, object_offsets::FRAME_SLOTS};
-use cumbia_ir::{IntCond, Opcode, Region, Target, Type, Value};
+use cumbia_ir::{FuncId, Function, IntCond, Module, Opcode, Region, Target, Type, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
 /// State of a generator that runs or has ended.
 const ENDED: i64 = -1;
+
+/// The slot after the state, where what the generator returns begins.
+pub const GIVEN_SLOT: u32 = 1;
 
 /// What a generator's frame holds.
 pub struct FramePlan {
@@ -45,7 +48,13 @@ impl FramePlan {
         let hir = &*spec.hir;
         let mut plan = FramePlan { slots: FxHashMap::default(), layout: Vec::new() };
         let mut code = String::from("(x1");
-        let mut next = 1;
+        let mut next = GIVEN_SLOT;
+        if let Some(given) = given_type(spec) {
+            let owners = owner_parts(&given);
+            let count = given.part_types().len();
+            (0..count).for_each(|i| code.push_str(if owners.contains(&i) { "r" } else { "x1" }));
+            next += count as u32;
+        }
         for &param in &hir.blocks[0].params {
             plan.add(spec, param, true, &mut next, &mut code);
         }
@@ -84,6 +93,11 @@ impl FramePlan {
     }
 }
 
+/// The type of what a generator returns, if it can be told.
+pub fn given_type(spec: &Specialization) -> Option<Ty> {
+    spec.gives.clone().filter(|ty| !matches!(ty, Ty::Unbound | Ty::MaybeUnbound(_)))
+}
+
 /// Which parts of a type are owners.
 fn owner_parts(ty: &Ty) -> Vec<usize> {
     let count = ty.part_types().len();
@@ -117,6 +131,9 @@ fn live_across_yields(spec: &Specialization) -> FxHashSet<HValue> {
                 Terminator::Raise { class, args, cause } => {
                     live.insert(*class);
                     live.extend(args.iter().chain(cause).copied());
+                }
+                Terminator::Return(value) => {
+                    live.insert(*value);
                 }
                 _ => {}
             }
@@ -227,6 +244,42 @@ fn load_slot(fx: &mut Fx, ty: Type, frame: Value, slot: u32) -> Value {
     }
 }
 
+fn new_frame(fx: &mut Fx, plan: &FramePlan, callee: &Specialization, parts: &[Value]) -> Value {
+    let data = fx.module.intern_data("layout", plan.layout.clone(), false);
+    let layout = fx.b().data_addr(data);
+    let frame = fx.helper("frame_new", &[layout]).expect("frame_new gives a frame");
+    let mut at = 0;
+    for (&param, ty) in callee.hir.blocks[0].params.iter().zip(&callee.args) {
+        let count = ty.part_types().len();
+        let value = TypedValue { ty: ty.clone(), parts: parts[at..at + count].to_vec() };
+        at += count;
+        retain(fx, &value);
+        if let Some(&slot) = plan.slots.get(&param) {
+            for (i, &part) in value.parts.iter().enumerate() {
+                store_slot(fx, part, frame, slot + i as u32);
+            }
+        }
+    }
+    frame
+}
+
+/// Adds the function that a call of a generator function from outside is: from its
+/// arguments to a new frame.
+pub fn maker(module: &mut Module, plan: &FramePlan, spec: &Specialization) -> FuncId {
+    let mut types = Vec::new();
+    spec.args.iter().for_each(|t| t.parts(&mut types));
+    let name = format!("make.{}", spec.hir.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
+    let func = Function::new(name, types.clone(), vec![Type::Ptr]);
+    let mut fx = Fx { func, block: cumbia_ir::Block::new(0), loc: Default::default(), module };
+    let block = fx.new_block();
+    let parts: Vec<Value> = types.into_iter().map(|ty| fx.func.add_param(block, ty)).collect();
+    fx.switch_to(block);
+    let frame = new_frame(&mut fx, plan, spec, &parts);
+    fx.b().ret(&[frame]);
+    let func = fx.func;
+    module.add_function(func)
+}
+
 impl Lowering<'_, '_> {
     /// A generator object: a frame with the arguments.
     pub(super) fn new_generator(
@@ -235,21 +288,7 @@ impl Lowering<'_, '_> {
         callee: &Specialization,
         parts: &[Value],
     ) -> TypedValue {
-        let data = self.fx.module.intern_data("layout", plan.layout.clone(), false);
-        let layout = self.fx.b().data_addr(data);
-        let frame = self.fx.helper("frame_new", &[layout]).expect("frame_new gives a frame");
-        let mut at = 0;
-        for (&param, ty) in callee.hir.blocks[0].params.iter().zip(&callee.args) {
-            let count = ty.part_types().len();
-            let value = TypedValue { ty: ty.clone(), parts: parts[at..at + count].to_vec() };
-            at += count;
-            self.retain(&value);
-            if let Some(&slot) = plan.slots.get(&param) {
-                for (i, &part) in value.parts.iter().enumerate() {
-                    store_slot(&mut self.fx, part, frame, slot + i as u32);
-                }
-            }
-        }
+        let frame = new_frame(&mut self.fx, plan, callee, parts);
         let ty = callee.ret.clone().unwrap_or_else(|| panic!("a generator without a type"));
         TypedValue::scalar(ty, frame)
     }
@@ -271,7 +310,7 @@ impl Lowering<'_, '_> {
         // Here, since the body is entered at many places.
         self.fx.switch_to(dispatch);
         self.at(self.spec.hir.span);
-        self.load_global_arrays();
+        self.load_global_objects();
     }
 
     /// The block of a loop's header has been declared: it is the front.
@@ -392,6 +431,33 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// Puts what the generator returns into its frame.
+    pub(super) fn keep_given(&mut self, value: HValue) {
+        let (Some(resume), Some(given)) = (&self.resume, given_type(self.spec)) else { return };
+        let frame = resume.frame;
+        let value = self.value(value);
+        self.retain(&value);
+        let converted = super::convert(&mut self.fx, &value, &given);
+        for (i, part) in converted.parts.into_iter().enumerate() {
+            store_slot(&mut self.fx, part, frame, GIVEN_SLOT + i as u32);
+        }
+    }
+
+    /// What a generator that has ended returned, from its frame.
+    pub(super) fn given(&mut self, of: HValue, ty: Ty) -> TypedValue {
+        let of = self.value(of);
+        if !matches!(of.ty, Ty::Generator(..)) {
+            return TypedValue::unit(ty);
+        }
+        let parts = ty
+            .part_types()
+            .into_iter()
+            .enumerate()
+            .map(|(i, part)| load_slot(&mut self.fx, part, of.parts[0], GIVEN_SLOT + i as u32))
+            .collect();
+        TypedValue { ty, parts }
+    }
+
     /// Leaves a resume function without an item.
     pub(super) fn no_item(&mut self) {
         let results = self.fx.func.results.clone();
@@ -479,6 +545,12 @@ impl Lowering<'_, '_> {
         for value in self.live_at_end(block) {
             self.reload(value);
         }
+    }
+
+    /// Loads anew what an edge from a block of its own needs.
+    pub(super) fn reload_for_edge(&mut self, live: &[HValue], edge: &crate::hir::Edge) {
+        self.forget_loaded();
+        live.iter().chain(&edge.args).for_each(|&v| self.reload(v));
     }
 
     /// Stores a value that has just been made, if it lives in slots.

@@ -233,6 +233,7 @@ impl Lowering<'_, '_> {
         let landing = self.fx.new_cold_block();
         let status = self.fx.func.add_param(landing, Type::I32);
         self.fx.switch_to(landing);
+        self.reload_for_edge(&live, edge);
         let mut target = self.edge_with(&live, edge);
         target.args.insert(0, status);
         self.fx.b().jump(target);

@@ -289,14 +289,16 @@ impl Lowering<'_, '_> {
         index: HValue,
         item: HValue,
     ) {
+        if let Action::Call(spec, from) = self.spec.actions[block.0 as usize][at].clone()
+            && !from.is_empty()
+        {
+            let args = self.arguments(&from);
+            self.call_spec(spec, &args);
+            return;
+        }
         let (value, index, item) = (self.value(value), self.value(index), self.value(item));
         let Ty::Array(array) = &value.ty else {
-            if let Action::Call(spec, from) = self.spec.actions[block.0 as usize][at].clone() {
-                let args = self.arguments(&from);
-                self.call_spec(spec, &args);
-            } else {
-                self.set_container_item(&value, &index, &item);
-            }
+            self.set_container_item(&value, &index, &item);
             return;
         };
         let plan = plan(array, &index.ty).unwrap_or_else(|(m, _)| panic!("{m}"));

@@ -10,8 +10,9 @@ use crate::hir::{CallArg, HValue};
 use crate::infer::SpecId;
 use crate::infer::iteration as types;
 use crate::lower::index::exact_index;
-use crate::types::{Lazy, Lit, Ty};
-use cumbia_ir::{IntCond, Opcode, Target, Type, Value};
+use crate::types::{Collection, Lazy, Lit, Ty};
+use cumbia_abi::object_offsets;
+use cumbia_ir::{IntCond, Opcode, Region, Target, Type, Value};
 use std::sync::Arc;
 
 /// `range(...)`: start, stop, step and the number of items.
@@ -105,6 +106,24 @@ impl Lowering<'_, '_> {
     /// The position before the first item, of a known type.
     pub(super) fn start(&mut self, of: &TypedValue, ty: &Ty) -> TypedValue {
         match (&of.ty, ty) {
+            (Ty::Collection(kind, _), Ty::Tuple(_)) => match kind {
+                Collection::Deque => {
+                    let zero = self.fx.int(0);
+                    let changes = self.changes(of);
+                    return TypedValue { ty: ty.clone(), parts: vec![zero, changes] };
+                }
+                Collection::OrderedDict => {
+                    let zero = self.fx.int(0);
+                    let changes = self.changes(of);
+                    let first = self.fx.helper("table_next", &[of.value(), zero]);
+                    let first = first.expect("a position");
+                    return TypedValue { ty: ty.clone(), parts: vec![first, changes, first] };
+                }
+                _ => {
+                    let storage = storage(of);
+                    return self.start(&storage, ty);
+                }
+            },
             (Ty::Set(..) | Ty::Dict(..), Ty::Tuple(_)) => {
                 let zero = self.fx.int(0);
                 let length = super::containers::length(&mut self.fx, of);
@@ -133,6 +152,21 @@ impl Lowering<'_, '_> {
         }
         let parts = ty.part_types().into_iter().map(|t| super::convert::zero(&mut self.fx, t));
         TypedValue { ty: ty.clone(), parts: parts.collect() }
+    }
+
+    /// How often a collection has changed.
+    fn changes(&mut self, of: &TypedValue) -> Value {
+        let offset = match of.ty.storage() {
+            Ty::List(..) => object_offsets::LIST_CHANGES,
+            _ => object_offsets::TABLE_CHANGES,
+        };
+        self.fx.b().load(Type::I64, of.value(), offset, Region::Object)
+    }
+
+    fn check_unchanged(&mut self, of: &TypedValue, before: Value, text: &str) {
+        let now = self.changes(of);
+        let same = self.fx.b().icmp(IntCond::Eq, now, before);
+        self.fx.b().guard(same, "RuntimeError", text, &[]);
     }
 
     /// A counter's value; a constant in an unrolled loop.
@@ -189,6 +223,35 @@ impl Lowering<'_, '_> {
             (Ty::Lazy(Lazy::Enumerate | Lazy::Reversed, _), _) => {
                 let (more, _) = self.next(&self.component(of, 0), position);
                 (more, position.clone())
+            }
+            (Ty::Collection(Collection::Deque, _), _) => {
+                let (counter, changes) = (position.parts[0], position.parts[1]);
+                self.check_unchanged(of, changes, "deque mutated during iteration");
+                let length = super::containers::length(&mut self.fx, of);
+                let more = self.fx.b().icmp(IntCond::Slt, counter, length);
+                (TypedValue::scalar(Ty::Bool, more), position.clone())
+            }
+            (Ty::Collection(Collection::OrderedDict, _), _) => {
+                let (place, changes) = (position.parts[0], position.parts[1]);
+                let zero = self.fx.int(0);
+                let more = self.fx.b().icmp(IntCond::Sge, place, zero);
+                let (look, after) = (self.fx.new_block(), self.fx.new_block());
+                let following = self.fx.func.add_param(after, Type::I64);
+                self.fx.b().br(more, Target::new(look), Target::with(after, &[place]));
+                self.fx.switch_to(look);
+                self.check_unchanged(of, changes, "OrderedDict mutated during iteration");
+                let one = self.fx.int(1);
+                let behind = self.fx.b().binary(Opcode::Iadd, place, one);
+                let next = self.fx.helper("table_next", &[of.value(), behind]);
+                self.fx.b().jump(Target::with(after, &[next.expect("a position")]));
+                self.fx.switch_to(after);
+                let parts = vec![place, changes, following];
+                let at = TypedValue { ty: position.ty.clone(), parts };
+                (TypedValue::scalar(Ty::Bool, more), at)
+            }
+            (Ty::Collection(..), _) => {
+                let storage = storage(of);
+                self.next(&storage, position)
             }
             (Ty::Set(..) | Ty::Dict(..), _) => {
                 let (place, length, seen) =
@@ -378,6 +441,25 @@ impl Lowering<'_, '_> {
                     .collect();
                 together(each)
             }
+            (Ty::Lazy(Lazy::Keys | Lazy::Values | Lazy::Items, _), _)
+                if matches!(self.component(of, 0).ty, Ty::Collection(..)) =>
+            {
+                let dict = self.component(of, 0);
+                self.after(&dict, at)
+            }
+            (Ty::Collection(Collection::Deque, _), _) => {
+                let one = self.fx.int(1);
+                let next = self.fx.b().binary(Opcode::Iadd, at.parts[0], one);
+                TypedValue { ty: at.ty.clone(), parts: vec![next, at.parts[1]] }
+            }
+            (Ty::Collection(Collection::OrderedDict, _), _) => {
+                let parts = vec![at.parts[2], at.parts[1], at.parts[2]];
+                TypedValue { ty: at.ty.clone(), parts }
+            }
+            (Ty::Collection(..), _) => {
+                let storage = storage(of);
+                self.after(&storage, at)
+            }
             (Ty::Set(..) | Ty::Dict(..), _)
             | (Ty::Lazy(Lazy::Keys | Lazy::Values | Lazy::Items, _), _) => {
                 let one = self.fx.int(1);
@@ -425,7 +507,9 @@ impl Lowering<'_, '_> {
                 let of = super::strings::value(&mut self.fx, of);
                 self.container_item_at(&of, position)
             }
-            Ty::Set(..) | Ty::Dict(..) => self.container_item_at(of, at.parts[0]),
+            Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) => {
+                self.container_item_at(of, at.parts[0])
+            }
             Ty::Lazy(view @ (Lazy::Keys | Lazy::Values | Lazy::Items), _) => {
                 let dict = self.component(of, 0);
                 let key =
@@ -624,4 +708,9 @@ fn together(values: Vec<TypedValue>) -> TypedValue {
         ty: Ty::tuple(values.iter().map(|v| v.ty.clone())),
         parts: values.into_iter().flat_map(|v| v.parts).collect(),
     }
+}
+
+/// What a collection is made of.
+fn storage(of: &TypedValue) -> TypedValue {
+    TypedValue { ty: of.ty.storage().clone(), parts: of.parts.clone() }
 }

@@ -3,7 +3,7 @@
 //! One 8-byte slot for each part of the type ([`cumbia_abi::Layout`]).
 
 use super::{Fx, TypedValue};
-use crate::types::{DType, Ty};
+use crate::types::{Collection, DType, Ty};
 use cumbia_ir::{IntCond, Opcode, Region, Type, Value};
 
 /// The layout code of a type.
@@ -35,6 +35,8 @@ fn write(ty: &Ty, out: &mut String) {
         Ty::List(..) | Ty::Object(..) => out.push('l'),
         Ty::Set(..) => out.push('t'),
         Ty::Dict(..) => out.push('d'),
+        Ty::Collection(Collection::FrozenSet, _) => out.push('z'),
+        Ty::Collection(_, storage) => write(storage, out),
         Ty::Array(a) => {
             out.push('a');
             out.push((b'0' + a.ndim) as char);

@@ -150,6 +150,27 @@ pub struct Program {
     pub entry: FuncId,
     /// Functions for tracebacks.
     pub functions: Vec<FunctionInfo>,
+    /// Where the result is a generator.
+    pub generator: Option<GeneratorResult>,
+}
+
+/// What the boundary must know of a generator that a function returns.
+#[derive(Clone, PartialEq, Debug)]
+pub struct GeneratorResult {
+    /// Name of the wrapper of the function that resumes: from the frame to whether there
+    /// is an item, and the item.
+    pub resume: String,
+    /// Type of the items.
+    pub item: Ty,
+    /// Type of what it returns.
+    pub given: Ty,
+    /// Name as Python shows it.
+    pub qualname: String,
+}
+
+impl GeneratorResult {
+    /// The slot of the frame where what the generator has returned begins.
+    pub const GIVEN_SLOT: usize = generators::GIVEN_SLOT as usize;
 }
 
 /// Lowers a specialization and all that it reaches.
@@ -164,12 +185,34 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
     };
     let mut lines = LineTable::new();
     let callee = targets.get(engine, &mut module, root);
+    let resumed = match &engine.spec(root).ret {
+        Some(Ty::Generator(of, item)) => Some((SpecId(*of), (**item).clone())),
+        _ => None,
+    };
+    let resume = resumed.as_ref().map(|(of, _)| targets.get(engine, &mut module, *of));
     while let Some(id) = targets.queue.pop() {
         let function = targets.ids[&id];
         let lowered = function::lower_function(engine, id, &mut module, &mut targets, &mut lines);
         module.functions[function.index()] = lowered;
     }
     let spec = engine.spec(root);
-    let entry = entry::wrapper(&mut module, callee, &spec.args, spec.ret.as_ref());
-    Program { module, entry, functions: targets.infos }
+    // A call of a generator function makes the generator; what runs is `resume`'s.
+    let called = match spec.hir.generator {
+        true => {
+            let plan = targets.frame_plan(engine, root);
+            generators::maker(&mut module, &plan, spec)
+        }
+        false => callee,
+    };
+    let entry = entry::wrapper(&mut module, called, &spec.args, spec.ret.as_ref());
+    let generator = resumed.zip(resume).map(|((of, item), resume)| {
+        let wrapper = entry::resume_wrapper(&mut module, resume);
+        GeneratorResult {
+            resume: module.function(wrapper).name.clone(),
+            item,
+            given: generators::given_type(engine.spec(of)).unwrap_or(Ty::None),
+            qualname: qualname(engine, &engine.spec(of).key).0,
+        }
+    });
+    Program { module, entry, functions: targets.infos, generator }
 }

@@ -33,7 +33,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Exception | Ty::Generator(..) | Ty::Object(..) => true,
+        Ty::Exception | Ty::Generator(..) | Ty::Collection(..) | Ty::Object(..) => true,
         Ty::Records(_) | Ty::Row(_) => true,
         Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
             items.iter().any(is_counted)
@@ -84,6 +84,7 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
             | Ty::Set(..)
             | Ty::Dict(..)
             | Ty::Object(..)
+            | Ty::Collection(..)
             | Ty::Generator(..)
             | Ty::Cell(_) => {
                 out.push(OwnerPart { owner: parts[0], flag });
@@ -326,6 +327,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         | Op::Iter(a, _)
         | Op::IterStart(a, _)
         | Op::Yield(a)
+        | Op::Given(a)
         | Op::CheckBound(a, _) => f(*a),
         Op::Binary(_, a, b, _)
         | Op::Compare(_, a, b)
@@ -395,12 +397,12 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         other => other,
     };
     match (&inst.op, &spec.actions[block.0 as usize][at]) {
-        (_, Action::Call(..) | Action::Choose(_)) => Source::Fresh,
+        (_, Action::Call(..) | Action::Choose(_) | Action::Collect(..)) => Source::Fresh,
         (Op::Catch | Op::CellNew(_), _) => Source::Fresh,
         (_, Action::NotNone(of)) if matches!(**of, Action::Call(..) | Action::Choose(_)) => {
             Source::Fresh
         }
-        (Op::CellGet(..), _) => Source::Loaded,
+        (Op::CellGet(..) | Op::Given(_), _) => Source::Loaded,
         (Op::Call(..), Action::Construct(..)) if is_object(spec, inst) => Source::Fresh,
         // A field; a method keeps the object itself.
         (Op::Attr(a, _), _) if matches!(ty(*a), Some(Ty::Object(..))) => Source::Loaded,
@@ -443,7 +445,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
 /// How items come out of a container.
 fn of_items(container: &Ty) -> Source {
     match container {
-        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => Source::Loaded,
+        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) => Source::Loaded,
         Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => Source::Fresh,
         Ty::Lazy(view, _) if view.is_view() => Source::Loaded,
         // Items of different origin: all of them are made to own what they refer to.

@@ -7,8 +7,8 @@ use super::function::Lowering;
 use super::{Fx, TypedValue, layout};
 use crate::hir::{BinaryOp, HBlock, HValue, Op};
 use crate::types::{Lit, Ty};
-use cumbia_abi::{IMMORTAL, ObjectKind, Owner, StrObject, object_offsets, offsets};
-use cumbia_ir::Value;
+use cumbia_abi::{IMMORTAL, ObjectKind, Owner, SCRATCH_SLOTS, StrObject, object_offsets, offsets};
+use cumbia_ir::{Region, Value};
 
 /// A string constant's object.
 pub fn constant(fx: &mut Fx, text: &str) -> Value {
@@ -95,6 +95,18 @@ impl Lowering<'_, '_> {
 
     /// The parts of an f-string, joined: at least one is no constant.
     pub(super) fn concat(&mut self, parts: &[HValue]) -> TypedValue {
+        if parts.len() <= SCRATCH_SLOTS {
+            let scratch = self.fx.helper("scratch", &[]).expect("an address");
+            for (i, &part) in parts.iter().enumerate() {
+                let part = self.value(part);
+                let part = value(&mut self.fx, &part);
+                let at = 8 * i as i32;
+                self.fx.b().store(part.value(), scratch, at, Region::Object);
+            }
+            let count = self.fx.int(parts.len() as i64);
+            let joined = self.fx.helper("str_pieces", &[count]).expect("a string");
+            return TypedValue::scalar(Ty::Str, joined);
+        }
         let layout = layout::address(&mut self.fx, &Ty::Str);
         let capacity = self.fx.int(parts.len() as i64);
         let list = self.fx.helper("list_new", &[layout, capacity]).expect("a list");

@@ -214,6 +214,11 @@ impl Lowering<'_, '_> {
             "prim.record_items" if matches!(args[0].ty, Ty::Object(..)) => {
                 super::records::fields(fx, &args[0])
             }
+            "prim.keyword_values" | "prim.view_of" => {
+                TypedValue { ty: out.clone(), parts: args[0].parts.clone() }
+            }
+            "prim.storage" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
+            "prim.like" => TypedValue { ty: out.clone(), parts: args[1].parts.clone() },
             "prim.record_items" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
             "prim.member_text" if *out == Ty::Str => {
                 super::records::member_text(fx, &args[0], &args[1].ty)

@@ -106,7 +106,9 @@ unsafe fn equal_items(a: Item, b: Item, depth: u32) -> Result<bool, Failure> {
             (Item::Bytes(a), Item::Bytes(b)) => bytes_bytes(a) == bytes_bytes(b),
             (Item::None, Item::None) | (Item::Raw, Item::Raw) => true,
             (Item::List(a), Item::List(b)) => lists_equal(a, b, depth)?,
-            (Item::Set(a), Item::Set(b)) => tables::sets_equal(a, b),
+            (Item::Set(a) | Item::FrozenSet(a), Item::Set(b) | Item::FrozenSet(b)) => {
+                tables::sets_equal(a, b)
+            }
             (Item::Dict(a), Item::Dict(b)) => tables::dicts_equal(a, b, deeper(depth)?)?,
             (Item::Frame(a), Item::Frame(b)) => std::ptr::eq(a, b),
             // Arrays have no single truth; the compiler refuses to compare them.
@@ -288,6 +290,7 @@ fn type_name(item: Item) -> &'static str {
         Item::Bytes(_) => "bytes",
         Item::List(_) => "list",
         Item::Set(_) => "set",
+        Item::FrozenSet(_) => "frozenset",
         Item::Dict(_) => "dict",
         Item::Array(..) => "numpy.ndarray",
         Item::Open | Item::Close => "tuple",

@@ -75,6 +75,55 @@ impl Probe {
     }
 }
 
+/// The entry that was found last, if it was for this very key: `if k in d: d[k] += 1` looks
+/// three times.
+///
+/// # Safety
+///
+/// A live dict and a live key of a layout.
+#[inline]
+pub unsafe fn remembered(
+    dict: *const TableObject,
+    layout: *const Layout,
+    key: *const u64,
+) -> Option<usize> {
+    // SAFETY: by the contract. A key is remembered only where its slot stands for it, and
+    // the number of changes says that all entries are where they were.
+    unsafe {
+        let known = (*dict).memo_changes == (*dict).changes
+            && (*layout).class == (*(*dict).layout).class
+            && (*dict).memo_key == *key;
+        known.then(|| (*dict).memo_at as usize)
+    }
+}
+
+/// Remembers where a key was found.
+///
+/// # Safety
+///
+/// A live dict with this entry for a live key of a layout.
+#[inline]
+pub unsafe fn remember(dict: *mut TableObject, layout: *const Layout, key: *const u64, at: usize) {
+    // SAFETY: by the contract.
+    unsafe {
+        let class = (*layout).class;
+        // The address of a string that may go could be another one's next.
+        let lasts = match class {
+            class::INT => true,
+            class::STR => {
+                let string: *const cumbia_abi::Owner = address(*key);
+                (*string).refcount > cumbia_abi::IMMORTAL / 2
+            }
+            _ => false,
+        };
+        if lasts && class == (*(*dict).layout).class {
+            (*dict).memo_changes = (*dict).changes;
+            (*dict).memo_key = *key;
+            (*dict).memo_at = at as i64;
+        }
+    }
+}
+
 /// Position of the entry with a key.
 ///
 /// # Safety
@@ -206,7 +255,7 @@ unsafe fn rebuild(dict: *mut TableObject, new_size: usize) -> Result<(), Failure
             .and_then(|bytes| bytes.checked_add(4 * new_size))
             .filter(|_| new_size < DUMMY as usize)
             .ok_or_else(Failure::memory)?;
-        let data: *mut u8 = libc::malloc(bytes).cast();
+        let data: *mut u8 = crate::blocks::take(bytes);
         if data.is_null() {
             return Err(Failure::memory());
         }
@@ -221,6 +270,7 @@ unsafe fn rebuild(dict: *mut TableObject, new_size: usize) -> Result<(), Failure
             }
         }
         replace_data(&raw mut (*dict).owner, data, bytes);
+        (*dict).memo_changes = -1;
         (*dict).mask = new_size as i64 - 1;
         (*dict).fill = count as i64;
         (*dict).room = (usable(new_size) - count) as i64;
@@ -266,7 +316,7 @@ pub unsafe fn copy_entries(to: *mut TableObject, from: *const TableObject) -> Re
         if (*from).length >= (*from).fill * 2 / 3 {
             // As it is, with its removed entries.
             let bytes = (*from).owner.size;
-            let data: *mut u8 = libc::malloc(bytes).cast();
+            let data: *mut u8 = crate::blocks::take(bytes);
             if data.is_null() {
                 return Err(Failure::memory());
             }

@@ -138,6 +138,24 @@ helpers! {
         list::delete(context, list, 0, (*list).length as usize);
         Ok(())
     }
+    /// `deque.rotate(count)`.
+    fn list_rotate(_context, _key, list: Object, count: i64) -> () = (); {
+        list::rotate(list.cast(), count);
+        Ok(())
+    }
+    /// How often the list has changed.
+    fn list_changes(_context, _key, list: Object) -> i64 = 0; {
+        Ok((*list.cast::<ListObject>()).changes)
+    }
+    /// The most elements that it may have as a `deque`; -1 for any number.
+    fn list_limit(_context, _key, list: Object) -> i64 = -1; {
+        Ok((*list.cast::<ListObject>()).limit)
+    }
+    /// Sets what `list_limit` gives.
+    fn list_set_limit(_context, _key, list: Object, limit: i64) -> () = (); {
+        (*list.cast::<ListObject>()).limit = limit;
+        Ok(())
+    }
     /// Appends the elements of a list, which may be the same.
     fn list_extend(_context, _key, list: Object, other: Object) -> () = (); {
         list::extend(list.cast(), other.cast())

@@ -157,6 +157,7 @@ unsafe fn hash_item(item: Item, cursor: &mut Cursor<'_>) -> Result<i64, Failure>
             Item::Open => hash_tuple(cursor),
             Item::List(_) => unhashable("list"),
             Item::Set(_) => unhashable("set"),
+            Item::FrozenSet(set) => Ok(super::tables::hash_of_keys(set)),
             Item::Dict(_) => unhashable("dict"),
             Item::Array(..) => unhashable("numpy.ndarray"),
             Item::Frame(owner) => Ok(not_minus_one(owner.addr() as i64 >> 4)),

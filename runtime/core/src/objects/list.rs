@@ -1,6 +1,9 @@
 //! Lists: memory, insertion and removal, search.
 //!
-//! `length <= capacity` always; the slots behind the length are unspecified.
+//! `length <= capacity` always; the slots behind the length are unspecified. A list may
+//! have free slots in front (`ListObject::front`): taking elements off the front moves
+//! nothing, and putting one there moves all of them only now and then, so that a `deque` is
+//! a list.
 
 use super::compare::equal;
 use super::value::{retain_value, retain_values};
@@ -49,6 +52,8 @@ pub unsafe fn new(
         (*list).length = 0;
         (*list).layout = layout;
         (*list).changes = 0;
+        (*list).front = 0;
+        (*list).limit = -1;
         if capacity > 0 {
             set_capacity(list, capacity)?;
         }
@@ -60,14 +65,71 @@ pub unsafe fn new(
 ///
 /// A live list; `capacity` is its length or more.
 unsafe fn set_capacity(list: *mut ListObject, capacity: usize) -> Result<(), Failure> {
-    // SAFETY: by the contract; a list's data is its own block.
+    // SAFETY: by the contract; a list's data, with the slots in front, is its own block.
     unsafe {
+        let front = (*list).front as usize * 8;
         let bytes = width(list).checked_mul(8).and_then(|size| size.checked_mul(capacity));
-        match bytes.filter(|&bytes| bytes <= isize::MAX as usize) {
-            Some(0) => Ok(()),
-            Some(bytes) if resize_data(&raw mut (*list).owner, bytes) => Ok(()),
-            _ => Err(Failure::memory()),
+        let bytes = bytes.and_then(|bytes| bytes.checked_add(front));
+        let Some(bytes) = bytes.filter(|&bytes| bytes <= isize::MAX as usize) else {
+            return Err(Failure::memory());
+        };
+        if bytes == 0 {
+            return Ok(());
         }
+        let owner = &raw mut (*list).owner;
+        (*owner).data = (*owner).data.wrapping_sub(front);
+        (*owner).size += front;
+        let done = resize_data(owner, bytes);
+        (*owner).data = (*owner).data.wrapping_add(front);
+        (*owner).size -= front;
+        if done { Ok(()) } else { Err(Failure::memory()) }
+    }
+}
+
+/// Moves the elements to the start of their block.
+///
+/// # Safety
+///
+/// A live list.
+unsafe fn move_to_start(list: *mut ListObject) {
+    // SAFETY: by the contract; the slots in front belong to the same block.
+    unsafe {
+        let front = (*list).front as usize;
+        if front > 0 {
+            let to = element(list, 0).wrapping_sub(front);
+            ptr::copy(element(list, 0), to, (*list).length as usize * width(list));
+            (*list).owner.data = to.cast();
+            (*list).owner.size += front * 8;
+            (*list).front = 0;
+        }
+    }
+}
+
+/// Makes room for `count` elements in front of the first one.
+///
+/// # Safety
+///
+/// A live list.
+unsafe fn reserve_front(list: *mut ListObject, count: usize) -> Result<(), Failure> {
+    // SAFETY: by the contract; the block has room for the elements behind the new front.
+    unsafe {
+        let (length, width) = ((*list).length as usize, width(list));
+        if (*list).front as usize >= count * width {
+            return Ok(());
+        }
+        // A share of the length, so that elements are moved now and then only.
+        let more = count.max(length / 2 + 1);
+        move_to_start(list);
+        let needed = length.checked_add(more).ok_or_else(Failure::memory)?;
+        if needed.saturating_mul(width * 8) > (*list).owner.size {
+            set_capacity(list, needed)?;
+        }
+        let to = element(list, more);
+        ptr::copy(element(list, 0), to, length * width);
+        (*list).owner.data = to.cast();
+        (*list).owner.size -= more * width * 8;
+        (*list).front = (more * width) as i64;
+        Ok(())
     }
 }
 
@@ -94,6 +156,13 @@ unsafe fn grow(list: *mut ListObject, more: usize) -> Result<(), Failure> {
     unsafe {
         let length = (*list).length as usize;
         let needed = length.checked_add(more).ok_or_else(Failure::memory)?;
+        // A queue has left much room in front: it is enough to move the elements there.
+        if (*list).front as usize > length * width(list) {
+            move_to_start(list);
+            if (needed + length / 2).saturating_mul(width(list) * 8) <= (*list).owner.size {
+                return Ok(());
+            }
+        }
         set_capacity(list, needed.max(length + length / 2).max(4))
     }
 }
@@ -106,6 +175,18 @@ unsafe fn grow(list: *mut ListObject, more: usize) -> Result<(), Failure> {
 pub unsafe fn open(list: *mut ListObject, at: usize, count: usize) -> Result<*mut u64, Failure> {
     // SAFETY: by the contract; `reserve` makes room for the slots that move.
     unsafe {
+        if at == 0 && (*list).length > 0 {
+            reserve_front(list, count)?;
+            let slots = count * width(list);
+            let first = element(list, 0).wrapping_sub(slots);
+            (*list).owner.data = first.cast();
+            (*list).owner.size += slots * 8;
+            (*list).front -= slots as i64;
+            ptr::write_bytes(first, 0, slots);
+            (*list).length += count as i64;
+            (*list).changes += 1;
+            return Ok(first);
+        }
         reserve(list, count)?;
         let width = width(list);
         let behind = (*list).length as usize - at;
@@ -153,12 +234,27 @@ pub unsafe fn append(list: *mut ListObject) -> Result<*mut u64, Failure> {
 pub unsafe fn delete(context: &mut Context, list: *mut ListObject, start: usize, count: usize) {
     // SAFETY: by the contract.
     unsafe {
+        if count == 0 {
+            return;
+        }
         let width = width(list);
         let (from, to) = (element(list, start), element(list, start + count));
+        (*list).changes += 1;
+        if start == 0 {
+            // The rest stays where it is.
+            (*list).owner.data = to.cast();
+            (*list).owner.size -= count * width * 8;
+            (*list).front += (count * width) as i64;
+            (*list).length -= count as i64;
+            release_values(context, (*list).layout, from, count);
+            if (*list).length == 0 {
+                move_to_start(list);
+            }
+            return;
+        }
         release_values(context, (*list).layout, from, count);
         ptr::copy(to, from, ((*list).length as usize - start - count) * width);
         (*list).length -= count as i64;
-        (*list).changes += 1;
     }
 }
 
@@ -177,7 +273,7 @@ pub unsafe fn extend(list: *mut ListObject, other: *const ListObject) -> Result<
         ptr::copy_nonoverlapping(element(other, 0), to, count * width(list));
         retain_values((*list).layout, to, count);
         (*list).length += count as i64;
-        (*list).changes += 1;
+        (*list).changes += i64::from(count > 0);
         Ok(())
     }
 }
@@ -234,7 +330,7 @@ pub unsafe fn repeat_in_place(
             }
         }
         (*list).length += more as i64;
-        (*list).changes += 1;
+        (*list).changes += i64::from(more > 0);
         Ok(())
     }
 }
@@ -257,6 +353,27 @@ pub unsafe fn reverse(list: *mut ListObject) {
         }
         for i in 0..length / 2 {
             ptr::swap_nonoverlapping(element(list, i), element(list, length - 1 - i), width);
+        }
+    }
+}
+
+/// Moves the last `count` elements to the front, for negative ones the first to the end.
+///
+/// # Safety
+///
+/// A live list.
+pub unsafe fn rotate(list: *mut ListObject, count: i64) {
+    // SAFETY: by the contract; the slots are those of all elements.
+    unsafe {
+        let (length, width) = ((*list).length, width(list));
+        if length < 2 {
+            return;
+        }
+        (*list).changes += 1;
+        let right = count.rem_euclid(length) as usize;
+        if width > 0 {
+            let slots = std::slice::from_raw_parts_mut(element(list, 0), length as usize * width);
+            slots.rotate_right(right * width);
         }
     }
 }

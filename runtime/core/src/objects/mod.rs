@@ -33,7 +33,10 @@ pub(crate) use hash::hash_is_python;
 pub use hash::{BytesHasher, hash_bytes, set_none_hash, set_string_hasher};
 pub use repr::repr_text;
 pub use set::{Place, set_fill_place, set_places, set_reserve_places};
-pub use strings::{bytes_bytes, new_units, str_bytes, str_equal, str_hash, str_order, str_points};
+pub use strings::{
+    bytes_bytes, lend_string, new_units, str_bytes, str_equal, str_hash, str_order, str_points,
+};
+pub use tables::each_entry;
 pub(crate) use tables::next as table_entry_after;
 pub use value::retain_value;
 

@@ -71,7 +71,7 @@ unsafe fn push_item(text: &mut String, item: Item) {
         }
         Item::None => text.push_str("None"),
         Item::List(_) => text.push_str("<list>"),
-        Item::Set(_) => text.push_str("<set>"),
+        Item::Set(_) | Item::FrozenSet(_) => text.push_str("<set>"),
         Item::Dict(_) => text.push_str("<dict>"),
         Item::Array(..) => text.push_str("<array>"),
         Item::Frame(_) | Item::Raw | Item::Open | Item::Close => text.push_str("<object>"),

@@ -232,12 +232,13 @@ pub unsafe fn resize(set: *mut TableObject, least: usize) -> Result<(), Failure>
         let size = (least + 1).next_power_of_two().max(SMALLEST);
         let bytes = size.checked_mul(8 * (*set).stride as usize);
         let bytes = bytes.filter(|&b| b <= isize::MAX as usize).ok_or_else(Failure::memory)?;
-        let data: *mut u8 = libc::malloc(bytes).cast();
+        let data: *mut u8 = crate::blocks::take(bytes);
         if data.is_null() {
             return Err(Failure::memory());
         }
         // All hashes are `UNUSED` then.
         ptr::write_bytes(data, 0xff, bytes);
+        let old_bytes = (*set).owner.size;
         let mut old = TableObject {
             owner: crate::memory::argument_owner((*set).owner.data, 0, ptr::null_mut()),
             ..ptr::read(set)
@@ -253,7 +254,7 @@ pub unsafe fn resize(set: *mut TableObject, least: usize) -> Result<(), Failure>
                 insert_clean(set, slots.add(1), *slots as i64);
             }
         }
-        libc::free(old.owner.data.cast());
+        crate::blocks::give(old.owner.data, old_bytes);
         Ok(())
     }
 }

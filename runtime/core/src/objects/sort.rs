@@ -23,10 +23,10 @@ pub unsafe fn sort(list: *mut ListObject, reverse: bool) -> Result<(), Failure> 
     // SAFETY: by the contract.
     unsafe {
         let length = (*list).length as usize;
-        (*list).changes += 1;
         if length < 2 {
             return Ok(());
         }
+        (*list).changes += 1;
         let width = width(list);
         if width == 0 {
             // Only whether they have an order at all.

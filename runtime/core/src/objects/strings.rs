@@ -33,13 +33,35 @@ pub unsafe fn bytes_bytes<'a>(b: *const BytesObject) -> &'a [u8] {
 /// # Safety
 ///
 /// Live strings.
+#[inline]
 pub unsafe fn str_equal(a: *const StrObject, b: *const StrObject) -> bool {
     // SAFETY: by the contract.
     unsafe {
         std::ptr::eq(a, b)
             || ((*a).length == (*b).length
                 && (*a).unit == (*b).unit
-                && str_bytes(a) == str_bytes(b))
+                && bytes_equal(str_bytes(a), str_bytes(b)))
+    }
+}
+
+/// Whether two slices of equal lengths have equal bytes; most are short.
+#[inline]
+fn bytes_equal(a: &[u8], b: &[u8]) -> bool {
+    // Two words that may overlap.
+    let ends = |bytes: &[u8]| -> Option<[u64; 2]> {
+        let wide = |word: Option<&[u8; 4]>| word.map(|&w| u64::from(u32::from_le_bytes(w)));
+        match bytes.len() {
+            8..=16 => Some([
+                u64::from_le_bytes(*bytes.first_chunk()?),
+                u64::from_le_bytes(*bytes.last_chunk()?),
+            ]),
+            4..8 => Some([wide(bytes.first_chunk())?, wide(bytes.last_chunk())?]),
+            _ => None,
+        }
+    };
+    match (ends(a), ends(b)) {
+        (Some(x), Some(y)) => x == y,
+        _ => a == b,
     }
 }
 
@@ -119,6 +141,38 @@ pub unsafe fn bytes_hash(b: *mut BytesObject) -> i64 {
         }
         (*b).hash
     }
+}
+
+/// A new immortal string object that stands for an object of the caller's: these units,
+/// its hash or -1. Null without memory. For the boundary, which knows that the unit is the
+/// narrowest that fits.
+///
+/// # Safety
+///
+/// `first` has `length * unit` bytes.
+pub unsafe fn lend_string(
+    context: &mut Context,
+    object: *mut u8,
+    first: *const u8,
+    [length, unit]: [usize; 2],
+    hash: i64,
+) -> *mut Owner {
+    let size = length * unit;
+    let Some(owner) = new_object(context, ObjectKind::Str, size_of::<StrObject>() + size, size)
+    else {
+        return std::ptr::null_mut();
+    };
+    let string: *mut StrObject = owner.cast();
+    // SAFETY: a new object with room for the units behind the struct.
+    unsafe {
+        (*owner).object = object;
+        (*owner).refcount = cumbia_abi::IMMORTAL;
+        (*string).length = length as i64;
+        (*string).unit = unit as i64;
+        (*string).hash = hash;
+        crate::strings::copy_short(first, string.add(1).cast(), size);
+    }
+    owner
 }
 
 /// A new string (or bytes) object of these units, `unit` bytes each; `None` without memory.

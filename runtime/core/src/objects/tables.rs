@@ -32,6 +32,9 @@ pub unsafe fn new(
         (*table).mask = 0;
         (*table).fill = 0;
         (*table).room = 0;
+        (*table).memo_changes = -1;
+        (*table).memo_key = 0;
+        (*table).memo_at = 0;
     }
     Ok(table)
 }
@@ -128,7 +131,20 @@ pub unsafe fn find(
     key: *const u64,
 ) -> Result<Option<usize>, Failure> {
     // SAFETY: by the contract.
-    unsafe { Ok(find_hashed(table, layout, key, hash_key(table, layout, key)?)) }
+    unsafe {
+        if !is_set(table) {
+            if let Some(at) = dict::remembered(table, layout, key) {
+                return Ok(Some(at));
+            }
+            let hash = hash_value(layout, key)?;
+            let found = find_hashed(table, layout, key, hash);
+            if let Some(at) = found {
+                dict::remember(table.cast_mut(), layout, key, at);
+            }
+            return Ok(found);
+        }
+        Ok(find_hashed(table, layout, key, hash_key(table, layout, key)?))
+    }
 }
 
 /// Removes a live entry and releases its key and value.
@@ -190,6 +206,25 @@ pub unsafe fn each_reference(table: *const TableObject, visit: &mut impl FnMut(*
     }
 }
 
+/// Calls `visit` with the key's and the value's slots of each entry, in order; of a set
+/// without a value's.
+///
+/// # Safety
+///
+/// A live table, which `visit` doesn't change.
+pub unsafe fn each_entry(table: *const TableObject, mut visit: impl FnMut(*const u64, *const u64)) {
+    // SAFETY: by the contract.
+    unsafe {
+        let keys = (*(*table).layout).slots as usize;
+        let mut at = 0;
+        while let Some(i) = next(table, at) {
+            let key = entry(table, i).add(1);
+            visit(key, key.add(keys));
+            at = i + 1;
+        }
+    }
+}
+
 /// One more reference to all that a table's entries refer to.
 ///
 /// # Safety
@@ -223,7 +258,7 @@ pub unsafe fn clear(context: &mut Context, table: *mut TableObject) {
             each_reference(&raw mut old, &mut |owner| {
                 crate::memory::release_object(context, owner);
             });
-            libc::free(old.owner.data.cast());
+            crate::blocks::give(old.owner.data, old.owner.size);
         }
     }
 }
@@ -238,8 +273,12 @@ pub unsafe fn slot(table: *mut TableObject, key: *const u64) -> Result<(*mut u64
     // SAFETY: by the contract.
     unsafe {
         let layout = (*table).layout;
+        if let Some(at) = dict::remembered(table, layout, key) {
+            return Ok((dict::value(table, at), false));
+        }
         let hash = hash_value(layout, key)?;
         if let Some(at) = dict::find(table, layout, key, hash) {
+            dict::remember(table, layout, key, at);
             return Ok((dict::value(table, at), false));
         }
         let at = dict::add(table, hash)?;
@@ -348,4 +387,26 @@ pub unsafe fn is_subset(a: *const TableObject, b: *const TableObject) -> bool {
 pub unsafe fn sets_equal(a: *const TableObject, b: *const TableObject) -> bool {
     // SAFETY: by the contract.
     unsafe { ptr::eq(a, b) || ((*a).length == (*b).length && is_subset(a, b)) }
+}
+
+/// The hash of a frozenset: of its elements' hashes in any order, as CPython mixes them.
+///
+/// # Safety
+///
+/// A live set.
+pub unsafe fn hash_of_keys(set: *const TableObject) -> i64 {
+    let shuffled = |hash: u64| ((hash ^ 89_869_747) ^ (hash << 16)).wrapping_mul(3_644_798_167);
+    let mut mixed = 0u64;
+    let mut from = 0;
+    // SAFETY: by the contract; the hash comes first in an entry.
+    unsafe {
+        while let Some(at) = next(set, from) {
+            mixed ^= shuffled(*entry(set, at));
+            from = at + 1;
+        }
+        mixed ^= ((*set).length as u64).wrapping_add(1).wrapping_mul(1_927_868_237);
+    }
+    mixed ^= (mixed >> 11) ^ (mixed >> 25);
+    mixed = mixed.wrapping_mul(69_069).wrapping_add(907_133_923);
+    if mixed == u64::MAX { 590_923_713 } else { mixed as i64 }
 }

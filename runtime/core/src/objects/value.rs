@@ -34,6 +34,7 @@ pub enum Item {
     Bytes(*mut BytesObject),
     List(*mut ListObject),
     Set(*mut TableObject),
+    FrozenSet(*mut TableObject),
     Dict(*mut TableObject),
     Frame(*mut Owner),
     /// Array: its slots and their number.
@@ -99,6 +100,7 @@ impl<'a> Cursor<'a> {
             b'y' => Item::Bytes(self.address()),
             b'l' => Item::List(self.address()),
             b't' => Item::Set(self.address()),
+            b'z' => Item::FrozenSet(self.address()),
             b'd' => Item::Dict(self.address()),
             b'r' => Item::Frame(self.address()),
             b'a' => {

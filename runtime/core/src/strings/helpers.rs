@@ -9,7 +9,7 @@ use super::search;
 use super::text::{Text, compare};
 use crate::memory::new_object;
 use crate::raise::raise;
-use cumbia_abi::{Context, ExceptionClass, ObjectKind, StrObject};
+use cumbia_abi::{Context, ExceptionClass, ObjectKind, SCRATCH_SLOTS, StrObject};
 use std::cmp::Ordering;
 use std::ptr;
 
@@ -35,6 +35,43 @@ pub(crate) extern "C" fn str_concat(context: *mut Context, a: *mut u8, b: *mut u
             return object::shared(b);
         }
         concatenated(of(context), made(a), || [left, right].into_iter())
+    }
+}
+
+/// The strings in the first `count` scratch slots, one behind the other: an f-string's.
+pub(crate) extern "C" fn str_pieces(context: *mut Context, count: i64) -> *mut u8 {
+    // SAFETY: see the module's comment; compiled code has just written the slots.
+    unsafe {
+        let slots: *const u64 = (*context).scratch.as_ptr().cast();
+        let mut pieces = [ptr::null_mut(); SCRATCH_SLOTS];
+        let pieces = &mut pieces[..count as usize];
+        let (mut size, mut narrow) = (0usize, true);
+        for (i, piece) in pieces.iter_mut().enumerate() {
+            let string: *mut StrObject = ptr::with_exposed_provenance_mut(*slots.add(i) as usize);
+            *piece = string;
+            size = size.saturating_add((*string).length as usize);
+            narrow &= (*string).unit == 1;
+        }
+        let context = of(context);
+        match pieces {
+            [only] => return object::shared(only.cast()),
+            _ if narrow && size > 1 => {}
+            _ => {
+                return concatenated(context, object::Made::Str, || {
+                    pieces.iter().map(|&piece| text(piece.cast()))
+                });
+            }
+        }
+        let made = object::blank(context, object::Made::Str, size, 1);
+        if !made.is_null() {
+            let mut units: *mut u8 = made.add(1).cast();
+            for &mut piece in pieces {
+                let length = (*piece).length as usize;
+                object::copy_short(piece.add(1).cast(), units, length);
+                units = units.add(length);
+            }
+        }
+        made.cast()
     }
 }
 

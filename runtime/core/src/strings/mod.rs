@@ -33,6 +33,7 @@ pub(crate) use from_text::*;
 pub(crate) use helpers::*;
 pub(crate) use methods::*;
 pub use numbers::set_float32_text;
+pub(crate) use object::copy_short;
 pub use object::{
     bytes as new_bytes, static_strings, string as new_string, string_list as new_string_list,
     text as object_text,

@@ -190,6 +190,41 @@ pub fn concatenated<'a, I: Iterator<Item = Text<'a>>>(
     object.cast()
 }
 
+/// Copies bytes of which there are few most of the time: two words that overlap then.
+///
+/// # Safety
+///
+/// Two ranges of `size` bytes that don't overlap.
+#[inline]
+pub unsafe fn copy_short(from: *const u8, to: *mut u8, size: usize) {
+    // SAFETY: by the contract; words lie inside of the ranges.
+    unsafe {
+        match size {
+            8..=16 => {
+                let last = size - 8;
+                let (a, b) = (from.cast::<u64>(), from.add(last).cast::<u64>());
+                let (a, b) = (a.read_unaligned(), b.read_unaligned());
+                to.cast::<u64>().write_unaligned(a);
+                to.add(last).cast::<u64>().write_unaligned(b);
+            }
+            4..8 => {
+                let last = size - 4;
+                let (a, b) = (from.cast::<u32>(), from.add(last).cast::<u32>());
+                let (a, b) = (a.read_unaligned(), b.read_unaligned());
+                to.cast::<u32>().write_unaligned(a);
+                to.add(last).cast::<u32>().write_unaligned(b);
+            }
+            1..4 => {
+                let (a, b, c) = (*from, *from.add(size / 2), *from.add(size - 1));
+                *to = a;
+                *to.add(size / 2) = b;
+                *to.add(size - 1) = c;
+            }
+            _ => to.copy_from_nonoverlapping(from, size),
+        }
+    }
+}
+
 /// An object of units of one byte: what nearly all are.
 #[inline]
 pub fn narrow(context: &mut Context, made: Made, units: &[u8]) -> *mut u8 {
@@ -202,7 +237,7 @@ pub fn narrow(context: &mut Context, made: Made, units: &[u8]) -> *mut u8 {
     let object = blank(context, made, units.len(), 1);
     if !object.is_null() {
         // SAFETY: a fresh object with units of this size.
-        unsafe { units_mut::<u8>(object) }.copy_from_slice(units);
+        unsafe { copy_short(units.as_ptr(), object.add(1).cast(), units.len()) };
     }
     object.cast()
 }
@@ -329,6 +364,8 @@ fn list(
         (*list).length = 0;
         (*list).layout = layout.cast();
         (*list).changes = 0;
+        (*list).front = 0;
+        (*list).limit = -1;
         if count > 0 && !resize_data(&raw mut (*list).owner, count * 8) {
             raise_memory(context);
             return ptr::null_mut();

@@ -14,7 +14,21 @@ use std::ptr;
 /// `str` of a Python integer: what loops write most.
 pub(crate) extern "C" fn str_of_int(context: *mut Context, value: i64) -> *mut u8 {
     // SAFETY: the running call's context, to which compiled code holds no reference.
-    ascii_string(unsafe { of(context) }, value.to_string())
+    let context = unsafe { of(context) };
+    let mut digits = [0u8; 20];
+    let (mut at, mut rest) = (digits.len(), value.unsigned_abs());
+    while rest >= 10 {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    at -= 1;
+    digits[at] = b'0' + rest as u8;
+    if value < 0 {
+        at -= 1;
+        digits[at] = b'-';
+    }
+    ascii_string(context, &digits[at..])
 }
 
 /// Python's own `format`, for what isn't handled here.
@@ -29,6 +43,9 @@ fn by_host(context: &mut Context, value: HostArg<'_>, spec: Text<'_>) -> *mut u8
 pub(crate) extern "C" fn format_int(context: *mut Context, value: i64, spec: *mut u8) -> *mut u8 {
     // SAFETY: see the module's comment.
     let (context, spec) = unsafe { (of(context), text(spec)) };
+    if spec.is_empty() {
+        return str_of_int(context, value);
+    }
     match format::int(value, spec) {
         Some(out) => ascii_string(context, out),
         None => by_host(context, HostArg::Int(value), spec),

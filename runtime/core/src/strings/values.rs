@@ -162,6 +162,14 @@ impl Writer<'_> {
                 }
                 b'l' => self.list(object().cast())?,
                 b't' => self.table(object().cast(), false)?,
+                b'z' => {
+                    let set: *const TableObject = object().cast();
+                    self.push("frozenset(");
+                    if (*set).length > 0 {
+                        self.table(set, false)?;
+                    }
+                    self.push(")");
+                }
                 b'd' => self.table(object().cast(), true)?,
                 b'N' => self.push("None"),
                 b'?' if slots[0] & 1 == 0 => self.push("None"),
@@ -345,6 +353,9 @@ pub(crate) extern "C" fn value_str(context: *mut Context, layout: *mut u8) -> *m
     unsafe {
         let context = of(context);
         let (code, slots) = passed(context, layout);
+        if let [b'i'] = code {
+            return to_text::str_of_int(context, slots[0] as i64);
+        }
         str_of(context, code, slots)
     }
 }
@@ -376,6 +387,9 @@ pub(crate) extern "C" fn value_format(
     // SAFETY: as in `value_repr`.
     unsafe {
         let (code, slots) = passed(of(context), layout);
+        if let [b'i'] = code {
+            return to_text::format_int(context, slots[0] as i64, spec);
+        }
         let (code, slots) = unwrapped(code, slots);
         if let Some((number, _)) = scalar(code, slots) {
             // NumPy's scalars are formatted as the Python number that they hold.

@@ -1,0 +1,65 @@
+//! Classes whose instances lie in memory as a list, set or dict, and have other methods.
+//!
+//! What they can do is in `infer/collections.rs`; the reasons are in
+//! `docs/decisions/0012-collections-over-containers.md`.
+
+use crate::types::Ty;
+use std::fmt;
+use std::sync::Arc;
+
+/// A class whose instances lie in memory as a list, set or dict.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Collection {
+    /// `collections.deque`, over a list.
+    Deque,
+    /// `collections.Counter`, over a dict.
+    Counter,
+    /// `collections.defaultdict`, over a dict; a function without parts, or `None`.
+    DefaultDict(Arc<Ty>),
+    /// `collections.OrderedDict`, over a dict.
+    OrderedDict,
+    /// `frozenset`, over a set.
+    FrozenSet,
+}
+
+impl Collection {
+    /// The class's name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Collection::Deque => "deque",
+            Collection::Counter => "Counter",
+            Collection::DefaultDict(_) => "defaultdict",
+            Collection::OrderedDict => "OrderedDict",
+            Collection::FrozenSet => "frozenset",
+        }
+    }
+
+    /// The class's name with its module.
+    pub const fn qualified(&self) -> &'static str {
+        match self {
+            Collection::Deque => "collections.deque",
+            Collection::Counter => "collections.Counter",
+            Collection::DefaultDict(_) => "collections.defaultdict",
+            Collection::OrderedDict => "collections.OrderedDict",
+            Collection::FrozenSet => "builtins.frozenset",
+        }
+    }
+
+    /// Whether it is a dict to Python, too.
+    pub const fn is_dict(&self) -> bool {
+        !matches!(self, Collection::Deque | Collection::FrozenSet)
+    }
+
+    /// Writes the type of an instance that is made of `storage`.
+    pub fn show(&self, storage: &Ty, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name();
+        match storage {
+            Ty::List(t, _) | Ty::Set(t, _) => write!(f, "{name}[{t}]"),
+            Ty::Dict(t, _) if *self == Collection::Counter && t.1 == Ty::Int => {
+                write!(f, "{name}[{}]", t.0)
+            }
+            Ty::Dict(t, _) => write!(f, "{name}[{}, {}]", t.0, t.1),
+            other => write!(f, "{name}[{other}]"),
+        }
+    }
+}

@@ -1,0 +1,417 @@
+//! Generators of compiled code as Python iterators.
+//!
+//! A call that gives a generator makes a context that outlives it ([`OwnedContext`]): the
+//! generator's frame and all that it refers to lie there. So do the records of the
+//! arguments' arrays, which are copied out of the call's frame; strings and containers are lent
+//! for as long as it lives (`containers/waiting.rs`). Each item is one entry into compiled code, which
+//! then gives up its reference to the item.
+//!
+//! What differs from Python's own generators is in `docs/semantics.md`: a global that has
+//! changed meanwhile ends it with an error.
+
+use crate::arguments::Frame;
+use crate::boxing::Boxes;
+use crate::containers::waiting::holds_containers;
+use crate::containers::{Layouts, Loan, needs_loan};
+use crate::dispatcher::Dispatcher;
+use crate::guards::Guards;
+use crate::kernel::{Resume, Specialization};
+use crate::ledger::Ledger;
+use crate::numpy_api;
+use cumbia_abi::{Owner, STATUS_OK};
+use cumbia_frontend::GeneratorResult;
+use cumbia_frontend::types::Ty;
+use cumbia_runtime::OwnedContext;
+use pyo3::exceptions::{PyRuntimeError, PyStopIteration, PyTypeError, PyValueError};
+use pyo3::ffi::PyObject;
+use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit};
+use std::ptr;
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+
+/// A generator whose body is compiled.
+#[pyclass(name = "generator", module = "cumbia", frozen, weakref)]
+pub struct Generator {
+    name: Mutex<String>,
+    qualname: Mutex<String>,
+    /// `None` when it has ended. Locked while it runs.
+    state: Mutex<Option<Box<State>>>,
+}
+
+/// What a generator needs as long as it can go on. Fields are dropped in this order.
+struct State {
+    frame: u64,
+    started: bool,
+    slots: Vec<u64>,
+    ledger: Ledger,
+    context: OwnedContext,
+    /// Borrows from `specialization`.
+    loan: Option<Loan<'static>>,
+    arrays: Arrays,
+    _globals: Option<Box<Frame>>,
+    /// The dispatcher that was called.
+    callable: Py<PyAny>,
+    specialization: Arc<Specialization>,
+}
+
+/// Records of arrays among the arguments, which a frame refers to, and the arrays.
+#[derive(Default)]
+struct Arrays {
+    #[expect(clippy::vec_box, reason = "their addresses are given away")]
+    records: Vec<Box<Owner>>,
+    held: Vec<Py<PyAny>>,
+}
+
+// SAFETY: the pointers are to objects of the state's own context and to Python objects that
+// it holds; whoever gets at a state has locked it and holds the GIL.
+unsafe impl Send for State {}
+
+/// Adds the type to the module.
+pub fn install(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Generator>()?;
+    let abstract_class = module.py().import("collections.abc")?.getattr("Generator")?;
+    abstract_class.call_method1("register", (module.getattr("generator")?,))?;
+    Ok(())
+}
+
+/// The generator of a call; null with an exception set if it can't be made.
+///
+/// # Safety
+///
+/// As `Specialization::run`, of a specialization whose result is a generator; `callable` is
+/// the dispatcher that was called.
+pub unsafe fn start(
+    callable: *mut PyObject,
+    specialization: &Arc<Specialization>,
+    slots: &[u64],
+) -> *mut PyObject {
+    crate::errors::object_or_null(|py| {
+        // SAFETY: passed on; the callable is alive.
+        unsafe {
+            let callable = Bound::<PyAny>::from_borrowed_ptr(py, callable);
+            let state = new_state(&callable, specialization, slots)?;
+            let of = resume_of(specialization);
+            let name = of.of.qualname.rsplit('.').next().unwrap_or_default().to_owned();
+            let made = Generator {
+                name: Mutex::new(name),
+                qualname: Mutex::new(of.of.qualname.clone()),
+                state: Mutex::new(Some(Box::new(state))),
+            };
+            Ok(Bound::new(py, made)?.into_any().unbind())
+        }
+    })
+}
+
+fn resume_of(specialization: &Specialization) -> &Resume {
+    specialization.generator.as_ref().expect("a specialization that makes generators")
+}
+
+unsafe fn new_state(
+    callable: &Bound<'_, PyAny>,
+    specialization: &Arc<Specialization>,
+    slots: &[u64],
+) -> PyResult<State> {
+    let py = callable.py();
+    let mut slots = slots.to_vec();
+    let mut arrays = Arrays::default();
+    let args = &specialization.compiled.signature.args;
+    let mut at = 0;
+    for ty in args {
+        // SAFETY: the slots are of arguments of these types, which are alive.
+        unsafe { take_arrays(py, ty, &mut slots, &mut at, &mut arrays)? };
+    }
+    let mut context = OwnedContext::new();
+    let mut loan = None;
+    let of = resume_of(specialization);
+    let guards = &specialization.guards;
+    let mut globals = (!guards.objects.is_empty()).then(|| specialization.global_objects());
+    if args.iter().chain(guards.types()).any(needs_loan) || holds_containers(&of.of.item) {
+        // SAFETY: the specialization is kept by the state, which drops the loan before it,
+        // and nothing moves within an `Arc`.
+        let (layouts, args, guards): (&'static Layouts, &'static [Ty], &'static Guards) = unsafe {
+            (
+                &*ptr::from_ref(&of.layouts),
+                &*ptr::from_ref(args.as_slice()),
+                &*ptr::from_ref(guards),
+            )
+        };
+        let mut lending = Loan::new(layouts, numpy_api::loaded());
+        // SAFETY: the slots are of this signature's arguments, and of the globals; the GIL
+        // is held.
+        unsafe {
+            lending.borrow(context.get(), args, &mut slots)?;
+            if let Some(frame) = &mut globals {
+                lending.borrow(context.get(), guards.types(), &mut frame.slots)?;
+            }
+            lending.note();
+        }
+        loan = Some(lending);
+    }
+    let addresses = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
+    // SAFETY: what the slots point to is kept in the state, beside the context.
+    let made = unsafe { specialization.make_generator(context.get(), &slots, addresses) };
+    let frame = match made {
+        Ok(frame) => frame,
+        Err(status) => {
+            let function = Dispatcher::of(callable).function(py);
+            specialization.set_exception(status, context.get(), function);
+            return Err(PyErr::fetch(py));
+        }
+    };
+    Ok(State {
+        frame,
+        started: false,
+        slots: vec![0; 1 + of.item.slots],
+        ledger: Ledger::default(),
+        context,
+        loan,
+        arrays,
+        _globals: globals,
+        callable: callable.clone().unbind(),
+        specialization: specialization.clone(),
+    })
+}
+
+/// Puts records that last in the place of those of the call's frame.
+unsafe fn take_arrays(
+    py: Python<'_>,
+    ty: &Ty,
+    slots: &mut [u64],
+    at: &mut usize,
+    arrays: &mut Arrays,
+) -> PyResult<()> {
+    match ty {
+        Ty::Tuple(items) | Ty::Record(_, items) => {
+            for item in items.iter() {
+                // SAFETY: passed on.
+                unsafe { take_arrays(py, item, slots, at, arrays)? };
+            }
+            return Ok(());
+        }
+        Ty::Array(_) => {
+            let old = slots[*at] as *const Owner;
+            // SAFETY: the call's frame has the record of the argument.
+            let (record, object) = unsafe {
+                let old = &*old;
+                let object = Bound::<PyAny>::from_borrowed_ptr(py, old.object.cast());
+                (cumbia_runtime::argument_owner(old.data, old.size, old.object), object)
+            };
+            // The memory of other buffers may move while nobody looks.
+            if numpy_api::loaded().is_none_or(|n| object.get_type_ptr() != n.array_type) {
+                return Err(PyTypeError::new_err(format!(
+                    "a generator that is given to Python can't use a {} argument; pass a NumPy array",
+                    object.get_type().name()?
+                )));
+            }
+            let mut record = Box::new(record);
+            slots[*at] = ptr::from_mut(&mut *record) as u64;
+            arrays.records.push(record);
+            arrays.held.push(object.unbind());
+        }
+        _ => {}
+    }
+    *at += ty.part_types().len();
+    Ok(())
+}
+
+/// How a step of a generator ended.
+enum Step {
+    Item(Py<PyAny>),
+    Returned(Py<PyAny>),
+}
+
+impl State {
+    /// Runs up to the next item.
+    fn step(&mut self, py: Python<'_>) -> PyResult<Step> {
+        let specialization = self.specialization.clone();
+        // SAFETY: the thread holds the GIL.
+        if !unsafe { specialization.guards.hold() } {
+            return Err(PyRuntimeError::new_err(
+                "a global that this generator uses was changed while it waited; make a new generator",
+            ));
+        }
+        let of = resume_of(&specialization);
+        self.started = true;
+        let context = self.context.renew();
+        if let Some(loan) = &mut self.loan {
+            // SAFETY: the generator waits, and this is its context.
+            unsafe { loan.read_again(context)? };
+        }
+        // SAFETY: the frame is this state's, which keeps what it refers to.
+        let status = unsafe { specialization.resume(of, context, self.frame, &mut self.slots) };
+        if status != STATUS_OK {
+            let callable = self.callable.bind(py);
+            let function = Dispatcher::of(callable).function(py);
+            specialization.set_exception(status, context, function);
+            let error = PyErr::fetch(py);
+            if let Some(loan) = &mut self.loan {
+                // SAFETY: as above.
+                unsafe { loan.settle_step(py, &mut Boxes::shared(context, &mut self.ledger))? };
+            }
+            return Err(not_stop_iteration(py, error));
+        }
+        // SAFETY: the resume function wrote the slots, with one reference to what they
+        // refer to, which is given up once the item is made. What it returned lies in the
+        // frame.
+        unsafe {
+            // Most generators give numbers, and have borrowed nothing.
+            if self.slots[0] & 1 == 1 && self.loan.is_none() && !of.counted {
+                let made = of.item.make(&self.slots[1..], context);
+                return Ok(Step::Item(Bound::from_owned_ptr_or_err(py, made)?.unbind()));
+            }
+            let mut boxes = Boxes::shared(context, &mut self.ledger);
+            if let Some(loan) = &mut self.loan {
+                loan.settle_step(py, &mut boxes)?;
+            }
+            if self.slots[0] & 1 == 0 {
+                let slots = GeneratorResult::GIVEN_SLOT + of.given.slots;
+                let owner = self.frame as *const Owner;
+                let slots = std::slice::from_raw_parts((*owner).data.cast::<u64>(), slots);
+                let given = &slots[GeneratorResult::GIVEN_SLOT..];
+                let made = of.given.make_in(given, &mut boxes);
+                return Ok(Step::Returned(Bound::from_owned_ptr_or_err(py, made)?.unbind()));
+            }
+            let slots = &self.slots[1..];
+            let made = of.item.make_in(slots, &mut boxes);
+            if let Some(loan) = &mut self.loan {
+                // SAFETY: the type is the specialization's, which outlives the loan.
+                loan.adopt(&*ptr::from_ref(&of.of.item), slots.as_ptr(), &mut boxes);
+            }
+            drop(boxes);
+            of.release_item(context, slots);
+            let gone = self.ledger.sweep(context);
+            if let Some(loan) = &mut self.loan {
+                loan.forget(&gone);
+                loan.note();
+            }
+            Ok(Step::Item(Bound::from_owned_ptr_or_err(py, made)?.unbind()))
+        }
+    }
+}
+
+/// A `StopIteration` that leaves a generator's body is a mistake (PEP 479).
+fn not_stop_iteration(py: Python<'_>, error: PyErr) -> PyErr {
+    if !error.is_instance_of::<PyStopIteration>(py) {
+        return error;
+    }
+    let outer = PyRuntimeError::new_err("generator raised StopIteration");
+    outer.set_context(py, Some(error.clone_ref(py)));
+    outer.set_cause(py, Some(error));
+    outer
+}
+
+impl Generator {
+    fn locked<R>(
+        &self,
+        use_it: impl FnOnce(&mut Option<Box<State>>) -> PyResult<R>,
+    ) -> PyResult<R> {
+        match self.state.try_lock() {
+            Ok(mut state) => use_it(&mut state),
+            Err(TryLockError::Poisoned(poisoned)) => use_it(&mut poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => {
+                Err(PyValueError::new_err("generator already executing"))
+            }
+        }
+    }
+
+    fn advance(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        self.locked(|place| {
+            let Some(state) = place else { return Ok(None) };
+            match state.step(py) {
+                Ok(Step::Item(item)) => Ok(Some(item)),
+                Ok(Step::Returned(value)) => {
+                    *place = None;
+                    if value.is_none(py) {
+                        Ok(None)
+                    } else {
+                        Err(PyStopIteration::new_err((value,)))
+                    }
+                }
+                Err(error) => {
+                    *place = None;
+                    Err(error)
+                }
+            }
+        })
+    }
+}
+
+#[pymethods]
+impl Generator {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        self.advance(py)
+    }
+
+    /// Goes on; the value is what `yield` gives, which the body doesn't use.
+    fn send(&self, py: Python<'_>, value: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        self.locked(|place| match place {
+            Some(state) if !state.started && !value.is_none() => {
+                Err(PyTypeError::new_err("can't send non-None value to a just-started generator"))
+            }
+            _ => Ok(()),
+        })?;
+        match self.advance(py)? {
+            Some(item) => Ok(item),
+            None => Err(PyStopIteration::new_err(())),
+        }
+    }
+
+    /// Ends it.
+    fn close(&self) -> PyResult<()> {
+        self.locked(|place| {
+            *place = None;
+            Ok(())
+        })
+    }
+
+    #[getter]
+    fn gi_running(&self) -> bool {
+        matches!(self.state.try_lock(), Err(TryLockError::WouldBlock))
+    }
+
+    #[getter(__name__)]
+    fn name(&self) -> String {
+        self.name.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    #[setter(__name__)]
+    fn set_name(&self, name: String) {
+        *self.name.lock().unwrap_or_else(PoisonError::into_inner) = name;
+    }
+
+    #[getter(__qualname__)]
+    fn qualname(&self) -> String {
+        self.qualname.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    #[setter(__qualname__)]
+    fn set_qualname(&self, name: String) {
+        *self.qualname.lock().unwrap_or_else(PoisonError::into_inner) = name;
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> String {
+        format!("<generator object {} at {:#x}>", slf.get().qualname(), slf.as_ptr() as usize)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        if let Ok(state) = self.state.try_lock()
+            && let Some(state) = &*state
+        {
+            visit.call(&state.callable)?;
+            for held in &state.arrays.held {
+                visit.call(held)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn __clear__(&self) {
+        if let Ok(mut state) = self.state.try_lock() {
+            *state = None;
+        }
+    }
+}

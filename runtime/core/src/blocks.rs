@@ -1,0 +1,108 @@
+//! Large blocks of memory that one call gave back and the next one takes.
+//!
+//! The C library returns large blocks to the system, and fresh pages cost more than what
+//! is done with them: a call that copies its containers' content in would spend a third of
+//! its time in page faults. So blocks between [`LEAST`] and [`LARGEST`] bytes wait here, a
+//! bounded number of bytes of them for the whole process. Each is a block of the C
+//! library like any other: who has one may also `free` it, and who gives one back may have
+//! got it elsewhere. What is in a block means nothing. When two threads want this at the
+//! same time, one goes to the C library.
+
+use std::sync::Mutex;
+
+/// Smaller blocks aren't kept: the C library does that well.
+pub const LEAST: usize = 64 * 1024;
+const LARGEST: usize = 8 * 1024 * 1024;
+/// Bytes kept in all.
+const MOST: usize = 16 * 1024 * 1024;
+const SHELVES: usize = 64;
+
+#[derive(Clone, Copy)]
+struct Block {
+    address: usize,
+    size: usize,
+}
+
+struct Shelf {
+    blocks: [Block; SHELVES],
+    count: usize,
+    bytes: usize,
+}
+
+static SHELF: Mutex<Shelf> =
+    Mutex::new(Shelf { blocks: [Block { address: 0, size: 0 }; SHELVES], count: 0, bytes: 0 });
+
+/// A block of at least so many bytes, uninitialized; null without memory.
+pub fn take(bytes: usize) -> *mut u8 {
+    if (LEAST..=LARGEST).contains(&bytes)
+        && let Ok(mut shelf) = SHELF.try_lock()
+    {
+        // The smallest that fits; one that is much too large is left to others.
+        let mut best: Option<usize> = None;
+        for at in 0..shelf.count {
+            let size = shelf.blocks[at].size;
+            if size >= bytes
+                && size / 2 <= bytes
+                && best.is_none_or(|b| size < shelf.blocks[b].size)
+            {
+                best = Some(at);
+            }
+        }
+        if let Some(at) = best {
+            let block = shelf.blocks[at];
+            shelf.count -= 1;
+            shelf.blocks[at] = shelf.blocks[shelf.count];
+            shelf.bytes -= block.size;
+            return std::ptr::with_exposed_provenance_mut(block.address);
+        }
+    }
+    // SAFETY: `malloc` accepts any size.
+    unsafe { libc::malloc(bytes) }.cast()
+}
+
+/// Gives a block back.
+///
+/// # Safety
+///
+/// Null, or a block of the C library of at least `size` bytes to which nothing refers.
+pub unsafe fn give(block: *mut u8, size: usize) {
+    if (LEAST..=LARGEST).contains(&size)
+        && !block.is_null()
+        && let Ok(mut shelf) = SHELF.try_lock()
+        && shelf.count < SHELVES
+        && shelf.bytes + size <= MOST
+    {
+        let at = shelf.count;
+        shelf.blocks[at] = Block { address: block.expose_provenance(), size };
+        shelf.count += 1;
+        shelf.bytes += size;
+        return;
+    }
+    // SAFETY: by the contract.
+    unsafe { libc::free(block.cast()) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_come_back_and_are_bounded() {
+        // SAFETY: each block is given back once.
+        unsafe {
+            let size = LEAST + 4096 * 3;
+            let block = take(size);
+            give(block, size);
+            let again: Vec<*mut u8> = (0..8).map(|_| take(size)).collect();
+            assert!(again.iter().all(|block| !block.is_null()));
+            again.iter().for_each(|&block| block.add(size - 1).write(1));
+            again.into_iter().for_each(|block| give(block, size));
+            let many: Vec<*mut u8> = (0..5).map(|_| take(LARGEST)).collect();
+            many.into_iter().for_each(|block| give(block, LARGEST));
+            give(take(10), 10);
+            give(std::ptr::null_mut(), size);
+            let shelf = SHELF.lock().unwrap();
+            assert!(shelf.bytes <= MOST && shelf.count <= SHELVES);
+        }
+    }
+}

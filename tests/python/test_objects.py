@@ -452,6 +452,18 @@ def test_attributes_of_an_instance_that_hide_the_class():
         native(limit)(hiding)
 
 
+def test_generators_share_none_with_python():
+    def given(s):
+        yield s.x
+
+    def yielded(x):
+        yield State(x)
+
+    for func, arg in ((given, state()), (yielded, 1.0)):
+        with pytest.raises(TypeError, match="can't share a State"):
+            list(native(func)(arg))
+
+
 def test_untouched_fields_stay_the_same_objects():
     def change_x(s, h):
         s.x = 2.0

@@ -533,7 +533,8 @@ fn hides_attributes(entry: &Entry, object: &Bound<'_, PyAny>) -> bool {
         let class = object.get_type();
         let cached = object.py().import("functools")?.getattr("cached_property")?;
         for name in own.keys() {
-            let field = entry.names.iter().any(|n| n.bind(object.py()).eq(&name).unwrap_or(false));
+            let field =
+                entry.names.iter().any(|n| n.bind(object.py()).as_any().eq(&name).unwrap_or(false));
             if !field
                 && let Some(found) = class.getattr_opt(name.cast::<PyString>()?)?
                 && !found.is_instance(&cached)?

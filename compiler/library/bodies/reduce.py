@@ -91,8 +91,11 @@ def fold_middle(a, out, dtype, fold, step, ordered):
         for i in range(len(out)):
             out[i, 0] = fold_line(out[i, 0], a[i, :, 0], dtype, fold, step, ordered)
     else:
+        blocks = a.shape[1] // 8
         for i in range(len(out)):
-            for j in range(a.shape[1]):
+            for j in range(blocks):
+                step_lines(out[i], a[i], 8 * j, dtype, step)
+            for j in range(8 * blocks, a.shape[1]):
                 step_line(out[i], a[i, j], dtype, step)
 
 
@@ -101,6 +104,28 @@ def step_line(out, line, dtype, step):
     source = of_length(line, len(out))
     for k in range(len(out)):
         out[k] = step(out[k], prim.cast(source[k], dtype))
+
+
+def step_lines(out, a, at, dtype, step):
+    """Combines eight lines into a line of results, in order."""
+    n = len(out)
+    r0 = of_length(a[at], n)
+    r1 = of_length(a[at + 1], n)
+    r2 = of_length(a[at + 2], n)
+    r3 = of_length(a[at + 3], n)
+    r4 = of_length(a[at + 4], n)
+    r5 = of_length(a[at + 5], n)
+    r6 = of_length(a[at + 6], n)
+    r7 = of_length(a[at + 7], n)
+    for k in range(n):
+        x = step(out[k], prim.cast(r0[k], dtype))
+        x = step(x, prim.cast(r1[k], dtype))
+        x = step(x, prim.cast(r2[k], dtype))
+        x = step(x, prim.cast(r3[k], dtype))
+        x = step(x, prim.cast(r4[k], dtype))
+        x = step(x, prim.cast(r5[k], dtype))
+        x = step(x, prim.cast(r6[k], dtype))
+        out[k] = step(x, prim.cast(r7[k], dtype))
 
 
 def fold_line(acc, line, dtype, fold, step, ordered):

@@ -1,4 +1,4 @@
-"""Finding and counting: nonzero, flatnonzero, searchsorted, interp, bincount."""
+"""Finding and counting: nonzero, flatnonzero, searchsorted, bincount."""
 
 from copying import as_array
 from positions import flat
@@ -127,81 +127,6 @@ def searchsorted(a, v, side="left", sorter=None):
         out = prim.empty(values.shape, np.int64)
         insertion_points(out, x, values, side == "right")
         return out
-
-
-def interpolate(x, xp, fp, left, right):
-    """One point on a piecewise linear curve, with NumPy's arithmetic."""
-    n = len(xp)
-    if np.isnan(x):
-        return x if n > 1 else fp[0]
-    if x > xp[n - 1]:
-        return right
-    if x < xp[0]:
-        return left
-    j = insertion_point(xp, x, True) - 1
-    if j >= n - 1 or xp[j] == x:
-        return fp[min(j, n - 1)]
-    slope = (fp[j + 1] - fp[j]) / (xp[j + 1] - xp[j])
-    y = slope * (x - xp[j]) + fp[j]
-    if np.isnan(y):
-        # An infinite slope at one end: try from the other.
-        y = slope * (x - xp[j + 1]) + fp[j + 1]
-        if np.isnan(y) and fp[j] == fp[j + 1]:
-            y = fp[j]
-    return y
-
-
-def interpolate_each(out, x, xp, fp, left, right):
-    if x.ndim == 1:
-        for i in range(len(x)):
-            out[i] = interpolate(prim.cast(x[i], np.float64), xp, fp, left, right)
-    else:
-        for i in range(len(x)):
-            interpolate_each(out[i], x[i], xp, fp, left, right)
-
-
-def line_of_floats(a):
-    """A line in float64."""
-    if prim.dtype(a) == prim.dtype(np.float64):
-        return a
-    else:
-        return a.astype(np.float64)
-
-
-def end_value(value, default):
-    """What `left=` or `right=` says, or the curve's end."""
-    if value is None:
-        return default
-    else:
-        return prim.cast(value, np.float64)
-
-
-@implements("numpy.interp")
-def interp(x, xp, fp, left=None, right=None, period=None):
-    points = line_of_floats(as_array(xp))
-    values = line_of_floats(as_array(fp))
-    if period is not None:
-        prim.error("period= is not supported")
-    elif points.ndim != 1 or values.ndim != 1:
-        prim.error("np.interp needs data points of one dimension")
-    elif prim.kind(prim.dtype(fp)) == "c":
-        prim.error("np.interp of complex numbers is not supported")
-    else:
-        if len(points) == 0:
-            raise ValueError("array of sample points is empty")
-        if len(points) != len(values):
-            raise ValueError("fp and xp are not of the same length.")
-        low = end_value(left, values[0])
-        high = end_value(right, values[len(values) - 1])
-        if prim.is_number(x):
-            return interpolate(prim.cast(x, np.float64), points, values, low, high)
-        elif as_array(x).ndim == 0:
-            return interpolate(prim.cast(as_array(x)[()], np.float64), points, values, low, high)
-        else:
-            at = as_array(x)
-            out = prim.empty(at.shape, np.float64)
-            interpolate_each(out, at, points, values, low, high)
-            return out
 
 
 @implements("numpy.bincount")

@@ -129,6 +129,10 @@ macro_rules! for_each_helper {
             int_true_divide (I64, I64) -> (F64) Pure;
             // Power modulo; 0 for a negative exponent or a zero modulus.
             pow_mod (I64, I64, I64) -> (I64) Pure;
+            // Lines of numbers at addresses (`runtime/core/src/sorting.rs`): the line, how many,
+            // their kind and size; for positions first where they go.
+            sort_numbers (I64, I64, I64, I64) -> () Effects;
+            sorted_positions (I64, I64, I64, I64, I64) -> () Effects;
             sin_f32 (F32) -> (F32) Pure;
             cos_f32 (F32) -> (F32) Pure;
             tan_f32 (F32) -> (F32) Pure;

@@ -21,6 +21,7 @@ mod pool;
 mod preserve;
 mod raise;
 mod random;
+mod sorting;
 mod special;
 mod stack;
 mod strings;

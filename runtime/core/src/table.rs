@@ -12,6 +12,7 @@ use crate::memory::{alloc, global_slots, move_bytes};
 use crate::objects::*;
 use crate::preserve::{free_owner, poll_slow};
 use crate::random::*;
+use crate::sorting::{sort_numbers, sorted_positions};
 use crate::special::{lgamma_f64, tgamma_f64};
 use crate::strings::str_equal;
 use crate::strings::*;

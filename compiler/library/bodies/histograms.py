@@ -1,0 +1,369 @@
+"""Counting in bins: histogram, histogram_bin_edges, histogram2d, digitize.
+
+Elements of bins of one width are found by their distance from the first edge and set
+right by a comparison with the edges, as in NumPy; others are searched for. Weights are
+added up in the order of the elements: for edges that are given, NumPy adds them up
+sorted, so that floats may differ in their last bits. Edges chosen by the name of an
+estimator aren't there.
+"""
+
+from copying import as_array
+from positions import flat
+from sums import is_inexact
+
+
+def in_a_line(a):
+    """The elements in C order; bool as uint8."""
+    if prim.kind(prim.dtype(a)) == "b":
+        return in_a_line(a.astype(np.uint8))
+    elif prim.kind(prim.dtype(a)) == "c":
+        prim.error("a histogram of complex numbers is not supported: {}", a)
+    elif a.ndim == 1:
+        return a
+    else:
+        return flat(a)
+
+
+def as_float(x):
+    """A limit as a float; floats are kept as they are."""
+    if prim.is_weak(x):
+        return float(x)
+    elif prim.kind(prim.dtype(x)) == "f":
+        return x
+    else:
+        return np.float64(x)
+
+
+def limits(line, range):
+    """The outer edges that elements or `range` give."""
+    if range is not None:
+        if len(range) != 2:
+            prim.error("range must have two items, not {}", range)
+        else:
+            first = as_float(range[0])
+            last = as_float(range[1])
+            if first > last:
+                raise ValueError("max must be larger than min in range parameter.")
+            prim.guard(
+                np.isfinite(first) and np.isfinite(last),
+                "ValueError",
+                "supplied range of [{}, {}] is not finite",
+                first,
+                last,
+            )
+            return apart(first, last)
+    else:
+        zero = as_float(prim.cast(0, prim.dtype(line)))
+        first = zero
+        last = zero + 1
+        if len(line) > 0:
+            first = as_float(np.min(line))
+            last = as_float(np.max(line))
+            prim.guard(
+                np.isfinite(first) and np.isfinite(last),
+                "ValueError",
+                "autodetected range of [{}, {}] is not finite",
+                first,
+                last,
+            )
+        return apart(first, last)
+
+
+def apart(first, last):
+    """Edges of a range that isn't empty."""
+    if first == last:
+        return first - 0.5, last + 0.5
+    return first, last
+
+
+def edge_dtype(line):
+    """The dtype of edges between limits."""
+    if is_inexact(prim.dtype(line)):
+        return prim.dtype(line)
+    else:
+        return prim.dtype(np.float64)
+
+
+def widest(line, first):
+    """The dtype of edges, with a limit that is given."""
+    if prim.is_weak(first):
+        return edge_dtype(line)
+    else:
+        return prim.result_type(edge_dtype(line), prim.dtype(first))
+
+
+def equal_edges(first, last, bins, dtype):
+    """Edges of bins of one width."""
+    if bins < 1:
+        raise ValueError("`bins` must be positive, when an integer")
+    return np.linspace(first, last, int(bins) + 1, dtype=dtype)
+
+
+def checked_edges(edges):
+    """Edges that are given."""
+    if edges.ndim != 1:
+        prim.error("`bins` must be 1d, when an array")
+    else:
+        for i in range(len(edges) - 1):
+            if edges[i] > edges[i + 1]:
+                raise ValueError("`bins` must increase monotonically, when an array")
+        return edges
+
+
+def check_bins(bins):
+    """Refuses bins of other kinds."""
+    if prim.is_text(bins):
+        prim.error("bins named by an estimator are not supported: {}", bins)
+    elif prim.is_number(bins) and not prim.is_integer(bins):
+        prim.error("`bins` must be an integer, a string, or an array, not {}", bins)
+
+
+def bin_of(x, edges, first, width, count):
+    """The bin of one width in which an element between the outer edges lies."""
+    at = int(((x - first) / width) * count)
+    if at == count:
+        at -= 1
+    if x < edges[at]:
+        at -= 1
+    elif at != count - 1 and x >= edges[at + 1]:
+        at += 1
+    return at
+
+
+def bin_among(x, edges):
+    """The bin of given edges in which an element lies, or -1."""
+    n = len(edges)
+    if not (x >= edges[0] and x <= edges[n - 1]):
+        return -1
+    low = 0
+    size = n
+    while size > 1:
+        half = size // 2
+        low = prim.select(edges[low + half] <= x, low + half, low)
+        size -= half
+    return min(low, n - 2)
+
+
+def weight_at(weights, i, dtype):
+    """How much an element counts."""
+    if weights is None:
+        return prim.cast(1, dtype)
+    else:
+        return prim.cast(weights[i], dtype)
+
+
+def count_dtype(weights):
+    """The dtype of what is counted."""
+    if weights is None:
+        return prim.dtype(np.int64)
+    else:
+        return prim.dtype(weights)
+
+
+def bin_dtype(weights):
+    """The dtype in which weights of a block of elements are added up."""
+    if weights is None:
+        return prim.dtype(np.int64)
+    elif prim.kind(prim.dtype(weights)) == "c":
+        return prim.dtype(np.complex128)
+    else:
+        return prim.dtype(np.float64)
+
+
+def count_equal(out, line, edges, first, last, weights):
+    """Counts in bins of one width; weights are added up in blocks, as NumPy does."""
+    width = last - first
+    dtype = prim.dtype(edges)
+    count = len(edges) - 1
+    block = 65536
+    for begin in range(0, len(line), block):
+        part = prim.zeros(count, bin_dtype(weights))
+        for i in range(begin, min(begin + block, len(line))):
+            if line[i] >= first and line[i] <= last:
+                at = bin_of(prim.cast(line[i], dtype), edges, first, width, count)
+                part[at] += weight_at(weights, i, prim.dtype(part))
+        for k in range(count):
+            out[k] = prim.cast(out[k] + prim.cast(part[k], prim.dtype(out)), prim.dtype(out))
+
+
+def count_between(out, line, edges, weights):
+    """Counts between edges that are given."""
+    for i in range(len(line)):
+        at = bin_among(line[i], edges)
+        if at >= 0:
+            out[at] += weight_at(weights, i, prim.dtype(out))
+
+
+def weight_line(weights, a):
+    """Weights in C order, or None."""
+    if weights is None:
+        return None
+    else:
+        w = as_array(weights)
+        if w.ndim != a.ndim:
+            prim.error("weights should have the same shape as a.")
+        elif prim.kind(prim.dtype(w)) == "b":
+            prim.error("weights of bool are not supported")
+        else:
+            if not (w.shape == a.shape):
+                raise ValueError("weights should have the same shape as a.")
+            return w if w.ndim == 1 else flat(w)
+
+
+def densities(counts, edges):
+    """Counts as a density: the area below is 1."""
+    widths = np.diff(edges).astype(np.float64)
+    return counts / widths / np.sum(counts)
+
+
+def in_bins(counts, edges, density):
+    """What `histogram` gives."""
+    if density is None or (prim.is_literal(density) and not density):
+        return counts, edges
+    elif not prim.is_literal(density):
+        prim.error("density must be a constant: the result's type depends on it")
+    else:
+        return densities(counts, edges), edges
+
+
+@implements("numpy.histogram")
+def histogram(a, bins=10, range=None, density=None, weights=None):
+    """Counts of elements in bins, and the edges of these."""
+    check_bins(bins)
+    x = as_array(a)
+    line = in_a_line(x)
+    w = weight_line(weights, x)
+    if prim.is_number(bins):
+        first, last = limits(line, range)
+        edges = equal_edges(first, last, bins, widest(line, first))
+        counts = prim.zeros(len(edges) - 1, count_dtype(w))
+        count_equal(counts, line, edges, first, last, w)
+        return in_bins(counts, edges, density)
+    else:
+        edges = checked_edges(as_array(bins))
+        counts = prim.zeros(max(len(edges) - 1, 0), count_dtype(w))
+        if len(counts) > 0:
+            count_between(counts, line, edges, w)
+        return in_bins(counts, edges, density)
+
+
+@implements("numpy.histogram_bin_edges")
+def histogram_bin_edges(a, bins=10, range=None, weights=None):
+    """The edges of the bins of a histogram."""
+    check_bins(bins)
+    if prim.is_number(bins):
+        line = in_a_line(as_array(a))
+        first, last = limits(line, range)
+        return equal_edges(first, last, bins, widest(line, first))
+    else:
+        return checked_edges(as_array(bins))
+
+
+# Two dimensions
+
+
+def bins_for(bins, axis):
+    """The bins of one of two axes: a number or edges, for both or one for each."""
+    if prim.is_number(bins):
+        return bins
+    elif prim.is_list(bins):
+        prim.error("bins of two axes must be a number, a tuple or an array, not {}", bins)
+    elif prim.is_tuple(bins) and len(bins) == 2:
+        return bins[axis]
+    elif prim.is_tuple(bins) and len(bins) == 1:
+        return bins[0]
+    else:
+        return bins
+
+
+def range_for(range, axis):
+    """The range of one of two axes."""
+    if range is None:
+        return None
+    else:
+        return range[axis]
+
+
+def edges_for(line, bins, range):
+    """The edges along one axis."""
+    if prim.is_number(bins):
+        first, last = limits(line, range)
+        return equal_edges(first, last, bins, prim.dtype(np.float64))
+    else:
+        return checked_edges(as_array(bins))
+
+
+def samples(x):
+    """One coordinate of points, as floats."""
+    a = as_array(x)
+    if a.ndim != 1:
+        prim.error("coordinates must have one dimension, not {}", x)
+    elif prim.kind(prim.dtype(a)) == "c":
+        prim.error("a histogram of complex numbers is not supported: {}", x)
+    else:
+        return a.astype(np.float64)
+
+
+@implements("numpy.histogram2d")
+def histogram2d(x, y, bins=10, range=None, density=None, weights=None):
+    """Counts of points in bins along two axes, and the edges of these."""
+    check_bins(bins)
+    xs = samples(x)
+    ys = samples(y)
+    if len(xs) != len(ys):
+        raise ValueError("x and y must have the same length.")
+    xedges = edges_for(xs, bins_for(bins, 0), range_for(range, 0))
+    yedges = edges_for(ys, bins_for(bins, 1), range_for(range, 1))
+    w = weight_line(weights, xs)
+    counts = prim.zeros((max(len(xedges) - 1, 0), max(len(yedges) - 1, 0)), np.float64)
+    if counts.size > 0:
+        for i in np.arange(len(xs)):
+            at = bin_among(xs[i], xedges)
+            to = bin_among(ys[i], yedges)
+            if at >= 0 and to >= 0:
+                counts[at, to] += weight_at(w, i, prim.dtype(counts))
+    if density is None or (prim.is_literal(density) and not density):
+        return counts, xedges, yedges
+    elif not prim.is_literal(density):
+        prim.error("density must be a constant")
+    else:
+        total = np.sum(counts)
+        widths = np.diff(xedges)
+        areas = (counts / prim.view(widths, (len(widths), 1), (widths.strides[0], 0), 0)) / np.diff(yedges)
+        return areas / total, xedges, yedges
+
+
+# Places among edges
+
+
+def trend(bins):
+    """1 if the edges don't decrease, -1 if they don't increase, else 0."""
+    up = True
+    down = True
+    for i in range(len(bins) - 1):
+        if bins[i] > bins[i + 1]:
+            up = False
+        if bins[i] < bins[i + 1]:
+            down = False
+    if up:
+        return 1
+    if down:
+        return -1
+    return 0
+
+
+@implements("numpy.digitize")
+def digitize(x, bins, right=False):
+    """The bins in which numbers lie, counted from 1."""
+    edges = as_array(bins)
+    if edges.ndim != 1:
+        prim.error("object of too small depth for desired array: bins are {}", bins)
+    elif not prim.is_literal(right):
+        prim.error("right must be a constant")
+    else:
+        direction = trend(edges)
+        if direction == 0:
+            raise ValueError("bins must be monotonically increasing or decreasing")
+        if direction == 1:
+            return np.searchsorted(edges, x, "left" if right else "right")
+        return len(edges) - np.searchsorted(edges[::-1], x, "left" if right else "right")

@@ -1,0 +1,103 @@
+"""Counting in bins, and finding bins."""
+
+import numpy as np
+import pytest
+from cumbia import CompileError
+
+from tests.library.arrays import filled, layouts
+from tests.library.differential import agree, compiled, nearly
+
+BINS = [
+    "bins=10",
+    "bins=7",
+    "bins=5, range=(-1, 1)",
+    "bins=np.array([-1.0, 0, 0, 1])",
+    "bins=(0, 10, 50)",
+    "range=(0.5, 90)",
+    "bins=0",
+    "bins=3, range=(2, 1)",
+    "bins=(3, 2)",
+]
+
+
+@pytest.mark.parametrize("bins", BINS)
+def test_counts(bins):
+    nan = filled((40, 5), "float64")
+    nan[3, 2] = np.nan
+    for a in (*(filled((40, 5), d) for d in ("bool", "uint8", "int32", "float32", "float64")), nan, nan[:0]):
+        agree(f"np.histogram(a, {bins})", a)
+        agree(f"np.histogram(a, {bins}, density=True)", a)
+        agree(f"np.histogram_bin_edges(a, {bins})", a)
+
+
+def test_layouts():
+    for a in layouts((20, 3), "float64"):
+        agree("np.histogram(a, 5)", a)
+        agree("np.histogram(a, b)", a, np.linspace(-2, 2, 6))
+    agree("np.histogram(a)", np.full(4, 2.5))
+    agree("np.histogram(a, range=(0, b))", np.ones(4), np.inf)
+    agree("np.histogram(a, b)", np.arange(10), np.array([0, 3, 9]))
+    agree("np.histogram(a, b)", np.array([np.inf, 1.0]), 3)
+
+
+def test_weights():
+    a = filled((200,), "float64")
+    for w in (filled((200,), "float64"), filled((200,), "float32"), filled((200,), "int32"), filled((200,), "complex128")):
+        for keywords in ("bins=7", "range=(-1, 2)"):
+            agree(f"np.histogram(a, {keywords}, weights=b)", a, w)
+        agree("np.histogram(a, 5, weights=b, density=True)", a, w)
+    # NumPy adds up sorted weights here.
+    nearly("np.histogram(a, b, weights=c)[0]", a, np.linspace(-2, 2, 5), filled((200,), "float64"), rtol=1e-12)
+    agree("np.histogram(a, b, weights=c)", a, np.linspace(-2, 2, 5), filled((200,), "int32"))
+    agree("np.histogram(a, weights=b)", a, filled((100,), "float64"))
+
+
+def test_rounding_at_the_edges():
+    for n in (3, 7, 10, 100):
+        a = np.linspace(0, 1, n + 1)
+        agree("np.histogram(a, b)", a, n)
+        agree("np.histogram(a, b)", np.nextafter(a, 0), n)
+        agree("np.histogram(a, b, (0, 1))", np.nextafter(a, 2), n)
+
+
+@pytest.mark.parametrize(
+    "bins",
+    [
+        "bins=10",
+        "bins=4",
+        "bins=(3, 5)",
+        "bins=np.array([-1.0, 0, 0, 1])",
+        "bins=(np.array([-1.0, 0, 2]), 4)",
+        "range=((-1, 1), (0, 5))",
+        "density=True",
+        "bins=(3, np.array([0, 50, 90])), density=True",
+    ],
+)
+def test_two_dimensions(bins):
+    a, b, w = filled((60,), "float64"), filled((60,), "int32"), filled((60,), "float64")
+    agree(f"np.histogram2d(a, b, {bins})", a, b)
+    agree(f"np.histogram2d(a, b, {bins}, weights=c)", a, b, w)
+    agree(f"np.histogram2d(a, b, {bins})", a, b[:3])
+
+
+def test_digitize():
+    for x in (filled((40,), "float64"), filled((3, 4), "int32"), filled((9,), "float32"), 2.5, 3):
+        for bins in (np.array([-1.0, 0, 0, 1]), np.array([5, 3, 1]), np.array([1, 3, 2]), (0, 1, 2), np.array([1, 1])):
+            agree("np.digitize(a, b)", x, bins)
+            agree("np.digitize(a, b, right=True)", x, bins)
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("np.histogram(a, 'auto')", "estimator"),
+        ("np.histogram(a, 2.5)", "must be an integer"),
+        ("np.histogram(a, a)", "must be 1d"),
+        ("np.histogram(a + 1j)", "complex"),
+        ("np.histogram2d(a[0], a[0], [3, 4])", "must be a number, a tuple or an array"),
+        ("np.histogram2d(a, a)", "one dimension"),
+    ],
+)
+def test_refusals(expression, words):
+    with pytest.raises(CompileError, match=words):
+        compiled(f"return {expression}", "a")(np.ones((2, 3)))

@@ -38,6 +38,10 @@ pub const OPEN: u32 = 13;
 pub const OPTIONAL: u32 = 14;
 /// An object of `collections.rs`: its details, then the type that it is made of.
 pub const COLLECTION: u32 = 15;
+/// A range.
+pub const RANGE: u32 = 16;
+/// A slice; the types of its three parts follow.
+pub const SLICE: u32 = 17;
 const NUM: u32 = 5;
 const TUPLE: u32 = 6;
 const ARRAY: u32 = 7;
@@ -153,6 +157,12 @@ fn take(rest: &mut &[u32]) -> Ty {
         OPEN => Ty::Open(u32::MAX, 0),
         OPTIONAL => Ty::Optional(Arc::new(take(rest))),
         NUM => Ty::Num(dtype()),
+        RANGE => Ty::Range(Arc::new(Ty::Int)),
+        SLICE => {
+            let start = take(rest);
+            let stop = take(rest);
+            Ty::Slice(Arc::new([start, stop, take(rest)]))
+        }
         TUPLE => {
             let items: Vec<Ty> = (0..word >> 8).map(|_| take(rest)).collect();
             Ty::tuple(items)
@@ -229,6 +239,13 @@ pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
         Ty::Records(a) => {
             out.push(records(a.ndim.into(), a.layout, a.readonly, a.aligned, a.recarray));
             out.push(a.dtype.handle as u32);
+        }
+        Ty::Range(step) if **step == Ty::Int => out.push(RANGE),
+        Ty::Slice(parts) => {
+            out.push(SLICE);
+            for part in parts.iter() {
+                words(part, out)?;
+            }
         }
         Ty::Enum(class) => out.push(record(class.class.handle)),
         Ty::Record(class, _) | Ty::Object(class, _) => {

@@ -35,6 +35,7 @@ mod kernel;
 mod keys;
 mod ledger;
 mod numpy_api;
+mod ranges;
 mod records;
 mod refusal;
 mod sets;

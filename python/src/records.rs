@@ -611,6 +611,10 @@ impl Frame {
     ) -> Result<(), Refusal> {
         // SAFETY: the object is valid.
         let class = unsafe { ffi::Py_TYPE(object) };
+        if crate::ranges::is_range_or_slice(class) {
+            // SAFETY: an object of such a class.
+            return unsafe { self.read_range_or_slice(object) };
+        }
         if crate::structured::is_recarray(class.cast()) {
             // SAFETY: an instance of `numpy.recarray` is an array.
             return unsafe { self.read_records(object.cast(), true) };

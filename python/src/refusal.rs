@@ -9,7 +9,7 @@ use crate::numpy_api;
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{
-    PyBytes, PyDict, PyFrozenSet, PyInt, PyList, PyRange, PySet, PySlice, PyString, PyTuple, PyType,
+    PyBytes, PyDict, PyFrozenSet, PyInt, PyList, PySet, PySlice, PyString, PyTuple, PyType,
 };
 
 /// The exception for an argument.
@@ -235,10 +235,8 @@ fn describe_other(object: &Bound<'_, PyAny>) -> PyResult<String> {
         format!(
             "{name} can't be passed to compiled code; pass bytes(x), or np.frombuffer(x, np.uint8)"
         )
-    } else if object.cast::<PyRange>().is_ok() {
-        "a range can't be passed to compiled code; pass its start, stop and step".into()
     } else if object.cast::<PySlice>().is_ok() {
-        "a slice can't be passed to compiled code; pass its start and stop".into()
+        "a slice of anything but ints and None can't be passed to compiled code".into()
     } else if crate::dispatcher::is_dispatcher(object) {
         let called = object.getattr("__name__")?;
         format!(

@@ -60,6 +60,13 @@ def test_rounding_at_the_edges():
         agree("np.histogram(a, b, (0, 1))", np.nextafter(a, 2), n)
 
 
+@pytest.mark.parametrize("rule", ["auto", "sqrt", "sturges", "rice", "scott", "fd", "doane"])
+def test_estimators(rule):
+    for a in (filled((300,), "float64"), filled((30, 5), "int32"), filled((70,), "uint8"), np.zeros(0), np.ones(5), np.arange(2)):
+        agree(f"np.histogram(a, {rule!r})", a)
+        agree(f"np.histogram_bin_edges(a, {rule!r}, (0.5, 90))", a)
+
+
 @pytest.mark.parametrize(
     "bins",
     [
@@ -90,7 +97,8 @@ def test_digitize():
 @pytest.mark.parametrize(
     ("expression", "words"),
     [
-        ("np.histogram(a, 'auto')", "estimator"),
+        ("np.histogram(a, 'best')", "estimator"),
+        ("np.histogram(a, 'auto', weights=a)", "weighted data"),
         ("np.histogram(a, 2.5)", "must be an integer"),
         ("np.histogram(a, a)", "must be 1d"),
         ("np.histogram(a + 1j)", "complex"),

@@ -3,10 +3,10 @@
 Elements of bins of one width are found by their distance from the first edge and set
 right by a comparison with the edges, as in NumPy; others are searched for. Weights are
 added up in the order of the elements: for edges that are given, NumPy adds them up
-sorted, so that floats may differ in their last bits. Edges chosen by the name of an
-estimator aren't there.
+sorted, so that floats may differ in their last bits.
 """
 
+from bin_estimates import estimated_bins
 from copying import as_array
 from positions import flat
 from sums import is_inexact
@@ -113,9 +113,20 @@ def checked_edges(edges):
 def check_bins(bins):
     """Refuses bins of other kinds."""
     if prim.is_text(bins):
-        prim.error("bins named by an estimator are not supported: {}", bins)
+        if not prim.is_literal(bins):
+            prim.error("the name of an estimator for `bins` must be a constant")
     elif prim.is_number(bins) and not prim.is_integer(bins):
         prim.error("`bins` must be an integer, a string, or an array, not {}", bins)
+
+
+def number_of(bins, line, first, last, range, weights):
+    """How many bins there are, which a name leaves to the elements."""
+    if not prim.is_text(bins):
+        return bins
+    elif weights is not None:
+        prim.error("Automated estimation of the number of bins is not supported for weighted data")
+    else:
+        return estimated_bins(line, bins, first, last, range is not None)
 
 
 def bin_of(x, edges, first, width, count):
@@ -233,9 +244,9 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     x = as_array(a)
     line = in_a_line(x)
     w = weight_line(weights, x)
-    if prim.is_number(bins):
+    if prim.is_number(bins) or prim.is_text(bins):
         first, last = limits(line, range)
-        edges = equal_edges(first, last, bins, widest(line, first))
+        edges = equal_edges(first, last, number_of(bins, line, first, last, range, weights), widest(line, first))
         counts = prim.zeros(len(edges) - 1, count_dtype(w))
         count_equal(counts, line, edges, first, last, w)
         return in_bins(counts, edges, density)
@@ -251,10 +262,10 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
 def histogram_bin_edges(a, bins=10, range=None, weights=None):
     """The edges of the bins of a histogram."""
     check_bins(bins)
-    if prim.is_number(bins):
+    if prim.is_number(bins) or prim.is_text(bins):
         line = in_a_line(as_array(a))
         first, last = limits(line, range)
-        return equal_edges(first, last, bins, widest(line, first))
+        return equal_edges(first, last, number_of(bins, line, first, last, range, weights), widest(line, first))
     else:
         return checked_edges(as_array(bins))
 
@@ -307,7 +318,8 @@ def samples(x):
 @implements("numpy.histogram2d")
 def histogram2d(x, y, bins=10, range=None, density=None, weights=None):
     """Counts of points in bins along two axes, and the edges of these."""
-    check_bins(bins)
+    if prim.is_text(bins):
+        prim.error("bins of two axes must be a number, a tuple or an array, not {}", bins)
     xs = samples(x)
     ys = samples(y)
     if len(xs) != len(ys):

@@ -10,7 +10,7 @@ numbers.
 """
 
 from arrays import copy_elements
-from axes import constant_flag, kept, marks_of, product, reduced_size, replaced
+from axes import constant_flag, count_marks, kept, marks_of, product, reduced_size, replaced
 from copying import as_array
 from moments import mean_dtype, ratio
 from outputs import deliver, rank
@@ -24,8 +24,32 @@ def inverse(marks):
         return (1 - marks[0],) + inverse(marks[1:])
 
 
+def is_across(a, marks):
+    """Whether the lines of two axes lie across the order in memory."""
+    return (prim.layout(a) != "F" and marks[0] == 1) or (prim.layout(a) == "F" and marks[1] == 1)
+
+
+def turned(a):
+    """The transpose in C order, by strips of eight columns."""
+    rows, columns = a.shape
+    out = prim.empty((columns, rows), prim.dtype(a))
+    strips = columns // 8
+    for s in range(strips):
+        source = prim.view(a, (rows, 8), a.strides, 8 * s * a.strides[1])
+        target = prim.view_c(out[8 * s:8 * s + 8], (8, rows))
+        for i in range(rows):
+            for k in range(8):
+                target[k, i] = source[i, k]
+    for k in range(8 * strips, columns):
+        for i in range(rows):
+            out[k, i] = a[i, k]
+    return out
+
+
 def lines_of(a, marks):
     """A copy with one line for each slice that is reduced."""
+    if a.ndim == 2 and count_marks(marks) == 1 and is_across(a, marks):
+        return turned(a if marks[0] == 1 else a.T)
     other = inverse(marks)
     shape = kept(a.shape, marks) + kept(a.shape, other)
     strides = kept(a.strides, marks) + kept(a.strides, other)
@@ -56,8 +80,14 @@ def middle_of(x, y, z):
 
 def select(a, k, low, high):
     """Puts the element at `k` that belongs there when sorted; none behind it is smaller."""
+    turns = 0
     while low < high:
-        pivot = middle_of(a[low], a[(low + high) // 2], a[high])
+        at = (low + high) // 2
+        if turns > 24:
+            # An order that is met with bad luck: go on at places that don't follow it.
+            at = low + (turns * 2654435761) % (high - low + 1)
+        turns += 1
+        pivot = middle_of(a[low], a[at], a[high])
         i = low
         j = high
         while i <= j:
@@ -90,9 +120,15 @@ def smallest_to(a, k, n):
     a[best] = x
 
 
-def in_place(a, n, k, both):
-    """Puts what belongs at `k`, and at ``k + 1`` where both are asked for, there."""
-    select(a, k, 0, n - 1)
+def in_place(a, n, k, both, known):
+    """Puts what belongs at `k`, and at ``k + 1`` where both are asked for, there.
+
+    What belongs at `known`, or -1, is there already.
+    """
+    if k >= known:
+        select(a, k, max(known, 0), n - 1)
+    else:
+        select(a, k, 0, known)
     if both and k + 1 < n:
         smallest_to(a, k + 1, n)
 
@@ -110,9 +146,9 @@ def median_of(line, n, dtype):
     """The median of the first `n` elements, one or more: the mean of those in the middle."""
     half = n // 2
     if n % 2 == 1:
-        in_place(line, n, half, False)
+        in_place(line, n, half, False, -1)
         return prim.cast(0, dtype) + prim.cast(line[half], dtype)
-    in_place(line, n, half - 1, True)
+    in_place(line, n, half - 1, True, -1)
     # The neutral element of a sum takes the sign from a zero.
     return ratio(prim.cast(0, dtype) + (prim.cast(line[half - 1], dtype) + prim.cast(line[half], dtype)), np.int64(2))
 
@@ -234,13 +270,17 @@ def interpolated(x, y, t):
     return prim.select(t >= 0.5, y - d * (1 - t), x + d * t)
 
 
-def quantile_of(line, n, q, method, ready):
-    """A quantile of the first `n` elements of a line, one or more, which is sorted if `ready`."""
+def quantile_of(line, n, q, method, known):
+    """A quantile of the first `n` elements of a line, one or more, and the place that is known then.
+
+    All places are known, and the line is sorted, where `known` is `n`.
+    """
     if is_discrete(method, q):
         k = position(n, q, method)
-        if not ready:
-            in_place(line, n, k, False)
-        return line[k]
+        if known == n:
+            return line[k], known
+        in_place(line, n, k, False, known)
+        return line[k], k
     else:
         virtual = virtual_index(n, q, method)
         if virtual < 0:
@@ -256,9 +296,10 @@ def quantile_of(line, n, q, method, ready):
             low = int(np.floor(virtual))
             high = low + 1
             gamma = virtual - np.floor(virtual)
-        if not ready:
-            in_place(line, n, low, high > low)
-        return interpolated(line[low], line[high], python_like(weight_of(gamma, virtual, method), q, virtual))
+        if known != n:
+            in_place(line, n, low, high > low, known)
+            known = low
+        return interpolated(line[low], line[high], python_like(weight_of(gamma, virtual, method), q, virtual)), known
 
 
 def python_like(t, q, virtual):
@@ -343,7 +384,8 @@ def quantile_or_nan(line, q, method, skip, dtype):
     n = numbers_first(line)
     if n == 0 or (n < len(line) and not skip):
         return prim.cast(np.nan, dtype)
-    return prim.cast(quantile_of(line, n, q, method, False), dtype)
+    result, known = quantile_of(line, n, q, method, -1)
+    return prim.cast(result, dtype)
 
 
 def quantiles_or_nan(out, line, q, method, skip):
@@ -353,11 +395,13 @@ def quantiles_or_nan(out, line, q, method, skip):
         for j in range(len(q)):
             out[j] = prim.cast(np.nan, prim.dtype(out))
     else:
-        many = len(q) > 8
-        if many:
+        known = -1
+        if len(q) > 8:
             copy_elements(line[:n], np.sort(line[:n]))
+            known = n
         for j in range(len(q)):
-            out[j] = prim.cast(quantile_of(line, n, q[j], method, many), prim.dtype(out))
+            result, known = quantile_of(line, n, q[j], method, known)
+            out[j] = prim.cast(result, prim.dtype(out))
 
 
 def stored(out, result):

@@ -46,6 +46,7 @@ files!(
     "arrays",
     "elementwise",
     "axes",
+    "bin_estimates",
     "broadcasting",
     "bytes",
     "choosing",

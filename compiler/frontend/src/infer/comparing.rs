@@ -62,6 +62,10 @@ impl Sweep<'_, '_, '_> {
                     _ => "comparing.greater_equal",
                 }
             }
+            (Ty::Range(_), Ty::Range(_)) if equality => match op {
+                CompareOp::Eq => "ranges_of_ints.equal",
+                _ => "ranges_of_ints.not_equal",
+            },
             // Members of `str` as well, or with an `__eq__` of their own.
             (Ty::Member(c, _) | Ty::Enum(c), t) | (t, Ty::Member(c, _) | Ty::Enum(c))
                 if equality

@@ -185,6 +185,7 @@ pub fn class_name(ty: &Ty) -> Option<&'static str> {
         Ty::Array(_) => "ndarray",
         Ty::Tuple(_) => "tuple",
         Ty::Range(_) => "range",
+        Ty::Slice(_) => "slice",
         Ty::Collection(kind, _) => kind.name(),
         Ty::Lazy(view, _) if view.is_view() => view.name(),
         _ => return None,

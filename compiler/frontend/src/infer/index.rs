@@ -241,6 +241,9 @@ impl Sweep<'_, '_, '_> {
         {
             return self.call_body(block, at, "indexing.pick", &[value, index_value], span);
         }
+        if let (Ty::Range(_), Ty::Slice(_)) = (&ty, &index) {
+            return self.call_body(block, at, "ranges_of_ints.picked", &[value, index_value], span);
+        }
         match (&ty, &index) {
             (Ty::Array(a), _) => match plan(a, &index) {
                 Ok(plan) => one(plan.result),

@@ -80,7 +80,7 @@ class Prim(metaclass=Natives):
         return isinstance(x, list)
 
     @staticmethod
-    def guard(holds, name, text):
+    def guard(holds, name, text, *values):
         if not holds:
             raise getattr(builtins, name)(text)
 

@@ -31,7 +31,7 @@ M = np.ones((2, 3))
         ("np.searchsorted(a, 2)", M, "one dimension"),
         ("np.searchsorted(a[0], 2, side='middle')", M, "side must be"),
         ("np.bincount(a[0])", M, "takes integers"),
-        ("np.concatenate(a)", M, "a tuple of arrays is needed"),
+        ("np.concatenate(a)", M, "a tuple or a list of arrays is needed"),
         ("np.concatenate((a, a[0]))", M, "same number of dimensions"),
         ("np.squeeze(a)", M, "needs axis="),
         ("np.transpose(a, (0, 0))", M, "duplicate"),

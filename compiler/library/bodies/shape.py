@@ -51,6 +51,19 @@ def with_unknown(extents, value):
         return (extent,) + with_unknown(extents[1:], value)
 
 
+def check_count(fits, count, extents):
+    """Raises NumPy's error; it leaves out unknown extents in front and writes the others as newaxis."""
+    if not fits:
+        text = ""
+        for extent in extents:
+            if extent >= 0 or len(text) > 0:
+                part = str(extent) if extent >= 0 else "newaxis"
+                text = text + "," + part if len(text) > 0 else part
+        if len(extents) == 1 and len(text) > 0 and extents[0] >= 0:
+            text = text + ","
+        prim.raise_text(1, "cannot reshape array of size " + str(count) + " into shape (" + text + ")")
+
+
 def resolved(extents, count):
     """A new shape for a number of elements, checked."""
     unknown = unknown_count(extents)
@@ -58,11 +71,9 @@ def resolved(extents, count):
     if unknown > 1:
         raise ValueError("can only specify one unknown dimension")
     if unknown == 1:
-        if known == 0 or count % known != 0:
-            raise ValueError("cannot reshape the array into this shape: the sizes differ")
+        check_count(known != 0 and count % known == 0, count, extents)
         return with_unknown(extents, count // known)
-    if known != count:
-        raise ValueError("cannot reshape the array into this shape: the sizes differ")
+    check_count(known == count, count, extents)
     return with_unknown(extents, 0)
 
 
@@ -177,6 +188,20 @@ def atleast_1d(a):
     x = as_array(a)
     if x.ndim == 0:
         return prim.view_c(x, (1,))
+    else:
+        return x
+
+
+@implements("numpy.atleast_3d")
+def atleast_3d(a):
+    """The array with axes in front and behind, so that there are three."""
+    x = as_array(a)
+    if x.ndim == 0:
+        return prim.view_c(x, (1, 1, 1))
+    elif x.ndim == 1:
+        return x[None, :, None]
+    elif x.ndim == 2:
+        return x[:, :, None]
     else:
         return x
 

@@ -1,7 +1,7 @@
 """Axes in another order, added or taken away, reversed: views of the same memory."""
 
-from axes import counted, inserted, mark_each, normalize, permuted, without
-from broadcasting import strides_for
+from axes import counted, inserted, kept, mark_each, normalize, permuted, without
+from broadcasting import common_shape, spread_to, strides_for
 from copying import as_array
 from positions import flat
 
@@ -72,21 +72,78 @@ def swapaxes(a, axis1, axis2):
     return reordered(x, prim.tuple_set(prim.tuple_set(counted(x.ndim), i, j), j, i))
 
 
+def moved(left, source, destination, taken, at):
+    """The order of axes from a position on: those that are sent there, else the next of what is left."""
+    if at == len(taken):
+        return ()
+    elif taken[at] == 1:
+        return (sent(source, destination, at),) + moved(left, source, destination, taken, at + 1)
+    else:
+        return (left[0],) + moved(left[1:], source, destination, taken, at + 1)
+
+
+def sent(source, destination, at):
+    """The axis that goes to a position."""
+    if destination[0] == at:
+        return source[0]
+    else:
+        return sent(source[1:], destination[1:], at)
+
+
+@implements("numpy.rollaxis")
+def rollaxis(a, axis, start=0):
+    """The array with an axis moved before another."""
+    x = as_array(a)
+    i = normalize(axis, x.ndim)
+    if start == x.ndim:
+        return reordered(x, without(counted(x.ndim), i) + (i,))
+    else:
+        before = normalize(start, x.ndim)
+        return reordered(x, inserted(without(counted(x.ndim), i), before - 1 if i < before else before, i))
+
+
 @implements("numpy.moveaxis")
 def moveaxis(a, source, destination):
     x = as_array(a)
-    if prim.is_tuple(source) or prim.is_tuple(destination):
-        prim.error("np.moveaxis of several axes is not supported")
+    if prim.is_tuple(source) and prim.is_tuple(destination):
+        if len(source) != len(destination):
+            prim.error("`source` and `destination` arguments must have the same number of elements")
+        else:
+            left = kept(counted(x.ndim), mark_each(source, (0,) * x.ndim))
+            taken = mark_each(destination, (0,) * x.ndim)
+            return reordered(x, moved(left, normalized(source, x.ndim), normalized(destination, x.ndim), taken, 0))
+    elif prim.is_tuple(source) or prim.is_tuple(destination):
+        prim.error("`source` and `destination` arguments must have the same number of elements")
     else:
         i = normalize(source, x.ndim)
         return reordered(x, inserted(without(counted(x.ndim), i), normalize(destination, x.ndim), i))
+
+
+def chosen(marks, index):
+    """An index with something for each marked axis, and all of the others."""
+    if len(marks) == 0:
+        return ()
+    elif marks[0] == 1:
+        return (index,) + chosen(marks[1:], index)
+    else:
+        return (slice(None),) + chosen(marks[1:], index)
+
+
+def check_ones(shape, marks):
+    """Raises ValueError unless the marked extents are 1."""
+    if len(shape) > 0:
+        if marks[0] == 1:
+            if shape[0] != 1:
+                raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
+        check_ones(shape[1:], marks[1:])
 
 
 @implements("numpy.expand_dims")
 def expand_dims(a, axis):
     x = as_array(a)
     if prim.is_tuple(axis):
-        prim.error("np.expand_dims of several axes is not supported")
+        marks = mark_each(axis, (0,) * (x.ndim + len(axis)))
+        return x[chosen(marks, None)]
     else:
         return x[(slice(None),) * normalize(axis, x.ndim + 1) + (None,)]
 
@@ -97,7 +154,9 @@ def squeeze(a, axis=None):
     if axis is None:
         prim.error("np.squeeze needs axis=: without it the result's dimension depends on the shape")
     elif prim.is_tuple(axis):
-        prim.error("np.squeeze of several axes is not supported")
+        marks = mark_each(axis, (0,) * x.ndim)
+        check_ones(x.shape, marks)
+        return prim.view(x, kept(x.shape, marks), kept(x.strides, marks), 0)
     else:
         at = normalize(axis, x.ndim)
         if x.shape[at] != 1:
@@ -172,11 +231,109 @@ def rolled(out, a, shift, axis):
             out[prefix + (to,)] = a[prefix + (i,)]
 
 
+def sum_of(shifts):
+    """The sum of a tuple of shifts."""
+    if len(shifts) == 0:
+        return 0
+    else:
+        return shifts[0] + sum_of(shifts[1:])
+
+
+def roll_each(x, shifts, axes):
+    """Shifts along several axes."""
+    if len(shifts) == 1 and len(axes) > 1:
+        return roll_each(x, shifts * len(axes), axes)
+    elif len(shifts) != len(axes):
+        prim.error("shape mismatch: the shifts and axes of np.roll must be as many")
+    elif len(axes) == 0:
+        return x.copy()
+    elif len(axes) == 1:
+        return roll(x, shifts[0], axes[0])
+    else:
+        return roll_each(roll(x, shifts[0], axes[0]), shifts[1:], axes[1:])
+
+
+@implements("numpy.rot90")
+def rot90(m, k=1, axes=None):
+    """The array turned in the plane of two axes, the first two by default."""
+    x = as_array(m)
+    if axes is None:
+        return rot90(x, k, (0, 1))
+    elif not prim.is_literal(k):
+        prim.error("k must be a constant here, since the type of the result depends on it")
+    elif not prim.is_tuple(axes) or len(axes) != 2:
+        prim.error("len(axes) must be 2.")
+    else:
+        i = normalize(axes[0], x.ndim)
+        j = normalize(axes[1], x.ndim)
+        if i == j:
+            prim.error("Axes must be different.")
+        elif k % 4 == 0:
+            return x[:]
+        elif k % 4 == 2:
+            return flip(x, (i, j))
+        elif k % 4 == 1:
+            return swapaxes(flip(x, j), i, j)
+        else:
+            return flip(swapaxes(x, i, j), j)
+
+
+def joint_shape(arrays):
+    """The shape of arrays broadcast together."""
+    if len(arrays) == 0:
+        return ()
+    else:
+        return common_shape(arrays[0].shape, joint_shape(arrays[1:]))
+
+
+def each_array(items):
+    """Each item as an array."""
+    if len(items) == 0:
+        return ()
+    else:
+        return (as_array(items[0]),) + each_array(items[1:])
+
+
+def each_spread(arrays, shape):
+    """Each array as a view of a shape."""
+    if len(arrays) == 0:
+        return ()
+    else:
+        return (spread_to(arrays[0], shape),) + each_spread(arrays[1:], shape)
+
+
+@implements("numpy.broadcast_arrays")
+def broadcast_arrays(*args, subok=False):
+    """Views of the arrays in their common shape."""
+    arrays = each_array(args)
+    return each_spread(arrays, joint_shape(arrays))
+
+
+@implements("numpy.broadcast_shapes")
+def broadcast_shapes(*args):
+    """The common shape of shapes."""
+    return joint_extents(args)
+
+
+def joint_extents(shapes):
+    """Shapes and extents broadcast together."""
+    if len(shapes) == 0:
+        return ()
+    else:
+        first = shapes[0] if prim.is_tuple(shapes[0]) else (shapes[0],)
+        return common_shape(first, joint_extents(shapes[1:]))
+
+
 @implements("numpy.roll")
 def roll(a, shift, axis=None):
     x = as_array(a)
-    if prim.is_tuple(shift) or prim.is_tuple(axis):
-        prim.error("np.roll of several axes is not supported")
+    if prim.is_tuple(shift) and not prim.is_tuple(axis):
+        if axis is None:
+            return roll(x, sum_of(shift))
+        else:
+            return roll(x, sum_of(shift), axis)
+    elif prim.is_tuple(axis):
+        return roll_each(x, shift if prim.is_tuple(shift) else (shift,) * len(axis), axis)
     elif axis is None:
         line = x if x.ndim == 1 else flat(x)
         out = prim.empty(line.shape, prim.dtype(x))

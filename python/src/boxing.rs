@@ -99,7 +99,7 @@ impl Boxer {
         let mut slots = 0;
         let plan = plan(py, ty, made_of, &mut slots, &mut owners)?;
         let numpy = if uses_numpy(&plan) { Some(numpy_api::load(py)?) } else { None };
-        let shared = has_containers(ty) || functions::has_cells(ty);
+        let shared = objects::has_containers(ty) || functions::has_cells(ty);
         Ok(Boxer { plan, slots, owners, shared, numpy })
     }
 
@@ -210,15 +210,6 @@ impl<'a> Boxes<'a> {
             Ok(plan) => unsafe { self.reader.make_from(&plan, slots) },
             Err(()) => ptr::null_mut(),
         }
-    }
-}
-
-fn has_containers(ty: &Ty) -> bool {
-    match ty {
-        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) | Ty::Object(..) => true,
-        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_containers),
-        Ty::Optional(t) => has_containers(t),
-        _ => false,
     }
 }
 

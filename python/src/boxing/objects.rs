@@ -9,10 +9,21 @@ use crate::collections::Maker;
 use crate::containers::{self, helpers};
 use crate::records;
 use cumbia_abi::{ListObject, Owner, StrObject};
+use cumbia_frontend::types::Ty;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use std::ptr;
+
+/// Whether a result may have an object in two places.
+pub(super) fn has_containers(ty: &Ty) -> bool {
+    match ty {
+        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) | Ty::Object(..) => true,
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_containers),
+        Ty::Optional(t) => has_containers(t),
+        _ => false,
+    }
+}
 
 impl Reader<'_> {
     /// A string or container: the caller's own, one that was made before, or a new one.

@@ -60,6 +60,8 @@ enum Plan {
     Row(Arc<structured::Entry>, Form),
     /// An instance of a class of the user.
     Record(Arc<Entry>, Box<Plan>),
+    /// An object of a dataclass: its fields, and their slots.
+    Object(Arc<Entry>, Box<Plan>, usize),
     /// A member of an enum, by position.
     Enum(Arc<Entry>),
     /// One of several functions, each behind a flag: with its number of slots.
@@ -99,7 +101,7 @@ impl Boxer {
         let mut slots = 0;
         let plan = plan(py, ty, made_of, &mut slots, &mut owners)?;
         let numpy = if uses_numpy(&plan) { Some(numpy_api::load(py)?) } else { None };
-        let shared = has_containers(ty) || functions::has_cells(ty);
+        let shared = objects::has_containers(ty) || functions::has_cells(ty);
         Ok(Boxer { plan, slots, owners, shared, numpy })
     }
 
@@ -213,15 +215,6 @@ impl<'a> Boxes<'a> {
     }
 }
 
-fn has_containers(ty: &Ty) -> bool {
-    match ty {
-        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) => true,
-        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_containers),
-        Ty::Optional(t) => has_containers(t),
-        _ => false,
-    }
-}
-
 fn uses_numpy(plan: &Plan) -> bool {
     match plan {
         Plan::Num(_) | Plan::Array(_) | Plan::Records(_) | Plan::Row(..) => true,
@@ -237,6 +230,7 @@ fn uses_numpy(plan: &Plan) -> bool {
         | Plan::Record(_, inner)
         | Plan::Collection(inner, _)
         | Plan::List(inner, _)
+        | Plan::Object(_, inner, _)
         | Plan::Set(inner, _) => uses_numpy(inner),
         Plan::Dict(pair, _) => uses_numpy(&pair.0) || uses_numpy(&pair.1),
         _ => false,
@@ -289,6 +283,10 @@ fn plan(
         Ty::Bytes => Plan::Bytes,
         Ty::Buffer(b) => Plan::Buffer(*b),
         Ty::List(t, _) => Plan::List(Box::new(element(t)?), t.part_types().len()),
+        Ty::Object(class, fields) => {
+            let entry = records::entry(class.handle);
+            Plan::Object(entry, Box::new(element(fields)?), fields.part_types().len())
+        }
         Ty::Set(t, _) => Plan::Set(Box::new(element(t)?), t.part_types().len()),
         Ty::Dict(pair, _) => Plan::Dict(
             Box::new((element(&pair.0)?, element(&pair.1)?)),
@@ -520,6 +518,7 @@ impl Reader<'_> {
                 | Plan::List(..)
                 | Plan::Set(..)
                 | Plan::Dict(..)
+                | Plan::Object(..)
                 | Plan::Collection(..) => {
                     let object = self.next() as *mut Owner;
                     self.object(plan, object)

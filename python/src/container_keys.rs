@@ -17,7 +17,7 @@ use std::ptr;
 use std::sync::Arc;
 
 /// Deepest nesting of containers in an argument.
-const MAX_DEPTH: u32 = 16;
+pub const MAX_DEPTH: u32 = 16;
 
 /// Whether a class is that of strings' and containers' arguments, other than `str`.
 pub fn is_container(class: *mut ffi::PyTypeObject) -> bool {
@@ -245,6 +245,9 @@ fn merge(a: &Ty, b: &Ty) -> Option<Ty> {
             let items: Option<Arc<[Ty]>> =
                 x.iter().zip(y.iter()).map(|(p, q)| merge(p, q)).collect();
             Ty::Record(c.clone(), items?)
+        }
+        (Ty::Object(c, x), Ty::Object(d, y)) if c == d => {
+            Ty::Object(c.clone(), merge(x, y)?.into())
         }
         (Ty::Optional(x), Ty::Optional(y)) => Ty::Optional(merge(x, y)?.into()),
         (Ty::Optional(x), y) | (y, Ty::Optional(x)) => Ty::Optional(merge(x, y)?.into()),

@@ -71,6 +71,10 @@ impl Layouts {
                 items.iter().for_each(|t| self.collect(t));
             }
             Ty::Keywords(items) => items.iter().for_each(|(_, t)| self.collect(t)),
+            Ty::Object(_, t) => {
+                self.add(t);
+                self.collect(t);
+            }
             Ty::Optional(t) => self.collect(t),
             _ => {}
         }
@@ -101,6 +105,7 @@ const MOST_RECENT: usize = 1024;
 pub fn needs_loan(ty: &Ty) -> bool {
     match ty {
         Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
+        Ty::Object(..) => true,
         Ty::Collection(..) => true,
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(needs_loan),
         Ty::Keywords(items) => items.iter().any(|(_, t)| needs_loan(t)),
@@ -191,7 +196,8 @@ impl<'a> Loan<'a> {
             | Ty::List(..)
             | Ty::Set(..)
             | Ty::Dict(..)
-            | Ty::Collection(..) => {
+            | Ty::Collection(..)
+            | Ty::Object(..) => {
                 let object = slots[*at] as *mut PyObject;
                 // SAFETY: the argument itself stands in the slot.
                 unsafe { self.store(context, ty, object, &mut slots[*at])? };
@@ -319,7 +325,12 @@ impl<'a> Loan<'a> {
                     (*string).refcount += 1;
                     slots.write(string as u64);
                 }
-                Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) => {
+                Ty::Bytes
+                | Ty::List(..)
+                | Ty::Set(..)
+                | Ty::Dict(..)
+                | Ty::Collection(..)
+                | Ty::Object(..) => {
                     let native = self.native(context, ty, object)?;
                     (*native).refcount += 1;
                     slots.write(native as u64);
@@ -373,6 +384,23 @@ impl<'a> Loan<'a> {
                         (*list).length += 1;
                     }
                     list.cast()
+                }
+                Ty::Object(class, fields) => {
+                    let layout = self.layouts.of(fields) as u64;
+                    let native = helper(helpers::LIST_NEW, context, &[layout, 1])?;
+                    let native = native as *mut ListObject;
+                    self.hold(object, native.cast(), ty);
+                    let mut at = (*native).owner.data.cast::<u64>();
+                    for (i, field) in fields.items().iter().enumerate() {
+                        let value = crate::records::attribute(class.handle, object, i);
+                        let Some(value) = value else { return Err(changed()) };
+                        let address = value.as_ptr();
+                        self.held.push(value);
+                        self.store(context, field, address, at)?;
+                        at = at.wrapping_add(field.part_types().len());
+                    }
+                    (*native).length = 1;
+                    native.cast()
                 }
                 Ty::Set(t, _) => {
                     let layout = self.layouts.of(t) as u64;

@@ -11,7 +11,7 @@
 
 use crate::arguments::Frame;
 use crate::boxing::Boxes;
-use crate::containers::waiting::holds_containers;
+use crate::containers::waiting::{holds_containers, holds_objects};
 use crate::containers::{Layouts, Loan, needs_loan};
 use crate::dispatcher::Dispatcher;
 use crate::guards::Guards;
@@ -123,6 +123,12 @@ unsafe fn new_state(
     let mut context = OwnedContext::new();
     let mut loan = None;
     let of = resume_of(specialization);
+    if let Some(ty) = args.iter().chain([&of.of.item]).find(|ty| holds_objects(ty)) {
+        return Err(PyTypeError::new_err(format!(
+            "a compiled generator can't share a {ty:#} with Python: it can be changed while the \
+             generator waits; pass its fields, or make the dataclass frozen"
+        )));
+    }
     let guards = &specialization.guards;
     let mut globals = (!guards.objects.is_empty()).then(|| specialization.global_objects());
     if args.iter().chain(guards.types()).any(needs_loan) || holds_containers(&of.of.item) {

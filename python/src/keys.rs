@@ -262,9 +262,9 @@ pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
             }
         }
         Ty::Enum(class) => out.push(record(class.class.handle)),
-        Ty::Record(class, items) => {
+        Ty::Record(class, _) | Ty::Object(class, _) => {
             out.push(record(class.handle));
-            for item in items.iter() {
+            for item in ty.as_record().map_or(&[][..], |(_, items)| items) {
                 words(item, out)?;
             }
         }

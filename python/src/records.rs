@@ -8,10 +8,12 @@
 //! attributes).
 
 use crate::arguments::{Frame, Refusal};
+use crate::container_keys::MAX_DEPTH;
 use crate::keys;
 use crate::numpy_api::NumPy;
 use cumbia_frontend::classes::{Class, ClassKind, Enum, Field};
 use cumbia_frontend::environment::Global;
+use cumbia_frontend::infer::containers::is_storable;
 use cumbia_frontend::types::Ty;
 use pyo3::exceptions::{PyBaseException, PyTypeError};
 use pyo3::ffi::{self, PyObject};
@@ -299,8 +301,11 @@ fn read_dataclass(
         // Wrapped by `reprlib`-like decorators or not, generated code has no file.
         Ok(file == "<string>")
     };
-    // What a class of its own does on assignment isn't known.
+    // What a class of its own does on assignment, or when an instance is dropped, isn't known.
     frozen &= generated("__setattr__")?;
+    if !frozen && !inherits(class, &object, &["__setattr__"])? || class.hasattr("__del__")? {
+        return Ok(());
+    }
     if !flag("init")? || !generated("__init__")? {
         not_callable = Some("its __init__ is its own");
     }
@@ -516,7 +521,82 @@ fn instance<'py>(
     }
 }
 
+/// Whether an instance has attributes of its own that hide what its class has, as compiled
+/// code sees it. Cached values of properties are none.
+fn hides_attributes(entry: &Entry, object: &Bound<'_, PyAny>) -> bool {
+    let hides = || -> PyResult<bool> {
+        let Some(own) = object.getattr_opt("__dict__")? else { return Ok(false) };
+        let own = own.cast_into::<PyDict>()?;
+        if own.len() <= entry.names.len() {
+            return Ok(false);
+        }
+        let class = object.get_type();
+        let cached = object.py().import("functools")?.getattr("cached_property")?;
+        for name in own.keys() {
+            let field =
+                entry.names.iter().any(|n| n.bind(object.py()).as_any().eq(&name).unwrap_or(false));
+            if !field
+                && let Some(found) = class.getattr_opt(name.cast::<PyString>()?)?
+                && !found.is_instance(&cached)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    hides().unwrap_or(true)
+}
+
 impl Frame {
+    /// Appends an instance that can be changed: it stands in the slot itself until its
+    /// fields are copied for the call. False for others.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Frame::read`].
+    unsafe fn read_object(
+        &mut self,
+        entry: &Entry,
+        class: &Class,
+        object: *mut PyObject,
+        numpy: Option<&NumPy>,
+        depth: u32,
+    ) -> Result<bool, Refusal> {
+        if !matches!(class.kind, ClassKind::Dataclass { frozen: false, .. }) {
+            return Ok(false);
+        }
+        if depth >= MAX_DEPTH {
+            return Err(Refusal::Tuple);
+        }
+        // SAFETY: the object is valid, and the GIL is held.
+        let hides = Python::attach(|py| unsafe {
+            hides_attributes(entry, &Bound::from_borrowed_ptr(py, object))
+        });
+        if hides {
+            return Err(Refusal::Type);
+        }
+        let mut fields = Frame::new();
+        for name in &entry.names {
+            // SAFETY: as in `read_instance`; the frame is dropped with the GIL held.
+            unsafe {
+                let value = ffi::PyObject_GetAttr(object, name.as_ptr());
+                if value.is_null() {
+                    ffi::PyErr_Clear();
+                    return Err(Refusal::Type);
+                }
+                fields.hold(value);
+                fields.read_at(value, numpy, depth + 1)?;
+            }
+        }
+        if !by_reference(class, &keys::types(&fields.keys)) {
+            return Ok(false);
+        }
+        self.keys.push(keys::record(class.handle));
+        self.keys.extend_from_slice(&fields.keys);
+        self.slots.push(object as u64);
+        Ok(true)
+    }
+
     /// Appends an argument that is an instance of a class of the user.
     ///
     /// # Safety
@@ -574,6 +654,10 @@ impl Frame {
                 }
             }
             Known::Class(class) if matches!(class.kind, ClassKind::Dataclass { .. }) => {
+                // SAFETY: as for this function.
+                if unsafe { self.read_object(&entry, class, object, numpy, depth)? } {
+                    return Ok(());
+                }
                 self.keys.push(keys::record(class.handle));
                 for name in &entry.names {
                     // SAFETY: no field is a descriptor that runs code; a field that isn't
@@ -610,9 +694,32 @@ pub unsafe fn attribute(handle: u64, object: *mut PyObject, field: usize) -> Opt
     })
 }
 
+/// Assigns a dataclass's field by position; false with an exception set.
+///
+/// # Safety
+///
+/// `object` is an instance of the class of the handle, `value` a valid object, and the
+/// thread holds the GIL.
+pub unsafe fn set_attribute(
+    handle: u64,
+    object: *mut PyObject,
+    field: usize,
+    value: *mut PyObject,
+) -> bool {
+    // SAFETY: by the contract.
+    unsafe { ffi::PyObject_SetAttr(object, entry(handle).names[field].as_ptr(), value) == 0 }
+}
+
 /// The position of a member in its enum.
 pub fn position(handle: u64, object: *mut PyObject) -> Option<usize> {
     entry(handle).members.iter().position(|m| m.as_ptr() == object)
+}
+
+/// Whether instances with fields of these types are objects of compiled code: those that
+/// can be changed, if all fields have a form in memory.
+fn by_reference(class: &Class, fields: &[Ty]) -> bool {
+    matches!(class.kind, ClassKind::Dataclass { frozen: false, .. })
+        && fields.iter().all(is_storable)
 }
 
 /// The type of an instance's key, the types of its fields being read by `field`.
@@ -620,7 +727,12 @@ pub fn key_type(handle: u64, mut field: impl FnMut() -> Ty) -> Ty {
     match &entry(handle).known {
         Known::Enum(class) => Ty::Enum(class.clone()),
         Known::Class(class) => {
-            Ty::Record(class.clone(), class.fields.iter().map(|_| field()).collect())
+            let items: Vec<Ty> = class.fields.iter().map(|_| field()).collect();
+            if by_reference(class, &items) {
+                Ty::Object(class.clone(), Ty::tuple(items).into())
+            } else {
+                Ty::Record(class.clone(), items.into())
+            }
         }
     }
 }

@@ -46,7 +46,7 @@ def test_the_interpreter_runs_instead_of_machine_code():
         "import time, cumbia\n"
         "def f(n):\n    s = 0\n    for i in range(n):\n        s ^= i\n    return s\n"
         "g = cumbia.jit(source='def f(n):\\n    s = 0\\n    for i in range(n):\\n        s ^= i\\n    return s\\n')(f)\n"
-        "g(1)\nstart = time.process_time()\ng(300_000)\nprint(time.process_time() - start)\n"
+        "g(1)\nstart = time.process_time()\ng(5_000_000)\nprint(time.process_time() - start)\n"
     )
     def seconds(**environment):
         ran = subprocess.run(

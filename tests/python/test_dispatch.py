@@ -105,10 +105,10 @@ def test_default_of_another_type_is_typed_as_it_is():
 
 def test_a_default_that_cant_be_passed_is_named():
     @jit
-    def f(x, mode=slice(3)):
+    def f(x, mode=object()):
         return x
 
-    with pytest.raises(TypeError, match=r"argument 'mode' of .*f\(\): a slice"):
+    with pytest.raises(TypeError, match=r"argument 'mode' of .*f\(\): object"):
         f(1)
 
 

@@ -37,6 +37,7 @@ impl fmt::Display for Ty {
             Ty::Row(row) => write!(f, "{row}"),
             Ty::StructDType(dtype) => write!(f, "dtype({dtype})"),
             Ty::Record(class, items) => classes::show_record(f, class, items),
+            Ty::Object(class, fields) => classes::show_record(f, class, fields.items()),
             Ty::Member(class, at) => {
                 write!(f, "{}.{}", class.class.name, class.members[*at as usize].0)
             }

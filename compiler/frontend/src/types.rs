@@ -473,6 +473,9 @@ pub enum Ty {
     Keywords(Arc<[(Arc<str>, Ty)]>),
     /// Instance of a namedtuple or dataclass: its fields side by side.
     Record(Arc<Class>, Arc<[Ty]>),
+    /// Instance of a dataclass that can be changed, by reference: an object that holds
+    /// the tuple of its fields as a list holds its only element.
+    Object(Arc<Class>, Arc<Ty>),
     /// Member of an enum, known when compiling: by position.
     Member(Arc<Enum>, u32),
     /// Member of an enum: its position.
@@ -528,6 +531,7 @@ impl Ty {
                 Ty::Collection(_, t) => count(t, left),
                 Ty::List(t, _) | Ty::Set(t, _) | Ty::Generator(_, t) => count(t, left),
                 Ty::Dict(t, _) => count(&t.0, left) && count(&t.1, left),
+                Ty::Object(_, t) => count(t, left),
                 Ty::Callable(Callable::Method(receiver, _)) => count(receiver, left),
                 Ty::Callable(Callable::Partial(p)) => p.items().all(|t| count(t, left)),
                 Ty::Closure(c) => c.items().all(|t| count(t, left)),
@@ -573,6 +577,23 @@ impl Ty {
             Ty::Keywords(items) => Ty::Keywords(named(items, &mut f).into()),
             Ty::Choice(of) => Ty::Choice(of.iter().map(&mut f).collect()),
             other => other.clone(),
+        }
+    }
+
+    /// The items of a tuple; of other types none.
+    pub fn items(&self) -> &[Ty] {
+        match self {
+            Ty::Tuple(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The class and the types of the fields of a record or object.
+    pub fn as_record(&self) -> Option<(&Arc<Class>, &[Ty])> {
+        match self {
+            Ty::Record(class, items) => Some((class, items)),
+            Ty::Object(class, fields) => Some((class, fields.items())),
+            _ => None,
         }
     }
 
@@ -665,7 +686,9 @@ impl Ty {
             }
             Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
             Ty::Collection(_, storage) => storage.parts(out),
-            Ty::Exception | Ty::Generator(..) | Ty::Buffer(_) => out.push(Type::Ptr),
+            Ty::Exception | Ty::Generator(..) | Ty::Object(..) | Ty::Buffer(_) => {
+                out.push(Type::Ptr)
+            }
             Ty::None
             | Ty::Open(..)
             | Ty::Lit(_)

@@ -135,6 +135,7 @@ fn all() -> Vec<Ty> {
         out.push(Ty::Record(class(10, ClassKind::NamedTuple, 2), pair.clone()));
         out.push(Ty::Record(class(11, frozen, 2), pair.clone()));
         out.push(Ty::Record(class(12, changing, 2), pair.clone()));
+        out.push(Ty::Object(class(12, changing, 2), Arc::new(Ty::Tuple(pair.clone()))));
         out.push(Ty::Optional(Arc::new(ty.widen())));
         let record = Ty::Record(class(10, ClassKind::NamedTuple, 2), pair);
         out.push(Ty::Optional(Arc::new(record.widen())));

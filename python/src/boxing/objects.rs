@@ -4,13 +4,26 @@
 //! What is one object in compiled code becomes one object here, also where a container is
 //! an element of itself: a container is known before its elements are made.
 
-use super::{Plan, Reader, internal};
+use super::{Plan, Reader, internal, object_or_error};
 use crate::collections::Maker;
 use crate::containers::{self, helpers};
+use crate::records;
 use cumbia_abi::{ListObject, Owner, StrObject};
+use cumbia_frontend::types::Ty;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use std::ptr;
+
+/// Whether a result may have an object in two places.
+pub(super) fn has_containers(ty: &Ty) -> bool {
+    match ty {
+        Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) | Ty::Object(..) => true,
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_containers),
+        Ty::Optional(t) => has_containers(t),
+        _ => false,
+    }
+}
 
 impl Reader<'_> {
     /// A string or container: the caller's own, one that was made before, or a new one.
@@ -42,6 +55,25 @@ impl Reader<'_> {
                 }
                 Plan::Buffer(ty) => crate::buffers::make(*ty, object.cast()),
                 Plan::List(..) => ffi::PyList_New(0),
+                Plan::Object(entry, fields, width) => {
+                    let slots: &[u64] = match width {
+                        0 => &[],
+                        _ => std::slice::from_raw_parts((*object).data.cast::<u64>(), *width),
+                    };
+                    let fields = self.make_from(fields, slots);
+                    if fields.is_null() {
+                        return fields;
+                    }
+                    let made = object_or_error(|py| {
+                        let fields = Bound::from_owned_ptr(py, fields).cast_into::<PyTuple>()?;
+                        records::make(py, entry, fields)
+                    });
+                    if !made.is_null() {
+                        ffi::Py_INCREF(made);
+                        self.made.insert(object, made);
+                    }
+                    return made;
+                }
                 Plan::Set(..) => ffi::PySet_New(ptr::null_mut()),
                 Plan::Collection(storage, maker) => {
                     return self.collection(storage, maker, object);

@@ -96,6 +96,19 @@ unsafe fn each_item(
     }
 }
 
+/// Whether a value may hold an instance of a dataclass that can be changed: what Python
+/// assigns to it while a generator waits isn't read again.
+pub fn holds_objects(ty: &Ty) -> bool {
+    match ty {
+        Ty::Object(..) => true,
+        Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) | Ty::Collection(_, t) => holds_objects(t),
+        Ty::Dict(pair, _) => holds_objects(&pair.0) || holds_objects(&pair.1),
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(holds_objects),
+        Ty::Keywords(items) => items.iter().any(|(_, t)| holds_objects(t)),
+        _ => false,
+    }
+}
+
 /// Whether a value may hold containers.
 pub fn holds_containers(ty: &Ty) -> bool {
     match ty {

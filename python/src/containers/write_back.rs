@@ -56,6 +56,13 @@ pub(super) unsafe fn content(native: *mut Owner, ty: &Ty) -> Vec<u64> {
                 }
                 std::slice::from_raw_parts((*list).owner.data.cast::<u64>(), slots).to_vec()
             }
+            Ty::Object(_, fields) => match fields.part_types().len() {
+                0 => Vec::new(),
+                slots => {
+                    let first = (*native).data.cast::<u64>();
+                    std::slice::from_raw_parts(first, slots).to_vec()
+                }
+            },
             _ => {
                 let table: *mut TableObject = native.cast();
                 let (keys, values) = match ty {
@@ -166,6 +173,25 @@ pub(super) unsafe fn write_back(
                 let failed = ffi::PyList_SetSlice(lent.object, 0, isize::MAX, new) != 0;
                 ffi::Py_DECREF(new);
                 if failed { Err(error()) } else { Ok(()) }
+            }
+            Ty::Object(class, fields) => {
+                let mut at = 0;
+                for (i, field) in fields.items().iter().enumerate() {
+                    let end = at + field.part_types().len();
+                    if now[at..end] != lent.before[at..end] {
+                        let item = boxes.make(field, &now[at..end]);
+                        if item.is_null() {
+                            return Err(error());
+                        }
+                        let set = crate::records::set_attribute(class.handle, lent.object, i, item);
+                        ffi::Py_DECREF(item);
+                        if !set {
+                            return Err(error());
+                        }
+                    }
+                    at = end;
+                }
+                Ok(())
             }
             Ty::Set(t, _) => {
                 let (mut items, mut failed) = (Vec::new(), false);

@@ -180,3 +180,33 @@ def matched(value):
             return density
         case Interval(low, high=h):
             return low + h
+
+
+@program(call([State(0.0, 1.0), State(2.0, -1.0)], State(9.0, 9.0)))
+def aliases_in_a_list(states, extra):
+    first = states[0]
+    states[0], states[1] = states[1], states[0]
+    states.append(extra)
+    first.x = 5.0
+    extra.steps += 1
+    return states[1].x, states[1] is first, states[-1] is extra
+
+
+@program(call(State(1.0, 2.0), 0), call(State(1.0, 2.0), 2))
+def changed_before_it_raises(s, n):
+    s.x = 7.0
+    s.steps = 10 // n
+    s.v = 0.0
+    return s
+
+
+@program(call(State(1.0, 2.0), 1.5), call(State(1.0, 2.0), True))
+def a_field_keeps_its_type(s, steps):
+    s.steps = steps
+    return s.steps
+
+
+@program(call(State(1.0, 2.0)))
+def compared_and_shown(s):
+    t = State(1.0, 2.0)
+    return s == t, s is t, s is s, str(s), f"{t!r}"

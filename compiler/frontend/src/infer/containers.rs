@@ -229,6 +229,7 @@ pub fn has_members(ty: &Ty) -> bool {
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_members),
         Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) | Ty::Collection(_, t) => has_members(t),
         Ty::Dict(pair, _) => has_members(&pair.0) || has_members(&pair.1),
+        Ty::Object(_, t) => has_members(t),
         _ => false,
     }
 }
@@ -236,7 +237,7 @@ pub fn has_members(ty: &Ty) -> bool {
 /// Whether elements of a type can be sorted, or Python says itself that they can't.
 fn is_ordered(ty: &Ty) -> bool {
     match ty {
-        Ty::Enum(_) | Ty::Member(..) | Ty::Collection(..) => false,
+        Ty::Enum(_) | Ty::Member(..) | Ty::Object(..) | Ty::Collection(..) => false,
         Ty::Num(d) => !d.is_time(),
         Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_ordered),
         Ty::Tuple(items) => items.iter().all(is_ordered),
@@ -255,7 +256,7 @@ pub fn is_storable(ty: &Ty) -> bool {
             let copied = matches!(class.kind, ClassKind::Dataclass { frozen: true, .. });
             (class.is_tuple() || copied) && items.iter().all(is_storable)
         }
-        Ty::Optional(t) | Ty::Collection(_, t) => is_storable(t),
+        Ty::Optional(t) | Ty::Object(_, t) | Ty::Collection(_, t) => is_storable(t),
         Ty::None | Ty::Array(_) | Ty::Open(..) | Ty::Enum(_) => true,
         // A set is in the order of Python's hashes.
         Ty::Set(t, _) => !has_members(t),
@@ -638,7 +639,7 @@ pub fn kind_name(ty: &Ty) -> String {
 /// Whether a value has a text that the runtime makes from its slots: a namedtuple has not.
 pub fn is_showable(ty: &Ty) -> bool {
     match ty {
-        Ty::Record(..) | Ty::Enum(_) | Ty::Member(..) | Ty::Buffer(_) => false,
+        Ty::Record(..) | Ty::Object(..) | Ty::Enum(_) | Ty::Member(..) | Ty::Buffer(_) => false,
         Ty::Collection(kind, t) => *kind == Collection::FrozenSet && is_showable(t),
         Ty::Num(d) => !d.is_time(),
         Ty::Tuple(items) => items.iter().all(is_showable),
@@ -675,7 +676,7 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
         }
         (Ty::Collection(..), _) | (_, Ty::Collection(..)) => false,
         (Ty::Optional(x), y) | (y, Ty::Optional(x)) => *y == Ty::None || comparable(x, y),
-        (Ty::Array(_), _) | (_, Ty::Array(_)) => false,
+        (Ty::Array(_) | Ty::Object(..), _) | (_, Ty::Array(_) | Ty::Object(..)) => false,
         _ => {
             let plain = |t: &Ty| t.is_number() || is_object(t) || *t == Ty::None;
             plain(&a.widen()) && plain(&b.widen()) && numeric_or_same(a, b)
@@ -688,7 +689,7 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
 fn is_probe(element: &Ty, value: &Ty) -> bool {
     fn is_plain(ty: &Ty) -> bool {
         match ty {
-            Ty::Enum(_) | Ty::Member(..) | Ty::Array(_) => false,
+            Ty::Enum(_) | Ty::Member(..) | Ty::Array(_) | Ty::Object(..) => false,
             Ty::Num(d) => !d.is_time(),
             Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_plain),
             Ty::Tuple(items) => items.iter().all(is_plain),

@@ -217,6 +217,7 @@ impl<'e> Engine<'e> {
                 let items = items.iter().map(|t| self.with_site(t, open)).collect();
                 Ty::Record(class.clone(), items)
             }
+            Ty::Object(class, t) => Ty::Object(class.clone(), Arc::new(self.with_site(t, open))),
             Ty::Optional(t) => Ty::Optional(Arc::new(self.with_site(t, open))),
             Ty::Collection(kind, t) => {
                 Ty::Collection(kind.clone(), Arc::new(self.with_site(t, open)))

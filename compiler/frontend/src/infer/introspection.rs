@@ -58,7 +58,7 @@ pub fn classes_of(ty: &Ty) -> Vec<Ty> {
 
 fn of_class(ty: &Ty, class: &Class) -> Option<bool> {
     let own = match ty {
-        Ty::Record(own, _) => own,
+        Ty::Record(own, _) | Ty::Object(own, _) => own,
         Ty::Member(own, _) | Ty::Enum(own) => &own.class,
         _ if is_data(ty) && class.plain_check => return Some(false),
         _ => return None,
@@ -69,7 +69,7 @@ fn of_class(ty: &Ty, class: &Class) -> Option<bool> {
 fn of_library(ty: &Ty, class: &str) -> Option<bool> {
     let ty = &ty.widen();
     match ty {
-        Ty::Record(own, _) => {
+        Ty::Record(own, _) | Ty::Object(own, _) => {
             return match class {
                 "builtins.object" => Some(true),
                 "builtins.tuple" => Some(own.is_tuple()),
@@ -230,7 +230,7 @@ pub fn class_of(ty: &Ty) -> Option<Ty> {
         Ty::Range(_) => library("builtins.range"),
         Ty::Slice(_) => library("builtins.slice"),
         Ty::Array(_) => library("numpy.ndarray"),
-        Ty::Record(class, _) => Some(Ty::Callable(Callable::Class(class))),
+        Ty::Record(class, _) | Ty::Object(class, _) => Some(Ty::Callable(Callable::Class(class))),
         Ty::Enum(class) => Some(Ty::Callable(Callable::Enum(class))),
         _ => None,
     }
@@ -303,6 +303,9 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         (x, y) if bools(x) && bools(y) => Runtime,
         (Ty::Optional(x), y) | (y, Ty::Optional(x)) if bools(x) && bools(y) => Runtime,
         (x, y) if bools(x) && is_data(y) || bools(y) && is_data(x) => Always(false),
+        (Ty::Object(c, x), Ty::Object(d, y)) if c == d && x == y => Runtime,
+        (Ty::Object(c, _), Ty::Object(d, _)) if c != d => Always(false),
+        (Ty::Object(..), x) | (x, Ty::Object(..)) if is_data(x) => Always(false),
         // A container is one object.
         (Ty::List(..), Ty::List(..))
         | (Ty::Set(..), Ty::Set(..))

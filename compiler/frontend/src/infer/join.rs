@@ -109,7 +109,9 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         }
         (Ty::Iter(x), Ty::Iter(y)) => Some(Ty::Iter(Arc::new(join(x, y)?))),
         (Ty::Open(..), t) | (t, Ty::Open(..)) => Some(t.clone()),
-        (Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..), _) => same_elements(a, b),
+        (Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) | Ty::Object(..), _) => {
+            same_elements(a, b)
+        }
         _ if a.is_number() && b.is_number() => numeric::join(a, b),
         _ => choice(a, b),
     }
@@ -181,6 +183,9 @@ fn same_elements(a: &Ty, b: &Ty) -> Option<Ty> {
             let items: Option<Arc<[Ty]>> =
                 x.iter().zip(y.iter()).map(|(p, q)| same_elements(p, q)).collect();
             Some(Ty::Record(c.clone(), items?))
+        }
+        (Ty::Object(c, x), Ty::Object(d, y)) if c == d => {
+            Some(Ty::Object(c.clone(), Arc::new(same_elements(x, y)?)))
         }
         (Ty::Optional(x), Ty::Optional(y)) => Some(Ty::Optional(Arc::new(same_elements(x, y)?))),
         _ => None,

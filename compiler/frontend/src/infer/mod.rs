@@ -259,6 +259,7 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         Ty::Closure(_) | Ty::Choice(_) => Some(true),
         Ty::Keywords(items) => Some(!items.is_empty()),
         Ty::Record(class, items) => Some(!class.is_tuple() || !items.is_empty()),
+        Ty::Object(..) => Some(true),
         Ty::Member(class, at) if class.is_int => names::global_type(&class.members[*at as usize].1)
             .and_then(|value| constant_truth(&value)),
         Ty::Member(class, _) | Ty::Enum(class) if !class.is_int && !class.is_flag => Some(true),

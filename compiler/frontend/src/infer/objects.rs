@@ -209,7 +209,8 @@ impl Sweep<'_, '_, '_> {
                 {
                     self.not_numbers(span, &[ta, tb])
                 }
-                (true, Ty::Record(c, _), _) | (true, _, Ty::Record(c, _))
+                (true, Ty::Record(c, _) | Ty::Object(c, _), _)
+                | (true, _, Ty::Record(c, _) | Ty::Object(c, _))
                     if matches!(c.kind, ClassKind::Dataclass { eq: false, .. }) =>
                 {
                     self.not_numbers(span, &[ta, tb])

@@ -6,7 +6,8 @@
 //! which guards them.
 
 use super::expressions::{Typed, known, one, refuse};
-use super::{Action, ArgFrom, FunctionKey, Sweep, names};
+use super::sites::without_sites;
+use super::{Action, ArgFrom, FunctionKey, Sweep, containers, names};
 use crate::classes::{Class, ClassKind, Enum};
 use crate::environment::Global;
 use crate::hir::{CallArg, HBlock, HValue};
@@ -61,6 +62,19 @@ pub fn raised_by_assignment(ty: &Ty, name: &str) -> Option<(&'static str, String
     }
 }
 
+/// Whether a value is of the class that a field's values are of: an int that becomes a
+/// float would be equal, and of another class.
+fn stays(field: &Ty, item: &Ty) -> bool {
+    match (field, item) {
+        _ if item.is_number() => item == field,
+        (Ty::Optional(inner), Ty::Optional(t)) => stays(inner, t),
+        (Ty::Optional(_), Ty::None) => true,
+        (Ty::Optional(inner), t) => stays(inner, t),
+        (Ty::Tuple(x), Ty::Tuple(y)) => x.iter().zip(y.iter()).all(|(p, q)| stays(p, q)),
+        _ => true,
+    }
+}
+
 impl Sweep<'_, '_, '_> {
     /// `value.name = item`, but for elements of structured arrays.
     pub(super) fn set_attribute(
@@ -71,14 +85,17 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let ty = known!(self, value);
-        known!(self, item);
+        let item = known!(self, item);
+        if let Ty::Object(class, fields) = &ty
+            && let Some(field) = class.field(name)
+        {
+            return self.set_field_of(&fields.items()[field], name, &item, span);
+        }
         if raised_by_assignment(&ty, name).is_some() {
             return Ok(Some(Vec::new()));
         }
         let help = match &ty {
-            Ty::Record(class, _) if !class.is_tuple() => {
-                "make a new one with dataclasses.replace, or keep what changes in variables"
-            }
+            Ty::Object(..) => "only the fields of the dataclass can be assigned",
             _ => "return the value and assign it in the caller",
         };
         Err(Box::new(
@@ -89,6 +106,26 @@ impl Sweep<'_, '_, '_> {
             )
             .help(help),
         ))
+    }
+
+    /// A field keeps its type.
+    fn set_field_of(&mut self, field: &Ty, name: &str, item: &Ty, span: Span) -> Typed {
+        if !self.engine.sites.unify(field, item) {
+            return refuse("CB0322", span, format!("{item:#} can't be stored in '{name}' here"));
+        }
+        let field = without_sites(&self.engine.sites.resolve(field));
+        let item = without_sites(&self.engine.sites.resolve(&item.widen()));
+        match super::join(&field, &item) {
+            Some(joined) if joined == field && stays(&field, &item) => Ok(Some(Vec::new())),
+            _ => Err(Box::new(
+                Diagnostic::error(
+                    "CB0322",
+                    span,
+                    format!("'{name}' is {field:#} in this object, and can't become {item:#}"),
+                )
+                .help("give the field its type when the object is made: 0.0 for a float"),
+            )),
+        }
     }
 
     /// A property of a record's or member's class: a call of its function; `None` for
@@ -103,7 +140,9 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Option<Typed> {
         let class = match ty {
-            Ty::Record(class, _) if class.field(name).is_none() => class.handle,
+            Ty::Record(class, _) | Ty::Object(class, _) if class.field(name).is_none() => {
+                class.handle
+            }
             Ty::Member(class, _) | Ty::Enum(class) => class.class.handle,
             _ => return None,
         };
@@ -125,7 +164,12 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Option<Typed> {
         Some(match ty {
-            Ty::Record(class, items) => self.record_attribute(block, at, class, items, name, span),
+            Ty::Record(class, items) => {
+                self.record_attribute(block, at, class, items, ty, name, span)
+            }
+            Ty::Object(class, fields) => {
+                self.record_attribute(block, at, class, fields.items(), ty, name, span)
+            }
             Ty::Member(class, place) => match &**name {
                 "name" | "_name_" => one(text(&class.members[*place as usize].0)),
                 "value" | "_value_" => {
@@ -175,16 +219,17 @@ impl Sweep<'_, '_, '_> {
         })
     }
 
+    #[allow(clippy::too_many_arguments)]
     fn record_attribute(
         &mut self,
         block: HBlock,
         at: usize,
         class: &Arc<Class>,
-        items: &Arc<[Ty]>,
+        items: &[Ty],
+        ty: &Ty,
         name: &Arc<str>,
         span: Span,
     ) -> Typed {
-        let ty = Ty::Record(class.clone(), items.clone());
         if let Some(field) = class.field(name) {
             self.act(block, at, Action::Plain);
             return one(items[field].clone());
@@ -193,13 +238,13 @@ impl Sweep<'_, '_, '_> {
             (ClassKind::NamedTuple, "_fields") => {
                 one(Ty::tuple(class.fields.iter().map(|f| text(&f.name))))
             }
-            (ClassKind::NamedTuple, "_replace") => method(ty, name),
-            (ClassKind::NamedTuple, "index" | "count") => method(Ty::Tuple(items.clone()), name),
+            (ClassKind::NamedTuple, "_replace") => method(ty.clone(), name),
+            (ClassKind::NamedTuple, "index" | "count") => method(Ty::Tuple(items.into()), name),
             (ClassKind::NamedTuple, "_asdict") => Err(Box::new(
                 Diagnostic::error("CB0403", span, "_asdict() of a namedtuple is not compiled")
                     .help("read the fields by name, or call it outside of the function"),
             )),
-            _ => self.found_in_class(block, at, class, &ty, name, span),
+            _ => self.found_in_class(block, at, class, ty, name, span),
         }
     }
 
@@ -263,7 +308,7 @@ impl Sweep<'_, '_, '_> {
                 Ty::Record(class, items) if class.is_tuple() && &**name == "_replace" => {
                     Some(self.replace(block, at, callee, (class, items), args, span))
                 }
-                Ty::Record(class, _) => {
+                Ty::Record(class, _) | Ty::Object(class, _) => {
                     Some(self.user_method(block, at, callee, class, (receiver, name), args, span))
                 }
                 Ty::Member(class, _) | Ty::Enum(class) => {
@@ -402,7 +447,27 @@ impl Sweep<'_, '_, '_> {
         types: Vec<Ty>,
         span: Span,
     ) -> Typed {
-        let ty = Ty::Record(class.clone(), types.into());
+        let ty = match class.kind {
+            ClassKind::Dataclass { frozen: false, .. } => {
+                let fields = without_sites(&Ty::tuple(types).widen());
+                if let Some(other) = fields.items().iter().find(|t| !containers::is_storable(t)) {
+                    let message = format!("{other:#} can't be in a field of {}", class.name);
+                    return refuse("CB0404", span, message);
+                }
+                if class.post_init {
+                    return refuse(
+                        "CB0404",
+                        span,
+                        format!(
+                            "the __post_init__ of {}, which isn't frozen, is not compiled",
+                            class.name
+                        ),
+                    );
+                }
+                Ty::Object(class.clone(), Arc::new(fields))
+            }
+            _ => Ty::Record(class.clone(), types.into()),
+        };
         let mut after = None;
         if class.post_init {
             let found = self.engine.env.class_attribute(class.handle, "__post_init__");

@@ -88,6 +88,7 @@ impl Sites {
             Ty::Record(class, items) => {
                 Ty::Record(class.clone(), items.iter().map(|t| self.resolve(t)).collect())
             }
+            Ty::Object(class, t) => Ty::Object(class.clone(), Arc::new(self.resolve(t))),
             Ty::Optional(t) => Ty::Optional(Arc::new(self.resolve(t))),
             Ty::Collection(kind, t) => Ty::Collection(kind.clone(), Arc::new(self.resolve(t))),
             other => other.map_function_items(|t| self.resolve(t)),
@@ -168,6 +169,7 @@ impl Sites {
             }
             (Ty::List(x, _), Ty::List(y, _)) | (Ty::Set(x, _), Ty::Set(y, _)) => self.unify(x, y),
             (Ty::Dict(x, _), Ty::Dict(y, _)) => self.unify(&x.0, &y.0) && self.unify(&x.1, &y.1),
+            (Ty::Object(_, x), Ty::Object(_, y)) => self.unify(x, y),
             (Ty::Collection(k, x), Ty::Collection(l, y)) if k == l => self.unify(x, y),
             (Ty::Tuple(x), Ty::Tuple(y)) | (Ty::Record(_, x), Ty::Record(_, y))
                 if x.len() == y.len() =>
@@ -235,6 +237,7 @@ fn mentions(ty: &Ty, site: u32) -> bool {
             mentions(t, site)
         }
         Ty::Dict(t, _) => mentions(&t.0, site) || mentions(&t.1, site),
+        Ty::Object(_, t) => mentions(t, site),
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(|t| mentions(t, site)),
         other => other.function_items().into_iter().any(|t| mentions(t, site)),
     }
@@ -259,6 +262,7 @@ pub fn without_sites(ty: &Ty) -> Ty {
         Ty::Record(class, items) => {
             Ty::Record(class.clone(), items.iter().map(without_sites).collect())
         }
+        Ty::Object(class, t) => Ty::Object(class.clone(), Arc::new(without_sites(t))),
         Ty::Optional(t) => Ty::Optional(Arc::new(without_sites(t))),
         Ty::Collection(kind, t) => Ty::Collection(kind.clone(), Arc::new(without_sites(t))),
         other => other.map_function_items(without_sites),
@@ -271,6 +275,7 @@ pub fn is_open(ty: &Ty) -> bool {
         Ty::Open(..) => true,
         Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) | Ty::Collection(_, t) => is_open(t),
         Ty::Dict(t, _) => is_open(&t.0) || is_open(&t.1),
+        Ty::Object(_, t) => is_open(t),
         Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(is_open),
         other => other.function_items().into_iter().any(is_open),
     }

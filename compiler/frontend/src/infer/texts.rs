@@ -26,25 +26,28 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         help: Some("put the text together from the fields, or make it outside".into()),
     };
     Some(match (name, args) {
-        ("prim.is_record", [t]) => Ok(literal_bool(matches!(t, Ty::Record(..)))),
+        ("prim.is_record", [t]) => Ok(literal_bool(t.as_record().is_some())),
         ("prim.is_hashable", [t]) => {
             let ty = t.widen();
             Ok(literal_bool(is_hashable(&ty) && is_storable(&ty) && !has_members(&ty)))
         }
         ("prim.is_bool_literal", [t]) => Ok(literal_bool(matches!(t, Ty::Lit(Lit::Bool(_))))),
         ("prim.is_member", [t]) => Ok(literal_bool(matches!(t, Ty::Member(..) | Ty::Enum(_)))),
-        ("prim.record_name", [t @ Ty::Record(class, _)]) => match &class.shown {
-            Some(name) => Ok(text(name)),
-            None => Err(own(t)),
-        },
+        ("prim.record_name", [t @ (Ty::Record(class, _) | Ty::Object(class, _))]) => {
+            match &class.shown {
+                Some(name) => Ok(text(name)),
+                None => Err(own(t)),
+            }
+        }
         // The text in front of each field.
-        ("prim.record_heads", [Ty::Record(class, _)]) => {
+        ("prim.record_heads", [Ty::Record(class, _) | Ty::Object(class, _)]) => {
             let head = |(i, name): (usize, &str)| {
                 text(format!("{}{name}=", if i == 0 { "(" } else { ", " }))
             };
             Ok(Ty::tuple(class.fields.iter().map(|f| &*f.name).enumerate().map(head)))
         }
         ("prim.record_items", [Ty::Record(_, items)]) => Ok(Ty::Tuple(items.clone())),
+        ("prim.record_items", [Ty::Object(_, fields)]) => Ok((**fields).clone()),
         // Members by number, and their names with those of aliases.
         ("prim.enum_count", [Ty::Callable(Callable::Enum(class))]) => {
             Ok(Ty::Lit(Lit::Int(class.members.len() as i64)))

@@ -169,6 +169,20 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
                 }
                 return;
             }
+            if let (Some(Ty::Object(c, x)), Some(Ty::Object(d, y))) = (ty(*a), ty(*b))
+                && let ClassKind::Dataclass { eq, order, .. } = c.kind
+                && c == d
+            {
+                let compared = match op {
+                    CompareOp::Eq | CompareOp::Ne => eq,
+                    CompareOp::In | CompareOp::NotIn => false,
+                    _ => order,
+                };
+                if compared {
+                    views.seen = vec![(*a, (**x).clone()), (*b, (**y).clone())];
+                }
+                return;
+            }
             // Members of one enum compare by identity.
             let same = class(*a).is_some() && class(*a) == class(*b);
             let ints = !(same && matches!(op, CompareOp::Eq | CompareOp::Ne));

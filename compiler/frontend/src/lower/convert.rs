@@ -117,6 +117,7 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
         // What is open in one of them is never there.
         (Ty::List(..), Ty::List(..))
         | (Ty::Set(..), Ty::Set(..))
+        | (Ty::Object(..), Ty::Object(..))
         | (Ty::Dict(..), Ty::Dict(..))
         | (Ty::Collection(..), Ty::Collection(..)) => {
             TypedValue { ty: to.clone(), parts: value.parts.clone() }

@@ -145,9 +145,12 @@ impl Lowering<'_, '_> {
                 self.set_item(block, at, *a, *i, *v)?;
                 return Some(vec![]);
             }
-            Op::SetAttr(a, name, _) => {
-                let record = self.value(*a);
-                self.set_attribute(&record.ty, name);
+            Op::SetAttr(a, name, v) => {
+                let (record, item) = (self.value(*a), self.value(*v));
+                match &record.ty {
+                    Ty::Object(..) => self.set_field_of(&record, name, &item),
+                    ty => self.set_attribute(ty, name),
+                }
                 return Some(vec![]);
             }
             Op::Tuple(items) => {

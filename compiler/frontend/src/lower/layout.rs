@@ -32,7 +32,7 @@ fn write(ty: &Ty, out: &mut String) {
         }
         Ty::Str => out.push('s'),
         Ty::Bytes => out.push('y'),
-        Ty::List(..) => out.push('l'),
+        Ty::List(..) | Ty::Object(..) => out.push('l'),
         Ty::Buffer(_) => out.push('r'),
         Ty::Set(..) => out.push('t'),
         Ty::Dict(..) => out.push('d'),

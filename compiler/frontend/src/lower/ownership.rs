@@ -33,7 +33,8 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Exception | Ty::Generator(..) | Ty::Buffer(_) | Ty::Collection(..) => true,
+        Ty::Exception | Ty::Generator(..) | Ty::Buffer(_) => true,
+        Ty::Collection(..) | Ty::Object(..) => true,
         Ty::Records(_) | Ty::Row(_) => true,
         Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
             items.iter().any(is_counted)
@@ -83,6 +84,7 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
             | Ty::List(..)
             | Ty::Set(..)
             | Ty::Dict(..)
+            | Ty::Object(..)
             | Ty::Collection(..)
             | Ty::Generator(..)
             | Ty::Buffer(_)
@@ -376,6 +378,19 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     }
 }
 
+fn is_object(spec: &Specialization, inst: &HirInst) -> bool {
+    let made = inst.results.first().and_then(|v| spec.types[v.0 as usize].as_ref());
+    matches!(made, Some(Ty::Object(..)))
+}
+
+/// The type of a call's first argument.
+fn inst_args<'t>(inst: &HirInst, ty: &impl Fn(HValue) -> Option<&'t Ty>) -> Option<&'t Ty> {
+    match &inst.op {
+        Op::Call(_, args) => args.first().and_then(|a| ty(a.value)),
+        _ => None,
+    }
+}
+
 fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> Source {
     use crate::infer::Action;
     // An operand that may be `None` is used as the value (`infer/views.rs`).
@@ -390,6 +405,9 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
             Source::Fresh
         }
         (Op::CellGet(..) | Op::Given(_), _) => Source::Loaded,
+        (Op::Call(..), Action::Construct(..)) if is_object(spec, inst) => Source::Fresh,
+        // A field; a method keeps the object itself.
+        (Op::Attr(a, _), _) if matches!(ty(*a), Some(Ty::Object(..))) => Source::Loaded,
         (Op::Format(..), Action::Structural(_)) => Source::Fresh,
         (Op::Display(..) | Op::Concat(_) | Op::Generator(..), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.
@@ -406,6 +424,9 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         },
         (Op::Call(..), Action::Structural(name)) => match &**name {
             "prim.table_key" | "prim.dict_value" => Source::Loaded,
+            "prim.record_items" if matches!(inst_args(inst, &ty), Some(Ty::Object(..))) => {
+                Source::Loaded
+            }
             "exception.str" | "exception.repr" | "exception.new" => Source::Fresh,
             n if crate::infer::containers::empty_constructor(n).is_some() => Source::Fresh,
             "prim.buffer_like" | "prim.buffer_part" | "prim.bytearray_new" | "prim.array_new" => {

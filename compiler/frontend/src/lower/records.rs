@@ -2,13 +2,15 @@
 
 use super::convert::{convert, split};
 use super::function::Lowering;
-use super::{Fx, TypedValue, strings};
+use super::ownership::owners;
+use super::{Fx, TypedValue, layout, strings};
 use crate::classes::Enum;
 use crate::environment::Global;
 use crate::infer::records::raised_by_assignment;
 use crate::infer::{ArgFrom, SpecId, texts};
-use crate::types::{Callable, Ty};
-use cumbia_ir::{IntCond, Value};
+use crate::types::{Callable, Site, Ty};
+use cumbia_abi::offsets;
+use cumbia_ir::{IntCond, Region, Type, Value};
 use std::sync::Arc;
 
 impl Lowering<'_, '_> {
@@ -33,9 +35,34 @@ impl Lowering<'_, '_> {
         self.fx.b().guard(never, class, &message, &[]);
     }
 
-    /// A record of these fields.
+    /// `object.name = item`
+    pub(super) fn set_field_of(&mut self, object: &TypedValue, name: &str, item: &TypedValue) {
+        let (ty, place) = field_place(&mut self.fx, object, name).expect("checked by inference");
+        let item = convert(&mut self.fx, item, &ty);
+        let counted = !owners(&ty, &item.parts).is_empty();
+        let old = counted.then(|| layout::load(&mut self.fx, &ty, place));
+        self.retain(&item);
+        layout::store(&mut self.fx, &item, place);
+        if let Some(old) = old {
+            self.release(&old);
+        }
+    }
+
+    /// A record of these fields, or a new object.
     fn construct(&mut self, from: &[ArgFrom], out: &Ty) -> TypedValue {
         let fields = self.arguments(from);
+        if let Ty::Object(_, tuple) = out {
+            let element = layout::address(&mut self.fx, tuple);
+            let one = self.fx.int(1);
+            let object = self.fx.helper("list_new", &[element, one]).expect("an object");
+            let items = TypedValue {
+                ty: Ty::tuple(fields.iter().map(|f| f.ty.clone())),
+                parts: fields.into_iter().flat_map(|f| f.parts).collect(),
+            };
+            let list = Ty::List(tuple.clone(), Site(None));
+            self.insert(&TypedValue::scalar(list, object), &[items]);
+            return TypedValue::scalar(out.clone(), object);
+        }
         let ty = match out {
             Ty::Record(class, _) => {
                 Ty::Record(class.clone(), fields.iter().map(|f| f.ty.clone()).collect())
@@ -65,6 +92,10 @@ impl Lowering<'_, '_> {
     ) -> Option<TypedValue> {
         match &value.ty {
             Ty::Record(class, _) => class.field(name).map(|at| self.record_field(value, at)),
+            Ty::Object(..) => {
+                let (ty, place) = field_place(&mut self.fx, value, name)?;
+                Some(layout::load(&mut self.fx, &ty, place))
+            }
             Ty::Enum(class) if matches!(name, "value" | "_value_") => {
                 let class = class.clone();
                 Some(enum_value(&mut self.fx, &class, value.parts[0], out))
@@ -77,6 +108,23 @@ impl Lowering<'_, '_> {
             _ => None,
         }
     }
+}
+
+/// The type of an object's field, and where it lies.
+fn field_place(fx: &mut Fx, object: &TypedValue, name: &str) -> Option<(Ty, Value)> {
+    let (class, items) = object.ty.as_record()?;
+    let at = class.field(name)?;
+    let before: usize = items[..at].iter().map(|t| t.part_types().len()).sum();
+    let data = fx.b().load(Type::Ptr, object.value(), offsets::OWNER_DATA, Region::Object);
+    let offset = fx.int(8 * before as i64);
+    Some((items[at].clone(), fx.b().ptr_add(data, offset)))
+}
+
+/// The tuple of an object's fields, as they are now.
+pub fn fields(fx: &mut Fx, object: &TypedValue) -> TypedValue {
+    let Ty::Object(_, fields) = &object.ty else { panic!("{} is no object", object.ty) };
+    let data = fx.b().load(Type::Ptr, object.value(), offsets::OWNER_DATA, Region::Object);
+    layout::load(fx, fields, data)
 }
 
 /// The value of the member at a position.

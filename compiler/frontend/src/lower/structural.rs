@@ -214,6 +214,9 @@ impl Lowering<'_, '_> {
                     parts: items.into_iter().flat_map(|i| i.parts).collect(),
                 }
             }
+            "prim.record_items" if matches!(args[0].ty, Ty::Object(..)) => {
+                super::records::fields(fx, &args[0])
+            }
             "prim.keyword_values" | "prim.view_of" => {
                 TypedValue { ty: out.clone(), parts: args[0].parts.clone() }
             }

@@ -93,6 +93,9 @@ impl Lowering<'_, '_> {
                 let class = class.clone();
                 super::records::enum_value(&mut self.fx, &class, value.parts[0], &ty)
             }
+            Ty::Object(..) if matches!(ty, Ty::Tuple(_)) => {
+                super::records::fields(&mut self.fx, &value)
+            }
             // The parts are the same ones.
             _ => TypedValue { ty, parts: value.parts },
         }

@@ -7,6 +7,7 @@ known when compiling becomes C-ordered (NumPy keeps the order of its strides).
 from arrays import copy_elements
 from axes import dtype_or
 from datetimes import cast_elements
+from outputs import rank
 
 
 def as_array(a):
@@ -232,20 +233,6 @@ def copy_method(a, order="C"):
     return duplicate(a, prim.dtype(a), order)
 
 
-def level(dtype):
-    """Kinds of numbers in the order in which they may be cast as the same kind."""
-    if prim.kind(dtype) == "b":
-        return 0
-    elif prim.kind(dtype) == "u":
-        return 1
-    elif prim.kind(dtype) == "i":
-        return 2
-    elif prim.kind(dtype) == "f":
-        return 3
-    else:
-        return 4
-
-
 def check_casting(a, dtype, casting):
     """Refuses casts that a rule doesn't allow."""
     if casting != "unsafe":
@@ -259,7 +246,7 @@ def check_casting(a, dtype, casting):
             if prim.result_type(prim.dtype(a), dtype) != dtype:
                 prim.error("Cannot cast array data according to the rule 'safe': {}", a)
         elif casting == "same_kind":
-            if level(prim.dtype(a)) > level(dtype):
+            if rank(prim.dtype(a)) > rank(dtype):
                 prim.error("Cannot cast array data according to the rule 'same_kind': {}", a)
         elif casting == "no" or casting == "equiv":
             prim.error("Cannot cast array data according to the rule 'no' or 'equiv': {}", a)

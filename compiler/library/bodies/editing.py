@@ -1,4 +1,4 @@
-"""Arrays with elements taken out or put in: delete, insert, resize, trim_zeros; `item`; windows that slide.
+"""Arrays with elements taken out or put in: delete, insert, resize; `item`; windows that slide.
 
 Without an axis these work on the elements in C order.
 """
@@ -152,24 +152,6 @@ def resize(a, new_shape):
         for i in range(len(flat)):
             flat[i] = line[i % len(line)]
     return out
-
-
-@implements("numpy.trim_zeros")
-def trim_zeros(filt, trim="fb"):
-    """The line without zeros at its ends."""
-    line = as_array(filt)
-    if line.ndim != 1 or not prim.is_array(filt):
-        prim.error("np.trim_zeros is supported for one-dimensional arrays, not for {}", filt)
-    else:
-        first = 0
-        last = len(line)
-        if "f" in trim or "F" in trim:
-            while first < last and line[first] == 0:
-                first += 1
-        if "b" in trim or "B" in trim:
-            while last > first and line[last - 1] == 0:
-                last -= 1
-        return line[first:last]
 
 
 @implements("ndarray.item")

@@ -66,7 +66,7 @@ def deliver_same_kind(out, result):
 
 
 def rank(dtype):
-    """The order of kinds."""
+    """Kinds of numbers in the order in which they may be cast as the same kind."""
     if prim.kind(dtype) == "b":
         return 0
     elif prim.kind(dtype) == "u":

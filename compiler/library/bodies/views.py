@@ -73,16 +73,6 @@ def swapaxes(a, axis1, axis2):
     return reordered(x, prim.tuple_set(prim.tuple_set(counted(x.ndim), i, j), j, i))
 
 
-@implements("numpy.matrix_transpose")
-def matrix_transpose(x, /):
-    """The array with its last two axes swapped."""
-    a = as_array(x)
-    if a.ndim < 2:
-        prim.error("Input array must be at least 2-dimensional, but it is {}", x)
-    else:
-        return swapaxes(a, -1, -2)
-
-
 def moved(left, source, destination, taken, at):
     """The order of axes from a position on: those that are sent there, else the next of what is left."""
     if at == len(taken):

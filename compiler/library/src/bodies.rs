@@ -225,3 +225,23 @@ pub fn implementations() -> Vec<(&'static str, &'static str)> {
     all.dedup_by_key(|(name, _)| *name);
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::files;
+    use rustc_hash::FxHashSet;
+
+    /// A name that two bodies implement would be the one of the later file.
+    #[test]
+    fn each_name_is_implemented_once() {
+        let mut seen = FxHashSet::default();
+        for (file, text) in files() {
+            for line in text.lines().filter_map(|line| line.strip_prefix("@implements(")) {
+                for name in line.split('"').skip(1).step_by(2) {
+                    assert!(seen.insert(name), "{name} is implemented again in {file}.py");
+                }
+            }
+        }
+        assert!(seen.len() > 300);
+    }
+}

@@ -42,6 +42,7 @@ mod refusal;
 mod sets;
 mod streams;
 mod structured;
+mod tier;
 mod tracebacks;
 
 use pyo3::prelude::*;
@@ -52,6 +53,12 @@ use pyo3::types::PyDict;
 #[pyfunction]
 fn live_allocations() -> usize {
     cumbia_runtime::live_allocations()
+}
+
+/// Name of the backend that compiles: for tests.
+#[pyfunction]
+fn backend(py: Python<'_>) -> &'static str {
+    tier::target(py).name
 }
 
 /// Seconds spent in each stage of compiling a dispatcher's specializations.
@@ -108,6 +115,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("version", env!("CARGO_PKG_VERSION"))?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(live_allocations, module)?)?;
+    module.add_function(wrap_pyfunction!(backend, module)?)?;
     module.add_function(wrap_pyfunction!(compile_times, module)?)?;
     module.add_function(wrap_pyfunction!(_from_ir, module)?)?;
     module.add_function(wrap_pyfunction!(typeof_, module)?)?;

@@ -42,6 +42,8 @@ pub struct FunctionOrigin {
 pub struct Compiled {
     /// Object code and sites.
     pub artifact: Artifact,
+    /// Name of the target that made it.
+    pub target: &'static str,
     /// Name of the entry function in the object.
     pub entry: String,
     /// Types.
@@ -188,7 +190,15 @@ impl Session {
         timings.add(Stage::Opt, start.elapsed());
 
         let start = Instant::now();
-        let backend = self.target.backend();
+        // What another tier can't be had for, or declines, stays with the first.
+        let (backend, tier) = match self.target.backend() {
+            Ok(backend) if backend.declines(&module).is_none() => (backend, self.target.name),
+            _ => {
+                let host = targets::host();
+                let fail = |why: &str| InternalError::new(Stage::Codegen, why, None);
+                (host.backend().map_err(fail)?, host.name)
+            }
+        };
         let artifact = guarded(Stage::Codegen, || backend.compile(&module))
             .map_err(|mut error| {
                 error.ir = Some(text_of(&module));
@@ -203,6 +213,7 @@ impl Session {
         let notes = Vec::new();
         Ok(Compiled {
             artifact,
+            target: tier,
             entry,
             signature,
             closures,

@@ -55,10 +55,14 @@ fn live_allocations() -> usize {
     cumbia_runtime::live_allocations()
 }
 
-/// Name of the backend that compiles: for tests.
+/// The backend that compiles in this process, whether LLVM can be had, and what it is or
+/// why not: for tests and reports.
 #[pyfunction]
-fn backend(py: Python<'_>) -> &'static str {
-    tier::target(py).name
+fn _tiers(py: Python<'_>) -> (&'static str, bool, String) {
+    match tier::llvm_or_why(py) {
+        Ok(what) => (tier::target(py).name, true, what.to_owned()),
+        Err(why) => (tier::target(py).name, false, why),
+    }
 }
 
 /// Seconds spent in each stage of compiling a dispatcher's specializations.
@@ -115,7 +119,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("version", env!("CARGO_PKG_VERSION"))?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(live_allocations, module)?)?;
-    module.add_function(wrap_pyfunction!(backend, module)?)?;
+    module.add_function(wrap_pyfunction!(_tiers, module)?)?;
     module.add_function(wrap_pyfunction!(compile_times, module)?)?;
     module.add_function(wrap_pyfunction!(_from_ir, module)?)?;
     module.add_function(wrap_pyfunction!(typeof_, module)?)?;

@@ -4,7 +4,7 @@
 //! module that LLVM declines stays with the first tier. Where LLVM can't be had, `best`
 //! warns once and goes on with the first tier.
 
-use cumbia_driver::{Target, best, host, look_for_llvm_in};
+use cumbia_driver::{SharedBackend, Target, best, host, llvm, look_for_llvm_in};
 use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
 use std::path::Path;
@@ -15,7 +15,7 @@ pub fn target(py: Python<'_>) -> &'static Target {
     static TARGET: OnceLock<&'static Target> = OnceLock::new();
     TARGET.get_or_init(|| match std::env::var("CUMBIA_TIER").as_deref() {
         Ok("best") => match llvm_or_why(py) {
-            Ok(()) => best(),
+            Ok(_) => best(),
             Err(why) => {
                 let text = format!("compiling without LLVM, for the first tier: {why}");
                 warn(py, &text);
@@ -30,13 +30,13 @@ pub fn target(py: Python<'_>) -> &'static Target {
     })
 }
 
-/// Whether LLVM can be had; loads it.
-fn llvm_or_why(py: Python<'_>) -> Result<(), String> {
+/// Loads LLVM, if it can be had; says what it is.
+pub fn llvm_or_why(py: Python<'_>) -> Result<&'static str, String> {
     let file = py.import("cumbia._cumbia").and_then(|m| m.getattr("__file__")?.extract::<String>());
     if let Some(folder) = file.ok().as_deref().map(Path::new).and_then(Path::parent) {
         look_for_llvm_in(folder);
     }
-    best().backend().map(|_| ()).map_err(str::to_owned)
+    llvm().map(SharedBackend::description).map_err(str::to_owned)
 }
 
 /// A warning; one that became an error is shown where errors can't be raised.

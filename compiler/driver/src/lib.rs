@@ -15,6 +15,7 @@ mod stages;
 mod targets;
 
 pub use cost::Cost;
+pub use cumbia_backend::shared::SharedBackend;
 pub use error::{CompileError, InternalError};
 pub use key::SpecializationKey;
 pub use llvm::{LLVM_OBJECT, llvm, look_for_llvm_in};

@@ -58,7 +58,9 @@ impl SharedBackend {
     /// No object there, or one that was built from other sources.
     pub fn load(name: &'static str, path: &Path) -> Result<SharedBackend, SharedError> {
         let missing = |error: libloading::Error| {
-            let text = error.to_string();
+            // The system's own words are the error's source.
+            let text =
+                std::error::Error::source(&error).map_or(error.to_string(), |e| e.to_string());
             let at = path.display().to_string();
             SharedError::Missing(if text.contains(&at) { text } else { format!("{at}: {text}") })
         };

@@ -267,13 +267,17 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         }
         (Ty::None, _) | (_, Ty::None) => Always(false),
         // A class of NumPy has two types.
-        (Ty::Choice(of), _) | (_, Ty::Choice(of)) if of.iter().any(|t| matches!(t, Ty::DType(_))) => {
+        (Ty::Choice(of), _) | (_, Ty::Choice(of))
+            if of.iter().any(|t| matches!(t, Ty::DType(_))) =>
+        {
             return None;
         }
         (Ty::Choice(of), one) | (one, Ty::Choice(of)) if is_constant_function(one) => {
             if of.contains(one) { Runtime } else { Always(false) }
         }
-        (Ty::Choice(_), Ty::Choice(_)) if are_constant_functions(a) && are_constant_functions(b) => {
+        (Ty::Choice(_), Ty::Choice(_))
+            if are_constant_functions(a) && are_constant_functions(b) =>
+        {
             Runtime
         }
         (Ty::Optional(x), y) | (y, Ty::Optional(x))
@@ -282,9 +286,7 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
             identity(x, y)?;
             Runtime
         }
-        (Ty::Choice(_) | Ty::Closure(_), x) | (x, Ty::Choice(_) | Ty::Closure(_))
-            if is_data(x) =>
-        {
+        (Ty::Choice(_) | Ty::Closure(_), x) | (x, Ty::Choice(_) | Ty::Closure(_)) if is_data(x) => {
             Always(false)
         }
         (Ty::Callable(_) | Ty::DType(_), Ty::Closure(_))
@@ -370,9 +372,10 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             )),
         },
         ("builtins.callable", [Ty::Callable(Callable::Union(_))]) => Ok(lit(false)),
-        ("builtins.callable", [Ty::Callable(_) | Ty::DType(_) | Ty::Closure(_) | Ty::Choice(_)]) => {
-            Ok(lit(true))
-        }
+        (
+            "builtins.callable",
+            [Ty::Callable(_) | Ty::DType(_) | Ty::Closure(_) | Ty::Choice(_)],
+        ) => Ok(lit(true)),
         ("builtins.callable", [value]) if is_data(value) => Ok(lit(false)),
         ("builtins.callable", [Ty::Optional(value)]) if is_data(value) => Ok(lit(false)),
         ("cumbia.reveal_type", [value]) => Ok(value.clone()),

@@ -139,10 +139,9 @@ fn same_code(a: &Ty, b: &Ty) -> Option<Ty> {
                 keywords: keywords?,
             }))))
         }
-        (
-            Ty::Callable(Callable::Method(x, name)),
-            Ty::Callable(Callable::Method(y, other)),
-        ) if name == other && !x.is_number() => {
+        (Ty::Callable(Callable::Method(x, name)), Ty::Callable(Callable::Method(y, other)))
+            if name == other && !x.is_number() =>
+        {
             Some(Ty::Callable(Callable::Method(Arc::new(join(x, y)?), name.clone())))
         }
         _ => None,

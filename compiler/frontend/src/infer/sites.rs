@@ -215,13 +215,9 @@ impl Sites {
         match ty {
             Ty::Open(s, _) => self.find(*s) == site,
             Ty::List(t, of) | Ty::Set(t, of) => is(of) || self.mentions(t, site),
-            Ty::Dict(t, of) => {
-                is(of) || self.mentions(&t.0, site) || self.mentions(&t.1, site)
-            }
+            Ty::Dict(t, of) => is(of) || self.mentions(&t.0, site) || self.mentions(&t.1, site),
             Ty::Optional(t) | Ty::Collection(_, t) | Ty::Object(_, t) => self.mentions(t, site),
-            Ty::Tuple(items) | Ty::Record(_, items) => {
-                items.iter().any(|t| self.mentions(t, site))
-            }
+            Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(|t| self.mentions(t, site)),
             other => other.function_items().into_iter().any(|t| self.mentions(t, site)),
         }
     }

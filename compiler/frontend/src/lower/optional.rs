@@ -4,8 +4,8 @@ use super::TypedValue;
 use super::convert::convert;
 use super::function::Lowering;
 use crate::hir::{CompareOp, HValue};
-use crate::infer::{constant_truth, is_function, join};
 use crate::infer::introspection::is_instance;
+use crate::infer::{constant_truth, is_function, join};
 use crate::types::{Lit, Ty};
 use cumbia_ir::{IntCond, Opcode, Target, Type, Value};
 

@@ -42,7 +42,7 @@ mod refusal;
 mod sets;
 mod streams;
 mod structured;
-mod tier;
+mod tiers;
 mod tracebacks;
 
 use pyo3::prelude::*;
@@ -53,16 +53,6 @@ use pyo3::types::PyDict;
 #[pyfunction]
 fn live_allocations() -> usize {
     cumbia_runtime::live_allocations()
-}
-
-/// The backend that compiles in this process, whether LLVM can be had, and what it is or
-/// why not: for tests and reports.
-#[pyfunction]
-fn _tiers(py: Python<'_>) -> (&'static str, bool, String) {
-    match tier::llvm_or_why(py) {
-        Ok(what) => (tier::target(py).name, true, what.to_owned()),
-        Err(why) => (tier::target(py).name, false, why),
-    }
 }
 
 /// Seconds spent in each stage of compiling a dispatcher's specializations.
@@ -115,11 +105,11 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     exceptions::install();
     host::install(py)?;
     generators::install(module)?;
+    tiers::install(module)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(live_allocations, module)?)?;
-    module.add_function(wrap_pyfunction!(_tiers, module)?)?;
     module.add_function(wrap_pyfunction!(compile_times, module)?)?;
     module.add_function(wrap_pyfunction!(_from_ir, module)?)?;
     module.add_function(wrap_pyfunction!(typeof_, module)?)?;

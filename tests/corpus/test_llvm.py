@@ -26,23 +26,30 @@ def tiers(**environment):
     return backend, there == "True", text, ran.stderr
 
 
-@pytest.fixture(scope="module")
-def worker():
+@pytest.fixture(scope="module", params=["CUMBIA_TIER1=llvm", "CUMBIA_TIER=best"])
+def worker(request):
     if COMPILER != "cumbia":
         pytest.skip("another compiler has no tiers")
-    backend, there, why, _ = tiers(CUMBIA_TIER="best")
+    name, _, value = request.param.partition("=")
+    backend, there, why, _ = tiers(**{name: value})
     if not there:
         assert os.environ.get("CUMBIA_LLVM", "0") in ("", "0"), why
         pytest.skip(f"no LLVM: {why}")
-    assert backend == "llvm"
-    with Apart("-m", "tests.corpus", "--worker", environment={"CUMBIA_TIER": "best"}) as made:
+    assert backend == ("llvm" if name == "CUMBIA_TIER1" else "cranelift")
+    with Apart("-m", "tests.corpus", "--worker", environment={name: value}) as made:
+        # The second way goes over the same code; a part of the programs says whether it
+        # comes into place.
+        made.names = [n for n in PROGRAMS if name == "CUMBIA_TIER1" or n.startswith(TIER2)]
         yield made
+
+
+TIER2 = ("loops.", "recursion.", "tracebacks.", "try_except.", "array_")
 
 
 @pytest.mark.parametrize("construct", sorted({name.partition(".")[0] for name in PROGRAMS}))
 def test_programs_of_a_construct(worker, construct):
     differing = {}
-    for name in PROGRAMS:
+    for name in worker.names:
         if name.startswith(f"{construct}."):
             found, report = judge_apart(worker, name)
             if found != LISTED[name]:
@@ -52,25 +59,30 @@ def test_programs_of_a_construct(worker, construct):
 
 @pytest.mark.skipif(COMPILER != "cumbia", reason="another compiler has no tiers")
 @pytest.mark.parametrize(
-    ("llvm", "reason"),
+    ("llvm", "reason", "expected"),
     [
-        ("0", "CUMBIA_LLVM says to do without LLVM"),
-        ("/nonexistent/libcumbia_llvm.so", "/nonexistent/libcumbia_llvm.so"),
-        (os.path.abspath(__file__), "invalid ELF header"),
+        ("0", "CUMBIA_LLVM says to do without LLVM", True),
+        ("/nonexistent/libcumbia_llvm.so", "/nonexistent/libcumbia_llvm.so", False),
+        (os.path.abspath(__file__), "invalid ELF header", False),
         # A shared object, but of something else.
-        ("libc.so.6", "undefined symbol: cumbia_backend_fingerprint"),
+        ("libc.so.6", "undefined symbol: cumbia_backend_fingerprint", False),
     ],
 )
-def test_without_llvm_the_first_tier_goes_on(llvm, reason):
-    backend, there, why, warned = tiers(CUMBIA_LLVM=llvm, CUMBIA_TIER="best")
-    assert (backend, there) == ("cranelift", False)
-    assert reason in why
-    assert warned.count("RuntimeWarning") == 1 and why in warned
-    # Nobody asked for it: nothing is said.
-    assert tiers(CUMBIA_LLVM=llvm, CUMBIA_TIER="fast") == (backend, there, why, "")
-
-
-def test_an_unknown_tier_is_named():
-    backend, _, _, warned = tiers(CUMBIA_TIER="quick")
-    assert backend == "cranelift"
-    assert "CUMBIA_TIER is 'quick'" in warned.replace('"', "'")
+@pytest.mark.parametrize("tier", ["auto", "best", "fast"])
+def test_without_llvm_the_first_tier_goes_on(tmp_path, llvm, reason, expected, tier):
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from cumbia import jit, _cumbia\n"
+        "@jit\ndef f(n):\n    s = 0\n    for i in range(n):\n        s ^= i\n    return s\n"
+        "print(f(10), f.wait(), f.tier, _cumbia._tiers()[2])\n"
+    )
+    environment = {**os.environ, "CUMBIA_LLVM": llvm, "CUMBIA_TIER": tier}
+    environment.pop("CUMBIA_TIER2", None)
+    ran = subprocess.run(
+        [sys.executable, program], capture_output=True, text=True, check=True, env=environment
+    )
+    assert ran.stdout.startswith("1 True fast ") and reason in ran.stdout
+    # Told once where it was asked for by name, or where there is one that can't be used.
+    assert ran.stderr.count("RuntimeWarning: no tier 2") == (tier == "best")
+    assert ran.stderr.count("cumbia: no tier 2") == (tier != "fast" and not expected)
+    assert ran.stderr.count(reason) == ran.stderr.count("no tier 2:") + ran.stderr.count("tier 1:")

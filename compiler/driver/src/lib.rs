@@ -1,4 +1,4 @@
-//! Session, targets, specialization keys, and the cost of a kernel.
+//! Session, targets, specialization keys, the queue of tier 2, and the cost of a kernel.
 //!
 //! The driver runs the stages in order (front end, optimizer, backend), measures
 //! them, and turns whatever goes wrong into one of two errors: the user's mistake,
@@ -13,12 +13,14 @@ mod llvm;
 mod session;
 mod stages;
 mod targets;
+pub mod tiering;
 
 pub use cost::Cost;
 pub use cumbia_backend::shared::SharedBackend;
+pub use cumbia_backend::{Artifact, Backend};
 pub use error::{CompileError, InternalError};
 pub use key::SpecializationKey;
-pub use llvm::{LLVM_OBJECT, llvm, look_for_llvm_in};
+pub use llvm::{LLVM_OBJECT, NoLlvm, llvm, look_for_llvm_in};
 pub use session::{Compiled, FunctionOrigin, Session, Signature, from_ir};
 pub use stages::{Stage, Timings};
 pub use targets::{Target, best, host, targets};

@@ -20,18 +20,28 @@ pub fn look_for_llvm_in(folder: impl Into<PathBuf>) {
     let _ = FOLDER.set(folder.into());
 }
 
+/// Why there is no LLVM.
+#[derive(Clone, Debug)]
+pub struct NoLlvm {
+    /// A sentence for the user.
+    pub why: String,
+    /// Whether that is as it should be: it isn't installed, or isn't wanted.
+    pub expected: bool,
+}
+
 /// LLVM, loaded when first asked for.
 ///
 /// # Errors
 ///
-/// Why there is none, as a sentence for the user.
-pub fn llvm() -> Result<&'static SharedBackend, &'static str> {
-    static LOADED: OnceLock<Result<SharedBackend, String>> = OnceLock::new();
+/// Why there is none.
+pub fn llvm() -> Result<&'static SharedBackend, &'static NoLlvm> {
+    static LOADED: OnceLock<Result<SharedBackend, NoLlvm>> = OnceLock::new();
     let load = || {
-        let path = path()?;
-        SharedBackend::load("llvm", &path).map_err(|e| e.to_string())
+        let path = path().map_err(|why| NoLlvm { why, expected: true })?;
+        SharedBackend::load("llvm", &path)
+            .map_err(|e| NoLlvm { why: e.to_string(), expected: false })
     };
-    LOADED.get_or_init(load).as_ref().map_err(String::as_str)
+    LOADED.get_or_init(load).as_ref()
 }
 
 fn path() -> Result<PathBuf, String> {

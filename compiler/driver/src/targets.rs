@@ -38,7 +38,10 @@ impl Target {
 
 static TARGETS: [Target; 2] = [
     Target::new("cranelift", || Ok(Box::new(CraneliftBackend::new()))),
-    Target::new("llvm", || Ok(Box::new(llvm()?.with_options(Default::default())))),
+    Target::new("llvm", || match llvm() {
+        Ok(llvm) => Ok(Box::new(llvm.with_options(Default::default()))),
+        Err(none) => Err(none.why.clone()),
+    }),
 ];
 
 /// All targets.

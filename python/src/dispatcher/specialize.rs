@@ -34,7 +34,7 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
     let mut environment = PythonEnvironment::new(object.clone());
     let source = environment.root()?;
     let types = functions::argument_types(object, &mut environment, types)?;
-    let compiled = match session(py).compile(&mut environment, &source, &types) {
+    let compiled = match session().compile(&mut environment, &source, &types) {
         Ok(compiled) => compiled,
         Err(error) => {
             return Err(match environment.name_error.take() {
@@ -72,10 +72,10 @@ fn compile_elsewhere(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specia
     })
 }
 
-fn session(py: Python<'_>) -> &'static Session {
+fn session() -> &'static Session {
     static SESSION: OnceLock<Session> = OnceLock::new();
     SESSION.get_or_init(|| {
-        let session = Session::new(crate::tier::target(py))
+        let session = Session::new(crate::tiers::first_target())
             .optimizing(Interpreted::asked() != Interpreted::Lowered);
         if std::env::var_os("CUMBIA_VERIFY").is_some_and(|v| v != "0") {
             session.verifying(true)

@@ -1,7 +1,7 @@
 //! The backends that run tests apply to: one line each.
 //!
-//! LLVM may be absent: then its tests are left out, and the reason is printed. With
-//! `CUMBIA_LLVM` set to a file it must be there.
+//! LLVM may be absent: then its tests are left out, and the reason is printed. One that is
+//! there, or that `CUMBIA_LLVM` names, must load.
 
 use cumbia_backend::Backend;
 use cumbia_backend::shared::{self, SharedBackend};
@@ -66,15 +66,15 @@ pub fn variants() -> Vec<Variant> {
 ///
 /// # Panics
 ///
-/// When `CUMBIA_LLVM` names it, and it can't be had.
+/// When there is one, or `CUMBIA_LLVM` names one, and it can't be loaded.
 pub fn llvm() -> Option<&'static SharedBackend> {
     static REPORT: Once = Once::new();
     cumbia_driver::look_for_llvm_in(crate::root().join("python/cumbia"));
     match cumbia_driver::llvm() {
         Ok(llvm) => Some(llvm),
-        Err(why) => {
-            let named = std::env::var_os("CUMBIA_LLVM").filter(|v| !v.is_empty() && v != "0");
-            assert!(named.is_none(), "CUMBIA_LLVM is set, but {why}");
+        Err(none) => {
+            let why = &none.why;
+            assert!(none.expected, "{why}");
             REPORT.call_once(|| eprintln!("nothing is tested on LLVM: {why}"));
             None
         }

@@ -2,7 +2,7 @@
 //!
 //! Text rather than calls of LLVM's builder: what is translated can be read, diffed and
 //! tested where there is no LLVM, and a mistake is an error with a line number instead
-//! of an assertion in C++ (`docs/decisions/0013`).
+//! of an assertion in C++ (`docs/decisions/0018`).
 //!
 //! - `module` declares functions and data,
 //! - `function` is the context of one function and the dispatch on opcodes,

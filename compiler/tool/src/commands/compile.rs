@@ -28,8 +28,8 @@ fn run(args: &[String]) -> CommandResult {
         "llvm-opt" => Emit::Optimized,
         form => return Err(format!("unknown form {form:?}")),
     };
-    let llvm =
-        cumbia_driver::llvm().map_err(|why| format!("{why}; CUMBIA_LLVM names the object"))?;
+    let llvm = cumbia_driver::llvm()
+        .map_err(|none| format!("{}; CUMBIA_LLVM names the object", none.why))?;
     let options = Options { emit, ..Options::default() };
     print!("{}", llvm.text(&module, options).map_err(|e| e.to_string())?);
     Ok(())

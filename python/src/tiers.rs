@@ -11,8 +11,8 @@
 
 use cumbia_abi::{EntryFn, Site};
 use cumbia_driver::{
-    Artifact, Backend, CompileError, Compiled, NoLlvm, SharedBackend, Target, best, host, llvm,
-    look_for_llvm_in, tiering,
+    Artifact, Backend, CompileError, Compiled, NoLlvm, NoLlvmKind, SharedBackend, Target, best,
+    host, llvm, look_for_llvm_in, tiering,
 };
 use cumbia_ir::Module;
 use cumbia_loader::LoadedModule;
@@ -387,7 +387,7 @@ fn backend() -> Option<&'static dyn Backend> {
         match find_llvm() {
             Ok(_) => best().backend().ok(),
             Err(none) => {
-                if !none.expected {
+                if none.kind == NoLlvmKind::Broken {
                     eprintln!("cumbia: no tier 2: {}", none.why);
                 }
                 None
@@ -396,13 +396,15 @@ fn backend() -> Option<&'static dyn Backend> {
     })
 }
 
-/// Says once that tier 2, which was asked for by name, isn't there.
+/// Says once that tier 2, which was asked for by name, isn't there, unless it was turned
+/// off.
 fn tell_if_missing() {
     static TOLD: Once = Once::new();
-    if backend().is_none() {
+    if let (None, Err(none)) = (backend(), find_llvm())
+        && none.kind != NoLlvmKind::Off
+    {
         TOLD.call_once(|| {
-            let why = find_llvm().map_or_else(|none| none.why.clone(), |_| "it is off".to_owned());
-            let text = CString::new(format!("no tier 2, going on with tier 1: {why}"));
+            let text = CString::new(format!("no tier 2, going on with tier 1: {}", none.why));
             Python::attach(|py| {
                 let category = py.get_type::<PyRuntimeWarning>();
                 let warned = PyErr::warn(py, &category, &text.unwrap_or_default(), 1);

@@ -20,7 +20,7 @@ pub use cumbia_backend::shared::SharedBackend;
 pub use cumbia_backend::{Artifact, Backend};
 pub use error::{CompileError, InternalError};
 pub use key::SpecializationKey;
-pub use llvm::{LLVM_OBJECT, NoLlvm, llvm, look_for_llvm_in};
+pub use llvm::{LLVM_OBJECT, NoLlvm, NoLlvmKind, llvm, look_for_llvm_in};
 pub use session::{Compiled, FunctionOrigin, Session, Signature, from_ir};
 pub use stages::{Stage, Timings};
 pub use targets::{Target, best, host, targets};

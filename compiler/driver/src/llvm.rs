@@ -25,8 +25,19 @@ pub fn look_for_llvm_in(folder: impl Into<PathBuf>) {
 pub struct NoLlvm {
     /// A sentence for the user.
     pub why: String,
-    /// Whether that is as it should be: it isn't installed, or isn't wanted.
-    pub expected: bool,
+    /// What kind of reason that is.
+    pub kind: NoLlvmKind,
+}
+
+/// Kinds of reasons.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoLlvmKind {
+    /// `CUMBIA_LLVM` says so.
+    Off,
+    /// It isn't installed.
+    Absent,
+    /// It is there, or was named, and can't be loaded.
+    Broken,
 }
 
 /// LLVM, loaded when first asked for.
@@ -37,25 +48,26 @@ pub struct NoLlvm {
 pub fn llvm() -> Result<&'static SharedBackend, &'static NoLlvm> {
     static LOADED: OnceLock<Result<SharedBackend, NoLlvm>> = OnceLock::new();
     let load = || {
-        let path = path().map_err(|why| NoLlvm { why, expected: true })?;
+        let path = path()?;
         SharedBackend::load("llvm", &path)
-            .map_err(|e| NoLlvm { why: e.to_string(), expected: false })
+            .map_err(|e| NoLlvm { why: e.to_string(), kind: NoLlvmKind::Broken })
     };
     LOADED.get_or_init(load).as_ref()
 }
 
-fn path() -> Result<PathBuf, String> {
+fn path() -> Result<PathBuf, NoLlvm> {
+    let none = |kind, why: &str| NoLlvm { why: why.to_owned(), kind };
     match std::env::var_os("CUMBIA_LLVM") {
         Some(value) if value.is_empty() || value == "0" => {
-            Err("CUMBIA_LLVM says to do without LLVM".to_owned())
+            Err(none(NoLlvmKind::Off, "CUMBIA_LLVM says to do without LLVM"))
         }
         Some(value) => Ok(PathBuf::from(value)),
         None => {
-            let folder = FOLDER.get().ok_or("nobody said where LLVM's object is")?;
-            let path = folder.join(LLVM_OBJECT);
+            let nobody = || none(NoLlvmKind::Absent, "nobody said where LLVM's object is");
+            let path = FOLDER.get().ok_or_else(nobody)?.join(LLVM_OBJECT);
             match path.exists() {
                 true => Ok(path),
-                false => Err(format!("{} isn't there", path.display())),
+                false => Err(none(NoLlvmKind::Absent, &format!("{} isn't there", path.display()))),
             }
         }
     }

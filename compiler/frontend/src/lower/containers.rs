@@ -167,11 +167,7 @@ impl Lowering<'_, '_> {
     /// A key that goes to the runtime in a register, and what the runtime functions for
     /// such keys end with: of a table of ints or strings. Others pass through the scratch
     /// buffer.
-    fn plain_key(
-        &mut self,
-        table: &TypedValue,
-        key: &TypedValue,
-    ) -> Option<(&'static str, Value)> {
+    fn plain_key(&mut self, table: &TypedValue, key: &TypedValue) -> Option<(&'static str, Value)> {
         let (element, _, _) = element_types(&table.ty)?;
         if key.ty.widen() != *element {
             return None;

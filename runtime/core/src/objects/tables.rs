@@ -314,10 +314,7 @@ pub unsafe fn slot_int(table: *mut TableObject, key: i64) -> Result<*mut u64, Fa
 ///
 /// A live dict whose keys are strings, and a live string.
 #[inline]
-pub unsafe fn slot_str(
-    table: *mut TableObject,
-    key: *mut StrObject,
-) -> Result<*mut u64, Failure> {
+pub unsafe fn slot_str(table: *mut TableObject, key: *mut StrObject) -> Result<*mut u64, Failure> {
     // SAFETY: by the contract; the dict keeps the string.
     unsafe {
         if let Some(at) = dict::find_str(table, key) {

@@ -210,7 +210,7 @@ impl Lowering<'_, '_> {
         if let Some(found) = self.with_plain_key(operation, table, key) {
             return found;
         }
-        let layout = self.pass_probe(key);
+        let layout = self.pass_probe(table, key);
         self.fx.helper("table_find_as", &[table.value(), layout]).expect("a position")
     }
 

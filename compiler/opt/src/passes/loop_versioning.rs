@@ -365,7 +365,7 @@ impl<'f, 'l> Plan<'f, 'l> {
                 use IntCond::*;
                 let (a, b) = (self.even(compare.args[0])?, self.even(compare.args[1])?);
                 let ordered = matches!(cond, Slt | Sle | Sgt | Sge);
-                if !ordered && !(a.is_unchanging() && b.is_unchanging()) {
+                if !(ordered || a.is_unchanging() && b.is_unchanging()) {
                     return None;
                 }
                 self.state(cond, a.first, b.first);

@@ -11,6 +11,7 @@ use crate::guards::Guards;
 use crate::interpreted::{Interpreted, Machine};
 use crate::interrupts;
 use crate::numpy_api;
+use crate::positions::Positions;
 use crate::tracebacks::{self, Origins};
 use cumbia_abi::{Context, EntryFn, STATUS_OK};
 use cumbia_driver::{Compiled, Cost};
@@ -47,6 +48,8 @@ pub struct Specialization {
     site_classes: Vec<u32>,
     /// The user's exception classes, by number.
     exceptions: Vec<Py<PyAny>>,
+    /// Where the sites are in the functions' code objects.
+    positions: Positions,
     /// What runs instead of the code, where tests ask for it.
     machine: Option<Box<Machine>>,
     // Keeps the code mapped.
@@ -151,6 +154,7 @@ impl Specialization {
             generator,
             site_classes,
             exceptions,
+            positions: Positions::new(py, functions),
             machine,
             _code: code,
         })
@@ -338,6 +342,7 @@ impl Specialization {
             sites: &self.compiled.artifact.sites,
             functions: &self.compiled.functions,
             exceptions: &self.exceptions,
+            positions: &self.positions,
         }
     }
 

@@ -31,7 +31,8 @@ pub struct Place {
 pub struct Positions {
     /// Code objects of the functions, by handle.
     codes: Vec<Option<Py<PyAny>>>,
-    found: Mutex<FxHashMap<u32, Arc<[Place]>>>,
+    /// By a site's address: each tier has a table of its own, as long as there is its code.
+    found: Mutex<FxHashMap<usize, Arc<[Place]>>>,
 }
 
 impl Positions {
@@ -45,12 +46,12 @@ impl Positions {
     pub fn of_site(
         &self,
         py: Python<'_>,
-        number: u32,
         site: &Site,
         origin: &FunctionOrigin,
     ) -> PyResult<Arc<[Place]>> {
+        let key = std::ptr::from_ref(site).addr();
         let found = || self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = found().get(&number) {
+        if let Some(known) = found().get(&key) {
             return Ok(known.clone());
         }
         let root = origin.root.and_then(|handle| self.codes.get(handle as usize)?.as_ref());
@@ -58,7 +59,7 @@ impl Positions {
             Some(root) => look_up(root.bind(py), site, origin)?.into(),
             None => Arc::default(),
         };
-        found().insert(number, places.clone());
+        found().insert(key, places.clone());
         Ok(places)
     }
 }

@@ -81,7 +81,7 @@ pub fn traceback<'py>(
         if site.line == 0 || origin.internal {
             continue;
         }
-        let places = origins.positions.of_site(py, number, site, origin)?;
+        let places = origins.positions.of_site(py, site, origin)?;
         for place in places.iter() {
             let frame = frames::at(py, place, func, &origin.filename)?;
             let parts = (traceback, frame, place.instruction, place.line);

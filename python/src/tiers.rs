@@ -233,7 +233,7 @@ impl Tiers {
             None => self.settle(Stand::Final),
             Some(backend) => {
                 let start = Instant::now();
-                self.install(tiering::compile(&self.module, backend), start);
+                self.install(tiering::compile(&self.module, backend, verifies()), start);
             }
         }
     }
@@ -302,6 +302,10 @@ struct Job {
 impl tiering::Job for Job {
     fn module(&self) -> Arc<Module> {
         self.tiers.module.clone()
+    }
+
+    fn verifies(&self) -> bool {
+        verifies()
     }
 
     fn wanted(&self) -> bool {
@@ -438,4 +442,9 @@ pub fn install(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let function = module.getattr("_shut_down")?;
     module.py().import("atexit")?.call_method1("register", (function,))?;
     Ok(())
+}
+
+/// Whether the IR is verified after each pass, as tests ask.
+pub fn verifies() -> bool {
+    std::env::var_os("CUMBIA_VERIFY").is_some_and(|v| v != "0")
 }

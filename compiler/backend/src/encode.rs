@@ -25,8 +25,9 @@ pub fn artifact_to_bytes(artifact: &Artifact) -> Vec<u8> {
     number(&mut out, artifact.sites.len());
     for site in &artifact.sites {
         bytes(&mut out, site.function.as_bytes());
-        out.extend_from_slice(&site.line.to_le_bytes());
-        out.extend_from_slice(&site.col.to_le_bytes());
+        for number in [site.line, site.col, site.end_line, site.end_col] {
+            out.extend_from_slice(&number.to_le_bytes());
+        }
         match &site.kind {
             SiteKind::Call => out.push(0),
             SiteKind::Raise { class, message, args } => {
@@ -62,6 +63,7 @@ pub fn artifact_from_bytes(bytes: &[u8]) -> Option<Artifact> {
     for _ in 0..reader.count()? {
         let function = reader.text()?;
         let (line, col) = (reader.word()?, reader.word()?);
+        let (end_line, end_col) = (reader.word()?, reader.word()?);
         let kind = match reader.byte()? {
             0 => SiteKind::Call,
             1 => SiteKind::Raise {
@@ -73,7 +75,7 @@ pub fn artifact_from_bytes(bytes: &[u8]) -> Option<Artifact> {
             },
             _ => return None,
         };
-        sites.push(Site { function, line, col, kind });
+        sites.push(Site { function, line, col, end_line, end_col, kind });
     }
     reader.rest.is_empty().then_some(Artifact { object, sites, entries })
 }
@@ -123,7 +125,14 @@ mod tests {
             message: "bad {0} ü".into(),
             args,
         };
-        let site = |line, kind| Site { function: "f(int)".into(), line, col: 4, kind };
+        let site = |line, kind| Site {
+            function: "f(int)".into(),
+            line,
+            col: 4,
+            end_line: line + 1,
+            end_col: 9,
+            kind,
+        };
         Artifact {
             object: (0..=255).collect(),
             sites: vec![

@@ -21,20 +21,12 @@ pub(super) enum Kind {
     Flag,
 }
 
-const KINDS: [(Kind, &str); 8] = [
-    (Kind::Region(Region::Data), "data"),
-    (Kind::Region(Region::Owner), "owner"),
-    (Kind::Region(Region::Slots), "slots"),
-    (Kind::Region(Region::Const), "const"),
-    (Kind::Region(Region::Object), "object"),
-    (Kind::Constant, "context.constant"),
-    (Kind::Context, "context"),
-    (Kind::Flag, "flag"),
-];
+/// Names of the kinds that aren't regions, and are numbered after them.
+const PARTS: [&str; 3] = ["context.constant", "context", "flag"];
 
 /// Numbers of metadata nodes: types from `TYPES`, access tags from `TAGS`.
 const TYPES: usize = 4;
-const TAGS: usize = TYPES + KINDS.len();
+const TAGS: usize = TYPES + Region::ALL.len() + PARTS.len();
 
 /// On a branch: its first target is rare.
 pub(super) const FIRST_IS_COLD: &str = ", !prof !1";
@@ -46,7 +38,12 @@ pub(super) const NONNULL: &str = ", !nonnull !3";
 impl Kind {
     /// The marks of an access.
     pub(super) fn access(self) -> String {
-        let at = KINDS.iter().position(|row| row.0 == self).expect("every kind has a row");
+        let at = match self {
+            Kind::Region(region) => region as usize,
+            Kind::Constant => Region::ALL.len(),
+            Kind::Context => Region::ALL.len() + 1,
+            Kind::Flag => Region::ALL.len() + 2,
+        };
         let mut marks = format!(", !tbaa !{}", TAGS + at);
         if matches!(self, Kind::Constant | Kind::Region(Region::Const)) {
             marks.push_str(", !invariant.load !3");
@@ -63,7 +60,8 @@ pub(super) fn definitions() -> String {
          !2 = !{!\"branch_weights\", i32 4000, i32 1}\n\
          !3 = !{}\n",
     );
-    for (at, (_, name)) in KINDS.iter().enumerate() {
+    let names = Region::ALL.iter().map(|region| region.name()).chain(PARTS);
+    for (at, name) in names.enumerate() {
         let _ = writeln!(text, "!{} = !{{!\"{name}\", !0, i64 0}}", TYPES + at);
         let _ = writeln!(text, "!{} = !{{!{}, !{}, i64 0}}", TAGS + at, TYPES + at, TYPES + at);
     }

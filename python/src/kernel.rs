@@ -11,6 +11,7 @@ use crate::guards::Guards;
 use crate::interpreted::{Interpreted, Machine};
 use crate::interrupts;
 use crate::numpy_api;
+use crate::positions::Positions;
 use crate::tiers::{self, Code, Tiers, Wanted};
 use crate::tracebacks::{self, Origins};
 use cumbia_abi::{Context, EntryFn, STATUS_OK};
@@ -50,6 +51,8 @@ pub struct Specialization {
     pub generator: Option<Resume>,
     /// The user's exception classes, by number.
     exceptions: Vec<Py<PyAny>>,
+    /// Where the sites are in the functions' code objects.
+    positions: Positions,
     /// What runs instead of the code, where tests ask for it.
     machine: Option<Box<Machine>>,
 }
@@ -161,6 +164,7 @@ impl Specialization {
             load_time,
             generator,
             exceptions,
+            positions: Positions::new(py, functions),
             machine,
         })
     }
@@ -373,6 +377,7 @@ impl Specialization {
             sites: &self.tiers.of_sites(context.sites).sites,
             functions: &self.compiled.functions,
             exceptions: &self.exceptions,
+            positions: &self.positions,
         }
     }
 

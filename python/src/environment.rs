@@ -224,19 +224,43 @@ impl<'py> PythonEnvironment<'py> {
 
     fn of_class(&mut self, handle: u64, name: &str) -> PyResult<Option<Global>> {
         let py = self.py;
+        let key = PyString::intern(py, name).unbind();
+        let raw = records::unbound(py, handle, name)?;
+        let builtins = py.import("builtins")?;
+        if let Some(raw) = &raw
+            && raw.get_type().is(&builtins.getattr("classmethod")?)
+        {
+            let class = records::entry(handle).object.bind(py).clone();
+            let function = raw.getattr("__func__")?;
+            self.guards.add(Guard::new(Place::ClassMethod(class.clone().unbind(), key), Some(&function)));
+            let (function, class) = (self.global(&function)?, self.global(&class)?);
+            let bound = Global::Partial(Box::new(function), vec![class], Vec::new());
+            return Ok(Some(Global::Static(Box::new(bound))));
+        }
         let Some((class, found)) = records::class_attribute(py, handle, name)? else {
             return Ok(None);
         };
-        let key = PyString::intern(py, name).unbind();
         self.guards.add(Guard::new(Place::Attribute(class.unbind(), key), Some(&found)));
-        if found.get_type().is(&py.import("builtins")?.getattr("property")?) {
+        if found.get_type().is(&builtins.getattr("property")?) {
             let getter = self.global(&found.getattr("fget")?)?;
+            let setter = found.getattr("fset")?;
+            let setter = match setter.is_none() {
+                true => None,
+                false => match self.global(&setter)? {
+                    Global::Function(handle) => Some(handle),
+                    _ => return Ok(None),
+                },
+            };
             return Ok(match getter {
-                Global::Function(handle) => Some(Global::Property(handle)),
+                Global::Function(handle) => Some(Global::Property(handle, setter)),
                 _ => None,
             });
         }
-        self.global(&found).map(Some)
+        let unbound = raw.is_some_and(|raw| {
+            builtins.getattr("staticmethod").is_ok_and(|class| raw.get_type().is(&class))
+        });
+        let found = self.global(&found)?;
+        Ok(Some(if unbound { Global::Static(Box::new(found)) } else { found }))
     }
 
     fn find(&mut self, function: u64, name: &str) -> PyResult<Option<Global>> {
@@ -336,6 +360,18 @@ impl Environment for PythonEnvironment<'_> {
 
     fn class_attribute(&mut self, class: u64, name: &str) -> Option<Global> {
         self.of_class(class, name).ok().flatten()
+    }
+
+    fn class_lacks(&mut self, class: u64, name: &str) -> bool {
+        let py = self.py;
+        let lacks = records::lacks(py, class, name).unwrap_or(false);
+        // What the metaclass has is found by way of the class, and stays.
+        if lacks && records::class_attribute(py, class, name).is_ok_and(|found| found.is_none()) {
+            let object = records::entry(class).object.clone_ref(py);
+            let key = PyString::intern(py, name).unbind();
+            self.guards.add(Guard::new(Place::Attribute(object, key), None));
+        }
+        lacks
     }
 
     fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {

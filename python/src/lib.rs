@@ -30,6 +30,7 @@ mod generators;
 mod guards;
 mod hashing;
 mod host;
+mod instances;
 mod interpreted;
 mod interrupts;
 mod kernel;

@@ -9,6 +9,7 @@
 
 use crate::arguments::{Frame, Refusal};
 use crate::container_keys::MAX_DEPTH;
+use crate::instances::Shapes;
 use crate::keys;
 use crate::numpy_api::NumPy;
 use cumbia_frontend::classes::{Class, ClassKind, Enum, Field};
@@ -41,6 +42,8 @@ pub struct Entry {
     names: Vec<Py<PyString>>,
     /// Members.
     pub members: Vec<Py<PyAny>>,
+    /// Of an ordinary class: what instances have.
+    shapes: Option<Shapes>,
 }
 
 #[derive(Default)]
@@ -65,7 +68,7 @@ pub fn entry(handle: u64) -> Arc<Entry> {
 }
 
 /// A handle that no class has.
-fn new_handle() -> u64 {
+pub fn new_handle() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
@@ -77,6 +80,16 @@ fn add(class: &Bound<'_, PyAny>, entry: Entry) -> Arc<Entry> {
     let handle = handle_of(&entry);
     registry.entries.insert(handle, entry.clone());
     registry.by_class.insert(class.as_ptr() as usize, handle);
+    entry
+}
+
+/// Keeps a shape of an ordinary class forever.
+pub fn add_shape(class: &Bound<'_, PyAny>, read: Class, names: Vec<Py<PyString>>) -> Arc<Entry> {
+    let (handle, object) = (read.handle, class.clone().unbind());
+    let known = Known::Class(Arc::new(read));
+    let entry = Arc::new(Entry { known, object, names, members: Vec::new(), shapes: None });
+    let mut registry = registry().write().unwrap_or_else(PoisonError::into_inner);
+    registry.entries.insert(handle, entry.clone());
     entry
 }
 
@@ -117,23 +130,34 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
         ancestors,
         plain_check,
         post_init: false,
+        always_true: in_classes(class.as_any(), "__bool__")?.is_none()
+            && in_classes(class.as_any(), "__len__")?.is_none(),
+        shape_of: None,
+        untaken: Vec::new(),
     };
     let mut names = Vec::new();
     if meta.is(&enum_meta) {
         return read_enum(class, read).map(Some);
     }
-    if !meta.is(py.get_type::<PyType>()) {
+    let abstract_meta = py.import("abc")?.getattr("ABCMeta")?;
+    if !meta.is(py.get_type::<PyType>()) && !meta.is(&abstract_meta) {
         return Ok(None);
     }
     if !read_namedtuple(class, &mut read, &mut names)? {
         read_dataclass(class, &mut read, &mut names)?;
     }
     let object = class.clone().into_any().unbind();
-    let entry = Entry { known: Known::Class(Arc::new(read)), object, names, members: Vec::new() };
+    let shapes = match read.kind {
+        ClassKind::Other => Shapes::new(class)?,
+        _ => None,
+    };
+    let known = Known::Class(Arc::new(read));
+    let entry = Entry { known, object, names, members: Vec::new(), shapes };
     Ok(Some(add(class.as_any(), entry)))
 }
 
-fn handle_of(entry: &Entry) -> u64 {
+/// The handle of a class.
+pub fn handle_of(entry: &Entry) -> u64 {
     match &entry.known {
         Known::Class(class) => class.handle,
         Known::Enum(class) => class.class.handle,
@@ -146,7 +170,7 @@ fn is_builtin(class: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 /// What a class or one that it derives from has under a name; its metaclass has no say.
-fn in_classes<'py>(class: &Bound<'py, PyAny>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+pub fn in_classes<'py>(class: &Bound<'py, PyAny>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
     for base in class.cast::<PyType>()?.mro().iter() {
         let dict = base.getattr("__dict__")?;
         if dict.contains(name)? {
@@ -157,7 +181,11 @@ fn in_classes<'py>(class: &Bound<'py, PyAny>, name: &str) -> PyResult<Option<Bou
 }
 
 /// Whether a class inherits these methods from another unchanged.
-fn inherits(class: &Bound<'_, PyType>, from: &Bound<'_, PyAny>, names: &[&str]) -> PyResult<bool> {
+pub fn inherits(
+    class: &Bound<'_, PyType>,
+    from: &Bound<'_, PyAny>,
+    names: &[&str],
+) -> PyResult<bool> {
     for name in names {
         let (own, theirs) = (in_classes(class.as_any(), name)?, in_classes(from, name)?);
         let same = match (&own, &theirs) {
@@ -438,7 +466,13 @@ fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Entry>>
     };
     let object = class.clone().into_any().unbind();
     let entry =
-        Entry { known: Known::Enum(Arc::new(known)), object, names: Vec::new(), members: objects };
+        Entry {
+            known: Known::Enum(Arc::new(known)),
+            object,
+            names: Vec::new(),
+            members: objects,
+            shapes: None,
+        };
     Ok(add(class.as_any(), entry))
 }
 
@@ -674,7 +708,11 @@ impl Frame {
                     }
                 }
             }
-            Known::Class(_) => return Err(Refusal::Type),
+            Known::Class(_) => {
+                let shapes = entry.shapes.as_ref().ok_or(Refusal::Type)?;
+                // SAFETY: as for this function.
+                return unsafe { self.read_shape(&entry, shapes, object, numpy, depth) };
+            }
         }
         Ok(())
     }
@@ -718,8 +756,12 @@ pub fn position(handle: u64, object: *mut PyObject) -> Option<usize> {
 /// Whether instances with fields of these types are objects of compiled code: those that
 /// can be changed, if all fields have a form in memory.
 fn by_reference(class: &Class, fields: &[Ty]) -> bool {
-    matches!(class.kind, ClassKind::Dataclass { frozen: false, .. })
-        && fields.iter().all(is_storable)
+    match class.kind {
+        ClassKind::Dataclass { frozen: false, .. } => fields.iter().all(is_storable),
+        // A shape has no others.
+        ClassKind::Instance { .. } => true,
+        _ => false,
+    }
 }
 
 /// The type of an instance's key, the types of its fields being read by `field`.
@@ -775,6 +817,20 @@ pub fn check_result(class: &Class) -> PyResult<()> {
 /// A constant of a class, for results.
 pub fn member_object<'py>(py: Python<'py>, class: &Enum, at: u32) -> Bound<'py, PyAny> {
     entry(class.class.handle).members[at as usize].bind(py).clone()
+}
+
+/// Whether a class and all that it derives from lack an attribute.
+pub fn lacks(py: Python<'_>, handle: u64, name: &str) -> PyResult<bool> {
+    Ok(in_classes(entry(handle).object.bind(py), name)?.is_none())
+}
+
+/// An attribute of a class as the class has it, before it is bound to anything.
+pub fn unbound<'py>(
+    py: Python<'py>,
+    handle: u64,
+    name: &str,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    in_classes(entry(handle).object.bind(py), name)
 }
 
 /// Whether an attribute of a class is a constant: the same object at each look.

@@ -57,8 +57,11 @@ pub enum Global {
     Enum(Arc<Enum>),
     /// A member of an enum: by position.
     Member(Arc<Enum>, u32),
-    /// A property of a class: its function's handle.
-    Property(u64),
+    /// A property of a class: its function's handle, and that of its setter.
+    Property(u64, Option<u64>),
+    /// An attribute of a class that instances don't bind: a static method's function, or
+    /// a class method with its class.
+    Static(Box<Global>),
     /// An instance of a namedtuple or frozen dataclass.
     Record(Arc<Class>, Vec<Global>),
     /// Anything else: its type's name.
@@ -85,7 +88,9 @@ impl PartialEq for Global {
             | (Other(a), Other(b)) => a == b,
             (UserException(a), UserException(b)) => a == b,
             (DType(a), DType(b)) => a == b,
-            (Function(a), Function(b)) | (Property(a), Property(b)) => a == b,
+            (Function(a), Function(b)) => a == b,
+            (Property(a, s), Property(b, t)) => a == b && s == t,
+            (Static(a), Static(b)) => a == b,
             (Array(a, s), Array(b, t)) => a == b && s == t,
             (Container(a, s), Container(b, t)) => a == b && s == t,
             (Partial(f, a, k), Partial(g, b, l)) => f == g && a == b && k == l,
@@ -161,6 +166,12 @@ pub trait Environment {
     fn class_attribute(&mut self, class: u64, name: &str) -> Option<Global> {
         let _ = (class, name);
         None
+    }
+
+    /// Whether a class and all that it derives from lack an attribute.
+    fn class_lacks(&mut self, class: u64, name: &str) -> bool {
+        let _ = (class, name);
+        false
     }
 
     /// Source of a function.

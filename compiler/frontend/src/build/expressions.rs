@@ -33,7 +33,8 @@ impl Builder<'_> {
             Expr::Call(e) => self.call(e),
             Expr::Attribute(e) => {
                 let value = self.expression(&e.value);
-                self.ssa.emit(Op::Attr(value, Arc::from(e.attr.as_str())), span)
+                let name = self.attribute_name(&e.attr);
+                self.ssa.emit(Op::Attr(value, name), span)
             }
             Expr::Subscript(e) => {
                 let value = self.expression(&e.value);

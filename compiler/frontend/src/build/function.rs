@@ -28,6 +28,8 @@ pub(super) struct Wanted<'a> {
     /// The variable that is always this function, if it uses itself by that.
     pub own: Option<&'a str>,
     pub is_nested: bool,
+    /// The class in whose body it is.
+    pub class_name: Option<&'a str>,
 }
 
 pub(super) fn build(
@@ -50,6 +52,7 @@ pub(super) fn build(
         captured: Vec::new(),
         own: None,
         is_nested: false,
+        class_name: super::class_of(&source.qualname),
     };
     let (built, mut diagnostics) = build_wanted(wanted, id, &source.text, unroll);
     if !diagnostics.is_empty() {
@@ -101,6 +104,7 @@ pub(super) fn build_wanted(
         depth: 0,
         nested: Vec::new(),
         shared: Default::default(),
+        class_name: wanted.class_name,
     };
     b.entry(&params, &wanted);
     let end = match body {

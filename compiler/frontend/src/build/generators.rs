@@ -157,6 +157,7 @@ impl Builder<'_> {
             depth: self.depth + 1,
             nested: Vec::new(),
             shared: FxHashSet::default(),
+            class_name: self.class_name,
         };
         let mut values = Vec::new();
         for (var, param) in params.iter().enumerate() {

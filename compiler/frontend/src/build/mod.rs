@@ -169,6 +169,17 @@ struct Builder<'a> {
     nested: Vec<Arc<HirFunction>>,
     /// Variables of comprehensions that functions in them use.
     shared: FxHashSet<Var>,
+    /// The class whose body the function's text is in: private names have its name.
+    class_name: Option<&'a str>,
+}
+
+/// The class in whose body a function is, by its qualified name.
+fn class_of(qualname: &str) -> Option<&str> {
+    let (outer, _) = qualname.rsplit_once('.')?;
+    match outer.strip_suffix(".<locals>") {
+        Some(function) => class_of(function),
+        None => outer.rsplit('.').next(),
+    }
 }
 
 impl Builder<'_> {
@@ -177,6 +188,15 @@ impl Builder<'_> {
         match self.comprehensions.iter().rev().find_map(|scope| scope.get(name)) {
             Some(&var) => Resolution::Local(var),
             None => self.scope.resolve(name),
+        }
+    }
+
+    /// An attribute's name as the class has it: a private one begins with the class's name.
+    fn attribute_name(&self, name: &str) -> Arc<str> {
+        let private = name.starts_with("__") && !name.ends_with("__");
+        match self.class_name.map(|class| class.trim_start_matches('_')) {
+            Some(class) if private && !class.is_empty() => format!("_{class}{name}").into(),
+            _ => name.into(),
         }
     }
 

@@ -93,7 +93,7 @@ impl Sweep<'_, '_, '_> {
                 None => self.item(block, at, *a, *i, span),
             },
             Op::SetItem(a, i, v) => self.set_item(block, at, *a, *i, *v, span),
-            Op::SetAttr(a, name, v) => self.set_attribute(*a, name, *v, span),
+            Op::SetAttr(a, name, v) => self.set_attribute(block, at, *a, name, *v, span),
             Op::Tuple(items) => {
                 let mut types = Vec::with_capacity(items.len());
                 for &item in items {

@@ -230,7 +230,9 @@ pub fn class_of(ty: &Ty) -> Option<Ty> {
         Ty::Range(_) => library("builtins.range"),
         Ty::Slice(_) => library("builtins.slice"),
         Ty::Array(_) => library("numpy.ndarray"),
-        Ty::Record(class, _) | Ty::Object(class, _) => Some(Ty::Callable(Callable::Class(class))),
+        Ty::Record(class, _) | Ty::Object(class, _) => {
+            Some(Ty::Callable(Callable::Class(class.itself())))
+        }
         Ty::Enum(class) => Some(Ty::Callable(Callable::Enum(class))),
         _ => None,
     }

@@ -128,6 +128,8 @@ pub enum Action {
     Elementwise,
     /// A record of these fields, and what is called with it then: `__post_init__`.
     Construct(Vec<ArgFrom>, Option<SpecId>),
+    /// An attribute that isn't there: the text of the AttributeError.
+    NoAttribute(Arc<str>),
 }
 
 /// One function for one tuple of argument types.
@@ -259,7 +261,7 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         Ty::Closure(_) | Ty::Choice(_) => Some(true),
         Ty::Keywords(items) => Some(!items.is_empty()),
         Ty::Record(class, items) => Some(!class.is_tuple() || !items.is_empty()),
-        Ty::Object(..) => Some(true),
+        Ty::Object(class, _) => class.always_true.then_some(true),
         Ty::Member(class, at) if class.is_int => names::global_type(&class.members[*at as usize].1)
             .and_then(|value| constant_truth(&value)),
         Ty::Member(class, _) | Ty::Enum(class) if !class.is_int && !class.is_flag => Some(true),

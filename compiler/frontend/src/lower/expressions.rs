@@ -39,7 +39,7 @@ impl Lowering<'_, '_> {
             let args = self.arguments(from);
             let result = self.call_spec(*spec, &args)?;
             return Some(match inst.op {
-                Op::Extend(..) | Op::DelItem(..) => vec![],
+                Op::Extend(..) | Op::DelItem(..) | Op::SetAttr(..) => vec![],
                 Op::Compare(..) if matches!(out, Some(Ty::Lit(_))) => {
                     vec![TypedValue::unit(out?)]
                 }
@@ -139,6 +139,10 @@ impl Lowering<'_, '_> {
                 let truth = self.truth(&a);
                 TypedValue::scalar(Ty::Bool, self.fx.b().unary(Opcode::Bnot, truth))
             }
+            Op::Attr(..) if let Action::NoAttribute(text) = &action => {
+                self.fx.b().raise("AttributeError", text, &[]);
+                return None;
+            }
             Op::Attr(a, name) => self.attribute(*a, name, &action, out?),
             Op::Item(a, i) => self.item(*a, *i),
             Op::SetItem(a, i, v) => {
@@ -148,6 +152,10 @@ impl Lowering<'_, '_> {
             Op::SetAttr(a, name, v) => {
                 let (record, item) = (self.value(*a), self.value(*v));
                 match &record.ty {
+                    _ if let Action::NoAttribute(text) = &action => {
+                        self.fx.b().raise("AttributeError", text, &[]);
+                        return None;
+                    }
                     Ty::Object(..) => self.set_field_of(&record, name, &item),
                     ty => self.set_attribute(ty, name),
                 }

@@ -256,6 +256,15 @@ impl<'py> PythonEnvironment<'py> {
                 _ => None,
             });
         }
+        // What `object` has, and other methods of builtin classes.
+        let builtin = |raw: &Bound<'_, PyAny>| {
+            raw.get_type()
+                .name()
+                .is_ok_and(|kind| kind == "wrapper_descriptor" || kind == "method_descriptor")
+        };
+        if raw.as_ref().is_some_and(builtin) {
+            return Ok(Some(Global::Other("slot wrapper".into())));
+        }
         let unbound = raw.is_some_and(|raw| {
             builtins.getattr("staticmethod").is_ok_and(|class| raw.get_type().is(&class))
         });
@@ -372,6 +381,12 @@ impl Environment for PythonEnvironment<'_> {
             self.guards.add(Guard::new(Place::Attribute(object, key), None));
         }
         lacks
+    }
+
+    fn library_class_has(&mut self, class: &str, name: &str) -> Option<bool> {
+        let (module, class) = class.rsplit_once('.')?;
+        let class = self.py.import(module).ok()?.getattr(class).ok()?;
+        records::in_classes(&class, name).ok().map(|found| found.is_some())
     }
 
     fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {

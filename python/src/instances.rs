@@ -30,9 +30,9 @@ const MAX_WORDS: usize = 4000;
 /// Methods that would run when an attribute is used, or an instance dropped.
 const WATCHING: [&str; 6] =
     ["__getattribute__", "__getattr__", "__setattr__", "__delattr__", "__del__", "__class__"];
-/// What a class has that stands for an array or a number: those say how to pass it.
-const CONVERTING: [&str; 5] =
-    ["__array__", "__array_interface__", "__cuda_array_interface__", "to_numpy", "__index__"];
+/// What a class has that stands for an array, a number or a function.
+const CONVERTING: [&str; 6] =
+    ["__array__", "__array_interface__", "__cuda_array_interface__", "to_numpy", "__index__", "py_func"];
 
 /// What is known of a class with shapes.
 pub struct Shapes {
@@ -157,6 +157,12 @@ impl Shapes {
             always_true: base.always_true,
             shape_of: Some(base.clone()),
             untaken: chosen(false).map(text).collect(),
+            unset: self
+                .slots
+                .iter()
+                .map(|slot| text(slot.bind(py)))
+                .filter(|slot| !names.iter().any(|name| text(name) == *slot))
+                .collect(),
         };
         let own = chosen(true).map(|n| n.clone().unbind()).collect();
         let entry = records::add_shape(class, read, own);

@@ -134,6 +134,7 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
             && in_classes(class.as_any(), "__len__")?.is_none(),
         shape_of: None,
         untaken: Vec::new(),
+        unset: Vec::new(),
     };
     let mut names = Vec::new();
     if meta.is(&enum_meta) {

@@ -174,6 +174,12 @@ pub trait Environment {
         false
     }
 
+    /// Whether a class of the library, by qualified name, has an attribute.
+    fn library_class_has(&mut self, class: &str, name: &str) -> Option<bool> {
+        let _ = (class, name);
+        None
+    }
+
     /// Source of a function.
     ///
     /// # Errors

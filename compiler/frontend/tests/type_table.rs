@@ -34,6 +34,7 @@ fn class(handle: u64, kind: ClassKind, fields: usize) -> Arc<Class> {
         always_true: true,
         shape_of: None,
         untaken: Vec::new(),
+        unset: Vec::new(),
     })
 }
 

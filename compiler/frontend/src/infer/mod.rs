@@ -11,6 +11,7 @@
 //! type (which function a call reaches, which rule an operator follows) is kept as
 //! an [`Action`] for lowering, so that the two can't disagree.
 
+pub mod attributes;
 mod binding;
 pub mod buffers;
 mod calls;
@@ -30,6 +31,7 @@ pub mod index;
 pub mod introspection;
 pub mod iteration;
 mod join;
+mod methods;
 pub mod names;
 mod narrowing;
 mod objects;
@@ -128,6 +130,8 @@ pub enum Action {
     Elementwise,
     /// A record of these fields, and what is called with it then: `__post_init__`.
     Construct(Vec<ArgFrom>, Option<SpecId>),
+    /// A call of a specialization whose result's truth is negated: `!=` by `__eq__`.
+    Negated(SpecId, Vec<ArgFrom>),
     /// An attribute that isn't there: the text of the AttributeError.
     NoAttribute(Arc<str>),
 }

@@ -332,7 +332,8 @@ impl Sweep<'_, '_, '_> {
                 None => self.no_attribute(of, name, span),
             };
         }
-        if instance && self.engine.env.class_lacks(class.handle, name) {
+        if class.unset.contains(name) || instance && self.engine.env.class_lacks(class.handle, name)
+        {
             if matches!(class.kind, ClassKind::Instance { .. }) {
                 let text = format!("'{}' object has no attribute '{name}'", class.name);
                 self.act(block, at, Action::NoAttribute(text.into()));

@@ -55,6 +55,15 @@ impl Lowering<'_, '_> {
                 _ => vec![result],
             });
         }
+        if let Action::Negated(spec, from) = &action {
+            let args = self.arguments(from);
+            let result = self.call_spec(*spec, &args)?;
+            let truth = self.truth(&result);
+            return Some(match out? {
+                constant @ Ty::Lit(_) => vec![TypedValue::unit(constant)],
+                ty => vec![TypedValue::scalar(ty, self.fx.b().unary(Opcode::Bnot, truth))],
+            });
+        }
         if let Action::Choose(actions) = &action {
             return self.choose(inst, actions, out).map(|v| vec![v]);
         }
@@ -338,7 +347,8 @@ impl Lowering<'_, '_> {
         use crate::infer::containers::is_object;
         match (op, &a.ty, &b.ty) {
             (CompareOp::Is | CompareOp::IsNot, ..)
-            | (_, Ty::Member(..) | Ty::Enum(_), Ty::Member(..) | Ty::Enum(_)) => {
+            | (_, Ty::Member(..) | Ty::Enum(_), Ty::Member(..) | Ty::Enum(_))
+            | (_, Ty::Object(..), Ty::Object(..)) => {
                 self.identity(op, a, b)
             }
             (_, x, y) if is_object(x) || is_object(y) => self.compare_objects(op, a, b),

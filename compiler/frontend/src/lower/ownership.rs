@@ -398,7 +398,14 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         Some(Ty::Optional(inner)) => Some(&**inner),
         other => other,
     };
-    match (&inst.op, &spec.actions[block.0 as usize][at]) {
+    let action = &spec.actions[block.0 as usize][at];
+    if let Some(op) = crate::infer::attributes::stands_for(&inst.op, |v| {
+        spec.types[v.0 as usize].as_ref()
+    }) && !matches!(action, Action::Apply(..))
+    {
+        return source(&HirInst { op, ..inst.clone() }, spec, block, at);
+    }
+    match (&inst.op, action) {
         (_, Action::Call(..) | Action::Choose(_) | Action::Collect(..)) => Source::Fresh,
         (Op::Catch | Op::CellNew(_), _) => Source::Fresh,
         (_, Action::NotNone(of)) if matches!(**of, Action::Call(..) | Action::Choose(_)) => {

@@ -237,7 +237,8 @@ impl<'a> Loan<'a> {
         // type's parts, and the GIL is held.
         unsafe {
             match ty {
-                Ty::None | Ty::Open(..) => {}
+                // A function is known by its type.
+                Ty::None | Ty::Open(..) | Ty::Callable(_) => {}
                 Ty::Bool => slots.write(u64::from(object == ffi::Py_True())),
                 Ty::Int => {
                     if ffi::Py_TYPE(object) == &raw mut ffi::PyLong_Type

@@ -232,7 +232,8 @@ impl<'py> PythonEnvironment<'py> {
         {
             let class = records::entry(handle).object.bind(py).clone();
             let function = raw.getattr("__func__")?;
-            self.guards.add(Guard::new(Place::ClassMethod(class.clone().unbind(), key), Some(&function)));
+            self.guards
+                .add(Guard::new(Place::ClassMethod(class.clone().unbind(), key), Some(&function)));
             let (function, class) = (self.global(&function)?, self.global(&class)?);
             let bound = Global::Partial(Box::new(function), vec![class], Vec::new());
             return Ok(Some(Global::Static(Box::new(bound))));
@@ -387,6 +388,16 @@ impl Environment for PythonEnvironment<'_> {
         let (module, class) = class.rsplit_once('.')?;
         let class = self.py.import(module).ok()?.getattr(class).ok()?;
         records::in_classes(&class, name).ok().map(|found| found.is_some())
+    }
+
+    fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {
+        let object = self.functions.get(handle as usize)?.object.clone();
+        let key = PyString::intern(self.py, "__name__");
+        let name = object.getattr(&key).ok()?;
+        let text: String = name.cast_exact::<PyString>().ok()?.extract().ok()?;
+        let place = Place::Attribute(object.unbind(), key.unbind());
+        self.guards.add(Guard::new(place, Some(&name)));
+        Some(text.into())
     }
 
     fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {

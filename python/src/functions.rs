@@ -108,6 +108,20 @@ fn argument_type<'py>(
                 items.iter().map(|t| argument_type(py, environment, t)).collect();
             Ty::tuple(items?)
         }
+        Ty::Record(class, items) => {
+            let items: Result<Vec<Ty>, _> =
+                items.iter().map(|t| argument_type(py, environment, t)).collect();
+            Ty::Record(class.clone(), items?.into())
+        }
+        Ty::Object(class, fields) => {
+            Ty::Object(class.clone(), argument_type(py, environment, fields)?.into())
+        }
+        Ty::List(t, site) => Ty::List(argument_type(py, environment, t)?.into(), *site),
+        Ty::Dict(pair, site) => {
+            let key = argument_type(py, environment, &pair.0)?;
+            Ty::Dict((key, argument_type(py, environment, &pair.1)?).into(), *site)
+        }
+        Ty::Optional(t) => Ty::Optional(argument_type(py, environment, t)?.into()),
         Ty::Keywords(items) => {
             let mut converted = Vec::with_capacity(items.len());
             for (name, ty) in items.iter() {

@@ -270,7 +270,9 @@ impl Guards {
             let expected = guard.expected.load(Ordering::Relaxed);
             let objects = match &guard.place {
                 Place::Dict(dict, _) => [dict.as_ptr(), expected],
-                Place::Attribute(class, _) | Place::ClassMethod(class, _) => [class.as_ptr(), expected],
+                Place::Attribute(class, _) | Place::ClassMethod(class, _) => {
+                    [class.as_ptr(), expected]
+                }
                 Place::Cell(cell) => [cell.as_ptr(), expected],
                 Place::Function(func, _) => [func.as_ptr(), expected],
             };

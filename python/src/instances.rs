@@ -12,6 +12,7 @@
 
 use crate::arguments::{Frame, Refusal};
 use crate::container_keys::MAX_DEPTH;
+use crate::functions;
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
 use crate::records::{self, Entry, Known};
@@ -31,8 +32,14 @@ const MAX_WORDS: usize = 4000;
 const WATCHING: [&str; 6] =
     ["__getattribute__", "__getattr__", "__setattr__", "__delattr__", "__del__", "__class__"];
 /// What a class has that stands for an array, a number or a function.
-const CONVERTING: [&str; 6] =
-    ["__array__", "__array_interface__", "__cuda_array_interface__", "to_numpy", "__index__", "py_func"];
+const CONVERTING: [&str; 6] = [
+    "__array__",
+    "__array_interface__",
+    "__cuda_array_interface__",
+    "to_numpy",
+    "__index__",
+    "py_func",
+];
 
 /// What is known of a class with shapes.
 pub struct Shapes {
@@ -81,9 +88,8 @@ impl Shapes {
             let derived = base.getattr("__base__")?;
             let written = own.contains("__dict__")? || own.contains("__slots__")?;
             // SAFETY: a type object.
-            let heap = unsafe {
-                ffi::PyType_GetFlags(base.as_type_ptr()) & ffi::Py_TPFLAGS_HEAPTYPE != 0
-            };
+            let heap =
+                unsafe { ffi::PyType_GetFlags(base.as_type_ptr()) & ffi::Py_TPFLAGS_HEAPTYPE != 0 };
             if !heap || derived.is(&object) && !written {
                 return Ok(None);
             }
@@ -319,13 +325,25 @@ impl Frame {
         for (_, value) in &found {
             let mut field = Frame::new();
             // SAFETY: the value is kept by the instance.
-            let read = unsafe { field.read_at(*value, numpy, depth + 1) };
+            let mut read = unsafe { field.read_at(*value, numpy, depth + 1) };
+            // SAFETY: as above. A function of a class not met before is one from now on.
+            if read == Err(Refusal::Type) && unsafe { ffi::PyCallable_Check(*value) } != 0 {
+                let learnt = Python::attach(|py| {
+                    // SAFETY: as above.
+                    let value = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, *value) };
+                    functions::learn(&value)
+                });
+                if learnt {
+                    field = Frame::new();
+                    read = unsafe { field.read_at(*value, numpy, depth + 1) };
+                }
+            }
             let simple = matches!(
                 field.keys[..],
                 [keys::INT | keys::FLOAT | keys::BOOL | keys::STR | keys::NONE]
             );
-            let takes = read.is_ok()
-                && (simple || keys::types(&field.keys).iter().all(is_storable));
+            let takes =
+                read.is_ok() && (simple || keys::types(&field.keys).iter().all(is_storable));
             if takes {
                 words.extend_from_slice(&field.keys);
             }
@@ -334,9 +352,8 @@ impl Frame {
         if words.len() > MAX_WORDS {
             return Err(Refusal::Tuple);
         }
-        let shape = Python::attach(|py| {
-            shapes.shape(entry.object.bind(py), base, &names, &taken).ok()
-        });
+        let shape =
+            Python::attach(|py| shapes.shape(entry.object.bind(py), base, &names, &taken).ok());
         let shape = shape.ok_or(Refusal::Type)?;
         self.keys.push(keys::record(records::handle_of(&shape)));
         self.keys.extend_from_slice(&words);

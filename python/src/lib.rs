@@ -43,6 +43,7 @@ mod refusal;
 mod sets;
 mod streams;
 mod structured;
+mod tiers;
 mod tracebacks;
 
 use pyo3::prelude::*;
@@ -105,6 +106,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     exceptions::install();
     host::install(py)?;
     generators::install(module)?;
+    tiers::install(module)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;

@@ -171,7 +171,10 @@ fn is_builtin(class: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 /// What a class or one that it derives from has under a name; its metaclass has no say.
-pub fn in_classes<'py>(class: &Bound<'py, PyAny>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+pub fn in_classes<'py>(
+    class: &Bound<'py, PyAny>,
+    name: &str,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     for base in class.cast::<PyType>()?.mro().iter() {
         let dict = base.getattr("__dict__")?;
         if dict.contains(name)? {
@@ -466,14 +469,13 @@ fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Entry>>
         texts: member_texts(class, &objects)?,
     };
     let object = class.clone().into_any().unbind();
-    let entry =
-        Entry {
-            known: Known::Enum(Arc::new(known)),
-            object,
-            names: Vec::new(),
-            members: objects,
-            shapes: None,
-        };
+    let entry = Entry {
+        known: Known::Enum(Arc::new(known)),
+        object,
+        names: Vec::new(),
+        members: objects,
+        shapes: None,
+    };
     Ok(add(class.as_any(), entry))
 }
 

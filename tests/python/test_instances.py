@@ -385,6 +385,36 @@ def test_a_jitted_method():
     assert (d.x, d.inner.x) == (e.x, e.inner.x) == (2.5, 3.0)
 
 
+def test_functions_as_attributes():
+    def decay(t, y):
+        return -y
+
+    def growth(t, y):
+        return y * t
+
+    class Solver:
+        def __init__(self, f, h):
+            self.f = f
+            self.h = h
+            self.root = np.sqrt
+
+        @jit
+        def run(self, y, n):
+            for i in range(n):
+                y += self.h * self.f(i * self.h, y)
+            return y + float(self.root(4.0))
+
+        @jit
+        def which(self):
+            return self.f
+
+    for f in (decay, growth, jit(decay), decay):
+        solver = Solver(f, 0.25)
+        expected = Solver.run.py_func(solver, 1.0, 7)
+        assert solver.run(1.0, 7) == expected
+        assert solver.which() is f
+
+
 def test_shapes_of_one_class():
     @jit
     def look(b):

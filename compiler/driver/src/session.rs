@@ -13,6 +13,7 @@ use cumbia_opt::OptOptions;
 use rustc_hash::FxHashMap;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Types of a compiled function.
@@ -58,13 +59,18 @@ pub struct Compiled {
     pub timings: Timings,
     /// What `cumbia.reveal_type` was asked, a line each.
     pub notes: Vec<String>,
-    module: Module,
+    module: Arc<Module>,
 }
 
 impl Compiled {
     /// The module that the artifact was made from.
     pub fn module(&self) -> &Module {
         &self.module
+    }
+
+    /// The same, to be kept: tier 2 compiles it later.
+    pub fn shared_module(&self) -> Arc<Module> {
+        self.module.clone()
     }
 
     /// The optimized module as IR text.
@@ -211,7 +217,7 @@ impl Session {
             generator: None,
             timings,
             notes,
-            module,
+            module: Arc::new(module),
         })
     }
 }

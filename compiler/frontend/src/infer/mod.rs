@@ -50,7 +50,9 @@ pub mod views;
 
 pub use closures::{Cell, Nested};
 pub use expressions::{transposed, tuple_item};
-pub use join::{choice_index, join, runtime_form};
+pub use join::{
+    are_constant_functions, choice_index, is_constant_function, is_function, join, runtime_form,
+};
 
 use crate::build::Unroll;
 use crate::environment::{Environment, FunctionSource, Global};

@@ -173,9 +173,7 @@ impl Lowering<'_, '_> {
                     Action::Call(_, from)
                     | Action::Negated(_, from)
                     | Action::Apply(_, from)
-                    | Action::Collect(_, from) => {
-                        of_arguments(from, &mut found)
-                    }
+                    | Action::Collect(_, from) => of_arguments(from, &mut found),
                     _ => {}
                 }
             }

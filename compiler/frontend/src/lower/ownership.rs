@@ -12,7 +12,7 @@
 
 use crate::hir::{HBlock, HValue, HirFunction, HirInst, Op, Refinement, Terminator};
 use crate::infer::Specialization;
-use crate::types::{Callable, Lit, Ty};
+use crate::types::{Callable, Lit, Ty, choice_parts};
 use cumbia_ir::Value;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -73,9 +73,13 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
         match ty {
             Ty::Callable(Callable::Partial(p)) => all(p.items(), parts, flag, out),
             Ty::Closure(c) => all(c.items(), parts, flag, out),
-            Ty::Choice(of) => of
-                .iter()
-                .fold(0, |at, ty| at + 1 + collect(ty, &parts[at + 1..], Some(parts[at]), out)),
+            Ty::Choice(of) => {
+                for one in choice_parts(of) {
+                    let flag = one.flag.map(|at| parts[at]);
+                    collect(one.ty, &parts[one.start..], flag, out);
+                }
+                ty.part_types().len()
+            }
             Ty::Keywords(items) => all(items.iter().map(|(_, t)| t), parts, flag, out),
             // The first part is the record's address.
             Ty::Array(_)
@@ -399,9 +403,9 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         other => other,
     };
     let action = &spec.actions[block.0 as usize][at];
-    if let Some(op) = crate::infer::attributes::stands_for(&inst.op, |v| {
-        spec.types[v.0 as usize].as_ref()
-    }) && !matches!(action, Action::Apply(..))
+    if let Some(op) =
+        crate::infer::attributes::stands_for(&inst.op, |v| spec.types[v.0 as usize].as_ref())
+        && !matches!(action, Action::Apply(..))
     {
         return source(&HirInst { op, ..inst.clone() }, spec, block, at);
     }

@@ -3,9 +3,9 @@
 use super::TypedValue;
 use super::function::Lowering;
 use crate::hir::{HBlock, HValue, HirInst, Op};
-use crate::infer::{Action, FunctionKey};
 use crate::infer::attributes::stands_for;
 use crate::infer::views::{Guard, views};
+use crate::infer::{Action, FunctionKey};
 use crate::types::Ty;
 use cumbia_ir::{Opcode, Value};
 
@@ -61,8 +61,10 @@ impl Lowering<'_, '_> {
     /// Whether an operation on an instance is a call of its class's method, which takes the
     /// operands as they are.
     fn is_method_call(&self, block: HBlock, at: usize, inst: &HirInst) -> bool {
-        let instance =
-            |v: HValue| matches!(self.ty(v), Some(Ty::Object(..))) || matches!(self.ty(v), Some(Ty::Record(c, _)) if !c.is_tuple());
+        let instance = |v: HValue| {
+            matches!(self.ty(v), Some(Ty::Object(..)))
+                || matches!(self.ty(v), Some(Ty::Record(c, _)) if !c.is_tuple())
+        };
         let operates = match &inst.op {
             Op::Unary(_, a) | Op::Item(a, _) | Op::SetItem(a, ..) | Op::Format(a, ..) => {
                 instance(*a)

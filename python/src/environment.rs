@@ -7,6 +7,7 @@
 
 use crate::arguments;
 use crate::callee::{self, Callee};
+use crate::classes;
 use crate::classify;
 use crate::container_keys::{is_container, read_key};
 use crate::dispatcher;
@@ -14,6 +15,7 @@ use crate::guards::{Guard, Guards, Place};
 use crate::keys::{self, Keys};
 use crate::{records, structured};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
+use cumbia_frontend::classes::Class;
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_frontend::types::{Ty, UserException};
 use pyo3::exceptions::{PyBaseException, PyKeyError, PyNameError};
@@ -384,10 +386,19 @@ impl Environment for PythonEnvironment<'_> {
         lacks
     }
 
+    fn shape(&mut self, class: u64, attributes: &[Arc<str>]) -> Option<Arc<Class>> {
+        records::shape(self.py, class, attributes).ok().flatten()
+    }
+
+    fn attribute_after(&mut self, class: u64, after: u64, name: &str) -> Option<Global> {
+        let next = records::next_with(self.py, class, after, name).ok().flatten()?;
+        self.of_class(next, name).ok().flatten()
+    }
+
     fn library_class_has(&mut self, class: &str, name: &str) -> Option<bool> {
         let (module, class) = class.rsplit_once('.')?;
         let class = self.py.import(module).ok()?.getattr(class).ok()?;
-        records::in_classes(&class, name).ok().map(|found| found.is_some())
+        classes::in_classes(&class, name).ok().map(|found| found.is_some())
     }
 
     fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {

@@ -11,6 +11,7 @@
 //! names are descriptors of the class is read once.
 
 use crate::arguments::{Frame, Refusal};
+use crate::classes;
 use crate::container_keys::MAX_DEPTH;
 use crate::functions;
 use crate::keys::{self, Keys};
@@ -63,14 +64,14 @@ impl Shapes {
         let py = class.py();
         let object = py.get_type::<PyAny>();
         for name in WATCHING {
-            let found = records::in_classes(class.as_any(), name)?;
-            let plain = records::in_classes(object.as_any(), name)?;
+            let found = classes::in_classes(class.as_any(), name)?;
+            let plain = classes::in_classes(object.as_any(), name)?;
             if found.as_ref().map(Bound::as_ptr) != plain.as_ref().map(Bound::as_ptr) {
                 return Ok(None);
             }
         }
         for name in CONVERTING {
-            if records::in_classes(class.as_any(), name)?.is_some() {
+            if classes::in_classes(class.as_any(), name)?.is_some() {
                 return Ok(None);
             }
         }
@@ -98,7 +99,7 @@ impl Shapes {
                 let Ok(name) = name.cast_into::<PyString>() else { return Ok(None) };
                 let kind = found.get_type().name()?;
                 if kind.to_str()? == "member_descriptor"
-                    && records::in_classes(class.as_any(), name.to_str()?)?
+                    && classes::in_classes(class.as_any(), name.to_str()?)?
                         .is_some_and(|first| first.is(&found))
                 {
                     slots.push(name.clone().unbind());
@@ -116,6 +117,35 @@ impl Shapes {
     fn order(&self, names: &[*mut PyObject]) -> Option<Vec<usize>> {
         let seen = self.seen.read().unwrap_or_else(PoisonError::into_inner);
         seen.iter().find_map(|known| known.order(names))
+    }
+
+    /// The shape of an instance with these attributes, all of them taken; `None` where an
+    /// instance can't have them.
+    pub fn of_names(
+        &self,
+        class: &Bound<'_, PyAny>,
+        base: &Arc<Class>,
+        attributes: &[Arc<str>],
+    ) -> PyResult<Option<Arc<Entry>>> {
+        let py = class.py();
+        let has_dict = classes::in_classes(class, "__dict__")?.is_some();
+        let mut names = Vec::with_capacity(attributes.len());
+        for attribute in attributes {
+            let name = PyString::intern(py, attribute);
+            let slot = self
+                .slots
+                .iter()
+                .any(|slot| slot.bind(py).to_str().is_ok_and(|slot| *slot == **attribute));
+            if !slot && !has_dict || is_hidden(class, name.as_ptr()) {
+                return Ok(None);
+            }
+            names.push(name);
+        }
+        let mut pointers: Vec<*mut PyObject> = names.iter().map(Bound::as_ptr).collect();
+        if let Some(order) = self.order(&pointers) {
+            pointers = order.into_iter().map(|i| pointers[i]).collect();
+        }
+        self.shape(class, base, &pointers, &vec![true; pointers.len()]).map(Some)
     }
 
     /// The shape for attributes of which these are taken.
@@ -147,7 +177,7 @@ impl Shapes {
         let object = py.get_type::<PyAny>();
         let class_type = class.cast::<PyType>()?;
         let identity =
-            records::inherits(class_type, object.as_any(), &["__eq__", "__ne__", "__hash__"])?;
+            classes::inherits(class_type, object.as_any(), &["__eq__", "__ne__", "__hash__"])?;
         let read = Class {
             handle: records::new_handle(),
             name: base.name.clone(),
@@ -266,7 +296,7 @@ fn is_hidden(class: &Bound<'_, PyAny>, name: *mut PyObject) -> bool {
     // SAFETY: a string of the caller's.
     let name = unsafe { Bound::<PyAny>::from_borrowed_ptr(class.py(), name) };
     let hides = || -> PyResult<bool> {
-        let Some(found) = records::in_classes(class, name.cast::<PyString>()?.to_str()?)? else {
+        let Some(found) = classes::in_classes(class, name.cast::<PyString>()?.to_str()?)? else {
             return Ok(false);
         };
         let kind = found.get_type();
@@ -306,11 +336,6 @@ impl Frame {
                 // A set of names that is new.
                 let class = entry.object.bind(py);
                 found.retain(|(name, _)| !is_hidden(class, *name));
-                found.sort_by_key(|(name, _)| {
-                    // SAFETY: a string of the instance's.
-                    let name = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, *name) };
-                    name.to_string()
-                });
             }),
         }
         // Whether a field is taken must not depend on who has loaded NumPy's table.

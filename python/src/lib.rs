@@ -16,6 +16,7 @@ mod array_results;
 mod boxing;
 mod buffers;
 mod callee;
+mod classes;
 mod classify;
 mod collections;
 mod container_keys;

@@ -174,6 +174,19 @@ pub trait Environment {
         false
     }
 
+    /// The shape of a class for instances with these attributes; `None` where there can be
+    /// none.
+    fn shape(&mut self, class: u64, attributes: &[Arc<str>]) -> Option<Arc<Class>> {
+        let _ = (class, attributes);
+        None
+    }
+
+    /// What `super().name` finds: in the bases of a class after another one of them.
+    fn attribute_after(&mut self, class: u64, after: u64, name: &str) -> Option<Global> {
+        let _ = (class, after, name);
+        None
+    }
+
     /// Whether a class of the library, by qualified name, has an attribute.
     fn library_class_has(&mut self, class: &str, name: &str) -> Option<bool> {
         let _ = (class, name);

@@ -1,4 +1,4 @@
-"""Instances of ordinary classes as arguments: attributes, methods, operators, writing back."""
+"""Instances of ordinary classes: attributes, methods, operators, writing back, making them."""
 
 import numpy as np
 
@@ -161,3 +161,47 @@ def identity(a, b):
 @program(call(Point(0, 0)), call(Point(0, 2)))
 def truth_of_its_own(p):
     return 1 if p else 2
+
+
+class Counter:
+    def __init__(self, start, by=1):
+        self.value = start
+        self.by = by
+        self.seen = []
+
+    def step(self):
+        self.value += self.by
+        self.seen.append(self.value)
+        return self.value
+
+
+class Doubling(Counter):
+    def __init__(self, start):
+        super().__init__(start, by=2)
+        self.twice = self.value * 2
+
+    def step(self):
+        return super().step() * 10
+
+
+@program(call(3), call(0))
+def made_within(n):
+    c, d = Counter(n, by=n), Doubling(n)
+    total = 0
+    for _ in range(3):
+        total += c.step() + d.step()
+    return total, c.seen, d.twice, c
+
+
+@program(call(4))
+def a_list_made_within(n):
+    counters = [Counter(i) for i in range(n)]
+    for c in counters:
+        c.step()
+    return counters, max([c.value for c in counters])
+
+
+@program(call(1.0, 2.0))
+def a_result_of_an_operator(x, y):
+    class_of = type(Point(x, y))
+    return class_of(x, y) == Point(x, y), Point(y, x)

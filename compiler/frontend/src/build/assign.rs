@@ -73,6 +73,9 @@ impl Builder<'_> {
                 self.ssa.emit_effect(Op::SetItem(container, index, value), span);
             }
             Expr::Attribute(e) => {
+                if self.set_initializer_field(&e.value, &e.attr, value) {
+                    return;
+                }
                 let object = self.expression(&e.value);
                 let name = self.attribute_name(&e.attr);
                 self.ssa.emit_effect(Op::SetAttr(object, name, value), span);
@@ -182,6 +185,12 @@ impl Builder<'_> {
             }
             Expr::Attribute(e) => {
                 let at = self.span(&*s.target);
+                if let Some(old) = self.initializer_field(&e.value, &e.attr, at) {
+                    let operand = self.expression(&s.value);
+                    let new = self.ssa.emit(Op::Binary(op, old, operand, true), span);
+                    self.set_initializer_field(&e.value, &e.attr, new);
+                    return;
+                }
                 let object = self.expression(&e.value);
                 let name = self.attribute_name(&e.attr);
                 let old = self.ssa.emit(Op::Attr(object, name.clone()), at);

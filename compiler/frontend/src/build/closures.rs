@@ -77,6 +77,7 @@ impl Builder<'_> {
             captured,
             is_nested: true,
             class_name: self.class_name,
+            makes_instance: false,
         };
         let (built, diagnostics) = build_wanted(wanted, self.source, self.text, self.unroll);
         self.diagnostics.extend(diagnostics);

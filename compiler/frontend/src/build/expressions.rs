@@ -32,6 +32,12 @@ impl Builder<'_> {
             Expr::IfExp(e) => self.conditional(e),
             Expr::Call(e) => self.call(e),
             Expr::Attribute(e) => {
+                if let Some(found) = self.super_attribute(e) {
+                    return found;
+                }
+                if let Some(field) = self.initializer_field(&e.value, &e.attr, span) {
+                    return field;
+                }
                 let value = self.expression(&e.value);
                 let name = self.attribute_name(&e.attr);
                 self.ssa.emit(Op::Attr(value, name), span)

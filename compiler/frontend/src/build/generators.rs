@@ -158,6 +158,10 @@ impl Builder<'_> {
             nested: Vec::new(),
             shared: FxHashSet::default(),
             class_name: self.class_name,
+            first_parameter: None,
+            makes_instance: false,
+            initializer: None,
+            made_itself: None,
         };
         let mut values = Vec::new();
         for (var, param) in params.iter().enumerate() {

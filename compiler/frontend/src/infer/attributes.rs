@@ -128,6 +128,9 @@ impl Sweep<'_, '_, '_> {
             Ty::Module(module) => {
                 return Some(self.engine.env.module_attribute(module, name).is_some());
             }
+            Ty::Array(_) if matches!(&**name, "shape" | "size" | "ndim" | "dtype" | "T") => {
+                return Some(true);
+            }
             other => {
                 let class = super::introspection::class_of(other)?;
                 let Ty::Callable(Callable::Library(class)) = class else { return None };

@@ -28,6 +28,7 @@ mod forms;
 mod fusion;
 mod generators;
 pub mod index;
+mod instances;
 pub mod introspection;
 pub mod iteration;
 mod join;
@@ -72,6 +73,8 @@ pub struct SpecId(pub u32);
 pub enum FunctionKey {
     /// The user's, by the environment's handle.
     User(u64),
+    /// An `__init__` of the user's in the form that makes the instance.
+    Initializer(u64),
     /// A library body: file and name.
     Body(&'static str, &'static str),
     /// A generator expression: the function around it, the place in its text.

@@ -383,6 +383,9 @@ impl Sweep<'_, '_, '_> {
         args: &[CallArg],
         span: Span,
     ) -> Option<Typed> {
+        if let Some(typed) = self.call_initializer(block, at, callee_ty, args, span) {
+            return Some(typed);
+        }
         match callee_ty {
             Ty::Callable(Callable::Class(class)) => {
                 Some(self.construct(block, at, class, args, span))
@@ -441,6 +444,9 @@ impl Sweep<'_, '_, '_> {
         args: &[CallArg],
         span: Span,
     ) -> Typed {
+        if super::instances::is_ordinary(class) {
+            return self.make_instance(block, at, class, args, span);
+        }
         if let Some(why) = class.not_callable {
             return Err(Box::new(
                 Diagnostic::error(

@@ -154,6 +154,19 @@ impl Lowering<'_, '_> {
                 return None;
             }
             Op::Attr(a, name) => self.attribute(*a, name, &action, out?),
+            Op::Instance(of, names, values) => self.instance(*of, names, values, &out?),
+            Op::InitField(value, base, name) => {
+                let value = self.value(*value);
+                match (&value.ty, base) {
+                    (Ty::Unbound, Some(base)) => {
+                        let base = self.value(*base);
+                        self.class_attribute(&base, name, &out?).expect("inference found it")
+                    }
+                    _ => value,
+                }
+            }
+            // Of an instance that isn't made: known by its type.
+            Op::SuperAttr(..) => TypedValue::unit(out?),
             Op::Item(a, i) => self.item(*a, *i),
             Op::SetItem(a, i, v) => {
                 self.set_item(block, at, *a, *i, *v)?;

@@ -128,7 +128,9 @@ fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
 /// The name of a function in tracebacks, and whether it is left out there.
 fn qualname(engine: &Engine, key: &FunctionKey) -> (String, bool) {
     match key {
-        FunctionKey::User(handle) => (engine.user_functions[handle].qualname.clone(), false),
+        FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
+            (engine.user_functions[handle].qualname.clone(), false)
+        }
         FunctionKey::Body(file, name) => (format!("{file}.{name}"), true),
         FunctionKey::Kernel(id) => (format!("kernel {id}"), true),
         FunctionKey::Inner(outer, _) => {

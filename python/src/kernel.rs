@@ -11,6 +11,7 @@ use crate::guards::Guards;
 use crate::interpreted::{Interpreted, Machine};
 use crate::interrupts;
 use crate::numpy_api;
+use crate::positions::Positions;
 use crate::tiers::{self, Code, Tiers, Wanted};
 use crate::tracebacks::{self, Origins};
 use cumbia_abi::{Context, EntryFn, STATUS_OK};
@@ -47,6 +48,8 @@ pub struct Specialization {
     pub generator: Option<Resume>,
     /// The user's exception classes, by number.
     exceptions: Vec<Py<PyAny>>,
+    /// Where the sites are in the functions' code objects.
+    positions: Positions,
     /// What runs instead of the code, where tests ask for it.
     machine: Option<Box<Machine>>,
 }
@@ -146,6 +149,7 @@ impl Specialization {
             load_time,
             generator,
             exceptions,
+            positions: Positions::new(py, functions),
             machine,
         })
     }
@@ -348,6 +352,7 @@ impl Specialization {
             sites: &self.tiers.of_sites(context.sites).sites,
             functions: &self.compiled.functions,
             exceptions: &self.exceptions,
+            positions: &self.positions,
         }
     }
 

@@ -36,6 +36,10 @@ pub struct FunctionOrigin {
     pub first_line: u32,
     /// Whether it is a library body: tracebacks leave it out.
     pub internal: bool,
+    /// Handle of the user's function that it is or is nested in.
+    pub root: Option<u64>,
+    /// Whether it is nested in that.
+    pub nested: bool,
 }
 
 /// A compiled specialization.
@@ -150,6 +154,8 @@ impl Session {
                     filename: f.filename,
                     first_line: f.first_line,
                     internal: f.internal,
+                    root: f.root,
+                    nested: f.nested,
                 };
                 (f.ir_name, origin)
             })
@@ -240,6 +246,8 @@ pub fn from_ir(text: &str, entry: &str, signature: Signature) -> Result<Compiled
             filename: "<ir>".to_owned(),
             first_line: 1,
             internal: f.name == entry,
+            root: None,
+            nested: false,
         };
         (f.name.clone(), origin)
     });

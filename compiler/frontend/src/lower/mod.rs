@@ -127,14 +127,14 @@ fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
         first_line: source.first_line,
         internal,
         root: root(engine, &spec.key),
-        nested: !matches!(spec.key, FunctionKey::User(_)),
+        nested: !matches!(spec.key, FunctionKey::User(_) | FunctionKey::Initializer(_)),
     }
 }
 
 /// The handle of the user's function that a function is or is nested in.
 fn root(engine: &Engine, key: &FunctionKey) -> Option<u64> {
     match key {
-        FunctionKey::User(handle) => Some(*handle),
+        FunctionKey::User(handle) | FunctionKey::Initializer(handle) => Some(*handle),
         FunctionKey::Body(..) | FunctionKey::Kernel(_) => None,
         FunctionKey::Inner(outer, _) => root(engine, outer),
         FunctionKey::Nested(id) => root(engine, &engine.nested[*id as usize].root),

@@ -198,14 +198,13 @@ pub fn read_dataclass(
         && repr.transpose()?.as_deref() == Some("<string>")
         && inherits(class, &object, &["__str__", "__format__"])?;
     let mut fields = Vec::new();
+    let mut more = false;
     for field in class.getattr("__dataclass_fields__")?.call_method0("values")?.try_iter()? {
         let field = field?;
         if !field.getattr("_field_type")?.is(&kinds) {
             // `ClassVar` is none of the instance's, `InitVar` only of `__init__`'s.
             let class_var = module.getattr("_FIELD_CLASSVAR")?;
-            if !field.getattr("_field_type")?.is(&class_var) {
-                not_callable = Some("it has an InitVar");
-            }
+            more |= !field.getattr("_field_type")?.is(&class_var);
             continue;
         }
         let name = field.getattr("name")?.cast_into::<PyString>()?;
@@ -221,10 +220,13 @@ pub fn read_dataclass(
         let default = field.getattr("default")?;
         let default = if default.is(&missing) { None } else { Some(default) };
         if !field.getattr("default_factory")?.is(&missing) {
-            not_callable = Some("a default of it is made by a function");
+            more = true;
         }
         if !field.getattr("init")?.extract::<bool>()? {
-            not_callable = Some("a field of it is not set by __init__");
+            more = true;
+            if default.is_some() {
+                not_callable = Some("a field of it is the class's, not the instance's");
+            }
         }
         let known = default.as_ref().map(default_of).transpose()?.flatten();
         if default.is_some() && known.is_none() {
@@ -243,6 +245,7 @@ pub fn read_dataclass(
         order: order && compared && generated("__lt__")? && generated("__eq__")?,
     };
     read.not_callable = not_callable;
+    read.more_to_init = more || read.post_init && !frozen;
     if shown {
         read.shown = Some(class.qualname()?.to_str()?.into());
     }
@@ -320,6 +323,8 @@ pub fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Ent
         names: Vec::new(),
         members: objects,
         shapes: None,
+        initializer: Default::default(),
+        set_order: Default::default(),
     };
     Ok(add(class.as_any(), entry))
 }

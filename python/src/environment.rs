@@ -177,6 +177,9 @@ impl<'py> PythonEnvironment<'py> {
         if let Some(constant) = classify::constant(object) {
             return Ok(constant);
         }
+        if object.get_type().name()? == "_MISSING_TYPE" {
+            return Ok(Global::Library("dataclasses.MISSING".into()));
+        }
         if let Some(name) = classify::module_name(object) {
             self.modules.insert(name.clone(), object.clone());
             return Ok(Global::Module(name.into()));
@@ -388,6 +391,11 @@ impl Environment for PythonEnvironment<'_> {
 
     fn shape(&mut self, class: u64, attributes: &[Arc<str>]) -> Option<Arc<Class>> {
         records::shape(self.py, class, attributes).ok().flatten()
+    }
+
+    fn dataclass_initializer(&mut self, class: u64) -> Option<u64> {
+        let made = records::initializer(self.py, class).ok()?;
+        self.handle(&made).ok().flatten()
     }
 
     fn attribute_after(&mut self, class: u64, after: u64, name: &str) -> Option<Global> {

@@ -190,6 +190,7 @@ impl Shapes {
             ancestors: base.ancestors.clone(),
             plain_check: base.plain_check,
             post_init: false,
+            more_to_init: false,
             always_true: base.always_true,
             shape_of: Some(base.clone()),
             untaken: chosen(false).map(text).collect(),

@@ -13,7 +13,7 @@ use crate::container_keys::MAX_DEPTH;
 use crate::instances::Shapes;
 use crate::keys;
 use crate::numpy_api::NumPy;
-use cumbia_frontend::classes::{Class, ClassKind, Enum};
+use cumbia_frontend::classes::{Class, ClassKind, Enum, Field};
 use cumbia_frontend::environment::Global;
 use cumbia_frontend::infer::containers::is_storable;
 use cumbia_frontend::types::Ty;
@@ -45,6 +45,10 @@ pub struct Entry {
     pub members: Vec<Py<PyAny>>,
     /// Of an ordinary class: what instances have.
     pub shapes: Option<Shapes>,
+    /// Of a dataclass: its `__init__` with a text, once needed.
+    pub initializer: OnceLock<Py<PyAny>>,
+    /// The order in which that sets the fields.
+    pub set_order: OnceLock<Vec<usize>>,
 }
 
 #[derive(Default)]
@@ -88,10 +92,39 @@ pub fn add(class: &Bound<'_, PyAny>, entry: Entry) -> Arc<Entry> {
 pub fn add_shape(class: &Bound<'_, PyAny>, read: Class, names: Vec<Py<PyString>>) -> Arc<Entry> {
     let (handle, object) = (read.handle, class.clone().unbind());
     let known = Known::Class(Arc::new(read));
-    let entry = Arc::new(Entry { known, object, names, members: Vec::new(), shapes: None });
+    let entry = Arc::new(Entry {
+        known,
+        object,
+        names,
+        members: Vec::new(),
+        shapes: None,
+        initializer: OnceLock::new(),
+        set_order: OnceLock::new(),
+    });
     let mut registry = registry().write().unwrap_or_else(PoisonError::into_inner);
     registry.entries.insert(handle, entry.clone());
     entry
+}
+
+/// Keeps a part of a dataclass's fields: the one that is known, or this.
+fn add_part(class: &Bound<'_, PyAny>, part: Class, names: Vec<Py<PyString>>) -> Option<Arc<Class>> {
+    let same = |known: &Class| {
+        let fields = |class: &Class| -> Vec<Arc<str>> {
+            class.fields.iter().map(|f| f.name.clone()).collect()
+        };
+        known.shape_of == part.shape_of && fields(known) == fields(&part)
+    };
+    let known = {
+        let registry = registry().read().unwrap_or_else(PoisonError::into_inner);
+        registry.entries.values().find_map(|entry| match &entry.known {
+            Known::Class(known) if same(known) => Some(known.clone()),
+            _ => None,
+        })
+    };
+    known.or_else(|| match &add_shape(class, part, names).known {
+        Known::Class(made) => Some(made.clone()),
+        Known::Enum(_) => None,
+    })
 }
 
 /// The entry of a class object, read now if it wasn't yet; `None` for what is no class
@@ -131,6 +164,7 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
         ancestors,
         plain_check,
         post_init: false,
+        more_to_init: false,
         always_true: in_classes(class.as_any(), "__bool__")?.is_none()
             && in_classes(class.as_any(), "__len__")?.is_none(),
         shape_of: None,
@@ -162,7 +196,15 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
         read.not_callable = None;
     }
     let known = Known::Class(Arc::new(read));
-    let entry = Entry { known, object, names, members: Vec::new(), shapes };
+    let entry = Entry {
+        known,
+        object,
+        names,
+        members: Vec::new(),
+        shapes,
+        initializer: OnceLock::new(),
+        set_order: OnceLock::new(),
+    };
     Ok(Some(add(class.as_any(), entry)))
 }
 
@@ -463,8 +505,9 @@ pub fn make<'py>(
             let object = py.import("builtins")?.getattr("object")?;
             let made = object.getattr("__new__")?.call1((class,))?;
             let set = object.getattr("__setattr__")?;
-            for (name, item) in entry.names.iter().zip(items.iter()) {
-                set.call1((&made, name.bind(py), item))?;
+            let in_order = (0..entry.names.len()).collect();
+            for &at in entry.set_order.get().unwrap_or(&in_order) {
+                set.call1((&made, entry.names[at].bind(py), items.get_item(at)?))?;
             }
             Ok(made)
         }
@@ -488,9 +531,57 @@ pub fn member_object<'py>(py: Python<'py>, class: &Enum, at: u32) -> Bound<'py, 
     entry(class.class.handle).members[at as usize].bind(py).clone()
 }
 
-/// The shape of a class for instances that compiled code makes.
+/// A function with a text that does what the `__init__` of a dataclass does.
+pub fn initializer<'py>(py: Python<'py>, handle: u64) -> PyResult<Bound<'py, PyAny>> {
+    let entry = entry(handle);
+    if let Some(known) = entry.initializer.get() {
+        return Ok(known.bind(py).clone());
+    }
+    let make = py.import("cumbia._dataclasses")?.getattr("initializer")?;
+    let made = make.call1((entry.object.bind(py),))?;
+    // Another thread may have been first.
+    Ok(entry.initializer.get_or_init(|| made.unbind()).bind(py).clone())
+}
+
+/// The shape of a class for instances that compiled code makes: of a dataclass, itself once
+/// all fields are there.
 pub fn shape(py: Python<'_>, handle: u64, attributes: &[Arc<str>]) -> PyResult<Option<Arc<Class>>> {
     let base = entry(handle);
+    if let Known::Class(class) = &base.known
+        && let ClassKind::Dataclass { frozen: false, .. } = class.kind
+    {
+        if attributes.iter().any(|name| class.field(name).is_none()) {
+            return Ok(None);
+        }
+        if attributes.len() == class.fields.len() {
+            base.set_order
+                .get_or_init(|| attributes.iter().filter_map(|name| class.field(name)).collect());
+            return Ok(Some(class.clone()));
+        }
+        // What `__init__` has set so far; nobody sees it.
+        let part = Class {
+            handle: new_handle(),
+            name: class.name.clone(),
+            kind: ClassKind::Instance { identity: false },
+            fields: attributes
+                .iter()
+                .map(|name| Field { name: name.clone(), default: None, keyword_only: false })
+                .collect(),
+            shown: None,
+            not_callable: None,
+            ancestors: class.ancestors.clone(),
+            plain_check: class.plain_check,
+            post_init: false,
+            more_to_init: false,
+            always_true: class.always_true,
+            shape_of: Some(class.clone()),
+            untaken: Vec::new(),
+            unset: Vec::new(),
+        };
+        let names = attributes.iter().map(|name| PyString::new(py, name).unbind()).collect();
+        let known = add_part(base.object.bind(py), part, names);
+        return Ok(known);
+    }
     let (Some(shapes), Known::Class(class)) = (&base.shapes, &base.known) else { return Ok(None) };
     let found = shapes.of_names(base.object.bind(py), class, attributes)?;
     Ok(found.and_then(|entry| match &entry.known {

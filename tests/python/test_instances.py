@@ -445,6 +445,25 @@ class Points:
         return Points(self.x + other.x, self.y + other.y)
 
 
+class Registers:
+    """Gives itself away before it is whole."""
+
+    def __init__(self, kept):
+        self.k = 1
+        kept.append(self)
+
+
+class Registered(Registers):
+    def __init__(self, kept):
+        super().__init__(kept)
+
+
+class Extended(Registers):
+    def __init__(self, kept):
+        super().__init__(kept)
+        self.z = 3
+
+
 class SomeTimes:
     def __init__(self, n):
         if n > 2:
@@ -518,6 +537,14 @@ def by_a_class_method(text):
     c = Counter.from_text(text)
     d = Doubling(1)
     return c.value, c.name, c.again().value, type(d.again()) is Doubling
+
+
+@case((1,))
+def gives_itself_away(n):
+    kept = []
+    r = Registered(kept)
+    r.k += n
+    return kept[0] is r, kept[0].k, len(kept)
 
 
 @case((Counter(5), 2))
@@ -686,6 +713,12 @@ def test_what_can_not_be_made():
     def plain_with_arguments(n):
         return Empty(n)
 
+    def extended(n):
+        kept = []
+        e = Extended(kept)
+        return kept[0] is e
+
+    refused(extended, 3, _code="CB0404")
     refused(sometimes, 3, _code="CB0404")
     refused(sets, 3, _code="CB0225")
     refused(observed, 3, _code="CB0404")

@@ -68,6 +68,8 @@ pub struct Class {
     pub plain_check: bool,
     /// Whether making an instance calls `__post_init__` with it.
     pub post_init: bool,
+    /// Whether `__init__` does more than to set the fields that it is given; of a dataclass.
+    pub more_to_init: bool,
     /// Whether truth asks no method of instances.
     pub always_true: bool,
     /// Of a shape: the class itself.

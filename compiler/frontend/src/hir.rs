@@ -427,6 +427,8 @@ pub struct HirFunction {
     pub nested: Vec<Arc<HirFunction>>,
     /// Set for a function that is itself nested.
     pub inner: Option<Inner>,
+    /// Of an `__init__` that makes the instance: whether anything had it before the end.
+    pub made_early: bool,
 }
 
 impl HirFunction {

@@ -131,7 +131,7 @@ pub(super) fn build_wanted(
                 Some(itself) => {
                     let span = header;
                     let class = b.name(itself, span);
-                    b.begin_initializer(itself, class, body);
+                    b.begin_initializer(itself, class, body, wanted.name == "__post_init__");
                     b.initializer_body(body);
                 }
                 None => b.statements(body),
@@ -146,6 +146,7 @@ pub(super) fn build_wanted(
         false => b.constant(Const::None, end),
     };
     b.ssa.terminate(Terminator::Return(last), end);
+    let made_early = b.made_itself.is_some();
     let (nested, loops, mut diagnostics) = (b.nested, b.loop_paths, b.diagnostics);
     let (generator, children) = (b.generator, b.children);
     diagnostics.sort_by_key(|d| d.span.start);
@@ -169,6 +170,7 @@ pub(super) fn build_wanted(
         nested,
         loops,
         inner,
+        made_early,
     };
     (built, diagnostics)
 }

@@ -197,6 +197,7 @@ impl Builder<'_> {
             children,
             nested: Vec::new(),
             inner: None,
+            made_early: false,
         };
         (function, diagnostics)
     }

@@ -96,7 +96,14 @@ pub(super) fn variables(body: &[Stmt], itself: &str) -> Vec<Arc<str>> {
 
 impl<'a> Builder<'a> {
     /// Begins the form: `class` is the value of the first parameter.
-    pub(super) fn begin_initializer(&mut self, itself: &str, class: HValue, body: &[Stmt]) {
+    /// A `__post_init__` gets what `__init__` has made so far.
+    pub(super) fn begin_initializer(
+        &mut self,
+        itself: &str,
+        class: HValue,
+        body: &[Stmt],
+        goes_on: bool,
+    ) {
         let fields = assigned(body, itself)
             .into_iter()
             .filter_map(|name| match self.scope.resolve(&variable(&name)) {
@@ -104,13 +111,17 @@ impl<'a> Builder<'a> {
                 Resolution::Outer(_) => None,
             })
             .collect();
-        self.initializer = Some(Initializer { itself: itself.into(), class, base: None, fields });
+        let base = goes_on.then_some(class);
+        self.initializer = Some(Initializer { itself: itself.into(), class, base, fields });
     }
 
     /// The statements of the body.
     pub(super) fn initializer_body(&mut self, body: &[Stmt]) {
         for statement in body {
-            if self.initializer.is_some() && !self.base_initializer(statement) {
+            if self.initializer.is_some()
+                && !self.base_initializer(statement)
+                && !self.post_initializer(statement)
+            {
                 if self.uses_itself(statement) {
                     let span = self.span(statement);
                     self.make_instance(span);
@@ -203,6 +214,28 @@ impl<'a> Builder<'a> {
         let base = self.call_with(callee, args, &call.keywords, self.span(call));
         if let Some(initializer) = &mut self.initializer {
             initializer.base = Some(base);
+        }
+        true
+    }
+
+    /// `self.__post_init__(...)` as a statement of a dataclass's `__init__`.
+    fn post_initializer(&mut self, statement: &Stmt) -> bool {
+        let Stmt::Expr(s) = statement else { return false };
+        let Expr::Call(call) = &*s.value else { return false };
+        let Expr::Attribute(method) = &*call.func else { return false };
+        let Some(initializer) = &self.initializer else { return false };
+        let (class, itself) = (initializer.class, initializer.itself.clone());
+        let of_itself = matches!(&*method.value, Expr::Name(n) if n.id.as_str() == &*itself);
+        if method.attr.as_str() != "__post_init__" || !of_itself {
+            return false;
+        }
+        let span = self.span(call);
+        let made = self.instance(span);
+        let callee = self.ssa.emit(Op::SuperAttr(class, made, "__post_init__".into()), span);
+        let base = self.call_with(callee, &call.args, &call.keywords, span);
+        if let Some(initializer) = &mut self.initializer {
+            initializer.base = Some(base);
+            initializer.fields.clear();
         }
         true
     }

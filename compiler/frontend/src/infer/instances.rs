@@ -32,6 +32,45 @@ impl Sweep<'_, '_, '_> {
         self.initialize(block, at, class, function, args, span)
     }
 
+    /// `Class(...)` of a dataclass whose `__init__` does more than to set the fields.
+    pub(super) fn make_dataclass(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        class: &Arc<Class>,
+        args: &[CallArg],
+        span: Span,
+    ) -> Typed {
+        let Some(function) = self.engine.env.dataclass_initializer(class.handle) else {
+            return refuse(
+                "CB0404",
+                span,
+                format!("the __init__ of {} is not compiled", class.name),
+            );
+        };
+        let typed = self.initialize(block, at, class, Some(function), args, span)?;
+        if let Some([Ty::Object(made, _)]) = typed.as_deref()
+            && made != class
+        {
+            let missing: Vec<&str> = class
+                .fields
+                .iter()
+                .filter(|f| made.field(&f.name).is_none())
+                .map(|f| &*f.name)
+                .collect();
+            return refuse(
+                "CB0404",
+                span,
+                format!(
+                    "fields of {} aren't set when it is made: {}",
+                    class.name,
+                    missing.join(", ")
+                ),
+            );
+        }
+        Ok(typed)
+    }
+
     /// A call of an `__init__` that gives a new object of the class; of `object`'s if there
     /// is no function.
     fn initialize(
@@ -107,6 +146,16 @@ impl Sweep<'_, '_, '_> {
         let span = inst.span;
         match &inst.op {
             Op::Instance(of, names, values) => {
+                if !names.is_empty() && self.is_known_elsewhere(*of) {
+                    return Err(Box::new(
+                        Diagnostic::error(
+                            "CB0404",
+                            span,
+                            "attributes are set after the base's __init__ has used the object",
+                        )
+                        .help("set them before super().__init__(), or make the object outside"),
+                    ));
+                }
                 let of = known!(self, *of);
                 let (class, mut shape, mut types) = match &of {
                     Ty::Callable(Callable::Unmade(class)) => {
@@ -178,6 +227,19 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
+    /// Whether the `__init__` that made an object has given it to others.
+    fn is_known_elsewhere(&self, object: HValue) -> bool {
+        let spec = self.engine.spec(self.id);
+        spec.hir.blocks.iter().zip(&spec.actions).any(|(block, actions)| {
+            block.insts.iter().zip(actions).any(|(inst, action)| match action {
+                Action::Call(callee, _) if inst.results.contains(&object) => {
+                    self.engine.spec(*callee).hir.made_early
+                }
+                _ => false,
+            })
+        })
+    }
+
     fn super_attribute(
         &mut self,
         block: HBlock,
@@ -206,6 +268,7 @@ impl Sweep<'_, '_, '_> {
                 };
                 self.engine.env.attribute_after(class.handle, own.handle, name)
             }
+            Ty::Callable(Callable::Unmade(_)) => None,
             Ty::Callable(Callable::Class(base)) if class.ancestors.contains(&base.handle) => {
                 self.engine.env.class_attribute(base.handle, name)
             }
@@ -213,6 +276,23 @@ impl Sweep<'_, '_, '_> {
                 return refuse("CB0403", span, format!("{other:#} is no base of {}", class.name));
             }
         };
+        // The call that ends a dataclass's `__init__` goes on making the object.
+        if let (Ty::Object(..), "__post_init__", Ty::Callable(Callable::Unmade(_))) =
+            (of, &**name, holder)
+        {
+            let Some(Global::Function(handle)) =
+                self.engine.env.class_attribute(class.handle, name)
+            else {
+                return refuse("CB0404", span, "this __post_init__ is not compiled");
+            };
+            let from = vec![ArgFrom::Value(value)];
+            self.act(block, at, Action::Apply(Box::new(Action::Plain), from));
+            return one(Ty::Callable(Callable::Partial(Arc::new(PartialTy {
+                function: Ty::Callable(Callable::Initializer(Some(handle), class)),
+                args: [of.clone()].into(),
+                keywords: [].into(),
+            }))));
+        }
         if let Ty::Callable(Callable::Unmade(_)) = of {
             let function = match found {
                 Some(Global::Function(handle)) => Some(handle),

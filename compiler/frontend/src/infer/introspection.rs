@@ -293,6 +293,12 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         }
         (Ty::Callable(_) | Ty::DType(_), Ty::Closure(_))
         | (Ty::Closure(_), Ty::Callable(_) | Ty::DType(_)) => Always(false),
+        (Ty::Callable(Callable::Library(missing)), x)
+        | (x, Ty::Callable(Callable::Library(missing)))
+            if &**missing == "dataclasses.MISSING" =>
+        {
+            Always(matches!(x, Ty::Callable(Callable::Library(name)) if name == missing))
+        }
         (Ty::DType(x), Ty::DType(y)) => Always(x == y),
         (Ty::Callable(x), Ty::Callable(y)) => match (x, y) {
             (Callable::Method(..) | Callable::Union(_), _)

@@ -447,6 +447,26 @@ impl Sweep<'_, '_, '_> {
         if super::instances::is_ordinary(class) {
             return self.make_instance(block, at, class, args, span);
         }
+        if class.more_to_init
+            && class.not_callable.is_none()
+            && let ClassKind::Dataclass { frozen: false, .. } = class.kind
+        {
+            return self.make_dataclass(block, at, class, args, span);
+        }
+        if class.more_to_init && class.not_callable.is_none() {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "CB0404",
+                    span,
+                    format!(
+                        "{} can't be made in compiled code: its __init__ does more than to set \
+                         the fields",
+                        class.name
+                    ),
+                )
+                .help("make the object outside of the function, or the class without frozen=True"),
+            ));
+        }
         if let Some(why) = class.not_callable {
             return Err(Box::new(
                 Diagnostic::error(

@@ -65,6 +65,10 @@ impl Lowering<'_, '_> {
     ) -> TypedValue {
         let Ty::Object(shape, types) = out else { panic!("{out} is no object") };
         let base = self.value(of);
+        if names.is_empty() && base.ty == *out {
+            self.retain(&base);
+            return base;
+        }
         let fields = shape.fields.iter().zip(types.items()).map(|(field, ty)| {
             let own = names.iter().position(|name| *name == field.name);
             match own.map(|at| self.value(values[at])) {

@@ -228,7 +228,7 @@ impl Sweep<'_, '_, '_> {
             return Some(self.call_method(block, at, function, &[a, b], span));
         }
         // An array on the left would take the object apart element by element.
-        if class_of(&ta).is_none() && !(introspection::is_data(&ta) && !is_numpy(&ta)) {
+        if class_of(&ta).is_none() && (!introspection::is_data(&ta) || is_numpy(&ta)) {
             return None;
         }
         let same = class_of(&ta).map(|c| c.itself()) == class_of(&tb).map(|c| c.itself());

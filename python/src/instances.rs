@@ -226,13 +226,14 @@ impl Names {
         if given.len() != self.names.len() {
             return None;
         }
-        let place = |name: &Py<PyString>| {
+        let same = |one: *mut PyObject, other: *mut PyObject| {
             // SAFETY: two strings; comparing them runs no Python code.
-            given.iter().position(|&g| g == name.as_ptr()).or_else(|| {
-                given.iter().position(|&g| unsafe {
-                    ffi::PyUnicode_Compare(g, name.as_ptr()) == 0 && ffi::PyErr_Occurred().is_null()
-                })
-            })
+            unsafe { ffi::PyUnicode_Compare(one, other) == 0 && ffi::PyErr_Occurred().is_null() }
+        };
+        let place = |name: &Py<PyString>| {
+            let name = name.as_ptr();
+            let known = given.iter().position(|&g| g == name);
+            known.or_else(|| given.iter().position(|&g| same(g, name)))
         };
         self.names.iter().map(place).collect()
     }
@@ -361,6 +362,7 @@ impl Frame {
                 });
                 if learnt {
                     field = Frame::new();
+                    // SAFETY: as above.
                     read = unsafe { field.read_at(*value, numpy, depth + 1) };
                 }
             }

@@ -471,7 +471,7 @@ def test_refusals():
     refused(no_field, Point(1, 2), _code="CB0403", _raises=AttributeError)
     # A field that no container holds: the object can't be one of compiled code.
     with pytest.raises((TypeError, CompileError), match="is not compiled|argument 'm'"):
-        native(without_form)(Mutable(1, object()))
+        native(without_form)(Mutable(1, range(3)))
     with pytest.raises(TypeError, match="argument 'p'"):
         native(no_field)(Special(1))
     check(no_field, Constants())

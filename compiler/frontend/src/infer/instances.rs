@@ -26,7 +26,7 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let function = match self.engine.env.class_attribute(class.handle, "__init__") {
-            Some(Global::Function(handle)) => Some(handle),
+            Some(Global::Function(function)) => Some(function.handle),
             _ => None,
         };
         self.initialize(block, at, class, function, args, span)
@@ -288,14 +288,14 @@ impl Sweep<'_, '_, '_> {
             let from = vec![ArgFrom::Value(value)];
             self.act(block, at, Action::Apply(Box::new(Action::Plain), from));
             return one(Ty::Callable(Callable::Partial(Arc::new(PartialTy {
-                function: Ty::Callable(Callable::Initializer(Some(handle), class)),
+                function: Ty::Callable(Callable::Initializer(Some(handle.handle), class)),
                 args: [of.clone()].into(),
                 keywords: [].into(),
             }))));
         }
         if let Ty::Callable(Callable::Unmade(_)) = of {
             let function = match found {
-                Some(Global::Function(handle)) => Some(handle),
+                Some(Global::Function(function)) => Some(function.handle),
                 _ => None,
             };
             return one(Ty::Callable(Callable::Initializer(function, class)));

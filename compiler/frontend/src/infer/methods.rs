@@ -90,7 +90,7 @@ impl Sweep<'_, '_, '_> {
             return None;
         }
         match self.engine.env.class_attribute(class.handle, name) {
-            Some(Global::Function(handle)) => Some(handle),
+            Some(Global::Function(function)) => Some(function.handle),
             _ => None,
         }
     }

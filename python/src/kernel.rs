@@ -11,8 +11,9 @@ use crate::guards::Guards;
 use crate::interpreted::{Interpreted, Machine};
 use crate::interrupts;
 use crate::numpy_api;
+use crate::random_generators::{self, Locks};
 use crate::tracebacks::{self, Origins};
-use cumbia_abi::{Context, EntryFn, STATUS_OK};
+use cumbia_abi::{Context, EntryFn, STATUS_OK, STATUS_PYTHON};
 use cumbia_driver::{Compiled, Cost};
 use cumbia_frontend::GeneratorResult;
 use cumbia_frontend::lower::ownership;
@@ -43,6 +44,8 @@ pub struct Specialization {
     pub load_time: Duration,
     /// Where the result is a generator.
     pub generator: Option<Resume>,
+    /// Slots of the arguments, and of the global objects, that hold random generators.
+    generators: [Box<[usize]>; 2],
     /// Class numbers of the artifact's sites.
     site_classes: Vec<u32>,
     /// The user's exception classes, by number.
@@ -141,6 +144,10 @@ impl Specialization {
         let lends = args.iter().chain(guards.types()).any(containers::needs_loan);
         let layouts = lends.then(|| Layouts::new(args.iter().chain(guards.types())));
         let site_classes = cumbia_runtime::site_classes(&compiled.artifact.sites);
+        let generators = [
+            random_generators::slots_of(args.iter()),
+            random_generators::slots_of(guards.types()),
+        ];
         Ok(Specialization {
             entry,
             boxer,
@@ -149,6 +156,7 @@ impl Specialization {
             compiled,
             load_time,
             generator,
+            generators,
             site_classes,
             exceptions,
             machine,
@@ -228,8 +236,48 @@ impl Specialization {
     unsafe fn enter(&self, context: &mut Context, slots: *const u64, out: *mut u64) -> i32 {
         let place =
             Entry { code: self.entry, name: &self.compiled.entry, cost: self.compiled.cost };
+        let [arguments, globals] = &self.generators;
+        if !arguments.is_empty() || !globals.is_empty() {
+            // SAFETY: passed on; the slots are of this signature, and of the guards' objects.
+            return unsafe { self.enter_locked(&place, context, slots, out) };
+        }
         // SAFETY: passed on.
         unsafe { self.enter_at(&place, context, slots, out) }
+    }
+
+    /// As `enter_at`, with the locks of the random generators that it draws from.
+    unsafe fn enter_locked(
+        &self,
+        place: &Entry<'_>,
+        context: &mut Context,
+        slots: *const u64,
+        out: *mut u64,
+    ) -> i32 {
+        let [arguments, globals] = &self.generators;
+        // SAFETY: the slots are of this signature's arguments, and of the guards' objects.
+        let generators = unsafe {
+            let of = |from: *const u64| move |&at: &usize| *from.add(at);
+            arguments.iter().map(of(slots)).chain(globals.iter().map(of(context.globals)))
+        };
+        // SAFETY: the thread holds the GIL, here and when the code is done; the frames that
+        // were read outlive the call.
+        let locks = unsafe { Locks::take(Python::assume_attached(), generators) };
+        match locks {
+            Ok(_locks) => {
+                // SAFETY: passed on.
+                unsafe { self.enter_at(place, context, slots, out) }
+            }
+            Err(error) => {
+                // SAFETY: as above.
+                error.restore(unsafe { Python::assume_attached() });
+                STATUS_PYTHON
+            }
+        }
+    }
+
+    /// Whether it draws from random generators of the caller.
+    pub fn draws(&self) -> bool {
+        self.generators.iter().any(|slots| !slots.is_empty())
     }
 
     #[inline]

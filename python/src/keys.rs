@@ -51,6 +51,8 @@ const KEYWORDS: u32 = 41;
 const RECORD: u32 = 20;
 const RECORDS: u32 = 21;
 const BUFFER: u32 = 22;
+/// A `numpy.random.Generator`.
+pub const RANDOM: u32 = 23;
 
 /// A NumPy scalar.
 #[inline]
@@ -201,6 +203,7 @@ fn take(rest: &mut &[u32]) -> Ty {
             code: (word >> 16 & 0xFF) as u8,
             readonly: word >> 26 & 1 != 0,
         }),
+        RANDOM => Ty::Random,
         RECORD => records::key_type((word >> 8).into(), || take(rest)),
         _ => Ty::Array(ArrayTy {
             dtype: dtype(),
@@ -269,6 +272,7 @@ pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
             }
         }
         Ty::Buffer(b) => out.extend(buffer(*b)),
+        Ty::Random => out.push(RANDOM),
         Ty::Array(a) => out.push(array(a.dtype, a.ndim.into(), a.layout, a.readonly)),
         _ => return None,
     }

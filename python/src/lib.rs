@@ -36,6 +36,7 @@ mod kernel;
 mod keys;
 mod ledger;
 mod numpy_api;
+mod random_generators;
 mod ranges;
 mod records;
 mod refusal;

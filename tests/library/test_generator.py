@@ -5,7 +5,7 @@ import pytest
 from cumbia import CompileError, jit
 
 from tests.library.calls import function
-from tests.python.harness import differences, native, run, undecorated
+from tests.python.harness import copy_arguments, differences, native, run, undecorated
 
 BIT_GENERATORS = ["PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"]
 
@@ -33,9 +33,7 @@ def same_draws(expression, *args, seeds=(0, 1), kinds=("PCG64",), body=None):
                 rng = np.random.Generator(getattr(np.random, kind)(seed))
                 # A half of a word is left for the next 32 bits.
                 rng.integers(5, dtype=np.uint16)
-                copies = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in args)
-                outcome = run(call, (rng, *copies), {}, files=files)
-                outcomes.append(outcome._replace(arguments=copies))
+                outcomes.append(run(call, (rng, *copy_arguments(args, {})[0]), {}, files=files))
                 states.append(state(rng))
             problems = differences(*outcomes)
             assert not problems, (expression, args, kind, seed, problems, *map(str, outcomes))

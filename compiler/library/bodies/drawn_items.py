@@ -90,7 +90,9 @@ def permutation(rng, x, axis=0):
 def permuted(rng, x, *, axis=None, out=None):
     items = as_array(x)
     if out is None:
-        return permuted_in_place(rng, items.copy(), axis)
+        if axis is None and items.ndim > 1 and prim.layout(items) == "A":
+            prim.error("Generator.permuted() of {} is compiled with axis= only: the order of its memory isn't known", x)
+        return permuted_in_place(rng, items.copy(order="K"), axis)
     if not prim.is_array(out):
         prim.error("out must be a numpy array")
     if prim.readonly(out):

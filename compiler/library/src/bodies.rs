@@ -55,6 +55,7 @@ files!(
     "broadcasting",
     "buffers",
     "bytes",
+    "calling",
     "choosing",
     "cleaning",
     "closeness",

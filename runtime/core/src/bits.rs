@@ -59,9 +59,8 @@ impl Held {
     #[inline]
     pub unsafe fn new(home: *mut u64) -> Held {
         // SAFETY: by the contract.
-        let wide = |at: usize| unsafe {
-            u128::from(*home.add(at)) | u128::from(*home.add(at + 1)) << 64
-        };
+        let wide =
+            |at: usize| unsafe { u128::from(*home.add(at)) | u128::from(*home.add(at + 1)) << 64 };
         let pcg = Pcg64 { state: wide(0), increment: wide(2), has_half: false, half: 0 };
         Held { pcg, home }
     }

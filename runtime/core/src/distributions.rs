@@ -47,9 +47,15 @@ unsafe fn bits(rng: *mut u8) -> *mut BitGenerator {
 
 /// The C type of a parameter or result of NumPy's functions.
 macro_rules! c_type {
-    (f64) => { f64 };
-    (f64 as f32) => { f32 };
-    (i64) => { i64 };
+    (f64) => {
+        f64
+    };
+    (f64 as f32) => {
+        f32
+    };
+    (i64) => {
+        i64
+    };
 }
 
 macro_rules! distributions {
@@ -241,7 +247,13 @@ pub(crate) extern "C" fn rng_fill_unit(
         let out = unsafe { floats(to, count) };
         return with_bits!(rng, bits => out.iter_mut().for_each(|x| *x = bits.unit()));
     }
-    fill([Symbol::random_standard_uniform_fill, Symbol::random_standard_uniform_fill_f], rng, size, to, count);
+    fill(
+        [Symbol::random_standard_uniform_fill, Symbol::random_standard_uniform_fill_f],
+        rng,
+        size,
+        to,
+        count,
+    );
 }
 
 pub(crate) extern "C" fn rng_fill_normal(
@@ -256,7 +268,13 @@ pub(crate) extern "C" fn rng_fill_normal(
         let out = unsafe { floats(to, count) };
         return with_bits!(rng, bits => out.iter_mut().for_each(|x| *x = normal(&mut bits)));
     }
-    fill([Symbol::random_standard_normal_fill, Symbol::random_standard_normal_fill_f], rng, size, to, count);
+    fill(
+        [Symbol::random_standard_normal_fill, Symbol::random_standard_normal_fill_f],
+        rng,
+        size,
+        to,
+        count,
+    );
 }
 
 pub(crate) extern "C" fn rng_unit(_context: *mut Context, rng: *mut u8) -> f64 {
@@ -376,8 +394,7 @@ pub(crate) extern "C" fn rng_fill_integers(
 
 /// A function that draws one integer: offset, range, mask, whether by masks, and where it
 /// keeps bits for the next ones.
-type Integer<T> =
-    unsafe extern "C" fn(*mut BitGenerator, T, T, T, bool, *mut i32, *mut u32) -> T;
+type Integer<T> = unsafe extern "C" fn(*mut BitGenerator, T, T, T, bool, *mut i32, *mut u32) -> T;
 
 pub(crate) extern "C" fn rng_integer(
     _context: *mut Context,
@@ -439,12 +456,7 @@ pub(crate) extern "C" fn rng_bounded(context: *mut Context, rng: *mut u8, limit:
     rng_integer(context, rng, 0, limit, 8)
 }
 
-pub(crate) extern "C" fn rng_binomial(
-    _context: *mut Context,
-    rng: *mut u8,
-    p: f64,
-    n: i64,
-) -> i64 {
+pub(crate) extern "C" fn rng_binomial(_context: *mut Context, rng: *mut u8, p: f64, n: i64) -> i64 {
     type Binomial = unsafe extern "C" fn(*mut BitGenerator, f64, i64, *mut [u64; 20]) -> i64;
     // SAFETY: NumPy's function has this type; the room is larger than its struct.
     unsafe {

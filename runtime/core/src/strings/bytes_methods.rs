@@ -253,7 +253,11 @@ pub(crate) extern "C" fn bytes_zeros(context: *mut Context, count: i64) -> *mut 
 }
 
 /// The bytes of an array that a body made or checked: address and size.
-pub(crate) extern "C" fn bytes_of_memory(context: *mut Context, at: *mut u8, count: i64) -> *mut u8 {
+pub(crate) extern "C" fn bytes_of_memory(
+    context: *mut Context,
+    at: *mut u8,
+    count: i64,
+) -> *mut u8 {
     // SAFETY: see the module's comment; so many bytes lie there.
     unsafe {
         let from = match count {

@@ -15,7 +15,7 @@ use crate::positions::Positions;
 use crate::random_generators::{self, Locks};
 use crate::tiers::{self, Code, Tiers, Wanted};
 use crate::tracebacks::{self, Origins};
-use cumbia_abi::{Context, EntryFn, STATUS_OK, STATUS_PYTHON};
+use cumbia_abi::{Context, EntryFn, STATUS_OK, STATUS_OSR, STATUS_PYTHON};
 use cumbia_driver::{Compiled, Cost};
 use cumbia_frontend::GeneratorResult;
 use cumbia_frontend::infer::containers::has_functions;
@@ -320,7 +320,16 @@ impl Specialization {
             // SAFETY: passed on.
             return unsafe { self.interpret(machine, place, context, slots, out) };
         }
-        let (entry, cost) = (place.code, place.cost);
+        let (first, cost) = (place.code, place.cost);
+        let entry = |context: &mut Context, slots: *const u64, out: *mut u64| {
+            // SAFETY: as below.
+            let status = unsafe { first(context, slots, out) };
+            if status == STATUS_OSR {
+                // SAFETY: as below; the code has saved what the loop needs.
+                return unsafe { self.go_on(context, out) };
+            }
+            status
+        };
         // SAFETY: the code was compiled for these slots; it gets a context of its own and
         // room for its results, and doesn't touch Python.
         unsafe {
@@ -340,6 +349,26 @@ impl Specialization {
                 })
             }
         }
+    }
+
+    /// Goes on in better code with the loop that the present code has left.
+    ///
+    /// # Safety
+    ///
+    /// The code of tier 1 has just returned [`STATUS_OSR`]; otherwise as `run`.
+    #[cold]
+    unsafe fn go_on(&self, context: &mut Context, out: *mut u64) -> i32 {
+        let number = context.raise_site as usize;
+        let Some((code, entry)) = self.tiers.continuation(number) else {
+            unreachable!("code was left for what isn't there");
+        };
+        let saved = context.saved;
+        context.status = STATUS_OK;
+        context.trace_len = 0;
+        self.prepare(context, code);
+        // SAFETY: the continuation reads the slots that the loop's code has written, which
+        // are at the start of what was copied.
+        unsafe { entry(context, saved.as_ptr().cast(), out) }
     }
 
     /// Makes the generator of a call, in a context that will outlive it; its frame.
@@ -513,4 +542,14 @@ pub fn still_running(context: &Context) {
             kernel.tiers.submit();
         }
     }
+}
+
+/// Whether the loop that asks could go on in better code.
+pub fn has_better(context: &Context) -> bool {
+    if context.kernel.is_null() {
+        return false;
+    }
+    // SAFETY: as in `still_running`.
+    let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
+    kernel.tiers.has_better(context.sites)
 }

@@ -55,6 +55,11 @@ pub fn llvm() -> Result<&'static SharedBackend, &'static NoLlvm> {
     LOADED.get_or_init(load).as_ref()
 }
 
+/// Whether there may be LLVM, without loading it.
+pub fn may_have_llvm() -> bool {
+    path().is_ok()
+}
+
 fn path() -> Result<PathBuf, NoLlvm> {
     let none = |kind, why: &str| NoLlvm { why: why.to_owned(), kind };
     match std::env::var_os("CUMBIA_LLVM") {

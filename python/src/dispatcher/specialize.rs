@@ -76,7 +76,8 @@ fn session() -> &'static Session {
     static SESSION: OnceLock<Session> = OnceLock::new();
     SESSION.get_or_init(|| {
         let session = Session::new(tiers::first_target())
-            .optimizing(Interpreted::asked() != Interpreted::Lowered);
+            .optimizing(Interpreted::asked() != Interpreted::Lowered)
+            .leaving(tiers::is_there());
         if tiers::verifies() { session.verifying(true) } else { session }
     })
 }

@@ -12,7 +12,9 @@ use crate::interrupts::with_gil;
 use crate::kernel::Specialization;
 use crate::tracebacks::{Origins, traceback};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number, number_of_spelling};
-use cumbia_abi::{AbiType, Context, ExceptionClass, Layout, Owner, Raised, SiteKind};
+use cumbia_abi::{
+    AbiType, Context, ExceptionClass, FrameObject, Layout, ObjectKind, Owner, Raised, SiteKind,
+};
 use cumbia_frontend::types::Ty;
 use cumbia_runtime::{
     Exception, ExceptionHooks, Origin, RaiseArgument, exception_of, raise_arguments,
@@ -129,10 +131,20 @@ fn argument<'py>(
         RaiseArgument::Slot(AbiType::Bool, slot) => {
             (slot & 1 == 1).into_pyobject(py)?.to_owned().into_any()
         }
-        // Only strings pass by address (`lower/exceptions.rs`).
-        // SAFETY: the exception holds a reference to the string.
+        // Only strings and frames pass by address (`lower/exceptions.rs`).
+        // SAFETY: the exception holds a reference to the object, and a frame's slots are
+        // of its layout.
         RaiseArgument::Slot(AbiType::Ptr, slot) => unsafe {
-            let made = Boxes::new(context).make(&Ty::Str, &[slot]);
+            let object: *const Owner = std::ptr::with_exposed_provenance(slot as usize);
+            let made = match (*object).kind {
+                ObjectKind::Frame => {
+                    let layout = (*object.cast::<FrameObject>()).layout;
+                    let slots = (*layout).slots as usize;
+                    let mut slots = std::slice::from_raw_parts((*object).data.cast(), slots);
+                    boxing::from_code(&mut Layout::code(layout), &mut slots, context)
+                }
+                _ => Boxes::new(context).make(&Ty::Str, &[slot]),
+            };
             Bound::from_owned_ptr_or_err(py, made)?
         },
     })

@@ -68,7 +68,7 @@ constructs! {
     GeneratorExpression "CB0236" "a generator expression inside several others" "write a loop";
     StarredItem "CB0239" "a starred expression here" "name the items";
     SharedExceptionName "CB0242" "an exception's name (`as ...`) that a nested function uses" "assign the exception to another variable first";
-    RaiseKeywords "CB0241" "keyword or starred arguments of an exception" "pass the arguments by position";
+    RaiseKeywords "CB0241" "keyword arguments of an exception" "pass the arguments by position";
 }
 
 impl Construct {

@@ -5,7 +5,7 @@
 //! Decides which classes, arguments and causes are compiled; `lower/exceptions.rs` follows.
 
 use super::expressions::{Typed, known, one};
-use super::{Action, Sweep, positional};
+use super::{Action, Sweep};
 use crate::hir::{CallArg, HBlock, HValue};
 use crate::types::{Callable, Lit, Ty};
 use cumbia_abi::MAX_RAISE_ARGS;
@@ -64,6 +64,18 @@ pub fn class_made<'a>(name: &'a str, args: &[Ty]) -> Option<&'a str> {
     })
 }
 
+/// Whether an exception can keep a value of the type among its arguments: what never
+/// changes, and is the same object or an equal one to whoever catches it.
+fn is_argument(ty: &Ty) -> bool {
+    match ty {
+        Ty::Lit(_) | Ty::Int | Ty::Float | Ty::Bool | Ty::Complex => true,
+        Ty::Str | Ty::Bytes | Ty::None => true,
+        Ty::Num(dtype) => !dtype.is_time(),
+        Ty::Tuple(items) => items.iter().all(is_argument),
+        _ => false,
+    }
+}
+
 impl Sweep<'_, '_, '_> {
     /// `except class`, or `isinstance(e, class)`, which alone takes tuples in tuples.
     pub(super) fn exception_matches(&mut self, class: HValue, nested: bool, span: Span) -> Typed {
@@ -117,11 +129,12 @@ impl Sweep<'_, '_, '_> {
                 ));
             }
         }
-        if !self.check_arguments(span, args)? {
+        let Some(types) = args.iter().map(|&arg| self.ty(arg)).collect::<Option<Vec<Ty>>>() else {
             return Ok(());
-        }
+        };
+        check_arguments(span, &types)?;
         if let Some(class) = self.ty(class) {
-            self.check_class(&class, args, span)?;
+            check_class(&class, &types, span)?;
         }
         match cause.map(|cause| self.ty(cause)) {
             None | Some(None | Some(Ty::None | Ty::Exception)) => Ok(()),
@@ -138,14 +151,26 @@ impl Sweep<'_, '_, '_> {
         args: &[CallArg],
         span: Span,
     ) -> Typed {
-        let Some(values) = positional(args) else {
-            let message = "an exception takes positional arguments here".to_string();
-            return Err(Box::new(Diagnostic::error("CB0407", span, message)));
-        };
-        if !self.check_arguments(span, &values)? {
-            return Ok(None);
+        let mut types = Vec::new();
+        for arg in args {
+            let ty = known!(self, arg.value);
+            match (&arg.name, arg.starred, ty) {
+                (None, false, ty) => types.push(ty),
+                (None, true, Ty::Tuple(items)) => types.extend(items.iter().cloned()),
+                (Some(_), ..) => {
+                    let message = "an exception takes positional arguments here".to_string();
+                    return Err(Box::new(Diagnostic::error("CB0407", span, message)));
+                }
+                (None, true, other) => {
+                    let message =
+                        format!("the number of items of {other:#} isn't known when compiling");
+                    let error = Diagnostic::error("CB0407", span, message);
+                    return Err(Box::new(error.help("pass the arguments one by one")));
+                }
+            }
         }
-        self.check_class(class, &values, span)?;
+        check_arguments(span, &types)?;
+        check_class(class, &types, span)?;
         // They look at their arguments at once, and code of the user may do anything.
         let looks = match class {
             Ty::Callable(Callable::UserException(class)) => class.makes_itself,
@@ -164,45 +189,35 @@ impl Sweep<'_, '_, '_> {
         self.act(block, at, Action::Structural("exception.new".into()));
         one(Ty::Exception)
     }
+}
 
-    /// Whether the class of what is made can be told.
-    fn check_class(&self, class: &Ty, args: &[HValue], span: Span) -> Result<(), Box<Diagnostic>> {
-        let types: Vec<Ty> = args.iter().filter_map(|&arg| self.ty(arg)).collect();
-        match class {
-            Ty::Callable(Callable::Exception(name)) if class_made(name, &types).is_none() => {
-                Err(Box::new(
-                    Diagnostic::error(
-                        "CB0408",
-                        span,
-                        format!("the class of {name}(...) depends on the number of the error"),
-                    )
-                    .help("name the class that it is to be, such as FileNotFoundError"),
-                ))
-            }
-            _ => Ok(()),
+/// Whether the class of what is made can be told.
+fn check_class(class: &Ty, args: &[Ty], span: Span) -> Result<(), Box<Diagnostic>> {
+    match class {
+        Ty::Callable(Callable::Exception(name)) if class_made(name, args).is_none() => {
+            Err(Box::new(
+                Diagnostic::error(
+                    "CB0408",
+                    span,
+                    format!("the class of {name}(...) depends on the number of the error"),
+                )
+                .help("name the class that it is to be, such as FileNotFoundError"),
+            ))
         }
+        _ => Ok(()),
     }
+}
 
-    /// Whether the arguments of an exception are known, and can be kept by it.
-    fn check_arguments(&self, span: Span, args: &[HValue]) -> Result<bool, Box<Diagnostic>> {
-        for &arg in args {
-            match self.ty(arg) {
-                None => return Ok(false),
-                Some(Ty::Lit(_) | Ty::Int | Ty::Float | Ty::Bool | Ty::Str) => {}
-                Some(other) => {
-                    let error = Diagnostic::error(
-                        "CB0408",
-                        span,
-                        format!("an exception's argument can't be {other:#} yet"),
-                    );
-                    return Err(Box::new(error.help("give strings and numbers")));
-                }
-            }
-        }
-        if args.len() > MAX_RAISE_ARGS {
-            let message = format!("an exception can't have more than {MAX_RAISE_ARGS} arguments");
-            return Err(Box::new(Diagnostic::error("CB0408", span, message)));
-        }
-        Ok(true)
+/// Whether an exception can keep its arguments.
+fn check_arguments(span: Span, args: &[Ty]) -> Result<(), Box<Diagnostic>> {
+    if let Some(other) = args.iter().find(|ty| !is_argument(ty)) {
+        let message = format!("an exception's argument can't be {other:#} yet");
+        let error = Diagnostic::error("CB0408", span, message);
+        return Err(Box::new(error.help("give strings, numbers, or tuples of them")));
     }
+    if args.len() > MAX_RAISE_ARGS {
+        let message = format!("an exception can't have more than {MAX_RAISE_ARGS} arguments");
+        return Err(Box::new(Diagnostic::error("CB0408", span, message)));
+    }
+    Ok(())
 }

@@ -4,13 +4,14 @@
 //! the runtime, which keeps it as a record (`runtime/core/src/exceptions.rs`). In a `try`
 //! body `handlers.rs` turns either into a jump to the handler.
 
-use super::TypedValue;
-use super::convert::convert;
+use super::convert::{convert, split};
+use super::{TypedValue, layout};
 use super::function::Lowering;
-use crate::hir::{HBlock, HValue};
+use crate::hir::{CallArg, HBlock, HValue};
 use crate::infer::{Engine, exceptions};
 use crate::types::{Callable, Lit, Ty, UserException};
 use cumbia_abi::STATUS_RAISED;
+use cumbia_abi::object_offsets::FRAME_SLOTS;
 use cumbia_abi::exceptions::{EXCEPTIONS, user_spelling};
 use cumbia_ir::{ARGUMENT_MARK, IntCond, Opcode, RaiseSpec, Type, Value};
 use std::sync::Arc;
@@ -38,6 +39,10 @@ pub fn named_by_user(engine: &Engine) -> Vec<Arc<UserException>> {
     found.sort_by_key(|class| class.number);
     found.dedup_by_key(|class| class.number);
     found
+}
+
+fn class_made(name: &str, args: &[Ty]) -> String {
+    exceptions::class_made(name, args).expect("checked by inference").to_string()
 }
 
 impl Lowering<'_, '_> {
@@ -94,7 +99,10 @@ impl Lowering<'_, '_> {
             return self.dead_end();
         }
         let class_name = match self.ty(class) {
-            Some(Ty::Callable(Callable::Exception(name))) => self.class_made(name, args),
+            Some(Ty::Callable(Callable::Exception(name))) => {
+                let types: Vec<Ty> = args.iter().filter_map(|&arg| self.ty(arg).cloned()).collect();
+                class_made(name, &types)
+            }
             Some(Ty::Callable(Callable::UserException(class))) => user_spelling(class.number),
             Some(Ty::Exception) => {
                 let record = self.give_up(block, class);
@@ -104,7 +112,8 @@ impl Lowering<'_, '_> {
             }
             _ => return self.dead_end(),
         };
-        let (message, parts) = self.arguments_of_raise(args);
+        let args: Vec<TypedValue> = args.iter().map(|&arg| self.value(arg)).collect();
+        let (message, parts) = self.arguments_of_raise(&args);
         if cause.is_none() {
             self.fx.b().raise(&class_name, &message, &parts);
         } else {
@@ -113,46 +122,52 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn class_made(&self, name: &str, args: &[HValue]) -> String {
-        let types: Vec<Ty> = args.iter().filter_map(|&arg| self.ty(arg).cloned()).collect();
-        exceptions::class_made(name, &types).expect("checked by inference").to_string()
-    }
-
     /// An exception that isn't raised where it is made.
-    pub(super) fn new_exception(&mut self, class: HValue, args: &[HValue]) -> Option<TypedValue> {
+    pub(super) fn new_exception(&mut self, class: HValue, args: &[CallArg]) -> Option<TypedValue> {
+        let mut values = Vec::new();
+        for arg in args {
+            let value = self.value(arg.value);
+            match &value.ty {
+                Ty::Tuple(items) if arg.starred => values.extend(split(items, &value.parts)),
+                _ => values.push(value),
+            }
+        }
+        let types: Vec<Ty> = values.iter().map(|value| value.ty.clone()).collect();
         let class = match self.ty(class)? {
-            Ty::Callable(Callable::Exception(name)) => self.class_made(name, args),
+            Ty::Callable(Callable::Exception(name)) => class_made(name, &types),
             Ty::Callable(Callable::UserException(class)) => user_spelling(class.number),
             other => panic!("{other} is not an exception class"),
         };
-        let (message, parts) = self.arguments_of_raise(args);
+        let (message, parts) = self.arguments_of_raise(&values);
         self.fx.b().set_raise(RaiseSpec { class, message }, &parts);
         let record = self.fx.helper("exc_new", &[]).expect("it has a result");
         Some(TypedValue::scalar(Ty::Exception, record))
     }
 
     /// The message of a raise and what it shows. The exception holds a reference to each
-    /// string made when running: the only addresses among its parts.
-    fn arguments_of_raise(&mut self, args: &[HValue]) -> (String, Vec<Value>) {
+    /// string made when running and to each frame with another value: the only addresses
+    /// among its parts.
+    fn arguments_of_raise(&mut self, args: &[TypedValue]) -> (String, Vec<Value>) {
         let braces = |s: &str| s.replace('{', "{{").replace('}', "}}");
         let mut pieces = Vec::new();
         let mut parts = Vec::new();
-        for &arg in args {
-            let value = self.value(arg);
-            pieces.push(match &value.ty {
-                Ty::Lit(Lit::Str(s)) => braces(s),
+        for value in args {
+            if let Ty::Lit(Lit::Str(s)) = &value.ty {
+                pieces.push(braces(s));
+                continue;
+            }
+            match value.ty.widen() {
                 Ty::Str => {
-                    self.retain(&value);
-                    parts.extend(value.parts);
-                    format!("{{{}}}", parts.len() - 1)
+                    self.retain(value);
+                    parts.extend(&value.parts);
                 }
                 // The number itself becomes the exception's argument.
-                ty => {
-                    let to = ty.widen();
-                    parts.extend(convert(&mut self.fx, &value, &to).parts);
-                    format!("{{{}}}", parts.len() - 1)
+                to @ (Ty::Int | Ty::Float | Ty::Bool) => {
+                    parts.extend(convert(&mut self.fx, value, &to).parts);
                 }
-            });
+                to => parts.push(self.framed(value, &to)),
+            }
+            pieces.push(format!("{{{}}}", parts.len() - 1));
         }
         let message = match pieces.as_slice() {
             [] => String::new(),
@@ -163,6 +178,18 @@ impl Lowering<'_, '_> {
                 .collect(),
         };
         (message, parts)
+    }
+
+    /// A frame that holds a value.
+    fn framed(&mut self, value: &TypedValue, ty: &Ty) -> Value {
+        let value = convert(&mut self.fx, value, ty);
+        self.retain(&value);
+        let layout = layout::address(&mut self.fx, ty);
+        let frame = self.fx.helper("frame_new", &[layout]).expect("frame_new gives a frame");
+        for (i, &part) in value.parts.iter().enumerate() {
+            layout::store_part(&mut self.fx, part, frame, FRAME_SLOTS + 8 * i as i32);
+        }
+        frame
     }
 
     pub(super) fn reraise(&mut self, block: HBlock, exception: HValue) {

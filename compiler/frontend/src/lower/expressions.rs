@@ -189,8 +189,7 @@ impl Lowering<'_, '_> {
                     self.exception_text(&exception, &**name == "exception.repr")
                 }
                 Action::Structural(name) if &**name == "exception.new" => {
-                    let args: Vec<HValue> = args.iter().map(|a| a.value).collect();
-                    return self.new_exception(*callee, &args).map(|made| vec![made]);
+                    return self.new_exception(*callee, args).map(|made| vec![made]);
                 }
                 Action::Structural(name) if &**name == "exception.isinstance" => {
                     self.exception_matches(args[0].value, args[1].value)

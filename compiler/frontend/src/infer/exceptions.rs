@@ -7,10 +7,11 @@
 use super::expressions::{Typed, known, one};
 use super::{Action, Sweep};
 use crate::hir::{CallArg, HBlock, HValue};
-use crate::types::{Callable, Lit, Ty};
+use crate::types::{Callable, Lazy, Lit, Ty};
 use cumbia_abi::MAX_RAISE_ARGS;
 use cumbia_abi::exceptions::{class_number, is_subclass};
 use cumbia_diagnostics::{Diagnostic, Span};
+use std::sync::Arc;
 
 /// The exception classes that a value names in `isinstance`: one class, or a tuple of such.
 /// `None` for anything else.
@@ -64,6 +65,51 @@ pub fn class_made<'a>(name: &'a str, args: &[Ty]) -> Option<&'a str> {
     })
 }
 
+/// What a builtin function of one argument gives for an exception, its class or its
+/// arguments: the operation and the result.
+pub fn asked(function: &str, of: &Ty) -> Option<(&'static str, Ty)> {
+    Some(match (function, of) {
+        ("builtins.str", Ty::Exception) => ("exception.str", Ty::Str),
+        ("builtins.repr", Ty::Exception) => ("exception.repr", Ty::Str),
+        ("builtins.type", Ty::Exception) => ("exception.class", look(Lazy::Class)),
+        ("builtins.str" | "builtins.repr", Ty::Lazy(Lazy::Args, _)) => {
+            ("exception.args_text", Ty::Str)
+        }
+        ("builtins.len", Ty::Lazy(Lazy::Args, _)) => ("exception.args_count", Ty::Int),
+        _ => return None,
+    })
+}
+
+/// An attribute of an exception or its class: the operation, or none for a method, and
+/// the result.
+pub fn attribute(of: &Ty, name: &str) -> Option<(Option<&'static str>, Ty)> {
+    let link = || Ty::Optional(Arc::new(Ty::Exception));
+    Some(match (of, name) {
+        (Ty::Exception, "__class__") => (Some("exception.class"), look(Lazy::Class)),
+        (Ty::Exception, "args") => (Some("exception.args"), look(Lazy::Args)),
+        (Ty::Exception, "__cause__") => (Some("exception.cause"), link()),
+        (Ty::Exception, "__context__") => (Some("exception.context"), link()),
+        (Ty::Exception, "add_note") => {
+            (None, Ty::Callable(Callable::Method(Arc::new(Ty::Exception), name.into())))
+        }
+        (Ty::Lazy(Lazy::Class, _), "__name__") => (Some("exception.name"), Ty::Str),
+        (Ty::Lazy(Lazy::Class, _), "__qualname__") => (Some("exception.qualname"), Ty::Str),
+        _ => return None,
+    })
+}
+
+fn look(lazy: Lazy) -> Ty {
+    Ty::Lazy(lazy, [Ty::Exception].into())
+}
+
+/// Whether two types are the class of an exception and a class that it may be.
+pub fn is_class_test(a: &Ty, b: &Ty) -> bool {
+    let class =
+        |ty: &Ty| matches!(ty, Ty::Callable(Callable::Exception(_) | Callable::UserException(_)));
+    let asked = |ty: &Ty| matches!(ty, Ty::Lazy(Lazy::Class, _));
+    asked(a) && class(b) || class(a) && asked(b)
+}
+
 /// Whether an exception can keep a value of the type among its arguments: what never
 /// changes, and is the same object or an equal one to whoever catches it.
 fn is_argument(ty: &Ty) -> bool {
@@ -96,6 +142,30 @@ impl Sweep<'_, '_, '_> {
                 )
                 .help("name exception classes, or a tuple of them"),
             )),
+        }
+    }
+
+    /// `e.add_note(text)`
+    pub(super) fn add_note(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        args: &[CallArg],
+        span: Span,
+    ) -> Typed {
+        let [CallArg { name: None, value, starred: false }] = args else {
+            let message = "add_note() takes one text".to_string();
+            return Err(Box::new(Diagnostic::error("CB0410", span, message)));
+        };
+        match known!(self, *value) {
+            Ty::Str | Ty::Lit(Lit::Str(_)) => {
+                self.act(block, at, Action::Structural("exception.add_note".into()));
+                one(Ty::None)
+            }
+            other => {
+                let message = format!("a note is a str, not {other:#}");
+                Err(Box::new(Diagnostic::error("CB0303", span, message)))
+            }
         }
     }
 

@@ -336,6 +336,7 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         | (Ty::Dict(..), Ty::Dict(..))
         | (Ty::Buffer(_), Ty::Buffer(_)) => Runtime,
         (Ty::Collection(k, _), Ty::Collection(l, _)) if k.name() == l.name() => Runtime,
+        (Ty::Exception, Ty::Exception) => Runtime,
         (Ty::Ellipsis, x) | (x, Ty::Ellipsis) if is_data(x) => Always(false),
         _ => return None,
     })

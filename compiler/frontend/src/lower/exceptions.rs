@@ -5,15 +5,15 @@
 //! body `handlers.rs` turns either into a jump to the handler.
 
 use super::convert::{convert, split};
-use super::{TypedValue, layout};
 use super::function::Lowering;
+use super::{TypedValue, layout};
 use crate::hir::{CallArg, HBlock, HValue};
 use crate::infer::{Engine, exceptions};
 use crate::types::{Callable, Lit, Ty, UserException};
 use cumbia_abi::STATUS_RAISED;
+use cumbia_abi::exceptions::{EXCEPTIONS, ExceptionText, class_number, user_spelling};
 use cumbia_abi::object_offsets::FRAME_SLOTS;
-use cumbia_abi::exceptions::{EXCEPTIONS, user_spelling};
-use cumbia_ir::{ARGUMENT_MARK, IntCond, Opcode, RaiseSpec, Type, Value};
+use cumbia_ir::{ARGUMENT_MARK, IntCond, Opcode, RaiseSpec, Target, Type, Value};
 use std::sync::Arc;
 
 // The IR and the runtime agree on it, and neither knows the other.
@@ -56,7 +56,25 @@ impl Lowering<'_, '_> {
 
     /// Whether an exception is of one of the classes that a value names.
     pub(super) fn exception_matches(&mut self, exception: HValue, class: HValue) -> TypedValue {
-        let record = self.value(exception).value();
+        let exception = self.value(exception);
+        if let Ty::Optional(_) = &exception.ty {
+            let inner = TypedValue::scalar(Ty::Exception, exception.parts[1]);
+            let (look, join) = (self.fx.new_block(), self.fx.new_block());
+            let found = self.fx.func.add_param(join, Type::Bool);
+            let never = self.fx.bool(false);
+            let there = exception.parts[0];
+            self.fx.b().br(there, Target::new(look), Target::with(join, &[never]));
+            self.fx.switch_to(look);
+            let matches = self.is_one_of(&inner, class);
+            self.fx.b().jump(Target::with(join, &[matches]));
+            self.fx.switch_to(join);
+            return TypedValue::scalar(Ty::Bool, found);
+        }
+        TypedValue::scalar(Ty::Bool, self.is_one_of(&exception, class))
+    }
+
+    fn is_one_of(&mut self, exception: &TypedValue, class: HValue) -> Value {
+        let record = exception.value();
         let named = self.ty(class).cloned().unwrap_or(Ty::None);
         let classes = exceptions::classes(&named).unwrap_or_default();
         let fits = |number: u32, ancestors: &[u32]| {
@@ -84,7 +102,51 @@ impl Lowering<'_, '_> {
                 found = self.fx.b().binary(Opcode::Bor, found, same);
             }
         }
-        TypedValue::scalar(Ty::Bool, found)
+        found
+    }
+
+    /// Whether the class of an exception is the one that a type names.
+    pub(super) fn is_class(&mut self, exception: &TypedValue, class: &Ty) -> Value {
+        let number = match class {
+            Ty::Callable(Callable::Exception(name)) => class_number(name),
+            Ty::Callable(Callable::UserException(class)) => Some(class.number),
+            other => panic!("{other} is not an exception class"),
+        };
+        let number = self.fx.int(number.map_or(-1, i64::from));
+        self.fx.helper("exc_is_exactly", &[exception.value(), number]).expect("it has a result")
+    }
+
+    /// What is asked of an exception.
+    pub(super) fn of_exception(
+        &mut self,
+        what: &str,
+        exception: &TypedValue,
+        out: Ty,
+    ) -> TypedValue {
+        let record = exception.value();
+        let text = match what {
+            "exception.class" | "exception.args" => return TypedValue::scalar(out, record),
+            "exception.args_count" => {
+                let count = self.fx.helper("exc_args", &[record]).expect("it has a result");
+                return TypedValue::scalar(out, count);
+            }
+            "exception.cause" | "exception.context" => {
+                let cause = self.fx.bool(what == "exception.cause");
+                let link = self.fx.helper("exc_link", &[record, cause]).expect("it has a result");
+                let null = self.fx.b().iconst(Type::Ptr, 0);
+                let there = self.fx.b().icmp(IntCond::Ne, link, null);
+                return TypedValue { ty: out, parts: vec![there, link] };
+            }
+            "exception.str" => ExceptionText::Str,
+            "exception.repr" => ExceptionText::Repr,
+            "exception.name" => ExceptionText::Name,
+            "exception.qualname" => ExceptionText::Qualname,
+            "exception.args_text" => ExceptionText::Args,
+            other => panic!("{other} is not asked of an exception"),
+        };
+        let text = self.fx.int(text as i64);
+        let text = self.fx.helper("exc_text", &[record, text]).expect("it has a result");
+        TypedValue::scalar(out, text)
     }
 
     pub(super) fn raise(

@@ -163,14 +163,14 @@ pub const CODES: &[Code] = &[
     row("CB0239", "Starred item in a display", "Name the items."),
     row("CB0241", "Keyword arguments of an exception", "Pass the arguments by position."),
     row(
-        "CB0243",
-        "Half of a surrogate pair in a literal",
-        "A string literal can't have `\\ud800` and the like. Make the character with `chr(0xd800)`.",
-    ),
-    row(
         "CB0242",
         "Name of an exception in a nested function",
         "Python deletes the name when the `except` clause ends. Assign the exception to another variable first.",
+    ),
+    row(
+        "CB0243",
+        "Half of a surrogate pair in a literal",
+        "A string literal can't have `\\ud800` and the like. Make the character with `chr(0xd800)`.",
     ),
     row(
         "CB0301",
@@ -277,7 +277,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0408",
         "Argument of an exception",
-        "An exception's arguments are strings and Python numbers so far.",
+        "An exception's arguments are strings, numbers, None, bytes, and tuples of these.",
     ),
     row(
         "CB0410",

@@ -244,6 +244,16 @@ impl Sweep<'_, '_, '_> {
                 Ty::Keywords(items) => {
                     self.call_keywords(block, at, callee, items, name, given, span)
                 }
+                of if let Some((class, _)) = of.as_record()
+                    && let Some(Global::Function(method)) =
+                        self.engine.env.class_attribute(class.handle, name) =>
+                {
+                    let key = FunctionKey::User(method.handle);
+                    let from = ArgFrom::Part(callee, start, of.clone());
+                    let receiver = Some((from, runtime_form(of)));
+                    let hidden = Hidden::default();
+                    self.call_given(block, at, key, receiver, given, hidden, span, None)
+                }
                 _ if is_plain(&given) => {
                     let from = ArgFrom::Part(callee, start, ty.clone());
                     self.call_in_body(block, at, (from, ty.clone()), given, span)

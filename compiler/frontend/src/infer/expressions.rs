@@ -207,11 +207,12 @@ impl Sweep<'_, '_, '_> {
         block: HBlock,
         at: usize,
         name: &Arc<str>,
-        _kind: NameKind,
+        kind: NameKind,
         span: Span,
     ) -> Typed {
         let key = self.engine.spec(self.id).key.clone();
         let global = match self.engine.root_key(&key) {
+            _ if kind == NameKind::Library => Some(Global::Library(format!("@{name}").into())),
             FunctionKey::User(handle) => self.engine.env.lookup(handle, name),
             FunctionKey::Body(file, _) => names::in_body(file, name),
             FunctionKey::Nested(_) | FunctionKey::Inner(..) => unreachable!("a root isn't nested"),

@@ -6,6 +6,7 @@
 //! compilation.
 
 use crate::arguments::{self, Refusal};
+use crate::boxing;
 use crate::callee::{self, Callee};
 use crate::classify;
 use crate::container_keys::{is_container, read_key};
@@ -359,6 +360,14 @@ impl Environment for PythonEnvironment<'_> {
 
     fn class_attribute(&mut self, class: u64, name: &str) -> Option<Global> {
         self.of_class(class, name).ok().flatten()
+    }
+
+    fn library_class_has(&mut self, class: &str, name: &str) -> Option<bool> {
+        // Nobody can give these another attribute, nor their instances.
+        if !class.starts_with("builtins.") && !class.starts_with("numpy.") {
+            return None;
+        }
+        boxing::member(self.py, class).ok()?.hasattr(name).ok()
     }
 
     fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {

@@ -164,6 +164,13 @@ pub trait Environment {
         None
     }
 
+    /// Whether instances of a class of Python or NumPy, by its qualified name, have an
+    /// attribute; `None` where that isn't known.
+    fn library_class_has(&mut self, class: &str, name: &str) -> Option<bool> {
+        let _ = (class, name);
+        None
+    }
+
     /// The `__name__` of a function.
     fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {
         let _ = handle;

@@ -7,12 +7,14 @@
 
 use super::binding::Hidden;
 use super::expressions::{Typed, known, number_body, one, refuse};
+use super::introspection::class_of;
+use super::structural::literal_bool;
 use super::{
     Action, ArgFrom, FunctionKey, SpecId, Sweep, containers, numeric_error, positional, structural,
 };
 use crate::hir::{CallArg, HBlock, HValue};
 use crate::numeric::{self, Rule};
-use crate::types::{Callable, Lazy, Ty};
+use crate::types::{Callable, Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -247,6 +249,14 @@ impl Sweep<'_, '_, '_> {
             }
             if let Some(typed) = self.native(block, at, name, &types, span) {
                 return typed;
+            }
+            if &**name == "builtins.hasattr"
+                && let [value, Ty::Lit(Lit::Str(attribute))] = types.as_slice()
+                && let Some(Ty::Callable(Callable::Library(class))) = class_of(value)
+                && let Some(found) = self.engine.env.library_class_has(&class, attribute)
+            {
+                self.act(block, at, Action::Structural(name.clone()));
+                return one(literal_bool(found));
             }
             if let Some(result) = structural::result_type(name, &types) {
                 return match result {

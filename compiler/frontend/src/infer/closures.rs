@@ -9,6 +9,7 @@
 
 use super::binding::{Given, Hidden, spread};
 use super::expressions::{Typed, known, one, refuse};
+use super::iteration::keeps_numbers;
 use super::{
     Action, ArgFrom, FunctionKey, SpecId, Sweep, join, numeric_error, runtime_form, sites,
     structural,
@@ -417,9 +418,11 @@ impl Sweep<'_, '_, '_> {
                 Ok(types) => {
                     actions.push(slot(self));
                     let Some(new) = types.and_then(|t| t.into_iter().next()) else { continue };
+                    // Which of them it was is not seen later: a number stays what it is.
                     let joined = match &result {
                         None => Some(new.clone()),
-                        Some(old) => join(old, &new),
+                        Some(old) => join(old, &new)
+                            .filter(|ty| keeps_numbers(old, ty) && keeps_numbers(&new, ty)),
                     };
                     match joined {
                         Some(joined) => result = Some(joined),

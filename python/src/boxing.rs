@@ -420,7 +420,7 @@ fn item_plan(
 }
 
 /// The object of a qualified name.
-pub fn member<'py>(py: Python<'py>, qualified: &str) -> PyResult<Bound<'py, PyAny>> {
+fn member<'py>(py: Python<'py>, qualified: &str) -> PyResult<Bound<'py, PyAny>> {
     let (module, name) = qualified.rsplit_once('.').unwrap_or(("builtins", qualified));
     py.import(module)?.getattr(name)
 }

@@ -7,14 +7,12 @@
 
 use super::binding::Hidden;
 use super::expressions::{Typed, known, number_body, one, refuse};
-use super::introspection::class_of;
-use super::structural::literal_bool;
 use super::{
     Action, ArgFrom, FunctionKey, SpecId, Sweep, containers, numeric_error, positional, structural,
 };
 use crate::hir::{CallArg, HBlock, HValue};
 use crate::numeric::{self, Rule};
-use crate::types::{Callable, Lazy, Lit, Ty};
+use crate::types::{Callable, Lazy, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -217,6 +215,9 @@ impl Sweep<'_, '_, '_> {
             self.act(block, at, Action::Structural(name.clone()));
             return self.display(block, at, kind, &[], span);
         }
+        if let Some(asked) = self.asks_for_attribute(block, at, name, args, span) {
+            return asked;
+        }
         if let Some(made) = self.new_collection(block, at, name, args, span) {
             return made;
         }
@@ -249,14 +250,6 @@ impl Sweep<'_, '_, '_> {
             }
             if let Some(typed) = self.native(block, at, name, &types, span) {
                 return typed;
-            }
-            if &**name == "builtins.hasattr"
-                && let [value, Ty::Lit(Lit::Str(attribute))] = types.as_slice()
-                && let Some(Ty::Callable(Callable::Library(class))) = class_of(value)
-                && let Some(found) = self.engine.env.library_class_has(&class, attribute)
-            {
-                self.act(block, at, Action::Structural(name.clone()));
-                return one(literal_bool(found));
             }
             if let Some(result) = structural::result_type(name, &types) {
                 return match result {

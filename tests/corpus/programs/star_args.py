@@ -1,5 +1,7 @@
 """Defaults, keyword-only parameters, `*args`, `**kwargs`, starred calls."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from tests.corpus import call, program
@@ -211,3 +213,13 @@ def dict_argument(d):
 def keywords_of_builtins(xs):
     how = dict(reverse=True)
     return sorted(xs, **how), max(xs, **{"key": lambda v: -v}), dict(**{"a": xs[0]})
+
+
+class Pair(NamedTuple):
+    x: float
+    y: float = 2.0
+
+
+@program(call(1.5))
+def class_with_a_dict_of_names(v):
+    return Pair(**{"x": v}), Pair(*(v, 3.0)), np.zeros(2, **{"dtype": np.int32})

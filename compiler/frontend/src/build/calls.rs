@@ -47,6 +47,15 @@ impl Builder<'_> {
                         starred: false,
                     });
                 }
+                // `**{"a": x}` is `a=x`.
+                None if let (Expr::Dict(_), Some(named)) =
+                    (&keyword.value, captures::names_of_dict(&keyword.value)) =>
+                {
+                    for (name, value) in named {
+                        let value = self.expression(value);
+                        args.push(CallArg { name: Some(Arc::from(name)), value, starred: false });
+                    }
+                }
                 None => {
                     let made = self.keywords(&keyword.value);
                     let value = made.unwrap_or_else(|| self.expression(&keyword.value));

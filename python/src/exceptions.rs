@@ -239,7 +239,7 @@ fn text(context: &mut Context, exception: &Exception, repr: bool) -> Option<Vec<
     // SAFETY: `Specialization::prepare` set it, and it lives as long as its code runs.
     let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
     with_gil(|py| {
-        let object = object(py, exception, &kernel.origins(), context);
+        let object = object(py, exception, &kernel.origins(context), context);
         let made = || -> PyResult<Vec<u32>> {
             let text = if repr { object.repr()? } else { object.str()? };
             let bytes = text.call_method1("encode", ("utf-32-le", "surrogatepass"))?;

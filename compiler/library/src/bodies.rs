@@ -57,6 +57,7 @@ files!(
     "broadcasting",
     "buffers",
     "bytes",
+    "calling",
     "choosing",
     "cleaning",
     "closeness",

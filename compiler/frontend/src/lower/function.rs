@@ -174,6 +174,9 @@ impl Lowering<'_, '_> {
         }
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);
+            if is_around(&inst.op) {
+                self.fx.loc = self.fx.loc.without_end();
+            }
             self.handlers.mark(&self.fx.func, at);
             if self.resume.is_some() {
                 super::ownership::for_each_operand(&inst.op, |v| self.reload(v));
@@ -379,4 +382,11 @@ fn counted(fx: &mut Fx, flag: Option<cumbia_ir::Value>, count: impl Fn(&mut Fx))
             fx.switch_to(after);
         }
     }
+}
+
+/// Whether an operation is no expression of the text: the step of a loop to its next item,
+/// and the formatting of an f-string's field. Their place is the start of the expression
+/// in them.
+fn is_around(op: &Op) -> bool {
+    matches!(op, Op::IterNext(..) | Op::IterItem(..) | Op::PosNext(..) | Op::Format(..))
 }

@@ -54,6 +54,10 @@ pub struct FunctionInfo {
     pub first_line: u32,
     /// Whether it is a library body: tracebacks leave it out.
     pub internal: bool,
+    /// Handle of the user's function that it is or is nested in.
+    pub root: Option<u64>,
+    /// Whether it is nested in that.
+    pub nested: bool,
 }
 
 /// Functions to emit, by specialization.
@@ -122,6 +126,18 @@ fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
         filename: source.filename.clone(),
         first_line: source.first_line,
         internal,
+        root: root(engine, &spec.key),
+        nested: !matches!(spec.key, FunctionKey::User(_)),
+    }
+}
+
+/// The handle of the user's function that a function is or is nested in.
+fn root(engine: &Engine, key: &FunctionKey) -> Option<u64> {
+    match key {
+        FunctionKey::User(handle) => Some(*handle),
+        FunctionKey::Body(..) | FunctionKey::Kernel(_) => None,
+        FunctionKey::Inner(outer, _) => root(engine, outer),
+        FunctionKey::Nested(id) => root(engine, &engine.nested[*id as usize].root),
     }
 }
 

@@ -48,19 +48,25 @@ def whole(start):
 
 
 def narrow(function, arguments):
-    """The largest error against NumPy's float64 function, whose own is far below."""
+    """The largest error against NumPy's float64 function, whose own is far below.
+
+    What is rounded correctly everywhere has an error of at most half a unit.
+    """
     with np.errstate(all="ignore"):
         got = function.compiled()(*arguments)
+        assert got.dtype == np.float32
         want = getattr(np, function.name)(*(a.astype(np.float64) for a in arguments))
         rounded = want.astype(np.float32)
+        others = np.flatnonzero(got.view(np.int32) != rounded.view(np.int32))
+        others = others[~(np.isnan(got[others]) & np.isnan(rounded[others]))]
+        if others.size == 0:
+            return 0.5, ()
+        got, want, rounded = got[others], want[others], rounded[others]
         error = np.abs(got.astype(np.float64) - want) / units(rounded)
-        finite = np.isfinite(rounded) & np.isfinite(got)
-        same = (got == rounded) | (np.isnan(got) & np.isnan(rounded))
-        signs = np.isnan(rounded) | (np.signbit(got) == np.signbit(rounded))
-        error = np.where(finite, error, np.where(same, 0, np.inf))
-        error = np.where(signs, error, np.inf)
+        error = np.where(np.isfinite(rounded) & np.isfinite(got), error, np.inf)
+        error = np.where(np.signbit(got) == np.signbit(rounded), error, np.inf)
     worst = int(np.argmax(error))
-    return error[worst], tuple(a[worst] for a in arguments)
+    return error[worst], tuple(a[others[worst]] for a in arguments)
 
 
 def main():

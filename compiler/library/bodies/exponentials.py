@@ -11,7 +11,7 @@ both sides. `float32` is
 computed in `float64` and rounded once.
 """
 
-from double_double import clamped, either, fast_two_sum, power_of_two, quotient, scaled, two_product, two_sum
+from double_double import clamped, fast_two_sum, power_of_two, quotient, scaled, two_product, two_sum
 from minimax import cosh_tail, exp_rest, exp_tail, exp_tail_single, sinh_tail
 
 
@@ -84,7 +84,9 @@ def np_expm1(a):
 
 
 def expm1_wide(a):
-    x = clamped(a, -60.0, 710.0)
+    x = a
+    if not (a >= -60.0 and a <= 710.0):
+        x = clamped(a, -60.0, 710.0)
     n, r0, low = reduced(x)
     # Where 2**n - 1 cancels with r, the square counts as well.
     z, z_low = two_product(r0, r0)
@@ -94,8 +96,9 @@ def expm1_wide(a):
     up = power_of_two(n - 1.0)
     s, s_low = two_sum(up, prim.cast(-0.5, np.float64))
     h, l = two_sum(s, up * r)
-    y = 2.0 * (h + (l + prim.fma(up, q, s_low)))
-    return prim.select(prim.fabs(a) < 5e-17, a, y)
+    if prim.fabs(a) < 5e-17:
+        return a
+    return 2.0 * (h + (l + prim.fma(up, q, s_low)))
 
 
 def limited(x, high):
@@ -112,7 +115,11 @@ def parts(a):
     s = prim.fma(r * z, sinh_tail(z), low)
     c = prim.fma(z, prim.fma(z, cosh_tail(z), 0.5), r * low)
     up = power_of_two(n - 2.0)
-    down = power_of_two(-2.0 - either(n > 100.0, 100.0, n))
+    # Beyond 2**100 it doesn't matter.
+    small = n
+    if n > 100.0:
+        small = prim.cast(100.0, np.float64)
+    down = power_of_two(-2.0 - small)
     cosh_n, cosh_low = fast_two_sum(up, down)
     sinh_n, sinh_low = fast_two_sum(up, -down)
     p, p_low = two_product(cosh_n, r)
@@ -134,8 +141,9 @@ def np_sinh(a):
 def sinh_wide(x):
     size = prim.fabs(x)
     h, l, g, m = parts(limited(size, 710.5))
-    y = prim.select(size < 3e-9, size, 2.0 * (h + l))
-    return prim.copysign(y, x)
+    if size < 3e-9:
+        return x
+    return prim.copysign(2.0 * (h + l), x)
 
 
 def np_cosh(a):
@@ -159,8 +167,9 @@ def np_tanh(a):
     h, l = fast_two_sum(h, l)
     g, m = fast_two_sum(g, m)
     q, low = quotient(h, l, g, m)
-    y = prim.select(size < 3e-9, size, q + low)
-    return prim.copysign(y, x)
+    if size < 3e-9:
+        return x
+    return prim.copysign(q + low, x)
 
 
 def tanh_single(x):

@@ -128,8 +128,10 @@ def one_plus_log(h, l, more):
     n, shift = exponent_of(i)
     m = prim.from_bits(i - shift)
     # Beyond 2**100 the error doesn't matter.
-    factor = power_of_two(-either(n > 100.0, 100.0, n))
-    f, f_low = fast_two_sum(m - 1.0, l * factor)
+    small = n
+    if n > 100.0:
+        small = prim.cast(100.0, np.float64)
+    f, f_low = fast_two_sum(m - 1.0, l * power_of_two(-small))
     t = 2.0 + f
     b, low = mantissa_log(f, f_low, t, (f - (t - 2.0)) + f_low)
     return with_exponent(n + more, b, low)
@@ -155,8 +157,9 @@ def np_log1p(a):
 def log1p_wide(x):
     u, l = two_sum(prim.cast(1.0, np.float64), x)
     h, l = one_plus_log(u, l, 0.0)
-    y = prim.select(prim.fabs(x) < 5e-17, x, h + l)
-    return of_domain(is_rare(u), u, y)
+    if prim.fabs(x) < 5e-17:
+        return x
+    return of_domain(is_rare(u), u, h + l)
 
 
 def np_arcsinh(a):
@@ -172,9 +175,7 @@ def np_arcsinh(a):
 
 def asinh_wide(x):
     """`log(1 + a + a**2 / (1 + sqrt(1 + a**2)))` of the magnitude."""
-    size = prim.fabs(x)
-    large = size > 1e9
-    a = either(large, 1.0, size)
+    a = prim.fabs(x)
     p, p_low = two_product(a, a)
     u, u_low = two_sum(p, prim.cast(1.0, np.float64))
     s, s_low = root(u, u_low + p_low)
@@ -183,10 +184,16 @@ def asinh_wide(x):
     f, f_low = fast_two_sum(a, q)
     h, l = two_sum(prim.cast(1.0, np.float64), f)
     l = l + (f_low + q_low)
-    # Of a large number it is log(2 * a).
-    h, l = one_plus_log(prim.select(large, size, h), either(large, 0.0, l), either(large, 1.0, 0.0))
-    y = prim.select(size < 3e-9, size, h + l)
-    y = prim.select(size < np.inf, y, size)
+    more = 0.0
+    if not (a <= 1e9):
+        # log(2 * a)
+        h = a
+        l = prim.cast(0.0, np.float64)
+        more = 1.0
+    h, l = one_plus_log(h, l, more)
+    y = h + l
+    if not (a >= 3e-9 and a < np.inf):
+        y = a
     return prim.copysign(y, x)
 
 
@@ -203,18 +210,24 @@ def np_arccosh(a):
 
 def acosh_wide(x):
     """`log(1 + (x - 1) + sqrt(x**2 - 1))`"""
-    large = x > 1e9
-    a = either(large, 1.0, x)
-    p, p_low = two_product(a, a)
+    p, p_low = two_product(x, x)
     u, u_low = two_sum(p, prim.cast(-1.0, np.float64))
     s, s_low = root(u, u_low + p_low)
-    d, d_low = two_sum(a, prim.cast(-1.0, np.float64))
+    d, d_low = two_sum(x, prim.cast(-1.0, np.float64))
     f, f_low = two_sum(d, s)
     h, l = two_sum(prim.cast(1.0, np.float64), f)
     l = l + (f_low + (s_low + d_low))
-    h, l = one_plus_log(prim.select(large, x, h), either(large, 0.0, l), either(large, 1.0, 0.0))
-    y = prim.select(x < np.inf, h + l, x)
-    return prim.select(x >= 1.0, y, either(x == x, np.nan, x))
+    more = 0.0
+    if not (x <= 1e9):
+        # log(2 * x)
+        h = x
+        l = prim.cast(0.0, np.float64)
+        more = 1.0
+    h, l = one_plus_log(h, l, more)
+    y = h + l
+    if not (x >= 1.0 and x < np.inf):
+        y = either(x < 1.0, np.nan, x)
+    return y
 
 
 def np_arctanh(a):
@@ -240,6 +253,8 @@ def atanh_wide(x):
     t, t_low = two_sum(over, under * factor)
     b, low = mantissa_log(f, f_low, t, t_low + (over_low + under_low * factor))
     h, l = with_exponent(n, b, low)
-    y = prim.select(size < 3e-9, size, 0.5 * (h + l))
-    y = prim.select(size < 1.0, y, either(size == 1.0, np.inf, np.nan))
-    return prim.copysign(prim.select(x == x, y, x), x)
+    y = 0.5 * (h + l)
+    if not (size >= 3e-9 and size < 1.0):
+        y = prim.select(size < 1.0, size, either(size == 1.0, np.inf, np.nan))
+        y = prim.select(x == x, y, x)
+    return prim.copysign(y, x)

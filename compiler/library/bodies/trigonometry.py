@@ -149,7 +149,9 @@ def np_sin(a):
         return prim.select(x == 0.0, x, prim.cast(turned(n, s, c), np.float32))
     n, s, c = both(x)
     # A small number's square is 0, and -0.0 has lost its sign.
-    return prim.select(prim.fabs(x) < 1e-9, x, turned(n, s, c))
+    if prim.fabs(x) < 1e-9:
+        return x
+    return turned(n, s, c)
 
 
 def np_cos(a):
@@ -179,4 +181,6 @@ def np_tan(a):
     q, q_low = quotient(
         prim.select(odd, c, s), prim.select(odd, c_low, s_low), prim.select(odd, -s, c), prim.select(odd, -s_low, c_low)
     )
-    return prim.select(prim.fabs(x) < 1e-9, x, q + q_low)
+    if prim.fabs(x) < 1e-9:
+        return x
+    return q + q_low

@@ -17,6 +17,7 @@ use crate::tracebacks::{self, Origins};
 use cumbia_abi::{Context, EntryFn, STATUS_OK};
 use cumbia_driver::{Compiled, Cost};
 use cumbia_frontend::GeneratorResult;
+use cumbia_frontend::infer::containers::has_functions;
 use cumbia_frontend::lower::ownership;
 use cumbia_frontend::types::Ty;
 use cumbia_runtime::Outcome;
@@ -36,6 +37,8 @@ pub struct Specialization {
     /// The code, of one tier or two.
     pub tiers: Arc<Tiers>,
     boxer: Boxer,
+    /// Options of the dispatcher.
+    options: Py<PyDict>,
     /// Layouts of the arguments' containers, if there are strings or containers.
     layouts: Option<Layouts>,
     /// What must hold for it to be used.
@@ -108,7 +111,12 @@ impl Specialization {
             Some(tier) => Wanted::of(&tier.extract::<String>()?)?,
             None => Wanted::Fast,
         };
-        let made_of = MadeOf { functions, closures: &compiled.closures, options: Some(options) };
+        let made_of = MadeOf {
+            functions,
+            closures: &compiled.closures,
+            given: &guards.given,
+            options: Some(options),
+        };
         // A generator's own address is its slot.
         let ret = match &compiled.generator {
             Some(_) => &Ty::Int,
@@ -128,7 +136,8 @@ impl Specialization {
                 given: Boxer::new(py, &of.given, &made_of)?,
                 of: of.clone(),
                 layouts: Layouts::new(compiled.signature.args.iter().chain(guards.types()))
-                    .with(&of.item),
+                    .with(&of.item)
+                    .knowing(&guards.given),
                 counted: ownership::is_counted(&of.item),
             }),
         };
@@ -139,8 +148,14 @@ impl Specialization {
         };
         let args = &compiled.signature.args;
         let lends = args.iter().chain(guards.types()).any(containers::needs_loan);
-        let layouts = lends.then(|| Layouts::new(args.iter().chain(guards.types())));
+        let layouts =
+            lends.then(|| Layouts::new(args.iter().chain(guards.types())).knowing(&guards.given));
+        let mut guards = guards;
+        if args.iter().chain(guards.types()).any(has_functions) {
+            guards.functions = functions.iter().map(|f| f.clone_ref(py)).collect();
+        }
         Ok(Specialization {
+            options: options.clone_ref(py),
             tiers,
             boxer,
             layouts,
@@ -201,6 +216,16 @@ impl Specialization {
             self.set_exception(status, context, func);
             ptr::null_mut()
         })
+    }
+
+    /// What functions are made of that are put into the caller's containers.
+    pub fn made_of(&self) -> MadeOf<'_> {
+        MadeOf {
+            functions: &self.guards.functions,
+            closures: &self.compiled.closures,
+            given: &self.guards.given,
+            options: Some(&self.options),
+        }
     }
 
     /// The parts of the arrays and containers that the code reads as globals.
@@ -409,7 +434,7 @@ impl Specialization {
                 self.set_exception(status, context, func(py));
             }
             let raised = PyErr::take(py);
-            let mut boxes = Boxes::new(context);
+            let mut boxes = Boxes::new(context).of(self.made_of());
             // SAFETY: the call is over; the kernel wrote the slots if it didn't raise.
             unsafe {
                 if status == STATUS_OK {

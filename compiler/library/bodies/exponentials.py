@@ -108,27 +108,33 @@ def limited(x, high):
 
 
 def parts(a):
-    """Half of sinh(a) and of cosh(a), each with what is missing, for a from 0 to 710.5."""
+    """Of `a = n * ln(2) + r`, from 0 to 710.5: r, `sinh(r) - r`, `cosh(r) - 1`, and powers of two."""
     n, r, low = reduced(a)
     z = r * r
-    # sinh(r) = r + s, cosh(r) = 1 + c
     s = prim.fma(r * z, sinh_tail(z), low)
     c = prim.fma(z, prim.fma(z, cosh_tail(z), 0.5), r * low)
-    up = power_of_two(n - 2.0)
-    # Beyond 2**100 it doesn't matter.
+    # Beyond 2**100 the negative one doesn't matter.
     small = n
     if n > 100.0:
         small = prim.cast(100.0, np.float64)
-    down = power_of_two(-2.0 - small)
+    return r, s, c, power_of_two(n - 2.0), power_of_two(-2.0 - small)
+
+
+def half_sinh(r, s, c, up, down):
+    """Half of sinh(a), and what is missing."""
     cosh_n, cosh_low = fast_two_sum(up, down)
     sinh_n, sinh_low = fast_two_sum(up, -down)
     p, p_low = two_product(cosh_n, r)
     h, l = two_sum(sinh_n, p)
-    l = l + (prim.fma(sinh_n, c, prim.fma(cosh_n, s, p_low)) + prim.fma(cosh_low, r, sinh_low))
+    return h, l + (prim.fma(sinh_n, c, prim.fma(cosh_n, s, p_low)) + prim.fma(cosh_low, r, sinh_low))
+
+
+def half_cosh(r, s, c, up, down):
+    cosh_n, cosh_low = fast_two_sum(up, down)
+    sinh_n, sinh_low = fast_two_sum(up, -down)
     p, p_low = two_product(sinh_n, r)
-    g, m = fast_two_sum(cosh_n, p)
-    m = m + (prim.fma(cosh_n, c, prim.fma(sinh_n, s, p_low)) + prim.fma(sinh_low, r, cosh_low))
-    return h, l, g, m
+    h, l = fast_two_sum(cosh_n, p)
+    return h, l + (prim.fma(cosh_n, c, prim.fma(sinh_n, s, p_low)) + prim.fma(sinh_low, r, cosh_low))
 
 
 def np_sinh(a):
@@ -140,7 +146,7 @@ def np_sinh(a):
 
 def sinh_wide(x):
     size = prim.fabs(x)
-    h, l, g, m = parts(limited(size, 710.5))
+    h, l = half_sinh(*parts(limited(size, 710.5)))
     if size < 3e-9:
         return x
     return prim.copysign(2.0 * (h + l), x)
@@ -154,8 +160,8 @@ def np_cosh(a):
 
 
 def cosh_wide(x):
-    h, l, g, m = parts(limited(prim.fabs(x), 710.5))
-    return 2.0 * (g + m)
+    h, l = half_cosh(*parts(limited(prim.fabs(x), 710.5)))
+    return 2.0 * (h + l)
 
 
 def np_tanh(a):
@@ -163,7 +169,9 @@ def np_tanh(a):
     if prim.dtype(x) == np.float32:
         return prim.cast(tanh_single(prim.cast(x, np.float64)), np.float32)
     size = prim.fabs(x)
-    h, l, g, m = parts(limited(size, 40.0))
+    pieces = parts(limited(size, 40.0))
+    h, l = half_sinh(*pieces)
+    g, m = half_cosh(*pieces)
     h, l = fast_two_sum(h, l)
     g, m = fast_two_sum(g, m)
     q, low = quotient(h, l, g, m)

@@ -13,7 +13,7 @@ use crate::dispatcher;
 use crate::functions;
 use crate::guards::{Guard, Guards, Place};
 use crate::keys::{self, Keys};
-use crate::{records, structured};
+use crate::{random_generators, records, structured};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_frontend::infer::is_function;
@@ -224,6 +224,11 @@ impl<'py> PythonEnvironment<'py> {
                 self.object_slots = self.object_slots.max(slot + 2 + 2 * u64::from(ty.ndim));
                 return Ok(Global::Array(slot, ty));
             }
+        } else if random_generators::is_generator(object.get_type_ptr()) {
+            let words = Keys::from_slice(&[keys::RANDOM]);
+            let slot = self.guards.object(object, Ty::Random, words, self.object_slots);
+            self.object_slots = self.object_slots.max(slot + 1);
+            return Ok(Global::Container(slot, Ty::Random));
         } else if let Some(container) = self.container(object) {
             return Ok(container);
         } else if let Some(partial) = self.partial(object)? {

@@ -249,6 +249,8 @@ impl Guards {
                 let now = unsafe { arguments::array_type(known.object.as_ptr(), numpy) };
                 now == Some(*ty)
             }),
+            // The same object, whose class can't change.
+            Ty::Random => true,
             _ => {
                 let mut words = Keys::new();
                 // SAFETY: a container, as above; the callers hold the GIL.

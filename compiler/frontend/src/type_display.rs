@@ -122,6 +122,7 @@ impl fmt::Display for Ty {
             Ty::Str => f.write_str("str"),
             Ty::Bytes => f.write_str("bytes"),
             Ty::Buffer(b) => write!(f, "{b}"),
+            Ty::Random => f.write_str("Generator"),
             Ty::List(t, _) => write!(f, "list[{t}]"),
             Ty::Set(t, _) => write!(f, "set[{t}]"),
             Ty::Dict(t, _) => write!(f, "dict[{}, {}]", t.0, t.1),

@@ -476,6 +476,8 @@ pub enum Ty {
     Bytes,
     /// A bytearray, array.array or memoryview, by reference.
     Buffer(BufferTy),
+    /// A `numpy.random.Generator`, by reference.
+    Random,
     /// Python list of one element type, by reference.
     List(Arc<Ty>, Site),
     /// Python set of one element type, by reference.
@@ -724,7 +726,7 @@ impl Ty {
             }
             Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
             Ty::Collection(_, storage) => storage.parts(out),
-            Ty::Exception | Ty::Generator(..) | Ty::Object(..) | Ty::Buffer(_) => {
+            Ty::Exception | Ty::Generator(..) | Ty::Object(..) | Ty::Buffer(_) | Ty::Random => {
                 out.push(Type::Ptr)
             }
             Ty::None

@@ -4,13 +4,14 @@
 
 use crate::clock::clock_ns;
 use crate::complex::cmath_special;
+use crate::distributions::*;
 use crate::exceptions::{
     exc_catch, exc_class, exc_end, exc_from, exc_is, exc_new, exc_raise, exc_reraise, exc_text,
 };
 use crate::math::*;
 use crate::memory::{alloc, global_slots, move_bytes};
 use crate::objects::*;
-use crate::preserve::{free_owner, poll_slow};
+use crate::preserve::{free_owner, osr_poll_slow, poll_slow};
 use crate::random::*;
 use crate::sorting::{partition_numbers, sort_numbers, sorted_positions};
 use crate::special::{lgamma_f64, tgamma_f64};

@@ -260,9 +260,8 @@ impl Tiers {
 
     /// Puts the code of tier 2 in place; a failure is told once and leaves tier 1.
     fn install(&self, result: Result<Artifact, CompileError>, start: Instant) {
-        let loaded = result
-            .map_err(|error| crate::errors::report(&error))
-            .and_then(|mut artifact| {
+        let loaded =
+            result.map_err(|error| crate::errors::report(&error)).and_then(|mut artifact| {
                 // Tracebacks show the function, wherever it goes on.
                 for site in &mut artifact.sites {
                     if let Some(of) = cumbia_driver::continued(&site.function) {

@@ -11,7 +11,7 @@ HEAD = """# Errors of the elementary functions
 
 What `np.exp` and its like give in compiled code, in units in the last place (ULP) of the
 result: half a unit is what rounding alone costs. They are the library's own
-(`compiler/library/bodies/`, [why](decisions/0014-elementary-functions.md)) and the same in every tier;
+(`compiler/library/bodies/`, [why](decisions/0020-elementary-functions.md)) and the same in every tier;
 `math.exp` and its like are the C library's.
 
 Written by `python -m tests.accuracy`; don't edit.

@@ -35,6 +35,7 @@ files!(
     "math",
     "cmath",
     "methods",
+    "records",
     "random",
     "numpy_random",
     "generators",

@@ -14,6 +14,8 @@ const TINY: usize = 96;
 pub struct Cost {
     /// A few instructions at most: no loop, no call but to a pure runtime function.
     pub tiny: bool,
+    /// Whether it looks how deep the stack is.
+    pub checks_stack: bool,
     /// Whether an interrupt can be asked for anywhere.
     pub polls: bool,
     /// Whether it draws from the stream of Python's `random`.
@@ -46,6 +48,7 @@ impl Cost {
                         None => cost.tiny = false,
                     }
                     match (data.op, &data.imm) {
+                        (Opcode::StackCheck, _) => cost.checks_stack = true,
                         (Opcode::Poll | Opcode::TryPoll, _) => {
                             cost = Cost { tiny: false, polls: true, ..cost };
                         }

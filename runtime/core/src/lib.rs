@@ -27,7 +27,7 @@ mod stack;
 mod strings;
 mod table;
 
-pub use call::{Outcome, OwnedContext, with_context};
+pub use call::{Outcome, OwnedContext, with_context, with_context_above};
 pub use decimal::round_decimal;
 pub use exceptions::{
     Exception, ExceptionHooks, Origin, exception_of, pending_exception, set_exception_hooks,

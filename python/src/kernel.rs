@@ -442,6 +442,7 @@ impl Specialization {
             // SAFETY: the thread holds the GIL.
             let py = unsafe { Python::assume_attached() };
             let mut loan = Loan::new(layouts, numpy_api::loaded());
+            loan.lists_stay = !self.compiled.cost.writes_lists;
             // SAFETY: the slots are of this signature's arguments.
             let lent = unsafe {
                 loan.borrow(context, &self.compiled.signature.args, &mut slots).and_then(|()| {

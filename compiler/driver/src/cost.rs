@@ -4,7 +4,7 @@
 //! GIL, since letting go costs more than it runs; one without loops or calls never
 //! needs the interrupt ticker. Both answers err on the safe side.
 
-use cumbia_ir::{Block, ExternEffects, Function, Imm, Module, Opcode};
+use cumbia_ir::{Block, ExternEffects, Function, Imm, Inst, Module, Opcode, Region};
 
 /// Most instructions of a kernel that keeps the GIL: well below a microsecond.
 const TINY: usize = 96;
@@ -16,6 +16,8 @@ pub struct Cost {
     pub tiny: bool,
     /// Whether it looks how deep the stack is.
     pub checks_stack: bool,
+    /// Whether a list that was there before the call may be changed.
+    pub writes_lists: bool,
     /// Whether an interrupt can be asked for anywhere.
     pub polls: bool,
     /// Whether it draws from the stream of Python's `random`.
@@ -47,6 +49,7 @@ impl Cost {
                         Some(left) => budget = left,
                         None => cost.tiny = false,
                     }
+                    cost.writes_lists |= may_write_lists(module, function, inst);
                     match (data.op, &data.imm) {
                         (Opcode::StackCheck, _) => cost.checks_stack = true,
                         (Opcode::Poll | Opcode::TryPoll, _) => {
@@ -67,6 +70,55 @@ impl Cost {
             }
         }
         cost
+    }
+}
+
+/// Runtime functions that leave lists as they are, beside those of [`NO_LISTS`] and pure
+/// ones.
+const READ_LISTS: &[&str] = &[
+    "scratch",
+    "list_new",
+    "list_changes",
+    "list_limit",
+    "list_concat",
+    "list_slice",
+    "list_repeat",
+    "list_equal",
+    "list_compare",
+    "list_find",
+    "list_find_as",
+    "list_count",
+    "list_count_as",
+    "list_order",
+    "list_take",
+    "hash_of",
+    "print_text",
+];
+
+/// Beginnings of the names of those that know no lists, or only read them.
+const NO_LISTS: &[&str] =
+    &["set_", "table_", "dict_", "str_", "bytes_", "value_", "format_", "raise_", "clock_"];
+
+/// Whether an instruction may change a list: one that stores fields of objects, or slots
+/// that are neither the scratch buffer's nor a dict's, or calls what isn't known to read.
+fn may_write_lists(module: &Module, function: &Function, inst: Inst) -> bool {
+    let data = function.inst(inst);
+    let callee = |inst: Inst| match function.inst(inst).imm {
+        Imm::Extern(id) => Some(&module.externs[id.index()]),
+        _ => None,
+    };
+    match (data.op, &data.imm) {
+        (Opcode::Store, Imm::Mem { region: Region::Items, .. }) => {
+            let place = function.def_inst(data.args[1]).and_then(callee);
+            !place.is_some_and(|from| from.name == "scratch" || from.name.starts_with("dict_"))
+        }
+        (Opcode::Store, Imm::Mem { region: Region::Object, .. }) => true,
+        (Opcode::ExternCall | Opcode::TryExternCall, _) => !callee(inst).is_some_and(|to| {
+            to.effects == ExternEffects::Pure
+                || READ_LISTS.contains(&to.name.as_str())
+                || NO_LISTS.iter().any(|start| to.name.starts_with(start))
+        }),
+        _ => false,
     }
 }
 

@@ -5,17 +5,19 @@
 //! (`callee.rs`) are known by handles: positions in a list that lives as long as the
 //! compilation.
 
-use crate::arguments;
+use crate::arguments::{self, Refusal};
 use crate::callee::{self, Callee};
 use crate::classify;
 use crate::container_keys::{is_container, read_key};
 use crate::dispatcher;
+use crate::functions;
 use crate::guards::{Guard, Guards, Place};
 use crate::keys::{self, Keys};
 use crate::{records, structured};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
-use cumbia_frontend::types::{Ty, UserException};
+use cumbia_frontend::infer::is_function;
+use cumbia_frontend::types::{Ty, UserException, UserFunction};
 use pyo3::exceptions::{PyBaseException, PyKeyError, PyNameError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
@@ -123,6 +125,12 @@ impl<'py> PythonEnvironment<'py> {
         Ok(Some(self.functions.len() as u64 - 1))
     }
 
+    /// A function of a handle.
+    fn function_of(&self, handle: u64) -> Global {
+        let name = self.functions[handle as usize].name.as_str().into();
+        Global::Function(UserFunction { handle, name })
+    }
+
     /// What an argument that is a function is; an error names the argument.
     pub fn argument(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<Global>> {
         self.guards.hold_object(object);
@@ -130,6 +138,12 @@ impl<'py> PythonEnvironment<'py> {
             Global::Other(_) => None,
             known => Some(known),
         })
+    }
+
+    /// What a function in a container that is a global is.
+    pub fn global_element(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<Global>> {
+        self.guards.keep(object);
+        self.global(object).map(Some)
     }
 
     /// A `functools.partial` object.
@@ -157,9 +171,18 @@ impl<'py> PythonEnvironment<'py> {
             if !is_container(class) || class == &raw mut pyo3::ffi::PyBytes_Type {
                 return None;
             }
-            read_key(object.as_ptr(), crate::numpy_api::loaded(), &mut words, 0).ok()?;
+            while let Err(why) =
+                read_key(object.as_ptr(), crate::numpy_api::loaded(), &mut words, 0)
+            {
+                // A kind of function may be seen for the first time.
+                if why != Refusal::Type || !functions::learn(object) {
+                    return None;
+                }
+                words.clear();
+            }
         }
-        let ty = keys::types(&words).pop().filter(is_complete)?;
+        let ty = keys::types(&words).pop()?;
+        let ty = functions::global_type(self.py, self, &ty).filter(is_complete)?;
         let slot = self.guards.object(object, ty.clone(), words, self.object_slots);
         self.object_slots = self.object_slots.max(slot + 1);
         Some(Global::Container(slot, ty))
@@ -170,7 +193,7 @@ impl<'py> PythonEnvironment<'py> {
         if dispatcher::is_dispatcher(object)
             && let Some(handle) = self.handle(object)?
         {
-            return Ok(Global::Function(handle));
+            return Ok(self.function_of(handle));
         }
         if let Some(constant) = classify::constant(object) {
             return Ok(constant);
@@ -206,7 +229,7 @@ impl<'py> PythonEnvironment<'py> {
         } else if let Some(partial) = self.partial(object)? {
             return Ok(partial);
         } else if let Some(handle) = self.handle(object)? {
-            return Ok(Global::Function(handle));
+            return Ok(self.function_of(handle));
         }
         if let Some(numpy) = crate::numpy_api::loaded()
             && object.get_type().is_subclass(&numpy.descr_class(object.py()))?
@@ -232,7 +255,7 @@ impl<'py> PythonEnvironment<'py> {
         if found.get_type().is(&py.import("builtins")?.getattr("property")?) {
             let getter = self.global(&found.getattr("fget")?)?;
             return Ok(match getter {
-                Global::Function(handle) => Some(Global::Property(handle)),
+                Global::Function(function) => Some(Global::Property(function.handle)),
                 _ => None,
             });
         }
@@ -254,7 +277,7 @@ impl<'py> PythonEnvironment<'py> {
             let content = cell.getattr("cell_contents").ok();
             if content.is_none() && is_own_name {
                 self.guards.add(Guard::new(Place::Cell(cell.unbind()), Some(&object)));
-                return Ok(Some(Global::Function(function)));
+                return Ok(Some(self.function_of(function)));
             }
             if content.is_none() {
                 self.name_error = Some(PyNameError::new_err(format!(
@@ -271,7 +294,7 @@ impl<'py> PythonEnvironment<'py> {
         let key = PyString::intern(py, name).unbind();
         if found.is_none() && is_own_name && module_level {
             self.guards.add(Guard::new(Place::Dict(globals.unbind(), key), Some(&object)));
-            return Ok(Some(Global::Function(function)));
+            return Ok(Some(self.function_of(function)));
         }
         self.guards.add(Guard::new(Place::Dict(globals.unbind(), key), found.as_ref()));
         let found = match found {
@@ -369,6 +392,6 @@ fn is_complete(ty: &Ty) -> bool {
         | Ty::Str
         | Ty::Bytes
         | Ty::Array(_) => true,
-        _ => false,
+        ty => is_function(ty),
     }
 }

@@ -252,7 +252,10 @@ impl State {
             let error = PyErr::fetch(py);
             if let Some(loan) = &mut self.loan {
                 // SAFETY: as above.
-                unsafe { loan.settle_step(py, &mut Boxes::shared(context, &mut self.ledger))? };
+                let mut boxes =
+                    Boxes::shared(context, &mut self.ledger).of(specialization.made_of());
+                // SAFETY: as above.
+                unsafe { loan.settle_step(py, &mut boxes)? };
             }
             return Err(not_stop_iteration(py, error));
         }
@@ -265,7 +268,7 @@ impl State {
                 let made = of.item.make(&self.slots[1..], context);
                 return Ok(Step::Item(Bound::from_owned_ptr_or_err(py, made)?.unbind()));
             }
-            let mut boxes = Boxes::shared(context, &mut self.ledger);
+            let mut boxes = Boxes::shared(context, &mut self.ledger).of(specialization.made_of());
             if let Some(loan) = &mut self.loan {
                 loan.settle_step(py, &mut boxes)?;
             }

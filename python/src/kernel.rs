@@ -14,9 +14,10 @@ use crate::numpy_api;
 use crate::positions::Positions;
 use crate::tiers::{self, Code, Tiers, Wanted};
 use crate::tracebacks::{self, Origins};
-use cumbia_abi::{Context, EntryFn, STATUS_OK};
+use cumbia_abi::{Context, EntryFn, STATUS_OK, STATUS_OSR};
 use cumbia_driver::{Compiled, Cost};
 use cumbia_frontend::GeneratorResult;
+use cumbia_frontend::infer::containers::has_functions;
 use cumbia_frontend::lower::ownership;
 use cumbia_frontend::types::Ty;
 use cumbia_runtime::Outcome;
@@ -39,6 +40,8 @@ pub struct Specialization {
     /// The code, of one tier or two.
     pub tiers: Arc<Tiers>,
     boxer: Boxer,
+    /// Options of the dispatcher.
+    options: Py<PyDict>,
     /// Layouts of the arguments' containers, if there are strings or containers.
     layouts: Option<Layouts>,
     /// What must hold for it to be used.
@@ -111,7 +114,12 @@ impl Specialization {
             Some(tier) => Wanted::of(&tier.extract::<String>()?)?,
             None => Wanted::Fast,
         };
-        let made_of = MadeOf { functions, closures: &compiled.closures, options: Some(options) };
+        let made_of = MadeOf {
+            functions,
+            closures: &compiled.closures,
+            given: &guards.given,
+            options: Some(options),
+        };
         // A generator's own address is its slot.
         let ret = match &compiled.generator {
             Some(_) => &Ty::Int,
@@ -131,7 +139,8 @@ impl Specialization {
                 given: Boxer::new(py, &of.given, &made_of)?,
                 of: of.clone(),
                 layouts: Layouts::new(compiled.signature.args.iter().chain(guards.types()))
-                    .with(&of.item),
+                    .with(&of.item)
+                    .knowing(&guards.given),
                 counted: ownership::is_counted(&of.item),
             }),
         };
@@ -142,7 +151,12 @@ impl Specialization {
         };
         let args = &compiled.signature.args;
         let lends = args.iter().chain(guards.types()).any(containers::needs_loan);
-        let layouts = lends.then(|| Layouts::new(args.iter().chain(guards.types())));
+        let layouts =
+            lends.then(|| Layouts::new(args.iter().chain(guards.types())).knowing(&guards.given));
+        let mut guards = guards;
+        if args.iter().chain(guards.types()).any(has_functions) {
+            guards.functions = functions.iter().map(|f| f.clone_ref(py)).collect();
+        }
         let cost = &compiled.cost;
         let plain = cost.tiny
             && !cost.checks_stack
@@ -154,6 +168,7 @@ impl Specialization {
             && layouts.is_none()
             && generator.is_none();
         Ok(Specialization {
+            options: options.clone_ref(py),
             plain,
             tiers,
             boxer,
@@ -258,6 +273,16 @@ impl Specialization {
         })
     }
 
+    /// What functions are made of that are put into the caller's containers.
+    pub fn made_of(&self) -> MadeOf<'_> {
+        MadeOf {
+            functions: &self.guards.functions,
+            closures: &self.compiled.closures,
+            given: &self.guards.given,
+            options: Some(&self.options),
+        }
+    }
+
     /// The parts of the arrays and containers that the code reads as globals.
     #[cold]
     pub fn global_objects(&self) -> Box<Frame> {
@@ -304,7 +329,16 @@ impl Specialization {
             // SAFETY: passed on.
             return unsafe { self.interpret(machine, place, context, slots, out) };
         }
-        let (entry, cost) = (place.code, place.cost);
+        let (first, cost) = (place.code, place.cost);
+        let entry = |context: &mut Context, slots: *const u64, out: *mut u64| {
+            // SAFETY: as below.
+            let status = unsafe { first(context, slots, out) };
+            if status == STATUS_OSR {
+                // SAFETY: as below; the code has saved what the loop needs.
+                return unsafe { self.go_on(context, out) };
+            }
+            status
+        };
         // SAFETY: the code was compiled for these slots; it gets a context of its own and
         // room for its results, and doesn't touch Python.
         unsafe {
@@ -324,6 +358,26 @@ impl Specialization {
                 })
             }
         }
+    }
+
+    /// Goes on in better code with the loop that the present code has left.
+    ///
+    /// # Safety
+    ///
+    /// The code of tier 1 has just returned [`STATUS_OSR`]; otherwise as `run`.
+    #[cold]
+    unsafe fn go_on(&self, context: &mut Context, out: *mut u64) -> i32 {
+        let number = context.raise_site as usize;
+        let Some((code, entry)) = self.tiers.continuation(number) else {
+            unreachable!("code was left for what isn't there");
+        };
+        let saved = context.saved;
+        context.status = STATUS_OK;
+        context.trace_len = 0;
+        self.prepare(context, code);
+        // SAFETY: the continuation reads the slots that the loop's code has written, which
+        // are at the start of what was copied.
+        unsafe { entry(context, saved.as_ptr().cast(), out) }
     }
 
     /// Makes the generator of a call, in a context that will outlive it; its frame.
@@ -466,7 +520,7 @@ impl Specialization {
                 self.set_exception(status, context, func(py));
             }
             let raised = PyErr::take(py);
-            let mut boxes = Boxes::new(context);
+            let mut boxes = Boxes::new(context).of(self.made_of());
             // SAFETY: the call is over; the kernel wrote the slots if it didn't raise.
             unsafe {
                 if status == STATUS_OK {
@@ -499,4 +553,14 @@ pub fn still_running(context: &Context) {
             kernel.tiers.submit();
         }
     }
+}
+
+/// Whether the loop that asks could go on in better code.
+pub fn has_better(context: &Context) -> bool {
+    if context.kernel.is_null() {
+        return false;
+    }
+    // SAFETY: as in `still_running`.
+    let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
+    kernel.tiers.has_better(context.sites)
 }

@@ -52,7 +52,7 @@ impl Cost {
                     cost.writes_lists |= may_write_lists(module, function, inst);
                     match (data.op, &data.imm) {
                         (Opcode::StackCheck, _) => cost.checks_stack = true,
-                        (Opcode::Poll | Opcode::TryPoll, _) => {
+                        (Opcode::Poll | Opcode::OsrPoll | Opcode::TryPoll, _) => {
                             cost = Cost { tiny: false, polls: true, ..cost };
                         }
                         (Opcode::Call | Opcode::TryCall, Imm::Func(callee)) => {

@@ -6,7 +6,7 @@
 //! `raises` take `*mut Context` first; a `raises` function sets
 //! [`crate::Context::status`] when it fails.
 //!
-//! `free_owner` and `poll_slow`, which compiled code calls from cold blocks,
+//! `free_owner`, `poll_slow` and `osr_poll_slow`, which compiled code calls from cold blocks,
 //! leave all general and 128-bit vector registers as they were: a backend may
 //! call them under a convention that says so.
 
@@ -55,6 +55,8 @@ macro_rules! for_each_helper {
             global_slots () -> (Ptr) Effects;
             // Slow path of `poll`: runs Python's signal handlers.
             poll_slow () -> () Raises;
+            // As `poll_slow`; gives `STATUS_OSR` where better code is there.
+            osr_poll_slow () -> () Raises;
             // Handlers (`runtime/core/src/exceptions.rs`). `exc_catch(status)` gives the
             // record of the exception, `exc_end` ends its handling; `exc_reraise` and
             // `exc_raise` take a reference; `exc_from` a cause or null.

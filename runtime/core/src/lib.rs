@@ -34,7 +34,10 @@ pub use exceptions::{
     site_classes,
 };
 pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
-pub use interrupt::{PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_poll_hook};
+pub use interrupt::{
+    OsrHook, PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_osr_hook,
+    set_poll_hook,
+};
 pub use memory::{
     Detached, argument_owner, detach, each_allocation, free_detached, hand_over, live_allocations,
     live_bytes, new_object, release_all, release_object,

@@ -10,7 +10,7 @@ use crate::exceptions::{
 use crate::math::*;
 use crate::memory::{alloc, global_slots, move_bytes};
 use crate::objects::*;
-use crate::preserve::{free_owner, poll_slow};
+use crate::preserve::{free_owner, osr_poll_slow, poll_slow};
 use crate::random::*;
 use crate::sorting::{partition_numbers, sort_numbers, sorted_positions};
 use crate::special::{lgamma_f64, tgamma_f64};

@@ -96,8 +96,19 @@ const READ_LISTS: &[&str] = &[
 ];
 
 /// Beginnings of the names of those that know no lists, or only read them.
-const NO_LISTS: &[&str] =
-    &["set_", "table_", "dict_", "str_", "bytes_", "value_", "format_", "raise_", "clock_"];
+const NO_LISTS: &[&str] = &[
+    "set_",
+    "table_",
+    "dict_",
+    "str_",
+    "bytes_",
+    "value_",
+    "format_",
+    "raise_",
+    "clock_",
+    "py_random",
+    "np_random",
+];
 
 /// Whether an instruction may change a list: one that stores fields of objects, or slots
 /// that are neither the scratch buffer's nor a dict's, or calls what isn't known to read.
@@ -188,6 +199,36 @@ mod tests {
                     func @main() -> (f64) {\nblock0:\n    v0 = call @draw()\n    return v0\n}\n\
                     func @draw() -> (f64) {\nblock0:\n    v0 = ecall @py_random()\n    return v0\n}\n";
         assert_eq!(cost(text), Cost { draws_python: true, ..Cost::default() });
+    }
+
+    #[test]
+    fn what_may_write_lists() {
+        let writes = |body: &str| {
+            let text = format!(
+                "extern @scratch() -> ptr effects\nextern @list_find(ptr, i64, i64) -> i64 raises\n\
+                 extern @list_clear(ptr) effects\nextern @poll_slow() raises\n\
+                 func @main(ptr) -> (i64) {{\nblock0(v0: ptr):\n    v1 = iconst.i64 0\n\
+                 {body}    return v1\n}}\n"
+            );
+            cost(&text).writes_lists
+        };
+        assert!(!writes("    v2 = load.i64 v0+56 !object\n"));
+        assert!(!writes("    v2 = ecall @scratch()\n    store.i64 v1, v2 !items\n"));
+        assert!(!writes("    v2 = ecall @list_find(v0, v1, v1)\n"));
+        assert!(writes("    store.i64 v1, v0+56 !object\n"));
+        assert!(writes("    v2 = load.ptr v0+8 !object\n    store.i64 v1, v2 !items\n"));
+        assert!(writes("    ecall @list_clear(v0)\n"));
+        // What isn't known may do anything.
+        assert!(writes("    ecall @poll_slow()\n"));
+    }
+
+    #[test]
+    fn every_named_function_is_there() {
+        let known = |name: &str| cumbia_abi::HELPERS.iter().any(|h| h.name == name);
+        assert!(READ_LISTS.iter().all(|name| known(name)));
+        for start in NO_LISTS {
+            assert!(cumbia_abi::HELPERS.iter().any(|h| h.name.starts_with(start)), "{start}");
+        }
     }
 
     #[test]

@@ -47,6 +47,7 @@ enum Plan {
     Str,
     Bytes,
     Buffer(BufferTy),
+    Random,
     /// Elements, and their slots.
     List(Box<Plan>, usize),
     Set(Box<Plan>, usize),
@@ -294,6 +295,7 @@ fn plan(
         Ty::Str => Plan::Str,
         Ty::Bytes => Plan::Bytes,
         Ty::Buffer(b) => Plan::Buffer(*b),
+        Ty::Random => Plan::Random,
         Ty::List(t, _) => Plan::List(Box::new(element(t)?), t.part_types().len()),
         Ty::Object(class, fields) => {
             let entry = records::entry(class.handle);
@@ -526,6 +528,7 @@ impl Reader<'_> {
                 Plan::Str
                 | Plan::Bytes
                 | Plan::Buffer(_)
+                | Plan::Random
                 | Plan::List(..)
                 | Plan::Set(..)
                 | Plan::Dict(..)

@@ -7,14 +7,16 @@
 
 use crate::arguments::{self, Refusal};
 use crate::callee::{self, Callee};
+use crate::classes;
 use crate::classify;
 use crate::container_keys::{is_container, read_key};
 use crate::dispatcher;
 use crate::functions;
 use crate::guards::{Guard, Guards, Place};
 use crate::keys::{self, Keys};
-use crate::{records, structured};
+use crate::{random_generators, records, structured};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
+use cumbia_frontend::classes::Class;
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_frontend::infer::is_function;
 use cumbia_frontend::types::{Ty, UserException, UserFunction};
@@ -198,6 +200,9 @@ impl<'py> PythonEnvironment<'py> {
         if let Some(constant) = classify::constant(object) {
             return Ok(constant);
         }
+        if object.get_type().name()? == "_MISSING_TYPE" {
+            return Ok(Global::Library("dataclasses.MISSING".into()));
+        }
         if let Some(name) = classify::module_name(object) {
             self.modules.insert(name.clone(), object.clone());
             return Ok(Global::Module(name.into()));
@@ -224,6 +229,11 @@ impl<'py> PythonEnvironment<'py> {
                 self.object_slots = self.object_slots.max(slot + 2 + 2 * u64::from(ty.ndim));
                 return Ok(Global::Array(slot, ty));
             }
+        } else if random_generators::is_generator(object.get_type_ptr()) {
+            let words = Keys::from_slice(&[keys::RANDOM]);
+            let slot = self.guards.object(object, Ty::Random, words, self.object_slots);
+            self.object_slots = self.object_slots.max(slot + 1);
+            return Ok(Global::Container(slot, Ty::Random));
         } else if let Some(container) = self.container(object) {
             return Ok(container);
         } else if let Some(partial) = self.partial(object)? {
@@ -247,19 +257,53 @@ impl<'py> PythonEnvironment<'py> {
 
     fn of_class(&mut self, handle: u64, name: &str) -> PyResult<Option<Global>> {
         let py = self.py;
+        let key = PyString::intern(py, name).unbind();
+        let raw = records::unbound(py, handle, name)?;
+        let builtins = py.import("builtins")?;
+        if let Some(raw) = &raw
+            && raw.get_type().is(&builtins.getattr("classmethod")?)
+        {
+            let class = records::entry(handle).object.bind(py).clone();
+            let function = raw.getattr("__func__")?;
+            self.guards
+                .add(Guard::new(Place::ClassMethod(class.clone().unbind(), key), Some(&function)));
+            let (function, class) = (self.global(&function)?, self.global(&class)?);
+            let bound = Global::Partial(Box::new(function), vec![class], Vec::new());
+            return Ok(Some(Global::Static(Box::new(bound))));
+        }
         let Some((class, found)) = records::class_attribute(py, handle, name)? else {
             return Ok(None);
         };
-        let key = PyString::intern(py, name).unbind();
         self.guards.add(Guard::new(Place::Attribute(class.unbind(), key), Some(&found)));
-        if found.get_type().is(&py.import("builtins")?.getattr("property")?) {
+        if found.get_type().is(&builtins.getattr("property")?) {
             let getter = self.global(&found.getattr("fget")?)?;
+            let setter = found.getattr("fset")?;
+            let setter = match setter.is_none() {
+                true => None,
+                false => match self.global(&setter)? {
+                    Global::Function(function) => Some(function.handle),
+                    _ => return Ok(None),
+                },
+            };
             return Ok(match getter {
-                Global::Function(function) => Some(Global::Property(function.handle)),
+                Global::Function(function) => Some(Global::Property(function.handle, setter)),
                 _ => None,
             });
         }
-        self.global(&found).map(Some)
+        // What `object` has, and other methods of builtin classes.
+        let builtin = |raw: &Bound<'_, PyAny>| {
+            raw.get_type()
+                .name()
+                .is_ok_and(|kind| kind == "wrapper_descriptor" || kind == "method_descriptor")
+        };
+        if raw.as_ref().is_some_and(builtin) {
+            return Ok(Some(Global::Other("slot wrapper".into())));
+        }
+        let unbound = raw.is_some_and(|raw| {
+            builtins.getattr("staticmethod").is_ok_and(|class| raw.get_type().is(&class))
+        });
+        let found = self.global(&found)?;
+        Ok(Some(if unbound { Global::Static(Box::new(found)) } else { found }))
     }
 
     fn find(&mut self, function: u64, name: &str) -> PyResult<Option<Global>> {
@@ -359,6 +403,38 @@ impl Environment for PythonEnvironment<'_> {
 
     fn class_attribute(&mut self, class: u64, name: &str) -> Option<Global> {
         self.of_class(class, name).ok().flatten()
+    }
+
+    fn class_lacks(&mut self, class: u64, name: &str) -> bool {
+        let py = self.py;
+        let lacks = records::lacks(py, class, name).unwrap_or(false);
+        // What the metaclass has is found by way of the class, and stays.
+        if lacks && records::class_attribute(py, class, name).is_ok_and(|found| found.is_none()) {
+            let object = records::entry(class).object.clone_ref(py);
+            let key = PyString::intern(py, name).unbind();
+            self.guards.add(Guard::new(Place::Attribute(object, key), None));
+        }
+        lacks
+    }
+
+    fn shape(&mut self, class: u64, attributes: &[Arc<str>]) -> Option<Arc<Class>> {
+        records::shape(self.py, class, attributes).ok().flatten()
+    }
+
+    fn dataclass_initializer(&mut self, class: u64) -> Option<u64> {
+        let made = records::initializer(self.py, class).ok()?;
+        self.handle(&made).ok().flatten()
+    }
+
+    fn attribute_after(&mut self, class: u64, after: u64, name: &str) -> Option<Global> {
+        let next = records::next_with(self.py, class, after, name).ok().flatten()?;
+        self.of_class(next, name).ok().flatten()
+    }
+
+    fn library_class_has(&mut self, class: &str, name: &str) -> Option<bool> {
+        let (module, class) = class.rsplit_once('.')?;
+        let class = self.py.import(module).ok()?.getattr(class).ok()?;
+        classes::in_classes(&class, name).ok().map(|found| found.is_some())
     }
 
     fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {

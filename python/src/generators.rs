@@ -153,6 +153,12 @@ unsafe fn new_state(
         }
         loan = Some(lending);
     }
+    if specialization.draws() {
+        return Err(PyTypeError::new_err(
+            "a generator function that is given to Python can't use a numpy.random.Generator of \
+             the caller; draw the numbers before, or in a function that it calls with arrays",
+        ));
+    }
     let addresses = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
     // SAFETY: what the slots point to is kept in the state, beside the context.
     let made = unsafe { specialization.make_generator(context.get(), &slots, addresses) };

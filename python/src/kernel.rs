@@ -12,9 +12,10 @@ use crate::interpreted::{Interpreted, Machine};
 use crate::interrupts;
 use crate::numpy_api;
 use crate::positions::Positions;
+use crate::random_generators::{self, Locks};
 use crate::tiers::{self, Code, Tiers, Wanted};
 use crate::tracebacks::{self, Origins};
-use cumbia_abi::{Context, EntryFn, STATUS_OK, STATUS_OSR};
+use cumbia_abi::{Context, EntryFn, STATUS_OK, STATUS_OSR, STATUS_PYTHON};
 use cumbia_driver::{Compiled, Cost};
 use cumbia_frontend::GeneratorResult;
 use cumbia_frontend::infer::containers::has_functions;
@@ -52,6 +53,8 @@ pub struct Specialization {
     pub load_time: Duration,
     /// Where the result is a generator.
     pub generator: Option<Resume>,
+    /// Slots of the arguments, and of the global objects, that hold random generators.
+    generators: [Box<[usize]>; 2],
     /// The user's exception classes, by number.
     exceptions: Vec<Py<PyAny>>,
     /// Where the sites are in the functions' code objects.
@@ -157,6 +160,8 @@ impl Specialization {
         if args.iter().chain(guards.types()).any(has_functions) {
             guards.functions = functions.iter().map(|f| f.clone_ref(py)).collect();
         }
+        let generators =
+            [random_generators::slots_of(args.iter()), random_generators::slots_of(guards.types())];
         let cost = &compiled.cost;
         let plain = cost.tiny
             && !cost.checks_stack
@@ -166,6 +171,7 @@ impl Specialization {
             && guards.objects.is_empty()
             && machine.is_none()
             && layouts.is_none()
+            && generators.iter().all(|slots| slots.is_empty())
             && generator.is_none();
         Ok(Specialization {
             options: options.clone_ref(py),
@@ -177,6 +183,7 @@ impl Specialization {
             compiled,
             load_time,
             generator,
+            generators,
             exceptions,
             positions: Positions::new(py, functions),
             machine,
@@ -313,8 +320,48 @@ impl Specialization {
     ) -> i32 {
         let place =
             Entry { code: code.entry, name: &self.compiled.entry, cost: self.compiled.cost };
+        let [arguments, globals] = &self.generators;
+        if !arguments.is_empty() || !globals.is_empty() {
+            // SAFETY: passed on; the slots are of this signature, and of the guards' objects.
+            return unsafe { self.enter_locked(&place, context, slots, out) };
+        }
         // SAFETY: passed on.
         unsafe { self.enter_at(&place, context, slots, out) }
+    }
+
+    /// As `enter_at`, with the locks of the random generators that it draws from.
+    unsafe fn enter_locked(
+        &self,
+        place: &Entry<'_>,
+        context: &mut Context,
+        slots: *const u64,
+        out: *mut u64,
+    ) -> i32 {
+        let [arguments, globals] = &self.generators;
+        // SAFETY: the slots are of this signature's arguments, and of the guards' objects.
+        let generators = unsafe {
+            let of = |from: *const u64| move |&at: &usize| *from.add(at);
+            arguments.iter().map(of(slots)).chain(globals.iter().map(of(context.globals)))
+        };
+        // SAFETY: the thread holds the GIL, here and when the code is done; the frames that
+        // were read outlive the call.
+        let locks = unsafe { Locks::take(Python::assume_attached(), generators) };
+        match locks {
+            Ok(_locks) => {
+                // SAFETY: passed on.
+                unsafe { self.enter_at(place, context, slots, out) }
+            }
+            Err(error) => {
+                // SAFETY: as above.
+                error.restore(unsafe { Python::assume_attached() });
+                STATUS_PYTHON
+            }
+        }
+    }
+
+    /// Whether it draws from random generators of the caller.
+    pub fn draws(&self) -> bool {
+        self.generators.iter().any(|slots| !slots.is_empty())
     }
 
     #[inline]

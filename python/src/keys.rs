@@ -53,6 +53,8 @@ const CHOICE: u32 = 42;
 const RECORD: u32 = 20;
 const RECORDS: u32 = 21;
 const BUFFER: u32 = 22;
+/// A `numpy.random.Generator`.
+pub const RANDOM: u32 = 23;
 
 /// A NumPy scalar.
 #[inline]
@@ -206,6 +208,7 @@ fn take(rest: &mut &[u32]) -> Ty {
             code: (word >> 16 & 0xFF) as u8,
             readonly: word >> 26 & 1 != 0,
         }),
+        RANDOM => Ty::Random,
         RECORD => records::key_type((word >> 8).into(), || take(rest)),
         _ => Ty::Array(ArrayTy {
             dtype: dtype(),
@@ -274,6 +277,7 @@ pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
             }
         }
         Ty::Buffer(b) => out.extend(buffer(*b)),
+        Ty::Random => out.push(RANDOM),
         Ty::Callable(Callable::User(address)) => out.extend(object(address.handle as usize)),
         Ty::Choice(of) => {
             out.push(CHOICE | (of.len() as u32) << 8);

@@ -323,6 +323,11 @@ pub enum Callable {
     Partial(Arc<PartialTy>),
     /// A class of the user.
     Class(Arc<Class>),
+    /// An instance of a class of the user that its `__init__` is about to make: nothing can
+    /// be done with it.
+    Unmade(Arc<Class>),
+    /// `super().__init__` of such an instance: the function, if it isn't `object`'s.
+    Initializer(Option<u64>, Arc<Class>),
     /// An enum class.
     Enum(Arc<Enum>),
     /// What fused elementwise operations do with one element of each operand:
@@ -476,6 +481,8 @@ pub enum Ty {
     Bytes,
     /// A bytearray, array.array or memoryview, by reference.
     Buffer(BufferTy),
+    /// A `numpy.random.Generator`, by reference.
+    Random,
     /// Python list of one element type, by reference.
     List(Arc<Ty>, Site),
     /// Python set of one element type, by reference.
@@ -724,7 +731,7 @@ impl Ty {
             }
             Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
             Ty::Collection(_, storage) => storage.parts(out),
-            Ty::Exception | Ty::Generator(..) | Ty::Object(..) | Ty::Buffer(_) => {
+            Ty::Exception | Ty::Generator(..) | Ty::Object(..) | Ty::Buffer(_) | Ty::Random => {
                 out.push(Type::Ptr)
             }
             Ty::None

@@ -105,6 +105,8 @@ pub enum ObjectKind {
     Exception = 7,
     /// A bytearray, array.array or memoryview.
     Buffer = 8,
+    /// A random number generator.
+    Random = 9,
 }
 
 /// The head of everything that is counted. For arrays it owns the memory: one record

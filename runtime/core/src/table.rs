@@ -4,6 +4,7 @@
 
 use crate::clock::clock_ns;
 use crate::complex::cmath_special;
+use crate::distributions::*;
 use crate::exceptions::{
     exc_catch, exc_class, exc_end, exc_from, exc_is, exc_new, exc_raise, exc_reraise, exc_text,
 };

@@ -68,7 +68,17 @@ impl Builder<'_> {
             };
             captured.push((free.clone(), kept));
         }
-        let wanted = Wanted { args, body, name, own, header, captured, is_nested: true };
+        let wanted = Wanted {
+            args,
+            body,
+            name,
+            own,
+            header,
+            captured,
+            is_nested: true,
+            class_name: self.class_name,
+            makes_instance: false,
+        };
         let (built, diagnostics) = build_wanted(wanted, self.source, self.text, self.unroll);
         self.diagnostics.extend(diagnostics);
         self.nested.push(Arc::new(built));

@@ -157,6 +157,11 @@ impl Builder<'_> {
             depth: self.depth + 1,
             nested: Vec::new(),
             shared: FxHashSet::default(),
+            class_name: self.class_name,
+            first_parameter: None,
+            makes_instance: false,
+            initializer: None,
+            made_itself: None,
         };
         let mut values = Vec::new();
         for (var, param) in params.iter().enumerate() {
@@ -192,6 +197,7 @@ impl Builder<'_> {
             children,
             nested: Vec::new(),
             inner: None,
+            made_early: false,
         };
         (function, diagnostics)
     }

@@ -215,6 +215,9 @@ impl Sweep<'_, '_, '_> {
             self.act(block, at, Action::Structural(name.clone()));
             return self.display(block, at, kind, &[], span);
         }
+        if let Some(asked) = self.asks_for_attribute(block, at, name, args, span) {
+            return asked;
+        }
         if let Some(made) = self.new_collection(block, at, name, args, span) {
             return made;
         }

@@ -229,7 +229,10 @@ impl Sweep<'_, '_, '_> {
                 }
                 (true, Ty::Record(c, _) | Ty::Object(c, _), _)
                 | (true, _, Ty::Record(c, _) | Ty::Object(c, _))
-                    if matches!(c.kind, ClassKind::Dataclass { eq: false, .. }) =>
+                    if matches!(
+                        c.kind,
+                        ClassKind::Dataclass { eq: false, .. } | ClassKind::Instance { .. }
+                    ) =>
                 {
                     self.not_numbers(span, &[ta, tb])
                 }
@@ -341,6 +344,8 @@ fn accepts(param: NativeTy, ty: &Ty) -> bool {
         NativeTy::Str => matches!(ty, Ty::Str | Ty::Lit(Lit::Str(_))),
         NativeTy::Bytes => *ty == Ty::Bytes,
         NativeTy::Buffer => matches!(ty, Ty::Buffer(_)),
+        NativeTy::Random => *ty == Ty::Random,
+        NativeTy::Memory => matches!(ty, Ty::Array(_)),
         NativeTy::ListOfStr => list_of(&Ty::Str),
         NativeTy::ListOfBytes => list_of(&Ty::Bytes),
         NativeTy::ListOfInt => list_of(&Ty::Int),
@@ -352,7 +357,8 @@ fn accepts(param: NativeTy, ty: &Ty) -> bool {
 fn result(ty: NativeTy) -> Ty {
     let list_of = |element: Ty| Ty::List(Arc::new(element), Site(None));
     match ty {
-        NativeTy::None | NativeTy::Any | NativeTy::Buffer => Ty::None,
+        NativeTy::None | NativeTy::Any | NativeTy::Buffer | NativeTy::Memory => Ty::None,
+        NativeTy::Random => Ty::Random,
         NativeTy::Bool => Ty::Bool,
         NativeTy::Int => Ty::Int,
         NativeTy::Float => Ty::Float,

@@ -11,13 +11,14 @@ use crate::classes;
 use crate::classify;
 use crate::container_keys::{is_container, read_key};
 use crate::dispatcher;
+use crate::extending;
 use crate::functions;
 use crate::guards::{Guard, Guards, Place};
 use crate::keys::{self, Keys};
 use crate::{random_generators, records, structured};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
 use cumbia_frontend::classes::Class;
-use cumbia_frontend::environment::{Environment, FunctionSource, Global};
+use cumbia_frontend::environment::{Environment, Extended, FunctionSource, Global};
 use cumbia_frontend::infer::is_function;
 use cumbia_frontend::types::{Ty, UserException, UserFunction};
 use pyo3::exceptions::{PyBaseException, PyKeyError, PyNameError};
@@ -28,7 +29,7 @@ use std::sync::Arc;
 
 /// One compilation's environment.
 pub struct PythonEnvironment<'py> {
-    py: Python<'py>,
+    pub py: Python<'py>,
     /// Functions by handle.
     functions: Vec<Callee<'py>>,
     /// Slots taken by arrays and containers so far.
@@ -36,6 +37,10 @@ pub struct PythonEnvironment<'py> {
     /// Exception classes of the user, by number from the first such number on.
     exceptions: Vec<Bound<'py, PyAny>>,
     modules: HashMap<String, Bound<'py, PyAny>>,
+    /// The module `cumbia.extending`, if anything is registered in it.
+    pub extensions: Option<Bound<'py, PyAny>>,
+    /// What it has answered.
+    extended: HashMap<String, Option<Result<u64, String>>>,
     /// What was asked, to be checked at each call.
     pub guards: Guards,
     /// An exception that Python would raise where a name is used: a closure
@@ -52,6 +57,8 @@ impl<'py> PythonEnvironment<'py> {
             object_slots: 0,
             exceptions: Vec::new(),
             modules: HashMap::new(),
+            extensions: extending::registry(dispatcher.py()),
+            extended: HashMap::new(),
             guards: Guards::default(),
             name_error: None,
         }
@@ -110,8 +117,24 @@ impl<'py> PythonEnvironment<'py> {
         Ok(FIRST_USER_CLASS + at as u32)
     }
 
+    /// The object of a handle.
+    pub fn object_of(&self, handle: u64) -> Bound<'py, PyAny> {
+        self.functions[handle as usize].object.clone()
+    }
+
+    /// The handle of a callee, which is noted if its object isn't known yet.
+    pub fn known_or_added(&mut self, callee: Callee<'py>) -> u64 {
+        match self.functions.iter().position(|f| f.object.is(&callee.object)) {
+            Some(at) => at as u64,
+            None => {
+                self.functions.push(callee);
+                self.functions.len() as u64 - 1
+            }
+        }
+    }
+
     /// The handle of a function that can be compiled; `None` for other objects.
-    fn handle(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<u64>> {
+    pub fn handle(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<u64>> {
         if let Some(at) = self.functions.iter().position(|f| f.object.is(object)) {
             return Ok(Some(at as u64));
         }
@@ -192,6 +215,9 @@ impl<'py> PythonEnvironment<'py> {
 
     /// What an object is.
     fn global(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Global> {
+        if let Some(handle) = self.registered_function(object)? {
+            return Ok(self.function_of(handle));
+        }
         if dispatcher::is_dispatcher(object)
             && let Some(handle) = self.handle(object)?
         {
@@ -445,6 +471,33 @@ impl Environment for PythonEnvironment<'_> {
         let place = Place::Attribute(object.unbind(), key.unbind());
         self.guards.add(Guard::new(place, Some(&name)));
         Some(text.into())
+    }
+
+    fn is_extended(&mut self, of: &Extended) -> bool {
+        self.extensions.is_some() && self.is_registered(of).unwrap_or(false)
+    }
+
+    fn has_extension(&mut self, of: &Extended, ty: &Ty) -> bool {
+        self.is_registered_for(of, ty).unwrap_or(false)
+    }
+
+    fn extension(
+        &mut self,
+        of: &Extended,
+        args: &[Ty],
+        named: &[(Arc<str>, Ty)],
+    ) -> Option<Result<u64, String>> {
+        let key = format!("{of:?} {args:?} {named:?}");
+        if let Some(known) = self.extended.get(&key) {
+            return known.clone();
+        }
+        let py = self.py;
+        let found = match self.find_extension(of, args, named) {
+            Ok(found) => found.map(Ok),
+            Err(error) => Some(Err(error.value(py).to_string())),
+        };
+        self.extended.insert(key, found.clone());
+        found
     }
 
     fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {

@@ -26,6 +26,7 @@ mod dispatcher;
 mod environment;
 mod errors;
 mod exceptions;
+mod extending;
 mod frames;
 mod functions;
 mod generators;

@@ -154,6 +154,17 @@ pub struct FunctionSource {
     pub defaults: Vec<(Arc<str>, Global)>,
 }
 
+/// What a user's package can teach the compiler.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Extended {
+    /// A function, by its handle.
+    Function(u64),
+    /// A method, by its name.
+    Method(Arc<str>),
+    /// An attribute, by its name.
+    Attribute(Arc<str>),
+}
+
 /// The outside world, as the front end sees it.
 pub trait Environment {
     /// What a name that isn't local means in the function of a handle.
@@ -165,6 +176,34 @@ pub trait Environment {
     /// An attribute of a class of the user, by its handle: a function, or a constant.
     fn class_attribute(&mut self, class: u64, name: &str) -> Option<Global> {
         let _ = (class, name);
+        None
+    }
+
+    /// Whether anything is registered under a function or name.
+    fn is_extended(&mut self, of: &Extended) -> bool {
+        let _ = of;
+        false
+    }
+
+    /// Whether a method or attribute is registered for values of a type.
+    fn has_extension(&mut self, of: &Extended, ty: &Ty) -> bool {
+        let _ = (of, ty);
+        false
+    }
+
+    /// The function that stands for a call with arguments of these types, the receiver
+    /// first; `None` where nothing is registered for the receiver's type.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for the user where what is registered takes no such arguments.
+    fn extension(
+        &mut self,
+        of: &Extended,
+        args: &[Ty],
+        named: &[(Arc<str>, Ty)],
+    ) -> Option<Result<u64, String>> {
+        let _ = (of, args, named);
         None
     }
 

@@ -478,6 +478,9 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let ty = known!(self, value);
+        if let Some(typed) = self.overloaded_attribute(block, at, value, &ty, name, span) {
+            return typed;
+        }
         if let Some(typed) = self.property(block, at, value, &ty, name, span) {
             return typed;
         }

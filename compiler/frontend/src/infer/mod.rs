@@ -37,6 +37,7 @@ pub mod names;
 mod narrowing;
 mod objects;
 pub mod origins;
+mod overloads;
 mod patterns;
 pub mod records;
 mod sites;

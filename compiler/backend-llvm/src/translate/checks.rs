@@ -35,8 +35,7 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let cold = raise_block(fx, data, &data.args[1..])?;
             fx.branch_cold_unless(&condition, cold);
         }
-        // Code of this tier has none better to go on in.
-        Opcode::Poll | Opcode::OsrPoll => poll(fx, data),
+        Opcode::Poll => poll(fx, data),
         Opcode::TryPoll => try_poll(fx, data),
         Opcode::OsrPoll => osr_poll(fx, data)?,
         Opcode::NoteCall => control::note_call(fx, data),

@@ -35,6 +35,7 @@ files!(
     "math",
     "cmath",
     "methods",
+    "records",
     "minimax",
     "double_double",
     "exponentials",

@@ -489,8 +489,8 @@ pub fn verifies() -> bool {
     std::env::var_os("CUMBIA_VERIFY").is_some_and(|v| v != "0")
 }
 
-/// Whether there may be a tier 2, as far as can be told without loading it.
-pub fn may_be_there() -> bool {
+/// Whether there may be a tier 2, without loading it.
+pub fn is_there() -> bool {
     match std::env::var("CUMBIA_TIER2").as_deref() {
         Ok("cranelift") => true,
         Ok("0") => false,

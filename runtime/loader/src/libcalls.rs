@@ -20,5 +20,5 @@ macro_rules! libcalls {
 
 libcalls! {
     ceil, ceilf, floor, floorf, trunc, truncf, nearbyint, nearbyintf, fma, fmaf,
-    memcpy, memset, memmove, memcmp,
+    memcpy, memset, memmove, memcmp, bcmp, strlen, wcslen,
 }

@@ -25,7 +25,7 @@ use std::collections::HashMap;
 
 /// Installs the hooks: once, when the module is imported.
 pub fn install() {
-    cumbia_runtime::set_exception_hooks(ExceptionHooks { fetch, drop: drop_object, text });
+    cumbia_runtime::set_exception_hooks(ExceptionHooks { fetch, drop: drop_object, text, ignored });
 }
 
 /// MemoryError of a runtime function.
@@ -249,6 +249,41 @@ fn text(context: &mut Context, exception: &Exception, repr: bool) -> Option<Vec<
         };
         made().map_err(|error| error.restore(py)).ok()
     })
+}
+
+/// Reports an exception that closing a dropped generator has raised.
+fn ignored(context: &mut Context, record: *mut Owner) {
+    if context.kernel.is_null() {
+        return;
+    }
+    // SAFETY: see `text`.
+    let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
+    with_gil(|py| {
+        let before = PyErr::take(py);
+        // SAFETY: the record is live while its code runs; its own trace is complete.
+        let made = unsafe { restore_chain(py, record, context, &kernel.origins(), None) };
+        let error = match made {
+            Ok(()) => PyErr::take(py),
+            Err(error) => Some(error),
+        };
+        if let Some(error) = error {
+            error.write_unraisable(py, None);
+        }
+        if let Some(before) = before {
+            before.restore(py);
+        }
+    });
+}
+
+/// The number that code of a specialization knows an exception's class by.
+pub fn class_known_to(kernel: &Specialization, class: &Bound<'_, PyType>) -> u32 {
+    let py = class.py();
+    let origins = kernel.origins();
+    let known = |base: &Bound<'_, PyAny>| {
+        let at = origins.exceptions.iter().position(|c| c.bind(py).is(base))?;
+        Some(FIRST_USER_CLASS + at as u32)
+    };
+    class.mro().iter().find_map(|base| known(&base)).or_else(|| class_of(class)).unwrap_or(0)
 }
 
 /// Takes the exception that is set on this thread. Kernels run without the GIL.

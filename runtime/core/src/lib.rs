@@ -31,6 +31,7 @@ pub use call::{Outcome, OwnedContext, with_context};
 pub use decimal::round_decimal;
 pub use exceptions::{
     Exception, ExceptionHooks, Origin, exception_of, pending_exception, set_exception_hooks,
+    throw_object,
     site_classes,
 };
 pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};

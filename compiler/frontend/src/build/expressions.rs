@@ -73,7 +73,8 @@ impl Builder<'_> {
             }
             Expr::GeneratorExp(e) => self.generator_expression(e, false),
             Expr::YieldFrom(e) if self.depth == 0 => self.yield_from_value(e),
-            Expr::Yield(_) | Expr::YieldFrom(_) => self.refuse(Construct::YieldValue, span),
+            Expr::Yield(e) if self.depth == 0 => self.yield_value(e, true),
+            Expr::Yield(_) | Expr::YieldFrom(_) => self.refuse(Construct::YieldInExpression, span),
             Expr::Await(_) => self.refuse(Construct::Await, span),
         }
     }

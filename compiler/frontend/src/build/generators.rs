@@ -10,8 +10,10 @@
 
 use super::expressions::Captures;
 use super::ssa::{ENTRY, Ssa};
-use super::{Builder, Unroll};
-use crate::hir::{Const, HValue, HirFunction, Op, Param, ParamKind, Terminator, ValueInfo};
+use super::{Builder, Form};
+use crate::hir::{
+    Const, Edge, HValue, HirFunction, Op, Param, ParamKind, Suspension, Terminator, ValueInfo,
+};
 use crate::scope::{Resolution, Scope};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Span};
@@ -26,25 +28,22 @@ const MAX_NESTED: usize = 4;
 const ITERABLE: &str = ".0";
 
 impl Builder<'_> {
-    /// `yield value` as a statement.
-    pub(super) fn yield_statement(&mut self, e: &ast::ExprYield) {
+    /// `yield value`: what is sent, if that is used.
+    pub(super) fn yield_value(&mut self, e: &ast::ExprYield, wanted: bool) -> HValue {
         let span = self.span(e);
-        self.yields_at(span);
+        self.generator = true;
         let value = match &e.value {
             Some(value) => self.expression(value),
             None => self.constant(Const::None, span),
         };
-        self.ssa.emit_effect(Op::Yield(value), span);
+        let suspension = self.suspension(wanted, false);
+        self.ssa.emit(Op::Yield(value, Box::new(suspension)), span)
     }
 
-    /// A `yield` makes the function a generator. Where it waits there, nothing may be left
-    /// to do when it never goes on, and no exception be handled.
-    fn yields_at(&mut self, span: Span) {
-        self.generator = true;
-        self.yields += 1;
-        if !self.regions.is_empty() {
-            self.refuse(Construct::YieldInFinally, span);
-        }
+    /// How the generator waits here.
+    fn suspension(&self, wanted: bool, delegates: bool) -> Suspension {
+        let (handled, has_finally) = self.around();
+        Suspension { handled, guarded: has_finally || self.guards > 0, wanted, delegates }
     }
 
     /// `yield from iterable` as a value: what the iterable returns.
@@ -54,13 +53,25 @@ impl Builder<'_> {
         self.ssa.emit(Op::Given(iterable), span)
     }
 
-    /// `yield from iterable` as a statement: a loop that yields the items.
+    /// `yield from iterable` as a statement: a loop that yields the items, and passes on
+    /// what comes back.
     pub(super) fn yield_from_statement(&mut self, e: &ast::ExprYieldFrom) -> HValue {
         let span = self.span(e);
-        self.yields_at(span);
+        self.generator = true;
         let iterable = self.expression(&e.value);
         self.loop_over(iterable, span, |b, item| {
-            b.ssa.emit_effect(Op::Yield(item), span);
+            let suspension = Box::new(b.suspension(true, true));
+            let (sent, thrown) = b.ssa.emit_two(Op::Yield(item, suspension), span);
+            let (throws, sends) = (b.ssa.new_block(span), b.ssa.new_block(span));
+            let edge = |block| Edge { block, args: vec![] };
+            b.ssa.branch(thrown, edge(throws), edge(sends), span);
+            b.ssa.enter(throws);
+            b.ssa.emit_effect(Op::DelegateThrow(iterable), span);
+            if let Some(latch) = b.loops.last().map(|l| l.latch) {
+                b.ssa.jump(latch, vec![], span);
+            }
+            b.ssa.enter(sends);
+            b.ssa.emit_effect(Op::Delegate(iterable, sent), span);
         });
         iterable
     }
@@ -130,7 +141,7 @@ impl Builder<'_> {
         span: Span,
     ) -> (HirFunction, Vec<Diagnostic>) {
         let scope = Scope::of_names(&params, names);
-        let unroll = Unroll::default();
+        let form = Form::default();
         let enclosing: Vec<&Scope> =
             self.enclosing.iter().copied().chain(std::iter::once(self.scope)).collect();
         let mut enclosing_names = self.enclosing_names.clone();
@@ -144,12 +155,12 @@ impl Builder<'_> {
             regions: Vec::new(),
             finally_copies: 0,
             comprehensions: Vec::new(),
-            unroll: &unroll,
+            form: &form,
             copies: Vec::new(),
             loop_paths: Vec::new(),
             diagnostics: Vec::new(),
             generator: true,
-            yields: 0,
+            guards: 0,
             children: Vec::new(),
             enclosing,
             enclosing_names,
@@ -192,6 +203,7 @@ impl Builder<'_> {
             children,
             nested: Vec::new(),
             inner: None,
+            sends: None,
         };
         (function, diagnostics)
     }
@@ -230,7 +242,7 @@ impl Builder<'_> {
                 None => {
                     let at = b.span(element);
                     let value = b.expression(element);
-                    b.ssa.emit_effect(Op::Yield(value), at);
+                    b.ssa.emit(Op::Yield(value, Box::default()), at);
                 }
             }
         });

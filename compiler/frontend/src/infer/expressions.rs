@@ -132,7 +132,13 @@ impl Sweep<'_, '_, '_> {
             }
             Op::CheckItems(value, count) => self.check_items(*value, *count, span),
             Op::DelItem(value, index) => self.del_item(block, at, *value, *index, span),
-            Op::Yield(value) => self.yields(*value, span),
+            Op::Yield(value, suspension) => self.yields(*value, suspension, span),
+            Op::Delegate(of, sent) => self.delegates(*of, *sent, span),
+            Op::DelegateThrow(of) => {
+                known!(self, *of);
+                Ok(Some(vec![]))
+            }
+            Op::Keep(_) => Ok(Some(vec![])),
             Op::Given(of) => self.returned_value(*of, span),
             Op::Generator(number, operands) => {
                 self.generator_expression(block, at, *number, operands, span)

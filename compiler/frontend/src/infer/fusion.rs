@@ -777,5 +777,6 @@ fn kernel_function(
         children: Vec::new(),
         nested: Vec::new(),
         inner: None,
+        sends: None,
     }
 }

@@ -517,7 +517,7 @@ pub fn check_single_use(spec: &Specialization) -> Vec<Diagnostic> {
             }
         }
         let mut used = Vec::new();
-        for inst in &block.insts {
+        for inst in block.insts.iter().filter(|inst| !matches!(inst.op, Op::Keep(_))) {
             let allowed = match &inst.op {
                 Op::Iter(..) | Op::Generator(..) => true,
                 Op::Call(callee, _) => {

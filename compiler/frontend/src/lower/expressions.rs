@@ -191,6 +191,17 @@ impl Lowering<'_, '_> {
                     let args: Vec<HValue> = args.iter().map(|a| a.value).collect();
                     return self.new_exception(*callee, &args).map(|made| vec![made]);
                 }
+                Action::Structural(name) if name.starts_with("prim.generator_") => {
+                    let args: Vec<HValue> = args.iter().map(|a| a.value).collect();
+                    match &name["prim.generator_".len()..] {
+                        "given" => self.given(args[0], out?),
+                        "throw" => self.throw(&args)?,
+                        what => {
+                            let values: Vec<_> = args.iter().map(|&a| self.value(a)).collect();
+                            self.generator_primitive(what, &values)
+                        }
+                    }
+                }
                 Action::Structural(name) if &**name == "exception.isinstance" => {
                     self.exception_matches(args[0].value, args[1].value)
                 }
@@ -276,10 +287,18 @@ impl Lowering<'_, '_> {
                 return Some(vec![]);
             }
             Op::DelItem(..) => panic!("the deletion of an item is a call"),
-            Op::Yield(value) => {
-                self.yield_item(block, at, *value);
+            Op::Yield(value, how) => {
+                return Some(self.yield_item(block, at, *value, how, &inst.results));
+            }
+            Op::Delegate(of, sent) => {
+                self.delegate(*of, *sent);
                 return Some(vec![]);
             }
+            Op::DelegateThrow(of) => {
+                self.delegate_throw(*of);
+                return Some(vec![]);
+            }
+            Op::Keep(_) => return Some(vec![]),
             Op::Given(of) => self.given(*of, out?),
             Op::Generator(..) => panic!("a generator expression is a call"),
             Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {

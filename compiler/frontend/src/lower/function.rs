@@ -56,16 +56,17 @@ pub fn lower_function(
         fx,
         engine,
         spec,
+        ownership: Ownership::new(spec, &targets.cleanups),
         targets,
-        ownership: Ownership::new(spec),
         lines,
         global_objects: FxHashMap::default(),
         values: vec![None; spec.hir.values.len()],
         resume: None,
         blocks: vec![None; spec.hir.blocks.len()],
         seen: Vec::new(),
-        handlers: Handlers::new(&spec.hir),
+        handlers: Handlers::new(&spec.hir, false),
     };
+    cx.handlers = Handlers::new(&spec.hir, cx.ownership.cleans());
     if spec.hir.generator {
         let plan = cx.targets.frame_plan(engine, id);
         cx.begin_resume(plan);
@@ -201,8 +202,10 @@ impl Lowering<'_, '_> {
                 self.values[result.0 as usize] = Some(value);
                 self.keep(result);
             }
-            if !matches!(inst.op, Op::Yield(_)) {
-                self.release_dead(block, at);
+            match inst.op {
+                // The others were released before it waited.
+                Op::Yield(..) => self.release_unused(block, at, &inst.results),
+                _ => self.release_dead(block, at),
             }
         }
         self.reload_for_end(block);
@@ -257,6 +260,17 @@ impl Lowering<'_, '_> {
             let value = self.value(dead);
             self.release(&value);
             self.clear(dead);
+        }
+    }
+
+    /// Releases those of an instruction's results that nothing uses.
+    fn release_unused(&mut self, block: HBlock, at: usize, results: &[HValue]) {
+        for dead in self.ownership.dies(block, at).to_vec() {
+            if results.contains(&dead) {
+                let value = self.value(dead);
+                self.release(&value);
+                self.clear(dead);
+            }
         }
     }
 
@@ -342,12 +356,6 @@ impl Lowering<'_, '_> {
         retain(&mut self.fx, value);
     }
 
-    pub(super) fn release(&mut self, value: &TypedValue) {
-        for part in owners(&value.ty, &value.parts) {
-            counted(&mut self.fx, part.flag, |fx| fx.b().release(part.owner));
-        }
-    }
-
     /// Ends a block that control never comes to the end of.
     pub(super) fn dead_end(&mut self) {
         if !self.fx.b().is_terminated() {
@@ -367,7 +375,7 @@ pub(super) fn retain(fx: &mut Fx, value: &TypedValue) {
     }
 }
 
-fn counted(fx: &mut Fx, flag: Option<cumbia_ir::Value>, count: impl Fn(&mut Fx)) {
+pub(super) fn counted(fx: &mut Fx, flag: Option<cumbia_ir::Value>, count: impl Fn(&mut Fx)) {
     match flag {
         None => count(fx),
         Some(flag) => {

@@ -1,7 +1,7 @@
 """The native module: the dispatcher, as type checkers see it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, Literal, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,4 +29,9 @@ class Dispatcher(Generic[P, R]):
     @property
     def py_func(self) -> Callable[P, R]:
         """The function as Python runs it."""
+    @property
+    def tier(self) -> Literal["fast", "best"] | None:
+        """Which tier its code is of; None before it is compiled."""
+    def wait(self, timeout: float | None = None, /) -> bool:
+        """Have it compiled by the optimizing compiler, and wait until it is done."""
 def typeof_(value: object, /) -> str: ...

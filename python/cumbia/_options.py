@@ -91,9 +91,9 @@ OPTIONS: dict[str, Option] = {
             "Types of local variables; they are inferred, so only an empty dict is taken.",
         ),
         Option(
-            "tier", "auto", ("auto", "fast"),
-            "Which compiler: 'fast' compiles at once, 'auto' leaves the choice to cumbia.",
-            {"'best'": "the optimizing compiler is not there yet"},
+            "tier", "auto", ("auto", "fast", "best"),
+            "Which compiler: 'fast' is done in milliseconds, 'best' optimizes and the first call "
+            "waits for it, 'auto' begins with the one and goes on with the other.",
         ),
         Option(
             "hints", False, (True, False),

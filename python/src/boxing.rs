@@ -21,7 +21,7 @@ use crate::structured;
 use cumbia_abi::{Context, Owner};
 use cumbia_frontend::buffers::BufferTy;
 use cumbia_frontend::structured::RecordsTy;
-use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
+use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Lit, Ty, choice_parts};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
@@ -64,8 +64,9 @@ enum Plan {
     Object(Arc<Entry>, Box<Plan>, usize),
     /// A member of an enum, by position.
     Enum(Arc<Entry>),
-    /// One of several functions, each behind a flag: with its number of slots.
-    Choice(Box<[(Plan, usize)]>),
+    /// One of several functions by its number, which comes first: each with its first slot;
+    /// the number of slots.
+    Choice(Box<[(Plan, usize)]>, usize),
     /// A closure, partial object or `**kwargs`: items, and who makes the object of them.
     Function(Box<[Item]>, Py<PyAny>),
 }
@@ -219,7 +220,7 @@ fn uses_numpy(plan: &Plan) -> bool {
     match plan {
         Plan::Num(_) | Plan::Array(_) | Plan::Records(_) | Plan::Row(..) => true,
         Plan::Tuple(items) => items.iter().any(uses_numpy),
-        Plan::Choice(of) => of.iter().any(|(plan, _)| uses_numpy(plan)),
+        Plan::Choice(of, _) => of.iter().any(|(plan, _)| uses_numpy(plan)),
         Plan::Function(items, _) => items.iter().any(|item| match item {
             Item::Value(plan) | Item::Maybe(plan, _) | Item::Cell(Some((plan, _))) => {
                 uses_numpy(plan)
@@ -351,12 +352,14 @@ fn plan(
             Plan::Function(items.into(), functions::maker(py, ty, made_of)?)
         }
         Ty::Choice(of) => {
+            let start = *slots;
             let mut plans = Vec::with_capacity(of.len());
-            for ty in of.iter() {
-                *slots += 1;
-                plans.push((plan(py, ty, made_of, slots, owners)?, ty.part_types().len()));
+            for one in choice_parts(of) {
+                *slots = start + one.start;
+                plans.push((plan(py, one.ty, made_of, slots, owners)?, one.start));
             }
-            Plan::Choice(plans.into())
+            *slots = start + ty.part_types().len();
+            Plan::Choice(plans.into(), ty.part_types().len())
         }
         Ty::Callable(_)
         | Ty::Closure(_)
@@ -492,15 +495,12 @@ impl Reader<'_> {
                     tuple
                 }
                 Plan::Function(items, maker) => self.function(items, maker),
-                Plan::Choice(of) => {
-                    let mut made = ptr::null_mut();
-                    for (plan, slots) in of {
-                        if self.next() & 1 == 1 {
-                            made = self.make(plan);
-                        } else {
-                            self.at += slots;
-                        }
-                    }
+                Plan::Choice(of, slots) => {
+                    let start = self.at;
+                    let (plan, first) = &of[self.next() as usize];
+                    self.at = start + first;
+                    let made = self.make(plan);
+                    self.at = start + slots;
                     made
                 }
                 Plan::Optional(inner, slots) => {

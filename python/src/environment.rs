@@ -338,6 +338,16 @@ impl Environment for PythonEnvironment<'_> {
         self.of_class(class, name).ok().flatten()
     }
 
+    fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {
+        let object = self.functions.get(handle as usize)?.object.clone();
+        let key = PyString::intern(self.py, "__name__");
+        let name = object.getattr(&key).ok()?;
+        let text: String = name.cast_exact::<PyString>().ok()?.extract().ok()?;
+        let place = Place::Attribute(object.unbind(), key.unbind());
+        self.guards.add(Guard::new(place, Some(&name)));
+        Some(text.into())
+    }
+
     fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {
         self.source(handle).map_err(|error| error.value(self.py).to_string())
     }

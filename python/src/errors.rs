@@ -90,7 +90,19 @@ fn span<'py>(
     Ok(dict)
 }
 
+/// The text of a failure of tier 2, which no call waits for.
+pub fn report(error: &CompileError) -> String {
+    match error {
+        CompileError::User { .. } => error.rendered(),
+        CompileError::Internal(error) => internal_text(error),
+    }
+}
+
 fn internal(error: &InternalError) -> PyErr {
+    PyRuntimeError::new_err(internal_text(error))
+}
+
+fn internal_text(error: &InternalError) -> String {
     let kept = match &error.ir {
         None => String::new(),
         Some(ir) => match save(ir) {
@@ -98,11 +110,11 @@ fn internal(error: &InternalError) -> PyErr {
             Err(error) => format!(" The IR could not be saved: {error}."),
         },
     };
-    PyRuntimeError::new_err(format!(
+    format!(
         "internal error in {}: {}\nThis is a bug in cumbia, not in your program.{kept} Please \
          report it with this text; the function runs undecorated as <name>.py_func.",
         error.pass, error.message
-    ))
+    )
 }
 
 /// Writes IR text where a report can pick it up.

@@ -239,7 +239,7 @@ fn text(context: &mut Context, exception: &Exception, repr: bool) -> Option<Vec<
     // SAFETY: `Specialization::prepare` set it, and it lives as long as its code runs.
     let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
     with_gil(|py| {
-        let object = object(py, exception, &kernel.origins(), context);
+        let object = object(py, exception, &kernel.origins(context), context);
         let made = || -> PyResult<Vec<u32>> {
             let text = if repr { object.repr()? } else { object.str()? };
             let bytes = text.call_method1("encode", ("utf-32-le", "surrogatepass"))?;
@@ -260,8 +260,9 @@ fn ignored(context: &mut Context, record: *mut Owner) {
     let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
     with_gil(|py| {
         let before = PyErr::take(py);
+        let origins = kernel.origins(context);
         // SAFETY: the record is live while its code runs; its own trace is complete.
-        let made = unsafe { restore_chain(py, record, context, &kernel.origins(), None) };
+        let made = unsafe { restore_chain(py, record, context, &origins, None) };
         let error = match made {
             Ok(()) => PyErr::take(py),
             Err(error) => Some(error),
@@ -278,9 +279,8 @@ fn ignored(context: &mut Context, record: *mut Owner) {
 /// The number that code of a specialization knows an exception's class by.
 pub fn class_known_to(kernel: &Specialization, class: &Bound<'_, PyType>) -> u32 {
     let py = class.py();
-    let origins = kernel.origins();
     let known = |base: &Bound<'_, PyAny>| {
-        let at = origins.exceptions.iter().position(|c| c.bind(py).is(base))?;
+        let at = kernel.user_exceptions().iter().position(|c| c.bind(py).is(base))?;
         Some(FIRST_USER_CLASS + at as u32)
     };
     class.mro().iter().find_map(|base| known(&base)).or_else(|| class_of(class)).unwrap_or(0)

@@ -15,7 +15,7 @@ use cumbia_abi::{
 };
 use cumbia_driver::Compiled;
 use cumbia_ir::interp::{Host, HostError, Interpreter, Limits, Place, Stop};
-use cumbia_ir::{DataDecl, DataId, ExternDecl, RaiseSpec, Region, Type};
+use cumbia_ir::{DataDecl, DataId, ExternDecl, Loc, RaiseSpec, Region, Type};
 use cumbia_runtime::call_helper;
 use rustc_hash::FxHashMap;
 use std::ffi::OsStr;
@@ -57,7 +57,7 @@ pub struct Machine {
     /// in it, and results refer to them. Allocated as words of 16 bytes, so many.
     data: Vec<(u64, usize)>,
     /// Numbers of the artifact's sites, by function and place.
-    sites: FxHashMap<(String, u32, u32), Vec<u32>>,
+    sites: FxHashMap<(String, Loc), Vec<u32>>,
 }
 
 impl Drop for Machine {
@@ -79,7 +79,8 @@ impl Machine {
         let data = module.data.iter().map(|decl| placed(&decl.bytes)).collect();
         let mut sites: FxHashMap<_, Vec<u32>> = FxHashMap::default();
         for (number, site) in compiled.artifact.sites.iter().enumerate() {
-            let place = (site.function.clone(), site.line, site.col);
+            let Site { line, col, end_line, end_col, .. } = *site;
+            let place = (site.function.clone(), Loc { line, col, end_line, end_col });
             sites.entry(place).or_default().push(number as u32);
         }
         Some(Machine { data, sites })
@@ -153,7 +154,7 @@ impl Memory<'_> {
 
     /// The site at a place that is as wanted.
     fn site(&self, place: &Place, wanted: impl Fn(&SiteKind) -> bool) -> Option<u32> {
-        let key = (place.function.clone(), place.loc.line, place.loc.col);
+        let key = (place.function.clone(), place.loc);
         let numbers = self.machine.sites.get(&key)?;
         numbers.iter().copied().find(|&number| wanted(&self.sites[number as usize].kind))
     }

@@ -65,6 +65,7 @@ extern "C" fn after_fork() {
     ASLEEP.store(false, Ordering::Relaxed);
     RUNNING.store(0, Ordering::Relaxed);
     crate::streams::after_fork();
+    cumbia_driver::tiering::after_fork();
     cumbia_runtime::clear_interrupt();
 }
 
@@ -191,6 +192,7 @@ fn poll_with_gil(borrowed: &mut Borrowed) -> i32 {
 /// The hook of `poll_slow`: runs Python's signal handlers.
 fn poll(context: &mut Context) -> i32 {
     cumbia_runtime::clear_interrupt();
+    crate::kernel::still_running(context);
     let suspended = context.user.cast::<Suspended>();
     if suspended.is_null() {
         return STATUS_OK;

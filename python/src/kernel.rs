@@ -11,19 +11,21 @@ use crate::guards::Guards;
 use crate::interpreted::{Interpreted, Machine};
 use crate::interrupts;
 use crate::numpy_api;
+use crate::positions::Positions;
+use crate::tiers::{self, Code, Tiers, Wanted};
 use crate::tracebacks::{self, Origins};
 use cumbia_abi::{Context, EntryFn, STATUS_OK};
 use cumbia_driver::{Compiled, Cost};
 use cumbia_frontend::GeneratorResult;
 use cumbia_frontend::lower::ownership;
 use cumbia_frontend::types::Ty;
-use cumbia_loader::LoadedModule;
 use cumbia_runtime::Outcome;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::ptr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// So many result slots are kept on the stack.
@@ -31,7 +33,8 @@ const FEW_RESULTS: usize = 12;
 
 /// Compiled code for one list of argument types.
 pub struct Specialization {
-    entry: EntryFn,
+    /// The code, of one tier or two.
+    pub tiers: Arc<Tiers>,
     boxer: Boxer,
     /// Layouts of the arguments' containers, if there are strings or containers.
     layouts: Option<Layouts>,
@@ -43,14 +46,12 @@ pub struct Specialization {
     pub load_time: Duration,
     /// Where the result is a generator.
     pub generator: Option<Resume>,
-    /// Class numbers of the artifact's sites.
-    site_classes: Vec<u32>,
     /// The user's exception classes, by number.
     exceptions: Vec<Py<PyAny>>,
+    /// Where the sites are in the functions' code objects.
+    positions: Positions,
     /// What runs instead of the code, where tests ask for it.
     machine: Option<Box<Machine>>,
-    // Keeps the code mapped.
-    _code: LoadedModule,
 }
 
 impl Resume {
@@ -103,6 +104,10 @@ impl Specialization {
         exceptions: Vec<Py<PyAny>>,
         options: &Py<PyDict>,
     ) -> PyResult<Specialization> {
+        let wanted = match options.bind(py).get_item("tier")? {
+            Some(tier) => Wanted::of(&tier.extract::<String>()?)?,
+            None => Wanted::Fast,
+        };
         let made_of = MadeOf { functions, closures: &compiled.closures, options: Some(options) };
         // A generator's own address is its slot.
         let ret = match &compiled.generator {
@@ -111,16 +116,11 @@ impl Specialization {
         };
         let boxer = Boxer::new(py, ret, &made_of)?;
         let start = Instant::now();
-        let code = LoadedModule::load(&compiled.artifact.object).map_err(|error| {
-            PyRuntimeError::new_err(format!("compiled code can't be loaded: {error}"))
-        })?;
-        let entry = code.entry(&compiled.entry).ok_or_else(|| {
-            PyRuntimeError::new_err("compiled code has no entry; this is a bug in cumbia")
-        })?;
+        let tiers = Tiers::new(&compiled, wanted)?;
         let generator = match &compiled.generator {
             None => None,
             Some((of, cost)) => Some(Resume {
-                entry: code.entry(&of.resume).ok_or_else(|| {
+                entry: tiers.first().entry_of(&of.resume).ok_or_else(|| {
                     PyRuntimeError::new_err("a generator has no entry; this is a bug in cumbia")
                 })?,
                 cost: *cost,
@@ -140,19 +140,17 @@ impl Specialization {
         let args = &compiled.signature.args;
         let lends = args.iter().chain(guards.types()).any(containers::needs_loan);
         let layouts = lends.then(|| Layouts::new(args.iter().chain(guards.types())));
-        let site_classes = cumbia_runtime::site_classes(&compiled.artifact.sites);
         Ok(Specialization {
-            entry,
+            tiers,
             boxer,
             layouts,
             guards,
             compiled,
             load_time,
             generator,
-            site_classes,
             exceptions,
+            positions: Positions::new(py, functions),
             machine,
-            _code: code,
         })
     }
 
@@ -190,9 +188,10 @@ impl Specialization {
         let globals = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
         cumbia_runtime::with_context(|context| {
             context.globals = globals;
-            self.prepare(context);
+            let code = self.tiers.current();
+            self.prepare(context, code);
             // SAFETY: passed on.
-            let status = unsafe { self.enter(context, slots.as_ptr(), out) };
+            let status = unsafe { self.enter(code, context, slots.as_ptr(), out) };
             if status == STATUS_OK {
                 // SAFETY: the kernel of this result type wrote the slots.
                 return unsafe { self.boxer.make(results, context) };
@@ -225,9 +224,15 @@ impl Specialization {
     ///
     /// As `run`; there is room for the results at `out`.
     #[inline]
-    unsafe fn enter(&self, context: &mut Context, slots: *const u64, out: *mut u64) -> i32 {
+    unsafe fn enter(
+        &self,
+        code: &Code,
+        context: &mut Context,
+        slots: *const u64,
+        out: *mut u64,
+    ) -> i32 {
         let place =
-            Entry { code: self.entry, name: &self.compiled.entry, cost: self.compiled.cost };
+            Entry { code: code.entry, name: &self.compiled.entry, cost: self.compiled.cost };
         // SAFETY: passed on.
         unsafe { self.enter_at(&place, context, slots, out) }
     }
@@ -253,7 +258,15 @@ impl Specialization {
             } else if cost.tiny {
                 entry(context, slots, out)
             } else {
-                interrupts::without_gil(context, cost.polls, |context| entry(context, slots, out))
+                interrupts::without_gil(context, cost.polls, |context| {
+                    if !self.tiers.is_measured() {
+                        return entry(context, slots, out);
+                    }
+                    let start = tiers::now();
+                    let status = entry(context, slots, out);
+                    self.tiers.ran(tiers::now().wrapping_sub(start));
+                    status
+                })
             }
         }
     }
@@ -270,10 +283,11 @@ impl Specialization {
         globals: *const u64,
     ) -> Result<u64, i32> {
         context.globals = globals;
-        self.prepare(context);
+        let code = self.tiers.first();
+        self.prepare(context, code);
         let mut frame = 0;
         // SAFETY: passed on; a generator is one slot.
-        match unsafe { self.enter(context, slots.as_ptr(), &raw mut frame) } {
+        match unsafe { self.enter(code, context, slots.as_ptr(), &raw mut frame) } {
             STATUS_OK => Ok(frame),
             status => Err(status),
         }
@@ -293,7 +307,7 @@ impl Specialization {
         frame: u64,
         out: &mut [u64],
     ) -> i32 {
-        self.prepare(context);
+        self.prepare(context, self.tiers.first());
         let place = Entry { code: of.entry, name: &of.of.resume, cost: of.cost };
         // SAFETY: passed on.
         unsafe { self.enter_at(&place, context, &raw const frame, out.as_mut_ptr()) }
@@ -326,19 +340,25 @@ impl Specialization {
 
     /// What handlers need to know of this code's sites.
     #[inline]
-    fn prepare(&self, context: &mut Context) {
-        context.sites = self.compiled.artifact.sites.as_ptr();
-        context.site_classes = self.site_classes.as_ptr();
+    fn prepare(&self, context: &mut Context, code: &Code) {
+        context.sites = code.sites.as_ptr();
+        context.site_classes = code.site_classes.as_ptr();
         context.kernel = std::ptr::from_ref(self).cast();
     }
 
-    /// What the sites of this code mean.
-    pub fn origins(&self) -> Origins<'_> {
+    /// What the sites of the code that runs in a context mean.
+    pub fn origins(&self, context: &Context) -> Origins<'_> {
         Origins {
-            sites: &self.compiled.artifact.sites,
+            sites: &self.tiers.of_sites(context.sites).sites,
             functions: &self.compiled.functions,
             exceptions: &self.exceptions,
+            positions: &self.positions,
         }
+    }
+
+    /// The user's exception classes that the code knows, by number.
+    pub fn user_exceptions(&self) -> &[Py<PyAny>] {
+        &self.exceptions
     }
 
     /// Sets the exception of a call that gave this status.
@@ -349,7 +369,7 @@ impl Specialization {
         func: Option<Bound<'_, PyAny>>,
     ) {
         let outcome = Outcome::new(status, context);
-        let origins = self.origins();
+        let origins = self.origins(context);
         Python::attach(|attached| {
             tracebacks::set(attached, &outcome, context, &origins, func.as_ref());
             drop(func);
@@ -385,9 +405,10 @@ impl Specialization {
                 error.restore(py);
                 return ptr::null_mut();
             }
-            self.prepare(context);
+            let code = self.tiers.current();
+            self.prepare(context, code);
             // SAFETY: as in `run`.
-            let status = unsafe { self.enter(context, slots.as_ptr(), out) };
+            let status = unsafe { self.enter(code, context, slots.as_ptr(), out) };
             let mut made = ptr::null_mut();
             if status != STATUS_OK {
                 self.set_exception(status, context, func(py));
@@ -414,5 +435,16 @@ impl Specialization {
             }
             made
         })
+    }
+}
+
+/// A kernel has run for so long that signals are looked at: better code is asked for.
+pub fn still_running(context: &Context) {
+    if !context.kernel.is_null() {
+        // SAFETY: `Specialization::prepare` set it, and it lives as long as its code runs.
+        let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
+        if kernel.tiers.is_measured() {
+            kernel.tiers.submit();
+        }
     }
 }

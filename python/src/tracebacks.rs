@@ -1,21 +1,19 @@
 //! Exceptions of compiled code as Python exceptions with real traceback frames.
 //!
-//! For each compiled function that an exception passed there is a frame with the
-//! user's file, function name and line, so that `traceback` and debuggers show the
-//! same lines as for the undecorated function. A frame comes from a tiny code
-//! object that carries these and fails when run: the only way to a frame object
-//! that the limited API leaves. This runs on the cold path only. Columns are left
-//! out, so no carets are drawn. Frames of library bodies are not shown, as those
-//! of NumPy's C code aren't.
+//! For each compiled function that an exception passed there is a frame of the function's
+//! own code object (`frames.rs`), at the instruction that CPython would stand at
+//! (`positions.rs`), so that `traceback` and debuggers show the same lines and carets as
+//! for the undecorated function. This runs on the cold path only. Frames of library
+//! bodies are not shown, as those of NumPy's C code aren't.
 
-use crate::exceptions;
+use crate::positions::Positions;
+use crate::{exceptions, frames};
 use cumbia_abi::{Context, Site};
 use cumbia_driver::FunctionOrigin;
 use cumbia_runtime::{Outcome, pending_exception};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
 use rustc_hash::FxHashMap;
 
 /// What tracebacks need of a compiled specialization.
@@ -26,6 +24,8 @@ pub struct Origins<'a> {
     pub functions: &'a FxHashMap<String, FunctionOrigin>,
     /// The user's exception classes, by number.
     pub exceptions: &'a [Py<PyAny>],
+    /// Where the sites are in the functions' code objects.
+    pub positions: &'a Positions,
 }
 
 /// Sets the Python exception of a call that didn't end well.
@@ -60,23 +60,9 @@ pub fn set(
         ),
     };
     let sites: Vec<u32> = start.into_iter().chain(context.call_sites().iter().copied()).collect();
-    let lines = lines(&sites, origins);
-    if let Err(error) = restore(py, error, &lines, func) {
+    if let Err(error) = restore(py, error, &sites, origins, func) {
         error.restore(py);
     }
-}
-
-/// What tracebacks show of sites, innermost first.
-fn lines<'a>(sites: &[u32], origins: &Origins<'a>) -> Vec<(&'a FunctionOrigin, u32)> {
-    let mut lines = Vec::new();
-    for &site in sites {
-        let Some(site) = origins.sites.get(site as usize) else { continue };
-        let Some(origin) = origins.functions.get(&site.function) else { continue };
-        if site.line != 0 && !origin.internal {
-            lines.push((origin, site.line));
-        }
-    }
-    lines
 }
 
 /// A traceback through sites, innermost first, before another one.
@@ -87,35 +73,38 @@ pub fn traceback<'py>(
     origins: &Origins<'_>,
     func: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
-    through(py, &lines(sites, origins), inner, func)
-}
-
-fn through<'py>(
-    py: Python<'py>,
-    lines: &[(&FunctionOrigin, u32)],
-    inner: Option<Bound<'py, PyAny>>,
-    func: Option<&Bound<'py, PyAny>>,
-) -> PyResult<Option<Bound<'py, PyAny>>> {
     let mut traceback = inner;
-    if !lines.is_empty() {
-        let class = py.import("types")?.getattr("TracebackType")?;
-        for (origin, line) in lines {
-            let (frame, at) = frame(py, origin, *line, func)?;
-            traceback = Some(class.call1((traceback, frame, at, *line))?);
+    let class = py.import("types")?.getattr("TracebackType")?;
+    for &number in sites {
+        let Some(site) = origins.sites.get(number as usize) else { continue };
+        let Some(origin) = origins.functions.get(&site.function) else { continue };
+        if site.line == 0 || origin.internal {
+            continue;
+        }
+        let places = origins.positions.of_site(py, site, origin)?;
+        for place in places.iter() {
+            let frame = frames::at(py, place, func, &origin.filename)?;
+            let parts = (traceback, frame, place.instruction, place.line);
+            traceback = Some(class.call1(parts)?);
+        }
+        if places.is_empty() {
+            let (frame, at) = frames::without_code(py, origin, site.line, func)?;
+            traceback = Some(class.call1((traceback, frame, at, site.line))?);
         }
     }
     Ok(traceback)
 }
 
-/// Sets the exception with a traceback through the given places.
+/// Sets the exception with a traceback through the given sites.
 fn restore(
     py: Python<'_>,
     error: PyErr,
-    lines: &[(&FunctionOrigin, u32)],
+    sites: &[u32],
+    origins: &Origins<'_>,
     func: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<()> {
     let inner = error.traceback(py).map(Bound::into_any);
-    let traceback = through(py, lines, inner, func)?;
+    let traceback = traceback(py, sites, inner, origins, func)?;
     let value = error.into_value(py);
     let ty = value.bind(py).get_type();
     // SAFETY: the thread holds the GIL. Setting by class and value chains the
@@ -135,63 +124,4 @@ fn restore(
         }
     }
     Ok(())
-}
-
-/// A frame that stands at a line of a function, and the position in its code.
-fn frame<'py>(
-    py: Python<'py>,
-    origin: &FunctionOrigin,
-    line: u32,
-    func: Option<&Bound<'py, PyAny>>,
-) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-    let builtins = py.import("builtins")?;
-    let template = builtins.call_method1("compile", ("1/0", "", "exec"))?;
-    let units = template.getattr("co_code")?.len()? / 2;
-    let changes = PyDict::new(py);
-    changes.set_item("co_filename", &origin.filename)?;
-    changes.set_item("co_name", origin.qualname.rsplit('.').next().unwrap_or_default())?;
-    changes.set_item("co_qualname", &origin.qualname)?;
-    changes.set_item("co_firstlineno", origin.first_line)?;
-    let delta = i64::from(line) - i64::from(origin.first_line);
-    changes.set_item("co_linetable", PyBytes::new(py, &line_table(units, delta)))?;
-    let code = template.call_method("replace", (), Some(&changes))?;
-
-    let mut globals = PyDict::new(py);
-    if let Some(func) = func
-        && func.getattr("__code__")?.getattr("co_filename")?.eq(&origin.filename)?
-    {
-        globals = func.getattr("__globals__")?.cast_into::<PyDict>()?;
-    }
-    globals.set_default("__builtins__", builtins.as_any())?;
-    let locals = PyDict::new(py);
-    // SAFETY: a code object and two dicts; the thread holds the GIL.
-    let result = unsafe { ffi::PyEval_EvalCode(code.as_ptr(), globals.as_ptr(), locals.as_ptr()) };
-    // SAFETY: a new reference or null.
-    drop(unsafe { Bound::<PyAny>::from_owned_ptr_or_opt(py, result) });
-    let raised = PyErr::take(py)
-        .and_then(|error| error.traceback(py))
-        .ok_or_else(|| PyRuntimeError::new_err("no frame for a traceback"))?;
-    Ok((raised.getattr("tb_frame")?, raised.getattr("tb_lasti")?))
-}
-
-/// A line table that puts all code units on one line, without columns
-/// (CPython's `Objects/locations.md`).
-fn line_table(units: usize, delta: i64) -> Vec<u8> {
-    const NO_COLUMNS: u8 = 13;
-    let mut table = Vec::new();
-    let mut delta = delta;
-    let mut left = units;
-    while left > 0 {
-        let here = left.min(8);
-        table.push(0x80 | NO_COLUMNS << 3 | (here as u8 - 1));
-        let mut rest = if delta < 0 { delta.unsigned_abs() << 1 | 1 } else { (delta as u64) << 1 };
-        while rest >= 64 {
-            table.push(0x40 | (rest & 63) as u8);
-            rest >>= 6;
-        }
-        table.push(rest as u8);
-        delta = 0;
-        left -= here;
-    }
-    table
 }

@@ -18,7 +18,7 @@ import numpy as np
 from tests.corpus.outcome import Seen
 from tests.python import harness
 
-__all__ = ["differences", "inlined", "values"]
+__all__ = ["differences", "values"]
 
 
 def differences(
@@ -55,7 +55,6 @@ def differences(
 def errors(one: harness.Outcome, other: harness.Outcome, lines: bool, chain: bool) -> list[str]:
     """What differs between two exceptions and those that they came from."""
     if lines:
-        one, other = (out._replace(lines=inlined(out.lines)) for out in (one, other))
         problems = harness.error_differences(one, other)
         if isinstance(one.error, RecursionError) or not chain:
             return problems
@@ -65,17 +64,6 @@ def errors(one: harness.Outcome, other: harness.Outcome, lines: bool, chain: boo
         return problems
     same = type(one.error) is type(other.error) and str(one.error) == str(other.error)
     return [] if same else ["the exceptions differ"]
-
-
-def inlined(lines: tuple) -> tuple:
-    """A traceback's frames as since Python 3.12: comprehensions have none of their own."""
-    found = []
-    for name, line in lines:
-        if name in ("<listcomp>", "<setcomp>", "<dictcomp>") and found:
-            found[-1] = found[-1][0], line
-        else:
-            found.append((name, line))
-    return tuple(found)
 
 
 def _plain(value: Any) -> Any:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 import cumbia  # noqa: F401
-from tests.corpus.differences import differences, inlined, values
+from tests.corpus.differences import differences, values
 from tests.corpus.judge import refused
 from tests.corpus.outcome import Seen
 from tests.fuzz.reference import documented, load
@@ -188,7 +188,7 @@ def compared(expected, got) -> list[str]:
         if not isinstance(got.error, base):
             return [f"{base.__name__} was expected"]
         problems = afterwards(expected, got)
-        return problems + ([] if inlined(expected.lines) == inlined(got.lines) else ["the tracebacks name different lines"])
+        return problems + ([] if expected.lines == got.lines else ["the tracebacks name different lines"])
     if unbound(expected) and type(expected.error) is NameError:
         # Since Python 3.12 comprehensions read such a variable as their function does.
         return [] if isinstance(got.error, NameError) else ["NameError was expected"]

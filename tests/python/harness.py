@@ -144,6 +144,8 @@ class Outcome(NamedTuple):
     error: BaseException | None
     lines: tuple
     arguments: tuple
+    shown: tuple = ()
+    """The frames of the traceback as Python prints them, carets included."""
 
     def __str__(self) -> str:
         if self.error is None:
@@ -154,7 +156,7 @@ class Outcome(NamedTuple):
 
 def run(func, args, kwargs, *, files=frozenset()) -> Outcome:
     """Call a function and keep everything that can be seen of it."""
-    value, error, lines = None, None, ()
+    value, error, lines, printed = None, None, (), ()
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
@@ -162,10 +164,12 @@ def run(func, args, kwargs, *, files=frozenset()) -> Outcome:
         except (Exception, KeyboardInterrupt) as caught:
             error = caught
             frames = traceback.extract_tb(caught.__traceback__)
-            lines = tuple((f.name, f.lineno) for f in frames if f.filename in files)
+            frames = [f for f in frames if f.filename in files]
+            lines = tuple((f.name, f.lineno) for f in frames)
+            printed = tuple(traceback.format_list(frames))
             # The frames keep the arguments alive.
             traceback.clear_frames(caught.__traceback__)
-    return Outcome(value, error, lines, (*args, *kwargs.values()))
+    return Outcome(value, error, lines, (*args, *kwargs.values()), printed)
 
 
 class Deviation(NamedTuple):
@@ -324,6 +328,9 @@ def error_differences(reference: Outcome, got: Outcome) -> list[str]:
         lines = [(one[:-1], [name for name, _ in one[-1:]]) for one in lines]
     if lines[0] != lines[1]:
         problems.append("the tracebacks name different lines")
+    elif reference.lines == got.lines and reference.shown != got.shown:
+        one, other = next(pair for pair in zip(reference.shown, got.shown) if pair[0] != pair[1])
+        problems.append(f"the tracebacks mark different places:\n{one}became\n{other}")
     return problems
 
 

@@ -244,8 +244,8 @@ def test_the_printed_traceback():
         text = traceback.format_exc()
     lines = text.splitlines()
     assert lines[0] == "Traceback (most recent call last):"
-    assert lines[-3].endswith("in element")
-    assert lines[-2].strip() == "return a[i]"
+    assert lines[-4].endswith("in element")
+    assert lines[-3:-1] == ["    return a[i]", "           ~^^^"]
     assert lines[-1] == "IndexError: index 7 is out of bounds for axis 0 with size 3"
     assert "cumbia" not in text.replace(os.path.dirname(__file__), "")
 

@@ -65,7 +65,6 @@ def test_the_values_named_in_the_docs_are_refused():
         ("fastmath", "True"),
         ("boundscheck", "False"),
         ("error_model", "'numpy'"),
-        ("tier", "'best'"),
     }
 
 

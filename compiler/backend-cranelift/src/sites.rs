@@ -18,12 +18,7 @@ impl Sites {
     /// The site of a call in function number `function`.
     pub(crate) fn call(&mut self, function: usize, name: &str, loc: Loc) -> u32 {
         *self.calls.entry((function, loc)).or_insert_with(|| {
-            self.table.push(Site {
-                function: name.to_owned(),
-                line: loc.line,
-                col: loc.col,
-                kind: SiteKind::Call,
-            });
+            self.table.push(site_at(name, loc, SiteKind::Call));
             self.table.len() as u32 - 1
         })
     }
@@ -47,10 +42,15 @@ impl Sites {
             args: args.iter().map(|&ty| message_type(ty)).collect(),
         };
         let site = self.table.len() as u32;
-        self.table.push(Site { function: name.to_owned(), line: loc.line, col: loc.col, kind });
+        self.table.push(site_at(name, loc, kind));
         self.raises.insert(key, site);
         site
     }
+}
+
+fn site_at(function: &str, loc: Loc, kind: SiteKind) -> Site {
+    let Loc { line, col, end_line, end_col } = loc;
+    Site { function: function.to_owned(), line, col, end_line, end_col, kind }
 }
 
 /// How a message argument is shown; narrow integers are sign-extended.

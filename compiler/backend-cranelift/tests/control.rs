@@ -76,18 +76,18 @@ fn recursion() {
 /// Functions of one call each around a raise, to see the trace.
 fn raising_chain(b_raise: impl FnOnce(&mut Builder<'_>, Value)) -> Module {
     let inner = function("inner", &[Type::I64], &[Type::I64, Type::F64], |b, v| {
-        b.loc = Loc { line: 30, col: 4 };
+        b.loc = Loc::start(30, 4);
         b_raise(b, v[0]);
         let x = b.f64const(0.5);
         b.ret(&[v[0], x]);
     });
     let middle = function("middle", &[Type::I64], &[Type::F64], |b, v| {
-        b.loc = Loc { line: 20, col: 4 };
+        b.loc = Loc::start(20, 4);
         let r = b.call(FuncId::new(0), &[v[0]], &[Type::I64, Type::F64]);
         b.ret(&[r[1]]);
     });
     let main = entry("main", &[Type::I64], |b, v| {
-        b.loc = Loc { line: 10, col: 4 };
+        b.loc = Loc::start(10, 4);
         b.call(FuncId::new(1), &[v[0]], &[Type::F64])
     });
     module([inner, middle, main])
@@ -165,7 +165,7 @@ fn raise_with_narrow_arguments() {
         let c = b.iconst(Type::Bool, 1);
         let d = b.f32const(0.1);
         let e = b.f64const(1e16);
-        b.loc = Loc { line: 5, col: 2 };
+        b.loc = Loc::start(5, 2);
         b.raise("ZeroDivisionError", "{0} {1} {2} {3} {{}}", &[a, c, d, e]);
     })]));
     assert_eq!(
@@ -182,7 +182,7 @@ fn raise_with_narrow_arguments() {
 fn deep_recursion_is_an_error_not_a_crash() {
     let this = FuncId::new(0);
     let down = function("down", &[Type::I64], &[Type::I64], |b, v| {
-        b.loc = Loc { line: 3, col: 0 };
+        b.loc = Loc::start(3, 0);
         b.stack_check();
         let zero = b.iconst(Type::I64, 0);
         let done = b.icmp(IntCond::Eq, v[0], zero);
@@ -193,7 +193,7 @@ fn deep_recursion_is_an_error_not_a_crash() {
         b.switch_to(more);
         let one = b.iconst(Type::I64, 1);
         let less = b.binary(Opcode::Isub, v[0], one);
-        b.loc = Loc { line: 4, col: 0 };
+        b.loc = Loc::start(4, 0);
         let below = b.call(this, &[less], &[Type::I64])[0];
         let sum = b.binary(Opcode::Iadd, below, one);
         b.ret(&[sum]);
@@ -361,7 +361,7 @@ fn chain_of_calls(calls: usize) -> Module {
     let main = entry("main", &[Type::I64], |b, params| {
         let mut value = params[0];
         for line in 0..calls {
-            b.loc = Loc { line: 10 + line as u32, col: 0 };
+            b.loc = Loc::start(10 + line as u32, 0);
             value = b.call(FuncId::new(0), &[value], &[Type::I64])[0];
         }
         vec![value]

@@ -166,12 +166,12 @@ fn result_is_detached() {
 fn too_large_is_a_memory_error_with_its_line() {
     let _alone = alone();
     let inner = function("inner", &[Type::I64], &[Type::Ptr], |b, v| {
-        b.loc = Loc { line: 7, col: 0 };
+        b.loc = Loc::start(7, 0);
         let owner = alloc(b, v[0], false);
         b.ret(&[owner]);
     });
     let main = entry("main", &[Type::I64], |b, v| {
-        b.loc = Loc { line: 9, col: 0 };
+        b.loc = Loc::start(9, 0);
         let owner = b.call(FuncId::new(0), &[v[0]], &[Type::Ptr])[0];
         b.release(owner);
         vec![]

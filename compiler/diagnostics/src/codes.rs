@@ -230,7 +230,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0320",
         "Not an element of a container",
-        "Lists, sets and dicts hold numbers, strings, None, arrays, and tuples and containers of them. Functions, modules and iterators can't be kept in them, and what a container's method is given must be what it takes.",
+        "Lists, sets and dicts hold numbers, strings, None, arrays, and tuples and containers of them; lists and values of dicts hold functions as well. Modules and iterators can't be kept in them, and what a container's method is given must be what it takes.",
     ),
     row(
         "CB0321",

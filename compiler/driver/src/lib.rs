@@ -1,4 +1,4 @@
-//! Session, targets, specialization keys, and the cost of a kernel.
+//! Session, targets, specialization keys, the queue of tier 2, and the cost of a kernel.
 //!
 //! The driver runs the stages in order (front end, optimizer, backend), measures
 //! them, and turns whatever goes wrong into one of two errors: the user's mistake,
@@ -12,8 +12,10 @@ mod key;
 mod session;
 mod stages;
 mod targets;
+pub mod tiering;
 
 pub use cost::Cost;
+pub use cumbia_backend::{Artifact, Backend};
 pub use error::{CompileError, InternalError};
 pub use key::SpecializationKey;
 pub use session::{Compiled, FunctionOrigin, Session, Signature, from_ir};

@@ -13,6 +13,7 @@ use cumbia_opt::OptOptions;
 use rustc_hash::FxHashMap;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Types of a compiled function.
@@ -35,6 +36,10 @@ pub struct FunctionOrigin {
     pub first_line: u32,
     /// Whether it is a library body: tracebacks leave it out.
     pub internal: bool,
+    /// Handle of the user's function that it is or is nested in.
+    pub root: Option<u64>,
+    /// Whether it is nested in that.
+    pub nested: bool,
 }
 
 /// A compiled specialization.
@@ -58,13 +63,18 @@ pub struct Compiled {
     pub timings: Timings,
     /// What `cumbia.reveal_type` was asked, a line each.
     pub notes: Vec<String>,
-    module: Module,
+    module: Arc<Module>,
 }
 
 impl Compiled {
     /// The module that the artifact was made from.
     pub fn module(&self) -> &Module {
         &self.module
+    }
+
+    /// The same, to be kept: tier 2 compiles it later.
+    pub fn shared_module(&self) -> Arc<Module> {
+        self.module.clone()
     }
 
     /// The optimized module as IR text.
@@ -144,6 +154,8 @@ impl Session {
                     filename: f.filename,
                     first_line: f.first_line,
                     internal: f.internal,
+                    root: f.root,
+                    nested: f.nested,
                 };
                 (f.ir_name, origin)
             })
@@ -211,7 +223,7 @@ impl Session {
             generator: None,
             timings,
             notes,
-            module,
+            module: Arc::new(module),
         })
     }
 }
@@ -234,6 +246,8 @@ pub fn from_ir(text: &str, entry: &str, signature: Signature) -> Result<Compiled
             filename: "<ir>".to_owned(),
             first_line: 1,
             internal: f.name == entry,
+            root: None,
+            nested: false,
         };
         (f.name.clone(), origin)
     });

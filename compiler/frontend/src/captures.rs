@@ -5,7 +5,9 @@
 //! change once the closure is there, its value does as well ([`Storage::Plain`]); the
 //! others live in a cell on the heap that all who use the variable share
 //! ([`Storage::Cell`]). The test is by order in the text: no binding after the first
-//! capture, none in a loop that also captures, no `nonlocal` assignment. A function
+//! capture, none in a loop that also captures, no `nonlocal` assignment. A container that
+//! functions are put into is shared as well: where they capture it, its type would have
+//! itself inside, and a cell's content is no part of a closure's type. A function
 //! that is only ever bound by its own `def` and calls itself needs neither
 //! ([`Scope::is_recursive`]).
 //!
@@ -175,6 +177,7 @@ pub fn storage(scope: &Scope, params: usize, body: &[Stmt], expression: Option<&
         loops: Vec::new(),
         next_loop: 0,
         of: FxHashMap::default(),
+        functions: FxHashSet::default(),
         lazy: 0,
         around_lazy: None,
     };
@@ -199,7 +202,8 @@ pub fn storage(scope: &Scope, params: usize, body: &[Stmt], expression: Option<&
         // Within a loop each round's defaults are new ones.
         let new_defaults = order.self_defaults && !order.binding_loops.is_empty();
         let simple = order.bindings == 1 && !new_defaults;
-        if order.rebound || late || (itself && !simple) {
+        let filled = order.filled && order.first_capture.is_some();
+        if order.rebound || late || filled || (itself && !simple) {
             storage[var as usize] = Storage::Cell;
         } else if itself {
             recursive.insert(var);
@@ -221,6 +225,8 @@ struct Times {
     /// Captures by the very function that is bound to the variable.
     self_captures: u32,
     self_defaults: bool,
+    /// Whether functions are put into what it holds.
+    filled: bool,
     /// As the captures, of generator expressions that live on.
     first_lazy: Option<u32>,
     lazy_loops: FxHashSet<u32>,
@@ -240,6 +246,8 @@ struct Order<'s> {
     loops: Vec<u32>,
     next_loop: u32,
     of: FxHashMap<Var, Times>,
+    /// Names that functions were bound to.
+    functions: FxHashSet<String>,
     /// Generator expressions around that live on, and the outermost loop around those.
     lazy: u32,
     around_lazy: Option<u32>,
@@ -285,6 +293,14 @@ impl Events for Order<'_> {
         }
     }
 
+    fn put_into(&mut self, name: &str, value: &Expr) {
+        if has_function(value, &self.functions)
+            && let Some(times) = self.times(name)
+        {
+            times.filled = true;
+        }
+    }
+
     fn function(
         &mut self,
         inner: &Uses,
@@ -292,6 +308,7 @@ impl Events for Order<'_> {
         own: Option<&str>,
         defaults: bool,
     ) {
+        self.functions.extend(own.map(str::to_string));
         self.clock += 1;
         let (at, outermost) = (self.clock, self.loops.first().copied());
         for name in inner.free.iter().filter(|n| !hidden(n)) {
@@ -337,6 +354,9 @@ trait Events {
     );
     fn enter_loop(&mut self);
     fn leave_loop(&mut self);
+    /// A value is put into what a variable holds: `name.append(value)`,
+    /// `name[...] = value`.
+    fn put_into(&mut self, _name: &str, _value: &Expr) {}
     /// What is read until the end is read when the generator expression is asked for
     /// items: after the statement, too, if it is `later`.
     fn generator(&mut self, _later: bool) {}
@@ -366,6 +386,11 @@ impl Walk<'_> {
                     (value, _) => self.expression(value),
                 }
                 s.targets.iter().for_each(|t| self.target(t));
+                for target in &s.targets {
+                    if let Expr::Subscript(item) = target {
+                        self.put_into(&item.value, &s.value);
+                    }
+                }
             }
             Stmt::AugAssign(s) => {
                 self.expression(&s.target);
@@ -498,6 +523,14 @@ impl Walk<'_> {
         }
     }
 
+    fn put_into(&mut self, container: &Expr, value: &Expr) {
+        if let Expr::Name(name) = container
+            && !self.hidden.iter().any(|h| *h == *name.id)
+        {
+            self.events.put_into(name.id.as_str(), value);
+        }
+    }
+
     fn target(&mut self, target: &Expr) {
         match target {
             Expr::Name(e) => self.bind(e.id.as_str()),
@@ -609,6 +642,9 @@ impl Walk<'_> {
                     }
                 }
                 e.keywords.iter().for_each(|k| self.expression(&k.value));
+                if let Expr::Attribute(method) = &*e.func {
+                    e.args.iter().for_each(|arg| self.put_into(&method.value, arg));
+                }
             }
             Expr::FormattedValue(e) => {
                 self.expression(&e.value);
@@ -626,5 +662,24 @@ impl Walk<'_> {
             }
             Expr::Constant(_) => {}
         }
+    }
+}
+
+/// Whether a value has a function of the text in it, `functions` being names of some.
+fn has_function(e: &Expr, functions: &FxHashSet<String>) -> bool {
+    let any = |of: &[Expr]| of.iter().any(|e| has_function(e, functions));
+    match e {
+        Expr::Lambda(_) => true,
+        Expr::Name(e) => functions.contains(e.id.as_str()),
+        Expr::Tuple(e) => any(&e.elts),
+        Expr::List(e) => any(&e.elts),
+        Expr::Set(e) => any(&e.elts),
+        Expr::Dict(e) => any(&e.values),
+        Expr::Call(e) => any(&e.args),
+        Expr::IfExp(e) => has_function(&e.body, functions) || has_function(&e.orelse, functions),
+        Expr::ListComp(e) => has_function(&e.elt, functions),
+        Expr::DictComp(e) => has_function(&e.value, functions),
+        Expr::Starred(e) => has_function(&e.value, functions),
+        _ => false,
     }
 }

@@ -163,6 +163,12 @@ pub trait Environment {
         None
     }
 
+    /// The `__name__` of a function.
+    fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {
+        let _ = handle;
+        None
+    }
+
     /// Source of a function.
     ///
     /// # Errors

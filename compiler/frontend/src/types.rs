@@ -464,8 +464,8 @@ pub enum Ty {
     Optional(Arc<Ty>),
     /// A function defined in a compiled function.
     Closure(Arc<ClosureTy>),
-    /// One of several functions: which is known at run time only. For each a flag, then
-    /// the function's parts; exactly one flag is true, parts of the others are zeros.
+    /// One of several functions: which is known at run time only. Its number, then the
+    /// parts of each, zeros but for that one's ([`choice_parts`]).
     Choice(Arc<[Ty]>),
     /// The variable that closures share, by its cell: `infer::Engine::cells`.
     Cell(u32),
@@ -549,6 +549,7 @@ impl Ty {
         match self {
             Ty::Closure(c) => c.items().collect(),
             Ty::Callable(Callable::Partial(p)) => p.items().collect(),
+            Ty::Callable(Callable::Method(receiver, _)) => vec![&**receiver],
             Ty::Keywords(items) => items.iter().map(|(_, t)| t).collect(),
             Ty::Choice(of) => of.iter().collect(),
             _ => Vec::new(),
@@ -573,6 +574,9 @@ impl Ty {
                     args: p.args.iter().map(&mut f).collect(),
                     keywords: named(&p.keywords, &mut f).into(),
                 })))
+            }
+            Ty::Callable(Callable::Method(receiver, name)) => {
+                Ty::Callable(Callable::Method(Arc::new(f(receiver)), name.clone()))
             }
             Ty::Keywords(items) => Ty::Keywords(named(items, &mut f).into()),
             Ty::Choice(of) => Ty::Choice(of.iter().map(&mut f).collect()),
@@ -674,9 +678,13 @@ impl Ty {
             Ty::Closure(c) => c.items().for_each(|t| t.parts(out)),
             Ty::Cell(_) => out.push(Type::Ptr),
             Ty::Choice(of) => {
+                out.push(Type::I64);
                 for ty in of.iter() {
-                    out.push(Type::Bool);
-                    ty.parts(out);
+                    let own = ty.part_types();
+                    if own.contains(&Type::Ptr) {
+                        out.push(Type::Bool);
+                    }
+                    out.extend(own);
                 }
             }
             Ty::Keywords(items) => items.iter().for_each(|(_, t)| t.parts(out)),
@@ -708,4 +716,31 @@ impl Ty {
         self.parts(&mut out);
         out
     }
+}
+
+/// One function of a choice: where its parts lie among those of the value.
+pub struct ChoicePart<'t> {
+    /// The function.
+    pub ty: &'t Ty,
+    /// The part that says whether the value is this function: there is one before the parts
+    /// of functions that may refer to counted objects.
+    pub flag: Option<usize>,
+    /// The first of its parts.
+    pub start: usize,
+    /// Number of its parts.
+    pub len: usize,
+}
+
+/// The functions of a choice, in order. The number of the one that it is is part 0.
+pub fn choice_parts(of: &[Ty]) -> Vec<ChoicePart<'_>> {
+    let mut at = 1;
+    of.iter()
+        .map(|ty| {
+            let own = ty.part_types();
+            let flag = own.contains(&cumbia_ir::Type::Ptr).then_some(at);
+            let start = at + usize::from(flag.is_some());
+            at = start + own.len();
+            ChoicePart { ty, flag, start, len: own.len() }
+        })
+        .collect()
 }

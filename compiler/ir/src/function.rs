@@ -9,14 +9,43 @@ use crate::opcode::{FloatCond, IntCond, Opcode};
 use crate::types::Type;
 use smallvec::SmallVec;
 
-/// A place in the user's source: 1-based line, 0-based UTF-8 byte column.
-/// Line 0 means "none".
+/// A place in the user's source, from its first byte to the one behind its last: lines
+/// are 1-based, columns 0-based in UTF-8 bytes. Line 0 means "none".
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, PartialOrd, Ord)]
 pub struct Loc {
-    /// 1-based line in the user's file; 0 if there is none.
+    /// Line in the user's file where it starts; 0 if there is none.
     pub line: u32,
-    /// 0-based column in bytes.
+    /// Column where it starts.
     pub col: u32,
+    /// Line where it ends; 0 if that isn't known, and for what is no expression itself,
+    /// such as the step of a loop to the next item of the iterable that begins here.
+    pub end_line: u32,
+    /// Column behind its end.
+    pub end_col: u32,
+}
+
+impl Loc {
+    /// A place of which only the start is known.
+    pub const fn start(line: u32, col: u32) -> Loc {
+        Loc { line, col, end_line: 0, end_col: 0 }
+    }
+
+    /// The place without its end.
+    pub const fn without_end(self) -> Loc {
+        Loc::start(self.line, self.col)
+    }
+}
+
+/// As in IR text: `3:12`, `3:12-20` where it ends on that line, `3:12-5:20`.
+impl std::fmt::Display for Loc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.line, self.col)?;
+        match self.end_line {
+            0 => Ok(()),
+            line if line == self.line => write!(f, "-{}", self.end_col),
+            line => write!(f, "-{line}:{}", self.end_col),
+        }
+    }
 }
 
 /// The Python exception class of a raising operation. `Other` names any class

@@ -50,6 +50,7 @@ files!(
     "broadcasting",
     "buffers",
     "bytes",
+    "calling",
     "choosing",
     "cleaning",
     "closeness",

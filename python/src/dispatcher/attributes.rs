@@ -9,15 +9,15 @@ use super::explicit::Explicit;
 use crate::errors::object_or_null;
 use crate::kernel::Specialization;
 use cumbia_driver::Stage;
-use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError};
+use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyList, PyString, PyTuple};
 use std::ffi::{CStr, c_void};
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Runs a getter or method on the dispatcher.
 unsafe fn with(
@@ -71,6 +71,8 @@ getters! {
         |object, data| Ok(signatures(object.py(), data)?.into_any().unbind());
     "stats", "Counts of calls and compilations, and the time of each stage in seconds.",
         |object, data| stats(object.py(), data);
+    "tier", "Which tier its code is of: 'fast' or 'best'; None before it is compiled. 'fast' if any specialization's is.",
+        |object, data| Ok(tier(object.py(), data));
     "options", "The options it was decorated with.",
         |object, data| Ok(data.options.bind(object.py()).copy()?.into_any().unbind());
 }
@@ -91,6 +93,12 @@ pub fn methods() -> *mut ffi::PyMethodDef {
             inspect_ir,
             ffi::METH_VARARGS,
             c"inspect_ir(signature=None, /)\n--\n\nThe optimized IR as text: of one signature, or a dict of all.",
+        ),
+        method(
+            c"wait",
+            wait,
+            ffi::METH_VARARGS,
+            c"wait(timeout=None, /)\n--\n\nHave every specialization compiled by the optimizing compiler and wait until it is done.\n\nReturns whether it was within `timeout` seconds; at once where there is no such compiler.",
         ),
         method(c"__reduce__", reduce, ffi::METH_NOARGS, c"What pickle keeps."),
         method(c"__copy__", itself, ffi::METH_NOARGS, c"The dispatcher itself, as copying a function does."),
@@ -177,7 +185,63 @@ fn stats(py: Python<'_>, data: &Dispatcher) -> PyResult<Py<PyAny>> {
     dict.set_item("compiles", data.compiles.load(Ordering::Relaxed))?;
     dict.set_item("specializations", specializations(data).len())?;
     dict.set_item("times", times(py, data)?)?;
+    let waited = total(specializations(data).iter().map(|(_, s)| s.tiers.time()));
+    dict.set_item("best", waited)?;
     Ok(dict.into_any().unbind())
+}
+
+/// The lowest tier among the specializations.
+fn tier(py: Python<'_>, data: &Dispatcher) -> Py<PyAny> {
+    let all = specializations(data);
+    let lowest = all.iter().map(|(_, s)| s.tiers.name()).min_by_key(|name| *name == "best");
+    match lowest {
+        None => py.None(),
+        Some(name) => PyString::new(py, name).into_any().unbind(),
+    }
+}
+
+unsafe extern "C" fn wait(object: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+    let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
+        let py = object.py();
+        // SAFETY: Python passes a tuple that lives until the call returns.
+        let args = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args) };
+        let timeout: Option<f64> = match args.len()? {
+            0 => None,
+            1 => args.get_item(0)?.extract()?,
+            more => {
+                let text = format!("wait() takes at most 1 argument ({more} given)");
+                return Err(PyTypeError::new_err(text));
+            }
+        };
+        let limit = match timeout {
+            None => Duration::MAX,
+            Some(seconds) if seconds.is_nan() => {
+                return Err(PyValueError::new_err("the timeout isn't a number of seconds"));
+            }
+            Some(seconds) => Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX),
+        };
+        let end = Instant::now().checked_add(limit);
+        let all = specializations(data);
+        all.iter().for_each(|(_, specialization)| specialization.tiers.submit());
+        for (_, specialization) in &all {
+            // In short turns, so that Ctrl-C gets through.
+            loop {
+                let turn = Instant::now() + Duration::from_millis(50);
+                let until = end.map_or(turn, |end| end.min(turn));
+                let tiers = specialization.tiers.clone();
+                if py.detach(|| tiers.wait(until)) {
+                    break;
+                }
+                py.check_signals()?;
+                if end.is_some_and(|end| Instant::now() >= end) {
+                    return Ok(PyBool::new(py, false).to_owned().into_any().unbind());
+                }
+            }
+        }
+        Ok(PyBool::new(py, true).to_owned().into_any().unbind())
+    };
+    // SAFETY: called by Python as a method.
+    unsafe { with(object, run) }
 }
 
 /// What a user gave as a signature, in canonical spelling.

@@ -36,6 +36,12 @@ pub struct Site {
     pub line: u32,
     /// 0-based byte column.
     pub col: u32,
+    /// Line where the place ends; 0 for what is no expression itself: the step of a loop
+    /// to the next item of the iterable that begins here, and the formatting of an
+    /// f-string's field whose expression begins here.
+    pub end_line: u32,
+    /// Byte column behind its end.
+    pub end_col: u32,
     /// What happens here.
     pub kind: SiteKind,
 }

@@ -31,8 +31,7 @@ pub use call::{Outcome, OwnedContext, with_context};
 pub use decimal::round_decimal;
 pub use exceptions::{
     Exception, ExceptionHooks, Origin, exception_of, pending_exception, set_exception_hooks,
-    throw_object,
-    site_classes,
+    site_classes, throw_object,
 };
 pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
 pub use interrupt::{PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_poll_hook};

@@ -194,6 +194,8 @@ mod tests {
             function: "f".into(),
             line: 1,
             col: 0,
+            end_line: 0,
+            end_col: 0,
             kind: SiteKind::Raise {
                 class: "ValueError".into(),
                 message: message.into(),

@@ -5,8 +5,8 @@
 use crate::clock::clock_ns;
 use crate::complex::cmath_special;
 use crate::exceptions::{
-    exc_catch, exc_class, exc_end, exc_from, exc_is, exc_ignored, exc_leaves_generator,
-    exc_new, exc_raise, exc_reraise, exc_resume, exc_text, exc_thrown,
+    exc_catch, exc_class, exc_end, exc_from, exc_ignored, exc_is, exc_leaves_generator, exc_new,
+    exc_raise, exc_reraise, exc_resume, exc_text, exc_thrown,
 };
 use crate::math::*;
 use crate::memory::{alloc, global_slots, move_bytes};

@@ -41,29 +41,29 @@ class Library:
         rng = self.rng
         one, two = self.fresh(), self.fresh()
         single = [
-            f"itertools.chain({self.items()}, {self.items()})",
+            lambda: f"itertools.chain({self.items()}, {self.items()})",
             # Sums of integers of any size are Python's own here: they stay small.
-            f"itertools.accumulate(map({self.lambda_of(1)}, {self.items()}))",
-            f"itertools.accumulate({self.items()}, {self.lambda_of(2)})",
-            f"itertools.islice({self.items()}, {rng.randint(0, 4)})",
-            f"itertools.islice(itertools.count({self.atom('int')} % 50, {rng.choice(['1', '2', '-3'])}), {rng.randint(0, 4)})",
-            f"itertools.repeat({self.expression('int', 1)}, {rng.randint(0, 3)})",
-            f"map({self.lambda_of(1)}, {self.items()})",
-            f"filter({self.lambda_of(1)}, {self.items()})",
-            f"reversed({self.items()})",
+            lambda: f"itertools.accumulate(map({self.lambda_of(1)}, {self.items()}))",
+            lambda: f"itertools.accumulate({self.items()}, {self.lambda_of(2)})",
+            lambda: f"itertools.islice({self.items()}, {rng.randint(0, 4)})",
+            lambda: f"itertools.islice(itertools.count({self.atom('int')} % 50, {rng.choice(['1', '2', '-3'])}), {rng.randint(0, 4)})",
+            lambda: f"itertools.repeat({self.expression('int', 1)}, {rng.randint(0, 3)})",
+            lambda: f"map({self.lambda_of(1)}, {self.items()})",
+            lambda: f"filter({self.lambda_of(1)}, {self.items()})",
+            lambda: f"reversed({self.items()})",
         ]
         double = [
-            f"itertools.product(range({rng.randint(0, 2)}), {self.items()})",
-            f"itertools.combinations({self.items()}, 2)",
-            f"itertools.permutations({self.items()}, 2)",
-            f"enumerate(map({self.lambda_of(1)}, {self.items()}))",
-            f"zip({self.items()}, itertools.count())",
-            f"zip({self.items()}, reversed({self.items()}))",
+            lambda: f"itertools.product(range({rng.randint(0, 2)}), {self.items()})",
+            lambda: f"itertools.combinations({self.items()}, 2)",
+            lambda: f"itertools.permutations({self.items()}, 2)",
+            lambda: f"enumerate(map({self.lambda_of(1)}, {self.items()}))",
+            lambda: f"zip({self.items()}, itertools.count())",
+            lambda: f"zip({self.items()}, reversed({self.items()}))",
         ]
         if rng.random() < 0.6:
-            self.turns(lines, depth, level, f"for {one} in {rng.choice(single)}:", {one: "int"})
+            self.turns(lines, depth, level, f"for {one} in {rng.choice(single)()}:", {one: "int"})
         else:
-            self.turns(lines, depth, level, f"for {one}, {two} in {rng.choice(double)}:", {one: "int", two: "int"})
+            self.turns(lines, depth, level, f"for {one}, {two} in {rng.choice(double)()}:", {one: "int", two: "int"})
         return True
 
     def heap(self, lines, depth, level) -> bool:
@@ -84,41 +84,41 @@ class Library:
     def number_of_library(self, kind: str, depth: int) -> str | None:
         rng = self.rng
         depth = max(depth, 1)
-        one, two = self.wrapped("int", depth - 1), self.wrapped("int", depth - 1)
+        one = two = lambda: self.wrapped("int", depth - 1)
         if kind == "int":
             forms = [
-                f"functools.reduce({self.lambda_of(2)}, {self.items()}, {self.atom('int')})",
-                f"functools.reduce(operator.{rng.choice(BITWISE)}, {self.items()})",
-                f"operator.{rng.choice(BINARY)}({one}, {two})",
-                f"divmod({one}, {two})[{rng.choice('01')}]",
-                f"pow({one}, abs({two}) % 20, {rng.choice(['7', '1', '-5', '1000003'])})",
-                f"({one}).bit_length()", f"({one}).bit_count()",
-                f"math.gcd({one}, {two})", f"math.isqrt(abs({one}))", f"math.comb(abs({one}) % 9, abs({two}) % 9)",
-                f"math.factorial(abs({one}) % 12)", f"math.lcm({one} % 100, {two} % 100)",
-                f"sum(map({self.lambda_of(1)}, {self.items()}))",
-                f"len(list(filter({self.lambda_of(1)}, {self.items()})))",
-                f"bisect.bisect_left(sorted({self.items()}), {one})", f"bisect.bisect(sorted({self.items()}), {one})",
-                f"max({self.items()}, key={self.lambda_of(1)})", f"min({self.items()}, default={self.atom('int')})",
-                f"functools.partial({self.lambda_of(2)}, {one})({two})",
-                f"int({rng.choice(['True', repr('12'), '2.75', '-0.5'])})",
+                lambda: f"functools.reduce({self.lambda_of(2)}, {self.items()}, {self.atom('int')})",
+                lambda: f"functools.reduce(operator.{rng.choice(BITWISE)}, {self.items()})",
+                lambda: f"operator.{rng.choice(BINARY)}({one()}, {two()})",
+                lambda: f"divmod({one()}, {two()})[{rng.choice('01')}]",
+                lambda: f"pow({one()}, abs({two()}) % 20, {rng.choice(['7', '1', '-5', '1000003'])})",
+                lambda: f"({one()}).bit_length()", lambda: f"({one()}).bit_count()",
+                lambda: f"math.gcd({one()}, {two()})", lambda: f"math.isqrt(abs({one()}))", lambda: f"math.comb(abs({one()}) % 9, abs({two()}) % 9)",
+                lambda: f"math.factorial(abs({one()}) % 12)", lambda: f"math.lcm({one()} % 100, {two()} % 100)",
+                lambda: f"sum(map({self.lambda_of(1)}, {self.items()}))",
+                lambda: f"len(list(filter({self.lambda_of(1)}, {self.items()})))",
+                lambda: f"bisect.bisect_left(sorted({self.items()}), {one()})", lambda: f"bisect.bisect(sorted({self.items()}), {one()})",
+                lambda: f"max({self.items()}, key={self.lambda_of(1)})", lambda: f"min({self.items()}, default={self.atom('int')})",
+                lambda: f"functools.partial({self.lambda_of(2)}, {one()})({two()})",
+                lambda: f"int({rng.choice(['True', repr('12'), '2.75', '-0.5'])})",
             ]  # fmt: skip
-            return rng.choice(forms)
+            return rng.choice(forms)()
         if kind == "float":
-            x, y = self.expression("float", depth - 1), self.expression("float", depth - 1)
+            x = y = lambda: self.expression("float", depth - 1)
             forms = [
-                f"math.copysign({x}, {y})", f"math.fmod({x}, {y})", f"round({x}, {rng.randint(-2, 3)})",
-                f"math.ldexp({x}, {one} % 20)", f"math.frexp({x})[0]", f"math.modf({x})[0]", f"math.trunc({x}) * 0.5",
-                f"divmod({x}, {y})[0]", f"float({one})", f"math.dist(({x}, 1.0), ({y}, 2.0)) * 0.0",
-                f"abs(complex({x}, 0.0))", f"complex({x}, {y}).imag", f"math.fabs({x})", f"math.degrees({x})",
-                f"math.nextafter({x}, {y})", f"math.ulp({x})",
+                lambda: f"math.copysign({x()}, {y()})", lambda: f"math.fmod({x()}, {y()})", lambda: f"round({x()}, {rng.randint(-2, 3)})",
+                lambda: f"math.ldexp({x()}, {one()} % 20)", lambda: f"math.frexp({x()})[0]", lambda: f"math.modf({x()})[0]", lambda: f"math.trunc({x()}) * 0.5",
+                lambda: f"divmod({x()}, {y()})[0]", lambda: f"float({one()})", lambda: f"math.dist(({x()}, 1.0), ({y()}, 2.0)) * 0.0",
+                lambda: f"abs(complex({x()}, 0.0))", lambda: f"complex({x()}, {y()}).imag", lambda: f"math.fabs({x()})", lambda: f"math.degrees({x()})",
+                lambda: f"math.nextafter({x()}, {y()})", lambda: f"math.ulp({x()})",
             ]  # fmt: skip
-            return rng.choice(forms)
+            return rng.choice(forms)()
         if kind == "bool":
-            x, y = self.expression("float", depth - 1), self.expression("float", depth - 1)
+            x = y = lambda: self.expression("float", depth - 1)
             forms = [
-                f"({x}).is_integer()", f"math.isfinite({x})", f"math.isnan({x})", f"math.isclose({x}, {y})",
-                f"operator.lt({one}, {two})", f"any(map({self.lambda_of(1)}, {self.items()}))",
-                f"all(map({self.lambda_of(1)}, {self.items()}))", f"{one} in {self.items()}",
+                lambda: f"({x()}).is_integer()", lambda: f"math.isfinite({x()})", lambda: f"math.isnan({x()})", lambda: f"math.isclose({x()}, {y()})",
+                lambda: f"operator.lt({one()}, {two()})", lambda: f"any(map({self.lambda_of(1)}, {self.items()}))",
+                lambda: f"all(map({self.lambda_of(1)}, {self.items()}))", lambda: f"{one()} in {self.items()}",
             ]  # fmt: skip
-            return rng.choice(forms)
+            return rng.choice(forms)()
         return None

@@ -102,7 +102,7 @@ pub fn function(
     let entry = func.add_block();
     let values: Vec<Value> = params.iter().map(|&ty| func.add_param(entry, ty)).collect();
     let mut b = Builder::new(&mut func, entry);
-    b.loc = Loc { line: 1, col: 0 };
+    b.loc = Loc::start(1, 0);
     body(&mut b, &values);
     func
 }

@@ -101,8 +101,9 @@ impl Builder<'_> {
     }
 
     /// `{value!r:format}`.
-    pub(super) fn formatted_value(&mut self, e: &ast::ExprFormattedValue, span: Span) -> HValue {
+    pub(super) fn formatted_value(&mut self, e: &ast::ExprFormattedValue) -> HValue {
         let value = self.expression(&e.value);
+        let of_value = self.span(&*e.value);
         let conversion = match e.conversion {
             ConversionFlag::None => None,
             ConversionFlag::Str => Some('s'),
@@ -118,12 +119,12 @@ impl Builder<'_> {
         });
         // `{x!r:>10}` formats the string that `repr` gives.
         let value = match conversion {
-            Some(_) => self.ssa.emit(Op::Format(value, conversion, None), span),
+            Some(_) => self.ssa.emit(Op::Format(value, conversion, None), of_value),
             None => value,
         };
         match (conversion, format) {
             (Some(_), None) => value,
-            _ => self.ssa.emit(Op::Format(value, None, format), span),
+            _ => self.ssa.emit(Op::Format(value, None, format), of_value),
         }
     }
 }

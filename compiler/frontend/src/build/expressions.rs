@@ -56,7 +56,7 @@ impl Builder<'_> {
                 Some(constant) => self.constant(constant, span),
                 None => self.f_string(&s.values, span),
             },
-            Expr::FormattedValue(e) => self.formatted_value(e, span),
+            Expr::FormattedValue(e) => self.formatted_value(e),
             Expr::Starred(_) => self.refuse(Construct::StarredItem, span),
             Expr::NamedExpr(e) => self.named_expression(e, span),
             Expr::Lambda(_) if self.depth > 0 => self.refuse(Construct::LambdaInGenerator, span),

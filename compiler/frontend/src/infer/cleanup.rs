@@ -61,7 +61,8 @@ impl Cleanups {
         while changed {
             changed = false;
             for (at, spec) in specs.iter().enumerate() {
-                let called = |action: &Action| called_by(action, &mut |id| found.stops[id.0 as usize]);
+                let called =
+                    |action: &Action| called_by(action, &mut |id| found.stops[id.0 as usize]);
                 // Generators that it goes over let none through.
                 if !found.stops[at] && spec.actions.iter().flatten().any(called) {
                     found.stops[at] = true;
@@ -148,9 +149,10 @@ fn called_by(action: &Action, holds: &mut impl FnMut(SpecId) -> bool) -> bool {
 
 fn has_guarded_yield(spec: &Specialization) -> bool {
     let blocks = spec.hir.blocks.iter().zip(&spec.reachable);
-    blocks.filter(|(_, reached)| **reached).flat_map(|(block, _)| &block.insts).any(
-        |inst| matches!(&inst.op, Op::Yield(_, suspension) if suspension.guarded),
-    )
+    blocks
+        .filter(|(_, reached)| **reached)
+        .flat_map(|(block, _)| &block.insts)
+        .any(|inst| matches!(&inst.op, Op::Yield(_, suspension) if suspension.guarded))
 }
 
 impl Engine<'_> {
@@ -165,7 +167,8 @@ impl Engine<'_> {
         if cleanups.is_empty() {
             return None;
         }
-        let holds = |v: HValue| spec.types[v.0 as usize].as_ref().is_some_and(|t| cleanups.holds(t));
+        let holds =
+            |v: HValue| spec.types[v.0 as usize].as_ref().is_some_and(|t| cleanups.holds(t));
         let params = &spec.hir.blocks[0].params;
         let mut names = FxHashSet::default();
         for (at, info) in spec.hir.values.iter().enumerate() {
@@ -199,7 +202,8 @@ pub(super) fn contained(engine: &Engine) -> Option<Diagnostic> {
     if cleanups.is_empty() {
         return None;
     }
-    let shared = engine.cells.iter().find(|cell| cell.ty.as_ref().is_some_and(|t| cleanups.holds(t)));
+    let shared =
+        engine.cells.iter().find(|cell| cell.ty.as_ref().is_some_and(|t| cleanups.holds(t)));
     let refuse = |span, what: &str| {
         Diagnostic::error(
             "CB0209",
@@ -209,9 +213,11 @@ pub(super) fn contained(engine: &Engine) -> Option<Diagnostic> {
         .help("keep it in a variable or a tuple; or put the `try` into a function that the generator calls")
     };
     for spec in &engine.specializations {
-        let Some(at) = spec.types.iter().position(|ty| {
-            ty.as_ref().is_some_and(|ty| cleanups.is_contained(ty))
-        }) else {
+        let Some(at) = spec
+            .types
+            .iter()
+            .position(|ty| ty.as_ref().is_some_and(|ty| cleanups.is_contained(ty)))
+        else {
             continue;
         };
         return Some(refuse(spec.hir.values[at].span, "in a list, set, dict or object"));

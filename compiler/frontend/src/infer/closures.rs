@@ -16,7 +16,7 @@ use super::{
 use crate::environment::Global;
 use crate::hir::{CallArg, CompareOp, HBlock, HValue, HirInst, Op};
 use crate::numeric::{self, Rule};
-use crate::types::{Callable, ClosureTy, Lit, PartialTy, Ty};
+use crate::types::{Callable, ChoicePart, ClosureTy, Lit, PartialTy, Ty, choice_parts};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -244,6 +244,10 @@ impl Sweep<'_, '_, '_> {
                 Ty::Keywords(items) => {
                     self.call_keywords(block, at, callee, items, name, given, span)
                 }
+                _ if is_plain(&given) => {
+                    let from = ArgFrom::Part(callee, start, ty.clone());
+                    self.call_in_body(block, at, (from, ty.clone()), given, span)
+                }
                 other => refuse(
                     "CB0406",
                     span,
@@ -275,6 +279,10 @@ impl Sweep<'_, '_, '_> {
                 let name: Arc<str> = format!("numpy.{}", dtype.name()).into();
                 self.call_library_given(block, at, &name, given, span)
             }
+            other if is_callable(other) && is_plain(&given) => {
+                let from = ArgFrom::Part(callee, start, other.clone());
+                self.call_in_body(block, at, (from, other.clone()), given, span)
+            }
             other => refuse(
                 "CB0406",
                 span,
@@ -283,6 +291,22 @@ impl Sweep<'_, '_, '_> {
                 ),
             ),
         }
+    }
+
+    /// A call by a body that has it in its text.
+    fn call_in_body(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        (from, ty): (ArgFrom, Ty),
+        mut given: Vec<Given>,
+        span: Span,
+    ) -> Typed {
+        let name = format!("call{}", given.len());
+        let body = cumbia_library::body("calling", &name).expect("one for each number");
+        given.insert(0, Given { name: None, from, ty });
+        let key = FunctionKey::Body(body.file, body.name);
+        self.call_given(block, at, key, None, given, Hidden::default(), span, None)
     }
 
     fn call_library_given(
@@ -329,10 +353,13 @@ impl Sweep<'_, '_, '_> {
                         Some(body),
                     );
                 }
-                Some(Err(e)) if scalars || cumbia_library::implementation(name).is_none() => {
-                    return Err(numeric_error(e, span));
-                }
+                Some(Err(e)) if scalars => return Err(numeric_error(e, span)),
                 _ => {}
+            }
+            if cumbia_library::implementation(name).is_none() && is_plain(&given) {
+                let function = Ty::Callable(Callable::Library(name.clone()));
+                let function = (ArgFrom::Unit(function.clone()), function);
+                return self.call_in_body(block, at, function, given, span);
             }
         }
         match cumbia_library::implementation(name) {
@@ -373,10 +400,9 @@ impl Sweep<'_, '_, '_> {
         let (before, changed) = (slot(self), self.changed);
         let mut actions = Vec::with_capacity(of.len());
         let mut result: Option<Ty> = None;
-        let mut part = start;
         let mut failed = None;
-        for ty in of {
-            part += 1;
+        for ChoicePart { ty, start: at_part, .. } in choice_parts(of) {
+            let part = start + at_part;
             match self.call_value(block, at, callee, part, ty, given.clone(), span) {
                 Ok(types) => {
                     actions.push(slot(self));
@@ -406,7 +432,6 @@ impl Sweep<'_, '_, '_> {
                     break;
                 }
             }
-            part += ty.part_types().len();
         }
         self.engine.spec_mut(self.id).actions[block.0 as usize][at] = before;
         self.changed = changed;
@@ -416,6 +441,27 @@ impl Sweep<'_, '_, '_> {
         self.act(block, at, Action::Choose(actions));
         // Which function it is isn't known, so neither is a constant that one gives.
         Ok(result.map(|ty| vec![runtime_form(&ty)]))
+    }
+
+    /// `__name__` of a function, or of each that it can be; `None` where one has none or
+    /// it isn't known.
+    pub(super) fn function_names(&mut self, ty: &Ty) -> Option<Vec<Arc<str>>> {
+        Some(match ty {
+            Ty::Closure(c) => vec![c.name.clone()],
+            Ty::Callable(Callable::User(handle)) => vec![self.engine.env.function_name(*handle)?],
+            Ty::Callable(Callable::Library(name)) => match name.rsplit_once('.')? {
+                ("builtins" | "math" | "cmath" | "operator", name) => vec![name.into()],
+                _ => return None,
+            },
+            Ty::Choice(of) => {
+                let mut all = Vec::with_capacity(of.len());
+                for one in of.iter() {
+                    all.extend(self.function_names(one)?);
+                }
+                all
+            }
+            _ => return None,
+        })
     }
 
     fn is_keywords(&self, value: HValue) -> bool {
@@ -612,6 +658,14 @@ fn with_partial(
     let new = |g: &Given| !partial.keywords.iter().any(|(n, _)| g.name.as_ref() == Some(n));
     all.extend(keywords.into_iter().filter(new));
     all
+}
+
+/// Most arguments that the bodies of `calling.py` pass on.
+const MAX_PASSED_ON: usize = 6;
+
+/// Whether arguments are positional alone, and no more than bodies pass on.
+fn is_plain(given: &[Given]) -> bool {
+    given.len() <= MAX_PASSED_ON && given.iter().all(|g| g.name.is_none())
 }
 
 /// Whether values of the type can be called.

@@ -300,7 +300,13 @@ impl Sweep<'_, '_, '_> {
             };
             return refuse("CB0503", span, format!("{ty:#} {what}"));
         }
-        self.call_operator(block, at, &qualified, operands, span)
+        let made = self.call_operator(block, at, &qualified, operands, span);
+        match (method, containers::element_types(ty.storage())) {
+            ("__getitem__", Some((element, value, _))) => {
+                super::objects::with_site_of(made, value.unwrap_or(element))
+            }
+            _ => made,
+        }
     }
 
     /// A comparison of two Counters, or of two OrderedDicts.

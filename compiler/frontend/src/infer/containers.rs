@@ -200,7 +200,10 @@ pub fn iterator_name(ty: &Ty) -> String {
         Ty::Str | Ty::Lit(Lit::Str(_)) => "str_ascii_iterator".into(),
         Ty::Dict(..) => "dict_keyiterator".into(),
         Ty::Array(_) => "iterator".into(),
-        Ty::Lazy(lazy, _) if lazy.is_view() => format!("{}iterator", lazy.name().replace("keys", "key").replace("values", "value").replace("items", "item")),
+        Ty::Lazy(lazy, _) if lazy.is_view() => format!(
+            "{}iterator",
+            lazy.name().replace("keys", "key").replace("values", "value").replace("items", "item")
+        ),
         Ty::Lazy(lazy, _) => lazy.name().into(),
         other => format!("{}_iterator", class_name(other).unwrap_or("object")),
     }
@@ -251,6 +254,7 @@ pub fn has_members(ty: &Ty) -> bool {
 fn is_ordered(ty: &Ty) -> bool {
     match ty {
         Ty::Enum(_) | Ty::Member(..) | Ty::Object(..) | Ty::Collection(..) => false,
+        ty if super::is_function(ty) => false,
         Ty::Num(d) => !d.is_time(),
         Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_ordered),
         Ty::Tuple(items) => items.iter().all(is_ordered),
@@ -273,7 +277,20 @@ pub fn is_storable(ty: &Ty) -> bool {
         Ty::None | Ty::Array(_) | Ty::Open(..) | Ty::Enum(_) => true,
         // A set is in the order of Python's hashes.
         Ty::Set(t, _) => !has_members(t),
+        other if super::is_function(other) => true,
         other => other.is_number() || other.as_time().is_some() || is_object(other),
+    }
+}
+
+/// Whether a type has functions in it, which have no order, no text and no equality of
+/// the runtime's.
+pub fn has_functions(ty: &Ty) -> bool {
+    match ty {
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_functions),
+        Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) | Ty::Collection(_, t) => has_functions(t),
+        Ty::Dict(pair, _) => has_functions(&pair.0) || has_functions(&pair.1),
+        Ty::Object(_, t) => has_functions(t),
+        other => super::is_function(other),
     }
 }
 
@@ -350,10 +367,24 @@ impl Sweep<'_, '_, '_> {
                     span,
                     format!("{value:#} can't be kept in a {}", kind_name(container)),
                 )
-                .help("containers hold numbers, strings, None, arrays, and tuples and containers of them"),
+                .help("containers hold numbers, strings, None, arrays, functions, and tuples and containers of them"),
             ));
         }
         let keyed = position == 0 && !matches!(container, Ty::List(..));
+        if keyed && has_functions(&value) {
+            let what = match container {
+                Ty::Set(..) => "an element of a set",
+                _ => "the key of a dict",
+            };
+            return Err(Box::new(
+                Diagnostic::error(
+                    "CB0320",
+                    span,
+                    format!("{value:#} as {what} is not compiled"),
+                )
+                .help("functions can be elements of lists and values of dicts; find one by a name or number"),
+            ));
+        }
         if keyed && !is_hashable(&value) {
             return refuse("CB0321", span, format!("unhashable type: '{}'", kind_name(&value)));
         }
@@ -653,6 +684,7 @@ pub fn kind_name(ty: &Ty) -> String {
 pub fn is_showable(ty: &Ty) -> bool {
     match ty {
         Ty::Record(..) | Ty::Object(..) | Ty::Enum(_) | Ty::Member(..) | Ty::Buffer(_) => false,
+        ty if super::is_function(ty) => false,
         Ty::Collection(kind, t) => *kind == Collection::FrozenSet && is_showable(t),
         Ty::Num(d) => !d.is_time(),
         Ty::Tuple(items) => items.iter().all(is_showable),
@@ -682,6 +714,9 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
             }
         }
         (Ty::Enum(c), Ty::Enum(d)) => c == d && c.by_identity,
+        (x, y) if super::is_function(x) || super::is_function(y) => {
+            x == y && super::are_constant_functions(x)
+        }
         // The others have an equality of their own, or none that the runtime knows.
         (Ty::Collection(k, x), Ty::Collection(l, y)) => {
             let plain = matches!(k, Collection::Deque | Collection::FrozenSet);
@@ -700,9 +735,14 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
 /// Whether a value can be looked for among elements of a type: what lies in memory in one
 /// way must not be taken for something else.
 fn is_probe(element: &Ty, value: &Ty) -> bool {
+    if super::are_constant_functions(element) {
+        // By its number among them.
+        return lookup_type(element, value).is_some_and(|ty| ty == *element);
+    }
     fn is_plain(ty: &Ty) -> bool {
         match ty {
             Ty::Enum(_) | Ty::Member(..) | Ty::Array(_) | Ty::Object(..) => false,
+            ty if super::is_function(ty) => false,
             Ty::Num(d) => !d.is_time(),
             Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_plain),
             Ty::Tuple(items) => items.iter().all(is_plain),

@@ -166,7 +166,12 @@ impl Sweep<'_, '_, '_> {
     }
 
     /// Whether the class of what is made can be told.
-    pub(super) fn check_class(&self, class: &Ty, args: &[HValue], span: Span) -> Result<(), Box<Diagnostic>> {
+    pub(super) fn check_class(
+        &self,
+        class: &Ty,
+        args: &[HValue],
+        span: Span,
+    ) -> Result<(), Box<Diagnostic>> {
         let types: Vec<Ty> = args.iter().filter_map(|&arg| self.ty(arg)).collect();
         match class {
             Ty::Callable(Callable::Exception(name)) if class_made(name, &types).is_none() => {

@@ -4,7 +4,9 @@
 //! past (an operand has no type yet), or a diagnostic.
 
 use super::introspection::{self, Identity};
-use super::{Action, Sweep, constant_truth, dtypes, has_no_result, index, numeric_error};
+use super::{
+    Action, Sweep, constant_truth, dtypes, has_no_result, index, is_function, numeric_error,
+};
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
 use crate::infer::{FunctionKey, names};
@@ -450,6 +452,16 @@ impl Sweep<'_, '_, '_> {
                     {
                         same
                     }
+                    (x, y)
+                        if (is_function(x) || is_function(y))
+                            && !introspection::dtype_and_python_class(x, y)
+                            && let Some(same) = introspection::identity(x, y) =>
+                    {
+                        match same {
+                            Identity::Always(same) => same,
+                            Identity::Runtime => return one(Ty::Bool),
+                        }
+                    }
                     _ => return self.compare_by_body(block, at, op, a, b, span),
                 };
                 one(Ty::Lit(Lit::Bool(equal == (op == CompareOp::Eq))))
@@ -552,6 +564,14 @@ impl Sweep<'_, '_, '_> {
                     ),
                 }
             }
+            (t, "__name__") if let Some(names) = self.function_names(t) => match names.as_slice() {
+                [only] => one(Ty::Lit(Lit::Str(only.clone()))),
+                _ => {
+                    let names = names.into_iter().map(Global::Str).collect();
+                    self.act(block, at, Action::Global(Global::Tuple(names)));
+                    one(Ty::Str)
+                }
+            },
             (Ty::Array(_), _)
                 if cumbia_library::implementation(&format!("ndarray.{name}")).is_some() =>
             {

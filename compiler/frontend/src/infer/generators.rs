@@ -228,12 +228,7 @@ fn can_wait(ty: &Ty) -> bool {
 
 impl Sweep<'_, '_, '_> {
     /// `yield value`.
-    pub(super) fn yields(
-        &mut self,
-        value: HValue,
-        suspension: &Suspension,
-        span: Span,
-    ) -> Typed {
+    pub(super) fn yields(&mut self, value: HValue, suspension: &Suspension, span: Span) -> Typed {
         self.engine.guarded |= suspension.guarded;
         let item = runtime_form(&known!(self, value));
         if let Ty::Lazy(..) | Ty::MaybeUnbound(_) | Ty::Unbound = item {
@@ -354,7 +349,9 @@ impl Sweep<'_, '_, '_> {
                     other => Err(Box::new(Diagnostic::error(
                         "CB0407",
                         span,
-                        format!("only exception classes and exceptions can be thrown, not {other:#}"),
+                        format!(
+                            "only exception classes and exceptions can be thrown, not {other:#}"
+                        ),
                     ))),
                 };
                 match checked {

@@ -7,6 +7,7 @@
 use super::structural::literal_bool as lit;
 use crate::buffers::BufferKind;
 use crate::classes::Class;
+use crate::infer::{are_constant_functions, is_constant_function};
 use crate::numeric::NumericError;
 use crate::types::{Callable, DType, Lit, Ty};
 
@@ -265,6 +266,29 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
             return None;
         }
         (Ty::None, _) | (_, Ty::None) => Always(false),
+        // A class of NumPy has two types.
+        (Ty::Choice(of), _) | (_, Ty::Choice(of))
+            if of.iter().any(|t| matches!(t, Ty::DType(_))) =>
+        {
+            return None;
+        }
+        (Ty::Choice(of), one) | (one, Ty::Choice(of)) if is_constant_function(one) => {
+            if of.contains(one) { Runtime } else { Always(false) }
+        }
+        (Ty::Choice(_), Ty::Choice(_))
+            if are_constant_functions(a) && are_constant_functions(b) =>
+        {
+            Runtime
+        }
+        (Ty::Optional(x), y) | (y, Ty::Optional(x))
+            if are_constant_functions(x) && are_constant_functions(y) =>
+        {
+            identity(x, y)?;
+            Runtime
+        }
+        (Ty::Choice(_) | Ty::Closure(_), x) | (x, Ty::Choice(_) | Ty::Closure(_)) if is_data(x) => {
+            Always(false)
+        }
         (Ty::Callable(_) | Ty::DType(_), Ty::Closure(_))
         | (Ty::Closure(_), Ty::Callable(_) | Ty::DType(_)) => Always(false),
         (Ty::DType(x), Ty::DType(y)) => Always(x == y),
@@ -348,7 +372,10 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             )),
         },
         ("builtins.callable", [Ty::Callable(Callable::Union(_))]) => Ok(lit(false)),
-        ("builtins.callable", [Ty::Callable(_) | Ty::DType(_)]) => Ok(lit(true)),
+        (
+            "builtins.callable",
+            [Ty::Callable(_) | Ty::DType(_) | Ty::Closure(_) | Ty::Choice(_)],
+        ) => Ok(lit(true)),
         ("builtins.callable", [value]) if is_data(value) => Ok(lit(false)),
         ("builtins.callable", [Ty::Optional(value)]) if is_data(value) => Ok(lit(false)),
         ("cumbia.reveal_type", [value]) => Ok(value.clone()),

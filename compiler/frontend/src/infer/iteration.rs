@@ -73,6 +73,17 @@ fn needs_copies(ty: &Ty) -> bool {
     }
 }
 
+/// Whether no number changes its type when a value becomes one of a joined type.
+fn keeps_numbers(ty: &Ty, joined: &Ty) -> bool {
+    match (ty, joined) {
+        (Ty::None, Ty::Optional(_)) => true,
+        (Ty::Optional(t), Ty::Optional(inner)) => keeps_numbers(t, inner),
+        (t, Ty::Optional(inner)) => keeps_numbers(t, inner),
+        (Ty::Tuple(x), Ty::Tuple(y)) => x.iter().zip(y.iter()).all(|(p, q)| keeps_numbers(p, q)),
+        (t, joined) => super::is_function(joined) || t.widen() == *joined,
+    }
+}
+
 /// Number of turns of a loop over the type, if the type says it.
 fn constant_length(ty: &Ty) -> Option<usize> {
     match ty {
@@ -317,6 +328,14 @@ impl Sweep<'_, '_, '_> {
             if let (Some(place), true) = (place, length <= MAX_UNROLLED) {
                 self.engine.spec_mut(self.id).unroll_requests.push((place.number, length as u32));
                 return Ok(None);
+            }
+            // Where there is no loop to repeat, as in a comprehension, items of one joined
+            // type do.
+            if let Ty::Tuple(items) = &ty
+                && let Some(joined) = tuple_item(items)
+                && items.iter().all(|item| keeps_numbers(item, &joined))
+            {
+                return one(Ty::Iter(Arc::new(ty)));
             }
             return Err(Box::new(
                 Diagnostic::error(

@@ -80,33 +80,6 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Ty::Generator(i, x), Ty::Generator(j, y)) if i == j => {
             Some(Ty::Generator(*i, Arc::new(join(x, y)?)))
         }
-        (Ty::Closure(x), Ty::Closure(y)) if x.function == y.function => {
-            let all = |x: &[Ty], y: &[Ty]| -> Option<Box<[Ty]>> {
-                x.iter().zip(y).map(|(p, q)| join(p, q)).collect()
-            };
-            Some(Ty::Closure(Arc::new(ClosureTy {
-                captures: all(&x.captures, &y.captures)?,
-                defaults: all(&x.defaults, &y.defaults)?,
-                ..(**x).clone()
-            })))
-        }
-        (Ty::Callable(Callable::Partial(x)), Ty::Callable(Callable::Partial(y)))
-            if x.args.len() == y.args.len() && x.keywords.len() == y.keywords.len() =>
-        {
-            let args: Option<Box<[Ty]>> =
-                x.args.iter().zip(&y.args).map(|(p, q)| join(p, q)).collect();
-            let keywords: Option<Box<[_]>> = x
-                .keywords
-                .iter()
-                .zip(&y.keywords)
-                .map(|((n, p), (m, q))| Some((n.clone(), join(p, q).filter(|_| n == m)?)))
-                .collect();
-            Some(Ty::Callable(Callable::Partial(Arc::new(PartialTy {
-                function: join(&x.function, &y.function)?,
-                args: args?,
-                keywords: keywords?,
-            }))))
-        }
         (Ty::Iter(x), Ty::Iter(y)) => Some(Ty::Iter(Arc::new(join(x, y)?))),
         (Ty::Open(..), t) | (t, Ty::Open(..)) => Some(t.clone()),
         (Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) | Ty::Object(..), _) => {
@@ -117,19 +90,62 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
     }
 }
 
-/// Most functions that a variable can be one of.
-const MAX_CHOICES: usize = 16;
+/// Most functions that a variable, or an element of a container, can be one of.
+const MAX_CHOICES: usize = 64;
 
 /// One function or another.
 fn choice(a: &Ty, b: &Ty) -> Option<Ty> {
     let mut all: Vec<Ty> = Vec::new();
     for ty in variants(a)?.iter().chain(variants(b)?) {
-        match choice_index(&all, ty) {
-            Some(i) => all[i] = join(&all[i], ty)?,
+        let joined = || all.iter().enumerate().find_map(|(i, one)| Some((i, same_code(one, ty)?)));
+        match joined() {
+            Some((i, joined)) => all[i] = joined,
             None => all.push(ty.clone()),
         }
     }
-    (all.len() <= MAX_CHOICES).then(|| Ty::Choice(all.into()))
+    match all.len() {
+        1 => all.pop(),
+        n => (n <= MAX_CHOICES).then(|| Ty::Choice(all.into())),
+    }
+}
+
+/// The type of two functions that are one piece of code, with what they hold joined: a
+/// closure of one text, a partial object of one function with as many arguments.
+fn same_code(a: &Ty, b: &Ty) -> Option<Ty> {
+    let all = |x: &[Ty], y: &[Ty]| -> Option<Box<[Ty]>> {
+        x.iter().zip(y).map(|(p, q)| join(p, q)).collect()
+    };
+    match (a, b) {
+        _ if a == b => Some(a.clone()),
+        (Ty::Closure(x), Ty::Closure(y)) if x.function == y.function => {
+            Some(Ty::Closure(Arc::new(ClosureTy {
+                captures: all(&x.captures, &y.captures)?,
+                defaults: all(&x.defaults, &y.defaults)?,
+                ..(**x).clone()
+            })))
+        }
+        (Ty::Callable(Callable::Partial(x)), Ty::Callable(Callable::Partial(y)))
+            if x.args.len() == y.args.len() && x.keywords.len() == y.keywords.len() =>
+        {
+            let keywords: Option<Box<[_]>> = x
+                .keywords
+                .iter()
+                .zip(&y.keywords)
+                .map(|((n, p), (m, q))| Some((n.clone(), join(p, q).filter(|_| n == m)?)))
+                .collect();
+            Some(Ty::Callable(Callable::Partial(Arc::new(PartialTy {
+                function: same_code(&x.function, &y.function)?,
+                args: all(&x.args, &y.args)?,
+                keywords: keywords?,
+            }))))
+        }
+        (Ty::Callable(Callable::Method(x, name)), Ty::Callable(Callable::Method(y, other)))
+            if name == other && !x.is_number() =>
+        {
+            Some(Ty::Callable(Callable::Method(Arc::new(join(x, y)?), name.clone())))
+        }
+        _ => None,
+    }
 }
 
 /// The functions that a value of a type can be; `None` for what isn't a function.
@@ -137,23 +153,33 @@ fn variants(ty: &Ty) -> Option<&[Ty]> {
     match ty {
         Ty::Choice(of) => Some(of),
         Ty::Closure(_) | Ty::DType(_) => Some(std::slice::from_ref(ty)),
-        Ty::Callable(Callable::Library(_) | Callable::User(_) | Callable::Partial(_)) => {
-            Some(std::slice::from_ref(ty))
-        }
+        Ty::Callable(
+            Callable::Library(_) | Callable::User(_) | Callable::Partial(_) | Callable::Method(..),
+        ) => Some(std::slice::from_ref(ty)),
         _ => None,
     }
 }
 
 /// Which of several functions a function is.
 pub fn choice_index(of: &[Ty], ty: &Ty) -> Option<usize> {
-    let same = |one: &&Ty| match (*one, ty) {
-        (Ty::Closure(x), Ty::Closure(y)) => x.function == y.function,
-        (Ty::Callable(Callable::Partial(_)), Ty::Callable(Callable::Partial(_))) => {
-            !matches!(join(one, ty), None | Some(Ty::Choice(_)))
-        }
-        (one, ty) => one == ty,
-    };
-    of.iter().position(|one| same(&one))
+    let exactly = of.iter().position(|one| one == ty);
+    exactly.or_else(|| of.iter().position(|one| same_code(one, ty).as_ref() == Some(one)))
+}
+
+/// Whether a type is that of one function alone, which holds nothing: what is equal to it
+/// is it.
+pub fn is_constant_function(ty: &Ty) -> bool {
+    matches!(ty, Ty::Callable(Callable::Library(_) | Callable::User(_)))
+}
+
+/// Whether all functions that values of a type are hold nothing.
+pub fn are_constant_functions(ty: &Ty) -> bool {
+    variants(ty).is_some_and(|of| of.iter().all(is_constant_function))
+}
+
+/// Whether values of a type are functions, or what is called as one.
+pub fn is_function(ty: &Ty) -> bool {
+    variants(ty).is_some()
 }
 
 /// The common type of two containers: an object is shared, so its elements must lie in

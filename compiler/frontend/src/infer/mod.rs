@@ -50,7 +50,9 @@ pub mod views;
 pub use closures::{Cell, Nested};
 pub use expressions::{transposed, tuple_item};
 pub use generators::sent_value;
-pub use join::{choice_index, join, runtime_form};
+pub use join::{
+    are_constant_functions, choice_index, is_constant_function, is_function, join, runtime_form,
+};
 
 use crate::build::Form;
 use crate::environment::{Environment, FunctionSource, Global};
@@ -319,7 +321,7 @@ impl LineTable {
         LineTable { starts: FxHashMap::default() }
     }
 
-    /// The IR place of a span's start.
+    /// The IR place of a span.
     pub fn loc(&mut self, sources: &Sources, span: Span) -> cumbia_ir::Loc {
         let source: &Source = sources.get(span.source);
         let starts = self.starts.entry(span.source).or_insert_with(|| {
@@ -327,7 +329,17 @@ impl LineTable {
             std::iter::once(0).chain(newlines.map(|(i, _)| i as u32 + 1)).collect()
         });
         let line = starts.partition_point(|&s| s <= span.start) - 1;
-        cumbia_ir::Loc { line: source.first_line + line as u32, col: span.start - starts[line] }
+        // Most end on the line where they start.
+        let mut end_line = line;
+        if starts.get(line + 1).is_some_and(|&next| next <= span.end) {
+            end_line = starts.partition_point(|&s| s <= span.end) - 1;
+        }
+        cumbia_ir::Loc {
+            line: source.first_line + line as u32,
+            col: span.start - starts[line],
+            end_line: source.first_line + end_line as u32,
+            end_col: span.end - starts[end_line],
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::containers::{
 };
 use super::expressions::{Typed, one, refuse};
 use super::index::is_index_int;
+use super::introspection::is_data;
 use super::{Action, Sweep};
 use crate::classes::ClassKind;
 use crate::hir::{BinaryOp, CompareOp, HBlock, HValue, Op};
@@ -34,6 +35,15 @@ fn method(op: BinaryOp) -> &'static str {
         BinaryOp::Or => "or",
         BinaryOp::Xor => "xor",
     }
+}
+
+/// A result that is a container of the caller's has the site that the caller knows, which a
+/// call's result has not.
+pub(super) fn with_site_of(made: Typed, container: &Ty) -> Typed {
+    Ok(made?.map(|types| match types.as_slice() {
+        [only] if only == container => vec![container.clone()],
+        _ => types,
+    }))
 }
 
 fn is_text_constant(ty: &Ty) -> bool {
@@ -90,7 +100,8 @@ impl Sweep<'_, '_, '_> {
                     Err(e) => return Some(Err(e)),
                 }
             }
-            return Some(self.call_operator(block, at, &qualified, &[first, second], span));
+            let made = self.call_operator(block, at, &qualified, &[first, second], span);
+            return Some(if in_place { with_site_of(made, &ta) } else { made });
         }
         Some(self.undefined_operator(&ta, &tb, span))
     }
@@ -137,6 +148,13 @@ impl Sweep<'_, '_, '_> {
                     return None;
                 }
                 let class = class_name(&tb)?;
+                if let Ty::List(element, _) = &tb
+                    && super::are_constant_functions(element)
+                    && (super::is_constant_function(&ta) || is_data(&ta))
+                    && super::join(element, &ta).as_ref() != Some(element)
+                {
+                    return Some(one(Ty::Lit(Lit::Bool(op == CompareOp::NotIn))));
+                }
                 if matches!(tb, Ty::Set(..) | Ty::Dict(..)) && !is_hashable(&ta.widen()) {
                     let message = format!("unhashable type: '{}'", kind_name(&ta));
                     return Some(refuse("CB0321", span, message));

@@ -79,10 +79,11 @@ impl Sites {
                     None => Ty::Open(root, *position),
                 }
             }
-            Ty::List(t, site) => Ty::List(Arc::new(self.resolve(t)), *site),
-            Ty::Set(t, site) => Ty::Set(Arc::new(self.resolve(t)), *site),
+            Ty::List(t, site) => Ty::List(Arc::new(self.of_site(*site, 0, t)), *site),
+            Ty::Set(t, site) => Ty::Set(Arc::new(self.of_site(*site, 0, t)), *site),
             Ty::Dict(t, site) => {
-                Ty::Dict(Arc::new((self.resolve(&t.0), self.resolve(&t.1))), *site)
+                let pair = (self.of_site(*site, 0, &t.0), self.of_site(*site, 1, &t.1));
+                Ty::Dict(Arc::new(pair), *site)
             }
             Ty::Tuple(items) => Ty::tuple(items.iter().map(|t| self.resolve(t))),
             Ty::Record(class, items) => {
@@ -95,12 +96,21 @@ impl Sites {
         }
     }
 
+    /// The element type of a container of a site that had an element type once: the site
+    /// may have been told more since.
+    fn of_site(&self, site: Site, position: u8, then: &Ty) -> Ty {
+        match site.0.map(|site| self.element(site, position)) {
+            None | Some(Ty::Open(..)) => self.resolve(then),
+            Some(now) => now,
+        }
+    }
+
     /// Notes that elements of a site are of a type, too. `false` if that doesn't join
     /// with what is known.
     pub fn tell(&mut self, site: u32, position: u8, ty: &Ty) -> bool {
         let root = self.find(site);
         let ty = self.resolve(ty);
-        if mentions(&ty, root) {
+        if self.mentions(&ty, root) {
             return false;
         }
         let known = self.entries[root as usize].elements[position as usize].clone();
@@ -115,7 +125,7 @@ impl Sites {
             }
         }
         let ty = self.resolve(&ty);
-        if mentions(&ty, root) {
+        if self.mentions(&ty, root) {
             return false;
         }
         let old = self.entries[root as usize].elements[position as usize].take();
@@ -143,6 +153,12 @@ impl Sites {
         let (a, b) = (self.find(a), self.find(b));
         if a == b {
             return true;
+        }
+        for (one, other) in [(a, b), (b, a)] {
+            let of = &self.entries[one as usize].elements;
+            if of.iter().flatten().any(|ty| self.mentions(&self.resolve(ty), other)) {
+                return false;
+            }
         }
         let elements = self.entries[b as usize].elements.clone();
         self.entries[b as usize].merged_into = Some(a);
@@ -192,6 +208,20 @@ impl Sites {
         self.meet(a, b) && self.changes != before
     }
 
+    /// Whether a resolved type has a container of a site inside: one that would contain
+    /// itself.
+    fn mentions(&self, ty: &Ty, site: u32) -> bool {
+        let is = |of: &Site| of.0.is_some_and(|s| self.find(s) == site);
+        match ty {
+            Ty::Open(s, _) => self.find(*s) == site,
+            Ty::List(t, of) | Ty::Set(t, of) => is(of) || self.mentions(t, site),
+            Ty::Dict(t, of) => is(of) || self.mentions(&t.0, site) || self.mentions(&t.1, site),
+            Ty::Optional(t) | Ty::Collection(_, t) | Ty::Object(_, t) => self.mentions(t, site),
+            Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(|t| self.mentions(t, site)),
+            other => other.function_items().into_iter().any(|t| self.mentions(t, site)),
+        }
+    }
+
     fn meet(&mut self, a: &Ty, b: &Ty) -> bool {
         match (a, b) {
             _ if a == b => true,
@@ -226,20 +256,6 @@ impl Sites {
             | (t, Ty::Optional(x) | Ty::MaybeUnbound(x)) => self.meet(x, t),
             _ => false,
         }
-    }
-}
-
-/// Whether a type has an open element of a site inside: a list that would contain itself.
-fn mentions(ty: &Ty, site: u32) -> bool {
-    match ty {
-        Ty::Open(s, _) => *s == site,
-        Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) | Ty::Collection(_, t) => {
-            mentions(t, site)
-        }
-        Ty::Dict(t, _) => mentions(&t.0, site) || mentions(&t.1, site),
-        Ty::Object(_, t) => mentions(t, site),
-        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(|t| mentions(t, site)),
-        other => other.function_items().into_iter().any(|t| mentions(t, site)),
     }
 }
 

@@ -16,7 +16,9 @@ use super::{Fx, Targets, TypedValue};
 use crate::infer::{Engine, SpecId};
 use cumbia_abi::exceptions::class_number;
 use cumbia_abi::{STATUS_RAISED, offsets};
-use cumbia_ir::{Block, FuncId, Function, IntCond, Module, Opcode, RaiseSpec, Region, Target, Type, Value};
+use cumbia_ir::{
+    Block, FuncId, Function, IntCond, Module, Opcode, RaiseSpec, Region, Target, Type, Value,
+};
 use std::rc::Rc;
 
 /// The two words of bits that name classes of the table.

@@ -8,6 +8,7 @@
 use super::TypedValue;
 use super::convert::convert;
 use super::function::Lowering;
+use crate::environment::Global;
 use crate::hir::{HValue, HirInst, Op};
 use crate::infer::Action;
 use crate::numeric;
@@ -142,7 +143,7 @@ impl Lowering<'_, '_> {
         self.fx.b().store(part, data, slot as i32 * 8, Region::Data);
     }
 
-    /// A call of one of several functions, by their flags.
+    /// A call of one of several functions, by its number.
     pub(super) fn choose(
         &mut self,
         inst: &HirInst,
@@ -162,15 +163,15 @@ impl Lowering<'_, '_> {
             .map(|part| self.fx.func.add_param(after, part))
             .collect();
         let mut reached = false;
-        let mut at = 0;
-        for (i, (ty, action)) in of.iter().zip(actions).enumerate() {
+        for (i, action) in actions.iter().enumerate() {
             let otherwise = (i + 1 < of.len()).then(|| {
                 let (this, otherwise) = (self.fx.new_block(), self.fx.new_block());
-                self.fx.b().br(callee.parts[at], Target::new(this), Target::new(otherwise));
+                let number = self.fx.int(i as i64);
+                let is_it = self.fx.b().icmp(IntCond::Eq, callee.parts[0], number);
+                self.fx.b().br(is_it, Target::new(this), Target::new(otherwise));
                 self.fx.switch_to(this);
                 otherwise
             });
-            at += 1 + ty.part_types().len();
             let result = match action {
                 Action::Call(spec, from) => {
                     let args = self.arguments(from);
@@ -206,6 +207,24 @@ impl Lowering<'_, '_> {
         }
         self.fx.switch_to(after);
         Some(TypedValue { ty: out?, parts })
+    }
+
+    /// The name of a function by its number among several.
+    pub(super) fn one_of_names(&mut self, function: &TypedValue, names: &[Global]) -> TypedValue {
+        let mut found = None;
+        for (i, name) in names.iter().enumerate() {
+            let Global::Str(name) = name else { panic!("a name is a string") };
+            let name = super::strings::constant(&mut self.fx, name);
+            found = Some(match found {
+                None => name,
+                Some(before) => {
+                    let number = self.fx.int(i as i64);
+                    let is_it = self.fx.b().icmp(IntCond::Eq, function.parts[0], number);
+                    self.fx.b().select(is_it, name, before)
+                }
+            });
+        }
+        TypedValue::scalar(Ty::Str, found.expect("a choice has functions"))
     }
 
     /// The type that a builtin gives, as inference found it.

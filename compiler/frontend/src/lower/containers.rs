@@ -11,7 +11,7 @@ use super::ownership::owners;
 use super::{Fx, TypedValue, layout, strings};
 use crate::hir::{Container, HValue};
 use crate::infer::containers::{Slot, element_types, lookup_type, primitive};
-use crate::infer::{ArgFrom, SpecId};
+use crate::infer::{ArgFrom, SpecId, is_function};
 use crate::numeric;
 use crate::types::{Lit, Ty};
 use cumbia_abi::{object_offsets as at, offsets};
@@ -159,8 +159,11 @@ impl Lowering<'_, '_> {
 
     /// Puts a value into the scratch buffer in the form of its own type; gives the address
     /// of its layout.
-    fn pass_probe(&mut self, value: &TypedValue) -> Value {
-        let value = convert(&mut self.fx, value, &value.ty.widen());
+    fn pass_probe(&mut self, container: &TypedValue, value: &TypedValue) -> Value {
+        let (element, _, _) = element_types(&container.ty).expect("a container");
+        // A function is looked for by its number among the elements.
+        let to = if is_function(element) { element.clone() } else { value.ty.widen() };
+        let value = convert(&mut self.fx, value, &to);
         if !value.parts.is_empty() {
             let scratch = self.fx.helper("scratch", &[]).expect("an address");
             layout::store(&mut self.fx, &value, scratch);
@@ -189,7 +192,7 @@ impl Lowering<'_, '_> {
                     let place = self.fx.helper("dict_get", &[value.value()]).expect("an address");
                     return layout::load(&mut self.fx, &out, place);
                 }
-                let layout = self.pass_probe(index);
+                let layout = self.pass_probe(value, index);
                 let found = self.fx.helper("table_find_as", &[value.value(), layout]);
                 let (found, zero) = (found.expect("a position"), self.fx.int(0));
                 let missing = self.fx.b().icmp(IntCond::Slt, found, zero);
@@ -287,7 +290,7 @@ impl Lowering<'_, '_> {
             match param {
                 Slot::Element => self.pass_element(&container, arg),
                 Slot::Probe => {
-                    let layout = self.pass_probe(arg);
+                    let layout = self.pass_probe(&container, arg);
                     if name == "raise_key_error" {
                         values.clear();
                     }

@@ -4,8 +4,8 @@
 use super::{Fx, TypedValue};
 use crate::infer::choice_index;
 use crate::numeric;
-use crate::types::{Callable, Lit, Ty};
-use cumbia_ir::{Type, Value};
+use crate::types::{Callable, Lit, Ty, choice_parts};
+use cumbia_ir::{IntCond, Type, Value};
 use std::sync::Arc;
 
 /// The value as type `to`, which inference found by joining or widening.
@@ -54,28 +54,38 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
             TypedValue { ty: to.clone(), parts }
         }
         (Ty::Choice(from), Ty::Choice(of)) => {
-            let mut at = 0;
-            let mut given: Vec<Option<(Value, TypedValue)>> = vec![None; of.len()];
-            for ty in from.iter() {
-                let end = at + 1 + ty.part_types().len();
-                let one = TypedValue { ty: ty.clone(), parts: value.parts[at + 1..end].to_vec() };
-                let index = choice_index(of, ty).expect("inference joined the choices");
-                given[index] = Some((value.parts[at], one));
-                at = end;
+            let number = value.parts[0];
+            let mut new_number = number;
+            let mut given = vec![None; of.len()];
+            for (i, one) in choice_parts(from).into_iter().enumerate() {
+                let index = choice_index(of, one.ty).expect("inference joined the choices");
+                if index != i {
+                    let (old, new) = (fx.int(i as i64), fx.int(index as i64));
+                    let is_it = fx.b().icmp(IntCond::Eq, number, old);
+                    new_number = fx.b().select(is_it, new, new_number);
+                }
+                let parts = value.parts[one.start..][..one.len].to_vec();
+                let flag = one.flag.map(|at| value.parts[at]);
+                given[index] = Some((flag, TypedValue { ty: one.ty.clone(), parts }));
             }
-            choice(fx, given, of, to)
+            choice(fx, new_number, given, of, to)
         }
         (_, Ty::Choice(of)) => {
             let index = choice_index(of, &value.ty).expect("inference joined the choice");
             let mut given = vec![None; of.len()];
-            given[index] = Some((fx.bool(true), value.clone()));
-            choice(fx, given, of, to)
+            given[index] = Some((Some(fx.bool(true)), value.clone()));
+            let number = fx.int(index as i64);
+            choice(fx, number, given, of, to)
         }
         (Ty::Closure(from), Ty::Closure(target)) => {
             items(fx, from.items(), target.items(), &value.parts, to)
         }
         (Ty::Callable(Callable::Partial(from)), Ty::Callable(Callable::Partial(target))) => {
             items(fx, from.items(), target.items(), &value.parts, to)
+        }
+        (Ty::Callable(Callable::Method(..)), Ty::Callable(Callable::Method(..))) => {
+            let (from, target) = (value.ty.function_items(), to.function_items());
+            items(fx, from.into_iter(), target.into_iter(), &value.parts, to)
         }
         (Ty::Keywords(from), Ty::Keywords(target)) => {
             let types = |of: &Arc<[(Arc<str>, Ty)]>| -> Vec<Ty> {
@@ -131,17 +141,35 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
     }
 }
 
-/// A choice from the functions that are there, each with its flag.
-fn choice(fx: &mut Fx, given: Vec<Option<(Value, TypedValue)>>, of: &[Ty], to: &Ty) -> TypedValue {
-    let mut parts = Vec::new();
-    for (one, ty) in given.into_iter().zip(of) {
+/// A choice with a number from the functions that it may be, some with their flags.
+fn choice(
+    fx: &mut Fx,
+    number: Value,
+    given: Vec<Option<(Option<Value>, TypedValue)>>,
+    of: &[Ty],
+    to: &Ty,
+) -> TypedValue {
+    let mut parts = vec![number];
+    for (i, (one, target)) in given.into_iter().zip(choice_parts(of)).enumerate() {
+        let ty = target.ty;
         match one {
             Some((flag, one)) => {
-                parts.push(flag);
+                if target.flag.is_some() {
+                    parts.push(match flag {
+                        Some(flag) => flag,
+                        // What it holds has become a counted object.
+                        None => {
+                            let this = fx.int(i as i64);
+                            fx.b().icmp(IntCond::Eq, number, this)
+                        }
+                    });
+                }
                 parts.extend(convert(fx, &one, ty).parts);
             }
             None => {
-                parts.push(fx.bool(false));
+                if target.flag.is_some() {
+                    parts.push(fx.bool(false));
+                }
                 for part in ty.part_types() {
                     parts.push(zero(fx, part));
                 }

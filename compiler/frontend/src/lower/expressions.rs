@@ -4,8 +4,9 @@ use super::TypedValue;
 use super::convert::split;
 use super::function::Lowering;
 use super::memory::ArrayParts;
+use crate::environment::Global;
 use crate::hir::{CompareOp, Const, HBlock, HValue, HirInst, Op};
-use crate::infer::{Action, constant_truth, transposed};
+use crate::infer::{Action, constant_truth, is_function, transposed};
 use crate::numeric;
 use crate::types::{Callable, Lit, Ty};
 use cumbia_ir::{IntCond, Opcode, Value};
@@ -352,6 +353,7 @@ impl Lowering<'_, '_> {
             | (_, Ty::Member(..) | Ty::Enum(_), Ty::Member(..) | Ty::Enum(_)) => {
                 self.identity(op, a, b)
             }
+            (_, x, y) if is_function(x) || is_function(y) => self.identity(op, a, b),
             (_, x, y) if is_object(x) || is_object(y) => self.compare_objects(op, a, b),
             (CompareOp::In | CompareOp::NotIn, _, Ty::Tuple(types)) => {
                 let mut found = self.fx.bool(false);
@@ -391,10 +393,13 @@ impl Lowering<'_, '_> {
     }
 
     fn attribute(&mut self, value: HValue, name: &str, action: &Action, out: Ty) -> TypedValue {
+        let value = self.value(value);
         if let Action::Global(global) = action {
+            if let (Ty::Choice(_), Global::Tuple(names)) = (&value.ty, global) {
+                return self.one_of_names(&value, names);
+            }
             return self.global(global);
         }
-        let value = self.value(value);
         if let Action::Numeric(qualified) = action {
             return numeric::lower_builtin(&mut self.fx, qualified, &[value], &out);
         }

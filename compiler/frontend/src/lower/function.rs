@@ -175,6 +175,9 @@ impl Lowering<'_, '_> {
         }
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);
+            if is_around(&inst.op) {
+                self.fx.loc = self.fx.loc.without_end();
+            }
             self.handlers.mark(&self.fx.func, at);
             if self.resume.is_some() {
                 super::ownership::for_each_operand(&inst.op, |v| self.reload(v));
@@ -387,4 +390,11 @@ pub(super) fn counted(fx: &mut Fx, flag: Option<cumbia_ir::Value>, count: impl F
             fx.switch_to(after);
         }
     }
+}
+
+/// Whether an operation is no expression of the text: the step of a loop to its next item,
+/// and the formatting of an f-string's field. Their place is the start of the expression
+/// in them.
+fn is_around(op: &Op) -> bool {
+    matches!(op, Op::IterNext(..) | Op::IterItem(..) | Op::PosNext(..) | Op::Format(..))
 }

@@ -171,7 +171,8 @@ impl Lowering<'_, '_> {
         };
         // Without a handler, an exception only stops where something is to be released.
         let raises = |cx: &Self, inst: &Inst| {
-            raises(cx, inst) && (edge.is_some() || !cx.left_behind(block, cx.handlers.origin(*inst)).is_empty())
+            raises(cx, inst)
+                && (edge.is_some() || !cx.left_behind(block, cx.handlers.origin(*inst)).is_empty())
         };
         let insts = self.fx.func.block(ir).insts.clone();
         if !insts.iter().any(|inst| raises(self, inst)) {

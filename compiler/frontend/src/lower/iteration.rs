@@ -400,7 +400,12 @@ impl Lowering<'_, '_> {
     }
 
     /// Goes on with a generator that StopIteration may leave.
-    fn call_that_may_stop(&mut self, function: FuncId, args: &[Value], results: &[Type]) -> Vec<Value> {
+    fn call_that_may_stop(
+        &mut self,
+        function: FuncId,
+        args: &[Value],
+        results: &[Type],
+    ) -> Vec<Value> {
         let (parts, status) = self.fx.b().try_call(function, args, results);
         let none = self.fx.b().iconst(Type::I32, 0);
         let raised = self.fx.b().icmp(IntCond::Ne, status, none);

@@ -2,7 +2,9 @@
 //!
 //! One 8-byte slot for each part of the type ([`cumbia_abi::Layout`]).
 
+use super::ownership::owners;
 use super::{Fx, TypedValue};
+use crate::infer::is_function;
 use crate::types::{Collection, DType, Ty};
 use cumbia_ir::{IntCond, Opcode, Region, Type, Value};
 
@@ -56,6 +58,18 @@ fn write(ty: &Ty, out: &mut String) {
         Ty::Enum(_) => out.push('i'),
         // What was never told is never there.
         Ty::None | Ty::Open(..) => out.push('N'),
+        // All functions that elements may be hold nothing: a number, which compares.
+        Ty::Choice(_) if ty.part_types().len() == 1 => out.push('i'),
+        _ if is_function(ty) && ty.part_types().is_empty() => out.push('N'),
+        // What it holds, part by part. Nothing compares it, and a counted part of another
+        // function than the value is null.
+        _ if is_function(ty) => {
+            let parts: Vec<Value> = (0..ty.part_types().len()).map(Value::new).collect();
+            let owners: Vec<Value> = owners(ty, &parts).iter().map(|o| o.owner).collect();
+            out.push('(');
+            parts.iter().for_each(|p| out.push_str(if owners.contains(p) { "r" } else { "x1" }));
+            out.push(')');
+        }
         other => panic!("{other} has no layout"),
     }
 }

@@ -56,6 +56,10 @@ pub struct FunctionInfo {
     pub first_line: u32,
     /// Whether it is a library body: tracebacks leave it out.
     pub internal: bool,
+    /// Handle of the user's function that it is or is nested in.
+    pub root: Option<u64>,
+    /// Whether it is nested in that.
+    pub nested: bool,
 }
 
 /// Functions to emit, by specialization.
@@ -130,6 +134,18 @@ fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
         filename: source.filename.clone(),
         first_line: source.first_line,
         internal,
+        root: root(engine, &spec.key),
+        nested: !matches!(spec.key, FunctionKey::User(_)),
+    }
+}
+
+/// The handle of the user's function that a function is or is nested in.
+fn root(engine: &Engine, key: &FunctionKey) -> Option<u64> {
+    match key {
+        FunctionKey::User(handle) => Some(*handle),
+        FunctionKey::Body(..) | FunctionKey::Kernel(_) => None,
+        FunctionKey::Inner(outer, _) => root(engine, outer),
+        FunctionKey::Nested(id) => root(engine, &engine.nested[*id as usize].root),
     }
 }
 
@@ -232,7 +248,10 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
             resume: module.function(wrapper).name.clone(),
             item,
             given: generators::given_type(engine.spec(of)).unwrap_or(Ty::None),
-            sent: targets.frame_plan(engine, of).sent().map(|(slot, ty)| (slot as usize, ty.clone())),
+            sent: targets
+                .frame_plan(engine, of)
+                .sent()
+                .map(|(slot, ty)| (slot as usize, ty.clone())),
             takes_sent: engine.takes_sent(of),
             cleans_up: targets.cleanups.of(of.0),
             qualname: qualname(engine, &engine.spec(of).key).0,

@@ -4,8 +4,8 @@ use super::TypedValue;
 use super::convert::convert;
 use super::function::Lowering;
 use crate::hir::{CompareOp, HValue};
-use crate::infer::constant_truth;
 use crate::infer::introspection::is_instance;
+use crate::infer::{constant_truth, is_function, join};
 use crate::types::{Lit, Ty};
 use cumbia_ir::{IntCond, Opcode, Target, Type, Value};
 
@@ -60,6 +60,7 @@ impl Lowering<'_, '_> {
             (Ty::Member(..) | Ty::Enum(_), Ty::Optional(_)) => {
                 return self.identity(op, b, a);
             }
+            (x, y) if holds_functions(x) || holds_functions(y) => self.same_function(a, b),
             (Ty::Member(..) | Ty::Enum(_), _) => {
                 let x = convert(&mut self.fx, a, &a.ty.widen()).parts[0];
                 let y = convert(&mut self.fx, b, &b.ty.widen()).parts[0];
@@ -81,6 +82,31 @@ impl Lowering<'_, '_> {
         TypedValue::scalar(Ty::Bool, same)
     }
 
+    /// Whether two functions that hold nothing are one, by their numbers in the choice of
+    /// all that they may be.
+    fn same_function(&mut self, a: &TypedValue, b: &TypedValue) -> Value {
+        let mut there = Vec::new();
+        let [a, b] = [a, b].map(|value| match &value.ty {
+            Ty::Optional(inner) => {
+                there.push(value.parts[0]);
+                TypedValue { ty: (**inner).clone(), parts: value.parts[1..].to_vec() }
+            }
+            _ => value.clone(),
+        });
+        let mut same = match join(&a.ty, &b.ty) {
+            Some(both @ Ty::Choice(_)) => {
+                let x = convert(&mut self.fx, &a, &both).parts[0];
+                let y = convert(&mut self.fx, &b, &both).parts[0];
+                self.fx.b().icmp(IntCond::Eq, x, y)
+            }
+            one => self.fx.bool(one.is_some()),
+        };
+        for there in there {
+            same = self.fx.b().binary(Opcode::Band, same, there);
+        }
+        same
+    }
+
     fn bool_parts(&mut self, value: &TypedValue) -> (Option<Value>, Value) {
         match &value.ty {
             Ty::Lit(Lit::Bool(b)) => (None, self.fx.bool(*b)),
@@ -100,5 +126,12 @@ impl Lowering<'_, '_> {
                 _ => self.fx.b().unary(Opcode::Bnot, there),
             },
         )
+    }
+}
+
+fn holds_functions(ty: &Ty) -> bool {
+    match ty {
+        Ty::Optional(inner) => is_function(inner),
+        other => is_function(other),
     }
 }

@@ -13,7 +13,7 @@
 use crate::hir::{HBlock, HValue, HirFunction, HirInst, Op, Refinement, Terminator};
 use crate::infer::Specialization;
 use crate::infer::cleanup::Cleanups;
-use crate::types::{Callable, Lit, Ty};
+use crate::types::{Callable, Lit, Ty, choice_parts};
 use cumbia_ir::Value;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -76,9 +76,13 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
         match ty {
             Ty::Callable(Callable::Partial(p)) => all(p.items(), parts, flag, out),
             Ty::Closure(c) => all(c.items(), parts, flag, out),
-            Ty::Choice(of) => of
-                .iter()
-                .fold(0, |at, ty| at + 1 + collect(ty, &parts[at + 1..], Some(parts[at]), out)),
+            Ty::Choice(of) => {
+                for one in choice_parts(of) {
+                    let flag = one.flag.map(|at| parts[at]);
+                    collect(one.ty, &parts[one.start..], flag, out);
+                }
+                ty.part_types().len()
+            }
             Ty::Keywords(items) => all(items.iter().map(|(_, t)| t), parts, flag, out),
             // The first part is the record's address.
             Ty::Array(_)

@@ -68,7 +68,7 @@ impl fmt::Display for Stop {
         match self {
             Stop::Raised(exception) => {
                 let Exception { class, message, function, loc, .. } = &**exception;
-                write!(f, "{class}: {message} (in @{function} at {}:{})", loc.line, loc.col)
+                write!(f, "{class}: {message} (in @{function} at {loc})")
             }
             Stop::Exhausted => f.write_str("out of fuel or stack"),
             Stop::Bug { function, inst, message } => {

@@ -2,6 +2,7 @@
 //! line. Comments run from `;` to the end of the line and are dropped.
 
 use super::parse::ParseError;
+use crate::function::Loc;
 
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Token {
@@ -9,8 +10,8 @@ pub(super) enum Token {
     Word(String),
     /// `@name` or `@"name"`.
     Global(String),
-    /// `@line:column`
-    Loc(u32, u32),
+    /// `@line:column`, with its end or without.
+    Loc(Loc),
     /// `!region`
     Region(String),
     /// Digits of an integer or a float, without sign, as written.
@@ -133,7 +134,16 @@ impl Line {
                     return Err(self.error("expected `:` between line and column".into()));
                 }
                 self.at += 1;
-                Ok(Token::Loc(line, self.small()?))
+                let mut loc = Loc::start(line, self.small()?);
+                if self.peek(0) == Some('-') {
+                    self.at += 1;
+                    (loc.end_line, loc.end_col) = (line, self.small()?);
+                    if self.peek(0) == Some(':') {
+                        self.at += 1;
+                        (loc.end_line, loc.end_col) = (loc.end_col, self.small()?);
+                    }
+                }
+                Ok(Token::Loc(loc))
             }
             Some(c) if starts_word(c) => Ok(Token::Global(self.take(continues_word))),
             _ => Err(self.error("expected a name or a line number after `@`".into())),

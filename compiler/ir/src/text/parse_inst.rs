@@ -30,8 +30,8 @@ impl Parser {
             let message = format!("`{}` gives {gives} results, {named} are named", op.name());
             return Err(super::ParseError { message, ..op_error });
         }
-        if let &Token::Loc(line, col) = self.peek() {
-            data.loc = Loc { line, col };
+        if let &Token::Loc(loc) = self.peek() {
+            data.loc = loc;
             self.skip();
         }
         let inst = func.make_inst(data, &types);

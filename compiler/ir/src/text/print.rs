@@ -116,7 +116,7 @@ impl Display for FunctionDisplay<'_> {
                 let loc = func.inst(inst).loc;
                 if loc.line != 0 {
                     write!(line, "{:1$}", "", LOC_COLUMN.saturating_sub(line.chars().count() + 1))?;
-                    write!(line, " @{}:{}", loc.line, loc.col)?;
+                    write!(line, " @{loc}")?;
                 }
                 writeln!(f, "{line}")?;
             }

@@ -77,7 +77,7 @@ pub fn function(rng: &mut Rng) -> Function {
         rng,
         func,
         block,
-        loc: Loc { line: 1, col: 0 },
+        loc: Loc::start(1, 0),
         vars: vec![args[2], args[3], args[1], args[4]],
         fixed: vec![args[1], args[2], args[3]],
         items: Vec::new(),

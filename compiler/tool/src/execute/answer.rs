@@ -100,7 +100,7 @@ impl fmt::Display for Ending {
                 write!(f, "raises {} {:?}", raised.class, raised.message)?;
                 for (i, (function, loc)) in raised.trace.iter().enumerate() {
                     let from = if i == 0 { "in" } else { "called by" };
-                    write!(f, " {from} @{function} {}:{}", loc.line, loc.col)?;
+                    write!(f, " {from} @{function} {loc}")?;
                 }
                 Ok(())
             }

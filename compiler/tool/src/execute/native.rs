@@ -88,7 +88,10 @@ impl Native {
 
     fn raised(&self, outcome: &Outcome, context: &Context) -> Raised {
         let sites = &self.artifact.sites;
-        let place = |site: &Site| (site.function.clone(), Loc { line: site.line, col: site.col });
+        let place = |site: &Site| {
+            let Site { line, col, end_line, end_col, .. } = *site;
+            (site.function.clone(), Loc { line, col, end_line, end_col })
+        };
         let mut trace = Vec::new();
         let (class, message) = match outcome {
             Outcome::Raised { site, args } => {

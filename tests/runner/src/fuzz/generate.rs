@@ -128,7 +128,7 @@ impl Generator<'_> {
     fn at(&mut self, block: Block) -> (&mut Rng, Builder<'_>) {
         self.line += 1;
         let mut builder = Builder::new(&mut self.func, block);
-        builder.loc = Loc { line: self.line, col: 4 };
+        builder.loc = Loc::start(self.line, 4);
         (self.rng, builder)
     }
 

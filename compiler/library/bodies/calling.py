@@ -1,0 +1,34 @@
+"""Calls of a value that is a function, where what is called asks for a call in the text.
+
+Inference goes here with functions of the library and methods that are called through a
+choice, a partial object or starred arguments: inside, the function is one of its type,
+and the call is a plain one. Keyword arguments don't come here.
+"""
+
+
+def call0(function):
+    return function()
+
+
+def call1(function, a):
+    return function(a)
+
+
+def call2(function, a, b):
+    return function(a, b)
+
+
+def call3(function, a, b, c):
+    return function(a, b, c)
+
+
+def call4(function, a, b, c, d):
+    return function(a, b, c, d)
+
+
+def call5(function, a, b, c, d, e):
+    return function(a, b, c, d, e)
+
+
+def call6(function, a, b, c, d, e, f):
+    return function(a, b, c, d, e, f)

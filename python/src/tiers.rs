@@ -1,0 +1,351 @@
+//! The code of a specialization: of tier 1 at once, of tier 2 when it is there.
+//!
+//! [`Tiers`] is what the two sides share: calls, which read the present code once each
+//! and use nothing else of the other tier, and the compiling thread, which puts the
+//! better code in its place. It holds no Python object, so either side may drop it. The
+//! code of tier 1 stays mapped: calls in progress run it to their end.
+//!
+//! A kernel with loops is submitted when it has run for [`WORTHWHILE`] in all, or while
+//! it runs when Python's signals are looked at; straight-line code gains nothing that a
+//! call would notice. `CUMBIA_TIER` and the option `tier` override this.
+
+use cumbia_abi::{EntryFn, Site};
+
+use cumbia_driver::{Artifact, Backend, CompileError, Compiled, tiering};
+use cumbia_ir::Module;
+use cumbia_loader::LoadedModule;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Time in a kernel after which tier 2 is asked for: about what compiling it takes there.
+const WORTHWHILE: Duration = Duration::from_millis(2);
+/// Instructions of a module beyond which tier 2 isn't asked for: it takes seconds.
+const TOO_LARGE: usize = 100_000;
+
+/// Loaded code of one tier.
+pub struct Code {
+    /// Where it is entered.
+    pub entry: EntryFn,
+    /// What its site numbers mean.
+    pub sites: Vec<Site>,
+    /// Class numbers of these.
+    pub site_classes: Vec<u32>,
+    module: LoadedModule,
+}
+
+impl Code {
+    /// Maps an artifact whose entry has this name.
+    pub fn load(artifact: &Artifact, entry: &str) -> Result<Code, String> {
+        let module = LoadedModule::load(&artifact.object)
+            .map_err(|error| format!("compiled code can't be loaded: {error}"))?;
+        let entry = module.entry(entry).ok_or("compiled code has no entry")?;
+        let sites = artifact.sites.clone();
+        let site_classes = cumbia_runtime::site_classes(&sites);
+        Ok(Code { entry, sites, site_classes, module })
+    }
+
+    /// Another entry function, by name.
+    pub fn entry_of(&self, name: &str) -> Option<EntryFn> {
+        self.module.entry(name)
+    }
+}
+
+/// Which tier a function asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    /// Tier 1, and tier 2 when it is worth it.
+    Auto,
+    /// Tier 1 alone.
+    Fast,
+    /// Tier 2 at once; tier 1 where there is no other.
+    Best,
+}
+
+impl Wanted {
+    /// As the option says; the environment's word goes before the default.
+    pub fn of(option: &str) -> PyResult<Wanted> {
+        match option {
+            "auto" => environment(),
+            "fast" => Ok(Wanted::Fast),
+            "best" => Ok(Wanted::Best),
+            other => Err(PyValueError::new_err(format!("unknown tier '{other}'"))),
+        }
+    }
+}
+
+fn environment() -> PyResult<Wanted> {
+    static SET: OnceLock<Result<Wanted, String>> = OnceLock::new();
+    let set = SET.get_or_init(|| match std::env::var("CUMBIA_TIER") {
+        Err(_) => Ok(Wanted::Auto),
+        Ok(text) => match text.as_str() {
+            "" | "auto" => Ok(Wanted::Auto),
+            "fast" => Ok(Wanted::Fast),
+            "best" => Ok(Wanted::Best),
+            other => Err(format!("CUMBIA_TIER is '{other}', not 'auto', 'fast' or 'best'")),
+        },
+    });
+    set.clone().map_err(PyValueError::new_err)
+}
+
+/// How far a specialization has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u32)]
+enum Stand {
+    /// Not yet worth it, or lost in a fork.
+    Cold,
+    /// Waits to be compiled, or is being compiled.
+    Queued,
+    /// Runs the code of tier 2.
+    Best,
+    /// Stays with tier 1.
+    Final,
+}
+
+/// The code of a specialization.
+pub struct Tiers {
+    current: AtomicPtr<Code>,
+    first: Code,
+    best: OnceLock<Code>,
+    /// The present [`Stand`], and the epoch in which it was submitted.
+    stand: Mutex<(Stand, u32)>,
+    changed: Condvar,
+    /// Ticks that its runs took; beyond `enough` nothing is measured any more.
+    heat: AtomicU64,
+    enough: AtomicU64,
+    /// Nanoseconds that compiling for tier 2 took.
+    time: AtomicU64,
+    entry: String,
+    module: Arc<Module>,
+}
+
+// SAFETY: `current` points to `first` or `best`, which live as long as the struct and are
+// never changed once they are there.
+unsafe impl Send for Tiers {}
+// SAFETY: as above.
+unsafe impl Sync for Tiers {}
+
+impl Tiers {
+    /// Loads the code of tier 1. Whether better code may follow is said by `wanted`, and
+    /// that of tier 2 is made at once where it is asked for.
+    pub fn new(compiled: &Compiled, wanted: Wanted) -> PyResult<Arc<Tiers>> {
+        let first = Code::load(&compiled.artifact, &compiled.entry)
+            .map_err(|text| PyRuntimeError::new_err(format!("{text}; this is a bug in cumbia")))?;
+        let module = compiled.shared_module();
+        let large = module.functions.iter().map(|f| f.num_insts()).sum::<usize>() > TOO_LARGE;
+        // A generator's frame is resumed by the code that made it.
+        let stays = large
+            || wanted == Wanted::Fast
+            || compiled.generator.is_some()
+            || crate::interpreted::Interpreted::asked() != crate::interpreted::Interpreted::No;
+        let stand = if stays { Stand::Final } else { Stand::Cold };
+        let enough = if stays || !compiled.cost.polls { 0 } else { ticks(WORTHWHILE) };
+        let tiers = Arc::new(Tiers {
+            current: AtomicPtr::default(),
+            first,
+            best: OnceLock::new(),
+            stand: Mutex::new((stand, tiering::epoch())),
+            changed: Condvar::new(),
+            heat: AtomicU64::new(0),
+            enough: AtomicU64::new(enough),
+            time: AtomicU64::new(0),
+            entry: compiled.entry.clone(),
+            module,
+        });
+        tiers.current.store((&raw const tiers.first).cast_mut(), Ordering::Release);
+        if wanted == Wanted::Best && !stays {
+            tiers.compile_now();
+        }
+        Ok(tiers)
+    }
+
+    /// The code to run.
+    #[inline]
+    pub fn current(&self) -> &Code {
+        // SAFETY: never null after `new`; see the struct.
+        unsafe { &*self.current.load(Ordering::Acquire) }
+    }
+
+    /// The code of tier 1.
+    pub fn first(&self) -> &Code {
+        &self.first
+    }
+
+    /// The code that a context's sites belong to.
+    pub fn of_sites(&self, sites: *const Site) -> &Code {
+        match self.best.get() {
+            Some(best) if best.sites.as_ptr() == sites => best,
+            _ => &self.first,
+        }
+    }
+
+    /// Whether the time of runs still matters.
+    #[inline]
+    pub fn is_measured(&self) -> bool {
+        self.enough.load(Ordering::Relaxed) != 0
+    }
+
+    /// Counts a run's time, in ticks of [`now`].
+    #[inline]
+    pub fn ran(self: &Arc<Tiers>, ticks: u64) {
+        // Two threads may lose a run.
+        let heat = self.heat.load(Ordering::Relaxed).saturating_add(ticks);
+        self.heat.store(heat, Ordering::Relaxed);
+        if heat >= self.enough.load(Ordering::Relaxed) {
+            self.submit();
+        }
+    }
+
+    /// Asks for the code of tier 2, unless that was done.
+    #[cold]
+    pub fn submit(self: &Arc<Tiers>) {
+        self.enough.store(0, Ordering::Relaxed);
+        let Some(backend) = backend() else { return };
+        {
+            let mut stand = self.stand();
+            let lost = *stand != (Stand::Queued, tiering::epoch()) && stand.0 == Stand::Queued;
+            if stand.0 != Stand::Cold && !lost {
+                return;
+            }
+            *stand = (Stand::Queued, tiering::epoch());
+        }
+        let job = Job { tiers: self.clone(), start: Instant::now() };
+        if tiering::submit(Box::new(job), backend).is_err() {
+            self.settle(Stand::Final);
+        }
+    }
+
+    /// Compiles for tier 2 on this thread.
+    fn compile_now(&self) {
+        match backend() {
+            None => self.settle(Stand::Final),
+            Some(backend) => {
+                let start = Instant::now();
+                self.install(tiering::compile(&self.module, backend), start);
+            }
+        }
+    }
+
+    fn stand(&self) -> std::sync::MutexGuard<'_, (Stand, u32)> {
+        self.stand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn settle(&self, to: Stand) {
+        self.enough.store(0, Ordering::Relaxed);
+        self.stand().0 = to;
+        self.changed.notify_all();
+    }
+
+    /// Puts the code of tier 2 in place; a failure is told once and leaves tier 1.
+    fn install(&self, result: Result<Artifact, CompileError>, start: Instant) {
+        let loaded = result
+            .map_err(|error| crate::errors::report(&error))
+            .and_then(|artifact| Code::load(&artifact, &self.entry));
+        match loaded {
+            Ok(code) => {
+                let code = self.best.get_or_init(|| code);
+                self.current.store((&raw const *code).cast_mut(), Ordering::Release);
+                let time = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+                self.time.store(time, Ordering::Relaxed);
+                self.settle(Stand::Best);
+            }
+            Err(text) => {
+                eprintln!("cumbia: tier 2: {text}");
+                self.settle(Stand::Final);
+            }
+        }
+    }
+
+    /// Waits until it isn't queued, or until `until`; false if that came first.
+    pub fn wait(&self, until: Instant) -> bool {
+        let mut stand = self.stand();
+        while *stand == (Stand::Queued, tiering::epoch()) {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let waited = self.changed.wait_timeout(stand, left);
+            stand = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
+    /// Which tier runs now: `fast` or `best`.
+    pub fn name(&self) -> &'static str {
+        if self.best.get().is_some() { "best" } else { "fast" }
+    }
+
+    /// Time from asking for tier 2 to having it.
+    pub fn time(&self) -> Duration {
+        Duration::from_nanos(self.time.load(Ordering::Relaxed))
+    }
+}
+
+/// A specialization in the queue.
+struct Job {
+    tiers: Arc<Tiers>,
+    start: Instant,
+}
+
+impl tiering::Job for Job {
+    fn module(&self) -> Arc<Module> {
+        self.tiers.module.clone()
+    }
+
+    fn wanted(&self) -> bool {
+        // The specialization has the other reference.
+        Arc::strong_count(&self.tiers) > 1
+    }
+
+    fn finish(self: Box<Self>, result: Result<Artifact, CompileError>) {
+        self.tiers.install(result, self.start);
+    }
+}
+
+/// A clock that is read in a few nanoseconds, in ticks of unknown length.
+#[inline]
+pub fn now() -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: every x86-64 processor has it.
+    unsafe {
+        std::arch::x86_64::_rdtsc()
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        use std::time::SystemTime;
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        since.map_or(0, |time| time.as_nanos() as u64)
+    }
+}
+
+/// A time in ticks of [`now`], for a processor of 2 GHz: a threshold needs no precision.
+fn ticks(time: Duration) -> u64 {
+    let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+    if cfg!(target_arch = "x86_64") { nanoseconds.saturating_mul(2) } else { nanoseconds }
+}
+
+/// Ends tier 2 before the interpreter ends.
+#[pyfunction]
+pub fn _shut_down(py: Python<'_>) {
+    py.detach(tiering::shut_down);
+}
+
+/// Makes the process ready: once, when the module is imported.
+pub fn install(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(_shut_down, module)?)?;
+    let function = module.getattr("_shut_down")?;
+    module.py().import("atexit")?.call_method1("register", (function,))?;
+    Ok(())
+}
+
+/// The backend of tier 2, looked for when it is first needed.
+fn backend() -> Option<&'static dyn Backend> {
+    static FOUND: OnceLock<Option<&'static dyn Backend>> = OnceLock::new();
+    *FOUND.get_or_init(|| {
+        // Tests of the tiers themselves do without the optimizing compiler.
+        let stand_in = std::env::var_os("CUMBIA_TIER2").is_some_and(|name| name == "cranelift");
+        stand_in.then(|| cumbia_driver::host().backend())
+    })
+}

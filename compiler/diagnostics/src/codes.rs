@@ -158,7 +158,6 @@ pub const CODES: &[Code] = &[
     ),
     row("CB0225", "Assignment to an attribute", "Return the value and assign it in the caller."),
     row("CB0226", "Starred target", "`a, *b = c` makes a list. Name each target, or take a slice."),
-    row("CB0227", "Assignment expression", "Assign in a statement of its own."),
     row("CB0236", "Generator expression", "Write a loop."),
     row("CB0239", "Starred item in a display", "Name the items."),
     row(

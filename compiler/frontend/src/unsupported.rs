@@ -62,7 +62,6 @@ constructs! {
 
     // Targets.
     StarredTarget "CB0226" "a starred target without others" "assign the value itself";
-    WalrusInGenerator "CB0227" "an assignment expression (`:=`) in a generator expression" "write a loop";
 
     // Expressions.
     GeneratorExpression "CB0236" "a generator expression inside several others" "write a loop";

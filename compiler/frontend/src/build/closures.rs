@@ -104,7 +104,7 @@ impl Builder<'_> {
     pub(super) fn read_cell(&mut self, var: Var, span: Span) -> HValue {
         let cell = self.ssa.read_unchecked(var, span);
         let name = self.ssa.variable_name(var);
-        let own = !self.is_captured(var);
+        let own = !self.is_captured(var) && self.depth == 0;
         let value = self.ssa.emit(Op::CellGet(cell, name, own), span);
         self.ssa.name_value(value, var);
         value

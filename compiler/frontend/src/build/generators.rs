@@ -2,19 +2,20 @@
 //!
 //! A generator expression is a function of its own: its parameters are the first iterable,
 //! which is evaluated where the expression stands, and the variables of the enclosing
-//! function that it reads, by value. Python looks these up when an item is asked for; the
-//! difference shows when a variable is assigned in between. Where that can be, the
-//! expression is refused: unless it is an argument of a call (which uses it up in all but
-//! odd cases; `docs/semantics.md` has them), no variable that it reads may be assigned
-//! after it, or in a loop around it.
+//! function that it uses: their cells if they have some, and else by value. Python looks
+//! them up when an item is asked for; the difference shows when a variable is assigned in
+//! between. A variable that the expression assigns, or that may be assigned after it or in
+//! a loop around it, has a cell (`captures.rs`), unless the expression is an argument of a
+//! call, which uses it up in all but odd cases (`docs/semantics.md` has them).
 
 use super::expressions::Captures;
 use super::ssa::{ENTRY, Ssa};
 use super::{Builder, Form};
+use crate::captures::Storage;
 use crate::hir::{
     Const, Edge, HValue, HirFunction, Op, Param, ParamKind, Suspension, Terminator, ValueInfo,
 };
-use crate::scope::{Resolution, Scope};
+use crate::scope::{Resolution, Scope, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Span};
 use rustc_hash::FxHashSet;
@@ -77,11 +78,7 @@ impl Builder<'_> {
     }
 
     /// `(element for target in iterable if condition ...)`.
-    pub(super) fn generator_expression(
-        &mut self,
-        e: &ast::ExprGeneratorExp,
-        in_call: bool,
-    ) -> HValue {
+    pub(super) fn generator_expression(&mut self, e: &ast::ExprGeneratorExp) -> HValue {
         let span = self.span(e);
         if self.depth >= MAX_NESTED {
             return self.refuse(Construct::GeneratorExpression, span);
@@ -103,22 +100,24 @@ impl Builder<'_> {
             self.generator_function(e, params, &names, &mut outer, span)
         };
         self.diagnostics.extend(diagnostics);
-        for name in &captured {
-            if !in_call && self.scope.is_outlived(name) {
-                self.diagnostics.push(
-                    Diagnostic::error(
-                        "CB0236",
-                        span,
-                        format!("this generator expression reads '{name}', which may be assigned again before it is asked for items"),
-                    )
-                    .help("write it as an argument of the call that uses it, or use a loop"),
-                );
-            }
-        }
         let mut operands = vec![iterable];
-        operands.extend(captured.iter().map(|name| self.name(name, span)));
+        for name in &captured {
+            let operand = match self.cell_of(name) {
+                Some(var) => self.ssa.read_unchecked(var, span),
+                None => self.name(name, span),
+            };
+            operands.push(operand);
+        }
         self.children.push(function);
         self.ssa.emit(Op::Generator(self.children.len() as u32 - 1, operands), span)
+    }
+
+    /// The variable of a name that is kept in a cell.
+    fn cell_of(&self, name: &str) -> Option<Var> {
+        match self.resolve(name) {
+            Resolution::Local(var) if self.storage(var) == Storage::Cell => Some(var),
+            _ => None,
+        }
     }
 
     fn generator_body(
@@ -169,6 +168,12 @@ impl Builder<'_> {
             nested: Vec::new(),
             shared: FxHashSet::default(),
         };
+        // The iterable is the first parameter.
+        for (at, name) in params.iter().enumerate().skip(1) {
+            if self.cell_of(name).is_some() {
+                b.shared.insert(at as Var);
+            }
+        }
         let mut values = Vec::new();
         for (var, param) in params.iter().enumerate() {
             let value = b.ssa.add_param(ENTRY, ValueInfo { name: Some(param.clone()), span });

@@ -4,7 +4,7 @@ use super::convert::convert;
 use super::handlers::Handlers;
 use super::ownership::{Ownership, owners};
 use super::{Fx, Targets, TypedValue};
-use crate::hir::{Edge, HBlock, HValue, Op, Terminator};
+use crate::hir::{Edge, HBlock, HValue, HirBlock, Op, Terminator};
 use crate::infer::{Engine, LineTable, SpecId, Specialization, constant_truth, reverse_postorder};
 use crate::types::Ty;
 use cumbia_diagnostics::Span;
@@ -173,9 +173,10 @@ impl Lowering<'_, '_> {
             self.at(spec.hir.span);
             self.load_global_objects();
         }
+        let delegations = delegations(spec, data);
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);
-            if is_around(&inst.op) {
+            if is_around(&inst.op) && !delegations.contains(&inst.span) {
                 self.fx.loc = self.fx.loc.without_end();
             }
             self.handlers.mark(&self.fx.func, at);
@@ -397,4 +398,15 @@ pub(super) fn counted(fx: &mut Fx, flag: Option<cumbia_ir::Value>, count: impl F
 /// in them.
 fn is_around(op: &Op) -> bool {
     matches!(op, Op::IterNext(..) | Op::IterItem(..) | Op::PosNext(..) | Op::Format(..))
+}
+
+/// Places of `yield from` whose step to the next item is in a block: that is the place of
+/// the whole expression.
+fn delegations(spec: &Specialization, block: &HirBlock) -> Vec<Span> {
+    let steps = block.insts.iter().any(|inst| matches!(inst.op, Op::IterNext(..)));
+    if !spec.hir.generator || !steps {
+        return Vec::new();
+    }
+    let insts = spec.hir.blocks.iter().flat_map(|block| &block.insts);
+    insts.filter(|inst| matches!(inst.op, Op::Delegate(..))).map(|inst| inst.span).collect()
 }

@@ -16,7 +16,7 @@ use crate::{records, structured};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_frontend::types::{Ty, UserException};
-use pyo3::exceptions::{PyBaseException, PyKeyError, PyNameError};
+use pyo3::exceptions::{PyAttributeError, PyBaseException, PyKeyError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use std::collections::HashMap;
@@ -34,9 +34,8 @@ pub struct PythonEnvironment<'py> {
     modules: HashMap<String, Bound<'py, PyAny>>,
     /// What was asked, to be checked at each call.
     pub guards: Guards,
-    /// An exception that Python would raise where a name is used: a closure
-    /// variable that has no value yet.
-    pub name_error: Option<PyErr>,
+    /// Closure variables that have no value yet, with their functions.
+    unbound: Vec<(u64, String)>,
 }
 
 impl<'py> PythonEnvironment<'py> {
@@ -49,7 +48,7 @@ impl<'py> PythonEnvironment<'py> {
             exceptions: Vec::new(),
             modules: HashMap::new(),
             guards: Guards::default(),
-            name_error: None,
+            unbound: Vec::new(),
         }
     }
 
@@ -257,10 +256,7 @@ impl<'py> PythonEnvironment<'py> {
                 return Ok(Some(Global::Function(function)));
             }
             if content.is_none() {
-                self.name_error = Some(PyNameError::new_err(format!(
-                    "cannot access free variable '{name}' where it is not associated with a \
-                     value in enclosing scope"
-                )));
+                self.unbound.push((function, name.to_owned()));
             }
             self.guards.add(Guard::new(Place::Cell(cell.unbind()), content.as_ref()));
             return content.map(|c| self.global(&c)).transpose();
@@ -276,7 +272,15 @@ impl<'py> PythonEnvironment<'py> {
         self.guards.add(Guard::new(Place::Dict(globals.unbind(), key), found.as_ref()));
         let found = match found {
             Some(found) => Some(found),
-            None => func.getattr("__builtins__")?.cast_into::<PyDict>()?.get_item(name)?,
+            None => {
+                let builtins = func.getattr("__builtins__")?.cast_into::<PyDict>()?;
+                let found = builtins.get_item(name)?;
+                if found.is_none() {
+                    let key = PyString::intern(py, name).unbind();
+                    self.guards.add(Guard::new(Place::Dict(builtins.unbind(), key), None));
+                }
+                found
+            }
         };
         found.map(|object| self.global(&object)).transpose()
     }
@@ -296,6 +300,23 @@ impl<'py> PythonEnvironment<'py> {
             self.guards.add(Guard::new(Place::Dict(dict.unbind(), key), kept.as_ref()));
         }
         found.map(|object| self.global(&object)).transpose()
+    }
+
+    /// The text of the AttributeError for an attribute that a module hasn't.
+    fn attribute_error(&mut self, module: &str, name: &str) -> PyResult<Option<String>> {
+        let py = self.py;
+        let holder = match self.modules.get(module) {
+            Some(holder) => holder.clone(),
+            None => py.import("sys")?.getattr("modules")?.get_item(module)?,
+        };
+        let Err(error) = holder.getattr(name) else { return Ok(None) };
+        if !error.is_instance_of::<PyAttributeError>(py) {
+            return Ok(None);
+        }
+        let dict = holder.getattr("__dict__")?.cast_into::<PyDict>()?;
+        let key = PyString::intern(py, name).unbind();
+        self.guards.add(Guard::new(Place::Dict(dict.unbind(), key), None));
+        Ok(Some(error.value(py).to_string()))
     }
 
     fn source(&mut self, handle: u64) -> PyResult<FunctionSource> {
@@ -328,6 +349,22 @@ impl<'py> PythonEnvironment<'py> {
 impl Environment for PythonEnvironment<'_> {
     fn lookup(&mut self, function: u64, name: &str) -> Option<Global> {
         self.find(function, name).ok().flatten()
+    }
+
+    fn missing_name(&mut self, function: u64, name: &str) -> Option<String> {
+        if self.unbound.iter().any(|(f, n)| *f == function && n == name) {
+            return Some(format!(
+                "cannot access free variable '{name}' where it is not associated with a value \
+                 in enclosing scope"
+            ));
+        }
+        // Nothing else may be wrong with it.
+        let missing = matches!(self.find(function, name), Ok(None));
+        missing.then(|| format!("name '{name}' is not defined"))
+    }
+
+    fn missing_attribute(&mut self, module: &str, name: &str) -> Option<String> {
+        self.attribute_error(module, name).ok().flatten()
     }
 
     fn module_attribute(&mut self, module: &str, name: &str) -> Option<Global> {

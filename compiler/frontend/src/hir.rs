@@ -7,6 +7,7 @@
 //! one latch that ends in a jump to the header, exits by branches. The syntax tree
 //! is gone: a span is all that is left of it.
 
+use cumbia_abi::exceptions::class_number;
 use cumbia_diagnostics::{SourceId, Span};
 use std::sync::Arc;
 
@@ -463,10 +464,13 @@ impl HirFunction {
 impl Op {
     /// Whether the operation may raise, whatever the types are.
     pub fn may_raise(&self) -> bool {
+        // Any other name may mean nothing.
+        if let Op::Name(name, _) = self {
+            return class_number(name).is_none();
+        }
         !matches!(
             self,
             Op::Const(_)
-                | Op::Name(..)
                 | Op::Tuple(_)
                 | Op::Slice(_)
                 | Op::Unbound

@@ -23,6 +23,7 @@ use crate::captures::Storage;
 use crate::hir::{HBlock, HValue, NameKind, Op, Terminator};
 use crate::scope::{Resolution, Var};
 use crate::unsupported::Construct;
+use cumbia_abi::exceptions::class_number;
 use cumbia_diagnostics::Span;
 use rustpython_parser::ast::{self, Expr, Stmt};
 use std::rc::Rc;
@@ -130,8 +131,7 @@ impl Builder<'_> {
             let next = self.ssa.new_block(span);
             if let Some(class) = &clause.type_ {
                 let at = self.span(&**class);
-                let class = self.expression(class);
-                let fits = self.ssa.emit(Op::ExcMatch(caught, class), at);
+                let fits = self.class_test(caught, class, at);
                 let inside = self.ssa.new_block(span);
                 let edge = |block| crate::hir::Edge { block, args: vec![] };
                 self.ssa.branch(fits, edge(inside), edge(next), at);
@@ -157,6 +157,40 @@ impl Builder<'_> {
         self.ssa.emit_effect(Op::EndCatch(caught), span);
         self.ssa.terminate(Terminator::Reraise(caught), span);
         self.ssa.enter(join);
+    }
+
+    /// Whether the exception that was caught is of a class. What naming the class raises is
+    /// raised while that one is handled.
+    fn class_test(&mut self, caught: HValue, class: &Expr, at: Span) -> HValue {
+        if !self.may_be_missing(class) {
+            let class = self.expression(class);
+            return self.ssa.emit(Op::ExcMatch(caught, class), at);
+        }
+        let (cleanup, tested) = (self.ssa.new_block(at), self.ssa.new_block(at));
+        let outer = self.ssa.set_handler(Some(cleanup), at);
+        let class = self.expression(class);
+        let fits = self.ssa.emit(Op::ExcMatch(caught, class), at);
+        self.ssa.set_handler(outer, at);
+        self.ssa.jump(tested, vec![], at);
+        self.ssa.enter(cleanup);
+        let raised = self.ssa.emit(Op::Catch, at);
+        self.ssa.emit_effect(Op::EndCatch(raised), at);
+        self.ssa.emit_effect(Op::EndCatch(caught), at);
+        self.ssa.terminate(Terminator::Reraise(raised), at);
+        self.ssa.enter(tested);
+        fits
+    }
+
+    /// Whether naming a class may raise: it isn't one of Python's own exceptions.
+    fn may_be_missing(&self, class: &Expr) -> bool {
+        match class {
+            Expr::Name(name) => {
+                class_number(&name.id).is_none()
+                    || matches!(self.resolve(&name.id), Resolution::Local(_))
+            }
+            Expr::Tuple(classes) => classes.elts.iter().any(|class| self.may_be_missing(class)),
+            _ => true,
+        }
     }
 
     /// Builds what runs while an exception is being handled. Control that comes to its

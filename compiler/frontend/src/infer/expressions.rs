@@ -218,7 +218,12 @@ impl Sweep<'_, '_, '_> {
     ) -> Typed {
         let key = self.engine.spec(self.id).key.clone();
         let global = match self.engine.root_key(&key) {
-            FunctionKey::User(handle) => self.engine.env.lookup(handle, name),
+            FunctionKey::User(handle) => match self.engine.env.lookup(handle, name) {
+                None if let Some(text) = self.engine.env.missing_name(handle, name) => {
+                    return self.missing(block, at, "NameError", text);
+                }
+                found => found,
+            },
             FunctionKey::Body(file, _) => names::in_body(file, name),
             FunctionKey::Nested(_) | FunctionKey::Inner(..) => unreachable!("a root isn't nested"),
             FunctionKey::Kernel(_) => unreachable!("a kernel has no names"),
@@ -234,6 +239,12 @@ impl Sweep<'_, '_, '_> {
                     .help("it must exist as a global, builtin or closure variable when the function is first called"),
             )),
         }
+    }
+
+    /// What is named doesn't exist: control goes no further.
+    fn missing(&mut self, block: HBlock, at: usize, class: &'static str, text: String) -> Typed {
+        self.act(block, at, Action::Missing(class, text.into()));
+        Ok(None)
     }
 
     fn global_type(&self, global: &Global, name: &str, span: Span) -> Result<Ty, Box<Diagnostic>> {
@@ -549,7 +560,14 @@ impl Sweep<'_, '_, '_> {
             (Ty::Module(module), _) => {
                 let global = match self.engine.root_key(&self.engine.spec(self.id).key) {
                     FunctionKey::Body(..) => names::in_module(module, name),
-                    _ => self.engine.env.module_attribute(module, name),
+                    _ => match self.engine.env.module_attribute(module, name) {
+                        None if let Some(text) =
+                            self.engine.env.missing_attribute(module, name) =>
+                        {
+                            return self.missing(block, at, "AttributeError", text);
+                        }
+                        found => found,
+                    },
                 };
                 match global {
                     Some(global) => {

@@ -111,6 +111,8 @@ pub enum Action {
     Plain,
     /// A name or module attribute is this object.
     Global(Global),
+    /// What is named doesn't exist: the class and the text of what Python raises.
+    Missing(&'static str, Arc<str>),
     /// A call of a specialization, arguments in parameter order.
     Call(SpecId, Vec<ArgFrom>),
     /// A numeric builtin by qualified name.

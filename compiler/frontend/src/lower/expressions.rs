@@ -105,6 +105,12 @@ impl Lowering<'_, '_> {
             }
             Op::Format(value, ..) => TypedValue { ty: out?, parts: self.value(*value).parts },
             Op::Concat(parts) => self.concat(parts),
+            Op::Name(..) | Op::Attr(..) if matches!(&action, Action::Missing(..)) => {
+                let Action::Missing(class, text) = &action else { unreachable!("just seen") };
+                let text = text.replace('{', "{{").replace('}', "}}");
+                self.fx.b().raise(class, &text, &[]);
+                return None;
+            }
             Op::Const(_) | Op::Name(..) => match &action {
                 Action::Global(global) => self.global(global),
                 _ => TypedValue::unit(out?),

@@ -9,9 +9,11 @@
 //! All this costs time in proportion to the content. Another thread that uses a container
 //! meanwhile sees it as it was before the call, and what it changes may be overwritten.
 
+mod recent;
 pub mod waiting;
 mod write_back;
 
+use recent::Recent;
 use write_back::{content, is_as_before, write_back};
 
 use crate::boxing::Boxes;
@@ -97,10 +99,6 @@ impl Layouts {
     }
 }
 
-/// From so many strings in a list on, some are remembered; how many at most.
-const FEW_STRINGS: usize = 8;
-const MOST_RECENT: usize = 1024;
-
 /// Whether an argument of the type stands in its slots as a Python object.
 pub fn needs_loan(ty: &Ty) -> bool {
     match ty {
@@ -133,10 +131,8 @@ pub struct Loan<'a> {
     /// The object of each container with its type. The Python object is held until the
     /// loan is over: compiled code runs without the GIL, and another thread may drop it.
     natives: FxHashMap<*mut PyObject, (*mut Owner, &'a Ty)>,
-    /// The objects of some strings: they don't change, so that one may have several, but a
-    /// list often has the same ones again and again.
-    recent: Vec<(*mut PyObject, *mut Owner)>,
-    /// Arrays and strings, and lists of what a list held, for the same reason.
+    recent: Recent,
+    /// Arrays and strings, for the same reason.
     kept: Vec<*mut PyObject>,
     lent: Vec<Lent<'a>>,
     /// Records of arrays in containers.
@@ -156,7 +152,7 @@ impl<'a> Loan<'a> {
             numpy,
             direct: Direct::get(),
             natives: FxHashMap::default(),
-            recent: Vec::new(),
+            recent: Recent::default(),
             kept: Vec::new(),
             lent: Vec::new(),
             owners: Vec::new(),
@@ -319,8 +315,6 @@ impl<'a> Loan<'a> {
                 }
                 Ty::Str => {
                     let string = self.string(context, object)?;
-                    ffi::Py_INCREF(object);
-                    self.kept.push(object);
                     // Of a generator's loan, an object may be counted.
                     (*string).refcount += 1;
                     slots.write(string as u64);
@@ -474,31 +468,39 @@ impl<'a> Loan<'a> {
         }
     }
 
-    /// The object for a string, which the caller keeps alive.
+    /// The object for a string, which the loan keeps alive.
     unsafe fn string(
         &mut self,
         context: &mut Context,
         object: *mut PyObject,
     ) -> Result<*mut Owner, PyErr> {
-        // As many as `recent` has, a power of two, or none.
-        let place = (object.addr() >> 4) & self.recent.len().wrapping_sub(1);
-        if let Some(&(known, native)) = self.recent.get(place)
-            && known == object
-        {
-            return Ok(native);
-        }
-        // SAFETY: a str, whose units live as long as it does; the GIL is held.
+        // SAFETY: a str, whose units live as long as it does; the GIL is held. What is
+        // remembered was made for this loan.
         unsafe {
+            let exact = ffi::Py_TYPE(object) == &raw mut ffi::PyUnicode_Type;
             let native = match self.direct.units(object) {
-                Some(units) if ffi::Py_TYPE(object) == &raw mut ffi::PyUnicode_Type => {
+                Some(units) if exact => {
+                    let place = self.recent.place(object, &units);
+                    if let Some(place) = place
+                        && let Some(known) = self.recent.find(place, object, &units)
+                    {
+                        return Ok(known);
+                    }
                     let size = [units.length, units.unit];
-                    cumbia_runtime::lend_string(
+                    let native = cumbia_runtime::lend_string(
                         context,
                         object.cast(),
                         units.first,
                         size,
                         units.hash,
-                    )
+                    );
+                    if native.is_null() {
+                        return Err(no_memory());
+                    }
+                    if let Some(place) = place {
+                        self.recent.keep(place, native);
+                    }
+                    native
                 }
                 _ => {
                     let native = new_string(context, object)?;
@@ -507,12 +509,8 @@ impl<'a> Loan<'a> {
                     native
                 }
             };
-            if native.is_null() {
-                return Err(no_memory());
-            }
-            if let Some(recent) = self.recent.get_mut(place) {
-                *recent = (object, native);
-            }
+            ffi::Py_INCREF(object);
+            self.kept.push(object);
             Ok(native)
         }
     }
@@ -558,17 +556,7 @@ impl<'a> Loan<'a> {
                     }
                 }
                 Ty::Str => {
-                    // One list holds all of them.
-                    let all = ffi::PyList_GetSlice(object, 0, items.len() as isize);
-                    if all.is_null() {
-                        ffi::PyErr_Clear();
-                        return Err(no_memory());
-                    }
-                    self.kept.push(all);
-                    if self.recent.is_empty() && items.len() >= FEW_STRINGS {
-                        let size = items.len().next_power_of_two().min(MOST_RECENT);
-                        self.recent.resize(size, (ptr::null_mut(), ptr::null_mut()));
-                    }
+                    self.recent.expect(items.len());
                     for (i, &item) in items.iter().enumerate() {
                         if ffi::Py_TYPE(item) != &raw mut ffi::PyUnicode_Type {
                             break;

@@ -223,7 +223,7 @@ impl Tiers {
             None => self.settle(Stand::Final),
             Some(backend) => {
                 let start = Instant::now();
-                self.install(tiering::compile(&self.module, backend), start);
+                self.install(tiering::compile(&self.module, backend, verifies()), start);
             }
         }
     }
@@ -294,6 +294,10 @@ impl tiering::Job for Job {
         self.tiers.module.clone()
     }
 
+    fn verifies(&self) -> bool {
+        verifies()
+    }
+
     fn wanted(&self) -> bool {
         // The specialization has the other reference.
         Arc::strong_count(&self.tiers) > 1
@@ -338,6 +342,11 @@ pub fn install(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let function = module.getattr("_shut_down")?;
     module.py().import("atexit")?.call_method1("register", (function,))?;
     Ok(())
+}
+
+/// Whether the IR is verified after each pass, as tests ask.
+pub fn verifies() -> bool {
+    std::env::var_os("CUMBIA_VERIFY").is_some_and(|v| v != "0")
 }
 
 /// The backend of tier 2, looked for when it is first needed.

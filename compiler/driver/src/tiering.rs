@@ -16,6 +16,7 @@ use crate::error::{CompileError, InternalError};
 use crate::stages::Stage;
 use cumbia_backend::{Artifact, Backend};
 use cumbia_ir::Module;
+use cumbia_opt::OptOptions;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -27,6 +28,8 @@ use std::thread;
 pub trait Job: Send {
     /// The optimized module.
     fn module(&self) -> Arc<Module>;
+    /// Whether the IR is to be verified after each pass.
+    fn verifies(&self) -> bool;
     /// Whether anybody would use the code.
     fn wanted(&self) -> bool;
     /// Takes the result; on the compiling thread.
@@ -89,19 +92,35 @@ pub fn submit(job: Box<dyn Job>, backend: &'static dyn Backend) -> Result<(), Bo
     Ok(())
 }
 
-/// Compiles now, on this thread.
+/// Compiles now, on this thread: the further passes, and the backend. Verifies the IR
+/// after each pass where that is asked for.
 ///
 /// # Errors
 ///
 /// A bug of the compiler; a panic is one.
-pub fn compile(module: &Module, backend: &dyn Backend) -> Result<Artifact, CompileError> {
-    let failed = |message: String| {
+pub fn compile(
+    module: &Module,
+    backend: &dyn Backend,
+    verify: bool,
+) -> Result<Artifact, CompileError> {
+    let failed = |stage: Stage, message: String| {
         let ir = Some(module.to_string());
-        CompileError::from(InternalError::new(Stage::Codegen, message, ir))
+        CompileError::from(InternalError::new(stage, message, ir))
     };
-    match catch_unwind(AssertUnwindSafe(|| backend.compile(module))) {
-        Ok(result) => result.map_err(|error| failed(format!("{}: {error}", backend.name()))),
-        Err(_) => Err(failed(format!("{} panicked", backend.name()))),
+    let optimize = || {
+        let mut further = module.clone();
+        let mut options = OptOptions { verify_each: verify, ..OptOptions::default() };
+        cumbia_opt::optimize_further(&mut further, &mut options).map(|_| further)
+    };
+    let further = match catch_unwind(AssertUnwindSafe(optimize)) {
+        Ok(result) => result.map_err(|error| failed(Stage::Opt, error.to_string()))?,
+        Err(_) => return Err(failed(Stage::Opt, "a pass panicked".to_owned())),
+    };
+    match catch_unwind(AssertUnwindSafe(|| backend.compile(&further))) {
+        Ok(result) => {
+            result.map_err(|error| failed(Stage::Codegen, format!("{}: {error}", backend.name())))
+        }
+        Err(_) => Err(failed(Stage::Codegen, format!("{} panicked", backend.name()))),
     }
 }
 
@@ -168,7 +187,7 @@ fn work(queue: &'static Queue) {
         state.busy = true;
         drop(state);
         if job.wanted() {
-            let result = compile(&job.module(), backend);
+            let result = compile(&job.module(), backend, job.verifies());
             // A job's end is its own business; the thread outlives it.
             let _ = catch_unwind(AssertUnwindSafe(|| job.finish(result)));
         }
@@ -207,6 +226,9 @@ mod tests {
     impl Job for Told {
         fn module(&self) -> Arc<Module> {
             Arc::new(cumbia_ir::parse_module(self.text).expect("the text is IR"))
+        }
+        fn verifies(&self) -> bool {
+            true
         }
         fn wanted(&self) -> bool {
             self.wanted

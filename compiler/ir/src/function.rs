@@ -72,14 +72,16 @@ pub enum Region {
     Slots,
     /// Constants: never written.
     Const,
-    /// Strings, containers and frames: fields, elements, the scratch buffer.
+    /// Strings, containers and frames: fields, and frames' slots.
     Object,
+    /// Slots of elements of containers, of their entries, and the scratch buffer.
+    Items,
 }
 
 impl Region {
     /// All regions.
-    pub const ALL: [Region; 5] =
-        [Region::Data, Region::Owner, Region::Slots, Region::Const, Region::Object];
+    pub const ALL: [Region; 6] =
+        [Region::Data, Region::Owner, Region::Slots, Region::Const, Region::Object, Region::Items];
     /// The name in the text form (after `!`).
     pub const fn name(self) -> &'static str {
         match self {
@@ -88,6 +90,7 @@ impl Region {
             Region::Slots => "slots",
             Region::Const => "const",
             Region::Object => "object",
+            Region::Items => "items",
         }
     }
 }

@@ -5,13 +5,15 @@
 //! IR and nothing else: no Python, no NumPy, no backend. It holds no state between
 //! calls and its output is determined by its input.
 //!
-//! [`optimize`] runs the [`pipeline`], one flat list of [`passes`]. Peephole rules
+//! [`optimize`] runs the [`pipeline`], one flat list of [`passes`]; [`optimize_further`] a
+//! second list for the tier that isn't waited for. Peephole rules
 //! are in [`rules`], the range analysis behind the removal of checks in
 //! [`analysis`]. `docs/how-to/add-an-optimization.md` is the walkthrough for a new one.
 
 pub mod analysis;
 mod effects;
 pub mod fold;
+mod loops;
 mod pass;
 pub mod passes;
 pub mod pipeline;
@@ -19,4 +21,6 @@ mod rewrite;
 pub mod rules;
 
 pub use pass::Pass;
-pub use pipeline::{OptOptions, PassFailure, Stats, optimize, pass, run_pass, run_passes};
+pub use pipeline::{
+    OptOptions, PassFailure, Stats, optimize, optimize_further, pass, run_pass, run_passes,
+};

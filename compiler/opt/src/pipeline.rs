@@ -1,12 +1,14 @@
 //! The order of the passes, and running them.
 //!
-//! [`PIPELINE`] is the whole of it: no pass schedules another. With
+//! [`PIPELINE`] is the whole of it, and [`FURTHER`] for the optimizing tier: no pass
+//! schedules another. With
 //! [`OptOptions::verify_each`] the verifier runs after each pass, and a pass that
 //! broke a function is reported by name with the text before and after.
 
 use crate::pass::Pass;
 use crate::passes::{
-    BlockParams, BoundsCheckElim, BranchFold, DeadCode, Gvn, Inline, Licm, RefcountPairs, Simplify,
+    BlockParams, BoundsCheckElim, BranchFold, DeadCode, Gvn, Inline, Licm, LoopVersioning,
+    RefcountPairs, Simplify, StripMine,
 };
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
 use std::fmt;
@@ -33,9 +35,22 @@ pub const PIPELINE: &[&dyn Pass] = &[
     &DeadCode,
 ];
 
+/// What the optimizing tier does besides, in a module that went through [`PIPELINE`]: it
+/// costs code and time that the first tier doesn't spend.
+pub const FURTHER: &[&dyn Pass] = &[
+    &LoopVersioning,
+    // The tests in front of loops share much.
+    &Simplify,
+    &Gvn,
+    &Licm,
+    // After the checks: a loop that can't raise is stripped to what it computes.
+    &StripMine,
+    &DeadCode,
+];
+
 /// The pass of a name.
 pub fn pass(name: &str) -> Option<&'static dyn Pass> {
-    PIPELINE.iter().copied().find(|pass| pass.name() == name)
+    PIPELINE.iter().chain(FURTHER).copied().find(|pass| pass.name() == name)
 }
 
 /// Called after each pass that changed a function, with the module around it, the
@@ -91,6 +106,18 @@ pub fn optimize(module: &mut Module, options: &mut OptOptions<'_>) -> Result<Sta
     let stats = run_passes(module, PIPELINE, options)?;
     drop_unreached(module);
     Ok(stats)
+}
+
+/// Runs [`FURTHER`] on each function of a module that [`optimize`] went through.
+///
+/// # Errors
+///
+/// As [`optimize`].
+pub fn optimize_further(
+    module: &mut Module,
+    options: &mut OptOptions<'_>,
+) -> Result<Stats, PassFailure> {
+    run_passes(module, FURTHER, options)
 }
 
 /// Removes the `inline` functions that nothing reaches any more: those whose calls

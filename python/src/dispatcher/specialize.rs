@@ -9,7 +9,7 @@ use super::{Dispatcher, Resolution};
 use crate::environment::PythonEnvironment;
 use crate::interpreted::Interpreted;
 use crate::kernel::Specialization;
-use crate::{errors, functions, keys};
+use crate::{errors, functions, keys, tiers};
 use cumbia_driver::Session;
 use cumbia_frontend::types::Ty;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
@@ -71,11 +71,7 @@ fn session() -> &'static Session {
     static SESSION: OnceLock<Session> = OnceLock::new();
     SESSION.get_or_init(|| {
         let session = Session::default().optimizing(Interpreted::asked() != Interpreted::Lowered);
-        if std::env::var_os("CUMBIA_VERIFY").is_some_and(|v| v != "0") {
-            session.verifying(true)
-        } else {
-            session
-        }
+        if tiers::verifies() { session.verifying(true) } else { session }
     })
 }
 

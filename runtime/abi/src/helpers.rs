@@ -217,6 +217,17 @@ macro_rules! for_each_helper {
             dict_find (Ptr) -> (Ptr) Raises;
             dict_get (Ptr) -> (Ptr) Raises;
             dict_setdefault_slot (Ptr) -> (Ptr) Raises;
+            // The same for keys that are ints or strings, in a register.
+            set_add_int (Ptr, I64) -> (Bool) Raises;
+            set_add_str (Ptr, Ptr) -> (Bool) Raises;
+            set_find_int (Ptr, I64) -> (I64) Effects;
+            set_find_str (Ptr, Ptr) -> (I64) Effects;
+            dict_find_int (Ptr, I64) -> (I64) Effects;
+            dict_find_str (Ptr, Ptr) -> (I64) Effects;
+            dict_get_int (Ptr, I64) -> (Ptr) Raises;
+            dict_get_str (Ptr, Ptr) -> (Ptr) Raises;
+            dict_slot_int (Ptr, I64) -> (Ptr) Raises;
+            dict_slot_str (Ptr, Ptr) -> (Ptr) Raises;
             table_next (Ptr, I64) -> (I64) Effects;
             table_step (Ptr, I64, I64, I64) -> (I64) Raises;
             table_key (Ptr, I64) -> (Ptr) Effects;

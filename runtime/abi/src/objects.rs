@@ -169,7 +169,8 @@ pub struct ListObject {
     pub length: i64,
     /// An element's.
     pub layout: *const Layout,
-    /// Grows with each change of the length and each sort.
+    /// Together with the length it grows with each change of the length and each sort:
+    /// what adds elements needn't touch it, what removes some adds more than their number.
     pub changes: i64,
     /// Unused slots in front of `data`, within its block: what is taken off the front stays
     /// there until the list is moved.

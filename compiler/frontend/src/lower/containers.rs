@@ -90,8 +90,7 @@ impl Lowering<'_, '_> {
         match &container.ty {
             Ty::List(..) => self.append(container, &item[0]),
             Ty::Set(..) => {
-                self.pass_element(container, &item[0]);
-                self.fx.helper("set_add", &[container.value()]);
+                self.add_to_set(container, &item[0]);
             }
             Ty::Dict(..) => self.assign_key(container, &item[0], &item[1]),
             other => panic!("{other} is no container"),
@@ -131,9 +130,6 @@ impl Lowering<'_, '_> {
         let one = self.fx.int(1);
         let longer = self.fx.b().binary(Opcode::Iadd, length, one);
         self.fx.b().store(longer, list, at::LIST_LENGTH, Region::Object);
-        let changes = self.fx.b().load(Type::I64, list, at::LIST_CHANGES, Region::Object);
-        let changes = self.fx.b().binary(Opcode::Iadd, changes, one);
-        self.fx.b().store(changes, list, at::LIST_CHANGES, Region::Object);
         self.fx.b().jump(Target::with(after, &[behind]));
         self.fx.switch_to(after);
         place
@@ -171,10 +167,64 @@ impl Lowering<'_, '_> {
         layout::address(&mut self.fx, &value.ty)
     }
 
+    /// A key that goes to the runtime in a register, and what the runtime functions for
+    /// such keys end with: of a table of ints or strings. Others pass through the scratch
+    /// buffer.
+    fn plain_key(&mut self, table: &TypedValue, key: &TypedValue) -> Option<(&'static str, Value)> {
+        let (element, _, _) = element_types(&table.ty)?;
+        if key.ty.widen() != *element {
+            return None;
+        }
+        match element {
+            Ty::Int => Some(("int", index_value(&mut self.fx, key))),
+            Ty::Str => Some(("str", strings::value(&mut self.fx, key).value())),
+            _ => None,
+        }
+    }
+
+    /// Calls the runtime function for a plain key; `None` for other keys.
+    fn with_plain_key(
+        &mut self,
+        operation: &str,
+        table: &TypedValue,
+        key: &TypedValue,
+    ) -> Option<Value> {
+        let (kind, key) = self.plain_key(table, key)?;
+        self.fx.helper(&format!("{operation}_{kind}"), &[table.value(), key])
+    }
+
+    fn add_to_set(&mut self, set: &TypedValue, key: &TypedValue) -> Value {
+        if let Some(new) = self.with_plain_key("set_add", set, key) {
+            return new;
+        }
+        self.pass_element(set, key);
+        self.fx.helper("set_add", &[set.value()]).expect("a bool")
+    }
+
+    /// The position of the entry with a key, or -1.
+    fn find_key(&mut self, table: &TypedValue, key: &TypedValue) -> Value {
+        let operation = match &table.ty {
+            Ty::Set(..) => "set_find",
+            _ => "dict_find",
+        };
+        if let Some(found) = self.with_plain_key(operation, table, key) {
+            return found;
+        }
+        let layout = self.pass_probe(table, key);
+        self.fx.helper("table_find_as", &[table.value(), layout]).expect("a position")
+    }
+
     fn assign_key(&mut self, dict: &TypedValue, key: &TypedValue, value: &TypedValue) {
         let Ty::Dict(pair, _) = &dict.ty else { panic!("{} is no dict", dict.ty) };
         let key = convert(&mut self.fx, key, &pair.0);
         let value = convert(&mut self.fx, value, &pair.1);
+        // What is overwritten needs no release then.
+        if owners(&pair.1, &value.parts).is_empty()
+            && let Some(place) = self.with_plain_key("dict_slot", dict, &key)
+        {
+            layout::store(&mut self.fx, &value, place);
+            return;
+        }
         self.pass_element(dict, &key);
         self.retain(&value);
         let place = self.fx.helper("dict_assign", &[dict.value()]).expect("an address");
@@ -187,6 +237,9 @@ impl Lowering<'_, '_> {
         match (&value.ty, &index.ty) {
             (Ty::Dict(pair, _), _) => {
                 let (key, out) = (pair.0.clone(), pair.1.clone());
+                if let Some(place) = self.with_plain_key("dict_get", value, index) {
+                    return layout::load(&mut self.fx, &out, place);
+                }
                 if lookup_type(&key, &index.ty).is_some_and(|ty| ty == key) {
                     self.pass_element(value, index);
                     let place = self.fx.helper("dict_get", &[value.value()]).expect("an address");
@@ -284,6 +337,15 @@ impl Lowering<'_, '_> {
     ) -> TypedValue {
         let primitive = primitive(name).expect("inference knows it");
         let container = args[0].clone();
+        match name {
+            "set_add" => {
+                return TypedValue::scalar(out.clone(), self.add_to_set(&container, &args[1]));
+            }
+            "table_find_as" => {
+                return TypedValue::scalar(out.clone(), self.find_key(&container, &args[1]));
+            }
+            _ => {}
+        }
         let mut values = Vec::new();
         let mut plain_slice = false;
         for (param, arg) in primitive.params.iter().zip(args) {

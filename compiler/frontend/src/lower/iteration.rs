@@ -156,11 +156,14 @@ impl Lowering<'_, '_> {
 
     /// How often a collection has changed.
     fn changes(&mut self, of: &TypedValue) -> Value {
-        let offset = match of.ty.storage() {
-            Ty::List(..) => object_offsets::LIST_CHANGES,
-            _ => object_offsets::TABLE_CHANGES,
+        let Ty::List(..) = of.ty.storage() else {
+            let offset = object_offsets::TABLE_CHANGES;
+            return self.fx.b().load(Type::I64, of.value(), offset, Region::Object);
         };
-        self.fx.b().load(Type::I64, of.value(), offset, Region::Object)
+        let offset = object_offsets::LIST_CHANGES;
+        let changes = self.fx.b().load(Type::I64, of.value(), offset, Region::Object);
+        let length = super::containers::length(&mut self.fx, of);
+        self.fx.b().binary(Opcode::Iadd, changes, length)
     }
 
     fn check_unchanged(&mut self, of: &TypedValue, before: Value, text: &str) {

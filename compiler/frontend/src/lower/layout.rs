@@ -96,11 +96,11 @@ pub fn load(fx: &mut Fx, ty: &Ty, address: Value) -> TypedValue {
 pub fn load_part(fx: &mut Fx, part: Type, address: Value, offset: i32) -> Value {
     match part {
         Type::Bool => {
-            let byte = fx.b().load(Type::I8, address, offset, Region::Object);
+            let byte = fx.b().load(Type::I8, address, offset, Region::Items);
             let zero = fx.b().iconst(Type::I8, 0);
             fx.b().icmp(IntCond::Ne, byte, zero)
         }
-        _ => fx.b().load(part, address, offset, Region::Object),
+        _ => fx.b().load(part, address, offset, Region::Items),
     }
 }
 
@@ -118,5 +118,5 @@ pub fn store_part(fx: &mut Fx, part: Value, address: Value, offset: i32) {
         Type::I8 | Type::I16 | Type::I32 => fx.b().convert(Opcode::Sext, Type::I64, part),
         _ => part,
     };
-    fx.b().store(part, address, offset, Region::Object);
+    fx.b().store(part, address, offset, Region::Items);
 }

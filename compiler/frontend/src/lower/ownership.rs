@@ -187,8 +187,52 @@ impl Ownership {
         plan.any = plan.owned.iter().any(|&o| o);
         if plan.any {
             plan.liveness(spec);
+            plan.borrow_receivers(spec);
         }
         plan
+    }
+
+    /// A bound method that is called at once needs no reference of its own: those of the
+    /// object that it was taken from outlive it.
+    ///
+    /// So it is where the method dies in its block, and its owned operands live on behind
+    /// that. Whatever is made of the method meanwhile takes references as before.
+    fn borrow_receivers(&mut self, spec: &Specialization) {
+        for (b, data) in spec.hir.blocks.iter().enumerate().filter(|(b, _)| spec.reachable[*b]) {
+            for (at, inst) in data.insts.iter().enumerate() {
+                let (Op::Attr(of, _), &[method]) = (&inst.op, &inst.results[..]) else { continue };
+                let of = self.same(*of);
+                let is_method = matches!(
+                    spec.types[method.0 as usize],
+                    Some(Ty::Callable(Callable::Method(..)))
+                );
+                let derived = source(inst, spec, HBlock(b as u32), at) == Source::Derived;
+                if !is_method
+                    || !derived
+                    || self.same(method) != method
+                    || !self.owned[method.0 as usize]
+                    || !self.owned[of.0 as usize]
+                {
+                    continue;
+                }
+                let dies = &self.dies[b];
+                let Some(last) = (at..dies.len()).find(|&k| dies[k].contains(&method)) else {
+                    continue;
+                };
+                // A generator that waits keeps what it owns in its frame.
+                let waits = data.insts[at..=last].iter().any(|i| matches!(i.op, Op::Yield(_)));
+                if waits || dies[at..=last].iter().any(|dead| dead.contains(&of)) {
+                    continue;
+                }
+                self.owned[method.0 as usize] = false;
+                self.dies[b][last].retain(|&dead| dead != method);
+                for k in at..=last {
+                    if let Some(alive) = self.before.get_mut(&(HBlock(b as u32), k)) {
+                        alive.retain(|&value| value != method);
+                    }
+                }
+            }
+        }
     }
 
     /// The value whose references a value stands for.

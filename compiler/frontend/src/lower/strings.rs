@@ -101,7 +101,7 @@ impl Lowering<'_, '_> {
                 let part = self.value(part);
                 let part = value(&mut self.fx, &part);
                 let at = 8 * i as i32;
-                self.fx.b().store(part.value(), scratch, at, Region::Object);
+                self.fx.b().store(part.value(), scratch, at, Region::Items);
             }
             let count = self.fx.int(parts.len() as i64);
             let joined = self.fx.helper("str_pieces", &[count]).expect("a string");

@@ -20,12 +20,14 @@
 //! moment, since a path that defines either anew comes through the block again before
 //! it gets there. That is what allows flow-sensitive facts on SSA values.
 
+mod counted;
 mod facts;
 mod interval;
 mod intervals;
 mod linear;
 mod ranges;
 
+pub use counted::{CountedLoop, is_defined_in};
 pub use facts::Point;
 pub use interval::Interval;
 pub use linear::Linear;

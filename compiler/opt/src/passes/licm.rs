@@ -12,6 +12,11 @@
 //!   they would have run anyway, with the same operands, next. A load needs besides
 //!   that nothing in the loop writes its region.
 //!
+//! - a load of an object's field, when another field of the object, at the same place or
+//!   behind it, is read in the certain part or just before the loop, moves from anywhere
+//!   too: the memory is there. This is how a list's data address leaves a loop whose
+//!   header looks at the length alone.
+//!
 //! The certain part begins with the header and goes on through blocks with one
 //! predecessor as long as blocks end in a plain jump; the first store, call, poll or
 //! check that stays ends it. A check hoisted from it doesn't.
@@ -31,7 +36,8 @@
 use crate::effects;
 use crate::pass::Pass;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest, LoopId};
-use cumbia_ir::{Block, Effects, Function, Imm, Inst, Module, Opcode, Region};
+use cumbia_ir::{Block, Effects, Function, Imm, Inst, Module, Opcode, Region, Value};
+use rustc_hash::FxHashMap;
 
 /// The `licm` pass.
 pub struct Licm;
@@ -66,6 +72,35 @@ impl Pass for Licm {
     }
 }
 
+/// So many blocks before a loop are looked at.
+const NEAR: usize = 4;
+
+/// Objects, and up to which byte they have been accessed.
+type Fields = FxHashMap<Value, i64>;
+
+/// The object and the end of the field that an instruction accesses.
+fn field(func: &Function, inst: Inst) -> Option<(Value, i64)> {
+    let data = func.inst(inst);
+    let (object, ty) = match data.op {
+        Opcode::Load => (data.args[0], data.ty?),
+        Opcode::Store => (data.args[1], func.value_type(data.args[0])),
+        _ => return None,
+    };
+    match data.imm {
+        Imm::Mem { offset, region: Region::Object } if offset >= 0 => {
+            Some((object, i64::from(offset) + i64::from(ty.bytes())))
+        }
+        _ => None,
+    }
+}
+
+fn note_field(func: &Function, inst: Inst, present: &mut Fields) {
+    if let Some((object, end)) = field(func, inst) {
+        let known = present.entry(object).or_insert(end);
+        *known = end.max(*known);
+    }
+}
+
 struct Hoisting<'a> {
     module: &'a Module,
     cfg: &'a Cfg,
@@ -79,6 +114,7 @@ impl Hoisting<'_> {
         let forest = self.forest;
         let this = &forest.loops[id];
         let written = self.written_regions(func, id);
+        let mut present = self.fields_before(func, preheader);
         let mut hoisted: Vec<Inst> = Vec::new();
         // The block of the certain part that comes next, if it goes on.
         let mut certain_block = Some(this.header);
@@ -86,7 +122,10 @@ impl Hoisting<'_> {
             let mut certain = certain_block == Some(block);
             let mut insts = std::mem::take(&mut func.block_mut(block).insts);
             insts.retain(|&inst| {
-                if self.may_hoist(func, id, inst, certain, &written) {
+                if certain {
+                    note_field(func, inst, &mut present);
+                }
+                if self.may_hoist(func, id, inst, certain, &written, &present) {
                     for &result in &func.inst(inst).results {
                         self.home[result.index()] = preheader;
                     }
@@ -116,6 +155,33 @@ impl Hoisting<'_> {
         true
     }
 
+    /// Fields of objects that are accessed on the only way to a block's end, with nothing
+    /// behind that may free an object.
+    fn fields_before(&self, func: &Function, mut block: Block) -> Fields {
+        let mut present = Fields::default();
+        // As far as a loop's surroundings reach in practice.
+        for _ in 0..NEAR {
+            for &inst in func.block(block).insts.iter().rev() {
+                let frees = match func.inst(inst).op {
+                    Opcode::Release | Opcode::Call | Opcode::TryCall => true,
+                    Opcode::ExternCall | Opcode::TryExternCall => {
+                        !effects::is_pure_extern(func, self.module, inst)
+                    }
+                    _ => false,
+                };
+                if frees {
+                    return present;
+                }
+                note_field(func, inst, &mut present);
+            }
+            match self.cfg.preds(block) {
+                &[before] if before != block => block = before,
+                _ => break,
+            }
+        }
+        present
+    }
+
     fn certain_successor(&self, id: LoopId, block: Block) -> Option<Block> {
         let &[next] = self.cfg.succs(block) else { return None };
         (self.cfg.preds(next).len() == 1 && self.forest.contains(id, next)).then_some(next)
@@ -142,12 +208,18 @@ impl Hoisting<'_> {
         inst: Inst,
         certain: bool,
         written: &[bool; Region::ALL.len()],
+        present: &Fields,
     ) -> bool {
         let data = func.inst(inst);
         if data.op.is_terminator() {
             return false;
         }
         let allowed = effects::is_speculatable(func, self.module, inst)
+            || field(func, inst).is_some_and(|(object, end)| {
+                data.op == Opcode::Load
+                    && !written[Region::Object as usize]
+                    && present.get(&object).is_some_and(|&known| end <= known)
+            })
             || certain
                 && match data.op.effects() {
                     Effects::Guarded | Effects::Raise => true,

@@ -7,8 +7,10 @@ mod dead_code;
 mod gvn;
 mod inline;
 mod licm;
+mod loop_versioning;
 mod refcount_pairs;
 mod simplify;
+mod strip_mine;
 
 pub use block_params::BlockParams;
 pub use bounds_check_elim::BoundsCheckElim;
@@ -17,5 +19,7 @@ pub use dead_code::DeadCode;
 pub use gvn::Gvn;
 pub use inline::Inline;
 pub use licm::Licm;
+pub use loop_versioning::LoopVersioning;
 pub use refcount_pairs::RefcountPairs;
 pub use simplify::Simplify;
+pub use strip_mine::StripMine;

@@ -7,7 +7,7 @@ mod generate;
 
 use cumbia_ir::interp::{Host, HostError, Interpreter, Limits, Stop};
 use cumbia_ir::{DataDecl, DataId, ExternDecl, FuncId, Module, Region, Stage, Type, verify_module};
-use cumbia_opt::pipeline::PIPELINE;
+use cumbia_opt::pipeline::{FURTHER, PIPELINE};
 use cumbia_opt::{OptOptions, run_passes};
 use generate::Rng;
 
@@ -126,8 +126,9 @@ fn check(seed: u64) -> usize {
             );
         }
     };
-    for (i, &pass) in PIPELINE.iter().enumerate() {
-        if PIPELINE[..i].iter().any(|p| p.name() == pass.name()) {
+    let all: Vec<_> = PIPELINE.iter().chain(FURTHER).copied().collect();
+    for (i, &pass) in all.iter().enumerate() {
+        if all[..i].iter().any(|p| p.name() == pass.name()) {
             continue;
         }
         let mut module = original.clone();
@@ -149,6 +150,11 @@ fn check(seed: u64) -> usize {
     assert_eq!(again.to_string(), module.to_string(), "seed {seed}: not deterministic");
     run_passes(&mut again, PIPELINE, &mut options).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
     compare(&again, "pipeline twice");
+    for _ in 0..2 {
+        run_passes(&mut module, FURTHER, &mut options)
+            .unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        compare(&module, "further passes");
+    }
     expected.iter().filter(|e| e.is_some()).count()
 }
 

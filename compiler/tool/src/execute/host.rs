@@ -34,7 +34,8 @@ impl Kind {
             Region::Owner => {
                 matches!(self, Kind::Record | Kind::Object) && end <= size_of::<Owner>() as u64
             }
-            Region::Object => matches!(self, Kind::Object | Kind::Slots),
+            // A closure's variable is an object with slots behind its head.
+            Region::Object | Region::Items => matches!(self, Kind::Object | Kind::Slots),
             Region::Data | Region::Const => self == Kind::Elements,
             Region::Slots => false,
         }

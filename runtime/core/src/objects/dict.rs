@@ -8,10 +8,11 @@
 
 use super::Failure;
 use super::compare::equal;
-use super::strings::str_equal;
+use super::hash::hash_int;
+use super::strings::{str_equal, str_hash};
 use super::value::address;
 use crate::memory::replace_data;
-use cumbia_abi::{Layout, TableObject, class};
+use cumbia_abi::{Layout, StrObject, TableObject, class};
 use std::ptr;
 
 /// The hash of a removed entry.
@@ -117,9 +118,7 @@ pub unsafe fn remember(dict: *mut TableObject, layout: *const Layout, key: *cons
             _ => false,
         };
         if lasts && class == (*(*dict).layout).class {
-            (*dict).memo_changes = (*dict).changes;
-            (*dict).memo_key = *key;
-            (*dict).memo_at = at as i64;
+            note(dict, *key, at);
         }
     }
 }
@@ -154,6 +153,68 @@ pub unsafe fn find(
                 *found == hash as u64 && equal(mine, found.add(1), layout, key).unwrap_or(false)
             }),
         }
+    }
+}
+
+/// Position of the entry with an int.
+///
+/// # Safety
+///
+/// A live dict whose keys are ints.
+#[inline]
+pub unsafe fn find_int(dict: *mut TableObject, key: i64) -> Option<usize> {
+    // SAFETY: by the contract. What is remembered: see `remembered`.
+    unsafe {
+        let key = key as u64;
+        if (*dict).memo_changes == (*dict).changes && (*dict).memo_key == key {
+            return Some((*dict).memo_at as usize);
+        }
+        if (*dict).length == 0 {
+            return None;
+        }
+        let found = search(dict, hash_int(key as i64), |found| *found.add(1) == key)?;
+        note(dict, key, found);
+        Some(found)
+    }
+}
+
+/// Position of the entry with a string.
+///
+/// # Safety
+///
+/// A live dict whose keys are strings, and a live string.
+#[inline]
+pub unsafe fn find_str(dict: *mut TableObject, key: *mut StrObject) -> Option<usize> {
+    // SAFETY: by the contract. What is remembered: see `remembered`.
+    unsafe {
+        let slot = key.expose_provenance() as u64;
+        if (*dict).memo_changes == (*dict).changes && (*dict).memo_key == slot {
+            return Some((*dict).memo_at as usize);
+        }
+        if (*dict).length == 0 {
+            return None;
+        }
+        let hash = str_hash(key);
+        let found = search(dict, hash, |found| {
+            *found == hash as u64 && str_equal(address(*found.add(1)), key)
+        })?;
+        if (*key).owner.refcount > cumbia_abi::IMMORTAL / 2 {
+            note(dict, slot, found);
+        }
+        Some(found)
+    }
+}
+
+/// # Safety
+///
+/// As [`remember`]: a key whose slot stands for it all through the call.
+#[inline]
+unsafe fn note(dict: *mut TableObject, key: u64, at: usize) {
+    // SAFETY: by the contract.
+    unsafe {
+        (*dict).memo_changes = (*dict).changes;
+        (*dict).memo_key = key;
+        (*dict).memo_at = at as i64;
     }
 }
 

@@ -145,7 +145,8 @@ helpers! {
     }
     /// How often the list has changed.
     fn list_changes(_context, _key, list: Object) -> i64 = 0; {
-        Ok((*list.cast::<ListObject>()).changes)
+        let list: *const ListObject = list.cast();
+        Ok((*list).changes + (*list).length)
     }
     /// The most elements that it may have as a `deque`; -1 for any number.
     fn list_limit(_context, _key, list: Object) -> i64 = -1; {
@@ -308,6 +309,63 @@ helpers! {
     fn dict_setdefault_slot(_context, key, table: Object) -> Object = ptr::null_mut(); {
         Ok(tables::slot(table.cast(), key)?.0.cast())
     }
+    /// As `set_add`, of an int.
+    fn set_add_int(_context, _key, table: Object, key: i64) -> u8 = 0; {
+        Ok(set::add_int(table.cast(), key)?.into())
+    }
+    /// As `set_add`, of a string.
+    fn set_add_str(_context, _key, table: Object, key: Object) -> u8 = 0; {
+        let key: *mut StrObject = key.cast();
+        let new = set::add_str(table.cast(), key)?;
+        (*key).owner.refcount += i64::from(new);
+        Ok(new.into())
+    }
+    /// As `table_find`, of an int in a set.
+    fn set_find_int(_context, _key, table: Object, key: i64) -> i64 = -1; {
+        Ok(position(set::find_int(table.cast(), key)))
+    }
+    /// As `table_find`, of a string in a set.
+    fn set_find_str(_context, _key, table: Object, key: Object) -> i64 = -1; {
+        Ok(position(set::find_str(table.cast(), key.cast())))
+    }
+    /// As `table_find`, of an int in a dict.
+    fn dict_find_int(_context, _key, table: Object, key: i64) -> i64 = -1; {
+        Ok(position(super::dict::find_int(table.cast(), key)))
+    }
+    /// As `table_find`, of a string in a dict.
+    fn dict_find_str(_context, _key, table: Object, key: Object) -> i64 = -1; {
+        Ok(position(super::dict::find_str(table.cast(), key.cast())))
+    }
+    /// As `dict_get`, of an int.
+    fn dict_get_int(context, _key, table: Object, key: i64) -> Object = ptr::null_mut(); {
+        let table: *mut TableObject = table.cast();
+        match super::dict::find_int(table, key) {
+            Some(at) => Ok(super::dict::value(table, at).cast()),
+            None => {
+                missing(context, table, key as u64);
+                Ok(ptr::null_mut())
+            }
+        }
+    }
+    /// As `dict_get`, of a string.
+    fn dict_get_str(context, _key, table: Object, key: Object) -> Object = ptr::null_mut(); {
+        let table: *mut TableObject = table.cast();
+        match super::dict::find_str(table, key.cast()) {
+            Some(at) => Ok(super::dict::value(table, at).cast()),
+            None => {
+                missing(context, table, key.expose_provenance() as u64);
+                Ok(ptr::null_mut())
+            }
+        }
+    }
+    /// As `dict_setdefault_slot`, of an int.
+    fn dict_slot_int(_context, _key, table: Object, key: i64) -> Object = ptr::null_mut(); {
+        Ok(tables::slot_int(table.cast(), key)?.cast())
+    }
+    /// As `dict_setdefault_slot`, of a string.
+    fn dict_slot_str(_context, _key, table: Object, key: Object) -> Object = ptr::null_mut(); {
+        Ok(tables::slot_str(table.cast(), key.cast())?.cast())
+    }
     /// The first live entry at or after a position, or -1.
     fn table_next(_context, _key, table: Object, from: i64) -> i64 = -1; {
         Ok(position(tables::next(table.cast(), from as usize)))
@@ -446,6 +504,17 @@ helpers! {
         raise(context, class.unwrap_or(ExceptionClass::Exception), text);
         Ok(())
     }
+}
+
+/// KeyError with a key of one slot.
+///
+/// # Safety
+///
+/// A live dict and a live key of its layout.
+#[cold]
+unsafe fn missing(context: &mut Context, table: *const TableObject, key: u64) {
+    // SAFETY: by the contract.
+    unsafe { raise_key(context, (*table).layout, &raw const key) };
 }
 
 fn return_object(result: Result<*mut TableObject, Failure>) -> Result<Object, Failure> {

@@ -221,7 +221,6 @@ pub unsafe fn append(list: *mut ListObject) -> Result<*mut u64, Failure> {
             _ => ptr::write_bytes(slots, 0, width),
         }
         (*list).length += 1;
-        (*list).changes += 1;
         Ok(slots)
     }
 }
@@ -239,7 +238,7 @@ pub unsafe fn delete(context: &mut Context, list: *mut ListObject, start: usize,
         }
         let width = width(list);
         let (from, to) = (element(list, start), element(list, start + count));
-        (*list).changes += 1;
+        (*list).changes += count as i64 + 1;
         if start == 0 {
             // The rest stays where it is.
             (*list).owner.data = to.cast();

@@ -11,10 +11,11 @@
 
 use super::Failure;
 use super::compare::equal;
-use super::strings::str_equal;
+use super::hash::hash_int;
+use super::strings::{str_equal, str_hash};
 use super::value::address;
 use crate::memory::replace_data;
-use cumbia_abi::{Layout, TableObject, class};
+use cumbia_abi::{Layout, StrObject, TableObject, class};
 use std::ptr;
 
 pub const UNUSED: i64 = -1;
@@ -160,6 +161,44 @@ pub unsafe fn find(
     }
 }
 
+/// Place of an int.
+///
+/// # Safety
+///
+/// A live set of ints, here and in [`add_int`].
+#[inline]
+pub unsafe fn find_int(set: *const TableObject, key: i64) -> Option<usize> {
+    // SAFETY: by the contract.
+    unsafe {
+        if (*set).length == 0 {
+            return None;
+        }
+        match search(set, kept(hash_int(key)), |found| *found == key as u64) {
+            Found::Key(at) => Some(at),
+            Found::Unused(..) => None,
+        }
+    }
+}
+
+/// Place of a string.
+///
+/// # Safety
+///
+/// A live set of strings and a live string.
+#[inline]
+pub unsafe fn find_str(set: *const TableObject, key: *mut StrObject) -> Option<usize> {
+    // SAFETY: by the contract.
+    unsafe {
+        if (*set).length == 0 {
+            return None;
+        }
+        match search(set, kept(str_hash(key)), |found| str_equal(address(*found), key)) {
+            Found::Key(at) => Some(at),
+            Found::Unused(..) => None,
+        }
+    }
+}
+
 /// Adds a key if it isn't there; copies its slots without retaining. Whether it was new.
 ///
 /// # Safety
@@ -172,9 +211,71 @@ pub unsafe fn add(set: *mut TableObject, key: *const u64, hash: i64) -> Result<b
         if (*set).owner.data.is_null() {
             resize(set, 0)?;
         }
-        let Found::Unused(at, removed) = search_key(set, (*set).layout, key, hash) else {
-            return Ok(false);
-        };
+        match search_key(set, (*set).layout, key, hash) {
+            Found::Unused(at, removed) => place(set, at, removed, key, hash),
+            Found::Key(_) => Ok(false),
+        }
+    }
+}
+
+/// As [`add`], an int.
+///
+/// # Safety
+///
+/// As [`find_int`].
+#[inline]
+pub unsafe fn add_int(set: *mut TableObject, key: i64) -> Result<bool, Failure> {
+    // SAFETY: by the contract.
+    unsafe {
+        if (*set).owner.data.is_null() {
+            resize(set, 0)?;
+        }
+        let (hash, key) = (kept(hash_int(key)), key as u64);
+        match search(set, hash, |found| *found == key) {
+            Found::Unused(at, removed) => place(set, at, removed, &raw const key, hash),
+            Found::Key(_) => Ok(false),
+        }
+    }
+}
+
+/// As [`add`], a string.
+///
+/// # Safety
+///
+/// As [`find_str`].
+#[inline]
+pub unsafe fn add_str(set: *mut TableObject, key: *mut StrObject) -> Result<bool, Failure> {
+    // SAFETY: by the contract.
+    unsafe {
+        if (*set).owner.data.is_null() {
+            resize(set, 0)?;
+        }
+        let hash = kept(str_hash(key));
+        match search(set, hash, |found| str_equal(address(*found), key)) {
+            Found::Unused(at, removed) => {
+                let key = key.expose_provenance() as u64;
+                place(set, at, removed, &raw const key, hash)
+            }
+            Found::Key(_) => Ok(false),
+        }
+    }
+}
+
+/// Puts a new key where a search has ended; always true.
+///
+/// # Safety
+///
+/// As [`add`]: what the search for the key gave.
+#[inline]
+unsafe fn place(
+    set: *mut TableObject,
+    at: usize,
+    removed: Option<usize>,
+    key: *const u64,
+    hash: i64,
+) -> Result<bool, Failure> {
+    // SAFETY: by the contract.
+    unsafe {
         (*set).length += 1;
         (*set).changes += 1;
         if let Some(removed) = removed {
@@ -198,12 +299,17 @@ pub fn grown(length: usize) -> usize {
 /// # Safety
 ///
 /// A live set with this place; a live key of its layout.
+#[inline]
 unsafe fn put(set: *mut TableObject, at: usize, key: *const u64, hash: i64) {
     // SAFETY: by the contract.
     unsafe {
         let slots = entry(set, at);
         *slots = hash as u64;
-        ptr::copy_nonoverlapping(key, slots.add(1), (*set).stride as usize - 1);
+        // Without a call for keys of one slot.
+        match (*set).stride as usize - 1 {
+            1 => *slots.add(1) = *key,
+            width => ptr::copy_nonoverlapping(key, slots.add(1), width),
+        }
     }
 }
 

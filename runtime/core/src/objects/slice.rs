@@ -71,7 +71,7 @@ pub unsafe fn assign(
         ptr::copy(element(list, start + count), element(list, start + new_count), behind * width);
         ptr::copy_nonoverlapping(element(other, 0), at, new_count * width);
         (*list).length += new_count as i64 - count as i64;
-        (*list).changes += i64::from(count + new_count > 0);
+        (*list).changes += count as i64 + i64::from(count + new_count > 0);
         Ok(())
     }
 }
@@ -153,7 +153,7 @@ pub unsafe fn delete_steps(
             }
         }
         (*list).length = to as i64;
-        (*list).changes += 1;
+        (*list).changes += count + 1;
     }
 }
 

@@ -1,11 +1,12 @@
 //! What sets and dicts have in common, and dicts' operations on whole tables.
 
 use super::compare::equal_at;
-use super::hash::hash_value;
+use super::hash::{hash_int, hash_value};
+use super::strings::str_hash;
 use super::value::{each_counted, retain_value};
 use super::{Failure, dict, release_values, set};
 use crate::memory::{new_object, replace_data};
-use cumbia_abi::{Context, Layout, ObjectKind, Owner, TableObject};
+use cumbia_abi::{Context, Layout, ObjectKind, Owner, StrObject, TableObject};
 use std::ptr;
 
 /// A new empty set (without a value layout) or dict.
@@ -286,6 +287,43 @@ pub unsafe fn slot(table: *mut TableObject, key: *const u64) -> Result<(*mut u64
         ptr::copy_nonoverlapping(key, dict::entry(table, at).add(1), width);
         retain_value(layout, key);
         Ok((dict::value(table, at), true))
+    }
+}
+
+/// As [`slot`], of an int.
+///
+/// # Safety
+///
+/// A live dict whose keys are ints.
+#[inline]
+pub unsafe fn slot_int(table: *mut TableObject, key: i64) -> Result<*mut u64, Failure> {
+    // SAFETY: by the contract.
+    unsafe {
+        if let Some(at) = dict::find_int(table, key) {
+            return Ok(dict::value(table, at));
+        }
+        let at = dict::add(table, hash_int(key))?;
+        *dict::entry(table, at).add(1) = key as u64;
+        Ok(dict::value(table, at))
+    }
+}
+
+/// As [`slot`], of a string.
+///
+/// # Safety
+///
+/// A live dict whose keys are strings, and a live string.
+#[inline]
+pub unsafe fn slot_str(table: *mut TableObject, key: *mut StrObject) -> Result<*mut u64, Failure> {
+    // SAFETY: by the contract; the dict keeps the string.
+    unsafe {
+        if let Some(at) = dict::find_str(table, key) {
+            return Ok(dict::value(table, at));
+        }
+        let at = dict::add(table, str_hash(key))?;
+        *dict::entry(table, at).add(1) = key.expose_provenance() as u64;
+        (*key).owner.refcount += 1;
+        Ok(dict::value(table, at))
     }
 }
 

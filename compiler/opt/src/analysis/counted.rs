@@ -1,0 +1,143 @@
+//! Counted loops: a header that compares a counter with a limit that stays.
+//!
+//! ```text
+//!   preheader: jump header(first, ...)
+//!   header(counter, ...): ... br (icmp.slt counter, limit), body, exit
+//!   ...
+//!   latch: jump header(counter + step, ...)
+//! ```
+//!
+//! The counter goes up by a positive constant with a plain `iadd`. It doesn't wrap where
+//! it matters: inside the loop it is below the limit, and whoever goes on from that to its
+//! successor has to know by how much. A loop may have other exits; only loops without
+//! loops inside are looked for.
+
+use cumbia_ir::analysis::{Cfg, LoopForest, LoopId};
+use cumbia_ir::{Block, Function, Imm, Inst, IntCond, Opcode, Type, Value, ValueDef};
+
+/// A loop that counts up to a limit.
+#[derive(Clone, Debug)]
+pub struct CountedLoop {
+    /// The block that enters the header from outside.
+    pub preheader: Block,
+    /// The block with the test.
+    pub header: Block,
+    /// The block that goes back.
+    pub latch: Block,
+    /// All blocks, the header first.
+    pub blocks: Vec<Block>,
+    /// Where the header goes when the limit is reached.
+    pub exit: Block,
+    /// Edges that leave, from inside to outside.
+    pub exits: Vec<(Block, Block)>,
+    /// The header's comparison.
+    pub test: Inst,
+    /// The header's branch.
+    pub branch: Inst,
+    /// The counter: a parameter of the header.
+    pub counter: Value,
+    /// Its value when the loop is entered.
+    pub first: Value,
+    /// What it stays below inside.
+    pub limit: Value,
+    /// What is added to it in each turn.
+    pub step: i64,
+}
+
+impl CountedLoop {
+    /// The loop as a counted one, if it is one.
+    pub fn find(func: &Function, cfg: &Cfg, forest: &LoopForest, id: LoopId) -> Option<Self> {
+        let this = &forest.loops[id];
+        let (preheader, latch) = (this.preheader?, this.latch()?);
+        if forest.loops.iter().any(|other| other.parent == Some(id)) {
+            return None;
+        }
+        let header = this.header;
+        let inside = |block: Block| forest.contains(id, block);
+        let branch = func.terminator(header)?;
+        let data = func.inst(branch);
+        if data.op != Opcode::Br || !inside(data.targets[0].block) || inside(data.targets[1].block)
+        {
+            return None;
+        }
+        let exit = data.targets[1].block;
+        let test = func.def_inst(data.args[0])?;
+        let compare = func.inst(test);
+        if compare.op != Opcode::Icmp
+            || compare.ty != Some(Type::I64)
+            || compare.imm != Imm::IntCond(IntCond::Slt)
+        {
+            return None;
+        }
+        let (counter, limit) = (compare.args[0], compare.args[1]);
+        let ValueDef::Param(home, place) = func.value_def(counter) else { return None };
+        if home != header || is_defined_in(func, &this.blocks, limit) {
+            return None;
+        }
+        let argument = |from: Block| {
+            let inst = func.terminator(from)?;
+            let mut to_header = func.inst(inst).targets.iter().filter(|t| t.block == header);
+            let target = to_header.next()?;
+            to_header.next().is_none().then(|| target.args[place as usize])
+        };
+        let (first, next) = (argument(preheader)?, argument(latch)?);
+        let increment = func.inst(func.def_inst(next)?);
+        if increment.op != Opcode::Iadd || increment.args[0] != counter {
+            return None;
+        }
+        let step = func.int_const(increment.args[1]).filter(|&step| step > 0)?;
+        debug_assert!(cfg.is_reachable(header));
+        Some(CountedLoop {
+            preheader,
+            header,
+            latch,
+            blocks: this.blocks.clone(),
+            exit,
+            exits: this.exits.clone(),
+            test,
+            branch,
+            counter,
+            first,
+            limit,
+            step,
+        })
+    }
+
+    /// Whether a block is the loop's.
+    pub fn contains(&self, block: Block) -> bool {
+        self.blocks.contains(&block)
+    }
+
+    /// The values that the loop defines and code outside of it uses. The arguments of
+    /// edges that leave are uses inside.
+    pub fn used_outside(&self, func: &Function) -> Vec<Value> {
+        let mut ours = vec![false; func.num_values()];
+        for &block in &self.blocks {
+            let data = func.block(block);
+            let results = data.insts.iter().flat_map(|&inst| &func.inst(inst).results);
+            data.params.iter().chain(results).for_each(|v| ours[v.index()] = true);
+        }
+        let mut found = Vec::new();
+        for &block in func.layout.iter().filter(|&&block| !self.contains(block)) {
+            for &inst in &func.block(block).insts {
+                func.for_each_use(inst, |v| {
+                    if std::mem::take(&mut ours[v.index()]) {
+                        found.push(v);
+                    }
+                });
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+}
+
+/// Whether one of the blocks defines the value.
+pub fn is_defined_in(func: &Function, blocks: &[Block], value: Value) -> bool {
+    match func.value_def(value) {
+        ValueDef::Param(block, _) => blocks.contains(&block),
+        ValueDef::Result(inst, _) => {
+            blocks.iter().any(|&block| func.block(block).insts.contains(&inst))
+        }
+    }
+}

@@ -220,7 +220,7 @@ impl Ownership {
                     continue;
                 };
                 // A generator that waits keeps what it owns in its frame.
-                let waits = data.insts[at..=last].iter().any(|i| matches!(i.op, Op::Yield(_)));
+                let waits = data.insts[at..=last].iter().any(|i| matches!(i.op, Op::Yield(..)));
                 if waits || dies[at..=last].iter().any(|dead| dead.contains(&of)) {
                     continue;
                 }

@@ -18,7 +18,7 @@ use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_frontend::types::{Ty, UserException};
 use pyo3::exceptions::{PyAttributeError, PyBaseException, PyKeyError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use pyo3::types::{PyCFunction, PyDict, PyString, PyTuple, PyType};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -275,9 +275,14 @@ impl<'py> PythonEnvironment<'py> {
             None => {
                 let builtins = func.getattr("__builtins__")?.cast_into::<PyDict>()?;
                 let found = builtins.get_item(name)?;
-                if found.is_none() {
+                // Python's own functions and classes stay.
+                let stays = found.as_ref().is_some_and(|found| {
+                    found.is_instance_of::<PyType>() || found.is_instance_of::<PyCFunction>()
+                });
+                if !stays {
                     let key = PyString::intern(py, name).unbind();
-                    self.guards.add(Guard::new(Place::Dict(builtins.unbind(), key), None));
+                    let place = Place::Dict(builtins.unbind(), key);
+                    self.guards.add(Guard::new(place, found.as_ref()));
                 }
                 found
             }

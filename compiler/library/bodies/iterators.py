@@ -237,6 +237,11 @@ def filterfalse(function, iterable, /):
             yield item
 
 
+@implements("itertools.batched")
+def batched(iterable, n, *, strict=False):
+    prim.error("itertools.batched() gives tuples of a length that isn't known; go over range(0, len(xs), n) and take xs[i:i + n], not {}", iterable)
+
+
 @implements("itertools.count")
 def count(start=0, step=1):
     value = start

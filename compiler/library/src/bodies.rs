@@ -99,6 +99,7 @@ files!(
     "shape",
     "sorting",
     "strings",
+    "sumprod",
     "sums",
     "tables",
     "templates",

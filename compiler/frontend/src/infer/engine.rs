@@ -321,7 +321,7 @@ impl<'e> Engine<'e> {
             if !changed && !ret_changed && epoch == self.cell_epoch {
                 if hir.generator && self.spec(id).ret.is_none() {
                     // Nothing is ever yielded.
-                    self.spec_mut(id).ret = Some(Ty::Generator(id.0, Arc::new(Ty::None)));
+                    self.spec_mut(id).ret = Some(Ty::Generator(id.0, Arc::new(Ty::Unbound)));
                     continue;
                 }
                 match self.keeping_form(id) {

@@ -39,7 +39,8 @@ pub(super) fn leaving(engine: &Engine, root: SpecId) -> Option<Diagnostic> {
         });
     };
     let given = engine.spec(SpecId(*of)).gives.clone().unwrap_or(Ty::None);
-    for (what, ty) in [("yields", &**item), ("returns", &given)] {
+    let item = if **item == Ty::Unbound { &Ty::None } else { &**item };
+    for (what, ty) in [("yields", item), ("returns", &given)] {
         if !can_wait(ty) || what == "yields" && !is_element(ty) {
             return Some(refuse(format!(
                 "a generator that {what} {ty:#} can't be given to Python yet"

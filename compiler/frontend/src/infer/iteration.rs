@@ -284,6 +284,8 @@ pub fn item_type(ty: &Ty, at: &Ty) -> Option<Ty> {
         (Ty::Lazy(Lazy::NdIndex, of), _) => indices(axes(&of[0])),
         (Ty::Lazy(Lazy::NdEnumerate, of), _) => Ty::tuple([indices(axes(&of[0])), element(&of[0])]),
         (Ty::Lazy(Lazy::Flat, of), _) => element(&of[0]),
+        // One that has no `yield` that is reached gives no items.
+        (Ty::Generator(_, item), _) if **item == Ty::Unbound => return None,
         (Ty::Generator(_, item), _) => (**item).clone(),
         _ => return None,
     })

@@ -223,7 +223,10 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
     let mut lines = LineTable::new();
     let callee = targets.get(engine, &mut module, root);
     let resumed = match &engine.spec(root).ret {
-        Some(Ty::Generator(of, item)) => Some((SpecId(*of), (**item).clone())),
+        Some(Ty::Generator(of, item)) => {
+            let item = if **item == Ty::Unbound { Ty::None } else { (**item).clone() };
+            Some((SpecId(*of), item))
+        }
         _ => None,
     };
     let resume = resumed.as_ref().map(|(of, _)| targets.get(engine, &mut module, *of));

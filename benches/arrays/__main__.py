@@ -36,13 +36,14 @@ def measure(arguments: argparse.Namespace) -> tuple[list[report.Row], list[str]]
     lines = []
     for case in programs.cases(arguments.scale):
         runs: dict[str, Callable[[], Any]] = {}
-        expected = np.copy(case.function(*case.args))
+        expected = np.copy(case.function(*case.given()))
         first = None
         for engine in ENGINES:
             try:
                 function = engines.jit(engine)(case.function)
+                given = case.given()
                 start = time.perf_counter()
-                got = function(*case.args)
+                got = function(*given)
                 elapsed = time.perf_counter() - start
             except Exception as error:  # an engine that can't is part of the result
                 reason = str(error).strip().splitlines()
@@ -56,7 +57,7 @@ def measure(arguments: argparse.Namespace) -> tuple[list[report.Row], list[str]]
                 first = elapsed
             if not equal(got, expected, case.rtol):
                 problems.append(f"{case.name} on {engine} gave another result than NumPy")
-            runs[engine] = lambda function=function, args=case.args: function(*args)
+            runs[engine] = lambda function=function, args=given: function(*args)
         stats = timing.interleaved(runs, arguments.budget, most=200)
         least = {engine: stats[engine].least if engine in stats else None for engine in ENGINES}
         rows.append(

@@ -6,6 +6,7 @@ every engine leaves in the same state. Nothing here imports an engine.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -114,6 +115,23 @@ class Case:
     #: Relative tolerance; 0 asks for the same bits.
     rtol: float = 0.0
 
+    def given(self) -> tuple[Any, ...]:
+        """The arguments of an engine: a random generator of its own for each."""
+        copied = np.random.Generator
+        return tuple(copy.deepcopy(x) if isinstance(x, copied) else x for x in self.args)
+
+
+def normals(rng, n):
+    return rng.standard_normal(n)
+
+
+def scaled_normals(rng, n):
+    return rng.normal(1.0, 2.0, n)
+
+
+def uniforms(rng, n):
+    return rng.random(n)
+
 
 def cases(scale: float) -> list[Case]:
     """All programs, on data of a size."""
@@ -147,5 +165,8 @@ def cases(scale: float) -> list[Case]:
         Case("histogram", bins, (a,)),
         Case("median", middle, (a,)),
         Case("matrix product, 200 x 200", product, (small, small), 1e-12),
+        Case("random normal", normals, (np.random.default_rng(1), n)),
+        Case("random normal, scaled", scaled_normals, (np.random.default_rng(1), n)),
+        Case("random uniform", uniforms, (np.random.default_rng(1), n)),
         Case("uint8 + uint8", add_bytes, ((a * 255).astype("u1"), (b * 255).astype("u1"))),
     ]

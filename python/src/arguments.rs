@@ -11,6 +11,7 @@ use crate::container_keys;
 use crate::functions;
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
+use crate::random_generators::{self, LentRandom};
 use cumbia_abi::{IMMORTAL, ObjectKind, Owner};
 use cumbia_frontend::types::{ArrayTy, DType, Layout};
 use numpy::npyffi::objects::PyArrayObject;
@@ -53,6 +54,9 @@ pub struct Frame {
     /// Buffers among the arguments.
     #[expect(clippy::vec_box, reason = "their addresses are given away")]
     pub buffers: Vec<Box<Lent>>,
+    /// Random number generators among the arguments.
+    #[expect(clippy::vec_box, reason = "their addresses are given away")]
+    pub generators: Vec<Box<LentRandom>>,
 }
 
 /// The type of an array; `None` where compiled code can't take it.
@@ -111,6 +115,7 @@ impl Frame {
             owner_slots: SmallVec::new(),
             held: Vec::new(),
             buffers: Vec::new(),
+            generators: Vec::new(),
         }
     }
 
@@ -224,6 +229,8 @@ impl Frame {
                 self.keys.extend(keys::object(object as usize));
             } else if let Some(kind) = buffers::kind_of(class) {
                 return self.read_buffer(object, kind);
+            } else if random_generators::is_generator(class) {
+                return self.read_generator(object);
             } else {
                 return self.read_instance(object, numpy, depth);
             }

@@ -47,6 +47,7 @@ enum Plan {
     Str,
     Bytes,
     Buffer(BufferTy),
+    Random,
     /// Elements, and their slots.
     List(Box<Plan>, usize),
     Set(Box<Plan>, usize),
@@ -158,6 +159,8 @@ impl Boxer {
 /// code is one object in Python.
 pub struct Boxes<'a> {
     reader: Reader<'a>,
+    /// Of functions that containers get.
+    made_of: MadeOf<'a>,
 }
 
 impl<'a> Boxes<'a> {
@@ -175,7 +178,14 @@ impl<'a> Boxes<'a> {
                 memo: ptr::null_mut(),
                 ledger: None,
             },
+            made_of: MadeOf::nothing(),
         }
+    }
+
+    /// With what functions are made of.
+    pub fn of(mut self, made_of: MadeOf<'a>) -> Boxes<'a> {
+        self.made_of = made_of;
+        self
     }
 
     /// A session for a generator that goes on: what both have, they share, and the ledger
@@ -205,8 +215,7 @@ impl<'a> Boxes<'a> {
     /// The slots hold a value of the type, of this call, and the GIL is held.
     pub unsafe fn make(&mut self, ty: &Ty, slots: &[u64]) -> *mut PyObject {
         let plan = Python::attach(|py| {
-            plan(py, ty, &MadeOf::nothing(), &mut 0, &mut Vec::new())
-                .map_err(|error| error.restore(py))
+            plan(py, ty, &self.made_of, &mut 0, &mut Vec::new()).map_err(|error| error.restore(py))
         });
         match plan {
             // SAFETY: passed on.
@@ -253,6 +262,9 @@ fn plan(
     {
         *slots += ty.part_types().len();
     }
+    if let Some((given, _)) = made_of.given.iter().find(|(_, known)| known == ty) {
+        return Ok(constant(given.bind(py).clone()));
+    }
     Ok(match ty {
         Ty::None => constant(py.None().into_bound(py)),
         Ty::Bool => Plan::Bool,
@@ -283,6 +295,7 @@ fn plan(
         Ty::Str => Plan::Str,
         Ty::Bytes => Plan::Bytes,
         Ty::Buffer(b) => Plan::Buffer(*b),
+        Ty::Random => Plan::Random,
         Ty::List(t, _) => Plan::List(Box::new(element(t)?), t.part_types().len()),
         Ty::Object(class, fields) => {
             let entry = records::entry(class.handle);
@@ -336,8 +349,8 @@ fn plan(
         Ty::Ellipsis => constant(py.Ellipsis().into_bound(py)),
         Ty::Module(name) => constant(py.import(&**name)?.into_any()),
         Ty::DType(d) => constant(numpy_api::load(py)?.descr_object(py, *d)),
-        Ty::Callable(Callable::User(handle)) if (*handle as usize) < made_of.functions.len() => {
-            constant(made_of.functions[*handle as usize].bind(py).clone())
+        Ty::Callable(Callable::User(of)) if (of.handle as usize) < made_of.functions.len() => {
+            constant(made_of.functions[of.handle as usize].bind(py).clone())
         }
         Ty::Callable(Callable::Exception(name)) => {
             let (module, name) = name.rsplit_once('.').unwrap_or(("builtins", name));
@@ -515,6 +528,7 @@ impl Reader<'_> {
                 Plan::Str
                 | Plan::Bytes
                 | Plan::Buffer(_)
+                | Plan::Random
                 | Plan::List(..)
                 | Plan::Set(..)
                 | Plan::Dict(..)

@@ -11,7 +11,7 @@ use crate::direct::Direct;
 use crate::keys::{self, Keys};
 use crate::numpy_api::NumPy;
 use cumbia_frontend::infer::containers::{has_members, is_hashable, is_storable};
-use cumbia_frontend::types::Ty;
+use cumbia_frontend::types::{Callable, Ty, UserFunction};
 use pyo3::ffi::{self, PyObject};
 use std::ptr;
 use std::sync::Arc;
@@ -252,6 +252,32 @@ fn merge(a: &Ty, b: &Ty) -> Option<Ty> {
         (Ty::Optional(x), Ty::Optional(y)) => Ty::Optional(merge(x, y)?.into()),
         (Ty::Optional(x), y) | (y, Ty::Optional(x)) => Ty::Optional(merge(x, y)?.into()),
         (Ty::None, t) | (t, Ty::None) => Ty::Optional(t.clone().into()),
-        _ => return None,
+        _ => one_of(a, b)?,
     })
+}
+
+/// Most functions that elements can be.
+const MAX_FUNCTIONS: usize = 64;
+
+/// One of several functions, by address: the same functions in another order are no other
+/// type.
+fn one_of(a: &Ty, b: &Ty) -> Option<Ty> {
+    let mut all = addresses(a)?;
+    all.extend(addresses(b)?);
+    all.sort_unstable();
+    all.dedup();
+    let one = |&address: &u64| Ty::Callable(Callable::User(UserFunction::unnamed(address)));
+    let of = || all.iter().map(one).collect();
+    (all.len() <= MAX_FUNCTIONS).then(|| Ty::Choice(of()))
+}
+
+fn addresses(ty: &Ty) -> Option<Vec<u64>> {
+    match ty {
+        Ty::Callable(Callable::User(address)) => Some(vec![address.handle]),
+        Ty::Choice(of) => {
+            let all: Option<Vec<Vec<u64>>> = of.iter().map(addresses).collect();
+            Some(all?.concat())
+        }
+        _ => None,
+    }
 }

@@ -40,6 +40,8 @@ use std::ptr;
 #[derive(Default)]
 pub struct Layouts {
     by_code: FxHashMap<String, Box<[u64]>>,
+    /// The types of functions in containers, by address; the guards keep them alive.
+    functions: FxHashMap<usize, Ty>,
 }
 
 impl Layouts {
@@ -48,6 +50,13 @@ impl Layouts {
         let mut layouts = Layouts::default();
         types.into_iter().for_each(|ty| layouts.collect(ty));
         layouts
+    }
+
+    /// With functions that containers may hold.
+    pub fn knowing(mut self, given: &[(Py<PyAny>, Ty)]) -> Layouts {
+        let given = given.iter().map(|(object, ty)| (object.as_ptr().addr(), ty.clone()));
+        self.functions.extend(given);
+        self
     }
 
     /// A type's own layout beside those of the containers in it.
@@ -284,6 +293,13 @@ impl<'a> Loan<'a> {
                         at = at.add(item.part_types().len());
                     }
                 }
+                Ty::Choice(of) => {
+                    let known = self.layouts.functions.get(&object.addr());
+                    let at = known.and_then(|ty| of.iter().position(|one| one == ty));
+                    slots.write(at.ok_or_else(changed)? as u64);
+                }
+                // It holds nothing.
+                Ty::Callable(_) if self.layouts.functions.get(&object.addr()) == Some(ty) => {}
                 Ty::Enum(class) => {
                     let at = crate::records::position(class.class.handle, object);
                     slots.write(at.ok_or_else(changed)? as u64);

@@ -5,17 +5,19 @@
 //! (`callee.rs`) are known by handles: positions in a list that lives as long as the
 //! compilation.
 
-use crate::arguments;
+use crate::arguments::{self, Refusal};
 use crate::callee::{self, Callee};
 use crate::classify;
 use crate::container_keys::{is_container, read_key};
 use crate::dispatcher;
+use crate::functions;
 use crate::guards::{Guard, Guards, Place};
 use crate::keys::{self, Keys};
-use crate::{records, structured};
+use crate::{random_generators, records, structured};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
-use cumbia_frontend::types::{Ty, UserException};
+use cumbia_frontend::infer::is_function;
+use cumbia_frontend::types::{Ty, UserException, UserFunction};
 use pyo3::exceptions::{PyAttributeError, PyBaseException, PyKeyError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict, PyString, PyTuple, PyType};
@@ -122,6 +124,12 @@ impl<'py> PythonEnvironment<'py> {
         Ok(Some(self.functions.len() as u64 - 1))
     }
 
+    /// A function of a handle.
+    fn function_of(&self, handle: u64) -> Global {
+        let name = self.functions[handle as usize].name.as_str().into();
+        Global::Function(UserFunction { handle, name })
+    }
+
     /// What an argument that is a function is; an error names the argument.
     pub fn argument(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<Global>> {
         self.guards.hold_object(object);
@@ -129,6 +137,12 @@ impl<'py> PythonEnvironment<'py> {
             Global::Other(_) => None,
             known => Some(known),
         })
+    }
+
+    /// What a function in a container that is a global is.
+    pub fn global_element(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<Global>> {
+        self.guards.keep(object);
+        self.global(object).map(Some)
     }
 
     /// A `functools.partial` object.
@@ -156,9 +170,18 @@ impl<'py> PythonEnvironment<'py> {
             if !is_container(class) || class == &raw mut pyo3::ffi::PyBytes_Type {
                 return None;
             }
-            read_key(object.as_ptr(), crate::numpy_api::loaded(), &mut words, 0).ok()?;
+            while let Err(why) =
+                read_key(object.as_ptr(), crate::numpy_api::loaded(), &mut words, 0)
+            {
+                // A kind of function may be seen for the first time.
+                if why != Refusal::Type || !functions::learn(object) {
+                    return None;
+                }
+                words.clear();
+            }
         }
-        let ty = keys::types(&words).pop().filter(is_complete)?;
+        let ty = keys::types(&words).pop()?;
+        let ty = functions::global_type(self.py, self, &ty).filter(is_complete)?;
         let slot = self.guards.object(object, ty.clone(), words, self.object_slots);
         self.object_slots = self.object_slots.max(slot + 1);
         Some(Global::Container(slot, ty))
@@ -169,7 +192,7 @@ impl<'py> PythonEnvironment<'py> {
         if dispatcher::is_dispatcher(object)
             && let Some(handle) = self.handle(object)?
         {
-            return Ok(Global::Function(handle));
+            return Ok(self.function_of(handle));
         }
         if let Some(constant) = classify::constant(object) {
             return Ok(constant);
@@ -200,12 +223,17 @@ impl<'py> PythonEnvironment<'py> {
                 self.object_slots = self.object_slots.max(slot + 2 + 2 * u64::from(ty.ndim));
                 return Ok(Global::Array(slot, ty));
             }
+        } else if random_generators::is_generator(object.get_type_ptr()) {
+            let words = Keys::from_slice(&[keys::RANDOM]);
+            let slot = self.guards.object(object, Ty::Random, words, self.object_slots);
+            self.object_slots = self.object_slots.max(slot + 1);
+            return Ok(Global::Container(slot, Ty::Random));
         } else if let Some(container) = self.container(object) {
             return Ok(container);
         } else if let Some(partial) = self.partial(object)? {
             return Ok(partial);
         } else if let Some(handle) = self.handle(object)? {
-            return Ok(Global::Function(handle));
+            return Ok(self.function_of(handle));
         }
         if let Some(numpy) = crate::numpy_api::loaded()
             && object.get_type().is_subclass(&numpy.descr_class(object.py()))?
@@ -231,7 +259,7 @@ impl<'py> PythonEnvironment<'py> {
         if found.get_type().is(&py.import("builtins")?.getattr("property")?) {
             let getter = self.global(&found.getattr("fget")?)?;
             return Ok(match getter {
-                Global::Function(handle) => Some(Global::Property(handle)),
+                Global::Function(function) => Some(Global::Property(function.handle)),
                 _ => None,
             });
         }
@@ -253,7 +281,7 @@ impl<'py> PythonEnvironment<'py> {
             let content = cell.getattr("cell_contents").ok();
             if content.is_none() && is_own_name {
                 self.guards.add(Guard::new(Place::Cell(cell.unbind()), Some(&object)));
-                return Ok(Some(Global::Function(function)));
+                return Ok(Some(self.function_of(function)));
             }
             if content.is_none() {
                 self.unbound.push((function, name.to_owned()));
@@ -267,7 +295,7 @@ impl<'py> PythonEnvironment<'py> {
         let key = PyString::intern(py, name).unbind();
         if found.is_none() && is_own_name && module_level {
             self.guards.add(Guard::new(Place::Dict(globals.unbind(), key), Some(&object)));
-            return Ok(Some(Global::Function(function)));
+            return Ok(Some(self.function_of(function)));
         }
         self.guards.add(Guard::new(Place::Dict(globals.unbind(), key), found.as_ref()));
         let found = match found {
@@ -411,6 +439,6 @@ fn is_complete(ty: &Ty) -> bool {
         | Ty::Str
         | Ty::Bytes
         | Ty::Array(_) => true,
-        _ => false,
+        ty => is_function(ty),
     }
 }

@@ -12,8 +12,9 @@ use crate::callee;
 use crate::dispatcher::{self, Dispatcher};
 use crate::environment::PythonEnvironment;
 use crate::guards::FunctionField;
+use crate::refusal;
 use cumbia_frontend::Closures;
-use cumbia_frontend::infer::names;
+use cumbia_frontend::infer::{is_function as is_function_type, names};
 use cumbia_frontend::types::{Callable, Ty};
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
@@ -41,7 +42,8 @@ pub fn learn(object: &Bound<'_, PyAny>) -> bool {
     let class = object.get_type();
     let pointer = class.as_ptr().cast::<PyTypeObject>();
     if is_known_class(pointer) || !is_function(object).unwrap_or(false) {
-        return false;
+        // It may be in a container.
+        return refusal::first_of_unknown_type(object).is_some_and(|part| learn(&part));
     }
     for slot in &CLASSES {
         if slot.load(Ordering::Relaxed).is_null() {
@@ -71,28 +73,96 @@ pub fn argument_types<'py>(
 ) -> PyResult<Vec<Ty>> {
     let data = Dispatcher::of(dispatcher);
     let convert = |(i, ty): (usize, &Ty)| {
-        argument_type(dispatcher.py(), environment, ty).map_err(|what| match what {
-            Ok(class) => PyTypeError::new_err(format!(
-                "argument '{}' of {}(): a {class} object can't be passed to compiled code",
-                data.parameters.name_of(i),
-                data.qualname
-            )),
-            Err(error) => error,
-        })
+        argument_type(dispatcher.py(), environment, ty, Place::Argument).map_err(
+            |what| match what {
+                Ok(class) => PyTypeError::new_err(format!(
+                    "argument '{}' of {}(): a {class} object can't be passed to compiled code",
+                    data.parameters.name_of(i),
+                    data.qualname
+                )),
+                Err(error) => error,
+            },
+        )
     };
     types.iter().enumerate().map(convert).collect()
+}
+
+/// Where a function stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// An argument, or in a tuple of them.
+    Argument,
+    /// In a container among the arguments.
+    Element,
+    /// In a container that is a global.
+    GlobalElement,
+}
+
+/// The type of a container that is a global, as the front end takes it; `None` if something
+/// in it isn't taken.
+pub fn global_type<'py>(
+    py: Python<'py>,
+    environment: &mut PythonEnvironment<'py>,
+    ty: &Ty,
+) -> Option<Ty> {
+    argument_type(py, environment, ty, Place::GlobalElement).ok()
+}
+
+/// A function in a container, which the boundary must know again: it holds nothing, and no
+/// other object has its type.
+fn element_type<'py>(
+    environment: &mut PythonEnvironment<'py>,
+    object: &Bound<'py, PyAny>,
+    place: Place,
+) -> Result<Ty, Result<String, PyErr>> {
+    let found = match place {
+        Place::GlobalElement => environment.global_element(object).map_err(Err)?,
+        _ => environment.argument(object).map_err(Err)?,
+    };
+    let ty = found.as_ref().and_then(names::global_type);
+    let fits = |ty: &Ty| is_function_type(ty) && ty.part_types().is_empty();
+    match ty.filter(fits) {
+        Some(ty) if environment.guards.give(object, &ty) => Ok(ty),
+        _ => Err(Ok(object.get_type().name().map_err(Err)?.to_string_lossy().into_owned())),
+    }
 }
 
 fn argument_type<'py>(
     py: Python<'py>,
     environment: &mut PythonEnvironment<'py>,
     ty: &Ty,
+    place: Place,
 ) -> Result<Ty, Result<String, PyErr>> {
+    let inside = if place == Place::Argument { Place::Element } else { place };
+    let mut within = |ty: &Ty| argument_type(py, environment, ty, inside);
     Ok(match ty {
+        Ty::List(t, site) => Ty::List(within(t)?.into(), *site),
+        Ty::Set(t, site) => Ty::Set(within(t)?.into(), *site),
+        Ty::Dict(pair, site) => Ty::Dict((within(&pair.0)?, within(&pair.1)?).into(), *site),
+        Ty::Collection(kind, t) => Ty::Collection(kind.clone(), within(t)?.into()),
+        Ty::Object(class, t) => Ty::Object(class.clone(), within(t)?.into()),
+        Ty::Choice(of) => {
+            let of: Result<Vec<Ty>, _> = of.iter().map(within).collect();
+            Ty::Choice(of?.into())
+        }
+        Ty::Optional(t) => Ty::Optional(argument_type(py, environment, t, place)?.into()),
+        Ty::Record(class, items) => {
+            let items: Result<Vec<Ty>, _> =
+                items.iter().map(|t| argument_type(py, environment, t, place)).collect();
+            Ty::Record(class.clone(), items?.into())
+        }
+        Ty::Callable(Callable::User(address)) if place != Place::Argument => {
+            // SAFETY: the address is that of an object in an argument of the call in
+            // progress, or in a global that is being looked at.
+            let object = unsafe {
+                Bound::<PyAny>::from_borrowed_ptr(py, address.handle as usize as *mut PyObject)
+            };
+            element_type(environment, &object, place)?
+        }
         Ty::Callable(Callable::User(address)) => {
             // SAFETY: the address is that of an argument of the call in progress.
             let object = unsafe {
-                Bound::<PyAny>::from_borrowed_ptr(py, *address as usize as *mut PyObject)
+                Bound::<PyAny>::from_borrowed_ptr(py, address.handle as usize as *mut PyObject)
             };
             let global = environment.argument(&object).map_err(Err)?;
             match global.as_ref().and_then(names::global_type) {
@@ -105,13 +175,13 @@ fn argument_type<'py>(
         }
         Ty::Tuple(items) => {
             let items: Result<Vec<Ty>, _> =
-                items.iter().map(|t| argument_type(py, environment, t)).collect();
+                items.iter().map(|t| argument_type(py, environment, t, place)).collect();
             Ty::tuple(items?)
         }
         Ty::Keywords(items) => {
             let mut converted = Vec::with_capacity(items.len());
             for (name, ty) in items.iter() {
-                converted.push((name.clone(), argument_type(py, environment, ty)?));
+                converted.push((name.clone(), argument_type(py, environment, ty, place)?));
             }
             Ty::Keywords(converted.into())
         }
@@ -120,11 +190,14 @@ fn argument_type<'py>(
 }
 
 /// What results that are functions are made of.
+#[derive(Clone, Copy)]
 pub struct MadeOf<'a> {
     /// Functions by handle.
     pub functions: &'a [Py<PyAny>],
     /// Nested functions and cells.
     pub closures: &'a Closures,
+    /// Functions in containers that were given, with their types.
+    pub given: &'a [(Py<PyAny>, Ty)],
     /// Options of the dispatcher.
     pub options: Option<&'a Py<PyDict>>,
 }
@@ -133,7 +206,7 @@ impl MadeOf<'static> {
     /// For values that aren't results: there is no function among them.
     pub fn nothing() -> MadeOf<'static> {
         static NONE: Closures = Closures { nested: Vec::new(), cells: Vec::new() };
-        MadeOf { functions: &[], closures: &NONE, options: None }
+        MadeOf { functions: &[], closures: &NONE, given: &[], options: None }
     }
 }
 

@@ -157,6 +157,12 @@ unsafe fn new_state(
         }
         loan = Some(lending);
     }
+    if specialization.draws() {
+        return Err(PyTypeError::new_err(
+            "a generator function that is given to Python can't use a numpy.random.Generator of \
+             the caller; draw the numbers before, or in a function that it calls with arrays",
+        ));
+    }
     let addresses = globals.as_ref().map_or(ptr::null(), |frame| frame.slots.as_ptr());
     // SAFETY: what the slots point to is kept in the state, beside the context.
     let made = unsafe { specialization.make_generator(context.get(), &slots, addresses) };
@@ -300,7 +306,10 @@ impl State {
             let error = PyErr::fetch(py);
             if let Some(loan) = &mut self.loan {
                 // SAFETY: as above.
-                unsafe { loan.settle_step(py, &mut Boxes::shared(context, &mut self.ledger))? };
+                let mut boxes =
+                    Boxes::shared(context, &mut self.ledger).of(specialization.made_of());
+                // SAFETY: as above.
+                unsafe { loan.settle_step(py, &mut boxes)? };
             }
             return Err(not_stop_iteration(py, error));
         }
@@ -313,7 +322,7 @@ impl State {
                 let made = of.item.make(&self.slots[1..], context);
                 return Ok(Step::Item(Bound::from_owned_ptr_or_err(py, made)?.unbind()));
             }
-            let mut boxes = Boxes::shared(context, &mut self.ledger);
+            let mut boxes = Boxes::shared(context, &mut self.ledger).of(specialization.made_of());
             if let Some(loan) = &mut self.loan {
                 loan.settle_step(py, &mut boxes)?;
             }

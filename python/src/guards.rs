@@ -158,6 +158,13 @@ pub struct Guards {
     pub objects: Vec<GlobalObject>,
     /// Objects that the keys of the specialization name by their address.
     held: Vec<Py<PyAny>>,
+    /// Functions in containers among the arguments and globals, with their types: no two
+    /// have one type.
+    pub given: Vec<(Py<PyAny>, Ty)>,
+    /// Other objects that the specialization needs.
+    kept: Vec<Py<PyAny>>,
+    /// All functions by handle, where containers may get some that they didn't have.
+    pub functions: Vec<Py<PyAny>>,
 }
 
 /// An array, list, set or dict that code refers to by a name: read anew at each call.
@@ -193,6 +200,22 @@ impl Guards {
         self.held.push(object.clone().unbind());
     }
 
+    /// Keeps an object alive that isn't an argument.
+    pub fn keep(&mut self, object: &Bound<'_, PyAny>) {
+        self.kept.push(object.clone().unbind());
+    }
+
+    /// Notes a function in a container; false if another one is known by its type.
+    pub fn give(&mut self, object: &Bound<'_, PyAny>, ty: &Ty) -> bool {
+        match self.given.iter().find(|(_, known)| known == ty) {
+            Some((known, _)) => known.is(object),
+            None => {
+                self.given.push((object.clone().unbind(), ty.clone()));
+                true
+            }
+        }
+    }
+
     /// Whether the specialization is for particular objects as arguments.
     pub fn holds_objects(&self) -> bool {
         !self.held.is_empty()
@@ -226,6 +249,8 @@ impl Guards {
                 let now = unsafe { arguments::array_type(known.object.as_ptr(), numpy) };
                 now == Some(*ty)
             }),
+            // The same object, whose class can't change.
+            Ty::Random => true,
             _ => {
                 let mut words = Keys::new();
                 // SAFETY: a container, as above; the callers hold the GIL.
@@ -241,7 +266,10 @@ impl Guards {
     ///
     /// Called from `tp_traverse` with its arguments.
     pub unsafe fn traverse(&self, visit: &mut dyn FnMut(*mut PyObject) -> i32) -> i32 {
-        for object in self.held.iter().chain(self.objects.iter().map(|a| &a.object)) {
+        let given = self.given.iter().map(|(object, _)| object);
+        let others = self.kept.iter().chain(&self.functions).chain(given);
+        let objects = self.objects.iter().map(|a| &a.object).chain(others);
+        for object in self.held.iter().chain(objects) {
             let stop = visit(object.as_ptr());
             if stop != 0 {
                 return stop;

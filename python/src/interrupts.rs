@@ -49,6 +49,7 @@ pub fn install(py: Python<'_>) -> PyResult<()> {
     let ident: usize = main.getattr("ident")?.extract()?;
     MAIN_THREAD.store(ident, Ordering::Relaxed);
     cumbia_runtime::set_poll_hook(poll);
+    cumbia_runtime::set_osr_hook(crate::kernel::has_better);
     static FORK_HANDLER: Once = Once::new();
     FORK_HANDLER.call_once(|| {
         // SAFETY: the handler only stores to atomics, which is safe in a child.

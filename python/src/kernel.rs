@@ -12,11 +12,13 @@ use crate::interpreted::{Interpreted, Machine};
 use crate::interrupts;
 use crate::numpy_api;
 use crate::positions::Positions;
+use crate::random_generators::{self, Locks};
 use crate::tiers::{self, Code, Tiers, Wanted};
 use crate::tracebacks::{self, Origins};
-use cumbia_abi::{Context, EntryFn, STATUS_OK};
+use cumbia_abi::{Context, EntryFn, STATUS_OK, STATUS_OSR, STATUS_PYTHON};
 use cumbia_driver::{Compiled, Cost};
 use cumbia_frontend::GeneratorResult;
+use cumbia_frontend::infer::containers::has_functions;
 use cumbia_frontend::lower::ownership;
 use cumbia_frontend::types::Ty;
 use cumbia_runtime::Outcome;
@@ -36,6 +38,8 @@ pub struct Specialization {
     /// The code, of one tier or two.
     pub tiers: Arc<Tiers>,
     boxer: Boxer,
+    /// Options of the dispatcher.
+    options: Py<PyDict>,
     /// Layouts of the arguments' containers, if there are strings or containers.
     layouts: Option<Layouts>,
     /// What must hold for it to be used.
@@ -46,6 +50,8 @@ pub struct Specialization {
     pub load_time: Duration,
     /// Where the result is a generator.
     pub generator: Option<Resume>,
+    /// Slots of the arguments, and of the global objects, that hold random generators.
+    generators: [Box<[usize]>; 2],
     /// The user's exception classes, by number.
     exceptions: Vec<Py<PyAny>>,
     /// Where the sites are in the functions' code objects.
@@ -108,7 +114,12 @@ impl Specialization {
             Some(tier) => Wanted::of(&tier.extract::<String>()?)?,
             None => Wanted::Fast,
         };
-        let made_of = MadeOf { functions, closures: &compiled.closures, options: Some(options) };
+        let made_of = MadeOf {
+            functions,
+            closures: &compiled.closures,
+            given: &guards.given,
+            options: Some(options),
+        };
         // A generator's own address is its slot.
         let ret = match &compiled.generator {
             Some(_) => &Ty::Int,
@@ -128,7 +139,8 @@ impl Specialization {
                 given: Boxer::new(py, &of.given, &made_of)?,
                 of: of.clone(),
                 layouts: Layouts::new(compiled.signature.args.iter().chain(guards.types()))
-                    .with(&of.item),
+                    .with(&of.item)
+                    .knowing(&guards.given),
                 counted: ownership::is_counted(&of.item),
             }),
         };
@@ -139,8 +151,16 @@ impl Specialization {
         };
         let args = &compiled.signature.args;
         let lends = args.iter().chain(guards.types()).any(containers::needs_loan);
-        let layouts = lends.then(|| Layouts::new(args.iter().chain(guards.types())));
+        let layouts =
+            lends.then(|| Layouts::new(args.iter().chain(guards.types())).knowing(&guards.given));
+        let mut guards = guards;
+        if args.iter().chain(guards.types()).any(has_functions) {
+            guards.functions = functions.iter().map(|f| f.clone_ref(py)).collect();
+        }
+        let generators =
+            [random_generators::slots_of(args.iter()), random_generators::slots_of(guards.types())];
         Ok(Specialization {
+            options: options.clone_ref(py),
             tiers,
             boxer,
             layouts,
@@ -148,6 +168,7 @@ impl Specialization {
             compiled,
             load_time,
             generator,
+            generators,
             exceptions,
             positions: Positions::new(py, functions),
             machine,
@@ -203,6 +224,16 @@ impl Specialization {
         })
     }
 
+    /// What functions are made of that are put into the caller's containers.
+    pub fn made_of(&self) -> MadeOf<'_> {
+        MadeOf {
+            functions: &self.guards.functions,
+            closures: &self.compiled.closures,
+            given: &self.guards.given,
+            options: Some(&self.options),
+        }
+    }
+
     /// The parts of the arrays and containers that the code reads as globals.
     #[cold]
     pub fn global_objects(&self) -> Box<Frame> {
@@ -233,8 +264,48 @@ impl Specialization {
     ) -> i32 {
         let place =
             Entry { code: code.entry, name: &self.compiled.entry, cost: self.compiled.cost };
+        let [arguments, globals] = &self.generators;
+        if !arguments.is_empty() || !globals.is_empty() {
+            // SAFETY: passed on; the slots are of this signature, and of the guards' objects.
+            return unsafe { self.enter_locked(&place, context, slots, out) };
+        }
         // SAFETY: passed on.
         unsafe { self.enter_at(&place, context, slots, out) }
+    }
+
+    /// As `enter_at`, with the locks of the random generators that it draws from.
+    unsafe fn enter_locked(
+        &self,
+        place: &Entry<'_>,
+        context: &mut Context,
+        slots: *const u64,
+        out: *mut u64,
+    ) -> i32 {
+        let [arguments, globals] = &self.generators;
+        // SAFETY: the slots are of this signature's arguments, and of the guards' objects.
+        let generators = unsafe {
+            let of = |from: *const u64| move |&at: &usize| *from.add(at);
+            arguments.iter().map(of(slots)).chain(globals.iter().map(of(context.globals)))
+        };
+        // SAFETY: the thread holds the GIL, here and when the code is done; the frames that
+        // were read outlive the call.
+        let locks = unsafe { Locks::take(Python::assume_attached(), generators) };
+        match locks {
+            Ok(_locks) => {
+                // SAFETY: passed on.
+                unsafe { self.enter_at(place, context, slots, out) }
+            }
+            Err(error) => {
+                // SAFETY: as above.
+                error.restore(unsafe { Python::assume_attached() });
+                STATUS_PYTHON
+            }
+        }
+    }
+
+    /// Whether it draws from random generators of the caller.
+    pub fn draws(&self) -> bool {
+        self.generators.iter().any(|slots| !slots.is_empty())
     }
 
     #[inline]
@@ -249,7 +320,16 @@ impl Specialization {
             // SAFETY: passed on.
             return unsafe { self.interpret(machine, place, context, slots, out) };
         }
-        let (entry, cost) = (place.code, place.cost);
+        let (first, cost) = (place.code, place.cost);
+        let entry = |context: &mut Context, slots: *const u64, out: *mut u64| {
+            // SAFETY: as below.
+            let status = unsafe { first(context, slots, out) };
+            if status == STATUS_OSR {
+                // SAFETY: as below; the code has saved what the loop needs.
+                return unsafe { self.go_on(context, out) };
+            }
+            status
+        };
         // SAFETY: the code was compiled for these slots; it gets a context of its own and
         // room for its results, and doesn't touch Python.
         unsafe {
@@ -269,6 +349,26 @@ impl Specialization {
                 })
             }
         }
+    }
+
+    /// Goes on in better code with the loop that the present code has left.
+    ///
+    /// # Safety
+    ///
+    /// The code of tier 1 has just returned [`STATUS_OSR`]; otherwise as `run`.
+    #[cold]
+    unsafe fn go_on(&self, context: &mut Context, out: *mut u64) -> i32 {
+        let number = context.raise_site as usize;
+        let Some((code, entry)) = self.tiers.continuation(number) else {
+            unreachable!("code was left for what isn't there");
+        };
+        let saved = context.saved;
+        context.status = STATUS_OK;
+        context.trace_len = 0;
+        self.prepare(context, code);
+        // SAFETY: the continuation reads the slots that the loop's code has written, which
+        // are at the start of what was copied.
+        unsafe { entry(context, saved.as_ptr().cast(), out) }
     }
 
     /// Makes the generator of a call, in a context that will outlive it; its frame.
@@ -414,7 +514,7 @@ impl Specialization {
                 self.set_exception(status, context, func(py));
             }
             let raised = PyErr::take(py);
-            let mut boxes = Boxes::new(context);
+            let mut boxes = Boxes::new(context).of(self.made_of());
             // SAFETY: the call is over; the kernel wrote the slots if it didn't raise.
             unsafe {
                 if status == STATUS_OK {
@@ -447,4 +547,14 @@ pub fn still_running(context: &Context) {
             kernel.tiers.submit();
         }
     }
+}
+
+/// Whether the loop that asks could go on in better code.
+pub fn has_better(context: &Context) -> bool {
+    if context.kernel.is_null() {
+        return false;
+    }
+    // SAFETY: as in `still_running`.
+    let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
+    kernel.tiers.has_better(context.sites)
 }

@@ -6,7 +6,7 @@
 
 use crate::{collections, records, structured};
 use cumbia_frontend::buffers::{BufferKind, BufferTy};
-use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Site, Ty};
+use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Site, Ty, UserFunction};
 use smallvec::SmallVec;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -48,9 +48,13 @@ const TUPLE: u32 = 6;
 const ARRAY: u32 = 7;
 const OBJECT: u32 = 40;
 const KEYWORDS: u32 = 41;
+/// An element that is one of several functions; so many of [`object`] follow, by address.
+const CHOICE: u32 = 42;
 const RECORD: u32 = 20;
 const RECORDS: u32 = 21;
 const BUFFER: u32 = 22;
+/// A `numpy.random.Generator`.
+pub const RANDOM: u32 = 23;
 
 /// A NumPy scalar.
 #[inline]
@@ -178,8 +182,9 @@ fn take(rest: &mut &[u32]) -> Ty {
         OBJECT => {
             let address = u64::from(rest[0]) | u64::from(rest[1]) << 32;
             *rest = &rest[2..];
-            Ty::Callable(Callable::User(address))
+            Ty::Callable(Callable::User(UserFunction::unnamed(address)))
         }
+        CHOICE => Ty::Choice((0..word >> 8).map(|_| take(rest)).collect()),
         KEYWORDS => {
             let mut items = Vec::new();
             for _ in 0..word >> 8 {
@@ -201,6 +206,7 @@ fn take(rest: &mut &[u32]) -> Ty {
             code: (word >> 16 & 0xFF) as u8,
             readonly: word >> 26 & 1 != 0,
         }),
+        RANDOM => Ty::Random,
         RECORD => records::key_type((word >> 8).into(), || take(rest)),
         _ => Ty::Array(ArrayTy {
             dtype: dtype(),
@@ -269,6 +275,14 @@ pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
             }
         }
         Ty::Buffer(b) => out.extend(buffer(*b)),
+        Ty::Random => out.push(RANDOM),
+        Ty::Callable(Callable::User(address)) => out.extend(object(address.handle as usize)),
+        Ty::Choice(of) => {
+            out.push(CHOICE | (of.len() as u32) << 8);
+            for one in of.iter() {
+                words(one, out)?;
+            }
+        }
         Ty::Array(a) => out.push(array(a.dtype, a.ndim.into(), a.layout, a.readonly)),
         _ => return None,
     }

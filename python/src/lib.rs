@@ -38,6 +38,7 @@ mod keys;
 mod ledger;
 mod numpy_api;
 mod positions;
+mod random_generators;
 mod ranges;
 mod records;
 mod refusal;

@@ -5,6 +5,7 @@
 //! for each kind of mistake.
 
 use crate::arguments::Refusal;
+use crate::collections;
 use crate::numpy_api;
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
@@ -69,6 +70,30 @@ fn first_refused<'py>(
     Ok(None)
 }
 
+/// The first thing in a container, namedtuple or dataclass that isn't taken for its type.
+pub fn first_of_unknown_type<'py>(object: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    let numpy = numpy_api::if_imported(object.py()).ok()?;
+    let mut parts: Vec<Bound<'py, PyAny>> = items(object).into_iter().map(|(_, i)| i).collect();
+    if let Ok(fields) = object.cast::<PyTuple>() {
+        parts.extend(fields.iter());
+    } else if let Ok(true) = object.get_type().hasattr("__dataclass_fields__")
+        && let Ok(Ok(fields)) = object.getattr("__dict__").map(|d| d.cast_into::<PyDict>())
+    {
+        parts.extend(fields.values());
+    } else if collections::code_of(object.get_type_ptr()).is_some() {
+        match object.cast::<PyDict>() {
+            Ok(dict) => parts.extend(dict.values()),
+            // A deque is no list.
+            Err(_) => parts.extend(object.try_iter().into_iter().flatten().flatten()),
+        }
+    }
+    parts.into_iter().find(|part| {
+        // SAFETY: `part` holds a reference, and the probe is gone before it.
+        let read = unsafe { crate::arguments::Frame::new().read(part.as_ptr(), numpy) };
+        read == Err(Refusal::Type)
+    })
+}
+
 /// Words for a container of several types: the innermost one.
 fn mixed(object: &Bound<'_, PyAny>) -> String {
     if let Ok(Some((place, item, Refusal::Mixed))) = first_refused(object) {
@@ -105,13 +130,6 @@ fn shown(object: &Bound<'_, PyAny>) -> String {
 fn describe(object: &Bound<'_, PyAny>) -> PyResult<String> {
     let py = object.py();
     if let Some((place, item, _)) = first_refused(object)? {
-        if item.is_callable() && item.cast::<PyType>().is_err() {
-            return Ok(format!(
-                "{place} of the {}: functions inside tuples and containers can't be passed to \
-                 compiled code; pass each as an argument of its own",
-                kind(object)
-            ));
-        }
         return Ok(format!("{place} of the {}: {}", kind(object), describe(&item)?));
     }
     if let Some(numpy) = numpy_api::if_imported(py)? {

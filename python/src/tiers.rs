@@ -2,7 +2,8 @@
 //!
 //! [`Tiers`] is what the two sides share: calls, which read the present code once each
 //! and use nothing else of the other tier, and the compiling thread, which puts the
-//! better code in its place. It holds no Python object, so either side may drop it. The
+//! better code in its place; a loop that runs then goes on there at the end of a turn
+//! (`cumbia_opt::osr`), if it is an innermost one of the called function. It holds no Python object, so either side may drop it. The
 //! code of tier 1 stays mapped: calls in progress run it to their end.
 //!
 //! A kernel with loops is submitted when it has run for [`WORTHWHILE`] in all, or while
@@ -117,7 +118,11 @@ pub struct Tiers {
     enough: AtomicU64,
     /// Nanoseconds that compiling for tier 2 took.
     time: AtomicU64,
+    /// How often a loop went on in tier 2's code.
+    moved: AtomicU64,
     entry: String,
+    /// How many loops of tier 1's code can go on in tier 2's.
+    exits: usize,
     module: Arc<Module>,
 }
 
@@ -151,7 +156,9 @@ impl Tiers {
             heat: AtomicU64::new(0),
             enough: AtomicU64::new(enough),
             time: AtomicU64::new(0),
+            moved: AtomicU64::new(0),
             entry: compiled.entry.clone(),
+            exits: compiled.exits,
             module,
         });
         tiers.current.store((&raw const tiers.first).cast_mut(), Ordering::Release);
@@ -171,6 +178,19 @@ impl Tiers {
     /// The code of tier 1.
     pub fn first(&self) -> &Code {
         &self.first
+    }
+
+    /// The code in which a loop goes on that tier 1's code is in, and its entry there.
+    pub fn continuation(&self, number: usize) -> Option<(&Code, EntryFn)> {
+        let best = self.best.get()?;
+        let entry = best.entry_of(&cumbia_driver::continuation(&self.entry, number))?;
+        self.moved.fetch_add(1, Ordering::Relaxed);
+        Some((best, entry))
+    }
+
+    /// Whether a loop of the code with these sites can go on in better code.
+    pub fn has_better(&self, sites: *const Site) -> bool {
+        self.exits > 0 && self.best.get().is_some() && sites == self.first.sites.as_ptr()
     }
 
     /// The code that a context's sites belong to.
@@ -223,7 +243,7 @@ impl Tiers {
             None => self.settle(Stand::Final),
             Some(backend) => {
                 let start = Instant::now();
-                self.install(tiering::compile(&self.module, backend, verifies()), start);
+                self.install(tiering::compile(&self.module, None, backend, verifies()), start);
             }
         }
     }
@@ -240,9 +260,16 @@ impl Tiers {
 
     /// Puts the code of tier 2 in place; a failure is told once and leaves tier 1.
     fn install(&self, result: Result<Artifact, CompileError>, start: Instant) {
-        let loaded = result
-            .map_err(|error| crate::errors::report(&error))
-            .and_then(|artifact| Code::load(&artifact, &self.entry));
+        let loaded =
+            result.map_err(|error| crate::errors::report(&error)).and_then(|mut artifact| {
+                // Tracebacks show the function, wherever it goes on.
+                for site in &mut artifact.sites {
+                    if let Some(of) = cumbia_driver::continued(&site.function) {
+                        site.function = of.to_owned();
+                    }
+                }
+                Code::load(&artifact, &self.entry)
+            });
         match loaded {
             Ok(code) => {
                 let code = self.best.get_or_init(|| code);
@@ -277,6 +304,11 @@ impl Tiers {
         if self.best.get().is_some() { "best" } else { "fast" }
     }
 
+    /// How often a loop that ran went on in tier 2's code.
+    pub fn moved(&self) -> u64 {
+        self.moved.load(Ordering::Relaxed)
+    }
+
     /// Time from asking for tier 2 to having it.
     pub fn time(&self) -> Duration {
         Duration::from_nanos(self.time.load(Ordering::Relaxed))
@@ -296,6 +328,10 @@ impl tiering::Job for Job {
 
     fn verifies(&self) -> bool {
         verifies()
+    }
+
+    fn left_by(&self) -> Option<&str> {
+        (self.tiers.exits > 0).then_some(&self.tiers.entry)
     }
 
     fn wanted(&self) -> bool {
@@ -357,4 +393,9 @@ fn backend() -> Option<&'static dyn Backend> {
         let stand_in = std::env::var_os("CUMBIA_TIER2").is_some_and(|name| name == "cranelift");
         stand_in.then(|| cumbia_driver::host().backend())
     })
+}
+
+/// Whether there may be a tier 2, without loading it.
+pub fn is_there() -> bool {
+    backend().is_some()
 }

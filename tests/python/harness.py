@@ -361,6 +361,9 @@ def value_differences(a, b, path: str) -> list[str]:
         return value_differences(vars(a), vars(b), f"{path}.__dict__")
     if isinstance(a, np.ndarray):
         return array_differences(a, b, path)
+    if type(a) is np.random.Generator:
+        bits = (a.bit_generator, b.bit_generator)
+        return value_differences(bits[0].state, bits[1].state, f"{path} state")
     if isinstance(a, (float, complex, np.generic)):
         same = _bits(a) == _bits(b)
     else:

@@ -146,7 +146,7 @@ def test_a_call_that_does_not_bind(identity, args, kwargs, words):
 
 # Code: a body, arguments, the diagnostic's code, and the text under the caret.
 CODE = {
-    "list of functions": ("y = [len, abs]", 1, "CB0320", "[len, abs]"),
+    "set of functions": ("y = {len, abs}", 1, "CB0320", "{len, abs}"),
     "mixed list": ("y = [x, 'a']", 1, "CB0322", "[x, 'a']"),
     "appended": ("y = [x]\n    y.append('a')", 1, "CB0322", "y.append('a')"),
     "mixed values": ("y = {1: x, 2: 'a'}", 1, "CB0322", "{1: x, 2: 'a'}"),

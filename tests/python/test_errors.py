@@ -63,6 +63,11 @@ class Names(dict):
     pass
 
 
+class Called:
+    def __call__(self, x):
+        return x
+
+
 class Items(list):
     pass
 
@@ -85,7 +90,7 @@ REFUSED = {
     "set of several types": ({1, "a"}, "elements of a set have different types", "one type"),
     "mixed list in a dict": ({1: [1, "a"]}, "a value of the dict: the elements of a list", "one"),
     "list of objects": ([1, object()], "item 1 of the list: object can't", "takes numbers"),
-    "list of functions": ([len], "item 0 of the list: functions inside", "argument of its own"),
+    "list of callables": ([Called()], r"item 0 of the list: a callable \(.*Called\)", "functools"),
     "dict of objects": ({1: object()}, "a value of the dict: object can't", "takes numbers"),
     "dict by objects": ({object(): 1}, "a key of the dict: object can't", "takes numbers"),
     "list subclass": (Items([1]), "Items, a subclass of list", r"list\(x\)"),

@@ -113,6 +113,66 @@ def test_a_kernel_is_asked_for_while_it_runs(run):
     assert out == "['best']\n"
 
 
+def test_a_loop_that_runs_goes_on_in_the_better_code(run):
+    out = run("""
+        @jit
+        def nested(a, n):
+            out = []
+            t = 0.0
+            for k in range(n):
+                s = 0.0
+                for i in range(a.shape[0]):
+                    s += a[i] * k
+                if k % 1000 == 0:
+                    out.append(s)
+                t += s
+            if n < 0:
+                return 0.0, out, a
+            return t, out, a
+
+        @jit
+        def raising(a, n):
+            for k in range(n):
+                for i in range(a.shape[0]):
+                    a[i] = a[i] * 0.5 + 1
+                if k == n - 1:
+                    a[k] = 5
+            return a[0]
+
+        from cumbia._cumbia import live_allocations
+        rounds(30_000_000)
+        print(rounds.stats["moved"] >= 1, rounds.tier)
+        n = 300_000
+        t, out, same = nested(a, n)
+        print(nested.stats["moved"], same is a, len(out), t == nested(a, n)[0])
+        s, again, _ = nested.py_func(a[:3], 10)
+        print(nested(a[:3], 10)[:2] == (s, again))
+        texts = []
+        for _ in range(2):
+            try:
+                raising(a, n)
+            except IndexError:
+                texts.append(traceback.format_exc())
+        print(raising.stats["moved"], texts[0] == texts[1], "in raising" in texts[0], "a[k] = 5" in texts[0])
+        print(live_allocations())
+    """)
+    assert out.splitlines() == ["True best", "1 True 300 True", "True", "1 True True True", "0"]
+
+
+def test_ctrl_c_in_a_loop_that_has_moved(run):
+    out = run("""
+        def handler(*_):
+            raise KeyboardInterrupt
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        try:
+            rounds(10**12)
+        except KeyboardInterrupt:
+            print(rounds.stats["moved"], rounds.tier)
+    """)
+    assert out == "1 best\n"
+
+
 def test_a_short_kernel_stays(run):
     assert run("total(a); time.sleep(0.3); print(total.tier)") == "fast\n"
 

@@ -9,8 +9,8 @@ use crate::control::pass_on;
 use crate::function::{FunctionCx, Record};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, InstBuilder, types};
-use cumbia_abi::{MAX_RAISE_ARGS, helper_index, offsets};
-use cumbia_ir::{InstData, Opcode, RaiseSpec, Type, Value, standard_raise};
+use cumbia_abi::{MAX_RAISE_ARGS, MAX_SAVED, STATUS_OSR, helper_index, offsets};
+use cumbia_ir::{Imm, InstData, Opcode, RaiseSpec, Type, Value, standard_raise};
 
 /// Lowers one check.
 pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
@@ -44,6 +44,7 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         }
         Opcode::Poll => poll(fx, data),
         Opcode::TryPoll => try_poll(fx, data),
+        Opcode::OsrPoll => osr_poll(fx, data)?,
         Opcode::NoteCall => crate::control::note_call(fx, data),
         Opcode::SetRaise => {
             let site = raise_site(fx, data, &data.args)?;
@@ -109,6 +110,44 @@ fn try_poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
     fx.b.ins().jump(next, &[slow_status.into()]);
     fx.b.switch_to_block(next);
     fx.define(data, status);
+}
+
+/// As [`poll`]; with the status of better code the loop's values are saved on the way out.
+fn osr_poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
+    let Imm::Int(number) = data.imm else { return Err("no loop number".into()) };
+    if data.args.len() > MAX_SAVED {
+        return Err(format!("{} saved values; at most {MAX_SAVED}", data.args.len()));
+    }
+    let flag = interrupt_flag(fx);
+    let slow = fx.cold_block();
+    let next = fx.b.create_block();
+    fx.b.ins().brif(flag, slow, &[], next, &[]);
+    fx.b.switch_to_block(slow);
+    let status = osr_poll_slow(fx);
+    let site = fx.shared.sites.call(fx.index, &fx.func.name, data.loc);
+    let (leaving, raised) = (fx.cold_block(), fx.cold_block());
+    fx.b.ins().brif(status, leaving, &[], next, &[]);
+    fx.b.switch_to_block(leaving);
+    let better = fx.b.ins().icmp_imm_s(IntCC::Equal, status, i64::from(STATUS_OSR));
+    let save = fx.cold_block();
+    fx.b.ins().brif(better, save, &[], raised, &[]);
+    fx.b.switch_to_block(save);
+    store_slots(fx, &data.args, offsets::SAVED);
+    let number = fx.b.ins().iconst(types::I32, number);
+    let flags = fx.record(Record::Context);
+    fx.b.ins().store(flags, number, fx.context, offsets::RAISE_SITE);
+    fx.b.ins().jump(raised, &[]);
+    fx.b.switch_to_block(raised);
+    pass_on(fx, status, site);
+    fx.b.switch_to_block(next);
+    Ok(())
+}
+
+/// Calls `osr_poll_slow`; gives the status.
+fn osr_poll_slow(fx: &mut FunctionCx<'_, '_>) -> ir::Value {
+    let index = helper_index("osr_poll_slow").expect("in the table");
+    call_runtime(fx, index, &[]);
+    crate::memory::load_status(fx)
 }
 
 fn poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
@@ -178,6 +217,11 @@ pub(crate) fn emit_raise(fx: &mut FunctionCx<'_, '_>, site: u32, args: &[Value])
 }
 
 fn store_arguments(fx: &mut FunctionCx<'_, '_>, args: &[Value]) {
+    store_slots(fx, args, offsets::RAISE_ARGS);
+}
+
+/// Stores values as slots of 8 bytes in the context, from `offset` on.
+fn store_slots(fx: &mut FunctionCx<'_, '_>, args: &[Value], offset: i32) {
     let flags = fx.record(Record::Context);
     for (i, &arg) in args.iter().enumerate() {
         let value = fx.value(arg);
@@ -186,6 +230,6 @@ fn store_arguments(fx: &mut FunctionCx<'_, '_>, args: &[Value]) {
             Type::I8 | Type::I16 | Type::I32 => fx.b.ins().sextend(types::I64, value),
             _ => value,
         };
-        fx.b.ins().store(flags, value, fx.context, offsets::RAISE_ARGS + 8 * i as i32);
+        fx.b.ins().store(flags, value, fx.context, offset + 8 * i as i32);
     }
 }

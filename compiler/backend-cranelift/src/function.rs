@@ -214,9 +214,12 @@ impl<'m> FunctionCx<'_, 'm> {
             Shape::DataAddr | Shape::PtrAdd | Shape::Load | Shape::Store | Shape::PtrEffect => {
                 memory::lower(self, data)
             }
-            Shape::Index | Shape::Guard | Shape::Effect | Shape::TryEffect | Shape::SetRaise => {
-                checks::lower(self, data)
-            }
+            Shape::Index
+            | Shape::Guard
+            | Shape::Effect
+            | Shape::TryEffect
+            | Shape::OsrPoll
+            | Shape::SetRaise => checks::lower(self, data),
             Shape::Call | Shape::ExternCall | Shape::TryCall | Shape::TryExternCall => {
                 calls::lower(self, data)
             }

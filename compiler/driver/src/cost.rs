@@ -46,7 +46,7 @@ impl Cost {
                         None => cost.tiny = false,
                     }
                     match (data.op, &data.imm) {
-                        (Opcode::Poll | Opcode::TryPoll, _) => {
+                        (Opcode::Poll | Opcode::OsrPoll | Opcode::TryPoll, _) => {
                             cost = Cost { tiny: false, polls: true, ..cost };
                         }
                         (Opcode::Call | Opcode::TryCall, Imm::Func(callee)) => {

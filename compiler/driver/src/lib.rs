@@ -16,6 +16,7 @@ pub mod tiering;
 
 pub use cost::Cost;
 pub use cumbia_backend::{Artifact, Backend};
+pub use cumbia_opt::osr::{continuation, continued};
 pub use error::{CompileError, InternalError};
 pub use key::SpecializationKey;
 pub use session::{Compiled, FunctionOrigin, Session, Signature, from_ir};

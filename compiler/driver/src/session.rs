@@ -57,6 +57,8 @@ pub struct Compiled {
     pub functions: FxHashMap<String, FunctionOrigin>,
     /// What running it may take.
     pub cost: Cost,
+    /// How many of its loops can go on in better code.
+    pub exits: usize,
     /// Where the result is a generator: what resumes it, and what that may take.
     pub generator: Option<(GeneratorResult, Cost)>,
     /// Time of each stage.
@@ -89,6 +91,7 @@ pub struct Session {
     verify: bool,
     limits: Limits,
     optimize: bool,
+    leaves: bool,
 }
 
 impl Default for Session {
@@ -101,7 +104,7 @@ impl Session {
     /// A session for a target.
     pub fn new(target: &'static Target) -> Session {
         let verify = cfg!(debug_assertions);
-        Session { target, verify, limits: Limits::default(), optimize: true }
+        Session { target, verify, limits: Limits::default(), optimize: true, leaves: false }
     }
 
     /// Verifies the IR after lowering and after each pass, or doesn't. It costs more
@@ -123,6 +126,13 @@ impl Session {
     #[must_use]
     pub fn optimizing(mut self, optimize: bool) -> Session {
         self.optimize = optimize;
+        self
+    }
+
+    /// Makes code whose loops can go on in better code, or doesn't.
+    #[must_use]
+    pub fn leaving(mut self, leaves: bool) -> Session {
+        self.leaves = leaves;
         self
     }
 
@@ -201,7 +211,17 @@ impl Session {
 
         let start = Instant::now();
         let backend = self.target.backend();
-        let artifact = guarded(Stage::Codegen, || backend.compile(&module))
+        let (mut exits, mut leaving) = (0, None);
+        if self.leaves && Cost::of(&module, &entry).polls {
+            let mut changed = module.clone();
+            exits = cumbia_opt::osr::add_exits(&mut changed, &entry);
+            if self.verify {
+                check(Stage::Opt, cumbia_ir::Stage::Draft, &changed)?;
+            }
+            leaving = Some(changed);
+        }
+        let code = leaving.as_ref().unwrap_or(&module);
+        let artifact = guarded(Stage::Codegen, || backend.compile(code))
             .map_err(|mut error| {
                 error.ir = Some(text_of(&module));
                 error
@@ -220,6 +240,7 @@ impl Session {
             closures,
             functions,
             cost,
+            exits,
             generator: None,
             timings,
             notes,

@@ -28,6 +28,8 @@ use std::thread;
 pub trait Job: Send {
     /// The optimized module.
     fn module(&self) -> Arc<Module>;
+    /// The entry whose loops code that runs already can leave, if there are any.
+    fn left_by(&self) -> Option<&str>;
     /// Whether the IR is to be verified after each pass.
     fn verifies(&self) -> bool;
     /// Whether anybody would use the code.
@@ -92,7 +94,8 @@ pub fn submit(job: Box<dyn Job>, backend: &'static dyn Backend) -> Result<(), Bo
     Ok(())
 }
 
-/// Compiles now, on this thread: the further passes, and the backend. Verifies the IR
+/// Compiles now, on this thread: the further passes, and the backend. Where running code
+/// can leave the loops of an entry, there are continuations for these. Verifies the IR
 /// after each pass where that is asked for.
 ///
 /// # Errors
@@ -100,6 +103,7 @@ pub fn submit(job: Box<dyn Job>, backend: &'static dyn Backend) -> Result<(), Bo
 /// A bug of the compiler; a panic is one.
 pub fn compile(
     module: &Module,
+    left_by: Option<&str>,
     backend: &dyn Backend,
     verify: bool,
 ) -> Result<Artifact, CompileError> {
@@ -109,6 +113,9 @@ pub fn compile(
     };
     let optimize = || {
         let mut further = module.clone();
+        if let Some(entry) = left_by {
+            cumbia_opt::osr::add_continuations(&mut further, entry);
+        }
         let mut options = OptOptions { verify_each: verify, ..OptOptions::default() };
         cumbia_opt::optimize_further(&mut further, &mut options).map(|_| further)
     };
@@ -187,7 +194,7 @@ fn work(queue: &'static Queue) {
         state.busy = true;
         drop(state);
         if job.wanted() {
-            let result = compile(&job.module(), backend, job.verifies());
+            let result = compile(&job.module(), job.left_by(), backend, job.verifies());
             // A job's end is its own business; the thread outlives it.
             let _ = catch_unwind(AssertUnwindSafe(|| job.finish(result)));
         }
@@ -229,6 +236,9 @@ mod tests {
         }
         fn verifies(&self) -> bool {
             true
+        }
+        fn left_by(&self) -> Option<&str> {
+            None
         }
         fn wanted(&self) -> bool {
             self.wanted

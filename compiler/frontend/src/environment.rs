@@ -6,7 +6,7 @@
 
 use crate::classes::{Class, Enum};
 use crate::structured::StructDtype;
-use crate::types::{ArrayTy, DType, Ty, UserException};
+use crate::types::{ArrayTy, DType, Ty, UserException, UserFunction};
 use std::sync::Arc;
 
 /// A compile-time view of a Python object. Equality is of bits: a nan equals itself,
@@ -41,7 +41,7 @@ pub enum Global {
     /// An exception class of the user.
     UserException(Arc<UserException>),
     /// A function that can be compiled: handle for [`Environment::function`].
-    Function(u64),
+    Function(UserFunction),
     /// An array, by reference: the slot where its parts begin among those of all arrays
     /// (`Context::globals`), and its type.
     Array(u64, ArrayTy),
@@ -85,7 +85,8 @@ impl PartialEq for Global {
             | (Other(a), Other(b)) => a == b,
             (UserException(a), UserException(b)) => a == b,
             (DType(a), DType(b)) => a == b,
-            (Function(a), Function(b)) | (Property(a), Property(b)) => a == b,
+            (Function(a), Function(b)) => a == b,
+            (Property(a), Property(b)) => a == b,
             (Array(a, s), Array(b, t)) => a == b && s == t,
             (Container(a, s), Container(b, t)) => a == b && s == t,
             (Partial(f, a, k), Partial(g, b, l)) => f == g && a == b && k == l,

@@ -273,14 +273,44 @@ pub struct UserException {
     pub makes_itself: bool,
 }
 
+/// A function of the user, by its handle; the name is for messages.
+#[derive(Clone, Debug)]
+pub struct UserFunction {
+    /// Given by the environment.
+    pub handle: u64,
+    /// Its name.
+    pub name: Arc<str>,
+}
+
+impl UserFunction {
+    /// A function whose name isn't known.
+    pub fn unnamed(handle: u64) -> UserFunction {
+        UserFunction { handle, name: Arc::default() }
+    }
+}
+
+impl PartialEq for UserFunction {
+    fn eq(&self, other: &UserFunction) -> bool {
+        self.handle == other.handle
+    }
+}
+
+impl Eq for UserFunction {}
+
+impl std::hash::Hash for UserFunction {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.handle.hash(state);
+    }
+}
+
 /// A callable known at compile time.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Callable {
     /// A name of `builtins`, `math`, `numpy`, ... by its qualified name: the
     /// library says what it is.
     Library(Arc<str>),
-    /// A function of the user: handle given by the environment.
-    User(u64),
+    /// A function of the user.
+    User(UserFunction),
     /// An exception class of `builtins`, by name.
     Exception(Arc<str>),
     /// An exception class of the user.
@@ -446,6 +476,8 @@ pub enum Ty {
     Bytes,
     /// A bytearray, array.array or memoryview, by reference.
     Buffer(BufferTy),
+    /// A `numpy.random.Generator`, by reference.
+    Random,
     /// Python list of one element type, by reference.
     List(Arc<Ty>, Site),
     /// Python set of one element type, by reference.
@@ -694,7 +726,7 @@ impl Ty {
             }
             Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
             Ty::Collection(_, storage) => storage.parts(out),
-            Ty::Exception | Ty::Generator(..) | Ty::Object(..) | Ty::Buffer(_) => {
+            Ty::Exception | Ty::Generator(..) | Ty::Object(..) | Ty::Buffer(_) | Ty::Random => {
                 out.push(Type::Ptr)
             }
             Ty::None

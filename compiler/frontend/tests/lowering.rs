@@ -1,7 +1,7 @@
 //! From text to verified IR, over a table of names.
 
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
-use cumbia_frontend::types::{ArrayTy, DType, Layout, Ty};
+use cumbia_frontend::types::{ArrayTy, DType, Layout, Ty, UserFunction};
 
 struct Names;
 
@@ -10,7 +10,7 @@ impl Environment for Names {
         Some(match name {
             "np" => Global::Module("numpy".into()),
             "math" => Global::Module("math".into()),
-            "f" => Global::Function(1),
+            "f" => Global::Function(UserFunction::unnamed(1)),
             "N" => Global::Int(5),
             "range" | "len" | "str" | "int" | "float" | "abs" | "min" | "max" => {
                 Global::Library(format!("builtins.{name}").into())

@@ -91,6 +91,7 @@ fn simple() -> Vec<Ty> {
         Ty::Buffer(BufferTy { kind: BufferKind::ByteArray, code: b'B', readonly: false }),
         Ty::Buffer(BufferTy { kind: BufferKind::Array, code: b'd', readonly: false }),
         Ty::Buffer(BufferTy { kind: BufferKind::Memory, code: b'H', readonly: true }),
+        Ty::Random,
         Ty::List(Arc::new(Ty::Str), site()),
         Ty::Set(Arc::new(Ty::Int), site()),
         Ty::Dict(Arc::new((Ty::Int, array())), site()),
@@ -231,12 +232,12 @@ fn dates_are_no_numbers() {
 }
 
 #[test]
-fn buffers_are_in_no_container() {
+fn buffers_and_random_generators_are_in_no_container() {
     for ty in all() {
         let buffer = match &ty {
-            Ty::Tuple(items) => items.iter().find(|t| matches!(t, Ty::Buffer(_))),
-            Ty::Optional(t) => Some(&**t).filter(|t| matches!(t, Ty::Buffer(_))),
-            t => Some(t).filter(|t| matches!(t, Ty::Buffer(_))),
+            Ty::Tuple(items) => items.iter().find(|t| matches!(t, Ty::Buffer(_) | Ty::Random)),
+            Ty::Optional(t) => Some(&**t).filter(|t| matches!(t, Ty::Buffer(_) | Ty::Random)),
+            t => Some(t).filter(|t| matches!(t, Ty::Buffer(_) | Ty::Random)),
         };
         if buffer.is_some() {
             assert!(!is_storable(&ty) && !is_hashable(&ty) && !is_showable(&ty), "{ty}");

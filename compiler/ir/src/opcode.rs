@@ -53,6 +53,8 @@ pub enum Shape {
     TryExternCall,
     /// `() -> i32`
     TryEffect,
+    /// Any operands, none a result; [`crate::Imm::Int`].
+    OsrPoll,
     /// Message arguments with an [`crate::Imm::Raise`]; no result.
     SetRaise,
     /// Terminator with one operand `i32`.
@@ -316,6 +318,11 @@ opcodes! {
     /// As `poll`; gives the status.
     TryPoll "try_poll" TryEffect None All;
 
+    /// As `poll`, at the end of a turn of loop number N. Where better code is there, the
+    /// function leaves with the values, which are all that the loop needs to go on from
+    /// its header there.
+    OsrPoll "osr_poll" OsrPoll None All;
+
     /// To a block.
     Jump "jump" Jump None Terminator;
     /// To one of two blocks.
@@ -361,7 +368,7 @@ impl Opcode {
     pub fn may_raise(self) -> bool {
         use Opcode::*;
         self.effects() == Effects::Raise
-            || matches!(self, Poll | StackCheck | Call | ExternCall | Raise | Rethrow)
+            || matches!(self, Poll | OsrPoll | StackCheck | Call | ExternCall | Raise | Rethrow)
     }
 }
 

@@ -22,6 +22,10 @@ pub enum NativeTy {
     Bytes,
     /// A bytearray, array.array or memoryview; no result.
     Buffer,
+    /// A random number generator.
+    Random,
+    /// An array: the helper gets the address of its first element; no result.
+    Memory,
     /// A list of strings.
     ListOfStr,
     /// A list of bytes.
@@ -100,6 +104,7 @@ natives! {
     bytes_translate (Bytes, Bytes, Bytes) -> Bytes;
     bytes_maketrans (Bytes, Bytes) -> Bytes;
     bytes_zeros (Int) -> Bytes;
+    bytes_of_memory (Memory, Int) -> Bytes;
     bytes_of_list (ListOfInt) -> Bytes;
     bytes_hex_grouped (Bytes, Str, Int) -> Str;
     bytes_from_hex (Str) -> Bytes;
@@ -161,6 +166,59 @@ natives! {
     str_expandtabs (Str, Int) -> Str;
     str_repr (Str) -> Str;
     str_ascii (Str) -> Str;
+
+    // Random numbers of a generator; see the rows in `runtime/abi/src/helpers.rs`.
+    rng_unit (Random) -> Float;
+    rng_unit_32 (Random) -> Float;
+    rng_exponential_1 (Random) -> Float;
+    rng_exponential_32 (Random) -> Float;
+    rng_normal_1 (Random) -> Float;
+    rng_normal_32 (Random) -> Float;
+    rng_gamma_1 (Random, Float) -> Float;
+    rng_gamma_32 (Random, Float) -> Float;
+    rng_normal (Random, Float, Float) -> Float;
+    rng_gamma (Random, Float, Float) -> Float;
+    rng_exponential (Random, Float) -> Float;
+    rng_uniform (Random, Float, Float) -> Float;
+    rng_beta (Random, Float, Float) -> Float;
+    rng_chisquare (Random, Float) -> Float;
+    rng_f (Random, Float, Float) -> Float;
+    rng_standard_cauchy (Random) -> Float;
+    rng_pareto (Random, Float) -> Float;
+    rng_weibull (Random, Float) -> Float;
+    rng_power (Random, Float) -> Float;
+    rng_laplace (Random, Float, Float) -> Float;
+    rng_gumbel (Random, Float, Float) -> Float;
+    rng_logistic (Random, Float, Float) -> Float;
+    rng_lognormal (Random, Float, Float) -> Float;
+    rng_rayleigh (Random, Float) -> Float;
+    rng_standard_t (Random, Float) -> Float;
+    rng_noncentral_chisquare (Random, Float, Float) -> Float;
+    rng_noncentral_f (Random, Float, Float, Float) -> Float;
+    rng_wald (Random, Float, Float) -> Float;
+    rng_vonmises (Random, Float, Float) -> Float;
+    rng_triangular (Random, Float, Float, Float) -> Float;
+    rng_poisson (Random, Float) -> Int;
+    rng_negative_binomial (Random, Float, Float) -> Int;
+    rng_logseries (Random, Float) -> Int;
+    rng_geometric (Random, Float) -> Int;
+    rng_zipf (Random, Float) -> Int;
+    rng_hypergeometric (Random, Int, Int, Int) -> Int;
+    rng_interval (Random, Int) -> Int;
+    rng_fill_unit (Random, Int, Memory, Int) -> None;
+    rng_fill_exponential (Random, Int, Memory, Int) -> None;
+    rng_fill_exponential_inv (Random, Int, Memory, Int) -> None;
+    rng_fill_normal (Random, Int, Memory, Int) -> None;
+    rng_fill_integers (Random, Int, Int, Int, Memory, Int) -> None;
+    rng_integer (Random, Int, Int, Int) -> Int;
+    rng_forget_spare (Random) -> None;
+    rng_bounded (Random, Int) -> Int;
+    rng_binomial (Random, Float, Int) -> Int;
+    rng_multinomial (Random, Int, Memory, Int, Memory, Int, Int) -> None;
+    rng_colors_by_count (Random, Int, Int, Memory, Int, Int, Memory) -> Bool;
+    rng_colors_by_marginals (Random, Int, Int, Memory, Int, Int, Memory) -> None;
+    rng_new (ListOfInt) -> Random;
+    rng_new_of_entropy () -> Random;
 
     // Text of values, and numbers from text.
     str_of_int (Int) -> Str;

@@ -72,7 +72,7 @@ pub fn clobbers(func: &Function, module: &Module, inst: Inst, region: Region) ->
     match data.op {
         Opcode::Store => matches!(data.imm, Imm::Mem { region: r, .. } if r == region),
         Opcode::Retain | Opcode::Release => region == Region::Owner,
-        Opcode::Poll | Opcode::TryPoll | Opcode::StackCheck => false,
+        Opcode::Poll | Opcode::OsrPoll | Opcode::TryPoll | Opcode::StackCheck => false,
         Opcode::Call | Opcode::TryCall | Opcode::TryExternCall => true,
         Opcode::ExternCall => !is_pure_extern(func, module, inst),
         _ => false,

@@ -14,6 +14,7 @@ pub mod analysis;
 mod effects;
 pub mod fold;
 mod loops;
+pub mod osr;
 mod pass;
 pub mod passes;
 pub mod pipeline;

@@ -38,6 +38,8 @@ pub const PIPELINE: &[&dyn Pass] = &[
 /// What the optimizing tier does besides, in a module that went through [`PIPELINE`]: it
 /// costs code and time that the first tier doesn't spend.
 pub const FURTHER: &[&dyn Pass] = &[
+    // Continuations of loops have parameters in plenty.
+    &BlockParams,
     &LoopVersioning,
     // The tests in front of loops share much.
     &Simplify,

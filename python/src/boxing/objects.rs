@@ -54,6 +54,7 @@ impl Reader<'_> {
                     return ffi::PyBytes_FromStringAndSize(bytes.as_ptr().cast(), size);
                 }
                 Plan::Buffer(ty) => crate::buffers::make(*ty, object.cast()),
+                Plan::Random => crate::random_generators::make(object),
                 Plan::List(..) => ffi::PyList_New(0),
                 Plan::Object(entry, fields, width) => {
                     let slots: &[u64] = match width {

@@ -187,6 +187,8 @@ fn stats(py: Python<'_>, data: &Dispatcher) -> PyResult<Py<PyAny>> {
     dict.set_item("times", times(py, data)?)?;
     let waited = total(specializations(data).iter().map(|(_, s)| s.tiers.time()));
     dict.set_item("best", waited)?;
+    let moved: u64 = specializations(data).iter().map(|(_, s)| s.tiers.moved()).sum();
+    dict.set_item("moved", moved)?;
     Ok(dict.into_any().unbind())
 }
 

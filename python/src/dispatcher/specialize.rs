@@ -71,6 +71,7 @@ fn session() -> &'static Session {
     static SESSION: OnceLock<Session> = OnceLock::new();
     SESSION.get_or_init(|| {
         let session = Session::default().optimizing(Interpreted::asked() != Interpreted::Lowered);
+        let session = session.leaving(tiers::is_there());
         if tiers::verifies() { session.verifying(true) } else { session }
     })
 }

@@ -6,6 +6,8 @@ use core::sync::atomic::AtomicU32;
 
 /// Most message arguments of one raise.
 pub const MAX_RAISE_ARGS: usize = 8;
+/// Most values that a loop can take along into better code.
+pub const MAX_SAVED: usize = 96;
 /// Call sites kept of a traceback, innermost first; deeper ones are counted only.
 pub const TRACE_CAPACITY: usize = 128;
 /// Instead of a site in [`Context::raise_site`]: the exception is one that was caught
@@ -60,6 +62,8 @@ pub struct Context {
     pub scratch: [MaybeUninit<u64>; SCRATCH_SLOTS],
     /// Slots of the arrays that code refers to as globals, set by the boundary.
     pub globals: *const u64,
+    /// What a loop needs to go on in better code: see [`crate::STATUS_OSR`].
+    pub saved: [MaybeUninit<u64>; MAX_SAVED],
     /// Number of call sites an exception has passed, also beyond the capacity.
     pub trace_len: u32,
     /// Site indices of the calls that an exception has passed, innermost first;
@@ -99,6 +103,8 @@ pub enum ObjectKind {
     Exception = 7,
     /// A bytearray, array.array or memoryview.
     Buffer = 8,
+    /// A random number generator.
+    Random = 9,
 }
 
 /// The head of everything that is counted. For arrays it owns the memory: one record
@@ -143,6 +149,8 @@ pub mod offsets {
     pub const HELPERS: i32 = offset_of!(Context, helpers) as i32;
     /// [`Context::trace_len`]
     pub const TRACE_LEN: i32 = offset_of!(Context, trace_len) as i32;
+    /// [`Context::saved`]
+    pub const SAVED: i32 = offset_of!(Context, saved) as i32;
     /// [`Context::scratch`]
     pub const SCRATCH: i32 = offset_of!(Context, scratch) as i32;
     /// [`Context::trace`]

@@ -6,7 +6,7 @@
 //! `raises` take `*mut Context` first; a `raises` function sets
 //! [`crate::Context::status`] when it fails.
 //!
-//! `free_owner` and `poll_slow`, which compiled code calls from cold blocks,
+//! `free_owner`, `poll_slow` and `osr_poll_slow`, which compiled code calls from cold blocks,
 //! leave all general and 128-bit vector registers as they were: a backend may
 //! call them under a convention that says so.
 
@@ -55,6 +55,8 @@ macro_rules! for_each_helper {
             global_slots () -> (Ptr) Effects;
             // Slow path of `poll`: runs Python's signal handlers.
             poll_slow () -> () Raises;
+            // As `poll_slow`; gives `STATUS_OSR` where better code is there.
+            osr_poll_slow () -> () Raises;
             // Handlers (`runtime/core/src/exceptions.rs`). `exc_catch(status)` gives the
             // record of the exception, `exc_end` ends its handling; `exc_reraise` and
             // `exc_raise` take a reference; `exc_from` a cause or null.
@@ -94,6 +96,67 @@ macro_rules! for_each_helper {
             np_random_keep (F64) -> () Effects;
             np_random_seed (I64) -> () Effects;
             clock_ns (I64) -> (I64) Effects;
+
+            // NumPy's distributions, of a generator (`runtime/core/src/distributions.rs`).
+            rng_unit (Ptr) -> (F64) Effects;
+            rng_unit_32 (Ptr) -> (F64) Effects;
+            rng_exponential_1 (Ptr) -> (F64) Effects;
+            rng_exponential_32 (Ptr) -> (F64) Effects;
+            rng_normal_1 (Ptr) -> (F64) Effects;
+            rng_normal_32 (Ptr) -> (F64) Effects;
+            rng_gamma_1 (Ptr, F64) -> (F64) Effects;
+            rng_gamma_32 (Ptr, F64) -> (F64) Effects;
+            rng_normal (Ptr, F64, F64) -> (F64) Effects;
+            rng_gamma (Ptr, F64, F64) -> (F64) Effects;
+            rng_exponential (Ptr, F64) -> (F64) Effects;
+            rng_uniform (Ptr, F64, F64) -> (F64) Effects;
+            rng_beta (Ptr, F64, F64) -> (F64) Effects;
+            rng_chisquare (Ptr, F64) -> (F64) Effects;
+            rng_f (Ptr, F64, F64) -> (F64) Effects;
+            rng_standard_cauchy (Ptr) -> (F64) Effects;
+            rng_pareto (Ptr, F64) -> (F64) Effects;
+            rng_weibull (Ptr, F64) -> (F64) Effects;
+            rng_power (Ptr, F64) -> (F64) Effects;
+            rng_laplace (Ptr, F64, F64) -> (F64) Effects;
+            rng_gumbel (Ptr, F64, F64) -> (F64) Effects;
+            rng_logistic (Ptr, F64, F64) -> (F64) Effects;
+            rng_lognormal (Ptr, F64, F64) -> (F64) Effects;
+            rng_rayleigh (Ptr, F64) -> (F64) Effects;
+            rng_standard_t (Ptr, F64) -> (F64) Effects;
+            rng_noncentral_chisquare (Ptr, F64, F64) -> (F64) Effects;
+            rng_noncentral_f (Ptr, F64, F64, F64) -> (F64) Effects;
+            rng_wald (Ptr, F64, F64) -> (F64) Effects;
+            rng_vonmises (Ptr, F64, F64) -> (F64) Effects;
+            rng_triangular (Ptr, F64, F64, F64) -> (F64) Effects;
+            rng_poisson (Ptr, F64) -> (I64) Effects;
+            rng_negative_binomial (Ptr, F64, F64) -> (I64) Effects;
+            rng_logseries (Ptr, F64) -> (I64) Effects;
+            rng_geometric (Ptr, F64) -> (I64) Effects;
+            rng_zipf (Ptr, F64) -> (I64) Effects;
+            rng_hypergeometric (Ptr, I64, I64, I64) -> (I64) Effects;
+            rng_interval (Ptr, I64) -> (I64) Effects;
+            // So many of them into memory of 8 or 4 bytes each.
+            rng_fill_unit (Ptr, I64, Ptr, I64) -> () Effects;
+            rng_fill_exponential (Ptr, I64, Ptr, I64) -> () Effects;
+            rng_fill_exponential_inv (Ptr, I64, Ptr, I64) -> () Effects;
+            rng_fill_normal (Ptr, I64, Ptr, I64) -> () Effects;
+            // Integers from a lowest one on, in a range: bytes of one (0 for bools), where
+            // they go, how many.
+            rng_fill_integers (Ptr, I64, I64, I64, Ptr, I64) -> () Effects;
+            // One of them, of so many bytes; the spare bits are the generator's.
+            rng_integer (Ptr, I64, I64, I64) -> (I64) Effects;
+            rng_forget_spare (Ptr) -> () Effects;
+            rng_bounded (Ptr, I64) -> (I64) Effects;
+            rng_binomial (Ptr, F64, I64) -> (I64) Effects;
+            // How many; an array and from which element on: where they go, and the
+            // probabilities; how many of these.
+            rng_multinomial (Ptr, I64, Ptr, I64, Ptr, I64, I64) -> () Effects;
+            // Total, colors, their counts, how many to draw, variates, where they go.
+            rng_colors_by_count (Ptr, I64, I64, Ptr, I64, I64, Ptr) -> (Bool) Effects;
+            rng_colors_by_marginals (Ptr, I64, I64, Ptr, I64, I64, Ptr) -> () Effects;
+            // A generator of the default kind.
+            rng_new (Ptr) -> (Ptr) Raises;
+            rng_new_of_entropy () -> (Ptr) Raises;
 
             // Elementary functions of the C library, double and single.
             sin_f64 (F64) -> (F64) Pure;
@@ -293,6 +356,8 @@ macro_rules! for_each_helper {
             bytes_translate (Ptr, Ptr, Ptr) -> (Ptr) Raises;
             bytes_maketrans (Ptr, Ptr) -> (Ptr) Raises;
             bytes_zeros (I64) -> (Ptr) Raises;
+            // A copy of so many bytes at an address.
+            bytes_of_memory (Ptr, I64) -> (Ptr) Raises;
             bytes_of_list (Ptr) -> (Ptr) Raises;
             bytes_hex_grouped (Ptr, Ptr, I64) -> (Ptr) Raises;
             bytes_from_hex (Ptr) -> (Ptr) Raises;

@@ -13,13 +13,13 @@ mod raised;
 mod site;
 
 pub use context::{
-    Context, EntryFn, IMMORTAL, MAX_RAISE_ARGS, ObjectKind, Owner, RECORD_SITE, TRACE_CAPACITY,
-    offsets,
+    Context, EntryFn, IMMORTAL, MAX_RAISE_ARGS, MAX_SAVED, ObjectKind, Owner, RECORD_SITE,
+    TRACE_CAPACITY, offsets,
 };
 pub use helpers::{AbiType, HELPERS, Helper, HelperEffects, helper_index};
 pub use objects::{
-    BufferObject, BytesObject, FrameObject, Layout, ListObject, SCRATCH_SLOTS, StrObject,
-    TableObject, class, layout_bytes, measure, object_offsets,
+    BitGenerator, BufferObject, BytesObject, FrameObject, Layout, ListObject, RandomObject,
+    SCRATCH_SLOTS, StrObject, TableObject, class, layout_bytes, measure, object_offsets,
 };
 pub use raised::{ExceptionClass, Raised};
 pub use site::{ARGUMENT_ESCAPE, ARGUMENT_MARK, Site, SiteKind};
@@ -34,6 +34,10 @@ pub const STATUS_MEMORY: i32 = 2;
 pub const STATUS_PYTHON: i32 = 3;
 /// Status: the exception of [`Context::raised`] is on its way.
 pub const STATUS_RUNTIME: i32 = 4;
+
+/// Status: not an exception. A loop is to go on in better code, with the values that
+/// [`Context::saved`] has; only [`Context::raise_site`], the loop's number, is set besides.
+pub const STATUS_OSR: i32 = 5;
 
 /// Prefix of the undefined symbols in an object that stand for C library
 /// functions: backends write it, the loader resolves it.

@@ -225,6 +225,38 @@ pub struct BufferObject {
     pub whole: *mut BufferObject,
 }
 
+/// NumPy's `bitgen_t`, as `numpy/random/bitgen.h` has it: a source of random bits.
+#[repr(C)]
+pub struct BitGenerator {
+    /// What the functions take.
+    pub state: *mut u8,
+    /// 64 bits.
+    pub next_uint64: unsafe extern "C" fn(*mut u8) -> u64,
+    /// 32 bits.
+    pub next_uint32: unsafe extern "C" fn(*mut u8) -> u32,
+    /// A float in [0, 1).
+    pub next_double: unsafe extern "C" fn(*mut u8) -> f64,
+    /// What the generator itself gives.
+    pub next_raw: unsafe extern "C" fn(*mut u8) -> u64,
+}
+
+/// A random number generator: `numpy.random.Generator`.
+#[repr(C)]
+pub struct RandomObject {
+    /// Head. Of a caller's generator, `object` is Python's object.
+    pub owner: Owner,
+    /// Where bits come from: NumPy's, which an argument has, or one behind this struct.
+    pub bits: *mut BitGenerator,
+    /// Of a PCG64: its state and increment, 128 bits each, the lower half first; else null.
+    pub pcg: *mut u64,
+    /// Room for what NumPy's binomial distribution keeps (`binomial_t`), zero at first.
+    pub binomial: [u64; 20],
+    /// Bytes left in `spare`, of integers narrower than 32 bits.
+    pub spare_count: i32,
+    /// See `spare_count`.
+    pub spare: u32,
+}
+
 /// A closure's variable or a generator's frame. `layout.slots` slots follow the struct
 /// directly, and `owner.data` points to them.
 #[repr(C)]

@@ -139,6 +139,7 @@ fn fresh() -> Context {
         raised: Raised::NONE,
         scratch: [MaybeUninit::uninit(); SCRATCH_SLOTS],
         globals: std::ptr::null(),
+        saved: [MaybeUninit::uninit(); cumbia_abi::MAX_SAVED],
         trace_len: 0,
         trace: [MaybeUninit::uninit(); TRACE_CAPACITY],
     }

@@ -4,7 +4,7 @@
 //! or a watcher, and installs a hook that runs Python's handlers; without a hook
 //! (tests, tools) a set flag means "stop": `poll_slow` raises.
 
-use cumbia_abi::{Context, STATUS_PYTHON};
+use cumbia_abi::{Context, STATUS_OK, STATUS_OSR, STATUS_PYTHON};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -34,6 +34,27 @@ pub fn clear_interrupt() {
 /// Installs the process's hook; the first one stays. Gives whether it is `hook`.
 pub fn set_poll_hook(hook: PollHook) -> bool {
     std::ptr::fn_addr_eq(*HOOK.get_or_init(|| hook), hook)
+}
+
+/// Says whether better code than the one that runs is there; asked at the polls of loops
+/// that can go on in it.
+pub type OsrHook = fn(&Context) -> bool;
+
+static OSR_HOOK: OnceLock<OsrHook> = OnceLock::new();
+
+/// Installs the process's hook; the first one stays.
+pub fn set_osr_hook(hook: OsrHook) {
+    OSR_HOOK.get_or_init(|| hook);
+}
+
+/// The helper `osr_poll_slow`.
+pub(crate) extern "C" fn osr_poll_slow(context: *mut Context) {
+    poll_slow(context);
+    // SAFETY: as in `poll_slow`.
+    let context = unsafe { &mut *context };
+    if context.status == STATUS_OK && OSR_HOOK.get().is_some_and(|hook| hook(context)) {
+        context.status = STATUS_OSR;
+    }
 }
 
 /// The helper `poll_slow`.

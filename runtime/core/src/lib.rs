@@ -5,11 +5,13 @@
 //! exception left behind, transfer of results, message texts. It knows neither
 //! Python nor the compiler, and never unwinds into compiled code.
 
+mod bits;
 mod blocks;
 mod call;
 mod clock;
 mod complex;
 mod decimal;
+mod distributions;
 mod exceptions;
 mod host;
 mod interrupt;
@@ -21,6 +23,7 @@ mod pool;
 mod preserve;
 mod raise;
 mod random;
+mod seeding;
 mod sorting;
 mod special;
 mod stack;
@@ -29,12 +32,18 @@ mod table;
 
 pub use call::{Outcome, OwnedContext, with_context};
 pub use decimal::round_decimal;
+pub use distributions::{
+    FindHook, OwnState, has_distributions, own_state, set_distributions, set_find_hook,
+};
 pub use exceptions::{
     Exception, ExceptionHooks, Origin, exception_of, pending_exception, set_exception_hooks,
     site_classes, throw_object,
 };
 pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
-pub use interrupt::{PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_poll_hook};
+pub use interrupt::{
+    OsrHook, PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_osr_hook,
+    set_poll_hook,
+};
 pub use memory::{
     Detached, argument_owner, detach, each_allocation, free_detached, hand_over, live_allocations,
     live_bytes, new_object, release_all, release_object,
@@ -50,6 +59,7 @@ pub use objects::{
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
 pub use random::{Streams, Twister};
+pub use seeding::Pcg64;
 pub use stack::{stack_left, stack_limit};
 pub use strings::{
     Text, new_bytes, new_string, new_string_list, object_text, set_float32_text, static_strings,

@@ -100,6 +100,10 @@ preserving! {
     poll_slow(context: *mut Context) => crate::interrupt::poll_slow
 }
 preserving! {
+    /// The helper `osr_poll_slow`.
+    osr_poll_slow(context: *mut Context) => crate::interrupt::osr_poll_slow
+}
+preserving! {
     /// The helper `free_owner`.
     free_owner(context: *mut Context, owner: *mut u8) => crate::memory::free_owner
 }

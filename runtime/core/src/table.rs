@@ -4,6 +4,7 @@
 
 use crate::clock::clock_ns;
 use crate::complex::cmath_special;
+use crate::distributions::*;
 use crate::exceptions::{
     exc_catch, exc_class, exc_end, exc_from, exc_ignored, exc_is, exc_leaves_generator, exc_new,
     exc_raise, exc_reraise, exc_resume, exc_text, exc_thrown,
@@ -11,7 +12,7 @@ use crate::exceptions::{
 use crate::math::*;
 use crate::memory::{alloc, global_slots, move_bytes};
 use crate::objects::*;
-use crate::preserve::{free_owner, poll_slow};
+use crate::preserve::{free_owner, osr_poll_slow, poll_slow};
 use crate::random::*;
 use crate::sorting::{partition_numbers, sort_numbers, sorted_positions};
 use crate::special::{lgamma_f64, tgamma_f64};

@@ -28,7 +28,7 @@ use cumbia_frontend::build::build_function;
 use cumbia_frontend::environment::{Environment, FunctionSource, Global};
 use cumbia_frontend::hir::{Const, Op};
 use cumbia_frontend::infer::{Engine, FunctionKey, names};
-use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Site, Ty};
+use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Site, Ty, UserFunction};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -127,7 +127,8 @@ impl Found {
                 for inst in data.insts.iter().filter(|_| spec.reachable[block]) {
                     let Op::Call(callee, args) = &inst.op else { continue };
                     let callee = spec.types[callee.0 as usize].as_ref();
-                    if callee != Some(&Ty::Callable(Callable::User(REVEAL))) {
+                    if callee != Some(&Ty::Callable(Callable::User(UserFunction::unnamed(REVEAL))))
+                    {
                         continue;
                     }
                     let Some(ty) =
@@ -351,12 +352,13 @@ impl Environment for Names<'_> {
             return Some(value.clone());
         }
         if let Some(function) = self.functions.iter().find(|f| f.name == name) {
-            return Some(Global::Function(function.handle));
+            let name = function.name.as_str().into();
+            return Some(Global::Function(UserFunction { handle: function.handle, name }));
         }
         match name {
             "np" => Some(Global::Module("numpy".into())),
             "math" => Some(Global::Module("math".into())),
-            "reveal_type" => Some(Global::Function(REVEAL)),
+            "reveal_type" => Some(Global::Function(UserFunction::unnamed(REVEAL))),
             _ if BUILTINS.contains(&name) => {
                 Some(Global::Library(format!("builtins.{name}").into()))
             }

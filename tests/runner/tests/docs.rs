@@ -51,6 +51,7 @@ fn form(shape: Shape) -> &'static str {
         Shape::TryCall => "@function(values) -> results, i32",
         Shape::TryExternCall => "@extern(values) -> result, i32",
         Shape::TryEffect => "-> i32",
+        Shape::OsrPoll => "N(values)",
         Shape::Rethrow => "i32",
     }
 }

@@ -114,6 +114,7 @@ fn page() -> String {
     for (title, prefix, shown) in [
         ("NumPy functions", "numpy.", "np."),
         ("Array methods", "ndarray.", "a."),
+        ("Methods of `np.random.Generator`", "Generator.", "rng."),
         ("Math", "math.", "math."),
         ("Strings", "str.", "str."),
         ("Bytes", "bytes.", "bytes."),

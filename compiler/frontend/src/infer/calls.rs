@@ -39,8 +39,8 @@ impl Sweep<'_, '_, '_> {
             return typed;
         }
         match &callee_ty {
-            Ty::Callable(Callable::User(handle)) => {
-                let key = FunctionKey::User(*handle);
+            Ty::Callable(Callable::User(function)) => {
+                let key = FunctionKey::User(function.handle);
                 self.call_function(block, at, key, None, args, span, None)
             }
             Ty::Callable(Callable::Library(name)) => self.call_library(block, at, name, args, span),

@@ -265,8 +265,8 @@ impl Sweep<'_, '_, '_> {
                 let key = FunctionKey::Kernel(*id);
                 self.call_given(block, at, key, None, given, Hidden::default(), span, None)
             }
-            Ty::Callable(Callable::User(handle)) => {
-                let key = FunctionKey::User(*handle);
+            Ty::Callable(Callable::User(function)) => {
+                let key = FunctionKey::User(function.handle);
                 self.call_given(block, at, key, None, given, Hidden::default(), span, None)
             }
             Ty::Callable(Callable::Library(name)) if &**name == "functools.partial" => {
@@ -448,7 +448,9 @@ impl Sweep<'_, '_, '_> {
     pub(super) fn function_names(&mut self, ty: &Ty) -> Option<Vec<Arc<str>>> {
         Some(match ty {
             Ty::Closure(c) => vec![c.name.clone()],
-            Ty::Callable(Callable::User(handle)) => vec![self.engine.env.function_name(*handle)?],
+            Ty::Callable(Callable::User(function)) => {
+                vec![self.engine.env.function_name(function.handle)?]
+            }
             Ty::Callable(Callable::Library(name)) => match name.rsplit_once('.')? {
                 ("builtins" | "math" | "cmath" | "operator", name) => vec![name.into()],
                 _ => return None,

@@ -180,6 +180,7 @@ pub fn class_name(ty: &Ty) -> Option<&'static str> {
         Ty::Str | Ty::Lit(Lit::Str(_)) => "str",
         Ty::Bytes => "bytes",
         Ty::Buffer(b) => b.kind.name(),
+        Ty::Random => "Generator",
         Ty::List(..) => "list",
         Ty::Set(..) => "set",
         Ty::Dict(..) => "dict",
@@ -683,7 +684,8 @@ pub fn kind_name(ty: &Ty) -> String {
 /// Whether a value has a text that the runtime makes from its slots: a namedtuple has not.
 pub fn is_showable(ty: &Ty) -> bool {
     match ty {
-        Ty::Record(..) | Ty::Object(..) | Ty::Enum(_) | Ty::Member(..) | Ty::Buffer(_) => false,
+        Ty::Record(..) | Ty::Object(..) | Ty::Enum(_) | Ty::Member(..) => false,
+        Ty::Buffer(_) | Ty::Random => false,
         ty if super::is_function(ty) => false,
         Ty::Collection(kind, t) => *kind == Collection::FrozenSet && is_showable(t),
         Ty::Num(d) => !d.is_time(),

@@ -127,6 +127,7 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
         "builtins.bytearray" | "builtins.memoryview" | "array.array" => {
             Some(matches!(ty, Ty::Buffer(b) if class == buffer_class(b.kind)))
         }
+        "numpy.random._generator.Generator" => Some(*ty == Ty::Random),
         "types.NoneType" => Some(*ty == Ty::None),
         "numpy.ndarray" => Some(matches!(ty, Ty::Array(_))),
         "numpy.datetime64" | "numpy.timedelta64" => Some(false),
@@ -196,6 +197,7 @@ pub fn is_data(ty: &Ty) -> bool {
                 | Ty::Str
                 | Ty::Bytes
                 | Ty::Buffer(_)
+                | Ty::Random
                 | Ty::Tuple(_)
                 | Ty::Array(_)
                 | Ty::Range(_)
@@ -223,6 +225,7 @@ pub fn class_of(ty: &Ty) -> Option<Ty> {
         Ty::Str => library("builtins.str"),
         Ty::Bytes => library("builtins.bytes"),
         Ty::Buffer(b) => library(buffer_class(b.kind)),
+        Ty::Random => library("numpy.random._generator.Generator"),
         Ty::Tuple(_) => library("builtins.tuple"),
         Ty::List(..) => library("builtins.list"),
         Ty::Set(..) => library("builtins.set"),
@@ -334,7 +337,8 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         (Ty::List(..), Ty::List(..))
         | (Ty::Set(..), Ty::Set(..))
         | (Ty::Dict(..), Ty::Dict(..))
-        | (Ty::Buffer(_), Ty::Buffer(_)) => Runtime,
+        | (Ty::Buffer(_), Ty::Buffer(_))
+        | (Ty::Random, Ty::Random) => Runtime,
         (Ty::Collection(k, _), Ty::Collection(l, _)) if k.name() == l.name() => Runtime,
         (Ty::Ellipsis, x) | (x, Ty::Ellipsis) if is_data(x) => Always(false),
         _ => return None,

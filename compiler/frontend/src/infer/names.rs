@@ -23,7 +23,7 @@ pub fn global_type(global: &Global) -> Option<Ty> {
         Global::DType(d) => Ty::DType(*d),
         Global::Exception(name) => Ty::Callable(Callable::Exception(name.clone())),
         Global::UserException(class) => Ty::Callable(Callable::UserException(class.clone())),
-        Global::Function(handle) => Ty::Callable(Callable::User(*handle)),
+        Global::Function(function) => Ty::Callable(Callable::User(function.clone())),
         Global::Array(_, ty) => Ty::Array(*ty),
         Global::Container(_, ty) => ty.clone(),
         Global::Partial(function, args, keywords) => {

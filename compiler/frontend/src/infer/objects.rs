@@ -341,6 +341,8 @@ fn accepts(param: NativeTy, ty: &Ty) -> bool {
         NativeTy::Str => matches!(ty, Ty::Str | Ty::Lit(Lit::Str(_))),
         NativeTy::Bytes => *ty == Ty::Bytes,
         NativeTy::Buffer => matches!(ty, Ty::Buffer(_)),
+        NativeTy::Random => *ty == Ty::Random,
+        NativeTy::Memory => matches!(ty, Ty::Array(_)),
         NativeTy::ListOfStr => list_of(&Ty::Str),
         NativeTy::ListOfBytes => list_of(&Ty::Bytes),
         NativeTy::ListOfInt => list_of(&Ty::Int),
@@ -352,7 +354,8 @@ fn accepts(param: NativeTy, ty: &Ty) -> bool {
 fn result(ty: NativeTy) -> Ty {
     let list_of = |element: Ty| Ty::List(Arc::new(element), Site(None));
     match ty {
-        NativeTy::None | NativeTy::Any | NativeTy::Buffer => Ty::None,
+        NativeTy::None | NativeTy::Any | NativeTy::Buffer | NativeTy::Memory => Ty::None,
+        NativeTy::Random => Ty::Random,
         NativeTy::Bool => Ty::Bool,
         NativeTy::Int => Ty::Int,
         NativeTy::Float => Ty::Float,

@@ -334,8 +334,8 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         match self.engine.env.class_attribute(class.handle, name) {
-            Some(Global::Function(handle)) => {
-                let key = FunctionKey::User(handle);
+            Some(Global::Function(function)) => {
+                let key = FunctionKey::User(function.handle);
                 let receiver = (ArgFrom::Receiver(callee), super::runtime_form(receiver));
                 self.call_function(block, at, key, Some(receiver), args, span, None)
             }
@@ -471,11 +471,11 @@ impl Sweep<'_, '_, '_> {
         let mut after = None;
         if class.post_init {
             let found = self.engine.env.class_attribute(class.handle, "__post_init__");
-            let Some(Global::Function(handle)) = found else {
+            let Some(Global::Function(function)) = found else {
                 return refuse("CB0404", span, "this __post_init__ is not compiled");
             };
             let types = vec![super::runtime_form(&ty)];
-            let spec = self.specialize(FunctionKey::User(handle), types, span, None)?;
+            let spec = self.specialize(FunctionKey::User(function.handle), types, span, None)?;
             self.note_cells(spec);
             if self.engine.spec(spec).ret.is_none() {
                 // It raises always.

@@ -100,6 +100,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.is_dict", [t]) => Ok(lit(matches!(t, Ty::Dict(..)))),
         ("prim.is_str", [t]) => Ok(lit(matches!(t, Ty::Str | Ty::Lit(Lit::Str(_))))),
         ("prim.is_bytes", [t]) => Ok(lit(matches!(t, Ty::Bytes))),
+        ("prim.is_random", [t]) => Ok(lit(*t == Ty::Random)),
         ("prim.is_none", [t]) => Ok(lit(matches!(t, Ty::None))),
         ("prim.is_slice", [t]) => Ok(lit(matches!(t, Ty::Slice(_)))),
         ("prim.is_generator", [t]) => Ok(lit(matches!(t, Ty::Generator(..)))),

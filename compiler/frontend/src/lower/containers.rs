@@ -415,6 +415,7 @@ impl Lowering<'_, '_> {
                 NativeTy::Int => values.push(index_value(&mut self.fx, arg)),
                 NativeTy::Bool => values.push(self.truth(arg)),
                 NativeTy::Float => values.push(self.as_python_float(arg).value()),
+                NativeTy::Memory => values.push(arg.parts[1]),
                 NativeTy::Any => {
                     let value = convert(&mut self.fx, arg, &arg.ty.widen());
                     values.push(layout::address(&mut self.fx, &value.ty));

@@ -34,7 +34,7 @@ enum Source {
 pub fn is_counted(ty: &Ty) -> bool {
     match ty {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
-        Ty::Exception | Ty::Generator(..) | Ty::Buffer(_) => true,
+        Ty::Exception | Ty::Generator(..) | Ty::Buffer(_) | Ty::Random => true,
         Ty::Collection(..) | Ty::Object(..) => true,
         Ty::Records(_) | Ty::Row(_) => true,
         Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
@@ -95,6 +95,7 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
             | Ty::Collection(..)
             | Ty::Generator(..)
             | Ty::Buffer(_)
+            | Ty::Random
             | Ty::Cell(_) => {
                 let generator = match ty {
                     Ty::Generator(of, _) => Some(*of),

@@ -250,6 +250,11 @@ impl<'m, H: Host> Interpreter<'m, H> {
                 self.pending = Some(start(&mut self.host, place, raise).map_err(Fault::Bug)?);
                 None
             }
+            // There is no better code here.
+            Shape::OsrPoll => {
+                self.host.poll()?;
+                None
+            }
             Shape::TryEffect => {
                 self.host.poll()?;
                 Some(0)

@@ -141,6 +141,11 @@ impl Parser {
             Shape::Raise | Shape::SetRaise => self.raise(data).map(|()| Vec::new()),
             Shape::Rethrow => self.args(data, 1).map(|()| Vec::new()),
             Shape::TryEffect => Ok(vec![Type::I32]),
+            Shape::OsrPoll => {
+                data.imm = Imm::Int(i64::from(self.small_number()?));
+                self.arguments(&mut data.args)?;
+                Ok(Vec::new())
+            }
             Shape::TryCall | Shape::TryExternCall => {
                 let mut results = match data.op.shape() {
                     Shape::TryCall => self.call(data)?,

@@ -193,6 +193,11 @@ impl InstDisplay<'_> {
                 self.values(f, &data.args)?;
                 f.write_char(')')
             }
+            (Shape::OsrPoll, Imm::Int(number)) => {
+                write!(f, " {number}(")?;
+                self.values(f, &data.args)?;
+                f.write_char(')')
+            }
             (Shape::DataAddr, Imm::Data(id)) => {
                 match self.module.and_then(|m| m.data.get(id.index())) {
                     Some(data) => write!(f, " @{}", name_text(&data.name)),

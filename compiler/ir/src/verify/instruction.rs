@@ -83,6 +83,7 @@ impl Verifier<'_> {
             (Shape::IntConst, Imm::Int(_))
             | (Shape::FloatConst, Imm::Float(_))
             | (Shape::IntCompare, Imm::IntCond(_))
+            | (Shape::OsrPoll, Imm::Int(_))
             | (Shape::FloatCompare, Imm::FloatCond(_))
             | (Shape::Load | Shape::Store, Imm::Mem { .. })
             | (Shape::Index, Imm::Axis(_))
@@ -146,6 +147,7 @@ impl Verifier<'_> {
             Shape::Raise | Shape::SetRaise => self.check_results(data, &[]),
             Shape::Rethrow => fixed(&[Is(Type::I32)], &[]),
             Shape::TryEffect => fixed(&[], &[Type::I32]),
+            Shape::OsrPoll => self.check_results(data, &[]),
             Shape::Return => {
                 self.check_list("the function's results", &data.args, &self.func.results)?;
                 self.check_results(data, &[])

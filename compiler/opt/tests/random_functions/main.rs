@@ -6,9 +6,12 @@
 mod generate;
 
 use cumbia_ir::interp::{Host, HostError, Interpreter, Limits, Stop};
-use cumbia_ir::{DataDecl, DataId, ExternDecl, FuncId, Module, Region, Stage, Type, verify_module};
+use cumbia_ir::{
+    Builder, DataDecl, DataId, ExternDecl, FuncId, Function, Imm, Module, Opcode, Region, Stage,
+    Type, Value, verify_module,
+};
 use cumbia_opt::pipeline::{FURTHER, PIPELINE};
-use cumbia_opt::{OptOptions, run_passes};
+use cumbia_opt::{OptOptions, osr, run_passes};
 use generate::Rng;
 
 const BASE: u64 = 0x10_0000;
@@ -99,6 +102,49 @@ fn arguments(rng: &mut Rng) -> (Vec<u64>, Vec<u64>) {
     (args, memory)
 }
 
+/// The module with all its loops left at the end of their first turn: each poll that could
+/// leave is a call of the continuation, whose results are returned.
+fn continued(module: &Module, further: bool) -> Module {
+    let mut whole = module.clone();
+    let types = (whole.functions[0].params.clone(), whole.functions[0].results.clone());
+    let mut wrapper = Function::new("entry", vec![Type::Ptr, Type::Ptr], vec![]);
+    let block = wrapper.add_block();
+    let slots = [wrapper.add_param(block, Type::Ptr), wrapper.add_param(block, Type::Ptr)];
+    let mut b = Builder::new(&mut wrapper, block);
+    let load = |(i, &ty): (usize, &Type)| b.load(ty, slots[0], 8 * i as i32, Region::Slots);
+    let args: Vec<Value> = types.0.iter().enumerate().map(load).collect();
+    for (i, value) in b.call(FuncId::new(0), &args, &types.1).into_iter().enumerate() {
+        b.store(value, slots[1], 8 * i as i32, Region::Slots);
+    }
+    b.ret(&[]);
+    whole.add_function(wrapper);
+    let mut leaving = whole.clone();
+    let count = osr::add_exits(&mut leaving, "entry");
+    assert_eq!(osr::add_continuations(&mut whole, "entry"), count);
+    if further {
+        let mut options = OptOptions { verify_each: true, ..OptOptions::default() };
+        run_passes(&mut whole, FURTHER, &mut options).unwrap_or_else(|e| panic!("{e}"));
+    }
+    let mut func = leaving.functions.swap_remove(0);
+    for block in func.layout.clone() {
+        let insts = func.block(block).insts.clone();
+        let Some(at) = insts.iter().position(|&inst| func.inst(inst).op == Opcode::OsrPoll) else {
+            continue;
+        };
+        let poll = func.inst(insts[at]).clone();
+        let Imm::Int(number) = poll.imm else { panic!("no loop number") };
+        let name = format!("f.osr{number}");
+        let callee = whole.find_function(&name).expect("the continuation");
+        func.block_mut(block).insts.truncate(at);
+        let mut b = Builder::new(&mut func, block);
+        let results = b.call(callee, &poll.args, &types.1);
+        b.ret(&results);
+    }
+    whole.functions[0] = func;
+    verify_module(&whole, Stage::Draft).unwrap_or_else(|e| panic!("{}\n{whole}", e[0]));
+    whole
+}
+
 fn check(seed: u64) -> usize {
     let mut rng = Rng::new(seed);
     let mut original = Module::new();
@@ -143,6 +189,12 @@ fn check(seed: u64) -> usize {
     verify_module(&module, Stage::Optimized)
         .unwrap_or_else(|e| panic!("seed {seed}: {}\n{module}", e[0]));
     compare(&module, "pipeline");
+
+    for further in [false, true] {
+        let what = "going on in a continuation";
+        compare(&continued(&original, further), what);
+        compare(&continued(&module, further), what);
+    }
 
     // The same input gives the same text, and optimizing twice is allowed.
     let mut again = original.clone();

@@ -112,6 +112,7 @@ impl<'c> RuntimeHost<'c> {
                 ObjectKind::Bytes => size_of::<BytesObject>(),
                 ObjectKind::List => size_of::<ListObject>(),
                 ObjectKind::Buffer => size_of::<cumbia_abi::BufferObject>(),
+                ObjectKind::Random => size_of::<cumbia_abi::RandomObject>(),
                 ObjectKind::Set | ObjectKind::Dict => size_of::<TableObject>(),
                 ObjectKind::Frame => size_of::<FrameObject>(),
             };

@@ -88,7 +88,11 @@ pub(crate) unsafe fn each_reference(object: *mut Owner, visit: &mut impl FnMut(*
     // SAFETY: by the contract; the kind says what the object is.
     unsafe {
         match (*object).kind {
-            ObjectKind::Memory | ObjectKind::Str | ObjectKind::Bytes | ObjectKind::Buffer => {}
+            ObjectKind::Memory
+            | ObjectKind::Str
+            | ObjectKind::Bytes
+            | ObjectKind::Buffer
+            | ObjectKind::Random => {}
             // `exceptions::drop_contents` gives them.
             ObjectKind::Exception => {}
             ObjectKind::List => {

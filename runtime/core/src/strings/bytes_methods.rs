@@ -252,6 +252,22 @@ pub(crate) extern "C" fn bytes_zeros(context: *mut Context, count: i64) -> *mut 
     object.cast()
 }
 
+/// The bytes of an array that a body made or checked: address and size.
+pub(crate) extern "C" fn bytes_of_memory(
+    context: *mut Context,
+    at: *mut u8,
+    count: i64,
+) -> *mut u8 {
+    // SAFETY: see the module's comment; so many bytes lie there.
+    unsafe {
+        let from = match count {
+            0 => &[],
+            n => std::slice::from_raw_parts(at, n as usize),
+        };
+        object::bytes(of(context), from)
+    }
+}
+
 /// `bytes(list)`.
 pub(crate) extern "C" fn bytes_of_list(context: *mut Context, list: *mut u8) -> *mut u8 {
     let list: *const ListObject = list.cast();

@@ -302,7 +302,10 @@ class Statement:
         return places
 
     def private_name(self, function: ast.AST) -> str | None:
-        """The first name in `function` that a class around it would change."""
+        """The first name in `function` that a class around it would change.
+
+        Attributes aren't meant: the compiler knows the class by the qualified name.
+        """
         import ast
 
         statement = self if self._rewritten is None else self._rewritten
@@ -316,7 +319,7 @@ class Statement:
         if not inside:
             return None
         for node in ast.walk(function):
-            for field in ("id", "attr", "arg", "name"):
+            for field in ("id", "arg", "name"):
                 name = getattr(node, field, None)
                 if isinstance(name, str) and name[:2] == "__" and name[-2:] != "__":
                     return name

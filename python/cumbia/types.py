@@ -385,3 +385,27 @@ __all__ = sorted(
     [name for name in NAMED if name != "bool"]
     + ["Array", "NoneType", "Scalar", "Signature", "Tuple", "Type", "UniTuple", "Weak"]
 )
+
+from cumbia._type_kinds import (  # noqa: E402
+    BaseTuple,
+    Boolean,
+    BooleanLiteral,
+    Bytes,
+    Complex,
+    DictType,
+    Float,
+    Function,
+    Integer,
+    IntegerLiteral,
+    List,
+    Literal,
+    Number,
+    Opaque,
+    Optional,
+    Set,
+    StringLiteral,
+    UnicodeType,
+    bytes_type,
+    string,
+    unicode_type,
+)

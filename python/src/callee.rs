@@ -9,6 +9,7 @@ use crate::dispatcher::bind::Parameters;
 use crate::dispatcher::source::Source;
 use crate::dispatcher::{self, Dispatcher};
 use crate::guards::{FunctionField, Guard, Guards, Place};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use std::sync::OnceLock;
@@ -89,7 +90,12 @@ impl<'py> Callee<'py> {
             let data = Dispatcher::of(&self.object);
             return then(&data.source, &data.parameters);
         }
-        let func = self.func.as_ref().expect("a plain function has its function");
+        let Some(func) = &self.func else {
+            return Err(PyTypeError::new_err(format!(
+                "{} has overloads: compiled code can only call it",
+                self.name
+            )));
+        };
         let capture = func.py().import("cumbia._source")?.getattr("capture")?;
         let snapshot = capture.call1((func,))?.call_method0("as_tuple")?;
         let source = Source::new(&snapshot.cast_into::<PyTuple>()?)?;

@@ -7,15 +7,18 @@
 
 use crate::arguments::{self, Refusal};
 use crate::callee::{self, Callee};
+use crate::classes;
 use crate::classify;
 use crate::container_keys::{is_container, read_key};
 use crate::dispatcher;
+use crate::extending;
 use crate::functions;
 use crate::guards::{Guard, Guards, Place};
 use crate::keys::{self, Keys};
 use crate::{random_generators, records, structured};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
-use cumbia_frontend::environment::{Environment, FunctionSource, Global};
+use cumbia_frontend::classes::Class;
+use cumbia_frontend::environment::{Environment, Extended, FunctionSource, Global};
 use cumbia_frontend::infer::is_function;
 use cumbia_frontend::types::{Ty, UserException, UserFunction};
 use pyo3::exceptions::{PyAttributeError, PyBaseException, PyKeyError};
@@ -26,7 +29,7 @@ use std::sync::Arc;
 
 /// One compilation's environment.
 pub struct PythonEnvironment<'py> {
-    py: Python<'py>,
+    pub py: Python<'py>,
     /// Functions by handle.
     functions: Vec<Callee<'py>>,
     /// Slots taken by arrays and containers so far.
@@ -34,6 +37,10 @@ pub struct PythonEnvironment<'py> {
     /// Exception classes of the user, by number from the first such number on.
     exceptions: Vec<Bound<'py, PyAny>>,
     modules: HashMap<String, Bound<'py, PyAny>>,
+    /// The module `cumbia.extending`, if anything is registered in it.
+    pub extensions: Option<Bound<'py, PyAny>>,
+    /// What it has answered.
+    extended: HashMap<String, Option<Result<u64, String>>>,
     /// What was asked, to be checked at each call.
     pub guards: Guards,
     /// Closure variables that have no value yet, with their functions.
@@ -49,6 +56,8 @@ impl<'py> PythonEnvironment<'py> {
             object_slots: 0,
             exceptions: Vec::new(),
             modules: HashMap::new(),
+            extensions: extending::registry(dispatcher.py()),
+            extended: HashMap::new(),
             guards: Guards::default(),
             unbound: Vec::new(),
         }
@@ -107,8 +116,24 @@ impl<'py> PythonEnvironment<'py> {
         Ok(FIRST_USER_CLASS + at as u32)
     }
 
+    /// The object of a handle.
+    pub fn object_of(&self, handle: u64) -> Bound<'py, PyAny> {
+        self.functions[handle as usize].object.clone()
+    }
+
+    /// The handle of a callee, which is noted if its object isn't known yet.
+    pub fn known_or_added(&mut self, callee: Callee<'py>) -> u64 {
+        match self.functions.iter().position(|f| f.object.is(&callee.object)) {
+            Some(at) => at as u64,
+            None => {
+                self.functions.push(callee);
+                self.functions.len() as u64 - 1
+            }
+        }
+    }
+
     /// The handle of a function that can be compiled; `None` for other objects.
-    fn handle(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<u64>> {
+    pub fn handle(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<u64>> {
         if let Some(at) = self.functions.iter().position(|f| f.object.is(object)) {
             return Ok(Some(at as u64));
         }
@@ -189,6 +214,9 @@ impl<'py> PythonEnvironment<'py> {
 
     /// What an object is.
     fn global(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Global> {
+        if let Some(handle) = self.registered_function(object)? {
+            return Ok(self.function_of(handle));
+        }
         if dispatcher::is_dispatcher(object)
             && let Some(handle) = self.handle(object)?
         {
@@ -196,6 +224,9 @@ impl<'py> PythonEnvironment<'py> {
         }
         if let Some(constant) = classify::constant(object) {
             return Ok(constant);
+        }
+        if object.get_type().name()? == "_MISSING_TYPE" {
+            return Ok(Global::Library("dataclasses.MISSING".into()));
         }
         if let Some(name) = classify::module_name(object) {
             self.modules.insert(name.clone(), object.clone());
@@ -251,19 +282,53 @@ impl<'py> PythonEnvironment<'py> {
 
     fn of_class(&mut self, handle: u64, name: &str) -> PyResult<Option<Global>> {
         let py = self.py;
+        let key = PyString::intern(py, name).unbind();
+        let raw = records::unbound(py, handle, name)?;
+        let builtins = py.import("builtins")?;
+        if let Some(raw) = &raw
+            && raw.get_type().is(&builtins.getattr("classmethod")?)
+        {
+            let class = records::entry(handle).object.bind(py).clone();
+            let function = raw.getattr("__func__")?;
+            self.guards
+                .add(Guard::new(Place::ClassMethod(class.clone().unbind(), key), Some(&function)));
+            let (function, class) = (self.global(&function)?, self.global(&class)?);
+            let bound = Global::Partial(Box::new(function), vec![class], Vec::new());
+            return Ok(Some(Global::Static(Box::new(bound))));
+        }
         let Some((class, found)) = records::class_attribute(py, handle, name)? else {
             return Ok(None);
         };
-        let key = PyString::intern(py, name).unbind();
         self.guards.add(Guard::new(Place::Attribute(class.unbind(), key), Some(&found)));
-        if found.get_type().is(&py.import("builtins")?.getattr("property")?) {
+        if found.get_type().is(&builtins.getattr("property")?) {
             let getter = self.global(&found.getattr("fget")?)?;
+            let setter = found.getattr("fset")?;
+            let setter = match setter.is_none() {
+                true => None,
+                false => match self.global(&setter)? {
+                    Global::Function(function) => Some(function.handle),
+                    _ => return Ok(None),
+                },
+            };
             return Ok(match getter {
-                Global::Function(function) => Some(Global::Property(function.handle)),
+                Global::Function(function) => Some(Global::Property(function.handle, setter)),
                 _ => None,
             });
         }
-        self.global(&found).map(Some)
+        // What `object` has, and other methods of builtin classes.
+        let builtin = |raw: &Bound<'_, PyAny>| {
+            raw.get_type()
+                .name()
+                .is_ok_and(|kind| kind == "wrapper_descriptor" || kind == "method_descriptor")
+        };
+        if raw.as_ref().is_some_and(builtin) {
+            return Ok(Some(Global::Other("slot wrapper".into())));
+        }
+        let unbound = raw.is_some_and(|raw| {
+            builtins.getattr("staticmethod").is_ok_and(|class| raw.get_type().is(&class))
+        });
+        let found = self.global(&found)?;
+        Ok(Some(if unbound { Global::Static(Box::new(found)) } else { found }))
     }
 
     fn find(&mut self, function: u64, name: &str) -> PyResult<Option<Global>> {
@@ -408,6 +473,38 @@ impl Environment for PythonEnvironment<'_> {
         self.of_class(class, name).ok().flatten()
     }
 
+    fn class_lacks(&mut self, class: u64, name: &str) -> bool {
+        let py = self.py;
+        let lacks = records::lacks(py, class, name).unwrap_or(false);
+        // What the metaclass has is found by way of the class, and stays.
+        if lacks && records::class_attribute(py, class, name).is_ok_and(|found| found.is_none()) {
+            let object = records::entry(class).object.clone_ref(py);
+            let key = PyString::intern(py, name).unbind();
+            self.guards.add(Guard::new(Place::Attribute(object, key), None));
+        }
+        lacks
+    }
+
+    fn shape(&mut self, class: u64, attributes: &[Arc<str>]) -> Option<Arc<Class>> {
+        records::shape(self.py, class, attributes).ok().flatten()
+    }
+
+    fn dataclass_initializer(&mut self, class: u64) -> Option<u64> {
+        let made = records::initializer(self.py, class).ok()?;
+        self.handle(&made).ok().flatten()
+    }
+
+    fn attribute_after(&mut self, class: u64, after: u64, name: &str) -> Option<Global> {
+        let next = records::next_with(self.py, class, after, name).ok().flatten()?;
+        self.of_class(next, name).ok().flatten()
+    }
+
+    fn library_class_has(&mut self, class: &str, name: &str) -> Option<bool> {
+        let (module, class) = class.rsplit_once('.')?;
+        let class = self.py.import(module).ok()?.getattr(class).ok()?;
+        classes::in_classes(&class, name).ok().map(|found| found.is_some())
+    }
+
     fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {
         let object = self.functions.get(handle as usize)?.object.clone();
         let key = PyString::intern(self.py, "__name__");
@@ -416,6 +513,33 @@ impl Environment for PythonEnvironment<'_> {
         let place = Place::Attribute(object.unbind(), key.unbind());
         self.guards.add(Guard::new(place, Some(&name)));
         Some(text.into())
+    }
+
+    fn is_extended(&mut self, of: &Extended) -> bool {
+        self.extensions.is_some() && self.is_registered(of).unwrap_or(false)
+    }
+
+    fn has_extension(&mut self, of: &Extended, ty: &Ty) -> bool {
+        self.is_registered_for(of, ty).unwrap_or(false)
+    }
+
+    fn extension(
+        &mut self,
+        of: &Extended,
+        args: &[Ty],
+        named: &[(Arc<str>, Ty)],
+    ) -> Option<Result<u64, String>> {
+        let key = format!("{of:?} {args:?} {named:?}");
+        if let Some(known) = self.extended.get(&key) {
+            return known.clone();
+        }
+        let py = self.py;
+        let found = match self.find_extension(of, args, named) {
+            Ok(found) => found.map(Ok),
+            Err(error) => Some(Err(error.value(py).to_string())),
+        };
+        self.extended.insert(key, found.clone());
+        found
     }
 
     fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {

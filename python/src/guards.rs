@@ -29,6 +29,8 @@ pub enum Place {
     Cell(Py<PyAny>),
     /// An attribute of a class that is kept in it or in a base.
     Attribute(Py<PyAny>, Py<PyString>),
+    /// The function of a class method.
+    ClassMethod(Py<PyAny>, Py<PyString>),
     /// In a Python function; absent stands for `None`.
     Function(Py<PyAny>, FunctionField),
 }
@@ -73,6 +75,22 @@ impl Place {
                     }
                     found
                 }
+                Place::ClassMethod(class, name) => {
+                    let bound = ffi::PyObject_GetAttr(class.as_ptr(), name.as_ptr());
+                    if bound.is_null() {
+                        ffi::PyErr_Clear();
+                        return bound;
+                    }
+                    // The class keeps the function alive.
+                    let found = ffi::PyObject_GetAttrString(bound, c"__func__".as_ptr());
+                    ffi::Py_DECREF(bound);
+                    if found.is_null() {
+                        ffi::PyErr_Clear();
+                    } else {
+                        ffi::Py_DECREF(found);
+                    }
+                    found
+                }
                 Place::Cell(cell) => cell_contents(cell.as_ptr()),
                 Place::Function(func, field) => functions::field(func.as_ptr(), *field),
             }
@@ -84,7 +102,8 @@ impl Place {
             (Place::Dict(d, n), Place::Dict(e, m)) => d.is(e) && n.is(m),
             (Place::Cell(a), Place::Cell(b)) => a.is(b),
             (Place::Function(f, a), Place::Function(g, b)) => f.is(g) && a == b,
-            (Place::Attribute(a, n), Place::Attribute(b, m)) => a.is(b) && n.is(m),
+            (Place::Attribute(a, n), Place::Attribute(b, m))
+            | (Place::ClassMethod(a, n), Place::ClassMethod(b, m)) => a.is(b) && n.is(m),
             _ => false,
         }
     }
@@ -279,7 +298,9 @@ impl Guards {
             let expected = guard.expected.load(Ordering::Relaxed);
             let objects = match &guard.place {
                 Place::Dict(dict, _) => [dict.as_ptr(), expected],
-                Place::Attribute(class, _) => [class.as_ptr(), expected],
+                Place::Attribute(class, _) | Place::ClassMethod(class, _) => {
+                    [class.as_ptr(), expected]
+                }
                 Place::Cell(cell) => [cell.as_ptr(), expected],
                 Place::Function(func, _) => [func.as_ptr(), expected],
             };

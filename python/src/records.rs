@@ -8,7 +8,9 @@
 //! attributes).
 
 use crate::arguments::{Frame, Refusal};
+use crate::classes::{in_classes, is_builtin, read_dataclass, read_enum, read_namedtuple};
 use crate::container_keys::MAX_DEPTH;
+use crate::instances::Shapes;
 use crate::keys;
 use crate::numpy_api::NumPy;
 use cumbia_frontend::classes::{Class, ClassKind, Enum, Field};
@@ -18,7 +20,7 @@ use cumbia_frontend::types::Ty;
 use pyo3::exceptions::{PyBaseException, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyInt, PyString, PyTuple, PyType};
+use pyo3::types::{PyBool, PyDict, PyString, PyTuple, PyType};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -38,9 +40,15 @@ pub struct Entry {
     /// The class.
     pub object: Py<PyAny>,
     /// Names of the fields.
-    names: Vec<Py<PyString>>,
+    pub names: Vec<Py<PyString>>,
     /// Members.
     pub members: Vec<Py<PyAny>>,
+    /// Of an ordinary class: what instances have.
+    pub shapes: Option<Shapes>,
+    /// Of a dataclass: its `__init__` with a text, once needed.
+    pub initializer: OnceLock<Py<PyAny>>,
+    /// The order in which that sets the fields.
+    pub set_order: OnceLock<Vec<usize>>,
 }
 
 #[derive(Default)]
@@ -65,19 +73,58 @@ pub fn entry(handle: u64) -> Arc<Entry> {
 }
 
 /// A handle that no class has.
-fn new_handle() -> u64 {
+pub fn new_handle() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// Keeps a class forever.
-fn add(class: &Bound<'_, PyAny>, entry: Entry) -> Arc<Entry> {
+pub fn add(class: &Bound<'_, PyAny>, entry: Entry) -> Arc<Entry> {
     let mut registry = registry().write().unwrap_or_else(PoisonError::into_inner);
     let entry = Arc::new(entry);
     let handle = handle_of(&entry);
     registry.entries.insert(handle, entry.clone());
     registry.by_class.insert(class.as_ptr() as usize, handle);
     entry
+}
+
+/// Keeps a shape of an ordinary class forever.
+pub fn add_shape(class: &Bound<'_, PyAny>, read: Class, names: Vec<Py<PyString>>) -> Arc<Entry> {
+    let (handle, object) = (read.handle, class.clone().unbind());
+    let known = Known::Class(Arc::new(read));
+    let entry = Arc::new(Entry {
+        known,
+        object,
+        names,
+        members: Vec::new(),
+        shapes: None,
+        initializer: OnceLock::new(),
+        set_order: OnceLock::new(),
+    });
+    let mut registry = registry().write().unwrap_or_else(PoisonError::into_inner);
+    registry.entries.insert(handle, entry.clone());
+    entry
+}
+
+/// Keeps a part of a dataclass's fields: the one that is known, or this.
+fn add_part(class: &Bound<'_, PyAny>, part: Class, names: Vec<Py<PyString>>) -> Option<Arc<Class>> {
+    let same = |known: &Class| {
+        let fields = |class: &Class| -> Vec<Arc<str>> {
+            class.fields.iter().map(|f| f.name.clone()).collect()
+        };
+        known.shape_of == part.shape_of && fields(known) == fields(&part)
+    };
+    let known = {
+        let registry = registry().read().unwrap_or_else(PoisonError::into_inner);
+        registry.entries.values().find_map(|entry| match &entry.known {
+            Known::Class(known) if same(known) => Some(known.clone()),
+            _ => None,
+        })
+    };
+    known.or_else(|| match &add_shape(class, part, names).known {
+        Known::Class(made) => Some(made.clone()),
+        Known::Enum(_) => None,
+    })
 }
 
 /// The entry of a class object, read now if it wasn't yet; `None` for what is no class
@@ -117,358 +164,56 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
         ancestors,
         plain_check,
         post_init: false,
+        more_to_init: false,
+        always_true: in_classes(class.as_any(), "__bool__")?.is_none()
+            && in_classes(class.as_any(), "__len__")?.is_none(),
+        shape_of: None,
+        untaken: Vec::new(),
+        unset: Vec::new(),
     };
     let mut names = Vec::new();
     if meta.is(&enum_meta) {
         return read_enum(class, read).map(Some);
     }
-    if !meta.is(py.get_type::<PyType>()) {
+    let abstract_meta = py.import("abc")?.getattr("ABCMeta")?;
+    if !meta.is(py.get_type::<PyType>()) && !meta.is(&abstract_meta) {
         return Ok(None);
     }
     if !read_namedtuple(class, &mut read, &mut names)? {
         read_dataclass(class, &mut read, &mut names)?;
     }
     let object = class.clone().into_any().unbind();
-    let entry = Entry { known: Known::Class(Arc::new(read)), object, names, members: Vec::new() };
+    let shapes = match read.kind {
+        ClassKind::Other => Shapes::new(class)?,
+        _ => None,
+    };
+    let new = in_classes(class.as_any(), "__new__")?;
+    let object_new = in_classes(py.get_type::<PyAny>().as_any(), "__new__")?;
+    let is_abstract =
+        class.getattr_opt("__abstractmethods__")?.is_some_and(|m| m.is_truthy().unwrap_or(true));
+    let made_by_init = new.is_some_and(|new| object_new.is_some_and(|o| o.is(&new)));
+    if shapes.is_some() && made_by_init && !is_abstract {
+        read.not_callable = None;
+    }
+    let known = Known::Class(Arc::new(read));
+    let entry = Entry {
+        known,
+        object,
+        names,
+        members: Vec::new(),
+        shapes,
+        initializer: OnceLock::new(),
+        set_order: OnceLock::new(),
+    };
     Ok(Some(add(class.as_any(), entry)))
 }
 
-fn handle_of(entry: &Entry) -> u64 {
+/// The handle of a class.
+pub fn handle_of(entry: &Entry) -> u64 {
     match &entry.known {
         Known::Class(class) => class.handle,
         Known::Enum(class) => class.class.handle,
     }
-}
-
-fn is_builtin(class: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let module: Option<String> = class.getattr_opt("__module__")?.and_then(|m| m.extract().ok());
-    Ok(module.is_none_or(|m| matches!(m.as_str(), "builtins" | "enum" | "typing" | "abc")))
-}
-
-/// What a class or one that it derives from has under a name; its metaclass has no say.
-fn in_classes<'py>(class: &Bound<'py, PyAny>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-    for base in class.cast::<PyType>()?.mro().iter() {
-        let dict = base.getattr("__dict__")?;
-        if dict.contains(name)? {
-            return dict.get_item(name).map(Some);
-        }
-    }
-    Ok(None)
-}
-
-/// Whether a class inherits these methods from another unchanged.
-fn inherits(class: &Bound<'_, PyType>, from: &Bound<'_, PyAny>, names: &[&str]) -> PyResult<bool> {
-    for name in names {
-        let (own, theirs) = (in_classes(class.as_any(), name)?, in_classes(from, name)?);
-        let same = match (&own, &theirs) {
-            (None, None) => true,
-            (Some(own), Some(theirs)) => own.is(theirs),
-            _ => false,
-        };
-        if !same {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-fn default_of(object: &Bound<'_, PyAny>) -> PyResult<Option<Global>> {
-    if let Some(constant) = crate::classify::constant(object) {
-        return Ok(Some(constant));
-    }
-    instance(object, &|item| default_of(item))
-}
-
-fn read_namedtuple(
-    class: &Bound<'_, PyType>,
-    read: &mut Class,
-    names: &mut Vec<Py<PyString>>,
-) -> PyResult<bool> {
-    let py = class.py();
-    if !class.is_subclass_of::<PyTuple>()? {
-        return Ok(false);
-    }
-    let Some(fields) = class.getattr_opt("_fields")? else { return Ok(false) };
-    let Ok(fields) = fields.cast_exact::<PyTuple>().cloned() else { return Ok(false) };
-    let tuple = py.get_type::<PyTuple>().into_any();
-    let taken = [
-        "__eq__",
-        "__ne__",
-        "__lt__",
-        "__le__",
-        "__gt__",
-        "__ge__",
-        "__getitem__",
-        "__len__",
-        "__iter__",
-        "__contains__",
-        "__getattribute__",
-        "__add__",
-        "__mul__",
-        "__rmul__",
-        "index",
-        "count",
-        "__bool__",
-        "__getattr__",
-        "__radd__",
-        "__reversed__",
-        "__hash__",
-    ];
-    let getter = py.import("collections")?.getattr("_tuplegetter")?;
-    let mut ordinary = inherits(class, &tuple, &taken)?;
-    for field in fields.iter() {
-        let field = field.cast_into::<PyString>()?;
-        let found = class.getattr(&field)?;
-        ordinary &= found.get_type().is(&getter);
-        names.push(field.unbind());
-    }
-    // `__new__` as `namedtuple` makes it, in this class or the one that it derives from.
-    let new = class.getattr("__new__")?;
-    let generated = new.getattr_opt("__code__")?.is_some_and(|code| {
-        let file = code.getattr("co_filename").and_then(|f| f.extract::<String>());
-        file.is_ok_and(|f| f == "<string>") || {
-            let module = new.getattr("__module__").and_then(|m| m.extract::<String>());
-            module.is_ok_and(|m| m.starts_with("namedtuple_"))
-        }
-    });
-    let object = py.import("builtins")?.getattr("object")?;
-    if !ordinary {
-        names.clear();
-        return Ok(false);
-    }
-    let defaults: Bound<'_, PyDict> = match class.getattr_opt("_field_defaults")? {
-        Some(defaults) => defaults.cast_into::<PyDict>()?,
-        None => PyDict::new(py),
-    };
-    read.kind = ClassKind::NamedTuple;
-    let repr = class.getattr("__repr__")?;
-    let module = repr.getattr_opt("__module__")?.and_then(|m| m.extract::<String>().ok());
-    if module.as_deref() == Some("collections")
-        && inherits(class, &object, &["__str__", "__format__"])?
-    {
-        read.shown = Some(class.name()?.to_str()?.into());
-    }
-    read.not_callable = if !generated {
-        Some("its __new__ is its own")
-    } else if !inherits(class, &object, &["__init__"])? {
-        Some("its __init__ is its own")
-    } else {
-        None
-    };
-    for name in names.iter() {
-        let name = name.bind(py);
-        let default = defaults.get_item(name)?;
-        let known = default.as_ref().map(default_of).transpose()?.flatten();
-        if default.is_some() && known.is_none() {
-            read.not_callable = Some("a default of it is not compiled");
-        }
-        read.fields.push(Field {
-            name: name.to_str()?.into(),
-            default: known,
-            keyword_only: false,
-        });
-    }
-    Ok(true)
-}
-
-fn read_dataclass(
-    class: &Bound<'_, PyType>,
-    read: &mut Class,
-    names: &mut Vec<Py<PyString>>,
-) -> PyResult<()> {
-    let py = class.py();
-    let own = class.getattr("__dict__")?;
-    if !own.contains("__dataclass_fields__")? {
-        return Ok(());
-    }
-    let object = py.import("builtins")?.getattr("object")?;
-    if !inherits(class, &object, &["__getattribute__", "__getattr__", "__bool__", "__len__"])? {
-        return Ok(());
-    }
-    let module = py.import("dataclasses")?;
-    let (missing, kinds) = (module.getattr("MISSING")?, module.getattr("_FIELD")?);
-    let params = class.getattr("__dataclass_params__")?;
-    let flag = |name: &str| -> PyResult<bool> { params.getattr(name)?.extract() };
-    let (mut frozen, eq, order) = (flag("frozen")?, flag("eq")?, flag("order")?);
-    let mut not_callable = None;
-    // A method of the class's own takes the place of a generated one.
-    let generated = |name: &str| -> PyResult<bool> {
-        let Some(method) = class.getattr_opt(name)? else { return Ok(false) };
-        let Some(code) = method.getattr_opt("__code__")? else {
-            return Ok(false);
-        };
-        let file: String = code.getattr("co_filename")?.extract()?;
-        // Wrapped by `reprlib`-like decorators or not, generated code has no file.
-        Ok(file == "<string>")
-    };
-    // What a class of its own does on assignment, or when an instance is dropped, isn't known.
-    frozen &= generated("__setattr__")?;
-    if !frozen && !inherits(class, &object, &["__setattr__"])? || class.hasattr("__del__")? {
-        return Ok(());
-    }
-    if !flag("init")? || !generated("__init__")? {
-        not_callable = Some("its __init__ is its own");
-    }
-    if class.hasattr("__post_init__")? {
-        read.post_init = true;
-    }
-    let mut compared = true;
-    // The generated method is wrapped against records that contain themselves.
-    let repr = class.getattr("__repr__")?.getattr_opt("__wrapped__")?;
-    let repr = repr.map(|r| r.getattr("__code__")?.getattr("co_filename")?.extract::<String>());
-    let mut shown = flag("repr")?
-        && own.contains("__repr__")?
-        && repr.transpose()?.as_deref() == Some("<string>")
-        && inherits(class, &object, &["__str__", "__format__"])?;
-    let mut fields = Vec::new();
-    for field in class.getattr("__dataclass_fields__")?.call_method0("values")?.try_iter()? {
-        let field = field?;
-        if !field.getattr("_field_type")?.is(&kinds) {
-            // `ClassVar` is none of the instance's, `InitVar` only of `__init__`'s.
-            let class_var = module.getattr("_FIELD_CLASSVAR")?;
-            if !field.getattr("_field_type")?.is(&class_var) {
-                not_callable = Some("it has an InitVar");
-            }
-            continue;
-        }
-        let name = field.getattr("name")?.cast_into::<PyString>()?;
-        // A property or another descriptor would run code; those of slots don't.
-        if let Some(found) = class.getattr_opt(&name)?
-            && found.get_type().hasattr("__get__")?
-            && found.get_type().name()?.to_str()? != "member_descriptor"
-        {
-            return Ok(());
-        }
-        compared &= field.getattr("compare")?.extract::<bool>()?;
-        shown &= field.getattr("repr")?.extract::<bool>()?;
-        let default = field.getattr("default")?;
-        let default = if default.is(&missing) { None } else { Some(default) };
-        if !field.getattr("default_factory")?.is(&missing) {
-            not_callable = Some("a default of it is made by a function");
-        }
-        if !field.getattr("init")?.extract::<bool>()? {
-            not_callable = Some("a field of it is not set by __init__");
-        }
-        let known = default.as_ref().map(default_of).transpose()?.flatten();
-        if default.is_some() && known.is_none() {
-            not_callable = Some("a default of it is not compiled");
-        }
-        fields.push(Field {
-            name: name.to_str()?.into(),
-            default: known,
-            keyword_only: field.getattr("kw_only")?.extract()?,
-        });
-        names.push(name.unbind());
-    }
-    read.kind = ClassKind::Dataclass {
-        frozen,
-        eq: eq && compared && generated("__eq__")?,
-        order: order && compared && generated("__lt__")? && generated("__eq__")?,
-    };
-    read.not_callable = not_callable;
-    if shown {
-        read.shown = Some(class.qualname()?.to_str()?.into());
-    }
-    read.fields = fields;
-    Ok(())
-}
-
-fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Entry>> {
-    let py = class.py();
-    let module = py.import("enum")?;
-    let flag = module.getattr("Flag")?.cast_into::<PyType>()?;
-    read.not_callable = None;
-    let mut members = Vec::new();
-    let mut objects: Vec<Py<PyAny>> = Vec::new();
-    for member in class.try_iter()? {
-        let member = member?;
-        let value = member.getattr("_value_")?;
-        let value = match crate::classify::constant(&value) {
-            Some(constant) => constant,
-            None => Global::Other(value.get_type().name()?.to_str()?.into()),
-        };
-        let name: String = member.getattr("_name_")?.extract()?;
-        members.push((name.into(), value));
-        objects.push(member.unbind());
-    }
-    let mut aliases = Vec::new();
-    for item in class.getattr("__members__")?.call_method0("items")?.try_iter()? {
-        let (name, member): (String, Bound<'_, PyAny>) = item?.extract()?;
-        if members.iter().any(|(n, _): &(Arc<str>, Global)| **n == *name) {
-            continue;
-        }
-        if let Some(at) = objects.iter().position(|o| o.is(&member)) {
-            aliases.push((name.into(), at as u32));
-        }
-    }
-    let is_flag = class.is_subclass(&flag)?;
-    // Members of other mixed-in types, and classes that compare in a way of their own,
-    // are good for their names and identities: `is_flag` keeps operators from them.
-    let int = py.get_type::<PyInt>();
-    let is_int = class.is_subclass_of::<PyInt>()?;
-    let like = if is_int {
-        int.into_any()
-    } else if class.is_subclass_of::<PyString>()? {
-        py.get_type::<PyString>().into_any()
-    } else {
-        py.import("builtins")?.getattr("object")?
-    };
-    let compares = ["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__"];
-    let plain = inherits(class, &like, &compares)?;
-    let mixed = !is_int && {
-        let bases = class.mro();
-        let object = py.import("builtins")?.getattr("object")?;
-        let mut other = false;
-        for one in bases.iter() {
-            let module: String = one.getattr("__module__")?.extract()?;
-            other |= module == "builtins" && !one.is(&object);
-        }
-        other
-    };
-    let known = Enum {
-        class: read,
-        members,
-        aliases,
-        qualname: class.qualname()?.to_str()?.into(),
-        plain_lookup: inherits(class, module.getattr("Enum")?.as_any(), &["_missing_"])?,
-        is_int: is_int && !is_flag && plain,
-        is_flag: is_flag || mixed || !plain,
-        by_identity: inherits(class, &like, &["__eq__", "__ne__"])?,
-        texts: member_texts(class, &objects)?,
-    };
-    let object = class.clone().into_any().unbind();
-    let entry =
-        Entry { known: Known::Enum(Arc::new(known)), object, names: Vec::new(), members: objects };
-    Ok(add(class.as_any(), entry))
-}
-
-/// The texts of an enum's members, unless a method of the user's makes them.
-fn member_texts(
-    class: &Bound<'_, PyType>,
-    members: &[Py<PyAny>],
-) -> PyResult<Option<[Vec<Arc<str>>; 3]>> {
-    for name in ["__str__", "__repr__", "__format__"] {
-        let Some(method) = in_classes(class.as_any(), name)? else { return Ok(None) };
-        let module = method.getattr_opt("__module__")?.and_then(|m| m.extract::<String>().ok());
-        // A method of a builtin class has no module.
-        if module.is_some_and(|m| m != "enum") {
-            return Ok(None);
-        }
-    }
-    let py = class.py();
-    let mut texts = [Vec::new(), Vec::new(), Vec::new()];
-    for member in members {
-        let member = member.bind(py);
-        let format = member.call_method1("__format__", ("",))?;
-        for (texts, text) in
-            texts.iter_mut().zip([member.str()?, member.repr()?, format.cast_into::<PyString>()?])
-        {
-            // Lone surrogates are no text here.
-            let Ok(text) = text.to_str() else { return Ok(None) };
-            texts.push(text.into());
-        }
-    }
-    Ok((!members.is_empty()).then_some(texts))
 }
 
 /// What a class or an instance of one is as a global; `None` if it is neither.
@@ -485,7 +230,7 @@ pub fn global<'py>(
     instance(object, item)
 }
 
-fn instance<'py>(
+pub fn instance<'py>(
     object: &Bound<'py, PyAny>,
     item: &dyn Fn(&Bound<'py, PyAny>) -> PyResult<Option<Global>>,
 ) -> PyResult<Option<Global>> {
@@ -674,7 +419,11 @@ impl Frame {
                     }
                 }
             }
-            Known::Class(_) => return Err(Refusal::Type),
+            Known::Class(_) => {
+                let shapes = entry.shapes.as_ref().ok_or(Refusal::Type)?;
+                // SAFETY: as for this function.
+                return unsafe { self.read_shape(&entry, shapes, object, numpy, depth) };
+            }
         }
         Ok(())
     }
@@ -718,8 +467,12 @@ pub fn position(handle: u64, object: *mut PyObject) -> Option<usize> {
 /// Whether instances with fields of these types are objects of compiled code: those that
 /// can be changed, if all fields have a form in memory.
 fn by_reference(class: &Class, fields: &[Ty]) -> bool {
-    matches!(class.kind, ClassKind::Dataclass { frozen: false, .. })
-        && fields.iter().all(is_storable)
+    match class.kind {
+        ClassKind::Dataclass { frozen: false, .. } => fields.iter().all(is_storable),
+        // A shape has no others.
+        ClassKind::Instance { .. } => true,
+        _ => false,
+    }
 }
 
 /// The type of an instance's key, the types of its fields being read by `field`.
@@ -752,8 +505,9 @@ pub fn make<'py>(
             let object = py.import("builtins")?.getattr("object")?;
             let made = object.getattr("__new__")?.call1((class,))?;
             let set = object.getattr("__setattr__")?;
-            for (name, item) in entry.names.iter().zip(items.iter()) {
-                set.call1((&made, name.bind(py), item))?;
+            let in_order = (0..entry.names.len()).collect();
+            for &at in entry.set_order.get().unwrap_or(&in_order) {
+                set.call1((&made, entry.names[at].bind(py), items.get_item(at)?))?;
             }
             Ok(made)
         }
@@ -775,6 +529,94 @@ pub fn check_result(class: &Class) -> PyResult<()> {
 /// A constant of a class, for results.
 pub fn member_object<'py>(py: Python<'py>, class: &Enum, at: u32) -> Bound<'py, PyAny> {
     entry(class.class.handle).members[at as usize].bind(py).clone()
+}
+
+/// A function with a text that does what the `__init__` of a dataclass does.
+pub fn initializer<'py>(py: Python<'py>, handle: u64) -> PyResult<Bound<'py, PyAny>> {
+    let entry = entry(handle);
+    if let Some(known) = entry.initializer.get() {
+        return Ok(known.bind(py).clone());
+    }
+    let make = py.import("cumbia._dataclasses")?.getattr("initializer")?;
+    let made = make.call1((entry.object.bind(py),))?;
+    // Another thread may have been first.
+    Ok(entry.initializer.get_or_init(|| made.unbind()).bind(py).clone())
+}
+
+/// The shape of a class for instances that compiled code makes: of a dataclass, itself once
+/// all fields are there.
+pub fn shape(py: Python<'_>, handle: u64, attributes: &[Arc<str>]) -> PyResult<Option<Arc<Class>>> {
+    let base = entry(handle);
+    if let Known::Class(class) = &base.known
+        && let ClassKind::Dataclass { frozen: false, .. } = class.kind
+    {
+        if attributes.iter().any(|name| class.field(name).is_none()) {
+            return Ok(None);
+        }
+        if attributes.len() == class.fields.len() {
+            base.set_order
+                .get_or_init(|| attributes.iter().filter_map(|name| class.field(name)).collect());
+            return Ok(Some(class.clone()));
+        }
+        // What `__init__` has set so far; nobody sees it.
+        let part = Class {
+            handle: new_handle(),
+            name: class.name.clone(),
+            kind: ClassKind::Instance { identity: false },
+            fields: attributes
+                .iter()
+                .map(|name| Field { name: name.clone(), default: None, keyword_only: false })
+                .collect(),
+            shown: None,
+            not_callable: None,
+            ancestors: class.ancestors.clone(),
+            plain_check: class.plain_check,
+            post_init: false,
+            more_to_init: false,
+            always_true: class.always_true,
+            shape_of: Some(class.clone()),
+            untaken: Vec::new(),
+            unset: Vec::new(),
+        };
+        let names = attributes.iter().map(|name| PyString::new(py, name).unbind()).collect();
+        let known = add_part(base.object.bind(py), part, names);
+        return Ok(known);
+    }
+    let (Some(shapes), Known::Class(class)) = (&base.shapes, &base.known) else { return Ok(None) };
+    let found = shapes.of_names(base.object.bind(py), class, attributes)?;
+    Ok(found.and_then(|entry| match &entry.known {
+        Known::Class(shape) => Some(shape.clone()),
+        Known::Enum(_) => None,
+    }))
+}
+
+/// The class from which `super()` takes an attribute: the first that has it after another
+/// one in the order of a class's bases.
+pub fn next_with(py: Python<'_>, handle: u64, after: u64, name: &str) -> PyResult<Option<u64>> {
+    let class = entry(handle).object.bind(py).clone();
+    let own = entry(after).object.bind(py).clone();
+    let mut bases = class.cast_into::<PyType>()?.mro().iter().skip_while(|base| !base.is(&own));
+    bases.next();
+    for base in bases {
+        if base.getattr("__dict__")?.contains(name)? {
+            return Ok(of_class(&base)?.map(|entry| handle_of(&entry)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a class and all that it derives from lack an attribute.
+pub fn lacks(py: Python<'_>, handle: u64, name: &str) -> PyResult<bool> {
+    Ok(in_classes(entry(handle).object.bind(py), name)?.is_none())
+}
+
+/// An attribute of a class as the class has it, before it is bound to anything.
+pub fn unbound<'py>(
+    py: Python<'py>,
+    handle: u64,
+    name: &str,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    in_classes(entry(handle).object.bind(py), name)
 }
 
 /// Whether an attribute of a class is a constant: the same object at each look.

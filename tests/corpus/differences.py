@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import array
 import collections
-import dataclasses
 import enum
 from typing import Any
 
@@ -114,8 +113,9 @@ def values(a: Any, b: Any, path: str, ordered: bool = True) -> list[str]:
         order = [sorted(one, key=lambda item: (str(type(item)), repr(item))) for one in (a, b)]
         problems = _sequences(*order, f"{path} as a set", ordered)
         return problems or (_sequences(list(a), list(b), f"{path} in order", ordered) if ordered else [])
-    if dataclasses.is_dataclass(a) and not isinstance(a, type):
-        return values(vars(a), vars(b), f"{path}.__dict__", ordered)
+    if harness.has_attributes(a):
+        one, other = harness.attributes(a), harness.attributes(b)
+        return values(one, other, f"{path}.__dict__", ordered)
     if isinstance(a, (memoryview, array.array)):
         return values([a.tolist(), getattr(a, "format", "")], [b.tolist(), getattr(b, "format", "")], path)
     if isinstance(a, np.void):

@@ -8,7 +8,7 @@ the lines of the traceback, and the arguments afterwards. A difference is one
 AssertionError with the source and both outcomes.
 
 Assumed: functions are deterministic, and their arguments are numbers, text, None, NumPy
-arrays, and tuples, lists, dicts, sets and dataclasses of them; other objects are passed
+arrays, and tuples, lists, dicts, sets and instances of classes of them; other objects are passed
 to both runs as they are. The sign and payload of a nan are not compared: the hardware
 chooses among those of its operands, and Python shows neither. Warnings of NumPy are
 silenced in both runs.
@@ -27,7 +27,7 @@ import array
 import ast
 import collections
 import copy
-import dataclasses
+import enum
 import inspect
 import itertools
 import linecache
@@ -41,6 +41,9 @@ import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
+
+# Of a class that a `class` statement made, among others.
+HEAP_TYPE = 1 << 9
 
 IDENTITY = bool(os.environ.get("CUMBIA_TESTS_IDENTITY"))
 
@@ -357,8 +360,8 @@ def value_differences(a, b, path: str) -> list[str]:
             for (key, x), y in zip(a.items(), b.values())
             for text in value_differences(x, y, f"{path}[{key!r}]")
         ]
-    if _is_dataclass(a):
-        return value_differences(vars(a), vars(b), f"{path}.__dict__")
+    if has_attributes(a):
+        return value_differences(attributes(a), attributes(b), f"{path}.__dict__")
     if isinstance(a, np.ndarray):
         return array_differences(a, b, path)
     if type(a) is np.random.Generator:
@@ -443,10 +446,15 @@ def shared_objects(outcome: Outcome) -> list[tuple[str, str]]:
         elif isinstance(value, dict):
             for key, item in value.items():
                 walk(item, f"{path}[{key!r}]")
-        elif _is_dataclass(value):
+        elif has_attributes(value):
             # A frozen one is a value: an equal one may come back, with the same fields.
-            frozen = type(value).__dataclass_params__.frozen
-            walk(tuple(vars(value).values()) if frozen else vars(value), path)
+            params = getattr(type(value), "__dataclass_params__", None)
+            if params is None or not params.frozen:
+                if id(value) in first:
+                    again.append((path, first[id(value)]))
+                    return
+                first[id(value)] = path
+            walk(tuple(attributes(value).values()), path)
 
     for place, argument in enumerate(outcome.arguments):
         walk(argument, f"argument {place}")
@@ -454,9 +462,25 @@ def shared_objects(outcome: Outcome) -> list[tuple[str, str]]:
     return again
 
 
-def _is_dataclass(value: Any) -> bool:
-    """Whether a value is an instance of a dataclass whose fields are in its `__dict__`."""
-    return dataclasses.is_dataclass(value) and hasattr(value, "__dict__") and not isinstance(value, type)
+def has_attributes(value: Any) -> bool:
+    """Whether a value is an instance of a class that was written in Python, all bases included."""
+    bases = type(value).__mro__[:-1]
+    if isinstance(value, (type, enum.Enum)) or not bases or hasattr(value, "py_func"):
+        return False
+    return all(base.__flags__ & HEAP_TYPE and isinstance(base, type) for base in bases) and bool(
+        {"__dict__", "__slots__"} & set(bases[-1].__dict__)
+    )
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    """The attributes of an instance itself, those in slots included."""
+    slots = [
+        name
+        for base in type(value).__mro__
+        for name, found in vars(base).items()
+        if isinstance(found, types.MemberDescriptorType) and hasattr(value, name)
+    ]
+    return getattr(value, "__dict__", {}) | {name: getattr(value, name) for name in slots}
 
 
 def memory_map(outcome: Outcome) -> list:
@@ -488,8 +512,8 @@ def _pairs(a, b, path=""):
     elif isinstance(a, dict) and isinstance(b, dict):
         for (key, x), y in zip(a.items(), b.values()):
             yield from _pairs(x, y, f"{path}[{key!r}]")
-    elif _is_dataclass(a) and _is_dataclass(b):
-        yield from _pairs(vars(a), vars(b), path)
+    elif has_attributes(a) and has_attributes(b):
+        yield from _pairs(attributes(a), attributes(b), path)
     else:
         yield path, a, b
 
@@ -521,9 +545,10 @@ def copy_arguments(args: tuple, kwargs: dict) -> tuple[tuple, dict]:
             copied[id(value)] = new = value[:]
         elif type(value) is memoryview and isinstance(value.obj, (bytearray, array.array)):
             copied[id(value)] = new = memoryview(deep(value.obj))
-        elif _is_dataclass(value):
+        elif has_attributes(value):
             copied[id(value)] = new = copy.copy(value)
-            vars(new).update((name, deep(item)) for name, item in vars(value).items())
+            for name, item in attributes(value).items():
+                object.__setattr__(new, name, deep(item))
         else:
             new = value
         return new

@@ -9,6 +9,7 @@ Which class each refusal has and how it is rendered in detail is tested in `test
 and beside the code that makes them; the library's own errors are in `tests/library`.
 """
 
+import operator
 import subprocess
 import sys
 import textwrap
@@ -45,13 +46,6 @@ class Subclass(np.ndarray):
     pass
 
 
-class Callable:
-    """An object that can be called."""
-
-    def __call__(self, x):
-        return x
-
-
 class Like:
     def __array__(self, dtype=None, copy=None):
         return np.zeros(2)
@@ -69,7 +63,7 @@ ARGUMENTS = {
     "memoryview with steps": (memoryview(b"text")[::2], "memoryview", "np.asarray"),
     "slice": (slice("a"), "a slice", "ints"),
     "object": (object(), "object", "numbers"),
-    "callable object": (Callable(), "callable", "function"),
+    "callable object": (operator.methodcaller("x"), "callable", "function"),
     "bound method": ([].append, "builtin_function_or_method", "passed"),
     "int subclass": (Index(3), "Index", "int(x)"),
     "array-like": (Like(), "Like", "np.asarray(x)"),

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import typing
 
 import numpy as np
 import pytest
@@ -394,6 +395,105 @@ def test_refusals():
     assert s == state()
 
 
+@dataclasses.dataclass
+class Full:
+    x: float
+    items: list = dataclasses.field(default_factory=list)
+    table: dict = dataclasses.field(default_factory=dict)
+    area: float = dataclasses.field(init=False)
+    KIND: typing.ClassVar[int] = 3
+    scale: dataclasses.InitVar[float] = 2.0
+    _: dataclasses.KW_ONLY
+    name: str = "a"
+    inner: State = dataclasses.field(default_factory=lambda: State(9.0))
+
+    def __post_init__(self, scale):
+        if self.x < 0:
+            raise ValueError(f"{self.x} is negative")
+        self.area = self.x * scale
+        self.x += 1.0
+
+
+@dataclasses.dataclass
+class Fuller(Full):
+    more: int = 4
+
+
+@dataclasses.dataclass
+class Checks:
+    x: float
+
+    def __post_init__(self):
+        self.check()
+        self.x = self.x * 2
+
+    def check(self):
+        if self.x < 0:
+            raise ValueError("negative")
+
+
+@dataclasses.dataclass
+class Unset:
+    x: float
+    y: float = dataclasses.field(init=False)
+
+
+@dataclasses.dataclass
+class OfTheClass:
+    x: float
+    fixed: int = dataclasses.field(default=7, init=False)
+
+
+made = Cases()
+
+
+@made((2.0,), (-2.0,))
+def with_everything(x):
+    a = Full(x)
+    a.items.append(2.5)
+    a.table["k"] = 1
+    b = Full(x, [1.5], scale=5.0, name="q")
+    c = Fuller(x, more=7)
+    d = Full(x)
+    return a, b.area, b.x, b.items, b.name, c, a == d, a.items is d.items, a.KIND, c.inner.x
+
+
+@made((2.0,), (-2.0,))
+def checked(x):
+    return Checks(x).x
+
+
+@made((3,))
+def in_a_list(n):
+    made = [Fuller(float(i), more=i) for i in range(n)]
+    made[0].items.append(1.0)
+    return made, len(made[1].items)
+
+
+@pytest.mark.parametrize(**made.params())
+def test_made_by_init(func, call, deviation):
+    check(func, *call)
+
+
+def test_init_is_refused():
+    def unset(x):
+        return Unset(x).x
+
+    def missing():
+        return Full()
+
+    def unknown(x):
+        return Full(x, area=1.0)
+
+    def of_the_class(x):
+        return OfTheClass(x).fixed
+
+    refused(of_the_class, 1.0, _code="CB0404")
+    refused(unset, 1.0, _code="CB0404")
+    refused(missing, _code="CB0410", _raises=TypeError)
+    refused(unknown, 1.0, _code="CB0410", _raises=TypeError)
+
+
 def test_what_a_class_does_itself_is_refused():
     @dataclasses.dataclass
     class Checked:
@@ -426,7 +526,7 @@ def test_what_a_class_does_itself_is_refused():
         with pytest.raises(TypeError, match="argument 's'"):
             native(n_of)(cls(1))
     check(n_of, After(1))
-    refused(make, 1, _code="CB0404")
+    check(make, 1)
 
 
 def test_attributes_of_an_instance_that_hide_the_class():

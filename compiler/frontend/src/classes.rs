@@ -26,6 +26,11 @@ pub enum ClassKind {
         /// Whether `<` does.
         order: bool,
     },
+    /// An ordinary class in one of its shapes: the attributes that an instance has.
+    Instance {
+        /// Whether `==` asks for the same object.
+        identity: bool,
+    },
     /// Unknown: the class is only good for its attributes and for `isinstance`.
     Other,
 }
@@ -63,12 +68,27 @@ pub struct Class {
     pub plain_check: bool,
     /// Whether making an instance calls `__post_init__` with it.
     pub post_init: bool,
+    /// Whether `__init__` does more than to set the fields that it is given; of a dataclass.
+    pub more_to_init: bool,
+    /// Whether truth asks no method of instances.
+    pub always_true: bool,
+    /// Of a shape: the class itself.
+    pub shape_of: Option<Arc<Class>>,
+    /// Attributes that instances have and compiled code can't take.
+    pub untaken: Vec<Arc<str>>,
+    /// Slots of the class in which instances have nothing.
+    pub unset: Vec<Arc<str>>,
 }
 
 impl Class {
     /// The position of a field.
     pub fn field(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|f| &*f.name == name)
+    }
+
+    /// The class that `type()` gives: of a shape, the class that it is a shape of.
+    pub fn itself(self: &Arc<Class>) -> Arc<Class> {
+        self.shape_of.as_ref().unwrap_or(self).clone()
     }
 
     /// Whether instances are tuples.

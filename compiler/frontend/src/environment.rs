@@ -57,8 +57,11 @@ pub enum Global {
     Enum(Arc<Enum>),
     /// A member of an enum: by position.
     Member(Arc<Enum>, u32),
-    /// A property of a class: its function's handle.
-    Property(u64),
+    /// A property of a class: its function's handle, and that of its setter.
+    Property(u64, Option<u64>),
+    /// An attribute of a class that instances don't bind: a static method's function, or
+    /// a class method with its class.
+    Static(Box<Global>),
     /// An instance of a namedtuple or frozen dataclass.
     Record(Arc<Class>, Vec<Global>),
     /// Anything else: its type's name.
@@ -86,7 +89,8 @@ impl PartialEq for Global {
             (UserException(a), UserException(b)) => a == b,
             (DType(a), DType(b)) => a == b,
             (Function(a), Function(b)) => a == b,
-            (Property(a), Property(b)) => a == b,
+            (Property(a, s), Property(b, t)) => a == b && s == t,
+            (Static(a), Static(b)) => a == b,
             (Array(a, s), Array(b, t)) => a == b && s == t,
             (Container(a, s), Container(b, t)) => a == b && s == t,
             (Partial(f, a, k), Partial(g, b, l)) => f == g && a == b && k == l,
@@ -150,6 +154,17 @@ pub struct FunctionSource {
     pub defaults: Vec<(Arc<str>, Global)>,
 }
 
+/// What a user's package can teach the compiler.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Extended {
+    /// A function, by its handle.
+    Function(u64),
+    /// A method, by its name.
+    Method(Arc<str>),
+    /// An attribute, by its name.
+    Attribute(Arc<str>),
+}
+
 /// The outside world, as the front end sees it.
 pub trait Environment {
     /// What a name that isn't local means in the function of a handle.
@@ -173,6 +188,65 @@ pub trait Environment {
 
     /// An attribute of a class of the user, by its handle: a function, or a constant.
     fn class_attribute(&mut self, class: u64, name: &str) -> Option<Global> {
+        let _ = (class, name);
+        None
+    }
+
+    /// Whether anything is registered under a function or name.
+    fn is_extended(&mut self, of: &Extended) -> bool {
+        let _ = of;
+        false
+    }
+
+    /// Whether a method or attribute is registered for values of a type.
+    fn has_extension(&mut self, of: &Extended, ty: &Ty) -> bool {
+        let _ = (of, ty);
+        false
+    }
+
+    /// The function that stands for a call with arguments of these types, the receiver
+    /// first; `None` where nothing is registered for the receiver's type.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for the user where what is registered takes no such arguments.
+    fn extension(
+        &mut self,
+        of: &Extended,
+        args: &[Ty],
+        named: &[(Arc<str>, Ty)],
+    ) -> Option<Result<u64, String>> {
+        let _ = (of, args, named);
+        None
+    }
+
+    /// Whether a class and all that it derives from lack an attribute.
+    fn class_lacks(&mut self, class: u64, name: &str) -> bool {
+        let _ = (class, name);
+        false
+    }
+
+    /// The shape of a class for instances with these attributes; `None` where there can be
+    /// none.
+    fn shape(&mut self, class: u64, attributes: &[Arc<str>]) -> Option<Arc<Class>> {
+        let _ = (class, attributes);
+        None
+    }
+
+    /// The handle of a function that does what a dataclass's `__init__` does.
+    fn dataclass_initializer(&mut self, class: u64) -> Option<u64> {
+        let _ = class;
+        None
+    }
+
+    /// What `super().name` finds: in the bases of a class after another one of them.
+    fn attribute_after(&mut self, class: u64, after: u64, name: &str) -> Option<Global> {
+        let _ = (class, after, name);
+        None
+    }
+
+    /// Whether a class of the library, by qualified name, has an attribute.
+    fn library_class_has(&mut self, class: &str, name: &str) -> Option<bool> {
         let _ = (class, name);
         None
     }

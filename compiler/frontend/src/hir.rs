@@ -259,6 +259,15 @@ pub enum Op {
     EndCatch(HValue),
     /// Whether an exception is of a class, or of one in a tuple of classes.
     ExcMatch(HValue, HValue),
+    /// `super().name`, or `Base.__init__` where an `__init__` makes the instance: what
+    /// `super` or the base is, the instance (or its class, while it isn't made), the name.
+    SuperAttr(HValue, HValue, Arc<str>),
+    /// A new instance: its class, or an object that its base has made, and attributes with
+    /// values. One whose variable has no value isn't set.
+    Instance(HValue, Vec<Arc<str>>, Vec<HValue>),
+    /// An attribute of an instance that isn't made yet: its variable, or that of the object
+    /// that the base has made.
+    InitField(HValue, Option<HValue>, Arc<str>),
     /// Part of what elementwise operations became (`infer/fusion.rs`): the values that it
     /// uses. Never in the HIR of a function's text.
     Fused(Vec<HValue>),
@@ -443,6 +452,8 @@ pub struct HirFunction {
     pub inner: Option<Inner>,
     /// Of a generator: what its annotation says of the values that are sent to it.
     pub sends: Option<Arc<str>>,
+    /// Of an `__init__` that makes the instance: whether anything had it before the end.
+    pub made_early: bool,
 }
 
 impl HirFunction {
@@ -488,6 +499,18 @@ impl Op {
             Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
             Op::CellNew(_) | Op::Catch => {}
             Op::Fused(items) => items.iter_mut().for_each(f),
+            Op::SuperAttr(a, b, _) => {
+                f(a);
+                f(b);
+            }
+            Op::Instance(a, _, items) => {
+                f(a);
+                items.iter_mut().for_each(f);
+            }
+            Op::InitField(a, b, _) => {
+                f(a);
+                b.iter_mut().for_each(f);
+            }
             Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a) | Op::EndCatch(a) => f(a),
             Op::CellSet(a, b) | Op::ExcMatch(a, b) => {
                 f(a);

@@ -256,6 +256,16 @@ impl Display for Op {
                 }
                 f.write_str(")")
             }
+            Op::SuperAttr(a, b, name) => write!(f, "super {a} {b}.{name}"),
+            Op::Instance(a, names, items) => {
+                write!(f, "instance {a}(")?;
+                for (i, (name, value)) in names.iter().zip(items).enumerate() {
+                    write!(f, "{}{name}={value}", if i == 0 { "" } else { ", " })?;
+                }
+                f.write_str(")")
+            }
+            Op::InitField(a, None, name) => write!(f, "init_field {a} {name}"),
+            Op::InitField(a, Some(base), name) => write!(f, "init_field {a} {name} of {base}"),
             Op::ExcMatch(a, class) => write!(f, "exc_match {a}, {class}"),
         }
     }

@@ -73,6 +73,11 @@ impl Scope {
         scope
     }
 
+    /// Adds variables that no name of the text stands for.
+    pub fn add_variables(&mut self, names: &[Arc<str>]) {
+        names.iter().for_each(|name| self.add_local(name));
+    }
+
     /// The scope of a function with these parameters (they come first among the
     /// locals) and this body.
     pub fn new<'a>(params: impl IntoIterator<Item = &'a str>, body: &[Stmt]) -> Scope {

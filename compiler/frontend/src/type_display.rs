@@ -43,6 +43,12 @@ impl fmt::Display for Ty {
             }
             Ty::Enum(class) => f.write_str(&class.class.name),
             Ty::Callable(Callable::Class(class)) => write!(f, "class {}", class.name),
+            Ty::Callable(Callable::Unmade(class)) => {
+                write!(f, "{} whose attributes aren't set", class.name)
+            }
+            Ty::Callable(Callable::Initializer(_, class)) => {
+                write!(f, "__init__ of {}", class.name)
+            }
             Ty::Callable(Callable::Enum(class)) => write!(f, "class {}", class.class.name),
             Ty::None => f.write_str("None"),
             Ty::Bool => f.write_str("pybool"),

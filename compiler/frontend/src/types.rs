@@ -323,6 +323,11 @@ pub enum Callable {
     Partial(Arc<PartialTy>),
     /// A class of the user.
     Class(Arc<Class>),
+    /// An instance of a class of the user that its `__init__` is about to make: nothing can
+    /// be done with it.
+    Unmade(Arc<Class>),
+    /// `super().__init__` of such an instance: the function, if it isn't `object`'s.
+    Initializer(Option<u64>, Arc<Class>),
     /// An enum class.
     Enum(Arc<Enum>),
     /// What fused elementwise operations do with one element of each operand:

@@ -31,6 +31,11 @@ fn class(handle: u64, kind: ClassKind, fields: usize) -> Arc<Class> {
         ancestors: vec![handle],
         plain_check: true,
         post_init: false,
+        more_to_init: false,
+        always_true: true,
+        shape_of: None,
+        untaken: Vec::new(),
+        unset: Vec::new(),
     })
 }
 

@@ -112,9 +112,9 @@ impl Bits for InPlace {
 }
 
 /// Where the tail begins.
-const R: f64 = 3.654_152_885_361_008_796;
+const R: f64 = 3.654_152_885_361_009;
 /// The area of a strip.
-const AREA: f64 = 0.004_928_673_233_974_651_9;
+const AREA: f64 = 0.004_928_673_233_974_652;
 /// Strips.
 const STRIPS: usize = 256;
 

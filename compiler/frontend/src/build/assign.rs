@@ -12,7 +12,6 @@ use crate::scope::{Resolution, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::Span;
 use rustpython_parser::ast::{self, Expr};
-use std::sync::Arc;
 
 impl Builder<'_> {
     pub(super) fn assign(&mut self, s: &ast::StmtAssign) {
@@ -74,8 +73,12 @@ impl Builder<'_> {
                 self.ssa.emit_effect(Op::SetItem(container, index, value), span);
             }
             Expr::Attribute(e) => {
+                if self.set_initializer_field(&e.value, &e.attr, value) {
+                    return;
+                }
                 let object = self.expression(&e.value);
-                self.ssa.emit_effect(Op::SetAttr(object, e.attr.as_str().into(), value), span);
+                let name = self.attribute_name(&e.attr);
+                self.ssa.emit_effect(Op::SetAttr(object, name, value), span);
             }
             // Nothing else is a target.
             _ => {
@@ -185,8 +188,14 @@ impl Builder<'_> {
             }
             Expr::Attribute(e) => {
                 let at = self.span(&*s.target);
+                if let Some(old) = self.initializer_field(&e.value, &e.attr, at) {
+                    let operand = self.expression(&s.value);
+                    let new = self.ssa.emit(Op::Binary(op, old, operand, true), span);
+                    self.set_initializer_field(&e.value, &e.attr, new);
+                    return;
+                }
                 let object = self.expression(&e.value);
-                let name: Arc<str> = e.attr.as_str().into();
+                let name = self.attribute_name(&e.attr);
                 let old = self.ssa.emit(Op::Attr(object, name.clone()), at);
                 let operand = self.expression(&s.value);
                 let new = self.ssa.emit(Op::Binary(op, old, operand, true), span);

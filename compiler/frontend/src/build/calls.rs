@@ -11,8 +11,14 @@ impl Builder<'_> {
     pub(super) fn call(&mut self, e: &ast::ExprCall) -> HValue {
         let span = self.span(e);
         let callee = self.expression(&e.func);
-        let mut args = Vec::with_capacity(e.args.len() + e.keywords.len());
-        for arg in &e.args {
+        let args = self.arguments(&e.args, &e.keywords);
+        self.ssa.emit(Op::Call(callee, args), span)
+    }
+
+    /// The arguments of a call, in the order in which they are evaluated.
+    pub(super) fn arguments(&mut self, given: &[Expr], keywords: &[ast::Keyword]) -> Vec<CallArg> {
+        let mut args = Vec::with_capacity(given.len() + keywords.len());
+        for arg in given {
             let (starred, arg) = match arg {
                 Expr::Starred(s) => (true, &*s.value),
                 other => (false, other),
@@ -23,7 +29,7 @@ impl Builder<'_> {
             };
             args.push(CallArg { name: None, value, starred });
         }
-        for keyword in &e.keywords {
+        for keyword in keywords {
             match &keyword.arg {
                 Some(name) => {
                     let value = self.expression(&keyword.value);
@@ -39,6 +45,6 @@ impl Builder<'_> {
                 }
             }
         }
-        self.ssa.emit(Op::Call(callee, args), span)
+        args
     }
 }

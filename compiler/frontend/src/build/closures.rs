@@ -70,7 +70,18 @@ impl Builder<'_> {
             };
             captured.push((free.clone(), kept));
         }
-        let wanted = Wanted { args, body, name, own, header, captured, is_nested: true, returns };
+        let wanted = Wanted {
+            args,
+            body,
+            name,
+            own,
+            header,
+            captured,
+            is_nested: true,
+            class_name: self.class_name,
+            makes_instance: false,
+            returns,
+        };
         let (built, diagnostics) = build_wanted(wanted, self.source, self.text, self.form);
         self.diagnostics.extend(diagnostics);
         self.nested.push(Arc::new(built));

@@ -32,8 +32,15 @@ impl Builder<'_> {
             Expr::IfExp(e) => self.conditional(e),
             Expr::Call(e) => self.call(e),
             Expr::Attribute(e) => {
+                if let Some(found) = self.super_attribute(e) {
+                    return found;
+                }
+                if let Some(field) = self.initializer_field(&e.value, &e.attr, span) {
+                    return field;
+                }
                 let value = self.expression(&e.value);
-                self.ssa.emit(Op::Attr(value, Arc::from(e.attr.as_str())), span)
+                let name = self.attribute_name(&e.attr);
+                self.ssa.emit(Op::Attr(value, name), span)
             }
             Expr::Subscript(e) => {
                 let value = self.expression(&e.value);

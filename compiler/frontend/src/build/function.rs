@@ -30,6 +30,10 @@ pub(super) struct Wanted<'a> {
     pub is_nested: bool,
     /// The annotation of its result.
     pub returns: Option<&'a Expr>,
+    /// The class in whose body it is.
+    pub class_name: Option<&'a str>,
+    /// Whether it is an `__init__` to be built in the form that makes the instance.
+    pub makes_instance: bool,
 }
 
 pub(super) fn build(
@@ -38,6 +42,7 @@ pub(super) fn build(
     id: SourceId,
     header: Span,
     form: &Form,
+    makes_instance: bool,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
     let (args, body, returns) = match function {
         FunctionAst::Def(def) => (&def.args, Body::Block(&def.body), def.returns.as_deref()),
@@ -53,6 +58,8 @@ pub(super) fn build(
         own: None,
         is_nested: false,
         returns,
+        class_name: super::class_of(&source.qualname),
+        makes_instance,
     };
     let (built, mut diagnostics) = build_wanted(wanted, id, &source.text, form);
     if !diagnostics.is_empty() {
@@ -81,7 +88,11 @@ pub(super) fn build_wanted(
         Body::Expression(e) => Some(e),
         Body::Block(_) => None,
     };
-    let scope = Scope::inner(names, &wanted.captured, own.as_ref(), block, expression);
+    let mut scope = Scope::inner(names, &wanted.captured, own.as_ref(), block, expression);
+    let itself = params.first().map(|p| p.name.clone()).filter(|_| wanted.makes_instance);
+    if let Some(itself) = &itself {
+        scope.add_variables(&super::initializer::variables(block, itself));
+    }
     let mut b = Builder {
         ssa: Ssa::new(scope.locals(), header),
         scope: &scope,
@@ -104,6 +115,11 @@ pub(super) fn build_wanted(
         depth: 0,
         nested: Vec::new(),
         shared: Default::default(),
+        class_name: wanted.class_name,
+        first_parameter: params.first().filter(|_| !wanted.is_nested).map(|p| p.name.clone()),
+        makes_instance: wanted.makes_instance,
+        initializer: None,
+        made_itself: None,
     };
     b.entry(&params, &wanted);
     let end = match body {
@@ -114,15 +130,27 @@ pub(super) fn build_wanted(
             span
         }
         Body::Block(body) => {
-            b.statements(body);
+            match &itself {
+                Some(itself) => {
+                    let span = header;
+                    let class = b.name(itself, span);
+                    b.begin_initializer(itself, class, body, wanted.name == "__post_init__");
+                    b.initializer_body(body);
+                }
+                None => b.statements(body),
+            }
             let end = body.last().map_or(header.end, |s| s.end().into());
             Span { source: id, start: end, end }
         }
     };
     // Falling off the end; dropped where nothing reaches it.
-    let none = b.constant(Const::None, end);
+    let last = match wanted.makes_instance {
+        true => b.initialized(end),
+        false => b.constant(Const::None, end),
+    };
     b.end_of_variables(end);
-    b.ssa.terminate(Terminator::Return(none), end);
+    b.ssa.terminate(Terminator::Return(last), end);
+    let made_early = b.made_itself.is_some();
     let (nested, loops, mut diagnostics) = (b.nested, b.loop_paths, b.diagnostics);
     let (generator, children) = (b.generator, b.children);
     diagnostics.sort_by_key(|d| d.span.start);
@@ -147,6 +175,7 @@ pub(super) fn build_wanted(
         loops,
         inner,
         sends: wanted.returns.and_then(|returns| sent_type(returns, text)),
+        made_early,
     };
     (built, diagnostics)
 }

@@ -167,6 +167,11 @@ impl Builder<'_> {
             depth: self.depth + 1,
             nested: Vec::new(),
             shared: FxHashSet::default(),
+            class_name: self.class_name,
+            first_parameter: None,
+            makes_instance: false,
+            initializer: None,
+            made_itself: None,
         };
         // The iterable is the first parameter.
         for (at, name) in params.iter().enumerate().skip(1) {
@@ -209,6 +214,7 @@ impl Builder<'_> {
             nested: Vec::new(),
             inner: None,
             sends: None,
+            made_early: false,
         };
         (function, diagnostics)
     }

@@ -21,6 +21,7 @@ mod expressions;
 mod finish;
 mod function;
 mod generators;
+mod initializer;
 mod loops;
 mod narrowing;
 mod patterns;
@@ -64,8 +65,9 @@ pub fn rebuild_function(
     id: SourceId,
     source: &FunctionSource,
     form: &Form,
+    makes_instance: bool,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
-    build_form(id, source, form)
+    build_form(id, source, form, makes_instance)
 }
 
 /// Builds the HIR of a function from its text, which is added to `sources`.
@@ -77,25 +79,46 @@ pub fn build_function(
     sources: &mut Sources,
     source: &FunctionSource,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
+    build_new(sources, source, false)
+}
+
+/// Builds an `__init__` in the form that makes the instance (`initializer.rs`).
+///
+/// # Errors
+///
+/// As [`build_function`].
+pub fn build_initializer(
+    sources: &mut Sources,
+    source: &FunctionSource,
+) -> Result<HirFunction, Vec<Diagnostic>> {
+    build_new(sources, source, true)
+}
+
+fn build_new(
+    sources: &mut Sources,
+    source: &FunctionSource,
+    makes_instance: bool,
+) -> Result<HirFunction, Vec<Diagnostic>> {
     let id = sources.add(Source {
         filename: source.filename.clone(),
         first_line: source.first_line,
         text: source.text.clone(),
     });
-    build_form(id, source, &Form::default())
+    build_form(id, source, &Form::default(), makes_instance)
 }
 
 fn build_form(
     id: SourceId,
     source: &FunctionSource,
     form: &Form,
+    makes_instance: bool,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
     let wanted = match source.lambda_offset {
         Some(offset) => Wanted::Lambda(offset),
         None => Wanted::Def(&source.name),
     };
     let located = parse::locate(&source.text, id, wanted).map_err(|d| vec![*d])?;
-    on_sufficient_stack(located, |located| build_located(located, source, id, form))
+    on_sufficient_stack(located, |located| build_located(located, source, id, form, makes_instance))
 }
 
 /// Runs `f` on a thread of its own when the tree may be too deep for this stack.
@@ -125,10 +148,11 @@ fn build_located(
     source: &FunctionSource,
     id: SourceId,
     form: &Form,
+    makes_instance: bool,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
     let header = located.header;
     let ast = located.parse().map_err(|d| vec![*d])?;
-    function::build(&ast, source, id, header, form)
+    function::build(&ast, source, id, header, form, makes_instance)
 }
 
 /// Where `break` and `continue` go.
@@ -178,6 +202,25 @@ struct Builder<'a> {
     nested: Vec<Arc<HirFunction>>,
     /// Variables of comprehensions that functions in them use.
     shared: FxHashSet<Var>,
+    /// The class whose body the function's text is in: private names have its name.
+    class_name: Option<&'a str>,
+    /// The first parameter.
+    first_parameter: Option<Arc<str>>,
+    /// Whether this is an `__init__` in the form that makes the instance.
+    makes_instance: bool,
+    /// Of such a form, until the instance is made.
+    initializer: Option<initializer::Initializer>,
+    /// The parameter that is the instance, once it is made.
+    made_itself: Option<Arc<str>>,
+}
+
+/// The class in whose body a function is, by its qualified name.
+fn class_of(qualname: &str) -> Option<&str> {
+    let (outer, _) = qualname.rsplit_once('.')?;
+    match outer.strip_suffix(".<locals>") {
+        Some(function) => class_of(function),
+        None => outer.rsplit('.').next(),
+    }
 }
 
 impl Builder<'_> {
@@ -186,6 +229,15 @@ impl Builder<'_> {
         match self.comprehensions.iter().rev().find_map(|scope| scope.get(name)) {
             Some(&var) => Resolution::Local(var),
             None => self.scope.resolve(name),
+        }
+    }
+
+    /// An attribute's name as the class has it: a private one begins with the class's name.
+    fn attribute_name(&self, name: &str) -> Arc<str> {
+        let private = name.starts_with("__") && !name.ends_with("__");
+        match self.class_name.map(|class| class.trim_start_matches('_')) {
+            Some(class) if private && !class.is_empty() => format!("_{class}{name}").into(),
+            _ => name.into(),
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Builder, LoopTargets};
 use crate::hir::{Const, NameKind, Op, Terminator};
 use crate::scope::Resolution;
 use crate::unsupported::Construct;
-use cumbia_diagnostics::Span;
+use cumbia_diagnostics::{Diagnostic, Span};
 use rustpython_parser::ast::{self, Expr, Stmt};
 use std::sync::Arc;
 
@@ -95,6 +95,21 @@ impl Builder<'_> {
             Some(value) => self.expression(value),
             None => self.constant(Const::None, span),
         };
+        if self.makes_instance {
+            let none = s.value.as_deref().is_none_or(is_none);
+            if !none {
+                self.diagnostics.push(
+                    Diagnostic::error("CB0404", span, "__init__ returns something but None")
+                        .help("Python raises a TypeError for this"),
+                );
+            }
+            self.leaving(0, 0, span, |b| {
+                b.end_of_variables(span);
+                let made = b.initialized(span);
+                b.ssa.terminate(Terminator::Return(made), span);
+            });
+            return;
+        }
         self.leaving(0, 0, span, |b| {
             b.end_of_variables(span);
             b.ssa.terminate(Terminator::Return(value), span);
@@ -178,4 +193,8 @@ impl Builder<'_> {
             self.diagnostics.push(construct.refuse(span).note(note));
         }
     }
+}
+
+fn is_none(e: &Expr) -> bool {
+    matches!(e, Expr::Constant(c) if c.value.is_none())
 }

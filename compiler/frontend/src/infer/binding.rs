@@ -277,7 +277,7 @@ impl Sweep<'_, '_, '_> {
         if !param.has_default {
             return None;
         }
-        if let FunctionKey::User(handle) = key {
+        if let FunctionKey::User(handle) | FunctionKey::Initializer(handle) = key {
             let source = self.engine.user_functions.get(handle)?;
             return source.defaults.iter().find(|(n, _)| *n == param.name).map(|(_, g)| g.clone());
         }

@@ -38,6 +38,9 @@ impl Sweep<'_, '_, '_> {
         if let Some(typed) = self.call_class(block, at, callee, &callee_ty, args, span) {
             return typed;
         }
+        if let Some(typed) = self.call_overloaded(block, at, callee, &callee_ty, args, span) {
+            return typed;
+        }
         match &callee_ty {
             Ty::Callable(Callable::User(function)) => {
                 let key = FunctionKey::User(function.handle);
@@ -214,6 +217,9 @@ impl Sweep<'_, '_, '_> {
             // As `[]` and `{}`: the uses here say what the elements are.
             self.act(block, at, Action::Structural(name.clone()));
             return self.display(block, at, kind, &[], span);
+        }
+        if let Some(asked) = self.asks_for_attribute(block, at, name, args, span) {
+            return asked;
         }
         if let Some(made) = self.new_collection(block, at, name, args, span) {
             return made;

@@ -269,6 +269,11 @@ impl Sweep<'_, '_, '_> {
                 let key = FunctionKey::User(function.handle);
                 self.call_given(block, at, key, None, given, Hidden::default(), span, None)
             }
+            // With the object, which a partial object has.
+            Ty::Callable(Callable::Initializer(Some(handle), _)) => {
+                let key = FunctionKey::Initializer(*handle);
+                self.call_given(block, at, key, None, given, Hidden::default(), span, None)
+            }
             Ty::Callable(Callable::Library(name)) if &**name == "functools.partial" => {
                 self.make_partial(block, at, given, span)
             }

@@ -95,7 +95,7 @@ impl Sweep<'_, '_, '_> {
                 None => self.item(block, at, *a, *i, span),
             },
             Op::SetItem(a, i, v) => self.set_item(block, at, *a, *i, *v, span),
-            Op::SetAttr(a, name, v) => self.set_attribute(*a, name, *v, span),
+            Op::SetAttr(a, name, v) => self.set_attribute(block, at, *a, name, *v, span),
             Op::Tuple(items) => {
                 let mut types = Vec::with_capacity(items.len());
                 for &item in items {
@@ -168,6 +168,9 @@ impl Sweep<'_, '_, '_> {
             | Op::CellSet(..)
             | Op::CheckFree(..)
             | Op::Splat(_) => self.closure_instruction(inst),
+            Op::SuperAttr(..) | Op::Instance(..) | Op::InitField(..) => {
+                self.instance_instruction(block, at, inst)
+            }
             Op::Fused(_) => unreachable!("inference starts from the text's HIR"),
             Op::Poll => {
                 debug_assert!(has_no_result(&inst.op));
@@ -218,12 +221,14 @@ impl Sweep<'_, '_, '_> {
     ) -> Typed {
         let key = self.engine.spec(self.id).key.clone();
         let global = match self.engine.root_key(&key) {
-            FunctionKey::User(handle) => match self.engine.env.lookup(handle, name) {
-                None if let Some(text) = self.engine.env.missing_name(handle, name) => {
-                    return self.missing(block, at, "NameError", text);
+            FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
+                match self.engine.env.lookup(handle, name) {
+                    None if let Some(text) = self.engine.env.missing_name(handle, name) => {
+                        return self.missing(block, at, "NameError", text);
+                    }
+                    found => found,
                 }
-                found => found,
-            },
+            }
             FunctionKey::Body(file, _) => names::in_body(file, name),
             FunctionKey::Nested(_) | FunctionKey::Inner(..) => unreachable!("a root isn't nested"),
             FunctionKey::Kernel(_) => unreachable!("a kernel has no names"),
@@ -490,6 +495,9 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let ty = known!(self, value);
+        if let Some(typed) = self.overloaded_attribute(block, at, value, &ty, name, span) {
+            return typed;
+        }
         if let Some(typed) = self.property(block, at, value, &ty, name, span) {
             return typed;
         }

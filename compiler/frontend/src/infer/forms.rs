@@ -43,29 +43,38 @@ impl Engine<'_> {
         at: Span,
     ) -> Result<HirFunction, Vec<Diagnostic>> {
         let source = match *key {
-            FunctionKey::User(handle) => match self.user_functions.get(&handle) {
-                Some(source) => source.clone(),
-                None => {
-                    let source = self
-                        .env
-                        .function(handle)
-                        .map_err(|message| vec![Diagnostic::error("CB0110", at, message)])?;
-                    self.user_functions.insert(handle, source.clone());
-                    source
+            FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
+                match self.user_functions.get(&handle) {
+                    Some(source) => source.clone(),
+                    None => {
+                        let source = self
+                            .env
+                            .function(handle)
+                            .map_err(|message| vec![Diagnostic::error("CB0110", at, message)])?;
+                        self.user_functions.insert(handle, source.clone());
+                        source
+                    }
                 }
-            },
+            }
             FunctionKey::Body(file, name) => body_source(file, name),
             FunctionKey::Nested(_) | FunctionKey::Inner(..) | FunctionKey::Kernel(_) => {
                 unreachable!("built with the function around it")
             }
         };
-        crate::build::build_function(&mut self.sources, &source)
+        match key {
+            FunctionKey::Initializer(_) => {
+                crate::build::build_initializer(&mut self.sources, &source)
+            }
+            _ => crate::build::build_function(&mut self.sources, &source),
+        }
     }
 
     /// The source of a function that has been built.
     pub(super) fn source(&self, key: &FunctionKey) -> FunctionSource {
         match *key {
-            FunctionKey::User(handle) => self.user_functions[&handle].clone(),
+            FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
+                self.user_functions[&handle].clone()
+            }
             FunctionKey::Body(file, name) => body_source(file, name),
             FunctionKey::Inner(ref outer, _) => self.source(outer),
             FunctionKey::Nested(id) => self.source(&self.nested[id as usize].root),
@@ -121,7 +130,10 @@ impl Engine<'_> {
         let (key, source_id, plan) = (spec.key.clone(), spec.hir.source, spec.form.clone());
         let start = std::time::Instant::now();
         let source = self.source(&key);
-        let built = crate::build::rebuild_function(source_id, &source, &plan);
+        let built = {
+            let makes_instance = matches!(self.root_key(&key), FunctionKey::Initializer(_));
+            crate::build::rebuild_function(source_id, &source, &plan, makes_instance)
+        };
         self.parse_time += start.elapsed();
         let form = built.map_err(|mut errors| Box::new(errors.remove(0)))?;
         let hir = Rc::new(self.in_form(&key, form));

@@ -778,5 +778,6 @@ fn kernel_function(
         nested: Vec::new(),
         inner: None,
         sends: None,
+        made_early: false,
     }
 }

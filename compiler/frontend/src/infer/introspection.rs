@@ -234,7 +234,9 @@ pub fn class_of(ty: &Ty) -> Option<Ty> {
         Ty::Range(_) => library("builtins.range"),
         Ty::Slice(_) => library("builtins.slice"),
         Ty::Array(_) => library("numpy.ndarray"),
-        Ty::Record(class, _) | Ty::Object(class, _) => Some(Ty::Callable(Callable::Class(class))),
+        Ty::Record(class, _) | Ty::Object(class, _) => {
+            Some(Ty::Callable(Callable::Class(class.itself())))
+        }
         Ty::Enum(class) => Some(Ty::Callable(Callable::Enum(class))),
         _ => None,
     }
@@ -294,6 +296,12 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         }
         (Ty::Callable(_) | Ty::DType(_), Ty::Closure(_))
         | (Ty::Closure(_), Ty::Callable(_) | Ty::DType(_)) => Always(false),
+        (Ty::Callable(Callable::Library(missing)), x)
+        | (x, Ty::Callable(Callable::Library(missing)))
+            if &**missing == "dataclasses.MISSING" =>
+        {
+            Always(matches!(x, Ty::Callable(Callable::Library(name)) if name == missing))
+        }
         (Ty::DType(x), Ty::DType(y)) => Always(x == y),
         (Ty::Callable(x), Ty::Callable(y)) => match (x, y) {
             (Callable::Method(..) | Callable::Union(_), _)

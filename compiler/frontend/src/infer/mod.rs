@@ -11,6 +11,7 @@
 //! type (which function a call reaches, which rule an operator follows) is kept as
 //! an [`Action`] for lowering, so that the two can't disagree.
 
+pub mod attributes;
 mod binding;
 pub mod buffers;
 mod calls;
@@ -28,13 +29,16 @@ mod forms;
 mod fusion;
 mod generators;
 pub mod index;
+mod instances;
 pub mod introspection;
 pub mod iteration;
 mod join;
+mod methods;
 pub mod names;
 mod narrowing;
 mod objects;
 pub mod origins;
+mod overloads;
 mod patterns;
 pub mod records;
 mod sites;
@@ -72,6 +76,8 @@ pub struct SpecId(pub u32);
 pub enum FunctionKey {
     /// The user's, by the environment's handle.
     User(u64),
+    /// An `__init__` of the user's in the form that makes the instance.
+    Initializer(u64),
     /// A library body: file and name.
     Body(&'static str, &'static str),
     /// A generator expression: the function around it, the place in its text.
@@ -134,6 +140,10 @@ pub enum Action {
     Elementwise,
     /// A record of these fields, and what is called with it then: `__post_init__`.
     Construct(Vec<ArgFrom>, Option<SpecId>),
+    /// A call of a specialization whose result's truth is negated: `!=` by `__eq__`.
+    Negated(SpecId, Vec<ArgFrom>),
+    /// An attribute that isn't there: the text of the AttributeError.
+    NoAttribute(Arc<str>),
 }
 
 /// One function for one tuple of argument types.
@@ -272,7 +282,7 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         Ty::Closure(_) | Ty::Choice(_) => Some(true),
         Ty::Keywords(items) => Some(!items.is_empty()),
         Ty::Record(class, items) => Some(!class.is_tuple() || !items.is_empty()),
-        Ty::Object(..) => Some(true),
+        Ty::Object(class, _) => class.always_true.then_some(true),
         Ty::Member(class, at) if class.is_int => names::global_type(&class.members[*at as usize].1)
             .and_then(|value| constant_truth(&value)),
         Ty::Member(class, _) | Ty::Enum(class) if !class.is_int && !class.is_flag => Some(true),

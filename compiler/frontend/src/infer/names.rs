@@ -44,7 +44,7 @@ pub fn global_type(global: &Global) -> Option<Ty> {
             let items: Option<std::sync::Arc<[Ty]>> = items.iter().map(global_type).collect();
             Ty::Record(class.clone(), items?)
         }
-        Global::Other(_) | Global::Property(_) => return None,
+        Global::Other(_) | Global::Property(..) | Global::Static(_) => return None,
     })
 }
 

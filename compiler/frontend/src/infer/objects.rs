@@ -229,7 +229,10 @@ impl Sweep<'_, '_, '_> {
                 }
                 (true, Ty::Record(c, _) | Ty::Object(c, _), _)
                 | (true, _, Ty::Record(c, _) | Ty::Object(c, _))
-                    if matches!(c.kind, ClassKind::Dataclass { eq: false, .. }) =>
+                    if matches!(
+                        c.kind,
+                        ClassKind::Dataclass { eq: false, .. } | ClassKind::Instance { .. }
+                    ) =>
                 {
                     self.not_numbers(span, &[ta, tb])
                 }

@@ -55,7 +55,9 @@ impl Closures {
                         _ => None,
                     },
                     root: match nested.root {
-                        FunctionKey::User(handle) => Some(handle),
+                        FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
+                            Some(handle)
+                        }
                         _ => None,
                     },
                     name: hir.name.clone(),

@@ -79,12 +79,15 @@ impl Sweep<'_, '_, '_> {
     /// `value.name = item`, but for elements of structured arrays.
     pub(super) fn set_attribute(
         &mut self,
+        block: HBlock,
+        at: usize,
         value: HValue,
         name: &Arc<str>,
         item: HValue,
         span: Span,
     ) -> Typed {
         let ty = known!(self, value);
+        let stored = item;
         let item = known!(self, item);
         if let Ty::Object(class, fields) = &ty
             && let Some(field) = class.field(name)
@@ -93,6 +96,11 @@ impl Sweep<'_, '_, '_> {
         }
         if raised_by_assignment(&ty, name).is_some() {
             return Ok(Some(Vec::new()));
+        }
+        if let Ty::Object(class, _) = &ty
+            && class.shape_of.is_some()
+        {
+            return self.set_other_attribute(block, at, (value, &ty), name, stored, span);
         }
         let help = match &ty {
             Ty::Object(..) => "only the fields of the dataclass can be assigned",
@@ -106,6 +114,49 @@ impl Sweep<'_, '_, '_> {
             )
             .help(help),
         ))
+    }
+
+    /// `object.name = item` where the object has no such attribute yet: the class's
+    /// property, or a new attribute.
+    fn set_other_attribute(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        (object, ty): (HValue, &Ty),
+        name: &Arc<str>,
+        item: HValue,
+        span: Span,
+    ) -> Typed {
+        let Ty::Object(class, _) = ty else { unreachable!("the caller has seen an object") };
+        match self.engine.env.class_attribute(class.handle, name) {
+            Some(Global::Property(_, Some(setter))) => {
+                let key = FunctionKey::User(setter);
+                let receiver = (ArgFrom::Value(object), super::runtime_form(ty));
+                let item = [CallArg { name: None, value: item, starred: false }];
+                let typed =
+                    self.call_function(block, at, key, Some(receiver), &item, span, None)?;
+                Ok(typed.map(|_| Vec::new()))
+            }
+            Some(Global::Property(_, None)) => {
+                let text = format!("property '{name}' of '{}' object has no setter", class.name);
+                self.act(block, at, Action::NoAttribute(text.into()));
+                Ok(None)
+            }
+            _ => Err(Box::new(
+                Diagnostic::error(
+                    "CB0225",
+                    span,
+                    match class.untaken.contains(name) {
+                        true => format!("attribute '{name}' of {} is not compiled", class.name),
+                        false => format!(
+                            "this {} has no attribute '{name}' yet, and compiled code can't add one",
+                            class.name
+                        ),
+                    },
+                )
+                .help("set it, with a value of its type, before the object is passed"),
+            )),
+        }
     }
 
     /// A field keeps its type.
@@ -140,13 +191,16 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Option<Typed> {
         let class = match ty {
-            Ty::Record(class, _) | Ty::Object(class, _) if class.field(name).is_none() => {
+            Ty::Record(class, _) | Ty::Object(class, _)
+                if class.field(name).is_none() && !class.untaken.contains(name) =>
+            {
                 class.handle
             }
             Ty::Member(class, _) | Ty::Enum(class) => class.class.handle,
             _ => return None,
         };
-        let Some(Global::Property(function)) = self.engine.env.class_attribute(class, name) else {
+        let Some(Global::Property(function, _)) = self.engine.env.class_attribute(class, name)
+        else {
             return None;
         };
         let key = FunctionKey::User(function);
@@ -234,6 +288,19 @@ impl Sweep<'_, '_, '_> {
             self.act(block, at, Action::Plain);
             return one(items[field].clone());
         }
+        if class.untaken.contains(name) {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "CB0403",
+                    span,
+                    format!(
+                        "attribute '{name}' of this {} is of a type that compiled code can't take",
+                        class.name
+                    ),
+                )
+                .help("numbers, text, arrays, and tuples, containers and objects of them are"),
+            ));
+        }
         match (class.kind, &**name) {
             (ClassKind::NamedTuple, "_fields") => {
                 one(Ty::tuple(class.fields.iter().map(|f| text(&f.name))))
@@ -258,10 +325,32 @@ impl Sweep<'_, '_, '_> {
         name: &Arc<str>,
         span: Span,
     ) -> Typed {
-        let found = self.engine.env.class_attribute(class.handle, name);
         let instance = !matches!(of, Ty::Callable(_));
+        if instance && &**name == "__class__" {
+            return match super::introspection::class_of(of) {
+                Some(class) => one(class),
+                None => self.no_attribute(of, name, span),
+            };
+        }
+        if class.unset.contains(name) || instance && self.engine.env.class_lacks(class.handle, name)
+        {
+            if matches!(class.kind, ClassKind::Instance { .. }) {
+                let text = format!("'{}' object has no attribute '{name}'", class.name);
+                self.act(block, at, Action::NoAttribute(text.into()));
+                return Ok(None);
+            }
+            return self.no_attribute(of, name, span);
+        }
+        let found = self.engine.env.class_attribute(class.handle, name);
         match found {
             Some(Global::Function(_)) if instance => method(of.clone(), name),
+            Some(Global::Static(global)) => match names::global_type(&global) {
+                Some(ty) => {
+                    self.act(block, at, Action::Global(*global));
+                    one(ty)
+                }
+                None => self.no_attribute(of, name, span),
+            },
             Some(global) => match names::global_type(&global) {
                 Some(ty) if !matches!(global, Global::Function(_)) || !instance => {
                     self.act(block, at, Action::Global(global));
@@ -294,6 +383,9 @@ impl Sweep<'_, '_, '_> {
         args: &[CallArg],
         span: Span,
     ) -> Option<Typed> {
+        if let Some(typed) = self.call_initializer(block, at, callee_ty, args, span) {
+            return Some(typed);
+        }
         match callee_ty {
             Ty::Callable(Callable::Class(class)) => {
                 Some(self.construct(block, at, class, args, span))
@@ -352,6 +444,29 @@ impl Sweep<'_, '_, '_> {
         args: &[CallArg],
         span: Span,
     ) -> Typed {
+        if super::instances::is_ordinary(class) {
+            return self.make_instance(block, at, class, args, span);
+        }
+        if class.more_to_init
+            && class.not_callable.is_none()
+            && let ClassKind::Dataclass { frozen: false, .. } = class.kind
+        {
+            return self.make_dataclass(block, at, class, args, span);
+        }
+        if class.more_to_init && class.not_callable.is_none() {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "CB0404",
+                    span,
+                    format!(
+                        "{} can't be made in compiled code: its __init__ does more than to set \
+                         the fields",
+                        class.name
+                    ),
+                )
+                .help("make the object outside of the function, or the class without frozen=True"),
+            ));
+        }
         if let Some(why) = class.not_callable {
             return Err(Box::new(
                 Diagnostic::error(

@@ -430,6 +430,13 @@ impl Sweep<'_, '_, '_> {
     /// The types of an instruction's results, its operands seen as the operation needs
     /// them.
     pub(super) fn viewed_instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Typed {
+        if let Some((inst, stores)) = self.attribute_by_name(inst) {
+            let typed = self.viewed_instruction(block, at, &inst)?;
+            return Ok(if stores { typed.map(|_| vec![Ty::None]) } else { typed });
+        }
+        if let Some(typed) = self.method_instruction(block, at, inst) {
+            return typed;
+        }
         let types = &self.engine.spec(self.id).types;
         let Some(views) = views(&inst.op, |v| types[v.0 as usize].as_ref()) else {
             return self.either_instruction(block, at, inst);

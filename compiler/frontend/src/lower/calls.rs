@@ -170,9 +170,10 @@ impl Lowering<'_, '_> {
             for action in actions.iter().filter(|_| self.spec.reachable[block]) {
                 match action {
                     Action::Global(global) => objects(global, &mut found),
-                    Action::Call(_, from) | Action::Apply(_, from) | Action::Collect(_, from) => {
-                        of_arguments(from, &mut found)
-                    }
+                    Action::Call(_, from)
+                    | Action::Negated(_, from)
+                    | Action::Apply(_, from)
+                    | Action::Collect(_, from) => of_arguments(from, &mut found),
                     _ => {}
                 }
             }

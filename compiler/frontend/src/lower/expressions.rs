@@ -40,7 +40,7 @@ impl Lowering<'_, '_> {
             let args = self.arguments(from);
             let result = self.call_spec(*spec, &args)?;
             return Some(match inst.op {
-                Op::Extend(..) | Op::DelItem(..) => vec![],
+                Op::Extend(..) | Op::DelItem(..) | Op::SetAttr(..) => vec![],
                 Op::Compare(..) if matches!(out, Some(Ty::Lit(_))) => {
                     vec![TypedValue::unit(out?)]
                 }
@@ -54,6 +54,15 @@ impl Lowering<'_, '_> {
                     vec![TypedValue::scalar(Ty::Bool, truth)]
                 }
                 _ => vec![result],
+            });
+        }
+        if let Action::Negated(spec, from) = &action {
+            let args = self.arguments(from);
+            let result = self.call_spec(*spec, &args)?;
+            let truth = self.truth(&result);
+            return Some(match out? {
+                constant @ Ty::Lit(_) => vec![TypedValue::unit(constant)],
+                ty => vec![TypedValue::scalar(ty, self.fx.b().unary(Opcode::Bnot, truth))],
             });
         }
         if let Action::Choose(actions) = &action {
@@ -146,7 +155,24 @@ impl Lowering<'_, '_> {
                 let truth = self.truth(&a);
                 TypedValue::scalar(Ty::Bool, self.fx.b().unary(Opcode::Bnot, truth))
             }
+            Op::Attr(..) if let Action::NoAttribute(text) = &action => {
+                self.fx.b().raise("AttributeError", text, &[]);
+                return None;
+            }
             Op::Attr(a, name) => self.attribute(*a, name, &action, out?),
+            Op::Instance(of, names, values) => self.instance(*of, names, values, &out?),
+            Op::InitField(value, base, name) => {
+                let value = self.value(*value);
+                match (&value.ty, base) {
+                    (Ty::Unbound, Some(base)) => {
+                        let base = self.value(*base);
+                        self.class_attribute(&base, name, &out?).expect("inference found it")
+                    }
+                    _ => value,
+                }
+            }
+            // Of an instance that isn't made: known by its type.
+            Op::SuperAttr(..) => TypedValue::unit(out?),
             Op::Item(a, i) => self.item(*a, *i),
             Op::SetItem(a, i, v) => {
                 self.set_item(block, at, *a, *i, *v)?;
@@ -155,6 +181,10 @@ impl Lowering<'_, '_> {
             Op::SetAttr(a, name, v) => {
                 let (record, item) = (self.value(*a), self.value(*v));
                 match &record.ty {
+                    _ if let Action::NoAttribute(text) = &action => {
+                        self.fx.b().raise("AttributeError", text, &[]);
+                        return None;
+                    }
                     Ty::Object(..) => self.set_field_of(&record, name, &item),
                     ty => self.set_attribute(ty, name),
                 }
@@ -356,9 +386,8 @@ impl Lowering<'_, '_> {
         use crate::infer::containers::is_object;
         match (op, &a.ty, &b.ty) {
             (CompareOp::Is | CompareOp::IsNot, ..)
-            | (_, Ty::Member(..) | Ty::Enum(_), Ty::Member(..) | Ty::Enum(_)) => {
-                self.identity(op, a, b)
-            }
+            | (_, Ty::Member(..) | Ty::Enum(_), Ty::Member(..) | Ty::Enum(_))
+            | (_, Ty::Object(..), Ty::Object(..)) => self.identity(op, a, b),
             (_, x, y) if is_function(x) || is_function(y) => self.identity(op, a, b),
             (_, x, y) if is_object(x) || is_object(y) => self.compare_objects(op, a, b),
             (CompareOp::In | CompareOp::NotIn, _, Ty::Tuple(types)) => {

@@ -135,14 +135,14 @@ fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
         first_line: source.first_line,
         internal,
         root: root(engine, &spec.key),
-        nested: !matches!(spec.key, FunctionKey::User(_)),
+        nested: !matches!(spec.key, FunctionKey::User(_) | FunctionKey::Initializer(_)),
     }
 }
 
 /// The handle of the user's function that a function is or is nested in.
 fn root(engine: &Engine, key: &FunctionKey) -> Option<u64> {
     match key {
-        FunctionKey::User(handle) => Some(*handle),
+        FunctionKey::User(handle) | FunctionKey::Initializer(handle) => Some(*handle),
         FunctionKey::Body(..) | FunctionKey::Kernel(_) => None,
         FunctionKey::Inner(outer, _) => root(engine, outer),
         FunctionKey::Nested(id) => root(engine, &engine.nested[*id as usize].root),
@@ -152,7 +152,9 @@ fn root(engine: &Engine, key: &FunctionKey) -> Option<u64> {
 /// The name of a function in tracebacks, and whether it is left out there.
 fn qualname(engine: &Engine, key: &FunctionKey) -> (String, bool) {
     match key {
-        FunctionKey::User(handle) => (engine.user_functions[handle].qualname.clone(), false),
+        FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
+            (engine.user_functions[handle].qualname.clone(), false)
+        }
         FunctionKey::Body(file, name) => (format!("{file}.{name}"), true),
         FunctionKey::Kernel(id) => (format!("kernel {id}"), true),
         FunctionKey::Inner(outer, _) => {

@@ -385,6 +385,18 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
         Op::CellNew(_) | Op::Catch => {}
         Op::Fused(items) => items.iter().copied().for_each(f),
+        Op::SuperAttr(a, b, _) => {
+            f(*a);
+            f(*b);
+        }
+        Op::Instance(a, _, items) => {
+            f(*a);
+            items.iter().copied().for_each(f);
+        }
+        Op::InitField(a, b, _) => {
+            f(*a);
+            b.iter().copied().for_each(f);
+        }
         Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a) | Op::EndCatch(a) => f(*a),
         Op::CellSet(a, b) | Op::ExcMatch(a, b) => {
             f(*a);
@@ -485,7 +497,14 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         Some(Ty::Optional(inner)) => Some(&**inner),
         other => other,
     };
-    match (&inst.op, &spec.actions[block.0 as usize][at]) {
+    let action = &spec.actions[block.0 as usize][at];
+    if let Some(op) =
+        crate::infer::attributes::stands_for(&inst.op, |v| spec.types[v.0 as usize].as_ref())
+        && !matches!(action, Action::Apply(..))
+    {
+        return source(&HirInst { op, ..inst.clone() }, spec, block, at);
+    }
+    match (&inst.op, action) {
         (_, Action::Call(..) | Action::Choose(_) | Action::Collect(..)) => Source::Fresh,
         (Op::Catch | Op::CellNew(_), _) => Source::Fresh,
         (_, Action::NotNone(of)) if matches!(**of, Action::Call(..) | Action::Choose(_)) => {
@@ -496,6 +515,9 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         // A field; a method keeps the object itself.
         (Op::Attr(a, _), _) if matches!(ty(*a), Some(Ty::Object(..))) => Source::Loaded,
         (Op::Format(..), Action::Structural(_)) => Source::Fresh,
+        (Op::Instance(..), _) => Source::Fresh,
+        // Of the object that the base has made; else the variable's value.
+        (Op::InitField(value, ..), _) if ty(*value) == Some(&Ty::Unbound) => Source::Loaded,
         (Op::Display(..) | Op::Concat(_) | Op::Generator(..), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.
         (Op::IterNext(..) | Op::Yield(..), _) => Source::Fresh,

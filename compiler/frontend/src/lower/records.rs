@@ -51,6 +51,36 @@ impl Lowering<'_, '_> {
     /// A record of these fields, or a new object.
     fn construct(&mut self, from: &[ArgFrom], out: &Ty) -> TypedValue {
         let fields = self.arguments(from);
+        self.made_of(fields, out)
+    }
+
+    /// A new instance of an ordinary class: what its base has made, with attributes that
+    /// are set now.
+    pub(super) fn instance(
+        &mut self,
+        of: crate::hir::HValue,
+        names: &[Arc<str>],
+        values: &[crate::hir::HValue],
+        out: &Ty,
+    ) -> TypedValue {
+        let Ty::Object(shape, types) = out else { panic!("{out} is no object") };
+        let base = self.value(of);
+        if names.is_empty() && base.ty == *out {
+            self.retain(&base);
+            return base;
+        }
+        let fields = shape.fields.iter().zip(types.items()).map(|(field, ty)| {
+            let own = names.iter().position(|name| *name == field.name);
+            match own.map(|at| self.value(values[at])) {
+                Some(value) if value.ty != Ty::Unbound => value,
+                _ => self.class_attribute(&base, &field.name, ty).expect("of the base"),
+            }
+        });
+        let fields = fields.collect();
+        self.made_of(fields, out)
+    }
+
+    fn made_of(&mut self, fields: Vec<TypedValue>, out: &Ty) -> TypedValue {
         if let Ty::Object(_, tuple) = out {
             let element = layout::address(&mut self.fx, tuple);
             let one = self.fx.int(1);

@@ -3,8 +3,9 @@
 use super::TypedValue;
 use super::function::Lowering;
 use crate::hir::{HBlock, HValue, HirInst, Op};
-use crate::infer::Action;
+use crate::infer::attributes::stands_for;
 use crate::infer::views::{Guard, views};
+use crate::infer::{Action, FunctionKey};
 use crate::types::Ty;
 use cumbia_ir::{Opcode, Value};
 
@@ -17,6 +18,17 @@ impl Lowering<'_, '_> {
         inst: &HirInst,
     ) -> Option<Vec<TypedValue>> {
         let types = &self.spec.types;
+        let action = &self.spec.actions[block.0 as usize][at];
+        if !matches!(action, Action::Apply(..))
+            && let Some(op) = stands_for(&inst.op, |v| types[v.0 as usize].as_ref())
+        {
+            let stores = matches!(op, Op::SetAttr(..));
+            let results = self.viewed_instruction(block, at, &HirInst { op, ..inst.clone() })?;
+            return Some(if stores { vec![TypedValue::unit(Ty::None)] } else { results });
+        }
+        if self.is_method_call(block, at, inst) {
+            return self.instruction(block, at, inst);
+        }
         let Some(views) = views(&inst.op, |v| types[v.0 as usize].as_ref()) else {
             return self.either_instruction(block, at, inst);
         };
@@ -44,6 +56,25 @@ impl Lowering<'_, '_> {
         }
         self.note_revealed(block, at, inst);
         self.instruction(block, at, inst)
+    }
+
+    /// Whether an operation on an instance is a call of its class's method, which takes the
+    /// operands as they are.
+    fn is_method_call(&self, block: HBlock, at: usize, inst: &HirInst) -> bool {
+        let instance = |v: HValue| {
+            matches!(self.ty(v), Some(Ty::Object(..)))
+                || matches!(self.ty(v), Some(Ty::Record(c, _)) if !c.is_tuple())
+        };
+        let operates = match &inst.op {
+            Op::Unary(_, a) | Op::Item(a, _) | Op::SetItem(a, ..) | Op::Format(a, ..) => {
+                instance(*a)
+            }
+            Op::Binary(_, a, b, _) | Op::Compare(_, a, b) => instance(*a) || instance(*b),
+            _ => false,
+        };
+        let action = &self.spec.actions[block.0 as usize][at];
+        let (Action::Call(spec, _) | Action::Negated(spec, _)) = action else { return false };
+        operates && matches!(self.engine.spec(*spec).key, FunctionKey::User(_))
     }
 
     /// Keeps what `reveal_type` says, with the types as they are in the end.

@@ -1,0 +1,148 @@
+//! Attributes by a name that a constant gives: `getattr`, `setattr`, `hasattr`.
+//!
+//! `getattr(x, "name")` is `x.name`, and `setattr` the assignment: the instruction is taken
+//! for the other one by inference and lowering alike ([`stands_for`]). What `hasattr` says
+//! follows from the type, where it is known for sure; a property would have to be run.
+
+use super::expressions::{Typed, one, refuse};
+use super::{Action, ArgFrom, Sweep};
+use crate::environment::Global;
+use crate::hir::{CallArg, HBlock, HValue, HirInst, Op};
+use crate::types::{Callable, Lit, Ty};
+use cumbia_diagnostics::{Diagnostic, Span};
+use std::sync::Arc;
+
+/// The operation that a call of `getattr` or `setattr` is; with a default, where the
+/// attribute is there.
+pub fn stands_for<'t>(op: &Op, ty: impl Fn(HValue) -> Option<&'t Ty>) -> Option<Op> {
+    let Op::Call(callee, args) = op else { return None };
+    let Some(Ty::Callable(Callable::Library(function))) = ty(*callee) else { return None };
+    if args.iter().any(|a| a.name.is_some() || a.starred) {
+        return None;
+    }
+    let name = |v: HValue| match ty(v) {
+        Some(Ty::Lit(Lit::Str(name))) => Some(name.clone()),
+        _ => None,
+    };
+    match (&**function, &args[..]) {
+        ("builtins.getattr", [object, attribute] | [object, attribute, _]) => {
+            Some(Op::Attr(object.value, name(attribute.value)?))
+        }
+        ("builtins.setattr", [object, attribute, item]) => {
+            Some(Op::SetAttr(object.value, name(attribute.value)?, item.value))
+        }
+        _ => None,
+    }
+}
+
+impl Sweep<'_, '_, '_> {
+    /// The instruction that a call of `getattr` or `setattr` is, and whether it gives `None`.
+    pub(super) fn attribute_by_name(&mut self, inst: &HirInst) -> Option<(HirInst, bool)> {
+        let types = &self.engine.spec(self.id).types;
+        let op = stands_for(&inst.op, |v| types[v.0 as usize].as_ref())?;
+        if let (Op::Attr(object, name), Op::Call(_, args)) = (&op, &inst.op)
+            && args.len() == 3
+        {
+            let object = self.ty(*object)?;
+            if self.has_attribute(&object, name) != Some(true) {
+                return None;
+            }
+        }
+        let stores = matches!(op, Op::SetAttr(..));
+        Some((HirInst { op, ..inst.clone() }, stores))
+    }
+
+    /// `hasattr`, and `getattr` with a default; `None` for other functions.
+    pub(super) fn asks_for_attribute(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        function: &str,
+        args: &[CallArg],
+        span: Span,
+    ) -> Option<Typed> {
+        if !matches!(function, "builtins.hasattr" | "builtins.getattr" | "builtins.setattr") {
+            return None;
+        }
+        if args.iter().any(|a| a.name.is_some() || a.starred) {
+            return None;
+        }
+        let (object, attribute, default) = match (function, args) {
+            ("builtins.hasattr", [object, attribute]) => (object, attribute, None),
+            ("builtins.getattr", [object, attribute, default]) => {
+                (object, attribute, Some(default.value))
+            }
+            ("builtins.getattr", [_, _]) | ("builtins.setattr", [_, _, _]) => {
+                // A name that isn't constant: the others are attributes.
+                return Some(self.not_constant(span));
+            }
+            _ => return None,
+        };
+        let (ty, name) = (self.ty(object.value)?, self.ty(attribute.value)?);
+        let Ty::Lit(Lit::Str(name)) = name else { return Some(self.not_constant(span)) };
+        let has = self.has_attribute(&ty, &name);
+        Some(match (has, default) {
+            (Some(has), None) => one(Ty::Lit(Lit::Bool(has))),
+            (Some(_), Some(default)) => {
+                let from = vec![ArgFrom::Value(default)];
+                self.act(block, at, Action::Apply(Box::new(Action::Plain), from));
+                match self.ty(default) {
+                    Some(ty) => one(ty),
+                    None => Ok(None),
+                }
+            }
+            (None, _) => refuse(
+                "CB0403",
+                span,
+                format!("whether {ty:#} has an attribute '{name}' isn't known when compiling"),
+            ),
+        })
+    }
+
+    fn not_constant(&self, span: Span) -> Typed {
+        Err(Box::new(
+            Diagnostic::error("CB0411", span, "the name of an attribute must be a constant string")
+                .help("write the attribute out"),
+        ))
+    }
+
+    /// Whether values of a type have an attribute; `None` where that isn't known, or takes
+    /// running a property.
+    pub(super) fn has_attribute(&mut self, ty: &Ty, name: &Arc<str>) -> Option<bool> {
+        let class = match ty {
+            Ty::Record(class, _) | Ty::Object(class, _) => {
+                if class.field(name).is_some() || class.untaken.contains(name) {
+                    return Some(true);
+                }
+                if class.unset.contains(name) {
+                    return Some(false);
+                }
+                class.handle
+            }
+            Ty::Member(class, _) | Ty::Enum(class) => {
+                if matches!(&**name, "name" | "value" | "_name_" | "_value_") {
+                    return Some(true);
+                }
+                class.class.handle
+            }
+            Ty::Module(module) => {
+                return Some(self.engine.env.module_attribute(module, name).is_some());
+            }
+            Ty::Array(_) if matches!(&**name, "shape" | "size" | "ndim" | "dtype" | "T") => {
+                return Some(true);
+            }
+            other => {
+                let class = super::introspection::class_of(other)?;
+                let Ty::Callable(Callable::Library(class)) = class else { return None };
+                return self.engine.env.library_class_has(&class, name);
+            }
+        };
+        if self.engine.env.class_lacks(class, name) {
+            return Some(false);
+        }
+        match self.engine.env.class_attribute(class, name) {
+            None | Some(Global::Property(..)) => None,
+            Some(_) => Some(true),
+        }
+    }
+}

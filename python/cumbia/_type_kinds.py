@@ -1,0 +1,245 @@
+"""The kinds of types that overload functions test with ``isinstance``, and the types that
+explicit signatures don't need.
+
+`cumbia.types` shows them. A kind such as `Integer` has no instances of its own: it says
+which of the types of `cumbia.types` belong to it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cumbia.types import Array, NoneType, Scalar, Tuple, Type, Weak
+
+_WEAK = {"pybool": "bool", "pyint": "int64", "pyfloat": "float64", "pycomplex": "complex128"}
+
+
+def _name(value: Any) -> str:
+    """The dtype's name of a number type; empty for others."""
+    if isinstance(value, Literal):
+        value = value.type
+    if isinstance(value, Weak):
+        return _WEAK[value.name]
+    return value.name if isinstance(value, Scalar) else ""
+
+
+class _Kind(type):
+    """A class whose instances are told by what they are."""
+
+    _prefixes: tuple[str, ...] = ()
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return _name(value).startswith(cls._prefixes) if cls._prefixes else False
+
+
+class Number(metaclass=_Kind):
+    """Integers, floats and complex numbers."""
+
+    _prefixes = ("int", "uint", "float", "complex")
+
+
+class Integer(metaclass=_Kind):
+    """Integers, of Python and NumPy; not truth values."""
+
+    _prefixes = ("int", "uint")
+
+
+class Float(metaclass=_Kind):
+    """Floats, of Python and NumPy."""
+
+    _prefixes = ("float",)
+
+
+class Complex(metaclass=_Kind):
+    """Complex numbers, of Python and NumPy."""
+
+    _prefixes = ("complex",)
+
+
+class Boolean(metaclass=_Kind):
+    """Truth values."""
+
+    _prefixes = ("bool",)
+
+
+class Literal(Type):
+    """A value that is known when compiling: `literal_value`, and its type."""
+
+    __slots__ = ("literal_value", "type")
+
+    def __init__(self, literal_value: Any, type: Type) -> None:
+        self.literal_value = literal_value
+        self.type = type
+
+    def canonical(self) -> str:
+        return self.type.canonical()
+
+    def _key(self) -> tuple:
+        return type(self.literal_value), self.literal_value
+
+    def __repr__(self) -> str:
+        return f"Literal({self.literal_value!r})"
+
+
+class _LiteralKind(type):
+    _of: type = object
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, Literal) and type(value.literal_value) is cls._of
+
+
+class IntegerLiteral(metaclass=_LiteralKind):
+    """An int that is known when compiling."""
+
+    _of = int
+
+
+class StringLiteral(metaclass=_LiteralKind):
+    """A string that is known when compiling."""
+
+    _of = str
+
+
+class BooleanLiteral(metaclass=_LiteralKind):
+    """A truth value that is known when compiling."""
+
+    _of = bool
+
+
+class Opaque(Type):
+    """A type that signatures can't name, by the text that messages have for it."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def canonical(self) -> str:
+        return self.text
+
+    def _key(self) -> tuple:
+        return (self.text,)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+class Function(Opaque):
+    """A function or class."""
+
+    __slots__ = ()
+
+
+class UnicodeType(Opaque):
+    """Strings."""
+
+    __slots__ = ()
+
+
+class Bytes(Opaque):
+    """Bytes."""
+
+    __slots__ = ()
+
+
+class _Of(Type):
+    """A type of elements of other types."""
+
+    __slots__ = ("items",)
+    _text = ""
+
+    def __init__(self, *items: Type) -> None:
+        self.items = items
+
+    def canonical(self) -> str:
+        return f"{self._text}[{', '.join(item.canonical() for item in self.items)}]"
+
+    def _key(self) -> tuple:
+        return self.items
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self.items))})"
+
+
+class List(_Of):
+    """Lists: of elements of `dtype`."""
+
+    __slots__ = ()
+    _text = "list"
+
+    @property
+    def dtype(self) -> Type:
+        """The type of the elements."""
+        return self.items[0]
+
+
+class Set(_Of):
+    """Sets: of elements of `dtype`."""
+
+    __slots__ = ()
+    _text = "set"
+
+    @property
+    def dtype(self) -> Type:
+        """The type of the elements."""
+        return self.items[0]
+
+
+class DictType(_Of):
+    """Dicts: of `key_type` to `value_type`."""
+
+    __slots__ = ()
+    _text = "dict"
+
+    @property
+    def key_type(self) -> Type:
+        """The type of the keys."""
+        return self.items[0]
+
+    @property
+    def value_type(self) -> Type:
+        """The type of the values."""
+        return self.items[1]
+
+
+class Optional(_Of):
+    """A value of `type`, or None."""
+
+    __slots__ = ()
+    _text = "optional"
+
+    @property
+    def type(self) -> Type:
+        """The type of the value."""
+        return self.items[0]
+
+
+BaseTuple = Tuple
+unicode_type = string = UnicodeType("str")
+bytes_type = Bytes("bytes")
+
+__all__ = [
+    "Array",
+    "BaseTuple",
+    "Boolean",
+    "BooleanLiteral",
+    "Bytes",
+    "Complex",
+    "DictType",
+    "Float",
+    "Function",
+    "Integer",
+    "IntegerLiteral",
+    "List",
+    "Literal",
+    "NoneType",
+    "Number",
+    "Opaque",
+    "Optional",
+    "Set",
+    "StringLiteral",
+    "UnicodeType",
+    "bytes_type",
+    "string",
+    "unicode_type",
+]

@@ -20,6 +20,16 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 FUZZ_ARGS ?=
 
+# Tier 2 is a shared object of its own, with LLVM linked in. Where LLVM can't be had,
+# everything is built and tested without it; LLVM=0 asks for that.
+LLVM ?= 1
+LLVM_PREFIX ?= /usr/lib/llvm-22
+LLVM_PACKAGES := llvm-22-dev libpolly-22-dev libzstd-dev
+LLVM_OBJECT := python/cumbia/libcumbia_llvm.so
+export LLVM_SYS_221_PREFIX := $(LLVM_PREFIX)
+# Tests insist on the object where it was built.
+WITH_LLVM = if [ -e $(LLVM_OBJECT) ]; then export CUMBIA_LLVM='$(abspath $(LLVM_OBJECT))'; fi;
+
 # One interpreter for maturin and cargo, so that neither rebuilds what the other built.
 BUILD_ENV = unset VIRTUAL_ENV CONDA_PREFIX; export PYO3_PYTHON='$(abspath $(PY))';
 
@@ -27,7 +37,7 @@ BUILD_ENV = unset VIRTUAL_ENV CONDA_PREFIX; export PYO3_PYTHON='$(abspath $(PY))
 SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml pyproject.toml \
 	$(shell find compiler runtime python/src python/Cargo.toml -name __pycache__ -prune -o -print)
 
-.PHONY: help build test test-rust test-python demo bench fuzz lint wheel clean tools
+.PHONY: help build test test-rust test-python demo bench fuzz lint wheel clean tools llvm apt
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,11 +46,13 @@ build: $(STAMPS)/extension ## Make .venv with cumbia built and installed in it
 
 test: test-rust test-python ## Run every test, after all the set-up they need
 
-test-rust: $(STAMPS)/extension ## Run the Rust tests
-	@$(BUILD_ENV) cargo test --release --workspace --locked --no-fail-fast
+llvm: $(STAMPS)/llvm ## Build tier 2, if LLVM can be had
 
-test-python: $(STAMPS)/extension $(STAMPS)/test ## Run the Python tests (PYTEST_ARGS=...)
-	CUMBIA_VERIFY=1 $(PY) -m pytest -n auto $(PYTEST_ARGS)
+test-rust: $(STAMPS)/extension $(STAMPS)/llvm ## Run the Rust tests
+	@$(BUILD_ENV) $(WITH_LLVM) cargo test --release --workspace --locked --no-fail-fast
+
+test-python: $(STAMPS)/extension $(STAMPS)/llvm $(STAMPS)/test ## Run the Python tests (PYTEST_ARGS=...)
+	@$(WITH_LLVM) CUMBIA_VERIFY=1 $(PY) -m pytest -n auto $(PYTEST_ARGS)
 
 demo: $(STAMPS)/extension $(STAMPS)/demo $(STAMPS)/bench ## Five kernels on real data beside plain Python and Numba; pictures in out/
 	$(PY) -m benches.demo --out $(OUT)
@@ -54,6 +66,9 @@ fuzz: $(STAMPS)/extension $(STAMPS)/test ## Compare random programs with CPython
 lint: $(STAMPS)/venv ## Check formatting and lints
 	cargo fmt --all --check
 	@$(BUILD_ENV) cargo clippy --release --workspace --all-targets --locked -- -D warnings
+	@if [ -e $(LLVM_PREFIX)/lib/libLLVMCore.a ]; then \
+		$(BUILD_ENV) cargo clippy --release -p cumbia-backend-llvm --features llvm --locked -- -D warnings; \
+	fi
 
 wheel: $(STAMPS)/venv ## Build a wheel for CPython 3.11 and later into dist/
 	@$(BUILD_ENV) $(PY) -m maturin build --release --interpreter $(PY) --out dist
@@ -92,6 +107,23 @@ $(STAMPS)/bench: $(STAMPS)/venv
 	$(PIP) install --group bench || echo "Numba cannot be installed for this Python; going on without it"
 	touch $@
 
+# The packages come from Debian; a link error is an error, only their absence isn't.
+$(STAMPS)/llvm: $(SOURCES) $(STAMPS)/venv
+	@missing() { ! [ -e $(LLVM_PREFIX)/lib/libLLVMCore.a ] || ! [ -e $(LLVM_PREFIX)/lib/libPolly.a ]; }; \
+	if [ '$(LLVM)' != 0 ] && missing && command -v apt-get >/dev/null; then \
+		$(MAKE) --no-print-directory apt PACKAGES='$(LLVM_PACKAGES)'; \
+	fi; \
+	if [ '$(LLVM)' = 0 ] || missing; then \
+		echo 'building without LLVM (tier 2) and without its tests: $(LLVM_PACKAGES) are not here'; \
+		rm -f $(LLVM_OBJECT); \
+	else \
+		$(BUILD_ENV) cargo rustc --release --locked -p cumbia-backend-llvm --features llvm --lib \
+			--crate-type cdylib -- -C strip=symbols; \
+		cp target/release/libcumbia_llvm.so $(LLVM_OBJECT).new; \
+		mv $(LLVM_OBJECT).new $(LLVM_OBJECT); \
+	fi
+	touch $@
+
 # Debian packages that a build needs, installed where that is allowed. Only a C compiler
 # and the venv module are indispensable.
 tools:
@@ -101,12 +133,16 @@ tools:
 		if command -v "$$python" >/dev/null; then "$$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv); break; fi; \
 	done; \
 	if [ $${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null; then \
-		if [ "$$(id -u)" = 0 ]; then root=(); else root=(sudo -n); fi; \
-		echo "installing $${missing[*]}"; \
-		export DEBIAN_FRONTEND=noninteractive; \
-		"$${root[@]}" apt-get install -qq -y --no-install-recommends "$${missing[@]}" >/dev/null 2>&1 \
-		|| { "$${root[@]}" apt-get update -qq && "$${root[@]}" apt-get install -qq -y --no-install-recommends "$${missing[@]}" >/dev/null; } \
-		|| echo "could not install $${missing[*]}; going on with what is here"; \
+		$(MAKE) --no-print-directory apt PACKAGES="$${missing[*]}"; \
 	fi
 	@command -v cc >/dev/null || { echo "a C compiler is needed: install gcc" >&2; exit 1; }
 	@command -v cargo >/dev/null || { echo "Rust is needed: install rustup" >&2; exit 1; }
+
+# Installs PACKAGES, where that is allowed.
+apt:
+	@if [ "$$(id -u)" = 0 ]; then root=(); else root=(sudo -n); fi; \
+	echo "installing $(PACKAGES)"; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	"$${root[@]}" apt-get install -qq -y --no-install-recommends $(PACKAGES) >/dev/null 2>&1 \
+	|| { "$${root[@]}" apt-get update -qq && "$${root[@]}" apt-get install -qq -y --no-install-recommends $(PACKAGES) >/dev/null; } \
+	|| echo "could not install $(PACKAGES); going on with what is here"

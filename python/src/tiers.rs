@@ -11,20 +11,23 @@
 //! call would notice. `CUMBIA_TIER` and the option `tier` override this.
 
 use cumbia_abi::{EntryFn, Site};
-
-use cumbia_driver::{Artifact, Backend, CompileError, Compiled, tiering};
+use cumbia_driver::{
+    Artifact, Backend, CompileError, Compiled, NoLlvm, NoLlvmKind, SharedBackend, Target, best,
+    host, llvm, look_for_llvm_in, tiering,
+};
 use cumbia_ir::Module;
 use cumbia_loader::LoadedModule;
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyRuntimeWarning, PyValueError};
 use pyo3::prelude::*;
+use std::ffi::{CStr, CString, OsStr};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, Once, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Time in a kernel after which tier 2 is asked for: about what compiling it takes there.
 const WORTHWHILE: Duration = Duration::from_millis(2);
-/// Instructions of a module beyond which tier 2 isn't asked for: it takes seconds.
-const TOO_LARGE: usize = 100_000;
 
 /// Loaded code of one tier.
 pub struct Code {
@@ -139,10 +142,8 @@ impl Tiers {
         let first = Code::load(&compiled.artifact, &compiled.entry)
             .map_err(|text| PyRuntimeError::new_err(format!("{text}; this is a bug in cumbia")))?;
         let module = compiled.shared_module();
-        let large = module.functions.iter().map(|f| f.num_insts()).sum::<usize>() > TOO_LARGE;
         // A generator's frame is resumed by the code that made it.
-        let stays = large
-            || wanted == Wanted::Fast
+        let stays = wanted == Wanted::Fast
             || compiled.generator.is_some()
             || crate::interpreted::Interpreted::asked() != crate::interpreted::Interpreted::No;
         let stand = if stays { Stand::Final } else { Stand::Cold };
@@ -163,6 +164,7 @@ impl Tiers {
         });
         tiers.current.store((&raw const tiers.first).cast_mut(), Ordering::Release);
         if wanted == Wanted::Best && !stays {
+            tell_if_missing();
             tiers.compile_now();
         }
         Ok(tiers)
@@ -222,7 +224,10 @@ impl Tiers {
     #[cold]
     pub fn submit(self: &Arc<Tiers>) {
         self.enough.store(0, Ordering::Relaxed);
-        let Some(backend) = backend() else { return };
+        if matches!(self.stand().0, Stand::Best | Stand::Final) {
+            return;
+        }
+        let Some(backend) = self.backend() else { return };
         {
             let mut stand = self.stand();
             let lost = *stand != (Stand::Queued, tiering::epoch()) && stand.0 == Stand::Queued;
@@ -237,9 +242,14 @@ impl Tiers {
         }
     }
 
+    /// The backend of tier 2, unless there is none or it declines the module.
+    fn backend(&self) -> Option<&'static dyn Backend> {
+        backend().filter(|backend| backend.declines(&self.module).is_none())
+    }
+
     /// Compiles for tier 2 on this thread.
     fn compile_now(&self) {
-        match backend() {
+        match self.backend() {
             None => self.settle(Stand::Final),
             Some(backend) => {
                 let start = Instant::now();
@@ -366,6 +376,95 @@ fn ticks(time: Duration) -> u64 {
     if cfg!(target_arch = "x86_64") { nanoseconds.saturating_mul(2) } else { nanoseconds }
 }
 
+/// The target of tier 1. With `CUMBIA_TIER1=llvm`, for tests, it is LLVM: then everything
+/// is compiled by it, also what the second tier would leave alone.
+pub fn first_target() -> &'static Target {
+    static FOUND: OnceLock<&'static Target> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let asked = std::env::var_os("CUMBIA_TIER1").is_some_and(|name| name == "llvm");
+        if asked && find_llvm().is_ok() { best() } else { host() }
+    })
+}
+
+/// Loads LLVM if it can be had: what `CUMBIA_LLVM` names, else what lies beside this
+/// module.
+fn find_llvm() -> Result<&'static SharedBackend, &'static NoLlvm> {
+    if let Some(folder) = own_folder() {
+        look_for_llvm_in(folder);
+    }
+    llvm()
+}
+
+/// The folder of the shared object that this code is in.
+fn own_folder() -> Option<PathBuf> {
+    let mut found = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
+    let here: fn() -> Option<PathBuf> = own_folder;
+    // SAFETY: any address may be asked for; on success the name is a text that lives as
+    // long as this object.
+    let file = unsafe {
+        if libc::dladdr(here as *const libc::c_void, found.as_mut_ptr()) == 0 {
+            return None;
+        }
+        let name = found.assume_init().dli_fname;
+        if name.is_null() {
+            return None;
+        }
+        CStr::from_ptr(name)
+    };
+    Some(Path::new(OsStr::from_bytes(file.to_bytes())).parent()?.to_owned())
+}
+
+/// The backend of tier 2, looked for when it is first needed.
+fn backend() -> Option<&'static dyn Backend> {
+    static FOUND: OnceLock<Option<&'static dyn Backend>> = OnceLock::new();
+    *FOUND.get_or_init(|| {
+        // Tests of the tiers themselves do without the optimizing compiler.
+        match std::env::var("CUMBIA_TIER2").as_deref() {
+            Ok("cranelift") => return host().backend().ok(),
+            Ok("0") => return None,
+            _ => {}
+        }
+        match find_llvm() {
+            Ok(_) => best().backend().ok(),
+            Err(none) => {
+                if none.kind == NoLlvmKind::Broken {
+                    eprintln!("cumbia: no tier 2: {}", none.why);
+                }
+                None
+            }
+        }
+    })
+}
+
+/// Says once that tier 2, which was asked for by name, isn't there, unless it was turned
+/// off.
+fn tell_if_missing() {
+    static TOLD: Once = Once::new();
+    if let (None, Err(none)) = (backend(), find_llvm())
+        && none.kind != NoLlvmKind::Off
+    {
+        TOLD.call_once(|| {
+            let text = CString::new(format!("no tier 2, going on with tier 1: {}", none.why));
+            Python::attach(|py| {
+                let category = py.get_type::<PyRuntimeWarning>();
+                let warned = PyErr::warn(py, &category, &text.unwrap_or_default(), 1);
+                // Where warnings are errors it is shown all the same.
+                warned.unwrap_or_else(|error| error.write_unraisable(py, None));
+            });
+        });
+    }
+}
+
+/// The backend of tier 1, whether LLVM can be had, and what it is or why not: for tests
+/// and reports.
+#[pyfunction]
+pub fn _tiers() -> (&'static str, bool, String) {
+    match find_llvm() {
+        Ok(llvm) => (first_target().name, true, llvm.description().to_owned()),
+        Err(none) => (first_target().name, false, none.why.clone()),
+    }
+}
+
 /// Ends tier 2 before the interpreter ends.
 #[pyfunction]
 pub fn _shut_down(py: Python<'_>) {
@@ -374,6 +473,7 @@ pub fn _shut_down(py: Python<'_>) {
 
 /// Makes the process ready: once, when the module is imported.
 pub fn install(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(_tiers, module)?)?;
     module.add_function(wrap_pyfunction!(_shut_down, module)?)?;
     let function = module.getattr("_shut_down")?;
     module.py().import("atexit")?.call_method1("register", (function,))?;
@@ -385,17 +485,16 @@ pub fn verifies() -> bool {
     std::env::var_os("CUMBIA_VERIFY").is_some_and(|v| v != "0")
 }
 
-/// The backend of tier 2, looked for when it is first needed.
-fn backend() -> Option<&'static dyn Backend> {
-    static FOUND: OnceLock<Option<&'static dyn Backend>> = OnceLock::new();
-    *FOUND.get_or_init(|| {
-        // Tests of the tiers themselves do without the optimizing compiler.
-        let stand_in = std::env::var_os("CUMBIA_TIER2").is_some_and(|name| name == "cranelift");
-        stand_in.then(|| cumbia_driver::host().backend())
-    })
-}
-
-/// Whether there may be a tier 2, without loading it.
-pub fn is_there() -> bool {
-    backend().is_some()
+/// Whether there may be a tier 2, as far as can be told without loading it.
+pub fn may_be_there() -> bool {
+    match std::env::var("CUMBIA_TIER2").as_deref() {
+        Ok("cranelift") => true,
+        Ok("0") => false,
+        _ => {
+            if let Some(folder) = own_folder() {
+                look_for_llvm_in(folder);
+            }
+            cumbia_driver::may_have_llvm()
+        }
+    }
 }

@@ -5,7 +5,6 @@
 
 use crate::control::Exits;
 use crate::signature::{ResultPlan, clif_type};
-use crate::sites::Sites;
 use crate::{calls, checks, control, convert, memory, num};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
@@ -16,6 +15,7 @@ use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_module::{FuncId as ClifFuncId, Module as _};
 use cranelift_object::ObjectModule;
+use cumbia_backend::Sites;
 use cumbia_ir::{Block, Function, Inst, InstData, Module, Opcode, Region, Shape, Value};
 use rustc_hash::FxHashMap;
 use target_lexicon::Architecture;

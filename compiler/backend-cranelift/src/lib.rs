@@ -8,8 +8,7 @@
 //! - `signature` holds the native convention of compiled functions,
 //! - `module` declares and compiles functions and assembles the artifact,
 //! - `function` is the context of one function and the dispatch on opcodes,
-//! - `num`, `convert`, `memory`, `checks`, `calls`, `control` lower one family each,
-//! - `sites` numbers the places where an exception starts or passes.
+//! - `num`, `convert`, `memory`, `checks`, `calls`, `control` lower one family each.
 
 mod calls;
 mod checks;
@@ -20,7 +19,6 @@ mod memory;
 mod module;
 mod num;
 mod signature;
-mod sites;
 
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};

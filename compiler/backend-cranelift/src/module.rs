@@ -1,8 +1,7 @@
 //! A module: declare all functions, compile each, assemble object and tables.
 
 use crate::function::{self, Shared};
-use crate::signature::{extern_signature, function_signature, is_entry};
-use crate::sites::Sites;
+use crate::signature::{extern_signature, function_signature};
 use cranelift_codegen::Context as ClifContext;
 use cranelift_codegen::ir::{LibCall, UserFuncName};
 use cranelift_codegen::isa::OwnedTargetIsa;
@@ -10,9 +9,8 @@ use cranelift_codegen::settings::RegallocAlgorithm;
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_module::{DataDescription, DataId, Linkage, Module as _};
 use cranelift_object::{ObjectBuilder, ObjectModule};
-use cumbia_abi::{AbiType, HELPERS, HelperEffects, helper_index};
-use cumbia_backend::{Artifact, BackendError, LIBCALL_PREFIX};
-use cumbia_ir::{DataDecl, ExternDecl, ExternEffects, Function, Module, Type};
+use cumbia_backend::{Artifact, BackendError, LIBCALL_PREFIX, Sites, helper_of, is_entry};
+use cumbia_ir::{DataDecl, Function, Module};
 
 /// Compiles a module to an object.
 pub(crate) fn compile(isa: &OwnedTargetIsa, module: &Module) -> Result<Artifact, BackendError> {
@@ -78,7 +76,7 @@ impl<'m> Compilation<'m> {
         }
         let mut externs = Vec::with_capacity(module.externs.len());
         for decl in &module.externs {
-            externs.push((check_extern(decl)?, extern_signature(&**isa, decl)));
+            externs.push((helper_of(decl)?, extern_signature(&**isa, decl)));
         }
         let mut data = Vec::with_capacity(module.data.len());
         for decl in &module.data {
@@ -151,34 +149,4 @@ fn clif_error(e: &cranelift_module::ModuleError) -> String {
 fn libcall_name(libcall: LibCall) -> String {
     let name = cranelift_module::default_libcall_names()(libcall);
     format!("{LIBCALL_PREFIX}{name}")
-}
-
-/// The position of an extern in the helper table, its declaration checked.
-fn check_extern(decl: &ExternDecl) -> Result<usize, BackendError> {
-    let fail =
-        |message: &str| BackendError { function: decl.name.clone(), message: message.to_owned() };
-    let index = helper_index(&decl.name).ok_or_else(|| fail("no such runtime function"))?;
-    let helper = &HELPERS[index];
-    let same_params = helper.params.len() == decl.params.len()
-        && helper.params.iter().zip(&decl.params).all(|(&abi, &ty)| ir_type(abi) == ty);
-    let effects = match helper.effects {
-        HelperEffects::Pure => ExternEffects::Pure,
-        HelperEffects::Effects => ExternEffects::Effects,
-        HelperEffects::Raises => ExternEffects::Raises,
-    };
-    if !same_params || helper.result.map(ir_type) != decl.result || effects != decl.effects {
-        return Err(fail("declared otherwise than in the table of runtime functions"));
-    }
-    Ok(index)
-}
-
-/// The IR type of an ABI type.
-fn ir_type(ty: AbiType) -> Type {
-    match ty {
-        AbiType::Bool => Type::Bool,
-        AbiType::I64 => Type::I64,
-        AbiType::F32 => Type::F32,
-        AbiType::F64 => Type::F64,
-        AbiType::Ptr => Type::Ptr,
-    }
 }

@@ -16,6 +16,7 @@
 
 use cranelift_codegen::ir::{AbiParam, Signature, Type as ClifType, types};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
+use cumbia_backend::is_entry;
 use cumbia_ir::{ExternDecl, ExternEffects, Function, Type};
 
 /// Integer results in registers, the status not counted.
@@ -58,11 +59,6 @@ impl ResultPlan {
         }
         plan
     }
-}
-
-/// Whether a function can be called from outside: IR signature `(ptr, ptr) -> ()`.
-pub(crate) fn is_entry(function: &Function) -> bool {
-    function.params == [Type::Ptr, Type::Ptr] && function.results.is_empty()
 }
 
 /// The native signature of an IR function.

@@ -3,6 +3,20 @@
 //! A backend turns a verified module into a relocatable object. It knows the IR
 //! and the runtime's ABI, and neither the front end, nor the library, nor another
 //! backend.
+//!
+//! - `sites` numbers the places where an exception starts or passes,
+//! - `declarations` are questions about a module that every backend asks,
+//! - `encode` writes artifacts as bytes,
+//! - `shared` is the C interface of a backend in a shared object of its own.
+
+mod declarations;
+mod encode;
+pub mod shared;
+mod sites;
+
+pub use declarations::{helper_of, is_entry};
+pub use encode::{artifact_from_bytes, artifact_to_bytes};
+pub use sites::Sites;
 
 use cumbia_abi::Site;
 use cumbia_ir::Module;
@@ -14,7 +28,7 @@ pub const LIBCALL_PREFIX: &str = cumbia_abi::LIBCALL_PREFIX;
 
 /// What a backend yields: everything needed to load and run a module, and nothing
 /// that is bound to this process.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
     /// A relocatable ELF object. Every IR function is a symbol of its name.
     pub object: Vec<u8>,
@@ -45,6 +59,12 @@ impl std::error::Error for BackendError {}
 pub trait Backend: Send + Sync {
     /// Name in options and reports: `cranelift`.
     fn name(&self) -> &'static str;
+
+    /// Why this module should rather be compiled by a simpler backend; `None` if it
+    /// needn't.
+    fn declines(&self, _module: &Module) -> Option<String> {
+        None
+    }
 
     /// Compiles all functions of a verified module.
     ///

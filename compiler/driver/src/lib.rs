@@ -3,22 +3,25 @@
 //! The driver runs the stages in order (front end, optimizer, backend), measures
 //! them, and turns whatever goes wrong into one of two errors: the user's mistake,
 //! as diagnostics, or the compiler's bug, with the name of the stage and the IR at
-//! hand. It does no I/O and knows no Python object: the boundary loads the artifact
-//! and writes reports.
+//! hand. It knows no Python object and does no I/O but to load a backend that is a shared
+//! object of its own: the boundary loads the artifact and writes reports.
 
 mod cost;
 mod error;
 mod key;
+mod llvm;
 mod session;
 mod stages;
 mod targets;
 pub mod tiering;
 
 pub use cost::Cost;
+pub use cumbia_backend::shared::SharedBackend;
 pub use cumbia_backend::{Artifact, Backend};
 pub use cumbia_opt::osr::{continuation, continued};
 pub use error::{CompileError, InternalError};
 pub use key::SpecializationKey;
+pub use llvm::{LLVM_OBJECT, NoLlvm, NoLlvmKind, llvm, look_for_llvm_in, may_have_llvm};
 pub use session::{Compiled, FunctionOrigin, Session, Signature, from_ir};
 pub use stages::{Stage, Timings};
-pub use targets::{Target, host, targets};
+pub use targets::{Target, best, host, targets};

@@ -47,6 +47,8 @@ pub struct FunctionOrigin {
 pub struct Compiled {
     /// Object code and sites.
     pub artifact: Artifact,
+    /// Name of the target that made it.
+    pub target: &'static str,
     /// Name of the entry function in the object.
     pub entry: String,
     /// Types.
@@ -210,7 +212,15 @@ impl Session {
         timings.add(Stage::Opt, start.elapsed());
 
         let start = Instant::now();
-        let backend = self.target.backend();
+        // What another tier can't be had for, or declines, stays with the first.
+        let (backend, tier) = match self.target.backend() {
+            Ok(backend) if backend.declines(&module).is_none() => (backend, self.target.name),
+            _ => {
+                let host = targets::host();
+                let fail = |why: &str| InternalError::new(Stage::Codegen, why, None);
+                (host.backend().map_err(fail)?, host.name)
+            }
+        };
         let (mut exits, mut leaving) = (0, None);
         if self.leaves && Cost::of(&module, &entry).polls {
             let mut changed = module.clone();
@@ -235,6 +245,7 @@ impl Session {
         let notes = Vec::new();
         Ok(Compiled {
             artifact,
+            target: tier,
             entry,
             signature,
             closures,

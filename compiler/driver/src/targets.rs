@@ -1,32 +1,48 @@
 //! The table of backends: one line each.
 //!
 //! A target is made on first use and kept, since a backend's set-up (CPU features,
-//! register tables) is shared by all compilations.
+//! register tables) is shared by all compilations. One may not be there.
 
+use crate::llvm::llvm;
 use cumbia_backend::Backend;
 use cumbia_backend_cranelift::CraneliftBackend;
 use std::sync::OnceLock;
 
+type Made = Result<Box<dyn Backend>, String>;
+
 /// A backend under the name that options and reports use.
 pub struct Target {
-    /// The name: `cranelift`.
+    /// The name: `cranelift`, `llvm`.
     pub name: &'static str,
-    make: fn() -> Box<dyn Backend>,
-    cell: OnceLock<Box<dyn Backend>>,
+    make: fn() -> Made,
+    cell: OnceLock<Made>,
 }
 
 impl Target {
-    const fn new(name: &'static str, make: fn() -> Box<dyn Backend>) -> Target {
+    const fn new(name: &'static str, make: fn() -> Made) -> Target {
         Target { name, make, cell: OnceLock::new() }
     }
 
     /// The backend, made when first asked for.
-    pub fn backend(&self) -> &dyn Backend {
-        self.cell.get_or_init(self.make).as_ref()
+    ///
+    /// # Errors
+    ///
+    /// Why it can't be had here. The host's target ([`host`]) always can.
+    pub fn backend(&self) -> Result<&dyn Backend, &str> {
+        match self.cell.get_or_init(self.make) {
+            Ok(backend) => Ok(backend.as_ref()),
+            Err(why) => Err(why),
+        }
     }
 }
 
-static TARGETS: [Target; 1] = [Target::new("cranelift", || Box::new(CraneliftBackend::new()))];
+static TARGETS: [Target; 2] = [
+    Target::new("cranelift", || Ok(Box::new(CraneliftBackend::new()))),
+    Target::new("llvm", || match llvm() {
+        Ok(llvm) => Ok(Box::new(llvm.with_options(Default::default()))),
+        Err(none) => Err(none.why.clone()),
+    }),
+];
 
 /// All targets.
 pub fn targets() -> &'static [Target] {
@@ -36,4 +52,9 @@ pub fn targets() -> &'static [Target] {
 /// The target of tier 1 on this machine.
 pub fn host() -> &'static Target {
     &TARGETS[0]
+}
+
+/// The target of tier 2, which may not be there.
+pub fn best() -> &'static Target {
+    &TARGETS[1]
 }

@@ -70,8 +70,9 @@ fn compile_elsewhere(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specia
 fn session() -> &'static Session {
     static SESSION: OnceLock<Session> = OnceLock::new();
     SESSION.get_or_init(|| {
-        let session = Session::default().optimizing(Interpreted::asked() != Interpreted::Lowered);
-        let session = session.leaving(tiers::is_there());
+        let session = Session::new(tiers::first_target())
+            .optimizing(Interpreted::asked() != Interpreted::Lowered)
+            .leaving(tiers::may_be_there());
         if tiers::verifies() { session.verifying(true) } else { session }
     })
 }

@@ -18,6 +18,7 @@ const OURS: &[(&str, &[&str])] = &[
     ("cumbia-opt", &["ir"]),
     ("cumbia-backend", &["ir", "abi"]),
     ("cumbia-backend-cranelift", &["ir", "abi", "backend"]),
+    ("cumbia-backend-llvm", &["ir", "abi", "backend"]),
     (
         "cumbia-driver",
         &["ir", "diagnostics", "library", "frontend", "opt", "backend", "backend-cranelift", "abi"],

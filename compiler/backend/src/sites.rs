@@ -1,6 +1,7 @@
 //! Site numbers: one for each distinct place where an exception starts or passes.
 //!
-//! Equal sites of a function share a number, and the cold code that sets it.
+//! Equal sites of a function share a number, and the cold code that sets it. Numbers
+//! are a backend's own: two backends may number one module's sites differently.
 
 use cumbia_abi::{AbiType, Site, SiteKind};
 use cumbia_ir::{Loc, RaiseSpec, Type};
@@ -8,7 +9,8 @@ use rustc_hash::FxHashMap;
 
 /// The growing site table of a module.
 #[derive(Default)]
-pub(crate) struct Sites {
+pub struct Sites {
+    /// The sites so far; a number is a position here.
     pub table: Vec<Site>,
     calls: FxHashMap<(usize, Loc), u32>,
     raises: FxHashMap<(usize, Loc, RaiseSpec, Vec<Type>), u32>,
@@ -16,7 +18,7 @@ pub(crate) struct Sites {
 
 impl Sites {
     /// The site of a call in function number `function`.
-    pub(crate) fn call(&mut self, function: usize, name: &str, loc: Loc) -> u32 {
+    pub fn call(&mut self, function: usize, name: &str, loc: Loc) -> u32 {
         *self.calls.entry((function, loc)).or_insert_with(|| {
             self.table.push(site_at(name, loc, SiteKind::Call));
             self.table.len() as u32 - 1
@@ -24,7 +26,7 @@ impl Sites {
     }
 
     /// The site of a raise with message arguments of the given types.
-    pub(crate) fn raise(
+    pub fn raise(
         &mut self,
         function: usize,
         name: &str,

@@ -1,8 +1,6 @@
 //! Loads, stores, allocations and reference counts; nothing leaks.
 
-mod common;
-
-use common::{Ran, all_options, compile, compile_with, entry, function, module};
+use super::common::{Ran, compile_with, entry, function, module, on_each, variants};
 use cumbia_abi::{Owner, offsets};
 use cumbia_ir::{
     Builder, ExternDecl, ExternEffects, ExternId, FuncId, Function, IntCond, Loc, Module, Opcode,
@@ -52,7 +50,7 @@ fn every_memory_type() {
         })
     });
     let module = module(functions);
-    for options in all_options() {
+    for options in &variants() {
         let code = compile_with(&module, options);
         for ty in types {
             let source: Vec<u64> =
@@ -70,16 +68,18 @@ fn every_memory_type() {
 
 #[test]
 fn a_store_is_seen_by_a_later_load() {
-    let code = compile(&module([entry("f", &[Type::Ptr, Type::Ptr], |b, v| {
-        let before = b.load(Type::I64, v[0], 0, Region::Data);
-        let seven = b.iconst(Type::I64, 7);
-        b.store(seven, v[1], 0, Region::Data);
-        let after = b.load(Type::I64, v[0], 0, Region::Data);
-        vec![before, after]
-    })]));
-    let mut cell = 3u64;
-    let place = (&raw mut cell) as u64;
-    assert_eq!(code.run("f", &[place, place], 2), Ran::Results(vec![3, 7]));
+    on_each(|compile| {
+        let code = compile(&module([entry("f", &[Type::Ptr, Type::Ptr], |b, v| {
+            let before = b.load(Type::I64, v[0], 0, Region::Data);
+            let seven = b.iconst(Type::I64, 7);
+            b.store(seven, v[1], 0, Region::Data);
+            let after = b.load(Type::I64, v[0], 0, Region::Data);
+            vec![before, after]
+        })]));
+        let mut cell = 3u64;
+        let place = (&raw mut cell) as u64;
+        assert_eq!(code.run("f", &[place, place], 2), Ran::Results(vec![3, 7]));
+    });
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn allocation_is_freed_by_the_last_release() {
         b.release(owner);
         vec![first]
     })]);
-    for options in all_options() {
+    for options in &variants() {
         let code = compile_with(&module, options);
         with_context(|context| {
             assert_eq!(code.run_in(context, "f", &[80_000], 1), Ran::Results(vec![0]));
@@ -106,82 +106,90 @@ fn allocation_is_freed_by_the_last_release() {
 
 #[test]
 fn argument_owner_is_never_freed() {
-    let code = compile(&module([entry("f", &[Type::Ptr], |b, v| {
-        b.release(v[0]);
-        let count = b.load(Type::I64, v[0], offsets::OWNER_REFCOUNT, Region::Owner);
-        vec![count]
-    })]));
-    let mut owner = argument_owner(std::ptr::null_mut(), 0, std::ptr::null_mut());
-    let expected = cumbia_abi::IMMORTAL as u64 - 1;
-    assert_eq!(code.run("f", &[(&raw mut owner) as u64], 1), Ran::Results(vec![expected]));
+    on_each(|compile| {
+        let code = compile(&module([entry("f", &[Type::Ptr], |b, v| {
+            b.release(v[0]);
+            let count = b.load(Type::I64, v[0], offsets::OWNER_REFCOUNT, Region::Owner);
+            vec![count]
+        })]));
+        let mut owner = argument_owner(std::ptr::null_mut(), 0, std::ptr::null_mut());
+        let expected = cumbia_abi::IMMORTAL as u64 - 1;
+        assert_eq!(code.run("f", &[(&raw mut owner) as u64], 1), Ran::Results(vec![expected]));
+    });
 }
 
 #[test]
 fn exception_leaves_allocations_to_the_boundary() {
     let _alone = alone();
-    let module = with_alloc([entry("f", &[Type::I64, Type::I64], |b, v| {
-        alloc(b, v[0], false);
-        alloc(b, v[0], true);
-        b.index(v[1], v[0], 2);
-        vec![]
-    })]);
-    let code = compile(&module);
-    with_context(|context| {
-        let ran = code.run_in(context, "f", &[100, (-101i64) as u64], 0);
-        let Ran::Raised { class, message, .. } = ran else { panic!("{ran:?}") };
-        assert_eq!(class, "IndexError");
-        assert_eq!(message, "index -101 is out of bounds for axis 2 with size 100");
-        assert_eq!((live_allocations(), live_bytes()), (2, 200));
+    on_each(|compile| {
+        let module = with_alloc([entry("f", &[Type::I64, Type::I64], |b, v| {
+            alloc(b, v[0], false);
+            alloc(b, v[0], true);
+            b.index(v[1], v[0], 2);
+            vec![]
+        })]);
+        let code = compile(&module);
+        with_context(|context| {
+            let ran = code.run_in(context, "f", &[100, (-101i64) as u64], 0);
+            let Ran::Raised { class, message, .. } = ran else { panic!("{ran:?}") };
+            assert_eq!(class, "IndexError");
+            assert_eq!(message, "index -101 is out of bounds for axis 2 with size 100");
+            assert_eq!((live_allocations(), live_bytes()), (2, 200));
+        });
+        assert_eq!((live_allocations(), live_bytes()), (0, 0));
     });
-    assert_eq!((live_allocations(), live_bytes()), (0, 0));
 }
 
 #[test]
 fn result_is_detached() {
     let _alone = alone();
-    let module = with_alloc([entry("f", &[], |b, _| {
-        let size = b.iconst(Type::I64, 1 << 20);
-        let owner = alloc(b, size, false);
-        let place = data(b, owner);
-        let value = b.f64const(2.5);
-        b.store(value, place, (1 << 20) - 8, Region::Data);
-        vec![owner]
-    })]);
-    let code = compile(&module);
-    let detached = with_context(|context| {
-        let Ran::Results(results) = code.run_in(context, "f", &[], 1) else { panic!("raised") };
-        // SAFETY: the function's result is a live record of this context.
-        unsafe { detach(context, results[0] as usize as *mut Owner) }
+    on_each(|compile| {
+        let module = with_alloc([entry("f", &[], |b, _| {
+            let size = b.iconst(Type::I64, 1 << 20);
+            let owner = alloc(b, size, false);
+            let place = data(b, owner);
+            let value = b.f64const(2.5);
+            b.store(value, place, (1 << 20) - 8, Region::Data);
+            vec![owner]
+        })]);
+        let code = compile(&module);
+        let detached = with_context(|context| {
+            let Ran::Results(results) = code.run_in(context, "f", &[], 1) else { panic!("raised") };
+            // SAFETY: the function's result is a live record of this context.
+            unsafe { detach(context, results[0] as usize as *mut Owner) }
+        });
+        assert_eq!((live_allocations(), detached.size), (0, 1 << 20));
+        assert!(detached.data.addr().is_multiple_of(64));
+        // SAFETY: a mebibyte, of which the last 8 bytes were written.
+        let last = unsafe { detached.data.add((1 << 20) - 8).cast::<f64>().read() };
+        assert_eq!(last, 2.5);
+        // SAFETY: detached above; nothing else refers to it.
+        unsafe { free_detached(detached) };
     });
-    assert_eq!((live_allocations(), detached.size), (0, 1 << 20));
-    assert!(detached.data.addr().is_multiple_of(64));
-    // SAFETY: a mebibyte, of which the last 8 bytes were written.
-    let last = unsafe { detached.data.add((1 << 20) - 8).cast::<f64>().read() };
-    assert_eq!(last, 2.5);
-    // SAFETY: detached above; nothing else refers to it.
-    unsafe { free_detached(detached) };
 }
 
 #[test]
 fn too_large_is_a_memory_error_with_its_line() {
     let _alone = alone();
-    let inner = function("inner", &[Type::I64], &[Type::Ptr], |b, v| {
-        b.loc = Loc::start(7, 0);
-        let owner = alloc(b, v[0], false);
-        b.ret(&[owner]);
+    on_each(|compile| {
+        let inner = function("inner", &[Type::I64], &[Type::Ptr], |b, v| {
+            b.loc = Loc::start(7, 0);
+            let owner = alloc(b, v[0], false);
+            b.ret(&[owner]);
+        });
+        let main = entry("main", &[Type::I64], |b, v| {
+            b.loc = Loc::start(9, 0);
+            let owner = b.call(FuncId::new(0), &[v[0]], &[Type::Ptr])[0];
+            b.release(owner);
+            vec![]
+        });
+        let code = compile(&with_alloc([inner, main]));
+        for size in [-1i64, i64::MAX, 1 << 60] {
+            assert_eq!(code.run("main", &[size as u64], 0), Ran::Memory { lines: vec![7, 9] });
+        }
+        assert_eq!(code.run("main", &[0], 0), Ran::Results(vec![]));
+        assert_eq!((live_allocations(), live_bytes()), (0, 0));
     });
-    let main = entry("main", &[Type::I64], |b, v| {
-        b.loc = Loc::start(9, 0);
-        let owner = b.call(FuncId::new(0), &[v[0]], &[Type::Ptr])[0];
-        b.release(owner);
-        vec![]
-    });
-    let code = compile(&with_alloc([inner, main]));
-    for size in [-1i64, i64::MAX, 1 << 60] {
-        assert_eq!(code.run("main", &[size as u64], 0), Ran::Memory { lines: vec![7, 9] });
-    }
-    assert_eq!(code.run("main", &[0], 0), Ran::Results(vec![]));
-    assert_eq!((live_allocations(), live_bytes()), (0, 0));
 }
 
 /// Values of every class stay intact around cold calls that preserve registers.
@@ -221,7 +229,7 @@ fn registers_survive_a_release_in_a_loop() {
         b.switch_to(exit);
         [floats, ints].concat()
     })]);
-    for options in all_options() {
+    for options in &variants() {
         let code = compile_with(&module, options);
         let expected: Vec<u64> = (0..FLOATS)
             .map(|k| (k as f64 + 50.0).to_bits())

@@ -1,9 +1,7 @@
 //! Arithmetic, comparisons and conversions: every operation on edge values of
 //! every type, against Rust's own arithmetic in wider types.
 
-mod common;
-
-use common::{Compiled, Ran, all_options, compile_with, entry, module};
+use super::common::{Compiled, Ran, compile_with, entry, module, on_each, variants};
 use cumbia_ir::{FloatCond, Function, IntCond, Opcode, Type};
 
 const INTS: [Type; 4] = [Type::I8, Type::I16, Type::I32, Type::I64];
@@ -133,7 +131,7 @@ fn integer_binary() {
         })
         .collect();
     let module = module(functions);
-    for options in all_options() {
+    for options in &variants() {
         let code = compile_with(&module, options);
         let mut checked = 0;
         for ty in INTS {
@@ -169,7 +167,7 @@ fn checked_arithmetic() {
         })
         .collect();
     let module = module(functions);
-    for options in all_options() {
+    for options in &variants() {
         let code = compile_with(&module, options);
         for ty in INTS {
             for op in OPS {
@@ -219,7 +217,7 @@ fn integer_unary_and_compare() {
         }));
     }
     let module = module(functions);
-    for options in all_options() {
+    for options in &variants() {
         let code = compile_with(&module, options);
         for ty in INTS {
             let bits = ty.bits();
@@ -262,39 +260,42 @@ fn integer_unary_and_compare() {
 
 #[test]
 fn booleans() {
-    let module = module([entry("f", &[Type::Bool, Type::Bool, Type::F64, Type::F64], |b, v| {
-        vec![
-            b.binary(Opcode::Band, v[0], v[1]),
-            b.binary(Opcode::Bor, v[0], v[1]),
-            b.binary(Opcode::Bxor, v[0], v[1]),
-            b.unary(Opcode::Bnot, v[0]),
-            b.icmp(IntCond::Eq, v[0], v[1]),
-            b.select(v[0], v[2], v[3]),
-            b.select(v[0], v[1], v[0]),
-            b.convert(Opcode::Zext, Type::I8, v[0]),
-            b.convert(Opcode::UintToF, Type::F64, v[0]),
-            b.iconst(Type::Bool, 1),
-        ]
-    })]);
-    let code = compile_with(&module, all_options()[0]);
-    for p in [0u64, 1] {
-        for q in [0u64, 1] {
-            let (x, y) = (1.5f64.to_bits(), 2.5f64.to_bits());
-            let expected = vec![
-                p & q,
-                p | q,
-                p ^ q,
-                1 - p,
-                u64::from(p == q),
-                if p == 1 { x } else { y },
-                p & q,
-                p,
-                (p as f64).to_bits(),
-                1,
-            ];
-            assert_eq!(code.run("f", &[p, q, x, y], 10), Ran::Results(expected));
+    on_each(|compile| {
+        let module =
+            module([entry("f", &[Type::Bool, Type::Bool, Type::F64, Type::F64], |b, v| {
+                vec![
+                    b.binary(Opcode::Band, v[0], v[1]),
+                    b.binary(Opcode::Bor, v[0], v[1]),
+                    b.binary(Opcode::Bxor, v[0], v[1]),
+                    b.unary(Opcode::Bnot, v[0]),
+                    b.icmp(IntCond::Eq, v[0], v[1]),
+                    b.select(v[0], v[2], v[3]),
+                    b.select(v[0], v[1], v[0]),
+                    b.convert(Opcode::Zext, Type::I8, v[0]),
+                    b.convert(Opcode::UintToF, Type::F64, v[0]),
+                    b.iconst(Type::Bool, 1),
+                ]
+            })]);
+        let code = compile(&module);
+        for p in [0u64, 1] {
+            for q in [0u64, 1] {
+                let (x, y) = (1.5f64.to_bits(), 2.5f64.to_bits());
+                let expected = vec![
+                    p & q,
+                    p | q,
+                    p ^ q,
+                    1 - p,
+                    u64::from(p == q),
+                    if p == 1 { x } else { y },
+                    p & q,
+                    p,
+                    (p as f64).to_bits(),
+                    1,
+                ];
+                assert_eq!(code.run("f", &[p, q, x, y], 10), Ran::Results(expected));
+            }
         }
-    }
+    });
 }
 
 const FLOATS: [f64; 22] = [
@@ -358,7 +359,7 @@ fn floating() {
         }));
     }
     let module = module(functions);
-    for options in all_options() {
+    for options in &variants() {
         let code = compile_with(&module, options);
         for a in FLOATS {
             for op in UNARY {
@@ -434,30 +435,32 @@ fn floating() {
 
 #[test]
 fn constants() {
-    let module = module([entry("f", &[], |b, _| {
-        vec![
-            b.iconst(Type::I8, -1),
-            b.iconst(Type::I16, -300),
-            b.iconst(Type::I32, i64::from(i32::MIN)),
-            b.iconst(Type::I64, i64::MIN),
-            b.f64const(-0.0),
-            b.f64const(0.1),
-            b.f32const(0.1),
-        ]
-    })]);
-    let code = compile_with(&module, all_options()[0]);
-    let Ran::Results(got) = code.run("f", &[], 7) else { panic!("raised") };
-    let expected = [
-        -1i64 as u64,
-        -300i64 as u64,
-        i64::from(i32::MIN) as u64,
-        i64::MIN as u64,
-        (-0.0f64).to_bits(),
-        0.1f64.to_bits(),
-    ];
-    assert_eq!(got[..6], expected);
-    // An f32's slot: the upper half is unspecified.
-    assert_eq!(got[6] as u32, 0.1f32.to_bits());
+    on_each(|compile| {
+        let module = module([entry("f", &[], |b, _| {
+            vec![
+                b.iconst(Type::I8, -1),
+                b.iconst(Type::I16, -300),
+                b.iconst(Type::I32, i64::from(i32::MIN)),
+                b.iconst(Type::I64, i64::MIN),
+                b.f64const(-0.0),
+                b.f64const(0.1),
+                b.f32const(0.1),
+            ]
+        })]);
+        let code = compile(&module);
+        let Ran::Results(got) = code.run("f", &[], 7) else { panic!("raised") };
+        let expected = [
+            -1i64 as u64,
+            -300i64 as u64,
+            i64::from(i32::MIN) as u64,
+            i64::MIN as u64,
+            (-0.0f64).to_bits(),
+            0.1f64.to_bits(),
+        ];
+        assert_eq!(got[..6], expected);
+        // An f32's slot: the upper half is unspecified.
+        assert_eq!(got[6] as u32, 0.1f32.to_bits());
+    });
 }
 
 #[test]
@@ -490,7 +493,7 @@ fn conversions() {
         convert(Opcode::Bitcast, to, from);
     }
     let module = module(functions);
-    for options in all_options() {
+    for options in &variants() {
         let code = compile_with(&module, options);
         let run = |op: Opcode, from: Type, to: Type, arg: u64| {
             run1(&code, &format!("{} {from} {to}", op.name()), &[arg])

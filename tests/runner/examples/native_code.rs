@@ -1,11 +1,12 @@
-//! Prints what compiling, loading and running cost, for each option of the
-//! backend: `cargo run --release -p cumbia-backend-cranelift --example measure`.
+//! Prints what compiling, loading and running cost, for each backend and option:
+//! `cargo run --release -p cumbia-test-runner --example native_code`.
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/native/common.rs"]
 mod common;
 
 use common::{entry, function, module};
 use cumbia_backend::Backend;
+use cumbia_backend::shared;
 use cumbia_backend_cranelift::{CraneliftBackend, Options};
 use cumbia_ir::{Builder, FuncId, IntCond, Module, Opcode, Region, Target, Type, Value};
 use cumbia_loader::LoadedModule;
@@ -25,25 +26,30 @@ fn main() {
         ("1000 lines straight", straight_module(1000), vec![7]),
         ("5000 lines straight", straight_module(5000), vec![7]),
     ];
-    let options = [
-        ("speed, backtracking", true, false),
-        ("speed, single pass", true, true),
-        ("none, backtracking", false, false),
-        ("none, single pass", false, true),
+    let cranelift = |optimize, quick_registers| {
+        let options = Options { optimize, quick_registers, ..Options::default() };
+        let backend = CraneliftBackend::with_options(Options {
+            verify: false,
+            quick_from: usize::MAX,
+            ..options
+        });
+        Box::new(backend) as Box<dyn Backend>
+    };
+    let mut backends = vec![
+        ("speed, backtracking", cranelift(true, false)),
+        ("speed, single pass", cranelift(true, true)),
+        ("none, backtracking", cranelift(false, false)),
+        ("none, single pass", cranelift(false, true)),
     ];
+    if let Some(llvm) = cumbia_test_runner::targets::llvm() {
+        backends.push(("llvm", Box::new(llvm.with_options(shared::Options::default()))));
+    }
     println!(
         "{:<26} {:<20} {:>11} {:>9} {:>9} {:>11}",
         "case", "options", "compile µs", "load µs", "bytes", "run ms"
     );
     for (name, module, args) in &cases {
-        for (label, optimize, quick_registers) in options {
-            let backend = CraneliftBackend::with_options(Options {
-                verify: false,
-                optimize,
-                quick_registers,
-                baseline: false,
-                quick_from: usize::MAX,
-            });
+        for (label, backend) in &backends {
             let repeat = if name.contains("lines") { 5 } else { 50 };
             let compile = best(repeat, || drop(backend.compile(module).unwrap()));
             let artifact = backend.compile(module).unwrap();
@@ -66,13 +72,6 @@ fn main() {
                 code.code_range().len(),
                 run.as_secs_f64() * 1e3
             );
-            if std::env::args().any(|a| a == "--asm")
-                && optimize
-                && !quick_registers
-                && !name.contains("lines")
-            {
-                println!("{}", backend.disassemble(module).unwrap());
-            }
         }
     }
     call_overhead();

@@ -1,12 +1,12 @@
-//! Builds IR, compiles, loads and runs it: what each test of this crate needs.
+//! Builds IR, compiles, loads and runs it: what each of these tests needs.
 #![allow(dead_code)]
 
 use cumbia_abi::{Context, Site};
-use cumbia_backend::{Artifact, Backend};
-use cumbia_backend_cranelift::{CraneliftBackend, Options};
+use cumbia_backend::Artifact;
 use cumbia_ir::{Builder, Function, Loc, Module, Region, Type, Value};
 use cumbia_loader::LoadedModule;
 use cumbia_runtime::{Outcome, format_raise, with_context};
+pub use cumbia_test_runner::targets::{Variant, variants};
 
 /// A compiled and loaded module.
 pub struct Compiled {
@@ -23,29 +23,18 @@ pub enum Ran {
     Python { lines: Vec<u32> },
 }
 
-/// All options under which results must be the same.
-pub fn all_options() -> Vec<Options> {
-    let default = Options::default();
-    vec![
-        default,
-        Options { optimize: false, ..default },
-        Options { quick_registers: true, ..default },
-        Options { quick_from: 0, ..default },
-        Options { baseline: true, ..default },
-    ]
-}
-
-/// Compiles with Cranelift's verifier and loads.
-pub fn compile(module: &Module) -> Compiled {
-    compile_with(module, Options::default())
-}
-
-/// As `compile`, with options.
-pub fn compile_with(module: &Module, options: Options) -> Compiled {
-    let backend = CraneliftBackend::with_options(Options { verify: true, ..options });
-    let artifact = backend.compile(module).expect("compiles");
-    let code = LoadedModule::load(&artifact.object).expect("loads");
+/// Compiles and loads.
+pub fn compile_with(module: &Module, variant: &Variant) -> Compiled {
+    let artifact = variant.backend.compile(module).unwrap_or_else(|e| panic!("{variant:?}: {e}"));
+    let code = LoadedModule::load(&artifact.object).unwrap_or_else(|e| panic!("{variant:?}: {e}"));
     Compiled { artifact, code }
+}
+
+/// Runs a test once for each backend, with what compiles for it.
+pub fn on_each(test: impl Fn(&dyn Fn(&Module) -> Compiled)) {
+    for variant in variants() {
+        test(&|module| compile_with(module, &variant));
+    }
 }
 
 impl Compiled {

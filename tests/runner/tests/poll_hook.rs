@@ -1,9 +1,10 @@
 //! A poll whose hook lets the loop go on: nothing in registers is lost. A process
 //! has one hook, so this test has a process of its own.
 
+#[path = "native/common.rs"]
 mod common;
 
-use common::{Ran, all_options, compile_with, entry, module};
+use common::{Ran, compile_with, entry, module, variants};
 use cumbia_abi::Context;
 use cumbia_ir::{IntCond, Opcode, Target, Type, Value};
 use cumbia_runtime::{interrupt_flag, request_interrupt, set_poll_hook};
@@ -55,7 +56,7 @@ fn loop_goes_on_unharmed() {
         .collect();
     request_interrupt();
     assert_eq!(interrupt_flag().load(Ordering::Relaxed), 1);
-    for options in all_options() {
+    for options in &variants() {
         let before = POLLS.load(Ordering::Relaxed);
         let code = compile_with(&module, options);
         assert_eq!(code.run("f", &[100], FLOATS + INTS), Ran::Results(expected.clone()));

@@ -1,0 +1,95 @@
+//! LLVM itself: reads the translated text, runs the passes, emits an object.
+//!
+//! Each compilation has a context of its own, so any number of threads may compile at
+//! once. LLVM ends the process on some mistakes of its callers, so whatever it is given
+//! is verified first; the translation uses no operation that x86-64 lacks.
+
+use crate::rename_symbols;
+use crate::translate::{Translation, translate};
+use cumbia_backend::shared::{Emit, Options};
+use cumbia_backend::{Artifact, BackendError};
+use cumbia_ir::Module;
+use inkwell::OptimizationLevel;
+use inkwell::context::Context;
+use inkwell::memory_buffer::MemoryBuffer;
+use inkwell::passes::PassBuilderOptions;
+use inkwell::targets::{
+    CodeModel, FileType, InitializationConfig, RelocMode, Target, TargetMachine,
+};
+use std::sync::Once;
+
+/// What a compilation yields.
+pub(crate) enum Output {
+    Artifact(Artifact),
+    Text(String),
+}
+
+/// Compiles a verified module.
+pub(crate) fn compile(module: &Module, options: Options) -> Result<Output, BackendError> {
+    let translation = translate(module)?;
+    if options.emit == Emit::Translated {
+        return Ok(Output::Text(translation.text));
+    }
+    run(translation, options).map_err(failure)
+}
+
+fn failure(message: String) -> BackendError {
+    BackendError { function: String::new(), message }
+}
+
+fn run(translation: Translation, options: Options) -> Result<Output, String> {
+    let machine = machine(options)?;
+    let context = Context::create();
+    let buffer = MemoryBuffer::create_from_memory_range_copy(translation.text.as_bytes(), "cumbia");
+    let module = context.create_module_from_ir(buffer).map_err(|e| e.to_string())?;
+    module.set_triple(&machine.get_triple());
+    module.set_data_layout(&machine.get_target_data().get_data_layout());
+    module.verify().map_err(|e| format!("before the passes: {e}"))?;
+    if !options.plain {
+        let passes = PassBuilderOptions::create();
+        passes.set_loop_vectorization(true);
+        passes.set_loop_slp_vectorization(true);
+        passes.set_loop_interleaving(true);
+        passes.set_loop_unrolling(true);
+        module.run_passes("default<O3>", &machine, passes).map_err(|e| e.to_string())?;
+        if options.verify {
+            module.verify().map_err(|e| format!("after the passes: {e}"))?;
+        }
+    }
+    let emit = |kind| machine.write_to_memory_buffer(&module, kind).map_err(|e| e.to_string());
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned();
+    Ok(match options.emit {
+        Emit::Translated => Output::Text(translation.text),
+        Emit::Optimized => Output::Text(module.print_to_string().to_string()),
+        Emit::Assembly => Output::Text(text(emit(FileType::Assembly)?.as_slice())),
+        Emit::Artifact => {
+            let mut object = emit(FileType::Object)?.as_slice().to_vec();
+            rename_symbols(&mut object)?;
+            let Translation { sites, entries, .. } = translation;
+            Output::Artifact(Artifact { object, sites, entries })
+        }
+    })
+}
+
+/// The code generator. Addresses are relative to the code, as the loader may map it
+/// anywhere; a module's parts are within 2 GiB of each other.
+fn machine(options: Options) -> Result<TargetMachine, String> {
+    static INITIALIZED: Once = Once::new();
+    INITIALIZED.call_once(|| Target::initialize_x86(&InitializationConfig::default()));
+    let triple = TargetMachine::get_default_triple();
+    let target = Target::from_triple(&triple).map_err(|e| e.to_string())?;
+    let (cpu, features) = match options.baseline {
+        true => ("x86-64".to_owned(), String::new()),
+        false => (
+            TargetMachine::get_host_cpu_name().to_string(),
+            TargetMachine::get_host_cpu_features().to_string(),
+        ),
+    };
+    let level = match options.plain {
+        true => OptimizationLevel::None,
+        false => OptimizationLevel::Aggressive,
+    };
+    target
+        .create_target_machine(&triple, &cpu, &features, level, RelocMode::PIC, CodeModel::Small)
+        .ok_or_else(|| format!("LLVM has no code generator for {triple}"))
+}

@@ -1,0 +1,121 @@
+//! Calls: of functions of the module, and of runtime functions.
+//!
+//! Runtime functions are reached through the context's table, which never changes: the
+//! address is loaded once where LLVM finds it worth while.
+
+use super::control::pass_on;
+use super::function::FunctionCx;
+use super::memory::load_status;
+use super::metadata::{Kind, NONNULL};
+use super::module::{llvm_type, result_type, symbol};
+use cumbia_abi::{HELPERS, offsets};
+use cumbia_backend::is_entry;
+use cumbia_ir::{ExternEffects, Imm, InstData, Opcode, Type};
+
+/// Writes one call.
+pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
+    match data.imm {
+        Imm::Func(callee) => call(fx, data, callee.index()),
+        Imm::Extern(callee) => extern_call(fx, data, callee.index()),
+        _ => return Err("no callee".into()),
+    }
+    Ok(())
+}
+
+fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
+    let callee = &fx.shared.module.functions[callee];
+    let mut args = String::from("ptr %context");
+    for &arg in &data.args {
+        args += &format!(", {} {}", llvm_type(fx.type_of(arg)), fx.value(arg));
+    }
+    let convention = if is_entry(callee) { "" } else { "fastcc " };
+    let ty = result_type(&callee.results);
+    let returned = fx.temporary(&format!("call {convention}{ty} {}({args})", symbol(callee)));
+    let status = match callee.results.is_empty() {
+        true => returned.clone(),
+        false => fx.temporary(&format!("extractvalue {ty} {returned}, 0")),
+    };
+    for (i, &result) in data.results.iter().take(callee.results.len()).enumerate() {
+        let name = fx.value(result);
+        fx.line(&format!("{name} = extractvalue {ty} {returned}, {}", i + 1));
+    }
+    finish(fx, data, &status, data.op == Opcode::TryCall);
+}
+
+fn extern_call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
+    let decl = &fx.shared.module.externs[callee];
+    let helper = fx.shared.externs[callee];
+    if HELPERS[helper].name == "scratch" {
+        // An address in the context: no call.
+        fx.define(data, &format!("getelementptr i8, ptr %context, i64 {}", offsets::SCRATCH));
+        return;
+    }
+    let mut args = Vec::with_capacity(data.args.len() + 1);
+    if decl.effects != ExternEffects::Pure {
+        args.push("ptr %context".to_owned());
+    }
+    for (&arg, &ty) in data.args.iter().zip(&decl.params) {
+        args.push(format!("{} {}", extended(ty), fx.value(arg)));
+    }
+    let address = helper_address(fx, helper);
+    let effects = match decl.effects {
+        // Nothing but a result: shared, moved and removed freely.
+        ExternEffects::Pure => "nounwind willreturn memory(none)",
+        _ => "nounwind",
+    };
+    let ty = decl.result.map_or("void", llvm_type);
+    let zero_extended = if decl.result == Some(Type::Bool) { "zeroext " } else { "" };
+    let line = format!("call {zero_extended}{ty} {address}({}) {effects}", args.join(", "));
+    match decl.result {
+        Some(_) => fx.define(data, &line),
+        None => fx.line(&line),
+    }
+    if decl.effects == ExternEffects::Raises {
+        let status = load_status(fx);
+        finish(fx, data, &status, data.op == Opcode::TryExternCall);
+    }
+}
+
+/// A parameter type of a C function; narrow ones are extended by the caller.
+fn extended(ty: Type) -> &'static str {
+    if ty == Type::Bool { "i1 zeroext" } else { llvm_type(ty) }
+}
+
+/// Makes the status the last result, or leaves with it if it isn't 0.
+fn finish(fx: &mut FunctionCx<'_, '_>, data: &InstData, status: &str, keep: bool) {
+    if keep {
+        if let Some(&result) = data.results.last() {
+            let name = fx.value(result);
+            fx.line(&format!("{name} = bitcast i32 {status} to i32"));
+        }
+        return;
+    }
+    let failed = fx.temporary(&format!("icmp ne i32 {status}, 0"));
+    let cold = fx.new_block();
+    fx.branch_cold(&failed, cold);
+    let next = fx.current();
+    fx.switch_to(cold);
+    let site = fx.shared.sites.call(fx.index, &fx.func.name, data.loc);
+    pass_on(fx, status, site);
+    fx.switch_to(next);
+}
+
+/// The address of helper `index`, loaded from the context's table.
+fn helper_address(fx: &mut FunctionCx<'_, '_>, index: usize) -> String {
+    let place = fx.offset("%context", i64::from(offsets::HELPERS));
+    let marks = Kind::Constant.access();
+    let table = fx.temporary(&format!("load ptr, ptr {place}{marks}{NONNULL}"));
+    let place = fx.offset(&table, 8 * index as i64);
+    fx.temporary(&format!("load ptr, ptr {place}{marks}{NONNULL}"))
+}
+
+/// Calls a runtime function on the compiled code's own behalf: context and addresses, no
+/// result.
+///
+/// These functions save more than `preserve_most` asks for, namely vector registers; of
+/// those only the low 128 bits, so LLVM isn't told of any.
+pub(super) fn call_runtime(fx: &mut FunctionCx<'_, '_>, helper: usize, args: &[String]) {
+    let address = helper_address(fx, helper);
+    let args: String = args.iter().map(|arg| format!(", ptr {arg}")).collect();
+    fx.line(&format!("call preserve_mostcc void {address}(ptr %context{args}) cold nounwind"));
+}

@@ -1,0 +1,205 @@
+//! Operations that may raise by themselves: checked arithmetic, index checks, guards,
+//! polls and the stack check.
+//!
+//! The fast path is inline. The slow path is a cold block that stores the message
+//! arguments, names the site and leaves through one of the function's raise exits.
+
+use super::calls::call_runtime;
+use super::control::{self, pass_on};
+use super::function::{FunctionCx, Label};
+use super::memory::load_status;
+use super::metadata::{FIRST_IS_COLD, Kind, NONNULL};
+use super::module::llvm_type;
+use cumbia_abi::{MAX_RAISE_ARGS, helper_index, offsets};
+use cumbia_ir::{InstData, Opcode, RaiseSpec, Type, Value, standard_raise};
+
+/// Writes one check.
+pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
+    match data.op {
+        Opcode::SaddChk | Opcode::SsubChk | Opcode::SmulChk => checked_arithmetic(fx, data)?,
+        Opcode::Index => {
+            let (index, length) = (fx.arg(data, 0), fx.arg(data, 1));
+            let wrapped = fx.temporary(&format!("add i64 {index}, {length}"));
+            let negative = fx.temporary(&format!("icmp slt i64 {index}, 0"));
+            fx.define(data, &format!("select i1 {negative}, i64 {wrapped}, i64 {index}"));
+            let position = fx.value(data.results[0]);
+            check_bound(fx, data, &position, &length)?;
+        }
+        Opcode::Bound => {
+            let (index, length) = (fx.arg(data, 0), fx.arg(data, 1));
+            check_bound(fx, data, &index, &length)?;
+            fx.same(data, "i64", &index);
+        }
+        Opcode::Guard => {
+            let condition = fx.arg(data, 0);
+            let cold = raise_block(fx, data, &data.args[1..])?;
+            fx.branch_cold_unless(&condition, cold);
+        }
+        // Code of this tier has none better to go on in.
+        Opcode::Poll | Opcode::OsrPoll => poll(fx, data),
+        Opcode::TryPoll => try_poll(fx, data),
+        Opcode::NoteCall => control::note_call(fx, data),
+        Opcode::SetRaise => {
+            let site = raise_site(fx, data, &data.args)?;
+            store_arguments(fx, &data.args);
+            let site = site.to_string();
+            fx.store("i32", &site, "%context", offsets::RAISE_SITE, Kind::Context);
+            fx.store("i32", "0", "%context", offsets::TRACE_LEN, Kind::Context);
+        }
+        Opcode::StackCheck => {
+            let limit = fx.load("i64", "%context", offsets::STACK_LIMIT, Kind::Constant);
+            let frame = fx.intrinsic("llvm.frameaddress.p0", "ptr", &[("i32", "0")]);
+            let frame = fx.temporary(&frame);
+            let pointer = fx.temporary(&format!("ptrtoint ptr {frame} to i64"));
+            let low = fx.temporary(&format!("icmp ult i64 {pointer}, {limit}"));
+            let cold = raise_block(fx, data, &[])?;
+            fx.branch_cold(&low, cold);
+        }
+        op => return Err(format!("{} is not a check", op.name())),
+    }
+    Ok(())
+}
+
+fn checked_arithmetic(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
+    let ty = data.ty.ok_or("no controlling type")?;
+    let llvm = llvm_type(ty);
+    let name = match data.op {
+        Opcode::SaddChk => "sadd",
+        Opcode::SsubChk => "ssub",
+        _ => "smul",
+    };
+    let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
+    let pair = format!("{{ {llvm}, i1 }}");
+    let name = format!("llvm.{name}.with.overflow.{ty}");
+    let call = fx.intrinsic(&name, &pair, &[(llvm, &a), (llvm, &b)]);
+    let both = fx.temporary(&call);
+    fx.define(data, &format!("extractvalue {pair} {both}, 0"));
+    let overflow = fx.temporary(&format!("extractvalue {pair} {both}, 1"));
+    let cold = raise_block(fx, data, &[])?;
+    fx.branch_cold(&overflow, cold);
+    Ok(())
+}
+
+/// Raises unless `position` is below `length`, unsigned: a negative one is not.
+fn check_bound(
+    fx: &mut FunctionCx<'_, '_>,
+    data: &InstData,
+    position: &str,
+    length: &str,
+) -> Result<(), String> {
+    let inside = fx.temporary(&format!("icmp ult i64 {position}, {length}"));
+    let cold = raise_block(fx, data, &data.args)?;
+    fx.branch_cold_unless(&inside, cold);
+    Ok(())
+}
+
+/// Whether an interrupt is pending, read atomically so that no two polls become one.
+fn interrupted(fx: &mut FunctionCx<'_, '_>) -> String {
+    let place = fx.offset("%context", i64::from(offsets::POLL_FLAG));
+    let marks = Kind::Constant.access();
+    let address = fx.temporary(&format!("load ptr, ptr {place}{marks}{NONNULL}"));
+    let marks = Kind::Flag.access();
+    let flag = fx.temporary(&format!("load atomic i32, ptr {address} monotonic, align 4{marks}"));
+    fx.temporary(&format!("icmp ne i32 {flag}, 0"))
+}
+
+/// Calls `poll_slow`; gives the status.
+fn poll_slow(fx: &mut FunctionCx<'_, '_>) -> String {
+    call_runtime(fx, helper_index("poll_slow").expect("in the table"), &[]);
+    load_status(fx)
+}
+
+/// As [`poll`], but the status becomes the result.
+fn try_poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
+    let flag = interrupted(fx);
+    let (slow, next) = (fx.new_block(), fx.new_block());
+    let status = fx.add_param(next, "i32");
+    fx.flows(next, &["0".to_owned()]);
+    fx.branch(&flag, slow, next, FIRST_IS_COLD);
+    fx.switch_to(slow);
+    let slow_status = poll_slow(fx);
+    fx.jump(next, &[slow_status]);
+    fx.switch_to(next);
+    fx.same(data, "i32", &status);
+}
+
+fn poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
+    let flag = interrupted(fx);
+    let (slow, next, raised) = (fx.new_block(), fx.new_block(), fx.new_block());
+    fx.branch(&flag, slow, next, FIRST_IS_COLD);
+    fx.switch_to(slow);
+    let status = poll_slow(fx);
+    let failed = fx.temporary(&format!("icmp ne i32 {status}, 0"));
+    fx.branch(&failed, raised, next, FIRST_IS_COLD);
+    fx.switch_to(raised);
+    let site = fx.shared.sites.call(fx.index, &fx.func.name, data.loc);
+    pass_on(fx, &status, site);
+    fx.switch_to(next);
+}
+
+/// What an instruction raises, from its own immediate or its fixed meaning.
+fn raise_spec(data: &InstData) -> Result<RaiseSpec, String> {
+    standard_raise(data.op, &data.imm)
+        .ok_or_else(|| format!("{} has nothing to raise", data.op.name()))
+}
+
+/// A cold block that raises what `data` raises, with message arguments. Equal raises
+/// without arguments share one.
+fn raise_block(
+    fx: &mut FunctionCx<'_, '_>,
+    data: &InstData,
+    args: &[Value],
+) -> Result<Label, String> {
+    let site = raise_site(fx, data, args)?;
+    if args.is_empty()
+        && let Some(&block) = fx.raise_blocks.get(&site)
+    {
+        return Ok(block);
+    }
+    let here = fx.current();
+    let block = fx.new_block();
+    if args.is_empty() {
+        fx.raise_blocks.insert(site, block);
+    }
+    fx.switch_to(block);
+    write_raise(fx, site, args);
+    fx.switch_to(here);
+    Ok(block)
+}
+
+/// The site of what `data` raises.
+pub(super) fn raise_site(
+    fx: &mut FunctionCx<'_, '_>,
+    data: &InstData,
+    args: &[Value],
+) -> Result<u32, String> {
+    if args.len() > MAX_RAISE_ARGS {
+        return Err(format!("{} message arguments; at most {MAX_RAISE_ARGS}", args.len()));
+    }
+    let types: Vec<Type> = args.iter().map(|&arg| fx.type_of(arg)).collect();
+    Ok(fx.shared.sites.raise(fx.index, &fx.func.name, data.loc, raise_spec(data)?, &types))
+}
+
+/// Stores the message arguments as slots and leaves by a raise exit.
+pub(super) fn write_raise(fx: &mut FunctionCx<'_, '_>, site: u32, args: &[Value]) {
+    store_arguments(fx, args);
+    let exit = control::raise_exit(fx);
+    fx.jump(exit, &[site.to_string()]);
+}
+
+fn store_arguments(fx: &mut FunctionCx<'_, '_>, args: &[Value]) {
+    for (i, &arg) in args.iter().enumerate() {
+        let value = fx.value(arg);
+        let ty = fx.type_of(arg);
+        let llvm = llvm_type(ty);
+        let (llvm, value) = match ty {
+            Type::Bool => ("i64", fx.temporary(&format!("zext i1 {value} to i64"))),
+            Type::I8 | Type::I16 | Type::I32 => {
+                ("i64", fx.temporary(&format!("sext {llvm} {value} to i64")))
+            }
+            _ => (llvm, value),
+        };
+        let offset = offsets::RAISE_ARGS + 8 * i as i32;
+        fx.store(llvm, &value, "%context", offset, Kind::Context);
+    }
+}

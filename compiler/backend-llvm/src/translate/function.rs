@@ -1,0 +1,344 @@
+//! The context of one function's translation, and the dispatch on opcodes.
+//!
+//! A block of the IR becomes one or more of LLVM's: checks end a block and continue in a
+//! new one. What flows into a block's parameters is collected while its predecessors are
+//! written, and becomes phi nodes at the end.
+
+use super::control::Exits;
+use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD};
+use super::module::{llvm_type, result_type, symbol};
+use super::{calls, checks, control, convert, memory, num};
+use cumbia_abi::Context;
+use cumbia_backend::{Sites, is_entry};
+use cumbia_ir::{Block, Function, Inst, InstData, Module, Opcode, Shape, Type, Value, ValueDef};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// What the functions of a module share.
+pub(super) struct Shared<'m> {
+    pub module: &'m Module,
+    /// For each extern: its position in the helper table.
+    pub externs: Vec<usize>,
+    pub sites: Sites,
+    /// Intrinsics in use: result type and parameter types.
+    pub intrinsics: BTreeMap<String, (String, String)>,
+}
+
+/// A block of LLVM's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Label(usize);
+
+#[derive(Default)]
+struct LlvmBlock {
+    /// One for each parameter: type, name, and what flows in from where.
+    phis: Vec<(&'static str, String, Vec<(String, usize)>)>,
+    text: String,
+}
+
+/// The state of one function's translation.
+pub(super) struct FunctionCx<'a, 'm> {
+    pub shared: &'a mut Shared<'m>,
+    pub func: &'m Function,
+    /// Position of `func` in its module.
+    pub index: usize,
+    blocks: Vec<LlvmBlock>,
+    /// Of each block of the IR: the first of its blocks here.
+    heads: Vec<Label>,
+    current: Label,
+    temporaries: usize,
+    /// What each value of the IR is written as.
+    operands: Vec<String>,
+    /// Leave with `STATUS_RAISED`; parameter: the site.
+    pub raise_exits: Exits,
+    /// Leave with an exception that passes; parameters: status, call site.
+    pub pass_exits: Exits,
+    /// Cold blocks that raise without message arguments, by site.
+    pub raise_blocks: BTreeMap<u32, Label>,
+}
+
+/// Writes function `index` of the module to `out`.
+pub(super) fn translate(
+    shared: &mut Shared<'_>,
+    index: usize,
+    out: &mut String,
+) -> Result<(), String> {
+    let func = &shared.module.functions[index];
+    let mut fx = FunctionCx {
+        shared,
+        func,
+        index,
+        blocks: vec![LlvmBlock::default()],
+        heads: vec![Label(0); func.num_blocks()],
+        current: Label(0),
+        temporaries: 0,
+        operands: Vec::with_capacity(func.num_values()),
+        raise_exits: Exits::default(),
+        pass_exits: Exits::default(),
+        raise_blocks: BTreeMap::new(),
+    };
+    fx.name_values()?;
+    fx.fill_blocks()?;
+    control::write_exits(&mut fx);
+    fx.finish(out);
+    Ok(())
+}
+
+impl FunctionCx<'_, '_> {
+    /// Constants are written where they are used, other values by name.
+    fn name_values(&mut self) -> Result<(), String> {
+        for index in 0..self.func.num_values() {
+            let value = Value::new(index);
+            let made = match self.func.value_def(value) {
+                ValueDef::Result(inst, _) => Some(self.func.inst(inst)),
+                ValueDef::Param(..) => None,
+            };
+            self.operands.push(match made {
+                Some(data) if matches!(data.op, Opcode::Iconst | Opcode::Fconst) => {
+                    num::constant(data)?
+                }
+                _ => format!("%{value}"),
+            });
+        }
+        Ok(())
+    }
+
+    fn fill_blocks(&mut self) -> Result<(), String> {
+        let func = self.func;
+        let reachable = control::reachable(func);
+        for &block in &reachable {
+            let head = self.new_block();
+            self.heads[block.index()] = head;
+            for &param in &func.block(block).params {
+                let (ty, name) = (llvm_type(func.value_type(param)), format!("%{param}"));
+                self.blocks[head.0].phis.push((ty, name, Vec::new()));
+            }
+        }
+        // The entry may be a loop's header, so the function begins before it.
+        let args: Vec<String> = (0..func.params.len()).map(|i| format!("%a{i}")).collect();
+        self.jump_with(func.entry(), &args);
+        for &block in &reachable {
+            self.switch_to(self.heads[block.index()]);
+            for &inst in &func.block(block).insts {
+                self.instruction(inst)
+                    .map_err(|e| format!("{inst} ({}): {e}", func.inst(inst).op.name()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn instruction(&mut self, inst: Inst) -> Result<(), String> {
+        let data = self.func.inst(inst);
+        match data.op.shape() {
+            Shape::IntConst | Shape::FloatConst => Ok(()),
+            Shape::Unary
+            | Shape::Ternary
+            | Shape::IntCompare
+            | Shape::FloatCompare
+            | Shape::Select => num::write(self, data),
+            Shape::Binary => match data.op {
+                Opcode::SaddChk | Opcode::SsubChk | Opcode::SmulChk => checks::write(self, data),
+                _ => num::write(self, data),
+            },
+            Shape::Convert => convert::write(self, data),
+            Shape::DataAddr | Shape::PtrAdd | Shape::Load | Shape::Store | Shape::PtrEffect => {
+                memory::write(self, data)
+            }
+            Shape::Index | Shape::Guard | Shape::Effect | Shape::TryEffect | Shape::OsrPoll | Shape::SetRaise => {
+                checks::write(self, data)
+            }
+            Shape::Call | Shape::ExternCall | Shape::TryCall | Shape::TryExternCall => {
+                calls::write(self, data)
+            }
+            Shape::Jump | Shape::Branch | Shape::Return | Shape::Raise | Shape::Rethrow => {
+                control::write(self, data)
+            }
+        }
+    }
+
+    /// Puts head, phi nodes and blocks together.
+    fn finish(self, out: &mut String) {
+        let func = self.func;
+        let linkage = if is_entry(func) { "" } else { "internal fastcc " };
+        let _ = write!(
+            out,
+            "define {linkage}{} {}(ptr noalias nonnull align 8 dereferenceable({}) %context",
+            result_type(&func.results),
+            symbol(func),
+            size_of::<Context>()
+        );
+        for (i, &ty) in func.params.iter().enumerate() {
+            let _ = write!(out, ", {} %a{i}", llvm_type(ty));
+        }
+        // Frames keep `rbp`, so that profilers can walk them without tables; a frame
+        // larger than a page touches each of its pages, so that none jumps over the
+        // stack's guard page.
+        out.push_str(") nounwind \"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\" {\n");
+        for (at, block) in self.blocks.iter().enumerate() {
+            let _ = writeln!(out, "b{at}:");
+            for (ty, name, incoming) in &block.phis {
+                let _ = write!(out, "  {name} = phi {ty} ");
+                for (i, (value, from)) in incoming.iter().enumerate() {
+                    let comma = if i == 0 { "" } else { ", " };
+                    let _ = write!(out, "{comma}[ {value}, %b{from} ]");
+                }
+                out.push('\n');
+            }
+            out.push_str(&block.text);
+        }
+        out.push_str("}\n");
+    }
+
+    /// What a value is written as.
+    pub(super) fn value(&self, value: Value) -> String {
+        self.operands[value.index()].clone()
+    }
+
+    /// The type of a value.
+    pub(super) fn type_of(&self, value: Value) -> Type {
+        self.func.value_type(value)
+    }
+
+    /// The operand number `index` of an instruction.
+    pub(super) fn arg(&self, data: &InstData, index: usize) -> String {
+        self.value(data.args[index])
+    }
+
+    /// Gives `data`'s single result the value of an operand.
+    pub(super) fn same(&mut self, data: &InstData, ty: &str, operand: &str) {
+        self.define(data, &format!("bitcast {ty} {operand} to {ty}"));
+    }
+
+    /// Writes one line of the current block.
+    pub(super) fn line(&mut self, line: &str) {
+        let text = &mut self.blocks[self.current.0].text;
+        text.push_str("  ");
+        text.push_str(line);
+        text.push('\n');
+    }
+
+    /// Writes an instruction with a result of a new name, and gives the name.
+    pub(super) fn temporary(&mut self, line: &str) -> String {
+        let name = format!("%t{}", self.temporaries);
+        self.temporaries += 1;
+        self.line(&format!("{name} = {line}"));
+        name
+    }
+
+    /// Writes the instruction that gives `data`'s single result.
+    pub(super) fn define(&mut self, data: &InstData, line: &str) {
+        let name = format!("%{}", data.results[0]);
+        self.line(&format!("{name} = {line}"));
+    }
+
+    /// Writes a call of an intrinsic as the instruction that gives `data`'s result.
+    pub(super) fn define_intrinsic(
+        &mut self,
+        data: &InstData,
+        name: &str,
+        ty: &str,
+        args: &[(&str, &str)],
+    ) {
+        let call = self.intrinsic(name, ty, args);
+        self.define(data, &call);
+    }
+
+    /// The text of a call of an intrinsic, which is declared.
+    pub(super) fn intrinsic(&mut self, name: &str, ty: &str, args: &[(&str, &str)]) -> String {
+        let types: Vec<&str> = args.iter().map(|arg| arg.0).collect();
+        self.shared
+            .intrinsics
+            .entry(name.to_owned())
+            .or_insert_with(|| (ty.to_owned(), types.join(", ")));
+        let args: Vec<String> = args.iter().map(|(ty, value)| format!("{ty} {value}")).collect();
+        format!("call {ty} @{name}({})", args.join(", "))
+    }
+
+    /// The address `bytes` after `base`.
+    pub(super) fn offset(&mut self, base: &str, bytes: i64) -> String {
+        if bytes == 0 {
+            return base.to_owned();
+        }
+        self.temporary(&format!("getelementptr i8, ptr {base}, i64 {bytes}"))
+    }
+
+    /// Reads a field of the context, or of something it points to.
+    pub(super) fn load(&mut self, ty: &str, base: &str, offset: i32, kind: Kind) -> String {
+        let address = self.offset(base, i64::from(offset));
+        self.temporary(&format!("load {ty}, ptr {address}{}", kind.access()))
+    }
+
+    /// Writes a field of the context.
+    pub(super) fn store(&mut self, ty: &str, value: &str, base: &str, offset: i32, kind: Kind) {
+        let address = self.offset(base, i64::from(offset));
+        self.line(&format!("store {ty} {value}, ptr {address}{}", kind.access()));
+    }
+
+    /// A new block.
+    pub(super) fn new_block(&mut self) -> Label {
+        self.blocks.push(LlvmBlock::default());
+        Label(self.blocks.len() - 1)
+    }
+
+    /// A parameter of a block of this translation's own.
+    pub(super) fn add_param(&mut self, block: Label, ty: &'static str) -> String {
+        let name = format!("%t{}", self.temporaries);
+        self.temporaries += 1;
+        self.blocks[block.0].phis.push((ty, name.clone(), Vec::new()));
+        name
+    }
+
+    pub(super) fn switch_to(&mut self, block: Label) {
+        self.current = block;
+    }
+
+    pub(super) fn current(&self) -> Label {
+        self.current
+    }
+
+    /// The first of an IR block's blocks.
+    pub(super) fn head(&self, block: Block) -> Label {
+        self.heads[block.index()]
+    }
+
+    /// Says that the current block leads to `target` with these arguments.
+    pub(super) fn flows(&mut self, target: Label, args: &[String]) {
+        let from = self.current.0;
+        for (phi, arg) in self.blocks[target.0].phis.iter_mut().zip(args) {
+            phi.2.push((arg.clone(), from));
+        }
+    }
+
+    /// Ends the current block.
+    pub(super) fn jump(&mut self, target: Label, args: &[String]) {
+        self.flows(target, args);
+        self.line(&format!("br label %b{}", target.0));
+    }
+
+    /// Ends the current block with a jump to a block of the IR.
+    pub(super) fn jump_with(&mut self, block: Block, args: &[String]) {
+        self.jump(self.head(block), args);
+    }
+
+    /// Ends the current block with a branch; what flows is said apart.
+    pub(super) fn branch(&mut self, condition: &str, then: Label, otherwise: Label, marks: &str) {
+        self.line(&format!(
+            "br i1 {condition}, label %b{}, label %b{}{marks}",
+            then.0, otherwise.0
+        ));
+    }
+
+    /// Ends the current block with a branch to `cold` when `condition` holds, and
+    /// continues in a new block.
+    pub(super) fn branch_cold(&mut self, condition: &str, cold: Label) {
+        let next = self.new_block();
+        self.branch(condition, cold, next, FIRST_IS_COLD);
+        self.switch_to(next);
+    }
+
+    /// As [`Self::branch_cold`], when `condition` doesn't hold.
+    pub(super) fn branch_cold_unless(&mut self, condition: &str, cold: Label) {
+        let next = self.new_block();
+        self.branch(condition, next, cold, SECOND_IS_COLD);
+        self.switch_to(next);
+    }
+}

@@ -1,0 +1,80 @@
+//! Addresses, loads, stores and reference counts.
+//!
+//! Every access is aligned and can't fault: the boundary refuses unaligned arrays, and
+//! checks precede accesses in the IR. Addresses are computed without `inbounds`: a pass
+//! may form one outside of its array on the way to one within.
+
+use super::calls::call_runtime;
+use super::function::FunctionCx;
+use super::metadata::{Kind, SECOND_IS_COLD};
+use super::module::{data_symbol, llvm_type};
+use cumbia_abi::{helper_index, offsets};
+use cumbia_ir::{Imm, InstData, Opcode, Region};
+
+/// Writes one memory operation.
+pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
+    match data.op {
+        Opcode::PtrAdd => {
+            let (base, bytes) = (fx.arg(data, 0), fx.arg(data, 1));
+            fx.define(data, &format!("getelementptr i8, ptr {base}, i64 {bytes}"));
+        }
+        Opcode::DataAddr => {
+            let Imm::Data(id) = data.imm else { return Err("no data immediate".into()) };
+            fx.define(data, &format!("getelementptr i8, ptr {}, i64 0", data_symbol(id.index())));
+        }
+        Opcode::Load => {
+            let (offset, region) = place(data)?;
+            let ty = llvm_type(data.ty.ok_or("no type")?);
+            let base = fx.arg(data, 0);
+            let address = fx.offset(&base, i64::from(offset));
+            fx.define(data, &format!("load {ty}, ptr {address}{}", Kind::Region(region).access()));
+        }
+        Opcode::Store => {
+            let (offset, region) = place(data)?;
+            let (value, base) = (fx.arg(data, 0), fx.arg(data, 1));
+            let ty = llvm_type(fx.type_of(data.args[0]));
+            fx.store(ty, &value, &base, offset, Kind::Region(region));
+        }
+        Opcode::Retain => {
+            let owner = fx.arg(data, 0);
+            count(fx, &owner, 1);
+        }
+        Opcode::Release => release(fx, data),
+        op => return Err(format!("{} is not a memory operation", op.name())),
+    }
+    Ok(())
+}
+
+fn place(data: &InstData) -> Result<(i32, Region), String> {
+    match data.imm {
+        Imm::Mem { offset, region } => Ok((offset, region)),
+        _ => Err("no memory immediate".into()),
+    }
+}
+
+/// Changes an owner record's count by `step`; gives the new count.
+fn count(fx: &mut FunctionCx<'_, '_>, owner: &str, step: i64) -> String {
+    let kind = Kind::Region(Region::Owner);
+    let count = fx.load("i64", owner, offsets::OWNER_REFCOUNT, kind);
+    let count = fx.temporary(&format!("add i64 {count}, {step}"));
+    fx.store("i64", &count, owner, offsets::OWNER_REFCOUNT, kind);
+    count
+}
+
+/// One reference less; the last one frees the record in a cold block.
+fn release(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
+    let owner = fx.arg(data, 0);
+    let count = count(fx, &owner, -1);
+    let more = fx.temporary(&format!("icmp ne i64 {count}, 0"));
+    let (free, next) = (fx.new_block(), fx.new_block());
+    fx.branch(&more, next, free, SECOND_IS_COLD);
+    fx.switch_to(free);
+    call_runtime(fx, helper_index("free_owner").expect("in the table"), &[owner]);
+    fx.jump(next, &[]);
+    fx.switch_to(next);
+}
+
+/// The context's status, as an `i32`.
+pub(super) fn load_status(fx: &mut FunctionCx<'_, '_>) -> String {
+    fx.load("i32", "%context", offsets::STATUS, Kind::Context)
+}

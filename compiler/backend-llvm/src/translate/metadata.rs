@@ -1,0 +1,69 @@
+//! What LLVM is told beyond the instructions: which accesses never overlap, which never
+//! change, which branches are rare.
+//!
+//! Regions are siblings in one tree of type-based alias analysis. Array elements are one
+//! type whatever their dtype: views of one buffer may have several.
+
+use cumbia_ir::Region;
+use std::fmt::Write;
+
+/// Memory that accesses of other kinds never touch: the IR's regions and the parts of
+/// the context.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    /// A region of the IR.
+    Region(Region),
+    /// Fields of the context, and what they point to, that never change during a call.
+    Constant,
+    /// Fields of the context that change.
+    Context,
+    /// The interrupt flag.
+    Flag,
+}
+
+/// Names of the kinds that aren't regions, and are numbered after them.
+const PARTS: [&str; 3] = ["context.constant", "context", "flag"];
+
+/// Numbers of metadata nodes: types from `TYPES`, access tags from `TAGS`.
+const TYPES: usize = 4;
+const TAGS: usize = TYPES + Region::ALL.len() + PARTS.len();
+
+/// On a branch: its first target is rare.
+pub(super) const FIRST_IS_COLD: &str = ", !prof !1";
+/// On a branch: its second target is rare.
+pub(super) const SECOND_IS_COLD: &str = ", !prof !2";
+/// On a load of an address that is never null.
+pub(super) const NONNULL: &str = ", !nonnull !3";
+
+impl Kind {
+    /// The marks of an access.
+    pub(super) fn access(self) -> String {
+        let at = match self {
+            Kind::Region(region) => region as usize,
+            Kind::Constant => Region::ALL.len(),
+            Kind::Context => Region::ALL.len() + 1,
+            Kind::Flag => Region::ALL.len() + 2,
+        };
+        let mut marks = format!(", !tbaa !{}", TAGS + at);
+        if matches!(self, Kind::Constant | Kind::Region(Region::Const)) {
+            marks.push_str(", !invariant.load !3");
+        }
+        marks
+    }
+}
+
+/// The nodes that the marks refer to.
+pub(super) fn definitions() -> String {
+    let mut text = String::from(
+        "!0 = !{!\"cumbia\"}\n\
+         !1 = !{!\"branch_weights\", i32 1, i32 4000}\n\
+         !2 = !{!\"branch_weights\", i32 4000, i32 1}\n\
+         !3 = !{}\n",
+    );
+    let names = Region::ALL.iter().map(|region| region.name()).chain(PARTS);
+    for (at, name) in names.enumerate() {
+        let _ = writeln!(text, "!{} = !{{!\"{name}\", !0, i64 0}}", TYPES + at);
+        let _ = writeln!(text, "!{} = !{{!{}, !{}, i64 0}}", TAGS + at, TYPES + at, TYPES + at);
+    }
+    text
+}

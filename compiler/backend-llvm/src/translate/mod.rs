@@ -1,0 +1,52 @@
+//! IR to LLVM IR as text.
+//!
+//! Text rather than calls of LLVM's builder: what is translated can be read, diffed and
+//! tested where there is no LLVM, and a mistake is an error with a line number instead
+//! of an assertion in C++ (`docs/decisions/0018`).
+//!
+//! - `module` declares functions and data,
+//! - `function` is the context of one function and the dispatch on opcodes,
+//! - `num`, `convert`, `memory`, `checks`, `calls`, `control` write one family each,
+//! - `metadata` is what LLVM is told beyond the instructions.
+//!
+//! The native convention: the context is the first parameter, a status the first result.
+//! Entries have the platform's C convention; other functions are internal, have LLVM's
+//! `fastcc` and return a structure of the status and the IR's results.
+
+mod calls;
+mod checks;
+mod control;
+mod convert;
+mod function;
+mod memory;
+mod metadata;
+mod module;
+mod num;
+
+use cumbia_abi::Site;
+use cumbia_backend::BackendError;
+use cumbia_ir::Module;
+
+/// A translated module.
+#[derive(Clone, Debug)]
+pub struct Translation {
+    /// LLVM IR.
+    pub text: String,
+    /// Raise and call sites, by the indices that the code writes.
+    pub sites: Vec<Site>,
+    /// Names of the entry functions, as in the IR.
+    pub entries: Vec<String>,
+}
+
+/// Before the names of all symbols that come from the IR, so that LLVM doesn't take a
+/// function called `memcpy` for the C library's; `elf` removes it.
+pub(crate) const SYMBOL_PREFIX: &str = "f.";
+
+/// Writes a verified module as LLVM IR.
+///
+/// # Errors
+///
+/// Only on bugs of the compiler: an IR that the verifier would refuse.
+pub fn translate(module: &Module) -> Result<Translation, BackendError> {
+    module::translate(module)
+}

@@ -1,0 +1,98 @@
+//! A module: data, functions, declarations of intrinsics, metadata.
+
+use super::function::{self, Shared};
+use super::{SYMBOL_PREFIX, Translation, metadata};
+use cumbia_backend::{BackendError, Sites, helper_of, is_entry};
+use cumbia_ir::{DataDecl, Function, Module, Type};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+pub(super) fn translate(module: &Module) -> Result<Translation, BackendError> {
+    let mut shared = Shared {
+        module,
+        externs: module.externs.iter().map(helper_of).collect::<Result<_, _>>()?,
+        sites: Sites::default(),
+        intrinsics: BTreeMap::new(),
+    };
+    let mut text = String::new();
+    for (index, decl) in module.data.iter().enumerate() {
+        define_data(&mut text, index, decl);
+    }
+    for (index, function) in module.functions.iter().enumerate() {
+        function::translate(&mut shared, index, &mut text)
+            .map_err(|message| BackendError { function: function.name.clone(), message })?;
+    }
+    for (name, signature) in &shared.intrinsics {
+        let (result, params) = signature;
+        let _ = writeln!(text, "declare {result} @{name}({params})");
+    }
+    text.push_str(&metadata::definitions());
+    let entries = module.functions.iter().filter(|f| is_entry(f)).map(|f| f.name.clone()).collect();
+    Ok(Translation { text, sites: shared.sites.table, entries })
+}
+
+/// The LLVM type of an IR type.
+pub(super) fn llvm_type(ty: Type) -> &'static str {
+    match ty {
+        Type::Bool => "i1",
+        Type::I8 => "i8",
+        Type::I16 => "i16",
+        Type::I32 => "i32",
+        Type::I64 => "i64",
+        Type::F32 => "float",
+        Type::F64 => "double",
+        Type::Ptr => "ptr",
+    }
+}
+
+/// The symbol of a function.
+pub(super) fn symbol(function: &Function) -> String {
+    format!("@{}", quoted(&format!("{SYMBOL_PREFIX}{}", function.name)))
+}
+
+/// The symbol of static data, by number: the names aren't needed.
+pub(super) fn data_symbol(index: usize) -> String {
+    format!("@data.{index}")
+}
+
+/// A name or text between quotes, every other byte than plain ones escaped.
+fn quoted(name: &str) -> String {
+    let mut text = String::from("\"");
+    for byte in name.bytes() {
+        escape(&mut text, byte);
+    }
+    text + "\""
+}
+
+fn escape(text: &mut String, byte: u8) {
+    match byte {
+        b'"' | b'\\' | 0..=0x1f | 0x7f.. => {
+            let _ = write!(text, "\\{byte:02x}");
+        }
+        _ => text.push(char::from(byte)),
+    }
+}
+
+/// The type of what a function returns: its status, or a structure that begins with it.
+pub(super) fn result_type(results: &[Type]) -> String {
+    if results.is_empty() {
+        return "i32".to_owned();
+    }
+    let fields: Vec<&str> = results.iter().map(|&ty| llvm_type(ty)).collect();
+    format!("{{ i32, {} }}", fields.join(", "))
+}
+
+fn define_data(text: &mut String, index: usize, decl: &DataDecl) {
+    let kind = if decl.writable { "global" } else { "constant" };
+    let _ = write!(text, "{} = internal {kind} [{} x i8] ", data_symbol(index), decl.bytes.len());
+    if decl.bytes.iter().all(|&byte| byte == 0) {
+        text.push_str("zeroinitializer");
+    } else {
+        text.push_str("c\"");
+        for &byte in &decl.bytes {
+            escape(text, byte);
+        }
+        text.push('"');
+    }
+    text.push_str(", align 16\n");
+}

@@ -1,0 +1,203 @@
+//! Constants, integer and floating arithmetic, comparisons, `select`.
+//!
+//! Preconditions of guarded operations (a divisor that isn't 0, a shift amount below the
+//! width) hold by the IR's contract; where they don't, LLVM's result is as undefined as
+//! the IR's. No floating operation carries a fast-math flag.
+
+use super::function::FunctionCx;
+use super::module::llvm_type;
+use cumbia_ir::{FloatCond, Imm, InstData, IntCond, Opcode, Type};
+
+/// A constant as an operand.
+pub(super) fn constant(data: &InstData) -> Result<String, String> {
+    let ty = data.ty.ok_or("no controlling type")?;
+    match (&data.imm, ty) {
+        (&Imm::Int(value), Type::Bool) => {
+            Ok(if value & 1 == 0 { "false" } else { "true" }.to_owned())
+        }
+        (&Imm::Int(0), Type::Ptr) => Ok("null".to_owned()),
+        (&Imm::Int(value), Type::Ptr) => Ok(format!("inttoptr (i64 {value} to ptr)")),
+        (&Imm::Int(value), _) => Ok(value.to_string()),
+        (&Imm::Float(bits), Type::F32) => {
+            let value = f32::from_bits(bits as u32);
+            if value.is_nan() {
+                // As a double it might lose its payload.
+                return Ok(format!("bitcast (i32 {} to float)", bits as u32));
+            }
+            Ok(format!("0x{:016X}", f64::from(value).to_bits()))
+        }
+        (&Imm::Float(bits), Type::F64) => Ok(format!("0x{bits:016X}")),
+        _ => Err("a constant without its value".into()),
+    }
+}
+
+/// Writes one instruction with a single result.
+pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
+    let ty = data.ty.ok_or("no controlling type")?;
+    let llvm = llvm_type(ty);
+    match (data.op, &data.imm) {
+        (Opcode::Icmp, &Imm::IntCond(cond)) => {
+            let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
+            fx.define(data, &format!("icmp {} {llvm} {a}, {b}", int_condition(cond)));
+        }
+        (Opcode::Fcmp, &Imm::FloatCond(cond)) => {
+            let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
+            fx.define(data, &format!("fcmp {} {llvm} {a}, {b}", float_condition(cond)));
+        }
+        (Opcode::Select, _) => {
+            let (c, a, b) = (fx.arg(data, 0), fx.arg(data, 1), fx.arg(data, 2));
+            fx.define(data, &format!("select i1 {c}, {llvm} {a}, {llvm} {b}"));
+        }
+        (Opcode::Fma, _) => {
+            let (a, b, c) = (fx.arg(data, 0), fx.arg(data, 1), fx.arg(data, 2));
+            let name = format!("llvm.fma.{ty}");
+            fx.define_intrinsic(data, &name, llvm, &[(llvm, &a), (llvm, &b), (llvm, &c)]);
+        }
+        _ if data.args.len() == 1 => unary(fx, data, ty)?,
+        _ => binary(fx, data, ty)?,
+    }
+    Ok(())
+}
+
+fn unary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), String> {
+    let llvm = llvm_type(ty);
+    let a = fx.arg(data, 0);
+    let plain = match data.op {
+        Opcode::Ineg => Some(format!("sub {llvm} 0, {a}")),
+        Opcode::Bnot if ty == Type::Bool => Some(format!("xor i1 {a}, true")),
+        Opcode::Bnot => Some(format!("xor {llvm} {a}, -1")),
+        Opcode::Fneg => Some(format!("fneg {llvm} {a}")),
+        _ => None,
+    };
+    if let Some(line) = plain {
+        fx.define(data, &line);
+        return Ok(());
+    }
+    let (name, more) = match data.op {
+        Opcode::Clz => ("ctlz", Some(("i1", "false"))),
+        Opcode::Ctz => ("cttz", Some(("i1", "false"))),
+        Opcode::Popcnt => ("ctpop", None),
+        Opcode::Fabs => ("fabs", None),
+        Opcode::Fsqrt => ("sqrt", None),
+        Opcode::Ffloor => ("floor", None),
+        Opcode::Fceil => ("ceil", None),
+        Opcode::Ftrunc => ("trunc", None),
+        // In the rounding mode that is always set: to nearest, ties to even.
+        Opcode::Fnearest => ("nearbyint", None),
+        op => return Err(format!("{} is not a unary operation", op.name())),
+    };
+    let mut args = vec![(llvm, a.as_str())];
+    args.extend(more);
+    fx.define_intrinsic(data, &format!("llvm.{name}.{ty}"), llvm, &args);
+    Ok(())
+}
+
+fn binary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), String> {
+    let llvm = llvm_type(ty);
+    let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
+    let name = match data.op {
+        Opcode::Iadd => "add",
+        Opcode::Isub => "sub",
+        Opcode::Imul => "mul",
+        Opcode::Sdiv => "sdiv",
+        Opcode::Udiv => "udiv",
+        Opcode::Srem => "srem",
+        Opcode::Urem => "urem",
+        Opcode::Band => "and",
+        Opcode::Bor => "or",
+        Opcode::Bxor => "xor",
+        Opcode::Ishl => "shl",
+        Opcode::Sshr => "ashr",
+        Opcode::Ushr => "lshr",
+        Opcode::Fadd => "fadd",
+        Opcode::Fsub => "fsub",
+        Opcode::Fmul => "fmul",
+        Opcode::Fdiv => "fdiv",
+        Opcode::Sfloordiv | Opcode::Sfloormod => {
+            floor_division(fx, data, llvm);
+            return Ok(());
+        }
+        Opcode::Smulhi | Opcode::Umulhi => {
+            high_half(fx, data, ty);
+            return Ok(());
+        }
+        op => {
+            let name = match op {
+                Opcode::Smin => "smin",
+                Opcode::Smax => "smax",
+                Opcode::Umin => "umin",
+                Opcode::Umax => "umax",
+                Opcode::Fcopysign => "copysign",
+                _ => return Err(format!("{} is not a binary operation", op.name())),
+            };
+            fx.define_intrinsic(
+                data,
+                &format!("llvm.{name}.{ty}"),
+                llvm,
+                &[(llvm, &a), (llvm, &b)],
+            );
+            return Ok(());
+        }
+    };
+    fx.define(data, &format!("{name} {llvm} {a}, {b}"));
+    Ok(())
+}
+
+/// The upper half of a product in twice the width.
+fn high_half(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) {
+    let (llvm, width) = (llvm_type(ty), ty.bits());
+    let wide = format!("i{}", 2 * width);
+    let extend = if data.op == Opcode::Smulhi { "sext" } else { "zext" };
+    let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
+    let a = fx.temporary(&format!("{extend} {llvm} {a} to {wide}"));
+    let b = fx.temporary(&format!("{extend} {llvm} {b} to {wide}"));
+    let product = fx.temporary(&format!("mul {wide} {a}, {b}"));
+    let high = fx.temporary(&format!("lshr {wide} {product}, {width}"));
+    fx.define(data, &format!("trunc {wide} {high} to {llvm}"));
+}
+
+/// Python's `//` and `%` from the truncating division: one step down where the remainder
+/// isn't 0 and its sign differs from the divisor's.
+fn floor_division(fx: &mut FunctionCx<'_, '_>, data: &InstData, llvm: &str) {
+    let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
+    let remainder = fx.temporary(&format!("srem {llvm} {a}, {b}"));
+    let signs = fx.temporary(&format!("xor {llvm} {remainder}, {b}"));
+    let differ = fx.temporary(&format!("icmp slt {llvm} {signs}, 0"));
+    let inexact = fx.temporary(&format!("icmp ne {llvm} {remainder}, 0"));
+    let adjust = fx.temporary(&format!("and i1 {differ}, {inexact}"));
+    if data.op == Opcode::Sfloordiv {
+        let quotient = fx.temporary(&format!("sdiv {llvm} {a}, {b}"));
+        let step = fx.temporary(&format!("sext i1 {adjust} to {llvm}"));
+        fx.define(data, &format!("add {llvm} {quotient}, {step}"));
+    } else {
+        let step = fx.temporary(&format!("select i1 {adjust}, {llvm} {b}, {llvm} 0"));
+        fx.define(data, &format!("add {llvm} {remainder}, {step}"));
+    }
+}
+
+fn int_condition(cond: IntCond) -> &'static str {
+    match cond {
+        IntCond::Eq => "eq",
+        IntCond::Ne => "ne",
+        IntCond::Slt => "slt",
+        IntCond::Sle => "sle",
+        IntCond::Sgt => "sgt",
+        IntCond::Sge => "sge",
+        IntCond::Ult => "ult",
+        IntCond::Ule => "ule",
+        IntCond::Ugt => "ugt",
+        IntCond::Uge => "uge",
+    }
+}
+
+/// All are false with a nan but `ne`, as in Python.
+fn float_condition(cond: FloatCond) -> &'static str {
+    match cond {
+        FloatCond::Eq => "oeq",
+        FloatCond::Ne => "une",
+        FloatCond::Lt => "olt",
+        FloatCond::Le => "ole",
+        FloatCond::Gt => "ogt",
+        FloatCond::Ge => "oge",
+    }
+}

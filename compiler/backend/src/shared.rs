@@ -1,0 +1,187 @@
+//! The C interface of a backend in a shared object of its own.
+//!
+//! The object is large, so it is loaded on first need, and there may be none. It is
+//! built apart from its caller: [`fingerprint`] covers all that both must agree on (the
+//! operations, the runtime functions' order, the context's layout), and an object with
+//! another one is refused before it compiles anything.
+//!
+//! A module travels as IR text, which what is printed parses to by contract; an artifact
+//! comes back as [`crate::artifact_to_bytes`] wrote it.
+
+use cumbia_abi::{HELPERS, offsets};
+use cumbia_ir::{Opcode, Region, Type};
+use std::ffi::c_char;
+use std::fmt::Write;
+
+#[cfg(feature = "load")]
+mod load;
+#[cfg(feature = "load")]
+pub use load::{SharedBackend, SharedError};
+
+/// Name of the function that gives the fingerprint: [`FingerprintFn`].
+pub const FINGERPRINT: &str = "cumbia_backend_fingerprint";
+/// Name of the function that says what the object is, for reports: [`FingerprintFn`].
+pub const DESCRIPTION: &str = "cumbia_backend_description";
+/// Name of the function that compiles: [`CompileFn`].
+pub const COMPILE: &str = "cumbia_backend_compile";
+/// Name of the function that frees an answer: [`FreeFn`].
+pub const FREE: &str = "cumbia_backend_free";
+
+/// Most instructions of a module: the passes of an optimizing library take out of
+/// proportion long over more.
+pub const LARGEST: usize = 20_000;
+
+/// Gives a text that lives as long as the object is loaded.
+pub type FingerprintFn = unsafe extern "C" fn() -> *const c_char;
+/// Compiles a module, from any thread: IR text and its length, options as text
+/// ([`Options::to_text`]) and its length, where the answer goes.
+pub type CompileFn = unsafe extern "C" fn(*const u8, usize, *const u8, usize, *mut Answer);
+/// Frees the bytes of an answer.
+pub type FreeFn = unsafe extern "C" fn(*mut Answer);
+
+/// What a compilation gives.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Answer {
+    /// 1 if `data` is what was asked for, 0 if it is an error's text.
+    pub ok: u32,
+    /// First of the bytes; they belong to the object.
+    pub data: *mut u8,
+    /// How many.
+    pub size: usize,
+}
+
+/// What a compilation yields.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Emit {
+    /// An artifact.
+    #[default]
+    Artifact,
+    /// The backend's own IR as it is translated, as text.
+    Translated,
+    /// The backend's own IR after its passes, as text.
+    Optimized,
+    /// Assembly.
+    Assembly,
+}
+
+impl Emit {
+    const NAMES: [(Emit, &'static str); 4] = [
+        (Emit::Artifact, "artifact"),
+        (Emit::Translated, "translated"),
+        (Emit::Optimized, "optimized"),
+        (Emit::Assembly, "assembly"),
+    ];
+}
+
+/// Choices that change code or compile time, never results.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Options {
+    /// What to give.
+    pub emit: Emit,
+    /// Run the backend's own verifier also after its passes: for tests.
+    pub verify: bool,
+    /// Code for any processor of the host's family instead of this one's features.
+    pub baseline: bool,
+    /// Leave the backend's passes out: for tests.
+    pub plain: bool,
+}
+
+impl Options {
+    /// The options as text: one `name=value` a line.
+    pub fn to_text(self) -> String {
+        let emit = Emit::NAMES.iter().find(|(emit, _)| *emit == self.emit).map_or("", |row| row.1);
+        let flag = |name: &str, on: bool| format!("{name}={}\n", u8::from(on));
+        format!("emit={emit}\n")
+            + &flag("verify", self.verify)
+            + &flag("baseline", self.baseline)
+            + &flag("plain", self.plain)
+    }
+
+    /// Options from their text.
+    ///
+    /// # Errors
+    ///
+    /// A line that isn't known.
+    pub fn from_text(text: &str) -> Result<Options, String> {
+        let mut options = Options::default();
+        for line in text.lines() {
+            let unknown = || format!("unknown option {line:?}");
+            let (name, value) = line.split_once('=').ok_or_else(unknown)?;
+            let flag = match value {
+                "0" => Ok(false),
+                "1" => Ok(true),
+                _ => Err(unknown()),
+            };
+            match name {
+                "emit" => {
+                    let row = Emit::NAMES.iter().find(|(_, name)| *name == value);
+                    options.emit = row.ok_or_else(unknown)?.0;
+                }
+                "verify" => options.verify = flag?,
+                "baseline" => options.baseline = flag?,
+                "plain" => options.plain = flag?,
+                _ => return Err(unknown()),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// A digest of everything that caller and object must have in common.
+pub fn fingerprint() -> String {
+    let mut text = String::from(env!("CARGO_PKG_VERSION"));
+    for op in Opcode::ALL {
+        let _ = write!(text, " {} {:?} {:?}", op.name(), op.shape(), op.effects());
+    }
+    for ty in Type::ALL {
+        let _ = write!(text, " {ty}");
+    }
+    for region in Region::ALL {
+        let _ = write!(text, " {}", region.name());
+    }
+    for helper in HELPERS {
+        let _ = write!(
+            text,
+            " {} {:?} {:?} {:?}",
+            helper.name, helper.params, helper.result, helper.effects
+        );
+    }
+    for offset in [
+        offsets::STATUS,
+        offsets::RAISE_SITE,
+        offsets::RAISE_ARGS,
+        offsets::STACK_LIMIT,
+        offsets::POLL_FLAG,
+        offsets::HELPERS,
+        offsets::TRACE_LEN,
+        offsets::SCRATCH,
+        offsets::TRACE,
+        offsets::OWNER_REFCOUNT,
+        offsets::OWNER_DATA,
+        offsets::OWNER_SIZE,
+    ] {
+        let _ = write!(text, " {offset}");
+    }
+    // FNV-1a, 64 bits: <http://www.isthe.com/chongo/tech/comp/fnv/>.
+    let digest = text.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{} {digest:016x}", env!("CARGO_PKG_VERSION"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_read_as_written() {
+        for emit in Emit::NAMES {
+            let options = Options { emit: emit.0, verify: true, baseline: false, plain: true };
+            assert_eq!(Options::from_text(&options.to_text()), Ok(options));
+        }
+        for wrong in ["emit=nothing", "verify", "verify=2", "other=1"] {
+            assert!(Options::from_text(wrong).is_err(), "{wrong}");
+        }
+    }
+}

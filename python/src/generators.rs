@@ -281,14 +281,14 @@ impl State {
         let of = resume_of(&specialization);
         self.started = true;
         if let Some(exception) = thrown {
-            let class = exceptions::class_known_to(&specialization, &exception.get_type());
+            let (class, exact) = exceptions::class_known_to(&specialization, &exception.get_type());
             let state = self.frame_slot(0);
             *state = match *state as i64 {
                 0 => GeneratorResult::THROWN_AT_START as u64,
                 waits => (waits + 1) as u64,
             };
             let context = self.context.renew();
-            cumbia_runtime::throw_object(context, exception.into_ptr().cast(), class);
+            cumbia_runtime::throw_object(context, exception.into_ptr().cast(), class, exact);
         } else {
             self.context.renew();
         }

@@ -453,17 +453,6 @@ def test_an_unknown_type_is_refused():
             jit(function)(1)
 
 
-@jit
-def decorated(log, n):
-    yield n
-
-
-def test_thrown_before_the_start_of_a_decorated_one():
-    original = getattr(decorated, "__wrapped__", decorated)
-    script = [("throw", lambda: ValueError("x"))]
-    assert history(decorated, (1,), script) == history(original, (1,), script)
-
-
 def test_executing():
     generators = []
 

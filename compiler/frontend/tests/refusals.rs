@@ -20,7 +20,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("from a import b", "CB0216", "from a import b"),
     ("type T = int", "CB0217", "type T = int"),
     ("raise", "CB0218", "raise"),
-    ("raise E(*x)", "CB0241", "*x"),
+    ("y = 'a\\ud800'", "CB0243", "'a\\ud800'"),
     ("raise E(a=x)", "CB0241", "a=x"),
     ("break", "CB0120", "break"),
     ("for i in x:\n        pass\n    else:\n        continue", "CB0120", "continue"),

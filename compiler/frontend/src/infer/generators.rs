@@ -345,7 +345,7 @@ impl Sweep<'_, '_, '_> {
                 let checked = match &class {
                     Ty::Exception => Ok(()),
                     Ty::Callable(Callable::Exception(_) | Callable::UserException(_)) => {
-                        self.check_class(&class, &[], span)
+                        super::exceptions::check_class(&class, &[], span)
                     }
                     other => Err(Box::new(Diagnostic::error(
                         "CB0407",

@@ -28,7 +28,6 @@ use crate::infer::cleanup::Cleanups;
 use crate::infer::{SpecId, Specialization, reverse_postorder, sent_value};
 use crate::types::Ty;
 use cumbia_abi::{layout_bytes, object_offsets::FRAME_SLOTS};
-use cumbia_diagnostics::Span;
 use cumbia_ir::{FuncId, Function, IntCond, Module, Opcode, Region, Target, Type, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
@@ -464,11 +463,6 @@ impl Lowering<'_, '_> {
             let (raises, ended) = (self.fx.new_cold_block(), self.fx.new_block());
             self.fx.b().br(here, Target::new(raises), Target::new(ended));
             self.fx.switch_to(raises);
-            // The first line of the code: of the first decorator.
-            let hir = &self.spec.hir;
-            if hir.inner.is_none() && !hir.name.starts_with('<') {
-                self.at(Span { start: 0, end: 0, ..hir.span });
-            }
             self.fx.helper("exc_thrown", &[]);
             self.fx.b().note_call();
             super::cleanup::leave_raised(&mut self.fx);

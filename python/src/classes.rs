@@ -99,6 +99,11 @@ pub fn read_namedtuple(
         ordinary &= found.get_type().is(&getter);
         names.push(field.unbind());
     }
+    for name in ["_make", "_asdict", "_replace"] {
+        let method = class.getattr(name)?;
+        let module: Option<String> = method.getattr("__module__")?.extract().ok();
+        ordinary &= module.as_deref() == Some("collections");
+    }
     // `__new__` as `namedtuple` makes it, in this class or the one that it derives from.
     let new = class.getattr("__new__")?;
     let generated = new.getattr_opt("__code__")?.is_some_and(|code| {

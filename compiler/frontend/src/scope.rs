@@ -40,6 +40,7 @@ pub struct Scope {
     bound: FxHashSet<Arc<str>>,
     storage: Vec<Storage>,
     recursive: FxHashSet<Var>,
+    keywords: FxHashSet<Var>,
     captured: Range<Var>,
 }
 
@@ -65,6 +66,7 @@ impl Scope {
         scope.add_body(body);
         let kept = captures::storage(&scope, given, body, expression);
         scope.storage = kept.storage;
+        scope.keywords = kept.keywords;
         scope.captured = params as Var..(params + captured.len()) as Var;
         scope.recursive = kept.recursive;
         for (slot, (_, kept)) in scope.storage[params..].iter_mut().zip(captured) {
@@ -94,6 +96,12 @@ impl Scope {
         let mut scope = Scope::default();
         params.iter().chain(names).for_each(|name| scope.add_local(name));
         scope
+    }
+
+    /// Whether a variable is a dict of names in the text that nothing but such names and
+    /// `**` is used on.
+    pub fn is_keywords(&self, var: Var) -> bool {
+        self.keywords.contains(&var)
     }
 
     fn add_body(&mut self, body: &[Stmt]) {

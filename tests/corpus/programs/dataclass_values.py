@@ -1,6 +1,6 @@
 """Dataclasses as arguments and locals."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 
 import numpy as np
 
@@ -210,3 +210,38 @@ def a_field_keeps_its_type(s, steps):
 def compared_and_shown(s):
     t = State(1.0, 2.0)
     return s == t, s is t, s is s, str(s), f"{t!r}"
+
+
+@dataclass
+class Job:
+    name: str
+    steps: list = field(default_factory=list)
+    total: float = field(init=False)
+
+    def __post_init__(self):
+        self.total = 0.0
+        self.name = self.name.upper()
+
+    def add(self, x):
+        self.steps.append(x)
+        self.total += x
+        return self
+
+
+@program(call("a"), call(""))
+def made_by_a_factory(name):
+    a, b = Job(name), Job("b", [1.5])
+    a.add(2.5).add(1.0)
+    return a, b.steps, b.total, a == b, Job("b") == Job("b")
+
+
+@program(call(State(1.0, 2.0)), call(Material(2.0)))
+def as_a_tuple(value):
+    return astuple(value)
+
+
+@program(call(State(1.0, 2.0, 3)))
+def replaced_and_changed(s):
+    t = replace(s, v=5.0)
+    t.x = 9.0
+    return s, t, t is s

@@ -1,4 +1,4 @@
-"""Structured dtypes and record arrays."""
+"""Structured dtypes and record arrays; dtypes as objects."""
 
 import numpy as np
 
@@ -113,3 +113,15 @@ def attributes_of_rows(a):
 @program(call(np.zeros(3, ALIGNED).view(np.recarray), 2**40))
 def attribute_out_of_bounds(a, n):
     a[0].id = n
+
+
+@program(call(np.zeros(3, ALIGNED)), call(particles()))
+def what_the_dtype_says(a):
+    return a.dtype.names, a.dtype.itemsize, a.dtype.kind, len(a.dtype.names)
+
+
+@program(call(np.ones(3)), call(np.ones(3, np.float32)), call(np.arange(3)))
+def dtype_of_a_class(a):
+    if a.dtype == float:
+        return a.sum()
+    return a.dtype == int, a.dtype.kind

@@ -4,7 +4,10 @@
 //! Byte orders other than the machine's, and dtypes that compiled code has no numbers
 //! for, have no answer here. The limits of `uint64` don't fit a Python int of 64 bits.
 
+use super::Sweep;
 use crate::environment::{Global, ScalarBits};
+use crate::hir::{HValue, Op};
+use crate::structured::StructDtype;
 use crate::times::TimeUnit;
 use crate::types::{Callable, DType, Ty};
 
@@ -47,6 +50,59 @@ pub fn spelled(text: &str) -> Option<DType> {
         name => return DType::from_spelling(name),
     };
     (order != ">" || dtype.itemsize() == 1).then_some(dtype)
+}
+
+/// The dtype that NumPy takes a class of Python for.
+pub fn of_python_class(name: &str) -> Option<DType> {
+    match name {
+        "builtins.bool" => Some(DType::Bool),
+        "builtins.int" => Some(DType::I64),
+        "builtins.float" => Some(DType::F64),
+        "builtins.complex" => Some(DType::C128),
+        _ => None,
+    }
+}
+
+/// An attribute of a structured dtype.
+pub fn structured_attribute(d: &StructDtype, name: &str) -> Option<Global> {
+    Some(match name {
+        "names" => Global::Tuple(d.fields.iter().map(|f| Global::Str(f.name.clone())).collect()),
+        "itemsize" => Global::Int(d.itemsize.into()),
+        "kind" | "char" => Global::Str("V".into()),
+        "num" => Global::Int(20),
+        "ndim" => Global::Int(0),
+        "shape" => Global::Tuple(Vec::new()),
+        "hasobject" => Global::Bool(false),
+        _ => return None,
+    })
+}
+
+impl Sweep<'_, '_, '_> {
+    /// Whether an array's dtype is that of a class of Python: `a.dtype == float`. Of other
+    /// values the type doesn't say whether they are a dtype, which NumPy compares in this
+    /// way, or a scalar class, which it doesn't.
+    pub(super) fn dtype_is_class(
+        &self,
+        (a, ta): (HValue, &Ty),
+        (b, tb): (HValue, &Ty),
+    ) -> Option<bool> {
+        let (value, dtype, class) = match (ta, tb) {
+            (Ty::DType(d), Ty::Callable(Callable::Library(class))) => (a, d, class),
+            (Ty::Callable(Callable::Library(class)), Ty::DType(d)) => (b, d, class),
+            _ => return None,
+        };
+        let spec = self.engine.spec(self.id);
+        let made = spec.hir.blocks.iter().flat_map(|block| &block.insts);
+        let mut made = made.filter(|inst| inst.results.contains(&value));
+        let is_attribute = made.all(|inst| match &inst.op {
+            Op::Attr(of, name) if &**name == "dtype" => {
+                matches!(self.ty(*of), Some(Ty::Array(_) | Ty::Num(_)))
+            }
+            _ => false,
+        }) && spec.hir.blocks.iter().all(|block| !block.params.contains(&value));
+        let wanted = of_python_class(class)?;
+        is_attribute.then_some(*dtype == wanted)
+    }
 }
 
 /// An attribute of a dtype object.

@@ -216,11 +216,12 @@ impl Sweep<'_, '_, '_> {
         block: HBlock,
         at: usize,
         name: &Arc<str>,
-        _kind: NameKind,
+        kind: NameKind,
         span: Span,
     ) -> Typed {
         let key = self.engine.spec(self.id).key.clone();
         let global = match self.engine.root_key(&key) {
+            _ if kind == NameKind::Library => Some(Global::Library(format!("@{name}").into())),
             FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
                 match self.engine.env.lookup(handle, name) {
                     None if let Some(text) = self.engine.env.missing_name(handle, name) => {
@@ -483,7 +484,10 @@ impl Sweep<'_, '_, '_> {
                             Identity::Runtime => return one(Ty::Bool),
                         }
                     }
-                    _ => return self.compare_by_body(block, at, op, a, b, span),
+                    _ => match self.dtype_is_class((a, &ta), (b, &tb)) {
+                        Some(equal) => equal,
+                        None => return self.compare_by_body(block, at, op, a, b, span),
+                    },
                 };
                 one(Ty::Lit(Lit::Bool(equal == (op == CompareOp::Eq))))
             }
@@ -550,6 +554,12 @@ impl Sweep<'_, '_, '_> {
                     one(if t.widen() == Ty::Bool { Ty::Int } else { t.widen() })
                 }
             },
+            (Ty::StructDType(d), _) if dtypes::structured_attribute(d, name).is_some() => {
+                let global = dtypes::structured_attribute(d, name).expect("just seen");
+                let ty = self.global_type(&global, name, span)?;
+                self.act(block, at, Action::Global(global));
+                one(ty)
+            }
             (Ty::DType(d), _) if dtypes::attribute(*d, name).is_some() => {
                 let global = dtypes::attribute(*d, name).expect("just seen");
                 let ty = self.global_type(&global, name, span)?;

@@ -105,6 +105,8 @@ pub enum ArgFrom {
     Keywords(Vec<(Arc<str>, ArgFrom)>),
     /// A field of the record that is the receiver.
     Field(HValue, usize),
+    /// A field of an object, by name.
+    Attribute(HValue, Arc<str>),
     /// What is known when compiling, by its type.
     Unit(Ty),
 }

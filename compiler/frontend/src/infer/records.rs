@@ -264,6 +264,7 @@ impl Sweep<'_, '_, '_> {
                 None => self.found_in_class(block, at, &class.class, ty, name, span),
             },
             Ty::Callable(Callable::Class(class)) => match &**name {
+                "_make" if class.is_tuple() => method(ty.clone(), name),
                 "_fields" if class.is_tuple() => {
                     one(Ty::tuple(class.fields.iter().map(|f| text(&f.name))))
                 }
@@ -307,10 +308,7 @@ impl Sweep<'_, '_, '_> {
             }
             (ClassKind::NamedTuple, "_replace") => method(ty.clone(), name),
             (ClassKind::NamedTuple, "index" | "count") => method(Ty::Tuple(items.into()), name),
-            (ClassKind::NamedTuple, "_asdict") => Err(Box::new(
-                Diagnostic::error("CB0403", span, "_asdict() of a namedtuple is not compiled")
-                    .help("read the fields by name, or call it outside of the function"),
-            )),
+            (ClassKind::NamedTuple, "_asdict") => method(ty.clone(), name),
             _ => self.found_in_class(block, at, class, ty, name, span),
         }
     }
@@ -400,6 +398,16 @@ impl Sweep<'_, '_, '_> {
                 Ty::Record(class, items) if class.is_tuple() && &**name == "_replace" => {
                     Some(self.replace(block, at, callee, (class, items), args, span))
                 }
+                Ty::Callable(Callable::Class(class)) if &**name == "_make" => {
+                    Some(self.make_namedtuple(block, at, class, args, span))
+                }
+                Ty::Record(class, _) if class.is_tuple() && &**name == "_asdict" => {
+                    let body = super::calls::find_body("records.of_namedtuple");
+                    let key = FunctionKey::Body(body.file, body.name);
+                    let receiver = Some((ArgFrom::Receiver(callee), (**receiver).clone()));
+                    let of = Some("namedtuple._asdict");
+                    Some(self.call_function(block, at, key, receiver, args, span, of))
+                }
                 Ty::Record(class, _) | Ty::Object(class, _) => {
                     Some(self.user_method(block, at, callee, class, (receiver, name), args, span))
                 }
@@ -412,6 +420,43 @@ impl Sweep<'_, '_, '_> {
             },
             _ => None,
         }
+    }
+
+    /// `Point._make(items)` of a tuple.
+    fn make_namedtuple(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        class: &Arc<Class>,
+        args: &[CallArg],
+        span: Span,
+    ) -> Typed {
+        let [CallArg { name: None, value, starred: false }] = args else {
+            return refuse("CB0410", span, "_make() takes one iterable");
+        };
+        let items = match known!(self, *value) {
+            Ty::Tuple(items) => items,
+            Ty::Record(of, items) if of.is_tuple() => items,
+            other => {
+                return Err(Box::new(
+                    Diagnostic::error("CB0404", span, format!("_make({other:#}) is not compiled"))
+                        .help("pass a tuple, whose number of items is known when compiling"),
+                ));
+            }
+        };
+        if items.len() != class.fields.len() {
+            let (wanted, given) = (class.fields.len(), items.len());
+            let message = format!("Expected {wanted} arguments, got {given}");
+            return refuse("CB0410", span, message);
+        }
+        let mut start = 0;
+        let mut from = Vec::with_capacity(items.len());
+        for item in items.iter() {
+            from.push(ArgFrom::Part(*value, start, item.clone()));
+            start += item.part_types().len();
+        }
+        self.act(block, at, Action::Construct(from, None));
+        one(Ty::Record(class.clone(), items))
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -615,14 +660,22 @@ impl Sweep<'_, '_, '_> {
         if record.name.is_some() || record.starred {
             return None;
         }
-        let Some(Ty::Record(class, items)) = self.ty(record.value) else { return None };
-        if class.is_tuple() || class.not_callable.is_some() {
+        let ty = self.ty(record.value)?;
+        let (class, items) = ty.as_record()?;
+        let class = class.clone();
+        if !matches!(class.kind, ClassKind::Dataclass { .. })
+            || class.not_callable.is_some()
+            || class.more_to_init
+        {
             return None;
         }
         let mut start = 0;
         let mut from = Vec::with_capacity(items.len());
-        for item in items.iter() {
-            from.push(ArgFrom::Part(record.value, start, item.clone()));
+        for (field, item) in class.fields.iter().zip(items) {
+            from.push(match &ty {
+                Ty::Object(..) => ArgFrom::Attribute(record.value, field.name.clone()),
+                _ => ArgFrom::Part(record.value, start, item.clone()),
+            });
             start += item.part_types().len();
         }
         let mut types = items.to_vec();

@@ -6,6 +6,7 @@
 
 use super::containers::{has_members, is_hashable, is_storable};
 use super::structural::literal_bool;
+use crate::classes::ClassKind;
 use crate::numeric::NumericError;
 use crate::types::{Callable, Lit, Ty};
 
@@ -18,6 +19,16 @@ pub fn member_texts(class: &crate::classes::Enum, which: i64) -> Option<&[std::s
     class.texts.as_ref()?.get(usize::try_from(which).ok()?).map(|t| &**t)
 }
 
+/// Whether values can't change, so that a copy of one is the one.
+fn is_plain(ty: &Ty) -> bool {
+    match ty {
+        Ty::None | Ty::Str | Ty::Bytes | Ty::Lit(_) | Ty::Enum(_) | Ty::Member(..) => true,
+        Ty::Optional(t) => is_plain(t),
+        Ty::Tuple(items) => items.iter().all(is_plain),
+        other => other.is_number() || other.as_time().is_some(),
+    }
+}
+
 /// The result type of a primitive of texts; `None` if the name isn't one.
 pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> {
     let own = |ty: &Ty| NumericError {
@@ -27,6 +38,16 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
     };
     Some(match (name, args) {
         ("prim.is_record", [t]) => Ok(literal_bool(t.as_record().is_some())),
+        ("prim.is_dataclass", [t]) => Ok(literal_bool(
+            t.as_record()
+                .is_some_and(|(class, _)| matches!(class.kind, ClassKind::Dataclass { .. })),
+        )),
+        // Copied by being itself.
+        ("prim.is_plain", [t]) => Ok(literal_bool(is_plain(t))),
+        ("prim.is_tuple", [t]) => Ok(literal_bool(matches!(t, Ty::Tuple(_)))),
+        ("prim.record_names", [Ty::Record(class, _) | Ty::Object(class, _)]) => {
+            Ok(Ty::tuple(class.fields.iter().map(|f| text(&f.name))))
+        }
         ("prim.is_hashable", [t]) => {
             let ty = t.widen();
             Ok(literal_bool(is_hashable(&ty) && is_storable(&ty) && !has_members(&ty)))

@@ -39,6 +39,10 @@ impl Lowering<'_, '_> {
             ArgFrom::Receiver(callee) => self.receiver(*callee),
             ArgFrom::Default(global) => self.global(global),
             ArgFrom::Unit(ty) => TypedValue::unit(ty.clone()),
+            ArgFrom::Attribute(object, name) => {
+                let object = self.value(*object);
+                self.class_attribute(&object, name, &Ty::None).expect("a field of the object")
+            }
             ArgFrom::Field(callee, at) => self.receiver_field(*callee, *at),
             ArgFrom::Part(value, start, ty) => {
                 let parts = self.value(*value).parts[*start..][..ty.part_types().len()].to_vec();

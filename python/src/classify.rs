@@ -10,7 +10,10 @@ use cumbia_abi::exceptions::class_number;
 use cumbia_frontend::environment::{Global, ScalarBits};
 use cumbia_frontend::types::DType;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyModule, PyString, PyTuple, PyType};
+use pyo3::types::{
+    PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyModule, PyRange, PySlice, PyString, PyTuple,
+    PyType,
+};
 
 /// Top-level modules whose members the library may know.
 const LIBRARY: &[&str] = &[
@@ -58,6 +61,19 @@ pub fn constant(object: &Bound<'_, PyAny>) -> Option<Global> {
         s.to_str().ok().map(|s| Global::Str(s.into()))
     } else if let Ok(tuple) = object.cast_exact::<PyTuple>() {
         tuple.iter().map(|item| constant(&item)).collect::<Option<_>>().map(Global::Tuple)
+    } else if let Ok(bytes) = object.cast_exact::<PyBytes>() {
+        Some(Global::Bytes(bytes.as_bytes().into()))
+    } else if let Ok(range) = object.cast_exact::<PyRange>() {
+        let part = |name| range.getattr(name).and_then(|part| part.extract::<i64>()).ok();
+        Some(Global::Range(part("start")?, part("stop")?, part("step")?))
+    } else if let Ok(slice) = object.cast_exact::<PySlice>() {
+        let part = |name| {
+            let part = constant(&slice.getattr(name).ok()?)?;
+            matches!(part, Global::None | Global::Int(_)).then_some(part)
+        };
+        Some(Global::Slice(Box::new([part("start")?, part("stop")?, part("step")?])))
+    } else if object.is(&object.py().Ellipsis()) {
+        Some(Global::Ellipsis)
     } else {
         let numpy = numpy_api::if_imported(object.py()).ok()??;
         scalar(object, numpy)

@@ -11,8 +11,10 @@ use crate::boxing::{self, Boxes};
 use crate::interrupts::with_gil;
 use crate::kernel::Specialization;
 use crate::tracebacks::{Origins, traceback};
-use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number, number_of_spelling};
-use cumbia_abi::{AbiType, Context, ExceptionClass, Layout, Owner, Raised, SiteKind};
+use cumbia_abi::exceptions::{ExceptionText, FIRST_USER_CLASS, class_number, number_of_spelling};
+use cumbia_abi::{
+    AbiType, Context, ExceptionClass, FrameObject, Layout, ObjectKind, Owner, Raised, SiteKind,
+};
 use cumbia_frontend::types::Ty;
 use cumbia_runtime::{
     Exception, ExceptionHooks, Origin, RaiseArgument, exception_of, raise_arguments,
@@ -25,7 +27,12 @@ use std::collections::HashMap;
 
 /// Installs the hooks: once, when the module is imported.
 pub fn install() {
-    cumbia_runtime::set_exception_hooks(ExceptionHooks { fetch, drop: drop_object, text });
+    cumbia_runtime::set_exception_hooks(ExceptionHooks {
+        fetch,
+        drop: drop_object,
+        text,
+        arguments,
+    });
 }
 
 /// MemoryError of a runtime function.
@@ -129,10 +136,20 @@ fn argument<'py>(
         RaiseArgument::Slot(AbiType::Bool, slot) => {
             (slot & 1 == 1).into_pyobject(py)?.to_owned().into_any()
         }
-        // Only strings pass by address (`lower/exceptions.rs`).
-        // SAFETY: the exception holds a reference to the string.
+        // Only strings and frames pass by address (`lower/exceptions.rs`).
+        // SAFETY: the exception holds a reference to the object, and a frame's slots are
+        // of its layout.
         RaiseArgument::Slot(AbiType::Ptr, slot) => unsafe {
-            let made = Boxes::new(context).make(&Ty::Str, &[slot]);
+            let object: *const Owner = std::ptr::with_exposed_provenance(slot as usize);
+            let made = match (*object).kind {
+                ObjectKind::Frame => {
+                    let layout = (*object.cast::<FrameObject>()).layout;
+                    let slots = (*layout).slots as usize;
+                    let mut slots = std::slice::from_raw_parts((*object).data.cast(), slots);
+                    boxing::from_code(&mut Layout::code(layout), &mut slots, context)
+                }
+                _ => Boxes::new(context).make(&Ty::Str, &[slot]),
+            };
             Bound::from_owned_ptr_or_err(py, made)?
         },
     })
@@ -169,6 +186,12 @@ pub unsafe fn restore_chain(
         let inner = Some(inner).filter(|tb| !tb.is_none());
         let trace = traceback(py, &sites, inner, origins, func)?;
         object.setattr("__traceback__", trace)?;
+        for note in &exception.notes {
+            let bytes: Vec<u8> = note.iter().flat_map(|point| point.to_le_bytes()).collect();
+            let bytes = PyBytes::new(py, &bytes);
+            let text = bytes.call_method1("decode", ("utf-32-le", "surrogatepass"))?;
+            object.call_method1("add_note", (text,))?;
+        }
         objects.insert(at, object);
         found.extend([exception.cause, exception.context].into_iter().filter(|o| !o.is_null()));
     }
@@ -231,8 +254,38 @@ fn object<'py>(
     error.into_value(py).into_bound(py).into_any()
 }
 
-/// What `str` or `repr` of an exception gives. Kernels run without the GIL.
-fn text(context: &mut Context, exception: &Exception, repr: bool) -> Option<Vec<u32>> {
+/// A text of an exception. Kernels run without the GIL.
+fn text(context: &mut Context, exception: &Exception, which: ExceptionText) -> Option<Vec<u32>> {
+    asked(context, exception, |object| {
+        let text = match which {
+            ExceptionText::Str => object.str()?.into_any(),
+            ExceptionText::Repr => object.repr()?.into_any(),
+            ExceptionText::Name => object.get_type().getattr("__name__")?,
+            ExceptionText::Qualname => object.get_type().getattr("__qualname__")?,
+            ExceptionText::Args => object.getattr("args")?.repr()?.into_any(),
+        };
+        let bytes = text.call_method1("encode", ("utf-32-le", "surrogatepass"))?;
+        let bytes: &[u8] = bytes.cast::<PyBytes>()?.as_bytes();
+        let points = bytes.chunks_exact(4);
+        Ok(points.map(|c| u32::from_le_bytes(c.try_into().expect("four bytes"))).collect())
+    })
+}
+
+/// The number of an exception's arguments.
+fn arguments(context: &mut Context, exception: &Exception) -> i64 {
+    let count = asked(context, exception, |object| {
+        // `args` of BaseException always is a tuple.
+        Ok(object.getattr("args").and_then(|args| args.len()).unwrap_or(0))
+    });
+    count.unwrap_or(0) as i64
+}
+
+/// Asks an exception's object; without an answer an exception is set.
+fn asked<R>(
+    context: &mut Context,
+    exception: &Exception,
+    ask: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<R>,
+) -> Option<R> {
     if context.kernel.is_null() {
         return None;
     }
@@ -240,37 +293,30 @@ fn text(context: &mut Context, exception: &Exception, repr: bool) -> Option<Vec<
     let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
     with_gil(|py| {
         let object = object(py, exception, &kernel.origins(context), context);
-        let made = || -> PyResult<Vec<u32>> {
-            let text = if repr { object.repr()? } else { object.str()? };
-            let bytes = text.call_method1("encode", ("utf-32-le", "surrogatepass"))?;
-            let bytes: &[u8] = bytes.cast::<PyBytes>()?.as_bytes();
-            let points = bytes.chunks_exact(4);
-            Ok(points.map(|c| u32::from_le_bytes(c.try_into().expect("four bytes"))).collect())
-        };
-        made().map_err(|error| error.restore(py)).ok()
+        ask(&object).map_err(|error| error.restore(py)).ok()
     })
 }
 
 /// Takes the exception that is set on this thread. Kernels run without the GIL.
-fn fetch() -> (*mut u8, u32) {
+fn fetch() -> (*mut u8, u32, bool) {
     // SAFETY: pairs with the release below; the thread state is this thread's own, also
     // while its kernel has let go of the GIL.
     let state = unsafe { ffi::PyGILState_Ensure() };
     // SAFETY: the GIL is held.
     let py = unsafe { Python::assume_attached() };
     let error = PyErr::take(py).unwrap_or_else(|| PyRuntimeError::new_err("no exception is set"));
-    let class = class_of(&error.get_type(py)).unwrap_or(0);
+    let (class, exact) = class_of(&error.get_type(py)).unwrap_or((0, false));
     let object = error.into_value(py).into_ptr();
     // SAFETY: as above.
     unsafe { ffi::PyGILState_Release(state) };
-    (object.cast(), class)
+    (object.cast(), class, exact)
 }
 
-/// The number of the nearest class that compiled code knows.
-fn class_of(class: &Bound<'_, PyType>) -> Option<u32> {
+/// The number of the nearest class that compiled code knows, and whether it is this one.
+fn class_of(class: &Bound<'_, PyType>) -> Option<(u32, bool)> {
     class.mro().iter().find_map(|base| {
         let name: String = base.getattr("__name__").ok()?.extract().ok()?;
-        class_number(&name)
+        Some((class_number(&name)?, base.is(class)))
     })
 }
 

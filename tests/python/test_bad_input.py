@@ -158,6 +158,7 @@ CODE = {
     "import": ("import math", 1, "CB0216", "import math"),
     "decorated nested function": ("@jit\n    def g():\n        pass", 1, "CB0206", "jit"),
     "class": ("class A:\n        pass", 1, "CB0208", "class A:"),
+    "surrogate": ("y = 'a\\ud800x'", 1, "CB0243", "'a\\ud800x'"),
     "f-string": ("y = f'{x}'", np.zeros(2), "CB0506", "x"),
     "walrus": ("y = 'a'\n    if x > 0:\n        (y := x)\n    return y", 1, "CB0301", "x"),
     "attribute target": ("x.y = 1", 1, "CB0225", "x.y"),

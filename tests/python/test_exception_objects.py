@@ -2,6 +2,8 @@
 
 import pytest
 
+import cumbia
+
 from tests.python.harness import check
 
 
@@ -115,3 +117,101 @@ def test_made_before(function, n):
 def test_none_is_left():
     check(dropped, 5)
     check(dropped, 1)
+
+
+class Kept(Exception):
+    pass
+
+
+def asked(n):
+    texts = []
+    for i in range(n):
+        try:
+            if i % 3 == 0:
+                raise Kept((i, f"text {i}"), None)
+            if i % 3 == 1:
+                raise KeyError(*(f"key {i}", b"x" + str(i).encode()))
+            texts.append(str(1 // (i - i)))
+        except Exception as e:
+            e.add_note(f"in round {i}")
+            if type(e) is Kept or type(e) in (KeyError, OSError):
+                texts.append(f"{type(e).__name__} {e.args} {len(e.args)}")
+            elif e.__context__ is None:
+                texts.append(e.__class__.__name__ + repr(e))
+    return texts
+
+
+def linked(n):
+    try:
+        try:
+            raise KeyError((n, f"k{n}"))
+        except KeyError as e:
+            raise ValueError(f"v{n}") from e
+    except ValueError as e:
+        inner = e.__cause__
+        around = e.__context__
+        if inner is not None and around is not None and inner is around:
+            raise inner
+    return 0
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 9])
+def test_what_is_asked(n):
+    check(asked, n)
+    assert cumbia._cumbia.live_allocations() == 0
+
+
+def test_a_cause_that_is_raised():
+    check(linked, 3)
+    assert cumbia._cumbia.live_allocations() == 0
+
+
+def test_notes_are_kept_in_order():
+    def noted(n):
+        try:
+            return 1 // n
+        except ZeroDivisionError as e:
+            e.add_note("first")
+            for i in range(3):
+                e.add_note(f"{i}")
+            raise
+
+    for func in (noted, cumbia.jit(noted)):
+        with pytest.raises(ZeroDivisionError) as info:
+            func(0)
+        assert info.value.__notes__ == ["first", "0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return e.args[0]",
+        "return type(e)",
+        "return e.args",
+        "return [type(e)]",
+        "return e.code",
+        "e.add_note(3)",
+        "e.add_note()",
+        "for a in e.args: print(a)",
+        "return type(e) is int",
+        "return type(e) < ValueError",
+        "return str(type(e))",
+        "raise ValueError([1, 2])",
+        "raise ValueError(*[1, 2])",
+        "raise ValueError(code=3)",
+        "return (e, type(e))",
+        "x = {type(e): 1}",
+        "return type(e)('again')",
+        "return len(type(e))",
+        "return e.__cause__",
+        "return isinstance(e.__cause__, int)",
+    ],
+)
+def test_what_is_refused_of_an_exception(body):
+    text = f"def f(n):\n    try:\n        return 1 // n\n    except Exception as e:\n        {body}\n"
+    scope = {}
+    exec(text, scope)
+    compiled = cumbia.jit(source=text)(scope["f"])
+    with pytest.raises(cumbia.CompileError) as info:
+        compiled(0)
+    assert info.value.code.startswith("CB")

@@ -2027,10 +2027,10 @@ REFUSED = {
     "CB0211": "with n:\n        n = 2",
     "CB0218": "raise",
     "CB0407": "try:\n        n //= 0\n    except ZeroDivisionError as e:\n        raise ValueError from ValueError",
-    "CB0408": "raise ValueError((n, n))",
+    "CB0408": "raise ValueError([n, n])",
     "CB0303": "try:\n        n //= 0\n    except ZeroDivisionError as e:\n        n = e + 1",
     "CB0407 nested": "try:\n        n //= 0\n    except (ZeroDivisionError, (KeyError, ValueError)):\n        n = 2",
-    "CB0403": "try:\n        n //= 0\n    except ZeroDivisionError as e:\n        n = e.args[0]",
+    "CB0403": "try:\n        n //= 0\n    except ZeroDivisionError as e:\n        n = e.errno",
     "CB0301": "try:\n        n //= 0\n    except ZeroDivisionError as e:\n        n = e",
 }
 

@@ -161,15 +161,16 @@ pub const CODES: &[Code] = &[
     row("CB0227", "Assignment expression", "Assign in a statement of its own."),
     row("CB0236", "Generator expression", "Write a loop."),
     row("CB0239", "Starred item in a display", "Name the items."),
-    row(
-        "CB0241",
-        "Keyword or starred arguments of an exception",
-        "Pass the arguments by position.",
-    ),
+    row("CB0241", "Keyword arguments of an exception", "Pass the arguments by position."),
     row(
         "CB0242",
         "Name of an exception in a nested function",
         "Python deletes the name when the `except` clause ends. Assign the exception to another variable first.",
+    ),
+    row(
+        "CB0243",
+        "Half of a surrogate pair in a literal",
+        "A string literal can't have `\\ud800` and the like. Make the character with `chr(0xd800)`.",
     ),
     row(
         "CB0301",
@@ -271,12 +272,12 @@ pub const CODES: &[Code] = &[
     row(
         "CB0407",
         "Not an exception to raise",
-        "Exception classes can be raised, and exceptions caught with `except ... as`. An exception can't be made without raising it.",
+        "Exception classes can be raised, exceptions caught with `except ... as` and made to be raised later, but for classes with an `__init__` of their own.",
     ),
     row(
         "CB0408",
         "Argument of an exception",
-        "An exception's arguments are strings and Python numbers so far.",
+        "An exception's arguments are strings, numbers, None, bytes, and tuples of these.",
     ),
     row(
         "CB0410",

@@ -25,6 +25,14 @@ pub enum Global {
     Complex(f64, f64),
     /// A string.
     Str(Arc<str>),
+    /// Bytes.
+    Bytes(Arc<[u8]>),
+    /// A range whose start, stop and step fit 64 bits.
+    Range(i64, i64, i64),
+    /// A slice of ints and `None`.
+    Slice(Box<[Global; 3]>),
+    /// `...`
+    Ellipsis,
     /// A NumPy scalar: dtype and value (integers as `i64` bits in the first).
     Scalar(DType, ScalarBits),
     /// A tuple.
@@ -81,6 +89,10 @@ impl PartialEq for Global {
             }
             (Scalar(d, a), Scalar(e, b)) => d == e && a == b,
             (Tuple(a), Tuple(b)) => a == b,
+            (Bytes(a), Bytes(b)) => a == b,
+            (Range(a, b, c), Range(d, e, f)) => (a, b, c) == (d, e, f),
+            (Slice(a), Slice(b)) => a == b,
+            (Ellipsis, Ellipsis) => true,
             (Str(a), Str(b))
             | (Module(a), Module(b))
             | (Library(a), Library(b))

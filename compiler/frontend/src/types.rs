@@ -379,7 +379,7 @@ impl ClosureTy {
 
 /// A lazy iterator of the language: what its items are made of is in the type's parts.
 /// It exists at the place of its one use alone (`infer/iteration.rs` sees to that), so
-/// that it needs no state.
+/// that it needs no state. What has none in Python either may be kept.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Lazy {
     /// `enumerate(x, start)`: the iterable; start.
@@ -400,6 +400,10 @@ pub enum Lazy {
     Values,
     /// `d.items()`
     Items,
+    /// `type(e)` of an exception, whose class is known when running only.
+    Class,
+    /// `e.args` of an exception.
+    Args,
 }
 
 impl Lazy {
@@ -407,6 +411,7 @@ impl Lazy {
     pub fn extra_parts(self) -> usize {
         match self {
             Lazy::Zip(_) | Lazy::Keys | Lazy::Values | Lazy::Items => 0,
+            Lazy::Class | Lazy::Args => 0,
             _ => 1,
         }
     }
@@ -414,6 +419,11 @@ impl Lazy {
     /// Whether it has no state in Python either: a view of a dict.
     pub const fn is_view(self) -> bool {
         matches!(self, Lazy::Keys | Lazy::Values | Lazy::Items)
+    }
+
+    /// Whether it is nothing but a look at an exception.
+    pub const fn is_of_exception(self) -> bool {
+        matches!(self, Lazy::Class | Lazy::Args)
     }
 
     /// The name of Python's or NumPy's class.
@@ -428,6 +438,8 @@ impl Lazy {
             Lazy::Keys => "dict_keys",
             Lazy::Values => "dict_values",
             Lazy::Items => "dict_items",
+            Lazy::Class => "type",
+            Lazy::Args => "tuple",
         }
     }
 }

@@ -68,7 +68,8 @@ constructs! {
     GeneratorExpression "CB0236" "a generator expression inside several others" "write a loop";
     StarredItem "CB0239" "a starred expression here" "name the items";
     SharedExceptionName "CB0242" "an exception's name (`as ...`) that a nested function uses" "assign the exception to another variable first";
-    RaiseKeywords "CB0241" "keyword or starred arguments of an exception" "pass the arguments by position";
+    Surrogate "CB0243" "a string with half of a surrogate pair" "make it with chr(0xd800) where it is needed";
+    RaiseKeywords "CB0241" "keyword arguments of an exception" "pass the arguments by position";
 }
 
 impl Construct {

@@ -24,7 +24,7 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("raise", "CB0218", "raise"),
     ("y = sum((z := i) for i in x)", "CB0227", "z := i"),
     ("y = 1\n    z = (i + y for i in x)\n    y = 2", "CB0236", "(i + y for i in x)"),
-    ("raise E(*x)", "CB0241", "*x"),
+    ("y = 'a\\ud800'", "CB0243", "'a\\ud800'"),
     ("raise E(a=x)", "CB0241", "a=x"),
     ("break", "CB0120", "break"),
     ("for i in x:\n        pass\n    else:\n        continue", "CB0120", "continue"),

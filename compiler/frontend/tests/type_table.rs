@@ -111,6 +111,8 @@ fn simple() -> Vec<Ty> {
         Ty::Generator(0, Arc::new(Ty::Int)),
         Ty::Lazy(Lazy::Enumerate, Arc::new([Ty::List(Arc::new(Ty::Int), site()), Ty::Int])),
         Ty::Lazy(Lazy::Reversed, Arc::new([Ty::Str])),
+        Ty::Lazy(Lazy::Class, Arc::new([Ty::Exception])),
+        Ty::Lazy(Lazy::Args, Arc::new([Ty::Exception])),
         Ty::Pos,
         Ty::Cell(0),
         Ty::Member(member.clone(), 1),

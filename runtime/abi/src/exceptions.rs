@@ -136,6 +136,30 @@ pub fn is_subclass(class: u32, of: u32) -> bool {
         })
 }
 
+/// What text of an exception is asked for.
+#[repr(i64)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExceptionText {
+    /// `str(e)`
+    Str = 0,
+    /// `repr(e)`
+    Repr = 1,
+    /// `type(e).__name__`
+    Name = 2,
+    /// `type(e).__qualname__`
+    Qualname = 3,
+    /// `repr(e.args)`
+    Args = 4,
+}
+
+impl ExceptionText {
+    /// The one of a number.
+    pub fn from_number(number: i64) -> Option<ExceptionText> {
+        use ExceptionText::*;
+        [Str, Repr, Name, Qualname, Args].into_iter().find(|text| *text as i64 == number)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -70,8 +70,16 @@ macro_rules! for_each_helper {
             exc_from (Ptr) -> () Effects;
             // A record of what `set_raise` said, which nobody has raised yet.
             exc_new () -> (Ptr) Effects;
-            // `str(e)`, or `repr(e)`: as Python's object for the record has it.
-            exc_text (Ptr, Bool) -> (Ptr) Raises;
+            // A text ([`crate::exceptions::ExceptionText`]), as Python's object for the
+            // record has it, and the number of its arguments.
+            exc_text (Ptr, I64) -> (Ptr) Raises;
+            exc_args (Ptr) -> (I64) Effects;
+            // Whether the class is just the one of a number.
+            exc_is_exactly (Ptr, I64) -> (Bool) Effects;
+            // `__cause__`, or `__context__`: not retained, or null.
+            exc_link (Ptr, Bool) -> (Ptr) Effects;
+            // `e.add_note(text)`
+            exc_add_note (Ptr, Ptr) -> () Effects;
             // Copy of possibly overlapping bytes: destination, source, size.
             move_bytes (Ptr, Ptr, I64) -> () Effects;
 

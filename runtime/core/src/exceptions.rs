@@ -15,7 +15,7 @@
 use crate::memory;
 use crate::objects::each_counted;
 use crate::raise::{drop_raised, raise};
-use cumbia_abi::exceptions::class_number;
+use cumbia_abi::exceptions::{ExceptionText, class_number};
 use cumbia_abi::{
     AbiType, Context, ExceptionClass, MAX_RAISE_ARGS, ObjectKind, Owner, RECORD_SITE, Raised,
     STATUS_MEMORY, STATUS_OK, STATUS_RAISED, STATUS_RUNTIME, Site, SiteKind,
@@ -55,6 +55,10 @@ pub struct Exception {
     pub context: *mut Owner,
     /// `__suppress_context__`
     pub suppress_context: bool,
+    /// Whether `class` is its class, not one that it is derived from.
+    pub exact: bool,
+    /// `__notes__`, as code points.
+    pub notes: Vec<Vec<u32>>,
 }
 
 /// Exceptions of one call: behind [`Context::exceptions`], made on first use.
@@ -68,13 +72,16 @@ struct Handling {
 /// How the boundary deals with objects of Python's exceptions.
 #[derive(Clone, Copy)]
 pub struct ExceptionHooks {
-    /// Takes the exception that is set on this thread: the object and its class number.
-    pub fetch: fn() -> (*mut u8, u32),
+    /// Takes the exception that is set on this thread: the object, its class number, and
+    /// whether that is the very class.
+    pub fetch: fn() -> (*mut u8, u32, bool),
     /// Drops a reference to such an object.
     pub drop: fn(*mut u8),
-    /// `str` of an exception's object, or its `repr`, as code points; without an answer
-    /// the exception that is set in Python goes on.
-    pub text: fn(&mut Context, &Exception, bool) -> Option<Vec<u32>>,
+    /// A text of an exception's object as code points; without an answer the exception
+    /// that is set in Python goes on.
+    pub text: fn(&mut Context, &Exception, ExceptionText) -> Option<Vec<u32>>,
+    /// The number of an exception's arguments.
+    pub arguments: fn(&mut Context, &Exception) -> i64,
 }
 
 static HOOKS: OnceLock<ExceptionHooks> = OnceLock::new();
@@ -228,6 +235,7 @@ fn take(context: &mut Context, status: i32) -> *mut Owner {
         return record;
     }
     let mut trace = Vec::with_capacity(passed.len() + 1);
+    let mut exact = true;
     let (class, origin) = match status {
         STATUS_RAISED => {
             let site = context.raise_site;
@@ -243,7 +251,8 @@ fn take(context: &mut Context, status: i32) -> *mut Owner {
         STATUS_MEMORY => (class_number("MemoryError").unwrap_or(0), Origin::Memory),
         _ => match HOOKS.get() {
             Some(hooks) => {
-                let (object, class) = (hooks.fetch)();
+                let (object, class, very) = (hooks.fetch)();
+                exact = very;
                 (class, Origin::Python(object))
             }
             None => (class_number("KeyboardInterrupt").unwrap_or(0), Origin::Memory),
@@ -259,6 +268,8 @@ fn take(context: &mut Context, status: i32) -> *mut Owner {
         cause: ptr::null_mut(),
         context: around,
         suppress_context: false,
+        exact,
+        notes: Vec::new(),
     };
     new_record(context, contents)
 }
@@ -315,6 +326,8 @@ pub(crate) extern "C" fn exc_new(context: *mut Context) -> *mut u8 {
         cause: ptr::null_mut(),
         context: ptr::null_mut(),
         suppress_context: false,
+        exact: true,
+        notes: Vec::new(),
     };
     new_record(context, contents).cast()
 }
@@ -325,15 +338,50 @@ pub(crate) extern "C" fn exc_class(_context: *mut Context, record: *mut u8) -> i
     i64::from(unsafe { exception_of(record.cast()) }.class)
 }
 
-/// The helper `exc_text`: what `str` or `repr` of an exception gives.
-pub(crate) extern "C" fn exc_text(context: *mut Context, record: *mut u8, repr: u8) -> *mut u8 {
+/// The helper `exc_is_exactly`: whether the class is the one of a number.
+pub(crate) extern "C" fn exc_is_exactly(
+    _context: *mut Context,
+    record: *mut u8,
+    number: i64,
+) -> u8 {
+    // SAFETY: compiled code passes a live record.
+    let exception = unsafe { exception_of(record.cast()) };
+    u8::from(exception.exact && i64::from(exception.class) == number)
+}
+
+/// The helper `exc_link`: the record of `__cause__`, or of `__context__`, or null.
+pub(crate) extern "C" fn exc_link(_context: *mut Context, record: *mut u8, cause: u8) -> *mut u8 {
+    // SAFETY: compiled code passes a live record.
+    let exception = unsafe { exception_of(record.cast()) };
+    (if cause != 0 { exception.cause } else { exception.context }).cast()
+}
+
+/// The helper `exc_add_note`.
+pub(crate) extern "C" fn exc_add_note(_context: *mut Context, record: *mut u8, text: *mut u8) {
+    // SAFETY: compiled code passes a live record, and a live string.
+    unsafe {
+        let points = crate::strings::points_of(text);
+        exception_mut(record.cast()).notes.push(points);
+    }
+}
+
+/// The helper `exc_args`: the number of an exception's arguments.
+pub(crate) extern "C" fn exc_args(context: *mut Context, record: *mut u8) -> i64 {
+    // SAFETY: compiled code passes the running call's context and a live record.
+    let (context, exception) = unsafe { (&mut *context, exception_of(record.cast())) };
+    HOOKS.get().map_or(0, |hooks| (hooks.arguments)(context, exception))
+}
+
+/// The helper `exc_text`: a text of an exception.
+pub(crate) extern "C" fn exc_text(context: *mut Context, record: *mut u8, which: i64) -> *mut u8 {
     // SAFETY: compiled code passes the running call's context and a live record.
     let (context, exception) = unsafe { (&mut *context, exception_of(record.cast())) };
     let Some(hooks) = HOOKS.get() else {
         raise(context, ExceptionClass::RuntimeError, "the text of an exception needs Python");
         return std::ptr::null_mut();
     };
-    match (hooks.text)(context, exception, repr != 0) {
+    let which = ExceptionText::from_number(which).unwrap_or(ExceptionText::Str);
+    match (hooks.text)(context, exception, which) {
         Some(points) => crate::strings::string_of_points(context, &points),
         None => {
             context.status = cumbia_abi::STATUS_PYTHON;

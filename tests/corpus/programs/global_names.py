@@ -15,6 +15,15 @@ WEIGHTS = {"a": 1.0, "b": 2.5}
 PRIMES = [2, 3, 5, 7]
 NOTHING = None
 LETTERS = frozenset("aeiou")
+SMALL_PRIMES = frozenset({2, 3, 5, 7})
+GROUPS = (frozenset("aei"), 3)
+MAGIC = b"\x7fELF"
+ODD = range(1, 9, 2)
+DOWN = range(5, -5, -3)
+NO_ITEMS = range(4, 2)
+MIDDLE = slice(1, 3)
+BACKWARDS = slice(None, None, -1)
+ALL = ...
 VOWELS = {"a", "e", "i", "o", "u"}
 ROWS = [[1, 2], [3, 4, 5]]
 PLACES = {("a", 1): [0.5], ("b", 2): [1.5, 2.5]}
@@ -101,6 +110,47 @@ def a_none(n):
 @program(call("numeric"))
 def a_frozenset(text):
     return sum(1 for c in text if c in LETTERS)
+
+
+@program(call(5), call(4))
+def frozenset_operations(n):
+    grown = SMALL_PRIMES | {n}
+    return n in SMALL_PRIMES, sorted(grown), SMALL_PRIMES & {2, 3}, len(SMALL_PRIMES), type(SMALL_PRIMES) is frozenset
+
+
+@program(call("e"), call("z"))
+def frozenset_in_a_tuple(c):
+    return c in GROUPS[0], GROUPS[1] + len(c)
+
+
+@program(call(1), call(-1))
+def some_bytes(i):
+    total = 0
+    for b in MAGIC:
+        total += b
+    return MAGIC[i], MAGIC, MAGIC + b"!", total, MAGIC == b"\x7fELF", MAGIC[1:]
+
+
+@program(call(2), call(9))
+def ranges(i):
+    odd = [k * i for k in ODD]
+    return odd, len(ODD), i in ODD, ODD[1], ODD, sum(DOWN), [k for k in NO_ITEMS], DOWN.step
+
+
+@program(call([1, 2, 3, 4, 5]))
+def slices(xs):
+    return xs[MIDDLE], xs[BACKWARDS], "abcdef"[MIDDLE], MIDDLE.start, BACKWARDS.step, MIDDLE.step is None
+
+
+@program(call(np.arange(12.0).reshape(3, 4)))
+def slices_of_arrays(a):
+    a[MIDDLE, MIDDLE] += 1.0
+    return a[MIDDLE, 0].sum(), a[ALL, 1].copy(), a[BACKWARDS][0, 0]
+
+
+@program(call(3))
+def constants_as_defaults(n, part=MIDDLE, magic=b"ab", of=ODD):
+    return [1, 2, 3, 4][part], magic, [k for k in of], n
 
 
 @program(call(3))

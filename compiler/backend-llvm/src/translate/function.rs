@@ -143,9 +143,12 @@ impl FunctionCx<'_, '_> {
             Shape::DataAddr | Shape::PtrAdd | Shape::Load | Shape::Store | Shape::PtrEffect => {
                 memory::write(self, data)
             }
-            Shape::Index | Shape::Guard | Shape::Effect | Shape::TryEffect | Shape::OsrPoll | Shape::SetRaise => {
-                checks::write(self, data)
-            }
+            Shape::Index
+            | Shape::Guard
+            | Shape::Effect
+            | Shape::TryEffect
+            | Shape::OsrPoll
+            | Shape::SetRaise => checks::write(self, data),
             Shape::Call | Shape::ExternCall | Shape::TryCall | Shape::TryExternCall => {
                 calls::write(self, data)
             }

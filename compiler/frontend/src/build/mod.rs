@@ -249,6 +249,13 @@ impl Builder<'_> {
     }
 
     fn constant(&mut self, constant: Const, span: Span) -> HValue {
+        // The parser has put a replacement character in the place of a surrogate.
+        if let Const::Str(text) = &constant
+            && text.contains(char::REPLACEMENT_CHARACTER)
+            && names_surrogate(self.text.get(span.start as usize..span.end as usize).unwrap_or(""))
+        {
+            return self.refuse(Construct::Surrogate, span);
+        }
         self.ssa.emit(Op::Const(constant), span)
     }
 
@@ -257,4 +264,15 @@ impl Builder<'_> {
         self.diagnostics.push(construct.refuse(span));
         self.constant(Const::None, span)
     }
+}
+
+/// Whether a text has an escape of half of a surrogate pair: `\ud800` to `\udfff`.
+fn names_surrogate(text: &str) -> bool {
+    let escape = |start: &str| {
+        text.match_indices(start).any(|(at, _)| {
+            let digits = text.as_bytes().get(at + start.len()..at + start.len() + 2);
+            matches!(digits, Some([b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F']))
+        })
+    };
+    escape("\\u") || escape("\\U0000")
 }

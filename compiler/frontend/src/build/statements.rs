@@ -121,17 +121,9 @@ impl Builder<'_> {
             return;
         };
         let (class, args) = match &**exception {
-            Expr::Call(call) => {
+            Expr::Call(call) if !call.args.iter().any(Expr::is_starred_expr) => {
                 let class = self.expression(&call.func);
-                let mut args = Vec::new();
-                for arg in &call.args {
-                    if let Expr::Starred(_) = arg {
-                        let at = self.span(arg);
-                        self.refuse(Construct::RaiseKeywords, at);
-                    } else {
-                        args.push(self.expression(arg));
-                    }
-                }
+                let args = call.args.iter().map(|arg| self.expression(arg)).collect();
                 for keyword in &call.keywords {
                     let at = self.span(keyword);
                     self.refuse(Construct::RaiseKeywords, at);

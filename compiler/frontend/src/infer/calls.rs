@@ -102,6 +102,9 @@ impl Sweep<'_, '_, '_> {
                     }
                 };
                 let receiver = &receiver;
+                if **receiver == Ty::Exception {
+                    return self.add_note(block, at, args, span);
+                }
                 if let Some(types) = self.positional_types(args)
                     && !self.method_tells(receiver, &qualified, &types, span)?
                 {
@@ -198,18 +201,18 @@ impl Sweep<'_, '_, '_> {
         }
         if &**name == "builtins.isinstance"
             && let Some([exception, class]) = positional(args).as_deref()
-            && self.ty(*exception) == Some(Ty::Exception)
+            && let Some(ty) = self.ty(*exception)
+            && (ty == Ty::Exception || matches!(&ty, Ty::Optional(t) if **t == Ty::Exception))
         {
             self.act(block, at, Action::Structural("exception.isinstance".into()));
             return self.exception_matches(*class, true, span);
         }
-        if let ("builtins.str" | "builtins.repr", Some([exception])) =
-            (&**name, positional(args).as_deref())
-            && self.ty(*exception) == Some(Ty::Exception)
+        if let Some([exception]) = positional(args).as_deref()
+            && let Some(ty) = self.ty(*exception)
+            && let Some((what, ty)) = super::exceptions::asked(name, &ty)
         {
-            let text = if &**name == "builtins.str" { "exception.str" } else { "exception.repr" };
-            self.act(block, at, Action::Structural(text.into()));
-            return one(Ty::Str);
+            self.act(block, at, Action::Structural(what.into()));
+            return one(ty);
         }
         if let Some(kind) = containers::empty_constructor(name)
             && args.is_empty()

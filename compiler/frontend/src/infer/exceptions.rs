@@ -5,12 +5,13 @@
 //! Decides which classes, arguments and causes are compiled; `lower/exceptions.rs` follows.
 
 use super::expressions::{Typed, known, one};
-use super::{Action, Sweep, positional};
+use super::{Action, Sweep};
 use crate::hir::{CallArg, HBlock, HValue};
-use crate::types::{Callable, Lit, Ty};
+use crate::types::{Callable, Lazy, Lit, Ty};
 use cumbia_abi::MAX_RAISE_ARGS;
 use cumbia_abi::exceptions::{class_number, is_subclass};
 use cumbia_diagnostics::{Diagnostic, Span};
+use std::sync::Arc;
 
 /// The exception classes that a value names in `isinstance`: one class, or a tuple of such.
 /// `None` for anything else.
@@ -64,6 +65,63 @@ pub fn class_made<'a>(name: &'a str, args: &[Ty]) -> Option<&'a str> {
     })
 }
 
+/// What a builtin function of one argument gives for an exception, its class or its
+/// arguments: the operation and the result.
+pub fn asked(function: &str, of: &Ty) -> Option<(&'static str, Ty)> {
+    Some(match (function, of) {
+        ("builtins.str", Ty::Exception) => ("exception.str", Ty::Str),
+        ("builtins.repr", Ty::Exception) => ("exception.repr", Ty::Str),
+        ("builtins.type", Ty::Exception) => ("exception.class", look(Lazy::Class)),
+        ("builtins.str" | "builtins.repr", Ty::Lazy(Lazy::Args, _)) => {
+            ("exception.args_text", Ty::Str)
+        }
+        ("builtins.len", Ty::Lazy(Lazy::Args, _)) => ("exception.args_count", Ty::Int),
+        _ => return None,
+    })
+}
+
+/// An attribute of an exception or its class: the operation, or none for a method, and
+/// the result.
+pub fn attribute(of: &Ty, name: &str) -> Option<(Option<&'static str>, Ty)> {
+    let link = || Ty::Optional(Arc::new(Ty::Exception));
+    Some(match (of, name) {
+        (Ty::Exception, "__class__") => (Some("exception.class"), look(Lazy::Class)),
+        (Ty::Exception, "args") => (Some("exception.args"), look(Lazy::Args)),
+        (Ty::Exception, "__cause__") => (Some("exception.cause"), link()),
+        (Ty::Exception, "__context__") => (Some("exception.context"), link()),
+        (Ty::Exception, "add_note") => {
+            (None, Ty::Callable(Callable::Method(Arc::new(Ty::Exception), name.into())))
+        }
+        (Ty::Lazy(Lazy::Class, _), "__name__") => (Some("exception.name"), Ty::Str),
+        (Ty::Lazy(Lazy::Class, _), "__qualname__") => (Some("exception.qualname"), Ty::Str),
+        _ => return None,
+    })
+}
+
+fn look(lazy: Lazy) -> Ty {
+    Ty::Lazy(lazy, [Ty::Exception].into())
+}
+
+/// Whether two types are the class of an exception and a class that it may be.
+pub fn is_class_test(a: &Ty, b: &Ty) -> bool {
+    let class =
+        |ty: &Ty| matches!(ty, Ty::Callable(Callable::Exception(_) | Callable::UserException(_)));
+    let asked = |ty: &Ty| matches!(ty, Ty::Lazy(Lazy::Class, _));
+    asked(a) && class(b) || class(a) && asked(b)
+}
+
+/// Whether an exception can keep a value of the type among its arguments: what never
+/// changes, and is the same object or an equal one to whoever catches it.
+fn is_argument(ty: &Ty) -> bool {
+    match ty {
+        Ty::Lit(_) | Ty::Int | Ty::Float | Ty::Bool | Ty::Complex => true,
+        Ty::Str | Ty::Bytes | Ty::None => true,
+        Ty::Num(dtype) => !dtype.is_time(),
+        Ty::Tuple(items) => items.iter().all(is_argument),
+        _ => false,
+    }
+}
+
 impl Sweep<'_, '_, '_> {
     /// `except class`, or `isinstance(e, class)`, which alone takes tuples in tuples.
     pub(super) fn exception_matches(&mut self, class: HValue, nested: bool, span: Span) -> Typed {
@@ -84,6 +142,30 @@ impl Sweep<'_, '_, '_> {
                 )
                 .help("name exception classes, or a tuple of them"),
             )),
+        }
+    }
+
+    /// `e.add_note(text)`
+    pub(super) fn add_note(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        args: &[CallArg],
+        span: Span,
+    ) -> Typed {
+        let [CallArg { name: None, value, starred: false }] = args else {
+            let message = "add_note() takes one text".to_string();
+            return Err(Box::new(Diagnostic::error("CB0410", span, message)));
+        };
+        match known!(self, *value) {
+            Ty::Str | Ty::Lit(Lit::Str(_)) => {
+                self.act(block, at, Action::Structural("exception.add_note".into()));
+                one(Ty::None)
+            }
+            other => {
+                let message = format!("a note is a str, not {other:#}");
+                Err(Box::new(Diagnostic::error("CB0303", span, message)))
+            }
         }
     }
 
@@ -117,11 +199,12 @@ impl Sweep<'_, '_, '_> {
                 ));
             }
         }
-        if !self.check_arguments(span, args)? {
+        let Some(types) = args.iter().map(|&arg| self.ty(arg)).collect::<Option<Vec<Ty>>>() else {
             return Ok(());
-        }
+        };
+        check_arguments(span, &types)?;
         if let Some(class) = self.ty(class) {
-            self.check_class(&class, args, span)?;
+            check_class(&class, &types, span)?;
         }
         match cause.map(|cause| self.ty(cause)) {
             None | Some(None | Some(Ty::None | Ty::Exception)) => Ok(()),
@@ -138,14 +221,26 @@ impl Sweep<'_, '_, '_> {
         args: &[CallArg],
         span: Span,
     ) -> Typed {
-        let Some(values) = positional(args) else {
-            let message = "an exception takes positional arguments here".to_string();
-            return Err(Box::new(Diagnostic::error("CB0407", span, message)));
-        };
-        if !self.check_arguments(span, &values)? {
-            return Ok(None);
+        let mut types = Vec::new();
+        for arg in args {
+            let ty = known!(self, arg.value);
+            match (&arg.name, arg.starred, ty) {
+                (None, false, ty) => types.push(ty),
+                (None, true, Ty::Tuple(items)) => types.extend(items.iter().cloned()),
+                (Some(_), ..) => {
+                    let message = "an exception takes positional arguments here".to_string();
+                    return Err(Box::new(Diagnostic::error("CB0407", span, message)));
+                }
+                (None, true, other) => {
+                    let message =
+                        format!("the number of items of {other:#} isn't known when compiling");
+                    let error = Diagnostic::error("CB0407", span, message);
+                    return Err(Box::new(error.help("pass the arguments one by one")));
+                }
+            }
         }
-        self.check_class(class, &values, span)?;
+        check_arguments(span, &types)?;
+        check_class(class, &types, span)?;
         // They look at their arguments at once, and code of the user may do anything.
         let looks = match class {
             Ty::Callable(Callable::UserException(class)) => class.makes_itself,
@@ -164,45 +259,35 @@ impl Sweep<'_, '_, '_> {
         self.act(block, at, Action::Structural("exception.new".into()));
         one(Ty::Exception)
     }
+}
 
-    /// Whether the class of what is made can be told.
-    fn check_class(&self, class: &Ty, args: &[HValue], span: Span) -> Result<(), Box<Diagnostic>> {
-        let types: Vec<Ty> = args.iter().filter_map(|&arg| self.ty(arg)).collect();
-        match class {
-            Ty::Callable(Callable::Exception(name)) if class_made(name, &types).is_none() => {
-                Err(Box::new(
-                    Diagnostic::error(
-                        "CB0408",
-                        span,
-                        format!("the class of {name}(...) depends on the number of the error"),
-                    )
-                    .help("name the class that it is to be, such as FileNotFoundError"),
-                ))
-            }
-            _ => Ok(()),
+/// Whether the class of what is made can be told.
+fn check_class(class: &Ty, args: &[Ty], span: Span) -> Result<(), Box<Diagnostic>> {
+    match class {
+        Ty::Callable(Callable::Exception(name)) if class_made(name, args).is_none() => {
+            Err(Box::new(
+                Diagnostic::error(
+                    "CB0408",
+                    span,
+                    format!("the class of {name}(...) depends on the number of the error"),
+                )
+                .help("name the class that it is to be, such as FileNotFoundError"),
+            ))
         }
+        _ => Ok(()),
     }
+}
 
-    /// Whether the arguments of an exception are known, and can be kept by it.
-    fn check_arguments(&self, span: Span, args: &[HValue]) -> Result<bool, Box<Diagnostic>> {
-        for &arg in args {
-            match self.ty(arg) {
-                None => return Ok(false),
-                Some(Ty::Lit(_) | Ty::Int | Ty::Float | Ty::Bool | Ty::Str) => {}
-                Some(other) => {
-                    let error = Diagnostic::error(
-                        "CB0408",
-                        span,
-                        format!("an exception's argument can't be {other:#} yet"),
-                    );
-                    return Err(Box::new(error.help("give strings and numbers")));
-                }
-            }
-        }
-        if args.len() > MAX_RAISE_ARGS {
-            let message = format!("an exception can't have more than {MAX_RAISE_ARGS} arguments");
-            return Err(Box::new(Diagnostic::error("CB0408", span, message)));
-        }
-        Ok(true)
+/// Whether an exception can keep its arguments.
+fn check_arguments(span: Span, args: &[Ty]) -> Result<(), Box<Diagnostic>> {
+    if let Some(other) = args.iter().find(|ty| !is_argument(ty)) {
+        let message = format!("an exception's argument can't be {other:#} yet");
+        let error = Diagnostic::error("CB0408", span, message);
+        return Err(Box::new(error.help("give strings, numbers, or tuples of them")));
     }
+    if args.len() > MAX_RAISE_ARGS {
+        let message = format!("an exception can't have more than {MAX_RAISE_ARGS} arguments");
+        return Err(Box::new(Diagnostic::error("CB0408", span, message)));
+    }
+    Ok(())
 }

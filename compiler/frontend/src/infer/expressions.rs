@@ -386,6 +386,11 @@ impl Sweep<'_, '_, '_> {
         if ordered && (ta.as_time().is_some() || tb.as_time().is_some()) {
             return self.time_comparison(block, at, op, [(a, &ta), (b, &tb)], span);
         }
+        let identity =
+            matches!(op, CompareOp::Eq | CompareOp::Ne | CompareOp::Is | CompareOp::IsNot);
+        if identity && super::exceptions::is_class_test(&ta, &tb) {
+            return one(Ty::Bool);
+        }
         if let Some(typed) = self.object_comparison(block, at, op, a, b, span) {
             return typed;
         }
@@ -489,6 +494,12 @@ impl Sweep<'_, '_, '_> {
         }
         if let Some(typed) = self.class_attribute(block, at, &ty, name, span) {
             return typed;
+        }
+        if let Some((action, ty)) = super::exceptions::attribute(&ty, name) {
+            if let Some(action) = action {
+                self.act(block, at, Action::Structural(action.into()));
+            }
+            return one(ty);
         }
         let ints = |n: u8| Ty::tuple(std::iter::repeat_n(Ty::Int, n as usize));
         match (&ty, &**name) {

@@ -348,6 +348,7 @@ pub fn identity(a: &Ty, b: &Ty) -> Option<Identity> {
         | (Ty::Buffer(_), Ty::Buffer(_))
         | (Ty::Random, Ty::Random) => Runtime,
         (Ty::Collection(k, _), Ty::Collection(l, _)) if k.name() == l.name() => Runtime,
+        (Ty::Exception, Ty::Exception) => Runtime,
         (Ty::Ellipsis, x) | (x, Ty::Ellipsis) if is_data(x) => Always(false),
         _ => return None,
     })

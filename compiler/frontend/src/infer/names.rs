@@ -13,6 +13,13 @@ pub fn global_type(global: &Global) -> Option<Ty> {
         Global::Float(x) => Ty::Lit(Lit::Float(x.to_bits())),
         Global::Complex(..) => Ty::Complex,
         Global::Str(s) => Ty::Lit(Lit::Str(s.clone())),
+        Global::Bytes(_) => Ty::Bytes,
+        Global::Range(_, _, step) => Ty::Range(Arc::new(Ty::Lit(Lit::Int(*step)))),
+        Global::Slice(parts) => {
+            let parts: Option<Vec<Ty>> = parts.iter().map(global_type).collect();
+            Ty::Slice(Arc::new(parts?.try_into().expect("three of three")))
+        }
+        Global::Ellipsis => Ty::Ellipsis,
         Global::Scalar(dtype, _) => Ty::Num(*dtype),
         Global::Tuple(items) => {
             let items: Option<Vec<Ty>> = items.iter().map(global_type).collect();

@@ -281,10 +281,10 @@ impl Sweep<'_, '_, '_> {
     ) -> Typed {
         let Some(ty) = self.ty(value) else { return Ok(None) };
         let is_text = matches!(ty, Ty::Str | Ty::Lit(Lit::Str(_)));
-        if let (Ty::Exception, None) = (&ty, format) {
-            let text = if conversion == Some('r') { "exception.repr" } else { "exception.str" };
-            self.act(block, at, Action::Structural(text.into()));
-            return one(Ty::Str);
+        let text = if conversion == Some('r') { "builtins.repr" } else { "builtins.str" };
+        if let (Some((what, ty)), None) = (super::exceptions::asked(text, &ty), format) {
+            self.act(block, at, Action::Structural(what.into()));
+            return one(ty);
         }
         let body = match (conversion, format) {
             (None | Some('s'), None) if is_text => {

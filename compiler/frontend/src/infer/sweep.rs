@@ -6,7 +6,7 @@
 
 use super::{JOIN_HELP, Meeting, Sweep, constant_truth, join, numeric_error, records};
 use crate::hir::{HBlock, HValue, Terminator};
-use crate::types::Ty;
+use crate::types::{Lazy, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -211,7 +211,7 @@ impl Sweep<'_, '_, '_> {
             Ty::Range(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
                 Ok(())
             }
-            Ty::Buffer(_) | Ty::Collection(..) => Ok(()),
+            Ty::Buffer(_) | Ty::Collection(..) | Ty::Lazy(Lazy::Args, _) => Ok(()),
             Ty::Array(a) if a.ndim == 0 => Ok(()),
             Ty::Array(_) => Err(Box::new(
                 Diagnostic::error("CB0303", span, format!("the truth of {ty:#} is ambiguous"))

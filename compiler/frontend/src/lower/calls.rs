@@ -6,7 +6,7 @@ use super::function::Lowering;
 use crate::environment::{Global, ScalarBits};
 use crate::hir::HValue;
 use crate::infer::{Action, ArgFrom, SpecId, names};
-use crate::types::{Callable, DType, Ty};
+use crate::types::{Callable, DType, Lit, Ty};
 use cumbia_ir::{Region, Value};
 
 impl Lowering<'_, '_> {
@@ -87,6 +87,15 @@ impl Lowering<'_, '_> {
                 TypedValue { ty: Ty::Complex, parts }
             }
             Global::Scalar(dtype, bits) => self.scalar(*dtype, *bits),
+            Global::Bytes(bytes) => {
+                let object = super::strings::bytes_constant(&mut self.fx, bytes);
+                TypedValue::scalar(Ty::Bytes, object)
+            }
+            Global::Range(start, stop, step) => {
+                let ty = names::global_type(global).expect("it has one");
+                let parts = [start, stop, step].map(|i| TypedValue::unit(Ty::Lit(Lit::Int(*i))));
+                super::iteration::range(&mut self.fx, &parts, &ty)
+            }
             Global::Array(slot, ty) => self.global_object(*slot, &Ty::Array(*ty)),
             Global::Container(slot, ty) => self.global_object(*slot, ty),
             Global::Partial(function, args, keywords) => {

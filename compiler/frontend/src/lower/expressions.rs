@@ -8,7 +8,7 @@ use crate::environment::Global;
 use crate::hir::{CompareOp, Const, HBlock, HValue, HirInst, Op};
 use crate::infer::{Action, constant_truth, is_function, transposed};
 use crate::numeric;
-use crate::types::{Callable, Lit, Ty};
+use crate::types::{Callable, Lazy, Lit, Ty};
 use cumbia_ir::{IntCond, Opcode, Value};
 
 impl Lowering<'_, '_> {
@@ -107,10 +107,9 @@ impl Lowering<'_, '_> {
                 return Some(vec![]);
             }
             Op::Extend(..) => panic!("an extension is a call"),
-            Op::Format(value, ..) if matches!(&action, Action::Structural(_)) => {
+            Op::Format(value, ..) if let Action::Structural(what) = &action => {
                 let exception = self.value(*value);
-                let repr = matches!(&action, Action::Structural(n) if &**n == "exception.repr");
-                self.exception_text(&exception, repr)
+                self.of_exception(what, &exception, out?)
             }
             Op::Format(value, ..) => TypedValue { ty: out?, parts: self.value(*value).parts },
             Op::Concat(parts) => self.concat(parts),
@@ -212,18 +211,21 @@ impl Lowering<'_, '_> {
                     }
                     numeric::lower_builtin(&mut self.fx, name, &values, &out?)
                 }
-                Action::Structural(name)
-                    if matches!(&**name, "exception.str" | "exception.repr") =>
-                {
-                    let exception = self.value(args[0].value);
-                    self.exception_text(&exception, &**name == "exception.repr")
-                }
                 Action::Structural(name) if &**name == "exception.new" => {
-                    let args: Vec<HValue> = args.iter().map(|a| a.value).collect();
-                    return self.new_exception(*callee, &args).map(|made| vec![made]);
+                    return self.new_exception(*callee, args).map(|made| vec![made]);
+                }
+                Action::Structural(name) if &**name == "exception.add_note" => {
+                    let (exception, text) = (self.receiver(*callee), self.value(args[0].value));
+                    let text = super::strings::value(&mut self.fx, &text);
+                    self.fx.helper("exc_add_note", &[exception.value(), text.value()]);
+                    TypedValue::unit(Ty::None)
                 }
                 Action::Structural(name) if &**name == "exception.isinstance" => {
                     self.exception_matches(args[0].value, args[1].value)
+                }
+                Action::Structural(name) if name.starts_with("exception.") => {
+                    let exception = self.value(args[0].value);
+                    self.of_exception(name, &exception, out?)
                 }
                 Action::Structural(name) => {
                     let values: Vec<TypedValue> =
@@ -348,6 +350,10 @@ impl Lowering<'_, '_> {
                 let zero = self.fx.int(0);
                 self.fx.b().icmp(IntCond::Ne, value.parts[3], zero)
             }
+            Ty::Lazy(Lazy::Args, _) => {
+                let count = self.of_exception("exception.args_count", value, Ty::Int);
+                numeric::lower_truth(&mut self.fx, &count)
+            }
             Ty::Array(a) => {
                 let dtype = a.dtype;
                 let element = super::memory::load(&mut self.fx, dtype, value.parts[1]);
@@ -359,10 +365,12 @@ impl Lowering<'_, '_> {
 
     fn compare(&mut self, op: CompareOp, a: &TypedValue, b: &TypedValue, out: &Ty) -> TypedValue {
         use crate::infer::containers::is_object;
+        use crate::infer::exceptions::is_class_test;
         match (op, &a.ty, &b.ty) {
             (CompareOp::Is | CompareOp::IsNot, ..)
             | (_, Ty::Member(..) | Ty::Enum(_), Ty::Member(..) | Ty::Enum(_))
             | (_, Ty::Object(..), Ty::Object(..)) => self.identity(op, a, b),
+            (CompareOp::Eq | CompareOp::Ne, x, y) if is_class_test(x, y) => self.identity(op, a, b),
             (_, x, y) if is_function(x) || is_function(y) => self.identity(op, a, b),
             (_, x, y) if is_object(x) || is_object(y) => self.compare_objects(op, a, b),
             (CompareOp::In | CompareOp::NotIn, _, Ty::Tuple(types)) => {
@@ -409,6 +417,11 @@ impl Lowering<'_, '_> {
                 return self.one_of_names(&value, names);
             }
             return self.global(global);
+        }
+        if let Action::Structural(what) = action
+            && what.starts_with("exception.")
+        {
+            return self.of_exception(what, &value, out);
         }
         if let Action::Numeric(qualified) = action {
             return numeric::lower_builtin(&mut self.fx, qualified, &[value], &out);

@@ -50,6 +50,9 @@ impl Lowering<'_, '_> {
     /// `a is b` where it isn't known by the types: against `None`, and between bools.
     pub(super) fn identity(&mut self, op: CompareOp, a: &TypedValue, b: &TypedValue) -> TypedValue {
         let mut same = match (&a.ty, &b.ty) {
+            (Ty::Lazy(..), _) => self.is_class(a, &b.ty),
+            (_, Ty::Lazy(..)) => self.is_class(b, &a.ty),
+            (Ty::Exception, Ty::Exception) => self.fx.b().icmp(IntCond::Eq, a.value(), b.value()),
             (Ty::Optional(_), Ty::None) => self.fx.b().unary(Opcode::Bnot, a.parts[0]),
             (Ty::None, Ty::Optional(_)) => self.fx.b().unary(Opcode::Bnot, b.parts[0]),
             (Ty::Optional(t), Ty::Member(..) | Ty::Enum(_)) if **t == b.ty.widen() => {

@@ -477,6 +477,15 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         // A field; a method keeps the object itself.
         (Op::Attr(a, _), _) if matches!(ty(*a), Some(Ty::Object(..))) => Source::Loaded,
         (Op::Format(..), Action::Structural(_)) => Source::Fresh,
+        (Op::Attr(..) | Op::Call(..), Action::Structural(name))
+            if let Some(what) = name.strip_prefix("exception.") =>
+        {
+            match what {
+                "class" | "args" | "isinstance" | "args_count" | "add_note" => Source::Derived,
+                "cause" | "context" => Source::Loaded,
+                _ => Source::Fresh,
+            }
+        }
         (Op::Instance(..), _) => Source::Fresh,
         // Of the object that the base has made; else the variable's value.
         (Op::InitField(value, ..), _) if ty(*value) == Some(&Ty::Unbound) => Source::Loaded,
@@ -498,7 +507,6 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
             "prim.record_items" if matches!(inst_args(inst, &ty), Some(Ty::Object(..))) => {
                 Source::Loaded
             }
-            "exception.str" | "exception.repr" | "exception.new" => Source::Fresh,
             n if crate::infer::containers::empty_constructor(n).is_some() => Source::Fresh,
             "prim.buffer_like" | "prim.buffer_part" | "prim.bytearray_new" | "prim.array_new" => {
                 Source::Fresh

@@ -86,13 +86,6 @@ impl Lowering<'_, '_> {
         Some(TypedValue::scalar(Ty::Str, sum))
     }
 
-    /// `str` or `repr` of a caught exception.
-    pub(super) fn exception_text(&mut self, exception: &TypedValue, repr: bool) -> TypedValue {
-        let repr = self.fx.bool(repr);
-        let text = self.fx.helper("exc_text", &[exception.value(), repr]).expect("a string");
-        TypedValue::scalar(Ty::Str, text)
-    }
-
     /// The parts of an f-string, joined: at least one is no constant.
     pub(super) fn concat(&mut self, parts: &[HValue]) -> TypedValue {
         if parts.len() <= SCRATCH_SLOTS {

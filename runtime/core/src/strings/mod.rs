@@ -47,3 +47,13 @@ pub(crate) use values::*;
 pub(crate) fn string_of_points(context: &mut cumbia_abi::Context, points: &[u32]) -> *mut u8 {
     object::string(context, Text::Four(points))
 }
+
+/// The code points of a string.
+///
+/// # Safety
+///
+/// The address is that of a live string.
+pub(crate) unsafe fn points_of(string: *const u8) -> Vec<u32> {
+    // SAFETY: passed on.
+    unsafe { object::text(string) }.wide()
+}

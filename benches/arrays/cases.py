@@ -81,6 +81,26 @@ def exponentials(a):
     return np.exp(a)
 
 
+def logarithms(a):
+    return np.log(a)
+
+
+def sines(a):
+    return np.sin(a)
+
+
+def hyperbolic_tangents(a):
+    return np.tanh(a)
+
+
+def powers(a, b):
+    return a**b
+
+
+def angles(a, b):
+    return np.arctan2(a, b)
+
+
 def sorted_copy(a):
     return np.sort(a)
 
@@ -160,6 +180,13 @@ def cases(scale: float) -> list[Case]:
         Case("matrix[rows]", picked_rows, (m, positions[:side] % side)),
         Case("where", chosen, (a, b, c)),
         Case("exp", exponentials, (a,), 1e-14),
+        Case("log", logarithms, (a,), 1e-14),
+        Case("sin", sines, (a * 20,), 1e-14),
+        Case("tanh", hyperbolic_tangents, (a * 4,), 1e-14),
+        Case("a**b", powers, (a, b), 1e-14),
+        Case("arctan2", angles, (a, b), 1e-14),
+        Case("exp, float32", exponentials, (a.astype("f4"),), 1e-6),
+        Case("sin, float32", sines, ((a * 20).astype("f4"),), 1e-6),
         Case("sort", sorted_copy, (a,)),
         Case("argsort", order, (a,)),
         Case("histogram", bins, (a,)),

@@ -88,7 +88,8 @@ def test_cleaning():
         agree("np.iscomplexobj(a)", x)
         agree("np.isrealobj(a)", x)
         if np.asarray(x).dtype.kind != "c":
-            agree("np.sinc(a)", x)
+            # The sines of NumPy and of the library may differ in the last bit.
+            nearly("np.sinc(a)", x, rtol=1e-6 if np.asarray(x).dtype == np.float32 else 1e-15)
             agree("np.isposinf(a)", x)
             agree("np.isneginf(a)", x)
             agree("np.real_if_close(a)", x)

@@ -229,6 +229,13 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         {
             Ok(Ty::None)
         }
+        // An entry of a table of numbers, which lies in the kernel's constants; the last
+        // one for an index beyond it.
+        ("prim.lookup", [Ty::Tuple(items), index])
+            if is_integer(index) && lookup_dtype(items).is_some() =>
+        {
+            Ok(Ty::Num(lookup_dtype(items).expect("just seen")))
+        }
         // Address of the first element, as a number: to compare, not to follow.
         ("prim.address", [Ty::Array(_)]) => Ok(Ty::Int),
         ("prim.tuple_set", [Ty::Tuple(items), Ty::Lit(Lit::Int(i)), value]) => {
@@ -306,6 +313,18 @@ fn allocation(shape: &Ty, dtype: DType, layout: Layout) -> Result<Ty, NumericErr
                 help: Some("a shape is an integer or a tuple of integers".into()),
             },
         }),
+    }
+}
+
+/// The dtype of the constants of a table: all ints or all floats.
+fn lookup_dtype(items: &[Ty]) -> Option<DType> {
+    let all = |test: fn(&Ty) -> bool| !items.is_empty() && items.iter().all(test);
+    if all(|item| matches!(item, Ty::Lit(Lit::Int(_)))) {
+        Some(DType::I64)
+    } else if all(|item| matches!(item, Ty::Lit(Lit::Float(_)))) {
+        Some(DType::F64)
+    } else {
+        None
     }
 }
 

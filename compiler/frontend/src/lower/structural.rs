@@ -198,6 +198,11 @@ impl Lowering<'_, '_> {
                 self.fx.b().guard(cond, class, &message, &values);
                 TypedValue::unit(Ty::None)
             }
+            "prim.lookup" => {
+                let Ty::Tuple(items) = &args[0].ty else { panic!("{name} of {}", args[0].ty) };
+                let index = index_value(fx, &args[1]);
+                TypedValue { ty: out.clone(), parts: vec![lookup(fx, items, index)] }
+            }
             "prim.address" => {
                 let data = ArrayParts::of(&args[0]).data;
                 TypedValue::scalar(Ty::Int, fx.b().convert(Opcode::Bitcast, Type::I64, data))
@@ -237,4 +242,23 @@ impl Lowering<'_, '_> {
             other => panic!("structural builtin {other} has no lowering"),
         }
     }
+}
+
+/// An entry of a table of constants; the last one for an index beyond it.
+fn lookup(fx: &mut Fx, items: &[Ty], index: Value) -> Value {
+    let word = |item: &Ty| match item {
+        Ty::Lit(Lit::Int(i)) => i.to_le_bytes(),
+        Ty::Lit(Lit::Float(bits)) => bits.to_le_bytes(),
+        other => panic!("{other} in a table"),
+    };
+    let bytes: Vec<u8> = items.iter().flat_map(word).collect();
+    let data = fx.module.intern_data("table", bytes, false);
+    let last = fx.int(items.len() as i64 - 1);
+    let index = fx.b().binary(Opcode::Umin, index, last);
+    let size = fx.int(8);
+    let offset = fx.b().binary(Opcode::Imul, index, size);
+    let start = fx.b().data_addr(data);
+    let address = fx.b().ptr_add(start, offset);
+    let ty = if matches!(items[0], Ty::Lit(Lit::Int(_))) { Type::I64 } else { Type::F64 };
+    fx.b().load(ty, address, 0, Region::Const)
 }

@@ -10,7 +10,7 @@ use super::text;
 use crate::hir::BinaryOp;
 use crate::lower::Fx;
 use crate::types::DType;
-use cumbia_ir::{FloatCond, Opcode, Type, Value};
+use cumbia_ir::{FloatCond, Opcode, Value};
 
 fn simple(op: BinaryOp) -> Option<Opcode> {
     match op {
@@ -88,11 +88,5 @@ pub fn numpy(
         return fx.b().binary(op, x, y);
     }
     debug_assert_eq!(op, BinaryOp::Pow, "the others are bodies");
-    if let Some(n) = exponent
-        && let Some(result) = power_const(fx, d, x, n)
-    {
-        return result;
-    }
-    let name = if d.ir_type() == Type::F32 { "pow_f32" } else { "pow_f64" };
-    fx.helper(name, &[x, y]).expect("a result")
+    exponent.and_then(|n| power_const(fx, d, x, n)).expect("other exponents are a body's")
 }

@@ -125,6 +125,10 @@ pub fn binary_rule(op: BinaryOp, a: &Ty, b: &Ty) -> Result<Rule, NumericError> {
             Some(0..=64) => Rule::Direct(Ty::Num(result)),
             _ => Rule::Body("numbers.np_int_power"),
         },
+        BinaryOp::Pow if result.is_float() => match small_exponent(b) {
+            Some(-1..=2) => Rule::Direct(Ty::Num(result)),
+            _ => Rule::Body("powers.np_power"),
+        },
         BinaryOp::TrueDiv if result.is_complex() => Rule::Body("numbers.np_complex_divide"),
         _ => Rule::Direct(Ty::Num(result)),
     })

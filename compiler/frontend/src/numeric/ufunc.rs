@@ -190,8 +190,10 @@ pub fn rule(u: &Ufunc, args: &[Ty]) -> Option<Result<Rule, NumericError>> {
         How::Operator("%") if input.is_float() => Rule::Body("numbers.np_float_modulo"),
         How::Operator("/") if input.is_complex() => Rule::Body("numbers.np_complex_divide"),
         How::Operator("**") if input.is_complex() => Rule::Body("numbers.np_complex_power"),
+        How::Operator("**") if input.is_float() => Rule::Body("powers.np_power"),
         How::Operator("**") if input.is_int() => Rule::Body("numbers.np_int_power"),
         How::Prim("power") if input.is_complex() => Rule::Body("numbers.np_complex_float_power"),
+        How::Prim("power") => Rule::Body("powers.np_float_power"),
         How::Prim("reciprocal") if input.is_complex() => {
             Rule::Body("numbers.np_complex_reciprocal")
         }

@@ -1,0 +1,190 @@
+"""Minimax polynomials of the elementary functions.
+
+Written by `coefficients/generate.py`, which names the intervals and bounds: change it
+there. Operands are `float64`. Estrin's scheme: pairs of terms that don't wait for one another.
+"""
+
+
+def exp_tail(r):
+    """`(exp(r) - 1 - r) / r**2`, within 2**-58 after its weight."""
+    r2 = r * r
+    r4 = r2 * r2
+    r8 = r4 * r4
+    t0 = prim.fma(2.5109340942994007e-08, r, 2.755727736452628e-07)
+    t1 = prim.fma(2.7557243403611066e-06, r, 2.4801587323754086e-05)
+    t2 = prim.fma(0.00019841269886852948, r, 0.0013888888888883588)
+    t3 = prim.fma(0.008333333333321378, r, 0.04166666666666667)
+    t4 = prim.fma(0.16666666666666677, r, 0.5)
+    t5 = prim.fma(2.0912796645374115e-09, r2, t0)
+    t6 = prim.fma(t1, r2, t2)
+    t7 = prim.fma(t3, r2, t4)
+    return prim.fma(t5, r8, prim.fma(t6, r4, t7))
+
+
+def exp_tail_single(r):
+    """`(exp(r) - 1 - r) / r**2`, within 2**-33 after its weight."""
+    r2 = r * r
+    r4 = r2 * r2
+    t0 = prim.fma(0.00019904116871351197, r, 0.0013888793394256985)
+    t1 = prim.fma(0.008333293290134618, r, 0.041666666980061336)
+    t2 = prim.fma(0.16666666718996243, r, 0.4999999999974066)
+    return prim.fma(prim.fma(2.4893995134513998e-05, r2, t0), r4, prim.fma(t1, r2, t2))
+
+
+def exp_rest(r):
+    """`(exp(r) - 1 - r - r**2 / 2) / r**3`, within 2**-60 after its weight."""
+    r2 = r * r
+    r4 = r2 * r2
+    r8 = r4 * r4
+    t0 = prim.fma(2.094486661407371e-09, r, 2.5109273283844927e-08)
+    t1 = prim.fma(2.755720599072251e-07, r, 2.75572435534603e-06)
+    t2 = prim.fma(2.480158736920537e-05, r, 0.00019841269886766428)
+    t3 = prim.fma(0.0013888888888876562, r, 0.008333333333321378)
+    t4 = prim.fma(0.04166666666666667, r, 0.16666666666666677)
+    return prim.fma(t0, r8, prim.fma(prim.fma(t1, r2, t2), r4, prim.fma(t3, r2, t4)))
+
+
+def sinh_tail(z):
+    """`(sinh(r) - r) / r**3, where z = r**2`, within 2**-60 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(2.75572434321503e-06, z, 0.00019841269886830301)
+    t1 = prim.fma(0.008333333333321383, z, 0.16666666666666677)
+    return prim.fma(2.5109329527000476e-08, z4, prim.fma(t0, z2, t1))
+
+
+def cosh_tail(z):
+    """`(cosh(r) - 1 - r**2 / 2) / r**4, where z = r**2`, within 2**-60 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(2.755725183659329e-07, z, 2.4801587349190628e-05)
+    t1 = prim.fma(0.0013888888888873286, z, 0.041666666666666685)
+    return prim.fma(2.092176241747534e-09, z4, prim.fma(t0, z2, t1))
+
+
+def log_tail(z):
+    """`(2 * atanh(s) - 2 * s) / s**3, where z = s**2`, within 2**-60 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(0.13235004650531823, z, 0.13252123278945618)
+    t1 = prim.fma(0.1538698991854268, z, 0.18181778332557946)
+    t2 = prim.fma(0.22222222607218733, z, 0.28571428569409835)
+    t3 = prim.fma(0.40000000000004926, z, 0.6666666666666666)
+    return prim.fma(prim.fma(t0, z2, t1), z4, prim.fma(t2, z2, t3))
+
+
+def log_tail_single(z):
+    """`(2 * atanh(s) - 2 * s) / s**3, where z = s**2`, within 2**-34 after its weight."""
+    z2 = z * z
+    t0 = prim.fma(0.2358234909148931, z, 0.28537298421722557)
+    t1 = prim.fma(0.4000033534633049, z, 0.6666666564481709)
+    return prim.fma(t0, z2, t1)
+
+
+def log_tail_long(z):
+    """`(2 * atanh(s) - 2 * s - 2 / 3 * s**3 - 2 / 5 * s**5) / s**7, where z = s**2`, within 2**-73 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(0.10946805800723132, z, 0.1043264585067243)
+    t1 = prim.fma(0.11768069788800614, z, 0.13333261034725832)
+    t2 = prim.fma(0.1538461633330118, z, 0.18181818174449016)
+    t3 = prim.fma(0.22222222222252883, z, 0.2857142857142852)
+    return prim.fma(prim.fma(t0, z2, t1), z4, prim.fma(t2, z2, t3))
+
+
+def sin_tail(z):
+    """`(sin(r) - r) / r**3, where z = r**2`, within 2**-59 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(1.6054126743344842e-10, z, -2.5052069603538104e-08)
+    t1 = prim.fma(2.755731906960539e-06, z, -0.00019841269840955878)
+    t2 = prim.fma(0.008333333333333038, z, -0.16666666666666666)
+    return prim.fma(prim.fma(-7.379680910996754e-13, z2, t0), z4, prim.fma(t1, z2, t2))
+
+
+def cos_tail(z):
+    """`(cos(r) - 1 + r**2 / 2) / r**4, where z = r**2`, within 2**-59 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(-1.1359924865080219e-11, z, 2.0875729125445622e-09)
+    t1 = prim.fma(-2.7557314400096487e-07, z, 2.4801587289669155e-05)
+    t2 = prim.fma(-0.0013888888888874472, z, 0.0416666666666666)
+    return prim.fma(t0, z4, prim.fma(t1, z2, t2))
+
+
+def sin_tail_single(z):
+    """`(sin(r) - r) / r**3, where z = r**2`, within 2**-33 after its weight."""
+    z2 = z * z
+    t0 = prim.fma(2.7183030308695154e-06, z, -0.00019839333911338933)
+    t1 = prim.fma(0.008333329383010029, z, -0.1666666664160414)
+    return prim.fma(t0, z2, t1)
+
+
+def cos_tail_single(z):
+    """`(cos(r) - 1 + r**2 / 2) / r**4, where z = r**2`, within 2**-33 after its weight."""
+    z2 = z * z
+    t0 = prim.fma(-0.0013887367245649543, z, 0.04166664686109713)
+    return prim.fma(2.4438423696698215e-05, z2, t0)
+
+
+def asin_tail(z):
+    """`(asin(s) - s) / s**3, where z = s**2`, within 2**-59 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    z8 = z4 * z4
+    t0 = prim.fma(-0.02110931283053731, z, 0.021785537104028228)
+    t1 = prim.fma(0.003674230302008759, z, 0.010788795560806043)
+    t2 = prim.fma(0.011397383719878437, z, 0.013981007869965196)
+    t3 = prim.fma(0.017351596351775047, z, 0.02237221586078961)
+    t4 = prim.fma(0.030381942676793644, z, 0.04464285717525639)
+    t5 = prim.fma(0.07499999999970128, z, 0.16666666666666763)
+    t6 = prim.fma(t0, z2, t1)
+    t7 = prim.fma(t2, z2, t3)
+    t8 = prim.fma(t4, z2, t5)
+    return prim.fma(prim.fma(0.03269742847967852, z4, t6), z8, prim.fma(t7, z4, t8))
+
+
+def asin_tail_single(z):
+    """`(asin(s) - s) / s**3, where z = s**2`, within 2**-33 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(0.007465833965044302, z, 0.024619377601422472)
+    t1 = prim.fma(0.030110103121650793, z, 0.04466017413872978)
+    t2 = prim.fma(0.07499948124741401, z, 0.16666667190118162)
+    return prim.fma(prim.fma(0.03469707592735999, z2, t0), z4, prim.fma(t1, z2, t2))
+
+
+def atan_tail(z):
+    """`(atan(q) - q) / q**3, where z = q**2`, within 2**-59 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    z8 = z4 * z4
+    t0 = prim.fma(0.03807049139846251, z, -0.05039542711808355)
+    t1 = prim.fma(0.05847942996744205, z, -0.06663111516447441)
+    t2 = prim.fma(0.07692060875722714, z, -0.0909089779483024)
+    t3 = prim.fma(0.11111110784737784, z, -0.142857142802216)
+    t4 = prim.fma(0.19999999999953827, z, -0.333333333333332)
+    t5 = prim.fma(-0.017913564992201227, z2, t0)
+    t6 = prim.fma(t1, z2, t2)
+    t7 = prim.fma(t3, z2, t4)
+    return prim.fma(t5, z8, prim.fma(t6, z4, t7))
+
+
+def atan_tail_single(z):
+    """`(atan(q) - q) / q**3, where z = q**2`, within 2**-33 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(0.04747976526388516, z, -0.08478271046419156)
+    t1 = prim.fma(0.11045071060675754, z, -0.14282040392085762)
+    t2 = prim.fma(0.19999905131758836, z, -0.3333333251400442)
+    return prim.fma(t0, z4, prim.fma(t1, z2, t2))
+
+
+def inverse_cube_root(m):
+    """`m**(-1 / 3)`, within 2**-9 after its weight."""
+    m2 = m * m
+    m4 = m2 * m2
+    t0 = prim.fma(-0.27281607187185375, m, 1.2145579995758276)
+    t1 = prim.fma(-2.8494898507123314, m, 3.8245716296495584)
+    t2 = prim.fma(-3.0698156971795556, m, 2.1283317296320456)
+    return prim.fma(prim.fma(0.024991621251552815, m2, t0), m4, prim.fma(t1, m2, t2))

@@ -1,0 +1,83 @@
+"""The elementary functions whose errors are measured: names, where they are drawn, references.
+
+A draw is an interval of arguments, or `ANY`: all bit patterns alike. References are
+`mpmath`'s for single values, NumPy's of `longdouble` for many, where that has 64 bits of
+mantissa: a unit in the last place of it is 1/2048 of one of `float64`.
+"""
+
+from dataclasses import dataclass
+
+import mpmath
+import numpy as np
+from mpmath import mp
+
+from tests.library.differential import compiled
+
+mp.prec = 200
+
+ANY = "bits"
+#: Whether `longdouble` has more bits than `float64`, as on x86.
+HAS_EXTENDED = np.finfo(np.longdouble).nmant >= 63
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function of NumPy."""
+
+    name: str
+    arity: int
+    draws: tuple
+    exact: object
+    #: Arguments where errors are large or were once.
+    hard: str = ""
+
+    def compiled(self):
+        """The function over arrays."""
+        parameters = ", ".join("ab"[: self.arity])
+        return compiled(f"return np.{self.name}({parameters})", parameters)
+
+    def extended(self, *arguments):
+        """Its values with more bits than `float64`."""
+        with np.errstate(all="ignore"):
+            return getattr(np, self.name)(*(a.astype(np.longdouble) for a in arguments))
+
+
+def power(x, y):
+    if x < 0 and y == mpmath.floor(y):
+        return mp.power(x, int(y))
+    return mp.power(x, y)
+
+
+def cube_root(x):
+    return mp.cbrt(x) if x >= 0 else -mp.cbrt(-x)
+
+
+NEAR = ((-1, 1), (-10, 10), (-0.001, 0.001), (0.9, 1.1))
+SMALL = (ANY, *NEAR, (-750, 750))
+POSITIVE = (ANY, *NEAR, (0, 2), (0, 1e6))
+
+FUNCTIONS = (
+    Function("exp", 1, SMALL, mp.exp, "exponents"),
+    Function("exp2", 1, (*SMALL, (-1080, 1030)), lambda x: mp.power(2, x), "exponents"),
+    Function("expm1", 1, SMALL, mp.expm1, "exponents"),
+    Function("log", 1, POSITIVE, mp.log, "mantissas"),
+    Function("log2", 1, POSITIVE, lambda x: mp.log(x) / mp.log(2), "mantissas"),
+    Function("log10", 1, POSITIVE, mp.log10, "mantissas"),
+    Function("log1p", 1, POSITIVE, mp.log1p, "mantissas"),
+    Function("sin", 1, (ANY, *NEAR, (-1e5, 1e5), (0, 1e300)), mp.sin, "quadrants"),
+    Function("cos", 1, (ANY, *NEAR, (-1e5, 1e5), (0, 1e300)), mp.cos, "quadrants"),
+    Function("tan", 1, (ANY, *NEAR, (-1e5, 1e5), (0, 1e300)), mp.tan, "quadrants"),
+    Function("arcsin", 1, (*NEAR, (-0.51, 0.51)), mp.asin),
+    Function("arccos", 1, (*NEAR, (-0.51, 0.51)), mp.acos),
+    Function("arctan", 1, (ANY, *NEAR), mp.atan),
+    Function("arctan2", 2, (ANY, *NEAR), mp.atan2),
+    Function("sinh", 1, SMALL, mp.sinh, "exponents"),
+    Function("cosh", 1, SMALL, mp.cosh, "exponents"),
+    Function("tanh", 1, (ANY, *NEAR, (-25, 25)), mp.tanh, "exponents"),
+    Function("arcsinh", 1, (ANY, *NEAR), mp.asinh),
+    Function("arccosh", 1, (ANY, (1, 1.1), (1, 3), (1, 1e6)), mp.acosh),
+    Function("arctanh", 1, (*NEAR, (0.99, 1)), mp.atanh),
+    Function("cbrt", 1, (ANY, *NEAR), cube_root),
+    Function("hypot", 2, (ANY, *NEAR), lambda x, y: mp.sqrt(x * x + y * y)),
+    Function("power", 2, (ANY, (0, 10), (0.99, 1.01), (0, 1e300)), power),
+)

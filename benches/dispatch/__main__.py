@@ -1,4 +1,4 @@
-"""The cost of a call: no argument, one int, three floats, one array, five arrays.
+"""The cost of a call: numbers, arrays and a tuple in, keywords, a tuple and arrays out.
 
 The bodies are as small as they can be, so what is measured is the way in and out. Each
 is timed beside the undecorated function and Numba, in turns, in one process.
@@ -35,6 +35,26 @@ def five_arrays(a, b, c, d, e):
     return len(a)
 
 
+def tuple_of_three(t):
+    return t[0]
+
+
+def three_keywords(a, b, c):
+    return a
+
+
+def returns_tuple(a, b):
+    return a, b
+
+
+def returns_argument(a):
+    return a
+
+
+def returns_new_array(n):
+    return np.empty(n)
+
+
 ARRAYS = tuple(np.arange(10.0) + k for k in range(5))
 
 CASES = {
@@ -43,7 +63,22 @@ CASES = {
     "3 floats": (three_floats, (1.5, 2.5, 3.5)),
     "1 array": (one_array, ARRAYS[:1]),
     "5 arrays": (five_arrays, ARRAYS),
+    "tuple of 3": (tuple_of_three, ((1, 2.5, 3),)),
+    "3 keywords": (three_keywords, (1, 2.5, 3)),
+    "returns a tuple": (returns_tuple, (1, 2.5)),
+    "returns its array": (returns_argument, ARRAYS[:1]),
+    "returns a new array": (returns_new_array, (10,)),
 }
+
+KEYWORDS = {three_keywords: ("a", "b", "c")}
+"""Functions that are called by keyword, with the parameters' names."""
+
+
+def same(got, expected) -> bool:
+    """Whether results are alike; the content of a new array is left open."""
+    if isinstance(expected, np.ndarray):
+        return type(got) is np.ndarray and (got.shape, got.dtype) == (expected.shape, expected.dtype)
+    return type(got) is type(expected) and got == expected
 
 
 def measure(arguments: argparse.Namespace) -> tuple[list[report.Row], list[str]]:
@@ -61,13 +96,13 @@ def measure(arguments: argparse.Namespace) -> tuple[list[report.Row], list[str]]
             compiled = decorator(function)
             got = compiled(*values)
             expected = function(*values)
-            if got != expected or type(got) is not type(expected):
+            if not same(got, expected):
                 problems.append(f"{name} on {engine} gave {got!r} for {expected!r}")
             names = {"f": compiled, **{f"x{k}": value for k, value in enumerate(values)}}
-            statements[f"{engine}: {name}"] = (
-                f"f({', '.join(f'x{k}' for k in range(len(values)))})",
-                names,
-            )
+            given = [f"x{k}" for k in range(len(values))]
+            if function in KEYWORDS:
+                given = [f"{word}={x}" for word, x in zip(KEYWORDS[function], given, strict=True)]
+            statements[f"{engine}: {name}"] = (f"f({', '.join(given)})", names)
     stats = timing.per_call(statements, arguments.repeats)
     rows: list[report.Row] = []
     lines = []

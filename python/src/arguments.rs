@@ -47,8 +47,15 @@ pub struct Frame {
     pub keys: Keys,
     /// Values, as `Ty::parts` orders them; owners are filled in by [`Frame::seal`].
     pub slots: SmallVec<[u64; 64]>,
-    owners: SmallVec<[Owner; 6]>,
-    owner_slots: SmallVec<[u32; 6]>,
+    /// Owners of arrays, and which slot is for the address of each.
+    owners: SmallVec<[(Owner, u32); 6]>,
+    /// What few calls have.
+    rare: Option<Box<Rare>>,
+}
+
+/// See [`Frame`].
+#[derive(Default)]
+pub struct Rare {
     /// Values of attributes, which nothing else need keep alive.
     held: Vec<Py<PyAny>>,
     /// Buffers among the arguments.
@@ -76,15 +83,45 @@ pub unsafe fn array_type(object: *mut PyObject, numpy: &NumPy) -> Option<ArrayTy
         if swapped || fields.flags & NPY_ARRAY_ALIGNED == 0 {
             return None;
         }
-        let layout = if fields.flags & NPY_ARRAY_C_CONTIGUOUS != 0 {
-            Layout::C
-        } else if fields.flags & NPY_ARRAY_F_CONTIGUOUS != 0 {
-            Layout::F
-        } else {
-            Layout::A
-        };
+        let layout = layout_of(fields.flags);
         let readonly = fields.flags & NPY_ARRAY_WRITEABLE == 0;
         Some(ArrayTy { dtype, ndim: fields.nd as u8, layout, readonly })
+    }
+}
+
+/// The word of an array's type; `None` where compiled code can't take it as it is.
+///
+/// # Safety
+///
+/// As [`array_type`].
+#[inline]
+unsafe fn array_word(object: *mut PyObject, numpy: &NumPy) -> Option<u32> {
+    // SAFETY: an exact ndarray, so its structure is NumPy's.
+    unsafe {
+        let fields = &(*object.cast::<PyArrayObject>()).fields;
+        let descr = &(*fields.descr).fields;
+        let swapped = if cfg!(target_endian = "little") { b'>' } else { b'<' };
+        let usual = descr.byteorder as u8 != swapped && fields.flags & NPY_ARRAY_ALIGNED != 0;
+        if let Some(code) = numpy.code_of_number(descr.type_num)
+            && usual
+        {
+            let layout = layout_of(fields.flags);
+            let readonly = fields.flags & NPY_ARRAY_WRITEABLE == 0;
+            return Some(keys::array_of_code(code, fields.nd as u32, layout, readonly));
+        }
+        let ty = array_type(object, numpy)?;
+        Some(keys::array(ty.dtype, u32::from(ty.ndim), ty.layout, ty.readonly))
+    }
+}
+
+#[inline]
+fn layout_of(flags: std::ffi::c_int) -> Layout {
+    if flags & NPY_ARRAY_C_CONTIGUOUS != 0 {
+        Layout::C
+    } else if flags & NPY_ARRAY_F_CONTIGUOUS != 0 {
+        Layout::F
+    } else {
+        Layout::A
     }
 }
 
@@ -108,15 +145,12 @@ impl Frame {
     /// A frame without arguments.
     #[inline]
     pub fn new() -> Frame {
-        Frame {
-            keys: SmallVec::new(),
-            slots: SmallVec::new(),
-            owners: SmallVec::new(),
-            owner_slots: SmallVec::new(),
-            held: Vec::new(),
-            buffers: Vec::new(),
-            generators: Vec::new(),
-        }
+        Frame { keys: SmallVec::new(), slots: SmallVec::new(), owners: SmallVec::new(), rare: None }
+    }
+
+    /// What few calls have, made when the first needs it.
+    pub fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
     }
 
     /// Keeps an object alive as long as the frame, taking over the reference.
@@ -127,15 +161,15 @@ impl Frame {
     pub unsafe fn hold(&mut self, object: *mut PyObject) {
         // SAFETY: by the contract.
         let held = Python::attach(|py| unsafe { Bound::from_owned_ptr(py, object).unbind() });
-        self.held.push(held);
+        self.rare().held.push(held);
     }
 
     /// Writes the addresses of the owner records into their slots. After this the
     /// frame must not move until the call is over.
     #[inline]
     pub fn seal(&mut self) {
-        for (owner, &slot) in self.owners.iter_mut().zip(&self.owner_slots) {
-            self.slots[slot as usize] = ptr::from_mut(owner) as u64;
+        for (owner, slot) in &mut self.owners {
+            self.slots[*slot as usize] = ptr::from_mut(owner) as u64;
         }
     }
 
@@ -152,7 +186,14 @@ impl Frame {
         numpy: Option<&NumPy>,
     ) -> Result<(), Refusal> {
         // SAFETY: passed on from the caller.
-        unsafe { self.read_nested(object, numpy, 0) }
+        unsafe {
+            if let Some(numpy) = numpy
+                && ffi::Py_TYPE(object) == numpy.array_type
+            {
+                return self.read_array(object.cast(), numpy);
+            }
+            self.read_nested(object, numpy, 0)
+        }
     }
 
     /// Appends a value that lies so deep in another one.
@@ -258,6 +299,7 @@ impl Frame {
         Ok(())
     }
 
+    #[inline]
     unsafe fn read_array(
         &mut self,
         array: *mut PyArrayObject,
@@ -266,12 +308,10 @@ impl Frame {
         // SAFETY: `array` is an exact ndarray, so its structure is NumPy's and its
         // dimensions and strides have `nd` elements.
         unsafe {
-            let fields = &(*array).fields;
-            let ndim = fields.nd as usize;
-            let Some(ty) = array_type(array.cast(), numpy) else {
+            let Some(word) = array_word(array.cast(), numpy) else {
                 return self.read_records(array, false);
             };
-            self.keys.push(keys::array(ty.dtype, ndim as u32, ty.layout, ty.readonly));
+            self.keys.push(word);
             self.array_slots(array);
         }
         Ok(())
@@ -282,13 +322,14 @@ impl Frame {
     /// # Safety
     ///
     /// `array` is an array that lives as long as the frame.
+    #[inline]
     pub unsafe fn array_slots(&mut self, array: *mut PyArrayObject) {
-        // SAFETY: by the contract; dimensions and strides have `nd` elements.
+        // SAFETY: by the contract; dimensions and strides have `nd` elements, and there is
+        // room for the slots when they are written.
         unsafe {
             let fields = &(*array).fields;
-            let ndim = fields.nd as usize;
-            self.owner_slots.push(self.slots.len() as u32);
-            self.owners.push(Owner {
+            let (ndim, at) = (fields.nd as usize, self.slots.len());
+            let owner = Owner {
                 refcount: IMMORTAL,
                 data: fields.data.cast(),
                 size: 0,
@@ -297,16 +338,18 @@ impl Frame {
                 object: array.cast(),
                 kind: ObjectKind::Memory,
                 class: 0,
-            });
-            self.slots.reserve(2 + 2 * ndim);
-            self.slots.push(0);
-            self.slots.push(fields.data as u64);
+            };
+            self.owners.push((owner, at as u32));
+            let count = 2 + 2 * ndim;
+            self.slots.reserve(count);
+            let to = self.slots.as_mut_ptr().add(at);
+            to.write(0);
+            to.add(1).write(fields.data as u64);
             for i in 0..ndim {
-                self.slots.push(*fields.dimensions.add(i) as u64);
+                to.add(2 + i).write(*fields.dimensions.add(i) as u64);
+                to.add(2 + ndim + i).write(*fields.strides.add(i) as u64);
             }
-            for i in 0..ndim {
-                self.slots.push(*fields.strides.add(i) as u64);
-            }
+            self.slots.set_len(at + count);
         }
     }
 

@@ -117,11 +117,13 @@ impl Frame {
                 return Err(Refusal::Type);
             };
             self.keys.extend(keys::buffer(ty));
-            let same = self.buffers.iter().position(|b| b.native.owner.object == object.cast());
-            if let Some(at) = same {
+            let buffers = &mut self.rare().buffers;
+            let same = buffers.iter_mut().find(|b| b.native.owner.object == object.cast());
+            if let Some(same) = same {
                 let mut view = view;
                 ffi::PyBuffer_Release(&raw mut view);
-                self.slots.push(ptr::from_mut(&mut *self.buffers[at]) as u64);
+                let address = ptr::from_mut(&mut **same) as u64;
+                self.slots.push(address);
                 return Ok(());
             }
             let item = i64::from(ty.dtype().itemsize());
@@ -143,7 +145,7 @@ impl Frame {
             };
             let mut lent = Box::new(Lent { native, view });
             self.slots.push(ptr::from_mut(&mut *lent) as u64);
-            self.buffers.push(lent);
+            self.rare().buffers.push(lent);
         }
         Ok(())
     }

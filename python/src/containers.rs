@@ -136,6 +136,8 @@ struct Lent<'a> {
 pub struct Loan<'a> {
     layouts: &'a Layouts,
     numpy: Option<&'static NumPy>,
+    /// Whether the code leaves lists as they are: nothing is written back to them then.
+    pub lists_stay: bool,
     direct: Direct,
     /// The object of each container with its type. The Python object is held until the
     /// loan is over: compiled code runs without the GIL, and another thread may drop it.
@@ -159,6 +161,7 @@ impl<'a> Loan<'a> {
         Loan {
             layouts,
             numpy,
+            lists_stay: false,
             direct: Direct::get(),
             natives: FxHashMap::default(),
             recent: Recent::default(),
@@ -476,7 +479,8 @@ impl<'a> Loan<'a> {
             if let Ty::Collection(Collection::Deque, _) = ty {
                 (*native.cast::<ListObject>()).limit = collections::limit(object);
             }
-            if !matches!(ty, Ty::Bytes | Ty::Collection(Collection::FrozenSet, _)) {
+            let stays = self.lists_stay && matches!(ty, Ty::List(..));
+            if !stays && !matches!(ty, Ty::Bytes | Ty::Collection(Collection::FrozenSet, _)) {
                 let before = content(native, ty);
                 self.lent.push(Lent { object, native, ty, before, items: None });
             }

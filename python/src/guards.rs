@@ -254,6 +254,15 @@ impl Guards {
     /// The thread holds the GIL.
     #[inline]
     pub unsafe fn hold(&self) -> bool {
+        if self.places.is_empty() && self.objects.is_empty() {
+            return true;
+        }
+        // SAFETY: as the caller's.
+        unsafe { self.all_hold() }
+    }
+
+    #[inline(never)]
+    unsafe fn all_hold(&self) -> bool {
         // SAFETY: as the caller's.
         self.places.iter().all(|g| unsafe { g.holds() })
             && (self.objects.is_empty() || self.objects_hold())

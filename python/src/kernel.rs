@@ -35,6 +35,9 @@ const FEW_RESULTS: usize = 12;
 
 /// Compiled code for one list of argument types.
 pub struct Specialization {
+    /// Whether a call needs nothing but the code: a few instructions on numbers and arrays
+    /// that make a small result.
+    plain: bool,
     /// The code, of one tier or two.
     pub tiers: Arc<Tiers>,
     boxer: Boxer,
@@ -159,8 +162,20 @@ impl Specialization {
         }
         let generators =
             [random_generators::slots_of(args.iter()), random_generators::slots_of(guards.types())];
+        let cost = &compiled.cost;
+        let plain = cost.tiny
+            && !cost.checks_stack
+            && !cost.draws_python
+            && !cost.draws_numpy
+            && boxer.slots <= FEW_RESULTS
+            && guards.objects.is_empty()
+            && machine.is_none()
+            && layouts.is_none()
+            && generators.iter().all(|slots| slots.is_empty())
+            && generator.is_none();
         Ok(Specialization {
             options: options.clone_ref(py),
+            plain,
             tiers,
             boxer,
             layouts,
@@ -184,6 +199,47 @@ impl Specialization {
     /// the Python function, for a traceback.
     #[inline]
     pub unsafe fn run<'py>(
+        &self,
+        slots: &[u64],
+        func: impl FnOnce(Python<'py>) -> Option<Bound<'py, PyAny>>,
+    ) -> *mut PyObject {
+        // SAFETY: passed on.
+        unsafe {
+            match self.plain {
+                true => self.run_plain(slots, func),
+                false => self.run_fully(slots, func),
+            }
+        }
+    }
+
+    /// As [`Specialization::run`], where all that such a kernel doesn't need was seen when
+    /// it was compiled.
+    #[inline]
+    unsafe fn run_plain<'py>(
+        &self,
+        slots: &[u64],
+        func: impl FnOnce(Python<'py>) -> Option<Bound<'py, PyAny>>,
+    ) -> *mut PyObject {
+        let mut results = [0; FEW_RESULTS];
+        cumbia_runtime::with_context_above(0, |context| {
+            let code = self.tiers.current();
+            self.prepare(context, code);
+            // SAFETY: the code was compiled for these slots; it gets a context of its own
+            // and room for its results, doesn't touch Python, and is over at once.
+            let status = unsafe { (code.entry)(context, slots.as_ptr(), results.as_mut_ptr()) };
+            if status == STATUS_OK {
+                // SAFETY: the kernel of this result type wrote the slots.
+                return unsafe { self.boxer.make(&results, context) };
+            }
+            // SAFETY: the thread holds the GIL.
+            let func = func(unsafe { Python::assume_attached() });
+            self.set_exception(status, context, func);
+            ptr::null_mut()
+        })
+    }
+
+    #[inline(never)]
+    unsafe fn run_fully<'py>(
         &self,
         slots: &[u64],
         func: impl FnOnce(Python<'py>) -> Option<Bound<'py, PyAny>>,
@@ -457,6 +513,7 @@ impl Specialization {
     }
 
     /// Sets the exception of a call that gave this status.
+    #[cold]
     pub fn set_exception(
         &self,
         status: i32,
@@ -486,6 +543,7 @@ impl Specialization {
             // SAFETY: the thread holds the GIL.
             let py = unsafe { Python::assume_attached() };
             let mut loan = Loan::new(layouts, numpy_api::loaded());
+            loan.lists_stay = !self.compiled.cost.writes_lists;
             // SAFETY: the slots are of this signature's arguments.
             let lent = unsafe {
                 loan.borrow(context, &self.compiled.signature.args, &mut slots).and_then(|()| {

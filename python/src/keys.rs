@@ -98,11 +98,13 @@ pub fn buffer(ty: BufferTy) -> [u32; 1] {
 /// An array.
 #[inline]
 pub fn array(dtype: DType, ndim: u32, layout: Layout, readonly: bool) -> u32 {
-    ARRAY
-        | u32::from(dtype.code()) << 8
-        | ndim << 16
-        | (layout as u32) << 24
-        | u32::from(readonly) << 26
+    array_of_code(dtype.code(), ndim, layout, readonly)
+}
+
+/// As [`array`], of a dtype's code.
+#[inline]
+pub fn array_of_code(code: u8, ndim: u32, layout: Layout, readonly: bool) -> u32 {
+    ARRAY | u32::from(code) << 8 | ndim << 16 | (layout as u32) << 24 | u32::from(readonly) << 26
 }
 
 /// An object that is known by its address: a function. Whoever keeps the words keeps

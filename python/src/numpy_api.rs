@@ -199,6 +199,13 @@ fn read(py: Python<'_>) -> PyResult<NumPy> {
 }
 
 impl NumPy {
+    /// The code of the dtype of a type number, for those that it alone says.
+    #[inline]
+    pub fn code_of_number(&self, number: c_int) -> Option<u8> {
+        let code = *self.by_number.get(number as usize)?;
+        (code != NO_DTYPE).then_some(code)
+    }
+
     /// The dtype of a type number.
     #[inline]
     pub fn dtype_of_number(&self, number: c_int) -> Option<DType> {

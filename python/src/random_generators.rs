@@ -166,9 +166,11 @@ impl Frame {
     /// [`Frame::read`].
     pub unsafe fn read_generator(&mut self, object: *mut PyObject) -> Result<(), Refusal> {
         self.keys.push(keys::RANDOM);
-        let known = self.generators.iter().find(|g| g.native.owner.object == object.cast());
+        let generators = &self.rare().generators;
+        let known = generators.iter().find(|g| g.native.owner.object == object.cast());
         if let Some(known) = known {
-            self.slots.push(ptr::from_ref(&**known) as u64);
+            let address = ptr::from_ref(&**known) as u64;
+            self.slots.push(address);
             return Ok(());
         }
         let lent = Python::attach(|py| {
@@ -198,7 +200,7 @@ impl Frame {
             return Err(Refusal::Type);
         };
         self.slots.push(ptr::from_mut(&mut *lent) as u64);
-        self.generators.push(lent);
+        self.rare().generators.push(lent);
         Ok(())
     }
 }

@@ -13,7 +13,7 @@
 use cumbia_abi::{EntryFn, Site};
 use cumbia_driver::{
     Artifact, Backend, CompileError, Compiled, NoLlvm, NoLlvmKind, SharedBackend, Target, best,
-    host, llvm, look_for_llvm_in, tiering,
+    host, llvm, look_for_llvm_in, may_have_llvm, tiering,
 };
 use cumbia_ir::Module;
 use cumbia_loader::LoadedModule;
@@ -389,10 +389,14 @@ pub fn first_target() -> &'static Target {
 /// Loads LLVM if it can be had: what `CUMBIA_LLVM` names, else what lies beside this
 /// module.
 fn find_llvm() -> Result<&'static SharedBackend, &'static NoLlvm> {
+    tell_folder();
+    llvm()
+}
+
+fn tell_folder() {
     if let Some(folder) = own_folder() {
         look_for_llvm_in(folder);
     }
-    llvm()
 }
 
 /// The folder of the shared object that this code is in.
@@ -485,16 +489,14 @@ pub fn verifies() -> bool {
     std::env::var_os("CUMBIA_VERIFY").is_some_and(|v| v != "0")
 }
 
-/// Whether there may be a tier 2, as far as can be told without loading it.
-pub fn may_be_there() -> bool {
+/// Whether there may be a tier 2, without loading it.
+pub fn is_there() -> bool {
     match std::env::var("CUMBIA_TIER2").as_deref() {
         Ok("cranelift") => true,
         Ok("0") => false,
         _ => {
-            if let Some(folder) = own_folder() {
-                look_for_llvm_in(folder);
-            }
-            cumbia_driver::may_have_llvm()
+            tell_folder();
+            may_have_llvm()
         }
     }
 }

@@ -28,6 +28,7 @@ import ast
 import collections
 import copy
 import enum
+import functools
 import inspect
 import itertools
 import linecache
@@ -475,7 +476,9 @@ def shared_objects(outcome: Outcome) -> list[tuple[str, str]]:
 def has_attributes(value: Any) -> bool:
     """Whether a value is an instance of a class that was written in Python, all bases included."""
     bases = type(value).__mro__[:-1]
-    if isinstance(value, (type, enum.Enum)) or not bases or hasattr(value, "py_func"):
+    # A partial object is a function here.
+    others = (type, enum.Enum, functools.partial)
+    if isinstance(value, others) or not bases or hasattr(value, "py_func"):
         return False
     return all(base.__flags__ & HEAP_TYPE and isinstance(base, type) for base in bases) and bool(
         {"__dict__", "__slots__"} & set(bases[-1].__dict__)

@@ -227,6 +227,18 @@ def test_results_that_do_not_join():
 
 
 @compiled_only
+def test_numbers_of_two_types():
+    def f(name, a, b):
+        table = {"+": lambda a, b: a + b, "/": lambda a, b: a / b}
+        return table[name](a, b)
+
+    code, text = refused(f, "+", 2, 3)
+    assert code == "CB0301"
+    assert "this call gives int or float" in text
+    assert jit(f)("+", 2.0, 3) == 5.0
+
+
+@compiled_only
 def test_wrong_number_of_arguments_for_one_of_them():
     def f(x):
         fs = [up, lambda a, b: a + b]

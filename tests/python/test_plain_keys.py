@@ -356,3 +356,96 @@ def test_list_that_grows_in_a_loop_over_it():
 
     for n in (0, 2, 40):
         check(run, n)
+
+
+def test_each_change_of_a_list_argument_is_seen():
+    def by_item(a):
+        a[0] = 9
+
+    def by_append(a):
+        a.append(9)
+
+    def by_insert(a):
+        a.insert(1, 9)
+
+    def by_pop(a):
+        a.pop()
+
+    def by_slice(a):
+        a[1:2] = [7, 8]
+
+    def by_steps(a):
+        a[::2] = a[1::2] + [5]
+
+    def by_delete(a):
+        del a[0]
+
+    def by_clear(a):
+        a.clear()
+
+    def by_sort(a):
+        a.sort(reverse=True)
+
+    def by_reverse(a):
+        a.reverse()
+
+    def by_extend(a):
+        a += [1, 2]
+
+    def by_repeat(a):
+        a *= 2
+
+    def by_swap(a):
+        a[0], a[-1] = a[-1], a[0]
+
+    def by_alias(a):
+        b = a
+        b.append(len(a))
+
+    def in_a_dict(a):
+        d = {"a": a}
+        d["a"].append(3)
+
+    def in_a_tuple(a):
+        t = (1, a)
+        t[1][0] = 4
+
+    def by_closure(a):
+        def change(i):
+            a[i] = -1
+
+        change(1)
+
+    ways = [by_item, by_append, by_insert, by_pop, by_slice, by_steps, by_delete, by_clear]
+    ways += [by_sort, by_reverse, by_extend, by_repeat, by_swap, by_alias, in_a_dict, in_a_tuple]
+    for way in [*ways, by_closure]:
+        check(way, [1, 2, 3])
+        if way is not by_steps:
+            check(way, ["x", "y"]) if way in (by_pop, by_delete, by_clear, by_swap) else None
+
+
+def test_lists_in_lists_and_in_callees():
+    @jit
+    def change(rows, i):
+        rows[i].append(i)
+
+    def inner(rows):
+        for i in range(len(rows)):
+            change(rows, i)
+        return len(rows)
+
+    def only_read(rows, names):
+        total = 0
+        seen = {}
+        for row in rows:
+            for x in row:
+                total += x
+        for name in names:
+            seen[name] = seen.get(name, 0) + total
+        return total, rows, seen, rows[0] is rows[1]
+
+    check(inner, [[1], [2, 3]])
+    shared = [1]
+    check(inner, [shared, shared])
+    check(only_read, [[1], [2, 3]], ["a", "b", "a"])
+    check(only_read, [shared, shared], [])

@@ -8,7 +8,7 @@
 //! A module travels as IR text, which what is printed parses to by contract; an artifact
 //! comes back as [`crate::artifact_to_bytes`] wrote it.
 
-use cumbia_abi::{HELPERS, offsets};
+use cumbia_abi::{Context, HELPERS, offsets};
 use cumbia_ir::{Opcode, Region, Type};
 use std::ffi::c_char;
 use std::fmt::Write;
@@ -155,11 +155,13 @@ pub fn fingerprint() -> String {
         offsets::POLL_FLAG,
         offsets::HELPERS,
         offsets::TRACE_LEN,
+        offsets::SAVED,
         offsets::SCRATCH,
         offsets::TRACE,
         offsets::OWNER_REFCOUNT,
         offsets::OWNER_DATA,
         offsets::OWNER_SIZE,
+        size_of::<Context>() as i32,
     ] {
         let _ = write!(text, " {offset}");
     }

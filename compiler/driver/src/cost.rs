@@ -4,7 +4,7 @@
 //! GIL, since letting go costs more than it runs; one without loops or calls never
 //! needs the interrupt ticker. Both answers err on the safe side.
 
-use cumbia_ir::{Block, ExternEffects, Function, Imm, Module, Opcode};
+use cumbia_ir::{Block, ExternEffects, Function, Imm, Inst, Module, Opcode, Region};
 
 /// Most instructions of a kernel that keeps the GIL: well below a microsecond.
 const TINY: usize = 96;
@@ -14,6 +14,10 @@ const TINY: usize = 96;
 pub struct Cost {
     /// A few instructions at most: no loop, no call but to a pure runtime function.
     pub tiny: bool,
+    /// Whether it looks how deep the stack is.
+    pub checks_stack: bool,
+    /// Whether a list that was there before the call may be changed.
+    pub writes_lists: bool,
     /// Whether an interrupt can be asked for anywhere.
     pub polls: bool,
     /// Whether it draws from the stream of Python's `random`.
@@ -45,7 +49,9 @@ impl Cost {
                         Some(left) => budget = left,
                         None => cost.tiny = false,
                     }
+                    cost.writes_lists |= may_write_lists(module, function, inst);
                     match (data.op, &data.imm) {
+                        (Opcode::StackCheck, _) => cost.checks_stack = true,
                         (Opcode::Poll | Opcode::OsrPoll | Opcode::TryPoll, _) => {
                             cost = Cost { tiny: false, polls: true, ..cost };
                         }
@@ -64,6 +70,66 @@ impl Cost {
             }
         }
         cost
+    }
+}
+
+/// Runtime functions that leave lists as they are, beside those of [`NO_LISTS`] and pure
+/// ones.
+const READ_LISTS: &[&str] = &[
+    "scratch",
+    "list_new",
+    "list_changes",
+    "list_limit",
+    "list_concat",
+    "list_slice",
+    "list_repeat",
+    "list_equal",
+    "list_compare",
+    "list_find",
+    "list_find_as",
+    "list_count",
+    "list_count_as",
+    "list_order",
+    "list_take",
+    "hash_of",
+    "print_text",
+];
+
+/// Beginnings of the names of those that know no lists, or only read them.
+const NO_LISTS: &[&str] = &[
+    "set_",
+    "table_",
+    "dict_",
+    "str_",
+    "bytes_",
+    "value_",
+    "format_",
+    "raise_",
+    "clock_",
+    "py_random",
+    "np_random",
+];
+
+/// Whether an instruction may change a list: one that stores fields of objects, or slots
+/// that are neither the scratch buffer's nor a dict's, or calls what isn't known to read.
+fn may_write_lists(module: &Module, function: &Function, inst: Inst) -> bool {
+    let data = function.inst(inst);
+    let callee = |inst: Inst| match function.inst(inst).imm {
+        Imm::Extern(id) => Some(&module.externs[id.index()]),
+        _ => None,
+    };
+    match (data.op, &data.imm) {
+        (Opcode::Store, Imm::Mem { region: Region::Items, .. }) => {
+            let place = function.def_inst(data.args[1]).and_then(callee);
+            !place.is_some_and(|from| from.name == "scratch" || from.name.starts_with("dict_"))
+        }
+        (Opcode::Store, Imm::Mem { region: Region::Object, .. }) => true,
+        (Opcode::ExternCall | Opcode::TryExternCall, _) => !callee(inst).is_some_and(|to| {
+            to.effects == ExternEffects::Pure
+                || READ_LISTS.contains(&to.name.as_str())
+                || NO_LISTS.iter().any(|start| to.name.starts_with(start))
+        }),
+        _ => false,
     }
 }
 
@@ -133,6 +199,36 @@ mod tests {
                     func @main() -> (f64) {\nblock0:\n    v0 = call @draw()\n    return v0\n}\n\
                     func @draw() -> (f64) {\nblock0:\n    v0 = ecall @py_random()\n    return v0\n}\n";
         assert_eq!(cost(text), Cost { draws_python: true, ..Cost::default() });
+    }
+
+    #[test]
+    fn what_may_write_lists() {
+        let writes = |body: &str| {
+            let text = format!(
+                "extern @scratch() -> ptr effects\nextern @list_find(ptr, i64, i64) -> i64 raises\n\
+                 extern @list_clear(ptr) effects\nextern @poll_slow() raises\n\
+                 func @main(ptr) -> (i64) {{\nblock0(v0: ptr):\n    v1 = iconst.i64 0\n\
+                 {body}    return v1\n}}\n"
+            );
+            cost(&text).writes_lists
+        };
+        assert!(!writes("    v2 = load.i64 v0+56 !object\n"));
+        assert!(!writes("    v2 = ecall @scratch()\n    store.i64 v1, v2 !items\n"));
+        assert!(!writes("    v2 = ecall @list_find(v0, v1, v1)\n"));
+        assert!(writes("    store.i64 v1, v0+56 !object\n"));
+        assert!(writes("    v2 = load.ptr v0+8 !object\n    store.i64 v1, v2 !items\n"));
+        assert!(writes("    ecall @list_clear(v0)\n"));
+        // What isn't known may do anything.
+        assert!(writes("    ecall @poll_slow()\n"));
+    }
+
+    #[test]
+    fn every_named_function_is_there() {
+        let known = |name: &str| cumbia_abi::HELPERS.iter().any(|h| h.name == name);
+        assert!(READ_LISTS.iter().all(|name| known(name)));
+        for start in NO_LISTS {
+            assert!(cumbia_abi::HELPERS.iter().any(|h| h.name.starts_with(start)), "{start}");
+        }
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub fn llvm() -> Result<&'static SharedBackend, &'static NoLlvm> {
     LOADED.get_or_init(load).as_ref()
 }
 
-/// Whether there is a file that may be LLVM's object; nothing is loaded.
+/// Whether there may be LLVM, without loading it.
 pub fn may_have_llvm() -> bool {
     path().is_ok()
 }

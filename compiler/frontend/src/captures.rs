@@ -16,7 +16,7 @@
 
 use crate::scope::{Resolution, Scope, Var};
 use rustc_hash::{FxHashMap, FxHashSet};
-use rustpython_parser::ast::{self, Expr, Stmt};
+use rustpython_parser::ast::{self, CmpOp, Expr, Stmt};
 use std::sync::Arc;
 
 /// How a local variable is kept.
@@ -167,6 +167,9 @@ pub struct Kept {
     /// Variables that may change after a generator expression which reads them, and which
     /// isn't an argument of a call, has been made.
     pub outlived: FxHashSet<Var>,
+    /// Dicts whose names are in the text: made once, passed on as `**name`, and only read
+    /// by names in the text beside that.
+    pub keywords: FxHashSet<Var>,
 }
 
 /// How each local of a function is kept.
@@ -190,7 +193,16 @@ pub fn storage(scope: &Scope, params: usize, body: &[Stmt], expression: Option<&
     let mut storage = vec![Storage::Plain; scope.locals().len()];
     let mut recursive = FxHashSet::default();
     let mut outlived = FxHashSet::default();
+    let mut keywords = FxHashSet::default();
     for (var, order) in sink.of {
+        let captured = order.first_capture.is_some() || order.self_captures > 0;
+        if order.dicts == order.bindings
+            && order.same_names
+            && order.passed_on
+            && !(order.read || captured || order.rebound)
+        {
+            keywords.insert(var);
+        }
         if order.first_lazy.is_some_and(|first| order.rebound || order.last_binding > first)
             || order.lazy_loops.iter().any(|l| order.binding_loops.contains(l))
         {
@@ -209,7 +221,7 @@ pub fn storage(scope: &Scope, params: usize, body: &[Stmt], expression: Option<&
             recursive.insert(var);
         }
     }
-    Kept { storage, recursive, outlived }
+    Kept { storage, recursive, outlived, keywords }
 }
 
 /// When a variable is bound and captured.
@@ -227,6 +239,15 @@ struct Times {
     self_defaults: bool,
     /// Whether functions are put into what it holds.
     filled: bool,
+    /// Bindings to dicts of names in the text; the names, and whether they are always the
+    /// same ones.
+    dicts: u32,
+    names: Vec<String>,
+    same_names: bool,
+    /// Whether there is a `**` of it.
+    passed_on: bool,
+    /// Whether it is read otherwise than by names in the text.
+    read: bool,
     /// As the captures, of generator expressions that live on.
     first_lazy: Option<u32>,
     lazy_loops: FxHashSet<u32>,
@@ -264,6 +285,9 @@ impl Order<'_> {
 
 impl Events for Order<'_> {
     fn read(&mut self, name: &str) {
+        if let Some(times) = self.times(name) {
+            times.read = true;
+        }
         if self.lazy > 0 {
             self.clock += 1;
             let (at, outermost) = (self.clock, self.around_lazy);
@@ -291,6 +315,29 @@ impl Events for Order<'_> {
         if let Some(times) = self.times(name) {
             times.bind(at, outermost);
         }
+    }
+
+    fn bind_dict(&mut self, name: &str, names: &[(&str, &Expr)]) {
+        if let Some(times) = self.times(name) {
+            let names: Vec<String> = names.iter().map(|(name, _)| name.to_string()).collect();
+            times.same_names = times.dicts == 0 || times.same_names && times.names == names;
+            times.names = names;
+            times.dicts += 1;
+        }
+    }
+
+    fn read_item(&mut self, name: &str) {
+        if self.lazy > 0 {
+            self.read(name);
+        }
+    }
+
+    fn pass_on(&mut self, name: &str) {
+        match self.times(name) {
+            Some(times) if times.dicts > 0 => times.passed_on = true,
+            _ => self.read(name),
+        }
+        self.read_item(name);
     }
 
     fn put_into(&mut self, name: &str, value: &Expr) {
@@ -354,6 +401,16 @@ trait Events {
     );
     fn enter_loop(&mut self);
     fn leave_loop(&mut self);
+    /// A variable is bound to a dict whose names are in the text, beside `bind`.
+    fn bind_dict(&mut self, _name: &str, _names: &[(&str, &Expr)]) {}
+    /// An item of a name in the text is read: `name["a"]`, `"a" in name`, `name.get("a")`.
+    fn read_item(&mut self, name: &str) {
+        self.read(name);
+    }
+    /// `f(**name)`
+    fn pass_on(&mut self, name: &str) {
+        self.read(name);
+    }
     /// A value is put into what a variable holds: `name.append(value)`,
     /// `name[...] = value`.
     fn put_into(&mut self, _name: &str, _value: &Expr) {}
@@ -386,6 +443,9 @@ impl Walk<'_> {
                     (value, _) => self.expression(value),
                 }
                 s.targets.iter().for_each(|t| self.target(t));
+                if let [target] = s.targets.as_slice() {
+                    self.dict_binding(target, &s.value);
+                }
                 for target in &s.targets {
                     if let Expr::Subscript(item) = target {
                         self.put_into(&item.value, &s.value);
@@ -401,6 +461,7 @@ impl Walk<'_> {
                 if let Some(value) = &s.value {
                     self.expression(value);
                     self.target(&s.target);
+                    self.dict_binding(&s.target, value);
                 }
             }
             Stmt::For(s) => self.for_loop(&s.target, &s.iter, &s.body, &s.orelse),
@@ -523,6 +584,19 @@ impl Walk<'_> {
         }
     }
 
+    fn dict_binding(&mut self, target: &Expr, value: &Expr) {
+        if let (Expr::Name(name), Some(names)) = (target, names_of_dict(value)) {
+            self.events.bind_dict(name.id.as_str(), &names);
+        }
+    }
+
+    /// A variable is used in a way that `event` tells of.
+    fn known(&mut self, name: &str, event: impl Fn(&mut dyn Events, &str)) {
+        if !self.hidden.iter().any(|h| h == name) {
+            event(self.events, name);
+        }
+    }
+
     fn put_into(&mut self, container: &Expr, value: &Expr) {
         if let Expr::Name(name) = container
             && !self.hidden.iter().any(|h| *h == *name.id)
@@ -626,11 +700,29 @@ impl Walk<'_> {
             Expr::Yield(e) => e.value.iter().for_each(|e| self.expression(e)),
             Expr::YieldFrom(e) => self.expression(&e.value),
             Expr::Compare(e) => {
-                self.expression(&e.left);
-                e.comparators.iter().for_each(|e| self.expression(e));
+                let looked_up = matches!(e.ops.as_slice(), [CmpOp::In | CmpOp::NotIn]);
+                match e.comparators.as_slice() {
+                    [Expr::Name(name)] if looked_up && text(&e.left).is_some() => {
+                        self.known(name.id.as_str(), |events, name| events.read_item(name));
+                    }
+                    all => {
+                        self.expression(&e.left);
+                        all.iter().for_each(|e| self.expression(e));
+                    }
+                }
             }
             Expr::Call(e) => {
-                self.expression(&e.func);
+                match (&*e.func, e.args.first().and_then(text)) {
+                    (Expr::Attribute(method), Some(_)) if &*method.attr == "get" => {
+                        match &*method.value {
+                            Expr::Name(name) => {
+                                self.known(name.id.as_str(), |events, name| events.read_item(name));
+                            }
+                            other => self.expression(other),
+                        }
+                    }
+                    (other, _) => self.expression(other),
+                }
                 for arg in &e.args {
                     let plain = match arg {
                         Expr::Starred(s) => &*s.value,
@@ -641,7 +733,14 @@ impl Walk<'_> {
                         other => self.expression(other),
                     }
                 }
-                e.keywords.iter().for_each(|k| self.expression(&k.value));
+                for keyword in &e.keywords {
+                    match (&keyword.arg, &keyword.value) {
+                        (None, Expr::Name(name)) => {
+                            self.known(name.id.as_str(), |events, name| events.pass_on(name));
+                        }
+                        (_, value) => self.expression(value),
+                    }
+                }
                 if let Expr::Attribute(method) = &*e.func {
                     e.args.iter().for_each(|arg| self.put_into(&method.value, arg));
                 }
@@ -652,10 +751,15 @@ impl Walk<'_> {
             }
             Expr::JoinedStr(e) => e.values.iter().for_each(|e| self.expression(e)),
             Expr::Attribute(e) => self.expression(&e.value),
-            Expr::Subscript(e) => {
-                self.expression(&e.value);
-                self.expression(&e.slice);
-            }
+            Expr::Subscript(e) => match &*e.value {
+                Expr::Name(name) if e.ctx.is_load() && text(&e.slice).is_some() => {
+                    self.known(name.id.as_str(), |events, name| events.read_item(name));
+                }
+                value => {
+                    self.expression(value);
+                    self.expression(&e.slice);
+                }
+            },
             Expr::Starred(e) => self.expression(&e.value),
             Expr::Slice(e) => {
                 e.lower.iter().chain(&e.upper).chain(&e.step).for_each(|e| self.expression(e))
@@ -682,4 +786,35 @@ fn has_function(e: &Expr, functions: &FxHashSet<String>) -> bool {
         Expr::Starred(e) => has_function(&e.value, functions),
         _ => false,
     }
+}
+
+/// A string in the text.
+fn text(e: &Expr) -> Option<&str> {
+    match e {
+        Expr::Constant(c) => c.value.as_str().map(String::as_str),
+        _ => None,
+    }
+}
+
+/// Names and values of a dict whose names are all in the text, each once: `{"a": x}` or
+/// `dict(a=x)`.
+pub fn names_of_dict(e: &Expr) -> Option<Vec<(&str, &Expr)>> {
+    let named: Vec<(&str, &Expr)> = match e {
+        Expr::Dict(e) => {
+            let names: Option<Vec<&str>> =
+                e.keys.iter().map(|key| key.as_ref().and_then(text)).collect();
+            names?.into_iter().zip(&e.values).collect()
+        }
+        Expr::Call(e) if matches!(&*e.func, Expr::Name(name) if &*name.id == "dict") => {
+            let named = |k: &'_ ast::Keyword| k.arg.is_some();
+            if !e.args.is_empty() || !e.keywords.iter().all(named) {
+                return None;
+            }
+            let names = e.keywords.iter().flat_map(|k| k.arg.as_deref());
+            names.zip(e.keywords.iter().map(|k| &k.value)).collect()
+        }
+        _ => return None,
+    };
+    let mut seen = FxHashSet::default();
+    named.iter().all(|(name, _)| seen.insert(*name)).then_some(named)
 }

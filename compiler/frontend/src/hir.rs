@@ -123,6 +123,8 @@ pub enum NameKind {
     Global,
     /// In an enclosing function (a closure cell).
     Free,
+    /// A function of a library body, as `file.name`: nobody can bind it otherwise.
+    Library,
 }
 
 /// One argument of a call.

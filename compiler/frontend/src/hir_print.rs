@@ -148,6 +148,7 @@ impl Display for Op {
             Op::Const(c) => write!(f, "const {c}"),
             Op::Name(name, NameKind::Global) => write!(f, "name {name}"),
             Op::Name(name, NameKind::Free) => write!(f, "free {name}"),
+            Op::Name(name, NameKind::Library) => write!(f, "library {name}"),
             Op::Unary(op, a) => write!(f, "{op} {a}"),
             Op::Binary(op, a, b, false) => write!(f, "{op} {a}, {b}"),
             Op::Binary(op, a, b, true) => write!(f, "i{op} {a}, {b}"),

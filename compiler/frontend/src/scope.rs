@@ -41,6 +41,7 @@ pub struct Scope {
     storage: Vec<Storage>,
     recursive: FxHashSet<Var>,
     outlived: FxHashSet<Var>,
+    keywords: FxHashSet<Var>,
     captured: Range<Var>,
 }
 
@@ -67,6 +68,7 @@ impl Scope {
         let kept = captures::storage(&scope, given, body, expression);
         scope.storage = kept.storage;
         scope.outlived = kept.outlived;
+        scope.keywords = kept.keywords;
         scope.captured = params as Var..(params + captured.len()) as Var;
         scope.recursive = kept.recursive;
         for (slot, (_, kept)) in scope.storage[params..].iter_mut().zip(captured) {
@@ -96,6 +98,12 @@ impl Scope {
         let mut scope = Scope::default();
         params.iter().chain(names).for_each(|name| scope.add_local(name));
         scope
+    }
+
+    /// Whether a variable is a dict of names in the text that nothing but such names and
+    /// `**` is used on.
+    pub fn is_keywords(&self, var: Var) -> bool {
+        self.keywords.contains(&var)
     }
 
     /// Whether a variable may be another one when a generator expression that reads it,

@@ -3,7 +3,22 @@
 Inference goes here with functions of the library and methods that are called through a
 choice, a partial object or starred arguments: inside, the function is one of its type,
 and the call is a plain one. Keyword arguments don't come here.
+
+A dict whose keys are names in the text, and which is only read by such names and passed
+on as `**d`, is what a `**kwargs` parameter receives: each name has a type of its own.
 """
+
+
+def keywords(**kwargs):
+    return kwargs
+
+
+def made_by(make, /, **kwargs):
+    """`dict(a=1)`, if that is what `dict` means."""
+    if make is dict:
+        return kwargs
+    else:
+        return make(**kwargs)
 
 
 def call0(function):

@@ -361,3 +361,71 @@ def fromiter(iter, dtype, count=-1):
         n,
     )
     return prim.view_c(line, n)
+
+
+@implements("ndarray.tobytes")
+def tobytes(a, order="C"):
+    """The elements' bytes, in C or Fortran order."""
+    if order == "F":
+        return tobytes(a.T)
+    elif order != "C" and order is not None:
+        prim.error("order must be 'C' or 'F' here")
+    line = duplicate(a, prim.dtype(a), "C")
+    return prim.bytes_of_memory(line, line.size * line.itemsize)
+
+
+@implements("numpy.asarray_chkfinite")
+def asarray_chkfinite(a, dtype=None, order=None):
+    if order is not None:
+        prim.error("order= is not compiled here")
+    items = as_array(a)
+    if dtype is not None:
+        return finite(duplicate(items, dtype_or(dtype, prim.dtype(items)), "K"))
+    return finite(items)
+
+
+def finite(a):
+    if prim.kind(prim.dtype(a)) in ("f", "c"):
+        if not np.all(np.isfinite(a)):
+            raise ValueError("array must not contain infs or NaNs")
+    return a
+
+
+@implements("numpy.promote_types")
+def promote_types(type1, type2):
+    return prim.result_type(prim.dtype(type1), prim.dtype(type2))
+
+
+@implements("numpy.can_cast")
+def can_cast(from_, to, casting="safe"):
+    if prim.is_number(from_) or prim.is_array(from_):
+        prim.error("np.can_cast() takes a dtype here, not {}", from_)
+    if not prim.is_literal(casting):
+        prim.error("casting= must be written as a constant")
+    a = prim.dtype(from_)
+    b = prim.dtype(to)
+    if prim.kind(a) not in ("b", "i", "u", "f", "c") or prim.kind(b) not in ("b", "i", "u", "f", "c"):
+        prim.error("np.can_cast() of dates is not compiled")
+    if casting == "no" or casting == "equiv":
+        return a == b
+    elif casting == "safe":
+        return prim.result_type(a, b) == b
+    elif casting == "same_kind":
+        return prim.result_type(a, b) == b or rank_of(prim.kind(a)) <= rank_of(prim.kind(b))
+    elif casting == "unsafe":
+        return True
+    else:
+        prim.error("casting must be one of 'no', 'equiv', 'safe', 'same_kind', or 'unsafe'")
+
+
+def rank_of(kind):
+    if kind == "b":
+        return 0
+    elif kind == "u":
+        return 1
+    elif kind == "i":
+        return 2
+    elif kind == "f":
+        return 3
+    else:
+        return 4

@@ -76,6 +76,13 @@ def pos(a):
     return +a
 
 
+@implements("operator.index")
+def index(a):
+    if not prim.is_integer(a):
+        prim.error("'{}' object cannot be interpreted as an integer", a)
+    return int(a)
+
+
 @implements("operator.inv", "operator.invert")
 def invert(a):
     return ~a

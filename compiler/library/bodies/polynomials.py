@@ -114,3 +114,51 @@ def polyint(p, m=1, k=None):
         copy_elements(out[:len(a)], parts)
         out[len(a)] = prim.cast(constant, prim.dtype(out))
         return polyint(out, m - 1)
+
+
+def without_zeros(a):
+    """Coefficients without zeros in front; the zero polynomial is one zero."""
+    line = coefficients(a)
+    first = 0
+    while first < len(line) and line[first] == 0:
+        first = first + 1
+    if first == len(line):
+        return np.zeros(1, prim.dtype(line))
+    return line[first:].copy()
+
+
+@implements("numpy.polymul")
+def polymul(a1, a2):
+    """The product of two polynomials."""
+    return np.convolve(without_zeros(a1), without_zeros(a2))
+
+
+@implements("numpy.polydiv")
+def polydiv(u, v):
+    """Quotient and remainder of two polynomials."""
+    above = coefficients(u)
+    below = coefficients(v)
+    work = prim.result_type(prim.result_type(prim.dtype(above), prim.dtype(below)), prim.dtype("float64"))
+    if prim.kind(prim.dtype(above)) == "c" or prim.kind(prim.dtype(below)) == "c":
+        prim.error("np.polydiv() of complex coefficients is not compiled")
+    if prim.dtype(above) == prim.dtype("float32") and prim.dtype(below) == prim.dtype("float32"):
+        return divided(above.astype(np.float32), below.astype(np.float32), prim.dtype("float32"))
+    return divided(above.astype(work), below.astype(work), work)
+
+
+def divided(rest, below, work):
+    m = len(rest) - 1
+    n = len(below) - 1
+    if m < 0 or n < 0:
+        raise IndexError("index 0 is out of bounds for axis 0 with size 0")
+    scale = prim.divide(prim.cast(1, work), below[0])
+    quotient = prim.zeros(max(m - n + 1, 1), work)
+    for k in range(m - n + 1):
+        d = scale * rest[k]
+        quotient[k] = d
+        for i in range(n + 1):
+            rest[k + i] = rest[k + i] - d * below[i]
+    first = 0
+    while first < m and abs(rest[first]) <= 1e-8:
+        first = first + 1
+    return quotient, rest[first:]

@@ -14,6 +14,7 @@ use super::write_back::{content, each_entry, entry, write_back};
 use super::{Done, Lent, Loan, bare, changed, helper, helpers, pass};
 use crate::boxing::Boxes;
 use crate::container_keys::{each_of_set, fits};
+use crate::direct::Direct;
 use cumbia_abi::{Context, ListObject, Owner};
 use cumbia_frontend::types::Ty;
 use pyo3::exceptions::PyTypeError;
@@ -43,6 +44,18 @@ impl Items {
 
     /// Whether the container has these, in this order.
     unsafe fn are_those_of(&self, container: *mut PyObject, ty: &Ty) -> bool {
+        // SAFETY: as `of`: an exact list, which nothing changes meanwhile. Addresses are
+        // compared as the numbers that they are.
+        unsafe {
+            if matches!(ty, Ty::List(..))
+                && let Some(items) = Direct::get().items(container)
+            {
+                let now = std::slice::from_raw_parts(items.as_ptr().cast::<usize>(), items.len());
+                let then =
+                    std::slice::from_raw_parts(self.0.as_ptr().cast::<usize>(), self.0.len());
+                return now == then;
+            }
+        }
         let mut at = 0;
         // SAFETY: as `of`.
         unsafe {

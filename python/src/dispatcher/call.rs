@@ -169,11 +169,21 @@ unsafe fn execute(
 ) -> *mut PyObject {
     if specialization.generator.is_some() {
         // SAFETY: as below.
-        return unsafe { generators::start(callable, specialization, slots) };
+        return unsafe { start(callable, specialization, slots) };
     }
     // SAFETY: the slots are of this specialization's types, the arguments are
     // those of the call, and the GIL is held.
     unsafe { specialization.run(slots, |py| data.function(py)) }
+}
+
+#[inline(never)]
+unsafe fn start(
+    callable: *mut PyObject,
+    specialization: &Arc<Specialization>,
+    slots: &[u64],
+) -> *mut PyObject {
+    // SAFETY: passed on.
+    unsafe { generators::start(callable, specialization, slots) }
 }
 
 #[cold]

@@ -77,7 +77,7 @@ fn session() -> &'static Session {
     SESSION.get_or_init(|| {
         let session = Session::new(tiers::first_target())
             .optimizing(Interpreted::asked() != Interpreted::Lowered)
-            .leaving(tiers::may_be_there());
+            .leaving(tiers::is_there());
         if tiers::verifies() { session.verifying(true) } else { session }
     })
 }

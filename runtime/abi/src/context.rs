@@ -58,14 +58,16 @@ pub struct Context {
     pub exceptions: *mut u8,
     /// The exception of a runtime function that gave [`crate::STATUS_RUNTIME`].
     pub raised: Raised,
-    /// Slots through which keys and values pass to runtime functions and back.
-    pub scratch: [MaybeUninit<u64>; SCRATCH_SLOTS],
     /// Slots of the arrays that code refers to as globals, set by the boundary.
     pub globals: *const u64,
     /// What a loop needs to go on in better code: see [`crate::STATUS_OSR`].
     pub saved: [MaybeUninit<u64>; MAX_SAVED],
     /// Number of call sites an exception has passed, also beyond the capacity.
     pub trace_len: u32,
+    // What isn't initialized comes last: between fields that are set to 0 it would be
+    // cleared with them.
+    /// Slots through which keys and values pass to runtime functions and back.
+    pub scratch: [MaybeUninit<u64>; SCRATCH_SLOTS],
     /// Site indices of the calls that an exception has passed, innermost first;
     /// the first `trace_len` are set. Read through [`Context::call_sites`].
     pub trace: [MaybeUninit<u32>; TRACE_CAPACITY],

@@ -57,6 +57,13 @@ impl Outcome {
 /// Allocations that `body` neither detached nor released are freed afterwards,
 /// also when it panics.
 pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
+    with_context_above(stack_limit(), body)
+}
+
+/// As [`with_context`], for code that may go down to an address of the stack; 0 for code
+/// that never looks how deep it is.
+#[inline]
+pub fn with_context_above<R>(limit: usize, body: impl FnOnce(&mut Context) -> R) -> R {
     struct Frees<'c>(&'c mut Context);
     impl Drop for Frees<'_> {
         #[inline]
@@ -64,7 +71,7 @@ pub fn with_context<R>(body: impl FnOnce(&mut Context) -> R) -> R {
             free_left(self.0);
         }
     }
-    let mut context = fresh();
+    let mut context = fresh(limit);
     let frees = Frees(&mut context);
     body(&mut *frees.0)
 }
@@ -78,7 +85,7 @@ impl OwnedContext {
     /// A fresh one.
     #[expect(clippy::new_without_default, reason = "it belongs to a thread's call")]
     pub fn new() -> OwnedContext {
-        OwnedContext(Box::new(fresh()))
+        OwnedContext(Box::new(fresh(stack_limit())))
     }
 
     /// The context for the next call, on this thread.
@@ -120,12 +127,12 @@ fn free_left(context: &mut Context) {
 }
 
 #[inline]
-fn fresh() -> Context {
+fn fresh(limit: usize) -> Context {
     Context {
         status: STATUS_OK,
         raise_site: 0,
         raise_args: [0; cumbia_abi::MAX_RAISE_ARGS],
-        stack_limit: stack_limit(),
+        stack_limit: limit,
         poll_flag: interrupt_flag(),
         helpers: helper_addresses().as_ptr(),
         allocations: std::ptr::null_mut(),

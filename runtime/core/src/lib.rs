@@ -30,7 +30,7 @@ mod stack;
 mod strings;
 mod table;
 
-pub use call::{Outcome, OwnedContext, with_context};
+pub use call::{Outcome, OwnedContext, with_context, with_context_above};
 pub use decimal::round_decimal;
 pub use distributions::{
     FindHook, OwnState, has_distributions, own_state, set_distributions, set_find_hook,

@@ -119,3 +119,14 @@ def unions(x):
     if isinstance(x, float | str):
         return 2
     return isinstance(x, int | float | np.ndarray)
+
+
+def first_or_itself(x):
+    if hasattr(x, "append"):
+        return x[0]
+    return x
+
+
+@program(call([3, 4], 2.5))
+def hasattr_prunes(xs, y):
+    return first_or_itself(xs), first_or_itself(y), hasattr(xs, "shape"), hasattr(y, "real")

@@ -1,5 +1,7 @@
 """Defaults, keyword-only parameters, `*args`, `**kwargs`, starred calls."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from tests.corpus import call, program
@@ -122,3 +124,102 @@ def min_and_max_of_args(*args):
 @program(call([1, 2]))
 def starred_list_in_a_tuple(xs):
     return (0, *range(3), 9), [*xs, *xs], {*xs, 7}
+
+
+def with_defaults(a, b=2, *, c=3.5):
+    return a * 100 + b * 10 + c
+
+
+def forwarded(**kw):
+    return with_defaults(**kw)
+
+
+@program(call(3))
+def dict_of_names_in_the_call(x):
+    return (
+        with_defaults(**{"a": x}),
+        with_defaults(1, **{"b": x, "c": 2}),
+        with_defaults(**dict(a=x, c=0)),
+        with_defaults(**{"a": x}, **dict(b=7)),
+    )
+
+
+@program(call(3), call(0.5))
+def dict_of_names_in_a_variable(x):
+    d = dict(a=x, b=2)
+    e = {"a": x, "c": 1.5}
+    return with_defaults(**d), with_defaults(**e, b=1), forwarded(**d)
+
+
+@program(call(3))
+def dict_of_names_that_is_read(x):
+    d = {"a": x, "b": 2.5}
+    return with_defaults(**d), d["a"], "a" in d, "q" in d, d.get("b"), d.get("q", -1)
+
+
+@program(call(3))
+def dict_of_names_and_types(x):
+    d = dict(times=x, text="ab")
+
+    def repeated(text, times):
+        return text * times
+
+    return repeated(**d)
+
+
+@program(call(3), call(1))
+def dict_of_names_by_branch(x):
+    if x > 2:
+        d = dict(a=x, b=1)
+    else:
+        d = {"a": 0, "b": x}
+    return with_defaults(**d)
+
+
+@program(call(3))
+def dict_of_names_in_a_loop(x):
+    total = 0
+    for i in range(x):
+        d: dict = dict(a=i)
+        total += with_defaults(**d)
+    return total, [with_defaults(**d) for _ in range(2)]
+
+
+@program(call(3))
+def dict_of_names_missing_key(x):
+    d = {"a": x}
+    return d["z"], with_defaults(**d)
+
+
+@program(call(3))
+def dict_that_is_changed(x):
+    d = dict(a=x)
+    d["b"] = 3
+    return with_defaults(**d)
+
+
+@program(call(3))
+def dict_that_is_used_otherwise(x):
+    d = dict(a=x, b=1)
+    return with_defaults(**d), sorted(d)
+
+
+@program(call({"a": 1}))
+def dict_argument(d):
+    return with_defaults(**d)
+
+
+@program(call([3, 1, 2]))
+def keywords_of_builtins(xs):
+    how = dict(reverse=True)
+    return sorted(xs, **how), max(xs, **{"key": lambda v: -v}), dict(**{"a": xs[0]})
+
+
+class Pair(NamedTuple):
+    x: float
+    y: float = 2.0
+
+
+@program(call(1.5))
+def class_with_a_dict_of_names(v):
+    return Pair(**{"x": v}), Pair(*(v, 3.0)), np.zeros(2, **{"dtype": np.int32})

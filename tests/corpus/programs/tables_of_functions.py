@@ -436,3 +436,63 @@ def set_of_functions(x):
 def functions_as_keys(x):
     cost = {up: 1, twice: 2}
     return cost[up] + x
+
+
+@dataclass
+class Point:
+    x: float
+    y: float
+
+    def norm(self):
+        return math.sqrt(self.x**2 + self.y**2)
+
+    def scaled(self, k=2.0, *, by=1.0):
+        return self.x * k * by
+
+    def move(self, k):
+        self.x += k
+        return self.x
+
+
+@dataclass(frozen=True)
+class Runner:
+    x: float
+    h: Callable
+
+    def run(self, v):
+        return self.h(v) + self.x
+
+
+def applied(f, *args, **kwargs):
+    return f(*args, **kwargs)
+
+
+@program(call(Point(3.0, 4.0), Point(1.0, 0.0)))
+def bound_methods_of_objects(p, q):
+    norm = p.norm
+    table = {"scaled": p.scaled, "move": p.move}
+    moved = table["move"](3.0)
+    return norm(), [m() for m in [p.norm, q.norm]], moved, p.x, table["scaled"](2.0)
+
+
+@program(call(Point(3.0, 4.0)))
+def bound_methods_as_arguments(p):
+    return (
+        list(map(p.scaled, [1.0, 2.0])),
+        sorted([3.0, -1.0], key=p.scaled),
+        applied(p.scaled, 3.0),
+        applied(p.scaled, by=4.0),
+        applied(p.scaled, *(2.0,), by=0.5),
+        functools.partial(p.scaled, by=3.0)(1.0),
+    )
+
+
+@program(call(2.0))
+def methods_that_call_fields(x):
+    runners = [Runner(x, up), Runner(1.0, twice)]
+    return [r.run(3.0) for r in runners], [m(1.0) for m in [runners[0].run, up]]
+
+
+@program(call(np.arange(3.0)))
+def bound_methods_of_arrays(a):
+    return [m() for m in [a.sum, a.mean, a.max]]

@@ -10,8 +10,8 @@ use super::function::{FunctionCx, Label};
 use super::memory::load_status;
 use super::metadata::{FIRST_IS_COLD, Kind, NONNULL};
 use super::module::llvm_type;
-use cumbia_abi::{MAX_RAISE_ARGS, helper_index, offsets};
-use cumbia_ir::{InstData, Opcode, RaiseSpec, Type, Value, standard_raise};
+use cumbia_abi::{MAX_RAISE_ARGS, MAX_SAVED, STATUS_OSR, helper_index, offsets};
+use cumbia_ir::{Imm, InstData, Opcode, RaiseSpec, Type, Value, standard_raise};
 
 /// Writes one check.
 pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
@@ -35,9 +35,9 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let cold = raise_block(fx, data, &data.args[1..])?;
             fx.branch_cold_unless(&condition, cold);
         }
-        // Code of this tier has none better to go on in.
-        Opcode::Poll | Opcode::OsrPoll => poll(fx, data),
+        Opcode::Poll => poll(fx, data),
         Opcode::TryPoll => try_poll(fx, data),
+        Opcode::OsrPoll => osr_poll(fx, data)?,
         Opcode::NoteCall => control::note_call(fx, data),
         Opcode::SetRaise => {
             let site = raise_site(fx, data, &data.args)?;
@@ -103,9 +103,9 @@ fn interrupted(fx: &mut FunctionCx<'_, '_>) -> String {
     fx.temporary(&format!("icmp ne i32 {flag}, 0"))
 }
 
-/// Calls `poll_slow`; gives the status.
-fn poll_slow(fx: &mut FunctionCx<'_, '_>) -> String {
-    call_runtime(fx, helper_index("poll_slow").expect("in the table"), &[]);
+/// Calls a runtime function of polls; gives the status.
+fn poll_slow(fx: &mut FunctionCx<'_, '_>, name: &str) -> String {
+    call_runtime(fx, helper_index(name).expect("in the table"), &[]);
     load_status(fx)
 }
 
@@ -117,7 +117,7 @@ fn try_poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
     fx.flows(next, &["0".to_owned()]);
     fx.branch(&flag, slow, next, FIRST_IS_COLD);
     fx.switch_to(slow);
-    let slow_status = poll_slow(fx);
+    let slow_status = poll_slow(fx, "poll_slow");
     fx.jump(next, &[slow_status]);
     fx.switch_to(next);
     fx.same(data, "i32", &status);
@@ -128,13 +128,42 @@ fn poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
     let (slow, next, raised) = (fx.new_block(), fx.new_block(), fx.new_block());
     fx.branch(&flag, slow, next, FIRST_IS_COLD);
     fx.switch_to(slow);
-    let status = poll_slow(fx);
+    let status = poll_slow(fx, "poll_slow");
     let failed = fx.temporary(&format!("icmp ne i32 {status}, 0"));
     fx.branch(&failed, raised, next, FIRST_IS_COLD);
     fx.switch_to(raised);
     let site = fx.shared.sites.call(fx.index, &fx.func.name, data.loc);
     pass_on(fx, &status, site);
     fx.switch_to(next);
+}
+
+/// As [`poll`]; with the status of better code the loop's values are saved on the way out.
+fn osr_poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
+    let Imm::Int(number) = data.imm else { return Err("no loop number".into()) };
+    if data.args.len() > MAX_SAVED {
+        return Err(format!("{} saved values; at most {MAX_SAVED}", data.args.len()));
+    }
+    let flag = interrupted(fx);
+    let (slow, next, leaving) = (fx.new_block(), fx.new_block(), fx.new_block());
+    let (save, raised) = (fx.new_block(), fx.new_block());
+    fx.branch(&flag, slow, next, FIRST_IS_COLD);
+    fx.switch_to(slow);
+    let status = poll_slow(fx, "osr_poll_slow");
+    let failed = fx.temporary(&format!("icmp ne i32 {status}, 0"));
+    fx.branch(&failed, leaving, next, FIRST_IS_COLD);
+    fx.switch_to(leaving);
+    let better = fx.temporary(&format!("icmp eq i32 {status}, {STATUS_OSR}"));
+    fx.branch(&better, save, raised, "");
+    fx.switch_to(save);
+    store_slots(fx, &data.args, offsets::SAVED);
+    let number = number.to_string();
+    fx.store("i32", &number, "%context", offsets::RAISE_SITE, Kind::Context);
+    fx.jump(raised, &[]);
+    fx.switch_to(raised);
+    let site = fx.shared.sites.call(fx.index, &fx.func.name, data.loc);
+    pass_on(fx, &status, site);
+    fx.switch_to(next);
+    Ok(())
 }
 
 /// What an instruction raises, from its own immediate or its fixed meaning.
@@ -188,6 +217,11 @@ pub(super) fn write_raise(fx: &mut FunctionCx<'_, '_>, site: u32, args: &[Value]
 }
 
 fn store_arguments(fx: &mut FunctionCx<'_, '_>, args: &[Value]) {
+    store_slots(fx, args, offsets::RAISE_ARGS);
+}
+
+/// Stores values as slots of 8 bytes in the context, from `offset` on.
+fn store_slots(fx: &mut FunctionCx<'_, '_>, args: &[Value], offset: i32) {
     for (i, &arg) in args.iter().enumerate() {
         let value = fx.value(arg);
         let ty = fx.type_of(arg);
@@ -199,7 +233,7 @@ fn store_arguments(fx: &mut FunctionCx<'_, '_>, args: &[Value]) {
             }
             _ => (llvm, value),
         };
-        let offset = offsets::RAISE_ARGS + 8 * i as i32;
+        let offset = offset + 8 * i as i32;
         fx.store(llvm, &value, "%context", offset, Kind::Context);
     }
 }

@@ -27,6 +27,9 @@ impl Builder<'_> {
         }
         let value = match (&*s.value, s.targets.as_slice()) {
             (Expr::Lambda(lambda), [Expr::Name(name)]) => self.lambda(lambda, Some(&name.id)),
+            (value, [Expr::Name(name)]) if self.is_keywords(&name.id) => {
+                self.keywords(value).expect("what it is bound to are names of the text")
+            }
             (value, _) => self.expression(value),
         };
         for target in &s.targets {
@@ -38,7 +41,12 @@ impl Builder<'_> {
     pub(super) fn annotated_assign(&mut self, s: &ast::StmtAnnAssign) {
         match (&s.value, &*s.target) {
             (Some(value), target) => {
-                let value = self.expression(value);
+                let value = match target {
+                    Expr::Name(name) if self.is_keywords(&name.id) => {
+                        self.keywords(value).expect("what it is bound to are names of the text")
+                    }
+                    _ => self.expression(value),
+                };
                 self.assign_target(target, value);
             }
             (None, Expr::Name(_)) => {}

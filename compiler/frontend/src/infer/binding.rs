@@ -95,7 +95,7 @@ impl Sweep<'_, '_, '_> {
                             span,
                             format!("**{ty:#} as arguments isn't compiled: their names aren't known"),
                         )
-                        .help("only a **kwargs parameter can be passed on; write the keyword arguments out"),
+                        .help("a **kwargs parameter can be passed on, and a dict of names in the text that is only read beside that; write the keyword arguments out"),
                     ));
                 }
             }

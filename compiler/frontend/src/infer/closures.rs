@@ -9,6 +9,7 @@
 
 use super::binding::{Given, Hidden, spread};
 use super::expressions::{Typed, known, one, refuse};
+use super::iteration::keeps_numbers;
 use super::{
     Action, ArgFrom, FunctionKey, SpecId, Sweep, join, numeric_error, runtime_form, sites,
     structural,
@@ -244,6 +245,16 @@ impl Sweep<'_, '_, '_> {
                 Ty::Keywords(items) => {
                     self.call_keywords(block, at, callee, items, name, given, span)
                 }
+                of if let Some((class, _)) = of.as_record()
+                    && let Some(Global::Function(method)) =
+                        self.engine.env.class_attribute(class.handle, name) =>
+                {
+                    let key = FunctionKey::User(method.handle);
+                    let from = ArgFrom::Part(callee, start, of.clone());
+                    let receiver = Some((from, runtime_form(of)));
+                    let hidden = Hidden::default();
+                    self.call_given(block, at, key, receiver, given, hidden, span, None)
+                }
                 _ if is_plain(&given) => {
                     let from = ArgFrom::Part(callee, start, ty.clone());
                     self.call_in_body(block, at, (from, ty.clone()), given, span)
@@ -412,9 +423,11 @@ impl Sweep<'_, '_, '_> {
                 Ok(types) => {
                     actions.push(slot(self));
                     let Some(new) = types.and_then(|t| t.into_iter().next()) else { continue };
+                    // Which of them it was is not seen later: a number stays what it is.
                     let joined = match &result {
                         None => Some(new.clone()),
-                        Some(old) => join(old, &new),
+                        Some(old) => join(old, &new)
+                            .filter(|ty| keeps_numbers(old, ty) && keeps_numbers(&new, ty)),
                     };
                     match joined {
                         Some(joined) => result = Some(joined),

@@ -210,11 +210,12 @@ impl Sweep<'_, '_, '_> {
         block: HBlock,
         at: usize,
         name: &Arc<str>,
-        _kind: NameKind,
+        kind: NameKind,
         span: Span,
     ) -> Typed {
         let key = self.engine.spec(self.id).key.clone();
         let global = match self.engine.root_key(&key) {
+            _ if kind == NameKind::Library => Some(Global::Library(format!("@{name}").into())),
             FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
                 self.engine.env.lookup(handle, name)
             }

@@ -75,13 +75,14 @@ fn needs_copies(ty: &Ty) -> bool {
 }
 
 /// Whether no number changes its type when a value becomes one of a joined type.
-fn keeps_numbers(ty: &Ty, joined: &Ty) -> bool {
+pub(super) fn keeps_numbers(ty: &Ty, joined: &Ty) -> bool {
     match (ty, joined) {
-        (Ty::None, Ty::Optional(_)) => true,
         (Ty::Optional(t), Ty::Optional(inner)) => keeps_numbers(t, inner),
         (t, Ty::Optional(inner)) => keeps_numbers(t, inner),
-        (Ty::Tuple(x), Ty::Tuple(y)) => x.iter().zip(y.iter()).all(|(p, q)| keeps_numbers(p, q)),
-        (t, joined) => super::is_function(joined) || t.widen() == *joined,
+        (Ty::Tuple(x), Ty::Tuple(y)) | (Ty::Record(_, x), Ty::Record(_, y)) => {
+            x.iter().zip(y.iter()).all(|(p, q)| keeps_numbers(p, q))
+        }
+        (t, joined) => !t.is_number() || t.widen() == joined.widen(),
     }
 }
 

@@ -80,6 +80,14 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
         (Ty::Generator(i, x), Ty::Generator(j, y)) if i == j => {
             Some(Ty::Generator(*i, Arc::new(join(x, y)?)))
         }
+        (Ty::Keywords(x), Ty::Keywords(y)) if x.len() == y.len() => {
+            let items: Option<Vec<(Arc<str>, Ty)>> = x
+                .iter()
+                .zip(y.iter())
+                .map(|((n, p), (m, q))| Some((n.clone(), join(p, q).filter(|_| n == m)?)))
+                .collect();
+            Some(Ty::Keywords(items?.into()))
+        }
         (Ty::Iter(x), Ty::Iter(y)) => Some(Ty::Iter(Arc::new(join(x, y)?))),
         (Ty::Open(..), t) | (t, Ty::Open(..)) => Some(t.clone()),
         (Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) | Ty::Object(..), _) => {

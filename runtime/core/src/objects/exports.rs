@@ -248,7 +248,7 @@ helpers! {
     fn set_add(_context, key, table: Object) -> u8 = 0; {
         let table: *mut TableObject = table.cast();
         let layout = (*table).layout;
-        let new = set::add(table, key, set::kept(hash::hash_value(layout, key)?))?;
+        let new = set::add(table, key, hash::hash_value(layout, key)?)?;
         if new {
             value::retain_value(layout, key);
         }

@@ -5,9 +5,11 @@
 //! (nine further ones) are tried before a jump, a new key takes the last removed entry's
 //! place that the search for it has met, and a table grows when three fifths are in use.
 //!
-//! An entry is its hash and the key's slots. Two hashes say that there is no key:
-//! [`UNUSED`], which no key has, and [`DUMMY`] for a removed one; a key with that hash gets
-//! another.
+//! An entry is its hash and the key's slots. Apart from the entries each place has a *tag*
+//! of a byte: that nothing is there, that a key was removed, or seven bits of the hash. The
+//! ten places are looked at in one step by their tags, so that a search meets the larger
+//! entries only where there is most likely what it looks for. This way of searching is that
+//! of Abseil's "Swiss tables"; the order of places is not.
 
 use super::Failure;
 use super::compare::equal;
@@ -18,10 +20,67 @@ use crate::memory::replace_data;
 use cumbia_abi::{Layout, StrObject, TableObject, class};
 use std::ptr;
 
-pub const UNUSED: i64 = -1;
-pub const DUMMY: i64 = 0x5bd1_e995_7b93_d0a7;
 const NEIGHBOURS: usize = 9;
 const SMALLEST: usize = 8;
+/// The tag of a place where nothing was so far.
+const UNUSED: u8 = 0x80;
+/// The tag of a removed key's place.
+const REMOVED: u8 = 0xff;
+/// Bytes behind the tags, so that a group can be read from the last place on.
+const PADDING: usize = 16;
+/// Places that are tried before a jump, as bits: all, or the first alone near the end.
+const ALL_NEAR: u32 = (1 << (NEIGHBOURS + 1)) - 1;
+
+/// The tag of a key's place.
+#[inline]
+fn tag(hash: i64) -> u8 {
+    // An odd number without a pattern: the upper bits of the product depend on all bits.
+    ((hash as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57) as u8
+}
+
+/// Sixteen tags.
+#[derive(Clone, Copy)]
+struct Group(
+    #[cfg(target_arch = "x86_64")] std::arch::x86_64::__m128i,
+    #[cfg(not(target_arch = "x86_64"))] [u8; 16],
+);
+
+impl Group {
+    /// # Safety
+    ///
+    /// Sixteen bytes that can be read.
+    #[inline]
+    unsafe fn at(tags: *const u8) -> Group {
+        // SAFETY: by the contract; every such processor has these instructions.
+        #[cfg(target_arch = "x86_64")]
+        unsafe {
+            Group(std::arch::x86_64::_mm_loadu_si128(tags.cast()))
+        }
+        // SAFETY: by the contract.
+        #[cfg(not(target_arch = "x86_64"))]
+        unsafe {
+            Group(tags.cast::<[u8; 16]>().read_unaligned())
+        }
+    }
+
+    /// A bit for each tag that is this one.
+    #[inline]
+    fn equal(self, tag: u8) -> u32 {
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_movemask_epi8, _mm_set1_epi8};
+            // SAFETY: every such processor has these instructions.
+            #[allow(unused_unsafe, reason = "newer compilers know that")]
+            unsafe {
+                _mm_movemask_epi8(_mm_cmpeq_epi8(self.0, _mm_set1_epi8(tag as i8))) as u32
+            }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        {
+            self.0.iter().enumerate().fold(0, |bits, (i, &t)| bits | u32::from(t == tag) << i)
+        }
+    }
+}
 
 /// The mask of the table; that of the smallest one while there is none.
 ///
@@ -34,6 +93,17 @@ pub unsafe fn mask(set: *const TableObject) -> usize {
     unsafe { if (*set).owner.data.is_null() { SMALLEST - 1 } else { (*set).mask as usize } }
 }
 
+/// The tags of a table.
+///
+/// # Safety
+///
+/// A live set with a table.
+#[inline]
+unsafe fn tags(set: *const TableObject) -> *mut u8 {
+    // SAFETY: by the contract: they come first in its block.
+    unsafe { (*set).owner.data }
+}
+
 /// The slots of place `i`, its hash first.
 ///
 /// # Safety
@@ -41,14 +111,22 @@ pub unsafe fn mask(set: *const TableObject) -> usize {
 /// A live set with a table of so many places.
 #[inline]
 pub unsafe fn entry(set: *const TableObject, i: usize) -> *mut u64 {
-    // SAFETY: by the contract.
-    unsafe { (*set).owner.data.cast::<u64>().add(i * (*set).stride as usize) }
+    // SAFETY: by the contract: entries are behind the tags.
+    unsafe {
+        let entries = (*set).owner.data.add((*set).mask as usize + 1 + PADDING).cast::<u64>();
+        entries.add(i * (*set).stride as usize)
+    }
 }
 
-/// Whether a hash slot says that there is a key.
+/// Whether there is a key at place `i`.
+///
+/// # Safety
+///
+/// As [`entry`].
 #[inline]
-pub fn is_live(hash: u64) -> bool {
-    hash as i64 != UNUSED && hash as i64 != DUMMY
+pub unsafe fn is_live(set: *const TableObject, i: usize) -> bool {
+    // SAFETY: by the contract.
+    unsafe { *tags(set).add(i) < UNUSED }
 }
 
 /// The first place from `from` on that has a key.
@@ -63,7 +141,7 @@ pub unsafe fn next(set: *const TableObject, from: usize) -> Option<usize> {
         if (*set).owner.data.is_null() {
             return None;
         }
-        (from..=(*set).mask as usize).find(|&i| is_live(*entry(set, i)))
+        (from..=(*set).mask as usize).find(|&i| is_live(set, i))
     }
 }
 
@@ -73,37 +151,56 @@ enum Found {
     Unused(usize, Option<usize>),
 }
 
+/// The places that are looked at from `at` on before a jump.
+#[inline]
+fn near(at: usize, mask: usize) -> u32 {
+    if at + NEIGHBOURS <= mask { ALL_NEAR } else { 1 }
+}
+
+/// Where a search goes on.
+#[inline]
+fn jump(at: usize, rest: &mut u64, mask: usize) -> usize {
+    *rest >>= 5;
+    (at * 5 + 1 + *rest as usize) & mask
+}
+
 /// # Safety
 ///
 /// A live set with a table; `same` gets slots of entries whose hash is `hash`.
-#[inline]
+#[inline(always)]
 unsafe fn search(
     set: *const TableObject,
     hash: i64,
     mut same: impl FnMut(*const u64) -> bool,
 ) -> Found {
-    // SAFETY: by the contract. A table always has an unused place.
+    // SAFETY: by the contract. A table always has an unused place, and sixteen tags can be
+    // read from each place on.
     unsafe {
-        let mask = (*set).mask as usize;
+        let (mask, tags, wanted) = ((*set).mask as usize, tags(set), tag(hash));
         let (mut at, mut rest) = (hash as usize & mask, hash as u64);
         let mut removed = None;
         loop {
-            let last = if at + NEIGHBOURS <= mask { at + NEIGHBOURS } else { at };
-            for i in at..=last {
+            let (group, near) = (Group::at(tags.add(at)), near(at, mask));
+            let unused = group.equal(UNUSED) & near;
+            // What is behind the first unused place is another key's way.
+            let before = near & unused.wrapping_sub(1) & !unused;
+            let mut likely = group.equal(wanted) & before;
+            while likely != 0 {
+                let i = at + likely.trailing_zeros() as usize;
                 let slots = entry(set, i);
-                let found = *slots as i64;
-                if found == UNUSED {
-                    return Found::Unused(i, removed);
-                }
-                if found == hash && same(slots.add(1)) {
+                if *slots as i64 == hash && same(slots.add(1)) {
                     return Found::Key(i);
                 }
-                if found == DUMMY {
-                    removed = Some(i);
-                }
+                likely &= likely - 1;
             }
-            rest >>= 5;
-            at = (at * 5 + 1 + rest as usize) & mask;
+            let gone = group.equal(REMOVED) & before;
+            if gone != 0 {
+                removed = Some(at + gone.ilog2() as usize);
+            }
+            if unused != 0 {
+                return Found::Unused(at + unused.trailing_zeros() as usize, removed);
+            }
+            at = jump(at, &mut rest, mask);
         }
     }
 }
@@ -131,13 +228,7 @@ unsafe fn search_key(
     }
 }
 
-/// The hash that the table keeps for a key's hash.
-#[inline]
-pub fn kept(hash: i64) -> i64 {
-    if hash == DUMMY { DUMMY + 1 } else { hash }
-}
-
-/// Place of a key, whose hash is as [`kept`] gives it.
+/// Place of a key with its hash.
 ///
 /// # Safety
 ///
@@ -173,7 +264,7 @@ pub unsafe fn find_int(set: *const TableObject, key: i64) -> Option<usize> {
         if (*set).length == 0 {
             return None;
         }
-        match search(set, kept(hash_int(key)), |found| *found == key as u64) {
+        match search(set, hash_int(key), |found| *found == key as u64) {
             Found::Key(at) => Some(at),
             Found::Unused(..) => None,
         }
@@ -192,7 +283,7 @@ pub unsafe fn find_str(set: *const TableObject, key: *mut StrObject) -> Option<u
         if (*set).length == 0 {
             return None;
         }
-        match search(set, kept(str_hash(key)), |found| str_equal(address(*found), key)) {
+        match search(set, str_hash(key), |found| str_equal(address(*found), key)) {
             Found::Key(at) => Some(at),
             Found::Unused(..) => None,
         }
@@ -203,7 +294,7 @@ pub unsafe fn find_str(set: *const TableObject, key: *mut StrObject) -> Option<u
 ///
 /// # Safety
 ///
-/// A live set and a live key of its layout; the hash is as [`kept`] gives it.
+/// A live set and a live key of its layout with its hash.
 #[inline]
 pub unsafe fn add(set: *mut TableObject, key: *const u64, hash: i64) -> Result<bool, Failure> {
     // SAFETY: by the contract.
@@ -230,7 +321,7 @@ pub unsafe fn add_int(set: *mut TableObject, key: i64) -> Result<bool, Failure> 
         if (*set).owner.data.is_null() {
             resize(set, 0)?;
         }
-        let (hash, key) = (kept(hash_int(key)), key as u64);
+        let (hash, key) = (hash_int(key), key as u64);
         match search(set, hash, |found| *found == key) {
             Found::Unused(at, removed) => place(set, at, removed, &raw const key, hash),
             Found::Key(_) => Ok(false),
@@ -250,7 +341,7 @@ pub unsafe fn add_str(set: *mut TableObject, key: *mut StrObject) -> Result<bool
         if (*set).owner.data.is_null() {
             resize(set, 0)?;
         }
-        let hash = kept(str_hash(key));
+        let hash = str_hash(key);
         match search(set, hash, |found| str_equal(address(*found), key)) {
             Found::Unused(at, removed) => {
                 let key = key.expose_provenance() as u64;
@@ -300,10 +391,11 @@ pub fn grown(length: usize) -> usize {
 ///
 /// A live set with this place; a live key of its layout.
 #[inline]
-unsafe fn put(set: *mut TableObject, at: usize, key: *const u64, hash: i64) {
+pub unsafe fn put(set: *mut TableObject, at: usize, key: *const u64, hash: i64) {
     // SAFETY: by the contract.
     unsafe {
         let slots = entry(set, at);
+        *tags(set).add(at) = tag(hash);
         *slots = hash as u64;
         // Without a call for keys of one slot.
         match (*set).stride as usize - 1 {
@@ -321,8 +413,14 @@ unsafe fn put(set: *mut TableObject, at: usize, key: *const u64, hash: i64) {
 pub unsafe fn insert_clean(set: *mut TableObject, key: *const u64, hash: i64) {
     // SAFETY: by the contract.
     unsafe {
-        if let Found::Unused(at, _) = search(set, hash, |_| false) {
-            put(set, at, key, hash);
+        let (mask, tags) = ((*set).mask as usize, tags(set));
+        let (mut at, mut rest) = (hash as usize & mask, hash as u64);
+        loop {
+            let unused = Group::at(tags.add(at)).equal(UNUSED) & near(at, mask);
+            if unused != 0 {
+                return put(set, at + unused.trailing_zeros() as usize, key, hash);
+            }
+            at = jump(at, &mut rest, mask);
         }
     }
 }
@@ -337,13 +435,13 @@ pub unsafe fn resize(set: *mut TableObject, least: usize) -> Result<(), Failure>
     unsafe {
         let size = (least + 1).next_power_of_two().max(SMALLEST);
         let bytes = size.checked_mul(8 * (*set).stride as usize);
+        let bytes = bytes.and_then(|bytes| bytes.checked_add(size + PADDING));
         let bytes = bytes.filter(|&b| b <= isize::MAX as usize).ok_or_else(Failure::memory)?;
         let data: *mut u8 = crate::blocks::take(bytes);
         if data.is_null() {
             return Err(Failure::memory());
         }
-        // All hashes are `UNUSED` then.
-        ptr::write_bytes(data, 0xff, bytes);
+        ptr::write_bytes(data, UNUSED, size + PADDING);
         let old_bytes = (*set).owner.size;
         let mut old = TableObject {
             owner: crate::memory::argument_owner((*set).owner.data, 0, ptr::null_mut()),
@@ -355,8 +453,8 @@ pub unsafe fn resize(set: *mut TableObject, least: usize) -> Result<(), Failure>
         (*set).mask = size as i64 - 1;
         (*set).fill = (*set).length;
         for i in 0..(old.mask + 1) as usize {
-            let slots = entry(&raw const old, i);
-            if is_live(*slots) {
+            if is_live(&raw const old, i) {
+                let slots = entry(&raw const old, i);
                 insert_clean(set, slots.add(1), *slots as i64);
             }
         }
@@ -373,7 +471,7 @@ pub unsafe fn resize(set: *mut TableObject, least: usize) -> Result<(), Failure>
 pub unsafe fn remove(set: *mut TableObject, at: usize) {
     // SAFETY: by the contract.
     unsafe {
-        *entry(set, at) = DUMMY as u64;
+        *tags(set).add(at) = REMOVED;
         (*set).length -= 1;
         (*set).changes += 1;
     }
@@ -389,7 +487,7 @@ pub unsafe fn pop_place(set: *mut TableObject) -> usize {
     unsafe {
         let mask = (*set).mask as usize;
         let mut at = (*set).room as usize & mask;
-        while !is_live(*entry(set, at)) {
+        while !is_live(set, at) {
             at = if at == mask { 0 } else { at + 1 };
         }
         (*set).room = at as i64 + 1;
@@ -419,10 +517,10 @@ pub unsafe fn set_places(set: *const TableObject) -> Vec<Place> {
         if (*set).owner.data.is_null() {
             return Vec::new();
         }
-        let place = |i| match *entry(set, i) as i64 {
+        let place = |i| match *tags(set).add(i) {
             UNUSED => Place::Unused,
-            DUMMY => Place::Removed,
-            hash => Place::Key(hash),
+            REMOVED => Place::Removed,
+            _ => Place::Key(*entry(set, i) as i64),
         };
         (0..=(*set).mask as usize).map(place).collect()
     }
@@ -454,9 +552,9 @@ pub unsafe fn set_fill_place(set: *mut TableObject, at: usize, key: *const u64, 
     unsafe {
         (*set).fill += 1;
         if key.is_null() {
-            *entry(set, at) = DUMMY as u64;
+            *tags(set).add(at) = REMOVED;
         } else {
-            put(set, at, key, kept(hash));
+            put(set, at, key, hash);
             (*set).length += 1;
         }
     }

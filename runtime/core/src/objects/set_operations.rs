@@ -2,7 +2,7 @@
 //! the order of the result's elements follows from it. The second operand may also be a
 //! dict, of which the keys count, or a list, for `set.update` and the other methods.
 
-use super::set::{add, entry, find, grown, insert_clean, is_live, kept, mask, resize};
+use super::set::{add, entry, find, grown, insert_clean, is_live, mask, put, resize};
 use super::tables::{self, clear, find_hashed, next};
 use super::value::retain_value;
 use super::{Failure, list};
@@ -50,7 +50,7 @@ impl Keys {
         }
     }
 
-    /// The next key's slots and hash (as sets keep it).
+    /// The next key's slots and hash.
     fn next(&mut self) -> Result<Option<(*const u64, i64)>, Failure> {
         // SAFETY: by the contract of `of`.
         unsafe {
@@ -62,13 +62,13 @@ impl Keys {
                 let slots = list::element(elements, self.at);
                 self.at += 1;
                 let hash = super::hash::hash_value((*elements).layout, slots)?;
-                return Ok(Some((slots, kept(hash))));
+                return Ok(Some((slots, hash)));
             }
             let table: *const TableObject = self.object.cast();
             Ok(next(table, self.at).map(|i| {
                 self.at = i + 1;
                 let slots = tables::entry(table, i);
-                (slots.add(1).cast_const(), kept(*slots as i64))
+                (slots.add(1).cast_const(), *slots as i64)
             }))
         }
     }
@@ -141,12 +141,12 @@ pub unsafe fn update(set: *mut TableObject, other: *const Owner) -> Result<(), F
         let other: *const TableObject = other.cast();
         let alike = (*set).mask == (*other).mask && (*other).fill == (*other).length;
         for i in 0..=(*other).mask as usize {
-            let slots = entry(other, i);
-            if !is_live(*slots) {
+            if !is_live(other, i) {
                 continue;
             }
+            let slots = entry(other, i);
             if alike {
-                ptr::copy_nonoverlapping(slots, entry(set, i), (*set).stride as usize);
+                put(set, i, slots.add(1), *slots as i64);
             } else {
                 insert_clean(set, slots.add(1), *slots as i64);
             }

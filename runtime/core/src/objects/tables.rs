@@ -76,29 +76,11 @@ pub unsafe fn entry(table: *const TableObject, at: usize) -> *mut u64 {
     unsafe { if is_set(table) { set::entry(table, at) } else { dict::entry(table, at) } }
 }
 
-/// The hash under which a table keeps a key.
-///
-/// # Safety
-///
-/// A live table and a live key of a layout.
-#[inline]
-pub unsafe fn hash_key(
-    table: *const TableObject,
-    layout: *const Layout,
-    key: *const u64,
-) -> Result<i64, Failure> {
-    // SAFETY: by the contract.
-    unsafe {
-        let hash = hash_value(layout, key)?;
-        Ok(if is_set(table) { set::kept(hash) } else { hash })
-    }
-}
-
 /// The entry with a key whose hash is known.
 ///
 /// # Safety
 ///
-/// As [`hash_key`].
+/// A live table and a live key of a layout.
 #[inline]
 pub unsafe fn find_hashed(
     table: *const TableObject,
@@ -106,16 +88,12 @@ pub unsafe fn find_hashed(
     key: *const u64,
     hash: i64,
 ) -> Option<usize> {
-    // SAFETY: by the contract. A hash out of a set may be another than the key's own.
+    // SAFETY: by the contract.
     unsafe {
         if is_set(table) {
-            set::find(table, layout, key, set::kept(hash))
+            set::find(table, layout, key, hash)
         } else {
-            let found = dict::find(table, layout, key, hash);
-            if found.is_none() && hash == set::kept(set::DUMMY) {
-                return dict::find(table, layout, key, set::DUMMY);
-            }
-            found
+            dict::find(table, layout, key, hash)
         }
     }
 }
@@ -124,7 +102,7 @@ pub unsafe fn find_hashed(
 ///
 /// # Safety
 ///
-/// As [`hash_key`].
+/// As [`find_hashed`].
 #[inline]
 pub unsafe fn find(
     table: *const TableObject,
@@ -144,7 +122,7 @@ pub unsafe fn find(
             }
             return Ok(found);
         }
-        Ok(find_hashed(table, layout, key, hash_key(table, layout, key)?))
+        Ok(find_hashed(table, layout, key, hash_value(layout, key)?))
     }
 }
 

@@ -21,9 +21,9 @@ use cumbia_frontend::classes::Class;
 use cumbia_frontend::environment::{Environment, Extended, FunctionSource, Global};
 use cumbia_frontend::infer::is_function;
 use cumbia_frontend::types::{Collection, Ty, UserException, UserFunction};
-use pyo3::exceptions::{PyBaseException, PyKeyError, PyNameError};
+use pyo3::exceptions::{PyAttributeError, PyBaseException, PyKeyError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use pyo3::types::{PyCFunction, PyDict, PyString, PyTuple, PyType};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -43,9 +43,8 @@ pub struct PythonEnvironment<'py> {
     extended: HashMap<String, Option<Result<u64, String>>>,
     /// What was asked, to be checked at each call.
     pub guards: Guards,
-    /// An exception that Python would raise where a name is used: a closure
-    /// variable that has no value yet.
-    pub name_error: Option<PyErr>,
+    /// Closure variables that have no value yet, with their functions.
+    unbound: Vec<(u64, String)>,
 }
 
 impl<'py> PythonEnvironment<'py> {
@@ -60,7 +59,7 @@ impl<'py> PythonEnvironment<'py> {
             extensions: extending::registry(dispatcher.py()),
             extended: HashMap::new(),
             guards: Guards::default(),
-            name_error: None,
+            unbound: Vec::new(),
         }
     }
 
@@ -350,10 +349,7 @@ impl<'py> PythonEnvironment<'py> {
                 return Ok(Some(self.function_of(function)));
             }
             if content.is_none() {
-                self.name_error = Some(PyNameError::new_err(format!(
-                    "cannot access free variable '{name}' where it is not associated with a \
-                     value in enclosing scope"
-                )));
+                self.unbound.push((function, name.to_owned()));
             }
             self.guards.add(Guard::new(Place::Cell(cell.unbind()), content.as_ref()));
             return content.map(|c| self.global(&c)).transpose();
@@ -369,7 +365,20 @@ impl<'py> PythonEnvironment<'py> {
         self.guards.add(Guard::new(Place::Dict(globals.unbind(), key), found.as_ref()));
         let found = match found {
             Some(found) => Some(found),
-            None => func.getattr("__builtins__")?.cast_into::<PyDict>()?.get_item(name)?,
+            None => {
+                let builtins = func.getattr("__builtins__")?.cast_into::<PyDict>()?;
+                let found = builtins.get_item(name)?;
+                // Python's own functions and classes stay.
+                let stays = found.as_ref().is_some_and(|found| {
+                    found.is_instance_of::<PyType>() || found.is_instance_of::<PyCFunction>()
+                });
+                if !stays {
+                    let key = PyString::intern(py, name).unbind();
+                    let place = Place::Dict(builtins.unbind(), key);
+                    self.guards.add(Guard::new(place, found.as_ref()));
+                }
+                found
+            }
         };
         found.map(|object| self.global(&object)).transpose()
     }
@@ -389,6 +398,23 @@ impl<'py> PythonEnvironment<'py> {
             self.guards.add(Guard::new(Place::Dict(dict.unbind(), key), kept.as_ref()));
         }
         found.map(|object| self.global(&object)).transpose()
+    }
+
+    /// The text of the AttributeError for an attribute that a module hasn't.
+    fn attribute_error(&mut self, module: &str, name: &str) -> PyResult<Option<String>> {
+        let py = self.py;
+        let holder = match self.modules.get(module) {
+            Some(holder) => holder.clone(),
+            None => py.import("sys")?.getattr("modules")?.get_item(module)?,
+        };
+        let Err(error) = holder.getattr(name) else { return Ok(None) };
+        if !error.is_instance_of::<PyAttributeError>(py) {
+            return Ok(None);
+        }
+        let dict = holder.getattr("__dict__")?.cast_into::<PyDict>()?;
+        let key = PyString::intern(py, name).unbind();
+        self.guards.add(Guard::new(Place::Dict(dict.unbind(), key), None));
+        Ok(Some(error.value(py).to_string()))
     }
 
     fn source(&mut self, handle: u64) -> PyResult<FunctionSource> {
@@ -421,6 +447,22 @@ impl<'py> PythonEnvironment<'py> {
 impl Environment for PythonEnvironment<'_> {
     fn lookup(&mut self, function: u64, name: &str) -> Option<Global> {
         self.find(function, name).ok().flatten()
+    }
+
+    fn missing_name(&mut self, function: u64, name: &str) -> Option<String> {
+        if self.unbound.iter().any(|(f, n)| *f == function && n == name) {
+            return Some(format!(
+                "cannot access free variable '{name}' where it is not associated with a value \
+                 in enclosing scope"
+            ));
+        }
+        // Nothing else may be wrong with it.
+        let missing = matches!(self.find(function, name), Ok(None));
+        missing.then(|| format!("name '{name}' is not defined"))
+    }
+
+    fn missing_attribute(&mut self, module: &str, name: &str) -> Option<String> {
+        self.attribute_error(module, name).ok().flatten()
     }
 
     fn module_attribute(&mut self, module: &str, name: &str) -> Option<Global> {

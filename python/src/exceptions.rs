@@ -32,6 +32,7 @@ pub fn install() {
         drop: drop_object,
         text,
         arguments,
+        ignored,
     });
 }
 
@@ -295,6 +296,43 @@ fn asked<R>(
         let object = object(py, exception, &kernel.origins(context), context);
         ask(&object).map_err(|error| error.restore(py)).ok()
     })
+}
+
+/// Reports an exception that closing a dropped generator has raised.
+fn ignored(context: &mut Context, record: *mut Owner) {
+    if context.kernel.is_null() {
+        return;
+    }
+    // SAFETY: see `text`.
+    let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
+    with_gil(|py| {
+        let before = PyErr::take(py);
+        let origins = kernel.origins(context);
+        // SAFETY: the record is live while its code runs; its own trace is complete.
+        let made = unsafe { restore_chain(py, record, context, &origins, None) };
+        let error = match made {
+            Ok(()) => PyErr::take(py),
+            Err(error) => Some(error),
+        };
+        if let Some(error) = error {
+            error.write_unraisable(py, None);
+        }
+        if let Some(before) = before {
+            before.restore(py);
+        }
+    });
+}
+
+/// The number that code of a specialization knows an exception's class by, and whether
+/// that is the very class.
+pub fn class_known_to(kernel: &Specialization, class: &Bound<'_, PyType>) -> (u32, bool) {
+    let py = class.py();
+    let known = |base: &Bound<'_, PyAny>| {
+        let at = kernel.user_exceptions().iter().position(|c| c.bind(py).is(base))?;
+        Some((FIRST_USER_CLASS + at as u32, base.is(class)))
+    };
+    let found = class.mro().iter().find_map(|base| known(&base));
+    found.or_else(|| class_of(class)).unwrap_or((0, false))
 }
 
 /// Takes the exception that is set on this thread. Kernels run without the GIL.

@@ -14,6 +14,7 @@ use crate::boxing::Boxes;
 use crate::containers::waiting::{holds_containers, holds_objects};
 use crate::containers::{Layouts, Loan, needs_loan};
 use crate::dispatcher::Dispatcher;
+use crate::exceptions;
 use crate::guards::Guards;
 use crate::kernel::{Resume, Specialization};
 use crate::ledger::Ledger;
@@ -22,9 +23,12 @@ use cumbia_abi::{Owner, STATUS_OK};
 use cumbia_frontend::GeneratorResult;
 use cumbia_frontend::types::Ty;
 use cumbia_runtime::OwnedContext;
-use pyo3::exceptions::{PyRuntimeError, PyStopIteration, PyTypeError, PyValueError};
+use pyo3::exceptions::{
+    PyBaseException, PyGeneratorExit, PyRuntimeError, PyStopIteration, PyTypeError, PyValueError,
+};
 use pyo3::ffi::PyObject;
 use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyTuple, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
@@ -233,8 +237,40 @@ enum Step {
 }
 
 impl State {
-    /// Runs up to the next item.
-    fn step(&mut self, py: Python<'_>) -> PyResult<Step> {
+    /// The frame's slots: the generator's state is the first.
+    fn frame_slot(&mut self, at: usize) -> &mut u64 {
+        // SAFETY: the frame is this state's, and its code isn't running.
+        unsafe { &mut *(*(self.frame as *const Owner)).data.cast::<u64>().add(at) }
+    }
+
+    /// Puts what is sent where the code finds it.
+    fn leave(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let specialization = self.specialization.clone();
+        let of = &resume_of(&specialization).of;
+        if value.is_none() || !of.takes_sent {
+            return Ok(());
+        }
+        let given = value.get_type();
+        let sent = of.sent.as_ref().map(|(slot, ty)| (*slot, ty));
+        let (slot, Some(word)) = (match sent {
+            Some((slot, Ty::Optional(ty))) => (slot, sent_words(ty, value)?),
+            _ => (0, None),
+        }) else {
+            let takes = sent.map_or("None alone".to_owned(), |(_, ty)| format!("{ty:#}"));
+            return Err(PyTypeError::new_err(format!(
+                "a value of type {} can't be sent to this compiled generator, which takes {takes}",
+                given.name()?
+            )));
+        };
+        *self.frame_slot(slot) = 1;
+        for (i, word) in word.into_iter().enumerate() {
+            *self.frame_slot(slot + 1 + i) = word;
+        }
+        Ok(())
+    }
+
+    /// Runs up to the next item; an exception is thrown where it waits.
+    fn step(&mut self, py: Python<'_>, thrown: Option<Bound<'_, PyAny>>) -> PyResult<Step> {
         let specialization = self.specialization.clone();
         // SAFETY: the thread holds the GIL.
         if !unsafe { specialization.guards.hold() } {
@@ -244,7 +280,19 @@ impl State {
         }
         let of = resume_of(&specialization);
         self.started = true;
-        let context = self.context.renew();
+        if let Some(exception) = thrown {
+            let (class, exact) = exceptions::class_known_to(&specialization, &exception.get_type());
+            let state = self.frame_slot(0);
+            *state = match *state as i64 {
+                0 => GeneratorResult::THROWN_AT_START as u64,
+                waits => (waits + 1) as u64,
+            };
+            let context = self.context.renew();
+            cumbia_runtime::throw_object(context, exception.into_ptr().cast(), class, exact);
+        } else {
+            self.context.renew();
+        }
+        let context = self.context.get();
         if let Some(loan) = &mut self.loan {
             // SAFETY: the generator waits, and this is its context.
             unsafe { loan.read_again(context)? };
@@ -304,6 +352,95 @@ impl State {
     }
 }
 
+impl State {
+    /// Whether it waits where something runs when it is closed.
+    fn must_close(&mut self) -> bool {
+        resume_of(&self.specialization).of.cleans_up && (*self.frame_slot(0) as i64) > 0
+    }
+
+    fn has_ended(&mut self) -> bool {
+        !self.must_close()
+    }
+
+    /// Throws GeneratorExit where it waits, if something runs then.
+    fn close(&mut self, py: Python<'_>) -> PyResult<()> {
+        if !self.must_close() {
+            return Ok(());
+        }
+        let exit = PyGeneratorExit::new_err(()).into_value(py).into_bound(py).into_any();
+        match self.step(py, Some(exit)) {
+            Ok(Step::Returned(_)) => Ok(()),
+            Ok(Step::Item(_)) => Err(PyRuntimeError::new_err("generator ignored GeneratorExit")),
+            Err(error)
+                if error.is_instance_of::<PyGeneratorExit>(py)
+                    || error.is_instance_of::<PyStopIteration>(py) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A value of exactly this type as the words of its slots.
+fn sent_words(ty: &Ty, value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u64>>> {
+    let bits = |x: f64| x.to_bits();
+    Ok(match ty {
+        Ty::Bool if value.is_exact_instance_of::<PyBool>() => {
+            Some(vec![u64::from(value.extract::<bool>()?)])
+        }
+        Ty::Int if value.is_exact_instance_of::<PyInt>() => {
+            Some(vec![value.extract::<i64>()? as u64])
+        }
+        Ty::Float if value.is_exact_instance_of::<PyFloat>() => {
+            Some(vec![bits(value.extract::<f64>()?)])
+        }
+        Ty::Complex if value.is_exact_instance_of::<PyComplex>() => {
+            let number = value.cast::<PyComplex>()?;
+            Some(vec![
+                bits(number.getattr("real")?.extract()?),
+                bits(number.getattr("imag")?.extract()?),
+            ])
+        }
+        _ => None,
+    })
+}
+
+/// The exception that `throw(class, value, traceback)` names.
+fn thrown_exception<'py>(
+    class: &Bound<'py, PyAny>,
+    value: Option<Bound<'py, PyAny>>,
+    traceback: Option<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let value = value.filter(|value| !value.is_none());
+    let exception = if class.is_instance_of::<PyBaseException>() {
+        if value.is_some() {
+            return Err(PyTypeError::new_err("instance exception may not have a separate value"));
+        }
+        class.clone()
+    } else if let Ok(class) = class.cast::<PyType>()
+        && class.is_subclass_of::<PyBaseException>()?
+    {
+        match value {
+            None => class.call0()?,
+            Some(value) if value.is_instance(class)? => value,
+            Some(value) => match value.cast::<PyTuple>() {
+                Ok(args) => class.call1(args)?,
+                Err(_) => class.call1((value,))?,
+            },
+        }
+    } else {
+        return Err(PyTypeError::new_err(format!(
+            "exceptions must be classes or instances deriving from BaseException, not {}",
+            class.get_type().name()?
+        )));
+    };
+    match traceback.filter(|traceback| !traceback.is_none()) {
+        Some(traceback) => exception.call_method1("with_traceback", (traceback,)),
+        None => Ok(exception),
+    }
+}
+
 /// A `StopIteration` that leaves a generator's body is a mistake (PEP 479).
 fn not_stop_iteration(py: Python<'_>, error: PyErr) -> PyErr {
     if !error.is_instance_of::<PyStopIteration>(py) {
@@ -329,10 +466,20 @@ impl Generator {
         }
     }
 
-    fn advance(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+    fn advance(
+        &self,
+        py: Python<'_>,
+        sent: Option<&Bound<'_, PyAny>>,
+        thrown: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Option<Py<PyAny>>> {
         self.locked(|place| {
-            let Some(state) = place else { return Ok(None) };
-            match state.step(py) {
+            let Some(state) = place else {
+                return thrown.map_or(Ok(None), |exception| Err(PyErr::from_value(exception)));
+            };
+            if let Some(value) = sent {
+                state.leave(value)?;
+            }
+            match state.step(py, thrown) {
                 Ok(Step::Item(item)) => Ok(Some(item)),
                 Ok(Step::Returned(value)) => {
                     *place = None;
@@ -358,10 +505,10 @@ impl Generator {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
-        self.advance(py)
+        self.advance(py, None, None)
     }
 
-    /// Goes on; the value is what `yield` gives, which the body doesn't use.
+    /// Goes on; the value is what `yield` gives.
     fn send(&self, py: Python<'_>, value: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         self.locked(|place| match place {
             Some(state) if !state.started && !value.is_none() => {
@@ -369,17 +516,38 @@ impl Generator {
             }
             _ => Ok(()),
         })?;
-        match self.advance(py)? {
+        match self.advance(py, Some(&value), None)? {
             Some(item) => Ok(item),
             None => Err(PyStopIteration::new_err(())),
         }
     }
 
-    /// Ends it.
-    fn close(&self) -> PyResult<()> {
+    /// Goes on with an exception where it waits.
+    #[pyo3(signature = (typ, val=None, tb=None, /))]
+    fn throw<'py>(
+        &self,
+        py: Python<'py>,
+        typ: Bound<'py, PyAny>,
+        val: Option<Bound<'py, PyAny>>,
+        tb: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let exception = thrown_exception(&typ, val, tb)?;
+        match self.advance(py, None, Some(exception))? {
+            Some(item) => Ok(item),
+            None => Err(PyStopIteration::new_err(())),
+        }
+    }
+
+    /// Ends it: where it waits in a `try`, with GeneratorExit.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.locked(|place| {
-            *place = None;
-            Ok(())
+            let Some(state) = place else { return Ok(()) };
+            let closed = state.close(py);
+            // One that has yielded goes on.
+            if state.has_ended() {
+                *place = None;
+            }
+            closed
         })
     }
 
@@ -425,8 +593,33 @@ impl Generator {
     }
 
     fn __clear__(&self) {
-        if let Ok(mut state) = self.state.try_lock() {
-            *state = None;
+        self.end();
+    }
+}
+
+impl Generator {
+    /// Ends it where nobody can be told of an exception.
+    fn end(&self) {
+        let Ok(mut place) = self.state.try_lock() else { return };
+        let Some(mut state) = place.take() else { return };
+        drop(place);
+        if !state.must_close() {
+            return;
         }
+        Python::attach(|py| {
+            let before = PyErr::take(py);
+            if let Err(error) = state.close(py) {
+                error.write_unraisable(py, None);
+            }
+            if let Some(before) = before {
+                before.restore(py);
+            }
+        });
+    }
+}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        self.end();
     }
 }

@@ -512,6 +512,11 @@ impl Specialization {
         }
     }
 
+    /// The user's exception classes that the code knows, by number.
+    pub fn user_exceptions(&self) -> &[Py<PyAny>] {
+        &self.exceptions
+    }
+
     /// Sets the exception of a call that gave this status.
     #[cold]
     pub fn set_exception(

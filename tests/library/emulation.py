@@ -8,6 +8,7 @@ import builtins
 import collections
 import dataclasses
 import enum
+import fractions
 import functools
 import math
 import re
@@ -193,6 +194,12 @@ class Prim(metaclass=Natives):
         items = list(items)
         items[i] = value
         return tuple(items)
+
+    @staticmethod
+    def fma(x, y, z):
+        if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
+            return x * y + z
+        return float(fractions.Fraction(x) * fractions.Fraction(y) + fractions.Fraction(z))
 
     @staticmethod
     def cast(x, dtype):

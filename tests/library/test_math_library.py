@@ -179,3 +179,33 @@ def test_nextafter_with_steps():
 
 def test_constants():
     check_calls("math.pi, math.e, math.tau, math.inf, math.nan", [()])
+
+
+def test_sumprod():
+    """Of 3.12; here the body itself, beside exact arithmetic rounded once."""
+    from fractions import Fraction
+
+    from tests.library.emulation import load
+
+    sumprod = load()[0]["math.sumprod"]
+    numbers = random.Random(5)
+    for size in (1, 2, 3, 10, 100):
+        for spread in (0, 10, 60):
+            p = [numbers.uniform(-1, 1) * 10.0 ** numbers.randint(-spread, spread) for _ in range(size)]
+            q = [numbers.uniform(-1, 1) * 10.0 ** numbers.randint(-spread, spread) for _ in range(size)]
+            exact = sum((Fraction(x) * Fraction(y) for x, y in zip(p, q, strict=True)), Fraction())
+            assert sumprod(p, q) == float(exact)
+    assert sumprod([10**9, 2], [3, 4]) == 3 * 10**9 + 8
+    assert sumprod([0.1] * 10, [True] * 10) == 1.0
+    assert sumprod([INF, 1.0], [1.0, 2.0]) == INF
+    assert math.isnan(sumprod([INF, -INF], [1.0, 1.0]))
+    assert sumprod([1e200, 1.0, -1e200], [1.0, 1.0, 1.0]) == 1.0
+    assert type(sumprod(np.float32([1, 2]), np.float32([3, 4]))) is np.float32
+    with pytest.raises(ValueError, match="^Inputs are not the same length$"):
+        sumprod([1], [1, 2])
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="of 3.12")
+def test_sumprod_of_the_running_python():
+    lists = [[1.5, -2.0, 0.1], [1, 2, 3], [True, False, True], [1e16, 1.0, -1e16], [INF, 1.0, NAN]]
+    check_calls("math.sumprod(a, b)", [*itertools.product(lists, lists), ([1], [1, 2])])

@@ -140,7 +140,6 @@ def test_a_call_that_does_not_bind(identity, args, kwargs, words):
 
 # Code: a body, arguments, the diagnostic's code, and the text under the caret.
 CODE = {
-    "unknown name": ("return undefined", 1, "CB0401", "undefined"),
     "set of functions": ("y = {len, abs}", 1, "CB0320", "{len, abs}"),
     "mixed list": ("y = [x, 'a']", 1, "CB0322", "[x, 'a']"),
     "appended": ("y = [x]\n    y.append('a')", 1, "CB0322", "y.append('a')"),

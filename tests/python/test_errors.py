@@ -424,9 +424,9 @@ def test_an_undefined_name_is_a_name_error():
     def f(x):
         return x + nowhere  # noqa: F821
 
-    with pytest.raises(NameError, match="'nowhere' is not defined") as caught:
+    with pytest.raises(NameError, match="^name 'nowhere' is not defined$") as caught:
         f(1)
-    assert isinstance(caught.value, cumbia.CompileError)
+    assert not isinstance(caught.value, cumbia.CompileError)
 
 
 def test_other_types_compile_after_an_error():

@@ -105,7 +105,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0204",
         "A value sent to a generator",
-        "What `send` gives to `x = yield` isn't compiled. Use `yield` as a statement; the value of `yield from` can be used.",
+        "Where Python sends values to a generator that it gets, the annotation of the generator function says of which type they are: `Generator[yields, sends, returns]` with bool, int, float or complex. In compiled code whoever sends says it. A `yield` inside of a generator expression isn't Python.",
     ),
     row("CB0205", "`await`", "Await outside of the compiled function."),
     row(
@@ -121,8 +121,8 @@ pub const CODES: &[Code] = &[
     row("CB0208", "Class definition", "Define the class outside."),
     row(
         "CB0209",
-        "`yield` where something is left to do",
-        "A generator that is dropped half way would have to run a `finally` body or an `except` clause that takes GeneratorExit then. Put the `try` around less, or into a function that the generator calls.",
+        "A generator that has something to do when it is dropped",
+        "A generator that waits in a `try` with `finally`, or with a handler that takes GeneratorExit, is closed when its last reference goes. It can't be in a container or in a variable that nested functions share, and the handler must name the class itself.",
     ),
     row("CB0210", "`except*`", "Compiled code makes no exception groups. Use `except`."),
     row("CB0211", "`with`", "Use the context manager around the call of the compiled function."),
@@ -158,7 +158,6 @@ pub const CODES: &[Code] = &[
     ),
     row("CB0225", "Assignment to an attribute", "Return the value and assign it in the caller."),
     row("CB0226", "Starred target", "`a, *b = c` makes a list. Name each target, or take a slice."),
-    row("CB0227", "Assignment expression", "Assign in a statement of its own."),
     row("CB0236", "Generator expression", "Write a loop."),
     row("CB0239", "Starred item in a display", "Name the items."),
     row("CB0241", "Keyword arguments of an exception", "Pass the arguments by position."),

@@ -5,7 +5,8 @@
 //! change once the closure is there, its value does as well ([`Storage::Plain`]); the
 //! others live in a cell on the heap that all who use the variable share
 //! ([`Storage::Cell`]). The test is by order in the text: no binding after the first
-//! capture, none in a loop that also captures, no `nonlocal` assignment. A container that
+//! capture, none in a loop that also captures, no `nonlocal` assignment and none by a
+//! generator expression. A container that
 //! functions are put into is shared as well: where they capture it, its type would have
 //! itself inside, and a cell's content is no part of a closure's type. A function
 //! that is only ever bound by its own `def` and calls itself needs neither
@@ -125,7 +126,7 @@ pub fn uses(args: &ast::Arguments, body: Body<'_>) -> Uses {
     };
     let scope = Scope::new(parameter_names(args), block);
     let mut sink = Sink { scope: &scope, uses: Uses::default() };
-    let mut walk = Walk { events: &mut sink, hidden: Vec::new() };
+    let mut walk = Walk { events: &mut sink, hidden: Vec::new(), generators: 0 };
     match body {
         Body::Block(block) => walk.block(block),
         Body::Expression(e) => walk.expression(e),
@@ -153,7 +154,7 @@ pub fn used_by_functions(expressions: &[&Expr]) -> FxHashSet<Arc<str>> {
         fn leave_loop(&mut self) {}
     }
     let mut sink = Sink(FxHashSet::default());
-    let mut walk = Walk { events: &mut sink, hidden: Vec::new() };
+    let mut walk = Walk { events: &mut sink, hidden: Vec::new(), generators: 0 };
     expressions.iter().for_each(|e| walk.expression(e));
     sink.0
 }
@@ -164,9 +165,6 @@ pub struct Kept {
     pub storage: Vec<Storage>,
     /// Recursive functions.
     pub recursive: FxHashSet<Var>,
-    /// Variables that may change after a generator expression which reads them, and which
-    /// isn't an argument of a call, has been made.
-    pub outlived: FxHashSet<Var>,
     /// Dicts whose names are in the text: made once, passed on as `**name`, and only read
     /// by names in the text beside that.
     pub keywords: FxHashSet<Var>,
@@ -187,12 +185,11 @@ pub fn storage(scope: &Scope, params: usize, body: &[Stmt], expression: Option<&
     for var in 0..params as Var {
         sink.of.entry(var).or_default().bind(0, None);
     }
-    let mut walk = Walk { events: &mut sink, hidden: Vec::new() };
+    let mut walk = Walk { events: &mut sink, hidden: Vec::new(), generators: 0 };
     walk.block(body);
     expression.into_iter().for_each(|e| walk.expression(e));
     let mut storage = vec![Storage::Plain; scope.locals().len()];
     let mut recursive = FxHashSet::default();
-    let mut outlived = FxHashSet::default();
     let mut keywords = FxHashSet::default();
     for (var, order) in sink.of {
         let captured = order.first_capture.is_some() || order.self_captures > 0;
@@ -206,7 +203,7 @@ pub fn storage(scope: &Scope, params: usize, body: &[Stmt], expression: Option<&
         if order.first_lazy.is_some_and(|first| order.rebound || order.last_binding > first)
             || order.lazy_loops.iter().any(|l| order.binding_loops.contains(l))
         {
-            outlived.insert(var);
+            storage[var as usize] = Storage::Cell;
         }
         let late = order.first_capture.is_some_and(|first| order.last_binding > first)
             || order.capturing_loops.iter().any(|l| order.binding_loops.contains(l));
@@ -221,7 +218,7 @@ pub fn storage(scope: &Scope, params: usize, body: &[Stmt], expression: Option<&
             recursive.insert(var);
         }
     }
-    Kept { storage, recursive, outlived, keywords }
+    Kept { storage, recursive, keywords }
 }
 
 /// When a variable is bound and captured.
@@ -317,6 +314,13 @@ impl Events for Order<'_> {
         }
     }
 
+    fn rebind(&mut self, name: &str) {
+        self.bind(name);
+        if let Some(times) = self.times(name) {
+            times.rebound = true;
+        }
+    }
+
     fn bind_dict(&mut self, name: &str, names: &[(&str, &Expr)]) {
         if let Some(times) = self.times(name) {
             let names: Vec<String> = names.iter().map(|(name, _)| name.to_string()).collect();
@@ -390,6 +394,10 @@ impl Events for Order<'_> {
 trait Events {
     fn read(&mut self, name: &str);
     fn bind(&mut self, name: &str);
+    /// A generator expression assigns a variable of the function around it.
+    fn rebind(&mut self, name: &str) {
+        self.bind(name);
+    }
     /// A nested function: what it uses (names for which `hidden` holds aside), the
     /// variable that it alone is bound to at once, and whether it has defaults.
     fn function(
@@ -424,6 +432,8 @@ struct Walk<'e> {
     events: &'e mut dyn Events,
     /// Variables of the comprehensions around.
     hidden: Vec<String>,
+    /// Generator expressions around.
+    generators: usize,
 }
 
 impl Walk<'_> {
@@ -634,7 +644,9 @@ impl Walk<'_> {
             self.expression(&first.iter);
         }
         self.events.generator(later);
+        self.generators += 1;
         self.clauses(&e.generators, &[&e.elt]);
+        self.generators -= 1;
         self.events.generator_end(later);
     }
 
@@ -677,7 +689,10 @@ impl Walk<'_> {
             Expr::Name(e) => self.read(e.id.as_str()),
             Expr::NamedExpr(e) => {
                 self.expression(&e.value);
-                self.target(&e.target);
+                match &*e.target {
+                    Expr::Name(name) if self.generators > 0 => self.events.rebind(&name.id),
+                    target => self.target(target),
+                }
             }
             Expr::Lambda(e) => self.function(&e.args, Body::Expression(&e.body), None),
             Expr::ListComp(e) => self.comprehension(&e.generators, &[&e.elt]),

@@ -182,6 +182,19 @@ pub trait Environment {
     /// What a name that isn't local means in the function of a handle.
     fn lookup(&mut self, function: u64, name: &str) -> Option<Global>;
 
+    /// What Python says where a name is used that means nothing; `None` if that can't be
+    /// told.
+    fn missing_name(&mut self, function: u64, name: &str) -> Option<String> {
+        let _ = function;
+        Some(format!("name '{name}' is not defined"))
+    }
+
+    /// What Python says where an attribute of a module is used that it hasn't.
+    fn missing_attribute(&mut self, module: &str, name: &str) -> Option<String> {
+        let _ = (module, name);
+        None
+    }
+
     /// An attribute of a module.
     fn module_attribute(&mut self, module: &str, name: &str) -> Option<Global>;
 

@@ -7,6 +7,7 @@
 //! one latch that ends in a jump to the header, exits by branches. The syntax tree
 //! is gone: a span is all that is left of it.
 
+use cumbia_abi::exceptions::class_number;
 use cumbia_diagnostics::{SourceId, Span};
 use std::sync::Arc;
 
@@ -214,8 +215,16 @@ pub enum Op {
     Unbound,
     /// The variable's value, or UnboundLocalError naming it.
     CheckBound(HValue, Arc<str>),
-    /// Gives a value to whoever resumes the generator: no result.
-    Yield(HValue),
+    /// Gives a value to whoever resumes the generator: what was sent to it then, and where
+    /// the suspension delegates, whether an exception was thrown, which is on its way.
+    Yield(HValue, Box<Suspension>),
+    /// What was sent goes on to what `yield from` goes over: no result.
+    Delegate(HValue, HValue),
+    /// The exception that was thrown goes on to what `yield from` goes over: no result.
+    DelegateThrow(HValue),
+    /// A use without effect: the variable or loop has the value until here. Only of values
+    /// whose last reference does something when it goes (`infer/cleanup.rs`). No result.
+    Keep(HValue),
     /// What an iterable that has come to its end returned: of a generator, its own value.
     Given(HValue),
     /// A generator expression, by its number in [`HirFunction::children`], with the first
@@ -286,11 +295,25 @@ pub type LoopPath = Vec<(u32, u32)>;
 pub struct HirInst {
     /// The operation.
     pub op: Op,
-    /// Results: one, but none for `SetItem`, `SetAttr`, `Insert`, `Extend`, `CellSet`, `Yield`, `Poll`
-    /// and `EndCatch`, two for `IterNext`, and several for `Unpack`.
+    /// Results: one, but none for `SetItem`, `SetAttr`, `Insert`, `Extend`, `CellSet`, `Poll`, `Keep`,
+    /// `EndCatch` and delegation, two for `IterNext`, one or two for `Yield`, and several for `Unpack`.
     pub results: Vec<HValue>,
     /// Its place in the source.
     pub span: Span,
+}
+
+/// How a generator waits at a `yield`.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Suspension {
+    /// The exceptions that are being handled there, outermost first.
+    pub handled: Vec<HValue>,
+    /// Whether something runs when it never goes on: a `finally`, or a handler that may
+    /// catch GeneratorExit.
+    pub guarded: bool,
+    /// Whether the value that is sent is used.
+    pub wanted: bool,
+    /// Whether this is a `yield from`: two results.
+    pub delegates: bool,
 }
 
 /// A jump with arguments for the target's parameters.
@@ -429,6 +452,8 @@ pub struct HirFunction {
     pub nested: Vec<Arc<HirFunction>>,
     /// Set for a function that is itself nested.
     pub inner: Option<Inner>,
+    /// Of a generator: what its annotation says of the values that are sent to it.
+    pub sends: Option<Arc<str>>,
     /// Of an `__init__` that makes the instance: whether anything had it before the end.
     pub made_early: bool,
 }
@@ -452,14 +477,18 @@ impl HirFunction {
 impl Op {
     /// Whether the operation may raise, whatever the types are.
     pub fn may_raise(&self) -> bool {
+        // Any other name may mean nothing.
+        if let Op::Name(name, _) = self {
+            return class_number(name).is_none();
+        }
         !matches!(
             self,
             Op::Const(_)
-                | Op::Name(..)
                 | Op::Tuple(_)
                 | Op::Slice(_)
                 | Op::Unbound
                 | Op::Given(_)
+                | Op::Keep(_)
                 | Op::Catch
                 | Op::EndCatch(_)
                 | Op::ExcMatch(..)
@@ -500,8 +529,16 @@ impl Op {
                 }
             }
             Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
-            Op::Iter(a, _) | Op::IterStart(a, _) | Op::Yield(a) | Op::CheckBound(a, _) => f(a),
-            Op::Given(a) => f(a),
+            Op::Iter(a, _) | Op::IterStart(a, _) | Op::CheckBound(a, _) => f(a),
+            Op::Given(a) | Op::Keep(a) | Op::DelegateThrow(a) => f(a),
+            Op::Yield(a, at) => {
+                f(a);
+                at.handled.iter_mut().for_each(f);
+            }
+            Op::Delegate(a, b) => {
+                f(a);
+                f(b);
+            }
             Op::Binary(_, a, b, _)
             | Op::Compare(_, a, b)
             | Op::Item(a, b)

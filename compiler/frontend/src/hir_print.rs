@@ -214,7 +214,14 @@ impl Display for Op {
             Op::PatternTest(test, a, Some(class)) => write!(f, "pattern {test:?} {a}, {class}"),
             Op::CheckItems(a, count) => write!(f, "check_items {a}, {count}"),
             Op::DelItem(a, index) => write!(f, "del_item {a}[{index}]"),
-            Op::Yield(a) => write!(f, "yield {a}"),
+            Op::Yield(a, at) => {
+                let how = if at.delegates { "yield from" } else { "yield" };
+                write!(f, "{how} {a}")?;
+                at.handled.iter().try_for_each(|e| write!(f, " handling {e}"))
+            }
+            Op::Delegate(a, b) => write!(f, "delegate {a}, {b}"),
+            Op::DelegateThrow(a) => write!(f, "delegate throw {a}"),
+            Op::Keep(a) => write!(f, "keep {a}"),
             Op::Given(a) => write!(f, "given {a}"),
             Op::Generator(number, items) => {
                 write!(f, "generator {number}(")?;

@@ -135,7 +135,9 @@ fn is_handler(function: &HirFunction, block: usize) -> bool {
 
 fn result_count_is_right(inst: &HirInst) -> bool {
     match inst.op {
-        Op::Yield(_) | Op::CheckItems(..) | Op::DelItem(..) => inst.results.is_empty(),
+        Op::Yield(_, ref at) => inst.results.len() == 1 + usize::from(at.delegates),
+        Op::Delegate(..) | Op::DelegateThrow(_) | Op::Keep(_) => inst.results.is_empty(),
+        Op::CheckItems(..) | Op::DelItem(..) => inst.results.is_empty(),
         Op::SetItem(..) | Op::SetAttr(..) | Op::Insert(..) | Op::Extend(..) => {
             inst.results.is_empty()
         }

@@ -40,7 +40,6 @@ pub struct Scope {
     bound: FxHashSet<Arc<str>>,
     storage: Vec<Storage>,
     recursive: FxHashSet<Var>,
-    outlived: FxHashSet<Var>,
     keywords: FxHashSet<Var>,
     captured: Range<Var>,
 }
@@ -67,7 +66,6 @@ impl Scope {
         scope.add_body(body);
         let kept = captures::storage(&scope, given, body, expression);
         scope.storage = kept.storage;
-        scope.outlived = kept.outlived;
         scope.keywords = kept.keywords;
         scope.captured = params as Var..(params + captured.len()) as Var;
         scope.recursive = kept.recursive;
@@ -104,19 +102,6 @@ impl Scope {
     /// `**` is used on.
     pub fn is_keywords(&self, var: Var) -> bool {
         self.keywords.contains(&var)
-    }
-
-    /// Whether a variable may be another one when a generator expression that reads it,
-    /// and that isn't an argument of a call, is asked for items.
-    pub fn is_outlived(&self, name: &str) -> bool {
-        match self.resolve(name) {
-            // One of an enclosing function may change whenever it is shared.
-            Resolution::Local(var) => {
-                self.outlived.contains(&var)
-                    || self.captured.contains(&var) && self.storage(var) == Storage::Cell
-            }
-            Resolution::Outer(_) => false,
-        }
     }
 
     fn add_body(&mut self, body: &[Stmt]) {

@@ -39,8 +39,8 @@ macro_rules! constructs {
 constructs! {
     // Functions.
     AsyncFunction "CB0201" "an async function" "compile the computation as a plain function and call that from the async one";
-    YieldValue "CB0204" "a value sent to a generator (`x = yield`)" "use `yield` as a statement";
-    YieldInFinally "CB0209" "a `yield` in a `try` with `finally` or a bare `except`, or in an `except` clause" "put the `try` around less, or into a function that the generator calls";
+    YieldInExpression "CB0204" "a `yield` in a generator expression" "write a generator function";
+    HiddenExit "CB0209" "a `yield` in a `try` with a handler that takes GeneratorExit by another name" "name the class itself: `except GeneratorExit` or `except BaseException`";
     LambdaInGenerator "CB0207" "a lambda inside a generator expression" "write a loop, or define the function before";
     Await "CB0205" "`await`" "await outside of the compiled function";
     DecoratedInner "CB0206" "a decorated function inside a compiled function" "leave the decorator out: nested functions are compiled with the one around them";
@@ -62,7 +62,6 @@ constructs! {
 
     // Targets.
     StarredTarget "CB0226" "a starred target without others" "assign the value itself";
-    WalrusInGenerator "CB0227" "an assignment expression (`:=`) in a generator expression" "write a loop";
 
     // Expressions.
     GeneratorExpression "CB0236" "a generator expression inside several others" "write a loop";

@@ -7,8 +7,6 @@ use support::refusals;
 
 /// One row per construct: a body, the code, the text under the carets.
 const ROWS: &[(&str, &str, &str)] = &[
-    ("y = yield x", "CB0204", "yield x"),
-    ("return 1\n    y = yield 2", "CB0204", "yield 2"),
     ("@h\n    def g(y):\n        return 1", "CB0206", "h"),
     ("y = sum((lambda: i)() for i in x)", "CB0207", "lambda: i"),
     ("class C:\n        pass", "CB0208", "class C:"),
@@ -22,8 +20,6 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("from a import b", "CB0216", "from a import b"),
     ("type T = int", "CB0217", "type T = int"),
     ("raise", "CB0218", "raise"),
-    ("y = sum((z := i) for i in x)", "CB0227", "z := i"),
-    ("y = 1\n    z = (i + y for i in x)\n    y = 2", "CB0236", "(i + y for i in x)"),
     ("y = 'a\\ud800'", "CB0243", "'a\\ud800'"),
     ("raise E(a=x)", "CB0241", "a=x"),
     ("break", "CB0120", "break"),

@@ -216,6 +216,22 @@ impl<'f> Builder<'f> {
         self.func.inst(inst).results.to_vec()
     }
 
+    /// `try_call @f(args ...)`; gives the results, which hold if the status is 0, and the
+    /// status.
+    pub fn try_call(
+        &mut self,
+        callee: FuncId,
+        args: &[Value],
+        results: &[Type],
+    ) -> (Vec<Value>, Value) {
+        let mut types = results.to_vec();
+        types.push(Type::I32);
+        let inst = self.append(Opcode::TryCall, None, args, Imm::Func(callee), &[], &types);
+        let mut values = self.func.inst(inst).results.to_vec();
+        let status = values.pop().expect("the status");
+        (values, status)
+    }
+
     /// `data_addr @name`
     pub fn data_addr(&mut self, data: DataId) -> Value {
         let inst = self.append(Opcode::DataAddr, None, &[], Imm::Data(data), &[], &[Type::Ptr]);

@@ -154,9 +154,49 @@ def next(iterator, default="<missing>", /):
     for item in iterator:
         return item
     if prim.is_missing(default):
-        raise StopIteration
+        return stops(prim.generator_given(iterator))
     else:
         return default
+
+
+def stops(given):
+    if given is None:
+        raise StopIteration
+    elif prim.is_number(given) or prim.is_str(given):
+        raise StopIteration(given)
+    else:
+        raise StopIteration
+
+
+@implements("generator.__next__")
+def __next__(self, /):
+    return next(self)
+
+
+@implements("generator.__iter__")
+def __iter__(self, /):
+    return self
+
+
+@implements("generator.send")
+def send(self, value, /):
+    prim.generator_send(self, value)
+    for item in self:
+        return item
+    return stops(prim.generator_given(self))
+
+
+@implements("generator.throw")
+def throw(self, exception, /):
+    prim.generator_throw(self, exception)
+    for item in self:
+        return item
+    return stops(prim.generator_given(self))
+
+
+@implements("generator.close")
+def close(self, /):
+    prim.generator_close(self)
 
 
 @implements("builtins.map/2")
@@ -195,6 +235,11 @@ def filterfalse(function, iterable, /):
                 yield item
         elif not function(item):
             yield item
+
+
+@implements("itertools.batched")
+def batched(iterable, n, *, strict=False):
+    prim.error("itertools.batched() gives tuples of a length that isn't known; go over range(0, len(xs), n) and take xs[i:i + n], not {}", iterable)
 
 
 @implements("itertools.count")

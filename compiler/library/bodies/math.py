@@ -6,7 +6,7 @@ result. Texts are CPython's of 3.11 to 3.13: 3.14 says more ("expected a nonnega
 input, got -1.0"). Integers have 64 bits: what needs more raises OverflowError.
 
 What takes iterables (`fsum`, `prod`, `dist`) takes what has a length and items: tuples,
-arrays, lists. Not here: `sumprod` of 3.12.
+arrays, lists. `sumprod` of 3.12 is in `sumprod.py`.
 """
 
 

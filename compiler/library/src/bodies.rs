@@ -112,6 +112,7 @@ files!(
     "shape",
     "sorting",
     "strings",
+    "sumprod",
     "sums",
     "tables",
     "templates",

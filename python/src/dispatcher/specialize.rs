@@ -36,12 +36,7 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
     let types = functions::argument_types(object, &mut environment, types)?;
     let compiled = match session().compile(&mut environment, &source, &types) {
         Ok(compiled) => compiled,
-        Err(error) => {
-            return Err(match environment.name_error.take() {
-                Some(name_error) => name_error,
-                None => errors::exception(py, &error),
-            });
-        }
+        Err(error) => return Err(errors::exception(py, &error)),
     };
     for note in &compiled.notes {
         py.import("sys")?.getattr("stderr")?.call_method1("write", (format!("{note}\n"),))?;

@@ -62,6 +62,13 @@ macro_rules! for_each_helper {
             // `exc_raise` take a reference; `exc_from` a cause or null.
             exc_catch (I64) -> (Ptr) Effects;
             exc_end () -> () Effects;
+            // A generator goes on where an exception is being handled; an exception that
+            // closing a dropped generator has raised is reported.
+            exc_resume (Ptr) -> () Effects;
+            exc_ignored (Ptr) -> () Effects;
+            // What is thrown arrives in the generator; an exception leaves one: its status.
+            exc_thrown () -> () Effects;
+            exc_leaves_generator (I64) -> (I64) Effects;
             exc_class (Ptr) -> (I64) Effects;
             // Whether the class is in a set of numbers below 128, by two words of bits.
             exc_is (Ptr, I64, I64) -> (Bool) Effects;

@@ -82,6 +82,8 @@ pub struct ExceptionHooks {
     pub text: fn(&mut Context, &Exception, ExceptionText) -> Option<Vec<u32>>,
     /// The number of an exception's arguments.
     pub arguments: fn(&mut Context, &Exception) -> i64,
+    /// Reports a live record's exception as Python does where it can't be raised.
+    pub ignored: fn(&mut Context, *mut Owner),
 }
 
 static HOOKS: OnceLock<ExceptionHooks> = OnceLock::new();
@@ -291,6 +293,27 @@ fn set_pending(context: &mut Context, record: *mut Owner) {
     context.trace_len = 0;
 }
 
+/// Makes an object of Python's, of which this takes a reference, the exception on its way:
+/// what is thrown at a generator. `exact` says whether it is of the very class.
+pub fn throw_object(context: &mut Context, object: *mut u8, class: u32, exact: bool) {
+    let around = handled(context);
+    retain(around);
+    let record = new_record(
+        context,
+        Exception {
+            class,
+            origin: Origin::Python(object),
+            trace: Vec::new(),
+            cause: ptr::null_mut(),
+            context: around,
+            suppress_context: false,
+            exact,
+            notes: Vec::new(),
+        },
+    );
+    set_pending(context, record);
+}
+
 /// The helper `exc_catch`: the exception on its way, which is being handled from now on.
 pub(crate) extern "C" fn exc_catch(context: *mut Context, status: i64) -> *mut u8 {
     // SAFETY: compiled code passes the context of the running call, and holds no
@@ -309,6 +332,56 @@ pub(crate) extern "C" fn exc_end(context: *mut Context) {
     let context = unsafe { &mut *context };
     let last = handling(context).handled.pop().unwrap_or(ptr::null_mut());
     release(context, last);
+}
+
+/// The helper `exc_resume`: a generator goes on where this exception is being handled.
+pub(crate) extern "C" fn exc_resume(context: *mut Context, record: *mut u8) {
+    // SAFETY: see `exc_catch`; the record is live.
+    let context = unsafe { &mut *context };
+    let record: *mut Owner = record.cast();
+    retain(record);
+    handling(context).handled.push(record);
+}
+
+/// The helper `exc_thrown`: the pending exception, which was thrown at a generator, has
+/// arrived where that waits.
+pub(crate) extern "C" fn exc_thrown(context: *mut Context) {
+    // SAFETY: see `exc_catch`.
+    let context = unsafe { &mut *context };
+    let record = take(context, STATUS_RAISED);
+    raise_record(context, record);
+}
+
+/// The helper `exc_leaves_generator`: an exception leaves a generator's body. StopIteration
+/// would end the loop of whoever asks for items; it becomes a RuntimeError (PEP 479).
+pub(crate) extern "C" fn exc_leaves_generator(context: *mut Context, status: i64) -> i64 {
+    // SAFETY: see `exc_catch`.
+    let context = unsafe { &mut *context };
+    let record = take(context, status as i32);
+    // SAFETY: `take` gave a live record.
+    if Some(unsafe { exception_of(record) }.class) != class_number("StopIteration") {
+        set_pending(context, record);
+        return i64::from(STATUS_RAISED);
+    }
+    raise(context, ExceptionClass::RuntimeError, "generator raised StopIteration");
+    let outer = take(context, STATUS_RUNTIME);
+    retain(record);
+    // SAFETY: as above; one reference for each link.
+    let contents = unsafe { exception_mut(outer) };
+    contents.suppress_context = true;
+    let before = std::mem::replace(&mut contents.context, record);
+    contents.cause = record;
+    release(context, before);
+    set_pending(context, outer);
+    i64::from(STATUS_RAISED)
+}
+
+/// The helper `exc_ignored`: an exception that nobody can handle is reported.
+pub(crate) extern "C" fn exc_ignored(context: *mut Context, record: *mut u8) {
+    if let Some(hooks) = HOOKS.get() {
+        // SAFETY: see `exc_catch`; the record is live.
+        (hooks.ignored)(unsafe { &mut *context }, record.cast());
+    }
 }
 
 /// The helper `exc_new`: an exception object that was made, and isn't raised: the class
@@ -416,8 +489,11 @@ pub(crate) extern "C" fn exc_reraise(context: *mut Context, record: *mut u8) {
 /// The helper `exc_raise`: `raise e`. Takes the reference.
 pub(crate) extern "C" fn exc_raise(context: *mut Context, record: *mut u8) {
     // SAFETY: see `exc_catch`.
-    let context = unsafe { &mut *context };
-    let record: *mut Owner = record.cast();
+    raise_record(unsafe { &mut *context }, record.cast());
+}
+
+/// A record is raised anew: what is being handled becomes its context.
+fn raise_record(context: &mut Context, record: *mut Owner) {
     let around = handled(context);
     if !around.is_null() && around != record {
         // As CPython: a chain that leads back to the exception is cut there.

@@ -37,7 +37,7 @@ pub use distributions::{
 };
 pub use exceptions::{
     Exception, ExceptionHooks, Origin, exception_of, pending_exception, set_exception_hooks,
-    site_classes,
+    site_classes, throw_object,
 };
 pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
 pub use interrupt::{

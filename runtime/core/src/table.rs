@@ -6,8 +6,9 @@ use crate::clock::clock_ns;
 use crate::complex::cmath_special;
 use crate::distributions::*;
 use crate::exceptions::{
-    exc_add_note, exc_args, exc_catch, exc_class, exc_end, exc_from, exc_is, exc_is_exactly,
-    exc_link, exc_new, exc_raise, exc_reraise, exc_text,
+    exc_add_note, exc_args, exc_catch, exc_class, exc_end, exc_from, exc_ignored, exc_is,
+    exc_is_exactly, exc_leaves_generator, exc_link, exc_new, exc_raise, exc_reraise, exc_resume,
+    exc_text, exc_thrown,
 };
 use crate::math::*;
 use crate::memory::{alloc, global_slots, move_bytes};

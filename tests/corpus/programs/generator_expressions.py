@@ -110,3 +110,53 @@ def yield_from_a_tuple_and_string(t):
 @program(call(3), after=list)
 def returned_expression(n):
     return (i + 0.5 for i in range(n))
+
+
+@program(call([1, 20, 3]), call([1, 2]), call([5.5, 11.5]))
+def walrus_total(xs):
+    total = 0
+    running = list((total := total + x) for x in xs)
+    return running, total
+
+
+@program(call([3, 1, 2]), call([]))
+def walrus_that_may_not_be_bound(xs):
+    return any((seen := x) > 100 for x in xs), seen
+
+
+@program(call(4))
+def walrus_in_nested_expressions(n):
+    s = sum(sum((m := i + j) for j in range(i)) for i in range(n))
+    return s, m
+
+
+@program(call([1, 2, 3]))
+def variable_changes_while_it_goes_on(xs):
+    k = 1
+    g = (x * k for x in xs)
+    k = 2
+    out = []
+    for v in g:
+        k += 1
+        out.append(v)
+    return out
+
+
+@program(call([1, 2, 3]))
+def variable_of_a_loop(xs):
+    out = []
+    for k in range(3):
+        g = (x * k for x in xs)
+        out.append(sum(g))
+    return out
+
+
+@program(call([1, 2]))
+def unbound_when_asked(xs):
+    g = (x + later for x in xs)
+    try:
+        next(g)
+    except NameError as e:
+        text = str(e)
+    later = 4
+    return text, sum(g)

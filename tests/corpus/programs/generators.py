@@ -237,3 +237,110 @@ def global_array_in_a_generator(n):
     for item in items(n):
         total += item
     return total
+
+
+def noting(n, log):
+    try:
+        for i in range(n):
+            yield i
+            log.append(i)
+    finally:
+        log.append(-1)
+
+
+@program(call(5), call(1), call(0))
+def dropped_by_break(n):
+    log = [0]
+    for x in noting(n, log):
+        if x == 2:
+            log.append(100)
+            break
+    log.append(7)
+    return log
+
+
+@program(call(3))
+def dropped_with_its_variable(n):
+    log = [0]
+    g = noting(n, log)
+    a = next(g)
+    g = noting(n, log)
+    log.append(next(g) + 50)
+    del g
+    log.append(a)
+    return log
+
+
+@program(call(3))
+def dropped_by_an_exception(n):
+    log = [0]
+    try:
+        for x in noting(n, log):
+            log.append(10 // (1 - x))
+    except ZeroDivisionError:
+        log.append(99)
+    return log
+
+
+@program(call(2))
+def closed(n):
+    log = [0]
+    g = noting(n, log)
+    next(g)
+    g.close()
+    g.close()
+    return log, next(g, -5)
+
+
+@program(call(2))
+def thrown(n):
+    log = [0]
+
+    def retries(n):
+        while True:
+            try:
+                yield n
+            except ValueError as e:
+                log.append(len(str(e)))
+                yield -1
+            n += 1
+
+    g = retries(n)
+    return next(g), g.throw(ValueError("bad")), next(g), g.throw(KeyError(n)), log
+
+
+@program(call(2), after=list)
+def waits_in_handlers(n):
+    for i in range(n + 1):
+        try:
+            yield 12 // (i - 1)
+        except ZeroDivisionError as e:
+            yield len(str(e))
+        finally:
+            yield i + 100
+
+
+@program(call(4))
+def sent_through_yield_from(n):
+    def echo():
+        got = 0
+        while got is not None:
+            got = yield got * 2
+        return 7
+
+    def passes():
+        given = yield from echo()
+        yield given
+
+    g = passes()
+    return next(g), g.send(n), g.send(n + 1), next(g)
+
+
+@program(call([1, 2, 3]), call([1, 2]))
+def stop_iteration_inside(xs):
+    def pairs():
+        it = iter(xs)
+        while True:
+            yield next(it) + next(it)
+
+    return list(pairs())

@@ -180,3 +180,57 @@ def import_within(n):
     import math as m
 
     return m.sqrt(n)
+
+
+@program(call(3), call(5), call(0))
+def missing_where_it_is_not_reached(n):
+    if n > 4:
+        return undefined_here  # noqa: F821
+    return 10 // n
+
+
+@program(call(0), call(2))
+def missing_in_a_loop(n):
+    total = 0
+    for i in range(n):
+        total += also_undefined(i)  # noqa: F821
+    return total
+
+
+@program(call(1))
+def missing_and_caught(n):
+    try:
+        undefined_here  # noqa: B018, F821
+    except NameError as e:
+        return str(e), n
+    return "", n
+
+
+@program(call(0), call(2))
+def missing_exception_class(n):
+    try:
+        return 10 // n
+    except UndefinedError:  # noqa: F821
+        return -1
+
+
+@program(call(1))
+def missing_in_a_module(n):
+    try:
+        return np.no_such_name(n)
+    except AttributeError as e:
+        return str(e)
+
+
+@program(call(2))
+def unbound_closure_variable(n):
+    def inner():
+        return later + n
+
+    text = ""
+    try:
+        inner()
+    except NameError as e:
+        text = str(e)
+    later = 2
+    return text, inner(), later

@@ -551,14 +551,14 @@ mod tests {
                 "3: expected [CB0401]",
             ),
             (
-                "# args: pyint\ndef f(n):\n    return x  # error: [CB0402] \"\"\n",
+                "# args: pyint\ndef f(n):\n    return n()  # error: [CB0402] \"\"\n",
                 "3: expected [CB0402]",
             ),
             (
-                "# args: pyint\ndef f(n):\n    return x  # error: [CB0401] \"other words\"\n",
-                "3: expected [CB0401]",
+                "# args: pyint\ndef f(n):\n    return n()  # error: [CB0406] \"other words\"\n",
+                "3: expected [CB0406]",
             ),
-            ("# args: pyint\ndef f(n):\n    return x\n", "3: errors that are not expected"),
+            ("# args: pyint\ndef f(n):\n    return n()\n", "3: errors that are not expected"),
             ("# args: pyint\ndef f(n):\n    return n\n", "1: nothing is expected"),
             ("# args: integer\ndef f(n):\n    return n\n", "1: integer is not a type"),
             ("# args: pyint\n", "1: the block has no function"),

@@ -113,6 +113,7 @@ impl Builder<'_> {
                         return;
                     }
                     self.ssa.read(var, span);
+                    self.keep_variable(var, span);
                     self.ssa.delete(var, span);
                 }
             }
@@ -158,6 +159,8 @@ impl Builder<'_> {
             return self.write_cell(var, value);
         }
         self.ssa.name_value(value, var);
+        let span = self.ssa.span_of(value);
+        self.keep_variable(var, span);
         self.ssa.write(var, value);
     }
 

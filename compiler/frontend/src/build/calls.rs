@@ -32,7 +32,7 @@ impl Builder<'_> {
                 other => (false, other),
             };
             let value = match arg {
-                Expr::GeneratorExp(e) => self.generator_expression(e, true),
+                Expr::GeneratorExp(e) => self.generator_expression(e),
                 _ => self.expression(arg),
             };
             args.push(CallArg { name: None, value, starred });

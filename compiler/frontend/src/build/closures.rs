@@ -24,7 +24,8 @@ impl Builder<'_> {
             self.refuse(Construct::DecoratedInner, at);
         }
         let name = s.name.as_str();
-        let value = self.closure(&s.args, Body::Block(&s.body), name, header, Some(name));
+        let body = Body::Block(&s.body);
+        let value = self.closure(&s.args, body, name, header, Some(name), s.returns.as_deref());
         if let Resolution::Local(var) = self.scope.resolve(name) {
             self.assign_local(var, value);
         }
@@ -33,7 +34,7 @@ impl Builder<'_> {
     /// A lambda; `own` is the variable that it is at once assigned to.
     pub(super) fn lambda(&mut self, e: &ast::ExprLambda, own: Option<&str>) -> HValue {
         let span = self.span(e);
-        self.closure(&e.args, Body::Expression(&e.body), "<lambda>", span, own)
+        self.closure(&e.args, Body::Expression(&e.body), "<lambda>", span, own, None)
     }
 
     fn closure(
@@ -43,6 +44,7 @@ impl Builder<'_> {
         name: &str,
         header: Span,
         own: Option<&str>,
+        returns: Option<&Expr>,
     ) -> HValue {
         let parameters = args.posonlyargs.iter().chain(&args.args).chain(&args.kwonlyargs);
         let defaults: Vec<HValue> = parameters
@@ -78,8 +80,9 @@ impl Builder<'_> {
             is_nested: true,
             class_name: self.class_name,
             makes_instance: false,
+            returns,
         };
-        let (built, diagnostics) = build_wanted(wanted, self.source, self.text, self.unroll);
+        let (built, diagnostics) = build_wanted(wanted, self.source, self.text, self.form);
         self.diagnostics.extend(diagnostics);
         self.nested.push(Arc::new(built));
         let index = self.nested.len() as u32 - 1;
@@ -112,7 +115,7 @@ impl Builder<'_> {
     pub(super) fn read_cell(&mut self, var: Var, span: Span) -> HValue {
         let cell = self.ssa.read_unchecked(var, span);
         let name = self.ssa.variable_name(var);
-        let own = !self.is_captured(var);
+        let own = !self.is_captured(var) && self.depth == 0;
         let value = self.ssa.emit(Op::CellGet(cell, name, own), span);
         self.ssa.name_value(value, var);
         value

@@ -77,7 +77,12 @@ impl Builder<'_> {
         let item = self.ssa.emit(Op::IterItem(iterator, at), span);
         self.assign_target(&generator.target, item);
         let regions = self.regions.len();
-        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit, regions });
+        self.loops.push(LoopTargets {
+            latch: blocks.latch,
+            exit: blocks.exit,
+            iterator: None,
+            regions,
+        });
         for test in &generator.ifs {
             let passed = self.ssa.new_block(self.span(test));
             self.condition(test, passed, blocks.latch);

@@ -23,8 +23,9 @@ use crate::captures::Storage;
 use crate::hir::{HBlock, HValue, NameKind, Op, Terminator};
 use crate::scope::{Resolution, Var};
 use crate::unsupported::Construct;
+use cumbia_abi::exceptions::class_number;
 use cumbia_diagnostics::Span;
-use rustpython_parser::ast::{self, Stmt};
+use rustpython_parser::ast::{self, Expr, Stmt};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -47,6 +48,21 @@ pub(super) struct Region {
     outer: Option<HBlock>,
     /// Number of loops around it.
     loops: usize,
+}
+
+/// Whether a clause may catch the GeneratorExit of a generator that is closed, for all that
+/// its text says.
+fn may_catch_exit(handler: &ast::ExceptHandler) -> bool {
+    let ast::ExceptHandler::ExceptHandler(clause) = handler;
+    let named = |class: &Expr| match class {
+        Expr::Name(name) => matches!(name.id.as_str(), "BaseException" | "GeneratorExit"),
+        _ => false,
+    };
+    match clause.type_.as_deref() {
+        None => true,
+        Some(Expr::Tuple(classes)) => classes.elts.iter().any(named),
+        Some(class) => named(class),
+    }
 }
 
 impl Builder<'_> {
@@ -100,9 +116,10 @@ impl Builder<'_> {
         let span = self.first_line(first);
         let (handler, join) = (self.ssa.new_block(span), self.ssa.new_block(span));
         let outer = self.ssa.set_handler(Some(handler), span);
-        let yields = self.yields;
+        let guards = s.handlers.iter().any(may_catch_exit);
+        self.guards += usize::from(guards);
         self.statements(&s.body);
-        let yields = self.yields > yields;
+        self.guards -= usize::from(guards);
         self.ssa.set_handler(outer, span);
         self.statements(&s.orelse);
         self.ssa.jump(join, vec![], span);
@@ -112,14 +129,9 @@ impl Builder<'_> {
         for ast::ExceptHandler::ExceptHandler(clause) in &s.handlers {
             let span = self.first_line(clause);
             let next = self.ssa.new_block(span);
-            // It would catch the GeneratorExit of a generator that is dropped.
-            if yields && clause.type_.is_none() {
-                self.refuse(Construct::YieldInFinally, span);
-            }
             if let Some(class) = &clause.type_ {
                 let at = self.span(&**class);
-                let class = self.expression(class);
-                let fits = self.ssa.emit(Op::ExcMatch(caught, class), at);
+                let fits = self.class_test(caught, class, at);
                 let inside = self.ssa.new_block(span);
                 let edge = |block| crate::hir::Edge { block, args: vec![] };
                 self.ssa.branch(fits, edge(inside), edge(next), at);
@@ -145,6 +157,40 @@ impl Builder<'_> {
         self.ssa.emit_effect(Op::EndCatch(caught), span);
         self.ssa.terminate(Terminator::Reraise(caught), span);
         self.ssa.enter(join);
+    }
+
+    /// Whether the exception that was caught is of a class. What naming the class raises is
+    /// raised while that one is handled.
+    fn class_test(&mut self, caught: HValue, class: &Expr, at: Span) -> HValue {
+        if !self.may_be_missing(class) {
+            let class = self.expression(class);
+            return self.ssa.emit(Op::ExcMatch(caught, class), at);
+        }
+        let (cleanup, tested) = (self.ssa.new_block(at), self.ssa.new_block(at));
+        let outer = self.ssa.set_handler(Some(cleanup), at);
+        let class = self.expression(class);
+        let fits = self.ssa.emit(Op::ExcMatch(caught, class), at);
+        self.ssa.set_handler(outer, at);
+        self.ssa.jump(tested, vec![], at);
+        self.ssa.enter(cleanup);
+        let raised = self.ssa.emit(Op::Catch, at);
+        self.ssa.emit_effect(Op::EndCatch(raised), at);
+        self.ssa.emit_effect(Op::EndCatch(caught), at);
+        self.ssa.terminate(Terminator::Reraise(raised), at);
+        self.ssa.enter(tested);
+        fits
+    }
+
+    /// Whether naming a class may raise: it isn't one of Python's own exceptions.
+    fn may_be_missing(&self, class: &Expr) -> bool {
+        match class {
+            Expr::Name(name) => {
+                class_number(&name.id).is_none()
+                    || matches!(self.resolve(&name.id), Resolution::Local(_))
+            }
+            Expr::Tuple(classes) => classes.elts.iter().any(|class| self.may_be_missing(class)),
+            _ => true,
+        }
     }
 
     /// Builds what runs while an exception is being handled. Control that comes to its
@@ -181,25 +227,58 @@ impl Builder<'_> {
         self.ssa.emit_effect(Op::EndCatch(caught), span);
     }
 
-    /// Does what leaving all regions but the outer `keep` asks for, then `leave`, which
-    /// ends the block.
-    pub(super) fn leaving(&mut self, keep: usize, span: Span, leave: impl FnOnce(&mut Self)) {
+    /// Does what leaving all regions but the outer `keep`, and all loops but the outer
+    /// `loops`, asks for, then `leave`, which ends the block.
+    pub(super) fn leaving(
+        &mut self,
+        keep: usize,
+        loops: usize,
+        span: Span,
+        leave: impl FnOnce(&mut Self),
+    ) {
         let handler = self.ssa.handler();
         let mut inside = Vec::new();
+        let mut left = self.loops.len();
         while self.regions.len() > keep {
             let Some(region) = self.regions.pop() else { break };
-            let loops = self.loops.split_off(region.loops);
+            let outer = region.loops.max(loops);
+            self.leave_loops(outer, left, span);
+            left = left.min(outer);
+            let inner = self.loops.split_off(region.loops);
             self.ssa.set_handler(region.outer, span);
             match region.cleanup.clone() {
                 Cleanup::Handled(caught, variable) => self.end_handling(caught, variable, span),
                 Cleanup::Finally(body) => self.finally_body(&body, span),
             }
-            self.loops.extend(loops);
+            self.loops.extend(inner);
             inside.push(region);
         }
+        self.leave_loops(loops, left, span);
         leave(self);
         self.regions.extend(inside.into_iter().rev());
         self.ssa.restore_handler(handler);
+    }
+
+    /// The loops from `outer` up to `inner` end, inner ones first.
+    fn leave_loops(&mut self, outer: usize, inner: usize, span: Span) {
+        for at in (outer..inner).rev() {
+            let iterator = self.loops[at].iterator;
+            self.keep(iterator, span);
+        }
+    }
+
+    /// The exceptions that are being handled here, outermost first, and whether there is a
+    /// `finally` around.
+    pub(super) fn around(&self) -> (Vec<HValue>, bool) {
+        let mut handled = Vec::new();
+        let mut has_finally = false;
+        for region in &self.regions {
+            match region.cleanup {
+                Cleanup::Handled(caught, _) => handled.push(caught),
+                Cleanup::Finally(_) => has_finally = true,
+            }
+        }
+        (handled, has_finally)
     }
 
     /// `raise`: the exception that is being handled.

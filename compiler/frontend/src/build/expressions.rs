@@ -78,9 +78,10 @@ impl Builder<'_> {
             Expr::DictComp(e) => {
                 self.comprehension(Container::Dict, &[&e.key, &e.value], &e.generators, span)
             }
-            Expr::GeneratorExp(e) => self.generator_expression(e, false),
+            Expr::GeneratorExp(e) => self.generator_expression(e),
             Expr::YieldFrom(e) if self.depth == 0 => self.yield_from_value(e),
-            Expr::Yield(_) | Expr::YieldFrom(_) => self.refuse(Construct::YieldValue, span),
+            Expr::Yield(e) if self.depth == 0 => self.yield_value(e, true),
+            Expr::Yield(_) | Expr::YieldFrom(_) => self.refuse(Construct::YieldInExpression, span),
             Expr::Await(_) => self.refuse(Construct::Await, span),
         }
     }
@@ -102,10 +103,14 @@ impl Builder<'_> {
 
     /// `(name := value)`: the value, which is assigned as well.
     fn named_expression(&mut self, e: &ast::ExprNamedExpr, span: Span) -> HValue {
-        if self.depth > 0 {
-            return self.refuse(Construct::WalrusInGenerator, span);
-        }
         let value = self.expression(&e.value);
+        if let (true, Expr::Name(name)) = (self.depth > 0, &*e.target)
+            && !matches!(self.resolve(&name.id), Resolution::Local(_))
+        {
+            // Its cell is a parameter in the second round.
+            self.captured(&name.id, span);
+            return value;
+        }
         self.assign_target(&e.target, value);
         value
     }

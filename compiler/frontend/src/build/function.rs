@@ -6,7 +6,7 @@
 
 use super::expressions::{Captures, literal};
 use super::ssa::{ENTRY, Ssa};
-use super::{Builder, Unroll};
+use super::{Builder, Form};
 use crate::captures::{Body, Storage};
 use crate::environment::FunctionSource;
 use crate::hir::{Const, HValue, HirFunction, Inner, Op, Param, ParamKind, Terminator, ValueInfo};
@@ -14,7 +14,7 @@ use crate::parse::FunctionAst;
 use crate::scope::Scope;
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, SourceId, Span};
-use rustpython_parser::ast::{self, Ranged, Stmt};
+use rustpython_parser::ast::{self, Expr, Ranged, Stmt};
 use std::sync::Arc;
 
 /// A function to build: the one that was found in the text, or one nested in it.
@@ -28,6 +28,8 @@ pub(super) struct Wanted<'a> {
     /// The variable that is always this function, if it uses itself by that.
     pub own: Option<&'a str>,
     pub is_nested: bool,
+    /// The annotation of its result.
+    pub returns: Option<&'a Expr>,
     /// The class in whose body it is.
     pub class_name: Option<&'a str>,
     /// Whether it is an `__init__` to be built in the form that makes the instance.
@@ -39,13 +41,13 @@ pub(super) fn build(
     source: &FunctionSource,
     id: SourceId,
     header: Span,
-    unroll: &Unroll,
+    form: &Form,
     makes_instance: bool,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
-    let (args, body) = match function {
-        FunctionAst::Def(def) => (&def.args, Body::Block(&def.body)),
+    let (args, body, returns) = match function {
+        FunctionAst::Def(def) => (&def.args, Body::Block(&def.body), def.returns.as_deref()),
         FunctionAst::AsyncDef(_) => return Err(vec![Construct::AsyncFunction.refuse(header)]),
-        FunctionAst::Lambda(lambda) => (&lambda.args, Body::Expression(&lambda.body)),
+        FunctionAst::Lambda(lambda) => (&lambda.args, Body::Expression(&lambda.body), None),
     };
     let wanted = Wanted {
         args,
@@ -55,10 +57,11 @@ pub(super) fn build(
         captured: Vec::new(),
         own: None,
         is_nested: false,
+        returns,
         class_name: super::class_of(&source.qualname),
         makes_instance,
     };
-    let (built, mut diagnostics) = build_wanted(wanted, id, &source.text, unroll);
+    let (built, mut diagnostics) = build_wanted(wanted, id, &source.text, form);
     if !diagnostics.is_empty() {
         diagnostics.sort_by_key(|d| d.span.start);
         return Err(diagnostics);
@@ -71,7 +74,7 @@ pub(super) fn build_wanted(
     wanted: Wanted<'_>,
     id: SourceId,
     text: &str,
-    unroll: &Unroll,
+    form: &Form,
 ) -> (HirFunction, Vec<Diagnostic>) {
     let Wanted { args, body, header, .. } = wanted;
     let params = parameters(args, id);
@@ -99,12 +102,12 @@ pub(super) fn build_wanted(
         regions: Vec::new(),
         finally_copies: 0,
         comprehensions: Vec::new(),
-        unroll,
+        form,
         copies: Vec::new(),
         loop_paths: Vec::new(),
         diagnostics: Vec::new(),
         generator: false,
-        yields: 0,
+        guards: 0,
         children: Vec::new(),
         enclosing: Vec::new(),
         enclosing_names: Default::default(),
@@ -145,6 +148,7 @@ pub(super) fn build_wanted(
         true => b.initialized(end),
         false => b.constant(Const::None, end),
     };
+    b.end_of_variables(end);
     b.ssa.terminate(Terminator::Return(last), end);
     let made_early = b.made_itself.is_some();
     let (nested, loops, mut diagnostics) = (b.nested, b.loop_paths, b.diagnostics);
@@ -170,6 +174,7 @@ pub(super) fn build_wanted(
         nested,
         loops,
         inner,
+        sends: wanted.returns.and_then(|returns| sent_type(returns, text)),
         made_early,
     };
     (built, diagnostics)
@@ -202,6 +207,24 @@ fn parameters(args: &ast::Arguments, source: SourceId) -> Vec<Param> {
         }));
     }
     params
+}
+
+/// What an annotation `Generator[yields, sends, returns]` says of what is sent.
+fn sent_type(returns: &Expr, text: &str) -> Option<Arc<str>> {
+    let (start, end) = crate::parse::range_of(returns);
+    let quotes = |c| matches!(c, '"' | '\'' | ' ');
+    // It may be a string.
+    let spelled = text.get(start as usize..end as usize)?.trim_matches(quotes);
+    let (class, types) = spelled.strip_suffix(']')?.split_once('[')?;
+    if class.rsplit('.').next() != Some("Generator") {
+        return None;
+    }
+    let mut depth = 0;
+    let mut types = types.split(|c| {
+        depth += i32::from(c == '[') - i32::from(c == ']');
+        c == ',' && depth == 0
+    });
+    Some(Arc::from(types.nth(1)?.trim_matches(quotes)))
 }
 
 /// A parameter's name, without its annotation. (Spelled in NFKC it may be a byte or

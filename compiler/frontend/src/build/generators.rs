@@ -2,17 +2,20 @@
 //!
 //! A generator expression is a function of its own: its parameters are the first iterable,
 //! which is evaluated where the expression stands, and the variables of the enclosing
-//! function that it reads, by value. Python looks these up when an item is asked for; the
-//! difference shows when a variable is assigned in between. Where that can be, the
-//! expression is refused: unless it is an argument of a call (which uses it up in all but
-//! odd cases; `docs/semantics.md` has them), no variable that it reads may be assigned
-//! after it, or in a loop around it.
+//! function that it uses: their cells if they have some, and else by value. Python looks
+//! them up when an item is asked for; the difference shows when a variable is assigned in
+//! between. A variable that the expression assigns, or that may be assigned after it or in
+//! a loop around it, has a cell (`captures.rs`), unless the expression is an argument of a
+//! call, which uses it up in all but odd cases (`docs/semantics.md` has them).
 
 use super::expressions::Captures;
 use super::ssa::{ENTRY, Ssa};
-use super::{Builder, Unroll};
-use crate::hir::{Const, HValue, HirFunction, Op, Param, ParamKind, Terminator, ValueInfo};
-use crate::scope::{Resolution, Scope};
+use super::{Builder, Form};
+use crate::captures::Storage;
+use crate::hir::{
+    Const, Edge, HValue, HirFunction, Op, Param, ParamKind, Suspension, Terminator, ValueInfo,
+};
+use crate::scope::{Resolution, Scope, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Span};
 use rustc_hash::FxHashSet;
@@ -26,25 +29,22 @@ const MAX_NESTED: usize = 4;
 const ITERABLE: &str = ".0";
 
 impl Builder<'_> {
-    /// `yield value` as a statement.
-    pub(super) fn yield_statement(&mut self, e: &ast::ExprYield) {
+    /// `yield value`: what is sent, if that is used.
+    pub(super) fn yield_value(&mut self, e: &ast::ExprYield, wanted: bool) -> HValue {
         let span = self.span(e);
-        self.yields_at(span);
+        self.generator = true;
         let value = match &e.value {
             Some(value) => self.expression(value),
             None => self.constant(Const::None, span),
         };
-        self.ssa.emit_effect(Op::Yield(value), span);
+        let suspension = self.suspension(wanted, false);
+        self.ssa.emit(Op::Yield(value, Box::new(suspension)), span)
     }
 
-    /// A `yield` makes the function a generator. Where it waits there, nothing may be left
-    /// to do when it never goes on, and no exception be handled.
-    fn yields_at(&mut self, span: Span) {
-        self.generator = true;
-        self.yields += 1;
-        if !self.regions.is_empty() {
-            self.refuse(Construct::YieldInFinally, span);
-        }
+    /// How the generator waits here.
+    fn suspension(&self, wanted: bool, delegates: bool) -> Suspension {
+        let (handled, has_finally) = self.around();
+        Suspension { handled, guarded: has_finally || self.guards > 0, wanted, delegates }
     }
 
     /// `yield from iterable` as a value: what the iterable returns.
@@ -54,23 +54,31 @@ impl Builder<'_> {
         self.ssa.emit(Op::Given(iterable), span)
     }
 
-    /// `yield from iterable` as a statement: a loop that yields the items.
+    /// `yield from iterable` as a statement: a loop that yields the items, and passes on
+    /// what comes back.
     pub(super) fn yield_from_statement(&mut self, e: &ast::ExprYieldFrom) -> HValue {
         let span = self.span(e);
-        self.yields_at(span);
+        self.generator = true;
         let iterable = self.expression(&e.value);
         self.loop_over(iterable, span, |b, item| {
-            b.ssa.emit_effect(Op::Yield(item), span);
+            let suspension = Box::new(b.suspension(true, true));
+            let (sent, thrown) = b.ssa.emit_two(Op::Yield(item, suspension), span);
+            let (throws, sends) = (b.ssa.new_block(span), b.ssa.new_block(span));
+            let edge = |block| Edge { block, args: vec![] };
+            b.ssa.branch(thrown, edge(throws), edge(sends), span);
+            b.ssa.enter(throws);
+            b.ssa.emit_effect(Op::DelegateThrow(iterable), span);
+            if let Some(latch) = b.loops.last().map(|l| l.latch) {
+                b.ssa.jump(latch, vec![], span);
+            }
+            b.ssa.enter(sends);
+            b.ssa.emit_effect(Op::Delegate(iterable, sent), span);
         });
         iterable
     }
 
     /// `(element for target in iterable if condition ...)`.
-    pub(super) fn generator_expression(
-        &mut self,
-        e: &ast::ExprGeneratorExp,
-        in_call: bool,
-    ) -> HValue {
+    pub(super) fn generator_expression(&mut self, e: &ast::ExprGeneratorExp) -> HValue {
         let span = self.span(e);
         if self.depth >= MAX_NESTED {
             return self.refuse(Construct::GeneratorExpression, span);
@@ -92,22 +100,24 @@ impl Builder<'_> {
             self.generator_function(e, params, &names, &mut outer, span)
         };
         self.diagnostics.extend(diagnostics);
-        for name in &captured {
-            if !in_call && self.scope.is_outlived(name) {
-                self.diagnostics.push(
-                    Diagnostic::error(
-                        "CB0236",
-                        span,
-                        format!("this generator expression reads '{name}', which may be assigned again before it is asked for items"),
-                    )
-                    .help("write it as an argument of the call that uses it, or use a loop"),
-                );
-            }
-        }
         let mut operands = vec![iterable];
-        operands.extend(captured.iter().map(|name| self.name(name, span)));
+        for name in &captured {
+            let operand = match self.cell_of(name) {
+                Some(var) => self.ssa.read_unchecked(var, span),
+                None => self.name(name, span),
+            };
+            operands.push(operand);
+        }
         self.children.push(function);
         self.ssa.emit(Op::Generator(self.children.len() as u32 - 1, operands), span)
+    }
+
+    /// The variable of a name that is kept in a cell.
+    fn cell_of(&self, name: &str) -> Option<Var> {
+        match self.resolve(name) {
+            Resolution::Local(var) if self.storage(var) == Storage::Cell => Some(var),
+            _ => None,
+        }
     }
 
     fn generator_body(
@@ -130,7 +140,7 @@ impl Builder<'_> {
         span: Span,
     ) -> (HirFunction, Vec<Diagnostic>) {
         let scope = Scope::of_names(&params, names);
-        let unroll = Unroll::default();
+        let form = Form::default();
         let enclosing: Vec<&Scope> =
             self.enclosing.iter().copied().chain(std::iter::once(self.scope)).collect();
         let mut enclosing_names = self.enclosing_names.clone();
@@ -144,12 +154,12 @@ impl Builder<'_> {
             regions: Vec::new(),
             finally_copies: 0,
             comprehensions: Vec::new(),
-            unroll: &unroll,
+            form: &form,
             copies: Vec::new(),
             loop_paths: Vec::new(),
             diagnostics: Vec::new(),
             generator: true,
-            yields: 0,
+            guards: 0,
             children: Vec::new(),
             enclosing,
             enclosing_names,
@@ -163,6 +173,12 @@ impl Builder<'_> {
             initializer: None,
             made_itself: None,
         };
+        // The iterable is the first parameter.
+        for (at, name) in params.iter().enumerate().skip(1) {
+            if self.cell_of(name).is_some() {
+                b.shared.insert(at as Var);
+            }
+        }
         let mut values = Vec::new();
         for (var, param) in params.iter().enumerate() {
             let value = b.ssa.add_param(ENTRY, ValueInfo { name: Some(param.clone()), span });
@@ -197,6 +213,7 @@ impl Builder<'_> {
             children,
             nested: Vec::new(),
             inner: None,
+            sends: None,
             made_early: false,
         };
         (function, diagnostics)
@@ -236,7 +253,7 @@ impl Builder<'_> {
                 None => {
                     let at = b.span(element);
                     let value = b.expression(element);
-                    b.ssa.emit_effect(Op::Yield(value), at);
+                    b.ssa.emit(Op::Yield(value, Box::default()), at);
                 }
             }
         });

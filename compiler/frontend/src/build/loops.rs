@@ -17,7 +17,9 @@
 use super::Builder;
 use super::LoopTargets;
 use super::expressions::literal;
+use crate::captures::Storage;
 use crate::hir::{Const, Edge, HBlock, HValue, LoopPlace, Op, ValueInfo};
+use crate::scope::Var;
 use cumbia_diagnostics::Span;
 use rustpython_parser::ast::{self, Ranged, Stmt};
 
@@ -55,7 +57,7 @@ impl Builder<'_> {
             self.condition(&s.test, blocks.body, blocks.otherwise);
         }
         self.ssa.enter(blocks.body);
-        self.loop_body(&s.body, &blocks, span);
+        self.loop_body(&s.body, &blocks, None, span);
         self.ssa.enter(blocks.latch);
         self.ssa.emit_effect(Op::Poll, span);
         self.ssa.jump(blocks.header, vec![], span);
@@ -85,7 +87,7 @@ impl Builder<'_> {
         self.ssa.enter(blocks.body);
         let item = self.ssa.emit(Op::IterItem(iterator, at), span);
         self.assign_target(&s.target, item);
-        self.loop_body(&s.body, &blocks, span);
+        self.loop_body(&s.body, &blocks, Some(iterator), span);
         self.ssa.enter(blocks.latch);
         self.ssa.emit_effect(Op::Poll, span);
         let next = self.ssa.emit(Op::PosNext(iterator, at), span);
@@ -113,7 +115,8 @@ impl Builder<'_> {
         self.ssa.enter(blocks.body);
         let item = self.ssa.emit(Op::IterItem(iterator, at), span);
         let regions = self.regions.len();
-        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit, regions });
+        let (latch, exit) = (blocks.latch, blocks.exit);
+        self.loops.push(LoopTargets { latch, exit, iterator: Some(iterator), regions });
         body(self, item);
         self.loops.pop();
         self.ssa.jump(blocks.latch, vec![], span);
@@ -130,7 +133,7 @@ impl Builder<'_> {
     fn loop_number(&mut self, start: u32) -> (u32, Option<u32>) {
         let mut path = self.copies.clone();
         path.push((start, 0));
-        let copies = self.unroll.get(&path).copied();
+        let copies = self.form.unroll.get(&path).copied();
         self.loop_paths.push(path);
         (self.loop_paths.len() as u32 - 1, copies)
     }
@@ -153,7 +156,7 @@ impl Builder<'_> {
             self.assign_target(&s.target, item);
             self.copies.push((s.range().start().into(), copy));
             let regions = self.regions.len();
-            self.loops.push(LoopTargets { latch: next, exit, regions });
+            self.loops.push(LoopTargets { latch: next, exit, iterator: Some(iterator), regions });
             self.statements(&s.body);
             self.loops.pop();
             self.copies.pop();
@@ -170,12 +173,46 @@ impl Builder<'_> {
         self.ssa.enter(exit);
     }
 
-    fn loop_body(&mut self, body: &[Stmt], blocks: &LoopBlocks, span: Span) {
+    fn loop_body(
+        &mut self,
+        body: &[Stmt],
+        blocks: &LoopBlocks,
+        iterator: Option<HValue>,
+        span: Span,
+    ) {
         let regions = self.regions.len();
-        self.loops.push(LoopTargets { latch: blocks.latch, exit: blocks.exit, regions });
+        let (latch, exit) = (blocks.latch, blocks.exit);
+        self.loops.push(LoopTargets { latch, exit, iterator, regions });
         self.statements(body);
         self.loops.pop();
         self.ssa.jump(blocks.latch, vec![], span);
+    }
+
+    /// A value is there until here, if it matters.
+    pub(super) fn keep(&mut self, value: Option<HValue>, span: Span) {
+        if let (Some(value), Some(_)) = (value, &self.form.keep) {
+            self.ssa.emit_effect(Op::Keep(value), span);
+        }
+    }
+
+    /// The variables end with the function, in their order.
+    pub(super) fn end_of_variables(&mut self, span: Span) {
+        if self.form.keep.is_none() {
+            return;
+        }
+        for var in 0..self.scope.locals().len() as u32 {
+            self.keep_variable(var, span);
+        }
+    }
+
+    /// A variable has its value until here, if it is one of those that are kept.
+    pub(super) fn keep_variable(&mut self, var: Var, span: Span) {
+        let Some(names) = &self.form.keep else { return };
+        let name = self.ssa.variable_name(var);
+        if names.contains(&name) && self.storage(var) == Storage::Plain {
+            let value = self.ssa.read_unchecked(var, span);
+            self.keep(Some(value), span);
+        }
     }
 
     fn loop_end(&mut self, orelse: &[Stmt], blocks: &LoopBlocks, span: Span) {
@@ -186,8 +223,9 @@ impl Builder<'_> {
     }
 
     pub(super) fn break_statement(&mut self, span: Span) {
-        match self.loops.last().map(|l| (l.exit, l.regions)) {
-            Some((exit, regions)) => self.leaving(regions, span, |b| {
+        match self.loops.last().map(|l| (l.exit, l.iterator, l.regions)) {
+            Some((exit, iterator, regions)) => self.leaving(regions, self.loops.len(), span, |b| {
+                b.keep(iterator, span);
                 b.ssa.jump(exit, vec![], span);
             }),
             None => self.outside_loop("break", span),
@@ -196,7 +234,7 @@ impl Builder<'_> {
 
     pub(super) fn continue_statement(&mut self, span: Span) {
         match self.loops.last().map(|l| (l.latch, l.regions)) {
-            Some((latch, regions)) => self.leaving(regions, span, |b| {
+            Some((latch, regions)) => self.leaving(regions, self.loops.len(), span, |b| {
                 b.ssa.jump(latch, vec![], span);
             }),
             None => self.outside_loop("continue", span),

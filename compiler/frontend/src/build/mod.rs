@@ -45,8 +45,15 @@ const DEPTH_ON_CALLERS_STACK: usize = 300;
 /// Stack for one level of a tree; measured is less than a quarter.
 const STACK_PER_LEVEL: usize = 16 << 10;
 
-/// How many copies of their body loops have that go over items of different types.
-pub type Unroll = FxHashMap<LoopPath, u32>;
+/// The form of a function that one specialization needs.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Form {
+    /// How many copies of their body loops have that go over items of different types.
+    pub unroll: FxHashMap<LoopPath, u32>,
+    /// Where something happens when a value goes: the variables that have such values as
+    /// long as in Python, and so have all loops what they go over.
+    pub keep: Option<FxHashSet<Arc<str>>>,
+}
 
 /// Builds a function again, in a form with unrolled loops. `source` is where its text is
 /// among the sources.
@@ -57,10 +64,10 @@ pub type Unroll = FxHashMap<LoopPath, u32>;
 pub fn rebuild_function(
     id: SourceId,
     source: &FunctionSource,
-    unroll: &Unroll,
+    form: &Form,
     makes_instance: bool,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
-    build_form(id, source, unroll, makes_instance)
+    build_form(id, source, form, makes_instance)
 }
 
 /// Builds the HIR of a function from its text, which is added to `sources`.
@@ -97,13 +104,13 @@ fn build_new(
         first_line: source.first_line,
         text: source.text.clone(),
     });
-    build_form(id, source, &Unroll::default(), makes_instance)
+    build_form(id, source, &Form::default(), makes_instance)
 }
 
 fn build_form(
     id: SourceId,
     source: &FunctionSource,
-    unroll: &Unroll,
+    form: &Form,
     makes_instance: bool,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
     let wanted = match source.lambda_offset {
@@ -111,9 +118,7 @@ fn build_form(
         None => Wanted::Def(&source.name),
     };
     let located = parse::locate(&source.text, id, wanted).map_err(|d| vec![*d])?;
-    on_sufficient_stack(located, |located| {
-        build_located(located, source, id, unroll, makes_instance)
-    })
+    on_sufficient_stack(located, |located| build_located(located, source, id, form, makes_instance))
 }
 
 /// Runs `f` on a thread of its own when the tree may be too deep for this stack.
@@ -142,18 +147,20 @@ fn build_located(
     located: Located,
     source: &FunctionSource,
     id: SourceId,
-    unroll: &Unroll,
+    form: &Form,
     makes_instance: bool,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
     let header = located.header;
     let ast = located.parse().map_err(|d| vec![*d])?;
-    function::build(&ast, source, id, header, unroll, makes_instance)
+    function::build(&ast, source, id, header, form, makes_instance)
 }
 
 /// Where `break` and `continue` go.
 struct LoopTargets {
     latch: HBlock,
     exit: HBlock,
+    /// What it goes over, for a `for` loop.
+    iterator: Option<HValue>,
     /// Number of regions around the loop.
     regions: usize,
 }
@@ -171,8 +178,8 @@ struct Builder<'a> {
     finally_copies: usize,
     /// The variables of the comprehensions that are being built, outermost first.
     comprehensions: Vec<FxHashMap<Arc<str>, Var>>,
-    /// Loops whose body is repeated for each item.
-    unroll: &'a Unroll,
+    /// Loops whose body is repeated for each item, and whether values are kept.
+    form: &'a Form,
     /// The copies of unrolled loops that are being built, outermost first.
     copies: LoopPath,
     /// All `for` loops built so far.
@@ -180,8 +187,8 @@ struct Builder<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Whether there is a `yield`.
     generator: bool,
-    /// How many `yield`s have been built.
-    yields: usize,
+    /// `try` bodies around whose handlers may catch GeneratorExit.
+    guards: usize,
     /// Generator expressions, in the order in which they are built.
     children: Vec<HirFunction>,
     /// Scopes around a generator expression, outermost first.

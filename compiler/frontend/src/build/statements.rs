@@ -67,7 +67,7 @@ impl Builder<'_> {
         // A `break` there is at home in the refused `async for`.
         let inside = self.ssa.new_block(self.span(statement));
         let regions = self.regions.len();
-        self.loops.push(LoopTargets { latch: inside, exit: inside, regions });
+        self.loops.push(LoopTargets { latch: inside, exit: inside, iterator: None, regions });
         self.statements(body);
         self.loops.pop();
         self.ssa.jump(inside, vec![], self.span(statement));
@@ -103,13 +103,17 @@ impl Builder<'_> {
                         .help("Python raises a TypeError for this"),
                 );
             }
-            self.leaving(0, span, |b| {
+            self.leaving(0, 0, span, |b| {
+                b.end_of_variables(span);
                 let made = b.initialized(span);
                 b.ssa.terminate(Terminator::Return(made), span);
             });
             return;
         }
-        self.leaving(0, span, |b| b.ssa.terminate(Terminator::Return(value), span));
+        self.leaving(0, 0, span, |b| {
+            b.end_of_variables(span);
+            b.ssa.terminate(Terminator::Return(value), span);
+        });
     }
 
     /// `raise E`, `raise E(args ...)`: the arguments are evaluated here, the
@@ -155,7 +159,9 @@ impl Builder<'_> {
     fn expression_statement(&mut self, s: &ast::StmtExpr) {
         match &*s.value {
             Expr::Constant(_) => {}
-            Expr::Yield(e) => self.yield_statement(e),
+            Expr::Yield(e) => {
+                self.yield_value(e, false);
+            }
             Expr::YieldFrom(e) => {
                 self.yield_from_statement(e);
             }

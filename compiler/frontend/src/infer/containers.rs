@@ -188,10 +188,26 @@ pub fn class_name(ty: &Ty) -> Option<&'static str> {
         Ty::Tuple(_) => "tuple",
         Ty::Range(_) => "range",
         Ty::Slice(_) => "slice",
+        Ty::Generator(..) => "generator",
         Ty::Collection(kind, _) => kind.name(),
         Ty::Lazy(view, _) if view.is_view() => view.name(),
         _ => return None,
     })
+}
+
+/// The class of Python's iterator over a value.
+pub fn iterator_name(ty: &Ty) -> String {
+    match ty {
+        Ty::Str | Ty::Lit(Lit::Str(_)) => "str_ascii_iterator".into(),
+        Ty::Dict(..) => "dict_keyiterator".into(),
+        Ty::Array(_) => "iterator".into(),
+        Ty::Lazy(lazy, _) if lazy.is_view() => format!(
+            "{}iterator",
+            lazy.name().replace("keys", "key").replace("values", "value").replace("items", "item")
+        ),
+        Ty::Lazy(lazy, _) => lazy.name().into(),
+        other => format!("{}_iterator", class_name(other).unwrap_or("object")),
+    }
 }
 
 /// Whether a value is a string, bytes or a container: what operators and comparisons look

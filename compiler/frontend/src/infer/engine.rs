@@ -8,10 +8,10 @@
 //! from in `forms.rs`.
 
 use super::{
-    Action, Engine, FunctionKey, Nested, SpecId, Specialization, State, Sweep, generators,
+    Action, Engine, FunctionKey, Nested, SpecId, Specialization, State, Sweep, cleanup, generators,
 };
 use super::{Cell, iteration, reverse_postorder, sites};
-use crate::build::Unroll;
+use crate::build::Form;
 use crate::environment::{Environment, FunctionSource};
 use crate::hir::HirFunction;
 use crate::types::{Site, Ty};
@@ -45,6 +45,8 @@ impl<'e> Engine<'e> {
             cell_index: FxHashMap::default(),
             cell_epoch: 0,
             outdated: false,
+            guarded: false,
+            throws: false,
             sites: sites::Sites::default(),
             notes: Default::default(),
             parse_time: std::time::Duration::ZERO,
@@ -162,12 +164,13 @@ impl<'e> Engine<'e> {
             args: args.clone(),
             ret: None,
             gives: None,
+            sent: None,
             recursive: false,
             errors: Vec::new(),
             uses_cells: false,
             cell_epoch: 0,
             unroll_requests: Vec::new(),
-            unrolled: Unroll::default(),
+            form: Form::default(),
             unfused: None,
             state: State::InProgress,
         });
@@ -254,7 +257,8 @@ impl<'e> Engine<'e> {
         // known now.
         for _ in 0..MAX_SWEEPS {
             let cells = self.cells_outdated();
-            if !std::mem::take(&mut self.outdated) && !cells {
+            self.outdated |= self.take_sent_types(id)?;
+            if !std::mem::take(&mut self.outdated) && !cells && !self.settle_sent_types() {
                 break;
             }
             for spec in &mut self.specializations {
@@ -263,8 +267,9 @@ impl<'e> Engine<'e> {
             }
             id = self.specialize(key.clone(), args.clone(), hir.span)?;
         }
-        if let (true, Some(refused)) =
-            (self.spec(id).errors.is_empty(), generators::leaving(self, id))
+        if self.spec(id).errors.is_empty()
+            && let Some(refused) =
+                generators::leaving(self, id).or_else(|| cleanup::contained(self))
         {
             return Err(vec![refused]);
         }
@@ -316,10 +321,21 @@ impl<'e> Engine<'e> {
             if !changed && !ret_changed && epoch == self.cell_epoch {
                 if hir.generator && self.spec(id).ret.is_none() {
                     // Nothing is ever yielded.
-                    self.spec_mut(id).ret = Some(Ty::Generator(id.0, Arc::new(Ty::None)));
+                    self.spec_mut(id).ret = Some(Ty::Generator(id.0, Arc::new(Ty::Unbound)));
                     continue;
                 }
-                break;
+                match self.keeping_form(id) {
+                    Ok(None) => break,
+                    Ok(Some(form)) => {
+                        (hir, sweeps) = (form, 0);
+                        order = reverse_postorder(&hir);
+                        continue;
+                    }
+                    Err(error) => {
+                        self.spec_mut(id).errors.push(*error);
+                        break;
+                    }
+                }
             }
             if sweeps == MAX_SWEEPS {
                 let error = Diagnostic::error(

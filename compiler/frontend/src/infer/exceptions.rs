@@ -262,7 +262,7 @@ impl Sweep<'_, '_, '_> {
 }
 
 /// Whether the class of what is made can be told.
-fn check_class(class: &Ty, args: &[Ty], span: Span) -> Result<(), Box<Diagnostic>> {
+pub(super) fn check_class(class: &Ty, args: &[Ty], span: Span) -> Result<(), Box<Diagnostic>> {
     match class {
         Ty::Callable(Callable::Exception(name)) if class_made(name, args).is_none() => {
             Err(Box::new(

@@ -134,7 +134,13 @@ impl Sweep<'_, '_, '_> {
             }
             Op::CheckItems(value, count) => self.check_items(*value, *count, span),
             Op::DelItem(value, index) => self.del_item(block, at, *value, *index, span),
-            Op::Yield(value) => self.yields(*value, span),
+            Op::Yield(value, suspension) => self.yields(*value, suspension, span),
+            Op::Delegate(of, sent) => self.delegates(*of, *sent, span),
+            Op::DelegateThrow(of) => {
+                known!(self, *of);
+                Ok(Some(vec![]))
+            }
+            Op::Keep(_) => Ok(Some(vec![])),
             Op::Given(of) => self.returned_value(*of, span),
             Op::Generator(number, operands) => {
                 self.generator_expression(block, at, *number, operands, span)
@@ -217,7 +223,12 @@ impl Sweep<'_, '_, '_> {
         let global = match self.engine.root_key(&key) {
             _ if kind == NameKind::Library => Some(Global::Library(format!("@{name}").into())),
             FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
-                self.engine.env.lookup(handle, name)
+                match self.engine.env.lookup(handle, name) {
+                    None if let Some(text) = self.engine.env.missing_name(handle, name) => {
+                        return self.missing(block, at, "NameError", text);
+                    }
+                    found => found,
+                }
             }
             FunctionKey::Body(file, _) => names::in_body(file, name),
             FunctionKey::Nested(_) | FunctionKey::Inner(..) => unreachable!("a root isn't nested"),
@@ -234,6 +245,12 @@ impl Sweep<'_, '_, '_> {
                     .help("it must exist as a global, builtin or closure variable when the function is first called"),
             )),
         }
+    }
+
+    /// What is named doesn't exist: control goes no further.
+    fn missing(&mut self, block: HBlock, at: usize, class: &'static str, text: String) -> Typed {
+        self.act(block, at, Action::Missing(class, text.into()));
+        Ok(None)
     }
 
     fn global_type(&self, global: &Global, name: &str, span: Span) -> Result<Ty, Box<Diagnostic>> {
@@ -572,7 +589,14 @@ impl Sweep<'_, '_, '_> {
             (Ty::Module(module), _) => {
                 let global = match self.engine.root_key(&self.engine.spec(self.id).key) {
                     FunctionKey::Body(..) => names::in_module(module, name),
-                    _ => self.engine.env.module_attribute(module, name),
+                    _ => match self.engine.env.module_attribute(module, name) {
+                        None if let Some(text) =
+                            self.engine.env.missing_attribute(module, name) =>
+                        {
+                            return self.missing(block, at, "AttributeError", text);
+                        }
+                        found => found,
+                    },
                 };
                 match global {
                     Some(global) => {

@@ -104,9 +104,30 @@ impl Engine<'_> {
         let spec = self.spec_mut(id);
         for (number, copies) in requests {
             let path = spec.hir.loops[number as usize].clone();
-            spec.unrolled.insert(path, copies);
+            spec.form.unroll.insert(path, copies);
         }
-        let (key, source_id, plan) = (spec.key.clone(), spec.hir.source, spec.unrolled.clone());
+        self.rebuilt(id).map(Some)
+    }
+
+    /// The form in which variables keep what has something to do when it goes, if that isn't
+    /// the one at hand.
+    pub(super) fn keeping_form(
+        &mut self,
+        id: SpecId,
+    ) -> Result<Option<Rc<HirFunction>>, Box<Diagnostic>> {
+        match self.to_keep(id) {
+            None => Ok(None),
+            Some(names) => {
+                self.spec_mut(id).form.keep = Some(names);
+                self.rebuilt(id).map(Some)
+            }
+        }
+    }
+
+    /// The function built again in the form that its specialization asks for.
+    fn rebuilt(&mut self, id: SpecId) -> Result<Rc<HirFunction>, Box<Diagnostic>> {
+        let spec = self.spec(id);
+        let (key, source_id, plan) = (spec.key.clone(), spec.hir.source, spec.form.clone());
         let start = std::time::Instant::now();
         let source = self.source(&key);
         let built = {
@@ -130,7 +151,7 @@ impl Engine<'_> {
         spec.reachable = vec![false; hir.blocks.len()];
         spec.actions = hir.blocks.iter().map(|b| vec![Action::Plain; b.insts.len()]).collect();
         spec.hir = hir.clone();
-        Ok(Some(hir))
+        Ok(hir)
     }
 }
 

@@ -777,6 +777,7 @@ fn kernel_function(
         children: Vec::new(),
         nested: Vec::new(),
         inner: None,
+        sends: None,
         made_early: false,
     }
 }

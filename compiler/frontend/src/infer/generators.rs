@@ -7,7 +7,7 @@
 use super::exceptions::{classes, derives};
 use super::expressions::{Typed, known};
 use super::{Action, ArgFrom, Engine, FunctionKey, Meeting, SpecId, Sweep, runtime_form};
-use crate::hir::{HBlock, HValue, Op};
+use crate::hir::{HBlock, HValue, Op, Suspension};
 use crate::types::{Callable, Ty};
 use crate::unsupported::Construct;
 use cumbia_abi::exceptions::class_number;
@@ -39,7 +39,8 @@ pub(super) fn leaving(engine: &Engine, root: SpecId) -> Option<Diagnostic> {
         });
     };
     let given = engine.spec(SpecId(*of)).gives.clone().unwrap_or(Ty::None);
-    for (what, ty) in [("yields", &**item), ("returns", &given)] {
+    let item = if **item == Ty::Unbound { &Ty::None } else { &**item };
+    for (what, ty) in [("yields", item), ("returns", &given)] {
         if !can_wait(ty) || what == "yields" && !is_element(ty) {
             return Some(refuse(format!(
                 "a generator that {what} {ty:#} can't be given to Python yet"
@@ -54,6 +55,131 @@ pub(super) fn leaving(engine: &Engine, root: SpecId) -> Option<Diagnostic> {
             param.name
         ))
     })
+}
+
+/// The type of what is sent, where something is.
+fn not_none(ty: &Ty) -> Option<Ty> {
+    match ty {
+        Ty::None => None,
+        Ty::Optional(t) => Some((**t).clone()),
+        other => Some(other.clone()),
+    }
+}
+
+/// The type of the value of a `yield`: whoever calls `next` sends `None`.
+pub fn sent_value(sent: Option<&Ty>) -> Ty {
+    match sent {
+        None => Ty::None,
+        Some(Ty::None) => Ty::None,
+        Some(ty @ Ty::Optional(_)) => ty.clone(),
+        Some(ty) => Ty::Optional(Arc::new(ty.clone())),
+    }
+}
+
+/// The types that an annotation may say are sent, and the name that Python has for them.
+fn annotated(text: &str) -> Option<Option<Ty>> {
+    let plain = text.trim();
+    let plain = plain.strip_suffix("| None").map_or(plain, str::trim);
+    let plain = match plain.strip_prefix("Optional[").and_then(|t| t.strip_suffix(']')) {
+        Some(inner) => inner.trim(),
+        None => plain,
+    };
+    Some(Some(match plain {
+        "None" => return Some(None),
+        "bool" => Ty::Bool,
+        "int" => Ty::Int,
+        "float" => Ty::Float,
+        "complex" => Ty::Complex,
+        _ => return None,
+    }))
+}
+
+impl Engine<'_> {
+    /// Whether a generator uses what is sent to it, or passes it on to one that does.
+    pub(super) fn wants_sent(&self, of: SpecId, seen: &mut Vec<SpecId>) -> bool {
+        if seen.contains(&of) {
+            return false;
+        }
+        seen.push(of);
+        let spec = self.spec(of);
+        spec.hir.blocks.iter().flat_map(|block| &block.insts).any(|inst| match &inst.op {
+            Op::Yield(_, s) => s.wanted && !s.delegates,
+            Op::Delegate(to, _) => match &spec.types[to.0 as usize] {
+                Some(Ty::Generator(to, _)) => self.wants_sent(SpecId(*to), seen),
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+
+    /// Whether an exception may be thrown at a generator.
+    pub fn throws(&self) -> bool {
+        self.throws || self.guarded
+    }
+
+    /// Whether a generator uses what is sent to it, or has a `yield from`.
+    pub fn takes_sent(&self, of: SpecId) -> bool {
+        let mut insts = self.spec(of).hir.blocks.iter().flat_map(|block| &block.insts);
+        insts.any(|inst| matches!(&inst.op, Op::Yield(_, how) if how.wanted))
+    }
+
+    /// Nothing but `None` is sent to the generators that nobody has sent anything to; whether
+    /// there are such.
+    pub(super) fn settle_sent_types(&mut self) -> bool {
+        let mut found = false;
+        for at in 0..self.specializations.len() {
+            let id = SpecId(at as u32);
+            if self.spec(id).hir.generator
+                && self.spec(id).sent.is_none()
+                && self.wants_sent(id, &mut Vec::new())
+            {
+                self.spec_mut(id).sent = Some(Ty::None);
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// What Python sends to the generator that it gets, by the annotation of its function;
+    /// whether that is news.
+    pub(super) fn take_sent_types(&mut self, root: SpecId) -> Result<bool, Vec<Diagnostic>> {
+        let spec = self.spec(root);
+        let of = match &spec.ret {
+            Some(Ty::Generator(of, _)) => SpecId(*of),
+            _ if spec.hir.generator => root,
+            _ => return Ok(false),
+        };
+        // Python may throw.
+        self.throws = true;
+        if !self.wants_sent(of, &mut Vec::new()) {
+            return Ok(false);
+        }
+        let spec = self.spec(of);
+        let refused = |message: String| {
+            vec![
+                Diagnostic::error("CB0204", spec.hir.span, message).help(
+                    "annotate the generator function, as in `-> Generator[float, float, None]`: the second type is what is sent: bool, int, float or complex",
+                ),
+            ]
+        };
+        let Some(text) = &spec.hir.sends else {
+            return Err(refused(
+                "Python can send values to this generator, and their type isn't known".into(),
+            ));
+        };
+        let Some(sent) = annotated(text) else {
+            return Err(refused(format!("a value of type '{text}' can't be sent by Python yet")));
+        };
+        let sent = Some(sent.unwrap_or(Ty::None));
+        if spec.sent == sent {
+            return Ok(false);
+        }
+        if let Some(other) = spec.sent.as_ref().filter(|other| **other != Ty::None) {
+            return Err(refused(format!("this generator is sent {other:#} as well")));
+        }
+        self.spec_mut(of).sent = sent;
+        Ok(true)
+    }
 }
 
 /// Whether values of a type lie in slots as the elements of containers do.
@@ -103,7 +229,8 @@ fn can_wait(ty: &Ty) -> bool {
 
 impl Sweep<'_, '_, '_> {
     /// `yield value`.
-    pub(super) fn yields(&mut self, value: HValue, span: Span) -> Typed {
+    pub(super) fn yields(&mut self, value: HValue, suspension: &Suspension, span: Span) -> Typed {
+        self.engine.guarded |= suspension.guarded;
         let item = runtime_form(&known!(self, value));
         if let Ty::Lazy(..) | Ty::MaybeUnbound(_) | Ty::Unbound = item {
             return super::expressions::refuse(
@@ -130,7 +257,111 @@ impl Sweep<'_, '_, '_> {
             _ => item,
         };
         self.ret = Some(Ty::Generator(self.id.0, Arc::new(joined)));
-        Ok(Some(Vec::new()))
+        if suspension.wanted
+            && self.engine.spec(self.id).sent.is_none()
+            && self.engine.wants_sent(self.id, &mut Vec::new())
+        {
+            // What follows is typed once it is known what is sent.
+            return Ok(None);
+        }
+        let sent = match suspension.wanted {
+            true => sent_value(self.engine.spec(self.id).sent.as_ref()),
+            false => Ty::None,
+        };
+        Ok(Some(if suspension.delegates { vec![sent, Ty::Bool] } else { vec![sent] }))
+    }
+
+    /// What is sent at a `yield from` goes on to a generator; others take nothing.
+    pub(super) fn delegates(&mut self, of: HValue, sent: HValue, span: Span) -> Typed {
+        let (of, sent) = (known!(self, of), known!(self, sent));
+        if let (Ty::Generator(of, _), Some(sent)) = (&of, not_none(&sent)) {
+            self.is_sent(SpecId(*of), &sent, span)?;
+        }
+        Ok(Some(vec![]))
+    }
+
+    /// A value of this type is sent to a generator.
+    fn is_sent(&mut self, of: SpecId, ty: &Ty, span: Span) -> Result<(), Box<Diagnostic>> {
+        if !self.engine.wants_sent(of, &mut Vec::new()) {
+            return Ok(());
+        }
+        let ty = runtime_form(ty);
+        if !is_element(&ty) {
+            return Err(Box::new(
+                Diagnostic::error("CB0204", span, format!("{ty:#} can't be sent to a generator"))
+                    .help("send numbers, strings, arrays, containers or tuples of them"),
+            ));
+        }
+        let joined = match self.engine.spec(of).sent.clone() {
+            None | Some(Ty::None) => ty,
+            Some(old) => match self.meet(&old, &ty) {
+                Meeting::Type(joined) => joined,
+                Meeting::NotYet => return Ok(()),
+                Meeting::Never => {
+                    return Err(Box::new(
+                        Diagnostic::error(
+                            "CB0302",
+                            span,
+                            format!("this sends {ty:#}, but another place sends {old:#}"),
+                        )
+                        .help("send values of one type everywhere"),
+                    ));
+                }
+            },
+        };
+        if self.engine.spec(of).sent.as_ref() != Some(&joined) {
+            self.engine.spec_mut(of).sent = Some(joined);
+            self.engine.outdated = true;
+        }
+        Ok(())
+    }
+
+    /// The primitives behind a generator's methods: what they do before it goes on.
+    pub(super) fn generator_primitive(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        name: &Arc<str>,
+        args: &[HValue],
+        span: Span,
+    ) -> Option<Typed> {
+        let (what, rest) = (name.strip_prefix("prim.generator_")?, args.get(1).copied());
+        let Some(Ty::Generator(of, _)) = self.ty(*args.first()?) else { return None };
+        self.act(block, at, Action::Structural(name.clone()));
+        let none = Some(Ok(Some(vec![Ty::None])));
+        match what {
+            "close" => none,
+            "given" => Some(self.returned_value(args[0], span)),
+            "send" => {
+                let value = self.ty(rest?)?;
+                match not_none(&value).map(|ty| self.is_sent(SpecId(of), &ty, span)) {
+                    Some(Err(refused)) => Some(Err(refused)),
+                    _ => none,
+                }
+            }
+            "throw" => {
+                self.engine.throws = true;
+                let class = self.ty(rest?)?;
+                let checked = match &class {
+                    Ty::Exception => Ok(()),
+                    Ty::Callable(Callable::Exception(_) | Callable::UserException(_)) => {
+                        super::exceptions::check_class(&class, &[], span)
+                    }
+                    other => Err(Box::new(Diagnostic::error(
+                        "CB0407",
+                        span,
+                        format!(
+                            "only exception classes and exceptions can be thrown, not {other:#}"
+                        ),
+                    ))),
+                };
+                match checked {
+                    Ok(()) => none,
+                    Err(refused) => Some(Err(refused)),
+                }
+            }
+            _ => None,
+        }
     }
 
     /// A generator returns: what `StopIteration` and `yield from` give.
@@ -189,13 +420,14 @@ impl Sweep<'_, '_, '_> {
             first.is_some_and(|inst| inst.results.first() == Some(&caught))
         };
         for block in &self.hir.blocks {
-            if !block.insts.iter().any(|inst| matches!(inst.op, Op::Yield(_))) {
+            let unguarded = |op: &Op| matches!(op, Op::Yield(_, s) if !s.guarded);
+            if !block.insts.iter().any(|inst| unguarded(&inst.op)) {
                 continue;
             }
             let mut handler = block.handler.as_ref();
             while let Some(edge) = handler {
                 if handles(edge.block) {
-                    return Err(Box::new(Construct::YieldInFinally.refuse(span)));
+                    return Err(Box::new(Construct::HiddenExit.refuse(span)));
                 }
                 handler = self.hir.blocks[edge.block.0 as usize].handler.as_ref();
             }

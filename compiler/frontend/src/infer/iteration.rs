@@ -286,6 +286,8 @@ pub fn item_type(ty: &Ty, at: &Ty) -> Option<Ty> {
         (Ty::Lazy(Lazy::NdIndex, of), _) => indices(axes(&of[0])),
         (Ty::Lazy(Lazy::NdEnumerate, of), _) => Ty::tuple([indices(axes(&of[0])), element(&of[0])]),
         (Ty::Lazy(Lazy::Flat, of), _) => element(&of[0]),
+        // One that has no `yield` that is reached gives no items.
+        (Ty::Generator(_, item), _) if **item == Ty::Unbound => return None,
         (Ty::Generator(_, item), _) => (**item).clone(),
         _ => return None,
     })
@@ -538,7 +540,7 @@ pub fn check_single_use(spec: &Specialization) -> Vec<Diagnostic> {
             }
         }
         let mut used = Vec::new();
-        for inst in &block.insts {
+        for inst in block.insts.iter().filter(|inst| !matches!(inst.op, Op::Keep(_))) {
             let allowed = match &inst.op {
                 Op::Iter(..) | Op::Generator(..) => true,
                 Op::Call(callee, _) => {

@@ -15,6 +15,7 @@ pub mod attributes;
 mod binding;
 pub mod buffers;
 mod calls;
+pub mod cleanup;
 pub mod closures;
 mod collections;
 mod comparing;
@@ -52,11 +53,12 @@ pub mod views;
 
 pub use closures::{Cell, Nested};
 pub use expressions::{transposed, tuple_item};
+pub use generators::sent_value;
 pub use join::{
     are_constant_functions, choice_index, is_constant_function, is_function, join, runtime_form,
 };
 
-use crate::build::Unroll;
+use crate::build::Form;
 use crate::environment::{Environment, FunctionSource, Global};
 use crate::hir::{CallArg, HBlock, HValue, HirBlock, HirFunction, Op, Terminator};
 use crate::types::{Lit, Ty};
@@ -117,6 +119,8 @@ pub enum Action {
     Plain,
     /// A name or module attribute is this object.
     Global(Global),
+    /// What is named doesn't exist: the class and the text of what Python raises.
+    Missing(&'static str, Arc<str>),
     /// A call of a specialization, arguments in parameter order.
     Call(SpecId, Vec<ArgFrom>),
     /// A numeric builtin by qualified name.
@@ -163,6 +167,9 @@ pub struct Specialization {
     /// Of a generator: the type of what it returns; `Ty::Unbound` where the types of
     /// several returns don't join.
     pub gives: Option<Ty>,
+    /// Of a generator: the type of the values that are sent to it, `Ty::None` where only
+    /// `None` is; nothing as long as nobody has said.
+    pub sent: Option<Ty>,
     /// Whether it can call itself, directly or not.
     pub recursive: bool,
     /// What is wrong with it.
@@ -173,8 +180,8 @@ pub struct Specialization {
     cell_epoch: u64,
     /// Loops to unroll: number of the loop, number of copies.
     unroll_requests: Vec<(u32, u32)>,
-    /// Loops that are unrolled in `hir`.
-    unrolled: Unroll,
+    /// What is special about the form that `hir` has.
+    form: Form,
     /// The HIR before elementwise operations were fused.
     unfused: Option<Rc<HirFunction>>,
     state: State,
@@ -213,6 +220,10 @@ pub struct Engine<'e> {
     cell_epoch: u64,
     /// Whether a site of a specialization that was done has changed.
     outdated: bool,
+    /// Whether something is thrown at a generator by its method.
+    throws: bool,
+    /// Whether some generator may have something to do when it is dropped.
+    guarded: bool,
     /// Element types of containers by the place that makes them.
     sites: sites::Sites,
     /// What `cumbia.reveal_type` was asked, as lowering found it.
@@ -361,7 +372,9 @@ pub(crate) fn positional(args: &[CallArg]) -> Option<Vec<HValue>> {
 pub(crate) fn has_no_result(op: &Op) -> bool {
     matches!(
         op,
-        Op::Yield(_)
+        Op::Delegate(..)
+            | Op::DelegateThrow(_)
+            | Op::Keep(_)
             | Op::CheckItems(..)
             | Op::DelItem(..)
             | Op::SetItem(..)

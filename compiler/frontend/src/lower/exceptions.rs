@@ -271,6 +271,7 @@ impl Lowering<'_, '_> {
             self.retain(&value);
         } else {
             self.handlers.give_up(exception);
+            self.clear(exception);
         }
         value.value()
     }

@@ -113,6 +113,12 @@ impl Lowering<'_, '_> {
             }
             Op::Format(value, ..) => TypedValue { ty: out?, parts: self.value(*value).parts },
             Op::Concat(parts) => self.concat(parts),
+            Op::Name(..) | Op::Attr(..) if matches!(&action, Action::Missing(..)) => {
+                let Action::Missing(class, text) = &action else { unreachable!("just seen") };
+                let text = text.replace('{', "{{").replace('}', "}}");
+                self.fx.b().raise(class, &text, &[]);
+                return None;
+            }
             Op::Const(_) | Op::Name(..) => match &action {
                 Action::Global(global) => self.global(global),
                 _ => TypedValue::unit(out?),
@@ -220,6 +226,17 @@ impl Lowering<'_, '_> {
                     self.fx.helper("exc_add_note", &[exception.value(), text.value()]);
                     TypedValue::unit(Ty::None)
                 }
+                Action::Structural(name) if name.starts_with("prim.generator_") => {
+                    let args: Vec<HValue> = args.iter().map(|a| a.value).collect();
+                    match &name["prim.generator_".len()..] {
+                        "given" => self.given(args[0], out?),
+                        "throw" => self.throw(&args)?,
+                        what => {
+                            let values: Vec<_> = args.iter().map(|&a| self.value(a)).collect();
+                            self.generator_primitive(what, &values)
+                        }
+                    }
+                }
                 Action::Structural(name) if &**name == "exception.isinstance" => {
                     self.exception_matches(args[0].value, args[1].value)
                 }
@@ -309,10 +326,18 @@ impl Lowering<'_, '_> {
                 return Some(vec![]);
             }
             Op::DelItem(..) => panic!("the deletion of an item is a call"),
-            Op::Yield(value) => {
-                self.yield_item(block, at, *value);
+            Op::Yield(value, how) => {
+                return Some(self.yield_item(block, at, *value, how, &inst.results));
+            }
+            Op::Delegate(of, sent) => {
+                self.delegate(*of, *sent);
                 return Some(vec![]);
             }
+            Op::DelegateThrow(of) => {
+                self.delegate_throw(*of);
+                return Some(vec![]);
+            }
+            Op::Keep(_) => return Some(vec![]),
             Op::Given(of) => self.given(*of, out?),
             Op::Generator(..) => panic!("a generator expression is a call"),
             Op::Closure(_, captures, defaults) | Op::SelfClosure(captures, defaults) => {

@@ -4,7 +4,7 @@ use super::convert::convert;
 use super::handlers::Handlers;
 use super::ownership::{Ownership, owners};
 use super::{Fx, Targets, TypedValue};
-use crate::hir::{Edge, HBlock, HValue, Op, Terminator};
+use crate::hir::{Edge, HBlock, HValue, HirBlock, Op, Terminator};
 use crate::infer::{Engine, LineTable, SpecId, Specialization, constant_truth, reverse_postorder};
 use crate::types::Ty;
 use cumbia_diagnostics::Span;
@@ -56,16 +56,17 @@ pub fn lower_function(
         fx,
         engine,
         spec,
+        ownership: Ownership::new(spec, &targets.cleanups),
         targets,
-        ownership: Ownership::new(spec),
         lines,
         global_objects: FxHashMap::default(),
         values: vec![None; spec.hir.values.len()],
         resume: None,
         blocks: vec![None; spec.hir.blocks.len()],
         seen: Vec::new(),
-        handlers: Handlers::new(&spec.hir),
+        handlers: Handlers::new(&spec.hir, false),
     };
+    cx.handlers = Handlers::new(&spec.hir, cx.ownership.cleans());
     if spec.hir.generator {
         let plan = cx.targets.frame_plan(engine, id);
         cx.begin_resume(plan);
@@ -172,9 +173,10 @@ impl Lowering<'_, '_> {
             self.at(spec.hir.span);
             self.load_global_objects();
         }
+        let delegations = delegations(spec, data);
         for (at, inst) in data.insts.iter().enumerate() {
             self.at(inst.span);
-            if is_around(&inst.op) {
+            if is_around(&inst.op) && !delegations.contains(&inst.span) {
                 self.fx.loc = self.fx.loc.without_end();
             }
             self.handlers.mark(&self.fx.func, at);
@@ -204,8 +206,10 @@ impl Lowering<'_, '_> {
                 self.values[result.0 as usize] = Some(value);
                 self.keep(result);
             }
-            if !matches!(inst.op, Op::Yield(_)) {
-                self.release_dead(block, at);
+            match inst.op {
+                // The others were released before it waited.
+                Op::Yield(..) => self.release_unused(block, at, &inst.results),
+                _ => self.release_dead(block, at),
             }
         }
         self.reload_for_end(block);
@@ -260,6 +264,17 @@ impl Lowering<'_, '_> {
             let value = self.value(dead);
             self.release(&value);
             self.clear(dead);
+        }
+    }
+
+    /// Releases those of an instruction's results that nothing uses.
+    fn release_unused(&mut self, block: HBlock, at: usize, results: &[HValue]) {
+        for dead in self.ownership.dies(block, at).to_vec() {
+            if results.contains(&dead) {
+                let value = self.value(dead);
+                self.release(&value);
+                self.clear(dead);
+            }
         }
     }
 
@@ -345,12 +360,6 @@ impl Lowering<'_, '_> {
         retain(&mut self.fx, value);
     }
 
-    pub(super) fn release(&mut self, value: &TypedValue) {
-        for part in owners(&value.ty, &value.parts) {
-            counted(&mut self.fx, part.flag, |fx| fx.b().release(part.owner));
-        }
-    }
-
     /// Ends a block that control never comes to the end of.
     pub(super) fn dead_end(&mut self) {
         if !self.fx.b().is_terminated() {
@@ -370,7 +379,7 @@ pub(super) fn retain(fx: &mut Fx, value: &TypedValue) {
     }
 }
 
-fn counted(fx: &mut Fx, flag: Option<cumbia_ir::Value>, count: impl Fn(&mut Fx)) {
+pub(super) fn counted(fx: &mut Fx, flag: Option<cumbia_ir::Value>, count: impl Fn(&mut Fx)) {
     match flag {
         None => count(fx),
         Some(flag) => {
@@ -389,4 +398,15 @@ fn counted(fx: &mut Fx, flag: Option<cumbia_ir::Value>, count: impl Fn(&mut Fx))
 /// in them.
 fn is_around(op: &Op) -> bool {
     matches!(op, Op::IterNext(..) | Op::IterItem(..) | Op::PosNext(..) | Op::Format(..))
+}
+
+/// Places of `yield from` whose step to the next item is in a block: that is the place of
+/// the whole expression.
+fn delegations(spec: &Specialization, block: &HirBlock) -> Vec<Span> {
+    let steps = block.insts.iter().any(|inst| matches!(inst.op, Op::IterNext(..)));
+    if !spec.hir.generator || !steps {
+        return Vec::new();
+    }
+    let insts = spec.hir.blocks.iter().flat_map(|block| &block.insts);
+    insts.filter(|inst| matches!(inst.op, Op::Delegate(..))).map(|inst| inst.span).collect()
 }

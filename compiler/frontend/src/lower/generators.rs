@@ -1,10 +1,14 @@
 //! Generators: a frame that keeps what lives across a `yield`, and a function that resumes.
 //!
 //! Calling a generator function makes a frame: a counted object of 8-byte slots. Slot 0 is
-//! the state: 0 before the first item, `k` at the `k`-th `yield` in the order of the
-//! blocks, -1 while it runs and when it has ended (also by an exception). The parameters
-//! follow, then the values that are alive at some `yield`. The resume function takes the
-//! frame and gives whether there is an item, and the item.
+//! the state: 0 before the first item, `2k - 1` at the `k`-th `yield` in the order of the
+//! blocks, -1 while it runs and when it has ended (also by an exception). What it returns
+//! follows, what is sent to it, the parameters, then the values that are alive at some
+//! `yield`. The resume function takes the frame and gives whether there is an item, and the
+//! item.
+//!
+//! Whoever throws an exception makes it the one on its way and adds 1 to the state: each
+//! `yield` has a second point to go on, which goes on raising.
 //!
 //! A value that has slots is stored where it is made, and loaded anew in each block that
 //! uses it and after each `yield`; that repairs dominance without further thought. The
@@ -19,8 +23,9 @@
 use super::function::{Lowering, retain};
 use super::ownership::{Ownership, for_each_operand, owners};
 use super::{Fx, TypedValue};
-use crate::hir::{HBlock, HValue, Op, Terminator};
-use crate::infer::{Specialization, reverse_postorder};
+use crate::hir::{HBlock, HValue, Op, Suspension, Terminator};
+use crate::infer::cleanup::Cleanups;
+use crate::infer::{SpecId, Specialization, reverse_postorder, sent_value};
 use crate::types::Ty;
 use cumbia_abi::{layout_bytes, object_offsets::FRAME_SLOTS};
 use cumbia_ir::{FuncId, Function, IntCond, Module, Opcode, Region, Target, Type, Value};
@@ -28,7 +33,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
 /// State of a generator that runs or has ended.
-const ENDED: i64 = -1;
+pub(super) const ENDED: i64 = -1;
+
+/// State of a generator that an exception is thrown at before it has begun.
+pub const THROWN_AT_START: i64 = -2;
 
 /// The slot after the state, where what the generator returns begins.
 pub const GIVEN_SLOT: u32 = 1;
@@ -37,16 +45,18 @@ pub const GIVEN_SLOT: u32 = 1;
 pub struct FramePlan {
     /// First slot of each value that has some.
     slots: FxHashMap<HValue, u32>,
+    /// First slot for what is sent, and its type.
+    sent: Option<(u32, Ty)>,
     /// The runtime's description of the slots.
     layout: Vec<u8>,
 }
 
 impl FramePlan {
     /// The plan for a generator function.
-    pub fn new(spec: &Specialization) -> FramePlan {
-        let ownership = Ownership::new(spec);
+    pub fn new(spec: &Specialization, cleanups: &Cleanups) -> FramePlan {
+        let ownership = Ownership::new(spec, cleanups);
         let hir = &*spec.hir;
-        let mut plan = FramePlan { slots: FxHashMap::default(), layout: Vec::new() };
+        let mut plan = FramePlan { slots: FxHashMap::default(), sent: None, layout: Vec::new() };
         let mut code = String::from("(x1");
         let mut next = GIVEN_SLOT;
         if let Some(given) = given_type(spec) {
@@ -55,11 +65,19 @@ impl FramePlan {
             (0..count).for_each(|i| code.push_str(if owners.contains(&i) { "r" } else { "x1" }));
             next += count as u32;
         }
+        let sent = sent_value(spec.sent.as_ref());
+        let count = sent.part_types().len();
+        if count > 0 {
+            let owners = owner_parts(&sent);
+            (0..count).for_each(|i| code.push_str(if owners.contains(&i) { "r" } else { "x1" }));
+            plan.sent = Some((next, sent));
+            next += count as u32;
+        }
         for &param in &hir.blocks[0].params {
             plan.add(spec, param, true, &mut next, &mut code);
         }
         // What stands for another value has no slots: it is loaded as that one.
-        let live = live_across_yields(spec);
+        let live = live_across_yields(spec, cleanups);
         let mut kept: Vec<HValue> = live.into_iter().map(|v| ownership.same(v)).collect();
         kept.sort();
         kept.dedup();
@@ -69,6 +87,24 @@ impl FramePlan {
         code.push(')');
         plan.layout = layout_bytes(&code);
         plan
+    }
+
+    /// First slot for what is sent, and its type: none where only `None` is.
+    pub(super) fn sent(&self) -> Option<(u32, &Ty)> {
+        self.sent.as_ref().map(|(slot, ty)| (*slot, ty))
+    }
+
+    /// First slot of a value.
+    pub(super) fn slot(&self, value: HValue) -> Option<u32> {
+        self.slots.get(&value).copied()
+    }
+
+    /// Clears the owners among the slots of a value.
+    pub(super) fn clear(&self, fx: &mut Fx, ty: &Ty, frame: Value, slot: u32) {
+        for part in owner_parts(ty) {
+            let zero = fx.b().iconst(Type::Ptr, 0);
+            store_slot(fx, zero, frame, slot + part as u32);
+        }
     }
 
     fn add(
@@ -106,7 +142,7 @@ fn owner_parts(ty: &Ty) -> Vec<usize> {
 }
 
 /// Values that are used after a `yield` which comes after their definition.
-fn live_across_yields(spec: &Specialization) -> FxHashSet<HValue> {
+fn live_across_yields(spec: &Specialization, cleanups: &Cleanups) -> FxHashSet<HValue> {
     let hir = &*spec.hir;
     let order = reverse_postorder(hir);
     let mut live_in: Vec<FxHashSet<HValue>> = vec![FxHashSet::default(); hir.blocks.len()];
@@ -141,8 +177,14 @@ fn live_across_yields(spec: &Specialization) -> FxHashSet<HValue> {
                 for result in &inst.results {
                     live.remove(result);
                 }
-                if let Op::Yield(_) = inst.op {
-                    kept.extend(live.iter().copied());
+                if let Op::Yield(_, how) = &inst.op {
+                    kept.extend(live.iter().chain(&how.handled).copied());
+                }
+                if let Op::Keep(v) = inst.op {
+                    let ty = spec.types[v.0 as usize].as_ref();
+                    if !ty.is_some_and(|ty| cleanups.holds(ty)) {
+                        continue;
+                    }
                 }
                 for_each_operand(&inst.op, |v| {
                     live.insert(v);
@@ -169,6 +211,8 @@ pub struct Resume {
     /// Where to go on, by state: the IR block, and the block of the `yield`.
     points: Vec<(cumbia_ir::Block, HBlock)>,
     dispatch: cumbia_ir::Block,
+    /// Whether exceptions may be thrown at it.
+    throws: bool,
     /// Loops with a `yield`: header and blocks, inner ones first.
     loops: Vec<(HBlock, FxHashSet<HBlock>)>,
     fronts: FxHashMap<HBlock, Front>,
@@ -199,7 +243,7 @@ fn loops_with_yields(spec: &Specialization) -> Vec<(HBlock, FxHashSet<HBlock>)> 
         }
     }
     let yields =
-        |b: &HBlock| hir.blocks[b.0 as usize].insts.iter().any(|i| matches!(i.op, Op::Yield(_)));
+        |b: &HBlock| hir.blocks[b.0 as usize].insts.iter().any(|i| matches!(i.op, Op::Yield(..)));
     let mut loops = Vec::new();
     for &header in order.iter().filter(|b| reached(b)) {
         let latches = preds[header.0 as usize].iter().copied();
@@ -223,7 +267,7 @@ fn loops_with_yields(spec: &Specialization) -> Vec<(HBlock, FxHashSet<HBlock>)> 
     loops
 }
 
-fn store_slot(fx: &mut Fx, value: Value, frame: Value, slot: u32) {
+pub(super) fn store_slot(fx: &mut Fx, value: Value, frame: Value, slot: u32) {
     let value = match fx.func.value_type(value) {
         Type::Bool => fx.b().convert(Opcode::Zext, Type::I64, value),
         Type::I8 | Type::I16 | Type::I32 => fx.b().convert(Opcode::Sext, Type::I64, value),
@@ -232,7 +276,7 @@ fn store_slot(fx: &mut Fx, value: Value, frame: Value, slot: u32) {
     fx.b().store(value, frame, FRAME_SLOTS + 8 * slot as i32, Region::Object);
 }
 
-fn load_slot(fx: &mut Fx, ty: Type, frame: Value, slot: u32) -> Value {
+pub(super) fn load_slot(fx: &mut Fx, ty: Type, frame: Value, slot: u32) -> Value {
     let offset = FRAME_SLOTS + 8 * slot as i32;
     match ty {
         Type::Bool => {
@@ -304,6 +348,7 @@ impl Lowering<'_, '_> {
             fresh,
             points: Vec::new(),
             dispatch,
+            throws: self.engine.throws(),
             loops: loops_with_yields(self.spec),
             fronts: FxHashMap::default(),
         });
@@ -405,8 +450,24 @@ impl Lowering<'_, '_> {
         let other = self.fx.new_block();
         self.fx.b().br(starts, Target::new(first), Target::new(other));
         self.fx.switch_to(other);
-        let all: Vec<usize> = (1..=resume.points.len()).collect();
+        // The points of exceptions last.
+        let mut all: Vec<usize> = (1..=resume.points.len()).collect();
+        all.sort_by_key(|number| number % 2 == 0);
+        if !resume.throws {
+            all.retain(|number| number % 2 == 1);
+        }
         self.decide(&resume, &all, None, state);
+        if resume.throws {
+            let thrown = self.fx.int(THROWN_AT_START);
+            let here = self.fx.b().icmp(IntCond::Eq, state, thrown);
+            let (raises, ended) = (self.fx.new_cold_block(), self.fx.new_block());
+            self.fx.b().br(here, Target::new(raises), Target::new(ended));
+            self.fx.switch_to(raises);
+            self.fx.helper("exc_thrown", &[]);
+            self.fx.b().note_call();
+            super::cleanup::leave_raised(&mut self.fx);
+            self.fx.switch_to(ended);
+        }
         self.no_item();
         for (header, body) in &resume.loops {
             let Some(&front) = resume.fronts.get(header) else { continue };
@@ -467,25 +528,118 @@ impl Lowering<'_, '_> {
     }
 
     /// `yield value`: stores the state, leaves with the item, goes on in a new block.
-    pub(super) fn yield_item(&mut self, block: HBlock, at: usize, value: HValue) {
+    ///
+    /// The exceptions that are being handled there are handled no more until it goes on.
+    pub(super) fn yield_item(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        how: &Suspension,
+        results: &[HValue],
+    ) -> Vec<TypedValue> {
         let Some(Ty::Generator(_, item)) = self.spec.ret.clone() else {
             panic!("a yield in a function that is no generator")
         };
         let value = self.value(value);
         self.retain(&value);
         let converted = super::convert(&mut self.fx, &value, &item);
-        self.release_dead(block, at);
-        let point = self.fx.new_block();
+        for dead in self.ownership.dies(block, at).to_vec() {
+            if !results.contains(&dead) {
+                let value = self.value(dead);
+                self.release(&value);
+                self.clear(dead);
+            }
+        }
+        for _ in &how.handled {
+            self.fx.helper("exc_end", &[]);
+        }
+        let (point, thrown) = (self.fx.new_block(), self.fx.new_cold_block());
         let resume = self.resume.as_mut().expect("a generator");
         resume.points.push((point, block));
         let (number, frame) = (resume.points.len() as i64, resume.frame);
+        resume.points.push((thrown, block));
+        let throws = resume.throws;
         let state = self.fx.int(number);
         store_slot(&mut self.fx, state, frame, 0);
         let mut results = vec![self.fx.bool(true)];
         results.extend(converted.parts);
         self.fx.b().ret(&results);
-        self.fx.switch_to(point);
+        // What is thrown.
         self.forget_loaded();
+        self.handlers.mark_thrown(&self.fx.func, at);
+        self.fx.switch_to(thrown);
+        let join = how.delegates.then(|| {
+            let join = self.fx.new_block();
+            (join, self.fx.func.add_param(join, Type::Bool))
+        });
+        if throws {
+            self.handle_again(&how.handled);
+            self.fx.helper("exc_thrown", &[]);
+            match join {
+                Some((join, _)) => {
+                    let yes = self.fx.bool(true);
+                    self.fx.b().jump(Target::with(join, &[yes]));
+                }
+                None => {
+                    self.fx.b().note_call();
+                    super::cleanup::leave_raised(&mut self.fx);
+                }
+            }
+        } else {
+            self.dead_end();
+        }
+        self.handlers.mark(&self.fx.func, at);
+        self.forget_loaded();
+        self.fx.switch_to(point);
+        self.handle_again(&how.handled);
+        if let Some((join, _)) = join {
+            let no = self.fx.bool(false);
+            self.fx.b().jump(Target::with(join, &[no]));
+            self.fx.switch_to(join);
+            self.forget_loaded();
+        }
+        let sent = match how.wanted {
+            true => self.take_sent(frame),
+            false => TypedValue::unit(Ty::None),
+        };
+        let thrown = join.map(|(_, thrown)| TypedValue::scalar(Ty::Bool, thrown));
+        std::iter::once(sent).chain(thrown).collect()
+    }
+
+    /// Exceptions are being handled again, outermost first.
+    fn handle_again(&mut self, handled: &[HValue]) {
+        for &exception in handled {
+            self.reload(exception);
+            let record = self.value(exception).value();
+            self.fx.helper("exc_resume", &[record]);
+        }
+    }
+
+    /// What was sent, which isn't there any more then.
+    fn take_sent(&mut self, frame: Value) -> TypedValue {
+        let plan = self.resume.as_ref().expect("a generator").plan.clone();
+        let Some((slot, ty)) = plan.sent() else { return TypedValue::unit(Ty::None) };
+        let types = ty.part_types().into_iter().enumerate();
+        let parts =
+            types.map(|(i, part)| load_slot(&mut self.fx, part, frame, slot + i as u32)).collect();
+        let nothing = self.fx.bool(false);
+        store_slot(&mut self.fx, nothing, frame, slot);
+        plan.clear(&mut self.fx, ty, frame, slot);
+        TypedValue { ty: ty.clone(), parts }
+    }
+
+    /// What was sent at a `yield from` goes on.
+    pub(super) fn delegate(&mut self, of: HValue, sent: HValue) {
+        let (of, sent) = (self.value(of), self.value(sent));
+        if let Ty::Generator(spec, _) = of.ty {
+            return self.leave_sent(SpecId(spec), of.parts[0], &sent);
+        }
+        let Some(&is_some) = sent.parts.first() else { return };
+        let none = self.fx.b().unary(Opcode::Bnot, is_some);
+        let class = crate::infer::containers::iterator_name(&of.ty);
+        let message = format!("'{class}' object has no attribute 'send'");
+        self.fx.b().guard(none, "AttributeError", &message, &[]);
     }
 
     /// The parts of values in slots hold in one block only.

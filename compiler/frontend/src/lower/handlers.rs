@@ -27,6 +27,9 @@ use cumbia_ir::{
 };
 use rustc_hash::FxHashMap;
 
+/// Added to the number of a `yield` where an exception is thrown.
+const THROWN: usize = 1 << 40;
+
 /// What is known about handlers while a function is lowered.
 pub struct Handlers {
     any: bool,
@@ -45,12 +48,12 @@ pub struct Handlers {
 }
 
 impl Handlers {
-    pub fn new(hir: &HirFunction) -> Handlers {
+    pub fn new(hir: &HirFunction, cleans: bool) -> Handlers {
         let begins = |op: Option<&Op>| op == Some(&Op::Catch);
         let is_handler: Vec<bool> =
             hir.blocks.iter().map(|b| begins(b.insts.first().map(|i| &i.op))).collect();
         Handlers {
-            any: is_handler.contains(&true),
+            any: is_handler.contains(&true) || cleans,
             is_handler,
             status: FxHashMap::default(),
             first_block: 0,
@@ -79,6 +82,11 @@ impl Handlers {
         self.first_block = func.num_blocks();
         self.marks.clear();
         self.given_up = None;
+    }
+
+    /// The code of what is thrown at a `yield` begins.
+    pub fn mark_thrown(&mut self, func: &Function, at: usize) {
+        self.marks.push((func.num_insts(), THROWN + at));
     }
 
     /// The code of an instruction of the block begins, or of its end.
@@ -128,13 +136,19 @@ enum Check {
 impl Lowering<'_, '_> {
     /// Leads the exceptions of a block that was lowered just now to its handler.
     pub(super) fn connect_handler(&mut self, block: HBlock) {
-        let Some(edge) = self.spec.hir.blocks[block.0 as usize].handler.clone() else { return };
-        let declared = self.blocks[block.0 as usize].expect("a lowered block");
+        let edge = self.spec.hir.blocks[block.0 as usize].handler.clone();
+        if edge.is_none() && !self.ownership.cleans() {
+            return;
+        }
+        let declared = match self.behind_front(block) {
+            Some(behind) => behind,
+            None => self.blocks[block.0 as usize].expect("a lowered block"),
+        };
         let created = self.handlers.first_block..self.fx.func.num_blocks();
         let blocks = std::iter::once(declared).chain(created.map(Block::new));
         let mut landings = FxHashMap::default();
         for ir in blocks.collect::<Vec<_>>() {
-            self.split(block, ir, &edge, &mut landings);
+            self.split(block, ir, edge.as_ref(), &mut landings);
         }
     }
 
@@ -143,7 +157,7 @@ impl Lowering<'_, '_> {
         &mut self,
         block: HBlock,
         ir: Block,
-        edge: &Edge,
+        edge: Option<&Edge>,
         landings: &mut FxHashMap<usize, Block>,
     ) {
         let raises = |cx: &Self, inst: &Inst| {
@@ -154,6 +168,11 @@ impl Lowering<'_, '_> {
                 }
                 (op, _) => op.may_raise(),
             }
+        };
+        // Without a handler, an exception only stops where something is to be released.
+        let raises = |cx: &Self, inst: &Inst| {
+            raises(cx, inst)
+                && (edge.is_some() || !cx.left_behind(block, cx.handlers.origin(*inst)).is_empty())
         };
         let insts = self.fx.func.block(ir).insts.clone();
         if !insts.iter().any(|inst| raises(self, inst)) {
@@ -169,7 +188,10 @@ impl Lowering<'_, '_> {
                 continue;
             }
             let at = self.handlers.origin(inst);
-            let landing = self.landing(block, at, edge, landings, &mut placed);
+            let landing = match edge {
+                Some(edge) => self.landing(block, at, edge, landings, &mut placed),
+                None => self.unwinding(block, at, landings, &mut placed),
+            };
             self.fx.loc = self.fx.func.inst(inst).loc;
             self.fx.switch_to(here);
             let check = self.unraise(here, inst);
@@ -219,11 +241,7 @@ impl Lowering<'_, '_> {
         landings: &mut FxHashMap<usize, Block>,
         placed: &mut Vec<Block>,
     ) -> Block {
-        let end = self.spec.hir.blocks[block.0 as usize].insts.len();
-        let mut live = self.ownership.live_before(block, at);
-        if at == end {
-            live.retain(|&v| Some(v) != self.handlers.given_up);
-        }
+        let live = self.live_when_raised(block, at);
         let dies = live.iter().any(|&v| !self.ownership.is_live_in(edge.block, v));
         let key = if dies { at } else { usize::MAX };
         if let Some(&known) = landings.get(&key) {
@@ -234,11 +252,79 @@ impl Lowering<'_, '_> {
         let status = self.fx.func.add_param(landing, Type::I32);
         self.fx.switch_to(landing);
         self.reload_for_edge(&live, edge);
-        let mut target = self.edge_with(&live, edge);
+        let cleans = |&v: &HValue| {
+            self.ownership.is_cleaning(v) && !self.ownership.is_live_in(edge.block, v)
+        };
+        // What is released may run code of generators.
+        let mut target = Target::new(landing);
+        let status = match live.iter().any(cleans) {
+            true => self.aside(status, |cx| target = cx.edge_with(&live, edge)),
+            false => {
+                target = self.edge_with(&live, edge);
+                status
+            }
+        };
         target.args.insert(0, status);
         self.fx.b().jump(target);
         placed.extend((first..self.fx.func.num_blocks()).map(Block::new));
         landings.insert(key, landing);
+        landing
+    }
+
+    /// Owned values that are alive when an instruction raises.
+    fn live_when_raised(&self, block: HBlock, at: usize) -> Vec<HValue> {
+        let insts = &self.spec.hir.blocks[block.0 as usize].insts;
+        if at >= THROWN {
+            // What was yielded is gone, and nothing has been sent.
+            let at = at - THROWN;
+            let mut live = self.ownership.live_before(block, at);
+            let dies = self.ownership.dies(block, at);
+            live.retain(|v| !dies.contains(v));
+            return live;
+        }
+        let mut live = self.ownership.live_before(block, at);
+        if at == insts.len() {
+            live.retain(|&v| Some(v) != self.handlers.given_up);
+        }
+        live
+    }
+
+    /// What an exception that leaves the function has to release: what does something when
+    /// its last reference goes.
+    fn left_behind(&self, block: HBlock, at: usize) -> Vec<HValue> {
+        let mut live = self.live_when_raised(block, at);
+        live.retain(|&v| self.ownership.is_cleaning(v));
+        live
+    }
+
+    /// As [`Lowering::landing`] where the exception goes on out of the function.
+    fn unwinding(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        landings: &mut FxHashMap<usize, Block>,
+        placed: &mut Vec<Block>,
+    ) -> Block {
+        if let Some(&known) = landings.get(&at) {
+            return known;
+        }
+        let left = self.left_behind(block, at);
+        let first = self.fx.func.num_blocks();
+        let landing = self.fx.new_cold_block();
+        let status = self.fx.func.add_param(landing, Type::I32);
+        self.fx.switch_to(landing);
+        self.forget_loaded();
+        let status = self.aside(status, |cx| {
+            for &value in &left {
+                cx.reload(value);
+                let dead = cx.value(value);
+                cx.release(&dead);
+                cx.clear(value);
+            }
+        });
+        self.fx.b().rethrow(status);
+        placed.extend((first..self.fx.func.num_blocks()).map(Block::new));
+        landings.insert(at, landing);
         landing
     }
 

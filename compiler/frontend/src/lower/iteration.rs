@@ -12,7 +12,7 @@ use crate::infer::iteration as types;
 use crate::lower::index::exact_index;
 use crate::types::{Collection, Lazy, Lit, Ty};
 use cumbia_abi::object_offsets;
-use cumbia_ir::{IntCond, Opcode, Region, Target, Type, Value};
+use cumbia_ir::{FuncId, IntCond, Opcode, Region, Target, Type, Value};
 use std::sync::Arc;
 
 /// `range(...)`: start, stop, step and the number of items.
@@ -394,9 +394,34 @@ impl Lowering<'_, '_> {
         let function = self.targets.get(self.engine, self.fx.module, SpecId(spec));
         let mut results = vec![Type::Bool];
         item.parts(&mut results);
-        let parts = self.fx.b().call(function, &of.parts, &results);
+        let parts = match self.targets.cleanups.may_stop(spec) {
+            false => self.fx.b().call(function, &of.parts, &results),
+            true => self.call_that_may_stop(function, &of.parts, &results),
+        };
         let more = TypedValue::scalar(Ty::Bool, parts[0]);
         (more, TypedValue { ty: Ty::MaybeUnbound(item.clone()), parts })
+    }
+
+    /// Goes on with a generator that StopIteration may leave.
+    fn call_that_may_stop(
+        &mut self,
+        function: FuncId,
+        args: &[Value],
+        results: &[Type],
+    ) -> Vec<Value> {
+        let (parts, status) = self.fx.b().try_call(function, args, results);
+        let none = self.fx.b().iconst(Type::I32, 0);
+        let raised = self.fx.b().icmp(IntCond::Ne, status, none);
+        let (leaves, after) = (self.fx.new_cold_block(), self.fx.new_block());
+        self.fx.b().br(raised, Target::new(leaves), Target::new(after));
+        self.fx.switch_to(leaves);
+        let wide = self.fx.b().convert(Opcode::Sext, Type::I64, status);
+        let wide = self.fx.helper("exc_leaves_generator", &[wide]).expect("it has a result");
+        let status = self.fx.b().convert(Opcode::Trunc, Type::I32, wide);
+        self.fx.b().note_call();
+        self.fx.b().rethrow(status);
+        self.fx.switch_to(after);
+        parts
     }
 
     /// Raises ValueError as a strict zip does when the iterable `i` (from 1) goes on

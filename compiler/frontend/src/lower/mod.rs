@@ -7,6 +7,7 @@
 
 mod buffers;
 mod calls;
+mod cleanup;
 mod closures;
 mod containers;
 mod convert;
@@ -34,6 +35,7 @@ pub use convert::convert;
 pub use fx::{Fx, TypedValue};
 pub use layout::code as layout_code;
 
+use crate::infer::cleanup::Cleanups;
 use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
 use crate::types::{Ty, UserException};
 use cumbia_ir::{FuncId, Function, Module, Type};
@@ -66,6 +68,11 @@ pub struct Targets {
     queue: Vec<SpecId>,
     frames: FxHashMap<SpecId, Rc<generators::FramePlan>>,
     infos: Vec<FunctionInfo>,
+    /// Which generators have something to do when they are dropped.
+    pub(super) cleanups: Cleanups,
+    /// Functions that close generators, and that drop those that clean up.
+    closers: FxHashMap<SpecId, FuncId>,
+    droppers: FxHashMap<SpecId, FuncId>,
     /// Exception classes of the user that the program names.
     user_exceptions: Vec<Arc<UserException>>,
 }
@@ -104,7 +111,8 @@ impl Targets {
 impl Targets {
     /// What the frame of a generator holds.
     fn frame_plan(&mut self, engine: &Engine, id: SpecId) -> Rc<generators::FramePlan> {
-        let plan = || Rc::new(generators::FramePlan::new(engine.spec(id)));
+        let cleanups = &self.cleanups;
+        let plan = || Rc::new(generators::FramePlan::new(engine.spec(id), cleanups));
         self.frames.entry(id).or_insert_with(plan).clone()
     }
 }
@@ -183,6 +191,12 @@ pub struct GeneratorResult {
     pub item: Ty,
     /// Type of what it returns.
     pub given: Ty,
+    /// The first slot for what is sent and its type, where the generator uses it.
+    pub sent: Option<(usize, Ty)>,
+    /// Whether it uses what is sent, or passes it on.
+    pub takes_sent: bool,
+    /// Whether it has something to do when it is closed.
+    pub cleans_up: bool,
     /// Name as Python shows it.
     pub qualname: String,
 }
@@ -190,6 +204,9 @@ pub struct GeneratorResult {
 impl GeneratorResult {
     /// The slot of the frame where what the generator has returned begins.
     pub const GIVEN_SLOT: usize = generators::GIVEN_SLOT as usize;
+    /// The state, in slot 0, of a generator at which an exception is thrown before it has
+    /// begun. Where it waits, 1 is added to the state.
+    pub const THROWN_AT_START: i64 = generators::THROWN_AT_START;
 }
 
 /// Lowers a specialization and all that it reaches.
@@ -200,12 +217,18 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
         queue: Vec::new(),
         frames: FxHashMap::default(),
         infos: Vec::new(),
+        cleanups: Cleanups::and_stops(engine),
+        closers: FxHashMap::default(),
+        droppers: FxHashMap::default(),
         user_exceptions: exceptions::named_by_user(engine),
     };
     let mut lines = LineTable::new();
     let callee = targets.get(engine, &mut module, root);
     let resumed = match &engine.spec(root).ret {
-        Some(Ty::Generator(of, item)) => Some((SpecId(*of), (**item).clone())),
+        Some(Ty::Generator(of, item)) => {
+            let item = if **item == Ty::Unbound { Ty::None } else { (**item).clone() };
+            Some((SpecId(*of), item))
+        }
         _ => None,
     };
     let resume = resumed.as_ref().map(|(of, _)| targets.get(engine, &mut module, *of));
@@ -230,6 +253,12 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
             resume: module.function(wrapper).name.clone(),
             item,
             given: generators::given_type(engine.spec(of)).unwrap_or(Ty::None),
+            sent: targets
+                .frame_plan(engine, of)
+                .sent()
+                .map(|(slot, ty)| (slot as usize, ty.clone())),
+            takes_sent: engine.takes_sent(of),
+            cleans_up: targets.cleanups.of(of.0),
             qualname: qualname(engine, &engine.spec(of).key).0,
         }
     });

@@ -12,6 +12,7 @@
 
 use crate::hir::{HBlock, HValue, HirFunction, HirInst, Op, Refinement, Terminator};
 use crate::infer::Specialization;
+use crate::infer::cleanup::Cleanups;
 use crate::types::{Callable, Lit, Ty, choice_parts};
 use cumbia_ir::Value;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -57,6 +58,8 @@ pub struct OwnerPart {
     pub owner: Value,
     /// True when the value is bound; `None` where it always is.
     pub flag: Option<Value>,
+    /// The specialization of a generator.
+    pub generator: Option<u32>,
 }
 
 /// All owners among a value's parts.
@@ -94,11 +97,15 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
             | Ty::Buffer(_)
             | Ty::Random
             | Ty::Cell(_) => {
-                out.push(OwnerPart { owner: parts[0], flag });
+                let generator = match ty {
+                    Ty::Generator(of, _) => Some(*of),
+                    _ => None,
+                };
+                out.push(OwnerPart { owner: parts[0], flag, generator });
                 ty.part_types().len()
             }
             Ty::Records(_) | Ty::Row(_) => {
-                out.push(OwnerPart { owner: parts[0], flag });
+                out.push(OwnerPart { owner: parts[0], flag, generator: None });
                 ty.part_types().len()
             }
             Ty::Tuple(items) | Ty::Record(_, items) => {
@@ -109,7 +116,7 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
                 at
             }
             Ty::Exception => {
-                out.push(OwnerPart { owner: parts[0], flag });
+                out.push(OwnerPart { owner: parts[0], flag, generator: None });
                 1
             }
             Ty::Lazy(lazy, items) => {
@@ -151,11 +158,15 @@ pub struct Ownership {
     dies: Vec<Vec<Vec<HValue>>>,
     /// In blocks with a handler: owned values alive before each instruction acts.
     before: FxHashMap<(HBlock, usize), Vec<HValue>>,
+    /// Values whose last reference does something when it goes.
+    cleaning: Vec<bool>,
+    /// Whether there are such: what exceptions pass is released then.
+    cleans: bool,
 }
 
 impl Ownership {
     /// Analyses a specialization.
-    pub fn new(spec: &Specialization) -> Ownership {
+    pub fn new(spec: &Specialization, cleanups: &Cleanups) -> Ownership {
         let hir = &*spec.hir;
         let same = same_values(spec);
         let mut plan = Ownership {
@@ -166,7 +177,14 @@ impl Ownership {
             live_at_end: vec![FxHashSet::default(); hir.blocks.len()],
             dies: hir.blocks.iter().map(|b| vec![Vec::new(); b.insts.len()]).collect(),
             before: FxHashMap::default(),
+            cleaning: vec![false; spec.types.len()],
+            cleans: false,
         };
+        if !cleanups.is_empty() {
+            let holds = |ty: &Option<Ty>| ty.as_ref().is_some_and(|ty| cleanups.holds(ty));
+            plan.cleaning = spec.types.iter().map(holds).collect();
+            plan.cleans = plan.cleaning.iter().zip(&plan.owned).any(|(&c, &o)| c && o);
+        }
         plan.any = plan.owned.iter().any(|&o| o);
         if plan.any {
             plan.liveness(spec);
@@ -203,7 +221,7 @@ impl Ownership {
                     continue;
                 };
                 // A generator that waits keeps what it owns in its frame.
-                let waits = data.insts[at..=last].iter().any(|i| matches!(i.op, Op::Yield(_)));
+                let waits = data.insts[at..=last].iter().any(|i| matches!(i.op, Op::Yield(..)));
                 if waits || dies[at..=last].iter().any(|dead| dead.contains(&of)) {
                     continue;
                 }
@@ -253,6 +271,16 @@ impl Ownership {
             count if at < count => self.before.get(&(block, at)).cloned().unwrap_or_default(),
             _ => self.live_at_end(block),
         }
+    }
+
+    /// Whether a value, if it is owned, is one whose last reference does something.
+    pub fn is_cleaning(&self, value: HValue) -> bool {
+        self.cleaning[value.0 as usize]
+    }
+
+    /// Whether exceptions that leave the function release something on the way.
+    pub fn cleans(&self) -> bool {
+        self.cleans
     }
 
     /// Whether a value lives into a block.
@@ -333,11 +361,12 @@ impl Ownership {
             }
             for_each_operand(&inst.op, |v| {
                 let v = same[v.0 as usize];
-                if owned[v.0 as usize] && live.insert(v) {
+                let kept = !matches!(inst.op, Op::Keep(_)) || self.cleaning[v.0 as usize];
+                if kept && owned[v.0 as usize] && live.insert(v) {
                     dies.push(v);
                 }
             });
-            if data.handler.is_some() && !live.is_empty() {
+            if (data.handler.is_some() || self.cleans) && !live.is_empty() {
                 let mut here: Vec<HValue> = live.iter().copied().collect();
                 here.sort();
                 self.before.insert((block, at), here);
@@ -389,7 +418,8 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         | Op::Unpack(a)
         | Op::Iter(a, _)
         | Op::IterStart(a, _)
-        | Op::Yield(a)
+        | Op::Keep(a)
+        | Op::DelegateThrow(a)
         | Op::Given(a)
         | Op::CheckBound(a, _) => f(*a),
         Op::Binary(_, a, b, _)
@@ -399,6 +429,14 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         | Op::IterNext(a, b)
         | Op::IterItem(a, b)
         | Op::PosNext(a, b) => {
+            f(*a);
+            f(*b);
+        }
+        Op::Yield(a, at) => {
+            f(*a);
+            at.handled.iter().copied().for_each(f);
+        }
+        Op::Delegate(a, b) => {
             f(*a);
             f(*b);
         }
@@ -491,7 +529,7 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         (Op::InitField(value, ..), _) if ty(*value) == Some(&Ty::Unbound) => Source::Loaded,
         (Op::Display(..) | Op::Concat(_) | Op::Generator(..), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.
-        (Op::IterNext(..), _) => Source::Fresh,
+        (Op::IterNext(..) | Op::Yield(..), _) => Source::Fresh,
         (Op::Item(container, index), _) => match (ty(*container), ty(*index)) {
             (Some(Ty::List(..) | Ty::Str | Ty::Bytes), Some(Ty::Slice(_))) => Source::Fresh,
             (Some(container), _) => of_items(container),

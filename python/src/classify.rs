@@ -72,7 +72,7 @@ pub fn constant(object: &Bound<'_, PyAny>) -> Option<Global> {
             matches!(part, Global::None | Global::Int(_)).then_some(part)
         };
         Some(Global::Slice(Box::new([part("start")?, part("stop")?, part("step")?])))
-    } else if object.is(&object.py().Ellipsis()) {
+    } else if object.is(object.py().Ellipsis()) {
         Some(Global::Ellipsis)
     } else {
         let numpy = numpy_api::if_imported(object.py()).ok()??;

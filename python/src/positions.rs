@@ -103,6 +103,7 @@ struct Opcodes {
     keyword_names: u8,
     raise: u8,
     next: u8,
+    iterator: u8,
     format: [u8; 4],
 }
 
@@ -119,6 +120,7 @@ impl Opcodes {
             keyword_names: number("KW_NAMES")?,
             raise: number("RAISE_VARARGS")?,
             next: number("FOR_ITER")?,
+            iterator: number("GET_ITER")?,
             format: [
                 number("FORMAT_VALUE")?,
                 number("FORMAT_SIMPLE")?,
@@ -198,6 +200,9 @@ enum Wanted {
     Around((u32, u32)),
     /// It raises because of a failed assertion.
     Assertion(Stretch),
+    /// It asks what this expression gives for an iterator: up to Python 3.11 it has the
+    /// position of the whole loop.
+    Iterator(Stretch),
 }
 
 impl Wanted {
@@ -208,6 +213,9 @@ impl Wanted {
             _ if site.end_line == 0 => Wanted::Around(start),
             SiteKind::Raise { class, .. } if class == "AssertionError" => {
                 Wanted::Assertion(stretch)
+            }
+            SiteKind::Raise { message, .. } if message.ends_with(" object is not iterable") => {
+                Wanted::Iterator(stretch)
             }
             _ => Wanted::All(stretch),
         }
@@ -222,6 +230,13 @@ impl Wanted {
     ) -> Option<&'a Instruction> {
         match self {
             Wanted::All(stretch) => all.iter().find(|i| i.stretch == *stretch),
+            Wanted::Iterator(stretch) => {
+                let made = |pair: &&[Instruction]| {
+                    pair[0].stretch == *stretch && pair[1].opcode == opcodes.iterator
+                };
+                let found = all.windows(2).find(made).map(|pair| &pair[1]);
+                found.or_else(|| all.iter().find(|i| i.stretch == *stretch))
+            }
             // The position is that of what was asserted, but for Python 3.12.
             Wanted::Assertion(stretch) => smallest(all.iter().filter(|i| {
                 let near = i.stretch.contains(stretch) || stretch.contains(&i.stretch);
@@ -258,7 +273,7 @@ fn exact(
 ) -> PyResult<Option<(Vec<Place>, Stretch)>> {
     let all = instructions(code, opcodes)?;
     let mut best = wanted.find(&all, code.py(), opcodes).map(|i| (vec![at(code, i)], i.stretch));
-    if best.is_some() && matches!(wanted, Wanted::All(_)) {
+    if best.is_some() && matches!(wanted, Wanted::All(_) | Wanted::Iterator(_)) {
         return Ok(best);
     }
     for inner in nested_codes(code)? {

@@ -523,10 +523,12 @@ def test_streams_of_random_numbers_are_those_outside():
     assert after == np.random.random()
 
 
-def test_generators_of_numpy_are_refused():
-    if not IDENTITY:
-        with pytest.raises(TypeError, match="argument 'g'"):
-            jit(define("def f(g):\n    return g.random()\n"))(np.random.default_rng(1))
+def test_generators_of_numpy_stay_in_step():
+    f = jit(define("def f(g):\n    return g.random() + g.normal()\n"))
+    mine, theirs = np.random.default_rng(1), np.random.default_rng(1)
+    for _ in range(3):
+        assert f(mine) == theirs.random() + theirs.normal()
+    assert mine.bit_generator.state == theirs.bit_generator.state
 
 
 def test_no_contraction_and_no_reassociation():

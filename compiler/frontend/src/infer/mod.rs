@@ -20,6 +20,7 @@ pub mod closures;
 mod collections;
 mod comparing;
 pub mod containers;
+mod dtype_questions;
 mod dtypes;
 mod elementwise;
 mod engine;

@@ -102,6 +102,13 @@ impl Sweep<'_, '_, '_> {
         {
             return self.set_other_attribute(block, at, (value, &ty), name, stored, span);
         }
+        if let Ty::Array(_) = &ty
+            && let setter = format!("ndarray.__set__.{name}")
+            && cumbia_library::implementation(&setter).is_some()
+        {
+            let done = self.call_body(block, at, &setter, &[value, stored], span)?;
+            return Ok(done.map(|_| Vec::new()));
+        }
         let help = match &ty {
             Ty::Object(..) => "only the fields of the dataclass can be assigned",
             _ => "return the value and assign it in the caller",

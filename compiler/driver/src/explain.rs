@@ -80,11 +80,11 @@ fn loops_of(module: &Module, func: &Function, name: &str) -> Vec<LoopFacts> {
     let cfg = Cfg::new(func);
     let domtree = DominatorTree::new(func, &cfg);
     let forest = LoopForest::new(func, &cfg, &domtree);
-    let mut outer = vec![false; forest.loops.len()];
-    forest.loops.iter().filter_map(|this| this.parent).for_each(|id| outer[id] = true);
-    let mut found = Vec::with_capacity(forest.loops.len());
+    let mut found: Vec<LoopFacts> = Vec::with_capacity(forest.loops.len());
+    // For each loop of the IR, where its facts are; outer loops come first.
+    let mut at = Vec::with_capacity(forest.loops.len());
     for (id, this) in forest.loops.iter().enumerate() {
-        let mut facts = LoopFacts { depth: this.depth, outer: outer[id], ..LoopFacts::default() };
+        let mut facts = LoopFacts::default();
         let mut place = None;
         let own = this.blocks.iter().filter(|&&block| forest.loop_of(block) == Some(id));
         for &block in own {
@@ -105,7 +105,25 @@ fn loops_of(module: &Module, func: &Function, name: &str) -> Vec<LoopFacts> {
         let header = func.terminator(this.header).map(|inst| func.inst(inst).loc);
         let place = place.or(header).unwrap_or_default();
         facts.key = LoopKey { function: name.to_owned(), line: place.line, col: place.col };
-        found.push(facts);
+        let around = this.parent.map(|parent| at[parent]);
+        match around.map(|around: usize| &mut found[around]) {
+            // Strips of a loop are that loop.
+            Some(around) if around.key == facts.key => {
+                around.checks.extend(facts.checks);
+                around.calls.extend(facts.calls);
+                around.places.extend(facts.places);
+            }
+            around_it => {
+                facts.depth = 1 + around_it.as_ref().map_or(0, |it| it.depth);
+                if let Some(it) = around_it {
+                    it.outer = true;
+                }
+                at.push(found.len());
+                found.push(facts);
+                continue;
+            }
+        }
+        at.push(around.unwrap_or_default());
     }
     found
 }

@@ -4,6 +4,7 @@
 //! The boundary implements this over Python objects and records each answer as a
 //! guard; tests implement it over tables. The front end never sees an object.
 
+use cumbia_ir::FastMath;
 use crate::classes::{Class, Enum};
 use crate::structured::StructDtype;
 use crate::types::{ArrayTy, DType, Ty, UserException, UserFunction};
@@ -164,6 +165,17 @@ pub struct FunctionSource {
     pub handle: u64,
     /// Values of the defaults, by parameter name.
     pub defaults: Vec<(Arc<str>, Global)>,
+    /// What its user allows.
+    pub relaxed: Relaxed,
+}
+
+/// What a function's user gives up for speed; nothing by default.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Relaxed {
+    /// What its own floating operations may be turned into.
+    pub fast: FastMath,
+    /// Whether indices of arrays aren't checked.
+    pub unchecked: bool,
 }
 
 /// What a user's package can teach the compiler.

@@ -39,7 +39,7 @@ fn source(text: &str) -> FunctionSource {
         qualname: "f".into(),
         lambda_offset: None,
         handle: 1,
-        defaults: vec![],
+        defaults: vec![], relaxed: Default::default(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! value is either a block parameter or one result of one instruction. All other
 //! invariants are the verifier's (`verify.rs`). Nothing here optimizes.
 
+use crate::fast::FastMath;
 use crate::entities::{Block, DataId, ExternId, FuncId, Inst, Value};
 use crate::opcode::{FloatCond, IntCond, Opcode};
 use crate::types::Type;
@@ -169,6 +170,8 @@ pub struct InstData {
     pub results: SmallVec<[Value; 2]>,
     /// Where in the user's source.
     pub loc: Loc,
+    /// What a floating operation may be turned into.
+    pub fast: FastMath,
 }
 
 /// Where a value comes from.

@@ -18,7 +18,7 @@ pub fn source(text: &str, lambda_offset: Option<u32>) -> FunctionSource {
         qualname: "f".to_string(),
         lambda_offset,
         handle: 0,
-        defaults: vec![],
+        defaults: vec![], relaxed: Default::default(),
     }
 }
 

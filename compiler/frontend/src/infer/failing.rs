@@ -8,7 +8,7 @@
 //! Only plain types of the language are looked at, whose texts are the same in all versions
 //! of Python that are supported; what isn't known for sure stays a refusal.
 
-use super::{Action, FunctionKey, SpecId, Sweep, constant_truth};
+use super::{Action, FunctionKey, SpecId, Sweep, constant_truth, records};
 use crate::hir::{BinaryOp, CompareOp, HBlock, HValue, HirInst, Op, Terminator, UnaryOp};
 use crate::types::{Callable, Collection, Lit, Ty};
 use cumbia_diagnostics::Diagnostic;
@@ -298,10 +298,16 @@ impl Sweep<'_, '_, '_> {
             }
             Op::Binary(op, a, b, augmented) => binary(*op, *augmented, of(*a)?, of(*b)?)?,
             Op::Compare(op, a, b) => compare(*op, of(*a)?, of(*b)?)?,
-            Op::Attr(a, name) => return self.raised_by_attribute(*a, name),
+            Op::Attr(a, name) => {
+                let class = self.class_without(*a, name)?;
+                let text = format!("'{class}' object has no attribute '{name}'");
+                return Some(("AttributeError", text));
+            }
+            // One that is there may be read-only, which has another text.
             Op::SetAttr(a, name, _) => {
-                // What is there may be read-only, which has another text.
-                return self.raised_by_attribute(*a, name);
+                let class = self.class_without(*a, name)?;
+                let text = records::no_attribute_to_set(&class, name, self.engine.python_minor);
+                return Some(("AttributeError", text));
             }
             Op::Item(a, i) => match self.ty(*a)? {
                 Ty::Array(_) => {
@@ -379,17 +385,15 @@ impl Sweep<'_, '_, '_> {
         Some(("TypeError", text))
     }
 
-    fn raised_by_attribute(&mut self, of: HValue, name: &Arc<str>) -> Option<Raised> {
+    /// The name of the class of a value that hasn't an attribute.
+    fn class_without(&mut self, of: HValue, name: &Arc<str>) -> Option<String> {
         let ty = self.ty(of)?;
         let class = match &ty {
             Ty::Array(_) => "numpy.ndarray".to_string(),
             ty if let Some(name) = scalar(ty) => name,
             _ => self.plain(of)?.to_string(),
         };
-        if self.has_attribute(&ty.widen(), name)? {
-            return None;
-        }
-        Some(("AttributeError", format!("'{class}' object has no attribute '{name}'")))
+        (!self.has_attribute(&ty.widen(), name)?).then_some(class)
     }
 }
 

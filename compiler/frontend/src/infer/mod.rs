@@ -200,6 +200,8 @@ enum State {
 /// Inference over all functions that an entry reaches.
 pub struct Engine<'e> {
     env: &'e mut dyn Environment,
+    /// The minor version of the Python that runs.
+    pub python_minor: u8,
     /// Texts, for spans.
     pub sources: Sources,
     /// All specializations, callers before the callees they were first found by.

@@ -4,10 +4,10 @@
 //! The boundary implements this over Python objects and records each answer as a
 //! guard; tests implement it over tables. The front end never sees an object.
 
-use cumbia_ir::FastMath;
 use crate::classes::{Class, Enum};
 use crate::structured::StructDtype;
 use crate::types::{ArrayTy, DType, Ty, UserException, UserFunction};
+use cumbia_ir::FastMath;
 use std::sync::Arc;
 
 /// A compile-time view of a Python object. Equality is of bits: a nan equals itself,

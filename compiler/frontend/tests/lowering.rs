@@ -39,7 +39,8 @@ fn source(text: &str) -> FunctionSource {
         qualname: "f".into(),
         lambda_offset: None,
         handle: 1,
-        defaults: vec![], relaxed: Default::default(),
+        defaults: vec![],
+        relaxed: Default::default(),
     }
 }
 

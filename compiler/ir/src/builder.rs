@@ -3,8 +3,8 @@
 //! Method arguments follow the opcode table; the builder derives result types and
 //! asserts operand types in debug builds. It never folds or simplifies.
 
-use crate::fast::FastMath;
 use crate::entities::{Block, DataId, ExternId, FuncId, Inst, Value};
+use crate::fast::FastMath;
 use crate::function::{Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueList};
 use crate::opcode::{FloatCond, IntCond, Opcode};
 use crate::types::Type;

@@ -4,8 +4,8 @@
 //! value is either a block parameter or one result of one instruction. All other
 //! invariants are the verifier's (`verify.rs`). Nothing here optimizes.
 
-use crate::fast::FastMath;
 use crate::entities::{Block, DataId, ExternId, FuncId, Inst, Value};
+use crate::fast::FastMath;
 use crate::opcode::{FloatCond, IntCond, Opcode};
 use crate::types::Type;
 use smallvec::SmallVec;

@@ -2,8 +2,8 @@
 
 use cumbia_frontend::environment::{FunctionSource, Global, Relaxed};
 use cumbia_ir::FastMath;
-use pyo3::prelude::*;
 use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use std::sync::Arc;
 

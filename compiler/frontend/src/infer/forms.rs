@@ -179,6 +179,7 @@ fn body_source(file: &'static str, name: &'static str) -> FunctionSource {
         qualname: name.to_string(),
         lambda_offset: None,
         handle: 0,
-        defaults: Vec::new(), relaxed: Default::default(),
+        defaults: Vec::new(),
+        relaxed: Default::default(),
     }
 }

@@ -18,7 +18,8 @@ pub fn source(text: &str, lambda_offset: Option<u32>) -> FunctionSource {
         qualname: "f".to_string(),
         lambda_offset,
         handle: 0,
-        defaults: vec![], relaxed: Default::default(),
+        defaults: vec![],
+        relaxed: Default::default(),
     }
 }
 

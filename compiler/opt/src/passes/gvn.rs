@@ -27,8 +27,8 @@ use crate::effects;
 use crate::pass::Pass;
 use crate::rewrite::{Replacements, make_iconst};
 use cumbia_ir::analysis::{Cfg, DominatorTree};
-use cumbia_ir::{FastMath, 
-    Block, Effects, Function, Imm, Inst, Module, Opcode, Region, Type, Value, ValueList,
+use cumbia_ir::{
+    Block, Effects, FastMath, Function, Imm, Inst, Module, Opcode, Region, Type, Value, ValueList,
 };
 use rustc_hash::FxHashMap;
 

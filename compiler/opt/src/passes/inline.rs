@@ -23,9 +23,9 @@
 //! copied, which `MAX_GROWTH` bounds.
 
 use crate::pass::Pass;
-use cumbia_ir::{FastMath, 
-    Block, ExternEffects, FuncId, Function, Imm, Inst, InstData, Module, Opcode, Target, Type,
-    Value, ValueList,
+use cumbia_ir::{
+    Block, ExternEffects, FastMath, FuncId, Function, Imm, Inst, InstData, Module, Opcode, Target,
+    Type, Value, ValueList,
 };
 use smallvec::SmallVec;
 

@@ -112,6 +112,7 @@ files!(
     "shape",
     "sorting",
     "strings",
+    "structured",
     "sumprod",
     "sums",
     "tables",

@@ -27,6 +27,8 @@ const PARTS: [&str; 3] = ["context.constant", "context", "flag"];
 /// Numbers of metadata nodes: types from `TYPES`, access tags from `TAGS`.
 const TYPES: usize = 4;
 const TAGS: usize = TYPES + Region::ALL.len() + PARTS.len();
+/// The first number that no node here has.
+pub(super) const END: usize = TAGS + Region::ALL.len() + PARTS.len();
 
 /// On a branch: its first target is rare.
 pub(super) const FIRST_IS_COLD: &str = ", !prof !1";
@@ -44,7 +46,9 @@ impl Kind {
             Kind::Context => Region::ALL.len() + 1,
             Kind::Flag => Region::ALL.len() + 2,
         };
-        let mut marks = format!(", !tbaa !{}", TAGS + at);
+        // Elements may lie at any address.
+        let align = if self == Kind::Region(Region::Data) { ", align 1" } else { "" };
+        let mut marks = format!("{align}, !tbaa !{}", TAGS + at);
         if matches!(self, Kind::Constant | Kind::Region(Region::Const)) {
             marks.push_str(", !invariant.load !3");
         }

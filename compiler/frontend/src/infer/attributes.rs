@@ -106,6 +106,23 @@ impl Sweep<'_, '_, '_> {
         ))
     }
 
+    /// Assignment to an attribute of an array that is a body; `None` for any other.
+    pub(super) fn set_array_attribute(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        (value, ty): (HValue, &Ty),
+        name: &str,
+        item: HValue,
+        span: Span,
+    ) -> Option<Typed> {
+        let Ty::Array(_) = ty else { return None };
+        let setter = format!("ndarray.__set__.{name}");
+        cumbia_library::implementation(&setter)?;
+        let done = self.call_body(block, at, &setter, &[value, item], span);
+        Some(done.map(|done| done.map(|_| Vec::new())))
+    }
+
     /// Whether values of a type have an attribute; `None` where that isn't known, or takes
     /// running a property.
     pub(super) fn has_attribute(&mut self, ty: &Ty, name: &Arc<str>) -> Option<bool> {

@@ -21,11 +21,9 @@
 //! original again when it has to be repeated ([`Specialization::unfused`]).
 
 use super::elementwise::{Extras, element, is_cheap, power_function};
+use super::kernels::{Input, KernelOp, Steps, kernel_function};
 use super::{Action, ArgFrom, Engine, FunctionKey, SpecId, Specialization, Sweep, calls, index};
-use crate::hir::{
-    BinaryOp, CallArg, HBlock, HValue, HirBlock, HirFunction, HirInst, Op, Param, ParamKind,
-    Terminator, UnaryOp, ValueInfo,
-};
+use crate::hir::{BinaryOp, HBlock, HValue, HirBlock, HirFunction, HirInst, Op, ValueInfo};
 use crate::types::{Callable, DType, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use rustc_hash::FxHashMap;
@@ -69,16 +67,6 @@ enum Leaf {
     /// Something known when compiling.
     Unit(Ty),
 }
-
-/// An operation of a kernel over leaves and results of earlier ones.
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum Input {
-    Leaf(usize),
-    Result(usize),
-}
-
-/// The operations of a kernel.
-type Steps = Vec<(KernelOp, Vec<Input>, Span)>;
 
 impl Engine<'_> {
     /// Groups the elementwise operations of an inferred function.
@@ -751,14 +739,6 @@ impl<'h> Rewriting<'_, '_, 'h> {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-enum KernelOp {
-    Unary(UnaryOp),
-    Binary(BinaryOp),
-    Compare(crate::hir::CompareOp),
-    Call(Input),
-}
-
 fn fits(i: i64, dtype: DType) -> bool {
     let bits = dtype.itemsize() * 8;
     if dtype.is_signed() {
@@ -779,69 +759,5 @@ fn values_of(from: &ArgFrom, out: &mut Vec<HValue>) {
         ArgFrom::Tuple(items) => items.iter().for_each(|f| values_of(f, out)),
         ArgFrom::Unit(_) => {}
         other => unreachable!("{other:?} isn't given to a kernel"),
-    }
-}
-
-/// The kernel as a function: a straight line over its parameters.
-fn kernel_function(
-    around: &HirFunction,
-    span: Span,
-    leaves: usize,
-    operations: &[(KernelOp, Vec<Input>, Span)],
-) -> HirFunction {
-    let value = |input: &Input| match input {
-        Input::Leaf(i) => HValue(*i as u32),
-        Input::Result(i) => HValue((leaves + i) as u32),
-    };
-    let insts: Vec<HirInst> = operations
-        .iter()
-        .enumerate()
-        .map(|(i, (op, inputs, span))| {
-            let inputs: Vec<HValue> = inputs.iter().map(value).collect();
-            let op = match op {
-                KernelOp::Unary(op) => Op::Unary(*op, inputs[0]),
-                KernelOp::Binary(op) => Op::Binary(*op, inputs[0], inputs[1], false),
-                KernelOp::Compare(op) => Op::Compare(*op, inputs[0], inputs[1]),
-                KernelOp::Call(callee) => Op::Call(
-                    value(callee),
-                    inputs
-                        .iter()
-                        .map(|&value| CallArg { name: None, value, starred: false })
-                        .collect(),
-                ),
-            };
-            HirInst { op, results: vec![HValue((leaves + i) as u32)], span: *span }
-        })
-        .collect();
-    let last = HValue((leaves + operations.len() - 1) as u32);
-    HirFunction {
-        source: around.source,
-        name: "kernel".into(),
-        span,
-        params: (0..leaves)
-            .map(|i| Param {
-                name: format!("x{i}").into(),
-                kind: ParamKind::PositionalOnly,
-                has_default: false,
-                default_const: None,
-                span,
-            })
-            .collect(),
-        blocks: vec![HirBlock {
-            params: (0..leaves as u32).map(HValue).collect(),
-            insts,
-            terminator: Terminator::Return(last),
-            terminator_span: span,
-            loop_header: false,
-            handler: None,
-        }],
-        values: vec![ValueInfo { name: None, span }; leaves + operations.len()],
-        loops: Vec::new(),
-        generator: false,
-        children: Vec::new(),
-        nested: Vec::new(),
-        inner: None,
-        sends: None,
-        made_early: false,
     }
 }

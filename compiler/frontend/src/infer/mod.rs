@@ -35,6 +35,7 @@ mod instances;
 pub mod introspection;
 pub mod iteration;
 mod join;
+mod kernels;
 mod methods;
 pub mod names;
 mod narrowing;

@@ -113,12 +113,8 @@ impl Sweep<'_, '_, '_> {
         {
             return self.set_other_attribute(block, at, (value, &ty), name, stored, span);
         }
-        if let Ty::Array(_) = &ty
-            && let setter = format!("ndarray.__set__.{name}")
-            && cumbia_library::implementation(&setter).is_some()
-        {
-            let done = self.call_body(block, at, &setter, &[value, stored], span)?;
-            return Ok(done.map(|_| Vec::new()));
+        if let Some(done) = self.set_array_attribute(block, at, (value, &ty), name, stored, span) {
+            return done;
         }
         let help = match &ty {
             Ty::Object(..) => "only the fields of the dataclass can be assigned",

@@ -220,6 +220,9 @@ natives! {
     rng_new (ListOfInt) -> Random;
     rng_new_of_entropy () -> Random;
 
+    // Bytes of one array, without gaps, to another: how many.
+    move_bytes (Memory, Memory, Int) -> None;
+
     // Linear algebra; see the rows in `runtime/abi/src/helpers.rs`.
     matrix_product (Int, Int, Int, Int, Memory, Int, Int, Memory, Int, Int, Memory) -> None;
     real_dot (Int, Int, Memory, Int, Memory, Int) -> Float;

@@ -98,6 +98,7 @@ files!(
     "interpolation",
     "iterators",
     "joining",
+    "lapack",
     "lists",
     "masked",
     "moments",

@@ -780,27 +780,4 @@ impl Sweep<'_, '_, '_> {
             .help("ints and strings are, if all members have such values"),
         ))
     }
-
-    /// `Color["RED"]`; `None` for other values.
-    pub(super) fn member_by_name(
-        &mut self,
-        block: HBlock,
-        at: usize,
-        holder: HValue,
-        name: HValue,
-        span: Span,
-    ) -> Option<Typed> {
-        let Some(Ty::Callable(Callable::Enum(class))) = self.ty(holder) else { return None };
-        match self.ty(name)? {
-            Ty::Lit(Lit::Str(text)) if class.member(&text).is_some() => {
-                self.act(block, at, Action::Plain);
-                let member = class.member(&text).unwrap_or_default();
-                Some(one(Ty::Member(class, member)))
-            }
-            Ty::Str | Ty::Lit(Lit::Str(_)) => {
-                Some(self.call_body(block, at, "enums.by_name", &[name, holder], span))
-            }
-            _ => None,
-        }
-    }
 }

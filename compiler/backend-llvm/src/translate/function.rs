@@ -5,12 +5,15 @@
 //! written, and becomes phi nodes at the end.
 
 use super::control::Exits;
+use super::lines::Lines;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD};
 use super::module::{llvm_type, result_type, symbol};
 use super::{calls, checks, control, convert, memory, num};
 use cumbia_abi::Context;
 use cumbia_backend::{Sites, is_entry};
-use cumbia_ir::{Block, Function, Inst, InstData, Module, Opcode, Shape, Type, Value, ValueDef};
+use cumbia_ir::{
+    Block, Function, Inst, InstData, Loc, Module, Opcode, Shape, Type, Value, ValueDef,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -22,6 +25,8 @@ pub(super) struct Shared<'m> {
     pub sites: Sites,
     /// Intrinsics in use: result type and parameter types.
     pub intrinsics: BTreeMap<String, (String, String)>,
+    /// Places of the source, where they are asked for.
+    pub lines: Option<Lines>,
 }
 
 /// A block of LLVM's.
@@ -46,6 +51,8 @@ pub(super) struct FunctionCx<'a, 'm> {
     heads: Vec<Label>,
     current: Label,
     temporaries: usize,
+    /// At the end of each line: its place in the source, or nothing.
+    place: String,
     /// What each value of the IR is written as.
     operands: Vec<String>,
     /// Leave with `STATUS_RAISED`; parameter: the site.
@@ -71,15 +78,19 @@ pub(super) fn translate(
         heads: vec![Label(0); func.num_blocks()],
         current: Label(0),
         temporaries: 0,
+        place: String::new(),
         operands: Vec::with_capacity(func.num_values()),
         raise_exits: Exits::default(),
         pass_exits: Exits::default(),
         raise_blocks: BTreeMap::new(),
     };
+    let subprogram = fx.shared.lines.as_mut().map(|lines| lines.function(func));
+    fx.place(Loc::default());
     fx.name_values()?;
     fx.fill_blocks()?;
+    fx.place(Loc::default());
     control::write_exits(&mut fx);
-    fx.finish(out);
+    fx.finish(subprogram, out);
     Ok(())
 }
 
@@ -126,8 +137,16 @@ impl FunctionCx<'_, '_> {
         Ok(())
     }
 
+    /// What follows is from this place of the source.
+    fn place(&mut self, loc: Loc) {
+        if let Some(lines) = &mut self.shared.lines {
+            self.place = lines.mark(loc);
+        }
+    }
+
     fn instruction(&mut self, inst: Inst) -> Result<(), String> {
         let data = self.func.inst(inst);
+        self.place(data.loc);
         match data.op.shape() {
             Shape::IntConst | Shape::FloatConst => Ok(()),
             Shape::Unary
@@ -159,7 +178,7 @@ impl FunctionCx<'_, '_> {
     }
 
     /// Puts head, phi nodes and blocks together.
-    fn finish(self, out: &mut String) {
+    fn finish(self, subprogram: Option<String>, out: &mut String) {
         let func = self.func;
         let linkage = if is_entry(func) { "" } else { "internal fastcc " };
         let _ = write!(
@@ -175,7 +194,8 @@ impl FunctionCx<'_, '_> {
         // Frames keep `rbp`, so that profilers can walk them without tables; a frame
         // larger than a page touches each of its pages, so that none jumps over the
         // stack's guard page.
-        out.push_str(") nounwind \"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\" {\n");
+        out.push_str(") nounwind \"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"");
+        let _ = writeln!(out, "{} {{", subprogram.unwrap_or_default());
         for (at, block) in self.blocks.iter().enumerate() {
             let _ = writeln!(out, "b{at}:");
             for (ty, name, incoming) in &block.phis {
@@ -216,6 +236,7 @@ impl FunctionCx<'_, '_> {
         let text = &mut self.blocks[self.current.0].text;
         text.push_str("  ");
         text.push_str(line);
+        text.push_str(&self.place);
         text.push('\n');
     }
 

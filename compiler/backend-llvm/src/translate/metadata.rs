@@ -27,6 +27,8 @@ const PARTS: [&str; 3] = ["context.constant", "context", "flag"];
 /// Numbers of metadata nodes: types from `TYPES`, access tags from `TAGS`.
 const TYPES: usize = 4;
 const TAGS: usize = TYPES + Region::ALL.len() + PARTS.len();
+/// The first number that no node here has.
+pub(super) const END: usize = TAGS + Region::ALL.len() + PARTS.len();
 
 /// On a branch: its first target is rare.
 pub(super) const FIRST_IS_COLD: &str = ", !prof !1";

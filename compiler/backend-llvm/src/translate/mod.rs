@@ -7,7 +7,8 @@
 //! - `module` declares functions and data,
 //! - `function` is the context of one function and the dispatch on opcodes,
 //! - `num`, `convert`, `memory`, `checks`, `calls`, `control` write one family each,
-//! - `metadata` is what LLVM is told beyond the instructions.
+//! - `metadata` is what LLVM is told beyond the instructions,
+//! - `lines` says of each instruction which place of the source it is from, for reports.
 //!
 //! The native convention: the context is the first parameter, a status the first result.
 //! Entries have the platform's C convention; other functions are internal, have LLVM's
@@ -18,6 +19,7 @@ mod checks;
 mod control;
 mod convert;
 mod function;
+mod lines;
 mod memory;
 mod metadata;
 mod module;
@@ -42,11 +44,12 @@ pub struct Translation {
 /// function called `memcpy` for the C library's; `elf` removes it.
 pub(crate) const SYMBOL_PREFIX: &str = "f.";
 
-/// Writes a verified module as LLVM IR.
+/// Writes a verified module as LLVM IR; `lines` with the places of the source, which
+/// change no code.
 ///
 /// # Errors
 ///
 /// Only on bugs of the compiler: an IR that the verifier would refuse.
-pub fn translate(module: &Module) -> Result<Translation, BackendError> {
-    module::translate(module)
+pub fn translate(module: &Module, lines: bool) -> Result<Translation, BackendError> {
+    module::translate(module, lines)
 }

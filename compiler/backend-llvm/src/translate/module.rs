@@ -1,18 +1,20 @@
 //! A module: data, functions, declarations of intrinsics, metadata.
 
 use super::function::{self, Shared};
+use super::lines::Lines;
 use super::{SYMBOL_PREFIX, Translation, metadata};
 use cumbia_backend::{BackendError, Sites, helper_of, is_entry};
 use cumbia_ir::{DataDecl, Function, Module, Type};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-pub(super) fn translate(module: &Module) -> Result<Translation, BackendError> {
+pub(super) fn translate(module: &Module, lines: bool) -> Result<Translation, BackendError> {
     let mut shared = Shared {
         module,
         externs: module.externs.iter().map(helper_of).collect::<Result<_, _>>()?,
         sites: Sites::default(),
         intrinsics: BTreeMap::new(),
+        lines: lines.then(Lines::default),
     };
     let mut text = String::new();
     for (index, decl) in module.data.iter().enumerate() {
@@ -27,6 +29,9 @@ pub(super) fn translate(module: &Module) -> Result<Translation, BackendError> {
         let _ = writeln!(text, "declare {result} @{name}({params})");
     }
     text.push_str(&metadata::definitions());
+    if let Some(lines) = &shared.lines {
+        text.push_str(&lines.definitions());
+    }
     let entries = module.functions.iter().filter(|f| is_entry(f)).map(|f| f.name.clone()).collect();
     Ok(Translation { text, sites: shared.sites.table, entries })
 }

@@ -43,7 +43,7 @@
 
 use crate::analysis::CountedLoop;
 use crate::effects;
-use crate::loops::funnel;
+use crate::loops::{affordable, funnel};
 use crate::pass::Pass;
 use crate::rewrite::Replacements;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
@@ -72,6 +72,11 @@ impl Pass for CarriedLoads {
         let loops: Vec<CountedLoop> = forest
             .innermost_first()
             .filter_map(|id| CountedLoop::find(func, &cfg, &forest, id))
+            .filter(|this| {
+                let mut insts = this.blocks.iter().flat_map(|&block| &func.block(block).insts);
+                insts.any(|&inst| Field::of(func, inst).is_some())
+            })
+            .take(affordable(func))
             .collect();
         for this in &loops {
             let fields = carried_fields(func, module, &cfg, this);

@@ -32,7 +32,7 @@
 //! which doubles.
 
 use crate::analysis::CountedLoop;
-use crate::loops::{Copied, funnel};
+use crate::loops::{Copied, affordable, funnel};
 use crate::pass::Pass;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::{
@@ -63,6 +63,8 @@ impl Pass for CheckedSums {
         let loops: Vec<(CountedLoop, Vec<Sum>)> = forest
             .innermost_first()
             .filter_map(|id| CountedLoop::find(func, &cfg, &forest, id))
+            .filter(|this| is_short(func, this))
+            .take(affordable(func))
             .filter_map(|this| find_sums(func, &this).map(|sums| (this, sums)))
             .collect();
         let mut changed = false;
@@ -85,7 +87,7 @@ struct Sum {
 /// The sums of a loop that may be transformed; `None` where it has none or does more.
 fn find_sums(func: &Function, this: &CountedLoop) -> Option<Vec<Sum>> {
     let size: usize = this.blocks.iter().map(|&b| func.block(b).insts.len()).sum();
-    if size > LARGEST || this.exits.len() != 1 || !is_short(func, this) {
+    if size > LARGEST || this.exits.len() != 1 {
         return None;
     }
     // One way through: no block has two successors but the header.

@@ -280,6 +280,7 @@ fn carry(func: &mut Function, module: &Module, cfg: &Cfg, this: &CountedLoop, fi
             targets: Default::default(),
             results: Default::default(),
             loc,
+            fast: Default::default(),
         };
         func.make_inst(data, &[field.ty])
     };

@@ -164,7 +164,7 @@ pub fn read_dataclass(
         return Ok(());
     }
     let object = py.import("builtins")?.getattr("object")?;
-    if !inherits(class, &object, &["__getattribute__", "__getattr__", "__bool__", "__len__"])? {
+    if !inherits(class, &object, &["__getattribute__", "__getattr__"])? {
         return Ok(());
     }
     let module = py.import("dataclasses")?;

@@ -1,6 +1,7 @@
 """Truth and iteration of instances by the methods of their classes."""
 
 import gc
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -261,8 +262,11 @@ def test_truth_as_it_changes(kind):
 
 
 def test_exceptions_of_truth():
-    for function in (branch, negated, guarded):
-        check(function, Wanted(-1))
+    check(guarded, Wanted(-1))
+    check(negated, Wanted(-1))
+    # Up to Python 3.12 a branch has the position of the whole statement.
+    if sys.version_info >= (3, 13):
+        check(branch, Wanted(-1))
 
 
 def test_what_is_callable():

@@ -293,6 +293,12 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         Ty::Record(class, _) | Ty::Object(class, _) => class.always_true.then_some(true),
         Ty::Member(class, at) if class.is_int => names::global_type(&class.members[*at as usize].1)
             .and_then(|value| constant_truth(&value)),
+        Ty::Member(class, at) if class.is_str => names::global_type(&class.members[*at as usize].1)
+            .and_then(|value| constant_truth(&value)),
+        Ty::Enum(class) if class.is_str => {
+            let some = |value: &Global| matches!(value, Global::Str(s) if !s.is_empty());
+            class.members.iter().all(|(_, value)| some(value)).then_some(true)
+        }
         Ty::Member(class, _) | Ty::Enum(class) if !class.is_int && !class.is_flag => Some(true),
         Ty::StructDType(_)
         | Ty::DType(_)

@@ -93,6 +93,7 @@ files!(
     "iterators",
     "protocols",
     "joining",
+    "lapack",
     "lists",
     "masked",
     "moments",

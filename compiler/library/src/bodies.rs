@@ -91,6 +91,7 @@ files!(
     "histograms",
     "interpolation",
     "iterators",
+    "protocols",
     "joining",
     "lapack",
     "lists",

@@ -97,6 +97,7 @@ files!(
     "histograms",
     "interpolation",
     "iterators",
+    "protocols",
     "joining",
     "lapack",
     "lists",

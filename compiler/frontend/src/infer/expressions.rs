@@ -77,6 +77,16 @@ impl Sweep<'_, '_, '_> {
             }
             Op::Binary(op, a, b, _) => self.binary(block, at, *op, *a, *b, &inst.op, span),
             Op::Compare(op, a, b) => self.compare(block, at, *op, *a, *b, &inst.op, span),
+            Op::Truth(a) => {
+                let a = known!(self, *a);
+                match constant_truth(&a) {
+                    Some(truth) => one(Ty::Lit(Lit::Bool(truth))),
+                    None => {
+                        self.truth(&a, span)?;
+                        one(Ty::Bool)
+                    }
+                }
+            }
             Op::Not(a) => {
                 let a = known!(self, *a);
                 match constant_truth(&a) {
@@ -129,7 +139,7 @@ impl Sweep<'_, '_, '_> {
             }
             Op::Call(callee, args) => self.call(block, at, *callee, args, span),
             Op::Unpack(a) => self.unpack(*a, inst.results.len(), span),
-            Op::Iter(a, place) => self.iter(*a, *place, span),
+            Op::Iter(a, place) => self.iter(block, at, *a, *place, span),
             Op::PatternTest(test, value, class) => {
                 self.pattern_test(block, at, test, *value, *class, span)
             }

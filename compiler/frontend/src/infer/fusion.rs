@@ -181,7 +181,7 @@ fn is_harmless(spec: &Specialization, inst: &HirInst, action: &Action) -> bool {
         }
         (_, Action::Elementwise) => true,
         (Op::Const(_) | Op::Name(..) | Op::Attr(..) | Op::Tuple(_) | Op::Slice(_), _) => true,
-        (Op::Refine(..) | Op::CheckBound(..) | Op::Not(_), _) => true,
+        (Op::Refine(..) | Op::CheckBound(..) | Op::Not(_) | Op::Truth(_), _) => true,
         (Op::Unary(_, a), _) => number(a),
         (Op::Binary(_, a, b, _) | Op::Compare(_, a, b), _) => number(a) && number(b),
         (Op::Item(a, _), Action::Plain) => {

@@ -382,10 +382,14 @@ impl Sweep<'_, '_, '_> {
                 refuse("CB0504", span, format!("{other:#} can't be an element of {ty:#}"))
             }
             (Ty::Array(_), t)
-                if t.is_number() || t.as_time().is_some() || matches!(t, Ty::Array(_)) =>
+                if t.is_number()
+                    || t.as_time().is_some()
+                    || matches!(t, Ty::Array(_))
+                    || has_number_items(t) =>
             {
                 let body = match t {
                     Ty::Array(_) => "arrays.assign",
+                    Ty::Tuple(_) | Ty::List(..) => "arrays.assign_items",
                     _ => "arrays.fill",
                 };
                 // The view is made by lowering and given as the first argument.
@@ -402,5 +406,14 @@ impl Sweep<'_, '_, '_> {
                 refuse("CB0504", span, format!("{other:#} can't be assigned to a part of an array"))
             }
         }
+    }
+}
+
+/// Whether it is a tuple or list of numbers, which are stored one by one.
+fn has_number_items(ty: &Ty) -> bool {
+    match ty {
+        Ty::Tuple(items) => !items.is_empty() && items.iter().all(Ty::is_number),
+        Ty::List(item, _) => item.is_number(),
+        _ => false,
     }
 }

@@ -92,6 +92,10 @@ impl Sweep<'_, '_, '_> {
                 match constant_truth(&ty) {
                     Some(true) => self.edge(block, then),
                     Some(false) => self.edge(block, otherwise),
+                    None if self.has_method(&ty, &["__bool__", "__len__"]) => {
+                        self.engine.spec_mut(self.id).form.truths = true;
+                        self.engine.spec_mut(self.id).new_form = true;
+                    }
                     None => {
                         let span = data.terminator_span;
                         let checked = match &ty {

@@ -64,6 +64,8 @@ impl Lowering<'_, '_> {
                     let truth = self.truth(&result);
                     vec![TypedValue::scalar(Ty::Bool, truth)]
                 }
+                // An instance that is iterated over by its methods.
+                Op::Iter(..) => vec![TypedValue { ty: out?, parts: result.parts }],
                 _ => vec![result],
             });
         }
@@ -153,6 +155,10 @@ impl Lowering<'_, '_> {
             Op::Compare(op, a, b) => {
                 let (a, b) = (self.value(*a), self.value(*b));
                 self.compare(*op, &a, &b, &out?)
+            }
+            Op::Truth(a) => {
+                let a = self.value(*a);
+                TypedValue::scalar(Ty::Bool, self.truth(&a))
             }
             Op::Not(a) => {
                 let a = self.value(*a);

@@ -10,7 +10,11 @@ read before.
 """
 
 from arrays import assign, broadcasts, copy_elements, may_overlap
+from axes import product
 from broadcasting import element, item, strides_for
+from outputs import start_with
+from pairwise import pairwise
+from sums import sum_as, sum_dtype
 
 
 def extents(x):
@@ -150,6 +154,57 @@ def room_for(dtype, shape, operands):
     else:
         room = prim.zeros(shape, dtype)
         return prim.view(room, shape, kept_strides(shape, spread(operands, shape), dtype.itemsize), 0)
+
+
+def sum_of(f, dtype, shape, operands):
+    """The sum over all elements, which are stored in part only, in NumPy's order."""
+    wanted = sum_dtype(dtype)
+    if len(shape) > 0 and whole(operands, len(shape)):
+        if same_shape(operands, shape):
+            return sum_of_lines(f, dtype, wanted, lines(operands, product(shape)), product(shape))
+        return sum_as(compute(f, dtype, shape, operands), None, wanted, False, None)
+    else:
+        return sum_as(compute(f, dtype, shape, operands), None, wanted, False, None)
+
+
+def mean_of(f, dtype, shape, operands):
+    """The mean over all elements of a dtype of floats."""
+    return prim.cast(prim.divide(sum_of(f, dtype, shape, operands), prim.cast(product(shape), dtype)), dtype)
+
+
+def sum_of_lines(f, dtype, wanted, operands, n):
+    if prim.kind(dtype) == "f":
+        room = prim.empty(128, dtype)
+        return start_with(None, 0, dtype) + sum_of_halves(f, dtype, room, operands, n)
+    else:
+        total = prim.cast(0, wanted)
+        for i in range(n):
+            total += prim.cast(prim.cast(f(*items(operands, i)), dtype), wanted)
+        return total
+
+
+def sum_of_halves(f, dtype, room, operands, n):
+    """As `pairwise`, over elements that are computed when their block is added up."""
+    if n <= 128:
+        part = prim.view_c(room, n)
+        line(f, part, lines(operands, n))
+        return pairwise(part, dtype)
+    else:
+        half = n // 2
+        half -= half % 8
+        return sum_of_halves(f, dtype, room, operands, half) + sum_of_halves(
+            f, dtype, room, behind(operands, half), n - half
+        )
+
+
+def behind(operands, n):
+    """The lines from a position on."""
+    if len(operands) == 0:
+        return ()
+    elif prim.is_array(operands[0]):
+        return (operands[0][n:],) + behind(operands[1:], n)
+    else:
+        return (operands[0],) + behind(operands[1:], n)
 
 
 def update(f, target, shape, operands):

@@ -21,7 +21,8 @@
 //! original again when it has to be repeated ([`Specialization::unfused`]).
 
 use super::elementwise::{Extras, element, is_cheap, power_function};
-use super::kernels::{Input, KernelOp, Steps, kernel_function};
+use super::kernels::{Input, KernelOp, Steps, fits, kernel_function, values_of};
+use super::summing::{Summing, summed, summing};
 use super::{Action, ArgFrom, Engine, FunctionKey, SpecId, Specialization, Sweep, calls, index};
 use crate::hir::{BinaryOp, HBlock, HValue, HirBlock, HirFunction, HirInst, Op, ValueInfo};
 use crate::types::{Callable, DType, Layout, Lit, Ty};
@@ -46,6 +47,9 @@ enum Sink {
     Masked(HValue),
     /// It is assigned to a view by this instruction, its only use.
     Store(usize),
+    /// Its elements are added up by this instruction, its only use but for the look at the
+    /// method by another one.
+    Sum(usize, Option<usize>),
 }
 
 /// Operations computed together.
@@ -134,9 +138,9 @@ impl Engine<'_> {
 }
 
 /// Where values are used.
-struct Uses {
+pub(super) struct Uses {
     /// By value: instructions of the block that makes it; `None` if it is used elsewhere.
-    within: Vec<Option<Vec<usize>>>,
+    pub(super) within: Vec<Option<Vec<usize>>>,
 }
 
 impl Uses {
@@ -353,6 +357,14 @@ fn groups(spec: &Specialization, block: &HirBlock, id: HBlock, uses: &Uses) -> V
             _ if in_place => Sink::InPlace,
             _ if given.mask.is_some() => Sink::Masked(given.mask.expect("just seen")),
             _ if apart => Sink::Value,
+            Some(&[user]) if ndim > 0 && summed(spec, block, uses, user, result).is_some() => {
+                let (call, look) = summed(spec, block, uses, user, result).expect("just seen");
+                if calm(at, call) && !elements_raise(spec, &inst.op) {
+                    Sink::Sum(call, look)
+                } else {
+                    Sink::Value
+                }
+            }
             Some(&[user]) if ndim > 0 && calm(at, user) && !elements_raise(spec, &inst.op) => {
                 match (&block.insts[user].op, &actions[user]) {
                     (Op::SetItem(array, _, value), Action::Call(_, from))
@@ -367,7 +379,10 @@ fn groups(spec: &Specialization, block: &HirBlock, id: HBlock, uses: &Uses) -> V
             }
             _ => Sink::Value,
         };
-        let computed = if let Sink::Store(user) = sink { user } else { at };
+        let computed = match sink {
+            Sink::Store(user) | Sink::Sum(user, _) => user,
+            _ => at,
+        };
         group_of.insert(at, groups.len());
         groups.push(Group { members: vec![at], sink, at: computed, ndim });
     }
@@ -399,8 +414,16 @@ impl<'h> Rewriting<'_, '_, 'h> {
         let old = self.sweep.engine.spec(self.sweep.id).actions[self.block].clone();
         let member = |at: usize| groups.iter().find(|g| g.members.contains(&at));
         for (at, inst) in insts.iter().enumerate() {
+            let looked_up = |g: &Group| matches!(g.sink, Sink::Sum(_, Some(look)) if look == at);
             if let Some(group) = member(at) {
                 self.operation(group, at, inst)?;
+            } else if let Some(group) =
+                groups.iter().find(|g| matches!(g.sink, Sink::Sum(call, _) if call == at))
+            {
+                self.sum(group, inst)?;
+            } else if groups.iter().any(looked_up) {
+                // The method of an array that isn't made.
+                continue;
             } else if let Some(group) = groups.iter().find(|g| g.sink == Sink::Store(at)) {
                 self.store(group, inst)?;
             } else if !self.stores_itself(inst, insts, &old, groups) {
@@ -499,7 +522,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
         self.convert(at, inst, &inputs)?;
         let last = *group.members.last().expect("a group isn't empty") == at;
         let shape_value = match (last, group.sink) {
-            (false, _) | (true, Sink::Store(_)) => Some(result),
+            (false, _) | (true, Sink::Store(_) | Sink::Sum(..)) => Some(result),
             _ => None,
         };
         let dtype = match element(&ty) {
@@ -520,7 +543,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
             _ => "shape_of_two",
         };
         let shape = self.call(how, args, shape_value, inst.span)?;
-        if !last || matches!(group.sink, Sink::Store(_)) {
+        if !last || matches!(group.sink, Sink::Store(_) | Sink::Sum(..)) {
             // What the elements are is needed when the kernel is made.
             return Ok(());
         }
@@ -565,6 +588,34 @@ impl<'h> Rewriting<'_, '_, 'h> {
         self.call(body, vec![kernel, first, shape_arg, leaves], Some(result), inst.span)?;
         let made = &self.sweep.engine.spec(self.sweep.id).types[result.0 as usize];
         assert!(made.as_ref().is_none_or(|made| *made == ty), "{made:?} was to be {ty}");
+        Ok(())
+    }
+
+    /// The sum or mean of a group's result.
+    fn sum(&mut self, group: &Group, inst: &HirInst) -> Result<(), Box<Diagnostic>> {
+        let hir: &'h HirFunction = self.sweep.hir;
+        let insts = &hir.blocks[self.block].insts;
+        let last = *group.members.last().expect("a group isn't empty");
+        let value = insts[last].results[0];
+        if !self.arrives(&[value]) {
+            self.insts.push(inst.clone());
+            self.actions.push(Action::Plain);
+            return Ok(());
+        }
+        let Ty::Num(dtype) = element(&self.shaped(value)) else { unreachable!("an array's sum") };
+        let Op::Call(callee, _) = &inst.op else { unreachable!("a sum is a call") };
+        let body = match self.original[callee.0 as usize].as_ref().and_then(summing) {
+            Some(Summing::Sum) => "sum_of",
+            _ => "mean_of",
+        };
+        let shape = (ArgFrom::Value(value), self.ty(value));
+        let (kernel, leaves) = self.kernel(group)?;
+        let result = inst.results[0];
+        let wanted = self.ty(result);
+        let args = vec![kernel, unit(Ty::DType(dtype)), shape, leaves];
+        self.call(body, args, Some(result), inst.span)?;
+        let made = &self.sweep.engine.spec(self.sweep.id).types[result.0 as usize];
+        assert!(made.as_ref().is_none_or(|made| *made == wanted), "{made:?} was to be {wanted}");
         Ok(())
     }
 
@@ -739,25 +790,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
     }
 }
 
-fn fits(i: i64, dtype: DType) -> bool {
-    let bits = dtype.itemsize() * 8;
-    if dtype.is_signed() {
-        bits == 64 || (-(1_i64 << (bits - 1))..1_i64 << (bits - 1)).contains(&i)
-    } else {
-        i >= 0 && (bits == 64 || i < 1_i64 << bits)
-    }
-}
-
 /// An argument without a value at run time.
 fn unit(ty: Ty) -> (ArgFrom, Ty) {
     (ArgFrom::Unit(ty.clone()), ty)
-}
-
-fn values_of(from: &ArgFrom, out: &mut Vec<HValue>) {
-    match from {
-        ArgFrom::Value(v) => out.push(*v),
-        ArgFrom::Tuple(items) => items.iter().for_each(|f| values_of(f, out)),
-        ArgFrom::Unit(_) => {}
-        other => unreachable!("{other:?} isn't given to a kernel"),
-    }
 }

@@ -1,10 +1,12 @@
 //! Kernels of elementwise operations as functions: a straight line over one element of each
 //! operand. Which operations go together is decided in `fusion.rs`.
 
+use super::ArgFrom;
 use crate::hir::{
     BinaryOp, CallArg, HValue, HirBlock, HirFunction, HirInst, Op, Param, ParamKind, Terminator,
     UnaryOp, ValueInfo,
 };
+use crate::types::DType;
 use cumbia_diagnostics::Span;
 
 /// An operation of a kernel over leaves and results of earlier ones.
@@ -87,5 +89,25 @@ pub(super) fn kernel_function(
         inner: None,
         sends: None,
         made_early: false,
+    }
+}
+
+/// Whether an integer is one of a dtype of integers.
+pub(super) fn fits(i: i64, dtype: DType) -> bool {
+    let bits = dtype.itemsize() * 8;
+    if dtype.is_signed() {
+        bits == 64 || (-(1_i64 << (bits - 1))..1_i64 << (bits - 1)).contains(&i)
+    } else {
+        i >= 0 && (bits == 64 || i < 1_i64 << bits)
+    }
+}
+
+/// The values that an argument of a kernel is made of.
+pub(super) fn values_of(from: &ArgFrom, out: &mut Vec<HValue>) {
+    match from {
+        ArgFrom::Value(v) => out.push(*v),
+        ArgFrom::Tuple(items) => items.iter().for_each(|f| values_of(f, out)),
+        ArgFrom::Unit(_) => {}
+        other => unreachable!("{other:?} isn't given to a kernel"),
     }
 }

@@ -48,6 +48,7 @@ mod sites;
 pub mod structural;
 pub mod structured;
 mod subscripts;
+mod summing;
 mod sweep;
 mod templates;
 pub mod texts;

@@ -63,6 +63,27 @@ pub(super) fn sort_u32(_: &mut [u32], _: Option<usize>) -> bool {
     false
 }
 
+/// Room for so many words, whose content means nothing. Fresh pages would cost more than a
+/// sort's steps on them, so one room stays, up to a size; a second thread has its own.
+#[cfg(target_arch = "x86_64")]
+fn with_room(words: usize, run: impl FnOnce(&mut [u64])) {
+    const MOST: usize = 2 << 20;
+    static KEPT: std::sync::Mutex<Vec<u64>> = std::sync::Mutex::new(Vec::new());
+    match KEPT.try_lock() {
+        Ok(mut kept) if words <= MOST => {
+            if kept.len() < words {
+                *kept = vec![0; words];
+            }
+            run(&mut kept[..words]);
+        }
+        _ => {
+            let mut room: Vec<u64> = vec![0; words];
+            crate::blocks::in_huge_pages(room.as_mut_ptr().cast(), words * 8);
+            run(&mut room);
+        }
+    }
+}
+
 /// The lanes that swap places at a step of the network, and those that take the larger key:
 /// `reach` apart, or mirrored within blocks of `2 * reach`.
 #[cfg(target_arch = "x86_64")]
@@ -382,9 +403,11 @@ macro_rules! width {
                     room[..n].copy_from_slice(keys);
                     sort_few(&room[..n], keys);
                 } else if wanted.is_some() || !keys.is_sorted() {
-                    let mut room: Vec<$key> = vec![0; n];
-                    crate::blocks::in_huge_pages(room.as_mut_ptr().cast(), size_of_val(&*room));
-                    quicksort(keys, &mut room, false, wanted, 4 * n.ilog2());
+                    super::with_room(n.div_ceil(8 / size_of::<$key>()), |room| {
+                        // SAFETY: any bits are a key.
+                        let (_, room, _) = unsafe { room.align_to_mut::<$key>() };
+                        quicksort(keys, &mut room[..n], false, wanted, 4 * n.ilog2());
+                    });
                 }
             }
         }

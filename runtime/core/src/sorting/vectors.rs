@@ -2,7 +2,7 @@
 //!
 //! A vector is split by one comparison into another place of the same size: what belongs to
 //! the left is packed to its front, the rest to its end. Both sides go on from there, back to
-//! where they came from. Up to eight vectors are sorted by a bitonic network (K. E. Batcher, "Sorting networks and their applications",
+//! where they came from. Up to sixteen vectors are sorted by a bitonic network (K. E. Batcher, "Sorting networks and their applications",
 //! 1968): first each by itself, then merged in pairs. Splits that go wrong too often leave
 //! the rest to the standard library.
 
@@ -105,7 +105,7 @@ macro_rules! width {
             /// Vectors that are split at once.
             const TURN: usize = 4;
             /// Keys that the network sorts.
-            const FEW: usize = 8 * LANES;
+            const FEW: usize = 16 * LANES;
 
             /// Where each lane takes its partner from.
             const fn partners(reach: usize, mirrored: bool) -> [$key; LANES] {
@@ -191,6 +191,9 @@ macro_rules! width {
                     v[low] = $min(a, b);
                     v[high] = reversed($max(a, b));
                 }
+                if HALF >= 8 {
+                    v = compare::<N, 4>(v);
+                }
                 if HALF >= 4 {
                     v = compare::<N, 2>(v);
                 }
@@ -239,6 +242,9 @@ macro_rules! width {
                 if N >= 8 {
                     v = merge::<N, 4>(v);
                 }
+                if N >= 16 {
+                    v = merge::<N, 8>(v);
+                }
                 for i in 0..N {
                     // SAFETY: as above.
                     unsafe { store(to.as_mut_ptr().wrapping_add(i * LANES), masks[i], v[i]) };
@@ -261,7 +267,8 @@ macro_rules! width {
                     1 => network::<1>(keys, to),
                     2 => network::<2>(keys, to),
                     3 | 4 => network::<4>(keys, to),
-                    _ => network::<8>(keys, to),
+                    5..=8 => network::<8>(keys, to),
+                    _ => network::<16>(keys, to),
                 }
             }
 

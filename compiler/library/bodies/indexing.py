@@ -135,7 +135,7 @@ def gather_true(a, mask, out, k):
 
 def put_masked(a, mask, value):
     """Stores where the mask is true."""
-    if prim.is_number(value):
+    if prim.is_number(value) or prim.is_time(value):
         probe = prim.empty(1, prim.dtype(a))
         probe[0] = value
         if prim.layout(a) == "C" and prim.layout(mask) == "C":
@@ -500,7 +500,7 @@ def put_parts(a, index, value):
 
 def source_of(a, value, shape):
     """What is assigned, as a view of the result's shape with the array's dtype."""
-    if prim.is_number(value):
+    if prim.is_number(value) or prim.is_time(value):
         one = prim.empty((), prim.dtype(a))
         one[()] = value
         return prim.view(one, shape, (0,) * len(shape), 0)

@@ -82,6 +82,7 @@ files!(
     "splitting",
     "windows",
     "datetimes",
+    "time_arrays",
     "differences",
     "enums",
     "extrema",
@@ -233,8 +234,9 @@ pub fn implementations() -> Vec<(&'static str, &'static str)> {
     let mut all: Vec<_> = index()
         .implementations
         .iter()
-        // Of a function for records the page says in its own section that there is one.
-        .filter(|(name, _)| !name.ends_with("/records"))
+        // Of functions for records, dates and differences the page says it in sections of
+        // their own.
+        .filter(|(name, _)| !name.ends_with("/records") && !name.ends_with("/times"))
         .map(|(&name, body)| (name, body.text.lines().next().unwrap_or_default()))
         .collect();
     // Forms for numbers of arguments are one name.

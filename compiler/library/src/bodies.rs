@@ -93,6 +93,7 @@ files!(
     "interpolation",
     "iterators",
     "joining",
+    "lapack",
     "lists",
     "masked",
     "moments",

@@ -58,6 +58,8 @@ def put(a, index, value):
     """``a[index] = value``"""
     if prim.readonly(a):
         raise ValueError("assignment destination is read-only")
+    elif prim.is_time(prim.dtype(a)):
+        put_times(a, index, value)
     elif prim.is_tuple(index):
         put_parts(a, index, value)
     elif prim.is_list(index):
@@ -67,6 +69,17 @@ def put(a, index, value):
         put_masked(a, index, value)
     else:
         put_parts(a, (index,), value)
+
+
+def put_times(a, index, value):
+    """Dates and differences, as the counts that they are: of one unit."""
+    if prim.is_time(value) or prim.is_array(value):
+        if prim.dtype(value) != prim.dtype(a):
+            prim.error("{} can't be assigned to elements of another dtype", value)
+        else:
+            put(prim.ticks(a), index, prim.ticks(value))
+    else:
+        prim.error("{} can't be assigned to dates or differences", value)
 
 
 def is_mask(x):

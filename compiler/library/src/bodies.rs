@@ -247,6 +247,14 @@ pub fn implementations() -> Vec<(&'static str, &'static str)> {
     all
 }
 
+/// Names of the functions that have a body of their own for dates and differences.
+pub fn implementations_for_times() -> Vec<&'static str> {
+    let mut all: Vec<_> =
+        index().implementations.keys().filter_map(|name| name.strip_suffix("/times")).collect();
+    all.sort_unstable();
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::files;

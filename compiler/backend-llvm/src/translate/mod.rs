@@ -11,17 +11,21 @@
 //!
 //! The native convention: the context is the first parameter, a status the first result.
 //! Entries have the platform's C convention; other functions are internal, have LLVM's
-//! `fastcc` and return a structure of the status and the IR's results.
+//! `fastcc` and return a structure of the status and the IR's results. *Lean* ones, which
+//! only compute, have neither context nor status (`lean`); of these there are vector forms
+//! (`vector`).
 
 mod calls;
 mod checks;
 mod control;
 mod convert;
 mod function;
+mod lean;
 mod memory;
 mod metadata;
 mod module;
 mod num;
+mod vector;
 
 use cumbia_abi::Site;
 use cumbia_backend::BackendError;
@@ -42,11 +46,12 @@ pub struct Translation {
 /// function called `memcpy` for the C library's; `elf` removes it.
 pub(crate) const SYMBOL_PREFIX: &str = "f.";
 
-/// Writes a verified module as LLVM IR.
+/// Writes a verified module as LLVM IR; with `lanes`, pure functions get vector forms of so
+/// many elements.
 ///
 /// # Errors
 ///
 /// Only on bugs of the compiler: an IR that the verifier would refuse.
-pub fn translate(module: &Module) -> Result<Translation, BackendError> {
-    module::translate(module)
+pub fn translate(module: &Module, lanes: Option<usize>) -> Result<Translation, BackendError> {
+    module::translate(module, lanes)
 }

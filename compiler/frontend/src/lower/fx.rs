@@ -45,6 +45,8 @@ pub struct Fx<'m> {
     pub loc: Loc,
     /// The module that it will belong to, for externs.
     pub module: &'m mut Module,
+    /// Conditions that are expected to be false.
+    pub rare: Vec<Value>,
 }
 
 impl Fx<'_> {

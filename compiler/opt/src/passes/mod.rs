@@ -17,7 +17,7 @@ pub use bounds_check_elim::BoundsCheckElim;
 pub use branch_fold::BranchFold;
 pub use dead_code::DeadCode;
 pub use gvn::Gvn;
-pub use inline::Inline;
+pub use inline::{Inline, InlinePure};
 pub use licm::Licm;
 pub use loop_versioning::LoopVersioning;
 pub use refcount_pairs::RefcountPairs;

@@ -7,12 +7,19 @@ use super::module::{llvm_type, result_type};
 use cumbia_abi::{STATUS_OK, STATUS_RAISED, TRACE_CAPACITY, offsets};
 use cumbia_ir::{Block, Function, InstData, Opcode, Target};
 
-/// Writes one terminator.
-pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
+/// Writes one terminator; `back` says that it is a latch's of a loop for vector forms.
+pub(super) fn write(
+    fx: &mut FunctionCx<'_, '_>,
+    data: &InstData,
+    back: bool,
+) -> Result<(), String> {
     match data.op {
         Opcode::Jump => {
             let args = arguments(fx, &data.targets[0]);
-            fx.jump_with(data.targets[0].block, &args);
+            match back {
+                true => fx.jump_back(data.targets[0].block, &args),
+                false => fx.jump_with(data.targets[0].block, &args),
+            }
         }
         Opcode::Br => branch(fx, data),
         Opcode::Return => {

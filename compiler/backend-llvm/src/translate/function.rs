@@ -7,7 +7,7 @@
 use super::control::Exits;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD};
 use super::module::{llvm_type, result_type, symbol};
-use super::{calls, checks, control, convert, memory, num};
+use super::{calls, checks, control, convert, memory, metadata, num, vector};
 use cumbia_abi::Context;
 use cumbia_backend::{Sites, is_entry};
 use cumbia_ir::{Block, Function, Inst, InstData, Module, Opcode, Shape, Type, Value, ValueDef};
@@ -27,6 +27,8 @@ pub(super) struct Shared<'m> {
     pub lean: Vec<bool>,
     /// Of each function: the marks of its calls that name its vector form, if it has one.
     pub vector_forms: Vec<Option<String>>,
+    /// How many loops have metadata of their own.
+    pub loops: usize,
 }
 
 impl Shared<'_> {
@@ -55,6 +57,8 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub func: &'m Function,
     /// Position of `func` in its module.
     pub index: usize,
+    /// Of each block of the IR: whether its loop is one for vector forms.
+    pub latches: Vec<bool>,
     /// How many elements a value has; 1 but in vector forms.
     pub lanes: usize,
     blocks: Vec<LlvmBlock>,
@@ -78,7 +82,9 @@ pub(super) fn translate(
     index: usize,
     out: &mut String,
 ) -> Result<(), String> {
+    let latches = vector::latches(shared, &shared.module.functions[index]);
     let mut fx = FunctionCx::new(shared, index, 1)?;
+    fx.latches = latches;
     fx.fill_blocks()?;
     control::write_exits(&mut fx);
     fx.finish(out);
@@ -97,6 +103,7 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             shared,
             func,
             index,
+            latches: vec![false; func.num_blocks()],
             lanes,
             blocks: vec![LlvmBlock::default()],
             heads: vec![Label(0); func.num_blocks()],
@@ -149,15 +156,16 @@ impl FunctionCx<'_, '_> {
         for &block in &reachable {
             self.switch_to(self.heads[block.index()]);
             for &inst in &func.block(block).insts {
-                self.instruction(inst)
+                let back = self.latches[block.index()];
+                self.instruction(inst, back)
                     .map_err(|e| format!("{inst} ({}): {e}", func.inst(inst).op.name()))?;
             }
         }
         Ok(())
     }
 
-    /// Writes one instruction.
-    pub(super) fn instruction(&mut self, inst: Inst) -> Result<(), String> {
+    /// Writes one instruction; `back` says that its block goes back in a loop for vector forms.
+    pub(super) fn instruction(&mut self, inst: Inst, back: bool) -> Result<(), String> {
         let data = self.func.inst(inst);
         match data.op.shape() {
             Shape::IntConst | Shape::FloatConst => Ok(()),
@@ -184,7 +192,7 @@ impl FunctionCx<'_, '_> {
                 calls::write(self, data)
             }
             Shape::Jump | Shape::Branch | Shape::Return | Shape::Raise | Shape::Rethrow => {
-                control::write(self, data)
+                control::write(self, data, back)
             }
         }
     }
@@ -194,11 +202,16 @@ impl FunctionCx<'_, '_> {
         let func = self.func;
         let lean = self.shared.lean[self.index];
         let linkage = if is_entry(func) { "" } else { "internal fastcc " };
-        let mut params: Vec<String> =
-            func.params.iter().enumerate().map(|(i, &ty)| format!("{} %a{i}", llvm_type(ty))).collect();
+        let mut params: Vec<String> = func
+            .params
+            .iter()
+            .enumerate()
+            .map(|(i, &ty)| format!("{} %a{i}", llvm_type(ty)))
+            .collect();
         if !lean {
             let size = size_of::<Context>();
-            params.insert(0, format!("ptr noalias nonnull align 8 dereferenceable({size}) %context"));
+            params
+                .insert(0, format!("ptr noalias nonnull align 8 dereferenceable({size}) %context"));
         }
         let _ = write!(
             out,
@@ -393,6 +406,16 @@ impl FunctionCx<'_, '_> {
     pub(super) fn jump(&mut self, target: Label, args: &[String]) {
         self.flows(target, args);
         self.line(&format!("br label %b{}", target.0));
+    }
+
+    /// As [`Self::jump_with`], from a latch: the loop's vectors aren't interleaved, since one
+    /// form is enough to be busy with.
+    pub(super) fn jump_back(&mut self, block: Block, args: &[String]) {
+        let target = self.head(block);
+        self.flows(target, args);
+        let node = metadata::loop_node(self.shared.loops);
+        self.shared.loops += 1;
+        self.line(&format!("br label %b{}, !llvm.loop !{node}", target.0));
     }
 
     /// Ends the current block with a jump to a block of the IR.

@@ -27,6 +27,13 @@ const PARTS: [&str; 3] = ["context.constant", "context", "flag"];
 /// Numbers of metadata nodes: types from `TYPES`, access tags from `TAGS`.
 const TYPES: usize = 4;
 const TAGS: usize = TYPES + Region::ALL.len() + PARTS.len();
+/// What loops for vector forms ask for, and from then on one node for each of them.
+const LOOPS: usize = TAGS + Region::ALL.len() + PARTS.len();
+
+/// The number of a loop's node.
+pub(super) fn loop_node(index: usize) -> usize {
+    LOOPS + 1 + index
+}
 
 /// On a branch: its first target is rare.
 pub(super) const FIRST_IS_COLD: &str = ", !prof !1";
@@ -52,8 +59,8 @@ impl Kind {
     }
 }
 
-/// The nodes that the marks refer to.
-pub(super) fn definitions() -> String {
+/// The nodes that the marks refer to, and those of so many loops.
+pub(super) fn definitions(loops: usize) -> String {
     let mut text = String::from(
         "!0 = !{!\"cumbia\"}\n\
          !1 = !{!\"branch_weights\", i32 1, i32 4000}\n\
@@ -64,6 +71,11 @@ pub(super) fn definitions() -> String {
     for (at, name) in names.enumerate() {
         let _ = writeln!(text, "!{} = !{{!\"{name}\", !0, i64 0}}", TYPES + at);
         let _ = writeln!(text, "!{} = !{{!{}, !{}, i64 0}}", TAGS + at, TYPES + at, TYPES + at);
+    }
+    let _ = writeln!(text, "!{LOOPS} = !{{!\"llvm.loop.interleave.count\", i32 1}}");
+    for index in 0..loops {
+        let node = loop_node(index);
+        let _ = writeln!(text, "!{node} = distinct !{{!{node}, !{LOOPS}}}");
     }
     text
 }

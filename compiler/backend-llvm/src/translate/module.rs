@@ -18,6 +18,7 @@ pub(super) fn translate(
         intrinsics: BTreeMap::new(),
         lean: lean::functions(module),
         vector_forms: vec![None; module.functions.len()],
+        loops: 0,
     };
     let mut text = String::new();
     if let Some(lanes) = lanes {
@@ -35,7 +36,7 @@ pub(super) fn translate(
         let (result, params) = signature;
         let _ = writeln!(text, "declare {result} @{name}({params})");
     }
-    text.push_str(&metadata::definitions());
+    text.push_str(&metadata::definitions(shared.loops));
     let entries = module.functions.iter().filter(|f| is_entry(f)).map(|f| f.name.clone()).collect();
     Ok(Translation { text, sites: shared.sites.table, entries })
 }

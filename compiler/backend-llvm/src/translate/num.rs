@@ -65,7 +65,9 @@ fn unary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), S
     let a = fx.arg(data, 0);
     let plain = match data.op {
         Opcode::Ineg => Some(format!("sub {llvm} {}, {a}", fx.splat(ty, "0"))),
-        Opcode::Bnot if ty == Type::Bool => Some(format!("xor {llvm} {a}, {}", fx.splat(ty, "true"))),
+        Opcode::Bnot if ty == Type::Bool => {
+            Some(format!("xor {llvm} {a}, {}", fx.splat(ty, "true")))
+        }
         Opcode::Bnot => Some(format!("xor {llvm} {a}, {}", fx.splat(ty, "-1"))),
         Opcode::Fneg => Some(format!("fneg {llvm} {a}")),
         _ => None,

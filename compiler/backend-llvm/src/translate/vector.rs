@@ -25,14 +25,17 @@
 
 use super::function::{FunctionCx, Shared};
 use super::module::{llvm_type, symbol};
-use cumbia_ir::analysis::Cfg;
-use cumbia_ir::{Block, Effects, Function, Inst, Opcode, Type, Value};
+use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
+use cumbia_ir::{Block, Effects, Function, Imm, Inst, Opcode, Type, Value};
 use std::fmt::Write;
 
 /// Fewest operations of a function that gets a form.
 const LEAST: usize = 24;
 
-/// Attributes of forms: they are to be there when the vectorizer looks, and inlined later.
+/// Most operations of a form that is inlined into the loops that use it.
+const MOST_INLINED: usize = 160;
+
+/// Attributes of forms.
 const MARKS: &str = "nounwind willreturn memory(none) \"frame-pointer\"=\"all\"";
 
 /// Writes the forms of all functions that have one, and notes them.
@@ -98,7 +101,9 @@ fn has_form(func: &Function) -> bool {
     let insts = || path.iter().flat_map(|&block| &func.block(block).insts);
     insts().count() >= LEAST
         && insts().all(|&inst| widens(func, inst))
-        && path.iter().any(|&b| func.terminator(b).is_some_and(|t| func.inst(t).op == Opcode::Return))
+        && path
+            .iter()
+            .any(|&b| func.terminator(b).is_some_and(|t| func.inst(t).op == Opcode::Return))
 }
 
 /// Whether an instruction has a vector form that may run for any lane.
@@ -113,13 +118,40 @@ fn widens(func: &Function, inst: Inst) -> bool {
         Effects::Guarded => {
             let amount = data.args.last().and_then(|&v| func.int_const(v));
             matches!(data.op, Opcode::Ishl | Opcode::Sshr | Opcode::Ushr)
-                && amount.is_some_and(|n| {
-                    (0..i64::from(data.ty.map_or(0, |ty| ty.bits()))).contains(&n)
-                })
+                && amount
+                    .is_some_and(|n| (0..i64::from(data.ty.map_or(0, |ty| ty.bits()))).contains(&n))
         }
         Effects::Terminator => true,
         _ => false,
     }
+}
+
+/// For each block of a function: whether it goes back to the header of an innermost loop
+/// with a call that has a form.
+pub(super) fn latches(shared: &Shared<'_>, func: &Function) -> Vec<bool> {
+    let mut found = vec![false; func.num_blocks()];
+    let calls = |&block: &Block| {
+        func.block(block).insts.iter().any(|&inst| match func.inst(inst).imm {
+            Imm::Func(callee) => shared.vector_forms[callee.index()].is_some(),
+            _ => false,
+        })
+    };
+    if !func.layout.iter().any(calls) {
+        return found;
+    }
+    let cfg = Cfg::new(func);
+    let domtree = DominatorTree::new(func, &cfg);
+    let forest = LoopForest::new(func, &cfg, &domtree);
+    for (id, this) in forest.loops.iter().enumerate() {
+        let innermost = forest.loops.iter().all(|other| other.parent != Some(id));
+        if innermost
+            && this.blocks.iter().any(calls)
+            && let Some(latch) = this.latch()
+        {
+            found[latch.index()] = true;
+        }
+    }
+    found
 }
 
 /// A mask of lanes; `None` is all.
@@ -165,10 +197,13 @@ fn write_form(
     }
     let value = form.returned(func.results[0]);
     let rare = form.rare.take();
+    let size: usize = path.iter().map(|&block| func.block(block).insts.len()).sum();
+    // Only after the vectorizer has put it there: nothing calls it before.
+    let inlined = if size <= MOST_INLINED { "alwaysinline " } else { "" };
     let all: Vec<&str> = params.iter().map(String::as_str).collect();
     let _ = writeln!(
         out,
-        "define internal fastcc {result} @form.{index}({}) {MARKS}{width} {{\nb0:",
+        "define internal fastcc {result} @form.{index}({}) {inlined}{MARKS}{width} {{\nb0:",
         all.join(", ")
     );
     match rare {
@@ -254,7 +289,7 @@ impl Form<'_, '_, '_> {
                     self.leads(path, &data.targets[0], Some(then));
                     self.leads(path, &data.targets[1], Some(otherwise));
                 }
-                _ => self.fx.instruction(inst)?,
+                _ => self.fx.instruction(inst, false)?,
             }
         }
         Ok(())

@@ -47,10 +47,10 @@ impl Pass for Inline {
         let mut replaced: Vec<(Value, Value)> = Vec::new();
         let calmed = calm_try_calls(func, module, &mut replaced);
         let into_pure = is_pure(func, module);
-        // A pure function that has rare cases stays: the optimizing tier has vector forms
-        // of such, which leave these to the function.
+        // A pure function that has rare cases, or was too large for one, stays whole: the
+        // optimizing tier has vector forms of such.
         let worth = |_: Block, callee: &Function| {
-            body_size(callee) <= MAX_BODY && (into_pure || !callee.pure || !has_cold(callee))
+            body_size(callee) <= MAX_BODY && (into_pure || !callee.pure || is_simple(callee))
         };
         inline_calls(func, module, replaced, worth) || calmed
     }
@@ -117,8 +117,12 @@ fn inline_calls(
     true
 }
 
-fn has_cold(func: &Function) -> bool {
-    func.layout.iter().any(|&block| func.block(block).cold)
+/// Whether a function has neither rare cases nor calls.
+fn is_simple(func: &Function) -> bool {
+    func.layout.iter().all(|&block| {
+        let data = func.block(block);
+        !data.cold && data.insts.iter().all(|&inst| func.inst(inst).op != Opcode::Call)
+    })
 }
 
 /// A `try_call` of a body that can't raise is a `call`, of status 0.

@@ -364,3 +364,54 @@ impl Form<'_, '_, '_> {
         self.chosen(returns, ty)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::translate;
+
+    /// A pure function of some size; `edge` is where lanes of block1 go on.
+    fn module(cold: &str, operation: &str) -> String {
+        let mut text = String::from("func @f(f64) -> (f64) pure {\nblock0(v0: f64):\n");
+        for i in 1..40 {
+            text += &format!("    v{i} = {operation} v{}, v0\n", i - 1);
+        }
+        text += "    v90 = fcmp.f64.lt v39, v0\n    br v90, block1, block2(v39)\n";
+        text += &format!("block1{cold}:\n    v91 = fneg.f64 v39\n    jump block2(v91)\n");
+        text + "block2(v92: f64):\n    return v92\n}\n"
+    }
+
+    fn translated(text: &str, lanes: Option<usize>) -> String {
+        let module = cumbia_ir::parse_module(text).expect("the text is IR");
+        translate(&module, lanes).expect("it translates").text
+    }
+
+    #[test]
+    fn sides_meet_in_a_select() {
+        let text = translated(&module("", "fmul.f64"), Some(4));
+        assert!(text.contains("define internal fastcc <4 x double> @form.0(<4 x double> %a0)"));
+        assert!(text.contains("select <4 x i1>") && !text.contains("@rare.0"));
+    }
+
+    #[test]
+    fn cold_blocks_are_left_to_the_function() {
+        let text = translated(&module(" cold", "fmul.f64"), Some(8));
+        let form = text.split("@form.0(").nth(1).expect("a form");
+        let form = form.split("define").next().expect("its text");
+        assert!(!form.contains("fneg") && !form.contains("select"));
+        assert!(form.contains("call fastcc <8 x double> @rare.0("));
+        assert!(text.contains("call fastcc double @\"f.f\"(double %e0)"));
+    }
+
+    #[test]
+    fn others_have_no_form() {
+        assert!(!translated(&module("", "fmul.f64"), None).contains("@form"));
+        let small = "func @f(f64) -> (f64) pure {\nblock0(v0: f64):\n    return v0\n}\n";
+        assert!(!translated(small, Some(8)).contains("@form"));
+        let unmarked = module("", "fmul.f64").replace(" pure", "");
+        assert!(!translated(&unmarked, Some(8)).contains("@form"));
+        let divides =
+            module("", "sdiv.i64").replace("f64", "i64").replace("fcmp.i64.lt", "icmp.i64.slt");
+        let divides = divides.replace("fneg", "ineg");
+        assert!(!translated(&divides, Some(8)).contains("@form"));
+    }
+}

@@ -24,8 +24,13 @@ FUZZ_ARGS ?=
 # everything is built and tested without it; LLVM=0 asks for that.
 LLVM ?= 1
 LLVM_PREFIX ?= /usr/lib/llvm-22
-LLVM_PACKAGES := llvm-22-dev libpolly-22-dev libzstd-dev
+LLVM_PACKAGES := llvm-22-dev libpolly-22-dev libzstd-dev zlib1g-dev libffi-dev
 LLVM_OBJECT := python/cumbia/libcumbia_llvm.so
+# What LLVM is linked with is linked in as well, so that the object runs where only the C
+# library is; its folder comes before those of shared libraries.
+LLVM_STATIC := target/static
+# Of the C library that the object needs: the one that it was built with.
+LLVM_PLATFORM = manylinux_$(shell ldd --version | sed -n '1s/.* //p' | tr . _)_$(shell uname -m)
 export LLVM_SYS_221_PREFIX := $(LLVM_PREFIX)
 # Tests insist on the object where it was built.
 WITH_LLVM = if [ -e $(LLVM_OBJECT) ]; then export CUMBIA_LLVM='$(abspath $(LLVM_OBJECT))'; fi;
@@ -70,8 +75,22 @@ lint: $(STAMPS)/venv ## Check formatting and lints
 		$(BUILD_ENV) cargo clippy --release -p cumbia-backend-llvm --features llvm --locked -- -D warnings; \
 	fi
 
-wheel: $(STAMPS)/venv ## Build a wheel for CPython 3.11 and later into dist/
-	@$(BUILD_ENV) $(PY) -m maturin build --release --interpreter $(PY) --out dist
+wheel: $(STAMPS)/venv $(STAMPS)/llvm ## Build wheels for CPython 3.11 and later: dist/ with LLVM, dist/small/ without
+	rm -rf dist
+	@$(BUILD_ENV) $(PY) -m maturin build --release --interpreter $(PY) --out dist/small
+	@if [ -e $(LLVM_OBJECT) ]; then \
+		$(PIP) install wheel; \
+		$(PY) -m wheel unpack --dest target/wheel dist/small/*.whl; \
+		cp $(LLVM_OBJECT) target/wheel/cumbia-*/cumbia/; \
+		$(PY) -m wheel pack --dest-dir dist target/wheel/cumbia-*; \
+		$(PY) -m wheel tags --remove --platform-tag $(LLVM_PLATFORM) dist/*.whl; \
+		rm -rf target/wheel; \
+	fi
+	$(PY) -m venv --clear target/wheel-venv
+	@wheel=$$(ls dist/*.whl dist/small/*.whl 2>/dev/null | head -n 1); \
+	target/wheel-venv/bin/python -m pip --quiet --disable-pip-version-check install "$$wheel"
+	cd target && wheel-venv/bin/python -m cumbia info
+	ls -l dist/*.whl dist/small/*.whl
 
 clean: ## Remove what was built: target, .venv, out, dist
 	rm -rf target $(VENV) $(OUT) dist .pytest_cache .hypothesis python/cumbia/*.so
@@ -117,8 +136,13 @@ $(STAMPS)/llvm: $(SOURCES) $(STAMPS)/venv
 		echo 'building without LLVM (tier 2) and without its tests: $(LLVM_PACKAGES) are not here'; \
 		rm -f $(LLVM_OBJECT); \
 	else \
+		mkdir -p $(LLVM_STATIC); \
+		for name in stdc++ z zstd ffi; do \
+			found=$$(cc -print-file-name=lib$$name.a); \
+			if [ "$$found" != "lib$$name.a" ]; then ln -sf "$$found" $(LLVM_STATIC)/; fi; \
+		done; \
 		$(BUILD_ENV) cargo rustc --release --locked -p cumbia-backend-llvm --features llvm --lib \
-			--crate-type cdylib -- -C strip=symbols; \
+			--crate-type cdylib -- -C strip=symbols -L native=$(abspath $(LLVM_STATIC)); \
 		cp target/release/libcumbia_llvm.so $(LLVM_OBJECT).new; \
 		mv $(LLVM_OBJECT).new $(LLVM_OBJECT); \
 	fi

@@ -1,4 +1,8 @@
-"""Run all benchmarks, each in a process of its own: ``python -m benches``."""
+"""Run all benchmarks, each in a process of its own: ``python -m benches``.
+
+After the name of one benchmark may follow what it takes itself, as in
+``python -m benches kernels sorting --rounds 3``.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,26 @@ BENCHMARKS = (
     "library_load",
     "dispatch",
     "steady_state",
+    "kernels",
     "containers",
     "arrays",
     "library",
 )
+
+
+def split(given: list[str]) -> tuple[list[str], list[str]]:
+    """Divide the command line into what is ours and what the one named benchmark takes."""
+    if not given or given[0] not in BENCHMARKS:
+        return given, []
+    rest = given[1:]
+    common = []
+    if "--json" in rest:
+        at = rest.index("--json")
+        common = rest[at : at + 2]
+        rest = rest[:at] + rest[at + 2 :]
+    if set(rest) <= set(BENCHMARKS):
+        return given, []
+    return [given[0], *common], rest
 
 
 def main() -> int:
@@ -30,7 +50,8 @@ def main() -> int:
     parser.add_argument(
         "--json", type=Path, metavar="FOLDER", help="write each benchmark's numbers to a file there"
     )
-    arguments = parser.parse_args()
+    given, own = split(sys.argv[1:])
+    arguments = parser.parse_args(given)
     unknown = set(arguments.benchmarks) - set(BENCHMARKS)
     if unknown:
         parser.error(
@@ -39,7 +60,7 @@ def main() -> int:
     failed = []
     for name in arguments.benchmarks or BENCHMARKS:
         print(f"\n== {name} ==", flush=True)
-        command = [sys.executable, "-m", f"benches.{name}"]
+        command = [sys.executable, "-m", f"benches.{name}", *own]
         if arguments.json:
             command += ["--json", str(arguments.json.resolve() / f"{name}.json")]
         if subprocess.run(command, cwd=engines.ROOT).returncode:

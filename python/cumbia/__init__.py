@@ -12,19 +12,32 @@ from cumbia._errors import (
     TypingError,
     UnsupportedError,
 )
+from cumbia._events import Event, events
 from cumbia._types_of import reveal_type, typeof
 from cumbia.types import *  # noqa: F403
 from cumbia.types import __all__ as _type_names
 
 __version__ = "0.1.0"
 
+
+def __getattr__(name: str) -> object:
+    """What few programs need is imported when it is asked for."""
+    if name in ("Check", "Explanation", "Loop", "SpecializationReport"):
+        from cumbia import _explain
+
+        return getattr(_explain, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "CompileError",
     "CumbiaError",
+    "Event",
     "SourceError",
     "TypingError",
     "UnsupportedError",
     "__version__",
+    "events",
     "jit",
     "njit",
     "reveal_type",

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, Literal, ParamSpec, TypeVar
 
+from cumbia._explain import Explanation
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -32,6 +34,14 @@ class Dispatcher(Generic[P, R]):
     @property
     def tier(self) -> Literal["fast", "best"] | None:
         """Which tier its code is of; None before it is compiled."""
+    def inspect_ir(self, signature: object = None, tier: Literal["fast", "best"] | None = None, /) -> Any:
+        """The IR as a tier compiles it: a text for one signature, or a dict of all."""
+    def inspect_llvm(self, signature: object = None, /) -> Any:
+        """LLVM's IR after its passes: a text for one signature, or a dict of all."""
+    def inspect_asm(self, signature: object = None, tier: Literal["fast", "best"] | None = None, /) -> Any:
+        """The assembly of a tier: a text for one signature, or a dict of all."""
+    def explain(self, signature: object = None, /) -> Explanation:
+        """What became of each loop."""
     def wait(self, timeout: float | None = None, /) -> bool:
         """Have it compiled by the optimizing compiler, and wait until it is done."""
 def typeof_(value: object, /) -> str: ...

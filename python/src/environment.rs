@@ -445,6 +445,10 @@ impl<'py> PythonEnvironment<'py> {
 }
 
 impl Environment for PythonEnvironment<'_> {
+    fn python_minor(&self) -> u8 {
+        self.py.version_info().minor
+    }
+
     fn lookup(&mut self, function: u64, name: &str) -> Option<Global> {
         self.find(function, name).ok().flatten()
     }

@@ -66,6 +66,7 @@ extern "C" fn after_fork() {
     ASLEEP.store(false, Ordering::Relaxed);
     RUNNING.store(0, Ordering::Relaxed);
     crate::streams::after_fork();
+    crate::events::after_fork();
     cumbia_driver::tiering::after_fork();
     cumbia_runtime::clear_interrupt();
 }

@@ -25,6 +25,7 @@ mod direct;
 mod dispatcher;
 mod environment;
 mod errors;
+mod events;
 mod exceptions;
 mod extending;
 mod frames;
@@ -112,6 +113,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     host::install(py)?;
     generators::install(module)?;
     tiers::install(module)?;
+    module.add_function(wrap_pyfunction!(events::_events, module)?)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;

@@ -10,6 +10,7 @@
 //! it runs when Python's signals are looked at; straight-line code gains nothing that a
 //! call would notice. `CUMBIA_TIER` and the option `tier` override this.
 
+use crate::events::{self, Kind};
 use cumbia_abi::{EntryFn, Site};
 use cumbia_driver::{
     Artifact, Backend, CompileError, Compiled, NoLlvm, NoLlvmKind, SharedBackend, Target, best,
@@ -124,6 +125,8 @@ pub struct Tiers {
     /// How often a loop went on in tier 2's code.
     moved: AtomicU64,
     entry: String,
+    /// Function and types, for events.
+    label: String,
     /// How many loops of tier 1's code can go on in tier 2's.
     exits: usize,
     module: Arc<Module>,
@@ -159,10 +162,12 @@ impl Tiers {
             time: AtomicU64::new(0),
             moved: AtomicU64::new(0),
             entry: compiled.entry.clone(),
+            label: label(compiled),
             exits: compiled.exits,
             module,
         });
         tiers.current.store((&raw const tiers.first).cast_mut(), Ordering::Release);
+        events::record(Kind::Compiled, &tiers.label, compiled.timings.total(), compiled.target);
         if wanted == Wanted::Best && !stays {
             tell_if_missing();
             tiers.compile_now();
@@ -187,6 +192,7 @@ impl Tiers {
         let best = self.best.get()?;
         let entry = best.entry_of(&cumbia_driver::continuation(&self.entry, number))?;
         self.moved.fetch_add(1, Ordering::Relaxed);
+        events::record(Kind::Moved, &self.label, Duration::ZERO, "");
         Some((best, entry))
     }
 
@@ -236,15 +242,24 @@ impl Tiers {
             }
             *stand = (Stand::Queued, tiering::epoch());
         }
+        events::record(Kind::Queued, &self.label, Duration::ZERO, "");
         let job = Job { tiers: self.clone(), start: Instant::now() };
         if tiering::submit(Box::new(job), backend).is_err() {
+            events::record(Kind::Declined, &self.label, Duration::ZERO, "the queue is closed");
             self.settle(Stand::Final);
         }
     }
 
     /// The backend of tier 2, unless there is none or it declines the module.
     fn backend(&self) -> Option<&'static dyn Backend> {
-        backend().filter(|backend| backend.declines(&self.module).is_none())
+        let backend = backend()?;
+        match backend.declines(&self.module) {
+            None => Some(backend),
+            Some(why) => {
+                events::record(Kind::Declined, &self.label, Duration::ZERO, &why);
+                None
+            }
+        }
     }
 
     /// Compiles for tier 2 on this thread.
@@ -286,10 +301,12 @@ impl Tiers {
                 self.current.store((&raw const *code).cast_mut(), Ordering::Release);
                 let time = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
                 self.time.store(time, Ordering::Relaxed);
+                events::record(Kind::Optimized, &self.label, start.elapsed(), "");
                 self.settle(Stand::Best);
             }
             Err(text) => {
                 eprintln!("cumbia: tier 2: {text}");
+                events::record(Kind::Declined, &self.label, start.elapsed(), &text);
                 self.settle(Stand::Final);
             }
         }
@@ -323,6 +340,14 @@ impl Tiers {
     pub fn time(&self) -> Duration {
         Duration::from_nanos(self.time.load(Ordering::Relaxed))
     }
+}
+
+/// How events name a specialization.
+fn label(compiled: &Compiled) -> String {
+    let name = compiled.entry.strip_prefix("entry.").unwrap_or(&compiled.entry);
+    let name = compiled.functions.get(name).map_or(name, |origin| &origin.qualname);
+    let args: Vec<String> = compiled.signature.args.iter().map(ToString::to_string).collect();
+    format!("{name}({})", args.join(", "))
 }
 
 /// A specialization in the queue.
@@ -388,7 +413,7 @@ pub fn first_target() -> &'static Target {
 
 /// Loads LLVM if it can be had: what `CUMBIA_LLVM` names, else what lies beside this
 /// module.
-fn find_llvm() -> Result<&'static SharedBackend, &'static NoLlvm> {
+pub fn find_llvm() -> Result<&'static SharedBackend, &'static NoLlvm> {
     tell_folder();
     llvm()
 }

@@ -120,6 +120,10 @@ class Runs:
         for number, call in enumerate(self.calls):
             got = self.run(self.native, call)
             refusal = refused(Seen(got, (), ""))
+            if too_wide(call, got):
+                # Said before the call began, whatever Python would come to.
+                errors += 1
+                continue
             if not refusal and self.as_in_python(call, got):
                 errors += got.error is not None
                 continue
@@ -164,6 +168,12 @@ def undecorated(code) -> dict:
 def mistaken(expected) -> bool:
     """Whether a program fails for what compiling would refuse."""
     return isinstance(expected.error, (TypeError, NameError, SyntaxError)) and not unbound(expected)
+
+
+def too_wide(call: tuple, got) -> bool:
+    """Whether an integer argument that no 64 bits hold was refused for that."""
+    wide = any(type(one) is int and not -(2**63) <= one < 2**63 for one in call)
+    return wide and isinstance(got.error, OverflowError) and "does not fit in 64 bits" in str(got.error)
 
 
 def copied(call: tuple) -> tuple[tuple, dict]:

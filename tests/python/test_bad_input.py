@@ -254,7 +254,7 @@ def test_a_type_error_in_a_called_function_shows_both_places():
     func = define("""
     @jit
     def inner(a):
-        return a[0] + 1
+        return len(a.__dir__())
 
     @jit
     def outer(x):
@@ -264,7 +264,7 @@ def test_a_type_error_in_a_called_function_shows_both_places():
     with pytest.raises(CompileError) as caught:
         func(3)
     text = str(caught.value)
-    assert "a[0]" in text
+    assert "a.__dir__()" in text
     assert "inner(y)" in text
 
 

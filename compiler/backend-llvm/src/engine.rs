@@ -2,10 +2,11 @@
 //!
 //! Each compilation has a context of its own, so any number of threads may compile at
 //! once. LLVM ends the process on some mistakes of its callers, so whatever it is given
-//! is verified first; the translation uses no operation that x86-64 lacks.
+//! is verified first, and errors are heard ([`remarks`]); the translation uses no operation that x86-64 lacks.
 
+use crate::remarks::{self, Listener};
 use crate::rename_symbols;
-use crate::translate::{Translation, translate};
+use crate::translate::{Choices, Translation, translate};
 use cumbia_backend::shared::{Emit, Options};
 use cumbia_backend::{Artifact, BackendError};
 use cumbia_ir::Module;
@@ -27,7 +28,9 @@ pub(crate) enum Output {
 /// Compiles a verified module.
 pub(crate) fn compile(module: &Module, options: Options) -> Result<Output, BackendError> {
     let (_, features) = processor(options);
-    let translation = translate(module, lanes(&features))?;
+    let choices =
+        Choices { lines: options.lines || options.emit == Emit::Report, lanes: lanes(&features) };
+    let translation = translate(module, choices)?;
     if options.emit == Emit::Translated {
         return Ok(Output::Text(translation.text));
     }
@@ -39,8 +42,13 @@ fn failure(message: String) -> BackendError {
 }
 
 fn run(translation: Translation, options: Options) -> Result<Output, String> {
+    if options.emit == Emit::Report {
+        remarks::enable();
+    }
+    let _kept = remarks::keep_options();
     let machine = machine(options)?;
     let context = Context::create();
+    let listener = Listener::new(&context);
     let buffer = MemoryBuffer::create_from_memory_range_copy(translation.text.as_bytes(), "cumbia");
     let module = context.create_module_from_ir(buffer).map_err(|e| e.to_string())?;
     module.set_triple(&machine.get_triple());
@@ -65,14 +73,27 @@ fn run(translation: Translation, options: Options) -> Result<Output, String> {
             module.verify().map_err(|e| format!("after the passes: {e}"))?;
         }
     }
-    let emit = |kind| machine.write_to_memory_buffer(&module, kind).map_err(|e| e.to_string());
+    let emit = |kind| {
+        let written = machine.write_to_memory_buffer(&module, kind).map_err(|e| e.to_string())?;
+        match listener.take() {
+            said if said.errors.is_empty() => Ok((written, said.remarks)),
+            said => Err(said.errors.join("; ")),
+        }
+    };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned();
     Ok(match options.emit {
         Emit::Translated => Output::Text(translation.text),
         Emit::Optimized => Output::Text(module.print_to_string().to_string()),
-        Emit::Assembly => Output::Text(text(emit(FileType::Assembly)?.as_slice())),
+        Emit::Assembly => Output::Text(text(emit(FileType::Assembly)?.0.as_slice())),
+        Emit::Report => {
+            let (assembly, remarks) = emit(FileType::Assembly)?;
+            // A remark is one line, whatever it quotes.
+            let remarks: String =
+                remarks.iter().map(|remark| remark.replace('\n', " ") + "\n").collect();
+            Output::Text(format!("{remarks}\0{}", text(assembly.as_slice())))
+        }
         Emit::Artifact => {
-            let mut object = emit(FileType::Object)?.as_slice().to_vec();
+            let mut object = emit(FileType::Object)?.0.as_slice().to_vec();
             rename_symbols(&mut object)?;
             let Translation { sites, entries, .. } = translation;
             Output::Artifact(Artifact { object, sites, entries })

@@ -4,6 +4,7 @@
 //!   it is built and tested everywhere;
 //! - `engine` (feature `llvm`) reads that text into LLVM, runs its passes for the host's
 //!   processor and emits an object;
+//! - `remarks` hears what LLVM says meanwhile: errors, and reasons for reports;
 //! - `elf` gives the object's symbols the names that artifacts promise;
 //! - `interface` (feature `llvm`) is the C interface of `cumbia_backend::shared`, by which
 //!   the shared object is used.
@@ -18,7 +19,9 @@ mod elf;
 mod engine;
 #[cfg(feature = "llvm")]
 mod interface;
+#[cfg(feature = "llvm")]
+mod remarks;
 mod translate;
 
 pub use elf::rename_symbols;
-pub use translate::{Translation, translate};
+pub use translate::{Choices, Translation, translate};

@@ -63,14 +63,18 @@ pub enum Emit {
     Optimized,
     /// Assembly.
     Assembly,
+    /// What the backend's passes say of loops, a remark a line, then a zero byte and the
+    /// assembly. With places of the source in both, whatever `lines` says.
+    Report,
 }
 
 impl Emit {
-    const NAMES: [(Emit, &'static str); 4] = [
+    const NAMES: [(Emit, &'static str); 5] = [
         (Emit::Artifact, "artifact"),
         (Emit::Translated, "translated"),
         (Emit::Optimized, "optimized"),
         (Emit::Assembly, "assembly"),
+        (Emit::Report, "report"),
     ];
 }
 
@@ -85,6 +89,8 @@ pub struct Options {
     pub baseline: bool,
     /// Leave the backend's passes out: for tests.
     pub plain: bool,
+    /// With the places of the source, where the form has room for them.
+    pub lines: bool,
 }
 
 impl Options {
@@ -96,6 +102,7 @@ impl Options {
             + &flag("verify", self.verify)
             + &flag("baseline", self.baseline)
             + &flag("plain", self.plain)
+            + &flag("lines", self.lines)
     }
 
     /// Options from their text.
@@ -121,6 +128,7 @@ impl Options {
                 "verify" => options.verify = flag?,
                 "baseline" => options.baseline = flag?,
                 "plain" => options.plain = flag?,
+                "lines" => options.lines = flag?,
                 _ => return Err(unknown()),
             }
         }
@@ -179,7 +187,8 @@ mod tests {
     #[test]
     fn options_are_read_as_written() {
         for emit in Emit::NAMES {
-            let options = Options { emit: emit.0, verify: true, baseline: false, plain: true };
+            let (verify, plain, lines) = (true, true, true);
+            let options = Options { emit: emit.0, verify, baseline: false, plain, lines };
             assert_eq!(Options::from_text(&options.to_text()), Ok(options));
         }
         for wrong in ["emit=nothing", "verify", "verify=2", "other=1"] {

@@ -1,4 +1,5 @@
-//! Session, targets, specialization keys, the queue of tier 2, and the cost of a kernel.
+//! Session, targets, specialization keys, the queue of tier 2, the cost of a kernel, and
+//! reports on its loops.
 //!
 //! The driver runs the stages in order (front end, optimizer, backend), measures
 //! them, and turns whatever goes wrong into one of two errors: the user's mistake,
@@ -8,6 +9,7 @@
 
 mod cost;
 mod error;
+pub mod explain;
 mod key;
 mod llvm;
 mod session;
@@ -16,7 +18,7 @@ mod targets;
 pub mod tiering;
 
 pub use cost::Cost;
-pub use cumbia_backend::shared::SharedBackend;
+pub use cumbia_backend::shared::{Emit, Options, SharedBackend};
 pub use cumbia_backend::{Artifact, Backend};
 pub use cumbia_opt::osr::{continuation, continued};
 pub use error::{CompileError, InternalError};
@@ -24,4 +26,4 @@ pub use key::SpecializationKey;
 pub use llvm::{LLVM_OBJECT, NoLlvm, NoLlvmKind, llvm, look_for_llvm_in, may_have_llvm};
 pub use session::{Compiled, FunctionOrigin, Session, Signature, from_ir};
 pub use stages::{Stage, Timings};
-pub use targets::{Target, best, host, targets};
+pub use targets::{Target, best, disassemble, host, targets};

@@ -81,6 +81,20 @@ impl Compiled {
         self.module.clone()
     }
 
+    /// The module as its code was made from it: with exits of loops, if there are any.
+    pub fn module_with_exits(&self) -> Module {
+        let mut module = self.module().clone();
+        if self.exits > 0 {
+            cumbia_opt::osr::add_exits(&mut module, &self.entry);
+        }
+        module
+    }
+
+    /// The entry whose loops code that runs already can leave, if there are any.
+    pub fn left_by(&self) -> Option<&str> {
+        (self.exits > 0).then_some(&self.entry)
+    }
+
     /// The optimized module as IR text.
     pub fn ir_text(&self) -> String {
         text_of(&self.module)
@@ -184,6 +198,24 @@ impl Session {
         compiled.closures = lowered.closures;
         compiled.notes = lowered.notes;
         Ok(compiled)
+    }
+
+    /// The module of a function as it is lowered, before any pass: for reports.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::compile`].
+    pub fn lower(
+        &self,
+        env: &mut dyn Environment,
+        source: &FunctionSource,
+        args: &[Ty],
+    ) -> Result<Module, CompileError> {
+        let lower = || cumbia_frontend::compile_within(env, source, args, self.limits);
+        match guarded(Stage::Lower, lower)? {
+            Ok(lowered) => Ok(lowered.module),
+            Err(f) => Err(CompileError::User { diagnostics: f.diagnostics, sources: f.sources }),
+        }
     }
 
     fn finish(

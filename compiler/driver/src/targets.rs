@@ -4,8 +4,9 @@
 //! register tables) is shared by all compilations. One may not be there.
 
 use crate::llvm::llvm;
-use cumbia_backend::Backend;
+use cumbia_backend::{Backend, BackendError};
 use cumbia_backend_cranelift::CraneliftBackend;
+use cumbia_ir::Module;
 use std::sync::OnceLock;
 
 type Made = Result<Box<dyn Backend>, String>;
@@ -52,6 +53,15 @@ pub fn targets() -> &'static [Target] {
 /// The target of tier 1 on this machine.
 pub fn host() -> &'static Target {
     &TARGETS[0]
+}
+
+/// The assembly of tier 1 for a module.
+///
+/// # Errors
+///
+/// A bug of the compiler.
+pub fn disassemble(module: &Module) -> Result<String, BackendError> {
+    CraneliftBackend::new().disassemble(module)
 }
 
 /// The target of tier 2, which may not be there.

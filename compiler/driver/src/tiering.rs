@@ -107,10 +107,29 @@ pub fn compile(
     backend: &dyn Backend,
     verify: bool,
 ) -> Result<Artifact, CompileError> {
-    let failed = |stage: Stage, message: String| {
-        let ir = Some(module.to_string());
-        CompileError::from(InternalError::new(stage, message, ir))
-    };
+    let further = further(module, left_by, verify)?;
+    match catch_unwind(AssertUnwindSafe(|| backend.compile(&further))) {
+        Ok(result) => {
+            result.map_err(|e| failed(module, Stage::Codegen, format!("{}: {e}", backend.name())))
+        }
+        Err(_) => Err(failed(module, Stage::Codegen, format!("{} panicked", backend.name()))),
+    }
+}
+
+fn failed(module: &Module, stage: Stage, message: String) -> CompileError {
+    InternalError::new(stage, message, Some(module.to_string())).into()
+}
+
+/// What [`compile`] gives to the backend.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn further(
+    module: &Module,
+    left_by: Option<&str>,
+    verify: bool,
+) -> Result<Module, CompileError> {
     let optimize = || {
         let mut further = module.clone();
         if let Some(entry) = left_by {
@@ -119,15 +138,9 @@ pub fn compile(
         let mut options = OptOptions { verify_each: verify, ..OptOptions::default() };
         cumbia_opt::optimize_further(&mut further, &mut options).map(|_| further)
     };
-    let further = match catch_unwind(AssertUnwindSafe(optimize)) {
-        Ok(result) => result.map_err(|error| failed(Stage::Opt, error.to_string()))?,
-        Err(_) => return Err(failed(Stage::Opt, "a pass panicked".to_owned())),
-    };
-    match catch_unwind(AssertUnwindSafe(|| backend.compile(&further))) {
-        Ok(result) => {
-            result.map_err(|error| failed(Stage::Codegen, format!("{}: {error}", backend.name())))
-        }
-        Err(_) => Err(failed(Stage::Codegen, format!("{} panicked", backend.name()))),
+    match catch_unwind(AssertUnwindSafe(optimize)) {
+        Ok(result) => result.map_err(|error| failed(module, Stage::Opt, error.to_string())),
+        Err(_) => Err(failed(module, Stage::Opt, "a pass panicked".to_owned())),
     }
 }
 

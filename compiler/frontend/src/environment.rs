@@ -179,6 +179,11 @@ pub enum Extended {
 
 /// The outside world, as the front end sees it.
 pub trait Environment {
+    /// The minor version of the Python that runs, whose texts and sums differ.
+    fn python_minor(&self) -> u8 {
+        11
+    }
+
     /// What a name that isn't local means in the function of a handle.
     fn lookup(&mut self, function: u64, name: &str) -> Option<Global>;
 

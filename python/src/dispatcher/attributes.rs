@@ -4,12 +4,12 @@
 //! What `functools.wraps` would set (`__name__`, `__doc__`, `__wrapped__` ...) is in
 //! the object's dictionary, so that it can be set and deleted as on a function.
 
-use super::Dispatcher;
 use super::explicit::Explicit;
+use super::{Dispatcher, inspect};
 use crate::errors::object_or_null;
 use crate::kernel::Specialization;
 use cumbia_driver::Stage;
-use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList, PyString, PyTuple};
@@ -20,7 +20,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// Runs a getter or method on the dispatcher.
-unsafe fn with(
+pub(super) unsafe fn with(
     object: *mut PyObject,
     run: impl FnOnce(&Bound<'_, PyAny>, &Dispatcher) -> PyResult<Py<PyAny>>,
 ) -> *mut PyObject {
@@ -90,9 +90,27 @@ pub fn methods() -> *mut ffi::PyMethodDef {
         method(c"compile", compile, ffi::METH_O, c"compile(signature, /)\n--\n\nCompile for the types of a signature."),
         method(
             c"inspect_ir",
-            inspect_ir,
+            inspect::inspect_ir,
             ffi::METH_VARARGS,
-            c"inspect_ir(signature=None, /)\n--\n\nThe optimized IR as text: of one signature, or a dict of all.",
+            c"inspect_ir(signature=None, tier='fast', /)\n--\n\nThe optimized IR as text, as one tier compiles it: of one signature, or a dict of all.",
+        ),
+        method(
+            c"inspect_llvm",
+            inspect::inspect_llvm,
+            ffi::METH_VARARGS,
+            c"inspect_llvm(signature=None, /)\n--\n\nLLVM's IR after its passes as text: of one signature, or a dict of all.\n\nRaises RuntimeError where LLVM isn't there or the function is too large for it.",
+        ),
+        method(
+            c"inspect_asm",
+            inspect::inspect_asm,
+            ffi::METH_VARARGS,
+            c"inspect_asm(signature=None, tier=None, /)\n--\n\nThe assembly of a tier ('fast', 'best', None for the one that runs now) as text: of one signature, or a dict of all.",
+        ),
+        method(
+            c"explain",
+            inspect::explain,
+            ffi::METH_VARARGS,
+            c"explain(signature=None, /)\n--\n\nWhat became of each loop: vectorized or why not, checks removed, hoisted or left, calls, allocations.\n\nReturns an Explanation, which prints as a report; see cumbia.Explanation.",
         ),
         method(
             c"wait",
@@ -138,7 +156,7 @@ pub fn wrapper_attributes<'py>(func: &Bound<'py, PyAny>) -> PyResult<Bound<'py, 
 }
 
 /// All specializations, each once, in order of their spelling.
-fn specializations(data: &Dispatcher) -> Vec<(String, Arc<Specialization>)> {
+pub(super) fn specializations(data: &Dispatcher) -> Vec<(String, Arc<Specialization>)> {
     let mut all: Vec<(String, Arc<Specialization>)> = Vec::new();
     let kept = data.explicit.iter().filter_map(|e| {
         e.specialization.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
@@ -159,7 +177,7 @@ fn spelling(specialization: &Specialization) -> String {
     format!("({}) -> {}", args.join(", "), signature.ret)
 }
 
-fn signatures<'py>(py: Python<'py>, data: &Dispatcher) -> PyResult<Bound<'py, PyList>> {
+pub(super) fn signatures<'py>(py: Python<'py>, data: &Dispatcher) -> PyResult<Bound<'py, PyList>> {
     PyList::new(py, specializations(data).into_iter().map(|(text, _)| text))
 }
 
@@ -247,7 +265,7 @@ unsafe extern "C" fn wait(object: *mut PyObject, args: *mut PyObject) -> *mut Py
 }
 
 /// What a user gave as a signature, in canonical spelling.
-fn canonical(given: &Bound<'_, PyAny>) -> PyResult<Explicit> {
+pub(super) fn canonical(given: &Bound<'_, PyAny>) -> PyResult<Explicit> {
     let parse = given.py().import("cumbia._signature")?.getattr("parse_all")?;
     let all = parse.call1((given,))?;
     if all.len()? != 1 {
@@ -282,47 +300,6 @@ unsafe extern "C" fn compile(object: *mut PyObject, given: *mut PyObject) -> *mu
                 data.qualname
             ))),
         }
-    };
-    // SAFETY: called by Python as a method.
-    unsafe { with(object, run) }
-}
-
-unsafe extern "C" fn inspect_ir(object: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
-    let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
-        let py = object.py();
-        // SAFETY: Python passes a tuple that lives until the call returns.
-        let args = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args) };
-        let given = if args.len()? == 0 { py.None().into_bound(py) } else { args.get_item(0)? };
-        if given.is_none() {
-            let dict = PyDict::new(py);
-            for (text, specialization) in specializations(data) {
-                dict.set_item(text, specialization.compiled.ir_text())?;
-            }
-            return Ok(dict.into_any().unbind());
-        }
-        // Either a text of `signatures`, or what `jit` takes.
-        let text = given.cast::<PyString>().ok().map(|s| s.to_string_lossy().into_owned());
-        let wanted = match &text {
-            Some(text) if text.contains("->") => None,
-            _ => Some(canonical(&given)?.args),
-        };
-        for (spelled, specialization) in specializations(data) {
-            let found = match &wanted {
-                Some(args) => specialization.compiled.signature.args == *args,
-                None => text.as_ref() == Some(&spelled),
-            };
-            if found {
-                return Ok(PyString::new(py, &specialization.compiled.ir_text())
-                    .into_any()
-                    .unbind());
-            }
-        }
-        Err(PyKeyError::new_err(format!(
-            "{}() is not compiled for {}; it is for: {}",
-            data.qualname,
-            given.str()?,
-            signatures(py, data)?
-        )))
     };
     // SAFETY: called by Python as a method.
     unsafe { with(object, run) }

@@ -10,6 +10,7 @@ mod attributes;
 pub mod bind;
 mod call;
 mod explicit;
+mod inspect;
 mod lock;
 mod object;
 pub mod source;

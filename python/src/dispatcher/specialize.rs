@@ -12,6 +12,7 @@ use crate::kernel::Specialization;
 use crate::{errors, functions, keys, tiers};
 use cumbia_driver::Session;
 use cumbia_frontend::types::Ty;
+use cumbia_ir::Module;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use std::sync::atomic::Ordering;
@@ -45,6 +46,15 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
     let (functions, guards) = environment.into_functions();
     let options = super::Dispatcher::of(object).options.clone_ref(py);
     Specialization::new(py, compiled, guards, &functions, exceptions, &options)
+}
+
+/// The module of a function as it is lowered for these types, before any pass.
+pub fn lowered(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Module> {
+    let mut environment = PythonEnvironment::new(object.clone());
+    let source = environment.root()?;
+    let types = functions::argument_types(object, &mut environment, types)?;
+    let lowered = session().lower(&mut environment, &source, &types);
+    lowered.map_err(|error| errors::exception(object.py(), &error))
 }
 
 /// Compiles on a thread of its own, with the GIL, while this one waits without it:

@@ -5,12 +5,15 @@
 //! written, and becomes phi nodes at the end.
 
 use super::control::Exits;
+use super::lines::Lines;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD};
 use super::module::{llvm_type, result_type, symbol};
 use super::{calls, checks, control, convert, memory, metadata, num, vector};
 use cumbia_abi::Context;
 use cumbia_backend::{Sites, is_entry};
-use cumbia_ir::{Block, Function, Inst, InstData, Module, Opcode, Shape, Type, Value, ValueDef};
+use cumbia_ir::{
+    Block, Function, Inst, InstData, Loc, Module, Opcode, Shape, Type, Value, ValueDef,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -29,6 +32,8 @@ pub(super) struct Shared<'m> {
     pub vector_forms: Vec<Option<String>>,
     /// How many loops have metadata of their own.
     pub loops: usize,
+    /// Places of the source, where they are asked for.
+    pub lines: Option<Lines>,
 }
 
 impl Shared<'_> {
@@ -66,6 +71,8 @@ pub(super) struct FunctionCx<'a, 'm> {
     heads: Vec<Label>,
     current: Label,
     temporaries: usize,
+    /// At the end of each line: its place in the source, or nothing.
+    place: String,
     /// What each value of the IR is written as.
     operands: Vec<String>,
     /// Leave with `STATUS_RAISED`; parameter: the site.
@@ -85,9 +92,12 @@ pub(super) fn translate(
     let latches = vector::latches(shared, &shared.module.functions[index]);
     let mut fx = FunctionCx::new(shared, index, 1)?;
     fx.latches = latches;
+    let subprogram = fx.shared.lines.as_mut().map(|lines| lines.function(fx.func));
+    fx.place(Loc::default());
     fx.fill_blocks()?;
+    fx.place(Loc::default());
     control::write_exits(&mut fx);
-    fx.finish(out);
+    fx.finish(subprogram, out);
     Ok(())
 }
 
@@ -109,6 +119,7 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             heads: vec![Label(0); func.num_blocks()],
             current: Label(0),
             temporaries: 0,
+            place: String::new(),
             operands: Vec::with_capacity(func.num_values()),
             raise_exits: Exits::default(),
             pass_exits: Exits::default(),
@@ -164,9 +175,20 @@ impl FunctionCx<'_, '_> {
         Ok(())
     }
 
+    /// What follows is from this place of the source.
+    fn place(&mut self, loc: Loc) {
+        // Vector forms have no places: they stand for several.
+        if self.lanes == 1
+            && let Some(lines) = &mut self.shared.lines
+        {
+            self.place = lines.mark(loc);
+        }
+    }
+
     /// Writes one instruction; `back` says that its block goes back in a loop for vector forms.
     pub(super) fn instruction(&mut self, inst: Inst, back: bool) -> Result<(), String> {
         let data = self.func.inst(inst);
+        self.place(data.loc);
         match data.op.shape() {
             Shape::IntConst | Shape::FloatConst => Ok(()),
             Shape::Unary
@@ -198,7 +220,7 @@ impl FunctionCx<'_, '_> {
     }
 
     /// Puts head, phi nodes and blocks together.
-    fn finish(self, out: &mut String) {
+    fn finish(self, subprogram: Option<String>, out: &mut String) {
         let func = self.func;
         let lean = self.shared.lean[self.index];
         let linkage = if is_entry(func) { "" } else { "internal fastcc " };
@@ -225,13 +247,14 @@ impl FunctionCx<'_, '_> {
         // stack's guard page.
         let _ = writeln!(
             out,
-            ") nounwind {}\"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"{} {{",
+            ") nounwind {}\"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"{}{} {{",
             match (lean, &self.shared.vector_forms[self.index]) {
                 (true, None) => "willreturn memory(none) ",
                 (true, Some(_)) => "noinline willreturn memory(none) ",
                 (false, _) => "",
             },
-            self.shared.width()
+            self.shared.width(),
+            subprogram.unwrap_or_default()
         );
         for (at, block) in self.blocks.iter().enumerate() {
             let _ = writeln!(out, "b{at}:");
@@ -307,6 +330,7 @@ impl FunctionCx<'_, '_> {
         let text = &mut self.blocks[self.current.0].text;
         text.push_str("  ");
         text.push_str(line);
+        text.push_str(&self.place);
         text.push('\n');
     }
 

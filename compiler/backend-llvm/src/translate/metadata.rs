@@ -27,12 +27,16 @@ const PARTS: [&str; 3] = ["context.constant", "context", "flag"];
 /// Numbers of metadata nodes: types from `TYPES`, access tags from `TAGS`.
 const TYPES: usize = 4;
 const TAGS: usize = TYPES + Region::ALL.len() + PARTS.len();
-/// What loops for vector forms ask for, and from then on one node for each of them.
+/// What loops for vector forms ask for.
 const LOOPS: usize = TAGS + Region::ALL.len() + PARTS.len();
+/// The first number that no node here has.
+pub(super) const END: usize = LOOPS + 1;
+/// The first node of a loop, far from those of places.
+const FIRST_LOOP: usize = 1 << 30;
 
 /// The number of a loop's node.
 pub(super) fn loop_node(index: usize) -> usize {
-    LOOPS + 1 + index
+    FIRST_LOOP + index
 }
 
 /// On a branch: its first target is rare.

@@ -7,7 +7,8 @@
 //! - `module` declares functions and data,
 //! - `function` is the context of one function and the dispatch on opcodes,
 //! - `num`, `convert`, `memory`, `checks`, `calls`, `control` write one family each,
-//! - `metadata` is what LLVM is told beyond the instructions.
+//! - `metadata` is what LLVM is told beyond the instructions,
+//! - `lines` says of each instruction which place of the source it is from, for reports.
 //!
 //! The native convention: the context is the first parameter, a status the first result.
 //! Entries have the platform's C convention; other functions are internal, have LLVM's
@@ -21,6 +22,7 @@ mod control;
 mod convert;
 mod function;
 mod lean;
+mod lines;
 mod memory;
 mod metadata;
 mod module;
@@ -46,12 +48,20 @@ pub struct Translation {
 /// function called `memcpy` for the C library's; `elf` removes it.
 pub(crate) const SYMBOL_PREFIX: &str = "f.";
 
-/// Writes a verified module as LLVM IR; with `lanes`, pure functions get vector forms of so
-/// many elements.
+/// What is written beside the code.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Choices {
+    /// The places of the source, which change no code.
+    pub lines: bool,
+    /// Vector forms of pure functions, of so many elements.
+    pub lanes: Option<usize>,
+}
+
+/// Writes a verified module as LLVM IR.
 ///
 /// # Errors
 ///
 /// Only on bugs of the compiler: an IR that the verifier would refuse.
-pub fn translate(module: &Module, lanes: Option<usize>) -> Result<Translation, BackendError> {
-    module::translate(module, lanes)
+pub fn translate(module: &Module, choices: Choices) -> Result<Translation, BackendError> {
+    module::translate(module, choices)
 }

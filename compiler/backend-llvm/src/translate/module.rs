@@ -1,16 +1,14 @@
 //! A module: data, functions, declarations of intrinsics, metadata.
 
 use super::function::{self, Shared};
-use super::{SYMBOL_PREFIX, Translation, lean, metadata, vector};
+use super::lines::Lines;
+use super::{Choices, SYMBOL_PREFIX, Translation, lean, metadata, vector};
 use cumbia_backend::{BackendError, Sites, helper_of, is_entry};
 use cumbia_ir::{DataDecl, Function, Module, Type};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-pub(super) fn translate(
-    module: &Module,
-    lanes: Option<usize>,
-) -> Result<Translation, BackendError> {
+pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation, BackendError> {
     let mut shared = Shared {
         module,
         externs: module.externs.iter().map(helper_of).collect::<Result<_, _>>()?,
@@ -19,9 +17,10 @@ pub(super) fn translate(
         lean: lean::functions(module),
         vector_forms: vec![None; module.functions.len()],
         loops: 0,
+        lines: choices.lines.then(Lines::default),
     };
     let mut text = String::new();
-    if let Some(lanes) = lanes {
+    if let Some(lanes) = choices.lanes {
         vector::write_forms(&mut shared, lanes, &mut text)
             .map_err(|message| BackendError { function: "a vector form".into(), message })?;
     }
@@ -37,6 +36,9 @@ pub(super) fn translate(
         let _ = writeln!(text, "declare {result} @{name}({params})");
     }
     text.push_str(&metadata::definitions(shared.loops));
+    if let Some(lines) = &shared.lines {
+        text.push_str(&lines.definitions());
+    }
     let entries = module.functions.iter().filter(|f| is_entry(f)).map(|f| f.name.clone()).collect();
     Ok(Translation { text, sites: shared.sites.table, entries })
 }

@@ -367,7 +367,7 @@ impl Form<'_, '_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::translate;
+    use crate::{Choices, translate};
 
     /// A pure function of some size; `edge` is where lanes of block1 go on.
     fn module(cold: &str, operation: &str) -> String {
@@ -382,7 +382,7 @@ mod tests {
 
     fn translated(text: &str, lanes: Option<usize>) -> String {
         let module = cumbia_ir::parse_module(text).expect("the text is IR");
-        translate(&module, lanes).expect("it translates").text
+        translate(&module, Choices { lanes, ..Choices::default() }).expect("it translates").text
     }
 
     #[test]

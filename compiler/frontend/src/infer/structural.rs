@@ -170,6 +170,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.is_number", [t]) => Ok(lit(t.is_number())),
         ("prim.is_integer", [t]) => Ok(lit(is_integer(t))),
         ("prim.is_weak", [t]) => Ok(lit(t.is_number() && !matches!(t, Ty::Num(_)))),
+        ("prim.is_python_float", [t]) => Ok(lit(t.widen() == Ty::Float)),
         ("prim.is_literal", [t]) => Ok(lit(matches!(t, Ty::Lit(_)))),
         ("prim.dtype", [Ty::Lit(Lit::Str(s))]) => match dtypes::spelled(s) {
             Some(d) => Ok(Ty::DType(d)),

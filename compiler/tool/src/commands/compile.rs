@@ -7,7 +7,7 @@ use cumbia_backend_cranelift::CraneliftBackend;
 pub(super) const COMMAND: Command = Command {
     name: "compile",
     usage: "FILE [FORM]",
-    about: "print the assembly of tier 1, or of LLVM its form: llvm, llvm-ir, llvm-opt",
+    about: "print the assembly of tier 1, or of LLVM its form: llvm, llvm-ir, llvm-opt, llvm-report",
     run,
 };
 
@@ -26,6 +26,7 @@ fn run(args: &[String]) -> CommandResult {
         "llvm" => Emit::Assembly,
         "llvm-ir" => Emit::Translated,
         "llvm-opt" => Emit::Optimized,
+        "llvm-report" => Emit::Report,
         form => return Err(format!("unknown form {form:?}")),
     };
     let llvm = cumbia_driver::llvm()

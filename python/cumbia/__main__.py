@@ -1,0 +1,44 @@
+"""The command line: `cumbia`, or `python -m cumbia`.
+
+It has the command `info`; others come with what they tell of.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words behind the program's name; those of the process if not given.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    parser = argparse.ArgumentParser(prog="cumbia", description="Python loops at native speed")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    info = commands.add_parser(
+        "info", help="versions, processor, tiers, settings and where they come from",
+        description="Print what this installation is and what it found.",
+        epilog="example: cumbia info --json",
+    )  # fmt: skip
+    info.add_argument("--json", action="store_true", help="print it as JSON")
+    options = parser.parse_args(arguments)
+
+    from cumbia import _info
+
+    return _info.run(options.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

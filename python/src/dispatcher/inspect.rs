@@ -1,0 +1,254 @@
+//! What a function was compiled to, for reading: IR, LLVM's IR, assembly, and the facts
+//! on its loops that `cumbia._explain` makes a report of.
+//!
+//! Everything is made anew from the specialization's module when it is asked for; nothing
+//! is kept for it. Code that runs is never touched.
+
+use super::attributes::{canonical, signatures, specializations, with};
+use super::{Dispatcher, specialize};
+use crate::kernel::Specialization;
+use crate::tiers;
+use cumbia_driver::explain::{self, LoopFacts, Report};
+use cumbia_driver::{Backend, Emit, Options, SharedBackend, disassemble, tiering};
+use cumbia_ir::Loc;
+use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::ffi::PyObject;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use std::sync::Arc;
+
+/// A tier by its name in options.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tier {
+    Fast,
+    Best,
+}
+
+impl Tier {
+    fn of(name: &Bound<'_, PyAny>) -> PyResult<Tier> {
+        match name.extract::<String>()?.as_str() {
+            "fast" => Ok(Tier::Fast),
+            "best" => Ok(Tier::Best),
+            other => Err(PyValueError::new_err(format!("tier is '{other}', not 'fast' or 'best'"))),
+        }
+    }
+}
+
+/// The specialization of a signature, if one is given: a text of `signatures`, or what
+/// `jit` takes.
+fn chosen(
+    data: &Dispatcher,
+    given: &Bound<'_, PyAny>,
+) -> PyResult<Option<(String, Arc<Specialization>)>> {
+    if given.is_none() {
+        return Ok(None);
+    }
+    let text = given.cast::<PyString>().ok().map(|s| s.to_string_lossy().into_owned());
+    let wanted = match &text {
+        Some(text) if text.contains("->") => None,
+        _ => Some(canonical(given)?.args),
+    };
+    let found = specializations(data).into_iter().find(|(spelled, specialization)| match &wanted {
+        Some(args) => specialization.compiled.signature.args == *args,
+        None => text.as_ref() == Some(spelled),
+    });
+    match found {
+        Some(found) => Ok(Some(found)),
+        None => Err(PyKeyError::new_err(format!(
+            "{}() is not compiled for {}; it is for: {}",
+            data.qualname,
+            given.str()?,
+            signatures(given.py(), data)?
+        ))),
+    }
+}
+
+/// The positional arguments of a method: at most `N`, None for those that aren't given.
+fn positional<'py, const N: usize>(
+    args: &Bound<'py, PyTuple>,
+    name: &str,
+) -> PyResult<[Bound<'py, PyAny>; N]> {
+    if args.len() > N {
+        let text = format!("{name}() takes at most {N} arguments ({} given)", args.len());
+        return Err(PyTypeError::new_err(text));
+    }
+    let none = args.py().None().into_bound(args.py());
+    let mut given = [(); N].map(|()| none.clone());
+    given.iter_mut().zip(args).for_each(|(place, arg)| *place = arg);
+    Ok(given)
+}
+
+/// Runs a method that gives a text for each specialization: for one that is chosen the
+/// text, otherwise a dict.
+///
+/// # Safety
+///
+/// To be called as a method by Python: a dispatcher and a tuple that live until the end.
+unsafe fn texts(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    name: &str,
+    text: impl Fn(Python<'_>, &Specialization, &Bound<'_, PyAny>) -> PyResult<String>,
+) -> *mut PyObject {
+    let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
+        let py = object.py();
+        // SAFETY: by the contract.
+        let args = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args) };
+        let [signature, option] = positional::<2>(args.cast::<PyTuple>()?, name)?;
+        if let Some((_, specialization)) = chosen(data, &signature)? {
+            let text = text(py, &specialization, &option)?;
+            return Ok(PyString::new(py, &text).into_any().unbind());
+        }
+        let dict = PyDict::new(py);
+        for (spelled, specialization) in specializations(data) {
+            dict.set_item(spelled, text(py, &specialization, &option)?)?;
+        }
+        Ok(dict.into_any().unbind())
+    };
+    // SAFETY: by the contract.
+    unsafe { with(object, run) }
+}
+
+pub unsafe extern "C" fn inspect_ir(object: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+    let text = |_: Python<'_>, one: &Specialization, tier: &Bound<'_, PyAny>| {
+        let tier = if tier.is_none() { Tier::Fast } else { Tier::of(tier)? };
+        match tier {
+            Tier::Fast => Ok(one.compiled.ir_text()),
+            Tier::Best => tiering::further(one.compiled.module(), None, false)
+                .map(|module| module.to_string())
+                .map_err(|error| PyRuntimeError::new_err(error.to_string())),
+        }
+    };
+    // SAFETY: called by Python as a method.
+    unsafe { texts(object, args, "inspect_ir", text) }
+}
+
+pub unsafe extern "C" fn inspect_llvm(object: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+    let text = |py: Python<'_>, one: &Specialization, option: &Bound<'_, PyAny>| {
+        if !option.is_none() {
+            return Err(PyTypeError::new_err("inspect_llvm() takes at most 1 argument"));
+        }
+        by_llvm(py, one, Emit::Optimized)
+    };
+    // SAFETY: called by Python as a method.
+    unsafe { texts(object, args, "inspect_llvm", text) }
+}
+
+pub unsafe extern "C" fn inspect_asm(object: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+    let text = |py: Python<'_>, one: &Specialization, tier: &Bound<'_, PyAny>| {
+        let tier = match (tier.is_none(), one.tiers.name()) {
+            (true, "best") => Tier::Best,
+            (true, _) => Tier::Fast,
+            _ => Tier::of(tier)?,
+        };
+        match tier {
+            Tier::Fast => disassemble(&one.compiled.module_with_exits())
+                .map_err(|error| PyRuntimeError::new_err(error.to_string())),
+            Tier::Best => by_llvm(py, one, Emit::Assembly),
+        }
+    };
+    // SAFETY: called by Python as a method.
+    unsafe { texts(object, args, "inspect_asm", text) }
+}
+
+/// What LLVM makes of a specialization, without the GIL.
+fn by_llvm(py: Python<'_>, one: &Specialization, emit: Emit) -> PyResult<String> {
+    let llvm = willing(one).map_err(PyRuntimeError::new_err)?;
+    let (module, left_by) = (one.compiled.shared_module(), one.compiled.left_by());
+    py.detach(|| {
+        let further = tiering::further(&module, left_by, false).map_err(|e| e.to_string())?;
+        let options = Options { emit, ..Options::default() };
+        llvm.text(&further, options).map_err(|e| e.to_string())
+    })
+    .map_err(PyRuntimeError::new_err)
+}
+
+/// LLVM, or why it doesn't compile this.
+fn willing(one: &Specialization) -> Result<&'static SharedBackend, String> {
+    let llvm = tiers::find_llvm().map_err(|none| format!("there is no LLVM: {}", none.why))?;
+    match llvm.declines(one.compiled.module()) {
+        Some(why) => Err(format!("too large for LLVM: {why}")),
+        None => Ok(llvm),
+    }
+}
+
+/// `explain(signature=None)`: the facts go to `cumbia._explain`.
+pub unsafe extern "C" fn explain(object: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
+    let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
+        let py = object.py();
+        // SAFETY: Python passes a tuple that lives until the call returns.
+        let args = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args) };
+        let [signature] = positional::<1>(args.cast::<PyTuple>()?, "explain")?;
+        let of = match chosen(data, &signature)? {
+            Some(one) => vec![one],
+            None => specializations(data),
+        };
+        let facts = PyList::empty(py);
+        for (spelled, specialization) in of {
+            facts.append(facts_of(object, &spelled, &specialization)?)?;
+        }
+        let make = py.import("cumbia._explain")?.getattr("explanation")?;
+        Ok(make.call1((object, facts))?.unbind())
+    };
+    // SAFETY: called by Python as a method.
+    unsafe { with(object, run) }
+}
+
+/// A specialization's facts as a dict; the names are `cumbia._explain`'s.
+fn facts_of<'py>(
+    object: &Bound<'py, PyAny>,
+    signature: &str,
+    one: &Specialization,
+) -> PyResult<Bound<'py, PyDict>> {
+    let py = object.py();
+    let compiled = &one.compiled;
+    let facts = PyDict::new(py);
+    facts.set_item("signature", signature)?;
+    facts.set_item("tier", one.tiers.name())?;
+    let functions = PyDict::new(py);
+    for (name, origin) in &compiled.functions {
+        let of = (&origin.qualname, &origin.filename, origin.first_line, origin.internal);
+        functions.set_item(name, of)?;
+    }
+    facts.set_item("functions", functions)?;
+    // The program may have changed since: then it can't be told what was removed.
+    let lowered = specialize::lowered(object, &compiled.signature.args).ok();
+    facts.set_item("lowered", lowered.map(|m| loops(py, &explain::loops(&m))).transpose()?)?;
+    facts.set_item("fast", loops(py, &explain::loops(compiled.module()))?)?;
+    let (report, why) = match report(py, one) {
+        Ok(report) => (Some(report), None),
+        Err(why) => (None, Some(why)),
+    };
+    facts.set_item("why_fast", why)?;
+    facts.set_item("best", report.as_ref().map(|r| loops(py, &r.loops)).transpose()?)?;
+    let remarks = PyList::empty(py);
+    for (key, text) in report.iter().flat_map(|report| &report.remarks) {
+        remarks.append(((&key.function, key.line, key.col), text))?;
+    }
+    facts.set_item("remarks", remarks)?;
+    facts.set_item("assembly", report.map(|report| report.assembly))?;
+    Ok(facts)
+}
+
+fn report(py: Python<'_>, one: &Specialization) -> Result<Report, String> {
+    if one.generator.is_some() {
+        return Err("generators stay on the first tier".to_owned());
+    }
+    let llvm = willing(one)?;
+    let (module, left_by) = (one.compiled.shared_module(), one.compiled.left_by());
+    py.detach(|| explain::report(&module, left_by, llvm))
+}
+
+/// `(function, line, column), depth, checks, calls, places, outer`; columns are in bytes, from 0.
+fn loops<'py>(py: Python<'py>, facts: &[LoopFacts]) -> PyResult<Bound<'py, PyList>> {
+    let place = |loc: Loc| (loc.line, loc.col, loc.end_line, loc.end_col);
+    let all = PyList::empty(py);
+    for one in facts {
+        let checks: Vec<_> = one.checks.iter().map(|&(kind, loc)| (kind, place(loc))).collect();
+        let calls: Vec<_> = one.calls.iter().map(|(of, loc)| (of, place(*loc))).collect();
+        let key = (&one.key.function, one.key.line, one.key.col);
+        let places: Vec<_> = one.places.iter().copied().collect();
+        all.append((key, one.depth, checks, calls, places, one.outer))?;
+    }
+    Ok(all)
+}

@@ -7,6 +7,7 @@
 use crate::classes::{Class, Enum};
 use crate::structured::StructDtype;
 use crate::types::{ArrayTy, DType, Ty, UserException, UserFunction};
+use cumbia_ir::FastMath;
 use std::sync::Arc;
 
 /// A compile-time view of a Python object. Equality is of bits: a nan equals itself,
@@ -164,6 +165,17 @@ pub struct FunctionSource {
     pub handle: u64,
     /// Values of the defaults, by parameter name.
     pub defaults: Vec<(Arc<str>, Global)>,
+    /// What its user allows.
+    pub relaxed: Relaxed,
+}
+
+/// What a function's user gives up for speed; nothing by default.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Relaxed {
+    /// What its own floating operations may be turned into.
+    pub fast: FastMath,
+    /// Whether indices of arrays aren't checked.
+    pub unchecked: bool,
 }
 
 /// What a user's package can teach the compiler.

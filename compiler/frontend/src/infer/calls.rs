@@ -97,7 +97,11 @@ impl Sweep<'_, '_, '_> {
                 let (qualified, receiver) = match super::collections::method(receiver, name) {
                     Some((qualified, receiver)) => (qualified, Arc::new(receiver)),
                     None => {
-                        let class = containers::class_name(receiver).unwrap_or("ndarray");
+                        let class = match &**receiver {
+                            Ty::Records(_) => "structured_array",
+                            Ty::Row(_) => "void",
+                            other => containers::class_name(other).unwrap_or("ndarray"),
+                        };
                         (format!("{class}.{name}"), receiver.clone())
                     }
                 };

@@ -3,6 +3,7 @@
 //! Every lowering function takes `fx` first. `Fx` appends to one block at a time;
 //! it never simplifies (that is the mid-end's work).
 
+use crate::environment::Relaxed;
 use crate::types::Ty;
 use cumbia_abi::{AbiType, HELPERS, HelperEffects};
 use cumbia_ir::{Block, Builder, ExternDecl, ExternEffects, Function, Loc, Module, Type, Value};
@@ -47,6 +48,8 @@ pub struct Fx<'m> {
     pub module: &'m mut Module,
     /// Conditions that are expected to be false.
     pub rare: Vec<Value>,
+    /// What the function's user gives up for speed.
+    pub relaxed: Relaxed,
 }
 
 impl Fx<'_> {
@@ -54,6 +57,7 @@ impl Fx<'_> {
     pub fn b(&mut self) -> Builder<'_> {
         let mut b = Builder::new(&mut self.func, self.block);
         b.loc = self.loc;
+        b.fast = self.relaxed.fast;
         b
     }
 

@@ -320,6 +320,7 @@ pub fn maker(module: &mut Module, plan: &FramePlan, spec: &Specialization) -> Fu
         loc: Default::default(),
         module,
         rare: Vec::new(),
+        relaxed: Default::default(),
     };
     let block = fx.new_block();
     let parts: Vec<Value> = types.into_iter().map(|ty| fx.func.add_param(block, ty)).collect();

@@ -11,7 +11,7 @@ computed in `float64` and rounded once.
 """
 
 from double_double import clamped, fast_two_sum, power_of_two, quotient, two_product, two_sum
-from minimax import cosh_tail, exp_rest, exp_tail, exp_tail_single, sinh_tail
+from minimax import cosh_tail, cosh_tail_single, exp_rest, exp_tail, exp_tail_single, sinh_tail, sinh_tail_single
 
 
 def reduced(x):
@@ -74,8 +74,18 @@ def np_exp2(a):
 def np_expm1(a):
     x = prim.promote_float(a)
     if prim.dtype(x) == np.float32:
-        return prim.cast(expm1_wide(prim.cast(x, np.float64)), np.float32)
+        return prim.cast(expm1_single(prim.cast(x, np.float64)), np.float32)
     return expm1_wide(x)
+
+
+def expm1_single(a):
+    """With 30 bits."""
+    x = clamped(a, -40.0, 90.0)
+    n = prim.fma(x, 1.4426950408889634, 6755399441055744.0) - 6755399441055744.0
+    r = prim.fma(n, -0.6931471805599453, x)
+    up = power_of_two(n)
+    y = prim.fma(up, prim.fma(r * r, exp_tail_single(r), r), up - 1.0)
+    return prim.select(a == 0.0, a, y)
 
 
 def expm1_wide(a):
@@ -107,6 +117,16 @@ def parts(a):
     return r, s, c, power_of_two(n - 2.0), power_of_two(-2.0 - small)
 
 
+def parts_single(a):
+    """Of `a = n * ln(2) + r`, up to 90: r, its sinh and cosh with 30 bits, and halves of powers."""
+    n = prim.fma(a, 1.4426950408889634, 6755399441055744.0) - 6755399441055744.0
+    r = prim.fma(n, -0.6931471805599453, a)
+    z = r * r
+    s = prim.fma(r * z, sinh_tail_single(z), r)
+    c = prim.fma(z, prim.fma(z, cosh_tail_single(z), 0.5), 1.0)
+    return r, s, c, power_of_two(n - 1.0), power_of_two(-1.0 - n)
+
+
 def half_sinh(r, s, c, up, down):
     """Half of sinh(a), and what is missing."""
     cosh_n, cosh_low = fast_two_sum(up, down)
@@ -127,7 +147,9 @@ def half_cosh(r, s, c, up, down):
 def np_sinh(a):
     x = prim.promote_float(a)
     if prim.dtype(x) == np.float32:
-        return prim.cast(sinh_wide(prim.cast(x, np.float64)), np.float32)
+        wide = prim.cast(x, np.float64)
+        r, s, c, up, down = parts_single(limited(prim.fabs(wide), 90.0))
+        return prim.cast(prim.copysign(prim.fma(up + down, s, (up - down) * c), wide), np.float32)
     return sinh_wide(x)
 
 
@@ -140,7 +162,8 @@ def sinh_wide(x):
 def np_cosh(a):
     x = prim.promote_float(a)
     if prim.dtype(x) == np.float32:
-        return prim.cast(cosh_wide(prim.cast(x, np.float64)), np.float32)
+        r, s, c, up, down = parts_single(limited(prim.fabs(prim.cast(x, np.float64)), 90.0))
+        return prim.cast(prim.fma(up - down, s, (up + down) * c), np.float32)
     return cosh_wide(x)
 
 

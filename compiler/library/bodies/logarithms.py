@@ -136,9 +136,10 @@ def one_plus_log(h, l, more):
 
 def one_plus_single(x):
     """`log(1 + x)` with 30 bits, for a finite x above -1."""
-    u = 1.0 + x
-    n, b = single(u)
-    return prim.fma(n, 0.6931471805599453, b) + prim.divide(x - (u - 1.0), u)
+    n, b = single(1.0 + x)
+    # The sum loses the bits of a small x.
+    y = prim.fma(n, 0.6931471805599453, b)
+    return prim.select(prim.fabs(x) < 1e-6, x * prim.fma(x, -0.5, 1.0), y)
 
 
 def np_log1p(a):

@@ -125,10 +125,21 @@ def both(x):
     return n, sine(r, low, z, c), c
 
 
+def reduced_single(x):
+    """The quadrant, and `r` in one part: a `float32` isn't as near to a multiple of pi / 2."""
+    if prim.rarely(not (prim.fabs(x) <= 1e6)):
+        n, r, low = far(x)
+        return n, r + low
+    magic = prim.fma(x, 0.6366197723675814, 6755399441055744.0)
+    n = magic - 6755399441055744.0
+    # 33 bits of pi / 2, and the rest.
+    r = prim.fma(n, -6.077100506506192e-11, prim.fma(n, -1.5707963267341256, x))
+    return prim.bits(magic), r
+
+
 def both_single(x):
-    """The same with 30 bits; the second part matters next to multiples of pi / 2 only."""
-    n, r, low = reduced(x)
-    r = r + low
+    """The same with 30 bits."""
+    n, r = reduced_single(x)
     z = r * r
     c = prim.fma(z * z, cos_tail_single(z), prim.fma(z, -0.5, 1.0))
     return n, prim.fma(r * z, sin_tail_single(z), r), c

@@ -509,6 +509,17 @@ impl Environment for PythonEnvironment<'_> {
         classes::in_classes(&class, name).ok().map(|found| found.is_some())
     }
 
+    fn has_lapack(&mut self) -> bool {
+        crate::linear_algebra::find(self.py);
+        cumbia_runtime::has_lapack()
+    }
+
+    fn linalg_result(&mut self, name: &str) -> Option<Global> {
+        // A member of the library, so there is no guard.
+        let module = self.py.import("numpy.linalg._linalg").ok()?;
+        records::global(&module.getattr_opt(name).ok()??, &|_| Ok(None)).ok()?
+    }
+
     fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {
         let object = self.functions.get(handle as usize)?.object.clone();
         let key = PyString::intern(self.py, "__name__");

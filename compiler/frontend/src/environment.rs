@@ -280,6 +280,18 @@ pub trait Environment {
         None
     }
 
+    /// Whether LAPACK can be called when the function runs: library bodies ask before they
+    /// choose how to compute.
+    fn has_lapack(&mut self) -> bool {
+        false
+    }
+
+    /// A class of results that NumPy's linear algebra has, by name.
+    fn linalg_result(&mut self, name: &str) -> Option<Global> {
+        let _ = name;
+        None
+    }
+
     /// The `__name__` of a function.
     fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {
         let _ = handle;

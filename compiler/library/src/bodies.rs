@@ -92,6 +92,7 @@ files!(
     "interpolation",
     "iterators",
     "joining",
+    "lapack",
     "lists",
     "masked",
     "moments",

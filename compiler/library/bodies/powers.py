@@ -158,10 +158,10 @@ def wholeness(y):
 
 def signed(x, y, result):
     """The power of a finite x that isn't 0, from that of its magnitude."""
-    whole, odd = wholeness(y)
-    negative = x < 0.0
-    result = prim.select(negative & odd, -result, result)
-    return either(negative & ~whole, np.nan, result)
+    if x < 0.0:
+        whole, odd = wholeness(y)
+        result = either(whole, prim.select(odd, -result, result), np.nan)
+    return result
 
 
 def special(x, y, result):

@@ -32,6 +32,8 @@ use smallvec::SmallVec;
 
 /// Largest body that is copied, in instructions.
 const MAX_BODY: usize = 48;
+/// Smallest pure function that isn't copied for its rare cases, in instructions.
+const LEAST_WHOLE: usize = 16;
 /// Most instructions that a function may grow by.
 const MAX_GROWTH: usize = 2000;
 
@@ -50,7 +52,7 @@ impl Pass for Inline {
         // A pure function that has rare cases, or was too large for one, stays whole: the
         // optimizing tier has vector forms of such.
         let worth = |_: Block, callee: &Function| {
-            body_size(callee) <= MAX_BODY && (into_pure || !callee.pure || is_simple(callee))
+            body_size(callee) <= MAX_BODY && (into_pure || !callee.pure || !stays_whole(callee))
         };
         inline_calls(func, module, replaced, worth) || calmed
     }
@@ -117,12 +119,14 @@ fn inline_calls(
     true
 }
 
-/// Whether a function has neither rare cases nor calls.
-fn is_simple(func: &Function) -> bool {
-    func.layout.iter().all(|&block| {
-        let data = func.block(block);
-        !data.cold && data.insts.iter().all(|&inst| func.inst(inst).op != Opcode::Call)
-    })
+/// Whether a function is better left whole: with calls left, or of some size with rare cases.
+/// One that calls the runtime has no vector form, which is what it would be kept for.
+fn stays_whole(func: &Function) -> bool {
+    let insts = || func.layout.iter().flat_map(|&block| &func.block(block).insts);
+    let has = |op: Opcode| insts().any(|&inst| func.inst(inst).op == op);
+    let cold = func.layout.iter().any(|&block| func.block(block).cold);
+    let kept = has(Opcode::Call) || (cold && insts().count() >= LEAST_WHOLE);
+    kept && !has(Opcode::ExternCall)
 }
 
 /// A `try_call` of a body that can't raise is a `call`, of status 0.

@@ -7,8 +7,8 @@
 
 use crate::pass::Pass;
 use crate::passes::{
-    BlockParams, BoundsCheckElim, BranchFold, DeadCode, Gvn, Inline, InlinePure, Licm,
-    LoopVersioning, RefcountPairs, Simplify, StripMine,
+    BlockParams, BoundsCheckElim, BranchFold, CarriedLoads, CheckedSums, DeadCode, Gvn, Inline,
+    InlinePure, Licm, LoopVersioning, RefcountPairs, Simplify, StripMine,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
@@ -48,8 +48,10 @@ pub const FURTHER: &[&dyn Pass] = &[
     &Simplify,
     &Gvn,
     &Licm,
+    &CarriedLoads,
     // After the checks: a loop that can't raise is stripped to what it computes.
     &StripMine,
+    &CheckedSums,
     &DeadCode,
 ];
 

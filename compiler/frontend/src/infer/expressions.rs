@@ -76,6 +76,16 @@ impl Sweep<'_, '_, '_> {
             }
             Op::Binary(op, a, b, _) => self.binary(block, at, *op, *a, *b, &inst.op, span),
             Op::Compare(op, a, b) => self.compare(block, at, *op, *a, *b, &inst.op, span),
+            Op::Truth(a) => {
+                let a = known!(self, *a);
+                match constant_truth(&a) {
+                    Some(truth) => one(Ty::Lit(Lit::Bool(truth))),
+                    None => {
+                        self.truth(&a, span)?;
+                        one(Ty::Bool)
+                    }
+                }
+            }
             Op::Not(a) => {
                 let a = known!(self, *a);
                 match constant_truth(&a) {
@@ -128,7 +138,7 @@ impl Sweep<'_, '_, '_> {
             }
             Op::Call(callee, args) => self.call(block, at, *callee, args, span),
             Op::Unpack(a) => self.unpack(*a, inst.results.len(), span),
-            Op::Iter(a, place) => self.iter(*a, *place, span),
+            Op::Iter(a, place) => self.iter(block, at, *a, *place, span),
             Op::PatternTest(test, value, class) => {
                 self.pattern_test(block, at, test, *value, *class, span)
             }
@@ -432,6 +442,12 @@ impl Sweep<'_, '_, '_> {
             }
             CompareOp::In | CompareOp::NotIn => match &tb {
                 Ty::Tuple(_) => self.in_tuple(block, at, op, a, b, span),
+                // Lowering turns the answer round for `not in`.
+                Ty::Array(_) => {
+                    let called =
+                        self.call_body(block, at, "ndarray.__contains__", &[b, a], span)?;
+                    Ok(called.map(|_| vec![Ty::Bool]))
+                }
                 _ => Err(Box::new(
                     Diagnostic::error(
                         "CB0303",
@@ -495,7 +511,7 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
-    fn attribute(
+    pub(super) fn attribute(
         &mut self,
         block: HBlock,
         at: usize,
@@ -511,6 +527,9 @@ impl Sweep<'_, '_, '_> {
             return typed;
         }
         if let Some(typed) = self.class_attribute(block, at, &ty, name, span) {
+            return typed;
+        }
+        if let Some(typed) = self.array_attribute(block, at, value, &ty, name, span) {
             return typed;
         }
         if let Some((action, ty)) = super::exceptions::attribute(&ty, name) {

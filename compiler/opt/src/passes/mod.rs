@@ -21,7 +21,7 @@ pub use carried_loads::CarriedLoads;
 pub use checked_sums::CheckedSums;
 pub use dead_code::DeadCode;
 pub use gvn::Gvn;
-pub use inline::Inline;
+pub use inline::{Inline, InlinePure};
 pub use licm::Licm;
 pub use loop_versioning::LoopVersioning;
 pub use refcount_pairs::RefcountPairs;

@@ -20,7 +20,7 @@
 //!                                      between: poll; jump outer(v3, v4)
 //! ```
 //!
-//! Left alone: loops with calls, which aren't vectorized and may take long; with several
+//! Left alone: loops with calls that do more than compute, which aren't vectorized and may take long; with several
 //! exits; whose header does more than compute, since it runs once more between strips.
 //! Where a turn of an outer loop is the loop's own number of turns, the outer loop polls
 //! besides, as before.
@@ -67,7 +67,7 @@ fn may_strip(func: &Function, module: &Module, this: &CountedLoop) -> bool {
             let op = func.inst(inst).op;
             polls |= op == Opcode::Poll;
             let call = op.effects() == Effects::All && op != Opcode::Poll;
-            if call && !effects::is_pure_extern(func, module, inst) {
+            if call && !effects::is_pure_call(func, module, inst) {
                 return false;
             }
             if block == this.header

@@ -8,7 +8,7 @@
 use crate::pass::Pass;
 use crate::passes::{
     BlockParams, BoundsCheckElim, BranchFold, DeadCode, Gvn, Inline, Licm, LoopVersioning,
-    RefcountPairs, Simplify, StripMine,
+    RefcountPairs, Simplify, SlowCounters, StripMine,
 };
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
 use std::fmt;
@@ -40,6 +40,8 @@ pub const PIPELINE: &[&dyn Pass] = &[
 pub const FURTHER: &[&dyn Pass] = &[
     // Continuations of loops have parameters in plenty.
     &BlockParams,
+    // Behind the last proof about a sum, which is exact while it is checked.
+    &SlowCounters,
     &LoopVersioning,
     // The tests in front of loops share much.
     &Simplify,

@@ -18,7 +18,7 @@ class Option(NamedTuple):
 
     ``accepted`` holds the values taken, or a type any instance of which is taken.
     ``refused`` maps the ``repr`` of a value that users may expect to work to the
-    reason why it doesn't.
+    reason why it doesn't. Where there are ``flags``, a collection of these is taken too.
     """
 
     name: str
@@ -26,9 +26,12 @@ class Option(NamedTuple):
     accepted: tuple | type
     meaning: str
     refused: dict[str, str] = {}
+    flags: tuple[str, ...] = ()
 
     def accepts(self, value: Any) -> bool:
         """Whether `value` may be given for this option."""
+        if self.flags and isinstance(value, (set, frozenset, list, tuple)):
+            return all(isinstance(one, str) and one in self.flags for one in value)
         if isinstance(self.accepted, type):
             return value is None or isinstance(value, self.accepted)
         return any(type(value) is type(one) and value == one for one in self.accepted)
@@ -37,8 +40,14 @@ class Option(NamedTuple):
         """The values taken, as text for a message."""
         if isinstance(self.accepted, type):
             return f"a {self.accepted.__name__}"
-        return " or ".join(map(repr, self.accepted))
+        choices = " or ".join(map(repr, self.accepted))
+        return f"{choices} or a set of {', '.join(map(repr, self.flags))}" if self.flags else choices
 
+
+# In order of `cumbia_ir::FastMath`.
+FASTMATH = ("nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc")
+# What `fastmath=True` stands for: a nan or an infinity is still one.
+KEEPS_NAN = frozenset(FASTMATH) - {"nnan", "ninf"}
 
 _ALWAYS_NATIVE = "a function is compiled whole or refused; it never falls back to the interpreter"
 
@@ -66,14 +75,16 @@ OPTIONS: dict[str, Option] = {
             {"True": "parallel loops are not there yet"},
         ),
         Option(
-            "fastmath", False, (False,),
-            "Let floating-point operations be reordered.",
-            {"True": "relaxed floating point is not there yet"},
+            "fastmath", frozenset(), (True, False),
+            "Let the second tier change floating-point operations of this function for speed, as "
+            "the flags of LLVM's language reference say. True is all but 'nnan' and 'ninf', so that "
+            "nan and infinity stay what they are; 'fast' is all of them.",
+            flags=(*FASTMATH, "fast"),
         ),
         Option(
-            "boundscheck", True, (True, None),
-            "Check every index; the default, since it keeps the process safe.",
-            {"False": "leaving out bounds checks is not there yet"},
+            "boundscheck", True, (True, False, None),
+            "Check every index; the default, since it keeps the process safe. With False an index "
+            "of an array out of range reads or writes other memory.",
         ),
         Option(
             "error_model", "python", ("python",),
@@ -159,6 +170,11 @@ debug, locals, tier, hints, source
     resolved = {name: option.default for name, option in OPTIONS.items()}
     resolved.update(given)
     resolved["locals"] = {}
+    flags = resolved["fastmath"]
+    if isinstance(flags, bool):
+        resolved["fastmath"] = KEEPS_NAN if flags else frozenset()
+    else:
+        resolved["fastmath"] = frozenset(FASTMATH if "fast" in flags else flags)
     if resolved["boundscheck"] is None:
         resolved["boundscheck"] = True
     return resolved

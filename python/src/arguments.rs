@@ -15,9 +15,7 @@ use crate::random_generators::{self, LentRandom};
 use cumbia_abi::{IMMORTAL, ObjectKind, Owner};
 use cumbia_frontend::types::{ArrayTy, DType, Layout};
 use numpy::npyffi::objects::PyArrayObject;
-use numpy::npyffi::{
-    NPY_ARRAY_ALIGNED, NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE,
-};
+use numpy::npyffi::{NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use smallvec::SmallVec;
@@ -80,7 +78,7 @@ pub unsafe fn array_type(object: *mut PyObject, numpy: &NumPy) -> Option<ArrayTy
         let dtype = numpy.dtype_of_descr(fields.descr)?;
         let swapped =
             descr.byteorder as u8 == if cfg!(target_endian = "little") { b'>' } else { b'<' };
-        if swapped || fields.flags & NPY_ARRAY_ALIGNED == 0 {
+        if swapped {
             return None;
         }
         let layout = layout_of(fields.flags);
@@ -101,7 +99,7 @@ unsafe fn array_word(object: *mut PyObject, numpy: &NumPy) -> Option<u32> {
         let fields = &(*object.cast::<PyArrayObject>()).fields;
         let descr = &(*fields.descr).fields;
         let swapped = if cfg!(target_endian = "little") { b'>' } else { b'<' };
-        let usual = descr.byteorder as u8 != swapped && fields.flags & NPY_ARRAY_ALIGNED != 0;
+        let usual = descr.byteorder as u8 != swapped;
         if let Some(code) = numpy.code_of_number(descr.type_num)
             && usual
         {
@@ -111,6 +109,21 @@ unsafe fn array_word(object: *mut PyObject, numpy: &NumPy) -> Option<u32> {
         }
         let ty = array_type(object, numpy)?;
         Some(keys::array(ty.dtype, u32::from(ty.ndim), ty.layout, ty.readonly))
+    }
+}
+
+/// The record of memory that an object keeps alive.
+#[inline]
+fn borrowed(object: *mut PyObject, data: *mut u8) -> Owner {
+    Owner {
+        refcount: IMMORTAL,
+        data,
+        size: 0,
+        previous: ptr::null_mut(),
+        next: ptr::null_mut(),
+        object: object.cast(),
+        kind: ObjectKind::Memory,
+        class: 0,
     }
 }
 
@@ -317,6 +330,18 @@ impl Frame {
         Ok(())
     }
 
+    /// Appends the parts of an element of an array: its owner's slot and the address.
+    ///
+    /// # Safety
+    ///
+    /// `object` is an object that lives as long as the frame, and keeps the memory at
+    /// `data` alive.
+    pub unsafe fn row_slots(&mut self, object: *mut PyObject, data: *mut u8) {
+        self.owners.push((borrowed(object, data), self.slots.len() as u32));
+        self.slots.push(0);
+        self.slots.push(data as u64);
+    }
+
     /// Appends the parts of an array: its owner's slot, the address, shape and strides.
     ///
     /// # Safety
@@ -329,17 +354,7 @@ impl Frame {
         unsafe {
             let fields = &(*array).fields;
             let (ndim, at) = (fields.nd as usize, self.slots.len());
-            let owner = Owner {
-                refcount: IMMORTAL,
-                data: fields.data.cast(),
-                size: 0,
-                previous: ptr::null_mut(),
-                next: ptr::null_mut(),
-                object: array.cast(),
-                kind: ObjectKind::Memory,
-                class: 0,
-            };
-            self.owners.push((owner, at as u32));
+            self.owners.push((borrowed(array.cast(), fields.data.cast()), at as u32));
             let count = 2 + 2 * ndim;
             self.slots.reserve(count);
             let to = self.slots.as_mut_ptr().add(at);

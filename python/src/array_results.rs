@@ -105,10 +105,13 @@ impl View<'_> {
     ///
     /// # Safety
     ///
-    /// `array` is an array, and the thread holds the GIL.
+    /// `array` is an array or an element of one, and the thread holds the GIL.
     pub unsafe fn is_all_of(&self, array: *mut PyArrayObject) -> bool {
-        // SAFETY: the object of an argument's owner is an ndarray.
+        // SAFETY: what is of the class of an array result is an ndarray.
         unsafe {
+            if ffi::Py_TYPE(array.cast()) != self.form.class {
+                return false;
+            }
             let fields = &(*array).fields;
             let ndim = usize::from(self.form.ndim);
             let same = |ours: &[u64], theirs: *const isize| {
@@ -117,7 +120,6 @@ impl View<'_> {
             fields.data.cast::<u8>() == self.data
                 && fields.nd as usize == ndim
                 && self.numpy.dtype_of_descr(fields.descr) == self.form.dtype
-                && ffi::Py_TYPE(array.cast()) == self.form.class
                 && self
                     .form
                     .structured

@@ -326,8 +326,7 @@ fn plan(
                 dtype: ty.dtype.clone(),
                 ndim: 1,
                 layout: Layout::C,
-                readonly: false,
-                aligned: ty.aligned,
+                readonly: ty.readonly,
                 recarray: false,
             };
             Plan::Row(entry, Form::records(&array, numpy_api::load(py)?)?)
@@ -557,6 +556,22 @@ impl Reader<'_> {
                     let owner = self.next() as *mut Owner;
                     let data = self.next() as *mut u8;
                     let argument = (*owner).object.cast::<PyObject>();
+                    if structured::is_row_at(argument, data, entry) {
+                        ffi::Py_INCREF(argument);
+                        return argument;
+                    }
+                    if structured::is_row(argument) {
+                        // A part of an element: NumPy wants an array for a base.
+                        let form = Form { ndim: 0, ..form.clone() };
+                        let view = View { numpy, form, data, shape: &[], strides: &[] };
+                        let base = view.over(argument);
+                        if base.is_null() {
+                            return base;
+                        }
+                        let row = structured::make_row(numpy, entry, data, base);
+                        ffi::Py_DECREF(base);
+                        return row;
+                    }
                     let base =
                         if argument.is_null() { self.base(owner, form, numpy) } else { argument };
                     if base.is_null() {

@@ -445,6 +445,10 @@ impl<'py> PythonEnvironment<'py> {
 }
 
 impl Environment for PythonEnvironment<'_> {
+    fn python_minor(&self) -> u8 {
+        self.py.version_info().minor
+    }
+
     fn lookup(&mut self, function: u64, name: &str) -> Option<Global> {
         self.find(function, name).ok().flatten()
     }
@@ -503,6 +507,17 @@ impl Environment for PythonEnvironment<'_> {
         let (module, class) = class.rsplit_once('.')?;
         let class = self.py.import(module).ok()?.getattr(class).ok()?;
         classes::in_classes(&class, name).ok().map(|found| found.is_some())
+    }
+
+    fn has_lapack(&mut self) -> bool {
+        crate::linear_algebra::find(self.py);
+        cumbia_runtime::has_lapack()
+    }
+
+    fn linalg_result(&mut self, name: &str) -> Option<Global> {
+        // A member of the library, so there is no guard.
+        let module = self.py.import("numpy.linalg._linalg").ok()?;
+        records::global(&module.getattr_opt(name).ok()??, &|_| Ok(None)).ok()?
     }
 
     fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {

@@ -52,6 +52,8 @@ const KEYWORDS: u32 = 41;
 const CHOICE: u32 = 42;
 const RECORD: u32 = 20;
 const RECORDS: u32 = 21;
+/// An element of an array of a structured dtype, whose handle is the next word.
+const ROW: u32 = 24;
 const BUFFER: u32 = 22;
 /// A `numpy.random.Generator`.
 pub const RANDOM: u32 = 23;
@@ -77,16 +79,21 @@ pub fn record(handle: u64) -> u32 {
 
 /// An array of a structured dtype, whose handle is the next word.
 #[inline]
-pub fn records(ndim: u32, layout: Layout, readonly: bool, aligned: bool, recarray: bool) -> u32 {
-    let flags = u32::from(readonly) | u32::from(aligned) << 1 | u32::from(recarray) << 2;
+pub fn records(ndim: u32, layout: Layout, readonly: bool, recarray: bool) -> u32 {
+    let flags = u32::from(readonly) | u32::from(recarray) << 1;
     RECORDS | flags << 8 | ndim << 16 | (layout as u32) << 24
 }
 
 /// What [`records`] put into a word.
-pub fn records_of(word: u32) -> (u8, Layout, bool, bool, bool) {
+pub fn records_of(word: u32) -> (u8, Layout, bool, bool) {
     let flag = |bit: u32| word >> (8 + bit) & 1 != 0;
     let layout = [Layout::C, Layout::F, Layout::A][(word >> 24 & 3) as usize];
-    ((word >> 16 & 0xFF) as u8, layout, flag(0), flag(1), flag(2))
+    ((word >> 16 & 0xFF) as u8, layout, flag(0), flag(1))
+}
+
+/// An element of a structured dtype, whose handle is the next word.
+pub fn row(readonly: bool) -> u32 {
+    ROW | u32::from(readonly) << 8
 }
 
 /// A bytearray, array.array or memoryview.
@@ -202,6 +209,11 @@ fn take(rest: &mut &[u32]) -> Ty {
             *rest = &rest[1..];
             structured::key_type(word, handle)
         }
+        ROW => {
+            let handle = rest[0];
+            *rest = &rest[1..];
+            structured::row_type(word >> 8 & 1 != 0, handle)
+        }
         BUFFER => Ty::Buffer(BufferTy {
             kind: [BufferKind::ByteArray, BufferKind::Array, BufferKind::Memory]
                 [(word >> 8 & 3) as usize],
@@ -259,7 +271,11 @@ pub fn words(ty: &Ty, out: &mut Keys) -> Option<()> {
             }
         }
         Ty::Records(a) => {
-            out.push(records(a.ndim.into(), a.layout, a.readonly, a.aligned, a.recarray));
+            out.push(records(a.ndim.into(), a.layout, a.readonly, a.recarray));
+            out.push(a.dtype.handle as u32);
+        }
+        Ty::Row(a) => {
+            out.push(row(a.readonly));
             out.push(a.dtype.handle as u32);
         }
         Ty::Range(step) if **step == Ty::Int => out.push(RANGE),

@@ -40,6 +40,7 @@ mod interrupts;
 mod kernel;
 mod keys;
 mod ledger;
+mod linear_algebra;
 mod numpy_api;
 mod positions;
 mod random_generators;

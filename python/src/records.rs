@@ -13,6 +13,7 @@ use crate::container_keys::MAX_DEPTH;
 use crate::instances::Shapes;
 use crate::keys;
 use crate::numpy_api::NumPy;
+use crate::structured::StructuredClass;
 use cumbia_frontend::classes::{Class, ClassKind, Enum, Field};
 use cumbia_frontend::environment::Global;
 use cumbia_frontend::infer::containers::is_storable;
@@ -360,9 +361,14 @@ impl Frame {
             // SAFETY: an object of such a class.
             return unsafe { self.read_range_or_slice(object) };
         }
-        if crate::structured::is_recarray(class.cast()) {
+        match crate::structured::class_of(class.cast()) {
             // SAFETY: an instance of `numpy.recarray` is an array.
-            return unsafe { self.read_records(object.cast(), true) };
+            Some(StructuredClass::RecArray) => unsafe {
+                return self.read_records(object.cast(), true);
+            },
+            // SAFETY: an instance of `np.void` or `np.record`.
+            Some(StructuredClass::Row) => unsafe { return self.read_row(object) },
+            None => {}
         }
         let entry = match find(class as usize) {
             Some(entry) => entry,

@@ -182,19 +182,7 @@ fn describe_array(object: &Bound<'_, PyAny>, array: &Bound<'_, PyAny>) -> PyResu
              pass x.astype(x.dtype.newbyteorder('='))"
         ));
     }
-    let aligned: bool = object.getattr("flags")?.getattr("aligned")?.extract()?;
-    if !aligned && "biufc".contains(&kind) && supported(&dtype)? {
-        return Ok(format!(
-            "an unaligned array of dtype {dtype} (a field of a packed record, or a view into \
-             bytes); pass x.copy()"
-        ));
-    }
     Ok(format!("an array of dtype {dtype} {}", dtype_advice(&dtype, "x.astype(float)")?))
-}
-
-fn supported(dtype: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let number: i32 = dtype.getattr("num")?.extract()?;
-    Ok(numpy_api::load(dtype.py())?.dtype_of_number(number).is_some())
 }
 
 /// Why a dtype isn't taken, and what to do.

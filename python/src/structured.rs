@@ -1,14 +1,14 @@
-//! Arrays of structured dtypes at the boundary: as arguments, results and globals.
+//! Structured dtypes at the boundary: arrays and elements as arguments, results and globals.
 //!
 //! Dtypes are known by handles that live as long as the process. Two dtype objects of the
 //! same fields, places and size share one, so that making a dtype anew at each call
-//! compiles nothing anew. Taken are fields of native scalar dtypes; nested fields,
-//! sub-arrays, strings and titles are not.
+//! compiles nothing anew. A field of a dtype that compiled code doesn't know (text, objects,
+//! foreign byte order) has a name and a place only.
 
 use crate::arguments::{Frame, Refusal};
 use crate::keys;
 use crate::numpy_api::{self, NumPy};
-use cumbia_frontend::structured::{RecordsTy, StructDtype, StructField};
+use cumbia_frontend::structured::{FieldKind, RecordsTy, RowTy, StructDtype, StructField};
 use cumbia_frontend::types::{Layout, Ty};
 use numpy::npyffi::objects::PyArrayObject;
 use numpy::npyffi::{NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE};
@@ -80,32 +80,63 @@ pub fn of_dtype(object: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
 
 fn read(object: &Bound<'_, PyAny>) -> PyResult<Option<(Vec<StructField>, u32, bool)>> {
     let py = object.py();
-    let numpy = numpy_api::load(py)?;
     let names = object.getattr("names")?;
     let Ok(names) = names.cast::<PyTuple>() else { return Ok(None) };
+    let class = object.getattr("type")?;
+    let modules = py.import("numpy")?;
+    let (record, void) = (modules.getattr("record")?, modules.getattr("void")?);
+    let is_record = class.is(&record);
+    if !(is_record || class.is(&void)) || names.is_empty() {
+        return Ok(None);
+    }
     let members = object.getattr("fields")?;
     let mut fields = Vec::new();
     for name in names.iter() {
         let member = members.get_item(&name)?;
-        if member.len()? != 2 {
-            return Ok(None);
+        let (mut dtype, mut shape) = (member.get_item(0)?, Vec::new());
+        if let Ok((base, extents)) = dtype.getattr("subdtype")?.extract::<(_, Vec<u32>)>() {
+            (dtype, shape) = (base, extents);
         }
-        let dtype = member.get_item(0)?;
-        let number: i32 = dtype.getattr("num")?.extract()?;
-        let native: bool = dtype.getattr("isnative")?.extract()?;
-        let Some(dtype) = numpy.dtype_of_number(number).filter(|_| native) else {
-            return Ok(None);
+        let kind = kind_of(&dtype, is_record, &record)?;
+        // An array of records within a record is one of `np.void` as an element's attribute.
+        let kind = match kind {
+            FieldKind::Struct(_) if is_record && !shape.is_empty() => {
+                FieldKind::Other("an array of structures in a record".into())
+            }
+            kind => kind,
         };
+        let name = name.extract::<String>()?.into();
         let offset: u32 = member.get_item(1)?.extract()?;
-        fields.push(StructField { name: name.extract::<String>()?.into(), dtype, offset });
+        fields.push(StructField { name, kind, shape: shape.into(), offset });
     }
-    let kind = object.getattr("type")?;
-    let modules = py.import("numpy")?;
-    let (record, void) = (modules.getattr("record")?, modules.getattr("void")?);
-    if !(kind.is(&record) || kind.is(&void)) || fields.is_empty() {
-        return Ok(None);
+    Ok(Some((fields, object.getattr("itemsize")?.extract()?, is_record)))
+}
+
+fn kind_of(
+    dtype: &Bound<'_, PyAny>,
+    in_record: bool,
+    record: &Bound<'_, PyAny>,
+) -> PyResult<FieldKind> {
+    let py = dtype.py();
+    if !dtype.getattr("names")?.is_none() {
+        // What is in a record is one, too.
+        let made = match in_record {
+            true => py.import("numpy")?.getattr("dtype")?.call1(((record, dtype),))?,
+            false => dtype.clone(),
+        };
+        return Ok(match of_dtype(&made)? {
+            Some(entry) => FieldKind::Struct(entry.dtype.clone()),
+            None => FieldKind::Other(dtype.str()?.to_string().into()),
+        });
     }
-    Ok(Some((fields, object.getattr("itemsize")?.extract()?, kind.is(&record))))
+    let native: bool = dtype.getattr("isnative")?.extract()?;
+    let numpy = numpy_api::load(py)?;
+    // SAFETY: a dtype object, and the thread holds the GIL.
+    let known = unsafe { numpy.dtype_of_descr(dtype.as_ptr().cast()) };
+    Ok(match known.filter(|_| native) {
+        Some(dtype) => FieldKind::Scalar(dtype),
+        None => FieldKind::Other(dtype.str()?.to_string().into()),
+    })
 }
 
 /// Whether a dtype object is one of the handle's.
@@ -149,16 +180,7 @@ impl Frame {
                 Layout::A
             };
             let readonly = fields.flags & NPY_ARRAY_WRITEABLE == 0;
-            let mask = u64::from(entry.dtype.alignment()) - 1;
-            let mut places = fields.data as u64;
-            for i in 0..ndim {
-                // The stride of an axis of one item leads nowhere.
-                if *fields.dimensions.add(i) > 1 {
-                    places |= *fields.strides.add(i) as u64;
-                }
-            }
-            let aligned = places & mask == 0 && entry.dtype.aligned();
-            let head = keys::records(ndim as u32, layout, readonly, aligned, recarray);
+            let head = keys::records(ndim as u32, layout, readonly, recarray);
             self.keys.push(head);
             self.keys.push(entry.dtype.handle as u32);
             self.array_slots(array);
@@ -167,20 +189,102 @@ impl Frame {
     }
 }
 
-/// The type that two words of a key stand for.
-pub fn key_type(word: u32, handle: u32) -> Ty {
-    let (ndim, layout, readonly, aligned, recarray) = keys::records_of(word);
-    let dtype = entry(handle.into()).dtype.clone();
-    Ty::Records(RecordsTy { dtype, ndim, layout, readonly, aligned, recarray }.into())
+impl Frame {
+    /// Appends an element of a structured dtype.
+    ///
+    /// # Safety
+    ///
+    /// `object` is an `np.void` or `np.record`, and the contract of [`Frame::read`] holds.
+    #[cold]
+    pub unsafe fn read_row(&mut self, object: *mut PyObject) -> Result<(), Refusal> {
+        // SAFETY: such an object begins with this structure; its dtype lives as long.
+        unsafe {
+            let row = object.cast::<VoidScalar>();
+            let entry =
+                Python::attach(|py| of_dtype(&Bound::<PyAny>::from_borrowed_ptr(py, (*row).descr)));
+            let entry = entry.ok().flatten().ok_or(Refusal::Type)?;
+            self.keys.push(keys::row((*row).flags & NPY_ARRAY_WRITEABLE == 0));
+            self.keys.push(entry.dtype.handle as u32);
+            self.row_slots(object, (*row).value);
+        }
+        Ok(())
+    }
 }
 
-/// Whether a class is `numpy.recarray`.
-pub fn is_recarray(class: *mut PyObject) -> bool {
-    Python::attach(|py| {
-        let modules = py.import("sys").and_then(|s| s.getattr("modules"));
-        let numpy = modules.and_then(|m| m.get_item("numpy"));
-        numpy.and_then(|n| n.getattr("recarray")).is_ok_and(|r| r.as_ptr() == class)
-    })
+/// `PyVoidScalarObject` of NumPy's public `arrayscalars.h`.
+#[repr(C)]
+struct VoidScalar {
+    head: pyo3::ffi::PyVarObject,
+    value: *mut u8,
+    descr: *mut PyObject,
+    flags: std::ffi::c_int,
+    base: *mut PyObject,
+}
+
+/// The type that two words of a key stand for.
+pub fn key_type(word: u32, handle: u32) -> Ty {
+    let (ndim, layout, readonly, recarray) = keys::records_of(word);
+    let dtype = entry(handle.into()).dtype.clone();
+    Ty::Records(RecordsTy { dtype, ndim, layout, readonly, recarray }.into())
+}
+
+/// The type of an element.
+pub fn row_type(readonly: bool, handle: u32) -> Ty {
+    Ty::Row(RowTy { dtype: entry(handle.into()).dtype.clone(), readonly }.into())
+}
+
+/// Classes of NumPy for structured data.
+#[derive(Clone, Copy, PartialEq)]
+pub enum StructuredClass {
+    RecArray,
+    /// `np.void` or `np.record`
+    Row,
+}
+
+/// Which of NumPy's classes for structured data this is.
+pub fn class_of(class: *mut PyObject) -> Option<StructuredClass> {
+    static CLASSES: OnceLock<[usize; 3]> = OnceLock::new();
+    let known = match CLASSES.get() {
+        Some(known) => known,
+        // Without NumPy there are no such objects.
+        None => Python::attach(|py| {
+            let numpy = py.import("sys")?.getattr("modules")?.get_item("numpy")?;
+            let class = |name: &str| Ok::<_, PyErr>(numpy.getattr(name)?.as_ptr() as usize);
+            let classes = [class("recarray")?, class("void")?, class("record")?];
+            Ok::<_, PyErr>(CLASSES.get_or_init(|| classes))
+        })
+        .ok()?,
+    };
+    match known.iter().position(|c| *c == class as usize)? {
+        0 => Some(StructuredClass::RecArray),
+        _ => Some(StructuredClass::Row),
+    }
+}
+
+/// Whether an object is an element.
+///
+/// # Safety
+///
+/// `object` is null or an object.
+pub unsafe fn is_row(object: *mut PyObject) -> bool {
+    // SAFETY: an object has a type.
+    !object.is_null()
+        && class_of(unsafe { pyo3::ffi::Py_TYPE(object) }.cast()) == Some(StructuredClass::Row)
+}
+
+/// Whether an object is the element of this dtype at an address.
+///
+/// # Safety
+///
+/// As [`is_row`], and the thread holds the GIL.
+pub unsafe fn is_row_at(object: *mut PyObject, data: *mut u8, entry: &Entry) -> bool {
+    // SAFETY: an element begins with this structure.
+    unsafe {
+        is_row(object) && {
+            let row = object.cast::<VoidScalar>();
+            (*row).value == data && has_handle((*row).descr, entry.dtype.handle)
+        }
+    }
 }
 
 /// Makes an element that refers to memory of an array.

@@ -47,6 +47,14 @@ class Natives(type):
 class Prim(metaclass=Natives):
     """The primitives on types and arrays, and those on numbers that these files use."""
 
+    # LAPACK's helpers want addresses: bodies compute without it here.
+    has_lapack = False
+    SlogdetResult = np.linalg._linalg.SlogdetResult
+    QRResult = np.linalg._linalg.QRResult
+    EigResult = np.linalg._linalg.EigResult
+    EighResult = np.linalg._linalg.EighResult
+    SVDResult = np.linalg._linalg.SVDResult
+
     value_str = staticmethod(str)
     value_repr = staticmethod(repr)
     value_ascii = staticmethod(ascii)

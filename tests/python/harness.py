@@ -544,6 +544,8 @@ def copy_arguments(args: tuple, kwargs: dict) -> tuple[tuple, dict]:
         if isinstance(value, np.ndarray):
             copied[id(value)] = new = _copy_array(value, copied)
             new.flags.writeable = value.flags.writeable
+        elif isinstance(value, np.void):
+            copied[id(value)] = new = value.copy()
         elif type(value) is list:
             # Known before its items, one of which it may be.
             copied[id(value)] = new = []

@@ -260,25 +260,18 @@ def test_refusals():
     def unknown(a):
         return a[0]["nothing"]
 
-    def packed_view(a):
-        return a["x"]
+    def of_text(a):
+        return a["a"]
 
-    def nested(a):
-        return a.size
+    def made(a):
+        return np.zeros(2, a.dtype)
 
     refused(attribute, filled(ALIGNED), _code="CB0403", _raises=AttributeError)
     refused(row_attribute, filled(ALIGNED), _code="CB0403", _raises=AttributeError)
     refused(unknown, filled(ALIGNED), _code="CB0503", _raises=ValueError)
-    refused(packed_view, filled(PACKED), _code="CB0503")
-    for dtype in (
-        [("a", [("b", "f8")])],
-        [("a", "f8", (2,))],
-        [("a", "S3")],
-        [("a", ">f8")],
-        [("a", "O")],
-    ):
-        with pytest.raises(TypeError, match="argument 'a'"):
-            native(nested)(np.zeros(2, dtype))
+    for dtype in ([("a", "S3")], [("a", "U3")], [("a", ">f8")], [("a", "f2")], [("a", "O")]):
+        refused(of_text, np.zeros(2, dtype), _code="CB0503")
+    refused(made, np.zeros(2, [("a", "O")]), _code="CB0506")
 
 
 SHADOWED = np.rec.array([(1.0, 2), (3.0, 4)], dtype=[("size", np.float64), ("x", np.int64)])
@@ -298,7 +291,7 @@ def test_fields_hidden_by_attributes():
     def assigned_dtype(a):
         a[0].dtype = 1
 
-    refused(of_a_record, SHADOWED.copy(), _code="CB0403")
+    check(of_a_record, SHADOWED.copy())
     hidden = np.rec.array([(1.0, 2)], dtype=np.dtype([("T", np.float64), ("x", np.int64)], align=True))
     refused(of_the_array, hidden, _code="CB0403")
     check(assigned, SHADOWED.copy())

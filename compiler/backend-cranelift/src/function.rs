@@ -100,6 +100,11 @@ pub(crate) fn lower<'m>(
     let trusted = |region: usize| MemFlagsData::trusted().with_alias_region(Some(regions[region]));
     let region_flags = Region::ALL.map(|region| match region {
         Region::Const => trusted(region as usize).with_readonly(),
+        // Elements may lie at any address.
+        Region::Data => {
+            let flags = MemFlagsData::new().with_notrap();
+            flags.with_alias_region(Some(regions[region as usize]))
+        }
         _ => trusted(region as usize),
     });
     let first_record = Region::ALL.len();

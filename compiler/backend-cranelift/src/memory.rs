@@ -1,7 +1,7 @@
 //! Addresses, loads, stores and reference counts.
 //!
-//! Every access is aligned and can't fault: the boundary refuses unaligned
-//! arrays, and checks precede accesses in the IR. Each IR region is one alias
+//! No access can fault: checks precede them in the IR. Elements of arrays may lie at any
+//! address (fields of packed records), all else is aligned. Each IR region is one alias
 //! region of Cranelift, which then forwards and removes loads within it.
 
 use crate::calls::call_runtime;

@@ -7,6 +7,7 @@
 use crate::classes::{Class, Enum};
 use crate::structured::StructDtype;
 use crate::types::{ArrayTy, DType, Ty, UserException, UserFunction};
+use cumbia_ir::FastMath;
 use std::sync::Arc;
 
 /// A compile-time view of a Python object. Equality is of bits: a nan equals itself,
@@ -164,6 +165,17 @@ pub struct FunctionSource {
     pub handle: u64,
     /// Values of the defaults, by parameter name.
     pub defaults: Vec<(Arc<str>, Global)>,
+    /// What its user allows.
+    pub relaxed: Relaxed,
+}
+
+/// What a function's user gives up for speed; nothing by default.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Relaxed {
+    /// What its own floating operations may be turned into.
+    pub fast: FastMath,
+    /// Whether indices of arrays aren't checked.
+    pub unchecked: bool,
 }
 
 /// What a user's package can teach the compiler.
@@ -179,6 +191,11 @@ pub enum Extended {
 
 /// The outside world, as the front end sees it.
 pub trait Environment {
+    /// The minor version of the Python that runs, whose texts and sums differ.
+    fn python_minor(&self) -> u8 {
+        11
+    }
+
     /// What a name that isn't local means in the function of a handle.
     fn lookup(&mut self, function: u64, name: &str) -> Option<Global>;
 
@@ -260,6 +277,18 @@ pub trait Environment {
     /// Whether a class of the library, by qualified name, has an attribute.
     fn library_class_has(&mut self, class: &str, name: &str) -> Option<bool> {
         let _ = (class, name);
+        None
+    }
+
+    /// Whether LAPACK can be called when the function runs: library bodies ask before they
+    /// choose how to compute.
+    fn has_lapack(&mut self) -> bool {
+        false
+    }
+
+    /// A class of results that NumPy's linear algebra has, by name.
+    fn linalg_result(&mut self, name: &str) -> Option<Global> {
+        let _ = name;
         None
     }
 

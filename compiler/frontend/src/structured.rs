@@ -1,22 +1,59 @@
 //! Structured dtypes, arrays of them, and their elements.
 //!
 //! An element (`np.void`, `np.record`) refers to the array's memory, as in NumPy: its
-//! parts are the owner and the address. Arrays have the parts of ordinary arrays.
+//! parts are the owner and the address. Arrays have the parts of ordinary arrays. Nothing
+//! is said about alignment: elements of arrays may lie at any address.
 
-use crate::types::{ArrayTy, DType, Layout};
+use crate::types::{ArrayTy, DType, Layout, Ty};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// A field of a scalar dtype.
+/// What lies in a field, or in each item of one that is an array.
+#[derive(Clone, PartialEq, Debug)]
+pub enum FieldKind {
+    /// A number, date or difference of dates.
+    Scalar(DType),
+    /// Fields of its own.
+    Struct(Arc<StructDtype>),
+    /// What compiled code leaves alone, by NumPy's name: text, objects, foreign byte order.
+    Other(Arc<str>),
+}
+
+/// A field.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StructField {
     /// Name.
     pub name: Arc<str>,
     /// What lies there.
-    pub dtype: DType,
+    pub kind: FieldKind,
+    /// Extents of a field that is an array; else empty.
+    pub shape: Box<[u32]>,
     /// Bytes from the element's start.
     pub offset: u32,
+}
+
+impl StructField {
+    /// Bytes of one item.
+    fn itemsize(&self) -> u32 {
+        match &self.kind {
+            FieldKind::Scalar(d) => d.itemsize(),
+            FieldKind::Struct(d) => d.itemsize,
+            FieldKind::Other(_) => 0,
+        }
+    }
+
+    /// Extents and strides in bytes of a field that is an array.
+    pub fn axes(&self) -> (Vec<i64>, Vec<i64>) {
+        let shape: Vec<i64> = self.shape.iter().map(|&n| n.into()).collect();
+        let mut strides = vec![0; shape.len()];
+        let mut step = i64::from(self.itemsize());
+        for (stride, extent) in strides.iter_mut().zip(&shape).rev() {
+            *stride = step;
+            step *= extent;
+        }
+        (shape, strides)
+    }
 }
 
 /// A structured dtype, known by the handle that the environment gives it.
@@ -38,22 +75,24 @@ impl StructDtype {
         self.fields.iter().position(|f| &*f.name == name)
     }
 
-    /// Whether every field of an element at an aligned address is aligned, and the next
-    /// element's too.
-    pub fn aligned(&self) -> bool {
-        let all = self.fields.iter().all(|f| f.offset.is_multiple_of(alignment(f.dtype)));
-        all && self.itemsize.is_multiple_of(self.alignment())
+    /// The widest unsigned integers that an element is a whole number of.
+    pub fn unit(&self) -> DType {
+        match self.itemsize {
+            n if n.is_multiple_of(8) => DType::U64,
+            n if n.is_multiple_of(4) => DType::U32,
+            n if n.is_multiple_of(2) => DType::U16,
+            _ => DType::U8,
+        }
     }
 
-    /// The alignment that fields ask for.
-    pub fn alignment(&self) -> u32 {
-        self.fields.iter().map(|f| alignment(f.dtype)).max().unwrap_or(1)
+    /// Whether copying the bytes of an element copies the element.
+    pub fn is_plain(&self) -> bool {
+        self.fields.iter().all(|f| match &f.kind {
+            FieldKind::Scalar(_) => true,
+            FieldKind::Struct(d) => d.is_plain(),
+            FieldKind::Other(name) => &**name != "object",
+        })
     }
-}
-
-/// Natural alignment of a dtype's parts.
-pub fn alignment(dtype: DType) -> u32 {
-    if dtype.is_complex() { dtype.itemsize() / 2 } else { dtype.itemsize() }
 }
 
 impl PartialEq for StructDtype {
@@ -75,7 +114,15 @@ impl fmt::Display for StructDtype {
         f.write_str("{")?;
         for (i, field) in self.fields.iter().enumerate() {
             let comma = if i == 0 { "" } else { ", " };
-            write!(f, "{comma}{}: {}", field.name, field.dtype.name())?;
+            write!(f, "{comma}{}: ", field.name)?;
+            match &field.kind {
+                FieldKind::Scalar(d) => f.write_str(d.name())?,
+                FieldKind::Struct(d) => write!(f, "{d}")?,
+                FieldKind::Other(name) => f.write_str(name)?,
+            }
+            for extent in &field.shape {
+                write!(f, "[{extent}]")?;
+            }
         }
         f.write_str("}")
     }
@@ -92,8 +139,6 @@ pub struct RecordsTy {
     pub layout: Layout,
     /// Whether stores are refused.
     pub readonly: bool,
-    /// Whether each field of each element is at an aligned address.
-    pub aligned: bool,
     /// Whether it is an `np.recarray`, which has fields as attributes.
     pub recarray: bool,
 }
@@ -106,7 +151,34 @@ impl RecordsTy {
 
     /// The type of an element.
     pub fn row(&self) -> RowTy {
-        RowTy { dtype: self.dtype.clone(), readonly: self.readonly, aligned: self.aligned }
+        RowTy { dtype: self.dtype.clone(), readonly: self.readonly }
+    }
+
+    /// The array of the integers ([`StructDtype::unit`]) that the elements are made of, which
+    /// are one more dimension.
+    pub fn units(&self) -> ArrayTy {
+        let layout = if self.layout == Layout::C { Layout::C } else { Layout::A };
+        let (dtype, ndim) = (self.dtype.unit(), self.ndim + 1);
+        ArrayTy { dtype, ndim, layout, readonly: self.readonly }
+    }
+
+    /// The type of `a["f"]`; the field's own word where it isn't compiled.
+    pub fn field(&self, field: &StructField) -> Result<Ty, Arc<str>> {
+        let ndim = self.ndim + field.shape.len() as u8;
+        match &field.kind {
+            FieldKind::Scalar(dtype) => {
+                let (dtype, readonly) = (*dtype, self.readonly);
+                Ok(Ty::Array(ArrayTy { dtype, ndim, layout: Layout::A, readonly }))
+            }
+            // Records in records are `np.void` in an ordinary array.
+            FieldKind::Struct(_) if self.dtype.record && !self.recarray => {
+                Err("a structure in records that are no recarray".into())
+            }
+            FieldKind::Struct(dtype) => Ok(Ty::Records(
+                RecordsTy { dtype: dtype.clone(), ndim, layout: Layout::A, ..self.clone() }.into(),
+            )),
+            FieldKind::Other(name) => Err(name.clone()),
+        }
     }
 }
 
@@ -117,8 +189,33 @@ pub struct RowTy {
     pub dtype: Arc<StructDtype>,
     /// Whether stores are refused.
     pub readonly: bool,
-    /// Whether each field is at an aligned address.
-    pub aligned: bool,
+}
+
+impl RowTy {
+    /// The type of a field; its own word where it isn't compiled.
+    pub fn field(&self, field: &StructField) -> Result<Ty, Arc<str>> {
+        let (ndim, readonly) = (field.shape.len() as u8, self.readonly);
+        match &field.kind {
+            FieldKind::Scalar(dtype) if ndim == 0 => Ok(Ty::Num(*dtype)),
+            FieldKind::Scalar(dtype) => {
+                Ok(Ty::Array(ArrayTy { dtype: *dtype, ndim, layout: Layout::C, readonly }))
+            }
+            FieldKind::Struct(dtype) if ndim == 0 => {
+                Ok(Ty::Row(RowTy { dtype: dtype.clone(), readonly }.into()))
+            }
+            FieldKind::Struct(dtype) => {
+                let (dtype, layout) = (dtype.clone(), Layout::C);
+                Ok(Ty::Records(RecordsTy { dtype, ndim, layout, readonly, recarray: false }.into()))
+            }
+            FieldKind::Other(name) => Err(name.clone()),
+        }
+    }
+
+    /// The integers ([`StructDtype::unit`]) that it is made of.
+    pub fn units(&self) -> ArrayTy {
+        let (dtype, readonly) = (self.dtype.unit(), self.readonly);
+        ArrayTy { dtype, ndim: 1, layout: Layout::C, readonly }
+    }
 }
 
 impl fmt::Display for RecordsTy {
@@ -130,8 +227,7 @@ impl fmt::Display for RecordsTy {
             Layout::A => "A",
         };
         write!(f, "{what}({}, {}, {layout}", self.dtype, self.ndim)?;
-        f.write_str(if self.readonly { ", readonly" } else { "" })?;
-        f.write_str(if self.aligned { ")" } else { ", unaligned)" })
+        f.write_str(if self.readonly { ", readonly)" } else { ")" })
     }
 }
 

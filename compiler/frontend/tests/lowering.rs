@@ -40,6 +40,7 @@ fn source(text: &str) -> FunctionSource {
         lambda_offset: None,
         handle: 1,
         defaults: vec![],
+        relaxed: Default::default(),
     }
 }
 

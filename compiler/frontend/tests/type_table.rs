@@ -123,10 +123,9 @@ fn simple() -> Vec<Ty> {
             ndim: 1,
             layout: Layout::C,
             readonly: false,
-            aligned: true,
             recarray: false,
         })),
-        Ty::Row(Arc::new(RowTy { dtype: dtype.clone(), readonly: false, aligned: true })),
+        Ty::Row(Arc::new(RowTy { dtype: dtype.clone(), readonly: false })),
         Ty::StructDType(dtype),
         Ty::Unbound,
     ]

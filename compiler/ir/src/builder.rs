@@ -4,6 +4,7 @@
 //! asserts operand types in debug builds. It never folds or simplifies.
 
 use crate::entities::{Block, DataId, ExternId, FuncId, Inst, Value};
+use crate::fast::FastMath;
 use crate::function::{Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueList};
 use crate::opcode::{FloatCond, IntCond, Opcode};
 use crate::types::Type;
@@ -16,12 +17,14 @@ pub struct Builder<'f> {
     block: Block,
     /// The source place given to new instructions.
     pub loc: Loc,
+    /// The flags given to new floating operations.
+    pub fast: FastMath,
 }
 
 impl<'f> Builder<'f> {
     /// A builder at the end of `block`.
     pub fn new(func: &'f mut Function, block: Block) -> Builder<'f> {
-        Builder { func, block, loc: Loc::default() }
+        Builder { func, block, loc: Loc::default(), fast: FastMath::NONE }
     }
 
     /// The block appended to.
@@ -58,6 +61,7 @@ impl<'f> Builder<'f> {
             targets: targets.iter().cloned().collect::<SmallVec<_>>(),
             results: SmallVec::new(),
             loc: self.loc,
+            fast: self.fast.of(op),
         };
         let inst = self.func.make_inst(data, results);
         self.func.block_mut(self.block).insts.push(inst);

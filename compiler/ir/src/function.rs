@@ -5,6 +5,7 @@
 //! invariants are the verifier's (`verify.rs`). Nothing here optimizes.
 
 use crate::entities::{Block, DataId, ExternId, FuncId, Inst, Value};
+use crate::fast::FastMath;
 use crate::opcode::{FloatCond, IntCond, Opcode};
 use crate::types::Type;
 use smallvec::SmallVec;
@@ -169,6 +170,8 @@ pub struct InstData {
     pub results: SmallVec<[Value; 2]>,
     /// Where in the user's source.
     pub loc: Loc,
+    /// What a floating operation may be turned into.
+    pub fast: FastMath,
 }
 
 /// Where a value comes from.

@@ -10,6 +10,7 @@ pub mod analysis;
 mod builder;
 mod cursor;
 mod entities;
+mod fast;
 mod function;
 pub mod interp;
 mod module;
@@ -22,6 +23,7 @@ mod verify;
 pub use builder::Builder;
 pub use cursor::Cursor;
 pub use entities::{Block, DataId, ExternId, FuncId, Inst, Value};
+pub use fast::FastMath;
 pub use function::{
     BlockData, Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueDef, ValueList,
 };

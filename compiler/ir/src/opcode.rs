@@ -276,9 +276,9 @@ opcodes! {
     DataAddr "data_addr" DataAddr None Pure;
     /// Address plus bytes.
     PtrAdd "ptr_add" PtrAdd None Pure;
-    /// Read from address plus offset. Alignment is natural.
+    /// Read from address plus offset.
     Load "load" Load Memory Read;
-    /// Write to address plus offset. Alignment is natural.
+    /// Write to address plus offset.
     Store "store" Store Memory Write;
 
     /// One more reference to an owner record.

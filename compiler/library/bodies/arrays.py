@@ -95,8 +95,15 @@ def copy_elements(view, source):
         view[()] = prim.cast(source[()], prim.dtype(view))
     elif view.ndim == 1:
         line = of_length(source, len(view))
-        for i in range(len(view)):
-            view[i] = prim.cast(line[i], prim.dtype(view))
+        if prim.layout(view) == "C" and prim.layout(source) == "C" and prim.dtype(view) == prim.dtype(source):
+            if len(view) >= 256:
+                prim.move_bytes(view, source, len(view) * view.itemsize)
+            else:
+                for i in range(len(view)):
+                    view[i] = line[i]
+        else:
+            for i in range(len(view)):
+                view[i] = prim.cast(line[i], prim.dtype(view))
     elif prim.layout(view) == "C" and prim.layout(source) == "C":
         copy_elements(prim.view_c(view, view.size), prim.view_c(source, view.size))
     elif prim.layout(view) == "F":

@@ -1,16 +1,17 @@
 """Eigenvalues and eigenvectors: eigh, eigvalsh, eig, eigvals.
 
-Hermitian matrices: Jacobi's method, cyclic (Golub and Van Loan, Matrix Computations, 8.5).
-General ones: Hessenberg form and the QR algorithm with Wilkinson's shifts, in complex
-numbers (the same, 7.5). NumPy gives real numbers where a real matrix has no complex
-eigenvalues; types can't depend on values here, so that the results of `eig` and `eigvals`
-are always complex. Their order isn't LAPACK's; vectors have norm 1 and a largest element
-that is real and positive.
+By LAPACK where it is (`lapack.py`). Else Hermitian matrices by Jacobi's method, cyclic (Golub and Van Loan, Matrix Computations, 8.5);
+general ones: Hessenberg form and the QR algorithm with Wilkinson's shifts, in complex
+numbers (the same, 7.5); these aren't in LAPACK's order, and their vectors have norm 1 and a
+largest element that is real and positive. NumPy gives real numbers where a real matrix has
+no complex eigenvalues; types can't depend on values here, so that the results of `eig` and
+`eigvals` are always complex.
 """
 
 from arrays import of_length
-from solving import copied, linalg_dtype, real_dtype, square
-
+from lapack import lapack_eigenvalues, lapack_general
+from products import in_dtype
+from solving import copied, linalg_dtype, real_dtype, square, wide_dtype
 
 
 def take_half(work, a, lower):
@@ -103,12 +104,15 @@ def jacobi(values, vectors, a, lower):
             vectors[k, i] = np.conjugate(v[i, k])
 
 
-def each_eigenvalues(values, vectors, a, lower):
+def each_eigenvalues(values, vectors, a, lower, wants_vectors):
     if a.ndim == 2:
-        jacobi(values, vectors, a, lower)
+        if prim.has_lapack:
+            lapack_eigenvalues(values, vectors, a, lower, wants_vectors)
+        else:
+            jacobi(values, vectors, a, lower)
     else:
         for i in range(len(a)):
-            each_eigenvalues(values[i], vectors[i], a[i], lower)
+            each_eigenvalues(values[i], vectors[i], a[i], lower, wants_vectors)
 
 
 def is_lower(UPLO):
@@ -124,18 +128,25 @@ def is_lower(UPLO):
 @implements("numpy.linalg.eigh")
 def eigh(a, UPLO="L"):
     """Eigenvalues and eigenvectors of Hermitian matrices."""
+    values, vectors = of_hermitian(a, UPLO, True)
+    return prim.EighResult(values, vectors)
+
+
+def of_hermitian(a, UPLO, wants_vectors):
+    """Eigenvalues, and vectors if they are wanted."""
     x = square(a)
     dtype = linalg_dtype(prim.dtype(x))
-    values = prim.empty(x.shape[:x.ndim - 1], real_dtype(dtype))
-    vectors = prim.empty(x.shape, dtype)
-    each_eigenvalues(values, vectors, x, is_lower(UPLO))
-    return values, vectors
+    wide = wide_dtype(dtype)
+    values = prim.empty(x.shape[:x.ndim - 1], np.float64)
+    vectors = prim.empty(x.shape, wide)
+    each_eigenvalues(values, vectors, x, is_lower(UPLO), wants_vectors)
+    return in_dtype(values, real_dtype(dtype)), in_dtype(vectors, dtype)
 
 
 @implements("numpy.linalg.eigvalsh")
 def eigvalsh(a, UPLO="L"):
     """Eigenvalues of Hermitian matrices."""
-    return eigh(a, UPLO)[0]
+    return of_hermitian(a, UPLO, False)[0]
 
 
 # General matrices
@@ -353,26 +364,38 @@ def decompose(values, vectors, a):
     back_vectors(vectors, h, q)
 
 
-def each_decompose(values, vectors, a):
+def each_decompose(values, vectors, a, wants_vectors):
     if a.ndim == 2:
-        decompose(values, vectors, a)
+        if prim.has_lapack:
+            prim.guard(
+                np.all(np.isfinite(a)), "numpy.linalg.LinAlgError", "Array must not contain infs or NaNs"
+            )
+            lapack_general(values, vectors, a, wide_dtype(prim.dtype(a)), wants_vectors)
+        else:
+            decompose(values, vectors, a)
     else:
         for i in range(len(a)):
-            each_decompose(values[i], vectors[i], a[i])
+            each_decompose(values[i], vectors[i], a[i], wants_vectors)
 
 
 @implements("numpy.linalg.eig")
 def eig(a):
     """Eigenvalues and eigenvectors, always complex."""
+    values, vectors = of_general(a, True)
+    return prim.EigResult(values, vectors)
+
+
+def of_general(a, wants_vectors):
+    """Eigenvalues, and vectors if they are wanted."""
     x = square(a)
     dtype = complex_dtype(prim.dtype(x))
-    values = prim.empty(x.shape[:x.ndim - 1], dtype)
-    vectors = prim.empty(x.shape, dtype)
-    each_decompose(values, vectors, x)
-    return values, vectors
+    values = prim.empty(x.shape[:x.ndim - 1], np.complex128)
+    vectors = prim.empty(x.shape, np.complex128)
+    each_decompose(values, vectors, x, wants_vectors)
+    return in_dtype(values, dtype), in_dtype(vectors, dtype)
 
 
 @implements("numpy.linalg.eigvals")
 def eigvals(a):
     """Eigenvalues, always complex."""
-    return eig(a)[0]
+    return of_general(a, False)[0]

@@ -307,10 +307,11 @@ def check_out(out, dtype, size, order):
     """What `Generator` asks of an array for results."""
     if not prim.is_array(out):
         prim.error("out must be an array, not {}", out)
+    aligned = out.size == 0 or prim.address(out) % out.itemsize == 0
     dense = is_side_by_side(out)
     if order == "C":
         dense = out.size == 0 or is_dense(out.shape, out.strides, out.itemsize)
-    if prim.readonly(out) or not dense:
+    if prim.readonly(out) or not dense or not aligned:
         if order == "C":
             raise ValueError("Supplied output array must be C-contiguous, writable, aligned, and in machine byte-order.")
         raise ValueError("Supplied output array must be contiguous, writable, aligned, and in machine byte-order.")

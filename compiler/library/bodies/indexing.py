@@ -10,6 +10,7 @@ All positions are checked before anything is read or written. Results are in C o
 """
 
 from arrays import assign, copy_elements, may_overlap, of_length
+from axes import product
 from broadcasting import strides_for
 from copying import as_array
 from elementwise import compatible, joint
@@ -575,6 +576,15 @@ def of_lengths(arrays, n):
         return (of_length(arrays[0], n),) + of_lengths(arrays[1:], n)
 
 
+def is_whole(shape, strides, size):
+    """Whether elements of a size lie in C order without gaps."""
+    if len(shape) == 0:
+        return True
+    else:
+        last = len(shape) - 1
+        return (strides[last] == size or shape[last] == 1) and is_whole(shape[:last], strides[:last], size * shape[last])
+
+
 def gather(out, v, where, strides, rest, rest_strides):
     """Reads what the positions say; `out` has their axes first, then the kept ones."""
     if where[0].ndim == 0:
@@ -585,9 +595,16 @@ def gather(out, v, where, strides, rest, rest_strides):
         for i in range(len(out)):
             out[i] = prim.load(v, offset(each(lines, i), strides))
     elif where[0].ndim == 1:
-        for i in range(len(out)):
-            part = prim.view(v, rest, rest_strides, int(offset(each(where, i), strides)))
-            copy_elements(out[i], part)
+        size = product(rest) * v.itemsize
+        whole = is_whole(rest, rest_strides, v.itemsize) and is_whole(rest, out.strides[1:], v.itemsize)
+        if size >= 128 and whole:
+            for i in range(len(out)):
+                part = prim.view(v, rest, rest_strides, int(offset(each(where, i), strides)))
+                prim.move_bytes(out[i], part, size)
+        else:
+            for i in range(len(out)):
+                part = prim.view(v, rest, rest_strides, int(offset(each(where, i), strides)))
+                copy_elements(out[i], part)
     else:
         for i in range(len(out)):
             gather(out[i], v, each(where, i), strides, rest, rest_strides)

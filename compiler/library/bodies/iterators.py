@@ -27,8 +27,35 @@ def sum(iterable, /, start=0):
     if prim.is_text(start):
         prim.error("sum() can't sum strings [use ''.join(seq) instead]")
     total = start
+    if prim.python_minor() < 12:
+        for item in iterable:
+            total = total + item
+        return total
+    # From 3.12 on floats are summed with a compensation, by the algorithm of A. Neumaier,
+    # "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", 1974.
+    lost = 0.0
     for item in iterable:
-        total = total + item
+        if prim.is_python_float(total):
+            if prim.is_python_float(item):
+                rounded = total + item
+                if prim.fabs(total) >= prim.fabs(item):
+                    lost = lost + ((total - rounded) + item)
+                else:
+                    lost = lost + ((item - rounded) + total)
+                total = rounded
+            elif prim.is_weak(item) and prim.is_integer(item):
+                total = total + item
+            else:
+                if lost != 0.0 and prim.isfinite(lost):
+                    total = total + lost
+                    lost = 0.0
+                total = total + item
+        else:
+            total = total + item
+    if prim.is_python_float(total):
+        # Infinite sums have no finite compensation.
+        if lost != 0.0 and prim.isfinite(lost):
+            total = total + lost
     return total
 
 
@@ -50,6 +77,8 @@ def min(iterable, /, *, key=None, default="<missing>"):
     if found:
         return best
     elif prim.is_missing(default):
+        if prim.python_minor() >= 12:
+            raise ValueError("min() iterable argument is empty")
         raise ValueError("min() arg is an empty sequence")
     else:
         return default
@@ -73,6 +102,8 @@ def max(iterable, /, *, key=None, default="<missing>"):
     if found:
         return best
     elif prim.is_missing(default):
+        if prim.python_minor() >= 12:
+            raise ValueError("max() iterable argument is empty")
         raise ValueError("max() arg is an empty sequence")
     else:
         return default

@@ -1,9 +1,9 @@
 """Matrix multiplication: matmul, `@`, dot, inner, vdot.
 
-Rows of the result are built from rows of the second matrix, which are contiguous, block by
-block so that what is read again is still in the cache. Each element is a sum in order:
-floats may differ in their last bits from NumPy's, which calls BLAS, and large matrices
-take longer than BLAS needs. Integers are exact, of booleans `or` of `and`.
+Floats and complex numbers are multiplied by the runtime, which has BLAS or a kernel of its
+own. Of integers and booleans (`or` of `and`), rows of the result are built from rows of the
+second matrix, which are contiguous, block by block so that what is read again is still in
+the cache.
 """
 
 from arrays import copy_elements, of_length
@@ -12,7 +12,7 @@ from broadcasting import strides_for
 from copying import as_array, duplicate, has_c_order
 from elementwise import compatible, joint
 from outputs import check_out, rank
-from products import in_dtype, inner_line, plus, times
+from products import complex_inner, in_dtype, inner_line, is_routine, plus, routine_number, times
 
 
 def packed(a):
@@ -69,9 +69,23 @@ def add_product(out, x, y):
                     j += 1
 
 
+def fill_product(out, x, y):
+    """``out[...] = x @ y`` of matrices of floats; `out` is in C order."""
+    prim.matrix_product(
+        routine_number(prim.dtype(out)), x.shape[0], y.shape[1], x.shape[1],
+        x, x.strides[0], x.strides[1], y, y.strides[0], y.strides[1], out,
+    )
+
+
 def line_times(x, y, dtype):
     """A vector times a matrix."""
-    if prim.layout(y) == "F":
+    if is_routine(dtype):
+        out = prim.empty(y.shape[1], dtype)
+        prim.matrix_product(
+            routine_number(dtype), 1, y.shape[1], len(x), x, 0, x.strides[0], y, y.strides[0], y.strides[1], out
+        )
+        return out
+    elif prim.layout(y) == "F":
         return times_line(y.T, x, dtype)
     else:
         out = prim.zeros(y.shape[1], dtype)
@@ -82,7 +96,13 @@ def line_times(x, y, dtype):
 
 def times_line(x, y, dtype):
     """A matrix times a vector."""
-    if prim.layout(x) == "F":
+    if is_routine(dtype):
+        out = prim.empty(x.shape[0], dtype)
+        prim.matrix_product(
+            routine_number(dtype), x.shape[0], 1, len(y), x, x.strides[0], x.strides[1], y, y.strides[0], 0, out
+        )
+        return out
+    elif prim.layout(x) == "F":
         return line_times(y, x.T, dtype)
     else:
         out = prim.empty(x.shape[0], dtype)
@@ -93,15 +113,23 @@ def times_line(x, y, dtype):
 
 def matrices(x, y, dtype):
     """The product of two matrices."""
-    out = prim.zeros((x.shape[0], y.shape[1]), dtype)
-    add_product(out, x, packed(y))
-    return out
+    if is_routine(dtype):
+        out = prim.empty((x.shape[0], y.shape[1]), dtype)
+        fill_product(out, x, y)
+        return out
+    else:
+        out = prim.zeros((x.shape[0], y.shape[1]), dtype)
+        add_product(out, x, packed(y))
+        return out
 
 
 def stacks(out, x, y):
-    """Adds products of stacks with as many axes."""
+    """Products of stacks with as many axes; those of integers are added."""
     if out.ndim == 2:
-        add_product(out, x, packed(y))
+        if is_routine(prim.dtype(out)):
+            fill_product(out, x, y)
+        else:
+            add_product(out, x, packed(y))
     else:
         for i in range(len(out)):
             stacks(out[i], x[i], y[i])
@@ -369,7 +397,10 @@ def vdot(a, b, /):
     y = as_array(b).ravel()
     prim.guard(len(x) == len(y), "ValueError", "cannot reshape array of size {} into shape {}", len(y), (len(x),))
     dtype = prim.result_type(prim.dtype(x), prim.dtype(y))
-    return inner_line(conjugated(in_dtype(x, dtype)), in_dtype(y, dtype), dtype)
+    if prim.kind(dtype) == "c":
+        return complex_inner(in_dtype(x, dtype), in_dtype(y, dtype), dtype, True)
+    else:
+        return inner_line(in_dtype(x, dtype), in_dtype(y, dtype), dtype)
 
 
 def conjugated(x):

@@ -8,8 +8,9 @@ from axes import normalize
 from copying import as_array
 from contractions import dropped, reordered
 from multiplying import packed
-from singular import svd_of
-from solving import inv, linalg_dtype, stack_of
+from products import in_dtype, inner_line, routine_number
+from singular import values_of
+from solving import each, inverse_or_nan, linalg_dtype, real_dtype, square, stack_of
 
 
 def floats(a):
@@ -28,6 +29,27 @@ def square_of(x):
         return sizes * sizes
     else:
         return x * x
+
+
+def root_of_all(x, keepdims):
+    """The square root of the sum of all squares, which NumPy takes as a product of vectors."""
+    line = x.ravel("K")
+    if prim.kind(prim.dtype(x)) == "c":
+        real = real_dtype(prim.dtype(x))
+        n = len(line)
+        step = line.strides[0]
+        rest = prim.view(line, (n,), line.strides, line.itemsize // 2)
+        # Real and imaginary parts are lines of real numbers.
+        total = prim.cast(prim.real_dot(routine_number(real), n, line, step, line, step), real)
+        result = np.sqrt(total + prim.cast(prim.real_dot(routine_number(real), n, rest, step, rest, step), real))
+    else:
+        result = np.sqrt(inner_line(line, line, prim.dtype(x)))
+    if keepdims:
+        out = prim.empty((1,) * x.ndim, prim.dtype(result))
+        out[...] = result
+        return out
+    else:
+        return result
 
 
 def root_of_squares(x, axis, keepdims):
@@ -106,7 +128,7 @@ def sums_then_min(x, sum_axis, other):
 
 def value_norm(x, ord):
     """Norms made of singular values."""
-    s = svd_of(x, False)[1]
+    s = values_of(x)
     last = s.ndim - 1
     if ord == "nuc":
         return s.sum(last)
@@ -162,13 +184,23 @@ def matrix_of(x, ord):
         prim.error("Invalid norm order for matrices: {}", ord)
 
 
+def is_euclidean(ord, ndim):
+    """Whether an order is that of the norm of all elements."""
+    if not prim.is_literal(ord):
+        return False
+    elif prim.is_str(ord):
+        return ndim == 2 and (ord == "fro" or ord == "f")
+    else:
+        return ndim == 1 and ord == 2
+
+
 @implements("numpy.linalg.norm")
 def norm(x, ord=None, axis=None, keepdims=False):
     """Norms of vectors or matrices; of all elements where neither order nor axes are given."""
     a = floats(x)
     if axis is None:
-        if ord is None:
-            return root_of_squares(a, None, keepdims)
+        if ord is None or is_euclidean(ord, a.ndim):
+            return root_of_all(a, keepdims)
         elif a.ndim == 1:
             return vector(a, ord, 0, keepdims)
         elif a.ndim == 2:
@@ -221,16 +253,34 @@ def cond(x, p=None):
     if a.shape[a.ndim - 1] == 0 or a.shape[a.ndim - 2] == 0:
         prim.guard(False, "numpy.linalg.LinAlgError", "cond is not defined on empty arrays")
     if p is None or (prim.is_literal(p) and not prim.is_str(p) and (p == 2 or p == -2)):
-        s = svd_of(a, False)[1]
+        s = values_of(a)
         last = s.ndim - 1
         largest = s[(slice(None),) * last + (0,)]
         least = s[(slice(None),) * last + (-1,)]
         if p is None or p == 2:
-            return largest / least
+            return without_nan(largest / least, a)
         else:
-            return least / largest
-    elif a.ndim != 2:
-        prim.error("np.linalg.cond with this p is supported for one matrix, not for {}", a)
+            return without_nan(least / largest, a)
     else:
-        b = floats(a)
-        return matrix_of(b, p) * matrix_of(inv(b), p)
+        wide = np.complex128 if prim.kind(prim.dtype(a)) == "c" else np.float64
+        b = in_dtype(square(a), prim.dtype(wide))
+        inverse = prim.empty(b.shape, wide)
+        each(inverse_or_nan, inverse, b)
+        result = matrix_of(floats(a), p) * matrix_of(inverse, p)
+        real = real_dtype(linalg_dtype(prim.dtype(a)))
+        if prim.is_array(result):
+            return without_nan(in_dtype(result, real), a)
+        else:
+            return without_nan(prim.cast(result, real), a)
+
+
+def without_nan(r, a):
+    """Infinity for nan, but where the matrix has one."""
+    if prim.is_array(r):
+        n = a.ndim
+        bad = np.isnan(r) & ~np.isnan(a).any((n - 2, n - 1))
+        return np.where(bad, prim.cast(np.inf, prim.dtype(r)), r)
+    else:
+        if np.isnan(r) and not np.isnan(a).any():
+            return prim.cast(np.inf, prim.dtype(r))
+        return r

@@ -1,12 +1,13 @@
 """Orthogonal factors: qr.
 
-Householder reflections with the signs of LAPACK's `larfg`: the new diagonal element has the
+By LAPACK where it is (`lapack.py`). Else Householder reflections with the signs of LAPACK's `larfg`: the new diagonal element has the
 sign opposite to the old one's, and a column that is zero below the diagonal isn't reflected
 (Golub and Van Loan, Matrix Computations, 5.2).
 """
 
-from copying import as_array
-from solving import copied, each, linalg_dtype, real_dtype, size_of, stack_of
+from lapack import lapack_orthogonal
+from products import in_dtype
+from solving import copied, each, linalg_dtype, size_of, stack_of, wide_dtype
 
 
 def column_norm(a, j, first):
@@ -94,18 +95,44 @@ def upper(r, a):
 
 def factor(q, r, a):
     """Both factors of a matrix."""
-    work = copied(a, prim.dtype(r))
-    taus = prim.empty(min(a.shape[0], a.shape[1]), prim.dtype(r))
-    reduce_columns(work, taus)
-    upper(r, work)
-    build(q, work, taus)
+    if prim.has_lapack:
+        raw = prim.empty(a.shape, prim.dtype(r))
+        taus = prim.empty(min(a.shape[0], a.shape[1]), prim.dtype(r))
+        lapack_orthogonal(q, raw, taus, a, q.shape[1])
+        upper(r, raw)
+    else:
+        work = copied(a, prim.dtype(r))
+        taus = prim.empty(min(a.shape[0], a.shape[1]), prim.dtype(r))
+        reduce_columns(work, taus)
+        upper(r, work)
+        build(q, work, taus)
+
+
+def factor_raw(raw, taus, a):
+    """The triangular factor, what is below its diagonal, and the reflections' factors."""
+    if prim.has_lapack:
+        lapack_orthogonal(raw, raw, taus, a, 0)
+    else:
+        work = copied(a, prim.dtype(raw))
+        reduce_columns(work, taus)
+        for i in range(len(raw)):
+            for k in range(raw.shape[1]):
+                raw[i, k] = work[i, k]
 
 
 def factor_r(r, a):
     """The triangular factor."""
-    work = copied(a, prim.dtype(r))
-    reduce_columns(work, prim.empty(min(a.shape[0], a.shape[1]), prim.dtype(r)))
-    upper(r, work)
+    raw = prim.empty(a.shape, prim.dtype(r))
+    factor_raw(raw, prim.empty(min(a.shape[0], a.shape[1]), prim.dtype(r)), a)
+    upper(r, raw)
+
+
+def each_raw(raw, taus, a):
+    if a.ndim == 2:
+        factor_raw(raw, taus, a)
+    else:
+        for i in range(len(a)):
+            each_raw(raw[i], taus[i], a[i])
 
 
 def each_factor(q, r, a):
@@ -121,22 +148,28 @@ def qr(a, mode="reduced"):
     """An orthogonal and an upper triangular factor."""
     x = stack_of(a)
     dtype = linalg_dtype(prim.dtype(x))
+    wide = wide_dtype(dtype)
     batch = x.shape[:x.ndim - 2]
     m = x.shape[x.ndim - 2]
     n = x.shape[x.ndim - 1]
     if mode == "r":
-        r = prim.empty(batch + (min(m, n), n), dtype)
+        r = prim.empty(batch + (min(m, n), n), wide)
         each(factor_r, r, x)
-        return r
+        return in_dtype(r, dtype)
     elif mode == "complete":
-        q = prim.empty(batch + (m, m), dtype)
-        r = prim.empty(batch + (m, n), dtype)
+        q = prim.empty(batch + (m, m), wide)
+        r = prim.empty(batch + (m, n), wide)
         each_factor(q, r, x)
-        return q, r
+        return prim.QRResult(in_dtype(q, dtype), in_dtype(r, dtype))
+    elif mode == "raw":
+        raw = prim.empty(x.shape, wide)
+        taus = prim.empty(batch + (min(m, n),), wide)
+        each_raw(raw, taus, x)
+        return np.swapaxes(in_dtype(raw, dtype), -1, -2), in_dtype(taus, dtype)
     elif mode == "reduced":
-        q = prim.empty(batch + (m, min(m, n)), dtype)
-        r = prim.empty(batch + (min(m, n), n), dtype)
+        q = prim.empty(batch + (m, min(m, n)), wide)
+        r = prim.empty(batch + (min(m, n), n), wide)
         each_factor(q, r, x)
-        return q, r
+        return prim.QRResult(in_dtype(q, dtype), in_dtype(r, dtype))
     else:
-        prim.error("the mode of np.linalg.qr must be a constant 'reduced', 'complete' or 'r'")
+        prim.error("the mode of np.linalg.qr must be a constant 'reduced', 'complete', 'r' or 'raw'")

@@ -1,7 +1,7 @@
 """Products of elements and of lines, diagonals: outer, diag.
 
-Sums go in order: floats may differ in their last bits from NumPy's, which calls BLAS.
-Integers are exact. Products of matrices are in `multiplying.py`.
+Long sums of floats are the runtime's, which has BLAS; where it is NumPy's, they have NumPy's
+bits. Integers are exact. Products of matrices are in `multiplying.py`.
 """
 
 from arrays import of_length
@@ -33,13 +33,40 @@ def in_dtype(a, dtype):
         return duplicate(a, dtype, "K")
 
 
+def is_routine(dtype):
+    """Whether BLAS and LAPACK have routines for a dtype."""
+    return prim.kind(dtype) == "f" or prim.kind(dtype) == "c"
+
+
+def routine_number(dtype):
+    """A dtype's number among the routines of BLAS and LAPACK."""
+    if prim.kind(dtype) == "c":
+        return 2 if dtype == prim.dtype(np.complex64) else 3
+    else:
+        return 0 if dtype == prim.dtype(np.float32) else 1
+
+
 def inner_line(x, y, dtype):
     """The product of two vectors of one length."""
-    total = prim.cast(0, dtype)
-    other = of_length(y, len(x))
-    for i in range(len(x)):
-        total = plus(total, times(x[i], other[i]))
-    return total
+    if prim.kind(dtype) == "f":
+        return prim.cast(
+            prim.real_dot(routine_number(dtype), len(x), x, x.strides[0], y, y.strides[0]), dtype
+        )
+    elif prim.kind(dtype) == "c":
+        return complex_inner(x, y, dtype, False)
+    else:
+        total = prim.cast(0, dtype)
+        other = of_length(y, len(x))
+        for i in range(len(x)):
+            total = plus(total, times(x[i], other[i]))
+        return total
+
+
+def complex_inner(x, y, dtype, conjugated):
+    """The product of two vectors of complex numbers, the first conjugated if asked."""
+    out = prim.empty(1, dtype)
+    prim.complex_dot(routine_number(dtype), len(x), x, x.strides[0], y, y.strides[0], conjugated, out)
+    return out[0]
 
 
 @implements("numpy.outer")

@@ -70,7 +70,10 @@ def randrange(start, stop=None, step=1):
     by = integer(step)
     width = last - first
     if by == 1:
-        prim.guard(width > 0, "ValueError", "empty range for randrange() ({}, {}, {})", first, last, width)
+        if prim.python_minor() >= 12:
+            prim.guard(width > 0, "ValueError", "empty range in randrange({}, {})", first, last)
+        else:
+            prim.guard(width > 0, "ValueError", "empty range for randrange() ({}, {}, {})", first, last, width)
         return first + below(width)
     if by == 0:
         raise ValueError("zero step for randrange()")
@@ -78,7 +81,9 @@ def randrange(start, stop=None, step=1):
         n = (width + by - 1) // by
     else:
         n = (width + by + 1) // by
-    if n <= 0:
+    if prim.python_minor() >= 12:
+        prim.guard(n > 0, "ValueError", "empty range in randrange({}, {}, {})", first, last, by)
+    elif n <= 0:
         raise ValueError("empty range for randrange()")
     return first + by * below(n)
 

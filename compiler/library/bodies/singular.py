@@ -1,6 +1,6 @@
 """Singular values and what is made of them: svd, pinv, matrix_rank, lstsq, cond.
 
-One-sided Jacobi: pairs of columns are turned until all are orthogonal (J. Demmel and
+By LAPACK where it is (`lapack.py`). Else one-sided Jacobi: pairs of columns are turned until all are orthogonal (J. Demmel and
 K. Veselic, Jacobi's method is more accurate than QR, 1992). Values agree with LAPACK's to
 some units in the last place of the largest; vectors are determined but for a factor of
 magnitude 1, and where values are equal, for more.
@@ -8,8 +8,11 @@ magnitude 1, and where values are equal, for more.
 
 from arrays import of_length
 from copying import as_array
+from eigen import of_hermitian
+from lapack import lapack_least_squares, lapack_singular
 from multiplying import conjugated, matmul_of
-from solving import copied, linalg_dtype, real_dtype, stack_of
+from products import in_dtype
+from solving import common_dtype, copied, linalg_dtype, real_dtype, stack_of, wide_dtype
 
 
 def dot_rows(x, y):
@@ -196,12 +199,15 @@ def svd_matrix(u, s, vh, a):
                 vh[i, k] = np.conjugate(vh[i, k])
 
 
-def each_svd(u, s, vh, a):
+def each_svd(u, s, vh, a, wanted):
     if a.ndim == 2:
-        svd_matrix(u, s, vh, a)
+        if prim.has_lapack:
+            lapack_singular(u, s, vh, a, wanted)
+        else:
+            svd_matrix(u, s, vh, a)
     else:
         for i in range(len(a)):
-            each_svd(u[i], s[i], vh[i], a[i])
+            each_svd(u[i], s[i], vh[i], a[i], wanted)
 
 
 def svd_of(x, full):
@@ -211,11 +217,49 @@ def svd_of(x, full):
     m = x.shape[x.ndim - 2]
     n = x.shape[x.ndim - 1]
     k = min(m, n)
-    u = prim.empty(batch + (m, m if full else k), dtype)
-    s = prim.empty(batch + (k,), real_dtype(dtype))
-    vh = prim.empty(batch + (n if full else k, n), dtype)
-    each_svd(u, s, vh, x)
-    return u, s, vh
+    wide = wide_dtype(dtype)
+    u = prim.empty(batch + (m, m if full else k), wide)
+    s = prim.empty(batch + (k,), np.float64)
+    vh = prim.empty(batch + (n if full else k, n), wide)
+    each_svd(u, s, vh, x, 2 if full else 1)
+    return in_dtype(u, dtype), in_dtype(s, real_dtype(dtype)), in_dtype(vh, dtype)
+
+
+def values_of(x):
+    """Singular values of a stack."""
+    if prim.has_lapack:
+        dtype = linalg_dtype(prim.dtype(x))
+        n = x.ndim - 2
+        s = prim.empty(x.shape[:n] + (min(x.shape[n], x.shape[n + 1]),), np.float64)
+        each_values(s, prim.empty(1, wide_dtype(dtype)), x)
+        return in_dtype(s, real_dtype(dtype))
+    else:
+        return svd_of(x, False)[1]
+
+
+def each_values(s, unused, a):
+    if a.ndim == 2:
+        lapack_singular(unused, s, unused, a, 0)
+    else:
+        for i in range(len(a)):
+            each_values(s[i], unused, a[i])
+
+
+def hermitian_values(x):
+    """Singular values of Hermitian matrices."""
+    return np.sort(abs(of_hermitian(x, "L", False)[0]))[..., ::-1]
+
+
+def hermitian_svd(x):
+    """The decomposition of Hermitian matrices, by their eigenvalues."""
+    s, u = of_hermitian(x, "L", True)
+    sign = np.sign(s)
+    sizes = abs(s)
+    order = np.argsort(sizes)[..., ::-1]
+    u = np.take_along_axis(u, order[..., None, :], -1)
+    signs = np.take_along_axis(sign, order, -1)
+    vh = np.conjugate(np.swapaxes(u * signs[..., None, :], -2, -1))
+    return u, np.take_along_axis(sizes, order, -1), vh
 
 
 @implements("numpy.linalg.svd")
@@ -224,18 +268,25 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
     x = stack_of(a)
     if not prim.is_literal(compute_uv):
         prim.error("compute_uv must be a constant: the result's type depends on it")
-    elif hermitian != False:  # noqa: E712 - a constant
-        prim.error("hermitian=True of np.linalg.svd is not supported: use np.linalg.eigh")
+    elif not prim.is_literal(hermitian):
+        prim.error("hermitian must be a constant")
+    elif hermitian:
+        if compute_uv:
+            u, s, vh = hermitian_svd(x)
+            return prim.SVDResult(u, s, vh)
+        else:
+            return hermitian_values(x)
     elif compute_uv:
-        return svd_of(x, full_matrices)
+        u, s, vh = svd_of(x, full_matrices)
+        return prim.SVDResult(u, s, vh)
     else:
-        return svd_of(x, False)[1]
+        return values_of(x)
 
 
 @implements("numpy.linalg.svdvals")
 def svdvals(x, /):
     """Singular values."""
-    return svd_of(stack_of(x), False)[1]
+    return values_of(stack_of(x))
 
 
 # What is made of them
@@ -243,7 +294,7 @@ def svdvals(x, /):
 
 def last_axis_max(s):
     """The largest of each line, along an axis that stays."""
-    return s.max(s.ndim - 1, keepdims=True)
+    return s.max(s.ndim - 1, keepdims=True, initial=0)
 
 
 def cutoff(x, s, tol, rtol, each_extent):
@@ -262,8 +313,8 @@ def cutoff(x, s, tol, rtol, each_extent):
 def matrix_rank(A, tol=None, hermitian=False, *, rtol=None):
     """Numbers of singular values that aren't zero."""
     x = as_array(A)
-    if hermitian != False:  # noqa: E712 - a constant
-        prim.error("hermitian=True of np.linalg.matrix_rank is not supported")
+    if not prim.is_literal(hermitian):
+        prim.error("hermitian must be a constant")
     elif x.ndim < 2:
         return 1 if np.any(x != 0) else 0
     elif tol is not None and rtol is not None:
@@ -271,7 +322,7 @@ def matrix_rank(A, tol=None, hermitian=False, *, rtol=None):
     elif prim.is_array(tol) or prim.is_array(rtol):
         prim.error("tol and rtol of np.linalg.matrix_rank must be numbers")
     else:
-        s = svd_of(x, False)[1]
+        s = hermitian_values(x) if hermitian else values_of(x)
         return np.count_nonzero(s > cutoff(x, s, tol, rtol, True), s.ndim - 1)
 
 
@@ -284,25 +335,21 @@ def inverse_values(s, least):
             s[i] = s[i] - s[i]
 
 
-def pinv_matrix(out, a, rcond):
+def pinv_matrix(out, a, rcond, hermitian):
     """The pseudo-inverse of a matrix."""
-    u, s, vh = svd_of(a, False)
+    c = conjugated(a)
+    u, s, vh = hermitian_svd(c) if hermitian else svd_of(c, False)
     if len(s) > 0:
-        inverse_values(s, prim.cast(rcond, prim.dtype(s)) * s[0])
-    for i in range(len(out)):
-        for k in range(out.shape[1]):
-            total = prim.cast(0, prim.dtype(out))
-            for j in range(len(s)):
-                total = total + np.conjugate(vh[j, i]) * s[j] * np.conjugate(u[k, j])
-            out[i, k] = total
+        inverse_values(s, prim.cast(rcond, prim.dtype(s)) * s.max())
+    out[...] = matmul_of(vh.T, s[:, None] * u.T)
 
 
-def each_pinv(out, a, rcond):
+def each_pinv(out, a, rcond, hermitian):
     if a.ndim == 2:
-        pinv_matrix(out, a, rcond)
+        pinv_matrix(out, a, rcond, hermitian)
     else:
         for i in range(len(a)):
-            each_pinv(out[i], a[i], rcond)
+            each_pinv(out[i], a[i], rcond, hermitian)
 
 
 @implements("numpy.linalg.pinv")
@@ -313,18 +360,18 @@ def pinv(a, rcond=None, hermitian=False, *, rtol=None):
     m = x.shape[x.ndim - 2]
     n = x.shape[x.ndim - 1]
     out = prim.empty(x.shape[:x.ndim - 2] + (n, m), dtype)
-    if hermitian != False:  # noqa: E712 - a constant
-        prim.error("hermitian=True of np.linalg.pinv is not supported")
+    if not prim.is_literal(hermitian):
+        prim.error("hermitian must be a constant")
     elif rcond is not None and rtol is not None:
         prim.error("`rtol` and `rcond` can't be both set.")
     elif prim.is_array(rcond) or prim.is_array(rtol):
         prim.error("rcond and rtol of np.linalg.pinv must be numbers")
     elif rcond is not None:
-        each_pinv(out, x, rcond)
+        each_pinv(out, x, rcond, hermitian)
     elif rtol is not None:
-        each_pinv(out, x, rtol)
+        each_pinv(out, x, rtol, hermitian)
     else:
-        each_pinv(out, x, 1e-15)
+        each_pinv(out, x, 1e-15, hermitian)
     return out
 
 
@@ -350,7 +397,19 @@ def least_squares(x, y, rcond):
     n = x.shape[1]
     if m != y.shape[0]:
         prim.guard(False, "numpy.linalg.LinAlgError", "Incompatible dimensions")
-    dtype = linalg_dtype(prim.result_type(prim.dtype(x), prim.dtype(y)))
+    dtype = common_dtype(x, y)
+    if prim.has_lapack:
+        solution, residuals, rank, s = lapack_least_squares(x, y, rcond, wide_dtype(dtype))
+    else:
+        solution, residuals, rank, s = by_singular_values(x, y, rcond, wide_dtype(dtype))
+    real = real_dtype(dtype)
+    return in_dtype(solution, dtype), in_dtype(residuals, real), rank, in_dtype(s, real)
+
+
+def by_singular_values(x, y, rcond, dtype):
+    """The same by the singular values of the matrix."""
+    m = x.shape[0]
+    n = x.shape[1]
     work = copied(x, dtype)
     right = copied(y, dtype)
     u, s, vh = svd_of(work, False)

@@ -1,9 +1,9 @@
 """Linear equations: solve, inv, det, slogdet, cholesky, matrix_power.
 
-Matrices are factored by Gaussian elimination with partial pivoting, row by row (Golub and
-Van Loan, Matrix Computations, 3.4), as LAPACK's `getrf` does but in one block; results
-differ from NumPy's in their last bits. Stacks of matrices go one after the other.
-Integers become float64, float32 and complex64 stay.
+By LAPACK where it is (`lapack.py`). Else matrices are factored by Gaussian elimination with
+partial pivoting, row by row (Golub and Van Loan, Matrix Computations, 3.4), as LAPACK's
+`getrf` does but in one block; results then differ from NumPy's in their last bits. Stacks of
+matrices go one after the other. Integers become float64, float32 and complex64 stay.
 """
 
 from arrays import of_length
@@ -11,7 +11,9 @@ from axes import without
 from broadcasting import strides_for
 from copying import as_array, duplicate
 from elementwise import compatible, joint
+from lapack import lapack_determinant, lapack_factor, lapack_inverse, lapack_inverse_found, lapack_solution
 from multiplying import conjugated, matmul_of
+from products import in_dtype
 
 
 def linalg_dtype(dtype):
@@ -22,6 +24,16 @@ def linalg_dtype(dtype):
         return prim.dtype(np.float64)
     else:
         prim.error("array type {} is unsupported in linalg", dtype)
+
+
+def wide_dtype(dtype):
+    """The dtype in which matrices of a dtype are factored: NumPy has it always double."""
+    return prim.result_type(linalg_dtype(dtype), prim.dtype(np.float64))
+
+
+def common_dtype(x, y):
+    """The dtype in which linear algebra computes with two arrays."""
+    return prim.result_type(linalg_dtype(prim.dtype(x)), linalg_dtype(prim.dtype(y)))
 
 
 def real_dtype(dtype):
@@ -140,6 +152,13 @@ def substitute(a, out):
 
 def solve_matrix(out, a, b):
     """Solves for a matrix of right sides."""
+    if prim.has_lapack:
+        lapack_solution(out, a, b)
+    else:
+        solve_by_elimination(out, a, b)
+
+
+def solve_by_elimination(out, a, b):
     work = copied(a, prim.dtype(out))
     order = prim.empty(len(a), np.int64)
     if eliminate(work, order) == 0 and len(a) > 0:
@@ -201,8 +220,9 @@ def solve(a, b):
     """Solutions of linear equations."""
     x = square(a)
     y = as_array(b)
-    dtype = linalg_dtype(prim.result_type(prim.dtype(x), prim.dtype(y)))
+    dtype = common_dtype(x, y)
     n = x.shape[x.ndim - 1]
+    wide = wide_dtype(dtype)
     if y.ndim == 0:
         prim.error("solve: Input operand 1 does not have enough dimensions: {}", y)
     elif y.ndim == 1:
@@ -213,8 +233,8 @@ def solve(a, b):
             len(y),
             n,
         )
-        out = solve_stack(x, prim.view(y, (len(y), 1), (y.strides[0], 0), 0), dtype)
-        return prim.view_c(out, out.shape[:out.ndim - 1])
+        out = solve_stack(x, prim.view(y, (len(y), 1), (y.strides[0], 0), 0), wide)
+        return in_dtype(prim.view_c(out, out.shape[:out.ndim - 1]), dtype)
     else:
         prim.guard(
             y.shape[y.ndim - 2] == n,
@@ -223,7 +243,7 @@ def solve(a, b):
             y.shape[y.ndim - 2],
             n,
         )
-        return solve_stack(x, y, dtype)
+        return in_dtype(solve_stack(x, y, wide), dtype)
 
 
 def solve_stack(x, y, dtype):
@@ -258,16 +278,33 @@ def unit(n, dtype):
 
 def invert(out, a):
     """The inverse of a matrix."""
-    solve_matrix(out, a, unit(len(a), prim.dtype(out)))
+    if prim.has_lapack:
+        lapack_inverse(out, a)
+    else:
+        solve_by_elimination(out, a, unit(len(a), prim.dtype(out)))
+
+
+def inverse_or_nan(out, a):
+    """The inverse of a matrix; nan where there is none."""
+    if prim.has_lapack:
+        found = lapack_inverse_found(out, a)
+    else:
+        found = eliminate(copied(a, prim.dtype(out)), prim.empty(len(a), np.int64)) != 0
+        if found:
+            invert(out, a)
+    if not found:
+        for i in range(len(out)):
+            for k in range(len(out)):
+                out[i, k] = prim.cast(np.nan, prim.dtype(out))
 
 
 @implements("numpy.linalg.inv")
 def inv(a):
     """Inverse matrices."""
     x = square(a)
-    out = prim.empty(x.shape, linalg_dtype(prim.dtype(x)))
+    out = prim.empty(x.shape, wide_dtype(prim.dtype(x)))
     each(invert, out, x)
-    return out
+    return in_dtype(out, linalg_dtype(prim.dtype(x)))
 
 
 # Determinants
@@ -275,7 +312,14 @@ def inv(a):
 
 def det_of(a):
     """The determinant of a matrix."""
-    dtype = linalg_dtype(prim.dtype(a))
+    if prim.has_lapack:
+        return lapack_determinant(a, wide_dtype(prim.dtype(a)))[2]
+    else:
+        return det_by_elimination(a)
+
+
+def det_by_elimination(a):
+    dtype = wide_dtype(prim.dtype(a))
     work = copied(a, dtype)
     sign = eliminate(work, prim.empty(len(a), np.int64))
     total = prim.cast(sign, dtype)
@@ -289,12 +333,27 @@ def det_of(a):
 def det(a):
     """Determinants."""
     x = square(a)
-    return numbers_of(det_of, x, linalg_dtype(prim.dtype(x)))
+    return narrowed(numbers_of(det_of, x, wide_dtype(prim.dtype(x))), linalg_dtype(prim.dtype(x)))
+
+
+def narrowed(x, dtype):
+    """An array or number in a dtype."""
+    if prim.is_array(x):
+        return in_dtype(x, dtype)
+    else:
+        return prim.cast(x, dtype)
 
 
 def sign_and_log(a):
     """The sign, or for complex numbers the direction, and the logarithm of the magnitude."""
-    dtype = linalg_dtype(prim.dtype(a))
+    if prim.has_lapack:
+        return lapack_determinant(a, wide_dtype(prim.dtype(a)))[:2]
+    else:
+        return sign_by_elimination(a)
+
+
+def sign_by_elimination(a):
+    dtype = wide_dtype(prim.dtype(a))
     work = copied(a, dtype)
     turns = eliminate(work, prim.empty(len(a), np.int64))
     sign = prim.cast(turns, dtype)
@@ -324,13 +383,16 @@ def slogdet(a):
     """Signs of determinants and logarithms of their magnitudes."""
     x = square(a)
     if x.ndim == 2:
-        return sign_and_log(x)
-    else:
+        sign, log = sign_and_log(x)
         dtype = linalg_dtype(prim.dtype(x))
+        return prim.SlogdetResult(prim.cast(sign, dtype), prim.cast(log, real_dtype(dtype)))
+    else:
+        dtype = wide_dtype(prim.dtype(x))
         signs = prim.empty(x.shape[:x.ndim - 2], dtype)
         logs = prim.empty(x.shape[:x.ndim - 2], real_dtype(dtype))
         each_sign(signs, logs, x)
-        return signs, logs
+        dtype = linalg_dtype(prim.dtype(x))
+        return prim.SlogdetResult(in_dtype(signs, dtype), in_dtype(logs, real_dtype(dtype)))
 
 
 # Cholesky
@@ -346,6 +408,13 @@ def inner_rows(x, y, n):
 
 def cholesky_lower(out, a):
     """The lower factor, from the lower half of a matrix."""
+    if prim.has_lapack:
+        lapack_factor(out, a, False)
+    else:
+        lower_factor(out, a)
+
+
+def lower_factor(out, a):
     n = len(a)
     for i in range(n):
         for j in range(i):
@@ -361,20 +430,26 @@ def cholesky_lower(out, a):
 def cholesky(a, /, *, upper=False):
     """Triangular factors of positive definite matrices."""
     x = square(a)
-    dtype = linalg_dtype(prim.dtype(x))
-    out = prim.zeros(x.shape, dtype)
+    out = prim.zeros(x.shape, wide_dtype(prim.dtype(x)))
     if upper:
         # From the upper half: the factor of the conjugate transpose.
         each(cholesky_upper, out, x)
     else:
         each(cholesky_lower, out, x)
-    return out
+    return in_dtype(out, linalg_dtype(prim.dtype(x)))
 
 
 def cholesky_upper(out, a):
     """The upper factor, from the upper half of a matrix."""
+    if prim.has_lapack:
+        lapack_factor(out, a, True)
+    else:
+        upper_factor(out, a)
+
+
+def upper_factor(out, a):
     work = prim.zeros(a.shape, prim.dtype(out))
-    cholesky_lower(work, conjugated(a).T)
+    lower_factor(work, conjugated(a).T)
     for i in range(len(a)):
         for j in range(i + 1):
             out[j, i] = np.conjugate(work[i, j])
@@ -386,11 +461,11 @@ def cholesky_upper(out, a):
 def unit_stack(x, dtype):
     """Identity matrices in the shape of a stack."""
     out = prim.zeros(x.shape, dtype)
-    each(fill_unit, out, x)
+    each(fill_unit_of, out, x)
     return out
 
 
-def fill_unit(out, a):
+def fill_unit_of(out, a):
     for i in range(len(out)):
         out[i, i] = prim.cast(1, prim.dtype(out))
 

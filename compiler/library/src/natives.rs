@@ -220,6 +220,23 @@ natives! {
     rng_new (ListOfInt) -> Random;
     rng_new_of_entropy () -> Random;
 
+    // Bytes of one array, without gaps, to another: how many.
+    move_bytes (Memory, Memory, Int) -> None;
+
+    // Linear algebra; see the rows in `runtime/abi/src/helpers.rs`.
+    matrix_product (Int, Int, Int, Int, Memory, Int, Int, Memory, Int, Int, Memory) -> None;
+    real_dot (Int, Int, Memory, Int, Memory, Int) -> Float;
+    complex_dot (Int, Int, Memory, Int, Memory, Int, Bool, Memory) -> None;
+    lapack_solve (Int, Int, Int, Memory, Int, Int, Memory, Int, Int, Memory) -> Int;
+    lapack_inverse (Int, Int, Memory, Int, Int, Memory) -> Int;
+    lapack_determinant (Int, Int, Memory, Int, Int, Memory, Memory, Memory) -> None;
+    lapack_cholesky (Int, Bool, Int, Memory, Int, Int, Memory) -> Int;
+    lapack_qr (Int, Int, Int, Int, Memory, Int, Int, Memory, Memory, Memory) -> Int;
+    lapack_eigh (Int, Bool, Bool, Int, Memory, Int, Int, Memory, Memory) -> Int;
+    lapack_eig (Int, Bool, Int, Memory, Int, Int, Memory, Memory) -> Int;
+    lapack_svd (Int, Int, Int, Int, Memory, Int, Int, Memory, Memory, Memory) -> Int;
+    lapack_least_squares (Int, Int, Int, Int, Memory, Int, Int, Memory, Int, Int, Float, Memory, Memory, Memory) -> Int;
+
     // Text of values, and numbers from text.
     str_of_int (Int) -> Str;
     format_int (Int, Str) -> Str;

@@ -5,7 +5,7 @@
 //! must dominate-wise be replaceable: the new value exists wherever the old one was
 //! used. Instructions are never deleted here.
 
-use cumbia_ir::{Function, Imm, Inst, InstData, Loc, Opcode, Type, Value};
+use cumbia_ir::{FastMath, Function, Imm, Inst, InstData, Loc, Opcode, Type, Value};
 use smallvec::SmallVec;
 
 /// A map from replaced values to the ones that stand for them.
@@ -97,6 +97,7 @@ fn make_const(func: &mut Function, op: Opcode, ty: Type, imm: Imm, loc: Loc) -> 
         targets: SmallVec::new(),
         results: SmallVec::new(),
         loc,
+        fast: FastMath::NONE,
     };
     func.make_inst(data, &[ty])
 }
@@ -106,6 +107,7 @@ pub fn become_iconst(func: &mut Function, inst: Inst, value: i64) {
     let ty = func.value_type(func.result(inst));
     let data = func.inst_mut(inst);
     data.op = Opcode::Iconst;
+    data.fast = FastMath::NONE;
     data.ty = Some(ty);
     data.args.clear();
     data.imm = Imm::Int(value);

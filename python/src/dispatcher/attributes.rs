@@ -20,6 +20,10 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// Runs a getter or method on the dispatcher.
+///
+/// # Safety
+///
+/// The object is a dispatcher that lives until the call returns.
 pub(super) unsafe fn with(
     object: *mut PyObject,
     run: impl FnOnce(&Bound<'_, PyAny>, &Dispatcher) -> PyResult<Py<PyAny>>,

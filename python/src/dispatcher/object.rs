@@ -11,7 +11,7 @@ use super::attributes;
 use super::bind::Parameters;
 use super::call;
 use super::explicit::Explicit;
-use super::source::Source;
+use super::source::{Source, relaxed};
 use crate::errors;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
@@ -159,7 +159,8 @@ fn dispatcher(
     signatures: Vec<String>,
 ) -> PyResult<Dispatcher> {
     let qualname: String = func.getattr("__qualname__")?.extract()?;
-    let source = Source::new(source)?;
+    let mut source = Source::new(source)?;
+    source.relaxed = relaxed(&options)?;
     let explicit = signatures.iter().map(|text| Explicit::parse(text)).collect::<PyResult<_>>()?;
     Ok(Dispatcher {
         func: Mutex::new(Some(func.clone().unbind())),

@@ -1,8 +1,10 @@
 //! The function's text, as the package's Python part proved it to be.
 
-use cumbia_frontend::environment::{FunctionSource, Global};
+use cumbia_frontend::environment::{FunctionSource, Global, Relaxed};
+use cumbia_ir::FastMath;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyDict, PyTuple};
 use std::sync::Arc;
 
 /// A snapshot of a function's text.
@@ -14,6 +16,8 @@ pub struct Source {
     qualname: String,
     name: String,
     lambda_offset: Option<u32>,
+    /// What its user gives up for speed.
+    pub relaxed: Relaxed,
     /// What it was made from, for pickling.
     pub snapshot: Py<PyTuple>,
 }
@@ -33,8 +37,8 @@ impl Source {
             }
             _ => None,
         };
-        let snapshot = snapshot.clone().unbind();
-        Ok(Source { text, filename, first_line, qualname, name, lambda_offset, snapshot })
+        let (snapshot, relaxed) = (snapshot.clone().unbind(), Relaxed::default());
+        Ok(Source { text, filename, first_line, qualname, name, lambda_offset, relaxed, snapshot })
     }
 
     /// What the front end takes.
@@ -52,6 +56,25 @@ impl Source {
             lambda_offset: self.lambda_offset,
             handle,
             defaults,
+            relaxed: self.relaxed,
         }
     }
+}
+
+/// What the options `fastmath` and `boundscheck` give up; as `cumbia._options` resolves
+/// them: names of flags, and whether to check.
+pub fn relaxed(options: &Bound<'_, PyDict>) -> PyResult<Relaxed> {
+    let mut relaxed = Relaxed::default();
+    if let Some(flags) = options.get_item("fastmath")? {
+        for name in flags.try_iter()? {
+            let name: String = name?.extract()?;
+            let flag = FastMath::from_name(&name);
+            let unknown = || PyValueError::new_err(format!("there is no flag {name:?}"));
+            relaxed.fast = relaxed.fast.with(flag.ok_or_else(unknown)?);
+        }
+    }
+    if let Some(check) = options.get_item("boundscheck")? {
+        relaxed.unchecked = !check.is_truthy()?;
+    }
+    Ok(relaxed)
 }

@@ -215,6 +215,20 @@ macro_rules! for_each_helper {
             sort_numbers (I64, I64, I64, I64) -> () Effects;
             partition_numbers (I64, I64, I64, I64, I64) -> () Effects;
             sorted_positions (I64, I64, I64, I64, I64) -> () Effects;
+            // Linear algebra (`runtime/core/src/linear`): a dtype's number, extents, and arrays as
+            // addresses with their strides in bytes; last where results go, in C order.
+            matrix_product (I64, I64, I64, I64, Ptr, I64, I64, Ptr, I64, I64, Ptr) -> () Raises;
+            real_dot (I64, I64, Ptr, I64, Ptr, I64) -> (F64) Effects;
+            complex_dot (I64, I64, Ptr, I64, Ptr, I64, Bool, Ptr) -> () Effects;
+            lapack_solve (I64, I64, I64, Ptr, I64, I64, Ptr, I64, I64, Ptr) -> (I64) Raises;
+            lapack_inverse (I64, I64, Ptr, I64, I64, Ptr) -> (I64) Raises;
+            lapack_determinant (I64, I64, Ptr, I64, I64, Ptr, Ptr, Ptr) -> () Raises;
+            lapack_cholesky (I64, Bool, I64, Ptr, I64, I64, Ptr) -> (I64) Raises;
+            lapack_qr (I64, I64, I64, I64, Ptr, I64, I64, Ptr, Ptr, Ptr) -> (I64) Raises;
+            lapack_eigh (I64, Bool, Bool, I64, Ptr, I64, I64, Ptr, Ptr) -> (I64) Raises;
+            lapack_eig (I64, Bool, I64, Ptr, I64, I64, Ptr, Ptr) -> (I64) Raises;
+            lapack_svd (I64, I64, I64, I64, Ptr, I64, I64, Ptr, Ptr, Ptr) -> (I64) Raises;
+            lapack_least_squares (I64, I64, I64, I64, Ptr, I64, I64, Ptr, I64, I64, F64, Ptr, Ptr, Ptr) -> (I64) Raises;
             sin_f32 (F32) -> (F32) Pure;
             cos_f32 (F32) -> (F32) Pure;
             tan_f32 (F32) -> (F32) Pure;

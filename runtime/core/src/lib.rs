@@ -15,6 +15,7 @@ mod distributions;
 mod exceptions;
 mod host;
 mod interrupt;
+mod linear;
 mod math;
 mod memory;
 mod message;
@@ -43,6 +44,10 @@ pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
 pub use interrupt::{
     OsrHook, PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_osr_hook,
     set_poll_hook,
+};
+pub use linear::{
+    LinearHook, has_lapack, looked_for_linear_algebra, set_linear_algebra, set_linear_hook,
+    without_linear_algebra,
 };
 pub use memory::{
     Detached, argument_owner, detach, each_allocation, free_detached, hand_over, live_allocations,

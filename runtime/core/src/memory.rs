@@ -21,6 +21,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// ones come from `calloc`, which gives fresh pages without touching them.
 const ALIGNED_FROM: usize = 32 * 1024;
 const CACHE_LINE: usize = 64;
+/// Blocks from this size on are asked to be in huge pages, as NumPy's are: the first use of
+/// a page costs more than filling it.
+const HUGE_FROM: usize = 4 << 20;
 
 static LIVE_ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 static LIVE_BYTES: AtomicUsize = AtomicUsize::new(0);
@@ -87,6 +90,9 @@ fn allocate(size: usize, zeroed: bool) -> Option<*mut Owner> {
     };
     if data.is_null() {
         return None;
+    }
+    if bytes >= HUGE_FROM {
+        blocks::in_huge_pages(data, bytes);
     }
     // SAFETY: `malloc` accepts any size.
     let owner: *mut Owner = unsafe { libc::malloc(size_of::<Owner>()) }.cast();

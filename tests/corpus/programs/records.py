@@ -125,3 +125,94 @@ def dtype_of_a_class(a):
     if a.dtype == float:
         return a.sum()
     return a.dtype == int, a.dtype.kind
+
+
+PACKED = np.dtype([("k", np.int8), ("x", np.float64), ("n", np.uint16)])
+INNER = np.dtype([("in", PACKED), ("q", ALIGNED, 2), ("pos", np.float64, (2, 2))])
+
+
+def packed(n=5):
+    a = np.zeros(n, PACKED)
+    a["k"] = np.arange(n)
+    a["x"] = np.arange(n)[::-1] * 1.5
+    a["n"] = np.arange(n) * 7 % 5
+    return a
+
+
+@program(call(packed()), call(packed()[::-2]))
+def packed_fields_are_arrays(a):
+    a["x"] += a["n"]
+    a["x"][a["k"] > 1] *= 2
+    return a["x"].sum(), np.sort(a["x"]), a["n"][1:]
+
+
+@program(call(packed()))
+def swapped_elements_are_views(a):
+    a[0], a[1] = a[1], a[0]
+    return a[0]["x"], a[1]["x"]
+
+
+@program(call(packed()), call(packed(1)), call(packed(0)))
+def sorted_by_a_field(a):
+    return a[np.argsort(a["n"], kind="stable")], a[a["x"] > 2], a.copy()
+
+
+@program(call(packed()[1]), call(packed().view(np.recarray)[1]))
+def changed_argument(r):
+    r["x"] += 1
+    r[0] = len(r)
+    k, x, n = r
+    return k + n, x, r.dtype.names, r.item(), r
+
+
+@program(call(packed()[1], packed()[2]))
+def two_records(r, s):
+    return r == s, r == r, s if r["x"] > s["x"] else r
+
+
+@program(call(packed(), 3), call(packed(), 300))
+def whole_elements(a, n):
+    a[0] = (n, 2, 3)
+    a[1] = a[0]
+    a[2:4] = (1, 2.5, 4)
+    a[4] = 9
+    return a
+
+
+@program(call(np.zeros(3, INNER)))
+def structures_within(a):
+    a["in"]["x"] = 5
+    a[1]["in"] = (1, 2.0, 3)
+    a[0]["q"][1]["id"] = 7
+    a["q"]["x"][:, 0] = 4
+    a[2]["pos"] = [[1, 2], [3, 4]]
+    a["pos"][0] = a["pos"][2] * 2
+    return a["in"]["x"], a[1]["in"], a["pos"].sum(axis=0), a["q"].shape
+
+
+@program(call(packed()))
+def like_another(a):
+    b = np.zeros_like(a)
+    c = np.empty(2, a.dtype)
+    b[1:] = a[:-1]
+    c[:] = a[0]
+    return b, c, np.concatenate((b, c))
+
+
+@program(call(packed(), packed(3)))
+def too_many_records(a, b):
+    a[:2] = b
+
+
+TEXTS = np.array([("ab", 1.5), ("c", 2.5)], [("name", "S4"), ("v", np.float64)])
+
+
+@program(call(TEXTS))
+def beside_text(a):
+    a[0] = a[1]
+    return a["v"].sum(), a
+
+
+@program(call(TEXTS))
+def text_fields(a):
+    return len(a[0]["name"])

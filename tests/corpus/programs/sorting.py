@@ -1,5 +1,7 @@
 """`sorted` and `list.sort` with `key` and `reverse`."""
 
+import sys
+
 import numpy as np
 
 from tests.corpus import call, program
@@ -39,7 +41,11 @@ def text(words):
     return sorted(words), sorted(words, key=str.lower)
 
 
-@program(call([0.0, -0.0, 1.0, -1.0]), call([float("nan"), 1.0, 0.5]))
+# With nan the order depends on which elements are compared, which changed in 3.13.
+WITH_NAN = (call([float("nan"), 1.0, 0.5]),) if sys.version_info < (3, 13) else ()
+
+
+@program(call([0.0, -0.0, 1.0, -1.0]), *WITH_NAN)
 def floats(xs):
     return sorted(xs), sorted(xs, key=abs)
 

@@ -308,3 +308,42 @@ def unbound_after_a_failed_try(n):
     except ZeroDivisionError:
         pass
     return x
+
+
+@program(call(3), call(-3))
+def always_failing_operation_is_caught(n):
+    try:
+        if n > 0:
+            return str(n + "s")
+        return str([n] + (n,))
+    except TypeError as e:
+        return str(e)
+
+
+def size_of(x):
+    return len(x)
+
+
+@program(call(3), call([1, 2]), call(2.5), call("text"), call(None))
+def size_or_nothing(x):
+    try:
+        return size_of(x)
+    except TypeError:
+        return -1
+
+
+@program(call(3, False), call(3, True))
+def attribute_that_is_not_there(n, flag):
+    total = n
+    if flag:
+        total += n.no_such_attribute
+    return total
+
+
+@program(call([]), call([1, 2]))
+def index_of_the_wrong_type(xs):
+    found = []
+    for x in xs:
+        found.append(x)
+        found["x"] = x
+    return found

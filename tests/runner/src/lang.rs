@@ -229,6 +229,7 @@ impl Test {
             lambda_offset: None,
             handle: self.functions.len() as u64,
             defaults: Vec::new(),
+            relaxed: Default::default(),
         };
         // Defaults are in the function object; here it is the text that has them.
         if let Ok(hir) = build_function(&mut Default::default(), &source) {
@@ -384,6 +385,7 @@ impl Environment for Names<'_> {
                 lambda_offset: None,
                 handle,
                 defaults: Vec::new(),
+                relaxed: Default::default(),
             });
         }
         self.functions.get(handle as usize).cloned().ok_or_else(|| "no such function".to_string())

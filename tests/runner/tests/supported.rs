@@ -146,6 +146,14 @@ fn page() -> String {
         out,
         "\n## Array attributes\n\n`shape`, `ndim`, `size`, `dtype`, `strides`, `nbytes`, `itemsize`, `T`, and the methods above."
     );
+    let _ = writeln!(
+        out,
+        "\n## Structured arrays and their elements\n\n\
+         `a[\"f\"]`, `a[i][\"f\"]`, `r[0]`, `a.f` and `r.f` of records: read, assigned, augmented; fields of numbers, dates, structures and arrays of these, packed ones too. \
+         Whole elements: `a[i] = b[j]`, `a[i] = (1, 2.0)`, `a[i:j] = r`, `a[mask]`, `a[positions]`, both also assigned to, `r == s`, unpacking, `len`. \
+         Attributes: `dtype` with `names` and `itemsize`, `shape`, `ndim`, `size`, `strides`, `nbytes`, `itemsize`. \
+         Functions: `np.zeros` and `np.empty` with such a dtype, `np.empty_like`, `np.zeros_like`, `np.copy`, `np.concatenate`, `np.take`; methods `copy`, `take`, `tolist`, and of elements `copy`, `item`, `tolist`."
+    );
     let _ = writeln!(out, "\n## Refused syntax\n\n| code | construct | instead |\n|---|---|---|");
     for construct in Construct::ALL {
         let _ =

@@ -1,7 +1,7 @@
 //! Addresses, loads, stores and reference counts.
 //!
-//! Every access is aligned and can't fault: the boundary refuses unaligned arrays, and
-//! checks precede accesses in the IR. Addresses are computed without `inbounds`: a pass
+//! No access can fault: checks precede them in the IR. Elements of arrays may lie at any
+//! address (fields of packed records), all else is aligned. Addresses are computed without `inbounds`: a pass
 //! may form one outside of its array on the way to one within.
 
 use super::calls::call_runtime;

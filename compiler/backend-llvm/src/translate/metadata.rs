@@ -46,7 +46,9 @@ impl Kind {
             Kind::Context => Region::ALL.len() + 1,
             Kind::Flag => Region::ALL.len() + 2,
         };
-        let mut marks = format!(", !tbaa !{}", TAGS + at);
+        // Elements may lie at any address.
+        let align = if self == Kind::Region(Region::Data) { ", align 1" } else { "" };
+        let mut marks = format!("{align}, !tbaa !{}", TAGS + at);
         if matches!(self, Kind::Constant | Kind::Region(Region::Const)) {
             marks.push_str(", !invariant.load !3");
         }

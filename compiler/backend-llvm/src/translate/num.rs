@@ -2,7 +2,8 @@
 //!
 //! Preconditions of guarded operations (a divisor that isn't 0, a shift amount below the
 //! width) hold by the IR's contract; where they don't, LLVM's result is as undefined as
-//! the IR's. No floating operation carries a fast-math flag.
+//! the IR's. A floating operation carries the flags that the IR gives it, and
+//! no other.
 
 use super::function::FunctionCx;
 use super::module::llvm_type;
@@ -42,7 +43,8 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         }
         (Opcode::Fcmp, &Imm::FloatCond(cond)) => {
             let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
-            fx.define(data, &format!("fcmp {} {llvm} {a}, {b}", float_condition(cond)));
+            let line = format!("fcmp{} {} {llvm} {a}, {b}", flags(data), float_condition(cond));
+            fx.define(data, &line);
         }
         (Opcode::Select, _) => {
             let (c, a, b) = (fx.arg(data, 0), fx.arg(data, 1), fx.arg(data, 2));
@@ -66,7 +68,7 @@ fn unary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), S
         Opcode::Ineg => Some(format!("sub {llvm} 0, {a}")),
         Opcode::Bnot if ty == Type::Bool => Some(format!("xor i1 {a}, true")),
         Opcode::Bnot => Some(format!("xor {llvm} {a}, -1")),
-        Opcode::Fneg => Some(format!("fneg {llvm} {a}")),
+        Opcode::Fneg => Some(format!("fneg{} {llvm} {a}", flags(data))),
         _ => None,
     };
     if let Some(line) = plain {
@@ -88,7 +90,8 @@ fn unary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), S
     };
     let mut args = vec![(llvm, a.as_str())];
     args.extend(more);
-    fx.define_intrinsic(data, &format!("llvm.{name}.{ty}"), llvm, &args);
+    let call = fx.intrinsic(&format!("llvm.{name}.{ty}"), llvm, &args);
+    fx.define(data, &call.replacen("call", &format!("call{}", flags(data)), 1));
     Ok(())
 }
 
@@ -139,8 +142,13 @@ fn binary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), 
             return Ok(());
         }
     };
-    fx.define(data, &format!("{name} {llvm} {a}, {b}"));
+    fx.define(data, &format!("{name}{} {llvm} {a}, {b}", flags(data)));
     Ok(())
+}
+
+/// The flags of an operation, with a space before each.
+fn flags(data: &InstData) -> String {
+    data.fast.names().flat_map(|name| [" ", name]).collect()
 }
 
 /// The upper half of a product in twice the width.

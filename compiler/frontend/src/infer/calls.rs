@@ -12,7 +12,7 @@ use super::{
 };
 use crate::hir::{CallArg, HBlock, HValue};
 use crate::numeric::{self, Rule};
-use crate::types::{Callable, Lazy, Ty};
+use crate::types::{Callable, Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -97,7 +97,11 @@ impl Sweep<'_, '_, '_> {
                 let (qualified, receiver) = match super::collections::method(receiver, name) {
                     Some((qualified, receiver)) => (qualified, Arc::new(receiver)),
                     None => {
-                        let class = containers::class_name(receiver).unwrap_or("ndarray");
+                        let class = match &**receiver {
+                            Ty::Records(_) => "structured_array",
+                            Ty::Row(_) => "void",
+                            other => containers::class_name(other).unwrap_or("ndarray"),
+                        };
                         (format!("{class}.{name}"), receiver.clone())
                     }
                 };
@@ -242,6 +246,9 @@ impl Sweep<'_, '_, '_> {
             let receiver = (ArgFrom::Unit(function.clone()), function);
             let key = FunctionKey::Body(body.file, body.name);
             return self.call_function(block, at, key, Some(receiver), args, span, Some(name));
+        }
+        if &**name == "prim.python_minor" {
+            return one(Ty::Lit(Lit::Int(self.engine.python_minor.into())));
         }
         if let Some(values) = positional(args) {
             let mut types = Vec::with_capacity(values.len());

@@ -29,8 +29,10 @@ const MAX_DEPTH: usize = 200;
 impl<'e> Engine<'e> {
     /// An engine without specializations.
     pub fn new(env: &'e mut dyn Environment) -> Engine<'e> {
+        let python_minor = env.python_minor();
         Engine {
             env,
+            python_minor,
             sources: Sources::default(),
             specializations: Vec::new(),
             index: FxHashMap::default(),

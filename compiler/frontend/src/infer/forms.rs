@@ -6,7 +6,7 @@
 //! since it is its argument types that ask for it.
 
 use super::{Action, Engine, FunctionKey, SpecId};
-use crate::environment::FunctionSource;
+use crate::environment::{FunctionSource, Relaxed};
 use crate::hir::HirFunction;
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::rc::Rc;
@@ -79,6 +79,18 @@ impl Engine<'_> {
             FunctionKey::Inner(ref outer, _) => self.source(outer),
             FunctionKey::Nested(id) => self.source(&self.nested[id as usize].root),
             FunctionKey::Kernel(_) => unreachable!("a kernel has no text and no loops"),
+        }
+    }
+
+    /// What a function's user gives up for speed.
+    pub fn relaxed(&self, key: &FunctionKey) -> Relaxed {
+        match *key {
+            FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
+                self.user_functions[&handle].relaxed
+            }
+            FunctionKey::Inner(ref outer, _) => self.relaxed(outer),
+            FunctionKey::Nested(id) => self.relaxed(&self.nested[id as usize].root),
+            FunctionKey::Body(..) | FunctionKey::Kernel(_) => Relaxed::default(),
         }
     }
 
@@ -168,5 +180,6 @@ fn body_source(file: &'static str, name: &'static str) -> FunctionSource {
         lambda_offset: None,
         handle: 0,
         defaults: Vec::new(),
+        relaxed: Default::default(),
     }
 }

@@ -47,7 +47,6 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
                     RecordsTy {
                         layout: if x.layout == y.layout { x.layout } else { Layout::A },
                         readonly: x.readonly || y.readonly,
-                        aligned: x.aligned && y.aligned,
                         ..(**x).clone()
                     }
                     .into(),
@@ -55,12 +54,7 @@ pub fn join(a: &Ty, b: &Ty) -> Option<Ty> {
             })
         }
         (Ty::Row(x), Ty::Row(y)) if x.dtype == y.dtype => Some(Ty::Row(
-            RowTy {
-                dtype: x.dtype.clone(),
-                readonly: x.readonly || y.readonly,
-                aligned: x.aligned && y.aligned,
-            }
-            .into(),
+            RowTy { dtype: x.dtype.clone(), readonly: x.readonly || y.readonly }.into(),
         )),
         (Ty::Member(c, _) | Ty::Enum(c), Ty::Member(d, _) | Ty::Enum(d)) if c == d => {
             Some(Ty::Enum(c.clone()))

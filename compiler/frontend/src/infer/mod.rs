@@ -25,6 +25,7 @@ mod elementwise;
 mod engine;
 pub mod exceptions;
 mod expressions;
+mod failing;
 mod forms;
 mod fusion;
 mod generators;
@@ -119,7 +120,8 @@ pub enum Action {
     Plain,
     /// A name or module attribute is this object.
     Global(Global),
-    /// What is named doesn't exist: the class and the text of what Python raises.
+    /// What is named doesn't exist, or the operation fails for all values of its operands'
+    /// types: the class and the text of what Python raises.
     Missing(&'static str, Arc<str>),
     /// A call of a specialization, arguments in parameter order.
     Call(SpecId, Vec<ArgFrom>),
@@ -198,6 +200,8 @@ enum State {
 /// Inference over all functions that an entry reaches.
 pub struct Engine<'e> {
     env: &'e mut dyn Environment,
+    /// The minor version of the Python that runs.
+    pub python_minor: u8,
     /// Texts, for spans.
     pub sources: Sources,
     /// All specializations, callers before the callees they were first found by.

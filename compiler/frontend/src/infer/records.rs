@@ -43,7 +43,11 @@ fn method(receiver: Ty, name: &Arc<str>) -> Typed {
 }
 
 /// What assigning to an attribute raises always; `None` where it doesn't.
-pub fn raised_by_assignment(ty: &Ty, name: &str) -> Option<(&'static str, String)> {
+pub fn raised_by_assignment(
+    ty: &Ty,
+    name: &str,
+    python_minor: u8,
+) -> Option<(&'static str, String)> {
     match ty {
         Ty::Record(class, _) => match class.kind {
             ClassKind::Dataclass { frozen: true, .. } => Some((
@@ -55,11 +59,18 @@ pub fn raised_by_assignment(ty: &Ty, name: &str) -> Option<(&'static str, String
             }
             _ => None,
         },
-        Ty::None => {
-            Some(("AttributeError", format!("'NoneType' object has no attribute '{name}'")))
-        }
+        Ty::None => Some(("AttributeError", no_attribute_to_set("NoneType", name, python_minor))),
         _ => None,
     }
+}
+
+/// What assigning to an attribute of a value without any of its own says.
+pub fn no_attribute_to_set(class: &str, name: &str, python_minor: u8) -> String {
+    let more = match python_minor {
+        ..13 => "",
+        _ => " and no __dict__ for setting new attributes",
+    };
+    format!("'{class}' object has no attribute '{name}'{more}")
 }
 
 /// Whether a value is of the class that a field's values are of: an int that becomes a
@@ -94,7 +105,7 @@ impl Sweep<'_, '_, '_> {
         {
             return self.set_field_of(&fields.items()[field], name, &item, span);
         }
-        if raised_by_assignment(&ty, name).is_some() {
+        if raised_by_assignment(&ty, name, self.engine.python_minor).is_some() {
             return Ok(Some(Vec::new()));
         }
         if let Ty::Object(class, _) = &ty

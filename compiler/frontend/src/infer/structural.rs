@@ -58,6 +58,9 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
     if let Some(result) = super::texts::result_type(name, args) {
         return Some(result);
     }
+    if let Some(result) = super::structured::result_type(name, args) {
+        return Some(result);
+    }
     if let Some(result) = super::times::result_type(name, args) {
         return Some(result);
     }
@@ -170,6 +173,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.is_number", [t]) => Ok(lit(t.is_number())),
         ("prim.is_integer", [t]) => Ok(lit(is_integer(t))),
         ("prim.is_weak", [t]) => Ok(lit(t.is_number() && !matches!(t, Ty::Num(_)))),
+        ("prim.is_python_float", [t]) => Ok(lit(t.widen() == Ty::Float)),
         ("prim.is_literal", [t]) => Ok(lit(matches!(t, Ty::Lit(_)))),
         ("prim.dtype", [Ty::Lit(Lit::Str(s))]) => match dtypes::spelled(s) {
             Some(d) => Ok(Ty::DType(d)),
@@ -191,15 +195,11 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.result_type", [Ty::DType(a), Ty::DType(b)]) => {
             Ok(Ty::DType(numeric::result_type(*a, *b)))
         }
-        ("prim.layout", [Ty::Array(a)]) => Ok(Ty::Lit(Lit::Str(
-            match a.layout {
-                Layout::C => "C",
-                Layout::F => "F",
-                Layout::A => "A",
-            }
-            .into(),
-        ))),
+        ("prim.layout", [Ty::Array(a)]) => Ok(layout_name(a.layout)),
         ("prim.readonly", [Ty::Array(a)]) => Ok(lit(a.readonly)),
+        ("prim.empty" | "prim.zeros", [_, Ty::StructDType(d)]) if !d.is_plain() => {
+            Err(error("CB0506", format!("an array of {d} is not made by compiled code")))
+        }
         ("prim.empty" | "prim.zeros", [shape, Ty::StructDType(d)]) => match shape_len(shape) {
             Some(ndim) => Ok(super::structured::allocation(ndim, d)),
             None => Err(error("CB0505", format!("{shape:#} is not a shape"))),
@@ -270,6 +270,16 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
 
 fn is_numeric_prim(name: &str, args: &[Ty]) -> bool {
     numeric::builtin_rule(name, args).is_some()
+}
+
+/// The name of a layout, as a literal type.
+pub fn layout_name(layout: Layout) -> Ty {
+    let name = match layout {
+        Layout::C => "C",
+        Layout::F => "F",
+        Layout::A => "A",
+    };
+    Ty::Lit(Lit::Str(name.into()))
 }
 
 fn range(args: &[Ty]) -> Result<Ty, NumericError> {

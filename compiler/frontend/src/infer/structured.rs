@@ -1,22 +1,19 @@
 //! Arrays of structured dtypes and their elements: fields, items, stores, attributes.
 //!
-//! `a["f"]` is a view of ordinary dtype, `a[i]` an element that refers to the array.
-//! Everything else that arrays can do is refused here by the operation's own words.
+//! `a["f"]` is a view, `a[i]` an element that refers to the array. What moves whole elements
+//! is written in the language (`library/bodies/structured.py`), over the integers that an
+//! element is made of. Everything else that arrays can do is refused here by the
+//! operation's own words.
 
 use super::expressions::{Typed, known, one, refuse};
-use super::index::plan;
-use super::{Action, Sweep};
-use crate::hir::{HBlock, HValue, HirInst, Op};
+use super::index::{is_advanced, plan};
+use super::{Action, FunctionKey, Sweep};
+use crate::hir::{CompareOp, HBlock, HValue, HirInst, Op};
 use crate::numeric;
-use crate::structured::{RecordsTy, RowTy, StructField};
-use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
+use crate::structured::{RecordsTy, RowTy, StructDtype, StructField};
+use crate::types::{ArrayTy, Callable, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
-
-/// The type of `a["f"]`.
-pub fn field_array(a: &RecordsTy, field: &StructField) -> ArrayTy {
-    ArrayTy { dtype: field.dtype, ndim: a.ndim, layout: Layout::A, readonly: a.readonly }
-}
 
 /// The type of `a[index]` for integers and slices.
 pub fn indexed(a: &RecordsTy, index: &Ty) -> Result<Ty, (String, Option<&'static str>)> {
@@ -55,6 +52,61 @@ fn field_of<'d>(
     }
 }
 
+/// The type of a field, or why it has none.
+fn taken(name: &str, ty: Result<Ty, Arc<str>>, span: Span) -> Result<Ty, Box<Diagnostic>> {
+    ty.map_err(|what| {
+        let message = format!("the field '{name}' is of {what}, which compiled code can't use");
+        Box::new(
+            Diagnostic::error("CB0503", span, message)
+                .help("the other fields can be used; convert this one outside of the function"),
+        )
+    })
+}
+
+/// The position of a field by its name, or for an element also by its number.
+pub fn row_field(ty: &RowTy, index: &Ty) -> Option<usize> {
+    match index {
+        Ty::Lit(Lit::Str(name)) => ty.dtype.field(name),
+        Ty::Lit(Lit::Int(i)) => super::index::tuple_position(ty.dtype.fields.len(), *i),
+        _ => None,
+    }
+}
+
+fn is_structured(ty: &Ty) -> bool {
+    match ty {
+        Ty::Records(_) | Ty::Row(_) => true,
+        Ty::Tuple(items) => items.iter().any(is_structured),
+        _ => false,
+    }
+}
+
+/// The result type of a primitive; `None` if the name is none of these.
+pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, numeric::NumericError>> {
+    Some(Ok(match (name, args) {
+        ("prim.is_records", [t]) => super::structural::literal_bool(matches!(t, Ty::Records(_))),
+        ("prim.is_row", [t]) => super::structural::literal_bool(matches!(t, Ty::Row(_))),
+        ("prim.dtype", [Ty::Records(a)]) => Ty::StructDType(a.dtype.clone()),
+        ("prim.dtype", [Ty::Row(a)]) => Ty::StructDType(a.dtype.clone()),
+        ("prim.readonly", [Ty::Records(a)]) => super::structural::literal_bool(a.readonly),
+        ("prim.readonly", [Ty::Row(a)]) => super::structural::literal_bool(a.readonly),
+        ("prim.layout", [Ty::Records(a)]) => super::structural::layout_name(a.layout),
+        ("prim.units", [Ty::Records(a)]) if a.dtype.is_plain() => Ty::Array(a.units()),
+        ("prim.units", [Ty::Row(a)]) if a.dtype.is_plain() => Ty::Array(a.units()),
+        // Integers as elements again, of an array like the second; their last dimension is
+        // an element's.
+        ("prim.of_units", [Ty::Array(units), Ty::Records(like)]) if units.ndim > 0 => Ty::Records(
+            RecordsTy {
+                ndim: units.ndim - 1,
+                layout: if units.layout == Layout::C { Layout::C } else { Layout::A },
+                readonly: units.readonly,
+                ..(**like).clone()
+            }
+            .into(),
+        ),
+        _ => return None,
+    }))
+}
+
 impl Sweep<'_, '_, '_> {
     /// The types of an instruction on structured data; `None` for any other.
     pub(super) fn structured_instruction(
@@ -66,48 +118,67 @@ impl Sweep<'_, '_, '_> {
         let span = inst.span;
         match &inst.op {
             Op::Item(a, i) => match self.ty(*a)? {
-                Ty::Records(ty) => Some(self.records_item(&ty, *i, span)),
+                Ty::Records(ty) => Some(self.records_item(block, at, (*a, &ty), *i, span)),
                 Ty::Row(ty) => Some(self.row_item(&ty, *i, span)),
                 _ => None,
             },
             Op::SetItem(a, i, v) => match self.ty(*a)? {
-                Ty::Records(ty) => Some(self.set_records(block, at, &ty, *i, *v, span)),
-                Ty::Row(ty) => Some(self.set_row(&ty, *i, *v, span)),
+                Ty::Records(ty) => Some(self.set_records(block, at, (*a, &ty), (*i, *v), span)),
+                Ty::Row(ty) => Some(self.set_row(block, at, &ty, *i, *v, span)),
                 _ => None,
             },
             Op::SetAttr(a, name, v) => match self.ty(*a)? {
                 // These of a record are no fields, whatever the fields are called.
                 Ty::Row(_) if matches!(&**name, "dtype" | "getfield" | "setfield") => None,
                 Ty::Row(ty) if ty.dtype.record => {
-                    let field = match field_of(&ty.dtype.fields, name, span) {
-                        Ok(field) => field.dtype,
-                        Err(e) => return Some(Err(e)),
-                    };
-                    Some(self.set_field(field, *v, span))
+                    Some(self.set_named(block, at, &ty.dtype, |f| ty.field(f), name, *v, span))
+                }
+                Ty::Records(ty) if ty.recarray && ty.dtype.field(name).is_some() => {
+                    if of_arrays(name) {
+                        return None;
+                    }
+                    Some(self.set_named(block, at, &ty.dtype, |f| ty.field(f), name, *v, span))
                 }
                 _ => None,
             },
             Op::Attr(a, name) => match self.ty(*a)? {
                 Ty::Records(ty) => Some(records_attribute(&ty, name, span)),
-                Ty::Row(ty) if ty.dtype.record && !of_scalars(name) => {
-                    Some(match field_of(&ty.dtype.fields, name, span) {
-                        Ok(field) => one(Ty::Num(field.dtype)),
-                        Err(e) => Err(e),
-                    })
-                }
-                Ty::Row(ty) => Some(Err(Box::new(
-                    Diagnostic::error(
-                        "CB0403",
-                        span,
-                        format!("attribute '{name}' of {} is not compiled", Ty::Row(ty)),
-                    )
-                    .help(format!("write x[\"{name}\"]: a field of a record is an attribute unless scalars have one of its name")),
-                ))),
+                Ty::Row(ty) => Some(row_attribute(&ty, name, span)),
                 _ => None,
             },
-            Op::Call(callee, args) => match (self.ty(*callee)?, args.as_slice()) {
-                (Ty::Callable(Callable::Library(name)), [arg]) if &*name == "builtins.len" => {
-                    match self.ty(arg.value)? {
+            Op::Unpack(a) => match self.ty(*a)? {
+                Ty::Row(ty) if ty.dtype.fields.len() == inst.results.len() => {
+                    let fields = ty.dtype.fields.iter();
+                    Some(
+                        fields
+                            .map(|f| taken(&f.name, ty.field(f), span))
+                            .collect::<Result<Vec<_>, _>>()
+                            .map(Some),
+                    )
+                }
+                _ => None,
+            },
+            Op::Compare(op @ (CompareOp::Eq | CompareOp::Ne), a, b) => {
+                match (self.ty(*a)?, self.ty(*b)?) {
+                    (Ty::Row(x), Ty::Row(y)) if x.dtype == y.dtype => {
+                        let body = match op {
+                            CompareOp::Eq => "structured.equal",
+                            _ => "structured.unequal",
+                        };
+                        Some(self.call_body(block, at, body, &[*a, *b], span))
+                    }
+                    _ => None,
+                }
+            }
+            Op::Call(callee, args) => {
+                let Ty::Callable(Callable::Library(name)) = self.ty(*callee)? else { return None };
+                let mut found = false;
+                for arg in args {
+                    found |= is_structured(&self.ty(arg.value)?);
+                }
+                match (found, args.as_slice()) {
+                    (false, _) => None,
+                    (_, [arg]) if &*name == "builtins.len" => match self.ty(arg.value)? {
                         Ty::Records(ty) if ty.ndim > 0 => {
                             self.act(block, at, Action::Structural("records.len".into()));
                             Some(one(Ty::Int))
@@ -117,115 +188,215 @@ impl Sweep<'_, '_, '_> {
                             Some(one(Ty::Lit(Lit::Int(ty.dtype.fields.len() as i64))))
                         }
                         _ => None,
+                    },
+                    // A function of NumPy that has a body of its own for records.
+                    _ if name.starts_with("numpy.") => {
+                        let qualified = format!("{name}/records");
+                        let body = cumbia_library::implementation(&qualified)?;
+                        let key = FunctionKey::Body(body.file, body.name);
+                        let of = Some(&*name);
+                        Some(self.call_function(block, at, key, None, args, span, of))
                     }
+                    _ => None,
                 }
-                _ => None,
-            },
+            }
             _ => None,
         }
     }
 
-    fn records_item(&mut self, ty: &Arc<RecordsTy>, index: HValue, span: Span) -> Typed {
-        match known!(self, index) {
-            Ty::Lit(Lit::Str(name)) => {
-                let field = field_of(&ty.dtype.fields, &name, span)?;
-                if !ty.aligned {
-                    return Err(Box::new(
-                        Diagnostic::error(
-                            "CB0503",
-                            span,
-                            "a field of a packed dtype is not aligned in memory, and can't be an array in compiled code",
-                        )
-                        .help("read a[i][\"f\"] element by element, or make the dtype with align=True"),
-                    ));
-                }
-                one(Ty::Array(field_array(ty, field)))
-            }
-            index => match indexed(ty, &index) {
-                Ok(ty) => one(ty),
-                Err((message, help)) => {
-                    let mut d = Diagnostic::error("CB0501", span, message);
-                    d.help = help.map(str::to_string);
-                    Err(Box::new(d))
-                }
-            },
+    fn records_item(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        (array, ty): (HValue, &Arc<RecordsTy>),
+        index: HValue,
+        span: Span,
+    ) -> Typed {
+        let index_ty = known!(self, index);
+        if is_advanced(&index_ty) {
+            return self.call_body(block, at, "structured.pick_records", &[array, index], span);
         }
+        self.act(block, at, Action::Plain);
+        one(place(ty, &index_ty, span)?)
     }
 
     fn row_item(&mut self, ty: &Arc<RowTy>, index: HValue, span: Span) -> Typed {
-        match known!(self, index) {
-            Ty::Lit(Lit::Str(name)) => one(Ty::Num(field_of(&ty.dtype.fields, &name, span)?.dtype)),
-            Ty::Lit(Lit::Int(i)) => match super::index::tuple_position(ty.dtype.fields.len(), i) {
-                Some(i) => one(Ty::Num(ty.dtype.fields[i].dtype)),
-                None => refuse("CB0502", span, "invalid index"),
-            },
-            other => refuse(
-                "CB0503",
-                span,
-                format!("a record can't be indexed with {other:#}; name a field"),
-            ),
-        }
+        one(row_place(ty, &known!(self, index), span)?)
     }
 
-    fn set_row(&mut self, ty: &Arc<RowTy>, index: HValue, value: HValue, span: Span) -> Typed {
-        let Some(fields) = self.row_item(ty, index, span)? else { return Ok(None) };
-        let [Ty::Num(dtype)] = fields.as_slice() else { return Ok(None) };
-        self.set_field(*dtype, value, span)
+    fn set_row(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        ty: &Arc<RowTy>,
+        index: HValue,
+        value: HValue,
+        span: Span,
+    ) -> Typed {
+        let place = row_place(ty, &known!(self, index), span)?;
+        self.set_place(block, at, &place, value, span)
     }
 
-    fn set_field(&mut self, dtype: DType, value: HValue, span: Span) -> Typed {
-        let value = known!(self, value);
-        if !value.is_number() {
-            return refuse("CB0504", span, format!("{value:#} can't be stored in a field"));
-        }
-        numeric::store_rule(&value, dtype).map_err(|e| super::numeric_error(e, span))?;
-        Ok(Some(Vec::new()))
+    #[expect(clippy::too_many_arguments, reason = "an instruction, its place and a field")]
+    fn set_named(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        dtype: &StructDtype,
+        field_ty: impl Fn(&StructField) -> Result<Ty, Arc<str>>,
+        name: &str,
+        value: HValue,
+        span: Span,
+    ) -> Typed {
+        let field = field_of(&dtype.fields, name, span)?;
+        let place = taken(name, field_ty(field), span)?;
+        self.set_place(block, at, &place, value, span)
     }
 
     fn set_records(
         &mut self,
         block: HBlock,
         at: usize,
-        ty: &Arc<RecordsTy>,
-        index: HValue,
+        (array, ty): (HValue, &Arc<RecordsTy>),
+        (index, value): (HValue, HValue),
+        span: Span,
+    ) -> Typed {
+        let index_ty = known!(self, index);
+        if is_advanced(&index_ty) {
+            let done = self.call_body(block, at, "structured.put_records", &[array, index, value], span)?;
+            return Ok(done.map(|_| Vec::new()));
+        }
+        let place = place(ty, &index_ty, span)?;
+        self.set_place(block, at, &place, value, span)
+    }
+
+    /// A store into a field, an element or a part of an array; lowering makes the place, and
+    /// gives it to the body first.
+    fn set_place(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        place: &Ty,
         value: HValue,
         span: Span,
     ) -> Typed {
-        let Some(place) = self.records_item(ty, index, span)? else { return Ok(None) };
         let value = known!(self, value);
-        match (&place[0], &value) {
-            (Ty::Array(_), v) if v.is_number() || matches!(v, Ty::Array(_)) => {
-                let body = if v.is_number() { "arrays.fill" } else { "arrays.assign" };
-                let types = vec![place[0].clone(), value.clone()];
-                self.call_body_types(block, at, body, types, span)?;
-                Ok(Some(Vec::new()))
-            }
-            (Ty::Row(to), Ty::Row(from)) if to.dtype == from.dtype => {
+        let refused = || {
+            refuse("CB0504", span, format!("{value:#} can't be assigned to a part that is {place}"))
+        };
+        match (place, &value) {
+            (Ty::Num(dtype), v) if v.is_number() || v.as_time().is_some() => {
+                numeric::store_rule(v, *dtype).map_err(|e| super::numeric_error(e, span))?;
                 self.act(block, at, Action::Plain);
-                Ok(Some(Vec::new()))
+                return Ok(Some(Vec::new()));
             }
-            (Ty::Row(to), Ty::Tuple(items)) if items.len() == to.dtype.fields.len() => {
-                for (field, item) in to.dtype.fields.iter().zip(items.iter()) {
-                    if !item.is_number() {
-                        return refuse(
-                            "CB0504",
-                            span,
-                            format!("{item:#} can't be stored in the field '{}'", field.name),
-                        );
-                    }
-                    numeric::store_rule(item, field.dtype)
-                        .map_err(|e| super::numeric_error(e, span))?;
+            (Ty::Row(to), Ty::Row(from)) if to.dtype == from.dtype && to.dtype.is_plain() => {
+                if to.dtype.itemsize <= COPIED_AT_ONCE {
+                    self.act(block, at, Action::Plain);
+                    return Ok(Some(Vec::new()));
                 }
-                self.act(block, at, Action::Plain);
-                Ok(Some(Vec::new()))
             }
-            (_, other) => refuse(
-                "CB0504",
-                span,
-                format!("{other:#} can't be assigned to a part of {}", Ty::Records(ty.clone())),
-            ),
+            (Ty::Row(to), Ty::Tuple(items)) if items.len() != to.dtype.fields.len() => {
+                let (given, wanted) = (items.len(), to.dtype.fields.len());
+                return refuse(
+                    "CB0504",
+                    span,
+                    format!(
+                        "could not assign tuple of length {given} to structure with {wanted} fields."
+                    ),
+                );
+            }
+            (Ty::Row(_), v) if v.is_number() => {}
+            (Ty::Row(_), Ty::Tuple(_)) => {}
+            (Ty::Array(_), v) if v.is_number() || v.as_time().is_some() => {}
+            (Ty::Array(_), Ty::Array(_) | Ty::Tuple(_) | Ty::List(..)) => {}
+            (Ty::Records(to), Ty::Records(from)) if to.dtype == from.dtype => {}
+            (Ty::Records(to), Ty::Row(from)) if to.dtype == from.dtype => {}
+            (Ty::Records(to), Ty::Tuple(items)) if items.len() == to.dtype.fields.len() => {}
+            (Ty::Records(_), v) if v.is_number() => {}
+            _ => return refused(),
         }
+        self.call_body_types(
+            block,
+            at,
+            "structured.store",
+            vec![place.clone(), value.clone()],
+            span,
+        )?;
+        Ok(Some(Vec::new()))
     }
+}
+
+/// Elements of so many bytes are copied without a loop.
+pub const COPIED_AT_ONCE: u32 = 128;
+
+/// The part of an array that an index without arrays means.
+fn place(ty: &Arc<RecordsTy>, index: &Ty, span: Span) -> Result<Ty, Box<Diagnostic>> {
+    if let Ty::Lit(Lit::Str(name)) = index {
+        let field = field_of(&ty.dtype.fields, name, span)?;
+        return taken(name, ty.field(field), span);
+    }
+    indexed(ty, index).map_err(|(message, help)| {
+        let mut d = Diagnostic::error("CB0501", span, message);
+        d.help = help.map(str::to_string);
+        Box::new(d)
+    })
+}
+
+fn row_place(ty: &RowTy, index: &Ty, span: Span) -> Result<Ty, Box<Diagnostic>> {
+    let fields = &ty.dtype.fields;
+    let field = match (row_field(ty, index), index) {
+        (Some(at), _) => &fields[at],
+        (None, Ty::Lit(Lit::Str(name))) => field_of(fields, name, span)?,
+        (None, Ty::Lit(Lit::Int(i))) => {
+            // NumPy counts a negative one from the end first.
+            let i = if *i < 0 { i + fields.len() as i64 } else { *i };
+            return Err(Box::new(Diagnostic::error(
+                "CB0502",
+                span,
+                format!("invalid index ({i})"),
+            )));
+        }
+        (None, other) => {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "CB0503",
+                    span,
+                    format!("a record can't be indexed with {other:#}"),
+                )
+                .help("name a field by a constant"),
+            ));
+        }
+    };
+    taken(&field.name, ty.field(field), span)
+}
+
+fn row_attribute(ty: &Arc<RowTy>, name: &Arc<str>, span: Span) -> Typed {
+    let method = format!("void.{name}");
+    match &**name {
+        "dtype" => return one(Ty::StructDType(ty.dtype.clone())),
+        "shape" | "strides" => return one(Ty::tuple([])),
+        "ndim" => return one(Ty::Lit(Lit::Int(0))),
+        "size" => return one(Ty::Lit(Lit::Int(1))),
+        "itemsize" | "nbytes" => return one(Ty::Lit(Lit::Int(ty.dtype.itemsize.into()))),
+        _ if cumbia_library::implementation(&method).is_some() => {
+            let receiver = Arc::new(Ty::Row(ty.clone()));
+            return one(Ty::Callable(Callable::Method(receiver, name.clone())));
+        }
+        _ => {}
+    }
+    if ty.dtype.record && !of_scalars(name) {
+        let field = field_of(&ty.dtype.fields, name, span)?;
+        return one(taken(name, ty.field(field), span)?);
+    }
+    Err(Box::new(
+        Diagnostic::error(
+            "CB0403",
+            span,
+            format!("attribute '{name}' of {} is not compiled", Ty::Row(ty.clone())),
+        )
+        .help(format!("write x[\"{name}\"]: a field of a record is an attribute unless scalars have one of its name")),
+    ))
 }
 
 /// Whether NumPy's scalars have such an attribute, which hides a field of a record.
@@ -245,10 +416,10 @@ fn of_arrays(name: &str) -> bool {
     of_scalars(name) && name != "pprint" || more.contains(&name)
 }
 
-fn records_attribute(ty: &Arc<RecordsTy>, name: &str, span: Span) -> Typed {
+fn records_attribute(ty: &Arc<RecordsTy>, name: &Arc<str>, span: Span) -> Typed {
     let ints = Ty::tuple(std::iter::repeat_n(Ty::Int, ty.ndim as usize));
     // As in NumPy, attributes of arrays come before fields.
-    match name {
+    match &**name {
         "shape" | "strides" => return one(ints),
         "ndim" => return one(Ty::Lit(Lit::Int(ty.ndim.into()))),
         "size" | "nbytes" => return one(Ty::Int),
@@ -256,9 +427,13 @@ fn records_attribute(ty: &Arc<RecordsTy>, name: &str, span: Span) -> Typed {
         "dtype" => return one(Ty::StructDType(ty.dtype.clone())),
         _ => {}
     }
-    if ty.recarray && ty.dtype.field(name).is_some() && ty.aligned && !of_arrays(name) {
+    if cumbia_library::implementation(&format!("structured_array.{name}")).is_some() {
+        let receiver = Arc::new(Ty::Records(ty.clone()));
+        return one(Ty::Callable(Callable::Method(receiver, name.clone())));
+    }
+    if ty.recarray && ty.dtype.field(name).is_some() && !of_arrays(name) {
         let field = field_of(&ty.dtype.fields, name, span)?;
-        return one(Ty::Array(field_array(ty, field)));
+        return one(taken(name, ty.field(field), span)?);
     }
     Err(Box::new(
         Diagnostic::error(
@@ -271,14 +446,13 @@ fn records_attribute(ty: &Arc<RecordsTy>, name: &str, span: Span) -> Typed {
 }
 
 /// `np.zeros(shape, dtype)` of a structured dtype.
-pub fn allocation(ndim: u8, dtype: &Arc<crate::structured::StructDtype>) -> Ty {
+pub fn allocation(ndim: u8, dtype: &Arc<StructDtype>) -> Ty {
     Ty::Records(
         RecordsTy {
             dtype: dtype.clone(),
             ndim,
             layout: Layout::C,
             readonly: false,
-            aligned: dtype.aligned(),
             recarray: false,
         }
         .into(),

@@ -9,8 +9,8 @@
 //! Where Python's text isn't known the operand stays as it is, and the operation
 //! refuses it.
 
-use super::Sweep;
 use super::expressions::Typed;
+use super::{Action, Sweep};
 use crate::classes::ClassKind;
 use crate::hir::{BinaryOp, CompareOp, HBlock, HValue, HirInst, Op, UnaryOp};
 use crate::types::{Callable, Ty};
@@ -430,6 +430,27 @@ impl Sweep<'_, '_, '_> {
     /// The types of an instruction's results, its operands seen as the operation needs
     /// them.
     pub(super) fn viewed_instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Typed {
+        let slot = &mut self.engine.spec_mut(self.id).actions[block.0 as usize][at];
+        // What failed with the types that were known may not with those that came since.
+        let before = match slot {
+            Action::Missing(..) => std::mem::take(slot),
+            _ => Action::Plain,
+        };
+        let changed = self.changed;
+        let mut typed = self.seen_instruction(block, at, inst);
+        if typed.is_err() && self.raises_instead(block, at, inst) {
+            typed = Ok(None);
+        }
+        self.seen.clear();
+        if before != Action::Plain {
+            let now = &self.engine.spec(self.id).actions[block.0 as usize][at];
+            self.changed = changed | (*now != before);
+        }
+        typed
+    }
+
+    /// The same; leaves the operands as they were seen.
+    fn seen_instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Typed {
         if let Some((inst, stores)) = self.attribute_by_name(inst) {
             let typed = self.viewed_instruction(block, at, &inst)?;
             return Ok(if stores { typed.map(|_| vec![Ty::None]) } else { typed });
@@ -437,14 +458,12 @@ impl Sweep<'_, '_, '_> {
         if let Some(typed) = self.method_instruction(block, at, inst) {
             return typed;
         }
+        self.text_for_a_number(inst)?;
         let types = &self.engine.spec(self.id).types;
-        let Some(views) = views(&inst.op, |v| types[v.0 as usize].as_ref()) else {
-            return self.either_instruction(block, at, inst);
-        };
-        self.seen = views.seen;
-        let typed = self.either_instruction(block, at, inst);
-        self.seen.clear();
-        typed
+        if let Some(views) = views(&inst.op, |v| types[v.0 as usize].as_ref()) {
+            self.seen = views.seen;
+        }
+        self.either_instruction(block, at, inst)
     }
 
     fn either_instruction(&mut self, block: HBlock, at: usize, inst: &HirInst) -> Typed {

@@ -44,7 +44,13 @@ fn caught(fx: &mut Fx, status: Value) -> Value {
 
 fn begin<'m>(module: &'m mut Module, name: String) -> (Fx<'m>, Value) {
     let func = Function::new(name, vec![Type::Ptr], Vec::new());
-    let mut fx = Fx { func, block: Block::new(0), loc: Default::default(), module };
+    let mut fx = Fx {
+        func,
+        block: Block::new(0),
+        loc: Default::default(),
+        module,
+        relaxed: Default::default(),
+    };
     let block = fx.new_block();
     let frame = fx.func.add_param(block, Type::Ptr);
     fx.switch_to(block);

@@ -27,6 +27,11 @@ impl Lowering<'_, '_> {
         }
         let out = inst.results.first().and_then(|&r| self.ty(r)).cloned();
         let mut action = self.spec.actions[block.0 as usize][at].clone();
+        if let Action::Missing(class, text) = &action {
+            let text = text.replace('{', "{{").replace('}', "}}");
+            self.fx.b().raise(class, &text, &[]);
+            return None;
+        }
         if let (Action::NotNone(inner), Op::Call(callee, _)) = (&action, &inst.op) {
             let there = self.value(*callee).parts[0];
             let message = "'NoneType' object is not callable";
@@ -113,12 +118,6 @@ impl Lowering<'_, '_> {
             }
             Op::Format(value, ..) => TypedValue { ty: out?, parts: self.value(*value).parts },
             Op::Concat(parts) => self.concat(parts),
-            Op::Name(..) | Op::Attr(..) if matches!(&action, Action::Missing(..)) => {
-                let Action::Missing(class, text) = &action else { unreachable!("just seen") };
-                let text = text.replace('{', "{{").replace('}', "}}");
-                self.fx.b().raise(class, &text, &[]);
-                return None;
-            }
             Op::Const(_) | Op::Name(..) => match &action {
                 Action::Global(global) => self.global(global),
                 _ => TypedValue::unit(out?),

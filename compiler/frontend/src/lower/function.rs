@@ -51,7 +51,13 @@ pub fn lower_function(
     };
     let spec = engine.spec(id);
     let order = reverse_postorder(&spec.hir);
-    let fx = Fx { func, block: Block::new(0), loc: Default::default(), module };
+    let fx = Fx {
+        func,
+        block: Block::new(0),
+        loc: Default::default(),
+        module,
+        relaxed: engine.relaxed(&spec.key),
+    };
     let mut cx = Lowering {
         fx,
         engine,

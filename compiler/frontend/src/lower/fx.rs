@@ -3,6 +3,7 @@
 //! Every lowering function takes `fx` first. `Fx` appends to one block at a time;
 //! it never simplifies (that is the mid-end's work).
 
+use crate::environment::Relaxed;
 use crate::types::Ty;
 use cumbia_abi::{AbiType, HELPERS, HelperEffects};
 use cumbia_ir::{Block, Builder, ExternDecl, ExternEffects, Function, Loc, Module, Type, Value};
@@ -45,6 +46,8 @@ pub struct Fx<'m> {
     pub loc: Loc,
     /// The module that it will belong to, for externs.
     pub module: &'m mut Module,
+    /// What the function's user gives up for speed.
+    pub relaxed: Relaxed,
 }
 
 impl Fx<'_> {
@@ -52,6 +55,7 @@ impl Fx<'_> {
     pub fn b(&mut self) -> Builder<'_> {
         let mut b = Builder::new(&mut self.func, self.block);
         b.loc = self.loc;
+        b.fast = self.relaxed.fast;
         b
     }
 

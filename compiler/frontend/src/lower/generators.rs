@@ -314,7 +314,13 @@ pub fn maker(module: &mut Module, plan: &FramePlan, spec: &Specialization) -> Fu
     spec.args.iter().for_each(|t| t.parts(&mut types));
     let name = format!("make.{}", spec.hir.name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
     let func = Function::new(name, types.clone(), vec![Type::Ptr]);
-    let mut fx = Fx { func, block: cumbia_ir::Block::new(0), loc: Default::default(), module };
+    let mut fx = Fx {
+        func,
+        block: cumbia_ir::Block::new(0),
+        loc: Default::default(),
+        module,
+        relaxed: Default::default(),
+    };
     let block = fx.new_block();
     let parts: Vec<Value> = types.into_iter().map(|ty| fx.func.add_param(block, ty)).collect();
     fx.switch_to(block);

@@ -141,6 +141,18 @@ pub(super) fn slice_bounds(fx: &mut Fx, slice: &TypedValue, length: Value) -> Sl
     }
 }
 
+/// A position on an axis: at least 0 and below the extent, unless the function's user does
+/// without the check; a negative one counts from the end all the same.
+fn checked(fx: &mut Fx, position: Value, extent: Value, axis: u32) -> Value {
+    if !fx.relaxed.unchecked {
+        return fx.b().index(position, extent, axis);
+    }
+    let zero = fx.int(0);
+    let negative = fx.b().icmp(IntCond::Slt, position, zero);
+    let from_end = fx.b().binary(Opcode::Iadd, position, extent);
+    fx.b().select(negative, from_end, position)
+}
+
 /// Address and remaining dimensions of `array[index]`.
 pub fn view(fx: &mut Fx, array: &ArrayParts, plan: &IndexPlan, index: &TypedValue) -> ArrayParts {
     let elements = match &index.ty {
@@ -165,7 +177,7 @@ pub fn view(fx: &mut Fx, array: &ArrayParts, plan: &IndexPlan, index: &TypedValu
         match step {
             IndexStep::Int(_) => {
                 let position = positions.next().expect("one per integer");
-                let position = fx.b().index(position, array.shape[axis], axis as u32);
+                let position = checked(fx, position, array.shape[axis], axis as u32);
                 data = array.advance(fx, data, position, axis);
                 axis += 1;
             }

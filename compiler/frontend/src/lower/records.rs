@@ -30,7 +30,8 @@ impl Lowering<'_, '_> {
 
     /// An assignment to an attribute, which raises.
     pub(super) fn set_attribute(&mut self, ty: &Ty, name: &str) {
-        let (class, message) = raised_by_assignment(ty, name).expect("checked by inference");
+        let (class, message) =
+            raised_by_assignment(ty, name, self.engine.python_minor).expect("checked by inference");
         let never = self.fx.bool(false);
         self.fx.b().guard(never, class, &message, &[]);
     }

@@ -122,6 +122,9 @@ impl Lowering<'_, '_> {
         if let Some(value) = self.buffer_primitive(name, args, out) {
             return value;
         }
+        if let Some(value) = super::structured::primitive(&mut self.fx, name, args, out) {
+            return value;
+        }
         if name == "builtins.bool" && !matches!(out, Ty::Lit(_)) {
             let truth = self.truth(&args[0]);
             return TypedValue::scalar(Ty::Bool, truth);

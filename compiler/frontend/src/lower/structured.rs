@@ -1,21 +1,17 @@
 //! Structured data to IR: see `infer/structured.rs`.
-//!
-//! Fields of a packed dtype are read and written byte by byte: the IR's loads and stores
-//! take aligned addresses.
 
-use super::convert::split;
 use super::function::Lowering;
 use super::index::view;
 use super::memory::{self, ArrayParts};
 use super::{Fx, TypedValue};
 use crate::hir::{HBlock, HValue, HirInst, Op};
 use crate::infer::Action;
-use crate::infer::index::{plan, tuple_position};
-use crate::infer::structured::{field_array, indexed};
+use crate::infer::index::{is_advanced, plan};
+use crate::infer::structured::{indexed, row_field};
 use crate::numeric;
 use crate::structured::{RecordsTy, RowTy, StructField};
 use crate::types::{DType, Lit, Ty};
-use cumbia_ir::{Opcode, Region, Type, Value};
+use cumbia_ir::{Opcode, Region, Value};
 use std::sync::Arc;
 
 /// The array of bytes that stands for an array of a structured dtype.
@@ -23,78 +19,66 @@ fn parts_of(ty: &RecordsTy, value: &TypedValue) -> ArrayParts {
     ArrayParts::of(&TypedValue { ty: Ty::Array(ty.bytes()), parts: value.parts.clone() })
 }
 
-fn read_bytes(fx: &mut Fx, ty: Type, address: Value, offset: i32) -> Value {
-    let wide = match ty {
-        Type::F64 => Type::I64,
-        Type::F32 => Type::I32,
-        other => other,
-    };
-    let mut bits: Option<Value> = None;
-    for i in 0..wide.bytes() as i32 {
-        let byte = fx.b().load(Type::I8, address, offset + i, Region::Data);
-        let byte = if wide == Type::I8 { byte } else { fx.b().convert(Opcode::Zext, wide, byte) };
-        bits = Some(match bits {
-            None => byte,
-            Some(before) => {
-                let by = fx.b().iconst(wide, i64::from(i) * 8);
-                let shifted = fx.b().binary(Opcode::Ishl, byte, by);
-                fx.b().binary(Opcode::Bor, before, shifted)
-            }
-        });
-    }
-    let bits = bits.expect("a type of at least a byte");
-    if wide == ty { bits } else { fx.b().convert(Opcode::Bitcast, ty, bits) }
-}
-
-fn write_bytes(fx: &mut Fx, value: Value, address: Value, offset: i32) {
-    let ty = fx.b().func.value_type(value);
-    let wide = match ty {
-        Type::F64 => Type::I64,
-        Type::F32 => Type::I32,
-        other => other,
-    };
-    let bits = if wide == ty { value } else { fx.b().convert(Opcode::Bitcast, wide, value) };
-    for i in 0..wide.bytes() as i32 {
-        let by = fx.b().iconst(wide, i64::from(i) * 8);
-        let shifted = if i == 0 { bits } else { fx.b().binary(Opcode::Ushr, bits, by) };
-        let byte = if wide == Type::I8 {
-            shifted
-        } else {
-            fx.b().convert(Opcode::Trunc, Type::I8, shifted)
-        };
-        fx.b().store(byte, address, offset + i, Region::Data);
-    }
-}
-
-fn load_field(fx: &mut Fx, row: &RowTy, data: Value, field: &StructField) -> TypedValue {
+/// The value of a field of an element: a number is read, everything else refers to it.
+fn load_field(fx: &mut Fx, row: &RowTy, value: &TypedValue, field: &StructField) -> TypedValue {
     let offset = fx.int(field.offset.into());
+    let (owner, data) = (value.parts[0], value.parts[1]);
     let address = fx.b().ptr_add(data, offset);
-    if row.aligned || field.dtype.itemsize() == 1 {
-        return memory::load(fx, field.dtype, address);
-    }
-    let part = field.dtype.ir_type();
-    let mut parts = vec![read_bytes(fx, part, address, 0)];
-    if field.dtype.is_complex() {
-        parts.push(read_bytes(fx, part, address, part.bytes() as i32));
-    }
-    TypedValue { ty: Ty::Num(field.dtype), parts }
-}
-
-fn store_field(fx: &mut Fx, row: &RowTy, data: Value, field: &StructField, value: &TypedValue) {
-    let offset = fx.int(field.offset.into());
-    let address = fx.b().ptr_add(data, offset);
-    if row.aligned || field.dtype.itemsize() == 1 {
-        memory::store(fx, field.dtype, value, address);
-        return;
-    }
-    for (i, &part) in value.parts.iter().enumerate() {
-        write_bytes(fx, part, address, (i as u32 * field.dtype.ir_type().bytes()) as i32);
+    match row.field(field).expect("checked by inference") {
+        Ty::Num(dtype) => memory::load(fx, dtype, address),
+        ty => {
+            let (shape, strides) = field.axes();
+            let mut parts = vec![owner, address];
+            parts.extend(shape.into_iter().chain(strides).map(|n| fx.int(n)));
+            TypedValue { ty, parts }
+        }
     }
 }
 
-fn store_value(fx: &mut Fx, value: &TypedValue, dtype: DType) -> TypedValue {
-    numeric::store_convert(fx, value, dtype)
-        .unwrap_or_else(|e| panic!("inference let a store pass: {}", e.message))
+/// Copies an element of at most [`crate::infer::structured::COPIED_AT_ONCE`] bytes: all is
+/// read before anything is written.
+fn copy_row(fx: &mut Fx, ty: &RowTy, to: Value, from: Value) {
+    let unit = ty.dtype.unit();
+    let offsets = (0..ty.dtype.itemsize).step_by(unit.itemsize() as usize);
+    let values: Vec<(i32, Value)> = offsets
+        .map(|at| (at as i32, fx.b().load(unit.ir_type(), from, at as i32, Region::Data)))
+        .collect();
+    for (at, value) in values {
+        fx.b().store(value, to, at, Region::Data);
+    }
+}
+
+/// A primitive over elements and arrays of them; `None` for any other.
+pub(super) fn primitive(
+    fx: &mut Fx,
+    name: &str,
+    args: &[TypedValue],
+    out: &Ty,
+) -> Option<TypedValue> {
+    let first = args.first()?;
+    let parts = match (name, &first.ty) {
+        ("prim.units", Ty::Records(ty)) => {
+            let unit = ty.dtype.unit().itemsize();
+            let mut parts = first.parts.clone();
+            let (count, step) = (fx.int((ty.dtype.itemsize / unit).into()), fx.int(unit.into()));
+            parts.insert(2 + usize::from(ty.ndim), count);
+            parts.push(step);
+            parts
+        }
+        ("prim.units", Ty::Row(ty)) => {
+            let unit = ty.dtype.unit().itemsize();
+            let (count, step) = (fx.int((ty.dtype.itemsize / unit).into()), fx.int(unit.into()));
+            vec![first.parts[0], first.parts[1], count, step]
+        }
+        ("prim.of_units", Ty::Array(units)) => {
+            let mut parts = first.parts.clone();
+            parts.pop();
+            parts.remove(1 + usize::from(units.ndim));
+            parts
+        }
+        _ => return None,
+    };
+    Some(TypedValue { ty: out.clone(), parts })
 }
 
 impl Lowering<'_, '_> {
@@ -110,49 +94,87 @@ impl Lowering<'_, '_> {
                 let ty = self.ty(*a)?.clone();
                 match ty {
                     Ty::Records(ty) => {
+                        // Arrays among the subscripts: a call.
+                        if let Action::Call(..) = &self.spec.actions[block.0 as usize][at] {
+                            return None;
+                        }
                         let (value, index) = (self.value(*a), self.value(*i));
                         Some(vec![self.records_item(&ty, &value, &index)])
                     }
                     Ty::Row(ty) => {
                         let (value, index) = (self.value(*a), self.value(*i));
-                        let field = row_field(&ty, &index.ty);
-                        Some(vec![load_field(&mut self.fx, &ty, value.parts[1], field)])
+                        let at = row_field(&ty, &index.ty).expect("checked by inference");
+                        Some(vec![load_field(&mut self.fx, &ty, &value, &ty.dtype.fields[at])])
                     }
                     _ => None,
                 }
             }
             Op::SetItem(a, i, v) => {
-                let ty = self.ty(*a)?.clone();
-                if let Ty::Records(_) | Ty::Row(_) = ty {
-                    self.set_structured(block, at, *a, *i, *v);
-                    return Some(vec![]);
-                }
-                None
+                let (value, index) = (self.ty(*a)?.clone(), self.ty(*i)?.clone());
+                let place: Place = match value {
+                    Ty::Records(_) if is_advanced(&index) => return None,
+                    Ty::Records(ty) => {
+                        let (value, index) = (self.value(*a), self.value(*i));
+                        self.check_writable(ty.readonly);
+                        self.records_item(&ty, &value, &index).into()
+                    }
+                    Ty::Row(ty) => {
+                        let value = self.value(*a);
+                        let field = row_field(&ty, &index).expect("checked by inference");
+                        self.check_writable(ty.readonly);
+                        self.place(&ty, &value, &ty.dtype.fields[field])
+                    }
+                    _ => return None,
+                };
+                self.store_at(block, at, place, *v);
+                Some(vec![])
             }
             Op::SetAttr(a, name, v) => {
-                let Ty::Row(ty) = self.ty(*a)?.clone() else { return None };
-                let (row, item) = (self.value(*a), self.value(*v));
-                let at = ty.dtype.field(name).expect("checked by inference");
-                self.check_writable(ty.readonly);
-                self.set_field(&ty, &row, &ty.dtype.fields[at], &item);
+                let (ty, value) = (self.ty(*a)?.clone(), self.value(*a));
+                let place = match ty {
+                    Ty::Row(ty) => {
+                        let field = ty.dtype.field(name).expect("checked by inference");
+                        self.check_writable(ty.readonly);
+                        self.place(&ty, &value, &ty.dtype.fields[field])
+                    }
+                    Ty::Records(ty) => {
+                        let field = ty.dtype.field(name).expect("checked by inference");
+                        self.check_writable(ty.readonly);
+                        let field = &ty.dtype.fields[field];
+                        Place::Part(self.field_view(&ty, &value, field))
+                    }
+                    _ => return None,
+                };
+                self.store_at(block, at, place, *v);
                 Some(vec![])
             }
             Op::Attr(a, name) => {
                 let ty = self.ty(*a)?.clone();
+                let out = inst.results.first().and_then(|&r| self.ty(r)).cloned()?;
                 match ty {
                     Ty::Records(ty) => {
                         let value = self.value(*a);
-                        let out = inst.results.first().and_then(|&r| self.ty(r)).cloned()?;
                         Some(vec![self.records_attribute(&ty, &value, name, out)])
                     }
                     Ty::Row(ty) => {
                         let value = self.value(*a);
+                        if let Ty::Callable(_) = out {
+                            return Some(vec![TypedValue { ty: out, parts: value.parts }]);
+                        }
+                        if out.part_types().is_empty() {
+                            return Some(vec![TypedValue::unit(out)]);
+                        }
                         let at = ty.dtype.field(name).expect("checked by inference");
-                        let field = &ty.dtype.fields[at];
-                        Some(vec![load_field(&mut self.fx, &ty, value.parts[1], field)])
+                        Some(vec![load_field(&mut self.fx, &ty, &value, &ty.dtype.fields[at])])
                     }
                     _ => None,
                 }
+            }
+            Op::Unpack(a) => {
+                let Ty::Row(ty) = self.ty(*a)?.clone() else { return None };
+                let value = self.value(*a);
+                let fields = ty.dtype.fields.iter();
+                Some(fields.map(|f| load_field(&mut self.fx, &ty, &value, f)).collect())
             }
             Op::Call(_, args) => match &self.spec.actions[block.0 as usize][at] {
                 Action::Structural(name) if &**name == "records.len" => {
@@ -190,11 +212,26 @@ impl Lowering<'_, '_> {
         value: &TypedValue,
         field: &StructField,
     ) -> TypedValue {
-        let mut parts = parts_of(ty, value);
+        let parts = parts_of(ty, value);
         let offset = self.fx.int(field.offset.into());
-        parts.data = self.fx.b().ptr_add(parts.data, offset);
-        parts.ty = field_array(ty, field);
-        parts.value()
+        let (shape, strides) = field.axes();
+        let mut all = vec![parts.owner, self.fx.b().ptr_add(parts.data, offset)];
+        all.extend(parts.shape);
+        all.extend(shape.into_iter().map(|n| self.fx.int(n)));
+        all.extend(parts.strides);
+        all.extend(strides.into_iter().map(|n| self.fx.int(n)));
+        TypedValue { ty: ty.field(field).expect("checked by inference"), parts: all }
+    }
+
+    /// Where a field of an element is stored.
+    fn place(&mut self, ty: &RowTy, value: &TypedValue, field: &StructField) -> Place {
+        match ty.field(field).expect("checked by inference") {
+            Ty::Num(dtype) => {
+                let offset = self.fx.int(field.offset.into());
+                Place::Scalar(dtype, self.fx.b().ptr_add(value.parts[1], offset))
+            }
+            _ => Place::Part(load_field(&mut self.fx, ty, value, field)),
+        }
     }
 
     fn records_attribute(
@@ -215,7 +252,10 @@ impl Lowering<'_, '_> {
                 TypedValue::scalar(out, self.fx.b().binary(Opcode::Imul, size, itemsize))
             }
             _ => match (&out, ty.dtype.field(name)) {
-                (Ty::Array(_), Some(at)) => self.field_view(ty, value, &ty.dtype.fields[at]),
+                (Ty::Callable(_), _) => TypedValue { ty: out, parts: value.parts.clone() },
+                (Ty::Array(_) | Ty::Records(_), Some(at)) => {
+                    self.field_view(ty, value, &ty.dtype.fields[at])
+                }
                 _ => TypedValue::unit(out),
             },
         }
@@ -250,66 +290,38 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn set_field(&mut self, ty: &RowTy, row: &TypedValue, field: &StructField, item: &TypedValue) {
-        let stored = store_value(&mut self.fx, item, field.dtype);
-        store_field(&mut self.fx, ty, row.parts[1], field, &stored);
-    }
-
-    fn set_structured(&mut self, block: HBlock, at: usize, a: HValue, i: HValue, v: HValue) {
-        let (value, index, item) = (self.value(a), self.value(i), self.value(v));
-        let readonly = match &value.ty {
-            Ty::Records(ty) => ty.readonly,
-            Ty::Row(ty) => ty.readonly,
-            other => panic!("{other} is not structured"),
+    /// Stores a value as inference has decided ([`Action`]).
+    fn store_at(&mut self, block: HBlock, at: usize, place: Place, v: HValue) {
+        let item = self.value(v);
+        let place = match place.into() {
+            Place::Scalar(dtype, address) => {
+                let stored = numeric::store_convert(&mut self.fx, &item, dtype)
+                    .unwrap_or_else(|e| panic!("inference let a store pass: {}", e.message));
+                memory::store(&mut self.fx, dtype, &stored, address);
+                return;
+            }
+            Place::Part(place) => place,
         };
-        self.check_writable(readonly);
-        if let Ty::Row(ty) = &value.ty {
-            self.set_field(ty, &value, row_field(ty, &index.ty), &item);
-            return;
-        }
-        let Ty::Records(ty) = &value.ty else { return };
-        let place = self.records_item(ty, &value, &index);
-        match (&place.ty, &item.ty) {
-            (Ty::Array(_), _) => match self.spec.actions[block.0 as usize][at].clone() {
-                Action::Call(spec, _) => {
-                    self.call_spec(spec, &[place, item]);
-                }
-                other => panic!("assignment to a view with {other:?}"),
-            },
-            (Ty::Row(to), Ty::Row(from)) => {
-                let fields = &to.dtype.fields;
-                let values: Vec<TypedValue> = fields
-                    .iter()
-                    .map(|f| load_field(&mut self.fx, from, item.parts[1], f))
-                    .collect();
-                for (field, value) in fields.iter().zip(&values) {
-                    store_field(&mut self.fx, to, place.parts[1], field, value);
-                }
+        match (&place.ty, self.spec.actions[block.0 as usize][at].clone()) {
+            (_, Action::Call(spec, _)) => {
+                self.call_spec(spec, &[place, item]);
             }
-            (Ty::Row(to), Ty::Tuple(types)) => {
-                let items = split(types, &item.parts);
-                let values: Vec<TypedValue> = to
-                    .dtype
-                    .fields
-                    .iter()
-                    .zip(&items)
-                    .map(|(field, item)| store_value(&mut self.fx, item, field.dtype))
-                    .collect();
-                for (field, value) in to.dtype.fields.iter().zip(&values) {
-                    store_field(&mut self.fx, to, place.parts[1], field, value);
-                }
-            }
-            (to, from) => panic!("{from} assigned to {to}"),
+            (Ty::Row(ty), _) => copy_row(&mut self.fx, ty, place.parts[1], item.parts[1]),
+            (ty, other) => panic!("assignment to {ty} with {other:?}"),
         }
     }
 }
 
-fn row_field<'t>(ty: &'t RowTy, index: &Ty) -> &'t StructField {
-    let fields = &ty.dtype.fields;
-    let at = match index {
-        Ty::Lit(Lit::Str(name)) => ty.dtype.field(name),
-        Ty::Lit(Lit::Int(i)) => tuple_position(fields.len(), *i),
-        _ => None,
-    };
-    &fields[at.expect("checked by inference")]
+/// Where something is stored.
+enum Place {
+    /// A number.
+    Scalar(DType, Value),
+    /// A part of an array, or an element.
+    Part(TypedValue),
+}
+
+impl From<TypedValue> for Place {
+    fn from(value: TypedValue) -> Place {
+        Place::Part(value)
+    }
 }

@@ -19,6 +19,7 @@ pub fn source(text: &str, lambda_offset: Option<u32>) -> FunctionSource {
         lambda_offset,
         handle: 0,
         defaults: vec![],
+        relaxed: Default::default(),
     }
 }
 

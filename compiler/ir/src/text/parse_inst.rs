@@ -4,6 +4,7 @@ use super::lex::Token;
 use super::number::parse_float;
 use super::parse::{Parsed, Parser, Use, at};
 use crate::entities::{Block, DataId, ExternId, FuncId, Inst, Value};
+use crate::fast::FastMath;
 use crate::function::{Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueList};
 use crate::opcode::{FloatCond, IntCond, Opcode, Shape, TypeSet};
 use crate::types::Type;
@@ -22,6 +23,7 @@ impl Parser {
             targets: SmallVec::new(),
             results: SmallVec::new(),
             loc: Loc::default(),
+            fast: FastMath::NONE,
         };
         let op_error = self.error_before(String::new());
         let types = self.operands(&mut data)?;
@@ -29,6 +31,19 @@ impl Parser {
             let (gives, named) = (types.len(), results.len());
             let message = format!("`{}` gives {gives} results, {named} are named", op.name());
             return Err(super::ParseError { message, ..op_error });
+        }
+        if matches!(self.peek(), Token::Word(word) if word == "fast") {
+            self.skip();
+            loop {
+                let name = self.word()?;
+                let Some(flag) = FastMath::from_name(&name) else {
+                    return Err(self.error_before(format!("unknown flag `{name}`")));
+                };
+                data.fast = data.fast.with(flag);
+                if !self.eat(',') {
+                    break;
+                }
+            }
         }
         if let &Token::Loc(loc) = self.peek() {
             data.loc = loc;

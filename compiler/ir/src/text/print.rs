@@ -150,7 +150,11 @@ impl Display for InstDisplay<'_> {
             Imm::FloatCond(cond) => write!(f, ".{}", cond.name())?,
             _ => {}
         }
-        self.operands(f, data)
+        self.operands(f, data)?;
+        for (i, name) in data.fast.names().enumerate() {
+            write!(f, "{}{name}", if i == 0 { " fast " } else { ", " })?;
+        }
+        Ok(())
     }
 }
 

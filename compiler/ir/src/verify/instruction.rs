@@ -37,6 +37,9 @@ impl Verifier<'_> {
             return Err(format!("has {} targets, not {targets}", data.targets.len()));
         }
         self.check_operands(data)?;
+        if data.fast != data.fast.of(data.op) {
+            return Err("has flags of floating operations".into());
+        }
         if data.op.shape() == Shape::Convert {
             self.check_conversion(data)?;
         }

@@ -6,7 +6,8 @@
 //! - `bound i, n` becomes `i` if `0 <= i < n`;
 //! - `sadd_chk`, `ssub_chk`, `smul_chk` become `iadd`, `isub`, `imul` if the result fits;
 //! - `guard c` goes, and `br c` gets a constant, if `c` is decided;
-//! - `smax a, b` and `smin a, b` become the operand that is known to win.
+//! - `smax a, b` and `smin a, b` become the operand that is known to win;
+//! - a `select` of integers becomes the one that a decided condition takes.
 //!
 //! ```text
 //!   block0(v0: ptr, v1: i64):                 block0(v0: ptr, v1: i64):
@@ -85,7 +86,7 @@ enum Change {
 
 fn is_candidate(op: Opcode) -> bool {
     use Opcode::*;
-    matches!(op, Index | Bound | SaddChk | SsubChk | SmulChk | Guard | Smax | Smin | Br)
+    matches!(op, Index | Bound | SaddChk | SsubChk | SmulChk | Guard | Smax | Smin | Select | Br)
 }
 
 fn has_candidates(func: &Function) -> bool {
@@ -118,7 +119,7 @@ fn decide_one(
     let data = func.inst(inst);
     let ty = data.ty.unwrap_or(Type::I64);
     ranges.set_effort(match data.op {
-        Smax | Smin | Br => Effort::Small,
+        Smax | Smin | Select | Br => Effort::Small,
         _ => Effort::Full,
     });
     match data.op {
@@ -153,6 +154,10 @@ fn decide_one(
         }
         Guard => {
             (decided(func, ranges, data.args[0], at)? == Some(true)).then_some(Change::Drop(inst))
+        }
+        Select if func.value_type(data.args[1]).is_int() => {
+            let holds = decided(func, ranges, data.args[0], at)??;
+            Some(Change::Value(inst, data.args[if holds { 1 } else { 2 }]))
         }
         Br => {
             // The test that ends a loop holds now and then; asking is a waste.

@@ -28,7 +28,7 @@ use crate::pass::Pass;
 use crate::rewrite::{Replacements, make_iconst};
 use cumbia_ir::analysis::{Cfg, DominatorTree};
 use cumbia_ir::{
-    Block, Effects, Function, Imm, Inst, Module, Opcode, Region, Type, Value, ValueList,
+    Block, Effects, FastMath, Function, Imm, Inst, Module, Opcode, Region, Type, Value, ValueList,
 };
 use rustc_hash::FxHashMap;
 
@@ -67,6 +67,7 @@ struct Key {
     ty: Option<Type>,
     args: ValueList,
     imm: Imm,
+    fast: FastMath,
     epoch: u32,
 }
 
@@ -286,7 +287,8 @@ impl Walk<'_> {
 }
 
 fn load_key(ty: Option<Type>, address: Value, imm: &Imm, epoch: u32) -> Key {
-    Key { op: Opcode::Load, ty, args: ValueList::from_iter([address]), imm: imm.clone(), epoch }
+    let (args, fast) = (ValueList::from_iter([address]), FastMath::NONE);
+    Key { op: Opcode::Load, ty, args, imm: imm.clone(), fast, epoch }
 }
 
 /// The key of an operation on values, with commuted operands in one order.
@@ -306,5 +308,5 @@ fn computation_key(func: &Function, inst: Inst) -> Key {
         // The axis matters to the message alone.
         imm = Imm::None;
     }
-    Key { op: data.op, ty: data.ty, args, imm, epoch: 0 }
+    Key { op: data.op, ty: data.ty, args, imm, fast: data.fast, epoch: 0 }
 }

@@ -24,8 +24,8 @@
 
 use crate::pass::Pass;
 use cumbia_ir::{
-    Block, ExternEffects, FuncId, Function, Imm, Inst, InstData, Module, Opcode, Target, Type,
-    Value, ValueList,
+    Block, ExternEffects, FastMath, FuncId, Function, Imm, Inst, InstData, Module, Opcode, Target,
+    Type, Value, ValueList,
 };
 use smallvec::SmallVec;
 
@@ -104,6 +104,7 @@ fn calm_try_calls(
                 targets: SmallVec::new(),
                 results: SmallVec::new(),
                 loc: data.loc,
+                fast: FastMath::NONE,
             };
             let zero = func.make_inst(zero, &[Type::I32]);
             let call = func.inst_mut(inst);
@@ -222,6 +223,7 @@ fn copy_body(
         )]),
         results: SmallVec::new(),
         loc: call.loc,
+        fast: FastMath::NONE,
     };
     let jump = func.make_inst(jump, &[]);
     func.block_mut(block).insts.push(jump);

@@ -20,7 +20,7 @@ use crate::pass::Pass;
 use crate::rewrite::{Replacements, become_iconst, make_fconst, make_iconst};
 use crate::rules::{self, Operand, Rewrite};
 use cumbia_ir::analysis::Cfg;
-use cumbia_ir::{Function, Imm, Inst, InstData, Module, Opcode, Type, Value, ValueList};
+use cumbia_ir::{FastMath, Function, Imm, Inst, InstData, Module, Opcode, Type, Value, ValueList};
 
 /// A bound on the rewrites of one instruction, against rules that undo each other.
 const MAX_REWRITES: usize = 8;
@@ -80,6 +80,7 @@ fn simplify(
                 let ty = func.value_type(func.result(inst));
                 let data = func.inst_mut(inst);
                 data.op = Opcode::Fconst;
+                data.fast = FastMath::NONE;
                 data.ty = Some(ty);
                 data.args.clear();
                 data.imm = Imm::Float(bits);
@@ -91,6 +92,7 @@ fn simplify(
                     args.iter().map(|arg| materialize(func, inst, ty, arg, out)).collect();
                 let data = func.inst_mut(inst);
                 data.op = op;
+                data.fast = data.fast.of(op);
                 data.ty = ty;
                 data.args = args;
                 data.imm = imm;
@@ -128,6 +130,7 @@ fn materialize(
                 targets: Default::default(),
                 results: Default::default(),
                 loc,
+                fast: FastMath::NONE,
             };
             func.make_inst(data, &[ty.unwrap_or(Type::Ptr)])
         }

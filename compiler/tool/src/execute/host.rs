@@ -2,7 +2,7 @@
 //!
 //! It knows the memory that the call may touch: buffers and owner records among the
 //! arguments, static data, the scratch slots, and the arrays and objects that the context
-//! has. An access outside of it, of the wrong region, or unaligned is a bug of the IR.
+//! has. An access outside of it, of the wrong region, or unaligned and not of an element, is a bug of the IR.
 
 use cumbia_abi::{
     BytesObject, Context, FrameObject, HELPERS, HelperEffects, IMMORTAL, ListObject, ObjectKind,
@@ -149,7 +149,7 @@ impl<'c> RuntimeHost<'c> {
 
     fn access(&mut self, address: u64, ty: Type, region: Region) -> Result<*mut u8, HostError> {
         let bytes = ty.bytes() as usize;
-        if !address.is_multiple_of(bytes as u64) {
+        if region != Region::Data && !address.is_multiple_of(bytes as u64) {
             return Err(HostError::bug("an unaligned access"));
         }
         if region == Region::Slots {
@@ -233,13 +233,13 @@ impl Host for RuntimeHost<'_> {
 
     fn load(&mut self, address: u64, ty: Type, region: Region) -> Result<u64, HostError> {
         let at = self.access(address, ty, region)?;
-        // SAFETY: the access lies within live memory and is aligned.
+        // SAFETY: the access lies within live memory.
         Ok(unsafe {
             match ty.bytes() {
                 1 => u64::from(at.read()),
-                2 => u64::from(at.cast::<u16>().read()),
-                4 => u64::from(at.cast::<u32>().read()),
-                _ => at.cast::<u64>().read(),
+                2 => u64::from(at.cast::<u16>().read_unaligned()),
+                4 => u64::from(at.cast::<u32>().read_unaligned()),
+                _ => at.cast::<u64>().read_unaligned(),
             }
         })
     }
@@ -256,9 +256,9 @@ impl Host for RuntimeHost<'_> {
         unsafe {
             match ty.bytes() {
                 1 => at.write(bits as u8),
-                2 => at.cast::<u16>().write(bits as u16),
-                4 => at.cast::<u32>().write(bits as u32),
-                _ => at.cast::<u64>().write(bits),
+                2 => at.cast::<u16>().write_unaligned(bits as u16),
+                4 => at.cast::<u32>().write_unaligned(bits as u32),
+                _ => at.cast::<u64>().write_unaligned(bits),
             }
         }
         Ok(())

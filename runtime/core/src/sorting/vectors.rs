@@ -74,13 +74,15 @@ const fn partner(lane: usize, reach: usize, mirrored: bool) -> usize {
 macro_rules! width {
     (
         $module:ident, $key:ident, $lanes:expr, $mask:ident,
-        $min:ident, $max:ident, $permute:ident, $larger:ident, $less:ident, $compress:ident, $subtract:ident
+        $min:ident, $max:ident, $permute:ident, $larger:ident, $less:ident, $compress:ident
     ) => {
         mod $module {
             use super::partner;
             use std::arch::x86_64::*;
 
             const LANES: usize = $lanes;
+            /// Vectors that are split at once.
+            const TURN: usize = 4;
             /// Keys that the network sorts.
             const FEW: usize = 8 * LANES;
 
@@ -245,30 +247,33 @@ macro_rules! width {
             /// Copies the keys below a pivot (or up to it) to the front of another place, the
             /// others behind them; gives how many are in front.
             #[target_feature(enable = "avx512f")]
-            fn split(keys: &[$key], to: &mut [$key], pivot: $key, with_pivot: bool) -> usize {
+            fn split<const WITH_PIVOT: bool>(keys: &[$key], to: &mut [$key], pivot: $key) -> usize {
                 assert!(keys.len() == to.len());
                 let all = everywhere(pivot);
-                let in_front = |v| if with_pivot { !$less(all, v) } else { $less(v, all) };
-                let lanes = const { partners(0, false) };
-                // SAFETY: an array of 64 bytes.
-                let lanes = unsafe { _mm512_loadu_si512(lanes.as_ptr().cast()) };
+                let in_front = |v| if WITH_PIVOT { !$less(all, v) } else { $less(v, all) };
                 let (mut left, mut right) = (0, keys.len());
                 let mut at = 0;
-                while right - left >= 2 * LANES {
-                    // SAFETY: as many keys are to be read as there is room between left and
-                    // right, so that neither store reaches what the other side has got.
-                    unsafe {
-                        let v = _mm512_loadu_si512(keys.as_ptr().add(at).cast());
+                // Several vectors at once: their loads and comparisons don't wait for each other.
+                while right - left >= (TURN + 1) * LANES {
+                    let mut parts = [(_mm512_setzero_si512(), 0); TURN];
+                    for (i, part) in parts.iter_mut().enumerate() {
+                        // SAFETY: as many keys are to be read as there is room between left
+                        // and right.
+                        let v = unsafe { _mm512_loadu_si512(keys.as_ptr().add(at + i * LANES).cast()) };
                         let front = in_front(v);
-                        let few = front.count_ones() as usize;
-                        _mm512_storeu_si512(to.as_mut_ptr().add(left).cast(), $compress(front, v));
-                        // The others go to the upper lanes, those of the front come around.
-                        let turned = $permute($subtract(lanes, everywhere(few as $key)), $compress(!front, v));
-                        _mm512_storeu_si512(to.as_mut_ptr().add(right - LANES).cast(), turned);
+                        *part = (parted(front, v), front.count_ones() as usize);
+                    }
+                    for (v, few) in parts {
+                        // SAFETY: there is room for a vector on both sides, so that neither
+                        // store reaches what the other side has got.
+                        unsafe {
+                            _mm512_storeu_si512(to.as_mut_ptr().add(left).cast(), v);
+                            _mm512_storeu_si512(to.as_mut_ptr().add(right - LANES).cast(), v);
+                        }
                         left += few;
                         right -= LANES - few;
                     }
-                    at += LANES;
+                    at += TURN * LANES;
                 }
                 while at < keys.len() {
                     let there = first_lanes(keys.len() - at);
@@ -329,11 +334,11 @@ macro_rules! width {
                     }
                     turns -= 1;
                     let pivot = pivot_of(keys);
-                    let mut left = split(keys, other, pivot, false);
+                    let mut left = split::<false>(keys, other, pivot);
                     let equal = left == 0;
                     if equal {
                         // The pivot is the smallest key: all that equal it are in place.
-                        left = split(keys, other, pivot, true);
+                        left = split::<true>(keys, other, pivot);
                     }
                     let (keys_left, keys_right) = keys.split_at_mut(left);
                     let (other_left, other_right) = other.split_at_mut(left);
@@ -378,12 +383,43 @@ macro_rules! width {
                     sort_few(&room[..n], keys);
                 } else if wanted.is_some() || !keys.is_sorted() {
                     let mut room: Vec<$key> = vec![0; n];
+                    crate::blocks::in_huge_pages(room.as_mut_ptr().cast(), size_of_val(&*room));
                     quicksort(keys, &mut room, false, wanted, 4 * n.ilog2());
                 }
             }
         }
     };
     (@memory u64 $mask:ident) => {
+        /// For each mask its lanes, then the others.
+        static LANES_IN_FRONT: [[u8; 8]; 256] = {
+            let mut table = [[0; 8]; 256];
+            let mut mask = 0;
+            while mask < 256 {
+                let (mut lane, mut front, mut behind) = (0, 0, (mask as u8).count_ones() as usize);
+                while lane < 8 {
+                    if mask >> lane & 1 == 1 {
+                        table[mask][front] = lane as u8;
+                        front += 1;
+                    } else {
+                        table[mask][behind] = lane as u8;
+                        behind += 1;
+                    }
+                    lane += 1;
+                }
+                mask += 1;
+            }
+            table
+        };
+
+        /// The lanes of a mask in front of the others.
+        #[inline]
+        #[target_feature(enable = "avx512f")]
+        fn parted(front: $mask, v: __m512i) -> __m512i {
+            // SAFETY: 8 bytes of the table.
+            let lanes = unsafe { _mm_loadl_epi64(LANES_IN_FRONT[front as usize].as_ptr().cast()) };
+            _mm512_permutexvar_epi64(_mm512_cvtepu8_epi64(lanes), v)
+        }
+
         #[inline]
         #[target_feature(enable = "avx512f")]
         unsafe fn load(last: __m512i, mask: $mask, from: *const u64) -> __m512i {
@@ -398,6 +434,15 @@ macro_rules! width {
         }
     };
     (@memory u32 $mask:ident) => {
+        /// The lanes of a mask in front of the others.
+        #[inline]
+        #[target_feature(enable = "avx512f")]
+        fn parted(front: $mask, v: __m512i) -> __m512i {
+            let behind = !(((1u32 << front.count_ones()) - 1) as $mask);
+            let first = _mm512_maskz_compress_epi32(front, v);
+            _mm512_mask_expand_epi32(first, behind, _mm512_maskz_compress_epi32(!front, v))
+        }
+
         #[inline]
         #[target_feature(enable = "avx512f")]
         unsafe fn load(last: __m512i, mask: $mask, from: *const u32) -> __m512i {
@@ -424,8 +469,7 @@ width!(
     _mm512_permutexvar_epi64,
     _mm512_mask_max_epu64,
     _mm512_cmplt_epu64_mask,
-    _mm512_maskz_compress_epi64,
-    _mm512_sub_epi64
+    _mm512_maskz_compress_epi64
 );
 #[cfg(target_arch = "x86_64")]
 width!(
@@ -438,6 +482,5 @@ width!(
     _mm512_permutexvar_epi32,
     _mm512_mask_max_epu32,
     _mm512_cmplt_epu32_mask,
-    _mm512_maskz_compress_epi32,
-    _mm512_sub_epi32
+    _mm512_maskz_compress_epi32
 );

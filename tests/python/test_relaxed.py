@@ -1,0 +1,136 @@
+"""What a user gives up for speed: `fastmath` and `boundscheck=False`, function by function."""
+
+import copy
+import math
+import pickle
+
+import numpy as np
+import pytest
+
+from cumbia import _cumbia, jit
+from tests.python.harness import IDENTITY
+
+pytestmark = pytest.mark.skipif(IDENTITY, reason="nothing is compiled")
+
+needs_llvm = pytest.mark.skipif(not _cumbia._tiers()[1], reason="there is no LLVM")
+
+
+def total(a):
+    s = 0.0
+    for i in range(a.shape[0]):
+        s += a[i]
+    return s
+
+
+def nans(a):
+    n = 0
+    for i in range(a.shape[0]):
+        if a[i] != a[i] or np.isnan(a[i]):
+            n += 1
+    return n
+
+
+def picked(a, i, j):
+    return a[i, j]
+
+
+def text_of(func, *args):
+    func(*args)
+    (text,) = func.inspect_ir().values()
+    return text
+
+
+def flags(func, *args):
+    lines = [line for line in text_of(func, *args).splitlines() if " fast " in line]
+    return {line.split(" fast ")[1].split(" @")[0].strip() for line in lines}
+
+
+def test_operations_carry_the_flags_that_were_asked_for():
+    a = np.ones(3)
+    assert flags(jit(total), a) == set()
+    assert flags(jit(fastmath=True)(total), a) == {"nsz, arcp, contract, afn, reassoc"}
+    assert flags(jit(fastmath={"reassoc"})(total), a) == {"reassoc"}
+
+
+def test_functions_keep_their_own_flags():
+    @jit
+    def exact(x, y):
+        return x + y
+
+    @jit(fastmath=True)
+    def relaxed(x, y):
+        return exact(x, y) * y
+
+    lines = [line for line in text_of(relaxed, 1.0, 2.0).splitlines() if "fadd" in line or "fmul" in line]
+    assert {("fadd" in line, " fast " in line) for line in lines} == {(True, False), (False, True)}
+
+
+def test_nested_functions_have_those_of_the_whole():
+    @jit(fastmath={"reassoc"})
+    def outer(x):
+        def inner(y):
+            return x + y
+
+        return inner(2.0)
+
+    assert flags(outer, 1.0) == {"reassoc"}
+
+
+@needs_llvm
+def test_a_sum_may_be_reordered_and_stays_near():
+    a = np.random.default_rng(0).random(10_001)
+    exact, relaxed = jit(tier="best")(total), jit(tier="best", fastmath=True)(total)
+    assert exact(a) == total(a)
+    assert relaxed(a) != total(a)
+    assert relaxed(a) == pytest.approx(total(a), rel=1e-12)
+    (loop,) = relaxed.explain().specializations[0].loops
+    assert loop.vector_width >= 2
+
+
+@pytest.mark.parametrize("tier", ["fast", "best"])
+def test_nan_stays_nan_unless_asked(tier):
+    a = np.array([1.0, math.nan, math.inf, math.nan])
+    assert jit(tier=tier, fastmath=True)(nans)(a) == 2
+    assert jit(tier=tier, fastmath={"reassoc", "contract"})(nans)(a) == 2
+
+
+@needs_llvm
+def test_nnan_says_that_there_is_none():
+    func = jit(tier="best", fastmath={"nnan"})(lambda x: x != x)
+    assert func(1.0) is False
+    (text,) = func.inspect_llvm().values()
+    assert "fcmp" not in text
+
+
+def test_copies_and_pickles_keep_the_options():
+    text = "def f(a):\n    return a + 1.0\n"
+    scope = {"__name__": "__main__"}
+    exec(text, scope)
+    func = jit(fastmath={"reassoc"}, boundscheck=False, source=text)(scope["f"])
+    for one in (copy.copy(func), pickle.loads(pickle.dumps(func))):
+        assert one.options["fastmath"] == {"reassoc"}
+        assert one.options["boundscheck"] is False
+
+
+def test_without_checks_indices_in_range_are_the_same():
+    a = np.arange(12.0).reshape(3, 4)
+    func = jit(boundscheck=False)(picked)
+    for i in range(-3, 3):
+        for j in range(-4, 4):
+            assert func(a, i, j) == a[i, j]
+    text = text_of(func, a, 0, 0)
+    assert " index " not in text and " bound " not in text
+    assert " index " in text_of(jit(picked), a, 0, 0)
+
+
+def test_without_checks_slices_and_lists_are_still_safe():
+    func = jit(boundscheck=False)(lambda a, xs, i: (a[i:].sum(), xs[i]))
+    a, xs = np.arange(4.0), [1, 2, 3, 4]
+    assert func(a, xs, 2) == (5.0, 3)
+    assert jit(boundscheck=False)(lambda a, i: a[i:].sum())(a, 100) == 0.0
+    with pytest.raises(IndexError):
+        func(a, xs, 7)
+
+
+def test_a_loop_over_a_range_needs_no_select():
+    assert "select" not in text_of(jit(boundscheck=False)(total), np.ones(3))

@@ -38,6 +38,7 @@ class Setting(NamedTuple):
 SETTINGS = (
     Setting("CUMBIA_TIER", "auto", "which compiler: auto, fast or best"),
     Setting("CUMBIA_LLVM", "beside the extension module", "LLVM's shared object; 0: do without"),
+    Setting("CUMBIA_BLAS", "NumPy's, else SciPy's, else none", "whose BLAS and LAPACK: numpy, scipy or none", testing=True),
     Setting("CUMBIA_VERIFY", "0", "1: check the IR after each pass", testing=True),
     Setting("CUMBIA_TIER1", "cranelift", "llvm: compile by it at once", testing=True),
     Setting("CUMBIA_TIER2", "llvm", "cranelift: in LLVM's place; 0: none", testing=True),

@@ -26,9 +26,11 @@ fn usable(size: usize) -> usize {
     size * 2 / 3
 }
 
-/// The smallest table for which `size >= wanted`.
+/// The size of a table for `wanted`, as CPython's `calculate_log2_keysize` has it: it sets
+/// a bit of the number before it rounds up, so that 6 gives 16, and 16 gives 32.
 fn size_for(wanted: usize) -> usize {
-    wanted.next_power_of_two().max(SMALLEST)
+    let bits = ((wanted | SMALLEST) - 1) | (SMALLEST - 1);
+    1 << (usize::BITS - bits.leading_zeros())
 }
 
 /// The slots of entry `i`, its hash first.
@@ -269,17 +271,25 @@ pub unsafe fn add(dict: *mut TableObject, hash: i64) -> Result<usize, Failure> {
     }
 }
 
-/// Makes room for keys to come, as CPython does before it adds all of another dict.
+/// Makes room for the keys of another dict, as CPython's `dict_merge` does before it adds
+/// them: an empty dict becomes like the other one, if nothing was removed from that; a
+/// table that couldn't hold the other one's keys alone grows.
 ///
 /// # Safety
 ///
-/// A live dict.
-pub unsafe fn reserve(dict: *mut TableObject, more: usize) -> Result<(), Failure> {
+/// Live dicts, the other one not empty.
+pub unsafe fn reserve(dict: *mut TableObject, other: *const TableObject) -> Result<(), Failure> {
     // SAFETY: by the contract.
     unsafe {
-        if ((*dict).room as usize) < more {
-            let wanted = (*dict).length as usize + more;
-            rebuild(dict, size_for((wanted * 3).div_ceil(2)))?;
+        let (length, more) = ((*dict).length as usize, (*other).length as usize);
+        let others = (*other).mask as usize + 1;
+        let whole = (*other).fill == (*other).length;
+        if length == 0 && whole && (others == SMALLEST || usable(others / 2) < more) {
+            return rebuild(dict, others);
+        }
+        let size = if (*dict).owner.data.is_null() { 1 } else { (*dict).mask as usize + 1 };
+        if usable(size) < more {
+            rebuild(dict, size_for(((length + more) * 3).div_ceil(2)))?;
         }
         Ok(())
     }

@@ -320,7 +320,7 @@ pub unsafe fn dict_update(
         if ptr::eq(table, other) || (*other).length == 0 {
             return Ok(());
         }
-        dict::reserve(table, (*other).length as usize)?;
+        dict::reserve(table, other)?;
         let values = (*table).value_layout;
         let mut at = 0;
         while let Some(i) = next(other, at) {

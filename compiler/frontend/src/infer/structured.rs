@@ -263,7 +263,8 @@ impl Sweep<'_, '_, '_> {
     ) -> Typed {
         let index_ty = known!(self, index);
         if is_advanced(&index_ty) {
-            let done = self.call_body(block, at, "structured.put_records", &[array, index, value], span)?;
+            let done =
+                self.call_body(block, at, "structured.put_records", &[array, index, value], span)?;
             return Ok(done.map(|_| Vec::new()));
         }
         let place = place(ty, &index_ty, span)?;

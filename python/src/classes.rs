@@ -164,7 +164,7 @@ pub fn read_dataclass(
         return Ok(());
     }
     let object = py.import("builtins")?.getattr("object")?;
-    if !inherits(class, &object, &["__getattribute__", "__getattr__", "__bool__", "__len__"])? {
+    if !inherits(class, &object, &["__getattribute__", "__getattr__"])? {
         return Ok(());
     }
     let module = py.import("dataclasses")?;
@@ -310,6 +310,7 @@ pub fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Ent
         }
         other
     };
+    let is_str = class.is_subclass_of::<PyString>()? && plain && is_str_enum(class, &objects)?;
     let known = Enum {
         class: read,
         members,
@@ -317,7 +318,8 @@ pub fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Ent
         qualname: class.qualname()?.to_str()?.into(),
         plain_lookup: inherits(class, module.getattr("Enum")?.as_any(), &["_missing_"])?,
         is_int: is_int && !is_flag && plain,
-        is_flag: is_flag || mixed || !plain,
+        is_str,
+        is_flag: is_flag || mixed && !is_str || !plain,
         by_identity: inherits(class, &like, &["__eq__", "__ne__"])?,
         texts: member_texts(class, &objects)?,
     };
@@ -332,6 +334,48 @@ pub fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Ent
         set_order: Default::default(),
     };
     Ok(add(class.as_any(), entry))
+}
+
+/// Attributes of `str` that enums have of their own, without a change to what strings do.
+const OF_ENUMS: [&str; 14] = [
+    "__new__",
+    "__str__",
+    "__repr__",
+    "__format__",
+    "__doc__",
+    "__class__",
+    "__dir__",
+    "__reduce__",
+    "__reduce_ex__",
+    "__init_subclass__",
+    "__getnewargs__",
+    "__init__",
+    "__getstate__",
+    "__subclasshook__",
+];
+
+/// Whether members are the strings that their values are, and no method of `str` is replaced.
+fn is_str_enum(class: &Bound<'_, PyType>, members: &[Py<PyAny>]) -> PyResult<bool> {
+    let py = class.py();
+    let string = py.get_type::<PyString>();
+    for member in members {
+        let member = member.bind(py);
+        let value = member.getattr("_value_")?;
+        let own = string.getattr("__str__")?.call1((member,))?;
+        if !value.is_exact_instance_of::<PyString>() || !own.eq(&value)? {
+            return Ok(false);
+        }
+    }
+    for name in string.as_any().dir()?.iter() {
+        let name: String = name.extract()?;
+        if OF_ENUMS.contains(&name.as_str()) {
+            continue;
+        }
+        if !inherits(class, string.as_any(), &[&name])? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The texts of an enum's members, unless a method of the user's makes them.

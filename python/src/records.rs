@@ -142,8 +142,10 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
     // What it derives from comes first, so that handles say it.
     let mut ancestors = Vec::new();
     let object = py.get_type::<PyAny>();
+    let enum_meta = py.import("enum")?.getattr("EnumMeta")?;
     for base in class.mro().iter() {
-        if base.is(class) || base.is(&object) || is_builtin(&base)? {
+        let of_enum = base.get_type().is(&enum_meta);
+        if base.is(class) || base.is(&object) || is_builtin(&base)? && !of_enum {
             continue;
         }
         if let Some(base) = of_class(&base)? {
@@ -153,7 +155,6 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
     let handle = new_handle();
     ancestors.push(handle);
     let meta = class.get_type();
-    let enum_meta = py.import("enum")?.getattr("EnumMeta")?;
     let plain_check = meta.is(py.get_type::<PyType>()) || meta.is(&enum_meta);
     let mut read = Class {
         handle,

@@ -126,6 +126,9 @@ pub struct Enum {
     pub aliases: Vec<(Arc<str>, u32)>,
     /// Whether members are ints too (`IntEnum`).
     pub is_int: bool,
+    /// Whether members are strings too (`StrEnum`, or `str` mixed in), with all of its
+    /// methods.
+    pub is_str: bool,
     /// Why operators and calls of it are not compiled, if they aren't (`Flag`).
     pub is_flag: bool,
     /// Whether two members are equal just when they are the same.

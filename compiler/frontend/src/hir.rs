@@ -174,6 +174,9 @@ pub enum Op {
     Compare(CompareOp, HValue, HValue),
     /// `not value`
     Not(HValue),
+    /// Whether a value is true, where a branch or `and` asks: of instances, whose classes may
+    /// have a method for it. Only in the form of a function that needs it (`build::Form`).
+    Truth(HValue),
     /// `value.name`
     Attr(HValue, Arc<str>),
     /// `value[index]`
@@ -528,7 +531,7 @@ impl Op {
                     f(classes);
                 }
             }
-            Op::Unary(_, a) | Op::Not(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
+            Op::Unary(_, a) | Op::Not(a) | Op::Truth(a) | Op::Attr(a, _) | Op::Unpack(a) => f(a),
             Op::Iter(a, _) | Op::IterStart(a, _) | Op::CheckBound(a, _) => f(a),
             Op::Given(a) | Op::Keep(a) | Op::DelegateThrow(a) => f(a),
             Op::Yield(a, at) => {
@@ -602,8 +605,15 @@ impl HirBlock {
 
     /// Whether an exception can start in the block, for all that its operations say.
     pub fn may_raise(&self) -> bool {
-        matches!(self.terminator, Terminator::Raise { .. } | Terminator::Reraise(_))
-            || self.insts.iter().any(|inst| inst.op.may_raise())
+        let ends_so = match &self.terminator {
+            Terminator::Raise { .. } | Terminator::Reraise(_) => true,
+            // The truth of what comes from elsewhere, which may be an array.
+            Terminator::Branch { cond, .. } => {
+                !self.insts.iter().any(|inst| inst.results.contains(cond))
+            }
+            _ => false,
+        };
+        ends_so || self.insts.iter().any(|inst| inst.op.may_raise())
     }
 }
 

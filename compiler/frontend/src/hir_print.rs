@@ -154,6 +154,7 @@ impl Display for Op {
             Op::Binary(op, a, b, true) => write!(f, "i{op} {a}, {b}"),
             Op::Compare(op, a, b) => write!(f, "{op} {a}, {b}"),
             Op::Not(a) => write!(f, "not {a}"),
+            Op::Truth(a) => write!(f, "truth {a}"),
             Op::Attr(a, name) => write!(f, "attr {a}.{name}"),
             Op::Item(a, index) => write!(f, "item {a}[{index}]"),
             Op::SetItem(a, index, value) => write!(f, "set_item {a}[{index}], {value}"),

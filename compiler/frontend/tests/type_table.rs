@@ -48,6 +48,7 @@ fn colour(handle: u64, by_identity: bool) -> Arc<Enum> {
         qualname: "Colour".into(),
         plain_lookup: true,
         is_int: false,
+        is_str: false,
         is_flag: !by_identity,
         by_identity,
         texts: None,

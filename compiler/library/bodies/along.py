@@ -122,6 +122,9 @@ def check_kth(kth, n):
         line = flat(kth)
         for i in range(len(line)):
             check_kth(int(line[i]), n)
+    elif prim.is_list(kth):
+        for k in kth:
+            check_kth(k, n)
     elif not prim.is_integer(kth):
         prim.error("Partition index must be integer, not {}", kth)
     else:
@@ -146,7 +149,7 @@ def extent(x, axis):
 
 def count_of(kth):
     """How many positions are asked for."""
-    if prim.is_tuple(kth):
+    if prim.is_tuple(kth) or prim.is_list(kth):
         return len(kth)
     elif prim.is_array(kth):
         return kth.size
@@ -164,6 +167,9 @@ def store_kth(out, kth, at, n):
         line = flat(kth)
         for i in range(len(line)):
             store_kth(out, int(line[i]), at + i, n)
+    elif prim.is_list(kth):
+        for i in range(len(kth)):
+            store_kth(out, kth[i], at + i, n)
     else:
         out[at] = int(kth) + n if int(kth) < 0 else int(kth)
 

@@ -165,3 +165,36 @@ def reach(shape, strides):
         low, high = reach(shape[1:], strides[1:])
         far = (shape[0] - 1) * strides[0]
         return low + min(far, 0), high + max(far, 0)
+
+
+def assign_items(view, items):
+    """`view[...] = items` of a tuple or list of numbers."""
+    n = len(items)
+    prim.guard(
+        n == view.shape[view.ndim - 1] or n == 1,
+        "ValueError",
+        "could not broadcast input array from shape {} into shape {}",
+        (n,),
+        view.shape,
+    )
+    put_in_lines(view, items)
+
+
+def put_in_lines(view, items):
+    if view.ndim > 1:
+        for i in range(len(view)):
+            put_in_lines(view[i], items)
+    elif len(items) == 1:
+        for i in range(len(view)):
+            view[i] = items[0]
+    elif prim.is_tuple(items):
+        put_items(view, items, 0)
+    else:
+        for i in range(len(items)):
+            view[i] = items[i]
+
+
+def put_items(view, items, at):
+    if len(items) > 0:
+        view[at] = items[0]
+        put_items(view, items[1:], at + 1)

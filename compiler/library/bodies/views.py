@@ -182,7 +182,7 @@ def broadcast_to(array, shape):
             x.shape,
             extents,
         )
-        return prim.view(x, extents, strides_for(x.shape, x.strides, len(extents)), 0)
+        return prim.frozen(prim.view(x, extents, strides_for(x.shape, x.strides, len(extents)), 0))
 
 
 def turned(marks):
@@ -340,3 +340,50 @@ def roll(a, shift, axis=None):
         out = prim.empty(x.shape, prim.dtype(x))
         rolled(out, x, int(shift), normalize(axis, x.ndim))
         return out
+
+
+@implements("numpy.lib.stride_tricks.as_strided")
+def as_strided(x, shape=None, strides=None, subok=False, writeable=True):
+    """A view of other extents and strides, within the elements of the array."""
+    a = as_array(x)
+    if shape is None or strides is None:
+        prim.error("as_strided() takes both shape and strides in compiled code")
+    elif not writeable:
+        prim.error("as_strided() gives a view that can be written to where the array can")
+    elif not (prim.is_tuple(shape) and prim.is_tuple(strides)):
+        prim.error("as_strided() takes tuples as shape and strides, not {}", shape)
+    else:
+        if has_elements(shape):
+            inside = (
+                a.size > 0
+                and before(shape, strides) >= before(a.shape, a.strides)
+                and behind(shape, strides) <= behind(a.shape, a.strides)
+            )
+            if not inside:
+                raise ValueError("as_strided() would leave the elements of the array")
+        return prim.view(a, shape, strides, 0)
+
+
+def has_elements(shape):
+    if len(shape) == 0:
+        return True
+    else:
+        if shape[0] < 0:
+            raise ValueError("negative dimensions are not allowed")
+        return shape[0] > 0 and has_elements(shape[1:])
+
+
+def before(shape, strides):
+    """The offset of the element that lies first in memory."""
+    if len(shape) == 0:
+        return 0
+    else:
+        return min(0, (shape[0] - 1) * strides[0]) + before(shape[1:], strides[1:])
+
+
+def behind(shape, strides):
+    """The offset of the element that lies last in memory."""
+    if len(shape) == 0:
+        return 0
+    else:
+        return max(0, (shape[0] - 1) * strides[0]) + behind(shape[1:], strides[1:])

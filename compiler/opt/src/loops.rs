@@ -8,6 +8,12 @@ use cumbia_ir::analysis::DominatorTree;
 use cumbia_ir::{Block, Builder, Function, InstData, Target, Value, ValueList};
 use smallvec::SmallVec;
 
+/// How many loops of a function a pass may reshape that looks at the whole function for each
+/// of them: so many that its time stays within bounds. Others stay as they are.
+pub fn affordable(func: &Function) -> usize {
+    (2_000_000 / func.num_insts().max(1)).max(8)
+}
+
 /// A copy of some blocks, with copies of all that they define.
 pub struct Copied {
     blocks: Vec<Option<Block>>,
@@ -80,13 +86,12 @@ struct Way {
 
 impl Ways {
     /// The ways out; `None` where a value is used behind a place at which ways come
-    /// together. `domtree` may be that of before other loops were changed, when there were
-    /// `blocks` blocks.
+    /// together. The tree, without which only one way can have uses behind it, may be that
+    /// of before other loops were changed, when there were so many blocks.
     pub fn find(
         func: &Function,
         this: &CountedLoop,
-        domtree: &DominatorTree,
-        blocks: usize,
+        tree: Option<(&DominatorTree, usize)>,
     ) -> Option<Ways> {
         let mut ways: Vec<Way> = Vec::new();
         for &(from, to) in &this.exits {
@@ -105,7 +110,11 @@ impl Ways {
             data.params.iter().chain(results).for_each(|v| ours[v.index()] = true);
         }
         // Newer blocks aren't known to the tree.
-        let old = |block: Block| block.index() < blocks;
+        let behind = |block: Block, to: Block| {
+            tree.is_some_and(|(tree, blocks)| {
+                block.index().max(to.index()) < blocks && tree.dominates(to, block)
+            })
+        };
         let single = ways.len() == 1;
         for &block in func.layout.iter().filter(|&&block| !this.contains(block)) {
             let mut used = Vec::new();
@@ -120,9 +129,7 @@ impl Ways {
                 continue;
             }
             // A value that is used behind the only way out is used behind it.
-            let way = ways.iter_mut().find(|way| {
-                single || old(way.to) && old(block) && domtree.dominates(way.to, block)
-            })?;
+            let way = ways.iter_mut().find(|way| single || behind(block, way.to))?;
             way.used.append(&mut used);
             way.behind.push(block);
         }
@@ -180,4 +187,10 @@ impl Ways {
             b.jump(Target { block: to, args: handed });
         }
     }
+}
+
+/// As [`Ways::find`] and [`Ways::funnel`] for a loop that is left in one way; false, and
+/// nothing done, where there are several and values are used.
+pub fn funnel(func: &mut Function, this: &CountedLoop) -> bool {
+    Ways::find(func, this, None).map(|ways| ways.funnel(func)).is_some()
 }

@@ -205,3 +205,58 @@ def a_list_made_within(n):
 def a_result_of_an_operator(x, y):
     class_of = type(Point(x, y))
     return class_of(x, y) == Point(x, y), Point(y, x)
+
+
+class Window:
+    def __init__(self, xs, size):
+        self.xs = xs
+        self.size = size
+
+    def __len__(self):
+        return len(self.xs) - self.size + 1
+
+    def __getitem__(self, i):
+        if i >= len(self):
+            raise IndexError(i)
+        total = 0.0
+        for k in range(self.size):
+            total += self.xs[i + k]
+        return total / self.size
+
+
+class Steps:
+    def __init__(self, stop):
+        self.at = 0
+        self.stop = stop
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.at >= self.stop:
+            raise StopIteration
+        self.at += 2
+        return self.at
+
+    def __bool__(self):
+        return self.at < self.stop
+
+
+@program(call(Window([1.0, 2.0, 3.0, 4.0], 2)), call(Window([1.0], 1)))
+def iteration_by_position(w):
+    return [x for x in w], max(w), len(w)
+
+
+@program(call(Steps(5)), call(Steps(0)))
+def iteration_by_next(s):
+    total = 0
+    for x in s:
+        total += x
+    return total, s.at, list(s)
+
+
+@program(call(Steps(3)), call(Steps(0)), call(Window([1.0], 2)))
+def truth_by_a_method(s):
+    if s:
+        return "some", not s
+    return "none", not s

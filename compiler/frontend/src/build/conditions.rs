@@ -111,9 +111,10 @@ impl Builder<'_> {
                 None => to(join, vec![operand]),
             };
             let goes_on = e.op == BoolOp::And;
+            let truth = self.truth_of(operand, span);
             match e.op {
-                BoolOp::And => self.ssa.branch(operand, go_on, leave, span),
-                BoolOp::Or => self.ssa.branch(operand, leave, go_on, span),
+                BoolOp::And => self.ssa.branch(truth, go_on, leave, span),
+                BoolOp::Or => self.ssa.branch(truth, leave, go_on, span),
             }
             if let Some(block) = leaving {
                 self.ssa.enter(block);

@@ -53,6 +53,8 @@ pub struct Form {
     /// Where something happens when a value goes: the variables that have such values as
     /// long as in Python, and so have all loops what they go over.
     pub keep: Option<FxHashSet<Arc<str>>>,
+    /// Whether tests of truth are operations: where an instance's method may be asked.
+    pub truths: bool,
 }
 
 /// Builds a function again, in a form with unrolled loops. `source` is where its text is

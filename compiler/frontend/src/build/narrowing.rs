@@ -30,7 +30,9 @@ impl Builder<'_> {
         span: Span,
     ) {
         let to = |block| Edge { block, args: vec![] };
-        let Some(facts) = self.facts(test, value) else {
+        let variable = value;
+        let value = self.truth_of(value, span);
+        let Some(facts) = self.facts(test, variable) else {
             self.ssa.branch(value, to(then), to(otherwise), span);
             return;
         };
@@ -42,6 +44,11 @@ impl Builder<'_> {
             self.refine(facts.var, refinement, span);
             self.ssa.jump(target, vec![], span);
         }
+    }
+
+    /// What a branch asks a value.
+    pub(super) fn truth_of(&mut self, value: HValue, span: Span) -> HValue {
+        if self.form.truths { self.ssa.emit(Op::Truth(value), span) } else { value }
     }
 
     /// From here on the condition, whose value is at hand, is known to have a truth.

@@ -1,4 +1,5 @@
-//! Attributes by a name that a constant gives: `getattr`, `setattr`, `hasattr`.
+//! Attributes by a name that a constant gives: `getattr`, `setattr`, `hasattr`; those of arrays
+//! that are assigned, and members of enums by name.
 //!
 //! `getattr(x, "name")` is `x.name`, and `setattr` the assignment: the instruction is taken
 //! for the other one by inference and lowering alike ([`stands_for`]). What `hasattr` says
@@ -104,6 +105,46 @@ impl Sweep<'_, '_, '_> {
             Diagnostic::error("CB0411", span, "the name of an attribute must be a constant string")
                 .help("write the attribute out"),
         ))
+    }
+
+    /// Assignment to an attribute of an array that is a body; `None` for any other.
+    pub(super) fn set_array_attribute(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        (value, ty): (HValue, &Ty),
+        name: &str,
+        item: HValue,
+        span: Span,
+    ) -> Option<Typed> {
+        let Ty::Array(_) = ty else { return None };
+        let setter = format!("ndarray.__set__.{name}");
+        cumbia_library::implementation(&setter)?;
+        let done = self.call_body(block, at, &setter, &[value, item], span);
+        Some(done.map(|done| done.map(|_| Vec::new())))
+    }
+
+    /// `Color["RED"]`; `None` for other values.
+    pub(super) fn member_by_name(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        holder: HValue,
+        name: HValue,
+        span: Span,
+    ) -> Option<Typed> {
+        let Some(Ty::Callable(Callable::Enum(class))) = self.ty(holder) else { return None };
+        match self.ty(name)? {
+            Ty::Lit(Lit::Str(text)) if class.member(&text).is_some() => {
+                self.act(block, at, Action::Plain);
+                let member = class.member(&text).unwrap_or_default();
+                Some(one(Ty::Member(class, member)))
+            }
+            Ty::Str | Ty::Lit(Lit::Str(_)) => {
+                Some(self.call_body(block, at, "enums.by_name", &[name, holder], span))
+            }
+            _ => None,
+        }
     }
 
     /// Whether values of a type have an attribute; `None` where that isn't known, or takes

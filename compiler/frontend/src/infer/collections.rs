@@ -67,7 +67,7 @@ pub(super) fn as_storage<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
     };
     match op {
         Op::Iter(a, _) if plain(*a) => operands.push(*a),
-        Op::Unpack(a) | Op::Not(a) => operands.push(*a),
+        Op::Unpack(a) | Op::Not(a) | Op::Truth(a) => operands.push(*a),
         Op::Extend(_, _, from) => operands.push(*from),
         Op::Item(a, _) if kind(*a) == Some(&Collection::OrderedDict) => operands.push(*a),
         Op::SetItem(a, _, _) if kind(*a).is_some_and(Collection::is_dict) => operands.push(*a),

@@ -172,6 +172,7 @@ impl<'e> Engine<'e> {
             uses_cells: false,
             cell_epoch: 0,
             unroll_requests: Vec::new(),
+            new_form: false,
             form: Form::default(),
             unfused: None,
             state: State::InProgress,

@@ -5,7 +5,8 @@
 
 use super::introspection::{self, Identity};
 use super::{
-    Action, Sweep, constant_truth, dtypes, has_no_result, index, is_function, numeric_error,
+    Action, ArgFrom, Sweep, constant_truth, dtypes, has_no_result, index, is_function,
+    numeric_error,
 };
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
@@ -76,6 +77,16 @@ impl Sweep<'_, '_, '_> {
             }
             Op::Binary(op, a, b, _) => self.binary(block, at, *op, *a, *b, &inst.op, span),
             Op::Compare(op, a, b) => self.compare(block, at, *op, *a, *b, &inst.op, span),
+            Op::Truth(a) => {
+                let a = known!(self, *a);
+                match constant_truth(&a) {
+                    Some(truth) => one(Ty::Lit(Lit::Bool(truth))),
+                    None => {
+                        self.truth(&a, span)?;
+                        one(Ty::Bool)
+                    }
+                }
+            }
             Op::Not(a) => {
                 let a = known!(self, *a);
                 match constant_truth(&a) {
@@ -128,7 +139,7 @@ impl Sweep<'_, '_, '_> {
             }
             Op::Call(callee, args) => self.call(block, at, *callee, args, span),
             Op::Unpack(a) => self.unpack(*a, inst.results.len(), span),
-            Op::Iter(a, place) => self.iter(*a, *place, span),
+            Op::Iter(a, place) => self.iter(block, at, *a, *place, span),
             Op::PatternTest(test, value, class) => {
                 self.pattern_test(block, at, test, *value, *class, span)
             }
@@ -432,6 +443,12 @@ impl Sweep<'_, '_, '_> {
             }
             CompareOp::In | CompareOp::NotIn => match &tb {
                 Ty::Tuple(_) => self.in_tuple(block, at, op, a, b, span),
+                // Lowering turns the answer round for `not in`.
+                Ty::Array(_) => {
+                    let called =
+                        self.call_body(block, at, "ndarray.__contains__", &[b, a], span)?;
+                    Ok(called.map(|_| vec![Ty::Bool]))
+                }
                 _ => Err(Box::new(
                     Diagnostic::error(
                         "CB0303",
@@ -495,7 +512,7 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
-    fn attribute(
+    pub(super) fn attribute(
         &mut self,
         block: HBlock,
         at: usize,
@@ -626,6 +643,23 @@ impl Sweep<'_, '_, '_> {
                     one(Ty::Str)
                 }
             },
+            // An attribute that is a body, also of what `a.flags` gives.
+            (Ty::Array(_), "flags") => {
+                one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
+            }
+            (Ty::Array(_), _) if let Some(getter) = getter("ndarray", name) => {
+                self.call_body(block, at, &getter, &[value], span)
+            }
+            (Ty::Callable(Callable::Method(of, held)), _)
+                if **held == *"flags"
+                    && matches!(**of, Ty::Array(_))
+                    && let Some(getter) = getter("ndarray.flags", name) =>
+            {
+                let body = super::calls::find_body(&getter);
+                let key = FunctionKey::Body(body.file, body.name);
+                let receiver = Some((ArgFrom::Receiver(value), (**of).clone()));
+                self.call_function(block, at, key, receiver, &[], span, Some(&getter))
+            }
             (Ty::Array(_), _)
                 if cumbia_library::implementation(&format!("ndarray.{name}")).is_some() =>
             {
@@ -699,6 +733,12 @@ impl Sweep<'_, '_, '_> {
             _ => refuse("CB0305", span, format!("{ty:#} can't be unpacked")),
         }
     }
+}
+
+/// The name of the body that gives an attribute.
+fn getter(class: &str, name: &str) -> Option<String> {
+    let qualified = format!("{class}.__get__.{name}");
+    cumbia_library::implementation(&qualified).map(|_| qualified)
 }
 
 /// The name of the body of a class's method.

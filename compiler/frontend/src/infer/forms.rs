@@ -103,14 +103,15 @@ impl Engine<'_> {
         found.map_or_else(|| (*nested.hir).clone(), |n| (**n).clone())
     }
 
-    /// A form of the function with the loops unrolled that the last sweep asked for;
-    /// inference starts over with it.
+    /// A form of the function with the loops unrolled that the last sweep asked for, or with
+    /// tests of truth as operations; inference starts over with it.
     pub(super) fn unrolled_form(
         &mut self,
         id: SpecId,
     ) -> Result<Option<Rc<HirFunction>>, Box<Diagnostic>> {
         let requests = std::mem::take(&mut self.spec_mut(id).unroll_requests);
-        if requests.is_empty() {
+        let asked = std::mem::take(&mut self.spec_mut(id).new_form);
+        if requests.is_empty() && !asked {
             return Ok(None);
         }
         let spec = self.spec_mut(id);

@@ -82,6 +82,7 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
                 "builtins.object" => Some(true),
                 _ if own.is_int => of_library(&Ty::Int, class),
                 "enum.Enum" => Some(true),
+                _ if own.is_str => of_library(&Ty::Str, class),
                 _ if own.is_flag => None,
                 _ => of_library(&Ty::None, class).map(|truth| truth && class != "types.NoneType"),
             };

@@ -321,8 +321,25 @@ pub fn axes(of: &Ty) -> usize {
 impl Sweep<'_, '_, '_> {
     /// The type of an iterator; asks for a form of the function with the loop unrolled
     /// where that is needed.
-    pub(super) fn iter(&mut self, value: HValue, place: Option<LoopPlace>, span: Span) -> Typed {
+    pub(super) fn iter(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        place: Option<LoopPlace>,
+        span: Span,
+    ) -> Typed {
         let ty = known!(self, value);
+        if self.has_method(&ty, &["__iter__", "__getitem__"]) {
+            let body = "protocols.iterate";
+            let Some(types) = self.call_body(block, at, body, &[value], span)? else {
+                return Ok(None);
+            };
+            return match &types[0] {
+                generator @ Ty::Generator(..) => one(Ty::Iter(Arc::new(generator.clone()))),
+                other => refuse("CB0304", span, format!("__iter__() gives {other:#} here")),
+            };
+        }
         if let Err((message, help)) = check(&ty) {
             let d = Diagnostic::error("CB0304", span, message);
             return Err(Box::new(if help.is_empty() { d } else { d.help(help) }));

@@ -55,6 +55,7 @@ fn builtin(name: &str) -> Option<(&'static str, &'static [Ty])> {
     Some(match name {
         "builtins.abs" => ("__abs__", &[]),
         "builtins.len" => ("__len__", &[Ty::Int]),
+        "builtins.next" => ("__next__", &[]),
         "builtins.float" => ("__float__", &[Ty::Float]),
         "builtins.int" => ("__int__", &[Ty::Int]),
         "builtins.bool" => ("__bool__", &[Ty::Bool]),
@@ -93,6 +94,11 @@ impl Sweep<'_, '_, '_> {
             Some(Global::Function(function)) => Some(function.handle),
             _ => None,
         }
+    }
+
+    /// Whether an instance's class has one of some methods.
+    pub(super) fn has_method(&mut self, ty: &Ty, names: &[&str]) -> bool {
+        class_of(ty).is_some() && names.iter().any(|name| self.method_of(ty, name).is_some())
     }
 
     fn call_method(
@@ -157,6 +163,17 @@ impl Sweep<'_, '_, '_> {
                 },
                 _ => None,
             },
+            Op::Truth(a) | Op::Not(a) if of_class(self, *a) => {
+                let ty = self.ty(*a)?;
+                if !self.has_method(&ty, &["__bool__", "__len__"]) {
+                    return None;
+                }
+                let body = match inst.op {
+                    Op::Not(_) => "protocols.is_false",
+                    _ => "protocols.is_true",
+                };
+                Some(self.call_body(block, at, body, &[*a], span))
+            }
             Op::Item(a, i) if of_class(self, *a) => {
                 let function = self.method_of(&self.ty(*a)?, "__getitem__")?;
                 self.ty(*i)?;
@@ -329,9 +346,16 @@ impl Sweep<'_, '_, '_> {
         value: HValue,
         span: Span,
     ) -> Option<Typed> {
-        let (method, results) = builtin(name)?;
         let ty = self.ty(value)?;
+        if name == "builtins.callable" {
+            let callable = self.has_attribute(&ty, &"__call__".into())?;
+            return Some(one(Ty::Lit(Lit::Bool(callable))));
+        }
+        let (method, results) = builtin(name)?;
         let mut function = self.method_of(&ty, method);
+        if name == "builtins.bool" && self.has_method(&ty, &["__bool__", "__len__"]) {
+            return Some(self.call_body(block, at, "protocols.is_true", &[value], span));
+        }
         // `object.__str__` gives what `__repr__` does.
         if function.is_none() && method == "__str__" {
             function = self.method_of(&ty, "__repr__");

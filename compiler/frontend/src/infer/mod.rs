@@ -20,6 +20,7 @@ pub mod closures;
 mod collections;
 mod comparing;
 pub mod containers;
+mod dtype_questions;
 mod dtypes;
 mod elementwise;
 mod engine;
@@ -34,6 +35,7 @@ mod instances;
 pub mod introspection;
 pub mod iteration;
 mod join;
+mod kernels;
 mod methods;
 pub mod names;
 mod narrowing;
@@ -182,6 +184,8 @@ pub struct Specialization {
     cell_epoch: u64,
     /// Loops to unroll: number of the loop, number of copies.
     unroll_requests: Vec<(u32, u32)>,
+    /// Whether another form of the function is asked for.
+    new_form: bool,
     /// What is special about the form that `hir` has.
     form: Form,
     /// The HIR before elementwise operations were fused.
@@ -287,10 +291,16 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         Ty::Tuple(items) => Some(!items.is_empty()),
         Ty::Closure(_) | Ty::Choice(_) => Some(true),
         Ty::Keywords(items) => Some(!items.is_empty()),
-        Ty::Record(class, items) => Some(!class.is_tuple() || !items.is_empty()),
-        Ty::Object(class, _) => class.always_true.then_some(true),
+        Ty::Record(class, items) if class.is_tuple() => Some(!items.is_empty()),
+        Ty::Record(class, _) | Ty::Object(class, _) => class.always_true.then_some(true),
         Ty::Member(class, at) if class.is_int => names::global_type(&class.members[*at as usize].1)
             .and_then(|value| constant_truth(&value)),
+        Ty::Member(class, at) if class.is_str => names::global_type(&class.members[*at as usize].1)
+            .and_then(|value| constant_truth(&value)),
+        Ty::Enum(class) if class.is_str => {
+            let some = |value: &Global| matches!(value, Global::Str(s) if !s.is_empty());
+            class.members.iter().all(|(_, value)| some(value)).then_some(true)
+        }
         Ty::Member(class, _) | Ty::Enum(class) if !class.is_int && !class.is_flag => Some(true),
         Ty::StructDType(_)
         | Ty::DType(_)

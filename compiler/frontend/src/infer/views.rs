@@ -133,6 +133,17 @@ const AS_INTS: &[&str] = &[
     "builtins.slice",
 ];
 
+/// Builtins that take a string for what it is.
+const AS_STRS: &[&str] = &[
+    "builtins.float",
+    "builtins.hash",
+    "builtins.int",
+    "builtins.len",
+    "builtins.list",
+    "builtins.ord",
+    "builtins.sorted",
+];
+
 /// Namedtuples where tuples are needed, members of int enums where ints are.
 fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views: &mut Views) {
     // Operands, whether as tuples and whether as ints.
@@ -210,6 +221,16 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
         },
         _ => {}
     }
+    let str_of = |value: HValue| match ty(value) {
+        Some(Ty::Member(class, at)) if class.is_str => super::records::member_value(class, *at),
+        Some(Ty::Enum(class)) if class.is_str => Some(Ty::Str),
+        _ => None,
+    };
+    for value in taken_for_text(op, ty) {
+        if let Some(text) = str_of(value) {
+            views.seen.push((value, text));
+        }
+    }
     for (value, as_tuple, as_int) in operands {
         let seen = views.seen.iter().position(|(v, _)| *v == value);
         let now = match seen {
@@ -238,6 +259,58 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
             Some(at) => views.seen[at].1 = view,
             None => views.seen.push((value, view)),
         }
+    }
+}
+
+/// Operands that are taken for the strings that they are, if they are members of an enum of
+/// strings.
+fn taken_for_text<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>) -> Vec<HValue> {
+    let class = |v: HValue| match ty(v) {
+        Some(Ty::Member(c, _) | Ty::Enum(c)) => Some(c),
+        _ => None,
+    };
+    match op {
+        Op::Binary(_, a, b, _) => vec![*a, *b],
+        Op::Compare(CompareOp::Is | CompareOp::IsNot, ..) => vec![],
+        Op::Compare(CompareOp::In | CompareOp::NotIn, a, b) => match ty(*b) {
+            Some(Ty::Str | Ty::Lit(_) | Ty::Enum(_) | Ty::Member(..)) => vec![*a, *b],
+            Some(t) if is_of_text(t) => vec![*a],
+            _ => vec![],
+        },
+        Op::Compare(CompareOp::Eq | CompareOp::Ne, a, b)
+            if class(*a).is_some() && class(*a) == class(*b) =>
+        {
+            vec![]
+        }
+        Op::Compare(_, a, b) => vec![*a, *b],
+        Op::Item(a, i) => match ty(*a) {
+            Some(t @ Ty::Dict(..)) if is_of_text(t) => vec![*a, *i],
+            _ => vec![*a],
+        },
+        Op::SetItem(a, i, _) | Op::DelItem(a, i) => match ty(*a) {
+            Some(t @ Ty::Dict(..)) if is_of_text(t) => vec![*i],
+            _ => vec![],
+        },
+        Op::Iter(a, _) | Op::Unpack(a) => vec![*a],
+        Op::Attr(a, name) if cumbia_library::implementation(&format!("str.{name}")).is_some() => {
+            vec![*a]
+        }
+        Op::Call(callee, args) => match ty(*callee) {
+            Some(Ty::Callable(Callable::Library(name))) if AS_STRS.contains(&&**name) => {
+                args.iter().map(|a| a.value).collect()
+            }
+            _ => vec![],
+        },
+        _ => vec![],
+    }
+}
+
+/// Whether a container's elements or keys are strings.
+fn is_of_text(ty: &Ty) -> bool {
+    match ty {
+        Ty::List(t, _) | Ty::Set(t, _) => **t == Ty::Str,
+        Ty::Dict(of, _) => of.0 == Ty::Str,
+        _ => false,
     }
 }
 

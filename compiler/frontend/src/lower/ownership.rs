@@ -414,6 +414,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
         }
         Op::Unary(_, a)
         | Op::Not(a)
+        | Op::Truth(a)
         | Op::Attr(a, _)
         | Op::Unpack(a)
         | Op::Iter(a, _)

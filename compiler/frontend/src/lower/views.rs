@@ -120,7 +120,7 @@ impl Lowering<'_, '_> {
 
     fn plain_view(&mut self, value: TypedValue, ty: Ty) -> TypedValue {
         match &value.ty {
-            Ty::Enum(class) if ty == Ty::Int => {
+            Ty::Enum(class) if matches!(ty, Ty::Int | Ty::Str) => {
                 let class = class.clone();
                 super::records::enum_value(&mut self.fx, &class, value.parts[0], &ty)
             }

@@ -46,7 +46,7 @@
 //! in the sizes of the loops, each with all that is inside, which at most double.
 
 use crate::analysis::CountedLoop;
-use crate::loops::{Copied, Ways};
+use crate::loops::{Copied, Ways, affordable};
 use crate::pass::Pass;
 use crate::rewrite::Replacements;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
@@ -79,6 +79,7 @@ impl Pass for LoopVersioning {
         let mut loops: Vec<CountedLoop> = forest
             .innermost_first()
             .filter_map(|id| CountedLoop::find_any(func, &cfg, &forest, id))
+            .take(affordable(func))
             .collect();
         // Each change leaves the blocks of the other loops as they are. Outer loops come
         // first: of the loops inside, only those of the version without checks go on to
@@ -114,7 +115,7 @@ fn version(
     if size > LARGEST || !this.blocks.iter().any(|&b| func.block(b).insts.iter().any(checks)) {
         return false;
     }
-    let Some(ways) = Ways::find(func, this, domtree, blocks) else { return false };
+    let Some(ways) = Ways::find(func, this, Some((domtree, blocks))) else { return false };
     let Some(jump) = func.terminator(this.preheader) else { return false };
 
     // Computed behind what the preheader has, before its jump.

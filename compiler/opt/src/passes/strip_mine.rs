@@ -30,6 +30,7 @@
 
 use crate::analysis::CountedLoop;
 use crate::effects;
+use crate::loops::affordable;
 use crate::pass::Pass;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest, LoopId};
 use cumbia_ir::{
@@ -76,6 +77,7 @@ impl Pass for StripMine {
             .innermost_first()
             .filter(|&id| !short[id])
             .filter_map(|id| Some((CountedLoop::find_around(func, &cfg, &forest, id)?, turns[id]?)))
+            .take(affordable(func))
             .filter(|(this, _)| may_strip(func, module, this))
             .collect();
         changed |= !loops.is_empty();

@@ -8,7 +8,7 @@
 use crate::pass::Pass;
 use crate::passes::{
     BlockParams, BoundsCheckElim, BranchFold, CarriedLoads, CheckedSums, DeadCode, Gvn, Inline,
-    InlinePure, Licm, LoopVersioning, RefcountPairs, Simplify, StripMine,
+    InlinePure, Licm, LoopVersioning, RefcountPairs, Simplify, SlowCounters, StripMine,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
@@ -43,6 +43,8 @@ pub const FURTHER: &[&dyn Pass] = &[
     &InlinePure,
     // Continuations of loops have parameters in plenty.
     &BlockParams,
+    // Behind the last proof about a sum, which is exact while it is checked.
+    &SlowCounters,
     &LoopVersioning,
     // The tests in front of loops share much.
     &Simplify,

@@ -12,6 +12,7 @@ mod licm;
 mod loop_versioning;
 mod refcount_pairs;
 mod simplify;
+mod slow_counters;
 mod strip_mine;
 
 pub use block_params::BlockParams;
@@ -26,4 +27,5 @@ pub use licm::Licm;
 pub use loop_versioning::LoopVersioning;
 pub use refcount_pairs::RefcountPairs;
 pub use simplify::Simplify;
+pub use slow_counters::SlowCounters;
 pub use strip_mine::StripMine;

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from cumbia import _cumbia
-
 __all__ = ["Event", "events"]
 
 
@@ -57,4 +55,7 @@ def events() -> list[Event]:
     >>> cumbia.events()[-1].kind
     'compiled'
     """
+    # Importing the package doesn't load the native module.
+    from cumbia import _cumbia
+
     return [Event(*row) for row in _cumbia._events()]

@@ -154,6 +154,18 @@ pub fn named(object: &Bound<'_, PyAny>) -> PyResult<Option<Global>> {
     Ok(library_name(object)?.map(|name| Global::Library(name.into())))
 }
 
+/// The name of one of NumPy's objects that are subscripted to make arrays or indices.
+fn index_maker(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    let modules = object.py().import("sys")?.getattr("modules")?;
+    let Ok(numpy) = modules.get_item("numpy") else { return Ok(None) };
+    for name in ["r_", "c_", "s_", "index_exp", "mgrid", "ogrid"] {
+        if numpy.getattr_opt(name)?.is_some_and(|found| found.is(object)) {
+            return Ok(Some(format!("numpy.{name}")));
+        }
+    }
+    Ok(None)
+}
+
 /// The qualified name of a member of the library.
 fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     let py = object.py();
@@ -161,7 +173,7 @@ fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
         object.getattr_opt(attribute).ok().flatten()?.extract().ok()
     };
     let Some(name) = text("__qualname__").or_else(|| text("__name__")) else {
-        return Ok(None);
+        return index_maker(object);
     };
     // The C halves of the library's modules.
     let own = text("__module__").map(|m| match &*m {

@@ -32,14 +32,20 @@ pub(crate) fn compile(module: &Module, options: Options) -> Result<Output, Backe
     if options.emit == Emit::Translated {
         return Ok(Output::Text(translation.text));
     }
-    run(translation, options).map_err(failure)
+    let branchy = module.functions.iter().any(|func| func.layout.len() > BRANCHY);
+    let passes = if branchy { "default<O1>" } else { "default<O3>" };
+    run(translation, passes, options).map_err(failure)
 }
+
+/// A function of more blocks goes without LLVM's dearest passes: jump threading takes
+/// quadratic time over chains of branches (5 seconds for 2,000 of them).
+const BRANCHY: usize = 1000;
 
 fn failure(message: String) -> BackendError {
     BackendError { function: String::new(), message }
 }
 
-fn run(translation: Translation, options: Options) -> Result<Output, String> {
+fn run(translation: Translation, pipeline: &str, options: Options) -> Result<Output, String> {
     if options.emit == Emit::Report {
         remarks::enable();
     }
@@ -58,7 +64,7 @@ fn run(translation: Translation, options: Options) -> Result<Output, String> {
         passes.set_loop_slp_vectorization(true);
         passes.set_loop_interleaving(true);
         passes.set_loop_unrolling(true);
-        module.run_passes("default<O3>", &machine, passes).map_err(|e| e.to_string())?;
+        module.run_passes(pipeline, &machine, passes).map_err(|e| e.to_string())?;
         if options.verify {
             module.verify().map_err(|e| format!("after the passes: {e}"))?;
         }

@@ -605,8 +605,15 @@ impl HirBlock {
 
     /// Whether an exception can start in the block, for all that its operations say.
     pub fn may_raise(&self) -> bool {
-        matches!(self.terminator, Terminator::Raise { .. } | Terminator::Reraise(_))
-            || self.insts.iter().any(|inst| inst.op.may_raise())
+        let ends_so = match &self.terminator {
+            Terminator::Raise { .. } | Terminator::Reraise(_) => true,
+            // The truth of what comes from elsewhere, which may be an array.
+            Terminator::Branch { cond, .. } => {
+                !self.insts.iter().any(|inst| inst.results.contains(cond))
+            }
+            _ => false,
+        };
+        ends_so || self.insts.iter().any(|inst| inst.op.may_raise())
     }
 }
 

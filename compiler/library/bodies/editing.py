@@ -212,7 +212,7 @@ def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=Fa
             raise ValueError("window shape cannot be larger than input array shape")
         size = int(window_shape)
         shape = prim.tuple_set(a.shape, at, a.shape[at] - size + 1) + (size,)
-        return prim.view(a, shape, a.strides + (a.strides[at],), 0)
+        return prim.frozen(prim.view(a, shape, a.strides + (a.strides[at],), 0))
 
 
 @implements("numpy.isscalar")

@@ -37,6 +37,21 @@ def shape_of_two(x, y):
     return joint(s, t)
 
 
+def shape_of_three(x, y, mask):
+    """As `shape_of_two`, with a mask."""
+    s = extents(x)
+    t = extents(y)
+    prim.guard(
+        compatible(s, t) and compatible(joint(s, t), mask.shape),
+        "ValueError",
+        "operands could not be broadcast together with shapes {} {} {} ",
+        s,
+        t,
+        mask.shape,
+    )
+    return joint(joint(s, t), mask.shape)
+
+
 def in_place_shape(target, y):
     """As `shape_of_two`, for a result that is written into the first operand."""
     s = target.shape
@@ -100,6 +115,41 @@ def compute(f, dtype, shape, operands):
         out = prim.view(room, shape, kept_strides(shape, spread(operands, shape), dtype.itemsize), 0)
         nest(f, out, spread(operands, shape))
         return out
+
+
+def compute_c(f, dtype, shape, operands):
+    """As `compute`, in C order whatever the operands have."""
+    out = prim.empty(shape, dtype)
+    into(f, out, operands)
+    return out
+
+
+def compute_f(f, dtype, shape, operands):
+    """As `compute`, in F order."""
+    out = prim.empty_f(shape, dtype)
+    write(f, out, operands)
+    return out
+
+
+def compute_where(f, dtype, shape, mask, operands):
+    """As `compute`, where a mask is true, which `shape` includes; NumPy leaves the others undefined."""
+    if len(shape) == 0:
+        return prim.cast(f(*elements(operands)), dtype) if mask[()] else prim.cast(0, dtype)
+    else:
+        out = room_for(dtype, shape, (mask,) + operands)
+        nest_where(f, out, spread((mask,), shape)[0], spread(operands, shape))
+        return out
+
+
+def room_for(dtype, shape, operands):
+    """A new array in the order of the operands."""
+    if len(shape) == 1 or in_order(operands, "C", len(shape)):
+        return prim.zeros(shape, dtype)
+    elif in_order(operands, "F", len(shape)):
+        return prim.zeros_f(shape, dtype)
+    else:
+        room = prim.zeros(shape, dtype)
+        return prim.view(room, shape, kept_strides(shape, spread(operands, shape), dtype.itemsize), 0)
 
 
 def update(f, target, shape, operands):

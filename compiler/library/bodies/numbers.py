@@ -444,3 +444,14 @@ def np_complex_power(a, b):
 def np_complex_float_power(a, b):
     d = prim.dtype("complex128")
     return np_complex_pow(prim.cast(a, d), prim.cast(b, d))
+
+
+def np_spacing(a):
+    """The distance to the next number away from zero; of zero the smallest number."""
+    x = prim.promote_float(a, a)
+    if x == 0:
+        return prim.nextafter(prim.cast(0, prim.dtype(x)), prim.cast(1, prim.dtype(x)))
+    elif prim.isinf(x):
+        return prim.cast(np.nan, prim.dtype(x))
+    else:
+        return prim.nextafter(x, prim.copysign(prim.cast(np.inf, prim.dtype(x)), x)) - x

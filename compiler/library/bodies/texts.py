@@ -148,6 +148,8 @@ def bin_of(number, /):
 def int_from(x, /, base=10):
     if prim.is_str(x):
         return prim.int_of_str(x, base)
+    elif prim.is_array(x) and x.ndim == 0:
+        return int(x[()])
     else:
         prim.error("int() of {} is not compiled yet", x)
 
@@ -156,6 +158,8 @@ def int_from(x, /, base=10):
 def float_from(x, /):
     if prim.is_str(x):
         return prim.float_of_str(x)
+    elif prim.is_array(x) and x.ndim == 0:
+        return float(x[()])
     else:
         prim.error("float() of {} is not compiled yet", x)
 
@@ -164,6 +168,8 @@ def float_from(x, /):
 def complex_from(real, /):
     if prim.is_str(real):
         return complex(prim.complex_of_str_real(real), prim.complex_of_str_imag(real))
+    elif prim.is_array(real) and real.ndim == 0:
+        return complex(real[()])
     else:
         prim.error("complex() of {} is not compiled yet", real)
 

@@ -16,37 +16,43 @@ from truth import all, any
 
 
 @implements("numpy.add.reduce")
-def add_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
-    return sum(as_array(array), axis, dtype, out, keepdims)
+def add_reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
+    return sum(as_array(array), axis, dtype, out, keepdims, initial, where)
 
 
 @implements("numpy.multiply.reduce")
-def multiply_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
-    return prod(as_array(array), axis, dtype, out, keepdims)
+def multiply_reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
+    return prod(as_array(array), axis, dtype, out, keepdims, initial, where)
 
 
 @implements("numpy.maximum.reduce")
-def maximum_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
+def maximum_reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
     no_dtype(dtype)
-    return max(as_array(array), axis, out, keepdims)
+    return max(as_array(array), axis, out, keepdims, initial, where)
 
 
 @implements("numpy.minimum.reduce")
-def minimum_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
+def minimum_reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
     no_dtype(dtype)
-    return min(as_array(array), axis, out, keepdims)
+    return min(as_array(array), axis, out, keepdims, initial, where)
 
 
 @implements("numpy.logical_and.reduce")
-def logical_and_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
+def logical_and_reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
     no_dtype(dtype)
-    return all(as_array(array), axis, out, keepdims)
+    if initial is not None:
+        prim.error("initial= is not supported in this reduction")
+    else:
+        return all(as_array(array), axis, out, keepdims, where=where)
 
 
 @implements("numpy.logical_or.reduce")
-def logical_or_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
+def logical_or_reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True):
     no_dtype(dtype)
-    return any(as_array(array), axis, out, keepdims)
+    if initial is not None:
+        prim.error("initial= is not supported in this reduction")
+    else:
+        return any(as_array(array), axis, out, keepdims, where=where)
 
 
 def no_dtype(dtype):

@@ -182,7 +182,7 @@ def broadcast_to(array, shape):
             x.shape,
             extents,
         )
-        return prim.view(x, extents, strides_for(x.shape, x.strides, len(extents)), 0)
+        return prim.frozen(prim.view(x, extents, strides_for(x.shape, x.strides, len(extents)), 0))
 
 
 def turned(marks):

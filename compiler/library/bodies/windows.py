@@ -1,4 +1,4 @@
-"""Windows of signal processing: bartlett, blackman, hamming, hanning.
+"""Windows of signal processing: bartlett, blackman, hamming, hanning, kaiser.
 
 NumPy's formulas, in terms of ``1 - M, 3 - M, ..., M - 1``; cosines may differ from
 NumPy's in their last bits.
@@ -47,3 +47,14 @@ def bartlett(M):
         return np.ones(1)
     n = np.arange(1 - size, size, 2)
     return np.where(n <= 0, 1 + n / (size - 1), 1 - n / (size - 1))
+
+
+@implements("numpy.kaiser")
+def kaiser(M, beta):
+    """A window of Bessel functions."""
+    size = float(M)
+    if size == 1:
+        return np.ones(1)
+    n = np.arange(0, size)
+    middle = (size - 1) / 2.0
+    return np.i0(float(beta) * np.sqrt(1 - ((n - middle) / middle) ** 2.0)) / np.i0(float(beta))

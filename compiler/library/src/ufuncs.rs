@@ -109,6 +109,7 @@ rows! {
     "rad2deg" | "degrees" 1 Float Body "numbers.np_degrees";
     "copysign" 2 Float Prim "copysign";
     "nextafter" 2 Float Prim "nextafter";
+    "spacing" 1 Float Body "numbers.np_spacing";
     "heaviside" 2 Float Body "numbers.np_heaviside";
     "logaddexp" 2 Float Body "numbers.np_logaddexp";
     "logaddexp2" 2 Float Body "numbers.np_logaddexp2";

@@ -7,6 +7,12 @@ use crate::analysis::CountedLoop;
 use cumbia_ir::{Block, Builder, Function, InstData, Target, Value, ValueList};
 use smallvec::SmallVec;
 
+/// How many loops of a function a pass may reshape that looks at the whole function for each
+/// of them: so many that its time stays within bounds. Others stay as they are.
+pub fn affordable(func: &Function) -> usize {
+    (2_000_000 / func.num_insts().max(1)).max(8)
+}
+
 /// A copy of some blocks, with copies of all that they define.
 pub struct Copied {
     blocks: Vec<Option<Block>>,

@@ -7,8 +7,8 @@
 
 use crate::pass::Pass;
 use crate::passes::{
-    BlockParams, BoundsCheckElim, BranchFold, DeadCode, Gvn, Inline, Licm, LoopVersioning,
-    RefcountPairs, Simplify, StripMine,
+    BlockParams, BoundsCheckElim, BranchFold, CarriedLoads, CheckedSums, DeadCode, Gvn, Inline,
+    Licm, LoopVersioning, RefcountPairs, Simplify, StripMine,
 };
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
 use std::fmt;
@@ -45,8 +45,10 @@ pub const FURTHER: &[&dyn Pass] = &[
     &Simplify,
     &Gvn,
     &Licm,
+    &CarriedLoads,
     // After the checks: a loop that can't raise is stripped to what it computes.
     &StripMine,
+    &CheckedSums,
     &DeadCode,
 ];
 

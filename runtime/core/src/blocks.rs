@@ -34,30 +34,35 @@ static SHELF: Mutex<Shelf> =
 
 /// A block of at least so many bytes, uninitialized; null without memory.
 pub fn take(bytes: usize) -> *mut u8 {
-    if (LEAST..=LARGEST).contains(&bytes)
-        && let Ok(mut shelf) = SHELF.try_lock()
-    {
-        // The smallest that fits; one that is much too large is left to others.
-        let mut best: Option<usize> = None;
-        for at in 0..shelf.count {
-            let size = shelf.blocks[at].size;
-            if size >= bytes
-                && size / 2 <= bytes
-                && best.is_none_or(|b| size < shelf.blocks[b].size)
-            {
-                best = Some(at);
-            }
-        }
-        if let Some(at) = best {
-            let block = shelf.blocks[at];
-            shelf.count -= 1;
-            shelf.blocks[at] = shelf.blocks[shelf.count];
-            shelf.bytes -= block.size;
-            return std::ptr::with_exposed_provenance_mut(block.address);
-        }
+    // One that is much too large is left to others.
+    if let Some((block, _)) = take_kept(bytes, bytes.saturating_mul(2)) {
+        return block;
     }
     // SAFETY: `malloc` accepts any size.
     unsafe { libc::malloc(bytes) }.cast()
+}
+
+/// The smallest block that waits here and has at least `bytes` and at most `most` bytes,
+/// and its size.
+pub fn take_kept(bytes: usize, most: usize) -> Option<(*mut u8, usize)> {
+    if !(LEAST..=LARGEST).contains(&bytes) {
+        return None;
+    }
+    let mut shelf = SHELF.try_lock().ok()?;
+    let mut best: Option<usize> = None;
+    for at in 0..shelf.count {
+        let size = shelf.blocks[at].size;
+        let fits = (bytes..=most).contains(&size);
+        if fits && best.is_none_or(|b| size < shelf.blocks[b].size) {
+            best = Some(at);
+        }
+    }
+    let at = best?;
+    let block = shelf.blocks[at];
+    shelf.count -= 1;
+    shelf.blocks[at] = shelf.blocks[shelf.count];
+    shelf.bytes -= block.size;
+    Some((std::ptr::with_exposed_provenance_mut(block.address), block.size))
 }
 
 /// Gives a block back.
@@ -100,6 +105,14 @@ mod tests {
             let many: Vec<*mut u8> = (0..5).map(|_| take(LARGEST)).collect();
             many.into_iter().for_each(|block| give(block, LARGEST));
             give(take(10), 10);
+            // A larger one, for who says so.
+            let block = take(size);
+            give(block, size);
+            let (block, found) = take_kept(LEAST, 16 * size).expect("one was given back");
+            assert!(found >= LEAST && found <= 16 * size);
+            block.add(found - 1).write(1);
+            give(block, found);
+            assert!(take_kept(10, size).is_none());
             give(std::ptr::null_mut(), size);
             let shelf = SHELF.lock().unwrap();
             assert!(shelf.bytes <= MOST && shelf.count <= SHELVES);

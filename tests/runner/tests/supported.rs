@@ -66,6 +66,10 @@ const BUILTINS: &[(&str, &str)] = &[
     ("zip", "list(zip(a, a))"),
 ];
 
+/// Functions of `np` about dtypes that are neither rows nor bodies.
+const DTYPE_QUESTIONS: &[&str] =
+    &["common_type", "finfo", "iinfo", "isdtype", "issubdtype", "min_scalar_type", "result_type"];
+
 /// Whether an expression compiles.
 fn compiles(expression: &str) -> bool {
     let text = format!(
@@ -89,15 +93,17 @@ fn page() -> String {
 
     let _ = writeln!(
         out,
-        "\n## Elementwise NumPy functions\n\nOn scalars and arrays of every dtype that NumPy takes (complex numbers: not all of them), with `out=`, `where=` (together with `out=`) and `dtype=`; those with two operands also have `reduce`, `accumulate`, `outer`, `at` and `reduceat`.\n"
+        "\n## Elementwise NumPy functions\n\nOn scalars and arrays of every dtype that NumPy takes (complex numbers: not all of them), with `out=`, `where=` (together with `out=`, which may be None), `dtype=`, `casting=` and `order=`; those with two operands also have `reduce`, `accumulate`, `outer`, `at` and `reduceat`.\n"
     );
     let mut names: Vec<&str> = cumbia_library::UFUNCS.iter().map(|u| u.name).collect();
     names.sort_unstable();
     let functions: std::collections::BTreeSet<&str> = cumbia_library::implementations()
         .iter()
         .filter_map(|(name, _)| name.strip_prefix("numpy."))
+        .map(|name| name.strip_suffix(".__getitem__").unwrap_or(name))
         .filter(|name| !name.contains('.'))
         .chain(names.iter().copied())
+        .chain(DTYPE_QUESTIONS.iter().copied())
         .collect();
     let _ = writeln!(
         out,
@@ -106,8 +112,9 @@ fn page() -> String {
     );
     let _ = writeln!(
         out,
-        "{}.",
-        names.iter().map(|n| format!("`np.{n}`")).collect::<Vec<_>>().join(", ")
+        "{}.\n\nOf dtypes, when compiling: {}.",
+        names.iter().map(|n| format!("`np.{n}`")).collect::<Vec<_>>().join(", "),
+        DTYPE_QUESTIONS.iter().map(|n| format!("`np.{n}`")).collect::<Vec<_>>().join(", ")
     );
 
     let all = cumbia_library::implementations();
@@ -142,10 +149,22 @@ fn page() -> String {
             let _ = writeln!(out, "| `{shown}{}` | `{parameters}` |", &name[prefix.len()..]);
         }
     }
+    let attributes = |prefix: &str| {
+        let names = all.iter().filter_map(|(name, _)| name.strip_prefix(prefix));
+        names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    };
     let _ = writeln!(
         out,
-        "\n## Array attributes\n\n`shape`, `ndim`, `size`, `dtype`, `strides`, `nbytes`, `itemsize`, `T`, and the methods above."
+        "\n## Array attributes\n\n`shape`, `ndim`, `size`, `dtype`, `strides`, `nbytes`, `itemsize`, `T`, `flat`, `flags`, {}, and the methods above. `real` and `imag` can be assigned. Of `flags`: {}, also as `flags[\"WRITEABLE\"]`.",
+        attributes("ndarray.__get__."),
+        attributes("ndarray.flags.__get__."),
     );
+    let makers: Vec<String> = all
+        .iter()
+        .filter_map(|(name, _)| name.strip_prefix("numpy.")?.strip_suffix(".__getitem__"))
+        .map(|name| format!("`np.{name}[...]`"))
+        .collect();
+    let _ = writeln!(out, "\nSubscripted: {}.", makers.join(", "));
     let _ = writeln!(
         out,
         "\n## Structured arrays and their elements\n\n\

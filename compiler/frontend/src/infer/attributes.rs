@@ -1,11 +1,12 @@
-//! Attributes by a name that a constant gives: `getattr`, `setattr`, `hasattr`.
+//! Attributes by a name that a constant gives: `getattr`, `setattr`, `hasattr`; those of arrays
+//! that are assigned, and members of enums by name.
 //!
 //! `getattr(x, "name")` is `x.name`, and `setattr` the assignment: the instruction is taken
 //! for the other one by inference and lowering alike ([`stands_for`]). What `hasattr` says
 //! follows from the type, where it is known for sure; a property would have to be run.
 
 use super::expressions::{Typed, one, refuse};
-use super::{Action, ArgFrom, Sweep};
+use super::{Action, ArgFrom, FunctionKey, Sweep};
 use crate::environment::Global;
 use crate::hir::{CallArg, HBlock, HValue, HirInst, Op};
 use crate::types::{Callable, Lit, Ty};
@@ -104,6 +105,79 @@ impl Sweep<'_, '_, '_> {
             Diagnostic::error("CB0411", span, "the name of an attribute must be a constant string")
                 .help("write the attribute out"),
         ))
+    }
+
+    /// An attribute of an array that is a body, also of what `a.flags` gives; `None` for any
+    /// other.
+    pub(super) fn array_attribute(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        ty: &Ty,
+        name: &Arc<str>,
+        span: Span,
+    ) -> Option<Typed> {
+        let getter = |class: &str| {
+            let qualified = format!("{class}.__get__.{name}");
+            cumbia_library::implementation(&qualified).map(|_| qualified)
+        };
+        match ty {
+            Ty::Array(_) if &**name == "flags" => {
+                Some(one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone()))))
+            }
+            Ty::Array(_) => Some(self.call_body(block, at, &getter("ndarray")?, &[value], span)),
+            Ty::Callable(Callable::Method(of, held))
+                if **held == *"flags" && matches!(**of, Ty::Array(_)) =>
+            {
+                let getter = getter("ndarray.flags")?;
+                let body = super::calls::find_body(&getter);
+                let key = FunctionKey::Body(body.file, body.name);
+                let receiver = Some((ArgFrom::Receiver(value), (**of).clone()));
+                Some(self.call_function(block, at, key, receiver, &[], span, Some(&getter)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Assignment to an attribute of an array that is a body; `None` for any other.
+    pub(super) fn set_array_attribute(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        (value, ty): (HValue, &Ty),
+        name: &str,
+        item: HValue,
+        span: Span,
+    ) -> Option<Typed> {
+        let Ty::Array(_) = ty else { return None };
+        let setter = format!("ndarray.__set__.{name}");
+        cumbia_library::implementation(&setter)?;
+        let done = self.call_body(block, at, &setter, &[value, item], span);
+        Some(done.map(|done| done.map(|_| Vec::new())))
+    }
+
+    /// `Color["RED"]`; `None` for other values.
+    pub(super) fn member_by_name(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        holder: HValue,
+        name: HValue,
+        span: Span,
+    ) -> Option<Typed> {
+        let Some(Ty::Callable(Callable::Enum(class))) = self.ty(holder) else { return None };
+        match self.ty(name)? {
+            Ty::Lit(Lit::Str(text)) if class.member(&text).is_some() => {
+                self.act(block, at, Action::Plain);
+                let member = class.member(&text).unwrap_or_default();
+                Some(one(Ty::Member(class, member)))
+            }
+            Ty::Str | Ty::Lit(Lit::Str(_)) => {
+                Some(self.call_body(block, at, "enums.by_name", &[name, holder], span))
+            }
+            _ => None,
+        }
     }
 
     /// Whether values of a type have an attribute; `None` where that isn't known, or takes

@@ -7,7 +7,9 @@
 //! NumPy gives a scalar. What is computed in which loop is decided afterwards, when all
 //! types are known (`fusion.rs`): here an instruction is only marked.
 //!
-//! Left to bodies of the library: `out=`, `where=` and other keywords.
+//! A call may say where the result goes and where it is computed (`out=`, `where=`), in
+//! which dtype (`dtype=`), what may be converted (`casting=`) and the order of a new array
+//! (`order=`): [`Extras`].
 
 use super::expressions::{Typed, known, one, refuse};
 use super::{Action, FunctionKey, Sweep, numeric_error};
@@ -15,6 +17,7 @@ use crate::hir::{BinaryOp, CallArg, CompareOp, HBlock, HValue, Op};
 use crate::numeric::{self, NumericError, Rule};
 use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
+use std::sync::Arc;
 
 /// What is done with one element of each operand.
 #[derive(Clone, Debug)]
@@ -23,6 +26,17 @@ pub(super) enum Elementwise<'o> {
     Operator(&'o Op),
     /// A function by its qualified name.
     Function(&'o str),
+}
+
+impl Elementwise<'_> {
+    /// NumPy's name for it.
+    fn name(&self) -> &str {
+        match self {
+            Elementwise::Operator(Op::Binary(op, ..)) => ufunc_name(*op),
+            Elementwise::Function(name) => name.rsplit('.').next().unwrap_or(name),
+            Elementwise::Operator(other) => unreachable!("{other:?} takes no keywords"),
+        }
+    }
 }
 
 /// The type of an operand's elements; numbers are themselves.
@@ -77,7 +91,7 @@ pub(super) fn power_function(base: DType, exponent: &Ty) -> Option<&'static str>
 }
 
 /// What a call of an elementwise function has beside its operands.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Extras {
     /// The array that is written into.
     pub out: Option<HValue>,
@@ -85,6 +99,11 @@ pub(super) struct Extras {
     pub mask: Option<HValue>,
     /// The dtype that is computed in.
     pub dtype: Option<DType>,
+    /// Which conversions are allowed, where it isn't `same_kind`.
+    pub casting: Option<Arc<str>>,
+    /// The order of a new array in memory (`C`, `F` or `A`), where it isn't that of the
+    /// operands.
+    pub order: Option<char>,
 }
 
 impl Extras {
@@ -95,10 +114,11 @@ impl Extras {
         ty: impl Fn(HValue) -> Option<Ty>,
     ) -> Result<Extras, String> {
         let mut extras = Extras::default();
+        let mut left_undefined = false;
         for arg in args.iter().skip(arity) {
             let given = ty(arg.value).ok_or("has an operand without a type")?;
             match (arg.name.as_deref(), &given) {
-                (None | Some("out"), Ty::None) => {}
+                (None | Some("out"), Ty::None) => left_undefined = true,
                 (None | Some("out"), Ty::Array(_)) => extras.out = Some(arg.value),
                 (Some("where"), Ty::Lit(Lit::Bool(true))) => {}
                 (Some("where"), Ty::Array(a)) if a.dtype == DType::Bool => {
@@ -113,19 +133,44 @@ impl Extras {
                     extras.dtype = Some(dtype.ok_or("takes a dtype known when compiling")?);
                 }
                 (Some("casting"), Ty::Lit(Lit::Str(s))) if &**s == "same_kind" => {}
+                (Some("casting"), Ty::Lit(Lit::Str(s)))
+                    if matches!(&**s, "no" | "equiv" | "safe" | "unsafe") =>
+                {
+                    extras.casting = Some(s.clone());
+                }
                 (Some("order"), Ty::Lit(Lit::Str(s))) if &**s == "K" => {}
+                (Some("order"), Ty::Lit(Lit::Str(s))) if matches!(&**s, "C" | "F" | "A") => {
+                    extras.order = s.chars().next();
+                }
+                // There are no subclasses here.
+                (Some("subok"), Ty::Lit(Lit::Bool(_))) => {}
                 (name, given) => {
                     let name = name.unwrap_or("out");
                     return Err(format!("doesn't take {name}= of {given:#} in compiled code"));
                 }
             }
         }
-        if extras.mask.is_some() && extras.out.is_none() {
-            return Err(
-                "takes where= together with out=: the other elements would be undefined".into()
-            );
+        if extras.mask.is_some() && extras.out.is_none() && !left_undefined {
+            // NumPy warns of it.
+            return Err("takes where= together with out=: write out=None to leave the other \
+                        elements undefined"
+                .into());
         }
         Ok(extras)
+    }
+
+    /// Whether a conversion is allowed.
+    fn allows(&self, from: DType, to: DType) -> bool {
+        match self.casting.as_deref() {
+            Some("no" | "equiv") => from == to,
+            Some("safe") => numeric::result_type(from, to) == to,
+            Some("unsafe") => true,
+            _ => numeric::same_kind(from, to),
+        }
+    }
+
+    fn rule(&self) -> &str {
+        self.casting.as_deref().unwrap_or("same_kind")
     }
 }
 
@@ -248,17 +293,25 @@ impl Sweep<'_, '_, '_> {
         }
         let mut elements: Vec<Ty> = types.iter().map(element).collect();
         if let Some(dtype) = extras.dtype {
+            let several = elements.len() > 1;
             for (i, element) in elements.iter_mut().enumerate() {
-                if let Ty::Num(d) = element
-                    && !numeric::same_kind(*d, dtype)
-                {
+                let from = match &*element {
+                    Ty::Num(d) => *d,
+                    other => numeric::scalar_dtype(other).unwrap_or(dtype),
+                };
+                // A Python integer is one of any dtype that holds it.
+                let weak_int = matches!(element.widen(), Ty::Int) && dtype != DType::Bool;
+                if !weak_int && !extras.allows(from, dtype) {
+                    let which = if several { format!(" {i}") } else { String::new() };
                     return refuse(
                         "CB0303",
                         span,
                         format!(
-                            "Cannot cast ufunc input {i} from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
-                            d.name(),
-                            dtype.name()
+                            "Cannot cast ufunc '{}' input{which} from dtype('{}') to dtype('{}') with casting rule '{}'",
+                            what.name(),
+                            from.name(),
+                            dtype.name(),
+                            extras.rule(),
                         ),
                     );
                 }
@@ -281,14 +334,40 @@ impl Sweep<'_, '_, '_> {
             return refuse("CB0303", span, format!("there is no loop that gives {}", dtype.name()))
                 .map_err(|e| Box::new(e.help("leave dtype= out, and convert the result")));
         }
+        if let Some("no" | "equiv") = extras.casting.as_deref()
+            && extras.dtype.is_none()
+        {
+            // The loop's dtype is that of the operands, if they are alike.
+            let mut dtypes = elements.iter().filter_map(|t| match t {
+                Ty::Num(d) => Some(*d),
+                _ => None,
+            });
+            let first = dtypes.next().unwrap_or(dtype);
+            let weak = elements.iter().any(|t| !matches!(t, Ty::Num(_)));
+            if weak || dtypes.any(|d| d != first) || (dtype != first && dtype != DType::Bool) {
+                let name = what.name();
+                let rule = extras.rule();
+                return refuse(
+                    "CB0303",
+                    span,
+                    format!(
+                        "an operand of '{name}' would be converted: not with casting rule '{rule}'"
+                    ),
+                );
+            }
+        }
         self.act(block, at, Action::Elementwise);
         if let Some(out) = extras.out {
             let Some(Ty::Array(target)) = self.ty(out) else { return Ok(None) };
-            return self.written(&target, dtype, what, span);
+            return self.written(&target, dtype, what, extras, span);
         }
         if let (Elementwise::Operator(Op::Binary(.., true)), Ty::Array(target)) = (what, &types[0])
         {
-            return self.written(target, dtype, what, span);
+            return self.written(target, dtype, what, extras, span);
+        }
+        if let Some(mask) = extras.mask {
+            // The elements where it is false aren't computed; its axes count.
+            types.push(known!(self, mask));
         }
         let ndim = types
             .iter()
@@ -301,26 +380,42 @@ impl Sweep<'_, '_, '_> {
         if ndim == 0 {
             return one(Ty::Num(dtype));
         }
-        let layout = result_layout(types.iter(), ndim);
+        let layout = match extras.order {
+            Some(_) if ndim < 2 => Layout::C,
+            Some('C') => Layout::C,
+            Some('F') => Layout::F,
+            Some(_) => match result_layout(types.iter(), ndim) {
+                Layout::A => {
+                    let message = "order='A' needs operands whose order is known when compiling";
+                    return refuse("CB0410", span, message);
+                }
+                known => known,
+            },
+            None => result_layout(types.iter(), ndim),
+        };
         one(Ty::Array(ArrayTy { dtype, ndim, layout, readonly: false }))
     }
 
     /// What is written into an array, if the result can be cast.
-    fn written(&mut self, target: &ArrayTy, dtype: DType, what: &Elementwise, span: Span) -> Typed {
-        if !numeric::same_kind(dtype, target.dtype) {
-            let name = match what {
-                Elementwise::Operator(Op::Binary(op, ..)) => ufunc_name(*op),
-                Elementwise::Function(name) => name.rsplit('.').next().unwrap_or(name),
-                Elementwise::Operator(other) => unreachable!("{other:?} isn't in place"),
-            };
+    fn written(
+        &mut self,
+        target: &ArrayTy,
+        dtype: DType,
+        what: &Elementwise,
+        extras: &Extras,
+        span: Span,
+    ) -> Typed {
+        if !extras.allows(dtype, target.dtype) {
+            let name = what.name();
             return refuse(
                 "CB0303",
                 span,
                 format!(
-                    "Cannot cast ufunc '{}' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
+                    "Cannot cast ufunc '{}' output from dtype('{}') to dtype('{}') with casting rule '{}'",
                     name,
                     dtype.name(),
-                    target.dtype.name()
+                    target.dtype.name(),
+                    extras.rule(),
                 ),
             )
             .map_err(|e| Box::new(e.help("write a = a + b for an array of the common type")));

@@ -442,6 +442,12 @@ impl Sweep<'_, '_, '_> {
             }
             CompareOp::In | CompareOp::NotIn => match &tb {
                 Ty::Tuple(_) => self.in_tuple(block, at, op, a, b, span),
+                // Lowering turns the answer round for `not in`.
+                Ty::Array(_) => {
+                    let called =
+                        self.call_body(block, at, "ndarray.__contains__", &[b, a], span)?;
+                    Ok(called.map(|_| vec![Ty::Bool]))
+                }
                 _ => Err(Box::new(
                     Diagnostic::error(
                         "CB0303",
@@ -505,7 +511,7 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
-    fn attribute(
+    pub(super) fn attribute(
         &mut self,
         block: HBlock,
         at: usize,
@@ -521,6 +527,9 @@ impl Sweep<'_, '_, '_> {
             return typed;
         }
         if let Some(typed) = self.class_attribute(block, at, &ty, name, span) {
+            return typed;
+        }
+        if let Some(typed) = self.array_attribute(block, at, value, &ty, name, span) {
             return typed;
         }
         if let Some((action, ty)) = super::exceptions::attribute(&ty, name) {

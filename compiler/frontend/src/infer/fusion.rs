@@ -21,12 +21,10 @@
 //! original again when it has to be repeated ([`Specialization::unfused`]).
 
 use super::elementwise::{Extras, element, is_cheap, power_function};
+use super::kernels::{Input, KernelOp, Steps, kernel_function};
 use super::{Action, ArgFrom, Engine, FunctionKey, SpecId, Specialization, Sweep, calls, index};
-use crate::hir::{
-    BinaryOp, CallArg, HBlock, HValue, HirBlock, HirFunction, HirInst, Op, Param, ParamKind,
-    Terminator, UnaryOp, ValueInfo,
-};
-use crate::types::{Callable, DType, Lit, Ty};
+use crate::hir::{BinaryOp, HBlock, HValue, HirBlock, HirFunction, HirInst, Op, ValueInfo};
+use crate::types::{Callable, DType, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -44,6 +42,8 @@ enum Sink {
     InPlace,
     /// It is written into an array that was given for it, perhaps only where a mask is true.
     Out(HValue, Option<HValue>),
+    /// A new array, computed only where a mask is true.
+    Masked(HValue),
     /// It is assigned to a view by this instruction, its only use.
     Store(usize),
 }
@@ -66,13 +66,6 @@ enum Leaf {
     Value(HValue),
     /// Something known when compiling.
     Unit(Ty),
-}
-
-/// An operation of a kernel over leaves and results of earlier ones.
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum Input {
-    Leaf(usize),
-    Result(usize),
 }
 
 impl Engine<'_> {
@@ -321,13 +314,15 @@ fn groups(spec: &Specialization, block: &HirBlock, id: HBlock, uses: &Uses) -> V
         let in_place = matches!(&inst.op, Op::Binary(_, a, _, true)
             if matches!(spec.types[a.0 as usize], Some(Ty::Array(_))));
         let given = extras(&inst.op, |v| spec.types[v.0 as usize].clone());
+        // What isn't a new array in the order of the operands, or not all of it.
         let in_place = in_place || given.out.is_some();
+        let apart = in_place || given.mask.is_some() || given.order.is_some();
         let ndim = match &spec.types[result.0 as usize] {
             Some(Ty::Array(a)) => a.ndim as usize,
             _ => 0,
         };
         let used = uses.within[result.0 as usize].as_deref();
-        let joins = used.filter(|u| ndim > 0 && !in_place && !u.is_empty()).and_then(|used| {
+        let joins = used.filter(|u| ndim > 0 && !apart && !u.is_empty()).and_then(|used| {
             let group = *group_of.get(&used[0])?;
             let with = &groups[group];
             let fits = used.iter().all(|user| {
@@ -356,6 +351,8 @@ fn groups(spec: &Specialization, block: &HirBlock, id: HBlock, uses: &Uses) -> V
         let sink = match used {
             _ if given.out.is_some() => Sink::Out(given.out.expect("just seen"), given.mask),
             _ if in_place => Sink::InPlace,
+            _ if given.mask.is_some() => Sink::Masked(given.mask.expect("just seen")),
+            _ if apart => Sink::Value,
             Some(&[user]) if ndim > 0 && calm(at, user) && !elements_raise(spec, &inst.op) => {
                 match (&block.insts[user].op, &actions[user]) {
                     (Op::SetItem(array, _, value), Action::Call(_, from))
@@ -509,10 +506,16 @@ impl<'h> Rewriting<'_, '_, 'h> {
             Ty::Num(d) => d,
             other => unreachable!("elements of type {other}"),
         };
-        let args: Vec<(ArgFrom, Ty)> =
+        let mut args: Vec<(ArgFrom, Ty)> =
             inputs.iter().map(|&v| (ArgFrom::Value(v), self.ty(v))).collect();
-        let how = match (args.len(), group.sink, last) {
+        let count = args.len();
+        if let (Sink::Masked(mask), true) = (group.sink, last) {
+            args.push((ArgFrom::Value(mask), self.ty(mask)));
+        }
+        let how = match (count, group.sink, last) {
             (2, Sink::InPlace, true) => "in_place_shape",
+            (1, Sink::Masked(_), true) => "shape_of_two",
+            (_, Sink::Masked(_), true) => "shape_of_three",
             (1, ..) => "shape_of_one",
             _ => "shape_of_two",
         };
@@ -534,11 +537,28 @@ impl<'h> Rewriting<'_, '_, 'h> {
             self.call("update_where", args, Some(result), inst.span)?;
             return Ok(());
         }
+        if let Sink::Masked(mask) = group.sink {
+            let args = vec![
+                kernel,
+                unit(Ty::DType(dtype)),
+                shape_arg,
+                (ArgFrom::Value(mask), self.ty(mask)),
+                leaves,
+            ];
+            self.call("compute_where", args, Some(result), inst.span)?;
+            return Ok(());
+        }
+        let order = self.extras_of(inst).order.filter(|_| matches!(ty, Ty::Array(_)));
         let (body, first) = match group.sink {
             Sink::Out(out, _) => ("deliver", (ArgFrom::Value(out), self.ty(out))),
             Sink::InPlace => {
                 let target = inputs[0];
                 ("update", (ArgFrom::Value(target), self.ty(target)))
+            }
+            _ if order.is_some_and(|order| order != 'A') => {
+                let Ty::Array(made) = &ty else { unreachable!("an order is of an array") };
+                let body = if made.layout == Layout::F { "compute_f" } else { "compute_c" };
+                (body, unit(Ty::DType(dtype)))
             }
             _ => ("compute", unit(Ty::DType(dtype))),
         };
@@ -591,7 +611,11 @@ impl<'h> Rewriting<'_, '_, 'h> {
         if let Op::Compare(..) = inst.op {
             return Ok(());
         }
-        if extras(&inst.op, |v| self.original[v.0 as usize].clone()).dtype.is_some() {
+        if let Some(dtype) = self.extras_of(inst).dtype {
+            if dtype.is_int() {
+                self.convert_one(at, inst, a, dtype)?;
+                self.convert_one(at, inst, b, dtype)?;
+            }
             return Ok(());
         }
         if !matches!(element(&self.shaped(inst.results[0])), Ty::Num(d) if d.is_int()) {
@@ -599,18 +623,37 @@ impl<'h> Rewriting<'_, '_, 'h> {
         }
         for (number, other) in [(a, b), (b, a)] {
             let Ty::Num(dtype) = element(&self.shaped(other)) else { continue };
-            let weak = match self.ty(number) {
-                Ty::Int => true,
-                Ty::Lit(Lit::Int(i)) => !fits(i, dtype),
-                _ => false,
-            };
-            if weak && dtype.is_int() {
-                let args = vec![(ArgFrom::Value(number), self.ty(number)), unit(Ty::DType(dtype))];
-                let element = self.call("as_element", args, None, inst.span)?;
-                self.converted.insert((at, number), element);
+            if dtype.is_int() {
+                self.convert_one(at, inst, number, dtype)?;
             }
         }
         Ok(())
+    }
+
+    /// Converts an operand that is a Python integer to one of an integer dtype.
+    fn convert_one(
+        &mut self,
+        at: usize,
+        inst: &HirInst,
+        number: HValue,
+        dtype: DType,
+    ) -> Result<(), Box<Diagnostic>> {
+        let weak = match self.ty(number) {
+            Ty::Int => true,
+            Ty::Lit(Lit::Int(i)) => !fits(i, dtype),
+            _ => false,
+        };
+        if weak {
+            let args = vec![(ArgFrom::Value(number), self.ty(number)), unit(Ty::DType(dtype))];
+            let element = self.call("as_element", args, None, inst.span)?;
+            self.converted.insert((at, number), element);
+        }
+        Ok(())
+    }
+
+    /// What a call has beside its operands.
+    fn extras_of(&self, inst: &HirInst) -> Extras {
+        extras(&inst.op, |v| self.original[v.0 as usize].clone())
     }
 
     /// The type that a value had before it became a shape.
@@ -633,7 +676,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
                 leaves.len() - 1
             }))
         };
-        let mut operations: Vec<(KernelOp, Vec<Input>, Span)> = Vec::new();
+        let mut operations: Steps = Vec::new();
         let mut results: FxHashMap<HValue, usize> = FxHashMap::default();
         for &at in &group.members {
             let inst = &insts[at];
@@ -645,6 +688,15 @@ impl<'h> Rewriting<'_, '_, 'h> {
                         None => leaf(Leaf::Value(*self.converted.get(&(at, v)).unwrap_or(&v))),
                     })
                     .collect();
+            if let Some(dtype) = self.extras_of(inst).dtype {
+                // The operands are converted before.
+                let cast = leaf(Leaf::Unit(Ty::Callable(Callable::Library("prim.cast".into()))));
+                let dtype = leaf(Leaf::Unit(Ty::DType(dtype)));
+                for input in &mut inputs {
+                    operations.push((KernelOp::Call(cast), vec![*input, dtype], inst.span));
+                    *input = Input::Result(operations.len() - 1);
+                }
+            }
             let mut function =
                 |name: Arc<str>| leaf(Leaf::Unit(Ty::Callable(Callable::Library(name))));
             let op = match &inst.op {
@@ -687,14 +739,6 @@ impl<'h> Rewriting<'_, '_, 'h> {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-enum KernelOp {
-    Unary(UnaryOp),
-    Binary(BinaryOp),
-    Compare(crate::hir::CompareOp),
-    Call(Input),
-}
-
 fn fits(i: i64, dtype: DType) -> bool {
     let bits = dtype.itemsize() * 8;
     if dtype.is_signed() {
@@ -715,69 +759,5 @@ fn values_of(from: &ArgFrom, out: &mut Vec<HValue>) {
         ArgFrom::Tuple(items) => items.iter().for_each(|f| values_of(f, out)),
         ArgFrom::Unit(_) => {}
         other => unreachable!("{other:?} isn't given to a kernel"),
-    }
-}
-
-/// The kernel as a function: a straight line over its parameters.
-fn kernel_function(
-    around: &HirFunction,
-    span: Span,
-    leaves: usize,
-    operations: &[(KernelOp, Vec<Input>, Span)],
-) -> HirFunction {
-    let value = |input: &Input| match input {
-        Input::Leaf(i) => HValue(*i as u32),
-        Input::Result(i) => HValue((leaves + i) as u32),
-    };
-    let insts: Vec<HirInst> = operations
-        .iter()
-        .enumerate()
-        .map(|(i, (op, inputs, span))| {
-            let inputs: Vec<HValue> = inputs.iter().map(value).collect();
-            let op = match op {
-                KernelOp::Unary(op) => Op::Unary(*op, inputs[0]),
-                KernelOp::Binary(op) => Op::Binary(*op, inputs[0], inputs[1], false),
-                KernelOp::Compare(op) => Op::Compare(*op, inputs[0], inputs[1]),
-                KernelOp::Call(callee) => Op::Call(
-                    value(callee),
-                    inputs
-                        .iter()
-                        .map(|&value| CallArg { name: None, value, starred: false })
-                        .collect(),
-                ),
-            };
-            HirInst { op, results: vec![HValue((leaves + i) as u32)], span: *span }
-        })
-        .collect();
-    let last = HValue((leaves + operations.len() - 1) as u32);
-    HirFunction {
-        source: around.source,
-        name: "kernel".into(),
-        span,
-        params: (0..leaves)
-            .map(|i| Param {
-                name: format!("x{i}").into(),
-                kind: ParamKind::PositionalOnly,
-                has_default: false,
-                default_const: None,
-                span,
-            })
-            .collect(),
-        blocks: vec![HirBlock {
-            params: (0..leaves as u32).map(HValue).collect(),
-            insts,
-            terminator: Terminator::Return(last),
-            terminator_span: span,
-            loop_header: false,
-            handler: None,
-        }],
-        values: vec![ValueInfo { name: None, span }; leaves + operations.len()],
-        loops: Vec::new(),
-        generator: false,
-        children: Vec::new(),
-        nested: Vec::new(),
-        inner: None,
-        sends: None,
-        made_early: false,
     }
 }

@@ -5,8 +5,9 @@ use super::Sweep;
 use super::expressions::{Typed, known, one, refuse, tuple_item};
 use crate::hir::{HBlock, HValue};
 use crate::numeric;
-use crate::types::{ArrayTy, DType, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
+use std::sync::Arc;
 
 /// The most dimensions that an array can have, NumPy's limit.
 pub const MAX_NDIM: usize = 64;
@@ -225,6 +226,24 @@ pub fn tuple_position(len: usize, index: i64) -> Option<usize> {
     usize::try_from(i).ok().filter(|&i| i < len)
 }
 
+/// The attribute of `a.flags` that an item of it is.
+fn flag_attribute(flag: &str) -> String {
+    match flag {
+        "C" | "CONTIGUOUS" => "c_contiguous".into(),
+        "F" | "FORTRAN" => "f_contiguous".into(),
+        "W" => "writeable".into(),
+        "A" => "aligned".into(),
+        "O" => "owndata".into(),
+        "X" => "writebackifcopy".into(),
+        "B" => "behaved".into(),
+        "CA" => "carray".into(),
+        "FA" => "farray".into(),
+        // Only names in capitals are items.
+        other if other.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') => other.to_lowercase(),
+        other => format!("[{other}]"),
+    }
+}
+
 impl Sweep<'_, '_, '_> {
     pub(super) fn item(
         &mut self,
@@ -243,6 +262,21 @@ impl Sweep<'_, '_, '_> {
         }
         if let (Ty::Range(_), Ty::Slice(_)) = (&ty, &index) {
             return self.call_body(block, at, "ranges_of_ints.picked", &[value, index_value], span);
+        }
+        // `a.flags["WRITEABLE"]`
+        if let (Ty::Callable(Callable::Method(of, held)), Ty::Lit(Lit::Str(flag))) = (&ty, &index)
+            && **held == *"flags"
+            && matches!(**of, Ty::Array(_))
+        {
+            let name: Arc<str> = flag_attribute(flag).into();
+            return self.attribute(block, at, value, &name, span);
+        }
+        // `np.r_[...]` and its like.
+        if let Ty::Callable(Callable::Library(name)) = &ty
+            && let getter = format!("{name}.__getitem__")
+            && cumbia_library::implementation(&getter).is_some()
+        {
+            return self.call_body(block, at, &getter, &[index_value], span);
         }
         match (&ty, &index) {
             (Ty::Array(a), _) => match plan(a, &index) {

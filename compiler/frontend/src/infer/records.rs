@@ -113,6 +113,9 @@ impl Sweep<'_, '_, '_> {
         {
             return self.set_other_attribute(block, at, (value, &ty), name, stored, span);
         }
+        if let Some(done) = self.set_array_attribute(block, at, (value, &ty), name, stored, span) {
+            return done;
+        }
         let help = match &ty {
             Ty::Object(..) => "only the fields of the dataclass can be assigned",
             _ => "return the value and assign it in the caller",
@@ -776,28 +779,5 @@ impl Sweep<'_, '_, '_> {
             )
             .help("ints and strings are, if all members have such values"),
         ))
-    }
-
-    /// `Color["RED"]`; `None` for other values.
-    pub(super) fn member_by_name(
-        &mut self,
-        block: HBlock,
-        at: usize,
-        holder: HValue,
-        name: HValue,
-        span: Span,
-    ) -> Option<Typed> {
-        let Some(Ty::Callable(Callable::Enum(class))) = self.ty(holder) else { return None };
-        match self.ty(name)? {
-            Ty::Lit(Lit::Str(text)) if class.member(&text).is_some() => {
-                self.act(block, at, Action::Plain);
-                let member = class.member(&text).unwrap_or_default();
-                Some(one(Ty::Member(class, member)))
-            }
-            Ty::Str | Ty::Lit(Lit::Str(_)) => {
-                Some(self.call_body(block, at, "enums.by_name", &[name, holder], span))
-            }
-            _ => None,
-        }
     }
 }

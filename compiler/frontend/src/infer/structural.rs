@@ -67,6 +67,9 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
     if let Some(result) = super::subscripts::result_type(name, args) {
         return Some(result);
     }
+    if let Some(result) = super::dtype_questions::result_type(name, args) {
+        return Some(result);
+    }
     Some(match (name, args) {
         ("builtins.len", [Ty::Tuple(items)]) => Ok(Ty::Lit(Lit::Int(items.len() as i64))),
         ("builtins.len", [Ty::Lit(Lit::Str(s))]) => Ok(Ty::Lit(Lit::Int(s.chars().count() as i64))),
@@ -87,6 +90,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         }
         ("builtins.tuple", [t @ Ty::Tuple(_)]) => Ok(t.clone()),
         ("builtins.bool", [t]) if super::containers::is_object(t) => Ok(Ty::Bool),
+        ("builtins.bool", [Ty::Array(_)]) => Ok(Ty::Bool),
         ("builtins.bool", [t]) if !t.is_number() => match super::constant_truth(t) {
             Some(truth) => Ok(lit(truth)),
             None => return None,
@@ -219,6 +223,24 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
                 _ => Err(error("CB0505", "shape and strides of a view have different lengths")),
             }
         }
+        // The same memory as elements of another dtype; they may be unaligned.
+        ("prim.view_as", [Ty::Array(a), Ty::DType(dtype), shape, strides, offset])
+            if is_integer(offset) =>
+        {
+            match (shape_len(shape), shape_len(strides)) {
+                (Some(n), Some(m)) if n == m => {
+                    let layout = if n == 0 { Layout::C } else { Layout::A };
+                    Ok(Ty::Array(ArrayTy { dtype: *dtype, ndim: n, layout, ..*a }))
+                }
+                _ => Err(error("CB0505", "shape and strides of a view have different lengths")),
+            }
+        }
+        ("prim.view_as_c", [Ty::Array(a), Ty::DType(dtype), shape]) => match shape_len(shape) {
+            Some(ndim) => Ok(Ty::Array(ArrayTy { dtype: *dtype, ndim, layout: Layout::C, ..*a })),
+            None => Err(error("CB0505", format!("{shape:#} is not a shape"))),
+        },
+        // The array, not to be written through this value.
+        ("prim.frozen", [Ty::Array(a)]) => Ok(Ty::Array(ArrayTy { readonly: true, ..*a })),
         // The same view, known to be C-contiguous.
         ("prim.view_c", [Ty::Array(a), shape]) => match shape_len(shape) {
             Some(n) => Ok(Ty::Array(ArrayTy { ndim: n, layout: Layout::C, ..*a })),

@@ -10,6 +10,14 @@ use crate::types::{Lazy, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
+/// The refusal of an array as a condition.
+fn ambiguous(ty: &Ty, span: Span) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error("CB0303", span, format!("the truth of {ty:#} is ambiguous"))
+            .help("use a.any() or a.all(), or compare a.size with 0"),
+    )
+}
+
 impl Sweep<'_, '_, '_> {
     pub(super) fn run(mut self, order: &[HBlock]) -> bool {
         // Types of block parameters are joined anew from the edges taken in this
@@ -89,7 +97,15 @@ impl Sweep<'_, '_, '_> {
                         self.engine.spec_mut(self.id).new_form = true;
                     }
                     None => {
-                        if let Err(e) = self.truth(&ty, data.terminator_span) {
+                        let span = data.terminator_span;
+                        let checked = match &ty {
+                            // It may raise, and the end of a block has no way to a handler.
+                            Ty::Array(a) if a.ndim > 0 && data.handler.is_some() => {
+                                Err(ambiguous(&ty, span))
+                            }
+                            ty => self.truth(ty, span),
+                        };
+                        if let Err(e) = checked {
                             self.error(*e);
                             return;
                         }
@@ -211,16 +227,16 @@ impl Sweep<'_, '_, '_> {
         match ty {
             Ty::Enum(class) if class.is_int && records::value_type(class).is_some() => Ok(()),
             Ty::Optional(inner) if constant_truth(inner).is_some() => Ok(()),
+            Ty::Optional(inner) if matches!(&**inner, Ty::Array(a) if a.ndim > 0) => {
+                Err(ambiguous(ty, span))
+            }
             Ty::Optional(inner) => self.truth(inner, span),
             Ty::Range(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
                 Ok(())
             }
             Ty::Buffer(_) | Ty::Collection(..) | Ty::Lazy(Lazy::Args, _) => Ok(()),
-            Ty::Array(a) if a.ndim == 0 => Ok(()),
-            Ty::Array(_) => Err(Box::new(
-                Diagnostic::error("CB0303", span, format!("the truth of {ty:#} is ambiguous"))
-                    .help("use a.any() or a.all(), or compare a.size with 0"),
-            )),
+            // With another number of elements than one it raises.
+            Ty::Array(_) => Ok(()),
             _ => Err(Box::new(Diagnostic::error(
                 "CB0303",
                 span,

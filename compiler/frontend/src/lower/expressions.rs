@@ -11,6 +11,12 @@ use crate::numeric;
 use crate::types::{Callable, Lazy, Lit, Ty};
 use cumbia_ir::{IntCond, Opcode, Value};
 
+/// What NumPy says of the truth of an array without elements.
+const EMPTY_TRUTH: &str = "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty.";
+/// What NumPy says of the truth of an array with several elements.
+const AMBIGUOUS_TRUTH: &str =
+    "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()";
+
 impl Lowering<'_, '_> {
     /// The results of an instruction; `None` if control doesn't come past it.
     pub(super) fn instruction(
@@ -386,6 +392,14 @@ impl Lowering<'_, '_> {
             }
             Ty::Array(a) => {
                 let dtype = a.dtype;
+                if a.ndim > 0 {
+                    let (zero, one) = (self.fx.int(0), self.fx.int(1));
+                    let size = ArrayParts::of(value).size(&mut self.fx);
+                    let any = self.fx.b().icmp(IntCond::Ne, size, zero);
+                    self.fx.b().guard(any, "ValueError", EMPTY_TRUTH, &[]);
+                    let single = self.fx.b().icmp(IntCond::Sle, size, one);
+                    self.fx.b().guard(single, "ValueError", AMBIGUOUS_TRUTH, &[]);
+                }
                 let element = super::memory::load(&mut self.fx, dtype, value.parts[1]);
                 numeric::lower_truth(&mut self.fx, &element)
             }

@@ -161,18 +161,20 @@ impl Lowering<'_, '_> {
                 let shape = extents(fx, &args[0]);
                 allocate(fx, *ty, shape, name.starts_with("prim.zeros"))
             }
-            "prim.view" => {
+            "prim.view" | "prim.view_as" => {
                 let Ty::Array(ty) = out else { panic!("{name} gives {out}") };
                 let array = ArrayParts::of(&args[0]);
+                let args = if name == "prim.view" { args } else { &args[1..] };
                 let (shape, strides) = (extents(fx, &args[1]), extents(fx, &args[2]));
                 let offset = index_value(fx, &args[3]);
                 let data = fx.b().ptr_add(array.data, offset);
                 ArrayParts { ty: *ty, owner: array.owner, data, shape, strides }.value()
             }
-            "prim.view_c" => {
+            "prim.frozen" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
+            "prim.view_c" | "prim.view_as_c" => {
                 let Ty::Array(ty) = out else { panic!("{name} gives {out}") };
                 let array = ArrayParts::of(&args[0]);
-                let shape = extents(fx, &args[1]);
+                let shape = extents(fx, args.last().expect("a shape"));
                 let strides = contiguous_strides(fx, ty, &shape);
                 ArrayParts { ty: *ty, owner: array.owner, data: array.data, shape, strides }.value()
             }

@@ -61,6 +61,14 @@ pub fn weak_result(d: DType, p: Py) -> DType {
     }
 }
 
+/// The dtype of a NumPy scalar with a number of Python's; `None` if it isn't one.
+pub fn with_weak(d: DType, number: &Ty) -> Option<DType> {
+    match Kind::of(number)? {
+        Kind::Py(p) => Some(weak_result(d, p)),
+        Kind::Np(_) => None,
+    }
+}
+
 /// The common dtype of two numbers of which at least one is a NumPy scalar; of two
 /// Python numbers, that of the higher kind (NumPy functions on Python numbers).
 pub fn common(a: Kind, b: Kind) -> DType {

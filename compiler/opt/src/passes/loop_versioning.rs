@@ -35,7 +35,7 @@
 //! loops. Complexity: linear in the loops' sizes, which at most double.
 
 use crate::analysis::CountedLoop;
-use crate::loops::{Copied, funnel};
+use crate::loops::{Copied, affordable, funnel};
 use crate::pass::Pass;
 use crate::rewrite::Replacements;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
@@ -66,6 +66,7 @@ impl Pass for LoopVersioning {
         let loops: Vec<CountedLoop> = forest
             .innermost_first()
             .filter_map(|id| CountedLoop::find(func, &cfg, &forest, id))
+            .take(affordable(func))
             .collect();
         // Each change leaves the blocks of the other loops as they are.
         let mut changed = false;

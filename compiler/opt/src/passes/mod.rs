@@ -3,6 +3,8 @@
 mod block_params;
 mod bounds_check_elim;
 mod branch_fold;
+mod carried_loads;
+mod checked_sums;
 mod dead_code;
 mod gvn;
 mod inline;
@@ -15,6 +17,8 @@ mod strip_mine;
 pub use block_params::BlockParams;
 pub use bounds_check_elim::BoundsCheckElim;
 pub use branch_fold::BranchFold;
+pub use carried_loads::CarriedLoads;
+pub use checked_sums::CheckedSums;
 pub use dead_code::DeadCode;
 pub use gvn::Gvn;
 pub use inline::Inline;

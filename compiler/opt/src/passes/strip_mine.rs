@@ -27,6 +27,7 @@
 
 use crate::analysis::CountedLoop;
 use crate::effects;
+use crate::loops::affordable;
 use crate::pass::Pass;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::{Builder, Effects, Function, IntCond, Module, Opcode, Target, Type, Value};
@@ -49,6 +50,7 @@ impl Pass for StripMine {
         let loops: Vec<CountedLoop> = forest
             .innermost_first()
             .filter_map(|id| CountedLoop::find(func, &cfg, &forest, id))
+            .take(affordable(func))
             .filter(|this| may_strip(func, module, this))
             .collect();
         for this in &loops {

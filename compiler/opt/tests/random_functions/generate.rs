@@ -1,10 +1,11 @@
 //! Random functions as a front end would lower them: variables in block parameters,
 //! structured control flow, ranges in several spellings, checked arithmetic, array
-//! accesses behind their checks. Every function verifies and keeps the preconditions
+//! accesses behind their checks, objects that grow in cold blocks. Every function verifies and keeps the preconditions
 //! of guarded operations; whether its checks fail is up to the arguments.
 
 use cumbia_ir::{
-    Block, Builder, FloatCond, Function, IntCond, Loc, Opcode, Region, Target, Type, Value,
+    Block, Builder, ExternDecl, ExternEffects, ExternId, FloatCond, Function, IntCond, Loc, Module,
+    Opcode, Region, Target, Type, Value,
 };
 
 /// A small generator of random numbers, so that a seed names a case for good.
@@ -61,14 +62,30 @@ struct Gen<'r> {
     items: Vec<Value>,
     data: Value,
     length: Value,
+    /// Objects: length, capacity, another field.
+    objects: Vec<Value>,
+    grow: ExternId,
     budget: usize,
 }
 
-/// `(ptr, i64 length, i64, i64, f64) -> (i64, i64, i64, f64)` over an array of `length`
-/// eight-byte elements.
-pub fn function(rng: &mut Rng) -> Function {
+/// `(ptr, i64 length, i64, i64, f64, ptr, ptr) -> (i64, i64, i64, f64)` over an array of
+/// `length` eight-byte elements and two objects.
+pub fn add_function(module: &mut Module, rng: &mut Rng) {
+    let declare = |name: &str| ExternDecl {
+        name: name.to_owned(),
+        params: vec![Type::Ptr],
+        result: Some(Type::Ptr),
+        effects: ExternEffects::Raises,
+    };
+    let make = module.declare_extern(&declare("list_new"));
+    let grow = module.declare_extern(&declare("list_append"));
+    let function = function(rng, make, grow);
+    module.add_function(function);
+}
+
+fn function(rng: &mut Rng, make: ExternId, grow: ExternId) -> Function {
     use Type::*;
-    let params = vec![Ptr, I64, I64, I64, F64];
+    let params = vec![Ptr, I64, I64, I64, F64, Ptr, Ptr];
     let mut func = Function::new("f", params.clone(), vec![I64, I64, I64, F64]);
     let block = func.add_block();
     let args: Vec<Value> = params.iter().map(|&ty| func.add_param(block, ty)).collect();
@@ -83,8 +100,14 @@ pub fn function(rng: &mut Rng) -> Function {
         items: Vec::new(),
         data: args[0],
         length: args[1],
+        objects: args[5..].to_vec(),
+        grow,
         budget,
     };
+    for _ in 0..g.rng.below(3) {
+        let made = g.b().extern_call(make, &[args[0]], Some(Ptr));
+        g.objects.extend(made);
+    }
     if g.rng.below(4) != 0 {
         // As a front end does for extents.
         let zero = g.iconst(0);
@@ -272,7 +295,7 @@ impl Gen<'_> {
     }
 
     fn statement(&mut self, depth: usize) -> bool {
-        match self.rng.below(18) {
+        match self.rng.below(21) {
             0..=3 => {
                 let value = self.expression();
                 let i = self.rng.below(INTS);
@@ -297,6 +320,8 @@ impl Gen<'_> {
             14 | 15 => self.guarded_access(0),
             16 => self.load_store_load(),
             17 => self.compare_with_sum(),
+            18 | 19 => self.append(),
+            20 => self.total(),
             8 | 9 if depth < 3 => return self.branch(depth),
             10..=12 if depth < 3 => self.range(depth),
             13 if depth < 3 => self.while_loop(depth),
@@ -375,6 +400,55 @@ impl Gen<'_> {
         self.b().store(other, c, 0, Region::Data);
         let second = self.b().load(Type::I64, a, 0, Region::Data);
         self.vars[1] = self.b().binary(Opcode::Isub, second, first);
+    }
+
+    /// `v0 += x`, with terms that may be large.
+    fn total(&mut self) {
+        let mut term = match self.rng.below(3) {
+            0 => self.element(Type::I64),
+            _ => self.int(),
+        };
+        if self.rng.below(3) == 0 {
+            let amount = self.rng.pick(&[40, 51, 52, 53, 60, 61, 62]);
+            let amount = self.iconst(amount);
+            term = self.b().binary(Opcode::Ishl, term, amount);
+        }
+        let i = self.rng.below(INTS);
+        let op = self.rng.pick(&[Opcode::SaddChk, Opcode::SaddChk, Opcode::SsubChk]);
+        let sum = self.vars[i];
+        self.vars[i] = self.b().binary(op, sum, term);
+    }
+
+    /// Adds to an object: where it is full, a cold call makes room.
+    fn append(&mut self) {
+        use Region::Object;
+        let i = self.rng.below(self.objects.len());
+        let object = self.objects[i];
+        let length = self.b().load(Type::I64, object, 0, Object);
+        let capacity = self.b().load(Type::I64, object, 8, Object);
+        let room = self.b().icmp(IntCond::Ult, length, capacity);
+        let (there, full) = (self.func.add_block(), self.func.add_block());
+        self.func.block_mut(full).cold = self.rng.below(8) != 0;
+        let after = self.func.add_block();
+        let place = self.func.add_param(after, Type::I64);
+        self.b().br(room, Target::new(there), Target::new(full));
+        self.block = full;
+        let grow = self.grow;
+        self.b().extern_call(grow, &[object], Some(Type::Ptr));
+        if self.rng.below(4) == 0 {
+            let other = self.int();
+            self.b().store(other, object, 16, Object);
+        }
+        self.b().jump(Target::with(after, &[length]));
+        self.block = there;
+        let other = self.b().load(Type::I64, object, 16, Object);
+        let one = self.iconst(1);
+        let longer = self.b().binary(Opcode::Iadd, length, one);
+        self.b().store(longer, object, 0, Object);
+        self.b().jump(Target::with(after, &[other]));
+        self.block = after;
+        let i = self.rng.below(INTS);
+        self.vars[i] = place;
     }
 
     /// `x < x + c`, which in wrapping arithmetic may be false.

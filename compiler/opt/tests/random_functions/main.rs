@@ -17,22 +17,57 @@ use generate::Rng;
 const BASE: u64 = 0x10_0000;
 const FUEL: u64 = 20_000;
 
-/// An array, and nothing else: any other access is a bug that the interpreter reports.
-struct Array(Vec<u64>);
+/// Where objects are, of [`FIELDS`] fields of eight bytes each: two parameters (which may
+/// be one), then those that the function makes.
+const OBJECTS: u64 = 0x20_0000;
+const FIELDS: u64 = 4;
+const MOST_OBJECTS: usize = 8;
 
-impl Array {
+/// An array and some objects, and nothing else: any other access is a bug that the
+/// interpreter reports.
+struct Memory {
+    array: Vec<u64>,
+    objects: Vec<u64>,
+    made: u64,
+}
+
+impl Memory {
+    fn new(array: &[u64]) -> Memory {
+        let objects = (0..MOST_OBJECTS as u64 * FIELDS).map(|i| i % 3).collect();
+        Memory { array: array.to_vec(), objects, made: 2 }
+    }
+
     fn cell(&mut self, address: u64) -> Result<&mut u64, HostError> {
+        if address >= OBJECTS {
+            let offset = address - OBJECTS;
+            return match self.objects.get_mut((offset / 8) as usize) {
+                Some(cell) if offset.is_multiple_of(8) => Ok(cell),
+                _ => Err(HostError::bug(format!("access at object byte {offset}"))),
+            };
+        }
         let offset = address.wrapping_sub(BASE);
-        match self.0.get_mut((offset / 8) as usize) {
+        match self.array.get_mut((offset / 8) as usize) {
             Some(cell) if offset.is_multiple_of(8) => Ok(cell),
             _ => Err(HostError::bug(format!("access at {offset}"))),
         }
     }
 }
 
-impl Host for Array {
-    fn extern_call(&mut self, _: &ExternDecl, _: &[u64]) -> Result<Option<u64>, HostError> {
-        Err(HostError::bug("no runtime functions"))
+impl Host for Memory {
+    fn extern_call(&mut self, callee: &ExternDecl, args: &[u64]) -> Result<Option<u64>, HostError> {
+        match callee.name.as_str() {
+            "list_new" => {
+                self.made = (self.made + 1).min(MOST_OBJECTS as u64);
+                Ok(Some(OBJECTS + (self.made - 1) * FIELDS * 8))
+            }
+            // Grows an object: its capacity and another field change.
+            "list_append" => {
+                *self.cell(args[0] + 8)? += 3;
+                *self.cell(args[0] + 16)? ^= 5;
+                Ok(Some(args[0]))
+            }
+            other => Err(HostError::bug(format!("no runtime function {other}"))),
+        }
     }
     fn poll(&mut self) -> Result<(), HostError> {
         Ok(())
@@ -74,9 +109,10 @@ fn run(
     fuel: u64,
 ) -> Result<Option<Outcome>, String> {
     let limits = Limits { fuel, ..Limits::default() };
-    let mut interpreter = Interpreter::new(module, Array(memory.to_vec()), limits);
+    let mut interpreter = Interpreter::new(module, Memory::new(memory), limits);
     let result = interpreter.call(FuncId::new(0), args);
-    let memory: Vec<u64> = interpreter.host.0.into_iter().map(seen).collect();
+    let Memory { array, objects, .. } = interpreter.host;
+    let memory: Vec<u64> = array.into_iter().map(seen).chain(objects).collect();
     match result {
         Ok(results) => Ok(Some(Outcome::Returned(results.into_iter().map(seen).collect(), memory))),
         Err(Stop::Exhausted) => Ok(None),
@@ -98,7 +134,10 @@ fn arguments(rng: &mut Rng) -> (Vec<u64>, Vec<u64>) {
         _ => rng.int(),
     };
     let (first, second) = (int(), int());
-    let args = vec![BASE, length as u64, first as u64, second as u64, rng.float().to_bits()];
+    let objects = [OBJECTS, OBJECTS + rng.below(2) as u64 * FIELDS * 8];
+    let float = rng.float().to_bits();
+    let args =
+        vec![BASE, length as u64, first as u64, second as u64, float, objects[0], objects[1]];
     (args, memory)
 }
 
@@ -119,8 +158,8 @@ fn continued(module: &Module, further: bool) -> Module {
     b.ret(&[]);
     whole.add_function(wrapper);
     let mut leaving = whole.clone();
-    let count = osr::add_exits(&mut leaving, "entry");
-    assert_eq!(osr::add_continuations(&mut whole, "entry"), count);
+    let count = osr::add_exits(&mut leaving, "entry", 96);
+    assert_eq!(osr::add_continuations(&mut whole, "entry", 96), count);
     if further {
         let mut options = OptOptions { verify_each: true, ..OptOptions::default() };
         run_passes(&mut whole, FURTHER, &mut options).unwrap_or_else(|e| panic!("{e}"));
@@ -148,7 +187,7 @@ fn continued(module: &Module, further: bool) -> Module {
 fn check(seed: u64) -> usize {
     let mut rng = Rng::new(seed);
     let mut original = Module::new();
-    original.add_function(generate::function(&mut rng));
+    generate::add_function(&mut original, &mut rng);
     verify_module(&original, Stage::Lowered)
         .unwrap_or_else(|e| panic!("seed {seed}: {}\n{original}", e[0]));
 

@@ -389,7 +389,7 @@ helpers! {
     }
     /// The address of a live entry's key.
     fn table_key(_context, _key, table: Object, at: i64) -> Object = ptr::null_mut(); {
-        Ok(tables::entry(table.cast(), at as usize).add(1).cast())
+        Ok(tables::key(table.cast(), at as usize).cast())
     }
     /// The address of a live entry's value.
     fn dict_value(_context, _key, table: Object, at: i64) -> Object = ptr::null_mut(); {

@@ -8,7 +8,8 @@
 use super::compare::equal;
 use super::value::{retain_value, retain_values};
 use super::{Failure, release_values};
-use crate::memory::{new_object, resize_data};
+use crate::blocks;
+use crate::memory::{new_object, replace_data, resize_data};
 use cumbia_abi::{Context, Layout, ListObject, ObjectKind};
 use std::ptr;
 
@@ -147,6 +148,11 @@ pub unsafe fn reserve(list: *mut ListObject, more: usize) -> Result<(), Failure>
     }
 }
 
+/// Room for so many elements is made at least.
+const SMALLEST: usize = 8;
+/// A list of up to so many bytes grows to twice its length, a longer one by half of it.
+const DOUBLED: usize = 1 << 20;
+
 /// # Safety
 ///
 /// A live list.
@@ -163,7 +169,37 @@ unsafe fn grow(list: *mut ListObject, more: usize) -> Result<(), Failure> {
                 return Ok(());
             }
         }
-        set_capacity(list, needed.max(length + length / 2).max(4))
+        // Doubled while that is cheap to have in vain.
+        let small = length.saturating_mul(width(list) * 8) <= DOUBLED;
+        let more = if small { length } else { length / 2 };
+        let capacity = needed.max(length + more).max(SMALLEST);
+        if move_to_kept(list, capacity) { Ok(()) } else { set_capacity(list, capacity) }
+    }
+}
+
+/// Moves a list to a block that another call has left, which may be much larger: its pages
+/// are there already, and a list that has become long by growing mostly goes on. False
+/// where there is none.
+///
+/// # Safety
+///
+/// A live list; `capacity` is its length or more.
+unsafe fn move_to_kept(list: *mut ListObject, capacity: usize) -> bool {
+    // SAFETY: by the contract; the elements fit, and the old block is the list's own.
+    unsafe {
+        let element = width(list) * 8;
+        let bytes = capacity.saturating_mul(element);
+        let Some((block, size)) = blocks::take_kept(bytes, bytes.saturating_mul(16)) else {
+            return false;
+        };
+        let owner = &raw mut (*list).owner;
+        ptr::copy_nonoverlapping((*owner).data, block, (*list).length as usize * element);
+        let front = (*list).front as usize * 8;
+        (*owner).data = (*owner).data.wrapping_sub(front);
+        (*owner).size += front;
+        (*list).front = 0;
+        replace_data(owner, block, size - size % element);
+        true
     }
 }
 

@@ -140,8 +140,8 @@ pub(crate) unsafe fn release_values(
 ///
 /// A live table with this entry.
 pub(crate) unsafe fn table_entry(table: *const TableObject, at: usize) -> *const u64 {
-    // SAFETY: by the contract; the hash comes first.
-    unsafe { tables::entry(table, at).add(1) }
+    // SAFETY: by the contract.
+    unsafe { tables::key(table, at) }
 }
 
 /// The value's slots of a live entry of a dict.

@@ -5,7 +5,8 @@
 //! (nine further ones) are tried before a jump, a new key takes the last removed entry's
 //! place that the search for it has met, and a table grows when three fifths are in use.
 //!
-//! An entry is its hash and the key's slots. Apart from the entries each place has a *tag*
+//! An entry is its hash and the key's slots; of a set of ints, whose hash follows from the
+//! key, the key alone: half the memory. Apart from the entries each place has a *tag*
 //! of a byte: that nothing is there, that a key was removed, or seven bits of the hash. The
 //! ten places are looked at in one step by their tags, so that a search meets the larger
 //! entries only where there is most likely what it looks for. This way of searching is that
@@ -104,17 +105,69 @@ unsafe fn tags(set: *const TableObject) -> *mut u8 {
     unsafe { (*set).owner.data }
 }
 
-/// The slots of place `i`, its hash first.
+/// Where the entries are.
+///
+/// # Safety
+///
+/// A live set with a table.
+#[inline]
+unsafe fn entries(set: *const TableObject) -> *mut u64 {
+    // SAFETY: by the contract: they are behind the tags.
+    unsafe { (*set).owner.data.add((*set).mask as usize + 1 + PADDING).cast() }
+}
+
+/// Slots of an entry in a set of keys of this layout.
+///
+/// # Safety
+///
+/// A live layout.
+pub unsafe fn stride(layout: *const Layout) -> i64 {
+    // SAFETY: by the contract.
+    unsafe { if (*layout).class == class::INT { 1 } else { 1 + i64::from((*layout).slots) } }
+}
+
+/// Whether a set's entries are keys alone: ints.
+///
+/// # Safety
+///
+/// A live set.
+#[inline]
+unsafe fn is_plain(set: *const TableObject) -> bool {
+    // SAFETY: by the contract.
+    unsafe { (*(*set).layout).class == class::INT }
+}
+
+/// The slots of the key at place `i`.
 ///
 /// # Safety
 ///
 /// A live set with a table of so many places.
 #[inline]
-pub unsafe fn entry(set: *const TableObject, i: usize) -> *mut u64 {
-    // SAFETY: by the contract: entries are behind the tags.
+pub unsafe fn key(set: *const TableObject, i: usize) -> *mut u64 {
+    // SAFETY: by the contract.
     unsafe {
-        let entries = (*set).owner.data.add((*set).mask as usize + 1 + PADDING).cast::<u64>();
-        entries.add(i * (*set).stride as usize)
+        if is_plain(set) {
+            entries(set).add(i)
+        } else {
+            entries(set).add(i * (*set).stride as usize + 1)
+        }
+    }
+}
+
+/// The hash of the key at place `i`.
+///
+/// # Safety
+///
+/// A live set with a key at this place.
+#[inline]
+pub unsafe fn hash(set: *const TableObject, i: usize) -> i64 {
+    // SAFETY: by the contract.
+    unsafe {
+        if is_plain(set) {
+            hash_int(*entries(set).add(i) as i64)
+        } else {
+            *entries(set).add(i * (*set).stride as usize) as i64
+        }
     }
 }
 
@@ -166,12 +219,13 @@ fn jump(at: usize, rest: &mut u64, mask: usize) -> usize {
 
 /// # Safety
 ///
-/// A live set with a table; `same` gets slots of entries whose hash is `hash`.
+/// A live set with a table; `same` says of a place with a key whether it is the one that is
+/// looked for.
 #[inline(always)]
-unsafe fn search(
+unsafe fn search_places(
     set: *const TableObject,
     hash: i64,
-    mut same: impl FnMut(*const u64) -> bool,
+    mut same: impl FnMut(usize) -> bool,
 ) -> Found {
     // SAFETY: by the contract. A table always has an unused place, and sixteen tags can be
     // read from each place on.
@@ -187,8 +241,7 @@ unsafe fn search(
             let mut likely = group.equal(wanted) & before;
             while likely != 0 {
                 let i = at + likely.trailing_zeros() as usize;
-                let slots = entry(set, i);
-                if *slots as i64 == hash && same(slots.add(1)) {
+                if same(i) {
                     return Found::Key(i);
                 }
                 likely &= likely - 1;
@@ -207,6 +260,38 @@ unsafe fn search(
 
 /// # Safety
 ///
+/// A live set with a table, of other keys than ints; `same` gets the slots of keys whose
+/// hash is `hash`.
+#[inline(always)]
+unsafe fn search(
+    set: *const TableObject,
+    hash: i64,
+    mut same: impl FnMut(*const u64) -> bool,
+) -> Found {
+    // SAFETY: by the contract.
+    unsafe {
+        let (entries, stride) = (entries(set), (*set).stride as usize);
+        search_places(set, hash, |i| {
+            let slots = entries.add(i * stride);
+            *slots as i64 == hash && same(slots.add(1))
+        })
+    }
+}
+
+/// # Safety
+///
+/// A live set of ints with a table.
+#[inline(always)]
+unsafe fn search_int(set: *const TableObject, key: i64) -> Found {
+    // SAFETY: by the contract.
+    unsafe {
+        let keys = entries(set);
+        search_places(set, hash_int(key), |i| *keys.add(i) == key as u64)
+    }
+}
+
+/// # Safety
+///
 /// As [`find`], and there is a table.
 #[inline]
 unsafe fn search_key(
@@ -219,7 +304,11 @@ unsafe fn search_key(
     unsafe {
         let mine = (*set).layout;
         match ((*mine).class, (*layout).class) {
-            (class::INT, class::INT) => search(set, hash, |found| *found == *key),
+            (class::INT, class::INT) => search_int(set, *key as i64),
+            (class::INT, _) => search_places(set, hash, |i| {
+                self::hash(set, i) == hash
+                    && equal(mine, self::key(set, i), layout, key).unwrap_or(false)
+            }),
             (class::STR, class::STR) => {
                 search(set, hash, |found| str_equal(address(*found), address(*key)))
             }
@@ -264,7 +353,7 @@ pub unsafe fn find_int(set: *const TableObject, key: i64) -> Option<usize> {
         if (*set).length == 0 {
             return None;
         }
-        match search(set, hash_int(key), |found| *found == key as u64) {
+        match search_int(set, key) {
             Found::Key(at) => Some(at),
             Found::Unused(..) => None,
         }
@@ -321,9 +410,11 @@ pub unsafe fn add_int(set: *mut TableObject, key: i64) -> Result<bool, Failure> 
         if (*set).owner.data.is_null() {
             resize(set, 0)?;
         }
-        let (hash, key) = (hash_int(key), key as u64);
-        match search(set, hash, |found| *found == key) {
-            Found::Unused(at, removed) => place(set, at, removed, &raw const key, hash),
+        match search_int(set, key) {
+            Found::Unused(at, removed) => {
+                let slot = key as u64;
+                place(set, at, removed, &raw const slot, hash_int(key))
+            }
             Found::Key(_) => Ok(false),
         }
     }
@@ -394,8 +485,12 @@ pub fn grown(length: usize) -> usize {
 pub unsafe fn put(set: *mut TableObject, at: usize, key: *const u64, hash: i64) {
     // SAFETY: by the contract.
     unsafe {
-        let slots = entry(set, at);
         *tags(set).add(at) = tag(hash);
+        if is_plain(set) {
+            *entries(set).add(at) = *key;
+            return;
+        }
+        let slots = entries(set).add(at * (*set).stride as usize);
         *slots = hash as u64;
         // Without a call for keys of one slot.
         match (*set).stride as usize - 1 {
@@ -415,6 +510,10 @@ pub unsafe fn insert_clean(set: *mut TableObject, key: *const u64, hash: i64) {
     unsafe {
         let (mask, tags) = ((*set).mask as usize, tags(set));
         let (mut at, mut rest) = (hash as usize & mask, hash as u64);
+        // Mostly the first place is free.
+        if *tags.add(at) == UNUSED {
+            return put(set, at, key, hash);
+        }
         loop {
             let unused = Group::at(tags.add(at)).equal(UNUSED) & near(at, mask);
             if unused != 0 {
@@ -454,8 +553,7 @@ pub unsafe fn resize(set: *mut TableObject, least: usize) -> Result<(), Failure>
         (*set).fill = (*set).length;
         for i in 0..(old.mask + 1) as usize {
             if is_live(&raw const old, i) {
-                let slots = entry(&raw const old, i);
-                insert_clean(set, slots.add(1), *slots as i64);
+                insert_clean(set, key(&raw const old, i), hash(&raw const old, i));
             }
         }
         crate::blocks::give(old.owner.data, old_bytes);
@@ -520,7 +618,7 @@ pub unsafe fn set_places(set: *const TableObject) -> Vec<Place> {
         let place = |i| match *tags(set).add(i) {
             UNUSED => Place::Unused,
             REMOVED => Place::Removed,
-            _ => Place::Key(*entry(set, i) as i64),
+            _ => Place::Key(hash(set, i)),
         };
         (0..=(*set).mask as usize).map(place).collect()
     }

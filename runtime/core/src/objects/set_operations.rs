@@ -2,7 +2,7 @@
 //! the order of the result's elements follows from it. The second operand may also be a
 //! dict, of which the keys count, or a list, for `set.update` and the other methods.
 
-use super::set::{add, entry, find, grown, insert_clean, is_live, mask, put, resize};
+use super::set::{self, add, find, grown, insert_clean, is_live, mask, put, resize};
 use super::tables::{self, clear, find_hashed, next};
 use super::value::retain_value;
 use super::{Failure, list};
@@ -67,8 +67,7 @@ impl Keys {
             let table: *const TableObject = self.object.cast();
             Ok(next(table, self.at).map(|i| {
                 self.at = i + 1;
-                let slots = tables::entry(table, i);
-                (slots.add(1).cast_const(), *slots as i64)
+                (tables::key(table, i).cast_const(), tables::hash(table, i))
             }))
         }
     }
@@ -144,13 +143,13 @@ pub unsafe fn update(set: *mut TableObject, other: *const Owner) -> Result<(), F
             if !is_live(other, i) {
                 continue;
             }
-            let slots = entry(other, i);
+            let (key, hash) = (set::key(other, i), set::hash(other, i));
             if alike {
-                put(set, i, slots.add(1), *slots as i64);
+                put(set, i, key, hash);
             } else {
-                insert_clean(set, slots.add(1), *slots as i64);
+                insert_clean(set, key, hash);
             }
-            retain_value((*set).layout, slots.add(1));
+            retain_value((*set).layout, key);
         }
         (*set).fill = more;
         (*set).length = more;

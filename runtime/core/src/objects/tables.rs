@@ -24,12 +24,15 @@ pub unsafe fn new(
         new_object(context, kind, size_of::<TableObject>(), 0).ok_or_else(Failure::memory)?.cast();
     // SAFETY: a fresh object of this size; the layouts are live by the contract.
     unsafe {
-        let values = value_layout.as_ref().map_or(0, |layout| layout.slots);
+        let stride = match value_layout.as_ref() {
+            None => set::stride(layout),
+            Some(values) => i64::from(1 + (*layout).slots + values.slots),
+        };
         (*table).length = 0;
         (*table).layout = layout;
         (*table).value_layout = value_layout;
         (*table).changes = 0;
-        (*table).stride = i64::from(1 + (*layout).slots + values);
+        (*table).stride = stride;
         (*table).mask = 0;
         (*table).fill = 0;
         (*table).room = 0;
@@ -65,15 +68,26 @@ pub unsafe fn next(table: *const TableObject, from: usize) -> Option<usize> {
     }
 }
 
-/// The slots of a live entry, its hash first.
+/// The slots of a live entry's key; a dict's value comes behind.
 ///
 /// # Safety
 ///
 /// A live table with this entry.
 #[inline]
-pub unsafe fn entry(table: *const TableObject, at: usize) -> *mut u64 {
+pub unsafe fn key(table: *const TableObject, at: usize) -> *mut u64 {
     // SAFETY: by the contract.
-    unsafe { if is_set(table) { set::entry(table, at) } else { dict::entry(table, at) } }
+    unsafe { if is_set(table) { set::key(table, at) } else { dict::entry(table, at).add(1) } }
+}
+
+/// The hash of a live entry's key.
+///
+/// # Safety
+///
+/// A live table with this entry.
+#[inline]
+pub unsafe fn hash(table: *const TableObject, at: usize) -> i64 {
+    // SAFETY: by the contract; the hash comes first in a dict's entry.
+    unsafe { if is_set(table) { set::hash(table, at) } else { *dict::entry(table, at) as i64 } }
 }
 
 /// The entry with a key whose hash is known.
@@ -135,26 +149,26 @@ pub unsafe fn remove(context: &mut Context, table: *mut TableObject, at: usize) 
     // SAFETY: by the contract. The entry is no longer live when its parts are released,
     // and its slots stay: releasing runs no code that changes the table.
     unsafe {
-        let slots = entry(table, at);
+        let key = key(table, at);
         if is_set(table) {
             set::remove(table, at);
         } else {
             dict::remove(table, at);
         }
-        release_entry(context, table, slots);
+        release_entry(context, table, key);
     }
 }
 
 /// # Safety
 ///
-/// Slots of an entry of this table, whose references are given up.
-unsafe fn release_entry(context: &mut Context, table: *const TableObject, slots: *const u64) {
+/// Slots of a key of this table, and of its value, whose references are given up.
+unsafe fn release_entry(context: &mut Context, table: *const TableObject, key: *const u64) {
     // SAFETY: by the contract.
     unsafe {
         let layout = (*table).layout;
-        release_values(context, layout, slots.add(1), 1);
+        release_values(context, layout, key, 1);
         if !(*table).value_layout.is_null() {
-            let value = slots.add(1 + (*layout).slots as usize);
+            let value = key.add((*layout).slots as usize);
             release_values(context, (*table).value_layout, value, 1);
         }
     }
@@ -175,10 +189,10 @@ pub unsafe fn each_reference(table: *const TableObject, visit: &mut impl FnMut(*
         }
         let mut at = 0;
         while let Some(i) = next(table, at) {
-            let slots = entry(table, i);
-            each_counted(layout, slots.add(1), visit);
+            let key = key(table, i);
+            each_counted(layout, key, visit);
             if !values.is_null() {
-                each_counted(values, slots.add(1 + (*layout).slots as usize), visit);
+                each_counted(values, key.add((*layout).slots as usize), visit);
             }
             at = i + 1;
         }
@@ -197,7 +211,7 @@ pub unsafe fn each_entry(table: *const TableObject, mut visit: impl FnMut(*const
         let keys = (*(*table).layout).slots as usize;
         let mut at = 0;
         while let Some(i) = next(table, at) {
-            let key = entry(table, i).add(1);
+            let key = key(table, i);
             visit(key, key.add(keys));
             at = i + 1;
         }
@@ -385,8 +399,7 @@ pub unsafe fn is_subset(a: *const TableObject, b: *const TableObject) -> bool {
     unsafe {
         let mut at = 0;
         while let Some(i) = next(a, at) {
-            let slots = entry(a, i);
-            if find_hashed(b, (*a).layout, slots.add(1), *slots as i64).is_none() {
+            if find_hashed(b, (*a).layout, key(a, i), hash(a, i)).is_none() {
                 return false;
             }
             at = i + 1;
@@ -414,10 +427,10 @@ pub unsafe fn hash_of_keys(set: *const TableObject) -> i64 {
     let shuffled = |hash: u64| ((hash ^ 89_869_747) ^ (hash << 16)).wrapping_mul(3_644_798_167);
     let mut mixed = 0u64;
     let mut from = 0;
-    // SAFETY: by the contract; the hash comes first in an entry.
+    // SAFETY: by the contract.
     unsafe {
         while let Some(at) = next(set, from) {
-            mixed ^= shuffled(*entry(set, at));
+            mixed ^= shuffled(hash(set, at) as u64);
             from = at + 1;
         }
         mixed ^= ((*set).length as u64).wrapping_add(1).wrapping_mul(1_927_868_237);

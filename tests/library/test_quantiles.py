@@ -5,7 +5,7 @@ import pytest
 from cumbia import CompileError
 
 from tests.library.arrays import filled, layouts
-from tests.library.differential import agree, compiled
+from tests.library.differential import agree, compiled, plain
 
 METHODS = [
     "inverted_cdf",
@@ -173,3 +173,18 @@ def test_orders_that_go_wrong():
         a[i] = values.pop(0)
     agree("np.median(a)", a)
     agree("np.percentile(a, b)", a, np.array([90.0, 10, 50]))
+
+
+def test_no_axes_of_empty_arrays():
+    for shape in ((0,), (0, 3), (2, 0), (2, 2), (0, 3, 4)):
+        a = np.ones(shape)
+        for function in ("median", "nanmedian", "percentile", "quantile"):
+            q = ", 0.5" if function in ("percentile", "quantile") else ""
+            for axis in ("()", "(0,)", "(1, 2)") if len(shape) == 3 else ("()", "(0,)"):
+                agree(f"np.{function}(a{q}, axis={axis})", a)
+    texts = []
+    for make in (compiled, plain):
+        with pytest.raises(ValueError) as error:  # noqa: PT011 - compared below
+            make("return np.median(a, axis=())", "a")(np.ones((0, 3)))
+        texts.append(str(error.value))
+    assert texts[0] == texts[1]

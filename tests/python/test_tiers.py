@@ -335,6 +335,15 @@ def test_ctrl_c_ends_waiting(run):
     assert out == "done\n"
 
 
+def test_a_chain_of_a_thousand_branches():
+    lines = [f"    if s % {k + 2} == 1:\n        s = s + a * {k}\n" for k in range(1100)]
+    text = "def f(s, a):\n" + "".join(lines) + "    return s\n"
+    exec(text, scope := {})
+    compiled = cumbia.jit(source=text, tier="best")(scope["f"])
+    for args in ((0, 1), (7, 3), (-5, 2)):
+        assert compiled(*args) == scope["f"](*args)
+
+
 def test_without_an_optimizing_compiler_everything_runs(run):
     out = run("""
         print(total(a), total.wait(), total.tier)

@@ -85,7 +85,7 @@ impl Compiled {
     pub fn module_with_exits(&self) -> Module {
         let mut module = self.module().clone();
         if self.exits > 0 {
-            cumbia_opt::osr::add_exits(&mut module, &self.entry);
+            cumbia_opt::osr::add_exits(&mut module, &self.entry, cumbia_abi::MAX_SAVED);
         }
         module
     }
@@ -256,7 +256,7 @@ impl Session {
         let (mut exits, mut leaving) = (0, None);
         if self.leaves && Cost::of(&module, &entry).polls {
             let mut changed = module.clone();
-            exits = cumbia_opt::osr::add_exits(&mut changed, &entry);
+            exits = cumbia_opt::osr::add_exits(&mut changed, &entry, cumbia_abi::MAX_SAVED);
             if self.verify {
                 check(Stage::Opt, cumbia_ir::Stage::Draft, &changed)?;
             }

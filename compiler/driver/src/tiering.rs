@@ -133,7 +133,7 @@ pub fn further(
     let optimize = || {
         let mut further = module.clone();
         if let Some(entry) = left_by {
-            cumbia_opt::osr::add_continuations(&mut further, entry);
+            cumbia_opt::osr::add_continuations(&mut further, entry, cumbia_abi::MAX_SAVED);
         }
         let mut options = OptOptions { verify_each: verify, ..OptOptions::default() };
         cumbia_opt::optimize_further(&mut further, &mut options).map(|_| further)

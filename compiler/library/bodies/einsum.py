@@ -2,15 +2,16 @@
 
 `prim.einsum_labels` takes the subscripts apart when compiling; labels are numbers, those of
 the output first. Each operand is seen as a view with one axis for each label: strides of 0
-where it doesn't have it, sums of strides for a diagonal. Two matrices are multiplied by
-`multiplying.py`; everything else is plain loops, the labels of the output outside.
+where it doesn't have it, sums of strides for a diagonal. Two operands that are summed over
+one label are products of matrices or vectors, if need be in a stack (`multiplying.py`);
+everything else is plain loops, the labels of the output outside.
 """
 
 from axes import dtype_or
 from copying import as_array
-from multiplying import matrices
+from multiplying import fill_product, matrices
 from outputs import check_out
-from products import in_dtype, plus, times
+from products import in_dtype, inner_line, is_routine, plus, routine_number, times
 from multiplying import stored
 
 
@@ -157,6 +158,94 @@ def is_matrix_product(parsed):
     )
 
 
+def has_label(labels, label):
+    if len(labels) == 0:
+        return False
+    elif labels[0] == label:
+        return True
+    else:
+        return has_label(labels[1:], label)
+
+
+def has_twice(labels):
+    """Whether a label is repeated: a diagonal."""
+    if len(labels) == 0:
+        return False
+    elif has_label(labels[1:], labels[0]):
+        return True
+    else:
+        return has_twice(labels[1:])
+
+
+def holders(a, b, label, count):
+    """For each label from one on which operand has it: 0 both, 1 the first, 2 the second."""
+    if label == count:
+        return ()
+    elif not has_label(b, label):
+        return (1,) + holders(a, b, label + 1, count)
+    elif not has_label(a, label):
+        return (2,) + holders(a, b, label + 1, count)
+    else:
+        return (0,) + holders(a, b, label + 1, count)
+
+
+def same(a, b):
+    """Whether tuples of constants are equal, known when compiling."""
+    if len(a) != len(b):
+        return False
+    elif len(a) == 0:
+        return True
+    elif a[0] != b[0]:
+        return False
+    else:
+        return same(a[1:], b[1:])
+
+
+def is_product(kinds):
+    """Whether labels of two operands are those of a product in a stack, the summed one last."""
+    if same(kinds, (1, 2, 0)) or same(kinds, (2, 1, 0)):
+        return True
+    elif same(kinds, (1, 0)) or same(kinds, (2, 0)) or same(kinds, (0, 0)):
+        return True
+    elif len(kinds) > 2 and kinds[0] == 0:
+        return is_product(kinds[1:])
+    else:
+        return False
+
+
+def is_stack_of_products(parsed):
+    """Whether two operands of floats are summed over one label that both have."""
+    if len(parsed) != 4 or parsed[1] != parsed[0] + 1 or parsed[0] == 0:
+        return False
+    elif has_twice(parsed[2]) or has_twice(parsed[3]):
+        return False
+    else:
+        return is_product(holders(parsed[2], parsed[3], 0, parsed[1]))
+
+
+def fill_products(out, x, y, kinds):
+    """Products of views with an axis for each label."""
+    s = x.strides
+    t = y.strides
+    n = x.shape[len(kinds) - 1]
+    if same(kinds, (1, 2, 0)):
+        left = prim.view(x, (out.shape[0], n), (s[0], s[2]), 0)
+        fill_product(out, left, prim.view(y, (n, out.shape[1]), (t[2], t[1]), 0))
+    elif same(kinds, (2, 1, 0)):
+        left = prim.view(y, (out.shape[0], n), (t[0], t[2]), 0)
+        fill_product(out, left, prim.view(x, (n, out.shape[1]), (s[2], s[1]), 0))
+    elif same(kinds, (1, 0)):
+        prim.matrix_product(routine_number(prim.dtype(out)), len(out), 1, n, x, s[0], s[1], y, t[1], 0, out)
+    elif same(kinds, (2, 0)):
+        prim.matrix_product(routine_number(prim.dtype(out)), len(out), 1, n, y, t[0], t[1], x, s[1], 0, out)
+    elif same(kinds, (0, 0)):
+        for i in range(len(out)):
+            out[i] = inner_line(x[i], y[i], prim.dtype(out))
+    else:
+        for i in range(len(out)):
+            fill_products(out[i], x[i], y[i], kinds[1:])
+
+
 def einsum_of(parsed, arrays, dtype):
     """The sum for labels and operands of one dtype."""
     labels = parsed[2:]
@@ -166,7 +255,11 @@ def einsum_of(parsed, arrays, dtype):
     find_all_extents(extents, labels, arrays, 0)
     shape = as_shape(extents, 0, parsed[1])
     operands = views(shape, labels, arrays)
-    if is_matrix_product(parsed):
+    if is_routine(dtype) and is_stack_of_products(parsed):
+        out = prim.empty(as_shape(extents, 0, parsed[0]), dtype)
+        fill_products(out, operands[0], operands[1], holders(parsed[2], parsed[3], 0, parsed[1]))
+        return out
+    elif is_matrix_product(parsed):
         left = prim.view(operands[0], (shape[0], shape[2]), (operands[0].strides[0], operands[0].strides[2]), 0)
         right = prim.view(operands[1], (shape[2], shape[1]), (operands[1].strides[2], operands[1].strides[1]), 0)
         return matrices(left, right, dtype)

@@ -133,14 +133,14 @@ def number_of(bins, line, first, last, range, weights):
 
 def bin_of(x, edges, first, width, count):
     """The bin of one width in which an element between the outer edges lies."""
-    at = int(((x - first) / width) * count)
-    if at == count:
+    # Elements between the edges are from 0 to `count`: the limits are for memory's sake.
+    at = max(min(int(((x - first) / width) * count), count - 1), 0)
+    step = edges.strides[0]
+    if x < prim.load(edges, at * step):
         at -= 1
-    if x < edges[at]:
-        at -= 1
-    elif at != count - 1 and x >= edges[at + 1]:
+    elif at != count - 1 and x >= prim.load(edges, (at + 1) * step):
         at += 1
-    return at
+    return max(at, 0)
 
 
 def bin_among(x, edges):
@@ -194,7 +194,8 @@ def count_equal(out, line, edges, first, last, weights):
         for i in range(begin, min(begin + block, len(line))):
             if line[i] >= first and line[i] <= last:
                 at = bin_of(prim.cast(line[i], dtype), edges, first, width, count)
-                part[at] += weight_at(weights, i, prim.dtype(part))
+                place = at * part.itemsize
+                prim.store(part, place, prim.load(part, place) + weight_at(weights, i, prim.dtype(part)))
         for k in range(count):
             out[k] = prim.cast(out[k] + prim.cast(part[k], prim.dtype(out)), prim.dtype(out))
 

@@ -13,6 +13,7 @@ from arrays import copy_elements
 from axes import constant_flag, count_marks, kept, product, reduced_size, replaced, strict_marks
 from copying import as_array
 from moments import mean_dtype, ratio
+from multiplying import holes
 from outputs import deliver, rank
 
 
@@ -139,6 +140,17 @@ def check_real(a):
         prim.error("a must be an array of real numbers, not {}", a)
 
 
+def check_in_lines(axis, extents):
+    """Raises what NumPy does where the axes that stay leave it no length of lines to find."""
+    if prim.is_tuple(axis) and len(axis) != 1:
+        prim.guard(
+            product(extents) != 0,
+            "ValueError",
+            "cannot reshape array of size 0 into shape (" + holes(len(extents)) + "newaxis)",
+            *extents
+        )
+
+
 # Medians
 
 
@@ -160,6 +172,8 @@ def medians(array, axis, out, keepdims, skip):
     check_real(a)
     dtype = mean_dtype(prim.dtype(a))
     marks = strict_marks(axis, a.ndim)
+    if not skip:
+        check_in_lines(axis, kept(a.shape, marks))
     room = lines_of(a, marks)
     results = prim.empty(room.shape[0], dtype)
     for r in range(len(results)):
@@ -354,6 +368,8 @@ def quantiles(array, q, axis, out, method, keepdims, weights, skip, percent):
         prim.error("q must be a scalar or 1d")
     else:
         marks = strict_marks(axis, a.ndim)
+        if not skip:
+            check_in_lines(axis, kept(a.shape, marks))
         if prim.is_number(q):
             check_range(q, percent)
             room = lines_of(a, marks)

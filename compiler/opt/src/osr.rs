@@ -5,7 +5,8 @@
 //! then leaves with its values. [`add_continuations`] is for the better code: for each such
 //! loop a function that begins at its header, with an entry that takes the values from
 //! slots. Both number the loops in the same way and take the same values in the same
-//! order, so they are to be given equal modules.
+//! order, so they are to be given equal modules, and the same bound on how many values a loop
+//! may take along: what the runtime's ABI has room for.
 //!
 //! Which loops: the innermost ones, since theirs are the polls that notice, of the function
 //! that the module's entry calls, if nothing else calls it. So no frame of another function
@@ -20,9 +21,6 @@ use cumbia_ir::{
 };
 use smallvec::SmallVec;
 
-/// Most values that a loop takes along; the runtime's ABI has room for no more, which a
-/// backend checks.
-pub const MOST_VALUES: usize = 96;
 /// Most loops of a function that can be left.
 pub const MOST_LOOPS: usize = 8;
 
@@ -50,9 +48,9 @@ pub fn continued(name: &str) -> Option<&str> {
 }
 
 /// Turns the polls of loops that can be left into `osr_poll`, and says how many there are.
-pub fn add_exits(module: &mut Module, entry: &str) -> usize {
+pub fn add_exits(module: &mut Module, entry: &str, most_values: usize) -> usize {
     let Some((_, root)) = entered(module, entry) else { return 0 };
-    let exits = exits(module.function(root));
+    let exits = exits(module.function(root), most_values);
     let func = &mut module.functions[root.index()];
     for (number, exit) in exits.iter().enumerate() {
         let jump = func.terminator(exit.latch).expect("a latch ends in a jump");
@@ -77,9 +75,9 @@ pub fn add_exits(module: &mut Module, entry: &str) -> usize {
 }
 
 /// Adds the continuations of all loops that [`add_exits`] finds; gives their number.
-pub fn add_continuations(module: &mut Module, entry: &str) -> usize {
+pub fn add_continuations(module: &mut Module, entry: &str, most_values: usize) -> usize {
     let Some((wrapper, root)) = entered(module, entry) else { return 0 };
-    let exits = exits(module.function(root));
+    let exits = exits(module.function(root), most_values);
     for (number, exit) in exits.iter().enumerate() {
         let body = from_header(module.function(root), exit, &continuation("", number));
         let types = body.params.clone();
@@ -111,7 +109,7 @@ fn entered(module: &Module, entry: &str) -> Option<(FuncId, FuncId)> {
     (alone && plain && root != wrapper).then_some((wrapper, root))
 }
 
-fn exits(func: &Function) -> Vec<Exit> {
+fn exits(func: &Function, most_values: usize) -> Vec<Exit> {
     let cfg = Cfg::new(func);
     let domtree = DominatorTree::new(func, &cfg);
     let forest = LoopForest::new(func, &cfg, &domtree);
@@ -145,7 +143,7 @@ fn exits(func: &Function) -> Vec<Exit> {
         let mut live = liveness.header_live_ins(func, this.header);
         let constants = live.iter().filter_map(constant).collect();
         live.retain(|v| constant(v).is_none());
-        if goes_back && calm && live.len() <= MOST_VALUES && found.len() < MOST_LOOPS {
+        if goes_back && calm && live.len() <= most_values && found.len() < MOST_LOOPS {
             found.push(Exit { header: this.header, latch, poll: insts[at], live, constants });
         }
     }

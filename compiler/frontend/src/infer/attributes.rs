@@ -6,7 +6,7 @@
 //! follows from the type, where it is known for sure; a property would have to be run.
 
 use super::expressions::{Typed, one, refuse};
-use super::{Action, ArgFrom, Sweep};
+use super::{Action, ArgFrom, FunctionKey, Sweep};
 use crate::environment::Global;
 use crate::hir::{CallArg, HBlock, HValue, HirInst, Op};
 use crate::types::{Callable, Lit, Ty};
@@ -105,6 +105,39 @@ impl Sweep<'_, '_, '_> {
             Diagnostic::error("CB0411", span, "the name of an attribute must be a constant string")
                 .help("write the attribute out"),
         ))
+    }
+
+    /// An attribute of an array that is a body, also of what `a.flags` gives; `None` for any
+    /// other.
+    pub(super) fn array_attribute(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        ty: &Ty,
+        name: &Arc<str>,
+        span: Span,
+    ) -> Option<Typed> {
+        let getter = |class: &str| {
+            let qualified = format!("{class}.__get__.{name}");
+            cumbia_library::implementation(&qualified).map(|_| qualified)
+        };
+        match ty {
+            Ty::Array(_) if &**name == "flags" => {
+                Some(one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone()))))
+            }
+            Ty::Array(_) => Some(self.call_body(block, at, &getter("ndarray")?, &[value], span)),
+            Ty::Callable(Callable::Method(of, held))
+                if **held == *"flags" && matches!(**of, Ty::Array(_)) =>
+            {
+                let getter = getter("ndarray.flags")?;
+                let body = super::calls::find_body(&getter);
+                let key = FunctionKey::Body(body.file, body.name);
+                let receiver = Some((ArgFrom::Receiver(value), (**of).clone()));
+                Some(self.call_function(block, at, key, receiver, &[], span, Some(&getter)))
+            }
+            _ => None,
+        }
     }
 
     /// Assignment to an attribute of an array that is a body; `None` for any other.

@@ -5,8 +5,7 @@
 
 use super::introspection::{self, Identity};
 use super::{
-    Action, ArgFrom, Sweep, constant_truth, dtypes, has_no_result, index, is_function,
-    numeric_error,
+    Action, Sweep, constant_truth, dtypes, has_no_result, index, is_function, numeric_error,
 };
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
@@ -530,6 +529,9 @@ impl Sweep<'_, '_, '_> {
         if let Some(typed) = self.class_attribute(block, at, &ty, name, span) {
             return typed;
         }
+        if let Some(typed) = self.array_attribute(block, at, value, &ty, name, span) {
+            return typed;
+        }
         if let Some((action, ty)) = super::exceptions::attribute(&ty, name) {
             if let Some(action) = action {
                 self.act(block, at, Action::Structural(action.into()));
@@ -643,23 +645,6 @@ impl Sweep<'_, '_, '_> {
                     one(Ty::Str)
                 }
             },
-            // An attribute that is a body, also of what `a.flags` gives.
-            (Ty::Array(_), "flags") => {
-                one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone())))
-            }
-            (Ty::Array(_), _) if let Some(getter) = getter("ndarray", name) => {
-                self.call_body(block, at, &getter, &[value], span)
-            }
-            (Ty::Callable(Callable::Method(of, held)), _)
-                if **held == *"flags"
-                    && matches!(**of, Ty::Array(_))
-                    && let Some(getter) = getter("ndarray.flags", name) =>
-            {
-                let body = super::calls::find_body(&getter);
-                let key = FunctionKey::Body(body.file, body.name);
-                let receiver = Some((ArgFrom::Receiver(value), (**of).clone()));
-                self.call_function(block, at, key, receiver, &[], span, Some(&getter))
-            }
             (Ty::Array(_), _)
                 if cumbia_library::implementation(&format!("ndarray.{name}")).is_some() =>
             {
@@ -733,12 +718,6 @@ impl Sweep<'_, '_, '_> {
             _ => refuse("CB0305", span, format!("{ty:#} can't be unpacked")),
         }
     }
-}
-
-/// The name of the body that gives an attribute.
-fn getter(class: &str, name: &str) -> Option<String> {
-    let qualified = format!("{class}.__get__.{name}");
-    cumbia_library::implementation(&qualified).map(|_| qualified)
 }
 
 /// The name of the body of a class's method.

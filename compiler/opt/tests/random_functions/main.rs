@@ -158,8 +158,8 @@ fn continued(module: &Module, further: bool) -> Module {
     b.ret(&[]);
     whole.add_function(wrapper);
     let mut leaving = whole.clone();
-    let count = osr::add_exits(&mut leaving, "entry");
-    assert_eq!(osr::add_continuations(&mut whole, "entry"), count);
+    let count = osr::add_exits(&mut leaving, "entry", 96);
+    assert_eq!(osr::add_continuations(&mut whole, "entry", 96), count);
     if further {
         let mut options = OptOptions { verify_each: true, ..OptOptions::default() };
         run_passes(&mut whole, FURTHER, &mut options).unwrap_or_else(|e| panic!("{e}"));

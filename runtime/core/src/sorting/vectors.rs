@@ -2,7 +2,7 @@
 //!
 //! A vector is split by one comparison into another place of the same size: what belongs to
 //! the left is packed to its front, the rest to its end. Both sides go on from there, back to
-//! where they came from. Up to eight vectors are sorted by a bitonic network (K. E. Batcher, "Sorting networks and their applications",
+//! where they came from. Up to sixteen vectors are sorted by a bitonic network (K. E. Batcher, "Sorting networks and their applications",
 //! 1968): first each by itself, then merged in pairs. Splits that go wrong too often leave
 //! the rest to the standard library.
 
@@ -63,6 +63,27 @@ pub(super) fn sort_u32(_: &mut [u32], _: Option<usize>) -> bool {
     false
 }
 
+/// Room for so many words, whose content means nothing. Fresh pages would cost more than a
+/// sort's steps on them, so one room stays, up to a size; a second thread has its own.
+#[cfg(target_arch = "x86_64")]
+fn with_room(words: usize, run: impl FnOnce(&mut [u64])) {
+    const MOST: usize = 2 << 20;
+    static KEPT: std::sync::Mutex<Vec<u64>> = std::sync::Mutex::new(Vec::new());
+    match KEPT.try_lock() {
+        Ok(mut kept) if words <= MOST => {
+            if kept.len() < words {
+                *kept = vec![0; words];
+            }
+            run(&mut kept[..words]);
+        }
+        _ => {
+            let mut room: Vec<u64> = vec![0; words];
+            crate::blocks::in_huge_pages(room.as_mut_ptr().cast(), words * 8);
+            run(&mut room);
+        }
+    }
+}
+
 /// The lanes that swap places at a step of the network, and those that take the larger key:
 /// `reach` apart, or mirrored within blocks of `2 * reach`.
 #[cfg(target_arch = "x86_64")]
@@ -84,7 +105,7 @@ macro_rules! width {
             /// Vectors that are split at once.
             const TURN: usize = 4;
             /// Keys that the network sorts.
-            const FEW: usize = 8 * LANES;
+            const FEW: usize = 16 * LANES;
 
             /// Where each lane takes its partner from.
             const fn partners(reach: usize, mirrored: bool) -> [$key; LANES] {
@@ -170,6 +191,9 @@ macro_rules! width {
                     v[low] = $min(a, b);
                     v[high] = reversed($max(a, b));
                 }
+                if HALF >= 8 {
+                    v = compare::<N, 4>(v);
+                }
                 if HALF >= 4 {
                     v = compare::<N, 2>(v);
                 }
@@ -218,6 +242,9 @@ macro_rules! width {
                 if N >= 8 {
                     v = merge::<N, 4>(v);
                 }
+                if N >= 16 {
+                    v = merge::<N, 8>(v);
+                }
                 for i in 0..N {
                     // SAFETY: as above.
                     unsafe { store(to.as_mut_ptr().wrapping_add(i * LANES), masks[i], v[i]) };
@@ -240,7 +267,8 @@ macro_rules! width {
                     1 => network::<1>(keys, to),
                     2 => network::<2>(keys, to),
                     3 | 4 => network::<4>(keys, to),
-                    _ => network::<8>(keys, to),
+                    5..=8 => network::<8>(keys, to),
+                    _ => network::<16>(keys, to),
                 }
             }
 
@@ -382,9 +410,11 @@ macro_rules! width {
                     room[..n].copy_from_slice(keys);
                     sort_few(&room[..n], keys);
                 } else if wanted.is_some() || !keys.is_sorted() {
-                    let mut room: Vec<$key> = vec![0; n];
-                    crate::blocks::in_huge_pages(room.as_mut_ptr().cast(), size_of_val(&*room));
-                    quicksort(keys, &mut room, false, wanted, 4 * n.ilog2());
+                    super::with_room(n.div_ceil(8 / size_of::<$key>()), |room| {
+                        // SAFETY: any bits are a key.
+                        let (_, room, _) = unsafe { room.align_to_mut::<$key>() };
+                        quicksort(keys, &mut room[..n], false, wanted, 4 * n.ilog2());
+                    });
                 }
             }
         }

@@ -22,6 +22,7 @@ BENCHMARKS = (
     "kernels",
     "containers",
     "arrays",
+    "elementary",
     "library",
 )
 

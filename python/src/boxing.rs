@@ -556,21 +556,8 @@ impl Reader<'_> {
                     let owner = self.next() as *mut Owner;
                     let data = self.next() as *mut u8;
                     let argument = (*owner).object.cast::<PyObject>();
-                    if structured::is_row_at(argument, data, entry) {
-                        ffi::Py_INCREF(argument);
-                        return argument;
-                    }
                     if structured::is_row(argument) {
-                        // A part of an element: NumPy wants an array for a base.
-                        let form = Form { ndim: 0, ..form.clone() };
-                        let view = View { numpy, form, data, shape: &[], strides: &[] };
-                        let base = view.over(argument);
-                        if base.is_null() {
-                            return base;
-                        }
-                        let row = structured::make_row(numpy, entry, data, base);
-                        ffi::Py_DECREF(base);
-                        return row;
+                        return structured::row_within(numpy, entry, form, data, argument);
                     }
                     let base =
                         if argument.is_null() { self.base(owner, form, numpy) } else { argument };

@@ -6,6 +6,7 @@
 //! foreign byte order) has a name and a place only.
 
 use crate::arguments::{Frame, Refusal};
+use crate::array_results::{Form, View};
 use crate::keys;
 use crate::numpy_api::{self, NumPy};
 use cumbia_frontend::structured::{FieldKind, RecordsTy, RowTy, StructDtype, StructField};
@@ -277,13 +278,44 @@ pub unsafe fn is_row(object: *mut PyObject) -> bool {
 /// # Safety
 ///
 /// As [`is_row`], and the thread holds the GIL.
-pub unsafe fn is_row_at(object: *mut PyObject, data: *mut u8, entry: &Entry) -> bool {
+unsafe fn is_row_at(object: *mut PyObject, data: *mut u8, entry: &Entry) -> bool {
     // SAFETY: an element begins with this structure.
     unsafe {
         is_row(object) && {
             let row = object.cast::<VoidScalar>();
             (*row).value == data && has_handle((*row).descr, entry.dtype.handle)
         }
+    }
+}
+
+/// An element that is another one, an argument, or a part of it.
+///
+/// # Safety
+///
+/// `argument` is an element, `data` is such an element in its memory, and the thread holds
+/// the GIL.
+pub unsafe fn row_within(
+    numpy: &NumPy,
+    entry: &Entry,
+    form: &Form,
+    data: *mut u8,
+    argument: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: by the contract; the array keeps the argument alive, and the row the array.
+    unsafe {
+        if is_row_at(argument, data, entry) {
+            pyo3::ffi::Py_INCREF(argument);
+            return argument;
+        }
+        // NumPy wants an array for a base.
+        let form = Form { ndim: 0, ..form.clone() };
+        let base = View { numpy, form, data, shape: &[], strides: &[] }.over(argument);
+        if base.is_null() {
+            return base;
+        }
+        let row = make_row(numpy, entry, data, base);
+        pyo3::ffi::Py_DECREF(base);
+        row
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::remarks::{self, Listener};
 use crate::rename_symbols;
-use crate::translate::{Translation, translate};
+use crate::translate::{Choices, Translation, translate};
 use cumbia_backend::shared::{Emit, Options};
 use cumbia_backend::{Artifact, BackendError};
 use cumbia_ir::Module;
@@ -27,8 +27,10 @@ pub(crate) enum Output {
 
 /// Compiles a verified module.
 pub(crate) fn compile(module: &Module, options: Options) -> Result<Output, BackendError> {
-    let lines = options.lines || options.emit == Emit::Report;
-    let translation = translate(module, lines)?;
+    let (_, features) = processor(options);
+    let choices =
+        Choices { lines: options.lines || options.emit == Emit::Report, lanes: lanes(&features) };
+    let translation = translate(module, choices)?;
     if options.emit == Emit::Translated {
         return Ok(Output::Text(translation.text));
     }
@@ -65,6 +67,14 @@ fn run(translation: Translation, pipeline: &str, options: Options) -> Result<Out
         passes.set_loop_interleaving(true);
         passes.set_loop_unrolling(true);
         module.run_passes(pipeline, &machine, passes).map_err(|e| e.to_string())?;
+        if let Some(kept) = module.get_global("llvm.compiler.used") {
+            // The vector forms: those that loops use are inlined, all others go.
+            // SAFETY: nothing refers to this list, and `kept` isn't used any more.
+            unsafe { kept.delete() };
+            let passes = PassBuilderOptions::create();
+            let rest = "always-inline,globaldce";
+            module.run_passes(rest, &machine, passes).map_err(|e| e.to_string())?;
+        }
         if options.verify {
             module.verify().map_err(|e| format!("after the passes: {e}"))?;
         }
@@ -97,6 +107,28 @@ fn run(translation: Translation, pipeline: &str, options: Options) -> Result<Out
     })
 }
 
+/// The processor that is compiled for: its name and what it has.
+fn processor(options: Options) -> (String, String) {
+    match options.baseline {
+        true => ("x86-64".to_owned(), String::new()),
+        false => (
+            TargetMachine::get_host_cpu_name().to_string(),
+            TargetMachine::get_host_cpu_features().to_string(),
+        ),
+    }
+}
+
+/// How many doubles a vector form works on: as many as a register holds, where multiplying
+/// and adding is one instruction.
+fn lanes(features: &str) -> Option<usize> {
+    let has = |feature: &str| features.split(',').any(|f| f.strip_prefix('+') == Some(feature));
+    if ["avx512f", "avx512dq", "avx512vl", "avx512bw"].into_iter().all(has) {
+        Some(8)
+    } else {
+        (has("avx2") && has("fma")).then_some(4)
+    }
+}
+
 /// The code generator. Addresses are relative to the code, as the loader may map it
 /// anywhere; a module's parts are within 2 GiB of each other.
 fn machine(options: Options) -> Result<TargetMachine, String> {
@@ -104,13 +136,7 @@ fn machine(options: Options) -> Result<TargetMachine, String> {
     INITIALIZED.call_once(|| Target::initialize_x86(&InitializationConfig::default()));
     let triple = TargetMachine::get_default_triple();
     let target = Target::from_triple(&triple).map_err(|e| e.to_string())?;
-    let (cpu, features) = match options.baseline {
-        true => ("x86-64".to_owned(), String::new()),
-        false => (
-            TargetMachine::get_host_cpu_name().to_string(),
-            TargetMachine::get_host_cpu_features().to_string(),
-        ),
-    };
+    let (cpu, features) = processor(options);
     let level = match options.plain {
         true => OptimizationLevel::None,
         false => OptimizationLevel::Aggressive,

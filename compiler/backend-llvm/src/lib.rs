@@ -24,4 +24,4 @@ mod remarks;
 mod translate;
 
 pub use elf::rename_symbols;
-pub use translate::{Translation, translate};
+pub use translate::{Choices, Translation, translate};

@@ -212,6 +212,9 @@ pub struct Function {
     /// Whether a call may be replaced by the body. The body's instructions then take
     /// the place of the call: no traceback will show this function.
     pub inline: bool,
+    /// Whether the results follow from the arguments alone and a call does nothing else
+    /// ([`crate::analysis::is_pure`]): calls are shared, moved and removed freely.
+    pub pure: bool,
     /// Blocks in layout order; the first is the entry.
     pub layout: Vec<Block>,
     blocks: Vec<BlockData>,
@@ -227,6 +230,7 @@ impl Function {
             params,
             results,
             inline: false,
+            pure: false,
             layout: Vec::new(),
             blocks: Vec::new(),
             insts: Vec::new(),

@@ -41,6 +41,8 @@ def spread(view, value):
 
 def assign(view, source):
     """Assign an array, broadcast to the view."""
+    if (prim.is_time(prim.dtype(view)) or prim.is_time(prim.dtype(source))) and prim.dtype(view) != prim.dtype(source):
+        prim.error("{} can't be stored into an array of another unit: convert it with astype", source)
     if prim.readonly(view):
         raise ValueError("assignment destination is read-only")
     prim.guard(

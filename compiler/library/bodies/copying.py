@@ -14,7 +14,7 @@ def as_array(a):
     """The array itself; a number or a tuple of numbers as a new array."""
     if prim.is_array(a):
         return a
-    elif prim.is_number(a):
+    elif prim.is_number(a) or prim.is_time(a):
         out = prim.empty((), prim.dtype(a))
         out[()] = a
         return out

@@ -224,13 +224,64 @@ def absolute(d):
     return d
 
 
+def sign(d):
+    count = prim.ticks(d)
+    # NumPy asks the count alone, so that NaT is negative.
+    if count == 0:
+        return d
+    elif count > 0:
+        return prim.time(1, prim.dtype(d))
+    return prim.time(-1, prim.dtype(d))
+
+
 def isnat(x):
     return np.bool_(prim.ticks(x) == nat())
 
 
+def isfinite(x):
+    return np.bool_(prim.ticks(x) != nat())
+
+
+def minimum(a, b):
+    dtype = compared(a, b)
+    x = ticks_in(a, dtype)
+    y = ticks_in(b, dtype)
+    # NaT is the least count.
+    return prim.time(x if x < y else y, dtype)
+
+
+def maximum(a, b):
+    dtype = compared(a, b)
+    x = ticks_in(a, dtype)
+    y = ticks_in(b, dtype)
+    if x == nat() or y == nat():
+        return prim.time(nat(), dtype)
+    return prim.time(y if x < y else x, dtype)
+
+
+def fmin(a, b):
+    dtype = compared(a, b)
+    x = ticks_in(a, dtype)
+    y = ticks_in(b, dtype)
+    if x == nat():
+        return prim.time(y, dtype)
+    elif y == nat():
+        return prim.time(x, dtype)
+    return prim.time(x if x < y else y, dtype)
+
+
+def fmax(a, b):
+    dtype = compared(a, b)
+    x = ticks_in(a, dtype)
+    y = ticks_in(b, dtype)
+    return prim.time(y if x < y else x, dtype)
+
+
 def compared(a, b):
     """The dtype to compare two values in."""
-    if prim.kind(prim.dtype(a)) == "M":
+    if prim.is_number(a) or prim.is_number(b):
+        return prim.common_delta(a, b)
+    elif prim.kind(prim.dtype(a)) == "M":
         return prim.common_date(a, b)
     else:
         return prim.common_delta(a, b)

@@ -6,13 +6,12 @@ The hyperbolic functions come from `sinh(n * ln(2) + r) = sinh(n * ln(2)) * cosh
 cosh(n * ln(2)) * sinh(r)`, where the factors of n are sums of two powers of two: no
 cancellation of rounded values, and no case for small arguments.
 
-The only branches lead round what is rare, and are of pure operations: a vectorizer may make
-both sides. `float32` is
+No branches: what overflows and what is subnormal is the same operations. `float32` is
 computed in `float64` and rounded once.
 """
 
-from double_double import clamped, fast_two_sum, power_of_two, quotient, scaled, two_product, two_sum
-from minimax import cosh_tail, exp_rest, exp_tail, exp_tail_single, sinh_tail
+from double_double import clamped, fast_two_sum, power_of_two, quotient, two_product, two_sum
+from minimax import cosh_tail, cosh_tail_single, exp_rest, exp_tail, exp_tail_single, sinh_tail, sinh_tail_single
 
 
 def reduced(x):
@@ -31,24 +30,26 @@ def one_plus(r, q):
     return s + (e + q)
 
 
+def widely_scaled(y, n, small):
+    """`y * 2**n` rounded once, for n up to 1024 or, where it is small, from -1100 to -900."""
+    n = prim.select(small, n + 1000.0, n)
+    # By half of it and by 2: 2**1024 isn't a number.
+    y = y * power_of_two(n - 1.0) * 2.0
+    return prim.select(small, y * 9.332636185032189e-302, y)
+
+
 def np_exp(a):
     x = prim.promote_float(a)
     if prim.dtype(x) == np.float32:
         return prim.cast(exp_single(prim.cast(x, np.float64)), np.float32)
-    rare = not (prim.fabs(x) <= 700.0)
-    if rare:
-        x = clamped(x, -750.0, 710.0)
+    x = clamped(x, -750.0, 710.0)
     n, r, low = reduced(x)
-    y = one_plus(r, prim.fma(r * r, exp_tail(r), low))
-    if rare:
-        return scaled(y, n)
-    return y * power_of_two(n)
+    return widely_scaled(one_plus(r, prim.fma(r * r, exp_tail(r), low)), n, x < -700.0)
 
 
 def exp_single(x):
     """With 30 bits; between the bounds of float32 the exponent is one of float64."""
-    if not (prim.fabs(x) <= 90.0):
-        x = clamped(x, -110.0, 90.0)
+    x = clamped(x, -110.0, 90.0)
     n = prim.fma(x, 1.4426950408889634, 6755399441055744.0) - 6755399441055744.0
     r = prim.fma(n, -0.6931471805599453, x)
     return prim.fma(r * r, exp_tail_single(r), 1.0 + r) * power_of_two(n)
@@ -58,35 +59,37 @@ def np_exp2(a):
     x = prim.promote_float(a)
     if prim.dtype(x) == np.float32:
         wide = prim.cast(x, np.float64)
-        if not (prim.fabs(wide) <= 130.0):
-            wide = clamped(wide, -160.0, 130.0)
+        wide = clamped(wide, -160.0, 130.0)
         n = (wide + 6755399441055744.0) - 6755399441055744.0
         r = (wide - n) * 0.6931471805599453
         return prim.cast(prim.fma(r * r, exp_tail_single(r), 1.0 + r) * power_of_two(n), np.float32)
-    rare = not (prim.fabs(x) <= 1000.0)
-    if rare:
-        x = clamped(x, -1080.0, 1025.0)
+    x = clamped(x, -1080.0, 1025.0)
     n = (x + 6755399441055744.0) - 6755399441055744.0
     f = x - n
     r, low = two_product(f, prim.cast(0.6931471805599453, np.float64))
     low = prim.fma(f, 2.3190468138462996e-17, low)
-    y = one_plus(r, prim.fma(r * r, exp_tail(r), low))
-    if rare:
-        return scaled(y, n)
-    return y * power_of_two(n)
+    return widely_scaled(one_plus(r, prim.fma(r * r, exp_tail(r), low)), n, x < -1000.0)
 
 
 def np_expm1(a):
     x = prim.promote_float(a)
     if prim.dtype(x) == np.float32:
-        return prim.cast(expm1_wide(prim.cast(x, np.float64)), np.float32)
+        return prim.cast(expm1_single(prim.cast(x, np.float64)), np.float32)
     return expm1_wide(x)
 
 
+def expm1_single(a):
+    """With 30 bits."""
+    x = clamped(a, -40.0, 90.0)
+    n = prim.fma(x, 1.4426950408889634, 6755399441055744.0) - 6755399441055744.0
+    r = prim.fma(n, -0.6931471805599453, x)
+    up = power_of_two(n)
+    y = prim.fma(up, prim.fma(r * r, exp_tail_single(r), r), up - 1.0)
+    return prim.select(a == 0.0, a, y)
+
+
 def expm1_wide(a):
-    x = a
-    if not (a >= -60.0 and a <= 710.0):
-        x = clamped(a, -60.0, 710.0)
+    x = clamped(a, -60.0, 710.0)
     n, r0, low = reduced(x)
     # Where 2**n - 1 cancels with r, the square counts as well.
     z, z_low = two_product(r0, r0)
@@ -96,15 +99,11 @@ def expm1_wide(a):
     up = power_of_two(n - 1.0)
     s, s_low = two_sum(up, prim.cast(-0.5, np.float64))
     h, l = two_sum(s, up * r)
-    if prim.fabs(a) < 5e-17:
-        return a
-    return 2.0 * (h + (l + prim.fma(up, q, s_low)))
+    return prim.select(prim.fabs(a) < 5e-17, a, 2.0 * (h + (l + prim.fma(up, q, s_low))))
 
 
 def limited(x, high):
-    if x > high:
-        return prim.cast(high, np.float64)
-    return x
+    return prim.select(x > high, prim.cast(high, np.float64), x)
 
 
 def parts(a):
@@ -114,10 +113,18 @@ def parts(a):
     s = prim.fma(r * z, sinh_tail(z), low)
     c = prim.fma(z, prim.fma(z, cosh_tail(z), 0.5), r * low)
     # Beyond 2**100 the negative one doesn't matter.
-    small = n
-    if n > 100.0:
-        small = prim.cast(100.0, np.float64)
+    small = limited(n, 100.0)
     return r, s, c, power_of_two(n - 2.0), power_of_two(-2.0 - small)
+
+
+def parts_single(a):
+    """Of `a = n * ln(2) + r`, up to 90: r, its sinh and cosh with 30 bits, and halves of powers."""
+    n = prim.fma(a, 1.4426950408889634, 6755399441055744.0) - 6755399441055744.0
+    r = prim.fma(n, -0.6931471805599453, a)
+    z = r * r
+    s = prim.fma(r * z, sinh_tail_single(z), r)
+    c = prim.fma(z, prim.fma(z, cosh_tail_single(z), 0.5), 1.0)
+    return r, s, c, power_of_two(n - 1.0), power_of_two(-1.0 - n)
 
 
 def half_sinh(r, s, c, up, down):
@@ -140,22 +147,23 @@ def half_cosh(r, s, c, up, down):
 def np_sinh(a):
     x = prim.promote_float(a)
     if prim.dtype(x) == np.float32:
-        return prim.cast(sinh_wide(prim.cast(x, np.float64)), np.float32)
+        wide = prim.cast(x, np.float64)
+        r, s, c, up, down = parts_single(limited(prim.fabs(wide), 90.0))
+        return prim.cast(prim.copysign(prim.fma(up + down, s, (up - down) * c), wide), np.float32)
     return sinh_wide(x)
 
 
 def sinh_wide(x):
     size = prim.fabs(x)
     h, l = half_sinh(*parts(limited(size, 710.5)))
-    if size < 3e-9:
-        return x
-    return prim.copysign(2.0 * (h + l), x)
+    return prim.select(size < 3e-9, x, prim.copysign(2.0 * (h + l), x))
 
 
 def np_cosh(a):
     x = prim.promote_float(a)
     if prim.dtype(x) == np.float32:
-        return prim.cast(cosh_wide(prim.cast(x, np.float64)), np.float32)
+        r, s, c, up, down = parts_single(limited(prim.fabs(prim.cast(x, np.float64)), 90.0))
+        return prim.cast(prim.fma(up - down, s, (up + down) * c), np.float32)
     return cosh_wide(x)
 
 
@@ -175,9 +183,7 @@ def np_tanh(a):
     h, l = fast_two_sum(h, l)
     g, m = fast_two_sum(g, m)
     q, low = quotient(h, l, g, m)
-    if size < 3e-9:
-        return x
-    return prim.copysign(q + low, x)
+    return prim.select(size < 3e-9, x, prim.copysign(q + low, x))
 
 
 def tanh_single(x):

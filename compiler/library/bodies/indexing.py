@@ -58,6 +58,8 @@ def put(a, index, value):
     """``a[index] = value``"""
     if prim.readonly(a):
         raise ValueError("assignment destination is read-only")
+    elif prim.is_time(prim.dtype(a)):
+        put_times(a, index, value)
     elif prim.is_tuple(index):
         put_parts(a, index, value)
     elif prim.is_list(index):
@@ -67,6 +69,17 @@ def put(a, index, value):
         put_masked(a, index, value)
     else:
         put_parts(a, (index,), value)
+
+
+def put_times(a, index, value):
+    """Dates and differences, as the counts that they are: of one unit."""
+    if prim.is_time(value) or prim.is_array(value):
+        if prim.dtype(value) != prim.dtype(a):
+            prim.error("{} can't be assigned to elements of another dtype", value)
+        else:
+            put(prim.ticks(a), index, prim.ticks(value))
+    else:
+        prim.error("{} can't be assigned to dates or differences", value)
 
 
 def is_mask(x):
@@ -136,7 +149,7 @@ def gather_true(a, mask, out, k):
 
 def put_masked(a, mask, value):
     """Stores where the mask is true."""
-    if prim.is_number(value):
+    if prim.is_number(value) or prim.is_time(value):
         probe = prim.empty(1, prim.dtype(a))
         probe[0] = value
         if prim.layout(a) == "C" and prim.layout(mask) == "C":
@@ -501,7 +514,7 @@ def put_parts(a, index, value):
 
 def source_of(a, value, shape):
     """What is assigned, as a view of the result's shape with the array's dtype."""
-    if prim.is_number(value):
+    if prim.is_number(value) or prim.is_time(value):
         one = prim.empty((), prim.dtype(a))
         one[()] = value
         return prim.view(one, shape, (0,) * len(shape), 0)

@@ -6,8 +6,8 @@ tangent by the quotient of the smaller and the larger side, and by `atan(t) = pi
 atan((t - 1) / (t + 1))` above tan(pi / 8). Quotients and roots have two parts, and the
 constant is added last with its error.
 
-The only branches lead round what is rare, and are of pure operations: a vectorizer may make
-both sides. `float32` is
+The only branches lead round what is rare: sides of infinite, or very large or small,
+magnitude, which vector forms leave to the function, one by one. `float32` is
 computed in `float64` and rounded once.
 """
 
@@ -140,9 +140,10 @@ def brought_in(small, large):
 
 def angle(y, x):
     steep, small, large = sides(y, x)
-    extreme = not (small >= 1e-140 and large <= 1e140)
+    # On an axis they may be 0.
+    extreme = not ((small >= 1e-140 or small == 0.0) and large >= 1e-140 and large <= 1e140)
     last = prim.cast(1.0, np.float64)
-    if extreme:
+    if prim.rarely(extreme):
         small, large, last = brought_in(small, large)
     beyond = small > 0.41421356237309503 * large and last == 1.0
     top, top_low = fast_two_sum(-large, small)
@@ -155,7 +156,7 @@ def angle(y, x):
     )
     z = q * q
     start, sign = quarter(steep, beyond, x)
-    if last != 1.0:
+    if prim.rarely(last != 1.0):
         # The arc tangent of next to nothing is itself.
         q = (q + q_low) * last
         h, l = fast_two_sum(start * 0.7853981633974483, sign * q)
@@ -164,7 +165,7 @@ def angle(y, x):
     # 50 bits of pi / 4: its multiples are exact.
     h, l = fast_two_sum(start * 0.7853981633974483, sign * q)
     r = h + prim.fma(sign, w, prim.fma(start, 3.061616997868383e-17, l))
-    if extreme:
+    if prim.rarely(extreme):
         return finished(r, y, x)
     return prim.copysign(r, y)
 
@@ -175,14 +176,14 @@ def finished(r, y, x):
 
 def angle_single(y, x):
     steep, small, large = sides(y, x)
-    extreme = not (small > 0.0 and large < np.inf)
-    if extreme:
+    extreme = not (large > 0.0 and large < np.inf)
+    if prim.rarely(extreme):
         small, large = finite_sides(small, large)
     beyond = small > 0.41421356237309503 * large
     q = prim.divide(prim.select(beyond, small - large, small), prim.select(beyond, small + large, large))
     z = q * q
     start, sign = quarter(steep, beyond, x)
     r = prim.fma(start, 0.7853981633974483, sign * prim.fma(q * z, atan_tail_single(z), q))
-    if extreme:
+    if prim.rarely(extreme):
         return finished(r, y, x)
     return prim.copysign(r, y)

@@ -5,9 +5,8 @@
 with their errors, which leaves little more than half an ULP. Whatever is a logarithm of
 something near 1 goes through the same function, with the exact distance from 1.
 
-The only branches lead round what is rare, and are of pure operations: a vectorizer may make
-both sides. `float32` is
-computed in `float64` and rounded once.
+The only branches lead round what is rare: numbers that have no logarithm, and subnormal
+ones, which vector forms leave to the function, one by one. `float32` is computed in `float64` and rounded once.
 """
 
 from double_double import either, fast_two_sum, power_of_two, quotient, root, two_product, two_sum
@@ -28,7 +27,7 @@ def is_rare(x):
 
 def split(x, rare):
     """`n` and `m` with `x == 2**n * m`, for a positive number."""
-    if rare:
+    if prim.rarely(rare):
         n, m = split_normal(prim.select(x < 2.2250738585072014e-308, x * 18014398509481984.0, x))
         tiny = x < 2.2250738585072014e-308
         return prim.select(tiny, n - 54.0, n), m
@@ -62,7 +61,7 @@ def with_exponent(n, b, low):
 
 def of_domain(rare, x, y):
     """The logarithm `y` of x, or what it is for nan, inf, zero and negative numbers."""
-    if rare:
+    if prim.rarely(rare):
         y = prim.select(x < np.inf, y, x)
         return prim.select(x > 0.0, y, either(x == 0.0, -np.inf, np.nan))
     return y
@@ -128,9 +127,7 @@ def one_plus_log(h, l, more):
     n, shift = exponent_of(i)
     m = prim.from_bits(i - shift)
     # Beyond 2**100 the error doesn't matter.
-    small = n
-    if n > 100.0:
-        small = prim.cast(100.0, np.float64)
+    small = prim.select(n > 100.0, prim.cast(100.0, np.float64), n)
     f, f_low = fast_two_sum(m - 1.0, l * power_of_two(-small))
     t = 2.0 + f
     b, low = mantissa_log(f, f_low, t, (f - (t - 2.0)) + f_low)
@@ -139,9 +136,10 @@ def one_plus_log(h, l, more):
 
 def one_plus_single(x):
     """`log(1 + x)` with 30 bits, for a finite x above -1."""
-    u = 1.0 + x
-    n, b = single(u)
-    return prim.fma(n, 0.6931471805599453, b) + prim.divide(x - (u - 1.0), u)
+    n, b = single(1.0 + x)
+    # The sum loses the bits of a small x.
+    y = prim.fma(n, 0.6931471805599453, b)
+    return prim.select(prim.fabs(x) < 1e-6, x * prim.fma(x, -0.5, 1.0), y)
 
 
 def np_log1p(a):
@@ -157,9 +155,7 @@ def np_log1p(a):
 def log1p_wide(x):
     u, l = two_sum(prim.cast(1.0, np.float64), x)
     h, l = one_plus_log(u, l, 0.0)
-    if prim.fabs(x) < 5e-17:
-        return x
-    return of_domain(is_rare(u), u, h + l)
+    return prim.select(prim.fabs(x) < 5e-17, x, of_domain(is_rare(u), u, h + l))
 
 
 def np_arcsinh(a):

@@ -62,6 +62,18 @@ def cosh_tail(z):
     return prim.fma(2.092176241747534e-09, z4, prim.fma(t0, z2, t1))
 
 
+def sinh_tail_single(z):
+    """`(sinh(r) - r) / r**3, where z = r**2`, within 2**-33 after its weight."""
+    z2 = z * z
+    t0 = prim.fma(0.008333288943550909, z, 0.1666666675456552)
+    return prim.fma(0.00019904971684248218, z2, t0)
+
+
+def cosh_tail_single(z):
+    """`(cosh(r) - 1 - r**2 / 2) / r**4, where z = r**2`, within 2**-33 after its weight."""
+    return prim.fma(0.0013935401664192826, z, 0.04166645950981541)
+
+
 def log_tail(z):
     """`(2 * atanh(s) - 2 * s) / s**3, where z = s**2`, within 2**-60 after its weight."""
     z2 = z * z

@@ -5,9 +5,8 @@ inverse root, two iterations of third order, one correction of the root itself w
 exact residual. `hypot` sums squares and takes the root with two parts. The power is `exp(y * log(x))`
 with a logarithm of two parts that is right to about 67 bits.
 
-The only branches lead round what is rare, and are of pure operations: a vectorizer may make
-both sides. `float32` is
-computed in `float64` and rounded once.
+The only branches lead round what is rare, which vector forms leave to the function, one by
+one: bases and results that aren't normal numbers. `float32` is computed in `float64` and rounded once.
 """
 
 from double_double import clamped, either, fast_two_sum, root, scaled, power_of_two, two_product, two_sum
@@ -25,7 +24,8 @@ def np_cbrt(a):
 
 def cbrt_wide(x):
     size = prim.fabs(x)
-    n, m = split(size, is_rare(size))
+    rare = is_rare(size)
+    n, m = split(size, rare)
     third = prim.fma(n, 0.3333333333333333, 6755399441055744.0) - 6755399441055744.0
     # From sqrt(1/2) / 2 to 2 * sqrt(2).
     m = m * power_of_two(prim.fma(third, -3.0, n))
@@ -35,7 +35,9 @@ def cbrt_wide(x):
     residual = prim.fma(low, c, prim.fma(square, c, -m))
     c = prim.fma(residual * (y * y), -0.3333333333333333, c)
     c = c * power_of_two(third)
-    return prim.copysign(prim.select((x == 0.0) | (x - x != 0.0), prim.fabs(x), c), x)
+    if prim.rarely(rare):
+        c = prim.select((x == 0.0) | (x - x != 0.0), size, c)
+    return prim.copysign(c, x)
 
 
 def closer(m, y):
@@ -108,7 +110,7 @@ def np_float_power(a, b):
 
 def power(x, y):
     size = prim.fabs(x)
-    rare = is_rare(x)
+    rare = is_rare(size)
     n, m = split(size, rare)
     b, low = log_long(m)
     h, l = fast_two_sum(n * 0.6931471805598903, b)
@@ -116,43 +118,56 @@ def power(x, y):
     p, p_low = two_product(h, y)
     p_low = prim.fma(l, y, p_low)
     extreme = not (prim.fabs(p) <= 700.0)
-    if extreme:
+    if prim.rarely(extreme):
         # Beyond these the result overflows or is 0, or 1 where x is.
         p = clamped(h * clamped(y, -1e300, 1e300), -800.0, 800.0)
         p_low = either(prim.fabs(p) < 800.0, p_low, 0.0)
     n, r, lost = reduced(p)
     r, lost = fast_two_sum(r, lost + p_low)
     result = one_plus(r, prim.fma(r * r, exp_tail(r), lost))
-    if extreme:
+    if prim.rarely(extreme):
         return special(x, y, scaled(result, n))
     result = result * power_of_two(n)
-    if rare:
+    if prim.rarely(rare):
         return special(x, y, result)
-    return result
+    return signed(x, y, result)
 
 
 def power_single(x, y):
     """With 30 bits: the logarithm needs some 40, for exponents up to 128 * ln(2)."""
-    rare = is_rare(x)
-    n, m = split(prim.fabs(x), rare)
+    size = prim.fabs(x)
+    rare = is_rare(size)
+    n, m = split(size, rare)
     t = 1.0 + m
     s = prim.divide(m - 1.0, t)
     z = s * s
     p = y * prim.fma(n, 0.6931471805599453, prim.fma(s * z, log_tail(z), 2.0 * s))
     extreme = not (prim.fabs(p) <= 200.0)
     result = exp_single(p)
-    if rare or extreme:
+    if prim.rarely(rare | extreme):
         return special(x, y, result)
+    return signed(x, y, result)
+
+
+def wholeness(y):
+    """Whether y is whole, and whether odd; everything from 2**53 on is even."""
+    whole = prim.rint(y) == y
+    half = 0.5 * y
+    return whole, whole & (prim.rint(half) != half)
+
+
+def signed(x, y, result):
+    """The power of a finite x that isn't 0, from that of its magnitude."""
+    if x < 0.0:
+        whole, odd = wholeness(y)
+        result = either(whole, prim.select(odd, -result, result), np.nan)
     return result
 
 
 def special(x, y, result):
-    """The power for what isn't a positive finite base, as C's `pow`."""
+    """The power for any base, as C's `pow`, from that of its magnitude."""
     size = prim.fabs(x)
-    # Whether y is whole, and odd; everything from 2**53 on is even.
-    whole = prim.rint(y) == y
-    half = 0.5 * y
-    odd = whole & (prim.rint(half) != half)
+    whole, odd = wholeness(y)
     up = y > 0.0
     negative = prim.signbit(x)
     result = prim.select(size == 0.0, either(up, 0.0, np.inf), result)

@@ -6,9 +6,8 @@ matter for the exponent (Payne and Hanek 1983): 192 bits from a table, of which 
 product with the mantissa keeps the last two bits before the point and 126 behind it. The
 nearest that a double comes to a multiple of pi / 2 is 2**-61, so at least 65 are left.
 
-Which of the two it is, is the one branch here, of pure operations: taken for large
-arguments alone, it costs others nothing, and a vectorizer may make both of it.
-`float32` is computed in `float64` and rounded once.
+Which of the two it is, is the one branch here: vector forms leave large arguments to the
+function, one by one. `float32` is computed in `float64` and rounded once.
 """
 
 from double_double import fast_two_sum, power_of_two, quotient, two_product, two_sum
@@ -17,14 +16,14 @@ from minimax import cos_tail, cos_tail_single, sin_tail, sin_tail_single
 
 def reduced(x):
     """The quadrant as an integer, of which two bits count, and `r` in two parts."""
-    if prim.fabs(x) <= 16384.0:
-        magic = prim.fma(x, 0.6366197723675814, 6755399441055744.0)
-        n = magic - 6755399441055744.0
-        # 39 bits of pi / 2 each: both products are exact, and so is the difference.
-        high = prim.fma(n, -1.5707963267923333, x)
-        r, low = two_sum(high, n * -2.5633441515905732e-12)
-        return prim.bits(magic), r, prim.fma(n, -3.9455541665632055e-24, low)
-    return far(x)
+    if prim.rarely(not (prim.fabs(x) <= 16384.0)):
+        return far(x)
+    magic = prim.fma(x, 0.6366197723675814, 6755399441055744.0)
+    n = magic - 6755399441055744.0
+    # 39 bits of pi / 2 each: both products are exact, and so is the difference.
+    high = prim.fma(n, -1.5707963267923333, x)
+    r, low = two_sum(high, n * -2.5633441515905732e-12)
+    return prim.bits(magic), r, prim.fma(n, -3.9455541665632055e-24, low)
 
 
 def far(x):
@@ -126,10 +125,21 @@ def both(x):
     return n, sine(r, low, z, c), c
 
 
+def reduced_single(x):
+    """The quadrant, and `r` in one part: a `float32` isn't as near to a multiple of pi / 2."""
+    if prim.rarely(not (prim.fabs(x) <= 1e6)):
+        n, r, low = far(x)
+        return n, r + low
+    magic = prim.fma(x, 0.6366197723675814, 6755399441055744.0)
+    n = magic - 6755399441055744.0
+    # 33 bits of pi / 2, and the rest.
+    r = prim.fma(n, -6.077100506506192e-11, prim.fma(n, -1.5707963267341256, x))
+    return prim.bits(magic), r
+
+
 def both_single(x):
-    """The same with 30 bits; the second part matters next to multiples of pi / 2 only."""
-    n, r, low = reduced(x)
-    r = r + low
+    """The same with 30 bits."""
+    n, r = reduced_single(x)
     z = r * r
     c = prim.fma(z * z, cos_tail_single(z), prim.fma(z, -0.5, 1.0))
     return n, prim.fma(r * z, sin_tail_single(z), r), c
@@ -149,9 +159,7 @@ def np_sin(a):
         return prim.select(x == 0.0, x, prim.cast(turned(n, s, c), np.float32))
     n, s, c = both(x)
     # A small number's square is 0, and -0.0 has lost its sign.
-    if prim.fabs(x) < 1e-9:
-        return x
-    return turned(n, s, c)
+    return prim.select(prim.fabs(x) < 1e-9, x, turned(n, s, c))
 
 
 def np_cos(a):
@@ -181,6 +189,4 @@ def np_tan(a):
     q, q_low = quotient(
         prim.select(odd, c, s), prim.select(odd, c_low, s_low), prim.select(odd, -s, c), prim.select(odd, -s_low, c_low)
     )
-    if prim.fabs(x) < 1e-9:
-        return x
-    return q + q_low
+    return prim.select(prim.fabs(x) < 1e-9, x, q + q_low)

@@ -56,6 +56,14 @@ POLYNOMIALS = {
         "z", "(cosh(r) - 1 - r**2 / 2) / r**4, where z = r**2",
         lambda z: (mp.cosh(root(z)) - 1 - z / 2) / z**2, lambda z: z**2, 0, HALF_LN2**2, two(-60),
     ),
+    "sinh_tail_single": (
+        "z", "(sinh(r) - r) / r**3, where z = r**2",
+        lambda z: (mp.sinh(root(z)) / root(z) - 1) / z, lambda z: z, 0, HALF_LN2**2, two(-33),
+    ),
+    "cosh_tail_single": (
+        "z", "(cosh(r) - 1 - r**2 / 2) / r**4, where z = r**2",
+        lambda z: (mp.cosh(root(z)) - 1 - z / 2) / z**2, lambda z: z**2, 0, HALF_LN2**2, two(-33),
+    ),
     "log_tail": (
         "z", "(2 * atanh(s) - 2 * s) / s**3, where z = s**2",
         lambda z: 2 * (mp.atanh(root(z)) / root(z) - 1) / z, lambda z: z / 2, 0, ATANH_END, two(-60),

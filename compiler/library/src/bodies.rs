@@ -88,6 +88,7 @@ files!(
     "splitting",
     "windows",
     "datetimes",
+    "time_arrays",
     "differences",
     "enums",
     "extrema",
@@ -241,14 +242,23 @@ pub fn implementations() -> Vec<(&'static str, &'static str)> {
     let mut all: Vec<_> = index()
         .implementations
         .iter()
-        // Of a function for records the page says in its own section that there is one.
-        .filter(|(name, _)| !name.ends_with("/records"))
+        // Of functions for records, dates and differences the page says it in sections of
+        // their own.
+        .filter(|(name, _)| !name.ends_with("/records") && !name.ends_with("/times"))
         .map(|(&name, body)| (name, body.text.lines().next().unwrap_or_default()))
         .collect();
     // Forms for numbers of arguments are one name.
     all.iter_mut().for_each(|(name, _)| *name = name.split('/').next().unwrap_or(name));
     all.sort_unstable();
     all.dedup_by_key(|(name, _)| *name);
+    all
+}
+
+/// Names of the functions that have a body of their own for dates and differences.
+pub fn implementations_for_times() -> Vec<&'static str> {
+    let mut all: Vec<_> =
+        index().implementations.keys().filter_map(|name| name.strip_suffix("/times")).collect();
+    all.sort_unstable();
     all
 }
 

@@ -9,5 +9,5 @@ mod bodies;
 pub mod natives;
 mod ufuncs;
 
-pub use bodies::{Body, body, implementation, implementations};
+pub use bodies::{Body, body, implementation, implementations, implementations_for_times};
 pub use ufuncs::{How, Loop, UFUNCS, Ufunc, ufunc};

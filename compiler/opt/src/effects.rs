@@ -2,8 +2,8 @@
 //!
 //! The opcode table's effects, narrowed by what the table can't say: an extern
 //! call's declaration, the region of an access, and that `poll` and `stack_check`
-//! leave memory as it is. Nothing here looks at more than one instruction, and a
-//! callee's body is never consulted: a `call` may do anything.
+//! leave memory as it is. Nothing here looks at more than one instruction: a `call` may
+//! do anything unless its callee is marked `pure`.
 
 use cumbia_ir::{Effects, ExternEffects, Function, Imm, Inst, Module, Opcode, Region};
 
@@ -15,7 +15,7 @@ pub fn is_removable(func: &Function, module: &Module, inst: Inst) -> bool {
     let data = func.inst(inst);
     match data.op.effects() {
         Effects::Pure | Effects::Guarded | Effects::Read => true,
-        Effects::All => is_pure_extern(func, module, inst),
+        Effects::All => is_pure_call(func, module, inst),
         Effects::Write | Effects::Raise | Effects::Terminator => false,
     }
 }
@@ -25,7 +25,7 @@ pub fn is_removable(func: &Function, module: &Module, inst: Inst) -> bool {
 pub fn is_shareable(func: &Function, module: &Module, inst: Inst) -> bool {
     match func.inst(inst).op.effects() {
         Effects::Pure | Effects::Guarded | Effects::Raise => true,
-        Effects::All => is_pure_extern(func, module, inst),
+        Effects::All => is_pure_call(func, module, inst),
         _ => false,
     }
 }
@@ -40,7 +40,7 @@ pub fn is_speculatable(func: &Function, module: &Module, inst: Inst) -> bool {
     let data = func.inst(inst);
     match data.op.effects() {
         Effects::Pure => true,
-        Effects::All => is_pure_extern(func, module, inst),
+        Effects::All => is_pure_call(func, module, inst),
         Effects::Guarded => {
             let Some(&last) = data.args.last() else { return false };
             let Some(constant) = func.int_const(last) else { return false };
@@ -73,8 +73,8 @@ pub fn clobbers(func: &Function, module: &Module, inst: Inst, region: Region) ->
         Opcode::Store => matches!(data.imm, Imm::Mem { region: r, .. } if r == region),
         Opcode::Retain | Opcode::Release => region == Region::Owner,
         Opcode::Poll | Opcode::OsrPoll | Opcode::TryPoll | Opcode::StackCheck => false,
-        Opcode::Call | Opcode::TryCall | Opcode::TryExternCall => true,
-        Opcode::ExternCall => !is_pure_extern(func, module, inst),
+        Opcode::TryCall | Opcode::TryExternCall => true,
+        Opcode::Call | Opcode::ExternCall => !is_pure_call(func, module, inst),
         _ => false,
     }
 }
@@ -84,15 +84,18 @@ pub fn clobbers(func: &Function, module: &Module, inst: Inst, region: Region) ->
 pub fn is_barrier(func: &Function, module: &Module, inst: Inst) -> bool {
     match func.inst(inst).op.effects() {
         Effects::Pure | Effects::Guarded | Effects::Read => false,
-        Effects::All => !is_pure_extern(func, module, inst),
+        Effects::All => !is_pure_call(func, module, inst),
         Effects::Write | Effects::Raise | Effects::Terminator => true,
     }
 }
 
-/// Whether the instruction is a call of a runtime function declared pure.
-pub fn is_pure_extern(func: &Function, module: &Module, inst: Inst) -> bool {
-    match func.inst(inst).imm {
+/// Whether the instruction is a call of a runtime function declared pure, or of a function
+/// marked so.
+pub fn is_pure_call(func: &Function, module: &Module, inst: Inst) -> bool {
+    let data = func.inst(inst);
+    match data.imm {
         Imm::Extern(id) => module.externs[id.index()].effects == ExternEffects::Pure,
+        Imm::Func(id) => data.op == Opcode::Call && module.function(id).pure,
         _ => false,
     }
 }

@@ -4,6 +4,7 @@
 //! every step; which copy means what is the caller's.
 
 use crate::analysis::CountedLoop;
+use cumbia_ir::analysis::DominatorTree;
 use cumbia_ir::{Block, Builder, Function, InstData, Target, Value, ValueList};
 use smallvec::SmallVec;
 
@@ -69,55 +70,127 @@ impl Copied {
     }
 }
 
-/// Makes all that code outside uses of a loop go through parameters of one block on the way
-/// out, so that another loop can enter there with values of its own. False, and nothing
-/// done, where several edges leave and values are used: no one block is on all ways.
-pub fn funnel(func: &mut Function, this: &CountedLoop) -> bool {
-    let mut used = this.used_outside(func);
-    if used.is_empty() {
-        return true;
-    }
-    let &[(from, to)] = &this.exits[..] else { return false };
-    let Some(branch) = func.terminator(from) else { return false };
-    let mut edges = func.inst(branch).targets.iter().filter(|t| t.block == to);
-    let (Some(edge), None) = (edges.next(), edges.next()) else { return false };
-    let arguments = edge.args.clone();
-    let mut ours = vec![false; func.num_values()];
-    for &block in &this.blocks {
-        let data = func.block(block);
-        let results = data.insts.iter().flat_map(|&inst| &func.inst(inst).results);
-        data.params.iter().chain(results).for_each(|v| ours[v.index()] = true);
-    }
-    used.extend(arguments.iter().copied().filter(|v| ours[v.index()]));
-    used.sort_unstable();
-    used.dedup();
+/// The ways out of a loop, each with the values of the loop that are used behind it.
+pub struct Ways(Vec<Way>);
 
-    let out = func.add_block();
-    let mut stand_in: Vec<Option<Value>> = vec![None; func.num_values()];
-    for &value in &used {
-        let param = func.add_param(out, func.value_type(value));
-        stand_in[value.index()] = Some(param);
-    }
-    let resolve = |v: Value| stand_in.get(v.index()).copied().flatten().unwrap_or(v);
-    for position in 0..func.layout.len() {
-        let block = func.layout[position];
-        if this.contains(block) {
-            continue;
+struct Way {
+    /// Where it leads.
+    to: Block,
+    /// Blocks of the loop with an edge there.
+    from: Vec<Block>,
+    /// Values of the loop that are used where one comes this way only.
+    used: Vec<Value>,
+    /// Those places.
+    behind: Vec<Block>,
+}
+
+impl Ways {
+    /// The ways out; `None` where a value is used behind a place at which ways come
+    /// together. The tree, without which only one way can have uses behind it, may be that
+    /// of before other loops were changed, when there were so many blocks.
+    pub fn find(
+        func: &Function,
+        this: &CountedLoop,
+        tree: Option<(&DominatorTree, usize)>,
+    ) -> Option<Ways> {
+        let mut ways: Vec<Way> = Vec::new();
+        for &(from, to) in &this.exits {
+            match ways.iter_mut().find(|way| way.to == to) {
+                Some(way) if way.from.contains(&from) => {}
+                Some(way) => way.from.push(from),
+                None => {
+                    ways.push(Way { to, from: vec![from], used: Vec::new(), behind: Vec::new() });
+                }
+            }
         }
-        for i in 0..func.block(block).insts.len() {
-            let inst = func.block(block).insts[i];
-            func.map_uses(inst, resolve);
+        let mut ours = vec![false; func.num_values()];
+        for &block in &this.blocks {
+            let data = func.block(block);
+            let results = data.insts.iter().flat_map(|&inst| &func.inst(inst).results);
+            data.params.iter().chain(results).for_each(|v| ours[v.index()] = true);
+        }
+        // Newer blocks aren't known to the tree.
+        let behind = |block: Block, to: Block| {
+            tree.is_some_and(|(tree, blocks)| {
+                block.index().max(to.index()) < blocks && tree.dominates(to, block)
+            })
+        };
+        let single = ways.len() == 1;
+        for &block in func.layout.iter().filter(|&&block| !this.contains(block)) {
+            let mut used = Vec::new();
+            for &inst in &func.block(block).insts {
+                func.for_each_use(inst, |v| {
+                    if ours[v.index()] {
+                        used.push(v);
+                    }
+                });
+            }
+            if used.is_empty() {
+                continue;
+            }
+            // A value that is used behind the only way out is used behind it.
+            let way = ways.iter_mut().find(|way| single || behind(block, way.to))?;
+            way.used.append(&mut used);
+            way.behind.push(block);
+        }
+        for way in &mut ways {
+            way.used.sort_unstable();
+            way.used.dedup();
+            if way.used.is_empty() {
+                continue;
+            }
+            // Nothing else leads there.
+            let others = func.layout.iter().filter(|&&block| !this.contains(block));
+            if others.into_iter().any(|&block| func.successors(block).any(|to| to == way.to)) {
+                return None;
+            }
+        }
+        Some(Ways(ways))
+    }
+
+    /// Makes all that is used behind a way go through parameters of a block on it, so that
+    /// another loop can go there with values of its own.
+    pub fn funnel(self, func: &mut Function) {
+        for Way { to, from, used, behind } in self.0 {
+            if used.is_empty() {
+                continue;
+            }
+            let out = func.add_block();
+            let handed = func.block(to).params.clone();
+            let handed: ValueList =
+                handed.iter().map(|&param| func.add_param(out, func.value_type(param))).collect();
+            let mut stand_in: Vec<Option<Value>> = vec![None; func.num_values()];
+            for &value in &used {
+                let param = func.add_param(out, func.value_type(value));
+                stand_in[value.index()] = Some(param);
+            }
+            for block in behind {
+                for i in 0..func.block(block).insts.len() {
+                    let inst = func.block(block).insts[i];
+                    func.map_uses(inst, |v| {
+                        stand_in.get(v.index()).copied().flatten().unwrap_or(v)
+                    });
+                }
+            }
+            let mut loc = None;
+            for block in from {
+                let Some(branch) = func.terminator(block) else { continue };
+                let data = func.inst_mut(branch);
+                loc = loc.or(Some(data.loc));
+                for target in data.targets.iter_mut().filter(|target| target.block == to) {
+                    target.block = out;
+                    target.args.extend(used.iter().copied());
+                }
+            }
+            let mut b = Builder::new(func, out);
+            b.loc = loc.unwrap_or_default();
+            b.jump(Target { block: to, args: handed });
         }
     }
-    let arguments: ValueList = arguments.into_iter().map(resolve).collect();
-    let loc = func.inst(branch).loc;
-    let mut b = Builder::new(func, out);
-    b.loc = loc;
-    b.jump(Target { block: to, args: arguments });
-    for target in &mut func.inst_mut(branch).targets {
-        if target.block == to {
-            *target = Target::with(out, &used);
-        }
-    }
-    true
+}
+
+/// As [`Ways::find`] and [`Ways::funnel`] for a loop that is left in one way; false, and
+/// nothing done, where there are several and values are used.
+pub fn funnel(func: &mut Function, this: &CountedLoop) -> bool {
+    Ways::find(func, this, None).map(|ways| ways.funnel(func)).is_some()
 }

@@ -8,8 +8,9 @@
 use crate::pass::Pass;
 use crate::passes::{
     BlockParams, BoundsCheckElim, BranchFold, CarriedLoads, CheckedSums, DeadCode, Gvn, Inline,
-    Licm, LoopVersioning, RefcountPairs, Simplify, StripMine,
+    InlinePure, Licm, LoopVersioning, RefcountPairs, Simplify, SlowCounters, StripMine,
 };
+use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
 use std::fmt;
 
@@ -38,8 +39,12 @@ pub const PIPELINE: &[&dyn Pass] = &[
 /// What the optimizing tier does besides, in a module that went through [`PIPELINE`]: it
 /// costs code and time that the first tier doesn't spend.
 pub const FURTHER: &[&dyn Pass] = &[
+    // What the backend makes vector forms of has no calls on its main path.
+    &InlinePure,
     // Continuations of loops have parameters in plenty.
     &BlockParams,
+    // Behind the last proof about a sum, which is exact while it is checked.
+    &SlowCounters,
     &LoopVersioning,
     // The tests in front of loops share much.
     &Simplify,
@@ -165,7 +170,7 @@ fn drop_unreached(module: &mut Module) {
 
 /// Runs the given passes, in order, on each function of the module, callees before
 /// callers: the front end declares a function when it first meets a call of it, so
-/// later functions are callees.
+/// later functions are callees. Functions that turn out pure are marked so.
 ///
 /// # Errors
 ///
@@ -181,6 +186,7 @@ pub fn run_passes(
             continue;
         }
         let id = FuncId::new(index);
+        module.functions[index].pure = false;
         let stage = if options.verify_each { stage_of(module, id) } else { Stage::Draft };
         for (position, &pass) in passes.iter().enumerate() {
             let before =
@@ -194,6 +200,8 @@ pub fn run_passes(
                 observer(module, module.function(id), pass.name());
             }
         }
+        // Callers, which follow, may rely on it.
+        module.functions[index].pure = is_pure(module.function(id), module);
     }
     Ok(stats)
 }

@@ -70,6 +70,36 @@ def array_arithmetic(a):
     return a - a[0], np.diff(a), a.max(), (a > a[0]).sum()
 
 
+@program(call(GAPS), call(DAYS))
+def order_of_dates(a):
+    b = np.sort(a)
+    return b, np.argsort(a), a.argmax(), np.unique(a), np.searchsorted(b, a[0]), a.min(), a.max()
+
+
+@program(call(SECONDS), call(SECONDS[:0]))
+def sums_of_deltas(d):
+    return d.sum(), d.mean(), abs(d), -d * 2, np.cumsum(d), d / np.timedelta64(1, "m")
+
+
+@program(call(GAPS, np.timedelta64(36, "h")))
+def shifted(a, d):
+    b = a + d
+    b[np.isnat(b)] = b[0]
+    b[1:] += np.arange(1)
+    return b, np.where(np.isnat(a), b, a), b[b > a[0]], np.minimum(a, b)
+
+
+@program(call(DAYS, SECONDS[:2]))
+def dates_of_two_shapes(a, d):
+    return a + d
+
+
+@program(call(np.datetime64("2024-01-30"), np.datetime64("2024-02-03")))
+def days_between(first, last):
+    days = np.arange(first, last)
+    return days, np.diff(days), days.astype("M8[M]"), (days - first) / np.timedelta64(1, "D")
+
+
 @program(call(DAYS), call(DAYS[:0]))
 def longest_gap(a):
     longest = np.timedelta64(0, "D")

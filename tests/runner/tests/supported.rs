@@ -167,6 +167,17 @@ fn page() -> String {
     let _ = writeln!(out, "\nSubscripted: {}.", makers.join(", "));
     let _ = writeln!(
         out,
+        "\n## Arrays of `datetime64` and `timedelta64`\n\n\
+         Operators, comparisons, `abs`, views, subscripts of all kinds, `astype`, functions that move elements (`np.concatenate`, `np.stack`, `np.roll`, `np.repeat` ...), and with the elementwise functions of arithmetic and comparison: {}.",
+        cumbia_library::implementations_for_times()
+            .iter()
+            .filter_map(|name| name.strip_prefix("numpy."))
+            .map(|name| format!("`np.{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    let _ = writeln!(
+        out,
         "\n## Structured arrays and their elements\n\n\
          `a[\"f\"]`, `a[i][\"f\"]`, `r[0]`, `a.f` and `r.f` of records: read, assigned, augmented; fields of numbers, dates, structures and arrays of these, packed ones too. \
          Whole elements: `a[i] = b[j]`, `a[i] = (1, 2.0)`, `a[i:j] = r`, `a[mask]`, `a[positions]`, both also assigned to, `r == s`, unpacking, `len`. \

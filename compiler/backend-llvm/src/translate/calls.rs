@@ -23,13 +23,16 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
 }
 
 fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
+    if fx.shared.lean[callee] {
+        return call_lean(fx, data, callee);
+    }
     let callee = &fx.shared.module.functions[callee];
     let mut args = String::from("ptr %context");
     for &arg in &data.args {
         args += &format!(", {} {}", llvm_type(fx.type_of(arg)), fx.value(arg));
     }
     let convention = if is_entry(callee) { "" } else { "fastcc " };
-    let ty = result_type(&callee.results);
+    let ty = result_type(&callee.results, false);
     let returned = fx.temporary(&format!("call {convention}{ty} {}({args})", symbol(callee)));
     let status = match callee.results.is_empty() {
         true => returned.clone(),
@@ -40,6 +43,36 @@ fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
         fx.line(&format!("{name} = extractvalue {ty} {returned}, {}", i + 1));
     }
     finish(fx, data, &status, data.op == Opcode::TryCall);
+}
+
+/// A call of a function that only computes.
+fn call_lean(fx: &mut FunctionCx<'_, '_>, data: &InstData, index: usize) {
+    let callee = &fx.shared.module.functions[index];
+    let ty = result_type(&callee.results, true);
+    let args: Vec<String> = data
+        .args
+        .iter()
+        .map(|&arg| format!("{} {}", llvm_type(fx.type_of(arg)), fx.value(arg)))
+        .collect();
+    let marks = fx.shared.vector_forms[index].as_deref().unwrap_or_default();
+    let line = format!(
+        "call fastcc {ty} {}({}) nounwind willreturn memory(none){marks}",
+        symbol(callee),
+        args.join(", ")
+    );
+    if let [_] = callee.results.as_slice() {
+        let name = fx.value(data.results[0]);
+        fx.line(&format!("{name} = {line}"));
+    } else {
+        let returned = fx.temporary(&line);
+        for (i, &result) in data.results.iter().take(callee.results.len()).enumerate() {
+            let name = fx.value(result);
+            fx.line(&format!("{name} = extractvalue {ty} {returned}, {i}"));
+        }
+    }
+    if data.op == Opcode::TryCall {
+        finish(fx, data, "0", true);
+    }
 }
 
 fn extern_call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {

@@ -7,12 +7,19 @@ use super::module::{llvm_type, result_type};
 use cumbia_abi::{STATUS_OK, STATUS_RAISED, TRACE_CAPACITY, offsets};
 use cumbia_ir::{Block, Function, InstData, Opcode, Target};
 
-/// Writes one terminator.
-pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
+/// Writes one terminator; `back` says that it is a latch's of a loop for vector forms.
+pub(super) fn write(
+    fx: &mut FunctionCx<'_, '_>,
+    data: &InstData,
+    back: bool,
+) -> Result<(), String> {
     match data.op {
         Opcode::Jump => {
             let args = arguments(fx, &data.targets[0]);
-            fx.jump_with(data.targets[0].block, &args);
+            match back {
+                true => fx.jump_back(data.targets[0].block, &args),
+                false => fx.jump_with(data.targets[0].block, &args),
+            }
         }
         Opcode::Br => branch(fx, data),
         Opcode::Return => {
@@ -68,7 +75,10 @@ fn branch(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
 
 /// Returns a status and results; zeros stand for results that there aren't.
 fn write_return(fx: &mut FunctionCx<'_, '_>, status: &str, results: &[(&str, String)]) {
-    let ty = result_type(&fx.func.results);
+    if fx.shared.lean[fx.index] {
+        return return_lean(fx, results);
+    }
+    let ty = result_type(&fx.func.results, false);
     if fx.func.results.is_empty() {
         fx.line(&format!("ret i32 {status}"));
         return;
@@ -76,6 +86,20 @@ fn write_return(fx: &mut FunctionCx<'_, '_>, status: &str, results: &[(&str, Str
     let mut whole = fx.temporary(&format!("insertvalue {ty} zeroinitializer, i32 {status}, 0"));
     for (i, (result, value)) in results.iter().enumerate() {
         whole = fx.temporary(&format!("insertvalue {ty} {whole}, {result} {value}, {}", i + 1));
+    }
+    fx.line(&format!("ret {ty} {whole}"));
+}
+
+/// Returns results alone.
+fn return_lean(fx: &mut FunctionCx<'_, '_>, results: &[(&str, String)]) {
+    let ty = result_type(&fx.func.results, true);
+    if let [(_, value)] = results {
+        fx.line(&format!("ret {ty} {value}"));
+        return;
+    }
+    let mut whole = "poison".to_owned();
+    for (i, (result, value)) in results.iter().enumerate() {
+        whole = fx.temporary(&format!("insertvalue {ty} {whole}, {result} {value}, {i}"));
     }
     fx.line(&format!("ret {ty} {whole}"));
 }

@@ -1,7 +1,6 @@
 //! Conversions between types.
 
 use super::function::FunctionCx;
-use super::module::llvm_type;
 use cumbia_ir::{InstData, Opcode, Type};
 
 /// Writes one conversion.
@@ -37,6 +36,7 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         },
         op => return Err(format!("{} from {from} to {to}", op.name())),
     };
-    fx.define(data, &format!("{name} {} {a} to {}", llvm_type(from), llvm_type(to)));
+    let (from, to) = (fx.llvm(from), fx.llvm(to));
+    fx.define(data, &format!("{name} {from} {a} to {to}"));
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::control::Exits;
 use super::lines::Lines;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD};
 use super::module::{llvm_type, result_type, symbol};
-use super::{calls, checks, control, convert, memory, num};
+use super::{calls, checks, control, convert, memory, metadata, num, vector};
 use cumbia_abi::Context;
 use cumbia_backend::{Sites, is_entry};
 use cumbia_ir::{
@@ -25,8 +25,24 @@ pub(super) struct Shared<'m> {
     pub sites: Sites,
     /// Intrinsics in use: result type and parameter types.
     pub intrinsics: BTreeMap<String, (String, String)>,
+    /// Of each function: whether it takes its arguments and gives its results alone,
+    /// without context and status.
+    pub lean: Vec<bool>,
+    /// Of each function: the marks of its calls that name its vector form, if it has one.
+    pub vector_forms: Vec<Option<String>>,
+    /// How many loops have metadata of their own.
+    pub loops: usize,
     /// Places of the source, where they are asked for.
     pub lines: Option<Lines>,
+}
+
+impl Shared<'_> {
+    /// The attribute of every function for the width of its vectors: those of vector forms
+    /// and their callers must agree.
+    pub(super) fn width(&self) -> &'static str {
+        let wide = self.vector_forms.iter().any(Option::is_some);
+        if wide { " \"prefer-vector-width\"=\"512\"" } else { "" }
+    }
 }
 
 /// A block of LLVM's.
@@ -46,6 +62,10 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub func: &'m Function,
     /// Position of `func` in its module.
     pub index: usize,
+    /// Of each block of the IR: whether its loop is one for vector forms.
+    pub latches: Vec<bool>,
+    /// How many elements a value has; 1 but in vector forms.
+    pub lanes: usize,
     blocks: Vec<LlvmBlock>,
     /// Of each block of the IR: the first of its blocks here.
     heads: Vec<Label>,
@@ -69,29 +89,45 @@ pub(super) fn translate(
     index: usize,
     out: &mut String,
 ) -> Result<(), String> {
-    let func = &shared.module.functions[index];
-    let mut fx = FunctionCx {
-        shared,
-        func,
-        index,
-        blocks: vec![LlvmBlock::default()],
-        heads: vec![Label(0); func.num_blocks()],
-        current: Label(0),
-        temporaries: 0,
-        place: String::new(),
-        operands: Vec::with_capacity(func.num_values()),
-        raise_exits: Exits::default(),
-        pass_exits: Exits::default(),
-        raise_blocks: BTreeMap::new(),
-    };
-    let subprogram = fx.shared.lines.as_mut().map(|lines| lines.function(func));
+    let latches = vector::latches(shared, &shared.module.functions[index]);
+    let mut fx = FunctionCx::new(shared, index, 1)?;
+    fx.latches = latches;
+    let subprogram = fx.shared.lines.as_mut().map(|lines| lines.function(fx.func));
     fx.place(Loc::default());
-    fx.name_values()?;
     fx.fill_blocks()?;
     fx.place(Loc::default());
     control::write_exits(&mut fx);
     fx.finish(subprogram, out);
     Ok(())
+}
+
+impl<'a, 'm> FunctionCx<'a, 'm> {
+    /// The context of function `index`, with its values named.
+    pub(super) fn new(
+        shared: &'a mut Shared<'m>,
+        index: usize,
+        lanes: usize,
+    ) -> Result<Self, String> {
+        let func = &shared.module.functions[index];
+        let mut fx = FunctionCx {
+            shared,
+            func,
+            index,
+            latches: vec![false; func.num_blocks()],
+            lanes,
+            blocks: vec![LlvmBlock::default()],
+            heads: vec![Label(0); func.num_blocks()],
+            current: Label(0),
+            temporaries: 0,
+            place: String::new(),
+            operands: Vec::with_capacity(func.num_values()),
+            raise_exits: Exits::default(),
+            pass_exits: Exits::default(),
+            raise_blocks: BTreeMap::new(),
+        };
+        fx.name_values()?;
+        Ok(fx)
+    }
 }
 
 impl FunctionCx<'_, '_> {
@@ -105,7 +141,8 @@ impl FunctionCx<'_, '_> {
             };
             self.operands.push(match made {
                 Some(data) if matches!(data.op, Opcode::Iconst | Opcode::Fconst) => {
-                    num::constant(data)?
+                    let constant = num::constant(data)?;
+                    self.splat(data.ty.ok_or("no controlling type")?, &constant)
                 }
                 _ => format!("%{value}"),
             });
@@ -130,7 +167,8 @@ impl FunctionCx<'_, '_> {
         for &block in &reachable {
             self.switch_to(self.heads[block.index()]);
             for &inst in &func.block(block).insts {
-                self.instruction(inst)
+                let back = self.latches[block.index()];
+                self.instruction(inst, back)
                     .map_err(|e| format!("{inst} ({}): {e}", func.inst(inst).op.name()))?;
             }
         }
@@ -139,12 +177,16 @@ impl FunctionCx<'_, '_> {
 
     /// What follows is from this place of the source.
     fn place(&mut self, loc: Loc) {
-        if let Some(lines) = &mut self.shared.lines {
+        // Vector forms have no places: they stand for several.
+        if self.lanes == 1
+            && let Some(lines) = &mut self.shared.lines
+        {
             self.place = lines.mark(loc);
         }
     }
 
-    fn instruction(&mut self, inst: Inst) -> Result<(), String> {
+    /// Writes one instruction; `back` says that its block goes back in a loop for vector forms.
+    pub(super) fn instruction(&mut self, inst: Inst, back: bool) -> Result<(), String> {
         let data = self.func.inst(inst);
         self.place(data.loc);
         match data.op.shape() {
@@ -172,7 +214,7 @@ impl FunctionCx<'_, '_> {
                 calls::write(self, data)
             }
             Shape::Jump | Shape::Branch | Shape::Return | Shape::Raise | Shape::Rethrow => {
-                control::write(self, data)
+                control::write(self, data, back)
             }
         }
     }
@@ -180,22 +222,40 @@ impl FunctionCx<'_, '_> {
     /// Puts head, phi nodes and blocks together.
     fn finish(self, subprogram: Option<String>, out: &mut String) {
         let func = self.func;
+        let lean = self.shared.lean[self.index];
         let linkage = if is_entry(func) { "" } else { "internal fastcc " };
+        let mut params: Vec<String> = func
+            .params
+            .iter()
+            .enumerate()
+            .map(|(i, &ty)| format!("{} %a{i}", llvm_type(ty)))
+            .collect();
+        if !lean {
+            let size = size_of::<Context>();
+            params
+                .insert(0, format!("ptr noalias nonnull align 8 dereferenceable({size}) %context"));
+        }
         let _ = write!(
             out,
-            "define {linkage}{} {}(ptr noalias nonnull align 8 dereferenceable({}) %context",
-            result_type(&func.results),
+            "define {linkage}{} {}({}",
+            result_type(&func.results, lean),
             symbol(func),
-            size_of::<Context>()
+            params.join(", ")
         );
-        for (i, &ty) in func.params.iter().enumerate() {
-            let _ = write!(out, ", {} %a{i}", llvm_type(ty));
-        }
         // Frames keep `rbp`, so that profilers can walk them without tables; a frame
         // larger than a page touches each of its pages, so that none jumps over the
         // stack's guard page.
-        out.push_str(") nounwind \"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"");
-        let _ = writeln!(out, "{} {{", subprogram.unwrap_or_default());
+        let _ = writeln!(
+            out,
+            ") nounwind {}\"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"{}{} {{",
+            match (lean, &self.shared.vector_forms[self.index]) {
+                (true, None) => "willreturn memory(none) ",
+                (true, Some(_)) => "noinline willreturn memory(none) ",
+                (false, _) => "",
+            },
+            self.shared.width(),
+            subprogram.unwrap_or_default()
+        );
         for (at, block) in self.blocks.iter().enumerate() {
             let _ = writeln!(out, "b{at}:");
             for (ty, name, incoming) in &block.phis {
@@ -209,6 +269,40 @@ impl FunctionCx<'_, '_> {
             out.push_str(&block.text);
         }
         out.push_str("}\n");
+    }
+
+    /// The LLVM type of a value of a type.
+    pub(super) fn llvm(&self, ty: Type) -> String {
+        match self.lanes {
+            1 => llvm_type(ty).to_owned(),
+            lanes => format!("<{lanes} x {}>", llvm_type(ty)),
+        }
+    }
+
+    /// The part of an intrinsic's name that says the type.
+    pub(super) fn overload(&self, ty: Type) -> String {
+        match self.lanes {
+            1 => ty.to_string(),
+            lanes => format!("v{lanes}{ty}"),
+        }
+    }
+
+    /// A constant as an operand.
+    pub(super) fn splat(&self, ty: Type, constant: &str) -> String {
+        match self.lanes {
+            1 => constant.to_owned(),
+            _ => format!("splat ({} {constant})", llvm_type(ty)),
+        }
+    }
+
+    /// Says what a value is written as, instead of by its name.
+    pub(super) fn rename(&mut self, value: Value, operand: String) {
+        self.operands[value.index()] = operand;
+    }
+
+    /// The lines of a function of one block.
+    pub(super) fn into_lines(mut self) -> String {
+        std::mem::take(&mut self.blocks[0].text)
     }
 
     /// What a value is written as.
@@ -336,6 +430,16 @@ impl FunctionCx<'_, '_> {
     pub(super) fn jump(&mut self, target: Label, args: &[String]) {
         self.flows(target, args);
         self.line(&format!("br label %b{}", target.0));
+    }
+
+    /// As [`Self::jump_with`], from a latch: the loop's vectors aren't interleaved, since one
+    /// form is enough to be busy with.
+    pub(super) fn jump_back(&mut self, block: Block, args: &[String]) {
+        let target = self.head(block);
+        self.flows(target, args);
+        let node = metadata::loop_node(self.shared.loops);
+        self.shared.loops += 1;
+        self.line(&format!("br label %b{}, !llvm.loop !{node}", target.0));
     }
 
     /// Ends the current block with a jump to a block of the IR.

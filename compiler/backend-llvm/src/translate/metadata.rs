@@ -27,8 +27,17 @@ const PARTS: [&str; 3] = ["context.constant", "context", "flag"];
 /// Numbers of metadata nodes: types from `TYPES`, access tags from `TAGS`.
 const TYPES: usize = 4;
 const TAGS: usize = TYPES + Region::ALL.len() + PARTS.len();
+/// What loops for vector forms ask for.
+const LOOPS: usize = TAGS + Region::ALL.len() + PARTS.len();
 /// The first number that no node here has.
-pub(super) const END: usize = TAGS + Region::ALL.len() + PARTS.len();
+pub(super) const END: usize = LOOPS + 1;
+/// The first node of a loop, far from those of places.
+const FIRST_LOOP: usize = 1 << 30;
+
+/// The number of a loop's node.
+pub(super) fn loop_node(index: usize) -> usize {
+    FIRST_LOOP + index
+}
 
 /// On a branch: its first target is rare.
 pub(super) const FIRST_IS_COLD: &str = ", !prof !1";
@@ -56,8 +65,8 @@ impl Kind {
     }
 }
 
-/// The nodes that the marks refer to.
-pub(super) fn definitions() -> String {
+/// The nodes that the marks refer to, and those of so many loops.
+pub(super) fn definitions(loops: usize) -> String {
     let mut text = String::from(
         "!0 = !{!\"cumbia\"}\n\
          !1 = !{!\"branch_weights\", i32 1, i32 4000}\n\
@@ -68,6 +77,11 @@ pub(super) fn definitions() -> String {
     for (at, name) in names.enumerate() {
         let _ = writeln!(text, "!{} = !{{!\"{name}\", !0, i64 0}}", TYPES + at);
         let _ = writeln!(text, "!{} = !{{!{}, !{}, i64 0}}", TAGS + at, TYPES + at, TYPES + at);
+    }
+    let _ = writeln!(text, "!{LOOPS} = !{{!\"llvm.loop.interleave.count\", i32 1}}");
+    for index in 0..loops {
+        let node = loop_node(index);
+        let _ = writeln!(text, "!{node} = distinct !{{!{node}, !{LOOPS}}}");
     }
     text
 }

@@ -12,18 +12,22 @@
 //!
 //! The native convention: the context is the first parameter, a status the first result.
 //! Entries have the platform's C convention; other functions are internal, have LLVM's
-//! `fastcc` and return a structure of the status and the IR's results.
+//! `fastcc` and return a structure of the status and the IR's results. *Lean* ones, which
+//! only compute, have neither context nor status (`lean`); of these there are vector forms
+//! (`vector`).
 
 mod calls;
 mod checks;
 mod control;
 mod convert;
 mod function;
+mod lean;
 mod lines;
 mod memory;
 mod metadata;
 mod module;
 mod num;
+mod vector;
 
 use cumbia_abi::Site;
 use cumbia_backend::BackendError;
@@ -44,12 +48,20 @@ pub struct Translation {
 /// function called `memcpy` for the C library's; `elf` removes it.
 pub(crate) const SYMBOL_PREFIX: &str = "f.";
 
-/// Writes a verified module as LLVM IR; `lines` with the places of the source, which
-/// change no code.
+/// What is written beside the code.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Choices {
+    /// The places of the source, which change no code.
+    pub lines: bool,
+    /// Vector forms of pure functions, of so many elements.
+    pub lanes: Option<usize>,
+}
+
+/// Writes a verified module as LLVM IR.
 ///
 /// # Errors
 ///
 /// Only on bugs of the compiler: an IR that the verifier would refuse.
-pub fn translate(module: &Module, lines: bool) -> Result<Translation, BackendError> {
-    module::translate(module, lines)
+pub fn translate(module: &Module, choices: Choices) -> Result<Translation, BackendError> {
+    module::translate(module, choices)
 }

@@ -2,21 +2,28 @@
 
 use super::function::{self, Shared};
 use super::lines::Lines;
-use super::{SYMBOL_PREFIX, Translation, metadata};
+use super::{Choices, SYMBOL_PREFIX, Translation, lean, metadata, vector};
 use cumbia_backend::{BackendError, Sites, helper_of, is_entry};
 use cumbia_ir::{DataDecl, Function, Module, Type};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-pub(super) fn translate(module: &Module, lines: bool) -> Result<Translation, BackendError> {
+pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation, BackendError> {
     let mut shared = Shared {
         module,
         externs: module.externs.iter().map(helper_of).collect::<Result<_, _>>()?,
         sites: Sites::default(),
         intrinsics: BTreeMap::new(),
-        lines: lines.then(Lines::default),
+        lean: lean::functions(module),
+        vector_forms: vec![None; module.functions.len()],
+        loops: 0,
+        lines: choices.lines.then(Lines::default),
     };
     let mut text = String::new();
+    if let Some(lanes) = choices.lanes {
+        vector::write_forms(&mut shared, lanes, &mut text)
+            .map_err(|message| BackendError { function: "a vector form".into(), message })?;
+    }
     for (index, decl) in module.data.iter().enumerate() {
         define_data(&mut text, index, decl);
     }
@@ -28,7 +35,7 @@ pub(super) fn translate(module: &Module, lines: bool) -> Result<Translation, Bac
         let (result, params) = signature;
         let _ = writeln!(text, "declare {result} @{name}({params})");
     }
-    text.push_str(&metadata::definitions());
+    text.push_str(&metadata::definitions(shared.loops));
     if let Some(lines) = &shared.lines {
         text.push_str(&lines.definitions());
     }
@@ -78,13 +85,16 @@ fn escape(text: &mut String, byte: u8) {
     }
 }
 
-/// The type of what a function returns: its status, or a structure that begins with it.
-pub(super) fn result_type(results: &[Type]) -> String {
-    if results.is_empty() {
-        return "i32".to_owned();
-    }
+/// The type of what a function returns: its status, or a structure that begins with it; of
+/// a lean one, its result or a structure of its results.
+pub(super) fn result_type(results: &[Type], lean: bool) -> String {
     let fields: Vec<&str> = results.iter().map(|&ty| llvm_type(ty)).collect();
-    format!("{{ i32, {} }}", fields.join(", "))
+    match (lean, fields.as_slice()) {
+        (true, [field]) => (*field).to_owned(),
+        (true, fields) => format!("{{ {} }}", fields.join(", ")),
+        (false, []) => "i32".to_owned(),
+        (false, fields) => format!("{{ i32, {} }}", fields.join(", ")),
+    }
 }
 
 fn define_data(text: &mut String, index: usize, decl: &DataDecl) {

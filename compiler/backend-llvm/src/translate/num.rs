@@ -35,7 +35,7 @@ pub(super) fn constant(data: &InstData) -> Result<String, String> {
 /// Writes one instruction with a single result.
 pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
     let ty = data.ty.ok_or("no controlling type")?;
-    let llvm = llvm_type(ty);
+    let llvm = &fx.llvm(ty);
     match (data.op, &data.imm) {
         (Opcode::Icmp, &Imm::IntCond(cond)) => {
             let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
@@ -48,11 +48,12 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         }
         (Opcode::Select, _) => {
             let (c, a, b) = (fx.arg(data, 0), fx.arg(data, 1), fx.arg(data, 2));
-            fx.define(data, &format!("select i1 {c}, {llvm} {a}, {llvm} {b}"));
+            let bool = fx.llvm(Type::Bool);
+            fx.define(data, &format!("select {bool} {c}, {llvm} {a}, {llvm} {b}"));
         }
         (Opcode::Fma, _) => {
             let (a, b, c) = (fx.arg(data, 0), fx.arg(data, 1), fx.arg(data, 2));
-            let name = format!("llvm.fma.{ty}");
+            let name = format!("llvm.fma.{}", fx.overload(ty));
             fx.define_intrinsic(data, &name, llvm, &[(llvm, &a), (llvm, &b), (llvm, &c)]);
         }
         _ if data.args.len() == 1 => unary(fx, data, ty)?,
@@ -62,12 +63,14 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
 }
 
 fn unary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), String> {
-    let llvm = llvm_type(ty);
+    let llvm = &fx.llvm(ty);
     let a = fx.arg(data, 0);
     let plain = match data.op {
-        Opcode::Ineg => Some(format!("sub {llvm} 0, {a}")),
-        Opcode::Bnot if ty == Type::Bool => Some(format!("xor i1 {a}, true")),
-        Opcode::Bnot => Some(format!("xor {llvm} {a}, -1")),
+        Opcode::Ineg => Some(format!("sub {llvm} {}, {a}", fx.splat(ty, "0"))),
+        Opcode::Bnot if ty == Type::Bool => {
+            Some(format!("xor {llvm} {a}, {}", fx.splat(ty, "true")))
+        }
+        Opcode::Bnot => Some(format!("xor {llvm} {a}, {}", fx.splat(ty, "-1"))),
         Opcode::Fneg => Some(format!("fneg{} {llvm} {a}", flags(data))),
         _ => None,
     };
@@ -88,15 +91,15 @@ fn unary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), S
         Opcode::Fnearest => ("nearbyint", None),
         op => return Err(format!("{} is not a unary operation", op.name())),
     };
-    let mut args = vec![(llvm, a.as_str())];
+    let mut args = vec![(llvm.as_str(), a.as_str())];
     args.extend(more);
-    let call = fx.intrinsic(&format!("llvm.{name}.{ty}"), llvm, &args);
+    let call = fx.intrinsic(&format!("llvm.{name}.{}", fx.overload(ty)), llvm, &args);
     fx.define(data, &call.replacen("call", &format!("call{}", flags(data)), 1));
     Ok(())
 }
 
 fn binary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), String> {
-    let llvm = llvm_type(ty);
+    let llvm = &fx.llvm(ty);
     let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
     let name = match data.op {
         Opcode::Iadd => "add",
@@ -135,7 +138,7 @@ fn binary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), 
             };
             fx.define_intrinsic(
                 data,
-                &format!("llvm.{name}.{ty}"),
+                &format!("llvm.{name}.{}", fx.overload(ty)),
                 llvm,
                 &[(llvm, &a), (llvm, &b)],
             );

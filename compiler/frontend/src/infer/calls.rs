@@ -141,7 +141,15 @@ impl Sweep<'_, '_, '_> {
                     self.act(block, at, Action::Structural(qualified.into()));
                     return one(Ty::Lazy(view, vec![(**receiver).clone()].into()));
                 }
-                let Some(body) = cumbia_library::implementation(&qualified) else {
+                let of_times = std::iter::once(Some((**receiver).clone()));
+                let (qualified, body) = match self.time_array_body(&qualified, of_times) {
+                    Some(body) => (format!("{qualified}/times"), Some(body)),
+                    None => {
+                        let body = cumbia_library::implementation(&qualified);
+                        (qualified, body)
+                    }
+                };
+                let Some(body) = body else {
                     return refuse(
                         "CB0403",
                         span,
@@ -236,6 +244,12 @@ impl Sweep<'_, '_, '_> {
         }
         if let Some(elementwise) = self.array_function(block, at, name, args, span) {
             return elementwise;
+        }
+        let given = args.iter().map(|a| self.ty(a.value));
+        if let Some(body) = self.time_array_body(name, given) {
+            let key = FunctionKey::Body(body.file, body.name);
+            let qualified = format!("{name}/times");
+            return self.call_function(block, at, key, None, args, span, Some(&qualified));
         }
         if let Some((function, method)) = name.rsplit_once('.')
             && cumbia_library::ufunc(function).is_some()

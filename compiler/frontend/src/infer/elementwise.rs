@@ -175,7 +175,7 @@ impl Extras {
 }
 
 fn is_operand(ty: &Ty) -> bool {
-    ty.is_number() || matches!(ty, Ty::Array(_))
+    ty.is_number() || ty.as_time().is_some() || matches!(ty, Ty::Array(_))
 }
 
 impl Sweep<'_, '_, '_> {
@@ -226,7 +226,7 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Option<Typed> {
         let arity = match name {
-            "builtins.abs" => 1,
+            "builtins.abs" | "numpy.isnat" => 1,
             _ => cumbia_library::ufunc(name)?.arity,
         };
         if args.iter().any(|a| a.starred) {
@@ -287,12 +287,12 @@ impl Sweep<'_, '_, '_> {
         for &operand in operands {
             types.push(known!(self, operand));
         }
-        if types.iter().any(|t| matches!(t, Ty::Array(a) if a.dtype.is_time())) {
-            let types: Vec<&Ty> = types.iter().collect();
-            return self.no_times("this operation", &types, span);
-        }
         let mut elements: Vec<Ty> = types.iter().map(element).collect();
         if let Some(dtype) = extras.dtype {
+            if dtype.is_time() || elements.iter().any(|t| t.as_time().is_some()) {
+                let message = "dtype= is not compiled for dates and differences";
+                return refuse("CB0303", span, message);
+            }
             let several = elements.len() > 1;
             for (i, element) in elements.iter_mut().enumerate() {
                 let from = match &*element {
@@ -405,7 +405,9 @@ impl Sweep<'_, '_, '_> {
         extras: &Extras,
         span: Span,
     ) -> Typed {
-        if !extras.allows(dtype, target.dtype) {
+        // Elements of time are stored in their own unit alone.
+        let times = dtype.is_time() || target.dtype.is_time();
+        if !extras.allows(dtype, target.dtype) || times && dtype != target.dtype {
             let name = what.name();
             return refuse(
                 "CB0303",
@@ -431,6 +433,13 @@ impl Sweep<'_, '_, '_> {
         elements: &[Ty],
         span: Span,
     ) -> Result<Option<Ty>, Box<Diagnostic>> {
+        if elements.iter().any(|t| t.as_time().is_some()) {
+            let qualified = self.time_elements(what, elements, span)?;
+            let body = super::calls::find_body(qualified);
+            let key = FunctionKey::Body(body.file, body.name);
+            let spec = self.specialize(key, elements.to_vec(), span, Some(qualified))?;
+            return Ok(self.engine.spec(spec).ret.clone());
+        }
         let rule = match what {
             Elementwise::Operator(Op::Binary(BinaryOp::Pow, ..)) => match &elements[0] {
                 Ty::Num(d) if power_function(*d, &elements[1]).is_some() => {

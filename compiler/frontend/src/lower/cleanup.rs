@@ -49,6 +49,7 @@ fn begin<'m>(module: &'m mut Module, name: String) -> (Fx<'m>, Value) {
         block: Block::new(0),
         loc: Default::default(),
         module,
+        rare: Vec::new(),
         relaxed: Default::default(),
     };
     let block = fx.new_block();

@@ -56,6 +56,7 @@ pub fn lower_function(
         block: Block::new(0),
         loc: Default::default(),
         module,
+        rare: Vec::new(),
         relaxed: engine.relaxed(&spec.key),
     };
     let mut cx = Lowering {
@@ -293,6 +294,7 @@ impl Lowering<'_, '_> {
         }
         let cond = self.value(cond);
         let flag = self.truth(&cond);
+        let rare = self.fx.rare.contains(&flag);
         // What an edge needs (conversions, counts) happens on that edge alone: in a
         // block of its own unless the edge needs nothing.
         let here = self.fx.block;
@@ -305,6 +307,10 @@ impl Lowering<'_, '_> {
             {
                 let last = self.fx.func.layout.pop();
                 debug_assert_eq!(last, Some(block_of_edge));
+                // Not where other ways lead as well.
+                if rare && targets.is_empty() && target.args.is_empty() {
+                    self.fx.func.block_mut(target.block).cold = true;
+                }
                 targets.push(target);
             } else {
                 self.fx.b().jump(target);

@@ -46,6 +46,8 @@ pub struct Fx<'m> {
     pub loc: Loc,
     /// The module that it will belong to, for externs.
     pub module: &'m mut Module,
+    /// Conditions that are expected to be false.
+    pub rare: Vec<Value>,
     /// What the function's user gives up for speed.
     pub relaxed: Relaxed,
 }

@@ -319,6 +319,7 @@ pub fn maker(module: &mut Module, plan: &FramePlan, spec: &Specialization) -> Fu
         block: cumbia_ir::Block::new(0),
         loc: Default::default(),
         module,
+        rare: Vec::new(),
         relaxed: Default::default(),
     };
     let block = fx.new_block();

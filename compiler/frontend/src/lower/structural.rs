@@ -131,6 +131,9 @@ impl Lowering<'_, '_> {
         }
         let fx = &mut self.fx;
         match name {
+            "prim.time" if matches!(out, Ty::Array(_)) => {
+                TypedValue { ty: out.clone(), parts: args[0].parts.clone() }
+            }
             "prim.time" => {
                 let count = convert(fx, &args[0], &Ty::Int).parts;
                 TypedValue { ty: out.clone(), parts: count }

@@ -150,6 +150,8 @@ fn result(name: &str, args: &[Ty]) -> Option<Ty> {
         }
         ("signbit", [_]) if !d.is_complex() => Ty::Bool,
         ("isnan" | "isinf" | "isfinite" | "logical_not", [_]) => Ty::Bool,
+        // The condition itself, expected to be false: what an `if` of it runs is cold.
+        ("rarely", [_]) if d == DType::Bool => Ty::Bool,
         ("logical_and" | "logical_or" | "logical_xor", [_, _]) => Ty::Bool,
         ("to_python", [k]) => match k {
             Kind::Py(_) => args[0].clone(),
@@ -294,6 +296,11 @@ fn lower_parts(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Ve
             vec![fx.helper("round_decimal_f64", &[x, n]).expect("a result")]
         }
         "signbit" | "isnan" | "isinf" | "isfinite" => vec![predicate(fx, name, a, d)],
+        "rarely" => {
+            let t = super::lower_truth(fx, a);
+            fx.rare.push(t);
+            vec![t]
+        }
         "logical_not" => {
             let t = super::lower_truth(fx, a);
             vec![fx.b().unary(Opcode::Bnot, t)]

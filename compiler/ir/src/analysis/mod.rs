@@ -1,4 +1,4 @@
-//! Analyses of a function's shape: control flow, dominance, loops, liveness.
+//! Analyses of a function's shape: control flow, dominance, loops, liveness, purity.
 //!
 //! Each is computed from a function at one moment and holds no reference to it;
 //! whoever changes blocks or terminators computes it anew. They assume that every
@@ -9,8 +9,10 @@ mod cfg;
 mod dominators;
 mod liveness;
 mod loops;
+mod purity;
 
 pub use cfg::Cfg;
 pub use dominators::DominatorTree;
 pub use liveness::Liveness;
 pub use loops::{Loop, LoopForest, LoopId};
+pub use purity::is_pure;

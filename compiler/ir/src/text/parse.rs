@@ -198,10 +198,12 @@ impl Parser {
         let params = self.types()?;
         let results = if self.eat('>') { self.types()? } else { Vec::new() };
         let inline = self.eat_word("inline");
+        let pure = self.eat_word("pure");
         self.expect('{')?;
         self.line_end()?;
         let mut func = Function::new(name, params, results);
         func.inline = inline;
+        func.pure = pure;
         Ok(func)
     }
 

@@ -90,11 +90,12 @@ impl Display for FunctionDisplay<'_> {
         let numbering = Numbering::new(func);
         writeln!(
             f,
-            "func @{}({}) -> ({}){} {{",
+            "func @{}({}) -> ({}){}{} {{",
             name_text(&func.name),
             types_text(&func.params),
             types_text(&func.results),
-            if func.inline { " inline" } else { "" }
+            if func.inline { " inline" } else { "" },
+            if func.pure { " pure" } else { "" }
         )?;
         let mut line = String::new();
         // Handles beyond the tables are the verifier's to report, with the text.

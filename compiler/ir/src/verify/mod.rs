@@ -22,6 +22,8 @@
 //! the parameters they are for, returned values those of the function's results.
 //! Conversions go between the types that their row in the opcode table names.
 //!
+//! **Purity.** A function marked `pure` is ([`is_pure`]).
+//!
 //! **Stages** add to this, see [`Stage`]. What isn't checked: preconditions of
 //! guarded operations (the interpreter does), addresses, and reference counts.
 
@@ -29,7 +31,7 @@ mod flow;
 mod instruction;
 mod ssa;
 
-use crate::analysis::{Cfg, DominatorTree, LoopForest};
+use crate::analysis::{Cfg, DominatorTree, LoopForest, is_pure};
 use crate::entities::{Block, Inst};
 use crate::function::Function;
 use crate::module::Module;
@@ -139,6 +141,9 @@ pub fn verify_function(
         let loops = LoopForest::new(func, &cfg, &domtree);
         verifier.ssa(&cfg, &domtree);
         verifier.flow(&cfg, &loops, &stage.rules());
+        if func.pure && !is_pure(func, module) {
+            verifier.function_error("it isn't pure");
+        }
     }
     if verifier.errors.is_empty() { Ok(()) } else { Err(verifier.errors) }
 }

@@ -7,15 +7,15 @@
 //!   latch: jump header(counter + step, ...)
 //! ```
 //!
-//! The counter goes up by a positive constant with a plain `iadd`. It doesn't wrap where
-//! it matters: inside the loop it is below the limit, and whoever goes on from that to its
-//! successor has to know by how much. A loop may have other exits; only loops without
-//! loops inside are looked for.
+//! The counter goes up by a positive constant with a plain `iadd`; or down, while it is at
+//! least the limit or above it, where that is asked for. It doesn't wrap where it matters:
+//! inside the loop it is below the limit (or not), and whoever goes on from that to its
+//! successor has to know by how much. A loop may have other exits.
 
 use cumbia_ir::analysis::{Cfg, LoopForest, LoopId};
 use cumbia_ir::{Block, Function, Imm, Inst, IntCond, Opcode, Type, Value, ValueDef};
 
-/// A loop that counts up to a limit.
+/// A loop that counts up, or down, to a limit.
 #[derive(Clone, Debug)]
 pub struct CountedLoop {
     /// The block that enters the header from outside.
@@ -38,20 +38,35 @@ pub struct CountedLoop {
     pub counter: Value,
     /// Its value when the loop is entered.
     pub first: Value,
-    /// What it stays below inside.
+    /// What it stays below inside; what it stays at or above if it goes down.
     pub limit: Value,
     /// What is added to it in each turn.
     pub step: i64,
+    /// The limit less this is the last value that the counter may have inside.
+    pub beyond: i64,
 }
 
 impl CountedLoop {
-    /// The loop as a counted one, if it is one.
+    /// The loop as a counted one, if it is one and there is none inside.
     pub fn find(func: &Function, cfg: &Cfg, forest: &LoopForest, id: LoopId) -> Option<Self> {
+        let innermost = !forest.loops.iter().any(|other| other.parent == Some(id));
+        if innermost { Self::find_around(func, cfg, forest, id) } else { None }
+    }
+
+    /// The loop as one that counts up, if it is one; there may be loops inside.
+    pub fn find_around(
+        func: &Function,
+        cfg: &Cfg,
+        forest: &LoopForest,
+        id: LoopId,
+    ) -> Option<Self> {
+        Self::find_any(func, cfg, forest, id).filter(|this| this.step > 0)
+    }
+
+    /// The loop as one that counts up or down; there may be loops inside.
+    pub fn find_any(func: &Function, cfg: &Cfg, forest: &LoopForest, id: LoopId) -> Option<Self> {
         let this = &forest.loops[id];
         let (preheader, latch) = (this.preheader?, this.latch()?);
-        if forest.loops.iter().any(|other| other.parent == Some(id)) {
-            return None;
-        }
         let header = this.header;
         let inside = |block: Block| forest.contains(id, block);
         let branch = func.terminator(header)?;
@@ -63,12 +78,15 @@ impl CountedLoop {
         let exit = data.targets[1].block;
         let test = func.def_inst(data.args[0])?;
         let compare = func.inst(test);
-        if compare.op != Opcode::Icmp
-            || compare.ty != Some(Type::I64)
-            || compare.imm != Imm::IntCond(IntCond::Slt)
-        {
+        if compare.op != Opcode::Icmp || compare.ty != Some(Type::I64) {
             return None;
         }
+        let (up, beyond) = match compare.imm {
+            Imm::IntCond(IntCond::Slt) => (true, 1),
+            Imm::IntCond(IntCond::Sge) => (false, 0),
+            Imm::IntCond(IntCond::Sgt) => (false, -1),
+            _ => return None,
+        };
         let (counter, limit) = (compare.args[0], compare.args[1]);
         let ValueDef::Param(home, place) = func.value_def(counter) else { return None };
         if home != header || is_defined_in(func, &this.blocks, limit) {
@@ -85,7 +103,11 @@ impl CountedLoop {
         if increment.op != Opcode::Iadd || increment.args[0] != counter {
             return None;
         }
-        let step = func.int_const(increment.args[1]).filter(|&step| step > 0)?;
+        let step = func.int_const(increment.args[1])?;
+        // One step beyond the limit must not wrap: the limit is small where it matters.
+        if step == 0 || (step > 0) != up || step.unsigned_abs() > 1 << 32 {
+            return None;
+        }
         debug_assert!(cfg.is_reachable(header));
         Some(CountedLoop {
             preheader,
@@ -100,7 +122,22 @@ impl CountedLoop {
             first,
             limit,
             step,
+            beyond,
         })
+    }
+
+    /// The same with `first` and `limit` as they are now: what changes a loop in front of
+    /// this one, or around it, may have put others in their place.
+    pub fn refreshed(mut self, func: &Function) -> Self {
+        self.limit = func.inst(self.test).args[1];
+        if let ValueDef::Param(_, place) = func.value_def(self.counter)
+            && let Some(enter) = func.terminator(self.preheader)
+            && let Some(target) =
+                func.inst(enter).targets.iter().find(|target| target.block == self.header)
+        {
+            self.first = target.args[place as usize];
+        }
+        self
     }
 
     /// Whether a block is the loop's.

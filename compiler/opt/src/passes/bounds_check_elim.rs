@@ -6,6 +6,8 @@
 //! - `bound i, n` becomes `i` if `0 <= i < n`;
 //! - `sadd_chk`, `ssub_chk`, `smul_chk` become `iadd`, `isub`, `imul` if the result fits;
 //! - `guard c` goes, and `br c` gets a constant, if `c` is decided;
+//! - divisions and remainders of operands that aren't negative become unsigned ones, which
+//!   need no adjusting to Python's rounding;
 //! - `smax a, b` and `smin a, b` become the operand that is known to win;
 //! - a `select` of integers becomes the one that a decided condition takes.
 //!
@@ -86,7 +88,10 @@ enum Change {
 
 fn is_candidate(op: Opcode) -> bool {
     use Opcode::*;
-    matches!(op, Index | Bound | SaddChk | SsubChk | SmulChk | Guard | Smax | Smin | Select | Br)
+    let division = matches!(op, Sdiv | Srem | Sfloordiv | Sfloormod);
+    division
+        || matches!(op, Index | Bound | SaddChk | SsubChk | SmulChk | Guard | Smax | Smin)
+        || matches!(op, Select | Br)
 }
 
 fn has_candidates(func: &Function) -> bool {
@@ -119,7 +124,7 @@ fn decide_one(
     let data = func.inst(inst);
     let ty = data.ty.unwrap_or(Type::I64);
     ranges.set_effort(match data.op {
-        Smax | Smin | Select | Br => Effort::Small,
+        Smax | Smin | Select | Br | Sdiv | Srem | Sfloordiv | Sfloormod => Effort::Small,
         _ => Effort::Full,
     });
     match data.op {
@@ -142,6 +147,12 @@ fn decide_one(
         SmulChk => ranges
             .product_fits(data.args[0], data.args[1], ty, at)
             .then_some(Change::Weaken(inst, Imul)),
+        Sdiv | Sfloordiv | Srem | Sfloormod => {
+            let &[a, b] = data.args.as_slice() else { return None };
+            let quotient = matches!(data.op, Sdiv | Sfloordiv);
+            (ranges.at_least(a, 0, at) && ranges.at_least(b, 0, at))
+                .then_some(Change::Weaken(inst, if quotient { Udiv } else { Urem }))
+        }
         Smax | Smin => {
             let (a, b) = (data.args[0], data.args[1]);
             let a_least = ranges.at_most(a, b, 0, at);

@@ -23,6 +23,7 @@
 //! copied, which `MAX_GROWTH` bounds.
 
 use crate::pass::Pass;
+use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{
     Block, ExternEffects, FastMath, FuncId, Function, Imm, Inst, InstData, Module, Opcode, Target,
     Type, Value, ValueList,
@@ -31,6 +32,8 @@ use smallvec::SmallVec;
 
 /// Largest body that is copied, in instructions.
 const MAX_BODY: usize = 48;
+/// Smallest pure function that isn't copied for its rare cases, in instructions.
+const LEAST_WHOLE: usize = 16;
 /// Most instructions that a function may grow by.
 const MAX_GROWTH: usize = 2000;
 
@@ -43,39 +46,87 @@ impl Pass for Inline {
     }
 
     fn run(&self, func: &mut Function, module: &Module) -> bool {
-        let mut growth = 0;
         let mut replaced: Vec<(Value, Value)> = Vec::new();
         let calmed = calm_try_calls(func, module, &mut replaced);
-        let mut position = 0;
-        while position < func.layout.len() {
-            let block = func.layout[position];
-            let found = func.block(block).insts.iter().enumerate().find_map(|(at, &inst)| {
-                let callee = body_of_call(func, module, inst)?;
-                let size = body_size(callee);
-                (size <= MAX_BODY && growth + size <= MAX_GROWTH).then_some((at, inst, size))
-            });
-            if let Some((at, inst, size)) = found {
-                let callee = body_of_call(func, module, inst).expect("found above");
-                growth += size;
-                copy_body(func, callee, position, at, inst, &mut replaced);
-            }
-            position += 1;
-        }
-        if replaced.is_empty() && growth == 0 {
-            return calmed;
-        }
-        // Results of replaced calls live on as parameters of the second halves.
-        if !replaced.is_empty() {
-            let mut to = vec![None; func.num_values()];
-            for (old, new) in replaced {
-                to[old.index()] = Some(new);
-            }
-            for inst in 0..func.num_insts() {
-                func.map_uses(Inst::new(inst), |v| to[v.index()].unwrap_or(v));
-            }
-        }
-        true
+        let into_pure = is_pure(func, module);
+        // A pure function that has rare cases, or was too large for one, stays whole: the
+        // optimizing tier has vector forms of such.
+        let worth = |_: Block, callee: &Function| {
+            body_size(callee) <= MAX_BODY && (into_pure || !callee.pure || !stays_whole(callee))
+        };
+        inline_calls(func, module, replaced, worth) || calmed
     }
+}
+
+/// The `inline_pure` pass: calls of pure functions on the main path of a pure function are
+/// replaced by the bodies, of any size; those in cold blocks stay.
+pub struct InlinePure;
+
+impl Pass for InlinePure {
+    fn name(&self) -> &'static str {
+        "inline_pure"
+    }
+
+    fn run(&self, func: &mut Function, module: &Module) -> bool {
+        if !is_pure(func, module) {
+            return false;
+        }
+        let cold: Vec<bool> =
+            (0..func.num_blocks()).map(|b| func.block(Block::new(b)).cold).collect();
+        // Blocks that copies bring along are as those of the callee: with nothing to inline.
+        let is_cold = |block: Block| cold.get(block.index()).copied().unwrap_or(false);
+        inline_calls(func, module, Vec::new(), |block, callee| callee.pure && !is_cold(block))
+    }
+}
+
+/// Replaces the calls that are worth it, where they are; `replaced` are values that others
+/// stand for.
+fn inline_calls(
+    func: &mut Function,
+    module: &Module,
+    mut replaced: Vec<(Value, Value)>,
+    worth: impl Fn(Block, &Function) -> bool,
+) -> bool {
+    let mut growth = 0;
+    let mut position = 0;
+    while position < func.layout.len() {
+        let block = func.layout[position];
+        let found = func.block(block).insts.iter().enumerate().find_map(|(at, &inst)| {
+            let callee = body_of_call(func, module, inst)?;
+            let size = body_size(callee);
+            (worth(block, callee) && growth + size <= MAX_GROWTH).then_some((at, inst, size))
+        });
+        if let Some((at, inst, size)) = found {
+            let callee = body_of_call(func, module, inst).expect("found above");
+            growth += size;
+            copy_body(func, callee, position, at, inst, &mut replaced);
+        }
+        position += 1;
+    }
+    if replaced.is_empty() && growth == 0 {
+        return false;
+    }
+    // Results of replaced calls live on as parameters of the second halves.
+    if !replaced.is_empty() {
+        let mut to = vec![None; func.num_values()];
+        for (old, new) in replaced {
+            to[old.index()] = Some(new);
+        }
+        for inst in 0..func.num_insts() {
+            func.map_uses(Inst::new(inst), |v| to[v.index()].unwrap_or(v));
+        }
+    }
+    true
+}
+
+/// Whether a function is better left whole: with calls left, or of some size with rare cases.
+/// One that calls the runtime has no vector form, which is what it would be kept for.
+fn stays_whole(func: &Function) -> bool {
+    let insts = || func.layout.iter().flat_map(|&block| &func.block(block).insts);
+    let has = |op: Opcode| insts().any(|&inst| func.inst(inst).op == op);
+    let cold = func.layout.iter().any(|&block| func.block(block).cold);
+    let kept = has(Opcode::Call) || (cold && insts().count() >= LEAST_WHOLE);
+    kept && !has(Opcode::ExternCall)
 }
 
 /// A `try_call` of a body that can't raise is a `call`, of status 0.

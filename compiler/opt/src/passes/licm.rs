@@ -163,9 +163,9 @@ impl Hoisting<'_> {
         for _ in 0..NEAR {
             for &inst in func.block(block).insts.iter().rev() {
                 let frees = match func.inst(inst).op {
-                    Opcode::Release | Opcode::Call | Opcode::TryCall => true,
-                    Opcode::ExternCall | Opcode::TryExternCall => {
-                        !effects::is_pure_extern(func, self.module, inst)
+                    Opcode::Release | Opcode::TryCall => true,
+                    Opcode::Call | Opcode::ExternCall | Opcode::TryExternCall => {
+                        !effects::is_pure_call(func, self.module, inst)
                     }
                     _ => false,
                 };

@@ -295,7 +295,7 @@ impl Gen<'_> {
     }
 
     fn statement(&mut self, depth: usize) -> bool {
-        match self.rng.below(21) {
+        match self.rng.below(23) {
             0..=3 => {
                 let value = self.expression();
                 let i = self.rng.below(INTS);
@@ -322,6 +322,8 @@ impl Gen<'_> {
             17 => self.compare_with_sum(),
             18 | 19 => self.append(),
             20 => self.total(),
+            21 => self.recurrence(),
+            22 if depth < 3 => self.same_element_in_both_arms(),
             8 | 9 if depth < 3 => return self.branch(depth),
             10..=12 if depth < 3 => self.range(depth),
             13 if depth < 3 => self.while_loop(depth),
@@ -332,6 +334,59 @@ impl Gen<'_> {
             }
         }
         true
+    }
+
+    /// `v = (v * 1664525 + 1013904223) & 0xFFFFFFFF` and its like, or `v += 1`.
+    fn recurrence(&mut self) {
+        use Opcode::*;
+        let i = self.rng.below(INTS);
+        let mut value = self.vars[i];
+        let factor = self.rng.pick(&[1, 1, 3, 1_664_525, 1 << 32]);
+        let term = self.rng.pick(&[1, -2, 2, 12_345, i64::MAX]);
+        let (factor_value, term) = (self.iconst(factor), self.iconst(term));
+        if factor != 1 {
+            value = self.b().binary(SmulChk, value, factor_value);
+        }
+        value = self.b().binary(SaddChk, value, term);
+        match self.rng.below(4) {
+            0 => {
+                let mask = self.rng.pick(&[0xFF, 0xFFFF_FFFF, i64::MAX, -8]);
+                let mask = self.iconst(mask);
+                value = self.b().binary(Band, value, mask);
+            }
+            1 => {
+                let modulus = self.iconst(65_521);
+                let op = self.rng.pick(&[Sfloormod, Srem, Urem]);
+                value = self.b().binary(op, value, modulus);
+            }
+            _ => {}
+        }
+        self.vars[i] = value;
+    }
+
+    /// `if c: a[i] = x else: a[i] = y`.
+    fn same_element_in_both_arms(&mut self) {
+        let i = self.int();
+        let length = self.length;
+        let cond = self.cond();
+        let (then, otherwise) = (self.func.add_block(), self.func.add_block());
+        self.b().br(cond, Target::new(then), Target::new(otherwise));
+        let before = self.vars.clone();
+        let (join, params) = self.block_with_vars();
+        for block in [then, otherwise] {
+            self.block = block;
+            self.vars.clone_from(&before);
+            let position = self.b().index(i, length, 0);
+            let eight = self.iconst(8);
+            let bytes = self.b().binary(Opcode::Imul, position, eight);
+            let data = self.data;
+            let address = self.b().ptr_add(data, bytes);
+            let value = self.int();
+            self.b().store(value, address, 0, Region::Data);
+            self.jump_with_vars(join, &[]);
+        }
+        self.block = join;
+        self.vars = params;
     }
 
     /// A value near others: itself, or a small constant away, wrapping or not.

@@ -1,0 +1,1 @@
+"""Elementary functions of whole arrays beside NumPy, Numba and C with libmvec."""

@@ -94,7 +94,8 @@ def in_c(relaxed: bool, name: str, columns: list[Any], out: Any) -> Callable[[],
     function = getattr(library(relaxed), f"{name}_{out.dtype.name}")
     places = [ctypes.c_void_p(x.ctypes.data) for x in (columns[0], columns[-1], out)]
     size = ctypes.c_int64(out.size)
-    return lambda: function(*places, size)
+    # The default argument keeps the arrays alive that `function` has addresses of.
+    return lambda _alive=(*columns, out): function(*places, size)
 
 
 def runner(engine: str, name: str, columns: list[Any], out: Any) -> Callable[[], Any]:

@@ -87,6 +87,20 @@ pub unsafe fn give(block: *mut u8, size: usize) {
     unsafe { libc::free(block.cast()) };
 }
 
+/// Asks the system to back a fresh block with huge pages; where it doesn't, nothing is lost.
+pub(crate) fn in_huge_pages(data: *mut u8, bytes: usize) {
+    #[cfg(target_os = "linux")]
+    {
+        const PAGE: usize = 4096;
+        let start = data.wrapping_add(data.align_offset(PAGE));
+        let bytes = bytes.saturating_sub(start as usize - data as usize) & !(PAGE - 1);
+        // SAFETY: whole pages of a block of the caller's; the advice changes no content.
+        unsafe { libc::madvise(start.cast(), bytes, libc::MADV_HUGEPAGE) };
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (data, bytes);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,18 +132,4 @@ mod tests {
             assert!(shelf.bytes <= MOST && shelf.count <= SHELVES);
         }
     }
-}
-
-/// Asks the system to back a fresh block with huge pages; where it doesn't, nothing is lost.
-pub(crate) fn in_huge_pages(data: *mut u8, bytes: usize) {
-    #[cfg(target_os = "linux")]
-    {
-        const PAGE: usize = 4096;
-        let start = data.wrapping_add(data.align_offset(PAGE));
-        let bytes = bytes.saturating_sub(start as usize - data as usize) & !(PAGE - 1);
-        // SAFETY: whole pages of a block of the caller's; the advice changes no content.
-        unsafe { libc::madvise(start.cast(), bytes, libc::MADV_HUGEPAGE) };
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = (data, bytes);
 }

@@ -27,6 +27,7 @@ from benches.kernels import peers
 
 SOURCE = Path(__file__).resolve().parent / "elementary.c"
 ENGINES = ("numpy", "cumbia", "loop", "numba", "c", "libmvec")
+PEERS = ("numpy", "numba", "libmvec")
 #: Elements, and calls for one measurement.
 SIZE, CALLS = 4096, 20
 
@@ -63,7 +64,10 @@ def define(name: str, arity: int, loop: bool) -> Callable[..., Any]:
     parameters = "a, b"[: 3 * arity - 2]
     if loop:
         call = ", ".join(f"{p}[i]" for p in "ab"[:arity])
-        text = f"def f({parameters}, out):\n    for i in range(len(out)):\n        out[i] = np.{name}({call})\n"
+        text = (
+            f"def f({parameters}, out):\n"
+            f"    for i in range(len(out)):\n        out[i] = np.{name}({call})\n"
+        )
     else:
         text = f"def f({parameters}, out):\n    out[:] = np.{name}({parameters})\n"
     place = f"<benches of {name}, {loop}>"
@@ -154,7 +158,7 @@ def measure(arguments: argparse.Namespace) -> tuple[list[report.Row], list[str]]
             lines.append(
                 [f"{name}, {dtype.__name__}"]
                 + [report.duration(least.get(engine)) for engine in ENGINES]
-                + [report.ratio(least.get(peer), least.get("cumbia")) for peer in ("numpy", "numba", "libmvec")]
+                + [report.ratio(least.get(peer), least.get("cumbia")) for peer in PEERS]
             )
     header = ["function", "NumPy", "cumbia", "in a loop", "Numba", "C", "libmvec"]
     header += ["vs NumPy", "vs Numba", "vs libmvec"]

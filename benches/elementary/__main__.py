@@ -27,6 +27,7 @@ from benches.kernels import peers
 
 SOURCE = Path(__file__).resolve().parent / "elementary.c"
 ENGINES = ("numpy", "cumbia", "loop", "numba", "c", "libmvec")
+PEERS = ("numpy", "numba", "libmvec")
 #: Elements, and calls for one measurement.
 SIZE, CALLS = 4096, 20
 
@@ -63,7 +64,10 @@ def define(name: str, arity: int, loop: bool) -> Callable[..., Any]:
     parameters = "a, b"[: 3 * arity - 2]
     if loop:
         call = ", ".join(f"{p}[i]" for p in "ab"[:arity])
-        text = f"def f({parameters}, out):\n    for i in range(len(out)):\n        out[i] = np.{name}({call})\n"
+        text = (
+            f"def f({parameters}, out):\n"
+            f"    for i in range(len(out)):\n        out[i] = np.{name}({call})\n"
+        )
     else:
         text = f"def f({parameters}, out):\n    out[:] = np.{name}({parameters})\n"
     place = f"<benches of {name}, {loop}>"
@@ -94,7 +98,8 @@ def in_c(relaxed: bool, name: str, columns: list[Any], out: Any) -> Callable[[],
     function = getattr(library(relaxed), f"{name}_{out.dtype.name}")
     places = [ctypes.c_void_p(x.ctypes.data) for x in (columns[0], columns[-1], out)]
     size = ctypes.c_int64(out.size)
-    return lambda: function(*places, size)
+    # The default argument keeps the arrays alive that `function` has addresses of.
+    return lambda _alive=(*columns, out): function(*places, size)
 
 
 def runner(engine: str, name: str, columns: list[Any], out: Any) -> Callable[[], Any]:
@@ -153,7 +158,7 @@ def measure(arguments: argparse.Namespace) -> tuple[list[report.Row], list[str]]
             lines.append(
                 [f"{name}, {dtype.__name__}"]
                 + [report.duration(least.get(engine)) for engine in ENGINES]
-                + [report.ratio(least.get(peer), least.get("cumbia")) for peer in ("numpy", "numba", "libmvec")]
+                + [report.ratio(least.get(peer), least.get("cumbia")) for peer in PEERS]
             )
     header = ["function", "NumPy", "cumbia", "in a loop", "Numba", "C", "libmvec"]
     header += ["vs NumPy", "vs Numba", "vs libmvec"]

@@ -18,6 +18,7 @@ from .samples import drawn, hard
 
 SPECIAL = [0.0, 1.0, 0.5, 2.0, 5e-324, 1e-310, 2.2250738585072014e-308, 1e-46, 1e-40, 1e-20, 700.0, 745.2, 1e20, 1e300, np.inf, np.nan]
 
+
 def has_tier2():
     probe = cumbia.jit(tier="best")(define("def f(a):\n    return a + 1\n", "<probe of tier 2>"))
     probe(1)

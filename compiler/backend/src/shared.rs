@@ -138,7 +138,7 @@ impl Options {
 
 /// A digest of everything that caller and object must have in common.
 pub fn fingerprint() -> String {
-    let mut text = String::from(env!("CARGO_PKG_VERSION"));
+    let mut text = format!("{} {:016x}", env!("CARGO_PKG_VERSION"), cumbia_ir::TEXT_FORM);
     for op in Opcode::ALL {
         let _ = write!(text, " {} {:?} {:?}", op.name(), op.shape(), op.effects());
     }

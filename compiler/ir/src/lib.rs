@@ -30,6 +30,7 @@ pub use function::{
 pub use module::{DataDecl, ExternDecl, ExternEffects, Module};
 pub use opcode::{Effects, FloatCond, IntCond, Opcode, Shape, TypeSet};
 pub use raise::{ARGUMENT_MARK, MAX_MESSAGE_ARGS, Piece, message_pieces, standard_raise};
+pub use text::FORM as TEXT_FORM;
 pub use text::{
     FunctionDisplay, FunctionPlaces, InstDisplay, Numbering, ParseError, Places, float_text,
     parse_float, parse_module, parse_module_with_places,

@@ -293,7 +293,7 @@ impl Lowering<'_, '_> {
     /// Stores a value as inference has decided ([`Action`]).
     fn store_at(&mut self, block: HBlock, at: usize, place: Place, v: HValue) {
         let item = self.value(v);
-        let place = match place.into() {
+        let place = match place {
             Place::Scalar(dtype, address) => {
                 let stored = numeric::store_convert(&mut self.fx, &item, dtype)
                     .unwrap_or_else(|e| panic!("inference let a store pass: {}", e.message));

@@ -174,10 +174,8 @@ fn carried_fields(func: &Function, module: &Module, cfg: &Cfg, this: &CountedLoo
             let field = Field::of(func, inst);
             match (func.inst(inst).op, field) {
                 (Opcode::Store, Some(field)) if clobbers && !cold => stores.push(field),
-                (Opcode::Load, Some(field)) if !cold => {
-                    if !found.contains(&field) {
-                        found.push(field);
-                    }
+                (Opcode::Load, Some(field)) if !cold && !found.contains(&field) => {
+                    found.push(field);
                 }
                 _ if clobbers && !cold => return Vec::new(),
                 _ => {}

@@ -185,7 +185,6 @@ CODE = {
     "float range": ("for i in range(x):\n        pass", 3.0, "CB0303", "range(x)"),
     "set of arrays": ("y = {x}", np.zeros(2), "CB0321", "{x}"),
     "mixed set": ("y = {x, 'a'}", 1, "CB0322", "{x, 'a'}"),
-    "truth of an array": ("if x:\n        return 1", np.zeros(2), "CB0303", "x"),
 }  # fmt: skip
 
 

@@ -7,6 +7,8 @@
 
 mod bodies;
 pub mod natives;
+#[cfg_attr(not(feature = "bodies-from-disk"), allow(dead_code))]
+mod scan;
 mod ufuncs;
 
 pub use bodies::{Body, body, implementation, implementations, implementations_for_times};

@@ -109,7 +109,7 @@ def copy(x):
 
 
 @implements("generic.tolist")
-def tolist(x):
+def tolist_of_scalar(x):
     return x.item()
 
 

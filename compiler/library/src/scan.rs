@@ -57,6 +57,9 @@ pub fn scan(files: &[(&str, &str)]) -> Scanned {
         }
     }
     functions.sort();
+    if let Some(twice) = functions.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        panic!("{} is defined twice", twice[0].0);
+    }
     for (file, from, name) in imports {
         let defined = format!("{from}.{name}");
         if let Ok(found) = functions.binary_search_by(|(key, _)| key.as_str().cmp(&defined)) {

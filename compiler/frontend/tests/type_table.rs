@@ -114,6 +114,8 @@ fn simple() -> Vec<Ty> {
         Ty::Lazy(Lazy::Reversed, Arc::new([Ty::Str])),
         Ty::Lazy(Lazy::Class, Arc::new([Ty::Exception])),
         Ty::Lazy(Lazy::Args, Arc::new([Ty::Exception])),
+        Ty::Lazy(Lazy::Traceback, Arc::new([Ty::Exception])),
+        Ty::Lazy(Lazy::Manager("contextlib.nullcontext"), Arc::new([Ty::Float])),
         Ty::Pos,
         Ty::Cell(0),
         Ty::Member(member.clone(), 1),

@@ -7,8 +7,8 @@ never to change: floats of 53 bits, normal variates by Marsaglia's polar method,
 by masks and rejection.
 
 Parameters are numbers; a `size` gives an array. Not here: array parameters, `randint` of
-other dtypes than int64, `choice` with `p=`, `shuffle` and `permutation` of several axes,
-the rarer distributions, and `np.random.Generator`.
+other dtypes than int64, `choice` with `p=`, `shuffle` and `permutation` of several axes.
+Further distributions are in `legacy_distributions.py`.
 """
 
 from math import given

@@ -1,6 +1,6 @@
 //! What function objects are made of: values, and variables that may have none.
 
-use super::{Item, Plan, plan};
+use super::{Item, plan};
 use crate::functions::MadeOf;
 use cumbia_frontend::types::Ty;
 use pyo3::prelude::*;

@@ -1,0 +1,171 @@
+"""Functions of arrays of texts: numpy.strings, which numpy.char has, too.
+
+Of arrays of one dimension, with one text and numbers as further arguments. Results are
+numbers, or texts of the same length as the array's, since an array's type has the length of
+its texts. Not here: what makes texts of other lengths (`replace`, `add`, `multiply`, ...).
+"""
+
+
+def check_texts(a):
+    if not prim.is_records(a):
+        prim.error("np.strings takes an array of texts here, not {}", a)
+    elif not prim.is_text_array(a):
+        prim.error("np.strings takes an array of texts here, not {}", a)
+    elif a.ndim != 1:
+        prim.error("np.strings takes arrays of one dimension in compiled code, not {}", a)
+
+
+def check_text(x):
+    """Refuses a further argument that isn't one text for all."""
+    if not (prim.is_str(x) or prim.is_bytes(x)):
+        prim.error("np.strings takes one str or bytes as a further argument in compiled code, not {}", x)
+
+
+def numbers(a, dtype, f):
+    """What a function gives for each text."""
+    check_texts(a)
+    out = prim.empty(len(a), dtype)
+    for i in range(len(a)):
+        out[i] = f(a[i])
+    return out
+
+
+def searched(a, sub, start, end, dtype, f):
+    """What a search gives in each text, between positions."""
+    check_texts(a)
+    check_text(sub)
+    out = prim.empty(len(a), dtype)
+    for i in range(len(a)):
+        if end is None:
+            out[i] = f(a[i], sub, int(start), 9223372036854775807)
+        else:
+            out[i] = f(a[i], sub, int(start), int(end))
+    return out
+
+
+def texts(a, f):
+    """Texts of the same length."""
+    check_texts(a)
+    out = np.empty_like(a)
+    for i in range(len(a)):
+        out[i] = f(a[i])
+    return out
+
+
+@implements("numpy.strings.str_len")
+def str_len(x):
+    return numbers(x, prim.dtype(np.int64), lambda s: len(s))
+
+
+@implements("numpy.strings.isalpha")
+def isalpha(x):
+    return numbers(x, prim.dtype(np.bool_), lambda s: s.isalpha())
+
+
+@implements("numpy.strings.isdigit")
+def isdigit(x):
+    return numbers(x, prim.dtype(np.bool_), lambda s: s.isdigit())
+
+
+@implements("numpy.strings.isspace")
+def isspace(x):
+    return numbers(x, prim.dtype(np.bool_), lambda s: s.isspace())
+
+
+@implements("numpy.strings.isalnum")
+def isalnum(x):
+    return numbers(x, prim.dtype(np.bool_), lambda s: s.isalnum())
+
+
+@implements("numpy.strings.islower")
+def islower(x):
+    return numbers(x, prim.dtype(np.bool_), lambda s: s.islower())
+
+
+@implements("numpy.strings.isupper")
+def isupper(x):
+    return numbers(x, prim.dtype(np.bool_), lambda s: s.isupper())
+
+
+@implements("numpy.strings.istitle")
+def istitle(x):
+    return numbers(x, prim.dtype(np.bool_), lambda s: s.istitle())
+
+
+@implements("numpy.strings.find")
+def find(a, sub, start=0, end=None):
+    return searched(a, sub, start, end, prim.dtype(np.int64), lambda s, t, i, j: s.find(t, i, j))
+
+
+@implements("numpy.strings.rfind")
+def rfind(a, sub, start=0, end=None):
+    return searched(a, sub, start, end, prim.dtype(np.int64), lambda s, t, i, j: s.rfind(t, i, j))
+
+
+@implements("numpy.strings.count")
+def count(a, sub, start=0, end=None):
+    return searched(a, sub, start, end, prim.dtype(np.int64), lambda s, t, i, j: s.count(t, i, j))
+
+
+@implements("numpy.strings.startswith")
+def startswith(a, prefix, start=0, end=None):
+    return searched(a, prefix, start, end, prim.dtype(np.bool_), lambda s, t, i, j: s.startswith(t, i, j))
+
+
+@implements("numpy.strings.endswith")
+def endswith(a, suffix, start=0, end=None):
+    return searched(a, suffix, start, end, prim.dtype(np.bool_), lambda s, t, i, j: s.endswith(t, i, j))
+
+
+@implements("numpy.strings.upper")
+def upper(a):
+    return texts(a, lambda s: s.upper())
+
+
+@implements("numpy.strings.lower")
+def lower(a):
+    return texts(a, lambda s: s.lower())
+
+
+@implements("numpy.strings.swapcase")
+def swapcase(a):
+    return texts(a, lambda s: s.swapcase())
+
+
+@implements("numpy.strings.capitalize")
+def capitalize(a):
+    return texts(a, lambda s: s.capitalize())
+
+
+@implements("numpy.strings.title")
+def title(a):
+    return texts(a, lambda s: s.title())
+
+
+def trimmed(a, chars, f, g):
+    """Texts without what is at their ends; a character set is a text."""
+    check_texts(a)
+    if chars is not None:
+        check_text(chars)
+    out = np.empty_like(a)
+    for i in range(len(a)):
+        if chars is None:
+            out[i] = f(a[i])
+        else:
+            out[i] = g(a[i], chars)
+    return out
+
+
+@implements("numpy.strings.strip")
+def strip(a, chars=None):
+    return trimmed(a, chars, lambda s: s.strip(), lambda s, c: s.strip(c))
+
+
+@implements("numpy.strings.lstrip")
+def lstrip(a, chars=None):
+    return trimmed(a, chars, lambda s: s.lstrip(), lambda s, c: s.lstrip(c))
+
+
+@implements("numpy.strings.rstrip")
+def rstrip(a, chars=None):
+    return trimmed(a, chars, lambda s: s.rstrip(), lambda s, c: s.rstrip(c))

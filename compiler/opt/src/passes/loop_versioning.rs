@@ -67,6 +67,8 @@ const SMALL: u32 = 40;
 /// Below what power of two that which enters is taken to be when intervals are asked for, one
 /// after the other.
 const ENTERING: [u32; 2] = [SMALL, 20];
+/// What is as long is asked for what is looked up by a mask or a narrow type.
+const LONGEST_TABLE: i64 = 1 << 16;
 /// No step of it may need more bits.
 const WIDEST: u32 = 62;
 
@@ -475,6 +477,19 @@ impl<'f, 'l> Plan<'f, 'l> {
         values: &[Value],
         decide: impl Fn(&[Interval]) -> Option<T>,
     ) -> Option<T> {
+        let (answer, needs) = self.ask_intervals(values, decide)?;
+        for (value, within) in needs {
+            self.state_within(value, within);
+        }
+        Some(answer)
+    }
+
+    /// The same with what it rests on, not stated.
+    fn ask_intervals<T>(
+        &mut self,
+        values: &[Value],
+        decide: impl Fn(&[Interval]) -> Option<T>,
+    ) -> Option<(T, Vec<(Value, Interval)>)> {
         for at in 0..ENTERING.len() {
             let cx = LoopContext {
                 func: self.b.func,
@@ -490,10 +505,7 @@ impl<'f, 'l> Plan<'f, 'l> {
             let Some(known) = known else { continue };
             let of: Vec<Interval> = values.iter().map(|&value| known.of(&cx, value)).collect();
             if let Some(answer) = decide(&of) {
-                for (value, within) in known.needs(&cx, values) {
-                    self.state_within(value, within);
-                }
-                return Some(answer);
+                return Some((answer, known.needs(&cx, values)));
             }
         }
         None
@@ -637,9 +649,14 @@ impl<'f, 'l> Plan<'f, 'l> {
         if self.inside.get(length.index()).copied().unwrap_or(false) {
             return None;
         }
-        let most = self.by_intervals(&[at], |of| {
-            (of[0].lo >= 0).then(|| i64::try_from(of[0].hi).ok().filter(|hi| *hi < 1 << SMALL))?
+        let (most, needs) = self.ask_intervals(&[at], |of| {
+            let most = i64::try_from(of[0].hi).ok().filter(|&most| most < LONGEST_TABLE);
+            most.filter(|_| of[0].lo >= 0)
         })?;
+        // A number that the index comes near by itself, not one that is beyond all lengths.
+        if !needs.is_empty() {
+            return None;
+        }
         let most = self.constant(most);
         self.state(IntCond::Slt, most, length);
         Some(Change::Value(inst, at))

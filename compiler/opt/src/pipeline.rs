@@ -7,8 +7,9 @@
 
 use crate::pass::Pass;
 use crate::passes::{
-    BlockParams, BoundsCheckElim, BranchFold, CarriedLoads, CheckedSums, DeadCode, Gvn, IfConversion,
-    Inline, InlinePure, Licm, LoopVersioning, RefcountPairs, Simplify, SlowCounters, StripMine,
+    BlockParams, BoundsCheckElim, BranchFold, CarriedLoads, CheckedSums, DeadCode, Gvn,
+    IfConversion, Inline, InlinePure, Licm, LoopVersioning, RefcountPairs, Simplify, SlowCounters,
+    StripMine,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};

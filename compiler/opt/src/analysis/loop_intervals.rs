@@ -82,8 +82,7 @@ pub struct LoopIntervals {
 impl LoopIntervals {
     /// The fixpoint, with what comes from outside below `2**bits`; `None` if it isn't found.
     pub fn new(cx: &LoopContext<'_>, bits: u32) -> Option<LoopIntervals> {
-        let mut this =
-            LoopIntervals { of: FxHashMap::default(), sums: FxHashSet::default(), bits };
+        let mut this = LoopIntervals { of: FxHashMap::default(), sums: FxHashSet::default(), bits };
         for _ in 0..MOST_ROUNDS {
             let mut grew = false;
             for &block in cx.order {

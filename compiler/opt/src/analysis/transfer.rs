@@ -66,9 +66,7 @@ pub fn transfer(
             _ => inexact(full),
         },
         Ushr => match constant(1) {
-            Some(s) if (0..63).contains(&s) && arg(0).lo >= 0 => {
-                inexact(arg(0).floor_div(1 << s))
-            }
+            Some(s) if (0..63).contains(&s) && arg(0).lo >= 0 => inexact(arg(0).floor_div(1 << s)),
             Some(s) if s > 0 => {
                 inexact(Interval::new(0, (1 << (i64::from(ty.bits()) - s).max(0)) - 1))
             }

@@ -50,9 +50,9 @@ impl Pass for IfConversion {
         let domtree = DominatorTree::new(func, &cfg);
         let forest = LoopForest::new(func, &cfg, &domtree);
         let innermost = |block: Block| {
-            forest.loop_of(block).is_some_and(|id| {
-                !forest.loops.iter().any(|other| other.parent == Some(id))
-            })
+            forest
+                .loop_of(block)
+                .is_some_and(|id| !forest.loops.iter().any(|other| other.parent == Some(id)))
         };
         let mut changed = false;
         // Arms inside of arms become short first.

@@ -45,7 +45,8 @@ use crate::loops::{Ways, affordable};
 use crate::pass::Pass;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest, LoopId};
 use cumbia_ir::{
-    Block, Builder, Effects, Function, Imm, Inst, IntCond, Module, Opcode, Target, Type, Value, ValueDef,
+    Block, Builder, Effects, Function, Imm, Inst, IntCond, Module, Opcode, Target, Type, Value,
+    ValueDef,
 };
 
 /// Turns between two polls: some microseconds.
@@ -236,9 +237,8 @@ fn strip(
     let Some(ways) = Ways::find(func, this, Some(tree)) else { return false };
     let params = func.block(this.header).params.clone();
     // What is used behind the counter's way out must be there between strips as well.
-    let elsewhere = |v: &Value| {
-        !params.contains(v) && crate::analysis::is_defined_in(func, &this.blocks, *v)
-    };
+    let elsewhere =
+        |v: &Value| !params.contains(v) && crate::analysis::is_defined_in(func, &this.blocks, *v);
     let exit_arguments = &func.inst(this.branch).targets[1].args;
     if ways.used_behind(this.exit).iter().chain(exit_arguments).any(elsewhere) {
         return false;

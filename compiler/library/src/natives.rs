@@ -106,6 +106,8 @@ natives! {
     bytes_zeros (Int) -> Bytes;
     bytes_of_memory (Memory, Int) -> Bytes;
     bytes_of_list (ListOfInt) -> Bytes;
+    bytes_into (Bytes, Memory, Int) -> None;
+    points_into (Str, Memory, Int) -> None;
     bytes_hex_grouped (Bytes, Str, Int) -> Str;
     bytes_from_hex (Str) -> Bytes;
     buffer_resize (Buffer, Int) -> None;
@@ -236,6 +238,11 @@ natives! {
     lapack_eig (Int, Bool, Int, Memory, Int, Int, Memory, Memory) -> Int;
     lapack_svd (Int, Int, Int, Int, Memory, Int, Int, Memory, Memory, Memory) -> Int;
     lapack_least_squares (Int, Int, Int, Int, Memory, Int, Int, Memory, Int, Int, Float, Memory, Memory, Memory) -> Int;
+
+    // Fourier transforms: what from what, whether in double, the length, what results are
+    // multiplied by, how many lines, the operand with its strides and how many elements of
+    // a line count, the result with its strides.
+    fourier_lines (Int, Bool, Int, Float, Int, Memory, Int, Int, Int, Memory, Int, Int) -> None;
 
     // Text of values, and numbers from text.
     str_of_int (Int) -> Str;

@@ -13,6 +13,7 @@ mod complex;
 mod decimal;
 mod distributions;
 mod exceptions;
+mod fourier;
 mod host;
 mod interrupt;
 mod linear;

@@ -230,7 +230,8 @@ impl Lowering<'_, '_> {
             "prim.record_items" if matches!(args[0].ty, Ty::Object(..)) => {
                 super::records::fields(fx, &args[0])
             }
-            "prim.keyword_values" | "prim.view_of" => {
+            "prim.manager" => TypedValue { ty: out.clone(), parts: args[1].parts.clone() },
+            "prim.keyword_values" | "prim.view_of" | "prim.made_of" | "prim.plain_text" => {
                 TypedValue { ty: out.clone(), parts: args[0].parts.clone() }
             }
             "prim.storage" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },

@@ -61,6 +61,27 @@ def test_rounding_at_the_edges():
         agree("np.histogram(a, b, (0, 1))", np.nextafter(a, 2), n)
 
 
+@pytest.mark.parametrize("n", [1, 1023, 1025, 70_000])
+def test_bins_beside_the_rounding_of_their_edges(n):
+    """Wide bins, where most elements are surely in one, and bins of few roundings."""
+    a = np.random.default_rng(n).random(n)
+    k = np.arange(n) % 51
+    with np.errstate(all="ignore"):
+        lines = [a, a.astype("f4") * 100, k, k * 1.0, k / 50, k.astype("u1"), a * 1e-310, a * 1e300 * (-1.0) ** k]
+    lines += [1e16 + k * 2.0, np.float32(1e7) + k.astype("f4"), 1 + a * 1e-13, a[::-1], (k - 25) * 2**57]
+    for line in lines:
+        for bins in (1, 50, 3000):
+            agree("np.histogram(a, b)", line, bins)
+            agree("np.histogram(a, b, (0.25, 7))", line, bins)
+        agree("np.histogram(a, 50, weights=b)", line, a)
+
+
+def test_bins_that_are_empty():
+    agree("np.histogram(a, b)", np.array([1.0, np.nextafter(1.0, 2)]), 5)
+    agree("np.histogram_bin_edges(a, b)", np.array([1.0, np.nextafter(1.0, 2)], np.float32), 5)
+    agree("np.histogram2d(a, a, b)", np.array([1.0, np.nextafter(1.0, 2)]), 5)
+
+
 @pytest.mark.parametrize("rule", ["auto", "sqrt", "sturges", "rice", "scott", "fd", "doane"])
 def test_estimators(rule):
     for a in (filled((300,), "float64"), filled((30, 5), "int32"), filled((70,), "uint8"), np.zeros(0), np.ones(5), np.arange(2)):

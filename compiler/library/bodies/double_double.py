@@ -44,6 +44,11 @@ def power_of_two(n):
     return prim.from_bits(prim.bits(n + 6755399441056767.0) << 52)
 
 
+def half_power_of_two(n):
+    """`2.0**(n - 1)`, as `power_of_two`, for n up to 1024."""
+    return prim.from_bits(prim.bits(n + 6755399441056766.0) << 52)
+
+
 def scaled(x, n):
     """`x * 2**n` rounded once, for n from -2044 to 2046."""
     # Half of n, to a whole number.

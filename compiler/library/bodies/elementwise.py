@@ -361,17 +361,9 @@ def into(f, out, operands):
         if same_shape(operands, out.shape):
             line(f, prim.view_c(out, out.size), lines(operands, out.size))
         else:
-            nested(f, out, spread(operands, out.shape))
+            nest(f, out, spread(operands, out.shape))
     else:
-        nested(f, out, spread(operands, out.shape))
-
-
-def nested(f, out, operands):
-    """Operands as views of the shape of `out`: without gaps along the last axis, or not."""
-    if prim.layout(out) == "C" and no_gaps(operands):
-        rows(f, out, operands)
-    else:
-        nest(f, out, operands)
+        nest(f, out, spread(operands, out.shape))
 
 
 def no_gaps(operands):
@@ -385,19 +377,13 @@ def no_gaps(operands):
         return no_gaps(operands[1:])
 
 
-def rows(f, out, operands):
-    """As `nest`, where the elements of a line lie side by side."""
-    if out.ndim == 1:
-        line(f, out, lines(operands, len(out)))
-    else:
-        for i in range(len(out)):
-            rows(f, out[i], items(operands, i))
-
-
 def nest(f, out, operands):
-    """Operands with the axes of `out`, or numbers."""
+    """Operands with the axes of `out`, or numbers; lines without gaps have a loop of their own."""
     if out.ndim == 1:
-        line(f, out, of_length(operands, len(out)))
+        if out.strides[0] == out.itemsize and no_gaps(operands):
+            line(f, prim.view_c(out, len(out)), lines(operands, len(out)))
+        else:
+            line(f, out, of_length(operands, len(out)))
     else:
         for i in range(len(out)):
             nest(f, out[i], items(operands, i))

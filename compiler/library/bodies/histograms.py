@@ -57,8 +57,9 @@ def limits(line, range):
         first = zero
         last = zero + 1
         if len(line) > 0:
-            first = as_float(np.min(line))
-            last = as_float(np.max(line))
+            least, most = extremes(line)
+            first = as_float(least)
+            last = as_float(most)
             prim.guard(
                 np.isfinite(first) and np.isfinite(last),
                 "ValueError",
@@ -67,6 +68,18 @@ def limits(line, range):
                 last,
             )
         return apart(first, last)
+
+
+def extremes(line):
+    """The least and the largest element, both of a strip while it is in the cache."""
+    strip = 2048
+    least = line[0]
+    most = line[0]
+    for start in range(0, len(line), strip):
+        part = line[start:start + strip]
+        least = np.minimum(least, np.min(part))
+        most = np.maximum(most, np.max(part))
+    return least, most
 
 
 def apart(first, last):
@@ -101,6 +114,15 @@ def equal_edges(first, last, bins, dtype, unit):
     return np.linspace(first, last, int(bins) + 1, dtype=dtype)
 
 
+def rising_edges(first, last, bins, dtype, unit):
+    """As `equal_edges`, of bins that aren't empty."""
+    edges = equal_edges(first, last, bins, dtype, unit)
+    for i in range(len(edges) - 1):
+        if edges[i] >= edges[i + 1]:
+            prim.guard(False, "ValueError", "Too many bins for data range. Cannot create {} finite-sized bins.", int(bins))
+    return edges
+
+
 def checked_edges(edges):
     """Edges that are given."""
     if edges.ndim != 1:
@@ -131,16 +153,66 @@ def number_of(bins, line, first, last, range, weights):
         return estimated_bins(line, bins, first, last, range is not None)
 
 
-def bin_of(x, edges, first, width, count):
-    """The bin of one width in which an element between the outer edges lies."""
-    # Elements between the edges are from 0 to `count`: the limits are for memory's sake.
-    at = max(min(int(((x - first) / width) * count), count - 1), 0)
+def is_sharp(first, last, count, dtype):
+    """Whether bins are so wide beside the rounding of edges that what lies well inside is sure."""
+    width = float(last) - float(first)
+    most = max(abs(float(first)), abs(float(last)))
+    if prim.kind(dtype) == "f" and dtype.itemsize == 8:
+        return count < 1048576 and width > 1e-290 and width < 1e290 and width * 1048576.0 > most * count
+    elif prim.kind(dtype) == "f" and dtype.itemsize == 4:
+        return count < 1024 and width > 1e-290 and width * 1024.0 > most * count
+    else:
+        return False
+
+
+def slack(dtype):
+    """How near to an edge, in bins, an element is compared with it."""
+    if dtype.itemsize == 8:
+        return 1e-6
+    else:
+        return 0.00390625
+
+
+def sure_bin(x, first, last, inverse, count, near):
+    """The bin of one width in which an element lies; `-1 - bin` if a neighbour is possible, `count` for those outside."""
+    inside = prim.logical_and(x >= first, x <= last)
+    place = (prim.select(inside, float(x), float(first)) - float(first)) * inverse
+    part = place - prim.floor(place)
+    at = max(min(prim.int_of_float(place), count - 1), 0)
+    sure = prim.logical_and(part > near, part < 1.0 - near)
+    return prim.select(inside, prim.select(sure, at, prim.wrap_sub(-1, at)), count)
+
+
+def sure_bins(out, line, first, last, inverse, count, near):
+    """Bins of a strip of elements: a loop of its own, which has no branches."""
+    for i in range(len(out)):
+        out[i] = sure_bin(line[i], first, last, inverse, count, near)
+
+
+def rough_bin(x, dtype, first, last, width, count):
+    """As `sure_bin`, always with a neighbour: computed as NumPy does."""
+    inside = prim.logical_and(x >= first, x <= last)
+    # What is outside isn't computed with: it could overflow.
+    y = prim.select(inside, prim.cast(x, dtype), prim.cast(first, dtype))
+    place = prim.int_of_float(((y - first) / width) * count)
+    return prim.select(inside, prim.wrap_sub(-1, max(min(place, count - 1), 0)), count)
+
+
+def rough_bins(out, line, dtype, first, last, width, count):
+    """As `sure_bins`."""
+    for i in range(len(out)):
+        out[i] = rough_bin(line[i], dtype, first, last, width, count)
+
+
+def exact_bin(x, at, edges, count):
+    """The bin of an element that is in this one or a neighbour."""
     step = edges.strides[0]
-    if x < prim.load(edges, at * step):
-        at -= 1
-    elif at != count - 1 and x >= prim.load(edges, (at + 1) * step):
-        at += 1
-    return max(at, 0)
+    if x < prim.load(edges, prim.wrap_mul(at, step)):
+        return max(at - 1, 0)
+    elif at != count - 1 and x >= prim.load(edges, prim.wrap_mul(at + 1, step)):
+        return at + 1
+    else:
+        return at
 
 
 def bin_among(x, edges):
@@ -188,14 +260,28 @@ def count_equal(out, line, edges, first, last, weights):
     width = last - first
     dtype = prim.dtype(edges)
     count = len(edges) - 1
+    sharp = is_sharp(first, last, count, dtype)
+    inverse = count / (float(last) - float(first)) if sharp else 0.0
     block = 65536
+    strip = 1024
+    room = prim.empty(min(strip, len(line)), prim.dtype(np.int64))
     for begin in range(0, len(line), block):
         part = prim.zeros(count, bin_dtype(weights))
-        for i in range(begin, min(begin + block, len(line))):
-            if line[i] >= first and line[i] <= last:
-                at = bin_of(prim.cast(line[i], dtype), edges, first, width, count)
-                place = at * part.itemsize
-                prim.store(part, place, prim.load(part, place) + weight_at(weights, i, prim.dtype(part)))
+        end = min(begin + block, len(line))
+        for start in range(begin, end, strip):
+            bins = prim.view_c(room, min(strip, end - start))
+            values = prim.view(line, (len(bins),), line.strides, start * line.strides[0])
+            if sharp:
+                sure_bins(bins, values, first, last, inverse, count, slack(dtype))
+            else:
+                rough_bins(bins, values, dtype, first, last, width, count)
+            for i in range(len(bins)):
+                at = prim.to_python(bins[i])
+                if at < count:
+                    if at < 0:
+                        at = exact_bin(prim.cast(values[i], dtype), prim.wrap_sub(-1, at), edges, count)
+                    place = prim.wrap_mul(at, part.itemsize)
+                    prim.store(part, place, prim.load(part, place) + weight_at(weights, start + i, prim.dtype(part)))
         for k in range(count):
             out[k] = prim.cast(out[k] + prim.cast(part[k], prim.dtype(out)), prim.dtype(out))
 
@@ -249,7 +335,7 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     w = weight_line(weights, x)
     if prim.is_number(bins) or prim.is_text(bins):
         first, last = limits(line, range)
-        edges = equal_edges(first, last, number_of(bins, line, first, last, range, weights), widest(line, first), range is None and len(line) == 0)
+        edges = rising_edges(first, last, number_of(bins, line, first, last, range, weights), widest(line, first), range is None and len(line) == 0)
         counts = prim.zeros(len(edges) - 1, count_dtype(w))
         count_equal(counts, line, edges, first, last, w)
         return in_bins(counts, edges, density)
@@ -268,7 +354,7 @@ def histogram_bin_edges(a, bins=10, range=None, weights=None):
     if prim.is_number(bins) or prim.is_text(bins):
         line = in_a_line(as_array(a))
         first, last = limits(line, range)
-        return equal_edges(first, last, number_of(bins, line, first, last, range, weights), widest(line, first), range is None and len(line) == 0)
+        return rising_edges(first, last, number_of(bins, line, first, last, range, weights), widest(line, first), range is None and len(line) == 0)
     else:
         return checked_edges(as_array(bins))
 

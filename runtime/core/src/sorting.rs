@@ -1,43 +1,58 @@
 //! Sorting of lines of plain numbers, for the library's `sorting.py`.
 //!
-//! Elements become unsigned keys whose order is NumPy's: nan last, all nan equal. Keys are
-//! sorted by vectors where the processor has AVX-512 (`sorting/vectors.rs`); elsewhere short
-//! lines by the standard library, and long ones digit by digit (radix sort from the lowest
-//! digit; Knuth, TAOCP 3, 5.2.5), where digits that are the same in all keys cost nothing.
+//! The order is NumPy's: nan last, all nan equal and afterwards the same. Lines are sorted by
+//! vectors where the processor has AVX-512 (`sorting/vectors.rs`); elsewhere elements become
+//! unsigned keys of that order, short lines are sorted by the standard library, and long ones
+//! digit by digit (radix sort from the lowest digit; Knuth, TAOCP 3, 5.2.5), where digits that
+//! are the same in all keys cost nothing. Bytes are counted.
 //! Both results are those of a stable sort: positions of equal keys keep their order, and so
-//! do zeros of different signs.
+//! do zeros of different signs. A sort that gets no memory does without.
 //!
 //! A line is `count` elements without gaps, of a `kind`: 0 without a sign (also bool), 1 with
 //! a sign, 2 floats; of `size` bytes: 1, 2, 4 or 8.
 
 mod vectors;
+mod width;
 
 use cumbia_abi::Context;
 
 /// From here on the digits are sorted one by one.
 const LONG: usize = 1024;
 
-/// Unsigned integers as keys.
+/// How the bits of numbers are compared. Floats aren't nan, and their zeros are equal.
+#[derive(Clone, Copy)]
+enum Order {
+    Unsigned,
+    Signed,
+    Floats,
+}
+
+/// Unsigned integers as keys, or as the bits of other numbers.
 trait Key: Copy + Ord {
     const BITS: u32;
     const SIGN: Self;
     const LAST: Self;
+    /// The nan that all become.
+    const NAN: Self;
     fn digit(self, shift: u32) -> usize;
     fn flipped(self, sign: Self) -> Self;
     fn inverted(self) -> Self;
     fn is_negative(self) -> bool;
     fn is_nan(self) -> bool;
     fn widened(self) -> u64;
-    /// Sorts by vectors if the processor can, or only brings a key to its position.
-    fn sort_by_vectors(keys: &mut [Self], wanted: Option<usize>) -> bool;
+    /// Sorts by vectors if the processor can, or only brings a number to its position.
+    fn sort_by_vectors(line: &mut [Self], order: Order, wanted: Option<usize>) -> bool;
+    /// Sorts keys without vectors.
+    fn sort_by_digits(keys: &mut [Self]);
 }
 
 macro_rules! keys {
-    ($($t:ident: $infinity:expr, $vectors:expr;)*) => { $(
+    ($($t:ident: $infinity:expr, $nan:expr, $vectors:expr, $digits:expr;)*) => { $(
         impl Key for $t {
             const BITS: u32 = $t::BITS;
             const SIGN: $t = 1 << ($t::BITS - 1);
             const LAST: $t = $t::MAX;
+            const NAN: $t = $nan;
             fn digit(self, shift: u32) -> usize {
                 (self >> shift) as usize & (DIGITS - 1)
             }
@@ -56,19 +71,22 @@ macro_rules! keys {
             fn widened(self) -> u64 {
                 u64::from(self)
             }
-            fn sort_by_vectors(keys: &mut [$t], wanted: Option<usize>) -> bool {
-                $vectors(keys, wanted)
+            fn sort_by_vectors(line: &mut [$t], order: Order, wanted: Option<usize>) -> bool {
+                $vectors(line, order, wanted)
+            }
+            fn sort_by_digits(keys: &mut [$t]) {
+                $digits(keys)
             }
         }
     )* };
 }
 
-// Behind each the bits of its infinity; there are no floats of one byte.
+// Behind each the bits of its infinity and its nan; there are no floats of one byte.
 keys! {
-    u8: 0x7f, |_: &mut [u8], _| false;
-    u16: 0x7c00, |_: &mut [u16], _| false;
-    u32: 0x7f80_0000, vectors::sort_u32;
-    u64: 0x7ff0_0000_0000_0000, vectors::sort_u64;
+    u8: 0x7f, 0x7f, |_: &mut [u8], _, _| false, sort_bytes;
+    u16: 0x7c00, 0x7e00, vectors::sort_u16, radix_sort;
+    u32: 0x7f80_0000, 0x7fc0_0000, vectors::sort_u32, radix_sort;
+    u64: 0x7ff0_0000_0000_0000, 0x7ff8_0000_0000_0000, vectors::sort_u64, radix_sort;
 }
 
 /// The order of floats: the bits, those of negative numbers backwards and below all others.
@@ -78,7 +96,7 @@ fn key_of_float<K: Key>(bits: K) -> K {
     if bits.is_nan() { K::LAST } else { key }
 }
 
-/// The last key becomes a positive quiet nan with all bits, as good as any.
+/// The float with a key.
 #[inline(always)]
 fn float_of_key<K: Key>(key: K) -> K {
     if key.is_negative() { key.flipped(K::SIGN) } else { key.inverted() }
@@ -89,22 +107,27 @@ const DIGIT: u32 = 8;
 const DIGITS: usize = 1 << DIGIT;
 
 /// How often each digit occurs at each place.
-fn histograms<K: Key>(keys: &[K]) -> Vec<[usize; DIGITS]> {
-    let mut counts = vec![[0; DIGITS]; (K::BITS / DIGIT) as usize];
+fn histograms<K: Key>(keys: &[K]) -> [[usize; DIGITS]; 8] {
+    let mut counts = [[0; DIGITS]; 8];
     for &key in keys {
-        for (place, counts) in counts.iter_mut().enumerate() {
+        for (place, counts) in counts[..(K::BITS / DIGIT) as usize].iter_mut().enumerate() {
             counts[key.digit(place as u32 * DIGIT)] += 1;
         }
     }
     counts
 }
 
-/// Sorts by the digits from the lowest on.
+/// Sorts by the digits from the lowest on, if there is room for a second line.
 fn radix_sort<K: Key>(keys: &mut [K]) {
-    let Some(&first) = keys.first() else { return };
-    let mut room = vec![first; keys.len()];
+    let mut room = Vec::new();
+    if keys.len() < LONG || room.try_reserve_exact(keys.len()).is_err() {
+        return keys.sort_unstable();
+    }
+    room.extend_from_slice(keys);
+    let first = keys[0];
     let mut swapped = false;
-    for (place, mut starts) in histograms(keys).into_iter().enumerate() {
+    let places = (K::BITS / DIGIT) as usize;
+    for (place, mut starts) in histograms(keys).into_iter().take(places).enumerate() {
         let shift = place as u32 * DIGIT;
         if starts[first.digit(shift)] == keys.len() {
             continue;
@@ -126,71 +149,126 @@ fn radix_sort<K: Key>(keys: &mut [K]) {
     }
 }
 
-fn sort_keys<K: Key>(keys: &mut [K]) {
-    if K::sort_by_vectors(keys, None) {
-    } else if keys.len() < LONG && K::BITS > DIGIT {
-        keys.sort_unstable();
-    } else {
-        radix_sort(keys);
-    }
-}
-
-/// Sorts floats: zeros of different signs, which are equal, keep their order.
-fn sort_floats<K: Key>(line: &mut [K]) {
-    let negative_zeros = vectors::widely(|| {
-        let mut negative_zeros = 0;
-        for item in line.iter_mut() {
-            negative_zeros += usize::from(*item == K::SIGN);
-            *item = key_of_float(*item);
+/// Sorts bytes by counting each; neighbours, which are often the same, by different counters.
+fn sort_bytes(keys: &mut [u8]) {
+    let mut counts = [[0_usize; DIGITS]; 4];
+    let (fours, rest) = keys.as_chunks::<4>();
+    for four in fours {
+        for (counts, &key) in counts.iter_mut().zip(four) {
+            counts[usize::from(key)] += 1;
         }
-        negative_zeros
-    });
-    let zeros = if negative_zeros > 0 {
-        let zeros = |&k: &K| k == K::SIGN || k == K::SIGN.inverted();
-        line.iter().copied().filter(zeros).collect()
-    } else {
-        Vec::new()
-    };
-    sort_keys(line);
-    if !zeros.is_empty() {
-        let first = line.partition_point(|&k| k < K::SIGN.inverted());
-        line[first..first + zeros.len()].copy_from_slice(&zeros);
     }
-    vectors::widely(|| line.iter_mut().for_each(|k| *k = float_of_key(*k)));
-}
-
-/// Sorts a line in place.
-fn sort<K: Key>(line: &mut [K], kind: i64) {
-    match kind {
-        0 => sort_keys(line),
-        1 => {
-            line.iter_mut().for_each(|k| *k = k.flipped(K::SIGN));
-            sort_keys(line);
-            line.iter_mut().for_each(|k| *k = k.flipped(K::SIGN));
+    for &key in rest {
+        counts[0][usize::from(key)] += 1;
+    }
+    let mut at = 0;
+    for key in 0..=u8::MAX {
+        if at == keys.len() {
+            break;
         }
-        _ => sort_floats(line),
+        let count: usize = counts.iter().map(|counts| counts[usize::from(key)]).sum();
+        keys[at..at + count].fill(key);
+        at += count;
     }
 }
 
-/// Brings the element at a position of the sorted line there, smaller ones before it and larger
-/// ones behind.
-fn partition<K: Key>(line: &mut [K], kind: i64, wanted: usize) {
-    if wanted >= line.len() {
+/// Sorts keys, or brings the wanted one to its position, smaller ones before it and larger ones
+/// behind.
+fn sort_keys<K: Key>(keys: &mut [K], wanted: Option<usize>) {
+    if K::sort_by_vectors(keys, Order::Unsigned, wanted) {
         return;
     }
-    vectors::widely(|| match kind {
-        0 => {}
-        1 => line.iter_mut().for_each(|k| *k = k.flipped(K::SIGN)),
-        _ => line.iter_mut().for_each(|k| *k = key_of_float(*k)),
-    });
-    if !K::sort_by_vectors(line, Some(wanted)) {
-        line.select_nth_unstable(wanted);
+    match wanted {
+        Some(wanted) if K::BITS > DIGIT => {
+            keys.select_nth_unstable(wanted);
+        }
+        _ => K::sort_by_digits(keys),
     }
-    vectors::widely(|| match kind {
-        0 => {}
-        1 => line.iter_mut().for_each(|k| *k = k.flipped(K::SIGN)),
-        _ => line.iter_mut().for_each(|k| *k = float_of_key(*k)),
+}
+
+/// As [`sort_keys`], of numbers whose keys are computed.
+fn sort_with_keys<K: Key>(
+    line: &mut [K],
+    wanted: Option<usize>,
+    key: impl Fn(K) -> K,
+    back: impl Fn(K) -> K,
+) {
+    vectors::widely(|| line.iter_mut().for_each(|k| *k = key(*k)));
+    sort_keys(line, wanted);
+    vectors::widely(|| line.iter_mut().for_each(|k| *k = back(*k)));
+}
+
+fn is_zero<K: Key>(bits: K) -> bool {
+    bits == K::SIGN || bits == K::SIGN.flipped(K::SIGN)
+}
+
+/// Moves what is nan behind everything else, which keeps its order; gives how much that is.
+fn move_nans<K: Key>(line: &mut [K]) -> usize {
+    let mut numbers = 0;
+    for i in 0..line.len() {
+        let bits = line[i];
+        line[numbers] = bits;
+        numbers += usize::from(!bits.is_nan());
+    }
+    line[numbers..].fill(K::NAN);
+    numbers
+}
+
+/// The zeros of a line in their order, if there is memory; one more place is behind them.
+fn zeros<K: Key>(line: &[K]) -> Option<Vec<K>> {
+    let many: usize = vectors::widely(|| line.iter().map(|&bits| usize::from(is_zero(bits))).sum());
+    let mut zeros = Vec::new();
+    zeros.try_reserve_exact(many + 1).ok()?;
+    zeros.resize(many + 1, K::SIGN);
+    let mut at = 0;
+    for &bits in line {
+        zeros[at] = bits;
+        at += usize::from(is_zero(bits));
+    }
+    zeros.truncate(many);
+    Some(zeros)
+}
+
+/// As [`sort_keys`], of floats: zeros of different signs, which are equal, keep their order.
+fn sort_floats<K: Key>(line: &mut [K], wanted: Option<usize>) {
+    let (nans, negative_zeros) = vectors::widely(|| {
+        line.iter().fold((false, false), |(nans, zeros), &bits| {
+            (nans | bits.is_nan(), zeros | (bits == K::SIGN))
+        })
     });
+    let numbers = if nans { move_nans(line) } else { line.len() };
+    let line = &mut line[..numbers];
+    let wanted = match wanted {
+        Some(wanted) if wanted >= numbers => return,
+        wanted => wanted,
+    };
+    let zeros = if negative_zeros { zeros(line) } else { Some(Vec::new()) };
+    if zeros.is_none() || !K::sort_by_vectors(line, Order::Floats, wanted) {
+        sort_with_keys(line, wanted, key_of_float, float_of_key);
+    }
+    let Some(zeros) = zeros else { return };
+    if zeros.is_empty() {
+    } else if wanted.is_none() {
+        let first = line.partition_point(|&bits| bits.is_negative() && bits != K::SIGN);
+        line[first..first + zeros.len()].copy_from_slice(&zeros);
+    } else {
+        let places = line.iter_mut().filter(|bits| is_zero(**bits));
+        places.zip(zeros).for_each(|(place, zero)| *place = zero);
+    }
+}
+
+/// Sorts a line in place, or brings the element at a position of the sorted line there,
+/// smaller ones before it and larger ones behind.
+fn sort<K: Key>(line: &mut [K], kind: i64, wanted: Option<usize>) {
+    if wanted.is_some_and(|wanted| wanted >= line.len()) {
+        return;
+    }
+    match kind {
+        0 => sort_keys(line, wanted),
+        1 if K::sort_by_vectors(line, Order::Signed, wanted) => {}
+        1 => sort_with_keys(line, wanted, |k| k.flipped(K::SIGN), |k| k.flipped(K::SIGN)),
+        _ => sort_floats(line, wanted),
+    }
 }
 
 /// The key of an element; zeros of both signs have the same.
@@ -221,13 +299,18 @@ fn positions<K: Key>(line: &[K], kind: i64, order: &mut [i64]) {
     }
     let place = usize::BITS - (line.len() - 1).leading_zeros();
     let left_out = (u64::BITS - (high - low).leading_zeros() + place).saturating_sub(u64::BITS);
-    let mut packed = vec![0; line.len()];
+    let mut packed = Vec::new();
+    if packed.try_reserve_exact(line.len()).is_err() {
+        order.iter_mut().zip(0..).for_each(|(to, i)| *to = i);
+        return order.sort_unstable_by_key(|&i| (key(i as usize), i));
+    }
+    packed.resize(line.len(), 0);
     vectors::widely(|| {
         for (i, (to, &bits)) in packed.iter_mut().zip(line).enumerate() {
             *to = (((key_of(bits, kind).widened() - low) >> left_out) << place) | i as u64;
         }
     });
-    sort_keys(&mut packed);
+    sort_keys(&mut packed, None);
     let below = (1u64 << place) - 1;
     for (to, &pair) in order.iter_mut().zip(&packed) {
         *to = (pair & below) as i64;
@@ -236,7 +319,7 @@ fn positions<K: Key>(line: &[K], kind: i64, order: &mut [i64]) {
         let mut start = 0;
         for same in packed.chunk_by(|a, b| a >> place == b >> place) {
             if same.len() > 1 {
-                order[start..start + same.len()].sort_by_key(|&i| key(i as usize));
+                order[start..start + same.len()].sort_unstable_by_key(|&i| (key(i as usize), i));
             }
             start += same.len();
         }
@@ -264,10 +347,10 @@ pub(crate) extern "C" fn sort_numbers(
     // SAFETY: the body passes a line of its own, aligned, of elements of this size.
     unsafe {
         match size {
-            1 => sort::<u8>(line_at(address, count), kind),
-            2 => sort::<u16>(line_at(address, count), kind),
-            4 => sort::<u32>(line_at(address, count), kind),
-            _ => sort::<u64>(line_at(address, count), kind),
+            1 => sort::<u8>(line_at(address, count), kind, None),
+            2 => sort::<u16>(line_at(address, count), kind, None),
+            4 => sort::<u32>(line_at(address, count), kind, None),
+            _ => sort::<u64>(line_at(address, count), kind, None),
         }
     }
 }
@@ -281,14 +364,14 @@ pub(crate) extern "C" fn partition_numbers(
     size: i64,
     wanted: i64,
 ) {
-    let wanted = wanted as usize;
+    let wanted = Some(wanted as usize);
     // SAFETY: the body passes a line of its own, aligned, of elements of this size.
     unsafe {
         match size {
-            1 => partition::<u8>(line_at(address, count), kind, wanted),
-            2 => partition::<u16>(line_at(address, count), kind, wanted),
-            4 => partition::<u32>(line_at(address, count), kind, wanted),
-            _ => partition::<u64>(line_at(address, count), kind, wanted),
+            1 => sort::<u8>(line_at(address, count), kind, wanted),
+            2 => sort::<u16>(line_at(address, count), kind, wanted),
+            4 => sort::<u32>(line_at(address, count), kind, wanted),
+            _ => sort::<u64>(line_at(address, count), kind, wanted),
         }
     }
 }
@@ -321,9 +404,10 @@ pub(crate) extern "C" fn sorted_positions(
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, key_of, partition, positions, radix_sort, sort};
+    use super::{Key, key_of, positions, sort, vectors};
 
-    /// Lines of many lengths: any bits, few different ones, runs, and the same ones.
+    /// Lines of many lengths: any bits, few different ones, the same ones, and those with which
+    /// quicksorts have trouble.
     fn lines() -> Vec<Vec<u64>> {
         let mut state = 88_172_645_463_325_252_u64;
         let mut next = || {
@@ -333,14 +417,47 @@ mod tests {
             state
         };
         let mut lines = Vec::new();
-        for n in [0, 1, 2, 7, 8, 9, 63, 64, 65, 127, 129, 1000, 5000] {
+        let mut lengths = vec![0, 1, 2, 7, 8, 9, 63, 64, 65, 127, 128, 129, 255, 256, 257, 511];
+        lengths.extend([512, 513, 1000, 5000, 20_000]);
+        lengths.extend((0..40).map(|_| next() % 2000));
+        for n in lengths {
             lines.push((0..n).map(|_| next()).collect());
             lines.push((0..n).map(|_| next() % 5).collect());
             lines.push((0..n).map(|_| (next() % 2) << 63).collect());
             lines.push((0..n).map(|i| i ^ 3).collect());
             lines.push((0..n).map(|_| next() | 0x7ff0_0000_0000_0000).collect());
+            let large = |i: u64| i << 40 | i << 20 | i;
+            lines.push((0..n).map(|i| large(n - i)).collect());
+            lines.push((0..n).map(|i| large(i.min(n - i))).collect());
+            lines.push((0..n).map(|i| large(i * i % 64)).collect());
+            lines.push(vec![u64::MAX; n as usize]);
+            let turn = next() % 100 + 1;
+            lines.push((0..n).map(|i| large(i % turn)).collect());
+            lines.push((0..n).map(|i| if i % turn == 0 { next() } else { large(i) }).collect());
         }
         lines
+    }
+
+    /// Nothing beside a line is touched.
+    #[test]
+    fn what_is_beside_a_line_stays() {
+        for line in lines() {
+            let (before, behind) = (70, 70 + line.len());
+            let mut all = vec![0x5555_5555_5555_5555; line.len() + 140];
+            all[before..behind].copy_from_slice(&line);
+            for kind in 0..3 {
+                sort(&mut all[before..behind], kind, None);
+                sort(&mut all[before..behind], kind, Some(line.len() / 2));
+            }
+            let mut halves: Vec<u32> = all.iter().map(|&k| k as u32).collect();
+            sort(&mut halves[before..behind], 0, None);
+            let mut quarters: Vec<u16> = all.iter().map(|&k| k as u16).collect();
+            sort(&mut quarters[before..behind], 0, None);
+            for i in (0..before).chain(behind..all.len()) {
+                assert!(all[i] == 0x5555_5555_5555_5555);
+                assert!(halves[i] == 0x5555_5555 && quarters[i] == 0x5555);
+            }
+        }
     }
 
     fn check<K: Key + std::fmt::Debug>(line: &[K]) {
@@ -354,13 +471,13 @@ mod tests {
             positions(line, kind, &mut order);
             assert!(order.iter().zip(&stable).all(|(&a, &b)| a == b as i64));
             let mut sorted = line.to_vec();
-            sort(&mut sorted, kind);
+            sort(&mut sorted, kind, None);
             for (&got, at) in sorted.iter().zip(stable) {
-                assert!(got == line[at] || (kind == 2 && got.is_nan() && line[at].is_nan()));
+                assert!(got == line[at] || (kind == 2 && got == K::NAN && line[at].is_nan()));
             }
             for wanted in [0, line.len() / 3, line.len() - 1] {
                 let mut parts = line.to_vec();
-                partition(&mut parts, kind, wanted);
+                sort(&mut parts, kind, Some(wanted));
                 let keys: Vec<K> = parts.iter().map(|&k| key_of(k, kind)).collect();
                 assert!(keys[wanted] == key_of(sorted[wanted], kind));
                 assert!(keys[..wanted].iter().all(|&k| k <= keys[wanted]));
@@ -372,18 +489,29 @@ mod tests {
             }
         }
         let (mut by_digits, mut sorted) = (line.to_vec(), line.to_vec());
-        radix_sort(&mut by_digits);
+        K::sort_by_digits(&mut by_digits);
         sorted.sort();
         assert_eq!(by_digits, sorted);
     }
 
-    #[test]
-    fn lines_are_sorted_as_by_a_stable_sort() {
+    fn check_all() {
         for line in lines() {
             check::<u64>(&line);
             check(&line.iter().map(|&k| (k >> 32) as u32).collect::<Vec<_>>());
+            check(&line.iter().map(|&k| k as u32).collect::<Vec<_>>());
             check(&line.iter().map(|&k| (k >> 56) as u8).collect::<Vec<_>>());
             check(&line.iter().map(|&k| k as u16).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn lines_are_sorted_as_by_a_stable_sort() {
+        check_all();
+    }
+
+    #[test]
+    fn lines_are_sorted_without_vectors() {
+        vectors::OFF.set(true);
+        check_all();
     }
 }

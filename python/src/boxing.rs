@@ -65,6 +65,8 @@ enum Plan {
     Object(Arc<Entry>, Box<Plan>, usize),
     /// A member of an enum, by position.
     Enum(Arc<Entry>),
+    /// A member of flags or of an enum of ints, by value.
+    Value(Arc<Entry>),
     /// One of several functions by its number, which comes first: each with its first slot;
     /// the number of slots.
     Choice(Box<[(Plan, usize)]>, usize),
@@ -337,6 +339,7 @@ fn plan(
             let items = plan(py, &Ty::Tuple(items.clone()), made_of, slots, owners)?;
             Plan::Record(records::entry(class.handle), Box::new(items))
         }
+        Ty::Enum(class) if class.by_value => Plan::Value(records::entry(class.class.handle)),
         Ty::Enum(class) => Plan::Enum(records::entry(class.class.handle)),
         Ty::Member(class, at) => constant(records::member_object(py, class, *at)),
         Ty::Callable(Callable::Class(class)) => {
@@ -575,6 +578,10 @@ impl Reader<'_> {
                         let items = Bound::from_owned_ptr(py, items).cast_into::<PyTuple>()?;
                         records::make(py, entry, items)
                     })
+                }
+                Plan::Value(entry) => {
+                    let value = self.next() as i64;
+                    object_or_error(|py| records::member_of(py, entry, value))
                 }
                 Plan::Enum(entry) => match entry.members.get(self.next() as usize) {
                     Some(member) => {

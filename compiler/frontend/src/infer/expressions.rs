@@ -523,6 +523,9 @@ impl Sweep<'_, '_, '_> {
         if let Some(typed) = self.overloaded_attribute(block, at, value, &ty, name, span) {
             return typed;
         }
+        if let Some(typed) = self.flag_attribute(block, at, (value, &ty), name, span) {
+            return typed;
+        }
         if let Some(typed) = self.property(block, at, value, &ty, name, span) {
             return typed;
         }

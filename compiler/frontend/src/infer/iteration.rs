@@ -340,6 +340,10 @@ impl Sweep<'_, '_, '_> {
                 other => refuse("CB0304", span, format!("__iter__() gives {other:#} here")),
             };
         }
+        if super::flags::class_of(&ty).is_some() {
+            let made = self.call_body(block, at, "flags.items", &[value], span)?;
+            return Ok(made.map(|types| vec![Ty::Iter(Arc::new(types[0].clone()))]));
+        }
         if let Err((message, help)) = check(&ty) {
             let d = Diagnostic::error("CB0304", span, message);
             return Err(Box::new(if help.is_empty() { d } else { d.help(help) }));

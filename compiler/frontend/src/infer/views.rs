@@ -122,14 +122,18 @@ pub(super) const ASKING: &[&str] = &[
 /// Builtins that take an int for what it is worth.
 const AS_INTS: &[&str] = &[
     "builtins.abs",
+    "builtins.bin",
     "builtins.bool",
     "builtins.chr",
     "builtins.complex",
     "builtins.divmod",
     "builtins.float",
+    "builtins.hex",
     "builtins.int",
+    "builtins.oct",
     "builtins.pow",
     "builtins.range",
+    "builtins.round",
     "builtins.slice",
 ];
 
@@ -250,7 +254,7 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
             Some(Ty::Callable(Callable::Enum(class)))
                 if as_tuple && !class.is_flag && iterates(op) =>
             {
-                let members = 0..class.members.len() as u32;
+                let members = 0..class.canonical as u32;
                 Ty::tuple(members.map(|i| Ty::Member(class.clone(), i)))
             }
             _ => continue,
@@ -527,6 +531,9 @@ impl Sweep<'_, '_, '_> {
         if let Some((inst, stores)) = self.attribute_by_name(inst) {
             let typed = self.viewed_instruction(block, at, &inst)?;
             return Ok(if stores { typed.map(|_| vec![Ty::None]) } else { typed });
+        }
+        if let Some(typed) = self.flag_instruction(block, at, inst) {
+            return typed;
         }
         if let Some(typed) = self.method_instruction(block, at, inst) {
             return typed;

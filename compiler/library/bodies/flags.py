@@ -100,6 +100,17 @@ def binary(value, width):
         return "0b0 " + digits.rjust(width, "0")
 
 
+def has_name(a):
+    return is_among(prim.flag_int(a), prim.flag_members(a))
+
+
+def is_among(value, members):
+    if len(members) == 0:
+        return False
+    else:
+        return value == prim.flag_int(members[0]) or is_among(value, members[1:])
+
+
 def name_of(a):
     return named(prim.flag_int(a), prim.flag_members(a), a)
 

@@ -262,13 +262,19 @@ pub fn has_named_flags(ty: &Ty) -> bool {
 }
 
 /// Whether elements of a type can be sorted, or Python says itself that they can't.
-fn is_ordered(ty: &Ty) -> bool {
+pub(super) fn is_ordered(ty: &Ty) -> bool {
     match ty {
         Ty::Enum(class) | Ty::Member(class, _) => class.is_int && class.by_value,
-        Ty::Object(..) | Ty::Collection(..) => false,
+        Ty::Collection(..) => false,
         ty if super::is_function(ty) => false,
         Ty::Num(d) => !d.is_time(),
-        Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_ordered),
+        Ty::Object(class, fields) => {
+            matches!(class.kind, ClassKind::Dataclass { order: true, .. }) && is_ordered(fields)
+        }
+        Ty::Record(class, items) => {
+            let ordered = matches!(class.kind, ClassKind::Dataclass { order: true, .. });
+            (class.is_tuple() || ordered) && items.iter().all(is_ordered)
+        }
         Ty::Tuple(items) => items.iter().all(is_ordered),
         Ty::Optional(t) | Ty::List(t, _) => is_ordered(t),
         _ => true,
@@ -757,7 +763,7 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
 
 /// Whether a value can be looked for among elements of a type: what lies in memory in one
 /// way must not be taken for something else.
-fn is_probe(element: &Ty, value: &Ty) -> bool {
+pub(super) fn is_probe(element: &Ty, value: &Ty) -> bool {
     if super::are_constant_functions(element) {
         // By its number among them.
         return lookup_type(element, value).is_some_and(|ty| ty == *element);

@@ -137,11 +137,12 @@ impl Sweep<'_, '_, '_> {
                 one(Ty::Slice(Arc::new(types)))
             }
             Op::Call(callee, args) => self.call(block, at, *callee, args, span),
-            Op::Unpack(a) => self.unpack(*a, inst.results.len(), span),
+            Op::Unpack(a) => self.unpack(block, at, *a, inst.results.len(), span),
             Op::Iter(a, place) => self.iter(block, at, *a, *place, span),
             Op::PatternTest(test, value, class) => {
                 self.pattern_test(block, at, test, *value, *class, span)
             }
+            Op::Splat(value, Some(before)) => self.sequence(block, at, *value, *before, span),
             Op::CheckItems(value, count) => self.check_items(*value, *count, span),
             Op::DelItem(value, index) => self.del_item(block, at, *value, *index, span),
             Op::Yield(value, suspension) => self.yields(*value, suspension, span),
@@ -177,7 +178,7 @@ impl Sweep<'_, '_, '_> {
             | Op::CellGet(..)
             | Op::CellSet(..)
             | Op::CheckFree(..)
-            | Op::Splat(_) => self.closure_instruction(inst),
+            | Op::Splat(_, None) => self.closure_instruction(inst),
             Op::SuperAttr(..) | Op::Instance(..) | Op::InitField(..) => {
                 self.instance_instruction(block, at, inst)
             }
@@ -439,6 +440,12 @@ impl Sweep<'_, '_, '_> {
                     }
                 };
                 one(Ty::Lit(Lit::Bool(same == (op == CompareOp::Is))))
+            }
+            CompareOp::In | CompareOp::NotIn
+                if let Some(typed) =
+                    self.enum_membership(op, (a, &ta), &tb, (block, at), span) =>
+            {
+                typed
             }
             CompareOp::In | CompareOp::NotIn => match &tb {
                 Ty::Tuple(_) => self.in_tuple(block, at, op, a, b, span),
@@ -703,7 +710,14 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
-    fn unpack(&mut self, value: HValue, count: usize, span: Span) -> Typed {
+    fn unpack(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        count: usize,
+        span: Span,
+    ) -> Typed {
         let ty = known!(self, value);
         match &ty {
             Ty::Tuple(items) if items.len() == count => Ok(Some(items.to_vec())),
@@ -718,6 +732,7 @@ impl Sweep<'_, '_, '_> {
                 t => Ok(Some(vec![t.clone(); count])),
             },
             Ty::Str | Ty::Lit(Lit::Str(_)) => Ok(Some(vec![Ty::Str; count])),
+            _ if self.is_iterable(&ty) => self.unpack_iterable(block, at, value, count, span),
             _ => refuse("CB0305", span, format!("{ty:#} can't be unpacked")),
         }
     }

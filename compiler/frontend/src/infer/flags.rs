@@ -12,7 +12,7 @@ use crate::classes::{Boundary, Enum, FlagText, Flags};
 use crate::hir::{BinaryOp, CompareOp, HBlock, HValue, HirInst, Op, UnaryOp};
 use crate::numeric::NumericError;
 use crate::types::{Callable, Lit, Ty};
-use cumbia_diagnostics::Span;
+use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
 /// The class of a value that is a member of flags.
@@ -145,6 +145,38 @@ impl Sweep<'_, '_, '_> {
             _ => return None,
         };
         Some(self.call_body(block, at, body, &operands, inst.span))
+    }
+
+    /// `x in Color`; `None` where the right side is no class of members.
+    pub(super) fn enum_membership(
+        &mut self,
+        op: CompareOp,
+        (a, ta): (HValue, &Ty),
+        tb: &Ty,
+        (block, at): (HBlock, usize),
+        span: Span,
+    ) -> Option<Typed> {
+        let Ty::Callable(Callable::Enum(class)) = tb else { return None };
+        let said = |truth: bool| one(literal_bool(truth == (op == CompareOp::In)));
+        Some(match ta {
+            // One of flags may have no name, which was asked for before Python 3.12.
+            Ty::Enum(own) if own == class && own.flags.is_some() => {
+                if self.engine.python_minor < 12 {
+                    return Some(self.call_body(block, at, "flags.has_name", &[a], span));
+                }
+                said(true)
+            }
+            Ty::Member(own, _) | Ty::Enum(own) if own == class => said(true),
+            Ty::Member(..) | Ty::Enum(_) if self.engine.python_minor < 12 => said(false),
+            _ => Err(Box::new(
+                Diagnostic::error(
+                    "CB0303",
+                    span,
+                    format!("'in' with {ta:#} and {tb:#} is not compiled"),
+                )
+                .help("ask for a member, or compare with the members' values"),
+            )),
+        })
     }
 
     fn known_type(&self, value: HValue) -> Option<&Ty> {

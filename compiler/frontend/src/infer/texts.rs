@@ -57,6 +57,13 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             let ty = t.widen();
             Ok(literal_bool(is_hashable(&ty) && is_storable(&ty) && !has_named_flags(&ty)))
         }
+        ("prim.is_instance", [t]) => Ok(literal_bool(matches!(t, Ty::Object(..)))),
+        ("prim.is_probe", [Ty::List(element, _), t]) => {
+            Ok(literal_bool(super::containers::is_probe(element, t)))
+        }
+        ("prim.has_order", [Ty::List(element, _)]) => {
+            Ok(literal_bool(super::containers::is_ordered(element)))
+        }
         ("prim.is_bool_literal", [t]) => Ok(literal_bool(matches!(t, Ty::Lit(Lit::Bool(_))))),
         ("prim.is_member", [t]) => Ok(literal_bool(matches!(t, Ty::Member(..) | Ty::Enum(_)))),
         ("prim.record_name", [t @ (Ty::Record(class, _) | Ty::Object(class, _))]) => {
@@ -121,5 +128,5 @@ pub fn asks(name: &str) -> bool {
         || name.starts_with("prim.flag_")
         || name.starts_with("@enums.")
         || name.starts_with("@flags.")
-        || matches!(name, "prim.is_record" | "prim.is_flag" | "prim.is_member" | "prim.member_text")
+        || matches!(name, "prim.is_record" | "prim.is_flag" | "prim.is_instance" | "prim.is_member" | "prim.member_text")
 }

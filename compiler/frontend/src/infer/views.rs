@@ -204,6 +204,14 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
             let contains = matches!(op, CompareOp::In | CompareOp::NotIn);
             operands.extend([(*a, true, ints && !contains), (*b, true, ints)]);
         }
+        Op::Attr(a, name)
+            if cumbia_library::implementation(&format!("int.{name}")).is_some()
+                || matches!(&**name, "real" | "imag" | "numerator" | "denominator") =>
+        {
+            operands.push((*a, false, true));
+        }
+        // A format as that of the number that it is.
+        Op::Format(a, None, _) if shows_value(ty(*a), 2) => operands.push((*a, false, true)),
         Op::Item(a, i) => operands.extend([(*a, true, false), (*i, false, indexed(*a))]),
         Op::SetItem(a, i, v) => {
             let array = matches!(ty(*a), Some(Ty::Array(_)));
@@ -266,6 +274,15 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
     }
 }
 
+/// Whether a text of an enum's members is that of their values.
+fn shows_value(ty: Option<&Ty>, which: i64) -> bool {
+    let Some(Ty::Member(class, _) | Ty::Enum(class)) = ty else { return false };
+    let Some(texts) = super::texts::member_texts(class, which) else { return false };
+    class.is_int
+        && class.by_value
+        && texts.iter().enumerate().all(|(at, text)| **text == class.code(at as u32).to_string())
+}
+
 /// Operands that are taken for the strings that they are, if they are members of an enum of
 /// strings.
 fn taken_for_text<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>) -> Vec<HValue> {
@@ -321,7 +338,6 @@ fn is_of_text(ty: &Ty) -> bool {
 fn iterates(op: &Op) -> bool {
     match op {
         Op::Iter(..) | Op::Unpack(_) | Op::Call(..) => true,
-        Op::Compare(op, ..) => matches!(op, CompareOp::In | CompareOp::NotIn),
         _ => false,
     }
 }

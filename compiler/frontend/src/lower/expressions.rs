@@ -66,6 +66,7 @@ impl Lowering<'_, '_> {
                 }
                 // An instance that is iterated over by its methods.
                 Op::Iter(..) => vec![TypedValue { ty: out?, parts: result.parts }],
+                Op::Unpack(..) => split(result.ty.items(), &result.parts),
                 _ => vec![result],
             });
         }
@@ -356,7 +357,7 @@ impl Lowering<'_, '_> {
                 let parts = all.flat_map(|&v| self.value(v).parts).collect();
                 TypedValue { ty: out?, parts }
             }
-            Op::Splat(a) => TypedValue { ty: out?, parts: self.value(*a).parts },
+            Op::Splat(a, _) => TypedValue { ty: out?, parts: self.value(*a).parts },
             Op::CellNew(_) => self.cell_new(out?),
             Op::CellGet(..) | Op::CellSet(..) | Op::CheckFree(..) => unreachable!("done above"),
             Op::Poll => {

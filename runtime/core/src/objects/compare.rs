@@ -260,6 +260,10 @@ unsafe fn order_items(a: Item, b: Item, depth: u32) -> Result<Option<Ordering>, 
             (Item::Str(a), Item::Str(b)) => Ok(Some(str_order(a, b))),
             (Item::Bytes(a), Item::Bytes(b)) => Ok(Some(bytes_bytes(a).cmp(bytes_bytes(b)))),
             (Item::List(a), Item::List(b)) => lists_order(a, b, depth),
+            (Item::Instance(a), Item::Instance(b)) => {
+                let fields = |object: *mut ListObject| (*object).owner.data.cast::<u64>();
+                order_at((*a).layout, fields(a), (*b).layout, fields(b), deeper(depth)?)
+            }
             _ => Err(unordered(a, b)),
         }
     }

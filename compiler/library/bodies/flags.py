@@ -43,10 +43,6 @@ def contains(a, b):
     return prim.flag_int(b) & prim.flag_int(a) == prim.flag_int(b)
 
 
-def lacks(a, b):
-    return not contains(a, b)
-
-
 def count(a):
     return (prim.flag_int(a) + 0).bit_count()
 

@@ -12,6 +12,7 @@ use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, 
 use crate::infer::{FunctionKey, names};
 use crate::numeric::{self, Rule};
 use crate::types::{ArrayTy, Callable, Collection, Layout, Lazy, Lit, Ty};
+use cumbia_abi::exceptions::{MISSING_ATTRIBUTE, MISSING_NAME};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -236,7 +237,7 @@ impl Sweep<'_, '_, '_> {
             FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
                 match self.engine.env.lookup(handle, name) {
                     None if let Some(text) = self.engine.env.missing_name(handle, name) => {
-                        return self.missing(block, at, "NameError", text);
+                        return self.missing(block, at, MISSING_NAME, text);
                     }
                     found => found,
                 }
@@ -629,7 +630,7 @@ impl Sweep<'_, '_, '_> {
                         None if let Some(text) =
                             self.engine.env.missing_attribute(module, name) =>
                         {
-                            return self.missing(block, at, "AttributeError", text);
+                            return self.missing(block, at, MISSING_ATTRIBUTE, text);
                         }
                         found => found,
                     },

@@ -42,6 +42,15 @@ fn text(s: impl AsRef<str>) -> Ty {
     Ty::Lit(Lit::Str(s.as_ref().into()))
 }
 
+/// What a body says of `in`, where lowering turns the answer round for `not in`.
+fn turned(found: Typed, op: CompareOp) -> Typed {
+    match found?.as_deref() {
+        Some([Ty::Lit(Lit::Bool(found))]) => one(literal_bool(*found == (op == CompareOp::In))),
+        Some(_) => one(Ty::Bool),
+        None => Ok(None),
+    }
+}
+
 /// The class and what is known of it, of a member or of the class itself.
 fn asked(ty: &Ty) -> Option<(&Arc<Enum>, &Flags)> {
     let class = match ty {
@@ -110,7 +119,8 @@ impl Sweep<'_, '_, '_> {
                 let operands = match (class_of(ta), class_of(tb)) {
                     (Some(c), Some(d)) if c == d => vec![*a, *b],
                     (Some(c), None) if c.is_int && is_python_int(tb) => vec![*a, *b],
-                    (None, Some(d)) if d.is_int && is_python_int(ta) => vec![*b, *a],
+                    // The methods of a class that isn't a base of it come first.
+                    (None, Some(d)) if d.is_int && ta.widen() == Ty::Int => vec![*b, *a],
                     _ => return None,
                 };
                 let body = match op {
@@ -125,11 +135,8 @@ impl Sweep<'_, '_, '_> {
                 if class_of(ta)? != class_of(tb)? {
                     return None;
                 }
-                let body = match op {
-                    CompareOp::In => "flags.contains",
-                    _ => "flags.lacks",
-                };
-                (body, vec![*b, *a])
+                let found = self.call_body(block, at, "flags.contains", &[*b, *a], inst.span);
+                return Some(turned(found, *op));
             }
             Op::Call(callee, args) => {
                 let Ty::Callable(Callable::Library(name)) = self.known_type(*callee)? else {
@@ -162,7 +169,8 @@ impl Sweep<'_, '_, '_> {
             // One of flags may have no name, which was asked for before Python 3.12.
             Ty::Enum(own) if own == class && own.flags.is_some() => {
                 if self.engine.python_minor < 12 {
-                    return Some(self.call_body(block, at, "flags.has_name", &[a], span));
+                    let found = self.call_body(block, at, "flags.has_name", &[a], span);
+                    return Some(turned(found, op));
                 }
                 said(true)
             }

@@ -10,7 +10,7 @@
 use super::expressions::{Typed, one, refuse};
 use super::introspection::{self, Identity};
 use super::{Action, ArgFrom, FunctionKey, Sweep};
-use crate::classes::{Class, ClassKind};
+use crate::classes::{Class, ClassKind, Hashing};
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CallArg, CompareOp, HBlock, HValue, HirInst, Op, UnaryOp};
 use crate::types::{Callable, Lit, Ty};
@@ -332,7 +332,7 @@ impl Sweep<'_, '_, '_> {
         let identity = |ty: &Ty| match class_of(ty) {
             Some(class) => match class.kind {
                 ClassKind::Instance { identity } => identity,
-                _ => false,
+                _ => class.hashing == Hashing::Identity,
             },
             None => *ty == Ty::None || introspection::is_data(ty) && !is_numpy(ty),
         };

@@ -14,6 +14,7 @@ use super::{Action, Sweep};
 use crate::classes::ClassKind;
 use crate::hir::{BinaryOp, CompareOp, HBlock, HValue, HirInst, Op, UnaryOp};
 use crate::types::{Callable, Ty};
+use cumbia_abi::exceptions::MISSING_ATTRIBUTE;
 
 /// Raises unless at least one of the values is there.
 #[derive(Clone, PartialEq, Debug)]
@@ -69,7 +70,7 @@ fn optional<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views: &mut Vie
         Op::Binary(op, a, b, augmented) => binary(*op, *a, *b, *augmented, ty, views),
         Op::Compare(op, a, b) => compare(*op, *a, *b, ty, views),
         Op::Attr(a, name) => {
-            unwrap(*a, "AttributeError", format!("'NoneType' object has no attribute '{name}'"))
+            unwrap(*a, MISSING_ATTRIBUTE, format!("'NoneType' object has no attribute '{name}'"))
         }
         Op::Item(a, i) => {
             unwrap(*a, TYPE, "'NoneType' object is not subscriptable".into());
@@ -220,6 +221,7 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
         Op::Iter(a, _) | Op::Unpack(a) => operands.push((*a, true, false)),
         Op::Slice(parts) => operands.extend(parts.iter().flatten().map(|&p| (p, false, true))),
         Op::Call(callee, args) => match ty(*callee) {
+            Some(Ty::DType(_)) => operands.extend(args.iter().map(|a| (a.value, false, true))),
             Some(Ty::Callable(Callable::Library(name)))
                 if !ASKING.contains(&&**name) && !super::texts::asks(name) =>
             {

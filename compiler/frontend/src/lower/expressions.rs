@@ -9,6 +9,7 @@ use crate::hir::{CompareOp, Const, HBlock, HValue, HirInst, Op};
 use crate::infer::{Action, constant_truth, is_function, transposed};
 use crate::numeric;
 use crate::types::{Callable, Lazy, Lit, Ty};
+use cumbia_abi::exceptions::MISSING_ATTRIBUTE;
 use cumbia_ir::{IntCond, Opcode, Value};
 
 /// What NumPy says of the truth of an array without elements.
@@ -167,7 +168,7 @@ impl Lowering<'_, '_> {
                 TypedValue::scalar(Ty::Bool, self.fx.b().unary(Opcode::Bnot, truth))
             }
             Op::Attr(..) if let Action::NoAttribute(text) = &action => {
-                self.fx.b().raise("AttributeError", text, &[]);
+                self.fx.b().raise(MISSING_ATTRIBUTE, text, &[]);
                 return None;
             }
             Op::Attr(a, name) => self.attribute(*a, name, &action, out?),

@@ -121,6 +121,22 @@ def product(m, n):
     return m @ n
 
 
+def spectrum(a):
+    return np.fft.fft(a)
+
+
+def half_spectrum(a):
+    return np.fft.rfft(a)
+
+
+def plane_spectrum(m):
+    return np.fft.fft2(m)
+
+
+def spectrum_of_columns(m):
+    return np.fft.fft(m, axis=0)
+
+
 def add_bytes(p, q):
     return p + q
 
@@ -192,6 +208,13 @@ def cases(scale: float) -> list[Case]:
         Case("histogram", bins, (a,)),
         Case("median", middle, (a,)),
         Case("matrix product, 200 x 200", product, (small, small), 1e-12),
+        Case("fft, 1,024 elements", spectrum, (a[:1024] + 0j,), 1e-9),
+        Case("fft", spectrum, (a[: n & ~63] + 0j,), 1e-9),
+        Case("fft, prime length", spectrum, (a[:10007] + 0j,), 1e-9),
+        Case("rfft", half_spectrum, (a[: n & ~63],), 1e-9),
+        Case("rfft, float32, 4,096 elements", half_spectrum, (a[:4096].astype("f4"),), 1e-2),
+        Case("fft2, 512 x 512", plane_spectrum, (m[:512, :512] + 0j,), 1e-9),
+        Case("fft(axis=0)", spectrum_of_columns, (m + 0j,), 1e-9),
         Case("random normal", normals, (np.random.default_rng(1), n)),
         Case("random normal, scaled", scaled_normals, (np.random.default_rng(1), n)),
         Case("random uniform", uniforms, (np.random.default_rng(1), n)),

@@ -32,6 +32,7 @@ const LIBRARY: &[&str] = &[
     "dataclasses",
     "heapq",
     "bisect",
+    "contextlib",
     "array",
     "collections",
     // Where the C forms of these live.

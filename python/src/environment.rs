@@ -87,6 +87,11 @@ impl<'py> PythonEnvironment<'py> {
             if classify::known_exception(&class)?.is_none() {
                 let own = class.getattr("__dict__")?;
                 makes_itself |= own.contains("__init__")? || own.contains("__new__")?;
+                // Compiled code takes exceptions for true.
+                if own.contains("__bool__")? || own.contains("__len__")? {
+                    let name = class.name()?.to_string_lossy().into_owned();
+                    return Ok(Global::Other(name.into()));
+                }
             }
         }
         for base in class.mro().iter().skip(1) {

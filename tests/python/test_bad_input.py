@@ -144,7 +144,7 @@ CODE = {
     "comprehension": ("y = [i for i in x]", 1, "CB0304", "x"),
     "mixed comprehension": ("y = [i if i else 'a' for i in range(x)]", 1, "CB0301", "'a'"),
     "exception groups": ("try:\n        y = 1\n    except* ValueError:\n        y = 2", 1, "CB0210", "try:"),
-    "with": ("with x:\n        pass", 1, "CB0211", "with x:"),
+    "with": ("with x:\n        pass", 1, "CB0211", "x"),
     "mapping pattern": ("match x:\n        case {np.e: 1, np.pi: 2}:\n            pass", 1, "CB0212", "{np.e: 1, np.pi: 2}:"),
     "del of an attribute": ("del x.y", 1, "CB0213", "x.y"),
     "del of an item": ("del x[0]", (1, 2), "CB0503", "x[0]"),

@@ -125,7 +125,11 @@ pub const CODES: &[Code] = &[
         "A generator that waits in a `try` with `finally`, or with a handler that takes GeneratorExit, is closed when its last reference goes. It can't be in a container or in a variable that nested functions share, and the handler must name the class itself.",
     ),
     row("CB0210", "`except*`", "Compiled code makes no exception groups. Use `except`."),
-    row("CB0211", "`with`", "Use the context manager around the call of the compiled function."),
+    row(
+        "CB0211",
+        "`with` of something else",
+        "Instances of classes with `__enter__` and `__exit__` are context managers in compiled code, and those of the library that `docs/supported.md` lists. Use others around the call of the compiled function.",
+    ),
     row("CB0212", "`match`", "Use `if` and `elif`."),
     row("CB0213", "`del`", "Leave it out: memory is freed when it was used for the last time."),
     row(

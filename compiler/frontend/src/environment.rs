@@ -170,6 +170,8 @@ pub struct FunctionSource {
     pub defaults: Vec<(Arc<str>, Global)>,
     /// What its user allows.
     pub relaxed: Relaxed,
+    /// The minor version of the Python that runs: where it sees what raises.
+    pub python_minor: u8,
 }
 
 /// What a function's user gives up for speed; nothing by default.

@@ -16,6 +16,7 @@ pub mod hir;
 pub mod hir_print;
 pub mod hir_verify;
 pub mod infer;
+mod lazy;
 pub mod lower;
 pub mod numeric;
 pub mod parse;

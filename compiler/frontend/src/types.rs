@@ -10,6 +10,7 @@
 use crate::buffers::BufferTy;
 use crate::classes::{Class, Enum};
 pub use crate::collections::Collection;
+pub use crate::lazy::Lazy;
 use crate::structured::{RecordsTy, RowTy, StructDtype};
 use crate::times::{self, TimeUnit};
 use std::sync::Arc;
@@ -374,73 +375,6 @@ impl ClosureTy {
     /// All types whose parts a value has, in order.
     pub fn items(&self) -> impl Iterator<Item = &Ty> {
         self.captures.iter().chain(&self.defaults)
-    }
-}
-
-/// A lazy iterator of the language: what its items are made of is in the type's parts.
-/// It exists at the place of its one use alone (`infer/iteration.rs` sees to that), so
-/// that it needs no state. What has none in Python either may be kept.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Lazy {
-    /// `enumerate(x, start)`: the iterable; start.
-    Enumerate,
-    /// `zip(...)`: the iterables. Whether it is strict.
-    Zip(bool),
-    /// `reversed(x)`: a sequence; its length.
-    Reversed,
-    /// `np.ndindex(...)`: a tuple of extents; the number of items.
-    NdIndex,
-    /// `np.ndenumerate(a)`: the array; the number of items.
-    NdEnumerate,
-    /// `a.flat`: the array; the number of items.
-    Flat,
-    /// `d.keys()`, of a dict.
-    Keys,
-    /// `d.values()`
-    Values,
-    /// `d.items()`
-    Items,
-    /// `type(e)` of an exception, whose class is known when running only.
-    Class,
-    /// `e.args` of an exception.
-    Args,
-}
-
-impl Lazy {
-    /// Number of integers after the parts of the components.
-    pub fn extra_parts(self) -> usize {
-        match self {
-            Lazy::Zip(_) | Lazy::Keys | Lazy::Values | Lazy::Items => 0,
-            Lazy::Class | Lazy::Args => 0,
-            _ => 1,
-        }
-    }
-
-    /// Whether it has no state in Python either: a view of a dict.
-    pub const fn is_view(self) -> bool {
-        matches!(self, Lazy::Keys | Lazy::Values | Lazy::Items)
-    }
-
-    /// Whether it is nothing but a look at an exception.
-    pub const fn is_of_exception(self) -> bool {
-        matches!(self, Lazy::Class | Lazy::Args)
-    }
-
-    /// The name of Python's or NumPy's class.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Lazy::Enumerate => "enumerate",
-            Lazy::Zip(_) => "zip",
-            Lazy::Reversed => "reversed",
-            Lazy::NdIndex => "ndindex",
-            Lazy::NdEnumerate => "ndenumerate",
-            Lazy::Flat => "flatiter",
-            Lazy::Keys => "dict_keys",
-            Lazy::Values => "dict_values",
-            Lazy::Items => "dict_items",
-            Lazy::Class => "type",
-            Lazy::Args => "tuple",
-        }
     }
 }
 

@@ -48,7 +48,6 @@ constructs! {
 
     // Statements.
     ExceptStar "CB0210" "`except*`" "compiled code makes no exception groups: use `except`";
-    With "CB0211" "`with`" "use the context manager around the call of the compiled function";
     MappingPattern "CB0212" "a mapping pattern with several keys that are no constants" "use if and elif";
     DeleteShared "CB0221" "`del` of a variable that a nested function uses" "leave it out";
     DeleteAttribute "CB0213" "`del` of an attribute" "leave it out";

@@ -41,6 +41,7 @@ fn source(text: &str) -> FunctionSource {
         handle: 1,
         defaults: vec![],
         relaxed: Default::default(),
+        python_minor: 11,
     }
 }
 

@@ -5,9 +5,7 @@
 use cumbia_abi::measure;
 use cumbia_frontend::buffers::{BufferKind, BufferTy};
 use cumbia_frontend::classes::{Class, ClassKind, Enum, Field, Hashing};
-use cumbia_frontend::infer::containers::{
-    comparable, is_hashable, is_showable, is_storable,
-};
+use cumbia_frontend::infer::containers::{comparable, is_hashable, is_showable, is_storable};
 use cumbia_frontend::lower::layout_code;
 use cumbia_frontend::lower::ownership::{is_counted, owners};
 use cumbia_frontend::structured::{RecordsTy, RowTy, StructDtype};
@@ -131,6 +129,8 @@ fn simple() -> Vec<Ty> {
         Ty::Lazy(Lazy::Reversed, Arc::new([Ty::Str])),
         Ty::Lazy(Lazy::Class, Arc::new([Ty::Exception])),
         Ty::Lazy(Lazy::Args, Arc::new([Ty::Exception])),
+        Ty::Lazy(Lazy::Traceback, Arc::new([Ty::Exception])),
+        Ty::Lazy(Lazy::Manager("contextlib.nullcontext"), Arc::new([Ty::Float])),
         Ty::Pos,
         Ty::Cell(0),
         Ty::Member(member.clone(), 1),

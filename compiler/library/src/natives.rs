@@ -237,6 +237,11 @@ natives! {
     lapack_svd (Int, Int, Int, Int, Memory, Int, Int, Memory, Memory, Memory) -> Int;
     lapack_least_squares (Int, Int, Int, Int, Memory, Int, Int, Memory, Int, Int, Float, Memory, Memory, Memory) -> Int;
 
+    // Fourier transforms: what from what, whether in double, the length, what results are
+    // multiplied by, how many lines, the operand with its strides and how many elements of
+    // a line count, the result with its strides.
+    fourier_lines (Int, Bool, Int, Float, Int, Memory, Int, Int, Int, Memory, Int, Int) -> None;
+
     // Text of values, and numbers from text.
     str_of_int (Int) -> Str;
     format_int (Int, Str) -> Str;

@@ -57,6 +57,7 @@ impl Source {
             handle,
             defaults,
             relaxed: self.relaxed,
+            python_minor: 11,
         }
     }
 }

@@ -127,7 +127,9 @@ const USER_PREFIX: &str = "user._";
 pub fn number_of_spelling(spelling: &str) -> u32 {
     match spelling.strip_prefix(USER_PREFIX).map(str::parse::<u32>) {
         Some(Ok(number)) => FIRST_USER_CLASS.saturating_add(number),
-        _ => class_number(spelling.strip_prefix("builtins.").unwrap_or(spelling)).or(class_number("Exception")).unwrap_or(0),
+        _ => class_number(spelling.strip_prefix("builtins.").unwrap_or(spelling))
+            .or(class_number("Exception"))
+            .unwrap_or(0),
     }
 }
 

@@ -229,6 +229,8 @@ macro_rules! for_each_helper {
             lapack_eig (I64, Bool, I64, Ptr, I64, I64, Ptr, Ptr) -> (I64) Raises;
             lapack_svd (I64, I64, I64, I64, Ptr, I64, I64, Ptr, Ptr, Ptr) -> (I64) Raises;
             lapack_least_squares (I64, I64, I64, I64, Ptr, I64, I64, Ptr, I64, I64, F64, Ptr, Ptr, Ptr) -> (I64) Raises;
+            // A Fourier transform of lines (`runtime/core/src/fourier.rs`).
+            fourier_lines (I64, Bool, I64, F64, I64, Ptr, I64, I64, I64, Ptr, I64, I64) -> () Raises;
             sin_f32 (F32) -> (F32) Pure;
             cos_f32 (F32) -> (F32) Pure;
             tan_f32 (F32) -> (F32) Pure;

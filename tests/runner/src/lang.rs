@@ -230,6 +230,7 @@ impl Test {
             handle: self.functions.len() as u64,
             defaults: Vec::new(),
             relaxed: Default::default(),
+            python_minor: 11,
         };
         // Defaults are in the function object; here it is the text that has them.
         if let Ok(hir) = build_function(&mut Default::default(), &source) {
@@ -359,6 +360,7 @@ impl Environment for Names<'_> {
         match name {
             "np" => Some(Global::Module("numpy".into())),
             "math" => Some(Global::Module("math".into())),
+            "contextlib" => Some(Global::Module("contextlib".into())),
             "reveal_type" => Some(Global::Function(UserFunction::unnamed(REVEAL))),
             _ if BUILTINS.contains(&name) => {
                 Some(Global::Library(format!("builtins.{name}").into()))
@@ -386,6 +388,7 @@ impl Environment for Names<'_> {
                 handle,
                 defaults: Vec::new(),
                 relaxed: Default::default(),
+                python_minor: 11,
             });
         }
         self.functions.get(handle as usize).cloned().ok_or_else(|| "no such function".to_string())

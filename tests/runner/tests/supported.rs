@@ -4,6 +4,7 @@
 //!
 //! `CUMBIA_BLESS=1` writes the page; otherwise a stale one fails.
 
+use cumbia_frontend::infer::contexts::MANAGERS;
 use cumbia_frontend::unsupported::Construct;
 use cumbia_test_runner::lang::{Block, check_block};
 use std::fmt::Write;
@@ -183,6 +184,13 @@ fn page() -> String {
          Whole elements: `a[i] = b[j]`, `a[i] = (1, 2.0)`, `a[i:j] = r`, `a[mask]`, `a[positions]`, both also assigned to, `r == s`, unpacking, `len`. \
          Attributes: `dtype` with `names` and `itemsize`, `shape`, `ndim`, `size`, `strides`, `nbytes`, `itemsize`. \
          Functions: `np.zeros` and `np.empty` with such a dtype, `np.empty_like`, `np.zeros_like`, `np.copy`, `np.concatenate`, `np.take`; methods `copy`, `take`, `tolist`, and of elements `copy`, `item`, `tolist`."
+    );
+    let managers: Vec<String> = MANAGERS.iter().map(|name| format!("`{name}`")).collect();
+    let _ = writeln!(
+        out,
+        "\n## Context managers\n\n\
+         In `with` statements: instances of classes with `__enter__` and `__exit__`, which may end an exception; of what `__exit__` gets, the class can be compared, named and tested, the exception is one that was caught, and the traceback can only be told from `None`. Of the library: {}.",
+        managers.join(", ")
     );
     let _ = writeln!(out, "\n## Refused syntax\n\n| code | construct | instead |\n|---|---|---|");
     for construct in Construct::ALL {

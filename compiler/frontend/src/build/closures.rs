@@ -81,6 +81,7 @@ impl Builder<'_> {
             class_name: self.class_name,
             makes_instance: false,
             returns,
+            python_minor: self.python_minor,
         };
         let (built, diagnostics) = build_wanted(wanted, self.source, self.text, self.form);
         self.diagnostics.extend(diagnostics);

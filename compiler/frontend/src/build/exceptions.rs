@@ -19,6 +19,7 @@
 //! out: the end of the `try`, an exception, and each `return`, `break` and `continue`.
 
 use super::Builder;
+use super::contexts::Entered;
 use crate::captures::Storage;
 use crate::hir::{HBlock, HValue, NameKind, Op, Terminator};
 use crate::scope::{Resolution, Var};
@@ -34,11 +35,13 @@ const MAX_FINALLY_COPIES: usize = 1000;
 
 /// What a way out of a region has to do.
 #[derive(Clone)]
-enum Cleanup {
+pub(super) enum Cleanup {
     /// An exception is handled; its variable is deleted.
     Handled(HValue, Option<Var>),
     /// The body of a `finally`.
     Finally(Rc<Vec<Stmt>>),
+    /// What a `with` statement has entered.
+    Context(Entered),
 }
 
 /// A part of the function that isn't left without a cleanup.
@@ -90,7 +93,7 @@ impl Builder<'_> {
         self.ssa.enter(join);
     }
 
-    fn open_region(&mut self, cleanup: Cleanup) {
+    pub(super) fn open_region(&mut self, cleanup: Cleanup) {
         let (outer, loops) = (self.ssa.handler(), self.loops.len());
         self.regions.push(Region { cleanup, outer, loops });
     }
@@ -195,7 +198,7 @@ impl Builder<'_> {
 
     /// Builds what runs while an exception is being handled. Control that comes to its
     /// end goes on after it; exceptions go on to where they led before.
-    fn handling(
+    pub(super) fn handling(
         &mut self,
         caught: HValue,
         variable: Option<Var>,
@@ -249,6 +252,7 @@ impl Builder<'_> {
             match region.cleanup.clone() {
                 Cleanup::Handled(caught, variable) => self.end_handling(caught, variable, span),
                 Cleanup::Finally(body) => self.finally_body(&body, span),
+                Cleanup::Context(entered) => self.leave_context(&entered),
             }
             self.loops.extend(inner);
             inside.push(region);
@@ -268,14 +272,14 @@ impl Builder<'_> {
     }
 
     /// The exceptions that are being handled here, outermost first, and whether there is a
-    /// `finally` around.
+    /// `finally` or `with` around.
     pub(super) fn around(&self) -> (Vec<HValue>, bool) {
         let mut handled = Vec::new();
         let mut has_finally = false;
         for region in &self.regions {
             match region.cleanup {
                 Cleanup::Handled(caught, _) => handled.push(caught),
-                Cleanup::Finally(_) => has_finally = true,
+                Cleanup::Finally(_) | Cleanup::Context(_) => has_finally = true,
             }
         }
         (handled, has_finally)
@@ -285,7 +289,7 @@ impl Builder<'_> {
     pub(super) fn bare_raise(&mut self, span: Span) {
         let caught = self.regions.iter().rev().find_map(|region| match region.cleanup {
             Cleanup::Handled(caught, _) => Some(caught),
-            Cleanup::Finally(_) => None,
+            Cleanup::Finally(_) | Cleanup::Context(_) => None,
         });
         if let Some(caught) = caught {
             self.ssa.terminate(Terminator::Reraise(caught), span);

@@ -34,6 +34,8 @@ pub(super) struct Wanted<'a> {
     pub class_name: Option<&'a str>,
     /// Whether it is an `__init__` to be built in the form that makes the instance.
     pub makes_instance: bool,
+    /// The minor version of the Python that runs.
+    pub python_minor: u8,
 }
 
 pub(super) fn build(
@@ -60,6 +62,7 @@ pub(super) fn build(
         returns,
         class_name: super::class_of(&source.qualname),
         makes_instance,
+        python_minor: source.python_minor,
     };
     let (built, mut diagnostics) = build_wanted(wanted, id, &source.text, form);
     if !diagnostics.is_empty() {
@@ -120,6 +123,7 @@ pub(super) fn build_wanted(
         makes_instance: wanted.makes_instance,
         initializer: None,
         made_itself: None,
+        python_minor: wanted.python_minor,
     };
     b.entry(&params, &wanted);
     let end = match body {

@@ -172,6 +172,7 @@ impl Builder<'_> {
             makes_instance: false,
             initializer: None,
             made_itself: None,
+            python_minor: self.python_minor,
         };
         // The iterable is the first parameter.
         for (at, name) in params.iter().enumerate().skip(1) {

@@ -79,6 +79,11 @@ pub(super) fn assigned(body: &[Stmt], itself: &str) -> Vec<Arc<str>> {
                     walk(&s.orelse, itself, out);
                     walk(&s.finalbody, itself, out);
                 }
+                Stmt::With(s) => {
+                    let targets = s.items.iter().flat_map(|item| &item.optional_vars);
+                    targets.for_each(|t| target(t, itself, out));
+                    walk(&s.body, itself, out);
+                }
                 Stmt::Match(s) => s.cases.iter().for_each(|c| walk(&c.body, itself, out)),
                 _ => {}
             }

@@ -39,7 +39,7 @@ impl Builder<'_> {
             }
             Stmt::Try(s) => self.try_statement(s),
             Stmt::TryStar(s) => self.refuse_block(Construct::ExceptStar, statement, &s.body),
-            Stmt::With(s) => self.refuse_block(Construct::With, statement, &s.body),
+            Stmt::With(s) => self.with_statement(s),
             Stmt::AsyncFor(s) => self.refuse_block(Construct::AsyncStatement, statement, &s.body),
             Stmt::AsyncWith(s) => self.refuse_block(Construct::AsyncStatement, statement, &s.body),
             Stmt::Match(s) => self.match_statement(s),

@@ -275,6 +275,9 @@ impl Sweep<'_, '_, '_> {
             if let Some(typed) = self.container_primitive(block, at, name, &types, span) {
                 return typed;
             }
+            if let Some(typed) = self.context_primitive(block, at, name, &values, span) {
+                return typed;
+            }
             if let Some(typed) = self.generator_primitive(block, at, name, &values, span) {
                 return typed;
             }

@@ -231,8 +231,7 @@ pub fn is_hashable(ty: &Ty) -> bool {
         Ty::Str | Ty::Bytes | Ty::None | Ty::Open(..) | Ty::Lit(_) => true,
         Ty::Tuple(items) => items.iter().all(is_hashable),
         Ty::Record(class, items) => {
-            (class.is_tuple() || class.hashing == Hashing::Fields)
-                && items.iter().all(is_hashable)
+            (class.is_tuple() || class.hashing == Hashing::Fields) && items.iter().all(is_hashable)
         }
         Ty::Object(class, fields) => match class.hashing {
             Hashing::Fields => is_hashable(fields),

@@ -56,7 +56,8 @@ impl<'e> Engine<'e> {
     }
 
     /// Makes a function known whose source is at hand.
-    pub fn add_user_function(&mut self, source: FunctionSource) {
+    pub fn add_user_function(&mut self, mut source: FunctionSource) {
+        source.python_minor = self.python_minor;
         self.user_functions.insert(source.handle, source);
     }
 

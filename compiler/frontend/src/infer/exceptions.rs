@@ -86,6 +86,7 @@ pub fn attribute(of: &Ty, name: &str) -> Option<(Option<&'static str>, Ty)> {
     let link = || Ty::Optional(Arc::new(Ty::Exception));
     Some(match (of, name) {
         (Ty::Exception, "__class__") => (Some("exception.class"), look(Lazy::Class)),
+        (Ty::Exception, "__traceback__") => (Some("exception.traceback"), look(Lazy::Traceback)),
         (Ty::Exception, "args") => (Some("exception.args"), look(Lazy::Args)),
         (Ty::Exception, "__cause__") => (Some("exception.cause"), link()),
         (Ty::Exception, "__context__") => (Some("exception.context"), link()),

@@ -443,8 +443,7 @@ impl Sweep<'_, '_, '_> {
                 one(Ty::Lit(Lit::Bool(same == (op == CompareOp::Is))))
             }
             CompareOp::In | CompareOp::NotIn
-                if let Some(typed) =
-                    self.enum_membership(op, (a, &ta), &tb, (block, at), span) =>
+                if let Some(typed) = self.enum_membership(op, (a, &ta), &tb, (block, at), span) =>
             {
                 typed
             }

@@ -47,10 +47,11 @@ impl Engine<'_> {
                 match self.user_functions.get(&handle) {
                     Some(source) => source.clone(),
                     None => {
-                        let source = self
+                        let mut source = self
                             .env
                             .function(handle)
                             .map_err(|message| vec![Diagnostic::error("CB0110", at, message)])?;
+                        source.python_minor = self.python_minor;
                         self.user_functions.insert(handle, source.clone());
                         source
                     }
@@ -182,5 +183,6 @@ fn body_source(file: &'static str, name: &'static str) -> FunctionSource {
         handle: 0,
         defaults: Vec::new(),
         relaxed: Default::default(),
+        python_minor: 11,
     }
 }

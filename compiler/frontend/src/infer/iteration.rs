@@ -47,7 +47,7 @@ fn check(ty: &Ty) -> Result<(), (String, &'static str)> {
         Ty::Records(array) if array.ndim > 0 => Ok(()),
         Ty::Array(_) => Err(("iteration over a 0-d array".into(), "")),
         Ty::Tuple(_) => Ok(()),
-        Ty::Lazy(lazy, _) if !lazy.is_of_exception() => Ok(()),
+        Ty::Lazy(lazy, _) if lazy.is_iterator() => Ok(()),
         Ty::Generator(..) => Ok(()),
         Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) => Ok(()),
         Ty::Str | Ty::Bytes | Ty::Buffer(_) | Ty::Lit(Lit::Str(_)) => Ok(()),
@@ -608,7 +608,7 @@ pub fn check_single_use(spec: &Specialization) -> Vec<Diagnostic> {
         return errors;
     }
     let is_lazy = |v: HValue| match &spec.types[v.0 as usize] {
-        Some(Ty::Lazy(lazy, _)) => !lazy.is_view() && !lazy.is_of_exception(),
+        Some(Ty::Lazy(lazy, _)) => !lazy.is_view() && lazy.is_iterator(),
         _ => false,
     };
     if !(0..spec.types.len() as u32).any(|v| is_lazy(HValue(v))) {

@@ -151,8 +151,7 @@ impl Sweep<'_, '_, '_> {
                     if !self.has_method(&ty, &["__iter__", "__getitem__"]) {
                         return None;
                     }
-                    let found =
-                        self.call_body(block, at, "protocols.contains", &[*b, *a], span);
+                    let found = self.call_body(block, at, "protocols.contains", &[*b, *a], span);
                     return Some(self.as_truth(found, span, *op == CompareOp::NotIn));
                 };
                 let called = self.call_method(block, at, function, &[*b, *a], span);

@@ -20,6 +20,7 @@ pub mod closures;
 mod collections;
 mod comparing;
 pub mod containers;
+pub mod contexts;
 mod dtype_questions;
 mod dtypes;
 mod elementwise;
@@ -66,7 +67,7 @@ pub use join::{
 use crate::build::Form;
 use crate::environment::{Environment, FunctionSource, Global};
 use crate::hir::{CallArg, HBlock, HValue, HirBlock, HirFunction, Op, Terminator};
-use crate::types::{Lit, Ty};
+use crate::types::{Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -309,6 +310,7 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         {
             Some(true)
         }
+        Ty::Lazy(Lazy::Class | Lazy::Traceback | Lazy::Manager(_), _) | Ty::Exception => Some(true),
         Ty::StructDType(_)
         | Ty::DType(_)
         | Ty::Callable(_)

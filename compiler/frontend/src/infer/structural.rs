@@ -52,6 +52,9 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
     if let Some(result) = super::buffers::result_type(name, args) {
         return Some(result);
     }
+    if let Some(result) = super::contexts::result_type(name, args) {
+        return Some(result);
+    }
     if let Some(result) = super::templates::result_type(name, args) {
         return Some(result);
     }

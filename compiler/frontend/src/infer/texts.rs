@@ -128,5 +128,12 @@ pub fn asks(name: &str) -> bool {
         || name.starts_with("prim.flag_")
         || name.starts_with("@enums.")
         || name.starts_with("@flags.")
-        || matches!(name, "prim.is_record" | "prim.is_flag" | "prim.is_instance" | "prim.is_member" | "prim.member_text")
+        || matches!(
+            name,
+            "prim.is_record"
+                | "prim.is_flag"
+                | "prim.is_instance"
+                | "prim.is_member"
+                | "prim.member_text"
+        )
 }

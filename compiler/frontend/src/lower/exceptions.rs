@@ -125,7 +125,9 @@ impl Lowering<'_, '_> {
     ) -> TypedValue {
         let record = exception.value();
         let text = match what {
-            "exception.class" | "exception.args" => return TypedValue::scalar(out, record),
+            "exception.class" | "exception.args" | "exception.traceback" => {
+                return TypedValue::scalar(out, record);
+            }
             "exception.args_count" => {
                 let count = self.fx.helper("exc_args", &[record]).expect("it has a result");
                 return TypedValue::scalar(out, count);

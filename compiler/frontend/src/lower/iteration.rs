@@ -663,7 +663,7 @@ impl Lowering<'_, '_> {
         let mut parts: Vec<Value> = values.iter().flat_map(|v| v.parts.clone()).collect();
         match lazy {
             Lazy::Zip(_) | Lazy::Keys | Lazy::Values | Lazy::Items => {}
-            Lazy::Class | Lazy::Args => {}
+            Lazy::Class | Lazy::Args | Lazy::Traceback | Lazy::Manager(_) => {}
             Lazy::Enumerate => {
                 // By keyword the two may come in any order.
                 let start_first = args[0].name.as_deref() == Some("start");

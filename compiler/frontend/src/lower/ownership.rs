@@ -520,7 +520,8 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
             if let Some(what) = name.strip_prefix("exception.") =>
         {
             match what {
-                "class" | "args" | "isinstance" | "args_count" | "add_note" => Source::Derived,
+                "class" | "args" | "traceback" => Source::Derived,
+                "isinstance" | "args_count" | "add_note" => Source::Derived,
                 "cause" | "context" => Source::Loaded,
                 _ => Source::Fresh,
             }

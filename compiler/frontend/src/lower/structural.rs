@@ -230,15 +230,14 @@ impl Lowering<'_, '_> {
             "prim.record_items" if matches!(args[0].ty, Ty::Object(..)) => {
                 super::records::fields(fx, &args[0])
             }
-            "prim.keyword_values" | "prim.view_of" => {
+            "prim.manager" => TypedValue { ty: out.clone(), parts: args[1].parts.clone() },
+            "prim.keyword_values" | "prim.view_of" | "prim.made_of" => {
                 TypedValue { ty: out.clone(), parts: args[0].parts.clone() }
             }
             "prim.storage" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
             "prim.like" => TypedValue { ty: out.clone(), parts: args[1].parts.clone() },
             "prim.record_items" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
-            "prim.flag_int" if *out == Ty::Int => {
-                TypedValue::scalar(Ty::Int, args[0].parts[0])
-            }
+            "prim.flag_int" if *out == Ty::Int => TypedValue::scalar(Ty::Int, args[0].parts[0]),
             "prim.flag_of" => {
                 let value = super::convert::convert(fx, &args[1], &Ty::Int);
                 TypedValue { ty: out.clone(), parts: value.parts }

@@ -38,6 +38,8 @@ on text lines that aren't indented."""
             raise StopIteration
     else:
         pass
+    with a as (b, c), x.y:
+        return z
     g = math.sqrt(a.shape[0]) if t else (lambda_, 3, ())[1]
     return s + t, u, v, w, x, g, \
         99999999999999999999, "a" 'b', b"c", f"d{{}}", True, ..., None

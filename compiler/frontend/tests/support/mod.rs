@@ -20,6 +20,7 @@ pub fn source(text: &str, lambda_offset: Option<u32>) -> FunctionSource {
         handle: 0,
         defaults: vec![],
         relaxed: Default::default(),
+        python_minor: 11,
     }
 }
 

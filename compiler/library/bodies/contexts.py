@@ -1,0 +1,77 @@
+"""What a `with` statement calls: the methods of a class of the user, and the library's own
+context managers by what they were made of.
+
+A manager is left with what its entering has kept for it; a class of the user keeps nothing
+outside of its instance. `infer/contexts.rs` says how a manager is added.
+"""
+
+
+def known(manager):
+    if prim.is_manager(manager):
+        return None
+    elif prim.is_instance(manager):
+        if hasattr(manager, "__enter__") and hasattr(manager, "__exit__"):
+            return None
+        else:
+            prim.no_manager(manager)
+    else:
+        prim.no_manager(manager)
+
+
+def enter(manager):
+    if prim.is_manager(manager):
+        return prim.enter(manager)
+    else:
+        return manager.__enter__(), None
+
+
+def leave(manager, kept):
+    if prim.is_manager(manager):
+        prim.exit(manager, kept, None)
+    else:
+        manager.__exit__(None, None, None)
+
+
+def leave_by(manager, kept, error):
+    if prim.is_manager(manager):
+        return prim.exit(manager, kept, error)
+    else:
+        return manager.__exit__(type(error), error, error.__traceback__)
+
+
+@implements("contextlib.nullcontext")
+def nullcontext(enter_result=None):
+    return prim.manager("contextlib.nullcontext", enter_result)
+
+
+@implements("contextlib.nullcontext.__enter__")
+def enter_nothing(manager):
+    return prim.made_of(manager), None
+
+
+@implements("contextlib.nullcontext.__exit__")
+def leave_nothing(manager, kept, error):
+    return False
+
+
+@implements("contextlib.suppress")
+def suppress(*exceptions):
+    return prim.manager("contextlib.suppress", exceptions)
+
+
+@implements("contextlib.suppress.__enter__")
+def start_suppressing(manager):
+    return None, None
+
+
+@implements("contextlib.suppress.__exit__")
+def suppresses(manager, kept, error):
+    if error is None:
+        return False
+    else:
+        return isinstance(error, prim.made_of(manager))
+
+
+@implements("contextlib._GeneratorContextManager")
+def of_a_generator(func, args, kwds):
+    prim.error("the function of a contextlib.contextmanager is not called by compiled code: write a class with __enter__ and __exit__")

@@ -181,7 +181,7 @@ class Access(enum.Flag):
 @program(call(Access.VIEW), call(Access.ALL), call(Access.VIEW | Access.OWN), call(Access.NONE))
 def permissions(a):
     if not a:
-        return "nothing", a.name, [a]
+        return [repr(a.name)], a, "nothing", False
     allowed = [flag.name for flag in Access if flag in a]
     a &= ~Access.VIEW
     return allowed, a, repr(a), Access.EDIT in a

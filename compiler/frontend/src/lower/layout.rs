@@ -42,7 +42,7 @@ fn write(ty: &Ty, out: &mut String) {
                 _ => 'j',
             });
             numbered(class.handle, out);
-            write(fields, out);
+            write(&fields.widen(), out);
         }
         Ty::Buffer(_) => out.push('r'),
         Ty::Set(..) => out.push('t'),

@@ -23,7 +23,7 @@ use cumbia_frontend::infer::is_function;
 use cumbia_frontend::types::{Collection, Ty, UserException, UserFunction};
 use pyo3::exceptions::{PyAttributeError, PyBaseException, PyKeyError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCFunction, PyDict, PyString, PyTuple, PyType};
+use pyo3::types::{PyCFunction, PyDict, PyList, PyString, PyTuple, PyType};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -191,6 +191,39 @@ impl<'py> PythonEnvironment<'py> {
         Ok(Some(Global::Partial(Box::new(function), args, keywords)))
     }
 
+    /// An `np.vectorize` object: its function and what it was made with, given to the body
+    /// that stands for a call of it. `None` for other objects, and where it has parts that
+    /// the body doesn't know.
+    fn vectorized(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<Global>> {
+        let class = match self.py.import("sys")?.getattr("modules")?.get_item("numpy") {
+            Ok(numpy) => numpy.getattr("vectorize")?,
+            Err(_) => return Ok(None),
+        };
+        let plain = object.get_type().is(&class)
+            && object.getattr("signature")?.is_none()
+            && object.getattr("excluded")?.len()? == 0;
+        if !plain {
+            return Ok(None);
+        }
+        let mut parts = Vec::new();
+        for name in ["pyfunc", "otypes", "cache"] {
+            let part = object.getattr(name)?;
+            let known = match part.cast_exact::<PyList>() {
+                Ok(list) => self.global(list.to_tuple().as_any())?,
+                Err(_) => self.global(&part)?,
+            };
+            if matches!(known, Global::Other(_)) {
+                return Ok(None);
+            }
+            let key = PyString::intern(self.py, name).unbind();
+            let place = Place::Attribute(object.clone().unbind(), key);
+            self.guards.add(Guard::new(place, Some(&part)));
+            parts.push(known);
+        }
+        let call = Global::Library("numpy.vectorize.__call__".into());
+        Ok(Some(Global::Partial(Box::new(call), parts, Vec::new())))
+    }
+
     /// A list, set or dict of one element type; `None` for other objects.
     fn container(&mut self, object: &Bound<'py, PyAny>) -> Option<Global> {
         let mut words = Keys::new();
@@ -268,6 +301,8 @@ impl<'py> PythonEnvironment<'py> {
             return Ok(container);
         } else if let Some(partial) = self.partial(object)? {
             return Ok(partial);
+        } else if let Some(vectorized) = self.vectorized(object)? {
+            return Ok(vectorized);
         } else if let Some(handle) = self.handle(object)? {
             return Ok(self.function_of(handle));
         }

@@ -197,5 +197,7 @@ def test_memory_of_others():
     check_calls("np.frombuffer(a, dtype='u1', count=2, offset=1), np.frombuffer(a, np.uint8).flags.writeable", [(b"abcd",)])
     check_calls("np.frombuffer(a, np.uint8, 5)", [(b"abcd",)])
     check_calls("np.frombuffer(a, np.uint8, -1, 7)", [(b"abcd",)])
+    check_calls("np.frombuffer(a, np.float64, 1, 3)", [(bytes(range(11)),)])
+    check_calls("np.frombuffer(a, np.int16, -1, 1)", [(bytes(range(11)),)])
     check_calls("np.frombuffer(a, np.int32)", [(np.arange(3),), (np.arange(12.0).reshape(3, 4),), (np.ones((2, 3)).T,), (np.arange(8)[::2],)])
     check_statements("np.frombuffer(a, np.uint8)[0] = 9\nreturn a", np.arange(3), 0)

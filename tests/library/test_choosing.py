@@ -44,6 +44,14 @@ def test_piecewise(dtype):
         "np.piecewise(a, (a < 0,), (lambda x: x * 0, lambda x: x))",
         "np.piecewise(a[0], a[0] < 1, (3,))",
         "np.piecewise(a, [a < 0], (3, lambda x: x))",
+        "np.piecewise(a, [a < 0, a >= 0], [-1, 1])",
+        "np.piecewise(a, [a < 0, a >= 0], [lambda x: x * x, lambda x: x + x])",
+        "np.piecewise(a, [a < 0], [lambda x: x * x, lambda x: x + x])",
+        "np.piecewise(a, (a < 0, a > 1), [lambda x: x * x, lambda x: x + x, lambda x: x])",
+        "np.piecewise(a, (a < 0, a > 1), (lambda x, y: x * y, lambda x, y: x, 3), 2)",
+        "np.piecewise(a, [a < 0, a > 1], (1,))",
+        "np.piecewise(a, (a < 0, a > 1), (1, 2, 3, 4))",
+        "np.piecewise(a, (a < 0, a > 1), [1])",
     ]:
         agree(expression, a)
 

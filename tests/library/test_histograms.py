@@ -5,7 +5,7 @@ import pytest
 from cumbia import CompileError
 
 from tests.library.arrays import filled, layouts
-from tests.library.differential import agree, compiled, nearly
+from tests.library.differential import agree, bits, compiled, nearly
 
 BINS = [
     "bins=10",
@@ -79,6 +79,17 @@ def test_estimators(rule):
         "range=((-1, 1), (0, 5))",
         "density=True",
         "bins=(3, np.array([0, 50, 90])), density=True",
+        "bins=[4, 5]",
+        "bins=[np.array([-1.0, 0, 2]), np.array([5.0, 50])]",
+        "bins=[-1.0, 0.0, 2.0]",
+        "range=[[-1.0, 1.0], [0.0, 5.0]]",
+        "bins=np.array([1.0])",
+        "bins=(0, 3)",
+        "bins=(3, -1)",
+        "bins=(3, 2.5)",
+        "bins=(3, np.array([2, 1]))",
+        "range=((1, 0), (0, 1))",
+        "range=((0, 1),)",
     ],
 )
 def test_two_dimensions(bins):
@@ -86,6 +97,57 @@ def test_two_dimensions(bins):
     agree(f"np.histogram2d(a, b, {bins})", a, b)
     agree(f"np.histogram2d(a, b, {bins}, weights=c)", a, b, w)
     agree(f"np.histogram2d(a, b, {bins})", a, b[:3])
+
+
+def test_two_dimensions_of_float32():
+    a, b = filled((60,), "float32"), filled((60,), "float32")
+    agree("np.histogram2d(a, b, 5)", a, b)
+    agree("np.histogram2d(a, b, 5)", a, b.astype(float))
+    agree("np.histogram2d(a, b, 5, range=((0, 1), (0, 2)))", a, b)
+    agree("np.histogram2d(a, a, 5, range=((b, 1), (b, 2)))", a, np.float32(0))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "bins=(2, 3, 4)",
+        "(2, 3, np.array([-1.0, 0, 0, 1]))",
+        "[2, 3, 4], density=True",
+        "bins=(1, 2, 3), range=(None, (0, 1), None)",
+        "bins=(1, 2)",
+        "bins=(1, 2, 3), range=((0, 1), (0, 1))",
+        "bins=(1, 0, 3)",
+        "bins=(1, 2.5, 3)",
+        "bins=(1, np.array([1.0, 0]), 3)",
+        "bins=(1, np.zeros((2, 2)), 3)",
+        "bins=(1, np.zeros(1), 3)",
+    ],
+)
+def test_several_dimensions(arguments):
+    mixed = "array" in arguments or "zeros" in arguments or "None" in arguments
+    # A list has arrays of one dtype: there they are refused.
+    for dtype in ("float64", "int32", "bool") if mixed else ("float64", "int32", "float32", "bool"):
+        a, w = filled((70, 3), dtype), filled((70,), "float64")
+        lines = tuple(a.T)
+        agree(f"np.histogramdd(a, {arguments})[0]", lines)
+        agree(f"np.histogramdd(a, {arguments})[1][0]", lines)
+        agree(f"np.histogramdd(a, {arguments})[1][2]", lines)
+        agree(f"np.histogramdd(a, {arguments}, weights=b)[0]", lines, w)
+        if not arguments.startswith("["):
+            agree(f"np.histogramdd(a, {arguments})[0]", a)
+            agree(f"np.histogramdd(a, {arguments})[0]", a[:, :2])
+
+
+def test_several_dimensions_together():
+    a = np.array([0.0, 1, 2, 3, np.nan, np.inf])
+    agree("np.histogramdd((a,), 3, ((0, 3),))[0]", a)
+    agree("np.histogramdd((a, a[:2]), 3)[0]", a)
+    agree("np.histogramdd((a, b, a), 3, ((0, 3),) * 3, weights=b[:2])[0]", a[:4], np.arange(4))
+    for bins in ("(3, 2)", "3"):
+        got = compiled(f"return np.histogramdd((a, a), {bins})", "a")(a[:4])
+        want = np.histogramdd((a[:4], a[:4]), eval(bins))
+        assert type(got[1]) is type(want[1]) is list
+        assert [bits(e) for e in got[1]] == [bits(e) for e in want[1]]
 
 
 def test_digitize():
@@ -103,8 +165,12 @@ def test_digitize():
         ("np.histogram(a, 2.5)", "must be an integer"),
         ("np.histogram(a, a)", "must be 1d"),
         ("np.histogram(a + 1j)", "complex"),
-        ("np.histogram2d(a[0], a[0], [3, 4])", "must be a number, a tuple or an array"),
         ("np.histogram2d(a, a)", "one dimension"),
+        ("np.histogramdd(a, 3)", "takes bins as a tuple"),
+        ("np.histogramdd([a[0], a[0]])", "must be a tuple of arrays"),
+        ("np.histogramdd((a, a))", "one dimension"),
+        ("np.histogramdd((a[0], a[0] + 1j))", "complex"),
+        ("np.histogramdd((a[0],), density=a)", "density must be a constant"),
     ],
 )
 def test_refusals(expression, words):

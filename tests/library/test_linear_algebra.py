@@ -327,3 +327,19 @@ def test_matrix_power():
         agree("np.linalg.matrix_power(a, b)", np.stack((a, a.T)), n)
     close("np.linalg.matrix_power(a, -2)", a + 9 * np.eye(3, dtype="int64"), tol=1e-12)
     close("np.linalg.matrix_power(a, b)", filled((3, 3), "float64"), -1, tol=1e-12)
+
+
+def test_equations_of_tensors():
+    a = filled((2, 3, 6), "float64")
+    close("np.linalg.tensorinv(a)", a, tol=1e-12)
+    close("np.linalg.tensorinv(a, ind=1)", filled((6, 2, 3), "complex128"), tol=1e-12)
+    close("np.linalg.tensorinv(a, 2)", filled((2, 2, 4), "float32"), tol=1e-4)
+    close("np.linalg.tensorsolve(a, b)", filled((2, 3, 6), "float64"), filled((2, 3), "float64"), tol=1e-12)
+    close("np.linalg.tensorsolve(a, b)", filled((2, 3, 1, 6), "int32"), filled((2, 3), "float64"), tol=1e-9)
+    close("np.linalg.tensorsolve(a, b, axes=(0, 2))", filled((2, 6, 3), "float64"), filled((6,), "float64"), tol=1e-12)
+    same_error("np.linalg.tensorinv(a, 0)", a)
+    same_error("np.linalg.tensorinv(a)", filled((2, 2, 5), "float64"))
+    same_error("np.linalg.tensorinv(a)", np.zeros((2, 3, 6)))
+    same_error("np.linalg.tensorsolve(a, b)", a, np.ones(2))
+    with pytest.raises(CompileError, match="must be a constant"):
+        compiled("return np.linalg.tensorinv(a, b)", "a, b")(a, 2)

@@ -5,6 +5,7 @@ import pytest
 
 from tests.library.arrays import DTYPES, FEW_DTYPES, filled, layouts
 from tests.library.differential import agree, nearly
+from tests.library.test_linear_algebra import same_error
 
 
 def test_where():
@@ -236,3 +237,11 @@ def test_diagonals(dtype):
             agree("np.diag(a)", a)
             agree("np.diag(a, 2)", a)
             agree("np.diag(a[0:1, 1])", a)
+
+
+def test_where_of_shapes_that_do_not_fit():
+    for a, b, c in ((3, 4, 3), (3, 3, 4), ((2, 3), 3, (2, 2)), (0, 2, 3), (1, (2, 1), (3, 3))):
+        shapes = [np.ones(n) for n in (a, b, c)]
+        same_error("np.where(a, b, c)", *shapes)
+        same_error("np.where(a > 0, b, c)", *shapes)
+    same_error("np.where(a, 1, b)", np.ones(3), np.ones(4))

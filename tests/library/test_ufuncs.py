@@ -5,7 +5,7 @@ import pytest
 from cumbia import CompileError
 
 from tests.library.arrays import filled, layouts
-from tests.library.differential import agree, compiled, same_effect
+from tests.library.differential import agree, compiled, plain, same_effect
 
 KEYWORDS = [
     "return np.add(a, b, out=c)",
@@ -117,7 +117,6 @@ def test_at(body):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("return np.add(a, b, where=a > 0)", "together with out="),
         ("return np.add(a, b, casting='anything')", "casting"),
         ("return np.add(a, b, spam=1)", "spam="),
         ("return np.add(a, b, out=c.astype(np.int64))", "same_kind"),
@@ -129,3 +128,18 @@ def test_refusals(body, words):
     a = filled((3,), "float64")
     with pytest.raises(CompileError, match=words):
         compiled(body, "a, b, c")(a, a, a)
+
+
+@pytest.mark.filterwarnings("ignore:'where' used without 'out'")
+@pytest.mark.parametrize("expression", ["np.add(a, 2, where=m)", "np.sqrt(a, where=m)", "np.less(a, 1.5, where=m)"])
+def test_where_without_out(expression):
+    """What isn't chosen is as undefined as in NumPy."""
+    for shape in ((), (5,), (3, 4)):
+        for a in layouts(shape, "float64"):
+            a = np.abs(a)
+            for m in (np.arange(np.size(a)).reshape(shape) % 2 == 0, np.zeros(shape, bool), np.ones((2, *shape), bool)):
+                m = np.asarray(m)
+                function = plain(f"return {expression}", "a, m")
+                got, want = compiled(f"return {expression}", "a, m")(a, m), function(a, m)
+                assert (type(got), got.dtype, got.shape) == (type(want), want.dtype, want.shape)
+                assert np.array_equal(np.asarray(got)[m], np.asarray(want)[m])

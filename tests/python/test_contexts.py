@@ -14,7 +14,7 @@ import traceback
 import numpy as np
 import pytest
 
-from cumbia import _cumbia, jit
+from cumbia import CompileError, _cumbia, jit
 from tests.python.harness import IDENTITY, check, refused
 
 
@@ -246,3 +246,38 @@ def test_what_is_no_manager():
     error = refused(by_name, 1, 2, _code="CB0211", _raises=TypeError)
     assert "with manager:\n" in str(error)
     assert "contextlib.suppress" in str(error)
+
+
+def errors_raised(a):
+    with np.errstate(divide="raise"):
+        return 1 / a
+
+
+def errors_in_a_mode(a, mode):
+    with np.errstate(all=mode):
+        return 1 / a
+
+
+def errors_of_no_kind(a):
+    with np.errstate(underflow="ignore"):
+        return 1 / a
+
+
+def errors_called(a):
+    with np.errstate(call=None, all="call"):
+        return 1 / a
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (errors_raised, "'raise'"),
+        (errors_in_a_mode, "must be a constant"),
+        (errors_of_no_kind, "underflow"),
+        (errors_called, "'call'"),
+    ],
+)
+def test_modes_of_errstate_that_are_refused(function, words):
+    with pytest.raises(CompileError) as error:
+        jit(function)(*(np.ones(2), "ignore")[: function.__code__.co_argcount])
+    assert words in str(error.value)

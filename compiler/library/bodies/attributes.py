@@ -393,7 +393,9 @@ def frombuffer(buffer, dtype=float, count=-1, offset=0):
             raise ValueError("ndarray is not C-contiguous")
         return elements_at(prim.view_as_c(buffer, prim.dtype(np.uint8), (buffer.nbytes,)), prim.dtype(dtype), int(count), int(offset))
     elif prim.is_bytes(buffer):
-        room = prim.empty(len(buffer), np.uint8)
+        # The copy begins where what is asked for is aligned.
+        before = -int(offset) % alignment(prim.dtype(dtype))
+        room = prim.empty(before + len(buffer), np.uint8)[before:]
         for i in range(len(buffer)):
             room[i] = buffer[i]
         return prim.frozen(elements_at(room, prim.dtype(dtype), int(count), int(offset)))

@@ -300,42 +300,64 @@ def truths_line(c, n):
     return out
 
 
-def piece(y, x, mask, function):
+def piece(y, x, mask, function, args):
     """What a function, or a number, gives where a mask is true."""
     if prim.is_number(function):
         scatter(y, mask, function)
     else:
         n = count_nonzero(mask)
         if n > 0:
-            scatter(y, mask, function(gathered(x, mask, n)))
+            scatter(y, mask, function(gathered(x, mask, n), *args))
 
 
-def pieces(y, x, conditions, functions, others):
+def pieces(y, x, conditions, functions, others, args):
     if len(functions) == 0:
         return
     elif len(conditions) == 0:
-        piece(y, x, others, functions[0])
+        piece(y, x, others, functions[0], args)
     else:
         mask = truths_line(conditions[0], len(x))
-        for i in range(len(x)):
-            if mask[i]:
-                others[i] = False
-        piece(y, x, mask, functions[0])
-        pieces(y, x, conditions[1:], functions[1:], others)
+        without_mask(others, mask)
+        piece(y, x, mask, functions[0], args)
+        pieces(y, x, conditions[1:], functions[1:], others, args)
 
 
-def pieces_of_list(y, x, conditions, functions, k, others):
+def without_mask(others, mask):
+    for i in range(len(mask)):
+        if mask[i]:
+            others[i] = False
+
+
+def pieces_of_list(y, x, conditions, functions, k, others, args):
     """The same for a list of conditions."""
     if len(functions) > 0:
         if k < len(conditions):
             mask = truths_line(conditions[k], len(x))
-            for i in range(len(x)):
-                if mask[i]:
-                    others[i] = False
-            piece(y, x, mask, functions[0])
+            without_mask(others, mask)
+            piece(y, x, mask, functions[0], args)
         else:
-            piece(y, x, others, functions[0])
-        pieces_of_list(y, x, conditions, functions[1:], k + 1, others)
+            piece(y, x, others, functions[0], args)
+        pieces_of_list(y, x, conditions, functions[1:], k + 1, others, args)
+
+
+def pieces_by_list(y, x, conditions, functions, k, others, args):
+    """The same for a list of functions."""
+    if prim.is_tuple(conditions):
+        if len(conditions) > 0:
+            mask = truths_line(conditions[0], len(x))
+            without_mask(others, mask)
+            piece(y, x, mask, functions[k], args)
+            pieces_by_list(y, x, conditions[1:], functions, k + 1, others, args)
+        elif k < len(functions):
+            piece(y, x, others, functions[k], args)
+    else:
+        for i in range(len(functions)):
+            if i < len(conditions):
+                mask = truths_line(conditions[i], len(x))
+                without_mask(others, mask)
+                piece(y, x, mask, functions[i], args)
+            else:
+                piece(y, x, others, functions[i], args)
 
 
 def is_rows(conditions):
@@ -347,22 +369,22 @@ def is_rows(conditions):
 
 
 @implements("numpy.piecewise")
-def piecewise(x, condlist, funclist):
+def piecewise(x, condlist, funclist, *args):
     a = as_array(x)
-    if not prim.is_tuple(funclist):
-        prim.error("the functions of np.piecewise must be a tuple, not {}", funclist)
+    conditions = condlist if prim.is_tuple(condlist) or prim.is_list(condlist) or is_rows(condlist) else (condlist,)
+    if not prim.is_tuple(funclist) and not prim.is_list(funclist):
+        prim.error("the functions of np.piecewise must be a tuple or a list, not {}", funclist)
     else:
+        n = len(conditions)
+        if n != len(funclist) and n != len(funclist) - 1:
+            raise ValueError(f"with {n} condition(s), either {n} or {n + 1} functions are expected")
         line = a.ravel()
         y = prim.zeros(a.size, prim.dtype(a))
         others = np.ones(a.size, np.bool_)
-        if prim.is_list(condlist) or is_rows(condlist):
-            if len(condlist) != len(funclist) and len(condlist) != len(funclist) - 1:
-                raise ValueError("with this number of conditions, as many or one more functions are expected")
-            pieces_of_list(y, line, condlist, funclist, 0, others)
+        if prim.is_list(funclist):
+            pieces_by_list(y, line, conditions, funclist, 0, others, args)
+        elif prim.is_tuple(conditions):
+            pieces(y, line, conditions, funclist, others, args)
         else:
-            conditions = condlist if prim.is_tuple(condlist) else (condlist,)
-            if len(conditions) != len(funclist) and len(conditions) != len(funclist) - 1:
-                prim.error("as many functions as conditions, or one more, are expected")
-            else:
-                pieces(y, line, conditions, funclist, others)
+            pieces_of_list(y, line, conditions, funclist, 0, others, args)
         return prim.view_c(y, a.shape)

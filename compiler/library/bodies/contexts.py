@@ -72,6 +72,40 @@ def suppresses(manager, kept, error):
         return isinstance(error, prim.made_of(manager))
 
 
+@implements("numpy.errstate")
+def errstate(*, call=None, all=None, divide=None, over=None, under=None, invalid=None):
+    if call is not None:
+        prim.error("np.errstate() with call= is not compiled: floating-point errors are ignored")
+    else:
+        check_mode(all)
+        check_mode(divide)
+        check_mode(over)
+        check_mode(under)
+        check_mode(invalid)
+        return prim.manager("numpy.errstate", None)
+
+
+def check_mode(mode):
+    """Refuses modes in which something happens, but for warnings (decision 0008)."""
+    if mode is not None:
+        if not prim.is_literal(mode) or not prim.is_str(mode):
+            prim.error("a mode of np.errstate() must be a constant here, not {}", mode)
+        elif mode in ("raise", "call", "print", "log"):
+            prim.error("np.errstate() with the mode 'raise', 'call', 'print' or 'log' is not compiled: floating-point errors are ignored")
+        elif mode != "ignore" and mode != "warn":
+            prim.error("a mode of np.errstate() must be 'ignore' or 'warn' here, not {}", mode)
+
+
+@implements("numpy.errstate.__enter__")
+def start_ignoring(manager):
+    return None, None
+
+
+@implements("numpy.errstate.__exit__")
+def stop_ignoring(manager, kept, error):
+    return False
+
+
 @implements("contextlib._GeneratorContextManager")
 def of_a_generator(func, args, kwds):
     prim.error("the function of a contextlib.contextmanager is not called by compiled code: write a class with __enter__ and __exit__")

@@ -1,4 +1,4 @@
-"""Counting in bins: histogram, histogram_bin_edges, histogram2d, digitize.
+"""Counting in bins: histogram, histogram_bin_edges, digitize.
 
 Elements of bins of one width are found by their distance from the first edge and set
 right by a comparison with the edges, as in NumPy; others are searched for. Weights are
@@ -271,81 +271,6 @@ def histogram_bin_edges(a, bins=10, range=None, weights=None):
         return equal_edges(first, last, number_of(bins, line, first, last, range, weights), widest(line, first), range is None and len(line) == 0)
     else:
         return checked_edges(as_array(bins))
-
-
-# Two dimensions
-
-
-def bins_for(bins, axis):
-    """The bins of one of two axes: a number or edges, for both or one for each."""
-    if prim.is_number(bins):
-        return bins
-    elif prim.is_list(bins):
-        prim.error("bins of two axes must be a number, a tuple or an array, not {}", bins)
-    elif prim.is_tuple(bins) and len(bins) == 2:
-        return bins[axis]
-    elif prim.is_tuple(bins) and len(bins) == 1:
-        return bins[0]
-    else:
-        return bins
-
-
-def range_for(range, axis):
-    """The range of one of two axes."""
-    if range is None:
-        return None
-    else:
-        return range[axis]
-
-
-def edges_for(line, bins, range):
-    """The edges along one axis."""
-    if prim.is_number(bins):
-        first, last = limits(line, range)
-        return equal_edges(first, last, bins, prim.dtype(np.float64), False)
-    else:
-        return checked_edges(as_array(bins))
-
-
-def samples(x):
-    """One coordinate of points, as floats."""
-    a = as_array(x)
-    if a.ndim != 1:
-        prim.error("coordinates must have one dimension, not {}", x)
-    elif prim.kind(prim.dtype(a)) == "c":
-        prim.error("a histogram of complex numbers is not supported: {}", x)
-    else:
-        return a.astype(np.float64)
-
-
-@implements("numpy.histogram2d")
-def histogram2d(x, y, bins=10, range=None, density=None, weights=None):
-    """Counts of points in bins along two axes, and the edges of these."""
-    if prim.is_text(bins):
-        prim.error("bins of two axes must be a number, a tuple or an array, not {}", bins)
-    xs = samples(x)
-    ys = samples(y)
-    if len(xs) != len(ys):
-        raise ValueError("x and y must have the same length.")
-    xedges = edges_for(xs, bins_for(bins, 0), range_for(range, 0))
-    yedges = edges_for(ys, bins_for(bins, 1), range_for(range, 1))
-    w = weight_line(weights, xs)
-    counts = prim.zeros((max(len(xedges) - 1, 0), max(len(yedges) - 1, 0)), np.float64)
-    if counts.size > 0:
-        for i in np.arange(len(xs)):
-            at = bin_among(xs[i], xedges)
-            to = bin_among(ys[i], yedges)
-            if at >= 0 and to >= 0:
-                counts[at, to] += weight_at(w, i, prim.dtype(counts))
-    if density is None or (prim.is_literal(density) and not density):
-        return counts, xedges, yedges
-    elif not prim.is_literal(density):
-        prim.error("density must be a constant")
-    else:
-        total = np.sum(counts)
-        widths = np.diff(xedges)
-        areas = (counts / prim.view(widths, (len(widths), 1), (widths.strides[0], 0), 0)) / np.diff(yedges)
-        return areas / total, xedges, yedges
 
 
 # Places among edges

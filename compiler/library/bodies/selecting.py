@@ -3,6 +3,7 @@
 from broadcasting import common_shape, element, item, pair_dtype, sample, shape_of
 from broadcasting import flattened, has_shape, is_flat, spread_to
 from copying import as_array
+from elementwise import compatible, joint
 from extrema import highest, lowest
 from outputs import deliver_same_kind
 from searching import nonzero
@@ -29,6 +30,19 @@ def where_into(out, condition, x, y):
             where_into(out[i], item(condition, i), item(x, i), item(y, i))
 
 
+def shape_of_all(s, t, u):
+    """Three shapes broadcast together."""
+    prim.guard(
+        compatible(s, t) and compatible(s, u) and compatible(t, u),
+        "ValueError",
+        "operands could not be broadcast together with shapes {} {} {} ",
+        s,
+        t,
+        u,
+    )
+    return joint(joint(s, t), u)
+
+
 @implements("numpy.where")
 def where(condition, x=None, y=None):
     if x is None and y is None:
@@ -36,7 +50,7 @@ def where(condition, x=None, y=None):
     elif x is None or y is None:
         prim.error("either both or neither of x and y should be given")
     else:
-        shape = common_shape(shape_of(condition), common_shape(shape_of(x), shape_of(y)))
+        shape = shape_of_all(shape_of(condition), shape_of(x), shape_of(y))
         out = prim.empty(shape, pair_dtype(x, y))
         n = len(shape)
         if n > 0 and is_flat(condition, n) and is_flat(x, n) and is_flat(y, n):

@@ -325,3 +325,31 @@ def an_instance_argument(log, n):
     with log as inner:
         inner.entered += 2 // n
     return log.left
+
+
+@program(call(np.array([1.0, -1.0, 0.0]), np.zeros(3)), call(np.ones(2, np.float32), np.array([0.0, 3])))
+def floating_point_errors_ignored(a, b):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = a / b
+        root = np.sqrt(a)
+    with np.errstate(all="ignore") as nothing:
+        return quotient, np.where(np.isnan(root), 0.0, root), nothing
+
+
+@program(call(0.0), call(2.0))
+def floating_point_errors_of_scalars_ignored(x):
+    total = 0.0
+    for i in range(3):
+        with np.errstate(divide="ignore", over="ignore", under="warn"):
+            if i == 2:
+                continue
+            total += float(np.float64(1.0) / np.float64(x))
+            if total > 1e300:
+                return -1.0
+    return total
+
+
+@program(call(0))
+def an_exception_leaves_errstate(n):
+    with np.errstate(all="ignore"):
+        return 1 // n

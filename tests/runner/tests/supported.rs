@@ -94,7 +94,7 @@ fn page() -> String {
 
     let _ = writeln!(
         out,
-        "\n## Elementwise NumPy functions\n\nOn scalars and arrays of every dtype that NumPy takes (complex numbers: not all of them), with `out=`, `where=` (together with `out=`, which may be None), `dtype=`, `casting=` and `order=`; those with two operands also have `reduce`, `accumulate`, `outer`, `at` and `reduceat`.\n"
+        "\n## Elementwise NumPy functions\n\nOn scalars and arrays of every dtype that NumPy takes (complex numbers: not all of them), with `out=`, `where=` (without `out=` the other elements are undefined), `dtype=`, `casting=` and `order=`; those with two operands also have `reduce`, `accumulate`, `outer`, `at` and `reduceat`.\n"
     );
     let mut names: Vec<&str> = cumbia_library::UFUNCS.iter().map(|u| u.name).collect();
     names.sort_unstable();

@@ -17,7 +17,7 @@ use crate::types::{Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 
 /// The classes, by their qualified names.
-pub const MANAGERS: [&str; 2] = ["contextlib.nullcontext", "contextlib.suppress"];
+pub const MANAGERS: [&str; 3] = ["contextlib.nullcontext", "contextlib.suppress", "numpy.errstate"];
 
 /// The result type of a primitive of managers; `None` if the name isn't one.
 pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> {
@@ -59,8 +59,8 @@ impl Sweep<'_, '_, '_> {
         let error =
             Diagnostic::error("CB0211", span, format!("`with` of {ty:#} can't be compiled"));
         Err(Box::new(error.help(
-            "instances of classes with __enter__ and __exit__ can be used, contextlib.suppress \
-             and contextlib.nullcontext; use others around the call of the compiled function",
+            "instances of classes with __enter__ and __exit__ can be used, contextlib.suppress, \
+             contextlib.nullcontext and np.errstate; use others around the call of the compiled function",
         )))
     }
 }

@@ -114,11 +114,10 @@ impl Extras {
         ty: impl Fn(HValue) -> Option<Ty>,
     ) -> Result<Extras, String> {
         let mut extras = Extras::default();
-        let mut left_undefined = false;
         for arg in args.iter().skip(arity) {
             let given = ty(arg.value).ok_or("has an operand without a type")?;
             match (arg.name.as_deref(), &given) {
-                (None | Some("out"), Ty::None) => left_undefined = true,
+                (None | Some("out"), Ty::None) => {}
                 (None | Some("out"), Ty::Array(_)) => extras.out = Some(arg.value),
                 (Some("where"), Ty::Lit(Lit::Bool(true))) => {}
                 (Some("where"), Ty::Array(a)) if a.dtype == DType::Bool => {
@@ -149,12 +148,6 @@ impl Extras {
                     return Err(format!("doesn't take {name}= of {given:#} in compiled code"));
                 }
             }
-        }
-        if extras.mask.is_some() && extras.out.is_none() && !left_undefined {
-            // NumPy warns of it.
-            return Err("takes where= together with out=: write out=None to leave the other \
-                        elements undefined"
-                .into());
         }
         Ok(extras)
     }

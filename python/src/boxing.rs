@@ -63,10 +63,8 @@ enum Plan {
     Record(Arc<Entry>, Box<Plan>),
     /// An object of a dataclass: its fields, and their slots.
     Object(Arc<Entry>, Box<Plan>, usize),
-    /// A member of an enum, by position.
+    /// A member of an enum.
     Enum(Arc<Entry>),
-    /// A member of flags or of an enum of ints, by value.
-    Value(Arc<Entry>),
     /// One of several functions by its number, which comes first: each with its first slot;
     /// the number of slots.
     Choice(Box<[(Plan, usize)]>, usize),
@@ -339,7 +337,6 @@ fn plan(
             let items = plan(py, &Ty::Tuple(items.clone()), made_of, slots, owners)?;
             Plan::Record(records::entry(class.handle), Box::new(items))
         }
-        Ty::Enum(class) if class.by_value => Plan::Value(records::entry(class.class.handle)),
         Ty::Enum(class) => Plan::Enum(records::entry(class.class.handle)),
         Ty::Member(class, at) => constant(records::member_object(py, class, *at)),
         Ty::Callable(Callable::Class(class)) => {
@@ -579,18 +576,10 @@ impl Reader<'_> {
                         records::make(py, entry, items)
                     })
                 }
-                Plan::Value(entry) => {
-                    let value = self.next() as i64;
-                    object_or_error(|py| records::member_of(py, entry, value))
+                Plan::Enum(entry) => {
+                    let code = self.next() as i64;
+                    object_or_error(|py| records::member_of(py, entry, code))
                 }
-                Plan::Enum(entry) => match entry.members.get(self.next() as usize) {
-                    Some(member) => {
-                        let object = member.as_ptr();
-                        ffi::Py_INCREF(object);
-                        object
-                    }
-                    None => internal("no member of this number"),
-                },
                 Plan::Slice(parts) => {
                     let mut made = [ptr::null_mut(); 3];
                     for (slot, part) in made.iter_mut().zip(parts.iter()) {

@@ -709,33 +709,6 @@ impl Sweep<'_, '_, '_> {
             )),
         }
     }
-
-    fn unpack(
-        &mut self,
-        block: HBlock,
-        at: usize,
-        value: HValue,
-        count: usize,
-        span: Span,
-    ) -> Typed {
-        let ty = known!(self, value);
-        match &ty {
-            Ty::Tuple(items) if items.len() == count => Ok(Some(items.to_vec())),
-            Ty::Tuple(items) => refuse(
-                "CB0305",
-                span,
-                format!("{} values can't be unpacked into {count} variables", items.len()),
-            ),
-            Ty::Array(a) if a.ndim > 0 => Ok(Some(vec![index::leading_item(a); count])),
-            Ty::List(t, _) => match &**t {
-                Ty::Open(..) => Ok(None),
-                t => Ok(Some(vec![t.clone(); count])),
-            },
-            Ty::Str | Ty::Lit(Lit::Str(_)) => Ok(Some(vec![Ty::Str; count])),
-            _ if self.is_iterable(&ty) => self.unpack_iterable(block, at, value, count, span),
-            _ => refuse("CB0305", span, format!("{ty:#} can't be unpacked")),
-        }
-    }
 }
 
 /// The name of the body of a class's method.

@@ -7,9 +7,11 @@
 //! result uses are freed by the context.
 
 mod from_code;
+mod items;
 mod objects;
 
 pub use from_code::from_code;
+use items::item_plan;
 
 use crate::array_results::{Form, View};
 use crate::collections::Maker;
@@ -57,6 +59,8 @@ enum Plan {
     Collection(Box<Plan>, Maker),
     /// An array of a structured dtype.
     Records(Form),
+    /// A text of NumPy: its class, and Python's object.
+    Text(Py<PyAny>, Box<Plan>),
     /// An element of one.
     Row(Arc<structured::Entry>, Form),
     /// An instance of a class of the user.
@@ -331,6 +335,13 @@ fn plan(
             };
             Plan::Row(entry, Form::records(&array, numpy_api::load(py)?)?)
         }
+        Ty::Text(kind) => {
+            let (_, name) = kind.class().split_once('.').unwrap_or_default();
+            Plan::Text(
+                py.import("numpy")?.getattr(name)?.unbind(),
+                Box::new(element(&kind.plain())?),
+            )
+        }
         Ty::StructDType(dtype) => constant(structured::entry(dtype.handle).object.bind(py).clone()),
         Ty::Record(class, items) => {
             records::check_result(class)?;
@@ -388,33 +399,6 @@ fn plan(
                 "a compiled function can't return {ty}; return numbers, None, arrays, or tuples of them"
             )));
         }
-    })
-}
-
-fn item_plan(
-    py: Python<'_>,
-    ty: &Ty,
-    made_of: &MadeOf<'_>,
-    slots: &mut usize,
-    owners: &mut Vec<usize>,
-) -> PyResult<Item> {
-    Ok(match ty {
-        Ty::Unbound => Item::Nothing,
-        Ty::MaybeUnbound(inner) => {
-            *slots += 1;
-            Item::Maybe(plan(py, inner, made_of, slots, owners)?, inner.part_types().len())
-        }
-        Ty::Cell(cell) => {
-            *slots += 1;
-            // The content isn't among the result's slots.
-            let content = made_of.closures.cells[*cell as usize].as_ref();
-            let plan = |ty: &Ty| {
-                let plan = plan(py, ty, made_of, &mut 0, &mut Vec::new())?;
-                Ok::<_, PyErr>((plan, ty.part_types().len()))
-            };
-            Item::Cell(content.map(plan).transpose()?)
-        }
-        other => Item::Value(plan(py, other, made_of, slots, owners)?),
     })
 }
 
@@ -544,6 +528,19 @@ impl Reader<'_> {
                         let class = py.import("builtins")?.getattr("range")?;
                         class.call1((start, stop, step))
                     })
+                }
+                Plan::Text(class, plain) => {
+                    let text = self.make(plain);
+                    if text.is_null() {
+                        return text;
+                    }
+                    let made = ffi::PyObject_CallFunctionObjArgs(
+                        class.as_ptr(),
+                        text,
+                        ptr::null_mut::<PyObject>(),
+                    );
+                    ffi::Py_DECREF(text);
+                    made
                 }
                 Plan::Records(form) => match self.numpy {
                     Some(numpy) => self.array_of(form.clone(), numpy),

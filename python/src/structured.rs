@@ -9,7 +9,9 @@ use crate::arguments::{Frame, Refusal};
 use crate::array_results::{Form, View};
 use crate::keys;
 use crate::numpy_api::{self, NumPy};
-use cumbia_frontend::structured::{FieldKind, RecordsTy, RowTy, StructDtype, StructField};
+use cumbia_frontend::structured::{
+    FieldKind, RecordsTy, RowTy, StructDtype, StructField, TextKind,
+};
 use cumbia_frontend::types::{Layout, Ty};
 use numpy::npyffi::objects::PyArrayObject;
 use numpy::npyffi::{NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS, NPY_ARRAY_WRITEABLE};
@@ -23,6 +25,9 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 const KNOWN_OBJECTS: usize = 256;
 /// NumPy's number of the dtype `void`, which structured ones are of.
 const VOID: i32 = 20;
+/// Those of texts.
+const BYTES: i32 = 18;
+const POINTS: i32 = 19;
 
 /// A dtype that was seen.
 pub struct Entry {
@@ -58,14 +63,19 @@ pub fn of_dtype(object: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
             return Ok(Some(registry.entries[*at as usize].clone()));
         }
     }
-    let Some((fields, itemsize, record)) = read(object)? else { return Ok(None) };
-    let form = format!("{record} {itemsize} {fields:?}");
+    let text = text_kind(object)?;
+    let read = match text {
+        Some(_) => Some((Vec::new(), object.getattr("itemsize")?.extract()?, false)),
+        None => read(object)?,
+    };
+    let Some((fields, itemsize, record)) = read else { return Ok(None) };
+    let form = format!("{record} {itemsize} {text:?} {fields:?}");
     let mut registry = registry().write().unwrap_or_else(PoisonError::into_inner);
     let at = match registry.by_form.get(&form) {
         Some(&at) => at,
         None => {
             let at = registry.entries.len() as u32;
-            let dtype = StructDtype { handle: at.into(), fields, itemsize, record };
+            let dtype = StructDtype { handle: at.into(), fields, itemsize, record, text };
             let entry = Entry { dtype: Arc::new(dtype), object: object.clone().unbind() };
             registry.entries.push(Arc::new(entry));
             registry.by_form.insert(form, at);
@@ -77,6 +87,19 @@ pub fn of_dtype(object: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
         registry.by_object.insert(key, (object.clone().unbind(), at));
     }
     Ok(Some(registry.entries[at as usize].clone()))
+}
+
+/// Which kind of text a dtype is; `None` for others, and in foreign byte order.
+fn text_kind(object: &Bound<'_, PyAny>) -> PyResult<Option<TextKind>> {
+    let number: i32 = object.getattr("num")?.extract()?;
+    let kind = match number {
+        BYTES => TextKind::Bytes,
+        POINTS => TextKind::Points,
+        _ => return Ok(None),
+    };
+    let native: bool = object.getattr("isnative")?.extract()?;
+    let size: u32 = object.getattr("itemsize")?.extract()?;
+    Ok((native && size > 0).then_some(kind))
 }
 
 fn read(object: &Bound<'_, PyAny>) -> PyResult<Option<(Vec<StructField>, u32, bool)>> {
@@ -130,6 +153,11 @@ fn kind_of(
             None => FieldKind::Other(dtype.str()?.to_string().into()),
         });
     }
+    if text_kind(dtype)?.is_some()
+        && let Some(entry) = of_dtype(dtype)?
+    {
+        return Ok(FieldKind::Text(entry.dtype.clone()));
+    }
     let native: bool = dtype.getattr("isnative")?.extract()?;
     let numpy = numpy_api::load(py)?;
     // SAFETY: a dtype object, and the thread holds the GIL.
@@ -165,7 +193,7 @@ impl Frame {
         // elements, and its dtype lives as long as it does.
         unsafe {
             let fields = &(*array).fields;
-            if (*fields.descr).fields.type_num != VOID {
+            if !matches!((*fields.descr).fields.type_num, VOID | BYTES | POINTS) {
                 return Err(Refusal::Type);
             }
             let entry = Python::attach(|py| {

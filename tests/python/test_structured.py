@@ -269,7 +269,7 @@ def test_refusals():
     refused(attribute, filled(ALIGNED), _code="CB0403", _raises=AttributeError)
     refused(row_attribute, filled(ALIGNED), _code="CB0403", _raises=AttributeError)
     refused(unknown, filled(ALIGNED), _code="CB0503", _raises=ValueError)
-    for dtype in ([("a", "S3")], [("a", "U3")], [("a", ">f8")], [("a", "f2")], [("a", "O")]):
+    for dtype in ([("a", ">U3")], [("a", ">f8")], [("a", "f2")], [("a", "O")]):
         refused(of_text, np.zeros(2, dtype), _code="CB0503")
     refused(made, np.zeros(2, [("a", "O")]), _code="CB0506")
 

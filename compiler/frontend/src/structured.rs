@@ -16,7 +16,9 @@ pub enum FieldKind {
     Scalar(DType),
     /// Fields of its own.
     Struct(Arc<StructDtype>),
-    /// What compiled code leaves alone, by NumPy's name: text, objects, foreign byte order.
+    /// Text of a fixed length.
+    Text(Arc<StructDtype>),
+    /// What compiled code leaves alone, by NumPy's name: objects, foreign byte order.
     Other(Arc<str>),
 }
 
@@ -34,11 +36,16 @@ pub struct StructField {
 }
 
 impl StructField {
+    /// Bytes of a field that is no array.
+    pub fn size(&self) -> u32 {
+        self.itemsize()
+    }
+
     /// Bytes of one item.
     fn itemsize(&self) -> u32 {
         match &self.kind {
             FieldKind::Scalar(d) => d.itemsize(),
-            FieldKind::Struct(d) => d.itemsize,
+            FieldKind::Struct(d) | FieldKind::Text(d) => d.itemsize,
             FieldKind::Other(_) => 0,
         }
     }
@@ -56,7 +63,51 @@ impl StructField {
     }
 }
 
-/// A structured dtype, known by the handle that the environment gives it.
+/// The two kinds of text of a fixed length; zeroes behind a text don't count.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TextKind {
+    /// `S`: bytes.
+    Bytes,
+    /// `U`: code points of four bytes.
+    Points,
+}
+
+impl TextKind {
+    /// Python's type of a text.
+    pub fn plain(self) -> Ty {
+        match self {
+            TextKind::Bytes => Ty::Bytes,
+            TextKind::Points => Ty::Str,
+        }
+    }
+
+    /// NumPy's class of a text.
+    pub const fn class(self) -> &'static str {
+        match self {
+            TextKind::Bytes => "numpy.bytes_",
+            TextKind::Points => "numpy.str_",
+        }
+    }
+
+    /// NumPy's letter.
+    pub const fn letter(self) -> &'static str {
+        match self {
+            TextKind::Bytes => "S",
+            TextKind::Points => "U",
+        }
+    }
+
+    /// Bytes of a unit.
+    pub const fn unit(self) -> u32 {
+        match self {
+            TextKind::Bytes => 1,
+            TextKind::Points => 4,
+        }
+    }
+}
+
+/// A structured dtype, known by the handle that the environment gives it; also a dtype of
+/// text, which has no fields, and whose arrays have items that are no views.
 #[derive(Debug)]
 pub struct StructDtype {
     /// Which dtype it is.
@@ -67,6 +118,8 @@ pub struct StructDtype {
     pub itemsize: u32,
     /// Whether elements are `np.record`, which has fields as attributes.
     pub record: bool,
+    /// Of a dtype of text: which kind.
+    pub text: Option<TextKind>,
 }
 
 impl StructDtype {
@@ -88,7 +141,7 @@ impl StructDtype {
     /// Whether copying the bytes of an element copies the element.
     pub fn is_plain(&self) -> bool {
         self.fields.iter().all(|f| match &f.kind {
-            FieldKind::Scalar(_) => true,
+            FieldKind::Scalar(_) | FieldKind::Text(_) => true,
             FieldKind::Struct(d) => d.is_plain(),
             FieldKind::Other(name) => &**name != "object",
         })
@@ -111,13 +164,16 @@ impl Hash for StructDtype {
 
 impl fmt::Display for StructDtype {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(text) = self.text {
+            return write!(f, "{}{}", text.letter(), self.itemsize / text.unit());
+        }
         f.write_str("{")?;
         for (i, field) in self.fields.iter().enumerate() {
             let comma = if i == 0 { "" } else { ", " };
             write!(f, "{comma}{}: ", field.name)?;
             match &field.kind {
                 FieldKind::Scalar(d) => f.write_str(d.name())?,
-                FieldKind::Struct(d) => write!(f, "{d}")?,
+                FieldKind::Struct(d) | FieldKind::Text(d) => write!(f, "{d}")?,
                 FieldKind::Other(name) => f.write_str(name)?,
             }
             for extent in &field.shape {
@@ -150,8 +206,22 @@ impl RecordsTy {
     }
 
     /// The type of an element.
-    pub fn row(&self) -> RowTy {
-        RowTy { dtype: self.dtype.clone(), readonly: self.readonly }
+    pub fn element(&self) -> Ty {
+        match self.dtype.text {
+            Some(kind) => Ty::Text(kind),
+            None => Ty::Row(RowTy { dtype: self.dtype.clone(), readonly: self.readonly }.into()),
+        }
+    }
+
+    /// The type of a place where a text is stored.
+    fn of_text(dtype: &Arc<StructDtype>, ndim: u8, layout: Layout, readonly: bool) -> Ty {
+        let dtype = dtype.clone();
+        Ty::Records(RecordsTy { dtype, ndim, layout, readonly, recarray: false }.into())
+    }
+
+    /// The place that a text read from the array came from.
+    pub fn item_place(&self) -> Ty {
+        Self::of_text(&self.dtype, 0, Layout::C, self.readonly)
     }
 
     /// The array of the integers ([`StructDtype::unit`]) that the elements are made of, which
@@ -177,6 +247,7 @@ impl RecordsTy {
             FieldKind::Struct(dtype) => Ok(Ty::Records(
                 RecordsTy { dtype: dtype.clone(), ndim, layout: Layout::A, ..self.clone() }.into(),
             )),
+            FieldKind::Text(dtype) => Ok(RecordsTy::of_text(dtype, ndim, Layout::A, self.readonly)),
             FieldKind::Other(name) => Err(name.clone()),
         }
     }
@@ -207,8 +278,28 @@ impl RowTy {
                 let (dtype, layout) = (dtype.clone(), Layout::C);
                 Ok(Ty::Records(RecordsTy { dtype, ndim, layout, readonly, recarray: false }.into()))
             }
+            FieldKind::Text(dtype) => match (ndim, dtype.text) {
+                (0, Some(kind)) => Ok(Ty::Text(kind)),
+                _ => Ok(RecordsTy::of_text(dtype, ndim, Layout::C, readonly)),
+            },
             FieldKind::Other(name) => Err(name.clone()),
         }
+    }
+
+    /// The type of what is stored into when a field is assigned: of a text its place.
+    pub fn field_place(&self, field: &StructField) -> Result<Ty, Arc<str>> {
+        match &field.kind {
+            FieldKind::Text(dtype) if field.shape.is_empty() => {
+                Ok(RecordsTy::of_text(dtype, 0, Layout::C, self.readonly))
+            }
+            _ => self.field(field),
+        }
+    }
+
+    /// Whether a field is a text, which is made when it is read.
+    pub fn has_texts(&self) -> bool {
+        let text = |f: &StructField| matches!(f.kind, FieldKind::Text(_)) && f.shape.is_empty();
+        self.dtype.fields.iter().any(text)
     }
 
     /// The integers ([`StructDtype::unit`]) that it is made of.

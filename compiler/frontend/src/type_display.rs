@@ -35,6 +35,7 @@ impl fmt::Display for Ty {
         match self {
             Ty::Records(a) => write!(f, "{a}"),
             Ty::Row(row) => write!(f, "{row}"),
+            Ty::Text(kind) => f.write_str(kind.class()),
             Ty::StructDType(dtype) => write!(f, "dtype({dtype})"),
             Ty::Record(class, items) => classes::show_record(f, class, items),
             Ty::Object(class, fields) => classes::show_record(f, class, fields.items()),

@@ -11,6 +11,7 @@ use crate::buffers::BufferTy;
 use crate::classes::{Class, Enum};
 pub use crate::collections::Collection;
 pub use crate::lazy::Lazy;
+pub use crate::structured::TextKind;
 use crate::structured::{RecordsTy, RowTy, StructDtype};
 use crate::times::{self, TimeUnit};
 use std::sync::Arc;
@@ -467,6 +468,8 @@ pub enum Ty {
     Records(Arc<RecordsTy>),
     /// Element of such an array, by reference: owner and address.
     Row(Arc<RowTy>),
+    /// `np.str_` or `np.bytes_`: an object as that of Python's class is.
+    Text(TextKind),
     /// A structured dtype object.
     StructDType(Arc<StructDtype>),
     /// A variable that has no value on any path so far.
@@ -676,6 +679,7 @@ impl Ty {
                 t.parts(out);
             }
             Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => out.push(Type::Ptr),
+            Ty::Text(_) => out.push(Type::Ptr),
             Ty::Collection(_, storage) => storage.parts(out),
             Ty::Exception | Ty::Generator(..) | Ty::Object(..) | Ty::Buffer(_) | Ty::Random => {
                 out.push(Type::Ptr)

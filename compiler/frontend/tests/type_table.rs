@@ -11,7 +11,8 @@ use cumbia_frontend::lower::ownership::{is_counted, owners};
 use cumbia_frontend::structured::{RecordsTy, RowTy, StructDtype};
 use cumbia_frontend::times::TimeUnit;
 use cumbia_frontend::types::{
-    ArrayTy, Callable, ClosureTy, Collection, DType, Layout, Lazy, Lit, PartialTy, Site, Ty,
+    ArrayTy, Callable, ClosureTy, Collection, DType, Layout, Lazy, Lit, PartialTy, Site, TextKind,
+    Ty,
 };
 use cumbia_ir::Value;
 use std::sync::Arc;
@@ -77,7 +78,8 @@ fn array() -> Ty {
 /// One type of each kind.
 fn simple() -> Vec<Ty> {
     let site = Site::default;
-    let dtype = Arc::new(StructDtype { handle: 0, fields: vec![], itemsize: 8, record: false });
+    let dtype =
+        Arc::new(StructDtype { handle: 0, fields: vec![], itemsize: 8, record: false, text: None });
     let member = colour(1, true);
     vec![
         Ty::None,
@@ -143,6 +145,8 @@ fn simple() -> Vec<Ty> {
             readonly: false,
             recarray: false,
         })),
+        Ty::Text(TextKind::Bytes),
+        Ty::Text(TextKind::Points),
         Ty::Row(Arc::new(RowTy { dtype: dtype.clone(), readonly: false })),
         Ty::StructDType(dtype),
         Ty::Unbound,

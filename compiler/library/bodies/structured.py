@@ -12,7 +12,9 @@ from indexing import pick, put
 
 def store(place, value):
     """Stores into a field that is an array, an element, or a part of an array of records."""
-    if prim.is_row(place):
+    if prim.is_text_array(place):
+        store_text(place, value)
+    elif prim.is_row(place):
         store_row(place, value)
     elif prim.is_records(place):
         store_records(place, value)
@@ -22,6 +24,39 @@ def store(place, value):
         assign(place, as_array(value))
     else:
         fill(place, value)
+
+
+def store_text(place, value):
+    """Stores a text, or what has one, into all items of an array of texts."""
+    if prim.is_records(value):
+        store_records(place, value)
+    elif place.ndim == 0:
+        write_text(place, value)
+    else:
+        # Converted once.
+        one = prim.zeros((), prim.dtype(place))
+        write_text(one, value)
+        assign(prim.units(place), prim.units(one))
+
+
+def write_text(place, value):
+    if prim.is_points(place):
+        if prim.is_bytes(value) or prim.is_numpy_text(value) and not isinstance(value, str):
+            prim.points_into(bytes_of(value).decode("ascii"), prim.units(place), place.itemsize // 4)
+        else:
+            prim.points_into(str(value), prim.units(place), place.itemsize // 4)
+    else:
+        if prim.is_bytes(value) or prim.is_numpy_text(value) and not isinstance(value, str):
+            prim.bytes_into(bytes_of(value), prim.units(place), place.itemsize)
+        else:
+            prim.bytes_into(str(value).encode("ascii"), prim.units(place), place.itemsize)
+
+
+def bytes_of(value):
+    if prim.is_bytes(value):
+        return value
+    else:
+        return prim.plain_text(value)
 
 
 def store_row(row, value):
@@ -48,7 +83,7 @@ def store_number(row, value, k):
             row[k] = value
         elif prim.is_records(row[k]):
             prim.error("{} in an array of structures is not compiled", value)
-        elif prim.is_weak(value):
+        elif prim.is_weak(value) or prim.is_numpy_text(row[k]):
             row[k] = value
         else:
             row[k] = prim.cast(value, prim.dtype(row[k]))
@@ -206,6 +241,17 @@ def taken(a, indices, axis, out, mode):
     return prim.of_units(np.take(prim.units(a), indices, 0, None, mode), a)
 
 
+def fields_of(row):
+    return fields_from(row, 0)
+
+
+def fields_from(row, k):
+    if k == len(row):
+        return ()
+    else:
+        return (row[k],) + fields_from(row, k + 1)
+
+
 @implements("void.item")
 def item(self):
     return items_of(self, 0)
@@ -230,6 +276,8 @@ def python_value(x):
         return x.item()
     elif prim.is_array(x):
         return x
+    elif prim.is_numpy_text(x):
+        return prim.plain_text(x)
     else:
         prim.error("item() of a record with {} is not compiled", x)
 
@@ -238,6 +286,8 @@ def python_value(x):
 def list_of_records(self):
     if self.ndim != 1:
         prim.error("tolist() of {} is compiled in one dimension", self)
+    elif prim.is_text_array(self):
+        return [prim.plain_text(text) for text in self]
     else:
         return [items_of(row, 0) for row in self]
 

@@ -63,6 +63,8 @@ def repr_of(object, /):
         return record_text(prim.record_name(object), prim.record_heads(object), prim.record_items(object))
     elif prim.is_member(object):
         return text_of_member(object, 1)
+    elif prim.is_numpy_text(object):
+        return prim.class_of_text(object) + "(" + repr(prim.plain_text(object)) + ")"
     elif is_its_storage(object):
         has_text(object)
         return prim.value_repr(object)

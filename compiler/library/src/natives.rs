@@ -106,6 +106,8 @@ natives! {
     bytes_zeros (Int) -> Bytes;
     bytes_of_memory (Memory, Int) -> Bytes;
     bytes_of_list (ListOfInt) -> Bytes;
+    bytes_into (Bytes, Memory, Int) -> None;
+    points_into (Str, Memory, Int) -> None;
     bytes_hex_grouped (Bytes, Str, Int) -> Str;
     bytes_from_hex (Str) -> Bytes;
     buffer_resize (Buffer, Int) -> None;

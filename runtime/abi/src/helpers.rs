@@ -382,6 +382,12 @@ macro_rules! for_each_helper {
             bytes_zeros (I64) -> (Ptr) Raises;
             // A copy of so many bytes at an address.
             bytes_of_memory (Ptr, I64) -> (Ptr) Raises;
+            // Texts of arrays: a copy of so many units without the zeroes at their end, and
+            // the other way, cut off and filled with zeroes.
+            text_of_bytes (Ptr, I64) -> (Ptr) Raises;
+            text_of_points (Ptr, I64) -> (Ptr) Raises;
+            bytes_into (Ptr, Ptr, I64) -> () Effects;
+            points_into (Ptr, Ptr, I64) -> () Effects;
             bytes_of_list (Ptr) -> (Ptr) Raises;
             bytes_hex_grouped (Ptr, Ptr, I64) -> (Ptr) Raises;
             bytes_from_hex (Ptr) -> (Ptr) Raises;

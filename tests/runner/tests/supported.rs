@@ -180,10 +180,11 @@ fn page() -> String {
     let _ = writeln!(
         out,
         "\n## Structured arrays and their elements\n\n\
-         `a[\"f\"]`, `a[i][\"f\"]`, `r[0]`, `a.f` and `r.f` of records: read, assigned, augmented; fields of numbers, dates, structures and arrays of these, packed ones too. \
-         Whole elements: `a[i] = b[j]`, `a[i] = (1, 2.0)`, `a[i:j] = r`, `a[mask]`, `a[positions]`, both also assigned to, `r == s`, unpacking, `len`. \
+         `a[\"f\"]`, `a[i][\"f\"]`, `r[0]`, `a.f` and `r.f` of records: read, assigned, augmented; fields of numbers, dates, texts (`S` and `U`), structures and arrays of these, packed ones too. \
+         Whole elements: `a[i] = b[j]`, `a[i] = (1, 2.0)`, `a[i:j] = r`, `a[mask]`, `a[positions]`, both also assigned to, `r == s`, unpacking, `len`, loops over the fields; `a == b` and `a == r` in one dimension. \
          Attributes: `dtype` with `names` and `itemsize`, `shape`, `ndim`, `size`, `strides`, `nbytes`, `itemsize`. \
-         Functions: `np.zeros` and `np.empty` with such a dtype, `np.empty_like`, `np.zeros_like`, `np.copy`, `np.concatenate`, `np.take`; methods `copy`, `take`, `tolist`, and of elements `copy`, `item`, `tolist`."
+         Functions: `np.zeros` and `np.empty` with such a dtype, `np.empty_like`, `np.zeros_like`, `np.copy`, `np.concatenate`, `np.take`; `np.sort` and `np.argsort` with `order=`; methods `copy`, `take`, `tolist`, `sort`, `argsort`, and of elements `copy`, `item`, `tolist`. \
+         Arrays of `S` and `U` alone: items, loops, stores, comparisons, masks, `in`, and the functions and methods above. An item is `np.bytes_` or `np.str_`, which has the operators and methods of bytes and str; `str(x)` and `bytes(x)` make it one of Python's, which containers can hold."
     );
     let managers: Vec<String> = MANAGERS.iter().map(|name| format!("`{name}`")).collect();
     let _ = writeln!(

@@ -12,7 +12,7 @@ use super::{Action, Meeting, Sweep};
 use crate::classes::{ClassKind, Hashing};
 use crate::hir::{Container, HBlock, HValue};
 use crate::numeric;
-use crate::types::{Collection, DType, Lit, Site, Ty};
+use crate::types::{Collection, DType, Lit, Site, TextKind, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -384,7 +384,11 @@ impl Sweep<'_, '_, '_> {
                     span,
                     format!("{value:#} can't be kept in a {}", kind_name(container)),
                 )
-                .help("containers hold numbers, strings, None, arrays, functions, and tuples and containers of them"),
+                .help(match value {
+                    Ty::Text(TextKind::Points) => "str(x) makes it a string of Python, which can be",
+                    Ty::Text(TextKind::Bytes) => "bytes(x) makes it bytes of Python, which can be",
+                    _ => "containers hold numbers, strings, None, arrays, functions, and tuples and containers of them",
+                }),
             ));
         }
         let keyed = position == 0 && !matches!(container, Ty::List(..));

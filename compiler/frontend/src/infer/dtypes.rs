@@ -7,7 +7,7 @@
 use super::Sweep;
 use crate::environment::{Global, ScalarBits};
 use crate::hir::{HValue, Op};
-use crate::structured::StructDtype;
+use crate::structured::{StructDtype, TextKind};
 use crate::times::TimeUnit;
 use crate::types::{Callable, DType, Ty};
 
@@ -65,6 +65,18 @@ pub fn of_python_class(name: &str) -> Option<DType> {
 
 /// An attribute of a structured dtype.
 pub fn structured_attribute(d: &StructDtype, name: &str) -> Option<Global> {
+    if let Some(text) = d.text {
+        return Some(match name {
+            "names" | "fields" | "subdtype" => Global::None,
+            "itemsize" => Global::Int(d.itemsize.into()),
+            "kind" | "char" => Global::Str(text.letter().into()),
+            "num" => Global::Int(if text == TextKind::Bytes { 18 } else { 19 }),
+            "ndim" => Global::Int(0),
+            "shape" => Global::Tuple(Vec::new()),
+            "hasobject" => Global::Bool(false),
+            _ => return None,
+        });
+    }
     Some(match name {
         "names" => Global::Tuple(d.fields.iter().map(|f| Global::Str(f.name.clone())).collect()),
         "itemsize" => Global::Int(d.itemsize.into()),

@@ -94,6 +94,14 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
     if let Some(dtype) = ty.as_time() {
         return time_of_library(dtype, class);
     }
+    if let Ty::Text(kind) = ty {
+        return match class {
+            "numpy.generic" | "numpy.flexible" | "numpy.character" => Some(true),
+            _ if class == kind.class() => Some(true),
+            _ if class.starts_with("numpy.") => Some(false),
+            _ => of_library(&kind.plain(), class),
+        };
+    }
     let dtype = match ty {
         Ty::Num(d) => Some(*d),
         _ => None,
@@ -199,6 +207,7 @@ pub fn is_data(ty: &Ty) -> bool {
             Ty::None
                 | Ty::Str
                 | Ty::Bytes
+                | Ty::Text(_)
                 | Ty::Buffer(_)
                 | Ty::Random
                 | Ty::Tuple(_)
@@ -227,6 +236,7 @@ pub fn class_of(ty: &Ty) -> Option<Ty> {
         Ty::Complex => library("builtins.complex"),
         Ty::Str => library("builtins.str"),
         Ty::Bytes => library("builtins.bytes"),
+        Ty::Text(kind) => library(kind.class()),
         Ty::Buffer(b) => library(buffer_class(b.kind)),
         Ty::Random => library("numpy.random._generator.Generator"),
         Ty::Tuple(_) => library("builtins.tuple"),

@@ -29,7 +29,7 @@ pub const MAX_UNROLLED: usize = 64;
 /// Whether a counter from 0 is all there is to a position.
 pub fn is_counted_through(ty: &Ty) -> bool {
     match ty {
-        Ty::Range(_) | Ty::Array(_) | Ty::Tuple(_) => true,
+        Ty::Range(_) | Ty::Array(_) | Ty::Tuple(_) | Ty::Row(_) => true,
         Ty::Records(_) | Ty::Buffer(_) => true,
         Ty::List(..) | Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => true,
         Ty::Lazy(Lazy::Enumerate | Lazy::Zip(_) | Lazy::Reversed, of) => {
@@ -46,6 +46,13 @@ fn check(ty: &Ty) -> Result<(), (String, &'static str)> {
         Ty::Array(array) if array.ndim > 0 => Ok(()),
         Ty::Records(array) if array.ndim > 0 => Ok(()),
         Ty::Array(_) => Err(("iteration over a 0-d array".into(), "")),
+        Ty::Row(row) => match row.dtype.fields.iter().find(|f| row.field(f).is_err()) {
+            None => Ok(()),
+            Some(field) => {
+                let text = format!("a field of {ty:#} can't be used: '{}'", field.name);
+                Err((text, "name the others"))
+            }
+        },
         Ty::Tuple(_) => Ok(()),
         Ty::Lazy(lazy, _) if lazy.is_iterator() => Ok(()),
         Ty::Generator(..) => Ok(()),
@@ -69,6 +76,8 @@ fn needs_copies(ty: &Ty) -> bool {
                 rest.iter().any(|item| item.widen() != first)
             }
         },
+        // A field is read when the loop comes to it.
+        Ty::Row(_) => true,
         Ty::Lazy(_, of) => of.iter().any(needs_copies),
         _ => false,
     }
@@ -90,6 +99,7 @@ pub(super) fn keeps_numbers(ty: &Ty, joined: &Ty) -> bool {
 fn constant_length(ty: &Ty) -> Option<usize> {
     match ty {
         Ty::Tuple(items) => Some(items.len()),
+        Ty::Row(row) => Some(row.dtype.fields.len()),
         Ty::Lazy(Lazy::Enumerate | Lazy::Reversed, of) => constant_length(&of[0]),
         Ty::Lazy(Lazy::Zip(_), of) => of.iter().filter_map(constant_length).min(),
         _ => None,
@@ -141,6 +151,9 @@ pub fn next_type(ty: &Ty, pos: &Ty) -> (Ty, Ty) {
     match (ty, pos) {
         (Ty::Tuple(items), Ty::Lit(Lit::Int(at))) => {
             (constant(*at < items.len() as i64), pos.clone())
+        }
+        (Ty::Row(row), Ty::Lit(Lit::Int(at))) => {
+            (constant(*at < row.dtype.fields.len() as i64), pos.clone())
         }
         (Ty::Tuple(items), _) if items.is_empty() => (constant(false), pos.clone()),
         (Ty::Lazy(Lazy::Enumerate, of), Ty::Tuple(parts)) => {
@@ -248,6 +261,7 @@ pub fn item_type(ty: &Ty, at: &Ty) -> Option<Ty> {
         (Ty::Range(_), _) => Ty::Int,
         (Ty::Array(a), _) => index::leading_item(a),
         (Ty::Records(a), _) => super::structured::leading(a),
+        (Ty::Row(row), Ty::Lit(Lit::Int(at))) => super::structured::field_at(row, *at)?,
         (Ty::List(t, _) | Ty::Set(t, _), _) => known(t)?,
         (Ty::Dict(pair, _), _) => known(&pair.0)?,
         (Ty::Collection(_, storage), _) => item_type(storage, at)?,
@@ -356,6 +370,9 @@ impl Sweep<'_, '_, '_> {
             }
             // Where there is no loop to repeat, as in a comprehension, items of one joined
             // type do.
+            if let Ty::Row(_) = &ty {
+                return self.iterate_fields(block, at, value, span);
+            }
             if let Ty::Tuple(items) = &ty
                 && let Some(joined) = tuple_item(items)
                 && items.iter().all(|item| keeps_numbers(item, &joined))
@@ -463,6 +480,24 @@ impl Sweep<'_, '_, '_> {
             }
             // What can't be unpacked is refused, or raises, where items are asked for.
             _ => one(ty),
+        }
+    }
+
+    /// An iterator over the fields of an element where there is no loop to repeat: they are
+    /// all read at the start.
+    fn iterate_fields(&mut self, block: HBlock, at: usize, row: HValue, span: Span) -> Typed {
+        match self.call_body(block, at, "structured.fields_of", &[row], span)?.as_deref() {
+            None => Ok(None),
+            Some([ty @ Ty::Tuple(items)])
+                if tuple_item(items)
+                    .is_some_and(|j| items.iter().all(|item| keeps_numbers(item, &j))) =>
+            {
+                one(Ty::Iter(Arc::new(ty.clone())))
+            }
+            Some(_) => Err(Box::new(
+                Diagnostic::error("CB0304", span, "the fields of the record have different types")
+                    .help("only a `for` statement goes over such fields"),
+            )),
         }
     }
 

@@ -7,11 +7,12 @@
 
 use super::expressions::{Typed, known, one, refuse};
 use super::index::{is_advanced, plan};
+use super::structural::literal_bool;
 use super::{Action, FunctionKey, Sweep};
 use crate::hir::{CompareOp, HBlock, HValue, HirInst, Op};
 use crate::numeric;
 use crate::structured::{RecordsTy, RowTy, StructDtype, StructField};
-use crate::types::{ArrayTy, Callable, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Callable, Layout, Lit, TextKind, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -23,8 +24,14 @@ pub fn indexed(a: &RecordsTy, index: &Ty) -> Result<Ty, (String, Option<&'static
         Ty::Array(view) => {
             Ty::Records(RecordsTy { ndim: view.ndim, layout: view.layout, ..a.clone() }.into())
         }
-        _ => Ty::Row(a.row().into()),
+        _ => a.element(),
     })
+}
+
+/// The type of a field of an element by its position in a loop over the fields.
+pub fn field_at(row: &RowTy, at: i64) -> Option<Ty> {
+    let field = row.dtype.fields.get(usize::try_from(at).ok()?)?;
+    row.field(field).ok()
 }
 
 /// The type of an item of a loop over the array.
@@ -72,6 +79,17 @@ pub fn row_field(ty: &RowTy, index: &Ty) -> Option<usize> {
     }
 }
 
+/// Whether a value can be stored as a text: strings, bytes, and what has the text that
+/// `str` gives.
+fn is_text_value(ty: &Ty) -> bool {
+    match ty {
+        Ty::Text(_) | Ty::Str | Ty::Bytes | Ty::None => true,
+        Ty::Lit(_) | Ty::Int | Ty::Bool | Ty::Float => true,
+        Ty::Num(dtype) => dtype.is_int(),
+        _ => false,
+    }
+}
+
 fn is_structured(ty: &Ty) -> bool {
     match ty {
         Ty::Records(_) | Ty::Row(_) => true,
@@ -83,12 +101,23 @@ fn is_structured(ty: &Ty) -> bool {
 /// The result type of a primitive; `None` if the name is none of these.
 pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, numeric::NumericError>> {
     Some(Ok(match (name, args) {
-        ("prim.is_records", [t]) => super::structural::literal_bool(matches!(t, Ty::Records(_))),
-        ("prim.is_row", [t]) => super::structural::literal_bool(matches!(t, Ty::Row(_))),
+        ("prim.is_records", [t]) => literal_bool(matches!(t, Ty::Records(_))),
+        ("prim.is_row", [t]) => literal_bool(matches!(t, Ty::Row(_))),
+        ("prim.is_text_array", [t]) => {
+            literal_bool(matches!(t, Ty::Records(a) if a.dtype.text.is_some()))
+        }
+        ("prim.is_numpy_text", [t]) => literal_bool(matches!(t, Ty::Text(_))),
+        ("prim.is_points", [Ty::Records(a)]) => {
+            literal_bool(a.dtype.text == Some(TextKind::Points))
+        }
+        ("prim.plain_text", [Ty::Text(kind)]) => kind.plain(),
+        ("prim.class_of_text", [Ty::Text(kind)]) => {
+            Ty::Lit(Lit::Str(kind.class().replacen("numpy", "np", 1).into()))
+        }
         ("prim.dtype", [Ty::Records(a)]) => Ty::StructDType(a.dtype.clone()),
         ("prim.dtype", [Ty::Row(a)]) => Ty::StructDType(a.dtype.clone()),
-        ("prim.readonly", [Ty::Records(a)]) => super::structural::literal_bool(a.readonly),
-        ("prim.readonly", [Ty::Row(a)]) => super::structural::literal_bool(a.readonly),
+        ("prim.readonly", [Ty::Records(a)]) => literal_bool(a.readonly),
+        ("prim.readonly", [Ty::Row(a)]) => literal_bool(a.readonly),
         ("prim.layout", [Ty::Records(a)]) => super::structural::layout_name(a.layout),
         ("prim.units", [Ty::Records(a)]) if a.dtype.is_plain() => Ty::Array(a.units()),
         ("prim.units", [Ty::Row(a)]) if a.dtype.is_plain() => Ty::Array(a.units()),
@@ -131,7 +160,8 @@ impl Sweep<'_, '_, '_> {
                 // These of a record are no fields, whatever the fields are called.
                 Ty::Row(_) if matches!(&**name, "dtype" | "getfield" | "setfield") => None,
                 Ty::Row(ty) if ty.dtype.record => {
-                    Some(self.set_named(block, at, &ty.dtype, |f| ty.field(f), name, *v, span))
+                    let place = |f: &StructField| ty.field_place(f);
+                    Some(self.set_named(block, at, &ty.dtype, place, name, *v, span))
                 }
                 Ty::Records(ty) if ty.recarray && ty.dtype.field(name).is_some() => {
                     if of_arrays(name) {
@@ -158,6 +188,28 @@ impl Sweep<'_, '_, '_> {
                 }
                 _ => None,
             },
+            Op::Compare(op, a, b)
+                if !matches!(op, CompareOp::Is | CompareOp::IsNot)
+                    && let (ta, tb) = (self.ty(*a)?, self.ty(*b)?)
+                    && (matches!(ta, Ty::Records(_)) || matches!(tb, Ty::Records(_))) =>
+            {
+                let body = match op {
+                    CompareOp::Eq => "records_compared.equal",
+                    CompareOp::Ne => "records_compared.unequal",
+                    CompareOp::Lt => "records_compared.less",
+                    CompareOp::Le => "records_compared.less_equal",
+                    CompareOp::Gt => "records_compared.greater",
+                    CompareOp::Ge => "records_compared.greater_equal",
+                    // Lowering turns the answer round for `not in`.
+                    _ => "records_compared.is_in",
+                };
+                // Membership in a container is decided by `==` of its items.
+                if matches!(op, CompareOp::In | CompareOp::NotIn) && !matches!(tb, Ty::Records(_)) {
+                    let message = format!("whether {tb:#} has {ta:#} in it is not compiled");
+                    return Some(refuse("CB0303", span, message));
+                }
+                Some(self.call_body(block, at, body, &[*a, *b], span))
+            }
             Op::Compare(op @ (CompareOp::Eq | CompareOp::Ne), a, b) => {
                 match (self.ty(*a)?, self.ty(*b)?) {
                     (Ty::Row(x), Ty::Row(y)) if x.dtype == y.dtype => {
@@ -166,6 +218,10 @@ impl Sweep<'_, '_, '_> {
                             _ => "structured.unequal",
                         };
                         Some(self.call_body(block, at, body, &[*a, *b], span))
+                    }
+                    (x @ Ty::Row(_), y) | (y, x @ Ty::Row(_)) => {
+                        let message = format!("comparing {x:#} and {y:#} is not compiled");
+                        Some(refuse("CB0303", span, message))
                     }
                     _ => None,
                 }
@@ -189,6 +245,14 @@ impl Sweep<'_, '_, '_> {
                         }
                         _ => None,
                     },
+                    (_, [arg])
+                        if &*name == "builtins.tuple"
+                            && matches!(self.ty(arg.value)?, Ty::Row(_))
+                            && arg.name.is_none()
+                            && !arg.starred =>
+                    {
+                        Some(self.call_body(block, at, "structured.fields_of", &[arg.value], span))
+                    }
                     // A function of NumPy that has a body of its own for records.
                     _ if name.starts_with("numpy.") => {
                         let qualified = format!("{name}/records");
@@ -221,7 +285,7 @@ impl Sweep<'_, '_, '_> {
     }
 
     fn row_item(&mut self, ty: &Arc<RowTy>, index: HValue, span: Span) -> Typed {
-        one(row_place(ty, &known!(self, index), span)?)
+        one(row_place(ty, &known!(self, index), RowTy::field, span)?)
     }
 
     fn set_row(
@@ -233,7 +297,7 @@ impl Sweep<'_, '_, '_> {
         value: HValue,
         span: Span,
     ) -> Typed {
-        let place = row_place(ty, &known!(self, index), span)?;
+        let place = row_place(ty, &known!(self, index), RowTy::field_place, span)?;
         self.set_place(block, at, &place, value, span)
     }
 
@@ -267,7 +331,10 @@ impl Sweep<'_, '_, '_> {
                 self.call_body(block, at, "structured.put_records", &[array, index, value], span)?;
             return Ok(done.map(|_| Vec::new()));
         }
-        let place = place(ty, &index_ty, span)?;
+        let place = match place(ty, &index_ty, span)? {
+            Ty::Text(_) => ty.item_place(),
+            place => place,
+        };
         self.set_place(block, at, &place, value, span)
     }
 
@@ -291,6 +358,7 @@ impl Sweep<'_, '_, '_> {
                 self.act(block, at, Action::Plain);
                 return Ok(Some(Vec::new()));
             }
+            (Ty::Records(to), v) if to.dtype.text.is_some() && is_text_value(v) => {}
             (Ty::Row(to), Ty::Row(from)) if to.dtype == from.dtype && to.dtype.is_plain() => {
                 if to.dtype.itemsize <= COPIED_AT_ONCE {
                     self.act(block, at, Action::Plain);
@@ -313,6 +381,7 @@ impl Sweep<'_, '_, '_> {
             (Ty::Array(_), Ty::Array(_) | Ty::Tuple(_) | Ty::List(..)) => {}
             (Ty::Records(to), Ty::Records(from)) if to.dtype == from.dtype => {}
             (Ty::Records(to), Ty::Row(from)) if to.dtype == from.dtype => {}
+            (Ty::Records(to), _) if to.dtype.text.is_some() => return refused(),
             (Ty::Records(to), Ty::Tuple(items)) if items.len() == to.dtype.fields.len() => {}
             (Ty::Records(_), v) if v.is_number() => {}
             _ => return refused(),
@@ -344,7 +413,12 @@ fn place(ty: &Arc<RecordsTy>, index: &Ty, span: Span) -> Result<Ty, Box<Diagnost
     })
 }
 
-fn row_place(ty: &RowTy, index: &Ty, span: Span) -> Result<Ty, Box<Diagnostic>> {
+fn row_place(
+    ty: &RowTy,
+    index: &Ty,
+    of: fn(&RowTy, &StructField) -> Result<Ty, Arc<str>>,
+    span: Span,
+) -> Result<Ty, Box<Diagnostic>> {
     let fields = &ty.dtype.fields;
     let field = match (row_field(ty, index), index) {
         (Some(at), _) => &fields[at],
@@ -369,7 +443,7 @@ fn row_place(ty: &RowTy, index: &Ty, span: Span) -> Result<Ty, Box<Diagnostic>> 
             ));
         }
     };
-    taken(&field.name, ty.field(field), span)
+    taken(&field.name, of(ty, field), span)
 }
 
 fn row_attribute(ty: &Arc<RowTy>, name: &Arc<str>, span: Span) -> Typed {

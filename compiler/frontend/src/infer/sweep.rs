@@ -232,9 +232,13 @@ impl Sweep<'_, '_, '_> {
                 Err(ambiguous(ty, span))
             }
             Ty::Optional(inner) => self.truth(inner, span),
-            Ty::Range(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => {
-                Ok(())
-            }
+            Ty::Range(_)
+            | Ty::Text(_)
+            | Ty::Str
+            | Ty::Bytes
+            | Ty::List(..)
+            | Ty::Set(..)
+            | Ty::Dict(..) => Ok(()),
             Ty::Buffer(_) | Ty::Collection(..) | Ty::Lazy(Lazy::Args, _) => Ok(()),
             // With another number of elements than one it raises.
             Ty::Array(_) => Ok(()),

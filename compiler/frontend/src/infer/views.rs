@@ -13,7 +13,7 @@ use super::expressions::Typed;
 use super::{Action, Sweep};
 use crate::classes::ClassKind;
 use crate::hir::{BinaryOp, CompareOp, HBlock, HValue, HirInst, Op, UnaryOp};
-use crate::types::{Callable, Ty};
+use crate::types::{Callable, TextKind, Ty};
 use cumbia_abi::exceptions::MISSING_ATTRIBUTE;
 
 /// Raises unless at least one of the values is there.
@@ -149,6 +149,18 @@ const AS_STRS: &[&str] = &[
     "builtins.sorted",
 ];
 
+/// Builtins for which a text of NumPy is one of Python.
+const TEXTS: &[&str] = &[
+    "builtins.bool",
+    "builtins.bytes",
+    "builtins.print",
+    "builtins.set",
+    "builtins.str",
+    "builtins.tuple",
+    "builtins.enumerate",
+    "builtins.reversed",
+];
+
 /// Namedtuples where tuples are needed, members of int enums where ints are.
 fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views: &mut Views) {
     // Operands, whether as tuples and whether as ints.
@@ -238,6 +250,7 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
     let str_of = |value: HValue| match ty(value) {
         Some(Ty::Member(class, at)) if class.is_str => super::records::member_value(class, *at),
         Some(Ty::Enum(class)) if class.is_str => Some(Ty::Str),
+        Some(Ty::Text(kind)) if !matches!(op, Op::SetItem(..)) => Some(kind.plain()),
         _ => None,
     };
     for value in taken_for_text(op, ty) {
@@ -296,8 +309,10 @@ fn taken_for_text<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>) -> Vec<HV
         Op::Binary(_, a, b, _) => vec![*a, *b],
         Op::Compare(CompareOp::Is | CompareOp::IsNot, ..) => vec![],
         Op::Compare(CompareOp::In | CompareOp::NotIn, a, b) => match ty(*b) {
-            Some(Ty::Str | Ty::Lit(_) | Ty::Enum(_) | Ty::Member(..)) => vec![*a, *b],
-            Some(t) if is_of_text(t) => vec![*a],
+            Some(Ty::Str | Ty::Bytes | Ty::Lit(_) | Ty::Enum(_) | Ty::Member(..) | Ty::Text(_)) => {
+                vec![*a, *b]
+            }
+            Some(t) if is_of_text(t, ty(*a)) => vec![*a],
             _ => vec![],
         },
         Op::Compare(CompareOp::Eq | CompareOp::Ne, a, b)
@@ -307,32 +322,60 @@ fn taken_for_text<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>) -> Vec<HV
         }
         Op::Compare(_, a, b) => vec![*a, *b],
         Op::Item(a, i) => match ty(*a) {
-            Some(t @ Ty::Dict(..)) if is_of_text(t) => vec![*a, *i],
+            Some(t @ Ty::Dict(..)) if is_of_text(t, ty(*i)) => vec![*a, *i],
             _ => vec![*a],
         },
         Op::SetItem(a, i, _) | Op::DelItem(a, i) => match ty(*a) {
-            Some(t @ Ty::Dict(..)) if is_of_text(t) => vec![*i],
+            Some(t @ Ty::Dict(..)) if is_of_text(t, ty(*i)) => vec![*i],
             _ => vec![],
         },
         Op::Iter(a, _) | Op::Unpack(a) => vec![*a],
-        Op::Attr(a, name) if cumbia_library::implementation(&format!("str.{name}")).is_some() => {
+        // `repr` shows the class; `format` of bytes with a specification is NumPy's own.
+        Op::Format(a, Some('s'), _) | Op::Format(a, None, None)
+            if matches!(ty(*a), Some(Ty::Text(_))) =>
+        {
             vec![*a]
         }
+        Op::Format(a, None, Some(_)) if matches!(ty(*a), Some(Ty::Text(TextKind::Points))) => {
+            vec![*a]
+        }
+        Op::Attr(a, name) => {
+            let class = match ty(*a) {
+                Some(Ty::Text(TextKind::Bytes)) => "bytes",
+                _ => "str",
+            };
+            match cumbia_library::implementation(&format!("{class}.{name}")) {
+                Some(_) => vec![*a],
+                None => vec![],
+            }
+        }
+        Op::Not(a) | Op::Truth(a) if matches!(ty(*a), Some(Ty::Text(_))) => vec![*a],
         Op::Call(callee, args) => match ty(*callee) {
             Some(Ty::Callable(Callable::Library(name))) if AS_STRS.contains(&&**name) => {
                 args.iter().map(|a| a.value).collect()
             }
+            // Their text is that of Python's class.
+            Some(Ty::Callable(Callable::Library(name))) if TEXTS.contains(&&**name) => args
+                .iter()
+                .map(|a| a.value)
+                .filter(|v| matches!(ty(*v), Some(Ty::Text(_))))
+                .collect(),
             _ => vec![],
         },
         _ => vec![],
     }
 }
 
-/// Whether a container's elements or keys are strings.
-fn is_of_text(ty: &Ty) -> bool {
+/// Whether a container's elements or keys are of the class that a text is taken for.
+fn is_of_text(ty: &Ty, text: Option<&Ty>) -> bool {
+    let plain = match text {
+        Some(Ty::Text(kind)) => kind.plain(),
+        _ => Ty::Str,
+    };
     match ty {
-        Ty::List(t, _) | Ty::Set(t, _) => **t == Ty::Str,
-        Ty::Dict(of, _) => of.0 == Ty::Str,
+        Ty::List(t, _) | Ty::Set(t, _) => **t == plain,
+        Ty::Dict(of, _) => of.0 == plain,
+        Ty::Tuple(items) => matches!(text, Some(Ty::Text(_))) && !items.is_empty(),
         _ => false,
     }
 }

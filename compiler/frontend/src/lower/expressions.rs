@@ -384,6 +384,10 @@ impl Lowering<'_, '_> {
             }
             t if crate::infer::containers::is_object(t) => self.any_items(value),
             Ty::Buffer(_) | Ty::Collection(..) => self.any_items(value),
+            Ty::Text(kind) => {
+                let plain = TypedValue { ty: kind.plain(), parts: value.parts.clone() };
+                self.any_items(&plain)
+            }
             Ty::Range(_) => {
                 let zero = self.fx.int(0);
                 self.fx.b().icmp(IntCond::Ne, value.parts[3], zero)

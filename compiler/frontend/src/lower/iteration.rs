@@ -81,6 +81,7 @@ impl Lowering<'_, '_> {
             Ty::Array(_) => ArrayParts::of(sequence).shape[0],
             Ty::Records(_) => sequence.parts[2],
             Ty::Tuple(items) => self.fx.int(items.len() as i64),
+            Ty::Row(row) => self.fx.int(row.dtype.fields.len() as i64),
             Ty::Lit(Lit::Str(text)) => self.fx.int(text.chars().count() as i64),
             Ty::Lazy(view, _) if view.is_view() => {
                 let dict = self.component(sequence, 0);
@@ -566,6 +567,11 @@ impl Lowering<'_, '_> {
             Ty::Records(ty) => {
                 let (ty, position) = (ty.clone(), self.counter(at));
                 self.leading_record(&ty, of, position)
+            }
+            Ty::Row(ty) => {
+                let Ty::Lit(Lit::Int(at)) = at.ty else { panic!("a field at {}", at.ty) };
+                let ty = ty.clone();
+                self.field_of_row(&ty, of, at as usize)
             }
             Ty::Tuple(types) => match at.ty {
                 Ty::Lit(Lit::Int(i)) => split(types, &of.parts).swap_remove(i as usize),

@@ -36,7 +36,7 @@ pub fn is_counted(ty: &Ty) -> bool {
         Ty::Array(_) | Ty::Str | Ty::Bytes | Ty::List(..) | Ty::Set(..) | Ty::Dict(..) => true,
         Ty::Exception | Ty::Generator(..) | Ty::Buffer(_) | Ty::Random => true,
         Ty::Collection(..) | Ty::Object(..) => true,
-        Ty::Records(_) | Ty::Row(_) => true,
+        Ty::Records(_) | Ty::Row(_) | Ty::Text(_) => true,
         Ty::Tuple(items) | Ty::Lazy(_, items) | Ty::Record(_, items) => {
             items.iter().any(is_counted)
         }
@@ -104,7 +104,7 @@ pub fn owners(ty: &Ty, parts: &[Value]) -> Vec<OwnerPart> {
                 out.push(OwnerPart { owner: parts[0], flag, generator });
                 ty.part_types().len()
             }
-            Ty::Records(_) | Ty::Row(_) => {
+            Ty::Records(_) | Ty::Row(_) | Ty::Text(_) => {
                 out.push(OwnerPart { owner: parts[0], flag, generator: None });
                 ty.part_types().len()
             }
@@ -516,6 +516,10 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         // A field; a method keeps the object itself.
         (Op::Attr(a, _), _) if matches!(ty(*a), Some(Ty::Object(..))) => Source::Loaded,
         (Op::Format(..), Action::Structural(_)) => Source::Fresh,
+        // A text is made when it is read from an element.
+        (Op::Item(..) | Op::Attr(..) | Op::Unpack(_), Action::Plain) if reads_text(inst, spec) => {
+            Source::Fresh
+        }
         (Op::Attr(..) | Op::Call(..), Action::Structural(name))
             if let Some(what) = name.strip_prefix("exception.") =>
         {
@@ -566,9 +570,19 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
     }
 }
 
+/// Whether an instruction reads a text from an element of an array, or from an array.
+pub fn reads_text(inst: &HirInst, spec: &Specialization) -> bool {
+    let (Op::Item(of, _) | Op::Attr(of, _) | Op::Unpack(of)) = &inst.op else { return false };
+    let ty = |v: &HValue| spec.types[v.0 as usize].as_ref();
+    matches!(ty(of), Some(Ty::Records(_) | Ty::Row(_)))
+        && inst.results.iter().any(|v| matches!(ty(v), Some(Ty::Text(_))))
+}
+
 /// How items come out of a container.
 fn of_items(container: &Ty) -> Source {
     match container {
+        Ty::Row(row) if row.has_texts() => Source::Fresh,
+        Ty::Records(array) if array.dtype.text.is_some() && array.ndim == 1 => Source::Fresh,
         Ty::List(..) | Ty::Set(..) | Ty::Dict(..) | Ty::Collection(..) => Source::Loaded,
         Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)) => Source::Fresh,
         Ty::Lazy(view, _) if view.is_view() => Source::Loaded,

@@ -231,7 +231,7 @@ impl Lowering<'_, '_> {
                 super::records::fields(fx, &args[0])
             }
             "prim.manager" => TypedValue { ty: out.clone(), parts: args[1].parts.clone() },
-            "prim.keyword_values" | "prim.view_of" | "prim.made_of" => {
+            "prim.keyword_values" | "prim.view_of" | "prim.made_of" | "prim.plain_text" => {
                 TypedValue { ty: out.clone(), parts: args[0].parts.clone() }
             }
             "prim.storage" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },

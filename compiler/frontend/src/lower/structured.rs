@@ -3,6 +3,7 @@
 use super::function::Lowering;
 use super::index::view;
 use super::memory::{self, ArrayParts};
+use super::ownership::reads_text;
 use super::{Fx, TypedValue};
 use crate::hir::{HBlock, HValue, HirInst, Op};
 use crate::infer::Action;
@@ -10,7 +11,7 @@ use crate::infer::index::{is_advanced, plan};
 use crate::infer::structured::{indexed, row_field};
 use crate::numeric;
 use crate::structured::{RecordsTy, RowTy, StructField};
-use crate::types::{DType, Lit, Ty};
+use crate::types::{DType, Lit, TextKind, Ty};
 use cumbia_ir::{Opcode, Region, Value};
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ fn load_field(fx: &mut Fx, row: &RowTy, value: &TypedValue, field: &StructField)
     let address = fx.b().ptr_add(data, offset);
     match row.field(field).expect("checked by inference") {
         Ty::Num(dtype) => memory::load(fx, dtype, address),
+        Ty::Text(kind) => load_text(fx, kind, field.size(), address),
         ty => {
             let (shape, strides) = field.axes();
             let mut parts = vec![owner, address];
@@ -33,6 +35,17 @@ fn load_field(fx: &mut Fx, row: &RowTy, value: &TypedValue, field: &StructField)
             TypedValue { ty, parts }
         }
     }
+}
+
+/// A text of so many bytes at an address.
+fn load_text(fx: &mut Fx, kind: TextKind, size: u32, address: Value) -> TypedValue {
+    let helper = match kind {
+        TextKind::Bytes => "text_of_bytes",
+        TextKind::Points => "text_of_points",
+    };
+    let units = fx.int((size / kind.unit()).into());
+    let text = fx.helper(helper, &[address, units]).expect("it has a result");
+    TypedValue::scalar(Ty::Text(kind), text)
 }
 
 /// Copies an element of at most [`crate::infer::structured::COPIED_AT_ONCE`] bytes: all is
@@ -116,7 +129,7 @@ impl Lowering<'_, '_> {
                     Ty::Records(ty) => {
                         let (value, index) = (self.value(*a), self.value(*i));
                         self.check_writable(ty.readonly);
-                        self.records_item(&ty, &value, &index).into()
+                        self.records_place(&ty, &value, &index)
                     }
                     Ty::Row(ty) => {
                         let value = self.value(*a);
@@ -174,7 +187,15 @@ impl Lowering<'_, '_> {
                 let Ty::Row(ty) = self.ty(*a)?.clone() else { return None };
                 let value = self.value(*a);
                 let fields = ty.dtype.fields.iter();
-                Some(fields.map(|f| load_field(&mut self.fx, &ty, &value, f)).collect())
+                let read: Vec<TypedValue> =
+                    fields.map(|f| load_field(&mut self.fx, &ty, &value, f)).collect();
+                // Texts come with references of their own, so all do.
+                if reads_text(inst, self.spec) {
+                    for part in read.iter().filter(|part| !matches!(part.ty, Ty::Text(_))) {
+                        self.retain(part);
+                    }
+                }
+                Some(read)
             }
             Op::Call(_, args) => match &self.spec.actions[block.0 as usize][at] {
                 Action::Structural(name) if &**name == "records.len" => {
@@ -200,10 +221,26 @@ impl Lowering<'_, '_> {
         let plan = plan(&ty.bytes(), &index.ty).unwrap_or_else(|(m, _)| panic!("{m}"));
         let found = view(&mut self.fx, &parts_of(ty, value), &plan, index);
         match indexed(ty, &index.ty) {
+            Ok(Ty::Text(kind)) => load_text(&mut self.fx, kind, ty.dtype.itemsize, found.data),
             Ok(out @ Ty::Row(_)) => TypedValue { ty: out, parts: vec![found.owner, found.data] },
             Ok(out) => TypedValue { ty: out, parts: found.value().parts },
             Err((m, _)) => panic!("{m}"),
         }
+    }
+
+    /// The part of an array that an index means, to store into it.
+    fn records_place(
+        &mut self,
+        ty: &Arc<RecordsTy>,
+        value: &TypedValue,
+        index: &TypedValue,
+    ) -> Place {
+        if ty.dtype.text.is_none() || !matches!(indexed(ty, &index.ty), Ok(Ty::Text(_))) {
+            return Place::Part(self.records_item(ty, value, index));
+        }
+        let plan = plan(&ty.bytes(), &index.ty).unwrap_or_else(|(m, _)| panic!("{m}"));
+        let found = view(&mut self.fx, &parts_of(ty, value), &plan, index);
+        Place::Part(TypedValue { ty: ty.item_place(), parts: vec![found.owner, found.data] })
     }
 
     fn field_view(
@@ -225,10 +262,15 @@ impl Lowering<'_, '_> {
 
     /// Where a field of an element is stored.
     fn place(&mut self, ty: &RowTy, value: &TypedValue, field: &StructField) -> Place {
-        match ty.field(field).expect("checked by inference") {
+        match ty.field_place(field).expect("checked by inference") {
             Ty::Num(dtype) => {
                 let offset = self.fx.int(field.offset.into());
                 Place::Scalar(dtype, self.fx.b().ptr_add(value.parts[1], offset))
+            }
+            text @ Ty::Records(_) if field.shape.is_empty() => {
+                let offset = self.fx.int(field.offset.into());
+                let address = self.fx.b().ptr_add(value.parts[1], offset);
+                Place::Part(TypedValue { ty: text, parts: vec![value.parts[0], address] })
             }
             _ => Place::Part(load_field(&mut self.fx, ty, value, field)),
         }
@@ -261,6 +303,21 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// The item of a loop over an element's fields.
+    pub(super) fn field_of_row(
+        &mut self,
+        ty: &Arc<RowTy>,
+        value: &TypedValue,
+        at: usize,
+    ) -> TypedValue {
+        let read = load_field(&mut self.fx, ty, value, &ty.dtype.fields[at]);
+        // Where one of the fields is a text, all come with references of their own.
+        if ty.has_texts() && !matches!(read.ty, Ty::Text(_)) {
+            self.retain(&read);
+        }
+        read
+    }
+
     /// The item of a loop over the array.
     pub(super) fn leading_record(
         &mut self,
@@ -271,6 +328,9 @@ impl Lowering<'_, '_> {
         let parts = parts_of(ty, value);
         let data = parts.advance(&mut self.fx, parts.data, position, 0);
         let out = crate::infer::structured::leading(ty);
+        if let Ty::Text(kind) = out {
+            return load_text(&mut self.fx, kind, ty.dtype.itemsize, data);
+        }
         let parts = match &out {
             Ty::Row(_) => vec![parts.owner, data],
             _ => {
@@ -318,10 +378,4 @@ enum Place {
     Scalar(DType, Value),
     /// A part of an array, or an element.
     Part(TypedValue),
-}
-
-impl From<TypedValue> for Place {
-    fn from(value: TypedValue) -> Place {
-        Place::Part(value)
-    }
 }

@@ -10,6 +10,7 @@
 mod ascii;
 mod bytes;
 mod bytes_methods;
+mod fixed;
 mod format;
 mod from_text;
 mod helpers;
@@ -29,6 +30,7 @@ pub(crate) use bytes::{
     bytes_compare, bytes_concat, bytes_equal, bytes_has, bytes_hex, bytes_repeat, bytes_slice,
 };
 pub(crate) use bytes_methods::*;
+pub(crate) use fixed::*;
 pub(crate) use from_text::*;
 pub(crate) use helpers::*;
 pub(crate) use methods::*;

@@ -56,6 +56,24 @@ def shape_of_three(x, y, mask):
     return joint(joint(s, t), mask.shape)
 
 
+def shape_of_all(s, t, u):
+    """Three shapes broadcast together."""
+    prim.guard(
+        compatible(s, t) and compatible(s, u) and compatible(t, u),
+        "ValueError",
+        "operands could not be broadcast together with shapes {} {} {} ",
+        s,
+        t,
+        u,
+    )
+    return joint(joint(s, t), u)
+
+
+def shape_of_choice(condition, x, y):
+    """The shape of what `where` chooses from."""
+    return shape_of_all(extents(condition), extents(x), extents(y))
+
+
 def in_place_shape(target, y):
     """As `shape_of_two`, for a result that is written into the first operand."""
     s = target.shape

@@ -3,7 +3,7 @@
 from broadcasting import common_shape, element, item, pair_dtype, sample, shape_of
 from broadcasting import flattened, has_shape, is_flat, spread_to
 from copying import as_array
-from elementwise import compatible, joint
+from elementwise import shape_of_all
 from extrema import highest, lowest
 from outputs import deliver_same_kind
 from searching import nonzero
@@ -17,6 +17,13 @@ def truth(x):
         return x != 0
 
 
+@implements("numpy.where/elements")
+def choose(condition, x, y):
+    """One of two numbers, in the dtype that both have together."""
+    dtype = pair_dtype(x, y)
+    return prim.select(truth(condition), prim.cast(x, dtype), prim.cast(y, dtype))
+
+
 def where_into(out, condition, x, y):
     """Chooses elements; the operands have the shape of the result or are numbers."""
     dtype = prim.dtype(out)
@@ -28,19 +35,6 @@ def where_into(out, condition, x, y):
     else:
         for i in range(len(out)):
             where_into(out[i], item(condition, i), item(x, i), item(y, i))
-
-
-def shape_of_all(s, t, u):
-    """Three shapes broadcast together."""
-    prim.guard(
-        compatible(s, t) and compatible(s, u) and compatible(t, u),
-        "ValueError",
-        "operands could not be broadcast together with shapes {} {} {} ",
-        s,
-        t,
-        u,
-    )
-    return joint(joint(s, t), u)
 
 
 @implements("numpy.where")

@@ -167,6 +167,40 @@ impl Extras {
     }
 }
 
+/// The body that computes one element of `where`, and the name that kernels call it by.
+const CHOICE: &str = "selecting.choose";
+const CHOICE_IN_KERNELS: &str = "numpy.where/elements";
+
+/// How many operands an elementwise function has that isn't an operator.
+pub(super) fn arity(name: &str) -> usize {
+    match name {
+        "numpy.where" => 3,
+        _ => cumbia_library::ufunc(name).map_or(1, |u| u.arity),
+    }
+}
+
+/// The function that a kernel calls for an element of a function of arrays.
+pub(super) fn of_elements(name: Arc<str>) -> Arc<str> {
+    match &*name {
+        "numpy.where" => CHOICE_IN_KERNELS.into(),
+        _ => name,
+    }
+}
+
+/// Whether `where` of a condition and two operands is computed as ufuncs are. Of operands
+/// without dimensions NumPy gives an array; a Python integer has to fit the other's dtype; and
+/// dates have rules of their own.
+fn is_choice_of_elements(types: &[Ty]) -> bool {
+    let axes = |ty: &Ty| matches!(ty, Ty::Array(a) if a.ndim > 0);
+    let is_int = |ty: &Ty| matches!(ty.widen(), Ty::Int);
+    let integral = |ty: &Ty| match element(ty) {
+        Ty::Num(d) => d.is_int() || d == DType::Bool,
+        other => matches!(other.widen(), Ty::Int | Ty::Bool),
+    };
+    let weak = types[1..].iter().any(is_int) && types[1..].iter().all(integral);
+    types.iter().any(axes) && !weak && !types.iter().any(|t| element(t).as_time().is_some())
+}
+
 fn is_operand(ty: &Ty) -> bool {
     ty.is_number() || ty.as_time().is_some() || matches!(ty, Ty::Array(_))
 }
@@ -220,6 +254,7 @@ impl Sweep<'_, '_, '_> {
     ) -> Option<Typed> {
         let arity = match name {
             "builtins.abs" | "numpy.isnat" => 1,
+            "numpy.where" => 3,
             _ => cumbia_library::ufunc(name)?.arity,
         };
         if args.iter().any(|a| a.starred) {
@@ -238,6 +273,9 @@ impl Sweep<'_, '_, '_> {
         let operands: Vec<HValue> =
             args.iter().take_while(|a| a.name.is_none()).take(arity).map(|a| a.value).collect();
         if operands.len() != arity || !types[..arity].iter().all(is_operand) {
+            return None;
+        }
+        if name == "numpy.where" && !(args.len() == arity && is_choice_of_elements(&types)) {
             return None;
         }
         let extras = match Extras::of(args, arity, |v| self.ty(v)) {
@@ -449,6 +487,7 @@ impl Sweep<'_, '_, '_> {
                 numeric::compare_rule(*op, &elements[0], &elements[1])
             }
             Elementwise::Operator(other) => unreachable!("{other:?} is not elementwise"),
+            Elementwise::Function("numpy.where") => Ok(Rule::Body(CHOICE)),
             Elementwise::Function(name) => {
                 numeric::builtin_rule(name, elements).unwrap_or_else(|| {
                     Err(NumericError {
@@ -511,6 +550,7 @@ pub(super) fn is_cheap(callee: &Ty) -> bool {
                 | "true_divide"
                 | "maximum"
                 | "minimum"
+                | "where"
                 | "fmax"
                 | "fmin"
                 | "floor"

@@ -20,7 +20,7 @@
 //! The instructions are replaced in the specialization's own HIR. Inference starts from the
 //! original again when it has to be repeated ([`Specialization::unfused`]).
 
-use super::elementwise::{Extras, element, is_cheap, power_function};
+use super::elementwise::{Extras, arity, element, is_cheap, of_elements, power_function};
 use super::kernels::{Input, KernelOp, Steps, fits, kernel_function, values_of};
 use super::summing::{Summing, summed, summing};
 use super::{Action, ArgFrom, Engine, FunctionKey, SpecId, Specialization, Sweep, calls, index};
@@ -205,9 +205,7 @@ fn extras(op: &Op, ty: impl Fn(HValue) -> Option<Ty>) -> Extras {
     match op {
         Op::Call(callee, args) => {
             let arity = match ty(*callee) {
-                Some(Ty::Callable(Callable::Library(name))) => {
-                    cumbia_library::ufunc(&name).map_or(1, |u| u.arity)
-                }
+                Some(Ty::Callable(Callable::Library(name))) => arity(&name),
                 _ => args.len(),
             };
             Extras::of(args, arity, ty).expect("inference took them")
@@ -223,9 +221,7 @@ fn operands(op: &Op, callee: impl Fn(HValue) -> Option<Ty>) -> Vec<HValue> {
         Op::Binary(_, a, b, _) | Op::Compare(_, a, b) => vec![*a, *b],
         Op::Call(function, args) => {
             let arity = match callee(*function) {
-                Some(Ty::Callable(Callable::Library(name))) => {
-                    cumbia_library::ufunc(&name).map_or(1, |u| u.arity)
-                }
+                Some(Ty::Callable(Callable::Library(name))) => arity(&name),
                 _ => args.len(),
             };
             args.iter().take(arity).map(|a| a.value).collect()
@@ -540,6 +536,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
             (1, Sink::Masked(_), true) => "shape_of_two",
             (_, Sink::Masked(_), true) => "shape_of_three",
             (1, ..) => "shape_of_one",
+            (3, ..) => "shape_of_choice",
             _ => "shape_of_two",
         };
         let shape = self.call(how, args, shape_value, inst.span)?;
@@ -768,7 +765,9 @@ impl<'h> Rewriting<'_, '_, 'h> {
                 Op::Binary(op, ..) => KernelOp::Binary(*op),
                 Op::Compare(op, ..) => KernelOp::Compare(*op),
                 Op::Call(callee, _) => match self.ty(*callee) {
-                    Ty::Callable(Callable::Library(name)) => KernelOp::Call(function(name)),
+                    Ty::Callable(Callable::Library(name)) => {
+                        KernelOp::Call(function(of_elements(name)))
+                    }
                     other => unreachable!("an elementwise call of {other}"),
                 },
                 other => unreachable!("{other:?} is not elementwise"),

@@ -67,7 +67,7 @@ enum Plan {
     Record(Arc<Entry>, Box<Plan>),
     /// An object of a dataclass: its fields, and their slots.
     Object(Arc<Entry>, Box<Plan>, usize),
-    /// A member of an enum, by position.
+    /// A member of an enum.
     Enum(Arc<Entry>),
     /// One of several functions by its number, which comes first: each with its first slot;
     /// the number of slots.
@@ -573,14 +573,10 @@ impl Reader<'_> {
                         records::make(py, entry, items)
                     })
                 }
-                Plan::Enum(entry) => match entry.members.get(self.next() as usize) {
-                    Some(member) => {
-                        let object = member.as_ptr();
-                        ffi::Py_INCREF(object);
-                        object
-                    }
-                    None => internal("no member of this number"),
-                },
+                Plan::Enum(entry) => {
+                    let code = self.next() as i64;
+                    object_or_error(|py| records::member_of(py, entry, code))
+                }
                 Plan::Slice(parts) => {
                     let mut made = [ptr::null_mut(); 3];
                     for (slot, part) in made.iter_mut().zip(parts.iter()) {

@@ -4,7 +4,7 @@
 //! Instances and the list of all classes are in `records.rs`.
 
 use crate::records::{Entry, Known, add, instance};
-use cumbia_frontend::classes::{Class, ClassKind, Enum, Field};
+use cumbia_frontend::classes::{Boundary, Class, ClassKind, Enum, Field, FlagText, Flags, Hashing};
 use cumbia_frontend::environment::Global;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyString, PyTuple, PyType};
@@ -194,7 +194,7 @@ pub fn read_dataclass(
     if class.hasattr("__post_init__")? {
         read.post_init = true;
     }
-    let mut compared = true;
+    let (mut compared, mut hashed) = (true, true);
     // The generated method is wrapped against records that contain themselves.
     let repr = class.getattr("__repr__")?.getattr_opt("__wrapped__")?;
     let repr = repr.map(|r| r.getattr("__code__")?.getattr("co_filename")?.extract::<String>());
@@ -221,6 +221,8 @@ pub fn read_dataclass(
             return Ok(());
         }
         compared &= field.getattr("compare")?.extract::<bool>()?;
+        let hash = field.getattr("hash")?;
+        hashed &= hash.is_none() || hash.extract::<bool>()?;
         shown &= field.getattr("repr")?.extract::<bool>()?;
         let default = field.getattr("default")?;
         let default = if default.is(&missing) { None } else { Some(default) };
@@ -249,6 +251,13 @@ pub fn read_dataclass(
         eq: eq && compared && generated("__eq__")?,
         order: order && compared && generated("__lt__")? && generated("__eq__")?,
     };
+    read.hashing = if eq && compared && hashed && generated("__hash__")? && generated("__eq__")? {
+        Hashing::Fields
+    } else if !frozen && inherits(class, &object, &["__hash__", "__eq__", "__ne__"])? {
+        Hashing::Identity
+    } else {
+        Hashing::Other
+    };
     read.not_callable = not_callable;
     read.more_to_init = more || read.post_init && !frozen;
     if shown {
@@ -276,6 +285,8 @@ pub fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Ent
         members.push((name.into(), value));
         objects.push(member.unbind());
     }
+    let is_flag = class.is_subclass(&flag)?;
+    let canonical = members.len();
     let mut aliases = Vec::new();
     for item in class.getattr("__members__")?.call_method0("items")?.try_iter()? {
         let (name, member): (String, Bound<'_, PyAny>) = item?.extract()?;
@@ -284,9 +295,13 @@ pub fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Ent
         }
         if let Some(at) = objects.iter().position(|o| o.is(&member)) {
             aliases.push((name.into(), at as u32));
+        } else if is_flag {
+            // Made of others, or zero: no part of an iteration.
+            let value = crate::classify::constant(&member.getattr("_value_")?);
+            members.push((name.into(), value.unwrap_or(Global::None)));
+            objects.push(member.unbind());
         }
     }
-    let is_flag = class.is_subclass(&flag)?;
     // Members of other mixed-in types, and classes that compare in a way of their own,
     // are good for their names and identities: `is_flag` keeps operators from them.
     let int = py.get_type::<PyInt>();
@@ -310,19 +325,35 @@ pub fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Ent
         }
         other
     };
+    let texts = member_texts(class, &objects)?;
+    let flags = match is_flag && !(mixed && !is_int) && plain_flags(class, is_int)? {
+        true => read_flags(class, &members, canonical, texts.as_ref())?,
+        false => None,
+    };
     let is_str = class.is_subclass_of::<PyString>()? && plain && is_str_enum(class, &objects)?;
-    let known = Enum {
+    let is_int = is_int && (!is_flag || flags.is_some()) && plain;
+    let ints = members.iter().all(|(_, value)| matches!(value, Global::Int(_)));
+    let mut known = Enum {
         class: read,
         members,
+        canonical,
         aliases,
         qualname: class.qualname()?.to_str()?.into(),
         plain_lookup: inherits(class, module.getattr("Enum")?.as_any(), &["_missing_"])?,
-        is_int: is_int && !is_flag && plain,
+        is_int,
+        by_value: flags.is_some() || is_int && ints,
+        hashable: false,
         is_str,
-        is_flag: is_flag || mixed && !is_str || !plain,
+        is_flag: is_flag && flags.is_none() || mixed && !is_str || !plain && flags.is_none(),
         by_identity: inherits(class, &like, &["__eq__", "__ne__"])?,
-        texts: member_texts(class, &objects)?,
+        texts,
+        flags,
     };
+    let hashes = objects.iter().map(|member| member.bind(py).hash().map(|hash| hash as i64));
+    if let Ok(hashes) = hashes.collect::<PyResult<Vec<i64>>>() {
+        known.hashable = true;
+        cumbia_runtime::set_member_hashes(known.class.handle, hashes);
+    }
     let object = class.clone().into_any().unbind();
     let entry = Entry {
         known: Known::Enum(Arc::new(known)),
@@ -334,6 +365,107 @@ pub fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Ent
         set_order: Default::default(),
     };
     Ok(add(class.as_any(), entry))
+}
+
+/// Whether a class of flags has the library's own methods for all that compiled code does
+/// with members.
+fn plain_flags(class: &Bound<'_, PyType>, is_int: bool) -> PyResult<bool> {
+    let module = class.py().import("enum")?;
+    let base = module.getattr(if is_int { "IntFlag" } else { "Flag" })?;
+    let names = [
+        "__or__",
+        "__and__",
+        "__xor__",
+        "__invert__",
+        "__ror__",
+        "__rand__",
+        "__rxor__",
+        "__contains__",
+        "__iter__",
+        "__len__",
+        "__bool__",
+        "__eq__",
+        "__ne__",
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+        "__new__",
+        "__index__",
+        "__int__",
+    ];
+    if !class.is_subclass(&base)? || !inherits(class, &base, &names)? {
+        return Ok(false);
+    }
+    // Functions of classes: a lookup binds them.
+    let missing = in_classes(class.as_any(), "_missing_")?;
+    let own = in_classes(&base, "_missing_")?;
+    let value = in_classes(class.as_any(), "value")?;
+    let plain = in_classes(&base, "value")?;
+    Ok(missing.zip(own).is_some_and(|(a, b)| a.is(&b))
+        && value.zip(plain).is_some_and(|(a, b)| a.is(&b)))
+}
+
+/// What is known of a class of flags; `None` where its bits aren't all those of members with
+/// one bit each, or don't fit.
+fn read_flags(
+    class: &Bound<'_, PyType>,
+    members: &[(Arc<str>, Global)],
+    canonical: usize,
+    texts: Option<&[Vec<Arc<str>>; 3]>,
+) -> PyResult<Option<Flags>> {
+    let mut mask = 0i64;
+    for (at, (_, value)) in members.iter().enumerate() {
+        let Global::Int(value) = value else { return Ok(None) };
+        let single = *value > 0 && *value & (*value - 1) == 0;
+        if *value < 0 || *value >= 1 << 61 || single != (at < canonical) {
+            return Ok(None);
+        }
+        if single {
+            mask |= value;
+        }
+    }
+    if class.getattr("_flag_mask_")?.extract::<i64>().ok() != Some(mask) {
+        return Ok(None);
+    }
+    let boundary: String = class.getattr("_boundary_")?.getattr("_name_")?.extract()?;
+    let boundary = match boundary.as_str() {
+        "STRICT" => Boundary::Strict,
+        "CONFORM" => Boundary::Conform,
+        "KEEP" => Boundary::Keep,
+        _ => return Ok(None),
+    };
+    let name: String = class.name()?.extract()?;
+    let style = |texts: &Vec<Arc<str>>| {
+        [FlagText::Value, FlagText::Name, FlagText::Both].into_iter().find(|style| {
+            members.iter().zip(texts).all(|((member, value), text)| {
+                let Global::Int(value) = value else { return false };
+                let made = match style {
+                    FlagText::Value => value.to_string(),
+                    FlagText::Name => format!("{name}.{member}"),
+                    FlagText::Both => format!("<{name}.{member}: {value}>"),
+                };
+                made == **text
+            })
+        })
+    };
+    // Unknown bits in a name are shown by this.
+    let digits = class.getattr("_numeric_repr_")?;
+    let plain = digits.is(class.py().import("builtins")?.getattr("repr")?);
+    let styles = match texts {
+        Some([str, repr, format]) if plain => match (style(str), style(repr), style(format)) {
+            (Some(str), Some(repr), Some(format)) => Some([str, repr, format]),
+            _ => None,
+        },
+        _ => None,
+    };
+    Ok(Some(Flags {
+        boundary,
+        mask,
+        shown: class.repr()?.extract::<String>()?.into(),
+        name: name.into(),
+        styles,
+    }))
 }
 
 /// Attributes of `str` that enums have of their own, without a change to what strings do.

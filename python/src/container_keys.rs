@@ -10,7 +10,7 @@ use crate::collections;
 use crate::direct::Direct;
 use crate::keys::{self, Keys};
 use crate::numpy_api::NumPy;
-use cumbia_frontend::infer::containers::{has_members, is_hashable, is_storable};
+use cumbia_frontend::infer::containers::{has_named_flags, is_hashable, is_storable};
 use cumbia_frontend::types::{Callable, Ty, UserFunction};
 use pyo3::ffi::{self, PyObject};
 use std::ptr;
@@ -90,7 +90,7 @@ pub unsafe fn read_key(
             let mut found = Elements::default();
             each_of_set(object, |item| found.add(item, numpy, depth))?;
             // A set is in the order of Python's hashes.
-            found.finish(out, |t| is_hashable(t) && !has_members(t))?;
+            found.finish(out, |t| is_hashable(t) && !has_named_flags(t))?;
         }
     }
     Ok(())

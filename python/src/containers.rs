@@ -304,8 +304,8 @@ impl<'a> Loan<'a> {
                 // It holds nothing.
                 Ty::Callable(_) if self.layouts.functions.get(&object.addr()) == Some(ty) => {}
                 Ty::Enum(class) => {
-                    let at = crate::records::position(class.class.handle, object);
-                    slots.write(at.ok_or_else(changed)? as u64);
+                    let code = crate::records::member_code(class.class.handle, object);
+                    slots.write(code.ok_or_else(changed)? as u64);
                 }
                 Ty::Optional(inner) => {
                     let there = object != ffi::Py_None();

@@ -11,7 +11,10 @@ use crate::boxing::{self, Boxes};
 use crate::interrupts::with_gil;
 use crate::kernel::Specialization;
 use crate::tracebacks::{Origins, traceback};
-use cumbia_abi::exceptions::{ExceptionText, FIRST_USER_CLASS, class_number, number_of_spelling};
+use cumbia_abi::exceptions::{
+    ExceptionText, FIRST_USER_CLASS, MISSING_ATTRIBUTE, MISSING_NAME, class_number,
+    number_of_spelling,
+};
 use cumbia_abi::{
     AbiType, Context, ExceptionClass, FrameObject, Layout, ObjectKind, Owner, Raised, SiteKind,
 };
@@ -54,14 +57,23 @@ pub fn of_site(
             "compiled code raised at an unknown place; this is a bug in cumbia",
         );
     };
-    let SiteKind::Raise { class, .. } = &site.kind else {
+    let SiteKind::Raise { class: spelling, .. } = &site.kind else {
         return PyRuntimeError::new_err("compiled code raised at a call; this is a bug in cumbia");
     };
     let mut made = || -> PyResult<PyErr> {
-        let class = class_object(py, class, origins)?;
+        let class = class_object(py, spelling, origins)?;
         let args: PyResult<Vec<_>> =
             raise_arguments(site, args).into_iter().map(|a| argument(py, a, context)).collect();
         let value = class.call1(PyTuple::new(py, args?)?)?;
+        if matches!(spelling.as_str(), MISSING_NAME | MISSING_ATTRIBUTE) {
+            let text = value.str()?.to_string();
+            let quoted: Vec<&str> = text.split('\'').skip(1).step_by(2).collect();
+            let name = match spelling.as_str() {
+                MISSING_NAME => quoted.first(),
+                _ => quoted.last(),
+            };
+            value.setattr("name", name)?;
+        }
         Ok(PyErr::from_value(value))
     };
     made().unwrap_or_else(|error| error)

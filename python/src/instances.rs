@@ -17,7 +17,7 @@ use crate::functions;
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
 use crate::records::{self, Entry, Known};
-use cumbia_frontend::classes::{Class, ClassKind, Field};
+use cumbia_frontend::classes::{Class, ClassKind, Field, Hashing};
 use cumbia_frontend::infer::containers::is_storable;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
@@ -191,6 +191,7 @@ impl Shapes {
             plain_check: base.plain_check,
             post_init: false,
             more_to_init: false,
+            hashing: if identity { Hashing::Identity } else { Hashing::Other },
             always_true: base.always_true,
             shape_of: Some(base.clone()),
             untaken: chosen(false).map(text).collect(),

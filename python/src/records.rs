@@ -14,7 +14,7 @@ use crate::instances::Shapes;
 use crate::keys;
 use crate::numpy_api::NumPy;
 use crate::structured::StructuredClass;
-use cumbia_frontend::classes::{Class, ClassKind, Enum, Field};
+use cumbia_frontend::classes::{Class, ClassKind, Enum, Field, Hashing};
 use cumbia_frontend::environment::Global;
 use cumbia_frontend::infer::containers::is_storable;
 use cumbia_frontend::types::Ty;
@@ -167,6 +167,7 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
         plain_check,
         post_init: false,
         more_to_init: false,
+        hashing: Hashing::Other,
         always_true: in_classes(class.as_any(), "__bool__")?.is_none()
             && in_classes(class.as_any(), "__len__")?.is_none(),
         shape_of: None,
@@ -244,7 +245,11 @@ pub fn instance<'py>(
     match &entry.known {
         Known::Enum(class) => {
             let at = entry.members.iter().position(|m| m.is(object));
-            Ok(at.map(|at| Global::Member(class.clone(), at as u32)))
+            Ok(match at {
+                Some(at) => Some(Global::Member(class.clone(), at as u32)),
+                None => code_of(class, &entry, object.as_ptr())
+                    .map(|value| Global::Flags(class.clone(), value)),
+            })
         }
         Known::Class(class) => {
             let items: Vec<Bound<'_, PyAny>> = match class.kind {
@@ -387,10 +392,9 @@ impl Frame {
         };
         match &entry.known {
             Known::Enum(class) => {
-                let at = entry.members.iter().position(|m| m.as_ptr() == object);
-                let at = at.ok_or(Refusal::Type)?;
+                let code = code_of(class, &entry, object).ok_or(Refusal::Type)?;
                 self.keys.push(keys::record(class.class.handle));
-                self.slots.push(at as u64);
+                self.slots.push(code as u64);
             }
             Known::Class(class) if class.kind == ClassKind::NamedTuple => {
                 // SAFETY: an instance of a subclass of `tuple`, whose items live as long.
@@ -466,9 +470,41 @@ pub unsafe fn set_attribute(
     unsafe { ffi::PyObject_SetAttr(object, entry(handle).names[field].as_ptr(), value) == 0 }
 }
 
-/// The position of a member in its enum.
-pub fn position(handle: u64, object: *mut PyObject) -> Option<usize> {
-    entry(handle).members.iter().position(|m| m.as_ptr() == object)
+/// What stands for a member in compiled code: its position in its enum, of flags its value.
+fn code_of(class: &Enum, entry: &Entry, object: *mut PyObject) -> Option<i64> {
+    let at = entry.members.iter().position(|m| m.as_ptr() == object);
+    match (at, &class.flags) {
+        (Some(at), _) => Some(class.code(at as u32)),
+        (None, Some(_)) => Python::attach(|py| {
+            // SAFETY: the caller has a member, and holds the GIL.
+            let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, object) };
+            if !object.get_type().is(entry.object.bind(py)) {
+                return None;
+            }
+            object.getattr("_value_").ok()?.extract().ok()
+        }),
+        (None, None) => None,
+    }
+}
+
+/// [`code_of`] an object by the handle of its class.
+pub fn member_code(handle: u64, object: *mut PyObject) -> Option<i64> {
+    let entry = entry(handle);
+    match &entry.known {
+        Known::Enum(class) => code_of(class, &entry, object),
+        Known::Class(_) => None,
+    }
+}
+
+/// The member that something stands for in compiled code. One of flags, Python may make now.
+pub fn member_of<'py>(py: Python<'py>, entry: &Entry, code: i64) -> PyResult<Bound<'py, PyAny>> {
+    let Known::Enum(class) = &entry.known else {
+        return Err(PyTypeError::new_err("no class of members"));
+    };
+    match (0..class.members.len()).find(|&at| class.code(at as u32) == code) {
+        Some(at) => Ok(entry.members[at].bind(py).clone()),
+        None => entry.object.bind(py).call1((code,)),
+    }
 }
 
 /// Whether instances with fields of these types are objects of compiled code: those that
@@ -580,6 +616,7 @@ pub fn shape(py: Python<'_>, handle: u64, attributes: &[Arc<str>]) -> PyResult<O
             plain_check: class.plain_check,
             post_init: false,
             more_to_init: false,
+            hashing: Hashing::Other,
             always_true: class.always_true,
             shape_of: Some(class.clone()),
             untaken: Vec::new(),

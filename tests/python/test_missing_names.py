@@ -5,6 +5,7 @@ defined meanwhile is found.
 """
 
 import builtins
+import math
 import types
 
 import pytest
@@ -147,3 +148,31 @@ def test_an_attribute_that_is_added(monkeypatch):
         compiled(1)
     monkeypatch.setattr(MODULE, "missing", 7, raising=False)
     assert compiled(1) == 8
+
+
+def test_what_is_missing_is_the_exceptions_name():
+    from tests.python.harness import native
+
+    def unknown(n):
+        return n + no_such_name  # noqa: F821
+
+    def unknown_in_module(n):
+        return n + math.no_such_attribute
+
+    def raised(n):
+        raise NameError("name 'n' is not defined")
+
+    def caught(n):
+        try:
+            return n + no_such_name  # noqa: F821
+        except NameError:
+            return -n
+
+    for func, args in [(unknown, (1,)), (unknown_in_module, (1,)), (raised, (1,))]:
+        names = []
+        for run in (func, native(func)):
+            with pytest.raises((NameError, AttributeError)) as error:
+                run(*args)
+            names.append((type(error.value), str(error.value), error.value.name))
+        assert names[0] == names[1]
+    assert native(caught)(3) == -3

@@ -35,6 +35,17 @@ pub enum ClassKind {
     Other,
 }
 
+/// How instances are hashed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hashing {
+    /// As the tuple of their fields.
+    Fields,
+    /// By which object they are.
+    Identity,
+    /// Not at all, or by a method of the class's own.
+    Other,
+}
+
 /// A field of a record.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Field {
@@ -70,6 +81,8 @@ pub struct Class {
     pub post_init: bool,
     /// Whether `__init__` does more than to set the fields that it is given; of a dataclass.
     pub more_to_init: bool,
+    /// How instances are hashed; of a namedtuple it is the tuple's business.
+    pub hashing: Hashing,
     /// Whether truth asks no method of instances.
     pub always_true: bool,
     /// Of a shape: the class itself.
@@ -116,8 +129,11 @@ impl Hash for Class {
 pub struct Enum {
     /// The class; its fields are empty.
     pub class: Class,
-    /// Members in the order of definition, without aliases: name and value.
+    /// Members without aliases: name and value. First those that iteration over the class
+    /// gives, in its order; of flags, then those that are made of others, and zero.
     pub members: Vec<(Arc<str>, Global)>,
+    /// How many of them iteration gives.
+    pub canonical: usize,
     /// Its `__qualname__`.
     pub qualname: Arc<str>,
     /// Whether `Class(value)` finds members by value or raises ValueError.
@@ -129,8 +145,15 @@ pub struct Enum {
     /// Whether members are strings too (`StrEnum`, or `str` mixed in), with all of its
     /// methods.
     pub is_str: bool,
-    /// Why operators and calls of it are not compiled, if they aren't (`Flag`).
+    /// Whether operators and calls of it are not compiled: a mixed-in type, or methods of its
+    /// own for what compiled code takes for granted.
     pub is_flag: bool,
+    /// Of flags whose operators are compiled: what these ask.
+    pub flags: Option<Flags>,
+    /// Whether a member is its value at run time: flags, and enums of ints.
+    pub by_value: bool,
+    /// Whether members have a hash, which the environment has told the runtime.
+    pub hashable: bool,
     /// Whether two members are equal just when they are the same.
     pub by_identity: bool,
     /// What `str`, `repr` and `format` give for the members; `None` where a method of its
@@ -138,7 +161,52 @@ pub struct Enum {
     pub texts: Option<[Vec<Arc<str>>; 3]>,
 }
 
+/// What becomes of a value with bits that no flag has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Boundary {
+    /// ValueError.
+    Strict,
+    /// They are dropped.
+    Conform,
+    /// They stay.
+    Keep,
+}
+
+/// A class of flags. All of its bits are those of members with one bit each.
+#[derive(Debug)]
+pub struct Flags {
+    /// What becomes of other bits.
+    pub boundary: Boundary,
+    /// The bits of all members.
+    pub mask: i64,
+    /// The class's `repr`.
+    pub shown: Arc<str>,
+    /// The class's name in texts.
+    pub name: Arc<str>,
+    /// What `str`, `repr` and `format` make of a member.
+    pub styles: Option<[FlagText; 3]>,
+}
+
+/// A text of a member of flags.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FlagText {
+    /// Its value.
+    Value,
+    /// `Perm.R|W`
+    Name,
+    /// `<Perm.R|W: 6>`
+    Both,
+}
+
 impl Enum {
+    /// What stands for a member at run time: its position, or its value.
+    pub fn code(&self, at: u32) -> i64 {
+        match &self.members[at as usize].1 {
+            Global::Int(value) if self.by_value => *value,
+            _ => i64::from(at),
+        }
+    }
+
     /// The member of a name.
     pub fn member(&self, name: &str) -> Option<u32> {
         let own = self.members.iter().position(|(n, _)| &**n == name).map(|i| i as u32);

@@ -66,6 +66,8 @@ pub enum Global {
     Enum(Arc<Enum>),
     /// A member of an enum: by position.
     Member(Arc<Enum>, u32),
+    /// A member of flags without a name of its own: its value.
+    Flags(Arc<Enum>, i64),
     /// A property of a class: its function's handle, and that of its setter.
     Property(u64, Option<u64>),
     /// An attribute of a class that instances don't bind: a static method's function, or
@@ -111,6 +113,7 @@ impl PartialEq for Global {
             (Class(a), Class(b)) => a == b,
             (Enum(a), Enum(b)) => a == b,
             (Member(a, i), Member(b, j)) => a == b && i == j,
+            (Flags(a, i), Flags(b, j)) => a == b && i == j,
             (Record(a, x), Record(b, y)) => a == b && x == y,
             _ => false,
         }

@@ -255,8 +255,9 @@ pub enum Op {
     CellSet(HValue, HValue),
     /// A captured variable's value, or NameError naming it.
     CheckFree(HValue, Arc<str>),
-    /// The items of `*value` in a display, as a tuple.
-    Splat(HValue),
+    /// The items of `*value` in a display, as a tuple; with a number, what `a, *b = value`
+    /// with so many targets in front takes items from: a tuple, a list or an array.
+    Splat(HValue, Option<u32>),
     /// The exception that led to this block, which is being handled from here on. First
     /// in the block that handler edges lead to.
     Catch,
@@ -516,7 +517,7 @@ impl Op {
                 f(a);
                 b.iter_mut().for_each(f);
             }
-            Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a) | Op::EndCatch(a) => f(a),
+            Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a, _) | Op::EndCatch(a) => f(a),
             Op::CellSet(a, b) | Op::ExcMatch(a, b) => {
                 f(a);
                 f(b);

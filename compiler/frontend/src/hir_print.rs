@@ -248,7 +248,7 @@ impl Display for Op {
             Op::CellGet(a, name, _) => write!(f, "cell_get {a} {name}"),
             Op::CellSet(a, value) => write!(f, "cell_set {a}, {value}"),
             Op::CheckFree(a, name) => write!(f, "check_free {a} {name}"),
-            Op::Splat(a) => write!(f, "splat {a}"),
+            Op::Splat(a, _) => write!(f, "splat {a}"),
             Op::Catch => f.write_str("catch"),
             Op::EndCatch(a) => write!(f, "end_catch {a}"),
             Op::Fused(values) => {

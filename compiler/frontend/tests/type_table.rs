@@ -4,10 +4,8 @@
 
 use cumbia_abi::measure;
 use cumbia_frontend::buffers::{BufferKind, BufferTy};
-use cumbia_frontend::classes::{Class, ClassKind, Enum, Field};
-use cumbia_frontend::infer::containers::{
-    comparable, has_members, is_hashable, is_showable, is_storable,
-};
+use cumbia_frontend::classes::{Class, ClassKind, Enum, Field, Hashing};
+use cumbia_frontend::infer::containers::{comparable, is_hashable, is_showable, is_storable};
 use cumbia_frontend::lower::layout_code;
 use cumbia_frontend::lower::ownership::{is_counted, owners};
 use cumbia_frontend::structured::{RecordsTy, RowTy, StructDtype};
@@ -33,6 +31,7 @@ fn class(handle: u64, kind: ClassKind, fields: usize) -> Arc<Class> {
         plain_check: true,
         post_init: false,
         more_to_init: false,
+        hashing: Hashing::Other,
         always_true: true,
         shape_of: None,
         untaken: Vec::new(),
@@ -40,17 +39,33 @@ fn class(handle: u64, kind: ClassKind, fields: usize) -> Arc<Class> {
     })
 }
 
+/// Whether a type has members of enums in it.
+fn has_members(ty: &Ty) -> bool {
+    match ty {
+        Ty::Enum(_) | Ty::Member(..) => true,
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_members),
+        Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) | Ty::Collection(_, t) => has_members(t),
+        Ty::Dict(pair, _) => has_members(&pair.0) || has_members(&pair.1),
+        Ty::Object(_, t) => has_members(t),
+        _ => false,
+    }
+}
+
 fn colour(handle: u64, by_identity: bool) -> Arc<Enum> {
     use cumbia_frontend::environment::Global;
     Arc::new(Enum {
         class: Arc::into_inner(class(handle, ClassKind::Other, 0)).expect("one owner"),
         members: vec![("A".into(), Global::Int(1)), ("B".into(), Global::Int(2))],
+        canonical: 2,
         aliases: Vec::new(),
         qualname: "Colour".into(),
         plain_lookup: true,
         is_int: false,
         is_str: false,
         is_flag: !by_identity,
+        flags: None,
+        by_value: false,
+        hashable: by_identity,
         by_identity,
         texts: None,
     })

@@ -4,6 +4,8 @@ Lists are mutable and shared: a body changes the very list it is given. What a m
 says about the type of the elements is the front end's (`infer/containers.rs`).
 """
 
+from protocols import is_same
+
 
 def position(index):
     """An index as a Python int."""
@@ -39,16 +41,32 @@ def pop(self, index=-1, /):
     return value
 
 
+def find(items, value, start, stop):
+    if prim.is_probe(items, value):
+        return prim.list_find_as(items, value, start, stop)
+    else:
+        # By a method of the class's own, which may change the list.
+        if start < 0:
+            start = max(start + len(items), 0)
+        if stop < 0:
+            stop += len(items)
+        while start < stop and start < len(items):
+            if is_same(items[start], value):
+                return start
+            start += 1
+        return -1
+
+
 @implements("list.remove")
 def remove(self, value, /):
-    at = prim.list_find_as(self, value, 0, len(self))
+    at = find(self, value, 0, len(self))
     prim.guard(at >= 0, "ValueError", "list.remove(x): x not in list")
     prim.list_delete(self, at, 1)
 
 
 @implements("list.index")
 def index(self, value, start=0, stop=9223372036854775807, /):
-    at = prim.list_find_as(self, value, position(start), position(stop))
+    at = find(self, value, position(start), position(stop))
     if at < 0:
         prim.raise_text(1, repr(value) + " is not in list")
     return at
@@ -56,7 +74,14 @@ def index(self, value, start=0, stop=9223372036854775807, /):
 
 @implements("list.count")
 def count(self, value, /):
-    return prim.list_count_as(self, value)
+    if prim.is_probe(self, value):
+        return prim.list_count_as(self, value)
+    else:
+        found = 0
+        for item in self:
+            if is_same(item, value):
+                found += 1
+        return found
 
 
 @implements("list.clear")
@@ -77,7 +102,10 @@ def reverse(self, /):
 @implements("list.sort")
 def sort(self, /, *, key=None, reverse=False):
     if key is None:
-        prim.list_sort(self, bool(reverse))
+        if prim.has_order(self):
+            prim.list_sort(self, bool(reverse))
+        else:
+            sort_by_method(self, bool(reverse))
     else:
         # The key function sees an empty list, and what it puts there is lost.
         items = self[:]
@@ -85,13 +113,67 @@ def sort(self, /, *, key=None, reverse=False):
         changes = prim.list_changes(self)
         try:
             keys = [key(item) for item in items]
-            order = prim.list_order(keys, bool(reverse))
+            order = order_of(keys, bool(reverse))
             items = prim.list_take(items, order)
             if prim.list_changes(self) != changes:
                 raise ValueError("list modified during sort")
         finally:
             prim.list_clear(self)
             prim.list_extend(self, items)
+
+
+def order_of(keys, reverse):
+    if prim.has_order(keys):
+        return prim.list_order(keys, reverse)
+    else:
+        return order_by_method(keys, reverse)
+
+
+def sort_by_method(items, reverse):
+    # The methods see an empty list, and what they put there is lost.
+    keys = items[:]
+    prim.list_clear(items)
+    changes = prim.list_changes(items)
+    ordered = keys
+    try:
+        ordered = prim.list_take(keys, order_by_method(keys, reverse))
+        if prim.list_changes(items) != changes:
+            raise ValueError("list modified during sort")
+    finally:
+        prim.list_clear(items)
+        prim.list_extend(items, ordered)
+
+
+def order_by_method(keys, reverse):
+    """Positions in order, by merging runs; `__lt__` alone is asked, of the later item first."""
+    count = len(keys)
+    order = [i for i in range(count)]
+    if reverse:
+        order.reverse()
+    width = 1
+    while width < count:
+        merged = []
+        start = 0
+        while start < count:
+            middle, stop = min(start + width, count), min(start + 2 * width, count)
+            left, right = start, middle
+            while left < middle and right < stop:
+                if keys[order[right]] < keys[order[left]]:
+                    merged.append(order[right])
+                    right += 1
+                else:
+                    merged.append(order[left])
+                    left += 1
+            for i in range(left, middle):
+                merged.append(order[i])
+            for i in range(right, stop):
+                merged.append(order[i])
+            start = stop
+        order = merged
+        width *= 2
+    if reverse:
+        order.reverse()
+    return order
 
 
 @implements("builtins.sorted")
@@ -141,7 +223,7 @@ def imul(self, count, /):
 
 @implements("list.__contains__")
 def contains(self, value, /):
-    return prim.list_find_as(self, value, 0, len(self)) >= 0
+    return find(self, value, 0, len(self)) >= 0
 
 
 @implements("list.__setitem__")

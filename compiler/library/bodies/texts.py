@@ -5,6 +5,7 @@
 """
 
 from collections import text
+from flags import flag_text
 
 
 def is_its_storage(object):
@@ -30,6 +31,13 @@ def record_text(name, heads, items):
     return name + fields_of(heads, items)
 
 
+def text_of_member(member, which):
+    if prim.is_flag(member):
+        return flag_text(member, which)
+    else:
+        return prim.member_text(member, which)
+
+
 @implements("builtins.str")
 def text_of(object="", encoding=None, errors="strict"):
     if prim.is_bytes(object) and encoding is not None:
@@ -39,7 +47,7 @@ def text_of(object="", encoding=None, errors="strict"):
     elif prim.is_record(object):
         return record_text(prim.record_name(object), prim.record_heads(object), prim.record_items(object))
     elif prim.is_member(object):
-        return prim.member_text(object, 0)
+        return text_of_member(object, 0)
     elif is_its_storage(object):
         has_text(object)
         return prim.value_str(object)
@@ -54,7 +62,7 @@ def repr_of(object, /):
     elif prim.is_record(object):
         return record_text(prim.record_name(object), prim.record_heads(object), prim.record_items(object))
     elif prim.is_member(object):
-        return prim.member_text(object, 1)
+        return text_of_member(object, 1)
     elif prim.is_numpy_text(object):
         return prim.class_of_text(object) + "(" + repr(prim.plain_text(object)) + ")"
     elif is_its_storage(object):
@@ -83,7 +91,7 @@ def formatted(value, format_spec="", /):
         if not prim.is_literal(format_spec) or format_spec != "":
             prim.error("a format of {} is not compiled", value)
         if prim.is_member(value):
-            return prim.member_text(value, 2)
+            return text_of_member(value, 2)
         return record_text(prim.record_name(value), prim.record_heads(value), prim.record_items(value))
     elif is_its_storage(value):
         has_text(value)

@@ -2,9 +2,11 @@
 
 use super::{Boxes, internal};
 use crate::containers::helpers;
-use cumbia_abi::{Context, Layout, TableObject};
+use cumbia_abi::{Context, Layout, ListObject, TableObject, class_number, measure};
 use cumbia_frontend::types::{DType, Ty};
 use pyo3::ffi::{self, PyObject};
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use std::ptr;
 
 /// The object of a value that lies in slots as a layout's code says: a key of an exception.
@@ -59,6 +61,39 @@ pub unsafe fn from_code(
                 return tuple;
             }
         }
+        b'e' | b'E' => {
+            let entry = crate::records::entry(number(code));
+            let at = take(1)[0] as i64;
+            return super::object_or_error(|py| crate::records::member_of(py, &entry, at));
+        }
+        b'k' => {
+            let entry = crate::records::entry(number(code));
+            // SAFETY: passed on: the code of a tuple follows.
+            let items = unsafe { from_code(code, slots, context) };
+            return made(&entry, items);
+        }
+        b'o' | b'j' => {
+            let entry = crate::records::entry(number(code));
+            let object = take(1)[0] as *const ListObject;
+            // SAFETY: a live instance, which holds the fields that the code says.
+            unsafe {
+                let known = (*object).owner.object.cast::<PyObject>();
+                let width = measure(code).map_or(0, |(_, _, length)| length);
+                let (mut fields, rest) = code.split_at(width);
+                *code = rest;
+                if !known.is_null() {
+                    ffi::Py_INCREF(known);
+                    return known;
+                }
+                let width = (*(*object).layout).slots as usize;
+                let mut slots: &[u64] = match width {
+                    0 => &[],
+                    _ => std::slice::from_raw_parts((*object).owner.data.cast::<u64>(), width),
+                };
+                let items = from_code(&mut fields, &mut slots, context);
+                return made(&entry, items);
+            }
+        }
         b'z' => {
             let set = take(1)[0] as *mut TableObject;
             // SAFETY: a live set: what an exception keeps holds a reference to it.
@@ -71,6 +106,25 @@ pub unsafe fn from_code(
     let mut boxes = Boxes::new(context);
     // SAFETY: passed on.
     unsafe { boxes.make(&ty, value) }
+}
+
+/// The number of a class at the start of a code, which is taken off.
+fn number(code: &mut &[u8]) -> u64 {
+    let (number, length) = class_number(code).unwrap_or((0, 0));
+    *code = &code[length..];
+    number
+}
+
+/// An instance of fields in a tuple, which is taken.
+fn made(entry: &crate::records::Entry, items: *mut PyObject) -> *mut PyObject {
+    if items.is_null() {
+        return items;
+    }
+    super::object_or_error(|py| {
+        // SAFETY: a new reference to a tuple.
+        let items = unsafe { Bound::from_owned_ptr(py, items) }.cast_into::<PyTuple>()?;
+        crate::records::make(py, entry, items)
+    })
 }
 
 /// # Safety

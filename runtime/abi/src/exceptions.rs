@@ -113,13 +113,23 @@ pub fn user_spelling(number: u32) -> String {
     format!("{USER_PREFIX}{}", number.saturating_sub(FIRST_USER_CLASS))
 }
 
+/// NameError of a name that was looked up, which the exception keeps as its `name`. The
+/// text quotes it first.
+pub const MISSING_NAME: &str = "builtins.NameError";
+
+/// AttributeError of an attribute that was looked up, which the exception keeps as its
+/// `name`. The text quotes it last.
+pub const MISSING_ATTRIBUTE: &str = "builtins.AttributeError";
+
 const USER_PREFIX: &str = "user._";
 
 /// The number of a class as sites spell it; `Exception` for what isn't in the table.
 pub fn number_of_spelling(spelling: &str) -> u32 {
     match spelling.strip_prefix(USER_PREFIX).map(str::parse::<u32>) {
         Some(Ok(number)) => FIRST_USER_CLASS.saturating_add(number),
-        _ => class_number(spelling).or(class_number("Exception")).unwrap_or(0),
+        _ => class_number(spelling.strip_prefix("builtins.").unwrap_or(spelling))
+            .or(class_number("Exception"))
+            .unwrap_or(0),
     }
 }
 

@@ -19,7 +19,8 @@ pub use context::{
 pub use helpers::{AbiType, HELPERS, Helper, HelperEffects, helper_index};
 pub use objects::{
     BitGenerator, BufferObject, BytesObject, FrameObject, Layout, ListObject, RandomObject,
-    SCRATCH_SLOTS, StrObject, TableObject, class, layout_bytes, measure, object_offsets,
+    SCRATCH_SLOTS, StrObject, TableObject, class, class_number, layout_bytes, measure,
+    object_offsets,
 };
 pub use raised::{ExceptionClass, Raised};
 pub use site::{ARGUMENT_ESCAPE, ARGUMENT_MARK, Site, SiteKind};

@@ -29,6 +29,11 @@ pub const SCRATCH_SLOTS: usize = 64;
 /// | `(` ... `)` | tuple | its items' |
 /// | `?` and a code | flag, then the value's slots, which mean nothing where the flag is 0 | 1 more |
 /// | `N` | None | 0 |
+/// | `e` and a class's number and `;` | member of an enum: its position | 1 |
+/// | `E`, the same | member of an enum of ints: its value | 1 |
+/// | `k`, the same, and a tuple's code | instance that can't be changed: its fields | its items' |
+/// | `o`, the same, and a tuple's code | address of an instance that compares by its fields | 1, counted |
+/// | `j`, the same, and a tuple's code | address of any other instance | 1, counted |
 /// | `x` and `'0' + n` | raw slots: not counted, not compared | n |
 #[repr(C)]
 #[derive(Debug)]
@@ -85,6 +90,13 @@ impl Layout {
     }
 }
 
+/// The number before the first `;` of a code, and the bytes that both take.
+pub fn class_number(code: &[u8]) -> Option<(u64, usize)> {
+    let end = code.iter().position(|&byte| byte == b';')?;
+    let text = core::str::from_utf8(&code[..end]).ok()?;
+    Some((text.parse().ok()?, end + 1))
+}
+
 /// Slots and counted slots of the first value in a code, and the bytes it takes of it;
 /// `None` for a code that isn't one.
 pub fn measure(code: &[u8]) -> Option<(u32, u32, usize)> {
@@ -104,6 +116,16 @@ pub fn measure(code: &[u8]) -> Option<(u32, u32, usize)> {
         b'?' => {
             let (slots, counted, length) = measure(&code[1..])?;
             (slots + 1, counted, length + 1)
+        }
+        b'e' | b'E' => (1, 0, 1 + class_number(&code[1..])?.1),
+        b'k' => {
+            let head = 1 + class_number(&code[1..])?.1;
+            let (slots, counted, length) = measure(&code[head..])?;
+            (slots, counted, head + length)
+        }
+        b'o' | b'j' => {
+            let head = 1 + class_number(&code[1..])?.1;
+            (1, 1, head + measure(&code[head..])?.2)
         }
         b'(' => {
             let (mut slots, mut counted, mut at) = (0, 0, 1);

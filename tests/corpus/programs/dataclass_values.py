@@ -245,3 +245,31 @@ def replaced_and_changed(s):
     t = replace(s, v=5.0)
     t.x = 9.0
     return s, t, t is s
+
+
+@dataclass(frozen=True)
+class Cell:
+    row: int
+    column: int = 0
+
+
+@dataclass(order=True)
+class Task:
+    priority: int
+    name: str
+
+
+@program(call(3), call(0))
+def frozen_as_keys(n):
+    grid = {Cell(i % 2, i): i for i in range(n)}
+    return grid, Cell(0, 0) in grid, {Cell(1), Cell(1, 0)}
+
+
+@program(call({Cell(1): 5}, Cell(1)), call({Cell(1): 5}, Cell(2)))
+def frozen_looked_up(grid, cell):
+    return grid[cell]
+
+
+@program(call([Task(2, "b"), Task(1, "z"), Task(2, "a")]))
+def ordered_by_fields(tasks):
+    return sorted(tasks), max(tasks), Task(0, "") < Task(1, "a")

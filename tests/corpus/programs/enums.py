@@ -158,3 +158,64 @@ def the_class_is_no_tuple(n):
 @program(call(0))
 def no_member_by_position(n):
     return Colour[0]
+
+
+@program(call(Bits.READ, Bits.WRITE), call(Bits.READ | Bits.WRITE, Bits.READ))
+def flag_operators(a, b):
+    return a | b, a & b, a ^ b, ~a, a in b, a | 4, 4 | a, a + 1, bool(a & b)
+
+
+@program(call(Bits.READ), call(Bits(3)), call(Bits(0)))
+def flag_texts(a):
+    return a.name, a.value, str(a), repr(a), f"{a}", list(a), len(a)
+
+
+class Access(enum.Flag):
+    NONE = 0
+    VIEW = enum.auto()
+    EDIT = enum.auto()
+    OWN = enum.auto()
+    ALL = VIEW | EDIT | OWN
+
+
+@program(call(Access.VIEW), call(Access.ALL), call(Access.VIEW | Access.OWN), call(Access.NONE))
+def permissions(a):
+    if not a:
+        return [repr(a.name)], a, "nothing", False
+    allowed = [flag.name for flag in Access if flag in a]
+    a &= ~Access.VIEW
+    return allowed, a, repr(a), Access.EDIT in a
+
+
+@program(call(3), call(8), call(-1), call(0))
+def flags_by_value(n):
+    return Access(n)
+
+
+@program(call([Access.VIEW, Access(5), Access.VIEW]))
+def flags_as_keys(items):
+    counts = {}
+    for item in items:
+        counts[item] = counts.get(item, 0) + 1
+    return counts, Access(5) in counts
+
+
+@program(call([Colour.RED, Colour.BLUE, Colour.RED]), call([]))
+def set_of_members(items):
+    seen = set(items)
+    return seen, len(seen), Colour.RED in {Colour.RED, Colour.GREEN}, Colour.BLUE in seen
+
+
+@program(call([Level.HIGH, Level.LOW, Level.HIGH]))
+def int_members(items):
+    return sorted(items), max(items), sum(items), set(items), items.count(10), {1: "a"}[Level.LOW]
+
+
+@program(call(Level.HIGH))
+def int_member_text(level):
+    return f"{level:5d}", hex(level), level.bit_length(), str(level), repr(level)
+
+
+@program(call(1))
+def membership_of_a_class(n):
+    return Colour.RED in Colour, Level.LOW in Level

@@ -260,3 +260,43 @@ def truth_by_a_method(s):
     if s:
         return "some", not s
     return "none", not s
+
+
+@program(call(Steps(5)), call(Steps(0)))
+def counted_and_paired(s):
+    return [(i, x) for i, x in enumerate(s)], list(zip([1, 2], Steps(9)))
+
+
+@program(call(Window([1.0, 2.0, 3.0, 4.0], 2)), call(Window([1.0, 2.0], 1)), call(Window([1.0], 1)))
+def unpacked(w):
+    a, b, c = w
+    return a, b, c
+
+
+@program(call(Steps(9)), call(Steps(2)), call(Steps(0)))
+def unpacked_to_a_list(s):
+    a, *b = s
+    return a, b
+
+
+@program(call(Window([1.0, 2.0], 1), 2.0), call(Window([1.0, 2.0], 1), 7.0))
+def searched(w, x):
+    return x in w, x not in w
+
+
+@program(call([Point(1, 2), Point(3, 4)]), call([]))
+def found_by_equality(points):
+    return Point(3, 4) in points, points.count(Point(1, 2)), Point(0, 0) not in points
+
+
+@program(call([Steps(1), Steps(2)]))
+def keys_by_identity(steps):
+    seen = {}
+    for s in steps:
+        seen[s] = s.stop
+    return seen[steps[1]], steps[0] in seen, Steps(1) in seen, len({steps[0], steps[0]})
+
+
+@program(call([Point(3, 1), Point(1, 2), Point(2, 0)]), call([]))
+def sorted_by_less(points):
+    return [(p.x, p.y) for p in sorted(points)]

@@ -133,6 +133,7 @@ impl Builder<'_> {
     /// `a, *b, c = value`: items from both ends, and a list of the rest.
     fn unpack_starred(&mut self, targets: &[Expr], star: usize, value: HValue, span: Span) {
         let (before, after) = (star, targets.len() - star - 1);
+        let value = self.ssa.emit(Op::Splat(value, Some(before as u32)), span);
         self.ssa.emit_effect(Op::CheckItems(value, (before + after) as u32), span);
         // All values first, then the targets.
         let mut values = Vec::with_capacity(targets.len());

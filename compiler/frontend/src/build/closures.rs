@@ -184,7 +184,7 @@ impl Builder<'_> {
                     }
                     let value = self.expression(&s.value);
                     let at = self.span(item);
-                    let piece = self.ssa.emit(Op::Splat(value), at);
+                    let piece = self.ssa.emit(Op::Splat(value, None), at);
                     add(self, piece);
                 }
                 other => plain.push(self.expression(other)),

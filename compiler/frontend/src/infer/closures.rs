@@ -82,7 +82,7 @@ impl Sweep<'_, '_, '_> {
                 Ty::MaybeUnbound(inner) => one((*inner).clone()),
                 other => one(other),
             },
-            Op::Splat(value) => match known!(self, *value) {
+            Op::Splat(value, _) => match known!(self, *value) {
                 Ty::Tuple(items) => one(Ty::Tuple(items)),
                 other => Err(Box::new(
                     Diagnostic::error(

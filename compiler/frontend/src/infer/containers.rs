@@ -9,7 +9,7 @@ use super::expressions::{Typed, known, one, refuse};
 use super::index::is_index_int;
 use super::sites::is_open;
 use super::{Action, Meeting, Sweep};
-use crate::classes::ClassKind;
+use crate::classes::{ClassKind, Hashing};
 use crate::hir::{Container, HBlock, HValue};
 use crate::numeric;
 use crate::types::{Collection, DType, Lit, Site, TextKind, Ty};
@@ -230,34 +230,50 @@ pub fn is_hashable(ty: &Ty) -> bool {
     match ty {
         Ty::Str | Ty::Bytes | Ty::None | Ty::Open(..) | Ty::Lit(_) => true,
         Ty::Tuple(items) => items.iter().all(is_hashable),
-        Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_hashable),
+        Ty::Record(class, items) => {
+            (class.is_tuple() || class.hashing == Hashing::Fields) && items.iter().all(is_hashable)
+        }
+        Ty::Object(class, fields) => match class.hashing {
+            Hashing::Fields => is_hashable(fields),
+            Hashing::Identity => true,
+            Hashing::Other => false,
+        },
         Ty::Optional(t) => is_hashable(t),
-        Ty::Enum(class) | Ty::Member(class, _) => class.by_identity,
+        Ty::Enum(class) | Ty::Member(class, _) => class.by_identity && class.hashable,
         Ty::Collection(Collection::FrozenSet, _) => true,
         other => other.is_number(),
     }
 }
 
-/// Whether a type has members of enums in it, which lie in memory by position: they are
-/// equal to members of their enum alone, and have no order and no hash of Python's.
-pub fn has_members(ty: &Ty) -> bool {
+/// Whether a type has flags in it that aren't ints: they are hashed by names that Python makes,
+/// so a set of them has an order that isn't known here.
+pub fn has_named_flags(ty: &Ty) -> bool {
     match ty {
-        Ty::Enum(_) | Ty::Member(..) => true,
-        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_members),
-        Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) | Ty::Collection(_, t) => has_members(t),
-        Ty::Dict(pair, _) => has_members(&pair.0) || has_members(&pair.1),
-        Ty::Object(_, t) => has_members(t),
+        Ty::Enum(class) | Ty::Member(class, _) => class.flags.is_some() && !class.is_int,
+        Ty::Tuple(items) | Ty::Record(_, items) => items.iter().any(has_named_flags),
+        Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) | Ty::Collection(_, t) => {
+            has_named_flags(t)
+        }
+        Ty::Dict(pair, _) => has_named_flags(&pair.0) || has_named_flags(&pair.1),
+        Ty::Object(_, t) => has_named_flags(t),
         _ => false,
     }
 }
 
 /// Whether elements of a type can be sorted, or Python says itself that they can't.
-fn is_ordered(ty: &Ty) -> bool {
+pub(super) fn is_ordered(ty: &Ty) -> bool {
     match ty {
-        Ty::Enum(_) | Ty::Member(..) | Ty::Object(..) | Ty::Collection(..) => false,
+        Ty::Enum(class) | Ty::Member(class, _) => class.is_int && class.by_value,
+        Ty::Collection(..) => false,
         ty if super::is_function(ty) => false,
         Ty::Num(d) => !d.is_time(),
-        Ty::Record(class, items) => class.is_tuple() && items.iter().all(is_ordered),
+        Ty::Object(class, fields) => {
+            matches!(class.kind, ClassKind::Dataclass { order: true, .. }) && is_ordered(fields)
+        }
+        Ty::Record(class, items) => {
+            let ordered = matches!(class.kind, ClassKind::Dataclass { order: true, .. });
+            (class.is_tuple() || ordered) && items.iter().all(is_ordered)
+        }
         Ty::Tuple(items) => items.iter().all(is_ordered),
         Ty::Optional(t) | Ty::List(t, _) => is_ordered(t),
         _ => true,
@@ -277,7 +293,7 @@ pub fn is_storable(ty: &Ty) -> bool {
         Ty::Optional(t) | Ty::Object(_, t) | Ty::Collection(_, t) => is_storable(t),
         Ty::None | Ty::Array(_) | Ty::Open(..) | Ty::Enum(_) => true,
         // A set is in the order of Python's hashes.
-        Ty::Set(t, _) => !has_members(t),
+        Ty::Set(t, _) => !has_named_flags(t),
         other if super::is_function(other) => true,
         other => other.is_number() || other.as_time().is_some() || is_object(other),
     }
@@ -393,7 +409,7 @@ impl Sweep<'_, '_, '_> {
         if keyed && !is_hashable(&value) {
             return refuse("CB0321", span, format!("unhashable type: '{}'", kind_name(&value)));
         }
-        if matches!(container, Ty::Set(..)) && has_members(&value) {
+        if matches!(container, Ty::Set(..)) && has_named_flags(&value) {
             return refuse("CB0320", span, format!("{value:#} can't be kept in a set"));
         }
         let before = self.engine.sites.changes;
@@ -719,7 +735,10 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
                 false => x.iter().chain(y.iter()).all(|t| comparable(t, t)),
             }
         }
-        (Ty::Enum(c), Ty::Enum(d)) => c == d && c.by_identity,
+        (Ty::Enum(c), Ty::Enum(d)) if c == d => c.by_identity,
+        // Members of enums of ints are the ints that they are.
+        (Ty::Enum(c), Ty::Enum(d)) => is_int_member(c) && is_int_member(d),
+        (Ty::Enum(c), t) | (t, Ty::Enum(c)) if is_int_member(c) && t.is_number() => true,
         (x, y) if super::is_function(x) || super::is_function(y) => {
             x == y && super::are_constant_functions(x)
         }
@@ -730,6 +749,13 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
         }
         (Ty::Collection(..), _) | (_, Ty::Collection(..)) => false,
         (Ty::Optional(x), y) | (y, Ty::Optional(x)) => *y == Ty::None || comparable(x, y),
+        (Ty::Object(c, x), Ty::Object(d, y)) => {
+            let same = c == d;
+            match c.kind {
+                ClassKind::Dataclass { eq: true, .. } => same && comparable(x, y),
+                _ => same && c.hashing == Hashing::Identity,
+            }
+        }
         (Ty::Array(_) | Ty::Object(..), _) | (_, Ty::Array(_) | Ty::Object(..)) => false,
         _ => {
             let plain = |t: &Ty| t.is_number() || is_object(t) || *t == Ty::None;
@@ -740,7 +766,7 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
 
 /// Whether a value can be looked for among elements of a type: what lies in memory in one
 /// way must not be taken for something else.
-fn is_probe(element: &Ty, value: &Ty) -> bool {
+pub(super) fn is_probe(element: &Ty, value: &Ty) -> bool {
     if super::are_constant_functions(element) {
         // By its number among them.
         return lookup_type(element, value).is_some_and(|ty| ty == *element);
@@ -759,6 +785,10 @@ fn is_probe(element: &Ty, value: &Ty) -> bool {
         }
     }
     is_plain(element) && is_plain(value) || comparable(element, value)
+}
+
+fn is_int_member(class: &crate::classes::Enum) -> bool {
+    class.is_int && class.by_value && class.by_identity
 }
 
 fn numeric_or_same(a: &Ty, b: &Ty) -> bool {

@@ -12,6 +12,7 @@ use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, 
 use crate::infer::{FunctionKey, names};
 use crate::numeric::{self, Rule};
 use crate::types::{ArrayTy, Callable, Collection, Layout, Lazy, Lit, Ty};
+use cumbia_abi::exceptions::{MISSING_ATTRIBUTE, MISSING_NAME};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -137,11 +138,12 @@ impl Sweep<'_, '_, '_> {
                 one(Ty::Slice(Arc::new(types)))
             }
             Op::Call(callee, args) => self.call(block, at, *callee, args, span),
-            Op::Unpack(a) => self.unpack(*a, inst.results.len(), span),
+            Op::Unpack(a) => self.unpack(block, at, *a, inst.results.len(), span),
             Op::Iter(a, place) => self.iter(block, at, *a, *place, span),
             Op::PatternTest(test, value, class) => {
                 self.pattern_test(block, at, test, *value, *class, span)
             }
+            Op::Splat(value, Some(before)) => self.sequence(block, at, *value, *before, span),
             Op::CheckItems(value, count) => self.check_items(*value, *count, span),
             Op::DelItem(value, index) => self.del_item(block, at, *value, *index, span),
             Op::Yield(value, suspension) => self.yields(*value, suspension, span),
@@ -177,7 +179,7 @@ impl Sweep<'_, '_, '_> {
             | Op::CellGet(..)
             | Op::CellSet(..)
             | Op::CheckFree(..)
-            | Op::Splat(_) => self.closure_instruction(inst),
+            | Op::Splat(_, None) => self.closure_instruction(inst),
             Op::SuperAttr(..) | Op::Instance(..) | Op::InitField(..) => {
                 self.instance_instruction(block, at, inst)
             }
@@ -235,7 +237,7 @@ impl Sweep<'_, '_, '_> {
             FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
                 match self.engine.env.lookup(handle, name) {
                     None if let Some(text) = self.engine.env.missing_name(handle, name) => {
-                        return self.missing(block, at, "NameError", text);
+                        return self.missing(block, at, MISSING_NAME, text);
                     }
                     found => found,
                 }
@@ -440,6 +442,11 @@ impl Sweep<'_, '_, '_> {
                 };
                 one(Ty::Lit(Lit::Bool(same == (op == CompareOp::Is))))
             }
+            CompareOp::In | CompareOp::NotIn
+                if let Some(typed) = self.enum_membership(op, (a, &ta), &tb, (block, at), span) =>
+            {
+                typed
+            }
             CompareOp::In | CompareOp::NotIn => match &tb {
                 Ty::Tuple(_) => self.in_tuple(block, at, op, a, b, span),
                 // Lowering turns the answer round for `not in`.
@@ -521,6 +528,9 @@ impl Sweep<'_, '_, '_> {
     ) -> Typed {
         let ty = known!(self, value);
         if let Some(typed) = self.overloaded_attribute(block, at, value, &ty, name, span) {
+            return typed;
+        }
+        if let Some(typed) = self.flag_attribute(block, at, (value, &ty), name, span) {
             return typed;
         }
         if let Some(typed) = self.property(block, at, value, &ty, name, span) {
@@ -619,7 +629,7 @@ impl Sweep<'_, '_, '_> {
                         None if let Some(text) =
                             self.engine.env.missing_attribute(module, name) =>
                         {
-                            return self.missing(block, at, "AttributeError", text);
+                            return self.missing(block, at, MISSING_ATTRIBUTE, text);
                         }
                         found => found,
                     },
@@ -697,25 +707,6 @@ impl Sweep<'_, '_, '_> {
                 )
                 .help("see docs/supported.md for the attributes and methods that are"),
             )),
-        }
-    }
-
-    fn unpack(&mut self, value: HValue, count: usize, span: Span) -> Typed {
-        let ty = known!(self, value);
-        match &ty {
-            Ty::Tuple(items) if items.len() == count => Ok(Some(items.to_vec())),
-            Ty::Tuple(items) => refuse(
-                "CB0305",
-                span,
-                format!("{} values can't be unpacked into {count} variables", items.len()),
-            ),
-            Ty::Array(a) if a.ndim > 0 => Ok(Some(vec![index::leading_item(a); count])),
-            Ty::List(t, _) => match &**t {
-                Ty::Open(..) => Ok(None),
-                t => Ok(Some(vec![t.clone(); count])),
-            },
-            Ty::Str | Ty::Lit(Lit::Str(_)) => Ok(Some(vec![Ty::Str; count])),
-            _ => refuse("CB0305", span, format!("{ty:#} can't be unpacked")),
         }
     }
 }

@@ -301,7 +301,7 @@ impl Sweep<'_, '_, '_> {
             Op::Attr(a, name) => {
                 let class = self.class_without(*a, name)?;
                 let text = format!("'{class}' object has no attribute '{name}'");
-                return Some(("AttributeError", text));
+                return Some((cumbia_abi::exceptions::MISSING_ATTRIBUTE, text));
             }
             // One that is there may be read-only, which has another text.
             Op::SetAttr(a, name, _) => {

@@ -80,8 +80,10 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
         Ty::Enum(own) => {
             return match class {
                 "builtins.object" => Some(true),
-                _ if own.is_int => of_library(&Ty::Int, class),
                 "enum.Enum" => Some(true),
+                "enum.Flag" if !own.is_flag => Some(own.flags.is_some()),
+                "enum.IntFlag" | "enum.IntEnum" | "enum.StrEnum" | "enum.ReprEnum" => None,
+                _ if own.is_int => of_library(&Ty::Int, class),
                 _ if own.is_str => of_library(&Ty::Str, class),
                 _ if own.is_flag => None,
                 _ => of_library(&Ty::None, class).map(|truth| truth && class != "types.NoneType"),

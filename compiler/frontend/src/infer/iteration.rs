@@ -354,6 +354,10 @@ impl Sweep<'_, '_, '_> {
                 other => refuse("CB0304", span, format!("__iter__() gives {other:#} here")),
             };
         }
+        if super::flags::class_of(&ty).is_some() {
+            let made = self.call_body(block, at, "flags.items", &[value], span)?;
+            return Ok(made.map(|types| vec![Ty::Iter(Arc::new(types[0].clone()))]));
+        }
         if let Err((message, help)) = check(&ty) {
             let d = Diagnostic::error("CB0304", span, message);
             return Err(Box::new(if help.is_empty() { d } else { d.help(help) }));
@@ -387,6 +391,96 @@ impl Sweep<'_, '_, '_> {
             ));
         }
         one(Ty::Iter(Arc::new(ty)))
+    }
+
+    /// Whether values of a type can be iterated over.
+    pub(super) fn is_iterable(&mut self, ty: &Ty) -> bool {
+        check(ty).is_ok()
+            || super::flags::class_of(ty).is_some()
+            || self.has_method(ty, &["__iter__", "__getitem__"])
+    }
+
+    /// `a, b = value`
+    pub(super) fn unpack(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        count: usize,
+        span: Span,
+    ) -> Typed {
+        let ty = known!(self, value);
+        match &ty {
+            Ty::Tuple(items) if items.len() == count => Ok(Some(items.to_vec())),
+            Ty::Tuple(items) => refuse(
+                "CB0305",
+                span,
+                format!("{} values can't be unpacked into {count} variables", items.len()),
+            ),
+            Ty::Array(a) if a.ndim > 0 => Ok(Some(vec![index::leading_item(a); count])),
+            Ty::List(t, _) => match &**t {
+                Ty::Open(..) => Ok(None),
+                t => Ok(Some(vec![t.clone(); count])),
+            },
+            Ty::Str | Ty::Lit(Lit::Str(_)) => Ok(Some(vec![Ty::Str; count])),
+            _ if self.is_iterable(&ty) => self.unpack_iterable(block, at, value, count, span),
+            _ => refuse("CB0305", span, format!("{ty:#} can't be unpacked")),
+        }
+    }
+
+    /// `a, b = value` where the items come one after another.
+    fn unpack_iterable(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        count: usize,
+        span: Span,
+    ) -> Typed {
+        let count = count as i64;
+        let made = self.call_counted(block, at, "protocols.unpacked", count, value, span)?;
+        Ok(made.map(|types| types[0].items().to_vec()))
+    }
+
+    /// A call of a body with a constant and a value.
+    fn call_counted(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        body: &str,
+        count: i64,
+        value: HValue,
+        span: Span,
+    ) -> Typed {
+        let count = Ty::Lit(Lit::Int(count));
+        let body = super::calls::find_body(body);
+        let key = super::FunctionKey::Body(body.file, body.name);
+        let receiver = Some((super::ArgFrom::Unit(count.clone()), count));
+        let args = [CallArg { name: None, value, starred: false }];
+        self.call_function(block, at, key, receiver, &args, span, Some("unpacking"))
+    }
+
+    /// What the targets of `a, *b = value` take items from.
+    pub(super) fn sequence(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        before: u32,
+        span: Span,
+    ) -> Typed {
+        let ty = known!(self, value);
+        if self.has_method(&ty, &["__iter__"]) {
+            return self.call_counted(block, at, "protocols.sequence", before.into(), value, span);
+        }
+        match &ty {
+            Ty::Tuple(_) | Ty::List(..) | Ty::Array(_) => one(ty),
+            _ if self.is_iterable(&ty) => {
+                self.call_body(block, at, "builtins.list", &[value], span)
+            }
+            // What can't be unpacked is refused, or raises, where items are asked for.
+            _ => one(ty),
+        }
     }
 
     /// An iterator over the fields of an element where there is no loop to repeat: they are
@@ -474,6 +568,21 @@ impl Sweep<'_, '_, '_> {
         };
         if let Some(body) = body {
             return Some(self.call_body(block, at, body, &[args[0].value], span));
+        }
+        // Instances by their methods.
+        let instance = types.iter().any(|(_, ty)| match lazy {
+            Lazy::Reversed => self.has_method(ty, &["__reversed__", "__getitem__"]),
+            _ => self.has_method(ty, &["__iter__", "__getitem__"]),
+        });
+        let body = match lazy {
+            Lazy::Enumerate => "protocols.enumerated",
+            Lazy::Zip(_) => "protocols.zipped",
+            _ => "protocols.backwards",
+        };
+        if instance && matches!(lazy, Lazy::Enumerate | Lazy::Zip(_) | Lazy::Reversed) {
+            let body = super::calls::find_body(body);
+            let key = super::FunctionKey::Body(body.file, body.name);
+            return Some(self.call_function(block, at, key, None, args, span, Some(name)));
         }
         Some(match lazy_type(lazy, &types) {
             Ok(ty) => {

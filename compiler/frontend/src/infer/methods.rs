@@ -10,7 +10,7 @@
 use super::expressions::{Typed, one, refuse};
 use super::introspection::{self, Identity};
 use super::{Action, ArgFrom, FunctionKey, Sweep};
-use crate::classes::{Class, ClassKind};
+use crate::classes::{Class, ClassKind, Hashing};
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CallArg, CompareOp, HBlock, HValue, HirInst, Op, UnaryOp};
 use crate::types::{Callable, Lit, Ty};
@@ -145,8 +145,15 @@ impl Sweep<'_, '_, '_> {
                 self.binary_method(block, at, binary(*op), (*a, *b), *augmented, span)
             }
             Op::Compare(op @ (CompareOp::In | CompareOp::NotIn), a, b) if of_class(self, *b) => {
-                let function = self.method_of(&self.ty(*b)?, "__contains__")?;
+                let ty = self.ty(*b)?;
                 self.ty(*a)?;
+                let Some(function) = self.method_of(&ty, "__contains__") else {
+                    if !self.has_method(&ty, &["__iter__", "__getitem__"]) {
+                        return None;
+                    }
+                    let found = self.call_body(block, at, "protocols.contains", &[*b, *a], span);
+                    return Some(self.as_truth(found, span, *op == CompareOp::NotIn));
+                };
                 let called = self.call_method(block, at, function, &[*b, *a], span);
                 Some(self.as_truth(called, span, *op == CompareOp::NotIn))
             }
@@ -324,7 +331,7 @@ impl Sweep<'_, '_, '_> {
         let identity = |ty: &Ty| match class_of(ty) {
             Some(class) => match class.kind {
                 ClassKind::Instance { identity } => identity,
-                _ => false,
+                _ => class.hashing == Hashing::Identity,
             },
             None => *ty == Ty::None || introspection::is_data(ty) && !is_numpy(ty),
         };

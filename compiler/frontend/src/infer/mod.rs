@@ -28,6 +28,7 @@ mod engine;
 pub mod exceptions;
 mod expressions;
 mod failing;
+pub mod flags;
 mod forms;
 mod fusion;
 mod generators;
@@ -303,7 +304,12 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
             let some = |value: &Global| matches!(value, Global::Str(s) if !s.is_empty());
             class.members.iter().all(|(_, value)| some(value)).then_some(true)
         }
-        Ty::Member(class, _) | Ty::Enum(class) if !class.is_int && !class.is_flag => Some(true),
+        Ty::Member(class, at) if class.flags.is_some() => Some(class.code(*at) != 0),
+        Ty::Member(class, _) | Ty::Enum(class)
+            if !class.is_int && !class.is_flag && class.flags.is_none() =>
+        {
+            Some(true)
+        }
         Ty::Lazy(Lazy::Class | Lazy::Traceback | Lazy::Manager(_), _) | Ty::Exception => Some(true),
         Ty::StructDType(_)
         | Ty::DType(_)

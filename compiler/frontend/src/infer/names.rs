@@ -47,6 +47,7 @@ pub fn global_type(global: &Global) -> Option<Ty> {
         Global::Class(class) => Ty::Callable(Callable::Class(class.clone())),
         Global::Enum(class) => Ty::Callable(Callable::Enum(class.clone())),
         Global::Member(class, at) => Ty::Member(class.clone(), *at),
+        Global::Flags(class, _) => Ty::Enum(class.clone()),
         Global::Record(class, items) => {
             let items: Option<std::sync::Arc<[Ty]>> = items.iter().map(global_type).collect();
             Ty::Record(class.clone(), items?)

@@ -767,6 +767,9 @@ impl Sweep<'_, '_, '_> {
         }
         let values = value_type(class);
         let asked = ty.widen();
+        if class.flags.is_some() && asked == Ty::Int && arg.name.is_none() {
+            return self.call_body(block, at, "flags.of_value", &[arg.value, callee], span);
+        }
         let fits = values.is_some_and(|t| t == asked) && matches!(asked, Ty::Int | Ty::Str);
         if fits && class.plain_lookup && !class.is_flag && arg.name.is_none() {
             return self.call_body(block, at, "enums.by_value", &[arg.value, callee], span);

@@ -58,6 +58,9 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
     if let Some(result) = super::templates::result_type(name, args) {
         return Some(result);
     }
+    if let Some(result) = super::flags::result_type(name, args) {
+        return Some(result);
+    }
     if let Some(result) = super::texts::result_type(name, args) {
         return Some(result);
     }
@@ -94,6 +97,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("builtins.tuple", [t @ Ty::Tuple(_)]) => Ok(t.clone()),
         ("builtins.bool", [t]) if super::containers::is_object(t) => Ok(Ty::Bool),
         ("builtins.bool", [Ty::Array(_)]) => Ok(Ty::Bool),
+        ("builtins.bool", [Ty::Enum(class)]) if class.flags.is_some() => Ok(Ty::Bool),
         ("builtins.bool", [t]) if !t.is_number() => match super::constant_truth(t) {
             Some(truth) => Ok(lit(truth)),
             None => return None,

@@ -225,6 +225,7 @@ impl Sweep<'_, '_, '_> {
             return crate::numeric::truth_rule(ty).map_err(|e| numeric_error(e, span));
         }
         match ty {
+            Ty::Enum(class) if class.flags.is_some() => Ok(()),
             Ty::Enum(class) if class.is_int && records::value_type(class).is_some() => Ok(()),
             Ty::Optional(inner) if constant_truth(inner).is_some() => Ok(()),
             Ty::Optional(inner) if matches!(&**inner, Ty::Array(a) if a.ndim > 0) => {

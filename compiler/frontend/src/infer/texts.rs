@@ -4,7 +4,7 @@
 //! What a text consists of besides the fields' own texts is known with the class. A class
 //! with a method of its own for it is refused.
 
-use super::containers::{has_members, is_hashable, is_storable};
+use super::containers::{has_named_flags, is_hashable, is_storable};
 use super::structural::literal_bool;
 use crate::classes::ClassKind;
 use crate::numeric::NumericError;
@@ -29,13 +29,18 @@ fn is_plain(ty: &Ty) -> bool {
     }
 }
 
-/// The result type of a primitive of texts; `None` if the name isn't one.
-pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> {
-    let own = |ty: &Ty| NumericError {
+/// A refusal of a text that a method of the class makes.
+pub fn own_text(ty: &Ty) -> NumericError {
+    NumericError {
         code: "CB0303",
         message: format!("the text of {ty:#} is not compiled: its class makes it by itself"),
         help: Some("put the text together from the fields, or make it outside".into()),
-    };
+    }
+}
+
+/// The result type of a primitive of texts; `None` if the name isn't one.
+pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> {
+    let own = own_text;
     Some(match (name, args) {
         ("prim.is_record", [t]) => Ok(literal_bool(t.as_record().is_some())),
         ("prim.is_dataclass", [t]) => Ok(literal_bool(
@@ -50,7 +55,14 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         }
         ("prim.is_hashable", [t]) => {
             let ty = t.widen();
-            Ok(literal_bool(is_hashable(&ty) && is_storable(&ty) && !has_members(&ty)))
+            Ok(literal_bool(is_hashable(&ty) && is_storable(&ty) && !has_named_flags(&ty)))
+        }
+        ("prim.is_instance", [t]) => Ok(literal_bool(matches!(t, Ty::Object(..)))),
+        ("prim.is_probe", [Ty::List(element, _), t]) => {
+            Ok(literal_bool(super::containers::is_probe(element, t)))
+        }
+        ("prim.has_order", [Ty::List(element, _)]) => {
+            Ok(literal_bool(super::containers::is_ordered(element)))
         }
         ("prim.is_bool_literal", [t]) => Ok(literal_bool(matches!(t, Ty::Lit(Lit::Bool(_))))),
         ("prim.is_member", [t]) => Ok(literal_bool(matches!(t, Ty::Member(..) | Ty::Enum(_)))),
@@ -113,6 +125,15 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
 pub fn asks(name: &str) -> bool {
     name.starts_with("prim.record_")
         || name.starts_with("prim.enum_")
+        || name.starts_with("prim.flag_")
         || name.starts_with("@enums.")
-        || matches!(name, "prim.is_record" | "prim.is_member" | "prim.member_text")
+        || name.starts_with("@flags.")
+        || matches!(
+            name,
+            "prim.is_record"
+                | "prim.is_flag"
+                | "prim.is_instance"
+                | "prim.is_member"
+                | "prim.member_text"
+        )
 }

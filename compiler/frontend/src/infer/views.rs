@@ -14,6 +14,7 @@ use super::{Action, Sweep};
 use crate::classes::ClassKind;
 use crate::hir::{BinaryOp, CompareOp, HBlock, HValue, HirInst, Op, UnaryOp};
 use crate::types::{Callable, TextKind, Ty};
+use cumbia_abi::exceptions::MISSING_ATTRIBUTE;
 
 /// Raises unless at least one of the values is there.
 #[derive(Clone, PartialEq, Debug)]
@@ -69,7 +70,7 @@ fn optional<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views: &mut Vie
         Op::Binary(op, a, b, augmented) => binary(*op, *a, *b, *augmented, ty, views),
         Op::Compare(op, a, b) => compare(*op, *a, *b, ty, views),
         Op::Attr(a, name) => {
-            unwrap(*a, "AttributeError", format!("'NoneType' object has no attribute '{name}'"))
+            unwrap(*a, MISSING_ATTRIBUTE, format!("'NoneType' object has no attribute '{name}'"))
         }
         Op::Item(a, i) => {
             unwrap(*a, TYPE, "'NoneType' object is not subscriptable".into());
@@ -122,14 +123,18 @@ pub(super) const ASKING: &[&str] = &[
 /// Builtins that take an int for what it is worth.
 const AS_INTS: &[&str] = &[
     "builtins.abs",
+    "builtins.bin",
     "builtins.bool",
     "builtins.chr",
     "builtins.complex",
     "builtins.divmod",
     "builtins.float",
+    "builtins.hex",
     "builtins.int",
+    "builtins.oct",
     "builtins.pow",
     "builtins.range",
+    "builtins.round",
     "builtins.slice",
 ];
 
@@ -212,6 +217,14 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
             let contains = matches!(op, CompareOp::In | CompareOp::NotIn);
             operands.extend([(*a, true, ints && !contains), (*b, true, ints)]);
         }
+        Op::Attr(a, name)
+            if cumbia_library::implementation(&format!("int.{name}")).is_some()
+                || matches!(&**name, "real" | "imag" | "numerator" | "denominator") =>
+        {
+            operands.push((*a, false, true));
+        }
+        // A format as that of the number that it is.
+        Op::Format(a, None, _) if shows_value(ty(*a), 2) => operands.push((*a, false, true)),
         Op::Item(a, i) => operands.extend([(*a, true, false), (*i, false, indexed(*a))]),
         Op::SetItem(a, i, v) => {
             let array = matches!(ty(*a), Some(Ty::Array(_)));
@@ -220,6 +233,7 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
         Op::Iter(a, _) | Op::Unpack(a) => operands.push((*a, true, false)),
         Op::Slice(parts) => operands.extend(parts.iter().flatten().map(|&p| (p, false, true))),
         Op::Call(callee, args) => match ty(*callee) {
+            Some(Ty::DType(_)) => operands.extend(args.iter().map(|a| (a.value, false, true))),
             Some(Ty::Callable(Callable::Library(name)))
                 if !ASKING.contains(&&**name) && !super::texts::asks(name) =>
             {
@@ -263,7 +277,7 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
             Some(Ty::Callable(Callable::Enum(class)))
                 if as_tuple && !class.is_flag && iterates(op) =>
             {
-                let members = 0..class.members.len() as u32;
+                let members = 0..class.canonical as u32;
                 Ty::tuple(members.map(|i| Ty::Member(class.clone(), i)))
             }
             _ => continue,
@@ -273,6 +287,15 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
             None => views.seen.push((value, view)),
         }
     }
+}
+
+/// Whether a text of an enum's members is that of their values.
+fn shows_value(ty: Option<&Ty>, which: i64) -> bool {
+    let Some(Ty::Member(class, _) | Ty::Enum(class)) = ty else { return false };
+    let Some(texts) = super::texts::member_texts(class, which) else { return false };
+    class.is_int
+        && class.by_value
+        && texts.iter().enumerate().all(|(at, text)| **text == class.code(at as u32).to_string())
 }
 
 /// Operands that are taken for the strings that they are, if they are members of an enum of
@@ -360,7 +383,6 @@ fn is_of_text(ty: &Ty, text: Option<&Ty>) -> bool {
 fn iterates(op: &Op) -> bool {
     match op {
         Op::Iter(..) | Op::Unpack(_) | Op::Call(..) => true,
-        Op::Compare(op, ..) => matches!(op, CompareOp::In | CompareOp::NotIn),
         _ => false,
     }
 }
@@ -570,6 +592,9 @@ impl Sweep<'_, '_, '_> {
         if let Some((inst, stores)) = self.attribute_by_name(inst) {
             let typed = self.viewed_instruction(block, at, &inst)?;
             return Ok(if stores { typed.map(|_| vec![Ty::None]) } else { typed });
+        }
+        if let Some(typed) = self.flag_instruction(block, at, inst) {
+            return typed;
         }
         if let Some(typed) = self.method_instruction(block, at, inst) {
             return typed;

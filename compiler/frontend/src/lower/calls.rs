@@ -114,6 +114,9 @@ impl Lowering<'_, '_> {
                     parts: items.into_iter().flat_map(|i| i.parts).collect(),
                 }
             }
+            Global::Flags(class, value) => {
+                TypedValue::scalar(Ty::Enum(class.clone()), self.fx.int(*value))
+            }
             Global::Record(class, items) => {
                 let items: Vec<TypedValue> = items.iter().map(|g| self.global(g)).collect();
                 TypedValue {

@@ -13,6 +13,7 @@ use crate::hir::{HValue, HirInst, Op};
 use crate::infer::Action;
 use crate::numeric;
 use crate::types::{Lit, Ty};
+use cumbia_abi::exceptions::MISSING_NAME;
 use cumbia_abi::offsets;
 use cumbia_ir::{IntCond, Opcode, Region, Target, Type, Value};
 
@@ -47,11 +48,11 @@ impl Lowering<'_, '_> {
                 let message = free_variable(name);
                 let checked = match &value.ty {
                     Ty::Unbound => {
-                        self.fx.b().raise("NameError", &message, &[]);
+                        self.fx.b().raise(MISSING_NAME, &message, &[]);
                         return None;
                     }
                     Ty::MaybeUnbound(inner) => {
-                        self.fx.b().guard(value.parts[0], "NameError", &message, &[]);
+                        self.fx.b().guard(value.parts[0], MISSING_NAME, &message, &[]);
                         TypedValue { ty: (**inner).clone(), parts: value.parts[1..].to_vec() }
                     }
                     _ => value,
@@ -75,7 +76,7 @@ impl Lowering<'_, '_> {
             );
             ("UnboundLocalError", text)
         } else {
-            ("NameError", free_variable(name))
+            (MISSING_NAME, free_variable(name))
         };
         let Some(ty) = out else {
             // Nothing is ever put in.

@@ -101,8 +101,8 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
             }
             TypedValue { ty: to.clone(), parts }
         }
-        (Ty::Member(_, at), Ty::Enum(_)) => {
-            TypedValue { ty: to.clone(), parts: vec![fx.int(i64::from(*at))] }
+        (Ty::Member(class, at), Ty::Enum(_)) => {
+            TypedValue { ty: to.clone(), parts: vec![fx.int(class.code(*at))] }
         }
         (Ty::Slice(from), Ty::Slice(items)) => {
             let mut parts = Vec::new();

@@ -9,6 +9,7 @@ use crate::hir::{CompareOp, Const, HBlock, HValue, HirInst, Op};
 use crate::infer::{Action, constant_truth, is_function, transposed};
 use crate::numeric;
 use crate::types::{Callable, Lazy, Lit, Ty};
+use cumbia_abi::exceptions::MISSING_ATTRIBUTE;
 use cumbia_ir::{IntCond, Opcode, Value};
 
 /// What NumPy says of the truth of an array without elements.
@@ -66,6 +67,7 @@ impl Lowering<'_, '_> {
                 }
                 // An instance that is iterated over by its methods.
                 Op::Iter(..) => vec![TypedValue { ty: out?, parts: result.parts }],
+                Op::Unpack(..) => split(result.ty.items(), &result.parts),
                 _ => vec![result],
             });
         }
@@ -166,7 +168,7 @@ impl Lowering<'_, '_> {
                 TypedValue::scalar(Ty::Bool, self.fx.b().unary(Opcode::Bnot, truth))
             }
             Op::Attr(..) if let Action::NoAttribute(text) = &action => {
-                self.fx.b().raise("AttributeError", text, &[]);
+                self.fx.b().raise(MISSING_ATTRIBUTE, text, &[]);
                 return None;
             }
             Op::Attr(a, name) => self.attribute(*a, name, &action, out?),
@@ -356,7 +358,7 @@ impl Lowering<'_, '_> {
                 let parts = all.flat_map(|&v| self.value(v).parts).collect();
                 TypedValue { ty: out?, parts }
             }
-            Op::Splat(a) => TypedValue { ty: out?, parts: self.value(*a).parts },
+            Op::Splat(a, _) => TypedValue { ty: out?, parts: self.value(*a).parts },
             Op::CellNew(_) => self.cell_new(out?),
             Op::CellGet(..) | Op::CellSet(..) | Op::CheckFree(..) => unreachable!("done above"),
             Op::Poll => {

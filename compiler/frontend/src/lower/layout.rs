@@ -4,6 +4,7 @@
 
 use super::ownership::owners;
 use super::{Fx, TypedValue};
+use crate::classes::ClassKind;
 use crate::infer::is_function;
 use crate::types::{Collection, DType, Ty};
 use cumbia_ir::{IntCond, Opcode, Region, Type, Value};
@@ -34,7 +35,15 @@ fn write(ty: &Ty, out: &mut String) {
         }
         Ty::Str => out.push('s'),
         Ty::Bytes => out.push('y'),
-        Ty::List(..) | Ty::Object(..) => out.push('l'),
+        Ty::List(..) => out.push('l'),
+        Ty::Object(class, fields) => {
+            out.push(match class.kind {
+                ClassKind::Dataclass { eq: true, .. } => 'o',
+                _ => 'j',
+            });
+            numbered(class.handle, out);
+            write(&fields.widen(), out);
+        }
         Ty::Buffer(_) => out.push('r'),
         Ty::Set(..) => out.push('t'),
         Ty::Dict(..) => out.push('d'),
@@ -45,6 +54,12 @@ fn write(ty: &Ty, out: &mut String) {
             out.push((b'0' + a.ndim) as char);
         }
         Ty::Tuple(items) | Ty::Record(_, items) => {
+            if let Ty::Record(class, _) = ty
+                && !class.is_tuple()
+            {
+                out.push('k');
+                numbered(class.handle, out);
+            }
             out.push('(');
             items.iter().for_each(|t| write(t, out));
             out.push(')');
@@ -53,9 +68,12 @@ fn write(ty: &Ty, out: &mut String) {
             out.push('?');
             write(t, out);
         }
-        // By position: elements of one type are of one enum, and inference lets nothing
-        // compare a member with what isn't one of the same enum.
-        Ty::Enum(_) => out.push('i'),
+        // Elements of one type are of one enum, and inference lets nothing compare a position
+        // with what isn't one of the same enum.
+        Ty::Enum(class) => {
+            out.push(if class.by_value { 'E' } else { 'e' });
+            numbered(class.class.handle, out);
+        }
         // What was never told is never there.
         Ty::None | Ty::Open(..) => out.push('N'),
         // All functions that elements may be hold nothing: a number, which compares.
@@ -72,6 +90,12 @@ fn write(ty: &Ty, out: &mut String) {
         }
         other => panic!("{other} has no layout"),
     }
+}
+
+/// The number of a class.
+fn numbered(handle: u64, out: &mut String) {
+    out.push_str(&handle.to_string());
+    out.push(';');
 }
 
 /// The address of a type's layout.

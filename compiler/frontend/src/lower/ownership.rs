@@ -397,7 +397,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
             f(*a);
             b.iter().copied().for_each(f);
         }
-        Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a) | Op::EndCatch(a) => f(*a),
+        Op::CellGet(a, ..) | Op::CheckFree(a, _) | Op::Splat(a, _) | Op::EndCatch(a) => f(*a),
         Op::CellSet(a, b) | Op::ExcMatch(a, b) => {
             f(*a);
             f(*b);

@@ -133,7 +133,8 @@ impl Lowering<'_, '_> {
             }
             Ty::Enum(class) if matches!(name, "name" | "_name_") => {
                 let names: Vec<Arc<str>> = class.members.iter().map(|(n, _)| n.clone()).collect();
-                Some(chosen_text(&mut self.fx, &names, value.parts[0]))
+                let class = class.clone();
+                Some(chosen_text(&mut self.fx, &class, &names, value.parts[0]))
             }
             Ty::Callable(Callable::Method(..)) => None,
             _ => None,
@@ -158,8 +159,12 @@ pub fn fields(fx: &mut Fx, object: &TypedValue) -> TypedValue {
     layout::load(fx, fields, data)
 }
 
-/// The value of the member at a position.
+/// The value of the member at a position, or which stands for itself.
 pub fn enum_value(fx: &mut Fx, class: &Arc<Enum>, position: Value, out: &Ty) -> TypedValue {
+    if class.by_value {
+        let value = TypedValue::scalar(Ty::Int, position);
+        return convert(fx, &value, out);
+    }
     let mut result: Option<Value> = None;
     for (at, (_, value)) in class.members.iter().enumerate() {
         let constant = match value {
@@ -187,15 +192,16 @@ pub fn member_text(fx: &mut Fx, member: &TypedValue, which: &Ty) -> TypedValue {
         panic!("{} has no text at run time", member.ty)
     };
     let texts = texts::member_texts(class, which).expect("inference found them").to_vec();
-    chosen_text(fx, &texts, member.parts[0])
+    let class = class.clone();
+    chosen_text(fx, &class, &texts, member.parts[0])
 }
 
-/// The string constant at a position.
-fn chosen_text(fx: &mut Fx, texts: &[Arc<str>], position: Value) -> TypedValue {
+/// The text of a member, of one for each.
+fn chosen_text(fx: &mut Fx, class: &Enum, texts: &[Arc<str>], member: Value) -> TypedValue {
     let mut result = strings::constant(fx, &texts[0]);
     for (at, text) in texts.iter().enumerate().skip(1) {
-        let this = fx.int(at as i64);
-        let here = fx.b().icmp(IntCond::Eq, position, this);
+        let this = fx.int(class.code(at as u32));
+        let here = fx.b().icmp(IntCond::Eq, member, this);
         let constant = strings::constant(fx, text);
         result = fx.b().select(here, constant, result);
     }

@@ -237,6 +237,11 @@ impl Lowering<'_, '_> {
             "prim.storage" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
             "prim.like" => TypedValue { ty: out.clone(), parts: args[1].parts.clone() },
             "prim.record_items" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
+            "prim.flag_int" if *out == Ty::Int => TypedValue::scalar(Ty::Int, args[0].parts[0]),
+            "prim.flag_of" => {
+                let value = super::convert::convert(fx, &args[1], &Ty::Int);
+                TypedValue { ty: out.clone(), parts: value.parts }
+            }
             "prim.member_text" if *out == Ty::Str => {
                 super::records::member_text(fx, &args[0], &args[1].ty)
             }

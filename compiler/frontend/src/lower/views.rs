@@ -61,6 +61,11 @@ impl Lowering<'_, '_> {
     /// Whether an operation on an instance is a call of its class's method, which takes the
     /// operands as they are.
     fn is_method_call(&self, block: HBlock, at: usize, inst: &HirInst) -> bool {
+        if let Action::Call(spec, _) = &self.spec.actions[block.0 as usize][at]
+            && crate::infer::flags::is_body(&self.engine.spec(*spec).key)
+        {
+            return true;
+        }
         let instance = |v: HValue| {
             matches!(self.ty(v), Some(Ty::Object(..)))
                 || matches!(self.ty(v), Some(Ty::Record(c, _)) if !c.is_tuple())

@@ -111,6 +111,12 @@ unsafe fn equal_items(a: Item, b: Item, depth: u32) -> Result<bool, Failure> {
             }
             (Item::Dict(a), Item::Dict(b)) => tables::dicts_equal(a, b, deeper(depth)?)?,
             (Item::Frame(a), Item::Frame(b)) => std::ptr::eq(a, b),
+            (Item::Member(_, a), Item::Member(_, b)) => a == b,
+            (Item::Instance(a), Item::Instance(b)) => {
+                let fields = |object: *mut ListObject| (*object).owner.data.cast::<u64>();
+                std::ptr::eq(a, b)
+                    || equal_at((*a).layout, fields(a), (*b).layout, fields(b), deeper(depth)?)?
+            }
             // Arrays have no single truth; the compiler refuses to compare them.
             (Item::Array(a, n), Item::Array(b, m)) => {
                 n == m && (1..n).all(|i| *a.add(i) == *b.add(i))
@@ -254,6 +260,10 @@ unsafe fn order_items(a: Item, b: Item, depth: u32) -> Result<Option<Ordering>, 
             (Item::Str(a), Item::Str(b)) => Ok(Some(str_order(a, b))),
             (Item::Bytes(a), Item::Bytes(b)) => Ok(Some(bytes_bytes(a).cmp(bytes_bytes(b)))),
             (Item::List(a), Item::List(b)) => lists_order(a, b, depth),
+            (Item::Instance(a), Item::Instance(b)) => {
+                let fields = |object: *mut ListObject| (*object).owner.data.cast::<u64>();
+                order_at((*a).layout, fields(a), (*b).layout, fields(b), deeper(depth)?)
+            }
             _ => Err(unordered(a, b)),
         }
     }
@@ -295,7 +305,7 @@ fn type_name(item: Item) -> &'static str {
         Item::Array(..) => "numpy.ndarray",
         Item::Open | Item::Close => "tuple",
         Item::None => "NoneType",
-        Item::Frame(_) | Item::Raw => "object",
+        Item::Frame(_) | Item::Raw | Item::Instance(_) | Item::Member(..) => "object",
     }
 }
 

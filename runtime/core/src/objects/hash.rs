@@ -7,8 +7,10 @@
 use super::Failure;
 use super::strings::{bytes_hash, str_hash};
 use super::value::{Cursor, Item, Number};
-use cumbia_abi::{ExceptionClass, Layout, class};
+use cumbia_abi::{ExceptionClass, Layout, Owner, class};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{PoisonError, RwLock};
 
 const MODULUS: u64 = (1 << 61) - 1;
 const IMAGINARY: i64 = 1_000_003;
@@ -160,10 +162,40 @@ unsafe fn hash_item(item: Item, cursor: &mut Cursor<'_>) -> Result<i64, Failure>
             Item::FrozenSet(set) => Ok(super::tables::hash_of_keys(set)),
             Item::Dict(_) => unhashable("dict"),
             Item::Array(..) => unhashable("numpy.ndarray"),
-            Item::Frame(owner) => Ok(not_minus_one(owner.addr() as i64 >> 4)),
+            Item::Frame(owner) => Ok(hash_address(owner)),
+            Item::Member(class, at) => Ok(hash_member(class, at)),
+            Item::Instance(object) => {
+                hash_value((*object).layout, (*object).owner.data.cast::<u64>())
+            }
             Item::Close | Item::Raw => Ok(0),
         }
     }
+}
+
+/// The hash of what is told by its address: of an argument, its Python object's.
+///
+/// # Safety
+///
+/// A live object.
+unsafe fn hash_address(owner: *const Owner) -> i64 {
+    // SAFETY: by the contract.
+    let object = unsafe { (*owner).object };
+    let address = if object.is_null() { owner.addr() } else { object.addr() };
+    not_minus_one((address as u64).rotate_right(4) as i64)
+}
+
+/// Python's hashes of the members of enums, by the class's number.
+static MEMBERS: RwLock<BTreeMap<u64, Vec<i64>>> = RwLock::new(BTreeMap::new());
+
+/// Says how the members of an enum are hashed, in their order.
+pub fn set_member_hashes(class: u64, hashes: Vec<i64>) {
+    MEMBERS.write().unwrap_or_else(PoisonError::into_inner).insert(class, hashes);
+}
+
+fn hash_member(class: u64, at: i64) -> i64 {
+    let members = MEMBERS.read().unwrap_or_else(PoisonError::into_inner);
+    let known = members.get(&class).and_then(|hashes| hashes.get(at as usize));
+    known.copied().unwrap_or_else(|| hash_int(at))
 }
 
 /// # Safety

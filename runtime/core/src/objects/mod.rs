@@ -33,7 +33,7 @@ pub(crate) use buffer::*;
 pub use buffer::{ResizeHook, buffer_slice, set_resize_hook};
 pub(crate) use exports::*;
 pub(crate) use hash::hash_is_python;
-pub use hash::{BytesHasher, hash_bytes, set_none_hash, set_string_hasher};
+pub use hash::{BytesHasher, hash_bytes, set_member_hashes, set_none_hash, set_string_hasher};
 pub use repr::repr_text;
 pub use set::{Place, set_fill_place, set_places, set_reserve_places};
 pub use strings::{

@@ -74,7 +74,8 @@ unsafe fn push_item(text: &mut String, item: Item) {
         Item::Set(_) | Item::FrozenSet(_) => text.push_str("<set>"),
         Item::Dict(_) => text.push_str("<dict>"),
         Item::Array(..) => text.push_str("<array>"),
-        Item::Frame(_) | Item::Raw | Item::Open | Item::Close => text.push_str("<object>"),
+        Item::Frame(_) | Item::Instance(_) | Item::Member(..) => text.push_str("<object>"),
+        Item::Raw | Item::Open | Item::Close => text.push_str("<object>"),
     }
 }
 

@@ -4,7 +4,9 @@
 //! address of a live object or null (a value that is still being written). What the
 //! values mean to each other is in `compare.rs` and `hash.rs`.
 
-use cumbia_abi::{BytesObject, Layout, ListObject, Owner, StrObject, TableObject, class, measure};
+use cumbia_abi::{
+    BytesObject, Layout, ListObject, Owner, StrObject, TableObject, class, class_number, measure,
+};
 
 /// A number, with what decides how it meets another one.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -37,6 +39,10 @@ pub enum Item {
     FrozenSet(*mut TableObject),
     Dict(*mut TableObject),
     Frame(*mut Owner),
+    /// Instance that compares by its fields.
+    Instance(*mut ListObject),
+    /// Member of an enum: the class's number, its position.
+    Member(u64, i64),
     /// Array: its slots and their number.
     Array(*const u64, usize),
     None,
@@ -109,6 +115,25 @@ impl<'a> Cursor<'a> {
                 self.skip(count);
                 Item::Array(at, count)
             }
+            b'e' => Item::Member(self.number(), self.slot() as i64),
+            b'E' => {
+                self.number();
+                Item::Number(Number::Int(self.slot() as i64))
+            }
+            b'k' => {
+                self.number();
+                self.next()
+            }
+            instance @ (b'o' | b'j') => {
+                self.number();
+                if let Some((_, _, length)) = measure(self.code) {
+                    self.code = &self.code[length..];
+                }
+                match instance {
+                    b'o' => Item::Instance(self.address()),
+                    _ => Item::Frame(self.address()),
+                }
+            }
             b'x' => {
                 let count = usize::from(self.byte() - b'0');
                 self.skip(count);
@@ -128,6 +153,12 @@ impl<'a> Cursor<'a> {
             }
             _ => Item::None,
         }
+    }
+
+    fn number(&mut self) -> u64 {
+        let (number, length) = class_number(self.code).unwrap_or((0, 0));
+        self.code = &self.code[length..];
+        number
     }
 
     fn skip(&mut self, count: usize) {
@@ -198,6 +229,7 @@ unsafe fn each_counted_by_code(
         unsafe {
             match first {
                 b'(' | b')' => code = rest,
+                b'k' => code = &rest[class_number(rest).map_or(0, |(_, length)| length)..],
                 b'?' => {
                     code = rest;
                     let set = *slots & 1 == 1;

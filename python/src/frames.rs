@@ -76,10 +76,16 @@ fn substitute<'py>(
 ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     let changes = PyDict::new(py);
     let code = place.code.bind(py);
+    let template = failing(py)?;
+    // A tracing interpreter lays the table of positions out over the code, unchecked: so the
+    // code is as long as the function's, though nothing gets behind its first failure.
+    let bytes = template.getattr("co_code")?.extract::<Vec<u8>>()?;
+    let times = code.getattr("co_code")?.len()?.div_ceil(bytes.len());
+    changes.set_item("co_code", PyBytes::new(py, &bytes.repeat(times)))?;
     for name in ["co_filename", "co_name", "co_qualname", "co_firstlineno", "co_linetable"] {
         changes.set_item(name, code.getattr(name)?)?;
     }
-    run(&failing(py)?.call_method("replace", (), Some(&changes))?, func, filename)
+    run(&template.call_method("replace", (), Some(&changes))?, func, filename)
 }
 
 /// A code object that fails.

@@ -148,6 +148,11 @@ impl Ways {
         Some(Ways(ways))
     }
 
+    /// The loop's values that are used behind the way to a block.
+    pub fn used_behind(&self, to: Block) -> &[Value] {
+        self.0.iter().find(|way| way.to == to).map_or(&[], |way| &way.used)
+    }
+
     /// Makes all that is used behind a way go through parameters of a block on it, so that
     /// another loop can go there with values of its own.
     pub fn funnel(self, func: &mut Function) {

@@ -13,9 +13,9 @@
 use super::facts::{self, Fact, FactIndex, Point};
 use super::interval::Interval;
 use super::linear::Linear;
-use crate::fold::unsigned;
+use super::transfer::{is_range_type, transfer};
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
-use cumbia_ir::{Block, Function, Inst, Opcode, Type, Value};
+use cumbia_ir::{Block, Function, Inst, Type, Value};
 
 /// Intervals of all values, and which operations don't wrap.
 pub struct Intervals {
@@ -207,123 +207,9 @@ impl Intervals {
 
     /// The result's interval, and whether the operation gives the mathematical result.
     fn evaluate(&self, cx: &Context<'_>, at: Point, inst: Inst, ty: Type) -> (Interval, bool) {
-        use Opcode::*;
-        let data = cx.func.inst(inst);
-        let full = Interval::full(ty);
-        let arg = |i: usize| self.refined(cx, data.args[i], at);
-        let wrapping = |sum: Interval| (sum.wrapped(ty), full.contains(sum));
-        let checked = |sum: Interval| {
-            let meet = sum.meet(full);
-            (if meet.is_empty() { full } else { meet }, true)
-        };
-        let constant = |i: usize| cx.func.int_const(data.args[i]);
-        let inexact = |interval: Interval| (interval, false);
-        match data.op {
-            Iconst => match data.imm {
-                cumbia_ir::Imm::Int(c) => (Interval::single(c), true),
-                _ => inexact(full),
-            },
-            Iadd => wrapping(arg(0).plus(arg(1))),
-            Isub => wrapping(arg(0).minus(arg(1))),
-            Imul => wrapping(arg(0).times(arg(1))),
-            Ineg => wrapping(Interval::single(0).minus(arg(0))),
-            SaddChk => checked(arg(0).plus(arg(1))),
-            SsubChk => checked(arg(0).minus(arg(1))),
-            SmulChk => checked(arg(0).times(arg(1))),
-            Smin => {
-                let (a, b) = (arg(0), arg(1));
-                inexact(Interval::new(a.lo.min(b.lo), a.hi.min(b.hi)))
-            }
-            Smax => {
-                let (a, b) = (arg(0), arg(1));
-                inexact(Interval::new(a.lo.max(b.lo), a.hi.max(b.hi)))
-            }
-            Select => {
-                inexact(self.refined(cx, data.args[1], at).join(self.refined(cx, data.args[2], at)))
-            }
-            Sfloordiv => match constant(1) {
-                Some(c) if c > 0 => inexact(arg(0).floor_div(c)),
-                _ => inexact(full),
-            },
-            // Toward zero and down are the same above zero.
-            Sdiv => match constant(1) {
-                Some(c) if c > 0 && arg(0).lo >= 0 => inexact(arg(0).floor_div(c)),
-                _ => inexact(full),
-            },
-            Sshr => match constant(1) {
-                Some(s) if (0..63).contains(&s) => inexact(arg(0).floor_div(1 << s)),
-                _ => inexact(full),
-            },
-            Ushr => match constant(1) {
-                Some(s) if (0..63).contains(&s) && arg(0).lo >= 0 => {
-                    inexact(arg(0).floor_div(1 << s))
-                }
-                Some(s) if s > 0 => {
-                    inexact(Interval::new(0, (1 << (i64::from(ty.bits()) - s).max(0)) - 1))
-                }
-                _ => inexact(full),
-            },
-            Ishl => match constant(1) {
-                Some(s) if (0..40).contains(&s) => wrapping(arg(0).times(Interval::single(1 << s))),
-                _ => inexact(full),
-            },
-            Sfloormod => inexact(remainder(arg(1)).unwrap_or(full)),
-            Srem => match (remainder(arg(1)), arg(0).lo >= 0) {
-                (Some(r), true) => inexact(r.meet(Interval::new(0, arg(0).hi))),
-                (Some(r), false) => inexact(Interval::new(-r.hi, r.hi)),
-                (None, _) => inexact(full),
-            },
-            // Both not negative: no bit above the smaller one's.
-            Band => {
-                let (a, b) = (arg(0), arg(1));
-                match (a.lo >= 0, b.lo >= 0) {
-                    (true, true) => inexact(Interval::new(0, a.hi.min(b.hi))),
-                    (true, false) => inexact(Interval::new(0, a.hi)),
-                    (false, true) => inexact(Interval::new(0, b.hi)),
-                    (false, false) => inexact(full),
-                }
-            }
-            Clz | Ctz | Popcnt => {
-                inexact(Interval::new(0, cx.func.value_type(data.args[0]).bits().into()))
-            }
-            Sext if cx.func.value_type(data.args[0]) != Type::Bool => (arg(0), true),
-            Zext => {
-                let from = cx.func.value_type(data.args[0]);
-                let a = match from {
-                    Type::Bool => Interval::full(Type::Bool),
-                    _ => arg(0),
-                };
-                match a.lo >= 0 {
-                    true => (a, from != Type::Bool),
-                    false => inexact(Interval::new(0, unsigned(from, -1).into())),
-                }
-            }
-            Trunc => wrapping(arg(0)),
-            Index => {
-                // Behind the check the result is from 0 to below the length.
-                let n = arg(1);
-                let exact = arg(0).lo >= 0;
-                let top = Interval::new(0, (n.hi - 1).max(0));
-                let met = if exact { top.meet(arg(0)) } else { top };
-                (if met.is_empty() { top } else { met }, exact)
-            }
-            Bound => {
-                let top = Interval::new(0, (arg(1).hi - 1).max(0));
-                let met = top.meet(arg(0));
-                (if met.is_empty() { top } else { met }, true)
-            }
-            _ => inexact(full),
-        }
+        let args = &cx.func.inst(inst).args;
+        transfer(cx.func, inst, ty, |i| self.refined(cx, args[i], at))
     }
-}
-
-/// Remainders of a divisor that is positive: from 0 to below it.
-fn remainder(divisor: Interval) -> Option<Interval> {
-    (divisor.lo >= 1).then(|| Interval::new(0, divisor.hi - 1))
-}
-
-fn is_range_type(ty: Type) -> bool {
-    ty.is_int() || ty == Type::Bool
 }
 
 /// Facts of edges into blocks that other edges lead to as well, found once.

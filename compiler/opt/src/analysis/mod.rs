@@ -25,10 +25,14 @@ mod facts;
 mod interval;
 mod intervals;
 mod linear;
+mod loop_intervals;
 mod ranges;
+mod transfer;
 
 pub use counted::{CountedLoop, is_defined_in};
 pub use facts::Point;
 pub use interval::Interval;
 pub use linear::Linear;
+pub use loop_intervals::{LoopContext, LoopIntervals};
 pub use ranges::{Effort, Ranges};
+pub use transfer::{is_range_type, transfer};

@@ -32,10 +32,15 @@
 //! the counter itself as an index. A check that every way through the loop makes somewhere
 //! is made in each turn.
 //!
-//! An overflow check needs no even value, only a small one: what a mask, a narrow type or a
-//! remainder keeps small, sums and products of such values, and what the loop hands on from
-//! turn to turn if it is small at the end of one and was so when it began, which is tested
-//! (`state = state * 1664525 + 1013904223 & 0xFFFFFFFF`).
+//! An overflow check needs no even value, only a small one, by the intervals that hold if what
+//! enters the loop is small ([`LoopIntervals`]): what a mask, a narrow type or a remainder
+//! keeps small, sums and products of such values, what the loop hands on from turn to turn
+//! (`state = state * 1664525 + 1013904223 & 0xFFFFFFFF`), and what it adds up. Then a `guard`
+//! goes that such intervals decide, as that of a shift does; and an index in a table that
+//! doesn't change, where the table is as long as the index can be (`counts[pixels[i]]`).
+//!
+//! An even value is also what begins outside and goes up by a constant in each turn, beside a
+//! counter that goes by ones.
 //!
 //! A loop around loops gets two versions for the checks that are its own, also where those
 //! inside have theirs in front of them: a loop of three turns inside costs no more than
@@ -45,7 +50,7 @@
 //! large loops. Complexity: linear
 //! in the sizes of the loops, each with all that is inside, which at most double.
 
-use crate::analysis::CountedLoop;
+use crate::analysis::{CountedLoop, Interval, LoopContext, LoopIntervals};
 use crate::loops::{Copied, Ways, affordable};
 use crate::pass::Pass;
 use crate::rewrite::Replacements;
@@ -59,8 +64,11 @@ use rustc_hash::FxHashMap;
 const LARGEST: usize = 600;
 /// What enters the computation is below two to this power in magnitude.
 const SMALL: u32 = 40;
-/// What the loop hands on begins below two to this power at least.
-const SMALLEST: u32 = 16;
+/// Below what power of two that which enters is taken to be when intervals are asked for, one
+/// after the other.
+const ENTERING: [u32; 2] = [SMALL, 20];
+/// What is as long is asked for what is looked up by a mask or a narrow type.
+const LONGEST_TABLE: i64 = 1 << 16;
 /// No step of it may need more bits.
 const WIDEST: u32 = 62;
 
@@ -86,12 +94,35 @@ impl Pass for LoopVersioning {
         // get versions themselves.
         loops.reverse();
         let blocks = func.num_blocks();
+        let mut position = vec![0u32; blocks];
+        cfg.rpo().iter().zip(0..).for_each(|(block, at)| position[block.index()] = at);
         let mut changed = false;
-        for this in loops {
-            changed |= version(func, &this.refreshed(func), &domtree, blocks);
+        for (at, this) in loops.iter().enumerate() {
+            let this = this.clone().refreshed(func);
+            let inner = |other: &&CountedLoop| this.contains(other.header);
+            let others: Vec<CountedLoop> = loops[at + 1..]
+                .iter()
+                .filter(inner)
+                .map(|other| other.clone().refreshed(func))
+                .collect();
+            let mut order = this.blocks.clone();
+            order.sort_by_key(|block| position.get(block.index()));
+            let around = Around { domtree: &domtree, blocks, order, others };
+            changed |= version(func, &this, &around);
         }
         changed
     }
+}
+
+/// What is known around a loop.
+struct Around<'a> {
+    /// The tree of before anything was changed, when there were so many blocks.
+    domtree: &'a DominatorTree,
+    blocks: usize,
+    /// The loop's blocks in reverse postorder.
+    order: Vec<Block>,
+    /// Counted loops inside.
+    others: Vec<CountedLoop>,
 }
 
 /// What becomes of a check in the version without checks.
@@ -104,25 +135,21 @@ enum Change {
     Drop(Inst),
 }
 
-fn version(
-    func: &mut Function,
-    this: &CountedLoop,
-    domtree: &DominatorTree,
-    blocks: usize,
-) -> bool {
+fn version(func: &mut Function, this: &CountedLoop, around: &Around<'_>) -> bool {
+    let domtree = around.domtree;
     let size: usize = this.blocks.iter().map(|&b| func.block(b).insts.len()).sum();
     let checks = |&inst: &Inst| is_check(func.inst(inst).op);
     if size > LARGEST || !this.blocks.iter().any(|&b| func.block(b).insts.iter().any(checks)) {
         return false;
     }
-    let Some(ways) = Ways::find(func, this, Some((domtree, blocks))) else { return false };
+    let Some(ways) = Ways::find(func, this, Some((domtree, around.blocks))) else { return false };
     let Some(jump) = func.terminator(this.preheader) else { return false };
 
     // Computed behind what the preheader has, before its jump.
     func.block_mut(this.preheader).insts.pop();
     let entering = func.inst(jump).targets[0].args.to_vec();
     let everywhere = made_in_each_turn(func, this, domtree);
-    let mut plan = Plan::new(func, this, entering);
+    let mut plan = Plan::new(func, this, around, entering);
     let mut changes = Vec::new();
     for &block in &this.blocks {
         for i in 0..plan.b.func.block(block).insts.len() {
@@ -239,14 +266,14 @@ impl Even {
 struct Plan<'f, 'l> {
     b: Builder<'f>,
     this: &'l CountedLoop,
+    around: &'l Around<'l>,
     /// Whether the block at hand runs in each turn.
     always: bool,
     /// Whether the loop defines a value.
     inside: Vec<bool>,
     known: FxHashMap<Value, Option<Even>>,
-    /// Of values that needn't be even: the bits of their magnitude, if few. Nothing while it
-    /// is being found.
-    small: FxHashMap<Value, Option<u32>>,
+    /// Of values that needn't be even, for each of [`ENTERING`], when they were asked for.
+    intervals: [Option<Option<LoopIntervals>>; 2],
     /// What enters the header's parameters when the loop is entered.
     entering: Vec<Value>,
     /// What flows into each parameter of the loop's blocks, from inside.
@@ -257,7 +284,12 @@ struct Plan<'f, 'l> {
 }
 
 impl<'f, 'l> Plan<'f, 'l> {
-    fn new(func: &'f mut Function, this: &'l CountedLoop, entering: Vec<Value>) -> Plan<'f, 'l> {
+    fn new(
+        func: &'f mut Function,
+        this: &'l CountedLoop,
+        around: &'l Around<'l>,
+        entering: Vec<Value>,
+    ) -> Plan<'f, 'l> {
         let mut inside = vec![false; func.num_values()];
         for &block in &this.blocks {
             let data = func.block(block);
@@ -278,10 +310,11 @@ impl<'f, 'l> Plan<'f, 'l> {
         Plan {
             b,
             this,
+            around,
             always: false,
             inside,
             known: FxHashMap::default(),
-            small: FxHashMap::default(),
+            intervals: [None, None],
             entering,
             brought,
             conditions: Vec::new(),
@@ -326,18 +359,25 @@ impl<'f, 'l> Plan<'f, 'l> {
 
     /// What enters from outside: small, which is stated.
     fn outside(&mut self, value: Value) -> Even {
-        self.outside_within(value, SMALL)
-    }
-
-    fn outside_within(&mut self, value: Value, bits: u32) -> Even {
         if let Some(known) = self.b.func.int_const(value) {
             let bits = 64 - known.unsigned_abs().leading_zeros();
             return Even { first: value, last: value, bits };
         }
-        let (offset, end) = (self.constant(1 << bits), self.constant(1 << (bits + 1)));
-        let moved = self.b.binary(Opcode::Iadd, value, offset);
-        self.state(IntCond::Ult, moved, end);
-        Even { first: value, last: value, bits }
+        self.state_within(value, Interval::new(-(1 << SMALL), (1 << SMALL) - 1));
+        Even { first: value, last: value, bits: SMALL }
+    }
+
+    /// That a value is in an interval, which isn't that of all.
+    fn state_within(&mut self, value: Value, within: Interval) {
+        let (Ok(lo), Ok(hi)) = (i64::try_from(within.lo), i64::try_from(within.hi)) else { return };
+        // How far it is from the low end, as an unsigned number.
+        let mut moved = value;
+        if lo != 0 {
+            let offset = self.constant(lo.wrapping_neg());
+            moved = self.b.binary(Opcode::Iadd, value, offset);
+        }
+        let size = self.constant(hi.wrapping_sub(lo).wrapping_add(1));
+        self.state(IntCond::Ult, moved, size);
     }
 
     /// A value at both ends, if it is even.
@@ -367,7 +407,9 @@ impl<'f, 'l> Plan<'f, 'l> {
         if !self.inside.get(value.index()).copied().unwrap_or(false) {
             return Some(self.outside(value));
         }
-        let ValueDef::Result(inst, _) = self.b.func.value_def(value) else { return None };
+        let ValueDef::Result(inst, _) = self.b.func.value_def(value) else {
+            return self.beside_counter(value);
+        };
         let data = self.b.func.inst(inst).clone();
         use Opcode::*;
         match data.op {
@@ -394,78 +436,120 @@ impl<'f, 'l> Plan<'f, 'l> {
         }
     }
 
-    /// The bits of a value's magnitude, if it is known to be small in every turn.
-    fn magnitude(&mut self, value: Value) -> Option<u32> {
-        if let Some(&known) = self.small.get(&value) {
-            return known;
-        }
-        if self.b.func.value_type(value) != Type::I64 {
+    /// What goes up by a constant where the counter goes by ones.
+    fn beside_counter(&mut self, param: Value) -> Option<Even> {
+        let ValueDef::Param(home, place) = self.b.func.value_def(param) else { return None };
+        let &[next] = self.brought.get(&param)?.as_slice() else { return None };
+        if home != self.this.header || self.this.step.unsigned_abs() != 1 {
             return None;
         }
-        self.small.insert(value, None);
-        let found = self.find_magnitude(value).filter(|&bits| bits <= WIDEST);
-        self.small.insert(value, found);
-        found
+        let mut step = 0i64;
+        let mut at = next;
+        while at != param {
+            let data = self.b.func.inst(self.b.func.def_inst(at)?);
+            let number = self.b.func.int_const(*data.args.get(1)?)?;
+            if number.unsigned_abs() > 1 << 20 || step.unsigned_abs() > 1 << 20 {
+                return None;
+            }
+            step += match data.op {
+                Opcode::Iadd | Opcode::SaddChk => number,
+                Opcode::Isub | Opcode::SsubChk => -number,
+                _ => return None,
+            };
+            at = data.args[0];
+        }
+        let counter = self.even(self.this.counter)?;
+        let began = self.entering[place as usize];
+        let began = self.outside(began);
+        let step = self.constant(step * self.this.step);
+        let step = self.outside(step);
+        let turns = self.b.binary(Opcode::Isub, counter.last, counter.first);
+        let risen = self.b.binary(Opcode::Imul, turns, step.first);
+        let last = self.b.binary(Opcode::Iadd, began.first, risen);
+        let bits = began.bits.max(counter.bits + 1 + step.bits) + 1;
+        (bits <= WIDEST).then_some(Even { first: began.first, last, bits })
     }
 
-    fn find_magnitude(&mut self, value: Value) -> Option<u32> {
-        if value == self.this.counter || !self.inside.get(value.index()).copied().unwrap_or(false) {
-            return self.even(value).map(|even| even.bits);
+    /// What values can be, if what enters the loop is small, of which so much is stated as the
+    /// answer rests on: for the first of [`ENTERING`] with which there is an answer.
+    fn by_intervals<T>(
+        &mut self,
+        values: &[Value],
+        decide: impl Fn(&[Interval]) -> Option<T>,
+    ) -> Option<T> {
+        let (answer, needs) = self.ask_intervals(values, decide)?;
+        for (value, within) in needs {
+            self.state_within(value, within);
         }
-        let inst = match self.b.func.value_def(value) {
-            ValueDef::Result(inst, _) => inst,
-            ValueDef::Param(block, place) => {
-                let mut bits = 0;
-                for arg in self.brought.get(&value).cloned().unwrap_or_default() {
-                    bits = bits.max(self.magnitude(arg)?);
-                }
-                if block == self.this.header {
-                    // Small at the end of each turn; that it begins so is tested.
-                    let first = self.entering.get(place as usize).copied()?;
-                    bits = bits.max(self.outside_within(first, bits.clamp(SMALLEST, SMALL)).bits);
-                }
-                return Some(bits);
-            }
-        };
-        let data = self.b.func.inst(inst).clone();
-        let constant = |func: &Function, at: usize| func.int_const(data.args[at]);
-        let width = |known: i64| 64 - known.unsigned_abs().leading_zeros();
-        use Opcode::*;
-        match data.op {
-            Iconst => self.b.func.int_const(value).map(width),
-            Zext | Sext => Some(self.b.func.value_type(data.args[0]).bits()),
-            Band => (0..2).find_map(|at| constant(self.b.func, at).filter(|&c| c >= 0)).map(width),
-            Srem | Sfloormod | Urem => constant(self.b.func, 1).filter(|&c| c > 0).map(width),
-            Iadd | SaddChk | Isub | SsubChk => {
-                let (a, b) = self.magnitudes(data.args[0], data.args[1])?;
-                Some(a.max(b) + 1)
-            }
-            Imul | SmulChk => {
-                let (a, b) = self.magnitudes(data.args[0], data.args[1])?;
-                Some(a + b)
-            }
-            Smin | Smax => {
-                let (a, b) = self.magnitudes(data.args[0], data.args[1])?;
-                Some(a.max(b))
-            }
-            Select => {
-                let (a, b) = self.magnitudes(data.args[1], data.args[2])?;
-                Some(a.max(b))
-            }
-            // Down to -1 where the operand is negative: as far as the operand.
-            Sshr | Bound => self.magnitude(data.args[0]),
-            Sdiv | Sfloordiv if constant(self.b.func, 1).is_some_and(|c| c > 0) => {
-                self.magnitude(data.args[0])
-            }
-            _ => None,
-        }
+        Some(answer)
     }
 
-    /// Of two values; what enters from outside last, since that states something.
-    fn magnitudes(&mut self, a: Value, b: Value) -> Option<(u32, u32)> {
-        let first = self.inside.get(a.index()).copied().unwrap_or(false);
-        let (a, b) = if first { (a, b) } else { (b, a) };
-        Some((self.magnitude(a)?, self.magnitude(b)?))
+    /// The same with what it rests on, not stated.
+    fn ask_intervals<T>(
+        &mut self,
+        values: &[Value],
+        decide: impl Fn(&[Interval]) -> Option<T>,
+    ) -> Option<(T, Vec<(Value, Interval)>)> {
+        for at in 0..ENTERING.len() {
+            let cx = LoopContext {
+                func: self.b.func,
+                this: self.this,
+                others: &self.around.others,
+                order: &self.around.order,
+                inside: &self.inside,
+                entering: &self.entering,
+                brought: &self.brought,
+            };
+            let known =
+                self.intervals[at].get_or_insert_with(|| LoopIntervals::new(&cx, ENTERING[at]));
+            let Some(known) = known else { continue };
+            let of: Vec<Interval> = values.iter().map(|&value| known.of(&cx, value)).collect();
+            if let Some(answer) = decide(&of) {
+                return Some((answer, known.needs(&cx, values)));
+            }
+        }
+        None
+    }
+
+    /// Whether a condition holds in every turn.
+    fn holds(&mut self, condition: Value) -> Option<()> {
+        let compare = self.b.func.inst(self.b.func.def_inst(condition)?).clone();
+        if compare.op == Opcode::Band {
+            return compare.args.iter().try_for_each(|&part| self.holds(part));
+        }
+        let (Opcode::Icmp, &Imm::IntCond(cond)) = (compare.op, &compare.imm) else { return None };
+        let (a, b) = (compare.args[0], compare.args[1]);
+        if self.b.func.value_type(a) != Type::I64 {
+            return None;
+        }
+        if let (IntCond::Eq, Some(by)) = (cond, self.shifted_back(a, b)) {
+            let room = Interval::new(-(1 << (63 - by)), (1 << (63 - by)) - 1);
+            return self.by_intervals(&[b], |of| room.contains(of[0]).then_some(()));
+        }
+        use IntCond::*;
+        self.by_intervals(&[a, b], |of| {
+            let (a, b) = (of[0], of[1]);
+            let decided = match cond {
+                Slt => a.hi < b.lo,
+                Sle => a.hi <= b.lo,
+                Sgt => a.lo > b.hi,
+                Sge => a.lo >= b.hi,
+                Ult => a.lo >= 0 && a.hi < b.lo,
+                Ule => a.lo >= 0 && a.hi <= b.lo,
+                _ => false,
+            };
+            decided.then_some(())
+        })
+    }
+
+    /// By how many bits `value` was shifted to the left and back, if `a` is that.
+    fn shifted_back(&self, a: Value, value: Value) -> Option<u32> {
+        let data = |v: Value| self.b.func.def_inst(v).map(|inst| self.b.func.inst(inst));
+        let back = data(a).filter(|data| data.op == Opcode::Sshr)?;
+        let there = data(back.args[0]).filter(|data| data.op == Opcode::Ishl)?;
+        let by = self.b.func.int_const(back.args[1]).filter(|by| (0..63).contains(by))?;
+        let same = there.args[0] == value && self.b.func.int_const(there.args[1]) == Some(by);
+        same.then_some(by as u32)
     }
 
     fn combined(&mut self, op: Opcode, a: Even, b: Even, bits: u32) -> Option<Even> {
@@ -484,11 +568,14 @@ impl<'f, 'l> Plan<'f, 'l> {
         use Opcode::*;
         match data.op {
             Index | Bound => {
-                let (at, length) = (self.even(data.args[0])?, self.even(data.args[1])?);
-                if !length.is_unchanging() {
+                if !self.always && data.args[0] != self.this.counter {
                     return None;
                 }
-                if !self.always && data.args[0] != self.this.counter {
+                let Some(at) = self.even(data.args[0]) else {
+                    return self.in_table(inst, data.args[0], data.args[1]);
+                };
+                let length = self.even(data.args[1])?;
+                if !length.is_unchanging() {
                     return None;
                 }
                 let (zero, n) = (self.constant(0), length.first);
@@ -511,7 +598,16 @@ impl<'f, 'l> Plan<'f, 'l> {
             SaddChk | SsubChk | SmulChk => {
                 let result = self.b.func.result(inst);
                 if self.even(result).is_none() {
-                    self.magnitude(result)?;
+                    let operands = [data.args[0], data.args[1]];
+                    self.by_intervals(&operands, |of| {
+                        let exact = match data.op {
+                            SaddChk => of[0].plus(of[1]),
+                            SsubChk => of[0].minus(of[1]),
+                            _ => of[0].times(of[1]),
+                        };
+                        let ty = data.ty.unwrap_or(Type::I64);
+                        Interval::full(ty).contains(exact).then_some(())
+                    })?;
                 }
                 let plain = match data.op {
                     SaddChk => Iadd,
@@ -520,8 +616,14 @@ impl<'f, 'l> Plan<'f, 'l> {
                 };
                 Some(Change::Plain(inst, plain))
             }
-            Guard if self.always => {
+            Guard => {
                 let condition = data.args[0];
+                if self.holds(condition).is_some() {
+                    return Some(Change::Drop(inst));
+                }
+                if !self.always {
+                    return None;
+                }
                 if !self.inside.get(condition.index()).copied().unwrap_or(false) {
                     self.conditions.push(condition);
                     return Some(Change::Drop(inst));
@@ -540,5 +642,23 @@ impl<'f, 'l> Plan<'f, 'l> {
             }
             _ => None,
         }
+    }
+
+    /// An index that the length of something unchanging is never below.
+    fn in_table(&mut self, inst: Inst, at: Value, length: Value) -> Option<Change> {
+        if self.inside.get(length.index()).copied().unwrap_or(false) {
+            return None;
+        }
+        let (most, needs) = self.ask_intervals(&[at], |of| {
+            let most = i64::try_from(of[0].hi).ok().filter(|&most| most < LONGEST_TABLE);
+            most.filter(|_| of[0].lo >= 0)
+        })?;
+        // A number that the index comes near by itself, not one that is beyond all lengths.
+        if !needs.is_empty() {
+            return None;
+        }
+        let most = self.constant(most);
+        self.state(IntCond::Slt, most, length);
+        Some(Change::Value(inst, at))
     }
 }

@@ -17,25 +17,36 @@
 //!                                        v5 = icmp.i64.slt v3, v63
 //!                                        br v5, block2, between
 //!                                      block2: as before, without the poll
-//!                                      between: poll; jump outer(v3, v4)
+//!                                      between:
+//!                                        v70 = icmp.i64.slt v3, v1
+//!                                        br v70, pause, again
+//!                                      pause: poll; jump again
+//!                                      again: jump outer(v3, v4)
 //! ```
 //!
-//! A loop that clears a bit of a number in each turn until there is none doesn't poll at
-//! all, so that LLVM can recognize it.
+//! So a loop of fewer turns doesn't poll: what it is in does, a loop around it or Python's
+//! calling one. A loop that counts down likewise. Where a loop has other ways out, they are
+//! taken from inside a strip.
+//!
+//! Two kinds of loops don't poll at all: one that clears a bit of a number in each turn until
+//! there is none, so that LLVM can recognize it; and one with a call in each turn of a
+//! function that polls when it is entered.
 //!
 //! Left alone: loops with calls that do more than compute, which aren't vectorized and may
-//! take long; with several
-//! exits; whose header does more than compute, since it runs once more between strips.
+//! take long; whose header does more than compute, since it runs once more between strips;
+//! and where a value of the loop other than a parameter of the header is used behind the
+//! counter's way out.
 //! Where a turn of an outer loop is the loop's own number of turns, the outer loop polls
 //! besides, as before.
 
 use crate::analysis::CountedLoop;
 use crate::effects;
-use crate::loops::affordable;
+use crate::loops::{Ways, affordable};
 use crate::pass::Pass;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest, LoopId};
 use cumbia_ir::{
-    Block, Builder, Effects, Function, Imm, IntCond, Module, Opcode, Target, Type, Value, ValueDef,
+    Block, Builder, Effects, Function, Imm, Inst, IntCond, Module, Opcode, Target, Type, Value,
+    ValueDef,
 };
 
 /// Turns between two polls: some microseconds.
@@ -65,6 +76,12 @@ impl Pass for StripMine {
                 for &block in &forest.loops[id].blocks {
                     changed |= drop_polls(func, block);
                 }
+            } else if is_polled_by_calls(func, module, &forest, id, &domtree) {
+                for &block in &forest.loops[id].blocks {
+                    if forest.loop_of(block) == Some(id) {
+                        changed |= drop_polls(func, block);
+                    }
+                }
             }
         }
         let mut turns = vec![Some(STRIP); forest.loops.len()];
@@ -77,13 +94,13 @@ impl Pass for StripMine {
         let loops: Vec<(CountedLoop, i64)> = forest
             .innermost_first()
             .filter(|&id| !short[id])
-            .filter_map(|id| Some((CountedLoop::find_around(func, &cfg, &forest, id)?, turns[id]?)))
+            .filter_map(|id| Some((CountedLoop::find_any(func, &cfg, &forest, id)?, turns[id]?)))
             .take(affordable(func))
             .filter(|(this, _)| may_strip(func, module, this))
             .collect();
-        changed |= !loops.is_empty();
+        let blocks = func.num_blocks();
         for (this, turns) in loops {
-            strip(func, &this.refreshed(func), turns);
+            changed |= strip(func, &this.refreshed(func), turns, (&domtree, blocks));
         }
         changed
     }
@@ -175,62 +192,95 @@ fn may_strip(func: &Function, module: &Module, this: &CountedLoop) -> bool {
             }
         }
     }
-    // What the code behind the loop uses must be there between strips as well.
-    let params = &func.block(this.header).params;
-    let from_header = |v: &Value| params.contains(v);
-    let exit_arguments = &func.inst(this.branch).targets[1].args;
-    let ours =
-        |v: &Value| !from_header(v) && crate::analysis::is_defined_in(func, &this.blocks, *v);
     polls
-        && this.exits.len() == 1
-        && this.used_outside(func).iter().all(from_header)
-        && !exit_arguments.iter().any(ours)
 }
 
-fn strip(func: &mut Function, this: &CountedLoop, turns: i64) {
+/// Whether each turn of a loop calls a function that polls when it is entered.
+fn is_polled_by_calls(
+    func: &Function,
+    module: &Module,
+    forest: &LoopForest,
+    id: LoopId,
+    domtree: &DominatorTree,
+) -> bool {
+    let this = &forest.loops[id];
+    let Some(latch) = this.latch() else { return false };
+    let polls = |callee: &Function| {
+        let insts = &callee.block(callee.entry()).insts;
+        insts.iter().any(|&inst| callee.inst(inst).op == Opcode::Poll)
+    };
+    let calls = |&inst: &Inst| {
+        let data = func.inst(inst);
+        match data.imm {
+            Imm::Func(callee) if data.op == Opcode::Call => {
+                let callee = module.function(callee);
+                // In its own place the module has nothing while it is worked on.
+                polls(if callee.layout.is_empty() { func } else { callee })
+            }
+            _ => false,
+        }
+    };
+    this.blocks
+        .iter()
+        .filter(|&&block| domtree.dominates(block, latch))
+        .any(|&block| func.block(block).insts.iter().any(calls))
+}
+
+/// Makes two loops of one, unless values stand in the way. The tree may be that of before
+/// others were stripped, when there were so many blocks.
+fn strip(
+    func: &mut Function,
+    this: &CountedLoop,
+    turns: i64,
+    tree: (&DominatorTree, usize),
+) -> bool {
+    let Some(ways) = Ways::find(func, this, Some(tree)) else { return false };
     let params = func.block(this.header).params.clone();
+    // What is used behind the counter's way out must be there between strips as well.
+    let elsewhere =
+        |v: &Value| !params.contains(v) && crate::analysis::is_defined_in(func, &this.blocks, *v);
+    let exit_arguments = &func.inst(this.branch).targets[1].args;
+    if ways.used_behind(this.exit).iter().chain(exit_arguments).any(elsewhere) {
+        return false;
+    }
+    ways.funnel(func);
     let loc = func.inst(this.test).loc;
     let outer = func.add_block();
     let copies: Vec<Value> =
         params.iter().map(|&param| func.add_param(outer, func.value_type(param))).collect();
-    let mut stand_in: Vec<Option<Value>> = vec![None; func.num_values()];
-    for (&param, &copy) in params.iter().zip(&copies) {
-        stand_in[param.index()] = Some(copy);
-    }
-    let resolve = |v: Value| stand_in.get(v.index()).copied().flatten().unwrap_or(v);
-    for position in 0..func.layout.len() {
-        let block = func.layout[position];
-        if !this.contains(block) {
-            for i in 0..func.block(block).insts.len() {
-                let inst = func.block(block).insts[i];
-                func.map_uses(inst, resolve);
-            }
-        }
-    }
     for &block in &this.blocks {
         drop_polls(func, block);
     }
     let enter = func.terminator(this.preheader).expect("a preheader ends in a jump");
     func.inst_mut(enter).targets[0].block = outer;
 
-    let (strip, between) = (func.add_block(), func.add_block());
+    let copy = |v: Value| params.iter().position(|&param| param == v).map_or(v, |at| copies[at]);
+    let [strip, between, pause, again] = std::array::from_fn(|_| func.add_block());
     let mut exit = func.inst(this.branch).targets[1].clone();
-    exit.args.iter_mut().for_each(|v| *v = resolve(*v));
-    let counter = resolve(this.counter);
+    exit.args.iter_mut().for_each(|v| *v = copy(*v));
+    let Imm::IntCond(cond) = func.inst(this.test).imm else { return false };
+    let (counter, up) = (copy(this.counter), this.step > 0);
     let mut b = Builder::new(func, outer);
     b.loc = loc;
-    let more = b.icmp(IntCond::Slt, counter, this.limit);
+    let more = b.icmp(cond, counter, this.limit);
     b.br(more, Target::new(strip), exit);
     b.switch_to(strip);
-    // Below the limit: the distance is exact as an unsigned number.
-    let left = b.binary(Opcode::Isub, this.limit, counter);
+    // On this side of the limit: the distance is exact as an unsigned number.
+    let (far, near) = if up { (this.limit, counter) } else { (counter, this.limit) };
+    let left = b.binary(Opcode::Isub, far, near);
     let most = b.iconst(Type::I64, turns);
     let turns = b.binary(Opcode::Umin, left, most);
-    let end = b.binary(Opcode::Iadd, counter, turns);
+    let end = b.binary(if up { Opcode::Iadd } else { Opcode::Isub }, counter, turns);
     b.jump(Target::with(this.header, &copies));
     b.switch_to(between);
+    let more = b.icmp(cond, this.counter, this.limit);
+    b.br(more, Target::new(pause), Target::new(again));
+    b.switch_to(pause);
     b.poll();
+    b.jump(Target::new(again));
+    b.switch_to(again);
     b.jump(Target::with(outer, &params));
+    func.block_mut(pause).cold = true;
 
     let loc = func.inst(this.branch).loc;
     // The test may have other uses: the header gets one of its own.
@@ -240,6 +290,7 @@ fn strip(func: &mut Function, this: &CountedLoop, turns: i64) {
     let then = func.inst(this.branch).targets[0].clone();
     let mut b = Builder::new(func, header);
     b.loc = loc;
-    let more = b.icmp(IntCond::Slt, this.counter, end);
+    let more = b.icmp(cond, this.counter, end);
     b.br(more, then, Target::new(between));
+    true
 }

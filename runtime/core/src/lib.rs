@@ -58,10 +58,10 @@ pub use message::{
     RaiseArgument, format_raise, python_float_repr, python_float32_repr, raise_arguments,
 };
 pub use objects::{
-    BytesHasher, Place, ResizeHook, buffer_slice, bytes_bytes, each_entry, hash_bytes, lend_string,
-    new_units, repr_text, retain_value, set_fill_place, set_member_hashes, set_none_hash,
-    set_places, set_reserve_places, set_resize_hook, set_string_hasher, str_bytes, str_equal,
-    str_hash, str_order, str_points,
+    BytesHasher, Place, ResizeHook, buffer_slice, bytes_bytes, each_entry, follow_python,
+    hash_bytes, lend_string, new_units, repr_text, retain_value, set_fill_place, set_member_hashes,
+    set_none_hash, set_places, set_reserve_places, set_resize_hook, set_string_hasher, str_bytes,
+    str_equal, str_hash, str_order, str_points,
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
 pub use random::{Streams, Twister};

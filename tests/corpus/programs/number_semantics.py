@@ -147,3 +147,13 @@ def mixed_logic(a, b):
 def infinity_arithmetic(x):
     y = x * 10
     return y, y - y, y == math.inf, y > x, 1 / y
+
+
+@program(call(2))
+def constants_beyond_64_bits_on_the_way(n):
+    return [2**62 * 255 % 9 for i in range(n)], 2**64 // 2**60 + n, 10**20 // 10**15, -(2**63), 1 << 70 >> 60, 2**100 % 7
+
+
+@program(call(3))
+def signs_of_wide_constants(n):
+    return -(2**70) // 3**40, -(2**70) % 1000, 2**70 % -1000, ~(2**64) >> 60, (2**64 - 1) & 0xFF, n + (-(10**19) + 10**19)

@@ -2,6 +2,7 @@
 //! attributes, tuples. Calls are in `calls.rs`, what branches in `conditions.rs`.
 
 use super::Builder;
+use super::constants::wide_constant;
 use crate::captures::Storage;
 use crate::hir::{BinaryOp, Const, Container, HValue, Op, UnaryOp};
 use crate::scope::Resolution;
@@ -21,11 +22,17 @@ impl Builder<'_> {
                 None => unreachable!("a constant that is none"),
             },
             Expr::Name(e) => self.name(&e.id, span),
+            Expr::BinOp(_) if let Some(value) = wide_constant(e) => {
+                self.constant(Const::Int(value), span)
+            }
             Expr::BinOp(e) => self.binary(e, span),
             Expr::UnaryOp(u) => match literal(e) {
                 // `-1` is a constant, also where its type depends on its value.
                 Some(constant) => self.constant(constant, span),
-                None => self.unary(u, span),
+                None => match wide_constant(e) {
+                    Some(value) => self.constant(Const::Int(value), span),
+                    None => self.unary(u, span),
+                },
             },
             Expr::BoolOp(e) => self.boolean_operator(e),
             Expr::Compare(e) => self.comparison(e),

@@ -1,7 +1,7 @@
 //! Syntax tree to HIR, one file per syntax family.
 //!
 //! `function.rs` parameters and the body as a whole, `statements.rs`, `assign.rs`,
-//! `loops.rs`, `contexts.rs`, `conditions.rs`, `expressions.rs`, `displays.rs`, `calls.rs`,
+//! `loops.rs`, `contexts.rs`, `conditions.rs`, `constants.rs`, `expressions.rs`, `displays.rs`, `calls.rs`,
 //! `closures.rs` nested functions; `ssa.rs` and
 //! `finish.rs` make the SSA form and know no syntax. The order of the instructions
 //! is Python's order of evaluation.
@@ -15,6 +15,7 @@ mod calls;
 mod closures;
 mod comprehensions;
 mod conditions;
+mod constants;
 mod contexts;
 mod displays;
 mod exceptions;

@@ -4,9 +4,7 @@
 //! past (an operand has no type yet), or a diagnostic.
 
 use super::introspection::{self, Identity};
-use super::{
-    Action, Sweep, constant_truth, dtypes, has_no_result, index, is_function, numeric_error,
-};
+use super::{Action, Sweep, constant_truth, dtypes, has_no_result, is_function, numeric_error};
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CompareOp, Const, HBlock, HValue, HirInst, NameKind, Op};
 use crate::infer::{FunctionKey, names};

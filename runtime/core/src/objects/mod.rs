@@ -27,6 +27,7 @@ mod slice;
 mod sort;
 mod strings;
 mod tables;
+mod timsort;
 mod value;
 
 pub(crate) use buffer::*;
@@ -41,6 +42,7 @@ pub use strings::{
 };
 pub use tables::each_entry;
 pub(crate) use tables::next as table_entry_after;
+pub use timsort::follow_python;
 pub use value::retain_value;
 
 use crate::memory::release_object;

@@ -1,15 +1,15 @@
 //! Stable sorting of lists.
 //!
 //! Ints, strings and floats without nan have a total order and go to the standard
-//! library's sorts. Everything else is merged by hand: `<` may fail, and with nan it
-//! orders nothing, so that the result depends on which elements are compared (the
-//! standard library may panic then). The result is deterministic, but for lists with nan
-//! not always CPython's.
+//! library's sorts. Everything else is merged as CPython does it (`timsort.rs`): `<` may
+//! fail, and with nan it orders nothing, so that the result depends on which elements are
+//! compared (the standard library may panic then).
 
 use super::Failure;
 use super::compare::order;
 use super::list::{element, new, width};
 use super::strings::{str_bytes, str_order};
+use super::timsort::timsort;
 use super::value::address;
 use cumbia_abi::{Context, Layout, ListObject, StrObject, class};
 use std::cmp::Ordering;
@@ -123,7 +123,7 @@ unsafe fn positions(list: *const ListObject, reverse: bool) -> Result<Vec<usize>
                 keyed.sort_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal));
                 order = keyed.into_iter().map(|(_, i)| i).collect();
             }
-            _ => merge_sort(&mut order, &mut |i, j| {
+            _ => timsort(&mut order, &mut |i, j| {
                 let found = order_elements(list, layout, i, j)?;
                 Ok(found == Some(Ordering::Less))
             })?,
@@ -155,54 +155,4 @@ unsafe fn order_elements(
 ) -> Result<Option<Ordering>, Failure> {
     // SAFETY: by the contract.
     unsafe { order(layout, element(list, i), layout, element(list, j)) }
-}
-
-/// Runs of this length are sorted by binary insertion.
-const RUN: usize = 32;
-
-/// Whether the first is less than the second.
-type Less<'a> = dyn FnMut(usize, usize) -> Result<bool, Failure> + 'a;
-
-/// A stable merge sort that needs no total order to end.
-fn merge_sort(items: &mut [usize], less: &mut Less<'_>) -> Result<(), Failure> {
-    for run in items.chunks_mut(RUN) {
-        for i in 1..run.len() {
-            let pivot = run[i];
-            let (mut low, mut high) = (0, i);
-            while low < high {
-                let middle = (low + high) / 2;
-                if less(pivot, run[middle])? {
-                    high = middle;
-                } else {
-                    low = middle + 1;
-                }
-            }
-            run.copy_within(low..i, low + 1);
-            run[low] = pivot;
-        }
-    }
-    let mut size = RUN;
-    let mut left = Vec::new();
-    while size < items.len() {
-        for pair in items.chunks_mut(2 * size) {
-            if pair.len() <= size || !less(pair[size], pair[size - 1])? {
-                continue;
-            }
-            left.clear();
-            left.extend_from_slice(&pair[..size]);
-            let (mut i, mut j, mut to) = (0, size, 0);
-            while i < left.len() {
-                if j < pair.len() && less(pair[j], left[i])? {
-                    pair[to] = pair[j];
-                    j += 1;
-                } else {
-                    pair[to] = left[i];
-                    i += 1;
-                }
-                to += 1;
-            }
-        }
-        size *= 2;
-    }
-    Ok(())
 }

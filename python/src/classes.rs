@@ -314,7 +314,17 @@ pub fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Ent
         py.import("builtins")?.getattr("object")?
     };
     let compares = ["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__"];
-    let plain = inherits(class, &like, &compares)?;
+    let mut plain = inherits(class, &like, &compares)?;
+    if is_int && !is_flag {
+        // Its arithmetic and methods are those of an int.
+        let everything = py.import("builtins")?.getattr("object")?;
+        for name in py.get_type::<PyInt>().dir()?.iter() {
+            let name: String = name.extract()?;
+            if in_classes(&everything, &name)?.is_none() {
+                plain &= inherits(class, &like, &[&name])?;
+            }
+        }
+    }
     let mixed = !is_int && {
         let bases = class.mro();
         let object = py.import("builtins")?.getattr("object")?;
@@ -326,7 +336,7 @@ pub fn read_enum(class: &Bound<'_, PyType>, mut read: Class) -> PyResult<Arc<Ent
         other
     };
     let texts = member_texts(class, &objects)?;
-    let flags = match is_flag && !(mixed && !is_int) && plain_flags(class, is_int)? {
+    let flags = match is_flag && (is_int || !mixed) && plain_flags(class, is_int)? {
         true => read_flags(class, &members, canonical, texts.as_ref())?,
         false => None,
     };

@@ -359,3 +359,34 @@ def test_members_of_a_class():
     refused(value_inside, 1, _code="CB0303", _raises=TypeError)
     check(numbers, Mode.FAST)
     check(numbers, Mode.OFF)
+
+
+class Wrapping(enum.IntEnum):
+    """Adds in a way of its own."""
+
+    LOW = 1
+    HIGH = 2
+
+    def __add__(self, other):
+        return -100
+
+
+class Counting(enum.IntEnum):
+    """Has a method of an int in a way of its own."""
+
+    LOW = 1
+    HIGH = 2
+
+    def bit_length(self):
+        return 77
+
+
+def test_arithmetic_of_its_own_is_not_that_of_ints():
+    def added(m):
+        return m + 1
+
+    def length(m):
+        return m.bit_length()
+
+    refused(added, Wrapping.LOW, _code="CB0303")
+    check(length, Counting.HIGH)

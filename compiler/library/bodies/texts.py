@@ -175,8 +175,10 @@ def float_from(x, /):
 
 
 @implements("builtins.complex")
-def complex_from(real, /):
-    if prim.is_str(real):
+def complex_from(real, imag=None, /):
+    if imag is not None:
+        prim.error("complex() of {} and {} is not compiled yet", real, imag)
+    elif prim.is_str(real):
         return complex(prim.complex_of_str_real(real), prim.complex_of_str_imag(real))
     elif prim.is_array(real) and real.ndim == 0:
         return complex(real[()])

@@ -381,10 +381,7 @@ fn is_of_text(ty: &Ty, text: Option<&Ty>) -> bool {
 }
 
 fn iterates(op: &Op) -> bool {
-    match op {
-        Op::Iter(..) | Op::Unpack(_) | Op::Call(..) => true,
-        _ => false,
-    }
+    matches!(op, Op::Iter(..) | Op::Unpack(_) | Op::Call(..))
 }
 
 /// What a builtin says of an argument that is `None`.

@@ -490,18 +490,17 @@ impl<'f, 'l> Plan<'f, 'l> {
         values: &[Value],
         decide: impl Fn(&[Interval]) -> Option<T>,
     ) -> Option<(T, Vec<(Value, Interval)>)> {
-        for at in 0..ENTERING.len() {
-            let cx = LoopContext {
-                func: self.b.func,
-                this: self.this,
-                others: &self.around.others,
-                order: &self.around.order,
-                inside: &self.inside,
-                entering: &self.entering,
-                brought: &self.brought,
-            };
-            let known =
-                self.intervals[at].get_or_insert_with(|| LoopIntervals::new(&cx, ENTERING[at]));
+        let cx = LoopContext {
+            func: self.b.func,
+            this: self.this,
+            others: &self.around.others,
+            order: &self.around.order,
+            inside: &self.inside,
+            entering: &self.entering,
+            brought: &self.brought,
+        };
+        for (known, bits) in self.intervals.iter_mut().zip(ENTERING) {
+            let known = known.get_or_insert_with(|| LoopIntervals::new(&cx, bits));
             let Some(known) = known else { continue };
             let of: Vec<Interval> = values.iter().map(|&value| known.of(&cx, value)).collect();
             if let Some(answer) = decide(&of) {

@@ -295,7 +295,9 @@ def test_a_missing_source():
 
 def run_apart(script: str, *, patience: float = 120.0) -> str:
     """Run a script in a process of its own; its output. It must end by itself."""
-    prelude = "import sys, numpy as np\nfrom tests.python.harness import define, jit\n"
+    prelude = "import signal, sys, numpy as np\nfrom tests.python.harness import define, jit\n"
+    # What runs in the background may have been told to ignore it.
+    prelude += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-c", prelude + textwrap.dedent(script)],
         cwd=ROOT, capture_output=True, text=True, timeout=patience,

@@ -41,7 +41,6 @@ def test_one_operand():
         ("np.add(a, 1, casting='equiv')", "casting rule 'equiv'"),
         ("np.add(a, a, casting='other')", "casting="),
         ("np.add(a, a, order='Z')", "order="),
-        ("np.add(a, a, where=a > 0)", "out=None"),
         ("np.add(a, a, signature='dd->d')", "signature="),
     ],
 )  # fmt: skip

@@ -51,6 +51,7 @@ def load(text: str, filename: str) -> dict[str, Any]:
         "_power": power,
         "_range": bounded_range,
         "_sum": total,
+        "_display": display,
     } | {f"_{kind.__name__}": function for kind, function in IN_PLACE.items()}
     exec(compile(tree, filename, "exec"), scope)
     return scope
@@ -94,6 +95,46 @@ def bounded_range(*args):
     return made
 
 
+def display(items: tuple) -> set:
+    """A set display of constants, as it is when none of them was interned before."""
+    made = set()
+    made.update(frozenset(items))
+    return made
+
+
+def constant(node: ast.expr) -> int | None:
+    """The value of an expression of integer constants, by way of at most 128 bits."""
+    match node:
+        case ast.Constant(int() as value) if type(value) is int:
+            pass
+        case ast.UnaryOp(op, operand) if type(op) in UNARY and (a := constant(operand)) is not None:
+            value = UNARY[type(op)](a)
+        case ast.BinOp(left, op, right) if type(op) in BINARY:
+            a, b = constant(left), constant(right)
+            # The result of a shift or power isn't made where its size alone is too large.
+            if a is None or b is None or (type(op) in (ast.LShift, ast.RShift, ast.Pow) and (b < 0 or too_long(op, a, b))):
+                return None
+            if b == 0 and type(op) in (ast.FloorDiv, ast.Mod):
+                return None
+            value = BINARY[type(op)](a, b)
+        case _:
+            return None
+    return value if -(2**127) <= value < 2**127 else None
+
+
+def too_long(op: ast.operator, a: int, b: int) -> bool:
+    """Whether `a << b` or `a ** b` has far more than 128 bits, or would for other values of `a`."""
+    return b > 127 and (isinstance(op, ast.LShift) or (isinstance(op, ast.Pow) and abs(a) > 1))
+
+
+UNARY = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert}
+BINARY = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod, ast.Pow: operator.pow, ast.LShift: operator.lshift, ast.RShift: operator.rshift,
+    ast.BitAnd: operator.and_, ast.BitOr: operator.or_, ast.BitXor: operator.xor,
+}  # fmt: skip
+
+
 def len_of(made: range) -> int:
     """The number of items, which `len` can't always tell."""
     return max(0, (made.stop - made.start + made.step - (1 if made.step > 0 else -1)) // made.step)
@@ -130,6 +171,9 @@ class Rewrite(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_BinOp(self, node):
+        value = constant(node)
+        if value is not None and LOW <= value < HIGH:
+            return placed(ast.Constant(value), node)
         self.generic_visit(node)
         name = {ast.LShift: "_shift", ast.Pow: "_power"}.get(type(node.op))
         # A negative literal exponent gives a float in compiled code too.
@@ -142,8 +186,16 @@ class Rewrite(ast.NodeTransformer):
     def visit_UnaryOp(self, node):
         if isinstance(node.operand, ast.Constant) or isinstance(node.op, ast.Not):
             return self.generic_visit(node)
+        value = constant(node)
+        if value is not None and LOW <= value < HIGH:
+            return placed(ast.Constant(value), node)
         self.generic_visit(node)
         return call("_check", [node], node)
+
+    def visit_Set(self, node):
+        if len(node.elts) < 3 or not all(isinstance(item, ast.Constant) for item in node.elts):
+            return self.generic_visit(node)
+        return call("_display", [placed(ast.Constant(tuple(item.value for item in node.elts)), node)], node)
 
     def visit_Call(self, node):
         self.generic_visit(node)

@@ -120,6 +120,12 @@ impl Scope {
         self.storage.get(var as usize).copied().unwrap_or_default()
     }
 
+    /// Says that a local is a variable of the function around this one, as a value.
+    pub fn set_captured(&mut self, var: Var) {
+        self.storage.resize(self.locals().len().max(self.storage.len()), Storage::Plain);
+        self.storage[var as usize] = Storage::Captured;
+    }
+
     /// The locals that the closure brought along.
     pub fn captured(&self) -> &Range<Var> {
         &self.captured

@@ -102,9 +102,10 @@ impl Builder<'_> {
         self.diagnostics.extend(diagnostics);
         let mut operands = vec![iterable];
         for name in &captured {
-            let operand = match self.cell_of(name) {
-                Some(var) => self.ssa.read_unchecked(var, span),
-                None => self.name(name, span),
+            // It need not have a value yet: the generator looks when it gets there.
+            let operand = match self.resolve(name) {
+                Resolution::Local(var) => self.ssa.read_unchecked(var, span),
+                _ => self.name(name, span),
             };
             operands.push(operand);
         }
@@ -139,7 +140,12 @@ impl Builder<'_> {
         outer: &mut Captures,
         span: Span,
     ) -> (HirFunction, Vec<Diagnostic>) {
-        let scope = Scope::of_names(&params, names);
+        let mut scope = Scope::of_names(&params, names);
+        for (at, name) in params.iter().enumerate().skip(1) {
+            if self.cell_of(name).is_none() {
+                scope.set_captured(at as Var);
+            }
+        }
         let form = Form::default();
         let enclosing: Vec<&Scope> =
             self.enclosing.iter().copied().chain(std::iter::once(self.scope)).collect();

@@ -69,6 +69,7 @@ pub fn hash_int(value: i64) -> i64 {
     hash_wide(i128::from(value))
 }
 
+#[cold]
 fn hash_wide(value: i128) -> i64 {
     let reduced = (value.unsigned_abs() % u128::from(MODULUS)) as i64;
     not_minus_one(if value < 0 { -reduced } else { reduced })

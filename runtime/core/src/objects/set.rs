@@ -81,6 +81,24 @@ impl Group {
             self.0.iter().enumerate().fold(0, |bits, (i, &t)| bits | u32::from(t == tag) << i)
         }
     }
+
+    /// A bit for each place with a key: tags of keys have no upper bit.
+    #[inline]
+    fn live(self) -> u32 {
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::x86_64::_mm_movemask_epi8;
+            // SAFETY: every such processor has this instruction.
+            #[allow(unused_unsafe, reason = "newer compilers know that")]
+            unsafe {
+                !_mm_movemask_epi8(self.0) as u32 & 0xffff
+            }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        {
+            self.0.iter().enumerate().fold(0, |bits, (i, &t)| bits | u32::from(t < UNUSED) << i)
+        }
+    }
 }
 
 /// The mask of the table; that of the smallest one while there is none.
@@ -505,21 +523,63 @@ pub unsafe fn put(set: *mut TableObject, at: usize, key: *const u64, hash: i64) 
 /// # Safety
 ///
 /// As [`add`], with a table.
+#[inline]
 pub unsafe fn insert_clean(set: *mut TableObject, key: *const u64, hash: i64) {
+    // SAFETY: by the contract.
+    unsafe { put(set, free_place(set, hash), key, hash) }
+}
+
+/// Where a key that isn't there goes, in a table without removed entries and with room.
+///
+/// # Safety
+///
+/// As [`insert_clean`].
+#[inline(always)]
+unsafe fn free_place(set: *const TableObject, hash: i64) -> usize {
     // SAFETY: by the contract.
     unsafe {
         let (mask, tags) = ((*set).mask as usize, tags(set));
         let (mut at, mut rest) = (hash as usize & mask, hash as u64);
         // Mostly the first place is free.
         if *tags.add(at) == UNUSED {
-            return put(set, at, key, hash);
+            return at;
         }
         loop {
             let unused = Group::at(tags.add(at)).equal(UNUSED) & near(at, mask);
             if unused != 0 {
-                return put(set, at + unused.trailing_zeros() as usize, key, hash);
+                return at + unused.trailing_zeros() as usize;
             }
             at = jump(at, &mut rest, mask);
+        }
+    }
+}
+
+/// Adds the keys of a table to a fresh and larger one, in the order of their places.
+///
+/// # Safety
+///
+/// Two live sets of one layout with tables, the new one without keys.
+unsafe fn move_keys(old: *const TableObject, set: *mut TableObject) {
+    // SAFETY: by the contract; tags can be read in groups up to the last place, and those
+    // behind it are of no key.
+    unsafe {
+        let (from, to) = (tags(old), tags(set));
+        let (keys, places) = (entries(old), entries(set));
+        for first in (0..=(*old).mask as usize).step_by(16) {
+            let mut live = Group::at(from.add(first)).live();
+            while live != 0 {
+                let i = first + live.trailing_zeros() as usize;
+                live &= live - 1;
+                if is_plain(set) {
+                    let key = *keys.add(i);
+                    let at = free_place(set, hash_int(key as i64));
+                    // Of the same hash, the same tag.
+                    *to.add(at) = *from.add(i);
+                    *places.add(at) = key;
+                } else {
+                    insert_clean(set, key(old, i), hash(old, i));
+                }
+            }
         }
     }
 }
@@ -542,19 +602,16 @@ pub unsafe fn resize(set: *mut TableObject, least: usize) -> Result<(), Failure>
         }
         ptr::write_bytes(data, UNUSED, size + PADDING);
         let old_bytes = (*set).owner.size;
-        let mut old = TableObject {
+        let old = TableObject {
             owner: crate::memory::argument_owner((*set).owner.data, 0, ptr::null_mut()),
             ..ptr::read(set)
         };
-        old.mask = if old.owner.data.is_null() { -1 } else { old.mask };
         (*set).owner.data = ptr::null_mut();
         replace_data(&raw mut (*set).owner, data, bytes);
         (*set).mask = size as i64 - 1;
         (*set).fill = (*set).length;
-        for i in 0..(old.mask + 1) as usize {
-            if is_live(&raw const old, i) {
-                insert_clean(set, key(&raw const old, i), hash(&raw const old, i));
-            }
+        if !old.owner.data.is_null() {
+            move_keys(&raw const old, set);
         }
         crate::blocks::give(old.owner.data, old_bytes);
         Ok(())

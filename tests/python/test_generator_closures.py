@@ -98,6 +98,41 @@ def q11(n):
     return (s, total)
 
 
+@case(([],))
+def without_a_value_yet(p):
+    for v in p:
+        pass
+    made = (v for e in p)
+    return list(made)
+
+
+@case(([1, 2],), ([],))
+def read_when_reached(p):
+    for v in p:
+        pass
+    made = (v + e for e in p + p)
+    return sum(made), any(v for e in p)
+
+
+@case((2,), (0,))
+def first_read_fails(n):
+    if n > 5:
+        v = 1
+    made = (v for e in range(n))
+    return sum(made)
+
+
+@case((2,), (0,), (9,))
+def brought_by_a_function(n):
+    if n > 5:
+        v = n
+
+    def inner(m):
+        return sum(v * e for e in range(m))
+
+    return inner(n)
+
+
 @pytest.mark.parametrize(**case.params())
 def test_case(func, call, deviation):
     check(func, *call, _deviation=deviation)

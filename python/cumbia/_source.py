@@ -354,7 +354,8 @@ def _imports_of(func: FunctionType, members: bool = False) -> list:
     waiting, names = [func.__code__], set()
     while waiting:
         code = waiting.pop()
-        names.update(code.co_names)
+        # A local by the name of an imported module is called by other instructions, too.
+        names.update(code.co_names, code.co_varnames, code.co_cellvars, code.co_freevars)
         waiting += [one for one in code.co_consts if isinstance(one, type(code))]
 
     def imported(value: Any) -> bool:

@@ -51,7 +51,7 @@ class Module:
         self.starts: list[int] = []
         self.statements: list[Statement] = []
         nodes = parse("".join(lines), flags).body
-        imports = _module_imports(nodes)
+        imports = list(_module_imports(nodes))
         for node in nodes:
             above = getattr(node, "decorator_list", None)
             self.starts.append(min([node.lineno, *(one.lineno for one in above or ())]))

@@ -20,6 +20,8 @@ struct Classes([usize; 4]);
 static CLASSES: OnceLock<Classes> = OnceLock::new();
 
 const FROZEN_SET: u32 = 4;
+/// Never an argument: tuples among these have a known length.
+const TUPLE: u32 = 5;
 
 /// Functions of a `defaultdict` that are known, from code 1 on; 0 is `None`.
 const FACTORIES: &[&str] = &["int", "float", "complex", "bool", "str", "list", "set", "dict"];
@@ -96,6 +98,7 @@ pub fn type_of(details: u32, storage: Ty) -> Ty {
             at => Ty::Callable(Callable::Library(format!("builtins.{}", FACTORIES[at - 1]).into())),
         })),
         3 => Collection::OrderedDict,
+        TUPLE => Collection::Tuple,
         _ => Collection::FrozenSet,
     };
     Ty::Collection(kind, Arc::new(storage))
@@ -117,6 +120,7 @@ pub fn details_of(kind: &Collection) -> Option<u32> {
         },
         Collection::OrderedDict => 3,
         Collection::FrozenSet => FROZEN_SET,
+        Collection::Tuple => TUPLE,
     })
 }
 
@@ -206,7 +210,7 @@ impl Maker {
 
     /// Whether what is made can't change any more.
     pub fn is_frozen(&self) -> bool {
-        self.kind == Collection::FrozenSet
+        self.kind.is_frozen()
     }
 
     /// An empty object; `limit` is a deque's.

@@ -480,7 +480,8 @@ impl<'a> Loan<'a> {
                 (*native.cast::<ListObject>()).limit = collections::limit(object);
             }
             let stays = self.lists_stay && matches!(ty, Ty::List(..));
-            if !stays && !matches!(ty, Ty::Bytes | Ty::Collection(Collection::FrozenSet, _)) {
+            let frozen = matches!(ty, Ty::Collection(kind, _) if kind.is_frozen());
+            if !stays && !frozen && !matches!(ty, Ty::Bytes) {
                 let before = content(native, ty);
                 self.lent.push(Lent { object, native, ty, before, items: None });
             }

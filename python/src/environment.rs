@@ -20,7 +20,7 @@ use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
 use cumbia_frontend::classes::Class;
 use cumbia_frontend::environment::{Environment, Extended, FunctionSource, Global};
 use cumbia_frontend::infer::is_function;
-use cumbia_frontend::types::{Collection, Ty, UserException, UserFunction};
+use cumbia_frontend::types::{Ty, UserException, UserFunction};
 use pyo3::exceptions::{PyAttributeError, PyBaseException, PyKeyError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict, PyList, PyString, PyTuple, PyType};
@@ -609,7 +609,7 @@ fn is_complete(ty: &Ty) -> bool {
         Ty::List(t, _) | Ty::Set(t, _) | Ty::Optional(t) => is_complete(t),
         Ty::Dict(pair, _) => is_complete(&pair.0) && is_complete(&pair.1),
         Ty::Tuple(items) => items.iter().all(is_complete),
-        Ty::Collection(Collection::FrozenSet, storage) => is_complete(storage),
+        Ty::Collection(kind, storage) if kind.is_frozen() => is_complete(storage),
         Ty::None
         | Ty::Bool
         | Ty::Int

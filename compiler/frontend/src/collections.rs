@@ -20,6 +20,9 @@ pub enum Collection {
     OrderedDict,
     /// `frozenset`, over a set.
     FrozenSet,
+    /// A tuple whose length is known at run time only, over a list that nothing changes. Its
+    /// items are of one type; a tuple of a known length is [`Ty::Tuple`].
+    Tuple,
 }
 
 impl Collection {
@@ -31,6 +34,7 @@ impl Collection {
             Collection::DefaultDict(_) => "defaultdict",
             Collection::OrderedDict => "OrderedDict",
             Collection::FrozenSet => "frozenset",
+            Collection::Tuple => "tuple",
         }
     }
 
@@ -42,18 +46,25 @@ impl Collection {
             Collection::DefaultDict(_) => "collections.defaultdict",
             Collection::OrderedDict => "collections.OrderedDict",
             Collection::FrozenSet => "builtins.frozenset",
+            Collection::Tuple => "builtins.tuple",
         }
     }
 
     /// Whether it is a dict to Python, too.
     pub const fn is_dict(&self) -> bool {
-        !matches!(self, Collection::Deque | Collection::FrozenSet)
+        !matches!(self, Collection::Deque | Collection::FrozenSet | Collection::Tuple)
+    }
+
+    /// Whether an instance never changes, and is hashed by what is in it.
+    pub const fn is_frozen(&self) -> bool {
+        matches!(self, Collection::FrozenSet | Collection::Tuple)
     }
 
     /// Writes the type of an instance that is made of `storage`.
     pub fn show(&self, storage: &Ty, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name();
         match storage {
+            Ty::List(t, _) if *self == Collection::Tuple => write!(f, "tuple[{t}, ...]"),
             Ty::List(t, _) | Ty::Set(t, _) => write!(f, "{name}[{t}]"),
             Ty::Dict(t, _) if *self == Collection::Counter && t.1 == Ty::Int => {
                 write!(f, "{name}[{}]", t.0)

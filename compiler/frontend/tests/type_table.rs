@@ -123,6 +123,7 @@ fn simple() -> Vec<Ty> {
             Collection::DefaultDict(Arc::new(Ty::None)),
             Arc::new(Ty::Dict(Arc::new((Ty::Int, Ty::Str)), site())),
         ),
+        Ty::Collection(Collection::Tuple, Arc::new(Ty::List(Arc::new(Ty::Int), site()))),
         Ty::Collection(Collection::FrozenSet, Arc::new(Ty::Set(Arc::new(Ty::Int), site()))),
         Ty::Open(0, 0),
         Ty::Exception,

@@ -488,6 +488,89 @@ def ordered_ne(self, other, /):
     return not ordered_eq(self, other)
 
 
+@implements("tuple.__init__")
+def tuple_init(self, iterable, /):
+    items = prim.storage(self)
+    if prim.same_type(items, iterable):
+        prim.list_extend(items, iterable)
+    else:
+        for item in iterable:
+            items.append(item)
+
+
+@implements("tuple.copy")
+def tuple_copy(self, /):
+    return self
+
+
+@implements("tuple.__getitem__")
+def tuple_getitem(self, index, /):
+    items = prim.storage(self)
+    if prim.is_slice(index):
+        return prim.like(self, items[index])
+    else:
+        at = position(index)
+        if at < 0:
+            at += len(items)
+        prim.guard(0 <= at < len(items), "IndexError", "tuple index out of range")
+        return items[at]
+
+
+def items_of(some):
+    if prim.is_collection(some):
+        return prim.storage(some)
+    else:
+        return [*some]
+
+
+@implements("tuple.__add__")
+def tuple_add(self, other, /):
+    if prim.class_name(self) != "tuple":
+        prim.error("unsupported operand type(s) for +: {} and {}", self, other)
+    if prim.class_name(other) != "tuple":
+        prim.error("can only concatenate tuple (not {}) to tuple", other)
+    joined = items_of(self) + items_of(other)
+    if prim.is_collection(self):
+        return prim.like(self, joined)
+    else:
+        return prim.like(other, joined)
+
+
+@implements("tuple.__mul__")
+def tuple_mul(self, count, /):
+    return prim.like(self, prim.storage(self) * position(count))
+
+
+@implements("tuple.__eq__")
+def tuple_eq(self, other, /):
+    return len(self) == len(other) and prim.storage(self) == [*other]
+
+
+@implements("tuple.__ne__")
+def tuple_ne(self, other, /):
+    return not tuple_eq(self, other)
+
+
+@implements("tuple.__lt__")
+def tuple_lt(self, other, /):
+    return prim.storage(self) < [*other]
+
+
+@implements("tuple.__le__")
+def tuple_le(self, other, /):
+    return prim.storage(self) <= [*other]
+
+
+@implements("tuple.__gt__")
+def tuple_gt(self, other, /):
+    return prim.storage(self) > [*other]
+
+
+@implements("tuple.__ge__")
+def tuple_ge(self, other, /):
+    return prim.storage(self) >= [*other]
+
+
 @implements("frozenset.__init__")
 def frozenset_init(self, iterable="<missing>", /):
     if not prim.is_missing(iterable):

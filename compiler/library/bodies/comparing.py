@@ -4,6 +4,10 @@
 # compiling, so nothing is left of the recursion. As in CPython, the first items that
 # differ decide; an item that is the very same object counts as equal there, which only
 # a nan would notice.
+#
+# Tuples of any length are lists in memory; their other methods are in collections.py.
+
+from lists import position
 
 
 def equal(a, b):
@@ -78,6 +82,8 @@ def optional_not_equal(a, b):
 
 @implements("tuple.count")
 def count(items, value):
+    if prim.is_collection(items):
+        return prim.list_count_as(prim.storage(items), value)
     if len(items) == 0:
         return 0
     return (1 if items[0] == value else 0) + count(items[1:], value)
@@ -86,11 +92,14 @@ def count(items, value):
 @implements("tuple.index")
 def index(items, value, start=0, stop=9223372036854775807):
     n = len(items)
-    if start < 0:
-        start = max(start + n, 0)
-    if stop < 0:
-        stop = max(stop + n, 0)
-    found = first(items, value, 0, start, stop)
+    if prim.is_collection(items):
+        found = prim.list_find_as(prim.storage(items), value, position(start), position(stop))
+    else:
+        if start < 0:
+            start = max(start + n, 0)
+        if stop < 0:
+            stop = max(stop + n, 0)
+        found = first(items, value, 0, start, stop)
     if found < 0:
         raise ValueError("tuple.index(x): x not in tuple")
     return found

@@ -296,6 +296,8 @@ def put_named(self, names, values):
 def update_pairs(self, other):
     if prim.is_missing(other):
         pass
+    elif prim.is_keywords(other):
+        put_named(self, prim.keyword_names(other), prim.keyword_values(other))
     elif prim.is_dict(other):
         if prim.same_type(self, other):
             prim.dict_update(self, other)
@@ -324,7 +326,10 @@ def dict_or(self, other, /):
 
 @implements("builtins.dict")
 def dict_(other="<missing>", /, **named):
-    if prim.is_dict(other):
+    if prim.is_keywords(other):
+        out = {}
+        put_named(out, prim.keyword_names(other), prim.keyword_values(other))
+    elif prim.is_dict(other):
         out = prim.table_copy(other)
     else:
         out = {}

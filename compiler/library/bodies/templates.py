@@ -132,6 +132,8 @@ def with_widths(part, others, text, behind, args):
 
 
 def filled_one(parts, value):
+    if prim.is_collection(value) and prim.class_name(value) == "tuple":
+        prim.error("`%` formatting of {}, whose length isn't known, is not compiled; write an f-string", value)
     # One value that is no tuple: for the one field, or for all that have a key.
     if prim.is_dict(value) and any_key(parts):
         return from_keys(parts, value)

@@ -9,7 +9,7 @@ from flags import flag_text
 
 
 def is_its_storage(object):
-    return not prim.is_collection(object) or prim.class_name(object) == "frozenset"
+    return not prim.is_collection(object) or prim.class_name(object) in ("frozenset", "tuple")
 
 
 def has_text(value):

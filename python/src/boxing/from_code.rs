@@ -94,6 +94,11 @@ pub unsafe fn from_code(
                 return made(&entry, items);
             }
         }
+        b'u' => {
+            let list = take(1)[0] as *const ListObject;
+            // SAFETY: a live list: what an exception keeps holds a reference to it.
+            return unsafe { tuple_of(list, context) };
+        }
         b'z' => {
             let set = take(1)[0] as *mut TableObject;
             // SAFETY: a live set: what an exception keeps holds a reference to it.
@@ -125,6 +130,37 @@ fn made(entry: &crate::records::Entry, items: *mut PyObject) -> *mut PyObject {
         let items = unsafe { Bound::from_owned_ptr(py, items) }.cast_into::<PyTuple>()?;
         crate::records::make(py, entry, items)
     })
+}
+
+/// # Safety
+///
+/// A live list whose items have objects, and the GIL.
+unsafe fn tuple_of(list: *const ListObject, context: &mut Context) -> *mut PyObject {
+    // SAFETY: by the contract; so many items lie in the list's data, and a new tuple takes
+    // the references to its items over.
+    unsafe {
+        let layout = (*list).layout;
+        let width = (*layout).slots as usize;
+        let made = ffi::PyTuple_New((*list).length as isize);
+        for i in 0..(*list).length as usize {
+            if made.is_null() {
+                break;
+            }
+            let mut slots: &[u64] = match width {
+                0 => &[],
+                _ => {
+                    let first = (*list).owner.data.cast::<u64>().add(i * width);
+                    std::slice::from_raw_parts(first, width)
+                }
+            };
+            let item = from_code(&mut Layout::code(layout), &mut slots, context);
+            if item.is_null() || ffi::PyTuple_SetItem(made, i as isize, item) != 0 {
+                ffi::Py_DECREF(made);
+                return ptr::null_mut();
+            }
+        }
+        made
+    }
 }
 
 /// # Safety

@@ -115,7 +115,11 @@ impl Reader<'_> {
                 ffi::Py_XDECREF(content);
                 return ptr::null_mut();
             }
-            let made = if maker.is_frozen() {
+            let made = if let (true, Plan::List(..)) = (maker.is_frozen(), storage) {
+                let tuple = ffi::PyList_AsTuple(content);
+                ffi::Py_DECREF(content);
+                tuple
+            } else if maker.is_frozen() {
                 content
             } else {
                 let limit = match storage {

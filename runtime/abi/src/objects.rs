@@ -109,7 +109,7 @@ pub fn measure(code: &[u8]) -> Option<(u32, u32, usize)> {
             11 | 12 => (2, 0, 2),
             _ => return None,
         },
-        b's' | b'y' | b'l' | b't' | b'z' | b'd' | b'r' => (1, 1, 1),
+        b's' | b'y' | b'l' | b'u' | b't' | b'z' | b'd' | b'r' => (1, 1, 1),
         b'a' => (2 + 2 * operand(b'0')?, 1, 2),
         b'N' => (0, 0, 1),
         b'x' => (operand(b'0')?, 0, 2),

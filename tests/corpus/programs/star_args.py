@@ -223,3 +223,55 @@ class Pair(NamedTuple):
 @program(call(1.5))
 def class_with_a_dict_of_names(v):
     return Pair(**{"x": v}), Pair(*(v, 3.0)), np.zeros(2, **{"dtype": np.int32})
+
+
+@program(call(3))
+def going_over_keywords(n):
+    def g(**kw):
+        total = 0
+        for k in kw:
+            total += len(k)
+        for k, v in kw.items():
+            total += v * len(k)
+        for v in kw.values():
+            total += v
+        return total, list(kw), sorted(kw.keys()), sum(kw.values()), len(kw.items()), "a" in kw.keys(), max(kw)
+
+    return g(a=n, bb=2), g(a=n, bb=n, ccc=1)
+
+
+@program(call(3))
+def going_over_keywords_of_different_types(n):
+    def g(**kw):
+        texts = []
+        for k, v in kw.items():
+            texts.append(f"{k}={v}")
+        return ", ".join(texts), [*kw]
+
+    return g(a=n, b=2.5, c="x"), g()
+
+
+@program(call(3))
+def keywords_as_dicts(n):
+    def g(**kw):
+        d = {"z": 1}
+        d.update(kw)
+        return dict(kw), dict(kw.items()), d, {**kw}, {k: v + 1 for k, v in kw.items()}, tuple(kw.values())
+
+    return g(a=n, b=2)
+
+
+@program(call(3))
+def views_of_keywords_as_values(n):
+    def g(**kw):
+        return kw.items()
+
+    return g(a=n)
+
+
+@program(call(3))
+def comparing_keywords(n):
+    def g(**kw):
+        return kw == {"a": 3}
+
+    return g(a=n)

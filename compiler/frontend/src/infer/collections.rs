@@ -1,5 +1,5 @@
-//! `deque`, `Counter`, `defaultdict`, `OrderedDict` and `frozenset`: a list, set or dict in
-//! memory, with other methods.
+//! `deque`, `Counter`, `defaultdict`, `OrderedDict`, `frozenset` and tuples of any length: a
+//! list, set or dict in memory, with other methods.
 //!
 //! [`Ty::Collection`] keeps the class and the type of what is in memory, its storage. What
 //! such an object does as its storage does is done by that: the operands are seen as their
@@ -13,7 +13,7 @@ use super::expressions::{Typed, known, refuse};
 use super::views::Views;
 use super::{Action, ArgFrom, FunctionKey, Sweep, containers};
 use crate::hir::{CallArg, CompareOp, Container, HBlock, HValue, Op, PatternTest};
-use crate::types::{Callable, Collection, Lazy, Ty};
+use crate::types::{Callable, Collection, Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ pub fn method(receiver: &Ty, name: &str) -> Option<(String, Ty)> {
         return Some((own, receiver.clone()));
     }
     let inherited = match kind {
-        Collection::Deque => return None,
+        Collection::Deque | Collection::Tuple => return None,
         Collection::Counter => INHERITED.contains(&name) || name == "popitem",
         Collection::DefaultDict(_) => {
             INHERITED.contains(&name) || matches!(name, "popitem" | "update")
@@ -82,6 +82,7 @@ pub(super) fn as_storage<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
             let class = |v: HValue| match ty(v) {
                 Some(Ty::Collection(Collection::Deque, _)) => 1,
                 Some(Ty::Collection(Collection::FrozenSet, _) | Ty::Set(..)) => 2,
+                Some(Ty::Collection(Collection::Tuple, _)) => 4,
                 Some(Ty::Collection(..) | Ty::Dict(..)) => 3,
                 _ => 0,
             };
@@ -106,19 +107,28 @@ pub(super) fn as_storage<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
                 "builtins.set" => operands.extend(
                     args.iter()
                         .map(|a| a.value)
-                        .filter(|&v| kind(v) == Some(&Collection::FrozenSet)),
+                        .filter(|&v| kind(v).is_some_and(Collection::is_frozen)),
                 ),
                 name if super::views::ASKING.contains(&name)
                     || name.starts_with("prim.")
                     || name.starts_with('@')
                     || name == "builtins.frozenset"
                     || name == "builtins.hash" => {}
-                _ => operands.extend(args.iter().map(|a| a.value).filter(|&v| plain(v))),
+                name => {
+                    // What gives back an argument gives back a tuple, and what changes a list
+                    // can't change one.
+                    let reads = only_reads(name, args.len());
+                    let seen =
+                        |v: HValue| plain(v) && (reads || kind(v) != Some(&Collection::Tuple));
+                    operands.extend(args.iter().map(|a| a.value).filter(|&v| seen(v)));
+                }
             },
+            Some(Ty::Callable(Callable::Method(_, name)))
+                if matches!(&**name, "add" | "discard" | "remove") => {}
             Some(Ty::Callable(Callable::Method(receiver, _))) => {
                 let of_set = matches!(receiver.storage(), Ty::Set(..));
                 operands.extend(args.iter().map(|a| a.value).filter(|&v| {
-                    of_set && kind(v) == Some(&Collection::FrozenSet)
+                    of_set && kind(v).is_some_and(Collection::is_frozen)
                         || matches!(receiver.storage(), Ty::Dict(..))
                             && plain(v)
                             && kind(v).is_some_and(Collection::is_dict)
@@ -133,6 +143,13 @@ pub(super) fn as_storage<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
             _ => {}
         },
         _ => {}
+    }
+    // Going over a **kwargs dict gives its names.
+    if let Op::Iter(a, _) | Op::Extend(Container::List | Container::Set, _, a) = op
+        && let Some(Ty::Keywords(items)) = ty(*a)
+    {
+        let names = items.iter().map(|(name, _)| Ty::Lit(Lit::Str(name.clone())));
+        views.seen.push((*a, Ty::tuple(names)));
     }
     for value in operands {
         let seen = views.seen.iter().position(|(v, _)| *v == value);
@@ -150,6 +167,18 @@ pub(super) fn as_storage<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
             Some(at) => views.seen[at].1 = (*storage).clone(),
             None => views.seen.push((value, (*storage).clone())),
         }
+    }
+}
+
+/// Whether a function of the library only iterates over what it gets so many of.
+pub(super) fn only_reads(name: &str, count: usize) -> bool {
+    match name {
+        "builtins.max" | "builtins.min" => count == 1,
+        "builtins.list" | "builtins.sorted" | "builtins.sum" | "builtins.any" | "builtins.all"
+        | "builtins.enumerate" | "builtins.zip" | "builtins.map" | "builtins.filter"
+        | "builtins.reversed" | "builtins.iter" | "builtins.dict" | "builtins.bytes"
+        | "builtins.bytearray" => true,
+        _ => ["numpy.", "math.", "itertools.", "collections."].iter().any(|m| name.starts_with(m)),
     }
 }
 
@@ -176,6 +205,9 @@ impl Sweep<'_, '_, '_> {
         mut args: &[CallArg],
         span: Span,
     ) -> Option<Typed> {
+        if name == "builtins.tuple" {
+            return self.new_tuple(block, at, args, span);
+        }
         let (mut kind, container) = class(name)?;
         if let Collection::DefaultDict(function) = &mut kind
             && let Some(first) = args.first().filter(|a| a.name.is_none() && !a.starred)
@@ -199,6 +231,42 @@ impl Sweep<'_, '_, '_> {
             args = &args[1..];
         }
         Some(self.collection_of(block, at, kind, container, args, span))
+    }
+
+    /// A tuple of what is iterated over; `None` where its length is known here.
+    fn new_tuple(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        args: &[CallArg],
+        span: Span,
+    ) -> Option<Typed> {
+        let [only] = args else { return None };
+        if only.name.is_some() || only.starred {
+            return None;
+        }
+        let Some(ty) = self.ty(only.value) else { return Some(Ok(None)) };
+        match &ty {
+            // It is one already.
+            Ty::Collection(Collection::Tuple, _) => {
+                Some(self.call_body(block, at, "tuple.copy", &[only.value], span))
+            }
+            Ty::List(..)
+            | Ty::Set(..)
+            | Ty::Dict(..)
+            | Ty::Collection(..)
+            | Ty::Str
+            | Ty::Lit(Lit::Str(_))
+            | Ty::Bytes
+            | Ty::Buffer(_)
+            | Ty::Array(_)
+            | Ty::Range(_)
+            | Ty::Generator(..)
+            | Ty::Lazy(..) => {
+                Some(self.collection_of(block, at, Collection::Tuple, Container::List, args, span))
+            }
+            _ => None,
+        }
     }
 
     fn collection_of(
@@ -319,8 +387,15 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Option<Typed> {
         let (ta, tb) = (self.ty(a)?, self.ty(b)?);
+        let tuple = |t: &Ty| matches!(t, Ty::Collection(Collection::Tuple, _));
         let (Ty::Collection(k, _), Ty::Collection(l, _)) = (&ta, &tb) else {
             return match (&ta, &tb, op) {
+                (_, Ty::Tuple(_), _) if tuple(&ta) => {
+                    self.compare_tuples(block, at, op, a, b, span)
+                }
+                (Ty::Tuple(_), _, _) if tuple(&tb) => {
+                    self.compare_tuples(block, at, op.swapped(), b, a, span)
+                }
                 (_, _, CompareOp::Is | CompareOp::IsNot) => None,
                 (Ty::Collection(..), _, _) | (_, Ty::Collection(..), _) => {
                     Some(self.collection_and_other(op, &ta, &tb, span))
@@ -339,6 +414,28 @@ impl Sweep<'_, '_, '_> {
         }
         let qualified = format!("{}.{method}", k.name());
         Some(self.call_operator(block, at, &qualified, &[a, b], span))
+    }
+
+    /// A comparison of a tuple of any length with one of a known length.
+    fn compare_tuples(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        op: CompareOp,
+        a: HValue,
+        b: HValue,
+        span: Span,
+    ) -> Option<Typed> {
+        let method = match op {
+            CompareOp::Eq => "eq",
+            CompareOp::Ne => "ne",
+            CompareOp::Lt => "lt",
+            CompareOp::Le => "le",
+            CompareOp::Gt => "gt",
+            CompareOp::Ge => "ge",
+            CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn => return None,
+        };
+        Some(self.call_operator(block, at, &format!("tuple.__{method}__"), &[a, b], span))
     }
 
     fn no_order(&self, a: &Ty, b: &Ty, span: Span) -> Typed {
@@ -370,7 +467,7 @@ impl Sweep<'_, '_, '_> {
         ty: &Ty,
         span: Span,
     ) -> Option<Typed> {
-        let Ty::Collection(Collection::Deque, _) = ty else { return None };
+        let Ty::Collection(Collection::Deque | Collection::Tuple, _) = ty else { return None };
         matches!(test, PatternTest::Length(_) | PatternTest::AtLeast(_)).then(|| {
             Err(Box::new(
                 Diagnostic::error(

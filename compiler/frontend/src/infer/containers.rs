@@ -241,6 +241,9 @@ pub fn is_hashable(ty: &Ty) -> bool {
         Ty::Optional(t) => is_hashable(t),
         Ty::Enum(class) | Ty::Member(class, _) => class.by_identity && class.hashable,
         Ty::Collection(Collection::FrozenSet, _) => true,
+        Ty::Collection(Collection::Tuple, storage) => {
+            matches!(&**storage, Ty::List(t, _) if is_hashable(t))
+        }
         other => other.is_number(),
     }
 }
@@ -264,6 +267,9 @@ pub fn has_named_flags(ty: &Ty) -> bool {
 pub(super) fn is_ordered(ty: &Ty) -> bool {
     match ty {
         Ty::Enum(class) | Ty::Member(class, _) => class.is_int && class.by_value,
+        Ty::Collection(Collection::Tuple, storage) => {
+            matches!(&**storage, Ty::List(t, _) if is_ordered(t))
+        }
         Ty::Collection(..) => false,
         ty if super::is_function(ty) => false,
         Ty::Num(d) => !d.is_time(),
@@ -707,7 +713,7 @@ pub fn is_showable(ty: &Ty) -> bool {
         Ty::Record(..) | Ty::Object(..) | Ty::Enum(_) | Ty::Member(..) => false,
         Ty::Buffer(_) | Ty::Random => false,
         ty if super::is_function(ty) => false,
-        Ty::Collection(kind, t) => *kind == Collection::FrozenSet && is_showable(t),
+        Ty::Collection(kind, t) => kind.is_frozen() && is_showable(t),
         Ty::Num(d) => !d.is_time(),
         Ty::Tuple(items) => items.iter().all(is_showable),
         Ty::Optional(t) | Ty::List(t, _) | Ty::Set(t, _) => is_showable(t),
@@ -744,7 +750,7 @@ pub fn comparable(a: &Ty, b: &Ty) -> bool {
         }
         // The others have an equality of their own, or none that the runtime knows.
         (Ty::Collection(k, x), Ty::Collection(l, y)) => {
-            let plain = matches!(k, Collection::Deque | Collection::FrozenSet);
+            let plain = *k == Collection::Deque || k.is_frozen();
             k == l && plain && comparable(x, y)
         }
         (Ty::Collection(..), _) | (_, Ty::Collection(..)) => false,

@@ -33,6 +33,7 @@ fn plain(ty: &Ty) -> Option<&'static str> {
         Ty::Range(_) => "range",
         Ty::Slice(_) => "slice",
         Ty::Collection(Collection::FrozenSet, _) => "frozenset",
+        Ty::Collection(Collection::Tuple, _) => "tuple",
         _ => return None,
     })
 }

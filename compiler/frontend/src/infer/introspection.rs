@@ -9,7 +9,7 @@ use crate::buffers::BufferKind;
 use crate::classes::Class;
 use crate::infer::{are_constant_functions, is_constant_function};
 use crate::numeric::NumericError;
-use crate::types::{Callable, DType, Lit, Ty};
+use crate::types::{Callable, Collection, DType, Lit, Ty};
 
 /// Whether a value of the type is an instance of the class, or of one of a tuple's.
 pub fn is_instance(ty: &Ty, classes: &Ty) -> Option<bool> {
@@ -119,7 +119,7 @@ fn of_library(ty: &Ty, class: &str) -> Option<bool> {
         "builtins.bool" => Some(*ty == Ty::Bool),
         "builtins.str" => Some(*ty == Ty::Str),
         "builtins.bytes" => Some(*ty == Ty::Bytes),
-        "builtins.tuple" => Some(matches!(ty, Ty::Tuple(_))),
+        "builtins.tuple" => Some(matches!(ty, Ty::Tuple(_) | Ty::Collection(Collection::Tuple, _))),
         "builtins.list" => Some(matches!(ty, Ty::List(..))),
         "builtins.set" => Some(matches!(ty, Ty::Set(..))),
         "builtins.dict" => Some(match ty {

@@ -18,7 +18,7 @@
 
 use super::expressions::{Typed, known, one, refuse, tuple_item};
 use super::{Action, Specialization, Sweep, index};
-use crate::hir::{CallArg, HBlock, HValue, LoopPlace, Op, Terminator};
+use crate::hir::{CallArg, HBlock, HValue, LoopPlace, Op, ParamKind, Terminator};
 use crate::types::{Callable, Collection, Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
@@ -81,6 +81,12 @@ fn needs_copies(ty: &Ty) -> bool {
         Ty::Lazy(_, of) => of.iter().any(needs_copies),
         _ => false,
     }
+}
+
+/// Whether a type is that of constant strings.
+fn is_of_names(ty: &Ty) -> bool {
+    let name = |item: &Ty| matches!(item, Ty::Lit(Lit::Str(_)));
+    matches!(ty, Ty::Tuple(items) if !items.is_empty() && items.iter().all(name))
 }
 
 /// Whether no number changes its type when a value becomes one of a joined type.
@@ -362,7 +368,12 @@ impl Sweep<'_, '_, '_> {
             let d = Diagnostic::error("CB0304", span, message);
             return Err(Box::new(if help.is_empty() { d } else { d.help(help) }));
         }
-        if needs_copies(&ty) && !place.is_some_and(|p| p.unrolled) {
+        // Where there is a **kwargs dict, loops over names have them as constants.
+        let names = place.is_some()
+            && is_of_names(&ty)
+            && self.hir.params.iter().any(|p| p.kind == ParamKind::VarKeywords);
+        let few = constant_length(&ty).is_some_and(|n| n <= MAX_UNROLLED);
+        if (needs_copies(&ty) || names && few) && !place.is_some_and(|p| p.unrolled) {
             let length = constant_length(&ty).unwrap_or_default();
             if let (Some(place), true) = (place, length <= MAX_UNROLLED) {
                 self.engine.spec_mut(self.id).unroll_requests.push((place.number, length as u32));

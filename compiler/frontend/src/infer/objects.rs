@@ -331,7 +331,8 @@ fn is_view(ty: &Ty) -> bool {
 
 /// Whether a runtime function takes a value of a type as this parameter.
 fn accepts(param: NativeTy, ty: &Ty) -> bool {
-    let list_of = |element: &Ty| matches!(ty, Ty::List(t, _) if **t == *element);
+    // One that nothing was put into has nothing of another type.
+    let list_of = |element: &Ty| matches!(ty, Ty::List(t, _) if **t == *element || matches!(**t, Ty::Open(..)));
     match param {
         NativeTy::None => *ty == Ty::None,
         NativeTy::Bool => matches!(ty, Ty::Bool | Ty::Lit(Lit::Bool(_))),

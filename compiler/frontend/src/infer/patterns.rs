@@ -9,7 +9,7 @@ use crate::buffers::BufferKind;
 use crate::classes::Class;
 use crate::environment::Global;
 use crate::hir::{Const, HBlock, HValue, PatternTest};
-use crate::types::{Callable, DType, Lit, Ty};
+use crate::types::{Callable, Collection, DType, Lit, Ty};
 use cumbia_diagnostics::Span;
 
 fn decided(truth: bool) -> Typed {
@@ -42,7 +42,7 @@ fn is_instance(ty: &Ty, class: &Ty) -> Option<bool> {
             matches!(ty, Ty::Buffer(b) if b.kind == BufferKind::ByteArray)
         }
         "builtins.memoryview" => matches!(ty, Ty::Buffer(b) if b.kind == BufferKind::Memory),
-        "builtins.tuple" => matches!(ty, Ty::Tuple(_)),
+        "builtins.tuple" => matches!(ty, Ty::Tuple(_) | Ty::Collection(Collection::Tuple, _)),
         "builtins.list" => matches!(ty, Ty::List(..)),
         "builtins.set" => matches!(ty, Ty::Set(..)),
         "builtins.dict" => matches!(ty, Ty::Dict(..)),

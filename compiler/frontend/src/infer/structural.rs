@@ -94,6 +94,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
                 _ => [part(0), part(1), part(2)],
             })))
         }
+        ("builtins.tuple", []) => Ok(Ty::tuple([])),
         ("builtins.tuple", [t @ Ty::Tuple(_)]) => Ok(t.clone()),
         ("builtins.bool", [t]) if super::containers::is_object(t) => Ok(Ty::Bool),
         ("builtins.bool", [Ty::Array(_)]) => Ok(Ty::Bool),
@@ -111,7 +112,8 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
 
         ("prim.is_list", [t]) => Ok(lit(matches!(t, Ty::List(..)))),
         ("prim.is_set", [t]) => Ok(lit(matches!(t, Ty::Set(..)))),
-        ("prim.is_dict", [t]) => Ok(lit(matches!(t, Ty::Dict(..)))),
+        ("prim.is_dict", [t]) => Ok(lit(matches!(t, Ty::Dict(..) | Ty::Keywords(_)))),
+        ("prim.is_keywords", [t]) => Ok(lit(matches!(t, Ty::Keywords(_)))),
         ("prim.is_str", [t]) => Ok(lit(matches!(t, Ty::Str | Ty::Lit(Lit::Str(_))))),
         ("prim.is_bytes", [t]) => Ok(lit(matches!(t, Ty::Bytes))),
         ("prim.is_random", [t]) => Ok(lit(*t == Ty::Random)),

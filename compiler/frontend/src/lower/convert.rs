@@ -132,6 +132,8 @@ pub fn convert(fx: &mut Fx, value: &TypedValue, to: &Ty) -> TypedValue {
         | (Ty::Collection(..), Ty::Collection(..)) => {
             TypedValue { ty: to.clone(), parts: value.parts.clone() }
         }
+        // Its names are constants.
+        (Ty::Keywords(_), Ty::Tuple(_)) => TypedValue { ty: to.clone(), parts: vec![] },
         // A method that its class has from the one it is made of.
         (Ty::Collection(_, storage), _) => {
             let storage = TypedValue { ty: (**storage).clone(), parts: value.parts.clone() };

@@ -48,6 +48,7 @@ fn write(ty: &Ty, out: &mut String) {
         Ty::Set(..) => out.push('t'),
         Ty::Dict(..) => out.push('d'),
         Ty::Collection(Collection::FrozenSet, _) => out.push('z'),
+        Ty::Collection(Collection::Tuple, _) => out.push('u'),
         Ty::Collection(_, storage) => write(storage, out),
         Ty::Array(a) => {
             out.push('a');

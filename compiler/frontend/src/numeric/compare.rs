@@ -120,7 +120,7 @@ fn compare(
         }
         (Kind::Py(Py::Float), Kind::Py(Py::Bool | Py::Int)) => {
             let y = convert(fx, b, &Ty::Int).value();
-            compare_int_float(fx, swapped(op), y, a.value())
+            compare_int_float(fx, op.swapped(), y, a.value())
         }
         (Kind::Py(Py::Bool | Py::Int), Kind::Py(Py::Complex)) => int_complex(fx, op, a, b),
         (Kind::Py(Py::Complex), Kind::Py(Py::Bool | Py::Int)) => int_complex(fx, op, b, a),
@@ -140,16 +140,6 @@ fn cast_operand(fx: &mut Fx<'_>, a: &TypedValue, d: DType) -> Vec<Value> {
 
 fn is_inexact(d: DType) -> bool {
     d.is_float() || d.is_complex()
-}
-
-fn swapped(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Lt => CompareOp::Gt,
-        CompareOp::Le => CompareOp::Ge,
-        CompareOp::Gt => CompareOp::Lt,
-        CompareOp::Ge => CompareOp::Le,
-        other => other,
-    }
 }
 
 /// The condition of an integer comparison.

@@ -105,7 +105,9 @@ unsafe fn equal_items(a: Item, b: Item, depth: u32) -> Result<bool, Failure> {
             (Item::Str(a), Item::Str(b)) => str_equal(a, b),
             (Item::Bytes(a), Item::Bytes(b)) => bytes_bytes(a) == bytes_bytes(b),
             (Item::None, Item::None) | (Item::Raw, Item::Raw) => true,
-            (Item::List(a), Item::List(b)) => lists_equal(a, b, depth)?,
+            (Item::List(a), Item::List(b)) | (Item::Tuple(a), Item::Tuple(b)) => {
+                lists_equal(a, b, depth)?
+            }
             (Item::Set(a) | Item::FrozenSet(a), Item::Set(b) | Item::FrozenSet(b)) => {
                 tables::sets_equal(a, b)
             }
@@ -259,7 +261,9 @@ unsafe fn order_items(a: Item, b: Item, depth: u32) -> Result<Option<Ordering>, 
             }
             (Item::Str(a), Item::Str(b)) => Ok(Some(str_order(a, b))),
             (Item::Bytes(a), Item::Bytes(b)) => Ok(Some(bytes_bytes(a).cmp(bytes_bytes(b)))),
-            (Item::List(a), Item::List(b)) => lists_order(a, b, depth),
+            (Item::List(a), Item::List(b)) | (Item::Tuple(a), Item::Tuple(b)) => {
+                lists_order(a, b, depth)
+            }
             (Item::Instance(a), Item::Instance(b)) => {
                 let fields = |object: *mut ListObject| (*object).owner.data.cast::<u64>();
                 order_at((*a).layout, fields(a), (*b).layout, fields(b), deeper(depth)?)
@@ -303,7 +307,7 @@ fn type_name(item: Item) -> &'static str {
         Item::FrozenSet(_) => "frozenset",
         Item::Dict(_) => "dict",
         Item::Array(..) => "numpy.ndarray",
-        Item::Open | Item::Close => "tuple",
+        Item::Open | Item::Close | Item::Tuple(_) => "tuple",
         Item::None => "NoneType",
         Item::Frame(_) | Item::Raw | Item::Instance(_) | Item::Member(..) => "object",
     }

@@ -7,7 +7,7 @@
 use super::Failure;
 use super::strings::{bytes_hash, str_hash};
 use super::value::{Cursor, Item, Number};
-use cumbia_abi::{ExceptionClass, Layout, Owner, class};
+use cumbia_abi::{ExceptionClass, Layout, ListObject, Owner, class};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock};
@@ -159,6 +159,7 @@ unsafe fn hash_item(item: Item, cursor: &mut Cursor<'_>) -> Result<i64, Failure>
             Item::None => Ok(NONE_HASH.load(Ordering::Relaxed)),
             Item::Open => hash_tuple(cursor),
             Item::List(_) => unhashable("list"),
+            Item::Tuple(list) => hash_list_as_tuple(list),
             Item::Set(_) => unhashable("set"),
             Item::FrozenSet(set) => Ok(super::tables::hash_of_keys(set)),
             Item::Dict(_) => unhashable("dict"),
@@ -203,10 +204,7 @@ fn hash_member(class: u64, at: i64) -> i64 {
 ///
 /// As [`hash_item`].
 unsafe fn hash_tuple(cursor: &mut Cursor<'_>) -> Result<i64, Failure> {
-    const PRIME_1: u64 = 11_400_714_785_074_694_791;
-    const PRIME_2: u64 = 14_029_467_366_897_019_727;
-    const PRIME_5: u64 = 2_870_177_450_012_600_261;
-    let (mut sum, mut length) = (PRIME_5, 0u64);
+    let mut lanes = Lanes::default();
     loop {
         let item = cursor.next();
         match item {
@@ -215,13 +213,55 @@ unsafe fn hash_tuple(cursor: &mut Cursor<'_>) -> Result<i64, Failure> {
             _ => {}
         }
         // SAFETY: by the contract.
-        let lane = unsafe { hash_item(item, cursor)? } as u64;
-        sum = sum.wrapping_add(lane.wrapping_mul(PRIME_2));
-        sum = sum.rotate_left(31).wrapping_mul(PRIME_1);
-        length += 1;
+        lanes.add(unsafe { hash_item(item, cursor)? });
     }
-    sum = sum.wrapping_add(length ^ (PRIME_5 ^ 3_527_539));
-    Ok(if sum == u64::MAX { 1_546_275_796 } else { sum as i64 })
+    Ok(lanes.finish())
+}
+
+/// # Safety
+///
+/// A live list.
+unsafe fn hash_list_as_tuple(list: *const ListObject) -> Result<i64, Failure> {
+    let mut lanes = Lanes::default();
+    // SAFETY: by the contract; so many items lie in the list's data.
+    unsafe {
+        let layout = (*list).layout;
+        let mut at: *const u64 = (*list).owner.data.cast();
+        for _ in 0..(*list).length {
+            lanes.add(hash_value(layout, at)?);
+            at = at.wrapping_add((*layout).slots as usize);
+        }
+    }
+    Ok(lanes.finish())
+}
+
+const PRIME_1: u64 = 11_400_714_785_074_694_791;
+const PRIME_2: u64 = 14_029_467_366_897_019_727;
+const PRIME_5: u64 = 2_870_177_450_012_600_261;
+
+/// The hashes of a tuple's items, on their way to its own.
+struct Lanes {
+    sum: u64,
+    length: u64,
+}
+
+impl Default for Lanes {
+    fn default() -> Lanes {
+        Lanes { sum: PRIME_5, length: 0 }
+    }
+}
+
+impl Lanes {
+    fn add(&mut self, hash: i64) {
+        self.sum = self.sum.wrapping_add((hash as u64).wrapping_mul(PRIME_2));
+        self.sum = self.sum.rotate_left(31).wrapping_mul(PRIME_1);
+        self.length += 1;
+    }
+
+    fn finish(self) -> i64 {
+        let sum = self.sum.wrapping_add(self.length ^ (PRIME_5 ^ 3_527_539));
+        if sum == u64::MAX { 1_546_275_796 } else { sum as i64 }
+    }
 }
 
 /// SipHash-1-3 with key 0 (Aumasson and Bernstein; CPython's default since 3.11).

@@ -71,6 +71,7 @@ unsafe fn push_item(text: &mut String, item: Item) {
         }
         Item::None => text.push_str("None"),
         Item::List(_) => text.push_str("<list>"),
+        Item::Tuple(_) => text.push_str("<tuple>"),
         Item::Set(_) | Item::FrozenSet(_) => text.push_str("<set>"),
         Item::Dict(_) => text.push_str("<dict>"),
         Item::Array(..) => text.push_str("<array>"),

@@ -35,6 +35,8 @@ pub enum Item {
     Str(*mut StrObject),
     Bytes(*mut BytesObject),
     List(*mut ListObject),
+    /// Of a length known at run time only.
+    Tuple(*mut ListObject),
     Set(*mut TableObject),
     FrozenSet(*mut TableObject),
     Dict(*mut TableObject),
@@ -105,6 +107,7 @@ impl<'a> Cursor<'a> {
             b's' => Item::Str(self.address()),
             b'y' => Item::Bytes(self.address()),
             b'l' => Item::List(self.address()),
+            b'u' => Item::Tuple(self.address()),
             b't' => Item::Set(self.address()),
             b'z' => Item::FrozenSet(self.address()),
             b'd' => Item::Dict(self.address()),

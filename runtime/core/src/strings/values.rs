@@ -160,7 +160,17 @@ impl Writer<'_> {
                         self.push(&shown);
                     }
                 }
-                b'l' => self.list(object().cast())?,
+                b'l' => {
+                    self.push("[");
+                    self.list(object().cast())?;
+                    self.push("]");
+                }
+                b'u' => {
+                    let list: *const ListObject = object().cast();
+                    self.push("(");
+                    self.list(list)?;
+                    self.push(if (*list).length == 1 { ",)" } else { ")" });
+                }
                 b't' => self.table(object().cast(), false)?,
                 b'z' => {
                     let set: *const TableObject = object().cast();
@@ -218,7 +228,6 @@ impl Writer<'_> {
             let code = Layout::code((*list).layout);
             let mut at: *const u64 = (*list).owner.data.cast();
             let width = (*(*list).layout).slots as usize;
-            self.push("[");
             for i in 0..(*list).length {
                 if i > 0 {
                     self.push(", ");
@@ -226,7 +235,6 @@ impl Writer<'_> {
                 self.value(code, at)?;
                 at = at.wrapping_add(width);
             }
-            self.push("]");
         }
         Ok(())
     }

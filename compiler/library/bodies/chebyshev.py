@@ -4,6 +4,7 @@ Products and quotients are those of Laurent series in z, where ``T_n = (z^n + z^
 Roots are always complex, as those of `np.roots` are here.
 """
 
+from gauss_quadrature import positive_degree
 from power_series import itself, polymulx
 from series import added, from_powers, from_roots, line_of_one, linear, quotient_of_one, series, subtracted, summed
 from series import too_large, trimmed, two_series
@@ -58,7 +59,7 @@ def chebgrid3d(x, y, z, c):
 @implements("numpy.polynomial.chebyshev.chebline")
 def chebline(off, scl):
     """``off + scl * x``"""
-    return linear(off, scl)
+    return linear(off, scl, off, scl)
 
 
 @implements("numpy.polynomial.chebyshev.chebadd")
@@ -310,13 +311,8 @@ def chebroots(c):
 @implements("numpy.polynomial.chebyshev.chebgauss")
 def chebgauss(deg):
     """Points and weights of Gauss-Chebyshev quadrature."""
-    if not prim.is_integer(deg):
-        prim.error("deg must be an integer, received {}", deg)
-    else:
-        if deg <= 0:
-            raise ValueError("deg must be a positive integer")
-        n = int(deg)
-        return np.cos(np.pi * np.arange(1, 2 * n, 2) / (2.0 * n)), np.ones(n) * (np.pi / n)
+    n = positive_degree(deg)
+    return np.cos(np.pi * np.arange(1, 2 * n, 2) / (2.0 * n)), np.ones(n) * (np.pi / n)
 
 
 @implements("numpy.polynomial.chebyshev.chebweight")

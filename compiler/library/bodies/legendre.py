@@ -4,6 +4,7 @@ Roots are always complex, as those of `np.roots` are here; products, quotients a
 are of double precision, since the dtype of NumPy's depends on values in single precision.
 """
 
+from gauss_quadrature import by_slopes, evened, positive_degree
 from power_series import itself, polymulx
 from series import added, divided, from_powers, from_roots, line_of_one, linear, multiplied, raised, series
 from series import subtracted, summed
@@ -58,7 +59,7 @@ def leggrid3d(x, y, z, c):
 @implements("numpy.polynomial.legendre.legline")
 def legline(off, scl):
     """``off + scl * x``"""
-    return linear(off, scl)
+    return linear(off, scl, off, scl)
 
 
 @implements("numpy.polynomial.legendre.legadd")
@@ -240,29 +241,12 @@ def legroots(c):
 
 @implements("numpy.polynomial.legendre.leggauss")
 def leggauss(deg):
-    """Points and weights of Gauss-Legendre quadrature, by the eigenvalues of a symmetric matrix.
-
-    Golub and Welsch (1969); one step of Newton's method, and weights from the derivatives.
-    """
-    if not prim.is_integer(deg):
-        prim.error("deg must be an integer, received {}", deg)
-    else:
-        if deg <= 0:
-            raise ValueError("deg must be a positive integer")
-        c = np.zeros(int(deg) + 1)
-        c[int(deg)] = 1.0
-        x = np.linalg.eigvalsh(matrix_of(c))
-        slope = legval(x, legder(c))
-        x -= legval(x, c) / slope
-        before = legval(x, c[1:])
-        before /= np.max(np.abs(before))
-        slope /= np.max(np.abs(slope))
-        w = 1 / (before * slope)
-        # The points and weights are symmetric.
-        w = (w + w[::-1]) / 2
-        x = (x - x[::-1]) / 2
-        w *= 2.0 / np.sum(w)
-        return x, w
+    """Points and weights of Gauss-Legendre quadrature."""
+    n = positive_degree(deg)
+    x, w = by_slopes(matrix_of, legval, legder, n)
+    w = (w + w[::-1]) / 2
+    w *= 2.0 / np.sum(w)
+    return evened(x), w
 
 
 @implements("numpy.polynomial.legendre.legweight")

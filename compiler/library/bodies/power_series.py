@@ -76,7 +76,7 @@ def polyvalfromroots(x, r, tensor=True):
 @implements("numpy.polynomial.polynomial.polyline")
 def polyline(off, scl):
     """``off + scl * x``"""
-    return linear(off, scl)
+    return linear(off, scl, off, scl)
 
 
 @implements("numpy.polynomial.polynomial.polyadd")

@@ -72,18 +72,6 @@ def is_double(dtype):
     return prim.result_type(dtype, prim.dtype(np.float64)) == dtype
 
 
-@implements("numpy.polynomial.polyutils.trimseq")
-def trimseq(seq):
-    """A line without zeros at its end."""
-    a = as_array(seq)
-    if prim.is_list(seq) or prim.is_tuple(seq):
-        prim.error("trimseq() of {} gives no array: pass an array here", seq)
-    elif a.ndim != 1:
-        prim.error("trimseq() takes a line, not {}", seq)
-    else:
-        return trimmed(a)
-
-
 @implements("numpy.polynomial.polyutils.trimcoef", "numpy.polynomial.polynomial.polytrim")
 def trimcoef(c, tol=0):
     """Coefficients without those at the end that are nearly zero."""
@@ -252,26 +240,60 @@ def from_roots(line, multiply, roots):
         return parts[0]
 
 
-def linear(off, scl):
-    """``off + scl * x`` as coefficients."""
-    dtype = prim.result_type(prim.dtype(off), prim.dtype(scl))
+def linear(off, scl, first, second):
+    """``off + scl * x`` as the coefficients `first` and `second`."""
     if not (prim.is_number(off) and prim.is_number(scl)):
         prim.error("a line is made of two numbers here, not {}", off)
-    elif prim.dtype(off) != dtype and not prim.is_literal(scl):
-        prim.error("a line of {} and another type is not compiled: the dtype depends on values", off)
     elif prim.is_literal(scl):
         if scl == 0:
             return line_of_one(off, prim.dtype(off))
         else:
-            return two(off, scl, dtype)
+            return two(first, second)
+    elif prim.dtype(off) != prim.result_type(prim.dtype(first), prim.dtype(second)):
+        prim.error("a line of {} and another type is not compiled: the dtype depends on values", off)
     else:
-        out = two(off, scl, dtype)
-        return out[:1] if scl == 0 else out[:2]
+        out = two(first, second)
+        if scl == 0:
+            out[0] = off
+            return out[:1]
+        return out[:2]
 
 
-def two(x, y, dtype):
+def two(x, y):
     """Two coefficients."""
+    dtype = prim.result_type(prim.dtype(x), prim.dtype(y))
     out = prim.empty(2, dtype)
     out[0] = prim.cast(x, dtype)
     out[1] = prim.cast(y, dtype)
     return out
+
+
+@implements("numpy.polynomial.polyutils.getdomain")
+def getdomain(x):
+    """The least interval, or rectangle, that has all points."""
+    line = line_of(x)
+    points = duplicate(line, series_dtype(prim.dtype(line)), "C")
+    if prim.kind(prim.dtype(points)) == "c":
+        out = prim.empty(2, prim.dtype(np.complex128))
+        out[0] = complex(np.min(points.real), np.min(points.imag))
+        out[1] = complex(np.max(points.real), np.max(points.imag))
+        return out
+    else:
+        return two(np.min(points), np.max(points))
+
+
+@implements("numpy.polynomial.polyutils.mapparms")
+def mapparms(old, new):
+    """Offset and scale of the linear map between two intervals."""
+    length = old[1] - old[0]
+    return (old[1] * new[0] - old[0] * new[1]) / length, (new[1] - new[0]) / length
+
+
+@implements("numpy.polynomial.polyutils.mapdomain")
+def mapdomain(x, old, new):
+    """Points mapped from an interval to another."""
+    off, scl = mapparms(old, new)
+    if prim.is_number(x):
+        return off + scl * x
+    else:
+        return off + scl * as_array(x)

@@ -14,7 +14,8 @@ from series_values import vandermonde, vandermonde_2d, vandermonde_3d
 
 
 def value_step(a, c0, c1, x, n):
-    return a - c1 * ((n - 1) / n), c0 + c1 * x * ((2 * n - 1) / n)
+    k = float(n)
+    return a - c1 * ((k - 1.0) / k), c0 + c1 * x * ((2.0 * k - 1.0) / k)
 
 
 def value_end(c0, c1, x):

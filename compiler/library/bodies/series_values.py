@@ -5,9 +5,9 @@ recurrence. Coefficients of several axes are one series for each position of the
 NumPy warns where a fit is poorly conditioned; there is no warning here.
 """
 
-from copying import as_array
-from elementwise import shape_of_two
 from broadcasting import strides_for
+from copying import as_array
+from elementwise import room_for, shape_of_two
 from shape import atleast_1d
 from views import moveaxis
 
@@ -123,7 +123,7 @@ def values_at(rule, x, a, tensor):
     if a.ndim == 1 and x.ndim == 0:
         return rule(a, x[()])
     elif a.ndim == 1:
-        out = np.empty_like(x, value_dtype(a, x))
+        out = room_for(value_dtype(a, x), x.shape, (x,))
         fill_each(rule, out, a, x)
         return out
     elif not prim.is_literal(tensor):
@@ -211,12 +211,46 @@ def degree(deg, i, count):
         return deg[i]
 
 
-def inhomogeneous(count, shape):
-    """NumPy's text for points that don't have one shape."""
-    return (
-        "setting an array element with a sequence. The requested array has an inhomogeneous shape after "
-        + f"{len(shape) + 1} dimensions. The detected shape was {(count,) + shape} + inhomogeneous part."
-    )
+def agreeing(s, t):
+    """How many extents two shapes have in common in front."""
+    if len(s) == 0 or len(t) == 0:
+        return 0
+    else:
+        return 1 + agreeing(s[1:], t[1:]) if s[0] == t[0] else 0
+
+
+def shown(shape, n):
+    """The first n extents as text behind another."""
+    if len(shape) == 0:
+        return ""
+    else:
+        return f", {shape[0]}" + shown(shape[1:], n - 1) if n > 0 else ""
+
+
+def check_shapes(x, y, z, count):
+    """Raises what NumPy does where points can't be stacked."""
+    if not same_shapes(x, y) or not same_shapes(x, z):
+        n = min(agreeing(x.shape, y.shape), agreeing(x.shape, z.shape))
+        detected = f"({count},)" if n == 0 else f"({count}" + shown(x.shape, n) + ")"
+        raise ValueError(
+            "setting an array element with a sequence. The requested array has an inhomogeneous shape "
+            + f"after {n + 1} dimensions. The detected shape was {detected} + inhomogeneous part."
+        )
+
+
+def products(left, right):
+    """The products of each row with each row."""
+    n = len(right)
+    out = prim.empty((len(left) * n,) + left.shape[1:], prim.dtype(left))
+    for i in range(len(left)):
+        for j in range(n):
+            out[i * n + j] = left[i] * right[j]
+    return out
+
+
+def rows_of(vander, x, deg):
+    """The values of each polynomial as a row."""
+    return moveaxis(vander(x, deg), -1, 0)
 
 
 def vandermonde_2d(vander, x, y, deg):
@@ -225,14 +259,8 @@ def vandermonde_2d(vander, x, y, deg):
     second = degree(deg, 1, 2)
     a = points(x, as_array(y))
     b = points(y, as_array(x))
-    if not same_shapes(a, b):
-        raise ValueError("setting an array element with a sequence: the points don't have one shape")
-    else:
-        left = vander(a, first)
-        right = vander(b, second)
-        both = left[..., :, None] * right[..., None, :]
-        last = both.shape[both.ndim - 2] * both.shape[both.ndim - 1]
-        return np.reshape(both, both.shape[: both.ndim - 2] + (last,))
+    check_shapes(a, b, b, 2)
+    return moveaxis(products(rows_of(vander, a, first), rows_of(vander, b, second)), 0, -1)
 
 
 def vandermonde_3d(vander, x, y, z, deg):
@@ -240,17 +268,12 @@ def vandermonde_3d(vander, x, y, z, deg):
     first = degree(deg, 0, 3)
     second = degree(deg, 1, 3)
     third = degree(deg, 2, 3)
-    p = points(x, points(as_array(y), as_array(z)))
-    q = points(y, p)
-    r = points(z, p)
-    if not same_shapes(p, q) or not same_shapes(p, r):
-        raise ValueError("setting an array element with a sequence: the points don't have one shape")
-    else:
-        left = vander(p, first)[..., :, None, None]
-        all_three = left * vander(q, second)[..., None, :, None] * vander(r, third)[..., None, None, :]
-        n = all_three.ndim - 3
-        last = all_three.shape[n] * all_three.shape[n + 1] * all_three.shape[n + 2]
-        return np.reshape(all_three, all_three.shape[:n] + (last,))
+    a = points(x, points(as_array(y), as_array(z)))
+    b = points(y, a)
+    c = points(z, a)
+    check_shapes(a, b, c, 3)
+    both = products(rows_of(vander, a, first), rows_of(vander, b, second))
+    return moveaxis(products(both, rows_of(vander, c, third)), 0, -1)
 
 
 def fit(vander, x, y, deg, rcond, full, w):
@@ -285,15 +308,14 @@ def fit(vander, x, y, deg, rcond, full, w):
 def fit_degrees(vander, x, y, degrees, limit, w):
     """A fit of all degrees up to one, or of those in a line."""
     if degrees.ndim == 0:
-        return fitted(vander(x, int(degrees[()])), y, limit, w)
+        return fitted(vander(x, int(degrees[()])).T, y, limit, w)
     else:
         ordered = np.sort(degrees)
         most = int(ordered[len(ordered) - 1])
-        all_degrees = vander(x, most)
-        chosen = prim.empty((len(x), len(ordered)), prim.dtype(all_degrees))
+        all_degrees = vander(x, most).T
+        chosen = prim.empty((len(ordered), len(x)), prim.dtype(all_degrees))
         for j in range(len(ordered)):
-            for i in range(len(x)):
-                chosen[i, j] = all_degrees[i, int(ordered[j])]
+            chosen[j] = all_degrees[int(ordered[j])]
         found = fitted(chosen, y, limit, w)
         out = prim.zeros((most + 1,) + found.shape[1:], prim.dtype(found))
         for j in range(len(ordered)):
@@ -301,35 +323,37 @@ def fit_degrees(vander, x, y, degrees, limit, w):
         return out
 
 
-def fitted(left, y, limit, w):
-    """The solution, each column of the left side scaled to norm 1."""
+def fitted(rows, y, limit, w):
+    """The solution; `rows` has the values of one polynomial in each row."""
     if w is None:
-        return solved(left, y, limit)
+        return solved(rows, y, limit)
     else:
         weights = as_array(w) + 0.0
         if weights.ndim != 1:
             raise TypeError("expected 1D vector for w")
         else:
-            if weights.shape[0] != left.shape[0]:
+            if weights.shape[0] != rows.shape[1]:
                 raise TypeError("expected x and w to have same length")
-            return solved(left * weights[:, None], (y.T * weights).T, limit)
+            return solved(rows * weights, (y.T * weights).T, limit)
 
 
-def solved(left, y, limit):
-    scale = np.sqrt(squares(left))
-    for i in range(len(scale)):
-        if scale[i] == 0:
-            scale[i] = prim.cast(1, prim.dtype(scale))
-    solution = np.linalg.lstsq(left / scale, y, limit)
+def solved(rows, y, limit):
+    """The solution, each polynomial's values scaled to norm 1."""
+    scale = prim.empty(len(rows), prim.dtype(abs(prim.cast(0, prim.dtype(rows)))))
+    scaled = prim.empty(rows.shape, prim.dtype(rows))
+    for i in range(len(rows)):
+        norm = np.sqrt(sum_of_squares(rows[i]))
+        scale[i] = norm if norm != 0 else prim.cast(1, prim.dtype(scale))
+        scaled[i] = rows[i] / scale[i]
+    solution = np.linalg.lstsq(scaled.T, y, limit)
     return (solution[0].T / scale).T
 
 
-def squares(left):
-    """The sums of the squares of columns."""
-    if prim.kind(prim.dtype(left)) == "c":
-        return np.sum(np.square(left.real) + np.square(left.imag), axis=0)
+def sum_of_squares(line):
+    if prim.kind(prim.dtype(line)) == "c":
+        return np.sum(np.square(line.real) + np.square(line.imag))
     else:
-        return np.sum(np.square(left), axis=0)
+        return np.sum(np.square(line))
 
 
 def companion(a, below, above, last, single):

@@ -74,6 +74,8 @@ def test_values(basis):
     check_calls(f"{basis}val(a, b)", [(np.array([np.inf, np.nan, -0.0]), C[:n]) for n in (1, 2, 4)])
     check_calls(f"{basis}val(a, b)", [(np.array([1, 200], np.uint8), C), (np.array([1, -100], np.int8), INTEGERS)])
     check_calls(f"{basis}val(a, b)", [(X, C[:0]), (2.0, C[:0]), (X, TABLE[:0])])
+    for x in (np.True_, np.array([True, False])):
+        assert "values in single precision" in refusal(f"{basis}val(a, b)", x, SINGLE)
     close(f"{basis}val(a, b)", X + 1j, C)
     close(f"{basis}val(a, b)", X, C * 1j)
     close(f"{basis}val(a, b)", 0.5, SINGLE * np.complex64(1j))
@@ -182,6 +184,7 @@ def test_fits(basis):
     close(f"{basis}fit(a, b, 2, 1e-3)", X, y, rtol=1e-8, atol=1e-10)
     close(f"{basis}fit(a, b, 1)", SINGLE, SINGLE * SINGLE, rtol=1e-4, atol=1e-4)
     close(f"{basis}fit(a, b, 1)", [1, 2, 4], [1, 3, 6])
+    close(f"{basis}fit(a, b, 1)", np.zeros(4), np.arange(4.0))
     for a, b, degree in ((X, X, -1), (X, X[:3], 1), (X[:0], X[:0], 1), (TABLE, X, 1), (X, CUBE, 1), (X, X, 1.5), (X, X, [-1, 1])):
         check_calls(f"{basis}fit(a, b, c)", [(a, b, degree)])
     check_calls(f"{basis}fit(a, a, 1, w=b)", [(X, X[:2]), (X, TABLE)])
@@ -202,6 +205,7 @@ def test_roots(basis):
         assert got.dtype == np.complex128
         np.testing.assert_allclose(got, want, rtol=1e-7, atol=1e-8, strict=False)
     assert compiled(f"return {basis}roots(a)", "a")(SINGLE).dtype == np.complex64
+    check_calls(f"{basis}roots(a)", [(np.array([1.0, np.nan, 2.0, 3.0]),), (C[:0],), (TABLE,)])
 
 
 def test_values_from_roots():

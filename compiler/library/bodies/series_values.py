@@ -8,6 +8,7 @@ NumPy warns where a fit is poorly conditioned; there is no warning here.
 from broadcasting import strides_for
 from copying import as_array
 from elementwise import room_for, shape_of_two
+from series import is_double
 from shape import atleast_1d
 from views import moveaxis
 
@@ -96,10 +97,10 @@ def fill_at(rule, out, c, x):
 
 def value_dtype(c, x):
     """The dtype of values; Python numbers are weak."""
-    sample = prim.cast(0, prim.dtype(x)) if prim.is_array(x) else x
-    if prim.kind(prim.dtype(x)) == "b" and prim.dtype(c) != prim.result_type(prim.dtype(c), prim.dtype(np.float64)):
+    if prim.kind(prim.dtype(x)) == "b" and not prim.is_weak(x) and not is_double(prim.dtype(c)):
         prim.error("values in single precision at {} are not compiled: their dtype depends on the degree", x)
     else:
+        sample = prim.cast(0, prim.dtype(x)) if prim.is_array(x) else x
         return prim.dtype(prim.promote(prim.cast(0, prim.dtype(c)), sample))
 
 
@@ -107,37 +108,41 @@ def values(rule, least, x, c, tensor):
     """Values of series; `least` is the index that NumPy doesn't find where there are no coefficients."""
     a = floats(c)
     prim.guard(a.shape[0] > 0, "IndexError", "index {} is out of bounds for axis 0 with size 0", least)
-    if prim.is_number(x):
-        if a.ndim == 1:
-            return rule(a, x)
-        else:
-            out = prim.empty(a.shape[1:], value_dtype(a, x))
-            fill_at(rule, out, a, x)
-            return out
+    if not prim.is_number(x):
+        at = as_array(x)
+        return values_at(rule, at, a, tensor, value_dtype(a, at))
+    elif a.ndim == 1:
+        return at_number(rule, a, x, value_dtype(a, x))
     else:
-        return values_at(rule, as_array(x), a, tensor)
+        out = prim.empty(a.shape[1:], value_dtype(a, x))
+        fill_at(rule, out, a, x)
+        return out
 
 
-def values_at(rule, x, a, tensor):
+def at_number(rule, c, x, dtype):
+    return prim.cast(rule(c, x), dtype)
+
+
+def values_at(rule, x, a, tensor, dtype):
     """Values at the elements of an array."""
     if a.ndim == 1 and x.ndim == 0:
-        return rule(a, x[()])
+        return at_number(rule, a, x[()], dtype)
     elif a.ndim == 1:
-        out = room_for(value_dtype(a, x), x.shape, (x,))
+        out = room_for(dtype, x.shape, (x,))
         fill_each(rule, out, a, x)
         return out
     elif not prim.is_literal(tensor):
         prim.error("tensor= must be a constant: the result's type depends on it")
     elif tensor:
         shape = a.shape[1:] + x.shape
-        out = prim.empty(shape, value_dtype(a, x))
+        out = prim.empty(shape, dtype)
         each = prim.view(a, a.shape + x.shape, a.strides + (0,) * x.ndim, 0)
         fill(rule, out, each, prim.view(x, shape, (0,) * (a.ndim - 1) + x.strides, 0))
         return out
     else:
         shape = shape_of_two(a.shape[1:], x.shape)
         n = len(shape)
-        out = prim.empty(shape, value_dtype(a, x))
+        out = prim.empty(shape, dtype)
         strides = (a.strides[0],) + strides_for(a.shape[1:], a.strides[1:], n)
         each = prim.view(a, (a.shape[0],) + shape, strides, 0)
         fill(rule, out, each, prim.view(x, shape, strides_for(x.shape, x.strides, n), 0))

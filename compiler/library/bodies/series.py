@@ -73,6 +73,9 @@ def is_double(dtype):
 
 
 @implements("numpy.polynomial.polyutils.trimcoef", "numpy.polynomial.polynomial.polytrim")
+@implements("numpy.polynomial.chebyshev.chebtrim", "numpy.polynomial.legendre.legtrim")
+@implements("numpy.polynomial.hermite.hermtrim", "numpy.polynomial.hermite_e.hermetrim")
+@implements("numpy.polynomial.laguerre.lagtrim")
 def trimcoef(c, tol=0):
     """Coefficients without those at the end that are nearly zero."""
     if tol < 0:

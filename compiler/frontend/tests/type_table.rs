@@ -5,7 +5,8 @@
 use cumbia_abi::measure;
 use cumbia_frontend::buffers::{BufferKind, BufferTy};
 use cumbia_frontend::classes::{Class, ClassKind, Enum, Field, Hashing};
-use cumbia_frontend::infer::containers::{comparable, is_hashable, is_showable, is_storable};
+use cumbia_frontend::infer::containers::{is_hashable, is_showable, is_storable};
+use cumbia_frontend::infer::equality::comparable;
 use cumbia_frontend::lower::layout_code;
 use cumbia_frontend::lower::ownership::{is_counted, owners};
 use cumbia_frontend::structured::{RecordsTy, RowTy, StructDtype};

@@ -25,6 +25,7 @@ mod dtype_questions;
 mod dtypes;
 mod elementwise;
 mod engine;
+pub mod equality;
 pub mod exceptions;
 mod expressions;
 mod failing;

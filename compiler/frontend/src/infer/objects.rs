@@ -4,9 +4,8 @@
 //! `list.__iadd__`, `set.__or__`); comparisons are runtime functions. Lowering is in
 //! `lower/containers.rs`, what runtime functions take and give in `cumbia_library::natives`.
 
-use super::containers::{
-    class_name, comparable, is_hashable, is_object, is_showable, is_storable, kind_name,
-};
+use super::containers::{class_name, is_hashable, is_object, is_showable, is_storable, kind_name};
+use super::equality::comparable;
 use super::expressions::{Typed, one, refuse};
 use super::index::is_index_int;
 use super::introspection::is_data;

@@ -59,7 +59,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         }
         ("prim.is_instance", [t]) => Ok(literal_bool(matches!(t, Ty::Object(..)))),
         ("prim.is_probe", [Ty::List(element, _), t]) => {
-            Ok(literal_bool(super::containers::is_probe(element, t)))
+            Ok(literal_bool(super::equality::is_probe(element, t)))
         }
         ("prim.has_order", [Ty::List(element, _)]) => {
             Ok(literal_bool(super::containers::is_ordered(element)))

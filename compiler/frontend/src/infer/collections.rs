@@ -145,7 +145,7 @@ pub(super) fn as_storage<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
         _ => {}
     }
     // Going over a **kwargs dict gives its names.
-    if let Op::Iter(a, _) | Op::Extend(Container::List | Container::Set, _, a) = op
+    if let Op::Iter(a, _) = op
         && let Some(Ty::Keywords(items)) = ty(*a)
     {
         let names = items.iter().map(|(name, _)| Ty::Lit(Lit::Str(name.clone())));

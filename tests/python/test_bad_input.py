@@ -10,6 +10,7 @@ and beside the code that makes them; the library's own errors are in `tests/libr
 """
 
 import operator
+import runpy
 import subprocess
 import sys
 import textwrap
@@ -582,3 +583,12 @@ gc.collect()
 print(native.live_allocations())
 """)
     assert output.split() == ["0"]
+
+
+def test_ten_thousand_parameters(tmp_path):
+    names = [f"a{i}" for i in range(10_000)]
+    path = tmp_path / "many.py"
+    path.write_text(f"from cumbia import jit\n\n\n@jit\ndef f({', '.join(names)}):\n    return a0 + a9999\n")
+    scope = runpy.run_path(str(path))
+    with pytest.raises(CompileError, match="10000 parts; compiled functions take 8000"):
+        scope["f"](*range(10_000))

@@ -77,3 +77,22 @@ def galloping(n):
 def test_long_wins():
     for n in (10, 700):
         check(galloping, n)
+
+
+def orders(a, b):
+    return a < b, a <= b, a > b, a >= b, max([a, b]), min([a, b])
+
+
+def orders_of_tuples(a, b):
+    s, t = tuple(a), tuple(b)
+    return s < t, s <= t, s > t, s >= t, s > (1.0,), s <= (1.0,), (1.0,) >= s, (1.0, 2.0) < t
+
+
+@pytest.mark.parametrize("func", [orders, orders_of_tuples])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [([math.nan], [1.0]), ([1.0], [math.nan]), ([1.0, math.nan], [1.0, 2.0]), ([1.0], [1.0, math.nan]), ([2.0], [1.0])],
+)
+def test_operators_with_nan(func, a, b):
+    check(func, a, b)
+    check(func, b, a)

@@ -90,7 +90,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0121",
         "Too deeply nested or too large",
-        "At most 200 open brackets, 100 levels of indentation, 10,000 operators in one expression, integers of 4,300 digits, 100,000 calls in one function (operations of strings and containers included). Split the expression or the function.",
+        "At most 200 open brackets, 100 levels of indentation, 10,000 operators in one expression, integers of 4,300 digits, 100,000 calls in one function (operations of strings and containers included), 8,000 numbers among the arguments. Split the expression or the function.",
     ),
     row(
         "CB0122",

@@ -25,6 +25,9 @@ const MAX_SWEEPS: usize = 40;
 /// Deepest chain of specializations under inference (bodies that recurse over a
 /// tuple's length are far below it).
 const MAX_DEPTH: usize = 200;
+/// Most machine values among a function's arguments: calling conventions count bytes of the
+/// stack in 16 bits.
+const MAX_PARTS: usize = 8000;
 
 impl<'e> Engine<'e> {
     /// An engine without specializations.
@@ -154,6 +157,16 @@ impl<'e> Engine<'e> {
                     "this call leads to a chain of ever new argument types",
                 )
                 .help("a recursive function must call itself with the same types in the end"),
+            ]);
+        }
+        let parts: usize = args.iter().map(|ty| ty.part_types().len()).sum();
+        if parts > MAX_PARTS {
+            let text = format!(
+                "the arguments of this call have {parts} parts; compiled functions take {MAX_PARTS}"
+            );
+            return Err(vec![
+                Diagnostic::error("CB0121", at, text)
+                    .help("pass an array, a list, or fewer and smaller tuples"),
             ]);
         }
         let hir = self.function(&key, at)?;

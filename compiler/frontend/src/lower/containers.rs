@@ -528,14 +528,16 @@ impl Lowering<'_, '_> {
             }
             _ => {
                 let order = self.fx.helper(&format!("{kind}_compare"), &args).expect("an int");
-                let zero = self.fx.int(0);
-                let cond = match op {
-                    CompareOp::Lt => IntCond::Slt,
-                    CompareOp::Le => IntCond::Sle,
-                    CompareOp::Gt => IntCond::Sgt,
-                    _ => IntCond::Sge,
+                // 2 says that there is no order, as a nan has none: then all are false.
+                let (cond, bound) = match op {
+                    CompareOp::Lt => (IntCond::Slt, 0),
+                    CompareOp::Le => (IntCond::Sle, 0),
+                    CompareOp::Gt => (IntCond::Eq, 1),
+                    // Less than nothing is a large number without a sign.
+                    _ => (IntCond::Ult, 2),
                 };
-                self.fx.b().icmp(cond, order, zero)
+                let bound = self.fx.int(bound);
+                self.fx.b().icmp(cond, order, bound)
             }
         };
         TypedValue::scalar(Ty::Bool, result)

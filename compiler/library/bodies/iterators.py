@@ -302,33 +302,13 @@ def cycle(iterable, /):
             yield item
 
 
-@implements("itertools.chain/1")
-def chain_1(a, /):
-    yield from a
+@implements("itertools.chain")
+def chain(*iterables):
+    for iterable in iterables:
+        yield from iterable
 
 
-@implements("itertools.chain/2")
-def chain_2(a, b, /):
-    yield from a
-    yield from b
-
-
-@implements("itertools.chain/3")
-def chain_3(a, b, c, /):
-    yield from a
-    yield from b
-    yield from c
-
-
-@implements("itertools.chain/4")
-def chain_4(a, b, c, d, /):
-    yield from a
-    yield from b
-    yield from c
-    yield from d
-
-
-@implements("itertools.chain.from_iterable")
+@implements("itertools.chain.from_iterable", "itertools.chain/*")
 def from_iterable(iterables, /):
     for iterable in iterables:
         yield from iterable

@@ -5,12 +5,12 @@
 //! numeric builtin or scalar ufunc (`numeric`), a body of the library. Only bodies
 //! and the user's functions take keywords.
 
-use super::binding::Hidden;
+use super::binding::{Given, Hidden};
 use super::expressions::{Typed, known, number_body, one, refuse};
 use super::{
     Action, ArgFrom, FunctionKey, SpecId, Sweep, containers, numeric_error, positional, structural,
 };
-use crate::hir::{CallArg, HBlock, HValue};
+use crate::hir::{CallArg, HBlock, HValue, Op};
 use crate::numeric::{self, Rule};
 use crate::types::{Callable, Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
@@ -171,6 +171,50 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
+    /// A call of a method with starred or keyword arguments, or of one that was asked for
+    /// by name: the method begins at a part of `callee`.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn call_method_given(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        start: usize,
+        (receiver, name): (&Ty, &str),
+        given: Vec<Given>,
+        span: Span,
+    ) -> Typed {
+        let (qualified, receiver) = if receiver.is_number() {
+            (number_body(receiver, name), receiver.clone())
+        } else {
+            let class = || containers::class_name(receiver).unwrap_or("ndarray");
+            super::collections::method(receiver, name)
+                .unwrap_or_else(|| (format!("{}.{name}", class()), receiver.clone()))
+        };
+        let Some(body) = cumbia_library::implementation(&qualified) else {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "CB0406",
+                    span,
+                    format!(
+                        "method '{name}' of {receiver:#} can't be called with starred arguments"
+                    ),
+                )
+                .help("write the arguments out"),
+            ));
+        };
+        let types: Vec<Ty> =
+            given.iter().take_while(|g| g.name.is_none()).map(|g| g.ty.clone()).collect();
+        if !self.method_tells(&receiver, &qualified, &types, span)? {
+            return Ok(None);
+        }
+        let key = FunctionKey::Body(body.file, body.name);
+        let from = ArgFrom::Part(callee, start, receiver.clone());
+        let hidden = Hidden::default();
+        let receiver = Some((from, receiver));
+        self.call_given(block, at, key, receiver, given, hidden, span, Some(&qualified))
+    }
+
     /// A call with one starred argument whose number of items isn't known when compiling,
     /// of a library name that has a body for it: `name/*`.
     fn call_with_items(
@@ -188,11 +232,43 @@ impl Sweep<'_, '_, '_> {
         if !plain || known {
             return None;
         }
-        let body = cumbia_library::implementation(&format!("{name}/*"))?;
+        let rows = match self.ty(*value)?.storage() {
+            Ty::List(t, _) if &**name == "builtins.zip" => t.as_tuple_items().map(<[Ty]>::to_vec),
+            _ => None,
+        };
+        let form = match rows {
+            Some(types) if self.is_unpacked(block, at, types.len()) => "rows",
+            Some(types) if types.iter().any(|t| *t != types[0]) => {
+                return Some(Err(Box::new(
+                    Diagnostic::error(
+                        "CB0404",
+                        span,
+                        "zip(*x) of tuples with items of several types isn't compiled here",
+                    )
+                    .help("unpack the columns, as in `a, b = zip(*pairs)`, or write a comprehension for each"),
+                )));
+            }
+            _ => "*",
+        };
+        let body = cumbia_library::implementation(&format!("{name}/{form}"))?;
         let key = FunctionKey::Body(body.file, body.name);
         let mut args = args.to_vec();
         args[0].starred = false;
         Some(self.call_function(block, at, key, None, &args, span, Some(name)))
+    }
+
+    /// Whether all that is done with an instruction's result is to unpack it to so many.
+    fn is_unpacked(&self, block: HBlock, at: usize, count: usize) -> bool {
+        let result = self.hir.blocks[block.0 as usize].insts[at].results[0];
+        let mut others = false;
+        for block in &self.hir.blocks {
+            for inst in &block.insts {
+                let fits = matches!(inst.op, Op::Unpack(_)) && inst.results.len() == count;
+                inst.op.clone().for_each_operand_mut(|v| others |= *v == result && !fits);
+            }
+            block.terminator.clone().for_each_operand_mut(|v| others |= *v == result);
+        }
+        !others
     }
 
     fn call_library(

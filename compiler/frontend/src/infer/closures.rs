@@ -259,11 +259,9 @@ impl Sweep<'_, '_, '_> {
                     let from = ArgFrom::Part(callee, start, ty.clone());
                     self.call_in_body(block, at, (from, ty.clone()), given, span)
                 }
-                other => refuse(
-                    "CB0406",
-                    span,
-                    format!("method '{name}' of {other:#} can't be called with starred arguments"),
-                ),
+                _ => {
+                    self.call_method_given(block, at, callee, start, (receiver, name), given, span)
+                }
             },
             Ty::Callable(Callable::Library(name))
                 if &**name == "builtins.len"

@@ -125,6 +125,20 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Ok(lit(matches!(t, Ty::Lit(Lit::Str(s)) if &**s == "<missing>")))
         }
         ("prim.same_type", [a, b]) => Ok(lit(a == b)),
+        // The length of a list's items, which are tuples.
+        ("prim.row_length", [t]) => match t.storage() {
+            Ty::List(t, _) => {
+                Ok(Ty::Lit(Lit::Int(t.as_tuple_items().map_or(-1, |items| items.len() as i64))))
+            }
+            _ => Ok(Ty::Lit(Lit::Int(-1))),
+        },
+        // A dotted name's first part, and the rest.
+        ("prim.before_dot", [Ty::Lit(Lit::Str(s))]) => {
+            Ok(Ty::Lit(Lit::Str(s.split('.').next().unwrap_or_default().into())))
+        }
+        ("prim.after_dot", [Ty::Lit(Lit::Str(s))]) => {
+            Ok(Ty::Lit(Lit::Str(s.split_once('.').map_or("", |(_, rest)| rest).into())))
+        }
         // The names of `**kwargs`, and its values.
         ("prim.keyword_names", [Ty::Keywords(items)]) => {
             Ok(Ty::tuple(items.iter().map(|(name, _)| Ty::Lit(Lit::Str(name.clone())))))

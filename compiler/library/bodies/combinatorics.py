@@ -35,7 +35,7 @@ def lists_of(iterables):
 
 def list_of_lists(pools):
     if not alike(pools):
-        prim.error("itertools.product() with a repeat that isn't a constant needs items of one type, not {}: write the number, or nested loops", pools)
+        prim.refuse("itertools.product() with a repeat that isn't a constant needs items of one type, not {}", "write the number as a constant, or nested loops", pools)
     return [*pools]
 
 

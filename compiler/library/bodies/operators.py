@@ -11,9 +11,9 @@ def add(a, b):
 @implements("operator.concat")
 def concat(a, b):
     if prim.is_number(a):
-        prim.error("operator.concat() takes sequences: {} can't be concatenated", a)
+        prim.refuse("operator.concat() takes sequences: {} can't be concatenated", "add numbers with operator.add()", a)
     if prim.is_array(a):
-        prim.error("operator.concat() is not implemented for arrays: use np.concatenate(), not {}", a)
+        prim.refuse("operator.concat() is not implemented for {}", "use np.concatenate()", a)
     return a + b
 
 
@@ -210,7 +210,7 @@ def length_hint(obj, default=0):
     if prim.is_number(obj) or prim.is_none(obj):
         return int(default)
     elif prim.is_generator(obj):
-        prim.error("operator.length_hint() of an iterator isn't compiled: take len() of what it goes over, not {}", obj)
+        prim.refuse("operator.length_hint() of {} isn't compiled", "take len() of what the iterator goes over", obj)
     else:
         return len(obj)
 
@@ -253,7 +253,7 @@ def attributes_at(value, names):
 def attribute_at(value, name):
     """The attribute of a dotted name."""
     if not (prim.is_literal(name) and prim.is_str(name)):
-        prim.error("operator.attrgetter() needs names that are constant strings, not {}", name)
+        prim.refuse("operator.attrgetter() needs names that are constant strings, not {}", "write the names out, or a lambda that reads the attribute", name)
     first = prim.before_dot(name)
     if len(first) == len(name):
         return getattr(value, name)
@@ -264,12 +264,22 @@ def attribute_at(value, name):
 @implements("operator.methodcaller")
 def methodcaller(name, /, *args, **kwargs):
     if not (prim.is_literal(name) and prim.is_str(name)):
-        prim.error("operator.methodcaller() needs a name that is a constant string, not {}", name)
+        prim.refuse("operator.methodcaller() needs a name that is a constant string, not {}", "write the name out, or a lambda that calls the method", name)
     return lambda value: getattr(value, name)(*args, **kwargs)
 
 
+@implements("functools.cmp_to_key")
+def cmp_to_key(mycmp):
+    """Sorting takes the function out again; nothing else knows of such keys."""
+    return prim.partial(compared, mycmp)
+
+
+def compared(mycmp, obj):
+    prim.refuse("functools.cmp_to_key() is compiled as the key of sorted() and list.sort() alone", "sort and take the first or last item, or call {} in a loop", mycmp)
+
+
 @implements("functools.reduce")
-def reduce(function, iterable, *initial):
+def reduce(function, iterable, /, *initial):
     if len(initial) == 0:
         found = False
         for item in iterable:

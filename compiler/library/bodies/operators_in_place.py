@@ -86,8 +86,8 @@ def imatmul(a, b):
 @implements("operator.iconcat")
 def iconcat(a, b):
     if prim.is_number(a):
-        prim.error("operator.iconcat() takes sequences: {} can't be concatenated", a)
+        prim.refuse("operator.iconcat() takes sequences: {} can't be concatenated", "add numbers with operator.iadd()", a)
     if prim.is_array(a):
-        prim.error("operator.iconcat() is not implemented for arrays: use np.concatenate(), not {}", a)
+        prim.refuse("operator.iconcat() is not implemented for {}", "use np.concatenate()", a)
     a += b
     return a

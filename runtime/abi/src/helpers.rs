@@ -104,6 +104,8 @@ macro_rules! for_each_helper {
             np_random_keep (F64) -> () Effects;
             np_random_seed (I64) -> () Effects;
             clock_ns (I64) -> (I64) Effects;
+            // Waits so many seconds, at least 0 and at most a short while.
+            clock_pause (F64) -> () Effects;
 
             // NumPy's distributions, of a generator (`runtime/core/src/distributions.rs`).
             rng_unit (Ptr) -> (F64) Effects;

@@ -253,3 +253,80 @@ def starred_namedtuple(p):
 @program(call(1, 2))
 def concat_of_numbers(a, b):
     return operator.concat(a, b)
+
+
+def by_length_then_text(a, b):
+    if len(a) != len(b):
+        return len(a) - len(b)
+    return (a > b) - (a < b)
+
+
+@program(call(["ccc", "a", "bb", "aa"]), call([]), call(["x"]))
+def sorted_by_comparison(words):
+    key = functools.cmp_to_key(by_length_then_text)
+    words.sort(key=key)
+    return words, sorted(words, key=key, reverse=True), sorted(words, key=functools.cmp_to_key(lambda a, b: (b > a) - (b < a)))
+
+
+@program(call([(1, 2.5), (2, 0.5), (3, 2.5)]))
+def stable_by_comparison(pairs):
+    compare = lambda p, q: -1 if p[1] < q[1] else 1 if p[1] > q[1] else 0
+    return sorted(pairs, key=functools.cmp_to_key(compare)), sorted(pairs, key=functools.cmp_to_key(compare), reverse=True)
+
+
+@program(call([3, 0, 1]))
+def comparison_that_raises(xs):
+    return sorted(xs, key=functools.cmp_to_key(lambda a, b: 1 // a - 1 // b))
+
+
+@program(call([3, 1]))
+def largest_by_comparison(xs):
+    return max(xs, key=functools.cmp_to_key(lambda a, b: a - b))
+
+
+@program(call(2))
+def parts_of_a_partial(n):
+    p = partial(line, n, b=4)
+    return p.args, p.keywords, p.func(1, 2, 3), p.func is line, p.keywords["b"], len(p.args), p(x=5)
+
+
+@program(call([{1}, {2, 3}]), call([{1}]))
+def reduce_with_unbound_methods(sets):
+    return reduce(set.union, sets), list(map(len, sets)), list(map(set.copy, sets))
+
+
+@program(call([1.5, 2.0]), call([]))
+def methods_of_number_classes(xs):
+    return list(map(float.is_integer, xs)), [int.bit_length(int(x)) for x in xs], list(map(float.hex, xs))
+
+
+@program(call([1, 2], 3))
+def methods_of_list(xs, x):
+    list.append(xs, x)
+    list.sort(xs, reverse=True)
+    return xs, list.count(xs, x), dict.get({1: 2}, x, 5)
+
+
+@functools.lru_cache(maxsize=None)
+def remembered(n):
+    return n
+
+
+@program(call(3))
+def function_with_a_cache(n):
+    return remembered(n)
+
+
+@functools.singledispatch
+def by_class(x):
+    return 0
+
+
+@program(call(3))
+def function_by_class(n):
+    return by_class(n)
+
+
+@program(call(3))
+def cache_made_inside(n):
+    return functools.cache(line)(n, n, n)

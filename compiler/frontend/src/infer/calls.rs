@@ -26,7 +26,7 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let callee_ty = known!(self, callee);
-        if let Some(called) = self.call_with_items(block, at, &callee_ty, args, span) {
+        if let Some(called) = self.call_with_items(block, at, (callee, &callee_ty), args, span) {
             return called;
         }
         if let Some(called) = self.call_special(block, at, callee, &callee_ty, args, span) {
@@ -221,11 +221,19 @@ impl Sweep<'_, '_, '_> {
         &mut self,
         block: HBlock,
         at: usize,
-        callee: &Ty,
+        (callee, callee_ty): (HValue, &Ty),
         args: &[CallArg],
         span: Span,
     ) -> Option<Typed> {
-        let Ty::Callable(Callable::Library(name)) = callee else { return None };
+        let mut receiver = None;
+        let name: Arc<str> = match callee_ty {
+            Ty::Callable(Callable::Library(name)) => name.clone(),
+            Ty::Callable(Callable::Method(of, name)) => {
+                receiver = Some((ArgFrom::Receiver(callee), (**of).clone()));
+                format!("{}.{name}", containers::class_name(of)?).into()
+            }
+            _ => return None,
+        };
         let [CallArg { name: None, value, starred: true }, rest @ ..] = args else { return None };
         let plain = rest.iter().all(|a| a.name.is_some() && !a.starred);
         let known = matches!(self.ty(*value), None | Some(Ty::Tuple(_) | Ty::Record(..)));
@@ -233,7 +241,7 @@ impl Sweep<'_, '_, '_> {
             return None;
         }
         let rows = match self.ty(*value)?.storage() {
-            Ty::List(t, _) if &**name == "builtins.zip" => t.as_tuple_items().map(<[Ty]>::to_vec),
+            Ty::List(t, _) if &*name == "builtins.zip" => t.as_tuple_items().map(<[Ty]>::to_vec),
             _ => None,
         };
         let form = match rows {
@@ -254,7 +262,7 @@ impl Sweep<'_, '_, '_> {
         let key = FunctionKey::Body(body.file, body.name);
         let mut args = args.to_vec();
         args[0].starred = false;
-        Some(self.call_function(block, at, key, None, &args, span, Some(name)))
+        Some(self.call_function(block, at, key, receiver, &args, span, Some(&name)))
     }
 
     /// Whether all that is done with an instruction's result is to unpack it to so many.
@@ -386,19 +394,19 @@ impl Sweep<'_, '_, '_> {
         }
         let by_count = args.iter().filter(|a| a.name.is_none()).count();
         let by_count = cumbia_library::implementation(&format!("{name}/{by_count}"));
-        match by_count.or_else(|| cumbia_library::implementation(name)) {
+        match named_form(name, args.iter().any(|a| a.name.is_some()))
+            .or(by_count)
+            .or_else(|| cumbia_library::implementation(name))
+        {
             Some(body) => {
                 let key = FunctionKey::Body(body.file, body.name);
                 self.call_function(block, at, key, None, args, span, Some(name))
             }
-            None => {
-                let shown = name.strip_prefix("builtins.").unwrap_or(name);
-                let shown = shown.replacen("numpy.", "np.", 1);
-                Err(Box::new(
-                    Diagnostic::error("CB0404", span, format!("{shown}() is not compiled yet with these arguments"))
-                        .help("docs/supported.md lists what is; the call can be made outside the compiled function"),
-                ))
-            }
+            None => Err(not_compiled(
+                name,
+                span,
+                "docs/supported.md lists what is; the call can be made outside the compiled function",
+            )),
         }
     }
 
@@ -499,6 +507,22 @@ pub(super) fn find_body(qualified: &str) -> cumbia_library::Body {
         .and_then(|(file, name)| cumbia_library::body(file, name))
         .or_else(|| cumbia_library::implementation(qualified))
         .unwrap_or_else(|| panic!("no library body {qualified}"))
+}
+
+/// The form that takes arguments by name, of functions whose others are no bodies.
+pub(super) fn named_form(name: &str, has_names: bool) -> Option<cumbia_library::Body> {
+    has_names.then(|| cumbia_library::implementation(&format!("{name}/named")))?
+}
+
+/// The refusal of a function of the library, for its own reason if it has one.
+pub(super) fn not_compiled(name: &str, span: Span, help: &'static str) -> Box<Diagnostic> {
+    let shown = name.strip_prefix("builtins.").unwrap_or(name);
+    let shown = shown.replacen("numpy.", "np.", 1);
+    let (text, help) = match cumbia_library::refused(name) {
+        Some(row) => (format!("{shown}() can't be compiled: {}", row.why), row.instead),
+        None => (format!("{shown}() is not compiled yet with these arguments"), help),
+    };
+    Box::new(Diagnostic::error("CB0404", span, text).help(help))
 }
 
 /// A callee's errors, told at the call: the first one, with the call as a label.

@@ -7,7 +7,7 @@
 use super::dtypes;
 use super::index::{MAX_NDIM, is_index_int};
 use crate::numeric::{self, NumericError};
-use crate::types::{ArrayTy, Collection, DType, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Callable, Collection, DType, Layout, Lit, Ty};
 use std::sync::Arc;
 
 fn error(code: &'static str, message: impl Into<String>) -> NumericError {
@@ -118,6 +118,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.is_bytes", [t]) => Ok(lit(matches!(t, Ty::Bytes))),
         ("prim.is_random", [t]) => Ok(lit(*t == Ty::Random)),
         ("prim.is_none", [t]) => Ok(lit(matches!(t, Ty::None))),
+        ("prim.is_range", [t]) => Ok(lit(matches!(t, Ty::Range(_)))),
         ("prim.is_slice", [t]) => Ok(lit(matches!(t, Ty::Slice(_)))),
         ("prim.is_generator", [t]) => Ok(lit(matches!(t, Ty::Generator(..)))),
         ("prim.is_text", [t]) => Ok(lit(matches!(t, Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_))))),
@@ -132,6 +133,12 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             }
             _ => Ok(Ty::Lit(Lit::Int(-1))),
         },
+        // What `functools.cmp_to_key` gives.
+        ("prim.is_comparison", [t]) => Ok(lit(matches!(
+            t,
+            Ty::Callable(Callable::Partial(p))
+                if matches!(&p.function, Ty::Callable(Callable::Library(name)) if &**name == "@operators.compared")
+        ))),
         // A dotted name's first part, and the rest.
         ("prim.before_dot", [Ty::Lit(Lit::Str(s))]) => {
             Ok(Ty::Lit(Lit::Str(s.split('.').next().unwrap_or_default().into())))
@@ -145,6 +152,14 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         }
         ("prim.keyword_values", [Ty::Keywords(items)]) => {
             Ok(Ty::tuple(items.iter().map(|(_, ty)| ty.clone())))
+        }
+        // A dict as `**kwargs` has it, of names and values.
+        ("prim.keywords_of", [Ty::Tuple(names), Ty::Tuple(items)]) => {
+            let names = names.iter().map(|name| match name {
+                Ty::Lit(Lit::Str(name)) => name.clone(),
+                other => unreachable!("a field's name is a constant, not {other}"),
+            });
+            Ok(Ty::Keywords(names.zip(items.iter().cloned()).collect()))
         }
         // The dict of a view.
         ("prim.view_of", [Ty::Lazy(view, of)]) if view.is_view() => Ok(of[0].clone()),
@@ -301,6 +316,16 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
                 && values.iter().all(|v| v.is_number() || shape_len(v).is_some()) =>
         {
             Ok(Ty::None)
+        }
+        // The same with what to write instead.
+        ("prim.refuse", [Ty::Lit(Lit::Str(message)), Ty::Lit(Lit::Str(help)), of @ ..])
+            if of.len() <= 1 =>
+        {
+            let message = match of {
+                [t] => message.replacen("{}", &format!("{t:#}"), 1),
+                _ => message.to_string(),
+            };
+            Err(NumericError { code: "CB0506", message, help: Some(help.to_string()) })
         }
         ("prim.error", [Ty::Lit(Lit::Str(message))]) => Err(error("CB0506", &**message)),
         ("prim.error", [Ty::Lit(Lit::Str(message)), t]) => {

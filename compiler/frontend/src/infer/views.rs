@@ -242,8 +242,8 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
                     || name.starts_with("math.")
                     || name.starts_with("numpy.");
                 let is_record = |v: HValue| matches!(ty(v), Some(Ty::Record(..)));
-                let as_tuples =
-                    !chooses && args.iter().any(|a| is_record(a.value)) && !hands_on(name);
+                let stays = args.iter().any(|a| is_record(a.value)) && hands_on(name);
+                let as_tuples = !chooses && !stays;
                 operands.extend(args.iter().map(|a| (a.value, as_tuples, ints)));
             }
             _ => {}
@@ -296,7 +296,7 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
 /// to stay one; its body takes it for a tuple where one is needed.
 fn hands_on(name: &str) -> bool {
     if let Some(primitive) = name.strip_prefix("prim.") {
-        return ["list_", "set_", "dict_"].iter().any(|of| primitive.starts_with(of));
+        return ["list_", "set_", "dict_", "partial"].iter().any(|of| primitive.starts_with(of));
     }
     if name.starts_with("numpy.") {
         return false;

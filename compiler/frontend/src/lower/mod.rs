@@ -30,6 +30,7 @@ mod strings;
 mod structural;
 mod structured;
 mod views;
+mod wrapping;
 
 pub use convert::convert;
 pub use fx::{Fx, TypedValue};

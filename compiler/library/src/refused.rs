@@ -27,8 +27,6 @@ macro_rules! refused {
 
 refused! {
     // builtins
-    "builtins.id": "values have no lasting address in compiled code",
-        "compare values with ==, containers and instances with `is`";
     "builtins.eval" | "builtins.exec" | "builtins.compile":
         "the text that it would run isn't known when compiling",
         "choose among functions, as a dict of them does, and call the one that is wanted";

@@ -446,6 +446,10 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("builtins.callable", [value]) if is_data(value) => Ok(lit(false)),
         ("builtins.callable", [Ty::Optional(value)]) if is_data(value) => Ok(lit(false)),
         ("cumbia.reveal_type", [value]) => Ok(value.clone()),
+        ("builtins.id", [_]) => Err(error(
+            "id() can't be compiled: values have no lasting address in compiled code".into(),
+            "compare values with ==, containers and instances with `is`",
+        )),
         _ => return None,
     })
 }

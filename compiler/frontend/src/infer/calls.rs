@@ -318,6 +318,11 @@ impl Sweep<'_, '_, '_> {
             None => {
                 let shown = name.strip_prefix("builtins.").unwrap_or(name);
                 let shown = shown.replacen("numpy.", "np.", 1);
+                let class = name.strip_prefix("numpy.").and_then(super::dtypes::not_compiled);
+                if let Some((why, help)) = class {
+                    let text = format!("{shown}(): {why}");
+                    return Err(Box::new(Diagnostic::error("CB0404", span, text).help(help)));
+                }
                 Err(Box::new(
                     Diagnostic::error("CB0404", span, format!("{shown}() is not compiled yet with these arguments"))
                         .help("docs/supported.md lists what is; the call can be made outside the compiled function"),

@@ -27,7 +27,7 @@ use cumbia_frontend::types::{ArrayTy, Callable, DType, Layout, Lit, Ty, choice_p
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyTuple};
+use pyo3::types::{PyInt, PyString, PyTuple};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::ptr;
@@ -280,6 +280,7 @@ fn plan(
         Ty::Lit(Lit::Int(i)) => constant(i.into_pyobject(py)?.into_any()),
         Ty::Lit(Lit::Float(bits)) => constant(f64::from_bits(*bits).into_pyobject(py)?.into_any()),
         Ty::Lit(Lit::Str(s)) => constant(PyString::new(py, s).into_any()),
+        Ty::Lit(Lit::Wide(i)) => constant(py.get_type::<PyInt>().call1((i.to_string(),))?),
         Ty::Tuple(items) => {
             let mut parts = Vec::with_capacity(items.len());
             for item in items.iter() {

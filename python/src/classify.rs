@@ -52,7 +52,11 @@ pub fn constant(object: &Bound<'_, PyAny>) -> Option<Global> {
     } else if let Ok(b) = object.cast_exact::<PyBool>() {
         Some(Global::Bool(b.is_true()))
     } else if object.cast_exact::<PyInt>().is_ok() {
-        object.extract().ok().map(Global::Int)
+        match object.extract() {
+            Ok(i) => Some(Global::Int(i)),
+            // Longer ones than Python writes out are no constants.
+            Err(_) => Global::int(object.str().ok()?.to_str().ok()?),
+        }
     } else if let Ok(f) = object.cast_exact::<PyFloat>() {
         Some(Global::Float(f.value()))
     } else if object.cast_exact::<PyComplex>().is_ok() {

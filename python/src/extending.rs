@@ -34,12 +34,15 @@ pub fn type_object<'py>(py: Python<'py>, ty: &Ty, literals: bool) -> PyResult<Bo
         PyTuple::new(py, made)
     };
     match ty {
+        // It has no type but its value's.
+        Ty::Lit(Lit::Wide(_)) => named("int64"),
         Ty::Lit(lit) if literals => {
             let value = match lit {
                 Lit::Bool(b) => b.into_pyobject(py)?.to_owned().into_any(),
                 Lit::Int(i) => i.into_pyobject(py)?.into_any(),
                 Lit::Float(bits) => f64::from_bits(*bits).into_pyobject(py)?.into_any(),
                 Lit::Str(s) => (&**s).into_pyobject(py)?.into_any(),
+                Lit::Wide(_) => unreachable!("matched above"),
             };
             kinds.getattr("Literal")?.call1((value, of(&ty.widen())?))
         }

@@ -1,7 +1,8 @@
 """`python -m tests.corpus`: run the corpus and print how much of each construct works.
 
 With words, only programs whose names contain one of them are run, and what differs is
-printed. `--bless` writes `status.txt`; `--peer numba` runs the same programs under
+printed. `--bless` writes `status.txt` and the
+sections of `docs/supported.md` that follow from it; `--peer numba` runs the same programs under
 another compiler (`--python` names an interpreter that has it). `--interpreter` runs them on
 the reference interpreter of the IR in place of machine code, over what the passes left or
 what the front end gave (`lowered`), and compares with `status.txt` as well.
@@ -14,7 +15,7 @@ import collections
 import sys
 
 from tests.apart import Apart, serve
-from tests.corpus import status
+from tests.corpus import page, status
 from tests.corpus.judge import judge, judge_apart, load
 
 
@@ -25,7 +26,7 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("words", nargs="*", help="parts of names of programs")
-    parser.add_argument("--bless", action="store_true", help="write status.txt")
+    parser.add_argument("--bless", action="store_true", help="write status.txt and docs/supported.md")
     parser.add_argument("--codes", action="store_true", help="print refusals by code")
     parser.add_argument("-v", "--verbose", action="store_true", help="print reports of refusals too")
     parser.add_argument("--peer", choices=["numba", "none"], help="another compiler to run under")
@@ -64,6 +65,7 @@ def main() -> int:
         return int(bool(others))
     if options.bless and not options.peer:
         status.write({name: verdict.status for name, verdict in found.items()})
+        page.write()
     return int(not options.peer and any(v.status == "wrong" for v in found.values()))
 
 

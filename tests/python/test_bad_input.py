@@ -172,7 +172,7 @@ CODE = {
     "unpack a number": ("a, b = x", 1, "CB0305", None),
     "unpack the wrong number": ("a, b = x", (1, 2, 3), "CB0305", None),
     "big literal": ("return x + 2**70", 1, None, None),
-    "big constant": ("return 1180591620717411303424", 1, "CB0307", "1180591620717411303424"),
+    "big constant": ("return {1180591620717411303424}", 1, "CB0307", "{1180591620717411303424}"),
     "not callable": ("return x()", 1, "CB0406", "x()"),
     "raise a number": ("raise x", 1, "CB0407", "raise x"),
     "no attribute": ("return x.unknown", 1, "CB0403", "x.unknown"),

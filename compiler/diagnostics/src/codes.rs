@@ -208,7 +208,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0307",
         "Integer beyond 64 bits",
-        "Compiled integers have 64 bits. Write a float, such as `1e30`.",
+        "Compiled Python integers have 64 bits and a sign. `np.uint64(x)` has those below `2**64`; for large numbers write a float, such as `1e30`.",
     ),
     row("CB0308", "Constant not compiled", "This kind of constant isn't compiled yet."),
     row(

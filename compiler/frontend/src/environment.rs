@@ -8,6 +8,7 @@ use crate::classes::{Class, Enum};
 use crate::structured::StructDtype;
 use crate::types::{ArrayTy, DType, Ty, UserException, UserFunction};
 use cumbia_ir::FastMath;
+use num_bigint::BigInt;
 use std::sync::Arc;
 
 /// A compile-time view of a Python object. Equality is of bits: a nan equals itself,
@@ -20,6 +21,8 @@ pub enum Global {
     Bool(bool),
     /// An int that fits 64 bits.
     Int(i64),
+    /// An int beyond 64 bits.
+    Wide(Arc<BigInt>),
     /// A float.
     Float(f64),
     /// A complex.
@@ -86,6 +89,7 @@ impl PartialEq for Global {
             (None, None) => true,
             (Bool(a), Bool(b)) => a == b,
             (Int(a), Int(b)) => a == b,
+            (Wide(a), Wide(b)) => a == b,
             (Float(a), Float(b)) => a.to_bits() == b.to_bits(),
             (Complex(a, b), Complex(c, d)) => {
                 (a.to_bits(), b.to_bits()) == (c.to_bits(), d.to_bits())
@@ -121,6 +125,17 @@ impl PartialEq for Global {
 }
 
 impl Eq for Global {}
+
+impl Global {
+    /// A constant int of any size, by its decimal digits.
+    pub fn int(digits: &str) -> Option<Global> {
+        let value: BigInt = digits.parse().ok()?;
+        Some(match i64::try_from(&value) {
+            Ok(i) => Global::Int(i),
+            Err(_) => Global::Wide(Arc::new(value)),
+        })
+    }
+}
 
 /// The value of a NumPy scalar. Equality is of bits.
 #[derive(Clone, Copy, Debug)]

@@ -63,6 +63,7 @@ impl fmt::Display for Ty {
             Ty::Lit(Lit::Int(i)) => write!(f, "Literal[{i}]"),
             Ty::Lit(Lit::Float(bits)) => write!(f, "Literal[{:?}]", f64::from_bits(*bits)),
             Ty::Lit(Lit::Str(s)) => write!(f, "Literal[{s:?}]"),
+            Ty::Lit(Lit::Wide(i)) => write!(f, "Literal[{i}]"),
             Ty::Tuple(items) => {
                 f.write_str("tuple(")?;
                 for (i, item) in items.iter().enumerate() {

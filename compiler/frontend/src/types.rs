@@ -14,6 +14,7 @@ pub use crate::lazy::Lazy;
 pub use crate::structured::TextKind;
 use crate::structured::{RecordsTy, RowTy, StructDtype};
 use crate::times::{self, TimeUnit};
+use num_bigint::BigInt;
 use std::sync::Arc;
 
 /// NumPy element types.
@@ -242,6 +243,9 @@ pub enum Lit {
     Float(u64),
     /// A Python string.
     Str(Arc<str>),
+    /// A Python int beyond 64 bits (`infer/wide.rs`). There is no such value at run time:
+    /// it stays a constant, also where other constants widen.
+    Wide(Arc<BigInt>),
 }
 
 /// The place in a program that makes a container: how an empty list is typed by its

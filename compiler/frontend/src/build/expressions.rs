@@ -22,15 +22,13 @@ impl Builder<'_> {
                 None => unreachable!("a constant that is none"),
             },
             Expr::Name(e) => self.name(&e.id, span),
-            Expr::BinOp(_) if let Some(value) = wide_constant(e) => {
-                self.constant(Const::Int(value), span)
-            }
+            Expr::BinOp(_) if let Some(value) = wide_constant(e) => self.constant(value, span),
             Expr::BinOp(e) => self.binary(e, span),
             Expr::UnaryOp(u) => match literal(e) {
                 // `-1` is a constant, also where its type depends on its value.
                 Some(constant) => self.constant(constant, span),
                 None => match wide_constant(e) {
-                    Some(value) => self.constant(Const::Int(value), span),
+                    Some(value) => self.constant(value, span),
                     None => self.unary(u, span),
                 },
             },

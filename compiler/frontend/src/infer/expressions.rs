@@ -57,8 +57,11 @@ impl Sweep<'_, '_, '_> {
         if let Some(done) = self.array_operator(block, at, &inst.op, span) {
             return done;
         }
+        if let Some(done) = self.wide_instruction(block, at, inst) {
+            return done;
+        }
         match &inst.op {
-            Op::Const(c) => one(self.constant(block, at, c, span)?),
+            Op::Const(c) => one(self.constant(block, at, c)?),
             Op::Name(name, kind) => self.name(block, at, name, *kind, span),
             Op::Refine(a, refinement) => self.refine(*a, *refinement),
             Op::Unary(op, a) => {
@@ -189,13 +192,7 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
-    fn constant(
-        &mut self,
-        block: HBlock,
-        at: usize,
-        c: &Const,
-        span: Span,
-    ) -> Result<Ty, Box<Diagnostic>> {
+    fn constant(&mut self, block: HBlock, at: usize, c: &Const) -> Result<Ty, Box<Diagnostic>> {
         Ok(match c {
             Const::None => Ty::None,
             Const::Bool(b) => Ty::Lit(Lit::Bool(*b)),
@@ -208,14 +205,7 @@ impl Sweep<'_, '_, '_> {
                 Ty::Complex
             }
             Const::BigInt(digits) => {
-                return Err(Box::new(
-                    Diagnostic::error(
-                        "CB0307",
-                        span,
-                        format!("the integer {digits} doesn't fit 64 bits"),
-                    )
-                    .help("compiled integers have 64 bits; write a float, such as 1e30"),
-                ));
+                Ty::Lit(Lit::Wide(digits.parse().map(Arc::new).expect("digits")))
             }
             Const::Bytes(_) => Ty::Bytes,
         })

@@ -57,6 +57,7 @@ mod templates;
 pub mod texts;
 pub mod times;
 pub mod views;
+mod wide;
 
 pub use closures::{Cell, Nested};
 pub use expressions::{transposed, tuple_item};
@@ -292,6 +293,7 @@ pub fn constant_truth(ty: &Ty) -> Option<bool> {
         Ty::Lit(Lit::Int(i)) => Some(*i != 0),
         Ty::Lit(Lit::Float(bits)) => Some(f64::from_bits(*bits) != 0.0),
         Ty::Lit(Lit::Str(s)) => Some(!s.is_empty()),
+        Ty::Lit(Lit::Wide(_)) => Some(true),
         Ty::Tuple(items) => Some(!items.is_empty()),
         Ty::Closure(_) | Ty::Choice(_) => Some(true),
         Ty::Keywords(items) => Some(!items.is_empty()),

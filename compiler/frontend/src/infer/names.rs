@@ -10,6 +10,7 @@ pub fn global_type(global: &Global) -> Option<Ty> {
         Global::None => Ty::None,
         Global::Bool(b) => Ty::Lit(Lit::Bool(*b)),
         Global::Int(i) => Ty::Lit(Lit::Int(*i)),
+        Global::Wide(i) => Ty::Lit(Lit::Wide(i.clone())),
         Global::Float(x) => Ty::Lit(Lit::Float(x.to_bits())),
         Global::Complex(..) => Ty::Complex,
         Global::Str(s) => Ty::Lit(Lit::Str(s.clone())),

@@ -49,6 +49,9 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
     if let Some(result) = super::introspection::result_type(name, args) {
         return Some(result);
     }
+    if let Some(result) = super::wide::result_type(name, args) {
+        return Some(result);
+    }
     if let Some(result) = super::buffers::result_type(name, args) {
         return Some(result);
     }

@@ -6,7 +6,7 @@
 
 use super::{JOIN_HELP, Meeting, Sweep, constant_truth, join, numeric_error, records};
 use crate::hir::{HBlock, HValue, Terminator};
-use crate::types::{Lazy, Ty};
+use crate::types::{Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -195,6 +195,15 @@ impl Sweep<'_, '_, '_> {
         new: &Ty,
     ) -> Diagnostic {
         let values = &self.hir.values;
+        if let Ty::Lit(Lit::Wide(value)) =
+            if matches!(old, Ty::Lit(Lit::Wide(_))) { old } else { new }
+        {
+            let blocks = self.hir.blocks.iter();
+            let mut args = blocks.flat_map(|b| b.edges()).flat_map(|e| e.args.iter().copied());
+            let wide = |v: &HValue| matches!(self.ty(*v), Some(Ty::Lit(Lit::Wide(_))));
+            let given = args.find(wide).unwrap_or(arg);
+            return super::wide::refusal(value, values[given.0 as usize].span);
+        }
         let (old, new) = (&old.widen(), &new.widen());
         let what = name.map_or_else(|| "the value".to_string(), |n| format!("variable '{n}'"));
         let mut error = Diagnostic::error(

@@ -43,6 +43,7 @@ pub fn views<'t>(op: &Op, ty: impl Fn(HValue) -> Option<&'t Ty>) -> Option<Views
     optional(op, &ty, &mut views);
     as_tuples_and_ints(op, &ty, &mut views);
     super::collections::as_storage(op, &ty, &mut views);
+    super::wide::as_numbers(op, &ty, &mut views);
     (!views.seen.is_empty()).then_some(views)
 }
 

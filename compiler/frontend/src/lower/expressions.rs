@@ -32,6 +32,9 @@ impl Lowering<'_, '_> {
         if !arrives {
             return None;
         }
+        if let Some(low) = self.wrapped(inst) {
+            return Some(vec![low]);
+        }
         let out = inst.results.first().and_then(|&r| self.ty(r)).cloned();
         let mut action = self.spec.actions[block.0 as usize][at].clone();
         if let Action::Missing(class, text) = &action {

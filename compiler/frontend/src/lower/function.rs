@@ -9,7 +9,7 @@ use crate::infer::{Engine, LineTable, SpecId, Specialization, constant_truth, re
 use crate::types::Ty;
 use cumbia_diagnostics::Span;
 use cumbia_ir::{Block, Function, Module, Target};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// State of lowering one function.
 pub struct Lowering<'m, 'e> {
@@ -30,6 +30,8 @@ pub struct Lowering<'m, 'e> {
     pub(super) resume: Option<super::generators::Resume>,
     pub(super) blocks: Vec<Option<Block>>,
     pub(super) handlers: Handlers,
+    /// Results that may wrap: `lower/wrapping.rs`.
+    pub(super) wrapping: FxHashSet<HValue>,
     /// Operands of the instruction at hand that it sees in another form.
     pub(super) seen: Vec<(HValue, TypedValue)>,
 }
@@ -72,6 +74,7 @@ pub fn lower_function(
         blocks: vec![None; spec.hir.blocks.len()],
         seen: Vec::new(),
         handlers: Handlers::new(&spec.hir, false),
+        wrapping: super::wrapping::wrapping(spec),
     };
     cx.handlers = Handlers::new(&spec.hir, cx.ownership.cleans());
     if spec.hir.generator {

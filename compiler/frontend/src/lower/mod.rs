@@ -31,6 +31,7 @@ mod structural;
 mod structured;
 mod views;
 mod warnings;
+mod wrapping;
 
 pub use convert::convert;
 pub use fx::{Fx, TypedValue};

@@ -6,7 +6,7 @@ use crate::hir::{HBlock, HValue, HirInst, Op};
 use crate::infer::attributes::stands_for;
 use crate::infer::views::{Guard, views};
 use crate::infer::{Action, FunctionKey};
-use crate::types::Ty;
+use crate::types::{DType, Lit, Ty};
 use cumbia_ir::{Opcode, Value};
 
 impl Lowering<'_, '_> {
@@ -131,6 +131,10 @@ impl Lowering<'_, '_> {
             }
             Ty::Object(..) if matches!(ty, Ty::Tuple(_)) => {
                 super::records::fields(&mut self.fx, &value)
+            }
+            Ty::Lit(Lit::Wide(value)) if ty == Ty::Num(DType::U64) => {
+                let bits = u64::try_from(&**value).expect("inference saw that it fits");
+                TypedValue::scalar(ty, self.fx.int(bits as i64))
             }
             // The parts are the same ones.
             _ => TypedValue { ty, parts: value.parts },

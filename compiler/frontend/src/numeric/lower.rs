@@ -115,3 +115,21 @@ pub fn lower_unary(fx: &mut Fx<'_>, op: UnaryOp, a: &TypedValue, out: &Ty) -> Ty
     };
     TypedValue { ty: out.clone(), parts }
 }
+
+/// The low 64 bits of `a op b` of two Python ints, for the operators whose low bits follow
+/// from those of the operands.
+pub fn wrapping_binary(fx: &mut Fx<'_>, op: BinaryOp, a: &TypedValue, b: &TypedValue) -> Value {
+    let x = convert(fx, a, &Ty::Int).value();
+    let y = convert(fx, b, &Ty::Int).value();
+    let op = match op {
+        BinaryOp::Add => Opcode::Iadd,
+        BinaryOp::Sub => Opcode::Isub,
+        BinaryOp::Mul => Opcode::Imul,
+        BinaryOp::LShift => Opcode::Ishl,
+        BinaryOp::And => Opcode::Band,
+        BinaryOp::Or => Opcode::Bor,
+        BinaryOp::Xor => Opcode::Bxor,
+        other => unreachable!("{other:?} doesn't wrap"),
+    };
+    fx.b().binary(op, x, y)
+}

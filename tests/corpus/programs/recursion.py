@@ -139,3 +139,91 @@ def result_type_from_the_base_case(n):
         return x * power(x, k - 1)
 
     return power(2, n), power(1.5, n)
+
+
+@jit
+def falls(n, at):
+    if n == at:
+        return 100 // (n - at)
+    if n <= 0:
+        return 0
+    return falls(n - 1, at) + 1
+
+
+@program(*(call(n, 2) for n in range(2, 12)), call(5, -1))
+def raised_at_a_depth(n, at):
+    return falls(n, at)
+
+
+@jit
+def branches(n, bad):
+    if n < 2:
+        if bad[n] < 0:
+            raise ValueError(f"bad {n}")
+        return n
+    return branches(n - 1, bad) + branches(n - 2, bad)
+
+
+@program(call(9, [0, 0]), call(7, [0, -1]), call(8, [-1, 0]), call(1, [-1, -1]))
+def raised_in_one_of_two_branches(n, bad):
+    return branches(n, bad)
+
+
+@jit
+def caught_at(n, level):
+    if n == 0:
+        raise KeyError(n)
+    if n == level:
+        try:
+            return caught_at(n - 1, level)
+        except KeyError:
+            return 1000
+    return caught_at(n - 1, level) + 1
+
+
+@program(call(6, 3), call(6, 1), call(6, 6), call(6, 9), call(1, 1))
+def caught_at_a_level(n, level):
+    return caught_at(n, level)
+
+
+@jit
+def spelled(n, names):
+    if n == 0:
+        return [""]
+    out = []
+    for rest in spelled(n - 1, names):
+        for name in names:
+            out.append(rest + name)
+    return out
+
+
+@program(call(4, ["a", "é"]), call(3, []), call(0, ["x"]))
+def texts_on_the_way(n, names):
+    return spelled(n, names)
+
+
+@jit
+def filled(row, value, depth):
+    if depth == 0:
+        row[value] += 1.0
+        return
+    for step in range(3):
+        filled(row, value + step, depth - 1)
+
+
+@program(call(np.zeros(9), 4), call(np.zeros(6), 4), call(np.zeros(3), 0))
+def arrays_changed_before_it_raises(row, depth):
+    filled(row, 0, depth)
+    return row.sum()
+
+
+@jit
+def swapped(n, a, b):
+    if n == 0:
+        return a - b
+    return swapped(n - 1, b, a * 2)
+
+
+@program(call(0, 1, 2), call(5, 3, 4), call(6, 3, 4), call(200, 3, 4), deviation="big-int")
+def exchanged_arguments(n, a, b):
+    return swapped(n, a, b)

@@ -7,7 +7,7 @@ use super::control::pass_on;
 use super::function::FunctionCx;
 use super::memory::load_status;
 use super::metadata::{Kind, NONNULL};
-use super::module::{llvm_type, result_type, symbol};
+use super::module::{llvm_type, result_type, symbol, symbol_of_copy};
 use cumbia_abi::{HELPERS, offsets};
 use cumbia_backend::is_entry;
 use cumbia_ir::{ExternEffects, Imm, InstData, Opcode, Type};
@@ -26,6 +26,9 @@ fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
     if fx.shared.lean[callee] {
         return call_lean(fx, data, callee);
     }
+    // A call of itself is one of the next copy, which is inlined here.
+    let copies = fx.shared.copies[callee];
+    let copy = if callee == fx.index { (fx.copy + 1) % (copies + 1) } else { 0 };
     let callee = &fx.shared.module.functions[callee];
     let mut args = String::from("ptr %context");
     for &arg in &data.args {
@@ -33,7 +36,8 @@ fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
     }
     let convention = if is_entry(callee) { "" } else { "fastcc " };
     let ty = result_type(&callee.results, false);
-    let returned = fx.temporary(&format!("call {convention}{ty} {}({args})", symbol(callee)));
+    let returned =
+        fx.temporary(&format!("call {convention}{ty} {}({args})", symbol_of_copy(callee, copy)));
     let status = match callee.results.is_empty() {
         true => returned.clone(),
         false => fx.temporary(&format!("extractvalue {ty} {returned}, 0")),

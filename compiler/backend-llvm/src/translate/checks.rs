@@ -46,6 +46,8 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             fx.store("i32", &site, "%context", offsets::RAISE_SITE, Kind::Context);
             fx.store("i32", "0", "%context", offsets::TRACE_LEN, Kind::Context);
         }
+        // A copy is part of the function's frame.
+        Opcode::StackCheck if fx.copy > 0 => {}
         Opcode::StackCheck => {
             let limit = fx.load("i64", "%context", offsets::STACK_LIMIT, Kind::Constant);
             let frame = fx.intrinsic("llvm.frameaddress.p0", "ptr", &[("i32", "0")]);

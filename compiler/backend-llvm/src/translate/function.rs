@@ -7,7 +7,7 @@
 use super::control::Exits;
 use super::lines::Lines;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD};
-use super::module::{llvm_type, result_type, symbol};
+use super::module::{llvm_type, result_type, symbol_of_copy};
 use super::{calls, checks, control, convert, memory, metadata, num, vector};
 use cumbia_abi::Context;
 use cumbia_backend::{Sites, is_entry};
@@ -28,6 +28,8 @@ pub(super) struct Shared<'m> {
     /// Of each function: whether it takes its arguments and gives its results alone,
     /// without context and status.
     pub lean: Vec<bool>,
+    /// How many copies of each function there are beside itself.
+    pub copies: Vec<usize>,
     /// Of each function: the marks of its calls that name its vector form, if it has one.
     pub vector_forms: Vec<Option<String>>,
     /// How many loops have metadata of their own.
@@ -62,6 +64,8 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub func: &'m Function,
     /// Position of `func` in its module.
     pub index: usize,
+    /// Which copy of it this is; 0 for the function itself.
+    pub copy: usize,
     /// Of each block of the IR: whether its loop is one for vector forms.
     pub latches: Vec<bool>,
     /// How many elements a value has; 1 but in vector forms.
@@ -83,15 +87,17 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub raise_blocks: BTreeMap<u32, Label>,
 }
 
-/// Writes function `index` of the module to `out`.
+/// Writes function `index` of the module to `out`, or a copy of it.
 pub(super) fn translate(
     shared: &mut Shared<'_>,
     index: usize,
+    copy: usize,
     out: &mut String,
 ) -> Result<(), String> {
     let latches = vector::latches(shared, &shared.module.functions[index]);
     let mut fx = FunctionCx::new(shared, index, 1)?;
     fx.latches = latches;
+    fx.copy = copy;
     let subprogram = fx.shared.lines.as_mut().map(|lines| lines.function(fx.func));
     fx.place(Loc::default());
     fx.fill_blocks()?;
@@ -113,6 +119,7 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             shared,
             func,
             index,
+            copy: 0,
             latches: vec![false; func.num_blocks()],
             lanes,
             blocks: vec![LlvmBlock::default()],
@@ -239,7 +246,7 @@ impl FunctionCx<'_, '_> {
             out,
             "define {linkage}{} {}({}",
             result_type(&func.results, lean),
-            symbol(func),
+            symbol_of_copy(func, self.copy),
             params.join(", ")
         );
         // Frames keep `rbp`, so that profilers can walk them without tables; a frame
@@ -247,7 +254,8 @@ impl FunctionCx<'_, '_> {
         // stack's guard page.
         let _ = writeln!(
             out,
-            ") nounwind {}\"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"{}{} {{",
+            ") nounwind {}{}\"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"{}{} {{",
+            if self.copy > 0 { "alwaysinline " } else { "" },
             match (lean, &self.shared.vector_forms[self.index]) {
                 (true, None) => "willreturn memory(none) ",
                 (true, Some(_)) => "noinline willreturn memory(none) ",

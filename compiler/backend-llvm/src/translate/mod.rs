@@ -8,6 +8,7 @@
 //! - `function` is the context of one function and the dispatch on opcodes,
 //! - `num`, `convert`, `memory`, `checks`, `calls`, `control` write one family each,
 //! - `metadata` is what LLVM is told beyond the instructions,
+//! - `recursion` says of how many levels of a recursion a frame has,
 //! - `lines` says of each instruction which place of the source it is from, for reports.
 //!
 //! The native convention: the context is the first parameter, a status the first result.
@@ -27,6 +28,7 @@ mod memory;
 mod metadata;
 mod module;
 mod num;
+mod recursion;
 mod vector;
 
 use cumbia_abi::Site;

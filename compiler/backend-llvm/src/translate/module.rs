@@ -2,7 +2,7 @@
 
 use super::function::{self, Shared};
 use super::lines::Lines;
-use super::{Choices, SYMBOL_PREFIX, Translation, lean, metadata, vector};
+use super::{Choices, SYMBOL_PREFIX, Translation, lean, metadata, recursion, vector};
 use cumbia_backend::{BackendError, Sites, helper_of, is_entry};
 use cumbia_ir::{DataDecl, Function, Module, Type};
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
         sites: Sites::default(),
         intrinsics: BTreeMap::new(),
         lean: lean::functions(module),
+        copies: recursion::copies(module),
         vector_forms: vec![None; module.functions.len()],
         loops: 0,
         lines: choices.lines.then(Lines::default),
@@ -28,8 +29,10 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
         define_data(&mut text, index, decl);
     }
     for (index, function) in module.functions.iter().enumerate() {
-        function::translate(&mut shared, index, &mut text)
-            .map_err(|message| BackendError { function: function.name.clone(), message })?;
+        for copy in 0..=shared.copies[index] {
+            function::translate(&mut shared, index, copy, &mut text)
+                .map_err(|message| BackendError { function: function.name.clone(), message })?;
+        }
     }
     for (name, signature) in &shared.intrinsics {
         let (result, params) = signature;
@@ -60,6 +63,14 @@ pub(super) fn llvm_type(ty: Type) -> &'static str {
 /// The symbol of a function.
 pub(super) fn symbol(function: &Function) -> String {
     format!("@{}", quoted(&format!("{SYMBOL_PREFIX}{}", function.name)))
+}
+
+/// The symbol of a function's copy of a number; 0 is the function itself.
+pub(super) fn symbol_of_copy(function: &Function, copy: usize) -> String {
+    match copy {
+        0 => symbol(function),
+        _ => format!("@{}", quoted(&format!("copy{copy}.{}", function.name))),
+    }
 }
 
 /// The symbol of static data, by number: the names aren't needed.

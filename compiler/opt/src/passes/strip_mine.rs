@@ -28,6 +28,10 @@
 //! calling one. A loop that counts down likewise. Where a loop has other ways out, they are
 //! taken from inside a strip.
 //!
+//! A loop inside another one mostly has few turns, and begins often: where it has no more
+//! than a strip of them, it runs as a copy that is a single loop, so that nothing is computed
+//! for strips and all that doesn't change moves out of the loop around it.
+//!
 //! Two kinds of loops don't poll at all: one that clears a bit of a number in each turn until
 //! there is none, so that LLVM can recognize it; and one with a call in each turn of a
 //! function that polls when it is entered.
@@ -41,7 +45,7 @@
 
 use crate::analysis::CountedLoop;
 use crate::effects;
-use crate::loops::{Ways, affordable};
+use crate::loops::{Copied, Ways, affordable};
 use crate::pass::Pass;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest, LoopId};
 use cumbia_ir::{
@@ -53,6 +57,18 @@ use cumbia_ir::{
 const STRIP: i64 = 1024;
 /// Turns between two polls of a loop around short ones.
 const STRIP_AROUND: i64 = 128;
+
+/// Largest loop that is copied for few turns, in instructions.
+const MOST_COPIED: usize = 60;
+
+/// How a loop is stripped.
+#[derive(Clone, Copy)]
+struct Strips {
+    /// Turns of a strip.
+    turns: i64,
+    /// Whether there is a copy for loops of one strip at most.
+    single: bool,
+}
 
 /// The `strip_mine` pass.
 pub struct StripMine;
@@ -91,19 +107,28 @@ impl Pass for StripMine {
                 turns[around] = both.map(|_| STRIP_AROUND);
             }
         }
-        let loops: Vec<(CountedLoop, i64)> = forest
+        let loops: Vec<(CountedLoop, Strips)> = forest
             .innermost_first()
             .filter(|&id| !short[id])
-            .filter_map(|id| Some((CountedLoop::find_any(func, &cfg, &forest, id)?, turns[id]?)))
+            .filter_map(|id| {
+                let this = CountedLoop::find_any(func, &cfg, &forest, id)?;
+                let inside = forest.loops[id].parent.is_some() && !around[id];
+                let single = inside && size(func, &this) <= MOST_COPIED;
+                Some((this, Strips { turns: turns[id]?, single }))
+            })
             .take(affordable(func))
             .filter(|(this, _)| may_strip(func, module, this))
             .collect();
         let blocks = func.num_blocks();
-        for (this, turns) in loops {
-            changed |= strip(func, &this.refreshed(func), turns, (&domtree, blocks));
+        for (this, strips) in loops {
+            changed |= strip(func, &this.refreshed(func), strips, (&domtree, blocks));
         }
         changed
     }
+}
+
+fn size(func: &Function, this: &CountedLoop) -> usize {
+    this.blocks.iter().map(|&block| func.block(block).insts.len()).sum()
 }
 
 fn drop_polls(func: &mut Function, block: Block) -> bool {
@@ -231,7 +256,7 @@ fn is_polled_by_calls(
 fn strip(
     func: &mut Function,
     this: &CountedLoop,
-    turns: i64,
+    strips: Strips,
     tree: (&DominatorTree, usize),
 ) -> bool {
     let Some(ways) = Ways::find(func, this, Some(tree)) else { return false };
@@ -251,8 +276,27 @@ fn strip(
     for &block in &this.blocks {
         drop_polls(func, block);
     }
+    let single = strips.single.then(|| Copied::new(func, &this.blocks));
     let enter = func.terminator(this.preheader).expect("a preheader ends in a jump");
     func.inst_mut(enter).targets[0].block = outer;
+    if let Some(single) = single {
+        let begin = func.inst(enter).targets[0].args.clone();
+        let [choose, one, several] = std::array::from_fn(|_| func.add_block());
+        func.inst_mut(enter).targets[0] = Target::new(choose);
+        let (far, near) =
+            if this.step > 0 { (this.limit, this.first) } else { (this.first, this.limit) };
+        let mut b = Builder::new(func, choose);
+        b.loc = loc;
+        // Unsigned: a loop of no turns isn't one of few.
+        let left = b.binary(Opcode::Isub, far, near);
+        let most = b.iconst(Type::I64, strips.turns);
+        let few = b.icmp(IntCond::Ule, left, most);
+        b.br(few, Target::new(one), Target::new(several));
+        b.switch_to(one);
+        b.jump(Target { block: single.block(this.header), args: begin.clone() });
+        b.switch_to(several);
+        b.jump(Target { block: outer, args: begin });
+    }
 
     let copy = |v: Value| params.iter().position(|&param| param == v).map_or(v, |at| copies[at]);
     let [strip, between, pause, again] = std::array::from_fn(|_| func.add_block());
@@ -268,7 +312,7 @@ fn strip(
     // On this side of the limit: the distance is exact as an unsigned number.
     let (far, near) = if up { (this.limit, counter) } else { (counter, this.limit) };
     let left = b.binary(Opcode::Isub, far, near);
-    let most = b.iconst(Type::I64, turns);
+    let most = b.iconst(Type::I64, strips.turns);
     let turns = b.binary(Opcode::Umin, left, most);
     let end = b.binary(if up { Opcode::Iadd } else { Opcode::Isub }, counter, turns);
     b.jump(Target::with(this.header, &copies));

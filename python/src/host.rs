@@ -25,6 +25,7 @@ pub fn install(py: Python<'_>) -> PyResult<()> {
     crate::random_generators::install();
     cumbia_runtime::follow_python(py.version_info().minor);
     crate::linear_algebra::install();
+    crate::warnings::install();
     // NumPy 2.3 changed from where on it writes single precision with an exponent.
     let single = py.import("numpy")?.getattr("float32")?.call1((1e8,))?.str()?;
     cumbia_runtime::set_float32_text(single.to_string().contains('e'));

@@ -512,6 +512,11 @@ impl Specialization {
         }
     }
 
+    /// A function of the user by its handle, while it lives.
+    pub fn function<'py>(&self, py: Python<'py>, handle: usize) -> Option<Bound<'py, PyAny>> {
+        self.positions.function(py, handle)
+    }
+
     /// The user's exception classes that the code knows, by number.
     pub fn user_exceptions(&self) -> &[Py<PyAny>] {
         &self.exceptions

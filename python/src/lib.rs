@@ -52,6 +52,7 @@ mod streams;
 mod structured;
 mod tiers;
 mod tracebacks;
+mod warnings;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

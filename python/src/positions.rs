@@ -13,7 +13,7 @@ use crate::dispatcher::{self, Dispatcher};
 use cumbia_abi::{Site, SiteKind};
 use cumbia_driver::FunctionOrigin;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple};
+use pyo3::types::{PyBytes, PyTuple, PyWeakrefReference};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,6 +31,9 @@ pub struct Place {
 pub struct Positions {
     /// Code objects of the functions, by handle.
     codes: Vec<Option<Py<PyAny>>>,
+    /// Weak references to the functions, which would never die otherwise: their globals
+    /// lead here.
+    functions: Vec<Option<Py<PyAny>>>,
     /// By a site's address: each tier has a table of its own, as long as there is its code.
     found: Mutex<FxHashMap<usize, Arc<[Place]>>>,
 }
@@ -38,8 +41,19 @@ pub struct Positions {
 impl Positions {
     /// Those of functions, by handle.
     pub fn new(py: Python<'_>, functions: &[Py<PyAny>]) -> Positions {
-        let codes = functions.iter().map(|f| code_of(f.bind(py))).collect();
-        Positions { codes, found: Mutex::default() }
+        let functions: Vec<_> = functions.iter().map(|f| plain_of(f.bind(py))).collect();
+        let code = |f: &Bound<'_, PyAny>| Some(f.getattr("__code__").ok()?.unbind());
+        let codes = functions.iter().map(|f| code(f.as_ref()?)).collect();
+        let weak =
+            |f: Bound<'_, PyAny>| Some(PyWeakrefReference::new(&f).ok()?.into_any().unbind());
+        let functions = functions.into_iter().map(|f| weak(f?)).collect();
+        Positions { codes, functions, found: Mutex::default() }
+    }
+
+    /// The function of a handle, while it lives.
+    pub fn function<'py>(&self, py: Python<'py>, handle: usize) -> Option<Bound<'py, PyAny>> {
+        let function = self.functions.get(handle)?.as_ref()?.bind(py).call0().ok()?;
+        (!function.is_none()).then_some(function)
     }
 
     /// The places of a site, the inner one first; none for a function without code.
@@ -64,13 +78,12 @@ impl Positions {
     }
 }
 
-fn code_of(object: &Bound<'_, PyAny>) -> Option<Py<PyAny>> {
-    let func = if dispatcher::is_dispatcher(object) {
+fn plain_of<'py>(object: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    if dispatcher::is_dispatcher(object) {
         Dispatcher::of(object).function(object.py())
     } else {
         callee::plain_function(object)
-    };
-    Some(func?.getattr("__code__").ok()?.unbind())
+    }
 }
 
 /// A stretch of text: line and column of its start, and of its end.

@@ -106,6 +106,7 @@ const NO_LISTS: &[&str] = &[
     "format_",
     "raise_",
     "clock_",
+    "warn_",
     "py_random",
     "np_random",
 ];

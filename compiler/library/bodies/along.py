@@ -7,7 +7,7 @@ position that is asked for are ordered. `partition` of complex numbers sorts as 
 from arrays import broadcasts, copy_elements
 from axes import normalize, without
 from broadcasting import common_shape, spread_to
-from copying import as_array
+from copying import as_array, from_items
 from positions import flat
 from sorting import argsort, is_in_place, is_plain, kind_of
 from taking import check_integers
@@ -88,7 +88,9 @@ def take_along_axis(arr, indices, axis=-1):
 def put_along_axis(arr, indices, values, axis):
     x = as_array(indices)
     v = as_array(values)
-    if not prim.is_array(arr):
+    if prim.is_array(arr) and not prim.is_array(values):
+        put_along_axis(arr, indices, from_items(values, prim.dtype(arr)), axis)
+    elif not prim.is_array(arr):
         prim.error("put_along_axis writes to an array, not {}", arr)
     elif axis is None:
         if x.ndim != 1:

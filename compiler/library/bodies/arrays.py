@@ -23,6 +23,16 @@ def fill(view, value):
         spread(view, view[first])
 
 
+def converted(value, dtype):
+    """A number as an array without axes: Python's are refused where they don't fit, NumPy's are cast."""
+    one = prim.empty((), dtype)
+    if prim.is_time(value) or prim.is_weak(value) or prim.kind(prim.dtype(value)) == "c":
+        one[()] = value
+    else:
+        one[()] = prim.cast(value, dtype)
+    return one
+
+
 def spread(view, value):
     """Store a value of the view's own dtype to every element."""
     if view.ndim == 0:

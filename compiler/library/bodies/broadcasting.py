@@ -16,7 +16,10 @@ def sample(x):
 
 def pair_dtype(x, y):
     """The common dtype of two operands, with Python numbers weak."""
-    return prim.dtype(prim.promote(sample(x), sample(y)))
+    if prim.is_number(x) and prim.is_weak(x):
+        return prim.dtype(prim.promote(sample(y), x))
+    else:
+        return prim.dtype(prim.promote(sample(x), sample(y)))
 
 
 def shape_of(x):

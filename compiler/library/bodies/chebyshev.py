@@ -272,7 +272,7 @@ def chebvander3d(x, y, z, deg):
 @implements("numpy.polynomial.chebyshev.chebfit")
 def chebfit(x, y, deg, rcond=None, full=False, w=None):
     """The Chebyshev series closest to points, by least squares."""
-    return fit(chebvander, x, y, deg, rcond, full, w)
+    return fit("np.polynomial.chebyshev.chebfit", chebvander, x, y, deg, rcond, full, w)
 
 
 def beside(i, n):

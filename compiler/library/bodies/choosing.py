@@ -7,7 +7,7 @@ functions of `piecewise` get the elements of their condition as one line, as in 
 from axes import no_out
 from broadcasting import common_shape, item, sample, shape_of, spread_to
 from copying import as_array
-from selecting import truth
+from selecting import truth, wrapped
 from taking import check_integers, check_mode, copy_where
 from truth import count_nonzero
 
@@ -263,7 +263,7 @@ def select(condlist, choicelist, default=0):
         if result.ndim == 0:
             result[()] = prim.cast(as_array(default)[()], prim.dtype(result))
         else:
-            np.copyto(result, default, "unsafe")
+            np.copyto(result, wrapped(default, prim.dtype(result)), "unsafe")
         burn(result, condlist, choices)
         return result
 

@@ -82,7 +82,28 @@ def errstate(*, call=None, all=None, divide=None, over=None, under=None, invalid
         check_mode(over)
         check_mode(under)
         check_mode(invalid)
-        return prim.manager("numpy.errstate", None)
+        kinds = modes_of(divide, all) + 4 * modes_of(over, all) + 16 * modes_of(under, all)
+        return prim.manager("numpy.errstate", kinds + 64 * modes_of(invalid, all))
+
+
+def modes_of(mode, all):
+    """What is said about one kind of error: nothing, to ignore it, to warn of it."""
+    said = all if mode is None else mode
+    if said is None:
+        return 0
+    elif said == "ignore":
+        return 1
+    else:
+        return 2
+
+
+def joined_modes(inner, outer):
+    """Two bits for each kind of error: those of the inner statement where it says something."""
+    kept = 0
+    for at in range(0, 8, 2):
+        if inner >> at & 3 == 0:
+            kept |= outer & 3 << at
+    return inner | kept
 
 
 def check_mode(mode):
@@ -98,11 +119,14 @@ def check_mode(mode):
 
 @implements("numpy.errstate.__enter__")
 def start_ignoring(manager):
-    return None, None
+    outer = prim.warn_modes(0)
+    prim.warn_modes(joined_modes(prim.made_of(manager), outer))
+    return None, outer
 
 
 @implements("numpy.errstate.__exit__")
 def stop_ignoring(manager, kept, error):
+    prim.warn_modes(kept)
     return False
 
 

@@ -4,7 +4,7 @@
 known when compiling becomes C-ordered (NumPy keeps the order of its strides).
 """
 
-from arrays import copy_elements
+from arrays import converted, copy_elements
 from axes import dtype_or
 from datetimes import cast_elements
 from outputs import rank
@@ -171,9 +171,7 @@ def from_items(object, dtype):
     if dtype is None:
         return as_array(object)
     elif prim.is_number(object):
-        out = prim.empty((), prim.dtype(dtype))
-        out[()] = object
-        return out
+        return converted(object, prim.dtype(dtype))
     elif prim.is_tuple(object):
         out = prim.empty(tuple_shape(object), prim.dtype(dtype))
         store_tuple(out, object, 0)

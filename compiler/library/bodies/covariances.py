@@ -8,8 +8,10 @@ from arrays import copy_elements, spread
 from axes import constant_flag, dtype_or, marks_of, normalize, reduced_size
 from copying import as_array
 from differences import joined
+from moments import mean_as
 from products import in_dtype
 from sums import is_inexact
+from warned import constant_variables, few_observations
 
 
 def weight_dtype(x, w):
@@ -67,7 +69,7 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
     if not prim.is_literal(returned):
         prim.error("returned must be a constant: the result's type depends on it")
     elif weights is None:
-        result = np.mean(x, axis, None, None, keepdims)
+        result = mean_as(("np.average(", ", "), x, axis, None, None, keepdims, True)
         if prim.is_array(result):
             if result.size == 0:
                 raise ZeroDivisionError("division by zero")
@@ -179,7 +181,7 @@ def weights_of(fweights, aweights, n):
 def center(x, w):
     """Takes the (weighted) means from the rows; gives the sum of the weights."""
     if w is None:
-        x -= np.mean(x, 1, None, None, True)
+        x -= np.sum(x, 1, None, None, True) / np.float64(x.shape[1])
         return np.float64(x.shape[1])
     else:
         total = np.sum(w)
@@ -200,7 +202,7 @@ def factor(x, w, total, aweights, lost):
     return np.maximum(fact, 0.0)
 
 
-def covariances(m, y, rowvar, bias, ddof, fweights, aweights, dtype):
+def covariances(name, m, y, rowvar, bias, ddof, fweights, aweights, dtype):
     """The matrix of covariances, also of one variable."""
     x = observations(m, y, rowvar, dtype_or(dtype, cov_dtype(m, y)))
     if ddof is None:
@@ -209,7 +211,8 @@ def covariances(m, y, rowvar, bias, ddof, fweights, aweights, dtype):
         lost = np.float64(ddof)
     w = weights_of(fweights, aweights, x.shape[1])
     total = center(x, w)
-    scale = 1.0 / factor(x, w, total, aweights, lost)
+    divisor = factor(x, w, total, aweights, lost)
+    scale = 1.0 / divisor
     out = prim.empty((len(x), len(x)), prim.dtype(x))
     for i in range(len(x)):
         row = x[i]
@@ -219,6 +222,8 @@ def covariances(m, y, rowvar, bias, ddof, fweights, aweights, dtype):
             c = prim.cast(dot_lines(row, x[j]) * scale, prim.dtype(x))
             out[i, j] = c
             out[j, i] = np.conjugate(c)
+    if divisor == 0:
+        few_observations(out, x.shape[1], name)
     return out
 
 
@@ -239,7 +244,7 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     if not prim.is_literal(rowvar):
         prim.error("rowvar must be a constant")
     else:
-        c = covariances(m, y, rowvar, bias, ddof, fweights, aweights, dtype)
+        c = covariances("np.cov", m, y, rowvar, bias, ddof, fweights, aweights, dtype)
         if is_single(m, y):
             return prim.view_c(c, ())
         else:
@@ -261,7 +266,8 @@ def corrcoef(x, y=None, rowvar=True, *, dtype=None):
     if not prim.is_literal(rowvar):
         prim.error("rowvar must be a constant")
     else:
-        c = covariances(x, y, rowvar, False, None, None, None, dtype)
+        c = covariances("np.corrcoef", x, y, rowvar, False, None, None, None, dtype)
+        constant_variables(c, is_single(x, y))
         if is_single(x, y):
             return c[0, 0] / c[0, 0]
         else:

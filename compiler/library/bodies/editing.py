@@ -3,9 +3,9 @@
 Without an axis these work on the elements in C order.
 """
 
-from arrays import copy_elements
+from arrays import converted, copy_elements
 from axes import normalize
-from copying import as_array
+from copying import array, as_array
 from shape import ravel
 
 
@@ -97,7 +97,7 @@ def insert_along(x, obj, values, axis):
         -n <= obj <= n, "IndexError", "index {} is out of bounds for axis {} with size {}", int(obj), axis, n
     )
     at = int(obj) + n if obj < 0 else int(obj)
-    new = as_array(values)
+    new = new_values(x, values)
     if new.ndim > x.ndim:
         prim.error("could not broadcast the values {} into the array", values)
     elif new.ndim == 0:
@@ -113,6 +113,16 @@ def insert_along(x, obj, values, axis):
         return put_in(x, new, at, 1, axis)
     else:
         prim.error("np.insert of arrays is supported along the first axis only: of numbers along each")
+
+
+def new_values(x, values):
+    """Values in the array's dtype; Python's numbers are refused where they don't fit."""
+    if prim.is_array(values):
+        return values
+    elif prim.is_number(values):
+        return converted(values, prim.dtype(x))
+    else:
+        return array(values, prim.dtype(x))
 
 
 def put_in(x, new, at, more, axis):

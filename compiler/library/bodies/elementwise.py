@@ -15,6 +15,7 @@ from broadcasting import element, item, strides_for
 from outputs import start_with
 from pairwise import pairwise
 from sums import sum_as, sum_dtype
+from warned import of_nothing
 
 
 def extents(x):
@@ -187,6 +188,18 @@ def sum_of(f, dtype, shape, operands):
 
 def mean_of(f, dtype, shape, operands):
     """The mean over all elements of a dtype of floats."""
+    return mean_as(("np.mean(", ", "), f, dtype, shape, operands)
+
+
+def mean_method_of(f, dtype, shape, operands):
+    """The same as a method."""
+    return mean_as(("", ".mean("), f, dtype, shape, operands)
+
+
+def mean_as(call, f, dtype, shape, operands):
+    """The mean, with the warnings of a call."""
+    if product(shape) == 0:
+        of_nothing(prim.cast(0, dtype), dtype, call, "")
     return prim.cast(prim.divide(sum_of(f, dtype, shape, operands), prim.cast(product(shape), dtype)), dtype)
 
 

@@ -94,14 +94,17 @@ def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
                 raise TypeError("expected x and y to have same length")
             limit = len(at) * np.finfo(prim.dtype(at)).eps if rcond is None else rcond
             left = np.vander(at, order)
-            return fitted(left, values, limit, w)
+            c, rank = fitted(left, values, limit, w)
+            if rank != order:
+                prim.warn_note("np.polyfit(np.ones(2), np.ones(2), 1)")
+            return c
 
 
 def fitted(left, values, limit, w):
     if w is None:
         scale = np.sqrt(np.sum(left * left, axis=0))
         solution = np.linalg.lstsq(left / scale, values, limit)
-        return unscaled(solution[0], scale)
+        return unscaled(solution[0], scale), solution[2]
     else:
         weights = as_array(w) + 0.0
         if weights.ndim != 1:
@@ -112,7 +115,7 @@ def fitted(left, values, limit, w):
             weighted = left * weights[:, None]
             scale = np.sqrt(np.sum(weighted * weighted, axis=0))
             solution = np.linalg.lstsq(weighted / scale, (values.T * weights).T, limit)
-            return unscaled(solution[0], scale)
+            return unscaled(solution[0], scale), solution[2]
 
 
 def unscaled(c, scale):

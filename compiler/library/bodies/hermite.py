@@ -199,7 +199,7 @@ def hermvander3d(x, y, z, deg):
 @implements("numpy.polynomial.hermite.hermfit")
 def hermfit(x, y, deg, rcond=None, full=False, w=None):
     """The Hermite series closest to points, by least squares."""
-    return fit(hermvander, x, y, deg, rcond, full, w)
+    return fit("np.polynomial.hermite.hermfit", hermvander, x, y, deg, rcond, full, w)
 
 
 def beside(i, n):

@@ -193,7 +193,7 @@ def hermevander3d(x, y, z, deg):
 @implements("numpy.polynomial.hermite_e.hermefit")
 def hermefit(x, y, deg, rcond=None, full=False, w=None):
     """The HermiteE series closest to points, by least squares."""
-    return fit(hermevander, x, y, deg, rcond, full, w)
+    return fit("np.polynomial.hermite_e.hermefit", hermevander, x, y, deg, rcond, full, w)
 
 
 def beside(i, n):

@@ -386,6 +386,8 @@ def digitize(x, bins, right=False):
         prim.error("object of too small depth for desired array: bins are {}", bins)
     elif not prim.is_literal(right):
         prim.error("right must be a constant")
+    elif prim.kind(prim.dtype(as_array(x))) == "c" or prim.kind(prim.dtype(edges)) == "c":
+        prim.error("np.digitize() of complex numbers: {}", x)
     else:
         direction = trend(edges)
         if direction == 0:

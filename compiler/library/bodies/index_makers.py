@@ -6,6 +6,7 @@ strings, and matrices.
 """
 
 from copying import as_array
+from arrays import converted
 from joining import concatenate
 from ranges import linspace
 from shape import atleast_1d
@@ -99,7 +100,18 @@ def joined(key, part, axis):
     if len(items) == 0:
         raise ValueError("need at least one array to concatenate")
     else:
-        return concatenate(each(items, part), axis, None, dtype=np.result_type(*each_type(items)), casting="unsafe")
+        dtype = prim.dtype(np.result_type(*each_type(items)))
+        return concatenate(each(in_dtype(items, dtype), part), axis, None, dtype=dtype, casting="unsafe")
+
+
+def in_dtype(items, dtype):
+    """Python's numbers as elements, refused where they don't fit."""
+    if len(items) == 0:
+        return ()
+    elif not prim.is_slice(items[0]) and prim.is_number(items[0]) and prim.is_weak(items[0]):
+        return (converted(items[0], dtype),) + in_dtype(items[1:], dtype)
+    else:
+        return (items[0],) + in_dtype(items[1:], dtype)
 
 
 @implements("numpy.r_.__getitem__")

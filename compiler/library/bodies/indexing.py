@@ -9,10 +9,10 @@ place of the first of them, or come first where a slice or a new axis lies betwe
 All positions are checked before anything is read or written. Results are in C order.
 """
 
-from arrays import assign, copy_elements, may_overlap, of_length
+from arrays import assign, converted, copy_elements, may_overlap, of_length
 from axes import product
 from broadcasting import strides_for
-from copying import as_array
+from copying import as_array, from_items
 from elementwise import compatible, joint
 from searching import nonzero
 
@@ -150,14 +150,13 @@ def gather_true(a, mask, out, k):
 def put_masked(a, mask, value):
     """Stores where the mask is true."""
     if prim.is_number(value) or prim.is_time(value):
-        probe = prim.empty(1, prim.dtype(a))
-        probe[0] = value
+        one = converted(value, prim.dtype(a))[()]
         if prim.layout(a) == "C" and prim.layout(mask) == "C":
-            fill_true(prim.view_c(a, a.size), prim.view_c(mask, a.size), probe[0])
+            fill_true(prim.view_c(a, a.size), prim.view_c(mask, a.size), one)
         else:
-            fill_true(a, mask, probe[0])
+            fill_true(a, mask, one)
     elif prim.is_list(value) or prim.is_tuple(value):
-        put_masked(a, mask, as_array(value))
+        put_masked(a, mask, from_items(value, prim.dtype(a)))
     elif not prim.is_array(value):
         prim.error("{} can't be assigned to elements of an array", value)
     elif value.ndim == 0:
@@ -491,7 +490,7 @@ def put_parts(a, index, value):
     """`put` in general."""
     parts = complete(normalized(index), a)
     if prim.is_list(value) or prim.is_tuple(value):
-        put_parts(a, index, as_array(value))
+        put_parts(a, index, from_items(value, prim.dtype(a)))
     elif count_arrays(parts) == 0:
         a[parts] = value
     else:
@@ -515,9 +514,7 @@ def put_parts(a, index, value):
 def source_of(a, value, shape):
     """What is assigned, as a view of the result's shape with the array's dtype."""
     if prim.is_number(value) or prim.is_time(value):
-        one = prim.empty((), prim.dtype(a))
-        one[()] = value
-        return prim.view(one, shape, (0,) * len(shape), 0)
+        return prim.view(converted(value, prim.dtype(a)), shape, (0,) * len(shape), 0)
     elif prim.is_array(value):
         prim.guard(
             fits(value.shape, shape),

@@ -206,11 +206,31 @@ def join_list(items, part, axis, dtype, out, casting):
         return result
 
 
+def has_weak(items):
+    """Whether Python's numbers are among the items."""
+    if len(items) == 0:
+        return False
+    else:
+        return (prim.is_number(items[0]) and prim.is_weak(items[0])) or has_weak(items[1:])
+
+
+def samples(items):
+    """What tells the common dtype: Python's numbers are weak without an axis."""
+    if len(items) == 0:
+        return ()
+    elif prim.is_number(items[0]):
+        return (items[0],) + samples(items[1:])
+    else:
+        return (as_array(items[0]),) + samples(items[1:])
+
+
 @implements("numpy.concatenate", "numpy.concat")
 def concatenate(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
     """Arrays along an axis that they have."""
     first = sample_of(arrays)
-    if axis is None:
+    if axis is None and dtype is None and out is None and prim.is_tuple(arrays) and has_weak(arrays):
+        return join(arrays, line, 0, np.result_type(*samples(arrays)), None, "unsafe")
+    elif axis is None:
         return join(arrays, line, 0, dtype, out, casting)
     elif first.ndim == 0:
         prim.error("zero-dimensional arrays cannot be concatenated")

@@ -201,7 +201,7 @@ def lagvander3d(x, y, z, deg):
 @implements("numpy.polynomial.laguerre.lagfit")
 def lagfit(x, y, deg, rcond=None, full=False, w=None):
     """The Laguerre series closest to points, by least squares."""
-    return fit(lagvander, x, y, deg, rcond, full, w)
+    return fit("np.polynomial.laguerre.lagfit", lagvander, x, y, deg, rcond, full, w)
 
 
 def beside(i, n):

@@ -201,7 +201,7 @@ def legvander3d(x, y, z, deg):
 @implements("numpy.polynomial.legendre.legfit")
 def legfit(x, y, deg, rcond=None, full=False, w=None):
     """The Legendre series closest to points, by least squares."""
-    return fit(legvander, x, y, deg, rcond, full, w)
+    return fit("np.polynomial.legendre.legfit", legvander, x, y, deg, rcond, full, w)
 
 
 def norm(i):

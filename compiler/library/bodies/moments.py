@@ -11,6 +11,7 @@ from masked import chosen, everywhere
 from nest import room_like
 from outputs import check_out, loop_dtype
 from sums import is_inexact, sum_chosen
+from warned import empty_mean, no_degrees
 
 
 def mean_dtype(dtype):
@@ -80,12 +81,24 @@ def counted_items(a, axis, keepdims, where):
         return chosen(where, a, axis, keepdims)
 
 
-@implements("numpy.mean", "ndarray.mean")
+@implements("numpy.mean")
 def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     """The arithmetic mean."""
-    x = as_array(a)
+    return mean_as(("np.mean(", ", "), as_array(a), axis, dtype, out, keepdims, where)
+
+
+@implements("ndarray.mean")
+def mean_method(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
+    """The arithmetic mean."""
+    return mean_as(("", ".mean("), a, axis, dtype, out, keepdims, where)
+
+
+def mean_as(call, x, axis, dtype, out, keepdims, where):
+    """The mean of an array, with the warnings of a call."""
     count = counted_items(x, axis, keepdims, where)
-    return divided(sum_chosen(x, axis, mean_loop(x, dtype, out), out, keepdims, None, where), count)
+    result = divided(sum_chosen(x, axis, mean_loop(x, dtype, out), out, keepdims, None, where), count)
+    empty_mean(result, count, prim.dtype(result) if is_inexact(prim.dtype(x)) else prim.dtype(x), call)
+    return result
 
 
 def squared_difference(x, m):
@@ -154,8 +167,8 @@ def strong(x, like):
         return x
 
 
-def variance(x, axis, dtype, out, ddof, keepdims, where, mean):
-    """`var` of an array."""
+def variance(call, x, axis, dtype, out, ddof, keepdims, where, mean):
+    """`var` of an array, with the warnings of a call."""
     constant_flag(keepdims)
     wanted = dtype_or(dtype, mean_dtype(prim.dtype(x)))
     means = means_of(x, axis, wanted, mean, where)
@@ -168,7 +181,9 @@ def variance(x, axis, dtype, out, ddof, keepdims, where, mean):
         total = sum_chosen(room, axis, prim.result_type(sum_loop(x, room), prim.dtype(out)), out, keepdims, None, where)
     else:
         total = sum_chosen(room, axis, real_dtype(wanted), out, keepdims, None, where)
-    return divided(total, degrees(counted_items(x, axis, keepdims, where), ddof))
+    count = counted_items(x, axis, keepdims, where)
+    no_degrees(total, count, ddof, mean, prim.dtype(total) if is_inexact(prim.dtype(x)) else prim.dtype(x), call)
+    return divided(total, degrees(count, ddof))
 
 
 def sum_loop(x, squares):
@@ -204,13 +219,13 @@ def one_of(ddof, correction):
 @implements("numpy.var")
 def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
     """The variance."""
-    return variance(as_array(a), axis, dtype, out, one_of(ddof, correction), keepdims, where, mean)
+    return variance(("np.var(", ", "), as_array(a), axis, dtype, out, one_of(ddof, correction), keepdims, where, mean)
 
 
 @implements("ndarray.var")
 def var_method(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None):
     """The variance."""
-    return variance(a, axis, dtype, out, ddof, keepdims, where, mean)
+    return variance(("", ".var("), a, axis, dtype, out, ddof, keepdims, where, mean)
 
 
 def roots(a):
@@ -240,10 +255,11 @@ def rooted(result):
 @implements("numpy.std")
 def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
     """The standard deviation."""
-    return rooted(var(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction))
+    x = as_array(a)
+    return rooted(variance(("np.std(", ", "), x, axis, dtype, out, one_of(ddof, correction), keepdims, where, mean))
 
 
 @implements("ndarray.std")
 def std_method(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None):
     """The standard deviation."""
-    return rooted(variance(a, axis, dtype, out, ddof, keepdims, where, mean))
+    return rooted(variance(("", ".std("), a, axis, dtype, out, ddof, keepdims, where, mean))

@@ -12,12 +12,13 @@ from copying import as_array
 from extrema import is_empty, largest, smallest
 from folds import in_lanes
 from masked import everywhere, reduction
-from moments import divided, mean, one_of, ratio, real_dtype, rooted, strong, var, divide_each
+from moments import divide_each, mean_as, one_of, ratio, real_dtype, rooted, strong, variance
 from nest import room_like
 from outputs import deliver, loop_dtype, start_with
 from positions import deliver_positions, positions
 from scans import cumprod, cumsum
 from sums import is_inexact, prod, sum, sum_chosen
+from warned import all_nan, empty_mean, of_nothing
 
 
 def replaced_nan(a, value):
@@ -87,13 +88,21 @@ def nancumprod(a, axis=None, dtype=None, out=None):
 def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True):
     """The mean of the elements that aren't nan."""
     x = as_array(a)
+    call = ("np.nanmean(", ", ")
     if is_inexact(prim.dtype(x)):
         check_inexact(dtype, out)
         counts = count_numbers(x, axis, keepdims, where)
-        loop = loop_dtype(x, dtype, out, prim.dtype(x))
-        return divided_by(sum_chosen(replaced_nan(x, 0), axis, loop, out, keepdims, None, where), counts)
+        result = mean_of_numbers(x, axis, dtype, out, keepdims, where, counts)
+        empty_mean(result, counts, prim.dtype(x), call)
+        return result
     else:
-        return mean(x, axis, dtype, out, keepdims, where=where)
+        return mean_as(call, x, axis, dtype, out, keepdims, where)
+
+
+def mean_of_numbers(x, axis, dtype, out, keepdims, where, counts):
+    """The means of numbers of which there are so many."""
+    loop = loop_dtype(x, dtype, out, prim.dtype(x))
+    return divided_by(sum_chosen(replaced_nan(x, 0), axis, loop, out, keepdims, None, where), counts)
 
 
 def divided_by(total, counts):
@@ -108,19 +117,25 @@ def divided_by(total, counts):
 @implements("numpy.nanvar")
 def nanvar(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
     """The variance of the elements that aren't nan."""
-    x = as_array(a)
+    return variance_of_numbers(("np.nanvar(", ", "), as_array(a), axis, dtype, out, one_of(ddof, correction), keepdims, where, mean)
+
+
+def variance_of_numbers(call, x, axis, dtype, out, lost, keepdims, where, mean):
+    """`nanvar` of an array, with the warnings of a call."""
     if is_inexact(prim.dtype(x)):
         check_inexact(dtype, out)
         constant_flag(keepdims)
-        lost = one_of(ddof, correction)
         squares = room_like(x, real_dtype(prim.dtype(x)))
         means = means_of_numbers(x, axis, dtype, mean, where)
         squared_or_zero(squares, x, broadcast_source(means, x.shape))
         loop = loop_dtype(squares, real_or_none(dtype), out, prim.dtype(squares))
         total = sum_chosen(squares, axis, loop, out, keepdims, None, where)
-        return by_degrees(total, count_numbers(x, axis, keepdims, where), lost)
+        counts = count_numbers(x, axis, keepdims, where)
+        if np.any(counts <= lost):
+            of_nothing(total, prim.dtype(x), call, "")
+        return by_degrees(total, counts, lost)
     else:
-        return var(x, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction)
+        return variance(call, x, axis, dtype, out, lost, keepdims, where, mean)
 
 
 def real_or_none(dtype):
@@ -134,7 +149,7 @@ def real_or_none(dtype):
 def means_of_numbers(x, axis, dtype, mean, where):
     """The means that distances are taken from, with the array's axes."""
     if mean is None:
-        return as_array(nanmean(x, axis, dtype, None, True, where=where))
+        return as_array(mean_of_numbers(x, axis, dtype, None, True, where, count_numbers(x, axis, True, where)))
     elif as_array(mean).ndim > x.ndim:
         prim.error("the means have more axes than the array: {}", mean)
     else:
@@ -197,7 +212,8 @@ def degrees_each(a, counts, lost):
 @implements("numpy.nanstd")
 def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=None, correction=None):
     """The standard deviation of the elements that aren't nan."""
-    return rooted(nanvar(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction))
+    lost = one_of(ddof, correction)
+    return rooted(variance_of_numbers(("np.nanstd(", ", "), as_array(a), axis, dtype, out, lost, keepdims, where, mean))
 
 
 def fmin_pair(x, y):
@@ -223,7 +239,9 @@ def nanmin(a, axis=None, out=None, keepdims=False, initial=None, where=True):
             raise ValueError("zero-size array to reduction operation fmin which has no identity")
         dtype = loop_dtype(x, None, out, prim.dtype(x))
         start = start_with(initial, np.nan, dtype)
-        return reduction(x, axis, dtype, out, keepdims, where, start, in_lanes, fmin_pair, False)
+        result = reduction(x, axis, dtype, out, keepdims, where, start, in_lanes, fmin_pair, False)
+        all_nan(result, ("np.nanmin(", ", "))
+        return result
 
 
 @implements("numpy.nanmax")
@@ -241,7 +259,9 @@ def nanmax(a, axis=None, out=None, keepdims=False, initial=None, where=True):
             raise ValueError("zero-size array to reduction operation fmax which has no identity")
         dtype = loop_dtype(x, None, out, prim.dtype(x))
         start = start_with(initial, np.nan, dtype)
-        return reduction(x, axis, dtype, out, keepdims, where, start, in_lanes, fmax_pair, False)
+        result = reduction(x, axis, dtype, out, keepdims, where, start, in_lanes, fmax_pair, False)
+        all_nan(result, ("np.nanmax(", ", "))
+        return result
 
 
 def refuse_all_nan(a, axis):

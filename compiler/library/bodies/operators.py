@@ -275,7 +275,7 @@ def cmp_to_key(mycmp):
 
 
 def compared(mycmp, obj):
-    prim.refuse("functools.cmp_to_key() is compiled as the key of sorted() and list.sort() alone", "sort and take the first or last item, or call {} in a loop", mycmp)
+    prim.refuse("functools.cmp_to_key() is compiled as the key of sorted() and list.sort() alone", "sort and take the first or last item, or call the function in a loop")
 
 
 @implements("functools.reduce")

@@ -85,8 +85,8 @@ def start_with(initial, default, dtype):
         return prim.cast(default, dtype)
     elif not prim.is_number(initial):
         prim.error("initial must be a number, not {}", initial)
-    elif prim.is_weak(initial) and prim.is_integer(initial) and (prim.kind(dtype) == "i" or prim.kind(dtype) == "u"):
-        # A Python integer is refused where it doesn't fit.
+    elif prim.is_integer(initial) and (prim.kind(dtype) == "i" or prim.kind(dtype) == "u"):
+        # An integer is refused where it doesn't fit, but NumPy's for unsigned elements.
         probe = prim.empty(1, dtype)
         probe[0] = initial
         return probe[0]

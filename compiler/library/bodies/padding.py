@@ -85,9 +85,9 @@ def put_values(out, frame, values, axis):
     if axis < out.ndim:
         low, high = of_axis(values, axis, out.ndim)
         before = part(out, axis, 0, frame[axis][0])
-        before[...] = prim.cast(low, prim.dtype(out))
+        before[...] = prim.cast(low, prim.dtype(low))
         behind = part(out, axis, out.shape[axis] - frame[axis][1], out.shape[axis])
-        behind[...] = prim.cast(high, prim.dtype(out))
+        behind[...] = prim.cast(high, prim.dtype(high))
         put_values(out, frame, values, axis + 1)
 
 

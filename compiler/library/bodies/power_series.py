@@ -205,7 +205,7 @@ def polyvander3d(x, y, z, deg):
 @implements("numpy.polynomial.polynomial.polyfit")
 def polyfit(x, y, deg, rcond=None, full=False, w=None):
     """The polynomial closest to points, by least squares."""
-    return fit(polyvander, x, y, deg, rcond, full, w)
+    return fit("np.polynomial.polynomial.polyfit", polyvander, x, y, deg, rcond, full, w)
 
 
 def one(i, n):

@@ -13,6 +13,7 @@ from arrays import copy_elements
 from axes import constant_flag, count_marks, kept, product, reduced_size, replaced, strict_marks
 from copying import as_array
 from moments import mean_dtype, ratio
+from warned import each_all_nan, of_nothing
 from multiplying import holes
 from outputs import deliver, rank
 
@@ -176,13 +177,28 @@ def medians(array, axis, out, keepdims, skip):
         check_in_lines(axis, kept(a.shape, marks))
     room = lines_of(a, marks)
     results = prim.empty(room.shape[0], dtype)
+    empty = 0
     for r in range(len(results)):
         n = numbers_first(room[r])
         if n == 0 or (n < room.shape[1] and not skip):
             results[r] = prim.cast(np.nan, dtype)
+            empty += n == 0
         else:
             results[r] = median_of(room[r], n, dtype)
+    if a.size == 0:
+        call = ("np.nanmedian(", ", ") if skip else ("np.median(", ", ")
+        of_nothing(kept_results(results, a, marks), prim.dtype(a), call, "")
+    elif skip:
+        each_all_nan(empty, len(kept(a.shape, marks)) > 0, ("np.nanmedian(", ", "))
     return deliver(out, shaped_results(results, (), a.shape, marks, keepdims))
+
+
+def kept_results(results, a, marks):
+    """Results as a number where all axes are reduced."""
+    if len(kept(a.shape, marks)) == 0:
+        return results[0]
+    else:
+        return results
 
 
 def shaped_results(results, first, shape, marks, keepdims):
@@ -377,6 +393,8 @@ def quantiles(array, q, axis, out, method, keepdims, weights, skip, percent):
             check_size(room, skip, q, prim.dtype(results))
             for r in range(len(results)):
                 results[r] = quantile_or_nan(room[r], q, method, skip, prim.dtype(results))
+            if skip:
+                without_numbers(results, a, marks, percent)
             return stored(out, shaped_results(results, (), a.shape, marks, keepdims))
         else:
             line = prim.view_c(q.copy(), q.size)
@@ -386,7 +404,18 @@ def quantiles(array, q, axis, out, method, keepdims, weights, skip, percent):
             check_size(room, skip, q, prim.dtype(table))
             for r in range(room.shape[0]):
                 quantiles_or_nan(table[:, r], room[r], line, method, skip)
+            if skip and len(line) > 0:
+                without_numbers(table[0], a, marks, percent)
             return stored(out, shaped_results(table, q.shape, a.shape, marks, keepdims))
+
+
+def without_numbers(results, a, marks, percent):
+    """Notes what NumPy warns of: slices of nothing but nan, or of nothing."""
+    call = ("np.nanpercentile(q=50, a=", ", ") if percent else ("np.nanquantile(q=0.5, a=", ", ")
+    if a.size == 0:
+        of_nothing(kept_results(results, a, marks), prim.dtype(a), call, "")
+    elif prim.kind(prim.dtype(results)) == "f":
+        each_all_nan(int(np.sum(np.isnan(results))), len(kept(a.shape, marks)) > 0, call)
 
 
 def check_size(room, skip, q, dtype):

@@ -94,7 +94,15 @@ def in_work(x, work):
         return x.astype(work)
 
 
-def between_arrays(start, stop, num, endpoint, retstep, dtype, axis):
+def common(start, stop):
+    """The dtype in which samples between arrays are computed; Python's numbers are weak."""
+    if (prim.is_number(start) or prim.is_array(start)) and (prim.is_number(stop) or prim.is_array(stop)):
+        return inexact(pair_dtype(start, stop))
+    else:
+        return inexact(prim.result_type(prim.dtype(as_array(start)), prim.dtype(as_array(stop))))
+
+
+def between_arrays(start, stop, work, num, endpoint, retstep, dtype, axis):
     """`linspace` between arrays, broadcast: the samples are along a new axis."""
     if start.ndim == 0 and stop.ndim == 0:
         return linspace(start[()], stop[()], num, endpoint, retstep, dtype, axis)
@@ -105,7 +113,6 @@ def between_arrays(start, stop, num, endpoint, retstep, dtype, axis):
     else:
         if num < 0:
             raise ValueError("Number of samples must be non-negative.")
-        work = inexact(prim.result_type(prim.dtype(start), prim.dtype(stop)))
         first = in_work(start, work)
         delta = in_work(stop, work) - first
         parts = num - 1 if endpoint else num
@@ -135,7 +142,7 @@ def in_steps(x, out):
 @implements("numpy.linspace")
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
     if not (prim.is_number(start) and prim.is_number(stop)):
-        return between_arrays(as_array(start), as_array(stop), num, endpoint, retstep, dtype, axis)
+        return between_arrays(as_array(start), as_array(stop), common(start, stop), num, endpoint, retstep, dtype, axis)
     elif not prim.is_integer(num):
         prim.error("the number of samples must be an integer, not {}", num)
     elif not prim.is_literal(retstep):

@@ -21,7 +21,17 @@ def truth(x):
 def choose(condition, x, y):
     """One of two numbers, in the dtype that both have together."""
     dtype = pair_dtype(x, y)
-    return prim.select(truth(condition), prim.cast(x, dtype), prim.cast(y, dtype))
+    return prim.select(truth(condition), wrapped(x, dtype), wrapped(y, dtype))
+
+
+def wrapped(x, dtype):
+    """A choice in the result's dtype: Python's integers are NumPy's first, and wrap."""
+    if prim.is_number(x) and prim.is_weak(x):
+        return prim.cast(prim.cast(x, prim.dtype(x)), dtype)
+    elif prim.is_number(x):
+        return prim.cast(x, dtype)
+    else:
+        return x
 
 
 def where_into(out, condition, x, y):
@@ -46,6 +56,8 @@ def where(condition, x=None, y=None):
     else:
         shape = shape_of_all(shape_of(condition), shape_of(x), shape_of(y))
         out = prim.empty(shape, pair_dtype(x, y))
+        x = wrapped(x, prim.dtype(out))
+        y = wrapped(y, prim.dtype(out))
         n = len(shape)
         if n > 0 and is_flat(condition, n) and is_flat(x, n) and is_flat(y, n):
             if has_shape(condition, shape) and has_shape(x, shape) and has_shape(y, shape):

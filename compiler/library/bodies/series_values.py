@@ -281,7 +281,7 @@ def vandermonde_3d(vander, x, y, z, deg):
     return moveaxis(products(both, rows_of(vander, c, third)), 0, -1)
 
 
-def fit(vander, x, y, deg, rcond, full, w):
+def fit(name, vander, x, y, deg, rcond, full, w):
     """The coefficients of the series closest to points, by least squares."""
     if not prim.is_literal(full) or full:
         prim.error("full= of a fit is not compiled")
@@ -307,13 +307,13 @@ def fit(vander, x, y, deg, rcond, full, w):
                     if at.shape[0] != ys.shape[0]:
                         raise TypeError("expected x and y to have same length")
                     limit = len(at) * np.finfo(prim.dtype(at)).eps if rcond is None else rcond
-                    return fit_degrees(vander, at, ys, degrees, limit, w)
+                    return fit_degrees(name, vander, at, ys, degrees, limit, w)
 
 
-def fit_degrees(vander, x, y, degrees, limit, w):
+def fit_degrees(name, vander, x, y, degrees, limit, w):
     """A fit of all degrees up to one, or of those in a line."""
     if degrees.ndim == 0:
-        return fitted(vander(x, int(degrees[()])).T, y, limit, w)
+        return fitted(name, vander(x, int(degrees[()])).T, y, limit, w)
     else:
         ordered = np.sort(degrees)
         most = int(ordered[len(ordered) - 1])
@@ -321,17 +321,17 @@ def fit_degrees(vander, x, y, degrees, limit, w):
         chosen = prim.empty((len(ordered), len(x)), prim.dtype(all_degrees))
         for j in range(len(ordered)):
             chosen[j] = all_degrees[int(ordered[j])]
-        found = fitted(chosen, y, limit, w)
+        found = fitted(name, chosen, y, limit, w)
         out = prim.zeros((most + 1,) + found.shape[1:], prim.dtype(found))
         for j in range(len(ordered)):
             out[int(ordered[j])] = found[j]
         return out
 
 
-def fitted(rows, y, limit, w):
+def fitted(name, rows, y, limit, w):
     """The solution; `rows` has the values of one polynomial in each row."""
     if w is None:
-        return solved(rows, y, limit)
+        return solved(name, rows, y, limit)
     else:
         weights = as_array(w) + 0.0
         if weights.ndim != 1:
@@ -339,10 +339,10 @@ def fitted(rows, y, limit, w):
         else:
             if weights.shape[0] != rows.shape[1]:
                 raise TypeError("expected x and w to have same length")
-            return solved(rows * weights, (y.T * weights).T, limit)
+            return solved(name, rows * weights, (y.T * weights).T, limit)
 
 
-def solved(rows, y, limit):
+def solved(name, rows, y, limit):
     """The solution, each polynomial's values scaled to norm 1."""
     scale = prim.empty(len(rows), prim.dtype(abs(prim.cast(0, prim.dtype(rows)))))
     scaled = prim.empty(rows.shape, prim.dtype(rows))
@@ -351,6 +351,8 @@ def solved(rows, y, limit):
         scale[i] = norm if norm != 0 else prim.cast(1, prim.dtype(scale))
         scaled[i] = rows[i] / scale[i]
     solution = np.linalg.lstsq(scaled.T, y, limit)
+    if solution[2] != len(rows):
+        prim.warn_note(name + "(np.ones(2), np.ones(2), 1)")
     return (solution[0].T / scale).T
 
 

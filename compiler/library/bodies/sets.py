@@ -228,7 +228,15 @@ def line_of(x):
 
 @implements("numpy.union1d")
 def union1d(ar1, ar2):
-    return unique(concatenate((line_of(ar1), line_of(ar2))))
+    return unique(concatenate((weak_or_line(ar1), weak_or_line(ar2)), None))
+
+
+def weak_or_line(x):
+    """A number as it is; other elements as a line."""
+    if prim.is_number(x):
+        return x
+    else:
+        return line_of(x)
 
 
 @implements("numpy.intersect1d")

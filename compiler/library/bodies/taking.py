@@ -4,9 +4,9 @@
 written. Where elements are put one by one, the array is seen in C order.
 """
 
-from arrays import assign, broadcast_source, broadcasts, copy_elements, may_overlap
+from arrays import assign, broadcast_source, broadcasts, converted, copy_elements, may_overlap
 from axes import normalize, product
-from copying import as_array
+from copying import as_array, from_items
 from positions import flat
 from searching import flatnonzero
 
@@ -179,7 +179,7 @@ def as_line(a):
 
 def values_for(a, v):
     """Values as a line that doesn't share memory with the array."""
-    x = as_array(v)
+    x = from_items(v, prim.dtype(a)) if prim.is_list(v) or prim.is_tuple(v) else as_array(v)
     if may_overlap(as_line(a), as_line(x)) or prim.address(a) == prim.address(x):
         return flat(x.copy())
     return flat(x)
@@ -188,16 +188,14 @@ def values_for(a, v):
 def number_for(a, v):
     """Python integers as elements, refused where they don't fit."""
     if prim.is_number(v):
-        one = prim.empty(1, prim.dtype(a))
-        one[0] = v
-        return one
+        return prim.view(converted(v, prim.dtype(a)), (1,), (0,), 0)
     else:
         return values_for(a, v)
 
 
 def safe_values(a, v):
     """Values as a line; refuses arrays that NumPy wouldn't cast safely."""
-    if prim.is_number(v):
+    if not prim.is_array(v):
         return number_for(a, v)
     elif prim.result_type(prim.dtype(a), prim.dtype(as_array(v))) != prim.dtype(a):
         prim.error("Cannot cast array data to the array's dtype according to the rule 'safe': the values are {}", v)
@@ -311,12 +309,12 @@ def copyto(dst, src, casting="same_kind", where=True):
         raise ValueError("assignment destination is read-only")
     elif prim.is_bool_literal(where) and where:
         if prim.is_number(src):
-            dst[...] = src
+            dst[...] = converted(src, prim.dtype(dst))[()]
         else:
             assign(dst, as_array(src))
     else:
         mask = as_array(where)
-        x = as_array(src)
+        x = converted(src, prim.dtype(dst)) if prim.is_number(src) else as_array(src)
         if prim.kind(prim.dtype(mask)) != "b":
             prim.error("Cannot cast array data to dtype('bool') according to the rule 'safe': where is {}", where)
         elif mask.ndim > dst.ndim or x.ndim > dst.ndim:

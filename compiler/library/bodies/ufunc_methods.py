@@ -156,7 +156,7 @@ def at(f, a, indices, b=None):
                 a[where[i]] = prim.cast(f(a[where[i]]), prim.dtype(a))
         elif prim.is_number(b):
             for i in range(len(where)):
-                a[where[i]] = prim.cast(f(a[where[i]], b), prim.dtype(a))
+                a[where[i]] = prim.cast(f(a[where[i]], prim.cast(b, prim.dtype(b))), prim.dtype(a))
         else:
             values = as_array(b)
             if values.ndim != 1:

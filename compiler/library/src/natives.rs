@@ -66,6 +66,8 @@ macro_rules! natives {
 
 natives! {
     raise_text (Int, Str) -> None;
+    warn_note (Str) -> None;
+    warn_modes (Int) -> Int;
 
     // Strings and bytes.
     str_concat (Str, Str) -> Str;

@@ -10,6 +10,8 @@ pub const MAX_RAISE_ARGS: usize = 8;
 pub const MAX_SAVED: usize = 96;
 /// Call sites kept of a traceback, innermost first; deeper ones are counted only.
 pub const TRACE_CAPACITY: usize = 128;
+/// Most warnings that are noted before they are issued.
+pub const MAX_NOTES: usize = 4;
 /// Instead of a site in [`Context::raise_site`]: the exception is one that was caught
 /// and is raised again.
 pub const RECORD_SITE: u32 = u32::MAX;
@@ -62,12 +64,19 @@ pub struct Context {
     pub globals: *const u64,
     /// What a loop needs to go on in better code: see [`crate::STATUS_OSR`].
     pub saved: [MaybeUninit<u64>; MAX_SAVED],
+    /// What compiled code has said about floating-point errors, by `np.errstate`
+    /// (`runtime/core/src/warnings.rs`).
+    pub error_modes: i64,
+    /// How many warnings are noted.
+    pub note_count: u32,
     /// Number of call sites an exception has passed, also beyond the capacity.
     pub trace_len: u32,
     // What isn't initialized comes last: between fields that are set to 0 it would be
     // cleared with them.
     /// Slots through which keys and values pass to runtime functions and back.
     pub scratch: [MaybeUninit<u64>; SCRATCH_SLOTS],
+    /// String constants: what the first `note_count` warnings are.
+    pub notes: [MaybeUninit<*const u8>; MAX_NOTES],
     /// Site indices of the calls that an exception has passed, innermost first;
     /// the first `trace_len` are set. Read through [`Context::call_sites`].
     pub trace: [MaybeUninit<u32>; TRACE_CAPACITY],

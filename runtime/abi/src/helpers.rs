@@ -107,6 +107,13 @@ macro_rules! for_each_helper {
             // Waits so many seconds, at least 0 and at most a short while.
             clock_pause (F64) -> () Effects;
 
+            // Warnings (`runtime/core/src/warnings.rs`): a string constant that says which one
+            // to issue, and the function's handle and the line where all noted ones are issued.
+            warn_note (Ptr) -> () Effects;
+            warn_noted (I64, I64) -> () Raises;
+            // What `np.errstate` says; gives what was said before.
+            warn_modes (I64) -> (I64) Effects;
+
             // NumPy's distributions, of a generator (`runtime/core/src/distributions.rs`).
             rng_unit (Ptr) -> (F64) Effects;
             rng_unit_32 (Ptr) -> (F64) Effects;

@@ -96,6 +96,7 @@ impl OwnedContext {
         context.stack_limit = stack_limit();
         context.poll_flag = interrupt_flag();
         context.trace_len = 0;
+        context.note_count = 0;
         context
     }
 
@@ -147,7 +148,10 @@ fn fresh(limit: usize) -> Context {
         scratch: [MaybeUninit::uninit(); SCRATCH_SLOTS],
         globals: std::ptr::null(),
         saved: [MaybeUninit::uninit(); cumbia_abi::MAX_SAVED],
+        error_modes: 0,
+        note_count: 0,
         trace_len: 0,
+        notes: [MaybeUninit::uninit(); cumbia_abi::MAX_NOTES],
         trace: [MaybeUninit::uninit(); TRACE_CAPACITY],
     }
 }

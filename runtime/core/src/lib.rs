@@ -31,6 +31,7 @@ mod special;
 mod stack;
 mod strings;
 mod table;
+mod warnings;
 
 pub use call::{Outcome, OwnedContext, with_context, with_context_above};
 pub use decimal::round_decimal;
@@ -71,3 +72,4 @@ pub use strings::{
     Text, new_bytes, new_string, new_string_list, object_text, set_float32_text, static_strings,
 };
 pub use table::{call_helper, helper_addresses};
+pub use warnings::{WarningHook, set_warning_hook};

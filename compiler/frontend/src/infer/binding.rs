@@ -86,7 +86,7 @@ impl Sweep<'_, '_, '_> {
                                 "*{ty:#} as arguments isn't compiled: their number isn't known"
                             ),
                         )
-                        .help("a tuple can be starred; for others write the arguments out"),
+                        .help(super::tuples::STARRED_ARGUMENT),
                     ));
                 }
                 (true, true, _) => {

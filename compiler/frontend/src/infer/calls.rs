@@ -518,9 +518,11 @@ pub(super) fn named_form(name: &str, has_names: bool) -> Option<cumbia_library::
 pub(super) fn not_compiled(name: &str, span: Span, help: &'static str) -> Box<Diagnostic> {
     let shown = name.strip_prefix("builtins.").unwrap_or(name);
     let shown = shown.replacen("numpy.", "np.", 1);
-    let (text, help) = match cumbia_library::refused(name) {
-        Some(row) => (format!("{shown}() can't be compiled: {}", row.why), row.instead),
-        None => (format!("{shown}() is not compiled yet with these arguments"), help),
+    let class = name.strip_prefix("numpy.").and_then(super::dtypes::not_compiled);
+    let (text, help) = match (cumbia_library::refused(name), class) {
+        (Some(row), _) => (format!("{shown}() can't be compiled: {}", row.why), row.instead),
+        (_, Some((why, help))) => (format!("{shown}(): {why}"), help),
+        _ => (format!("{shown}() is not compiled yet with these arguments"), help),
     };
     Box::new(Diagnostic::error("CB0404", span, text).help(help))
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::classes::Class;
 use crate::environment::Global;
-use crate::hir::{CallArg, CompareOp, HBlock, HValue, HirInst, Op};
+use crate::hir::{CallArg, HBlock, HValue, HirInst, Op};
 use crate::numeric::{self, Rule};
 use crate::types::{Callable, ChoicePart, ClosureTy, Lit, PartialTy, Ty, choice_parts};
 use cumbia_diagnostics::{Diagnostic, Span};
@@ -93,7 +93,7 @@ impl Sweep<'_, '_, '_> {
                             "*{other:#} in a tuple isn't compiled: the number of items isn't known"
                         ),
                     )
-                    .help("a tuple can be starred; for others name the items"),
+                    .help(super::tuples::STARRED_ITEM),
                 )),
             },
             other => unreachable!("{other:?} has nothing to do with closures"),
@@ -483,170 +483,6 @@ impl Sweep<'_, '_, '_> {
             }
             _ => return None,
         })
-    }
-
-    fn is_keywords(&self, value: HValue) -> bool {
-        matches!(self.ty(value), Some(Ty::Keywords(_)))
-    }
-
-    /// What can be done with the dict of a `**kwargs` parameter, beside calls.
-    pub(super) fn keywords_instruction(
-        &mut self,
-        block: HBlock,
-        at: usize,
-        inst: &HirInst,
-    ) -> Option<Typed> {
-        let span = inst.span;
-        if let Op::Compare(CompareOp::Eq | CompareOp::Ne, a, b) = &inst.op
-            && (self.is_keywords(*a) || self.is_keywords(*b))
-        {
-            return Some(Err(Box::new(
-                Diagnostic::error("CB0303", span, "comparing a **kwargs dict is not compiled yet")
-                    .help("compare dict(...) of it, or its items"),
-            )));
-        }
-        let (value, key) = match &inst.op {
-            Op::Item(value, key) => (*value, Some(*key)),
-            Op::Attr(value, _) => (*value, None),
-            Op::Compare(CompareOp::In | CompareOp::NotIn, key, value) => (*value, Some(*key)),
-            _ => return None,
-        };
-        let Some(Ty::Keywords(items)) = self.ty(value) else { return None };
-        if let Op::Attr(_, name) = &inst.op {
-            return matches!(&**name, "get" | "items" | "keys" | "values").then(|| {
-                let receiver = Arc::new(Ty::Keywords(items.clone()));
-                one(Ty::Callable(Callable::Method(receiver, name.clone())))
-            });
-        }
-        let key = match key.map(|k| self.ty(k))? {
-            None => return Some(Ok(None)),
-            Some(Ty::Lit(Lit::Str(key))) => key,
-            Some(other) => {
-                return Some(Err(Box::new(
-                    Diagnostic::error(
-                        "CB0411",
-                        span,
-                        format!(
-                            "the key of a **kwargs dict must be a constant string, not {other:#}"
-                        ),
-                    )
-                    .help("name the parameters, or pass a dict"),
-                )));
-            }
-        };
-        let found = items.iter().position(|(name, _)| *name == key);
-        if let Op::Compare(op, ..) = &inst.op {
-            let truth = found.is_some() == (*op == CompareOp::In);
-            return Some(one(Ty::Lit(Lit::Bool(truth))));
-        }
-        Some(match found {
-            Some(i) => {
-                let (from, ty) = spread(value, 0, items.iter().map(|(_, t)| t)).swap_remove(i);
-                self.act(block, at, Action::Apply(Box::new(Action::Plain), vec![from]));
-                one(ty)
-            }
-            // It raises KeyError.
-            None => Ok(None),
-        })
-    }
-
-    /// `kwargs.get(key, default)`
-    #[allow(clippy::too_many_arguments)]
-    fn call_keywords(
-        &mut self,
-        block: HBlock,
-        at: usize,
-        callee: HValue,
-        items: &[(Arc<str>, Ty)],
-        name: &str,
-        given: Vec<Given>,
-        span: Span,
-    ) -> Typed {
-        if let ("items" | "keys" | "values", []) = (name, given.as_slice()) {
-            return self.keywords_view(block, at, callee, items, name, span);
-        }
-        let (key, default) = match given.as_slice() {
-            [key] if name == "get" => (key, None),
-            [key, default] if name == "get" => (key, Some(default)),
-            _ => {
-                return refuse(
-                    "CB0410",
-                    span,
-                    format!("{name}() of a **kwargs dict isn't called like this"),
-                );
-            }
-        };
-        let Ty::Lit(Lit::Str(key)) = &key.ty else {
-            return refuse(
-                "CB0411",
-                span,
-                format!("the key of a **kwargs dict must be a constant string, not {:#}", key.ty),
-            );
-        };
-        let (from, ty) = match (items.iter().position(|(n, _)| n == key), default) {
-            (Some(i), _) => spread(callee, 0, items.iter().map(|(_, t)| t)).swap_remove(i),
-            (None, Some(default)) => (default.from.clone(), default.ty.clone()),
-            (None, None) => (ArgFrom::Default(Global::None), Ty::None),
-        };
-        self.act(block, at, Action::Apply(Box::new(Action::Plain), vec![from]));
-        one(ty)
-    }
-
-    /// `kwargs.items()`, `.keys()` or `.values()`: a tuple to whoever iterates over it.
-    fn keywords_view(
-        &mut self,
-        block: HBlock,
-        at: usize,
-        callee: HValue,
-        items: &[(Arc<str>, Ty)],
-        name: &str,
-        span: Span,
-    ) -> Typed {
-        let view = self.hir.blocks[block.0 as usize].insts[at].results[0];
-        let mut other_use = false;
-        for block in &self.hir.blocks {
-            for inst in &block.insts {
-                let reads = match &inst.op {
-                    Op::Iter(..) | Op::Extend(..) => true,
-                    Op::Compare(CompareOp::In | CompareOp::NotIn, a, _) => *a != view,
-                    Op::Call(callee, args) => match self.ty(*callee) {
-                        Some(Ty::Callable(Callable::Library(function))) => {
-                            matches!(&*function, "builtins.len" | "builtins.tuple")
-                                || super::collections::only_reads(&function, args.len())
-                        }
-                        _ => false,
-                    },
-                    _ => false,
-                };
-                let mut uses = false;
-                inst.op.clone().for_each_operand_mut(|v| uses |= *v == view);
-                other_use |= uses && !reads;
-            }
-            block.terminator.clone().for_each_operand_mut(|v| other_use |= *v == view);
-        }
-        if other_use {
-            let text =
-                format!("the {name} of a **kwargs dict are used for something else than a loop");
-            return Err(Box::new(
-                Diagnostic::error("CB0311", span, text)
-                    .help("write it where it is iterated over, as in `for name in kwargs:`"),
-            ));
-        }
-        let name_of = |name: &Arc<str>| Ty::Lit(Lit::Str(name.clone()));
-        let ty = Ty::tuple(items.iter().map(|(key, ty)| match name {
-            "keys" => name_of(key),
-            "values" => ty.clone(),
-            _ => Ty::tuple([name_of(key), ty.clone()]),
-        }));
-        let from = match name {
-            "keys" => Vec::new(),
-            _ => spread(callee, 0, items.iter().map(|(_, t)| t))
-                .into_iter()
-                .map(|(f, _)| f)
-                .collect(),
-        };
-        self.act(block, at, Action::Apply(Box::new(Action::Plain), from));
-        one(ty)
     }
 
     /// `functools.partial(function, ...)`

@@ -367,6 +367,12 @@ impl Sweep<'_, '_, '_> {
                 let n = (*n).max(0) as usize;
                 tuple(Ty::tuple(std::iter::repeat_n(x.iter().cloned(), n).flatten()), span)
             }
+            (BinaryOp::Mul, Ty::Tuple(_), t) if super::tuples::is_variable_count(t) => {
+                self.of_any_length(block, at, "collections.repeated", [a, b], span)
+            }
+            (BinaryOp::Mul, t, Ty::Tuple(_)) if super::tuples::is_variable_count(t) => {
+                self.of_any_length(block, at, "collections.repeated", [b, a], span)
+            }
             (BinaryOp::Add, Ty::Lit(Lit::Str(x)), Ty::Lit(Lit::Str(y))) => {
                 one(Ty::Lit(Lit::Str(format!("{x}{y}").into())))
             }

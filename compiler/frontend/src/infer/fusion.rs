@@ -22,7 +22,7 @@
 
 use super::elementwise::{Extras, arity, element, is_cheap, of_elements, power_function};
 use super::kernels::{Input, KernelOp, Steps, fits, kernel_function, values_of};
-use super::summing::{Summing, summed, summing};
+use super::summing::{summed, summing};
 use super::{Action, ArgFrom, Engine, FunctionKey, SpecId, Specialization, Sweep, calls, index};
 use crate::hir::{BinaryOp, HBlock, HValue, HirBlock, HirFunction, HirInst, Op, ValueInfo};
 use crate::types::{Callable, DType, Layout, Lit, Ty};
@@ -601,10 +601,8 @@ impl<'h> Rewriting<'_, '_, 'h> {
         }
         let Ty::Num(dtype) = element(&self.shaped(value)) else { unreachable!("an array's sum") };
         let Op::Call(callee, _) = &inst.op else { unreachable!("a sum is a call") };
-        let body = match self.original[callee.0 as usize].as_ref().and_then(summing) {
-            Some(Summing::Sum) => "sum_of",
-            _ => "mean_of",
-        };
+        let summing = self.original[callee.0 as usize].as_ref().and_then(summing);
+        let body = summing.expect("a sum or mean").body();
         let shape = (ArgFrom::Value(value), self.ty(value));
         let (kernel, leaves) = self.kernel(group)?;
         let result = inst.results[0];

@@ -110,7 +110,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("numpy.dtype", [Ty::DType(d)]) => Ok(Ty::DType(*d)),
         ("numpy.dtype", [Ty::Lit(Lit::Str(s))]) => match dtypes::spelled(s) {
             Some(d) => Ok(Ty::DType(d)),
-            None => Err(error("CB0303", format!("dtype '{s}' is not known"))),
+            None => Err(dtypes::unknown(s)),
         },
 
         ("prim.is_list", [t]) => Ok(lit(matches!(t, Ty::List(..)))),
@@ -214,6 +214,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         }
 
         ("prim.is_array", [t]) => Ok(lit(matches!(t, Ty::Array(_)))),
+        ("prim.is_any_tuple", [t]) => Ok(lit(matches!(t, Ty::Collection(Collection::Tuple, _)))),
         ("prim.is_tuple", [t]) => Ok(lit(matches!(t, Ty::Tuple(_)))),
         ("prim.is_number", [t]) => Ok(lit(t.is_number())),
         ("prim.is_integer", [t]) => Ok(lit(is_integer(t))),
@@ -223,12 +224,12 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.is_literal", [t]) => Ok(lit(matches!(t, Ty::Lit(_)))),
         ("prim.dtype", [Ty::Lit(Lit::Str(s))]) => match dtypes::spelled(s) {
             Some(d) => Ok(Ty::DType(d)),
-            None => Err(error("CB0303", format!("dtype '{s}' is not known"))),
+            None => Err(dtypes::unknown(s)),
         },
         ("prim.dtype", [t @ Ty::StructDType(_)]) => Ok(t.clone()),
         ("prim.dtype", [t]) => match dtype_of(t) {
             Some(d) => Ok(Ty::DType(d)),
-            None => Err(error("CB0303", format!("{t:#} has no dtype"))),
+            None => Err(dtypes::none_of(t)),
         },
         ("prim.kind", [Ty::DType(d)]) => Ok(Ty::Lit(Lit::Str(kind(*d).into()))),
         ("prim.result_type", [Ty::DType(a), Ty::DType(b)]) if a.is_time() || b.is_time() => {
@@ -248,7 +249,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         }
         ("prim.empty" | "prim.zeros", [shape, Ty::StructDType(d)]) => match shape_len(shape) {
             Some(ndim) => Ok(super::structured::allocation(ndim, d)),
-            None => Err(error("CB0505", format!("{shape:#} is not a shape"))),
+            None => Err(not_a_shape(shape)),
         },
         ("prim.empty" | "prim.zeros", [shape, Ty::DType(d)]) => allocation(shape, *d, Layout::C),
         ("prim.empty_f" | "prim.zeros_f", [shape, Ty::DType(d)]) => {
@@ -278,14 +279,14 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         }
         ("prim.view_as_c", [Ty::Array(a), Ty::DType(dtype), shape]) => match shape_len(shape) {
             Some(ndim) => Ok(Ty::Array(ArrayTy { dtype: *dtype, ndim, layout: Layout::C, ..*a })),
-            None => Err(error("CB0505", format!("{shape:#} is not a shape"))),
+            None => Err(not_a_shape(shape)),
         },
         // The array, not to be written through this value.
         ("prim.frozen", [Ty::Array(a)]) => Ok(Ty::Array(ArrayTy { readonly: true, ..*a })),
         // The same view, known to be C-contiguous.
         ("prim.view_c", [Ty::Array(a), shape]) => match shape_len(shape) {
             Some(n) => Ok(Ty::Array(ArrayTy { ndim: n, layout: Layout::C, ..*a })),
-            None => Err(error("CB0505", format!("{shape:#} is not a shape"))),
+            None => Err(not_a_shape(shape)),
         },
         ("prim.load", [Ty::Array(a), offset]) if is_integer(offset) => Ok(Ty::Num(a.dtype)),
         ("prim.store", [Ty::Array(_), offset, value])
@@ -391,13 +392,22 @@ fn allocation(shape: &Ty, dtype: DType, layout: Layout) -> Result<Ty, NumericErr
                     items.len()
                 ),
             ),
-            _ => NumericError {
-                code: "CB0505",
-                message: format!("{shape:#} is not a shape"),
-                help: Some("a shape is an integer or a tuple of integers".into()),
-            },
+            _ => not_a_shape(shape),
         }),
     }
+}
+
+/// The refusal of a shape: the number of dimensions is part of an array's type.
+fn not_a_shape(shape: &Ty) -> NumericError {
+    let (message, help) = match shape {
+        Ty::List(..) | Ty::Collection(Collection::Tuple, _) => (
+            "a shape of a length that isn't known when compiling: it is the number of dimensions"
+                .to_string(),
+            "write the extents as a tuple, (n, m), or take them one by one: (shape[0], shape[1])",
+        ),
+        _ => (format!("{shape:#} is not a shape"), "a shape is an integer or a tuple of integers"),
+    };
+    NumericError { code: "CB0505", message, help: Some(help.into()) }
 }
 
 /// The dtype of the constants of a table: all ints or all floats.

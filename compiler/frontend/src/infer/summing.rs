@@ -15,6 +15,19 @@ use crate::types::{Callable, DType, Ty};
 pub(super) enum Summing {
     Sum,
     Mean,
+    /// As a method: its warnings are of another place.
+    MeanMethod,
+}
+
+impl Summing {
+    /// The body that does it.
+    pub(super) fn body(self) -> &'static str {
+        match self {
+            Summing::Sum => "sum_of",
+            Summing::Mean => "mean_of",
+            Summing::MeanMethod => "mean_method_of",
+        }
+    }
 }
 
 /// Whether a callee is a sum or a mean.
@@ -27,7 +40,7 @@ pub(super) fn summing(callee: &Ty) -> Option<Summing> {
         },
         Ty::Callable(Callable::Method(of, name)) if matches!(**of, Ty::Array(_)) => match &**name {
             "sum" => Some(Summing::Sum),
-            "mean" => Some(Summing::Mean),
+            "mean" => Some(Summing::MeanMethod),
             _ => None,
         },
         _ => None,

@@ -25,6 +25,7 @@ impl Lowering<'_, '_> {
         let function = self.targets.get(self.engine, self.fx.module, id);
         let results = callee.ret.as_ref().map(Ty::part_types).unwrap_or_default();
         let values = self.fx.b().call(function, &parts, &results);
+        self.issue_warnings(id);
         callee.ret.clone().map(|ty| TypedValue { ty, parts: values })
     }
 

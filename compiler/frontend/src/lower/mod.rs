@@ -30,6 +30,7 @@ mod strings;
 mod structural;
 mod structured;
 mod views;
+mod warnings;
 mod wrapping;
 
 pub use convert::convert;
@@ -74,6 +75,8 @@ pub struct Targets {
     /// Functions that close generators, and that drop those that clean up.
     closers: FxHashMap<SpecId, FuncId>,
     droppers: FxHashMap<SpecId, FuncId>,
+    /// Whether library bodies note warnings, themselves or by calls.
+    warning: FxHashMap<SpecId, bool>,
     /// Exception classes of the user that the program names.
     user_exceptions: Vec<Arc<UserException>>,
 }
@@ -220,6 +223,7 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
         infos: Vec::new(),
         cleanups: Cleanups::and_stops(engine),
         closers: FxHashMap::default(),
+        warning: FxHashMap::default(),
         droppers: FxHashMap::default(),
         user_exceptions: exceptions::named_by_user(engine),
     };

@@ -1,0 +1,66 @@
+//! Warnings that a library body notes, and the user's function issues.
+//!
+//! A body knows that NumPy would warn, but not where: so it notes what, and after its call
+//! the user's function asks whether something was noted. Only then the boundary's hook runs,
+//! with the GIL, and issues it as Python does. Without a hook (tools, tests of the
+//! interpreter) noted warnings are dropped.
+
+use crate::strings::{Text, object_text};
+use cumbia_abi::{Context, MAX_NOTES, STATUS_PYTHON};
+use std::mem::MaybeUninit;
+use std::sync::OnceLock;
+
+/// Issues a warning: what it is, the handle of the user's function, and the line. `false`
+/// where it became an exception, which is set in Python then.
+pub type WarningHook = fn(&mut Context, &str, i64, i64) -> bool;
+
+static HOOK: OnceLock<WarningHook> = OnceLock::new();
+
+/// Installs the process's hook; the first one stays.
+pub fn set_warning_hook(hook: WarningHook) {
+    let _ = HOOK.set(hook);
+}
+
+/// Notes a warning by a string constant; those beyond the room for them are dropped.
+pub(crate) extern "C" fn warn_note(context: *mut Context, text: *mut u8) {
+    // SAFETY: compiled code passes its own context.
+    let context = unsafe { &mut *context };
+    let count = context.note_count as usize;
+    if count < MAX_NOTES {
+        context.notes[count] = MaybeUninit::new(text);
+        context.note_count += 1;
+    }
+}
+
+/// Issues what was noted, at a line of a user's function.
+pub(crate) extern "C" fn warn_noted(context: *mut Context, function: i64, line: i64) {
+    // SAFETY: as above.
+    let context = unsafe { &mut *context };
+    if context.note_count != 0 {
+        issue(context, function, line);
+    }
+}
+
+#[cold]
+fn issue(context: &mut Context, function: i64, line: i64) {
+    let count = std::mem::take(&mut context.note_count) as usize;
+    let notes = context.notes;
+    let Some(hook) = HOOK.get() else { return };
+    for note in &notes[..count] {
+        // SAFETY: `warn_note` has set so many, to string constants of code that still runs.
+        let text = match unsafe { object_text(note.assume_init()) } {
+            Text::One(units) => String::from_utf8_lossy(units).into_owned(),
+            _ => continue,
+        };
+        if !hook(context, &text, function, line) {
+            context.status = STATUS_PYTHON;
+            return;
+        }
+    }
+}
+
+/// Says what happens at floating-point errors; gives what was said before.
+pub(crate) extern "C" fn warn_modes(context: *mut Context, modes: i64) -> i64 {
+    // SAFETY: as above.
+    std::mem::replace(unsafe { &mut (*context).error_modes }, modes)
+}

@@ -14,6 +14,7 @@ use super::{
     Action, ArgFrom, FunctionKey, SpecId, Sweep, join, numeric_error, runtime_form, sites,
     structural,
 };
+use crate::classes::Class;
 use crate::environment::Global;
 use crate::hir::{CallArg, HBlock, HValue, HirInst, Op};
 use crate::numeric::{self, Rule};
@@ -183,7 +184,7 @@ impl Sweep<'_, '_, '_> {
             Ty::Closure(_) | Ty::Choice(_) | Ty::Callable(Callable::Partial(_)) => true,
             Ty::Optional(inner) => is_callable(inner),
             Ty::Callable(Callable::Library(name)) => match &**name {
-                "functools.partial" => true,
+                "functools.partial" | "prim.partial" => true,
                 "builtins.len" => args.len() == 1 && self.is_keywords(args[0].value),
                 _ => false,
             },
@@ -259,11 +260,9 @@ impl Sweep<'_, '_, '_> {
                     let from = ArgFrom::Part(callee, start, ty.clone());
                     self.call_in_body(block, at, (from, ty.clone()), given, span)
                 }
-                other => refuse(
-                    "CB0406",
-                    span,
-                    format!("method '{name}' of {other:#} can't be called with starred arguments"),
-                ),
+                _ => {
+                    self.call_method_given(block, at, callee, start, (receiver, name), given, span)
+                }
             },
             Ty::Callable(Callable::Library(name))
                 if &**name == "builtins.len"
@@ -285,7 +284,9 @@ impl Sweep<'_, '_, '_> {
                 let key = FunctionKey::Initializer(*handle);
                 self.call_given(block, at, key, None, given, Hidden::default(), span, None)
             }
-            Ty::Callable(Callable::Library(name)) if &**name == "functools.partial" => {
+            Ty::Callable(Callable::Library(name))
+                if matches!(&**name, "functools.partial" | "prim.partial") =>
+            {
                 self.make_partial(block, at, given, span)
             }
             Ty::Callable(Callable::Library(name)) => {
@@ -294,6 +295,11 @@ impl Sweep<'_, '_, '_> {
             Ty::DType(dtype) => {
                 let name: Arc<str> = format!("numpy.{}", dtype.name()).into();
                 self.call_library_given(block, at, &name, given, span)
+            }
+            Ty::Callable(Callable::Class(class)) if by_position(class, &given).is_some() => {
+                let given = by_position(class, &given).expect("just seen");
+                let from = ArgFrom::Part(callee, start, ty.clone());
+                self.call_in_body(block, at, (from, ty.clone()), given, span)
             }
             other if is_callable(other) && is_plain(&given) => {
                 let from = ArgFrom::Part(callee, start, other.clone());
@@ -378,21 +384,16 @@ impl Sweep<'_, '_, '_> {
                 return self.call_in_body(block, at, function, given, span);
             }
         }
-        match cumbia_library::implementation(name) {
+        match super::calls::named_form(name, given.iter().any(|g| g.name.is_some()))
+            .or_else(|| cumbia_library::implementation(name))
+        {
             Some(body) => {
                 let key = FunctionKey::Body(body.file, body.name);
                 self.call_given(block, at, key, None, given, Hidden::default(), span, Some(name))
             }
             None => {
-                let shown = name.strip_prefix("builtins.").unwrap_or(name);
-                Err(Box::new(
-                    Diagnostic::error(
-                        "CB0404",
-                        span,
-                        format!("{shown}() is not compiled yet with these arguments"),
-                    )
-                    .help("write the call out, without `*` and without functools.partial"),
-                ))
+                let help = "write the call out, without `*` and without functools.partial";
+                Err(super::calls::not_compiled(name, span, help))
             }
         }
     }
@@ -582,6 +583,21 @@ fn with_partial(
     let new = |g: &Given| !partial.keywords.iter().any(|(n, _)| g.name.as_ref() == Some(n));
     all.extend(keywords.into_iter().filter(new));
     all
+}
+
+/// The arguments of a call of a namedtuple's class, all by position;
+/// `None` where one by name is none of the next fields, or there are too many.
+fn by_position(class: &Class, given: &[Given]) -> Option<Vec<Given>> {
+    if !class.is_tuple() || is_plain(given) || given.len() > MAX_PASSED_ON {
+        return None;
+    }
+    let (mut all, named): (Vec<Given>, Vec<Given>) =
+        given.iter().cloned().partition(|g| g.name.is_none());
+    for field in class.fields.iter().skip(all.len()).take(named.len()) {
+        let found = named.iter().find(|g| g.name.as_deref() == Some(&*field.name))?;
+        all.push(Given { name: None, ..found.clone() });
+    }
+    (all.len() == given.len()).then_some(all)
 }
 
 /// Most arguments that the bodies of `calling.py` pass on.

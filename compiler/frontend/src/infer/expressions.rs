@@ -269,7 +269,8 @@ impl Sweep<'_, '_, '_> {
                     }
                     Global::Other(type_name) => (
                         format!("a {type_name} object"),
-                        "pass what the function needs as arguments",
+                        cumbia_library::instead_of(type_name)
+                            .unwrap_or("pass what the function needs as arguments"),
                     ),
                     _ => ("an object".to_string(), "pass it as an argument"),
                 };

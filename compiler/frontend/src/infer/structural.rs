@@ -7,7 +7,7 @@
 use super::dtypes;
 use super::index::{MAX_NDIM, is_index_int};
 use crate::numeric::{self, NumericError};
-use crate::types::{ArrayTy, Collection, DType, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Callable, Collection, DType, Layout, Lit, Ty};
 use std::sync::Arc;
 
 fn error(code: &'static str, message: impl Into<String>) -> NumericError {
@@ -121,6 +121,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.is_bytes", [t]) => Ok(lit(matches!(t, Ty::Bytes))),
         ("prim.is_random", [t]) => Ok(lit(*t == Ty::Random)),
         ("prim.is_none", [t]) => Ok(lit(matches!(t, Ty::None))),
+        ("prim.is_range", [t]) => Ok(lit(matches!(t, Ty::Range(_)))),
         ("prim.is_slice", [t]) => Ok(lit(matches!(t, Ty::Slice(_)))),
         ("prim.is_generator", [t]) => Ok(lit(matches!(t, Ty::Generator(..)))),
         ("prim.is_text", [t]) => Ok(lit(matches!(t, Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_))))),
@@ -128,12 +129,40 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Ok(lit(matches!(t, Ty::Lit(Lit::Str(s)) if &**s == "<missing>")))
         }
         ("prim.same_type", [a, b]) => Ok(lit(a == b)),
+        // The length of a list's items, which are tuples.
+        ("prim.row_length", [t]) => match t.storage() {
+            Ty::List(t, _) => {
+                Ok(Ty::Lit(Lit::Int(t.as_tuple_items().map_or(-1, |items| items.len() as i64))))
+            }
+            _ => Ok(Ty::Lit(Lit::Int(-1))),
+        },
+        // What `functools.cmp_to_key` gives.
+        ("prim.is_comparison", [t]) => Ok(lit(matches!(
+            t,
+            Ty::Callable(Callable::Partial(p))
+                if matches!(&p.function, Ty::Callable(Callable::Library(name)) if &**name == "@operators.compared")
+        ))),
+        // A dotted name's first part, and the rest.
+        ("prim.before_dot", [Ty::Lit(Lit::Str(s))]) => {
+            Ok(Ty::Lit(Lit::Str(s.split('.').next().unwrap_or_default().into())))
+        }
+        ("prim.after_dot", [Ty::Lit(Lit::Str(s))]) => {
+            Ok(Ty::Lit(Lit::Str(s.split_once('.').map_or("", |(_, rest)| rest).into())))
+        }
         // The names of `**kwargs`, and its values.
         ("prim.keyword_names", [Ty::Keywords(items)]) => {
             Ok(Ty::tuple(items.iter().map(|(name, _)| Ty::Lit(Lit::Str(name.clone())))))
         }
         ("prim.keyword_values", [Ty::Keywords(items)]) => {
             Ok(Ty::tuple(items.iter().map(|(_, ty)| ty.clone())))
+        }
+        // A dict as `**kwargs` has it, of names and values.
+        ("prim.keywords_of", [Ty::Tuple(names), Ty::Tuple(items)]) => {
+            let names = names.iter().map(|name| match name {
+                Ty::Lit(Lit::Str(name)) => name.clone(),
+                other => unreachable!("a field's name is a constant, not {other}"),
+            });
+            Ok(Ty::Keywords(names.zip(items.iter().cloned()).collect()))
         }
         // The dict of a view.
         ("prim.view_of", [Ty::Lazy(view, of)]) if view.is_view() => Ok(of[0].clone()),
@@ -291,6 +320,16 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
                 && values.iter().all(|v| v.is_number() || shape_len(v).is_some()) =>
         {
             Ok(Ty::None)
+        }
+        // The same with what to write instead.
+        ("prim.refuse", [Ty::Lit(Lit::Str(message)), Ty::Lit(Lit::Str(help)), of @ ..])
+            if of.len() <= 1 =>
+        {
+            let message = match of {
+                [t] => message.replacen("{}", &format!("{t:#}"), 1),
+                _ => message.to_string(),
+            };
+            Err(NumericError { code: "CB0506", message, help: Some(help.to_string()) })
         }
         ("prim.error", [Ty::Lit(Lit::Str(message))]) => Err(error("CB0506", &**message)),
         ("prim.error", [Ty::Lit(Lit::Str(message)), t]) => {

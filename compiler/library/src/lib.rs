@@ -7,9 +7,11 @@
 
 mod bodies;
 pub mod natives;
+mod refused;
 #[cfg_attr(not(feature = "bodies-from-disk"), allow(dead_code))]
 mod scan;
 mod ufuncs;
 
 pub use bodies::{Body, body, implementation, implementations, implementations_for_times};
+pub use refused::instead_of;
 pub use ufuncs::{How, Loop, UFUNCS, Ufunc, ufunc};

@@ -318,6 +318,10 @@ impl Sweep<'_, '_, '_> {
             None => {
                 let shown = name.strip_prefix("builtins.").unwrap_or(name);
                 let shown = shown.replacen("numpy.", "np.", 1);
+                if let Some(advice) = cumbia_library::instead_of(name) {
+                    let message = format!("{shown}() is not compiled");
+                    return Err(Box::new(Diagnostic::error("CB0404", span, message).help(advice)));
+                }
                 Err(Box::new(
                     Diagnostic::error("CB0404", span, format!("{shown}() is not compiled yet with these arguments"))
                         .help("docs/supported.md lists what is; the call can be made outside the compiled function"),

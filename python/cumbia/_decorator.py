@@ -162,6 +162,8 @@ def _no_function(value: Any) -> str:
             f"jit() compiles functions written in Python; {name} is compiled already and "
             "can be called from a jitted function if cumbia knows it"
         )
+    if type(value).__name__ == "_lru_cache_wrapper":
+        return "jit() goes below @lru_cache or @cache, next to the function: @cache above @jit"
     if type(value).__name__ == "partial":
         return "jit() doesn't compile functools.partial objects; jit the function inside"
     return f"jit() takes a Python function or signatures, not {value!r}"

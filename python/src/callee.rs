@@ -45,6 +45,13 @@ pub fn is_function(object: &Bound<'_, PyAny>) -> bool {
     class.as_ref().is_some_and(|class| object.get_type().is(class.bind(py)))
 }
 
+/// Whether an object is a function that `functools.singledispatch` has made.
+pub fn is_dispatching(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(is_function(object)
+        && object.getattr_opt("registry")?.is_some()
+        && object.getattr_opt("dispatch")?.is_some())
+}
+
 impl<'py> Callee<'py> {
     /// A jitted function.
     pub fn dispatcher(object: &Bound<'py, PyAny>) -> Callee<'py> {

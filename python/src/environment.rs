@@ -303,6 +303,8 @@ impl<'py> PythonEnvironment<'py> {
             return Ok(partial);
         } else if let Some(vectorized) = self.vectorized(object)? {
             return Ok(vectorized);
+        } else if callee::is_dispatching(object)? {
+            return Ok(Global::Other("singledispatch function".into()));
         } else if let Some(handle) = self.handle(object)? {
             return Ok(self.function_of(handle));
         }

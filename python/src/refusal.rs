@@ -99,11 +99,102 @@ fn mixed(object: &Bound<'_, PyAny>) -> String {
     if let Ok(Some((place, item, Refusal::Mixed))) = first_refused(object) {
         return format!("{place} of the {}: {}", kind(object), mixed(&item));
     }
-    format!(
-        "the elements of a {} have different types, or types that compiled code can't take; \
-         give them one type, or use several containers",
-        kind(object)
-    )
+    match differing(object) {
+        Some(which) => format!(
+            "the elements of a {} have different types: {which}; \
+             give them one type, or use several containers",
+            kind(object)
+        ),
+        None => format!(
+            "the elements of a {} have different types, or types that compiled code can't take; \
+             give them one type, or use several containers",
+            kind(object)
+        ),
+    }
+}
+
+/// The first element that doesn't go with those before it, and the first one of all.
+fn differing(object: &Bound<'_, PyAny>) -> Option<String> {
+    let py = object.py();
+    fn listed<'py>(items: &Bound<'py, PyAny>) -> Option<Vec<Bound<'py, PyAny>>> {
+        items.try_iter().ok()?.collect::<PyResult<_>>().ok()
+    }
+    if let Ok(dict) = object.cast::<PyDict>() {
+        let (keys, values) = (listed(dict.keys().as_any())?, listed(dict.values().as_any())?);
+        if let Some(at) = first_differing(py, &keys) {
+            let (key, first) = (type_of(&keys[at]), type_of(&keys[0]));
+            return Some(format!(
+                "the key {} is {key}, and {} is {first}",
+                short(&keys[at]),
+                short(&keys[0])
+            ));
+        }
+        let at = first_differing(py, &values)?;
+        let (value, first) = (type_of(&values[at]), type_of(&values[0]));
+        return Some(format!(
+            "the value at {} is {value}, and that at {} is {first}",
+            short(&keys[at]),
+            short(&keys[0])
+        ));
+    }
+    let all = listed(object)?;
+    let at = first_differing(py, &all)?;
+    let (one, first) = (type_of(&all[at]), type_of(&all[0]));
+    Some(if object.cast::<PyList>().is_ok() {
+        format!("item {at} is {one}, and item 0 is {first}")
+    } else {
+        format!("{} is {one}, and {} is {first}", short(&all[at]), short(&all[0]))
+    })
+}
+
+/// The position of the first item that makes a list of several types.
+fn first_differing(py: Python<'_>, all: &[Bound<'_, PyAny>]) -> Option<usize> {
+    let numpy = numpy_api::if_imported(py).ok()?;
+    let mixed = |count: usize| {
+        PyList::new(py, &all[..count]).is_ok_and(|part| {
+            // SAFETY: `part` holds a reference, and the probe is gone before it.
+            let read = unsafe { crate::arguments::Frame::new().read(part.as_ptr(), numpy) };
+            read == Err(Refusal::Mixed)
+        })
+    };
+    if !mixed(all.len()) {
+        return None;
+    }
+    // A part of a list that goes together goes together.
+    let (mut fits, mut differs) = (0, all.len());
+    while differs - fits > 1 {
+        let middle = fits + (differs - fits) / 2;
+        if mixed(middle) {
+            differs = middle;
+        } else {
+            fits = middle;
+        }
+    }
+    Some(differs - 1)
+}
+
+/// The type of an item, as `cumbia.typeof` has it.
+fn type_of(item: &Bound<'_, PyAny>) -> String {
+    let mut frame = crate::arguments::Frame::new();
+    let read = numpy_api::if_imported(item.py()).ok().map(|numpy| {
+        // SAFETY: `item` holds a reference, and the frame is gone before it.
+        unsafe { frame.read(item.as_ptr(), numpy) }
+    });
+    match read {
+        Some(Ok(())) => {
+            crate::keys::types(&frame.keys).iter().map(|ty| format!("{ty:#}")).collect()
+        }
+        _ => format!("a {}", kind(item)),
+    }
+}
+
+/// The repr of an item, cut short.
+fn short(item: &Bound<'_, PyAny>) -> String {
+    let text = item.repr().map_or_else(|_| kind(item), |r| r.to_string_lossy().into_owned());
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
 }
 
 fn int_range(place: &str, object: &Bound<'_, PyAny>) -> PyErr {

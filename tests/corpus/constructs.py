@@ -93,6 +93,18 @@ CONSTRUCTS = {
         "recursion, mutual recursion": "recursion.factorial recursion.mutual",
         "recursion whose slices of a tuple have another length each time": "recursion.permutations_by_hand",
         "methods decorated with `@jit`": "methods.calls_a_method_of_an_argument methods.method_of_a_dataclass",
+        "`functools.partial`, with `func`, `args`, `keywords`": "functools_operator.partial_with_keywords functools_operator.parts_of_a_partial",
+        "`operator`: functions in place, `itemgetter`, `attrgetter`, `methodcaller`": "functools_operator.in_place_on_lists functools_operator.in_place_on_arrays functools_operator.several_items functools_operator.attrgetter_as_key functools_operator.methodcaller_with_keywords",
+        "methods of classes, not bound (`set.union`, `float.is_integer`)": "functools_operator.reduce_with_unbound_methods functools_operator.methods_of_number_classes",
+        "`functools.cmp_to_key` as the key of a sort": "functools_operator.sorted_by_comparison",
+        "`functools.cmp_to_key` elsewhere": "functools_operator.largest_by_comparison",
+        "functions with `functools.cache` or `lru_cache`": "functools_operator.function_with_a_cache functools_operator.cache_made_inside",
+        "functions with `functools.singledispatch`": "functools_operator.function_by_class",
+        "generators of random numbers by `random.Random`": "random_module.generator_of_its_own",
+        "`random.seed()` without a number": "random_module.seeded_by_the_system",
+        "calendar times of the module `time`": "time_module.calendar",
+        "`id`": "builtin_functions.address",
+        "`eval`, `exec`, `compile`": "builtin_functions.evaluated",
         "globals and closure variables: numbers, texts, arrays, containers": "global_names.numbers global_names.an_array global_names.a_dict global_names.nested_lists",
         "names that don't exist (`NameError` where they are reached)": "global_names.missing_in_a_loop global_names.missing_and_caught",
     },
@@ -103,7 +115,9 @@ CONSTRUCTS = {
         "generator expressions": "generator_expressions.in_sum generator_expressions.nested_loops generator_expressions.assigned_and_looped",
         "comprehensions of lists, sets and dicts": "comprehensions.dependent_loops sets.comprehension dicts.comprehension",
         "a name that is a str in one comprehension and a range in another": "comprehensions.with_enumerate_and_zip",
-        "`itertools.permutations` of a list, without a length": "itertools_functions.permutations",
+        "`itertools`: results whose length is known at run time only": "itertools_functions.permutations itertools_functions.lengths_known_at_run_time itertools_functions.subsets",
+        "`zip(*rows)`, also where rows are tuples of mixed types and unpacked": "itertools_functions.transposed itertools_functions.columns_of_pairs",
+        "`zip(*rows)` of tuples of mixed types, not unpacked": "itertools_functions.mixed_columns_in_a_loop",
         "`iter`, `next`": "iteration.iter_and_next iteration.pairs_of_one_iterator",
     },
     "Numbers": {
@@ -122,7 +136,9 @@ CONSTRUCTS = {
         "items by constants, slices, unpacking, operators, comparisons": "tuples.build_and_index tuples.slices tuples.nested_unpacking tuples.comparisons",
         "items by a variable": "tuples.variable_index surface_rejected.tuple_dynamic_index_heterogeneous",
         "tuples of any length: `tuple(list)`, of strings, sets, arrays, generators": "tuples_of_any_length.of_a_list tuples_of_any_length.slices tuples_of_any_length.as_keys",
-        "namedtuples: fields, defaults, `_replace`, `_make`, `_asdict`, methods": "namedtuples.attributes namedtuples.defaults namedtuples.replace namedtuples.make methods.method_of_a_namedtuple",
+        "namedtuples: fields, defaults, `_replace`, `_make`, `_asdict`, methods": "namedtuples.attributes namedtuples.defaults namedtuples.replace namedtuples.make namedtuples.made_of_a_list methods.method_of_a_namedtuple",
+        "`_asdict` of fields of mixed types, read by constant names": "namedtuples.fields_of_mixed_types_as_a_dict",
+        "`_asdict` of fields of mixed types, changed": "namedtuples.mixed_dict_that_changes",
     },
     "Optional values": {
         "`None` as an argument, a result, a variable's first value": "optional.argument optional.result_or_none optional.variable_that_is_none_first",
@@ -135,6 +151,7 @@ CONSTRUCTS = {
         "text of arrays (`print(a)`, `str(a)`)": "printing.arrays",
         "`bytes`, `bytearray`": "bytes_values.operators buffers.bytearray_in_place",
         "`array.array`, `memoryview` of it": "buffers.array_methods buffers.slices_of_an_array buffers.memoryview_of_bytes",
+        "`memoryview(x)` made in compiled code": "builtin_functions.view_made_inside",
         "`memoryview` of a NumPy array as an argument": "buffers.memoryview_of_an_array",
         "`np.frombuffer` of `array.array`": "buffers.array_to_numpy",
     },
@@ -193,5 +210,6 @@ tuples_of_any_length.item_assignment tuples_of_any_length.adding_a_list tuples.u
 builtin_functions.sum_of_strings dicts.unhashable_key sets.unhashable_items enums.the_class_is_no_tuple
 enums.no_member_by_position iteration.not_iterable namedtuples.unknown_field records.unknown_field
 number_semantics.range_of_a_float raising.operators_on_wrong_types string_methods.wrong_types_are_refused
-strings.adding_a_number
+strings.adding_a_number builtin_functions.subclass_of_a_value functools_operator.concat_of_numbers
+functools_operator.in_place_cast math_module.gcd_of_none time_module.sleeping_for_a_text
 """.split()

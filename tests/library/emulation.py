@@ -25,7 +25,7 @@ LEFT_OUT = ("math", "numbers")
 
 
 class Refused(TypeError):
-    """What `prim.error` raises here."""
+    """What `prim.error` and `prim.refuse` raise here."""
 
 
 def as_dtype(x):
@@ -100,6 +100,10 @@ class Prim(metaclass=Natives):
     @staticmethod
     def error(text, *values):
         raise Refused(text.replace("{}", *(type(v).__name__ for v in values)) if values else text)
+
+    @staticmethod
+    def refuse(text, help, *values):
+        Prim.error(text, *values)
 
     @staticmethod
     def is_array(x):

@@ -63,14 +63,16 @@ impl Collection {
     /// Writes the type of an instance that is made of `storage`.
     pub fn show(&self, storage: &Ty, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name();
+        let plain = f.alternate();
+        let shown = |t: &Ty| if plain { format!("{t:#}") } else { t.to_string() };
         match storage {
-            Ty::List(t, _) if *self == Collection::Tuple => write!(f, "tuple[{t}, ...]"),
-            Ty::List(t, _) | Ty::Set(t, _) => write!(f, "{name}[{t}]"),
+            Ty::List(t, _) if *self == Collection::Tuple => write!(f, "tuple[{}, ...]", shown(t)),
+            Ty::List(t, _) | Ty::Set(t, _) => write!(f, "{name}[{}]", shown(t)),
             Ty::Dict(t, _) if *self == Collection::Counter && t.1 == Ty::Int => {
-                write!(f, "{name}[{}]", t.0)
+                write!(f, "{name}[{}]", shown(&t.0))
             }
-            Ty::Dict(t, _) => write!(f, "{name}[{}, {}]", t.0, t.1),
-            other => write!(f, "{name}[{other}]"),
+            Ty::Dict(t, _) => write!(f, "{name}[{}, {}]", shown(&t.0), shown(&t.1)),
+            other => write!(f, "{name}[{}]", shown(other)),
         }
     }
 }

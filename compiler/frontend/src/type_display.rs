@@ -12,6 +12,7 @@ impl fmt::Display for Ty {
         if f.alternate() {
             match self {
                 Ty::Lit(Lit::Str(_)) => return f.write_str("str"),
+                Ty::Lit(Lit::Wide(_)) => return f.write_str("int beyond 64 bits"),
                 Ty::Lit(_) => return write!(f, "{:#}", self.widen()),
                 Ty::Bool => return f.write_str("bool"),
                 Ty::Int => return f.write_str("int"),

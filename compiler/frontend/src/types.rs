@@ -582,6 +582,15 @@ impl Ty {
         }
     }
 
+    /// The items of a tuple or namedtuple.
+    pub fn as_tuple_items(&self) -> Option<&[Ty]> {
+        match self {
+            Ty::Tuple(items) => Some(items),
+            Ty::Record(class, items) if class.is_tuple() => Some(items),
+            _ => None,
+        }
+    }
+
     /// The class and the types of the fields of a record or object.
     pub fn as_record(&self) -> Option<(&Arc<Class>, &[Ty])> {
         match self {

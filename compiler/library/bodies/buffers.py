@@ -374,8 +374,11 @@ def array_(typecode, initializer="<missing>", /):
 
 
 @implements("builtins.memoryview")
-def memoryview_(object, /):
-    prim.error("memoryview() is not compiled: pass a memoryview as an argument")
+def memoryview_(object):
+    if prim.is_buffer(object) and prim.buffer_kind(object) == "memoryview":
+        return prim.buffer_part(object, 0, len(object))
+    else:
+        prim.refuse("memoryview() of {} is not compiled", "pass memoryview(x) as an argument, or subscript x itself: it takes the same indices and slices", object)
 
 
 # What changes the length.

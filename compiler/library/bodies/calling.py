@@ -21,6 +21,18 @@ def made_by(make, /, **kwargs):
         return make(**kwargs)
 
 
+def unbound(name, cls):
+    """A method of a class, as a function of an instance."""
+    return lambda self, /, *args, **kwargs: getattr(of_class(self, cls), name)(*args, **kwargs)
+
+
+def of_class(instance, cls):
+    if isinstance(instance, cls):
+        return instance
+    else:
+        prim.error("a method of a class is called with {}, which is no instance of it", instance)
+
+
 def call0(function):
     return function()
 

@@ -541,6 +541,14 @@ def tuple_mul(self, count, /):
     return prim.like(self, prim.storage(self) * position(count))
 
 
+def repeated(items, count):
+    return tuple(list(items) * count)
+
+
+def sliced(items, index):
+    return tuple(list(items)[index])
+
+
 @implements("tuple.__eq__")
 def tuple_eq(self, other, /):
     return len(self) == len(other) and prim.storage(self) == [*other]

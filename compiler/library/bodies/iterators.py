@@ -151,6 +151,29 @@ def max_of_3(a, b, c, /, *, key=None):
         return max([a, b, c], key=key)
 
 
+@implements("builtins.max/*")
+def max_of_items(values, /, *, key=None):
+    return max(several([value for value in values], "max"), key=key)
+
+
+@implements("builtins.min/*")
+def min_of_items(values, /, *, key=None):
+    return min(several([value for value in values], "min"), key=key)
+
+
+def several(values, name):
+    if len(values) == 0:
+        raise TypeError(name + " expected at least 1 argument, got 0")
+    if len(values) == 1:
+        if prim.is_number(values[0]):
+            raise TypeError("'" + type(values[0]).__name__ + "' object is not iterable")
+        elif prim.is_str(values[0]):
+            return [*values[0]]
+        else:
+            prim.refuse("max(*x) and min(*x) are compiled of numbers and strings, not of {}", "write max(x) or min(x)", values)
+    return values
+
+
 def prim_min(a, b):
     if b < a:
         return b
@@ -176,6 +199,15 @@ def iter_of(iterable, /):
         return iterable
     else:
         return items_of(iterable)
+
+
+@implements("builtins.iter/2")
+def iter_until(function, sentinel, /):
+    while True:
+        value = function()
+        if value == sentinel:
+            return
+        yield value
 
 
 @implements("builtins.next")
@@ -248,6 +280,12 @@ def map_3(func, first, second, third, /):
         yield func(a, b, c)
 
 
+@implements("builtins.map")
+def map_many(func, *iterables):
+    for items in zip(*iterables):
+        yield func(*items)
+
+
 @implements("builtins.filter/2")
 def filter_1(function, iterable, /):
     for item in iterable:
@@ -269,8 +307,28 @@ def filterfalse(function, iterable, /):
 
 
 @implements("itertools.batched")
-def batched(iterable, n, *, strict=False):
-    prim.error("itertools.batched() gives tuples of a length that isn't known; go over range(0, len(xs), n) and take xs[i:i + n], not {}", iterable)
+def batched(iterable, n, *, strict="<missing>"):
+    if prim.is_missing(strict):
+        return batched(iterable, n, strict=False)
+    if prim.python_minor() < 13 and (not prim.is_literal(strict) or strict):
+        prim.error("batched() takes strict= from Python 3.13 on")
+    if not prim.is_integer(n):
+        prim.error("'{}' object cannot be interpreted as an integer", n)
+    prim.guard(n >= 1, "ValueError", "n must be at least one")
+    return batches(iterable, int(n), bool(strict))
+
+
+def batches(iterable, n, strict):
+    batch = []
+    for item in iterable:
+        batch.append(item)
+        if len(batch) == n:
+            yield tuple(batch)
+            batch.clear()
+    if len(batch) > 0:
+        if strict:
+            raise ValueError("batched(): incomplete batch")
+        yield tuple(batch)
 
 
 @implements("itertools.count")
@@ -302,33 +360,13 @@ def cycle(iterable, /):
             yield item
 
 
-@implements("itertools.chain/1")
-def chain_1(a, /):
-    yield from a
+@implements("itertools.chain")
+def chain(*iterables):
+    for iterable in iterables:
+        yield from iterable
 
 
-@implements("itertools.chain/2")
-def chain_2(a, b, /):
-    yield from a
-    yield from b
-
-
-@implements("itertools.chain/3")
-def chain_3(a, b, c, /):
-    yield from a
-    yield from b
-    yield from c
-
-
-@implements("itertools.chain/4")
-def chain_4(a, b, c, d, /):
-    yield from a
-    yield from b
-    yield from c
-    yield from d
-
-
-@implements("itertools.chain.from_iterable")
+@implements("itertools.chain.from_iterable", "itertools.chain/*")
 def from_iterable(iterables, /):
     for iterable in iterables:
         yield from iterable

@@ -112,8 +112,10 @@ def sort(self, /, *, key=None, reverse=False):
         prim.list_clear(self)
         changes = prim.list_changes(self)
         try:
-            keys = [key(item) for item in items]
-            order = order_of(keys, bool(reverse))
+            if prim.is_comparison(key):
+                order = order_by_comparison(items, key.args[0], bool(reverse))
+            else:
+                order = order_of([key(item) for item in items], bool(reverse))
             items = prim.list_take(items, order)
             if prim.list_changes(self) != changes:
                 raise ValueError("list modified during sort")
@@ -145,7 +147,16 @@ def sort_by_method(items, reverse):
 
 
 def order_by_method(keys, reverse):
-    """Positions in order, by merging runs; `__lt__` alone is asked, of the later item first."""
+    """`__lt__` alone is asked, of the later item first."""
+    return merged_order(keys, reverse, lambda a, b: a < b)
+
+
+def order_by_comparison(keys, compare, reverse):
+    return merged_order(keys, reverse, lambda a, b: compare(a, b) < 0)
+
+
+def merged_order(keys, reverse, is_less):
+    """Positions in order, by merging runs."""
     count = len(keys)
     order = [i for i in range(count)]
     if reverse:
@@ -158,7 +169,7 @@ def order_by_method(keys, reverse):
             middle, stop = min(start + width, count), min(start + 2 * width, count)
             left, right = start, middle
             while left < middle and right < stop:
-                if keys[order[right]] < keys[order[left]]:
+                if is_less(keys[order[right]], keys[order[left]]):
                     merged.append(order[right])
                     right += 1
                 else:

@@ -210,8 +210,17 @@ def radians(x, /):
 
 
 @implements("math.hypot")
-def hypot(a=None, b=None, c=None, d=None, e=None, f=None, g=None, h=None, i=None, j=None, /):
-    return norm(given((a, b, c, d, e, f, g, h, i, j)))
+def hypot(*coordinates):
+    return norm(coordinates)
+
+
+@implements("math.hypot/*")
+def hypot_of_items(coordinates, /):
+    items = [float(x) for x in coordinates]
+    v = prim.empty(len(items), prim.dtype("float64"))
+    for k in range(len(items)):
+        v[k] = items[k]
+    return norm(v)
 
 
 @implements("math.dist")
@@ -231,15 +240,6 @@ def differences(p, q):
     if len(p) == 0:
         return ()
     return (float(p[0]) - float(q[0]),) + differences(p[1:], q[1:])
-
-
-def given(items):
-    """The items before the first None."""
-    if len(items) == 0:
-        return ()
-    if items[0] is None:
-        return ()
-    return (items[0],) + given(items[1:])
 
 
 def largest(items, start):
@@ -535,19 +535,27 @@ def isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0):
 # Integers
 
 
-def integers(items, name):
+def as_integers(items):
     """The items as ints; what isn't one is refused."""
     if len(items) == 0:
         return ()
     x = items[0]
     if not prim.is_integer(x):
         prim.error("{} object cannot be interpreted as an integer", x)
-    return (int(x),) + integers(items[1:], name)
+    return (int(x),) + as_integers(items[1:])
 
 
 @implements("math.gcd")
-def gcd(a=None, b=None, c=None, d=None, e=None, f=None, g=None, h=None, i=None, j=None, /):
-    return abs(gcd_of(integers(given((a, b, c, d, e, f, g, h, i, j)), "gcd"), 0))
+def gcd(*integers):
+    return abs(gcd_of(as_integers(integers), 0))
+
+
+@implements("math.gcd/*")
+def gcd_of_items(integers, /):
+    r = 0
+    for x in integers:
+        r = gcd2(r, as_integers((x,))[0])
+    return abs(r)
 
 
 def gcd_of(items, r):
@@ -566,8 +574,16 @@ def gcd2(x, y):
 
 
 @implements("math.lcm")
-def lcm(a=None, b=None, c=None, d=None, e=None, f=None, g=None, h=None, i=None, j=None, /):
-    return lcm_of(integers(given((a, b, c, d, e, f, g, h, i, j)), "lcm"), 1)
+def lcm(*integers):
+    return lcm_of(as_integers(integers), 1)
+
+
+@implements("math.lcm/*")
+def lcm_of_items(integers, /):
+    r = 1
+    for x in integers:
+        r = lcm2(r, as_integers((x,))[0])
+    return r
 
 
 def lcm_of(items, r):

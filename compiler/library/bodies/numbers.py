@@ -455,3 +455,27 @@ def np_spacing(a):
         return prim.cast(np.nan, prim.dtype(x))
     else:
         return prim.nextafter(x, prim.copysign(prim.cast(np.inf, prim.dtype(x)), x)) - x
+
+
+# Calls with names: what they are without.
+
+
+@implements("builtins.round/named")
+def round_named(number, ndigits=None):
+    if ndigits is None:
+        return round(number)
+    else:
+        return round(number, ndigits)
+
+
+@implements("builtins.pow/named")
+def pow_named(base, exp, mod=None):
+    if mod is None:
+        return pow(base, exp)
+    else:
+        return pow(base, exp, mod)
+
+
+@implements("builtins.complex/named")
+def complex_named(real=0, imag=0):
+    return complex(real, imag)

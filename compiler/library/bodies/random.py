@@ -6,7 +6,7 @@ and the same arithmetic as CPython 3.11's, by the published methods that it name
 that numbers agree bit for bit.
 
 Integers are Python's, of 64 bits: a range that is wider raises OverflowError. Not here:
-`randbytes`, `sample(counts=)`, `binomialvariate` of 3.12, seeds other than ints, and generators of the user's own.
+`binomialvariate` of 3.12, seeds other than ints, and generators of the user's own.
 """
 
 from bisect import bisect_right
@@ -23,9 +23,11 @@ def integer(x):
 
 
 @implements("random.seed")
-def seed(a, /):
+def seed(a=None, version=2):
+    if a is None:
+        prim.refuse("random.seed() without a number takes chance from the system", "call it outside, or seed with an int")
     if not (prim.is_integer(a) and prim.is_weak(a)):
-        prim.error("random.seed() takes an int here, not {}", a)
+        prim.refuse("random.seed() takes an int here, not {}", "seed outside, or with an int", a)
     prim.py_random_seed(int(a))
 
 
@@ -45,6 +47,22 @@ def getrandbits(k, /):
     if r < 0:
         raise OverflowError("integer result too large: it does not fit in 64 bits")
     return r
+
+
+@implements("random.randbytes")
+def randbytes(n):
+    """Four bytes from each number of 32 bits, the lowest first; of the last the highest bits."""
+    count = integer(n)
+    if count < 0:
+        raise ValueError("number of bits must be non-negative")
+    out = []
+    for at in range(0, count, 4):
+        bits = min(8 * (count - at), 32)
+        word = prim.py_random_bits(bits)
+        for _ in range(bits // 8):
+            out.append(word & 255)
+            word >>= 8
+    return bytes(out)
 
 
 def below(n):
@@ -120,9 +138,33 @@ def log_four(x):
 
 
 @implements("random.sample")
-def sample(population, k):
+def sample(population, k, *, counts=None):
     if prim.is_array(population):
         prim.error("Population must be a sequence, and {} is none to Python", population)
+    if prim.is_set(population) or prim.is_dict(population):
+        prim.refuse("Population must be a sequence, not {}", "for dicts or sets, use sorted(d)", population)
+    if counts is not None:
+        return sample_with_counts(population, k, counts)
+    else:
+        return sample_of(population, k)
+
+
+def sample_with_counts(population, k, counts):
+    limits = []
+    total = 0
+    for count in counts:
+        total += integer(count)
+        limits.append(total)
+    if len(limits) != len(population):
+        raise ValueError("The number of counts does not match the population")
+    if len(limits) == 0:
+        raise IndexError("pop from empty list")
+    if total <= 0:
+        raise ValueError("Total of counts must be greater than zero")
+    return [population[bisect_right(limits, at)] for at in sample_of(range(total), k)]
+
+
+def sample_of(population, k):
     n = len(population)
     wanted = integer(k)
     if wanted < 0 or wanted > n:

@@ -27,7 +27,35 @@ def asdict(obj, *, dict_factory=None):
 
 
 def of_namedtuple(self):
-    return named(prim.record_names(self), prim.record_items(self))
+    items = prim.record_items(self)
+    if alike(items):
+        return named(prim.record_names(self), items)
+    else:
+        # Its values are of several types: it can be read by constant names alone.
+        return prim.keywords_of(prim.record_names(self), items)
+
+
+def alike(items):
+    if len(items) < 2:
+        return True
+    else:
+        return prim.same_type(items[0], items[1]) and alike(items[1:])
+
+
+def made_of_items(cls, iterable, /):
+    """`_make` of what has a length that isn't known when compiling."""
+    count = prim.record_count(cls)
+    items = [item for item in iterable]
+    if len(items) != count:
+        raise TypeError("Expected " + str(count) + " arguments, got " + str(len(items)))
+    return prim.record_of(cls, first_of(items, 0, count))
+
+
+def first_of(items, at, count):
+    if at == count:
+        return ()
+    else:
+        return (items[at],) + first_of(items, at + 1, count)
 
 
 def named(names, items):

@@ -54,7 +54,12 @@ def startswith(self, prefix, start=None, end=None, /):
 
 
 def begins(s, prefix, start, end):
-    if prim.is_tuple(prefix):
+    if prim.is_any_tuple(prefix):
+        for one in prefix:
+            if begins(s, one, start, end):
+                return True
+        return False
+    elif prim.is_tuple(prefix):
         if len(prefix) == 0:
             return False
         else:
@@ -71,7 +76,12 @@ def endswith(self, suffix, start=None, end=None, /):
 
 
 def ends(s, suffix, start, end):
-    if prim.is_tuple(suffix):
+    if prim.is_any_tuple(suffix):
+        for one in suffix:
+            if ends(s, one, start, end):
+                return True
+        return False
+    elif prim.is_tuple(suffix):
         if len(suffix) == 0:
             return False
         else:

@@ -93,6 +93,30 @@ def union(self, *others):
     return out
 
 
+@implements("set.union/*")
+def union_of_items(self, others, /):
+    out = prim.table_copy(self)
+    for other in others:
+        update(out, other)
+    return out
+
+
+@implements("set.intersection/*")
+def intersection_of_items(self, others, /):
+    out = prim.table_copy(self)
+    for other in others:
+        out = common(out, other)
+    return out
+
+
+@implements("set.difference/*")
+def difference_of_items(self, others, /):
+    out = prim.table_copy(self)
+    for other in others:
+        prim.set_difference_update(out, as_set(self, other))
+    return out
+
+
 def one_kind(self, other):
     # The elements of an intersection are those of the smaller set, or of an iterable.
     if not prim.same_items(self, other):

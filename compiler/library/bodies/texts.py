@@ -125,8 +125,42 @@ def based(x, kind, prefix):
 @implements("builtins.hash")
 def hash_of(obj, /):
     if not prim.is_hashable(obj):
+        if prim.is_range(obj):
+            return hash_of_range(obj)
         prim.error("hash() of {} is not compiled", obj)
-    return prim.hash_of(obj)
+    elif prim.is_member(obj):
+        prim.refuse("hash() of {} is not compiled", "take that of its value", obj)
+    elif prim.is_instance(obj) and not prim.record_hashes_fields(obj):
+        return prim.hash_of(obj)
+    else:
+        return prim.hash_of(as_tuples(obj))
+
+
+def as_tuples(obj):
+    """What namedtuples and frozen dataclasses are hashed as."""
+    if prim.is_record(obj) and prim.record_hashes_fields(obj):
+        return each_as_tuples(prim.record_items(obj))
+    elif prim.is_tuple(obj):
+        return each_as_tuples(obj)
+    else:
+        return obj
+
+
+def each_as_tuples(items):
+    if len(items) == 0:
+        return ()
+    else:
+        return (as_tuples(items[0]),) + each_as_tuples(items[1:])
+
+
+def hash_of_range(r):
+    """Of equal ranges equal: what an empty one or one of a single item doesn't use counts as None."""
+    if len(r) == 0:
+        return hash_of((0, None, None))
+    elif len(r) == 1:
+        return hash_of((1, r.start, None))
+    else:
+        return hash_of((len(r), r.start, r.step))
 
 
 @implements("float.hex")
@@ -187,12 +221,17 @@ def complex_from(real, imag=None, /):
 
 
 @implements("builtins.print")
-def printed(*values, sep=" ", end="\n"):
+def printed(*values, sep=" ", end="\n", file=None, flush=False):
+    """What is printed goes to Python's `print` at once, and from there as `flush` says there."""
+    if file is not None:
+        prim.refuse("print() to a file is not compiled", "print() without file= writes to sys.stdout")
     prim.print_text(joined(values, separator(sep, " ")) + separator(end, "\n"))
 
 
 @implements("builtins.print/*")
-def printed_items(values, *, sep=" ", end="\n"):
+def printed_items(values, *, sep=" ", end="\n", file=None, flush=False):
+    if file is not None:
+        prim.refuse("print() to a file is not compiled", "print() without file= writes to sys.stdout")
     prim.print_text(separator(sep, " ").join([str(item) for item in values]) + separator(end, "\n"))
 
 

@@ -1,7 +1,8 @@
 """Library bodies: the clocks of `time`.
 
 A clock is read once per call, as CPython reads it; seconds are nanoseconds divided, as
-there. Not here: `sleep`, and whatever makes structures or texts of times.
+there. Waiting is done in short pieces, between which interrupts are seen. Not here:
+whatever makes structures or texts of times.
 """
 
 
@@ -57,3 +58,19 @@ def thread_time():
 @implements("time.thread_time_ns")
 def thread_time_ns():
     return prim.clock_ns(3)
+
+
+@implements("time.sleep")
+def sleep(seconds, /):
+    if not prim.is_number(seconds):
+        prim.error("'{}' object cannot be interpreted as an integer", seconds)
+    wanted = float(seconds)
+    if wanted != wanted:
+        raise ValueError("Invalid value NaN (not a number)")
+    if wanted < 0.0:
+        raise ValueError("sleep length must be non-negative")
+    start = prim.clock_ns(1)
+    left = wanted
+    while left > 0.0:
+        prim.clock_pause(left)
+        left = wanted - (prim.clock_ns(1) - start) / 1000000000

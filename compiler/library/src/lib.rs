@@ -13,5 +13,5 @@ mod scan;
 mod ufuncs;
 
 pub use bodies::{Body, body, implementation, implementations, implementations_for_times};
-pub use refused::instead_of;
+pub use refused::{REFUSED, Refused, instead_of, refused};
 pub use ufuncs::{How, Loop, UFUNCS, Ufunc, ufunc};

@@ -104,6 +104,8 @@ macro_rules! for_each_helper {
             np_random_keep (F64) -> () Effects;
             np_random_seed (I64) -> () Effects;
             clock_ns (I64) -> (I64) Effects;
+            // Waits so many seconds, at least 0 and at most a short while.
+            clock_pause (F64) -> () Effects;
 
             // Warnings (`runtime/core/src/warnings.rs`): a string constant that says which one
             // to issue, and the function's handle and the line where all noted ones are issued.

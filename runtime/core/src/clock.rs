@@ -16,3 +16,12 @@ pub(crate) extern "C" fn clock_ns(_: *mut Context, which: i64) -> i64 {
     unsafe { libc::clock_gettime(id, &mut now) };
     now.tv_sec * 1_000_000_000 + now.tv_nsec
 }
+
+/// The longest wait at once, in seconds: how late an interrupt may be noticed.
+const LONGEST: f64 = 0.05;
+
+/// Waits so many seconds.
+pub(crate) extern "C" fn clock_pause(_: *mut Context, seconds: f64) {
+    // Of nan the bounds make 0.
+    std::thread::sleep(std::time::Duration::from_secs_f64(seconds.max(0.0).min(LONGEST)));
+}

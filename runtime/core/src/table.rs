@@ -2,7 +2,7 @@
 //! reference interpreter. Both follow from the ABI's rows, so that a missing or
 //! differently typed function doesn't compile.
 
-use crate::clock::clock_ns;
+use crate::clock::{clock_ns, clock_pause};
 use crate::complex::cmath_special;
 use crate::distributions::*;
 use crate::exceptions::{

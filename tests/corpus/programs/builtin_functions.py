@@ -1,8 +1,11 @@
 """`any`, `all`, `sum`, `min`, `max` with `key` and `default`, `abs`, `divmod`, `pow`, `round`, conversions."""
 
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 
-from tests.corpus import call, program
+from tests.corpus import call, made, program
 
 
 @program(call([0, 1]), call([0, 0]), call((1, 2)), call(np.array([0.0, 2.0])))
@@ -142,3 +145,94 @@ def id_and_is(a, b):
 def complex_parts(x):
     z = complex(x, 2)
     return z.real, z.imag, z.conjugate(), abs(z * z), z == complex(x, 2.0)
+
+
+class Base:
+    pass
+
+
+class Derived(Base):
+    pass
+
+
+class Pair(NamedTuple):
+    x: int
+    y: float
+
+
+@dataclass(frozen=True)
+class Frozen:
+    x: int
+    p: Pair
+
+
+@program(call(3), call(np.int32(3)))
+def subclasses(x):
+    return (issubclass(bool, int), issubclass(int, (str, float)), issubclass(type(x), int), issubclass(np.float64, float),
+            issubclass(np.int8, np.integer), issubclass(Derived, Base), issubclass(Base, Derived), issubclass(Pair, tuple),
+            issubclass(Frozen, object), issubclass(str, (int, str)))
+
+
+@program(call(3))
+def subclass_of_a_value(x):
+    return issubclass(x, int)
+
+
+@program(call(1, 2.5), call(-1, 0.0))
+def hashes_of_records(x, y):
+    return hash(Pair(x, y)) == hash((x, y)), hash(Frozen(x, Pair(x, y))), hash((x, Pair(x, y))), len({Frozen(x, Pair(x, y)), Frozen(x, Pair(x, y))})
+
+
+@program(call(Frozen(1, Pair(2, 0.5))))
+def hash_of_an_argument(f):
+    return hash(f), hash(f.p), {f: 1}[Frozen(1, Pair(2, 0.5))]
+
+
+@program(call(range(5)), call(range(0)), call(range(3, 4)), call(range(9, 0, -2)), call(range(5, 5, 3)))
+def hash_of_a_range(r):
+    return hash(r), hash(r) == hash(range(r.start, r.stop, r.step))
+
+
+@program(call(2.555), call(-1.5))
+def by_name(x):
+    return round(x, ndigits=2), round(number=x), pow(2, exp=3), pow(base=3, exp=2, mod=5), complex(real=x), complex(imag=x), complex(x, imag=1)
+
+
+@program(call([3, 1, 2]), call([1]))
+def until_a_sentinel(xs):
+    return list(iter(lambda: xs.pop(), 1)), xs
+
+
+@program(call([3, -4, 2]), call([3, 3]), call([]), call([5]), call(["b", "ab"]), call(["ab"]))
+def starred_min_and_max(xs):
+    return max(*xs), min(*xs)
+
+
+@program(call([1, 2], [3, 4]), call([], []))
+def map_over_many(a, b):
+    return list(map(lambda w, x, y, z: w * x + y * z, a, b, b, a)), list(map(lambda *t: len(t), a, b, a, b, a))
+
+
+@program(call([{1, 2}, {2, 3}]), call([{1}]))
+def union_of_all(sets):
+    return set().union(*sets), sets[0].intersection(*sets), sets[0].difference(*sets[1:])
+
+
+@program(call(1))
+def address(x):
+    return id(x)
+
+
+@program(call("1"))
+def evaluated(text):
+    return eval(text)
+
+
+@program(call(b"abc"))
+def view_made_inside(b):
+    return memoryview(b)[0]
+
+
+@program(made(lambda: (memoryview(b"abc"),)))
+def view_of_a_view(m):
+    return memoryview(m)[1], len(memoryview(m))

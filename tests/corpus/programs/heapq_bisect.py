@@ -3,6 +3,7 @@
 import bisect
 import heapq
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 import numpy as np
 
@@ -104,3 +105,38 @@ def running_k_smallest(xs, k):
         if len(heap) > k:
             heappop(heap)
     return sorted(-x for x in heap)
+
+
+class Job(NamedTuple):
+    cost: float
+    name: str
+
+
+@program(call([Job(2.0, "b"), Job(1.0, "a")]), call([]))
+def heap_of_namedtuples(jobs):
+    heapq.heapify(jobs)
+    heappush(jobs, Job(0.5, "c"))
+    first = heapq.heappushpop(jobs, Job(3.0, "d"))
+    return first.name, heapq.heapreplace(jobs, Job(0.25, "e")), jobs, jobs[0].cost
+
+
+@program(call([Job(1.0, "a"), Job(3.0, "c")]), call([]))
+def namedtuples_kept_sorted(jobs):
+    bisect.insort(jobs, Job(2.0, "b"))
+    return jobs, bisect.bisect_left(jobs, Job(2.0, "")), bisect.bisect(jobs, 1.5, key=lambda job: job.cost)
+
+
+@program(call([5, 1, 4], 2), call([5, 1, 4], 0), call([5], 3), call([], 1), call([5, 1], -1))
+def ends(xs, n):
+    return heapq.nlargest(n, xs), heapq.nsmallest(n, xs), heapq.nsmallest(n, xs, key=lambda x: -x)
+
+
+@program(call([1, 3, 3, 5], 3, 1, 2), call([1, 3, 3, 5], 3, 0, 99), call([1, 3, 3, 5], 3, -1, 2), call([], 3, 0, 0))
+def bounds(xs, x, lo, hi):
+    return bisect.bisect_left(xs, x, lo, hi), bisect.bisect_right(xs, x, lo=lo, hi=hi)
+
+
+@program(call([9, 7, 4], 5), call([], 5))
+def descending(xs, x):
+    bisect.insort(xs, x, key=lambda v: -v)
+    return xs, bisect.bisect_left(xs, -x, key=lambda v: -v)

@@ -3,6 +3,9 @@
 import itertools
 import operator
 from itertools import accumulate, chain, count, islice, product, repeat
+from typing import NamedTuple
+
+import numpy as np
 
 from tests.corpus import call, program
 
@@ -169,3 +172,101 @@ def pythagorean(n):
 @program(call([1, 2, 3]))
 def compress_and_filterfalse(xs):
     return list(itertools.compress(xs, [1, 0, 1])), list(itertools.filterfalse(lambda x: x % 2, xs))
+
+
+class Point(NamedTuple):
+    x: int
+    y: float
+
+
+@program(call([1, 2, 3, 4], 2), call([1, 2, 3], 3), call([1, 2], 3), call([1, 2], 0), call([], 0), call([], 2), call([1], -1))
+def lengths_known_at_run_time(xs, r):
+    return (
+        list(itertools.combinations(xs, r)),
+        list(itertools.combinations_with_replacement(xs, r)),
+        list(itertools.permutations(xs, r)),
+        list(itertools.product(xs, repeat=r)),
+    )
+
+
+@program(call([1, 2], 2), call([1, 2], 0), call([3], 1), call([3], -1))
+def products_of_two_repeated(xs, r):
+    return list(itertools.product(xs, (7, 8), repeat=r))
+
+
+@program(call("abcd"), call(""), call("x"))
+def permutations_of_text(s):
+    return ["".join(p) for p in itertools.permutations(s)]
+
+
+@program(call([3, 1, 2]), call([]))
+def subsets(xs):
+    return [sum(t) for r in range(len(xs) + 1) for t in itertools.combinations(xs, r)]
+
+
+@program(call([[1, 2], [3], [4, 5]]), call([[1, 2], []]), call([]))
+def of_a_list_of_lists(rows):
+    return list(itertools.product(*rows)), list(chain(*rows)), list(itertools.product(*rows, repeat=2))
+
+
+@program(call([1.5, 2.5], (1, 2)))
+def chained_many(xs, t):
+    return list(chain()), list(chain(xs)), list(chain([1], t, range(2), {3: 4}, [5], (6,)))
+
+
+@program(call([(1, 2.0), (3, 4.0)]), call([]), call([(1, 0.5)]))
+def columns_of_pairs(pairs):
+    a, b = zip(*pairs)
+    return a, b, list(a), sum(b)
+
+
+@program(call([(3, "c"), (1, "a")]))
+def sorted_columns(pairs):
+    order, names = zip(*sorted(pairs))
+    return list(order), list(names)
+
+
+@program(call([[1, 2, 3], [4, 5, 6]]), call([[1, 2], [3]]), call([[]]), call([]))
+def transposed(rows):
+    return list(zip(*rows)), [list(column) for column in zip(*rows)], list(itertools.zip_longest(*rows, fillvalue=0))
+
+
+@program(call([[1, 2], [3, 4]]), call([[1, 2], [3]]), call([[1], [2, 3]]), call([[1, 2], [3, 4], [5]]), call([[1], [3], [5, 6]]))
+def transposed_strictly(rows):
+    return list(zip(*rows, strict=True))
+
+
+@program(call(np.arange(6.0).reshape(2, 3)))
+def columns_of_an_array(a):
+    return list(zip(*a))
+
+
+@program(call(["ab", "cd"]), call(["abc", "d"]))
+def columns_of_strings(words):
+    return list(zip(*words)), ["".join(t) for t in zip(*words)]
+
+
+@program(call([[1, 2], [3, 4]]))
+def too_many_columns(rows):
+    a, b, c = zip(*rows)
+    return a
+
+
+@program(call([(1, 2.0)]))
+def mixed_columns_in_a_loop(pairs):
+    return [len(column) for column in zip(*pairs)]
+
+
+@program(call([1, 2, 3]), call([]))
+def accumulated_namedtuples(xs):
+    return list(accumulate(xs, lambda p, x: Point(p.x + x, p.y * x), initial=Point(0, 1.0))), list(repeat(Point(1, 2.0), 2))
+
+
+@program(call([1, 2, 3]), call([]), call([5]))
+def starts_for_accumulate(xs):
+    return list(accumulate(xs, initial=10)), list(accumulate(xs, operator.mul, initial=2)), list(accumulate(xs, lambda a, b: a - b))
+
+
+@program(call([Point(1, 2.0)]), call([]))
+def default_namedtuples(points):
+    return next(iter(points), Point(0, 0.0)), max(points, default=Point(9, 9.0))

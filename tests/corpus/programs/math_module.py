@@ -138,3 +138,23 @@ def cbrt_and_fabs(x):
 @program(call(1.0), call(1e308))
 def ldexp_overflows(x):
     return math.ldexp(x, 1000)
+
+
+@program(call([3.0, 4.0]), call([]), call([-2.5]), call([1.0] * 12), call([float("inf"), float("nan")]))
+def starred_hypot(xs):
+    return math.hypot(*xs)
+
+
+@program(call([12, 18, 30]), call([]), call([-4]), call([0, 0]), call([2**62, 2**40]))
+def starred_gcd_and_lcm(xs):
+    return math.gcd(*xs), math.lcm(*xs[:2])
+
+
+@program(call(4))
+def many_arguments(n):
+    return math.gcd(n, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22), math.hypot(n, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1), math.gcd(), math.lcm()
+
+
+@program(call(4))
+def gcd_of_none(n):
+    return math.gcd(n, None)

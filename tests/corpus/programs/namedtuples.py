@@ -126,3 +126,53 @@ def assignment_is_caught(p):
     except AttributeError:
         return p.x
     return p.y
+
+
+@program(call([1, 2]), call([1]), call([1, 2, 3]), call([]))
+def made_of_a_list(xs):
+    return Point._make(xs), Point._make(x * 2 for x in xs)
+
+
+@program(call(np.array([1.5, 2.5])), call("ab"), call(range(2)), call((1, 2)))
+def made_of_an_iterable(items):
+    return Point._make(items).y, Point._make(reversed([x for x in items]))
+
+
+@program(call([[1, 2], [3, 4]]), call([]))
+def rows_as_namedtuples(rows):
+    points = [Point._make(row) for row in rows]
+    return points, sum(p.x * p.y for p in points), list(map(Point._make, rows))
+
+
+@program(call(Point(1, 2.5)), call(Point("a", 2)))
+def fields_of_mixed_types_as_a_dict(p):
+    d = p._asdict()
+    return d, d["x"], len(d), "x" in d, list(d), Point(**d), Point(**p._asdict()) == p
+
+
+@program(call(Point(1, 2)))
+def a_dict_that_changes(p):
+    d = p._asdict()
+    d["x"] = 7
+    d["z"] = 8
+    return d, p, dict(zip(p._fields, p))
+
+
+@program(call(Point(1, 2.5)))
+def mixed_dict_that_changes(p):
+    d = p._asdict()
+    d["x"] = 7
+    return d
+
+
+@program(call((1, 2.5)), call((3, 4)))
+def starred_to_a_namedtuple(t):
+    return Point(*t), Weighted(*t), Point(*t[:1], y=t[1])
+
+
+@program(call(Point(1, 2)))
+def handed_through(p):
+    kept = [p]
+    kept.insert(0, p)
+    first = next(iter(kept))
+    return first.x, kept[0].y, max(kept).x, (p if p.x else Point(0, 0)).y, {1: p}.get(1, Point(5, 5)).x

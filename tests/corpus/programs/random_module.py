@@ -84,3 +84,26 @@ def monte_carlo_pi(n):
         if x * x + y * y <= 1.0:
             inside += 1
     return 4.0 * inside / n
+
+
+@program(call(5), call(0), call(8), call(1), call(-1))
+def bytes_drawn(n):
+    random.seed(7)
+    return random.randbytes(n), random.random()
+
+
+@program(call(["a", "b", "c"], [2, 0, 3], 4), call(["a"], [0], 1), call(["a", "b"], [1], 1), call([], [], 0), call(["a"], [1], 2))
+def sample_with_counts(xs, counts, k):
+    random.seed(a=3)
+    return random.sample(xs, counts=counts, k=k), random.random()
+
+
+@program(call(1))
+def seeded_by_the_system(n):
+    random.seed()
+    return n
+
+
+@program(call(5))
+def generator_of_its_own(n):
+    return random.Random(n).random()

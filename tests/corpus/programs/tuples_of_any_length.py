@@ -232,3 +232,31 @@ def board_states(rows):
             continue
         seen.add(state)
     return sorted(seen)
+
+
+@program(call(3), call(0), call(-1))
+def repeated_by_a_variable(n):
+    return (1,) * n, n * (0.5, 1.5), ("a", "b") * n, len((1, 2) * n)
+
+
+@program(
+    call((1, 2, 3), 1, 3), call((1, 2, 3), -2, 9), call((1, 2, 3), 2, 0), call((1, 2, 3), 5, -5)
+)
+def variable_slices(t, i, j):
+    return t[i:], t[:j], t[i:j], t[i:j:-1], t[:i] + (9,) + t[i + 1 :]
+
+
+@program(call((1, 2, 3), 0))
+def slice_with_step_zero(t, k):
+    return t[::k]
+
+
+@program(call(np.zeros((2, 3, 4)), 2), call(np.zeros((2, 3, 4)), 0))
+def parts_of_a_shape(a, n):
+    return a.shape[:n], a.shape[n:] + (1,)
+
+
+@program(call("abc", ["a", "x"]), call("abc", []), call("abc", ["x", "bc"]), call("", [""]))
+def prefixes_and_suffixes(s, parts):
+    t = tuple(parts)
+    return s.startswith(t), s.endswith(t), s.startswith(t, 1), s.endswith(t, 0, 2)

@@ -9,7 +9,7 @@ use super::expressions::{Typed, one, refuse};
 use super::{Action, ArgFrom, FunctionKey, Sweep};
 use crate::environment::Global;
 use crate::hir::{CallArg, HBlock, HValue, HirInst, Op};
-use crate::types::{Callable, Lit, Ty};
+use crate::types::{Callable, Lit, PartialTy, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -107,8 +107,64 @@ impl Sweep<'_, '_, '_> {
         ))
     }
 
-    /// An attribute of an array that is a body, also of what `a.flags` gives; `None` for any
-    /// other.
+    /// `func`, `args` and `keywords` of a `functools.partial`.
+    fn partial_attribute(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        value: HValue,
+        partial: &PartialTy,
+        name: &str,
+    ) -> Option<Typed> {
+        let mut items = super::binding::spread(value, 0, partial.items()).into_iter();
+        let (function, function_ty) = items.next()?;
+        let rest: Vec<(ArgFrom, Ty)> = items.collect();
+        let (args, keywords) = rest.split_at(partial.args.len());
+        let (from, ty) = match name {
+            "func" => (function, function_ty),
+            "args" => (
+                ArgFrom::Tuple(args.iter().map(|(from, _)| from.clone()).collect()),
+                Ty::tuple(args.iter().map(|(_, ty)| ty.clone())),
+            ),
+            "keywords" => {
+                let names = partial.keywords.iter().map(|(name, _)| name.clone());
+                let from = names.zip(keywords.iter().map(|(from, _)| from.clone()));
+                (ArgFrom::Keywords(from.collect()), Ty::Keywords(partial.keywords.as_ref().into()))
+            }
+            _ => return None,
+        };
+        self.act(block, at, Action::Apply(Box::new(Action::Plain), vec![from]));
+        Some(one(ty))
+    }
+
+    /// A method of a class of the language, not bound: `set.union`, `float.is_integer`.
+    fn unbound_method(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        (holder, class): (HValue, &str),
+        name: &Arc<str>,
+        span: Span,
+    ) -> Option<Typed> {
+        let class = class.strip_prefix("builtins.")?;
+        let qualified = format!("{class}.{name}");
+        let known = matches!(class, "list" | "set" | "frozenset" | "dict" | "int" | "float")
+            && !name.starts_with('_')
+            && (super::containers::native_method(&qualified)
+                || cumbia_library::implementation(&qualified).is_some());
+        if !known {
+            return None;
+        }
+        let body = super::calls::find_body("calling.unbound");
+        let key = FunctionKey::Body(body.file, body.name);
+        let name = Ty::Lit(Lit::Str(name.clone()));
+        let name = Some((ArgFrom::Unit(name.clone()), name));
+        let args = [CallArg { name: None, value: holder, starred: false }];
+        Some(self.call_function(block, at, key, name, &args, span, Some(&qualified)))
+    }
+
+    /// An attribute of an array that is a body, also of what `a.flags` gives, or of a
+    /// `functools.partial` or a class of the language; `None` for any other.
     pub(super) fn array_attribute(
         &mut self,
         block: HBlock,
@@ -127,6 +183,12 @@ impl Sweep<'_, '_, '_> {
                 Some(one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone()))))
             }
             Ty::Array(_) => Some(self.call_body(block, at, &getter("ndarray")?, &[value], span)),
+            Ty::Callable(Callable::Library(class)) => {
+                self.unbound_method(block, at, (value, class), name, span)
+            }
+            Ty::Callable(Callable::Partial(partial)) => {
+                self.partial_attribute(block, at, value, partial, name)
+            }
             Ty::Callable(Callable::Method(of, held))
                 if **held == *"flags" && matches!(**of, Ty::Array(_)) =>
             {

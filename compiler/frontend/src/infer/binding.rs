@@ -63,7 +63,8 @@ impl Sweep<'_, '_, '_> {
                 (false, ..) => {
                     out.push(Given { name: arg.name.clone(), from: ArgFrom::Value(arg.value), ty })
                 }
-                (true, false, Ty::Tuple(items)) => {
+                (true, false, Ty::Tuple(items) | Ty::Record(_, items)) if !matches!(&ty, Ty::Record(class, _) if !class.is_tuple()) =>
+                {
                     let spread = spread(arg.value, 0, items.iter()).into_iter();
                     out.extend(spread.map(|(from, ty)| Given { name: None, from, ty }));
                 }
@@ -85,7 +86,7 @@ impl Sweep<'_, '_, '_> {
                                 "*{ty:#} as arguments isn't compiled: their number isn't known"
                             ),
                         )
-                        .help("a tuple can be starred; for others write the arguments out"),
+                        .help(super::tuples::STARRED_ARGUMENT),
                     ));
                 }
                 (true, true, _) => {

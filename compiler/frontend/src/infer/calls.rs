@@ -5,12 +5,12 @@
 //! numeric builtin or scalar ufunc (`numeric`), a body of the library. Only bodies
 //! and the user's functions take keywords.
 
-use super::binding::Hidden;
+use super::binding::{Given, Hidden};
 use super::expressions::{Typed, known, number_body, one, refuse};
 use super::{
     Action, ArgFrom, FunctionKey, SpecId, Sweep, containers, numeric_error, positional, structural,
 };
-use crate::hir::{CallArg, HBlock, HValue};
+use crate::hir::{CallArg, HBlock, HValue, Op};
 use crate::numeric::{self, Rule};
 use crate::types::{Callable, Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
@@ -26,7 +26,7 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let callee_ty = known!(self, callee);
-        if let Some(called) = self.call_with_items(block, at, &callee_ty, args, span) {
+        if let Some(called) = self.call_with_items(block, at, (callee, &callee_ty), args, span) {
             return called;
         }
         if let Some(called) = self.call_special(block, at, callee, &callee_ty, args, span) {
@@ -171,28 +171,112 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
+    /// A call of a method with starred or keyword arguments, or of one that was asked for
+    /// by name: the method begins at a part of `callee`.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn call_method_given(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        callee: HValue,
+        start: usize,
+        (receiver, name): (&Ty, &str),
+        given: Vec<Given>,
+        span: Span,
+    ) -> Typed {
+        let (qualified, receiver) = if receiver.is_number() {
+            (number_body(receiver, name), receiver.clone())
+        } else {
+            let class = || containers::class_name(receiver).unwrap_or("ndarray");
+            super::collections::method(receiver, name)
+                .unwrap_or_else(|| (format!("{}.{name}", class()), receiver.clone()))
+        };
+        let Some(body) = cumbia_library::implementation(&qualified) else {
+            return Err(Box::new(
+                Diagnostic::error(
+                    "CB0406",
+                    span,
+                    format!(
+                        "method '{name}' of {receiver:#} can't be called with starred arguments"
+                    ),
+                )
+                .help("write the arguments out"),
+            ));
+        };
+        let types: Vec<Ty> =
+            given.iter().take_while(|g| g.name.is_none()).map(|g| g.ty.clone()).collect();
+        if !self.method_tells(&receiver, &qualified, &types, span)? {
+            return Ok(None);
+        }
+        let key = FunctionKey::Body(body.file, body.name);
+        let from = ArgFrom::Part(callee, start, receiver.clone());
+        let hidden = Hidden::default();
+        let receiver = Some((from, receiver));
+        self.call_given(block, at, key, receiver, given, hidden, span, Some(&qualified))
+    }
+
     /// A call with one starred argument whose number of items isn't known when compiling,
     /// of a library name that has a body for it: `name/*`.
     fn call_with_items(
         &mut self,
         block: HBlock,
         at: usize,
-        callee: &Ty,
+        (callee, callee_ty): (HValue, &Ty),
         args: &[CallArg],
         span: Span,
     ) -> Option<Typed> {
-        let Ty::Callable(Callable::Library(name)) = callee else { return None };
+        let mut receiver = None;
+        let name: Arc<str> = match callee_ty {
+            Ty::Callable(Callable::Library(name)) => name.clone(),
+            Ty::Callable(Callable::Method(of, name)) => {
+                receiver = Some((ArgFrom::Receiver(callee), (**of).clone()));
+                format!("{}.{name}", containers::class_name(of)?).into()
+            }
+            _ => return None,
+        };
         let [CallArg { name: None, value, starred: true }, rest @ ..] = args else { return None };
         let plain = rest.iter().all(|a| a.name.is_some() && !a.starred);
         let known = matches!(self.ty(*value), None | Some(Ty::Tuple(_) | Ty::Record(..)));
         if !plain || known {
             return None;
         }
-        let body = cumbia_library::implementation(&format!("{name}/*"))?;
+        let rows = match self.ty(*value)?.storage() {
+            Ty::List(t, _) if &*name == "builtins.zip" => t.as_tuple_items().map(<[Ty]>::to_vec),
+            _ => None,
+        };
+        let form = match rows {
+            Some(types) if self.is_unpacked(block, at, types.len()) => "rows",
+            Some(types) if types.iter().any(|t| *t != types[0]) => {
+                return Some(Err(Box::new(
+                    Diagnostic::error(
+                        "CB0404",
+                        span,
+                        "zip(*x) of tuples with items of several types isn't compiled here",
+                    )
+                    .help("unpack the columns, as in `a, b = zip(*pairs)`, or write a comprehension for each"),
+                )));
+            }
+            _ => "*",
+        };
+        let body = cumbia_library::implementation(&format!("{name}/{form}"))?;
         let key = FunctionKey::Body(body.file, body.name);
         let mut args = args.to_vec();
         args[0].starred = false;
-        Some(self.call_function(block, at, key, None, &args, span, Some(name)))
+        Some(self.call_function(block, at, key, receiver, &args, span, Some(&name)))
+    }
+
+    /// Whether all that is done with an instruction's result is to unpack it to so many.
+    fn is_unpacked(&self, block: HBlock, at: usize, count: usize) -> bool {
+        let result = self.hir.blocks[block.0 as usize].insts[at].results[0];
+        let mut others = false;
+        for block in &self.hir.blocks {
+            for inst in &block.insts {
+                let fits = matches!(inst.op, Op::Unpack(_)) && inst.results.len() == count;
+                inst.op.clone().for_each_operand_mut(|v| others |= *v == result && !fits);
+            }
+            block.terminator.clone().for_each_operand_mut(|v| others |= *v == result);
+        }
+        !others
     }
 
     fn call_library(
@@ -310,23 +394,19 @@ impl Sweep<'_, '_, '_> {
         }
         let by_count = args.iter().filter(|a| a.name.is_none()).count();
         let by_count = cumbia_library::implementation(&format!("{name}/{by_count}"));
-        match by_count.or_else(|| cumbia_library::implementation(name)) {
+        match named_form(name, args.iter().any(|a| a.name.is_some()))
+            .or(by_count)
+            .or_else(|| cumbia_library::implementation(name))
+        {
             Some(body) => {
                 let key = FunctionKey::Body(body.file, body.name);
                 self.call_function(block, at, key, None, args, span, Some(name))
             }
-            None => {
-                let shown = name.strip_prefix("builtins.").unwrap_or(name);
-                let shown = shown.replacen("numpy.", "np.", 1);
-                if let Some(advice) = cumbia_library::instead_of(name) {
-                    let message = format!("{shown}() is not compiled");
-                    return Err(Box::new(Diagnostic::error("CB0404", span, message).help(advice)));
-                }
-                Err(Box::new(
-                    Diagnostic::error("CB0404", span, format!("{shown}() is not compiled yet with these arguments"))
-                        .help("docs/supported.md lists what is; the call can be made outside the compiled function"),
-                ))
-            }
+            None => Err(not_compiled(
+                name,
+                span,
+                "docs/supported.md lists what is; the call can be made outside the compiled function",
+            )),
         }
     }
 
@@ -427,6 +507,24 @@ pub(super) fn find_body(qualified: &str) -> cumbia_library::Body {
         .and_then(|(file, name)| cumbia_library::body(file, name))
         .or_else(|| cumbia_library::implementation(qualified))
         .unwrap_or_else(|| panic!("no library body {qualified}"))
+}
+
+/// The form that takes arguments by name, of functions whose others are no bodies.
+pub(super) fn named_form(name: &str, has_names: bool) -> Option<cumbia_library::Body> {
+    has_names.then(|| cumbia_library::implementation(&format!("{name}/named")))?
+}
+
+/// The refusal of a function of the library, for its own reason if it has one.
+pub(super) fn not_compiled(name: &str, span: Span, help: &'static str) -> Box<Diagnostic> {
+    let shown = name.strip_prefix("builtins.").unwrap_or(name);
+    let shown = shown.replacen("numpy.", "np.", 1);
+    let class = name.strip_prefix("numpy.").and_then(super::dtypes::not_compiled);
+    let (text, help) = match (cumbia_library::refused(name), class) {
+        (Some(row), _) => (format!("{shown}() can't be compiled: {}", row.why), row.instead),
+        (_, Some((why, help))) => (format!("{shown}(): {why}"), help),
+        _ => (format!("{shown}() is not compiled yet with these arguments"), help),
+    };
+    Box::new(Diagnostic::error("CB0404", span, text).help(help))
 }
 
 /// A callee's errors, told at the call: the first one, with the call as a label.

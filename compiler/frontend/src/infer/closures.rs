@@ -14,8 +14,9 @@ use super::{
     Action, ArgFrom, FunctionKey, SpecId, Sweep, join, numeric_error, runtime_form, sites,
     structural,
 };
+use crate::classes::Class;
 use crate::environment::Global;
-use crate::hir::{CallArg, CompareOp, HBlock, HValue, HirInst, Op};
+use crate::hir::{CallArg, HBlock, HValue, HirInst, Op};
 use crate::numeric::{self, Rule};
 use crate::types::{Callable, ChoicePart, ClosureTy, Lit, PartialTy, Ty, choice_parts};
 use cumbia_diagnostics::{Diagnostic, Span};
@@ -92,7 +93,7 @@ impl Sweep<'_, '_, '_> {
                             "*{other:#} in a tuple isn't compiled: the number of items isn't known"
                         ),
                     )
-                    .help("a tuple can be starred; for others name the items"),
+                    .help(super::tuples::STARRED_ITEM),
                 )),
             },
             other => unreachable!("{other:?} has nothing to do with closures"),
@@ -183,7 +184,7 @@ impl Sweep<'_, '_, '_> {
             Ty::Closure(_) | Ty::Choice(_) | Ty::Callable(Callable::Partial(_)) => true,
             Ty::Optional(inner) => is_callable(inner),
             Ty::Callable(Callable::Library(name)) => match &**name {
-                "functools.partial" => true,
+                "functools.partial" | "prim.partial" => true,
                 "builtins.len" => args.len() == 1 && self.is_keywords(args[0].value),
                 _ => false,
             },
@@ -259,11 +260,9 @@ impl Sweep<'_, '_, '_> {
                     let from = ArgFrom::Part(callee, start, ty.clone());
                     self.call_in_body(block, at, (from, ty.clone()), given, span)
                 }
-                other => refuse(
-                    "CB0406",
-                    span,
-                    format!("method '{name}' of {other:#} can't be called with starred arguments"),
-                ),
+                _ => {
+                    self.call_method_given(block, at, callee, start, (receiver, name), given, span)
+                }
             },
             Ty::Callable(Callable::Library(name))
                 if &**name == "builtins.len"
@@ -285,7 +284,9 @@ impl Sweep<'_, '_, '_> {
                 let key = FunctionKey::Initializer(*handle);
                 self.call_given(block, at, key, None, given, Hidden::default(), span, None)
             }
-            Ty::Callable(Callable::Library(name)) if &**name == "functools.partial" => {
+            Ty::Callable(Callable::Library(name))
+                if matches!(&**name, "functools.partial" | "prim.partial") =>
+            {
                 self.make_partial(block, at, given, span)
             }
             Ty::Callable(Callable::Library(name)) => {
@@ -294,6 +295,11 @@ impl Sweep<'_, '_, '_> {
             Ty::DType(dtype) => {
                 let name: Arc<str> = format!("numpy.{}", dtype.name()).into();
                 self.call_library_given(block, at, &name, given, span)
+            }
+            Ty::Callable(Callable::Class(class)) if by_position(class, &given).is_some() => {
+                let given = by_position(class, &given).expect("just seen");
+                let from = ArgFrom::Part(callee, start, ty.clone());
+                self.call_in_body(block, at, (from, ty.clone()), given, span)
             }
             other if is_callable(other) && is_plain(&given) => {
                 let from = ArgFrom::Part(callee, start, other.clone());
@@ -378,21 +384,16 @@ impl Sweep<'_, '_, '_> {
                 return self.call_in_body(block, at, function, given, span);
             }
         }
-        match cumbia_library::implementation(name) {
+        match super::calls::named_form(name, given.iter().any(|g| g.name.is_some()))
+            .or_else(|| cumbia_library::implementation(name))
+        {
             Some(body) => {
                 let key = FunctionKey::Body(body.file, body.name);
                 self.call_given(block, at, key, None, given, Hidden::default(), span, Some(name))
             }
             None => {
-                let shown = name.strip_prefix("builtins.").unwrap_or(name);
-                Err(Box::new(
-                    Diagnostic::error(
-                        "CB0404",
-                        span,
-                        format!("{shown}() is not compiled yet with these arguments"),
-                    )
-                    .help("write the call out, without `*` and without functools.partial"),
-                ))
+                let help = "write the call out, without `*` and without functools.partial";
+                Err(super::calls::not_compiled(name, span, help))
             }
         }
     }
@@ -482,170 +483,6 @@ impl Sweep<'_, '_, '_> {
             }
             _ => return None,
         })
-    }
-
-    fn is_keywords(&self, value: HValue) -> bool {
-        matches!(self.ty(value), Some(Ty::Keywords(_)))
-    }
-
-    /// What can be done with the dict of a `**kwargs` parameter, beside calls.
-    pub(super) fn keywords_instruction(
-        &mut self,
-        block: HBlock,
-        at: usize,
-        inst: &HirInst,
-    ) -> Option<Typed> {
-        let span = inst.span;
-        if let Op::Compare(CompareOp::Eq | CompareOp::Ne, a, b) = &inst.op
-            && (self.is_keywords(*a) || self.is_keywords(*b))
-        {
-            return Some(Err(Box::new(
-                Diagnostic::error("CB0303", span, "comparing a **kwargs dict is not compiled yet")
-                    .help("compare dict(...) of it, or its items"),
-            )));
-        }
-        let (value, key) = match &inst.op {
-            Op::Item(value, key) => (*value, Some(*key)),
-            Op::Attr(value, _) => (*value, None),
-            Op::Compare(CompareOp::In | CompareOp::NotIn, key, value) => (*value, Some(*key)),
-            _ => return None,
-        };
-        let Some(Ty::Keywords(items)) = self.ty(value) else { return None };
-        if let Op::Attr(_, name) = &inst.op {
-            return matches!(&**name, "get" | "items" | "keys" | "values").then(|| {
-                let receiver = Arc::new(Ty::Keywords(items.clone()));
-                one(Ty::Callable(Callable::Method(receiver, name.clone())))
-            });
-        }
-        let key = match key.map(|k| self.ty(k))? {
-            None => return Some(Ok(None)),
-            Some(Ty::Lit(Lit::Str(key))) => key,
-            Some(other) => {
-                return Some(Err(Box::new(
-                    Diagnostic::error(
-                        "CB0411",
-                        span,
-                        format!(
-                            "the key of a **kwargs dict must be a constant string, not {other:#}"
-                        ),
-                    )
-                    .help("name the parameters, or pass a dict"),
-                )));
-            }
-        };
-        let found = items.iter().position(|(name, _)| *name == key);
-        if let Op::Compare(op, ..) = &inst.op {
-            let truth = found.is_some() == (*op == CompareOp::In);
-            return Some(one(Ty::Lit(Lit::Bool(truth))));
-        }
-        Some(match found {
-            Some(i) => {
-                let (from, ty) = spread(value, 0, items.iter().map(|(_, t)| t)).swap_remove(i);
-                self.act(block, at, Action::Apply(Box::new(Action::Plain), vec![from]));
-                one(ty)
-            }
-            // It raises KeyError.
-            None => Ok(None),
-        })
-    }
-
-    /// `kwargs.get(key, default)`
-    #[allow(clippy::too_many_arguments)]
-    fn call_keywords(
-        &mut self,
-        block: HBlock,
-        at: usize,
-        callee: HValue,
-        items: &[(Arc<str>, Ty)],
-        name: &str,
-        given: Vec<Given>,
-        span: Span,
-    ) -> Typed {
-        if let ("items" | "keys" | "values", []) = (name, given.as_slice()) {
-            return self.keywords_view(block, at, callee, items, name, span);
-        }
-        let (key, default) = match given.as_slice() {
-            [key] if name == "get" => (key, None),
-            [key, default] if name == "get" => (key, Some(default)),
-            _ => {
-                return refuse(
-                    "CB0410",
-                    span,
-                    format!("{name}() of a **kwargs dict isn't called like this"),
-                );
-            }
-        };
-        let Ty::Lit(Lit::Str(key)) = &key.ty else {
-            return refuse(
-                "CB0411",
-                span,
-                format!("the key of a **kwargs dict must be a constant string, not {:#}", key.ty),
-            );
-        };
-        let (from, ty) = match (items.iter().position(|(n, _)| n == key), default) {
-            (Some(i), _) => spread(callee, 0, items.iter().map(|(_, t)| t)).swap_remove(i),
-            (None, Some(default)) => (default.from.clone(), default.ty.clone()),
-            (None, None) => (ArgFrom::Default(Global::None), Ty::None),
-        };
-        self.act(block, at, Action::Apply(Box::new(Action::Plain), vec![from]));
-        one(ty)
-    }
-
-    /// `kwargs.items()`, `.keys()` or `.values()`: a tuple to whoever iterates over it.
-    fn keywords_view(
-        &mut self,
-        block: HBlock,
-        at: usize,
-        callee: HValue,
-        items: &[(Arc<str>, Ty)],
-        name: &str,
-        span: Span,
-    ) -> Typed {
-        let view = self.hir.blocks[block.0 as usize].insts[at].results[0];
-        let mut other_use = false;
-        for block in &self.hir.blocks {
-            for inst in &block.insts {
-                let reads = match &inst.op {
-                    Op::Iter(..) | Op::Extend(..) => true,
-                    Op::Compare(CompareOp::In | CompareOp::NotIn, a, _) => *a != view,
-                    Op::Call(callee, args) => match self.ty(*callee) {
-                        Some(Ty::Callable(Callable::Library(function))) => {
-                            matches!(&*function, "builtins.len" | "builtins.tuple")
-                                || super::collections::only_reads(&function, args.len())
-                        }
-                        _ => false,
-                    },
-                    _ => false,
-                };
-                let mut uses = false;
-                inst.op.clone().for_each_operand_mut(|v| uses |= *v == view);
-                other_use |= uses && !reads;
-            }
-            block.terminator.clone().for_each_operand_mut(|v| other_use |= *v == view);
-        }
-        if other_use {
-            let text =
-                format!("the {name} of a **kwargs dict are used for something else than a loop");
-            return Err(Box::new(
-                Diagnostic::error("CB0311", span, text)
-                    .help("write it where it is iterated over, as in `for name in kwargs:`"),
-            ));
-        }
-        let name_of = |name: &Arc<str>| Ty::Lit(Lit::Str(name.clone()));
-        let ty = Ty::tuple(items.iter().map(|(key, ty)| match name {
-            "keys" => name_of(key),
-            "values" => ty.clone(),
-            _ => Ty::tuple([name_of(key), ty.clone()]),
-        }));
-        let from = match name {
-            "keys" => Vec::new(),
-            _ => spread(callee, 0, items.iter().map(|(_, t)| t))
-                .into_iter()
-                .map(|(f, _)| f)
-                .collect(),
-        };
-        self.act(block, at, Action::Apply(Box::new(Action::Plain), from));
-        one(ty)
     }
 
     /// `functools.partial(function, ...)`
@@ -746,6 +583,21 @@ fn with_partial(
     let new = |g: &Given| !partial.keywords.iter().any(|(n, _)| g.name.as_ref() == Some(n));
     all.extend(keywords.into_iter().filter(new));
     all
+}
+
+/// The arguments of a call of a namedtuple's class, all by position;
+/// `None` where one by name is none of the next fields, or there are too many.
+fn by_position(class: &Class, given: &[Given]) -> Option<Vec<Given>> {
+    if !class.is_tuple() || is_plain(given) || given.len() > MAX_PASSED_ON {
+        return None;
+    }
+    let (mut all, named): (Vec<Given>, Vec<Given>) =
+        given.iter().cloned().partition(|g| g.name.is_none());
+    for field in class.fields.iter().skip(all.len()).take(named.len()) {
+        let found = named.iter().find(|g| g.name.as_deref() == Some(&*field.name))?;
+        all.push(Given { name: None, ..found.clone() });
+    }
+    (all.len() == given.len()).then_some(all)
 }
 
 /// Most arguments that the bodies of `calling.py` pass on.

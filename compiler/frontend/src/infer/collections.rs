@@ -120,7 +120,8 @@ pub(super) fn as_storage<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
                     let reads = only_reads(name, args.len());
                     let seen =
                         |v: HValue| plain(v) && (reads || kind(v) != Some(&Collection::Tuple));
-                    operands.extend(args.iter().map(|a| a.value).filter(|&v| seen(v)));
+                    let args = args.iter().filter(|a| !a.starred);
+                    operands.extend(args.map(|a| a.value).filter(|&v| seen(v)));
                 }
             },
             Some(Ty::Callable(Callable::Method(_, name)))
@@ -145,11 +146,28 @@ pub(super) fn as_storage<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
         _ => {}
     }
     // Going over a **kwargs dict gives its names.
-    if let Op::Iter(a, _) = op
-        && let Some(Ty::Keywords(items)) = ty(*a)
-    {
-        let names = items.iter().map(|(name, _)| Ty::Lit(Lit::Str(name.clone())));
-        views.seen.push((*a, Ty::tuple(names)));
+    let mut iterated: Vec<HValue> = Vec::new();
+    match op {
+        Op::Iter(a, _) => iterated.push(*a),
+        Op::Call(callee, args) => {
+            if let Some(Ty::Callable(Callable::Library(name))) = ty(*callee)
+                && let Some(
+                    "enumerate" | "zip" | "map" | "filter" | "reversed" | "iter" | "tuple" | "set"
+                    | "frozenset",
+                ) = name.strip_prefix("builtins.")
+            {
+                iterated.extend(
+                    args.iter().filter(|a| a.name.is_none() && !a.starred).map(|a| a.value),
+                );
+            }
+        }
+        _ => {}
+    }
+    for value in iterated {
+        if let Some(Ty::Keywords(items)) = ty(value) {
+            let names = items.iter().map(|(name, _)| Ty::Lit(Lit::Str(name.clone())));
+            views.seen.push((value, Ty::tuple(names)));
+        }
     }
     for value in operands {
         let seen = views.seen.iter().position(|(v, _)| *v == value);

@@ -444,7 +444,11 @@ impl Sweep<'_, '_, '_> {
                     ),
                 )
                 .labelled(format!("{value:#} here"))
-                .help("the elements of a container have one type; convert the value, or keep the two kinds apart"),
+                .help(if super::tuples::is_tuple(element) && super::tuples::is_tuple(&value) {
+                    super::tuples::MEETING
+                } else {
+                    "the elements of a container have one type; convert the value, or keep the two kinds apart"
+                }),
             ));
         }
         Ok(self.engine.sites.changes == before)
@@ -569,11 +573,13 @@ impl Sweep<'_, '_, '_> {
                 (Ty::Open(..), _) | (_, Ty::Open(..)) => Ok(None),
                 (k, v) if is_hashable(&key.widen()) => {
                     if !is_probe(k, key) {
-                        return refuse(
-                            "CB0303",
-                            span,
-                            format!("looking up {key:#} among keys that are {k:#} is not compiled"),
-                        );
+                        let what =
+                            format!("looking up {key:#} among keys that are {k:#} is not compiled");
+                        let mut error = Diagnostic::error("CB0303", span, what);
+                        if super::tuples::is_tuple(k) && super::tuples::is_tuple(key) {
+                            error = error.help(super::tuples::MEETING);
+                        }
+                        return Err(Box::new(error));
                     }
                     one(v.clone())
                 }
@@ -634,11 +640,15 @@ impl Sweep<'_, '_, '_> {
         let ordered = matches!(primitive.name, "list_sort" | "list_order");
         if !fits || ordered && !is_ordered(first) {
             let shown: Vec<String> = types.iter().map(|t| format!("{t:#}")).collect();
-            return Some(refuse(
-                "CB0320",
-                span,
-                format!("{} don't go together", shown.join(" and ")),
-            ));
+            let what = format!("{} don't go together", shown.join(" and "));
+            let mut error = Diagnostic::error("CB0320", span, what);
+            let element = element_types(first).map(|(element, ..)| element);
+            if element.is_some_and(super::tuples::is_tuple)
+                && types.iter().skip(1).any(super::tuples::is_tuple)
+            {
+                error = error.help(super::tuples::MEETING);
+            }
+            return Some(Err(Box::new(error)));
         }
         // What is put into an empty container says what its elements are.
         for (param, ty) in primitive.params.iter().zip(types) {

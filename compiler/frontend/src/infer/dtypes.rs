@@ -7,6 +7,7 @@
 use super::Sweep;
 use crate::environment::{Global, ScalarBits};
 use crate::hir::{HValue, Op};
+use crate::numeric::NumericError;
 use crate::structured::{StructDtype, TextKind};
 use crate::times::TimeUnit;
 use crate::types::{Callable, DType, Ty};
@@ -50,6 +51,66 @@ pub fn spelled(text: &str) -> Option<DType> {
         name => return DType::from_spelling(name),
     };
     (order != ">" || dtype.itemsize() == 1).then_some(dtype)
+}
+
+/// Why a dtype of a NumPy name or code isn't compiled, and what to use; `None` for a name
+/// that isn't one.
+pub fn not_compiled(name: &str) -> Option<(&'static str, &'static str)> {
+    let code = name.trim_start_matches(['<', '=', '|', '>']);
+    let sized = |letters: &[char]| {
+        code.strip_prefix(letters).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
+    };
+    Some(match code {
+        "float16" | "half" | "f2" | "e" => {
+            ("half precision is not compiled", "use np.float32, and convert outside")
+        }
+        "longdouble" | "float128" | "float96" | "f16" | "f12" | "g" => {
+            ("long double is not compiled", "use np.float64")
+        }
+        "clongdouble" | "complex256" | "complex192" | "c32" | "c24" | "G" => {
+            ("long double is not compiled", "use np.complex128")
+        }
+        "object" | "object_" | "O" => {
+            ("its elements would be Python objects", "use a numeric dtype, or a list")
+        }
+        "str" | "str_" | "bytes" | "bytes_" | "character" => (
+            "arrays of text are not made by compiled code",
+            "use a list of strings, or pass the array as an argument",
+        ),
+        _ if sized(&['U', 'S', 'a']) => (
+            "arrays of text are not made by compiled code",
+            "use a list of strings, or pass the array as an argument",
+        ),
+        "void" => ("raw bytes are not compiled", "use np.uint8"),
+        _ if sized(&['V']) => ("raw bytes are not compiled", "use np.uint8"),
+        other if name.starts_with('>') && spelled(other).is_some() => (
+            "a foreign byte order is not compiled",
+            "leave the order out, and convert outside: x.astype(x.dtype.newbyteorder('='))",
+        ),
+        _ => return None,
+    })
+}
+
+/// The refusal of a dtype's name.
+pub fn unknown(name: &str) -> NumericError {
+    match not_compiled(name) {
+        Some((why, help)) => {
+            NumericError::new("CB0303", format!("dtype '{name}': {why}")).help(help)
+        }
+        None => NumericError::new("CB0303", format!("dtype '{name}' is not known")),
+    }
+}
+
+/// The refusal of what has no dtype.
+pub fn none_of(ty: &Ty) -> NumericError {
+    if let Ty::Callable(Callable::Library(name)) = ty
+        && let Some((module, name)) = name.rsplit_once('.')
+        && let Some((why, help)) = not_compiled(name)
+    {
+        let short = if module == "numpy" { "np." } else { "" };
+        return NumericError::new("CB0303", format!("dtype {short}{name}: {why}")).help(help);
+    }
+    NumericError::new("CB0303", format!("{ty:#} has no dtype"))
 }
 
 /// The dtype that NumPy takes a class of Python for.

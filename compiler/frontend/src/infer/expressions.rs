@@ -266,7 +266,8 @@ impl Sweep<'_, '_, '_> {
                     }
                     Global::Other(type_name) => (
                         format!("a {type_name} object"),
-                        "pass what the function needs as arguments",
+                        cumbia_library::instead_of(type_name)
+                            .unwrap_or("pass what the function needs as arguments"),
                     ),
                     _ => ("an object".to_string(), "pass it as an argument"),
                 };
@@ -365,6 +366,12 @@ impl Sweep<'_, '_, '_> {
             {
                 let n = (*n).max(0) as usize;
                 tuple(Ty::tuple(std::iter::repeat_n(x.iter().cloned(), n).flatten()), span)
+            }
+            (BinaryOp::Mul, Ty::Tuple(_), t) if super::tuples::is_variable_count(t) => {
+                self.of_any_length(block, at, "collections.repeated", [a, b], span)
+            }
+            (BinaryOp::Mul, t, Ty::Tuple(_)) if super::tuples::is_variable_count(t) => {
+                self.of_any_length(block, at, "collections.repeated", [b, a], span)
             }
             (BinaryOp::Add, Ty::Lit(Lit::Str(x)), Ty::Lit(Lit::Str(y))) => {
                 one(Ty::Lit(Lit::Str(format!("{x}{y}").into())))

@@ -294,7 +294,10 @@ impl Sweep<'_, '_, '_> {
             (Ty::Range(_), t) if is_index_int(t) => one(Ty::Int),
             (Ty::Tuple(items), Ty::Slice(parts)) => match tuple_slice(items.len(), parts) {
                 Some(picked) => one(Ty::tuple(picked.into_iter().map(|i| items[i].clone()))),
-                None => refuse("CB0502", span, "a slice of a tuple needs constant bounds"),
+                None => {
+                    let operands = [value, index_value];
+                    self.of_any_length(block, at, "collections.sliced", operands, span)
+                }
             },
             (Ty::Tuple(items), t) if is_index_int(t) => match tuple_item(items) {
                 Some(item) if item.is_number() || super::closures::is_callable(&item) => one(item),

@@ -255,6 +255,34 @@ pub fn class_of(ty: &Ty) -> Option<Ty> {
     }
 }
 
+/// The type that stands for all instances of a class, as far as they are asked for their
+/// class.
+fn instance_of(class: &Ty) -> Option<Ty> {
+    let list = |t: Ty| Ty::List(std::sync::Arc::new(t), crate::types::Site(None));
+    Some(match class {
+        Ty::DType(dtype) => Ty::Num(*dtype),
+        Ty::Callable(Callable::Class(class)) => Ty::Record(class.clone(), [].into()),
+        Ty::Callable(Callable::Enum(class)) => Ty::Enum(class.clone()),
+        Ty::Callable(Callable::Library(name)) => match &**name {
+            "builtins.bool" => Ty::Bool,
+            "builtins.int" => Ty::Int,
+            "builtins.float" => Ty::Float,
+            "builtins.complex" => Ty::Complex,
+            "builtins.str" => Ty::Str,
+            "builtins.bytes" => Ty::Bytes,
+            "builtins.tuple" => Ty::tuple([]),
+            "builtins.list" => list(Ty::Int),
+            "builtins.set" => Ty::Set(std::sync::Arc::new(Ty::Int), crate::types::Site(None)),
+            "builtins.dict" => {
+                Ty::Dict(std::sync::Arc::new((Ty::Int, Ty::Int)), crate::types::Site(None))
+            }
+            "types.NoneType" => Ty::None,
+            name => Ty::Num(numpy_class(name)?),
+        },
+        _ => return None,
+    })
+}
+
 /// Whether two values of these types are one object, where that is the same for all of
 /// them; [`Identity::Runtime`] where it is decided when they are there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -381,6 +409,19 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
                 _ => Err(unknown_class(&args[0], classes)),
             }
         }
+        ("builtins.issubclass", [value, _]) if is_data(value) => Err(error(
+            "issubclass() arg 1 must be a class".into(),
+            "write issubclass(type(x), ...), or isinstance(x, ...)",
+        )),
+        ("builtins.issubclass", [class, classes]) => {
+            match instance_of(class).and_then(|value| is_instance(&value, classes)) {
+                Some(truth) => Ok(lit(truth)),
+                None => Err(error(
+                    format!("issubclass() of {class:#} and {classes:#} is not compiled"),
+                    "classes of numbers, strings, lists, sets, dicts and tuples, and classes of the user are known; exceptions are told apart by `except`",
+                )),
+            }
+        }
         ("builtins.isinstance", [value, classes]) => match is_instance(value, classes) {
             Some(truth) => Ok(lit(truth)),
             None => Err(unknown_class(value, classes)),
@@ -406,8 +447,8 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("builtins.callable", [Ty::Optional(value)]) if is_data(value) => Ok(lit(false)),
         ("cumbia.reveal_type", [value]) => Ok(value.clone()),
         ("builtins.id", [_]) => Err(error(
-            "id() is not compiled: a number has no address in compiled code".into(),
-            "compare values with ==",
+            "id() can't be compiled: values have no lasting address in compiled code".into(),
+            "compare values with ==, containers and instances with `is`",
         )),
         _ => return None,
     })

@@ -39,6 +39,7 @@ pub mod introspection;
 pub mod iteration;
 mod join;
 mod kernels;
+mod keywords;
 mod methods;
 pub mod names;
 mod narrowing;
@@ -56,6 +57,7 @@ mod sweep;
 mod templates;
 pub mod texts;
 pub mod times;
+mod tuples;
 pub mod views;
 mod wide;
 

@@ -451,11 +451,14 @@ impl Sweep<'_, '_, '_> {
         let items = match known!(self, *value) {
             Ty::Tuple(items) => items,
             Ty::Record(of, items) if of.is_tuple() => items,
-            other => {
-                return Err(Box::new(
-                    Diagnostic::error("CB0404", span, format!("_make({other:#}) is not compiled"))
-                        .help("pass a tuple, whose number of items is known when compiling"),
-                ));
+            _ => {
+                // Of anything else as many items are taken when it is there.
+                let body = super::calls::find_body("records.made_of_items");
+                let key = FunctionKey::Body(body.file, body.name);
+                let class = Ty::Callable(Callable::Class(class.clone()));
+                let class = Some((ArgFrom::Unit(class.clone()), class));
+                let of = Some("namedtuple._make");
+                return self.call_function(block, at, key, class, args, span, of);
             }
         };
         if items.len() != class.fields.len() {

@@ -7,7 +7,7 @@
 use super::dtypes;
 use super::index::{MAX_NDIM, is_index_int};
 use crate::numeric::{self, NumericError};
-use crate::types::{ArrayTy, Collection, DType, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Callable, Collection, DType, Layout, Lit, Ty};
 use std::sync::Arc;
 
 fn error(code: &'static str, message: impl Into<String>) -> NumericError {
@@ -110,7 +110,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("numpy.dtype", [Ty::DType(d)]) => Ok(Ty::DType(*d)),
         ("numpy.dtype", [Ty::Lit(Lit::Str(s))]) => match dtypes::spelled(s) {
             Some(d) => Ok(Ty::DType(d)),
-            None => Err(error("CB0303", format!("dtype '{s}' is not known"))),
+            None => Err(dtypes::unknown(s)),
         },
 
         ("prim.is_list", [t]) => Ok(lit(matches!(t, Ty::List(..)))),
@@ -121,6 +121,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.is_bytes", [t]) => Ok(lit(matches!(t, Ty::Bytes))),
         ("prim.is_random", [t]) => Ok(lit(*t == Ty::Random)),
         ("prim.is_none", [t]) => Ok(lit(matches!(t, Ty::None))),
+        ("prim.is_range", [t]) => Ok(lit(matches!(t, Ty::Range(_)))),
         ("prim.is_slice", [t]) => Ok(lit(matches!(t, Ty::Slice(_)))),
         ("prim.is_generator", [t]) => Ok(lit(matches!(t, Ty::Generator(..)))),
         ("prim.is_text", [t]) => Ok(lit(matches!(t, Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_))))),
@@ -128,12 +129,40 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Ok(lit(matches!(t, Ty::Lit(Lit::Str(s)) if &**s == "<missing>")))
         }
         ("prim.same_type", [a, b]) => Ok(lit(a == b)),
+        // The length of a list's items, which are tuples.
+        ("prim.row_length", [t]) => match t.storage() {
+            Ty::List(t, _) => {
+                Ok(Ty::Lit(Lit::Int(t.as_tuple_items().map_or(-1, |items| items.len() as i64))))
+            }
+            _ => Ok(Ty::Lit(Lit::Int(-1))),
+        },
+        // What `functools.cmp_to_key` gives.
+        ("prim.is_comparison", [t]) => Ok(lit(matches!(
+            t,
+            Ty::Callable(Callable::Partial(p))
+                if matches!(&p.function, Ty::Callable(Callable::Library(name)) if &**name == "@operators.compared")
+        ))),
+        // A dotted name's first part, and the rest.
+        ("prim.before_dot", [Ty::Lit(Lit::Str(s))]) => {
+            Ok(Ty::Lit(Lit::Str(s.split('.').next().unwrap_or_default().into())))
+        }
+        ("prim.after_dot", [Ty::Lit(Lit::Str(s))]) => {
+            Ok(Ty::Lit(Lit::Str(s.split_once('.').map_or("", |(_, rest)| rest).into())))
+        }
         // The names of `**kwargs`, and its values.
         ("prim.keyword_names", [Ty::Keywords(items)]) => {
             Ok(Ty::tuple(items.iter().map(|(name, _)| Ty::Lit(Lit::Str(name.clone())))))
         }
         ("prim.keyword_values", [Ty::Keywords(items)]) => {
             Ok(Ty::tuple(items.iter().map(|(_, ty)| ty.clone())))
+        }
+        // A dict as `**kwargs` has it, of names and values.
+        ("prim.keywords_of", [Ty::Tuple(names), Ty::Tuple(items)]) => {
+            let names = names.iter().map(|name| match name {
+                Ty::Lit(Lit::Str(name)) => name.clone(),
+                other => unreachable!("a field's name is a constant, not {other}"),
+            });
+            Ok(Ty::Keywords(names.zip(items.iter().cloned()).collect()))
         }
         // The dict of a view.
         ("prim.view_of", [Ty::Lazy(view, of)]) if view.is_view() => Ok(of[0].clone()),
@@ -185,6 +214,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         }
 
         ("prim.is_array", [t]) => Ok(lit(matches!(t, Ty::Array(_)))),
+        ("prim.is_any_tuple", [t]) => Ok(lit(matches!(t, Ty::Collection(Collection::Tuple, _)))),
         ("prim.is_tuple", [t]) => Ok(lit(matches!(t, Ty::Tuple(_)))),
         ("prim.is_number", [t]) => Ok(lit(t.is_number())),
         ("prim.is_integer", [t]) => Ok(lit(is_integer(t))),
@@ -194,12 +224,12 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.is_literal", [t]) => Ok(lit(matches!(t, Ty::Lit(_)))),
         ("prim.dtype", [Ty::Lit(Lit::Str(s))]) => match dtypes::spelled(s) {
             Some(d) => Ok(Ty::DType(d)),
-            None => Err(error("CB0303", format!("dtype '{s}' is not known"))),
+            None => Err(dtypes::unknown(s)),
         },
         ("prim.dtype", [t @ Ty::StructDType(_)]) => Ok(t.clone()),
         ("prim.dtype", [t]) => match dtype_of(t) {
             Some(d) => Ok(Ty::DType(d)),
-            None => Err(error("CB0303", format!("{t:#} has no dtype"))),
+            None => Err(dtypes::none_of(t)),
         },
         ("prim.kind", [Ty::DType(d)]) => Ok(Ty::Lit(Lit::Str(kind(*d).into()))),
         ("prim.result_type", [Ty::DType(a), Ty::DType(b)]) if a.is_time() || b.is_time() => {
@@ -219,7 +249,7 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         }
         ("prim.empty" | "prim.zeros", [shape, Ty::StructDType(d)]) => match shape_len(shape) {
             Some(ndim) => Ok(super::structured::allocation(ndim, d)),
-            None => Err(error("CB0505", format!("{shape:#} is not a shape"))),
+            None => Err(not_a_shape(shape)),
         },
         ("prim.empty" | "prim.zeros", [shape, Ty::DType(d)]) => allocation(shape, *d, Layout::C),
         ("prim.empty_f" | "prim.zeros_f", [shape, Ty::DType(d)]) => {
@@ -249,14 +279,14 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         }
         ("prim.view_as_c", [Ty::Array(a), Ty::DType(dtype), shape]) => match shape_len(shape) {
             Some(ndim) => Ok(Ty::Array(ArrayTy { dtype: *dtype, ndim, layout: Layout::C, ..*a })),
-            None => Err(error("CB0505", format!("{shape:#} is not a shape"))),
+            None => Err(not_a_shape(shape)),
         },
         // The array, not to be written through this value.
         ("prim.frozen", [Ty::Array(a)]) => Ok(Ty::Array(ArrayTy { readonly: true, ..*a })),
         // The same view, known to be C-contiguous.
         ("prim.view_c", [Ty::Array(a), shape]) => match shape_len(shape) {
             Some(n) => Ok(Ty::Array(ArrayTy { ndim: n, layout: Layout::C, ..*a })),
-            None => Err(error("CB0505", format!("{shape:#} is not a shape"))),
+            None => Err(not_a_shape(shape)),
         },
         ("prim.load", [Ty::Array(a), offset]) if is_integer(offset) => Ok(Ty::Num(a.dtype)),
         ("prim.store", [Ty::Array(_), offset, value])
@@ -290,6 +320,16 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
                 && values.iter().all(|v| v.is_number() || shape_len(v).is_some()) =>
         {
             Ok(Ty::None)
+        }
+        // The same with what to write instead.
+        ("prim.refuse", [Ty::Lit(Lit::Str(message)), Ty::Lit(Lit::Str(help)), of @ ..])
+            if of.len() <= 1 =>
+        {
+            let message = match of {
+                [t] => message.replacen("{}", &format!("{t:#}"), 1),
+                _ => message.to_string(),
+            };
+            Err(NumericError { code: "CB0506", message, help: Some(help.to_string()) })
         }
         ("prim.error", [Ty::Lit(Lit::Str(message))]) => Err(error("CB0506", &**message)),
         ("prim.error", [Ty::Lit(Lit::Str(message)), t]) => {
@@ -352,13 +392,22 @@ fn allocation(shape: &Ty, dtype: DType, layout: Layout) -> Result<Ty, NumericErr
                     items.len()
                 ),
             ),
-            _ => NumericError {
-                code: "CB0505",
-                message: format!("{shape:#} is not a shape"),
-                help: Some("a shape is an integer or a tuple of integers".into()),
-            },
+            _ => not_a_shape(shape),
         }),
     }
+}
+
+/// The refusal of a shape: the number of dimensions is part of an array's type.
+fn not_a_shape(shape: &Ty) -> NumericError {
+    let (message, help) = match shape {
+        Ty::List(..) | Ty::Collection(Collection::Tuple, _) => (
+            "a shape of a length that isn't known when compiling: it is the number of dimensions"
+                .to_string(),
+            "write the extents as a tuple, (n, m), or take them one by one: (shape[0], shape[1])",
+        ),
+        _ => (format!("{shape:#} is not a shape"), "a shape is an integer or a tuple of integers"),
+    };
+    NumericError { code: "CB0505", message, help: Some(help.into()) }
 }
 
 /// The dtype of the constants of a table: all ints or all floats.

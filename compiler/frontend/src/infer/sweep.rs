@@ -205,6 +205,8 @@ impl Sweep<'_, '_, '_> {
             return super::wide::refusal(value, values[given.0 as usize].span);
         }
         let (old, new) = (&old.widen(), &new.widen());
+        let tuples = super::tuples::is_tuple(old) && super::tuples::is_tuple(new);
+        let help = if tuples { super::tuples::MEETING } else { JOIN_HELP };
         let what = name.map_or_else(|| "the value".to_string(), |n| format!("variable '{n}'"));
         let mut error = Diagnostic::error(
             "CB0301",
@@ -222,11 +224,11 @@ impl Sweep<'_, '_, '_> {
                     && other != arg
                 {
                     error = error.also(values[other.0 as usize].span, format!("{old:#} here"));
-                    return error.help(JOIN_HELP);
+                    return error.help(help);
                 }
             }
         }
-        error.help(JOIN_HELP)
+        error.help(help)
     }
 
     pub(super) fn truth(&self, ty: &Ty, span: Span) -> Result<(), Box<Diagnostic>> {

@@ -72,6 +72,18 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
                 None => Err(own(t)),
             }
         }
+        ("prim.record_hashes_fields", [t]) => {
+            Ok(literal_bool(t.as_record().is_some_and(|(class, _)| {
+                class.is_tuple() || class.hashing == crate::classes::Hashing::Fields
+            })))
+        }
+        // A namedtuple of a class, and how many fields it has.
+        ("prim.record_of", [Ty::Callable(Callable::Class(class)), Ty::Tuple(items)]) => {
+            Ok(Ty::Record(class.clone(), items.clone()))
+        }
+        ("prim.record_count", [Ty::Callable(Callable::Class(class))]) => {
+            Ok(Ty::Lit(Lit::Int(class.fields.len() as i64)))
+        }
         // The text in front of each field.
         ("prim.record_heads", [Ty::Record(class, _) | Ty::Object(class, _)]) => {
             let head = |(i, name): (usize, &str)| {

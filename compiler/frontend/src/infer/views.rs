@@ -242,7 +242,10 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
                 let ints = AS_INTS.contains(&&**name)
                     || name.starts_with("math.")
                     || name.starts_with("numpy.");
-                operands.extend(args.iter().map(|a| (a.value, !chooses, ints)));
+                let is_record = |v: HValue| matches!(ty(v), Some(Ty::Record(..)));
+                let stays = args.iter().any(|a| is_record(a.value)) && hands_on(name);
+                let as_tuples = !chooses && !stays;
+                operands.extend(args.iter().map(|a| (a.value, as_tuples, ints)));
             }
             _ => {}
         },
@@ -288,6 +291,22 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
             None => views.seen.push((value, view)),
         }
     }
+}
+
+/// Whether a function may hand on or give back what it is given, so that a namedtuple has
+/// to stay one; its body takes it for a tuple where one is needed.
+fn hands_on(name: &str) -> bool {
+    if let Some(primitive) = name.strip_prefix("prim.") {
+        return ["list_", "set_", "dict_", "partial"].iter().any(|of| primitive.starts_with(of));
+    }
+    if name.starts_with("numpy.") {
+        return false;
+    }
+    let counted = |n: usize| cumbia_library::implementation(&format!("{name}/{n}")).is_some();
+    name.starts_with('@')
+        || name == "functools.partial"
+        || cumbia_library::implementation(name).is_some()
+        || (0..5).any(counted)
 }
 
 /// Whether a text of an enum's members is that of their values.

@@ -235,7 +235,9 @@ impl Lowering<'_, '_> {
                 TypedValue { ty: out.clone(), parts: args[0].parts.clone() }
             }
             "prim.storage" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
-            "prim.like" => TypedValue { ty: out.clone(), parts: args[1].parts.clone() },
+            "prim.like" | "prim.keywords_of" | "prim.record_of" => {
+                TypedValue { ty: out.clone(), parts: args[1].parts.clone() }
+            }
             "prim.record_items" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
             "prim.flag_int" if *out == Ty::Int => TypedValue::scalar(Ty::Int, args[0].parts[0]),
             "prim.flag_of" => {

@@ -136,6 +136,8 @@ impl Lowering<'_, '_> {
                 let bits = u64::try_from(&**value).expect("inference saw that it fits");
                 TypedValue::scalar(ty, self.fx.int(bits as i64))
             }
+            // Its names are constants.
+            Ty::Keywords(_) if matches!(ty, Ty::Tuple(_)) => TypedValue::unit(ty),
             // The parts are the same ones.
             _ => TypedValue { ty, parts: value.parts },
         }

@@ -64,11 +64,11 @@ pub struct NumericError {
 }
 
 impl NumericError {
-    fn new(code: &'static str, message: impl Into<String>) -> NumericError {
+    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> NumericError {
         NumericError { code, message: message.into(), help: None }
     }
 
-    fn help(mut self, help: impl Into<String>) -> NumericError {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> NumericError {
         self.help = Some(help.into());
         self
     }

@@ -1,0 +1,66 @@
+"""Refusals name what is refused, in the words of the program, and say what to write."""
+
+import numpy as np
+import pytest
+
+from cumbia import CompileError, jit
+from tests.python.harness import define
+
+CODE = {
+    "star in a tuple": ("return (*tuple(x), 9)", [1], "CB0305", r"\*tuple\[int, ...\] in a tuple", "tuple\\(\\[\\*x, y\\]\\)"),
+    "star among arguments": ("return max(*tuple(x))", [1], "CB0404", r"\*tuple\[int, ...\] as arguments", "max\\(x\\) in place of"),
+    "shape of any length": ("return np.zeros(tuple(x))", [1], "CB0505", "a shape of a length that isn't known", "as a tuple"),
+    "shape that is a list": ("return np.zeros(x)", [1], "CB0505", "a shape of a length that isn't known", "as a tuple"),
+    "tuples of two lengths": (
+        "t = ()\n    for i in x:\n        t += (i,)\n    return t", [1], "CB0301", "tuple\\(\\) on one path", "use a list",
+    ),
+    "a tuple that meets one of any length": (
+        "return [(1, 2), tuple(x)]", [1], "CB0322", "tuple\\[int, ...\\]", "tuple of any length",
+    ),
+    "looked up among tuples": ("return {tuple(x): 1}[(1, 2)]", [1], "CB0303", "among keys", "tuple of any length"),
+    "a slice of several types": ("return (1, 'a')[x:]", 1, "CB0502", "a slice of tuple", "one type"),
+    "a repetition of several types": ("return (1, 'a') * x", 1, "CB0502", "a repetition of tuple", "one type"),
+    "half precision": ("return np.zeros(x, np.float16)", 3, "CB0303", "dtype np.float16: half precision", "np.float32"),
+    "half precision by name": ("return np.zeros(x, dtype='float16')", 3, "CB0303", "'float16': half", "np.float32"),
+    "half precision by code": ("return np.zeros(x, 'f2')", 3, "CB0303", "'f2': half precision", "np.float32"),
+    "half precision of a number": ("return np.float16(x)", 3, "CB0404", "np.float16\\(\\): half", "np.float32"),
+    "long double": ("return np.zeros(x, np.longdouble)", 3, "CB0303", "np.longdouble: long double", "np.float64"),
+    "long complex": ("return np.zeros(x, 'c32')", 3, "CB0303", "'c32': long double", "np.complex128"),
+    "objects": ("return np.zeros(x, object)", 3, "CB0303", "dtype object: its elements", "a list"),
+    "text": ("return np.zeros(x, 'U5')", 3, "CB0303", "'U5': arrays of text", "a list of strings"),
+    "text by class": ("return np.zeros(x, str)", 3, "CB0303", "dtype str: arrays of text", "a list of strings"),
+    "byte order": ("return np.zeros(x, '>f8')", 3, "CB0303", "'>f8': a foreign byte order", "newbyteorder"),
+    "no dtype at all": ("return np.zeros(x, 'flaot')", 3, "CB0303", "dtype 'flaot' is not known", "np.zeros"),
+    "kwargs that change": ("return (lambda **k: k.pop('a'))(a=x)", 3, "CB0404", "pop\\(\\) of a \\*\\*kwargs dict", "dict\\(kwargs\\)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "argument", "code", "what", "help_"), CODE.values(), ids=CODE)
+def test_code(body, argument, code, what, help_):
+    func = define(f"import numpy as np\ndef f(x):\n    {body}\n", "f")
+    with pytest.raises(CompileError, match=what) as caught:
+        jit(func)(argument)
+    assert caught.value.code == code
+    assert "^" in str(caught.value)
+    with pytest.raises(CompileError, match=help_):
+        jit(func)(argument)
+
+
+ARGUMENTS = {
+    "list": ([1, 2, "a"], "item 2 is str, and item 0 is int"),
+    "long list": ([0.5] * 1000 + [None, "a"] + [1.5] * 10, "item 1001 is str, and item 0 is float"),
+    "int and float": ([1, 2.0], "item 1 is float, and item 0 is int"),
+    "set": ({"a"} | {(1, 2)}, "is tuple\\(int, int\\)|is str"),
+    "key": ({1: 2, "a": 3}, "the key 'a' is str, and 1 is int"),
+    "value": ({"b": 2, "a": "c"}, "the value at 'a' is str, and that at 'b' is int"),
+    "nested": ([[1], ["a"]], "item 1 is list\\[str\\], and item 0 is list\\[int\\]"),
+    "inside": ([[1, "a"]], "item 0 of the list: .*item 1 is str, and item 0 is int"),
+    "dimensions": ([np.zeros(3), np.zeros((2, 2))], "item 1 is array\\(float64, 2, C\\)"),
+    "lengths": ([(1, 2), (1,)], "item 1 is tuple\\(int\\), and item 0 is tuple\\(int, int\\)"),
+}
+
+
+@pytest.mark.parametrize(("argument", "which"), ARGUMENTS.values(), ids=ARGUMENTS)
+def test_element_that_differs(argument, which):
+    with pytest.raises(TypeError, match=which):
+        jit(define("def f(x):\n    return len(x)\n"))(argument)

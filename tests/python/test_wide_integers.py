@@ -82,6 +82,9 @@ def test_a_wide_constant_shifted(constant):
         "(2**66 - x * 3) & M",
         "((x | 0xFFFFFFFFFFFFFFF0) + 3) & M",
         "(x & 2**70) & M",
+        "(x ** 2 + x ** 5) & M",
+        "-(x * x * x) & M",
+        "(7 - x ** 3) % 65536",
     ],
 )
 def test_low_bits(expression, mask):
@@ -198,12 +201,37 @@ def test_items_beside_other_numbers():
     assert jit(numbers)(7) == numbers(7)
 
 
+def test_shown_captured_and_asked_for_its_class():
+    W = 2**64 - 1
+
+    def f(x):
+        m = 2**64 - 1
+        each = [y & m for y in range(x)]
+        return f"{2**64} {W}", str(-(2**70)), isinstance(W, int), each, sum(y & m for y in range(x)), (lambda z: z & m)(x)
+
+    assert jit(f)(5) == f(5)
+
+    def limits(u):
+        return np.iinfo(np.uint64).max, np.iinfo(np.uint64).max - u
+
+    assert [*map(repr, jit(limits)(np.uint64(5)))] == [*map(repr, limits(np.uint64(5)))]
+
+    def filled(a):
+        a.fill(2**64 - 1)
+        a[1] = 2**63
+        a ^= 2**64 - 16
+        return a
+
+    assert (jit(filled)(np.zeros(3, np.uint64)) == filled(np.zeros(3, np.uint64))).all()
+
+
 @pytest.mark.parametrize(
     "body",
-    ["return [2**64]", "return str(x) + str(2**64)", "return np.int64(x) & 2**64", "return 2**64 % x", "y = {2**64: x}"],
+    ["raise ValueError(2**64)", "return np.zeros(2**64)", "return x[:1] if x == [] else [i for i in x][2**64]"]
+    + ["return [2**64]", "return hash(2**64) + x", "return np.int64(x) & 2**64", "return 2**64 % x", "y = {2**64: x}"],
 )
 def test_what_would_hold_one_is_refused(body):
     with pytest.raises(CompileError) as caught:
-        jit(define(f"import numpy as np\ndef f(x):\n    {body}\n"))(3)
+        jit(define(f"import numpy as np\ndef f(x):\n    {body}\n"))([3] if "x[" in body else 3)
     assert caught.value.code == "CB0307"
     assert "np.uint64" in str(caught.value)

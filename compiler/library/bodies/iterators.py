@@ -608,3 +608,20 @@ def tee_items(source, kept):
                 return
         yield kept[at]
         at += 1
+
+
+def zip_of_rows(rows):
+    """`zip(*rows)` of a list of sequences: a tuple of any length for each column."""
+    return columns(list(rows))
+
+
+def columns(rows):
+    if len(rows) == 0:
+        return
+    at = 0
+    while True:
+        for row in rows:
+            if at >= len(row):
+                return
+        yield tuple([row[at] for row in rows])
+        at += 1

@@ -260,3 +260,24 @@ def parts_of_a_shape(a, n):
 def prefixes_and_suffixes(s, parts):
     t = tuple(parts)
     return s.startswith(t), s.endswith(t), s.startswith(t, 1), s.endswith(t, 0, 2)
+
+
+@program(call([[1, 2], [3, 4]]), call([[1, 2, 3], [4, 5]]), call([[1], []]))
+def columns_of_rows(rows):
+    turned = [list(c) for c in zip(*rows)]
+    return turned, list(zip(*rows)), [sum(c) for c in zip(*rows[::-1])], list(map(max, zip(*rows)))
+
+
+@program(call(["abc", "déf"], [(1.5, 2.5), (3.5, 4.5)]), call(["abc", ""], [(0.5, 1.0)]))
+def columns_of_strings_and_tuples(words, pairs):
+    return ["".join(c) for c in zip(*words)], list(zip(*pairs))
+
+
+@program(call([[1, 2], [3, 4]]))
+def columns_of_rows_that_change(rows):
+    seen = []
+    for c in zip(*rows):
+        rows.append([7])
+        rows[0].append(c[0])
+        seen.append(c)
+    return seen

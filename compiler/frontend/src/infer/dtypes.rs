@@ -253,7 +253,7 @@ pub fn limit(name: &str, attribute: &str) -> Option<Global> {
             let bits = 8 * d.itemsize();
             let max = match (d.is_signed(), bits) {
                 (true, _) => i64::MAX >> (64 - bits),
-                (false, 64) if attribute == "max" => return None,
+                (false, 64) if attribute == "max" => return Global::int(&u64::MAX.to_string()),
                 (false, 64) => 0,
                 (false, _) => (1 << bits) - 1,
             };

@@ -203,6 +203,7 @@ impl Sweep<'_, '_, '_> {
         let Some(types) = args.iter().map(|&arg| self.ty(arg)).collect::<Option<Vec<Ty>>>() else {
             return Ok(());
         };
+        super::wide::none_among(&types, span)?;
         check_arguments(span, &types)?;
         if let Some(class) = self.ty(class) {
             check_class(&class, &types, span)?;

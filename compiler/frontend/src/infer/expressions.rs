@@ -60,6 +60,9 @@ impl Sweep<'_, '_, '_> {
         if let Some(done) = self.wide_instruction(block, at, inst) {
             return done;
         }
+        if let Some(done) = self.zip_of_rows(block, at, inst) {
+            return done;
+        }
         match &inst.op {
             Op::Const(c) => one(self.constant(block, at, c)?),
             Op::Name(name, kind) => self.name(block, at, name, *kind, span),

@@ -6,8 +6,8 @@
 
 use super::Sweep;
 use super::expressions::Typed;
-use crate::hir::{HBlock, HValue};
-use crate::types::{Collection, Ty};
+use crate::hir::{HBlock, HValue, HirInst, Op};
+use crate::types::{Callable, Collection, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 
 /// What to write for a starred value of unknown length.
@@ -24,12 +24,51 @@ pub(super) fn is_tuple(ty: &Ty) -> bool {
     matches!(ty, Ty::Tuple(_) | Ty::Collection(Collection::Tuple, _))
 }
 
+/// Whether the items of a tuple go into one of any length.
+fn has_one_type(items: &[Ty]) -> bool {
+    let first = items.first().map(Ty::widen);
+    first.is_some() && items.iter().all(|item| Some(item.widen()) == first)
+}
+
+fn is_sequence(ty: &Ty) -> bool {
+    matches!(ty, Ty::List(..) | Ty::Collection(Collection::Tuple, _))
+}
+
 /// Whether a number of repetitions is known at run time only.
 pub(super) fn is_variable_count(ty: &Ty) -> bool {
     super::index::is_index_int(ty) && ty.as_int().is_none()
 }
 
 impl Sweep<'_, '_, '_> {
+    /// `zip(*rows)` of a list of lists, or of tuples of any length.
+    pub(super) fn zip_of_rows(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        inst: &HirInst,
+    ) -> Option<Typed> {
+        let Op::Call(callee, args) = &inst.op else { return None };
+        let [only] = args.as_slice() else { return None };
+        let zip = |ty: &Ty| matches!(ty, Ty::Callable(Callable::Library(name)) if &**name == "builtins.zip");
+        if !only.starred || only.name.is_some() || !self.ty(*callee).as_ref().is_some_and(zip) {
+            return None;
+        }
+        let listed = |ty: &Ty| match ty.storage() {
+            Ty::List(item, _) if is_sequence(ty) => Some(item.clone()),
+            _ => None,
+        };
+        let rows = listed(&self.ty(only.value)?)?;
+        let items = match &*rows {
+            Ty::Str => true,
+            Ty::Tuple(items) => has_one_type(items),
+            other => listed(other).is_some(),
+        };
+        if !items {
+            return None;
+        }
+        Some(self.call_body(block, at, "iterators.zip_of_rows", &[only.value], inst.span))
+    }
+
     /// A tuple by a body that makes one of any length.
     pub(super) fn of_any_length(
         &mut self,
@@ -40,8 +79,7 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let Some(Ty::Tuple(items)) = self.ty(operands[0]) else { return Ok(None) };
-        let first = items.first().map(Ty::widen);
-        if first.is_none() || items.iter().any(|item| Some(item.widen()) != first) {
+        if !has_one_type(&items) {
             let what = if body == "collections.repeated" { "a repetition" } else { "a slice" };
             let ty = Ty::Tuple(items);
             let text = format!(

@@ -99,6 +99,10 @@ pub(super) fn as_numbers<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
                 see(v, seen);
             }
         }
+        Op::Format(v, None | Some('s'), None) => {
+            let digits = |value: &BigInt| Ty::Lit(Lit::Str(value.to_string().into()));
+            see(*v, of(ty(*v)).map(digits));
+        }
         Op::SetItem(a, _, v) => {
             if let (Some(value), Some(Ty::Array(array))) = (of(ty(*v)), ty(*a)) {
                 see(*v, in_dtype(value, array.dtype));
@@ -109,6 +113,20 @@ pub(super) fn as_numbers<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, vi
                 let Some(value) = of(ty(arg.value)) else { continue };
                 let seen = match ty(*callee) {
                     Some(Ty::DType(d)) => in_dtype(value, *d),
+                    // It is shown as its digits are, and of the class of any int.
+                    Some(Ty::Callable(Callable::Library(name)))
+                        if matches!(&**name, "builtins.str" | "builtins.print") =>
+                    {
+                        Some(Ty::Lit(Lit::Str(value.to_string().into())))
+                    }
+                    Some(Ty::Callable(Callable::Library(name)))
+                        if matches!(&**name, "builtins.isinstance" | "builtins.type") =>
+                    {
+                        Some(Ty::Lit(Lit::Int(0)))
+                    }
+                    Some(Ty::Callable(Callable::Method(of, _))) => {
+                        dtype(Some(of)).and_then(|d| in_dtype(value, d))
+                    }
                     Some(Ty::Callable(Callable::Library(name))) if OF_FLOATS.contains(&&**name) => {
                         float(value)
                     }
@@ -251,6 +269,7 @@ impl Sweep<'_, '_, '_> {
             | Op::Tuple(_)
             | Op::Refine(..)
             | Op::CheckBound(..)
+            | Op::CheckFree(..)
             | Op::Keep(_)
             | Op::Unpack(_)
             | Op::PatternTest(..)
@@ -260,6 +279,14 @@ impl Sweep<'_, '_, '_> {
             _ => {}
         }
         Some(Err(Box::new(refusal(&first, inst.span))))
+    }
+}
+
+/// Refuses such a constant among the types of what is kept.
+pub(super) fn none_among(types: &[Ty], span: Span) -> Result<(), Box<Diagnostic>> {
+    match types.iter().find_map(|ty| of(Some(ty))) {
+        Some(value) => Err(Box::new(refusal(value, span))),
+        None => Ok(()),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::hir::{BinaryOp, HValue, HirInst, Op, Terminator, UnaryOp};
 use crate::infer::{Action, Specialization};
 use crate::numeric::{self, wide::low_bits};
 use crate::types::{Lit, Ty};
+use cumbia_ir::Opcode;
 use num_bigint::{BigInt, Sign};
 use rustc_hash::FxHashSet;
 
@@ -124,16 +125,17 @@ fn asks(spec: &Specialization, inst: &HirInst, action: &Action) -> Option<Asks> 
                 BinaryOp::LShift if matches!(ty(*b), Some(Ty::Lit(Lit::Int(0..=63)))) => {
                     Some(Asks::AsResult(vec![*a], true))
                 }
+                BinaryOp::Pow if matches!(ty(*b), Some(Ty::Lit(Lit::Int(0..=64)))) => {
+                    Some(Asks::AsResult(vec![*a], true))
+                }
                 BinaryOp::And | BinaryOp::Or | BinaryOp::Xor => {
                     Some(Asks::AsResult(vec![*a, *b], wide))
                 }
                 _ => None,
             }
         }
-        Op::Unary(UnaryOp::Invert | UnaryOp::Pos, a)
-            if *action == Action::Plain && ty(*a) == Some(&Ty::Int) =>
-        {
-            Some(Asks::AsResult(vec![*a], false))
+        Op::Unary(op, a) if *action == Action::Plain && ty(*a) == Some(&Ty::Int) => {
+            Some(Asks::AsResult(vec![*a], *op == UnaryOp::Neg))
         }
         _ => None,
     }
@@ -168,10 +170,17 @@ fn is_power_of_two(ty: Option<&Ty>) -> bool {
 impl Lowering<'_, '_> {
     /// The result of an operator that may wrap; `None` for another instruction.
     pub(super) fn wrapped(&mut self, inst: &HirInst) -> Option<TypedValue> {
-        let Op::Binary(op, a, b, _) = &inst.op else { return None };
-        if !self.wrapping.contains(&inst.results[0]) {
+        if !inst.results.first().is_some_and(|result| self.wrapping.contains(result)) {
             return None;
         }
+        let (op, a, b) = match &inst.op {
+            Op::Binary(op, a, b, _) => (op, a, b),
+            Op::Unary(_, a) => {
+                let value = self.value(*a).value();
+                return Some(TypedValue::scalar(Ty::Int, self.fx.b().unary(Opcode::Ineg, value)));
+            }
+            _ => return None,
+        };
         let low = |value: TypedValue| match &value.ty {
             Ty::Lit(Lit::Wide(wide)) => TypedValue::unit(Ty::Lit(Lit::Int(low_bits(wide)))),
             _ => value,

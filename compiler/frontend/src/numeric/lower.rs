@@ -122,6 +122,10 @@ pub fn wrapping_binary(fx: &mut Fx<'_>, op: BinaryOp, a: &TypedValue, b: &TypedV
     let x = convert(fx, a, &Ty::Int).value();
     let y = convert(fx, b, &Ty::Int).value();
     let op = match op {
+        BinaryOp::Pow => {
+            let exponent = small_exponent(&b.ty).expect("a constant exponent");
+            return arithmetic_int::power_const(fx, x, exponent, false);
+        }
         BinaryOp::Add => Opcode::Iadd,
         BinaryOp::Sub => Opcode::Isub,
         BinaryOp::Mul => Opcode::Imul,

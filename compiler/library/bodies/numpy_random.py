@@ -13,7 +13,6 @@ Further distributions are in `legacy_distributions.py`.
 
 from copying import as_array
 from drawn_items import compensated_sum, count_of, distribution, is_new, shaped
-from math import given
 
 
 def number(x):
@@ -53,6 +52,16 @@ def unit(a, b):
 @implements("numpy.random.random", "numpy.random.random_sample", "numpy.random.ranf", "numpy.random.sample")
 def random(size=None):
     return fill(size, unit, 0.0, 0.0)
+
+
+def given(items):
+    """The items before the first None."""
+    if len(items) == 0:
+        return ()
+    elif items[0] is None:
+        return ()
+    else:
+        return (items[0],) + given(items[1:])
 
 
 def shape(a, b, c, d):

@@ -3,6 +3,8 @@
 All rows are read before the first column is made. A column is a tuple of any length.
 """
 
+from combinatorics import alike
+
 
 @implements("builtins.zip/*")
 def zip_items(rows, /, *, strict=False):
@@ -11,6 +13,8 @@ def zip_items(rows, /, *, strict=False):
 
 def items_of_row(row):
     if prim.is_tuple(row):
+        if not alike(row):
+            prim.refuse("zip(*x) of tuples with items of several types isn't compiled here", "unpack the columns, as in `a, b = zip(*pairs)`, or write a comprehension for each")
         return [*row]
     else:
         return [item for item in row]
@@ -47,8 +51,12 @@ def those(k):
 
 @implements("builtins.zip/rows")
 def zip_rows(rows, /, *, strict=False):
-    """The columns of tuples of a known length, where they are unpacked."""
+    """The columns where they are unpacked: of tuples of a known length each has a type."""
+    if not prim.is_list(rows):
+        return zip_rows([row for row in rows], strict=strict)
     count = prim.row_length(rows)
+    if count < 0:
+        return zip_items(rows, strict=strict)
     prim.guard(len(rows) > 0, "ValueError", "not enough values to unpack (expected {}, got 0)", count)
     return columns_from(rows, 0, count)
 

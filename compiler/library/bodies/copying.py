@@ -56,6 +56,8 @@ def list_shape(items):
             return (0,) * prim.nested_rank(items)
         else:
             return (len(items),) + list_shape(items[0])
+    elif prim.is_collection(items):
+        return list_shape(prim.storage(items))
     else:
         return tuple_shape(items)
 
@@ -74,6 +76,8 @@ def store_list(out, items):
         else:
             for i in range(len(items)):
                 store_list(out[i], items[i])
+    elif prim.is_collection(items):
+        store_list(out, prim.storage(items))
     elif prim.is_array(items):
         out[...] = items
     else:

@@ -75,6 +75,11 @@ refused! {
         "use the module's functions, or draw outside and pass the numbers";
     "random.getstate" | "random.setstate": "the state is a tuple of Python's",
         "call it outside; compiled functions go on where the module's generator stands";
+    // collections
+    "collections.ChainMap": "dicts that stand behind each other aren't compiled",
+        "look into one dict after the other, or merge them: `{**first, **second}`";
+    "collections.UserDict" | "collections.UserList" | "collections.UserString":
+        "it is a class to derive from", "use a dict, a list or a str";
     // heapq
     "heapq._heapify_max" | "heapq._heappop_max" | "heapq._heapreplace_max" | "heapq._siftdown" | "heapq._siftup" | "heapq._siftdown_max" | "heapq._siftup_max":
         "it is a private function of heapq", "negate the items, or use heapq.nlargest()";

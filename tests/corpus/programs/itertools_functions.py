@@ -270,3 +270,22 @@ def starts_for_accumulate(xs):
 @program(call([Point(1, 2.0)]), call([]))
 def default_namedtuples(points):
     return next(iter(points), Point(0, 0.0)), max(points, default=Point(9, 9.0))
+
+
+@program(call({1: 2.5, 3: 0.5}), call({}))
+def columns_of_items(d):
+    keys, values = zip(*d.items())
+    return keys, values
+
+
+@program(call([1.5, 2.5]))
+def columns_of_other_iterables(xs):
+    a, b = zip(*enumerate(xs))
+    c, d = zip(*((i, str(i)) for i in range(3)))
+    e, f = zip(*np.array([[1, 2], [3, 4]]), strict=True)
+    return a, b, c, d, e, f
+
+
+@program(call([[1, 2], [3, 4]]), call([[1], [2], [3]]), call([]))
+def arrays_of_tuples(rows):
+    return np.array(list(zip(*rows))), np.array(list(itertools.product([0.5, 1.5], repeat=len(rows)))), np.array([tuple(row) for row in rows])

@@ -176,3 +176,26 @@ def handed_through(p):
     kept.insert(0, p)
     first = next(iter(kept))
     return first.x, kept[0].y, max(kept).x, (p if p.x else Point(0, 0)).y, {1: p}.get(1, Point(5, 5)).x
+
+
+@program(call(Point(1, 2)), call(Point(0, 3)))
+def starred_in_displays(p):
+    return (*p, 9), [*p, *p], {*p}, (0, *p)
+
+
+@program(call(np.arange(12.0).reshape(3, 4), Point(1, 2)), call(np.arange(12.0).reshape(3, 4), Point(-1, 9)))
+def as_an_index(a, p):
+    a[p] += 0.5
+    return a[p], a[p[:1]]
+
+
+@program(call(Point(1, 2)), call(Point(2.5, -1.0)))
+def given_to_the_library(p):
+    return (sum(p), max(p), sorted(p), list(zip(p, p)), 1 in p, p.count(1), np.array(p), np.sum(p), hash(p) == hash(tuple(p)),
+            list(reversed(p)), p + p, p * 2, min(p, p).x)
+
+
+@program(call(2))
+def kept_as_they_are(n):
+    p = Point(n, 1.5)
+    return max(p, Point(1, 2.5)), [p for p in [p, p]], next(iter([p])), {n: p}, min([p, Point(0, 0.5)], key=lambda q: q.y).x

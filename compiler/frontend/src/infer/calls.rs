@@ -245,7 +245,7 @@ impl Sweep<'_, '_, '_> {
             _ => None,
         };
         let form = match rows {
-            Some(types) if self.is_unpacked(block, at, types.len()) => "rows",
+            _ if &*name == "builtins.zip" && self.is_unpacked(block, at) => "rows",
             Some(types) if types.iter().any(|t| *t != types[0]) => {
                 return Some(Err(Box::new(
                     Diagnostic::error(
@@ -265,14 +265,14 @@ impl Sweep<'_, '_, '_> {
         Some(self.call_function(block, at, key, receiver, &args, span, Some(&name)))
     }
 
-    /// Whether all that is done with an instruction's result is to unpack it to so many.
-    fn is_unpacked(&self, block: HBlock, at: usize, count: usize) -> bool {
+    /// Whether all that is done with an instruction's result is to unpack it.
+    fn is_unpacked(&self, block: HBlock, at: usize) -> bool {
         let result = self.hir.blocks[block.0 as usize].insts[at].results[0];
         let mut others = false;
         for block in &self.hir.blocks {
             for inst in &block.insts {
-                let fits = matches!(inst.op, Op::Unpack(_)) && inst.results.len() == count;
-                inst.op.clone().for_each_operand_mut(|v| others |= *v == result && !fits);
+                let unpacks = matches!(inst.op, Op::Unpack(_));
+                inst.op.clone().for_each_operand_mut(|v| others |= *v == result && !unpacks);
             }
             block.terminator.clone().for_each_operand_mut(|v| others |= *v == result);
         }

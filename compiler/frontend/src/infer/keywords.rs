@@ -57,7 +57,7 @@ impl Sweep<'_, '_, '_> {
                 let error = Diagnostic::error(
                     "CB0404",
                     inst.span,
-                    "changing a **kwargs dict is not compiled",
+                    "changing a **kwargs dict, or an `_asdict()` of fields of several types, is not compiled",
                 );
                 Some(Err(Box::new(error.help(AS_DICT))))
             }

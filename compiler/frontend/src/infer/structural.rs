@@ -453,6 +453,7 @@ pub fn dtype_of(ty: &Ty) -> Option<DType> {
 fn nested_rank(ty: &Ty) -> i64 {
     match ty {
         Ty::List(t, _) => 1 + nested_rank(t),
+        Ty::Collection(Collection::Tuple, storage) => nested_rank(storage),
         Ty::Tuple(items) => 1 + items.first().map_or(0, nested_rank),
         Ty::Array(a) => a.ndim as i64,
         _ => 0,
@@ -463,6 +464,7 @@ fn nested_rank(ty: &Ty) -> i64 {
 fn nested_element(ty: &Ty) -> Option<DType> {
     match ty {
         Ty::List(t, _) => nested_element(t),
+        Ty::Collection(Collection::Tuple, storage) => nested_element(storage),
         Ty::Open(..) => Some(DType::F64),
         Ty::Tuple(items) => {
             let mut items = items.iter().map(nested_element);

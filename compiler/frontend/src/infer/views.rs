@@ -226,12 +226,15 @@ fn as_tuples_and_ints<'t>(op: &Op, ty: &impl Fn(HValue) -> Option<&'t Ty>, views
         }
         // A format as that of the number that it is.
         Op::Format(a, None, _) if shows_value(ty(*a), 2) => operands.push((*a, false, true)),
-        Op::Item(a, i) => operands.extend([(*a, true, false), (*i, false, indexed(*a))]),
+        Op::Item(a, i) => {
+            let array = matches!(ty(*a), Some(Ty::Array(_)));
+            operands.extend([(*a, true, false), (*i, array, indexed(*a))]);
+        }
         Op::SetItem(a, i, v) => {
             let array = matches!(ty(*a), Some(Ty::Array(_)));
-            operands.extend([(*i, false, indexed(*a)), (*v, false, array)]);
+            operands.extend([(*i, array, indexed(*a)), (*v, false, array)]);
         }
-        Op::Iter(a, _) | Op::Unpack(a) => operands.push((*a, true, false)),
+        Op::Iter(a, _) | Op::Unpack(a) | Op::Splat(a, _) => operands.push((*a, true, false)),
         Op::Slice(parts) => operands.extend(parts.iter().flatten().map(|&p| (p, false, true))),
         Op::Call(callee, args) => match ty(*callee) {
             Some(Ty::DType(_)) => operands.extend(args.iter().map(|a| (a.value, false, true))),

@@ -33,6 +33,7 @@ CODE = {
     "text by class": ("return np.zeros(x, str)", 3, "CB0303", "dtype str: arrays of text", "a list of strings"),
     "byte order": ("return np.zeros(x, '>f8')", 3, "CB0303", "'>f8': a foreign byte order", "newbyteorder"),
     "no dtype at all": ("return np.zeros(x, 'flaot')", 3, "CB0303", "dtype 'flaot' is not known", "np.zeros"),
+    "deep nesting": (f"return {'[' * 60}x{']' * 60}", 1, "CB0306", "nested too deep, more than 20 levels", "a list of their own"),
     "an item of args": (
         "try:\n        raise ValueError(x)\n    except ValueError as e:\n        return e.args[0]",
         3, "CB0503", "an item of an exception's args", "str\\(e\\)",

@@ -59,7 +59,31 @@ def test_refusals():
         ("np.random.gamma(2.0, a)", "numbers as parameters"),
         ("np.random.binomial(a, 0.5)", "takes an integer"),
         ("np.random.binomial(2.5, 0.5)", "takes an integer"),
-        ("np.random.vonmises(0.0, 1.0)", "vonmises"),
+        ("np.random.hypergeometric(5, 6, 4)", "hypergeometric"),
     ):
         with pytest.raises(CompileError, match=words):
             compiled(f"return {expression}", "a")(np.ones(2))
+
+
+def test_multinomial():
+    for p in ([0.2, 0.3, 0.5], [0.1] * 10, [1.0, 0.0, 0.0], [0.0, 1.0], [1.0], [0.3, 0.2], [0.5, 0.6, 0.1], [-0.1, 1.1], [NAN, 0.5]):
+        for n in (0, 1, 100, 10000):
+            same_stream(f"np.random.multinomial({n}, a), np.random.randn()", np.array(p))
+        for size in ("3", "(2, 2)", "0"):
+            same_stream(f"np.random.multinomial(7, a, {size}), np.random.randn()", np.array(p))
+        same_stream("np.random.multinomial(-1, a)", np.array(p))
+    same_stream("np.random.multinomial(7, a)", [0.2, 0.8])
+    same_stream("np.random.multinomial(7, a)", np.array([0.5, 0.5], np.float32))
+
+
+def test_dirichlet():
+    for alpha in ([1.0, 2.0], [0.1, 0.2, 0.3], [5.0], [0.0, 1.0], [-1.0, 2.0], [1e-3, 1e-3]):
+        for size in ("None", "3", "(2, 2)", "0"):
+            same_stream(f"np.random.dirichlet(a, {size}), np.random.randn()", np.array(alpha))
+    same_stream("np.random.dirichlet((1, 2, 3), 2)")
+
+
+def test_angles():
+    for mu in (0.0, 1.0, -2.0, 10.0, -10.0):
+        for kappa in (0.0, 1e-9, 1e-6, 0.5, 4.0, 50.0, 1e3, 1e7, -1.0, NAN):
+            same_stream("np.random.vonmises(a, b), np.random.vonmises(a, b, 50)", mu, kappa)

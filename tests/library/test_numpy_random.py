@@ -15,6 +15,18 @@ def state():
     return kind, words.tolist(), *rest
 
 
+CHANCES = np.array([0.1, 0.2, 0.3, 0.4])
+WRONG_CHANCES = [
+    np.array([0.5, 0.5]),
+    np.array([0.5, 0.5, 0.5, 0.5]),
+    np.array([-0.5, 0.5, 1.0, 0.0]),
+    np.array([np.nan, 0.5, 0.5, 0.0]),
+    np.array([0.5, 0.5, 0.0, 0.0]),
+    np.array([0.5, 0.5, 1e-5, 0.0], np.float32),
+    np.full((2, 2), 0.25),
+]
+
+
 def same_stream(expression, *args, seeds=range(4), body=None):
     """Value, exception and the generator's state afterwards, for several seeds."""
     __tracebackhide__ = True
@@ -94,6 +106,18 @@ def test_items():
         same_stream("np.random.choice(a, 2, replace=False)", n)
         same_stream("np.random.choice(a, 1, replace=False)", np.arange(n) * 1.5)
     same_stream("np.random.shuffle(a)\na", np.zeros(0))
+    for n in (4, np.arange(4) * 1.5):
+        for size in ("None", "5", "(2, 3)", "0"):
+            same_stream(f"np.random.choice(a, {size}, p=b)", n, CHANCES)
+        for size in ("None", "3", "4", "(2, 2)", "5", "-1", "0"):
+            same_stream(f"np.random.choice(a, {size}, False, b)", n, CHANCES)
+            same_stream(f"np.random.choice(a, {size}, False)", n)
+    for p in WRONG_CHANCES:
+        same_stream("np.random.choice(4, 3, True, a)", p)
+        same_stream("np.random.choice(4, 3, False, a)", p)
+    same_stream("np.random.choice(4, 3, p=a)", [0.1, 0.2, 0.3, 0.4])
+    same_stream("np.random.choice([1, 2, 3], 2)")
+    same_stream("np.random.choice(0, 0)")
     same_stream("np.random.choice(a)", 0)
     same_stream("np.random.choice(a)", np.zeros(0))
 
@@ -140,10 +164,9 @@ def test_names_of_any_kind():
 
 REFUSED = [
     "np.random.randint(0, 5, 3, dtype=np.int8)",
-    "np.random.choice(3, 2, p=np.ones(3) / 3)",
     "np.random.shuffle(np.zeros((2, 2)))",
     "np.random.normal(np.zeros(2))",
-    "np.random.vonmises(0.0, 3.0)",
+    "np.random.hypergeometric(5, 6, 4)",
     "np.random.seed(1.5)",
     "np.random.seed()",
 ]

@@ -10,8 +10,8 @@ Poisson random variables (1993); V. Kachitvichyanukul and B. W. Schmeiser, Binom
 variate generation (1988); L. Devroye, Non-uniform random variate generation (1986) for Zipf's;
 A. W. Kemp (1981) for the logarithmic series.
 
-Parameters are numbers; a `size` gives an array. Not here: array parameters, `vonmises`,
-`hypergeometric`, `multinomial`, `multivariate_normal`, `dirichlet`.
+Parameters are numbers; a `size` gives an array. Not here: array parameters; vectors and angles
+(`legacy_vectors.py`).
 """
 
 from generators import above_one, not_negative, positive, probability, probability_above_zero

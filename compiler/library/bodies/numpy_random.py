@@ -7,11 +7,12 @@ never to change: floats of 53 bits, normal variates by Marsaglia's polar method,
 by masks and rejection.
 
 Parameters are numbers; a `size` gives an array. Not here: array parameters, `randint` of
-other dtypes than int64, `choice` with `p=`, `shuffle` and `permutation` of several axes.
+other dtypes than int64, `shuffle` and `permutation` of several axes.
 Further distributions are in `legacy_distributions.py`.
 """
 
-from math import given
+from copying import as_array
+from drawn_items import compensated_sum, count_of, distribution, is_new, shaped
 
 
 def number(x):
@@ -51,6 +52,16 @@ def unit(a, b):
 @implements("numpy.random.random", "numpy.random.random_sample", "numpy.random.ranf", "numpy.random.sample")
 def random(size=None):
     return fill(size, unit, 0.0, 0.0)
+
+
+def given(items):
+    """The items before the first None."""
+    if len(items) == 0:
+        return ()
+    elif items[0] is None:
+        return ()
+    else:
+        return (items[0],) + given(items[1:])
 
 
 def shape(a, b, c, d):
@@ -244,24 +255,21 @@ def permutation(x):
 
 @implements("numpy.random.choice")
 def choice(a, size=None, replace=True, p=None):
-    if p is not None:
-        prim.error("np.random.choice() with p= is not compiled yet")
     if not prim.is_literal(replace):
         prim.error("replace= must be written as True or False")
     if prim.is_integer(a):
         n = int(a)
-        if n <= 0:
+        if n <= 0 and count_of(size) != 0:
             raise ValueError("a must be greater than 0 unless no samples are taken")
-        return picked(n, size, replace)
-    if not prim.is_array(a):
-        prim.error("np.random.choice() takes an int or an array here, not {}", a)
-    if a.ndim != 1:
+        return picked(n, size, replace, p)
+    items = as_array(a)
+    if items.ndim != 1:
         prim.error("a must be 1-dimensional")
-    if len(a) == 0:
+    if len(items) == 0 and count_of(size) != 0:
         raise ValueError("'a' cannot be empty unless no samples are taken")
     if size is None:
-        return a[picked(len(a), None, replace)]
-    return taken(a, picked(len(a), size, replace))
+        return items[picked(len(items), None, replace, p)]
+    return taken(items, picked(len(items), size, replace, p))
 
 
 def taken(a, positions):
@@ -273,15 +281,84 @@ def taken(a, positions):
     return out
 
 
-def picked(n, size, replace):
-    if replace:
+def picked(n, size, replace, p):
+    """Drawn positions: an int, or an array of them."""
+    if p is not None:
+        chances = chances_of(p, n)
+        if replace:
+            return by_chance(chances, size)
+        check_count(n, count_of(size))
+        return unlike_by_chance(chances, count_of(size), size)
+    elif replace:
         return fill_integers(size, 0, n - 1)
-    if size is None:
+    elif size is None:
         return int(permutation(n)[0])
-    if prim.is_tuple(size):
-        prim.error("np.random.choice() without replacement takes an int as size here")
-    if int(size) > n:
+    else:
+        check_count(n, count_of(size))
+        return shaped(permutation(n)[: count_of(size)], size)
+
+
+def check_count(n, k):
+    if k > n:
         raise ValueError("Cannot take a larger sample than population when 'replace=False'")
-    if int(size) < 0:
-        raise ValueError("negative dimensions are not allowed")
-    return permutation(n)[: int(size)]
+    if k < 0:
+        raise ValueError("Negative dimensions are not allowed")
+
+
+def chances_of(p, n):
+    """The probabilities as new doubles; they are tested as NumPy does."""
+    given = as_array(p)
+    if given.ndim == 0:
+        prim.error("object of type {} has no len()", p)
+    elif given.ndim != 1:
+        raise ValueError("'p' must be 1-dimensional")
+    else:
+        tolerance = 1.4901161193847656e-08
+        if prim.is_array(p) and prim.dtype(given) == prim.dtype("float32"):
+            tolerance = 0.0003452669770922512
+        chances = given.astype(np.float64)
+        if len(chances) != n:
+            raise ValueError("'a' and 'p' must have same size")
+        total = compensated_sum(chances, len(chances))
+        if total != total:
+            raise ValueError("probabilities contain NaN")
+        if np.any(chances < 0):
+            raise ValueError("probabilities are not non-negative")
+        if abs(total - 1.0) > tolerance:
+            raise ValueError("probabilities do not sum to 1")
+        return chances
+
+
+def by_chance(chances, size):
+    whole = distribution(chances)
+    if size is None:
+        return int(np.searchsorted(whole, prim.np_random(), side="right"))
+    out = prim.empty(size, prim.dtype("int64"))
+    line = prim.view_c(out, out.size)
+    for i in range(len(line)):
+        line[i] = np.searchsorted(whole, prim.np_random(), side="right")
+    return out
+
+
+def unlike_by_chance(chances, k, size):
+    """Positions that differ: drawn again, without those found, until there are enough."""
+    if np.count_nonzero(chances > 0) < k:
+        raise ValueError("Fewer non-zero entries in p than size")
+    found = prim.zeros(k, prim.dtype("int64"))
+    draws = prim.empty(k, prim.dtype("float64"))
+    have = 0
+    while have < k:
+        for i in range(have, k):
+            draws[i] = prim.np_random()
+        for i in range(have):
+            chances[found[i]] = 0.0
+        whole = distribution(chances)
+        start = have
+        for i in range(start, k):
+            position = int(np.searchsorted(whole, draws[i], side="right"))
+            if is_new(found, start, have, position):
+                found[have] = position
+                have = have + 1
+    if size is None:
+        return int(found[0])
+    return shaped(found, size)

@@ -69,12 +69,6 @@ def split(ary, indices_or_sections, axis=0):
         return pieces_at(x, places_of(indices_or_sections), at)
 
 
-@implements("numpy.unstack")
-def unstack(x, /, *, axis=0):
-    """The parts along an axis, which needs a length that is known when compiling."""
-    prim.error("np.unstack() gives a tuple whose length depends on the array, {}: index the array instead", x)
-
-
 @implements("numpy.hsplit")
 def hsplit(ary, indices_or_sections):
     """Pieces side by side."""

@@ -152,8 +152,14 @@ def expand_dims(a, axis):
 @implements("numpy.squeeze", "ndarray.squeeze")
 def squeeze(a, axis=None):
     x = as_array(a)
-    if axis is None:
-        prim.error("np.squeeze needs axis=: without it the result's dimension depends on the shape")
+    if axis is None and prim.is_number(a) and not prim.is_weak(a):
+        return a
+    elif axis is None and x.ndim == 0:
+        return x
+    elif axis is None and x.ndim == 1:
+        prim.error("np.squeeze of {} depends on its length: write a[0] for its only element, or leave squeeze out", a)
+    elif axis is None:
+        prim.error("np.squeeze of {} without axis= gives as many dimensions as the shape says: name the axes of extent 1, as in a.squeeze(axis=0) or a.squeeze(axis=(0, 2)), or write a.reshape(-1) for one dimension", a)
     elif prim.is_tuple(axis):
         marks = mark_each(axis, (0,) * x.ndim)
         check_ones(x.shape, marks)

@@ -48,6 +48,31 @@ refused! {
     "builtins.type": "classes are made outside of compiled functions",
         "define the class at the top of the module; type(x) with one argument is compiled";
     "builtins.exit" | "builtins.quit": "it leaves the interpreter", "raise an exception";
+    // NumPy
+    "numpy.nditer": "its items are views that it moves over the elements",
+        "write `for x in a.flat`, or `for index in np.ndindex(a.shape)` and a[index]; several arrays go side by side with zip(a.flat, b.flat)";
+    "numpy.frompyfunc": "its results are arrays of objects", "np.vectorize(function) gives arrays of numbers";
+    "numpy.unstack": "the length of its tuple depends on the array", "write `x, y = a`, or index the array";
+    "numpy.poly1d": "polynomials are no objects in compiled code",
+        "write np.polyval(c, x), np.polyadd, np.polymul, np.polyder, np.polyint or np.roots with an array of the coefficients, the highest power first";
+    "numpy.polynomial.polynomial.Polynomial": "series are no objects in compiled code",
+        "write np.polynomial.polynomial.polyval(x, c), polyfit, polymul and their like";
+    "numpy.polynomial.chebyshev.Chebyshev": "series are no objects in compiled code",
+        "write np.polynomial.chebyshev.chebval(x, c), chebfit, chebmul and their like";
+    "numpy.polynomial.legendre.Legendre": "series are no objects in compiled code",
+        "write np.polynomial.legendre.legval(x, c), legfit, legmul and their like";
+    "numpy.polynomial.hermite.Hermite": "series are no objects in compiled code",
+        "write np.polynomial.hermite.hermval(x, c), hermfit, hermmul and their like";
+    "numpy.polynomial.hermite_e.HermiteE": "series are no objects in compiled code",
+        "write np.polynomial.hermite_e.hermeval(x, c), hermefit, hermemul and their like";
+    "numpy.polynomial.laguerre.Laguerre": "series are no objects in compiled code",
+        "write np.polynomial.laguerre.lagval(x, c), lagfit, lagmul and their like";
+    "numpy.random.mtrand.RandomState": "the global generator is the only one of its kind that compiled code has",
+        "use np.random.default_rng(seed), or the functions of np.random after np.random.seed(n)";
+    "numpy.matrix" | "numpy.asmatrix" | "numpy.bmat": "matrices are a class of their own",
+        "use an array of two dimensions, @ for products, and np.block";
+    "numpy.ma.core.array" | "numpy.ma.MaskedArray": "masked arrays are a class of their own",
+        "use an array and a mask: a[~mask], or where= of the functions";
     // functools
     "functools.lru_cache" | "functools.cache": "the results would be kept in Python's objects",
         "keep a dict of results, as in `if n not in known: known[n] = ...`";

@@ -538,6 +538,8 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         (Op::IterNext(..) | Op::Yield(..), _) => Source::Fresh,
         (Op::Item(container, index), _) => match (ty(*container), ty(*index)) {
             (Some(Ty::List(..) | Ty::Str | Ty::Bytes), Some(Ty::Slice(_))) => Source::Fresh,
+            // A part of an array of texts is a view; its texts are made when they are read.
+            (Some(Ty::Records(_)), _) => Source::Derived,
             (Some(container), _) => of_items(container),
             _ => Source::Derived,
         },

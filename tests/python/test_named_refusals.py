@@ -1,5 +1,7 @@
 """Refusals name what is refused, in the words of the program, and say what to write."""
 
+import enum
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from tests.python.harness import define
 
 CODE = {
     "star in a tuple": ("return (*tuple(x), 9)", [1], "CB0305", r"\*tuple\[int, ...\] in a tuple", "tuple\\(\\[\\*x, y\\]\\)"),
-    "star among arguments": ("return max(*tuple(x))", [1], "CB0404", r"\*tuple\[int, ...\] as arguments", "max\\(x\\) in place of"),
+    "star among arguments": ("return (lambda *a: len(a))(*tuple(x))", [1], "CB0404", r"\*tuple\[int, ...\] as arguments", "max\\(x\\) in place of"),
     "shape of any length": ("return np.zeros(tuple(x))", [1], "CB0505", "a shape of a length that isn't known", "as a tuple"),
     "shape that is a list": ("return np.zeros(x)", [1], "CB0505", "a shape of a length that isn't known", "as a tuple"),
     "tuples of two lengths": (
@@ -31,13 +33,46 @@ CODE = {
     "text by class": ("return np.zeros(x, str)", 3, "CB0303", "dtype str: arrays of text", "a list of strings"),
     "byte order": ("return np.zeros(x, '>f8')", 3, "CB0303", "'>f8': a foreign byte order", "newbyteorder"),
     "no dtype at all": ("return np.zeros(x, 'flaot')", 3, "CB0303", "dtype 'flaot' is not known", "np.zeros"),
+    "deep nesting": (f"return {'[' * 60}x{']' * 60}", 1, "CB0306", "nested too deep, more than 20 levels", "a list of their own"),
+    "an item of args": (
+        "try:\n        raise ValueError(x)\n    except ValueError as e:\n        return e.args[0]",
+        3, "CB0503", "an item of an exception's args", "str\\(e\\)",
+    ),
+    "an attribute of an exception": (
+        "try:\n        raise Own(x)\n    except Own as e:\n        return e.code",
+        3, "CB0403", "attribute 'code' of a caught exception", "in a variable",
+    ),
+    "members of an enum": ("return [k for k in Color.__members__]", 3, "CB0403", "__members__ of Color", "m.name"),
+    "keys with a hash of their own": ("return {Key(x): 1}", 3, "CB0321", "instances of Key as keys", "x.a, x.b"),
+    "an attribute that is new": ("Key(x).other = 3", 3, "CB0225", "no attribute 'other' yet", "in __init__"),
     "kwargs that change": ("return (lambda **k: k.pop('a'))(a=x)", 3, "CB0404", "pop\\(\\) of a \\*\\*kwargs dict", "dict\\(kwargs\\)"),
 }  # fmt: skip
 
 
+class Own(Exception):
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
+class Color(enum.Enum):
+    RED = 1
+
+
+class Key:
+    def __init__(self, x):
+        self.x = x
+
+    def __hash__(self):
+        return hash(self.x)
+
+    def __eq__(self, other):
+        return self.x == other.x
+
+
 @pytest.mark.parametrize(("body", "argument", "code", "what", "help_"), CODE.values(), ids=CODE)
 def test_code(body, argument, code, what, help_):
-    func = define(f"import numpy as np\ndef f(x):\n    {body}\n", "f")
+    func = define(f"import numpy as np\ndef f(x):\n    {body}\n", "f", Own=Own, Color=Color, Key=Key)
     with pytest.raises(CompileError, match=what) as caught:
         jit(func)(argument)
     assert caught.value.code == code

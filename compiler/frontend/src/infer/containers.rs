@@ -413,7 +413,7 @@ impl Sweep<'_, '_, '_> {
             ));
         }
         if keyed && !is_hashable(&value) {
-            return refuse("CB0321", span, format!("unhashable type: '{}'", kind_name(&value)));
+            return Err(Box::new(super::instances::unhashable(&value, span)));
         }
         if matches!(container, Ty::Set(..)) && has_named_flags(&value) {
             return refuse("CB0320", span, format!("{value:#} can't be kept in a set"));
@@ -583,7 +583,7 @@ impl Sweep<'_, '_, '_> {
                     }
                     one(v.clone())
                 }
-                _ => refuse("CB0321", span, format!("unhashable type: '{}'", kind_name(key))),
+                _ => Err(Box::new(super::instances::unhashable(key, span))),
             },
             _ => refuse(
                 "CB0503",

@@ -13,7 +13,7 @@ use super::{
 use super::{Cell, iteration, reverse_postorder, sites};
 use crate::build::Form;
 use crate::environment::{Environment, FunctionSource};
-use crate::hir::HirFunction;
+use crate::hir::{HirFunction, Op};
 use crate::types::{Site, Ty};
 use cumbia_diagnostics::{Diagnostic, SourceId, Sources, Span};
 use rustc_hash::FxHashMap;
@@ -355,12 +355,7 @@ impl<'e> Engine<'e> {
                 }
             }
             if sweeps == MAX_SWEEPS {
-                let error = Diagnostic::error(
-                    "CB0306",
-                    hir.span,
-                    "the types in this function don't settle",
-                )
-                .help("use a new variable where the type of a value changes");
+                let error = does_not_settle(&hir);
                 self.spec_mut(id).errors.push(error);
                 break;
             }
@@ -398,4 +393,27 @@ impl Specialization {
         self.ret = None;
         self.gives = None;
     }
+}
+
+/// The refusal of a function whose types change with each sweep: the element type of one
+/// container within another is known one sweep later than its own.
+fn does_not_settle(hir: &HirFunction) -> Diagnostic {
+    const DEEP: usize = 20;
+    let mut depth = vec![0; hir.values.len()];
+    for inst in hir.blocks.iter().flat_map(|block| &block.insts) {
+        if let (Op::Display(_, items), [result]) = (&inst.op, inst.results.as_slice()) {
+            let inner = items.iter().map(|item| depth[item.0 as usize]).max();
+            depth[result.0 as usize] = 1 + inner.unwrap_or(0);
+            if depth[result.0 as usize] > DEEP {
+                return Diagnostic::error(
+                    "CB0306",
+                    inst.span,
+                    format!("containers nested too deep, more than {DEEP} levels: their types don't settle"),
+                )
+                .help("keep the inner ones in a list of their own, and their positions in the outer ones");
+            }
+        }
+    }
+    Diagnostic::error("CB0306", hir.span, "the types in this function don't settle")
+        .help("use a new variable where the type of a value changes")
 }

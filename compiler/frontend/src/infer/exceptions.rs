@@ -293,3 +293,10 @@ fn check_arguments(span: Span, args: &[Ty]) -> Result<(), Box<Diagnostic>> {
     }
     Ok(())
 }
+
+/// The refusal of an attribute that a class of the user gives its exceptions.
+pub(super) fn no_attribute(name: &str, span: Span) -> Diagnostic {
+    let what = format!("attribute '{name}' of a caught exception is not compiled");
+    Diagnostic::error("CB0403", span, what)
+        .help("keep the value in a variable that the handler sees, or use str(e)")
+}

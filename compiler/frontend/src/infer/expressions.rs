@@ -697,6 +697,7 @@ impl Sweep<'_, '_, '_> {
             (Ty::MaybeUnbound(_), _) => {
                 refuse("CB0403", span, "this variable may have no value here")
             }
+            (Ty::Exception, _) => Err(Box::new(super::exceptions::no_attribute(name, span))),
             _ => Err(Box::new(
                 Diagnostic::error(
                     "CB0403",

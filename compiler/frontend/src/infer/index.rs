@@ -5,7 +5,7 @@ use super::Sweep;
 use super::expressions::{Typed, known, one, refuse, tuple_item};
 use crate::hir::{HBlock, HValue};
 use crate::numeric;
-use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Callable, DType, Layout, Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -315,6 +315,14 @@ impl Sweep<'_, '_, '_> {
             (Ty::List(..) | Ty::Dict(..) | Ty::Str | Ty::Bytes | Ty::Lit(Lit::Str(_)), _) => {
                 self.container_item(&ty, &index, span)
             }
+            (Ty::Lazy(Lazy::Args, _), _) => Err(Box::new(
+                Diagnostic::error(
+                    "CB0503",
+                    span,
+                    "an item of an exception's args is not compiled: its type isn't known",
+                )
+                .help("str(e) is the text of the only argument; keep other values in variables"),
+            )),
             _ => refuse("CB0503", span, format!("{ty:#} can't be indexed with {index:#}")),
         }
     }

@@ -347,3 +347,17 @@ fn of_value(inst: &HirInst) -> &HValue {
 pub(super) fn is_ordinary(class: &Class) -> bool {
     class.kind == ClassKind::Other && class.not_callable.is_none()
 }
+
+/// The refusal of a key, or an element of a set, that has no hash in compiled code.
+pub(super) fn unhashable(ty: &Ty, span: Span) -> Diagnostic {
+    if let Ty::Object(class, _) = ty {
+        let what = format!(
+            "instances of {} as keys are not compiled: the class has an __eq__ of its own, or can be changed",
+            class.name
+        );
+        return Diagnostic::error("CB0321", span, what)
+            .help("use the fields that count, as in d[x.a, x.b], or a frozen dataclass");
+    }
+    let name = super::containers::kind_name(ty);
+    Diagnostic::error("CB0321", span, format!("unhashable type: '{name}'"))
+}

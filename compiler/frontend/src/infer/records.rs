@@ -168,7 +168,7 @@ impl Sweep<'_, '_, '_> {
                         ),
                     },
                 )
-                .help("set it, with a value of its type, before the object is passed"),
+                .help("set it in __init__, or, with a value of its type, before the object is passed"),
             )),
         }
     }
@@ -275,6 +275,11 @@ impl Sweep<'_, '_, '_> {
             },
             Ty::Callable(Callable::Enum(class)) => match class.member(name) {
                 Some(member) => one(Ty::Member(class.clone(), member)),
+                None if &**name == "__members__" => {
+                    let what = format!("__members__ of {} is not compiled", class.class.name);
+                    let help = "go over the class: `for m in Class` has m.name and m.value";
+                    Err(Box::new(Diagnostic::error("CB0403", span, what).help(help)))
+                }
                 None => self.found_in_class(block, at, &class.class, ty, name, span),
             },
             Ty::Callable(Callable::Class(class)) => match &**name {

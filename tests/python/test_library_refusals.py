@@ -4,11 +4,13 @@ runs, by their name, with a caret at the call, a reason and what to write instea
 import bisect
 import functools
 import heapq
+import math
 import operator
 import random
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from tests.python import harness
@@ -100,3 +102,30 @@ def test_what_a_cache_keeps_isnt_compiled_itself():
 def test_a_call_of_the_function_inside_is_compiled():
     plain = remembered.__wrapped__
     assert harness.jit(lambda x: plain(x) + 1)(3) == 4
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        ("print(x, sep=3)", "must be None or a string"),
+        ("print(x, end=1.5)", "must be None or a string"),
+        ("str(x, 2)", "decoding to str needs bytes"),
+        ("str('x', 'utf8')", "decoding to str needs bytes"),
+        ("str(b'x', 3)", "takes strings"),
+        ("format(x, 3)", "must be str"),
+        ("chr(1.5)", "cannot be interpreted as an integer"),
+        ("ord(x)", "expected string of length 1"),
+        ("hex(1.5)", "cannot be interpreted as an integer"),
+        ("float([x])", "must be a string or a real number"),
+        ("int(None)", "must be a string"),
+        ("math.sin(np.zeros(2))", "np.sqrt in place of math.sqrt"),
+        ("math.gcd(4, None)", "cannot be interpreted as an integer"),
+    ],
+)
+def test_wrong_types_are_refused(call, text):
+    func = harness.define(f"def f(x):\n    return {call}\n", math=math, np=np)
+    with pytest.raises(TypeError):
+        func(1)
+    with pytest.raises(harness.CompileError) as raised:
+        harness.jit(func)(1)
+    assert text in str(raised.value)

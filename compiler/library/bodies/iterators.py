@@ -402,6 +402,12 @@ def islice_3(iterable, start, stop, /):
 
 @implements("itertools.islice/4")
 def islice_4(iterable, start, stop, step, /):
+    if not is_count(start):
+        raise ValueError("Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.")
+    if not is_count(stop):
+        raise ValueError("Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.")
+    if not is_count(step):
+        raise ValueError("Step for islice() must be a positive integer or None.")
     first = 0
     if start is not None:
         prim.guard(start >= 0, "ValueError", "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.")
@@ -413,6 +419,10 @@ def islice_4(iterable, start, stop, step, /):
         prim.guard(step >= 1, "ValueError", "Step for islice() must be a positive integer or None.")
         by = step
     return sliced(iter_of(iterable), first, stop, by)
+
+
+def is_count(x):
+    return prim.is_none(x) or prim.is_integer(x)
 
 
 def sliced(iterator, first, stop, step):

@@ -39,9 +39,11 @@ def text_of_member(member, which):
 
 
 @implements("builtins.str")
-def text_of(object="", encoding=None, errors="strict"):
-    if prim.is_bytes(object) and encoding is not None:
-        return prim.bytes_decode(object, encoding, errors)
+def text_of(object="", encoding="<missing>", errors="<missing>"):
+    if not (prim.is_missing(encoding) and prim.is_missing(errors)):
+        if not prim.is_bytes(object):
+            prim.error("decoding to str needs bytes, not {}", object)
+        return prim.bytes_decode(object, text_or(encoding, "utf-8"), text_or(errors, "strict"))
     elif prim.is_str(object):
         return object
     elif prim.is_record(object):
@@ -85,6 +87,8 @@ def ascii_of(object, /):
 
 @implements("builtins.format")
 def formatted(value, format_spec="", /):
+    if not prim.is_str(format_spec):
+        prim.error("format() argument 2 must be str, not {}", format_spec)
     if prim.is_str(value):
         return prim.format_str(value, format_spec)
     elif prim.is_record(value) or prim.is_member(value):
@@ -106,16 +110,31 @@ def formatted(value, format_spec="", /):
 def code_of(c, /):
     if prim.is_bytes(c):
         return prim.bytes_ord(c)
-    else:
+    elif prim.is_str(c):
         return prim.str_ord(c)
+    else:
+        prim.error("ord() expected string of length 1, but {} found", c)
+
+
+def text_or(text, default):
+    if prim.is_missing(text):
+        return default
+    elif prim.is_str(text):
+        return text
+    else:
+        prim.error("str() takes strings for the encoding and errors, not {}", text)
 
 
 @implements("builtins.chr")
 def character_of(i, /):
+    if not prim.is_integer(i):
+        prim.error("{} object cannot be interpreted as an integer", i)
     return prim.str_chr(i)
 
 
 def based(x, kind, prefix):
+    if not prim.is_integer(x):
+        prim.error("{} object cannot be interpreted as an integer", x)
     digits = prim.format_int(x, kind)
     if x < 0:
         return "-" + prefix + digits[1:]
@@ -194,8 +213,17 @@ def int_from(x, /, base=10):
         return prim.int_of_str(x, base)
     elif prim.is_array(x) and x.ndim == 0:
         return int(x[()])
+    elif prim.is_array(x):
+        prim.refuse("int() and the functions of math take numbers, not {}", "use the function of NumPy, as np.sqrt in place of math.sqrt, or take one item", x)
+    elif is_no_number(x):
+        prim.refuse("int() argument must be a string, a bytes-like object or a real number, not {}", "of a list or tuple np.asarray(x, int) converts all items", x)
     else:
         prim.error("int() of {} is not compiled yet", x)
+
+
+def is_no_number(x):
+    """What Python makes no number of, whatever is in it."""
+    return prim.is_none(x) or prim.is_list(x) or prim.is_tuple(x) or prim.is_set(x) or prim.is_dict(x)
 
 
 @implements("builtins.float")
@@ -204,6 +232,10 @@ def float_from(x, /):
         return prim.float_of_str(x)
     elif prim.is_array(x) and x.ndim == 0:
         return float(x[()])
+    elif prim.is_array(x):
+        prim.refuse("float() and the functions of math take numbers, not {}", "use the function of NumPy, as np.sqrt in place of math.sqrt, or take one item", x)
+    elif is_no_number(x):
+        prim.refuse("float() argument must be a string or a real number, not {}", "of a list or tuple np.asarray(x, float) converts all items", x)
     else:
         prim.error("float() of {} is not compiled yet", x)
 
@@ -238,8 +270,10 @@ def printed_items(values, *, sep=" ", end="\n", file=None, flush=False):
 def separator(text, default):
     if text is None:
         return default
-    else:
+    elif prim.is_str(text):
         return text
+    else:
+        prim.error("sep and end of print() must be None or a string, not {}", text)
 
 
 def joined(values, sep):

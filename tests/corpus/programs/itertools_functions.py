@@ -272,6 +272,12 @@ def default_namedtuples(points):
     return next(iter(points), Point(0, 0.0)), max(points, default=Point(9, 9.0))
 
 
+@program(call([1, 2, 3], 1.5, 2, 1), call([1, 2, 3], 0, 2.0, 1), call([1, 2, 3], 0, 2, 1.0), call([1, 2, 3], None, None, None),
+         call([1, 2, 3], True, np.int64(3), 1), call([1, 2, 3], 0, None, 0), call([1, 2, 3], -1, 2, 1))
+def sliced_by_other_types(xs, start, stop, step):
+    return list(islice(xs, start, stop, step))
+
+
 @program(call({1: 2.5, 3: 0.5}), call({}))
 def columns_of_items(d):
     keys, values = zip(*d.items())

@@ -277,6 +277,13 @@ impl Sweep<'_, '_, '_> {
         span: Span,
     ) -> Typed {
         let index_ty = known!(self, index);
+        if matches!(&index_ty, Ty::List(t, _) if t.widen() == Ty::Str) {
+            let message = "several fields of an array at once are not compiled";
+            let error = Diagnostic::error("CB0303", span, message);
+            return Err(Box::new(
+                error.help("take the fields one by one, as in a['x'] and a['y']"),
+            ));
+        }
         if is_advanced(&index_ty) {
             return self.call_body(block, at, "structured.pick_records", &[array, index], span);
         }

@@ -22,6 +22,6 @@ const LONGEST: f64 = 0.05;
 
 /// Waits so many seconds.
 pub(crate) extern "C" fn clock_pause(_: *mut Context, seconds: f64) {
-    // Of nan the bounds make 0.
-    std::thread::sleep(std::time::Duration::from_secs_f64(seconds.max(0.0).min(LONGEST)));
+    let seconds = if seconds.is_nan() { 0.0 } else { seconds.clamp(0.0, LONGEST) };
+    std::thread::sleep(std::time::Duration::from_secs_f64(seconds));
 }

@@ -110,6 +110,10 @@ class Prim(metaclass=Natives):
         return isinstance(x, np.ndarray)
 
     @staticmethod
+    def is_any_tuple(x):
+        return isinstance(x, tuple)
+
+    @staticmethod
     def is_tuple(x):
         return isinstance(x, tuple)
 

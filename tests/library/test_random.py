@@ -254,7 +254,7 @@ def test_what_is_refused():
         ("random.seed(a)", (1.5,)),
         ("random.randint(a, 5)", (1.0,)),
         ("random.shuffle(a)", (np.zeros((2, 2)),)),
-        ("random.randbytes(a)", (3,)),
+        ("random.Random(a)", (3,)),
         ("random.sample(a, 2)", (np.arange(5),)),
     ]:
         with pytest.raises(CompileError):

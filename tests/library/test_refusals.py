@@ -33,12 +33,12 @@ M = np.ones((2, 3))
         ("np.bincount(a[0])", M, "takes integers"),
         ("np.concatenate(a)", M, "a tuple or a list of arrays is needed"),
         ("np.concatenate((a, a[0]))", M, "same number of dimensions"),
-        ("np.squeeze(a)", M, "needs axis="),
+        ("np.squeeze(a)", M, "without axis= gives as many dimensions as the shape says"),
         ("np.transpose(a, (0, 0))", M, "duplicate"),
         ("np.transpose(a, (0,))", M, "don't match"),
         ("np.diff(a, n=len(a))", M, "constant"),
         ("np.ptp(a)", M > 0, "boolean subtract"),
-        ("np.zeros(2, dtype='f16')", M, "dtype 'f16' is not known"),
+        ("np.zeros(2, dtype='f16')", M, "dtype 'f16': long double is not compiled"),
     ],
 )
 def test_refusal(expression, argument, words):

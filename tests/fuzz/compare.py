@@ -137,6 +137,9 @@ class Runs:
                 continue
             errors += expected.error is not None
             problems = compared(expected, got)
+            if problems and not compared(self.run(self.plain, call), got):
+                # Constants, and integers of which low bits are asked for, are Python's.
+                continue
             if problems:
                 lines = [f"call {number}: f(" + ", ".join(map(shown, call)) + ")", *problems]
                 lines += [f"CPython: {expected}", f"cumbia: {got}"]

@@ -4,7 +4,8 @@ Compiled Python integers have 64 bits, so comparing with plain CPython would fin
 but that. Instead the program's syntax tree is rewritten: each operation that can make an
 integer hands its result to a check, which raises OverflowError just where compiled code
 has to. What the program did up to there, arguments included, is then comparable. Nothing
-else about the program changes; lines stay as they are.
+else about the program changes; lines stay as they are. Constants may have up to 128 bits:
+only what is computed from one has to fit.
 
 Exceptions that stand for a documented deviation carry `documented`: their class is
 compared, their text isn't.
@@ -172,7 +173,7 @@ class Rewrite(ast.NodeTransformer):
 
     def visit_BinOp(self, node):
         value = constant(node)
-        if value is not None and LOW <= value < HIGH:
+        if value is not None:
             return placed(ast.Constant(value), node)
         self.generic_visit(node)
         name = {ast.LShift: "_shift", ast.Pow: "_power"}.get(type(node.op))
@@ -187,7 +188,7 @@ class Rewrite(ast.NodeTransformer):
         if isinstance(node.operand, ast.Constant) or isinstance(node.op, ast.Not):
             return self.generic_visit(node)
         value = constant(node)
-        if value is not None and LOW <= value < HIGH:
+        if value is not None:
             return placed(ast.Constant(value), node)
         self.generic_visit(node)
         return call("_check", [node], node)

@@ -58,7 +58,7 @@ def main() -> int:
         for code, count in codes.most_common():
             print(f"{count:5} {code}")
     listed = status.read()
-    others = {name: v.status for name, v in found.items() if v.status != listed.get(name)}
+    others = {name: v.status for name, v in found.items() if v.status != status.expected(listed, name, v.status)}
     if options.interpreter:
         for name, got in others.items():
             print(f"{name} is {got} on the interpreter, and {listed.get(name, 'not listed')} compiled")

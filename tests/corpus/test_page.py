@@ -50,6 +50,11 @@ def test_each_public_name_has_an_expression(module):
     assert public(module) - expressions == WITHOUT.get(module, set()) & public(module)
 
 
+def test_later_names_are_those_that_the_list_lacks():
+    programs = {f"module_names.{m}_{name}" for m, names in module_names.EXPRESSIONS.items() for name in names}
+    assert programs - set(status.read()) == module_names.LATER
+
+
 def test_rows_name_programs():
     assert SHOWN | set(AS_PYTHON_RAISES) <= set(load())
 

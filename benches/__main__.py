@@ -24,6 +24,7 @@ BENCHMARKS = (
     "arrays",
     "elementary",
     "library",
+    "tiers",
 )
 
 

@@ -41,6 +41,9 @@ struct Suspended {
     thread: *mut ffi::PyThreadState,
     /// What a kernel that keeps the GIL has borrowed; null for others.
     borrowed: *mut Borrowed,
+    /// Whether Python's signals have been looked at in this call: it has been running for a
+    /// part of [`TICK`] then, and at the next look for a whole one.
+    looked: bool,
 }
 
 /// Makes the process ready: once, when the module is imported.
@@ -90,7 +93,7 @@ pub unsafe fn without_gil(
     let watched = polls && this_thread() == MAIN_THREAD.load(Ordering::Relaxed);
     // SAFETY: the thread holds the GIL.
     let thread = unsafe { ffi::PyEval_SaveThread() };
-    let mut suspended = Suspended { thread, borrowed: ptr::null_mut() };
+    let mut suspended = Suspended { thread, borrowed: ptr::null_mut(), looked: false };
     let status = if watched {
         context.user = (&raw mut suspended).cast();
         RUNNING.fetch_add(1, Ordering::SeqCst);
@@ -129,7 +132,8 @@ pub unsafe fn with_streams(
             }
         };
         context.streams = (&raw mut *borrowed.streams).cast();
-        let mut suspended = Suspended { thread: ptr::null_mut(), borrowed: &raw mut borrowed };
+        let mut suspended =
+            Suspended { thread: ptr::null_mut(), borrowed: &raw mut borrowed, looked: false };
         context.user = (&raw mut suspended).cast();
         if cost.polls {
             RUNNING.fetch_add(1, Ordering::SeqCst);
@@ -191,13 +195,24 @@ fn poll_with_gil(borrowed: &mut Borrowed) -> i32 {
     })
 }
 
+/// Whether the running call has lasted for some time. Of short calls one after the other, each
+/// may be met by a look by chance.
+pub fn lasts(context: &Context) -> bool {
+    let suspended = context.user.cast::<Suspended>();
+    // SAFETY: as in `poll`.
+    !suspended.is_null() && unsafe { (*suspended).looked }
+}
+
 /// The hook of `poll_slow`: runs Python's signal handlers.
 fn poll(context: &mut Context) -> i32 {
     cumbia_runtime::clear_interrupt();
-    crate::kernel::still_running(context);
     let suspended = context.user.cast::<Suspended>();
     if suspended.is_null() {
         return STATUS_OK;
+    }
+    // SAFETY: as below.
+    if std::mem::replace(unsafe { &mut (*suspended).looked }, true) {
+        crate::kernel::still_running(context);
     }
     // SAFETY: `with_streams` on this thread set both pointers for the time of the
     // kernel, which uses neither.

@@ -612,12 +612,13 @@ pub fn still_running(context: &Context) {
     }
 }
 
-/// Whether the loop that asks could go on in better code.
+/// Whether the loop that asks, by its number, can go on in better code; if not, that is asked
+/// for.
 pub fn has_better(context: &Context) -> bool {
-    if context.kernel.is_null() {
+    if context.kernel.is_null() || !crate::interrupts::lasts(context) {
         return false;
     }
     // SAFETY: as in `still_running`.
     let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
-    kernel.tiers.has_better(context.sites)
+    kernel.tiers.has_better(context.sites, context.raise_site as usize)
 }

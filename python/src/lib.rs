@@ -21,6 +21,7 @@ mod classify;
 mod collections;
 mod container_keys;
 mod containers;
+mod continuations;
 mod direct;
 mod dispatcher;
 mod environment;

@@ -2,14 +2,16 @@
 //!
 //! [`Tiers`] is what the two sides share: calls, which read the present code once each
 //! and use nothing else of the other tier, and the compiling thread, which puts the
-//! better code in its place; a loop that runs then goes on there at the end of a turn
-//! (`cumbia_opt::osr`), if it is an innermost one of the called function. It holds no Python object, so either side may drop it. The
-//! code of tier 1 stays mapped: calls in progress run it to their end.
+//! better code in its place. A loop that runs for long has code of its own to go on in
+//! (`continuations.rs`), if it is an innermost one of the called function. It holds no Python
+//! object, so either side may drop it. The code of tier 1 stays mapped: calls in progress run
+//! it to their end.
 //!
 //! A kernel with loops is submitted when it has run for [`WORTHWHILE`] in all, or while
 //! it runs when Python's signals are looked at; straight-line code gains nothing that a
 //! call would notice. `CUMBIA_TIER` and the option `tier` override this.
 
+use crate::continuations::Continuations;
 use crate::events::{self, Kind};
 use cumbia_abi::{EntryFn, Site};
 use cumbia_driver::{
@@ -55,6 +57,17 @@ impl Code {
     /// Another entry function, by name.
     pub fn entry_of(&self, name: &str) -> Option<EntryFn> {
         self.module.entry(name)
+    }
+
+    /// As [`Code::load`], of code that begins at a loop.
+    fn load_continuation(mut artifact: Artifact, entry: &str) -> Result<Code, String> {
+        // Tracebacks show the function, wherever it goes on.
+        for site in &mut artifact.sites {
+            if let Some(of) = cumbia_driver::continued(&site.function) {
+                site.function = of.to_owned();
+            }
+        }
+        Code::load(&artifact, entry)
     }
 }
 
@@ -127,8 +140,8 @@ pub struct Tiers {
     entry: String,
     /// Function and types, for events.
     label: String,
-    /// How many loops of tier 1's code can go on in tier 2's.
-    exits: usize,
+    /// For the loops of tier 1's code that can be left.
+    continuations: Continuations,
     module: Arc<Module>,
 }
 
@@ -163,7 +176,7 @@ impl Tiers {
             moved: AtomicU64::new(0),
             entry: compiled.entry.clone(),
             label: label(compiled),
-            exits: compiled.exits,
+            continuations: Continuations::new(compiled.exits),
             module,
         });
         tiers.current.store((&raw const tiers.first).cast_mut(), Ordering::Release);
@@ -189,23 +202,37 @@ impl Tiers {
 
     /// The code in which a loop goes on that tier 1's code is in, and its entry there.
     pub fn continuation(&self, number: usize) -> Option<(&Code, EntryFn)> {
-        let best = self.best.get()?;
-        let entry = best.entry_of(&cumbia_driver::continuation(&self.entry, number))?;
+        let found = self.continuations.get(number)?;
         self.moved.fetch_add(1, Ordering::Relaxed);
         events::record(Kind::Moved, &self.label, Duration::ZERO, "");
-        Some((best, entry))
+        Some(found)
     }
 
-    /// Whether a loop of the code with these sites can go on in better code.
-    pub fn has_better(&self, sites: *const Site) -> bool {
-        self.exits > 0 && self.best.get().is_some() && sites == self.first.sites.as_ptr()
+    /// Whether a loop of the code with these sites can go on in better code; if not, that is
+    /// asked for.
+    pub fn has_better(self: &Arc<Tiers>, sites: *const Site, number: usize) -> bool {
+        if sites != self.first.sites.as_ptr() {
+            return false;
+        }
+        if self.continuations.get(number).is_some() {
+            return true;
+        }
+        if self.stand().0 != Stand::Final
+            && self.continuations.ask(number)
+            && let Some(backend) = self.backend()
+        {
+            let job = Job { tiers: self.clone(), start: Instant::now(), begins_at: Some(number) };
+            // Where no job is taken any more the loop stays where it is.
+            let _ = tiering::submit(Box::new(job), backend);
+        }
+        false
     }
 
     /// The code that a context's sites belong to.
     pub fn of_sites(&self, sites: *const Site) -> &Code {
         match self.best.get() {
             Some(best) if best.sites.as_ptr() == sites => best,
-            _ => &self.first,
+            _ => self.continuations.of_sites(sites).unwrap_or(&self.first),
         }
     }
 
@@ -243,7 +270,7 @@ impl Tiers {
             *stand = (Stand::Queued, tiering::epoch());
         }
         events::record(Kind::Queued, &self.label, Duration::ZERO, "");
-        let job = Job { tiers: self.clone(), start: Instant::now() };
+        let job = Job { tiers: self.clone(), start: Instant::now(), begins_at: None };
         if tiering::submit(Box::new(job), backend).is_err() {
             events::record(Kind::Declined, &self.label, Duration::ZERO, "the queue is closed");
             self.settle(Stand::Final);
@@ -285,16 +312,9 @@ impl Tiers {
 
     /// Puts the code of tier 2 in place; a failure is told once and leaves tier 1.
     fn install(&self, result: Result<Artifact, CompileError>, start: Instant) {
-        let loaded =
-            result.map_err(|error| crate::errors::report(&error)).and_then(|mut artifact| {
-                // Tracebacks show the function, wherever it goes on.
-                for site in &mut artifact.sites {
-                    if let Some(of) = cumbia_driver::continued(&site.function) {
-                        site.function = of.to_owned();
-                    }
-                }
-                Code::load(&artifact, &self.entry)
-            });
+        let loaded = result
+            .map_err(|error| crate::errors::report(&error))
+            .and_then(|artifact| Code::load(&artifact, &self.entry));
         match loaded {
             Ok(code) => {
                 let code = self.best.get_or_init(|| code);
@@ -309,6 +329,18 @@ impl Tiers {
                 events::record(Kind::Declined, &self.label, start.elapsed(), &text);
                 self.settle(Stand::Final);
             }
+        }
+    }
+
+    /// Puts the code that begins at a loop in place; a failure is told once.
+    fn install_continuation(&self, number: usize, result: Result<Artifact, CompileError>) {
+        let entry = cumbia_driver::continuation(&self.entry, number);
+        let loaded = result
+            .map_err(|error| crate::errors::report(&error))
+            .and_then(|artifact| Code::load_continuation(artifact, &entry));
+        match loaded {
+            Ok(code) => self.continuations.put(number, code),
+            Err(text) => eprintln!("cumbia: tier 2, in a loop: {text}"),
         }
     }
 
@@ -354,6 +386,8 @@ fn label(compiled: &Compiled) -> String {
 struct Job {
     tiers: Arc<Tiers>,
     start: Instant,
+    /// The loop at which its code begins, if it isn't that of calls.
+    begins_at: Option<usize>,
 }
 
 impl tiering::Job for Job {
@@ -365,8 +399,8 @@ impl tiering::Job for Job {
         verifies()
     }
 
-    fn left_by(&self) -> Option<&str> {
-        (self.tiers.exits > 0).then_some(&self.tiers.entry)
+    fn begins_at(&self) -> Option<tiering::LoopOf<'_>> {
+        Some(tiering::LoopOf { entry: &self.tiers.entry, number: self.begins_at? })
     }
 
     fn wanted(&self) -> bool {
@@ -375,7 +409,10 @@ impl tiering::Job for Job {
     }
 
     fn finish(self: Box<Self>, result: Result<Artifact, CompileError>) {
-        self.tiers.install(result, self.start);
+        match self.begins_at {
+            Some(number) => self.tiers.install_continuation(number, result),
+            None => self.tiers.install(result, self.start),
+        }
     }
 }
 

@@ -141,6 +141,7 @@ def test_a_loop_that_runs_goes_on_in_the_better_code(run):
 
         from cumbia._cumbia import live_allocations
         rounds(30_000_000)
+        rounds.wait()
         print(rounds.stats["moved"] >= 1, rounds.tier)
         n = 300_000
         t, out, same = nested(a, n)
@@ -168,6 +169,7 @@ def test_ctrl_c_in_a_loop_that_has_moved(run):
         try:
             rounds(10**12)
         except KeyboardInterrupt:
+            rounds.wait()
             print(rounds.stats["moved"], rounds.tier)
     """)
     assert out == "1 best\n"

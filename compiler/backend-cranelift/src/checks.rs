@@ -123,6 +123,10 @@ fn osr_poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> 
     let next = fx.b.create_block();
     fx.b.ins().brif(flag, slow, &[], next, &[]);
     fx.b.switch_to_block(slow);
+    // The runtime asks for code that begins at this loop.
+    let number = fx.b.ins().iconst(types::I32, number);
+    let flags = fx.record(Record::Context);
+    fx.b.ins().store(flags, number, fx.context, offsets::RAISE_SITE);
     let status = osr_poll_slow(fx);
     let site = fx.shared.sites.call(fx.index, &fx.func.name, data.loc);
     let (leaving, raised) = (fx.cold_block(), fx.cold_block());
@@ -133,9 +137,6 @@ fn osr_poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> 
     fx.b.ins().brif(better, save, &[], raised, &[]);
     fx.b.switch_to_block(save);
     store_slots(fx, &data.args, offsets::SAVED);
-    let number = fx.b.ins().iconst(types::I32, number);
-    let flags = fx.record(Record::Context);
-    fx.b.ins().store(flags, number, fx.context, offsets::RAISE_SITE);
     fx.b.ins().jump(raised, &[]);
     fx.b.switch_to_block(raised);
     pass_on(fx, status, site);

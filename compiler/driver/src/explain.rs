@@ -57,9 +57,7 @@ pub fn loops(module: &Module) -> Vec<LoopFacts> {
     let mut order = Vec::new();
     let mut best: BTreeMap<LoopKey, LoopFacts> = BTreeMap::new();
     for func in &module.functions {
-        // A continuation's loops are those of the function that it continues.
-        let name = cumbia_opt::osr::continued(&func.name).unwrap_or(&func.name);
-        for facts in loops_of(module, func, name) {
+        for facts in loops_of(module, func, &func.name) {
             match best.get_mut(&facts.key) {
                 None => {
                     order.push(facts.key.clone());
@@ -141,18 +139,13 @@ fn callee(module: &Module, data: &InstData) -> Option<String> {
     }
 }
 
-/// Compiles a module for reading by the optimizing backend, as the second tier would;
-/// `left_by` as in [`tiering::compile`].
+/// Compiles a module for reading by the optimizing backend, as the second tier would.
 ///
 /// # Errors
 ///
 /// A bug of the compiler, as text.
-pub fn report(
-    module: &Module,
-    left_by: Option<&str>,
-    backend: &SharedBackend,
-) -> Result<Report, String> {
-    let further = tiering::further(module, left_by, false).map_err(|error| error.to_string())?;
+pub fn report(module: &Module, backend: &SharedBackend) -> Result<Report, String> {
+    let further = tiering::further(module, None, false).map_err(|error| error.to_string())?;
     let options = Options { emit: Emit::Report, ..Options::default() };
     let text = backend.text(&further, options).map_err(|error| error.to_string())?;
     let (remarks, assembly) = text.split_once('\0').unwrap_or((&text, ""));
@@ -170,7 +163,7 @@ fn remark(line: &str) -> Option<(LoopKey, String)> {
     let column: u32 = parts.next()?.parse().ok()?;
     let line: u32 = parts.next()?.parse().ok()?;
     let function = parts.next()?;
-    let function = cumbia_opt::osr::continued(function).unwrap_or(function).to_owned();
+    let function = function.to_owned();
     Some((LoopKey { function, line, col: column.saturating_sub(1) }, text.to_owned()))
 }
 
@@ -212,14 +205,29 @@ block3:
         assert_eq!(found[0].checks, [("index", Loc::start(3, 12))]);
         assert_eq!(found[0].calls, [("sin_f64".to_owned(), Loc::start(3, 8))]);
 
-        // Its continuation has another version, whose check is gone.
-        let func = &text[text.find("func").expect("there is one")..];
-        let other = func.replace("@f(", "@f.osr0(").replace("v7 = index v4, v1 axis 0 @3:12", "");
-        let module = cumbia_ir::parse_module(&format!("{text}\n{other}")).expect("the text is IR");
+        // Another version of it has no check.
+        let other = "\
+block4:
+    v16 = iconst.i64 0
+    v17 = fconst.f64 0.0
+    jump block5(v16, v17)
+block5(v18: i64, v19: f64):
+    v20 = icmp.i64.slt v18, v1 @2:4-9
+    br v20, block6, block3 @2:4-9
+block6:
+    v21 = iconst.i64 1
+    v22 = iadd.i64 v18, v21
+    poll @2:4-9
+    jump block5(v22, v19)
+";
+        let text =
+            text.replace("block3:\n    return v5", &format!("{other}block3:\n    return v3"));
+        let text = text.replace("    jump block1(v2, v3)", "    v23 = icmp.i64.slt v1, v2\n    br v23, block7, block4\nblock7:\n    jump block1(v2, v3)");
+        let module = cumbia_ir::parse_module(&text).expect("the text is IR");
         let found = loops(&module);
         assert_eq!((found.len(), &found[0].key), (1, &key));
         assert_eq!(found[0].checks, []);
-        assert_eq!(remark("f.osr0:2:5: vectorized"), Some((key, "vectorized".into())));
+        assert_eq!(remark("f:2:5: vectorized"), Some((key, "vectorized".into())));
         assert_eq!(remark("no place"), None);
     }
 }

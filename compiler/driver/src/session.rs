@@ -90,11 +90,6 @@ impl Compiled {
         module
     }
 
-    /// The entry whose loops code that runs already can leave, if there are any.
-    pub fn left_by(&self) -> Option<&str> {
-        (self.exits > 0).then_some(&self.entry)
-    }
-
     /// The optimized module as IR text.
     pub fn ir_text(&self) -> String {
         text_of(&self.module)

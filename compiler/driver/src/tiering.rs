@@ -28,14 +28,24 @@ use std::thread;
 pub trait Job: Send {
     /// The optimized module.
     fn module(&self) -> Arc<Module>;
-    /// The entry whose loops code that runs already can leave, if there are any.
-    fn left_by(&self) -> Option<&str>;
+    /// Where the code begins, if it isn't for calls: a loop that code which runs already
+    /// leaves.
+    fn begins_at(&self) -> Option<LoopOf<'_>>;
     /// Whether the IR is to be verified after each pass.
     fn verifies(&self) -> bool;
     /// Whether anybody would use the code.
     fn wanted(&self) -> bool;
     /// Takes the result; on the compiling thread.
     fn finish(self: Box<Self>, result: Result<Artifact, CompileError>);
+}
+
+/// A loop that the code of a called entry can leave.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LoopOf<'a> {
+    /// The entry's name.
+    pub entry: &'a str,
+    /// Which of its loops, as `cumbia_opt::osr` counts them.
+    pub number: usize,
 }
 
 /// What the thread and those who submit share.
@@ -70,7 +80,8 @@ pub fn epoch() -> u32 {
     EPOCH.load(Ordering::Relaxed)
 }
 
-/// Appends a job. Given back when none is taken: at exit, or without threads.
+/// Appends a job; one that a running loop waits for goes before all others. Given back when
+/// none is taken: at exit, or without threads.
 ///
 /// # Errors
 ///
@@ -89,25 +100,27 @@ pub fn submit(job: Box<dyn Job>, backend: &'static dyn Backend) -> Result<(), Bo
         }
         state.started = true;
     }
-    state.waiting.push_back((job, backend));
+    match job.begins_at() {
+        Some(_) => state.waiting.push_front((job, backend)),
+        None => state.waiting.push_back((job, backend)),
+    }
     queue.changed.notify_all();
     Ok(())
 }
 
-/// Compiles now, on this thread: the further passes, and the backend. Where running code
-/// can leave the loops of an entry, there are continuations for these. Verifies the IR
-/// after each pass where that is asked for.
+/// Compiles now, on this thread: the further passes, and the backend; the module's entry, or
+/// what begins at a loop of it. Verifies the IR after each pass where that is asked for.
 ///
 /// # Errors
 ///
 /// A bug of the compiler; a panic is one.
 pub fn compile(
     module: &Module,
-    left_by: Option<&str>,
+    begins_at: Option<LoopOf<'_>>,
     backend: &dyn Backend,
     verify: bool,
 ) -> Result<Artifact, CompileError> {
-    let further = further(module, left_by, verify)?;
+    let further = further(module, begins_at, verify)?;
     match catch_unwind(AssertUnwindSafe(|| backend.compile(&further))) {
         Ok(result) => {
             result.map_err(|e| failed(module, Stage::Codegen, format!("{}: {e}", backend.name())))
@@ -127,13 +140,15 @@ fn failed(module: &Module, stage: Stage, message: String) -> CompileError {
 /// As [`compile`].
 pub fn further(
     module: &Module,
-    left_by: Option<&str>,
+    begins_at: Option<LoopOf<'_>>,
     verify: bool,
 ) -> Result<Module, CompileError> {
     let optimize = || {
         let mut further = module.clone();
-        if let Some(entry) = left_by {
-            cumbia_opt::osr::add_continuations(&mut further, entry, cumbia_abi::MAX_SAVED);
+        if let Some(LoopOf { entry, number }) = begins_at {
+            let most = cumbia_abi::MAX_SAVED;
+            let found = cumbia_opt::osr::continue_at(&mut further, entry, number, most);
+            assert!(found, "the code has a loop that the module hasn't");
         }
         let mut options = OptOptions { verify_each: verify, ..OptOptions::default() };
         cumbia_opt::optimize_further(&mut further, &mut options).map(|_| further)
@@ -207,7 +222,7 @@ fn work(queue: &'static Queue) {
         state.busy = true;
         drop(state);
         if job.wanted() {
-            let result = compile(&job.module(), job.left_by(), backend, job.verifies());
+            let result = compile(&job.module(), job.begins_at(), backend, job.verifies());
             // A job's end is its own business; the thread outlives it.
             let _ = catch_unwind(AssertUnwindSafe(|| job.finish(result)));
         }
@@ -250,7 +265,7 @@ mod tests {
         fn verifies(&self) -> bool {
             true
         }
-        fn left_by(&self) -> Option<&str> {
+        fn begins_at(&self) -> Option<LoopOf<'_>> {
             None
         }
         fn wanted(&self) -> bool {

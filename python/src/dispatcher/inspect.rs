@@ -154,9 +154,9 @@ pub unsafe extern "C" fn inspect_asm(object: *mut PyObject, args: *mut PyObject)
 /// What LLVM makes of a specialization, without the GIL.
 fn by_llvm(py: Python<'_>, one: &Specialization, emit: Emit) -> PyResult<String> {
     let llvm = willing(one).map_err(PyRuntimeError::new_err)?;
-    let (module, left_by) = (one.compiled.shared_module(), one.compiled.left_by());
+    let module = one.compiled.shared_module();
     py.detach(|| {
-        let further = tiering::further(&module, left_by, false).map_err(|e| e.to_string())?;
+        let further = tiering::further(&module, None, false).map_err(|e| e.to_string())?;
         let options = Options { emit, ..Options::default() };
         llvm.text(&further, options).map_err(|e| e.to_string())
     })
@@ -235,8 +235,8 @@ fn report(py: Python<'_>, one: &Specialization) -> Result<Report, String> {
         return Err("generators stay on the first tier".to_owned());
     }
     let llvm = willing(one)?;
-    let (module, left_by) = (one.compiled.shared_module(), one.compiled.left_by());
-    py.detach(|| explain::report(&module, left_by, llvm))
+    let module = one.compiled.shared_module();
+    py.detach(|| explain::report(&module, llvm))
 }
 
 /// `(function, line, column), depth, checks, calls, places, outer`; columns are in bytes, from 0.

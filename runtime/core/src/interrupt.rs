@@ -36,8 +36,8 @@ pub fn set_poll_hook(hook: PollHook) -> bool {
     std::ptr::fn_addr_eq(*HOOK.get_or_init(|| hook), hook)
 }
 
-/// Says whether better code than the one that runs is there; asked at the polls of loops
-/// that can go on in it.
+/// Says whether the loop whose number is in [`Context::raise_site`] can go on in better code,
+/// and sees to it that it soon can; asked at the polls of loops that can be left.
 pub type OsrHook = fn(&Context) -> bool;
 
 static OSR_HOOK: OnceLock<OsrHook> = OnceLock::new();
@@ -49,10 +49,14 @@ pub fn set_osr_hook(hook: OsrHook) {
 
 /// The helper `osr_poll_slow`.
 pub(crate) extern "C" fn osr_poll_slow(context: *mut Context) {
+    // Asked first, so that this loop's code is compiled before the whole function's, which
+    // the other hook may ask for.
+    // SAFETY: as in `poll_slow`; the reference ends here.
+    let leaves = OSR_HOOK.get().is_some_and(|hook| hook(unsafe { &*context }));
     poll_slow(context);
     // SAFETY: as in `poll_slow`.
     let context = unsafe { &mut *context };
-    if context.status == STATUS_OK && OSR_HOOK.get().is_some_and(|hook| hook(context)) {
+    if context.status == STATUS_OK && leaves {
         context.status = STATUS_OSR;
     }
 }

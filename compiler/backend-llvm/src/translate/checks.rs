@@ -150,6 +150,8 @@ fn osr_poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> 
     let (save, raised) = (fx.new_block(), fx.new_block());
     fx.branch(&flag, slow, next, FIRST_IS_COLD);
     fx.switch_to(slow);
+    // The runtime asks for code that begins at this loop.
+    fx.store("i32", &number.to_string(), "%context", offsets::RAISE_SITE, Kind::Context);
     let status = poll_slow(fx, "osr_poll_slow");
     let failed = fx.temporary(&format!("icmp ne i32 {status}, 0"));
     fx.branch(&failed, leaving, next, FIRST_IS_COLD);
@@ -158,8 +160,6 @@ fn osr_poll(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> 
     fx.branch(&better, save, raised, "");
     fx.switch_to(save);
     store_slots(fx, &data.args, offsets::SAVED);
-    let number = number.to_string();
-    fx.store("i32", &number, "%context", offsets::RAISE_SITE, Kind::Context);
     fx.jump(raised, &[]);
     fx.switch_to(raised);
     let site = fx.shared.sites.call(fx.index, &fx.func.name, data.loc);

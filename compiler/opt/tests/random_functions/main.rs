@@ -5,6 +5,7 @@
 
 mod generate;
 
+use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::interp::{Host, HostError, Interpreter, Limits, Stop};
 use cumbia_ir::{
     Builder, DataDecl, DataId, ExternDecl, FuncId, Function, Imm, Module, Opcode, Region, Stage,
@@ -159,11 +160,21 @@ fn continued(module: &Module, further: bool) -> Module {
     whole.add_function(wrapper);
     let mut leaving = whole.clone();
     let count = osr::add_exits(&mut leaving, "entry", 96);
-    assert_eq!(osr::add_continuations(&mut whole, "entry", 96), count);
-    if further {
-        let mut options = OptOptions { verify_each: true, ..OptOptions::default() };
-        run_passes(&mut whole, FURTHER, &mut options).unwrap_or_else(|e| panic!("{e}"));
+    let mut continuations = Vec::new();
+    for number in 0..count {
+        let mut going_on = whole.clone();
+        assert!(osr::continue_at(&mut going_on, "entry", number, 96));
+        verify_module(&going_on, Stage::Draft).unwrap_or_else(|e| panic!("{}\n{going_on}", e[0]));
+        let most = latches(&module.functions[0]);
+        assert!(latches(&going_on.functions[0]) <= most, "loops became one\n{going_on}");
+        if further {
+            let mut options = OptOptions { verify_each: true, ..OptOptions::default() };
+            run_passes(&mut going_on, FURTHER, &mut options).unwrap_or_else(|e| panic!("{e}"));
+        }
+        continuations.push(going_on.functions.swap_remove(0));
     }
+    assert!(!osr::continue_at(&mut whole.clone(), "entry", count, 96));
+    continuations.into_iter().for_each(|func| whole.functions.push(func));
     let mut func = leaving.functions.swap_remove(0);
     for block in func.layout.clone() {
         let insts = func.block(block).insts.clone();
@@ -182,6 +193,14 @@ fn continued(module: &Module, further: bool) -> Module {
     whole.functions[0] = func;
     verify_module(&whole, Stage::Draft).unwrap_or_else(|e| panic!("{}\n{whole}", e[0]));
     whole
+}
+
+/// How many edges back the header with most of them has; none may go to it from a loop around.
+fn latches(func: &Function) -> usize {
+    let cfg = Cfg::new(func);
+    let forest = LoopForest::new(func, &cfg, &DominatorTree::new(func, &cfg));
+    assert!(forest.irreducible.is_empty(), "a loop with two entries");
+    forest.loops.iter().map(|this| this.latches.len()).max().unwrap_or(0)
 }
 
 fn check(seed: u64) -> usize {

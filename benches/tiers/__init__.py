@@ -1,0 +1,1 @@
+"""Changing tiers: ``python -m benches.tiers``."""

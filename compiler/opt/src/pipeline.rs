@@ -7,9 +7,9 @@
 
 use crate::pass::Pass;
 use crate::passes::{
-    BlockParams, BoundsCheckElim, BranchFold, CarriedLoads, CheckedSums, DeadCode, Gvn,
-    IfConversion, Inline, InlinePure, Licm, LoopVersioning, RefcountPairs, Simplify, SlowCounters,
-    StripMine,
+    BlockParams, BoundsCheckElim, BranchFold, CarriedElements, CarriedLoads, CheckedSums, DeadCode,
+    Gvn, IfConversion, Inline, InlinePure, Licm, LoopVersioning, RefcountPairs, Simplify,
+    SlowCounters, StripMine,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
@@ -52,6 +52,7 @@ pub const FURTHER: &[&dyn Pass] = &[
     &Gvn,
     &Licm,
     &CarriedLoads,
+    &CarriedElements,
     // What checks are left by now are in the way of choices.
     &IfConversion,
     // After the checks: a loop that can't raise is stripped to what it computes.

@@ -3,6 +3,7 @@
 mod block_params;
 mod bounds_check_elim;
 mod branch_fold;
+mod carried_elements;
 mod carried_loads;
 mod checked_sums;
 mod dead_code;
@@ -19,6 +20,7 @@ mod strip_mine;
 pub use block_params::BlockParams;
 pub use bounds_check_elim::BoundsCheckElim;
 pub use branch_fold::BranchFold;
+pub use carried_elements::CarriedElements;
 pub use carried_loads::CarriedLoads;
 pub use checked_sums::CheckedSums;
 pub use dead_code::DeadCode;

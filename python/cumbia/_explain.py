@@ -37,7 +37,7 @@ VAGUE = (
 )  # fmt: skip
 # What they mean here.
 MEANING = {
-    "cannot prove it is safe to reorder floating-point operations": "its sum is added up in Python's order",
+    "cannot prove it is safe to reorder floating-point operations": "its sum or product is made in Python's order",
     "value that could not be identified as reduction is used outside the loop": "a turn needs what the turn before it made",
     "call instruction cannot be vectorized": "it calls a function",
     "could not determine number of loop iterations": "the number of turns isn't known in front of it",

@@ -33,6 +33,13 @@ def total(a):
     return s
 
 
+def product(a):
+    p = 1.0
+    for i in range(a.shape[0]):
+        p *= a[i]
+    return p
+
+
 def nested(a, b):
     n = 0
     for i in range(a.shape[0]):
@@ -119,8 +126,9 @@ def test_a_vectorized_loop_is_explained():
 
 @needs_llvm
 def test_reasons_are_told():
-    (loop,) = compiled(total, np.ones(8)).explain().specializations[0].loops
-    assert loop.vector_width is None and "its sum is added up in Python's order" in loop.reasons
+    (loop,) = compiled(product, np.ones(8)).explain().specializations[0].loops
+    why = "its sum or product is made in Python's order"
+    assert loop.vector_width is None and why in loop.reasons
     assert loop.left == () and loop.calls == ()
 
 

@@ -200,6 +200,19 @@ pub struct BlockData {
     pub cold: bool,
 }
 
+/// Parameters that are an array: the address of its first element, then the length and the
+/// distance in bytes along each axis. All memory that is reached from the address lies within
+/// the elements that these describe.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ArrayParams {
+    /// The number of the parameter that is the address.
+    pub data: u32,
+    /// Number of axes.
+    pub axes: u32,
+    /// Bytes of an element.
+    pub item: u32,
+}
+
 /// A function: parameters are those of its first block in layout order.
 #[derive(Clone, Debug)]
 pub struct Function {
@@ -215,6 +228,8 @@ pub struct Function {
     /// Whether the results follow from the arguments alone and a call does nothing else
     /// ([`crate::analysis::is_pure`]): calls are shared, moved and removed freely.
     pub pure: bool,
+    /// Which parameters are arrays, where that is known.
+    pub arrays: Vec<ArrayParams>,
     /// Blocks in layout order; the first is the entry.
     pub layout: Vec<Block>,
     blocks: Vec<BlockData>,
@@ -231,6 +246,7 @@ impl Function {
             results,
             inline: false,
             pure: false,
+            arrays: Vec::new(),
             layout: Vec::new(),
             blocks: Vec::new(),
             insts: Vec::new(),

@@ -25,7 +25,8 @@ pub use cursor::Cursor;
 pub use entities::{Block, DataId, ExternId, FuncId, Inst, Value};
 pub use fast::FastMath;
 pub use function::{
-    BlockData, Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueDef, ValueList,
+    ArrayParams, BlockData, Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueDef,
+    ValueList,
 };
 pub use module::{DataDecl, ExternDecl, ExternEffects, Module};
 pub use opcode::{Effects, FloatCond, IntCond, Opcode, Shape, TypeSet};

@@ -4,6 +4,7 @@
 //! address is loaded once where LLVM finds it worth while.
 
 use super::control::pass_on;
+use super::disjoint::symbol_of_choice;
 use super::function::FunctionCx;
 use super::memory::load_status;
 use super::metadata::{Kind, NONNULL};
@@ -29,6 +30,7 @@ fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
     // A call of itself is one of the next copy, which is inlined here.
     let copies = fx.shared.copies[callee];
     let copy = if callee == fx.index { (fx.copy + 1) % (copies + 1) } else { 0 };
+    let chosen = fx.shared.disjoint[callee].is_some();
     let callee = &fx.shared.module.functions[callee];
     let mut args = String::from("ptr %context");
     for &arg in &data.args {
@@ -36,8 +38,8 @@ fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
     }
     let convention = if is_entry(callee) { "" } else { "fastcc " };
     let ty = result_type(&callee.results, false);
-    let returned =
-        fx.temporary(&format!("call {convention}{ty} {}({args})", symbol_of_copy(callee, copy)));
+    let symbol = if chosen { symbol_of_choice(callee) } else { symbol_of_copy(callee, copy) };
+    let returned = fx.temporary(&format!("call {convention}{ty} {symbol}({args})"));
     let status = match callee.results.is_empty() {
         true => returned.clone(),
         false => fx.temporary(&format!("extractvalue {ty} {returned}, 0")),

@@ -7,21 +7,30 @@ use super::module::{llvm_type, result_type};
 use cumbia_abi::{STATUS_OK, STATUS_RAISED, TRACE_CAPACITY, offsets};
 use cumbia_ir::{Block, Function, InstData, Opcode, Target};
 
-/// Writes one terminator; `back` says that it is a latch's of a loop for vector forms.
+/// What is known of the block that a terminator ends.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place {
+    /// Whether it is the latch of a loop for vector forms.
+    pub back: bool,
+    /// The rare way of its branch, if it is to stay a branch.
+    pub rare: Option<usize>,
+}
+
+/// Writes one terminator.
 pub(super) fn write(
     fx: &mut FunctionCx<'_, '_>,
     data: &InstData,
-    back: bool,
+    place: Place,
 ) -> Result<(), String> {
     match data.op {
         Opcode::Jump => {
             let args = arguments(fx, &data.targets[0]);
-            match back {
+            match place.back {
                 true => fx.jump_back(data.targets[0].block, &args),
                 false => fx.jump_with(data.targets[0].block, &args),
             }
         }
-        Opcode::Br => branch(fx, data),
+        Opcode::Br => branch(fx, data, place.rare),
         Opcode::Return => {
             let mut returned = Vec::with_capacity(data.args.len());
             for &arg in &data.args {
@@ -46,7 +55,12 @@ fn arguments(fx: &FunctionCx<'_, '_>, target: &Target) -> Vec<String> {
     target.args.iter().map(|&arg| fx.value(arg)).collect()
 }
 
-fn branch(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
+fn branch(fx: &mut FunctionCx<'_, '_>, data: &InstData, rare: Option<usize>) {
+    let rare = match rare {
+        Some(0) => FIRST_IS_COLD,
+        Some(_) => SECOND_IS_COLD,
+        None => "",
+    };
     let condition = fx.arg(data, 0);
     let [then, otherwise] = [&data.targets[0], &data.targets[1]];
     let (then_args, otherwise_args) = (arguments(fx, then), arguments(fx, otherwise));
@@ -56,7 +70,8 @@ fn branch(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
         let params = &fx.func.block(then.block).params;
         for ((a, b), &param) in then_args.iter().zip(&otherwise_args).zip(params) {
             let ty = llvm_type(fx.type_of(param));
-            args.push(fx.temporary(&format!("select i1 {condition}, {ty} {a}, {ty} {b}")));
+            let choice = format!("select i1 {condition}, {ty} {a}, {ty} {b}{rare}");
+            args.push(fx.temporary(&choice));
         }
         fx.jump_with(then.block, &args);
         return;
@@ -65,7 +80,7 @@ fn branch(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
     let marks = match (cold(then), cold(otherwise)) {
         (true, false) => FIRST_IS_COLD,
         (false, true) => SECOND_IS_COLD,
-        _ => "",
+        _ => rare,
     };
     let (first, second) = (fx.head(then.block), fx.head(otherwise.block));
     fx.flows(first, &then_args);

@@ -8,11 +8,11 @@ use super::control::Exits;
 use super::lines::Lines;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD};
 use super::module::{llvm_type, result_type, symbol_of_copy};
-use super::{calls, checks, control, convert, memory, metadata, num, vector};
+use super::{calls, checks, control, convert, disjoint, extremes, memory, metadata, num, vector};
 use cumbia_abi::Context;
 use cumbia_backend::{Sites, is_entry};
 use cumbia_ir::{
-    Block, Function, Inst, InstData, Loc, Module, Opcode, Shape, Type, Value, ValueDef,
+    Block, Function, Inst, InstData, Loc, Module, Opcode, Region, Shape, Type, Value, ValueDef,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -30,6 +30,8 @@ pub(super) struct Shared<'m> {
     pub lean: Vec<bool>,
     /// How many copies of each function there are beside itself.
     pub copies: Vec<usize>,
+    /// Of each function: what its version for arrays apart is, if it has one.
+    pub disjoint: Vec<Option<disjoint::Plan>>,
     /// Of each function: the marks of its calls that name its vector form, if it has one.
     pub vector_forms: Vec<Option<String>>,
     /// How many loops have metadata of their own.
@@ -68,6 +70,8 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub copy: usize,
     /// Of each block of the IR: whether its loop is one for vector forms.
     pub latches: Vec<bool>,
+    /// Of each block of the IR: the rare way of its branch, where it is worth a branch.
+    pub rare_ways: Vec<Option<usize>>,
     /// How many elements a value has; 1 but in vector forms.
     pub lanes: usize,
     blocks: Vec<LlvmBlock>,
@@ -97,6 +101,7 @@ pub(super) fn translate(
     let latches = vector::latches(shared, &shared.module.functions[index]);
     let mut fx = FunctionCx::new(shared, index, 1)?;
     fx.latches = latches;
+    fx.rare_ways = extremes::rare_ways(fx.func);
     fx.copy = copy;
     let subprogram = fx.shared.lines.as_mut().map(|lines| lines.function(fx.func));
     fx.place(Loc::default());
@@ -121,6 +126,7 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             index,
             copy: 0,
             latches: vec![false; func.num_blocks()],
+            rare_ways: vec![None; func.num_blocks()],
             lanes,
             blocks: vec![LlvmBlock::default()],
             heads: vec![Label(0); func.num_blocks()],
@@ -174,8 +180,11 @@ impl FunctionCx<'_, '_> {
         for &block in &reachable {
             self.switch_to(self.heads[block.index()]);
             for &inst in &func.block(block).insts {
-                let back = self.latches[block.index()];
-                self.instruction(inst, back)
+                let place = control::Place {
+                    back: self.latches[block.index()],
+                    rare: self.rare_ways[block.index()],
+                };
+                self.instruction(inst, place)
                     .map_err(|e| format!("{inst} ({}): {e}", func.inst(inst).op.name()))?;
             }
         }
@@ -192,8 +201,8 @@ impl FunctionCx<'_, '_> {
         }
     }
 
-    /// Writes one instruction; `back` says that its block goes back in a loop for vector forms.
-    pub(super) fn instruction(&mut self, inst: Inst, back: bool) -> Result<(), String> {
+    /// Writes one instruction of a block.
+    pub(super) fn instruction(&mut self, inst: Inst, place: control::Place) -> Result<(), String> {
         let data = self.func.inst(inst);
         self.place(data.loc);
         match data.op.shape() {
@@ -221,7 +230,7 @@ impl FunctionCx<'_, '_> {
                 calls::write(self, data)
             }
             Shape::Jump | Shape::Branch | Shape::Return | Shape::Raise | Shape::Rethrow => {
-                control::write(self, data, back)
+                control::write(self, data, place)
             }
         }
     }
@@ -255,7 +264,7 @@ impl FunctionCx<'_, '_> {
         let _ = writeln!(
             out,
             ") nounwind {}{}\"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"{}{} {{",
-            if self.copy > 0 { "alwaysinline " } else { "" },
+            if self.shared.copies[self.index] > 0 && self.copy > 0 { "alwaysinline " } else { "" },
             match (lean, &self.shared.vector_forms[self.index]) {
                 (true, None) => "willreturn memory(none) ",
                 (true, Some(_)) => "noinline willreturn memory(none) ",
@@ -391,6 +400,17 @@ impl FunctionCx<'_, '_> {
     pub(super) fn load(&mut self, ty: &str, base: &str, offset: i32, kind: Kind) -> String {
         let address = self.offset(base, i64::from(offset));
         self.temporary(&format!("load {ty}, ptr {address}{}", kind.access()))
+    }
+
+    /// What LLVM is told of an access at an address beyond its kind, in a version for arrays
+    /// that lie apart.
+    pub(super) fn scope(&self, region: Region, address: Value) -> String {
+        match &self.shared.disjoint[self.index] {
+            Some(plan) if self.copy == disjoint::COPY && region == Region::Data => {
+                plan.marks(address)
+            }
+            _ => String::new(),
+        }
     }
 
     /// Writes a field of the context.

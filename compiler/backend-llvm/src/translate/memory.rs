@@ -27,13 +27,16 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let ty = llvm_type(data.ty.ok_or("no type")?);
             let base = fx.arg(data, 0);
             let address = fx.offset(&base, i64::from(offset));
-            fx.define(data, &format!("load {ty}, ptr {address}{}", Kind::Region(region).access()));
+            let marks = Kind::Region(region).access() + &fx.scope(region, data.args[0]);
+            fx.define(data, &format!("load {ty}, ptr {address}{marks}"));
         }
         Opcode::Store => {
             let (offset, region) = place(data)?;
             let (value, base) = (fx.arg(data, 0), fx.arg(data, 1));
             let ty = llvm_type(fx.type_of(data.args[0]));
-            fx.store(ty, &value, &base, offset, Kind::Region(region));
+            let address = fx.offset(&base, i64::from(offset));
+            let marks = Kind::Region(region).access() + &fx.scope(region, data.args[1]);
+            fx.line(&format!("store {ty} {value}, ptr {address}{marks}"));
         }
         Opcode::Retain => {
             let owner = fx.arg(data, 0);

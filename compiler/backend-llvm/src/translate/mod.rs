@@ -9,6 +9,8 @@
 //! - `num`, `convert`, `memory`, `checks`, `calls`, `control` write one family each,
 //! - `metadata` is what LLVM is told beyond the instructions,
 //! - `recursion` says of how many levels of a recursion a frame has,
+//! - `disjoint` writes versions for arrays that lie apart,
+//! - `extremes` finds branches that are to stay branches,
 //! - `lines` says of each instruction which place of the source it is from, for reports.
 //!
 //! The native convention: the context is the first parameter, a status the first result.
@@ -21,6 +23,8 @@ mod calls;
 mod checks;
 mod control;
 mod convert;
+mod disjoint;
+mod extremes;
 mod function;
 mod lean;
 mod lines;

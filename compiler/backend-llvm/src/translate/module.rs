@@ -2,20 +2,22 @@
 
 use super::function::{self, Shared};
 use super::lines::Lines;
-use super::{Choices, SYMBOL_PREFIX, Translation, lean, metadata, recursion, vector};
+use super::{Choices, SYMBOL_PREFIX, Translation, disjoint, lean, metadata, recursion, vector};
 use cumbia_backend::{BackendError, Sites, helper_of, is_entry};
 use cumbia_ir::{DataDecl, Function, Module, Type};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation, BackendError> {
+    let copies = recursion::copies(module);
     let mut shared = Shared {
         module,
         externs: module.externs.iter().map(helper_of).collect::<Result<_, _>>()?,
         sites: Sites::default(),
         intrinsics: BTreeMap::new(),
         lean: lean::functions(module),
-        copies: recursion::copies(module),
+        disjoint: disjoint::plans(module, &copies),
+        copies,
         vector_forms: vec![None; module.functions.len()],
         loops: 0,
         lines: choices.lines.then(Lines::default),
@@ -29,9 +31,15 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
         define_data(&mut text, index, decl);
     }
     for (index, function) in module.functions.iter().enumerate() {
-        for copy in 0..=shared.copies[index] {
+        let version = shared.disjoint[index].as_ref().map_or(0, |_| disjoint::COPY);
+        for copy in 0..=shared.copies[index].max(version) {
             function::translate(&mut shared, index, copy, &mut text)
                 .map_err(|message| BackendError { function: function.name.clone(), message })?;
+        }
+    }
+    for (function, plan) in module.functions.iter().zip(&shared.disjoint) {
+        if let Some(plan) = plan {
+            plan.write_choice(function, shared.width(), &mut text);
         }
     }
     for (name, signature) in &shared.intrinsics {
@@ -39,6 +47,9 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
         let _ = writeln!(text, "declare {result} @{name}({params})");
     }
     text.push_str(&metadata::definitions(shared.loops));
+    for plan in shared.disjoint.iter().flatten() {
+        text.push_str(&plan.definitions());
+    }
     if let Some(lines) = &shared.lines {
         text.push_str(&lines.definitions());
     }

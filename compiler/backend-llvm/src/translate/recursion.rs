@@ -60,7 +60,7 @@ fn copies_of(index: usize, function: &Function) -> usize {
     most
 }
 
-fn has_loops(function: &Function) -> bool {
+pub(super) fn has_loops(function: &Function) -> bool {
     let cfg = Cfg::new(function);
     let dominators = DominatorTree::new(function, &cfg);
     LoopForest::new(function, &cfg, &dominators).innermost_first().next().is_some()

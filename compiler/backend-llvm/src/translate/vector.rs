@@ -289,7 +289,7 @@ impl Form<'_, '_, '_> {
                     self.leads(path, &data.targets[0], Some(then));
                     self.leads(path, &data.targets[1], Some(otherwise));
                 }
-                _ => self.fx.instruction(inst, false)?,
+                _ => self.fx.instruction(inst, super::control::Place::default())?,
             }
         }
         Ok(())

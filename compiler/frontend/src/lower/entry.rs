@@ -1,14 +1,34 @@
 //! The entry wrapper: slots to parts, call, parts to slots.
 
 use crate::types::Ty;
-use cumbia_ir::{Builder, FuncId, Function, IntCond, Module, Opcode, Region, Type, Value};
+use cumbia_ir::{
+    ArrayParams, Builder, FuncId, Function, IntCond, Module, Opcode, Region, Type, Value,
+};
 
 /// Adds the wrapper of `callee` to the module.
 pub fn wrapper(module: &mut Module, callee: FuncId, args: &[Ty], ret: Option<&Ty>) -> FuncId {
     let mut types = Vec::new();
     args.iter().for_each(|t| t.parts(&mut types));
+    let mut arrays = Vec::new();
+    arrays_among(args, 0, &mut arrays);
+    module.functions[callee.index()].arrays = arrays;
     let name = format!("entry.{}", module.function(callee).name);
     wrapper_of(module, callee, name, &types, &ret.map(Ty::part_types).unwrap_or_default())
+}
+
+/// Which of the parts of arguments are arrays, from a number of parts on; gives the number
+/// behind them.
+fn arrays_among(args: &[Ty], first: u32, found: &mut Vec<ArrayParams>) -> u32 {
+    args.iter().fold(first, |at, ty| match ty {
+        // Behind the owner's address.
+        Ty::Array(a) => {
+            let (axes, item) = (u32::from(a.ndim), a.dtype.itemsize());
+            found.push(ArrayParams { data: at + 1, axes, item });
+            at + 2 + 2 * axes
+        }
+        Ty::Tuple(items) => arrays_among(items, at, found),
+        _ => at + ty.part_types().len() as u32,
+    })
 }
 
 /// Adds a wrapper of a generator's resume function: from the frame to whether there is an

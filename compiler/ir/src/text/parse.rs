@@ -7,7 +7,7 @@
 
 use super::lex::{Spanned, Token, tokens};
 use crate::entities::{Block, Inst, Value};
-use crate::function::Function;
+use crate::function::{ArrayParams, Function};
 use crate::module::{DataDecl, ExternDecl, ExternEffects, Module};
 use crate::types::Type;
 use rustc_hash::FxHashMap;
@@ -199,12 +199,31 @@ impl Parser {
         let results = if self.eat('>') { self.types()? } else { Vec::new() };
         let inline = self.eat_word("inline");
         let pure = self.eat_word("pure");
+        let arrays = if self.eat_word("arrays") { self.arrays()? } else { Vec::new() };
         self.expect('{')?;
         self.line_end()?;
         let mut func = Function::new(name, params, results);
         func.inline = inline;
         func.pure = pure;
+        func.arrays = arrays;
         Ok(func)
+    }
+
+    /// `(1:1:8, 5:2:4)`
+    fn arrays(&mut self) -> Parsed<Vec<ArrayParams>> {
+        let mut out = Vec::new();
+        self.expect('(')?;
+        while !self.eat(')') {
+            let data = self.small_number()?;
+            self.expect(':')?;
+            let axes = self.small_number()?;
+            self.expect(':')?;
+            out.push(ArrayParams { data, axes, item: self.small_number()? });
+            if !self.eat(',') && self.peek() != &Token::Punct(')') {
+                return Err(self.error("expected `,` or `)`".into()));
+            }
+        }
+        Ok(out)
     }
 
     fn function(&mut self, index: usize) -> Parsed<FunctionPlaces> {

@@ -289,7 +289,7 @@ impl Parser {
         Ok(())
     }
 
-    fn small_number(&mut self) -> Parsed<u32> {
+    pub fn small_number(&mut self) -> Parsed<u32> {
         let place = self.error("expected a number".into());
         self.digits().and_then(|t| t.parse().ok()).ok_or(place)
     }

@@ -3,7 +3,7 @@
 use super::number::float_text;
 use super::numbering::Numbering;
 use crate::entities::{Inst, Value};
-use crate::function::{Function, Imm, InstData, RaiseSpec, Target};
+use crate::function::{ArrayParams, Function, Imm, InstData, RaiseSpec, Target};
 use crate::module::{DataDecl, ExternDecl, Module};
 use crate::opcode::Shape;
 use crate::types::Type;
@@ -77,6 +77,16 @@ impl Function {
     }
 }
 
+/// ` arrays(1:1:8, 5:2:4)`: of each its address's number, its axes, and bytes of an element.
+fn arrays_text(arrays: &[ArrayParams]) -> String {
+    if arrays.is_empty() {
+        return String::new();
+    }
+    let each: Vec<String> =
+        arrays.iter().map(|a| format!("{}:{}:{}", a.data, a.axes, a.item)).collect();
+    format!(" arrays({})", each.join(", "))
+}
+
 /// Shows a function; see [`Function::display`].
 #[derive(Clone, Copy, Debug)]
 pub struct FunctionDisplay<'a> {
@@ -90,12 +100,13 @@ impl Display for FunctionDisplay<'_> {
         let numbering = Numbering::new(func);
         writeln!(
             f,
-            "func @{}({}) -> ({}){}{} {{",
+            "func @{}({}) -> ({}){}{}{} {{",
             name_text(&func.name),
             types_text(&func.params),
             types_text(&func.results),
             if func.inline { " inline" } else { "" },
-            if func.pure { " pure" } else { "" }
+            if func.pure { " pure" } else { "" },
+            arrays_text(&func.arrays)
         )?;
         let mut line = String::new();
         // Handles beyond the tables are the verifier's to report, with the text.

@@ -36,6 +36,7 @@ use crate::entities::{Block, Inst};
 use crate::function::Function;
 use crate::module::Module;
 use crate::text::Numbering;
+use crate::types::Type;
 use std::fmt;
 
 /// How far a function has come, which says what may be in it.
@@ -143,6 +144,15 @@ pub fn verify_function(
         verifier.flow(&cfg, &loops, &stage.rules());
         if func.pure && !is_pure(func, module) {
             verifier.function_error("it isn't pure");
+        }
+        for array in &func.arrays {
+            let parts = func.params.get(array.data as usize..).unwrap_or_default();
+            let sizes = parts.get(1..1 + 2 * array.axes as usize);
+            if parts.first() != Some(&Type::Ptr)
+                || sizes.is_none_or(|sizes| sizes.iter().any(|&ty| ty != Type::I64))
+            {
+                verifier.function_error(format!("parameter {} is no array", array.data));
+            }
         }
     }
     if verifier.errors.is_empty() { Ok(()) } else { Err(verifier.errors) }

@@ -24,6 +24,7 @@ pub(super) fn from_header(func: &Function, exit: &Exit, suffix: &str) -> Functio
     made.name = format!("{}{suffix}", func.name);
     made.params = types.clone();
     made.inline = false;
+    made.arrays = Vec::new();
     let entry = made.add_block();
     let params: Vec<Value> = types.iter().map(|&ty| made.add_param(entry, ty)).collect();
     let mut definitions = Definitions::default();

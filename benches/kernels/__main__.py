@@ -150,6 +150,7 @@ COLUMNS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("best C", "cumbia", ("gcc", "clang")),
     ("fast C", "cumbia", ("gcc-fast", "clang-fast")),
     ("fast/fast C", "cumbia-fast", ("gcc-fast", "clang-fast")),
+    ("unchecked", "cumbia", ("cumbia-unchecked",)),
 )
 """Of each ratio the heading, the engine above the line, and the engines below it."""
 

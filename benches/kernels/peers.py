@@ -1,5 +1,7 @@
 """The engines of the kernels benchmark: cumbia, Numba, gcc and clang, each strict and relaxed.
 
+``cumbia-unchecked`` is cumbia with ``boundscheck=False``, to see what the checks cost.
+
 A strict engine rounds every operation as Python does, in Python's order. A relaxed one
 (``-ffast-math``, ``fastmath=True``) may reorder, contract and use vector mathematics of a
 few units in the last place. An engine that isn't there says why. C is built in two
@@ -22,7 +24,7 @@ from typing import Any
 from benches.engines import C_SOURCES, ROOT, Unavailable
 from benches.kernels.program import Program
 
-STRICT = ("cumbia", "numba", "gcc", "clang")
+STRICT = ("cumbia", "cumbia-unchecked", "numba", "gcc", "clang")
 RELAXED = ("cumbia-fast", "numba-fast", "gcc-fast", "clang-fast")
 ENGINES = (*STRICT, *RELAXED)
 
@@ -44,41 +46,48 @@ def prepare(engine: str, program: Program) -> Runner:
     Unavailable
         When the engine isn't there, or doesn't have the option.
     """
-    family, _, relaxed = engine.partition("-")
+    family, _, kind = engine.partition("-")
     if family in ("gcc", "clang"):
-        library = build(family, program, bool(relaxed))
+        library = build(family, program, kind == "fast")
         return lambda args: program.call(library, args)
-    function = wrap(program.function, decorator(family, bool(relaxed)))
+    function = wrap(program.function, decorator(family, kind))
     return lambda args: lambda: function(*args)
 
 
 def missing(engine: str) -> str | None:
     """Why `engine` isn't there, or None where it is."""
-    family, _, relaxed = engine.partition("-")
+    family, _, kind = engine.partition("-")
     try:
         if family in ("gcc", "clang"):
             command(family)
         else:
-            decorator(family, bool(relaxed))
+            decorator(family, kind)
     except Unavailable as reason:
         return str(reason)
     return None
 
 
-def decorator(family: str, relaxed: bool) -> Callable[[Any], Any]:
-    """The decorator of cumbia (its second tier, waited for) or of Numba."""
+def decorator(family: str, kind: str) -> Callable[[Any], Any]:
+    """The decorator of cumbia (its second tier, waited for) or of Numba.
+
+    `kind` is nothing, ``fast`` or ``unchecked``.
+    """
     try:
         if family == "cumbia":
             import cumbia
 
-            options: dict[str, Any] = {"fastmath": True} if relaxed else {}
+            options: dict[str, Any] = {
+                "fast": {"fastmath": True},
+                "unchecked": {"boundscheck": False},
+                "": {},
+            }[kind]
             try:
                 return cumbia.jit(tier="best", **options)
             except ValueError as error:
                 raise Unavailable(f"cumbia: {error}") from error
         import numba
 
-        return numba.njit(fastmath=relaxed)
+        return numba.njit(fastmath=kind == "fast")
     except ImportError as error:
         raise Unavailable(f"{family} is not installed ({error})") from error
 

@@ -78,7 +78,8 @@ OPTIONS: dict[str, Option] = {
             "fastmath", frozenset(), (True, False),
             "Let the second tier change floating-point operations of this function for speed, as "
             "the flags of LLVM's language reference say. True is all but 'nnan' and 'ninf', so that "
-            "nan and infinity stay what they are; 'fast' is all of them.",
+            "nan and infinity stay what they are; 'fast' is all of them. With 'afn' functions of "
+            "`math` are NumPy's, which don't raise.",
             flags=(*FASTMATH, "fast"),
         ),
         Option(

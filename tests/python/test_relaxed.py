@@ -134,3 +134,69 @@ def test_without_checks_slices_and_lists_are_still_safe():
 
 def test_a_loop_over_a_range_needs_no_select():
     assert "select" not in text_of(jit(boundscheck=False)(total), np.ones(3))
+
+
+FLOATS = [-745.2, -12.5, -1.0, -0.75, -0.0, 0.0, 1e-300, 0.3, 0.999, 1.0, 2.5, 709.0, 1e22, math.inf, -math.inf, math.nan]
+
+
+def called(function, fastmath):
+    namespace = {"math": math, "jit": jit}
+    text = f"def f(x):\n    return math.{function}(x)\n"
+    exec(text, namespace)
+    return jit(fastmath=fastmath, source=text)(namespace["f"]), namespace["f"]
+
+
+def units(value, exact):
+    """How far they are apart, in units of the last place of the second."""
+    if math.isnan(exact) or math.isinf(exact):
+        return 0.0 if repr(value) == repr(exact) else math.inf
+    return abs(value - exact) / math.ulp(exact)
+
+
+@pytest.mark.parametrize(
+    "function",
+    ["sqrt", "cbrt", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos"]
+    + ["atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh"],
+)
+def test_functions_of_math_are_approximated_where_that_is_asked_for(function):
+    fast, plain = called(function, {"afn"})
+    exact, _ = called(function, {"reassoc", "contract"})
+    of_numpy = getattr(np, {"acosh": "arccosh", "asinh": "arcsinh", "atanh": "arctanh"}.get(function, function))
+    for x in FLOATS:
+        value = fast(x)
+        assert type(value) is float
+        try:
+            expected = plain(x)
+        except (ValueError, OverflowError) as error:
+            with np.errstate(all="ignore"):
+                assert repr(abs(value)) == repr(abs(float(of_numpy(x))))
+            with pytest.raises(type(error)):
+                exact(x)
+        else:
+            assert units(value, expected) <= 2.0, (function, x)
+            assert repr(exact(x)) == repr(expected)
+
+
+def test_approximations_take_what_the_functions_take():
+    @jit(fastmath=True)
+    def f(x, n, y):
+        return math.log(x, n), math.pow(x, n), math.atan2(x, y), x**y, math.sqrt(n), math.exp(np.float32(1.5))
+
+    expected = math.log(7.0, 3), math.pow(7.0, 3), math.atan2(7.0, -2.5), 7.0**-2.5, math.sqrt(3), math.exp(1.5)
+    assert all(units(a, b) <= 2.0 for a, b in zip(f(7.0, 3, -2.5), expected))
+    with pytest.raises(TypeError):
+        jit(fastmath=True)(lambda: math.sin("x"))()
+
+
+def test_called_functions_keep_the_functions_of_the_c_library():
+    @jit
+    def exact(x):
+        return math.log(x)
+
+    @jit(fastmath=True)
+    def outer(x):
+        return exact(x)
+
+    assert repr(outer(0.3)) == repr(math.log(0.3))
+    with pytest.raises(ValueError, match="math domain error"):
+        outer(0.0)

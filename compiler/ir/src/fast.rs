@@ -15,6 +15,9 @@ impl FastMath {
     /// The exact result.
     pub const NONE: FastMath = FastMath(0);
 
+    /// Functions may be approximated.
+    pub const AFN: FastMath = FastMath(1 << 5);
+
     /// Names in order of the bits.
     pub const NAMES: [&'static str; 7] =
         ["nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"];
@@ -28,6 +31,11 @@ impl FastMath {
     #[must_use]
     pub fn with(self, other: FastMath) -> FastMath {
         FastMath(self.0 | other.0)
+    }
+
+    /// Whether it has all flags of the other.
+    pub fn has(self, other: FastMath) -> bool {
+        self.0 & other.0 == other.0
     }
 
     /// Whether there is none.

@@ -394,7 +394,9 @@ impl Sweep<'_, '_, '_> {
         }
         let by_count = args.iter().filter(|a| a.name.is_none()).count();
         let by_count = cumbia_library::implementation(&format!("{name}/{by_count}"));
-        match named_form(name, args.iter().any(|a| a.name.is_some()))
+        match self
+            .approximation(name)
+            .or_else(|| named_form(name, args.iter().any(|a| a.name.is_some())))
             .or(by_count)
             .or_else(|| cumbia_library::implementation(name))
         {
@@ -408,6 +410,13 @@ impl Sweep<'_, '_, '_> {
                 "docs/supported.md lists what is; the call can be made outside the compiled function",
             )),
         }
+    }
+
+    /// What stands for a function or a body where its caller's option allows approximations.
+    fn approximation(&self, name: &str) -> Option<cumbia_library::Body> {
+        let fast = self.engine.relaxed(&self.engine.spec(self.id).key).fast;
+        let allowed = fast.has(cumbia_ir::FastMath::AFN);
+        allowed.then(|| cumbia_library::implementation(&format!("{name}/approximate")))?
     }
 
     /// The types of positional arguments, as far as they are known.
@@ -426,7 +435,7 @@ impl Sweep<'_, '_, '_> {
     ) -> Typed {
         let args: Vec<CallArg> =
             values.iter().map(|&value| CallArg { name: None, value, starred: false }).collect();
-        let body = find_body(qualified);
+        let body = self.approximation(qualified).unwrap_or_else(|| find_body(qualified));
         let key = FunctionKey::Body(body.file, body.name);
         self.call_function(block, at, key, None, &args, span, Some(qualified))
     }

@@ -1,0 +1,129 @@
+"""Library bodies: functions of `math` and `**` where `fastmath` has `afn`.
+
+What NumPy's functions give for Python floats: within 1 ULP, in loops of vectors in tier 2,
+and a nan or an infinity where Python raises. Loops that may raise can't be vectorized, so
+without the second the first would gain little. Functions of the C library that no body
+computes keep theirs.
+"""
+
+
+@implements("math.sqrt/approximate")
+def sqrt(x, /):
+    return prim.sqrt(float(x))
+
+
+@implements("math.cbrt/approximate")
+def cbrt(x, /):
+    return float(np.cbrt(float(x)))
+
+
+@implements("math.exp/approximate")
+def exp(x, /):
+    return float(np.exp(float(x)))
+
+
+@implements("math.exp2/approximate")
+def exp2(x, /):
+    return float(np.exp2(float(x)))
+
+
+@implements("math.expm1/approximate")
+def expm1(x, /):
+    return float(np.expm1(float(x)))
+
+
+@implements("math.log/approximate")
+def log(x, base=None, /):
+    if base is None:
+        return float(np.log(float(x)))
+    return float(np.log(float(x)) / np.log(float(base)))
+
+
+@implements("math.log2/approximate")
+def log2(x, /):
+    return float(np.log2(float(x)))
+
+
+@implements("math.log10/approximate")
+def log10(x, /):
+    return float(np.log10(float(x)))
+
+
+@implements("math.log1p/approximate")
+def log1p(x, /):
+    return float(np.log1p(float(x)))
+
+
+@implements("math.pow/approximate")
+def pow(x, y, /):
+    return float(np.power(float(x), float(y)))
+
+
+@implements("numbers.py_float_power/approximate")
+def power(x, y):
+    return float(np.power(float(x), float(y)))
+
+
+@implements("math.sin/approximate")
+def sin(x, /):
+    return float(np.sin(float(x)))
+
+
+@implements("math.cos/approximate")
+def cos(x, /):
+    return float(np.cos(float(x)))
+
+
+@implements("math.tan/approximate")
+def tan(x, /):
+    return float(np.tan(float(x)))
+
+
+@implements("math.asin/approximate")
+def asin(x, /):
+    return float(np.arcsin(float(x)))
+
+
+@implements("math.acos/approximate")
+def acos(x, /):
+    return float(np.arccos(float(x)))
+
+
+@implements("math.atan/approximate")
+def atan(x, /):
+    return float(np.arctan(float(x)))
+
+
+@implements("math.atan2/approximate")
+def atan2(y, x, /):
+    return float(np.arctan2(float(y), float(x)))
+
+
+@implements("math.sinh/approximate")
+def sinh(x, /):
+    return float(np.sinh(float(x)))
+
+
+@implements("math.cosh/approximate")
+def cosh(x, /):
+    return float(np.cosh(float(x)))
+
+
+@implements("math.tanh/approximate")
+def tanh(x, /):
+    return float(np.tanh(float(x)))
+
+
+@implements("math.asinh/approximate")
+def asinh(x, /):
+    return float(np.arcsinh(float(x)))
+
+
+@implements("math.acosh/approximate")
+def acosh(x, /):
+    return float(np.arccosh(float(x)))
+
+
+@implements("math.atanh/approximate")
+def atanh(x, /):
+    return float(np.arctanh(float(x)))

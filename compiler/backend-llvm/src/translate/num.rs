@@ -172,6 +172,21 @@ fn high_half(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) {
 fn floor_division(fx: &mut FunctionCx<'_, '_>, data: &InstData, llvm: &str) {
     let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
     let remainder = fx.temporary(&format!("srem {llvm} {a}, {b}"));
+    if fx.lanes == 1 && fx.func.int_const(data.args[1]).is_none() {
+        // What to add if the division leaves something is known before it is through: a
+        // chain of divisions waits for a test and a move less.
+        let signs = fx.temporary(&format!("xor {llvm} {a}, {b}"));
+        let differ = fx.temporary(&format!("icmp slt {llvm} {signs}, 0"));
+        let inexact = fx.temporary(&format!("icmp ne {llvm} {remainder}, 0"));
+        let (whole, step) = match data.op {
+            Opcode::Sfloordiv => (fx.temporary(&format!("sdiv {llvm} {a}, {b}")), "-1".to_owned()),
+            _ => (remainder, b),
+        };
+        let step = fx.temporary(&format!("select i1 {differ}, {llvm} {step}, {llvm} 0"));
+        let moved = fx.temporary(&format!("add {llvm} {whole}, {step}"));
+        fx.define(data, &format!("select i1 {inexact}, {llvm} {moved}, {llvm} {whole}"));
+        return;
+    }
     let signs = fx.temporary(&format!("xor {llvm} {remainder}, {b}"));
     let differ = fx.temporary(&format!("icmp slt {llvm} {signs}, 0"));
     let inexact = fx.temporary(&format!("icmp ne {llvm} {remainder}, 0"));

@@ -22,6 +22,7 @@
 
 mod counted;
 mod facts;
+mod float_floor;
 mod interval;
 mod intervals;
 mod linear;
@@ -31,6 +32,7 @@ mod transfer;
 
 pub use counted::{CountedLoop, is_defined_in};
 pub use facts::Point;
+pub use float_floor::float_floor;
 pub use interval::Interval;
 pub use linear::Linear;
 pub use loop_intervals::{LoopContext, LoopIntervals};

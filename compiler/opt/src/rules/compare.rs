@@ -1,6 +1,7 @@
 //! Rules for comparisons.
 
 use super::{Operand, Rewrite, constant, operands_of};
+use crate::analysis::float_floor;
 use crate::fold::{self, Const};
 use cumbia_ir::{FloatCond, Function, Imm, InstData, IntCond, Opcode, Type, Value};
 
@@ -103,5 +104,14 @@ fn floats(func: &Function, cond: FloatCond, a: Value, b: Value) -> Option<Rewrit
     if is_nan(a) || is_nan(b) {
         return Rewrite::int(i64::from(cond == FloatCond::Ne));
     }
-    None
+    let Some(Const::Float(bits)) = constant(func, b) else { return None };
+    let limit = fold::to_f64(func.value_type(b), bits);
+    let floor = float_floor(func, a)?;
+    // What a nan gives too: not equal, and not less.
+    match cond {
+        FloatCond::Ne if floor > limit => Rewrite::int(1),
+        FloatCond::Eq | FloatCond::Le if floor > limit => Rewrite::int(0),
+        FloatCond::Lt if floor >= limit => Rewrite::int(0),
+        _ => None,
+    }
 }

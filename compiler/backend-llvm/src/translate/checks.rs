@@ -8,7 +8,7 @@ use super::calls::call_runtime;
 use super::control::{self, pass_on};
 use super::function::{FunctionCx, Label};
 use super::memory::load_status;
-use super::metadata::{FIRST_IS_COLD, Kind, NONNULL};
+use super::metadata::{FIRST_IS_COLD, Kind, NONNULL, SECOND_IS_COLD};
 use super::module::llvm_type;
 use cumbia_abi::{MAX_RAISE_ARGS, MAX_SAVED, STATUS_OSR, helper_index, offsets};
 use cumbia_ir::{Imm, InstData, Opcode, RaiseSpec, Type, Value, standard_raise};
@@ -19,11 +19,22 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         Opcode::SaddChk | Opcode::SsubChk | Opcode::SmulChk => checked_arithmetic(fx, data)?,
         Opcode::Index => {
             let (index, length) = (fx.arg(data, 0), fx.arg(data, 1));
+            // One comparison says both that it isn't negative and that it is within the
+            // length. Others count from the end, or fail.
+            let plain = fx.temporary(&format!("icmp ult i64 {index}, {length}"));
+            let (other, next) = (fx.new_block(), fx.new_block());
+            let position = fx.add_param(next, "i64");
+            fx.flows(next, std::slice::from_ref(&index));
+            fx.branch(&plain, next, other, SECOND_IS_COLD);
+            fx.switch_to(other);
             let wrapped = fx.temporary(&format!("add i64 {index}, {length}"));
             let negative = fx.temporary(&format!("icmp slt i64 {index}, 0"));
-            fx.define(data, &format!("select i1 {negative}, i64 {wrapped}, i64 {index}"));
-            let position = fx.value(data.results[0]);
-            check_bound(fx, data, &position, &length)?;
+            let wrapped = format!("select i1 {negative}, i64 {wrapped}, i64 {index}");
+            let wrapped = fx.temporary(&wrapped);
+            check_bound(fx, data, &wrapped, &length)?;
+            fx.jump(next, &[wrapped]);
+            fx.switch_to(next);
+            fx.same(data, "i64", &position);
         }
         Opcode::Bound => {
             let (index, length) = (fx.arg(data, 0), fx.arg(data, 1));

@@ -5,16 +5,17 @@ evaluated here in a frame that is at the user's line. Not here: when that happen
 (``python/src/warnings.rs``).
 """
 
+import contextlib
 import functools
 
 import numpy as np
 
-_MODES = {1: "ignore", 2: "warn"}
+_MODES = {1: "ignore", 2: "warn", 3: "raise", 4: "print", 5: "log", 6: "call"}
 _KINDS = ("divide", "over", "under", "invalid")
 
 
 @functools.lru_cache(maxsize=256)
-def _code(expression, filename, line):
+def line_of_code(expression, filename, line):
     """The expression as code of one line of a file."""
     return compile(expression, filename, "eval").replace(co_firstlineno=line)
 
@@ -33,15 +34,17 @@ def issue(expression, filename, line, globals_, modes):
     globals_ : dict
         The globals of the function, which have the registry of its warnings.
     modes : int
-        What ``np.errstate`` says in the function: two bits for each kind of error.
+        What ``np.errstate`` says in the function: three bits for each kind of error.
     """
-    code = _code(expression, filename, line)
+    code = line_of_code(expression, filename, line)
     names = {"np": np}
-    said = {
-        kind: _MODES[modes >> 2 * at & 3] for at, kind in enumerate(_KINDS) if modes >> 2 * at & 3
+    with said(modes):
+        eval(code, globals_, names)
+
+
+def said(modes):
+    """A context manager that says what ``np.errstate`` says in a function."""
+    kinds = {
+        kind: _MODES[modes >> 3 * at & 7] for at, kind in enumerate(_KINDS) if modes >> 3 * at & 7
     }
-    if not said:
-        eval(code, globals_, names)
-        return
-    with np.errstate(**said):
-        eval(code, globals_, names)
+    return np.errstate(**kinds) if kinds else contextlib.nullcontext()

@@ -5,6 +5,9 @@
 //! the category, the text, the place, filters and registries are those of the NumPy that is
 //! there, also where it says that its own file warns, and `np.errstate` around the call is
 //! heeded. A filter that makes the warning an exception raises it here.
+//!
+//! Of whole-array arithmetic that may have warned NumPy does the same again, in such frames,
+//! over the arrays of compiled code (`runtime/core/src/looking.rs`).
 
 use crate::interrupts::with_gil;
 use crate::kernel::Specialization;
@@ -16,6 +19,7 @@ use pyo3::types::PyDict;
 /// Makes the runtime ready: once, when the module is imported.
 pub fn install() {
     cumbia_runtime::set_warning_hook(issue);
+    cumbia_runtime::set_look_hook(look);
 }
 
 fn issue(context: &mut Context, what: &str, function: i64, line: i64) -> bool {
@@ -32,6 +36,58 @@ fn issue(context: &mut Context, what: &str, function: i64, line: i64) -> bool {
             false
         }
     })
+}
+
+fn look(
+    context: &mut Context,
+    text: &str,
+    slots: &[u64],
+    function: i64,
+    flags: i64,
+) -> Option<i64> {
+    if context.kernel.is_null() {
+        return None;
+    }
+    // SAFETY: as above.
+    let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
+    let modes = context.error_modes;
+    with_gil(|py| {
+        let looked = (|| {
+            let Some(place) = Place::of(py, kernel, function)? else { return Ok(()) };
+            let run = py.import("cumbia._looking")?.getattr("look")?;
+            run.call1((text, slots.to_vec(), place.filename, place.globals, modes, flags)).map(drop)
+        })();
+        let error: PyErr = looked.err()?;
+        let line = line_of(py, &error).unwrap_or(0);
+        raise(py, &error);
+        Some(line)
+    })
+}
+
+/// The line of the user's function where an exception was raised: that of the second frame.
+fn line_of(py: Python<'_>, error: &PyErr) -> Option<i64> {
+    let frame = error.traceback(py)?.into_any().getattr("tb_next").ok()?;
+    frame.getattr("tb_lineno").ok()?.extract().ok()
+}
+
+/// The user's function.
+struct Place<'py> {
+    filename: Bound<'py, PyAny>,
+    globals: Bound<'py, PyDict>,
+}
+
+impl<'py> Place<'py> {
+    /// Nothing where the function is gone.
+    fn of(
+        py: Python<'py>,
+        kernel: &Specialization,
+        function: i64,
+    ) -> PyResult<Option<Place<'py>>> {
+        let Some(function) = kernel.function(py, function as usize) else { return Ok(None) };
+        let filename = function.getattr("__code__")?.getattr("co_filename")?;
+        let globals = function.getattr("__globals__")?.cast_into::<PyDict>()?;
+        Ok(Some(Place { filename, globals }))
+    }
 }
 
 /// Sets an exception, whose traceback goes on in NumPy's frames: ours aren't shown.
@@ -59,9 +115,7 @@ fn evaluate(
     line: i64,
     modes: i64,
 ) -> PyResult<()> {
-    let Some(function) = kernel.function(py, function as usize) else { return Ok(()) };
-    let filename = function.getattr("__code__")?.getattr("co_filename")?;
-    let globals = function.getattr("__globals__")?.cast_into::<PyDict>()?;
+    let Some(place) = Place::of(py, kernel, function)? else { return Ok(()) };
     let run = py.import("cumbia._warnings")?.getattr("issue")?;
-    run.call1((what, filename, line, globals, modes)).map(drop)
+    run.call1((what, place.filename, line, place.globals, modes)).map(drop)
 }

@@ -75,46 +75,52 @@ def suppresses(manager, kept, error):
 @implements("numpy.errstate")
 def errstate(*, call=None, all=None, divide=None, over=None, under=None, invalid=None):
     if call is not None:
-        prim.error("np.errstate() with call= is not compiled: floating-point errors are ignored")
+        prim.error("np.errstate() with call= is not compiled: set it around the call, or by np.seterrcall()")
     else:
         check_mode(all)
         check_mode(divide)
         check_mode(over)
         check_mode(under)
         check_mode(invalid)
-        kinds = modes_of(divide, all) + 4 * modes_of(over, all) + 16 * modes_of(under, all)
-        return prim.manager("numpy.errstate", kinds + 64 * modes_of(invalid, all))
+        kinds = modes_of(divide, all) + 8 * modes_of(over, all) + 64 * modes_of(under, all)
+        return prim.manager("numpy.errstate", kinds + 512 * modes_of(invalid, all))
 
 
 def modes_of(mode, all):
-    """What is said about one kind of error: nothing, to ignore it, to warn of it."""
+    """What is said about one kind of error: nothing, or the number of a mode."""
     said = all if mode is None else mode
     if said is None:
         return 0
     elif said == "ignore":
         return 1
-    else:
+    elif said == "warn":
         return 2
+    elif said == "raise":
+        return 3
+    elif said == "print":
+        return 4
+    elif said == "log":
+        return 5
+    else:
+        return 6
 
 
 def joined_modes(inner, outer):
-    """Two bits for each kind of error: those of the inner statement where it says something."""
+    """Three bits for each kind of error: those of the inner statement where it says something."""
     kept = 0
-    for at in range(0, 8, 2):
-        if inner >> at & 3 == 0:
-            kept |= outer & 3 << at
+    for at in range(0, 12, 3):
+        if inner >> at & 7 == 0:
+            kept |= outer & 7 << at
     return inner | kept
 
 
 def check_mode(mode):
-    """Refuses modes in which something happens, but for warnings (decision 0008)."""
+    """Refuses what is no mode."""
     if mode is not None:
         if not prim.is_literal(mode) or not prim.is_str(mode):
             prim.error("a mode of np.errstate() must be a constant here, not {}", mode)
-        elif mode in ("raise", "call", "print", "log"):
-            prim.error("np.errstate() with the mode 'raise', 'call', 'print' or 'log' is not compiled: floating-point errors are ignored")
-        elif mode != "ignore" and mode != "warn":
-            prim.error("a mode of np.errstate() must be 'ignore' or 'warn' here, not {}", mode)
+        elif mode not in ("ignore", "warn", "raise", "call", "print", "log"):
+            prim.error("a mode of np.errstate() must be 'ignore', 'warn', 'raise', 'call', 'print' or 'log', not {}", mode)
 
 
 @implements("numpy.errstate.__enter__")

@@ -64,8 +64,8 @@ pub struct Context {
     pub globals: *const u64,
     /// What a loop needs to go on in better code: see [`crate::STATUS_OSR`].
     pub saved: [MaybeUninit<u64>; MAX_SAVED],
-    /// What compiled code has said about floating-point errors, by `np.errstate`
-    /// (`runtime/core/src/warnings.rs`).
+    /// What compiled code has said about floating-point errors, by `np.errstate`: three bits
+    /// for each kind (`compiler/library/bodies/contexts.py`).
     pub error_modes: i64,
     /// How many warnings are noted.
     pub note_count: u32,

@@ -113,6 +113,18 @@ macro_rules! for_each_helper {
             warn_noted (I64, I64) -> () Raises;
             // What `np.errstate` says; gives what was said before.
             warn_modes (I64) -> (I64) Effects;
+            // Whole-array arithmetic, of which the processor's flags of floating-point errors
+            // say whether to look again: cleared before it, read behind it (0 where nothing that
+            // anybody listens to has happened).
+            float_flags_clear () -> () Effects;
+            float_flags () -> (I64) Effects;
+            // Takes so many slots of the scratch buffer as operands of the next look.
+            look_operand (I64) -> () Effects;
+            // NumPy does again what a constant's text says, for its warnings: the text, the
+            // function's handle, the flags.
+            look (Ptr, I64, I64) -> () Effects;
+            // Raises what the look has raised at this line, if it has.
+            look_raise (I64) -> () Raises;
 
             // NumPy's distributions, of a generator (`runtime/core/src/distributions.rs`).
             rng_unit (Ptr) -> (F64) Effects;

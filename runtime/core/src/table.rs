@@ -24,6 +24,7 @@ use crate::sorting::{partition_numbers, sort_numbers, sorted_positions};
 use crate::special::{lgamma_f64, tgamma_f64};
 use crate::strings::str_equal;
 use crate::strings::*;
+use crate::looking::{float_flags, float_flags_clear, look, look_operand, look_raise};
 use crate::warnings::{warn_modes, warn_note, warn_noted};
 use cumbia_abi::{Context, HELPERS};
 

@@ -25,7 +25,7 @@ use super::kernels::{Input, KernelOp, Steps, fits, kernel_function, values_of};
 use super::summing::{summed, summing};
 use super::{Action, ArgFrom, Engine, FunctionKey, SpecId, Specialization, Sweep, calls, index};
 use crate::hir::{BinaryOp, HBlock, HValue, HirBlock, HirFunction, HirInst, Op, ValueInfo};
-use crate::types::{Callable, DType, Layout, Lit, Ty};
+use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -36,7 +36,7 @@ const MAX_GROUP: usize = 48;
 
 /// What becomes of the value of a group.
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Sink {
+pub(super) enum Sink {
     /// A new array, or a number.
     Value,
     /// It is written into the left operand.
@@ -54,11 +54,11 @@ enum Sink {
 
 /// Operations computed together.
 #[derive(Debug)]
-struct Group {
+pub(super) struct Group {
     /// Positions in the block, in descending order while groups are made; the first is
     /// the last operation.
-    members: Vec<usize>,
-    sink: Sink,
+    pub(super) members: Vec<usize>,
+    pub(super) sink: Sink,
     /// Where it is computed.
     at: usize,
     ndim: usize,
@@ -215,7 +215,7 @@ fn extras(op: &Op, ty: impl Fn(HValue) -> Option<Ty>) -> Extras {
 }
 
 /// The operands that elements are taken of.
-fn operands(op: &Op, callee: impl Fn(HValue) -> Option<Ty>) -> Vec<HValue> {
+pub(super) fn operands(op: &Op, callee: impl Fn(HValue) -> Option<Ty>) -> Vec<HValue> {
     match op {
         Op::Unary(_, a) => vec![*a],
         Op::Binary(_, a, b, _) | Op::Compare(_, a, b) => vec![*a, *b],
@@ -389,16 +389,16 @@ fn groups(spec: &Specialization, block: &HirBlock, id: HBlock, uses: &Uses) -> V
 }
 
 /// A block in its new form.
-struct Rewriting<'a, 'e, 'h> {
-    sweep: Sweep<'a, 'e, 'h>,
-    block: usize,
+pub(super) struct Rewriting<'a, 'e, 'h> {
+    pub(super) sweep: Sweep<'a, 'e, 'h>,
+    pub(super) block: usize,
     values: Vec<ValueInfo>,
     insts: Vec<HirInst>,
     actions: Vec<Action>,
     /// Python integers as elements, by operation and operand.
     converted: FxHashMap<(usize, HValue), HValue>,
     /// Types before any value became a shape.
-    original: Rc<[Option<Ty>]>,
+    pub(super) original: Rc<[Option<Ty>]>,
 }
 
 type Rewritten = (Vec<HirInst>, Vec<Action>, Vec<ValueInfo>);
@@ -498,6 +498,25 @@ impl<'h> Rewriting<'_, '_, 'h> {
         Ok(result)
     }
 
+    /// The call that computes a group, between what looks whether NumPy would warn.
+    fn watched(
+        &mut self,
+        group: &Group,
+        stored: Option<(HValue, ArrayTy)>,
+        span: Span,
+        call: impl FnOnce(&mut Self) -> Result<HValue, Box<Diagnostic>>,
+    ) -> Result<(), Box<Diagnostic>> {
+        let Some(look) = self.watch(group, stored) else { return call(self).map(drop) };
+        self.insts.push(HirInst { op: Op::Fused(Vec::new()), results: Vec::new(), span });
+        self.actions.push(Action::ClearFlags);
+        call(self)?;
+        let mut values = Vec::new();
+        look.operands.iter().for_each(|from| values_of(from, &mut values));
+        self.insts.push(HirInst { op: Op::Fused(values), results: Vec::new(), span });
+        self.actions.push(Action::Look(Rc::new(look)));
+        Ok(())
+    }
+
     /// An operation in its place: conversions, the shape of its result, and for the last one
     /// of a group the computation.
     fn operation(
@@ -554,7 +573,9 @@ impl<'h> Rewriting<'_, '_, 'h> {
                 (ArgFrom::Value(mask), self.ty(mask)),
                 leaves,
             ];
-            self.call("update_where", args, Some(result), inst.span)?;
+            self.watched(group, None, inst.span, |this| {
+                this.call("update_where", args, Some(result), inst.span)
+            })?;
             return Ok(());
         }
         if let Sink::Masked(mask) = group.sink {
@@ -565,7 +586,9 @@ impl<'h> Rewriting<'_, '_, 'h> {
                 (ArgFrom::Value(mask), self.ty(mask)),
                 leaves,
             ];
-            self.call("compute_where", args, Some(result), inst.span)?;
+            self.watched(group, None, inst.span, |this| {
+                this.call("compute_where", args, Some(result), inst.span)
+            })?;
             return Ok(());
         }
         let order = self.extras_of(inst).order.filter(|_| matches!(ty, Ty::Array(_)));
@@ -582,7 +605,9 @@ impl<'h> Rewriting<'_, '_, 'h> {
             }
             _ => ("compute", unit(Ty::DType(dtype))),
         };
-        self.call(body, vec![kernel, first, shape_arg, leaves], Some(result), inst.span)?;
+        self.watched(group, None, inst.span, |this| {
+            this.call(body, vec![kernel, first, shape_arg, leaves], Some(result), inst.span)
+        })?;
         let made = &self.sweep.engine.spec(self.sweep.id).types[result.0 as usize];
         assert!(made.as_ref().is_none_or(|made| *made == ty), "{made:?} was to be {ty}");
         Ok(())
@@ -608,7 +633,9 @@ impl<'h> Rewriting<'_, '_, 'h> {
         let result = inst.results[0];
         let wanted = self.ty(result);
         let args = vec![kernel, unit(Ty::DType(dtype)), shape, leaves];
-        self.call(body, args, Some(result), inst.span)?;
+        self.watched(group, None, inst.span, |this| {
+            this.call(body, args, Some(result), inst.span)
+        })?;
         let made = &self.sweep.engine.spec(self.sweep.id).types[result.0 as usize];
         assert!(made.as_ref().is_none_or(|made| *made == wanted), "{made:?} was to be {wanted}");
         Ok(())
@@ -628,6 +655,10 @@ impl<'h> Rewriting<'_, '_, 'h> {
             unreachable!("a view of an array")
         };
         let plan = index::plan(&a, &self.ty(*at)).unwrap_or_else(|(m, _)| panic!("{m}"));
+        let target = match &plan.result {
+            Ty::Array(target) => Some(*target),
+            _ => None,
+        };
         let view = self.new_value(Some(plan.result.clone()), inst.span);
         self.insts.push(HirInst {
             op: Op::Item(*array, *at),
@@ -642,8 +673,9 @@ impl<'h> Rewriting<'_, '_, 'h> {
             (ArgFrom::Value(*value), shape),
             leaves,
         ];
-        self.call("store", args, None, inst.span)?;
-        Ok(())
+        self.watched(group, target.map(|target| (view, target)), inst.span, |this| {
+            this.call("store", args, None, inst.span)
+        })
     }
 
     /// Converts Python integers that meet integer elements.
@@ -698,7 +730,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
     }
 
     /// What a call has beside its operands.
-    fn extras_of(&self, inst: &HirInst) -> Extras {
+    pub(super) fn extras_of(&self, inst: &HirInst) -> Extras {
         extras(&inst.op, |v| self.original[v.0 as usize].clone())
     }
 

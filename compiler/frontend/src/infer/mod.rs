@@ -59,6 +59,7 @@ pub mod texts;
 pub mod times;
 mod tuples;
 pub mod views;
+mod watching;
 mod wide;
 
 pub use closures::{Cell, Nested};
@@ -67,6 +68,7 @@ pub use generators::sent_value;
 pub use join::{
     are_constant_functions, choice_index, is_constant_function, is_function, join, runtime_form,
 };
+pub use watching::Look;
 
 use crate::build::Form;
 use crate::environment::{Environment, FunctionSource, Global};
@@ -157,6 +159,10 @@ pub enum Action {
     Negated(SpecId, Vec<ArgFrom>),
     /// An attribute that isn't there: the text of the AttributeError.
     NoAttribute(Arc<str>),
+    /// The processor's flags of floating-point errors are cleared.
+    ClearFlags,
+    /// They are read, and where they say so NumPy looks again.
+    Look(Rc<Look>),
 }
 
 /// One function for one tuple of argument types.

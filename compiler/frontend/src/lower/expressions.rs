@@ -42,6 +42,17 @@ impl Lowering<'_, '_> {
             self.fx.b().raise(class, &text, &[]);
             return None;
         }
+        match &action {
+            Action::ClearFlags => {
+                self.clear_flags();
+                return Some(vec![]);
+            }
+            Action::Look(look) => {
+                self.look(look);
+                return Some(vec![]);
+            }
+            _ => {}
+        }
         if let (Action::NotNone(inner), Op::Call(callee, _)) = (&action, &inst.op) {
             let there = self.value(*callee).parts[0];
             let message = "'NoneType' object is not callable";

@@ -21,6 +21,7 @@ mod handlers;
 mod index;
 mod iteration;
 mod layout;
+mod looking;
 mod memory;
 mod optional;
 pub mod ownership;

@@ -64,7 +64,7 @@ def np_exp2(a):
         n = (wide + 6755399441055744.0) - 6755399441055744.0
         r = (wide - n) * 0.6931471805599453
         return prim.cast(prim.fma(r * r, exp_tail_single(r), 1.0 + r) * power_of_two(n), np.float32)
-    x = clamped(x, -1080.0, 1025.0)
+    x = clamped(x, -1080.0, 1024.0)
     n = (x + 6755399441055744.0) - 6755399441055744.0
     f = x - n
     r, low = two_product(f, prim.cast(0.6931471805599453, np.float64))

@@ -63,7 +63,10 @@ def of_domain(rare, x, y):
     """The logarithm `y` of x, or what it is for nan, inf, zero and negative numbers."""
     if prim.rarely(rare):
         y = prim.select(x < np.inf, y, x)
-        return prim.select(x > 0.0, y, either(x == 0.0, -np.inf, np.nan))
+        # -1 / 0 and 0 / 0, by operations that set the processor's flags.
+        above = prim.select(prim.fabs(x) < np.inf, x - x, prim.cast(0.0, np.float64))
+        pole = prim.divide(either(x == 0.0, -1.0, above), either(x > 0.0, 1.0, 0.0))
+        return prim.select(x > 0.0, y, prim.select(x == x, pole, x))
     return y
 
 
@@ -211,7 +214,7 @@ def np_arccosh(a):
         above = wide - 1.0
         u = above + prim.sqrt(above * (wide + 1.0))
         y = prim.select(wide < np.inf, one_plus_single(u), wide)
-        return prim.cast(prim.select(wide >= 1.0, y, either(wide == wide, np.nan, wide)), np.float32)
+        return prim.cast(prim.select(wide >= 1.0, y, prim.sqrt(above)), np.float32)
     return acosh_wide(x)
 
 
@@ -233,7 +236,7 @@ def acosh_wide(x):
     h, l = one_plus_log(h, l, more)
     y = h + l
     if not (x >= 1.0 and x < np.inf):
-        y = either(x < 1.0, np.nan, x)
+        y = prim.select(x < 1.0, prim.sqrt(x - 1.0), x)
     return y
 
 

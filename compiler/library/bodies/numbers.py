@@ -427,7 +427,8 @@ def np_complex_pow(x, y):
     if zero:
         if yr > 0.0:
             return prim.cast(0.0, prim.dtype(x))
-        return prim.cast(prim.complex(np.nan, np.nan), prim.dtype(x))
+        lost = prim.real(x) / prim.imag(x)
+        return prim.cast(prim.complex(lost, lost), prim.dtype(x))
     if yi == 0.0 and yr == prim.floor(yr) and prim.fabs(yr) < 100.0:
         n = prim.int_of_float(yr)
         if n > 0:

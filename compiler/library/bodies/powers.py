@@ -160,7 +160,9 @@ def signed(x, y, result):
     """The power of a finite x that isn't 0, from that of its magnitude."""
     if x < 0.0:
         whole, odd = wholeness(y)
-        result = either(whole, prim.select(odd, -result, result), np.nan)
+        # A root of a negative number is nan by inf * 0, which sets the processor's flag.
+        lost = prim.fabs(either(whole, 1.0, np.inf) * (x * 0.0))
+        result = prim.select(odd, -result, result) - lost
     return result
 
 
@@ -170,13 +172,14 @@ def special(x, y, result):
     whole, odd = wholeness(y)
     up = y > 0.0
     negative = prim.signbit(x)
-    result = prim.select(size == 0.0, either(up, 0.0, np.inf), result)
+    pole = prim.divide(1.0, either(up, 1.0, size))
+    result = prim.select(size == 0.0, either(up, 0.0, pole), result)
     result = prim.select(size == np.inf, either(up, np.inf, 0.0), result)
     endless = prim.fabs(y) == np.inf
     result = prim.select(endless, either((size > 1.0) == up, np.inf, 0.0), result)
     result = either(endless & (size == 1.0), 1.0, result)
     result = prim.select(negative & odd, -result, result)
     bad = negative & ~whole & (size > 0.0) & (size < np.inf)
-    result = either(bad, np.nan, result)
+    result = result - prim.select(bad, prim.sqrt(x), 0.0)
     result = prim.select((x == x) & (y == y), result, x + y)
     return either((y == 0.0) | (x == 1.0), 1.0, result)

@@ -108,7 +108,10 @@ def look(text, slots, filename, globals_, modes, flags):
     names = {"np": np}
     rest = iter(slots)
     for position, code in enumerate(codes):
-        names[f"x{position}"] = _operand(code, rest)
+        operand = names[f"x{position}"] = _operand(code, rest)
+        if code[0] == "A" and not operand.size:
+            # Nothing has been computed; reductions of nothing have notes of their own.
+            return
     if steps[0][2].startswith("?"):
         written, *read = (names[name] for name in steps[0][2][1:].split())
         if any(np.may_share_memory(written, array) for array in read):
@@ -125,7 +128,7 @@ def look(text, slots, filename, globals_, modes, flags):
             if expression:
                 names[result] = eval(line_of_code(expression, filename, line), globals_, names)
             for name in dropped:
-                del names[name]
+                names.pop(name, None)
 
 
 def _happens(expression, names, result):

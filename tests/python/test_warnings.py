@@ -235,10 +235,19 @@ def test_nothing_is_left():
     assert _cumbia.live_allocations() == before
 
 
-def test_modes_that_raise_are_refused_inside():
+def test_modes_that_raise_inside():
     def raising(a):
         with np.errstate(invalid="raise"):
             return a.mean()
 
+    def calling(a):
+        with np.errstate(invalid="call", call=print):
+            return a.mean()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for function in (raising, jit(raising)):
+            with pytest.raises(FloatingPointError, match="invalid value encountered in"):
+                function(NOTHING)
     with pytest.raises(CompileError):
-        jit(raising)(NOTHING)
+        jit(calling)(NOTHING)

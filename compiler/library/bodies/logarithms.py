@@ -246,7 +246,7 @@ def np_arctanh(a):
         wide = prim.cast(x, np.float64)
         size = prim.fabs(wide)
         y = 0.5 * one_plus_single(prim.divide(2.0 * size, 1.0 - size))
-        y = prim.select(size < 1.0, y, either(size == 1.0, np.inf, np.nan))
+        y = prim.select(size < 1.0, y, either(size == 1.0, np.inf, prim.sqrt(1.0 - size)))
         return prim.cast(prim.copysign(prim.select(wide == wide, y, wide), wide), np.float32)
     return atanh_wide(x)
 
@@ -265,6 +265,6 @@ def atanh_wide(x):
     h, l = with_exponent(n, b, low)
     y = 0.5 * (h + l)
     if not (size >= 3e-9 and size < 1.0):
-        y = prim.select(size < 1.0, size, either(size == 1.0, np.inf, np.nan))
+        y = prim.select(size < 1.0, size, either(size == 1.0, np.inf, prim.sqrt(1.0 - size)))
         y = prim.select(x == x, y, x)
     return prim.copysign(y, x)

@@ -24,6 +24,27 @@ def choose(condition, x, y):
     return prim.select(truth(condition), wrapped(x, dtype), wrapped(y, dtype))
 
 
+@implements("numpy.where/watched")
+def choose_watched(condition, x, y, zero):
+    """The same of numbers whose computation may set the processor's flags, where they aren't taken too.
+
+    `zero` is 0, which only the front end knows: without it the computation and the choice become
+    one instruction under a mask, which sets none.
+    """
+    dtype = pair_dtype(x, y)
+    return prim.select(truth(condition), computed(wrapped(x, dtype), zero), computed(wrapped(y, dtype), zero))
+
+
+def computed(x, zero):
+    """A number that is computed in any case."""
+    if prim.kind(prim.dtype(x)) == "f":
+        return prim.from_bits(prim.bits(x) ^ prim.cast(zero, prim.dtype(prim.bits(x))))
+    elif prim.kind(prim.dtype(x)) == "c":
+        return prim.complex(computed(prim.real(x), zero), computed(prim.imag(x), zero))
+    else:
+        return x
+
+
 def wrapped(x, dtype):
     """A choice in the result's dtype: Python's integers are NumPy's first, and wrap."""
     if prim.is_number(x) and prim.is_weak(x):

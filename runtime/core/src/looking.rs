@@ -37,11 +37,12 @@ const IGNORED: i64 = 1;
 /// Bits of [`float_flags`], which are NumPy's: divide, over, under, invalid.
 const UNDER: i64 = 4;
 
-/// Clears the flags of this thread.
-pub(crate) extern "C" fn float_flags_clear(_: *mut Context) {
+/// Clears the flags of this thread; gives 0.
+pub(crate) extern "C" fn float_flags_clear(_: *mut Context) -> i64 {
     if flags() != 0 {
         clear();
     }
+    0
 }
 
 /// The flags that may matter: not those of errors that compiled code ignores, and underflow,

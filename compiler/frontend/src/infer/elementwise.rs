@@ -170,6 +170,7 @@ impl Extras {
 /// The body that computes one element of `where`, and the name that kernels call it by.
 const CHOICE: &str = "selecting.choose";
 const CHOICE_IN_KERNELS: &str = "numpy.where/elements";
+const WATCHED_CHOICE: &str = "numpy.where/watched";
 
 /// How many operands an elementwise function has that isn't an operator.
 pub(super) fn arity(name: &str) -> usize {
@@ -179,9 +180,11 @@ pub(super) fn arity(name: &str) -> usize {
     }
 }
 
-/// The function that a kernel calls for an element of a function of arrays.
-pub(super) fn of_elements(name: Arc<str>) -> Arc<str> {
+/// The function that a kernel calls for an element of a function of arrays; a watched one
+/// leaves the flags of what it doesn't choose.
+pub(super) fn of_elements(name: Arc<str>, watched: bool) -> Arc<str> {
     match &*name {
+        "numpy.where" if watched => WATCHED_CHOICE.into(),
         "numpy.where" => CHOICE_IN_KERNELS.into(),
         _ => name,
     }

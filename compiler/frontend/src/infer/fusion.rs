@@ -512,6 +512,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
         call(self)?;
         let mut values = Vec::new();
         look.operands.iter().for_each(|from| values_of(from, &mut values));
+        values.extend(look.made);
         self.insts.push(HirInst { op: Op::Fused(values), results: Vec::new(), span });
         self.actions.push(Action::Look(Rc::new(look)));
         Ok(())
@@ -742,6 +743,14 @@ impl<'h> Rewriting<'_, '_, 'h> {
         }
     }
 
+    /// 0, of which nobody but inference knows that it is.
+    fn hidden_zero(&mut self, span: Span) -> HValue {
+        let zero = self.new_value(Some(Ty::Num(DType::I64)), span);
+        self.insts.push(HirInst { op: Op::Fused(Vec::new()), results: vec![zero], span });
+        self.actions.push(Action::ClearFlags);
+        zero
+    }
+
     /// The kernel of a group as a value, and the operands whose elements it takes.
     fn kernel(&mut self, group: &Group) -> Result<((ArgFrom, Ty), (ArgFrom, Ty)), Box<Diagnostic>> {
         let hir: &'h HirFunction = self.sweep.hir;
@@ -756,6 +765,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
         };
         let mut operations: Steps = Vec::new();
         let mut results: FxHashMap<HValue, usize> = FxHashMap::default();
+        let zero = self.watches_choices(group).then(|| self.hidden_zero(insts[group.members[0]].span));
         for &at in &group.members {
             let inst = &insts[at];
             let mut inputs: Vec<Input> =
@@ -796,7 +806,11 @@ impl<'h> Rewriting<'_, '_, 'h> {
                 Op::Compare(op, ..) => KernelOp::Compare(*op),
                 Op::Call(callee, _) => match self.ty(*callee) {
                     Ty::Callable(Callable::Library(name)) => {
-                        KernelOp::Call(function(of_elements(name)))
+                        let watched = zero.filter(|_| &*name == "numpy.where");
+                        let name = of_elements(name, watched.is_some());
+                        let callee = function(name);
+                        inputs.extend(watched.map(|zero| leaf(Leaf::Value(zero))));
+                        KernelOp::Call(callee)
                     }
                     other => unreachable!("an elementwise call of {other}"),
                 },

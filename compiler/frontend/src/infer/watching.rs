@@ -16,7 +16,7 @@
 use super::elementwise::{element, power_function};
 use super::fusion::{Group, Rewriting, Sink, operands};
 use super::{ArgFrom, FunctionKey};
-use crate::hir::{BinaryOp, HValue, Op};
+use crate::hir::{BinaryOp, HValue, HirInst, Op};
 use crate::types::{ArrayTy, Callable, DType, Lit, Ty};
 use cumbia_diagnostics::Span;
 use rustc_hash::FxHashMap;
@@ -30,6 +30,8 @@ pub struct Look {
     pub codes: Vec<String>,
     /// What NumPy does, in order.
     pub steps: Vec<Step>,
+    /// A number that was computed: no store keeps its operations before the flags are read.
+    pub made: Option<HValue>,
 }
 
 /// One operation.
@@ -61,6 +63,12 @@ impl Look {
             }
         };
         Some(format!("x{at}"))
+    }
+
+    /// Whether a name is that of an array.
+    fn is_array(&self, name: &str) -> bool {
+        let at = name.strip_prefix('x').and_then(|at| at.parse::<usize>().ok());
+        at.is_some_and(|at| self.codes[at].starts_with('A'))
     }
 
     /// Adds an operation; gives the name of its result.
@@ -243,12 +251,43 @@ const OF_INTEGERS: &[&str] = &[
 ];
 
 impl Rewriting<'_, '_, '_> {
+    /// Whether the function is one of the user's.
+    fn is_users(&self) -> bool {
+        let engine = &self.sweep.engine;
+        let key = engine.root_key(&engine.spec(self.sweep.id).key);
+        matches!(key, FunctionKey::User(_) | FunctionKey::Initializer(_))
+    }
+
+    /// Whether an operation of a group that may warn is one of those that `where` chooses
+    /// between in the same group.
+    pub(super) fn watches_choices(&self, group: &Group) -> bool {
+        let insts = &self.sweep.hir.blocks[self.block].insts;
+        let ty = |v: HValue| self.original[v.0 as usize].clone();
+        let warns = |inst: &HirInst| {
+            let types: Option<Vec<Ty>> = operands(&inst.op, ty).into_iter().map(ty).collect();
+            let callee = match &inst.op {
+                Op::Call(callee, _) => ty(*callee),
+                _ => None,
+            };
+            types.is_some_and(|types| may_warn(&inst.op, &types, callee.as_ref()))
+        };
+        let is_choice = |inst: &HirInst| {
+            matches!(&inst.op, Op::Call(callee, _)
+                if matches!(ty(*callee), Some(Ty::Callable(Callable::Library(name))) if &*name == "numpy.where"))
+        };
+        let members = || group.members.iter().map(|&at| &insts[at]);
+        self.is_users()
+            && members().filter(|inst| is_choice(inst)).any(|choice| {
+                operands(&choice.op, ty)[1..].iter().any(|v| {
+                    members().any(|inst| inst.results[0] == *v && warns(inst))
+                })
+            })
+    }
+
     /// What NumPy does for a group, if it may warn of it and can be asked. `stored` is the
     /// view that the group's value is assigned to.
     pub(super) fn watch(&self, group: &Group, stored: Option<(HValue, ArrayTy)>) -> Option<Look> {
-        let engine = &self.sweep.engine;
-        let key = engine.root_key(&engine.spec(self.sweep.id).key);
-        if !matches!(key, FunctionKey::User(_) | FunctionKey::Initializer(_)) {
+        if !self.is_users() {
             return None;
         }
         let insts = &self.sweep.hir.blocks[self.block].insts;
@@ -258,6 +297,8 @@ impl Rewriting<'_, '_, '_> {
         let mut names: FxHashMap<HValue, String> = FxHashMap::default();
         let mut watched = false;
         let mut place = None;
+        // Arrays that are read.
+        let mut read: Vec<String> = Vec::new();
         for &at in &group.members {
             let inst = &insts[at];
             let values = operands(&inst.op, ty);
@@ -293,6 +334,7 @@ impl Rewriting<'_, '_, '_> {
                     None => look.operand(ArgFrom::Value(value), ty)?,
                 });
             }
+            read.extend(texts.iter().filter(|text| look.is_array(text)).cloned());
             let extras = self.extras_of(inst);
             let mut keywords = String::new();
             if let Some(dtype) = extras.dtype {
@@ -319,6 +361,7 @@ impl Rewriting<'_, '_, '_> {
                         if let Some(mask) = mask {
                             let mask = look.operand(ArgFrom::Value(mask), &ty(mask)?)?;
                             keywords += &format!(", where={mask}");
+                            read.push(mask);
                         }
                         place = Some((from, of.clone(), if own { lost } else { String::new() }));
                     }
@@ -375,15 +418,16 @@ impl Rewriting<'_, '_, '_> {
             return None;
         }
         if let Some((from, ty, lost)) = place {
-            let arrays: Vec<String> = (0..look.codes.len())
-                .filter(|&at| look.codes[at].starts_with('A') && look.operands[at] != from)
-                .map(|at| format!("x{at}"))
-                .collect();
             let target = look.operand(from, &ty)?;
-            let expression = format!("?{target} {}", arrays.join(" "));
+            let expression = format!("?{target} {}", read.join(" "));
             let span = insts[last].span;
             look.steps.insert(0, Step { span, result: lost, expression, dropped: Vec::new() });
         }
+        let given = match group.sink {
+            Sink::Sum(call, _) => insts[call].results[0],
+            _ => result,
+        };
+        look.made = Some(given).filter(|&v| matches!(ty(v), Some(Ty::Num(_))));
         look.finish();
         Some(look)
     }

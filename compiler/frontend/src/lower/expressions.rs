@@ -44,8 +44,8 @@ impl Lowering<'_, '_> {
         }
         match &action {
             Action::ClearFlags => {
-                self.clear_flags();
-                return Some(vec![]);
+                let zero = self.clear_flags();
+                return Some(out.map(|ty| TypedValue::scalar(ty, zero)).into_iter().collect());
             }
             Action::Look(look) => {
                 self.look(look);

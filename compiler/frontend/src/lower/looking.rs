@@ -8,12 +8,12 @@ use super::function::Lowering;
 use super::{layout, strings};
 use crate::infer::{FunctionKey, Look};
 use cumbia_abi::SCRATCH_SLOTS;
-use cumbia_ir::{IntCond, Target};
+use cumbia_ir::{IntCond, Target, Value};
 
 impl Lowering<'_, '_> {
-    /// Clears the flags.
-    pub(super) fn clear_flags(&mut self) {
-        self.fx.helper("float_flags_clear", &[]);
+    /// Clears the flags. Gives 0, of which no pass and no backend knows that it is.
+    pub(super) fn clear_flags(&mut self) -> Value {
+        self.fx.helper("float_flags_clear", &[]).expect("a number")
     }
 
     /// Reads the flags; where there are any, NumPy looks again. What that raises leaves from
@@ -24,6 +24,11 @@ impl Lowering<'_, '_> {
         else {
             return;
         };
+        if let Some(made) = look.made {
+            let made = self.value(made);
+            let scratch = self.fx.helper("scratch", &[]).expect("an address");
+            layout::store(&mut self.fx, &made, scratch);
+        }
         let flags = self.fx.helper("float_flags", &[]).expect("flags");
         let zero = self.fx.int(0);
         let any = self.fx.b().icmp(IntCond::Ne, flags, zero);

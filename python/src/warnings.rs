@@ -78,11 +78,7 @@ struct Place<'py> {
 
 impl<'py> Place<'py> {
     /// Nothing where the function is gone.
-    fn of(
-        py: Python<'py>,
-        kernel: &Specialization,
-        function: i64,
-    ) -> PyResult<Option<Place<'py>>> {
+    fn of(py: Python<'py>, kernel: &Specialization, function: i64) -> PyResult<Option<Place<'py>>> {
         let Some(function) = kernel.function(py, function as usize) else { return Ok(None) };
         let filename = function.getattr("__code__")?.getattr("co_filename")?;
         let globals = function.getattr("__globals__")?.cast_into::<PyDict>()?;

@@ -265,6 +265,7 @@ def atanh_wide(x):
     h, l = with_exponent(n, b, low)
     y = 0.5 * (h + l)
     if not (size >= 3e-9 and size < 1.0):
-        y = prim.select(size < 1.0, size, either(size == 1.0, np.inf, prim.sqrt(1.0 - size)))
+        # 1 / 0, or the root of a negative number: by operations that set the processor's flags.
+        y = prim.select(size < 1.0, size, prim.divide(1.0, prim.sqrt(1.0 - size)))
         y = prim.select(x == x, y, x)
     return prim.copysign(y, x)

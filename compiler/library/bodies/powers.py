@@ -160,9 +160,7 @@ def signed(x, y, result):
     """The power of a finite x that isn't 0, from that of its magnitude."""
     if x < 0.0:
         whole, odd = wholeness(y)
-        # A root of a negative number is nan by inf * 0, which sets the processor's flag.
-        lost = prim.fabs(either(whole, 1.0, np.inf) * (x * 0.0))
-        result = prim.select(odd, -result, result) - lost
+        result = either(whole, prim.select(odd, -result, result), np.nan)
     return result
 
 
@@ -180,6 +178,6 @@ def special(x, y, result):
     result = either(endless & (size == 1.0), 1.0, result)
     result = prim.select(negative & odd, -result, result)
     bad = negative & ~whole & (size > 0.0) & (size < np.inf)
-    result = result - prim.select(bad, prim.sqrt(x), 0.0)
+    result = either(bad, np.nan, result)
     result = prim.select((x == x) & (y == y), result, x + y)
     return either((y == 0.0) | (x == 1.0), 1.0, result)

@@ -32,15 +32,26 @@ def choose_watched(condition, x, y, zero):
     one instruction under a mask, which sets none.
     """
     dtype = pair_dtype(x, y)
-    return prim.select(truth(condition), computed(wrapped(x, dtype), zero), computed(wrapped(y, dtype), zero))
+    # Two operations, as one of both would be done behind the choice.
+    return prim.select(truth(condition), less_zero(wrapped(x, dtype), zero), times_one(wrapped(y, dtype), zero))
 
 
-def computed(x, zero):
-    """A number that is computed in any case."""
+def less_zero(x, zero):
+    """`x - 0`, which changes no number, and not the sign of a zero."""
     if prim.kind(prim.dtype(x)) == "f":
-        return prim.from_bits(prim.bits(x) ^ prim.cast(zero, prim.dtype(prim.bits(x))))
+        return x - prim.cast(zero, prim.dtype(x))
     elif prim.kind(prim.dtype(x)) == "c":
-        return prim.complex(computed(prim.real(x), zero), computed(prim.imag(x), zero))
+        return prim.complex(less_zero(prim.real(x), zero), less_zero(prim.imag(x), zero))
+    else:
+        return x
+
+
+def times_one(x, zero):
+    """`x * 1`, which changes no number."""
+    if prim.kind(prim.dtype(x)) == "f":
+        return x * prim.cast(zero + 1.0, prim.dtype(x))
+    elif prim.kind(prim.dtype(x)) == "c":
+        return prim.complex(times_one(prim.real(x), zero), times_one(prim.imag(x), zero))
     else:
         return x
 

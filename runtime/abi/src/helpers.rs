@@ -116,7 +116,7 @@ macro_rules! for_each_helper {
             // Whole-array arithmetic, of which the processor's flags of floating-point errors
             // say whether to look again: cleared before it, read behind it (0 where nothing that
             // anybody listens to has happened). Clearing gives 0.
-            float_flags_clear () -> (I64) Effects;
+            float_flags_clear () -> (F64) Effects;
             float_flags () -> (I64) Effects;
             // Takes so many slots of the scratch buffer as operands of the next look.
             look_operand (I64) -> () Effects;

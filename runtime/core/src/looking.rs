@@ -38,11 +38,11 @@ const IGNORED: i64 = 1;
 const UNDER: i64 = 4;
 
 /// Clears the flags of this thread; gives 0.
-pub(crate) extern "C" fn float_flags_clear(_: *mut Context) -> i64 {
+pub(crate) extern "C" fn float_flags_clear(_: *mut Context) -> f64 {
     if flags() != 0 {
         clear();
     }
-    0
+    0.0
 }
 
 /// The flags that may matter: not those of errors that compiled code ignores, and underflow,

@@ -15,6 +15,7 @@ use crate::linear::{
     complex_dot, lapack_cholesky, lapack_determinant, lapack_eig, lapack_eigh, lapack_inverse,
     lapack_least_squares, lapack_qr, lapack_solve, lapack_svd, matrix_product, real_dot,
 };
+use crate::looking::{float_flags, float_flags_clear, look, look_operand, look_raise};
 use crate::math::*;
 use crate::memory::{alloc, global_slots, move_bytes};
 use crate::objects::*;
@@ -24,7 +25,6 @@ use crate::sorting::{partition_numbers, sort_numbers, sorted_positions};
 use crate::special::{lgamma_f64, tgamma_f64};
 use crate::strings::str_equal;
 use crate::strings::*;
-use crate::looking::{float_flags, float_flags_clear, look, look_operand, look_raise};
 use crate::warnings::{warn_modes, warn_note, warn_noted};
 use cumbia_abi::{Context, HELPERS};
 

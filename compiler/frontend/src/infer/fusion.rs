@@ -745,7 +745,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
 
     /// 0, of which nobody but inference knows that it is.
     fn hidden_zero(&mut self, span: Span) -> HValue {
-        let zero = self.new_value(Some(Ty::Num(DType::I64)), span);
+        let zero = self.new_value(Some(Ty::Num(DType::F64)), span);
         self.insts.push(HirInst { op: Op::Fused(Vec::new()), results: vec![zero], span });
         self.actions.push(Action::ClearFlags);
         zero
@@ -765,7 +765,8 @@ impl<'h> Rewriting<'_, '_, 'h> {
         };
         let mut operations: Steps = Vec::new();
         let mut results: FxHashMap<HValue, usize> = FxHashMap::default();
-        let zero = self.watches_choices(group).then(|| self.hidden_zero(insts[group.members[0]].span));
+        let zero =
+            self.watches_choices(group).then(|| self.hidden_zero(insts[group.members[0]].span));
         for &at in &group.members {
             let inst = &insts[at];
             let mut inputs: Vec<Input> =

@@ -235,19 +235,71 @@ pub(super) fn may_warn(op: &Op, types: &[Ty], callee: Option<&Ty>) -> bool {
 
 /// Functions that never warn.
 const QUIET: &[&str] = &[
-    "where", "fabs", "rint", "copysign", "signbit", "floor", "ceil", "trunc", "fix", "sign",
-    "conjugate", "conj", "real", "imag", "negative", "positive", "invert", "bitwise_not",
-    "bitwise_invert", "bitwise_count", "gcd", "lcm", "maximum", "minimum", "fmax", "fmin",
-    "isnan", "isinf", "isfinite", "isnat", "logical_not", "logical_and", "logical_or",
-    "logical_xor", "equal", "not_equal", "less", "less_equal", "greater", "greater_equal",
-    "heaviside", "bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift",
-    "bitwise_left_shift", "bitwise_right_shift",
+    "where",
+    "fabs",
+    "rint",
+    "copysign",
+    "signbit",
+    "floor",
+    "ceil",
+    "trunc",
+    "fix",
+    "sign",
+    "conjugate",
+    "conj",
+    "real",
+    "imag",
+    "negative",
+    "positive",
+    "invert",
+    "bitwise_not",
+    "bitwise_invert",
+    "bitwise_count",
+    "gcd",
+    "lcm",
+    "maximum",
+    "minimum",
+    "fmax",
+    "fmin",
+    "isnan",
+    "isinf",
+    "isfinite",
+    "isnat",
+    "logical_not",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "equal",
+    "not_equal",
+    "less",
+    "less_equal",
+    "greater",
+    "greater_equal",
+    "heaviside",
+    "bitwise_and",
+    "bitwise_or",
+    "bitwise_xor",
+    "left_shift",
+    "right_shift",
+    "bitwise_left_shift",
+    "bitwise_right_shift",
 ];
 
 /// Functions that compute in integers of integers.
 const OF_INTEGERS: &[&str] = &[
-    "round", "around", "square", "reciprocal", "add", "subtract", "multiply", "floor_divide",
-    "remainder", "mod", "power", "pow", "fmod",
+    "round",
+    "around",
+    "square",
+    "reciprocal",
+    "add",
+    "subtract",
+    "multiply",
+    "floor_divide",
+    "remainder",
+    "mod",
+    "power",
+    "pow",
+    "fmod",
 ];
 
 impl Rewriting<'_, '_, '_> {
@@ -278,9 +330,9 @@ impl Rewriting<'_, '_, '_> {
         let members = || group.members.iter().map(|&at| &insts[at]);
         self.is_users()
             && members().filter(|inst| is_choice(inst)).any(|choice| {
-                operands(&choice.op, ty)[1..].iter().any(|v| {
-                    members().any(|inst| inst.results[0] == *v && warns(inst))
-                })
+                operands(&choice.op, ty)[1..]
+                    .iter()
+                    .any(|v| members().any(|inst| inst.results[0] == *v && warns(inst)))
             })
     }
 

@@ -163,6 +163,31 @@ def test_lines():
     assert len(warned_alike(loop, a, b, filters=("default",))) == 3
 
 
+def test_roots_of_negative_numbers():
+    for exponent in ("0.3", "-0.5", "b"):
+        said = warned_alike(f"return a ** {exponent}", np.array([1.0, -2.0]), np.array([2.0, 0.5]))
+        assert said[0][1] == "invalid value encountered in power"
+    assert warned_alike("return 1.0 + 2.0 * a ** 0.3", np.array([[1.0], [-2.0]]))
+    assert not warned_alike("return a ** b", np.array([np.nan, -2.0]), np.array([1.5, 3.0]))
+
+
+def test_functions_of_whole_arrays():
+    big, mixed = np.full((3, 3), 1e308), np.array([np.inf, 1.0, -np.inf])
+    assert warned_alike("return np.sum(a)", big)[0][1] == "overflow encountered in reduce"
+    assert warned_alike("return a.sum(axis=0)", big)
+    assert warned_alike("return np.prod(a)", big)
+    assert warned_alike("return np.cumsum(a)", big)[0][1] == "overflow encountered in accumulate"
+    assert warned_alike("return a.sum()", mixed)
+    assert warned_alike("return a.mean()", mixed)
+    assert warned_alike("return np.mean(a, axis=1)", big)
+    assert warned_alike("return np.diff(a)", np.array([np.inf, np.inf]))
+    assert warned_alike("return a @ a", big)
+    assert warned_alike("return np.dot(a, b)", big, big)
+    assert warned_alike("return a.astype(np.float32)", np.array([1e300]))
+    assert not warned_alike("return a.astype(int)", np.array([1.5, -7.0]))
+    assert not warned_alike("return np.sum(a) + a.mean()", np.ones(100))
+
+
 def test_handlers():
     body = "try:\n    x = a / b\n    y = x - x\nexcept RuntimeWarning:\n    return a\nreturn y"
     warned_alike(body, np.ones(2), np.zeros(2), filters=("always", "error"))

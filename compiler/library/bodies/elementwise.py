@@ -140,6 +140,20 @@ def compute(f, dtype, shape, operands):
         return out
 
 
+def has_nan(x):
+    """Whether there is a nan in an array."""
+    if x.ndim == 1:
+        found = False
+        for i in range(len(x)):
+            found = found | bool(x[i] != x[i])
+        return found
+    else:
+        for i in range(len(x)):
+            if has_nan(x[i]):
+                return True
+        return False
+
+
 def compute_c(f, dtype, shape, operands):
     """As `compute`, in C order whatever the operands have."""
     out = prim.empty(shape, dtype)

@@ -23,6 +23,7 @@
 use super::elementwise::{Extras, arity, element, is_cheap, of_elements, power_function};
 use super::kernels::{Input, KernelOp, Steps, fits, kernel_function, values_of};
 use super::summing::{summed, summing};
+use super::watching::{Look, is_watched_call};
 use super::{Action, ArgFrom, Engine, FunctionKey, SpecId, Specialization, Sweep, calls, index};
 use crate::hir::{BinaryOp, HBlock, HValue, HirBlock, HirFunction, HirInst, Op, ValueInfo};
 use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
@@ -75,7 +76,14 @@ enum Leaf {
 impl Engine<'_> {
     /// Groups the elementwise operations of an inferred function.
     pub(super) fn fuse(&mut self, id: SpecId) {
-        let marked = self.spec(id).actions.iter().flatten().any(|a| *a == Action::Elementwise);
+        let marked = {
+            let spec = self.spec(id);
+            spec.hir.blocks.iter().zip(&spec.actions).any(|(block, actions)| {
+                let calls = block.insts.iter().zip(actions);
+                actions.contains(&Action::Elementwise)
+                    || calls.into_iter().any(|(inst, action)| is_watched_call(spec, inst, action))
+            })
+        };
         if !marked || !self.spec(id).errors.is_empty() {
             return;
         }
@@ -88,7 +96,10 @@ impl Engine<'_> {
                 continue;
             }
             let groups = groups(self.spec(id), &hir.blocks[block], HBlock(block as u32), &uses);
-            if groups.is_empty() {
+            let calls = hir.blocks[block].insts.iter().zip(&self.spec(id).actions[block]);
+            let watched =
+                calls.into_iter().any(|(i, action)| is_watched_call(self.spec(id), i, action));
+            if groups.is_empty() && !watched {
                 continue;
             }
             let rewriting = Rewriting {
@@ -423,8 +434,17 @@ impl<'h> Rewriting<'_, '_, 'h> {
             } else if let Some(group) = groups.iter().find(|g| g.sink == Sink::Store(at)) {
                 self.store(group, inst)?;
             } else if !self.stores_itself(inst, insts, &old, groups) {
+                let look = self.watch_call(inst, &old[at]);
+                if look.is_some() {
+                    let op = Op::Fused(Vec::new());
+                    self.insts.push(HirInst { op, results: Vec::new(), span: inst.span });
+                    self.actions.push(Action::ClearFlags);
+                }
                 self.insts.push(inst.clone());
                 self.actions.push(old[at].clone());
+                if let Some(look) = look {
+                    self.look(look, inst.span);
+                }
             }
         }
         Ok((self.insts, self.actions, self.values))
@@ -506,16 +526,31 @@ impl<'h> Rewriting<'_, '_, 'h> {
         span: Span,
         call: impl FnOnce(&mut Self) -> Result<HValue, Box<Diagnostic>>,
     ) -> Result<(), Box<Diagnostic>> {
-        let Some(look) = self.watch(group, stored) else { return call(self).map(drop) };
+        let Some(mut look) = self.watch(group, stored) else { return call(self).map(drop) };
         self.insts.push(HirInst { op: Op::Fused(Vec::new()), results: Vec::new(), span });
         self.actions.push(Action::ClearFlags);
-        call(self)?;
+        let made = call(self)?;
+        if look.tells_by_nan && self.arrives(&[made]) {
+            let args = vec![(ArgFrom::Value(made), self.ty(made))];
+            look.nan = Some(self.call("has_nan", args, None, span)?);
+        }
+        self.look(look, span);
+        Ok(())
+    }
+
+    /// Reads the flags, and looks again.
+    fn look(&mut self, look: Look, span: Span) {
         let mut values = Vec::new();
-        look.operands.iter().for_each(|from| values_of(from, &mut values));
+        for from in &look.operands {
+            match from {
+                ArgFrom::Receiver(callee) => values.push(*callee),
+                other => values_of(other, &mut values),
+            }
+        }
         values.extend(look.made);
+        values.extend(look.nan);
         self.insts.push(HirInst { op: Op::Fused(values), results: Vec::new(), span });
         self.actions.push(Action::Look(Rc::new(look)));
-        Ok(())
     }
 
     /// An operation in its place: conversions, the shape of its result, and for the last one

@@ -15,7 +15,7 @@
 
 use super::elementwise::{element, power_function};
 use super::fusion::{Group, Rewriting, Sink, operands};
-use super::{ArgFrom, FunctionKey};
+use super::{Action, ArgFrom, FunctionKey, Specialization};
 use crate::hir::{BinaryOp, HValue, HirInst, Op};
 use crate::types::{ArrayTy, Callable, DType, Lit, Ty};
 use cumbia_diagnostics::Span;
@@ -32,6 +32,10 @@ pub struct Look {
     pub steps: Vec<Step>,
     /// A number that was computed: no store keeps its operations before the flags are read.
     pub made: Option<HValue>,
+    /// Whether a nan in the result tells as much as a flag.
+    pub(super) tells_by_nan: bool,
+    /// Whether there is one.
+    pub nan: Option<HValue>,
 }
 
 /// One operation.
@@ -233,6 +237,23 @@ pub(super) fn may_warn(op: &Op, types: &[Ty], callee: Option<&Ty>) -> bool {
     }
 }
 
+/// Whether an operation may be a root of a negative number, which sets no flag.
+fn is_root(op: &Op, types: &[Ty], callee: Option<&Ty>) -> bool {
+    let power = match (op, callee) {
+        (Op::Binary(BinaryOp::Pow, ..), _) => true,
+        (Op::Call(..), Some(Ty::Callable(Callable::Library(name)))) => {
+            matches!(&**name, "numpy.power" | "numpy.pow" | "numpy.float_power")
+        }
+        _ => false,
+    };
+    let whole = |ty: &Ty| match ty {
+        Ty::Lit(Lit::Float(bits)) => f64::from_bits(*bits).fract() == 0.0,
+        Ty::Lit(Lit::Int(_)) | Ty::Int => true,
+        other => matches!(element(other), Ty::Num(d) if d.is_int()),
+    };
+    power && types.len() == 2 && !whole(&types[1])
+}
+
 /// Functions that never warn.
 const QUIET: &[&str] = &[
     "where",
@@ -361,6 +382,7 @@ impl Rewriting<'_, '_, '_> {
             };
             let callee = callee.as_ref();
             watched |= may_warn(&inst.op, &types, callee);
+            look.tells_by_nan |= is_root(&inst.op, &types, callee);
             let Ty::Num(made) = element(&ty(inst.results[0])?) else { return None };
             if at == last
                 && let Sink::InPlace = group.sink
@@ -479,6 +501,8 @@ impl Rewriting<'_, '_, '_> {
             Sink::Sum(call, _) => insts[call].results[0],
             _ => result,
         };
+        let real = matches!(ty(given), Some(Ty::Array(a)) if a.dtype.is_float() && a.ndim > 0);
+        look.tells_by_nan &= real && group.sink == Sink::Value;
         look.made = Some(given).filter(|&v| matches!(ty(v), Some(Ty::Num(_))));
         look.finish();
         Some(look)
@@ -493,4 +517,119 @@ fn in_dtype(types: &[Ty], dtype: DType) -> bool {
             Ty::Num(d) => !d.is_complex() && crate::numeric::result_type(d, dtype) == dtype,
             other => matches!(other.widen(), Ty::Int | Ty::Float | Ty::Bool),
         })
+}
+
+/// Whether a call is one of a function that computes with whole arrays, which NumPy can do
+/// again: it changes nothing, and notes no warnings of its own but of nothing.
+pub(super) fn is_watched_call(spec: &Specialization, inst: &HirInst, action: &Action) -> bool {
+    let ty = |v: HValue| spec.types[v.0 as usize].as_ref();
+    let warns = |d: DType| d.is_float() || d.is_complex();
+    let inexact = |t: &Ty| matches!(t, Ty::Array(a) if warns(a.dtype));
+    let Action::Call(..) = action else { return false };
+    match &inst.op {
+        Op::Binary(BinaryOp::MatMul, a, b, false) => {
+            ty(*a).is_some_and(inexact) || ty(*b).is_some_and(inexact)
+        }
+        Op::Call(callee, args) => match ty(*callee) {
+            Some(Ty::Callable(Callable::Library(name))) => {
+                let first = args.first().and_then(|a| ty(a.value)).is_some_and(inexact);
+                first && name.strip_prefix("numpy.").is_some_and(|n| FUNCTIONS.contains(&n))
+            }
+            Some(Ty::Callable(Callable::Method(of, name))) => {
+                inexact(of) && METHODS.contains(&&**name)
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+const FUNCTIONS: &[&str] = &[
+    "sum", "prod", "mean", "cumsum", "cumprod", "dot", "matmul", "vdot", "inner", "trace",
+    "nansum", "nanprod", "diff", "outer",
+];
+
+const METHODS: &[&str] = &["sum", "prod", "mean", "cumsum", "cumprod", "dot", "trace", "astype"];
+
+impl Rewriting<'_, '_, '_> {
+    /// What NumPy does for a call, if it may warn of it and can be asked.
+    pub(super) fn watch_call(&self, inst: &HirInst, action: &Action) -> Option<Look> {
+        let spec = self.sweep.engine.spec(self.sweep.id);
+        let ty = |v: HValue| self.original[v.0 as usize].clone();
+        // Operands that aren't made are no arrays.
+        let made = |v: HValue| ty(v) == spec.types[v.0 as usize];
+        if !self.is_users() || !is_watched_call(spec, inst, action) {
+            return None;
+        }
+        let mut look = Look::default();
+        let expression = match &inst.op {
+            Op::Binary(_, a, b, _) => {
+                let mut text = |v: HValue| look.operand(ArgFrom::Value(v), &ty(v)?);
+                let (x, y) = (text(*a)?, text(*b)?);
+                (made(*a) && made(*b)).then(|| format!("{x} @ {y}"))?
+            }
+            Op::Call(callee, args) => {
+                let function = match ty(*callee)? {
+                    Ty::Callable(Callable::Library(name)) => {
+                        format!("np.{}", name.strip_prefix("numpy.")?)
+                    }
+                    Ty::Callable(Callable::Method(of, name)) => {
+                        let of = look.operand(ArgFrom::Receiver(*callee), &of)?;
+                        format!("{of}.{name}")
+                    }
+                    _ => return None,
+                };
+                let mut texts = Vec::with_capacity(args.len());
+                for arg in args {
+                    let given = ty(arg.value)?;
+                    let known = argument(&given);
+                    let named = arg.name.as_deref();
+                    if arg.starred || !made(arg.value) || matches!(named, Some("out" | "where")) {
+                        return None;
+                    }
+                    let text = match known {
+                        Some(text) => text,
+                        None => look.operand(ArgFrom::Value(arg.value), &given)?,
+                    };
+                    texts.push(match named {
+                        Some(name) => format!("{name}={text}"),
+                        None => text,
+                    });
+                }
+                format!("{function}({})", texts.join(", "))
+            }
+            _ => return None,
+        };
+        look.step(inst.span, expression);
+        let result = *inst.results.first()?;
+        if let Ty::Num(d) = element(&ty(result)?)
+            && !d.is_float()
+            && !d.is_complex()
+        {
+            // A conversion to integers sets no flags.
+            return None;
+        }
+        look.made = Some(result).filter(|&v| matches!(ty(v), Some(Ty::Num(_))));
+        look.finish();
+        Some(look)
+    }
+}
+
+/// An argument that is known when compiling and no number.
+fn argument(ty: &Ty) -> Option<String> {
+    Some(match ty {
+        Ty::DType(d) if !d.is_time() => format!("np.dtype('{}')", d.name()),
+        Ty::Callable(Callable::Library(name)) => match &**name {
+            "builtins.int" => "int".into(),
+            "builtins.float" => "float".into(),
+            "builtins.bool" => "bool".into(),
+            "builtins.complex" => "complex".into(),
+            name => format!("np.{}", name.strip_prefix("numpy.")?),
+        },
+        Ty::Tuple(items) => {
+            let items: Vec<String> = items.iter().map(literal).collect::<Option<_>>()?;
+            format!("({},)", items.join(", "))
+        }
+        _ => return None,
+    })
 }

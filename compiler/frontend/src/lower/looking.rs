@@ -8,7 +8,7 @@ use super::function::Lowering;
 use super::{layout, strings};
 use crate::infer::{FunctionKey, Look};
 use cumbia_abi::SCRATCH_SLOTS;
-use cumbia_ir::{IntCond, Target, Value};
+use cumbia_ir::{IntCond, Opcode, Target, Value};
 
 impl Lowering<'_, '_> {
     /// Clears the flags. Gives 0, of which no pass and no backend knows that it is.
@@ -31,7 +31,12 @@ impl Lowering<'_, '_> {
         }
         let flags = self.fx.helper("float_flags", &[]).expect("flags");
         let zero = self.fx.int(0);
-        let any = self.fx.b().icmp(IntCond::Ne, flags, zero);
+        let mut any = self.fx.b().icmp(IntCond::Ne, flags, zero);
+        if let Some(nan) = look.nan {
+            let nan = self.value(nan);
+            let nan = self.truth(&nan);
+            any = self.fx.b().binary(Opcode::Bor, any, nan);
+        }
         let (looks, after) = (self.fx.new_cold_block(), self.fx.new_block());
         self.fx.b().br(any, Target::new(looks), Target::new(after));
         self.fx.switch_to(looks);

@@ -51,6 +51,18 @@ def mean_columns(m):
     return m.mean(axis=0)
 
 
+def mean_rows(m):
+    return m.mean(axis=1)
+
+
+def contracted(m, n):
+    return np.einsum("ij,jk->ik", m, n)
+
+
+def products_of_rows(m, n):
+    return np.einsum("ij,ij->i", m, n)
+
+
 def running_sum(a):
     return np.cumsum(a)
 
@@ -189,6 +201,7 @@ def cases(scale: float) -> list[Case]:
         Case("sum(axis=0)", sum_columns, (m,), 1e-12),
         Case("sum(axis=1)", sum_rows, (m,), 1e-12),
         Case("mean(axis=0)", mean_columns, (m,), 1e-12),
+        Case("mean(axis=1)", mean_rows, (m,), 1e-12),
         Case("cumsum", running_sum, (a,), 1e-12),
         Case("a[a > 0.5]", masked, (a,)),
         Case("out[out > 0.5] = 0", masked_store, (a, np.empty(n))),
@@ -208,6 +221,8 @@ def cases(scale: float) -> list[Case]:
         Case("histogram", bins, (a,)),
         Case("median", middle, (a,)),
         Case("matrix product, 200 x 200", product, (small, small), 1e-12),
+        Case("einsum('ij,jk->ik'), 200 x 200", contracted, (small, small), 1e-12),
+        Case("einsum('ij,ij->i')", products_of_rows, (m, m.T.copy()), 1e-12),
         Case("fft, 1,024 elements", spectrum, (a[:1024] + 0j,), 1e-9),
         Case("fft", spectrum, (a[: n & ~63] + 0j,), 1e-9),
         Case("fft, prime length", spectrum, (a[:10007] + 0j,), 1e-9),

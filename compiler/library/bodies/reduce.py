@@ -110,13 +110,13 @@ def step_lines(out, a, at, dtype, step):
     """Combines eight lines into a line of results, in order."""
     n = len(out)
     r0 = of_length(a[at], n)
-    r1 = of_length(a[at + 1], n)
-    r2 = of_length(a[at + 2], n)
-    r3 = of_length(a[at + 3], n)
-    r4 = of_length(a[at + 4], n)
-    r5 = of_length(a[at + 5], n)
-    r6 = of_length(a[at + 6], n)
-    r7 = of_length(a[at + 7], n)
+    r1 = next_line(r0, a)
+    r2 = next_line(r1, a)
+    r3 = next_line(r2, a)
+    r4 = next_line(r3, a)
+    r5 = next_line(r4, a)
+    r6 = next_line(r5, a)
+    r7 = next_line(r6, a)
     for k in range(n):
         x = step(out[k], prim.cast(r0[k], dtype))
         x = step(x, prim.cast(r1[k], dtype))
@@ -126,6 +126,11 @@ def step_lines(out, a, at, dtype, step):
         x = step(x, prim.cast(r5[k], dtype))
         x = step(x, prim.cast(r6[k], dtype))
         out[k] = step(x, prim.cast(r7[k], dtype))
+
+
+def next_line(line, a):
+    """The line behind one of an array's lines; the caller knows that there is one."""
+    return prim.view(line, line.shape, line.strides, a.strides[0])
 
 
 def fold_line(acc, line, dtype, fold, step, ordered):

@@ -42,7 +42,14 @@ const LIBRARY: &[&str] = &[
 
 /// Whether a module's members are the library's: assumed never to change.
 pub fn is_library(module: &str) -> bool {
-    LIBRARY.contains(&module.split('.').next().unwrap_or_default())
+    is_special(module) || LIBRARY.contains(&module.split('.').next().unwrap_or_default())
+}
+
+/// SciPy's special functions, the only ones of SciPy that the library has.
+const SPECIAL: &str = "scipy.special";
+
+fn is_special(module: &str) -> bool {
+    module.strip_prefix(SPECIAL).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// A constant: None, numbers, strings, and tuples of them.
@@ -184,6 +191,8 @@ fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     let own = text("__module__").map(|m| match &*m {
         "_operator" => "operator".to_owned(),
         "_functools" => "functools".to_owned(),
+        // Its functions in Python live in private modules.
+        m if is_special(m) => SPECIAL.to_owned(),
         _ => m,
     });
     let own = own.filter(|m| is_library(m));
@@ -206,7 +215,7 @@ fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
             }
         }
     }
-    for module in own.as_deref().into_iter().chain(["numpy", "types", "cumbia"]) {
+    for module in own.as_deref().into_iter().chain(["numpy", "types", "cumbia", SPECIAL]) {
         let Ok(found) = modules.get_item(module) else { continue };
         let mut found = Some(found);
         for part in name.split('.') {

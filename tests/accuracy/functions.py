@@ -5,11 +5,16 @@ A draw is an interval of arguments, or `ANY`: all bit patterns alike. References
 mantissa: a unit in the last place of it is 1/2048 of one of `float64`.
 """
 
+import functools
+import importlib.util
+import linecache
 from dataclasses import dataclass
 
 import mpmath
 import numpy as np
-from mpmath import mp
+from mpmath import mp, mpf
+
+from cumbia import jit
 
 from tests.library.differential import compiled
 
@@ -18,6 +23,22 @@ mp.prec = 200
 ANY = "bits"
 #: Whether `longdouble` has more bits than `float64`, as on x86.
 HAS_EXTENDED = np.finfo(np.longdouble).nmant >= 63
+
+
+HAS_SCIPY = importlib.util.find_spec("scipy") is not None
+
+
+@functools.cache
+def compiled_special(name):
+    """A function of `scipy.special` over an array."""
+    from scipy import special
+
+    text = f"def f(a):\n    return special.{name}(a)\n"
+    place = f"<accuracy of {name}>"
+    linecache.cache[place] = (len(text), None, text.splitlines(True), place)
+    namespace = {"special": special}
+    exec(compile(text, place, "exec"), namespace)
+    return jit(namespace["f"])
 
 
 @dataclass(frozen=True)
@@ -36,10 +57,36 @@ class Function:
         parameters = ", ".join("ab"[: self.arity])
         return compiled(f"return np.{self.name}({parameters})", parameters)
 
+    def library(self, *arguments):
+        """NumPy's."""
+        return getattr(np, self.name)(*arguments)
+
+    #: A reference for float32, whose own error is far below: NumPy's function of float64.
+    wide = library
+
     def extended(self, *arguments):
         """Its values with more bits than `float64`."""
         with np.errstate(all="ignore"):
             return getattr(np, self.name)(*(a.astype(np.longdouble) for a in arguments))
+
+
+@dataclass(frozen=True)
+class Special(Function):
+    """One function of `scipy.special`: no `longdouble` has it, so mpmath does it all."""
+
+    def compiled(self):
+        return compiled_special(self.name)
+
+    def library(self, *arguments):
+        from scipy import special
+
+        return getattr(special, self.name)(*arguments)
+
+    def wide(self, *arguments):
+        """Compiled code of float64, which is measured as well."""
+        return self.compiled()(*arguments)
+
+    extended = None
 
 
 def power(x, y):
@@ -50,6 +97,23 @@ def power(x, y):
 
 def cube_root(x):
     return mp.cbrt(x) if x >= 0 else -mp.cbrt(-x)
+
+
+def erf(x):
+    return mp.erf(x) if abs(x) < 20 else mp.sign(x)
+
+
+def erfc(x):
+    # Beyond it is 0 also as a subnormal number.
+    return mp.erfc(x) if abs(x) < 40 else mpf(2 if x < 0 else 0)
+
+
+def erfcx(x):
+    if abs(x) < 1000:
+        return mp.exp(x * x) * mp.erfc(x)
+    if x < 0:
+        return mpf(10) ** 400
+    return (1 - 1 / (2 * x * x) + 3 / (4 * x**4)) / (x * mp.sqrt(mp.pi))
 
 
 NEAR = ((-1, 1), (-10, 10), (-0.001, 0.001), (0.9, 1.1))
@@ -80,4 +144,9 @@ FUNCTIONS = (
     Function("cbrt", 1, (ANY, *NEAR), cube_root),
     Function("hypot", 2, (ANY, *NEAR), lambda x, y: mp.sqrt(x * x + y * y)),
     Function("power", 2, (ANY, (0, 10), (0.99, 1.01), (0, 1e300)), power),
+)
+
+SPECIAL = (
+    Special("erf", 1, (ANY, *NEAR, (-6, 6)), erf),
+    Special("erfc", 1, (ANY, *NEAR, (-6, 28), (20, 28)), erfc),
 )

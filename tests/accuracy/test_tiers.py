@@ -8,10 +8,10 @@ import pytest
 
 SCRIPT = """
 import numpy as np
-from tests.accuracy.functions import FUNCTIONS
+from tests.accuracy.functions import FUNCTIONS, HAS_SCIPY, SPECIAL
 from tests.accuracy.samples import drawn
 
-for function in FUNCTIONS:
+for function in FUNCTIONS + (SPECIAL if HAS_SCIPY else ()):
     for dtype in (np.float64, np.float32):
         arguments = drawn(function, dtype, 12, np.random.default_rng(8))
         arguments = [np.append(a, np.array([0, -0.0, 1, np.inf, -np.inf, np.nan], dtype)) for a in arguments]

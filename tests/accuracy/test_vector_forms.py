@@ -13,7 +13,8 @@ import pytest
 import cumbia
 from tests.library.differential import define
 
-from .functions import FUNCTIONS
+from .functions import FUNCTIONS, HAS_SCIPY
+from .functions import SPECIAL as SCIPYS
 from .samples import drawn, hard
 
 SPECIAL = [0.0, 1.0, 0.5, 2.0, 5e-324, 1e-310, 2.2250738585072014e-308, 1e-46, 1e-40, 1e-20, 700.0, 745.2, 1e20, 1e300, np.inf, np.nan]
@@ -59,6 +60,16 @@ def check(pair, columns):
     assert fast.dtype == best.dtype
     differing = np.flatnonzero(bits(fast) != bits(best))
     assert differing.size == 0, [(a[differing[0]].item().hex() for a in columns)]
+
+
+@pytest.mark.skipif(not HAS_SCIPY, reason="SciPy isn't here")
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("function", SCIPYS, ids=lambda f: f.name)
+def test_whole_arrays_of_special_functions(function, dtype):
+    pair = []
+    for tier in ("fast", "best"):
+        pair.append(cumbia.jit(tier=tier)(function.compiled().__wrapped__))
+    check(pair, arguments(function, dtype, 100_000, np.random.default_rng(16)))
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

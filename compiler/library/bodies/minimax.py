@@ -192,6 +192,122 @@ def atan_tail_single(z):
     return prim.fma(t0, z4, prim.fma(t1, z2, t2))
 
 
+def erf_rest(z):
+    """`(erf(x) - 2 / sqrt(pi) * (x - x**3 / 3)) / x**5, where z = x**2`, within 2**-59 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    z8 = z4 * z4
+    t0 = prim.fma(-8.755969453328713e-10, z, 1.4161703026833467e-08)
+    t1 = prim.fma(-1.629656573315277e-07, z, 1.6457389846112555e-06)
+    t2 = prim.fma(-1.4925439390782268e-05, z, 0.00012055326814917072)
+    t3 = prim.fma(-0.0008548326908754723, z, 0.005223977624173346)
+    t4 = prim.fma(-0.026866170645059206, z, 0.11283791670954992)
+    return prim.fma(t0, z8, prim.fma(prim.fma(t1, z2, t2), z4, prim.fma(t3, z2, t4)))
+
+
+def erf_tail_single(z):
+    """`(erf(x) - 2 / sqrt(pi) * x) / x**3, where z = x**2`, within 2**-31 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(8.734737325077168e-05, z, -0.0008225437149700064)
+    t1 = prim.fma(0.0052080671252703395, z, -0.026862160224668478)
+    t2 = prim.fma(0.11283744942140991, z, -0.3761263708568332)
+    return prim.fma(t0, z4, prim.fma(t1, z2, t2))
+
+
+def erfcx_near(s):
+    """`erfcx(7 / 8 + s)`, within 2**-57 after its weight."""
+    s2 = s * s
+    s4 = s2 * s2
+    s8 = s4 * s4
+    s16 = s8 * s8
+    t0 = prim.fma(-4.803159948530253e-12, s, 8.166159770007902e-11)
+    t1 = prim.fma(-8.702997102802128e-10, s, 6.577732120949694e-09)
+    t2 = prim.fma(-3.7977903754226475e-08, s, 1.7718898181685824e-07)
+    t3 = prim.fma(-7.019606492084875e-07, s, 2.47228223740152e-06)
+    t4 = prim.fma(-8.051351653707514e-06, s, 2.4919568572936362e-05)
+    t5 = prim.fma(-7.430296121333994e-05, s, 0.00021411516402583156)
+    t6 = prim.fma(-0.0005951993196655293, s, 0.0015905466195569409)
+    t7 = prim.fma(-0.004069562619514497, s, 0.009922783727192217)
+    t8 = prim.fma(-0.022925812826559498, s, 0.049828415500265615)
+    t9 = prim.fma(-0.10091439213892296, s, 0.18795692377367756)
+    t10 = prim.fma(-0.3158338964908493, s, 0.464311583202669)
+    t11 = prim.fma(1.3244989142241286e-13, s2, t0)
+    t12 = prim.fma(t1, s2, t2)
+    t13 = prim.fma(t3, s2, t4)
+    t14 = prim.fma(t5, s2, t6)
+    t15 = prim.fma(t7, s2, t8)
+    t16 = prim.fma(t9, s2, t10)
+    t17 = prim.fma(t11, s4, t12)
+    t18 = prim.fma(t13, s4, t14)
+    t19 = prim.fma(t15, s4, t16)
+    return prim.fma(t17, s16, prim.fma(t18, s8, t19))
+
+
+def erfcx_near_single(s):
+    """`erfcx(7 / 8 + s)`, within 2**-30 after its weight."""
+    s2 = s * s
+    s4 = s2 * s2
+    s8 = s4 * s4
+    t0 = prim.fma(-0.00012901652100766502, s, 0.0007935654276412691)
+    t1 = prim.fma(-0.0031102265999670845, s, 0.009141518044873825)
+    t2 = prim.fma(-0.022511159287114824, s, 0.04969198801668054)
+    t3 = prim.fma(-0.10088867172854714, s, 0.18795450107973827)
+    t4 = prim.fma(-0.31583381029138297, s, 0.4643115827134534)
+    t5 = prim.fma(9.710876337349858e-06, s2, t0)
+    t6 = prim.fma(t1, s2, t2)
+    t7 = prim.fma(t3, s2, t4)
+    return prim.fma(t5, s8, prim.fma(t6, s4, t7))
+
+
+def erfc_tail(u):
+    """`((1 + 5 / 4 * x) * erfcx(x) - its middle) / u, where u = (x - 3.75) / (x + 3.75)`, within 2**-58 after its weight."""
+    u2 = u * u
+    u4 = u2 * u2
+    u8 = u4 * u4
+    u16 = u8 * u8
+    t0 = prim.fma(2.4070674089436385e-10, u, 2.3019369506172047e-10)
+    t1 = prim.fma(-2.959834782130659e-09, u, -2.7599696075821755e-09)
+    t2 = prim.fma(2.2258706744158503e-08, u, 1.7877750915186237e-08)
+    t3 = prim.fma(-1.4973706350800388e-07, u, -6.290779636123825e-08)
+    t4 = prim.fma(1.0258767679502554e-06, u, -3.612271231615576e-07)
+    t5 = prim.fma(-6.8718106397939775e-06, u, 1.1671379240800954e-05)
+    t6 = prim.fma(3.362454915831052e-05, u, -0.00016338426099489156)
+    t7 = prim.fma(0.0001263975496125891, u, 0.0010876904092388035)
+    t8 = prim.fma(-0.00541550131872333, u, 0.014643690454079487)
+    t9 = prim.fma(-0.0276296651287508, u, 0.0371393282146099)
+    t10 = prim.fma(-0.029525839326522432, u, -0.009916499265130104)
+    t11 = prim.fma(0.0869939097721483, u, -0.19018359842675178)
+    t12 = prim.fma(t0, u2, t1)
+    t13 = prim.fma(t2, u2, t3)
+    t14 = prim.fma(t4, u2, t5)
+    t15 = prim.fma(t6, u2, t7)
+    t16 = prim.fma(t8, u2, t9)
+    t17 = prim.fma(t10, u2, t11)
+    t18 = prim.fma(t12, u4, t13)
+    t19 = prim.fma(t14, u4, t15)
+    t20 = prim.fma(t16, u4, t17)
+    return prim.fma(t18, u16, prim.fma(t19, u8, t20))
+
+
+def erfc_tail_single(u):
+    """`((1 + 5 / 4 * x) * erfcx(x) - its middle) / u, where u = (x - 3.75) / (x + 3.75)`, within 2**-31 after its weight."""
+    u2 = u * u
+    u4 = u2 * u2
+    u8 = u4 * u4
+    t0 = prim.fma(-3.78807723402967e-06, u, 1.0036575451077133e-05)
+    t1 = prim.fma(2.8983595532283098e-05, u, -0.0001608896608773968)
+    t2 = prim.fma(0.00013025461022268917, u, 0.0010858173581119721)
+    t3 = prim.fma(-0.005417315261860851, u, 0.014644429412215988)
+    t4 = prim.fma(-0.027629200516884247, u, 0.03713918169658197)
+    t5 = prim.fma(-0.029525896580302195, u, -0.009916486927579625)
+    t6 = prim.fma(0.08699391219608087, u, -0.19018359869662793)
+    t7 = prim.fma(t1, u2, t2)
+    t8 = prim.fma(t3, u2, t4)
+    t9 = prim.fma(t5, u2, t6)
+    return prim.fma(prim.fma(t0, u4, t7), u8, prim.fma(t8, u4, t9))
+
+
 def inverse_cube_root(m):
     """`m**(-1 / 3)`, within 2**-9 after its weight."""
     m2 = m * m

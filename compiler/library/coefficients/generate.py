@@ -1,11 +1,11 @@
 """Writes `bodies/minimax.py`: the polynomials of the elementary functions.
 
-    python compiler/library/coefficients/generate.py [--check]
+    python compiler/library/coefficients/generate.py [--check | NAME ...]
 
 Each row of `POLYNOMIALS` names a function of the file, what it approximates over which
 interval, by what its error is weighted and below which bound that has to be. The names
 that end in `_single` serve float32, which is computed in float64. `--check` says whether
-the file is as it would be written.
+the file is as it would be written; names have these alone computed.
 """
 
 import re
@@ -28,6 +28,37 @@ TAN_EIGHTH = mp.tan(mp.pi / 8) * mpf("1.0001")
 
 def root(z):
     return mp.sqrt(z)
+
+
+def erfcx(x):
+    return mp.exp(x**2) * mp.erfc(x)
+
+
+# `(1 + 5 / 4 * x) * erfcx(x)` over u, which is from -1 to 1 for x from 0 to infinity.
+ERFC_MIDDLE = mpf("3.75")
+FIVE_QUARTERS = mpf("1.25")
+ERFC_CONSTANT = (1 + FIVE_QUARTERS * ERFC_MIDDLE) * erfcx(ERFC_MIDDLE)
+
+
+def erfc_ratio(u):
+    x = ERFC_MIDDLE * (1 + u) / (1 - u)
+    return (1 + FIVE_QUARTERS * x) * erfcx(x)
+
+
+def erfc_tail(u):
+    return (erfc_ratio(u) - ERFC_CONSTANT) / u
+
+
+# Where erf goes over from one formula to another.
+EIGHTHS = mpf("0.875")
+
+
+# The second coefficient as a double.
+ERF_THIRD = mpf(float(-2 / mp.sqrt(mp.pi) / 3))
+
+
+def erf_tail(z):
+    return (mp.erf(root(z)) / root(z) - 2 / mp.sqrt(mp.pi)) / z
 
 
 def two(exponent):
@@ -109,6 +140,30 @@ POLYNOMIALS = {
         "z", "(atan(q) - q) / q**3, where z = q**2",
         lambda z: (mp.atan(root(z)) / root(z) - 1) / z, lambda z: z, 0, TAN_EIGHTH**2, two(-33),
     ),
+    "erf_rest": (
+        "z", "(erf(x) - 2 / sqrt(pi) * (x - x**3 / 3)) / x**5, where z = x**2",
+        lambda z: (erf_tail(z) - ERF_THIRD) / z, lambda z: z**2, 0, mpf("0.766"), two(-59),
+    ),
+    "erf_tail_single": (
+        "z", "(erf(x) - 2 / sqrt(pi) * x) / x**3, where z = x**2",
+        erf_tail, lambda z: z, 0, mpf("0.766"), two(-31),
+    ),
+    "erfcx_near": (
+        "s", "erfcx(7 / 8 + s)",
+        lambda s: erfcx(EIGHTHS + s), lambda s: mp.exp(-((EIGHTHS + s) ** 2)), 0, mpf("5.125"), two(-57),
+    ),
+    "erfcx_near_single": (
+        "s", "erfcx(7 / 8 + s)",
+        lambda s: erfcx(EIGHTHS + s), lambda s: mp.exp(-((EIGHTHS + s) ** 2)), 0, mpf("3.2"), two(-30),
+    ),
+    "erfc_tail": (
+        "u", "((1 + 5 / 4 * x) * erfcx(x) - its middle) / u, where u = (x - 3.75) / (x + 3.75)",
+        erfc_tail, lambda u: abs(u), -1, 1, two(-58),
+    ),
+    "erfc_tail_single": (
+        "u", "((1 + 5 / 4 * x) * erfcx(x) - its middle) / u, where u = (x - 3.75) / (x + 3.75)",
+        erfc_tail, lambda u: abs(u), -1, 1, two(-31),
+    ),
     "inverse_cube_root": (
         "m", "m**(-1 / 3)",
         lambda m: m ** (mpf(-1) / 3), lambda m: m ** (mpf(1) / 3), mpf("0.35"), mpf("2.83"), two(-9),
@@ -153,9 +208,20 @@ def nested(expression):
     return [*lines, f"    return {expression}"]
 
 
-def text():
+def written():
+    """The functions that the file has, by name."""
+    parts = re.split(r"^(?=def )", TARGET.read_text(), flags=re.MULTILINE)[1:]
+    return {part[4 : part.index("(")]: part for part in parts}
+
+
+def text(names=()):
+    """The file; where names are given, with these anew and the others as they are."""
     parts = [HEADER]
+    kept = written() if names else {}
     for name, (variable, what, function, weight, low, high, bound) in POLYNOMIALS.items():
+        if name in kept and name not in names:
+            parts.append(kept[name])
+            continue
         coefficients = fit(function, weight, low, high, bound)
         parts.append(body(name, variable, what, coefficients, int(mp.log(bound, 2))))
     return "\n\n\n".join(part.strip() for part in parts) + "\n"
@@ -164,4 +230,4 @@ def text():
 if __name__ == "__main__":
     if "--check" in sys.argv:
         sys.exit(text() != TARGET.read_text())
-    TARGET.write_text(text())
+    TARGET.write_text(text(sys.argv[1:]))

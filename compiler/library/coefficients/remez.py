@@ -20,6 +20,8 @@ mp.prec = 200
 DENSITY = 24
 #: Leading coefficients that are rounded one by one.
 IN_TURN = 3
+#: How far below 0 an interval may begin for that.
+LONG = 0.5
 
 
 def exchange(f, weight, low, high, degree):
@@ -69,6 +71,10 @@ def exchange(f, weight, low, high, degree):
 def fit(f, weight, low, high, bound, degree=1):
     """The polynomial of the least degree from `degree` on whose weighted error is below `bound`.
 
+    Inside an interval whose middle is 0 the exchanges after the first would have a zero of
+    the weight where errors are largest: all coefficients are rounded at once then if the
+    interval is long.
+
     Returns
     -------
     list of float
@@ -77,6 +83,8 @@ def fit(f, weight, low, high, bound, degree=1):
     low, high = mpf(low), mpf(high)
     while exchange(f, weight, low, high, degree)[1] >= bound:
         degree += 1
+    if low < -LONG:
+        return [float(c) for c in exchange(f, weight, low, high, degree)[0]]
     known = []
     for place in range(min(IN_TURN, degree)):
 

@@ -14,4 +14,4 @@ mod ufuncs;
 
 pub use bodies::{Body, body, implementation, implementations, implementations_for_times};
 pub use refused::{REFUSED, Refused, instead_of, refused};
-pub use ufuncs::{How, Loop, UFUNCS, Ufunc, ufunc};
+pub use ufuncs::{How, Loop, UFUNCS, Ufunc, special_names, ufunc};

@@ -1,4 +1,4 @@
-//! Elementwise NumPy functions: one row each.
+//! Elementwise functions of NumPy, and of SciPy where they are elementary enough: one row each.
 //!
 //! A row says in which types the function computes ([`Loop`]) and how one element is
 //! done ([`How`]). Typing, lowering on every backend and the list of supported
@@ -38,6 +38,12 @@ pub enum Loop {
     Double,
     /// In `float64` or the float `d`; complex too, the result is real.
     Angle,
+    /// In `float32` where all operands have that dtype, else in `float64`; not complex. What
+    /// SciPy's functions do whose `float64` loop stands first.
+    Special,
+    /// In `float32` where that holds all operands, else in `float64`; not complex. What
+    /// SciPy's functions do whose `float32` loop stands first.
+    Narrow,
     /// As the operator of the row does.
     Operator,
 }
@@ -60,7 +66,7 @@ pub enum How {
 /// One elementwise function.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Ufunc {
-    /// Name in `numpy`.
+    /// Name in `numpy`; of another module with its name.
     pub name: &'static str,
     /// Number of operands.
     pub arity: usize,
@@ -168,10 +174,51 @@ rows! {
     "less_equal" 2 Operator Compare "<=";
     "greater" 2 Operator Compare ">";
     "greater_equal" 2 Operator Compare ">=";
+
+    "scipy.special.erf" 1 Special Body "error_functions.erf";
+    "scipy.special.erfc" 1 Special Body "error_functions.erfc";
+    "scipy.special.erfcx" 1 Special Body "error_functions.erfcx";
+    "scipy.special.ndtr" 1 Special Body "error_functions.ndtr";
+    "scipy.special.log_ndtr" 1 Special Body "error_functions.log_ndtr";
+    "scipy.special.expit" 1 Special Body "special.expit";
+    "scipy.special.logit" 1 Special Body "special.logit";
+    "scipy.special.log_expit" 1 Special Body "special.log_expit";
+    "scipy.special.xlogy" 2 Special Body "special.xlogy";
+    "scipy.special.xlog1py" 2 Special Body "special.xlog1py";
+    "scipy.special.entr" 1 Narrow Body "special.entr";
+    "scipy.special.rel_entr" 2 Narrow Body "special.rel_entr";
+    "scipy.special.kl_div" 2 Narrow Body "special.kl_div";
+    "scipy.special.expm1" 1 Special Body "special.expm1";
+    "scipy.special.log1p" 1 Special Body "special.log1p";
+    "scipy.special.exp2" 1 Special Body "special.exp2";
+    "scipy.special.exp10" 1 Special Body "special.exp10";
+    "scipy.special.cbrt" 1 Special Body "special.cbrt";
 }
 
 /// The row of a qualified name, `numpy.sqrt`.
 pub fn ufunc(qualified: &str) -> Option<&'static Ufunc> {
-    let name = qualified.strip_prefix("numpy.")?;
+    let name = match qualified.strip_prefix("numpy.") {
+        // `numpy.scipy.special.erf` is no name.
+        Some(name) if !name.contains('.') => name,
+        Some(_) => return None,
+        None if qualified.starts_with("scipy.special.") => qualified,
+        None => return None,
+    };
     UFUNCS.iter().find(|u| u.name == name)
+}
+
+/// What SciPy has that isn't compiled: the names that there are.
+pub fn special_names() -> String {
+    let names = UFUNCS.iter().filter_map(|u| u.name.strip_prefix("scipy.special."));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+impl Ufunc {
+    /// The name as it is written: `np.sqrt`, `scipy.special.erf`.
+    pub fn shown(&self) -> String {
+        match self.name.contains('.') {
+            true => self.name.to_owned(),
+            false => format!("np.{}", self.name),
+        }
+    }
 }

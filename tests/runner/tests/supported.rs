@@ -39,7 +39,8 @@ fn page(written: &str) -> String {
         out,
         "\n## Elementwise NumPy functions\n\nOn scalars and arrays of every dtype that NumPy takes (complex numbers: not all of them), with `out=`, `where=` (without `out=` the other elements are undefined), `dtype=`, `casting=` and `order=`; those with two operands also have `reduce`, `accumulate`, `outer`, `at` and `reduceat`.\n"
     );
-    let mut names: Vec<&str> = cumbia_library::UFUNCS.iter().map(|u| u.name).collect();
+    let mut names: Vec<&str> =
+        cumbia_library::UFUNCS.iter().map(|u| u.name).filter(|name| !name.contains('.')).collect();
     names.sort_unstable();
     let functions: std::collections::BTreeSet<&str> = cumbia_library::implementations()
         .iter()
@@ -59,6 +60,12 @@ fn page(written: &str) -> String {
         "{}.\n\nOf dtypes, when compiling: {}.",
         names.iter().map(|n| format!("`np.{n}`")).collect::<Vec<_>>().join(", "),
         DTYPE_QUESTIONS.iter().map(|n| format!("`np.{n}`")).collect::<Vec<_>>().join(", ")
+    );
+
+    let _ = writeln!(
+        out,
+        "\n## Functions of `scipy.special`\n\nElementwise, as NumPy's, on real operands: {}.",
+        cumbia_library::special_names()
     );
 
     let all = cumbia_library::implementations();

@@ -529,9 +529,16 @@ pub(super) fn not_compiled(name: &str, span: Span, help: &'static str) -> Box<Di
     let shown = shown.replacen("numpy.", "np.", 1);
     let class = name.strip_prefix("numpy.").and_then(super::dtypes::not_compiled);
     let (text, help) = match (cumbia_library::refused(name), class) {
-        (Some(row), _) => (format!("{shown}() can't be compiled: {}", row.why), row.instead),
-        (_, Some((why, help))) => (format!("{shown}(): {why}"), help),
-        _ => (format!("{shown}() is not compiled yet with these arguments"), help),
+        (Some(row), _) => (format!("{shown}() can't be compiled: {}", row.why), row.instead.into()),
+        (_, Some((why, help))) => (format!("{shown}(): {why}"), help.into()),
+        _ if name.starts_with("scipy.") && cumbia_library::ufunc(name).is_none() => (
+            format!("{shown}() is not compiled"),
+            format!(
+                "of scipy.special there are {}; call others outside and pass what they give",
+                cumbia_library::special_names()
+            ),
+        ),
+        _ => (format!("{shown}() is not compiled yet with these arguments"), help.to_owned()),
     };
     Box::new(Diagnostic::error("CB0404", span, text).help(help))
 }

@@ -32,8 +32,7 @@ pub fn builtin_rule(name: &str, args: &[Ty]) -> Option<Result<Rule, NumericError
     if let Some(function) = name.strip_prefix("builtins.") {
         return python_rule(function, args);
     }
-    let numpy = name.strip_prefix("numpy.")?;
-    if let Some(dtype) = scalar_class(numpy) {
+    if let Some(dtype) = name.strip_prefix("numpy.").and_then(scalar_class) {
         return constructor_rule(dtype, args);
     }
     let u = cumbia_library::ufunc(name)?;

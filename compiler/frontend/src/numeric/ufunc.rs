@@ -98,7 +98,7 @@ fn types(u: &Ufunc, args: &[Kind]) -> Result<(DType, DType), NumericError> {
     // The first step above is by weakness; the order matters only with two operands.
     let d = if let [a, b] = args { common(*a, *b) } else { d };
     let refused = |what: &str| {
-        Err(NumericError::new("CB0309", format!("np.{}() is not supported for {what}", u.name))
+        Err(NumericError::new("CB0309", format!("{}() is not supported for {what}", u.shown()))
             .help("NumPy raises TypeError here"))
     };
     let complex = d.is_complex();
@@ -108,6 +108,14 @@ fn types(u: &Ufunc, args: &[Kind]) -> Result<(DType, DType), NumericError> {
             let d = float_common(args, u.name)?;
             (d, d)
         }
+        Loop::Special | Loop::Narrow if complex => {
+            return Err(NumericError::new(
+                "CB0309",
+                format!("{}() of {} is not compiled yet", u.shown(), d.name()),
+            )
+            .help("real operands are compiled"));
+        }
+        Loop::Special | Loop::Narrow => (d, d),
         Loop::Real | Loop::Rounded if complex => return refused(d.name()),
         Loop::Rounded if is_bool => return refused("bool"),
         Loop::Signed if is_bool => return refused("bool"),

@@ -128,3 +128,13 @@ def test_others_are_refused_by_name(body):
     with pytest.raises(CompileError, match=f"scipy.{name}\\(\\) is not compiled") as refusal:
         jit(define(f"return {body}", "a"))(np.ones(2))
     assert "erfcx, ndtr" in str(refusal.value)
+
+
+def test_fastmath_takes_them_for_those_of_math():
+    a = np.linspace(-5.5, 9.5, 100)
+    for name in ("erf", "erfc"):
+        text = f"out = np.empty(100)\n    for i in range(100):\n        out[i] = math.{name}(a[i])\n    return out"
+        function = define(text, "a")
+        want = jit(define(f"return special.{name}(a)", "a"))(a)
+        assert jit(fastmath={"afn"})(function)(a).tobytes() == want.tobytes()
+        np.testing.assert_allclose(jit(function)(a), want, 1e-15, 0)

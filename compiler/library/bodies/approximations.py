@@ -6,6 +6,8 @@ without the second the first would gain little. Functions of the C library that 
 computes keep theirs.
 """
 
+from error_functions import erf, erfc
+
 
 @implements("math.sqrt/approximate")
 def sqrt(x, /):
@@ -127,3 +129,13 @@ def acosh(x, /):
 @implements("math.atanh/approximate")
 def atanh(x, /):
     return float(np.arctanh(float(x)))
+
+
+@implements("math.erf/approximate")
+def near_erf(x, /):
+    return float(erf(float(x)))
+
+
+@implements("math.erfc/approximate")
+def near_erfc(x, /):
+    return float(erfc(float(x)))

@@ -14,9 +14,7 @@ def most(x):
     return 9.223372006484771e18
 
 
-@implements("Generator.poisson")
-def poisson(rng, lam=1.0, size=None):
-    a = given(lam)
+def check_mean(a):
     if prim.is_array(a):
         if not np.all(a <= most(a)):
             raise ValueError("lam value too large")
@@ -27,6 +25,12 @@ def poisson(rng, lam=1.0, size=None):
             raise ValueError("lam < 0 or lam is NaN")
         if not a <= most(a):
             raise ValueError("lam value too large")
+
+
+@implements("Generator.poisson")
+def poisson(rng, lam=1.0, size=None):
+    a = given(lam)
+    check_mean(a)
     return whole(prim.rng_poisson, rng, size, 1, a, 0.0, 0.0)
 
 

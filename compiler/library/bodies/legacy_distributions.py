@@ -10,36 +10,18 @@ Poisson random variables (1993); V. Kachitvichyanukul and B. W. Schmeiser, Binom
 variate generation (1988); L. Devroye, Non-uniform random variate generation (1986) for Zipf's;
 A. W. Kemp (1981) for the logarithmic series.
 
-Parameters are numbers; a `size` gives an array. Not here: array parameters; vectors and angles
-(`legacy_vectors.py`).
+Vectors and angles are in `legacy_vectors.py`.
 """
 
-from generators import above_one, not_negative, positive, probability, probability_above_zero
+from discrete import check_mean
+from generators import above_one, given_int, not_negative, positive, probability, probability_above_zero
 from generators import probability_below_one
-from numpy_random import number, polar
-
-
-def fill(size, dtype, f, a, b, c):
-    """One draw, or an array of draws in C order."""
-    if size is None:
-        return f(a, b, c)
-    out = prim.empty(size, dtype)
-    line = prim.view_c(out, out.size)
-    for i in range(len(line)):
-        line[i] = f(a, b, c)
-    return out
-
-
-def floats(size, f, a, b, c):
-    return fill(size, prim.dtype("float64"), f, a, b, c)
-
-
-def ints(size, f, a, b, c):
-    return fill(size, prim.dtype("int64"), f, a, b, c)
+from legacy_draws import floats, ints, number
+from numpy_random import polar
 
 
 def gauss():
-    return polar(0.0, 0.0)
+    return polar(0.0, 0.0, 0.0)
 
 
 def waiting_time():
@@ -364,11 +346,11 @@ def triangular(left, mode, right, size=None):
     a = number(left)
     b = number(mode)
     c = number(right)
-    if a > b:
+    if np.any(a > b):
         raise ValueError("left > mode")
-    if b > c:
+    if np.any(b > c):
         raise ValueError("mode > right")
-    if a == c:
+    if np.any(a == c):
         raise ValueError("left == right")
     return floats(size, one_triangular, a, b, c)
 
@@ -626,10 +608,7 @@ def one_binomial(n, p, c):
 @implements("numpy.random.poisson")
 def poisson(lam=1.0, size=None):
     a = number(lam)
-    if not a >= 0.0:
-        raise ValueError("lam < 0 or lam is NaN")
-    if not a <= 9.223372006484771e18:
-        raise ValueError("lam value too large")
+    check_mean(a)
     return ints(size, one_poisson, a, 0.0, 0.0)
 
 
@@ -665,12 +644,88 @@ def zipf(a, size=None):
 
 @implements("numpy.random.binomial")
 def binomial(n, p, size=None):
-    if not prim.is_integer(n):
-        prim.error("np.random.binomial() takes an integer and a number here, not {}", n)
-    else:
-        count = int(n)
-        b = number(p)
-        probability(b, "p")
-        if count < 0:
-            raise ValueError("n < 0")
-        return ints(size, one_binomial, count, b, 0.0)
+    a = given_int(n)
+    b = number(p)
+    probability(b, "p")
+    if np.any(a < 0):
+        raise ValueError("n < 0")
+    # The order of the parameters tells which one an error names.
+    return ints(size, one_binomial_of, b, a, 0.0)
+
+
+def one_binomial_of(p, n, c):
+    return one_binomial(n, p, c)
+
+
+@implements("numpy.random.hypergeometric")
+def hypergeometric(ngood, nbad, nsample, size=None):
+    a = given_int(ngood)
+    b = given_int(nbad)
+    c = given_int(nsample)
+    if np.any(a + b < c):
+        raise ValueError("ngood + nbad < nsample")
+    if np.any(c < 1):
+        if prim.is_array(a) or prim.is_array(b) or prim.is_array(c):
+            raise ValueError("nsample < 1 or nsample contains NaNs")
+        raise ValueError("nsample < 1 or nsample is NaN")
+    not_negative_ints(a, "ngood")
+    not_negative_ints(b, "nbad")
+    return ints(size, one_hypergeometric, a, b, c)
+
+
+def not_negative_ints(x, name):
+    if np.any(x < 0):
+        prim.guard(False, "ValueError", name + " < 0")
+
+
+def one_hypergeometric(good, bad, sample):
+    """How many of a sample are good: one by one, or for more than ten by rejection from a
+    table mountain (E. Stadlober, The ratio of uniforms approach for generating discrete
+    random variates, 1990)."""
+    if sample > 10:
+        return good_by_rejection(good, bad, sample)
+    few = float(min(good, bad))
+    others = float(good + bad - sample)
+    left = few
+    k = sample
+    while left > 0.0 and k > 0:
+        left -= np.floor(prim.np_random() + prim.divide(left, others + float(k)))
+        k -= 1
+    found = int(few - left)
+    return sample - found if good > bad else found
+
+
+def good_by_rejection(good, bad, sample):
+    few = min(good, bad)
+    many = max(good, bad)
+    total = good + bad
+    m = min(sample, total - sample)
+    part = prim.divide(float(few), float(total))
+    centre = float(m) * part + 0.5
+    spread = prim.sqrt(
+        prim.divide(float(total - m) * float(sample) * part * (1.0 - part), float(total - 1)) + 0.5
+    )
+    width = 1.7155277699214135 * spread + 0.8989161620588988
+    mode = floored(prim.divide(float(m + 1) * float(few + 1), float(total + 2)))
+    at_mode = log_ways(mode, few, many, m)
+    end = min(float(min(m, few)) + 1.0, np.floor(centre + 16.0 * spread))
+    while True:
+        x = prim.np_random()
+        y = prim.np_random()
+        w = centre + prim.divide(width * (y - 0.5), x)
+        if not w < 0.0 and not w >= end:
+            z = floored(w)
+            t = at_mode - log_ways(z, few, many, m)
+            if x * (4.0 - x) - 3.0 <= t:
+                break
+            if not x * (x - t) >= 1.0 and 2.0 * prim.log(x) <= t:
+                break
+    if good > bad:
+        z = m - z
+    if m < sample:
+        z = good - z
+    return z
+
+
+def log_ways(z, few, many, m):
+    return log_gamma(float(z + 1)) + log_gamma(float(few - z + 1)) + log_gamma(float(m - z + 1)) + log_gamma(float(many - m + z + 1))

@@ -1,8 +1,8 @@
-"""Library bodies: vectors of NumPy's global `RandomState`, and angles: multinomial, dirichlet, vonmises.
+"""Library bodies: vectors of NumPy's global `RandomState`, and angles: multinomial, dirichlet,
+multivariate_normal, vonmises.
 
 As in `legacy_distributions.py`, with the bits of NumPy's streams. The method for angles is by
-D. J. Best and N. I. Fisher, Efficient simulation of the von Mises distribution (1979). Not
-here: `hypergeometric`, `multivariate_normal`.
+D. J. Best and N. I. Fisher, Efficient simulation of the von Mises distribution (1979).
 """
 
 import math
@@ -10,8 +10,9 @@ import math
 from copying import as_array
 from drawn_items import compensated_sum
 from generators import not_negative
-from legacy_distributions import floats, gamma_1, one_binomial
-from numpy_random import number
+from legacy_distributions import gamma_1, one_binomial
+from legacy_draws import floats, number
+from numpy_random import standard_normal
 
 
 def of_vectors(size, d):
@@ -92,6 +93,39 @@ def dirichlet(alpha, size=None):
         for j in range(k):
             rows[i, j] = rows[i, j] * factor
     return out
+
+
+@implements("numpy.random.multivariate_normal")
+def multivariate_normal(mean, cov, size=None, check_valid="warn", tol=1e-8):
+    """Normal variates by the singular values of their covariances."""
+    if not prim.is_literal(check_valid):
+        prim.error("check_valid= must be written as a constant")
+    m = as_array(mean)
+    given = as_array(cov)
+    if m.ndim != 1:
+        raise ValueError("mean must be 1 dimensional")
+    if given.ndim != 2:
+        raise ValueError("cov must be 2 dimensional and square")
+    if given.shape[0] != given.shape[1]:
+        raise ValueError("cov must be 2 dimensional and square")
+    if m.shape[0] != given.shape[0]:
+        raise ValueError("mean and cov must have same length")
+    if prim.kind(prim.dtype(m)) == "c" or prim.kind(prim.dtype(given)) == "c":
+        prim.error("np.random.multivariate_normal() takes real numbers, not {}", cov)
+    out = prim.empty(of_vectors(size, len(m)), prim.dtype("float64"))
+    rows = standard_normal(out.size).reshape((-1, len(m)))
+    c = given.astype(np.float64)
+    u, s, v = np.linalg.svd(c)
+    if check_valid != "ignore":
+        if check_valid != "warn" and check_valid != "raise":
+            raise ValueError("check_valid must equal 'warn', 'raise', or 'ignore'")
+        if not np.allclose(np.dot(v.T * s, v), c, rtol=tol, atol=tol):
+            if check_valid == "raise":
+                raise ValueError("covariance is not symmetric positive-semidefinite.")
+            prim.warn_note("np.random.RandomState(0).multivariate_normal(np.zeros(2), np.array([[1, 2], [2, 1]]))")
+    made = np.dot(rows, np.sqrt(s)[:, None] * v)
+    made += m
+    return made.reshape(out.shape)
 
 
 def one_angle(mu, kappa, c):

@@ -6,30 +6,14 @@ All draw from that generator (MT19937), whose state the boundary lends to the ca
 never to change: floats of 53 bits, normal variates by Marsaglia's polar method, integers
 by masks and rejection.
 
-Parameters are numbers; a `size` gives an array. Not here: array parameters, `randint` of
-other dtypes than int64, `shuffle` and `permutation` of several axes.
-Further distributions are in `legacy_distributions.py`.
+Integers are in `legacy_integers.py`, further distributions in `legacy_distributions.py`.
 """
 
 from copying import as_array
 from drawn_items import compensated_sum, count_of, distribution, is_new, shaped
-
-
-def number(x):
-    if not prim.is_number(x):
-        prim.error("np.random takes numbers as parameters here, not {}", x)
-    return float(x)
-
-
-def fill(size, f, a, b):
-    """One draw, or an array of draws in C order."""
-    if size is None:
-        return f(a, b)
-    out = prim.empty(size, prim.dtype("float64"))
-    line = prim.view_c(out, out.size)
-    for i in range(len(line)):
-        line[i] = f(a, b)
-    return out
+from generators import not_negative
+from legacy_draws import floats, number
+from legacy_integers import fill_integers, up_to
 
 
 # The generator
@@ -45,13 +29,13 @@ def seed(seed):
     prim.np_random_seed(n)
 
 
-def unit(a, b):
+def unit(a, b, c):
     return prim.np_random()
 
 
 @implements("numpy.random.random", "numpy.random.random_sample", "numpy.random.ranf", "numpy.random.sample")
 def random(size=None):
-    return fill(size, unit, 0.0, 0.0)
+    return floats(size, unit, 0.0, 0.0, 0.0)
 
 
 def given(items):
@@ -73,13 +57,13 @@ def shape(a, b, c, d):
 
 @implements("numpy.random.rand")
 def rand(d0=None, d1=None, d2=None, d3=None, /):
-    return fill(shape(d0, d1, d2, d3), unit, 0.0, 0.0)
+    return floats(shape(d0, d1, d2, d3), unit, 0.0, 0.0, 0.0)
 
 
 # Normal variates
 
 
-def polar(a, b):
+def polar(a, b, c):
     z = prim.np_random_kept()
     if z == z:
         return z
@@ -95,44 +79,44 @@ def polar(a, b):
     return f * y
 
 
-def scaled_polar(loc, scale):
-    return loc + scale * polar(0.0, 0.0)
+def scaled_polar(loc, scale, c):
+    return loc + scale * polar(0.0, 0.0, 0.0)
 
 
 @implements("numpy.random.randn")
 def randn(d0=None, d1=None, d2=None, d3=None, /):
-    return fill(shape(d0, d1, d2, d3), polar, 0.0, 0.0)
+    return floats(shape(d0, d1, d2, d3), polar, 0.0, 0.0, 0.0)
 
 
 @implements("numpy.random.standard_normal")
 def standard_normal(size=None):
-    return fill(size, polar, 0.0, 0.0)
-
-
-def not_negative(x, text):
-    if prim.signbit(x) and x == x:
-        prim.guard(False, "ValueError", text)
-    return x
+    return floats(size, polar, 0.0, 0.0, 0.0)
 
 
 @implements("numpy.random.normal")
 def normal(loc=0.0, scale=1.0, size=None):
-    return fill(size, scaled_polar, number(loc), not_negative(number(scale), "scale < 0"))
+    a = number(loc)
+    b = number(scale)
+    not_negative(b, "scale")
+    return floats(size, scaled_polar, a, b, 0.0)
 
 
-def exp_polar(loc, scale):
-    return prim.exp(scaled_polar(loc, scale))
+def exp_polar(loc, scale, c):
+    return prim.exp(scaled_polar(loc, scale, 0.0))
 
 
 @implements("numpy.random.lognormal")
 def lognormal(mean=0.0, sigma=1.0, size=None):
-    return fill(size, exp_polar, number(mean), not_negative(number(sigma), "sigma < 0"))
+    a = number(mean)
+    b = number(sigma)
+    not_negative(b, "sigma")
+    return floats(size, exp_polar, a, b, 0.0)
 
 
 # Other floats
 
 
-def between(low, width):
+def between(low, width, c):
     return low + width * prim.np_random()
 
 
@@ -140,86 +124,25 @@ def between(low, width):
 def uniform(low=0.0, high=1.0, size=None):
     a = number(low)
     width = number(high) - a
-    if not prim.isfinite(width):
+    if not np.all(np.isfinite(width)):
         raise OverflowError("Range exceeds valid bounds")
-    return fill(size, between, a, width)
+    return floats(size, between, a, width, 0.0)
 
 
-def waiting(scale, b):
+def waiting(scale, b, c):
     return scale * -prim.log(1.0 - prim.np_random())
 
 
 @implements("numpy.random.exponential")
 def exponential(scale=1.0, size=None):
-    return fill(size, waiting, not_negative(number(scale), "scale < 0"), 0.0)
+    a = number(scale)
+    not_negative(a, "scale")
+    return floats(size, waiting, a, 0.0, 0.0)
 
 
 @implements("numpy.random.standard_exponential")
 def standard_exponential(size=None):
-    return fill(size, waiting, 1.0, 0.0)
-
-
-# Integers: masked words that are too large are drawn again.
-
-
-def mask_of(n):
-    """All bits below and with the highest one of `n`, which isn't negative."""
-    if n == 0:
-        return 0
-    return prim.shift_right_logical(-1, prim.clz(n))
-
-
-def up_to(n):
-    """A number from 0 to `n`, which isn't negative."""
-    mask = mask_of(n)
-    if n <= 4294967295:
-        r = prim.np_random_word() & mask
-        while r > n:
-            r = prim.np_random_word() & mask
-        return r
-    r = prim.np_random_long() & mask
-    while r > n:
-        r = prim.np_random_long() & mask
-    return r
-
-
-def drawn(low, width):
-    # No draw at all where there is one number only.
-    if width == 0:
-        return low
-    return low + up_to(width)
-
-
-def fill_integers(size, low, width):
-    if size is None:
-        return drawn(low, width)
-    out = prim.empty(size, prim.dtype("int64"))
-    line = prim.view_c(out, out.size)
-    for i in range(len(line)):
-        line[i] = drawn(low, width)
-    return out
-
-
-def whole(x):
-    if not prim.is_integer(x):
-        prim.error("np.random.randint() takes integers here, not {}", x)
-    return int(x)
-
-
-@implements("numpy.random.randint")
-def randint(low, high=None, size=None, dtype=None):
-    if dtype is not None:
-        if prim.dtype(dtype) != prim.dtype("int64"):
-            prim.error("np.random.randint() of a dtype other than int64 is not compiled")
-        if size is None:
-            prim.error("np.random.randint() of one number takes no dtype here")
-    if high is None:
-        if whole(low) <= 0:
-            raise ValueError("high <= 0")
-        return fill_integers(size, 0, whole(low) - 1)
-    if whole(low) >= whole(high):
-        raise ValueError("low >= high")
-    return fill_integers(size, whole(low), whole(high) - 1 - whole(low))
+    return floats(size, waiting, 1.0, 0.0, 0.0)
 
 
 # Items
@@ -227,30 +150,40 @@ def randint(low, high=None, size=None, dtype=None):
 
 @implements("numpy.random.shuffle")
 def shuffle(x):
-    if not prim.is_array(x):
-        prim.error("np.random.shuffle() takes an array here, not {}", x)
-    if x.ndim != 1:
-        prim.error("np.random.shuffle() of {} is not compiled yet", x)
-    n = len(x)
-    for k in range(1, n):
-        i = n - k
-        j = up_to(i)
-        here = x[i]
-        x[i] = x[j]
-        x[j] = here
+    if not prim.is_array(x) and not prim.is_list(x):
+        prim.error("np.random.shuffle() takes an array or a list here, not {}", x)
+    elif prim.is_array(x) and x.ndim == 0:
+        raise TypeError("len() of unsized object")
+    else:
+        n = len(x)
+        for k in range(1, n):
+            i = n - k
+            j = up_to(i)
+            if prim.is_list(x) or x.ndim == 1:
+                here = x[i]
+                x[i] = x[j]
+                x[j] = here
+            elif i != j:
+                row = x[i].copy()
+                x[i] = x[j]
+                x[j] = row
 
 
 @implements("numpy.random.permutation")
 def permutation(x):
     if prim.is_integer(x):
-        numbers = np.arange(int(x))
+        numbers = np.arange(x)
         shuffle(numbers)
         return numbers
-    if not prim.is_array(x):
-        prim.error("np.random.permutation() takes an int or an array here, not {}", x)
-    items = x.copy()
-    shuffle(items)
-    return items
+    given = as_array(x)
+    if given.ndim == 0:
+        raise IndexError("x must be an integer or at least 1-dimensional")
+    elif given.ndim == 1:
+        items = given.copy()
+        shuffle(items)
+        return items
+    else:
+        return np.take(given, permutation(len(given)), axis=0)
 
 
 @implements("numpy.random.choice")

@@ -233,6 +233,9 @@ def check_psd(check_valid, is_psd):
         return
     if check_valid != "warn" and check_valid != "raise":
         raise ValueError("check_valid must equal 'warn', 'raise', or 'ignore'")
-    # Compiled code gives no warnings.
-    if not is_psd and check_valid == "raise":
-        raise ValueError("covariance is not symmetric positive-semidefinite.")
+    if not is_psd:
+        if check_valid == "raise":
+            raise ValueError("covariance is not symmetric positive-semidefinite.")
+        prim.warn_note(
+            "np.random.default_rng(0).multivariate_normal(np.zeros(2), np.array([[1, 2], [2, 1]]))"
+        )

@@ -81,7 +81,10 @@ def moved_back(out, at, count, lead):
 def apply_over_axes(func, a, axes):
     """A function applied along each of several axes, one after the other."""
     x = as_array(a)
-    if prim.is_tuple(axes):
+    if x.ndim == 0 and prim.is_tuple(axes) and len(axes) == 1:
+        # Its result has as few axes, whatever it is.
+        return func(x, axes[0])
+    elif prim.is_tuple(axes):
         return over_each(func, x, axes, x.ndim)
     elif prim.is_integer(axes):
         return over_each(func, x, (axes,), x.ndim)

@@ -53,6 +53,23 @@ def put(view, value):
         assign(view, as_array(value))
 
 
+@implements("numpy.real")
+def real_of(val):
+    """The real part of a number, or the view of an array's."""
+    if prim.is_number(val) or prim.is_array(val):
+        return val.real
+    else:
+        return as_array(val).real
+
+
+@implements("numpy.imag")
+def imag_of(val):
+    if prim.is_number(val) or prim.is_array(val):
+        return val.imag
+    else:
+        return as_array(val).imag
+
+
 @implements("ndarray.__set__.real")
 def set_real(a, value):
     put(real(a), value)

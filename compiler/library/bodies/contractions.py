@@ -171,7 +171,9 @@ def cross_last(x, y):
     """The cross products of vectors along the last axes."""
     dtype = prim.result_type(prim.dtype(x), prim.dtype(y))
     if x.shape[x.ndim - 1] != 3 or y.shape[y.ndim - 1] != 3:
-        raise ValueError("incompatible dimensions for cross product\n(dimension must be 3; vectors of two elements are not compiled)")
+        if x.shape[x.ndim - 1] != 2 and x.shape[x.ndim - 1] != 3 or y.shape[y.ndim - 1] != 2 and y.shape[y.ndim - 1] != 3:
+            raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
+        raise NotImplementedError("np.cross() of vectors of two elements is not compiled: write a[0] * b[1] - a[1] * b[0]")
     a, b, c = whole(component(x, 0)), whole(component(x, 1)), whole(component(x, 2))
     p, q, r = whole(component(y, 0)), whole(component(y, 1)), whole(component(y, 2))
     first = b * r - c * q
@@ -216,7 +218,20 @@ def placed(out, axis):
 @implements("numpy.linalg.cross")
 def linalg_cross(x1, x2, /, *, axis=-1):
     """Cross products of vectors of three elements."""
-    return cross(x1, x2, -1, -1, -1, axis)
+    x = as_array(x1)
+    y = as_array(x2)
+    if x.ndim > 0 and y.ndim > 0:
+        n = x.shape[normalize(axis, x.ndim)]
+        m = y.shape[normalize(axis, y.ndim)]
+        if n != 3 or m != 3:
+            prim.guard(
+                False,
+                "ValueError",
+                "Both input arrays must be (arrays of) 3-dimensional vectors, but they are {} and {} dimensional instead.",
+                n,
+                m,
+            )
+    return cross(x, y, -1, -1, -1, axis)
 
 
 @implements("numpy.vecdot")
@@ -264,7 +279,19 @@ def linalg_vecdot(x1, x2, /, *, axis=-1):
 def matvec(x1, x2, /):
     """Matrices times vectors."""
     y = as_array(x2)
-    result = matmul_of(x1, prim.view(y, y.shape + (1,), y.strides + (0,), 0))
+    if y.ndim == 0:
+        prim.error("matvec: Input operand 1 does not have enough dimensions (has 0, gufunc core with signature (m,n),(n)->(m) requires 1): {}", y)
+    if as_array(x1).ndim < 2:
+        raise ValueError(f"matvec: Input operand 0 does not have enough dimensions (has {as_array(x1).ndim}, gufunc core with signature (m,n),(n)->(m) requires 2)")
+    x = as_array(x1)
+    prim.guard(
+        x.shape[x.ndim - 1] == y.shape[y.ndim - 1],
+        "ValueError",
+        "matvec: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature (m,n),(n)->(m) (size {} is different from {})",
+        y.shape[y.ndim - 1],
+        x.shape[x.ndim - 1],
+    )
+    result = matmul_of(x, prim.view(y, y.shape + (1,), y.strides + (0,), 0))
     return prim.view_c(result, result.shape[:result.ndim - 1])
 
 
@@ -273,8 +300,20 @@ def vecmat(x1, x2, /):
     """Vectors, conjugated, times matrices."""
     x = conjugated(as_array(x1))
     n = x.ndim - 1
+    y = as_array(x2)
+    if x.ndim == 0:
+        raise ValueError("vecmat: Input operand 0 does not have enough dimensions (has 0, gufunc core with signature (n),(n,m)->(m) requires 1)")
+    if y.ndim < 2:
+        raise ValueError(f"vecmat: Input operand 1 does not have enough dimensions (has {y.ndim}, gufunc core with signature (n),(n,m)->(m) requires 2)")
+    prim.guard(
+        x.shape[n] == y.shape[y.ndim - 2],
+        "ValueError",
+        "vecmat: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature (n),(n,m)->(m) (size {} is different from {})",
+        y.shape[y.ndim - 2],
+        x.shape[n],
+    )
     row = prim.view(x, x.shape[:n] + (1, x.shape[n]), x.strides[:n] + (0, x.strides[n]), 0)
-    result = matmul_of(row, x2)
+    result = matmul_of(row, y)
     return prim.view_c(result, without(result.shape, result.ndim - 2))
 
 

@@ -109,10 +109,9 @@ def convolve(a, v, mode="full"):
     x = a_line(a)
     y = a_line(v)
     dtype = prim.result_type(prim.dtype(x), prim.dtype(y))
-    # NumPy looks at the longer one first.
-    if max(len(x), len(y)) == 0:
+    if len(x) == 0:
         raise ValueError("a cannot be empty")
-    if len(x) == 0 or len(y) == 0:
+    if len(y) == 0:
         raise ValueError("v cannot be empty")
     if len(y) > len(x):
         return slid(packed(y, dtype), packed(x[::-1], dtype), mode)

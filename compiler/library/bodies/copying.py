@@ -338,6 +338,10 @@ def asfortranarray(a, dtype=None):
 @implements("numpy.astype")
 def astype_function(x, dtype, /, *, copy=True):
     """The array in another dtype."""
+    if prim.is_number(x) and not prim.is_weak(x):
+        return prim.cast(x, prim.dtype(dtype))
+    elif not prim.is_array(x):
+        prim.error("np.astype() takes an array or a NumPy scalar, not {}", x)
     return astype(x, dtype, "K", "unsafe", True, copy)
 
 

@@ -270,6 +270,8 @@ def corrcoef(x, y=None, rowvar=True, *, dtype=None):
         constant_variables(c, is_single(x, y))
         if is_single(x, y):
             return c[0, 0] / c[0, 0]
+        elif len(c) == 0:
+            return c
         else:
             check_several(c)
             deviations = prim.empty(len(c), prim.dtype(np.sqrt(c[0, 0].real)))

@@ -19,12 +19,22 @@ def new_like(a, dtype, order, shape):
     """An array for ``_like`` functions: 'K' and 'A' keep F order where it is known."""
     extents = a.shape if shape is None else shape
     if order == "K" or order == "A":
-        if prim.layout(a) == "F" and shape is None:
+        if prim.layout(a) == "F" and (order == "A" or has_axes(shape, a.ndim)):
             return prim.empty_f(extents, dtype_or(dtype, prim.dtype(a)))
         else:
             return prim.empty(extents, dtype_or(dtype, prim.dtype(a)))
     else:
         return new(extents, dtype_or(dtype, prim.dtype(a)), order)
+
+
+def has_axes(shape, ndim):
+    """Whether a new shape is none, or has as many axes."""
+    if shape is None:
+        return True
+    elif prim.is_tuple(shape):
+        return len(shape) == ndim
+    else:
+        return ndim == 1
 
 
 def put(out, value):

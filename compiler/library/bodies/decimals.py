@@ -42,6 +42,10 @@ def rounded(x, decimals):
     elif prim.kind(prim.dtype(x)) == "c":
         if not prim.is_array(x):
             prim.error("np.round() of a complex number is not compiled: round .real and .imag")
+        elif x.ndim == 0:
+            # A number comes of it.
+            line = rounded(prim.view_c(x, 1), decimals)
+            return line[0]
         else:
             result = np.empty_like(x)
             result.real = rounded(x.real, decimals)

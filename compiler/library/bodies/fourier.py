@@ -407,7 +407,8 @@ def shift(x, axes, back):
     a = as_array(x)
     each = axes_or_all(axes, a.ndim)
     if len(each) == 0:
-        return duplicate(a, prim.dtype(a), "K")
+        # What np.roll raises without axes.
+        raise ValueError("not enough values to unpack (expected 2, got 0)")
     else:
         return shifted(a, each, back)
 

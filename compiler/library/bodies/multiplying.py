@@ -279,17 +279,23 @@ def linalg_matmul(x1, x2, /):
 
 def aligned(x, y, i, j):
     """Raises what NumPy does unless two extents are equal."""
-    prim.guard(
-        x.shape[i] == y.shape[j],
-        "ValueError",
-        "shapes {} and {} not aligned: {} (dim {}) != {} (dim {})",
-        x.shape,
-        y.shape,
-        x.shape[i],
-        i,
-        y.shape[j],
-        j,
-    )
+    if x.shape[i] != y.shape[j]:
+        raise ValueError(
+            f"shapes {spelled(x.shape)} and {spelled(y.shape)} not aligned: {x.shape[i]} (dim {i}) != {y.shape[j]} (dim {j})"
+        )
+
+
+def spelled(shape):
+    """A shape as NumPy's C code writes it, without spaces."""
+    if len(shape) == 1:
+        return f"({shape[0]},)"
+    return "(" + inside(shape) + ")"
+
+
+def inside(shape):
+    if len(shape) == 1:
+        return f"{shape[0]}"
+    return f"{shape[0]}," + inside(shape[1:])
 
 
 def lines_times_lines(x, y, dtype):

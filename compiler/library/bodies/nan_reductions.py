@@ -231,6 +231,8 @@ def nanmin(a, axis=None, out=None, keepdims=False, initial=None, where=True):
     if prim.kind(prim.dtype(x)) == "c":
         prim.error("np.nanmin of complex numbers is not supported")
     elif prim.kind(prim.dtype(x)) != "f":
+        if initial is None and is_empty(x, axis):
+            raise ValueError("zero-size array to reduction operation fmin which has no identity")
         return smallest(x, axis, out, keepdims, initial, where)
     elif initial is None and not everywhere(where):
         prim.error("reduction operation 'fmin' does not have an identity, so to use a where mask one has to specify 'initial'")
@@ -251,6 +253,8 @@ def nanmax(a, axis=None, out=None, keepdims=False, initial=None, where=True):
     if prim.kind(prim.dtype(x)) == "c":
         prim.error("np.nanmax of complex numbers is not supported")
     elif prim.kind(prim.dtype(x)) != "f":
+        if initial is None and is_empty(x, axis):
+            raise ValueError("zero-size array to reduction operation fmax which has no identity")
         return largest(x, axis, out, keepdims, initial, where)
     elif initial is None and not everywhere(where):
         prim.error("reduction operation 'fmax' does not have an identity, so to use a where mask one has to specify 'initial'")

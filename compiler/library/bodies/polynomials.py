@@ -13,6 +13,8 @@ def polyval(p, x):
         prim.error("the coefficients must be one-dimensional, not {}", p)
     elif prim.is_number(x):
         return horner(coefficients, prim.to_numpy(x))
+    elif as_array(x).ndim == 0:
+        return horner(coefficients, as_array(x)[()])
     else:
         return horner_array(coefficients, as_array(x))
 

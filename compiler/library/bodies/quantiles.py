@@ -390,7 +390,7 @@ def quantiles(array, q, axis, out, method, keepdims, weights, skip, percent):
             check_range(q, percent)
             room = lines_of(a, marks)
             results = prim.empty(room.shape[0], result_dtype(a, q, method))
-            check_size(room, skip, q, prim.dtype(results))
+            check_size(a, room, skip, q, method, prim.dtype(results))
             for r in range(len(results)):
                 results[r] = quantile_or_nan(room[r], q, method, skip, prim.dtype(results))
             if skip:
@@ -401,7 +401,7 @@ def quantiles(array, q, axis, out, method, keepdims, weights, skip, percent):
             check_ranges(line, percent)
             room = lines_of(a, marks)
             table = prim.empty((len(line), room.shape[0]), result_dtype(a, prim.cast(0, prim.dtype(line)), method))
-            check_size(room, skip, q, prim.dtype(table))
+            check_size(a, room, skip, q, method, prim.dtype(table))
             for r in range(room.shape[0]):
                 quantiles_or_nan(table[:, r], room[r], line, method, skip)
             if skip and len(line) > 0:
@@ -418,13 +418,25 @@ def without_numbers(results, a, marks, percent):
         each_all_nan(int(np.sum(np.isnan(results))), len(kept(a.shape, marks)) > 0, call)
 
 
-def check_size(room, skip, q, dtype):
+def check_size(a, room, skip, q, method, dtype):
     """What NumPy raises where slices have no elements; or where the type of the result can't be kept."""
     if skip:
         if room.size == 0 and not (prim.is_number(q) and prim.kind(dtype) == "f"):
             raise ValueError("compiled nanquantile and nanpercentile of no elements take one q, and interpolate")
     elif room.shape[1] == 0 and room.shape[0] > 0:
-        raise IndexError("index -1 is out of bounds for axis 0 with size 0")
+        # NumPy asks for the last element, whether it is nan; of integers it takes what it needs.
+        if prim.kind(prim.dtype(a)) == "f":
+            raise IndexError("index -1 is out of bounds for axis 0 with size 0")
+        elif prim.is_number(q):
+            if is_discrete(method, q):
+                raise IndexError("cannot do a non-empty take from an empty axes.")
+            raise IndexError("index 0 is out of bounds for axis 0 with size 0")
+        else:
+            if is_discrete(method, prim.cast(0, prim.dtype(q))):
+                raise IndexError("cannot do a non-empty take from an empty axes.")
+            if q.size == 1:
+                raise IndexError("index 0 is out of bounds for axis 0 with size 0")
+            raise IndexError("index -1 is out of bounds for axis 0 with size 0")
 
 
 def quantile_or_nan(line, q, method, skip, dtype):

@@ -123,7 +123,7 @@ def between_arrays(start, stop, work, num, endpoint, retstep, dtype, axis):
             if parts <= 0:
                 row[...] = in_steps(prim.cast(i, work) * delta + first, out)
             elif endpoint and num > 1 and i == num - 1:
-                row[...] = in_steps(in_work(stop, work) + 0 * delta, out)
+                row[...] = in_steps(in_work(stop, work), out)
             elif tiny:
                 row[...] = in_steps(prim.cast(i, work) / prim.cast(parts, work) * delta + first, out)
             else:

@@ -54,6 +54,7 @@ def scanned(array, axis, dtype, out, default, step):
         else:
             return result
     elif a.ndim == 0:
+        # As of one element, which is the axis.
         return scanned(flat(a), axis, dtype, out, default, step)
     else:
         at = normalize(axis, a.ndim)

@@ -8,6 +8,7 @@ NumPy warns where a fit is poorly conditioned; there is no warning here.
 from broadcasting import strides_for
 from copying import as_array
 from elementwise import room_for, shape_of_two
+from multiplying import inside
 from series import is_double
 from shape import atleast_1d
 from views import moveaxis
@@ -258,6 +259,12 @@ def rows_of(vander, x, deg):
     return moveaxis(vander(x, deg), -1, 0)
 
 
+def some_points(x):
+    """NumPy can't reshape what has no elements."""
+    if x.size == 0:
+        raise ValueError(f"cannot reshape array of size 0 into shape ({inside(x.shape)},newaxis)")
+
+
 def vandermonde_2d(vander, x, y, deg):
     """Products of the values of two polynomials, in a last axis."""
     first = degree(deg, 0, 2)
@@ -265,6 +272,7 @@ def vandermonde_2d(vander, x, y, deg):
     a = points(x, as_array(y))
     b = points(y, as_array(x))
     check_shapes(a, b, b, 2)
+    some_points(a)
     return moveaxis(products(rows_of(vander, a, first), rows_of(vander, b, second)), 0, -1)
 
 
@@ -277,6 +285,7 @@ def vandermonde_3d(vander, x, y, z, deg):
     b = points(y, a)
     c = points(z, a)
     check_shapes(a, b, c, 3)
+    some_points(a)
     both = products(rows_of(vander, a, first), rows_of(vander, b, second))
     return moveaxis(products(both, rows_of(vander, c, third)), 0, -1)
 

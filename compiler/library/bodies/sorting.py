@@ -209,10 +209,10 @@ def sort(a, axis=-1, kind=None, order=None, *, stable=None):
 @implements("ndarray.sort")
 def sort_method(a, axis=-1, kind=None, order=None, *, stable=None):
     check(kind, order, stable)
+    at = normalize(axis, a.ndim)
     if prim.readonly(a):
         raise ValueError("sort array is read-only")
     else:
-        at = normalize(axis, a.ndim)
         sort_along(a, at, prim.empty(a.shape[at], prim.dtype(a)))
 
 

@@ -149,11 +149,12 @@ def fill_diagonal(a, val, wrap=False):
         prim.error("argument 1 must be numpy.ndarray, not {}", a)
     elif a.ndim < 2:
         prim.error("array must be at least 2-d, not {}", a)
-    elif prim.readonly(a):
-        raise ValueError("underlying array is read-only")
     else:
         if a.ndim > 2 and not equal_extents(a.shape):
             raise ValueError("All dimensions of input must be of equal length")
+    if prim.readonly(a):
+        raise ValueError("underlying array is read-only")
+    else:
         end = a.size
         if a.ndim == 2 and not wrap:
             end = min(end, a.shape[1] * a.shape[1])

@@ -45,6 +45,8 @@ def modf(x, /):
     items = as_floats(x, "modf")
     if prim.is_number(items):
         return fraction(items), prim.trunc(items)
+    if items.ndim == 0:
+        return fraction(items[()]), prim.trunc(items[()])
     parts = np.empty_like(items)
     wholes = np.empty_like(items)
     split_each(parts, wholes, items)
@@ -81,6 +83,8 @@ def frexp(x, /):
     items = as_floats(x, "frexp")
     if prim.is_number(items):
         return mantissa_of(items), exponent_of(items)
+    if items.ndim == 0:
+        return mantissa_of(items[()]), exponent_of(items[()])
     mantissas = np.empty_like(items)
     exponents = np.empty_like(items, dtype=np.int32)
     frexp_each(mantissas, exponents, items)

@@ -62,12 +62,18 @@ def no_dtype(dtype):
 
 @implements("numpy.add.accumulate")
 def add_accumulate(array, axis=0, dtype=None, out=None):
-    return cumsum(as_array(array), axis, dtype, out)
+    a = as_array(array)
+    if a.ndim == 0:
+        raise TypeError("cannot accumulate on a scalar")
+    return cumsum(a, axis, dtype, out)
 
 
 @implements("numpy.multiply.accumulate")
 def multiply_accumulate(array, axis=0, dtype=None, out=None):
-    return cumprod(as_array(array), axis, dtype, out)
+    a = as_array(array)
+    if a.ndim == 0:
+        raise TypeError("cannot accumulate on a scalar")
+    return cumprod(a, axis, dtype, out)
 
 
 def result_dtype(f, a):

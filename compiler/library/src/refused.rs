@@ -73,6 +73,74 @@ refused! {
         "use an array of two dimensions, @ for products, and np.block";
     "numpy.ma.core.array" | "numpy.ma.MaskedArray": "masked arrays are a class of their own",
         "use an array and a mask: a[~mask], or where= of the functions";
+    "numpy.array2string" | "numpy.array_repr" | "numpy.array_str" | "numpy.format_float_positional" | "numpy.format_float_scientific":
+        "compiled code makes no text of arrays, and formats numbers as Python does",
+        "print the numbers one by one, format them as in f\"{x:.3f}\", or return the array and print it outside";
+    "numpy.set_printoptions" | "numpy.get_printoptions" | "numpy.printoptions":
+        "compiled code makes no text of arrays", "call it outside";
+    "numpy.fromfile" | "numpy.genfromtxt" | "numpy.load" | "numpy.loadtxt" | "numpy.fromregex" | "numpy.memmap":
+        "compiled code reads no files", "read it outside and pass the array as an argument";
+    "numpy.save" | "numpy.savez" | "numpy.savez_compressed" | "numpy.savetxt":
+        "compiled code writes no files", "return the array and save it outside";
+    "numpy.fromstring": "its binary mode is gone from NumPy and its text mode reads one number after the other",
+        "write np.array([float(word) for word in text.split()])";
+    "numpy.from_dlpack": "the other library's array is a Python object", "call it outside and pass the array as an argument";
+    "numpy.seterr" | "numpy.seterrcall" | "numpy.setbufsize": "it changes settings of the interpreter",
+        "call it outside, or write `with np.errstate(...):`";
+    "numpy.geterr" | "numpy.geterrcall" | "numpy.getbufsize": "it asks for settings of the interpreter",
+        "call it outside and pass what it gives";
+    "numpy.info" | "numpy.show_config" | "numpy.show_runtime" | "numpy.get_include":
+        "it is for people at the prompt, or for builds", "call it outside";
+    "numpy.typename" | "numpy.mintypecode": "it is about the letters of dtypes", "compare dtypes: `a.dtype == np.float32`, or np.issubdtype(a.dtype, np.floating)";
+    "numpy.recarray" | "numpy.record" | "numpy.rec.array" | "numpy.rec.fromarrays" | "numpy.rec.fromrecords":
+        "records that have fields as attributes are made outside",
+        "make a structured array, np.zeros(n, dtype), and write a[\"x\"]";
+    "numpy.nested_iters": "its items are views that it moves over the elements",
+        "write one `for index in np.ndindex(...)` in another";
+    "numpy.broadcast": "an iterator over several arrays is no object in compiled code",
+        "write np.broadcast_shapes(a.shape, b.shape), or np.broadcast_arrays(a, b)";
+    "numpy.flatiter": "it is made by the attribute alone", "write a.flat";
+    "numpy.einsum_path": "it gives a list of tuples of several lengths and a text",
+        "call it outside; np.einsum has optimize=";
+    "numpy.generic" | "numpy.number" | "numpy.integer" | "numpy.signedinteger" | "numpy.unsignedinteger" | "numpy.inexact" | "numpy.floating" | "numpy.complexfloating" | "numpy.flexible" | "numpy.ufunc":
+        "it is a class of classes, which has no instances of its own",
+        "name a dtype, as np.float64, or ask np.issubdtype(a.dtype, np.floating)";
+    "numpy.busday_count" | "numpy.busday_offset" | "numpy.is_busday" | "numpy.busdaycalendar":
+        "compiled code has no calendars of business days",
+        "call it outside; the weekday of a day is (d.astype('M8[D]').astype(np.int64) + 3) % 7, with 0 for Monday";
+    "numpy.datetime_as_string": "its texts have a length that the unit tells",
+        "call it outside, or write the parts as in f\"{year}-{month:02}\"";
+    "numpy.datetime_data": "units are known when compiling", "name the unit, as in a.astype('M8[s]')";
+    "numpy.char.array" | "numpy.char.asarray" | "numpy.char.chararray" | "numpy.rec.recarray":
+        "it is a class of its own for old code", "use an array of texts as it is, and the functions of np.strings";
+    "numpy.char.compare_chararrays": "the comparison is chosen by a text", "write a == b, a < b and the like";
+    "numpy.strings.decode" | "numpy.strings.encode" | "numpy.strings.expandtabs" | "numpy.strings.mod" | "numpy.strings.translate" | "numpy.strings.partition" | "numpy.strings.rpartition":
+        "the length of its texts isn't known when compiling",
+        "write a loop: items have the methods of str and bytes, and a list takes texts of any length";
+    // np.random
+    "numpy.random.random_integers": "it is deprecated, and warns with its limits in the text",
+        "write np.random.randint(low, high + 1)";
+    "numpy.random.get_state" | "numpy.random.set_state" | "numpy.random.get_bit_generator" | "numpy.random.set_bit_generator":
+        "the state is a Python object",
+        "call it outside; compiled functions go on where NumPy's generator stands";
+    "numpy.random._mt19937.MT19937" | "numpy.random._pcg64.PCG64" | "numpy.random._pcg64.PCG64DXSM" | "numpy.random._philox.Philox" | "numpy.random._sfc64.SFC64" | "numpy.random.bit_generator.SeedSequence" | "numpy.random.bit_generator.BitGenerator" | "numpy.random._generator.Generator":
+        "bit generators are made outside",
+        "pass np.random.Generator(...) of any of them as an argument; np.random.default_rng(seed) is compiled";
+    "Generator.spawn": "its children are a list of Python's objects",
+        "spawn outside and pass the generators, or make np.random.default_rng([seed, i])";
+    "Generator.bit_generator": "bit generators are Python's objects", "call it outside";
+    // Attributes and methods of arrays
+    "ndarray.base": "compiled code doesn't keep which array a view is of",
+        "compare with np.may_share_memory(a, b), or ask outside";
+    "ndarray.ctypes" | "ndarray.data" | "ndarray.__array_interface__" | "ndarray.__array_struct__":
+        "addresses and buffers are no objects in compiled code", "pass the array itself, or ask outside";
+    "ndarray.dump" | "ndarray.dumps" | "ndarray.tofile": "compiled code writes no files and no pickles",
+        "return the array and write it outside; a.tobytes() is compiled";
+    "ndarray.resize": "it changes an array in place while views of it may exist",
+        "write a = np.resize(a, shape), which repeats, or copy to np.zeros(shape)";
+    "ndarray.setfield" | "ndarray.getfield": "it looks at parts of elements", "write a.view(dtype), or a[\"field\"] of a structured array";
+    "ndarray.setflags": "whether an array can be written to is part of its type",
+        "call it outside; a.copy() can be written to";
     // functools
     "functools.lru_cache" | "functools.cache": "the results would be kept in Python's objects",
         "keep a dict of results, as in `if n not in known: known[n] = ...`";

@@ -129,8 +129,6 @@ rows! {
     "square" 1 Arithmetic Prim "square";
     "reciprocal" 1 Arithmetic Prim "reciprocal";
     "conjugate" | "conj" 1 Arithmetic Prim "conjugate";
-    "real" 1 Magnitude Prim "real";
-    "imag" 1 Magnitude Prim "imag";
     "angle" 1 Angle Prim "angle";
 
     "add" 2 Operator Operator "+";

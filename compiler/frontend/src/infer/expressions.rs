@@ -698,16 +698,32 @@ impl Sweep<'_, '_, '_> {
                 refuse("CB0403", span, "this variable may have no value here")
             }
             (Ty::Exception, _) => Err(Box::new(super::exceptions::no_attribute(name, span))),
-            _ => Err(Box::new(
-                Diagnostic::error(
+            _ => Err(Box::new(match refused_attribute(&ty, name) {
+                Some(row) => Diagnostic::error(
+                    "CB0403",
+                    span,
+                    format!("attribute '{name}' of {ty:#} can't be compiled: {}", row.why),
+                )
+                .help(row.instead),
+                None => Diagnostic::error(
                     "CB0403",
                     span,
                     format!("attribute '{name}' of {ty:#} is not compiled yet"),
                 )
                 .help("see docs/supported.md for the attributes and methods that are"),
-            )),
+            })),
         }
     }
+}
+
+/// Why a class of NumPy's has no such attribute in compiled code, if there is a reason of its own.
+fn refused_attribute(ty: &Ty, name: &str) -> Option<&'static cumbia_library::Refused> {
+    let class = match ty {
+        Ty::Array(_) => "ndarray",
+        Ty::Random => "Generator",
+        _ => return None,
+    };
+    cumbia_library::refused(&format!("{class}.{name}"))
 }
 
 /// The name of the body of a class's method.

@@ -172,9 +172,6 @@ pub fn rule(u: &Ufunc, args: &[Ty]) -> Option<Result<Rule, NumericError>> {
     if kinds.len() != u.arity {
         return None;
     }
-    if let ("real" | "imag", Kind::Py(_)) = (u.name, kinds[0]) {
-        return primitives::rule(&format!("prim.{}", u.name), args);
-    }
     let kinds = if u.name == "ldexp" {
         let exponent = kinds[1].dtype();
         // NumPy computes `np.ldexp(1, np.int8(1))` in float16 and has no loop for uint64.
@@ -212,9 +209,6 @@ pub fn rule(u: &Ufunc, args: &[Ty]) -> Option<Result<Rule, NumericError>> {
 /// Lowering of an elementwise function that [`rule`] found direct.
 pub fn lower_ufunc(fx: &mut Fx<'_>, u: &Ufunc, args: &[TypedValue], out: &Ty) -> TypedValue {
     let kinds: Vec<Kind> = args.iter().map(|a| Kind::of(&a.ty).expect("a number")).collect();
-    if let ("real" | "imag", Kind::Py(_)) = (u.name, kinds[0]) {
-        return primitives::lower_prim(fx, &format!("prim.{}", u.name), args, out);
-    }
     let (input, _) = types(u, &kinds).expect("typing accepted the operands");
     match u.how {
         How::Compare(symbol) => {

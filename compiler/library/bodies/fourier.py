@@ -406,9 +406,11 @@ def shifted(x, axes, back):
 def shift(x, axes, back):
     a = as_array(x)
     each = axes_or_all(axes, a.ndim)
-    if len(each) == 0:
-        # What np.roll raises without axes.
+    if a.ndim == 0 and axes is None:
+        # What np.roll raises then.
         raise ValueError("not enough values to unpack (expected 2, got 0)")
+    elif len(each) == 0:
+        return duplicate(a, prim.dtype(a), "K")
     else:
         return shifted(a, each, back)
 

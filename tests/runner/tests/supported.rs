@@ -19,6 +19,27 @@ const LANGUAGE: [&str; 2] = [
 const DTYPE_QUESTIONS: &[&str] =
     &["common_type", "finfo", "iinfo", "isdtype", "issubdtype", "min_scalar_type", "result_type"];
 
+/// Functions and methods that NumPy documents, by namespace, and what of classes is called
+/// like one; `documented.txt` is written by `python -m tests.library.documented`.
+fn documented() -> Vec<(String, Vec<&'static str>)> {
+    let lines = include_str!("documented.txt").lines().filter(|line| !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let (namespace, names) = line.split_once(": ").expect("a namespace and its names");
+            (namespace.to_owned(), names.split(' ').collect())
+        })
+        .collect()
+}
+
+/// Whether a name is a row, a body, or one of the questions about dtypes.
+fn is_compiled(name: &str) -> bool {
+    cumbia_library::implementation(name).is_some()
+        || cumbia_library::implementation(&format!("{name}.__getitem__")).is_some()
+        || cumbia_library::implementation(&format!("{name}/times")).is_some()
+        || cumbia_library::ufunc(name).is_some()
+        || name.strip_prefix("numpy.").is_some_and(|name| DTYPE_QUESTIONS.contains(&name))
+}
+
 /// The part of a page that stays as it is.
 fn language(written: &str) -> &str {
     let [begin, end] = LANGUAGE;
@@ -52,9 +73,22 @@ fn page(written: &str) -> String {
         .collect();
     let _ = writeln!(
         out,
-        "With the functions of the next table these are {} names of `np`.\n",
+        "With the functions of the next table these are {} names of `np`. Of the functions that NumPy documents:\n\n| namespace | compiled | refused with a reason | in all |\n|---|---|---|---|",
         functions.len()
     );
+    for (namespace, documented) in documented() {
+        let of = |name: &&str| format!("{namespace}.{name}");
+        let compiled = documented.iter().filter(|name| is_compiled(&of(name))).count();
+        let reasoned =
+            documented.iter().filter(|name| cumbia_library::refused(&of(name)).is_some()).count();
+        let shown = match namespace.as_str() {
+            "ndarray" => "methods of arrays".to_owned(),
+            "Generator" => "methods of `np.random.Generator`".to_owned(),
+            name => format!("`{}`", name.replacen("numpy", "np", 1)),
+        };
+        let _ = writeln!(out, "| {shown} | {compiled} | {reasoned} | {} |", documented.len());
+    }
+    out.push('\n');
     let _ = writeln!(
         out,
         "{}.\n\nOf dtypes, when compiling: {}.",

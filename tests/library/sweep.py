@@ -36,6 +36,8 @@ def names():
     """Each listed name of NumPy with its parameters; functions of one element have None."""
     text = PAGE.read_text()
     elementwise = text.split("\n## Elementwise NumPy functions")[1].split("\nOf dtypes")[0]
+    # Behind the table of counts.
+    elementwise = elementwise.split("\n\n")[-2]
     found = {name: None for name in re.findall(r"`(np\.\w+)`", elementwise)}
     for name, parameters in re.findall(r"^\| `((?:np|a|rng)\.[\w.]+)` \| `(.*)` \|$", text, re.M):
         found[name] = parameters

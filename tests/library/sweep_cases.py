@@ -213,6 +213,7 @@ CASES = {
     "np.linalg.qr": [f"np.abs(np.linalg.qr({SQUARE})[1])", "np.linalg.qr(a)[0].shape"],
     "np.linalg.matrix_power": [f"np.linalg.matrix_power({SQUARE}, 2)", "np.linalg.matrix_power(a, 3)"],
     "np.linalg.multi_dot": [f"np.linalg.multi_dot(({SQUARE}, np.eye(3), {SQUARE}))"],
+    "np.linalg.outer": [f"np.linalg.outer({LINE}, {LINE})"],
     "np.linalg.cross": [f"np.linalg.cross({SHORT}.real, {SHORT}.real[::-1])"],
     "np.linalg.tensordot": ["np.linalg.tensordot(a, a, axes=0)"],
     "np.linalg.tensorinv": ["np.linalg.tensorinv(np.eye(4).reshape(2, 2, 2, 2) * (a.size + 1))"],
@@ -259,6 +260,7 @@ CASES |= {
         f"{of}.multivariate_normal": [f"{of}.multivariate_normal([1.0, 2.0], np.eye(2) * (a.size + 1))"]
         for of in ["np.random", "rng"]
     },
+    **{f"{of}.dirichlet": [f"{of}.dirichlet(({SIZES}).reshape(-1) + 0.5)"] for of in ["np.random", "rng"]},
     "np.random.rand": ["np.random.rand()", "np.random.rand(a.size, 2)"],
     "np.random.randn": ["np.random.randn()", "np.random.randn(a.size, 2)"],
     "np.random.seed": ["np.random.seed(a.size)\nnp.random.rand()"],

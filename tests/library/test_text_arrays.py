@@ -42,6 +42,21 @@ def test_searches(name, texts):
     same(f"np.char.{name}(a, b)", texts, texts[0].item())
 
 
+@pytest.mark.parametrize("name", ["isdecimal", "isnumeric"])
+def test_kinds_of_digits(name):
+    for a in (TEXTS[0], TEXTS[0][::-2], np.array(["\u0663", "\u00bd", "\u00b2", "7"])):
+        same(f"np.strings.{name}(a)", a)
+
+
+@pytest.mark.parametrize("name", ["index", "rindex"])
+def test_searches_that_must_find(name):
+    same(f"np.strings.{name}(a, 'b')", np.array(["abcb", "b"]))
+    same(f"np.strings.{name}(a, '', 1)", TEXTS[0][:2])
+    for kind in (compiled, plain):
+        with pytest.raises(ValueError, match="substring not found"):
+            kind(f"return np.strings.{name}(a, 'q')", "a")(TEXTS[0])
+
+
 @pytest.mark.parametrize("texts", TEXTS, ids=["str", "bytes"])
 def test_characters_at_the_ends(texts):
     prefix = "b" if texts.dtype.kind == "S" else ""
@@ -59,6 +74,8 @@ def test_characters_at_the_ends(texts):
         ("np.strings.find(a, a)", "one str or bytes"),
         ("np.strings.strip(a, a)", "one str or bytes"),
         ("np.strings.replace(a, 'a', 'b')", "replace"),
+        ("np.strings.add(a, a)", "length of its texts"),
+        ("np.strings.isdecimal(np.arange(3))", "an array of texts"),
     ],
 )
 def test_refusals(expression, words):

@@ -92,6 +92,32 @@ def istitle(x):
     return numbers(x, prim.dtype(np.bool_), lambda s: s.istitle())
 
 
+@implements("numpy.strings.isdecimal")
+def isdecimal(x):
+    return numbers(x, prim.dtype(np.bool_), lambda s: s.isdecimal())
+
+
+@implements("numpy.strings.isnumeric")
+def isnumeric(x):
+    return numbers(x, prim.dtype(np.bool_), lambda s: s.isnumeric())
+
+
+@implements("numpy.strings.index")
+def index(a, sub, start=0, end=None):
+    return found(find(a, sub, start, end))
+
+
+@implements("numpy.strings.rindex")
+def rindex(a, sub, start=0, end=None):
+    return found(rfind(a, sub, start, end))
+
+
+def found(positions):
+    if np.any(positions < 0):
+        raise ValueError("substring not found")
+    return positions
+
+
 @implements("numpy.strings.find")
 def find(a, sub, start=0, end=None):
     return searched(a, sub, start, end, prim.dtype(np.int64), lambda s, t, i, j: s.find(t, i, j))

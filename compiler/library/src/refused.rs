@@ -114,7 +114,7 @@ refused! {
     "numpy.char.array" | "numpy.char.asarray" | "numpy.char.chararray" | "numpy.rec.recarray":
         "it is a class of its own for old code", "use an array of texts as it is, and the functions of np.strings";
     "numpy.char.compare_chararrays": "the comparison is chosen by a text", "write a == b, a < b and the like";
-    "numpy.strings.decode" | "numpy.strings.encode" | "numpy.strings.expandtabs" | "numpy.strings.mod" | "numpy.strings.translate" | "numpy.strings.partition" | "numpy.strings.rpartition":
+    "numpy.strings.add" | "numpy.strings.multiply" | "numpy.strings.replace" | "numpy.strings.center" | "numpy.strings.ljust" | "numpy.strings.rjust" | "numpy.strings.zfill" | "numpy.strings.slice" | "numpy.strings.decode" | "numpy.strings.encode" | "numpy.strings.expandtabs" | "numpy.strings.mod" | "numpy.strings.translate" | "numpy.strings.partition" | "numpy.strings.rpartition":
         "the length of its texts isn't known when compiling",
         "write a loop: items have the methods of str and bytes, and a list takes texts of any length";
     // np.random
@@ -139,6 +139,7 @@ refused! {
     "ndarray.resize": "it changes an array in place while views of it may exist",
         "write a = np.resize(a, shape), which repeats, or copy to np.zeros(shape)";
     "ndarray.setfield" | "ndarray.getfield": "it looks at parts of elements", "write a.view(dtype), or a[\"field\"] of a structured array";
+    "ndarray.to_device": "there is one device", "leave it out";
     "ndarray.setflags": "whether an array can be written to is part of its type",
         "call it outside; a.copy() can be written to";
     // functools

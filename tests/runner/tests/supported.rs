@@ -38,6 +38,8 @@ fn is_compiled(name: &str) -> bool {
         || cumbia_library::implementation(&format!("{name}/times")).is_some()
         || cumbia_library::ufunc(name).is_some()
         || name.strip_prefix("numpy.").is_some_and(|name| DTYPE_QUESTIONS.contains(&name))
+        // Of dates alone, and typed with them.
+        || name == "numpy.isnat"
 }
 
 /// The part of a page that stays as it is.

@@ -37,7 +37,7 @@ def names():
     text = PAGE.read_text()
     elementwise = text.split("\n## Elementwise NumPy functions")[1].split("\nOf dtypes")[0]
     # Behind the table of counts.
-    elementwise = elementwise.split("\n\n")[-2]
+    elementwise = elementwise.split("\n\n")[-1]
     found = {name: None for name in re.findall(r"`(np\.\w+)`", elementwise)}
     for name, parameters in re.findall(r"^\| `((?:np|a|rng)\.[\w.]+)` \| `(.*)` \|$", text, re.M):
         found[name] = parameters

@@ -29,6 +29,8 @@ def test_names(start):
         for case, a, b, text in found:
             at = [(x.dtype.name, x.shape, x.strides) for x in (a, b)]
             raise AssertionError(f"{case} of {at}: {text}\na = {a!r}\nb = {b!r}")
+        # Of some dtypes everything is refused: half precision, for one.
+        done = done or sweep.swept(name, NAMES[name], 11)[1]
         assert done > 0, f"{name}: everything is refused"
 
 

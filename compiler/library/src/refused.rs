@@ -114,7 +114,7 @@ refused! {
     "numpy.char.array" | "numpy.char.asarray" | "numpy.char.chararray" | "numpy.rec.recarray":
         "it is a class of its own for old code", "use an array of texts as it is, and the functions of np.strings";
     "numpy.char.compare_chararrays": "the comparison is chosen by a text", "write a == b, a < b and the like";
-    "numpy.strings.add" | "numpy.strings.multiply" | "numpy.strings.replace" | "numpy.strings.center" | "numpy.strings.ljust" | "numpy.strings.rjust" | "numpy.strings.zfill" | "numpy.strings.slice" | "numpy.strings.decode" | "numpy.strings.encode" | "numpy.strings.expandtabs" | "numpy.strings.mod" | "numpy.strings.translate" | "numpy.strings.partition" | "numpy.strings.rpartition":
+    "numpy.strings.multiply" | "numpy.strings.replace" | "numpy.strings.center" | "numpy.strings.ljust" | "numpy.strings.rjust" | "numpy.strings.zfill" | "numpy.strings.slice" | "numpy.strings.decode" | "numpy.strings.encode" | "numpy.strings.expandtabs" | "numpy.strings.mod" | "numpy.strings.translate" | "numpy.strings.partition" | "numpy.strings.rpartition":
         "the length of its texts isn't known when compiling",
         "write a loop: items have the methods of str and bytes, and a list takes texts of any length";
     // np.random

@@ -289,3 +289,14 @@ def test_every_element_counts(tier):
                 b[place] = 0.0
                 want = told(function, (a, b), "always")
                 assert want and told(fast, (a, b), "always") == want
+
+
+def test_functions_of_scipy_beside_operators():
+    special = pytest.importorskip("scipy.special")
+
+    def f(a, b):
+        return special.erf(a) / b
+
+    a, b = np.array([1.0, 0.0, 2.0]), np.array([0.0, 0.0, 1.0])
+    want = told(f, (a, b), "always")
+    assert want and told(jit(f), (a, b), "always") == want

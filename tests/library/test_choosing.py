@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cumbia import jit
 from tests.library.arrays import filled
 from tests.library.differential import agree
 from tests.library.test_sorting import changed
@@ -93,3 +94,13 @@ def test_clip_into():
         agree("np.clip(a, (1, 2, 3, 4), None)", a)
         changed("np.clip(a, 1, 3, out=a)", a)
         changed("a.clip(1, 3, a)", a)
+
+
+def test_array_equal_of_dates_takes_nat_for_a_nan():
+    def f(a, b):
+        return np.array_equal(a, b, equal_nan=True), np.array_equal(a, b)
+
+    dates = np.array(["2020-01-01", "NaT"], "M8[D]")
+    spans = np.array([1, 2, "NaT"], "m8[s]")
+    for a, b in ((dates, dates.copy()), (dates, dates[::-1]), (spans, spans), (spans[:2], spans[:2])):
+        assert jit(f)(a, b) == f(a, b)

@@ -39,7 +39,9 @@ def value_of(x):
 
 
 def nan_in(x):
-    if prim.kind(prim.dtype(x)) == "f" or prim.kind(prim.dtype(x)) == "c":
+    if prim.is_time(x):
+        return np.isnat(x)
+    elif prim.kind(prim.dtype(x)) == "f" or prim.kind(prim.dtype(x)) == "c":
         return np.isnan(x)
     else:
         return False

@@ -152,7 +152,11 @@ pub(super) fn expression(
             let name = match &**name {
                 "builtins.abs" => "abs".to_string(),
                 name if name.contains('/') => return None,
-                name => format!("np.{}", name.strip_prefix("numpy.")?),
+                // Beside the module's own imports; it has been imported by whoever uses it.
+                name => match name.strip_prefix("scipy.special.") {
+                    Some(own) => format!("__import__('scipy.special').special.{own}"),
+                    None => format!("np.{}", name.strip_prefix("numpy.")?),
+                },
             };
             format!("{name}({}{keywords})", operands.join(", "))
         }

@@ -32,6 +32,7 @@ mod failing;
 pub mod flags;
 mod forms;
 mod fusion;
+mod fusion_groups;
 mod generators;
 pub mod index;
 mod instances;

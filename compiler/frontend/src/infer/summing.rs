@@ -6,7 +6,7 @@
 
 use super::Specialization;
 use super::elementwise::element;
-use super::fusion::Uses;
+use super::fusion_groups::Uses;
 use crate::hir::{HValue, HirBlock, Op};
 use crate::types::{Callable, DType, Ty};
 

@@ -14,7 +14,8 @@
 //! NumPy's. Operations that set no flags (of integers) are none of these.
 
 use super::elementwise::{element, power_function};
-use super::fusion::{Group, Rewriting, Sink, operands};
+use super::fusion::Rewriting;
+use super::fusion_groups::{Group, Sink, operands};
 use super::{Action, ArgFrom, FunctionKey, Specialization};
 use crate::hir::{BinaryOp, HValue, HirInst, Op};
 use crate::types::{ArrayTy, Callable, DType, Lit, Ty};

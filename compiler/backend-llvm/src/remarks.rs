@@ -51,15 +51,8 @@ const ARGUMENTS: [&CStr; 4] = [
 /// by one behind what is computed for them with vectors: that the order is the same is
 /// LLVM's promise, that it pays its cost model's decision, which it asks for other
 /// processors without being told.
-///
-/// Operands of a choice are computed: those that set flags of floating-point errors
-/// (`runtime/core/src/looking.rs`) are not put behind a branch.
-const ALWAYS: [&CStr; 4] = [
-    c"cumbia",
-    c"-force-ordered-reductions=true",
-    c"-x86-cmov-converter=false",
-    c"-disable-cgp-select2branch",
-];
+const ALWAYS: [&CStr; 3] =
+    [c"cumbia", c"-force-ordered-reductions=true", c"-x86-cmov-converter=false"];
 
 /// Sets the options of all compilations, once.
 fn set_always() {

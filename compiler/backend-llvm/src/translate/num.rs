@@ -49,7 +49,10 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         (Opcode::Select, _) => {
             let (c, a, b) = (fx.arg(data, 0), fx.arg(data, 1), fx.arg(data, 2));
             let bool = fx.llvm(Type::Bool);
-            fx.define(data, &format!("select {bool} {c}, {llvm} {a}, {llvm} {b}"));
+            // Operands that set flags of floating-point errors (`runtime/core/src/looking.rs`)
+            // are computed, so they must not be put behind a branch.
+            let stays = if ty.is_float() { ", !unpredictable !{}" } else { "" };
+            fx.define(data, &format!("select {bool} {c}, {llvm} {a}, {llvm} {b}{stays}"));
         }
         (Opcode::Fma, _) => {
             let (a, b, c) = (fx.arg(data, 0), fx.arg(data, 1), fx.arg(data, 2));

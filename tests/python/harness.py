@@ -24,7 +24,6 @@ with itself, which proves the tests themselves.
 from __future__ import annotations
 
 import array
-import ast
 import collections
 import copy
 import enum
@@ -684,10 +683,13 @@ def define(text: str, name: str | None = None, **scope) -> Any:
     filename = f"<test {next(_count)}>"
     linecache.cache[filename] = len(text), None, text.splitlines(True), filename
     namespace = {"np": np, "jit": jit, "__name__": "test_text", **scope}
-    exec(compile(text, filename, "exec", dont_inherit=True), namespace)
+    module = compile(text, filename, "exec", dont_inherit=True)
+    exec(module, namespace)
     if name is None:
-        defs = [n for n in ast.parse(text).body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
-        name = defs[-1].name
+        # Not by `ast`: under Python 3.11 its constructor raises SystemError where threads
+        # switch in it (python/cpython#106905), and tests define functions in threads.
+        defs = [c for c in module.co_consts if isinstance(c, types.CodeType) and c.co_flags & inspect.CO_OPTIMIZED]
+        name = [c.co_name for c in defs if c.co_name.isidentifier()][-1]
     return namespace[name]
 
 

@@ -137,6 +137,14 @@ def test_messages():
         ("a[b] = np.ones(3)", np.array([0, 1])),
         ("a[a > 8] = np.ones(2)", np.array([0, 1])),
         ("return a[b]", [0, 7]),
+        # Integers are looked at before arrays, and these before their shapes.
+        ("return a[b, 7]", np.array([-9])),
+        ("return a[b, -7]", np.zeros(0, int)),
+        ("return a[None, b, 7, None]", np.array([9])),
+        ("return a[:0][b, 4]", np.array([1])),
+        ("a[b, 7] = np.ones(3)", np.array([9, 0])),
+        ("a[b, 1] = np.ones(3)", np.array([9, 0])),
+        ("return np.ones((2, 3, 4))[b, 3, np.array([1, 2, 3])]", np.array([1, 0])),
     ]
     for body, index in cases:
         want = message(plain(body, "a, b"), a.copy(), index)

@@ -319,6 +319,18 @@ def opened(parts):
         return (parts[0],) + opened(parts[1:])
 
 
+def check_integers(parts, shape, axis):
+    """Raises if an integer is out of range: NumPy looks at these before it looks at arrays."""
+    if len(parts) == 0:
+        pass
+    elif parts[0] is None:
+        check_integers(parts[1:], shape[1:], axis)
+    else:
+        if prim.is_number(parts[0]):
+            check_position(int(parts[0]), shape[0], axis)
+        check_integers(parts[1:], shape[1:], axis + 1)
+
+
 def positions(parts, shape, axis):
     """The arrays of positions, checked and made non-negative."""
     if len(parts) == 0:
@@ -340,11 +352,13 @@ def checked(x, n, axis):
     else:
         out = prim.empty((), prim.dtype(np.int64))
         at = int(x)
-        prim.guard(
-            -n <= at and at < n, "IndexError", "index {} is out of bounds for axis {} with size {}", at, axis, n
-        )
+        check_position(at, n, axis)
         out[()] = at + n if at < 0 else at
         return out
+
+
+def check_position(at, n, axis):
+    prim.guard(-n <= at and at < n, "IndexError", "index {} is out of bounds for axis {} with size {}", at, axis, n)
 
 
 def check_into(out, x, n, axis):
@@ -469,6 +483,7 @@ def pick_parts(a, index):
         return a[parts]
     else:
         v = a[opened(parts)]
+        check_integers(parts, v.shape, 0)
         shape = joint_positions(parts, ())
         where = positions(parts, v.shape, 0)
         rest = kept_of(parts, v.shape)
@@ -495,6 +510,7 @@ def put_parts(a, index, value):
         a[parts] = value
     else:
         v = a[opened(parts)]
+        check_integers(parts, v.shape, 0)
         shape = joint_positions(parts, ())
         rest = kept_of(parts, v.shape)
         before = front(parts)

@@ -230,13 +230,20 @@ unsafe fn learn(data: &Dispatcher, args: &[*mut PyObject], at: usize, why: Refus
         Ok(_) => {
             // SAFETY: the arguments live until the call returns.
             let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args[at]) };
-            if why == Refusal::Type && functions::learn(&object) {
+            if why == Refusal::Type && (functions::learn(&object) || is_read(&object)) {
                 return true;
             }
             refusal::error(&data.qualname, data.parameters.name_of(at), &object, why).restore(py);
             false
         }
     })
+}
+
+/// Whether an argument that was refused for its type is taken now: another thread may have
+/// learned what it needs since.
+fn is_read(object: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: the object is held, and the probe is gone before it.
+    unsafe { Frame::new().read(object.as_ptr(), numpy_api::loaded()) }.is_ok()
 }
 
 #[cold]

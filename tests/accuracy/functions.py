@@ -51,6 +51,10 @@ class Function:
     exact: object
     #: Arguments where errors are large or were once.
     hard: str = ""
+    #: Of negative float64 arguments: a unit isn't counted smaller than that of two to this power.
+    least: int | None = None
+    #: Up to which size SciPy has another result for arguments that aren't 0, and which sign those have.
+    unlike: tuple = (0.0, "+-")
 
     def compiled(self):
         """The function over arrays."""
@@ -116,6 +120,28 @@ def erfcx(x):
     return (1 - 1 / (2 * x * x) + 3 / (4 * x**4)) / (x * mp.sqrt(mp.pi))
 
 
+def gamma(x):
+    if x < 0 and x == mp.floor(x):
+        return mpf("nan")
+    if x > 200:
+        return mpf(10) ** 400
+    return mp.gamma(x) if x > -200 else mpf(0)
+
+
+def rgamma(x):
+    if x > 200 or x < 0 and x == mp.floor(x):
+        return mpf(0)
+    return mp.rgamma(x) if x > -200 else mpf(10) ** 400
+
+
+def gammaln(x):
+    if x > 0:
+        return mp.loggamma(x)
+    if x == mp.floor(x):
+        return mpf(10) ** 400
+    return mp.log(mp.pi / abs(mp.sinpi(x))) - mp.loggamma(1 - x)
+
+
 NEAR = ((-1, 1), (-10, 10), (-0.001, 0.001), (0.9, 1.1))
 SMALL = (ANY, *NEAR, (-750, 750))
 POSITIVE = (ANY, *NEAR, (0, 2), (0, 1e6))
@@ -149,4 +175,7 @@ FUNCTIONS = (
 SPECIAL = (
     Special("erf", 1, (ANY, *NEAR, (-6, 6)), erf),
     Special("erfc", 1, (ANY, *NEAR, (-6, 28), (20, 28)), erfc),
+    Special("gamma", 1, (ANY, *NEAR, (-200, 0), (0, 172), (-5, 5)), gamma, "poles"),
+    Special("rgamma", 1, (ANY, *NEAR, (-200, 0), (0, 172), (-5, 5)), rgamma, "poles", unlike=(6e-309, "-")),
+    Special("gammaln", 1, (ANY, *NEAR, (-20, 0), (0, 10), (-5, 5)), gammaln, "poles", -3, (6e-309, "+-")),
 )

@@ -50,6 +50,8 @@ def by_mpmath(function, arguments, got):
     if exact == 0:
         return 0.0 if got == 0 else float("inf")
     exponent = max(int(mp.floor(mp.log(abs(exact), 2))), info.minexp)
+    if function.least is not None and dtype is np.float64 and arguments[0] < 0:
+        exponent = max(exponent, function.least)
     return float(abs(mpf(float(got)) - exact) / mpf(2) ** (exponent - info.nmant))
 
 

@@ -18,10 +18,13 @@ Written by `python -m tests.accuracy`; don't edit.
 
 - float64: {samples:,} arguments of each function, drawn from intervals and from all bit
   patterns, against 80-bit references; the worst of them, and hard cases (next to multiples of
-  pi / 2, where exponents change, next to the ends of intervals), against mpmath. Of `erf` and
-  `erfc`, which are `scipy.special`'s by name, 50,000 against mpmath.
+  pi / 2, where exponents change, next to poles, zeros and the ends of intervals), against mpmath.
+  Of `erf`, `erfc`, `gamma`, `rgamma` and `gammaln`, which are `scipy.special`'s by name, 50,000
+  against mpmath. Between the zeros of `gammaln` on the negative side, which nothing tells apart
+  from a difference of two logarithms, a unit isn't counted smaller than that of 1/8, 2**-55: its
+  error is below that, or below a unit.
 - float32: as many arguments as the last column says (all are 4,294,967,296), against NumPy's
-  functions of float64 (`erf`, `erfc`: compiled ones). Where none is rounded in another way the error is at most 0.5.
+  functions of float64 (SciPy's five: compiled ones). Where none is rounded in another way the error is at most 0.5.
 
 | function | float64 | at | float32 | at | arguments |
 |---|---|---|---|---|---|

@@ -56,7 +56,7 @@ def around(values, dtype, reach=2):
 
 def hard(function, dtype):
     """Arguments where an error would be seen: ends of intervals, next to zeros and multiples."""
-    kinds = {"exponents": ends_of_exponents, "mantissas": ends_of_mantissas, "quadrants": quadrants}
+    kinds = {"exponents": ends_of_exponents, "mantissas": ends_of_mantissas, "quadrants": quadrants, "poles": poles}
     values = [0.5, 1.0, 2.0, 0.41421356237309503, 2.414213562373095, 3e-9, 1e-9, 1e9]
     if function.hard:
         values = [*values, *kinds[function.hard](dtype)]
@@ -97,4 +97,27 @@ def quadrants(dtype):
                 before, denominator = denominator, following
                 rest = 1 / (rest - whole)
             found.append(float(denominator) * 2.0**e)
+    return found
+
+
+def poles(dtype):
+    """About gamma: its poles, where its logarithm is 0, where formulas change, where it leaves the range."""
+    found = [*np.arange(1, 200) * 0.5, 4.0, 0.8125, 1.1875, 1.8125, 2.1875, 0.9375, 1.0625, 1.9375, 2.0625]
+    found += [171.62437695630271, 177.5, 5.562684646268003e-309, 1e-17, 1e-290, 1e290, 2.55e305]
+    return [*found, *(-x for x in zeros_of_log_gamma())]
+
+
+def zeros_of_log_gamma():
+    """Those below -2: two for each pair of poles, by bisection; below -18 they are between two float64."""
+    found = []
+    for pole in range(-18, -2):
+        # Nearest to the pole the magnitude of gamma is above 1, in the middle below.
+        middle = mpf(pole) + mpf("0.5") if pole != -3 else mpf("-2.6")
+        for end in (mpf(pole), mpf(pole) + 1):
+            inside, outside = middle, end
+            for _ in range(70):
+                between = (inside + outside) / 2
+                above = abs(mp.gamma(between)) > 1
+                inside, outside = (inside, between) if above else (between, outside)
+            found.append(float(inside))
     return found

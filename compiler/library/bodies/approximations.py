@@ -7,6 +7,7 @@ computes keep theirs.
 """
 
 from error_functions import erf, erfc
+from gamma_functions import gamma, log_gamma
 
 
 @implements("math.sqrt/approximate")
@@ -139,3 +140,13 @@ def near_erf(x, /):
 @implements("math.erfc/approximate")
 def near_erfc(x, /):
     return float(erfc(float(x)))
+
+
+@implements("math.gamma/approximate")
+def near_gamma(x, /):
+    return gamma(float(x))
+
+
+@implements("math.lgamma/approximate")
+def near_lgamma(x, /):
+    return log_gamma(float(x))

@@ -308,6 +308,75 @@ def erfc_tail_single(u):
     return prim.fma(prim.fma(t0, u4, t7), u8, prim.fma(t8, u4, t9))
 
 
+def stirling_tail(w):
+    """`z * (log(gamma(z + 1 / 2)) - z * log(z) + z - log(2 * pi) / 2), where w = z**-2`, within 2**-60 after its weight."""
+    w2 = w * w
+    w4 = w2 * w2
+    w8 = w4 * w4
+    t0 = prim.fma(0.31444158242138137, w, -0.10217455007821409)
+    t1 = prim.fma(0.025273448612955534, w, -0.006239018335687445)
+    t2 = prim.fma(0.001911884877835664, w, -0.0008400207055809975)
+    t3 = prim.fma(0.0005905868174106199, w, -0.0007688492000832042)
+    t4 = prim.fma(0.002430555555536987, w, -0.04166666666666665)
+    t5 = prim.fma(-0.4979292292992485, w2, t0)
+    t6 = prim.fma(t1, w2, t2)
+    t7 = prim.fma(t3, w2, t4)
+    return prim.fma(t5, w8, prim.fma(t6, w4, t7))
+
+
+def stirling_tail_single(w):
+    """`z * (log(gamma(z + 1 / 2)) - z * log(z) + z - log(2 * pi) / 2), where w = z**-2`, within 2**-34 after its weight."""
+    w2 = w * w
+    t0 = prim.fma(0.00046951690333009303, w, -0.000762045347261756)
+    t1 = prim.fma(0.0024304082503271754, w, -0.041666665794819556)
+    return prim.fma(t0, w2, t1)
+
+
+def sin_pi_rest(z):
+    """`(sin(pi * r) / (pi * r) - 1 + (pi * r)**2 / 6) / r**4, where z = r**2`, within 2**-60 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(-6.972455641961148e-06, z, 0.00014842799257359018)
+    t1 = prim.fma(-0.002346080929185079, z, 0.026147847809768202)
+    t2 = prim.fma(-0.19075182412178715, z, 0.8117424252833494)
+    return prim.fma(prim.fma(2.453723742545158e-07, z2, t0), z4, prim.fma(t1, z2, t2))
+
+
+def sin_pi_tail_single(z):
+    """`(sin(pi * r) / (pi * r) - 1) / r**2, where z = r**2`, within 2**-33 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(0.026118734635409556, z, -0.19074821518576282)
+    t1 = prim.fma(0.811742229776108, z, -1.6449340634072789)
+    return prim.fma(-0.002239083886471127, z4, prim.fma(t0, z2, t1))
+
+
+def log_gamma_tail(d):
+    """`(log(gamma(2 + d)) / d - 1 + Euler's constant) / d`, within 2**-59 after its weight."""
+    d2 = d * d
+    d4 = d2 * d2
+    d8 = d4 * d4
+    t0 = prim.fma(-9.783654189369274e-06, d, 2.098271716530309e-05)
+    t1 = prim.fma(-4.490653831779507e-05, d, 9.943778894505373e-05)
+    t2 = prim.fma(-0.00022315524911325766, d, 0.0005096699187742267)
+    t3 = prim.fma(-0.0011927539064985084, d, 0.0028905103268978736)
+    t4 = prim.fma(-0.007385551028691043, d, 0.02058080842780028)
+    t5 = prim.fma(-0.0673523010531981, d, 0.3224670334241132)
+    t6 = prim.fma(t0, d2, t1)
+    t7 = prim.fma(t2, d2, t3)
+    t8 = prim.fma(t4, d2, t5)
+    return prim.fma(t6, d8, prim.fma(t7, d4, t8))
+
+
+def log_gamma_tail_single(d):
+    """`(log(gamma(2 + d)) / d - 1 + Euler's constant) / d`, within 2**-33 after its weight."""
+    d2 = d * d
+    d4 = d2 * d2
+    t0 = prim.fma(-0.007392062635575352, d, 0.020580799993682793)
+    t1 = prim.fma(-0.06735229315786709, d, 0.32246703342856725)
+    return prim.fma(0.0028943726822075397, d4, prim.fma(t0, d2, t1))
+
+
 def inverse_cube_root(m):
     """`m**(-1 / 3)`, within 2**-9 after its weight."""
     m2 = m * m

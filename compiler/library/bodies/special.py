@@ -3,7 +3,7 @@
 Dtypes are SciPy's: most compute in float32 only where all operands have that dtype; `entr`,
 `rel_entr` and `kl_div` wherever float32 holds all operands. Values can differ from SciPy's in
 the last digits; what is infinite or not a number is the same. None of them warns. Not here:
-error functions (`error_functions.py`), and gamma functions, which are `math`'s alone.
+error functions (`error_functions.py`), and gamma functions (`gamma_functions.py`).
 """
 
 from error_functions import of_dtype, wide

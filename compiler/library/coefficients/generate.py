@@ -61,6 +61,28 @@ def erf_tail(z):
     return (mp.erf(root(z)) / root(z) - 2 / mp.sqrt(mp.pi)) / z
 
 
+def stirling(w):
+    """`z * (log(gamma(z + 1/2)) - z * log(z) + z - log(2 * pi) / 2)` over `w = z**-2`."""
+    z = 1 / mp.sqrt(w)
+    return z * (mp.loggamma(z + mpf(1) / 2) - z * mp.log(z) + z - mp.log(2 * mp.pi) / 2)
+
+
+# From z = 3.5 on.
+STIRLING_END = 1 / mpf("12.24")
+
+
+def sine_ratio(z):
+    return mp.sin(mp.pi * root(z)) / (mp.pi * root(z))
+
+
+# Of log(gamma(x)) at 2.
+LOG_GAMMA_SLOPE = 1 - mp.euler
+
+
+def log_gamma_near(d):
+    return (mp.loggamma(2 + d) / d - LOG_GAMMA_SLOPE) / d
+
+
 def two(exponent):
     return mpf(2) ** exponent
 
@@ -163,6 +185,30 @@ POLYNOMIALS = {
     "erfc_tail_single": (
         "u", "((1 + 5 / 4 * x) * erfcx(x) - its middle) / u, where u = (x - 3.75) / (x + 3.75)",
         erfc_tail, lambda u: abs(u), -1, 1, two(-31),
+    ),
+    "stirling_tail": (
+        "w", "z * (log(gamma(z + 1 / 2)) - z * log(z) + z - log(2 * pi) / 2), where w = z**-2",
+        stirling, root, 0, STIRLING_END, two(-60),
+    ),
+    "stirling_tail_single": (
+        "w", "z * (log(gamma(z + 1 / 2)) - z * log(z) + z - log(2 * pi) / 2), where w = z**-2",
+        stirling, root, 0, STIRLING_END, two(-34),
+    ),
+    "sin_pi_rest": (
+        "z", "(sin(pi * r) / (pi * r) - 1 + (pi * r)**2 / 6) / r**4, where z = r**2",
+        lambda z: (sine_ratio(z) - 1 + mp.pi**2 / 6 * z) / z**2, lambda z: z**2, 0, mpf("0.25001"), two(-60),
+    ),
+    "sin_pi_tail_single": (
+        "z", "(sin(pi * r) / (pi * r) - 1) / r**2, where z = r**2",
+        lambda z: (sine_ratio(z) - 1) / z, lambda z: z, 0, mpf("0.25001"), two(-33),
+    ),
+    "log_gamma_tail": (
+        "d", "(log(gamma(2 + d)) / d - 1 + Euler's constant) / d",
+        log_gamma_near, lambda d: abs(d), mpf("-0.1876"), mpf("0.1876"), two(-59),
+    ),
+    "log_gamma_tail_single": (
+        "d", "(log(gamma(2 + d)) / d - 1 + Euler's constant) / d",
+        log_gamma_near, lambda d: abs(d), mpf("-0.0626"), mpf("0.0626"), two(-33),
     ),
     "inverse_cube_root": (
         "m", "m**(-1 / 3)",

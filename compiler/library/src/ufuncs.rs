@@ -178,6 +178,11 @@ rows! {
     "scipy.special.erfcx" 1 Special Body "error_functions.erfcx";
     "scipy.special.ndtr" 1 Special Body "error_functions.ndtr";
     "scipy.special.log_ndtr" 1 Special Body "error_functions.log_ndtr";
+    "scipy.special.gamma" 1 Special Body "gamma_functions.gamma";
+    "scipy.special.rgamma" 1 Special Body "gamma_functions.rgamma";
+    "scipy.special.gammaln" 1 Special Body "gamma_functions.gammaln";
+    "scipy.special.loggamma" 1 Special Body "gamma_functions.loggamma";
+    "scipy.special.gammasgn" 1 Special Body "gamma_functions.gammasgn";
     "scipy.special.expit" 1 Special Body "special.expit";
     "scipy.special.logit" 1 Special Body "special.logit";
     "scipy.special.log_expit" 1 Special Body "special.log_expit";

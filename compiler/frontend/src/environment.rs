@@ -9,6 +9,7 @@ use crate::structured::StructDtype;
 use crate::types::{ArrayTy, DType, Ty, UserException, UserFunction};
 use cumbia_ir::FastMath;
 use num_bigint::BigInt;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A compile-time view of a Python object. Equality is of bits: a nan equals itself,
@@ -167,8 +168,8 @@ impl Eq for ScalarBits {}
 /// A function's text and what identifies it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FunctionSource {
-    /// The function's own lines.
-    pub text: String,
+    /// The function's own lines; borrowed for those of the library, which never change.
+    pub text: Cow<'static, str>,
     /// File or cell.
     pub filename: String,
     /// Line of the text's first line.

@@ -32,7 +32,7 @@ impl Environment for Names {
 
 fn source(text: &str) -> FunctionSource {
     FunctionSource {
-        text: text.into(),
+        text: text.to_string().into(),
         filename: "test.py".into(),
         first_line: 1,
         name: "f".into(),

@@ -48,7 +48,7 @@ impl Source {
         defaults: Vec<(Arc<str>, Global)>,
     ) -> FunctionSource {
         FunctionSource {
-            text: self.text.clone(),
+            text: self.text.clone().into(),
             filename: self.filename.clone(),
             first_line: self.first_line,
             name: self.name.clone(),

@@ -221,7 +221,7 @@ impl Test {
         let head = lines[0].trim_start_matches("async ").trim_start_matches("def ");
         let name = head.split('(').next().unwrap_or_default().trim().to_string();
         let mut source = FunctionSource {
-            text,
+            text: text.into(),
             filename: "block".into(),
             first_line,
             qualname: name.clone(),

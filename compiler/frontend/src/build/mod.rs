@@ -1,6 +1,6 @@
 //! Syntax tree to HIR, one file per syntax family.
 //!
-//! `function.rs` parameters and the body as a whole, `statements.rs`, `assign.rs`,
+//! `kept.rs` syntax trees of library functions, `function.rs` parameters and the body as a whole, `statements.rs`, `assign.rs`,
 //! `loops.rs`, `contexts.rs`, `conditions.rs`, `constants.rs`, `expressions.rs`, `displays.rs`, `calls.rs`,
 //! `closures.rs` nested functions; `ssa.rs` and
 //! `finish.rs` make the SSA form and know no syntax. The order of the instructions
@@ -24,6 +24,7 @@ mod finish;
 mod function;
 mod generators;
 mod initializer;
+mod kept;
 mod loops;
 mod narrowing;
 mod patterns;
@@ -40,6 +41,7 @@ use expressions::Captures;
 use rustc_hash::{FxHashMap, FxHashSet};
 use rustpython_parser::ast::Ranged;
 use ssa::Ssa;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Trees up to this depth are built on the caller's stack.
@@ -106,7 +108,7 @@ fn build_new(
     let id = sources.add(Source {
         filename: source.filename.clone(),
         first_line: source.first_line,
-        text: source.text.clone(),
+        text: source.text.to_string(),
     });
     build_form(id, source, &Form::default(), makes_instance)
 }
@@ -117,12 +119,36 @@ fn build_form(
     form: &Form,
     makes_instance: bool,
 ) -> Result<HirFunction, Vec<Diagnostic>> {
+    if let Cow::Borrowed(text) = source.text
+        && let Some(parsed) = kept::known(text)
+    {
+        return build_kept(&parsed, source, id, form, makes_instance);
+    }
     let wanted = match source.lambda_offset {
         Some(offset) => Wanted::Lambda(offset),
         None => Wanted::Def(&source.name),
     };
     let located = parse::locate(&source.text, id, wanted).map_err(|d| vec![*d])?;
+    if let Cow::Borrowed(text) = source.text
+        && located.depth <= DEPTH_ON_CALLERS_STACK
+    {
+        let parsed = kept::parse(text, located).map_err(|d| vec![*d])?;
+        return build_kept(&parsed, source, id, form, makes_instance);
+    }
     on_sufficient_stack(located, |located| build_located(located, source, id, form, makes_instance))
+}
+
+/// Builds a library function from its tree.
+fn build_kept(
+    parsed: &kept::Parsed,
+    source: &FunctionSource,
+    id: SourceId,
+    form: &Form,
+    makes_instance: bool,
+) -> Result<HirFunction, Vec<Diagnostic>> {
+    let (start, end) = parsed.header;
+    let header = Span { source: id, start, end };
+    function::build(&parsed.ast, source, id, header, form, makes_instance)
 }
 
 /// Runs `f` on a thread of its own when the tree may be too deep for this stack.

@@ -174,7 +174,7 @@ fn body_source(file: &'static str, name: &'static str) -> FunctionSource {
     let body = cumbia_library::body(file, name)
         .unwrap_or_else(|| panic!("library body {file}.{name} is missing"));
     FunctionSource {
-        text: body.text.to_string(),
+        text: body.text.into(),
         filename: format!("<cumbia library {file}>"),
         first_line: body.line,
         name: name.to_string(),

@@ -11,7 +11,7 @@ use cumbia_frontend::hir_verify::verify_hir;
 /// The `def f` of a text, or the lambda at an offset.
 pub fn source(text: &str, lambda_offset: Option<u32>) -> FunctionSource {
     FunctionSource {
-        text: text.to_string(),
+        text: text.to_string().into(),
         filename: "file.py".to_string(),
         first_line: 1,
         name: if lambda_offset.is_some() { "<lambda>" } else { "f" }.to_string(),

@@ -28,7 +28,7 @@ MODULES = {
 }
 
 
-@functools.cache
+@functools.lru_cache(maxsize=256)
 def function(expression, count):
     """A function of `count` parameters that gives an expression."""
     parameters = ", ".join("abcdefghij"[:count])

@@ -16,14 +16,18 @@ def define(text, name):
     return namespace["f"]
 
 
-@functools.cache
+# Compiled functions are large: those of tests that have ended go.
+KEPT = 256
+
+
+@functools.lru_cache(maxsize=KEPT)
 def plain(body, parameters):
     """A function of the body's statements."""
     lines = "".join(f"    {line}\n" for line in body.split("\n"))
     return define(f"def f({parameters}):\n{lines}", f"<library test {body!r} of {parameters}>")
 
 
-@functools.cache
+@functools.lru_cache(maxsize=KEPT)
 def compiled(body, parameters):
     """The same, compiled."""
     return jit(plain(body, parameters))

@@ -618,7 +618,7 @@ def native(func):
         return func
     if id(func) not in _compiled:
         _compiled[id(func)] = func, jit(func)
-        if len(_compiled) > 2000:
+        if len(_compiled) > 300:
             del _compiled[next(iter(_compiled))]
     return _compiled[id(func)][1]
 

@@ -192,13 +192,15 @@ pub fn run_passes(
         let id = FuncId::new(index);
         module.functions[index].pure = false;
         let stage = if options.verify_each { stage_of(module, id) } else { Stage::Draft };
+        let mut before = options.verify_each.then(|| module.function(id).clone());
         for (position, &pass) in passes.iter().enumerate() {
-            let before =
-                options.verify_each.then(|| module.function(id).display(module).to_string());
             let changed = run_pass(module, id, pass);
             stats.changed[position].1 += u32::from(changed);
-            if let Some(before) = before {
+            if let Some(before) = &mut before {
                 check(module, id, pass, stage, before)?;
+                if changed {
+                    before.clone_from(module.function(id));
+                }
             }
             if changed && let Some(observer) = &mut options.observer {
                 observer(module, module.function(id), pass.name());
@@ -236,14 +238,14 @@ fn check(
     id: FuncId,
     pass: &dyn Pass,
     stage: Stage,
-    before: String,
+    before: &Function,
 ) -> Result<(), PassFailure> {
     let func = module.function(id);
     verify_function(func, module, stage).map_err(|errors| PassFailure {
         pass: pass.name(),
         function: func.name.clone(),
         message: errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
-        before,
+        before: before.display(module).to_string(),
         after: func.display(module).to_string(),
     })
 }

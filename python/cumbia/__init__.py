@@ -26,6 +26,10 @@ def __getattr__(name: str) -> object:
         from cumbia import _explain
 
         return getattr(_explain, name)
+    if name == "errors":
+        from importlib import import_module
+
+        return import_module("cumbia.errors")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

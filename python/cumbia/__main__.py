@@ -1,6 +1,6 @@
 """The command line: `cumbia`, or `python -m cumbia`.
 
-It has the command `info`; others come with what they tell of.
+`info` tells what this installation is, `explain` what a code of a diagnostic means.
 """
 
 from __future__ import annotations
@@ -33,7 +33,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog="example: cumbia info --json",
     )  # fmt: skip
     info.add_argument("--json", action="store_true", help="print it as JSON")
+    explain = commands.add_parser(
+        "explain", help="what a diagnostic's code means, and what to write instead",
+        description="Print what a code means, a program that it is for, and what to write instead.",
+        epilog="example: cumbia explain CB0301",
+    )  # fmt: skip
+    explain.add_argument("code", nargs="?", help="such as CB0301; all of them if not given")
     options = parser.parse_args(arguments)
+    if options.command == "explain":
+        from cumbia import _codes
+
+        return _codes.run(options.code)
 
     from cumbia import _info
 

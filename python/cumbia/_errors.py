@@ -39,7 +39,10 @@ class CompileError(CumbiaError):
         One sentence that says what is wrong.
     diagnostics : list of dict, optional
         What the compiler found, most important first. Each has the keys ``code``
-        (such as ``"CB0301"``), ``message``, ``spans``, ``notes`` and ``help``.
+        (such as ``"CB0301"``), ``severity``, ``message``, ``spans``, ``notes`` and ``help``.
+        A span has ``filename``, ``line``, ``column``, ``end_line``, ``end_column`` and
+        ``label``; lines count from 1, columns are bytes of UTF-8 and count from 0, as in
+        `ast`. The first span is the place itself.
     rendered : str, optional
         The diagnostics as text with the source and a caret; shown instead of
         `message` when given.
@@ -72,6 +75,23 @@ class CompileError(CumbiaError):
     def code(self) -> str | None:
         """The code of the first diagnostic, or None."""
         return self.diagnostics[0].get("code") if self.diagnostics else None
+
+    def json(self, indent: int | None = None) -> str:
+        """All diagnostics as JSON: what is shown is an excerpt of it.
+
+        Parameters
+        ----------
+        indent : int, optional
+            As `json.dumps` takes it.
+
+        Returns
+        -------
+        str
+            A list of objects with the keys that `diagnostics` has.
+        """
+        import json
+
+        return json.dumps(self.diagnostics, indent=indent)
 
     def __str__(self) -> str:
         return self.rendered or self.message

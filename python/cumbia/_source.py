@@ -260,8 +260,7 @@ def _timed_texts(name: str) -> Iterator[list[str]]:
     The magics compile their body under a name that `linecache` doesn't know, while the
     whole cell, in which they are calls with the body as a literal, is in the history.
     """
-    interactive = sys.modules.get("IPython")
-    shell = interactive.get_ipython() if interactive is not None else None
+    shell = _shell()
     if shell is None:
         return
     word = "lambda" if name == "<lambda>" else name
@@ -288,6 +287,65 @@ def _magic_bodies(shell: Any, cell: str) -> Iterator[list[str]]:
             yield _lines(text)
             if "run_cell_magic" in text:
                 yield from _magic_bodies(shell, text)
+
+
+def shown_name(filename: str) -> str:
+    """What a file is called in messages: a cell of a notebook by its number.
+
+    Parameters
+    ----------
+    filename : str
+        As code objects have it.
+
+    Returns
+    -------
+    str
+        ``Cell In[3]`` for a cell, else the name itself.
+
+    Examples
+    --------
+    >>> from cumbia._source import shown_name
+    >>> shown_name("kernel.py")
+    'kernel.py'
+    """
+    shell = _shell()
+    name_of = getattr(getattr(shell, "compile", None), "format_code_name", None)
+    try:
+        words = name_of(filename) if name_of is not None else None
+    except Exception:
+        # A shell of somebody else's: the name as it is does no harm.
+        words = None
+    return filename if not words else " ".join(words)
+
+
+def is_library(filename: str) -> bool:
+    """Whether a file is Python's own or of an installed package, and so not the user's.
+
+    Parameters
+    ----------
+    filename : str
+        As code objects have it.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> import json
+    >>> from cumbia._source import is_library
+    >>> is_library(json.__file__), is_library("kernel.py")
+    (True, False)
+    """
+    import sysconfig
+
+    places = sysconfig.get_paths()
+    return any(filename.startswith(places[name] + "/") for name in ("stdlib", "purelib", "platlib"))
+
+
+def _shell() -> Any:
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None else None
 
 
 def _invented(filename: str) -> bool:

@@ -205,11 +205,15 @@ class Statement:
 
     def _compile(self) -> list[CodeType]:
         import ast
+        import warnings
 
         flags = self.flags | _TOP_LEVEL_AWAIT
         module = ast.Module([*self.body, *self.imports], [])
         try:
-            outer = compile(module, "<cumbia>", "exec", flags=flags, dont_inherit=True)
+            # Python warned of this text when it compiled it itself.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                outer = compile(module, "<cumbia>", "exec", flags=flags, dont_inherit=True)
         except (SyntaxError, ValueError):
             return []
         found = []

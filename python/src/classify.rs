@@ -191,6 +191,8 @@ fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     let own = text("__module__").map(|m| match &*m {
         "_operator" => "operator".to_owned(),
         "_functools" => "functools".to_owned(),
+        // The builtin function is made by another module.
+        "io" | "_io" if name == "open" => "builtins".to_owned(),
         // Its functions in Python live in private modules.
         m if is_special(m) => SPECIAL.to_owned(),
         _ => m,

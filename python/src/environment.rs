@@ -551,6 +551,13 @@ impl Environment for PythonEnvironment<'_> {
         classes::in_classes(&class, name).ok().map(|found| found.is_some())
     }
 
+    fn library_class_names(&mut self, class: &str) -> Vec<String> {
+        let names = class.rsplit_once('.').and_then(|(module, class)| {
+            self.py.import(module).ok()?.getattr(class).ok()?.dir().ok()?.extract().ok()
+        });
+        names.unwrap_or_default()
+    }
+
     fn has_lapack(&mut self) -> bool {
         crate::linear_algebra::find(self.py);
         cumbia_runtime::has_lapack()

@@ -4,7 +4,7 @@
 //! the rendered text and the diagnostics as plain data. Bugs of the compiler become
 //! RuntimeError and leave the IR in a file. Nothing is decided here but the class.
 
-use cumbia_diagnostics::{Diagnostic, Sources, Span};
+use cumbia_diagnostics::{Diagnostic, Severity, Sources, Span, render_all};
 use cumbia_driver::{CompileError, InternalError};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -18,18 +18,27 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub fn exception(py: Python<'_>, error: &CompileError) -> PyErr {
     match error {
         CompileError::User { diagnostics, sources } => {
-            user(py, diagnostics, sources, &error.rendered()).unwrap_or_else(|error| error)
+            user(py, diagnostics, sources).unwrap_or_else(|error| error)
         }
         CompileError::Internal(error) => internal(error),
     }
 }
 
-fn user(
-    py: Python<'_>,
-    diagnostics: &[Diagnostic],
-    sources: &Sources,
-    rendered: &str,
-) -> PyResult<PyErr> {
+fn user(py: Python<'_>, diagnostics: &[Diagnostic], sources: &Sources) -> PyResult<PyErr> {
+    let shown = py.import("cumbia._source")?.getattr("shown_name")?;
+    let sources = &sources.renamed(|filename| {
+        let name = shown.call1((filename,)).and_then(|name| name.extract::<String>());
+        name.unwrap_or_else(|_| filename.to_owned())
+    });
+    let library = py.import("cumbia._source")?.getattr("is_library")?;
+    let is_library = |span: Span| {
+        let of = library.call1((&sources.get(span.source).filename,));
+        of.and_then(|is| is.is_truthy()).unwrap_or(false)
+    };
+    let diagnostics: Vec<Diagnostic> =
+        diagnostics.iter().map(|d| at_the_users_call(d, sources, &is_library)).collect();
+    let diagnostics = &diagnostics[..];
+    let rendered = render_all(diagnostics, sources);
     let list = PyList::empty(py);
     for diagnostic in diagnostics {
         list.append(as_dict(py, diagnostic, sources)?)?;
@@ -42,11 +51,32 @@ fn user(
     Ok(PyErr::from_value(value))
 }
 
+/// What was found in an installed library's text, told of the user's call that led there.
+fn at_the_users_call(
+    found: &Diagnostic,
+    sources: &Sources,
+    is_library: &dyn Fn(Span) -> bool,
+) -> Diagnostic {
+    let users = found.labels.iter().find(|label| !is_library(label.span));
+    let Some(call) = users.filter(|_| is_library(found.span)) else { return found.clone() };
+    let text = &sources.get(call.span.source).text;
+    let called = text.get(call.span.start as usize..call.span.end as usize).unwrap_or_default();
+    let called = called.split('(').next().unwrap_or_default();
+    let file = sources.get(found.span.source).filename.as_str();
+    let parts: Vec<&str> = file.rsplit(['/', '\\']).take(2).collect();
+    let file = parts.into_iter().rev().collect::<Vec<_>>().join("/");
+    let (line, _) = sources.position(found.span);
+    let message = format!("{called}() can't be compiled");
+    Diagnostic::error(found.code, call.span, message)
+        .note(format!("line {line} of its {file}: {}", found.message))
+        .help("call it outside and pass what it gives as an argument")
+}
+
 /// The exception class of a diagnostic code: mostly by its area.
 fn class_of(code: &str) -> &'static str {
     match (code, code.get(..4)) {
         ("CB0401", _) => "UndefinedNameError",
-        ("CB0308" | "CB0402" | "CB0403" | "CB0404", _) | (_, Some("CB02")) => "UnsupportedError",
+        ("CB0402" | "CB0403" | "CB0404", _) | (_, Some("CB02")) => "UnsupportedError",
         (_, Some("CB03" | "CB04" | "CB05")) => "TypingError",
         _ => "CompileError",
     }
@@ -64,6 +94,11 @@ fn as_dict<'py>(
     }
     let dict = PyDict::new(py);
     dict.set_item("code", diagnostic.code)?;
+    let severity = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    dict.set_item("severity", severity)?;
     dict.set_item("message", &diagnostic.message)?;
     dict.set_item("spans", spans)?;
     dict.set_item("notes", &diagnostic.notes)?;

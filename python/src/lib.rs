@@ -104,6 +104,25 @@ fn _from_ir(
     dispatcher::Dispatcher::of(dispatcher).install_ir(dispatcher.py(), text, entry, signature)
 }
 
+/// What there is to know of the codes of diagnostics, in their order: code, title,
+/// explanation, and an example with what to write instead, where there are.
+#[pyfunction]
+fn _codes()
+-> Vec<(&'static str, &'static str, &'static str, Option<&'static str>, Option<&'static str>)> {
+    let all = cumbia_diagnostics::codes::CODES.iter();
+    all.map(|c| {
+        let example = cumbia_diagnostics::codes::example(c.code);
+        (
+            c.code,
+            c.title,
+            c.explanation,
+            example.map(|e| e.refused),
+            example.and_then(|e| e.instead),
+        )
+    })
+    .collect()
+}
+
 #[pymodule]
 fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
@@ -123,6 +142,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(live_allocations, module)?)?;
     module.add_function(wrap_pyfunction!(compile_times, module)?)?;
     module.add_function(wrap_pyfunction!(_from_ir, module)?)?;
+    module.add_function(wrap_pyfunction!(_codes, module)?)?;
     module.add_function(wrap_pyfunction!(typeof_, module)?)?;
     module.add_function(wrap_pyfunction!(host::_call_helper, module)?)?;
     Ok(())

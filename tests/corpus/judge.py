@@ -22,6 +22,8 @@ __all__ = ["Verdict", "judge", "judge_apart", "load"]
 
 # What one program may take, its compilation included.
 PATIENCE = 30.0
+# What a refusal may take on the screen.
+MAX_LINES = 12
 
 
 class Verdict(NamedTuple):
@@ -47,6 +49,8 @@ def judge(name: str) -> Verdict:
         refusal = refused(got)
         if refusal:
             refusals.append(f"call {number}: {refusal[1]}")
+            if len(refusal[1].strip().splitlines()) > MAX_LINES and COMPILER != "numba":
+                return Verdict("wrong", f"a refusal of so many lines:\n{refusal[1]}")
             changed = [
                 text
                 for place, (a, b) in enumerate(zip(got.before, got.outcome.arguments))

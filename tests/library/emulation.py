@@ -96,6 +96,7 @@ class Prim(metaclass=Natives):
             raise (known.get(name) or getattr(builtins, name))(text.format(*shown) if values else text)
 
     dtype = staticmethod(as_dtype)
+    dtype_given = staticmethod(as_dtype)
 
     @staticmethod
     def error(text, *values):

@@ -142,7 +142,7 @@ def test_derivatives(basis):
     check_calls(f"{basis}der(a, axis=1), {basis}der(a, axis=-1), {basis}der(a, 2, axis=1)", [(TABLE,), (CUBE,)])
     check_calls(f"{basis}der(a, scl=b)", [(C * 1j, 0.5)])
     assert "must be an integer" in refusal(f"{basis}der(a, m=1.5)", C)
-    assert "axis is out of bounds" in refusal(f"{basis}der(a, axis=1)", C)
+    assert "is out of bounds" in refusal(f"{basis}der(a, axis=1)", C)
 
 
 def test_integrals(basis):

@@ -12,7 +12,7 @@ M = np.ones((2, 3))
 @pytest.mark.parametrize(
     ("expression", "argument", "words"),
     [
-        ("np.sum(a, axis=2)", M, "axis is out of bounds"),
+        ("np.sum(a, axis=2)", M, "axis 2 is out of bounds for array of dimension 2"),
         ("np.sum(a, axis=(0, 0))", M, "duplicate value in 'axis'"),
         ("np.sum(a, axis=1.5)", M, "axis must be an integer"),
         ("np.sum(a, axis=len(a))", M, "axis must be a constant"),

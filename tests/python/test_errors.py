@@ -402,7 +402,7 @@ def test_a_compile_error_is_rendered_and_carries_data():
     assert "return x + None" in text and "^" in text
     assert os.path.basename(__file__) in text
     (diagnostic, *_) = error.diagnostics
-    assert set(diagnostic) == {"code", "message", "spans", "notes", "help"}
+    assert set(diagnostic) == {"code", "severity", "message", "spans", "notes", "help"}
     assert diagnostic["code"] == error.code
     span = diagnostic["spans"][0]
     assert span["filename"] == __file__

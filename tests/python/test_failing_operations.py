@@ -390,7 +390,9 @@ def always(x):
 
 def test_what_each_call_comes_to_is_refused():
     error = refused(always, 3, _code="CB0303")
-    assert "int and str" in str(error)
+    text = str(error)
+    assert "unsupported operand type(s) for +: 'int' and 'str'" in text and "'y' is int" in text
+    assert "Python raises TypeError here as well" in text
 
 
 def of_text(s):
@@ -402,3 +404,28 @@ def of_text(s):
 
 def test_text_is_no_number_to_math():
     check(of_text, "0.5")
+
+
+def item_of_number(x, y):
+    try:
+        z = x[y]
+    except IndexError as e:
+        return str(e)
+    return ""
+
+
+@pytest.mark.parametrize("at", [0, -1, 1.5, "q", slice(1)], ids=str)
+@pytest.mark.parametrize("number", [np.float64(1.5), np.int8(2), np.complex64(1j)], ids=repr)
+def test_items_of_numpys_numbers(number, at):
+    check(item_of_number, number, at)
+
+
+def test_a_number_of_an_array_is_no_row():
+    def trace(a):
+        total = 0.0
+        for i in range(len(a)):
+            total += a[i][i]
+        return total
+
+    check(trace, np.arange(4.0))
+    check(trace, np.ones((2, 2)))

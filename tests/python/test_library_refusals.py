@@ -35,7 +35,7 @@ CALLS = [
     ("vars()", "vars()", "name the variables"),
     ("dir()", "dir()", "name the variables"),
     ("input()", "input()", "outside"),
-    ("open('f')", "'open'", "outside"),
+    ("open('f')", "open()", "outside"),
     ("breakpoint()", "breakpoint()", "outside"),
     ("delattr(x, 'a')", "delattr()", "None"),
     ("super()", "super()", "Base.method"),

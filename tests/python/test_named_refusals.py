@@ -32,6 +32,15 @@ CODE = {
     "text": ("return np.zeros(x, 'U5')", 3, "CB0303", "'U5': arrays of text", "a list of strings"),
     "text by class": ("return np.zeros(x, str)", 3, "CB0303", "dtype str: arrays of text", "a list of strings"),
     "byte order": ("return np.zeros(x, '>f8')", 3, "CB0303", "'>f8': a foreign byte order", "newbyteorder"),
+    "a number as a dtype": ("return np.zeros(2, 3)", 3, "CB0303", "cannot interpret 3 as a data type", "is a tuple"),
+    "a shape as two arguments": ("return np.ones(x, x)", 3, "CB0303", "cannot interpret int as a data type", "is a tuple"),
+    "a value as a dtype": ("return np.arange(3).astype(2.5)", 3, "CB0303", "cannot interpret float as a data type", "astype"),
+    "an array as a dtype": ("return np.full(3, x, np.ones(2))", 3, "CB0303", "cannot interpret array", "x.dtype"),
+    "a misspelt dtype": ("return np.zeros(x, 'flaot64')", 3, "CB0303", "'flaot64' is not known", "did you mean 'float64'"),
+    "a misspelt keyword": ("return np.sum(np.ones(x), axs=0)", 3, "CB0410", "unexpected keyword argument 'axs'", "did you mean 'axis'"),
+    "a misspelt method": ("return 'a'.uper()", 3, "CB0403", "'str' object has no attribute 'uper'", "did you mean 'upper'"),
+    "an open file": ("return open('x')", 3, "CB0404", "open\\(\\) can't be compiled", "np.loadtxt"),
+    "a module of Python's own": ("return json.loads('1')", 3, "CB0402", "json.loads\\(\\) can't be compiled", "of its json/__init__.py: '_default_decoder'"),
     "no dtype at all": ("return np.zeros(x, 'flaot')", 3, "CB0303", "dtype 'flaot' is not known", "np.zeros"),
     "deep nesting": (f"return {'[' * 60}x{']' * 60}", 1, "CB0306", "nested too deep, more than 20 levels", "a list of their own"),
     "an item of args": (
@@ -72,7 +81,7 @@ class Key:
 
 @pytest.mark.parametrize(("body", "argument", "code", "what", "help_"), CODE.values(), ids=CODE)
 def test_code(body, argument, code, what, help_):
-    func = define(f"import numpy as np\ndef f(x):\n    {body}\n", "f", Own=Own, Color=Color, Key=Key)
+    func = define(f"import json\nimport numpy as np\ndef f(x):\n    {body}\n", "f", Own=Own, Color=Color, Key=Key)
     with pytest.raises(CompileError, match=what) as caught:
         jit(func)(argument)
     assert caught.value.code == code

@@ -41,6 +41,34 @@ pub fn find(code: &str) -> Option<&'static Code> {
     CODES.iter().find(|c| c.code == code)
 }
 
+/// A program that a code is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Example {
+    /// What is refused.
+    pub refused: &'static str,
+    /// What to write in its place.
+    pub instead: Option<&'static str>,
+}
+
+/// The programs of `examples.md`: for each code a section with one or two blocks.
+const EXAMPLES: &str = include_str!("examples.md");
+
+/// The codes that have an example.
+pub fn examples() -> impl Iterator<Item = &'static str> {
+    EXAMPLES.split("\n## ").skip(1).filter_map(|section| section.get(..6))
+}
+
+/// The example of a code, if there is one.
+pub fn example(code: &str) -> Option<Example> {
+    let (_, section) = EXAMPLES.split_once(&format!("\n## {code}\n"))?;
+    let section = section.split("\n## ").next().unwrap_or(section);
+    let mut blocks = section
+        .split("```python\n")
+        .skip(1)
+        .map(|block| block.split_once("```").map_or(block, |(program, _)| program));
+    Some(Example { refused: blocks.next()?, instead: blocks.next() })
+}
+
 const fn row(code: &'static str, title: &'static str, explanation: &'static str) -> Code {
     Code { code, title, explanation }
 }
@@ -210,7 +238,6 @@ pub const CODES: &[Code] = &[
         "Integer beyond 64 bits",
         "Compiled Python integers have 64 bits and a sign. `np.uint64(x)` has those below `2**64`; for large numbers write a float, such as `1e30`.",
     ),
-    row("CB0308", "Constant not compiled", "This kind of constant isn't compiled yet."),
     row(
         "CB0309",
         "Elementwise function not compiled for this dtype",

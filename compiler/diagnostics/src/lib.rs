@@ -6,9 +6,11 @@
 
 pub mod codes;
 mod render;
+mod similar;
 mod source;
 
-pub use render::render;
+pub use render::{MAX_LINES, render, render_all};
+pub use similar::nearest;
 pub use source::{Source, SourceId, Sources, Span};
 
 /// How serious a diagnostic is.
@@ -19,6 +21,9 @@ pub enum Severity {
     /// It can, but something is probably not meant.
     Warning,
 }
+
+/// The remark on the place of a call that led to another function's refusal.
+pub const CALLED_FROM: &str = "called from here";
 
 /// A further place with a remark.
 #[derive(Clone, PartialEq, Eq, Debug)]

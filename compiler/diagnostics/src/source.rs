@@ -55,6 +55,14 @@ impl Sources {
         &self.sources[id.0 as usize]
     }
 
+    /// The same texts, with files named otherwise.
+    #[must_use]
+    pub fn renamed(&self, name: impl Fn(&str) -> String) -> Sources {
+        let renamed =
+            |source: &Source| Source { filename: name(&source.filename), ..source.clone() };
+        Sources { sources: self.sources.iter().map(renamed).collect() }
+    }
+
     /// Line and column of a span's start.
     pub fn position(&self, span: Span) -> (u32, u32) {
         self.get(span.source).position(span.start)

@@ -1,6 +1,6 @@
 //! The table of codes: in order, complete, and the document generated from it.
 
-use cumbia_diagnostics::codes::{AREAS, CODES, find};
+use cumbia_diagnostics::codes::{AREAS, CODES, example, examples, find};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
@@ -15,7 +15,8 @@ fn document() -> String {
         "<!-- Generated from compiler/diagnostics/src/codes.rs by `CUMBIA_BLESS=1 cargo test -p cumbia-diagnostics`. -->\n\
          # Diagnostics\n\n\
          What the compiler refuses, by code. Each message shows the place in the code, says why, and what to do;\n\
-         in Python the code is in `error.diagnostics[0][\"code\"]`.\n",
+         in Python the code is in `error.code`, and `cumbia explain CB0301` prints what stands here.\n\
+         Above each program stand `import numpy as np` and `from cumbia import jit`.\n",
     );
     for area in AREAS {
         let codes: Vec<_> = CODES.iter().filter(|c| c.code.starts_with(area.prefix)).collect();
@@ -28,8 +29,16 @@ fn document() -> String {
             area.prefix, area.title
         )
         .unwrap();
-        for code in codes {
+        for code in &codes {
             writeln!(out, "| {} | {} | {} |", code.code, code.title, code.explanation).unwrap();
+        }
+        for code in codes {
+            let Some(example) = example(code.code) else { continue };
+            write!(out, "\n### {}: {}\n\nRefused:\n\n", code.code, code.title).unwrap();
+            write!(out, "```python\n{}```\n", example.refused).unwrap();
+            if let Some(instead) = example.instead {
+                write!(out, "\nInstead:\n\n```python\n{instead}```\n").unwrap();
+            }
         }
     }
     out
@@ -62,6 +71,17 @@ fn codes_are_in_order_and_in_an_area() {
             "{}",
             code.code
         );
+    }
+}
+
+#[test]
+fn examples_are_of_codes_in_their_order() {
+    let codes: Vec<&str> = examples().collect();
+    assert!(codes.len() > 40 && codes.windows(2).all(|w| w[0] < w[1]));
+    for code in codes {
+        assert!(find(code).is_some(), "{code}");
+        let example = example(code).expect(code);
+        assert!(example.refused.ends_with('\n') && example.instead != Some(""), "{code}");
     }
 }
 

@@ -123,3 +123,19 @@ fn warnings_and_spans_outside_the_text() {
         }
     }
 }
+
+#[test]
+fn long_ones_lose_further_places_first() {
+    let text: String = (0..40).map(|i| format!("    x{i} = {i}\n")).collect();
+    let s = sources(&[("k.py", 1, &text)]);
+    let mut d = Diagnostic::error("CB0301", span(&s, 0, "x7"), "no").note("a fact").help("do this");
+    let short = render(&d, &s);
+    for at in ["x0", "x14", "x21", "x28"] {
+        d = d.also(span(&s, 0, at), "here");
+    }
+    let rendered = render(&d, &s);
+    assert!(rendered.lines().count() <= cumbia_diagnostics::MAX_LINES, "{rendered}");
+    assert!(rendered.contains("x0 = 0") && !rendered.contains("x28 = 28"), "{rendered}");
+    assert!(rendered.contains("a fact") && rendered.contains("do this"), "{rendered}");
+    assert!(short.lines().count() < rendered.lines().count());
+}

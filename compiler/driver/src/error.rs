@@ -1,7 +1,7 @@
 //! What a compilation that fails gives.
 
 use crate::stages::Stage;
-use cumbia_diagnostics::{Diagnostic, Sources, render};
+use cumbia_diagnostics::{Diagnostic, Sources, render_all};
 use std::fmt;
 
 /// A bug of the compiler, never of the user.
@@ -50,9 +50,7 @@ impl CompileError {
     /// The diagnostics as text, one after the other; for a bug its description.
     pub fn rendered(&self) -> String {
         match self {
-            CompileError::User { diagnostics, sources } => {
-                diagnostics.iter().map(|d| render(d, sources)).collect::<Vec<_>>().join("\n\n")
-            }
+            CompileError::User { diagnostics, sources } => render_all(diagnostics, sources),
             CompileError::Internal(error) => error.to_string(),
         }
     }

@@ -301,6 +301,12 @@ pub trait Environment {
         None
     }
 
+    /// The names of the attributes of a class of the library: for suggestions.
+    fn library_class_names(&mut self, class: &str) -> Vec<String> {
+        let _ = class;
+        Vec::new()
+    }
+
     /// Whether LAPACK can be called when the function runs: library bodies ask before they
     /// choose how to compute.
     fn has_lapack(&mut self) -> bool {

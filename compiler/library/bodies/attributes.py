@@ -178,7 +178,7 @@ def view(a, dtype=None):
     if dtype is None:
         return a[...]
     else:
-        return seen_as(a, prim.dtype(dtype))
+        return seen_as(a, prim.dtype_given(dtype))
 
 
 def seen_as(a, dtype):
@@ -230,12 +230,12 @@ def scalar_view(x, dtype=None):
     """The bits of a number as another one's."""
     if dtype is None:
         return x
-    elif prim.dtype(dtype).itemsize != prim.dtype(x).itemsize:
+    elif prim.dtype_given(dtype).itemsize != prim.dtype(x).itemsize:
         raise ValueError("Changing the dtype of a 0d array is only supported if the itemsize is unchanged")
     else:
         room = prim.empty(1, prim.dtype(x))
         room[0] = x
-        return prim.view_as_c(room, prim.dtype(dtype), (1,))[0]
+        return prim.view_as_c(room, prim.dtype_given(dtype), (1,))[0]
 
 
 def bytes_of(a):
@@ -408,14 +408,14 @@ def frombuffer(buffer, dtype=float, count=-1, offset=0):
     if prim.is_array(buffer):
         if not c_contiguous(buffer):
             raise ValueError("ndarray is not C-contiguous")
-        return elements_at(prim.view_as_c(buffer, prim.dtype(np.uint8), (buffer.nbytes,)), prim.dtype(dtype), int(count), int(offset))
+        return elements_at(prim.view_as_c(buffer, prim.dtype(np.uint8), (buffer.nbytes,)), prim.dtype_given(dtype), int(count), int(offset))
     elif prim.is_bytes(buffer):
         # The copy begins where what is asked for is aligned.
-        before = -int(offset) % alignment(prim.dtype(dtype))
+        before = -int(offset) % alignment(prim.dtype_given(dtype))
         room = prim.empty(before + len(buffer), np.uint8)[before:]
         for i in range(len(buffer)):
             room[i] = buffer[i]
-        return prim.frozen(elements_at(room, prim.dtype(dtype), int(count), int(offset)))
+        return prim.frozen(elements_at(room, prim.dtype_given(dtype), int(count), int(offset)))
     else:
         prim.error("np.frombuffer() takes an array or bytes here, not {}", buffer)
 

@@ -13,7 +13,7 @@ def normalize(axis, ndim):
     elif not prim.is_literal(axis):
         prim.error("axis must be a constant here, since the type of the result depends on it")
     elif axis < -ndim or axis >= ndim:
-        prim.error("axis is out of bounds for an array of this dimension")
+        prim.error("axis {} is out of bounds for array of dimension {}", axis, ndim)
     elif axis < 0:
         return axis + ndim
     else:
@@ -141,7 +141,7 @@ def dtype_or(dtype, default):
     if dtype is None:
         return default
     else:
-        return prim.dtype(dtype)
+        return prim.dtype_given(dtype)
 
 
 def no_out(out):

@@ -107,9 +107,9 @@ def standard_gamma(rng, shape, size=None, dtype=None, out=None):
     if dtype is None:
         return standard_gamma(rng, shape, size, prim.dtype("float64"), out)
     a = given(shape)
-    if prim.dtype(dtype) == prim.dtype("float64"):
+    if prim.dtype_given(dtype) == prim.dtype("float64"):
         return gammas(prim.rng_gamma_1, rng, a, size, prim.dtype("float64"), out)
-    elif prim.dtype(dtype) == prim.dtype("float32"):
+    elif prim.dtype_given(dtype) == prim.dtype("float32"):
         return gammas(prim.rng_gamma_32, rng, a, size, prim.dtype("float32"), out)
     else:
         prim.error("Unsupported dtype {} for standard_gamma", dtype)

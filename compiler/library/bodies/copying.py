@@ -175,13 +175,13 @@ def from_items(object, dtype):
     if dtype is None:
         return as_array(object)
     elif prim.is_number(object):
-        return converted(object, prim.dtype(dtype))
+        return converted(object, prim.dtype_given(dtype))
     elif prim.is_tuple(object):
-        out = prim.empty(tuple_shape(object), prim.dtype(dtype))
+        out = prim.empty(tuple_shape(object), prim.dtype_given(dtype))
         store_tuple(out, object, 0)
         return out
     elif prim.is_list(object):
-        return list_array(object, prim.dtype(dtype))
+        return list_array(object, prim.dtype_given(dtype))
     else:
         prim.error("{} can't be made into an array", object)
 
@@ -258,13 +258,13 @@ def check_casting(a, dtype, casting):
 
 @implements("ndarray.astype")
 def astype(a, dtype, order="K", casting="unsafe", subok=True, copy=True):
-    check_casting(a, prim.dtype(dtype), casting)
-    if copy == False and stays(a, prim.dtype(dtype), order):  # noqa: E712 - a constant
+    check_casting(a, prim.dtype_given(dtype), casting)
+    if copy == False and stays(a, prim.dtype_given(dtype), order):  # noqa: E712 - a constant
         return a
-    elif prim.is_time(prim.dtype(a)) or prim.is_time(prim.dtype(dtype)):
-        return as_times(a, prim.dtype(dtype), order)
+    elif prim.is_time(prim.dtype(a)) or prim.is_time(prim.dtype_given(dtype)):
+        return as_times(a, prim.dtype_given(dtype), order)
     else:
-        return duplicate(a, prim.dtype(dtype), order)
+        return duplicate(a, prim.dtype_given(dtype), order)
 
 
 def as_times(a, dtype, order):
@@ -339,7 +339,7 @@ def asfortranarray(a, dtype=None):
 def astype_function(x, dtype, /, *, copy=True):
     """The array in another dtype."""
     if prim.is_number(x) and not prim.is_weak(x):
-        return prim.cast(x, prim.dtype(dtype))
+        return prim.cast(x, prim.dtype_given(dtype))
     elif not prim.is_array(x):
         prim.error("np.astype() takes an array or a NumPy scalar, not {}", x)
     return astype(x, dtype, "K", "unsafe", True, copy)
@@ -348,13 +348,13 @@ def astype_function(x, dtype, /, *, copy=True):
 @implements("numpy.fromiter")
 def fromiter(iter, dtype, count=-1):
     """A line of the items of a list, a generator or another iterable."""
-    line = prim.empty(16 if count < 0 else count, prim.dtype(dtype))
+    line = prim.empty(16 if count < 0 else count, prim.dtype_given(dtype))
     n = 0
     for item in iter:
         if count >= 0 and n == count:
             break
         if n == len(line):
-            wider = prim.empty(2 * n, prim.dtype(dtype))
+            wider = prim.empty(2 * n, prim.dtype_given(dtype))
             copy_elements(wider[:n], line)
             line = wider
         line[n] = item

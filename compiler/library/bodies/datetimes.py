@@ -364,7 +364,7 @@ def time_cast(x, dtype):
 
 
 def astype(x, dtype, order="K", casting="unsafe", subok=True, copy=True):
-    return time_cast(x, prim.dtype(dtype))
+    return time_cast(x, prim.dtype_given(dtype))
 
 
 def cast_elements(view, source):

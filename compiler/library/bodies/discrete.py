@@ -120,7 +120,7 @@ def hypergeometric(rng, ngood, nbad, nsample, size=None):
 def integers(rng, low, high=None, size=None, dtype=None, endpoint=False):
     if dtype is None:
         return integers_of(rng, low, high, size, prim.dtype("int64"), endpoint)
-    drawn = integers_of(rng, low, high, size, prim.dtype(dtype), endpoint)
+    drawn = integers_of(rng, low, high, size, prim.dtype_given(dtype), endpoint)
     if size is None and not prim.is_array(drawn) and not prim.is_str(dtype):
         # `int` and `bool` themselves give Python's numbers.
         if dtype is int:

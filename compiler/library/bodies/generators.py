@@ -332,11 +332,11 @@ def filled(fill, one, one_32, rng, size, dtype, out, name):
     """Standard variates of single or double precision."""
     if dtype is None:
         return filled(fill, one, one_32, rng, size, prim.dtype("float64"), out, name)
-    elif prim.dtype(dtype) == prim.dtype("float64"):
+    elif prim.dtype_given(dtype) == prim.dtype("float64"):
         if size is None and out is None:
             return one(rng)
         return filled_array(fill, rng, size, prim.dtype("float64"), out)
-    elif prim.dtype(dtype) == prim.dtype("float32"):
+    elif prim.dtype_given(dtype) == prim.dtype("float32"):
         if size is None and out is None:
             return one_32(rng)
         return filled_array(fill, rng, size, prim.dtype("float32"), out)

@@ -149,7 +149,7 @@ def in_dtype(a, dtype):
     if dtype is None or prim.dtype(a) == dtype_or(dtype, prim.dtype(a)):
         return a
     else:
-        return duplicate(a, prim.dtype(dtype), "C")
+        return duplicate(a, prim.dtype_given(dtype), "C")
 
 
 @implements("numpy.logspace")
@@ -184,7 +184,7 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
         prim.error("np.geomspace between arrays is not supported")
     elif prim.kind(prim.result_type(prim.dtype(start), prim.dtype(stop))) == "c":
         prim.error("np.geomspace of complex numbers is not supported")
-    elif dtype is not None and prim.kind(prim.dtype(dtype)) == "c":
+    elif dtype is not None and prim.kind(prim.dtype_given(dtype)) == "c":
         prim.error("np.geomspace with a complex dtype is not supported")
     else:
         work = prim.dtype(prim.promote(prim.promote(start, stop), 1.0))

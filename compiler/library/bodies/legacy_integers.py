@@ -86,9 +86,9 @@ def randint(low, high=None, size=None, dtype=None):
 def between(low, high, size, dtype):
     if dtype is None:
         return integers(low, high, size, prim.dtype("int64"))
-    if prim.kind(prim.dtype(dtype)) not in ("b", "i", "u"):
+    if prim.kind(prim.dtype_given(dtype)) not in ("b", "i", "u"):
         prim.error("Unsupported dtype {} for randint", dtype)
-    value = integers(low, high, size, prim.dtype(dtype))
+    value = integers(low, high, size, prim.dtype_given(dtype))
     if prim.is_array(value):
         return value
     # `int` and `bool` themselves give Python's numbers.
@@ -97,7 +97,7 @@ def between(low, high, size, dtype):
             return int(value)
         if dtype is bool:
             return bool(value)
-    return prim.cast(value, prim.dtype(dtype))
+    return prim.cast(value, prim.dtype_given(dtype))
 
 
 def is_empty(size):

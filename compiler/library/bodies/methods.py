@@ -100,7 +100,7 @@ def only(kinds, x, name):
 
 @implements("generic.astype")
 def astype(x, dtype, order="K", casting="unsafe", subok=True, copy=True):
-    return prim.cast(x, prim.dtype(dtype))
+    return prim.cast(x, prim.dtype_given(dtype))
 
 
 @implements("generic.copy", "generic.squeeze", "generic.transpose")

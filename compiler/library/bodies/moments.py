@@ -17,7 +17,7 @@ from warned import empty_mean, no_degrees
 def mean_dtype(dtype):
     """The dtype of a mean: float64 for integers."""
     if is_inexact(dtype):
-        return prim.dtype(dtype)
+        return prim.dtype_given(dtype)
     else:
         return prim.dtype(np.float64)
 
@@ -131,7 +131,7 @@ def real_dtype(dtype):
     elif dtype == prim.dtype(np.complex128):
         return prim.dtype(np.float64)
     else:
-        return prim.dtype(dtype)
+        return prim.dtype_given(dtype)
 
 
 def means_of(x, axis, wanted, mean, where):

@@ -257,7 +257,7 @@ def stored(out, result):
 def matmul(x1, x2, /, out=None, *, dtype=None):
     """Matrix products, of stacks of matrices too."""
     if dtype is not None:
-        wanted = prim.dtype(dtype)
+        wanted = prim.dtype_given(dtype)
         result = matmul_of(in_dtype(as_array(x1), wanted), in_dtype(as_array(x2), wanted))
     else:
         result = matmul_of(x1, x2)

@@ -54,7 +54,7 @@ def count_numbers(a, axis, keepdims, where):
 
 def check_inexact(dtype, out):
     """Refuses what NumPy refuses where the array may have nan."""
-    if dtype is not None and not is_inexact(prim.dtype(dtype)):
+    if dtype is not None and not is_inexact(prim.dtype_given(dtype)):
         prim.error("If a is inexact, then dtype must be inexact")
     elif out is not None and not is_inexact(prim.dtype(out)):
         prim.error("If a is inexact, then out must be inexact")
@@ -143,7 +143,7 @@ def real_or_none(dtype):
     if dtype is None:
         return dtype
     else:
-        return real_dtype(prim.dtype(dtype))
+        return real_dtype(prim.dtype_given(dtype))
 
 
 def means_of_numbers(x, axis, dtype, mean, where):

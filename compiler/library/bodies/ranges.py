@@ -81,7 +81,7 @@ def progress(out, start, step):
 def inexact(dtype):
     """The dtype, or float64 for integers."""
     if prim.kind(dtype) == "f" or prim.kind(dtype) == "c":
-        return prim.dtype(dtype)
+        return prim.dtype_given(dtype)
     else:
         return prim.dtype(np.float64)
 

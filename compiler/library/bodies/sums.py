@@ -16,7 +16,7 @@ def sum_dtype(dtype):
     elif prim.kind(dtype) == "u":
         return prim.dtype(np.uint64)
     else:
-        return prim.dtype(dtype)
+        return prim.dtype_given(dtype)
 
 
 def is_inexact(dtype):

@@ -33,6 +33,8 @@ refused! {
     "builtins.globals" | "builtins.locals" | "builtins.vars" | "builtins.dir":
         "names are gone once a function is compiled",
         "name the variables or attributes, or keep them in a dict";
+    "builtins.open": "compiled code doesn't read or write files",
+        "read the file outside and pass what is in it: numbers as np.loadtxt or np.load give them, or a list of lines";
     "builtins.input" | "builtins.breakpoint" | "builtins.help":
         "it works on files or the terminal",
         "call it outside and pass what it gives as an argument";

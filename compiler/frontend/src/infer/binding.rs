@@ -11,7 +11,7 @@ use super::{ArgFrom, FunctionKey, Sweep, names};
 use crate::environment::Global;
 use crate::hir::{CallArg, Const, HValue, HirFunction, Param, ParamKind};
 use crate::types::Ty;
-use cumbia_diagnostics::{Diagnostic, Span};
+use cumbia_diagnostics::{Diagnostic, Span, nearest};
 use std::sync::Arc;
 
 /// One argument of a call after starred ones were spread out.
@@ -193,14 +193,29 @@ impl Sweep<'_, '_, '_> {
                         None => {
                             let names: Vec<&str> =
                                 params.iter().skip(offset).map(|p| &*p.name).collect();
+                            let stars = |i: usize| match params[i + offset].kind {
+                                ParamKind::VarArgs => "*",
+                                ParamKind::VarKeywords => "**",
+                                _ => "",
+                            };
+                            let shown: Vec<String> = names
+                                .iter()
+                                .enumerate()
+                                .map(|(i, n)| format!("{}{n}", stars(i)))
+                                .collect();
                             let d = Diagnostic::error(
                                 "CB0410",
                                 span,
                                 format!("{name}() got an unexpected keyword argument '{keyword}'"),
                             );
-                            return Err(Box::new(
-                                d.help(format!("its parameters are: {}", names.join(", "))),
-                            ));
+                            let meant = match nearest(keyword, names.iter().copied()) {
+                                Some(meant) => format!("did you mean '{meant}'? "),
+                                None => String::new(),
+                            };
+                            return Err(Box::new(d.help(format!(
+                                "{meant}its parameters are: {}",
+                                shown.join(", ")
+                            ))));
                         }
                     }
                 }

@@ -13,8 +13,11 @@ use super::{
 use crate::hir::{CallArg, HBlock, HValue, Op};
 use crate::numeric::{self, Rule};
 use crate::types::{Callable, Lazy, Lit, Ty};
-use cumbia_diagnostics::{Diagnostic, Span};
+use cumbia_diagnostics::{CALLED_FROM, Diagnostic, Span};
 use std::sync::Arc;
+
+/// How the note begins that names the function that was called.
+const IN_THE_CALL: &str = "in the call of";
 
 impl Sweep<'_, '_, '_> {
     pub(super) fn call(
@@ -468,7 +471,22 @@ impl Sweep<'_, '_, '_> {
         library_name: Option<&str>,
     ) -> Typed {
         let Some(given) = self.given(args, span)? else { return Ok(None) };
-        self.call_given(block, at, key, receiver, given, Hidden::default(), span, library_name)
+        let body = match &key {
+            FunctionKey::Body(_, body) => Some(*body),
+            _ => None,
+        };
+        let called =
+            self.call_given(block, at, key, receiver, given, Hidden::default(), span, library_name);
+        called.map_err(|mut refusal| {
+            // A call that doesn't bind names the function as its caller does.
+            if let (Some(body), Some(name)) = (body, library_name)
+                && let Some(rest) = refusal.message.strip_prefix(&format!("{body}()"))
+            {
+                let last = name.rsplit(['.', '/']).next().unwrap_or(name);
+                refusal.message = format!("{last}(){rest}");
+            }
+            refusal
+        })
     }
 
     /// Infers the callee and brings its errors to the place of the call.
@@ -495,12 +513,15 @@ impl Sweep<'_, '_, '_> {
                 let mut d = Diagnostic::error(error.code, span, error.message.clone());
                 d.help = error.help.clone();
                 d.notes = error.notes.clone();
-                if cumbia_library::implementation(name).is_some() {
+                // Of calls within calls the outermost counts, if the text doesn't show it.
+                d.notes.retain(|note| !note.starts_with(IN_THE_CALL));
+                let last = name.rsplit('.').next().unwrap_or(name);
+                if cumbia_library::implementation(name).is_some()
+                    && !last.starts_with("__")
+                    && !self.engine.text_of(span).contains(last)
+                {
                     let shown = name.replacen("numpy.", "np.", 1);
-                    let note = format!("in the call of {shown}");
-                    if !d.notes.contains(&note) {
-                        d.notes.push(note);
-                    }
+                    d.notes.push(format!("{IN_THE_CALL} {shown}"));
                 }
                 Err(Box::new(d))
             }
@@ -546,5 +567,5 @@ pub(super) fn not_compiled(name: &str, span: Span, help: &'static str) -> Box<Di
 /// A callee's errors, told at the call: the first one, with the call as a label.
 pub(super) fn called_from(mut errors: Vec<Diagnostic>, span: Span) -> Box<Diagnostic> {
     let first = errors.remove(0);
-    Box::new(if first.span == span { first } else { first.also(span, "called from here") })
+    Box::new(if first.span == span { first } else { first.also(span, CALLED_FROM) })
 }

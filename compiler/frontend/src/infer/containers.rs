@@ -358,7 +358,8 @@ impl Sweep<'_, '_, '_> {
         for (i, &item) in items.iter().enumerate() {
             let ty = known!(self, item);
             let container = made(self);
-            if !self.tell(&container, (i % width) as u8, &ty, span)? {
+            let told = self.tell(&container, (i % width) as u8, &ty, span);
+            if !told.map_err(|refusal| self.of_item(refusal, items, i, width, span))? {
                 return Ok(None);
             }
         }
@@ -444,7 +445,7 @@ impl Sweep<'_, '_, '_> {
                     ),
                 )
                 .labelled(format!("{value:#} here"))
-                .help(if super::tuples::is_tuple(element) && super::tuples::is_tuple(&value) {
+                .help(if super::tuples::differ_in_length(element, &value) {
                     super::tuples::MEETING
                 } else {
                     "the elements of a container have one type; convert the value, or keep the two kinds apart"

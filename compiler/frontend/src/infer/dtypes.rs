@@ -10,7 +10,8 @@ use crate::hir::{HValue, Op};
 use crate::numeric::NumericError;
 use crate::structured::{StructDtype, TextKind};
 use crate::times::TimeUnit;
-use crate::types::{Callable, DType, Ty};
+use crate::types::{Callable, DType, Lit, Ty};
+use cumbia_diagnostics::nearest;
 
 /// The dtype of a text, as `np.dtype` reads it.
 pub fn spelled(text: &str) -> Option<DType> {
@@ -97,8 +98,31 @@ pub fn unknown(name: &str) -> NumericError {
         Some((why, help)) => {
             NumericError::new("CB0303", format!("dtype '{name}': {why}")).help(help)
         }
-        None => NumericError::new("CB0303", format!("dtype '{name}' is not known")),
+        None => {
+            let error = NumericError::new("CB0303", format!("dtype '{name}' is not known"));
+            match nearest(name, DType::ALL.iter().map(|d| d.name())) {
+                Some(meant) => error.help(format!("did you mean '{meant}'?")),
+                None => error,
+            }
+        }
     }
+}
+
+/// The refusal of a value where a dtype is asked for; `None` for what may be one.
+pub fn no_dtype(given: &Ty) -> Option<NumericError> {
+    if !given.is_number() && !matches!(given, Ty::Array(_) | Ty::Records(_) | Ty::Row(_)) {
+        return None;
+    }
+    let text = match given {
+        Ty::Lit(Lit::Int(i)) => format!("cannot interpret {i} as a data type"),
+        other => format!("cannot interpret {other:#} as a data type"),
+    };
+    let error = NumericError::new("CB0303", text);
+    Some(match given.widen() {
+        Ty::Int => error.help("a shape of several dimensions is a tuple, as in np.zeros((2, 3))"),
+        Ty::Array(_) | Ty::Num(_) => error.help("write its dtype: x.dtype"),
+        _ => error,
+    })
 }
 
 /// The refusal of what has no dtype.

@@ -14,7 +14,7 @@ use crate::types::{Callable, Collection, Lit, Ty};
 use cumbia_diagnostics::Diagnostic;
 use std::sync::Arc;
 
-type Raised = (&'static str, String);
+pub(super) type Raised = (&'static str, String);
 
 /// The name of the class of plain values: of the language, without subclasses.
 fn plain(ty: &Ty) -> Option<&'static str> {
@@ -34,6 +34,7 @@ fn plain(ty: &Ty) -> Option<&'static str> {
         Ty::Slice(_) => "slice",
         Ty::Collection(Collection::FrozenSet, _) => "frozenset",
         Ty::Collection(Collection::Tuple, _) => "tuple",
+        Ty::Generator(..) => "generator",
         _ => return None,
     })
 }
@@ -285,7 +286,8 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
-    fn raised(&mut self, op: &Op, results: usize) -> Option<Raised> {
+    /// What Python raises for all values of the operands' types.
+    pub(super) fn raised(&mut self, op: &Op, results: usize) -> Option<Raised> {
         let of = |value: HValue| self.plain(value);
         let text = match op {
             Op::Unary(op, a) => {
@@ -320,6 +322,12 @@ impl Sweep<'_, '_, '_> {
                     let text = "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis \
                                 (`None`) and integer or boolean arrays are valid indices";
                     return Some(("IndexError", text.into()));
+                }
+                // `x[()]`, `x[...]`, `x[None]` and `x[True]` work.
+                ty if scalar(&ty).is_some()
+                    && matches!(of(*i)?, "int" | "float" | "str" | "slice") =>
+                {
+                    return Some(("IndexError", "invalid index to scalar variable.".into()));
                 }
                 _ => item(of(*a)?, of(*i)?)?,
             },

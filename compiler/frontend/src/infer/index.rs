@@ -107,7 +107,7 @@ pub fn plan(array: &ArrayTy, index: &Ty) -> Result<IndexPlan, (String, Option<&'
                     format!(
                         "only integers, slices, ellipsis, newaxis and integer or boolean arrays are valid indices, not {element:#}"
                     ),
-                    Some("convert it with int(...)"),
+                    Some("use `//` for whole numbers, or convert it with int(...)"),
                 ));
             }
             Ty::Array(_) => {

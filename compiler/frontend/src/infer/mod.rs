@@ -55,6 +55,7 @@ pub mod structured;
 mod subscripts;
 mod summing;
 mod sweep;
+mod telling;
 mod templates;
 pub mod texts;
 pub mod times;
@@ -353,6 +354,14 @@ enum Meeting {
 }
 
 /// A numeric error with its place.
+impl Engine<'_> {
+    /// The text of a place.
+    fn text_of(&self, span: Span) -> &str {
+        let text = &self.sources.get(span.source).text;
+        text.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+}
+
 pub(crate) fn numeric_error(e: crate::numeric::NumericError, span: Span) -> Box<Diagnostic> {
     let mut d = Diagnostic::error(e.code, span, e.message);
     d.help = e.help;

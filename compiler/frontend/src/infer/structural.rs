@@ -222,6 +222,10 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.is_python_float", [t]) => Ok(lit(t.widen() == Ty::Float)),
         ("prim.is_truth", [t]) => Ok(lit(t.widen() == Ty::Bool)),
         ("prim.is_literal", [t]) => Ok(lit(matches!(t, Ty::Lit(_)))),
+        ("prim.dtype_given", [t]) => match dtypes::no_dtype(t) {
+            Some(error) => Err(error),
+            None => return result_type("prim.dtype", args),
+        },
         ("prim.dtype", [Ty::Lit(Lit::Str(s))]) => match dtypes::spelled(s) {
             Some(d) => Ok(Ty::DType(d)),
             None => Err(dtypes::unknown(s)),
@@ -332,6 +336,13 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
             Err(NumericError { code: "CB0506", message, help: Some(help.to_string()) })
         }
         ("prim.error", [Ty::Lit(Lit::Str(message))]) => Err(error("CB0506", &**message)),
+        (
+            "prim.error",
+            [Ty::Lit(Lit::Str(message)), Ty::Lit(Lit::Int(a)), Ty::Lit(Lit::Int(b))],
+        ) => {
+            let message = message.replacen("{}", &a.to_string(), 1);
+            Err(error("CB0506", message.replacen("{}", &b.to_string(), 1)))
+        }
         ("prim.error", [Ty::Lit(Lit::Str(message)), t]) => {
             Err(error("CB0506", message.replacen("{}", &format!("{t:#}"), 1)))
         }

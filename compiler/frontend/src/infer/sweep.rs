@@ -129,12 +129,24 @@ impl Sweep<'_, '_, '_> {
                     Some(joined) => self.ret = Some(joined),
                     None => {
                         let old = self.ret.clone().unwrap_or(Ty::None);
-                        let error = Diagnostic::error(
+                        let (new, old) = (ty.widen(), old.widen());
+                        let mut error = Diagnostic::error(
                             "CB0302",
                             data.terminator_span,
-                            format!("this returns {ty:#}, but another path returns {old:#}"),
+                            format!("this returns {new:#}, but another path returns {old:#}"),
                         )
+                        .labelled(format!("{new:#} here"))
                         .help("return one type on all paths (also at the end of the function, which returns None)");
+                        let other = hir.blocks.iter().find(|block| match block.terminator {
+                            Terminator::Return(value) => {
+                                block.terminator_span != data.terminator_span
+                                    && self.ty(value).is_some_and(|t| t.widen() == old)
+                            }
+                            _ => false,
+                        });
+                        if let Some(other) = other {
+                            error = error.also(other.terminator_span, format!("{old:#} here"));
+                        }
                         self.error(error);
                     }
                 }
@@ -205,8 +217,18 @@ impl Sweep<'_, '_, '_> {
             return super::wide::refusal(value, values[given.0 as usize].span);
         }
         let (old, new) = (&old.widen(), &new.widen());
-        let tuples = super::tuples::is_tuple(old) && super::tuples::is_tuple(new);
-        let help = if tuples { super::tuples::MEETING } else { JOIN_HELP };
+        let tuples = super::tuples::differ_in_length(old, new);
+        let array = matches!(old, Ty::Array(_)) || matches!(new, Ty::Array(_));
+        let text = matches!(old, Ty::Str) || matches!(new, Ty::Str);
+        let number = old.is_number() || new.is_number();
+        let help = match () {
+            () if tuples => super::tuples::MEETING,
+            () if array && number => {
+                "begin with an array of that dtype and shape, as np.zeros_like(x) makes one, or use two variables"
+            }
+            () if text && number => "make the number text with str(x), or use two variables",
+            () => JOIN_HELP,
+        };
         let what = name.map_or_else(|| "the value".to_string(), |n| format!("variable '{n}'"));
         let mut error = Diagnostic::error(
             "CB0301",

@@ -24,6 +24,14 @@ pub(super) fn is_tuple(ty: &Ty) -> bool {
     matches!(ty, Ty::Tuple(_) | Ty::Collection(Collection::Tuple, _))
 }
 
+/// Whether two tuples can't be one for their lengths, or because that of one isn't known.
+pub(super) fn differ_in_length(a: &Ty, b: &Ty) -> bool {
+    match (a, b) {
+        (Ty::Tuple(a), Ty::Tuple(b)) => a.len() != b.len(),
+        _ => is_tuple(a) && is_tuple(b),
+    }
+}
+
 /// Whether the items of a tuple go into one of any length.
 fn has_one_type(items: &[Ty]) -> bool {
     let first = items.first().map(Ty::widen);

@@ -596,9 +596,11 @@ impl Sweep<'_, '_, '_> {
         };
         let changed = self.changed;
         let mut typed = self.seen_instruction(block, at, inst);
-        if typed.is_err() && self.raises_instead(block, at, inst) {
-            typed = Ok(None);
-        }
+        typed = match typed {
+            Err(_) if self.raises_instead(block, at, inst) => Ok(None),
+            Err(refusal) => Err(self.told(inst, refusal)),
+            typed => typed,
+        };
         self.seen.clear();
         if before != Action::Plain {
             let now = &self.engine.spec(self.id).actions[block.0 as usize][at];

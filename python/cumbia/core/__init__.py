@@ -1,0 +1,1 @@
+"""Where Numba has its exception classes: `cumbia.core.errors`. Nothing else is here."""

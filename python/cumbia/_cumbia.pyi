@@ -1,12 +1,17 @@
 """The native module: the dispatcher, as type checkers see it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Literal, ParamSpec, TypeVar
+from inspect import Signature
+from types import CellType, CodeType
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
 
+from cumbia._events import Stats
 from cumbia._explain import Explanation
 
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 R = TypeVar("R")
+S = TypeVar("S")
 
 class Dispatcher(Generic[P, R]):
     """A compiled function, called as the Python function is."""
@@ -31,6 +36,39 @@ class Dispatcher(Generic[P, R]):
     @property
     def py_func(self) -> Callable[P, R]:
         """The function as Python runs it."""
+    __code__: CodeType
+    __defaults__: tuple[Any, ...] | None
+    __kwdefaults__: dict[str, Any] | None
+    __closure__: tuple[CellType, ...] | None
+    __globals__: dict[str, Any]
+    __signature__: Signature
+    @overload
+    def __get__(self, instance: None, owner: type, /) -> Dispatcher[P, R]: ...
+    @overload
+    def __get__(
+        self: Dispatcher[Concatenate[S, Q], R], instance: S, owner: type | None = None, /
+    ) -> Callable[Q, R]: ...
+    @property
+    def signatures(self) -> list[str]:
+        """The types it is compiled for, as text."""
+    @property
+    def nopython_signatures(self) -> list[str]:
+        """As `signatures`: there is no other mode."""
+    @property
+    def overloads(self) -> dict[str, dict[str, Any]]:
+        """By signature: its tier, and the seconds of each stage of compiling it."""
+    @property
+    def stats(self) -> Stats:
+        """Counts of calls and compilations, and the time of each stage in seconds."""
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options it was decorated with."""
+    def compile(self, signature: object, /) -> None:
+        """Compile for the types of a signature."""
+    def recompile(self) -> None:
+        """Compile everything anew that it is compiled for."""
+    def disable_compile(self, flag: bool = True, /) -> None:
+        """Take no other argument types than those it is compiled for; with False all again."""
     @property
     def tier(self) -> Literal["fast", "best"] | None:
         """Which tier its code is of; None before it is compiled."""

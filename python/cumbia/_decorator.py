@@ -7,10 +7,13 @@ compiling happens here, and the native module is loaded only when something is d
 
 from __future__ import annotations
 
+import functools
+import os
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, overload
 
 from cumbia import _hints, _options, _signature, _source
+from cumbia._events import Stats, trace_at_exit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,6 +121,9 @@ def _dispatcher(
             return func
         func = func.py_func
     _check_function(func)
+    if _disabled():
+        return _plain(func)
+    _traced()
     source = _source.capture(func, source=resolved["source"])
     func.__dict__[_source.SNAPSHOT] = source
 
@@ -129,6 +135,45 @@ def _dispatcher(
     own = ("source", "hints")
     passed = {name: value for name, value in resolved.items() if name not in own}
     return Dispatcher(func, source.as_tuple(), passed, texts)
+
+
+@functools.cache
+def _traced() -> None:
+    """Once: what `CUMBIA_TRACE` asks for."""
+    if path := os.environ.get("CUMBIA_TRACE"):
+        trace_at_exit(path)
+
+
+def _disabled() -> bool:
+    return os.environ.get("CUMBIA_DISABLE_JIT", "") not in ("", "0")
+
+
+def _plain(func: FunctionType) -> FunctionType:
+    """The function itself, with what programs ask of a dispatcher.
+
+    It stays a function, so that debuggers and coverage see what they see without `jit`.
+    """
+    func.__dict__.update(
+        py_func=func,
+        signatures=[],
+        nopython_signatures=[],
+        overloads={},
+        tier=None,
+        stats=Stats(calls=0, compiles=0, specializations=0, times={}, best=0.0, moved=0),
+        compile=_nothing,
+        recompile=_nothing,
+        disable_compile=_nothing,
+        wait=_at_once,
+    )
+    return func
+
+
+def _nothing(*_: object) -> None:
+    """Compiling, where `CUMBIA_DISABLE_JIT` says that nothing is compiled."""
+
+
+def _at_once(timeout: float | None = None, /) -> bool:
+    return True
 
 
 def _is_dispatcher(value: Any) -> bool:

@@ -37,6 +37,9 @@ class Setting(NamedTuple):
 
 SETTINGS = (
     Setting("CUMBIA_TIER", "auto", "which compiler: auto, fast or best"),
+    Setting("CUMBIA_DISABLE_JIT", "0", "1: jit gives the function itself, which Python runs"),
+    Setting("CUMBIA_PERF", "0", "1: name compiled functions for `perf`, in /tmp/perf-PID.map"),
+    Setting("CUMBIA_TRACE", "none", "a file: what was compiled and when, as Chrome's trace viewer reads it"),
     Setting("CUMBIA_LLVM", "beside the extension module", "LLVM's shared object; 0: do without"),
     Setting("CUMBIA_BLAS", "NumPy's, else SciPy's, else none", "whose BLAS and LAPACK: numpy, scipy or none", testing=True),
     Setting("CUMBIA_VERIFY", "0", "1: check the IR after each pass", testing=True),

@@ -5,7 +5,7 @@
 //! the object's dictionary, so that it can be set and deleted as on a function.
 
 use super::explicit::Explicit;
-use super::{Dispatcher, inspect};
+use super::{Dispatcher, inspect, managing};
 use crate::errors::object_or_null;
 use crate::kernel::Specialization;
 use cumbia_driver::Stage;
@@ -54,6 +54,17 @@ macro_rules! getters {
                     }
                 }, )*
             ];
+            unsafe extern "C" fn get_signature(object: *mut PyObject, _: *mut c_void) -> *mut PyObject {
+                // SAFETY: called by Python as a getter.
+                unsafe { with(object, signature) }
+            }
+            table.push(ffi::PyGetSetDef {
+                name: c"__signature__".as_ptr(),
+                get: Some(get_signature),
+                set: Some(set_signature),
+                doc: c"That of the function, unless another was set.".as_ptr(),
+                closure: ptr::null_mut(),
+            });
             table.push(ffi::PyGetSetDef {
                 name: c"__dict__".as_ptr(),
                 get: Some(ffi::PyObject_GenericGetDict),
@@ -77,6 +88,20 @@ getters! {
         |object, data| stats(object.py(), data);
     "tier", "Which tier its code is of: 'fast' or 'best'; None before it is compiled. 'fast' if any specialization's is.",
         |object, data| Ok(tier(object.py(), data));
+    "nopython_signatures", "As `signatures`: there is no other mode.",
+        |object, data| Ok(signatures(object.py(), data)?.into_any().unbind());
+    "overloads", "By signature: its tier, and the seconds of each stage of compiling it.",
+        managing::overloads;
+    "__code__", "That of the function as Python runs it.",
+        |object, data| of_function(object, data, "__code__");
+    "__defaults__", "Those of the function as Python runs it.",
+        |object, data| of_function(object, data, "__defaults__");
+    "__kwdefaults__", "Those of the function as Python runs it.",
+        |object, data| of_function(object, data, "__kwdefaults__");
+    "__closure__", "That of the function as Python runs it.",
+        |object, data| of_function(object, data, "__closure__");
+    "__globals__", "Those of the function as Python runs it.",
+        |object, data| of_function(object, data, "__globals__");
     "options", "The options it was decorated with.",
         |object, data| Ok(data.options.bind(object.py()).copy()?.into_any().unbind());
 }
@@ -92,6 +117,18 @@ pub fn methods() -> *mut ffi::PyMethodDef {
         };
     let table = vec![
         method(c"compile", compile, ffi::METH_O, c"compile(signature, /)\n--\n\nCompile for the types of a signature."),
+        method(
+            c"recompile",
+            managing::recompile,
+            ffi::METH_NOARGS,
+            c"recompile()\n--\n\nCompile everything anew that it is compiled for.\n\nChanged globals and functions that it calls are noticed without.",
+        ),
+        method(
+            c"disable_compile",
+            managing::disable_compile,
+            ffi::METH_VARARGS,
+            c"disable_compile(flag=True, /)\n--\n\nTake no other argument types than those it is compiled for; with False all again.",
+        ),
         method(
             c"inspect_ir",
             inspect::inspect_ir,
@@ -142,6 +179,50 @@ fn function(object: &Bound<'_, PyAny>, data: &Dispatcher) -> PyResult<Py<PyAny>>
     let func =
         func.ok_or_else(|| PyRuntimeError::new_err("the jitted function was already torn down"))?;
     Ok(func.unbind())
+}
+
+fn of_function(object: &Bound<'_, PyAny>, data: &Dispatcher, name: &str) -> PyResult<Py<PyAny>> {
+    Ok(function(object, data)?.bind(object.py()).getattr(name)?.unbind())
+}
+
+/// The signature that somebody gave it, else the function's; both as a function has it,
+/// whose own signature is no attribute until it is asked for.
+fn signature(object: &Bound<'_, PyAny>, data: &Dispatcher) -> PyResult<Py<PyAny>> {
+    let py = object.py();
+    // SAFETY: a dispatcher, whose dictionary is there.
+    let dict = unsafe {
+        Bound::from_owned_ptr_or_err(
+            py,
+            ffi::PyObject_GenericGetDict(object.as_ptr(), ptr::null_mut()),
+        )?
+    };
+    if let Some(given) = dict.cast_into::<PyDict>()?.get_item("__signature__")? {
+        return Ok(given.unbind());
+    }
+    let func = function(object, data)?;
+    Ok(py.import("inspect")?.getattr("signature")?.call1((func,))?.unbind())
+}
+
+unsafe extern "C" fn set_signature(
+    object: *mut PyObject,
+    value: *mut PyObject,
+    _: *mut c_void,
+) -> std::ffi::c_int {
+    // SAFETY: called by Python as a setter: a dispatcher, and a value or null to delete it.
+    unsafe {
+        let dict = ffi::PyObject_GenericGetDict(object, ptr::null_mut());
+        if dict.is_null() {
+            return -1;
+        }
+        let key = c"__signature__".as_ptr();
+        let result = if value.is_null() {
+            ffi::PyDict_DelItemString(dict, key)
+        } else {
+            ffi::PyDict_SetItemString(dict, key, value)
+        };
+        ffi::Py_DECREF(dict);
+        result
+    }
 }
 
 /// The dictionary of a new dispatcher.
@@ -209,9 +290,10 @@ fn stats(py: Python<'_>, data: &Dispatcher) -> PyResult<Py<PyAny>> {
     dict.set_item("times", times(py, data)?)?;
     let waited = total(specializations(data).iter().map(|(_, s)| s.tiers.time()));
     dict.set_item("best", waited)?;
+    // Attributes for what is read as `f.stats.calls`.
     let moved: u64 = specializations(data).iter().map(|(_, s)| s.tiers.moved()).sum();
     dict.set_item("moved", moved)?;
-    Ok(dict.into_any().unbind())
+    Ok(py.import("cumbia._events")?.getattr("Stats")?.call1((dict,))?.unbind())
 }
 
 /// The lowest tier among the specializations.

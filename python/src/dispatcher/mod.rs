@@ -2,8 +2,8 @@
 //!
 //! `object.rs` is the Python type, `call.rs` what a call does, `bind.rs` keywords
 //! and defaults, `specialize.rs` which code serves which arguments, `explicit.rs`
-//! signatures given in advance, `attributes.rs` everything that isn't a call. This
-//! file holds the data and who may touch it: all of it belongs to threads that hold
+//! signatures given in advance, `attributes.rs` everything that isn't a call,
+//! `managing.rs` compiling again and no more. This file holds the data and who may touch it: all of it belongs to threads that hold
 //! the GIL; locks are there for the moments in which Python code can run in between.
 
 mod attributes;
@@ -12,6 +12,7 @@ mod call;
 mod explicit;
 mod inspect;
 mod lock;
+mod managing;
 mod object;
 pub mod source;
 mod specialize;
@@ -87,6 +88,8 @@ pub struct Dispatcher {
     /// Whether `retired` holds anything.
     retiring: AtomicBool,
     compiling: CompileLock,
+    /// What it was compiled for when compiling was switched off.
+    closed: Mutex<Option<Vec<Keys>>>,
     calls: AtomicU64,
     compiles: AtomicU64,
 }

@@ -177,6 +177,7 @@ fn dispatcher(
         pins: Default::default(),
         retiring: Default::default(),
         compiling: Default::default(),
+        closed: Default::default(),
         calls: Default::default(),
         compiles: Default::default(),
     })

@@ -125,6 +125,9 @@ impl Dispatcher {
         if !self.explicit.is_empty() {
             return self.choose_explicit(object, words, &types, slots);
         }
+        if !self.may_compile(words) {
+            return Err(self.no_signature(&types));
+        }
         let specialization = self.specialization(object, words, &types)?;
         Ok(Chosen { specialization, slots: None })
     }
@@ -223,6 +226,19 @@ impl Dispatcher {
     fn no_signature(&self, types: &[Ty]) -> PyErr {
         let given: Vec<String> = types.iter().map(Ty::to_string).collect();
         let known: String = self.explicit.iter().map(|e| format!("\n    {}", e.text)).collect();
+        if known.is_empty() {
+            let known: String = super::attributes::specializations(self)
+                .iter()
+                .map(|(text, _)| format!("\n    {text}"))
+                .collect();
+            return PyTypeError::new_err(format!(
+                "{}() isn't compiled for ({}), and disable_compile() says that nothing more is. \
+                 It is compiled for:{}",
+                self.qualname,
+                given.join(", "),
+                if known.is_empty() { " nothing" } else { &known }
+            ));
+        }
         PyTypeError::new_err(format!(
             "no signature of {}() takes ({}). It was compiled for:{known}\n\
              Convert the arguments, add a signature, or leave the signatures out to have it \
@@ -232,7 +248,11 @@ impl Dispatcher {
         ))
     }
 
-    fn compile(&self, object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Arc<Specialization>> {
+    pub(super) fn compile(
+        &self,
+        object: &Bound<'_, PyAny>,
+        types: &[Ty],
+    ) -> PyResult<Arc<Specialization>> {
         let specialization = if cumbia_runtime::stack_left() >= COMPILER_STACK {
             compile(object, types)?
         } else {

@@ -13,6 +13,7 @@ mod error;
 mod layout;
 mod libcalls;
 mod memory;
+mod perf;
 mod relocate;
 
 pub use error::LoadError;
@@ -61,7 +62,9 @@ impl LoadedModule {
         let mut memory = CodeMemory::allocate(plan.sizes())?;
         let symbols = relocate::fill(&plan, &mut memory, &resolve)?;
         memory.finalize()?;
-        Ok(LoadedModule { symbols, code: memory.code_range(), _memory: memory })
+        let module = LoadedModule { symbols, code: memory.code_range(), _memory: memory };
+        perf::register(&module);
+        Ok(module)
     }
 
     /// The address of a function that the object defines.

@@ -1,0 +1,41 @@
+"""The package as type checkers see it: mypy and basedpyright, where they are installed.
+
+`typed_program.txt` is a program whose lines with `# wrong` are mistakes; a checker has to
+find these and no others.
+"""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TEXT = Path(__file__).with_name("typed_program.txt").read_text()
+WRONG = {n for n, line in enumerate(TEXT.splitlines(), 1) if "# wrong" in line}
+CHECKERS = {
+    "mypy": ["--strict", "--no-error-summary", "--no-color-output", "--cache-dir=cache"],
+    "basedpyright": ["--level", "error", "--pythonpath", sys.executable],
+}
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_checked(checker, tmp_path):
+    if importlib.util.find_spec(checker) is None:
+        pytest.skip(f"{checker} isn't installed")
+    program = tmp_path / "program.py"
+    program.write_text(TEXT)
+    command = [sys.executable, "-m", checker, *CHECKERS[checker], program.name]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    found = {
+        int(n) for n in re.findall(r"program\.py:(\d+)(?::\d+)*(?: -)? ?:? error", done.stdout)
+    }
+    assert found == WRONG, done.stdout + done.stderr
+    assert not re.search(r"^(?!.*program\.py).*\berror:", done.stdout, re.M), done.stdout
+
+
+def test_marker():
+    import cumbia
+
+    assert (Path(cumbia.__file__).parent / "py.typed").exists()

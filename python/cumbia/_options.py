@@ -68,7 +68,11 @@ OPTIONS: dict[str, Option] = {
             "nogil", True, (True, False),
             "No effect: compiled code always runs without the GIL.",
         ),
-        Option("cache", False, (True, False), "Keep the compiled code on disk."),
+        Option(
+            "cache", None, (True, False, None),
+            "Keep the compiled code on disk for the next process. None is True for a function whose "
+            "source is in a file, and False for others: cells, `exec`.",
+        ),
         Option(
             "parallel", False, (False,),
             "Run loops over `prange` on several threads.",

@@ -19,6 +19,10 @@ const KEPT: usize = 4096;
 pub enum Kind {
     /// Code of the first tier is there.
     Compiled,
+    /// The same, of the cache.
+    Found,
+    /// It is in the cache from now on.
+    Stored,
     /// Waits for the second tier.
     Queued,
     /// Code of the second tier is in place.
@@ -33,6 +37,8 @@ impl Kind {
     const fn name(self) -> &'static str {
         match self {
             Kind::Compiled => "compiled",
+            Kind::Found => "found",
+            Kind::Stored => "stored",
             Kind::Queued => "queued",
             Kind::Optimized => "optimized",
             Kind::Moved => "moved",

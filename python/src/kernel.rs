@@ -5,6 +5,7 @@
 
 use crate::arguments::Frame;
 use crate::boxing::{Boxer, Boxes};
+use crate::cache::Kept;
 use crate::containers::{self, Layouts, Loan};
 use crate::functions::MadeOf;
 use crate::guards::Guards;
@@ -112,6 +113,7 @@ impl Specialization {
         functions: &[Py<PyAny>],
         exceptions: Vec<Py<PyAny>>,
         options: &Py<PyDict>,
+        kept: Option<Kept>,
     ) -> PyResult<Specialization> {
         let wanted = match options.bind(py).get_item("tier")? {
             Some(tier) => Wanted::of(&tier.extract::<String>()?)?,
@@ -130,7 +132,7 @@ impl Specialization {
         };
         let boxer = Boxer::new(py, ret, &made_of)?;
         let start = Instant::now();
-        let tiers = Tiers::new(&compiled, wanted)?;
+        let tiers = Tiers::new(&compiled, wanted, kept)?;
         let generator = match &compiled.generator {
             None => None,
             Some((of, cost)) => Some(Resume {

@@ -15,6 +15,7 @@ mod arguments;
 mod array_results;
 mod boxing;
 mod buffers;
+mod cache;
 mod callee;
 mod classes;
 mod classify;
@@ -135,6 +136,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     host::install(py)?;
     generators::install(module)?;
     tiers::install(module)?;
+    cache::install(module)?;
     module.add_function(wrap_pyfunction!(events::_events, module)?)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;

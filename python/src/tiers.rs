@@ -11,12 +11,13 @@
 //! it runs when Python's signals are looked at; straight-line code gains nothing that a
 //! call would notice. `CUMBIA_TIER` and the option `tier` override this.
 
+use crate::cache::Kept;
 use crate::continuations::Continuations;
 use crate::events::{self, Kind};
 use cumbia_abi::{EntryFn, Site};
 use cumbia_driver::{
-    Artifact, Backend, CompileError, Compiled, NoLlvm, NoLlvmKind, SharedBackend, Target, best,
-    host, llvm, look_for_llvm_in, may_have_llvm, tiering,
+    Artifact, Backend, CompileError, Compiled, NoLlvm, NoLlvmKind, SharedBackend, StoredModule,
+    Target, best, host, llvm, look_for_llvm_in, may_have_llvm, tiering,
 };
 use cumbia_ir::Module;
 use cumbia_loader::LoadedModule;
@@ -142,7 +143,9 @@ pub struct Tiers {
     label: String,
     /// For the loops of tier 1's code that can be left.
     continuations: Continuations,
-    module: Arc<Module>,
+    module: Arc<StoredModule>,
+    /// Where its code is kept.
+    kept: Option<Kept>,
 }
 
 // SAFETY: `current` points to `first` or `best`, which live as long as the struct and are
@@ -154,10 +157,10 @@ unsafe impl Sync for Tiers {}
 impl Tiers {
     /// Loads the code of tier 1. Whether better code may follow is said by `wanted`, and
     /// that of tier 2 is made at once where it is asked for.
-    pub fn new(compiled: &Compiled, wanted: Wanted) -> PyResult<Arc<Tiers>> {
+    pub fn new(compiled: &Compiled, wanted: Wanted, kept: Option<Kept>) -> PyResult<Arc<Tiers>> {
         let first = Code::load(&compiled.artifact, &compiled.entry)
             .map_err(|text| PyRuntimeError::new_err(format!("{text}; this is a bug in cumbia")))?;
-        let module = compiled.shared_module();
+        let module = compiled.stored_module();
         // A generator's frame is resumed by the code that made it.
         let stays = wanted == Wanted::Fast
             || compiled.generator.is_some()
@@ -178,14 +181,32 @@ impl Tiers {
             label: label(compiled),
             continuations: Continuations::new(compiled.exits),
             module,
+            kept,
         });
         tiers.current.store((&raw const tiers.first).cast_mut(), Ordering::Release);
-        events::record(Kind::Compiled, &tiers.label, compiled.timings.total(), compiled.target);
+        if !compiled.is_from_cache() {
+            let time = compiled.timings.total();
+            events::record(Kind::Compiled, &tiers.label, time, compiled.target);
+        }
+        if !stays && tiers.find_best() {
+            return Ok(tiers);
+        }
         if wanted == Wanted::Best && !stays {
             tell_if_missing();
             tiers.compile_now();
         }
         Ok(tiers)
+    }
+
+    /// Takes the code of tier 2 that an earlier process has kept, if there is some.
+    fn find_best(&self) -> bool {
+        let load = |kept: &Kept| Code::load(&kept.best()?, &self.entry).ok();
+        let Some(code) = self.kept.as_ref().and_then(load) else { return false };
+        let code = self.best.get_or_init(|| code);
+        self.current.store((&raw const *code).cast_mut(), Ordering::Release);
+        events::record(Kind::Found, &self.label, Duration::ZERO, "best");
+        self.settle(Stand::Best);
+        true
     }
 
     /// The code to run.
@@ -280,7 +301,7 @@ impl Tiers {
     /// The backend of tier 2, unless there is none or it declines the module.
     fn backend(&self) -> Option<&'static dyn Backend> {
         let backend = backend()?;
-        match backend.declines(&self.module) {
+        match backend.declines(self.module.get()) {
             None => Some(backend),
             Some(why) => {
                 events::record(Kind::Declined, &self.label, Duration::ZERO, &why);
@@ -295,7 +316,8 @@ impl Tiers {
             None => self.settle(Stand::Final),
             Some(backend) => {
                 let start = Instant::now();
-                self.install(tiering::compile(&self.module, None, backend, verifies()), start);
+                let made = tiering::compile(self.module.get(), None, backend, verifies());
+                self.install(made, start);
             }
         }
     }
@@ -314,15 +336,18 @@ impl Tiers {
     fn install(&self, result: Result<Artifact, CompileError>, start: Instant) {
         let loaded = result
             .map_err(|error| crate::errors::report(&error))
-            .and_then(|artifact| Code::load(&artifact, &self.entry));
+            .and_then(|artifact| Ok((Code::load(&artifact, &self.entry)?, artifact)));
         match loaded {
-            Ok(code) => {
+            Ok((code, artifact)) => {
                 let code = self.best.get_or_init(|| code);
                 self.current.store((&raw const *code).cast_mut(), Ordering::Release);
                 let time = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
                 self.time.store(time, Ordering::Relaxed);
                 events::record(Kind::Optimized, &self.label, start.elapsed(), "");
                 self.settle(Stand::Best);
+                if let Some(kept) = &self.kept {
+                    kept.keep_best(&artifact, &self.label);
+                }
             }
             Err(text) => {
                 eprintln!("cumbia: tier 2: {text}");
@@ -375,7 +400,7 @@ impl Tiers {
 }
 
 /// How events name a specialization.
-fn label(compiled: &Compiled) -> String {
+pub fn label(compiled: &Compiled) -> String {
     let name = compiled.entry.strip_prefix("entry.").unwrap_or(&compiled.entry);
     let name = compiled.functions.get(name).map_or(name, |origin| &origin.qualname);
     let args: Vec<String> = compiled.signature.args.iter().map(ToString::to_string).collect();
@@ -392,7 +417,7 @@ struct Job {
 
 impl tiering::Job for Job {
     fn module(&self) -> Arc<Module> {
-        self.tiers.module.clone()
+        self.tiers.module.get().clone()
     }
 
     fn verifies(&self) -> bool {
@@ -453,6 +478,12 @@ pub fn first_target() -> &'static Target {
 pub fn find_llvm() -> Result<&'static SharedBackend, &'static NoLlvm> {
     tell_folder();
     llvm()
+}
+
+/// The file that LLVM would be loaded from.
+pub fn llvm_path() -> Option<PathBuf> {
+    tell_folder();
+    cumbia_driver::llvm_path()
 }
 
 fn tell_folder() {

@@ -5,12 +5,13 @@
 //! needs the interrupt ticker. Both answers err on the safe side.
 
 use cumbia_ir::{Block, ExternEffects, Function, Imm, Inst, Module, Opcode, Region};
+use serde::{Deserialize, Serialize};
 
 /// Most instructions of a kernel that keeps the GIL: well below a microsecond.
 const TINY: usize = 96;
 
 /// What running a module's entry may take.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Cost {
     /// A few instructions at most: no loop, no call but to a pure runtime function.
     pub tiny: bool,

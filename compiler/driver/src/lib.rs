@@ -1,5 +1,5 @@
-//! Session, targets, specialization keys, the queue of tier 2, the cost of a kernel, and
-//! reports on its loops.
+//! Session, targets, specialization keys, the queue of tier 2, the cost of a kernel,
+//! reports on its loops, and what a cache of compiled code consists of.
 //!
 //! The driver runs the stages in order (front end, optimizer, backend), measures
 //! them, and turns whatever goes wrong into one of two errors: the user's mistake,
@@ -7,6 +7,7 @@
 //! hand. It knows no Python object and does no I/O but to load a backend that is a shared
 //! object of its own: the boundary loads the artifact and writes reports.
 
+pub mod cache;
 mod cost;
 mod error;
 pub mod explain;
@@ -19,11 +20,11 @@ pub mod tiering;
 
 pub use cost::Cost;
 pub use cumbia_backend::shared::{Emit, Options, SharedBackend};
-pub use cumbia_backend::{Artifact, Backend};
+pub use cumbia_backend::{Artifact, Backend, artifact_from_bytes, artifact_to_bytes};
 pub use cumbia_opt::osr::{continuation, continued};
 pub use error::{CompileError, InternalError};
 pub use key::SpecializationKey;
-pub use llvm::{LLVM_OBJECT, NoLlvm, NoLlvmKind, llvm, look_for_llvm_in, may_have_llvm};
-pub use session::{Compiled, FunctionOrigin, Session, Signature, from_ir};
+pub use llvm::{LLVM_OBJECT, NoLlvm, NoLlvmKind, llvm, llvm_path, look_for_llvm_in, may_have_llvm};
+pub use session::{Compiled, FunctionOrigin, Session, Signature, StoredModule, from_ir};
 pub use stages::{Stage, Timings};
 pub use targets::{Target, best, disassemble, host, targets};

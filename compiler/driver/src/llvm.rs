@@ -60,6 +60,11 @@ pub fn may_have_llvm() -> bool {
     path().is_ok()
 }
 
+/// The file that would be loaded, if there may be one.
+pub fn llvm_path() -> Option<PathBuf> {
+    path().ok()
+}
+
 fn path() -> Result<PathBuf, NoLlvm> {
     let none = |kind, why: &str| NoLlvm { why: why.to_owned(), kind };
     match std::env::var_os("CUMBIA_LLVM") {

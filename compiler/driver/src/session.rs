@@ -1,5 +1,6 @@
 //! One compilation, from a function's source and argument types to an artifact.
 
+use crate::cache::Moved;
 use crate::cost::Cost;
 use crate::error::{CompileError, InternalError};
 use crate::stages::{Stage, Timings};
@@ -11,13 +12,14 @@ use cumbia_frontend::{GeneratorResult, Limits};
 use cumbia_ir::Module;
 use cumbia_opt::OptOptions;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 /// Types of a compiled function.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Signature {
     /// Arguments, in order of the parameters.
     pub args: Vec<Ty>,
@@ -67,17 +69,55 @@ pub struct Compiled {
     pub timings: Timings,
     /// What `cumbia.reveal_type` was asked, a line each.
     pub notes: Vec<String>,
-    module: Arc<Module>,
+    /// Which lines its code has from an earlier state of the files.
+    pub moved: Arc<Moved>,
+    pub(crate) module: Arc<StoredModule>,
+}
+
+/// A module, or the text that it is read from when somebody needs it.
+#[derive(Debug, Default)]
+pub struct StoredModule {
+    module: OnceLock<Arc<Module>>,
+    text: String,
+    moved: Arc<Moved>,
+}
+
+impl StoredModule {
+    fn of(module: Module) -> Arc<StoredModule> {
+        let stored = StoredModule::default();
+        let _ = stored.module.set(Arc::new(module));
+        Arc::new(stored)
+    }
+
+    /// Of a text that a module has printed, with the lines that it had then.
+    pub(crate) fn of_text(text: String, moved: Arc<Moved>) -> Arc<StoredModule> {
+        Arc::new(StoredModule { module: OnceLock::new(), text, moved })
+    }
+
+    /// The module.
+    pub fn get(&self) -> &Arc<Module> {
+        self.module.get_or_init(|| {
+            let read = cumbia_ir::parse_module(&self.text);
+            let mut module = read.expect("what a module prints can be read");
+            self.moved.bring_module_up(&mut module);
+            Arc::new(module)
+        })
+    }
 }
 
 impl Compiled {
     /// The module that the artifact was made from.
     pub fn module(&self) -> &Module {
-        &self.module
+        self.module.get()
     }
 
     /// The same, to be kept: tier 2 compiles it later.
     pub fn shared_module(&self) -> Arc<Module> {
+        self.module.get().clone()
+    }
+
+    /// The same, not read yet if it is text.
+    pub fn stored_module(&self) -> Arc<StoredModule> {
         self.module.clone()
     }
 
@@ -90,9 +130,14 @@ impl Compiled {
         module
     }
 
+    /// Whether it was read back instead of compiled.
+    pub fn is_from_cache(&self) -> bool {
+        !self.module.text.is_empty()
+    }
+
     /// The optimized module as IR text.
     pub fn ir_text(&self) -> String {
-        text_of(&self.module)
+        text_of(self.module())
     }
 }
 
@@ -147,6 +192,13 @@ impl Session {
         self
     }
 
+    /// All that was chosen, as text: what it compiles depends on nothing else but what is
+    /// compiled, the build and the processor.
+    pub fn choices(&self) -> String {
+        let Session { target, verify, limits, optimize, leaves } = self;
+        format!("{} {verify} {limits:?} {optimize} {leaves}", target.name)
+    }
+
     /// Compiles a function for argument types.
     ///
     /// # Errors
@@ -187,7 +239,7 @@ impl Session {
         let signature = Signature { args: lowered.args, ret };
         let mut compiled = self.finish(lowered.module, entry, signature, functions, timings)?;
         compiled.generator = lowered.generator.map(|generator| {
-            let cost = Cost::of(&compiled.module, &generator.resume);
+            let cost = Cost::of(compiled.module(), &generator.resume);
             (generator, cost)
         });
         compiled.closures = lowered.closures;
@@ -282,7 +334,8 @@ impl Session {
             generator: None,
             timings,
             notes,
-            module: Arc::new(module),
+            moved: Arc::default(),
+            module: StoredModule::of(module),
         })
     }
 }

@@ -3,10 +3,11 @@
 //! one dimension; other memoryviews have no type here.
 
 use crate::types::DType;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Which class of buffer.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum BufferKind {
     /// `bytearray`
     ByteArray,
@@ -28,7 +29,7 @@ impl BufferKind {
 }
 
 /// Type of a buffer.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct BufferTy {
     /// Its class.
     pub kind: BufferKind,

@@ -8,12 +8,14 @@
 //! kind.
 
 use crate::environment::Global;
+use crate::names_for_life::{self, NameForLife};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// What instances are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum ClassKind {
     /// A tuple with names.
     NamedTuple,
@@ -36,7 +38,7 @@ pub enum ClassKind {
 }
 
 /// How instances are hashed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Hashing {
     /// As the tuple of their fields.
     Fields,
@@ -47,7 +49,7 @@ pub enum Hashing {
 }
 
 /// A field of a record.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Field {
     /// Its name.
     pub name: Arc<str>,
@@ -58,7 +60,7 @@ pub struct Field {
 }
 
 /// A class.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Class {
     /// Which class it is.
     pub handle: u64,
@@ -72,7 +74,8 @@ pub struct Class {
     /// makes it, or leaves fields out.
     pub shown: Option<Arc<str>>,
     /// Why compiled code can't make instances by calling it, if it can't.
-    pub not_callable: Option<&'static str>,
+    #[serde(deserialize_with = "names_for_life::optional")]
+    pub not_callable: Option<NameForLife>,
     /// Identities of the classes it derives from, itself included.
     pub ancestors: Vec<u64>,
     /// Whether `isinstance` asks nothing but the ancestors.
@@ -125,7 +128,7 @@ impl Hash for Class {
 }
 
 /// An enum class.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Enum {
     /// The class; its fields are empty.
     pub class: Class,
@@ -162,7 +165,7 @@ pub struct Enum {
 }
 
 /// What becomes of a value with bits that no flag has.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Boundary {
     /// ValueError.
     Strict,
@@ -173,7 +176,7 @@ pub enum Boundary {
 }
 
 /// A class of flags. All of its bits are those of members with one bit each.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Flags {
     /// What becomes of other bits.
     pub boundary: Boundary,
@@ -188,7 +191,7 @@ pub struct Flags {
 }
 
 /// A text of a member of flags.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum FlagText {
     /// Its value.
     Value,

@@ -4,11 +4,12 @@
 //! `docs/decisions/0012-collections-over-containers.md`.
 
 use crate::types::Ty;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 /// A class whose instances lie in memory as a list, set or dict.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Collection {
     /// `collections.deque`, over a list.
     Deque,

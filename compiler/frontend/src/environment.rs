@@ -9,12 +9,13 @@ use crate::structured::StructDtype;
 use crate::types::{ArrayTy, DType, Ty, UserException, UserFunction};
 use cumbia_ir::FastMath;
 use num_bigint::BigInt;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A compile-time view of a Python object. Equality is of bits: a nan equals itself,
 /// 0.0 isn't -0.0.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Global {
     /// `None`
     None,
@@ -139,7 +140,7 @@ impl Global {
 }
 
 /// The value of a NumPy scalar. Equality is of bits.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum ScalarBits {
     /// Bool and integers, as 64 bits (`uint64` reinterpreted).
     Int(i64),
@@ -200,7 +201,7 @@ pub struct Relaxed {
 }
 
 /// What a user's package can teach the compiler.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Extended {
     /// A function, by its handle.
     Function(u64),

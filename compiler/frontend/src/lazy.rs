@@ -2,10 +2,13 @@
 //! asked of an exception, context managers of the library. Which one it is belongs to the
 //! type; a value's parts are those of what it looks at.
 
+use crate::names_for_life::{self, NameForLife};
+use serde::{Deserialize, Serialize};
+
 /// A lazy iterator of the language: what its items are made of is in the type's parts.
 /// It exists at the place of its one use alone (`infer/iteration.rs` sees to that), so
 /// that it needs no state. What has none in Python either may be kept.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Lazy {
     /// `enumerate(x, start)`: the iterable; start.
     Enumerate,
@@ -33,7 +36,7 @@ pub enum Lazy {
     Traceback,
     /// A context manager of the library, by the name of its class: what it was made of. It
     /// has no state outside of a `with` statement.
-    Manager(&'static str),
+    Manager(#[serde(deserialize_with = "names_for_life::name")] NameForLife),
 }
 
 impl Lazy {

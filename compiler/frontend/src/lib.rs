@@ -18,6 +18,7 @@ pub mod hir_verify;
 pub mod infer;
 mod lazy;
 pub mod lower;
+mod names_for_life;
 pub mod numeric;
 pub mod parse;
 pub mod scope;

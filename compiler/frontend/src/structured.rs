@@ -5,12 +5,13 @@
 //! is said about alignment: elements of arrays may lie at any address.
 
 use crate::types::{ArrayTy, DType, Layout, Ty};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// What lies in a field, or in each item of one that is an array.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum FieldKind {
     /// A number, date or difference of dates.
     Scalar(DType),
@@ -23,7 +24,7 @@ pub enum FieldKind {
 }
 
 /// A field.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct StructField {
     /// Name.
     pub name: Arc<str>,
@@ -64,7 +65,7 @@ impl StructField {
 }
 
 /// The two kinds of text of a fixed length; zeroes behind a text don't count.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum TextKind {
     /// `S`: bytes.
     Bytes,
@@ -108,7 +109,7 @@ impl TextKind {
 
 /// A structured dtype, known by the handle that the environment gives it; also a dtype of
 /// text, which has no fields, and whose arrays have items that are no views.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct StructDtype {
     /// Which dtype it is.
     pub handle: u64,
@@ -185,7 +186,7 @@ impl fmt::Display for StructDtype {
 }
 
 /// Type of an array of a structured dtype.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct RecordsTy {
     /// Dtype.
     pub dtype: Arc<StructDtype>,
@@ -254,7 +255,7 @@ impl RecordsTy {
 }
 
 /// Type of an element of an array of a structured dtype.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct RowTy {
     /// Dtype.
     pub dtype: Arc<StructDtype>,

@@ -5,9 +5,10 @@
 //! Arithmetic is written in the language (`library/bodies/datetimes.py`).
 
 use crate::types::DType;
+use serde::{Deserialize, Serialize};
 
 /// A unit, from the coarsest; `Generic` counts no one knows what.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum TimeUnit {
     Generic,

@@ -15,10 +15,11 @@ pub use crate::structured::TextKind;
 use crate::structured::{RecordsTy, RowTy, StructDtype};
 use crate::times::{self, TimeUnit};
 use num_bigint::BigInt;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// NumPy element types.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum DType {
     Bool,
@@ -209,7 +210,7 @@ impl DType {
 }
 
 /// Memory order of an array type.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Layout {
     /// C-contiguous: strides follow from the shape.
     C,
@@ -220,7 +221,7 @@ pub enum Layout {
 }
 
 /// Type of an n-dimensional array.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct ArrayTy {
     /// Element type.
     pub dtype: DType,
@@ -233,7 +234,7 @@ pub struct ArrayTy {
 }
 
 /// A compile-time constant.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Lit {
     /// A Python bool.
     Bool(bool),
@@ -251,7 +252,7 @@ pub enum Lit {
 /// The place in a program that makes a container: how an empty list is typed by its
 /// later use (`infer/sites.rs`). It says where a type comes from and is no part of the
 /// type: all sites are equal.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Site(pub Option<u32>);
 
 impl PartialEq for Site {
@@ -267,7 +268,7 @@ impl std::hash::Hash for Site {
 }
 
 /// An exception class of the user.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct UserException {
     /// Its number, from `cumbia_abi::exceptions::FIRST_USER_CLASS` on: the environment's.
     pub number: u32,
@@ -280,7 +281,7 @@ pub struct UserException {
 }
 
 /// A function of the user, by its handle; the name is for messages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct UserFunction {
     /// Given by the environment.
     pub handle: u64,
@@ -310,7 +311,7 @@ impl std::hash::Hash for UserFunction {
 }
 
 /// A callable known at compile time.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Callable {
     /// A name of `builtins`, `math`, `numpy`, ... by its qualified name: the
     /// library says what it is.
@@ -344,7 +345,7 @@ pub enum Callable {
 }
 
 /// What a `functools.partial` consists of.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct PartialTy {
     /// What is called.
     pub function: Ty,
@@ -364,7 +365,7 @@ impl PartialTy {
 
 /// A function defined in a compiled function. Its code is known at compile time; a
 /// value's parts are those of what it captures, then of its defaults.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct ClosureTy {
     /// Which function: `infer::Engine::nested`.
     pub function: u32,
@@ -384,7 +385,7 @@ impl ClosureTy {
 }
 
 /// A type of the language.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Ty {
     /// `None`.
     None,

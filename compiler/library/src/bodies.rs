@@ -77,6 +77,11 @@ fn index() -> Index {
     })
 }
 
+/// Texts of bodies that are no part of the binary, with their names.
+pub fn texts_on_disk() -> &'static [(&'static str, &'static str)] {
+    if cfg!(feature = "bodies-from-disk") { index().texts } else { &[] }
+}
+
 impl Index {
     fn key(self, row: &Row) -> &'static str {
         &self.keys[row[0] as usize..][..row[1] as usize]

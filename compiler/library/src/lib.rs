@@ -12,6 +12,8 @@ mod refused;
 mod scan;
 mod ufuncs;
 
-pub use bodies::{Body, body, implementation, implementations, implementations_for_times};
+pub use bodies::{
+    Body, body, implementation, implementations, implementations_for_times, texts_on_disk,
+};
 pub use refused::{REFUSED, Refused, instead_of, refused};
 pub use ufuncs::{How, Loop, UFUNCS, Ufunc, special_names, ufunc};

@@ -286,6 +286,7 @@ fn stats(py: Python<'_>, data: &Dispatcher) -> PyResult<Py<PyAny>> {
     let dict = PyDict::new(py);
     dict.set_item("calls", data.calls.load(Ordering::Relaxed))?;
     dict.set_item("compiles", data.compiles.load(Ordering::Relaxed))?;
+    dict.set_item("found", data.found.load(Ordering::Relaxed))?;
     dict.set_item("specializations", specializations(data).len())?;
     dict.set_item("times", times(py, data)?)?;
     let waited = total(specializations(data).iter().map(|(_, s)| s.tiers.time()));

@@ -92,6 +92,8 @@ pub struct Dispatcher {
     closed: Mutex<Option<Vec<Keys>>>,
     calls: AtomicU64,
     compiles: AtomicU64,
+    /// Specializations whose code was in the cache.
+    found: AtomicU64,
 }
 
 impl Dispatcher {
@@ -106,6 +108,14 @@ impl Dispatcher {
     pub fn function<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
         let func = self.func.lock().unwrap_or_else(PoisonError::into_inner);
         func.as_ref().map(|f| f.bind(py).clone())
+    }
+
+    /// What the option `cache` says.
+    fn caches(&self, py: Python<'_>) -> PyResult<Option<bool>> {
+        match self.options.bind(py).get_item("cache")? {
+            Some(value) => value.extract(),
+            None => Ok(None),
+        }
     }
 
     /// Whether the function was defined at the top of its module.

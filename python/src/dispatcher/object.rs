@@ -180,6 +180,7 @@ fn dispatcher(
         closed: Default::default(),
         calls: Default::default(),
         compiles: Default::default(),
+        found: Default::default(),
     })
 }
 

@@ -6,11 +6,14 @@
 
 use super::explicit::{self, Explicit, Slots};
 use super::{Dispatcher, Resolution};
+use crate::cache::{self, Kept, Place};
 use crate::environment::PythonEnvironment;
 use crate::interpreted::Interpreted;
 use crate::kernel::Specialization;
 use crate::{errors, functions, keys, tiers};
-use cumbia_driver::Session;
+use cumbia_driver::cache::{Recorder, replay};
+use cumbia_driver::{Compiled, Session};
+use cumbia_frontend::environment::FunctionSource;
 use cumbia_frontend::types::Ty;
 use cumbia_ir::Module;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
@@ -30,22 +33,68 @@ pub struct Chosen {
 /// which it limits, and the code generator has large frames.
 const COMPILER_STACK: usize = 1 << 20;
 
+/// What a compilation begins with.
+struct Start<'py> {
+    environment: PythonEnvironment<'py>,
+    source: FunctionSource,
+    types: Vec<Ty>,
+}
+
+impl<'py> Start<'py> {
+    fn new(object: &Bound<'py, PyAny>, types: &[Ty]) -> PyResult<Start<'py>> {
+        let mut environment = PythonEnvironment::new(object.clone());
+        let source = environment.root()?;
+        let types = functions::argument_types(object, &mut environment, types)?;
+        Ok(Start { environment, source, types })
+    }
+
+    fn finish(
+        mut self,
+        data: &Dispatcher,
+        compiled: Compiled,
+        kept: Option<Kept>,
+    ) -> PyResult<Specialization> {
+        let py = self.environment.py;
+        let exceptions = self.environment.take_exceptions();
+        let (functions, guards) = self.environment.into_functions();
+        let options = data.options.clone_ref(py);
+        Specialization::new(py, compiled, guards, &functions, exceptions, &options, kept)
+    }
+}
+
+/// Makes the code for argument types, or finds it in the cache.
 fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> {
     let py = object.py();
-    let mut environment = PythonEnvironment::new(object.clone());
-    let source = environment.root()?;
-    let types = functions::argument_types(object, &mut environment, types)?;
-    let compiled = match session().compile(&mut environment, &source, &types) {
+    let data = Dispatcher::of(object);
+    let mut start = Start::new(object, types)?;
+    let mut place = match cache::is_wanted(data.caches(py)?, &start.source.filename) {
+        true => Place::of(py, session(), &start.source, &start.types),
+        false => None,
+    };
+    if let Some(place) = &mut place {
+        for (log, entry) in place.variants() {
+            let found = replay(&mut start.environment, &start.source, &log)
+                .and_then(|places| place.load(entry, &places));
+            if let Some((compiled, kept)) = found {
+                data.found.fetch_add(1, Ordering::Relaxed);
+                return start.finish(data, compiled, Some(kept));
+            }
+            // The environment has noted what another program asks.
+            start = Start::new(object, types)?;
+        }
+    }
+    let Start { environment, source, types } = &mut start;
+    let mut recorder = Recorder::new(environment, source);
+    let compiled = match session().compile(&mut recorder, source, types) {
         Ok(compiled) => compiled,
         Err(error) => return Err(errors::exception(py, &error)),
     };
+    data.compiles.fetch_add(1, Ordering::Relaxed);
+    let kept = place.and_then(|place| place.store(&compiled, recorder));
     for note in &compiled.notes {
         py.import("sys")?.getattr("stderr")?.call_method1("write", (format!("{note}\n"),))?;
     }
-    let exceptions = environment.take_exceptions();
-    let (functions, guards) = environment.into_functions();
-    let options = super::Dispatcher::of(object).options.clone_ref(py);
-    Specialization::new(py, compiled, guards, &functions, exceptions, &options)
+    start.finish(data, compiled, kept)
 }
 
 /// The module of a function as it is lowered for these types, before any pass.
@@ -258,7 +307,6 @@ impl Dispatcher {
         } else {
             compile_elsewhere(object, types)?
         };
-        self.compiles.fetch_add(1, Ordering::Relaxed);
         Ok(Arc::new(specialization))
     }
 
@@ -278,8 +326,15 @@ impl Dispatcher {
         let signature = cumbia_driver::Signature { args: parsed.args, ret };
         let compiled = cumbia_driver::from_ir(text, entry, signature)
             .map_err(|error| errors::exception(py, &error))?;
-        let made =
-            Specialization::new(py, compiled, Default::default(), &[], Vec::new(), &self.options)?;
+        let made = Specialization::new(
+            py,
+            compiled,
+            Default::default(),
+            &[],
+            Vec::new(),
+            &self.options,
+            None,
+        )?;
         self.insert(Arc::new(Resolution {
             keys,
             specialization: Arc::new(made),

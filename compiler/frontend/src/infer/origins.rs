@@ -4,10 +4,11 @@
 use super::{Engine, FunctionKey, LineTable};
 use crate::hir::ParamKind;
 use crate::types::Ty;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A nested function, by the number in its closures' types.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct NestedOrigin {
     /// The nested function around it.
     pub parent: Option<u32>,
@@ -30,7 +31,7 @@ pub struct NestedOrigin {
 }
 
 /// All nested functions and cells of a compilation.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Closures {
     /// Nested functions, by number.
     pub nested: Vec<NestedOrigin>,

@@ -43,6 +43,7 @@ use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
 use crate::types::{Ty, UserException};
 use cumbia_ir::{FuncId, Function, Module, Type};
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -187,7 +188,7 @@ pub struct Program {
 }
 
 /// What the boundary must know of a generator that a function returns.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct GeneratorResult {
     /// Name of the wrapper of the function that resumes: from the frame to whether there
     /// is an item, and the item.

@@ -1,0 +1,138 @@
+//! A compiled specialization as bytes.
+//!
+//! Read back it is what the compilation gave, but for the module, which is read from its
+//! text when somebody asks for it (tier 2 and reports do), and for the lines, which are
+//! those of now (`places.rs`). The bytes are trusted to be what was written: whoever keeps
+//! them checks that. What no reader of this build understands is refused all the same.
+
+use super::places::{Moved, source_of};
+use super::questions::SourceLines;
+use crate::cost::Cost;
+use crate::session::{Compiled, FunctionOrigin, Signature, StoredModule};
+use crate::stages::Timings;
+use crate::targets;
+use cumbia_backend::{artifact_from_bytes, artifact_to_bytes};
+use cumbia_frontend::{Closures, GeneratorResult};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What is written.
+#[derive(Serialize, Deserialize)]
+struct Entry<'b> {
+    target: &'b str,
+    entry: &'b str,
+    signature: Signature,
+    functions: Vec<(&'b str, Function<'b>)>,
+    sources: Vec<(u64, Vec<u32>)>,
+    closures: Closures,
+    cost: Cost,
+    exits: usize,
+    generator: Option<(GeneratorResult, Cost)>,
+    #[serde(borrow)]
+    artifact: &'b [u8],
+    module: &'b str,
+}
+
+/// [`FunctionOrigin`]; the place is only kept of what is in no text of the user.
+#[derive(Serialize, Deserialize)]
+struct Function<'b> {
+    qualname: &'b str,
+    source: Option<u64>,
+    place: Option<(&'b str, u32)>,
+    internal: bool,
+    root: Option<u64>,
+    nested: bool,
+}
+
+/// A specialization as bytes, with the places of all functions that it was made from;
+/// `None` for one that says something while it is compiled.
+pub fn entry_to_bytes(compiled: &Compiled, places: &SourceLines) -> Option<Vec<u8>> {
+    if !compiled.notes.is_empty() {
+        return None;
+    }
+    let artifact = artifact_to_bytes(&compiled.artifact);
+    let module = compiled.ir_text();
+    let mut functions: Vec<_> = compiled
+        .functions
+        .iter()
+        .map(|(name, origin)| {
+            let source = source_of(origin, places);
+            let place = (&*origin.filename, origin.first_line);
+            let function = Function {
+                qualname: &origin.qualname,
+                source,
+                place: if source.is_none() { Some(place) } else { None },
+                internal: origin.internal,
+                root: origin.root,
+                nested: origin.nested,
+            };
+            (name.as_str(), function)
+        })
+        .collect();
+    functions.sort_unstable_by_key(|(name, _)| *name);
+    let entry = Entry {
+        target: compiled.target,
+        entry: &compiled.entry,
+        signature: compiled.signature.clone(),
+        functions,
+        sources: Moved::kept(places),
+        closures: compiled.closures.clone(),
+        cost: compiled.cost,
+        exits: compiled.exits,
+        generator: compiled.generator.clone(),
+        artifact: &artifact,
+        module: &module,
+    };
+    postcard::to_allocvec(&entry).ok()
+}
+
+/// The specialization that these bytes were made from, for the same functions at their
+/// present places; `None` for other bytes.
+pub fn entry_from_bytes(bytes: &[u8], places: &SourceLines) -> Option<Compiled> {
+    let entry: Entry<'_> = postcard::from_bytes(bytes).ok()?;
+    let target = targets::targets().iter().find(|target| target.name == entry.target)?.name;
+    let mut functions = FxHashMap::default();
+    let mut sources = FxHashMap::default();
+    for (name, function) in entry.functions {
+        let (filename, first_line) = match (function.source, function.place) {
+            (Some(handle), _) => {
+                sources.insert(name.to_owned(), handle);
+                let place = places.get(&handle)?;
+                (place.filename.clone(), place.first_line)
+            }
+            (None, Some((filename, line))) => (filename.to_owned(), line),
+            (None, None) => return None,
+        };
+        let origin = FunctionOrigin {
+            qualname: function.qualname.to_owned(),
+            filename,
+            first_line,
+            internal: function.internal,
+            root: function.root,
+            nested: function.nested,
+        };
+        functions.insert(name.to_owned(), origin);
+    }
+    let moved = Moved::between(&entry.sources, places, sources)?;
+    let mut artifact = artifact_from_bytes(entry.artifact)?;
+    moved.bring_up(&mut artifact);
+    let mut closures = entry.closures;
+    moved.bring_closures_up(&mut closures);
+    let moved = Arc::new(moved);
+    Some(Compiled {
+        artifact,
+        target,
+        entry: entry.entry.to_owned(),
+        signature: entry.signature,
+        closures,
+        functions,
+        cost: entry.cost,
+        exits: entry.exits,
+        generator: entry.generator,
+        timings: Timings::default(),
+        notes: Vec::new(),
+        module: StoredModule::of_text(entry.module.to_owned(), moved.clone()),
+        moved,
+    })
+}

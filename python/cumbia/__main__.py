@@ -1,6 +1,7 @@
 """The command line: `cumbia`, or `python -m cumbia`.
 
-`info` tells what this installation is, `explain` what a code of a diagnostic means.
+`info` tells what this installation is, `explain` what a code of a diagnostic means, `cache`
+looks after the compiled code on disk.
 """
 
 from __future__ import annotations
@@ -39,11 +40,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog="example: cumbia explain CB0301",
     )  # fmt: skip
     explain.add_argument("code", nargs="?", help="such as CB0301; all of them if not given")
+    cache = commands.add_parser(
+        "cache", help="the compiled code on disk: where, how much; clear, export, import",
+        description="Look after the compiled code that is kept on disk.",
+        epilog="example: cumbia cache export code.tar",
+    )  # fmt: skip
+    actions = cache.add_subparsers(dest="action", required=True, metavar="action")
+    actions.add_parser("info", help="where it is and how much there is")
+    actions.add_parser("clear", help="remove all of it")
+    export = actions.add_parser("export", help="write it into an archive")
+    export.add_argument("file", help="the archive")
+    take = actions.add_parser("import", help="take what an archive has")
+    take.add_argument("file", help="the archive")
+    take.add_argument(
+        "--to", metavar="DIRECTORY", help="into this directory, for CUMBIA_CACHE_LAYERS"
+    )
     options = parser.parse_args(arguments)
     if options.command == "explain":
         from cumbia import _codes
 
         return _codes.run(options.code)
+
+    if options.command == "cache":
+        from cumbia import _cache
+
+        given = getattr(options, "file", None), getattr(options, "to", None)
+        return _cache.run(options.action, *given)
 
     from cumbia import _info
 

@@ -15,8 +15,9 @@ class Event(NamedTuple):
     time : float
         When, in seconds of `time.perf_counter`.
     kind : str
-        ``compiled``: the first tier's code is there; ``queued``: it waits for the second
-        tier; ``optimized``: that code is in place; ``moved``: a loop that ran went on in
+        ``compiled``: the first tier's code is there; ``found``: it was on disk; ``stored``: it
+        is on disk from now on; both of the second tier's where `detail` is ``best``;
+        ``queued``: it waits for the second tier; ``optimized``: that code is in place; ``moved``: a loop that ran went on in
         it; ``declined``: it stays with the first tier.
     function : str
         The function and its argument types.
@@ -27,7 +28,7 @@ class Event(NamedTuple):
     """
 
     time: float
-    kind: Literal["compiled", "queued", "optimized", "moved", "declined"]
+    kind: Literal["compiled", "found", "stored", "queued", "optimized", "moved", "declined"]
     function: str
     seconds: float
     detail: str

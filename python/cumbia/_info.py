@@ -41,6 +41,10 @@ SETTINGS = (
     Setting("CUMBIA_PERF", "0", "1: name compiled functions for `perf`, in /tmp/perf-PID.map"),
     Setting("CUMBIA_TRACE", "none", "a file: what was compiled and when, as Chrome's trace viewer reads it"),
     Setting("CUMBIA_LLVM", "beside the extension module", "LLVM's shared object; 0: do without"),
+    Setting("CUMBIA_CACHE", "1", "0: keep no compiled code on disk"),
+    Setting("CUMBIA_CACHE_DIR", "cumbia in $XDG_CACHE_HOME or ~/.cache", "where it is kept"),
+    Setting("CUMBIA_CACHE_SIZE", "512M", "how much at most: bytes, or with K, M or G"),
+    Setting("CUMBIA_CACHE_LAYERS", "none", "other directories to find code in, separated by ':'"),
     Setting("CUMBIA_BLAS", "NumPy's, else SciPy's, else none", "whose BLAS and LAPACK: numpy, scipy or none", testing=True),
     Setting("CUMBIA_VERIFY", "0", "1: check the IR after each pass", testing=True),
     Setting("CUMBIA_TIER1", "cranelift", "llvm: compile by it at once", testing=True),
@@ -63,7 +67,7 @@ def information() -> dict[str, Any]:
     import numpy
 
     import cumbia
-    from cumbia import _cumbia
+    from cumbia import _cache, _cumbia
 
     first, there, llvm = _cumbia._tiers()
     extension = Path(_cumbia.__file__)
@@ -86,7 +90,7 @@ def information() -> dict[str, Any]:
             "second": llvm if there else None,
             "why there is no second": None if there else llvm,
         },
-        "cache": {"state": "there is none yet: every process compiles anew"},
+        "cache": _cache.report(),
         "settings": {
             one.name: {
                 "value": os.environ.get(one.name, one.default),

@@ -344,10 +344,10 @@ impl Tiers {
                 let time = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
                 self.time.store(time, Ordering::Relaxed);
                 events::record(Kind::Optimized, &self.label, start.elapsed(), "");
-                self.settle(Stand::Best);
                 if let Some(kept) = &self.kept {
                     kept.keep_best(&artifact, &self.label);
                 }
+                self.settle(Stand::Best);
             }
             Err(text) => {
                 eprintln!("cumbia: tier 2: {text}");

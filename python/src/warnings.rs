@@ -15,6 +15,8 @@ use cumbia_abi::Context;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Makes the runtime ready: once, when the module is imported.
 pub fn install() {
@@ -51,6 +53,7 @@ fn look(
     // SAFETY: as above.
     let kernel = unsafe { &*context.kernel.cast::<Specialization>() };
     let modes = context.error_modes;
+    let text = &*at_present_lines(kernel, function, text);
     with_gil(|py| {
         let looked = (|| {
             let Some(place) = Place::of(py, kernel, function)? else { return Ok(()) };
@@ -60,8 +63,33 @@ fn look(
         let error: PyErr = looked.err()?;
         let line = line_of(py, &error).unwrap_or(0);
         raise(py, &error);
-        Some(line)
+        // Compiled code compares it with those that it has.
+        let in_code = u32::try_from(line)
+            .map(|line| kernel.compiled.moved.line_in_code(function as u64, line));
+        Some(in_code.map_or(line, i64::from))
     })
+}
+
+/// The line of the user's function that compiled code means by this one: it may have been
+/// made when the function stood elsewhere.
+fn present_line(kernel: &Specialization, function: i64, line: i64) -> i64 {
+    let now = u32::try_from(line).map(|line| kernel.compiled.moved.line(function as u64, line));
+    now.map_or(line, i64::from)
+}
+
+/// A text of operations with the present lines: each but the first begins with one.
+fn at_present_lines<'t>(kernel: &Specialization, function: i64, text: &'t str) -> Cow<'t, str> {
+    if kernel.compiled.moved.is_empty() {
+        return text.into();
+    }
+    let mut rows = text.split('\n');
+    let mut out = rows.next().unwrap_or_default().to_owned();
+    for row in rows {
+        let (line, rest) = row.split_once('\t').unwrap_or((row, ""));
+        let now = line.parse().map_or(0, |line| present_line(kernel, function, line));
+        let _ = write!(out, "\n{now}\t{rest}");
+    }
+    out.into()
 }
 
 /// The line of the user's function where an exception was raised: that of the second frame.
@@ -112,6 +140,7 @@ fn evaluate(
     modes: i64,
 ) -> PyResult<()> {
     let Some(place) = Place::of(py, kernel, function)? else { return Ok(()) };
+    let line = present_line(kernel, function, line);
     let run = py.import("cumbia._warnings")?.getattr("issue")?;
     run.call1((what, place.filename, line, place.globals, modes)).map(drop)
 }

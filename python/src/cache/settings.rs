@@ -129,7 +129,7 @@ fn opened(settings: &Settings) -> Option<Arc<Cache>> {
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((known, cache)) = &*open
         && known == settings
-        && cache.own.as_ref().is_none_or(|own| own.check().is_ok())
+        && cache.own.as_ref().map_or(settings.directory.is_none(), |own| own.check().is_ok())
     {
         return Some(cache.clone());
     }

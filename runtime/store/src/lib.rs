@@ -16,7 +16,7 @@ mod seal;
 
 pub use seal::{HEAD, seal, unseal};
 
-use rustix::fd::{AsFd, OwnedFd};
+use rustix::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, Stat, Timespec, Timestamps};
 use rustix::io::Errno;
 use std::fs::File;
@@ -55,7 +55,8 @@ pub enum Use {
 /// An open directory.
 #[derive(Debug)]
 pub struct Store {
-    directory: OwnedFd,
+    /// Always there until it is dropped.
+    directory: Option<OwnedFd>,
     /// Which file that is: other code of the process may have closed the descriptor.
     identity: (u64, u64),
     path: PathBuf,
@@ -108,7 +109,11 @@ impl Store {
         }
         let identity = identity(&stat);
         let (path, written) = (path.to_owned(), AtomicU64::new(0));
-        Ok(Store { directory, identity, path, purpose, most, written })
+        Ok(Store { directory: Some(directory), identity, path, purpose, most, written })
+    }
+
+    fn directory(&self) -> BorrowedFd<'_> {
+        self.directory.as_ref().expect("only dropping takes it").as_fd()
     }
 
     /// Where it is, or was when it was opened.
@@ -128,7 +133,7 @@ impl Store {
     /// Why it can't.
     pub fn check(&self) -> Result<(), Refused> {
         let shown = self.path.display();
-        let stat = fs::fstat(&self.directory)
+        let stat = fs::fstat(self.directory())
             .map_err(|error| Refused::Absent(format!("{shown}: {error}")))?;
         if identity(&stat) != self.identity {
             return Err(Refused::Absent(format!("{shown} was closed")));
@@ -145,7 +150,7 @@ impl Store {
         self.check().ok()?;
         // A pipe would wait for its writer.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = fs::openat(&self.directory, name, flags, Mode::empty()).ok()?;
+        let file = fs::openat(self.directory(), name, flags, Mode::empty()).ok()?;
         let stat = fs::fstat(&file).ok()?;
         let size = u64::try_from(stat.st_size).ok().filter(|&size| size <= LARGEST)?;
         if kind(&stat) != FileType::RegularFile || safe(&stat, self.purpose).is_err() {
@@ -201,22 +206,22 @@ impl Store {
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mode = Mode::RUSR | Mode::WUSR;
-        let mut out = File::from(fs::openat(&self.directory, &*unfinished, flags, mode).ok()?);
+        let mut out = File::from(fs::openat(self.directory(), &*unfinished, flags, mode).ok()?);
         let written = out.write_all(file);
         drop(out);
         let renamed = match written {
-            Ok(()) => fs::renameat(&self.directory, &*unfinished, &self.directory, name).ok(),
+            Ok(()) => fs::renameat(self.directory(), &*unfinished, self.directory(), name).ok(),
             Err(_) => None,
         };
         if renamed.is_none() {
-            let _ = fs::unlinkat(&self.directory, &*unfinished, AtFlags::empty());
+            let _ = fs::unlinkat(self.directory(), &*unfinished, AtFlags::empty());
         }
         renamed
     }
 
     /// Removes a file.
     pub fn remove(&self, name: &str) -> bool {
-        self.check().is_ok() && fs::unlinkat(&self.directory, name, AtFlags::empty()).is_ok()
+        self.check().is_ok() && fs::unlinkat(self.directory(), name, AtFlags::empty()).is_ok()
     }
 
     /// The bytes of a file as [`seal`] made it, if they are whole.
@@ -233,12 +238,12 @@ impl Store {
         if self.check().is_err() {
             return Vec::new();
         }
-        let Ok(listed) = fs::Dir::read_from(self.directory.as_fd()) else { return Vec::new() };
+        let Ok(listed) = fs::Dir::read_from(self.directory()) else { return Vec::new() };
         let names =
             listed.filter_map(|entry| entry.ok()?.file_name().to_str().ok().map(str::to_owned));
         names
             .filter_map(|name| {
-                let stat = fs::statat(&self.directory, &*name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+                let stat = fs::statat(self.directory(), &*name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
                 let plain = kind(&stat) == FileType::RegularFile;
                 let size = u64::try_from(stat.st_size).ok()?;
                 let used = u64::try_from(stat.st_mtime).unwrap_or(0);
@@ -268,6 +273,17 @@ impl Store {
             if self.remove(&entry.name) {
                 total -= entry.size;
             }
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let Some(directory) = self.directory.take() else { return };
+        // A descriptor that other code has closed, and that is another file's by now, is
+        // not this one's to close.
+        if !fs::fstat(&directory).is_ok_and(|stat| identity(&stat) == self.identity) {
+            let _ = directory.into_raw_fd();
         }
     }
 }
@@ -303,5 +319,121 @@ fn safe(stat: &Stat, purpose: Use) -> Result<(), &'static str> {
     match stat.st_mode & 0o022 {
         0 => Ok(()),
         _ => Err("can be written to by others"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Folder {
+            let name = format!("cumbia-store-{}-{name}", std::process::id());
+            let path = std::env::temp_dir().join(name);
+            let _ = std::fs::remove_dir_all(&path);
+            Folder(path)
+        }
+
+        fn open(&self, most: u64) -> Store {
+            Store::open(&self.0, Use::Own, most).expect("a directory of one's own")
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn what_is_put_is_got() {
+        let folder = Folder::new("put");
+        let store = folder.open(1 << 20);
+        assert_eq!(store.get("one"), None);
+        assert!(store.put("one", b"first"));
+        assert!(store.put("one", b"second"));
+        assert_eq!(store.get("one").as_deref(), Some(&b"second"[..]));
+        assert_eq!(store.entries().len(), 1);
+        assert!(store.remove("one"));
+        assert_eq!(store.get("one"), None);
+    }
+
+    #[test]
+    fn layers_are_only_read() {
+        let folder = Folder::new("layer");
+        assert!(folder.open(1 << 20).put("one", b"first"));
+        let layer = Store::open(&folder.0, Use::Layer, 1 << 20).expect("it is there");
+        assert_eq!(layer.get("one").as_deref(), Some(&b"first"[..]));
+        assert!(!layer.put("two", b"second"));
+        let absent = Store::open(&folder.0.join("no"), Use::Layer, 0);
+        assert!(matches!(absent, Err(Refused::Absent(_))));
+    }
+
+    #[test]
+    fn what_others_can_write_to_is_refused() {
+        let folder = Folder::new("modes");
+        let store = folder.open(1 << 20);
+        assert!(store.put("one", b"first"));
+        for mode in [0o777, 0o770, 0o702] {
+            let set = |mode| std::fs::set_permissions(&folder.0, PermissionsExt::from_mode(mode));
+            set(mode).expect("it is ours");
+            assert!(matches!(store.check(), Err(Refused::Unsafe(_))));
+            assert_eq!(store.get("one"), None);
+            assert!(!store.put("one", b"second"));
+            assert!(matches!(Store::open(&folder.0, Use::Own, 0), Err(Refused::Unsafe(_))));
+            set(0o700).expect("it is ours");
+        }
+        assert_eq!(store.get("one").as_deref(), Some(&b"first"[..]));
+    }
+
+    #[test]
+    fn links_and_other_files_are_refused() {
+        let folder = Folder::new("links");
+        assert!(folder.open(1 << 20).put("one", b"first"));
+        let link = folder.0.join("link");
+        symlink(&folder.0, &link).expect("a link");
+        for path in [link, folder.0.join("one")] {
+            assert!(matches!(Store::open(&path, Use::Own, 0), Err(Refused::Unsafe(_))));
+        }
+        symlink(folder.0.join("one"), folder.0.join("two")).expect("a link");
+        assert_eq!(folder.open(1 << 20).get("two"), None);
+    }
+
+    #[test]
+    fn what_was_used_last_stays() {
+        let folder = Folder::new("trim");
+        let store = folder.open(100_000);
+        for number in 0..20_u8 {
+            assert!(store.put(&format!("{number}"), &vec![number; 10_000]));
+            let time = std::fs::File::open(folder.0.join(format!("{number}")));
+            let when = UNIX_EPOCH + Duration::from_secs(1000 + u64::from(number));
+            if let Ok(file) = time {
+                file.set_modified(when).expect("it is ours");
+            }
+        }
+        store.trim();
+        let total: u64 = store.entries().iter().map(|entry| entry.size).sum();
+        assert!((40_000..=100_000).contains(&total), "{total}");
+        assert!(store.get("19").is_some());
+        assert!(store.get("0").is_none());
+        // One that is used becomes young.
+        let oldest = store.entries().into_iter().min_by_key(|entry| entry.used).expect("some");
+        assert!(store.get(&oldest.name).is_some());
+        let used = store.entries().into_iter().find(|entry| entry.name == oldest.name);
+        assert!(used.expect("it is there").used > oldest.used + 1000);
+    }
+
+    #[test]
+    fn a_directory_that_is_gone() {
+        let folder = Folder::new("gone");
+        let store = folder.open(1 << 20);
+        std::fs::remove_dir_all(&folder.0).expect("it is ours");
+        assert!(matches!(store.check(), Err(Refused::Absent(_))));
+        assert!(!store.put("one", b"first"));
+        assert_eq!(store.get("one"), None);
+        assert!(store.entries().is_empty());
     }
 }

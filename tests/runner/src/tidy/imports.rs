@@ -11,6 +11,7 @@ const OURS: &[(&str, &[&str])] = &[
     ("cumbia-abi", &[]),
     ("cumbia-runtime", &["abi"]),
     ("cumbia-loader", &["abi"]),
+    ("cumbia-store", &[]),
     ("cumbia-ir", &[]),
     ("cumbia-diagnostics", &[]),
     ("cumbia-library", &["abi"]),
@@ -41,7 +42,17 @@ const OURS: &[(&str, &[&str])] = &[
     ),
     (
         "cumbia-python",
-        &["ir", "diagnostics", "library", "frontend", "driver", "loader", "runtime", "abi"],
+        &[
+            "ir",
+            "diagnostics",
+            "library",
+            "frontend",
+            "driver",
+            "loader",
+            "store",
+            "runtime",
+            "abi",
+        ],
     ),
     (
         "cumbia-test-runner",

@@ -1,0 +1,3 @@
+"""For all tests: see `tests`."""
+
+import tests  # noqa: F401

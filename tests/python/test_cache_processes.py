@@ -169,3 +169,52 @@ def test_closing_all_descriptors(tmp_path):
     )  # fmt: skip
     assert (done.stdout, done.stderr) == ("2.5 2\n", "")
     assert not [name for name in os.listdir("/") if name.startswith("tmp-")]
+
+
+HASHES = """
+import enum
+from cumbia import jit
+
+class Color(enum.Enum):
+    RED = 1
+    GREEN = 2
+    BLUE = 3
+
+NAMES = ("ab", "cd", "ef", "gh", "ij")
+
+def order(xs):
+    s = {"x", "y", "z"}
+    for x in xs:
+        s.add(x)
+    for name in NAMES:
+        s.add(name)
+    return [x for x in s]
+
+def colors(n):
+    d = {Color.RED: 1, Color.BLUE: 2}
+    seen = {Color.BLUE, Color.RED, Color.GREEN}
+    return [c.name for c in seen], hash("ab") * n
+
+found = 0
+for f, args in [(order, (["q", "r", "s"],)), (colors, (1,))]:
+    g = jit(f)
+    assert g(*args) == f(*args), (g(*args), f(*args))
+    found += g.stats["found"]
+print(found)
+"""
+
+
+def test_hashes_are_those_of_now(tmp_path):
+    """Python's hashes of texts differ from process to process."""
+    script = tmp_path / "hashes.py"
+    script.write_text(HASHES)
+    counts = []
+    for seed in ("1", "2", "3"):
+        done = subprocess.run(
+            [sys.executable, str(script)],
+            env=environment(tmp_path / "cache", PYTHONHASHSEED=seed),
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert not done.stderr
+        counts.append(int(done.stdout))
+    assert counts == [0, 2, 2]

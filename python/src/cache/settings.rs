@@ -5,6 +5,7 @@
 //! are opened when they are first needed and again when settings change, or when the
 //! directory was removed.
 
+use super::build::this_build;
 use crate::interpreted::Interpreted;
 use crate::tiers;
 use cumbia_store::{Entry, Refused, Store, Use};
@@ -184,12 +185,13 @@ fn _cache_report(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     });
     let why = match (&cache, own) {
         (None, _) => Some("it is turned off".to_owned()),
+        _ if this_build().is_none() => Some("this build has no build id".to_owned()),
         (Some(_), None) if settings.directory.is_none() => Some("there is no home".to_owned()),
         _ => Some(refused.collect::<Vec<_>>().join("; ")).filter(|text| !text.is_empty()),
     };
     report.set_item("why", why)?;
     let entries = own.map(Store::entries).unwrap_or_default();
-    report.set_item("used", own.is_some())?;
+    report.set_item("used", own.is_some() && this_build().is_some())?;
     report.set_item("files", entries.len())?;
     report.set_item("bytes", entries.iter().map(|entry| entry.size).sum::<u64>())?;
     let layers = cache.iter().flat_map(|cache| &cache.layers);

@@ -159,7 +159,7 @@ def _plain(func: FunctionType) -> FunctionType:
         nopython_signatures=[],
         overloads={},
         tier=None,
-        stats=Stats(calls=0, compiles=0, specializations=0, times={}, best=0.0, moved=0),
+        stats=Stats(calls=0, compiles=0, found=0, specializations=0, times={}, best=0.0, moved=0),
         compile=_nothing,
         recompile=_nothing,
         disable_compile=_nothing,

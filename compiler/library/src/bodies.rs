@@ -77,9 +77,21 @@ fn index() -> Index {
     })
 }
 
-/// Texts of bodies that are no part of the binary, with their names.
-pub fn texts_on_disk() -> &'static [(&'static str, &'static str)] {
-    if cfg!(feature = "bodies-from-disk") { index().texts } else { &[] }
+/// What changes when bodies change that are no part of the binary: their names, sizes and
+/// times. Empty where all of them are part of it.
+pub fn bodies_on_disk() -> String {
+    #[cfg_attr(not(feature = "bodies-from-disk"), allow(unused_mut))]
+    let mut all: Vec<String> = Vec::new();
+    #[cfg(feature = "bodies-from-disk")]
+    {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/bodies");
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let about = entry.metadata().map(|about| (about.len(), about.modified().ok()));
+            all.push(format!("{:?} {about:?}", entry.file_name()));
+        }
+        all.sort_unstable();
+    }
+    all.join("\n")
 }
 
 impl Index {

@@ -13,7 +13,7 @@ mod scan;
 mod ufuncs;
 
 pub use bodies::{
-    Body, body, implementation, implementations, implementations_for_times, texts_on_disk,
+    Body, bodies_on_disk, body, implementation, implementations, implementations_for_times,
 };
 pub use refused::{REFUSED, Refused, instead_of, refused};
 pub use ufuncs::{How, Loop, UFUNCS, Ufunc, special_names, ufunc};

@@ -24,10 +24,7 @@ pub fn this_build() -> Option<&'static [u8]> {
         let mut all = own_build_id()?;
         all.extend_from_slice(cumbia_driver::cache::processor().as_bytes());
         // Bodies that are no part of the object.
-        for (name, text) in cumbia_library::texts_on_disk() {
-            all.extend_from_slice(name.as_bytes());
-            all.extend_from_slice(text.as_bytes());
-        }
+        all.extend_from_slice(cumbia_library::bodies_on_disk().as_bytes());
         Some(all)
     };
     KNOWN.get_or_init(find).as_deref()

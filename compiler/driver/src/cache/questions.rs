@@ -33,6 +33,7 @@ enum Question {
     DataclassInitializer(u64),
     AttributeAfter(u64, u64, Arc<str>),
     LibraryClassHas(Arc<str>, Arc<str>),
+    LibraryClassNames(Arc<str>),
     HasLapack,
     LinalgResult(Arc<str>),
     FunctionName(u64),
@@ -47,6 +48,7 @@ enum Answer {
     Flag(Option<bool>),
     Class(Option<Arc<Class>>),
     Handle(Option<u64>),
+    Names(Vec<String>),
     Extension(Option<Result<u64, String>>),
     Source(Result<FunctionSource, String>),
 }
@@ -73,6 +75,7 @@ fn ask(env: &mut dyn Environment, question: &Question) -> Answer {
             Answer::Global(env.attribute_after(*of, *after, name))
         }
         Question::LibraryClassHas(of, name) => Answer::Flag(env.library_class_has(of, name)),
+        Question::LibraryClassNames(of) => Answer::Names(env.library_class_names(of)),
         Question::HasLapack => Answer::Flag(Some(env.has_lapack())),
         Question::LinalgResult(name) => Answer::Global(env.linalg_result(name)),
         Question::FunctionName(of) => Answer::Text(env.function_name(*of)),
@@ -89,6 +92,7 @@ impl Answer {
             Answer::Flag(found) => postcard::to_allocvec(found),
             Answer::Class(found) => postcard::to_allocvec(found),
             Answer::Handle(found) => postcard::to_allocvec(found),
+            Answer::Names(found) => postcard::to_allocvec(found),
             Answer::Extension(found) => postcard::to_allocvec(found),
             Answer::Source(Err(why)) => postcard::to_allocvec(&Err::<(), _>(why)),
             Answer::Source(Ok(source)) => return Some(short(&source_bytes(source)?)),
@@ -325,6 +329,13 @@ impl Environment for Recorder<'_> {
         self.flag(Question::LibraryClassHas(class.into(), name.into()))
     }
 
+    fn library_class_names(&mut self, class: &str) -> Vec<String> {
+        match self.ask(Question::LibraryClassNames(class.into())) {
+            Answer::Names(found) => found,
+            _ => unreachable!("the answer to a question of its kind"),
+        }
+    }
+
     fn has_lapack(&mut self) -> bool {
         self.flag(Question::HasLapack).unwrap_or(false)
     }
@@ -341,6 +352,27 @@ impl Environment for Recorder<'_> {
         match self.ask(Question::Function(handle)) {
             Answer::Source(found) => found,
             _ => unreachable!("the answer to a question of its kind"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// Questions have answers where nobody gives one, so a new one could be forgotten here.
+    #[test]
+    fn every_question_is_passed_on() {
+        let names = |text: &'static str| -> Vec<&str> {
+            let functions = text.lines().filter_map(|line| line.strip_prefix("    fn "));
+            functions.filter_map(|rest| rest.split('(').next()).collect()
+        };
+        let environment = include_str!("../../../frontend/src/environment.rs");
+        let own = include_str!("questions.rs");
+        let (_, of_trait) = environment.split_once("pub trait Environment {").expect("is there");
+        let (_, here) = own.split_once("impl Environment for Recorder").expect("is there");
+        let (of_trait, here) = (names(of_trait), names(here));
+        assert!(of_trait.len() > 15 && of_trait.contains(&"lookup"));
+        for question in of_trait {
+            assert!(here.contains(&question), "{question}() isn't recorded");
         }
     }
 }

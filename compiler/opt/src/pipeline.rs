@@ -8,8 +8,8 @@
 use crate::pass::Pass;
 use crate::passes::{
     BlockParams, BoundsCheckElim, BranchFold, CarriedElements, CarriedLoads, CheckedSums, DeadCode,
-    Gvn, IfConversion, Inline, InlinePure, Licm, LoopVersioning, RefcountPairs, Simplify,
-    SlowCounters, StripMine,
+    Gvn, IfConversion, Inline, InlinePure, Licm, LoopVersioning, RefcountPairs, RunningExtremes,
+    Simplify, SlowCounters, StripMine,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
@@ -55,6 +55,8 @@ pub const FURTHER: &[&dyn Pass] = &[
     &CarriedElements,
     // What checks are left by now are in the way of choices.
     &IfConversion,
+    // In a loop as a whole: that it runs again as it was costs nothing that lasts.
+    &RunningExtremes,
     // After the checks: a loop that can't raise is stripped to what it computes.
     &StripMine,
     &CheckedSums,

@@ -36,8 +36,8 @@
 //! there is none, so that LLVM can recognize it; and one with a call in each turn of a
 //! function that polls when it is entered.
 //!
-//! Left alone: loops with calls that do more than compute, which aren't vectorized and may
-//! take long; whose header does more than compute, since it runs once more between strips;
+//! Left alone: cold loops, which run when another version of theirs failed; loops with calls
+//! that do more than compute, which aren't vectorized and may take long; whose header does more than compute, since it runs once more between strips;
 //! and where a value of the loop other than a parameter of the header is used behind the
 //! counter's way out.
 //! Where a turn of an outer loop is the loop's own number of turns, the outer loop polls
@@ -112,6 +112,9 @@ impl Pass for StripMine {
             .filter(|&id| !short[id])
             .filter_map(|id| {
                 let this = CountedLoop::find_any(func, &cfg, &forest, id)?;
+                if func.block(this.header).cold {
+                    return None;
+                }
                 let inside = forest.loops[id].parent.is_some() && !around[id];
                 let single = inside && size(func, &this) <= MOST_COPIED;
                 Some((this, Strips { turns: turns[id]?, single }))

@@ -245,6 +245,28 @@ def test_bools(func):
     compare_all(func, [True, False], [0, 1, -3, 5], ("mixed-choice", "exception-text"))
 
 
+def constants_shifted(n):
+    one = 1 << n
+    return one, -1 << n, 5 << n, -6 << n, (1 << n) - 1
+
+
+def negative_constant_shifted(n):
+    return -1 << n
+
+
+def zero_shifted(n):
+    return 0 << n
+
+
+@pytest.mark.parametrize(
+    "func", [constants_shifted, negative_constant_shifted, zero_shifted], ids=lambda f: f.__name__
+)
+def test_constants_shifted(func):
+    for n in [0, 1, 31, 59, 60, 61, 62, 63, 64, 65, 2**62, -1, -64]:
+        if func is zero_shifted or n < 2**62:
+            check(func, n, _deviation=("big-int", "exception-text"))
+
+
 COMPLEX = [0j, 1 + 2j, -1.5j, complex(-0.0, 0.0), complex(INF, 1), complex(1, NAN), 1e200 + 1e200j]
 
 

@@ -3,7 +3,7 @@
 //! Runtime functions are reached through the context's table, which never changes: the
 //! address is loaded once where LLVM finds it worth while.
 
-use super::control::pass_on;
+use super::control::{pass_on, write_return};
 use super::disjoint::symbol_of_choice;
 use super::function::FunctionCx;
 use super::memory::load_status;
@@ -28,8 +28,8 @@ fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
         return call_lean(fx, data, callee);
     }
     // A call of itself is one of the next copy, which is inlined here.
-    let copies = fx.shared.copies[callee];
-    let copy = if callee == fx.index { (fx.copy + 1) % (copies + 1) } else { 0 };
+    let levels = fx.shared.copies[callee] + 1 + usize::from(fx.shared.fronts[callee].is_some());
+    let copy = if callee == fx.index { (fx.copy + 1) % levels } else { 0 };
     let chosen = fx.shared.disjoint[callee].is_some();
     let callee = &fx.shared.module.functions[callee];
     let mut args = String::from("ptr %context");
@@ -49,6 +49,27 @@ fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
         fx.line(&format!("{name} = extractvalue {ty} {returned}, {}", i + 1));
     }
     finish(fx, data, &status, data.op == Opcode::TryCall);
+}
+
+/// Calls the function itself with the arguments that came, and returns what it does.
+pub(super) fn call_whole(fx: &mut FunctionCx<'_, '_>) {
+    let func = fx.func;
+    let mut args = String::from("ptr %context");
+    for (at, &ty) in func.params.iter().enumerate() {
+        args += &format!(", {} %a{at}", llvm_type(ty));
+    }
+    let ty = result_type(&func.results, false);
+    let returned = fx.temporary(&format!("call fastcc {ty} {}({args})", symbol(func)));
+    if func.results.is_empty() {
+        return write_return(fx, &returned, &[]);
+    }
+    let status = fx.temporary(&format!("extractvalue {ty} {returned}, 0"));
+    let mut results = Vec::with_capacity(func.results.len());
+    for (i, &result) in func.results.iter().enumerate() {
+        let value = fx.temporary(&format!("extractvalue {ty} {returned}, {}", i + 1));
+        results.push((llvm_type(result), value));
+    }
+    write_return(fx, &status, &results);
 }
 
 /// A call of a function that only computes.

@@ -46,6 +46,8 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let cold = raise_block(fx, data, &data.args[1..])?;
             fx.branch_cold_unless(&condition, cold);
         }
+        // One of a few levels polls, and a level ends soon.
+        Opcode::Poll if fx.quiet => {}
         Opcode::Poll => poll(fx, data),
         Opcode::TryPoll => try_poll(fx, data),
         Opcode::OsrPoll => osr_poll(fx, data)?,

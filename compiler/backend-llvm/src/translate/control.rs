@@ -89,31 +89,43 @@ fn branch(fx: &mut FunctionCx<'_, '_>, data: &InstData, rare: Option<usize>) {
 }
 
 /// Returns a status and results; zeros stand for results that there aren't.
-fn write_return(fx: &mut FunctionCx<'_, '_>, status: &str, results: &[(&str, String)]) {
-    if fx.shared.lean[fx.index] {
-        return return_lean(fx, results);
-    }
-    let ty = result_type(&fx.func.results, false);
-    if fx.func.results.is_empty() {
-        fx.line(&format!("ret i32 {status}"));
-        return;
-    }
-    let mut whole = fx.temporary(&format!("insertvalue {ty} zeroinitializer, i32 {status}, 0"));
-    for (i, (result, value)) in results.iter().enumerate() {
-        whole = fx.temporary(&format!("insertvalue {ty} {whole}, {result} {value}, {}", i + 1));
-    }
-    fx.line(&format!("ret {ty} {whole}"));
-}
-
-/// Returns results alone.
-fn return_lean(fx: &mut FunctionCx<'_, '_>, results: &[(&str, String)]) {
-    let ty = result_type(&fx.func.results, true);
-    if let [(_, value)] = results {
+///
+/// Several values are returned from one block, which puts them together: where a function is
+/// inlined, each is a phi node of its own then, and a status that is known to be 0 on a way
+/// isn't tested on it. A phi node of a structure is never looked into.
+pub(super) fn write_return(fx: &mut FunctionCx<'_, '_>, status: &str, results: &[(&str, String)]) {
+    let lean = fx.shared.lean[fx.index];
+    let declared = &fx.func.results;
+    let status = (!lean).then(|| ("i32", status.to_owned()));
+    let zeros = declared.iter().map(|&ty| (llvm_type(ty), "zeroinitializer".to_owned()));
+    let results = results.iter().cloned().chain(zeros.skip(results.len()));
+    let values: Vec<(&str, String)> = status.into_iter().chain(results).collect();
+    if let [(ty, value)] = values.as_slice() {
         fx.line(&format!("ret {ty} {value}"));
         return;
     }
+    let exit = match &fx.return_exit {
+        Some((exit, _)) => *exit,
+        None => {
+            let exit = fx.new_block();
+            let types = declared.iter().map(|&ty| llvm_type(ty));
+            let types: Vec<&str> = (!lean).then_some("i32").into_iter().chain(types).collect();
+            let params = types.into_iter().map(|ty| (ty, fx.add_param(exit, ty))).collect();
+            fx.return_exit = Some((exit, params));
+            exit
+        }
+    };
+    let values: Vec<String> = values.into_iter().map(|(_, value)| value).collect();
+    fx.jump(exit, &values);
+}
+
+/// Puts together what [`write_return`] has collected.
+fn write_return_exit(fx: &mut FunctionCx<'_, '_>) {
+    let Some((exit, params)) = fx.return_exit.take() else { return };
+    fx.switch_to(exit);
+    let ty = result_type(&fx.func.results, fx.shared.lean[fx.index]);
     let mut whole = "poison".to_owned();
-    for (i, (result, value)) in results.iter().enumerate() {
+    for (i, (result, value)) in params.iter().enumerate() {
         whole = fx.temporary(&format!("insertvalue {ty} {whole}, {result} {value}, {i}"));
     }
     fx.line(&format!("ret {ty} {whole}"));
@@ -160,7 +172,7 @@ pub(super) fn pass_on(fx: &mut FunctionCx<'_, '_>, status: &str, site: u32) {
     fx.jump(exit, &[status.to_owned(), site.to_string()]);
 }
 
-/// Fills the exits that the function's blocks refer to.
+/// Fills the exits that the function's blocks refer to. Nothing returns after this.
 pub(super) fn write_exits(fx: &mut FunctionCx<'_, '_>) {
     for (exit, params) in std::mem::take(&mut fx.raise_exits.blocks) {
         fx.switch_to(exit);
@@ -172,6 +184,7 @@ pub(super) fn write_exits(fx: &mut FunctionCx<'_, '_>) {
         record_site(fx, &params[1]);
         write_return(fx, &params[0], &[]);
     }
+    write_return_exit(fx);
 }
 
 /// Appends a call site to the trace and goes on, in another block.

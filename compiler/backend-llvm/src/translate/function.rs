@@ -8,7 +8,9 @@ use super::control::Exits;
 use super::lines::Lines;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD};
 use super::module::{llvm_type, result_type, symbol_of_copy};
-use super::{calls, checks, control, convert, disjoint, extremes, memory, metadata, num, vector};
+use super::{
+    calls, checks, control, convert, disjoint, extremes, memory, metadata, num, recursion, vector,
+};
 use cumbia_abi::Context;
 use cumbia_backend::{Sites, is_entry};
 use cumbia_ir::{
@@ -30,6 +32,9 @@ pub(super) struct Shared<'m> {
     pub lean: Vec<bool>,
     /// How many copies of each function there are beside itself.
     pub copies: Vec<usize>,
+    /// Of each function with copies: which way its entry goes to the base case, if there is
+    /// a front.
+    pub fronts: Vec<Option<usize>>,
     /// Of each function: what its version for arrays apart is, if it has one.
     pub disjoint: Vec<Option<disjoint::Plan>>,
     /// Of each function: the marks of its calls that name its vector form, if it has one.
@@ -72,6 +77,8 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub latches: Vec<bool>,
     /// Of each block of the IR: the rare way of its branch, where it is worth a branch.
     pub rare_ways: Vec<Option<usize>>,
+    /// Whether polls are left to another level of the recursion.
+    pub quiet: bool,
     /// How many elements a value has; 1 but in vector forms.
     pub lanes: usize,
     blocks: Vec<LlvmBlock>,
@@ -87,6 +94,8 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub raise_exits: Exits,
     /// Leave with an exception that passes; parameters: status, call site.
     pub pass_exits: Exits,
+    /// The block that returns several values, with their types and names.
+    pub return_exit: Option<(Label, Vec<(&'static str, String)>)>,
     /// Cold blocks that raise without message arguments, by site.
     pub raise_blocks: BTreeMap<u32, Label>,
 }
@@ -103,9 +112,15 @@ pub(super) fn translate(
     fx.latches = latches;
     fx.rare_ways = extremes::rare_ways(fx.func);
     fx.copy = copy;
+    let recursive = fx.shared.copies[index] > 0;
+    let front = fx.shared.fronts[index].filter(|_| copy > fx.shared.copies[index]);
+    fx.quiet = copy > 0 && recursive && (front.is_some() || !recursion::has_loops(fx.func));
     let subprogram = fx.shared.lines.as_mut().map(|lines| lines.function(fx.func));
     fx.place(Loc::default());
-    fx.fill_blocks()?;
+    match front {
+        Some(base) => fx.fill_front(base)?,
+        None => fx.fill_blocks()?,
+    }
     fx.place(Loc::default());
     control::write_exits(&mut fx);
     fx.finish(subprogram, out);
@@ -127,6 +142,7 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             copy: 0,
             latches: vec![false; func.num_blocks()],
             rare_ways: vec![None; func.num_blocks()],
+            quiet: false,
             lanes,
             blocks: vec![LlvmBlock::default()],
             heads: vec![Label(0); func.num_blocks()],
@@ -136,6 +152,7 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             operands: Vec::with_capacity(func.num_values()),
             raise_exits: Exits::default(),
             pass_exits: Exits::default(),
+            return_exit: None,
             raise_blocks: BTreeMap::new(),
         };
         fx.name_values()?;
@@ -188,6 +205,44 @@ impl FunctionCx<'_, '_> {
                     .map_err(|e| format!("{inst} ({}): {e}", func.inst(inst).op.name()))?;
             }
         }
+        Ok(())
+    }
+
+    /// Writes the base case, and a call of the function for all others.
+    fn fill_front(&mut self, way: usize) -> Result<(), String> {
+        let func = self.func;
+        let entry = func.entry();
+        let Some(branch) = func.terminator(entry) else { return Err("an open block".into()) };
+        let base = &func.inst(branch).targets[way];
+        for block in [entry, base.block] {
+            let head = self.new_block();
+            self.heads[block.index()] = head;
+            for &param in &func.block(block).params {
+                let (ty, name) = (llvm_type(func.value_type(param)), format!("%{param}"));
+                self.blocks[head.0].phis.push((ty, name, Vec::new()));
+            }
+        }
+        let rest = self.new_block();
+        let args: Vec<String> = (0..func.params.len()).map(|i| format!("%a{i}")).collect();
+        self.jump_with(entry, &args);
+        self.switch_to(self.head(entry));
+        for &inst in &func.block(entry).insts {
+            if inst != branch {
+                self.instruction(inst, control::Place::default())?;
+            }
+        }
+        let condition = self.arg(func.inst(branch), 0);
+        let args: Vec<String> = base.args.iter().map(|&arg| self.value(arg)).collect();
+        let head = self.head(base.block);
+        self.flows(head, &args);
+        let (then, otherwise) = if way == 0 { (head, rest) } else { (rest, head) };
+        self.branch(&condition, then, otherwise, "");
+        self.switch_to(head);
+        for &inst in &func.block(base.block).insts {
+            self.instruction(inst, control::Place::default())?;
+        }
+        self.switch_to(rest);
+        calls::call_whole(self);
         Ok(())
     }
 

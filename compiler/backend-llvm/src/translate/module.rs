@@ -17,6 +17,7 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
         intrinsics: BTreeMap::new(),
         lean: lean::functions(module),
         disjoint: disjoint::plans(module, &copies),
+        fronts: recursion::fronts(module, &copies),
         copies,
         vector_forms: vec![None; module.functions.len()],
         loops: 0,
@@ -32,7 +33,8 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
     }
     for (index, function) in module.functions.iter().enumerate() {
         let version = shared.disjoint[index].as_ref().map_or(0, |_| disjoint::COPY);
-        for copy in 0..=shared.copies[index].max(version) {
+        let front = usize::from(shared.fronts[index].is_some());
+        for copy in 0..=(shared.copies[index] + front).max(version) {
             function::translate(&mut shared, index, copy, &mut text)
                 .map_err(|message| BackendError { function: function.name.clone(), message })?;
         }

@@ -85,9 +85,17 @@ fn check_shift(fx: &mut Fx<'_>, amount: Value) {
     }
 }
 
-/// `x << y`: shifting back must give `x` again. Zero may be shifted by anything.
+/// `x << y`: shifting back must give `x` again. Zero may be shifted by anything, and another
+/// constant by as much as it has bits above it.
 fn shift_left(fx: &mut Fx<'_>, x: Value, y: Value) -> Value {
     check_shift(fx, y);
+    if let Some(constant) = fx.func.int_const(x).filter(|&c| c != 0) {
+        let room = constant.leading_zeros().max(constant.leading_ones()) - 1;
+        let most = fx.int(room.into());
+        let fits = fx.b().icmp(IntCond::Sle, y, most);
+        check(fx, fits, text::INT_OVERFLOW);
+        return fx.b().binary(Opcode::Ishl, x, y);
+    }
     let last = fx.int(63);
     let amount = fx.b().binary(Opcode::Umin, y, last);
     let shifted = fx.b().binary(Opcode::Ishl, x, amount);

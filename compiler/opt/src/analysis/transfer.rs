@@ -74,7 +74,13 @@ pub fn transfer(
         },
         Ishl => match constant(1) {
             Some(s) if (0..40).contains(&s) => wrapping(arg(0).times(Interval::single(1 << s))),
-            _ => inexact(full),
+            _ => match arg(1) {
+                // Times one of the powers of two.
+                Interval { lo, hi } if 0 <= lo && lo <= hi && hi < 63 => {
+                    wrapping(arg(0).times(Interval::new(1 << lo, 1 << hi)))
+                }
+                _ => inexact(full),
+            },
         },
         Sfloormod => inexact(remainder(arg(1)).unwrap_or(full)),
         Srem => match (remainder(arg(1)), arg(0).lo >= 0) {

@@ -1,11 +1,12 @@
 //! Terminators, and the two kinds of exits with a status.
 
 use super::checks::{raise_site, write_raise};
+use super::fitting;
 use super::function::{FunctionCx, Label};
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD};
 use super::module::{llvm_type, result_type};
 use cumbia_abi::{STATUS_OK, STATUS_RAISED, TRACE_CAPACITY, offsets};
-use cumbia_ir::{Block, Function, InstData, Opcode, Target};
+use cumbia_ir::{Block, Function, InstData, Opcode, Target, Value};
 
 /// What is known of the block that a terminator ends.
 #[derive(Clone, Copy, Default)]
@@ -14,6 +15,8 @@ pub(super) struct Place {
     pub back: bool,
     /// The rare way of its branch, if it is to stay a branch.
     pub rare: Option<usize>,
+    /// The float of which its branch asks whether it fits, to be made an integer.
+    pub fits: Option<Value>,
 }
 
 /// Writes one terminator.
@@ -30,7 +33,7 @@ pub(super) fn write(
                 false => fx.jump_with(data.targets[0].block, &args),
             }
         }
-        Opcode::Br => branch(fx, data, place.rare),
+        Opcode::Br => branch(fx, data, place),
         Opcode::Return => {
             let mut returned = Vec::with_capacity(data.args.len());
             for &arg in &data.args {
@@ -55,8 +58,8 @@ fn arguments(fx: &FunctionCx<'_, '_>, target: &Target) -> Vec<String> {
     target.args.iter().map(|&arg| fx.value(arg)).collect()
 }
 
-fn branch(fx: &mut FunctionCx<'_, '_>, data: &InstData, rare: Option<usize>) {
-    let rare = match rare {
+fn branch(fx: &mut FunctionCx<'_, '_>, data: &InstData, place: Place) {
+    let rare = match place.rare {
         Some(0) => FIRST_IS_COLD,
         Some(_) => SECOND_IS_COLD,
         None => "",
@@ -83,6 +86,13 @@ fn branch(fx: &mut FunctionCx<'_, '_>, data: &InstData, rare: Option<usize>) {
         _ => rare,
     };
     let (first, second) = (fx.head(then.block), fx.head(otherwise.block));
+    if let Some(tested) = place.fits {
+        let fits = fitting::write(fx, tested);
+        let rare = fx.new_block();
+        fx.flows(first, &then_args);
+        fx.branch(&fits, first, rare, SECOND_IS_COLD);
+        fx.switch_to(rare);
+    }
     fx.flows(first, &then_args);
     fx.flows(second, &otherwise_args);
     fx.branch(&condition, first, second, marks);

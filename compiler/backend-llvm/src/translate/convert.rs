@@ -8,6 +8,10 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
     let to = data.ty.ok_or("no controlling type")?;
     let from = fx.type_of(data.args[0]);
     let a = fx.arg(data, 0);
+    if let Some(made) = fx.fitting.made(data.results[0]) {
+        fx.same(data, "i64", &made);
+        return Ok(());
+    }
     let name = match data.op {
         Opcode::Sext => "sext",
         Opcode::Zext => "zext",

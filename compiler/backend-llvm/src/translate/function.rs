@@ -5,6 +5,7 @@
 //! written, and becomes phi nodes at the end.
 
 use super::control::Exits;
+use super::fitting::Fitting;
 use super::lines::Lines;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD};
 use super::module::{llvm_type, result_type, symbol_of_copy};
@@ -77,6 +78,8 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub latches: Vec<bool>,
     /// Of each block of the IR: the rare way of its branch, where it is worth a branch.
     pub rare_ways: Vec<Option<usize>>,
+    /// Floats that are made integers before they are tested.
+    pub fitting: Fitting,
     /// Whether polls are left to another level of the recursion.
     pub quiet: bool,
     /// How many elements a value has; 1 but in vector forms.
@@ -111,6 +114,7 @@ pub(super) fn translate(
     let mut fx = FunctionCx::new(shared, index, 1)?;
     fx.latches = latches;
     fx.rare_ways = extremes::rare_ways(fx.func);
+    fx.fitting = Fitting::find(fx.func);
     fx.copy = copy;
     let recursive = fx.shared.copies[index] > 0;
     let front = fx.shared.fronts[index].filter(|_| copy > fx.shared.copies[index]);
@@ -142,6 +146,7 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             copy: 0,
             latches: vec![false; func.num_blocks()],
             rare_ways: vec![None; func.num_blocks()],
+            fitting: Fitting::default(),
             quiet: false,
             lanes,
             blocks: vec![LlvmBlock::default()],
@@ -200,6 +205,7 @@ impl FunctionCx<'_, '_> {
                 let place = control::Place {
                     back: self.latches[block.index()],
                     rare: self.rare_ways[block.index()],
+                    fits: self.fitting.test_of(block),
                 };
                 self.instruction(inst, place)
                     .map_err(|e| format!("{inst} ({}): {e}", func.inst(inst).op.name()))?;

@@ -11,6 +11,7 @@
 //! - `recursion` says of how many levels of a recursion a frame has,
 //! - `disjoint` writes versions for arrays that lie apart,
 //! - `extremes` finds branches that are to stay branches,
+//! - `fitting` finds floats that are tested and made integers,
 //! - `lines` says of each instruction which place of the source it is from, for reports.
 //!
 //! The native convention: the context is the first parameter, a status the first result.
@@ -25,6 +26,7 @@ mod control;
 mod convert;
 mod disjoint;
 mod extremes;
+mod fitting;
 mod function;
 mod lean;
 mod lines;

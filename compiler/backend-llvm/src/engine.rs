@@ -17,7 +17,8 @@ use inkwell::passes::PassBuilderOptions;
 use inkwell::targets::{
     CodeModel, FileType, InitializationConfig, RelocMode, Target, TargetMachine,
 };
-use std::sync::Once;
+use std::mem::ManuallyDrop;
+use std::sync::{Mutex, Once, OnceLock};
 
 /// What a compilation yields.
 pub(crate) enum Output {
@@ -27,9 +28,9 @@ pub(crate) enum Output {
 
 /// Compiles a verified module.
 pub(crate) fn compile(module: &Module, options: Options) -> Result<Output, BackendError> {
-    let (_, features) = processor(options);
+    let (_, features) = processor(options.baseline);
     let choices =
-        Choices { lines: options.lines || options.emit == Emit::Report, lanes: lanes(&features) };
+        Choices { lines: options.lines || options.emit == Emit::Report, lanes: lanes(features) };
     let translation = translate(module, choices)?;
     if options.emit == Emit::Translated {
         return Ok(Output::Text(translation.text));
@@ -52,7 +53,8 @@ fn run(translation: Translation, pipeline: &str, options: Options) -> Result<Out
         remarks::enable();
     }
     let _kept = remarks::keep_options();
-    let machine = machine(options)?;
+    let machine = Machine::take(options)?;
+    let machine = &machine.machine;
     let context = Context::create();
     let listener = Listener::new(&context);
     let buffer = MemoryBuffer::create_from_memory_range_copy(translation.text.as_bytes(), "cumbia");
@@ -66,14 +68,14 @@ fn run(translation: Translation, pipeline: &str, options: Options) -> Result<Out
         passes.set_loop_slp_vectorization(true);
         passes.set_loop_interleaving(true);
         passes.set_loop_unrolling(true);
-        module.run_passes(pipeline, &machine, passes).map_err(|e| e.to_string())?;
+        module.run_passes(pipeline, machine, passes).map_err(|e| e.to_string())?;
         if let Some(kept) = module.get_global("llvm.compiler.used") {
             // The vector forms: those that loops use are inlined, all others go.
             // SAFETY: nothing refers to this list, and `kept` isn't used any more.
             unsafe { kept.delete() };
             let passes = PassBuilderOptions::create();
             let rest = "always-inline,globaldce";
-            module.run_passes(rest, &machine, passes).map_err(|e| e.to_string())?;
+            module.run_passes(rest, machine, passes).map_err(|e| e.to_string())?;
         }
         if options.verify {
             module.verify().map_err(|e| format!("after the passes: {e}"))?;
@@ -107,15 +109,20 @@ fn run(translation: Translation, pipeline: &str, options: Options) -> Result<Out
     })
 }
 
-/// The processor that is compiled for: its name and what it has.
-fn processor(options: Options) -> (String, String) {
-    match options.baseline {
-        true => ("x86-64".to_owned(), String::new()),
-        false => (
+/// The processor that is compiled for: its name and what it has. The host's is asked once:
+/// in a virtual machine each of some forty questions takes 20 microseconds.
+fn processor(baseline: bool) -> (&'static str, &'static str) {
+    static HOST: OnceLock<(String, String)> = OnceLock::new();
+    if baseline {
+        return ("x86-64", "");
+    }
+    let (name, features) = HOST.get_or_init(|| {
+        (
             TargetMachine::get_host_cpu_name().to_string(),
             TargetMachine::get_host_cpu_features().to_string(),
-        ),
-    }
+        )
+    });
+    (name, features)
 }
 
 /// How many doubles a vector form works on: as many as a register holds, where multiplying
@@ -131,17 +138,52 @@ fn lanes(features: &str) -> Option<usize> {
 
 /// The code generator. Addresses are relative to the code, as the loader may map it
 /// anywhere; a module's parts are within 2 GiB of each other.
-fn machine(options: Options) -> Result<TargetMachine, String> {
-    static INITIALIZED: Once = Once::new();
-    INITIALIZED.call_once(|| Target::initialize_x86(&InitializationConfig::default()));
-    let triple = TargetMachine::get_default_triple();
-    let target = Target::from_triple(&triple).map_err(|e| e.to_string())?;
-    let (cpu, features) = processor(options);
-    let level = match options.plain {
-        true => OptimizationLevel::None,
-        false => OptimizationLevel::Aggressive,
-    };
-    target
-        .create_target_machine(&triple, &cpu, &features, level, RelocMode::PIC, CodeModel::Small)
-        .ok_or_else(|| format!("LLVM has no code generator for {triple}"))
+struct Machine {
+    kind: (bool, bool),
+    /// Dropped into [`IDLE`] rather than for good, if that is free.
+    machine: ManuallyDrop<TargetMachine>,
+}
+
+/// Code generators that nobody uses: making one takes a millisecond.
+static IDLE: Mutex<Vec<Machine>> = Mutex::new(Vec::new());
+
+// SAFETY: a target machine belongs to no thread and to no context; whoever has taken it has
+// it alone.
+unsafe impl Send for Machine {}
+
+impl Machine {
+    /// An idle one of the kind that is asked for, or a new one.
+    fn take(options: Options) -> Result<Machine, String> {
+        let kind = (options.baseline, options.plain);
+        // Nobody waits here: the child of a fork might for ever.
+        if let Ok(mut idle) = IDLE.try_lock()
+            && let Some(at) = idle.iter().position(|machine| machine.kind == kind)
+        {
+            return Ok(idle.swap_remove(at));
+        }
+        static INITIALIZED: Once = Once::new();
+        INITIALIZED.call_once(|| Target::initialize_x86(&InitializationConfig::default()));
+        let triple = TargetMachine::get_default_triple();
+        let target = Target::from_triple(&triple).map_err(|e| e.to_string())?;
+        let (cpu, features) = processor(options.baseline);
+        let level = match options.plain {
+            true => OptimizationLevel::None,
+            false => OptimizationLevel::Aggressive,
+        };
+        let (place, model) = (RelocMode::PIC, CodeModel::Small);
+        let machine = target
+            .create_target_machine(&triple, cpu, features, level, place, model)
+            .ok_or_else(|| format!("LLVM has no code generator for {triple}"))?;
+        Ok(Machine { kind, machine: ManuallyDrop::new(machine) })
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // SAFETY: this one is going, and doesn't drop what it had.
+        let machine = unsafe { ManuallyDrop::take(&mut self.machine) };
+        if let Ok(mut idle) = IDLE.try_lock() {
+            idle.push(Machine { kind: self.kind, machine: ManuallyDrop::new(machine) });
+        }
+    }
 }

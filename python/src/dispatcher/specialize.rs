@@ -84,13 +84,17 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
         }
     }
     let Start { environment, source, types } = &mut start;
-    let mut recorder = Recorder::new(environment, source);
-    let compiled = match session().compile(&mut recorder, source, types) {
-        Ok(compiled) => compiled,
-        Err(error) => return Err(errors::exception(py, &error)),
+    let failed = |error| errors::exception(py, &error);
+    let (compiled, kept) = match place {
+        None => (session().compile(environment, source, types).map_err(failed)?, None),
+        Some(place) => {
+            let mut recorder = Recorder::new(environment, source);
+            let compiled = session().compile(&mut recorder, source, types).map_err(failed)?;
+            let kept = place.store(&compiled, recorder);
+            (compiled, kept)
+        }
     };
     data.compiles.fetch_add(1, Ordering::Relaxed);
-    let kept = place.and_then(|place| place.store(&compiled, recorder));
     for note in &compiled.notes {
         py.import("sys")?.getattr("stderr")?.call_method1("write", (format!("{note}\n"),))?;
     }

@@ -178,8 +178,15 @@ impl Shapes {
         let class_type = class.cast::<PyType>()?;
         let identity =
             classes::inherits(class_type, object.as_any(), &["__eq__", "__ne__", "__hash__"])?;
+        // Fields, attributes that aren't taken, and slots without anything tell shapes apart.
+        let shape: Vec<String> = names
+            .iter()
+            .zip(taken)
+            .map(|(name, taken)| format!("{}{taken}", name.to_string_lossy()))
+            .collect();
+        let description = records::shape_description(base, shape.iter().map(String::as_str));
         let read = Class {
-            handle: records::new_handle(),
+            handle: records::new_handle(&description),
             name: base.name.clone(),
             kind: ClassKind::Instance { identity },
             fields: chosen(true)

@@ -22,9 +22,8 @@ use pyo3::exceptions::{PyBaseException, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString, PyTuple, PyType};
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// What is known of a class.
 pub enum Known {
@@ -73,10 +72,39 @@ pub fn entry(handle: u64) -> Arc<Entry> {
     registry().read().unwrap_or_else(PoisonError::into_inner).entries[&handle].clone()
 }
 
-/// A handle that no class has.
-pub fn new_handle() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+/// A handle that no class has. It follows from a description of the class where no other one
+/// has it, so that processes that meet their classes in different orders have the same
+/// handles: code that is kept on disk has them in it.
+pub fn new_handle(description: &str) -> u64 {
+    static TAKEN: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
+    // FNV-1a, 64 bits: <http://www.isthe.com/chongo/tech/comp/fnv/>.
+    let digest = description.bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
+    // The words of keys have room for so many.
+    let mut handle = (digest ^ digest >> 24 ^ digest >> 48) & 0xFF_FFFF;
+    while !taken.insert(handle) {
+        handle = (handle + 1) & 0xFF_FFFF;
+    }
+    handle
+}
+
+/// What tells a shape of a class from its other shapes.
+pub fn shape_description<'a>(class: &Class, fields: impl Iterator<Item = &'a str>) -> String {
+    let mut text = format!("{} {}", class.handle, class.name);
+    fields.for_each(|field| text.extend([" ", field]));
+    text
+}
+
+/// A class by its module and name: others may have the same.
+fn description(class: &Bound<'_, PyType>) -> String {
+    let text = |name: &str| class.getattr(name).and_then(|t| t.extract::<String>());
+    format!(
+        "{}.{}",
+        text("__module__").unwrap_or_default(),
+        text("__qualname__").unwrap_or_default()
+    )
 }
 
 /// Keeps a class forever.
@@ -152,7 +180,7 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
             ancestors.push(handle_of(&base));
         }
     }
-    let handle = new_handle();
+    let handle = new_handle(&description(class));
     ancestors.push(handle);
     let meta = class.get_type();
     let plain_check = meta.is(py.get_type::<PyType>()) || meta.is(&enum_meta);
@@ -603,7 +631,7 @@ pub fn shape(py: Python<'_>, handle: u64, attributes: &[Arc<str>]) -> PyResult<O
         }
         // What `__init__` has set so far; nobody sees it.
         let part = Class {
-            handle: new_handle(),
+            handle: new_handle(&shape_description(class, attributes.iter().map(|name| &**name))),
             name: class.name.clone(),
             kind: ClassKind::Instance { identity: false },
             fields: attributes

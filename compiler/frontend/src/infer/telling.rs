@@ -32,16 +32,37 @@ impl Sweep<'_, '_, '_> {
             Op::Attr(of, name) if refusal.code == "CB0403" => {
                 self.misspelt(*of, name, &mut refusal)
             }
-            Op::Item(_, index) if matches!(refusal.code, "CB0501" | "CB0502") => {
+            Op::Item(_, index) | Op::SetItem(_, index, _)
+                if matches!(refusal.code, "CB0321" | "CB0501" | "CB0502") =>
+            {
                 self.narrowed(*index, &mut refusal);
             }
-            Op::SetItem(_, index, _) if matches!(refusal.code, "CB0501" | "CB0502") => {
-                self.narrowed(*index, &mut refusal);
+            Op::SetItem(.., item) if refusal.help.is_none() && self.is_text(*item) => {
+                refusal.help = Some("make a number of the text: float(...) or int(...)".into());
+            }
+            Op::Binary(_, a, b, _) if refusal.help.is_none() => {
+                refusal.help = self.operands(*a, *b).map(String::from);
             }
             _ => {}
         }
         self.origins(&inst.op, &mut refusal);
         refusal
+    }
+
+    fn is_text(&self, value: HValue) -> bool {
+        self.ty(value).is_some_and(|ty| ty.widen() == Ty::Str)
+    }
+
+    /// What to do about two operands that don't go together.
+    fn operands(&self, a: HValue, b: HValue) -> Option<&'static str> {
+        let (left, right) = (self.ty(a)?, self.ty(b)?);
+        let any = |is: fn(&Ty) -> bool| is(&left) || is(&right);
+        if any(|ty| *ty == Ty::None || matches!(ty, Ty::Optional(_))) {
+            return Some("give it a value first, as in `if x is None: x = ...`");
+        }
+        let text = self.is_text(a) || self.is_text(b);
+        (text && any(Ty::is_number))
+            .then_some("make text of the number with str(...) or in an f-string, or a number of the text with float(...)")
     }
 
     /// A name that is like the one that isn't there.
@@ -52,9 +73,18 @@ impl Sweep<'_, '_, '_> {
             _ => return,
         };
         let names = self.engine.env.library_class_names(&class);
+        // One that is there and not compiled is another matter.
+        if names.iter().any(|n| **n == **name) {
+            return;
+        }
         let public = names.iter().map(String::as_str).filter(|n| !n.starts_with('_'));
         if let Some(meant) = nearest(name, public) {
             refusal.help = Some(format!("did you mean '{meant}'?"));
+        } else if matches!(ty, Ty::List(..))
+            && cumbia_library::implementation(&format!("ndarray.{name}")).is_some()
+            && cumbia_library::implementation(&format!("numpy.{name}")).is_some()
+        {
+            refusal.help = Some(format!("arrays have it: np.{name}(x) takes a list as well"));
         }
     }
 

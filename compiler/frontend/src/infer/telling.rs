@@ -37,7 +37,7 @@ impl Sweep<'_, '_, '_> {
             {
                 self.narrowed(*index, &mut refusal);
             }
-            Op::SetItem(.., item) if refusal.help.is_none() && self.is_text(*item) => {
+            Op::SetItem(.., item) if refusal.code == "CB0504" && self.is_text(*item) => {
                 refusal.help = Some("make a number of the text: float(...) or int(...)".into());
             }
             Op::Binary(_, a, b, _) if refusal.help.is_none() => {

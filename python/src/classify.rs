@@ -38,6 +38,8 @@ const LIBRARY: &[&str] = &[
     // Where the C forms of these live.
     "_heapq",
     "_bisect",
+    "_warnings",
+    "warnings",
 ];
 
 /// Whether a module's members are the library's: assumed never to change.
@@ -216,6 +218,13 @@ fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
                 });
             }
         }
+    }
+    // NumPy has some of its public functions from private ones (`np.char.split`).
+    let public = name.strip_prefix('_').filter(|_| own.as_deref() == Some("numpy.strings"));
+    if let (Some(public), Ok(found)) = (public, modules.get_item("numpy.char"))
+        && found.getattr_opt(public)?.is_some_and(|f| f.is(object))
+    {
+        return Ok(Some(format!("numpy.char.{public}")));
     }
     for module in own.as_deref().into_iter().chain(["numpy", "types", "cumbia", SPECIAL]) {
         let Ok(found) = modules.get_item(module) else { continue };

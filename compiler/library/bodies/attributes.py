@@ -172,7 +172,7 @@ def isfortran(a):
 # Other views of the memory
 
 
-@implements("ndarray.view")
+@implements("ndarray.view", "ndarray.view/times")
 def view(a, dtype=None):
     """The memory as elements of another dtype."""
     if dtype is None:
@@ -184,10 +184,12 @@ def view(a, dtype=None):
 def seen_as(a, dtype):
     old = a.itemsize
     new = dtype.itemsize
-    if prim.kind(dtype) in ("M", "m") or prim.kind(prim.dtype(a)) in ("M", "m"):
-        prim.error("a view of {} as another dtype is not compiled", a)
-    elif dtype == prim.dtype(a):
+    if dtype == prim.dtype(a):
         return a[...]
+    elif prim.is_time(prim.dtype(a)):
+        return seen_as(prim.ticks(a), dtype)
+    elif prim.is_time(dtype):
+        return prim.time(seen_as(a, prim.dtype(np.int64)), dtype)
     elif old == new:
         if prim.layout(a) == "C":
             return prim.view_as_c(a, dtype, a.shape)

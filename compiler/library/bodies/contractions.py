@@ -173,21 +173,47 @@ def cross_last(x, y):
     if x.shape[x.ndim - 1] != 3 or y.shape[y.ndim - 1] != 3:
         if x.shape[x.ndim - 1] != 2 and x.shape[x.ndim - 1] != 3 or y.shape[y.ndim - 1] != 2 and y.shape[y.ndim - 1] != 3:
             raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
-        raise NotImplementedError("np.cross() of vectors of two elements is not compiled: write a[0] * b[1] - a[1] * b[0]")
+        if x.shape[x.ndim - 1] == 2 and y.shape[y.ndim - 1] == 2:
+            raise NotImplementedError("np.cross() of two vectors of two elements is a number, which is not compiled: write a[0] * b[1] - a[1] * b[0]")
+        prim.warn_note("np.cross(np.zeros(2), np.zeros(3))")
+        if x.shape[x.ndim - 1] == 2:
+            return flat_by_vector(x, y, dtype)
+        return vector_by_flat(x, y, dtype)
     a, b, c = whole(component(x, 0)), whole(component(x, 1)), whole(component(x, 2))
     p, q, r = whole(component(y, 0)), whole(component(y, 1)), whole(component(y, 2))
-    first = b * r - c * q
+    return of_parts(b * r - c * q, c * p - a * r, a * q - b * p, dtype)
+
+
+def flat_by_vector(x, y, dtype):
+    """Products of vectors whose third element is 0, as NumPy leaves it out."""
+    a, b = whole(component(x, 0)), whole(component(x, 1))
+    p, q, r = whole(component(y, 0)), whole(component(y, 1)), whole(component(y, 2))
+    return of_parts(b * r, negated(a * r), a * q - b * p, dtype)
+
+
+def vector_by_flat(x, y, dtype):
+    a, b, c = whole(component(x, 0)), whole(component(x, 1)), whole(component(x, 2))
+    p, q = whole(component(y, 0)), whole(component(y, 1))
+    return of_parts(negated(c * q), c * p, a * q - b * p, dtype)
+
+
+def negated(x):
+    return -x
+
+
+def of_parts(first, second, third, dtype):
+    """Vectors along the last axis."""
     if prim.is_array(first):
         out = prim.empty(first.shape + (3,), dtype)
         component(out, 0)[...] = first
-        component(out, 1)[...] = c * p - a * r
-        component(out, 2)[...] = a * q - b * p
+        component(out, 1)[...] = second
+        component(out, 2)[...] = third
         return out
     else:
         out = prim.empty(3, dtype)
         out[0] = first
-        out[1] = c * p - a * r
-        out[2] = a * q - b * p
+        out[1] = second
+        out[2] = third
         return out
 
 

@@ -6,7 +6,7 @@ known when compiling becomes C-ordered (NumPy keeps the order of its strides).
 
 from arrays import converted, copy_elements
 from axes import dtype_or
-from datetimes import cast_elements
+from datetimes import cast_elements, time_cast
 from outputs import rank
 
 
@@ -106,14 +106,28 @@ def tuple_dtype(items):
     elif len(items) == 1:
         return tuple_dtype(items[0])
     else:
-        return prim.result_type(tuple_dtype(items[0]), tuple_dtype(items[1:]))
+        return dtype_of_both(tuple_dtype(items[0]), tuple_dtype(items[1:]))
+
+
+def dtype_of_both(x, y):
+    if x == y:
+        return x
+    elif prim.is_time(x) and prim.is_time(y) and prim.kind(x) == prim.kind(y):
+        if prim.kind(x) == "M":
+            return prim.common_date(prim.time(0, x), prim.time(0, y))
+        else:
+            return prim.common_delta(prim.time(0, x), prim.time(0, y))
+    else:
+        return prim.result_type(x, y)
 
 
 def store_tuple(out, items, at):
     """Store the items of nested tuples, from a position on."""
     if at < len(items):
         if out.ndim == 1:
-            if not prim.is_number(items[at]):
+            if prim.is_time(items[at]):
+                out[at] = time_cast(items[at], prim.dtype(out))
+            elif not prim.is_number(items[at]):
                 prim.error("setting an array element with a sequence: an item is {}", items[at])
             else:
                 out[at] = items[at]

@@ -17,7 +17,13 @@ def single_or_double(dtype):
 @implements("numpy.poly")
 def poly(seq_of_zeros):
     """The coefficients of a polynomial with given roots."""
-    given = atleast_1d(as_array(seq_of_zeros))
+    if prim.is_tuple(seq_of_zeros) and len(seq_of_zeros) == 0:
+        return 1.0
+    else:
+        return product_of_roots(atleast_1d(as_array(seq_of_zeros)), seq_of_zeros)
+
+
+def product_of_roots(given, seq_of_zeros):
     if given.ndim != 1:
         prim.error("np.poly() takes a line of roots here, not {}", seq_of_zeros)
     elif prim.kind(prim.dtype(given)) == "c":
@@ -25,7 +31,7 @@ def poly(seq_of_zeros):
     else:
         dtype = single_or_double(prim.dtype(given))
         if len(given) == 0:
-            raise NotImplementedError("np.poly() of no roots gives a number, which is not compiled")
+            raise NotImplementedError("np.poly() of an array without roots gives a number, which is not compiled: write 1.0 for it")
         a = prim.empty(1, dtype)
         a[0] = prim.cast(1, dtype)
         factor = prim.empty(2, dtype)

@@ -7,6 +7,7 @@ Lengths and elements follow NumPy's arithmetic: `arange` stores ``start`` and
 from axes import dtype_or
 from broadcasting import pair_dtype
 from copying import as_array
+from datetimes import time_cast
 from views import moveaxis
 
 
@@ -35,12 +36,33 @@ def count_floats(start, stop, step):
 
 @implements("numpy.arange")
 def arange(start, stop=None, step=None, dtype=None):
-    if stop is None:
+    if prim.is_str(start) or prim.is_str(stop):
+        return arange_of_dates(start, stop, step, dtype)
+    elif stop is None:
         return arange_from(0, start, 1 if step is None else step, dtype)
     elif step is None:
         return arange_from(start, stop, 1, dtype)
     else:
         return arange_from(start, stop, step, dtype)
+
+
+def arange_of_dates(start, stop, step, dtype):
+    """Dates written as texts, of a dtype with a unit."""
+    if dtype is None or not prim.is_time(prim.dtype(dtype)) or not (prim.is_literal(start) and prim.is_literal(stop)):
+        prim.error("np.arange of texts takes dates that are constants, with a dtype such as 'M8[D]'")
+    elif step is None:
+        return np.arange(date_in(start, prim.dtype(dtype)), date_in(stop, prim.dtype(dtype)))
+    else:
+        return np.arange(date_in(start, prim.dtype(dtype)), date_in(stop, prim.dtype(dtype)), step)
+
+
+def date_in(x, dtype):
+    if prim.is_str(x):
+        return time_cast(np.datetime64(x), dtype)
+    elif prim.is_time(x):
+        return time_cast(x, dtype)
+    else:
+        prim.error("np.arange of dates takes two dates, not {}", x)
 
 
 def arange_from(start, stop, step, dtype):

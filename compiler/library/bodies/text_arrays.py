@@ -1,6 +1,6 @@
 """Functions of arrays of texts: numpy.strings, which numpy.char has, too.
 
-Of arrays of one dimension, with one text and numbers as further arguments. Results are
+Of arrays, with one text and numbers as further arguments. Results are
 numbers, or texts of the same length as the array's, since an array's type has the length of
 its texts. Not here: what makes texts of other lengths (`replace`, `add`, `multiply`, ...).
 """
@@ -11,8 +11,8 @@ def check_texts(a):
         prim.error("np.strings takes an array of texts here, not {}", a)
     elif not prim.is_text_array(a):
         prim.error("np.strings takes an array of texts here, not {}", a)
-    elif a.ndim != 1:
-        prim.error("np.strings takes arrays of one dimension in compiled code, not {}", a)
+    elif a.ndim == 0:
+        prim.error("np.strings takes arrays with axes in compiled code, not {}", a)
 
 
 def check_text(x):
@@ -24,31 +24,47 @@ def check_text(x):
 def numbers(a, dtype, f):
     """What a function gives for each text."""
     check_texts(a)
-    out = prim.empty(len(a), dtype)
-    for i in range(len(a)):
-        out[i] = f(a[i])
+    out = prim.empty(a.shape, dtype)
+    put_each(out, a, f)
     return out
+
+
+def put_each(out, a, f):
+    """What a function gives for each text, along all axes."""
+    if a.ndim == 1:
+        for i in range(len(a)):
+            out[i] = f(a[i])
+    else:
+        for i in range(len(a)):
+            put_each(out[i], a[i], f)
 
 
 def searched(a, sub, start, end, dtype, f):
     """What a search gives in each text, between positions."""
     check_texts(a)
     check_text(sub)
-    out = prim.empty(len(a), dtype)
-    for i in range(len(a)):
-        if end is None:
-            out[i] = f(a[i], sub, int(start), 9223372036854775807)
-        else:
-            out[i] = f(a[i], sub, int(start), int(end))
+    out = prim.empty(a.shape, dtype)
+    if end is None:
+        put_found(out, a, sub, int(start), 9223372036854775807, f)
+    else:
+        put_found(out, a, sub, int(start), int(end), f)
     return out
+
+
+def put_found(out, a, sub, start, end, f):
+    if a.ndim == 1:
+        for i in range(len(a)):
+            out[i] = f(a[i], sub, start, end)
+    else:
+        for i in range(len(a)):
+            put_found(out[i], a[i], sub, start, end, f)
 
 
 def texts(a, f):
     """Texts of the same length."""
     check_texts(a)
     out = np.empty_like(a)
-    for i in range(len(a)):
-        out[i] = f(a[i])
+    put_each(out, a, f)
     return out
 
 
@@ -174,12 +190,20 @@ def trimmed(a, chars, f, g):
     if chars is not None:
         check_text(chars)
     out = np.empty_like(a)
-    for i in range(len(a)):
-        if chars is None:
-            out[i] = f(a[i])
-        else:
-            out[i] = g(a[i], chars)
+    if chars is None:
+        put_each(out, a, f)
+    else:
+        put_trimmed(out, a, chars, g)
     return out
+
+
+def put_trimmed(out, a, chars, g):
+    if a.ndim == 1:
+        for i in range(len(a)):
+            out[i] = g(a[i], chars)
+    else:
+        for i in range(len(a)):
+            put_trimmed(out[i], a[i], chars, g)
 
 
 @implements("numpy.strings.strip")

@@ -51,8 +51,6 @@ refused! {
         "define the class at the top of the module; type(x) with one argument is compiled";
     "builtins.exit" | "builtins.quit": "it leaves the interpreter", "raise an exception";
     // NumPy
-    "numpy.nditer": "its items are views that it moves over the elements",
-        "write `for x in a.flat`, or `for index in np.ndindex(a.shape)` and a[index]; several arrays go side by side with zip(a.flat, b.flat)";
     "numpy.frompyfunc": "its results are arrays of objects", "np.vectorize(function) gives arrays of numbers";
     "numpy.unstack": "the length of its tuple depends on the array", "write `x, y = a`, or index the array";
     "numpy.poly1d": "polynomials are no objects in compiled code",
@@ -119,6 +117,17 @@ refused! {
     "numpy.strings.multiply" | "numpy.strings.replace" | "numpy.strings.center" | "numpy.strings.ljust" | "numpy.strings.rjust" | "numpy.strings.zfill" | "numpy.strings.slice" | "numpy.strings.decode" | "numpy.strings.encode" | "numpy.strings.expandtabs" | "numpy.strings.mod" | "numpy.strings.translate" | "numpy.strings.partition" | "numpy.strings.rpartition":
         "the length of its texts isn't known when compiling",
         "write a loop: items have the methods of str and bytes, and a list takes texts of any length";
+    "numpy.char.split" | "numpy.char.rsplit" | "numpy.char.splitlines" | "numpy.char.join":
+        "its results are arrays of Python's lists or texts",
+        "write a loop: items have the methods of str and bytes, as in `for x in a: parts = x.split()`";
+    "numpy.char.partition" | "numpy.char.rpartition" | "numpy.char.multiply" | "numpy.char.add":
+        "the length of its texts isn't known when compiling",
+        "write a loop: items have the methods and operators of str and bytes, and a list takes texts of any length";
+    // warnings
+    "warnings.catch_warnings" | "warnings.simplefilter" | "warnings.filterwarnings" | "warnings.resetwarnings" | "warnings.showwarning" | "warnings.formatwarning":
+        "it changes settings of the interpreter", "call it outside; warnings.warn(\"...\") is compiled";
+    "warnings.warn_explicit": "the place of a warning is the line that gives it",
+        "write warnings.warn(\"...\")";
     // np.random
     "numpy.random.random_integers": "it is deprecated, and warns with its limits in the text",
         "write np.random.randint(low, high + 1)";

@@ -6,7 +6,8 @@
 //! interpreter) noted warnings are dropped.
 
 use crate::strings::{Text, object_text};
-use cumbia_abi::{Context, MAX_NOTES, STATUS_PYTHON};
+use crate::memory::release_object;
+use cumbia_abi::{Context, IMMORTAL, MAX_NOTES, Owner, STATUS_PYTHON};
 use std::mem::MaybeUninit;
 use std::sync::OnceLock;
 
@@ -21,12 +22,21 @@ pub fn set_warning_hook(hook: WarningHook) {
     let _ = HOOK.set(hook);
 }
 
-/// Notes a warning by a string constant; those beyond the room for them are dropped.
+/// Notes a warning by a string; those beyond the room for them are dropped. A text that isn't
+/// a constant (that of `warnings.warn`) is kept until it is issued; where it never is, the
+/// end of the call frees it.
 pub(crate) extern "C" fn warn_note(context: *mut Context, text: *mut u8) {
     // SAFETY: compiled code passes its own context.
     let context = unsafe { &mut *context };
     let count = context.note_count as usize;
     if count < MAX_NOTES {
+        let owner = text.cast::<Owner>();
+        // SAFETY: a string, which begins with its owner; the caller holds a reference.
+        unsafe {
+            if (*owner).refcount < IMMORTAL / 2 {
+                (*owner).refcount += 1;
+            }
+        }
         context.notes[count] = MaybeUninit::new(text);
         context.note_count += 1;
     }
@@ -47,12 +57,22 @@ fn issue(context: &mut Context, function: i64, line: i64) {
     let notes = context.notes;
     let Some(hook) = HOOK.get() else { return };
     for note in &notes[..count] {
-        // SAFETY: `warn_note` has set so many, to string constants of code that still runs.
-        let text = match unsafe { object_text(note.assume_init()) } {
-            Text::One(units) => String::from_utf8_lossy(units).into_owned(),
-            _ => continue,
+        // SAFETY: `warn_note` has set so many, to string constants of code that still runs or
+        // to strings that it has kept.
+        let text = unsafe { note.assume_init() }.cast_mut();
+        let what = match unsafe { object_text(text) } {
+            Text::One(units) => units.iter().map(|&unit| char::from(unit)).collect(),
+            Text::Two(units) => String::from_utf16_lossy(units),
+            Text::Four(units) => units.iter().filter_map(|&unit| char::from_u32(unit)).collect(),
         };
-        if !hook(context, &text, function, line) {
+        let owner: *mut Owner = text.cast();
+        // SAFETY: as above; the reference is the note's.
+        unsafe {
+            if (*owner).refcount < IMMORTAL / 2 {
+                release_object(context, owner);
+            }
+        }
+        if !hook(context, &what, function, line) {
             context.status = STATUS_PYTHON;
             return;
         }

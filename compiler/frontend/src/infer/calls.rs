@@ -7,6 +7,7 @@
 
 use super::binding::{Given, Hidden};
 use super::expressions::{Typed, known, number_body, one, refuse};
+use super::sequences::takes_lists_for_tuples;
 use super::{
     Action, ArgFrom, FunctionKey, SpecId, Sweep, containers, numeric_error, positional, structural,
 };
@@ -332,6 +333,9 @@ impl Sweep<'_, '_, '_> {
         if let Some(elementwise) = self.array_function(block, at, name, args, span) {
             return elementwise;
         }
+        if let Some(done) = self.sequence_function(block, at, name, args, span) {
+            return done;
+        }
         let given = args.iter().map(|a| self.ty(a.value));
         if let Some(body) = self.time_array_body(name, given) {
             let key = FunctionKey::Body(body.file, body.name);
@@ -475,8 +479,21 @@ impl Sweep<'_, '_, '_> {
             FunctionKey::Body(_, body) => Some(*body),
             _ => None,
         };
-        let called =
-            self.call_given(block, at, key, receiver, given, Hidden::default(), span, library_name);
+        let hidden = Hidden::default;
+        let (again, of) = (given.clone(), receiver.clone());
+        let mut called =
+            self.call_given(block, at, key.clone(), receiver, given, hidden(), span, library_name);
+        if called.is_err()
+            && library_name.is_some_and(takes_lists_for_tuples)
+            && let Some(tuples) = self.lists_as_tuples(block, at, &again)
+        {
+            let other =
+                self.call_given(block, at, key, of, tuples, hidden(), span, library_name);
+            // What is said of a tuple isn't what the text has.
+            if !matches!(&other, Err(e) if e.message.contains("tuple(")) {
+                called = other;
+            }
+        }
         called.map_err(|mut refusal| {
             // A call that doesn't bind names the function as its caller does.
             if let (Some(body), Some(name)) = (body, library_name)

@@ -90,6 +90,13 @@ pub(super) fn power_function(base: DType, exponent: &Ty) -> Option<&'static str>
     }
 }
 
+/// Whether an operator's left operand, a complex number of Python's, would take a float64
+/// element for one of Python's numbers: between scalars that is what Python does
+/// (`1j + np.float64(1)`), but with an array the operation is NumPy's.
+pub(super) fn is_scalars_complex(op: &Op, a: &Ty, b: &Ty) -> bool {
+    matches!(op, Op::Binary(..)) && *a == Ty::Complex && *b == Ty::Num(DType::F64)
+}
+
 /// What a call of an elementwise function has beside its operands.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Extras {
@@ -217,6 +224,9 @@ impl Sweep<'_, '_, '_> {
         op: &Op,
         span: Span,
     ) -> Option<Typed> {
+        if let Some(done) = self.sequence_operator(block, at, op, span) {
+            return Some(done);
+        }
         let operands: Vec<HValue> = match op {
             Op::Unary(_, a) => vec![*a],
             Op::Binary(BinaryOp::MatMul, ..) => return None,
@@ -351,6 +361,11 @@ impl Sweep<'_, '_, '_> {
                 }
                 *element = Ty::Num(dtype);
             }
+        }
+        if let (Elementwise::Operator(op), [a, b]) = (what, &elements[..])
+            && is_scalars_complex(op, a, b)
+        {
+            elements[0] = Ty::Num(DType::C128);
         }
         let Some(result) = self.scalar_result(what, &elements, span)? else { return Ok(None) };
         let dtype = match result.widen() {

@@ -20,7 +20,7 @@
 //! The instructions are replaced in the specialization's own HIR. Inference starts from the
 //! original again when it has to be repeated ([`Specialization::unfused`]).
 
-use super::elementwise::{Extras, element, of_elements, power_function};
+use super::elementwise::{Extras, element, is_scalars_complex, of_elements, power_function};
 use super::fusion_groups::{Group, Sink, Uses, extras, groups, operands};
 use super::kernels::{Input, KernelOp, Steps, fits, kernel_function, values_of};
 use super::summing::summing;
@@ -537,6 +537,14 @@ impl<'h> Rewriting<'_, '_, 'h> {
                     operations.push((KernelOp::Call(cast), vec![*input, dtype], inst.span));
                     *input = Input::Result(operations.len() - 1);
                 }
+            }
+            if let Op::Binary(_, a, b, _) = &inst.op
+                && is_scalars_complex(&inst.op, &element(&self.shaped(*a)), &element(&self.shaped(*b)))
+            {
+                let cast = leaf(Leaf::Unit(Ty::Callable(Callable::Library("prim.cast".into()))));
+                let dtype = leaf(Leaf::Unit(Ty::DType(DType::C128)));
+                operations.push((KernelOp::Call(cast), vec![inputs[0], dtype], inst.span));
+                inputs[0] = Input::Result(operations.len() - 1);
             }
             let mut function =
                 |name: Arc<str>| leaf(Leaf::Unit(Ty::Callable(Callable::Library(name))));

@@ -278,6 +278,9 @@ impl Sweep<'_, '_, '_> {
         {
             return self.call_body(block, at, &getter, &[index_value], span);
         }
+        if let Some(item) = self.flat_item(block, at, value, &[index_value], span) {
+            return item;
+        }
         match (&ty, &index) {
             (Ty::Array(a), _) => match plan(a, &index) {
                 Ok(plan) => one(plan.result),
@@ -361,6 +364,9 @@ impl Sweep<'_, '_, '_> {
         if let Ty::List(..) | Ty::Dict(..) = &ty {
             let ready = self.set_container_item(&ty, &index, &item_ty, span)?;
             return Ok(ready.then(Vec::new));
+        }
+        if let Some(done) = self.flat_item(block, at, value, &[index_value, item], span) {
+            return Ok(done?.map(|_| Vec::new()));
         }
         let Ty::Array(array) = &ty else {
             return refuse("CB0503", span, format!("{ty:#} doesn't support item assignment"));

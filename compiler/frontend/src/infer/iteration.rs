@@ -685,6 +685,7 @@ pub fn check_single_use(spec: &Specialization) -> Vec<Diagnostic> {
         Some(Ty::Lazy(lazy, _)) => !lazy.is_view() && lazy.is_iterator(),
         _ => false,
     };
+    let is_flat = |v: HValue| matches!(spec.types[v.0 as usize], Some(Ty::Lazy(Lazy::Flat, _)));
     if !(0..spec.types.len() as u32).any(|v| is_lazy(HValue(v))) {
         return errors;
     }
@@ -718,15 +719,20 @@ pub fn check_single_use(spec: &Specialization) -> Vec<Diagnostic> {
                 Op::Call(callee, _) => {
                     matches!(spec.types[callee.0 as usize], Some(Ty::Callable(_)))
                 }
-                Op::Item(..) | Op::Attr(..) => true,
+                Op::Item(..) | Op::Attr(..) | Op::SetItem(..) => true,
                 _ => false,
+            };
+            // Its elements are those of the array.
+            let element_of = match inst.op {
+                Op::Item(v, _) | Op::SetItem(v, ..) if is_flat(v) && made.contains(&v) => Some(v),
+                _ => None,
             };
             crate::lower::ownership::for_each_operand(&inst.op, |v| {
                 let method = match &spec.types[v.0 as usize] {
                     Some(Ty::Callable(Callable::Method(of, _))) => matches!(**of, Ty::Lazy(..)),
                     _ => false,
                 };
-                if !is_lazy(v) && !method {
+                if !is_lazy(v) && !method || element_of == Some(v) {
                     return;
                 }
                 if !allowed {

@@ -13,7 +13,7 @@ use super::{Action, Sweep};
 use crate::classes::ClassKind;
 use crate::hir::{BinaryOp, CompareOp, HBlock, HValue, Op};
 use crate::types::{Lit, Site, Ty};
-use cumbia_diagnostics::Span;
+use cumbia_diagnostics::{Diagnostic, Span};
 use cumbia_library::natives::NativeTy;
 use std::sync::Arc;
 
@@ -315,6 +315,16 @@ impl Sweep<'_, '_, '_> {
         let fits = native.params.len() == types.len()
             && native.params.iter().zip(types).all(|(param, ty)| accepts(*param, ty));
         if !fits {
+            if let Some(time) = types.iter().find(|t| t.as_time().is_some()) {
+                let error = Diagnostic::error(
+                    "CB0303",
+                    span,
+                    format!("{time:#} has no text and no hash in compiled code"),
+                );
+                return Some(Err(Box::new(error.help(
+                    "return it and format it outside; x.astype(np.int64) is its count of units",
+                ))));
+            }
             let shown: Vec<String> = types.iter().map(|t| format!("{t:#}")).collect();
             return Some(refuse("CB0303", span, format!("{} don't fit here", shown.join(", "))));
         }

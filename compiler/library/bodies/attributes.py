@@ -294,7 +294,7 @@ def conj(a):
 @implements("ndarray.__contains__")
 def contains(a, item):
     """Whether an element equals the item."""
-    if prim.is_number(item) or prim.is_array(item):
+    if prim.is_number(item) or prim.is_array(item) or prim.is_time(item):
         return bool(np.any(a == item))
     else:
         prim.error("`in` of an array takes a number or an array, not {}", item)

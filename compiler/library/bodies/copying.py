@@ -190,6 +190,8 @@ def from_items(object, dtype):
         return as_array(object)
     elif prim.is_number(object):
         return converted(object, prim.dtype_given(dtype))
+    elif prim.is_time(object):
+        return as_array(time_cast(object, prim.dtype_given(dtype)))
     elif prim.is_tuple(object):
         out = prim.empty(tuple_shape(object), prim.dtype_given(dtype))
         store_tuple(out, object, 0)

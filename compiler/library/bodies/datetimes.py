@@ -238,6 +238,10 @@ def isnat(x):
     return np.bool_(prim.ticks(x) == nat())
 
 
+def isinf(x):
+    return np.bool_(False)
+
+
 def isfinite(x):
     return np.bool_(prim.ticks(x) != nat())
 

@@ -140,12 +140,68 @@ def put_in(x, new, at, more, axis):
 def insert(arr, obj, values, axis=None):
     """The array with values before a position."""
     x = as_array(arr)
-    if not prim.is_integer(obj):
-        prim.error("np.insert is supported before one position, not {}", obj)
-    elif axis is None:
-        return insert_along(ravel(x), obj, values, 0)
+    if axis is None:
+        return inserted(ravel(x), obj, values, 0)
     else:
-        return insert_along(x, obj, values, normalize(axis, x.ndim))
+        return inserted(x, obj, values, normalize(axis, x.ndim))
+
+
+def inserted(x, obj, values, axis):
+    if prim.is_integer(obj):
+        return insert_along(x, obj, values, axis)
+    elif prim.is_slice(obj):
+        return insert_each(x, np.arange(x.shape[axis])[obj], values, axis)
+    elif prim.is_list(obj) or prim.is_tuple(obj) or prim.is_array(obj):
+        return insert_each(x, positions_of(as_array(obj)), values, axis)
+    else:
+        prim.error("np.insert takes positions as an integer, a slice, or an array or list of them, not {}", obj)
+
+
+def positions_of(obj):
+    if prim.kind(prim.dtype(obj)) != "i" and prim.kind(prim.dtype(obj)) != "u":
+        prim.error("positions of np.insert are integers, not {}", obj)
+    elif obj.ndim != 1:
+        prim.error("positions of np.insert are an array of one dimension here, not {}", obj)
+    else:
+        return obj.astype(np.int64)
+
+
+def insert_each(x, positions, values, axis):
+    """Values before each of some positions; before a single one as many as there are."""
+    n = x.shape[axis]
+    new = as_rank(new_values(x, values), x.ndim)
+    more = new.shape[axis] if len(positions) == 1 else len(positions)
+    at = np.empty(more, np.int64)
+    for k in range(more):
+        i = positions[0] if len(positions) == 1 else positions[k]
+        if len(positions) == 1 and (i < -n or i > n):
+            raise IndexError("index " + str(i) + " is out of bounds for axis " + str(axis) + " with size " + str(n))
+        at[k] = i + n if i < 0 else i
+    order = np.argsort(at, kind="stable")
+    for k in range(more):
+        at[order[k]] += k
+    out = prim.empty(prim.tuple_set(x.shape, axis, n + more), prim.dtype(x))
+    spread = np.broadcast_to(new, prim.tuple_set(x.shape, axis, more))
+    old = np.ones(n + more, np.bool_)
+    for k in range(more):
+        if at[k] < 0 or at[k] >= n + more:
+            raise IndexError("index " + str(at[k]) + " is out of bounds for axis " + str(axis) + " with size " + str(n + more))
+        old[at[k]] = False
+        copy_elements(part(out, axis, at[k], at[k] + 1), part(spread, axis, k, k + 1))
+    k = 0
+    for i in range(n + more):
+        if old[i]:
+            copy_elements(part(out, axis, i, i + 1), part(x, axis, k, k + 1))
+            k += 1
+    return out
+
+
+def as_rank(values, ndim):
+    """The values with axes in front."""
+    if values.ndim > ndim:
+        prim.error("the values {} have more dimensions than the array", values)
+    else:
+        return np.array(values, ndmin=ndim)
 
 
 @implements("numpy.resize")

@@ -273,6 +273,20 @@ def einsum_of(parsed, arrays, dtype):
         return out
 
 
+def is_view(parsed):
+    """Whether one operand's axes are only put in another order, or taken along diagonals."""
+    return len(parsed) == 3 and parsed[0] > 0 and parsed[0] == parsed[1]
+
+
+def einsum_view(parsed, arrays):
+    """What NumPy gives then: a view of the operand."""
+    extents = prim.empty(parsed[1], np.int64)
+    for i in range(parsed[1]):
+        extents[i] = -1
+    find_all_extents(extents, parsed[2:], arrays, 0)
+    return views(as_shape(extents, 0, parsed[1]), parsed[2:], arrays)[0]
+
+
 def elements(operands):
     if len(operands) == 0:
         return ()
@@ -295,17 +309,24 @@ def einsum(subscripts, /, *operands, out=None, dtype=None, order="K", casting="s
         prim.error("must specify the einstein sum subscripts string and at least one operand")
     else:
         given = given_arrays(operands)
-        wanted = dtype_or(dtype, common_dtype(given))
-        if prim.result_type(wanted, common_dtype(given)) != wanted:
-            prim.error("np.einsum can't cast to {} with casting 'safe'", wanted)
-        arrays = as_arrays(given, wanted)
-        result = einsum_of(prim.einsum_labels(subscripts, arrays), arrays, wanted)
-        if out is None:
-            return result
-        elif not prim.is_array(result):
-            check_out(out)
-            out[()] = prim.cast(result, prim.dtype(out))
-            return out
+        if out is None and dtype is None and is_view(prim.einsum_labels(subscripts, given)):
+            return einsum_view(prim.einsum_labels(subscripts, given), given)
         else:
-            check_out(out)
-            return stored(out, result)
+            return einsum_new(subscripts, given, dtype_or(dtype, common_dtype(given)), out)
+
+
+def einsum_new(subscripts, given, wanted, out):
+    """A new array, or what is stored in `out`."""
+    if prim.result_type(wanted, common_dtype(given)) != wanted:
+        prim.error("np.einsum can't cast to {} with casting 'safe'", wanted)
+    arrays = as_arrays(given, wanted)
+    result = einsum_of(prim.einsum_labels(subscripts, arrays), arrays, wanted)
+    if out is None:
+        return result
+    elif not prim.is_array(result):
+        check_out(out)
+        out[()] = prim.cast(result, prim.dtype(out))
+        return out
+    else:
+        check_out(out)
+        return stored(out, result)

@@ -331,6 +331,7 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     """Counts of elements in bins, and the edges of these."""
     check_bins(bins)
     x = as_array(a)
+    note_bool(x)
     line = in_a_line(x)
     w = weight_line(weights, x)
     if prim.is_number(bins) or prim.is_text(bins):
@@ -347,11 +348,19 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
         return in_bins(counts, edges, density)
 
 
+def note_bool(a):
+    """NumPy says that it takes truth values for integers."""
+    if prim.kind(prim.dtype(a)) == "b":
+        prim.warn_note("np.histogram(np.zeros(1, np.bool_))")
+
+
 @implements("numpy.histogram_bin_edges")
 def histogram_bin_edges(a, bins=10, range=None, weights=None):
     """The edges of the bins of a histogram."""
     check_bins(bins)
     if prim.is_number(bins) or prim.is_text(bins):
+        if prim.kind(prim.dtype(as_array(a))) == "b":
+            prim.warn_note("np.histogram_bin_edges(np.zeros(1, np.bool_))")
         line = in_a_line(as_array(a))
         first, last = limits(line, range)
         return rising_edges(first, last, number_of(bins, line, first, last, range, weights), widest(line, first), range is None and len(line) == 0)

@@ -185,7 +185,7 @@ def medians(array, axis, out, keepdims, skip):
             empty += n == 0
         else:
             results[r] = median_of(room[r], n, dtype)
-    if a.size == 0:
+    if a.size == 0 and (skip or room.shape[1] == 0):
         call = ("np.nanmedian(", ", ") if skip else ("np.median(", ", ")
         of_nothing(kept_results(results, a, marks), prim.dtype(a), call, "")
     elif skip:

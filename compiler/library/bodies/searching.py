@@ -204,6 +204,8 @@ def bincount(x, weights=None, minlength=0):
         prim.error("object too deep for desired array: np.bincount takes one dimension, not {}", x)
     elif prim.kind(prim.dtype(a)) == "f" or prim.kind(prim.dtype(a)) == "c":
         prim.error("np.bincount takes integers, not {}", x)
+    elif weights is not None and prim.kind(prim.dtype(as_array(weights))) == "c":
+        prim.error("np.bincount takes real weights, as a cast of complex ones isn't safe: {}", weights)
     else:
         if minlength < 0:
             raise ValueError("'minlength' must not be negative")

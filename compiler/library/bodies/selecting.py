@@ -7,6 +7,7 @@ from elementwise import shape_of_all
 from extrema import highest, lowest
 from outputs import deliver_same_kind
 from searching import nonzero
+from sequences import arrayed
 
 
 def truth(x):
@@ -15,6 +16,10 @@ def truth(x):
         return x
     else:
         return x != 0
+
+
+def is_sequence(x):
+    return prim.is_list(x) or prim.is_tuple(x)
 
 
 @implements("numpy.where/elements")
@@ -85,6 +90,8 @@ def where(condition, x=None, y=None):
         return nonzero(condition)
     elif x is None or y is None:
         prim.error("either both or neither of x and y should be given")
+    elif is_sequence(condition) or is_sequence(x) or is_sequence(y):
+        return where(arrayed(condition), arrayed(x), arrayed(y))
     else:
         shape = shape_of_all(shape_of(condition), shape_of(x), shape_of(y))
         out = prim.empty(shape, pair_dtype(x, y))

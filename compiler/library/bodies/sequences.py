@@ -15,12 +15,18 @@ def arrayed(x):
         return x
 
 
-def of_one(function, a, /, *rest, **keywords):
-    return function(arrayed(a), *rest, **keywords)
+def of_one(function, a, /, out=None, *, dtype=None):
+    if dtype is None:
+        return function(arrayed(a), out)
+    else:
+        return function(arrayed(a), out, dtype=dtype)
 
 
-def of_two(function, a, b, /, *rest, **keywords):
-    return function(arrayed(a), arrayed(b), *rest, **keywords)
+def of_two(function, a, b, /, out=None, *, dtype=None):
+    if dtype is None:
+        return function(arrayed(a), arrayed(b), out)
+    else:
+        return function(arrayed(a), arrayed(b), out, dtype=dtype)
 
 
 def add(a, b):

@@ -192,7 +192,21 @@ def flatten(a, order="C"):
 
 
 @implements("numpy.atleast_1d")
-def atleast_1d(a):
+def atleast_1d(a, *more):
+    if len(more) > 0:
+        return each_atleast_1d((a,) + more)
+    else:
+        return one_atleast_1d(a)
+
+
+def each_atleast_1d(items):
+    if len(items) == 0:
+        return ()
+    else:
+        return (one_atleast_1d(items[0]),) + each_atleast_1d(items[1:])
+
+
+def one_atleast_1d(a):
     x = as_array(a)
     if x.ndim == 0:
         return prim.view_c(x, (1,))

@@ -304,6 +304,13 @@ def copy_where(dst, src, where):
 @implements("numpy.copyto")
 def copyto(dst, src, casting="same_kind", where=True):
     need_array(dst)
+    if prim.is_list(src) or prim.is_tuple(src):
+        copyto(dst, as_array(src), casting, where)
+    else:
+        copy_to(dst, src, casting, where)
+
+
+def copy_to(dst, src, casting, where):
     check_cast(src, prim.dtype(dst), casting)
     if prim.readonly(dst):
         raise ValueError("assignment destination is read-only")

@@ -36,11 +36,6 @@ def flatnonzero(a):
     return np.flatnonzero(prim.ticks(a))
 
 
-@implements("ndarray.__contains__/times")
-def contains(a, x):
-    return bool(np.any(a == x))
-
-
 def differences_only(a, name):
     if not prim.is_array(a) or prim.kind(prim.dtype(a)) != "m":
         prim.error(name + " of {} is not defined by NumPy, which adds two values: convert to counts by astype(np.int64)", a)
@@ -63,9 +58,23 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
         return prim.time(prim.c_quotient(prim.wrap_add(int(counts[n // 2 - 1]), int(counts[n // 2])), 2), prim.dtype(a))
 
 
+@implements("ndarray.fill/times")
+def fill(a, value):
+    if not prim.is_time(value):
+        prim.error("an array of dates or differences is filled with one of its kind, not {}", value)
+    else:
+        prim.ticks(a)[...] = ticks_in(value, prim.dtype(a))
+
+
 @implements("numpy.divmod/times")
 def divmod_of(x1, x2):
     return x1 // x2, x1 % x2
+
+
+def empty(name):
+    if prim.python_minor() >= 12:
+        raise ValueError(name + "() iterable argument is empty")
+    raise ValueError(name + "() arg is an empty sequence")
 
 
 @implements("builtins.max/times")
@@ -74,7 +83,7 @@ def largest(a, /):
         prim.error("max() of {} is not compiled", a)
     else:
         if len(a) == 0:
-            raise ValueError("max() iterable argument is empty")
+            empty("max")
         best = a[0]
         for i in range(1, len(a)):
             if a[i] > best:
@@ -88,7 +97,7 @@ def smallest(a, /):
         prim.error("min() of {} is not compiled", a)
     else:
         if len(a) == 0:
-            raise ValueError("min() iterable argument is empty")
+            empty("min")
         best = a[0]
         for i in range(1, len(a)):
             if a[i] < best:
@@ -138,7 +147,9 @@ def union1d(ar1, ar2):
 @implements("numpy.intersect1d/times")
 def intersect1d(ar1, ar2, assume_unique=False):
     x, y, dtype = in_common(ar1, ar2)
-    return restored(np.intersect1d(x, y, assume_unique), dtype)
+    both = np.intersect1d(x, y, assume_unique)
+    # NaT, which isn't equal to itself, comes last.
+    return restored(both[both != 9223372036854775807], dtype)
 
 
 @implements("numpy.setdiff1d/times")

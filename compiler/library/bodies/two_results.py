@@ -1,11 +1,19 @@
 """Elementwise functions of arrays with two results: divmod. Numbers are `numbers.py`'s."""
 
 from copying import as_array
+from sequences import arrayed
 
 
-@implements("numpy.divmod", "builtins.divmod")
-def divmod(x1, x2, /):
+@implements("builtins.divmod")
+def builtin_divmod(x1, x2, /):
     return x1 // x2, x1 % x2
+
+
+@implements("numpy.divmod")
+def divmod(x1, x2, /):
+    a = arrayed(x1)
+    b = arrayed(x2)
+    return a // b, a % b
 
 
 def as_floats(x, name):

@@ -180,31 +180,60 @@ def at(f, a, indices, b=None):
 
 @implements("ufunc.reduceat")
 def reduceat(f, array, indices, axis=0, dtype=None, out=None):
+    return reduced_at(f, as_array(array), indices, axis, dtype, out, "reduceat")
+
+
+@implements("numpy.add.reduceat")
+def add_reduceat(array, indices, axis=0, dtype=None, out=None):
+    return reduced_at(np.add, widened(as_array(array)), indices, axis, dtype, out, "add.reduceat")
+
+
+@implements("numpy.multiply.reduceat")
+def multiply_reduceat(array, indices, axis=0, dtype=None, out=None):
+    return reduced_at(np.multiply, widened(as_array(array)), indices, axis, dtype, out, "multiply.reduceat")
+
+
+def widened(a):
+    """An array in the dtype in which its sums are: small integers have 64 bits."""
+    if prim.kind(prim.dtype(a)) == "b" or prim.kind(prim.dtype(a)) == "i" and a.itemsize < 8:
+        return a.astype(np.int64)
+    elif prim.kind(prim.dtype(a)) == "u" and a.itemsize < 8:
+        return a.astype(np.uint64)
+    else:
+        return a
+
+
+def reduced_at(f, a, indices, axis, dtype, out, name):
     no_dtype(dtype)
     no_out(out)
-    a = as_array(array)
-    if a.ndim != 1:
-        prim.error("ufunc.reduceat needs an array of one dimension, not {}", a)
+    if a.ndim == 0:
+        prim.error("cannot reduceat on a scalar")
     else:
-        normalize(axis, 1)
+        at = normalize(axis, a.ndim)
         wanted = result_dtype(f, a)
+        where = as_array(indices)
         if wanted != prim.dtype(a):
             prim.error("reduceat of this function changes the dtype of {}", a)
+        elif where.ndim != 1:
+            prim.error("the positions of reduceat are in an array of one dimension here, not {}", indices)
         else:
-            where = as_array(indices)
-            result = prim.empty(len(where), wanted)
+            n = a.shape[at]
+            for i in range(len(where)):
+                if where[i] < 0 or where[i] >= n:
+                    raise IndexError("index " + str(int(where[i])) + " out-of-bounds in " + name + " [0, " + str(n) + ")")
+            result = prim.empty(prim.tuple_set(a.shape, at, len(where)), wanted)
+            into = np.moveaxis(result, at, 0)
+            of = np.moveaxis(a, at, 0)
             for i in range(len(where)):
                 begin = int(where[i])
-                prim.guard(
-                    0 <= begin and begin < len(a),
-                    "IndexError",
-                    "index {} out-of-bounds in reduceat [0, {})",
-                    begin,
-                    len(a),
-                )
-                end = int(where[i + 1]) if i + 1 < len(where) else len(a)
-                total = a[begin]
-                for k in range(begin + 1, end):
-                    total = prim.cast(f(total, a[k]), wanted)
-                result[i] = total
+                end = int(where[i + 1]) if i + 1 < len(where) else n
+                if a.ndim == 1:
+                    total = of[begin]
+                    for k in range(begin + 1, end):
+                        total = prim.cast(f(total, of[k]), wanted)
+                    into[i] = total
+                else:
+                    into[i] = of[begin]
+                    for k in range(begin + 1, end):
+                        into[i] = f(into[i], of[k])
             return result

@@ -8,9 +8,9 @@
 use super::binding::Given;
 use super::expressions::Typed;
 use super::{ArgFrom, FunctionKey, Sweep};
-use crate::hir::{BinaryOp, CallArg, CompareOp, Container, HBlock, HValue, Op};
+use crate::hir::{BinaryOp, CallArg, CompareOp, Container, HBlock, HValue, HirInst, Op};
 use crate::types::{Callable, Ty};
-use cumbia_diagnostics::Span;
+use cumbia_diagnostics::{Diagnostic, Span};
 
 /// Longer lists than this are no shapes.
 const MOST_ITEMS: usize = 32;
@@ -80,6 +80,18 @@ impl Sweep<'_, '_, '_> {
         for operand in &operands[..arity] {
             sequences |= is_sequence(&self.ty(operand.value)?);
         }
+        let text = |ty: &Ty| matches!(ty, Ty::Records(t) if t.dtype.text.is_some());
+        if operands.iter().any(|operand| self.ty(operand.value).is_some_and(|ty| text(&ty))) {
+            let shown = name.replacen("numpy.", "np.", 1);
+            let error = Diagnostic::error(
+                "CB0404",
+                span,
+                format!("{shown}() of texts can't be compiled: the length of what it gives isn't known"),
+            );
+            return Some(Err(Box::new(error.help(
+                "write a loop: items have the methods and operators of str and bytes, and a list takes texts of any length",
+            ))));
+        }
         if !sequences {
             return None;
         }
@@ -123,7 +135,12 @@ impl Sweep<'_, '_, '_> {
     fn items_of_display(&self, block: HBlock, at: usize, value: HValue) -> Option<(ArgFrom, Ty)> {
         let insts = &self.hir.blocks[block.0 as usize].insts[..at];
         let made = insts.iter().position(|i| i.results == [value])?;
-        let Op::Display(Container::List, items) = &insts[made].op else { return None };
+        let items = match &insts[made].op {
+            Op::Display(Container::List, items) => items,
+            // A tuple of lists: `axes=([0], [1])`.
+            Op::Tuple(items) if self.has_display(items, &insts[..made]) => items,
+            _ => return None,
+        };
         let suspends = insts[made..].iter().any(|i| matches!(i.op, Op::Yield(..)));
         if items.is_empty() || items.len() > MOST_ITEMS || suspends || self.uses(value) != 1 {
             return None;
@@ -139,6 +156,41 @@ impl Sweep<'_, '_, '_> {
             types.push(ty);
         }
         Some((ArgFrom::Tuple(from), Ty::tuple(types)))
+    }
+
+    /// The tuple that a list of items of several types is where a call of NumPy is its only
+    /// use: `np.concatenate([floats, ints])`.
+    pub(super) fn display_as_tuple(
+        &self,
+        kind: Container,
+        items: &[HValue],
+        value: HValue,
+    ) -> Option<Ty> {
+        if kind != Container::List || items.len() > MOST_ITEMS || self.uses(value) != 1 {
+            return None;
+        }
+        let mut insts = self.hir.blocks.iter().flat_map(|block| &block.insts);
+        let used = insts.find_map(|inst| match &inst.op {
+            Op::Call(callee, args) if args.iter().any(|a| a.value == value && !a.starred) => {
+                Some(*callee)
+            }
+            _ => None,
+        })?;
+        let takes = match self.ty(used)? {
+            Ty::Callable(Callable::Library(name)) => takes_lists_for_tuples(&name),
+            Ty::Callable(Callable::Method(of, name)) => {
+                matches!(*of, Ty::Array(_)) && takes_lists_for_tuples(&format!("ndarray.{name}"))
+            }
+            _ => false,
+        };
+        let types: Option<Vec<Ty>> = items.iter().map(|&item| self.ty(item)).collect();
+        takes.then(|| types.map(Ty::tuple))?
+    }
+
+    fn has_display(&self, items: &[HValue], insts: &[HirInst]) -> bool {
+        insts.iter().any(|inst| {
+            matches!(inst.op, Op::Display(Container::List, _)) && items.contains(&inst.results[0])
+        })
     }
 
     fn uses(&self, value: HValue) -> usize {

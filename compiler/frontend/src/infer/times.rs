@@ -34,7 +34,7 @@ const ARRAYS: &[&str] = &[
     "indexing.pick",
     "indexing.put",
     "ndarray.diagonal",
-    "ndarray.fill",
+    "ndarray.__contains__",
     "numpy.append",
     "numpy.array_equal",
     "numpy.array",
@@ -251,7 +251,8 @@ fn function_body(name: &str, types: &[Ty]) -> Option<&'static str> {
         ("builtins.min", [a, b]) if a.as_time().is_some() && a == b => "datetimes.smaller",
         ("builtins.max", [a, b]) if a.as_time().is_some() && a == b => "datetimes.larger",
         (_, [t]) if t.as_time().is_some() => match bare {
-            "isnat" => "datetimes.isnat",
+            "isnat" | "isnan" => "datetimes.isnat",
+            "isinf" => "datetimes.isinf",
             "isfinite" => "datetimes.isfinite",
             "abs" | "absolute" if delta(t) => "datetimes.absolute",
             "sign" if delta(t) => "datetimes.sign",

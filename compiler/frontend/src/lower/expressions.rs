@@ -128,6 +128,10 @@ impl Lowering<'_, '_> {
                 let object = super::strings::bytes_constant(&mut self.fx, bytes);
                 TypedValue::scalar(Ty::Bytes, object)
             }
+            Op::Display(_, items) if matches!(out, Some(Ty::Tuple(_))) => {
+                let parts = items.iter().flat_map(|&i| self.value(i).parts).collect();
+                TypedValue { ty: out?, parts }
+            }
             Op::Display(kind, items) => self.display(*kind, items, &out?),
             Op::Insert(_, container, items) => {
                 let container = self.value(*container);

@@ -533,6 +533,10 @@ fn source(inst: &HirInst, spec: &Specialization, block: HBlock, at: usize) -> So
         (Op::Instance(..), _) => Source::Fresh,
         // Of the object that the base has made; else the variable's value.
         (Op::InitField(value, ..), _) if ty(*value) == Some(&Ty::Unbound) => Source::Loaded,
+        // A list that is a tuple (`infer/sequences.rs`).
+        (Op::Display(..), _) if matches!(ty(inst.results[0]), Some(Ty::Tuple(_))) => {
+            Source::Derived
+        }
         (Op::Display(..) | Op::Concat(_) | Op::Generator(..), _) => Source::Fresh,
         // What a generator gives belongs to the caller; no other position is counted.
         (Op::IterNext(..) | Op::Yield(..), _) => Source::Fresh,

@@ -104,6 +104,7 @@ fn types(u: &Ufunc, args: &[Kind]) -> Result<(DType, DType), NumericError> {
     let complex = d.is_complex();
     let is_bool = d == DType::Bool;
     Ok(match u.types {
+        Loop::Float if complex && complex_body(u.name).is_some() => (d, d),
         Loop::Float => {
             let d = float_common(args, u.name)?;
             (d, d)
@@ -157,6 +158,24 @@ fn types(u: &Ufunc, args: &[Kind]) -> Result<(DType, DType), NumericError> {
     })
 }
 
+/// The body for complex numbers of an elementary function that has one.
+fn complex_body(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "exp" => "complex_functions.np_exp",
+        "log" => "complex_functions.np_log",
+        "log10" => "complex_functions.np_log10",
+        "log2" => "complex_functions.np_log2",
+        "sqrt" => "complex_functions.np_sqrt",
+        "sin" => "complex_functions.np_sin",
+        "cos" => "complex_functions.np_cos",
+        "tan" => "complex_functions.np_tan",
+        "sinh" => "complex_functions.np_sinh",
+        "cosh" => "complex_functions.np_cosh",
+        "tanh" => "complex_functions.np_tanh",
+        _ => return None,
+    })
+}
+
 /// `float32` for `complex64`, `float64` for `complex128`; others are themselves.
 pub fn real_part(d: DType) -> DType {
     match d {
@@ -190,6 +209,9 @@ pub fn rule(u: &Ufunc, args: &[Ty]) -> Option<Result<Rule, NumericError>> {
         kinds
     };
     Some(types(u, &kinds).map(|(input, output)| match u.how {
+        _ if input.is_complex() && complex_body(u.name).is_some() => {
+            Rule::Body(complex_body(u.name).expect("just seen"))
+        }
         How::Body(body) => Rule::Body(body),
         How::Operator("//") if input.is_float() => Rule::Body("numbers.np_float_floor_divide"),
         How::Operator("%") if input.is_float() => Rule::Body("numbers.np_float_modulo"),

@@ -43,6 +43,22 @@ ELSEWHERE = (
 )
 # Of memory that nobody has written, or of the operating system's numbers.
 OPEN = ("np.empty", "default_rng()", "object at 0x", "id(")
+# These take long, and are other tests' matter.
+APART = ("np.random", "Generator.")
+# Examples that come to a row of the table in docs/semantics.md, by docstring and number.
+DOCUMENTED = {
+    ("np.arange", 4): "a Python integer beyond 64 bits",
+    ("np.asarray_chkfinite", 3): "several numeric types in one list",
+    ("np.common_type", 0): "a NumPy scalar class that is returned",
+    ("np.common_type", 1): "a NumPy scalar class that is returned",
+    ("np.common_type", 2): "a NumPy scalar class that is returned",
+    ("np.copysign", 2): "RuntimeWarning of NumPy's scalars",
+    ("np.copysign", 3): "RuntimeWarning of NumPy's scalars",
+    ("np.cos", 5): "`out=` of an elementwise function",
+    ("np.cov", 13): "several numeric types in one list",
+    ("np.cov", 14): "several numeric types in one list",
+    ("np.cross", 12): "`np.cross` of two vectors with two elements",
+}
 # What sums in another order, or has last digits of its own (docs/semantics.md).
 RTOL = 1e-13
 CLASSES = {"ndarray": np.ndarray, "Generator": np.random.Generator}

@@ -156,7 +156,7 @@ def test_texts(expression):
         ("np.pad(a, 1.5)", "integral type"),
         ("np.pad(a, 1, 'edge', constant_values=1)", "unsupported keyword"),
         ("np.pad(a, 1, 'reflect', reflect_type='odd')", "'even' only"),
-        ("np.insert(a, (1, 2), 5)", "before one position"),
+        ("np.insert(a, 1.5, 5)", "positions as an integer"),
         ("a.item(1, 2)", "incorrect number of indices"),
         ("np.lib.stride_tricks.sliding_window_view(a, 2)", "needs axis="),
     ],

@@ -9,7 +9,7 @@ from tests.python.harness import refused
 A = np.arange(12.0).reshape(3, 4)
 CUBE = A.reshape(2, 3, 2)
 ARRAYS = [A, A.T, A[::-1], A[:, ::2], A[::-1, ::-1], A[::-1].T, np.asfortranarray(A), CUBE.transpose(1, 0, 2), CUBE[:, ::-1].transpose(2, 0, 1), np.arange(5, dtype="i4"), A[:, :1], np.broadcast_to(np.arange(3), (2, 3)), A[:0]]
-READ = "s = 0.0\nfor x in np.nditer(a{}):\n    s = s * 0.5 + x\ns"
+READ = "s = 0.0\nfor x in np.nditer(a{}):\n    s = s * 0.5 + x\nfloat(s)"
 
 
 @pytest.mark.parametrize("order", ["", ", order='C'", ", order='F'", ", flags=['zerosize_ok']"])

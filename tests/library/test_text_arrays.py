@@ -81,3 +81,16 @@ def test_characters_at_the_ends(texts):
 def test_refusals(expression, words):
     with pytest.raises(CompileError, match=words):
         compiled(f"return {expression}", "a")(TEXTS[0])
+
+
+@pytest.mark.parametrize("shape", [(2, 1), (1, 2), (2, 1, 1)])
+@pytest.mark.parametrize("expression", ["np.strings.upper(a)", "np.strings.find(a, 'b')", "np.strings.str_len(a)", "np.strings.strip(a, 'a')", "np.strings.isalpha(a)", "np.char.lower(a)"])
+def test_several_axes(expression, shape):
+    same(expression, np.array(["a b", "Cd"]).reshape(shape))
+
+
+@pytest.mark.parametrize("expression", ["np.char.split(a)", "np.char.join('-', a)", "np.char.partition(a, ' ')", "np.strings.add(a, 'x')", "np.char.splitlines(a)"])
+def test_refusals_say_what_to_write(expression):
+    with pytest.raises(CompileError) as info:
+        compiled(f"return {expression}", "a")(np.array(["a b", "Cd"]))
+    assert "write a loop" in str(info.value)

@@ -148,3 +148,20 @@ def test_means_of_expressions():
         assert warned_alike("np.var(a * a)", a)
     assert warned_alike("(a * a).mean(axis=0)", NO_ROWS)
     assert not warned_alike("np.mean(a * a)", np.ones(2))
+
+
+def test_truth_values_in_a_histogram():
+    assert warned_alike("np.histogram(a, bins=2)", np.array([True, False, True]))
+    assert warned_alike("np.histogram_bin_edges(a, bins=2)", np.array([True, False, True]))
+    assert not warned_alike("np.histogram(a, bins=2)", np.arange(3))
+
+
+def test_median_of_no_slices():
+    assert not warned_alike("np.median(a, axis=0)", np.empty((3, 0)))
+    assert warned_alike("np.median(a, axis=1)", np.empty((3, 0)))
+    assert warned_alike("np.median(a, axis=0)", np.empty((0, 0)))
+
+
+def test_cross_products_of_flat_vectors():
+    assert warned_alike("np.cross(a, b)", np.arange(2.0), np.arange(3.0))
+    assert not warned_alike("np.cross(a, b)", np.arange(3.0), np.arange(3.0))

@@ -150,9 +150,9 @@ def inserted(x, obj, values, axis):
     if prim.is_integer(obj):
         return insert_along(x, obj, values, axis)
     elif prim.is_slice(obj):
-        return insert_each(x, np.arange(x.shape[axis])[obj], values, axis)
+        return insert_each(x, np.arange(x.shape[axis])[obj], values, axis, False)
     elif prim.is_list(obj) or prim.is_tuple(obj) or prim.is_array(obj):
-        return insert_each(x, positions_of(as_array(obj)), values, axis)
+        return insert_each(x, positions_of(as_array(obj)), values, axis, prim.is_tuple(obj))
     else:
         prim.error("np.insert takes positions as an integer, a slice, or an array or list of them, not {}", obj)
 
@@ -166,7 +166,7 @@ def positions_of(obj):
         return obj.astype(np.int64)
 
 
-def insert_each(x, positions, values, axis):
+def insert_each(x, positions, values, axis, as_tuple):
     """Values before each of some positions; before a single one as many as there are."""
     n = x.shape[axis]
     new = as_rank(new_values(x, values), x.ndim)
@@ -175,7 +175,8 @@ def insert_each(x, positions, values, axis):
     for k in range(more):
         i = positions[0] if len(positions) == 1 else positions[k]
         if len(positions) == 1 and (i < -n or i > n):
-            raise IndexError("index " + str(i) + " is out of bounds for axis " + str(axis) + " with size " + str(n))
+            shown = "(" + str(i) + ",)" if as_tuple else "[" + str(i) + "]"
+            raise IndexError("index " + shown + " is out of bounds for axis " + str(axis) + " with size " + str(n))
         at[k] = i + n if i < 0 else i
     order = np.argsort(at, kind="stable")
     for k in range(more):

@@ -82,7 +82,7 @@ def one_operand(a, flags):
     if len(flags) > 0:
         if flags[0] == "readwrite" or flags[0] == "writeonly":
             if prim.readonly(a):
-                raise ValueError("output array is read-only")
+                raise ValueError("operand array with iterator write flag set is read-only")
         elif flags[0] != "readonly":
             prim.error("op_flags= of np.nditer are readonly, readwrite or writeonly here")
         one_operand(a, flags[1:])

@@ -5,8 +5,8 @@
 //! with the GIL, and issues it as Python does. Without a hook (tools, tests of the
 //! interpreter) noted warnings are dropped.
 
-use crate::strings::{Text, object_text};
 use crate::memory::release_object;
+use crate::strings::{Text, object_text};
 use cumbia_abi::{Context, IMMORTAL, MAX_NOTES, Owner, STATUS_PYTHON};
 use std::mem::MaybeUninit;
 use std::sync::OnceLock;

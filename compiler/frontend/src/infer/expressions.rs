@@ -118,13 +118,10 @@ impl Sweep<'_, '_, '_> {
                 }
                 tuple(Ty::tuple(types), span)
             }
-            Op::Display(kind, items) => match self.display(block, at, *kind, items, span) {
-                Err(refused) => match self.display_as_tuple(*kind, items, inst.results[0]) {
-                    Some(ty) => one(ty),
-                    None => Err(refused),
-                },
-                made => made,
-            },
+            Op::Display(kind, items) => {
+                let made = self.display(block, at, *kind, items, span);
+                self.display_or_tuple(made, *kind, items, inst.results[0])
+            }
             Op::Insert(_, container, items) => self.insert(*container, items, span),
             Op::Extend(kind, container, items) => {
                 self.extend(block, at, *kind, *container, *items, span)

@@ -539,7 +539,11 @@ impl<'h> Rewriting<'_, '_, 'h> {
                 }
             }
             if let Op::Binary(_, a, b, _) = &inst.op
-                && is_scalars_complex(&inst.op, &element(&self.shaped(*a)), &element(&self.shaped(*b)))
+                && is_scalars_complex(
+                    &inst.op,
+                    &element(&self.shaped(*a)),
+                    &element(&self.shaped(*b)),
+                )
             {
                 let cast = leaf(Leaf::Unit(Ty::Callable(Callable::Library("prim.cast".into()))));
                 let dtype = leaf(Leaf::Unit(Ty::DType(DType::C128)));

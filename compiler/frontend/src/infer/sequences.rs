@@ -6,7 +6,7 @@
 //! it can be a shape or name axes. That is tried where the list itself is refused.
 
 use super::binding::Given;
-use super::expressions::Typed;
+use super::expressions::{Typed, one};
 use super::{ArgFrom, FunctionKey, Sweep};
 use crate::hir::{BinaryOp, CallArg, CompareOp, Container, HBlock, HValue, HirInst, Op};
 use crate::types::{Callable, Ty};
@@ -17,9 +17,34 @@ const MOST_ITEMS: usize = 32;
 
 /// Reductions and others whose `axis` may be a tuple, but no list, in NumPy.
 const WITHOUT: &[&str] = &[
-    "sum", "prod", "mean", "std", "var", "min", "max", "amin", "amax", "any", "all", "ptp",
-    "nansum", "nanprod", "nanmean", "nanstd", "nanvar", "nanmin", "nanmax", "argmin", "argmax",
-    "cumsum", "cumprod", "squeeze", "count_nonzero", "reduce", "block", "item",
+    "sum",
+    "prod",
+    "mean",
+    "std",
+    "var",
+    "min",
+    "max",
+    "amin",
+    "amax",
+    "any",
+    "all",
+    "ptp",
+    "nansum",
+    "nanprod",
+    "nanmean",
+    "nanstd",
+    "nanvar",
+    "nanmin",
+    "nanmax",
+    "argmin",
+    "argmax",
+    "cumsum",
+    "cumprod",
+    "squeeze",
+    "count_nonzero",
+    "reduce",
+    "block",
+    "item",
 ];
 
 /// Whether lists in the text can stand for tuples in a call of this name.
@@ -86,7 +111,9 @@ impl Sweep<'_, '_, '_> {
             let error = Diagnostic::error(
                 "CB0404",
                 span,
-                format!("{shown}() of texts can't be compiled: the length of what it gives isn't known"),
+                format!(
+                    "{shown}() of texts can't be compiled: the length of what it gives isn't known"
+                ),
             );
             return Some(Err(Box::new(error.help(
                 "write a loop: items have the methods and operators of str and bytes, and a list takes texts of any length",
@@ -158,14 +185,23 @@ impl Sweep<'_, '_, '_> {
         Some((ArgFrom::Tuple(from), Ty::tuple(types)))
     }
 
-    /// The tuple that a list of items of several types is where a call of NumPy is its only
-    /// use: `np.concatenate([floats, ints])`.
-    pub(super) fn display_as_tuple(
+    /// A display, or the tuple that it can be where it is refused.
+    pub(super) fn display_or_tuple(
         &self,
+        made: Typed,
         kind: Container,
         items: &[HValue],
         value: HValue,
-    ) -> Option<Ty> {
+    ) -> Typed {
+        made.or_else(|refused| match self.display_as_tuple(kind, items, value) {
+            Some(ty) => one(ty),
+            None => Err(refused),
+        })
+    }
+
+    /// The tuple that a list of items of several types is where a call of NumPy is its only
+    /// use: `np.concatenate([floats, ints])`.
+    fn display_as_tuple(&self, kind: Container, items: &[HValue], value: HValue) -> Option<Ty> {
         if kind != Container::List || items.len() > MOST_ITEMS || self.uses(value) != 1 {
             return None;
         }

@@ -58,6 +58,38 @@ DOCUMENTED = {
     ("np.cov", 13): "several numeric types in one list",
     ("np.cov", 14): "several numeric types in one list",
     ("np.cross", 12): "`np.cross` of two vectors with two elements",
+    ("np.fromiter", 1): "a generator as a result is another object",
+    ("np.isfinite", 6): "RuntimeWarning of whole-array arithmetic",
+    ("np.isnan", 3): "RuntimeWarning of whole-array arithmetic",
+    ("np.linalg.cholesky", 6): "several numeric types in one list",
+    ("np.linalg.eig", 2): "`np.linalg.eig`, `eigvals` of a real matrix",
+    ("np.linalg.eig", 13): "`np.linalg.eig`, `eigvals` of a real matrix",
+    ("np.linalg.eigvals", 6): "`np.linalg.eig`, `eigvals` of a real matrix",
+    ("np.linalg.eigvals", 9): "`np.linalg.eig`, `eigvals` of a real matrix",
+    ("np.linalg.norm", 15): "RuntimeWarning of what functions compute inside",
+    ("np.linalg.norm", 19): "RuntimeWarning of what functions compute inside",
+    ("np.linalg.norm", 22): "RuntimeWarning of what functions compute inside",
+    ("np.log", 1): "RuntimeWarning of whole-array arithmetic",
+    ("np.log10", 1): "RuntimeWarning of whole-array arithmetic",
+    ("np.median", 12): "`overwrite_input=True`",
+    ("np.median", 15): "`overwrite_input=True`",
+    ("np.nanmedian", 9): "`overwrite_input=True`",
+    ("np.nanmedian", 12): "`overwrite_input=True`",
+    ("np.nanpercentile", 13): "`overwrite_input=True`",
+    ("np.nanquantile", 13): "`overwrite_input=True`",
+    ("np.partition", 4): "`np.partition`",
+    ("np.percentile", 12): "`overwrite_input=True`",
+    ("np.quantile", 12): "`overwrite_input=True`",
+    ("np.polynomial.polynomial.polyroots", 1): "`polyroots`",
+    ("np.polynomial.polynomial.polyroots", 2): "`polyroots`",
+    ("np.require", 2): "`a.flags` can't be returned",
+    ("np.require", 4): "`a.flags` can't be returned",
+    ("np.roots", 1): "several numeric types in one list",
+    ("np.sinh", 7): "`out=` of an elementwise function",
+    ("np.sqrt", 3): "RuntimeWarning of whole-array arithmetic",
+    ("np.tan", 6): "`out=` of an elementwise function",
+    ("np.tanh", 5): "`out=` of an elementwise function",
+    ("np.unique_values", 1): "`np.unique_values`: order is open",
 }
 # What sums in another order, or has last digits of its own (docs/semantics.md).
 RTOL = 1e-13
@@ -152,7 +184,8 @@ def step(name, number, source, namespace):
         return None
     try:
         arguments = copy.deepcopy(arguments)
-    except TypeError:
+        copy_arguments(tuple(arguments.values()), {})
+    except Exception:
         return None
     kept = {k: v for k, v in known.items() if k not in arguments}
     last = tree.body[-1] if tree.body else None
@@ -255,13 +288,15 @@ def plain(value):
 def main(words):
     listed = "-r" in words
     prefixes = tuple(word for word in words if not word.startswith("-"))
-    counts = {"equal": 0, "refused": 0, "different": 0}
+    counts = {"equal": 0, "documented": 0, "refused": 0, "different": 0}
     os.chdir(tempfile.mkdtemp())
     for name, text in documented():
         if prefixes and not name.startswith(prefixes):
             continue
         for one in steps(name, text):
             result = outcome(one)
+            if result.word == "different" and (one.name, one.number) in DOCUMENTED:
+                result = Result("documented", result.text)
             counts[result.word] += 1
             if result.word == "different" or (listed and result.word == "refused"):
                 shown = {k: v for k, v in one.arguments.items()}

@@ -487,8 +487,7 @@ impl Sweep<'_, '_, '_> {
             && library_name.is_some_and(takes_lists_for_tuples)
             && let Some(tuples) = self.lists_as_tuples(block, at, &again)
         {
-            let other =
-                self.call_given(block, at, key, of, tuples, hidden(), span, library_name);
+            let other = self.call_given(block, at, key, of, tuples, hidden(), span, library_name);
             // What is said of a tuple isn't what the text has.
             if !matches!(&other, Err(e) if e.message.contains("tuple(")) {
                 called = other;

@@ -119,8 +119,7 @@ impl Sweep<'_, '_, '_> {
                 tuple(Ty::tuple(types), span)
             }
             Op::Display(kind, items) => {
-                let made = self.display(block, at, *kind, items, span);
-                self.display_or_tuple(made, *kind, items, inst.results[0])
+                self.display_or_tuple((block, at), *kind, items, inst.results[0], span)
             }
             Op::Insert(_, container, items) => self.insert(*container, items, span),
             Op::Extend(kind, container, items) => {

@@ -187,12 +187,14 @@ impl Sweep<'_, '_, '_> {
 
     /// A display, or the tuple that it can be where it is refused.
     pub(super) fn display_or_tuple(
-        &self,
-        made: Typed,
+        &mut self,
+        (block, at): (HBlock, usize),
         kind: Container,
         items: &[HValue],
         value: HValue,
+        span: Span,
     ) -> Typed {
+        let made = self.display(block, at, kind, items, span);
         made.or_else(|refused| match self.display_as_tuple(kind, items, value) {
             Some(ty) => one(ty),
             None => Err(refused),
@@ -219,8 +221,9 @@ impl Sweep<'_, '_, '_> {
             }
             _ => false,
         };
-        let types: Option<Vec<Ty>> = items.iter().map(|&item| self.ty(item)).collect();
-        takes.then(|| types.map(Ty::tuple))?
+        let types: Vec<Ty> = items.iter().map(|&item| self.ty(item)).collect::<Option<_>>()?;
+        let numeric = |ty: &Ty| ty.is_number() || matches!(ty, Ty::Array(_)) || is_sequence(ty);
+        (takes && types.iter().all(numeric)).then(|| Ty::tuple(types))
     }
 
     fn has_display(&self, items: &[HValue], insts: &[HirInst]) -> bool {

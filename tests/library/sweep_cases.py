@@ -38,6 +38,9 @@ SQUARE = "np.ones((3, 3)) * a.reshape(-1)[:1] + np.eye(3) * 3"
 
 CASES = {
     # Creation
+    "np.nditer": ["[x.item() for x in np.nditer(a, flags=['zerosize_ok'])]"],
+    "np.add.reduceat": ["np.add.reduceat(a, [0, 2, 1])", "np.add.reduceat(a, [0], axis=-1)"],
+    "np.multiply.reduceat": ["np.multiply.reduceat(a, [0, 2, 1])", "np.multiply.reduceat(a, [1], axis=-1)"],
     "np.arange": ["np.arange(a.size)", "np.arange(a.size, dtype=a.dtype)", "np.arange(1, a.size, 2)", "np.arange(0.0, 3.0, 0.5)"],
     "np.array": ["np.array(a)", "np.array(a, order='F')", "np.array(a, ndmin=3)", "np.array([a, a])", "np.array(a, dtype=np.float64)"],
     "np.base_repr": ["np.base_repr(a.size, 3)"],

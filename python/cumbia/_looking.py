@@ -141,7 +141,7 @@ def _happens(expression, names, result):
 
 
 #: Operands by operation and kind of error, as functions of the largest and the smallest
-#: normal number.
+#: normal number, of integers the lowest.
 _SAMPLES = {
     ("add", 2): lambda big, tiny: (big, big),
     ("add", 8): lambda big, tiny: (np.inf, -np.inf),
@@ -157,6 +157,10 @@ _SAMPLES = {
     ("sqrt", 8): lambda big, tiny: (-1.0,),
     ("square", 2): lambda big, tiny: (big,),
     ("square", 4): lambda big, tiny: (tiny,),
+    ("floor_divide", 1): lambda big, tiny: (1, 0),
+    ("floor_divide", 2): lambda big, tiny: (tiny, -1),
+    ("remainder", 1): lambda big, tiny: (1, 0),
+    ("fmod", 1): lambda big, tiny: (1, 0),
     ("reciprocal", 1): lambda big, tiny: (0.0,),
     ("reciprocal", 2): lambda big, tiny: (tiny / 16,),
     ("reciprocal", 4): lambda big, tiny: (big,),
@@ -167,9 +171,12 @@ def _sample(expression, flags, names):
     """An operation of the same kinds of errors as an expression; empty where there are none."""
     dtype, name = expression[1:].split()
     dtype = np.dtype(dtype)
-    info = np.finfo(dtype)
+    if dtype.kind in "iu":
+        big, tiny = np.iinfo(dtype).max, np.iinfo(dtype).min
+    else:
+        big, tiny = np.finfo(dtype).max, np.finfo(dtype).tiny
     columns = [
-        _SAMPLES[name, bit](info.max, info.tiny)
+        _SAMPLES[name, bit](big, tiny)
         for bit in _KINDS.values()
         if flags & bit and (name, bit) in _SAMPLES
     ]

@@ -300,3 +300,66 @@ def test_functions_of_scipy_beside_operators():
     a, b = np.array([1.0, 0.0, 2.0]), np.array([0.0, 0.0, 1.0])
     want = told(f, (a, b), "always")
     assert want and told(jit(f), (a, b), "always") == want
+
+
+INTEGERS = ("i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8")
+
+
+def lowest(dtype):
+    return np.iinfo(dtype).min
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return a // b",
+        "return a % b",
+        "return np.fmod(a, b)",
+        "return np.floor_divide(a, b) + a",
+        "return (a + 1) // (b * b)",
+        "return np.sum(a // b)",
+        "return np.reciprocal(b)",
+        "a //= b\nreturn a",
+        "a %= b\nreturn a",
+        "a //= a[::-1]\nreturn a",
+        "out = np.zeros(a.shape)\nout[...] = a // b\nreturn out",
+    ],
+)
+def test_division_of_integers(body, dtype):
+    one = np.array([1, 7, 3, 8, 2, 5], dtype)
+    for divisors in ([1, 2, 3, 4, 5, 6], [1, 2, 0, 4, 5, 6], [0] * 6):
+        told_of = warned_alike(body, one, np.array(divisors, dtype))
+    if "a[::-1]" not in body:
+        assert told_of
+    assert not warned_alike(body, one[:0], one[:0])
+    if dtype[0] == "i":
+        warned_alike(body, np.array([5, lowest(dtype), 3], dtype), np.array([1, -1, 2], dtype))
+        warned_alike(body, np.array([5, lowest(dtype) + 1, 3], dtype), np.array([1, -1, 2], dtype))
+
+
+def test_division_of_integers_and_numbers():
+    a = np.arange(-4, 6)
+    for body in ("return a // 0", "return a % b", "return 5 // a", "return a // int(b)", "return a // a[::-1][:, None]"):
+        for b in (np.int64(0), 0, np.int64(3)):
+            warned_alike(body, a, b)
+    assert warned_alike("return a // b", a[::2], np.zeros(1, "i4"))
+    assert warned_alike("return a // (a > 0)", a)
+    assert not warned_alike("with np.errstate(divide='ignore'):\n    return a // b", a, a)
+    assert warned_alike("with np.errstate(divide='raise'):\n    return a // b", a, a)
+
+
+@pytest.mark.parametrize("source", ["f8", "f4"])
+@pytest.mark.parametrize("dtype", INTEGERS)
+def test_conversions_to_integers(dtype, source):
+    body = f"return a.astype(np.dtype('{dtype}'))"
+    for bad in (np.nan, np.inf, -np.inf, 3e9, 5e9, 9.3e18, 2e19, -2e19, 300.0, -1.0):
+        a = np.full(21, 1.5, source)
+        a[13] = bad
+        said = warned_alike(body, a)
+        assert said or abs(bad) < 2e19
+    assert not warned_alike(body, np.arange(100).astype(source))
+    warned_alike(body, np.array(np.nan, source))
+    warned_alike(body, np.full((3, 4), np.nan, source).T[::2])
+    warned_alike("return np.astype(a * a, np.int32)", np.array([1e20], source))
+    assert not warned_alike("return a.astype(np.bool_)", np.array([np.nan], source))

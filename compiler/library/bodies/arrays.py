@@ -8,6 +8,8 @@ result is as if the source had been read completely before anything was written.
 `spread` and `copy_elements` are the loops below them; they check nothing.
 """
 
+from error_flags import converted_dtype, limit, lowest, may_not_fit, size_bits
+
 
 def fill(view, value):
     """Assign a number to every element."""
@@ -104,7 +106,10 @@ def assign_same(view, source):
 def copy_elements(view, source):
     """Copy an array of the same shape that doesn't overlap, cast to the view's dtype."""
     if view.ndim == 0:
-        view[()] = prim.cast(source[()], prim.dtype(view))
+        if may_not_fit(source, prim.dtype(view)):
+            cast_noted(prim.view_c(view, 1), prim.view(source, (1,), (0,), 0))
+        else:
+            view[()] = prim.cast(source[()], prim.dtype(view))
     elif view.ndim == 1:
         line = of_length(source, len(view))
         if prim.layout(view) == "C" and prim.layout(source) == "C" and prim.dtype(view) == prim.dtype(source):
@@ -113,6 +118,8 @@ def copy_elements(view, source):
             else:
                 for i in range(len(view)):
                     view[i] = line[i]
+        elif may_not_fit(source, prim.dtype(view)):
+            cast_noted(view, line)
         else:
             for i in range(len(view)):
                 view[i] = prim.cast(line[i], prim.dtype(view))
@@ -123,6 +130,26 @@ def copy_elements(view, source):
     else:
         for i in range(len(view)):
             copy_elements(view[i], source[i])
+
+
+def cast_noted(view, line):
+    """Floats to integers; sets a flag where one doesn't fit."""
+    if prim.kind(prim.dtype(view)) == "u" and view.itemsize >= 4:
+        far = prim.cast(0, np.int64)
+        for i in range(len(view)):
+            view[i] = prim.cast(line[i], prim.dtype(view))
+            size = size_bits(line[i])
+            far = prim.select(size > far, size, far)
+        if prim.rarely(far >= size_bits(limit(prim.dtype(view)))):
+            prim.float_flags_raise(8)
+    else:
+        found = prim.cast(0, converted_dtype(prim.dtype(view)))
+        for i in range(len(view)):
+            x = prim.cast(line[i], prim.dtype(found))
+            view[i] = prim.cast(x, prim.dtype(view))
+            found = prim.select(x < found, x, found)
+        if prim.rarely(found == lowest(prim.dtype(found))):
+            prim.float_flags_raise(8)
 
 
 def of_length(line, n):

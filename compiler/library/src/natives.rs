@@ -68,6 +68,7 @@ natives! {
     raise_text (Int, Str) -> None;
     warn_note (Str) -> None;
     warn_modes (Int) -> Int;
+    float_flags_raise (Int) -> None;
 
     // Strings and bytes.
     str_concat (Str, Str) -> Str;

@@ -118,6 +118,8 @@ macro_rules! for_each_helper {
             // anybody listens to has happened). Clearing gives 0.
             float_flags_clear () -> (F64) Effects;
             float_flags () -> (I64) Effects;
+            // Sets flags, for what sets none by itself.
+            float_flags_raise (I64) -> () Effects;
             // Takes so many slots of the scratch buffer as operands of the next look.
             look_operand (I64) -> () Effects;
             // NumPy does again what a constant's text says, for its warnings: the text, the

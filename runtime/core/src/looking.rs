@@ -65,6 +65,11 @@ pub(crate) extern "C" fn float_flags(context: *mut Context) -> i64 {
     left
 }
 
+/// Sets flags, for errors of operations that set none: of integers, and conversions to them.
+pub(crate) extern "C" fn float_flags_raise(_: *mut Context, flags: i64) {
+    set(flags);
+}
+
 /// Takes slots of the scratch buffer as further operands of the next look.
 pub(crate) extern "C" fn look_operand(context: *mut Context, slots: i64) {
     let count = (slots as usize).min(SCRATCH_SLOTS);
@@ -124,6 +129,16 @@ fn clear() {
     }
 }
 
+/// Sets flags in NumPy's order.
+#[cfg(target_arch = "x86_64")]
+fn set(flags: i64) {
+    let word = control() | (flags as u32 & 7) << 2 | (flags as u32 >> 3 & 1);
+    // SAFETY: as in `clear`; exceptions are masked, so that setting a flag traps nowhere.
+    unsafe {
+        std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const word, options(nostack, preserves_flags));
+    }
+}
+
 /// The flags in NumPy's order.
 #[cfg(target_arch = "aarch64")]
 fn flags() -> i64 {
@@ -144,6 +159,18 @@ fn clear() {
     }
 }
 
+/// Sets flags in NumPy's order.
+#[cfg(target_arch = "aarch64")]
+fn set(flags: i64) {
+    let word: u64;
+    // SAFETY: as in `clear`.
+    unsafe {
+        std::arch::asm!("mrs {}, fpsr", out(reg) word, options(nomem, nostack));
+        let word = word | (flags as u64 & 7) << 1 | (flags as u64 >> 3 & 1);
+        std::arch::asm!("msr fpsr, {}", in(reg) word, options(nomem, nostack));
+    }
+}
+
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 fn flags() -> i64 {
     0
@@ -151,3 +178,6 @@ fn flags() -> i64 {
 
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 fn clear() {}
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn set(_: i64) {}

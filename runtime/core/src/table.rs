@@ -15,7 +15,9 @@ use crate::linear::{
     complex_dot, lapack_cholesky, lapack_determinant, lapack_eig, lapack_eigh, lapack_inverse,
     lapack_least_squares, lapack_qr, lapack_solve, lapack_svd, matrix_product, real_dot,
 };
-use crate::looking::{float_flags, float_flags_clear, look, look_operand, look_raise};
+use crate::looking::{
+    float_flags, float_flags_clear, float_flags_raise, look, look_operand, look_raise,
+};
 use crate::math::*;
 use crate::memory::{alloc, global_slots, move_bytes};
 use crate::objects::*;

@@ -538,6 +538,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
                     *input = Input::Result(operations.len() - 1);
                 }
             }
+            let noted = self.noted_division(inst);
             if let Op::Binary(_, a, b, _) = &inst.op
                 && is_scalars_complex(
                     &inst.op,
@@ -553,6 +554,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
             let mut function =
                 |name: Arc<str>| leaf(Leaf::Unit(Ty::Callable(Callable::Library(name))));
             let op = match &inst.op {
+                _ if let Some(name) = noted => KernelOp::Call(function(name.into())),
                 Op::Binary(BinaryOp::Pow, a, b, _) => {
                     let named = match element(&self.shaped(*a)) {
                         Ty::Num(d) => power_function(d, &self.ty(*b)),

@@ -11,7 +11,8 @@
 //! and reciprocal of real floats; others aren't looked at.
 //!
 //! Only in functions of the user: what a library body computes inside is no operation of
-//! NumPy's. Operations that set no flags (of integers) are none of these.
+//! NumPy's. Integers set no flags: the bodies that divide them in a kernel do that
+//! (`bodies/error_flags.py`), and the loops that convert to them.
 
 use super::elementwise::{element, power_function};
 use super::fusion::Rewriting;
@@ -242,6 +243,32 @@ pub(super) fn may_warn(op: &Op, types: &[Ty], callee: Option<&Ty>) -> bool {
     }
 }
 
+/// The name of NumPy's function if an operation divides integers, which may warn.
+fn integer_division(op: &Op, types: &[Ty], callee: Option<&Ty>) -> Option<&'static str> {
+    let integer = |ty: &Ty| match element(ty) {
+        Ty::Num(d) => d.is_int() || d == DType::Bool,
+        other => matches!(other.widen(), Ty::Int | Ty::Bool),
+    };
+    if !types.iter().all(integer) || matches!(types.last(), Some(Ty::Lit(Lit::Int(i))) if *i != 0) {
+        return None;
+    }
+    match op {
+        Op::Binary(BinaryOp::FloorDiv, ..) => Some("floor_divide"),
+        Op::Binary(BinaryOp::Mod, ..) => Some("remainder"),
+        Op::Call(..) => {
+            let Some(Ty::Callable(Callable::Library(name))) = callee else { return None };
+            Some(match name.strip_prefix("numpy.")? {
+                "floor_divide" => "floor_divide",
+                "remainder" | "mod" => "remainder",
+                "fmod" => "fmod",
+                "reciprocal" => "reciprocal",
+                _ => return None,
+            })
+        }
+        _ => None,
+    }
+}
+
 /// Whether an operation may be a root of a negative number, which sets no flag.
 fn is_root(op: &Op, types: &[Ty], callee: Option<&Ty>) -> bool {
     let power = match (op, callee) {
@@ -336,6 +363,18 @@ impl Rewriting<'_, '_, '_> {
         matches!(key, FunctionKey::User(_) | FunctionKey::Initializer(_))
     }
 
+    /// What computes an element in the kernel, if the operation divides integers.
+    pub(super) fn noted_division(&self, inst: &HirInst) -> Option<String> {
+        let ty = |v: HValue| self.original[v.0 as usize].clone();
+        let types: Vec<Ty> = operands(&inst.op, ty).into_iter().map(ty).collect::<Option<_>>()?;
+        let callee = match &inst.op {
+            Op::Call(callee, _) => ty(*callee),
+            _ => None,
+        };
+        let name = integer_division(&inst.op, &types, callee.as_ref())?;
+        self.is_users().then(|| format!("numpy.{name}/noted"))
+    }
+
     /// Whether an operation of a group that may warn is one of those that `where` chooses
     /// between in the same group.
     pub(super) fn watches_choices(&self, group: &Group) -> bool {
@@ -387,6 +426,8 @@ impl Rewriting<'_, '_, '_> {
             };
             let callee = callee.as_ref();
             watched |= may_warn(&inst.op, &types, callee);
+            let division = integer_division(&inst.op, &types, callee);
+            watched |= division.is_some();
             look.tells_by_nan |= is_root(&inst.op, &types, callee);
             let Ty::Num(made) = element(&ty(inst.results[0])?) else { return None };
             if at == last
@@ -394,9 +435,10 @@ impl Rewriting<'_, '_, '_> {
             {
                 // The left operand is gone.
                 let target = values[0];
-                let name = instruction(&inst.op, &types, callee)?;
+                let name = division.or_else(|| instruction(&inst.op, &types, callee))?;
                 let kept = look.operands.contains(&ArgFrom::Value(target));
-                let own = element(&types[0]) == Ty::Num(made) && in_dtype(&types, made);
+                let exact = division.is_some() || in_dtype(&types, made);
+                let own = element(&types[0]) == Ty::Num(made) && exact;
                 if kept || !own {
                     return None;
                 }
@@ -551,7 +593,7 @@ pub(super) fn is_watched_call(spec: &Specialization, inst: &HirInst, action: &Ac
 
 const FUNCTIONS: &[&str] = &[
     "sum", "prod", "mean", "cumsum", "cumprod", "dot", "matmul", "vdot", "inner", "trace",
-    "nansum", "nanprod", "diff", "outer",
+    "nansum", "nanprod", "diff", "outer", "astype",
 ];
 
 const METHODS: &[&str] = &["sum", "prod", "mean", "cumsum", "cumprod", "dot", "trace", "astype"];
@@ -607,11 +649,8 @@ impl Rewriting<'_, '_, '_> {
         };
         look.step(inst.span, expression);
         let result = *inst.results.first()?;
-        if let Ty::Num(d) = element(&ty(result)?)
-            && !d.is_float()
-            && !d.is_complex()
-        {
-            // A conversion to integers sets no flags.
+        if element(&ty(result)?) == Ty::Num(DType::Bool) {
+            // Every number has a truth value.
             return None;
         }
         look.made = Some(result).filter(|&v| matches!(ty(v), Some(Ty::Num(_))));

@@ -122,6 +122,8 @@ def test_at(body):
         ("return np.add(a, b, out=c.astype(np.int64))", "same_kind"),
         ("return np.add(a, b, dtype=np.int64)", "same_kind"),
         ("return np.add(a, b, dtype=3)", "dtype"),
+        ("return np.add.reduceat(a, b)", "according to the rule 'safe'"),
+        ("return np.add.reduceat(a, b.astype(np.uint64))", "according to the rule 'safe'"),
     ],
 )
 def test_refusals(body, words):

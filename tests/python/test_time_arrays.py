@@ -214,7 +214,6 @@ def test_functions(func, call, deviation):
         ("return np.where(a == a, a, 1)", SPANS),
         ("return np.lexsort((a, a))", GAPS),
         ("return a.tolist()", DAYS),
-        ("return np.median(a)", SPANS),
         ("return np.sum(a, dtype=np.int64)", SPANS),
         ("return np.add(a, b, dtype='m8[s]')", SPANS),
         ("a += np.timedelta64(1, 'ms')", SPANS),

@@ -1,12 +1,16 @@
 """Elements of an array as one line in C order: `a.flat[i]`, `a.flat[i] = x`, `a.flat = x`.
 
 What is taken is a copy, as NumPy has it; what is assigned is converted and repeated as often
-as it takes. The front end calls `get` and `put` with the array that `flat` was asked of.
+as it takes. The front end calls `length`, `get` and `put` with the array that `flat` was asked of.
 """
 
 from copying import as_array
 from indexing import as_index
 from positions import flat
+
+
+def length(a):
+    return a.size
 
 
 def one(a, i):

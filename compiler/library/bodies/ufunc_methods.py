@@ -203,6 +203,12 @@ def widened(a):
         return a
 
 
+def is_safe_position(x):
+    """Whether NumPy casts such an array to positions without being asked."""
+    kind = prim.kind(prim.dtype(x))
+    return kind == "i" or kind == "b" or kind == "u" and x.itemsize < 8
+
+
 def reduced_at(f, a, indices, axis, dtype, out, name):
     no_dtype(dtype)
     no_out(out)
@@ -212,7 +218,9 @@ def reduced_at(f, a, indices, axis, dtype, out, name):
         at = normalize(axis, a.ndim)
         wanted = result_dtype(f, a)
         where = as_array(indices)
-        if wanted != prim.dtype(a):
+        if not is_safe_position(where):
+            prim.error("Cannot cast array data from {} to dtype('int64') according to the rule 'safe'", indices)
+        elif wanted != prim.dtype(a):
             prim.error("reduceat of this function changes the dtype of {}", a)
         elif where.ndim != 1:
             prim.error("the positions of reduceat are in an array of one dimension here, not {}", indices)

@@ -136,7 +136,7 @@ pub fn implementations() -> Vec<(&'static str, &'static str)> {
         // Of functions for records, dates and differences the page says it in sections of
         // their own.
         .filter(|(name, _)| !name.ends_with("/records") && !name.ends_with("/times"))
-        .filter(|(name, _)| !name.ends_with("/approximate"))
+        .filter(|(name, _)| !name.ends_with("/approximate") && !name.ends_with("/noted"))
         .map(|(name, body)| (name, body.text.lines().next().unwrap_or_default()))
         .collect();
     // Forms for numbers of arguments are one name.

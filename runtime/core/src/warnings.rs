@@ -60,6 +60,7 @@ fn issue(context: &mut Context, function: i64, line: i64) {
         // SAFETY: `warn_note` has set so many, to string constants of code that still runs or
         // to strings that it has kept.
         let text = unsafe { note.assume_init() }.cast_mut();
+        // SAFETY: as above: a string that lives until the note's reference goes, below.
         let what = match unsafe { object_text(text) } {
             Text::One(units) => units.iter().map(|&unit| char::from(unit)).collect(),
             Text::Two(units) => String::from_utf16_lossy(units),

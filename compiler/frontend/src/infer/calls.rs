@@ -336,8 +336,16 @@ impl Sweep<'_, '_, '_> {
         if let Some(done) = self.sequence_function(block, at, name, args, span) {
             return done;
         }
+        if &**name == "builtins.len"
+            && let Some([only]) = positional(args).as_deref()
+            && let Some(length) = self.flat_item(block, at, *only, &[], span)
+        {
+            return length;
+        }
+        // Of several dates `min` and `max` are no functions of an array.
+        let is_of_one = args.len() == 1 || !name.starts_with("builtins.");
         let given = args.iter().map(|a| self.ty(a.value));
-        if let Some(body) = self.time_array_body(name, given) {
+        if let Some(body) = self.time_array_body(name, given).filter(|_| is_of_one) {
             let key = FunctionKey::Body(body.file, body.name);
             let qualified = format!("{name}/times");
             return self.call_function(block, at, key, None, args, span, Some(&qualified));

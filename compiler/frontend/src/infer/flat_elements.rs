@@ -1,4 +1,4 @@
-//! `a.flat[i]` and `a.flat[i] = x`: the elements of an array as one line in C order.
+//! `a.flat[i]`, `a.flat[i] = x` and `len(a.flat)`: the elements of an array as one line in C order.
 //!
 //! `a.flat` itself is no object here (`lazy.rs`); bodies of `flat_elements.py` get the array
 //! it was asked of.
@@ -11,7 +11,7 @@ use crate::types::{Lazy, Ty};
 use cumbia_diagnostics::Span;
 
 impl Sweep<'_, '_, '_> {
-    /// An item, or the assignment of `operands[1]` to it; `None` for other values.
+    /// The length, an item, or the assignment of `operands[1]` to it; `None` for other values.
     pub(super) fn flat_item(
         &mut self,
         block: HBlock,
@@ -28,7 +28,11 @@ impl Sweep<'_, '_, '_> {
             let ty = self.ty(operand)?;
             given.push(Given { name: None, from: ArgFrom::Value(operand), ty });
         }
-        let name = if operands.len() == 1 { "flat_elements.get" } else { "flat_elements.put" };
+        let name = match operands {
+            [] => "flat_elements.length",
+            [_] => "flat_elements.get",
+            _ => "flat_elements.put",
+        };
         let body = super::calls::find_body(name);
         let key = FunctionKey::Body(body.file, body.name);
         let hidden = Hidden::default();

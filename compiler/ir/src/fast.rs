@@ -18,6 +18,9 @@ impl FastMath {
     /// Functions may be approximated.
     pub const AFN: FastMath = FastMath(1 << 5);
 
+    /// Sums and products may be reordered.
+    pub const REASSOC: FastMath = FastMath(1 << 6);
+
     /// Names in order of the bits.
     pub const NAMES: [&'static str; 7] =
         ["nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc"];

@@ -139,6 +139,17 @@ def cos_tail_single(z):
     return prim.fma(2.4438423696698215e-05, z2, t0)
 
 
+def sin_tail_wide(z):
+    """`(sin(r) - r) / r**3, where z = r**2, for r to pi / 2`, within 2**-54 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(2.7222451748654425e-15, z, -7.64309679612487e-13)
+    t1 = prim.fma(1.6058943905893859e-10, z, -2.5052106959697576e-08)
+    t2 = prim.fma(2.755731921212649e-06, z, -0.00019841269841215252)
+    t3 = prim.fma(0.008333333333333212, z, -0.16666666666666666)
+    return prim.fma(prim.fma(t0, z2, t1), z4, prim.fma(t2, z2, t3))
+
+
 def asin_tail(z):
     """`(asin(s) - s) / s**3, where z = s**2`, within 2**-59 after its weight."""
     z2 = z * z

@@ -23,6 +23,7 @@ HALF_LN2 = mp.log(2) / 2 * mpf("1.0001")
 # Of (m - 1) / (m + 1) for m from sqrt(1/2) to sqrt(2).
 ATANH_END = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mpf("1.0001")
 QUARTER_PI = mp.pi / 4 * mpf("1.0001")
+HALF_PI = mp.pi / 2 * mpf("1.0001")
 TAN_EIGHTH = mp.tan(mp.pi / 8) * mpf("1.0001")
 
 
@@ -145,6 +146,10 @@ POLYNOMIALS = {
     "cos_tail_single": (
         "z", "(cos(r) - 1 + r**2 / 2) / r**4, where z = r**2",
         lambda z: (mp.cos(root(z)) - 1 + z / 2) / z**2, lambda z: z**2, 0, QUARTER_PI**2, two(-33),
+    ),
+    "sin_tail_wide": (
+        "z", "(sin(r) - r) / r**3, where z = r**2, for r to pi / 2",
+        lambda z: (mp.sin(root(z)) / root(z) - 1) / z, lambda z: z, 0, HALF_PI**2, two(-54),
     ),
     "asin_tail": (
         "z", "(asin(s) - s) / s**3, where z = s**2",

@@ -8,8 +8,8 @@
 use crate::pass::Pass;
 use crate::passes::{
     BlockParams, BoundsCheckElim, BranchFold, CarriedElements, CarriedLoads, CheckedSums, DeadCode,
-    Gvn, IfConversion, Inline, InlinePure, Licm, LoopVersioning, RefcountPairs, RunningExtremes,
-    Simplify, SlowCounters, StripMine,
+    Gvn, IfConversion, Inline, InlinePure, Licm, LoopVersioning, NarrowIntegers, RefcountPairs,
+    RunningExtremes, Simplify, SlowCounters, StripMine, UnrollAndJam,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
@@ -57,6 +57,10 @@ pub const FURTHER: &[&dyn Pass] = &[
     &IfConversion,
     // In a loop as a whole: that it runs again as it was costs nothing that lasts.
     &RunningExtremes,
+    // Behind the last pass that removes checks.
+    &NarrowIntegers,
+    // Nests are still whole.
+    &UnrollAndJam,
     // After the checks: a loop that can't raise is stripped to what it computes.
     &StripMine,
     &CheckedSums,

@@ -20,6 +20,7 @@
 //! moment, since a path that defines either anew comes through the block again before
 //! it gets there. That is what allows flow-sensitive facts on SSA values.
 
+mod affine;
 mod counted;
 mod facts;
 mod float_floor;
@@ -30,6 +31,7 @@ mod loop_intervals;
 mod ranges;
 mod transfer;
 
+pub use affine::{Affine, AffineForms, number, product_number};
 pub use counted::{CountedLoop, is_defined_in};
 pub use facts::Point;
 pub use float_floor::float_floor;

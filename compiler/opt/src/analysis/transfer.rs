@@ -5,7 +5,7 @@
 
 use super::interval::Interval;
 use crate::fold::unsigned;
-use cumbia_ir::{Function, Inst, Opcode, Type};
+use cumbia_ir::{Function, Inst, Opcode, Type, Value};
 
 /// Whether values of the type have intervals.
 pub fn is_range_type(ty: Type) -> bool {
@@ -46,6 +46,12 @@ pub fn transfer(
         Smin => {
             let (a, b) = (arg(0), arg(1));
             inexact(Interval::new(a.lo.min(b.lo), a.hi.min(b.hi)))
+        }
+        // A magnitude, where it can be written.
+        Smax if negates(func, data.args[0], data.args[1]) && arg(0).lo > full.lo => {
+            let a = arg(0);
+            let least = if a.lo > 0 { a.lo } else { (-a.hi).max(0) };
+            inexact(Interval::new(least, a.hi.max(-a.lo)))
         }
         Smax => {
             let (a, b) = (arg(0), arg(1));
@@ -156,6 +162,12 @@ pub fn transfer(
         }
         _ => inexact(full),
     }
+}
+
+/// Whether the second value is the first one's negation.
+fn negates(func: &Function, value: Value, other: Value) -> bool {
+    let inst = func.def_inst(other).map(|inst| func.inst(inst));
+    inst.is_some_and(|data| data.op == Opcode::Ineg && data.args[0] == value)
 }
 
 /// Remainders of a divisor that is positive: from 0 to below it.

@@ -37,7 +37,7 @@
 //! doesn't follow from: such loops a backend may vectorize. Complexity: linear in the
 //! loop's size.
 
-use crate::analysis::{CountedLoop, Linear};
+use crate::analysis::{Affine, AffineForms, CountedLoop};
 use crate::effects;
 use crate::loops::affordable;
 use crate::pass::Pass;
@@ -47,7 +47,6 @@ use cumbia_ir::{
     Block, Builder, Function, Imm, Inst, IntCond, Module, Opcode, Region, Target, Type, Value,
     ValueDef,
 };
-use rustc_hash::FxHashMap;
 
 /// The `carried_elements` pass.
 pub struct CarriedElements;
@@ -116,9 +115,10 @@ impl Carried {
         if loads.is_empty() || !domtree.dominates(home, this.latch) {
             return None;
         }
-        let mut forms = Forms::new(func, this);
-        let to = forms.of(address(func, store)?)?.moved(offset(func, store))?;
-        let before = to.one_turn_back(this.step)?;
+        let inside = defined_inside(func, this);
+        let mut forms = AffineForms::new(func, vec![this.counter], inside);
+        let to = forms.of(address(func, store)?)?.moved(offset(func, store));
+        let before = one_turn_back(&to, this.step)?;
         let mut found: Vec<(Block, Inst)> = Vec::new();
         for (block, at, load) in loads {
             let earlier = match block == home {
@@ -131,7 +131,7 @@ impl Carried {
             let alone = !found.iter().any(|other| other.0 == block);
             if earlier && alone && ty == func.value_type(stored) && ty != Type::Ptr {
                 let from = forms.of(address(func, load)?);
-                let from = from.and_then(|from| from.moved(offset(func, load)));
+                let from = from.map(|from| from.moved(offset(func, load)));
                 if from.as_ref() == Some(&before) && follows(func, this, stored, load) {
                     found.push((block, load));
                 }
@@ -180,107 +180,21 @@ fn offset(func: &Function, inst: Inst) -> i128 {
     }
 }
 
-/// A value of a turn: a part for each unit of the counter, and the rest.
-#[derive(Clone, PartialEq, Eq)]
-struct Form {
-    each: Linear,
-    rest: Linear,
+/// What a value was a turn ago.
+fn one_turn_back(form: &Affine, step: i64) -> Option<Affine> {
+    let rest = form.rest.plus(step.checked_neg()?, &form.each[0])?;
+    Some(Affine { each: form.each.clone(), rest })
 }
 
-impl Form {
-    fn moved(mut self, by: i128) -> Option<Form> {
-        self.rest = self.rest.offset(by);
-        Some(self)
+/// Of each value, whether the loop defines it.
+fn defined_inside(func: &Function, this: &CountedLoop) -> Vec<bool> {
+    let mut inside = vec![false; func.num_values()];
+    for &block in &this.blocks {
+        let data = func.block(block);
+        let results = data.insts.iter().flat_map(|&inst| &func.inst(inst).results);
+        data.params.iter().chain(results).for_each(|v| inside[v.index()] = true);
     }
-
-    fn one_turn_back(&self, step: i64) -> Option<Form> {
-        let rest = self.rest.plus(step.checked_neg()?, &self.each)?;
-        Some(Form { each: self.each.clone(), rest })
-    }
-}
-
-/// Forms of the values of a loop.
-struct Forms<'f> {
-    func: &'f Function,
-    counter: Value,
-    inside: Vec<bool>,
-    known: FxHashMap<Value, Option<Form>>,
-}
-
-impl<'f> Forms<'f> {
-    fn new(func: &'f Function, this: &CountedLoop) -> Forms<'f> {
-        let mut inside = vec![false; func.num_values()];
-        for &block in &this.blocks {
-            let data = func.block(block);
-            let results = data.insts.iter().flat_map(|&inst| &func.inst(inst).results);
-            data.params.iter().chain(results).for_each(|v| inside[v.index()] = true);
-        }
-        Forms { func, counter: this.counter, inside, known: FxHashMap::default() }
-    }
-
-    fn of(&mut self, value: Value) -> Option<Form> {
-        if let Some(known) = self.known.get(&value) {
-            return known.clone();
-        }
-        let form = self.compute(value);
-        self.known.insert(value, form.clone());
-        form
-    }
-
-    fn compute(&mut self, value: Value) -> Option<Form> {
-        if value == self.counter {
-            return Some(Form { each: Linear::number(1), rest: Linear::default() });
-        }
-        if let Some(number) = self.func.int_const(value) {
-            return Some(Form { each: Linear::default(), rest: Linear::number(number.into()) });
-        }
-        if !self.inside[value.index()] {
-            return Some(Form { each: Linear::default(), rest: Linear::value(value) });
-        }
-        let data = self.func.inst(self.func.def_inst(value)?);
-        if !matches!(self.func.value_type(value), Type::I64 | Type::Ptr) {
-            return None;
-        }
-        match data.op {
-            Opcode::Iadd | Opcode::SaddChk | Opcode::PtrAdd => {
-                let (a, b) = (self.of(data.args[0])?, self.of(data.args[1])?);
-                Some(Form { each: a.each.plus(1, &b.each)?, rest: a.rest.plus(1, &b.rest)? })
-            }
-            Opcode::Isub | Opcode::SsubChk => {
-                let (a, b) = (self.of(data.args[0])?, self.of(data.args[1])?);
-                Some(Form { each: a.each.plus(-1, &b.each)?, rest: a.rest.plus(-1, &b.rest)? })
-            }
-            Opcode::Imul | Opcode::SmulChk => self.product(data.args[0], data.args[1]),
-            // The operand itself, where it doesn't raise.
-            Opcode::Bound => self.of(data.args[0]),
-            _ => None,
-        }
-    }
-
-    /// Of a number and anything, or of something unchanging and `a * counter + b` with
-    /// numbers `a` and `b`.
-    fn product(&mut self, x: Value, y: Value) -> Option<Form> {
-        let (x, y) = (self.of(x)?, self.of(y)?);
-        for (factor, other) in [(&x, &y), (&y, &x)] {
-            if factor.each != Linear::default() {
-                continue;
-            }
-            if let Some(number) = number(&factor.rest) {
-                return Some(Form {
-                    each: other.each.times(number)?,
-                    rest: other.rest.times(number)?,
-                });
-            }
-            if let (Some(a), Some(b)) = (number(&other.each), number(&other.rest)) {
-                return Some(Form { each: factor.rest.times(a)?, rest: factor.rest.times(b)? });
-            }
-        }
-        None
-    }
-}
-
-fn number(form: &Linear) -> Option<i64> {
-    if form.terms.is_empty() { i64::try_from(form.constant).ok() } else { None }
+    inside
 }
 
 fn carry(func: &mut Function, this: &CountedLoop, carried: &Carried) {

@@ -178,9 +178,43 @@ fn drop_unreached(module: &mut Module) {
     }
 }
 
+/// The functions, callees before callers where they don't call each other in a circle.
+fn callees_first(module: &Module) -> Vec<usize> {
+    let callees = |index: usize| {
+        let func = &module.functions[index];
+        let insts = func.layout.iter().flat_map(|&block| &func.block(block).insts);
+        let mut called: Vec<usize> = insts
+            .filter_map(|&inst| match func.inst(inst).imm {
+                Imm::Func(callee) => Some(callee.index()),
+                _ => None,
+            })
+            .collect();
+        called.dedup();
+        called
+    };
+    let mut order = Vec::new();
+    let mut seen = vec![false; module.functions.len()];
+    for root in 0..seen.len() {
+        if std::mem::replace(&mut seen[root], true) {
+            continue;
+        }
+        let mut open = vec![(root, callees(root))];
+        while let Some((index, left)) = open.last_mut() {
+            match left.pop() {
+                Some(callee) if std::mem::replace(&mut seen[callee], true) => {}
+                Some(callee) => open.push((callee, callees(callee))),
+                None => {
+                    order.push(*index);
+                    open.pop();
+                }
+            }
+        }
+    }
+    order
+}
+
 /// Runs the given passes, in order, on each function of the module, callees before
-/// callers: the front end declares a function when it first meets a call of it, so
-/// later functions are callees. Functions that turn out pure are marked so.
+/// callers. Functions that turn out pure are marked so.
 ///
 /// # Errors
 ///
@@ -191,7 +225,7 @@ pub fn run_passes(
     options: &mut OptOptions<'_>,
 ) -> Result<Stats, PassFailure> {
     let mut stats = Stats { changed: passes.iter().map(|pass| (pass.name(), 0)).collect() };
-    for index in (0..module.functions.len()).rev() {
+    for index in callees_first(module) {
         if module.functions[index].layout.is_empty() {
             continue;
         }

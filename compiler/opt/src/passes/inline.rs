@@ -214,7 +214,9 @@ fn copy_body(
     let end = func.layout.len();
 
     let rest = func.add_block();
-    func.block_mut(rest).cold = func.block(block).cold;
+    // What a rare block calls is as rare.
+    let cold = func.block(block).cold;
+    func.block_mut(rest).cold = cold;
     let tail = func.block_mut(block).insts.split_off(at);
     func.block_mut(rest).insts = tail[1..].to_vec();
     for &result in &call.results {
@@ -227,7 +229,7 @@ fn copy_body(
     let mut values: Vec<Option<Value>> = vec![None; callee.num_values()];
     for &from in &callee.layout {
         let to = func.add_block();
-        func.block_mut(to).cold = callee.block(from).cold;
+        func.block_mut(to).cold = cold || callee.block(from).cold;
         blocks[from.index()] = Some(to);
         for &param in &callee.block(from).params {
             let copy = func.add_param(to, callee.value_type(param));

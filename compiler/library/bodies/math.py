@@ -17,8 +17,9 @@ def in_range(f, x):
     """`f(x)`, where an infinite result of a finite number is a range error."""
     x = float(x)
     r = f(x)
-    if prim.isinf(r) and prim.isfinite(x):
-        raise OverflowError("math range error")
+    if prim.rarely(prim.isinf(r)):
+        if prim.isfinite(x):
+            raise OverflowError("math range error")
     return r
 
 
@@ -51,8 +52,9 @@ def remaindered(f, x, y):
     x = float(x)
     y = float(y)
     r = f(x, y)
-    if r != r and x == x and y == y:
-        raise ValueError("math domain error")
+    if prim.rarely(r != r):
+        if x == x and y == y:
+            raise ValueError("math domain error")
     return r
 
 
@@ -118,10 +120,11 @@ def pow(x, y, /):
     x = float(x)
     y = float(y)
     r = prim.pow(x, y)
-    if not prim.isfinite(r) and prim.isfinite(x) and prim.isfinite(y):
-        if r != r or x == 0.0:
-            raise ValueError("math domain error")
-        raise OverflowError("math range error")
+    if prim.rarely(not prim.isfinite(r)):
+        if prim.isfinite(x) and prim.isfinite(y):
+            if r != r or x == 0.0:
+                raise ValueError("math domain error")
+            raise OverflowError("math range error")
     return r
 
 

@@ -230,14 +230,15 @@ def np_float_divmod(a, b):
 def py_float_power(a, b):
     x = float(a)
     y = float(b)
-    if prim.isfinite(y):
+    if x <= 0.0 and prim.isfinite(y):
         if x == 0.0 and y < 0.0:
             raise ZeroDivisionError("0.0 cannot be raised to a negative power")
         if x < 0.0 and prim.isfinite(x) and prim.floor(y) != y:
             raise ValueError("a negative float to a fractional power is complex in Python: write complex(x) ** y")
     r = prim.pow(x, y)
-    if prim.isinf(r) and prim.isfinite(x) and prim.isfinite(y):
-        raise OverflowError("(34, 'Numerical result out of range')")
+    if prim.rarely(prim.isinf(r)):
+        if prim.isfinite(x) and prim.isfinite(y):
+            raise OverflowError("(34, 'Numerical result out of range')")
     return r
 
 

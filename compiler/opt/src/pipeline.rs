@@ -8,8 +8,8 @@
 use crate::pass::Pass;
 use crate::passes::{
     BlockParams, BoundsCheckElim, BranchFold, CarriedElements, CarriedLoads, CheckedSums, DeadCode,
-    Gvn, IfConversion, Inline, InlinePure, Licm, LoopVersioning, NarrowIntegers, RefcountPairs,
-    RunningExtremes, Simplify, SlowCounters, StripMine, UnrollAndJam,
+    Gvn, IfConversion, Inline, InlinePure, LatestLast, Licm, LoopVersioning, NarrowIntegers,
+    RefcountPairs, RunningExtremes, Simplify, SlowCounters, StripMine, UnrollAndJam,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
@@ -59,6 +59,8 @@ pub const FURTHER: &[&dyn Pass] = &[
     &RunningExtremes,
     // Behind the last pass that removes checks.
     &NarrowIntegers,
+    // No pass behind this one gives operations an order.
+    &LatestLast,
     // Nests are still whole.
     &UnrollAndJam,
     // After the checks: a loop that can't raise is stripped to what it computes.

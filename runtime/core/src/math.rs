@@ -7,18 +7,18 @@
 
 use std::sync::OnceLock;
 
+/// The C library's functions themselves, under the names of the helper table: compiled code
+/// calls them without a step between.
 macro_rules! c_functions {
     ($( $name:ident $symbol:ident ($($param:ident),*) $ty:ty; )*) => {
-        mod c {
-            // Not all of these are in the `libc` crate: declared here.
-            unsafe extern "C" { $( pub(super) fn $symbol($($param: $ty),*) -> $ty; )* }
+        // Not all of these are in the `libc` crate: declared here.
+        // SAFETY: they have these signatures, and are defined for all numbers.
+        unsafe extern "C" {
+            $(
+                #[link_name = stringify!($symbol)]
+                pub(crate) safe fn $name($($param: $ty),*) -> $ty;
+            )*
         }
-        $(
-            pub(crate) extern "C" fn $name($($param: $ty),*) -> $ty {
-                // SAFETY: a C library function of numbers alone, defined for all.
-                unsafe { c::$symbol($($param),*) }
-            }
-        )*
     };
 }
 

@@ -3,7 +3,7 @@
 use super::checks::{raise_site, write_raise};
 use super::fitting;
 use super::function::{FunctionCx, Label};
-use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD};
+use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD, Wish};
 use super::module::{llvm_type, result_type};
 use cumbia_abi::{STATUS_OK, STATUS_RAISED, TRACE_CAPACITY, offsets};
 use cumbia_ir::{Block, Function, InstData, Opcode, Target, Value};
@@ -11,8 +11,8 @@ use cumbia_ir::{Block, Function, InstData, Opcode, Target, Value};
 /// What is known of the block that a terminator ends.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Place {
-    /// Whether it is the latch of a loop for vector forms.
-    pub back: bool,
+    /// What its loop asks for, if it is a latch.
+    pub back: Option<Wish>,
     /// The rare way of its branch, if it is to stay a branch.
     pub rare: Option<usize>,
     /// The float of which its branch asks whether it fits, to be made an integer.
@@ -29,8 +29,8 @@ pub(super) fn write(
         Opcode::Jump => {
             let args = arguments(fx, &data.targets[0]);
             match place.back {
-                true => fx.jump_back(data.targets[0].block, &args),
-                false => fx.jump_with(data.targets[0].block, &args),
+                Some(wish) => fx.jump_back(data.targets[0].block, &args, wish),
+                None => fx.jump_with(data.targets[0].block, &args),
             }
         }
         Opcode::Br => branch(fx, data, place),
@@ -79,7 +79,7 @@ fn branch(fx: &mut FunctionCx<'_, '_>, data: &InstData, place: Place) {
         fx.jump_with(then.block, &args);
         return;
     }
-    let cold = |target: &Target| fx.func.block(target.block).cold;
+    let cold = |target: &Target| fx.rare_blocks[target.block.index()];
     let marks = match (cold(then), cold(otherwise)) {
         (true, false) => FIRST_IS_COLD,
         (false, true) => SECOND_IS_COLD,

@@ -7,10 +7,11 @@
 use super::control::Exits;
 use super::fitting::Fitting;
 use super::lines::Lines;
-use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD};
+use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD, Wish};
 use super::module::{llvm_type, result_type, symbol_of_copy};
 use super::{
-    calls, checks, control, convert, disjoint, extremes, memory, metadata, num, recursion, vector,
+    calls, checks, clamps, control, convert, disjoint, exceptional, extremes, memory, metadata,
+    num, ordered_sums, recursion, vector,
 };
 use cumbia_abi::Context;
 use cumbia_backend::{Sites, is_entry};
@@ -40,8 +41,8 @@ pub(super) struct Shared<'m> {
     pub disjoint: Vec<Option<disjoint::Plan>>,
     /// Of each function: the marks of its calls that name its vector form, if it has one.
     pub vector_forms: Vec<Option<String>>,
-    /// How many loops have metadata of their own.
-    pub loops: usize,
+    /// What the loops that have metadata of their own ask for.
+    pub loops: Vec<Wish>,
     /// Places of the source, where they are asked for.
     pub lines: Option<Lines>,
 }
@@ -74,10 +75,14 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub index: usize,
     /// Which copy of it this is; 0 for the function itself.
     pub copy: usize,
-    /// Of each block of the IR: whether its loop is one for vector forms.
-    pub latches: Vec<bool>,
+    /// Of each block of the IR: what its loop asks for, if it is a latch.
+    pub latches: Vec<Option<Wish>>,
+    /// Constants that LLVM doesn't see.
+    pub clamps: clamps::Clamps,
     /// Of each block of the IR: the rare way of its branch, where it is worth a branch.
     pub rare_ways: Vec<Option<usize>>,
+    /// Of each block of the IR: whether it rarely runs.
+    pub rare_blocks: Vec<bool>,
     /// Floats that are made integers before they are tested.
     pub fitting: Fitting,
     /// Whether polls are left to another level of the recursion.
@@ -110,7 +115,14 @@ pub(super) fn translate(
     copy: usize,
     out: &mut String,
 ) -> Result<(), String> {
-    let latches = vector::latches(shared, &shared.module.functions[index]);
+    let func = &shared.module.functions[index];
+    let for_forms = vector::latches(shared, func).into_iter();
+    let latches = for_forms.zip(ordered_sums::latches(func)).map(|wishes| match wishes {
+        (true, _) => Some(Wish::OneVector),
+        (_, true) => Some(Wish::NoVectors),
+        _ => None,
+    });
+    let latches = latches.collect();
     let mut fx = FunctionCx::new(shared, index, 1)?;
     fx.latches = latches;
     fx.rare_ways = extremes::rare_ways(fx.func);
@@ -144,8 +156,10 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             func,
             index,
             copy: 0,
-            latches: vec![false; func.num_blocks()],
+            latches: vec![None; func.num_blocks()],
+            clamps: clamps::Clamps::new(),
             rare_ways: vec![None; func.num_blocks()],
+            rare_blocks: exceptional::rare_blocks(func),
             fitting: Fitting::default(),
             quiet: false,
             lanes,
@@ -196,6 +210,7 @@ impl FunctionCx<'_, '_> {
                 self.blocks[head.0].phis.push((ty, name, Vec::new()));
             }
         }
+        self.clamps = clamps::write(self);
         // The entry may be a loop's header, so the function begins before it.
         let args: Vec<String> = (0..func.params.len()).map(|i| format!("%a{i}")).collect();
         self.jump_with(func.entry(), &args);
@@ -532,13 +547,13 @@ impl FunctionCx<'_, '_> {
         self.line(&format!("br label %b{}", target.0));
     }
 
-    /// As [`Self::jump_with`], from a latch: the loop's vectors aren't interleaved, since one
-    /// form is enough to be busy with.
-    pub(super) fn jump_back(&mut self, block: Block, args: &[String]) {
+    /// As [`Self::jump_with`], from the latch of a loop that asks LLVM's vectorizer for
+    /// something.
+    pub(super) fn jump_back(&mut self, block: Block, args: &[String], wish: Wish) {
         let target = self.head(block);
         self.flows(target, args);
-        let node = metadata::loop_node(self.shared.loops);
-        self.shared.loops += 1;
+        let node = metadata::loop_node(self.shared.loops.len());
+        self.shared.loops.push(wish);
         self.line(&format!("br label %b{}, !llvm.loop !{node}", target.0));
     }
 

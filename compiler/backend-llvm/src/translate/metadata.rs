@@ -27,12 +27,23 @@ const PARTS: [&str; 3] = ["context.constant", "context", "flag"];
 /// Numbers of metadata nodes: types from `TYPES`, access tags from `TAGS`.
 const TYPES: usize = 4;
 const TAGS: usize = TYPES + Region::ALL.len() + PARTS.len();
-/// What loops for vector forms ask for.
+/// What loops are marked with, from `LOOPS` on.
 const LOOPS: usize = TAGS + Region::ALL.len() + PARTS.len();
+const WISHES: [&str; 2] =
+    ["!\"llvm.loop.interleave.count\", i32 1", "!\"llvm.loop.vectorize.enable\", i1 false"];
 /// The first number that no node here has.
-pub(super) const END: usize = LOOPS + 1;
+pub(super) const END: usize = LOOPS + WISHES.len();
 /// The first node of a loop, far from those of places.
 const FIRST_LOOP: usize = 1 << 30;
+
+/// What a loop asks of LLVM's vectorizer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Wish {
+    /// One vector in a turn: a vector form is enough to be busy with.
+    OneVector,
+    /// No vectors (`ordered_sums`).
+    NoVectors,
+}
 
 /// The number of a loop's node.
 pub(super) fn loop_node(index: usize) -> usize {
@@ -65,8 +76,8 @@ impl Kind {
     }
 }
 
-/// The nodes that the marks refer to, and those of so many loops.
-pub(super) fn definitions(loops: usize) -> String {
+/// The nodes that the marks refer to, and those of loops.
+pub(super) fn definitions(loops: &[Wish]) -> String {
     let mut text = String::from(
         "!0 = !{!\"cumbia\"}\n\
          !1 = !{!\"branch_weights\", i32 1, i32 4000}\n\
@@ -78,10 +89,12 @@ pub(super) fn definitions(loops: usize) -> String {
         let _ = writeln!(text, "!{} = !{{!\"{name}\", !0, i64 0}}", TYPES + at);
         let _ = writeln!(text, "!{} = !{{!{}, !{}, i64 0}}", TAGS + at, TYPES + at, TYPES + at);
     }
-    let _ = writeln!(text, "!{LOOPS} = !{{!\"llvm.loop.interleave.count\", i32 1}}");
-    for index in 0..loops {
+    for (at, wish) in WISHES.iter().enumerate() {
+        let _ = writeln!(text, "!{} = !{{{wish}}}", LOOPS + at);
+    }
+    for (index, &wish) in loops.iter().enumerate() {
         let node = loop_node(index);
-        let _ = writeln!(text, "!{node} = distinct !{{!{node}, !{LOOPS}}}");
+        let _ = writeln!(text, "!{node} = distinct !{{!{node}, !{}}}", LOOPS + wish as usize);
     }
     text
 }

@@ -6,12 +6,15 @@
 //!
 //! - `module` declares functions and data,
 //! - `function` is the context of one function and the dispatch on opcodes,
-//! - `num`, `convert`, `memory`, `checks`, `calls`, `control` write one family each,
+//! - `num`, `division`, `convert`, `memory`, `checks`, `calls`, `control` write one family each,
 //! - `metadata` is what LLVM is told beyond the instructions,
 //! - `recursion` says of how many levels of a recursion a frame has,
 //! - `disjoint` writes versions for arrays that lie apart,
+//! - `clamps` hides constants that are to stay where they are,
+//! - `exceptional` finds blocks that rarely run,
 //! - `extremes` finds branches that are to stay branches,
 //! - `fitting` finds floats that are tested and made integers,
+//! - `ordered_sums` finds loops that vectors don't make faster,
 //! - `lines` says of each instruction which place of the source it is from, for reports.
 //!
 //! The native convention: the context is the first parameter, a status the first result.
@@ -22,9 +25,12 @@
 
 mod calls;
 mod checks;
+mod clamps;
 mod control;
 mod convert;
 mod disjoint;
+mod division;
+mod exceptional;
 mod extremes;
 mod fitting;
 mod function;
@@ -34,6 +40,7 @@ mod memory;
 mod metadata;
 mod module;
 mod num;
+mod ordered_sums;
 mod recursion;
 mod vector;
 

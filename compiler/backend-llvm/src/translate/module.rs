@@ -20,7 +20,7 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
         fronts: recursion::fronts(module, &copies),
         copies,
         vector_forms: vec![None; module.functions.len()],
-        loops: 0,
+        loops: Vec::new(),
         lines: choices.lines.then(Lines::default),
     };
     let mut text = String::new();
@@ -48,7 +48,7 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
         let (result, params) = signature;
         let _ = writeln!(text, "declare {result} @{name}({params})");
     }
-    text.push_str(&metadata::definitions(shared.loops));
+    text.push_str(&metadata::definitions(&shared.loops));
     for plan in shared.disjoint.iter().flatten() {
         text.push_str(&plan.definitions());
     }

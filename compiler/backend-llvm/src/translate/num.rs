@@ -5,6 +5,7 @@
 //! the IR's. A floating operation carries the flags that the IR gives it, and
 //! no other.
 
+use super::division;
 use super::function::FunctionCx;
 use super::module::llvm_type;
 use cumbia_ir::{FloatCond, Imm, InstData, IntCond, Opcode, Type};
@@ -103,7 +104,11 @@ fn unary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), S
 
 fn binary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), String> {
     let llvm = &fx.llvm(ty);
-    let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
+    let mut args = [fx.arg(data, 0), fx.arg(data, 1)];
+    if let Some((at, hidden)) = fx.clamps.get(&data.results[0]) {
+        args[*at].clone_from(hidden);
+    }
+    let [a, b] = args;
     let name = match data.op {
         Opcode::Iadd => "add",
         Opcode::Isub => "sub",
@@ -123,7 +128,11 @@ fn binary(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) -> Result<(), 
         Opcode::Fmul => "fmul",
         Opcode::Fdiv => "fdiv",
         Opcode::Sfloordiv | Opcode::Sfloormod => {
-            floor_division(fx, data, llvm);
+            if fx.lanes == 1 && fx.func.int_const(data.args[1]).is_none() {
+                division::write(fx, data, llvm);
+            } else {
+                floor_division(fx, data, llvm);
+            }
             return Ok(());
         }
         Opcode::Smulhi | Opcode::Umulhi => {
@@ -175,21 +184,6 @@ fn high_half(fx: &mut FunctionCx<'_, '_>, data: &InstData, ty: Type) {
 fn floor_division(fx: &mut FunctionCx<'_, '_>, data: &InstData, llvm: &str) {
     let (a, b) = (fx.arg(data, 0), fx.arg(data, 1));
     let remainder = fx.temporary(&format!("srem {llvm} {a}, {b}"));
-    if fx.lanes == 1 && fx.func.int_const(data.args[1]).is_none() {
-        // What to add if the division leaves something is known before it is through: a
-        // chain of divisions waits for a test and a move less.
-        let signs = fx.temporary(&format!("xor {llvm} {a}, {b}"));
-        let differ = fx.temporary(&format!("icmp slt {llvm} {signs}, 0"));
-        let inexact = fx.temporary(&format!("icmp ne {llvm} {remainder}, 0"));
-        let (whole, step) = match data.op {
-            Opcode::Sfloordiv => (fx.temporary(&format!("sdiv {llvm} {a}, {b}")), "-1".to_owned()),
-            _ => (remainder, b),
-        };
-        let step = fx.temporary(&format!("select i1 {differ}, {llvm} {step}, {llvm} 0"));
-        let moved = fx.temporary(&format!("add {llvm} {whole}, {step}"));
-        fx.define(data, &format!("select i1 {inexact}, {llvm} {moved}, {llvm} {whole}"));
-        return;
-    }
     let signs = fx.temporary(&format!("xor {llvm} {remainder}, {b}"));
     let differ = fx.temporary(&format!("icmp slt {llvm} {signs}, 0"));
     let inexact = fx.temporary(&format!("icmp ne {llvm} {remainder}, 0"));

@@ -4,8 +4,8 @@
 //! `count += 1` under a condition, `steps += 1` in a `while`, positions that go up in one
 //! loop and down in another. How far such a value gets is bounded by the number of
 //! additions the processor has done since the call began. Loops poll, at the most every
-//! 1,024 turns (`strip_mine`), so even if a strip of turns takes a nanosecond, 2^61 steps
-//! of 2 take 2^61 / 2^40 seconds, which is 24 days of one call; decision 0027 has the
+//! 8,192 turns (`strip_mine`), so even if a strip of turns takes a nanosecond, 2^61 steps
+//! of 2 take 2^61 / 2^43 seconds, which is 3 days of one call; decision 0027 has the
 //! weighing. Such additions need no check.
 //!
 //! ```text

@@ -55,8 +55,14 @@ use cumbia_ir::{
 
 /// Turns between two polls: some microseconds.
 const STRIP: i64 = 1024;
+/// Turns between two polls of a loop of few instructions without calls, whose turns may take a
+/// fraction of a cycle with vectors. `slow_counters` counts on no more.
+const STRIP_OF_FEW: i64 = 8192;
 /// Turns between two polls of a loop around short ones.
 const STRIP_AROUND: i64 = 128;
+
+/// Largest loop that polls so rarely, in instructions.
+const FEW: usize = 30;
 
 /// Largest loop that is copied for few turns, in instructions.
 const MOST_COPIED: usize = 60;
@@ -117,7 +123,9 @@ impl Pass for StripMine {
                 }
                 let inside = forest.loops[id].parent.is_some() && !around[id];
                 let single = inside && size(func, &this) <= MOST_COPIED;
-                Some((this, Strips { turns: turns[id]?, single }))
+                let few = !around[id] && size(func, &this) <= FEW && !has_calls(func, &this);
+                let turns = turns[id].map(|turns| if few { STRIP_OF_FEW } else { turns })?;
+                Some((this, Strips { turns, single }))
             })
             .take(affordable(func))
             .filter(|(this, _)| may_strip(func, module, this))
@@ -132,6 +140,15 @@ impl Pass for StripMine {
 
 fn size(func: &Function, this: &CountedLoop) -> usize {
     this.blocks.iter().map(|&block| func.block(block).insts.len()).sum()
+}
+
+fn has_calls(func: &Function, this: &CountedLoop) -> bool {
+    let insts = this.blocks.iter().flat_map(|&block| &func.block(block).insts);
+    insts.into_iter().any(|&inst| is_call(func.inst(inst).op))
+}
+
+fn is_call(op: Opcode) -> bool {
+    op.effects() == Effects::All && op != Opcode::Poll
 }
 
 fn drop_polls(func: &mut Function, block: Block) -> bool {
@@ -149,8 +166,7 @@ fn is_short(func: &Function, forest: &LoopForest, id: LoopId, around: &[bool]) -
     let this = &forest.loops[id];
     let Some(latch) = this.latch() else { return false };
     let insts = this.blocks.iter().flat_map(|&block| &func.block(block).insts);
-    let quiet = |op: Opcode| op.effects() != Effects::All || op == Opcode::Poll;
-    if around[id] || !insts.into_iter().all(|&inst| quiet(func.inst(inst).op)) {
+    if around[id] || !insts.into_iter().all(|&inst| !is_call(func.inst(inst).op)) {
         return false;
     }
     let Some(branch) = func.terminator(this.header) else { return false };
@@ -208,8 +224,7 @@ fn may_strip(func: &Function, module: &Module, this: &CountedLoop) -> bool {
         for &inst in &func.block(block).insts {
             let op = func.inst(inst).op;
             polls |= op == Opcode::Poll;
-            let call = op.effects() == Effects::All && op != Opcode::Poll;
-            if call && !effects::is_pure_call(func, module, inst) {
+            if is_call(op) && !effects::is_pure_call(func, module, inst) {
                 return false;
             }
             if block == this.header

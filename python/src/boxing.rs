@@ -403,9 +403,12 @@ fn plan(
     })
 }
 
-/// The object of a qualified name.
+/// The object of a qualified name; the limits of a dtype are those of `np.finfo(dtype)`.
 fn member<'py>(py: Python<'py>, qualified: &str) -> PyResult<Bound<'py, PyAny>> {
     let (module, name) = qualified.rsplit_once('.').unwrap_or(("builtins", qualified));
+    if let "numpy.finfo" | "numpy.iinfo" = module {
+        return member(py, module)?.call1((name,));
+    }
     py.import(module)?.getattr(name)
 }
 

@@ -29,3 +29,10 @@ def test_read_only():
     frozen = MATRIX.copy()
     frozen.flags.writeable = False
     check_calls("a.flat[3]", [(frozen,)])
+
+
+@pytest.mark.parametrize("statement", ["a.flat = 3", "a.flat[0] = 3", "a.flat[9] = 3", "a.flat[1:3] = 3", "a.flat[[]] = 3"])
+def test_assignment_to_read_only(statement):
+    frozen = np.arange(4.0)
+    frozen.flags.writeable = False
+    check_calls(statement + "\na", [(frozen,)])

@@ -8,7 +8,8 @@ import random
 import numpy as np
 import pytest
 
-from tests.library.calls import check_calls
+from cumbia import CompileError, jit
+from tests.library.calls import check_calls, function
 from tests.python.harness import define
 
 MODULES = {"heapq": heapq, "bisect": bisect}
@@ -107,3 +108,11 @@ def test_largest_and_smallest():
     made = "a = [int(x) for x in a]\n"
     for name in ("nlargest", "nsmallest"):
         check_calls(f"{made}heapq.{name}(b, a)", itertools.product(arrays, (-1, 0, 1, 3, 99)))
+
+
+@pytest.mark.parametrize("n", [2.2, 5.0, np.float64(2), -0.5])
+def test_how_many_is_an_integer(n):
+    for name in ("nlargest", "nsmallest"):
+        with pytest.raises(CompileError, match="cannot be interpreted as an integer"):
+            jit(function(f"heapq.{name}(a, b)", 2))(n, [1, 2, 3])
+    check_calls("heapq.nlargest(a, b)", [(True, [1, 2]), (np.int8(2), [3, 1, 2])])

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from cumbia import jit
+from cumbia import CompileError, jit
 
 from tests.library.calls import check_calls, function
 
@@ -209,3 +209,9 @@ def test_sumprod():
 def test_sumprod_of_the_running_python():
     lists = [[1.5, -2.0, 0.1], [1, 2, 3], [True, False, True], [1e16, 1.0, -1e16], [INF, 1.0, NAN]]
     check_calls("math.sumprod(a, b)", [*itertools.product(lists, lists), ([1], [1, 2])])
+
+
+def test_numpys_integers_are_no_exponents():
+    with pytest.raises(CompileError, match="Expected an int as second argument"):
+        jit(function("math.ldexp(a, b)", 2))(1.5, np.int32(2))
+    check_calls("math.ldexp(a, b)", [(1.5, True), (np.float32(1.5), 2)])

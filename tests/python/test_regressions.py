@@ -210,3 +210,33 @@ def test_a_chain_too_long_for_pythons_parser(tmp_path):
         assert "CB0106" in str(error)
     else:
         assert compiled(1) == 1000
+
+
+def test_a_step_of_one_that_is_known_late_makes_a_plain_slice():
+    def assigned(items, start, stop, step, new):
+        items[start:stop:step] = new
+        return items
+
+    for start, stop, step in ((0, 2, 1), (2, 1, 1), (1, 9, 1), (0, 4, 2), (3, 0, -1), (None, None, 1)):
+        for new in ([], [7], [7, 8], [7, 8, 9]):
+            check(assigned, [1, 2, 3, 4], start, stop, step, new)
+
+
+def test_limits_of_a_dtype_are_results():
+    @jit
+    def limits(x):
+        return np.finfo(x), (np.iinfo(np.int8), 1)
+
+    floats, (integers, _) = limits(np.float32(1))
+    assert isinstance(floats, np.finfo) and floats.dtype == np.float32
+    assert isinstance(integers, np.iinfo) and integers.max == 127
+
+
+def test_a_copy_of_what_is_read_only_can_be_written():
+    def unfolded(x):
+        many = np.swapaxes(np.broadcast_to(x, (2, *x.shape)), 0, 1).ravel()
+        many[0] = 9
+        return many
+
+    check(unfolded, np.arange(6).reshape(2, 3))
+    check(unfolded, np.arange(6.0).reshape(3, 2).T)

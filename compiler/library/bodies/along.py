@@ -120,6 +120,10 @@ def check_kth(kth, n):
         if len(kth) > 0:
             check_kth(kth[0], n)
             check_kth(kth[1:], n)
+    elif prim.is_array(kth) and kth.ndim > 1:
+        prim.error("object too deep for desired array: kth is {}", kth)
+    elif prim.is_array(kth) and prim.kind(prim.dtype(kth)) != "i" and prim.kind(prim.dtype(kth)) != "u":
+        prim.error("Partition index must be integer, not {}", kth)
     elif prim.is_array(kth):
         line = flat(kth)
         for i in range(len(line)):

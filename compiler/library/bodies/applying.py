@@ -4,9 +4,9 @@ What the function gives first tells the shape and dtype of the result, as in Num
 """
 
 from axes import normalize, product
-from broadcasting import element, item
+from broadcasting import common_shape, element, item
 from copying import as_array
-from elementwise import compatible, extents, joint, spread
+from elementwise import extents, spread
 from joining import concatenate
 from views import expand_dims, moveaxis
 
@@ -289,25 +289,16 @@ def as_dtypes(otypes):
         return (prim.dtype(otypes[0]),) + as_dtypes(otypes[1:])
 
 
-def common_extents(operands):
-    """The shape of all operands broadcast together."""
-    if len(operands) == 1:
-        return extents(operands[0])
+def shapes_of(operands):
+    if len(operands) == 0:
+        return ()
     else:
-        s = common_extents(operands[:len(operands) - 1])
-        t = extents(operands[len(operands) - 1])
-        if not compatible(s, t):
-            raise ValueError(mismatch(s, t))
-        return joint(s, t)
-
-
-def mismatch(s, t):
-    return f"operands could not be broadcast together with shapes {s} {t} ".replace(", ", ",")
+        return (extents(operands[0]),) + shapes_of(operands[1:])
 
 
 def filled(f, dtypes, operands):
     """Arrays of a function's results."""
-    shape = common_extents(operands)
+    shape = common_shape(*shapes_of(operands))
     if prim.is_tuple(dtypes):
         outs = rooms(shape, dtypes)
         fill_each(f, outs, shape, spread(operands, shape))

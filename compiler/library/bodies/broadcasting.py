@@ -30,21 +30,135 @@ def shape_of(x):
         return ()
 
 
-def common_shape(s, t):
-    """Two shapes broadcast together."""
+def compatible(s, t):
+    """Whether two shapes can be broadcast together."""
     if len(s) < len(t):
-        return common_shape(t, s)
+        return compatible(t, s)
+    elif len(t) == 0:
+        return True
+    elif len(s) > len(t):
+        return compatible(s[1:], t)
+    else:
+        return (s[0] == t[0] or s[0] == 1 or t[0] == 1) and compatible(s[1:], t[1:])
+
+
+def joint(s, t):
+    """The shape of two compatible shapes."""
+    if len(s) < len(t):
+        return joint(t, s)
     elif len(t) == 0:
         return s
     elif len(s) > len(t):
-        return (s[0],) + common_shape(s[1:], t)
+        return (s[0],) + joint(s[1:], t)
     else:
-        extent = s[0]
-        if extent == 1:
-            extent = t[0]
-        elif t[0] != 1 and t[0] != extent:
-            raise ValueError("operands could not be broadcast together")
-        return (extent,) + common_shape(s[1:], t[1:])
+        return (t[0] if s[0] == 1 else s[0],) + joint(s[1:], t[1:])
+
+
+def common_shape(*shapes):
+    """The shape of operands of these shapes, with the words of NumPy's arithmetic."""
+    if not all_compatible(shapes):
+        raise ValueError("operands could not be broadcast together with shapes " + listed(shapes))
+    return all_joint(shapes)
+
+
+def all_compatible(shapes):
+    if len(shapes) < 2:
+        return True
+    else:
+        return compatible(shapes[0], shapes[1]) and all_compatible((joint(shapes[0], shapes[1]),) + shapes[2:])
+
+
+def all_joint(shapes):
+    if len(shapes) == 0:
+        return ()
+    elif len(shapes) == 1:
+        return shapes[0]
+    else:
+        return all_joint((joint(shapes[0], shapes[1]),) + shapes[2:])
+
+
+def listed(shapes):
+    if len(shapes) == 0:
+        return ""
+    else:
+        return f"{shapes[0]} ".replace(", ", ",") + listed(shapes[1:])
+
+
+def single_shape(shapes):
+    """The common shape of a tuple or list of shapes, with the words of `np.broadcast`."""
+    if prim.is_list(shapes):
+        shape = shapes[0]
+        for k in range(1, len(shapes)):
+            if not compatible(shape, shapes[k]):
+                complain(shapes)
+            shape = joint(shape, shapes[k])
+        return shape
+    else:
+        if not all_compatible(shapes):
+            complain(shapes)
+        return all_joint(shapes)
+
+
+def complain(shapes):
+    """Names two of the shapes that don't fit: those first met along the first such axis."""
+    n = most_axes(shapes)
+    rows = np.ones((len(shapes), n), np.int64)
+    texts = [""]
+    aligned(rows, texts, shapes, 0)
+    name_two(rows, texts)
+
+
+def name_two(rows, texts):
+    for axis in range(rows.shape[1]):
+        source = 0
+        for k in range(len(rows)):
+            extent = rows[k, axis]
+            if extent != 1:
+                if rows[source, axis] == 1:
+                    source = k
+                elif extent != rows[source, axis]:
+                    raise ValueError(
+                        "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between "
+                        f"arg {source} with shape {texts[source + 1]} and arg {k} with shape {texts[k + 1]}."
+                    )
+
+
+def most_axes(shapes):
+    if prim.is_list(shapes):
+        return len(shapes[0])
+    elif len(shapes) == 0:
+        return 0
+    else:
+        return max(len(shapes[0]), most_axes(shapes[1:]))
+
+
+def aligned(rows, texts, shapes, k):
+    """Writes shapes into rows, the last axes below each other, and appends their texts."""
+    if prim.is_list(shapes):
+        for at in range(len(shapes)):
+            aligned(rows[at : at + 1], texts, (shapes[at],), 0)
+    elif k < len(shapes):
+        s = shapes[k]
+        start = rows.shape[1] - len(s)
+        for axis, extent in enumerate(s):
+            rows[k, start + axis] = extent
+        texts.append(str(s))
+        aligned(rows, texts, shapes, k + 1)
+
+
+def single_shape_with(shapes, last):
+    """As `single_shape`, with one more shape behind them."""
+    if prim.is_tuple(shapes):
+        return single_shape(shapes + (last,))
+    else:
+        shape = single_shape(shapes)
+        if not compatible(shape, last):
+            rows = np.ones((len(shapes) + 1, max(len(shapes[0]), len(last))), np.int64)
+            texts = [""]
+            aligned(rows, texts, shapes, 0)
+            aligned(rows[len(shapes) :], texts, (last,), 0)
+            name_two(rows, texts)
+        return joint(shape, last)
 
 
 def strides_for(extents, strides, ndim):

@@ -5,7 +5,7 @@ functions of `piecewise` get the elements of their condition as one line, as in 
 """
 
 from axes import no_out
-from broadcasting import common_shape, item, sample, shape_of, spread_to
+from broadcasting import item, sample, shape_of, single_shape, single_shape_with, spread_to
 from copying import as_array
 from selecting import truth, wrapped
 from taking import check_integers, check_mode, copy_where
@@ -13,19 +13,14 @@ from truth import count_nonzero
 
 
 def all_shapes(items):
-    """The shapes of a tuple or list of operands broadcast together."""
+    """The shapes of a tuple or list of operands."""
     if prim.is_tuple(items):
         if len(items) == 0:
             return ()
         else:
-            return common_shape(shape_of(items[0]), all_shapes(items[1:]))
+            return (shape_of(items[0]),) + all_shapes(items[1:])
     else:
-        if len(items) == 0:
-            raise ValueError("select with an empty condition list is not possible")
-        shape = shape_of(items[0])
-        for k in range(1, len(items)):
-            shape = common_shape(shape, shape_of(items[k]))
-        return shape
+        return [shape_of(item) for item in items]
 
 
 def promoted(items, x):
@@ -164,7 +159,7 @@ def choose(a, choices, out=None, mode="raise"):
             prim.error("0-length sequence.")
         else:
             each = operands(choices)
-            shape = common_shape(x.shape, all_shapes(each))
+            shape = single_shape(all_shapes(each) + (x.shape,))
             dtype = prim.dtype(promoted(each[1:], each[0]))
             result = prim.empty(shape, dtype)
             choose_into(result, spread_to(x, shape), spread_all(each, shape), mode)
@@ -176,7 +171,7 @@ def choose(a, choices, out=None, mode="raise"):
         else:
             if len(rows) == 0:
                 raise ValueError("0-length sequence.")
-            shape = common_shape(x.shape, rows.shape[1:])
+            shape = single_shape((rows.shape[1:], x.shape))
             result = prim.empty(shape, prim.dtype(rows))
             strides = spread_to(prim.view(rows, rows.shape[1:], rows.strides[1:], 0), shape).strides
             choose_row(result, spread_to(x, shape), prim.view(rows, (len(rows),) + shape, (rows.strides[0],) + strides, 0), mode)
@@ -257,8 +252,9 @@ def select(condlist, choicelist, default=0):
         else:
             check_conditions(condlist)
         choices = operands(choicelist) if prim.is_tuple(choicelist) else choicelist
-        spread = common_shape(all_shapes(choices), shape_of(operand(default)))
-        shape = common_shape(all_shapes(condlist), spread)
+        conditions = single_shape(all_shapes(condlist))
+        spread = single_shape_with(all_shapes(choices), shape_of(operand(default)))
+        shape = single_shape((conditions, spread))
         result = prim.empty(shape, prim.dtype(choices_sample(choices, default)))
         if result.ndim == 0:
             result[()] = prim.cast(as_array(default)[()], prim.dtype(result))
@@ -291,9 +287,23 @@ def scatter(y, mask, values):
             at += 1
 
 
-def truths_line(c, n):
-    """A condition as a line of bools."""
-    line = as_array(c).ravel()
+def truths_line(c, extents):
+    """A condition on elements of an array of these extents, as a line of bools."""
+    given = as_array(c)
+    if given.ndim != len(extents):
+        prim.error("conditions of np.piecewise must have the dimensions of x, not {}", c)
+    else:
+        for axis in range(len(extents)):
+            prim.guard(
+                given.shape[axis] == extents[axis],
+                "IndexError",
+                "boolean index did not match indexed array along axis {}; size of axis is {} but size of corresponding boolean axis is {}",
+                axis,
+                extents[axis],
+                given.shape[axis],
+            )
+    line = given.ravel()
+    n = len(line)
     out = prim.empty(n, np.bool_)
     for i in range(n):
         out[i] = truth(line[i])
@@ -310,16 +320,16 @@ def piece(y, x, mask, function, args):
             scatter(y, mask, function(gathered(x, mask, n), *args))
 
 
-def pieces(y, x, conditions, functions, others, args):
+def pieces(y, x, extents, conditions, functions, others, args):
     if len(functions) == 0:
         return
     elif len(conditions) == 0:
         piece(y, x, others, functions[0], args)
     else:
-        mask = truths_line(conditions[0], len(x))
+        mask = truths_line(conditions[0], extents)
         without_mask(others, mask)
         piece(y, x, mask, functions[0], args)
-        pieces(y, x, conditions[1:], functions[1:], others, args)
+        pieces(y, x, extents, conditions[1:], functions[1:], others, args)
 
 
 def without_mask(others, mask):
@@ -328,32 +338,32 @@ def without_mask(others, mask):
             others[i] = False
 
 
-def pieces_of_list(y, x, conditions, functions, k, others, args):
+def pieces_of_list(y, x, extents, conditions, functions, k, others, args):
     """The same for a list of conditions."""
     if len(functions) > 0:
         if k < len(conditions):
-            mask = truths_line(conditions[k], len(x))
+            mask = truths_line(conditions[k], extents)
             without_mask(others, mask)
             piece(y, x, mask, functions[0], args)
         else:
             piece(y, x, others, functions[0], args)
-        pieces_of_list(y, x, conditions, functions[1:], k + 1, others, args)
+        pieces_of_list(y, x, extents, conditions, functions[1:], k + 1, others, args)
 
 
-def pieces_by_list(y, x, conditions, functions, k, others, args):
+def pieces_by_list(y, x, extents, conditions, functions, k, others, args):
     """The same for a list of functions."""
     if prim.is_tuple(conditions):
         if len(conditions) > 0:
-            mask = truths_line(conditions[0], len(x))
+            mask = truths_line(conditions[0], extents)
             without_mask(others, mask)
             piece(y, x, mask, functions[k], args)
-            pieces_by_list(y, x, conditions[1:], functions, k + 1, others, args)
+            pieces_by_list(y, x, extents, conditions[1:], functions, k + 1, others, args)
         elif k < len(functions):
             piece(y, x, others, functions[k], args)
     else:
         for i in range(len(functions)):
             if i < len(conditions):
-                mask = truths_line(conditions[i], len(x))
+                mask = truths_line(conditions[i], extents)
                 without_mask(others, mask)
                 piece(y, x, mask, functions[i], args)
             else:
@@ -382,9 +392,9 @@ def piecewise(x, condlist, funclist, *args):
         y = prim.zeros(a.size, prim.dtype(a))
         others = np.ones(a.size, np.bool_)
         if prim.is_list(funclist):
-            pieces_by_list(y, line, conditions, funclist, 0, others, args)
+            pieces_by_list(y, line, a.shape, conditions, funclist, 0, others, args)
         elif prim.is_tuple(conditions):
-            pieces(y, line, conditions, funclist, others, args)
+            pieces(y, line, a.shape, conditions, funclist, others, args)
         else:
-            pieces_of_list(y, line, conditions, funclist, 0, others, args)
+            pieces_of_list(y, line, a.shape, conditions, funclist, 0, others, args)
         return prim.view_c(y, a.shape)

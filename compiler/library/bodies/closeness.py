@@ -1,7 +1,7 @@
 """Comparing whole arrays: isclose, allclose, array_equal, array_equiv."""
 
 from axes import product
-from broadcasting import common_shape, spread_to
+from broadcasting import compatible, joint, spread_to
 from copying import as_array
 
 
@@ -100,25 +100,13 @@ def array_equal(a1, a2, equal_nan=False):
         return x.shape == y.shape and equal_elements(x, y, bool(equal_nan))
 
 
-def fits(s, t):
-    """Whether two shapes can be broadcast together."""
-    if len(s) < len(t):
-        return fits(t, s)
-    elif len(t) == 0:
-        return True
-    elif len(s) > len(t):
-        return fits(s[1:], t)
-    else:
-        return (s[0] == t[0] or s[0] == 1 or t[0] == 1) and fits(s[1:], t[1:])
-
-
 @implements("numpy.array_equiv")
 def array_equiv(a1, a2):
     x = as_array(a1)
     y = as_array(a2)
-    if not fits(x.shape, y.shape):
+    if not compatible(x.shape, y.shape):
         return False
-    shape = common_shape(x.shape, y.shape)
+    shape = joint(x.shape, y.shape)
     if product(shape) == 0:
         return True
     return equal_elements(spread_to(x, shape), spread_to(y, shape), False)

@@ -22,8 +22,13 @@ def a_line(x):
 
 def check_mode(mode):
     """Refuses what isn't a mode."""
-    if not prim.is_literal(mode):
-        prim.error("mode must be a constant string")
+    if not prim.is_text(mode):
+        prim.error("mode must be a string here, not {}", mode)
+    elif not prim.is_literal(mode):
+        if mode != "full" and mode != "same" and mode != "valid":
+            if mode[:1].lower() in ("v", "s", "f"):
+                raise ValueError("Use one of 'valid', 'same', or 'full' for convolve/correlate mode")
+            raise ValueError("mode must be one of 'valid', 'same', or 'full' (got '" + mode + "')")
     elif mode != "full" and mode != "same" and mode != "valid":
         prim.error("mode must be one of 'valid', 'same', or 'full', not {}", mode)
 

@@ -19,9 +19,7 @@ def as_array(a):
         out[()] = a
         return out
     elif prim.is_tuple(a):
-        out = prim.empty(tuple_shape(a), tuple_dtype(a))
-        store_tuple(out, a, 0)
-        return out
+        return tuple_array(a, tuple_dtype(a))
     elif prim.is_list(a):
         return list_array(a, prim.element_dtype(a))
     else:
@@ -42,11 +40,71 @@ def buffer_array(buffer, dtype):
         return duplicate(out, dtype_or(dtype, prim.dtype(out)), "K")
 
 
+def tuple_array(items, dtype):
+    """An array of the items of nested tuples."""
+    shape = tuple_shape(items)
+    need_agreement(items, shape)
+    out = prim.empty(shape, dtype)
+    store_tuple(out, items, 0)
+    return out
+
+
 def list_array(items, dtype):
     """An array of the numbers in a list, or in lists, tuples or arrays in it."""
-    out = prim.empty(list_shape(items), dtype)
+    shape = list_shape(items)
+    need_agreement(items, shape)
+    out = prim.empty(shape, dtype)
     store_list(out, items)
     return out
+
+
+def need_agreement(items, shape):
+    """Complains of items whose shapes aren't those of the first ones."""
+    if len(shape) > 1:
+        extents = np.empty(len(shape), np.int64)
+        for axis, extent in enumerate(shape):
+            extents[axis] = extent
+        n = agreed(items, extents, 0)
+        if n < len(shape):
+            detected = ""
+            for axis in range(n):
+                detected += str(extents[axis]) + ("," if n == 1 else ", " if axis + 1 < n else "")
+            raise ValueError(
+                "setting an array element with a sequence. The requested array has an inhomogeneous shape after "
+                f"{n} dimensions. The detected shape was ({detected}) + inhomogeneous part."
+            )
+
+
+def agreed(items, extents, at):
+    """How many of the leading extents all items have."""
+    n = len(extents)
+    if prim.is_list(items):
+        if len(items) != extents[at]:
+            return at
+        if prim.nested_rank(items) > 1:
+            for item in items:
+                n = min(n, agreed(item, extents, at + 1))
+        return n
+    elif prim.is_collection(items):
+        return agreed(prim.storage(items), extents, at)
+    elif prim.is_array(items):
+        for axis in range(min(items.ndim, n - at)):
+            if items.shape[axis] != extents[at + axis]:
+                return at + axis
+        return n if items.ndim == n - at else at + min(items.ndim, n - at)
+    elif prim.is_tuple(items):
+        if len(items) != extents[at]:
+            return at
+        return agreed_from(items, extents, at, 0)
+    else:
+        return n if at == n else at
+
+
+def agreed_from(items, extents, at, k):
+    if k < len(items):
+        return min(agreed(items[k], extents, at + 1), agreed_from(items, extents, at, k + 1))
+    else:
+        return len(extents)
 
 
 def list_shape(items):
@@ -64,12 +122,6 @@ def list_shape(items):
 
 def store_list(out, items):
     if prim.is_list(items):
-        prim.guard(
-            len(items) == out.shape[0],
-            "ValueError",
-            "setting an array element with a sequence. The requested array has an inhomogeneous shape after {} dimensions.",
-            out.ndim,
-        )
         if prim.nested_rank(items) == 1:
             for i in range(len(items)):
                 out[i] = items[i]
@@ -137,9 +189,8 @@ def store_tuple(out, items, at):
             else:
                 store_tuple(out[at], items[at], 0)
         elif prim.is_array(items[at]):
-            if not (items[at].shape == out.shape[1:]):
-                raise ValueError("setting an array element with a sequence: the arrays have different shapes")
-            copy_elements(out[at], items[at])
+            if items[at].ndim == out.ndim - 1:
+                copy_elements(out[at], items[at])
         else:
             prim.error("setting an array element with a sequence: an item is {}", items[at])
         store_tuple(out, items, at + 1)
@@ -193,9 +244,7 @@ def from_items(object, dtype):
     elif prim.is_time(object):
         return as_array(time_cast(object, prim.dtype_given(dtype)))
     elif prim.is_tuple(object):
-        out = prim.empty(tuple_shape(object), prim.dtype_given(dtype))
-        store_tuple(out, object, 0)
-        return out
+        return tuple_array(object, prim.dtype_given(dtype))
     elif prim.is_list(object):
         return list_array(object, prim.dtype_given(dtype))
     else:

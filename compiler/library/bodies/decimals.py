@@ -76,6 +76,8 @@ def rounded_into(x, n, out):
     if prim.dtype(x) != prim.dtype(out) or prim.kind(prim.dtype(x)) != "f":
         prim.error("out= of np.round() is compiled for floats, and an array of the same dtype; not {}", out)
     else:
+        if not (x.shape == out.shape):
+            raise ValueError("invalid output shape")
         scale = power_of_ten(abs(n))
         if n >= 0:
             np.divide(np.rint(x * scale), scale, out=out)

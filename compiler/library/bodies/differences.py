@@ -283,9 +283,9 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
     upper = section(a, at, min(1, a.shape[at]), n)
     lower = section(a, at, 0, n)
     if x is None:
-        return (dx * (upper + lower) / 2.0).sum(at)
+        return (dx * (upper + lower) / 2.0).sum(axis)
     elif as_array(x).ndim == 1:
         steps = np.diff(as_array(x))
-        return (column(steps, a.ndim, at) * (upper + lower) / 2.0).sum(at)
+        return (column(steps, a.ndim, at) * (upper + lower) / 2.0).sum(axis)
     else:
-        return (np.diff(as_array(x), 1, at) * (upper + lower) / 2.0).sum(at)
+        return (np.diff(as_array(x), 1, axis) * (upper + lower) / 2.0).sum(axis)

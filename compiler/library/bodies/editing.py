@@ -285,4 +285,4 @@ def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=Fa
 @implements("numpy.isscalar")
 def isscalar(element):
     """Whether it is a number or a text."""
-    return prim.is_number(element) or prim.is_text(element)
+    return prim.is_number(element) or prim.is_text(element) or prim.is_time(element)

@@ -11,7 +11,7 @@ read before.
 
 from arrays import assign, broadcasts, copy_elements, may_overlap
 from axes import product
-from broadcasting import element, item, strides_for
+from broadcasting import compatible, element, item, joint, strides_for
 from outputs import start_with
 from pairwise import pairwise
 from sums import sum_as, sum_dtype
@@ -90,30 +90,6 @@ def in_place_shape(target, y):
         joint(s, t),
     )
     return s
-
-
-def compatible(s, t):
-    """Whether two shapes can be broadcast together."""
-    if len(s) < len(t):
-        return compatible(t, s)
-    elif len(t) == 0:
-        return True
-    elif len(s) > len(t):
-        return compatible(s[1:], t)
-    else:
-        return (s[0] == t[0] or s[0] == 1 or t[0] == 1) and compatible(s[1:], t[1:])
-
-
-def joint(s, t):
-    """The shape of two compatible shapes."""
-    if len(s) < len(t):
-        return joint(t, s)
-    elif len(t) == 0:
-        return s
-    elif len(s) > len(t):
-        return (s[0],) + joint(s[1:], t)
-    else:
-        return (t[0] if s[0] == 1 else s[0],) + joint(s[1:], t[1:])
 
 
 def as_element(x, dtype):

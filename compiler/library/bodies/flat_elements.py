@@ -62,12 +62,20 @@ def get(a, index):
 
 def put(a, index, value):
     if is_whole(index) and (prim.is_number(value) or prim.is_time(value)):
+        need_writable(a, False)
         at = checked(index, a.size)
         a[unravelled(at, a.shape)] = value
     elif is_whole(index):
         prim.error("an element of a.flat is assigned a number here, not {}", value)
     else:
+        need_writable(a, index is ...)
         places(a, np.arange(a.size)[index if index is not ... else slice(None)], np.ravel(as_array(value)))
+
+
+def need_writable(a, whole):
+    """Complains of what can't be written; NumPy has two texts for it."""
+    if prim.readonly(a):
+        raise ValueError("array is read-only" if whole else "underlying array is read-only")
 
 
 def places(a, at, values):

@@ -75,7 +75,7 @@ def shapes_of(items):
     if len(items) == 0:
         return ()
     else:
-        return common_shape(shape_of(items[0]), shapes_of(items[1:]))
+        return (shape_of(items[0]),) + shapes_of(items[1:])
 
 
 def each_spread(items, shape):
@@ -143,7 +143,7 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
 
 
 def joined_positions(positions, dims, mode, order):
-    common = shapes_of(positions)
+    common = common_shape(*shapes_of(positions))
     if len(common) == 0:
         return np.int64(joined(each_element(positions), dims, mode, 0, order))
     else:

@@ -90,9 +90,16 @@ def heapify(heap, /):
         sift_up(heap, n // 2 - 1 - k)
 
 
+def count_of(n):
+    """How many are wanted, as a Python int."""
+    if not prim.is_integer(n):
+        prim.error("'{}' object cannot be interpreted as an integer", n)
+    return max(int(n), 0)
+
+
 @implements("heapq.nsmallest")
 def nsmallest(n, iterable, key=None):
-    wanted = max(int(n), 0)
+    wanted = count_of(n)
     if key is None:
         return sorted(iterable)[:wanted]
     return sorted(iterable, key=key)[:wanted]
@@ -100,7 +107,7 @@ def nsmallest(n, iterable, key=None):
 
 @implements("heapq.nlargest")
 def nlargest(n, iterable, key=None):
-    wanted = max(int(n), 0)
+    wanted = count_of(n)
     if key is None:
         return sorted(iterable, reverse=True)[:wanted]
     return sorted(iterable, key=key, reverse=True)[:wanted]

@@ -372,19 +372,21 @@ def histogram_bin_edges(a, bins=10, range=None, weights=None):
 
 
 def trend(bins):
-    """1 if the edges don't decrease, -1 if they don't increase, else 0."""
-    up = True
-    down = True
-    for i in range(len(bins) - 1):
-        if bins[i] > bins[i + 1]:
-            up = False
-        if bins[i] < bins[i + 1]:
-            down = False
-    if up:
+    """1 if the edges don't decrease, -1 if they don't increase, else 0.
+
+    The first two that differ tell which it is, and each edge only ends a trend that it goes
+    against: so nan, which goes against none, is taken as in NumPy.
+    """
+    i = 1
+    while i < len(bins) and bins[i] == bins[0]:
+        i += 1
+    if i >= len(bins):
         return 1
-    if down:
-        return -1
-    return 0
+    up = bins[0] < bins[i]
+    for k in range(i + 1, len(bins)):
+        if bins[k - 1] > bins[k] if up else bins[k - 1] < bins[k]:
+            return 0
+    return 1 if up else -1
 
 
 @implements("numpy.digitize")

@@ -11,9 +11,8 @@ All positions are checked before anything is read or written. Results are in C o
 
 from arrays import assign, converted, copy_elements, may_overlap, of_length
 from axes import product
-from broadcasting import strides_for
+from broadcasting import compatible, joint, strides_for
 from copying import as_array, from_items
-from elementwise import compatible, joint
 from searching import nonzero
 
 

@@ -8,7 +8,7 @@ may differ in their last bits from NumPy's there.
 from arrays import broadcast_source, broadcasts, spread
 from axes import constant_flag, count_marks, kept, marks_of, replaced
 from copying import as_array, c_contiguous
-from elementwise import compatible
+from broadcasting import compatible
 from outputs import deliver
 from reduce import reduce
 

@@ -424,7 +424,8 @@ def frexp(x, /):
 
 @implements("math.ldexp")
 def ldexp(x, i, /):
-    if not prim.is_integer(i):
+    # NumPy's integers are none of Python's.
+    if not prim.is_integer(i) or not prim.is_weak(i):
         prim.error("Expected an int as second argument to ldexp, not {}", i)
     x = float(x)
     r = prim.ldexp(x, int(i))

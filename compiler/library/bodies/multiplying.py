@@ -8,9 +8,8 @@ the cache.
 
 from arrays import copy_elements, of_length
 from axes import inserted, permuted, counted, product, without
-from broadcasting import strides_for
+from broadcasting import compatible, joint, strides_for
 from copying import as_array, duplicate, has_c_order
-from elementwise import compatible, joint
 from outputs import check_out, rank
 from products import complex_inner, in_dtype, inner_line, is_routine, plus, routine_number, times
 

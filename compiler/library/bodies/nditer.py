@@ -88,15 +88,15 @@ def one_operand(a, flags):
         one_operand(a, flags[1:])
 
 
-def shape_of_all(op):
-    if len(op) == 1:
-        return as_array(op[0]).shape
+def shapes_of(op):
+    if len(op) == 0:
+        return ()
     else:
-        return common_shape(as_array(op[0]).shape, shape_of_all(op[1:]))
+        return (as_array(op[0]).shape,) + shapes_of(op[1:])
 
 
 def spread_all(op, op_flags):
-    return spread_each(op, shape_of_all(op), op_flags, 0)
+    return spread_each(op, common_shape(*shapes_of(op)), op_flags, 0)
 
 
 def spread_each(op, shape, op_flags, k):

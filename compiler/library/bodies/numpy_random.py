@@ -155,6 +155,9 @@ def shuffle(x):
     elif prim.is_array(x) and x.ndim == 0:
         raise TypeError("len() of unsized object")
     else:
+        if prim.is_array(x):
+            if prim.readonly(x):
+                raise ValueError("array is read-only")
         n = len(x)
         for k in range(1, n):
             i = n - k

@@ -136,18 +136,44 @@ def short_search(a, key, right):
 
 
 def insertion_points(out, a, v, right):
-    if v.ndim == 1:
-        common = prim.result_type(prim.dtype(a), prim.dtype(v))
-        if prim.layout(a) == "C" and prim.dtype(a) == common and prim.kind(common) != "c":
-            if len(a) <= 32768:
-                for i in range(len(v)):
-                    out[i] = short_search(a, prim.cast(v[i], common), right)
-                return
-        for i in range(len(v)):
-            out[i] = insertion_point(a, v[i], right)
-    else:
-        for i in range(len(v)):
-            insertion_points(out[i], a, v[i], right)
+    """Where each element of a line belongs; in a line that isn't sorted, where NumPy comes to."""
+    common = prim.result_type(prim.dtype(a), prim.dtype(v))
+    if prim.layout(a) == "C" and prim.dtype(a) == common and prim.kind(common) != "c":
+        if len(a) <= 32768 and len(a) <= 8 * len(v) and is_sorted(a):
+            for i in range(len(v)):
+                out[i] = short_search(a, prim.cast(v[i], common), right)
+            return
+    search_in_turn(out, a, v, right)
+
+
+def is_sorted(a):
+    for i in range(1, len(a)):
+        if before(a[i], a[i - 1]):
+            return False
+    return True
+
+
+def search_in_turn(out, a, v, right):
+    """Binary searches that start where the one before them ended, as NumPy has them."""
+    common = prim.result_type(prim.dtype(a), prim.dtype(v))
+    low = 0
+    high = len(a)
+    for i in range(len(v)):
+        key = prim.cast(v[i], common)
+        last = prim.cast(v[max(i - 1, 0)], common)
+        if not before(key, last) if right else before(last, key):
+            high = len(a)
+        else:
+            low = 0
+            high = min(high + 1, len(a))
+        while low < high:
+            middle = low + (high - low) // 2
+            x = prim.cast(a[middle], common)
+            if not before(key, x) if right else before(x, key):
+                low = middle + 1
+            else:
+                high = middle
+        out[i] = low
 
 
 def in_order_of(a, sorter):
@@ -193,7 +219,7 @@ def searched(x, v, right):
     else:
         values = as_array(v)
         out = prim.empty(values.shape, np.int64)
-        insertion_points(out, x, values, right)
+        insertion_points(flat(out), x, flat(values), right)
         return out
 
 
@@ -206,6 +232,8 @@ def bincount(x, weights=None, minlength=0):
         prim.error("np.bincount takes integers, not {}", x)
     elif weights is not None and prim.kind(prim.dtype(as_array(weights))) == "c":
         prim.error("np.bincount takes real weights, as a cast of complex ones isn't safe: {}", weights)
+    elif weights is not None and as_array(weights).ndim != 1:
+        prim.error("object too deep for desired array: the weights of np.bincount are of one dimension, not {}", weights)
     else:
         if minlength < 0:
             raise ValueError("'minlength' must not be negative")

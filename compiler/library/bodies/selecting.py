@@ -212,6 +212,27 @@ def clip_dtype(a, low, high):
         return prim.dtype(prim.promote(prim.promote(sample(a), sample(low)), sample(high)))
 
 
+def clip_shapes(a, low, high):
+    """The shapes of the operands that are there."""
+    if low is None and high is None:
+        return (shape_of(a),)
+    elif low is None:
+        return (shape_of(a), shape_of(high))
+    elif high is None:
+        return (shape_of(a), shape_of(low))
+    else:
+        return (shape_of(a), shape_of(low), shape_of(high))
+
+
+def check_clip_out(shape, shapes):
+    """Complains of an output that isn't of the result's shape."""
+    whole = common_shape(*(shapes + (shape,)))
+    if not (whole == shape):
+        raise ValueError(
+            f"non-broadcastable output operand with shape {shape} doesn't match the broadcast shape {whole}".replace(", ", ",")
+        )
+
+
 def clipped(a, low, high):
     """The common part of `clip` for arrays and numbers."""
     dtype = clip_dtype(a, low, high)
@@ -220,7 +241,7 @@ def clipped(a, low, high):
     else:
         low = lower_bound(low, dtype)
         high = upper_bound(high, dtype)
-        shape = common_shape(shape_of(a), common_shape(shape_of(low), shape_of(high)))
+        shape = common_shape(*clip_shapes(a, low, high))
         n = len(shape)
         keep = low is not None and high is not None and not prim.is_array(low) and not prim.is_array(high)
         if n == 0:
@@ -235,10 +256,31 @@ def clipped(a, low, high):
             return out
 
 
-@implements("numpy.clip", "ndarray.clip")
-def clip(a, a_min=None, a_max=None, out=None, min=None, max=None):
-    low = operand(a_min if min is None else min)
-    high = operand(a_max if max is None else max)
+@implements("numpy.clip")
+def clip(a, a_min=..., a_max=..., out=None, *, min=..., max=...):
+    """Numbers limited to a range; `...` stands for what isn't given."""
+    if a_min is ... and a_max is ...:
+        return limited(a, None if min is ... else min, None if max is ... else max, out)
+    elif a_min is ...:
+        prim.error("clip() missing 1 required positional argument: 'a_min'")
+    elif a_max is ...:
+        prim.error("clip() missing 1 required positional argument: 'a_max'")
+    elif min is not ... or max is not ...:
+        prim.error("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.")
+    else:
+        return limited(a, a_min, a_max, out)
+
+
+@implements("ndarray.clip")
+def clip_method(self, min=None, max=None, out=None):
+    return limited(self, min, max, out)
+
+
+def limited(a, min, max, out):
+    low = operand(min)
+    high = operand(max)
+    if prim.is_array(out):
+        check_clip_out(out.shape, clip_shapes(operand(a), low, high))
     if low is None and high is None:
         return deliver_same_kind(out, np.positive(operand(a)))
     else:

@@ -173,6 +173,9 @@ def ravel(a, order="C"):
         prim.error("order must be 'C' or 'F' here: others need an array whose order is known when compiling")
     elif prim.layout(x) == "C":
         return prim.view_c(x, x.size)
+    elif prim.readonly(x):
+        # What is mostly a copy, which can be written to.
+        return prim.view_c(duplicate(x, prim.dtype(x), "C"), x.size)
     else:
         if has_c_order(x):
             return prim.view_c(x, x.size)

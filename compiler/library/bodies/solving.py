@@ -8,9 +8,8 @@ matrices go one after the other. Integers become float64, float32 and complex64 
 
 from arrays import of_length
 from axes import without
-from broadcasting import strides_for
+from broadcasting import compatible, joint, strides_for
 from copying import as_array, duplicate
-from elementwise import compatible, joint
 from lapack import lapack_determinant, lapack_factor, lapack_inverse, lapack_inverse_found, lapack_solution
 from multiplying import conjugated, matmul_of
 from products import in_dtype

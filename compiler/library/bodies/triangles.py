@@ -39,14 +39,21 @@ def triangle(m, k, lower):
         return out
 
 
+def diagonal(k):
+    """The number of a diagonal, counted from the main one."""
+    if not prim.is_integer(k):
+        prim.error("k must be an integer here, not {}", k)
+    return int(k)
+
+
 @implements("numpy.tril")
 def tril(m, k=0):
-    return triangle(m, int(k), True)
+    return triangle(m, diagonal(k), True)
 
 
 @implements("numpy.triu")
 def triu(m, k=0):
-    return triangle(m, int(k) - 1, False)
+    return triangle(m, diagonal(k) - 1, False)
 
 
 def triangle_indices(rows, columns, k, lower):
@@ -77,12 +84,12 @@ def width(n, m):
 
 @implements("numpy.tril_indices")
 def tril_indices(n, k=0, m=None):
-    return triangle_indices(int(n), width(n, m), int(k), True)
+    return triangle_indices(int(n), width(n, m), diagonal(k), True)
 
 
 @implements("numpy.triu_indices")
 def triu_indices(n, k=0, m=None):
-    return triangle_indices(int(n), width(n, m), int(k) - 1, False)
+    return triangle_indices(int(n), width(n, m), diagonal(k) - 1, False)
 
 
 def need_matrix(arr):

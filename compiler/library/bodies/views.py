@@ -2,7 +2,7 @@
 
 from arrays import broadcasts
 from axes import counted, inserted, kept, mark_each, normalize, permuted, without
-from broadcasting import common_shape, spread_to, strides_for
+from broadcasting import single_shape, spread_to, strides_for
 from copying import as_array
 from positions import flat
 
@@ -283,12 +283,11 @@ def rot90(m, k=1, axes=None):
             return flip(swapaxes(x, i, j), j)
 
 
-def joint_shape(arrays):
-    """The shape of arrays broadcast together."""
+def shapes_of(arrays):
     if len(arrays) == 0:
         return ()
     else:
-        return common_shape(arrays[0].shape, joint_shape(arrays[1:]))
+        return (arrays[0].shape,) + shapes_of(arrays[1:])
 
 
 def each_array(items):
@@ -311,22 +310,32 @@ def each_spread(arrays, shape):
 def broadcast_arrays(*args, subok=False):
     """Views of the arrays in their common shape."""
     arrays = each_array(args)
-    return each_spread(arrays, joint_shape(arrays))
+    return each_spread(arrays, single_shape(shapes_of(arrays)))
 
 
 @implements("numpy.broadcast_shapes")
 def broadcast_shapes(*args):
     """The common shape of shapes."""
-    return joint_extents(args)
+    return single_shape(as_shapes(args))
 
 
-def joint_extents(shapes):
-    """Shapes and extents broadcast together."""
+def as_shapes(shapes):
+    """Shapes and extents as shapes."""
     if len(shapes) == 0:
         return ()
     else:
-        first = shapes[0] if prim.is_tuple(shapes[0]) else (shapes[0],)
-        return common_shape(first, joint_extents(shapes[1:]))
+        return (checked_shape(shapes[0] if prim.is_tuple(shapes[0]) else (shapes[0],)),) + as_shapes(shapes[1:])
+
+
+def checked_shape(shape):
+    if len(shape) == 0:
+        return ()
+    else:
+        if not prim.is_integer(shape[0]):
+            prim.error("'{}' object cannot be interpreted as an integer", shape[0])
+        if shape[0] < 0:
+            raise ValueError("negative dimensions are not allowed")
+        return (int(shape[0]),) + checked_shape(shape[1:])
 
 
 @implements("numpy.roll")

@@ -303,6 +303,7 @@ impl Sweep<'_, '_, '_> {
             Const::Int(i) => Global::Int(*i),
             Const::Float(x) => Global::Float(*x),
             Const::Str(s) => Global::Str(s.clone()),
+            Const::Ellipsis => Global::Ellipsis,
             _ => return None,
         })
     }

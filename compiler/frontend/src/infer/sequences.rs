@@ -29,6 +29,7 @@ const WITHOUT: &[&str] = &[
     "any",
     "all",
     "ptp",
+    "norm",
     "nansum",
     "nanprod",
     "nanmean",

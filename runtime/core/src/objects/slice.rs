@@ -76,7 +76,7 @@ pub unsafe fn assign(
     }
 }
 
-/// `list[start::step] = other` for a step other than 1.
+/// `list[start::step] = other`; a step of 1 makes it a plain slice, which may change in length.
 ///
 /// # Safety
 ///
@@ -91,6 +91,9 @@ pub unsafe fn assign_steps(
 ) -> Result<(), Failure> {
     // SAFETY: by the contract; retained before released, as in `assign`.
     unsafe {
+        if step == 1 {
+            return assign(context, list, start as usize, count as usize, other);
+        }
         let given = (*other).length;
         if given != count {
             return Err(Failure::new(

@@ -152,6 +152,9 @@ pub fn known_exception(class: &Bound<'_, PyType>) -> PyResult<Option<String>> {
 /// A dtype object, a scalar class, or a member of the library.
 pub fn named(object: &Bound<'_, PyAny>) -> PyResult<Option<Global>> {
     let py = object.py();
+    if let Some(dtype) = scalar_type(object)? {
+        return Ok(Some(Global::DType(dtype)));
+    }
     if let Some(numpy) = numpy_api::if_imported(py)? {
         if let Some(dtype) = numpy.dtype_of_class(object.as_ptr().cast()) {
             return Ok(Some(Global::DType(dtype)));
@@ -166,6 +169,15 @@ pub fn named(object: &Bound<'_, PyAny>) -> PyResult<Option<Global>> {
         }
     }
     Ok(library_name(object)?.map(|name| Global::Library(name.into())))
+}
+
+/// The dtype of one of the types of signatures, which convert as NumPy's classes do.
+fn scalar_type(object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
+    let class = object.get_type();
+    if class.name()? != "Scalar" || class.module()? != "cumbia.types" {
+        return Ok(None);
+    }
+    Ok(DType::from_name(&object.getattr("name")?.extract::<String>()?))
 }
 
 /// The name of one of NumPy's objects that are subscripted to make arrays or indices.

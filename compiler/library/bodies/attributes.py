@@ -8,7 +8,7 @@ an array that was given may be either. Views as a larger dtype must be aligned.
 """
 
 from arrays import assign, copy_elements, fill
-from axes import normalize
+from axes import dtype_or, normalize
 from contractions import diagonals
 from copying import as_array, duplicate
 from shape import ravel
@@ -405,19 +405,19 @@ def iterable(y):
 
 
 @implements("numpy.frombuffer")
-def frombuffer(buffer, dtype=float, count=-1, offset=0):
+def frombuffer(buffer, dtype=None, count=-1, offset=0):
     """The bytes of a buffer as elements: of bytes a copy that can't be written."""
     if prim.is_array(buffer):
         if not c_contiguous(buffer):
             raise ValueError("ndarray is not C-contiguous")
-        return elements_at(prim.view_as_c(buffer, prim.dtype(np.uint8), (buffer.nbytes,)), prim.dtype_given(dtype), int(count), int(offset))
+        return elements_at(prim.view_as_c(buffer, prim.dtype(np.uint8), (buffer.nbytes,)), dtype_or(dtype, prim.dtype(np.float64)), int(count), int(offset))
     elif prim.is_bytes(buffer):
         # The copy begins where what is asked for is aligned.
-        before = -int(offset) % alignment(prim.dtype_given(dtype))
+        before = -int(offset) % alignment(dtype_or(dtype, prim.dtype(np.float64)))
         room = prim.empty(before + len(buffer), np.uint8)[before:]
         for i in range(len(buffer)):
             room[i] = buffer[i]
-        return prim.frozen(elements_at(room, prim.dtype_given(dtype), int(count), int(offset)))
+        return prim.frozen(elements_at(room, dtype_or(dtype, prim.dtype(np.float64)), int(count), int(offset)))
     else:
         prim.error("np.frombuffer() takes an array or bytes here, not {}", buffer)
 

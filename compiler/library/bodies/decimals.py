@@ -41,7 +41,7 @@ def rounded(x, decimals):
             return np.round(x)
     elif prim.kind(prim.dtype(x)) == "c":
         if not prim.is_array(x):
-            prim.error("np.round() of a complex number is not compiled: round .real and .imag")
+            return prim.cast(prim.complex(rounded(x.real, decimals), rounded(x.imag, decimals)), prim.dtype(x))
         elif x.ndim == 0:
             # A number comes of it.
             line = rounded(prim.view_c(x, 1), decimals)

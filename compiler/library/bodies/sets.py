@@ -182,6 +182,9 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
     constant(return_counts)
     x = as_array(ar)
     plain = not return_index and not return_inverse and not return_counts
+    if axis is not None and x.ndim == 1:
+        # Nothing but its complaints.
+        normalize(axis, 1)
     if axis is not None and x.ndim != 1:
         result = unique_rows(x, normalize(axis, x.ndim), return_index, return_inverse, return_counts)
         return result[0] if plain else result

@@ -125,6 +125,9 @@ def reshaped(a, extents):
     """An array in a shape that fits."""
     if prim.layout(a) == "C":
         return prim.view_c(a, extents)
+    elif prim.readonly(a):
+        # What is mostly a copy, which can be written to.
+        return prim.view_c(duplicate(a, prim.dtype(a), "C"), extents)
     elif len(extents) == 0:
         return prim.view_c(a, ())
     else:

@@ -164,6 +164,12 @@ impl Sweep<'_, '_, '_> {
                 let receiver = (ArgFrom::Receiver(callee), (**receiver).clone());
                 self.call_function(block, at, key, Some(receiver), args, span, Some(&qualified))
             }
+            Ty::DType(_) if self.makes_array(args) => {
+                let class = (ArgFrom::Value(callee), known!(self, callee));
+                let body = find_body("scalar_classes.of_items");
+                let key = FunctionKey::Body(body.file, body.name);
+                self.call_function(block, at, key, Some(class), args, span, Some("np.asarray"))
+            }
             Ty::DType(dtype) => {
                 let name: Arc<str> = format!("numpy.{}", dtype.name()).into();
                 self.call_library(block, at, &name, args, span)
@@ -173,6 +179,12 @@ impl Sweep<'_, '_, '_> {
             }
             other => refuse("CB0406", span, format!("{other:#} can't be called")),
         }
+    }
+
+    /// Whether a scalar class is given what an array is made of.
+    fn makes_array(&self, args: &[CallArg]) -> bool {
+        let [CallArg { name: None, value, starred: false }] = args else { return false };
+        matches!(self.ty(*value), Some(Ty::Array(_) | Ty::List(..) | Ty::Tuple(_)))
     }
 
     /// A call of a method with starred or keyword arguments, or of one that was asked for
@@ -491,6 +503,12 @@ impl Sweep<'_, '_, '_> {
         let (again, of) = (given.clone(), receiver.clone());
         let mut called =
             self.call_given(block, at, key.clone(), receiver, given, hidden(), span, library_name);
+        if let (Err(refusal), Some(name)) = (&called, library_name)
+            && let Some(each) =
+                self.with_late_axis(block, at, &key, of.as_ref(), &again, refusal, name, span)
+        {
+            return each;
+        }
         if called.is_err()
             && library_name.is_some_and(takes_lists_for_tuples)
             && let Some(tuples) = self.lists_as_tuples(block, at, &again)

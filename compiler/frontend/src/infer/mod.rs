@@ -42,6 +42,7 @@ pub mod iteration;
 mod join;
 mod kernels;
 mod keywords;
+mod late_axis;
 mod methods;
 pub mod names;
 mod narrowing;

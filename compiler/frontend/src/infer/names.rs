@@ -88,6 +88,8 @@ pub fn in_module(module: &str, name: &str) -> Option<Global> {
         ("numpy" | "math", "inf") => Some(Global::Float(f64::INFINITY)),
         ("numpy" | "math", "nan") => Some(Global::Float(f64::NAN)),
         ("numpy", "newaxis") => Some(Global::None),
+        ("numpy", "exceptions") => Some(Global::Module("numpy.exceptions".into())),
+        ("numpy.exceptions", _) => Some(Global::Exception(format!("{module}.{name}").into())),
         _ => Some(Global::Library(format!("{module}.{name}").into())),
     }
 }

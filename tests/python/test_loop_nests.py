@@ -95,7 +95,39 @@ def by_steps(a, b, out):
         out[i, 0] = s
 
 
-MATRICES = [product, product_by_rows, distances, windows, subtracted_columns, running, by_steps]
+def blocked(a, b, out):
+    n, inner = out.shape[0], a.shape[1]
+    for ii in range(0, n, 3):
+        for kk in range(0, inner, 5):
+            for i in range(ii, min(ii + 3, a.shape[0])):
+                for k in range(kk, min(kk + 5, inner)):
+                    for j in range(min(n, b.shape[1])):
+                        out[i, j] += a[i, k] * b[k, j]
+
+
+def shortest(a, b, out):
+    n = out.shape[0]
+    for i in range(n):
+        for j in range(n):
+            out[i, j] = (i * 7 + j * 3) % 11 - 1.5
+    for k in range(n):
+        for i in range(n):
+            for j in range(n):
+                through = out[i, k] + out[k, j]
+                if through < out[i, j]:
+                    out[i, j] = through
+
+
+def eliminated(a, b, out):
+    n = min(a.shape)
+    for k in range(n):
+        for i in range(n):
+            if i != k:
+                for j in range(n):
+                    a[i, j] -= 0.125 * a[i, k] * a[k, j]
+
+
+MATRICES = [blocked, shortest, eliminated, product, product_by_rows, distances, windows, subtracted_columns, running, by_steps]
 
 
 @functools.cache

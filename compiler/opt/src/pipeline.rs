@@ -9,7 +9,7 @@ use crate::pass::Pass;
 use crate::passes::{
     BlockParams, BoundsCheckElim, BranchFold, CarriedElements, CarriedLoads, CheckedSums, DeadCode,
     Gvn, IfConversion, Inline, InlinePure, LatestLast, Licm, LoopVersioning, NarrowIntegers,
-    RefcountPairs, RunningExtremes, Simplify, SlowCounters, StripMine, UnrollAndJam,
+    RefcountPairs, RunningExtremes, Simplify, SlowCounters, SplitTurns, StripMine, UnrollAndJam,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
@@ -63,6 +63,8 @@ pub const FURTHER: &[&dyn Pass] = &[
     &LatestLast,
     // Nests are still whole.
     &UnrollAndJam,
+    // Parts of loops are loops, which get strips.
+    &SplitTurns,
     // After the checks: a loop that can't raise is stripped to what it computes.
     &StripMine,
     &CheckedSums,

@@ -114,6 +114,14 @@ impl<'f> AffineForms<'f> {
             return Some(Affine::unchanging(Linear::number(number.into()), count));
         }
         if !self.inside[value.index()] {
+            // An address that was moved in front of the nest is still one of its array.
+            let moved = self.func.def_inst(value).map(|inst| self.func.inst(inst));
+            if let Some(data) = moved.filter(|data| data.op == Opcode::PtrAdd) {
+                let sum = self.of(data.args[0])?.plus(1, &self.of(data.args[1])?);
+                if sum.is_some() {
+                    return sum;
+                }
+            }
             return Some(Affine::unchanging(Linear::value(value), count));
         }
         let data = self.func.inst(self.func.def_inst(value)?);

@@ -18,6 +18,7 @@ mod refcount_pairs;
 mod running_extremes;
 mod simplify;
 mod slow_counters;
+mod split_turns;
 mod strip_mine;
 mod unroll_and_jam;
 
@@ -39,5 +40,6 @@ pub use refcount_pairs::RefcountPairs;
 pub use running_extremes::RunningExtremes;
 pub use simplify::Simplify;
 pub use slow_counters::SlowCounters;
+pub use split_turns::SplitTurns;
 pub use strip_mine::StripMine;
 pub use unroll_and_jam::UnrollAndJam;

@@ -15,19 +15,38 @@ const SMALL: u32 = 40;
 /// Most operations of a condition that is looked at: so no sum of what is small wraps.
 const MOST: usize = 64;
 
-/// Whether a condition is of the kind. Values that aren't `inside` don't change.
-pub fn is_convex(func: &Function, condition: Value, counters: &[Value], inside: &[bool]) -> bool {
-    Shape { func, counters, inside, left: MOST }.condition(condition)
-}
-
-struct Shape<'a> {
+/// Which conditions and sums are of the kind.
+pub struct Shape<'a> {
     func: &'a Function,
     counters: &'a [Value],
     inside: &'a [bool],
+    same: &'a FxHashMap<Value, Value>,
     left: usize,
 }
 
 impl<'a> Shape<'a> {
+    /// In a nest of these counters. Values that aren't `inside` don't change.
+    pub fn new(
+        func: &'a Function,
+        counters: &'a [Value],
+        inside: &'a [bool],
+        same: &'a FxHashMap<Value, Value>,
+    ) -> Shape<'a> {
+        Shape { func, counters, inside, same, left: MOST }
+    }
+
+    /// Whether a condition is of the kind.
+    pub fn is_convex(&mut self, condition: Value) -> bool {
+        self.left = MOST;
+        self.condition(condition)
+    }
+
+    /// Whether a value is a sum of counters and of what doesn't change.
+    pub fn is_sum(&mut self, value: Value) -> bool {
+        self.left = MOST;
+        self.sum(value)
+    }
+
     fn condition(&mut self, value: Value) -> bool {
         if !self.inside[value.index()] {
             return true;
@@ -50,6 +69,7 @@ impl<'a> Shape<'a> {
     }
 
     fn sum(&mut self, value: Value) -> bool {
+        let value = self.same.get(&value).copied().unwrap_or(value);
         if self.counters.contains(&value) || !self.inside[value.index()] {
             let number = self.func.int_const(value);
             return number.is_none_or(|number| number.unsigned_abs() <= 2 << SMALL);
@@ -70,8 +90,8 @@ impl<'a> Shape<'a> {
 pub fn write(b: &mut Builder<'_>, found: &Found, loops: &[(Value, Value)]) -> Option<Value> {
     let mut writer = Writer { b, found, small: Vec::new(), all: Vec::new() };
     let mut involved = Vec::new();
-    for &condition in &found.in_all_turns {
-        writer.look(condition, &mut involved);
+    for &value in found.in_all_turns.iter().chain(&found.not_negative) {
+        writer.look(value, &mut involved);
     }
     for corner in 0..1usize << involved.len() {
         let mut ends = FxHashMap::default();
@@ -85,6 +105,12 @@ pub fn write(b: &mut Builder<'_>, found: &Found, loops: &[(Value, Value)]) -> Op
         }
         for &condition in &found.in_all_turns {
             let holds = writer.copy(condition, &mut ends);
+            writer.all.push(holds);
+        }
+        for &position in &found.not_negative {
+            let position = writer.copy(position, &mut ends);
+            let zero = writer.b.iconst(Type::I64, 0);
+            let holds = writer.b.icmp(IntCond::Sge, position, zero);
             writer.all.push(holds);
         }
     }
@@ -106,6 +132,7 @@ struct Writer<'b, 'f> {
 impl Writer<'_, '_> {
     /// States that what enters sums is small, and finds the counters that do.
     fn look(&mut self, value: Value, involved: &mut Vec<usize>) {
+        let value = self.found.same.get(&value).copied().unwrap_or(value);
         if let Some(counter) = self.found.counters.iter().position(|&counter| counter == value) {
             if !involved.contains(&counter) {
                 involved.push(counter);
@@ -137,6 +164,7 @@ impl Writer<'_, '_> {
     }
 
     fn copy(&mut self, value: Value, known: &mut FxHashMap<Value, Value>) -> Value {
+        let value = self.found.same.get(&value).copied().unwrap_or(value);
         if let Some(&known) = known.get(&value) {
             return known;
         }

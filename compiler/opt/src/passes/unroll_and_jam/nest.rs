@@ -6,11 +6,13 @@
 //! version with checks counts as its other version. A condition that changes with the counters
 //! alone may do too, if it holds everywhere where it holds at the ends of the loops.
 
-use super::hull;
+use super::hull::Shape;
 use crate::analysis::CountedLoop;
 use crate::effects;
 use cumbia_ir::analysis::{Cfg, LoopForest, LoopId};
-use cumbia_ir::{Block, Effects, Function, Imm, Inst, Module, Opcode, Region, Value};
+use cumbia_ir::{
+    Block, Effects, Function, Imm, Inst, IntCond, Module, Opcode, Region, Type, Value,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Most loops of a nest: the outer one, and those inside.
@@ -51,7 +53,10 @@ pub struct Found {
     pub conditions: Vec<(Value, bool)>,
     /// What must hold in all turns of all loops ([`super::hull`]).
     pub in_all_turns: Vec<Value>,
-    /// Parameters of blocks that are reached in one way, and what they are.
+    /// What isn't negative in any turn if the nest is to be as it is here: positions that
+    /// would count from the end.
+    pub not_negative: Vec<Value>,
+    /// Parameters of blocks that are reached in one way, positions, and what they are.
     pub same: FxHashMap<Value, Value>,
     /// Of each value, whether the outer loop defines it.
     pub inside: Vec<bool>,
@@ -85,21 +90,21 @@ pub fn find(
         inside,
         conditions: Vec::new(),
         in_all_turns: Vec::new(),
+        not_negative: Vec::new(),
         same: FxHashMap::default(),
         counters: Vec::new(),
         pieces: 0,
     };
     let mut nest = walk.nest(this)?;
-    let Walk { inside, conditions, in_all_turns, same, counters, .. } = walk;
-    for &condition in &in_all_turns {
-        if !hull::is_convex(func, condition, &counters, &inside) {
-            return None;
-        }
+    let Walk { inside, conditions, in_all_turns, not_negative, same, counters, .. } = walk;
+    let mut shape = Shape::new(func, &counters, &inside, &same);
+    if !in_all_turns.iter().all(|&condition| shape.is_convex(condition)) {
+        return None;
     }
     let mut used = Used { func, same: &same, seen: FxHashSet::default() };
     used.find(&nest);
     let size = used.prune(&mut nest);
-    Some(Found { nest, conditions, in_all_turns, same, inside, counters, size })
+    Some(Found { nest, conditions, in_all_turns, not_negative, same, inside, counters, size })
 }
 
 /// The values that a nest's stores, and what it hands on, are computed from.
@@ -173,6 +178,7 @@ struct Walk<'a> {
     inside: Vec<bool>,
     conditions: Vec<(Value, bool)>,
     in_all_turns: Vec<Value>,
+    not_negative: Vec<Value>,
     same: FxHashMap<Value, Value>,
     counters: Vec<Value>,
     pieces: usize,
@@ -270,7 +276,9 @@ impl Walk<'_> {
             if !self.may_be_copied(inst) {
                 return None;
             }
-            straight.push(inst);
+            if !self.is_position(inst) {
+                straight.push(inst);
+            }
         }
         let data = func.inst(last);
         let target = match data.op {
@@ -292,6 +300,28 @@ impl Walk<'_> {
             _ => return None,
         };
         Some((target.block, target.args.clone()))
+    }
+
+    /// Whether an instruction chooses a position that counts from the end where it is negative,
+    /// of positions of which can be seen that they aren't. Then it counts as that.
+    fn is_position(&mut self, inst: Inst) -> bool {
+        let data = self.func.inst(inst);
+        if data.op != Opcode::Select || data.ty != Some(Type::I64) {
+            return false;
+        }
+        let Some(test) = self.func.def_inst(data.args[0]) else { return false };
+        let (test, position) = (self.func.inst(test), data.args[2]);
+        let negative = test.op == Opcode::Icmp
+            && test.imm == Imm::IntCond(IntCond::Slt)
+            && test.args[0] == position
+            && self.func.int_const(test.args[1]) == Some(0);
+        let mut shape = Shape::new(self.func, &self.counters, &self.inside, &self.same);
+        let known = negative && shape.is_sum(position);
+        if known {
+            self.same.insert(data.results[0], position);
+            self.not_negative.push(position);
+        }
+        known
     }
 
     /// Whether an instruction computes, reads or writes elements, or polls.

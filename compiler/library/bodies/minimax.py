@@ -21,6 +21,19 @@ def exp_tail(r):
     return prim.fma(t5, r8, prim.fma(t6, r4, t7))
 
 
+def exp_tail_near(r):
+    """`(exp(r) - 1 - r) / r**2`, within 2**-54 after its weight."""
+    r2 = r * r
+    r4 = r2 * r2
+    r8 = r4 * r4
+    t0 = prim.fma(2.5071186831601433e-08, r, 2.762596907976197e-07)
+    t1 = prim.fma(2.7557338785879247e-06, r, 2.480150517309911e-05)
+    t2 = prim.fma(0.00019841269814313133, r, 0.001388888893199016)
+    t3 = prim.fma(0.008333333333337953, r, 0.041666666666574)
+    t4 = prim.fma(0.16666666666666666, r, 0.5000000000000006)
+    return prim.fma(t0, r8, prim.fma(prim.fma(t1, r2, t2), r4, prim.fma(t3, r2, t4)))
+
+
 def exp_tail_single(r):
     """`(exp(r) - 1 - r) / r**2`, within 2**-33 after its weight."""
     r2 = r * r
@@ -216,6 +229,20 @@ def erf_rest(z):
     return prim.fma(t0, z8, prim.fma(prim.fma(t1, z2, t2), z4, prim.fma(t3, z2, t4)))
 
 
+def erf_rest_near(z):
+    """`(erf(x) - 2 / sqrt(pi) * (x - x**3 / 3)) / x**5, where z = x**2`, within 2**-54 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    z8 = z4 * z4
+    t0 = prim.fma(-1.566763140769561e-07, z, 1.6395523593798356e-06)
+    t1 = prim.fma(-1.492170625881403e-05, z, 0.00012055184699880197)
+    t2 = prim.fma(-0.0008548323532614477, z, 0.005223977576614639)
+    t3 = prim.fma(-0.026866170641528332, z, 0.11283791670944784)
+    t4 = prim.fma(t0, z2, t1)
+    t5 = prim.fma(t2, z2, t3)
+    return prim.fma(1.0579371337807222e-08, z8, prim.fma(t4, z4, t5))
+
+
 def erf_tail_single(z):
     """`(erf(x) - 2 / sqrt(pi) * x) / x**3, where z = x**2`, within 2**-31 after its weight."""
     z2 = z * z
@@ -253,6 +280,33 @@ def erfcx_near(s):
     t18 = prim.fma(t13, s4, t14)
     t19 = prim.fma(t15, s4, t16)
     return prim.fma(t17, s16, prim.fma(t18, s8, t19))
+
+
+def erfcx_nearly(s):
+    """`erfcx(7 / 8 + s)`, within 2**-54 after its weight."""
+    s2 = s * s
+    s4 = s2 * s2
+    s8 = s4 * s4
+    s16 = s8 * s8
+    t0 = prim.fma(-5.875486901726664e-11, s, 9.554521955819855e-10)
+    t1 = prim.fma(-9.761902493799833e-09, s, 7.095083260544841e-08)
+    t2 = prim.fma(-3.952946092495049e-07, s, 1.7846148412767864e-06)
+    t3 = prim.fma(-6.844770361667775e-06, s, 2.3258794179235718e-05)
+    t4 = prim.fma(-7.25123872272508e-05, s, 0.00021261110656956077)
+    t5 = prim.fma(-0.0005942243212687661, s, 0.0015900657541174843)
+    t6 = prim.fma(-0.004069385789788609, s, 0.0099227365900234)
+    t7 = prim.fma(-0.02292580407223594, s, 0.04982841443076592)
+    t8 = prim.fma(-0.10091439206018207, s, 0.18795692377065795)
+    t9 = prim.fma(-0.31583389649080407, s, 0.4643115832026689)
+    t10 = prim.fma(t0, s2, t1)
+    t11 = prim.fma(t2, s2, t3)
+    t12 = prim.fma(t4, s2, t5)
+    t13 = prim.fma(t6, s2, t7)
+    t14 = prim.fma(t8, s2, t9)
+    t15 = prim.fma(1.696332947497396e-12, s4, t10)
+    t16 = prim.fma(t11, s4, t12)
+    t17 = prim.fma(t13, s4, t14)
+    return prim.fma(t15, s16, prim.fma(t16, s8, t17))
 
 
 def erfcx_near_single(s):

@@ -94,6 +94,10 @@ POLYNOMIALS = {
         "r", "(exp(r) - 1 - r) / r**2",
         lambda r: (mp.exp(r) - 1 - r) / r**2, lambda r: abs(r), -HALF_LN2, HALF_LN2, two(-58),
     ),
+    "exp_tail_near": (
+        "r", "(exp(r) - 1 - r) / r**2",
+        lambda r: (mp.exp(r) - 1 - r) / r**2, lambda r: abs(r), -HALF_LN2, HALF_LN2, two(-54),
+    ),
     "exp_tail_single": (
         "r", "(exp(r) - 1 - r) / r**2",
         lambda r: (mp.exp(r) - 1 - r) / r**2, lambda r: abs(r), -HALF_LN2, HALF_LN2, two(-33),
@@ -171,6 +175,10 @@ POLYNOMIALS = {
         "z", "(erf(x) - 2 / sqrt(pi) * (x - x**3 / 3)) / x**5, where z = x**2",
         lambda z: (erf_tail(z) - ERF_THIRD) / z, lambda z: z**2, 0, mpf("0.766"), two(-59),
     ),
+    "erf_rest_near": (
+        "z", "(erf(x) - 2 / sqrt(pi) * (x - x**3 / 3)) / x**5, where z = x**2",
+        lambda z: (erf_tail(z) - ERF_THIRD) / z, lambda z: z**2, 0, mpf("0.766"), two(-54),
+    ),
     "erf_tail_single": (
         "z", "(erf(x) - 2 / sqrt(pi) * x) / x**3, where z = x**2",
         erf_tail, lambda z: z, 0, mpf("0.766"), two(-31),
@@ -178,6 +186,10 @@ POLYNOMIALS = {
     "erfcx_near": (
         "s", "erfcx(7 / 8 + s)",
         lambda s: erfcx(EIGHTHS + s), lambda s: mp.exp(-((EIGHTHS + s) ** 2)), 0, mpf("5.125"), two(-57),
+    ),
+    "erfcx_nearly": (
+        "s", "erfcx(7 / 8 + s)",
+        lambda s: erfcx(EIGHTHS + s), lambda s: mp.exp(-((EIGHTHS + s) ** 2)), 0, mpf("5.125"), two(-54),
     ),
     "erfcx_near_single": (
         "s", "erfcx(7 / 8 + s)",

@@ -13,6 +13,7 @@ from cumbia._errors import (
     UnsupportedError,
 )
 from cumbia._events import Event, events
+from cumbia._parallel import get_num_threads, get_thread_id, prange, set_num_threads
 from cumbia._types_of import reveal_type, typeof
 from cumbia.types import *  # noqa: F403
 from cumbia.types import __all__ as _type_names
@@ -42,9 +43,13 @@ __all__ = [
     "UnsupportedError",
     "__version__",
     "events",
+    "get_num_threads",
+    "get_thread_id",
     "jit",
     "njit",
+    "prange",
     "reveal_type",
+    "set_num_threads",
     "typeof",
     *_type_names,
 ]

@@ -74,9 +74,17 @@ OPTIONS: dict[str, Option] = {
             "source is in a file, and False for others: cells, `exec`.",
         ),
         Option(
-            "parallel", False, (False,),
+            "parallel", False, (True, False),
             "Run loops over `prange` on several threads.",
-            {"True": "parallel loops are not there yet"},
+        ),
+        Option(
+            "schedule", "guided", ("guided", "static", "dynamic"),
+            "How turns of a loop over `prange` are given to threads: ever fewer at once, the same "
+            "number to each, or as they come. The result is the same.",
+        ),
+        Option(
+            "chunk", None, int,
+            "How many turns of a loop over `prange` a thread takes at once, at least.",
         ),
         Option(
             "fastmath", frozenset(), (True, False),
@@ -152,7 +160,7 @@ def resolve(given: dict[str, Any]) -> dict[str, Any]:
     Traceback (most recent call last):
         ...
     TypeError: jit() has no option 'cahce'; did you mean 'cache'? The options are: \
-nopython, forceobj, nogil, cache, parallel, fastmath, boundscheck, error_model, inline, \
+nopython, forceobj, nogil, cache, parallel, schedule, chunk, fastmath, boundscheck, error_model, inline, \
 debug, locals, tier, hints, source
     """
     for name, value in given.items():
@@ -180,6 +188,9 @@ debug, locals, tier, hints, source
         resolved["fastmath"] = KEEPS_NAN if flags else frozenset()
     else:
         resolved["fastmath"] = frozenset(FASTMATH if "fast" in flags else flags)
+    chunk = resolved["chunk"]
+    if chunk is not None and not 1 <= chunk < 2**31:
+        raise ValueError(f"jit() option 'chunk' is a number of turns, at least 1, not {chunk}")
     if resolved["boundscheck"] is None:
         resolved["boundscheck"] = True
     return resolved

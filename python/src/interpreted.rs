@@ -204,6 +204,12 @@ impl Host for Memory<'_> {
         Ok(callee.result.map(|_| result))
     }
 
+    fn parallel_block(&mut self, record: u64, block: u64) -> Result<Option<[u64; 2]>, HostError> {
+        // SAFETY: the front end passes the record of a loop that it has filled.
+        let slots = unsafe { cumbia_runtime::parallel_block(pointer(record), block) };
+        Ok(slots.map(|both| both.map(|slots| slots.expose_provenance() as u64)))
+    }
+
     fn poll(&mut self) -> Result<(), HostError> {
         // SAFETY: the boundary sets the flag for the time of the call.
         let flag = unsafe { &*self.context.poll_flag };

@@ -70,6 +70,7 @@ extern "C" fn after_fork() {
     RUNNING.store(0, Ordering::Relaxed);
     crate::streams::after_fork();
     crate::events::after_fork();
+    cumbia_runtime::parallel_after_fork();
     cumbia_driver::tiering::after_fork();
     cumbia_runtime::clear_interrupt();
 }

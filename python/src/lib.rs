@@ -77,6 +77,18 @@ fn compile_times<'py>(dispatcher: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyD
     dispatcher::times(dispatcher.py(), dispatcher::Dispatcher::of(dispatcher))
 }
 
+/// How many threads parallel loops of this thread may use.
+#[pyfunction]
+fn _threads() -> PyResult<usize> {
+    cumbia_runtime::threads().map_err(pyo3::exceptions::PyValueError::new_err)
+}
+
+/// Says how many threads parallel loops of this thread may use.
+#[pyfunction]
+fn _set_threads(count: i64) -> PyResult<()> {
+    cumbia_runtime::set_threads(count).map_err(pyo3::exceptions::PyValueError::new_err)
+}
+
 /// The type that compiled code has for a value as an argument, spelled as in messages.
 #[pyfunction]
 fn typeof_(value: &Bound<'_, PyAny>) -> PyResult<String> {
@@ -145,6 +157,8 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(compile_times, module)?)?;
     module.add_function(wrap_pyfunction!(_from_ir, module)?)?;
     module.add_function(wrap_pyfunction!(_codes, module)?)?;
+    module.add_function(wrap_pyfunction!(_threads, module)?)?;
+    module.add_function(wrap_pyfunction!(_set_threads, module)?)?;
     module.add_function(wrap_pyfunction!(typeof_, module)?)?;
     module.add_function(wrap_pyfunction!(host::_call_helper, module)?)?;
     Ok(())

@@ -75,9 +75,14 @@ pub fn traceback<'py>(
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let mut traceback = inner;
     let class = py.import("types")?.getattr("TracebackType")?;
+    // The call of a parallel loop's body, which Python doesn't see.
+    let mut outlined = false;
     for &number in sites {
         let Some(site) = origins.sites.get(number as usize) else { continue };
         let Some(origin) = origins.functions.get(&site.function) else { continue };
+        if std::mem::replace(&mut outlined, origin.outlined) {
+            continue;
+        }
         if site.line == 0 || origin.internal {
             continue;
         }

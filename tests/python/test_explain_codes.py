@@ -6,7 +6,7 @@ import linecache
 import numpy as np
 import pytest
 
-from cumbia import CompileError, SourceError, _codes, jit
+from cumbia import CompileError, SourceError, _codes, jit, prange
 from cumbia.__main__ import main
 
 CODES = _codes.codes()
@@ -33,7 +33,7 @@ WITHOUT = {
 def run(program):
     name = "example.py"
     linecache.cache[name] = (len(program), None, program.splitlines(True), name)
-    exec(compile(program, name, "exec"), {"np": np, "jit": jit, "__name__": "example"})
+    exec(compile(program, name, "exec"), {"np": np, "jit": jit, "prange": prange, "__name__": "example"})
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -62,7 +62,6 @@ def test_the_values_named_in_the_docs_are_refused():
     assert refused >= {
         ("nopython", "False"),
         ("forceobj", "True"),
-        ("parallel", "True"),
         ("error_model", "'numpy'"),
     }
 
@@ -112,8 +111,11 @@ def test_jit_refuses_before_it_sees_a_function():
 
     with pytest.raises(TypeError, match="no option"):
         cumbia.jit(speed=11)
-    with pytest.raises(ValueError, match="parallel"):
-        cumbia.njit("f8(f8)", parallel=True)
+    with pytest.raises(ValueError, match="schedule"):
+        cumbia.njit("f8(f8)", schedule="random")
+    for chunk in (0, -1, 2**31):
+        with pytest.raises(ValueError, match="chunk"):
+            cumbia.njit("f8(f8)", chunk=chunk)
 
 
 def test_flags_of_fastmath():

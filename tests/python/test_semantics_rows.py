@@ -498,11 +498,11 @@ def test_parameters():
             jit(define("async def f(a):\n    return a\n"))(1)
 
 
-def test_parallel_loops_are_refused_by_name():
-    """Until they are there: no option that is taken and ignored."""
+def test_parallel_loops_have_the_options_of_the_table():
+    """No option that is taken and ignored."""
     if not IDENTITY:
-        with pytest.raises(ValueError, match="parallel"):
-            jit(parallel=True)
+        with pytest.raises(TypeError, match="parallel"):
+            jit(parallel={"prange": True})
         with pytest.raises(TypeError, match="fastmath"):
             jit(fastmath={"sloppy"})
 

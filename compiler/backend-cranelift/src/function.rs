@@ -216,7 +216,12 @@ impl<'m> FunctionCx<'_, 'm> {
                 _ => num::lower(self, data),
             },
             Shape::Convert => convert::lower(self, data),
-            Shape::DataAddr | Shape::PtrAdd | Shape::Load | Shape::Store | Shape::PtrEffect => {
+            Shape::DataAddr
+            | Shape::FuncAddr
+            | Shape::PtrAdd
+            | Shape::Load
+            | Shape::Store
+            | Shape::PtrEffect => {
                 memory::lower(self, data)
             }
             Shape::Index

@@ -26,6 +26,12 @@ pub(crate) fn lower(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let address = fx.b.ins().symbol_value(types::I64, global);
             fx.define(data, address);
         }
+        Opcode::FuncAddr => {
+            let Imm::Func(of) = data.imm else { return Err("no function immediate".into()) };
+            let function = fx.func_ref(of.index());
+            let address = fx.b.ins().func_addr(types::I64, function);
+            fx.define(data, address);
+        }
         Opcode::Load => {
             let (offset, region) = place(data)?;
             let ty = crate::signature::clif_type(data.ty.ok_or("no type")?);

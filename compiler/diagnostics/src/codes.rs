@@ -204,6 +204,62 @@ pub const CODES: &[Code] = &[
         "A string literal can't have `\\ud800` and the like. Make the character with `chr(0xd800)`.",
     ),
     row(
+        "CB0245",
+        "`break` in a loop over prange",
+        "The turns of a loop over `prange` run at the same time, so none can keep others from running. Use `range`, or skip what isn't wanted with `continue`.",
+    ),
+    row(
+        "CB0246",
+        "`return` in a loop over prange",
+        "The turns of a loop over `prange` run at the same time, so none can end the function. Assign to a variable and return it behind the loop, or use `range`.",
+    ),
+    row("CB0247", "`yield` in a loop over prange", "A generator goes on in one thread: use `range`."),
+    row(
+        "CB0248",
+        "`del` of a variable in a loop over prange",
+        "Each turn of such a loop has variables of its own, which end with it. Leave the `del` out.",
+    ),
+    row(
+        "CB0249",
+        "A loop over prange with a variable that a nested function shares",
+        "A variable that changes after a nested function has captured it is shared with that function, and threads can't share it. Assign its value to another variable before the loop, or use `range`.",
+    ),
+    row(
+        "CB0250",
+        "A handler reads what a loop over prange binds",
+        "When an exception leaves a loop over `prange`, turns after the one that raised may have run and those before it are done: a variable of the loop has no value that it would have without threads. Put the `try` into the loop, or around a call of the function, or use `range`.",
+    ),
+    row(
+        "CB0251",
+        "A reduction that can't be done in parts",
+        "A loop over `prange` is done in parts that are put together. That works for `+ - * / & | ^ min max and or` with the variable as the first operand and nowhere else in the loop; `//`, `%`, `**`, shifts and `x - variable` depend on the order. Use `range`, or another formula.",
+    ),
+    row(
+        "CB0252",
+        "A variable comes from an earlier turn of a loop over prange",
+        "The turns of such a loop run in no order, so a variable that a turn reads must have been given a value in the same turn, be bound outside of the loop alone, or be reduced (`total += x`). A reduced variable needs a value before the loop.",
+    ),
+    row(
+        "CB0253",
+        "Threads can't share a container",
+        "Lists, sets, dicts, instances and generators belong to one thread: a loop over `prange` can't use those that are made outside of it. Use an array, or `range`.",
+    ),
+    row(
+        "CB0254",
+        "A variable of a loop over prange is read after it",
+        "Numbers and truth values live on after such a loop, as after any; arrays, strings and containers of a turn end with it. Write them to an array, or use `range`.",
+    ),
+    row(
+        "CB0255",
+        "What isn't put together over the turns of prange",
+        "Numbers are reduced by operators and by Python's `min` and `max` or NumPy's `minimum` and `maximum`. Arrays and strings aren't, nor are results of functions that nobody knows to give the same in any order; of floats the variable comes first in `min` and `max`, since a nan would make the order matter.",
+    ),
+    row(
+        "CB0256",
+        "Another prange",
+        "A loop over a call of what is named `prange` was to run on several threads, but the call doesn't give a range. Use `cumbia.prange`, or give the other function another name.",
+    ),
+    row(
         "CB0301",
         "A variable would have two types that don't join",
         "Where two paths meet, a variable has one type: numbers join to the wider one, an array and a number don't. Use another variable.",

@@ -16,7 +16,7 @@ fn document() -> String {
          # Diagnostics\n\n\
          What the compiler refuses, by code. Each message shows the place in the code, says why, and what to do;\n\
          in Python the code is in `error.code`, and `cumbia explain CB0301` prints what stands here.\n\
-         Above each program stand `import numpy as np` and `from cumbia import jit`.\n",
+         Above each program stand `import numpy as np` and `from cumbia import jit, prange`.\n",
     );
     for area in AREAS {
         let codes: Vec<_> = CODES.iter().filter(|c| c.code.starts_with(area.prefix)).collect();

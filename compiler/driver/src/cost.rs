@@ -56,7 +56,7 @@ impl Cost {
                         (Opcode::Poll | Opcode::OsrPoll | Opcode::TryPoll, _) => {
                             cost = Cost { tiny: false, polls: true, ..cost };
                         }
-                        (Opcode::Call | Opcode::TryCall, Imm::Func(callee)) => {
+                        (Opcode::Call | Opcode::TryCall | Opcode::FuncAddr, Imm::Func(callee)) => {
                             pending.push(callee.index())
                         }
                         (Opcode::ExternCall | Opcode::TryExternCall, Imm::Extern(callee)) => {

@@ -42,6 +42,8 @@ pub struct FunctionOrigin {
     pub root: Option<u64>,
     /// Whether it is nested in that.
     pub nested: bool,
+    /// Whether it is the body of a parallel loop: the call of it is no place of a traceback.
+    pub outlined: bool,
 }
 
 /// A compiled specialization.
@@ -229,6 +231,7 @@ impl Session {
                     internal: f.internal,
                     root: f.root,
                     nested: f.nested,
+                    outlined: f.outlined,
                 };
                 (f.ir_name, origin)
             })
@@ -360,6 +363,7 @@ pub fn from_ir(text: &str, entry: &str, signature: Signature) -> Result<Compiled
             internal: f.name == entry,
             root: None,
             nested: false,
+            outlined: false,
         };
         (f.name.clone(), origin)
     });

@@ -84,6 +84,75 @@ pub fn parameter_names(args: &ast::Arguments) -> impl Iterator<Item = &str> {
     named.map(|a| a.def.arg.as_str()).chain(variadic.map(|a| a.arg.as_str()))
 }
 
+/// How often a piece of a function's text reads and binds names.
+#[derive(Default, Debug)]
+pub struct Tally {
+    /// Names that are read, in order of appearance, nested functions' reads included.
+    pub read: Vec<Arc<str>>,
+    /// By name: reads, bindings.
+    pub counts: FxHashMap<Arc<str>, (usize, usize)>,
+}
+
+impl Tally {
+    fn count(&mut self, name: &str, reads: usize, bindings: usize) {
+        let name: Arc<str> = Arc::from(name);
+        if reads > 0 && !self.read.contains(&name) {
+            self.read.push(name.clone());
+        }
+        let counts = self.counts.entry(name).or_default();
+        *counts = (counts.0 + reads, counts.1 + bindings);
+    }
+}
+
+impl Events for Tally {
+    fn read(&mut self, name: &str) {
+        self.count(name, 1, 0);
+    }
+    fn bind(&mut self, name: &str) {
+        self.count(name, 0, 1);
+    }
+    fn function(
+        &mut self,
+        inner: &Uses,
+        hidden: &dyn Fn(&str) -> bool,
+        _: Option<&str>,
+        _: bool,
+    ) {
+        for name in inner.free.iter().filter(|n| !hidden(n)) {
+            self.count(name, 2, 1);
+        }
+    }
+    fn enter_loop(&mut self) {}
+    fn leave_loop(&mut self) {}
+}
+
+/// The tally of statements; of what a nested function uses, each is read twice and bound once
+/// more, so that it fits no pattern.
+pub fn tally(body: &[Stmt]) -> Tally {
+    let mut found = Tally::default();
+    Walk { events: &mut found, hidden: Vec::new(), generators: 0 }.block(body);
+    found
+}
+
+/// Adds the names that the expressions in a target read.
+pub fn reads_of(target: &Expr, read: &mut Vec<Arc<str>>) {
+    match target {
+        Expr::Name(_) => {}
+        Expr::Tuple(e) => e.elts.iter().for_each(|t| reads_of(t, read)),
+        Expr::List(e) => e.elts.iter().for_each(|t| reads_of(t, read)),
+        Expr::Starred(e) => reads_of(&e.value, read),
+        other => {
+            let mut found = Tally::default();
+            Walk { events: &mut found, hidden: Vec::new(), generators: 0 }.expression(other);
+            for name in found.read {
+                if !read.contains(&name) {
+                    read.push(name);
+                }
+            }
+        }
+    }
+}
+
 /// What a nested function uses of the functions around it, and of the globals.
 pub fn uses(args: &ast::Arguments, body: Body<'_>) -> Uses {
     struct Sink<'s> {

@@ -198,6 +198,8 @@ pub struct Relaxed {
     pub fast: FastMath,
     /// Whether indices of arrays aren't checked.
     pub unchecked: bool,
+    /// Whether loops over `prange` run on several threads, and how.
+    pub parallel: Option<crate::hir::ParallelHow>,
 }
 
 /// What a user's package can teach the compiler.

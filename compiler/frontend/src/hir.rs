@@ -303,9 +303,62 @@ pub enum Op {
     /// An attribute of an instance that isn't made yet: its variable, or that of the object
     /// that the base has made.
     InitField(HValue, Option<HValue>, Arc<str>),
+    /// Of a parallel loop (`build/parallel.rs`), with its operands.
+    Parallel(ParallelOp, Vec<HValue>),
     /// Part of what elementwise operations became (`infer/fusion.rs`): the values that it
     /// uses. Never in the HIR of a function's text.
     Fused(Vec<HValue>),
+}
+
+/// What belongs to a parallel loop. The loop's body is a nested function, *outlined*, of a
+/// first turn, one behind the last, and what the loop goes over.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ParallelOp {
+    /// In the outlined function: the part of a range (its first operand) between two
+    /// positions; whether it is known to begin with 0.
+    Span(bool),
+    /// In the outlined function: what its reduction begins with, from the variable's value
+    /// before the loop; for `min` and `max` the function follows.
+    Begin(Reduction),
+    /// In the outlined function: its results, which may have no value, as a tuple.
+    Results,
+    /// Runs the loop: the outlined function, what the loop goes over. Gives a record and the
+    /// number of blocks.
+    Run(ParallelHow),
+    /// The results of a block: the outlined function, what the loop goes over, the record, the
+    /// block.
+    Block,
+    /// The value of a variable, or another one's if that has one.
+    Latest,
+    /// The record isn't needed any more: no result.
+    End,
+    /// The value that a variable had before the loop, where an exception of the loop leads: not
+    /// what it would have without threads. Refused where it is used.
+    Lost,
+}
+
+/// How a parallel loop is scheduled.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct ParallelHow {
+    /// The bits of `cumbia_abi::parallel::how`.
+    pub bits: i64,
+}
+
+/// How the values that turns bring to a variable are put together.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum Reduction {
+    /// `+=` and `-=`
+    Sum,
+    /// `*=` and `/=`
+    Product,
+    And,
+    Or,
+    Xor,
+    /// `min`, `max`; whether the variable is the second argument.
+    Extreme(bool),
+    /// `and`, `or`
+    AllOrAny,
 }
 
 /// A `for` loop of the text, as a number in [`HirFunction::loops`], and whether this form
@@ -457,6 +510,8 @@ pub struct Inner {
     pub recursive: bool,
     /// Whether some captured variable may change: kept in a cell.
     pub shares_cells: bool,
+    /// Whether it is the body of a parallel loop.
+    pub outlined: bool,
 }
 
 /// One function: the first block is the entry. Its parameters are the function's,
@@ -508,6 +563,11 @@ impl HirFunction {
 }
 
 impl Op {
+    /// Whether it is the value that a parallel loop's exception leaves a variable with.
+    pub fn is_lost(&self) -> bool {
+        matches!(self, Op::Parallel(ParallelOp::Lost, _))
+    }
+
     /// Whether the operation may raise, whatever the types are.
     pub fn may_raise(&self) -> bool {
         // Any other name may mean nothing.
@@ -525,6 +585,10 @@ impl Op {
                 | Op::Catch
                 | Op::EndCatch(_)
                 | Op::ExcMatch(..)
+                | Op::Parallel(ParallelOp::End
+                        | ParallelOp::Latest
+                        | ParallelOp::Lost
+                        | ParallelOp::Results, _)
         )
     }
 
@@ -533,7 +597,7 @@ impl Op {
         match self {
             Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
             Op::CellNew(_) | Op::Catch => {}
-            Op::Fused(items) => items.iter_mut().for_each(f),
+            Op::Fused(items) | Op::Parallel(_, items) => items.iter_mut().for_each(f),
             Op::SuperAttr(a, b, _) => {
                 f(a);
                 f(b);

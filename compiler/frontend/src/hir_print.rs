@@ -251,6 +251,11 @@ impl Display for Op {
             Op::Splat(a, _) => write!(f, "splat {a}"),
             Op::Catch => f.write_str("catch"),
             Op::EndCatch(a) => write!(f, "end_catch {a}"),
+            Op::Parallel(what, items) => {
+                write!(f, "parallel {what:?}(")?;
+                list(f, items, |f, v| write!(f, "{v}"))?;
+                f.write_str(")")
+            }
             Op::Fused(values) => {
                 f.write_str("fused(")?;
                 for (i, value) in values.iter().enumerate() {

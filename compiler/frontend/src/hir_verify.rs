@@ -16,7 +16,7 @@
 //! - Handlers: a block that begins with `Catch` is reached by handler edges alone, whose
 //!   arguments are defined before the block that they leave begins.
 
-use crate::hir::{HirFunction, HirInst, Op, Terminator};
+use crate::hir::{HirFunction, HirInst, Op, Terminator, ParallelOp};
 
 /// Checks a function.
 ///
@@ -142,7 +142,9 @@ fn result_count_is_right(inst: &HirInst) -> bool {
             inst.results.is_empty()
         }
         Op::CellSet(..) | Op::Poll | Op::EndCatch(_) => inst.results.is_empty(),
-        Op::IterNext(..) => inst.results.len() == 2,
+        Op::Parallel(ParallelOp::End, _) => inst.results.is_empty(),
+        Op::Parallel(ParallelOp::Block, _) => true,
+        Op::Parallel(ParallelOp::Run(_), _) | Op::IterNext(..) => inst.results.len() == 2,
         Op::Unpack(_) => true,
         _ => inst.results.len() == 1,
     }

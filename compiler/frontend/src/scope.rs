@@ -423,3 +423,36 @@ fn bind_alias(alias: &ast::Alias, names: &mut Vec<Arc<str>>) {
     let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
     names.push(Arc::from(name.split('.').next().unwrap_or(name)));
 }
+
+/// The bodies in a statement, but for those of nested functions and classes.
+pub(crate) fn parts(statement: &Stmt) -> Vec<&[Stmt]> {
+    fn of_try<'s>(
+        bodies: [&'s [Stmt]; 3],
+        handlers: &'s [ast::ExceptHandler],
+    ) -> Vec<&'s [Stmt]> {
+        let handlers = handlers.iter().map(|ast::ExceptHandler::ExceptHandler(h)| &h.body[..]);
+        bodies.into_iter().chain(handlers).collect()
+    }
+    match statement {
+        Stmt::For(s) => vec![&s.body, &s.orelse],
+        Stmt::AsyncFor(s) => vec![&s.body, &s.orelse],
+        Stmt::While(s) => vec![&s.body, &s.orelse],
+        Stmt::If(s) => vec![&s.body, &s.orelse],
+        Stmt::With(s) => vec![&s.body],
+        Stmt::AsyncWith(s) => vec![&s.body],
+        Stmt::Try(s) => of_try([&s.body, &s.orelse, &s.finalbody], &s.handlers),
+        Stmt::TryStar(s) => of_try([&s.body, &s.orelse, &s.finalbody], &s.handlers),
+        Stmt::Match(s) => s.cases.iter().map(|case| &case.body[..]).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The names that statements bind, in order of appearance.
+pub(crate) fn bound_names(target: &Expr, body: &[Stmt]) -> Vec<Arc<str>> {
+    let mut names = Vec::new();
+    bind(target, &mut names);
+    Scope::default().collect(body, &mut names);
+    let mut seen = FxHashSet::default();
+    names.retain(|name| seen.insert(name.clone()));
+    names
+}

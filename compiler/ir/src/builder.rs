@@ -242,6 +242,12 @@ impl<'f> Builder<'f> {
         self.func.inst(inst).results[0]
     }
 
+    /// `func_addr @f`, of an entry
+    pub fn func_addr(&mut self, of: FuncId) -> Value {
+        let inst = self.append(Opcode::FuncAddr, None, &[], Imm::Func(of), &[], &[Type::Ptr]);
+        self.func.inst(inst).results[0]
+    }
+
     /// `ecall @f(args ...)`; gives the result if there is one.
     pub fn extern_call(
         &mut self,

@@ -41,6 +41,8 @@ pub enum Shape {
     Guard,
     /// `() -> ptr` with an [`crate::Imm::Data`].
     DataAddr,
+    /// `() -> ptr` with an [`crate::Imm::Func`].
+    FuncAddr,
     /// `() -> ()`
     Effect,
     /// Arguments and results of the callee; [`crate::Imm::Func`].
@@ -274,6 +276,8 @@ opcodes! {
 
     /// Address of static data of the module.
     DataAddr "data_addr" DataAddr None Pure;
+    /// Address of a function of the module that can be called from outside.
+    FuncAddr "func_addr" FuncAddr None Pure;
     /// Address plus bytes.
     PtrAdd "ptr_add" PtrAdd None Pure;
     /// Read from address plus offset.

@@ -68,6 +68,8 @@ natives! {
     raise_text (Int, Str) -> None;
     warn_note (Str) -> None;
     warn_modes (Int) -> Int;
+    thread_count () -> Int;
+    thread_number () -> Int;
     float_flags_raise (Int) -> None;
 
     // Strings and bytes.

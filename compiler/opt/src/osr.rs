@@ -137,7 +137,7 @@ fn exits(func: &Function, most_values: usize) -> Vec<Exit> {
         let constant = |v: &Value| {
             let inst = func.def_inst(*v)?;
             use Opcode::*;
-            matches!(func.inst(inst).op, Iconst | Fconst | DataAddr).then_some(inst)
+            matches!(func.inst(inst).op, Iconst | Fconst | DataAddr | FuncAddr).then_some(inst)
         };
         let mut live = liveness.header_live_ins(func, this.header);
         let constants = live.iter().filter_map(constant).collect();

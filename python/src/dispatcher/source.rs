@@ -1,6 +1,8 @@
 //! The function's text, as the package's Python part proved it to be.
 
+use cumbia_abi::parallel::how;
 use cumbia_frontend::environment::{FunctionSource, Global, Relaxed};
+use cumbia_frontend::hir::ParallelHow;
 use cumbia_ir::FastMath;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -62,8 +64,8 @@ impl Source {
     }
 }
 
-/// What the options `fastmath` and `boundscheck` give up; as `cumbia._options` resolves
-/// them: names of flags, and whether to check.
+/// What the options `fastmath`, `boundscheck` and `parallel` say; as `cumbia._options` resolves
+/// them.
 pub fn relaxed(options: &Bound<'_, PyDict>) -> PyResult<Relaxed> {
     let mut relaxed = Relaxed::default();
     if let Some(flags) = options.get_item("fastmath")? {
@@ -77,5 +79,28 @@ pub fn relaxed(options: &Bound<'_, PyDict>) -> PyResult<Relaxed> {
     if let Some(check) = options.get_item("boundscheck")? {
         relaxed.unchecked = !check.is_truthy()?;
     }
+    relaxed.parallel = parallel(options)?;
     Ok(relaxed)
+}
+
+/// How loops over `prange` are to be scheduled; `None` where they are loops over `range`.
+fn parallel(options: &Bound<'_, PyDict>) -> PyResult<Option<ParallelHow>> {
+    let Some(wanted) = options.get_item("parallel")? else { return Ok(None) };
+    if !wanted.is_truthy()? {
+        return Ok(None);
+    }
+    let schedule = match options.get_item("schedule")? {
+        Some(name) => name.extract::<String>()?,
+        None => String::new(),
+    };
+    let chunk = match options.get_item("chunk")? {
+        Some(chunk) if !chunk.is_none() => chunk.extract::<i64>()?,
+        _ => 0,
+    };
+    let schedule = match schedule.as_str() {
+        "static" => how::STATIC,
+        "dynamic" => how::DYNAMIC,
+        _ => 0,
+    };
+    Ok(Some(ParallelHow { bits: schedule | chunk << how::CHUNK_SHIFT }))
 }

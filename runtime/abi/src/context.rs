@@ -67,6 +67,8 @@ pub struct Context {
     /// What compiled code has said about floating-point errors, by `np.errstate`: three bits
     /// for each kind (`compiler/library/bodies/contexts.py`).
     pub error_modes: i64,
+    /// The part of a parallel loop that this context is for (`cumbia_runtime`), or null.
+    pub parallel: *mut u8,
     /// How many warnings are noted.
     pub note_count: u32,
     /// Number of call sites an exception has passed, also beyond the capacity.

@@ -107,6 +107,15 @@ macro_rules! for_each_helper {
             // Waits so many seconds, at least 0 and at most a short while.
             clock_pause (F64) -> () Effects;
 
+            // Parallel loops (`runtime/core/src/parallel.rs`): the record of a loop of so many
+            // turns, over so many slots of arguments, of results and of owners; runs its blocks
+            // by an entry, as the last argument says. Threads that a loop may use, and the
+            // number of this one among those of its loop.
+            parallel_new (I64, I64, I64, I64) -> (Ptr) Raises;
+            parallel_run (Ptr, Ptr, I64) -> () Raises;
+            thread_count () -> (I64) Raises;
+            thread_number () -> (I64) Effects;
+
             // Warnings (`runtime/core/src/warnings.rs`): a string constant that says which one
             // to issue, and the function's handle and the line where all noted ones are issued.
             warn_note (Ptr) -> () Effects;

@@ -9,6 +9,7 @@ mod context;
 pub mod exceptions;
 mod helpers;
 mod objects;
+pub mod parallel;
 mod raised;
 mod site;
 

@@ -113,7 +113,7 @@ impl Drop for OwnedContext {
 }
 
 #[inline]
-fn free_left(context: &mut Context) {
+pub(crate) fn free_left(context: &mut Context) {
     let left = !context.allocations.is_null()
         || !context.pool.is_null()
         || !context.exceptions.is_null()
@@ -128,7 +128,7 @@ fn free_left(context: &mut Context) {
 }
 
 #[inline]
-fn fresh(limit: usize) -> Context {
+pub(crate) fn fresh(limit: usize) -> Context {
     Context {
         status: STATUS_OK,
         raise_site: 0,
@@ -149,6 +149,7 @@ fn fresh(limit: usize) -> Context {
         globals: std::ptr::null(),
         saved: [MaybeUninit::uninit(); cumbia_abi::MAX_SAVED],
         error_modes: 0,
+        parallel: std::ptr::null_mut(),
         note_count: 0,
         trace_len: 0,
         notes: [MaybeUninit::uninit(); cumbia_abi::MAX_NOTES],

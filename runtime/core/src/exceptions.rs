@@ -146,6 +146,15 @@ pub(crate) fn drop_handling(context: &mut Context) {
     }
 }
 
+/// Moves the exception that is on its way in a context, a record, to another one, to which its
+/// allocations go too.
+pub(crate) fn adopt(context: &mut Context, from: &mut Context) {
+    if let Some(record) = pending_exception(from) {
+        handling(context).pending = record;
+    }
+    drop_handling(from);
+}
+
 /// The end of a record's contents; gives the references that it held. (At the end of a
 /// call all records go, in any order, and what they refer to may be gone already.)
 ///

@@ -4,7 +4,7 @@
 //! or a watcher, and installs a hook that runs Python's handlers; without a hook
 //! (tests, tools) a set flag means "stop": `poll_slow` raises.
 
-use cumbia_abi::{Context, STATUS_OK, STATUS_OSR, STATUS_PYTHON};
+use cumbia_abi::{Context, STATUS_MEMORY, STATUS_OK, STATUS_OSR, STATUS_PYTHON};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -67,6 +67,9 @@ pub(crate) extern "C" fn poll_slow(context: *mut Context) {
     // reference to it.
     let context = unsafe { &mut *context };
     let status = match HOOK.get() {
+        _ if crate::parallel::is_cancelled(context) => STATUS_MEMORY,
+        // Python's handlers are for the thread that it has called.
+        _ if !context.parallel.is_null() && context.user.is_null() => STATUS_OK,
         Some(hook) => hook(context),
         None => STATUS_PYTHON,
     };

@@ -22,6 +22,7 @@ mod math;
 mod memory;
 mod message;
 mod objects;
+mod parallel;
 mod pool;
 mod preserve;
 mod raise;
@@ -65,6 +66,9 @@ pub use objects::{
     hash_bytes, lend_string, new_units, repr_text, retain_value, set_fill_place, set_member_hashes,
     set_none_hash, set_places, set_reserve_places, set_resize_hook, set_string_hasher, str_bytes,
     str_equal, str_hash, str_order, str_points,
+};
+pub use parallel::{
+    after_fork as parallel_after_fork, most_threads, set_threads, threads, parallel_block,
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
 pub use random::{Streams, Twister};

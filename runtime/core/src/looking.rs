@@ -53,7 +53,11 @@ pub(crate) extern "C" fn float_flags(context: *mut Context) -> i64 {
         return 0;
     }
     // SAFETY: compiled code passes its own context.
-    let modes = unsafe { (*context).error_modes };
+    let (modes, parallel) = unsafe { ((*context).error_modes, (*context).parallel) };
+    // Other threads don't know what the caller has said to NumPy, nor may they ask.
+    if !parallel.is_null() {
+        return 0;
+    }
     let mut left = raised;
     for at in 0..4 {
         let mode = modes >> (3 * at) & 7;

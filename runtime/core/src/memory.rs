@@ -130,6 +130,33 @@ fn link(context: &mut Context, owner: *mut Owner) {
     context.allocations = owner;
 }
 
+/// Moves all that a context has allocated to another one's, where it lives on.
+pub(crate) fn adopt(context: &mut Context, from: &mut Context) {
+    let first = std::mem::replace(&mut from.allocations, ptr::null_mut());
+    if !first.is_null() {
+        // SAFETY: both lists hold live records only; each head's `previous` is never read.
+        unsafe {
+            let mut last = first;
+            while !(*last).next.is_null() {
+                last = (*last).next;
+            }
+            (*last).next = context.allocations;
+            if let Some(next) = context.allocations.as_mut() {
+                next.previous = last;
+            }
+        }
+        context.allocations = first;
+    }
+    let pool = std::mem::replace(&mut from.pool, ptr::null_mut());
+    if context.pool.is_null() {
+        context.pool = pool;
+    } else if !pool.is_null() {
+        // SAFETY: two pools of contexts; nothing refers to the other one as a pool any more.
+        unsafe { (*context.pool.cast::<Pool>()).adopt(pool.cast()) };
+        LIVE_ALLOCATIONS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Takes a record out of its context's list, if it is of those that are there.
 ///
 /// # Safety

@@ -150,6 +150,25 @@ impl Pool {
         }
     }
 
+    /// Takes over the slabs of another pool, with the blocks in them.
+    ///
+    /// # Safety
+    ///
+    /// A pool of [`Pool::new`], which nothing uses as a pool any more.
+    pub unsafe fn adopt(&mut self, other: *mut Pool) {
+        // SAFETY: by the contract; slabs are lists, of one at least.
+        unsafe {
+            let newest = (*other).newest;
+            (*newest).used = (*other).at;
+            let mut oldest = newest;
+            while !(*oldest).previous.is_null() {
+                oldest = (*oldest).previous;
+            }
+            (*oldest).previous = (*self.newest).previous;
+            (*self.newest).previous = newest;
+        }
+    }
+
     /// Frees all blocks, and the pool.
     ///
     /// # Safety

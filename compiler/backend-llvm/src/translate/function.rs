@@ -293,7 +293,12 @@ impl FunctionCx<'_, '_> {
                 _ => num::write(self, data),
             },
             Shape::Convert => convert::write(self, data),
-            Shape::DataAddr | Shape::PtrAdd | Shape::Load | Shape::Store | Shape::PtrEffect => {
+            Shape::DataAddr
+            | Shape::FuncAddr
+            | Shape::PtrAdd
+            | Shape::Load
+            | Shape::Store
+            | Shape::PtrEffect => {
                 memory::write(self, data)
             }
             Shape::Index

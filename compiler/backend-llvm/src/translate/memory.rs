@@ -7,7 +7,7 @@
 use super::calls::call_runtime;
 use super::function::FunctionCx;
 use super::metadata::{Kind, SECOND_IS_COLD};
-use super::module::{data_symbol, llvm_type};
+use super::module::{data_symbol, llvm_type, symbol};
 use cumbia_abi::{helper_index, offsets};
 use cumbia_ir::{Imm, InstData, Opcode, Region};
 
@@ -21,6 +21,11 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         Opcode::DataAddr => {
             let Imm::Data(id) = data.imm else { return Err("no data immediate".into()) };
             fx.define(data, &format!("getelementptr i8, ptr {}, i64 0", data_symbol(id.index())));
+        }
+        Opcode::FuncAddr => {
+            let Imm::Func(of) = data.imm else { return Err("no function immediate".into()) };
+            let of = symbol(&fx.shared.module.functions[of.index()]);
+            fx.define(data, &format!("getelementptr i8, ptr {of}, i64 0"));
         }
         Opcode::Load => {
             let (offset, region) = place(data)?;

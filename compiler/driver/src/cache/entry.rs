@@ -43,6 +43,7 @@ struct Function<'b> {
     internal: bool,
     root: Option<u64>,
     nested: bool,
+    outlined: bool,
 }
 
 /// A specialization as bytes, with the places of all functions that it was made from;
@@ -66,6 +67,7 @@ pub fn entry_to_bytes(compiled: &Compiled, places: &SourceLines) -> Option<Vec<u
                 internal: origin.internal,
                 root: origin.root,
                 nested: origin.nested,
+                outlined: origin.outlined,
             };
             (name.as_str(), function)
         })
@@ -111,6 +113,7 @@ pub fn entry_from_bytes(bytes: &[u8], places: &SourceLines) -> Option<Compiled> 
             internal: function.internal,
             root: function.root,
             nested: function.nested,
+            outlined: function.outlined,
         };
         functions.insert(name.to_owned(), origin);
     }

@@ -108,6 +108,10 @@ impl Builder<'_> {
         match target {
             Expr::Name(e) => {
                 if let Resolution::Local(var) = self.resolve(&e.id) {
+                    if self.outlined.is_some() {
+                        self.refuse(Construct::DeleteInParallel, span);
+                        return;
+                    }
                     if self.storage(var) == Storage::Cell {
                         self.refuse(Construct::DeleteShared, span);
                         return;
@@ -163,6 +167,7 @@ impl Builder<'_> {
         let span = self.ssa.span_of(value);
         self.keep_variable(var, span);
         self.ssa.write(var, value);
+        self.note_latest(var, value);
     }
 
     fn unpack(&mut self, targets: &[Expr], value: HValue, span: Span) {

@@ -82,6 +82,7 @@ impl Builder<'_> {
             makes_instance: false,
             returns,
             python_minor: self.python_minor,
+            parallel: self.parallel,
         };
         let (built, diagnostics) = build_wanted(wanted, self.source, self.text, self.form);
         self.diagnostics.extend(diagnostics);

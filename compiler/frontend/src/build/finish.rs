@@ -14,7 +14,7 @@
 //! Steps 2 and 3 go over the blocks until nothing changes: in reverse postorder
 //! that takes about as many rounds as loops are nested.
 
-use crate::hir::{Edge, HBlock, HValue, HirBlock, Op, Terminator, ValueInfo};
+use crate::hir::{Edge, HBlock, HValue, HirBlock, Op, ParallelOp, Terminator, ValueInfo};
 
 pub(super) fn finish(
     mut blocks: Vec<HirBlock>,
@@ -97,8 +97,11 @@ fn incoming(blocks: &[HirBlock], order: &[HBlock]) -> Vec<Vec<Vec<HValue>>> {
 fn remove_checks(blocks: &mut [HirBlock], order: &[HBlock], subst: &mut Subst) {
     let mut unbound = vec![false; subst.0.len()];
     for &at in order {
-        for inst in blocks[at.0 as usize].insts.iter().filter(|i| i.op == Op::Unbound) {
-            unbound[inst.results[0].0 as usize] = true;
+        for inst in &blocks[at.0 as usize].insts {
+            let latest = matches!(inst.op, Op::Parallel(ParallelOp::Block | ParallelOp::Latest | ParallelOp::Lost, _));
+            if inst.op == Op::Unbound || latest {
+                inst.results.iter().for_each(|value| unbound[value.0 as usize] = true);
+            }
         }
     }
     let incoming = incoming(blocks, order);

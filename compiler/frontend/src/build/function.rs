@@ -5,11 +5,14 @@
 //! values are in the function object; constants are noted for library functions.
 
 use super::expressions::{Captures, literal};
+use super::parallel;
 use super::ssa::{ENTRY, Ssa};
 use super::{Builder, Form};
 use crate::captures::{Body, Storage};
 use crate::environment::FunctionSource;
-use crate::hir::{Const, HValue, HirFunction, Inner, Op, Param, ParamKind, Terminator, ValueInfo};
+use crate::hir::{
+    Const, HValue, HirFunction, Inner, Op, Param, ParamKind, ParallelHow, Terminator, ValueInfo,
+};
 use crate::parse::FunctionAst;
 use crate::scope::Scope;
 use crate::unsupported::Construct;
@@ -36,6 +39,8 @@ pub(super) struct Wanted<'a> {
     pub makes_instance: bool,
     /// The minor version of the Python that runs.
     pub python_minor: u8,
+    /// How loops over `prange` run on several threads, if they do.
+    pub parallel: Option<ParallelHow>,
 }
 
 pub(super) fn build(
@@ -63,6 +68,7 @@ pub(super) fn build(
         class_name: super::class_of(&source.qualname),
         makes_instance,
         python_minor: source.python_minor,
+        parallel: source.relaxed.parallel.filter(|_| !makes_instance),
     };
     let (built, mut diagnostics) = build_wanted(wanted, id, &source.text, form);
     if !diagnostics.is_empty() {
@@ -79,7 +85,26 @@ pub(super) fn build_wanted(
     text: &str,
     form: &Form,
 ) -> (HirFunction, Vec<Diagnostic>) {
-    let Wanted { args, body, header, .. } = wanted;
+    let (built, diagnostics) = build_once(&wanted, id, text, form, None);
+    if !diagnostics.is_empty() {
+        return (built, diagnostics);
+    }
+    match parallel::needed(&built) {
+        None => (built, diagnostics),
+        Some(Err(refused)) => (built, vec![refused]),
+        // Once more, with the variables alone that somebody reads after their loop.
+        Some(Ok(needed)) => build_once(&wanted, id, text, form, Some(&needed)),
+    }
+}
+
+fn build_once(
+    wanted: &Wanted<'_>,
+    id: SourceId,
+    text: &str,
+    form: &Form,
+    needed: Option<&parallel::Needed>,
+) -> (HirFunction, Vec<Diagnostic>) {
+    let Wanted { args, body, header, .. } = *wanted;
     let params = parameters(args, id);
     let own: Option<Arc<str>> = wanted.own.map(Arc::from);
     let block: &[Stmt] = match body {
@@ -124,8 +149,11 @@ pub(super) fn build_wanted(
         initializer: None,
         made_itself: None,
         python_minor: wanted.python_minor,
+        parallel: wanted.parallel,
+        needed,
+        outlined: None,
     };
-    b.entry(&params, &wanted);
+    b.entry(&params, wanted);
     let end = match body {
         Body::Expression(body) => {
             let value = b.expression(body);
@@ -165,6 +193,7 @@ pub(super) fn build_wanted(
         captures: wanted.captured.iter().map(|(name, _)| name.clone()).collect(),
         recursive: wanted.own.is_some(),
         shares_cells: wanted.captured.iter().any(|(_, kept)| *kept == Storage::Cell),
+        outlined: false,
     });
     let built = HirFunction {
         source: id,

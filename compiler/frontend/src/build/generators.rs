@@ -179,6 +179,9 @@ impl Builder<'_> {
             initializer: None,
             made_itself: None,
             python_minor: self.python_minor,
+            parallel: None,
+            needed: None,
+            outlined: None,
         };
         // The iterable is the first parameter.
         for (at, name) in params.iter().enumerate().skip(1) {

@@ -16,10 +16,12 @@
 
 use super::Builder;
 use super::LoopTargets;
+use super::parallel;
 use super::expressions::literal;
 use crate::captures::Storage;
 use crate::hir::{Const, Edge, HBlock, HValue, LoopPlace, Op, ValueInfo};
 use crate::scope::Var;
+use crate::unsupported::Construct;
 use cumbia_diagnostics::Span;
 use rustpython_parser::ast::{self, Ranged, Stmt};
 
@@ -68,6 +70,11 @@ impl Builder<'_> {
     /// `for target in iterable`, by the position in the iteration, which is a
     /// parameter of the header.
     pub(super) fn for_loop(&mut self, s: &ast::StmtFor) {
+        if let Some(how) = self.parallel
+            && parallel::is_prange(self, &s.iter)
+        {
+            return self.parallel_loop(s, how);
+        }
         let span = self.span(&*s.iter);
         let iterable = self.iterable(&s.iter);
         let (number, copies) = self.loop_number(s.range().start().into());
@@ -223,6 +230,10 @@ impl Builder<'_> {
     }
 
     pub(super) fn break_statement(&mut self, span: Span) {
+        if self.outlined.is_some() && self.loops.len() == 1 {
+            self.refuse(Construct::BreakInParallel, span);
+            return;
+        }
         match self.loops.last().map(|l| (l.exit, l.iterator, l.regions)) {
             Some((exit, iterator, regions)) => self.leaving(regions, self.loops.len(), span, |b| {
                 b.keep(iterator, span);

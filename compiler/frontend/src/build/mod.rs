@@ -27,12 +27,14 @@ mod initializer;
 mod kept;
 mod loops;
 mod narrowing;
+mod parallel;
 mod patterns;
+mod reductions;
 mod ssa;
 mod statements;
 
 use crate::environment::FunctionSource;
-use crate::hir::{Const, HBlock, HValue, HirFunction, LoopPath, Op};
+use crate::hir::{Const, HBlock, HValue, HirFunction, LoopPath, Op, ParallelHow};
 use crate::parse::{self, Located, Wanted};
 use crate::scope::{Resolution, Scope, Var};
 use crate::unsupported::Construct;
@@ -244,6 +246,12 @@ struct Builder<'a> {
     made_itself: Option<Arc<str>>,
     /// The minor version of the Python that runs.
     python_minor: u8,
+    /// How loops over `prange` run on several threads, if they do.
+    parallel: Option<ParallelHow>,
+    /// What is read after parallel loops, once that is known.
+    needed: Option<&'a parallel::Needed>,
+    /// Set for the body of a parallel loop.
+    outlined: Option<parallel::Outlined>,
 }
 
 /// The class in whose body a function is, by its qualified name.

@@ -193,6 +193,20 @@ impl Ssa {
         (first, second)
     }
 
+    /// Appends an instruction of so many results, each of which may have no value.
+    pub(super) fn emit_results(&mut self, op: Op, count: usize, span: Span) -> Vec<HValue> {
+        let new = |_| self.new_value(ValueInfo { name: None, span }, Made::MaybeUnbound);
+        let results: Vec<HValue> = (0..count).map(new).collect();
+        self.push(HirInst { op, results: results.clone(), span });
+        results
+    }
+
+    /// As [`Ssa::write`] of a value that may be none.
+    pub(super) fn write_maybe(&mut self, var: Var, value: HValue) {
+        self.made[value.0 as usize] = Made::MaybeUnbound;
+        self.write(var, value);
+    }
+
     /// Appends an instruction without result.
     pub(super) fn emit_effect(&mut self, op: Op, span: Span) {
         self.push(HirInst { op, results: Vec::new(), span });

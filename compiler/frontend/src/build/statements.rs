@@ -91,6 +91,10 @@ impl Builder<'_> {
 
     fn return_statement(&mut self, s: &ast::StmtReturn) {
         let span = self.span(s);
+        if self.outlined.is_some() {
+            self.refuse(Construct::ReturnInParallel, span);
+            return;
+        }
         let value = match &s.value {
             Some(value) => self.expression(value),
             None => self.constant(Const::None, span),

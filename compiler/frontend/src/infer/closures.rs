@@ -203,7 +203,7 @@ impl Sweep<'_, '_, '_> {
 
     /// Calls a value that begins at a part of `callee`.
     #[allow(clippy::too_many_arguments)]
-    fn call_value(
+    pub(super) fn call_value(
         &mut self,
         block: HBlock,
         at: usize,

@@ -91,6 +91,19 @@ impl<'e> Engine<'e> {
         id
     }
 
+    /// Whether a function is nested in one of the user's, for all that Python sees.
+    pub fn is_nested(&self, key: &FunctionKey) -> bool {
+        match key {
+            FunctionKey::User(_) | FunctionKey::Initializer(_) => false,
+            FunctionKey::Nested(id) => {
+                let nested = &self.nested[*id as usize];
+                let outlined = nested.hir.inner.as_ref().is_some_and(|inner| inner.outlined);
+                !outlined || self.is_nested(&nested.parent)
+            }
+            _ => true,
+        }
+    }
+
     /// The outermost function around one: the one with its globals.
     pub fn root_key(&self, key: &FunctionKey) -> FunctionKey {
         match key {
@@ -286,7 +299,9 @@ impl<'e> Engine<'e> {
         }
         if self.spec(id).errors.is_empty()
             && let Some(refused) =
-                generators::leaving(self, id).or_else(|| cleanup::contained(self))
+                generators::leaving(self, id)
+                .or_else(|| cleanup::contained(self))
+                .or_else(|| super::parallel::shared_containers(self))
         {
             return Err(vec![refused]);
         }

@@ -174,6 +174,9 @@ impl Sweep<'_, '_, '_> {
             }
             Op::Unbound => one(Ty::Unbound),
             Op::CheckBound(a, _) => match known!(self, *a) {
+                Ty::Unbound | Ty::MaybeUnbound(_) if self.is_of_turn(&inst.op) => {
+                    self.carried(&inst.op, span)
+                }
                 // Always unbound: it raises, and control doesn't come past.
                 Ty::Unbound => Ok(None),
                 Ty::MaybeUnbound(inner) => one((*inner).clone()),
@@ -189,6 +192,7 @@ impl Sweep<'_, '_, '_> {
             Op::SuperAttr(..) | Op::Instance(..) | Op::InitField(..) => {
                 self.instance_instruction(block, at, inst)
             }
+            Op::Parallel(what, operands) => self.parallel(block, at, *what, operands, span),
             Op::Fused(_) => unreachable!("inference starts from the text's HIR"),
             Op::Poll => {
                 debug_assert!(has_no_result(&inst.op));

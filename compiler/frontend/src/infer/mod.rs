@@ -49,6 +49,7 @@ mod narrowing;
 mod objects;
 pub mod origins;
 mod overloads;
+mod parallel;
 mod patterns;
 pub mod records;
 mod sequences;
@@ -431,5 +432,6 @@ pub(crate) fn has_no_result(op: &Op) -> bool {
             | Op::CellSet(..)
             | Op::Poll
             | Op::EndCatch(_)
+            | Op::Parallel(crate::hir::ParallelOp::End, _)
     )
 }

@@ -270,6 +270,7 @@ impl Sweep<'_, '_, '_> {
             | Op::Refine(..)
             | Op::CheckBound(..)
             | Op::CheckFree(..)
+            | Op::Parallel(..)
             | Op::Keep(_)
             | Op::Unpack(_)
             | Op::PatternTest(..)

@@ -9,11 +9,16 @@ use cumbia_ir::{
 pub fn wrapper(module: &mut Module, callee: FuncId, args: &[Ty], ret: Option<&Ty>) -> FuncId {
     let mut types = Vec::new();
     args.iter().for_each(|t| t.parts(&mut types));
-    let mut arrays = Vec::new();
-    arrays_among(args, 0, &mut arrays);
-    module.functions[callee.index()].arrays = arrays;
+    module.functions[callee.index()].arrays = arrays_of(args);
     let name = format!("entry.{}", module.function(callee).name);
     wrapper_of(module, callee, name, &types, &ret.map(Ty::part_types).unwrap_or_default())
+}
+
+/// Which of the parts of arguments are arrays.
+pub(super) fn arrays_of(args: &[Ty]) -> Vec<ArrayParams> {
+    let mut found = Vec::new();
+    arrays_among(args, 0, &mut found);
+    found
 }
 
 /// Which of the parts of arguments are arrays, from a number of parts on; gives the number
@@ -40,7 +45,7 @@ pub fn resume_wrapper(module: &mut Module, resume: FuncId) -> FuncId {
     wrapper_of(module, resume, name, &params, &results)
 }
 
-fn wrapper_of(
+pub(super) fn wrapper_of(
     module: &mut Module,
     callee: FuncId,
     name: String,
@@ -62,7 +67,7 @@ fn wrapper_of(
     module.add_function(func)
 }
 
-fn load_slot(b: &mut Builder, ty: Type, slots: Value, index: usize) -> Value {
+pub(super) fn load_slot(b: &mut Builder, ty: Type, slots: Value, index: usize) -> Value {
     let offset = index as i32 * 8;
     match ty {
         Type::Bool => {
@@ -74,7 +79,7 @@ fn load_slot(b: &mut Builder, ty: Type, slots: Value, index: usize) -> Value {
     }
 }
 
-fn store_slot(b: &mut Builder, value: Value, slots: Value, index: usize) {
+pub(super) fn store_slot(b: &mut Builder, value: Value, slots: Value, index: usize) {
     let offset = index as i32 * 8;
     let value = match b.func.value_type(value) {
         Type::Bool => b.convert(Opcode::Zext, Type::I64, value),

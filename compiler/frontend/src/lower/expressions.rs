@@ -59,6 +59,9 @@ impl Lowering<'_, '_> {
             self.fx.b().guard(there, "TypeError", message, &[]);
             action = (**inner).clone();
         }
+        if let Op::Parallel(what, operands) = &inst.op {
+            return self.parallel(block, at, *what, operands, inst);
+        }
         if let (Action::Call(..), Some(sum)) = (&action, self.append_string(block, at, &inst.op)) {
             return Some(vec![sum]);
         }
@@ -379,6 +382,7 @@ impl Lowering<'_, '_> {
             Op::Splat(a, _) => TypedValue { ty: out?, parts: self.value(*a).parts },
             Op::CellNew(_) => self.cell_new(out?),
             Op::CellGet(..) | Op::CellSet(..) | Op::CheckFree(..) => unreachable!("done above"),
+            Op::Parallel(..) => unreachable!("done above"),
             Op::Poll => {
                 self.fx.b().poll();
                 return Some(vec![]);

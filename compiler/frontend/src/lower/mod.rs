@@ -25,6 +25,7 @@ mod looking;
 mod memory;
 mod optional;
 pub mod ownership;
+mod parallel;
 mod patterns;
 pub mod records;
 mod strings;
@@ -64,6 +65,9 @@ pub struct FunctionInfo {
     pub root: Option<u64>,
     /// Whether it is nested in that.
     pub nested: bool,
+    /// Whether it is the body of a parallel loop: part of the function around it, for all that
+    /// Python sees.
+    pub outlined: bool,
 }
 
 /// Functions to emit, by specialization.
@@ -79,6 +83,8 @@ pub struct Targets {
     droppers: FxHashMap<SpecId, FuncId>,
     /// Whether library bodies note warnings, themselves or by calls.
     warning: FxHashMap<SpecId, bool>,
+    /// Entries that run blocks of parallel loops.
+    block_entries: FxHashMap<SpecId, FuncId>,
     /// Exception classes of the user that the program names.
     user_exceptions: Vec<Arc<UserException>>,
 }
@@ -141,7 +147,8 @@ fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
         first_line: source.first_line,
         internal,
         root: root(engine, &spec.key),
-        nested: !matches!(spec.key, FunctionKey::User(_) | FunctionKey::Initializer(_)),
+        nested: engine.is_nested(&spec.key),
+        outlined: spec.hir.inner.as_ref().is_some_and(|inner| inner.outlined),
     }
 }
 
@@ -170,6 +177,9 @@ fn qualname(engine: &Engine, key: &FunctionKey) -> (String, bool) {
         FunctionKey::Nested(id) => {
             let nested = &engine.nested[*id as usize];
             let (outer, internal) = qualname(engine, &nested.parent);
+            if nested.hir.inner.as_ref().is_some_and(|inner| inner.outlined) {
+                return (outer, internal);
+            }
             (format!("{outer}.<locals>.{}", nested.hir.name), internal)
         }
     }
@@ -227,6 +237,7 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
         closers: FxHashMap::default(),
         warning: FxHashMap::default(),
         droppers: FxHashMap::default(),
+        block_entries: FxHashMap::default(),
         user_exceptions: exceptions::named_by_user(engine),
     };
     let mut lines = LineTable::new();
@@ -244,6 +255,11 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
         let lowered = function::lower_function(engine, id, &mut module, &mut targets, &mut lines);
         module.functions[function.index()] = lowered;
     }
+    for id in targets.block_entries.keys() {
+        let arrays = entry::arrays_of(&engine.spec(*id).args);
+        module.functions[targets.ids[id].index()].arrays = arrays;
+    }
+    parallel::settle(&mut module);
     let spec = engine.spec(root);
     // A call of a generator function makes the generator; what runs is `resume`'s.
     let called = match spec.hir.generator {

@@ -384,7 +384,7 @@ pub fn for_each_operand(op: &Op, mut f: impl FnMut(HValue)) {
     match op {
         Op::Const(_) | Op::Name(..) | Op::Unbound | Op::Poll => {}
         Op::CellNew(_) | Op::Catch => {}
-        Op::Fused(items) => items.iter().copied().for_each(f),
+        Op::Fused(items) | Op::Parallel(_, items) => items.iter().copied().for_each(f),
         Op::SuperAttr(a, b, _) => {
             f(*a);
             f(*b);

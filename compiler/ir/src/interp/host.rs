@@ -68,6 +68,16 @@ pub trait Host {
     /// What the function raises, or that there is no such function.
     fn extern_call(&mut self, callee: &ExternDecl, args: &[u64]) -> Result<Option<u64>, HostError>;
 
+    /// Makes the next block of a parallel loop ready, by the address of its record: those of
+    /// the block's arguments and results; `None` behind the last one.
+    ///
+    /// # Errors
+    ///
+    /// That the host has no such loops.
+    fn parallel_block(&mut self, _: u64, _: u64) -> Result<Option<[u64; 2]>, HostError> {
+        Err(HostError::Bug("this host has no parallel loops".into()))
+    }
+
     /// Raises when an interrupt is pending.
     ///
     /// # Errors

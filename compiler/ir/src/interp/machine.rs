@@ -64,6 +64,10 @@ enum Fault {
     /// The pending exception goes on, with this status.
     Rethrow(i32),
     Bug(String),
+    /// An exception left a block of a parallel loop, which has its own frames.
+    Left(Box<Exception>),
+    /// The limits are reached.
+    Exhausted,
 }
 
 struct Raise {
@@ -159,6 +163,8 @@ impl<'m, H: Host> Interpreter<'m, H> {
                         self.leave(&mut stack, exception)?;
                     }
                 }
+                Err(Fault::Exhausted) => return Err(Stop::Exhausted),
+                Err(Fault::Left(exception)) => self.leave(&mut stack, *exception)?,
                 Err(Fault::Rethrow(status)) => {
                     let pending = match self.host.keeps_exceptions() {
                         true => Some(kept(place(self.module, frame), status)),
@@ -173,6 +179,22 @@ impl<'m, H: Host> Interpreter<'m, H> {
                 }
             }
         }
+    }
+
+    /// `parallel_run`: the blocks of a loop one after the other.
+    fn run_blocks(&mut self, record: u64, entry: FuncId) -> Result<Option<u64>, Fault> {
+        for number in 0.. {
+            let Some(slots) = self.host.parallel_block(record, number)? else { break };
+            match self.call(entry, &slots) {
+                Ok(_) => {}
+                Err(Stop::Raised(exception)) => return Err(Fault::Left(exception)),
+                Err(Stop::Exhausted) => return Err(Fault::Exhausted),
+                Err(Stop::Bug { function, inst, message }) => {
+                    return Err(Fault::Bug(format!("in @{function}, {inst}: {message}")));
+                }
+            }
+        }
+        Ok(None)
     }
 
     fn frame(&self, func: FuncId, args: &[u64]) -> Frame {
@@ -287,7 +309,11 @@ impl<'m, H: Host> Interpreter<'m, H> {
             Shape::ExternCall | Shape::TryExternCall => {
                 let Imm::Extern(callee) = data.imm else { return Err(malformed()) };
                 let decl = &self.module.externs[callee.index()];
-                let result = self.host.extern_call(decl, &values(frame, &data.args))?;
+                let given = values(frame, &data.args);
+                let result = match decl.name == "parallel_run" {
+                    true => self.run_blocks(given[0], FuncId::new(given[1] as usize))?,
+                    false => self.host.extern_call(decl, &given)?,
+                };
                 if result.is_some() != decl.result.is_some() {
                     return Err(Fault::Bug("the host's result isn't as declared".into()));
                 }
@@ -320,6 +346,11 @@ impl<'m, H: Host> Interpreter<'m, H> {
             Shape::DataAddr => {
                 let Imm::Data(id) = data.imm else { return Err(malformed()) };
                 Some(self.host.data(id, &self.module.data[id.index()])?)
+            }
+            // Only `parallel_run` takes it, which is carried out below.
+            Shape::FuncAddr => {
+                let Imm::Func(of) = data.imm else { return Err(malformed()) };
+                Some(of.index() as u64)
             }
             Shape::PtrEffect => {
                 match data.op {

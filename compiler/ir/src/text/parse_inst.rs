@@ -127,6 +127,14 @@ impl Parser {
                 }
                 Ok(vec![Type::Ptr])
             }
+            Shape::FuncAddr => {
+                let name = self.global()?;
+                match self.module.find_function(&name) {
+                    Some(id) => data.imm = Imm::Func(FuncId::new(id.index())),
+                    None => return Err(self.error_before(format!("@{name} is not defined"))),
+                }
+                Ok(vec![Type::Ptr])
+            }
             Shape::PtrAdd => self.args(data, 2).map(|()| vec![Type::Ptr]),
             Shape::Load => {
                 self.args(data, 1)?;

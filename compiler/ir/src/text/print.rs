@@ -214,6 +214,12 @@ impl InstDisplay<'_> {
                 self.values(f, &data.args)?;
                 f.write_char(')')
             }
+            (Shape::FuncAddr, Imm::Func(id)) => {
+                match self.module.and_then(|m| m.functions.get(id.index())) {
+                    Some(of) => write!(f, " @{}", name_text(&of.name)),
+                    None => write!(f, " @?{id}"),
+                }
+            }
             (Shape::DataAddr, Imm::Data(id)) => {
                 match self.module.and_then(|m| m.data.get(id.index())) {
                     Some(data) => write!(f, " @{}", name_text(&data.name)),

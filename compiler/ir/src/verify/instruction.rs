@@ -92,6 +92,7 @@ impl Verifier<'_> {
             | (Shape::Index, Imm::Axis(_))
             | (Shape::Call | Shape::TryCall, Imm::Func(_))
             | (Shape::DataAddr, Imm::Data(_))
+            | (Shape::FuncAddr, Imm::Func(_))
             | (Shape::ExternCall | Shape::TryExternCall, Imm::Extern(_)) => Ok(()),
             (
                 Shape::Unary
@@ -131,6 +132,14 @@ impl Verifier<'_> {
             Shape::DataAddr => {
                 let Imm::Data(id) = data.imm else { return Ok(()) };
                 self.module.data.get(id.index()).ok_or("no such data")?;
+                fixed(&[], &[Type::Ptr])
+            }
+            Shape::FuncAddr => {
+                let Imm::Func(id) = data.imm else { return Ok(()) };
+                let of = self.module.functions.get(id.index()).ok_or("no such function")?;
+                if of.params != [Type::Ptr, Type::Ptr] || !of.results.is_empty() {
+                    return Err(format!("@{} can't be called from outside", of.name));
+                }
                 fixed(&[], &[Type::Ptr])
             }
             Shape::PtrAdd => fixed(&[Is(Type::Ptr), Is(Type::I64)], &[Type::Ptr]),

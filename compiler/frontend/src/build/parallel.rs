@@ -1,0 +1,446 @@
+//! Loops over `prange` that run on several threads: the body becomes a nested function.
+//!
+//! ```text
+//!   for i in prange(n):              def body(first, end, over, s, a):      # outlined
+//!       s += a[i]                        s = <begin of a sum of s's type>
+//!       t = i              =>            for i in <over from first to end>:
+//!                                            s += a[i]
+//!                                            t = i
+//!                                        return s, t
+//!                                    record, blocks = <run body over prange(n)>
+//!                                    for b in range(blocks):
+//!                                        s = s + <body's s of b>
+//!                                        t = <body's t of b, if it has one>
+//! ```
+//!
+//! What a body reads of the function around it are the outlined function's hidden parameters.
+//! A variable that it binds is a turn's own and begins without a value: reading it then is
+//! refused by inference, which knows what is reached. Reductions (`reductions.rs`) begin anew
+//! in each block. Which variables are read after a loop is known when the function is built,
+//! so a function with such loops is built twice.
+//!
+//! A loop within the body is an ordinary one.
+
+use super::expressions::Captures;
+use super::reductions::{self, Kind, Reduced};
+use super::ssa::{ENTRY, Ssa};
+use super::{Builder, LoopTargets};
+use crate::captures::{self, Storage};
+use crate::hir::{
+    CallArg, Const, Edge, HValue, HirFunction, Inner, Op, Param, ParamKind, ParallelHow,
+    ParallelOp, Terminator, ValueInfo,
+};
+use crate::scope::{self, Resolution, Var};
+use crate::unsupported::Construct;
+use cumbia_diagnostics::{Diagnostic, Span};
+use rustc_hash::{FxHashMap, FxHashSet};
+use rustpython_parser::ast::{self, BoolOp, Expr};
+use std::sync::Arc;
+
+/// Variables that are read after loops: where the loop's iterable starts, the name.
+pub(super) type Needed = FxHashSet<(u32, Arc<str>)>;
+
+/// What the builder of an outlined function knows beside its text.
+pub(super) struct Outlined {
+    /// Of variables that are read after the loop: the variable for the latest value.
+    latest: FxHashMap<Var, Var>,
+}
+
+/// What a loop's body binds.
+struct Roles<'s> {
+    reduced: Vec<(Var, Reduced<'s>)>,
+    /// Of a turn's own.
+    private: Vec<(Var, Arc<str>)>,
+    /// Read, and not bound.
+    read: Vec<(Var, Arc<str>)>,
+}
+
+/// Whether an expression is a call of what has the name `prange`.
+pub(super) fn is_prange(b: &Builder<'_>, e: &Expr) -> bool {
+    let Expr::Call(call) = e else { return false };
+    let named = match &*call.func {
+        Expr::Name(e) => {
+            e.id.as_str() == "prange" && matches!(b.resolve("prange"), Resolution::Outer(_))
+        }
+        Expr::Attribute(e) => e.attr.as_str() == "prange",
+        _ => false,
+    };
+    named && call.keywords.is_empty() && !call.args.iter().any(|a| a.is_starred_expr())
+}
+
+/// What is read after the parallel loops of a function; `None` if it has none. An error: where
+/// a handler reads what an exception of such a loop has left undone.
+pub(super) fn needed(function: &HirFunction) -> Option<Result<Needed, Diagnostic>> {
+    let insts = || function.blocks.iter().flat_map(|block| &block.insts);
+    insts().find(|inst| matches!(inst.op, Op::Parallel(ParallelOp::Run(_), _)))?;
+    // From what is used for sure to what that is made of.
+    let mut made = FxHashMap::default();
+    let mut work: Vec<HValue> = Vec::new();
+    for block in &function.blocks {
+        for inst in &block.insts {
+            match &inst.op {
+                Op::Parallel(ParallelOp::Latest | ParallelOp::Lost, of) => {
+                    made.entry(inst.results[0]).or_insert_with(Vec::new).extend(of.iter().copied());
+                }
+                op => op.clone().for_each_operand_mut(|v| work.push(*v)),
+            }
+        }
+        for edge in block.edges() {
+            let params = &function.blocks[edge.block.0 as usize].params;
+            for (&param, &arg) in params.iter().zip(&edge.args) {
+                made.entry(param).or_insert_with(Vec::new).push(arg);
+            }
+        }
+        match &block.terminator {
+            Terminator::Branch { cond, .. } => work.push(*cond),
+            Terminator::Jump(_) => {}
+            other => other.clone().for_each_operand_mut(|v| work.push(*v)),
+        }
+    }
+    let mut used = FxHashSet::default();
+    while let Some(value) = work.pop() {
+        if used.insert(value) {
+            work.extend(made.get(&value).into_iter().flatten().copied());
+        }
+    }
+    let mut needed = Needed::default();
+    for inst in insts() {
+        if inst.op.is_lost() && used.contains(&inst.results[0]) {
+            return Some(Err(Construct::HandledInParallel.refuse(inst.span)));
+        }
+        if let Op::Parallel(ParallelOp::Block, _) = inst.op {
+            for value in inst.results.iter().filter(|v| used.contains(v)) {
+                let name = function.values[value.0 as usize].name.clone();
+                needed.extend(name.map(|name| (inst.span.start, name)));
+            }
+        }
+    }
+    Some(Ok(needed))
+}
+
+impl Builder<'_> {
+    /// A variable of a turn's own has a value.
+    pub(super) fn note_latest(&mut self, var: Var, value: HValue) {
+        if let Some(&latest) = self.outlined.as_ref().and_then(|o| o.latest.get(&var)) {
+            self.ssa.write(latest, value);
+        }
+    }
+
+    pub(super) fn parallel_loop(&mut self, s: &ast::StmtFor, how: ParallelHow) {
+        let span = self.span(&*s.iter);
+        let over = self.expression(&s.iter);
+        let Some(roles) = self.roles(s, span) else { return };
+        let needed = |name: &Arc<str>| {
+            self.needed.is_none_or(|needed| needed.contains(&(span.start, name.clone())))
+        };
+        let latest: Vec<(Var, Arc<str>)> =
+            roles.private.iter().filter(|(_, name)| needed(name)).cloned().collect();
+        let mut captured: Vec<(Var, Arc<str>)> =
+            roles.reduced.iter().map(|(var, r)| (*var, r.name.clone())).collect();
+        captured.extend(roles.read.iter().cloned());
+        let values = captured.iter().map(|&(var, _)| self.ssa.read_unchecked(var, span)).collect();
+        let body = self.outline(s, &roles, &captured, &latest, span);
+        self.nested.push(Arc::new(body));
+        let index = self.nested.len() as u32 - 1;
+        let closure = self.ssa.emit(Op::Closure(index, values, vec![]), span);
+        let bound = || roles.reduced.iter().map(|r| r.0).chain(roles.private.iter().map(|p| p.0));
+        // A handler would see turns that have begun, and no others.
+        let before: Vec<(Var, HValue)> = match self.ssa.handler() {
+            Some(_) => bound().map(|var| (var, self.ssa.read_unchecked(var, span))).collect(),
+            None => Vec::new(),
+        };
+        for &(var, value) in &before {
+            let lost = self.ssa.emit(Op::Parallel(ParallelOp::Lost, vec![value]), span);
+            self.ssa.write_maybe(var, lost);
+        }
+        let run = Op::Parallel(ParallelOp::Run(how), vec![closure, over]);
+        let (record, blocks) = self.ssa.emit_two(run, span);
+        for &(var, value) in &before {
+            self.ssa.write(var, value);
+        }
+        if !roles.reduced.is_empty() || !latest.is_empty() {
+            self.put_together(&roles, &latest, [closure, over, record, blocks], span);
+        }
+        self.ssa.emit_effect(Op::Parallel(ParallelOp::End, vec![record]), span);
+        self.statements(&s.orelse);
+    }
+
+    /// What a loop's body does with variables; `None` where something isn't supported.
+    fn roles<'s>(&mut self, s: &'s ast::StmtFor, span: Span) -> Option<Roles<'s>> {
+        let before = self.diagnostics.len();
+        let tally = captures::tally(&s.body);
+        let found = reductions::find(&s.body, &tally);
+        for statement in found.impossible {
+            let at = self.span(statement);
+            self.refuse(Construct::ReductionInParallel, at);
+        }
+        let bound = scope::bound_names(&s.target, &s.body);
+        let mut of_target = Vec::new();
+        scope::bind(&s.target, &mut of_target);
+        let mut roles = Roles { reduced: Vec::new(), private: Vec::new(), read: Vec::new() };
+        let mut taken = FxHashSet::default();
+        let local = |b: &mut Self, name: &str| match b.resolve(name) {
+            Resolution::Local(var) => {
+                if b.storage(var) == Storage::Cell {
+                    b.refuse(Construct::SharedInParallel, span);
+                }
+                Some(var)
+            }
+            Resolution::Outer(_) => None,
+        };
+        for one in found.reduced {
+            if of_target.contains(&one.name) {
+                continue;
+            }
+            if let Some(var) = local(self, &one.name) {
+                taken.insert(var);
+                roles.reduced.push((var, one));
+            }
+        }
+        for name in bound {
+            if let Some(var) = local(self, &name)
+                && taken.insert(var)
+            {
+                roles.private.push((var, name));
+            }
+        }
+        let mut read = tally.read;
+        // A subscript as the target.
+        captures::reads_of(&s.target, &mut read);
+        for name in read {
+            if let Some(var) = local(self, &name)
+                && taken.insert(var)
+            {
+                roles.read.push((var, name));
+            }
+        }
+        (self.diagnostics.len() == before).then_some(roles)
+    }
+
+    /// The function that runs the turns from a first one to another.
+    fn outline(
+        &mut self,
+        s: &ast::StmtFor,
+        roles: &Roles<'_>,
+        captured: &[(Var, Arc<str>)],
+        latest: &[(Var, Arc<str>)],
+        span: Span,
+    ) -> HirFunction {
+        let mut b = Builder {
+            ssa: Ssa::new(self.scope.locals(), span),
+            scope: self.scope,
+            source: self.source,
+            text: self.text,
+            loops: Vec::new(),
+            regions: Vec::new(),
+            finally_copies: 0,
+            comprehensions: Vec::new(),
+            form: self.form,
+            copies: Vec::new(),
+            loop_paths: Vec::new(),
+            diagnostics: Vec::new(),
+            generator: false,
+            guards: 0,
+            children: Vec::new(),
+            enclosing: Vec::new(),
+            enclosing_names: FxHashSet::default(),
+            captures: Captures { names: Vec::new(), placeholders: false },
+            depth: 0,
+            nested: Vec::new(),
+            shared: FxHashSet::default(),
+            class_name: self.class_name,
+            first_parameter: None,
+            makes_instance: false,
+            initializer: None,
+            made_itself: None,
+            python_minor: self.python_minor,
+            parallel: None,
+            needed: None,
+            outlined: None,
+        };
+        let entry = |b: &mut Builder<'_>, name: &str| {
+            b.ssa.add_param(ENTRY, ValueInfo { name: Some(Arc::from(name)), span })
+        };
+        let [first, end, over] = ["<first>", "<end>", "<over>"].map(|name| entry(&mut b, name));
+        for (var, name) in captured {
+            let value = entry(&mut b, name);
+            b.ssa.write(*var, value);
+        }
+        b.begin_reductions(&roles.reduced);
+        let kept = latest.iter().map(|(var, name)| (*var, b.ssa.new_variable(name.clone())));
+        b.outlined = Some(Outlined { latest: kept.collect() });
+        let from_zero = matches!(&*s.iter, Expr::Call(call) if call.args.len() == 1);
+        let operands = vec![over, first, end];
+        let part = b.ssa.emit(Op::Parallel(ParallelOp::Span(from_zero), operands), span);
+        b.turns(s, part, &roles.private, span);
+        let mut results: Vec<HValue> =
+            roles.reduced.iter().map(|(var, _)| b.ssa.read_unchecked(*var, span)).collect();
+        for (var, _) in latest {
+            let latest = b.outlined.as_ref().expect("set above").latest[var];
+            results.push(b.ssa.read_unchecked(latest, span));
+        }
+        let results = b.ssa.emit(Op::Parallel(ParallelOp::Results, results), span);
+        b.ssa.terminate(Terminator::Return(results), span);
+        if b.generator {
+            b.refuse(Construct::YieldInParallel, span);
+        }
+        let (nested, loops, children) = (b.nested, b.loop_paths, b.children);
+        let refused = !b.diagnostics.is_empty();
+        self.diagnostics.extend(b.diagnostics);
+        let (blocks, values) = if refused { Default::default() } else { b.ssa.finish() };
+        let param = |name: &str| Param {
+            name: Arc::from(name),
+            kind: ParamKind::Plain,
+            has_default: false,
+            default_const: None,
+            span,
+        };
+        HirFunction {
+            source: self.source,
+            name: Arc::from("<prange>"),
+            span,
+            params: ["<first>", "<end>", "<over>"].map(param).to_vec(),
+            blocks,
+            values,
+            loops,
+            generator: false,
+            children,
+            nested,
+            inner: Some(Inner {
+                captures: captured.iter().map(|(_, name)| name.clone()).collect(),
+                recursive: false,
+                shares_cells: false,
+                outlined: true,
+            }),
+            sends: None,
+            made_early: false,
+        }
+    }
+
+    /// What reductions begin with in a block.
+    fn begin_reductions(&mut self, reduced: &[(Var, Reduced<'_>)]) {
+        for (var, one) in reduced {
+            let at = self.span(one.at);
+            let mut operands = vec![self.ssa.read_unchecked(*var, at)];
+            if let Kind::Extreme(call, _) = one.kind {
+                operands.push(self.expression(&call.func));
+            }
+            let begin = ParallelOp::Begin(one.kind.reduction());
+            let value = self.ssa.emit(Op::Parallel(begin, operands), at);
+            self.ssa.name_value(value, *var);
+            self.ssa.write(*var, value);
+        }
+    }
+
+    /// The loop of an outlined function.
+    fn turns(&mut self, s: &ast::StmtFor, part: HValue, private: &[(Var, Arc<str>)], span: Span) {
+        let iterator = self.ssa.emit(Op::Iter(part, None), span);
+        let start = self.ssa.emit(Op::IterStart(iterator, false), span);
+        let blocks = self.loop_blocks(span);
+        let position = self.ssa.add_param(blocks.header, ValueInfo { name: None, span });
+        self.ssa.jump(blocks.header, vec![start], span);
+        self.ssa.switch_to(blocks.header);
+        let (more, at) = self.ssa.emit_two(Op::IterNext(iterator, position), span);
+        let edge = |block| Edge { block, args: vec![] };
+        self.ssa.branch(more, edge(blocks.body), edge(blocks.otherwise), span);
+        self.ssa.enter(blocks.body);
+        for (var, _) in private {
+            self.ssa.delete(*var, span);
+        }
+        let item = self.ssa.emit(Op::IterItem(iterator, at), span);
+        self.assign_target(&s.target, item);
+        let (latch, exit) = (blocks.latch, blocks.exit);
+        self.loops.push(LoopTargets { latch, exit, iterator: Some(iterator), regions: 0 });
+        self.statements(&s.body);
+        self.loops.pop();
+        self.ssa.jump(blocks.latch, vec![], span);
+        self.ssa.enter(blocks.latch);
+        self.ssa.emit_effect(Op::Poll, span);
+        let next = self.ssa.emit(Op::PosNext(iterator, at), span);
+        self.ssa.jump(blocks.header, vec![next], span);
+        self.ssa.seal(blocks.header);
+        self.ssa.enter(blocks.otherwise);
+        self.ssa.jump(blocks.exit, vec![], span);
+        self.ssa.enter(blocks.exit);
+    }
+
+    /// Puts the results of the blocks together, in their order.
+    fn put_together(
+        &mut self,
+        roles: &Roles<'_>,
+        latest: &[(Var, Arc<str>)],
+        [closure, over, record, count]: [HValue; 4],
+        span: Span,
+    ) {
+        let zero = self.constant(Const::Int(0), span);
+        let blocks = self.loop_blocks(span);
+        let at = self.ssa.add_param(blocks.header, ValueInfo { name: None, span });
+        self.ssa.jump(blocks.header, vec![zero], span);
+        self.ssa.switch_to(blocks.header);
+        let more = self.ssa.emit(Op::Compare(crate::hir::CompareOp::Lt, at, count), span);
+        let edge = |block| Edge { block, args: vec![] };
+        self.ssa.branch(more, edge(blocks.body), edge(blocks.otherwise), span);
+        self.ssa.enter(blocks.body);
+        let results = self.ssa.emit_results(
+            Op::Parallel(ParallelOp::Block, vec![closure, over, record, at]),
+            roles.reduced.len() + latest.len(),
+            span,
+        );
+        let variables = roles.reduced.iter().map(|(var, _)| var).chain(latest.iter().map(|l| &l.0));
+        for (&var, &result) in variables.zip(&results) {
+            self.ssa.name_value(result, var);
+        }
+        for ((var, one), &part) in roles.reduced.iter().zip(&results) {
+            self.combine(*var, one, part);
+        }
+        for ((var, _), &value) in latest.iter().zip(&results[roles.reduced.len()..]) {
+            let old = self.ssa.read_unchecked(*var, span);
+            let new = self.ssa.emit(Op::Parallel(ParallelOp::Latest, vec![old, value]), span);
+            self.ssa.write_maybe(*var, new);
+            // Where this loop is in the body of no other one that is outlined.
+            self.note_latest(*var, new);
+        }
+        self.ssa.jump(blocks.latch, vec![], span);
+        self.ssa.enter(blocks.latch);
+        self.ssa.emit_effect(Op::Poll, span);
+        let one = self.constant(Const::Int(1), span);
+        let next = self.ssa.emit(Op::Binary(crate::hir::BinaryOp::Add, at, one, false), span);
+        self.ssa.jump(blocks.header, vec![next], span);
+        self.ssa.seal(blocks.header);
+        self.ssa.enter(blocks.otherwise);
+        self.ssa.jump(blocks.exit, vec![], span);
+        self.ssa.enter(blocks.exit);
+    }
+
+    /// A reduced variable's value and a block's part are put together.
+    fn combine(&mut self, var: Var, one: &Reduced<'_>, part: HValue) {
+        let at = self.span(one.at);
+        let whole = self.ssa.read(var, at);
+        let new = match one.kind {
+            Kind::Operator(op, _) => self.ssa.emit(Op::Binary(op, whole, part, false), at),
+            Kind::Extreme(call, second) => {
+                let callee = self.expression(&call.func);
+                let given = if second { [part, whole] } else { [whole, part] };
+                let args = given.map(|value| CallArg { name: None, value, starred: false });
+                self.ssa.emit(Op::Call(callee, args.to_vec()), at)
+            }
+            Kind::Truth(op) => {
+                let (rest, join) = (self.ssa.new_block(at), self.ssa.new_block(at));
+                let value = self.ssa.add_param(join, ValueInfo { name: None, span: at });
+                let known = Edge { block: join, args: vec![whole] };
+                let go_on = Edge { block: rest, args: vec![] };
+                let (then, otherwise) = match op {
+                    BoolOp::And => (go_on, known),
+                    BoolOp::Or => (known, go_on),
+                };
+                self.ssa.branch(whole, then, otherwise, at);
+                self.ssa.enter(rest);
+                self.ssa.jump(join, vec![part], at);
+                self.ssa.enter(join);
+                value
+            }
+        };
+        self.ssa.name_value(new, var);
+        self.ssa.write(var, new);
+    }
+}

@@ -1,0 +1,288 @@
+//! Parallel loops: a record is filled with the arguments of the outlined function, and the
+//! runtime runs an entry for each block (`runtime/core/src/parallel.rs`).
+//!
+//! What draws random numbers, prints or warns belongs to the thread that Python has called: a
+//! loop that reaches such a thing is told to run there.
+
+use super::convert::convert;
+use super::entry::{load_slot, store_slot, wrapper_of};
+use super::function::Lowering;
+use super::ownership::owners;
+use super::{Fx, TypedValue};
+use crate::hir::{HBlock, HValue, HirInst, ParallelOp, Reduction};
+use crate::infer::{Action, SpecId};
+use crate::types::Ty;
+use cumbia_abi::{offsets, parallel as abi};
+use cumbia_ir::{FuncId, Imm, Module, Opcode, Region, Type, Value};
+
+/// Beginnings of the names of runtime functions that are for the calling thread alone.
+const CALLERS: &[&str] = &[
+    "py_random", "np_random", "rng_", "print_text", "warn_noted", "clock_pause", "host_",
+    "exc_text", "exc_ignored",
+];
+
+impl Lowering<'_, '_> {
+    /// An operation of a parallel loop; `None` if control doesn't come past.
+    pub(super) fn parallel(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        what: ParallelOp,
+        operands: &[HValue],
+        inst: &HirInst,
+    ) -> Option<Vec<TypedValue>> {
+        let out = inst.results.first().and_then(|&r| self.ty(r).cloned());
+        let one = |value| Some(vec![value]);
+        match what {
+            ParallelOp::Span(from_zero) => {
+                let (over, first) = (self.value(operands[0]), self.value(operands[1]).value());
+                let end = self.value(operands[2]).value();
+                one(span(&mut self.fx, &over, first, end, from_zero))
+            }
+            ParallelOp::Begin(reduction) => {
+                let value = self.value(operands[0]);
+                one(begin(&mut self.fx, &value, reduction, out?))
+            }
+            ParallelOp::Results => {
+                let parts = operands.iter().flat_map(|&v| self.value(v).parts).collect();
+                one(TypedValue { ty: out?, parts })
+            }
+            ParallelOp::Run(how) => self.run(block, at, operands, how.bits),
+            ParallelOp::Block => {
+                let record = self.value(operands[2]).value();
+                let number = self.value(operands[3]);
+                let number = convert(&mut self.fx, &number, &Ty::Int).value();
+                self.results(record, number, &inst.results)
+            }
+            ParallelOp::Latest => {
+                let (old, new) = (self.value(operands[0]), self.value(operands[1]));
+                one(latest(&mut self.fx, &old, &new, out?))
+            }
+            ParallelOp::Lost => one(self.value(operands[0])),
+            ParallelOp::End => {
+                let record = self.value(operands[0]).value();
+                let record = self.fx.b().convert(Opcode::Bitcast, Type::Ptr, record);
+                self.fx.b().release(record);
+                Some(vec![])
+            }
+        }
+    }
+
+    /// Runs a loop: the record, the number of blocks.
+    fn run(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        operands: &[HValue],
+        how: i64,
+    ) -> Option<Vec<TypedValue>> {
+        let Action::Call(callee, from) = self.spec.actions[block.0 as usize][at].clone() else {
+            panic!("a parallel loop without its body")
+        };
+        let over = self.value(operands[1]);
+        let turns = over.parts[3];
+        let mut given = vec![over];
+        // The bounds are for each block.
+        given.extend(self.arguments(&from[3..]));
+        let types = self.engine.spec(callee).args.clone();
+        let (mut parts, mut counted) = (Vec::new(), Vec::new());
+        for (value, to) in given.iter().zip(&types[2..]) {
+            let value = convert(&mut self.fx, value, to);
+            counted.extend(owners(&value.ty, &value.parts));
+            parts.extend(value.parts);
+        }
+        let ret = self.engine.spec(callee).ret.clone();
+        let results = ret.map_or(0, |ty| ty.part_types().len());
+        let shape = [2 + parts.len(), results, counted.len()].map(|n| self.fx.int(n as i64));
+        let record = self
+            .fx
+            .helper("parallel_new", &[turns, shape[0], shape[1], shape[2]])
+            .expect("a record");
+        let data = self.fx.b().load(Type::Ptr, record, offsets::OWNER_DATA, Region::Owner);
+        for (i, &part) in parts.iter().enumerate() {
+            store_slot(&mut self.fx.b(), part, data, abi::HEAD_SLOTS + 2 + i);
+        }
+        let first_owner = abi::HEAD_SLOTS + 2 + parts.len();
+        for (i, owner) in counted.iter().enumerate() {
+            let address = match owner.flag {
+                None => owner.owner,
+                Some(flag) => {
+                    let none = self.fx.b().iconst(Type::Ptr, 0);
+                    self.fx.b().select(flag, owner.owner, none)
+                }
+            };
+            store_slot(&mut self.fx.b(), address, data, first_owner + i);
+        }
+        let entry = self.block_entry(callee);
+        let entry = self.fx.b().func_addr(entry);
+        let how = self.fx.int(how);
+        self.fx.helper("parallel_run", &[record, entry, how]);
+        let slot = abi::BLOCKS_SLOT as i32 * 8;
+        let blocks = self.fx.b().load(Type::I64, data, slot, Region::Slots);
+        let record = self.fx.b().convert(Opcode::Bitcast, Type::I64, record);
+        Some([record, blocks].map(|v| TypedValue::scalar(Ty::Int, v)).to_vec())
+    }
+
+    /// The entry that runs a block of an outlined function's turns.
+    fn block_entry(&mut self, callee: SpecId) -> FuncId {
+        if let Some(&known) = self.targets.block_entries.get(&callee) {
+            return known;
+        }
+        let spec = self.engine.spec(callee);
+        let mut types = Vec::new();
+        spec.args.iter().for_each(|ty| ty.parts(&mut types));
+        let results = spec.ret.as_ref().map(Ty::part_types).unwrap_or_default();
+        let function = self.targets.get(self.engine, self.fx.module, callee);
+        let name = format!("block.{}", self.fx.module.function(function).name);
+        let entry = wrapper_of(self.fx.module, function, name, &types, &results);
+        self.targets.block_entries.insert(callee, entry);
+        entry
+    }
+
+    /// The results of a block.
+    fn results(
+        &mut self,
+        record: Value,
+        block: Value,
+        results: &[HValue],
+    ) -> Option<Vec<TypedValue>> {
+        let types: Vec<Ty> =
+            results.iter().map(|&r| self.ty(r).cloned()).collect::<Option<_>>()?;
+        let record = self.fx.b().convert(Opcode::Bitcast, Type::Ptr, record);
+        let data = self.fx.b().load(Type::Ptr, record, offsets::OWNER_DATA, Region::Owner);
+        // Behind the arguments and the owners, of which the head says how many there are.
+        let head = |cx: &mut Self, slot: i32| {
+            cx.fx.b().load(Type::I64, data, slot * 8, Region::Slots)
+        };
+        let (given, each, owners) = (head(self, 2), head(self, 3), head(self, 4));
+        let before = self.fx.b().binary(Opcode::Iadd, given, owners);
+        let those = self.fx.b().binary(Opcode::Imul, block, each);
+        let slot = self.fx.b().binary(Opcode::Iadd, before, those);
+        let three = self.fx.int(3);
+        let bytes = self.fx.b().binary(Opcode::Ishl, slot, three);
+        let place = self.fx.b().ptr_add(data, bytes);
+        let mut next = abi::HEAD_SLOTS;
+        let mut values = Vec::with_capacity(types.len());
+        for ty in types {
+            let mut parts = Vec::new();
+            for part in ty.part_types() {
+                parts.push(load_slot(&mut self.fx.b(), part, place, next));
+                next += 1;
+            }
+            values.push(TypedValue { ty, parts });
+        }
+        Some(values)
+    }
+}
+
+/// The part of a range from one position to another.
+fn span(fx: &mut Fx, over: &TypedValue, first: Value, end: Value, from_zero: bool) -> TypedValue {
+    let (begin, step) = (over.parts[0], over.parts[2]);
+    let count = fx.b().binary(Opcode::Isub, end, first);
+    let start = if from_zero {
+        // So that everybody sees that turns aren't negative.
+        let zero = fx.int(0);
+        fx.b().binary(Opcode::Smax, first, zero)
+    } else {
+        let distance = fx.b().binary(Opcode::Imul, first, step);
+        fx.b().binary(Opcode::Iadd, begin, distance)
+    };
+    let length = fx.b().binary(Opcode::Imul, count, step);
+    let stop = fx.b().binary(Opcode::Iadd, start, length);
+    TypedValue { ty: over.ty.clone(), parts: vec![start, stop, step, count] }
+}
+
+/// What a reduction begins with: what leaves every other operand as it is.
+fn begin(fx: &mut Fx, value: &TypedValue, reduction: Reduction, out: Ty) -> TypedValue {
+    let number = match reduction {
+        // The variable's own value, which may come any number of times.
+        Reduction::And | Reduction::Or | Reduction::Extreme(_) | Reduction::AllOrAny => {
+            return convert(fx, value, &out);
+        }
+        Reduction::Sum | Reduction::Xor => 0,
+        Reduction::Product => 1,
+    };
+    let parts = out.part_types().into_iter().enumerate().map(|(i, part)| match (part, number) {
+        // Not 0.0, to which -0.0 would be added.
+        (Type::F64, 0) => fx.b().f64const(-0.0),
+        (Type::F32, 0) => fx.b().f32const(-0.0),
+        (Type::F64, _) => fx.b().f64const(if i == 0 { 1.0 } else { 0.0 }),
+        (Type::F32, _) => fx.b().f32const(if i == 0 { 1.0 } else { 0.0 }),
+        (part, _) => fx.b().iconst(part, number),
+    });
+    let parts = parts.collect();
+    TypedValue { ty: out, parts }
+}
+
+/// The new value where there is one, else the old one.
+fn latest(fx: &mut Fx, old: &TypedValue, new: &TypedValue, out: Ty) -> TypedValue {
+    let flag = match &new.ty {
+        Ty::Unbound => return convert(fx, old, &out),
+        Ty::MaybeUnbound(_) => new.parts[0],
+        _ => return convert(fx, new, &out),
+    };
+    let known = TypedValue { ty: bound(&new.ty), parts: new.parts[1..].to_vec() };
+    let (old, new) = match &out {
+        Ty::MaybeUnbound(_) => (convert(fx, old, &out), convert(fx, new, &out)),
+        _ => (convert(fx, old, &out), convert(fx, &known, &out)),
+    };
+    let parts = old.parts.iter().zip(&new.parts).map(|(&old, &new)| fx.b().select(flag, new, old));
+    let parts = parts.collect();
+    TypedValue { ty: out, parts }
+}
+
+fn bound(ty: &Ty) -> Ty {
+    match ty {
+        Ty::MaybeUnbound(inner) => (**inner).clone(),
+        other => other.clone(),
+    }
+}
+
+/// Has loops run on the calling thread whose bodies reach what is for that one alone.
+pub(super) fn settle(module: &mut Module) {
+    let mut runs = Vec::new();
+    for (index, func) in module.functions.iter().enumerate() {
+        for &inst in func.layout.iter().flat_map(|&block| &func.block(block).insts) {
+            let data = func.inst(inst);
+            let Imm::Extern(callee) = data.imm else { continue };
+            if module.externs[callee.index()].name != "parallel_run" {
+                continue;
+            }
+            let entry = func.def_inst(data.args[1]).map(|made| &func.inst(made).imm);
+            if let (Some(&Imm::Func(entry)), Some(how)) = (entry, func.def_inst(data.args[2])) {
+                runs.push((index, how, entry));
+            }
+        }
+    }
+    for (index, how, entry) in runs {
+        if reaches_callers(module, entry)
+            && let Imm::Int(bits) = &mut module.functions[index].inst_mut(how).imm
+        {
+            *bits |= abi::how::SERIAL;
+        }
+    }
+}
+
+fn reaches_callers(module: &Module, entry: FuncId) -> bool {
+    let mut seen = vec![false; module.functions.len()];
+    let mut work = vec![entry];
+    while let Some(id) = work.pop() {
+        if std::mem::replace(&mut seen[id.index()], true) {
+            continue;
+        }
+        let func = module.function(id);
+        for &inst in func.layout.iter().flat_map(|&block| &func.block(block).insts) {
+            match func.inst(inst).imm {
+                Imm::Func(callee) => work.push(callee),
+                Imm::Extern(callee) => {
+                    let name = &module.externs[callee.index()].name;
+                    if CALLERS.iter().any(|start| name.starts_with(start)) {
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    false
+}

@@ -1,0 +1,126 @@
+//! The record of a parallel loop: what `parallel_new` makes, compiled code fills and
+//! `parallel_run` reads.
+//!
+//! The record is plain memory, in slots: a head that says its shape, the arguments of the
+//! outlined function (the first two are the turn that a block begins with and the one behind
+//! its end), the addresses of the owners among the arguments, and the results of each block.
+//! How many blocks there are, and which turns are in each, follows from the number of turns
+//! alone: so do the results of reductions.
+
+/// Slots of the head.
+pub const HEAD_SLOTS: usize = 5;
+/// The slot of the head that holds the number of blocks.
+pub const BLOCKS_SLOT: usize = 1;
+/// Most blocks of a loop whose blocks give results, which are put together afterwards.
+const MOST_BLOCKS: u64 = 128;
+/// Most blocks of a loop that gives none.
+const MOST_PARTS: u64 = 1024;
+
+/// How a loop is scheduled: the low bits of the last argument of `parallel_run`. The number
+/// of turns to take at once, or 0, is above [`CHUNK_SHIFT`].
+pub mod how {
+    /// On the calling thread, in its context.
+    pub const SERIAL: i64 = 1;
+    /// The schedule: 0 guided, or one of these.
+    pub const STATIC: i64 = 2;
+    /// See `STATIC`.
+    pub const DYNAMIC: i64 = 4;
+    /// Where the chunk size begins.
+    pub const CHUNK_SHIFT: u32 = 8;
+}
+
+/// What a record's head says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shape {
+    /// Turns of the loop.
+    pub turns: u64,
+    /// Blocks of turns.
+    pub blocks: u64,
+    /// Slots of arguments, the two bounds included.
+    pub given: usize,
+    /// Slots of results of each block.
+    pub results: usize,
+    /// Addresses of owners.
+    pub owners: usize,
+}
+
+impl Shape {
+    /// The shape for a loop of so many turns, over so many slots.
+    pub const fn new(turns: u64, given: usize, results: usize, owners: usize) -> Shape {
+        let most = if results == 0 { MOST_PARTS } else { MOST_BLOCKS };
+        let blocks = if turns < most { turns } else { most };
+        Shape { turns, blocks, given, results, owners }
+    }
+
+    /// The head that says it.
+    pub const fn head(&self) -> [u64; HEAD_SLOTS] {
+        [self.turns, self.blocks, self.given as u64, self.results as u64, self.owners as u64]
+    }
+
+    /// What a head says.
+    pub const fn of(head: &[u64; HEAD_SLOTS]) -> Shape {
+        let [turns, blocks, given, results, owners] = *head;
+        Shape {
+            turns,
+            blocks,
+            given: given as usize,
+            results: results as usize,
+            owners: owners as usize,
+        }
+    }
+
+    /// The first slot of the arguments.
+    pub const fn arguments(&self) -> usize {
+        HEAD_SLOTS
+    }
+
+    /// The first slot of the owners' addresses.
+    pub const fn first_owner(&self) -> usize {
+        HEAD_SLOTS + self.given
+    }
+
+    /// The first slot of a block's results.
+    pub const fn results_of(&self, block: u64) -> usize {
+        self.first_owner() + self.owners + block as usize * self.results
+    }
+
+    /// Slots of the whole record; `None` where there are too many to count.
+    pub fn slots(&self) -> Option<usize> {
+        let results = self.results.checked_mul(usize::try_from(self.blocks).ok()?)?;
+        self.first_owner().checked_add(self.owners)?.checked_add(results)
+    }
+
+    /// The first turn of a block, and the one behind its last.
+    pub const fn turns_of(&self, block: u64) -> (u64, u64) {
+        (self.first_turn(block), self.first_turn(block + 1))
+    }
+
+    const fn first_turn(&self, block: u64) -> u64 {
+        // The first blocks have one turn more.
+        let (each, more) = (self.turns / self.blocks, self.turns % self.blocks);
+        block * each + if block < more { block } else { more }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_cover_all_turns_once() {
+        for turns in [1, 2, 7, 127, 128, 129, 1000, 1023, 1024, 1025, 12_345, i64::MAX as u64] {
+            for results in [0, 3] {
+                let shape = Shape::new(turns, 4, results, 1);
+                let mut next = 0;
+                for block in 0..shape.blocks {
+                    let (first, end) = shape.turns_of(block);
+                    assert_eq!(first, next);
+                    assert!(end > first);
+                    next = end;
+                }
+                assert_eq!(next, turns);
+                assert_eq!(Shape::of(&shape.head()), shape);
+            }
+        }
+    }
+}

@@ -221,9 +221,7 @@ impl<'m> FunctionCx<'_, 'm> {
             | Shape::PtrAdd
             | Shape::Load
             | Shape::Store
-            | Shape::PtrEffect => {
-                memory::lower(self, data)
-            }
+            | Shape::PtrEffect => memory::lower(self, data),
             Shape::Index
             | Shape::Guard
             | Shape::Effect

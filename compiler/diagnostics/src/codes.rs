@@ -213,7 +213,11 @@ pub const CODES: &[Code] = &[
         "`return` in a loop over prange",
         "The turns of a loop over `prange` run at the same time, so none can end the function. Assign to a variable and return it behind the loop, or use `range`.",
     ),
-    row("CB0247", "`yield` in a loop over prange", "A generator goes on in one thread: use `range`."),
+    row(
+        "CB0247",
+        "`yield` in a loop over prange",
+        "A generator goes on in one thread: use `range`.",
+    ),
     row(
         "CB0248",
         "`del` of a variable in a loop over prange",
@@ -232,7 +236,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0251",
         "A reduction that can't be done in parts",
-        "A loop over `prange` is done in parts that are put together. That works for `+ - * / & | ^ min max and or` with the variable as the first operand and nowhere else in the loop; `//`, `%`, `**`, shifts and `x - variable` depend on the order. Use `range`, or another formula.",
+        "A loop over `prange` is done in parts that are put together. That works for `+ - * /`, bitwise operators, `min`, `max`, `and` and `or`, with the variable as the first operand and nowhere else in the loop; `//`, `%`, `**`, shifts and `x - variable` depend on the order. Use `range`, or another formula.",
     ),
     row(
         "CB0252",

@@ -111,13 +111,7 @@ impl Events for Tally {
     fn bind(&mut self, name: &str) {
         self.count(name, 0, 1);
     }
-    fn function(
-        &mut self,
-        inner: &Uses,
-        hidden: &dyn Fn(&str) -> bool,
-        _: Option<&str>,
-        _: bool,
-    ) {
+    fn function(&mut self, inner: &Uses, hidden: &dyn Fn(&str) -> bool, _: Option<&str>, _: bool) {
         for name in inner.free.iter().filter(|n| !hidden(n)) {
             self.count(name, 2, 1);
         }

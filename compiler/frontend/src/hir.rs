@@ -585,10 +585,10 @@ impl Op {
                 | Op::Catch
                 | Op::EndCatch(_)
                 | Op::ExcMatch(..)
-                | Op::Parallel(ParallelOp::End
-                        | ParallelOp::Latest
-                        | ParallelOp::Lost
-                        | ParallelOp::Results, _)
+                | Op::Parallel(
+                    ParallelOp::End | ParallelOp::Latest | ParallelOp::Lost | ParallelOp::Results,
+                    _
+                )
         )
     }
 

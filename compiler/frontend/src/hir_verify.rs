@@ -16,7 +16,7 @@
 //! - Handlers: a block that begins with `Catch` is reached by handler edges alone, whose
 //!   arguments are defined before the block that they leave begins.
 
-use crate::hir::{HirFunction, HirInst, Op, Terminator, ParallelOp};
+use crate::hir::{HirFunction, HirInst, Op, ParallelOp, Terminator};
 
 /// Checks a function.
 ///

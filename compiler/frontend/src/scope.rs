@@ -426,10 +426,7 @@ fn bind_alias(alias: &ast::Alias, names: &mut Vec<Arc<str>>) {
 
 /// The bodies in a statement, but for those of nested functions and classes.
 pub(crate) fn parts(statement: &Stmt) -> Vec<&[Stmt]> {
-    fn of_try<'s>(
-        bodies: [&'s [Stmt]; 3],
-        handlers: &'s [ast::ExceptHandler],
-    ) -> Vec<&'s [Stmt]> {
+    fn of_try<'s>(bodies: [&'s [Stmt]; 3], handlers: &'s [ast::ExceptHandler]) -> Vec<&'s [Stmt]> {
         let handlers = handlers.iter().map(|ast::ExceptHandler::ExceptHandler(h)| &h.body[..]);
         bodies.into_iter().chain(handlers).collect()
     }

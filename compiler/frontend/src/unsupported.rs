@@ -66,7 +66,7 @@ constructs! {
     DeleteInParallel "CB0248" "`del` of a variable in a loop over prange" "leave it out: each turn has variables of its own";
     SharedInParallel "CB0249" "a loop over prange with a variable that a nested function shares" "assign its value to another variable before the loop, or use range";
     HandledInParallel "CB0250" "a `try` around a loop over prange whose handler reads a variable of the loop" "where the loop was left says nothing of such variables: put the `try` into the loop, or into another function around this one, or use range";
-    ReductionInParallel "CB0251" "a reduction that can't be done in parts" "parts can be put together for + - * / & | ^ min max and or, with the variable as the first operand and nowhere else in the loop: use range, or another formula";
+    ReductionInParallel "CB0251" "a reduction that can't be done in parts" "parts can be put together for `+ - * /`, bitwise operators, `min`, `max`, `and`, `or`, with the variable as the first operand and nowhere else in the loop: use range, or another formula";
 
     // Targets.
     StarredTarget "CB0226" "a starred target without others" "assign the value itself";

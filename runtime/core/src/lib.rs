@@ -68,7 +68,7 @@ pub use objects::{
     str_equal, str_hash, str_order, str_points,
 };
 pub use parallel::{
-    after_fork as parallel_after_fork, most_threads, set_threads, threads, parallel_block,
+    after_fork as parallel_after_fork, most_threads, parallel_block, set_threads, threads,
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
 pub use random::{Streams, Twister};

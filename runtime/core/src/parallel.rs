@@ -45,7 +45,8 @@ pub(crate) extern "C" fn parallel_new(
     owners: i64,
 ) -> *mut u8 {
     let shape = Shape::new(turns.max(0) as u64, given as usize, results as usize, owners as usize);
-    let bytes = shape.slots().and_then(|slots| slots.checked_mul(8)).and_then(|b| b.try_into().ok());
+    let bytes =
+        shape.slots().and_then(|slots| slots.checked_mul(8)).and_then(|b| b.try_into().ok());
     let record = match bytes {
         Some(bytes) => memory::alloc(context, bytes, 0),
         None => {
@@ -269,7 +270,9 @@ impl Schedule {
 pub(crate) fn is_cancelled(context: &Context) -> bool {
     let part: *const Part = context.parallel.cast();
     // SAFETY: set by `take_part`, for as long as it uses the context; or no part's address.
-    !part.is_null() && part != MARK.as_part() && unsafe { (*part).cancelled.load(Ordering::Relaxed) != 0 }
+    !part.is_null()
+        && part != MARK.as_part()
+        && unsafe { (*part).cancelled.load(Ordering::Relaxed) != 0 }
 }
 
 /// What [`Context::parallel`] points to where there is but one thread.

@@ -298,9 +298,7 @@ impl FunctionCx<'_, '_> {
             | Shape::PtrAdd
             | Shape::Load
             | Shape::Store
-            | Shape::PtrEffect => {
-                memory::write(self, data)
-            }
+            | Shape::PtrEffect => memory::write(self, data),
             Shape::Index
             | Shape::Guard
             | Shape::Effect

@@ -111,8 +111,14 @@ fn widens(func: &Function, inst: Inst) -> bool {
     let data = func.inst(inst);
     match data.op.effects() {
         Effects::Pure => {
-            !matches!(data.op, Opcode::Smulhi | Opcode::Umulhi | Opcode::DataAddr | Opcode::FuncAddr | Opcode::PtrAdd)
-                && data.results.iter().all(|&r| func.value_type(r) != Type::Ptr)
+            !matches!(
+                data.op,
+                Opcode::Smulhi
+                    | Opcode::Umulhi
+                    | Opcode::DataAddr
+                    | Opcode::FuncAddr
+                    | Opcode::PtrAdd
+            ) && data.results.iter().all(|&r| func.value_type(r) != Type::Ptr)
                 && data.args.iter().all(|&a| func.value_type(a) != Type::Ptr)
         }
         Effects::Guarded => {

@@ -98,7 +98,10 @@ fn remove_checks(blocks: &mut [HirBlock], order: &[HBlock], subst: &mut Subst) {
     let mut unbound = vec![false; subst.0.len()];
     for &at in order {
         for inst in &blocks[at.0 as usize].insts {
-            let latest = matches!(inst.op, Op::Parallel(ParallelOp::Block | ParallelOp::Latest | ParallelOp::Lost, _));
+            let latest = matches!(
+                inst.op,
+                Op::Parallel(ParallelOp::Block | ParallelOp::Latest | ParallelOp::Lost, _)
+            );
             if inst.op == Op::Unbound || latest {
                 inst.results.iter().for_each(|value| unbound[value.0 as usize] = true);
             }

@@ -11,7 +11,7 @@ use super::{Builder, Form};
 use crate::captures::{Body, Storage};
 use crate::environment::FunctionSource;
 use crate::hir::{
-    Const, HValue, HirFunction, Inner, Op, Param, ParamKind, ParallelHow, Terminator, ValueInfo,
+    Const, HValue, HirFunction, Inner, Op, ParallelHow, Param, ParamKind, Terminator, ValueInfo,
 };
 use crate::parse::FunctionAst;
 use crate::scope::Scope;

@@ -16,8 +16,8 @@
 
 use super::Builder;
 use super::LoopTargets;
-use super::parallel;
 use super::expressions::literal;
+use super::parallel;
 use crate::captures::Storage;
 use crate::hir::{Const, Edge, HBlock, HValue, LoopPlace, Op, ValueInfo};
 use crate::scope::Var;

@@ -27,8 +27,8 @@ use super::ssa::{ENTRY, Ssa};
 use super::{Builder, LoopTargets};
 use crate::captures::{self, Storage};
 use crate::hir::{
-    CallArg, Const, Edge, HValue, HirFunction, Inner, Op, Param, ParamKind, ParallelHow,
-    ParallelOp, Terminator, ValueInfo,
+    CallArg, Const, Edge, HValue, HirFunction, Inner, Op, ParallelHow, ParallelOp, Param,
+    ParamKind, Terminator, ValueInfo,
 };
 use crate::scope::{self, Resolution, Var};
 use crate::unsupported::Construct;

@@ -298,8 +298,7 @@ impl<'e> Engine<'e> {
             id = self.specialize(key.clone(), args.clone(), hir.span)?;
         }
         if self.spec(id).errors.is_empty()
-            && let Some(refused) =
-                generators::leaving(self, id)
+            && let Some(refused) = generators::leaving(self, id)
                 .or_else(|| cleanup::contained(self))
                 .or_else(|| super::parallel::shared_containers(self))
         {

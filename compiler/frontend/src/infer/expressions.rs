@@ -173,15 +173,7 @@ impl Sweep<'_, '_, '_> {
                 self.exception_matches(*class, false, span)
             }
             Op::Unbound => one(Ty::Unbound),
-            Op::CheckBound(a, _) => match known!(self, *a) {
-                Ty::Unbound | Ty::MaybeUnbound(_) if self.is_of_turn(&inst.op) => {
-                    self.carried(&inst.op, span)
-                }
-                // Always unbound: it raises, and control doesn't come past.
-                Ty::Unbound => Ok(None),
-                Ty::MaybeUnbound(inner) => one((*inner).clone()),
-                other => one(other),
-            },
+            Op::CheckBound(..) => self.check_bound(&inst.op, span),
             Op::Closure(..)
             | Op::SelfClosure(..)
             | Op::CellNew(_)

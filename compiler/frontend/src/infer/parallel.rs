@@ -127,8 +127,8 @@ impl Sweep<'_, '_, '_> {
             ));
         }
         let ty = runtime_form(&value);
-        let complex = matches!(ty, Ty::Complex)
-            || matches!(&ty, Ty::Num(dtype) if dtype.is_complex());
+        let complex =
+            matches!(ty, Ty::Complex) || matches!(&ty, Ty::Num(dtype) if dtype.is_complex());
         let fits = ty.is_number()
             && ty.as_time().is_none()
             && match reduction {
@@ -214,20 +214,25 @@ impl Sweep<'_, '_, '_> {
         ))
     }
 
-    /// Whether a read is one of a variable of a turn's own.
-    pub(super) fn is_of_turn(&self, op: &Op) -> bool {
-        let Op::CheckBound(_, name) = op else { return false };
-        let inner = self.hir.inner.as_ref();
-        inner.is_some_and(|inner| inner.outlined && !inner.captures.contains(name))
+    /// A variable's value where it may have none.
+    pub(super) fn check_bound(&mut self, op: &Op, span: Span) -> Typed {
+        let Op::CheckBound(value, name) = op else { unreachable!("asked before") };
+        let of_turn =
+            self.hir.inner.as_ref().is_some_and(|i| i.outlined && !i.captures.contains(name));
+        match known!(self, *value) {
+            Ty::Unbound | Ty::MaybeUnbound(_) if of_turn => self.carried(name, span),
+            // Always unbound: it raises, and control doesn't come past.
+            Ty::Unbound => Ok(None),
+            Ty::MaybeUnbound(inner) => one((*inner).clone()),
+            other => one(other),
+        }
     }
 
     /// A variable of a turn's own is read where it may have no value yet.
-    pub(super) fn carried(&self, op: &Op, span: Span) -> Typed {
-        let Op::CheckBound(value, name) = op else { unreachable!("asked before") };
+    fn carried(&self, name: &Arc<str>, span: Span) -> Typed {
         let bound = self.hir.values.iter().find(|info| {
             info.name.as_ref() == Some(name) && info.span != span && info.span != self.hir.span
         });
-        let _ = value;
         let mut error = Diagnostic::error(
             "CB0252",
             span,
@@ -235,7 +240,7 @@ impl Sweep<'_, '_, '_> {
         )
         .labelled("read here before this turn has given it a value")
         .help(format!(
-            "give it a value first in each turn, reduce it by one of + - * / & | ^ min max and or, or {SERIAL_HELP}"
+            "give it a value first in each turn, reduce it (`v += x`, `v = min(v, x)`), or {SERIAL_HELP}"
         ));
         if let Some(info) = bound {
             error = error.also(info.span, "bound here");
@@ -261,10 +266,9 @@ impl Sweep<'_, '_, '_> {
 }
 
 fn refuse_shared<T>(what: &str, span: Span) -> Result<T, Box<Diagnostic>> {
-    refuse("CB0253", span, format!("{what}, which threads of prange can't share"))
-        .map_err(|error: Box<Diagnostic>| {
-            Box::new(error.help(format!("use an array, or {SERIAL_HELP}")))
-        })
+    refuse("CB0253", span, format!("{what}, which threads of prange can't share")).map_err(
+        |error: Box<Diagnostic>| Box::new(error.help(format!("use an array, or {SERIAL_HELP}"))),
+    )
 }
 
 /// Whether minimum and maximum are the same in any order.

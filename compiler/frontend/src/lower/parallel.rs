@@ -17,8 +17,15 @@ use cumbia_ir::{FuncId, Imm, Module, Opcode, Region, Type, Value};
 
 /// Beginnings of the names of runtime functions that are for the calling thread alone.
 const CALLERS: &[&str] = &[
-    "py_random", "np_random", "rng_", "print_text", "warn_noted", "clock_pause", "host_",
-    "exc_text", "exc_ignored",
+    "py_random",
+    "np_random",
+    "rng_",
+    "print_text",
+    "warn_noted",
+    "clock_pause",
+    "host_",
+    "exc_text",
+    "exc_ignored",
 ];
 
 impl Lowering<'_, '_> {
@@ -146,14 +153,12 @@ impl Lowering<'_, '_> {
         block: Value,
         results: &[HValue],
     ) -> Option<Vec<TypedValue>> {
-        let types: Vec<Ty> =
-            results.iter().map(|&r| self.ty(r).cloned()).collect::<Option<_>>()?;
+        let types: Vec<Ty> = results.iter().map(|&r| self.ty(r).cloned()).collect::<Option<_>>()?;
         let record = self.fx.b().convert(Opcode::Bitcast, Type::Ptr, record);
         let data = self.fx.b().load(Type::Ptr, record, offsets::OWNER_DATA, Region::Owner);
         // Behind the arguments and the owners, of which the head says how many there are.
-        let head = |cx: &mut Self, slot: i32| {
-            cx.fx.b().load(Type::I64, data, slot * 8, Region::Slots)
-        };
+        let head =
+            |cx: &mut Self, slot: i32| cx.fx.b().load(Type::I64, data, slot * 8, Region::Slots);
         let (given, each, owners) = (head(self, 2), head(self, 3), head(self, 4));
         let before = self.fx.b().binary(Opcode::Iadd, given, owners);
         let those = self.fx.b().binary(Opcode::Imul, block, each);

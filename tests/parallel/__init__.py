@@ -1,1 +1,1 @@
-"""Random loops over `prange`, compared with Python's: see `python -m tests.parallel --help`."""
+"""Random loops over `prange`, compared with the same without threads: see `python -m tests.parallel --help`."""

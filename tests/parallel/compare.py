@@ -1,4 +1,7 @@
-"""One program with every number of threads and some schedule, and as Python runs it."""
+"""One program with every number of threads and some schedule, and compiled without threads.
+
+Whether compiled code without threads is what Python gives is the affair of other tests.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ def check(seed: int) -> str | None:
     scope = {"prange": prange, "np": np}
     exec(program.text, scope)
     args = arguments(seed)
-    wanted = outcome(scope["f"], args)
+    wanted = outcome(jit(cache=False, source=program.text)(scope["f"]), args)
     options = random.Random(seed)
     schedule = options.choice(["guided", "static", "dynamic"])
     chunk = options.choice([None, None, 1, 7, 100])

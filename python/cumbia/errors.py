@@ -19,6 +19,7 @@ __all__ = [
     "CompileError",
     "CompilerError",
     "CumbiaError",
+    "CumbiaParallelSafetyWarning",
     "CumbiaPerformanceWarning",
     "CumbiaWarning",
     "InternalError",
@@ -65,6 +66,10 @@ class CumbiaPerformanceWarning(CumbiaWarning):
     """Something works, but slower than it could."""
 
 
+class CumbiaParallelSafetyWarning(CumbiaWarning):
+    """Turns of a loop over ``prange`` may touch the same element, of which one writes."""
+
+
 class NumbaDeprecationWarning(CumbiaWarning, DeprecationWarning):
     """For filters of code written for Numba; nothing here warns so."""
 
@@ -84,4 +89,5 @@ NumbaNotImplementedError = UnsupportedBytecodeError = UnsupportedError
 # Bugs of the compiler are RuntimeErrors that name the pass.
 InternalError = RuntimeError
 NumbaExperimentalFeatureWarning = NumbaPedanticWarning = CumbiaWarning
-NumbaParallelSafetyWarning = NumbaTypeSafetyWarning = NumbaDebugInfoWarning = CumbiaWarning
+NumbaParallelSafetyWarning = CumbiaParallelSafetyWarning
+NumbaTypeSafetyWarning = NumbaDebugInfoWarning = CumbiaWarning

@@ -71,6 +71,8 @@ pub struct Compiled {
     pub timings: Timings,
     /// What `cumbia.reveal_type` was asked, a line each.
     pub notes: Vec<String>,
+    /// What the user is to be warned of.
+    pub warnings: Vec<cumbia_frontend::Warning>,
     /// Which lines its code has from an earlier state of the files.
     pub moved: Arc<Moved>,
     pub(crate) module: Arc<StoredModule>,
@@ -247,6 +249,7 @@ impl Session {
         });
         compiled.closures = lowered.closures;
         compiled.notes = lowered.notes;
+        compiled.warnings = lowered.warnings;
         Ok(compiled)
     }
 
@@ -337,6 +340,7 @@ impl Session {
             generator: None,
             timings,
             notes,
+            warnings: Vec::new(),
             moved: Arc::default(),
             module: StoredModule::of(module),
         })

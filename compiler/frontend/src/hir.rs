@@ -544,6 +544,8 @@ pub struct HirFunction {
     pub sends: Option<Arc<str>>,
     /// Of an `__init__` that makes the instance: whether anything had it before the end.
     pub made_early: bool,
+    /// What is worth a warning: a place, and the text.
+    pub warned: Vec<(Span, String)>,
 }
 
 impl HirFunction {

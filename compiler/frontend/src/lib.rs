@@ -37,6 +37,17 @@ use std::time::{Duration, Instant};
 pub use crate::infer::origins::{Closures, NestedOrigin};
 pub use crate::lower::{FunctionInfo, GeneratorResult};
 
+/// Something in a function's text that is compiled, and may not be meant.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Warning {
+    /// File or cell.
+    pub filename: String,
+    /// Line.
+    pub line: u32,
+    /// What it is.
+    pub text: String,
+}
+
 /// A compiled-to-IR function and what the boundary must know about it.
 pub struct Lowered {
     /// The function, all that it reaches, and the entry wrapper.
@@ -55,6 +66,8 @@ pub struct Lowered {
     pub closures: Closures,
     /// What `cumbia.reveal_type` was asked.
     pub notes: Vec<String>,
+    /// What the user is to be warned of.
+    pub warnings: Vec<Warning>,
     /// Texts of all functions.
     pub sources: Sources,
     /// Time for text to HIR.
@@ -157,11 +170,30 @@ pub fn compile_within(
         generator: program.generator,
         closures: Closures::of(&engine),
         notes: notes(&engine),
+        warnings: warnings(&engine),
         sources: engine.sources,
         parse_time,
         infer_time,
         lower_time: start.elapsed(),
     })
+}
+
+/// The warnings of all functions that were compiled, by their places.
+fn warnings(engine: &Engine) -> Vec<Warning> {
+    let mut lines = infer::LineTable::new();
+    let mut all: Vec<Warning> = engine
+        .specializations
+        .iter()
+        .flat_map(|spec| &spec.hir.warned)
+        .map(|(span, text)| Warning {
+            filename: engine.sources.get(span.source).filename.clone(),
+            line: lines.loc(&engine.sources, *span).line,
+            text: text.clone(),
+        })
+        .collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// `file:line: call: type` for each `reveal_type`, in the order of the text.

@@ -98,6 +98,13 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
     for note in &compiled.notes {
         py.import("sys")?.getattr("stderr")?.call_method1("write", (format!("{note}\n"),))?;
     }
+    if !compiled.warnings.is_empty() {
+        let class = py.import("cumbia.errors")?.getattr("CumbiaParallelSafetyWarning")?;
+        let warn = py.import("warnings")?.getattr("warn_explicit")?;
+        for warning in &compiled.warnings {
+            warn.call1((&warning.text, &class, &warning.filename, warning.line))?;
+        }
+    }
     start.finish(data, compiled, kept)
 }
 

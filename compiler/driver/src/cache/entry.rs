@@ -49,7 +49,7 @@ struct Function<'b> {
 /// A specialization as bytes, with the places of all functions that it was made from;
 /// `None` for one that says something while it is compiled.
 pub fn entry_to_bytes(compiled: &Compiled, places: &SourceLines) -> Option<Vec<u8>> {
-    if !compiled.notes.is_empty() {
+    if !compiled.notes.is_empty() || !compiled.warnings.is_empty() {
         return None;
     }
     let artifact = artifact_to_bytes(&compiled.artifact);
@@ -135,6 +135,7 @@ pub fn entry_from_bytes(bytes: &[u8], places: &SourceLines) -> Option<Compiled> 
         generator: entry.generator,
         timings: Timings::default(),
         notes: Vec::new(),
+        warnings: Vec::new(),
         module: StoredModule::of_text(entry.module.to_owned(), moved.clone()),
         moved,
     })

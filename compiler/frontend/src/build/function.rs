@@ -152,6 +152,7 @@ fn build_once(
         parallel: wanted.parallel,
         needed,
         outlined: None,
+        warned: Vec::new(),
     };
     b.entry(&params, wanted);
     let end = match body {
@@ -184,6 +185,7 @@ fn build_once(
     b.ssa.terminate(Terminator::Return(last), end);
     let made_early = b.made_itself.is_some();
     let (nested, loops, mut diagnostics) = (b.nested, b.loop_paths, b.diagnostics);
+    let warned = b.warned;
     let (generator, children) = (b.generator, b.children);
     diagnostics.sort_by_key(|d| d.span.start);
     // The body of a `finally` is built for each way out of its `try`.
@@ -209,6 +211,7 @@ fn build_once(
         inner,
         sends: wanted.returns.and_then(|returns| sent_type(returns, text)),
         made_early,
+        warned,
     };
     (built, diagnostics)
 }

@@ -182,6 +182,7 @@ impl Builder<'_> {
             parallel: None,
             needed: None,
             outlined: None,
+            warned: Vec::new(),
         };
         // The iterable is the first parameter.
         for (at, name) in params.iter().enumerate().skip(1) {
@@ -225,6 +226,7 @@ impl Builder<'_> {
             inner: None,
             sends: None,
             made_early: false,
+            warned: Vec::new(),
         };
         (function, diagnostics)
     }

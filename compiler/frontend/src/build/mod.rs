@@ -29,6 +29,7 @@ mod loops;
 mod narrowing;
 mod parallel;
 mod patterns;
+mod races;
 mod reductions;
 mod ssa;
 mod statements;
@@ -252,6 +253,8 @@ struct Builder<'a> {
     needed: Option<&'a parallel::Needed>,
     /// Set for the body of a parallel loop.
     outlined: Option<parallel::Outlined>,
+    /// What is worth a warning.
+    warned: Vec<(Span, String)>,
 }
 
 /// The class in whose body a function is, by its qualified name.

@@ -22,10 +22,11 @@
 //! A loop within the body is an ordinary one.
 
 use super::expressions::Captures;
+use super::races;
 use super::reductions::{self, Kind, Reduced};
 use super::ssa::{ENTRY, Ssa};
 use super::{Builder, LoopTargets};
-use crate::captures::{self, Storage};
+use crate::captures::{self, Storage, Tally};
 use crate::hir::{
     CallArg, Const, Edge, HValue, HirFunction, Inner, Op, ParallelHow, ParallelOp, Param,
     ParamKind, Terminator, ValueInfo,
@@ -204,7 +205,7 @@ impl Builder<'_> {
                 roles.private.push((var, name));
             }
         }
-        let mut read = tally.read;
+        let mut read = tally.read.clone();
         // A subscript as the target.
         captures::reads_of(&s.target, &mut read);
         for name in read {
@@ -214,7 +215,43 @@ impl Builder<'_> {
                 roles.read.push((var, name));
             }
         }
+        let names: FxHashSet<&str> = roles
+            .private
+            .iter()
+            .map(|(_, n)| &**n)
+            .chain(roles.reduced.iter().map(|r| &*r.1.name))
+            .collect();
+        self.warn_of_races(s, &names, &tally);
         (self.diagnostics.len() == before).then_some(roles)
+    }
+
+    fn warn_of_races(&mut self, s: &ast::StmtFor, bound: &FxHashSet<&str>, tally: &Tally) {
+        for race in races::find(s, bound, tally, self.text) {
+            let place = |(start, end)| Span { source: self.source, start, end };
+            let name = &race.name;
+            let text = match race.other {
+                None => {
+                    format!("turns of this loop over prange may write the same element of '{name}'")
+                }
+                Some(other) => {
+                    let at = self.text.get(..other.0 as usize).unwrap_or_default();
+                    let here = self.text.get(..race.write.0 as usize).unwrap_or_default();
+                    let lines = |text: &str| text.matches('\n').count() as i64;
+                    let where_ = match lines(at) - lines(here) {
+                        0 => "here".to_owned(),
+                        1 => "1 line below".to_owned(),
+                        -1 => "1 line above".to_owned(),
+                        n if n > 0 => format!("{n} lines below"),
+                        n => format!("{} lines above", -n),
+                    };
+                    format!(
+                        "a turn of this loop over prange may write an element of '{name}' that \
+                         another one uses ({where_})"
+                    )
+                }
+            };
+            self.warned.push((place(race.write), text));
+        }
     }
 
     /// The function that runs the turns from a first one to another.
@@ -257,6 +294,7 @@ impl Builder<'_> {
             parallel: None,
             needed: None,
             outlined: None,
+            warned: Vec::new(),
         };
         let entry = |b: &mut Builder<'_>, name: &str| {
             b.ssa.add_param(ENTRY, ValueInfo { name: Some(Arc::from(name)), span })
@@ -314,6 +352,7 @@ impl Builder<'_> {
             }),
             sends: None,
             made_early: false,
+            warned: Vec::new(),
         }
     }
 

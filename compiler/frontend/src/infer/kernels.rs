@@ -89,6 +89,7 @@ pub(super) fn kernel_function(
         inner: None,
         sends: None,
         made_early: false,
+        warned: Vec::new(),
     }
 }
 

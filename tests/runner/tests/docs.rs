@@ -35,6 +35,7 @@ fn form(shape: Shape) -> &'static str {
         Shape::Convert => "operand -> T",
         Shape::Select => "bool, T, T -> T",
         Shape::DataAddr => "@data -> ptr",
+        Shape::FuncAddr => "@function -> ptr",
         Shape::PtrAdd => "ptr, i64 -> ptr",
         Shape::Load => "ptr+offset !region -> T",
         Shape::Store => "T, ptr+offset !region",

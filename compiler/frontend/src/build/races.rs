@@ -47,8 +47,8 @@ struct Walk<'s, 'a> {
 
 /// The races of a loop, at most one for each array. `bound` are the names that the body binds,
 /// `text` is what positions in the tree count from.
-pub(super) fn find<'s>(
-    s: &'s ast::StmtFor,
+pub(super) fn find(
+    s: &ast::StmtFor,
     bound: &FxHashSet<&str>,
     tally: &Tally,
     text: &str,

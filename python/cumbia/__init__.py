@@ -1,8 +1,10 @@
 """cumbia: Python loops at native speed, from the first call.
 
-What users import: ``jit`` and ``njit``, the types that signatures are written with, and
+What users import: ``jit``, ``njit`` and ``vectorize``, the types that signatures are written with, and
 the exception classes. Importing the package loads neither the compiler nor NumPy.
 """
+
+from typing import TYPE_CHECKING
 
 from cumbia._decorator import jit, njit
 from cumbia._errors import (
@@ -18,6 +20,10 @@ from cumbia._types_of import reveal_type, typeof
 from cumbia.types import *  # noqa: F403
 from cumbia.types import __all__ as _type_names
 
+if TYPE_CHECKING:
+    from cumbia._guvectorize import guvectorize
+    from cumbia._vectorize import vectorize
+
 __version__ = "0.1.0"
 
 
@@ -27,6 +33,10 @@ def __getattr__(name: str) -> object:
         from cumbia import _explain
 
         return getattr(_explain, name)
+    if name in ("guvectorize", "vectorize"):
+        from importlib import import_module
+
+        return getattr(import_module(f"cumbia._{name}"), name)
     if name == "errors":
         from importlib import import_module
 
@@ -45,11 +55,13 @@ __all__ = [
     "events",
     "get_num_threads",
     "get_thread_id",
+    "guvectorize",
     "jit",
     "njit",
     "prange",
     "reveal_type",
     "set_num_threads",
     "typeof",
+    "vectorize",
     *_type_names,
 ]

@@ -85,3 +85,16 @@ class Dispatcher(Generic[P, R]):
 def typeof_(value: object, /) -> str: ...
 def _threads() -> int: ...
 def _set_threads(count: int, /) -> None: ...
+def _result_types(function: Dispatcher[..., Any], types: list[str], /) -> tuple[bool, list[str]]: ...
+def _ufunc(
+    name: str,
+    doc: str | None,
+    layout: str | None,
+    inputs: int,
+    identity: tuple[int, Any],
+    cores: list[list[int]],
+    maker: Callable[[int, bool], Dispatcher[..., Any]],
+    resolver: Callable[[tuple[Any, ...], tuple[Any, ...] | None], list[str]] | None,
+    loops: list[list[str]],
+    /,
+) -> Any: ...

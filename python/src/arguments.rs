@@ -342,6 +342,15 @@ impl Frame {
         self.slots.push(data as u64);
     }
 
+    /// Appends the parts of an array that is no object: its owner's slot, the address, shape
+    /// and strides.
+    pub fn view_slots(&mut self, data: *mut u8, shape: &[isize], strides: &[isize]) {
+        self.owners.push((borrowed(ptr::null_mut(), data), self.slots.len() as u32));
+        self.slots.push(0);
+        self.slots.push(data as u64);
+        self.slots.extend(shape.iter().chain(strides).map(|&number| number as u64));
+    }
+
     /// Appends the parts of an array: its owner's slot, the address, shape and strides.
     ///
     /// # Safety

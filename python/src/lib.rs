@@ -54,6 +54,7 @@ mod streams;
 mod structured;
 mod tiers;
 mod tracebacks;
+mod ufuncs;
 mod warnings;
 
 use pyo3::prelude::*;
@@ -149,6 +150,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     generators::install(module)?;
     tiers::install(module)?;
     cache::install(module)?;
+    ufuncs::install(module)?;
     module.add_function(wrap_pyfunction!(events::_events, module)?)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;

@@ -53,7 +53,7 @@ pub use linear::{
     LinearHook, has_lapack, looked_for_linear_algebra, set_linear_algebra, set_linear_hook,
     without_linear_algebra,
 };
-pub use looking::{LookHook, set_look_hook};
+pub use looking::{LookHook, keeping_flags, set_look_hook};
 pub use memory::{
     Detached, argument_owner, detach, each_allocation, free_detached, hand_over, live_allocations,
     live_bytes, new_object, release_all, release_object,

@@ -106,6 +106,15 @@ pub(crate) extern "C" fn look_raise(context: *mut Context, line: i64) {
     }
 }
 
+/// Runs something, and leaves the processor's floating-point flags as they were before.
+pub fn keeping_flags<R>(run: impl FnOnce() -> R) -> R {
+    let before = flags();
+    let result = run();
+    clear();
+    set(before);
+    result
+}
+
 #[cfg(target_arch = "x86_64")]
 fn control() -> u32 {
     let mut word = 0_u32;

@@ -1,0 +1,96 @@
+//! NumPy's ufuncs of compiled functions, for `vectorize` and `guvectorize`.
+//!
+//! `make.rs` makes the `numpy.ufunc` object, `loops.rs` is what NumPy calls with pointers,
+//! counts and steps, `resolve.rs` makes loops for dtypes that a ufunc meets for the first
+//! time. The text of a loop, what a signature means and every refusal are Python's
+//! (`cumbia/_vectorize.py`): here is only what needs C. Broadcasting, casting, buffers,
+//! overlap, `out=`, `where=`, `axis=` and the methods are NumPy's own.
+//!
+//! A loop is an ordinary function over arrays that is compiled by its dispatcher, once for
+//! each way in which operands may lie in memory, so that tiers, the cache, guards, signals
+//! and tracebacks are as for any call.
+
+mod loops;
+mod make;
+mod resolve;
+
+use crate::dispatcher::{self, Dispatcher};
+use crate::keys::{self, Keys};
+use cumbia_frontend::types::{DType, Ty};
+use loops::Loop;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::prelude::*;
+use std::ffi::{CString, c_char, c_void};
+use std::sync::{Mutex, PoisonError};
+
+/// An axis of one element, which NumPy doesn't have: a scalar that a function sees as an array.
+const ONE: i64 = -1;
+
+/// What a `numpy.ufunc` object of ours is made of; its field `obj` keeps it.
+struct Ufunc {
+    name: CString,
+    doc: Option<CString>,
+    inputs: usize,
+    /// For each operand the numbers of its core dimensions, or [`ONE`].
+    cores: Vec<Vec<i64>>,
+    /// Whether operands have core dimensions.
+    generalized: bool,
+    /// Gives the dispatcher of a loop; its arguments are a number with a bit for each input
+    /// that stays the same in the loop, and whether it is the loop of a reduction.
+    maker: Py<PyAny>,
+    /// Gives the dtypes of a loop for the operands' dtypes.
+    resolver: Option<Py<PyAny>>,
+    tables: Mutex<Vec<Tables>>,
+}
+
+/// Loops as NumPy reads them; the last ones are in use, and those before it may be on
+/// some other thread's way.
+struct Tables {
+    #[expect(clippy::vec_box, reason = "NumPy has their addresses")]
+    loops: Vec<Box<Loop>>,
+    functions: Vec<numpy::npyffi::PyUFuncGenericFunction>,
+    data: Vec<*mut c_void>,
+    types: Vec<c_char>,
+}
+
+// SAFETY: the pointers are to the loops beside them, and followed with the GIL held.
+unsafe impl Send for Tables {}
+
+/// Makes the module's functions.
+pub fn install(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(make::_ufunc, module)?)?;
+    module.add_function(wrap_pyfunction!(_result_types, module)?)?;
+    Ok(())
+}
+
+/// The types of a jitted function's results for arguments of these types, as texts: one for
+/// each item where it gives a tuple, and whether it does.
+#[pyfunction]
+fn _result_types(function: &Bound<'_, PyAny>, types: Vec<String>) -> PyResult<(bool, Vec<String>)> {
+    if !dispatcher::is_dispatcher(function) {
+        return Err(PyTypeError::new_err("_result_types() takes a jitted function"));
+    }
+    let words: Option<Keys> = types.iter().map(|name| Some(keys::num(dtype_of(name)?))).collect();
+    let words = words.ok_or_else(|| PyTypeError::new_err("an unknown dtype"))?;
+    let data = Dispatcher::of(function);
+    let found = data.specialization(function, &words, &keys::types(&words))?;
+    if found.generator.is_some() {
+        return Ok((false, vec!["generator".to_owned()]));
+    }
+    Ok(match found.compiled.signature.ret.widen() {
+        Ty::Tuple(items) => (true, items.iter().map(|item| item.widen().to_string()).collect()),
+        one => (false, vec![one.to_string()]),
+    })
+}
+
+fn dtype_of(name: &str) -> Option<DType> {
+    DType::from_name(name).filter(|dtype| !dtype.is_time())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn internal(what: &str) -> PyErr {
+    PyRuntimeError::new_err(format!("{what}; this is a bug in cumbia"))
+}

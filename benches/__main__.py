@@ -25,6 +25,7 @@ BENCHMARKS = (
     "elementary",
     "library",
     "tiers",
+    "ufuncs",
 )
 
 

@@ -175,7 +175,7 @@ def _make(
         name, function.__doc__, layout.text, layout.inputs, identity, shapes[0],
         _Maker(function, layout.inputs, count, options), None, loops,
     )
-    return _vectorize._dressed(made, function)
+    return _vectorize._callable_in_compiled_code(_vectorize._dressed(made, function), function)
 
 
 def _loop_of(

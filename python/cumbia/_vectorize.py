@@ -162,7 +162,31 @@ def _make(
         [[]] * (count + outputs),
         _Maker(function, count, outputs, options), resolver, loops,
     )
-    return _dressed(made, function)
+    return _callable_in_compiled_code(_dressed(made, function), function)
+
+
+def _callable_in_compiled_code(made: Any, function: Any) -> Any:
+    """Let compiled code call a ufunc, where NumPy lets something be set."""
+    from cumbia import extending
+
+    def stands_for(ufunc: Any, *operands: Any) -> Any:
+        from cumbia import _ufunc_calls
+
+        if ufunc.signature:
+            raise TypeError(f"{ufunc.__name__}() is a generalized ufunc, which only Python calls")
+        return _ufunc_calls.implementation(ufunc, function, _raw_results, operands)
+
+    try:
+        extending._carry(made, stands_for)
+    except (AttributeError, TypeError):
+        pass
+    return made
+
+
+def _raw_results(function: Any, inputs: list[str]) -> list[str]:
+    from cumbia._cumbia import _result_types
+
+    return _result_types(function, inputs)[1]
 
 
 def _compiled(func: Any, options: dict[str, Any], decorator: str) -> Any:

@@ -11,6 +11,7 @@ stays as it is.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -220,19 +221,46 @@ def register_jitable(*args: Any, **options: Any) -> Any:
     return args[0]
 
 
+#: What an object that brings its overload function with it has in its `__dict__`.
+_CARRIED = "__cumbia_overload__"
+_carried = False
+
+
+def _carry(func: Any, function: Callable[..., Any]) -> None:
+    """As `overload`, for as long as the object lives; it must have a `__dict__`.
+
+    The overload function gets the object first, which it so needn't hold.
+    """
+    global _carried
+    entry = _Overload(function, strict=False, prefer_literal=True)
+    setattr(func, _CARRIED, entry)
+    _carried = True
+
+
 # What the compiler asks.
 
 
 def _any() -> bool:
-    return bool(_registered)
+    return _carried or bool(_registered)
 
 
 def _key(kind: str, key: Any) -> tuple[str, Any]:
     return kind, id(key) if kind == "function" else key
 
 
+def _entries(kind: str, key: Any) -> list[_Overload]:
+    found = _registered.get(_key(kind, key), [])
+    if kind == "function" and _carried and type(key).__name__ == "ufunc":
+        own = getattr(key, "__dict__", {}).get(_CARRIED)
+        if own is not None:
+            bound = _Overload(functools.partial(own.function, key), own.strict, own.prefer_literal)
+            bound.made = own.made
+            return [bound, *found]
+    return found
+
+
 def _is_registered(kind: str, key: Any) -> bool:
-    return _key(kind, key) in _registered
+    return bool(_entries(kind, key))
 
 
 def _fits(entry: _Overload, kind: str, ty: Any) -> bool:
@@ -249,7 +277,7 @@ def _is_registered_for(kind: str, key: Any, ty: Any) -> bool:
 
 def _choose(kind: str, key: Any, plain: Any, literal: Any) -> Any:
     """The implementation for types of arguments; None where nothing is registered."""
-    entries = _registered.get(_key(kind, key), [])
+    entries = _entries(kind, key)
     if kind != "function":
         entries = [entry for entry in entries if _fits(entry, kind, plain[0][0])]
         if not entries:
@@ -282,7 +310,7 @@ def _implementation(entry: _Overload, name: str, types: Any, named: Any) -> Any:
         made = entry.function(*types, **named)
     except Exception as error:
         raise TypeError(
-            f"the overload function {entry.function.__name__}() of {name} raised "
+            f"the overload function {_name_of(entry)}() of {name} raised "
             f"{type(error).__name__}: {error}"
         ) from error
     if made is not None:
@@ -295,6 +323,10 @@ def _implementation(entry: _Overload, name: str, types: Any, named: Any) -> Any:
             _check_names(entry, name, signature, made)
     entry.made[key] = made
     return made
+
+
+def _name_of(entry: _Overload) -> str:
+    return getattr(entry.function, "__name__", "") or entry.function.func.__name__
 
 
 def _check_names(entry: _Overload, name: str, signature: inspect.Signature, made: Any) -> None:

@@ -4,9 +4,10 @@
 //! own code object (`frames.rs`), at the instruction that CPython would stand at
 //! (`positions.rs`), so that `traceback` and debuggers show the same lines and carets as
 //! for the undecorated function. This runs on the cold path only. Frames of library
-//! bodies are not shown, as those of NumPy's C code aren't.
+//! bodies and of ufuncs' loops are not shown, as those of NumPy's C code aren't.
 
 use crate::positions::Positions;
+use crate::ufuncs::LOOP_FILE;
 use crate::{exceptions, frames};
 use cumbia_abi::{Context, Site};
 use cumbia_driver::FunctionOrigin;
@@ -83,7 +84,7 @@ pub fn traceback<'py>(
         if std::mem::replace(&mut outlined, origin.outlined) {
             continue;
         }
-        if site.line == 0 || origin.internal {
+        if site.line == 0 || origin.internal || origin.filename.starts_with(LOOP_FILE) {
             continue;
         }
         let places = origins.positions.of_site(py, site, origin)?;

@@ -33,8 +33,6 @@ const STRIDED: u32 = 1 << 31;
 const REDUCES: u32 = 1 << 30;
 /// So many inputs at most are told apart by whether they stay the same.
 const MOST_SAME: usize = 8;
-/// Filenames of loops begin so: their frames are no part of the program's tracebacks.
-const LOOP_FILE: &str = "<cumbia loop of ";
 
 /// A loop of a ufunc for dtypes: NumPy's `data`.
 pub struct Loop {
@@ -129,12 +127,8 @@ impl Loop {
                 let function = |py| Dispatcher::of(dispatcher).function(py);
                 code.specialization.run(&frame.slots, function)
             });
-            if result.is_null() {
-                without_loop(py);
-            } else {
-                // SAFETY: a new reference.
-                unsafe { ffi::Py_DECREF(result) };
-            }
+            // SAFETY: a new reference, or null after an exception.
+            unsafe { ffi::Py_XDECREF(result) };
         });
     }
 
@@ -279,24 +273,4 @@ fn contiguous(operand: &Operand, dtype: DType) -> bool {
         step *= size;
     }
     true
-}
-
-/// Takes the frame of the loop itself out of the exception's traceback.
-#[cold]
-fn without_loop(py: Python<'_>) {
-    let Some(error) = PyErr::take(py) else { return };
-    if let Some(traceback) = error.traceback(py) {
-        let of_loop = || -> PyResult<bool> {
-            let code = traceback.getattr("tb_frame")?.getattr("f_code")?;
-            let file: String = code.getattr("co_filename")?.extract()?;
-            Ok(file.starts_with(LOOP_FILE))
-        };
-        if of_loop().unwrap_or(false)
-            && let Ok(next) = traceback.getattr("tb_next")
-        {
-            let next = next.cast_into().ok();
-            error.set_traceback(py, next);
-        }
-    }
-    error.restore(py);
 }

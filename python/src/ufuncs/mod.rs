@@ -23,6 +23,9 @@ use pyo3::prelude::*;
 use std::ffi::{CString, c_char, c_void};
 use std::sync::{Mutex, PoisonError};
 
+/// Names of files of loops begin so: their frames are no part of a program's tracebacks.
+pub const LOOP_FILE: &str = "<cumbia loop of ";
+
 /// An axis of one element, which NumPy doesn't have: a scalar that a function sees as an array.
 const ONE: i64 = -1;
 

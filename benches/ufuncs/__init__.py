@@ -1,0 +1,1 @@
+"""Ufuncs of compiled functions, beside NumPy's own and Numba's."""

@@ -20,7 +20,7 @@ import functools
 from typing import TYPE_CHECKING, Any, overload
 
 from cumbia import _decorator, _options, _signature
-from cumbia.types import Array, NoneType, Scalar, Signature, Weak
+from cumbia.types import Array, Scalar, Signature, Weak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ _LATER = {
 
 
 @overload
-def vectorize(ftylist_or_function: Callable[..., Any], /, **options: Any) -> numpy.ufunc: ...
+def vectorize(ftylist_or_function: Callable[..., Any], **options: Any) -> numpy.ufunc: ...
 
 
 @overload
@@ -279,11 +279,11 @@ def _count_outputs(func: Any) -> int:
     """How many results a function has, as its code says: a tuple's display is several."""
     import dis
 
-    counts = set()
-    before = None
+    counts: set[int] = set()
+    before: Any = None
     for one in dis.get_instructions(func):
         if one.opname == "RETURN_CONST" or (before and one.opname == "RETURN_VALUE"):
-            made = one if one.opname == "RETURN_CONST" else before
+            made: Any = one if one.opname == "RETURN_CONST" else before
             if made.opname == "BUILD_TUPLE":
                 counts.add(made.arg)
             else:

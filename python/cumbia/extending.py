@@ -326,7 +326,8 @@ def _implementation(entry: _Overload, name: str, types: Any, named: Any) -> Any:
 
 
 def _name_of(entry: _Overload) -> str:
-    return getattr(entry.function, "__name__", "") or entry.function.func.__name__
+    function: Any = entry.function
+    return getattr(function, "func", function).__name__
 
 
 def _check_names(entry: _Overload, name: str, signature: inspect.Signature, made: Any) -> None:

@@ -22,7 +22,7 @@ use crate::numpy_api;
 use cumbia_abi::{Owner, STATUS_OK};
 use cumbia_frontend::GeneratorResult;
 use cumbia_frontend::types::Ty;
-use cumbia_runtime::OwnedContext;
+use cumbia_runtime::{DefaultFloats, OwnedContext};
 use pyo3::exceptions::{
     PyBaseException, PyGeneratorExit, PyRuntimeError, PyStopIteration, PyTypeError, PyValueError,
 };
@@ -124,6 +124,7 @@ unsafe fn new_state(
         // SAFETY: the slots are of arguments of these types, which are alive.
         unsafe { take_arrays(py, ty, &mut slots, &mut at, &mut arrays)? };
     }
+    let _floats = DefaultFloats::enter();
     let mut context = OwnedContext::new();
     let mut loan = None;
     let of = resume_of(specialization);
@@ -279,6 +280,7 @@ impl State {
             ));
         }
         let of = resume_of(&specialization);
+        let _floats = DefaultFloats::enter();
         self.started = true;
         if let Some(exception) = thrown {
             let (class, exact) = exceptions::class_known_to(&specialization, &exception.get_type());

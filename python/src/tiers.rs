@@ -243,6 +243,8 @@ impl Tiers {
             && let Some(backend) = self.backend()
         {
             let job = Job { tiers: self.clone(), start: Instant::now(), begins_at: Some(number) };
+            // A thread that is started has the control of this one, here and below.
+            let _floats = cumbia_runtime::DefaultFloats::enter();
             // Where no job is taken any more the loop stays where it is.
             let _ = tiering::submit(Box::new(job), backend);
         }
@@ -292,6 +294,7 @@ impl Tiers {
         }
         events::record(Kind::Queued, &self.label, Duration::ZERO, "");
         let job = Job { tiers: self.clone(), start: Instant::now(), begins_at: None };
+        let _floats = cumbia_runtime::DefaultFloats::enter();
         if tiering::submit(Box::new(job), backend).is_err() {
             events::record(Kind::Declined, &self.label, Duration::ZERO, "the queue is closed");
             self.settle(Stand::Final);

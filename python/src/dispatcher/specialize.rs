@@ -313,6 +313,8 @@ impl Dispatcher {
         object: &Bound<'_, PyAny>,
         types: &[Ty],
     ) -> PyResult<Arc<Specialization>> {
+        // Constants are folded; a thread that is started here has the same control.
+        let _floats = cumbia_runtime::DefaultFloats::enter();
         let specialization = if cumbia_runtime::stack_left() >= COMPILER_STACK {
             compile(object, types)?
         } else {

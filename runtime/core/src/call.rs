@@ -1,6 +1,7 @@
 //! The context around one call of compiled code.
 
 use crate::exceptions::drop_handling;
+use crate::float_control::DefaultFloats;
 use crate::interrupt::interrupt_flag;
 use crate::memory::release_all;
 use crate::raise::{clear_raised, raised_text};
@@ -52,7 +53,8 @@ impl Outcome {
     }
 }
 
-/// Runs `body` with a fresh context for calls of compiled code on this thread.
+/// Runs `body` with a fresh context for calls of compiled code on this thread, under the
+/// default floating-point control.
 ///
 /// Allocations that `body` neither detached nor released are freed afterwards,
 /// also when it panics.
@@ -71,6 +73,7 @@ pub fn with_context_above<R>(limit: usize, body: impl FnOnce(&mut Context) -> R)
             free_left(self.0);
         }
     }
+    let _floats = DefaultFloats::enter();
     let mut context = fresh(limit);
     let frees = Frees(&mut context);
     body(&mut *frees.0)
@@ -78,7 +81,8 @@ pub fn with_context_above<R>(limit: usize, body: impl FnOnce(&mut Context) -> R)
 
 /// A context that outlives a call, for what is called again and again: a generator.
 ///
-/// What its calls allocate and don't release or detach is freed with it.
+/// What its calls allocate and don't release or detach is freed with it. Who calls sees to
+/// [`DefaultFloats`].
 pub struct OwnedContext(Box<Context>);
 
 impl OwnedContext {

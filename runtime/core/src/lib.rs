@@ -13,6 +13,7 @@ mod complex;
 mod decimal;
 mod distributions;
 mod exceptions;
+mod float_control;
 mod fourier;
 mod host;
 mod interrupt;
@@ -44,6 +45,7 @@ pub use exceptions::{
     Exception, ExceptionHooks, Origin, exception_of, pending_exception, set_exception_hooks,
     site_classes, throw_object,
 };
+pub use float_control::DefaultFloats;
 pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
 pub use interrupt::{
     OsrHook, PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_osr_hook,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from inspect import Signature
 from types import CellType, CodeType
-from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, TextIO, TypeVar, overload
 
 from cumbia._events import Stats
 from cumbia._explain import Explanation
@@ -78,6 +78,18 @@ class Dispatcher(Generic[P, R]):
         """LLVM's IR after its passes: a text for one signature, or a dict of all."""
     def inspect_asm(self, signature: object = None, tier: Literal["fast", "best"] | None = None, /) -> Any:
         """The assembly of a tier: a text for one signature, or a dict of all."""
+    def inspect_types(
+        self,
+        file: TextIO | None = None,
+        pretty: bool = False,
+        style: str = "default",
+        *,
+        signature: object = None,
+    ) -> None:
+        """Print the source with the types of its variables and expressions."""
+    def _annotations(
+        self, signature: object, /
+    ) -> list[tuple[str, list[tuple[int, int, str, bool, str]]]]: ...
     def explain(self, signature: object = None, /) -> Explanation:
         """What became of each loop."""
     def wait(self, timeout: float | None = None, /) -> bool:

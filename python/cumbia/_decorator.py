@@ -163,12 +163,13 @@ def _plain(func: FunctionType) -> FunctionType:
         compile=_nothing,
         recompile=_nothing,
         disable_compile=_nothing,
+        inspect_types=_nothing,
         wait=_at_once,
     )
     return func
 
 
-def _nothing(*_: object) -> None:
+def _nothing(*_: object, **__: object) -> None:
     """Compiling, where `CUMBIA_DISABLE_JIT` says that nothing is compiled."""
 
 

@@ -18,7 +18,8 @@ class Event(NamedTuple):
         ``compiled``: the first tier's code is there; ``found``: it was on disk; ``stored``: it
         is on disk from now on; both of the second tier's where `detail` is ``best``;
         ``queued``: it waits for the second tier; ``optimized``: that code is in place;
-        ``moved``: a loop that ran went on in it; ``declined``: it stays with the first tier.
+        ``moved``: a loop that ran went on in it; ``declined``: it stays with the first tier;
+        ``missed``: no code of it is on disk; ``warned``: somebody was warned.
     function : str
         The function and its argument types.
     seconds : float
@@ -28,7 +29,7 @@ class Event(NamedTuple):
     """
 
     time: float
-    kind: Literal["compiled", "found", "stored", "queued", "optimized", "moved", "declined"]
+    kind: Literal["compiled", "found", "stored", "queued", "optimized", "moved", "declined", "missed", "warned"]
     function: str
     seconds: float
     detail: str

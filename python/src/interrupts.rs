@@ -71,6 +71,7 @@ extern "C" fn after_fork() {
     crate::streams::after_fork();
     crate::events::after_fork();
     cumbia_runtime::parallel_after_fork();
+    crate::logging::after_fork();
     cumbia_driver::tiering::after_fork();
     cumbia_runtime::clear_interrupt();
 }

@@ -43,6 +43,7 @@ mod kernel;
 mod keys;
 mod ledger;
 mod linear_algebra;
+mod logging;
 mod numpy_api;
 mod positions;
 mod random_generators;

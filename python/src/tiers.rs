@@ -354,6 +354,7 @@ impl Tiers {
             }
             Err(text) => {
                 eprintln!("cumbia: tier 2: {text}");
+                events::record(Kind::Warned, &self.label, start.elapsed(), &text);
                 events::record(Kind::Declined, &self.label, start.elapsed(), &text);
                 self.settle(Stand::Final);
             }
@@ -368,7 +369,10 @@ impl Tiers {
             .and_then(|artifact| Code::load_continuation(artifact, &entry));
         match loaded {
             Ok(code) => self.continuations.put(number, code),
-            Err(text) => eprintln!("cumbia: tier 2, in a loop: {text}"),
+            Err(text) => {
+                eprintln!("cumbia: tier 2, in a loop: {text}");
+                events::record(Kind::Warned, &self.label, Duration::ZERO, &text);
+            }
         }
     }
 
@@ -529,6 +533,7 @@ fn backend() -> Option<&'static dyn Backend> {
             Err(none) => {
                 if none.kind == NoLlvmKind::Broken {
                     eprintln!("cumbia: no tier 2: {}", none.why);
+                    events::record(Kind::Warned, "", Duration::ZERO, &none.why);
                 }
                 None
             }
@@ -544,7 +549,9 @@ fn tell_if_missing() {
         && none.kind != NoLlvmKind::Off
     {
         TOLD.call_once(|| {
-            let text = CString::new(format!("no tier 2, going on with tier 1: {}", none.why));
+            let text = format!("no tier 2, going on with tier 1: {}", none.why);
+            events::record(Kind::Warned, "", Duration::ZERO, &text);
+            let text = CString::new(text);
             Python::attach(|py| {
                 let category = py.get_type::<PyRuntimeWarning>();
                 let warned = PyErr::warn(py, &category, &text.unwrap_or_default(), 1);
@@ -569,6 +576,7 @@ pub fn _tiers() -> (&'static str, bool, String) {
 #[pyfunction]
 pub fn _shut_down(py: Python<'_>) {
     py.detach(tiering::shut_down);
+    crate::logging::tell(py, false);
 }
 
 /// Makes the process ready: once, when the module is imported.

@@ -217,3 +217,49 @@ def test_hashes_are_those_of_now(tmp_path):
         assert not done.stderr
         counts.append(int(done.stdout))
     assert counts == [0, 2, 2]
+
+
+RECOMPILED = """
+import numpy as np, cumbia
+from cumbia import jit
+def plain(a):
+    s = 0.0
+    for x in a:
+        s += x * 0.5
+    return s
+f = jit(plain)
+g = jit("float64(float64[:])")(plain)
+a = np.ones(1000)
+f(a), g(a), f.wait()
+before = f.stats["compiles"] + g.stats["compiles"]
+f.recompile(), g.recompile()
+tiers = f.tier
+f.wait()
+print(before, f.stats["compiles"] + g.stats["compiles"] - before, tiers, f(a) == g(a) == plain(a))
+"""
+
+
+def test_compiling_anew_asks_no_cache(tmp_path):
+    """`recompile()` compiles whatever is kept, of both tiers, and keeps what it makes."""
+    if not _cumbia._tiers()[1]:
+        pytest.skip("there is no LLVM")
+    script = tmp_path / "program.py"
+    script.write_text(RECOMPILED)
+
+    def run():
+        done = subprocess.run(
+            [sys.executable, str(script)], env=environment(tmp_path / "cache"),
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert not done.stderr
+        return done.stdout.split()
+
+    assert run() == ["2", "2", "fast", "True"]
+    assert run() == ["0", "2", "fast", "True"]
+    # A file that is damaged isn't looked at, and is replaced.
+    files = list((tmp_path / "cache").iterdir())
+    for file in files:
+        if file.suffix in (".code", ".best"):
+            file.write_bytes(b"damaged")
+    assert run() == ["2", "2", "fast", "True"]
+    assert run() == ["0", "2", "fast", "True"]

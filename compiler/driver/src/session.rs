@@ -8,7 +8,7 @@ use crate::targets::{self, Target};
 use cumbia_backend::Artifact;
 use cumbia_frontend::environment::{Environment, FunctionSource};
 use cumbia_frontend::types::Ty;
-use cumbia_frontend::{GeneratorResult, Limits};
+use cumbia_frontend::{Annotation, GeneratorResult, Limits};
 use cumbia_ir::Module;
 use cumbia_opt::OptOptions;
 use rustc_hash::FxHashMap;
@@ -267,6 +267,23 @@ impl Session {
         let lower = || cumbia_frontend::compile_within(env, source, args, self.limits);
         match guarded(Stage::Lower, lower)? {
             Ok(lowered) => Ok(lowered.module),
+            Err(f) => Err(CompileError::User { diagnostics: f.diagnostics, sources: f.sources }),
+        }
+    }
+
+    /// The types of a function's variables and expressions: for reports.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::compile`].
+    pub fn annotate(
+        &self,
+        env: &mut dyn Environment,
+        source: &FunctionSource,
+        args: &[Ty],
+    ) -> Result<Vec<Annotation>, CompileError> {
+        match guarded(Stage::Infer, || cumbia_frontend::annotate(env, source, args))? {
+            Ok(found) => Ok(found),
             Err(f) => Err(CompileError::User { diagnostics: f.diagnostics, sources: f.sources }),
         }
     }

@@ -6,6 +6,7 @@
 //! compiled is refused by name with a diagnostic. This crate does no I/O and knows
 //! no Python object: it asks an [`environment::Environment`].
 
+mod annotations;
 pub mod buffers;
 pub mod build;
 pub mod captures;
@@ -34,6 +35,7 @@ use crate::types::Ty;
 use cumbia_diagnostics::{Diagnostic, Sources};
 use std::time::{Duration, Instant};
 
+pub use crate::annotations::Annotation;
 pub use crate::infer::origins::{Closures, NestedOrigin};
 pub use crate::lower::{FunctionInfo, GeneratorResult};
 
@@ -194,6 +196,24 @@ fn warnings(engine: &Engine) -> Vec<Warning> {
     all.sort();
     all.dedup();
     all
+}
+
+/// What the variables and expressions of a function are for argument types.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn annotate(
+    env: &mut dyn Environment,
+    source: &FunctionSource,
+    args: &[Ty],
+) -> Result<Vec<Annotation>, Box<Failure>> {
+    let mut engine = Engine::new(env);
+    engine.add_user_function(source.clone());
+    match engine.specialize_entry(FunctionKey::User(source.handle), args.to_vec()) {
+        Ok(root) => Ok(annotations::of(&engine, root)),
+        Err(diagnostics) => Err(Box::new(Failure { diagnostics, sources: engine.sources })),
+    }
 }
 
 /// `file:line: call: type` for each `reveal_type`, in the order of the text.

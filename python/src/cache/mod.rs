@@ -14,6 +14,7 @@ mod settings;
 
 pub use settings::{Cache, install, present};
 
+use crate::dispatcher::Freshness;
 use crate::events::{self, Kind};
 use crate::tiers::label;
 use cumbia_driver::cache::{
@@ -26,7 +27,7 @@ use pyo3::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Whether a function's code is to be kept: where `cache` doesn't say it, if its source is
 /// in a file.
@@ -48,6 +49,8 @@ pub struct Kept {
     cache: Arc<Cache>,
     entry: Key,
     moved: Arc<Moved>,
+    /// Whether what is there counts as none, and is replaced.
+    anew: bool,
 }
 
 impl Place {
@@ -77,12 +80,20 @@ impl Place {
         self.variants.0.clone()
     }
 
+    /// Says that nothing that is kept will do.
+    pub fn missed(&self, qualname: &str, types: &[Ty]) {
+        let types: Vec<String> = types.iter().map(ToString::to_string).collect();
+        let label = format!("{qualname}({})", types.join(", "));
+        events::record(Kind::Missed, &label, Duration::ZERO, "");
+    }
+
     /// What was compiled when a log's questions were answered like now.
     pub fn load(&self, entry: Key, places: &SourceLines) -> Option<(Compiled, Kept)> {
         let start = Instant::now();
         let read = |bytes: Vec<u8>| entry_from_bytes(&bytes, places);
         let compiled = self.cache.get_all(&code_name(&entry)).find_map(read)?;
-        let kept = Kept { cache: self.cache.clone(), entry, moved: compiled.moved.clone() };
+        let moved = compiled.moved.clone();
+        let kept = Kept { cache: self.cache.clone(), entry, moved, anew: false };
         self.cache.hits.fetch_add(1, Ordering::Relaxed);
         events::record(Kind::Found, &label(&compiled), start.elapsed(), compiled.target);
         Some((compiled, kept))
@@ -107,13 +118,21 @@ impl Place {
                 events::record(Kind::Stored, &label(compiled), start.elapsed(), "");
             }
         }
-        Some(Kept { cache, entry, moved: compiled.moved.clone() })
+        Some(Kept { cache, entry, moved: compiled.moved.clone(), anew: false })
     }
 }
 
 impl Kept {
+    /// The same, for code that is to be as fresh as this.
+    pub fn for_code(self, freshness: Freshness) -> Kept {
+        Kept { anew: freshness == Freshness::Anew, ..self }
+    }
+
     /// The code of tier 2, if an earlier process has kept it.
     pub fn best(&self) -> Option<Artifact> {
+        if self.anew {
+            return None;
+        }
         let name = self.best_name()?;
         let read = |bytes: Vec<u8>| artifact_from_bytes(&bytes);
         let mut artifact = self.cache.get_all(&name).find_map(read)?;

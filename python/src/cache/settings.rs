@@ -6,6 +6,7 @@
 //! directory was removed.
 
 use super::build::this_build;
+use crate::events::{self, Kind};
 use crate::interpreted::Interpreted;
 use crate::tiers;
 use cumbia_store::{Entry, Refused, Store, Use};
@@ -16,6 +17,7 @@ use std::ffi::{CString, OsString};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// Bytes that the cache holds at most, where `CUMBIA_CACHE_SIZE` doesn't say it.
 const DEFAULT_SIZE: u64 = 512 << 20;
@@ -161,6 +163,7 @@ fn warn(py: Python<'_>, cache: &Cache) {
         "compiled code isn't kept: {reason}. Remove it, or name another directory by \
          CUMBIA_CACHE_DIR; `cumbia info` tells what is used"
     );
+    events::record(Kind::Warned, "", Duration::ZERO, &text);
     let category = py.get_type::<PyRuntimeWarning>();
     let text = CString::new(text).unwrap_or_default();
     // Where warnings are errors it is shown all the same.

@@ -121,7 +121,7 @@ pub fn methods() -> *mut ffi::PyMethodDef {
             c"recompile",
             managing::recompile,
             ffi::METH_NOARGS,
-            c"recompile()\n--\n\nCompile everything anew that it is compiled for.\n\nChanged globals and functions that it calls are noticed without.",
+            c"recompile()\n--\n\nCompile everything anew that it is compiled for, whatever the cache holds.\n\nChanged globals and functions that it calls are noticed without.",
         ),
         method(
             c"disable_compile",
@@ -146,6 +146,18 @@ pub fn methods() -> *mut ffi::PyMethodDef {
             inspect::inspect_asm,
             ffi::METH_VARARGS,
             c"inspect_asm(signature=None, tier=None, /)\n--\n\nThe assembly of a tier ('fast', 'best', None for the one that runs now) as text: of one signature, or a dict of all.",
+        ),
+        ffi::PyMethodDef {
+            ml_name: c"inspect_types".as_ptr(),
+            ml_meth: ffi::PyMethodDefPointer { PyCFunctionWithKeywords: inspect::inspect_types },
+            ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
+            ml_doc: c"inspect_types(file=None, pretty=False, style='default', *, signature=None)\n--\n\nPrint the source with the types of its variables and expressions.".as_ptr(),
+        },
+        method(
+            c"_annotations",
+            inspect::annotations,
+            ffi::METH_O,
+            c"_annotations(signature, /)\n--\n\nWhat inspect_types() prints.",
         ),
         method(
             c"explain",

@@ -194,6 +194,60 @@ pub unsafe extern "C" fn explain(object: *mut PyObject, args: *mut PyObject) -> 
     unsafe { with(object, run) }
 }
 
+/// `inspect_types(file=None, pretty=False, style='default', *, signature=None)`: what is
+/// printed is made in `cumbia._inspect_types`.
+pub unsafe extern "C" fn inspect_types(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
+    let run = |object: &Bound<'_, PyAny>, _: &Dispatcher| {
+        let py = object.py();
+        // SAFETY: Python passes a tuple, and a dict or null, that live until the call returns.
+        let (args, kwargs) = unsafe {
+            (
+                Bound::<PyAny>::from_borrowed_ptr(py, args).cast_into::<PyTuple>()?,
+                Bound::<PyAny>::from_borrowed_ptr_or_opt(py, kwargs),
+            )
+        };
+        let kwargs = kwargs.map(Bound::cast_into::<PyDict>).transpose()?;
+        let print = py.import("cumbia._inspect_types")?.getattr("inspect_types")?;
+        let print = py.import("functools")?.getattr("partial")?.call1((print, object))?;
+        Ok(print.call(args, kwargs.as_ref())?.unbind())
+    };
+    // SAFETY: called by Python as a method.
+    unsafe { with(object, run) }
+}
+
+/// `_annotations(signature, /)`: for each specialization, or the one of a signature, its
+/// signature, and rows of line, column, text, whether it is a variable, and type.
+pub unsafe extern "C" fn annotations(
+    object: *mut PyObject,
+    signature: *mut PyObject,
+) -> *mut PyObject {
+    let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
+        let py = object.py();
+        // SAFETY: Python passes an object that lives until the call returns.
+        let signature = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, signature) };
+        let of = match chosen(data, &signature)? {
+            Some(one) => vec![one],
+            None => specializations(data),
+        };
+        let all = PyList::empty(py);
+        for (spelled, one) in of {
+            let rows = specialize::annotations(object, &one.compiled.signature.args)?;
+            let rows: Vec<_> = rows
+                .into_iter()
+                .map(|row| (row.line, row.column, row.text, row.variable, row.ty))
+                .collect();
+            all.append((spelled, rows))?;
+        }
+        Ok(all.into_any().unbind())
+    };
+    // SAFETY: called by Python as a method.
+    unsafe { with(object, run) }
+}
+
 /// A specialization's facts as a dict; the names are `cumbia._explain`'s.
 fn facts_of<'py>(
     object: &Bound<'py, PyAny>,

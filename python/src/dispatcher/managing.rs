@@ -2,6 +2,7 @@
 //! more of it. Not here: compiling (`specialize.rs`), looking into the code (`inspect.rs`).
 
 use super::attributes::{specializations, with};
+use super::specialize::Freshness;
 use super::{Dispatcher, Resolution};
 use crate::keys::{self, Keys};
 use cumbia_driver::Stage;
@@ -75,7 +76,7 @@ impl Dispatcher {
         closed.as_ref().is_none_or(|known| known.iter().any(|keys| keys::equal(keys, words)))
     }
 
-    /// Everything that it is compiled for, compiled again; the old code goes when no call
+    /// Everything that it is compiled for, compiled again, whatever the cache has; the old code goes when no call
     /// is in it any more. Where that fails the old code is there still.
     fn compile_anew(&self, object: &Bound<'_, PyAny>) -> PyResult<()> {
         let old = self.resolutions();
@@ -84,7 +85,7 @@ impl Dispatcher {
                 let kept =
                     || explicit.specialization.lock().unwrap_or_else(PoisonError::into_inner);
                 let before = kept().take();
-                if let Err(error) = self.compiled_signature(object, explicit) {
+                if let Err(error) = self.compiled_signature(object, explicit, Freshness::Anew) {
                     *kept() = before;
                     return Err(error);
                 }
@@ -97,7 +98,7 @@ impl Dispatcher {
             .iter()
             .map(|resolution| {
                 let types = keys::types(&resolution.keys);
-                Ok((resolution.keys.clone(), self.compile(object, &types)?))
+                Ok((resolution.keys.clone(), self.compile(object, &types, Freshness::Anew)?))
             })
             .collect::<PyResult<_>>()?;
         self.last.store(ptr::null_mut(), Ordering::Release);

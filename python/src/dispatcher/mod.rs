@@ -19,6 +19,7 @@ mod specialize;
 
 pub use attributes::times;
 pub use object::{is_dispatcher, make_type};
+pub use specialize::Freshness;
 
 use crate::kernel::Specialization;
 use crate::keys::Keys;

@@ -12,6 +12,7 @@ use super::bind::Parameters;
 use super::call;
 use super::explicit::Explicit;
 use super::source::{Source, relaxed};
+use super::specialize::Freshness;
 use crate::errors;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi::{self, PyObject, PyTypeObject};
@@ -146,7 +147,7 @@ unsafe extern "C" fn tp_new(
         };
         let data = Dispatcher::of(&object);
         for explicit in &data.explicit {
-            data.compiled_signature(&object, explicit)?;
+            data.compiled_signature(&object, explicit, Freshness::Any)?;
         }
         Ok(object.unbind())
     })

@@ -13,6 +13,7 @@ use crate::kernel::Specialization;
 use crate::{errors, functions, keys, tiers};
 use cumbia_driver::cache::{Recorder, replay};
 use cumbia_driver::{Compiled, Session};
+use cumbia_frontend::Annotation;
 use cumbia_frontend::environment::FunctionSource;
 use cumbia_frontend::types::Ty;
 use cumbia_ir::Module;
@@ -32,6 +33,15 @@ pub struct Chosen {
 /// Stack that compiling may take: the front end recurses over nested expressions,
 /// which it limits, and the code generator has large frames.
 const COMPILER_STACK: usize = 1 << 20;
+
+/// Whether code that an earlier process has kept will do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Freshness {
+    /// It will.
+    Any,
+    /// It is compiled in any case, and kept in place of what was.
+    Anew,
+}
 
 /// What a compilation begins with.
 struct Start<'py> {
@@ -63,7 +73,11 @@ impl<'py> Start<'py> {
 }
 
 /// Makes the code for argument types, or finds it in the cache.
-fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> {
+fn compile(
+    object: &Bound<'_, PyAny>,
+    types: &[Ty],
+    freshness: Freshness,
+) -> PyResult<Specialization> {
     let py = object.py();
     let data = Dispatcher::of(object);
     let mut start = Start::new(object, types)?;
@@ -72,7 +86,8 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
         false => None,
     };
     if let Some(place) = &mut place {
-        for (log, entry) in place.variants() {
+        let variants = if freshness == Freshness::Any { place.variants() } else { Vec::new() };
+        for (log, entry) in variants {
             let found = replay(&mut start.environment, &start.source, &log)
                 .and_then(|places| place.load(entry, &places));
             if let Some((compiled, kept)) = found {
@@ -88,9 +103,10 @@ fn compile(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> 
     let (compiled, kept) = match place {
         None => (session().compile(environment, source, types).map_err(failed)?, None),
         Some(place) => {
+            place.missed(&data.qualname, types);
             let mut recorder = Recorder::new(environment, source);
             let compiled = session().compile(&mut recorder, source, types).map_err(failed)?;
-            let kept = place.store(&compiled, recorder);
+            let kept = place.store(&compiled, recorder).map(|kept| kept.for_code(freshness));
             (compiled, kept)
         }
     };
@@ -117,13 +133,26 @@ pub fn lowered(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Module> {
     lowered.map_err(|error| errors::exception(object.py(), &error))
 }
 
+/// The types of its variables and expressions for these argument types.
+pub fn annotations(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Vec<Annotation>> {
+    let mut environment = PythonEnvironment::new(object.clone());
+    let source = environment.root()?;
+    let types = functions::argument_types(object, &mut environment, types)?;
+    let found = session().annotate(&mut environment, &source, &types);
+    found.map_err(|error| errors::exception(object.py(), &error))
+}
+
 /// Compiles on a thread of its own, with the GIL, while this one waits without it:
 /// for a caller with little stack left.
-fn compile_elsewhere(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Specialization> {
+fn compile_elsewhere(
+    object: &Bound<'_, PyAny>,
+    types: &[Ty],
+    freshness: Freshness,
+) -> PyResult<Specialization> {
     let owned = object.clone().unbind();
     object.py().detach(|| {
         std::thread::scope(|scope| {
-            let work = || Python::attach(|py| compile(owned.bind(py), types));
+            let work = || Python::attach(|py| compile(owned.bind(py), types, freshness));
             std::thread::Builder::new()
                 .stack_size(16 * COMPILER_STACK)
                 .spawn_scoped(scope, work)?
@@ -204,7 +233,7 @@ impl Dispatcher {
         if let Some(found) = self.known(words) {
             return Ok(found.specialization.clone());
         }
-        let specialization = self.compile(object, types)?;
+        let specialization = self.compile(object, types, Freshness::Any)?;
         self.insert(Arc::new(Resolution {
             keys: words.into(),
             specialization: specialization.clone(),
@@ -229,7 +258,7 @@ impl Dispatcher {
         candidates.sort_by_key(|(_, (cost, _))| *cost);
         for (explicit, (cost, steps)) in candidates {
             let Some(converted) = explicit::convert(slots, &steps) else { continue };
-            let specialization = self.compiled_signature(object, explicit)?;
+            let specialization = self.compiled_signature(object, explicit, Freshness::Any)?;
             let conversions = if cost == 0 { Box::default() } else { steps.into_boxed_slice() };
             let resolution = Resolution {
                 keys: words.into(),
@@ -247,6 +276,7 @@ impl Dispatcher {
         &self,
         object: &Bound<'_, PyAny>,
         explicit: &Explicit,
+        freshness: Freshness,
     ) -> PyResult<Arc<Specialization>> {
         let _held = self.compiling.take(object.py());
         let kept = explicit.specialization.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -265,7 +295,7 @@ impl Dispatcher {
                 self.parameters.len()
             )));
         }
-        let specialization = self.compile(object, &explicit.args)?;
+        let specialization = self.compile(object, &explicit.args, freshness)?;
         let actual = &specialization.compiled.signature.ret;
         if !explicit.accepts_result(actual) {
             return Err(PyTypeError::new_err(format!(
@@ -312,15 +342,17 @@ impl Dispatcher {
         &self,
         object: &Bound<'_, PyAny>,
         types: &[Ty],
+        freshness: Freshness,
     ) -> PyResult<Arc<Specialization>> {
         // Constants are folded; a thread that is started here has the same control.
         let _floats = cumbia_runtime::DefaultFloats::enter();
-        let specialization = if cumbia_runtime::stack_left() >= COMPILER_STACK {
-            compile(object, types)?
+        let made = if cumbia_runtime::stack_left() >= COMPILER_STACK {
+            compile(object, types, freshness)
         } else {
-            compile_elsewhere(object, types)?
+            compile_elsewhere(object, types, freshness)
         };
-        Ok(Arc::new(specialization))
+        crate::logging::tell(object.py(), true);
+        Ok(Arc::new(made?))
     }
 
     /// Installs code compiled from IR text for the argument types of a signature

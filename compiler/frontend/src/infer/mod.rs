@@ -360,7 +360,7 @@ enum Meeting {
 /// A numeric error with its place.
 impl Engine<'_> {
     /// The text of a place.
-    fn text_of(&self, span: Span) -> &str {
+    pub(crate) fn text_of(&self, span: Span) -> &str {
         let text = &self.sources.get(span.source).text;
         text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }

@@ -100,10 +100,10 @@ OPTIONS: dict[str, Option] = {
             "of an array out of range reads or writes other memory.",
         ),
         Option(
-            "error_model", "python", ("python",),
-            "What dividing Python numbers by zero does: raise, as Python does.",
-            {"'numpy'": "NumPy's division of Python numbers is not there yet; "
-                        "NumPy scalars and array elements divide as NumPy does anyway"},
+            "error_model", "python", ("python", "numpy"),
+            "What dividing Python numbers by zero does: 'python' raises, 'numpy' gives an infinity, "
+            "a nan or for integers 0, without a warning. NumPy's scalars and elements of arrays "
+            "divide as NumPy does anyway.",
         ),
         Option(
             "inline", "never", ("never", "always"),

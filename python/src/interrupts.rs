@@ -72,6 +72,7 @@ extern "C" fn after_fork() {
     crate::events::after_fork();
     cumbia_runtime::parallel_after_fork();
     crate::logging::after_fork();
+    cumbia_loader::after_fork();
     cumbia_driver::tiering::after_fork();
     cumbia_runtime::clear_interrupt();
 }

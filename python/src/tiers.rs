@@ -16,13 +16,14 @@ use crate::continuations::Continuations;
 use crate::events::{self, Kind};
 use cumbia_abi::{EntryFn, Site};
 use cumbia_driver::{
-    Artifact, Backend, CompileError, Compiled, NoLlvm, NoLlvmKind, SharedBackend, StoredModule,
-    Target, best, host, llvm, look_for_llvm_in, may_have_llvm, tiering,
+    Artifact, Backend, CompileError, Compiled, FunctionOrigin, NoLlvm, NoLlvmKind, SharedBackend,
+    StoredModule, Target, best, host, llvm, look_for_llvm_in, may_have_llvm, tiering,
 };
 use cumbia_ir::Module;
-use cumbia_loader::LoadedModule;
+use cumbia_loader::{Description, LoadedModule, Origin};
 use pyo3::exceptions::{PyRuntimeError, PyRuntimeWarning, PyValueError};
 use pyo3::prelude::*;
+use rustc_hash::FxHashMap;
 use std::ffi::{CStr, CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -46,8 +47,18 @@ pub struct Code {
 
 impl Code {
     /// Maps an artifact whose entry has this name.
-    pub fn load(artifact: &Artifact, entry: &str) -> Result<Code, String> {
-        let module = LoadedModule::load(&artifact.object)
+    pub fn load(artifact: &Artifact, entry: &str, origins: &Origins) -> Result<Code, String> {
+        let origin = |name: &str| {
+            let of = cumbia_driver::continued(name).unwrap_or(name);
+            if let Some(origin) = origins.0.get(of) {
+                return Some(origin.clone());
+            }
+            // Where a call from Python arrives.
+            let Origin { name, file } = origins.0.get(of.strip_prefix("entry.")?)?.clone();
+            Some(Origin { name: format!("entry.{name}"), file })
+        };
+        let description = Description { lines: &artifact.lines, origin: &origin };
+        let module = LoadedModule::load_described(&artifact.object, |_| None, Some(&description))
             .map_err(|error| format!("compiled code can't be loaded: {error}"))?;
         let entry = module.entry(entry).ok_or("compiled code has no entry")?;
         let sites = artifact.sites.clone();
@@ -61,14 +72,36 @@ impl Code {
     }
 
     /// As [`Code::load`], of code that begins at a loop.
-    fn load_continuation(mut artifact: Artifact, entry: &str) -> Result<Code, String> {
+    fn load_continuation(
+        mut artifact: Artifact,
+        entry: &str,
+        origins: &Origins,
+    ) -> Result<Code, String> {
         // Tracebacks show the function, wherever it goes on.
         for site in &mut artifact.sites {
             if let Some(of) = cumbia_driver::continued(&site.function) {
                 site.function = of.to_owned();
             }
         }
-        Code::load(&artifact, entry)
+        Code::load(&artifact, entry, origins)
+    }
+}
+
+/// What debuggers and profilers are told of functions, by their names in modules; empty where
+/// nobody asks.
+pub struct Origins(FxHashMap<String, Origin>);
+
+impl Origins {
+    fn of(compiled: &Compiled) -> Origins {
+        if !cumbia_driver::keeps_lines() {
+            return Origins(FxHashMap::default());
+        }
+        let origin = |(name, of): (&String, &FunctionOrigin)| {
+            let file = if of.filename.is_empty() { "<unknown>" } else { &of.filename };
+            let origin = Origin { name: of.qualname.clone(), file: file.to_owned() };
+            (name.clone(), origin)
+        };
+        Origins(compiled.functions.iter().map(origin).collect())
     }
 }
 
@@ -96,6 +129,7 @@ impl Wanted {
 }
 
 fn environment() -> PyResult<Wanted> {
+    processor().map_err(PyValueError::new_err)?;
     static SET: OnceLock<Result<Wanted, String>> = OnceLock::new();
     let set = SET.get_or_init(|| match std::env::var("CUMBIA_TIER") {
         Err(_) => Ok(Wanted::Auto),
@@ -107,6 +141,25 @@ fn environment() -> PyResult<Wanted> {
         },
     });
     set.clone().map_err(PyValueError::new_err)
+}
+
+/// What `CUMBIA_CPU` says code is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Processor {
+    /// This one, with all that it has.
+    Native,
+    /// Every one of its family.
+    Any,
+}
+
+fn processor() -> Result<Processor, String> {
+    static SET: OnceLock<Result<Processor, String>> = OnceLock::new();
+    let set = SET.get_or_init(|| match std::env::var("CUMBIA_CPU").as_deref() {
+        Err(_) | Ok("" | "native") => Ok(Processor::Native),
+        Ok("baseline") => Ok(Processor::Any),
+        Ok(other) => Err(format!("CUMBIA_CPU is '{other}', not 'native' or 'baseline'")),
+    });
+    set.clone()
 }
 
 /// How far a specialization has come.
@@ -144,6 +197,7 @@ pub struct Tiers {
     /// For the loops of tier 1's code that can be left.
     continuations: Continuations,
     module: Arc<StoredModule>,
+    origins: Origins,
     /// Where its code is kept.
     kept: Option<Kept>,
 }
@@ -158,7 +212,8 @@ impl Tiers {
     /// Loads the code of tier 1. Whether better code may follow is said by `wanted`, and
     /// that of tier 2 is made at once where it is asked for.
     pub fn new(compiled: &Compiled, wanted: Wanted, kept: Option<Kept>) -> PyResult<Arc<Tiers>> {
-        let first = Code::load(&compiled.artifact, &compiled.entry)
+        let origins = Origins::of(compiled);
+        let first = Code::load(&compiled.artifact, &compiled.entry, &origins)
             .map_err(|text| PyRuntimeError::new_err(format!("{text}; this is a bug in cumbia")))?;
         let module = compiled.stored_module();
         // A generator's frame is resumed by the code that made it.
@@ -181,6 +236,7 @@ impl Tiers {
             label: label(compiled),
             continuations: Continuations::new(compiled.exits),
             module,
+            origins,
             kept,
         });
         tiers.current.store((&raw const tiers.first).cast_mut(), Ordering::Release);
@@ -200,7 +256,7 @@ impl Tiers {
 
     /// Takes the code of tier 2 that an earlier process has kept, if there is some.
     fn find_best(&self) -> bool {
-        let load = |kept: &Kept| Code::load(&kept.best()?, &self.entry).ok();
+        let load = |kept: &Kept| Code::load(&kept.best()?, &self.entry, &self.origins).ok();
         let Some(code) = self.kept.as_ref().and_then(load) else { return false };
         let code = self.best.get_or_init(|| code);
         self.current.store((&raw const *code).cast_mut(), Ordering::Release);
@@ -337,9 +393,9 @@ impl Tiers {
 
     /// Puts the code of tier 2 in place; a failure is told once and leaves tier 1.
     fn install(&self, result: Result<Artifact, CompileError>, start: Instant) {
-        let loaded = result
-            .map_err(|error| crate::errors::report(&error))
-            .and_then(|artifact| Ok((Code::load(&artifact, &self.entry)?, artifact)));
+        let loaded = result.map_err(|error| crate::errors::report(&error)).and_then(|artifact| {
+            Ok((Code::load(&artifact, &self.entry, &self.origins)?, artifact))
+        });
         match loaded {
             Ok((code, artifact)) => {
                 let code = self.best.get_or_init(|| code);
@@ -366,7 +422,7 @@ impl Tiers {
         let entry = cumbia_driver::continuation(&self.entry, number);
         let loaded = result
             .map_err(|error| crate::errors::report(&error))
-            .and_then(|artifact| Code::load_continuation(artifact, &entry));
+            .and_then(|artifact| Code::load_continuation(artifact, &entry, &self.origins));
         match loaded {
             Ok(code) => self.continuations.put(number, code),
             Err(text) => {
@@ -581,6 +637,12 @@ pub fn _shut_down(py: Python<'_>) {
 
 /// Makes the process ready: once, when the module is imported.
 pub fn install(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    if cumbia_loader::wants_lines() {
+        cumbia_driver::keep_lines();
+    }
+    if processor() == Ok(Processor::Any) {
+        cumbia_driver::compile_for_any_processor();
+    }
     module.add_function(wrap_pyfunction!(_tiers, module)?)?;
     module.add_function(wrap_pyfunction!(_shut_down, module)?)?;
     let function = module.getattr("_shut_down")?;

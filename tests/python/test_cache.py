@@ -593,3 +593,41 @@ def test_pickled_functions(program):
         assert again(2.0) == 18.0
     finally:
         del sys.modules[module.__name__]
+
+
+FORMATTED = '''
+@jit
+def f(a):
+    text = f"{a:.1f} #{{}}"
+    more = 1 + \\
+        2
+    return text + f\'{"#"}\' + str(more)
+'''
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('#{{}}"', '#{{}}"  # a comment'),
+        ("        2", "        2  # two\n\n    # nothing"),
+        ("str(more)", "str(more)  # with 'quotes' and \"f'{these\""),
+    ],
+)
+def test_comments_beside_formatted_strings_and_continued_lines(program, old, new):
+    assert old in FORMATTED
+    assert twice(program, FORMATTED, FORMATTED.replace(old, new)) == ("2.0 #{}#3", True)
+
+
+@pytest.mark.parametrize(("old", "new"), [("#{{}}", "{{}}"), ('{"#"}', '{"##"}'), ("        2", "        3")])
+def test_edits_within_these_are_compiled(program, old, new):
+    assert old in FORMATTED
+    assert twice(program, FORMATTED, FORMATTED.replace(old, new))[1] is False
+
+
+def test_tracebacks_below_a_continued_line_have_the_lines_of_now(program):
+    text = '@jit\ndef f(a):\n    b = a + \\\n        1\n    c = f"{b}"\n    return 1 // (a - a), c\n'
+    again = text.replace("    c =", "    # one\n    # two\n    c =").replace("        1", "        1  # last")
+    for state, line in ((text, 9), (again, 11)):
+        with pytest.raises(ZeroDivisionError) as caught:
+            program(state).f(2)
+        assert caught.traceback[-1].lineno + 1 == line

@@ -62,7 +62,6 @@ def test_the_values_named_in_the_docs_are_refused():
     assert refused >= {
         ("nopython", "False"),
         ("forceobj", "True"),
-        ("error_model", "'numpy'"),
     }
 
 

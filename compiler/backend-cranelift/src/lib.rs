@@ -40,6 +40,8 @@ pub struct Options {
     pub quick_from: usize,
     /// Code for any processor of the host's family instead of this one's features.
     pub baseline: bool,
+    /// With the lines of the code, and tables by which debuggers unwind its frames.
+    pub lines: bool,
 }
 
 impl Default for Options {
@@ -50,6 +52,7 @@ impl Default for Options {
             quick_registers: false,
             quick_from: 10_000,
             baseline: false,
+            lines: false,
         }
     }
 }
@@ -128,7 +131,7 @@ impl Backend for CraneliftBackend {
     }
 
     fn compile(&self, module: &Module) -> Result<Artifact, BackendError> {
-        module::compile(self.isa_for(module), module)
+        module::compile(self.isa_for(module), module, self.options.lines)
     }
 }
 
@@ -148,7 +151,7 @@ fn host_isa(options: Options) -> Result<OwnedTargetIsa, String> {
     // Profilers walk compiled frames without tables; the `tail` convention asks
     // for it too.
     set("preserve_frame_pointers", "true")?;
-    set("unwind_info", "false")?;
+    set("unwind_info", if options.lines { "true" } else { "false" })?;
     // A frame larger than a page touches each of its pages in order, so that it
     // can't jump over the guard page below the stack.
     set("enable_probestack", "true")?;

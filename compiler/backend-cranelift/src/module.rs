@@ -9,12 +9,18 @@ use cranelift_codegen::settings::RegallocAlgorithm;
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_module::{DataDescription, DataId, Linkage, Module as _};
 use cranelift_object::{ObjectBuilder, ObjectModule};
+use cumbia_abi::{LineRow, LineTable};
 use cumbia_backend::{Artifact, BackendError, LIBCALL_PREFIX, Sites, helper_of, is_entry};
 use cumbia_ir::{DataDecl, Function, Module};
 
 /// Compiles a module to an object.
-pub(crate) fn compile(isa: &OwnedTargetIsa, module: &Module) -> Result<Artifact, BackendError> {
-    let mut compiled = Compilation::new(isa, module)?;
+pub(crate) fn compile(
+    isa: &OwnedTargetIsa,
+    module: &Module,
+    lines: bool,
+) -> Result<Artifact, BackendError> {
+    let mut compiled = Compilation::new(isa, module, lines)?;
+    let mut table = LineTable::default();
     for index in 0..module.functions.len() {
         compiled.lower(index)?;
         let function = &module.functions[index];
@@ -22,6 +28,9 @@ pub(crate) fn compile(isa: &OwnedTargetIsa, module: &Module) -> Result<Artifact,
             .object
             .define_function(compiled.shared.functions[index], &mut compiled.context)
             .map_err(|e| error(function, clif_error(&e)))?;
+        if lines {
+            add_lines(&mut table, &function.name, &compiled.context);
+        }
     }
     let entries = module.functions.iter().filter(|f| is_entry(f)).map(|f| f.name.clone()).collect();
     let Compilation { object, shared, .. } = compiled;
@@ -29,12 +38,32 @@ pub(crate) fn compile(isa: &OwnedTargetIsa, module: &Module) -> Result<Artifact,
         .finish()
         .emit()
         .map_err(|e| BackendError { function: String::new(), message: e.to_string() })?;
-    Ok(Artifact { object, sites: shared.sites.table, entries })
+    Ok(Artifact { object, sites: shared.sites.table, entries, lines: table })
+}
+
+/// The lines of the function that was just compiled.
+fn add_lines(table: &mut LineTable, name: &str, context: &ClifContext) {
+    let Some(code) = context.compiled_code() else { return };
+    let symbol = table.name(name);
+    let mut end = 0;
+    let mut add = |offset, line| {
+        table.rows.push(LineRow { symbol, offset, function: symbol, line });
+    };
+    for place in code.buffer.get_srclocs_sorted() {
+        if place.start > end {
+            add(end, 0);
+        }
+        add(place.start, if place.loc.is_default() { 0 } else { place.loc.bits() });
+        end = place.end;
+    }
+    if (end as usize) < code.buffer.data().len() {
+        add(end, 0);
+    }
 }
 
 /// The machine code as text.
 pub(crate) fn disassemble(isa: &OwnedTargetIsa, module: &Module) -> Result<String, BackendError> {
-    let mut compiled = Compilation::new(isa, module)?;
+    let mut compiled = Compilation::new(isa, module, false)?;
     let mut text = String::new();
     for (index, function) in module.functions.iter().enumerate() {
         compiled.lower(index)?;
@@ -60,9 +89,14 @@ struct Compilation<'m> {
 }
 
 impl<'m> Compilation<'m> {
-    fn new(isa: &OwnedTargetIsa, module: &'m Module) -> Result<Compilation<'m>, BackendError> {
-        let builder = ObjectBuilder::new(isa.clone(), "cumbia", Box::new(libcall_name))
+    fn new(
+        isa: &OwnedTargetIsa,
+        module: &'m Module,
+        lines: bool,
+    ) -> Result<Compilation<'m>, BackendError> {
+        let mut builder = ObjectBuilder::new(isa.clone(), "cumbia", Box::new(libcall_name))
             .map_err(|e| BackendError { function: String::new(), message: e.to_string() })?;
+        builder.unwind_info(lines);
         let mut object = ObjectModule::new(builder);
         let mut signatures = Vec::with_capacity(module.functions.len());
         let mut functions = Vec::with_capacity(module.functions.len());

@@ -4,6 +4,7 @@
 //! once. LLVM ends the process on some mistakes of its callers, so whatever it is given
 //! is verified first, and errors are heard ([`remarks`]); the translation uses no operation that x86-64 lacks.
 
+use crate::debug_lines::line_table;
 use crate::remarks::{self, Listener};
 use crate::rename_symbols;
 use crate::translate::{Choices, Translation, translate};
@@ -103,8 +104,12 @@ fn run(translation: Translation, pipeline: &str, options: Options) -> Result<Out
         Emit::Artifact => {
             let mut object = emit(FileType::Object)?.0.as_slice().to_vec();
             rename_symbols(&mut object)?;
+            let lines = match options.lines {
+                true => line_table(&object)?,
+                false => Default::default(),
+            };
             let Translation { sites, entries, .. } = translation;
-            Output::Artifact(Artifact { object, sites, entries })
+            Output::Artifact(Artifact { object, sites, entries, lines })
         }
     })
 }

@@ -6,6 +6,7 @@
 //!   processor and emits an object;
 //! - `remarks` hears what LLVM says meanwhile: errors, and reasons for reports;
 //! - `elf` gives the object's symbols the names that artifacts promise;
+//! - `debug_lines` (feature `llvm`) reads which lines its code comes from;
 //! - `interface` (feature `llvm`) is the C interface of `cumbia_backend::shared`, by which
 //!   the shared object is used.
 //!
@@ -14,6 +15,8 @@
 //! flags, no contraction, and no undefined behaviour beyond the IR's own preconditions.
 //! It doesn't know Python, the library or another backend.
 
+#[cfg(feature = "llvm")]
+mod debug_lines;
 mod elf;
 #[cfg(feature = "llvm")]
 mod engine;

@@ -6,10 +6,10 @@
 //! to know.
 
 use crate::Artifact;
-use cumbia_abi::{AbiType, Site, SiteKind};
+use cumbia_abi::{AbiType, LineRow, LineTable, Site, SiteKind};
 
 /// First bytes of every artifact; the number changes with the format.
-const MAGIC: &[u8; 8] = b"cumbiaA1";
+const MAGIC: &[u8; 8] = b"cumbiaA2";
 
 /// The types of message arguments, by their number in the format.
 const TYPES: [AbiType; 5] = [AbiType::Bool, AbiType::I64, AbiType::F32, AbiType::F64, AbiType::Ptr];
@@ -40,6 +40,16 @@ pub fn artifact_to_bytes(artifact: &Artifact) -> Vec<u8> {
                     out.push(at as u8);
                 }
             }
+        }
+    }
+    number(&mut out, artifact.lines.names.len());
+    for name in &artifact.lines.names {
+        bytes(&mut out, name.as_bytes());
+    }
+    number(&mut out, artifact.lines.rows.len());
+    for &LineRow { symbol, offset, function, line } in &artifact.lines.rows {
+        for number in [symbol, offset, function, line] {
+            out.extend_from_slice(&number.to_le_bytes());
         }
     }
     out
@@ -77,7 +87,18 @@ pub fn artifact_from_bytes(bytes: &[u8]) -> Option<Artifact> {
         };
         sites.push(Site { function, line, col, end_line, end_col, kind });
     }
-    reader.rest.is_empty().then_some(Artifact { object, sites, entries })
+    let names: Vec<String> = (0..reader.count()?).map(|_| reader.text()).collect::<Option<_>>()?;
+    let mut rows = Vec::new();
+    for _ in 0..reader.count()? {
+        let (symbol, offset) = (reader.word()?, reader.word()?);
+        let (function, line) = (reader.word()?, reader.word()?);
+        if symbol.max(function) as usize >= names.len() {
+            return None;
+        }
+        rows.push(LineRow { symbol, offset, function, line });
+    }
+    let lines = LineTable { names, rows };
+    reader.rest.is_empty().then_some(Artifact { object, sites, entries, lines })
 }
 
 struct Reader<'b> {
@@ -141,12 +162,20 @@ mod tests {
                 site(1, raise(vec![])),
             ],
             entries: vec!["f(int)".into(), String::new()],
+            lines: LineTable {
+                names: vec!["f(int)".into(), "copy1.f".into()],
+                rows: vec![
+                    LineRow { symbol: 0, offset: 0, function: 0, line: 7 },
+                    LineRow { symbol: 1, offset: 90, function: 0, line: 0 },
+                ],
+            },
         }
     }
 
     #[test]
     fn what_is_written_is_read() {
-        for artifact in [sample(), Artifact { object: vec![], sites: vec![], entries: vec![] }] {
+        let (object, sites, entries, lines) = Default::default();
+        for artifact in [sample(), Artifact { object, sites, entries, lines }] {
             assert_eq!(artifact_from_bytes(&artifact_to_bytes(&artifact)), Some(artifact));
         }
     }

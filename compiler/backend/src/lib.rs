@@ -18,7 +18,7 @@ pub use declarations::{helper_of, is_entry};
 pub use encode::{artifact_from_bytes, artifact_to_bytes};
 pub use sites::Sites;
 
-use cumbia_abi::Site;
+use cumbia_abi::{LineTable, Site};
 use cumbia_ir::Module;
 
 /// Prefix of the symbols of C library functions that a backend's own code calls
@@ -36,6 +36,8 @@ pub struct Artifact {
     pub sites: Vec<Site>,
     /// Names of the entry functions (IR signature `(ptr, ptr) -> ()`).
     pub entries: Vec<String>,
+    /// The lines of the code, where they were asked for.
+    pub lines: LineTable,
 }
 
 /// A failure of a backend: always a bug of the compiler, never of the user.

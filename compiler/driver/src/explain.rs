@@ -146,7 +146,11 @@ fn callee(module: &Module, data: &InstData) -> Option<String> {
 /// A bug of the compiler, as text.
 pub fn report(module: &Module, backend: &SharedBackend) -> Result<Report, String> {
     let further = tiering::further(module, None, false).map_err(|error| error.to_string())?;
-    let options = Options { emit: Emit::Report, ..Options::default() };
+    let options = Options {
+        emit: Emit::Report,
+        baseline: crate::targets::is_for_any_processor(),
+        ..Options::default()
+    };
     let text = backend.text(&further, options).map_err(|error| error.to_string())?;
     let (remarks, assembly) = text.split_once('\0').unwrap_or((&text, ""));
     Ok(Report {

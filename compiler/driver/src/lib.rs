@@ -27,4 +27,7 @@ pub use key::SpecializationKey;
 pub use llvm::{LLVM_OBJECT, NoLlvm, NoLlvmKind, llvm, llvm_path, look_for_llvm_in, may_have_llvm};
 pub use session::{Compiled, FunctionOrigin, Session, Signature, StoredModule, from_ir};
 pub use stages::{Stage, Timings};
-pub use targets::{Target, best, disassemble, host, targets};
+pub use targets::{
+    Target, best, compile_for_any_processor, disassemble, host, is_for_any_processor, keep_lines,
+    keeps_lines, targets,
+};

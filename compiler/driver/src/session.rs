@@ -200,7 +200,8 @@ impl Session {
     /// compiled, the build and the processor.
     pub fn choices(&self) -> String {
         let Session { target, verify, limits, optimize, leaves } = self;
-        format!("{} {verify} {limits:?} {optimize} {leaves}", target.name)
+        let lines = targets::keeps_lines();
+        format!("{} {verify} {limits:?} {optimize} {leaves} {lines}", target.name)
     }
 
     /// Compiles a function for argument types.

@@ -4,10 +4,11 @@
 //! register tables) is shared by all compilations. One may not be there.
 
 use crate::llvm::llvm;
-use cumbia_backend::{Backend, BackendError};
+use cumbia_backend::{Backend, BackendError, shared};
 use cumbia_backend_cranelift::CraneliftBackend;
 use cumbia_ir::Module;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 type Made = Result<Box<dyn Backend>, String>;
 
@@ -37,10 +38,52 @@ impl Target {
     }
 }
 
+/// Whether code comes with its lines.
+static LINES: AtomicBool = AtomicBool::new(false);
+
+/// Has all code that is compiled from now on come with its lines, for debuggers and profilers:
+/// to be said before anything is compiled.
+pub fn keep_lines() {
+    LINES.store(true, Ordering::Relaxed);
+}
+
+/// Whether [`keep_lines`] was said.
+pub fn keeps_lines() -> bool {
+    LINES.load(Ordering::Relaxed)
+}
+
+/// Whether code is for any processor of this family.
+static BASELINE: AtomicBool = AtomicBool::new(false);
+
+/// Has all code that is compiled from now on run on every processor of the host's family: to be
+/// said before anything is compiled.
+pub fn compile_for_any_processor() {
+    BASELINE.store(true, Ordering::Relaxed);
+}
+
+/// Whether [`compile_for_any_processor`] was said.
+pub fn is_for_any_processor() -> bool {
+    BASELINE.load(Ordering::Relaxed)
+}
+
 static TARGETS: [Target; 2] = [
-    Target::new("cranelift", || Ok(Box::new(CraneliftBackend::new()))),
+    Target::new("cranelift", || {
+        let options = cumbia_backend_cranelift::Options {
+            lines: keeps_lines(),
+            baseline: is_for_any_processor(),
+            ..Default::default()
+        };
+        Ok(Box::new(CraneliftBackend::with_options(options)))
+    }),
     Target::new("llvm", || match llvm() {
-        Ok(llvm) => Ok(Box::new(llvm.with_options(Default::default()))),
+        Ok(llvm) => {
+            let options = shared::Options {
+                lines: keeps_lines(),
+                baseline: is_for_any_processor(),
+                ..Default::default()
+            };
+            Ok(Box::new(llvm.with_options(options)))
+        }
         Err(none) => Err(none.why.clone()),
     }),
 ];
@@ -61,7 +104,11 @@ pub fn host() -> &'static Target {
 ///
 /// A bug of the compiler.
 pub fn disassemble(module: &Module) -> Result<String, BackendError> {
-    CraneliftBackend::new().disassemble(module)
+    let options = cumbia_backend_cranelift::Options {
+        baseline: is_for_any_processor(),
+        ..Default::default()
+    };
+    CraneliftBackend::with_options(options).disassemble(module)
 }
 
 /// The target of tier 2, which may not be there.

@@ -200,6 +200,8 @@ pub struct Relaxed {
     pub unchecked: bool,
     /// Whether loops over `prange` run on several threads, and how.
     pub parallel: Option<crate::hir::ParallelHow>,
+    /// Whether Python's own numbers are divided as NumPy's are: by zero without an exception.
+    pub quiet_division: bool,
 }
 
 /// What a user's package can teach the compiler.

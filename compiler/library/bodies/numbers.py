@@ -202,6 +202,43 @@ def py_float_divmod(a, b):
     return float_divmod(x, y)
 
 
+@implements("numbers.py_float_floor_divide/quiet")
+def quiet_float_floor_divide(a, b):
+    x = float(a)
+    y = float(b)
+    if y == 0.0:
+        return prim.divide(x, y)
+    q, m = float_divmod(x, y)
+    return q
+
+
+@implements("numbers.py_float_modulo/quiet")
+def quiet_float_modulo(a, b):
+    x = float(a)
+    y = float(b)
+    if y == 0.0:
+        return prim.fmod(x, y)
+    return float_remainder(x, y)
+
+
+@implements("numbers.py_float_divmod/quiet")
+def quiet_float_divmod(a, b):
+    x = float(a)
+    y = float(b)
+    if y == 0.0:
+        return prim.divide(x, y), prim.fmod(x, y)
+    return float_divmod(x, y)
+
+
+@implements("numbers.py_complex_divide/quiet")
+def quiet_complex_divide(a, b):
+    x = complex(a)
+    y = complex(b)
+    if prim.real(y) == 0.0 and prim.imag(y) == 0.0:
+        return complex(np_complex_quotient(prim.to_numpy(x), prim.to_numpy(y)))
+    return py_complex_divide(x, y)
+
+
 def np_float_floor_divide(a, b):
     x = prim.promote(a, b)
     y = prim.promote(b, a)

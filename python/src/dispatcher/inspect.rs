@@ -157,7 +157,8 @@ fn by_llvm(py: Python<'_>, one: &Specialization, emit: Emit) -> PyResult<String>
     let module = one.compiled.shared_module();
     py.detach(|| {
         let further = tiering::further(&module, None, false).map_err(|e| e.to_string())?;
-        let options = Options { emit, ..Options::default() };
+        let baseline = cumbia_driver::is_for_any_processor();
+        let options = Options { emit, baseline, ..Options::default() };
         llvm.text(&further, options).map_err(|e| e.to_string())
     })
     .map_err(PyRuntimeError::new_err)

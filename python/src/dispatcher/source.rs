@@ -80,6 +80,9 @@ pub fn relaxed(options: &Bound<'_, PyDict>) -> PyResult<Relaxed> {
         relaxed.unchecked = !check.is_truthy()?;
     }
     relaxed.parallel = parallel(options)?;
+    if let Some(model) = options.get_item("error_model")? {
+        relaxed.quiet_division = model.extract::<String>()? == "numpy";
+    }
     Ok(relaxed)
 }
 

@@ -8,6 +8,7 @@
 mod context;
 pub mod exceptions;
 mod helpers;
+mod lines;
 mod objects;
 pub mod parallel;
 mod raised;
@@ -18,6 +19,7 @@ pub use context::{
     RECORD_SITE, TRACE_CAPACITY, offsets,
 };
 pub use helpers::{AbiType, HELPERS, Helper, HelperEffects, helper_index};
+pub use lines::{LineRow, LineTable};
 pub use objects::{
     BitGenerator, BufferObject, BytesObject, FrameObject, Layout, ListObject, RandomObject,
     SCRATCH_SLOTS, StrObject, TableObject, class, class_number, layout_bytes, measure,

@@ -71,6 +71,12 @@ impl<'d> Plan<'d> {
         self.sizes
     }
 
+    /// Where the tables for unwinding are, if it has some.
+    pub(crate) fn frames(&self) -> Option<Place> {
+        let section = self.file.section_by_name(".eh_frame")?;
+        self.places.get(&section.index()).copied()
+    }
+
     fn place_sections(&mut self) -> Result<(), LoadError> {
         let sections: Vec<ElfSection64<'_, '_, LittleEndian>> = self.file.sections().collect();
         let mut places = FxHashMap::default();

@@ -9,16 +9,23 @@
 //! It doesn't compile, doesn't search libraries for symbols, and doesn't support
 //! thread-local storage, common symbols or other processors.
 
+mod debug_info;
+mod described;
 mod error;
+mod gdb;
+mod jitdump;
 mod layout;
 mod libcalls;
 mod memory;
 mod perf;
 mod relocate;
 
+pub use described::{Description, Origin, wants_lines};
 pub use error::LoadError;
+pub use gdb::after_fork;
 
 use cumbia_abi::{EntryFn, LIBCALL_PREFIX};
+use layout::Place;
 use memory::CodeMemory;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -31,7 +38,9 @@ use std::ops::Range;
 pub struct LoadedModule {
     symbols: FxHashMap<String, usize>,
     code: Range<usize>,
-    _memory: CodeMemory,
+    /// Before the memory, so that a debugger forgets it first.
+    _known: Option<gdb::Registration>,
+    memory: CodeMemory,
 }
 
 impl LoadedModule {
@@ -54,6 +63,20 @@ impl LoadedModule {
         object: &[u8],
         resolve: impl Fn(&str) -> Option<*const u8>,
     ) -> Result<LoadedModule, LoadError> {
+        LoadedModule::load_described(object, resolve, None)
+    }
+
+    /// As [`LoadedModule::load_with`], and tells debuggers and profilers of what is described,
+    /// where the environment asks for that.
+    ///
+    /// # Errors
+    ///
+    /// As [`LoadedModule::load`].
+    pub fn load_described(
+        object: &[u8],
+        resolve: impl Fn(&str) -> Option<*const u8>,
+        description: Option<&Description<'_>>,
+    ) -> Result<LoadedModule, LoadError> {
         let resolve = |name: &str| match name.strip_prefix(LIBCALL_PREFIX) {
             Some(libcall) => libcalls::address(libcall),
             None => resolve(name),
@@ -62,9 +85,25 @@ impl LoadedModule {
         let mut memory = CodeMemory::allocate(plan.sizes())?;
         let symbols = relocate::fill(&plan, &mut memory, &resolve)?;
         memory.finalize()?;
-        let module = LoadedModule { symbols, code: memory.code_range(), _memory: memory };
+        let frames = plan.frames();
+        let mut module = LoadedModule { symbols, code: memory.code_range(), _known: None, memory };
         perf::register(&module);
+        if let Some(description) = description {
+            module.describe(description, frames);
+        }
         Ok(module)
+    }
+
+    /// Tells debuggers and profilers of it.
+    fn describe(&mut self, description: &Description<'_>, frames: Option<Place>) {
+        let (functions, files) = described::functions(self, description);
+        if jitdump::asked() {
+            jitdump::register(&functions, &files);
+        }
+        if gdb::asked() {
+            let frames = frames.and_then(|place| self.memory.read(place));
+            self._known = gdb::register(self.code.clone(), &functions, &files, frames);
+        }
     }
 
     /// The address of a function that the object defines.

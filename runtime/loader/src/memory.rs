@@ -6,6 +6,7 @@
 //! are read-only: no page is ever both writable and executable.
 
 use crate::error::LoadError;
+use crate::layout::Place;
 use cranelift_jit::{ArenaMemoryProvider, BranchProtection, JITMemoryKind, JITMemoryProvider};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -86,6 +87,18 @@ impl CodeMemory {
         // SAFETY: `allocate` mapped `size` zeroed, writable bytes here, which only
         // this value refers to; the borrow of `self` makes the slice unique.
         unsafe { std::slice::from_raw_parts_mut(address, size) }
+    }
+
+    /// Address and content of a section of constants; nothing of others.
+    pub(crate) fn read(&self, place: Place) -> Option<(usize, &[u8])> {
+        let (base, size) = self.segments[place.segment as usize];
+        if place.segment != Segment::Constants || place.offset + place.size > size {
+            return None;
+        }
+        // SAFETY: `allocate` mapped `size` bytes here, which are readable as long as this
+        // value lives, and which nothing changes after `finalize`.
+        let bytes = unsafe { std::slice::from_raw_parts(base.add(place.offset), place.size) };
+        Some((base.addr() + place.offset, bytes))
     }
 
     /// The addresses of the code.

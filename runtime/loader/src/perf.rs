@@ -6,6 +6,7 @@
 //! program must not fail for want of a profile.
 
 use crate::LoadedModule;
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -15,7 +16,8 @@ use std::sync::OnceLock;
 fn asked() -> bool {
     static ASKED: OnceLock<bool> = OnceLock::new();
     *ASKED.get_or_init(|| {
-        std::env::var_os("CUMBIA_PERF").is_some_and(|value| !value.is_empty() && value != "0")
+        let is_map = |value: OsString| !value.is_empty() && value != "0" && value != "jitdump";
+        std::env::var_os("CUMBIA_PERF").is_some_and(is_map)
     })
 }
 

@@ -342,8 +342,10 @@ impl FunctionCx<'_, '_> {
         // stack's guard page.
         let _ = writeln!(
             out,
-            ") nounwind {}{}\"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"{}{} {{",
+            ") nounwind {}{}{}\"frame-pointer\"=\"all\" \"probe-stack\"=\"inline-asm\"{}{} {{",
             self.inlining(),
+            // Tables by which debuggers unwind its frame.
+            if subprogram.is_some() { "uwtable " } else { "" },
             match (lean, &self.shared.vector_forms[self.index]) {
                 (true, None) => "willreturn memory(none) ",
                 (true, Some(_)) => "noinline willreturn memory(none) ",

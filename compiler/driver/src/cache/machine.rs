@@ -4,7 +4,10 @@
 /// kind and its features, as both compilers ask for them.
 pub fn processor() -> String {
     let mut text = format!("{} {}", std::env::consts::ARCH, std::env::consts::OS);
-    features(&mut text);
+    match crate::targets::is_for_any_processor() {
+        true => text.push_str(" any"),
+        false => features(&mut text),
+    }
     text
 }
 

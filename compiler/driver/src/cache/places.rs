@@ -7,6 +7,7 @@
 
 use super::questions::{SourceLines, SourcePlace};
 use crate::session::FunctionOrigin;
+use cumbia_abi::LineTable;
 use cumbia_backend::Artifact;
 use cumbia_frontend::Closures;
 use cumbia_ir::{Loc, Module};
@@ -94,6 +95,16 @@ impl Moved {
                 for line in [&mut site.line, &mut site.end_line] {
                     *line = change(self, handle, *line);
                 }
+            }
+        }
+        self.each_row(artifact, change);
+    }
+
+    fn each_row(&self, artifact: &mut Artifact, change: impl Fn(&Moved, u64, u32) -> u32) {
+        let LineTable { names, rows } = &mut artifact.lines;
+        for row in rows {
+            if let Some(&handle) = self.sources.get(&names[row.function as usize]) {
+                row.line = change(self, handle, row.line);
             }
         }
     }

@@ -439,10 +439,14 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
-    /// What stands for a function or a body where its caller's option allows approximations.
+    /// What stands for a function or a body where its caller's options ask for another one:
+    /// approximations, and divisions that don't raise.
     fn approximation(&self, name: &str) -> Option<cumbia_library::Body> {
-        let fast = self.engine.relaxed(&self.engine.spec(self.id).key).fast;
-        let allowed = fast.has(cumbia_ir::FastMath::AFN);
+        let relaxed = self.engine.relaxed(&self.engine.spec(self.id).key);
+        if relaxed.quiet_division && name.starts_with("numbers.py_") {
+            return cumbia_library::implementation(&format!("{name}/quiet"));
+        }
+        let allowed = relaxed.fast.has(cumbia_ir::FastMath::AFN);
         allowed.then(|| cumbia_library::implementation(&format!("{name}/approximate")))?
     }
 

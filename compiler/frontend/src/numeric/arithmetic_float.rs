@@ -24,7 +24,7 @@ fn simple(op: BinaryOp) -> Option<Opcode> {
 
 /// An operator of two Python floats.
 pub fn python(fx: &mut Fx<'_>, op: BinaryOp, x: Value, y: Value) -> Value {
-    if op == BinaryOp::TrueDiv {
+    if op == BinaryOp::TrueDiv && !fx.relaxed.quiet_division {
         let zero = fx.b().f64const(0.0);
         let nonzero = fx.b().fcmp(FloatCond::Ne, y, zero);
         check(fx, nonzero, text::FLOAT_TRUEDIV_ZERO);

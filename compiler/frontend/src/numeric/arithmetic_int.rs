@@ -29,6 +29,13 @@ pub fn python(fx: &mut Fx<'_>, op: BinaryOp, x: Value, y: Value) -> Value {
         BinaryOp::Sub => fx.b().binary(Opcode::SsubChk, x, y),
         BinaryOp::Mul => fx.b().binary(Opcode::SmulChk, x, y),
         BinaryOp::TrueDiv => true_divide(fx, x, y),
+        BinaryOp::FloorDiv | BinaryOp::Mod if fx.relaxed.quiet_division => {
+            let remainder = op == BinaryOp::Mod;
+            if !remainder {
+                check_quotient(fx, x, y);
+            }
+            divide(fx, remainder, DType::I64, x, y, true)
+        }
         BinaryOp::FloorDiv => {
             check_divisor(fx, x, y, text::INT_FLOORDIV_ZERO, true);
             fx.b().binary(Opcode::Sfloordiv, x, y)
@@ -68,7 +75,14 @@ fn check_divisor(fx: &mut Fx<'_>, x: Value, y: Value, raise: text::Raise, overfl
         let nonzero = fx.b().icmp(IntCond::Ne, y, zero);
         check(fx, nonzero, raise);
     }
-    if overflow && known.is_none_or(|c| c == -1) {
+    if overflow {
+        check_quotient(fx, x, y);
+    }
+}
+
+/// Raises for the minimum over -1.
+fn check_quotient(fx: &mut Fx<'_>, x: Value, y: Value) {
+    if fx.func.int_const(y).is_none_or(|c| c == -1) {
         let (minimum, minus_one) = (fx.int(i64::MIN), fx.int(-1));
         let x_fine = fx.b().icmp(IntCond::Ne, x, minimum);
         let y_fine = fx.b().icmp(IntCond::Ne, y, minus_one);
@@ -115,7 +129,9 @@ fn shift_left(fx: &mut Fx<'_>, x: Value, y: Value) -> Value {
 /// `x / y`, rounded once as CPython's. Operands of at most 53 bits are exact as
 /// doubles; others go to the runtime, in a cold block.
 fn true_divide(fx: &mut Fx<'_>, x: Value, y: Value) -> Value {
-    if fx.func.int_const(y).is_none_or(|c| c == 0) {
+    let known_divisor = fx.func.int_const(y);
+    let quiet = fx.relaxed.quiet_division;
+    if !quiet && known_divisor.is_none_or(|c| c == 0) {
         let zero = fx.int(0);
         let nonzero = fx.b().icmp(IntCond::Ne, y, zero);
         check(fx, nonzero, text::INT_TRUEDIV_ZERO);
@@ -143,9 +159,15 @@ fn true_divide(fx: &mut Fx<'_>, x: Value, y: Value) -> Value {
         let b = fx.b().convert(Opcode::SintToF, Type::F64, y);
         fx.b().binary(Opcode::Fdiv, a, b)
     };
-    let Some(exact) = exact else {
+    let Some(mut exact) = exact else {
         return divide(fx);
     };
+    if quiet && known_divisor.is_none_or(|c| c == 0) {
+        // Only the dividend's sign matters.
+        let zero = fx.int(0);
+        let by_zero = fx.b().icmp(IntCond::Eq, y, zero);
+        exact = fx.b().binary(Opcode::Bor, exact, by_zero);
+    }
     let (fast, done) = (fx.new_block(), fx.new_block());
     let slow = fx.new_cold_block();
     let result = fx.func.add_param(done, Type::F64);

@@ -338,6 +338,10 @@ fn divmod(fx: &mut Fx<'_>, a: &TypedValue, b: &TypedValue, out: &Ty) -> TypedVal
             arithmetic_int::divide(fx, false, *d, x, y, true),
             arithmetic_int::divide(fx, true, *d, x, y, true),
         ],
+        _ if fx.relaxed.quiet_division => {
+            let quotient = arithmetic_int::python(fx, BinaryOp::FloorDiv, x, y);
+            vec![quotient, arithmetic_int::python(fx, BinaryOp::Mod, x, y)]
+        }
         // The quotient's checks cover the remainder.
         _ => {
             let quotient = arithmetic_int::python(fx, BinaryOp::FloorDiv, x, y);

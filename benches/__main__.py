@@ -26,6 +26,7 @@ BENCHMARKS = (
     "library",
     "tiers",
     "ufuncs",
+    "interrupts",
 )
 
 

@@ -1,0 +1,1 @@
+"""What Ctrl-C costs: loops with and without their polls."""

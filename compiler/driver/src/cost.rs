@@ -4,7 +4,7 @@
 //! GIL, since letting go costs more than it runs; one without loops or calls never
 //! needs the interrupt ticker. Both answers err on the safe side.
 
-use cumbia_ir::{Block, ExternEffects, Function, Imm, Inst, Module, Opcode, Region};
+use cumbia_ir::{Block, ExternEffects, Function, Imm, Inst, InstData, Module, Opcode, Region};
 use serde::{Deserialize, Serialize};
 
 /// Most instructions of a kernel that keeps the GIL: well below a microsecond.
@@ -13,7 +13,8 @@ const TINY: usize = 96;
 /// What running a module's entry may take.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Cost {
-    /// A few instructions at most: no loop, no call but to a pure runtime function.
+    /// A few instructions at most: no loop, no call but to a pure runtime function or for
+    /// memory that isn't cleared.
     pub tiny: bool,
     /// Whether it looks how deep the stack is.
     pub checks_stack: bool,
@@ -61,7 +62,9 @@ impl Cost {
                         }
                         (Opcode::ExternCall | Opcode::TryExternCall, Imm::Extern(callee)) => {
                             let callee = &module.externs[callee.index()];
-                            cost.tiny &= callee.effects == ExternEffects::Pure;
+                            let is_cheap = callee.effects == ExternEffects::Pure
+                                || callee.name == "alloc" && leaves_as_is(function, data);
+                            cost.tiny &= is_cheap;
                             cost.draws_python |= callee.name.starts_with("py_random");
                             cost.draws_numpy |= callee.name.starts_with("np_random");
                         }
@@ -72,6 +75,11 @@ impl Cost {
         }
         cost
     }
+}
+
+/// Whether an allocation's memory isn't cleared: then it takes no longer for a large one.
+fn leaves_as_is(function: &Function, data: &InstData) -> bool {
+    data.args.get(1).and_then(|&zeroed| function.int_const(zeroed)) == Some(0)
 }
 
 /// Runtime functions that leave lists as they are, beside those of [`NO_LISTS`] and pure
@@ -234,10 +242,25 @@ mod tests {
     }
 
     #[test]
-    fn only_pure_runtime_functions_are_cheap() {
+    fn which_runtime_functions_are_cheap() {
+        let allocates = |zeroed: u8| {
+            let text = format!(
+                "extern @alloc(i64, bool) -> ptr raises\n\
+                 func @main(i64) -> (ptr) {{\nblock0(v0: i64):\n    v1 = iconst.bool {zeroed}\n    \
+                 v2 = ecall @alloc(v0, v1)\n    return v2\n}}\n"
+            );
+            cost(&text).tiny
+        };
+        assert!(allocates(0));
+        // Clearing takes as long as there is memory.
+        assert!(!allocates(1));
         let text = "extern @alloc(i64, bool) -> ptr raises\n\
-                    func @main(i64) -> (ptr) {\nblock0(v0: i64):\n    v1 = iconst.bool 1\n    \
+                    func @main(i64, bool) -> (ptr) {\nblock0(v0: i64, v1: bool):\n    \
                     v2 = ecall @alloc(v0, v1)\n    return v2\n}\n";
+        assert!(!cost(text).tiny);
+        let text = "extern @clock_now() -> f64 effects\n\
+                    func @main() -> (f64) {\nblock0:\n    v0 = ecall @clock_now()\n    \
+                    return v0\n}\n";
         assert!(!cost(text).tiny);
     }
 }

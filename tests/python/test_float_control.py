@@ -13,7 +13,7 @@ import threading
 import numpy as np
 import pytest
 
-from cumbia import jit
+from cumbia import jit, prange
 
 pytestmark = pytest.mark.skipif(
     platform.machine() != "x86_64" or platform.libc_ver()[0] != "glibc",
@@ -194,3 +194,19 @@ def test_other_threads_keep_theirs():
     # Compared on this thread: equality and hashes flush as well.
     expected = [halves(TINY)] * 1000
     assert words == {bits: (bits, expected) for bits in (0, FLUSH, TO_ZERO)}
+
+
+def test_threads_of_a_parallel_loop():
+    """Whatever control their starter had, and whatever the caller's has become."""
+
+    @jit(parallel=True)
+    def halved(a, out):
+        for i in prange(a.shape[0]):
+            out[i] = a[i] * 0.5
+
+    a = np.full(100_000, TINY)
+    for set_bits in (FLUSH, 0, FLUSH | TO_ZERO):
+        out = np.zeros_like(a)
+        with floats(set_bits):
+            halved(a, out)
+        assert (out == TINY / 2).all()

@@ -321,6 +321,8 @@ unsafe fn run_blocks(
     for _ in 1..threads {
         let job = job.clone();
         pool.spawn(move || {
+            // Whatever control the thread was started with.
+            let _floats = crate::float_control::DefaultFloats::enter();
             let number = job.came.fetch_add(1, Ordering::Relaxed);
             threads::numbered(number, || job.take_part(number));
         });

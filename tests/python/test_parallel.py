@@ -743,3 +743,27 @@ def test_the_interpreter_agrees():
         assert run.returncode == 0, run.stdout + run.stderr
         results.add(run.stdout)
     assert len(results) == 1
+
+
+def text_of_error(a):
+    error = 1.0
+    for i in prange(a.size):
+        try:
+            a[i] = 1 / int(a[i])
+        except ZeroDivisionError as error:
+            a[i] = len(str(error))
+    return error
+
+
+def errors_in_turns(a):
+    for i in prange(a.size):
+        try:
+            a[i] = 1 / int(a[i])
+        except ZeroDivisionError as error:
+            a[i] = len(str(error))
+    return a
+
+
+def test_the_name_of_a_handler_is_unbound_behind_it():
+    refused(text_of_error, np.ones(10), code="CB0248")
+    check(errors_in_turns, np.arange(10) % 3.0)

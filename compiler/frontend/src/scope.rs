@@ -453,3 +453,21 @@ pub(crate) fn bound_names(target: &Expr, body: &[Stmt]) -> Vec<Arc<str>> {
     names.retain(|name| seen.insert(name.clone()));
     names
 }
+
+/// The names of exceptions that handlers in statements bind, and where the handlers are.
+pub(crate) fn handler_names(body: &[Stmt]) -> Vec<(Arc<str>, (u32, u32))> {
+    let mut names = Vec::new();
+    for statement in body {
+        if let Stmt::Try(s) = statement {
+            for ast::ExceptHandler::ExceptHandler(handler) in &s.handlers {
+                if let Some(name) = &handler.name {
+                    let range = handler.range;
+                    let place = (range.start().to_u32(), range.end().to_u32());
+                    names.push((Arc::from(name.as_str()), place));
+                }
+            }
+        }
+        names.extend(parts(statement).into_iter().flat_map(handler_names));
+    }
+    names
+}

@@ -107,7 +107,12 @@ pub(super) fn needed(function: &HirFunction) -> Option<Result<Needed, Diagnostic
     let mut needed = Needed::default();
     for inst in insts() {
         if inst.op.is_lost() && used.contains(&inst.results[0]) {
-            return Some(Err(Construct::HandledInParallel.refuse(inst.span)));
+            let by_handler = matches!(&inst.op, Op::Parallel(_, of) if of.len() == 2);
+            let what = match by_handler {
+                true => Construct::DeleteInParallel,
+                false => Construct::HandledInParallel,
+            };
+            return Some(Err(what.refuse(inst.span)));
         }
         if let Op::Parallel(ParallelOp::Block, _) = inst.op {
             for value in inst.results.iter().filter(|v| used.contains(v)) {
@@ -161,6 +166,16 @@ impl Builder<'_> {
         }
         if !roles.reduced.is_empty() || !latest.is_empty() {
             self.put_together(&roles, &latest, [closure, over, record, blocks], span);
+        }
+        // Some turn may have unbound the name of its exception.
+        for (name, at) in scope::handler_names(&s.body) {
+            if let Resolution::Local(var) = self.resolve(&name) {
+                let at = Span { source: self.source, start: at.0, end: at.1 };
+                let value = self.ssa.read_unchecked(var, at);
+                let lost = Op::Parallel(ParallelOp::Lost, vec![value, value]);
+                let lost = self.ssa.emit(lost, at);
+                self.ssa.write(var, lost);
+            }
         }
         self.ssa.emit_effect(Op::Parallel(ParallelOp::End, vec![record]), span);
         self.statements(&s.orelse);

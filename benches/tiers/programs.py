@@ -93,13 +93,13 @@ def bits_of_three(n: int) -> int:
 
 
 PROGRAMS: dict[str, Long] = {
-    "random_bits": Long(random_bits, lambda: (700_000_000,), lambda: (1000,)),
+    "random_bits": Long(random_bits, lambda: (1_400_000_000,), lambda: (1000,)),
     "leibniz": Long(
-        leibniz, lambda: (500_000_000,), lambda: (1000,), lambda: (math.pi, 1e-8)
+        leibniz, lambda: (1_500_000_000,), lambda: (1000,), lambda: (math.pi, 1e-8)
     ),
     "logistic": Long(
         logistic,
-        lambda: (np.linspace(0.1, 0.9, 60), 4_000_000),
+        lambda: (np.linspace(0.1, 0.9, 60), 12_000_000),
         lambda: (np.linspace(0.1, 0.9, 5), 50),
     ),
     "relaxation": Long(
@@ -109,8 +109,8 @@ PROGRAMS: dict[str, Long] = {
     ),
     "short_loops": Long(
         short_loops,
-        lambda: (480_000_000,),
+        lambda: (1_920_000_000,),
         lambda: (1000,),
-        lambda: (bits_of_three(480_000_000), 0),
+        lambda: (bits_of_three(1_920_000_000), 0),
     ),
 }

@@ -117,6 +117,9 @@ def test_verdicts():
     assert judge(PROGRAM).outcome == "agreed"
     assert judge(PROGRAM.replace("a + 1", "unknown")).outcome == "invalid"
     assert judge(PROGRAM.replace("return", "retrun")).outcome == "invalid"
+    # A TypeError in the same words is a result as any other.
+    empty = PROGRAM.replace("a + 1", "functools.reduce(max, range(0))")
+    assert judge("import functools\n" + empty).outcome == "agreed"
 
 
 @pytest.mark.skipif(IDENTITY, reason="the stand-in refuses nothing")

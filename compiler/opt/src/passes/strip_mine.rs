@@ -55,8 +55,8 @@ use cumbia_ir::{
 
 /// Turns between two polls: some microseconds.
 const STRIP: i64 = 1024;
-/// Turns between two polls of a loop of few instructions without calls, whose turns may take a
-/// fraction of a cycle with vectors. `slow_counters` counts on no more.
+/// Turns between two polls of a loop of few instructions with no calls and one way out, whose
+/// turns may take a fraction of a cycle with vectors. `slow_counters` counts on no more.
 const STRIP_OF_FEW: i64 = 8192;
 /// Turns between two polls of a loop around short ones.
 const STRIP_AROUND: i64 = 128;
@@ -123,7 +123,10 @@ impl Pass for StripMine {
                 }
                 let inside = forest.loops[id].parent.is_some() && !around[id];
                 let single = inside && size(func, &this) <= MOST_COPIED;
-                let few = !around[id] && size(func, &this) <= FEW && !has_calls(func, &this);
+                let few = !around[id]
+                    && this.exits.len() == 1
+                    && size(func, &this) <= FEW
+                    && !has_calls(func, &this);
                 let turns = turns[id].map(|turns| if few { STRIP_OF_FEW } else { turns })?;
                 Some((this, Strips { turns, single }))
             })

@@ -23,6 +23,19 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
     Ok(())
 }
 
+/// Callees stay callees in a function of more calls than this: LLVM's time grows with the
+/// square of what it has inlined.
+const MANY: usize = 500;
+
+/// Whether a function has many calls.
+pub(super) fn has_many_calls(func: &cumbia_ir::Function) -> bool {
+    let is_call = |op: Opcode| matches!(op, Opcode::Call | Opcode::TryCall);
+    let calls = |&block: &cumbia_ir::Block| {
+        func.block(block).insts.iter().filter(|&&inst| is_call(func.inst(inst).op)).count()
+    };
+    func.layout.iter().map(calls).sum::<usize>() > MANY
+}
+
 fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
     if fx.shared.lean[callee] {
         return call_lean(fx, data, callee);
@@ -39,7 +52,8 @@ fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
     let convention = if is_entry(callee) { "" } else { "fastcc " };
     let ty = result_type(&callee.results, false);
     let symbol = if chosen { symbol_of_choice(callee) } else { symbol_of_copy(callee, copy) };
-    let returned = fx.temporary(&format!("call {convention}{ty} {symbol}({args})"));
+    let mark = if fx.has_many_calls { " noinline" } else { "" };
+    let returned = fx.temporary(&format!("call {convention}{ty} {symbol}({args}){mark}"));
     let status = match callee.results.is_empty() {
         true => returned.clone(),
         false => fx.temporary(&format!("extractvalue {ty} {returned}, 0")),

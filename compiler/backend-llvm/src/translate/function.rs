@@ -83,6 +83,8 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub rare_ways: Vec<Option<usize>>,
     /// Of each block of the IR: whether it rarely runs.
     pub rare_blocks: Vec<bool>,
+    /// Whether its callees stay callees.
+    pub has_many_calls: bool,
     /// Floats that are made integers before they are tested.
     pub fitting: Fitting,
     /// Whether polls are left to another level of the recursion.
@@ -160,6 +162,7 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             clamps: clamps::Clamps::new(),
             rare_ways: vec![None; func.num_blocks()],
             rare_blocks: exceptional::rare_blocks(func),
+            has_many_calls: calls::has_many_calls(func),
             fitting: Fitting::default(),
             quiet: false,
             lanes,

@@ -24,8 +24,10 @@ const OPERANDS: &[&str] =
 const OF_SEVERAL: &[&str] = &["concatenate", "concat", "stack"];
 
 impl Sweep<'_, '_, '_> {
-    /// The call for each axis; `None` where the refusal isn't one of the axis.
+    /// The call for each axis; `None` where the refusal isn't one of the axis. Apart from its
+    /// caller, whose frame counts in functions that call themselves with ever other types.
     #[allow(clippy::too_many_arguments)]
+    #[inline(never)]
     pub(super) fn with_late_axis(
         &mut self,
         block: HBlock,

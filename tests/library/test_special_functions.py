@@ -144,7 +144,9 @@ def test_fastmath_takes_them_for_those_of_math():
         text = f"out = np.empty(100)\n    for i in range(100):\n        out[i] = math.{name}(a[i])\n    return out"
         function = define(text, "a")
         want = jit(define(f"return special.{of_scipy}(a)", "a"))(a)
-        assert jit(fastmath={"afn"})(function)(a).tobytes() == want.tobytes()
+        got = jit(fastmath={"afn"})(function)(a)
+        # `erf` has a cheaper form of its own (0049).
+        np.testing.assert_allclose(got, want, 1e-15 if name == "erf" else 0, 0)
         np.testing.assert_allclose(jit(function)(a), want, 1e-13 if "gamma" in name else 1e-15, 0)
 
 

@@ -27,6 +27,7 @@ BENCHMARKS = (
     "tiers",
     "ufuncs",
     "interrupts",
+    "parallel",
 )
 
 

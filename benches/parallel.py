@@ -7,8 +7,6 @@ other work the least of many runs counts; `ratio` is the time of one thread over
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 
 os.environ.setdefault("CUMBIA_NUM_THREADS", "2")
@@ -19,7 +17,7 @@ import numba
 import numpy as np
 from cumbia import prange
 
-from benches import timing
+from benches import report, timing
 
 
 def mandelbrot(out, limit):
@@ -120,8 +118,8 @@ def for_numba(func):
     return numba.njit(parallel=True)(types.FunctionType(func.__code__, names, func.__name__))
 
 
-def measure(budget):
-    """Rows of seconds by kernel."""
+def of_kernels(budget, problems):
+    """Seconds by kernel and way; a line for each wrong result."""
     rows = {}
     for func, args, left in cases():
         ours, theirs = cumbia.jit(parallel=True, cache=False)(func), for_numba(func)
@@ -134,8 +132,10 @@ def measure(budget):
         run(ours, cumbia, 2)
         ours.wait()
         one, two = run(ours, cumbia, 1), run(ours, cumbia, 2)
-        assert np.asarray(one).tobytes() == np.asarray(two).tobytes(), func.__name__
-        assert np.allclose(one, run(theirs, numba, 2), rtol=1e-9), func.__name__
+        if np.asarray(one).tobytes() != np.asarray(two).tobytes():
+            problems.append(f"{func.__name__}: one and two threads differ")
+        if not np.allclose(one, run(theirs, numba, 2), rtol=1e-9):
+            problems.append(f"{func.__name__}: cumbia and Numba differ")
         times = timing.interleaved(
             {
                 f"{name} {threads}": (lambda c=c, m=m, t=threads: run(c, m, t))
@@ -169,26 +169,28 @@ def entering(budget):
     return {name: least[name] - least["none"] for name in ("cumbia", "numba")}
 
 
-def main():
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--budget", type=float, default=1.0, help="seconds for each way")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    rows = measure(options.budget)
-    enter = entering(options.budget)
-    if options.json:
-        print(json.dumps({"kernels": rows, "entering": enter}, indent=1))
-        return
-    print(f"{'kernel':<12}{'1 thread':>10}{'2 threads':>11}{'ratio':>7}{'Numba, 2':>11}{'ratio':>7}")
-    for name, row in rows.items():
+def measure(arguments):
+    """Print the table; rows, and wrong results."""
+    problems = []
+    times, enter = of_kernels(arguments.budget, problems), entering(arguments.budget)
+    lines = []
+    for name, row in times.items():
         one, two = row["cumbia 1"], row["cumbia 2"]
-        print(
-            f"{name:<12}{one * 1e3:>8.2f}ms{two * 1e3:>9.2f}ms{one / two:>7.2f}"
-            f"{row['numba 2'] * 1e3:>9.2f}ms{row['numba 1'] / row['numba 2']:>7.2f}"
-        )
-    print(f"entering a loop: {enter['cumbia']:.2f} us, Numba {enter['numba']:.2f} us")
+        theirs = row["numba 2"]
+        shown = [report.duration(one), report.duration(two), report.ratio(one, two)]
+        shown += [report.duration(theirs), report.ratio(row["numba 1"], theirs), report.ratio(theirs, two)]
+        lines.append([name, *shown])
+    header = ["kernel", "1 thread", "2 threads", "1/2", "Numba, 2", "1/2", "numba/cumbia"]
+    print(report.table("Loops over prange", header, lines))
+    print(f"entering a loop: {enter['cumbia']:.2f} µs, Numba {enter['numba']:.2f} µs")
+    rows = [{"kernel": name, "seconds": row} for name, row in times.items()]
+    rows.append({"kernel": "entering", "microseconds": enter})
+    return rows, problems
+
+
+def options(parser):
+    parser.add_argument("--budget", type=float, default=1.0, help="seconds for each way")
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(report.run_cli("parallel", __doc__, measure, options))

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 from cumbia import jit, prange
 from cumbia.errors import CumbiaParallelSafetyWarning
+from test_parallel import nested, two_loops
 
 
 def scaled(a, b, k):
@@ -25,28 +26,6 @@ def rows(a, out):
                 continue
             s += a[i, j]
         out[i] = s
-
-
-def two_loops(a, b):
-    s = 0
-    for i in prange(a.shape[0]):
-        t = a[i] + 1
-        b[i] = t
-        s += t
-    for j in prange(b.shape[0]):
-        t = b[j] * 2
-        a[j] = t
-        s += t
-    return s
-
-
-def nested(a):
-    s = 0
-    for i in prange(a.shape[0]):
-        for j in prange(a.shape[1]):
-            s += a[i, j]
-            a[i, j] = i - j
-    return s
 
 
 def warned(func, *args):

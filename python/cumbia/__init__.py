@@ -21,10 +21,20 @@ from cumbia.types import *  # noqa: F403
 from cumbia.types import __all__ as _type_names
 
 if TYPE_CHECKING:
+    from cumbia._cfunc import cfunc
     from cumbia._guvectorize import guvectorize
+    from cumbia._pointers import carray, farray
     from cumbia._vectorize import vectorize
 
 __version__ = "0.1.0"
+
+_LATER = {
+    "carray": "_pointers",
+    "cfunc": "_cfunc",
+    "farray": "_pointers",
+    "guvectorize": "_guvectorize",
+    "vectorize": "_vectorize",
+}
 
 
 def __getattr__(name: str) -> object:
@@ -33,10 +43,10 @@ def __getattr__(name: str) -> object:
         from cumbia import _explain
 
         return getattr(_explain, name)
-    if name in ("guvectorize", "vectorize"):
+    if name in _LATER:
         from importlib import import_module
 
-        return getattr(import_module(f"cumbia._{name}"), name)
+        return getattr(import_module(f"cumbia.{_LATER[name]}"), name)
     if name == "errors":
         from importlib import import_module
 
@@ -52,7 +62,10 @@ __all__ = [
     "TypingError",
     "UnsupportedError",
     "__version__",
+    "carray",
+    "cfunc",
     "events",
+    "farray",
     "get_num_threads",
     "get_thread_id",
     "guvectorize",

@@ -192,6 +192,8 @@ class _Parser:
             return found
         if name == "Array":
             return self._array()
+        if name == "CPointer":
+            return self._pointer()
         found = types.NAMED.get(name)
         if found is None:
             self._fail(_unknown_type(name), place, len(name))
@@ -226,6 +228,15 @@ class _Parser:
             self._fail_here(f"expected {what}")
         self.at += 1
         return int(token)
+
+    def _pointer(self) -> types.CPointer:
+        self._expect("(", "after 'CPointer'")
+        name, place = self.tokens[self.at]
+        dtype = self._type()
+        self._expect(")", "after the values' type")
+        if not isinstance(dtype, types.Scalar):
+            self._fail("a pointer is one to numbers; others are a voidptr", place, len(name))
+        return types.CPointer(dtype)
 
     def _array(self) -> types.Array:
         self._expect("(", "after 'Array'")
@@ -279,6 +290,6 @@ class _Parser:
 def _unknown_type(name: str) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, [*types.NAMED, "Array", "Tuple", "UniTuple"], n=1)
+    near = get_close_matches(name, [*types.NAMED, "Array", "CPointer", "Tuple", "UniTuple"], n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "; the types are listed in cumbia.types"
     return f"unknown type {name!r} in a signature{hint}"

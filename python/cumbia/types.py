@@ -258,6 +258,68 @@ class Tuple(Type):
         return Tuple, (self.items,)
 
 
+class CPointer(Type):
+    """The address of values of a type, in signatures of ``cfunc``.
+
+    Parameters
+    ----------
+    dtype : Scalar
+        The type of the values.
+
+    Examples
+    --------
+    >>> from cumbia.types import CPointer, float64, intc
+    >>> intc(CPointer(float64), intc)
+    int32(CPointer(float64), int32)
+    """
+
+    __slots__ = ("dtype",)
+
+    def __init__(self, dtype: Scalar) -> None:
+        if not isinstance(dtype, Scalar):
+            raise TypeError(
+                f"a pointer is one to numbers, not to {dtype!r}; others are a voidptr"
+            )
+        self.dtype = dtype
+
+    def canonical(self) -> str:
+        raise TypeError(f"{self!r} is for signatures of cfunc(); compiled code takes arrays")
+
+    def _key(self) -> tuple:
+        return (self.dtype,)
+
+    def __repr__(self) -> str:
+        return f"CPointer({self.dtype!r})"
+
+    def __reduce__(self) -> tuple:
+        return CPointer, (self.dtype,)
+
+
+class VoidPointer(Type):
+    """The type of ``void *``, in signatures of ``cfunc``: ``voidptr``.
+
+    Examples
+    --------
+    >>> from cumbia.types import float64, voidptr
+    >>> float64(float64, voidptr)
+    float64(float64, voidptr)
+    """
+
+    __slots__ = ()
+
+    def canonical(self) -> str:
+        raise TypeError("voidptr is for signatures of cfunc(); compiled code takes arrays")
+
+    def _key(self) -> tuple:
+        return ()
+
+    def __repr__(self) -> str:
+        return "voidptr"
+
+    def __reduce__(self) -> tuple:
+        return VoidPointer, ()
+
+
 def UniTuple(item: Type, count: int) -> Tuple:
     """A tuple of `count` items of one type.
 
@@ -362,6 +424,7 @@ pyfloat = Weak("pyfloat")
 pycomplex = Weak("pycomplex")
 
 none = void = NoneType()
+voidptr = VoidPointer()
 
 b1 = bool_ = boolean
 i1 = char = int8
@@ -383,7 +446,7 @@ NAMED: dict[str, Type] = {
 
 __all__ = sorted(
     [name for name in NAMED if name != "bool"]
-    + ["Array", "NoneType", "Scalar", "Signature", "Tuple", "Type", "UniTuple", "Weak"]
+    + ["Array", "CPointer", "NoneType", "Scalar", "Signature", "Tuple", "Type", "UniTuple", "VoidPointer", "Weak"]
 )
 
 from cumbia._type_kinds import (  # noqa: E402

@@ -44,8 +44,12 @@ const LIBRARY: &[&str] = &[
 
 /// Whether a module's members are the library's: assumed never to change.
 pub fn is_library(module: &str) -> bool {
-    is_special(module) || LIBRARY.contains(&module.split('.').next().unwrap_or_default())
+    module != COMPILED
+        && (is_special(module) || LIBRARY.contains(&module.split('.').next().unwrap_or_default()))
 }
+
+/// The module of the package whose functions and classes are compiled as a user's are.
+const COMPILED: &str = "cumbia._pointers";
 
 /// SciPy's special functions, the only ones of SciPy that the library has.
 const SPECIAL: &str = "scipy.special";
@@ -211,6 +215,9 @@ fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
         m if is_special(m) => SPECIAL.to_owned(),
         _ => m,
     });
+    if own.as_deref() == Some(COMPILED) {
+        return Ok(None);
+    }
     let own = own.filter(|m| is_library(m));
     let modules = py.import("sys")?.getattr("modules")?;
     // Functions of a module that are methods of its global generator.

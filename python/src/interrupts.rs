@@ -28,6 +28,9 @@ const IDLE_TICKS: u32 = 50;
 static NEVER: AtomicU32 = AtomicU32::new(0);
 /// Kernels with loops that run on the main thread, or that keep the GIL.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
+/// Whether C has called a kernel with loops on the main thread since the last tick, or one that
+/// looked at Python's signals goes on. Such calls are many and short: most only read this.
+static BY_C: AtomicBool = AtomicBool::new(false);
 /// Whether the ticker sleeps until it is woken.
 static ASLEEP: AtomicBool = AtomicBool::new(false);
 /// Handle of the ticker; null before it was started.
@@ -39,6 +42,8 @@ static MAIN_THREAD: AtomicUsize = AtomicUsize::new(0);
 struct Suspended {
     /// The state of the thread that let go of the GIL; null if it kept it.
     thread: *mut ffi::PyThreadState,
+    /// Whether C has called: nobody knows whether the thread holds the GIL.
+    by_c: bool,
     /// What a kernel that keeps the GIL has borrowed; null for others.
     borrowed: *mut Borrowed,
     /// Whether Python's signals have been looked at in this call: it has been running for a
@@ -68,6 +73,7 @@ extern "C" fn after_fork() {
     TICKER.store(ptr::null_mut(), Ordering::Relaxed);
     ASLEEP.store(false, Ordering::Relaxed);
     RUNNING.store(0, Ordering::Relaxed);
+    BY_C.store(false, Ordering::Relaxed);
     crate::streams::after_fork();
     crate::events::after_fork();
     cumbia_runtime::parallel_after_fork();
@@ -96,7 +102,7 @@ pub unsafe fn without_gil(
     let watched = polls && this_thread() == MAIN_THREAD.load(Ordering::Relaxed);
     // SAFETY: the thread holds the GIL.
     let thread = unsafe { ffi::PyEval_SaveThread() };
-    let mut suspended = Suspended { thread, borrowed: ptr::null_mut(), looked: false };
+    let mut suspended = Suspended { thread, by_c: false, borrowed: ptr::null_mut(), looked: false };
     let status = if watched {
         context.user = (&raw mut suspended).cast();
         RUNNING.fetch_add(1, Ordering::SeqCst);
@@ -111,6 +117,27 @@ pub unsafe fn without_gil(
     };
     // SAFETY: the state was saved above, by this thread.
     unsafe { ffi::PyEval_RestoreThread(suspended.thread) };
+    status
+}
+
+/// Runs a kernel that C has called, with or without the GIL, and gives its status. The GIL is
+/// left as it is.
+#[inline]
+pub fn for_c(context: &mut Context, polls: bool, kernel: impl FnOnce(&mut Context) -> i32) -> i32 {
+    if !polls || this_thread() != MAIN_THREAD.load(Ordering::Relaxed) {
+        context.poll_flag = &raw const NEVER;
+        return kernel(context);
+    }
+    let mut suspended =
+        Suspended { thread: ptr::null_mut(), by_c: true, borrowed: ptr::null_mut(), looked: false };
+    context.user = (&raw mut suspended).cast();
+    // Where it is set the ticker is awake and will raise the flag.
+    if !BY_C.load(Ordering::Relaxed) {
+        BY_C.store(true, Ordering::SeqCst);
+        wake_ticker();
+    }
+    let status = kernel(context);
+    context.user = ptr::null_mut();
     status
 }
 
@@ -135,8 +162,12 @@ pub unsafe fn with_streams(
             }
         };
         context.streams = (&raw mut *borrowed.streams).cast();
-        let mut suspended =
-            Suspended { thread: ptr::null_mut(), borrowed: &raw mut borrowed, looked: false };
+        let mut suspended = Suspended {
+            thread: ptr::null_mut(),
+            by_c: false,
+            borrowed: &raw mut borrowed,
+            looked: false,
+        };
         context.user = (&raw mut suspended).cast();
         if cost.polls {
             RUNNING.fetch_add(1, Ordering::SeqCst);
@@ -222,6 +253,17 @@ fn poll(context: &mut Context) -> i32 {
     if let Some(borrowed) = unsafe { (*suspended).borrowed.as_mut() } {
         return poll_with_gil(borrowed);
     }
+    // SAFETY: as above, by `for_c`.
+    if unsafe { (*suspended).by_c } {
+        BY_C.store(true, Ordering::SeqCst);
+        return with_gil(|py| match py.check_signals() {
+            Ok(()) => STATUS_OK,
+            Err(error) => {
+                error.restore(py);
+                STATUS_PYTHON
+            }
+        });
+    }
     // SAFETY: `without_gil` on this thread set the pointer for the time of the
     // kernel; the thread doesn't hold the GIL, since the kernel runs.
     unsafe {
@@ -266,7 +308,8 @@ fn tick() {
     let mut idle = 0;
     loop {
         thread::sleep(TICK);
-        if RUNNING.load(Ordering::SeqCst) != 0 {
+        let by_c = BY_C.swap(false, Ordering::SeqCst);
+        if RUNNING.load(Ordering::SeqCst) != 0 || by_c {
             idle = 0;
             cumbia_runtime::request_interrupt();
             continue;
@@ -274,7 +317,7 @@ fn tick() {
         idle += 1;
         if idle >= IDLE_TICKS {
             ASLEEP.store(true, Ordering::SeqCst);
-            while RUNNING.load(Ordering::SeqCst) == 0 {
+            while RUNNING.load(Ordering::SeqCst) == 0 && !BY_C.load(Ordering::SeqCst) {
                 thread::park();
             }
             ASLEEP.store(false, Ordering::SeqCst);

@@ -88,6 +88,15 @@ struct Entry<'a> {
     cost: Cost,
 }
 
+/// Who enters compiled code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Caller {
+    /// A thread that holds the GIL.
+    Python,
+    /// Any thread.
+    C,
+}
+
 /// What resumes the generator that a specialization makes.
 pub struct Resume {
     entry: EntryFn,
@@ -366,9 +375,59 @@ impl Specialization {
         self.generators.iter().any(|slots| !slots.is_empty())
     }
 
+    /// Whether calls need Python, but for exceptions and signals.
+    pub fn needs_python(&self) -> bool {
+        let cost = &self.compiled.cost;
+        self.draws()
+            || cost.draws_python
+            || cost.draws_numpy
+            || !self.guards.objects.is_empty()
+            || self.machine.is_some()
+            || self.layouts.is_some()
+            || self.generator.is_some()
+    }
+
+    /// Runs the code for a caller in C, on any thread, with or without the GIL; `failed` gets
+    /// the context and the status of a call that raised.
+    ///
+    /// # Safety
+    ///
+    /// As [`Specialization::run`], but for the GIL; the code doesn't need Python, and its
+    /// result is None.
+    pub unsafe fn run_for_c(&self, slots: *const u64, failed: impl FnOnce(&mut Context, i32)) {
+        let checks = self.compiled.cost.checks_stack;
+        let limit = if checks { cumbia_runtime::stack_limit() } else { 0 };
+        // None has no slots.
+        let out = ptr::null_mut();
+        cumbia_runtime::with_context_above(limit, |context| {
+            let code = self.tiers.current();
+            self.prepare(context, code);
+            let cost = self.compiled.cost;
+            let place = Entry { code: code.entry, name: &self.compiled.entry, cost };
+            // SAFETY: passed on.
+            let status = unsafe { self.enter_from(Caller::C, &place, context, slots, out) };
+            if status != STATUS_OK {
+                failed(context, status);
+            }
+        });
+    }
+
     #[inline]
     unsafe fn enter_at(
         &self,
+        place: &Entry<'_>,
+        context: &mut Context,
+        slots: *const u64,
+        out: *mut u64,
+    ) -> i32 {
+        // SAFETY: passed on.
+        unsafe { self.enter_from(Caller::Python, place, context, slots, out) }
+    }
+
+    #[inline]
+    unsafe fn enter_from(
+        &self,
+        caller: Caller,
         place: &Entry<'_>,
         context: &mut Context,
         slots: *const u64,
@@ -396,7 +455,7 @@ impl Specialization {
             } else if cost.tiny {
                 entry(context, slots, out)
             } else {
-                interrupts::without_gil(context, cost.polls, |context| {
+                let measured = |context: &mut Context| {
                     if !self.tiers.is_measured() {
                         return entry(context, slots, out);
                     }
@@ -404,7 +463,11 @@ impl Specialization {
                     let status = entry(context, slots, out);
                     self.tiers.ran(tiers::now().wrapping_sub(start));
                     status
-                })
+                };
+                match caller {
+                    Caller::Python => interrupts::without_gil(context, cost.polls, measured),
+                    Caller::C => interrupts::for_c(context, cost.polls, measured),
+                }
             }
         }
     }

@@ -16,6 +16,7 @@ mod array_results;
 mod boxing;
 mod buffers;
 mod cache;
+mod callbacks;
 mod callee;
 mod classes;
 mod classify;
@@ -163,6 +164,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_threads, module)?)?;
     module.add_function(wrap_pyfunction!(_set_threads, module)?)?;
     module.add_function(wrap_pyfunction!(typeof_, module)?)?;
+    module.add_function(wrap_pyfunction!(callbacks::_callback, module)?)?;
     module.add_function(wrap_pyfunction!(host::_call_helper, module)?)?;
     Ok(())
 }

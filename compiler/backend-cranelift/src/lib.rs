@@ -8,8 +8,10 @@
 //! - `signature` holds the native convention of compiled functions,
 //! - `module` declares and compiles functions and assembles the artifact,
 //! - `function` is the context of one function and the dispatch on opcodes,
+//! - `callbacks` makes functions that C can call,
 //! - `num`, `convert`, `memory`, `checks`, `calls`, `control` lower one family each.
 
+mod callbacks;
 mod calls;
 mod checks;
 mod control;
@@ -19,6 +21,8 @@ mod memory;
 mod module;
 mod num;
 mod signature;
+
+pub use callbacks::{CALLBACK, CFunction, CParam};
 
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};

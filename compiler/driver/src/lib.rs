@@ -21,6 +21,7 @@ pub mod tiering;
 pub use cost::Cost;
 pub use cumbia_backend::shared::{Emit, Options, SharedBackend};
 pub use cumbia_backend::{Artifact, Backend, artifact_from_bytes, artifact_to_bytes};
+pub use cumbia_backend_cranelift::{CALLBACK, CFunction, CParam};
 pub use cumbia_opt::osr::{continuation, continued};
 pub use error::{CompileError, InternalError};
 pub use key::SpecializationKey;
@@ -28,6 +29,6 @@ pub use llvm::{LLVM_OBJECT, NoLlvm, NoLlvmKind, llvm, llvm_path, look_for_llvm_i
 pub use session::{Compiled, FunctionOrigin, Session, Signature, StoredModule, from_ir};
 pub use stages::{Stage, Timings};
 pub use targets::{
-    Target, best, compile_for_any_processor, disassemble, host, is_for_any_processor, keep_lines,
-    keeps_lines, targets,
+    Target, best, callback, compile_for_any_processor, disassemble, host, is_for_any_processor,
+    keep_lines, keeps_lines, targets,
 };

@@ -5,7 +5,7 @@
 
 use crate::llvm::llvm;
 use cumbia_backend::{Backend, BackendError, shared};
-use cumbia_backend_cranelift::CraneliftBackend;
+use cumbia_backend_cranelift::{CFunction, CraneliftBackend};
 use cumbia_ir::Module;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -109,6 +109,19 @@ pub fn disassemble(module: &Module) -> Result<String, BackendError> {
         ..Default::default()
     };
     CraneliftBackend::with_options(options).disassemble(module)
+}
+
+/// An object with a function that C can call.
+///
+/// # Errors
+///
+/// A bug of the compiler.
+pub fn callback(function: &CFunction) -> Result<Vec<u8>, String> {
+    let options = cumbia_backend_cranelift::Options {
+        baseline: is_for_any_processor(),
+        ..Default::default()
+    };
+    CraneliftBackend::with_options(options).callback(function)
 }
 
 /// The target of tier 2, which may not be there.

@@ -185,6 +185,9 @@ refused! {
         "look into one dict after the other, or merge them: `{**first, **second}`";
     "collections.UserDict" | "collections.UserList" | "collections.UserString":
         "it is a class to derive from", "use a dict, a list or a str";
+    // cumbia
+    "cumbia._memory.array_at": "carray() and farray() take a pointer that C has passed to a cfunc",
+        "make the array outside, where pointers of ctypes are taken, and pass it as an argument";
     // heapq
     "heapq._heapify_max" | "heapq._heappop_max" | "heapq._heapreplace_max" | "heapq._siftdown" | "heapq._siftup" | "heapq._siftdown_max" | "heapq._siftup_max":
         "it is a private function of heapq", "negate the items, or use heapq.nlargest()";

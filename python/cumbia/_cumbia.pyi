@@ -7,6 +7,7 @@ from typing import Any, Concatenate, Generic, Literal, ParamSpec, TextIO, TypeVa
 
 from cumbia._events import Stats
 from cumbia._explain import Explanation
+from cumbia._parallel_diagnostics import HtmlText
 
 P = ParamSpec("P")
 Q = ParamSpec("Q")
@@ -90,6 +91,15 @@ class Dispatcher(Generic[P, R]):
     def _annotations(
         self, signature: object, /
     ) -> list[tuple[str, list[tuple[int, int, str, bool, str]]]]: ...
+    def parallel_diagnostics(
+        self,
+        signature: object = None,
+        level: int = 1,
+        *,
+        format: Literal["text", "html"] = "text",
+    ) -> HtmlText | None:
+        """Print which loops run on several threads, what is fused, and what is serial and why."""
+    def _parallel_report(self, signature: object, /) -> list[tuple[str, list[tuple[Any, ...]]]]: ...
     def explain(self, signature: object = None, /) -> Explanation:
         """What became of each loop."""
     def wait(self, timeout: float | None = None, /) -> bool:

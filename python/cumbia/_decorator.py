@@ -164,6 +164,7 @@ def _plain(func: FunctionType) -> FunctionType:
         recompile=_nothing,
         disable_compile=_nothing,
         inspect_types=_nothing,
+        parallel_diagnostics=_nothing,
         wait=_at_once,
     )
     return func

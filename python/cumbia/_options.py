@@ -18,7 +18,8 @@ class Option(NamedTuple):
 
     ``accepted`` holds the values taken, or a type any instance of which is taken.
     ``refused`` maps the ``repr`` of a value that users may expect to work to the
-    reason why it doesn't. Where there are ``flags``, a collection of these is taken too.
+    reason why it doesn't. Where there are ``flags``, a collection of these is taken too; where
+    there are ``switches``, a dict that turns some of these on or off.
     """
 
     name: str
@@ -27,11 +28,14 @@ class Option(NamedTuple):
     meaning: str
     refused: dict[str, str] = {}
     flags: tuple[str, ...] = ()
+    switches: tuple[str, ...] = ()
 
     def accepts(self, value: Any) -> bool:
         """Whether `value` may be given for this option."""
         if self.flags and isinstance(value, (set, frozenset, list, tuple)):
             return all(isinstance(one, str) and one in self.flags for one in value)
+        if self.switches and isinstance(value, dict):
+            return all(type(on) is bool for on in value.values())
         if isinstance(self.accepted, type):
             return value is None or isinstance(value, self.accepted)
         return any(type(value) is type(one) and value == one for one in self.accepted)
@@ -41,11 +45,15 @@ class Option(NamedTuple):
         if isinstance(self.accepted, type):
             return f"a {self.accepted.__name__}"
         choices = " or ".join(map(repr, self.accepted))
+        if self.switches:
+            return f"{choices} or a dict of {', '.join(map(repr, self.switches))} with True or False"
         return f"{choices} or a set of {', '.join(map(repr, self.flags))}" if self.flags else choices
 
 
 # In order of `cumbia_ir::FastMath`.
 FASTMATH = ("nnan", "ninf", "nsz", "arcp", "contract", "afn", "reassoc")
+# The switches of `parallel`, as Numba names them.
+PARALLEL = ("prange", "reduction", "comprehension", "setitem", "numpy", "stencil", "fusion")
 # What `fastmath=True` stands for: a nan or an infinity is still one.
 KEEPS_NAN = frozenset(FASTMATH) - {"nnan", "ninf"}
 
@@ -75,7 +83,13 @@ OPTIONS: dict[str, Option] = {
         ),
         Option(
             "parallel", False, (True, False),
-            "Run loops over `prange` on several threads.",
+            "Run loops over `prange` on several threads, and array expressions, reductions and what "
+            "makes arrays where they are large enough. A dict turns some kinds off: 'prange', "
+            "'reduction' (`np.sum` and its kin), 'numpy' (array expressions, integer products, arrays "
+            "that are made), 'setitem' (assignments to views), 'fusion' (array expressions in one "
+            "loop); 'comprehension' and 'stencil' are taken and have no effect. What it leaves out "
+            "stays on. Results don't change.",
+            switches=PARALLEL,
         ),
         Option(
             "schedule", "guided", ("guided", "static", "dynamic"),
@@ -167,6 +181,13 @@ debug, locals, tier, hints, source
         option = OPTIONS.get(name)
         if option is None:
             raise TypeError(_unknown(name))
+        if option.switches and isinstance(value, dict):
+            for switch in value:
+                if switch not in option.switches:
+                    raise ValueError(
+                        f"jit() option {name!r} has no switch {switch!r}; the switches are: "
+                        f"{', '.join(option.switches)}"
+                    )
         if option.accepts(value):
             continue
         reason = option.refused.get(repr(value))
@@ -188,6 +209,8 @@ debug, locals, tier, hints, source
         resolved["fastmath"] = KEEPS_NAN if flags else frozenset()
     else:
         resolved["fastmath"] = frozenset(FASTMATH if "fast" in flags else flags)
+    if isinstance(resolved["parallel"], dict):
+        resolved["parallel"] = dict.fromkeys(PARALLEL, True) | resolved["parallel"]
     chunk = resolved["chunk"]
     if chunk is not None and not 1 <= chunk < 2**31:
         raise ValueError(f"jit() option 'chunk' is a number of turns, at least 1, not {chunk}")

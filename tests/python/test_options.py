@@ -70,7 +70,8 @@ def test_the_values_named_in_the_docs_are_refused():
     [
         ("cache", 1, TypeError),
         ("cache", "yes", TypeError),
-        ("parallel", {"prange": True}, TypeError),
+        ("parallel", {"prange": 1}, TypeError),
+        ("parallel", {"pranges": True}, ValueError),
         ("fastmath", {"sloppy"}, TypeError),
         ("fastmath", "fast", TypeError),
         ("fastmath", 1, TypeError),

@@ -289,6 +289,23 @@ impl Session {
         }
     }
 
+    /// What of a function runs on several threads, is fused, or isn't: for reports.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::compile`].
+    pub fn parallel_report(
+        &self,
+        env: &mut dyn Environment,
+        source: &FunctionSource,
+        args: &[Ty],
+    ) -> Result<Vec<cumbia_frontend::Part>, CompileError> {
+        match guarded(Stage::Lower, || cumbia_frontend::parallel_report(env, source, args))? {
+            Ok(found) => Ok(found),
+            Err(f) => Err(CompileError::User { diagnostics: f.diagnostics, sources: f.sources }),
+        }
+    }
+
     fn finish(
         &self,
         module: Module,

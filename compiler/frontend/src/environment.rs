@@ -200,8 +200,41 @@ pub struct Relaxed {
     pub unchecked: bool,
     /// Whether loops over `prange` run on several threads, and how.
     pub parallel: Option<crate::hir::ParallelHow>,
+    /// What runs on several threads besides.
+    pub automatic: Automatic,
     /// Whether Python's own numbers are divided as NumPy's are: by zero without an exception.
     pub quiet_division: bool,
+}
+
+/// What of the library runs on several threads without being asked for at its place, and
+/// whether array expressions are fused; by default nothing, and they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Automatic {
+    /// Reductions of arrays.
+    pub reduction: bool,
+    /// Array expressions, products of matrices, arrays that are made.
+    pub numpy: bool,
+    /// Assignments to views.
+    pub setitem: bool,
+    /// Each operation of array expressions has a loop of its own.
+    pub unfused: bool,
+}
+
+impl Automatic {
+    /// Elements from which on several threads pay: entering a loop costs about what a thread
+    /// does with a few thousand (`benches/parallel.py`).
+    pub const ENOUGH: i64 = 32_768;
+
+    /// What a body asks by an attribute of `prim`.
+    pub fn asked_by_body(&self, name: &str) -> Option<Global> {
+        match name {
+            "on_threads_reduction" => Some(Global::Bool(self.reduction)),
+            "on_threads_numpy" => Some(Global::Bool(self.numpy)),
+            "on_threads_setitem" => Some(Global::Bool(self.setitem)),
+            "enough" => Some(Global::Int(Self::ENOUGH)),
+            _ => None,
+        }
+    }
 }
 
 /// What a user's package can teach the compiler.

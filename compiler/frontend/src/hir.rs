@@ -337,6 +337,15 @@ pub enum ParallelOp {
     Lost,
 }
 
+/// Why a loop over `prange` is an ordinary one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SerialLoop {
+    /// The function isn't compiled with `parallel=True`, or with `prange` switched off.
+    NotAsked,
+    /// It is in the body of another one that runs on several threads.
+    Within(Span),
+}
+
 /// How a parallel loop is scheduled.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct ParallelHow {
@@ -546,6 +555,8 @@ pub struct HirFunction {
     pub made_early: bool,
     /// What is worth a warning: a place, and the text.
     pub warned: Vec<(Span, String)>,
+    /// Loops over `prange` that are loops over `range`, and why: for diagnostics.
+    pub serial: Vec<(Span, SerialLoop)>,
 }
 
 impl HirFunction {

@@ -21,6 +21,7 @@ mod lazy;
 pub mod lower;
 mod names_for_life;
 pub mod numeric;
+mod parallel_report;
 pub mod parse;
 pub mod scope;
 pub mod structured;
@@ -38,6 +39,7 @@ use std::time::{Duration, Instant};
 pub use crate::annotations::Annotation;
 pub use crate::infer::origins::{Closures, NestedOrigin};
 pub use crate::lower::{FunctionInfo, GeneratorResult};
+pub use crate::parallel_report::{Part, Run};
 
 /// Something in a function's text that is compiled, and may not be meant.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -186,6 +188,7 @@ fn warnings(engine: &Engine) -> Vec<Warning> {
     let mut all: Vec<Warning> = engine
         .specializations
         .iter()
+        .filter(|spec| !matches!(engine.root_key(&spec.key), FunctionKey::Body(..)))
         .flat_map(|spec| &spec.hir.warned)
         .map(|(span, text)| Warning {
             filename: engine.sources.get(span.source).filename.clone(),
@@ -212,6 +215,24 @@ pub fn annotate(
     engine.add_user_function(source.clone());
     match engine.specialize_entry(FunctionKey::User(source.handle), args.to_vec()) {
         Ok(root) => Ok(annotations::of(&engine, root)),
+        Err(diagnostics) => Err(Box::new(Failure { diagnostics, sources: engine.sources })),
+    }
+}
+
+/// What runs on several threads, what is fused, and what isn't, for argument types.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn parallel_report(
+    env: &mut dyn Environment,
+    source: &FunctionSource,
+    args: &[Ty],
+) -> Result<Vec<Part>, Box<Failure>> {
+    let mut engine = Engine::new(env);
+    engine.add_user_function(source.clone());
+    match engine.specialize_entry(FunctionKey::User(source.handle), args.to_vec()) {
+        Ok(root) => Ok(parallel_report::of(&engine, &lower::lower(&engine, root).module, root)),
         Err(diagnostics) => Err(Box::new(Failure { diagnostics, sources: engine.sources })),
     }
 }

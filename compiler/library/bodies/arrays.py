@@ -9,6 +9,7 @@ result is as if the source had been read completely before anything was written.
 """
 
 from error_flags import converted_dtype, limit, lowest, may_not_fit, size_bits
+from on_threads import copy_on_threads, spread_on_threads
 
 
 def fill(view, value):
@@ -40,8 +41,11 @@ def spread(view, value):
     if view.ndim == 0:
         view[()] = value
     elif view.ndim == 1:
-        for i in range(len(view)):
-            view[i] = value
+        if prim.on_threads_setitem and len(view) >= prim.enough:
+            spread_on_threads(view, value)
+        else:
+            for i in range(len(view)):
+                view[i] = value
     elif prim.layout(view) == "C":
         spread(prim.view_c(view, view.size), value)
     elif prim.layout(view) == "F":
@@ -120,6 +124,8 @@ def copy_elements(view, source):
                     view[i] = line[i]
         elif may_not_fit(source, prim.dtype(view)):
             cast_noted(view, line)
+        elif prim.on_threads_setitem and len(view) >= prim.enough:
+            copy_on_threads(view, line)
         else:
             for i in range(len(view)):
                 view[i] = prim.cast(line[i], prim.dtype(view))

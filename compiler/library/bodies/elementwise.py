@@ -12,6 +12,7 @@ read before.
 from arrays import assign, broadcasts, copy_elements, may_overlap
 from axes import product
 from broadcasting import compatible, element, item, joint, strides_for
+from on_threads import halves_on_threads, items_on_threads, line_on_threads, rows_on_threads
 from outputs import start_with
 from pairwise import pairwise
 from sums import sum_as, sum_dtype
@@ -112,7 +113,7 @@ def compute(f, dtype, shape, operands):
     else:
         room = prim.empty(shape, dtype)
         out = prim.view(room, shape, kept_strides(shape, spread(operands, shape), dtype.itemsize), 0)
-        nest(f, out, spread(operands, shape))
+        long_nest(f, out, spread(operands, shape))
         return out
 
 
@@ -194,7 +195,12 @@ def mean_as(call, f, dtype, shape, operands):
 
 
 def sum_of_lines(f, dtype, wanted, operands, n):
-    if prim.kind(dtype) == "f":
+    if prim.on_threads_reduction and n >= prim.enough:
+        if prim.kind(dtype) == "f":
+            return start_with(None, 0, dtype) + halves_on_threads(f, dtype, operands, n, sum_of_halves)
+        else:
+            return items_on_threads(f, dtype, wanted, operands, n)
+    elif prim.kind(dtype) == "f":
         room = prim.empty(128, dtype)
         return start_with(None, 0, dtype) + sum_of_halves(f, dtype, room, operands, n)
     else:
@@ -362,11 +368,11 @@ def into(f, out, operands):
     """The loops; `out` has at least one axis and doesn't overlap with an operand."""
     if prim.layout(out) == "C" and whole(operands, out.ndim):
         if same_shape(operands, out.shape):
-            line(f, prim.view_c(out, out.size), lines(operands, out.size))
+            long_line(f, prim.view_c(out, out.size), lines(operands, out.size))
         else:
-            nest(f, out, spread(operands, out.shape))
+            long_nest(f, out, spread(operands, out.shape))
     else:
-        nest(f, out, spread(operands, out.shape))
+        long_nest(f, out, spread(operands, out.shape))
 
 
 def no_gaps(operands):
@@ -390,6 +396,30 @@ def nest(f, out, operands):
     else:
         for i in range(len(out)):
             nest(f, out[i], items(operands, i))
+
+
+def long_nest(f, out, operands):
+    """As `nest`, on several threads where that is asked for and pays."""
+    if prim.on_threads_numpy and out.size >= prim.enough:
+        if out.ndim == 1:
+            if out.strides[0] == out.itemsize and no_gaps(operands):
+                line_on_threads(f, prim.view_c(out, len(out)), lines(operands, len(out)))
+            else:
+                line_on_threads(f, out, of_length(operands, len(out)))
+        elif len(out) > 1:
+            rows_on_threads(f, out, operands, nest)
+        else:
+            nest(f, out, operands)
+    else:
+        nest(f, out, operands)
+
+
+def long_line(f, out, operands):
+    """As `line`, on several threads where that is asked for and pays."""
+    if prim.on_threads_numpy and len(out) >= prim.enough:
+        line_on_threads(f, out, operands)
+    else:
+        line(f, out, operands)
 
 
 def line(f, out, operands):

@@ -9,6 +9,7 @@ from axes import constant_flag, dtype_or, reduced_size, strict_marks
 from copying import as_array
 from masked import chosen, everywhere
 from nest import room_like
+from on_threads import squared_on_threads, squared_rows
 from outputs import check_out, loop_dtype
 from sums import is_inexact, sum_chosen
 from warned import empty_mean, no_degrees
@@ -114,14 +115,25 @@ def squared_differences(out, a, means):
     """Squared distances of all elements from their means, which are broadcast."""
     if a.ndim == 0:
         out[()] = squared_difference(a[()], means[()])
-    elif a.ndim == 1:
+    elif prim.layout(a) == "F" and a.ndim > 1:
+        squared_differences(out.T, a.T, means.T)
+    elif prim.on_threads_numpy and a.size >= prim.enough and len(a) > 1:
+        if a.ndim == 1:
+            squared_on_threads(out, a, means, squared_difference)
+        else:
+            squared_rows(out, a, means, squared_each)
+    else:
+        squared_each(out, a, means)
+
+
+def squared_each(out, a, means):
+    """The same on one thread, of arrays with an axis or more."""
+    if a.ndim == 1:
         for i in range(len(a)):
             out[i] = squared_difference(a[i], means[i])
-    elif prim.layout(a) == "F":
-        squared_differences(out.T, a.T, means.T)
     else:
         for i in range(len(a)):
-            squared_differences(out[i], a[i], means[i])
+            squared_each(out[i], a[i], means[i])
 
 
 def real_dtype(dtype):

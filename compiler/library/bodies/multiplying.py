@@ -10,6 +10,7 @@ from arrays import copy_elements, of_length
 from axes import inserted, permuted, counted, product, without
 from broadcasting import compatible, joint, strides_for
 from copying import as_array, duplicate, has_c_order
+from on_threads import product_on_threads
 from outputs import check_out, rank
 from products import complex_inner, in_dtype, inner_line, is_routine, plus, routine_number, times
 
@@ -118,7 +119,10 @@ def matrices(x, y, dtype):
         return out
     else:
         out = prim.zeros((x.shape[0], y.shape[1]), dtype)
-        add_product(out, x, packed(y))
+        if prim.on_threads_numpy and len(out) > 1 and out.size * len(y) >= 8 * prim.enough:
+            product_on_threads(out, x, packed(y), add_product)
+        else:
+            add_product(out, x, packed(y))
         return out
 
 

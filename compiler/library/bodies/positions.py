@@ -6,6 +6,7 @@ The first of equal elements wins, and the first nan over every number.
 from arrays import copy_elements
 from axes import constant_flag, inserted, normalize, without
 from copying import as_array, duplicate
+from on_threads import best_position
 from outputs import check_out
 
 
@@ -31,6 +32,14 @@ def best_of_line(line, largest):
             best = line[i]
             at = i
     return at
+
+
+def best_of_long(line, largest):
+    """As `best_of_line`, on several threads where that is asked for and pays."""
+    if prim.on_threads_reduction and len(line) >= prim.enough:
+        return best_position(line, largest, best_of_line)
+    else:
+        return best_of_line(line, largest)
 
 
 def along(a, out, axis, largest):
@@ -76,7 +85,7 @@ def positions(a, axis, keepdims, largest):
             normalize(axis, max(a.ndim, 1))
         if a.size == 0:
             refuse_empty(largest)
-        at = np.int64(best_of_line(a if a.ndim == 1 else flat(a), largest))
+        at = np.int64(best_of_long(a if a.ndim == 1 else flat(a), largest))
         if keepdims and a.ndim > 0:
             result = prim.empty((1,) * a.ndim, np.int64)
             result[(0,) * a.ndim] = at

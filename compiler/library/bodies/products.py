@@ -6,6 +6,7 @@ bits. Integers are exact. Products of matrices are in `multiplying.py`.
 
 from arrays import of_length
 from copying import as_array, duplicate
+from on_threads import inner_parts
 from outputs import deliver_same_kind
 
 
@@ -54,12 +55,23 @@ def inner_line(x, y, dtype):
         )
     elif prim.kind(dtype) == "c":
         return complex_inner(x, y, dtype, False)
-    else:
+    elif prim.on_threads_reduction and len(x) >= prim.enough:
+        parts = inner_parts(x, y, dtype, inner_exact)
         total = prim.cast(0, dtype)
-        other = of_length(y, len(x))
-        for i in range(len(x)):
-            total = plus(total, times(x[i], other[i]))
+        for i in range(len(parts)):
+            total = plus(total, parts[i])
         return total
+    else:
+        return inner_exact(x, y, dtype)
+
+
+def inner_exact(x, y, dtype):
+    """The product of two vectors of integers or booleans."""
+    total = prim.cast(0, dtype)
+    other = of_length(y, len(x))
+    for i in range(len(x)):
+        total = plus(total, times(x[i], other[i]))
+    return total
 
 
 def complex_inner(x, y, dtype, conjugated):

@@ -8,6 +8,7 @@ from axes import dtype_or
 from broadcasting import pair_dtype
 from copying import as_array
 from datetimes import time_cast
+from on_threads import progress_on_threads, spaced_on_threads
 from views import moveaxis
 
 
@@ -96,8 +97,11 @@ def progress(out, start, step):
         out[1] = start + step
         first = out[0]
         delta = out[1] - first
-        for i in range(2, n):
-            out[i] = first + prim.cast(i, prim.dtype(out)) * delta
+        if prim.on_threads_numpy and n >= prim.enough:
+            progress_on_threads(out, first, delta)
+        else:
+            for i in range(2, n):
+                out[i] = first + prim.cast(i, prim.dtype(out)) * delta
 
 
 def inexact(dtype):
@@ -197,6 +201,8 @@ def spaced(out, first, last, parts):
             # Too small a step for a float: divide first.
             for i in range(len(out)):
                 out[i] = finish(prim.cast(i, work) / prim.cast(parts, work) * delta + first, out)
+        elif prim.on_threads_numpy and len(out) >= prim.enough:
+            spaced_on_threads(out, first, step, finish)
         else:
             for i in range(len(out)):
                 out[i] = finish(prim.cast(i, work) * step + first, out)

@@ -20,6 +20,10 @@ from axes import marks_of, count_marks, first_mark, kept, replaced, product, con
 from copying import as_array
 from arrays import of_length, spread
 from nest import reduce_nest, buffer_size
+from extrema import highest_line, lowest_line
+from folds import in_lanes
+from on_threads import buffered_sum, fold_extreme, fold_parts, pairwise_sum, rows_folded
+from pairwise import sum_line
 
 
 def reduce(array, axis, dtype, keepdims, start, fold, step, ordered):
@@ -46,11 +50,11 @@ def reduce_all(a, dtype, start, fold, step, ordered):
     if a.ndim == 0:
         return step(start, prim.cast(a[()], dtype))
     elif a.ndim == 1:
-        return fold_line(start, a, dtype, fold, step, ordered)
+        return fold_long(start, a, dtype, fold, step, ordered)
     elif prim.layout(a) == "C":
-        return fold_line(start, prim.view_c(a, a.size), dtype, fold, step, ordered)
+        return fold_long(start, prim.view_c(a, a.size), dtype, fold, step, ordered)
     elif prim.layout(a) == "F":
-        return fold_line(start, prim.view_c(a.T, a.size), dtype, fold, step, ordered)
+        return fold_long(start, prim.view_c(a.T, a.size), dtype, fold, step, ordered)
     else:
         out = prim.empty((1,) * a.ndim, dtype)
         spread(out, start)
@@ -80,8 +84,11 @@ def reduce_axes(a, marks, dtype, keepdims, start, fold, step, ordered):
 
 def fold_rows(a, out, dtype, fold, step, ordered):
     """The last axis of two."""
-    for i in range(len(out)):
-        out[i] = fold_line(out[i], a[i], dtype, fold, step, ordered)
+    if prim.on_threads_reduction and a.size >= prim.enough and len(out) > 1:
+        rows_folded(a, out, dtype, fold, step, ordered, fold_line)
+    else:
+        for i in range(len(out)):
+            out[i] = fold_line(out[i], a[i], dtype, fold, step, ordered)
 
 
 def fold_middle(a, out, dtype, fold, step, ordered):
@@ -131,6 +138,24 @@ def step_lines(out, a, at, dtype, step):
 def next_line(line, a):
     """The line behind one of an array's lines; the caller knows that there is one."""
     return prim.view(line, line.shape, line.strides, a.strides[0])
+
+
+def fold_long(acc, line, dtype, fold, step, ordered):
+    """A line into an accumulator, on several threads where that is asked for and pays."""
+    if prim.on_threads_reduction and len(line) >= prim.enough:
+        if fold is sum_line:
+            if prim.dtype(line) != dtype:
+                return buffered_sum(acc, line, dtype, buffer_size(), fold, step)
+            else:
+                return acc + pairwise_sum(line, dtype)
+        elif fold is in_lanes:
+            return fold_parts(acc, line, dtype, fold, step)
+        elif (fold is lowest_line or fold is highest_line) and prim.kind(dtype) != "c":
+            return fold_extreme(acc, line, dtype, fold, step)
+        else:
+            return fold_line(acc, line, dtype, fold, step, ordered)
+    else:
+        return fold_line(acc, line, dtype, fold, step, ordered)
 
 
 def fold_line(acc, line, dtype, fold, step, ordered):

@@ -153,6 +153,20 @@ pub fn methods() -> *mut ffi::PyMethodDef {
             ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
             ml_doc: c"inspect_types(file=None, pretty=False, style='default', *, signature=None)\n--\n\nPrint the source with the types of its variables and expressions.".as_ptr(),
         },
+        ffi::PyMethodDef {
+            ml_name: c"parallel_diagnostics".as_ptr(),
+            ml_meth: ffi::PyMethodDefPointer {
+                PyCFunctionWithKeywords: inspect::parallel_diagnostics,
+            },
+            ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
+            ml_doc: c"parallel_diagnostics(signature=None, level=1, *, format='text')\n--\n\nPrint which loops run on several threads, what is fused, and what is serial and why; with format='html' give it as HTML.".as_ptr(),
+        },
+        method(
+            c"_parallel_report",
+            inspect::parallel_report,
+            ffi::METH_O,
+            c"_parallel_report(signature, /)\n--\n\nWhat parallel_diagnostics() prints.",
+        ),
         method(
             c"_annotations",
             inspect::annotations,

@@ -202,9 +202,37 @@ pub unsafe extern "C" fn inspect_types(
     args: *mut PyObject,
     kwargs: *mut PyObject,
 ) -> *mut PyObject {
+    // SAFETY: called by Python as a method.
+    unsafe { told_by(object, args, kwargs, "cumbia._inspect_types", "inspect_types") }
+}
+
+/// `parallel_diagnostics(signature=None, level=1, *, format='text')`: what it tells is written
+/// in `cumbia._parallel_diagnostics`.
+pub unsafe extern "C" fn parallel_diagnostics(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: called by Python as a method.
+    unsafe { told_by(object, args, kwargs, "cumbia._parallel_diagnostics", "parallel_diagnostics") }
+}
+
+/// Calls a function of the package for a dispatcher, with what a method was given.
+///
+/// # Safety
+///
+/// To be called as a method by Python: a dispatcher, a tuple, and a dict or null, that live
+/// until the end.
+unsafe fn told_by(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+    module: &str,
+    function: &str,
+) -> *mut PyObject {
     let run = |object: &Bound<'_, PyAny>, _: &Dispatcher| {
         let py = object.py();
-        // SAFETY: Python passes a tuple, and a dict or null, that live until the call returns.
+        // SAFETY: by the contract.
         let (args, kwargs) = unsafe {
             (
                 Bound::<PyAny>::from_borrowed_ptr(py, args).cast_into::<PyTuple>()?,
@@ -212,9 +240,41 @@ pub unsafe extern "C" fn inspect_types(
             )
         };
         let kwargs = kwargs.map(Bound::cast_into::<PyDict>).transpose()?;
-        let print = py.import("cumbia._inspect_types")?.getattr("inspect_types")?;
-        let print = py.import("functools")?.getattr("partial")?.call1((print, object))?;
-        Ok(print.call(args, kwargs.as_ref())?.unbind())
+        let tell = py.import(module)?.getattr(function)?;
+        let tell = py.import("functools")?.getattr("partial")?.call1((tell, object))?;
+        Ok(tell.call(args, kwargs.as_ref())?.unbind())
+    };
+    // SAFETY: by the contract.
+    unsafe { with(object, run) }
+}
+
+/// `_parallel_report(signature, /)`: for each specialization, or the one of a signature, its
+/// signature, and rows of `cumbia._parallel_diagnostics.Part`.
+pub unsafe extern "C" fn parallel_report(
+    object: *mut PyObject,
+    signature: *mut PyObject,
+) -> *mut PyObject {
+    let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
+        let py = object.py();
+        // SAFETY: Python passes an object that lives until the call returns.
+        let signature = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, signature) };
+        let of = match chosen(data, &signature)? {
+            Some(one) => vec![one],
+            None => specializations(data),
+        };
+        let all = PyList::empty(py);
+        for (spelled, one) in of {
+            let rows = PyList::empty(py);
+            for part in specialize::parallel_report(object, &one.compiled.signature.args)? {
+                let parallel = part.run == cumbia_frontend::Run::Parallel;
+                let place = (part.line, part.column, part.function, part.filename);
+                let what = (part.kind, part.text, parallel, part.why, part.facts);
+                let row = place.into_pyobject(py)?.as_any().add(what.into_pyobject(py)?)?;
+                rows.append(row)?;
+            }
+            all.append((spelled, rows))?;
+        }
+        Ok(all.into_any().unbind())
     };
     // SAFETY: called by Python as a method.
     unsafe { with(object, run) }

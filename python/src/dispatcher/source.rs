@@ -1,7 +1,7 @@
 //! The function's text, as the package's Python part proved it to be.
 
 use cumbia_abi::parallel::how;
-use cumbia_frontend::environment::{FunctionSource, Global, Relaxed};
+use cumbia_frontend::environment::{Automatic, FunctionSource, Global, Relaxed};
 use cumbia_frontend::hir::ParallelHow;
 use cumbia_ir::FastMath;
 use pyo3::exceptions::PyValueError;
@@ -80,16 +80,34 @@ pub fn relaxed(options: &Bound<'_, PyDict>) -> PyResult<Relaxed> {
         relaxed.unchecked = !check.is_truthy()?;
     }
     relaxed.parallel = parallel(options)?;
+    let on = |name: &str| switched(options, name);
+    relaxed.automatic = Automatic {
+        reduction: on("reduction")?,
+        numpy: on("numpy")?,
+        setitem: on("setitem")?,
+        unfused: options.get_item("parallel")?.is_some_and(|p| p.is_instance_of::<PyDict>())
+            && !on("fusion")?,
+    };
     if let Some(model) = options.get_item("error_model")? {
         relaxed.quiet_division = model.extract::<String>()? == "numpy";
     }
     Ok(relaxed)
 }
 
+/// Whether a kind of operation may run on several threads: `parallel` is `True`, `False`, or a
+/// dict of all kinds as `cumbia._options` makes it.
+fn switched(options: &Bound<'_, PyDict>, kind: &str) -> PyResult<bool> {
+    let Some(wanted) = options.get_item("parallel")? else { return Ok(false) };
+    match wanted.cast::<PyDict>() {
+        Ok(kinds) => kinds.get_item(kind)?.map_or(Ok(false), |on| on.is_truthy()),
+        Err(_) => wanted.is_truthy(),
+    }
+}
+
 /// How loops over `prange` are to be scheduled; `None` where they are loops over `range`.
 fn parallel(options: &Bound<'_, PyDict>) -> PyResult<Option<ParallelHow>> {
     let Some(wanted) = options.get_item("parallel")? else { return Ok(None) };
-    if !wanted.is_truthy()? {
+    if !wanted.is_truthy()? || !switched(options, "prange")? {
         return Ok(None);
     }
     let schedule = match options.get_item("schedule")? {

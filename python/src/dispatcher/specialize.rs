@@ -13,9 +13,9 @@ use crate::kernel::Specialization;
 use crate::{errors, functions, keys, tiers};
 use cumbia_driver::cache::{Recorder, replay};
 use cumbia_driver::{Compiled, Session};
-use cumbia_frontend::Annotation;
 use cumbia_frontend::environment::FunctionSource;
 use cumbia_frontend::types::Ty;
+use cumbia_frontend::{Annotation, Part};
 use cumbia_ir::Module;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
@@ -139,6 +139,15 @@ pub fn annotations(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Vec<Anno
     let source = environment.root()?;
     let types = functions::argument_types(object, &mut environment, types)?;
     let found = session().annotate(&mut environment, &source, &types);
+    found.map_err(|error| errors::exception(object.py(), &error))
+}
+
+/// What of it runs on several threads, is fused, or isn't, for these argument types.
+pub fn parallel_report(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Vec<Part>> {
+    let mut environment = PythonEnvironment::new(object.clone());
+    let source = environment.root()?;
+    let types = functions::argument_types(object, &mut environment, types)?;
+    let found = session().parallel_report(&mut environment, &source, &types);
     found.map_err(|error| errors::exception(object.py(), &error))
 }
 

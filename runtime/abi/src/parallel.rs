@@ -12,9 +12,9 @@ pub const HEAD_SLOTS: usize = 5;
 /// The slot of the head that holds the number of blocks.
 pub const BLOCKS_SLOT: usize = 1;
 /// Most blocks of a loop whose blocks give results, which are put together afterwards.
-const MOST_BLOCKS: u64 = 128;
+pub const MOST_BLOCKS: u64 = 128;
 /// Most blocks of a loop that gives none.
-const MOST_PARTS: u64 = 1024;
+pub const MOST_PARTS: u64 = 1024;
 
 /// How a loop is scheduled: the low bits of the last argument of `parallel_run`. The number
 /// of turns to take at once, or 0, is above [`CHUNK_SHIFT`].

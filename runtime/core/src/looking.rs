@@ -69,9 +69,20 @@ pub(crate) extern "C" fn float_flags(context: *mut Context) -> i64 {
     left
 }
 
+/// The flags of a thread of the pool, which are cleared for what it does next.
+pub(crate) fn take_flags() -> i64 {
+    let raised = flags();
+    if raised != 0 {
+        clear();
+    }
+    raised
+}
+
 /// Sets flags, for errors of operations that set none: of integers, and conversions to them.
 pub(crate) extern "C" fn float_flags_raise(_: *mut Context, flags: i64) {
-    set(flags);
+    if flags != 0 {
+        set(flags);
+    }
 }
 
 /// Takes slots of the scratch buffer as further operands of the next look.

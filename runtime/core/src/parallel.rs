@@ -19,14 +19,14 @@ pub use threads::{after_fork, most_threads, set_threads, threads};
 
 use crate::call::{free_left, fresh};
 use crate::raise::{clear_raised, raise};
-use crate::{exceptions, memory, stack};
+use crate::{exceptions, looking, memory, stack};
 use cumbia_abi::parallel::{HEAD_SLOTS, Shape, how};
 use cumbia_abi::{
     Context, EntryFn, ExceptionClass, IMMORTAL, Owner, Raised, STATUS_MEMORY, STATUS_OK,
     STATUS_PYTHON,
 };
 use std::ptr;
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::Thread;
 use std::time::Duration;
@@ -218,6 +218,8 @@ struct Job {
     failed: AtomicU64,
     failure: Mutex<Option<Failure>>,
     parts: Box<[Part]>,
+    /// Floating-point flags that other threads have raised; those are a thread's own.
+    flags: AtomicI64,
     caller_thread: Thread,
 }
 
@@ -316,6 +318,7 @@ unsafe fn run_blocks(
         failed: AtomicU64::new(u64::MAX),
         failure: Mutex::new(None),
         parts: (0..threads).map(part).collect(),
+        flags: AtomicI64::new(0),
         caller_thread: std::thread::current(),
     });
     for _ in 1..threads {
@@ -329,6 +332,7 @@ unsafe fn run_blocks(
     }
     threads::numbered(0, || job.take_part(0));
     job.wait(context);
+    looking::float_flags_raise(context, job.flags.load(Ordering::SeqCst));
     let failure = job.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
     match failure {
         None => STATUS_OK,
@@ -346,6 +350,9 @@ impl Job {
         if let Some(taken) = self.take() {
             // SAFETY: this thread counts as running and has a block, so the caller waits.
             unsafe { self.run_from(number, taken) };
+            if number != 0 {
+                self.flags.fetch_or(looking::take_flags(), Ordering::SeqCst);
+            }
         }
         // The last one wakes the caller. The job itself is this thread's too.
         if self.running.fetch_sub(1, Ordering::SeqCst) == 1 && number != 0 {

@@ -153,6 +153,7 @@ fn build_once(
         needed,
         outlined: None,
         warned: Vec::new(),
+        serial: Vec::new(),
     };
     b.entry(&params, wanted);
     let end = match body {
@@ -185,7 +186,7 @@ fn build_once(
     b.ssa.terminate(Terminator::Return(last), end);
     let made_early = b.made_itself.is_some();
     let (nested, loops, mut diagnostics) = (b.nested, b.loop_paths, b.diagnostics);
-    let warned = b.warned;
+    let (warned, serial) = (b.warned, b.serial);
     let (generator, children) = (b.generator, b.children);
     diagnostics.sort_by_key(|d| d.span.start);
     // The body of a `finally` is built for each way out of its `try`.
@@ -212,6 +213,7 @@ fn build_once(
         sends: wanted.returns.and_then(|returns| sent_type(returns, text)),
         made_early,
         warned,
+        serial,
     };
     (built, diagnostics)
 }

@@ -183,6 +183,7 @@ impl Builder<'_> {
             needed: None,
             outlined: None,
             warned: Vec::new(),
+            serial: Vec::new(),
         };
         // The iterable is the first parameter.
         for (at, name) in params.iter().enumerate().skip(1) {
@@ -227,6 +228,7 @@ impl Builder<'_> {
             sends: None,
             made_early: false,
             warned: Vec::new(),
+            serial: Vec::new(),
         };
         (function, diagnostics)
     }

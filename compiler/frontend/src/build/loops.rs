@@ -75,6 +75,7 @@ impl Builder<'_> {
         {
             return self.parallel_loop(s, how);
         }
+        self.note_serial(s);
         let span = self.span(&*s.iter);
         let iterable = self.iterable(&s.iter);
         let (number, copies) = self.loop_number(s.range().start().into());

@@ -35,7 +35,7 @@ mod ssa;
 mod statements;
 
 use crate::environment::FunctionSource;
-use crate::hir::{Const, HBlock, HValue, HirFunction, LoopPath, Op, ParallelHow};
+use crate::hir::{Const, HBlock, HValue, HirFunction, LoopPath, Op, ParallelHow, SerialLoop};
 use crate::parse::{self, Located, Wanted};
 use crate::scope::{Resolution, Scope, Var};
 use crate::unsupported::Construct;
@@ -255,6 +255,8 @@ struct Builder<'a> {
     outlined: Option<parallel::Outlined>,
     /// What is worth a warning.
     warned: Vec<(Span, String)>,
+    /// Loops over `prange` that are ordinary ones, and why.
+    serial: Vec<(Span, SerialLoop)>,
 }
 
 /// The class in whose body a function is, by its qualified name.

@@ -29,7 +29,7 @@ use super::{Builder, LoopTargets};
 use crate::captures::{self, Storage, Tally};
 use crate::hir::{
     CallArg, Const, Edge, HValue, HirFunction, Inner, Op, ParallelHow, ParallelOp, Param,
-    ParamKind, Terminator, ValueInfo,
+    ParamKind, SerialLoop, Terminator, ValueInfo,
 };
 use crate::scope::{self, Resolution, Var};
 use crate::unsupported::Construct;
@@ -45,6 +45,8 @@ pub(super) type Needed = FxHashSet<(u32, Arc<str>)>;
 pub(super) struct Outlined {
     /// Of variables that are read after the loop: the variable for the latest value.
     latest: FxHashMap<Var, Var>,
+    /// What the loop goes over.
+    at: Span,
 }
 
 /// What a loop's body binds.
@@ -129,6 +131,18 @@ impl Builder<'_> {
     pub(super) fn note_latest(&mut self, var: Var, value: HValue) {
         if let Some(&latest) = self.outlined.as_ref().and_then(|o| o.latest.get(&var)) {
             self.ssa.write(latest, value);
+        }
+    }
+
+    /// Notes a loop over `prange` that is an ordinary one.
+    pub(super) fn note_serial(&mut self, s: &ast::StmtFor) {
+        if is_prange(self, &s.iter) {
+            let why = match self.outlined.as_ref().map(|o| o.at) {
+                Some(around) => SerialLoop::Within(around),
+                None => SerialLoop::NotAsked,
+            };
+            let span = self.span(&*s.iter);
+            self.serial.push((span, why));
         }
     }
 
@@ -310,6 +324,7 @@ impl Builder<'_> {
             needed: None,
             outlined: None,
             warned: Vec::new(),
+            serial: Vec::new(),
         };
         let entry = |b: &mut Builder<'_>, name: &str| {
             b.ssa.add_param(ENTRY, ValueInfo { name: Some(Arc::from(name)), span })
@@ -321,7 +336,7 @@ impl Builder<'_> {
         }
         b.begin_reductions(&roles.reduced);
         let kept = latest.iter().map(|(var, name)| (*var, b.ssa.new_variable(name.clone())));
-        b.outlined = Some(Outlined { latest: kept.collect() });
+        b.outlined = Some(Outlined { latest: kept.collect(), at: span });
         let from_zero = matches!(&*s.iter, Expr::Call(call) if call.args.len() == 1);
         let operands = vec![over, first, end];
         let part = b.ssa.emit(Op::Parallel(ParallelOp::Span(from_zero), operands), span);
@@ -338,6 +353,7 @@ impl Builder<'_> {
             b.refuse(Construct::YieldInParallel, span);
         }
         let (nested, loops, children) = (b.nested, b.loop_paths, b.children);
+        let serial = b.serial;
         let refused = !b.diagnostics.is_empty();
         self.diagnostics.extend(b.diagnostics);
         let (blocks, values) = if refused { Default::default() } else { b.ssa.finish() };
@@ -368,6 +384,7 @@ impl Builder<'_> {
             sends: None,
             made_early: false,
             warned: Vec::new(),
+            serial,
         }
     }
 

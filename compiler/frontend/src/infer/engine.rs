@@ -12,7 +12,7 @@ use super::{
 };
 use super::{Cell, iteration, reverse_postorder, sites};
 use crate::build::Form;
-use crate::environment::{Environment, FunctionSource};
+use crate::environment::{Automatic, Environment, FunctionSource};
 use crate::hir::{HirFunction, Op};
 use crate::types::{Site, Ty};
 use cumbia_diagnostics::{Diagnostic, SourceId, Sources, Span};
@@ -35,6 +35,7 @@ impl<'e> Engine<'e> {
         let python_minor = env.python_minor();
         Engine {
             env,
+            automatic: Automatic::default(),
             python_minor,
             sources: Sources::default(),
             specializations: Vec::new(),
@@ -58,8 +59,10 @@ impl<'e> Engine<'e> {
         }
     }
 
-    /// Makes a function known whose source is at hand.
+    /// Makes the function known that Python calls. What the library does on several threads is
+    /// what its options say.
     pub fn add_user_function(&mut self, mut source: FunctionSource) {
+        self.automatic = source.relaxed.automatic;
         source.python_minor = self.python_minor;
         self.user_functions.insert(source.handle, source);
     }

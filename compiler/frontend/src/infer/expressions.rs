@@ -613,13 +613,10 @@ impl Sweep<'_, '_, '_> {
             }
             (Ty::Module(module), _) => {
                 let global = match self.engine.root_key(&self.engine.spec(self.id).key) {
-                    // What bodies ask of the process, and NumPy's classes of results.
-                    FunctionKey::Body(..) if &**module == "prim" && &**name == "has_lapack" => {
-                        Some(Global::Bool(self.engine.env.has_lapack()))
-                    }
-                    FunctionKey::Body(..) if &**module == "prim" && name.ends_with("Result") => {
-                        self.engine.env.linalg_result(name)
-                    }
+                    FunctionKey::Body(..) if &**module == "prim" => match self.asked(name) {
+                        None => names::in_module(module, name),
+                        asked => asked,
+                    },
                     FunctionKey::Body(..) => names::in_module(module, name),
                     _ => match self.engine.env.module_attribute(module, name) {
                         None if let Some(text) =

@@ -182,7 +182,8 @@ fn body_source(file: &'static str, name: &'static str) -> FunctionSource {
         lambda_offset: None,
         handle: 0,
         defaults: Vec::new(),
-        relaxed: Default::default(),
+        // Bodies use `prange` where they mean it.
+        relaxed: Relaxed { parallel: Some(Default::default()), ..Relaxed::default() },
         python_minor: 11,
     }
 }

@@ -57,13 +57,15 @@ impl Engine<'_> {
         }
         let hir = self.spec(id).hir.clone();
         let uses = Uses::of(&hir);
+        let apart = self.relaxed(&self.spec(id).key).automatic.unfused;
         let mut fused = (*hir).clone();
         let original: Rc<[Option<Ty>]> = self.spec(id).types.clone().into();
         for block in 0..hir.blocks.len() {
             if !self.spec(id).reachable[block] {
                 continue;
             }
-            let groups = groups(self.spec(id), &hir.blocks[block], HBlock(block as u32), &uses);
+            let groups =
+                groups(self.spec(id), &hir.blocks[block], HBlock(block as u32), &uses, apart);
             let calls = hir.blocks[block].insts.iter().zip(&self.spec(id).actions[block]);
             let watched =
                 calls.into_iter().any(|(i, action)| is_watched_call(self.spec(id), i, action));

@@ -193,11 +193,13 @@ fn shape_of(spec: &Specialization, op: &Op, shapes: &FxHashMap<HValue, HValue>) 
     found
 }
 
+/// The groups of a block; with `alone`, each operation is one.
 pub(super) fn groups(
     spec: &Specialization,
     block: &HirBlock,
     id: HBlock,
     uses: &Uses,
+    alone: bool,
 ) -> Vec<Group> {
     let actions = &spec.actions[id.0 as usize];
     // Number of instructions before each that may change an array.
@@ -233,27 +235,28 @@ pub(super) fn groups(
             _ => 0,
         };
         let used = uses.within[result.0 as usize].as_deref();
-        let joins = used.filter(|u| ndim > 0 && !apart && !u.is_empty()).and_then(|used| {
-            let group = *group_of.get(&used[0])?;
-            let with = &groups[group];
-            let fits = used.iter().all(|user| {
-                let user_op = &block.insts[*user].op;
-                let given = extras(user_op, |v| spec.types[v.0 as usize].clone());
-                let target = matches!(user_op, Op::Binary(_, a, _, true) if *a == result)
-                    || given.out == Some(result)
-                    || given.mask == Some(result);
-                group_of.get(user) == Some(&group)
-                    && !target
-                    && (is_cheap_operation(spec, &inst.op)
-                        || shapes.get(&block.insts[*user].results[0]) == shapes.get(&result))
+        let joins =
+            used.filter(|u| !alone && ndim > 0 && !apart && !u.is_empty()).and_then(|used| {
+                let group = *group_of.get(&used[0])?;
+                let with = &groups[group];
+                let fits = used.iter().all(|user| {
+                    let user_op = &block.insts[*user].op;
+                    let given = extras(user_op, |v| spec.types[v.0 as usize].clone());
+                    let target = matches!(user_op, Op::Binary(_, a, _, true) if *a == result)
+                        || given.out == Some(result)
+                        || given.mask == Some(result);
+                    group_of.get(user) == Some(&group)
+                        && !target
+                        && (is_cheap_operation(spec, &inst.op)
+                            || shapes.get(&block.insts[*user].results[0]) == shapes.get(&result))
+                });
+                let whole = fits
+                    && with.ndim == ndim
+                    && with.members.len() < MAX_GROUP
+                    && calm(at, with.at)
+                    && !elements_raise(spec, &inst.op);
+                whole.then_some(group)
             });
-            let whole = fits
-                && with.ndim == ndim
-                && with.members.len() < MAX_GROUP
-                && calm(at, with.at)
-                && !elements_raise(spec, &inst.op);
-            whole.then_some(group)
-        });
         if let Some(group) = joins {
             groups[group].members.push(at);
             group_of.insert(at, group);
@@ -264,7 +267,9 @@ pub(super) fn groups(
             _ if in_place => Sink::InPlace,
             _ if given.mask.is_some() => Sink::Masked(given.mask.expect("just seen")),
             _ if apart => Sink::Value,
-            Some(&[user]) if ndim > 0 && summed(spec, block, uses, user, result).is_some() => {
+            Some(&[user])
+                if !alone && ndim > 0 && summed(spec, block, uses, user, result).is_some() =>
+            {
                 let (call, look) = summed(spec, block, uses, user, result).expect("just seen");
                 if calm(at, call) && !elements_raise(spec, &inst.op) {
                     Sink::Sum(call, look)

@@ -90,6 +90,7 @@ pub(super) fn kernel_function(
         sends: None,
         made_early: false,
         warned: Vec::new(),
+        serial: Vec::new(),
     }
 }
 

@@ -77,7 +77,7 @@ pub use join::{
 pub use watching::Look;
 
 use crate::build::Form;
-use crate::environment::{Environment, FunctionSource, Global};
+use crate::environment::{Automatic, Environment, FunctionSource, Global};
 use crate::hir::{CallArg, HBlock, HValue, HirBlock, HirFunction, Op, Terminator};
 use crate::types::{Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
@@ -223,6 +223,8 @@ enum State {
 /// Inference over all functions that an entry reaches.
 pub struct Engine<'e> {
     env: &'e mut dyn Environment,
+    /// What bodies of the library do on several threads.
+    automatic: Automatic,
     /// The minor version of the Python that runs.
     pub python_minor: u8,
     /// Texts, for spans.

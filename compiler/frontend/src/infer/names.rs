@@ -1,5 +1,6 @@
 //! What names mean: objects to types, and the names that library bodies see.
 
+use super::Sweep;
 use crate::environment::Global;
 use crate::types::{Callable, DType, Lit, PartialTy, Ty};
 use std::sync::Arc;
@@ -57,15 +58,28 @@ pub fn global_type(global: &Global) -> Option<Ty> {
     })
 }
 
+impl Sweep<'_, '_, '_> {
+    /// What bodies ask of the process and of the options, and NumPy's classes of results.
+    pub(super) fn asked(&mut self, name: &str) -> Option<Global> {
+        match name {
+            "has_lapack" => Some(Global::Bool(self.engine.env.has_lapack())),
+            _ if name.ends_with("Result") => self.engine.env.linalg_result(name),
+            _ => self.engine.automatic.asked_by_body(name),
+        }
+    }
+}
+
 /// A name in a library body: functions of its file, modules, builtins.
 pub fn in_body(file: &'static str, name: &str) -> Option<Global> {
-    if cumbia_library::body(file, name).is_some() {
-        return Some(Global::Library(format!("@{file}.{name}").into()));
+    // By its own file, so that a function that several files import is one.
+    if let Some(body) = cumbia_library::body(file, name) {
+        return Some(Global::Library(format!("@{}.{}", body.file, body.name).into()));
     }
     match name {
         "np" => return Some(Global::Module("numpy".into())),
         "math" => return Some(Global::Module("math".into())),
         "prim" => return Some(Global::Module("prim".into())),
+        "prange" => return Some(Global::Library("cumbia.prange".into())),
         _ => {}
     }
     if cumbia_abi::exceptions::class_number(name).is_some() {

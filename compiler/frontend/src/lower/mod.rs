@@ -25,7 +25,7 @@ mod looking;
 mod memory;
 mod optional;
 pub mod ownership;
-mod parallel;
+pub(crate) mod parallel;
 mod patterns;
 pub mod records;
 mod strings;
@@ -129,7 +129,7 @@ impl Targets {
     }
 }
 
-fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
+pub(crate) fn info(engine: &Engine, id: SpecId) -> FunctionInfo {
     let spec = engine.spec(id);
     let source = engine.sources.get(spec.hir.source);
     let (qualname, internal) = qualname(engine, &spec.key);
@@ -163,7 +163,7 @@ fn root(engine: &Engine, key: &FunctionKey) -> Option<u64> {
 }
 
 /// The name of a function in tracebacks, and whether it is left out there.
-fn qualname(engine: &Engine, key: &FunctionKey) -> (String, bool) {
+pub(crate) fn qualname(engine: &Engine, key: &FunctionKey) -> (String, bool) {
     match key {
         FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
             (engine.user_functions[handle].qualname.clone(), false)

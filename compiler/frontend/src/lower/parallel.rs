@@ -260,7 +260,7 @@ pub(super) fn settle(module: &mut Module) {
         }
     }
     for (index, how, entry) in runs {
-        if reaches_callers(module, entry)
+        if reached_of_callers(module, entry).is_some()
             && let Imm::Int(bits) = &mut module.functions[index].inst_mut(how).imm
         {
             *bits |= abi::how::SERIAL;
@@ -268,7 +268,8 @@ pub(super) fn settle(module: &mut Module) {
     }
 }
 
-fn reaches_callers(module: &Module, entry: FuncId) -> bool {
+/// The runtime function for which a loop runs on the calling thread, by the entry of its blocks.
+pub(crate) fn reached_of_callers(module: &Module, entry: FuncId) -> Option<&str> {
     let mut seen = vec![false; module.functions.len()];
     let mut work = vec![entry];
     while let Some(id) = work.pop() {
@@ -282,12 +283,12 @@ fn reaches_callers(module: &Module, entry: FuncId) -> bool {
                 Imm::Extern(callee) => {
                     let name = &module.externs[callee.index()].name;
                     if CALLERS.iter().any(|start| name.starts_with(start)) {
-                        return true;
+                        return Some(name);
                     }
                 }
                 _ => {}
             }
         }
     }
-    false
+    None
 }

@@ -1,0 +1,1 @@
+"""Functions that C calls, beside Numba's."""

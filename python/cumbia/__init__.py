@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cumbia._cfunc import cfunc
     from cumbia._guvectorize import guvectorize
     from cumbia._pointers import carray, farray
+    from cumbia._stencil import stencil
     from cumbia._vectorize import vectorize
 
 __version__ = "0.1.0"
@@ -33,6 +34,7 @@ _LATER = {
     "cfunc": "_cfunc",
     "farray": "_pointers",
     "guvectorize": "_guvectorize",
+    "stencil": "_stencil",
     "vectorize": "_vectorize",
 }
 
@@ -74,6 +76,7 @@ __all__ = [
     "prange",
     "reveal_type",
     "set_num_threads",
+    "stencil",
     "typeof",
     "vectorize",
     *_type_names,

@@ -250,7 +250,7 @@ def _key(kind: str, key: Any) -> tuple[str, Any]:
 
 def _entries(kind: str, key: Any) -> list[_Overload]:
     found = _registered.get(_key(kind, key), [])
-    if kind == "function" and _carried and type(key).__name__ == "ufunc":
+    if kind == "function" and _carried and type(key).__name__ in ("StencilFunc", "ufunc"):
         own = getattr(key, "__dict__", {}).get(_CARRIED)
         if own is not None:
             bound = _Overload(functools.partial(own.function, key), own.strict, own.prefer_literal)

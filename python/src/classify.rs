@@ -44,12 +44,12 @@ const LIBRARY: &[&str] = &[
 
 /// Whether a module's members are the library's: assumed never to change.
 pub fn is_library(module: &str) -> bool {
-    module != COMPILED
+    !COMPILED.contains(&module)
         && (is_special(module) || LIBRARY.contains(&module.split('.').next().unwrap_or_default()))
 }
 
-/// The module of the package whose functions and classes are compiled as a user's are.
-const COMPILED: &str = "cumbia._pointers";
+/// The modules of the package whose functions and classes are compiled as a user's are.
+const COMPILED: &[&str] = &["cumbia._pointers", "cumbia._relative"];
 
 /// SciPy's special functions, the only ones of SciPy that the library has.
 const SPECIAL: &str = "scipy.special";
@@ -215,7 +215,7 @@ fn library_name(object: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
         m if is_special(m) => SPECIAL.to_owned(),
         _ => m,
     });
-    if own.as_deref() == Some(COMPILED) {
+    if own.as_deref().is_some_and(|module| COMPILED.contains(&module)) {
         return Ok(None);
     }
     let own = own.filter(|m| is_library(m));

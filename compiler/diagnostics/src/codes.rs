@@ -264,6 +264,11 @@ pub const CODES: &[Code] = &[
         "A loop over a call of what is named `prange` was to run on several threads, but the call doesn't give a range. Use `cumbia.prange`, or give the other function another name.",
     ),
     row(
+        "CB0270",
+        "A stencil kernel whose neighbors aren't known",
+        "A stencil's edges follow from the constant indices of its kernel. Where an index is no constant, or an array is used as a whole, say `neighborhood=((low, high), ...)`, or name the array in `standard_indexing=`. A kernel returns the new element and writes to no array.",
+    ),
+    row(
         "CB0301",
         "A variable would have two types that don't join",
         "Where two paths meet, a variable has one type: numbers join to the wider one, an array and a number don't. Use another variable.",

@@ -1,0 +1,1 @@
+"""Stencils, beside Numba's and NumPy's slices."""

@@ -60,10 +60,18 @@ pub fn install(py: Python<'_>) -> PyResult<()> {
     cumbia_runtime::set_osr_hook(crate::kernel::has_better);
     static FORK_HANDLER: Once = Once::new();
     FORK_HANDLER.call_once(|| {
-        // SAFETY: the handler only stores to atomics, which is safe in a child.
-        unsafe { libc::pthread_atfork(None, None, Some(after_fork)) };
+        // SAFETY: the child's handler only stores to atomics, which is safe there.
+        unsafe { libc::pthread_atfork(Some(before_fork), Some(forked), Some(after_fork)) };
     });
     Ok(())
+}
+
+extern "C" fn before_fork() {
+    cumbia_driver::before_fork();
+}
+
+extern "C" fn forked() {
+    cumbia_driver::forked();
 }
 
 /// The child of a fork has one thread, which is Python's main thread there, and no
@@ -80,6 +88,7 @@ extern "C" fn after_fork() {
     crate::logging::after_fork();
     cumbia_loader::after_fork();
     cumbia_driver::tiering::after_fork();
+    cumbia_driver::after_fork();
     cumbia_runtime::clear_interrupt();
 }
 

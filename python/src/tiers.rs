@@ -17,7 +17,7 @@ use crate::events::{self, Kind};
 use cumbia_abi::{EntryFn, Site};
 use cumbia_driver::{
     Artifact, Backend, CompileError, Compiled, FunctionOrigin, NoLlvm, NoLlvmKind, SharedBackend,
-    StoredModule, Target, best, host, llvm, look_for_llvm_in, may_have_llvm, tiering,
+    StoredModule, Target, Unforked, best, host, llvm, look_for_llvm_in, may_have_llvm, tiering,
 };
 use cumbia_ir::Module;
 use cumbia_loader::{Description, LoadedModule, Origin};
@@ -27,12 +27,15 @@ use rustc_hash::FxHashMap;
 use std::ffi::{CStr, CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, Once, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Time in a kernel after which tier 2 is asked for: about what compiling it takes there.
 const WORTHWHILE: Duration = Duration::from_millis(2);
+
+/// At which part of that it is likely that the rest will follow.
+const LIKELY: u64 = 8;
 
 /// Loaded code of one tier.
 pub struct Code {
@@ -294,15 +297,12 @@ impl Tiers {
         if self.continuations.get(number).is_some() {
             return true;
         }
-        if self.stand().0 != Stand::Final
-            && self.continuations.ask(number)
-            && let Some(backend) = self.backend()
-        {
+        if self.stand().0 != Stand::Final && is_there() && self.continuations.ask(number) {
             let job = Job { tiers: self.clone(), start: Instant::now(), begins_at: Some(number) };
             // A thread that is started has the control of this one, here and below.
             let _floats = cumbia_runtime::DefaultFloats::enter();
             // Where no job is taken any more the loop stays where it is.
-            let _ = tiering::submit(Box::new(job), backend);
+            let _ = tiering::submit(Box::new(job));
         }
         false
     }
@@ -327,8 +327,11 @@ impl Tiers {
         // Two threads may lose a run.
         let heat = self.heat.load(Ordering::Relaxed).saturating_add(ticks);
         self.heat.store(heat, Ordering::Relaxed);
-        if heat >= self.enough.load(Ordering::Relaxed) {
+        let enough = self.enough.load(Ordering::Relaxed);
+        if heat >= enough {
             self.submit();
+        } else if heat >= enough / LIKELY && !PREPARED.load(Ordering::Relaxed) {
+            prepare();
         }
     }
 
@@ -339,7 +342,9 @@ impl Tiers {
         if matches!(self.stand().0, Stand::Best | Stand::Final) {
             return;
         }
-        let Some(backend) = self.backend() else { return };
+        if !is_there() {
+            return;
+        }
         {
             let mut stand = self.stand();
             let lost = *stand != (Stand::Queued, tiering::epoch()) && stand.0 == Stand::Queued;
@@ -351,7 +356,7 @@ impl Tiers {
         events::record(Kind::Queued, &self.label, Duration::ZERO, "");
         let job = Job { tiers: self.clone(), start: Instant::now(), begins_at: None };
         let _floats = cumbia_runtime::DefaultFloats::enter();
-        if tiering::submit(Box::new(job), backend).is_err() {
+        if tiering::submit(Box::new(job)).is_err() {
             events::record(Kind::Declined, &self.label, Duration::ZERO, "the queue is closed");
             self.settle(Stand::Final);
         }
@@ -496,10 +501,16 @@ impl tiering::Job for Job {
         Arc::strong_count(&self.tiers) > 1
     }
 
-    fn finish(self: Box<Self>, result: Result<Artifact, CompileError>) {
-        match self.begins_at {
-            Some(number) => self.tiers.install_continuation(number, result),
-            None => self.tiers.install(result, self.start),
+    fn backend(&self) -> Option<&'static dyn Backend> {
+        self.tiers.backend()
+    }
+
+    fn finish(self: Box<Self>, result: Option<Result<Artifact, CompileError>>) {
+        match (self.begins_at, result) {
+            (Some(number), Some(result)) => self.tiers.install_continuation(number, result),
+            (None, Some(result)) => self.tiers.install(result, self.start),
+            (None, None) => self.tiers.settle(Stand::Final),
+            (Some(_), None) => {}
         }
     }
 }
@@ -574,9 +585,25 @@ fn own_folder() -> Option<PathBuf> {
     Some(Path::new(OsStr::from_bytes(file.to_bytes())).parent()?.to_owned())
 }
 
+/// Whether the compiling thread was told to look for the backend ahead of its first job.
+static PREPARED: AtomicBool = AtomicBool::new(false);
+
+/// Has LLVM loaded in the background, which takes milliseconds.
+#[cold]
+fn prepare() {
+    if !PREPARED.swap(true, Ordering::Relaxed) && is_there() {
+        let _floats = cumbia_runtime::DefaultFloats::enter();
+        tiering::prepare(|| _ = backend());
+    }
+}
+
 /// The backend of tier 2, looked for when it is first needed.
 fn backend() -> Option<&'static dyn Backend> {
     static FOUND: OnceLock<Option<&'static dyn Backend>> = OnceLock::new();
+    if let Some(found) = FOUND.get() {
+        return *found;
+    }
+    let _unforked = Unforked::enter();
     *FOUND.get_or_init(|| {
         // Tests of the tiers themselves do without the optimizing compiler.
         match std::env::var("CUMBIA_TIER2").as_deref() {

@@ -21,7 +21,7 @@ import cumbia  # noqa: F401
 from tests.corpus.differences import differences, values
 from tests.corpus.judge import refused
 from tests.corpus.outcome import Seen
-from tests.fuzz.reference import documented, load
+from tests.fuzz.reference import WideInteger, documented, load
 from tests.python.harness import (
     DEVIATIONS,
     IDENTITY,
@@ -115,6 +115,20 @@ class Runs:
         expected = self.run(self.plain, call)
         return not (compared(expected, got) or mistaken(expected))
 
+    def as_with_wide_lines(self, call: tuple, expected, got) -> bool:
+        """Whether the reference does the same once lines may have wider integers.
+
+        It raised OverflowError on the first of them, where compiled code went on since only
+        low bits are asked for there; a later line may raise it all the same.
+        """
+        wide: set[int] = set()
+        while type(expected.error) is WideInteger and expected.error.line not in wide | {None}:
+            wide.add(expected.error.line)
+            expected = self.run(load(self.text, self.filename, frozenset(wide)), call)
+            if not compared(expected, got):
+                return True
+        return False
+
     def verdict(self) -> Verdict:
         refusals, errors = [], 0
         for number, call in enumerate(self.calls):
@@ -140,6 +154,8 @@ class Runs:
             problems = compared(expected, got)
             if problems and not compared(self.run(self.plain, call), got):
                 # Constants, and integers of which low bits are asked for, are Python's.
+                continue
+            if problems and self.as_with_wide_lines(call, expected, got):
                 continue
             if problems:
                 lines = [f"call {number}: f(" + ", ".join(map(shown, call)) + ")", *problems]

@@ -7,6 +7,9 @@ has to. What the program did up to there, arguments included, is then comparable
 else about the program changes; lines stay as they are. Constants may have up to 128 bits:
 only what is computed from one has to fit.
 
+Integers of which only low bits are asked for may leave 64 bits (decision 0034): lines can
+be named whose integers are Python's, as wide as they come.
+
 Exceptions that stand for a documented deviation carry `documented`: their class is
 compared, their text isn't.
 """
@@ -16,17 +19,24 @@ from __future__ import annotations
 import ast
 import math
 import operator
+from functools import partial
 from typing import Any
 
 __all__ = ["documented", "load"]
 
 LOW, HIGH = -(2**63), 2**63
+# Wider ones might take for ever.
+WIDEST = 1 << 4096
 
 
 class WideInteger(OverflowError):
-    """A Python integer left 64 bits."""
+    """A Python integer left 64 bits, on a line, if that is known."""
 
     documented = True
+
+    def __init__(self, value, line: int | None = None) -> None:
+        super().__init__(value)
+        self.line = line
 
 
 class HintedPower(ValueError):
@@ -40,16 +50,16 @@ def documented(error: BaseException | None) -> bool:
     return getattr(error, "documented", False)
 
 
-def load(text: str, filename: str) -> dict[str, Any]:
-    """Execute a program, rewritten; its namespace."""
+def load(text: str, filename: str, wide: frozenset[int] = frozenset()) -> dict[str, Any]:
+    """Execute a program, rewritten, with integers as wide as `WIDEST` on some lines; its namespace."""
     tree = Rewrite().visit(ast.parse(text, filename))
     ast.fix_missing_locations(tree)
     scope = {
         "__name__": "program",
         "jit": lambda func: func,
-        "_check": check,
-        "_shift": shift,
-        "_power": power,
+        "_check": partial(check, wide=wide),
+        "_shift": partial(shift, wide=wide),
+        "_power": partial(power, wide=wide),
         "_range": bounded_range,
         "_sum": total,
         "_display": display,
@@ -58,34 +68,35 @@ def load(text: str, filename: str) -> dict[str, Any]:
     return scope
 
 
-def check(value):
+def check(value, line=None, wide=frozenset()):
     """Give back a value whose integers fit 64 bits."""
-    if type(value) is int and not LOW <= value < HIGH:
-        raise WideInteger(value)
+    most = WIDEST if line in wide else HIGH
+    if type(value) is int and not -most <= value < most:
+        raise WideInteger(value, line)
     if type(value) is tuple:
         for item in value:
-            check(item)
+            check(item, line, wide)
     return value
 
 
-def shift(a, b):
+def shift(a, b, line=None, wide=frozenset()):
     """`a << b`, without making huge integers first."""
-    if isinstance(a, int) and isinstance(b, int) and a and b > 64:
-        raise WideInteger(f"{a} << {b}")
-    return check(a << b)
+    if isinstance(a, int) and isinstance(b, int) and a and b > (4096 if line in wide else 64):
+        raise WideInteger(f"{a} << {b}", line)
+    return check(a << b, line, wide)
 
 
-def power(a, b):
+def power(a, b, line=None, wide=frozenset()):
     """`a ** b`, with the deviations of powers."""
     if isinstance(a, int) and isinstance(b, int):
         if b < 0:
             raise HintedPower("negative exponent")
-        if abs(a) > 1 and b > 64:
-            raise WideInteger(f"{a} ** {b}")
+        if abs(a) > 1 and b > (4096 if line in wide else 64):
+            raise WideInteger(f"{a} ** {b}", line)
     elif type(a) in (int, float) and type(b) is float and a < 0:
         if math.isfinite(b) and b != int(b):
             raise HintedPower("complex result")
-    return check(a**b)
+    return check(a**b, line, wide)
 
 
 def bounded_range(*args):
@@ -181,8 +192,8 @@ class Rewrite(ast.NodeTransformer):
         if name == "_power" and isinstance(node.right, ast.UnaryOp):
             name = None
         if name:
-            return call(name, [node.left, node.right], node)
-        return call("_check", [node], node)
+            return call(name, [node.left, node.right, line_of(node)], node)
+        return checked(node, node)
 
     def visit_UnaryOp(self, node):
         if isinstance(node.operand, ast.Constant) or isinstance(node.op, ast.Not):
@@ -191,7 +202,7 @@ class Rewrite(ast.NodeTransformer):
         if value is not None:
             return placed(ast.Constant(value), node)
         self.generic_visit(node)
-        return call("_check", [node], node)
+        return checked(node, node)
 
     def visit_Set(self, node):
         if len(node.elts) < 3 or not all(isinstance(item, ast.Constant) for item in node.elts):
@@ -203,7 +214,7 @@ class Rewrite(ast.NodeTransformer):
         if isinstance(node.func, ast.Name) and node.func.id in ("range", "sum"):
             node.func.id = f"_{node.func.id}"
             return node
-        return call("_check", [node], node)
+        return checked(node, node)
 
     def visit_AugAssign(self, node):
         value = self.visit(node.value)
@@ -233,8 +244,8 @@ class Rewrite(ast.NodeTransformer):
         """The value of an augmented assignment; a container changes in place."""
         name = {ast.LShift: "_shift", ast.Pow: "_power"}.get(type(node.op))
         if name:
-            return call(name, [old, value], node)
-        return call("_check", [call(f"_{type(node.op).__name__}", [old, value], node)], node)
+            return call(name, [old, value, line_of(node)], node)
+        return checked(call(f"_{type(node.op).__name__}", [old, value], node), node)
 
 
 def placed(made: ast.AST, at: ast.AST) -> ast.AST:
@@ -243,6 +254,16 @@ def placed(made: ast.AST, at: ast.AST) -> ast.AST:
         if not hasattr(node, "lineno"):
             ast.copy_location(node, at)
     return made
+
+
+def line_of(node: ast.AST) -> ast.Constant:
+    """The line of a node, as a constant at its place."""
+    return ast.copy_location(ast.Constant(node.lineno), node)
+
+
+def checked(value: ast.expr, at: ast.AST) -> ast.Call:
+    """`_check(value, line)`, at the place of a node."""
+    return call("_check", [value, line_of(at)], at)
 
 
 def call(name: str, arguments: list, at: ast.AST) -> ast.Call:

@@ -149,3 +149,23 @@ def test_shrinking_keeps_what_fails():
     assert marker in small
     assert len(small) < len(text) / 3
     ast.parse(small)
+
+
+def test_lines_may_have_wider_integers():
+    text = "def f(a):\n    b = a * 4 % 8\n    return b + a * 2\n"
+    with pytest.raises(WideInteger) as caught:
+        load(text, "program")["f"](2**62)
+    assert caught.value.line == 2
+    with pytest.raises(WideInteger) as caught:
+        load(text, "program", frozenset({2}))["f"](2**62)
+    assert caught.value.line == 3
+    assert load(text, "program", frozenset({2, 3}))["f"](2**62) == 2**63
+
+
+def test_low_bits_are_pythons_and_a_later_line_overflows():
+    # Compiled code goes on at line 5, as decision 0034 says, and raises at line 6.
+    text = (
+        "from cumbia import jit\n\n@jit\ndef f(a):\n    b = a * 4 % 8\n    return (a * 4) // (b + 3)\n\n"
+        "CALLS = [(2**62,)]\n"
+    )
+    assert judge(text).outcome == "agreed"

@@ -25,7 +25,10 @@ pub use cumbia_backend_cranelift::{CALLBACK, CFunction, CParam};
 pub use cumbia_opt::osr::{continuation, continued};
 pub use error::{CompileError, InternalError};
 pub use key::SpecializationKey;
-pub use llvm::{LLVM_OBJECT, NoLlvm, NoLlvmKind, llvm, llvm_path, look_for_llvm_in, may_have_llvm};
+pub use llvm::{
+    LLVM_OBJECT, NoLlvm, NoLlvmKind, Unforked, after_fork, before_fork, forked, llvm, llvm_path,
+    look_for_llvm_in, may_have_llvm,
+};
 pub use session::{Compiled, FunctionOrigin, Session, Signature, StoredModule, from_ir};
 pub use stages::{Stage, Timings};
 pub use targets::{

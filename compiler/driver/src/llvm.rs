@@ -7,8 +7,12 @@
 //! later is found by the next process.
 
 use cumbia_backend::shared::SharedBackend;
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::Duration;
 
 /// The object's file name.
 pub const LLVM_OBJECT: &str = "libcumbia_llvm.so";
@@ -47,6 +51,10 @@ pub enum NoLlvmKind {
 /// Why there is none.
 pub fn llvm() -> Result<&'static SharedBackend, &'static NoLlvm> {
     static LOADED: OnceLock<Result<SharedBackend, NoLlvm>> = OnceLock::new();
+    if let Some(loaded) = LOADED.get() {
+        return loaded.as_ref();
+    }
+    let _unforked = Unforked::enter();
     let load = || {
         let path = path()?;
         SharedBackend::load("llvm", &path)
@@ -81,4 +89,71 @@ fn path() -> Result<PathBuf, NoLlvm> {
             }
         }
     }
+}
+
+/// While one lives, this process isn't forked: a child would wait for ever for what another
+/// thread has begun to set up, which doesn't exist there. For a few milliseconds at most.
+pub struct Unforked(());
+
+/// On how many threads one lives; and how many threads fork or are about to.
+static LIVING: AtomicU32 = AtomicU32::new(0);
+static FORKING: AtomicU32 = AtomicU32::new(0);
+
+thread_local! {
+    /// How many live on this thread: inner ones needn't ask.
+    static INSIDE: Cell<u32> = const { Cell::new(0) };
+}
+
+impl Unforked {
+    /// Waits until nobody forks.
+    pub fn enter() -> Unforked {
+        if INSIDE.get() == 0 {
+            loop {
+                // Either this thread sees that somebody forks, or that one sees this.
+                LIVING.fetch_add(1, Ordering::SeqCst);
+                if FORKING.load(Ordering::SeqCst) == 0 {
+                    break;
+                }
+                LIVING.fetch_sub(1, Ordering::SeqCst);
+                thread::sleep(SHORT);
+            }
+        }
+        INSIDE.set(INSIDE.get() + 1);
+        Unforked(())
+    }
+}
+
+impl Drop for Unforked {
+    fn drop(&mut self) {
+        INSIDE.set(INSIDE.get() - 1);
+        if INSIDE.get() == 0 {
+            LIVING.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}
+
+const SHORT: Duration = Duration::from_micros(100);
+
+/// To be called before a fork, on the thread that forks: waits until no [`Unforked`] lives
+/// but its own.
+pub fn before_fork() {
+    FORKING.fetch_add(1, Ordering::SeqCst);
+    while LIVING.load(Ordering::SeqCst) > own() {
+        thread::sleep(SHORT);
+    }
+}
+
+/// To be called after a fork, in the parent.
+pub fn forked() {
+    FORKING.fetch_sub(1, Ordering::SeqCst);
+}
+
+/// To be called in a forked child: what other threads were about to do isn't done there.
+pub fn after_fork() {
+    FORKING.store(0, Ordering::SeqCst);
+    LIVING.store(own(), Ordering::SeqCst);
+}
+
+fn own() -> u32 {
+    u32::from(INSIDE.get() > 0)
 }

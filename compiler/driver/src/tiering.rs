@@ -2,9 +2,10 @@
 //!
 //! A job is a module that the optimizing backend is to compile, and what is to be done
 //! with the artifact. One thread of the process takes them in order; it is started with
-//! the first job, knows nothing of Python, and so never waits for the GIL. Whoever
-//! submits keeps what the code needs alive: a job that nobody waits for any more says so
-//! by `wanted` and is passed over.
+//! the first job, or before when one is likely ([`prepare`]), knows nothing of Python, and
+//! so never waits for the GIL. It also looks for the backend: loading LLVM takes
+//! milliseconds, which no caller should wait for. Whoever submits keeps what the code
+//! needs alive: a job that nobody waits for any more says so by `wanted` and is passed over.
 //!
 //! A forked child has no such thread and starts anew ([`after_fork`]): jobs of its parent
 //! are lost there, which [`epoch`] tells. [`shut_down`] ends the thread before the
@@ -35,8 +36,11 @@ pub trait Job: Send {
     fn verifies(&self) -> bool;
     /// Whether anybody would use the code.
     fn wanted(&self) -> bool;
-    /// Takes the result; on the compiling thread.
-    fn finish(self: Box<Self>, result: Result<Artifact, CompileError>);
+    /// What compiles it, if anything does; on the compiling thread, and the first time it
+    /// may take long.
+    fn backend(&self) -> Option<&'static dyn Backend>;
+    /// Takes the result, or that there is no backend for it; on the compiling thread.
+    fn finish(self: Box<Self>, result: Option<Result<Artifact, CompileError>>);
 }
 
 /// A loop that the code of a called entry can leave.
@@ -57,7 +61,9 @@ struct Queue {
 
 #[derive(Default)]
 struct State {
-    waiting: VecDeque<(Box<dyn Job>, &'static dyn Backend)>,
+    waiting: VecDeque<Box<dyn Job>>,
+    /// What the thread does first.
+    preparation: Option<fn()>,
     /// Whether the thread exists.
     started: bool,
     /// Whether it is at work on a job.
@@ -86,26 +92,47 @@ pub fn epoch() -> u32 {
 /// # Errors
 ///
 /// The job itself.
-pub fn submit(job: Box<dyn Job>, backend: &'static dyn Backend) -> Result<(), Box<dyn Job>> {
+pub fn submit(job: Box<dyn Job>) -> Result<(), Box<dyn Job>> {
     if CLOSED.load(Ordering::Relaxed) {
         return Err(job);
     }
     let queue = queue();
     let mut state = queue.state.lock().unwrap_or_else(PoisonError::into_inner);
-    if !state.started {
-        let work = move || work(queue);
-        let thread = thread::Builder::new().name("cumbia-tier2".to_owned()).stack_size(STACK);
-        if thread.spawn(work).is_err() {
-            return Err(job);
-        }
-        state.started = true;
+    if !state.start(queue) {
+        return Err(job);
     }
     match job.begins_at() {
-        Some(_) => state.waiting.push_front((job, backend)),
-        None => state.waiting.push_back((job, backend)),
+        Some(_) => state.waiting.push_front(job),
+        None => state.waiting.push_back(job),
     }
     queue.changed.notify_all();
     Ok(())
+}
+
+/// Has the thread do something that its first job would have to wait for, such as loading
+/// the backend. Nothing happens where the thread exists already, or can't.
+pub fn prepare(preparation: fn()) {
+    if CLOSED.load(Ordering::Relaxed) {
+        return;
+    }
+    let queue = queue();
+    let mut state = queue.state.lock().unwrap_or_else(PoisonError::into_inner);
+    if !state.started {
+        state.preparation = Some(preparation);
+        state.start(queue);
+    }
+}
+
+impl State {
+    /// Starts the thread unless it exists; false if it can't be had.
+    fn start(&mut self, queue: &'static Queue) -> bool {
+        if !self.started {
+            let work = move || work(queue);
+            let thread = thread::Builder::new().name("cumbia-tier2".to_owned()).stack_size(STACK);
+            self.started = thread.spawn(work).is_ok();
+        }
+        self.started
+    }
 }
 
 /// Compiles now, on this thread: the further passes, and the backend; the module's entry, or
@@ -215,17 +242,26 @@ fn work(queue: &'static Queue) {
         if state.stopping {
             return;
         }
-        let Some((job, backend)) = state.waiting.pop_front() else {
+        let preparation = state.preparation.take();
+        let job = if preparation.is_some() { None } else { state.waiting.pop_front() };
+        if preparation.is_none() && job.is_none() {
             state = queue.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             continue;
-        };
+        }
         state.busy = true;
         drop(state);
-        if job.wanted() {
-            let result = compile(&job.module(), job.begins_at(), backend, job.verifies());
-            // A job's end is its own business; the thread outlives it.
-            let _ = catch_unwind(AssertUnwindSafe(|| job.finish(result)));
-        }
+        // What a job or the preparation does is their business; the thread outlives it.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            if let Some(prepare) = preparation {
+                prepare();
+            }
+            if let Some(job) = job.filter(|job| job.wanted()) {
+                let made =
+                    |backend| compile(&job.module(), job.begins_at(), backend, job.verifies());
+                let result = job.backend().map(made);
+                job.finish(result);
+            }
+        }));
         state = queue.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.busy = false;
         queue.changed.notify_all();
@@ -271,8 +307,11 @@ mod tests {
         fn wanted(&self) -> bool {
             self.wanted
         }
-        fn finish(self: Box<Self>, result: Result<Artifact, CompileError>) {
-            self.to.send(result).expect("the test waits");
+        fn backend(&self) -> Option<&'static dyn Backend> {
+            Some(targets::host().backend().expect("the host's target is always there"))
+        }
+        fn finish(self: Box<Self>, result: Option<Result<Artifact, CompileError>>) {
+            self.to.send(result.expect("it has a backend")).expect("the test waits");
         }
     }
 
@@ -282,8 +321,7 @@ mod tests {
         let text = "func @main(ptr, ptr) -> () {\nblock0(v0: ptr, v1: ptr):\n    return\n}\n";
         for wanted in [true, false, true] {
             let job = Told { text, wanted, to: to.clone() };
-            let backend = targets::host().backend().expect("the host's target is always there");
-            assert!(submit(Box::new(job), backend).is_ok());
+            assert!(submit(Box::new(job)).is_ok());
         }
         drop(to);
         let patience = Duration::from_secs(60);

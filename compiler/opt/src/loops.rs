@@ -70,6 +70,22 @@ impl Copied {
     }
 }
 
+/// Where a loop ends.
+#[derive(Clone, Copy)]
+pub struct Exits<'a> {
+    /// All blocks of the loop.
+    pub blocks: &'a [Block],
+    /// Edges that leave, from inside to outside.
+    pub edges: &'a [(Block, Block)],
+}
+
+impl<'a> Exits<'a> {
+    /// Those of a counted loop.
+    pub fn of(this: &'a CountedLoop) -> Self {
+        Exits { blocks: &this.blocks, edges: &this.exits }
+    }
+}
+
 /// The ways out of a loop, each with the values of the loop that are used behind it.
 pub struct Ways(Vec<Way>);
 
@@ -90,11 +106,11 @@ impl Ways {
     /// of before other loops were changed, when there were so many blocks.
     pub fn find(
         func: &Function,
-        this: &CountedLoop,
+        this: Exits<'_>,
         tree: Option<(&DominatorTree, usize)>,
     ) -> Option<Ways> {
         let mut ways: Vec<Way> = Vec::new();
-        for &(from, to) in &this.exits {
+        for &(from, to) in this.edges {
             match ways.iter_mut().find(|way| way.to == to) {
                 Some(way) if way.from.contains(&from) => {}
                 Some(way) => way.from.push(from),
@@ -104,7 +120,7 @@ impl Ways {
             }
         }
         let mut ours = vec![false; func.num_values()];
-        for &block in &this.blocks {
+        for &block in this.blocks {
             let data = func.block(block);
             let results = data.insts.iter().flat_map(|&inst| &func.inst(inst).results);
             data.params.iter().chain(results).for_each(|v| ours[v.index()] = true);
@@ -116,7 +132,7 @@ impl Ways {
             })
         };
         let single = ways.len() == 1;
-        for &block in func.layout.iter().filter(|&&block| !this.contains(block)) {
+        for &block in func.layout.iter().filter(|&block| !this.blocks.contains(block)) {
             let mut used = Vec::new();
             for &inst in &func.block(block).insts {
                 func.for_each_use(inst, |v| {
@@ -140,7 +156,7 @@ impl Ways {
                 continue;
             }
             // Nothing else leads there.
-            let others = func.layout.iter().filter(|&&block| !this.contains(block));
+            let others = func.layout.iter().filter(|&block| !this.blocks.contains(block));
             if others.into_iter().any(|&block| func.successors(block).any(|to| to == way.to)) {
                 return None;
             }
@@ -197,5 +213,5 @@ impl Ways {
 /// As [`Ways::find`] and [`Ways::funnel`] for a loop that is left in one way; false, and
 /// nothing done, where there are several and values are used.
 pub fn funnel(func: &mut Function, this: &CountedLoop) -> bool {
-    Ways::find(func, this, None).map(|ways| ways.funnel(func)).is_some()
+    Ways::find(func, Exits::of(this), None).map(|ways| ways.funnel(func)).is_some()
 }

@@ -9,7 +9,8 @@ use crate::pass::Pass;
 use crate::passes::{
     BlockParams, BoundsCheckElim, BranchFold, CarriedElements, CarriedLoads, CheckedSums, DeadCode,
     Gvn, IfConversion, Inline, InlinePure, LatestLast, Licm, LoopVersioning, NarrowIntegers,
-    RefcountPairs, RunningExtremes, Simplify, SlowCounters, SplitTurns, StripMine, UnrollAndJam,
+    RarePolls, RefcountPairs, RunningExtremes, Simplify, SlowCounters, SplitTurns, StripMine,
+    UnrollAndJam,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
@@ -68,6 +69,9 @@ pub const FURTHER: &[&dyn Pass] = &[
     // After the checks: a loop that can't raise is stripped to what it computes.
     &StripMine,
     &CheckedSums,
+    // What polls couldn't be taken out of is no counted loop.
+    &RarePolls,
+    &BlockParams,
     &DeadCode,
 ];
 

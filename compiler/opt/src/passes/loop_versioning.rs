@@ -54,7 +54,7 @@
 //! in the sizes of the loops, each with all that is inside, which at most double.
 
 use crate::analysis::{CountedLoop, Interval, LoopContext, LoopIntervals};
-use crate::loops::{Copied, Ways, affordable};
+use crate::loops::{Copied, Exits, Ways, affordable};
 use crate::pass::Pass;
 use crate::rewrite::Replacements;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
@@ -145,7 +145,9 @@ fn version(func: &mut Function, this: &CountedLoop, around: &Around<'_>) -> bool
     if size > LARGEST || !this.blocks.iter().any(|&b| func.block(b).insts.iter().any(checks)) {
         return false;
     }
-    let Some(ways) = Ways::find(func, this, Some((domtree, around.blocks))) else { return false };
+    let Some(ways) = Ways::find(func, Exits::of(this), Some((domtree, around.blocks))) else {
+        return false;
+    };
     let Some(jump) = func.terminator(this.preheader) else { return false };
 
     // Computed behind what the preheader has, before its jump.

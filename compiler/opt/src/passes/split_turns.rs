@@ -30,7 +30,7 @@
 
 use crate::analysis::{AffineForms, CountedLoop, Linear, product_number};
 use crate::effects;
-use crate::loops::{Ways, affordable};
+use crate::loops::{Exits, Ways, affordable};
 use crate::pass::Pass;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::{
@@ -153,7 +153,7 @@ impl Split {
     }
 
     fn make(self, func: &mut Function, this: &CountedLoop) -> bool {
-        let Some(ways) = Ways::find(func, this, None) else { return false };
+        let Some(ways) = Ways::find(func, Exits::of(this), None) else { return false };
         let params = func.block(this.header).params.clone();
         let elsewhere = |v: &Value| {
             !params.contains(v) && crate::analysis::is_defined_in(func, &this.blocks, *v)

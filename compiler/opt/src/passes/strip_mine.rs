@@ -45,7 +45,7 @@
 
 use crate::analysis::CountedLoop;
 use crate::effects;
-use crate::loops::{Copied, Ways, affordable};
+use crate::loops::{Copied, Exits, Ways, affordable};
 use crate::pass::Pass;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest, LoopId};
 use cumbia_ir::{
@@ -150,11 +150,13 @@ fn has_calls(func: &Function, this: &CountedLoop) -> bool {
     insts.into_iter().any(|&inst| is_call(func.inst(inst).op))
 }
 
-fn is_call(op: Opcode) -> bool {
+/// Whether it may do anything at all, as calls may.
+pub fn is_call(op: Opcode) -> bool {
     op.effects() == Effects::All && op != Opcode::Poll
 }
 
-fn drop_polls(func: &mut Function, block: Block) -> bool {
+/// Takes the polls out of a block; whether there were any.
+pub fn drop_polls(func: &mut Function, block: Block) -> bool {
     let mut insts = std::mem::take(&mut func.block_mut(block).insts);
     let before = insts.len();
     insts.retain(|&inst| func.inst(inst).op != Opcode::Poll);
@@ -280,7 +282,7 @@ fn strip(
     strips: Strips,
     tree: (&DominatorTree, usize),
 ) -> bool {
-    let Some(ways) = Ways::find(func, this, Some(tree)) else { return false };
+    let Some(ways) = Ways::find(func, Exits::of(this), Some(tree)) else { return false };
     let params = func.block(this.header).params.clone();
     // What is used behind the counter's way out must be there between strips as well.
     let elsewhere =

@@ -36,7 +36,15 @@ def typeof(value: Any) -> str:
     """
     from cumbia._cumbia import typeof_
 
-    return typeof_(value)
+    try:
+        return typeof_(value)
+    except TypeError:
+        from cumbia._exporters import converted
+
+        lent = converted(value)
+        if lent is None or isinstance(lent, str):
+            raise
+    return typeof_(lent)
 
 
 def reveal_type(value: T) -> T:

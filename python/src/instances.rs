@@ -33,8 +33,10 @@ const MAX_WORDS: usize = 4000;
 const WATCHING: [&str; 6] =
     ["__getattribute__", "__getattr__", "__setattr__", "__delattr__", "__del__", "__class__"];
 /// What a class has that stands for an array, a number or a function.
-const CONVERTING: [&str; 6] = [
+const CONVERTING: [&str; 8] = [
     "__array__",
+    "__dlpack__",
+    "__arrow_c_array__",
     "__array_interface__",
     "__cuda_array_interface__",
     "to_numpy",

@@ -30,6 +30,7 @@ mod environment;
 mod errors;
 mod events;
 mod exceptions;
+mod exporters;
 mod extending;
 mod frames;
 mod functions;
@@ -153,6 +154,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     tiers::install(module)?;
     cache::install(module)?;
     ufuncs::install(module)?;
+    exporters::install(module)?;
     module.add_function(wrap_pyfunction!(events::_events, module)?)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;

@@ -167,10 +167,16 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
     if class.is_subclass_of::<PyBaseException>()? {
         return Ok(None);
     }
+    let enum_meta = py.import("enum")?.getattr("EnumMeta")?;
+    let meta = class.get_type();
+    let plain = meta.is(py.get_type::<PyType>());
+    // No number is made for what would be asked again at each call.
+    if !plain && !meta.is(&enum_meta) && !meta.is(py.import("abc")?.getattr("ABCMeta")?) {
+        return Ok(None);
+    }
     // What it derives from comes first, so that handles say it.
     let mut ancestors = Vec::new();
     let object = py.get_type::<PyAny>();
-    let enum_meta = py.import("enum")?.getattr("EnumMeta")?;
     for base in class.mro().iter() {
         let of_enum = base.get_type().is(&enum_meta);
         if base.is(class) || base.is(&object) || is_builtin(&base)? && !of_enum {
@@ -182,8 +188,7 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
     }
     let handle = new_handle(&description(class));
     ancestors.push(handle);
-    let meta = class.get_type();
-    let plain_check = meta.is(py.get_type::<PyType>()) || meta.is(&enum_meta);
+    let plain_check = plain || meta.is(&enum_meta);
     let mut read = Class {
         handle,
         name: class.name()?.to_str()?.into(),
@@ -205,10 +210,6 @@ pub fn of_class(class: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
     let mut names = Vec::new();
     if meta.is(&enum_meta) {
         return read_enum(class, read).map(Some);
-    }
-    let abstract_meta = py.import("abc")?.getattr("ABCMeta")?;
-    if !meta.is(py.get_type::<PyType>()) && !meta.is(&abstract_meta) {
-        return Ok(None);
     }
     if !read_namedtuple(class, &mut read, &mut names)? {
         read_dataclass(class, &mut read, &mut names)?;

@@ -15,7 +15,7 @@ use pyo3::types::{
 
 /// The exception for an argument.
 pub fn error(function: &str, parameter: &str, object: &Bound<'_, PyAny>, why: Refusal) -> PyErr {
-    let place = format!("argument '{parameter}' of {function}()");
+    let place = place(function, parameter);
     match why {
         Refusal::IntRange => int_range(&place, object),
         Refusal::Tuple => PyTypeError::new_err(format!(
@@ -29,6 +29,11 @@ pub fn error(function: &str, parameter: &str, object: &Bound<'_, PyAny>, why: Re
             Err(error) => error,
         },
     }
+}
+
+/// Which argument it is.
+pub fn place(function: &str, parameter: &str) -> String {
+    format!("argument '{parameter}' of {function}()")
 }
 
 /// The name of an object's class, for a sentence.

@@ -7,11 +7,13 @@
 
 use super::{Dispatcher, bind, explicit, object};
 use crate::arguments::{Frame, Refusal};
+use crate::exporters::{self, Lent};
 use crate::kernel::Specialization;
 use crate::{errors, functions, generators, keys, numpy_api, refusal};
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
+use smallvec::SmallVec;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -86,20 +88,32 @@ unsafe fn run_variadic(
         let Some(spread) = data.parameters.spread(py, args, positional, names) else {
             return unbound(data, args, positional, names);
         };
-        let all: Vec<*mut PyObject> = spread
+        let mut all: Vec<*mut PyObject> = spread
             .named
             .iter()
             .chain(&spread.rest)
             .copied()
             .chain(spread.keywords.iter().map(|(_, value)| *value))
             .collect();
+        let mut lent = Vec::new();
         loop {
             let mut frame = Frame::new();
             match read_spread(&mut frame, data, &spread, &all) {
-                Ok(()) => return run_frame(callable, data, &mut frame),
+                Ok(()) => {
+                    let result = run_frame(callable, data, &mut frame);
+                    drop(frame);
+                    lent.into_iter().for_each(|array: Py<PyAny>| drop(array.into_bound(py)));
+                    return result;
+                }
                 // Each round something new was learned, so this ends.
-                Err((at, why)) if learn(data, &all, at, why) => {}
-                Err(_) => return ptr::null_mut(),
+                Err((at, why)) => match learn(data, &all, at, why) {
+                    Learned::Known => {}
+                    Learned::Instead(array) => {
+                        all[at] = array.as_ptr();
+                        lent.push(array);
+                    }
+                    Learned::Nothing => return ptr::null_mut(),
+                },
             }
         }
     }
@@ -204,7 +218,8 @@ unsafe fn choose_and_run(
     unsafe { execute(callable, data, &chosen.specialization, slots) }
 }
 
-/// An argument was refused: NumPy may have been imported only now; else an error.
+/// An argument was refused: NumPy may have been imported only now, or the argument lends its
+/// memory as an array; else an error.
 #[cold]
 unsafe fn unread(
     callable: *mut PyObject,
@@ -213,29 +228,67 @@ unsafe fn unread(
     at: usize,
     why: Refusal,
 ) -> *mut PyObject {
-    // SAFETY: as the caller's.
-    unsafe { if learn(data, args, at, why) { run(callable, data, args) } else { ptr::null_mut() } }
+    // SAFETY: as the caller's; the array is held until the call is over.
+    unsafe {
+        match learn(data, args, at, why) {
+            Learned::Known => run(callable, data, args),
+            Learned::Instead(array) => {
+                let mut all: SmallVec<[*mut PyObject; 8]> = SmallVec::from_slice(args);
+                all[at] = array.as_ptr();
+                let result = run(callable, data, &all);
+                // At once, as the memory may be asked back.
+                Python::attach(|py| drop(array.into_bound(py)));
+                result
+            }
+            Learned::Nothing => ptr::null_mut(),
+        }
+    }
 }
 
-/// Whether reading an argument again may succeed: NumPy or a kind of function was seen
-/// for the first time. Else the exception is set.
-unsafe fn learn(data: &Dispatcher, args: &[*mut PyObject], at: usize, why: Refusal) -> bool {
+/// What came of an argument that was refused.
+enum Learned {
+    /// NumPy or a kind of function was seen for the first time: it may be taken now.
+    Known,
+    /// This stands for it.
+    Instead(Py<PyAny>),
+    /// The exception is set.
+    Nothing,
+}
+
+/// Whether reading an argument again may succeed.
+unsafe fn learn(data: &Dispatcher, args: &[*mut PyObject], at: usize, why: Refusal) -> Learned {
     let known = numpy_api::loaded().is_some();
-    Python::attach(|py| match numpy_api::if_imported(py) {
-        Ok(Some(_)) if !known => true,
-        Err(error) => {
-            error.restore(py);
-            false
-        }
-        Ok(_) => {
-            // SAFETY: the arguments live until the call returns.
-            let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args[at]) };
-            if why == Refusal::Type && (functions::learn(&object) || is_read(&object)) {
-                return true;
+    Python::attach(|py| {
+        // SAFETY: the arguments live until the call returns.
+        let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, args[at]) };
+        let found = numpy_api::if_imported(py).and_then(|numpy| {
+            if numpy.is_some() && !known {
+                return Ok(Learned::Known);
             }
-            refusal::error(&data.qualname, data.parameters.name_of(at), &object, why).restore(py);
-            false
-        }
+            let mut words = None;
+            if why == Refusal::Type {
+                match exporters::lent(&object)? {
+                    Lent::Instead(array) => return Ok(Learned::Instead(array)),
+                    Lent::Refused(text) => words = Some(text),
+                    Lent::Nothing if functions::learn(&object) || is_read(&object) => {
+                        return Ok(Learned::Known);
+                    }
+                    Lent::Nothing => {}
+                }
+            }
+            let parameter = data.parameters.name_of(at);
+            Err(match words {
+                Some(text) => PyTypeError::new_err(format!(
+                    "{}: {text}",
+                    refusal::place(&data.qualname, parameter)
+                )),
+                None => refusal::error(&data.qualname, parameter, &object, why),
+            })
+        });
+        found.unwrap_or_else(|error| {
+            error.restore(py);
+            Learned::Nothing
+        })
     })
 }
 

@@ -101,12 +101,32 @@ def jit(signature_or_function: Any = None, **options: Any) -> Any:
 njit = jit
 
 
+class _Executor:
+    """What `pandas` asks of an ``engine=``; loaded when it does."""
+
+    @staticmethod
+    def map(**given: Any) -> Any:
+        from cumbia._pandas import Engine
+
+        return Engine.map(**given)
+
+    @staticmethod
+    def apply(**given: Any) -> Any:
+        from cumbia._pandas import Engine
+
+        return Engine.apply(**given)
+
+
+jit.__pandas_udf__ = _Executor  # type: ignore[attr-defined]
+
+
 def _decorator(signatures: list[Signature], options: dict[str, Any]) -> Callable:
     resolved = _options.resolve(options)
 
     def decorate(func: Any) -> Any:
         return _dispatcher(func, signatures, options, resolved)
 
+    decorate.__pandas_udf__ = _Executor  # type: ignore[attr-defined]
     return decorate
 
 

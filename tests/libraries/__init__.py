@@ -1,0 +1,1 @@
+"""Compiled functions within other libraries, which the group `test` installs."""

@@ -20,7 +20,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cumbia import _options, _signature, _vectorize
+from cumbia import _dynamic, _options, _pickle, _signature, _vectorize
 from cumbia.types import Array, NoneType, Scalar, Signature
 
 if TYPE_CHECKING:
@@ -32,35 +32,42 @@ __all__ = ["guvectorize"]
 
 # An axis of one element that NumPy doesn't have.
 _ONE = -1
+# Operands of so many elements in all, at least, are worth several threads.
+_MANY = 1024
 
 
 def guvectorize(
     ftylist: str | Signature | tuple | Sequence[str | Signature | tuple],
-    layout: str,
+    layout: str | None = None,
     **options: Any,
-) -> Callable[[Callable[..., Any]], numpy.ufunc]:
+) -> Callable[[Callable[..., Any]], Any]:
     """Make a NumPy generalized ufunc of a function of arrays.
 
     Parameters
     ----------
     ftylist : str, Signature, tuple of Type, or list
         The types of the arguments, outputs last, such as
-        ``"void(float64[:], float64[:], float64[:])"``. There is a loop for each.
+        ``"void(float64[:], float64[:], float64[:])"``. There is a loop for each. The layout
+        itself, where there are none.
     layout : str
         The core dimensions, such as ``"(m,n),(n,p)->(m,p)"``. An argument has as many axes
         as are named; ``()`` is a number among the inputs, unless its type is an array of one
-        axis, and an array of one element among the outputs.
+        axis, and an array of one element among the outputs. A dimension that may be missing
+        (``(n?,k)``) is then an axis of one element.
     identity : 0, 1, "reorderable", None or another number, optional
         As for ``vectorize``.
-    target : "cpu"
-        ``"parallel"`` and ``"cuda"`` are refused for now.
+    target : "cpu" or "parallel"
+        ``"parallel"`` runs the function for several positions at once, on several threads.
+        ``"cuda"`` is refused for now.
     **options
         Those of ``jit``.
 
     Returns
     -------
     decorator
-        It gives a `numpy.ufunc` whose outputs needn't be passed.
+        It gives a `numpy.ufunc` whose outputs needn't be passed; without signatures an object
+        that makes one for the dtypes of the operands, outputs among them, which it is called
+        with.
 
     Raises
     ------
@@ -80,25 +87,25 @@ def guvectorize(
     array([[11., 12.],
            [23., 24.]])
     """
-    identity = _vectorize._identity(options.pop("identity", None))
-    _vectorize._target(options.pop("target", "cpu"), "guvectorize")
+    how = _vectorize._How(
+        _vectorize._identity(options.pop("identity", None)),
+        _vectorize._target(options.pop("target", "cpu"), "guvectorize"),
+        options,
+    )
     _options.resolve(options)
-    if callable(ftylist) and not isinstance(ftylist, Signature):
+    if layout is None and isinstance(ftylist, str) and "->" in ftylist:
+        return functools.partial(_dynamic.make, layout=_layout(ftylist), how=how)
+    if layout is None or callable(ftylist) and not isinstance(ftylist, Signature):
         raise TypeError(
             "guvectorize() takes signatures and a layout: "
-            "@guvectorize(['(float64[:], float64[:])'], '(n)->(n)')"
+            "@guvectorize(['(float64[:], float64[:])'], '(n)->(n)'), or a layout alone"
         )
     if isinstance(ftylist, tuple) and not all(isinstance(one, (Scalar, Array)) for one in ftylist):
         ftylist = list(ftylist)
     given = _signature.parse_all(ftylist) if ftylist else []
     if not given:
-        raise TypeError(
-            "guvectorize() needs signatures: a function that writes its results says nothing of "
-            "their types"
-        )
-    return functools.partial(
-        _make, given=given, layout=_layout(layout), identity=identity, options=options
-    )
+        return functools.partial(_dynamic.make, layout=_layout(layout), how=how)
+    return functools.partial(_make, given=given, layout=_layout(layout), how=how)
 
 
 class _Layout(NamedTuple):
@@ -120,15 +127,11 @@ def _layout(text: Any) -> _Layout:
         raise ValueError(
             f"malformed layout {text!r}: it is written as '(m,n),(n)->(m)', with '()' for numbers"
         )
-    if "?" in plain:
-        raise ValueError(
-            f"the layout {text!r} has dimensions that may be missing; a compiled function's "
-            "arguments have a fixed number of axes"
-        )
     before, after = plain.split("->")
     numbers: dict[str, int] = {}
     cores = [
-        [numbers.setdefault(name, len(numbers)) for name in inner.split(",") if name]
+        # One that may be missing is then an axis of one element.
+        [numbers.setdefault(name.rstrip("?"), len(numbers)) for name in inner.split(",") if name]
         for inner in re.findall(r"\(([^)]*)\)", plain)
     ]
     if len(re.findall(r"\(", after)) + len(re.findall(r"\(", before)) > 32:
@@ -147,10 +150,9 @@ def _make(
     func: Any,
     given: list[Signature],
     layout: _Layout,
-    identity: tuple[int, Any],
-    options: dict[str, Any],
+    how: _vectorize._How,
 ) -> Any:
-    function = _vectorize._compiled(func, options, "guvectorize")
+    function = _vectorize._compiled(func, how.options, "guvectorize")
     if isinstance(function, type(_make)):
         return _undecorated(function, layout, given)
     name = function.__name__
@@ -172,9 +174,10 @@ def _make(
     from cumbia._cumbia import _ufunc
 
     made = _ufunc(
-        name, function.__doc__, layout.text, layout.inputs, identity, shapes[0],
-        _Maker(function, layout.inputs, count, options), None, loops,
+        name, function.__doc__, layout.text, layout.inputs, how.identity, shapes[0],
+        _Maker(function, layout.inputs, count, how), None, loops, how.parallel,
     )
+    _pickle.remember(made, _make, (function, given, layout, how))
     return _vectorize._callable_in_compiled_code(_vectorize._dressed(made, function), function)
 
 
@@ -216,21 +219,23 @@ def _loop_of(
 class _Maker:
     """Gives the dispatcher of a generalized ufunc's loop."""
 
-    def __init__(self, function: Any, inputs: int, count: int, options: dict[str, Any]) -> None:
+    def __init__(self, function: Any, inputs: int, count: int, how: _vectorize._How) -> None:
         self.function = function
         self.names = [f"x{at}" for at in range(inputs)] + [f"y{at}" for at in range(count - inputs)]
-        self.options = options
-        self.made: Any = None
+        self.how = how
+        self.made: dict[bool, Any] = {}
 
     def __call__(self, same: int, reduces: bool) -> Any:
-        if self.made is None:
-            text = (
-                f"def loop({', '.join(self.names)}):\n"
-                f"    for i in range(len(y0)):\n"
-                f"        function({', '.join(f'{name}[i]' for name in self.names)})\n"
+        parallel = self.how.parallel and not same & _vectorize.ORDERED
+        if parallel not in self.made:
+            turn = f"function({', '.join(f'{name}[i]' for name in self.names)})"
+            few = f"len(y0) < 2 or {' + '.join(f'{one}.size' for one in self.names)} < {_MANY}"
+            turns = _vectorize._turns(turn, parallel, few)
+            text = f"def loop({', '.join(self.names)}):\n{turns}"
+            self.made[parallel] = _vectorize._loop(
+                text, self.function, self.how.options, parallel
             )
-            self.made = _vectorize._loop(text, self.function, self.options)
-        return self.made
+        return self.made[parallel]
 
 
 def _undecorated(function: Any, layout: _Layout, given: list[Signature]) -> Any:

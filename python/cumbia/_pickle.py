@@ -76,6 +76,9 @@ def rebuild(source: tuple, options: dict, signatures: tuple, state: dict) -> Any
     """
     from cumbia._cumbia import Dispatcher
 
+    key = _fixed(source, options, signatures, state)
+    if key is not None and key in _rebuilt:
+        return _rebuilt[key]
     code = _code(source, state)
     scope = {"__name__": state["module"], "__builtins__": __builtins__}
     pending: list = []
@@ -103,7 +106,73 @@ def rebuild(source: tuple, options: dict, signatures: tuple, state: dict) -> Any
     dispatcher = Dispatcher(func, source, options, list(signatures))
     for fill in pending:
         fill(dispatcher)
+    if key is not None:
+        if len(_rebuilt) >= _MOST_REBUILT:
+            _rebuilt.pop(next(iter(_rebuilt)))
+        _rebuilt[key] = dispatcher
     return dispatcher
+
+
+# What `rebuild` made of texts that refer to nothing that changes, so that tasks which get
+# the same function again and again don't find its code again and again.
+_rebuilt: dict[tuple, Any] = {}
+_MOST_REBUILT = 64
+
+
+def _fixed(source: tuple, options: dict, signatures: tuple, state: dict) -> tuple | None:
+    """What tells a function from all others, if nothing it refers to can change."""
+    if state["closure"]:
+        return None
+    parts: list[Any] = [source, sorted(options.items()), signatures]
+    for name, (kind, value) in sorted(state["globals"].items()):
+        if kind == _VALUE and not _is_fixed(value):
+            return None
+        parts.append((name, kind, repr(value), id(value) if hasattr(value, "py_func") else 0))
+    defaults = state["defaults"] or (), tuple(sorted((state["kwdefaults"] or {}).items()))
+    if not _is_fixed(defaults):
+        return None
+    parts += [repr(defaults), state["module"], state["doc"], state["first_line"]]
+    return tuple(map(repr, parts))
+
+
+def _is_fixed(value: Any) -> bool:
+    if type(value) is tuple:
+        return all(_is_fixed(item) for item in value)
+    return value is None or type(value) in (bool, int, float, complex, str, bytes) or (
+        # One that was made again stays as long as what refers to it.
+        any(value is known for known in _rebuilt.values())
+    )
+
+
+def remember(ufunc: Any, maker: Any, parts: tuple) -> None:
+    """Keep what a ufunc is made of, for where it can't be pickled by its name."""
+    import copyreg
+
+    import numpy
+
+    try:
+        ufunc.__dict__[_MADE_OF] = maker, parts
+    except AttributeError:
+        # NumPy before 2.2 has nowhere to keep it.
+        return
+    usual = copyreg.dispatch_table.get(numpy.ufunc)
+    if usual is not _reduce_ufunc and usual is not None:
+        _usual.append(usual)
+        copyreg.pickle(numpy.ufunc, _reduce_ufunc)  # type: ignore[arg-type]
+
+
+_MADE_OF = "_cumbia_made_of"
+_usual: list[Any] = []
+
+
+def _reduce_ufunc(ufunc: Any) -> Any:
+    made_of = ufunc.__dict__.get(_MADE_OF)
+    if made_of is None:
+        return _usual[-1](ufunc)
+    if _importable(ufunc, ufunc.__module__, ufunc.__qualname__):
+        return ufunc.__qualname__
+    maker, parts = made_of
+    return maker, parts
 
 
 def _importable(value: Any, module: str | None, qualname: str) -> bool:

@@ -17,9 +17,9 @@ as from elements of arrays, and its results are converted as by an assignment to
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from cumbia import _decorator, _options, _signature
+from cumbia import _decorator, _options, _pickle, _signature
 from cumbia.types import Array, Scalar, Signature, Weak
 
 if TYPE_CHECKING:
@@ -37,11 +37,8 @@ _OF_PYTHON = {
     "pybool": "bool", "pyint": "int64", "pyfloat": "float64", "pycomplex": "complex128",
 }
 
-_TARGETS = ("cpu",)
-_LATER = {
-    "parallel": "ufuncs on several threads are not there yet",
-    "cuda": "ufuncs on a GPU are not there yet",
-}
+_TARGETS = ("cpu", "parallel")
+_LATER = {"cuda": "ufuncs on a GPU are not there yet"}
 
 
 @overload
@@ -71,8 +68,10 @@ def vectorize(ftylist_or_function: Any = (), **options: Any) -> Any:
     identity : 0, 1, "reorderable", None or another number, optional
         What a reduction begins with. ``"reorderable"`` has none, but lets several axes be
         reduced at once.
-    target : "cpu"
-        ``"parallel"`` and ``"cuda"`` are refused for now.
+    target : "cpu" or "parallel"
+        ``"parallel"`` runs loops of many elements on several threads; the results are the
+        same for any number of them. Reductions have an order and stay on one. ``"cuda"`` is
+        refused for now.
     **options
         Those of ``jit``.
 
@@ -99,13 +98,23 @@ def vectorize(ftylist_or_function: Any = (), **options: Any) -> Any:
     array([[0., 0.],
            [2., 1.]])
     """
-    identity = _identity(options.pop("identity", None))
-    _target(options.pop("target", "cpu"), "vectorize")
+    how = _How(
+        _identity(options.pop("identity", None)),
+        _target(options.pop("target", "cpu"), "vectorize"),
+        options,
+    )
     _options.resolve(options)
     if callable(ftylist_or_function) and not isinstance(ftylist_or_function, Signature):
-        return _make(ftylist_or_function, [], identity, options)
-    given = _signatures(ftylist_or_function)
-    return functools.partial(_make, given=given, identity=identity, options=options)
+        return _make(ftylist_or_function, [], how)
+    return functools.partial(_make, given=_signatures(ftylist_or_function), how=how)
+
+
+class _How(NamedTuple):
+    """What a ufunc is made with besides its function and signatures."""
+
+    identity: tuple[int, Any]
+    parallel: bool
+    options: dict[str, Any]
 
 
 def _signatures(given: Any) -> list[Signature]:
@@ -117,11 +126,17 @@ def _signatures(given: Any) -> list[Signature]:
     return _signature.parse_all(given)
 
 
-def _target(target: Any, decorator: str) -> None:
+def _target(target: Any, decorator: str) -> bool:
+    """Whether loops run on several threads."""
     if target in _LATER:
-        raise ValueError(f"{decorator}(target={target!r}): {_LATER[target]}; target='cpu' is")
+        raise ValueError(
+            f"{decorator}(target={target!r}): {_LATER[target]}; target='cpu' and 'parallel' are"
+        )
     if target not in _TARGETS:
-        raise ValueError(f"{decorator}() has no target {target!r}; there is 'cpu'")
+        raise ValueError(
+            f"{decorator}() has no target {target!r}; there are 'cpu' and 'parallel'"
+        )
+    return target == "parallel"
 
 
 def _identity(identity: Any) -> tuple[int, Any]:
@@ -138,12 +153,10 @@ def _identity(identity: Any) -> tuple[int, Any]:
     return _VALUE, identity
 
 
-def _make(
-    func: Any, given: list[Signature], identity: tuple[int, Any], options: dict[str, Any]
-) -> Any:
-    function = _compiled(func, options, "vectorize")
+def _make(func: Any, given: list[Signature], how: _How) -> Any:
+    function = _compiled(func, how.options, "vectorize")
     if isinstance(function, type(_make)):
-        return _undecorated(function, identity)
+        return _undecorated(function)
     names = _parameters(function, "vectorize")
     name, count = function.__name__, len(names)
     loops = [_loop_of(function, one, count) for one in given]
@@ -158,10 +171,11 @@ def _make(
     from cumbia._cumbia import _ufunc
 
     made = _ufunc(
-        name, function.__doc__, None, count, identity,
+        name, function.__doc__, None, count, how.identity,
         [[]] * (count + outputs),
-        _Maker(function, count, outputs, options), resolver, loops,
+        _Maker(function, count, outputs, how), resolver, loops, how.parallel,
     )
+    _pickle.remember(made, _make, (function, given, how))
     return _callable_in_compiled_code(_dressed(made, function), function)
 
 
@@ -197,7 +211,7 @@ def _compiled(func: Any, options: dict[str, Any], decorator: str) -> Any:
         raise TypeError(str(error).replace("jit()", f"{decorator}()")) from None
 
 
-def _undecorated(function: Any, identity: tuple[int, Any]) -> Any:
+def _undecorated(function: Any) -> Any:
     """What `CUMBIA_DISABLE_JIT` leaves: NumPy's own way of calling it for each element."""
     import numpy
 
@@ -292,14 +306,20 @@ def _count_outputs(func: Any) -> int:
     return counts.pop() if len(counts) == 1 else 1
 
 
+# So many elements at least are worth several threads.
+_MANY = 4096
+# A bit among those of inputs that stay the same: the order of the positions matters.
+ORDERED = 1 << 29
+
+
 class _Maker:
     """Gives the dispatchers of a ufunc's loops, by which inputs stay the same."""
 
-    def __init__(self, function: Any, inputs: int, outputs: int, options: dict[str, Any]) -> None:
+    def __init__(self, function: Any, inputs: int, outputs: int, how: _How) -> None:
         self.function = function
         self.inputs = inputs
         self.outputs = outputs
-        self.options = options
+        self.how = how
         self.made: dict[tuple[int, bool], Any] = {}
 
     def text(self, same: int, reduces: bool) -> str:
@@ -316,10 +336,10 @@ class _Maker:
         outs = [f"y{at}" for at in range(self.outputs)]
         items = [one if same >> at & 1 else f"{one}[i]" for at, one in enumerate(args)]
         stores = ", ".join(f"{one}[i]" for one in outs)
-        return (
-            f"def loop({', '.join(args + outs)}):\n"
-            f"    for i in range(len(y0)):\n"
-            f"        {stores} = function({', '.join(items)})\n"
+        turn = f"{stores} = function({', '.join(items)})"
+        parallel = self.how.parallel and not same & ORDERED
+        return f"def loop({', '.join(args + outs)}):\n" + _turns(
+            turn, parallel, f"len(y0) < {_MANY}"
         )
 
     def reduces(self, dtypes: list[str]) -> bool:
@@ -331,16 +351,34 @@ class _Maker:
     def __call__(self, same: int, reduces: bool) -> Any:
         key = same, reduces
         if key not in self.made:
-            self.made[key] = _loop(self.text(same, reduces), self.function, self.options)
+            parallel = self.how.parallel and not reduces and not same & ORDERED
+            text = self.text(same, reduces)
+            self.made[key] = _loop(text, self.function, self.how.options, parallel)
         return self.made[key]
 
 
-def _loop(text: str, function: Any, options: dict[str, Any]) -> Any:
+def _turns(turn: str, parallel: bool, few: str) -> str:
+    """A loop over all positions: on several threads unless there are few."""
+    if not parallel:
+        return f"    for i in range(len(y0)):\n        {turn}\n"
+    return (
+        f"    if {few}:\n"
+        f"        for i in range(len(y0)):\n            {turn}\n"
+        f"    else:\n"
+        f"        for i in prange(len(y0)):\n            {turn}\n"
+    )
+
+
+def _loop(text: str, function: Any, options: dict[str, Any], parallel: bool) -> Any:
     """The dispatcher of a loop's text. The native module knows the file's name."""
+    from cumbia import prange
+
     file = f"<cumbia loop of {function.__name__}>"
-    names = {"function": function, "__name__": function.__module__}
+    names = {"function": function, "prange": prange, "__name__": function.__module__}
     exec(compile(text, file, "exec"), names)
     options = {**options, "source": text}
+    if parallel:
+        options["parallel"] = True
     if options.get("cache") is None:
         # As for the function itself, whose file says whether it is kept.
         options["cache"] = not function.py_func.__code__.co_filename.startswith("<")

@@ -31,6 +31,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 const STRIDED: u32 = 1 << 31;
 /// A bit of a pattern: the first input is the output, and both stay where they are.
 const REDUCES: u32 = 1 << 30;
+/// A bit of a pattern: the order of the positions matters. `cumbia/_vectorize.py` knows it.
+const ORDERED: u32 = 1 << 29;
 /// So many inputs at most are told apart by whether they stay the same.
 const MOST_SAME: usize = 8;
 
@@ -107,13 +109,16 @@ impl Loop {
         // SAFETY: passed on.
         let operands = unsafe { self.operands(args, counts, steps) };
         let mut pattern = self.pattern(&operands);
+        if self.of().parallel && depends(&operands, self.of().inputs) {
+            pattern |= ORDERED;
+        }
         Python::attach(|py| {
             // SAFETY: the GIL is held. NumPy goes on to the next stretch after an exception.
             if unsafe { !ffi::PyErr_Occurred().is_null() } {
                 return;
             }
             if pattern & REDUCES != 0 && !self.reduces(py) {
-                pattern = STRIDED;
+                pattern = STRIDED | pattern & ORDERED;
             }
             let mut frame = self.frame(&operands, pattern);
             frame.seal();
@@ -261,6 +266,43 @@ impl Loop {
         drop(old);
         Ok(code)
     }
+}
+
+/// Whether an output shares memory with another operand otherwise than position by position.
+fn depends(operands: &[Operand], inputs: usize) -> bool {
+    let same = |a: &Operand, b: &Operand| {
+        a.data == b.data && a.shape == b.shape && a.strides == b.strides && a.strides[0] != 0
+    };
+    let (given, outs) = operands.split_at(inputs);
+    outs.iter().enumerate().any(|(at, out)| {
+        let others = given.iter().chain(&outs[..at]);
+        let (low, high) = extent(out);
+        out.shape[0] > 1
+            && others.into_iter().any(|other| {
+                let (first, last) = extent(other);
+                first < high && low < last && !same(other, out)
+            })
+    })
+}
+
+/// The addresses between which an operand's elements begin, and an element's bytes behind them
+/// at most.
+fn extent(operand: &Operand) -> (isize, isize) {
+    /// Of the widest dtype.
+    const ELEMENT: isize = 16;
+    let (mut low, mut high) = (operand.data as isize, operand.data as isize);
+    for (&size, &stride) in operand.shape.iter().zip(&operand.strides) {
+        if size == 0 {
+            return (low, low);
+        }
+        let reach = (size - 1) * stride;
+        if reach < 0 {
+            low += reach;
+        } else {
+            high += reach;
+        }
+    }
+    (low, high + ELEMENT)
 }
 
 /// Whether elements follow each other as in an array of C.

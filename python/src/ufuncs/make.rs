@@ -53,6 +53,7 @@ pub fn _ufunc<'py>(
     maker: Bound<'py, PyAny>,
     resolver: Option<Bound<'py, PyAny>>,
     loops: Vec<Vec<String>>,
+    parallel: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     numpy_api::load(py)?;
     let text = |text: String| CString::new(text).map_err(|_| PyValueError::new_err("a null byte"));
@@ -63,6 +64,7 @@ pub fn _ufunc<'py>(
         inputs,
         generalized: layout.is_some(),
         cores,
+        parallel,
         maker: maker.clone().unbind(),
         resolver: resolver.clone().map(Bound::unbind),
         tables: Mutex::default(),

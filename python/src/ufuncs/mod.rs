@@ -38,8 +38,11 @@ struct Ufunc {
     cores: Vec<Vec<i64>>,
     /// Whether operands have core dimensions.
     generalized: bool,
+    /// Whether loops of many positions run on several threads.
+    parallel: bool,
     /// Gives the dispatcher of a loop; its arguments are a number with a bit for each input
-    /// that stays the same in the loop, and whether it is the loop of a reduction.
+    /// that stays the same in the loop and one for loops whose order matters, and whether it is
+    /// the loop of a reduction.
     maker: Py<PyAny>,
     /// Gives the dtypes of a loop for the operands' dtypes.
     resolver: Option<Py<PyAny>>,

@@ -3,7 +3,9 @@
 NumPy itself says which loop the operands' types lead to (`resolve_dtypes`). For that loop
 a function over the operands is written, with a nest of loops over the shape that they are
 broadcast to, or for numbers just a call; it is compiled with its caller, and so inlined.
-Not here: ``out=``, ``where=`` and other keywords, and the methods, which are refused.
+With ``out=`` the results are computed before the first is stored, as NumPy does it for
+operands that overlap. Not here: ``where=`` and other keywords, and the methods, which are
+refused.
 
 A number's type doesn't say whether it is Python's, which gives way to the dtypes of others,
 or NumPy's, unless it is a constant. Where that would lead to different loops, the call is
@@ -16,7 +18,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from cumbia._type_kinds import Literal
-from cumbia.types import Array, Scalar
+from cumbia.types import Array, NoneType, Scalar, Tuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,20 +29,27 @@ _WEAK = {"int64": int, "float64": float, "complex128": complex}
 
 
 def implementation(
-    made: Any, function: Any, source: Callable[..., Any], operands: tuple[Any, ...]
+    made: Any, function: Any, source: Callable[..., Any], operands: tuple[Any, ...], out: Any
 ) -> Any:
     """The function that stands for a call of the ufunc `made` of `function`.
 
     `source` gives the dtypes of a function's results for dtypes of its arguments, with the
-    names of Python's types where they are Python's.
+    names of Python's types where they are Python's. `out` is the type of ``out=``, or None.
     """
-    if len(operands) != made.nin:
+    given = operands[: made.nin]
+    outs = _outputs(made, operands[made.nin :], out)
+    if len(given) != made.nin or len(operands) > made.nargs:
         raise TypeError(
-            f"{made.__name__}() takes {made.nin} arguments in compiled code, not {len(operands)}"
+            f"{made.__name__}() takes from {made.nin} to {made.nargs} arguments in compiled code, "
+            f"not {len(operands)}"
         )
-    loop = _loop(made, operands)
-    ranks = [one.ndim if isinstance(one, Array) else None for one in operands]
+    loop = _loop(made, given)
+    for one, dtype in zip(outs, loop[made.nin :]):
+        _check_output(made, one, dtype)
+    ranks = [one.ndim if isinstance(one, Array) else None for one in given]
     text = _text(made, loop, ranks, source(function, loop[: made.nin]))
+    if outs:
+        text = _into(made, text, ranks, outs, isinstance(out, Tuple), out is None)
     file = f"<cumbia loop of {made.__name__}>"
     import numpy
 
@@ -49,8 +58,68 @@ def implementation(
     from cumbia import _source
 
     written = names["call"]
-    written.__dict__[_source.SNAPSHOT] = _source.capture(written, source=text)
+    for one in {written, names["values"]} if outs else {written}:
+        one.__dict__[_source.SNAPSHOT] = _source.capture(one, source=text)
     return written
+
+
+def _outputs(made: Any, operands: tuple[Any, ...], out: Any) -> list[Any]:
+    """The types of the outputs that are given."""
+    if out is None or isinstance(out, NoneType):
+        outs = list(operands)
+    elif operands:
+        raise TypeError(f"{made.__name__}() has outputs among its arguments and out= as well")
+    else:
+        outs = list(out.items) if isinstance(out, Tuple) else [out]
+    if outs and (len(outs) != made.nout or not all(isinstance(one, Array) for one in outs)):
+        raise TypeError(
+            f"{made.__name__}() takes all of its {made.nout} outputs in compiled code, as arrays, "
+            "or none"
+        )
+    return outs
+
+
+def _check_output(made: Any, out: Any, dtype: str) -> None:
+    import numpy
+
+    if not numpy.can_cast(dtype, out.dtype.name, "same_kind"):
+        raise TypeError(
+            f"Cannot cast ufunc '{made.__name__}' output from dtype('{dtype}') to "
+            f"dtype('{out.dtype.name}') with casting rule 'same_kind'"
+        )
+
+
+def _into(
+    made: Any, text: str, ranks: list[int | None], outs: list[Any], packed: bool, positional: bool
+) -> str:
+    """The text of a call that stores into outputs what `text` computes."""
+    args = [f"x{at}" for at in range(made.nin)]
+    names = [f"o{at}" for at in range(made.nout)]
+    last = names if positional else ["out"]
+    lines = [
+        text.replace("def call(", "def values(", 1),
+        f"def call({', '.join(args + last)}):",
+    ]
+    if not positional:
+        lines.append(f"    {', '.join(names)}{',' if packed else ''} = out")
+    # Operands may be spread over the axes of the outputs.
+    arrays = [arg for arg, one in zip(args, ranks) if one is not None]
+    shapes = ", ".join([f"{arg}.shape" for arg in arrays] + [f"{name}.shape" for name in names])
+    lines += [
+        f"    shape = np.broadcast_shapes({shapes})",
+        *(
+            f"    if {name}.shape != shape:\n"
+            f"        raise ValueError('non-broadcastable output operand with shape ' + "
+            f"f'{{{name}.shape}} '.replace(', ', ',') + \"doesn't match the broadcast shape \" + "
+            f"f'{{shape}}'.replace(', ', ','))"
+            for name in names
+        ),
+    ]
+    found = [f"r{at}" for at in range(made.nout)]
+    lines.append(f"    {', '.join(found)} = values({', '.join(args)})")
+    lines += [f"    {name}[...] = {one}" for name, one in zip(names, found)]
+    lines += [f"    return {', '.join(names)}", ""]
+    return "\n".join(lines)
 
 
 def _loop(made: Any, operands: tuple[Any, ...]) -> list[str]:

@@ -183,12 +183,12 @@ def _callable_in_compiled_code(made: Any, function: Any) -> Any:
     """Let compiled code call a ufunc, where NumPy lets something be set."""
     from cumbia import extending
 
-    def stands_for(ufunc: Any, *operands: Any) -> Any:
+    def stands_for(ufunc: Any, *operands: Any, out: Any = None) -> Any:
         from cumbia import _ufunc_calls
 
         if ufunc.signature:
             raise TypeError(f"{ufunc.__name__}() is a generalized ufunc, which only Python calls")
-        return _ufunc_calls.implementation(ufunc, function, _raw_results, operands)
+        return _ufunc_calls.implementation(ufunc, function, _raw_results, operands, out)
 
     try:
         extending._carry(made, stands_for)
@@ -417,9 +417,10 @@ def _resolve(
         dtype for dtype, result in zip(asked[inputs:], results)
         if dtype is not None and dtype.name != result
     ]
-    if mismatch and wanted is not None and not any(asked[:inputs]):
-        # `dtype=` asks for the loop that has this dtype throughout.
-        chosen = [_known_dtype(mismatch[0], name)] * inputs
+    if mismatch and not all(asked[:inputs]):
+        # `dtype=` asks for the loop that has this dtype throughout; in a reduction it says
+        # those of the first operand and of the result.
+        chosen = [_known_dtype(dtype or mismatch[0], name) for dtype in asked[:inputs]]
         results = _known_results(function, known, chosen, outputs)
         mismatch = [
             dtype for dtype, result in zip(asked[inputs:], results)

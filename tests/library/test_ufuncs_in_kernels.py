@@ -124,7 +124,10 @@ def test_errors():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda a: dynamic(a, a, out=a), "out="),
+        (lambda a: dynamic(a, a, where=a), "where="),
+        (lambda a: two(a, out=a), "all of its 2 outputs"),
+        (lambda a: dynamic(a, a, a, out=a), "and out= as well"),
+        (lambda a: dynamic(a, 2.5, out=a.astype(np.int8)), "Cannot cast ufunc 'dynamic' output from"),
         (lambda a: dynamic(a), "takes 2 arguments"),
         (lambda a: dynamic(a, "x"), "takes numbers and arrays"),
         (lambda a: dynamic.reduce(a), "reduce"),
@@ -154,3 +157,58 @@ def test_is_freed():
     del made, kernel
     gc.collect()
     assert function() is None
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int16"])
+def test_outputs(dtype):
+    def keyword(a, b, out):
+        return dynamic(a, b, out=out)
+
+    def positional(a, b, out):
+        return dynamic(a, b, out)
+
+    def packed(a, b, out):
+        return dynamic(a, b, out=(out,))
+
+    for call in (keyword, positional, packed):
+        fast = jit(call)
+        for a in list(layouts((3, 4), dtype))[:3]:
+            for b in (a[0], a[0, 0]):
+                outs = [np.zeros((3, 4)), np.zeros((4, 3), "complex64").T, np.zeros((2, 3, 4))[:, ::-1], a.copy()]
+                for out in outs:
+                    expected = out.copy()
+                    call(a, b, expected)
+                    assert fast(a, b, out) is out
+                    same(out, expected)
+        with pytest.raises(ValueError, match="non-broadcastable output operand with shape \\(4,\\) doesn't match"):
+            fast(np.ones((3, 4), dtype), np.ones((3, 4), dtype), np.zeros(4))
+    assert live_allocations() == 0
+
+
+def test_outputs_that_overlap():
+    def call(a):
+        dynamic(a[1:], a[:-1], out=a[:-1])
+        dynamic(a[:-1], a[1:], out=a[1:])
+        return dynamic(a, a, out=a[::-1])
+
+    first, second = np.arange(10.0), np.arange(10.0)
+    same(jit(call)(first), call(second))
+    same(first, second)
+
+
+def test_several_outputs():
+    def call(a, p, q):
+        return two(a, out=(p, q))
+
+    a = np.arange(5.0)
+    first, second = (np.zeros(5), np.zeros(5, bool)), (np.zeros(5), np.zeros(5, bool))
+    for result, expected in zip(jit(call)(a, *first), call(a, *second)):
+        same(result, expected)
+    assert jit(call)(a, *first)[0] is first[0]
+
+
+def test_an_output_that_is_read_only():
+    a, out = np.arange(5.0), np.zeros(5)
+    out.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        jit(lambda a, out: dynamic(a, a, out=out))(a, out)

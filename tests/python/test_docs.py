@@ -30,6 +30,10 @@ def test_docstrings(name):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_blocks_of_pages(page, tmp_path, capsys):
+    run_blocks(page, tmp_path, capsys)
+
+
+def run_blocks(page, tmp_path, capsys):
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
     assert blocks
     # A file, since functions are compiled from the text of the file they stand in.
@@ -37,5 +41,5 @@ def test_blocks_of_pages(page, tmp_path, capsys):
     program.write_text("\n".join(blocks))
     code = compile(program.read_text(), str(program), "exec")
     exec(code, {"__name__": "page", "__file__": str(program)})
-    promised = re.findall(r"^print\(.*\)  # (.*)$", program.read_text(), re.MULTILINE)
+    promised = re.findall(r"^ *print\(.*\)  # (.*)$", program.read_text(), re.MULTILINE)
     assert promised and capsys.readouterr().out.splitlines() == promised

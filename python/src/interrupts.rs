@@ -3,8 +3,9 @@
 //! Compiled loops poll one flag of the process. A ticker thread sets it at a low
 //! rate while a kernel with loops runs on Python's main thread; the kernel then
 //! takes the GIL for a moment, lets Python run its signal handlers, and goes on or
-//! leaves with their exception. Kernels on other threads get a flag that is never
-//! set, since Python handles signals on the main thread only. The ticker starts
+//! leaves with their exception. Python handles signals on the main thread only: kernels on
+//! other threads get a flag that tells how long they have been running, while better code
+//! may come for them, and else one that is never set. The ticker starts
 //! with the first such kernel, sleeps when none has run for a while, and never
 //! touches Python. A forked child starts its own.
 
@@ -26,6 +27,11 @@ const IDLE_TICKS: u32 = 50;
 
 /// The flag of kernels that needn't poll.
 static NEVER: AtomicU32 = AtomicU32::new(0);
+/// The flag of kernels on other threads for which there may be better code. One of them sees
+/// it at a time; with each tick it may be another one.
+static LASTING: AtomicU32 = AtomicU32::new(0);
+/// How many of these run.
+static ELSEWHERE: AtomicUsize = AtomicUsize::new(0);
 /// Kernels with loops that run on the main thread, or that keep the GIL.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 /// Whether C has called a kernel with loops on the main thread since the last tick, or one that
@@ -44,6 +50,8 @@ struct Suspended {
     thread: *mut ffi::PyThreadState,
     /// Whether C has called: nobody knows whether the thread holds the GIL.
     by_c: bool,
+    /// Whether this is another thread than the main one, where nobody looks at signals.
+    elsewhere: bool,
     /// What a kernel that keeps the GIL has borrowed; null for others.
     borrowed: *mut Borrowed,
     /// Whether Python's signals have been looked at in this call: it has been running for a
@@ -97,7 +105,8 @@ fn this_thread() -> usize {
     unsafe { libc::pthread_self() as usize }
 }
 
-/// Runs a kernel without the GIL and gives its status.
+/// Runs a kernel without the GIL and gives its status. `improves` says whether better code may
+/// come while it runs.
 ///
 /// # Safety
 ///
@@ -106,18 +115,26 @@ fn this_thread() -> usize {
 pub unsafe fn without_gil(
     context: &mut Context,
     polls: bool,
+    improves: bool,
     kernel: impl FnOnce(&mut Context) -> i32,
 ) -> i32 {
-    let watched = polls && this_thread() == MAIN_THREAD.load(Ordering::Relaxed);
+    let elsewhere = this_thread() != MAIN_THREAD.load(Ordering::Relaxed);
     // SAFETY: the thread holds the GIL.
     let thread = unsafe { ffi::PyEval_SaveThread() };
-    let mut suspended = Suspended { thread, by_c: false, borrowed: ptr::null_mut(), looked: false };
-    let status = if watched {
+    let mut suspended =
+        Suspended { thread, by_c: false, elsewhere, borrowed: ptr::null_mut(), looked: false };
+    let status = if polls && (improves || !elsewhere) {
         context.user = (&raw mut suspended).cast();
-        RUNNING.fetch_add(1, Ordering::SeqCst);
+        let running = if elsewhere {
+            context.poll_flag = &raw const LASTING;
+            &ELSEWHERE
+        } else {
+            &RUNNING
+        };
+        running.fetch_add(1, Ordering::SeqCst);
         wake_ticker();
         let status = kernel(context);
-        RUNNING.fetch_sub(1, Ordering::Relaxed);
+        running.fetch_sub(1, Ordering::Relaxed);
         context.user = ptr::null_mut();
         status
     } else {
@@ -137,8 +154,13 @@ pub fn for_c(context: &mut Context, polls: bool, kernel: impl FnOnce(&mut Contex
         context.poll_flag = &raw const NEVER;
         return kernel(context);
     }
-    let mut suspended =
-        Suspended { thread: ptr::null_mut(), by_c: true, borrowed: ptr::null_mut(), looked: false };
+    let mut suspended = Suspended {
+        thread: ptr::null_mut(),
+        by_c: true,
+        elsewhere: false,
+        borrowed: ptr::null_mut(),
+        looked: false,
+    };
     context.user = (&raw mut suspended).cast();
     // Where it is set the ticker is awake and will raise the flag.
     if !BY_C.load(Ordering::Relaxed) {
@@ -174,6 +196,7 @@ pub unsafe fn with_streams(
         let mut suspended = Suspended {
             thread: ptr::null_mut(),
             by_c: false,
+            elsewhere: false,
             borrowed: &raw mut borrowed,
             looked: false,
         };
@@ -248,14 +271,23 @@ pub fn lasts(context: &Context) -> bool {
 
 /// The hook of `poll_slow`: runs Python's signal handlers.
 fn poll(context: &mut Context) -> i32 {
-    cumbia_runtime::clear_interrupt();
     let suspended = context.user.cast::<Suspended>();
+    // SAFETY: as below.
+    let elsewhere = !suspended.is_null() && unsafe { (*suspended).elsewhere };
+    if elsewhere {
+        LASTING.store(0, Ordering::Relaxed);
+    } else {
+        cumbia_runtime::clear_interrupt();
+    }
     if suspended.is_null() {
         return STATUS_OK;
     }
     // SAFETY: as below.
     if std::mem::replace(unsafe { &mut (*suspended).looked }, true) {
         crate::kernel::still_running(context);
+    }
+    if elsewhere {
+        return STATUS_OK;
     }
     // SAFETY: `with_streams` on this thread set both pointers for the time of the
     // kernel, which uses neither.
@@ -318,15 +350,27 @@ fn tick() {
     loop {
         thread::sleep(TICK);
         let by_c = BY_C.swap(false, Ordering::SeqCst);
-        if RUNNING.load(Ordering::SeqCst) != 0 || by_c {
-            idle = 0;
+        let elsewhere = ELSEWHERE.load(Ordering::SeqCst) != 0;
+        if elsewhere {
+            LASTING.store(1, Ordering::Relaxed);
+        }
+        let here = RUNNING.load(Ordering::SeqCst) != 0 || by_c;
+        if here {
             cumbia_runtime::request_interrupt();
+        }
+        if here || elsewhere {
+            idle = 0;
             continue;
         }
         idle += 1;
         if idle >= IDLE_TICKS {
             ASLEEP.store(true, Ordering::SeqCst);
-            while RUNNING.load(Ordering::SeqCst) == 0 && !BY_C.load(Ordering::SeqCst) {
+            let none = || {
+                RUNNING.load(Ordering::SeqCst) == 0
+                    && ELSEWHERE.load(Ordering::SeqCst) == 0
+                    && !BY_C.load(Ordering::SeqCst)
+            };
+            while none() {
                 thread::park();
             }
             ASLEEP.store(false, Ordering::SeqCst);

@@ -465,7 +465,10 @@ impl Specialization {
                     status
                 };
                 match caller {
-                    Caller::Python => interrupts::without_gil(context, cost.polls, measured),
+                    Caller::Python => {
+                        let improves = self.tiers.improves();
+                        interrupts::without_gil(context, cost.polls, improves, measured)
+                    }
                     Caller::C => interrupts::for_c(context, cost.polls, measured),
                 }
             }
@@ -554,7 +557,7 @@ impl Specialization {
             if cost.draws_python || cost.draws_numpy {
                 interrupts::with_streams(context, &cost, run)
             } else {
-                interrupts::without_gil(context, cost.polls, run)
+                interrupts::without_gil(context, cost.polls, false, run)
             }
         }
     }

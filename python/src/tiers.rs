@@ -190,6 +190,8 @@ pub struct Tiers {
     /// Ticks that its runs took; beyond `enough` nothing is measured any more.
     heat: AtomicU64,
     enough: AtomicU64,
+    /// Whether better code may come; false behind the last change of `stand`.
+    improves: AtomicBool,
     /// Nanoseconds that compiling for tier 2 took.
     time: AtomicU64,
     /// How often a loop went on in tier 2's code.
@@ -233,6 +235,7 @@ impl Tiers {
             changed: Condvar::new(),
             heat: AtomicU64::new(0),
             enough: AtomicU64::new(enough),
+            improves: AtomicBool::new(enough != 0),
             time: AtomicU64::new(0),
             moved: AtomicU64::new(0),
             entry: compiled.entry.clone(),
@@ -321,6 +324,12 @@ impl Tiers {
         self.enough.load(Ordering::Relaxed) != 0
     }
 
+    /// Whether better code may come for what runs now.
+    #[inline]
+    pub fn improves(&self) -> bool {
+        self.improves.load(Ordering::Relaxed)
+    }
+
     /// Counts a run's time, in ticks of [`now`].
     #[inline]
     pub fn ran(self: &Arc<Tiers>, ticks: u64) {
@@ -392,6 +401,7 @@ impl Tiers {
 
     fn settle(&self, to: Stand) {
         self.enough.store(0, Ordering::Relaxed);
+        self.improves.store(false, Ordering::Relaxed);
         self.stand().0 = to;
         self.changed.notify_all();
     }

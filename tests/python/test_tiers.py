@@ -160,6 +160,18 @@ def test_a_loop_that_runs_goes_on_in_the_better_code(run):
     assert out.splitlines() == ["True best", "1 True 300 True", "True", "1 True True True", "0"]
 
 
+def test_loops_on_other_threads_go_on_in_the_better_code(run):
+    out = run("""
+        results = []
+        threads = [threading.Thread(target=lambda: results.append(rounds(100_000_000))) for _ in range(2)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        rounds.wait()
+        print(rounds.stats["moved"] >= 1, rounds.tier, set(results) == {rounds(100_000_000)})
+    """)
+    assert out == "True best True\n"
+
+
 def test_ctrl_c_in_a_loop_that_has_moved(run):
     out = run("""
         def handler(*_):

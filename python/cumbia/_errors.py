@@ -10,6 +10,7 @@ from __future__ import annotations
 __all__ = [
     "CompileError",
     "CumbiaError",
+    "RaceError",
     "SourceError",
     "TypingError",
     "UndefinedNameError",
@@ -179,3 +180,49 @@ class SourceError(CumbiaError, OSError):
 
     def __str__(self) -> str:
         return f"[{self.code}] {self.message}"
+
+
+class RaceError(CumbiaError, RuntimeError):
+    """Two turns of a loop over ``prange`` access the same element, and one of them writes.
+
+    Raised by functions compiled with ``parallel=True, race="detect"``, at the access of the
+    later turn.
+
+    Parameters
+    ----------
+    message : str
+        What happened, in one sentence.
+    array, index : str, optional
+        The element; `index` as it is written in a subscript. Empty where the loop has no name
+        for the array.
+    first, second : str or int, optional
+        The values of the loop's variable in the two turns.
+    first_place, second_place : str, optional
+        Where each accesses the element: the line, or ``"line 3 of file.py"`` in another file.
+
+    Examples
+    --------
+    >>> from cumbia.errors import RaceError
+    >>> error = RaceError("a race", "a", "1", 1, 2, "3", "3")
+    >>> error.array, error.index, error.turns, error.places
+    ('a', '1', (1, 2), (3, 3))
+    """
+
+    def __init__(
+        self,
+        message: str,
+        array: str = "",
+        index: str = "",
+        first: str | int | None = None,
+        second: str | int | None = None,
+        first_place: str = "",
+        second_place: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.array = array
+        self.index = index
+        known = first is not None and second is not None
+        self.turns = (int(first), int(second)) if known else None
+        self.places = tuple(
+            int(place) if place.isdecimal() else place for place in (first_place, second_place)
+        )

@@ -101,6 +101,12 @@ OPTIONS: dict[str, Option] = {
             "How many turns of a loop over `prange` a thread takes at once, at least.",
         ),
         Option(
+            "race", None, ("detect", None),
+            "'detect' runs the turns of loops over `prange` in order on one thread, notes who "
+            "accesses which element, and raises `cumbia.errors.RaceError` where two turns race. "
+            "Slow: for tests.",
+        ),
+        Option(
             "fastmath", frozenset(), (True, False),
             "Let the second tier change floating-point operations of this function for speed, as "
             "the flags of LLVM's language reference say. True is all but 'nnan' and 'ninf', so that "
@@ -174,7 +180,7 @@ def resolve(given: dict[str, Any]) -> dict[str, Any]:
     Traceback (most recent call last):
         ...
     TypeError: jit() has no option 'cahce'; did you mean 'cache'? The options are: \
-nopython, forceobj, nogil, cache, parallel, schedule, chunk, fastmath, boundscheck, error_model, inline, \
+nopython, forceobj, nogil, cache, parallel, schedule, chunk, race, fastmath, boundscheck, error_model, inline, \
 debug, locals, tier, hints, source
     """
     for name, value in given.items():
@@ -211,6 +217,14 @@ debug, locals, tier, hints, source
         resolved["fastmath"] = frozenset(FASTMATH if "fast" in flags else flags)
     if isinstance(resolved["parallel"], dict):
         resolved["parallel"] = dict.fromkeys(PARALLEL, True) | resolved["parallel"]
+    switches = resolved["parallel"]
+    if not (switches["prange"] if isinstance(switches, dict) else switches):
+        for name in ("schedule", "chunk", "race"):
+            if given.get(name) is not None:
+                raise ValueError(
+                    f"jit() option {name!r} is for loops over prange on several threads: it needs "
+                    "parallel=True"
+                )
     chunk = resolved["chunk"]
     if chunk is not None and not 1 <= chunk < 2**31:
         raise ValueError(f"jit() option 'chunk' is a number of turns, at least 1, not {chunk}")

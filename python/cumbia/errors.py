@@ -9,6 +9,7 @@ from __future__ import annotations
 from cumbia._errors import (
     CompileError,
     CumbiaError,
+    RaceError,
     SourceError,
     TypingError,
     UndefinedNameError,
@@ -37,6 +38,7 @@ __all__ = [
     "NumbaTypeSafetyWarning",
     "NumbaValueError",
     "NumbaWarning",
+    "RaceError",
     "RedefinedError",
     "RequireLiteralValue",
     "SourceError",

@@ -15,6 +15,7 @@ use cumbia_abi::exceptions::{
     ExceptionText, FIRST_USER_CLASS, MISSING_ATTRIBUTE, MISSING_NAME, class_number,
     number_of_spelling,
 };
+use cumbia_abi::parallel::race;
 use cumbia_abi::{
     AbiType, Context, ExceptionClass, FrameObject, Layout, ObjectKind, Owner, Raised, SiteKind,
 };
@@ -83,7 +84,8 @@ pub fn of_site(
 pub fn of_raised(py: Python<'_>, raised: &Raised, context: &mut Context) -> PyErr {
     let mut made = || -> PyResult<PyErr> {
         let class = ExceptionClass::from_number(raised.class).unwrap_or(ExceptionClass::Exception);
-        let class = py.import("builtins")?.getattr(class.name())?;
+        let (module, name) = class.name().rsplit_once('.').unwrap_or(("builtins", class.name()));
+        let class = py.import(module)?.getattr(name)?;
         let value = match message_of(raised) {
             _ if !raised.key_layout.is_null() => {
                 // SAFETY: the runtime or a record keeps the key's slots, and the layout is
@@ -96,6 +98,11 @@ pub fn of_raised(py: Python<'_>, raised: &Raised, context: &mut Context) -> PyEr
                     Bound::<PyAny>::from_owned_ptr_or_err(py, made)?
                 };
                 class.call1((key,))?
+            }
+            // The report of a race has parts.
+            Some(text) if text.contains(race::APART) => {
+                let parts: Vec<&str> = text.split(race::APART).collect();
+                class.call1(PyTuple::new(py, parts)?)?
             }
             Some(text) => class.call1((text,))?,
             None => class.call0()?,

@@ -206,8 +206,22 @@ impl Host for Memory<'_> {
 
     fn parallel_block(&mut self, record: u64, block: u64) -> Result<Option<[u64; 2]>, HostError> {
         // SAFETY: the front end passes the record of a loop that it has filled.
-        let slots = unsafe { cumbia_runtime::parallel_block(pointer(record), block) };
+        let slots = unsafe {
+            if block == 0 {
+                cumbia_runtime::parallel_begin(pointer(record));
+            }
+            cumbia_runtime::parallel_block(pointer(record), block)
+        };
         Ok(slots.map(|both| both.map(|slots| slots.expose_provenance() as u64)))
+    }
+
+    fn parallel_end(&mut self, record: u64, ended_well: bool) -> Result<(), HostError> {
+        let status = if ended_well { STATUS_OK } else { STATUS_RUNTIME };
+        // SAFETY: as above.
+        let given = unsafe {
+            cumbia_runtime::parallel_end(self.context, pointer(record), status)
+        };
+        if given == status { Ok(()) } else { Err(HostError::Kept(given)) }
     }
 
     fn poll(&mut self) -> Result<(), HostError> {

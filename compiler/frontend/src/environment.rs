@@ -189,6 +189,8 @@ pub struct FunctionSource {
     pub relaxed: Relaxed,
     /// The minor version of the Python that runs: where it sees what raises.
     pub python_minor: u8,
+    /// Further names that `prange` has in the function; the engine looks them up.
+    pub pranges: Vec<Arc<str>>,
 }
 
 /// What a function's user gives up for speed; nothing by default.

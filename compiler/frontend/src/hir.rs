@@ -320,6 +320,9 @@ pub enum ParallelOp {
     /// In the outlined function: what its reduction begins with, from the variable's value
     /// before the loop; for `min` and `max` the function follows.
     Begin(Reduction),
+    /// In the outlined function of a loop that is watched for races: a turn with this value of
+    /// the loop's variable begins.
+    Turn,
     /// In the outlined function: its results, which may have no value, as a tuple.
     Results,
     /// Runs the loop: the outlined function, what the loop goes over. Gives a record and the
@@ -351,6 +354,13 @@ pub enum SerialLoop {
 pub struct ParallelHow {
     /// The bits of `cumbia_abi::parallel::how`.
     pub bits: i64,
+}
+
+impl ParallelHow {
+    /// Whether the loop is watched for races.
+    pub fn is_watched(self) -> bool {
+        self.bits & cumbia_abi::parallel::how::WATCHED != 0
+    }
 }
 
 /// How the values that turns bring to a variable are put together.
@@ -599,7 +609,11 @@ impl Op {
                 | Op::EndCatch(_)
                 | Op::ExcMatch(..)
                 | Op::Parallel(
-                    ParallelOp::End | ParallelOp::Latest | ParallelOp::Lost | ParallelOp::Results,
+                    ParallelOp::End
+                        | ParallelOp::Turn
+                        | ParallelOp::Latest
+                        | ParallelOp::Lost
+                        | ParallelOp::Results,
                     _
                 )
         )

@@ -42,6 +42,7 @@ fn source(text: &str) -> FunctionSource {
         defaults: vec![],
         relaxed: Default::default(),
         python_minor: 11,
+        pranges: Vec::new(),
     }
 }
 

@@ -60,6 +60,7 @@ impl Source {
             defaults,
             relaxed: self.relaxed,
             python_minor: 11,
+            pranges: Vec::new(),
         }
     }
 }
@@ -123,5 +124,9 @@ fn parallel(options: &Bound<'_, PyDict>) -> PyResult<Option<ParallelHow>> {
         "dynamic" => how::DYNAMIC,
         _ => 0,
     };
-    Ok(Some(ParallelHow { bits: schedule | chunk << how::CHUNK_SHIFT }))
+    let race = match options.get_item("race")? {
+        Some(race) if !race.is_none() => how::WATCHED,
+        _ => 0,
+    };
+    Ok(Some(ParallelHow { bits: schedule | race | chunk << how::CHUNK_SHIFT }))
 }

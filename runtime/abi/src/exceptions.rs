@@ -97,6 +97,7 @@ classes! {
     "numpy.exceptions.AxisError": "ValueError", "IndexError";
     "numpy.linalg.LinAlgError": "ValueError";
     "dataclasses.FrozenInstanceError": "AttributeError";
+    "cumbia.errors.RaceError": "RuntimeError";
 }
 
 /// The number of a class; `IOError` and `EnvironmentError` are `OSError`.

@@ -115,6 +115,12 @@ macro_rules! for_each_helper {
             parallel_run (Ptr, Ptr, I64) -> () Raises;
             thread_count () -> (I64) Raises;
             thread_number () -> (I64) Effects;
+            // Loops that are watched for races (`runtime/core/src/races.rs`): a turn begins;
+            // where a library body is called; so many bytes at an address are accessed, in some
+            // way, with the table of places.
+            race_turn (I64) -> () Effects;
+            race_line (I64) -> () Effects;
+            race_access (Ptr, I64, I64, Ptr) -> () Raises;
 
             // Warnings (`runtime/core/src/warnings.rs`): a string constant that says which one
             // to issue, and the function's handle and the line where all noted ones are issued.

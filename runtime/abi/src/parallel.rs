@@ -8,9 +8,13 @@
 //! alone: so do the results of reductions.
 
 /// Slots of the head.
-pub const HEAD_SLOTS: usize = 5;
+pub const HEAD_SLOTS: usize = 6;
 /// The slot of the head that holds the number of blocks.
 pub const BLOCKS_SLOT: usize = 1;
+/// The slot of the head for the address of what says which arrays there are, where the loop is
+/// watched for races (a text: the loop's variable; then, a line each, an array's name, the slot
+/// of its parts among the arguments, its axes, an element's bytes, apart by tabs); or 0.
+pub const RACES_SLOT: usize = 5;
 /// Most blocks of a loop whose blocks give results, which are put together afterwards.
 pub const MOST_BLOCKS: u64 = 128;
 /// Most blocks of a loop that gives none.
@@ -25,8 +29,30 @@ pub mod how {
     pub const STATIC: i64 = 2;
     /// See `STATIC`.
     pub const DYNAMIC: i64 = 4;
+    /// Watched for races: turns run in order on the calling thread.
+    pub const WATCHED: i64 = 8;
     /// Where the chunk size begins.
     pub const CHUNK_SHIFT: u32 = 8;
+}
+
+/// What an access is, that code of a loop that is watched for races tells of: a kind in the low
+/// bits, and above them a line of the table of places, which is text of the module.
+pub mod race {
+    /// The bits of the kind.
+    pub const KIND: i64 = 3;
+    /// An element is read.
+    pub const READ: i64 = 0;
+    /// An element is written.
+    pub const WRITE: i64 = 1;
+    /// An element is changed by an atomic operation.
+    pub const ATOMIC: i64 = 2;
+    /// Where the line begins.
+    pub const SITE_SHIFT: u32 = 2;
+    /// In place of a line: where the user's function has called a library body.
+    pub const BY_LIBRARY: u32 = 0x0fff_ffff;
+    /// Between the parts of an exception's text: the message, the array, the index, two turns,
+    /// two places.
+    pub const APART: &str = "\u{1f}";
 }
 
 /// What a record's head says.
@@ -54,12 +80,12 @@ impl Shape {
 
     /// The head that says it.
     pub const fn head(&self) -> [u64; HEAD_SLOTS] {
-        [self.turns, self.blocks, self.given as u64, self.results as u64, self.owners as u64]
+        [self.turns, self.blocks, self.given as u64, self.results as u64, self.owners as u64, 0]
     }
 
     /// What a head says.
     pub const fn of(head: &[u64; HEAD_SLOTS]) -> Shape {
-        let [turns, blocks, given, results, owners] = *head;
+        let [turns, blocks, given, results, owners, _] = *head;
         Shape {
             turns,
             blocks,

@@ -7,8 +7,8 @@
 use crate::Layout;
 
 macro_rules! classes {
-    ($( $name:ident, )*) => {
-        /// The exception classes of `builtins` that the runtime may raise.
+    ($( $name:ident $(= $spelling:literal)?, )*) => {
+        /// The exception classes that the runtime may raise.
         #[repr(u32)]
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[allow(missing_docs)]
@@ -20,14 +20,16 @@ macro_rules! classes {
             /// All classes; a class's number is its position.
             pub const ALL: &[ExceptionClass] = &[ $( ExceptionClass::$name, )* ];
 
-            /// The name in `builtins`.
+            /// The name in `builtins`, or with its module.
             pub const fn name(self) -> &'static str {
                 match self {
-                    $( ExceptionClass::$name => stringify!($name), )*
+                    $( ExceptionClass::$name => classes!(@ $name $($spelling)?), )*
                 }
             }
         }
     };
+    (@ $name:ident) => { stringify!($name) };
+    (@ $name:ident $spelling:literal) => { $spelling };
 }
 
 classes! {
@@ -55,6 +57,7 @@ classes! {
     BufferError,
     EOFError,
     OSError,
+    RaceError = "cumbia.errors.RaceError",
 }
 
 impl ExceptionClass {

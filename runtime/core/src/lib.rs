@@ -27,6 +27,7 @@ mod parallel;
 mod pool;
 mod preserve;
 mod raise;
+mod races;
 mod random;
 mod seeding;
 mod sorting;
@@ -70,7 +71,8 @@ pub use objects::{
     str_equal, str_hash, str_order, str_points,
 };
 pub use parallel::{
-    after_fork as parallel_after_fork, most_threads, parallel_block, set_threads, threads,
+    after_fork as parallel_after_fork, most_threads, parallel_begin, parallel_block, parallel_end,
+    set_threads, threads,
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
 pub use random::{Streams, Twister};

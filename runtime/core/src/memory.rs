@@ -57,6 +57,8 @@ pub(crate) extern "C" fn alloc(context: *mut Context, size: i64, zeroed: u8) -> 
     match owner {
         Some(owner) => {
             link(context, owner);
+            // SAFETY: a fresh record.
+            unsafe { crate::races::forget((*owner).data, (*owner).size) };
             owner.cast()
         }
         None => {

@@ -19,7 +19,7 @@ pub use threads::{after_fork, most_threads, set_threads, threads};
 
 use crate::call::{free_left, fresh};
 use crate::raise::{clear_raised, raise};
-use crate::{exceptions, looking, memory, stack};
+use crate::{exceptions, looking, memory, races, stack};
 use cumbia_abi::parallel::{HEAD_SLOTS, Shape, how};
 use cumbia_abi::{
     Context, EntryFn, ExceptionClass, IMMORTAL, Owner, Raised, STATUS_MEMORY, STATUS_OK,
@@ -100,6 +100,27 @@ pub unsafe fn parallel_block(record: *mut u8, block: u64) -> Option<[*mut u64; 2
     }
 }
 
+/// As [`parallel_block`], before the first and behind the last block: what they gave, and what
+/// is to be given.
+///
+/// # Safety
+///
+/// As [`parallel_block`].
+pub unsafe fn parallel_begin(record: *mut u8) {
+    // SAFETY: by the contract.
+    unsafe { races::begin(record) };
+}
+
+/// See [`parallel_begin`].
+///
+/// # Safety
+///
+/// As [`parallel_block`].
+pub unsafe fn parallel_end(context: &mut Context, record: *mut u8, status: i32) -> i32 {
+    // SAFETY: by the contract.
+    unsafe { races::end(context, record, status) }
+}
+
 /// The helper `parallel_run`: gives the status of the first block that doesn't end well in the
 /// context, with all that belongs to its exception.
 pub(crate) extern "C" fn parallel_run(
@@ -118,8 +139,10 @@ pub(crate) extern "C" fn parallel_run(
         if shape.blocks == 0 {
             return;
         }
+        races::begin(record);
+        let here = wanted & how::SERIAL != 0 || races::is_watching();
         // A loop in a block runs where the block does.
-        let status = if wanted & how::SERIAL != 0 || !context.parallel.is_null() {
+        let status = if here || !context.parallel.is_null() {
             run_here(context, entry, data, &shape)
         } else {
             match threads() {
@@ -135,6 +158,7 @@ pub(crate) extern "C" fn parallel_run(
                 }
             }
         };
+        let status = races::end(context, record, status);
         if status != STATUS_OK {
             // Compiled code doesn't come to the place where it would release it.
             memory::release_object(context, record.cast());

@@ -23,6 +23,7 @@ use crate::memory::{alloc, global_slots, move_bytes};
 use crate::objects::*;
 use crate::parallel::{parallel_new, parallel_run, thread_count, thread_number};
 use crate::preserve::{free_owner, osr_poll_slow, poll_slow};
+use crate::races::{race_access, race_line, race_turn};
 use crate::random::*;
 use crate::sorting::{partition_numbers, sort_numbers, sorted_positions};
 use crate::special::{lgamma_f64, tgamma_f64};

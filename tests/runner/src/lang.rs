@@ -231,6 +231,7 @@ impl Test {
             defaults: Vec::new(),
             relaxed: Default::default(),
             python_minor: 11,
+            pranges: Vec::new(),
         };
         // Defaults are in the function object; here it is the text that has them.
         if let Ok(hir) = build_function(&mut Default::default(), &source) {
@@ -389,6 +390,7 @@ impl Environment for Names<'_> {
                 defaults: Vec::new(),
                 relaxed: Default::default(),
                 python_minor: 11,
+                pranges: Vec::new(),
             });
         }
         self.functions.get(handle as usize).cloned().ok_or_else(|| "no such function".to_string())

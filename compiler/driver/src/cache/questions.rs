@@ -132,10 +132,11 @@ pub(super) fn source_bytes(source: &FunctionSource) -> Option<Vec<u8>> {
         defaults,
         relaxed,
         python_minor,
+        pranges,
     } = source;
     let mut fast = String::new();
     let _ = std::fmt::Write::write_fmt(&mut fast, format_args!("{relaxed:?}"));
-    let of = (&form.text, lambda, name, qualname, handle, defaults, fast, python_minor);
+    let of = (&form.text, lambda, name, qualname, handle, defaults, fast, python_minor, pranges);
     postcard::to_allocvec(&of).ok()
 }
 

@@ -83,6 +83,7 @@ impl Builder<'_> {
             returns,
             python_minor: self.python_minor,
             parallel: self.parallel,
+            pranges: self.pranges,
         };
         let (built, diagnostics) = build_wanted(wanted, self.source, self.text, self.form);
         self.diagnostics.extend(diagnostics);

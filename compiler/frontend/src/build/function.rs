@@ -41,6 +41,8 @@ pub(super) struct Wanted<'a> {
     pub python_minor: u8,
     /// How loops over `prange` run on several threads, if they do.
     pub parallel: Option<ParallelHow>,
+    /// Further names of `prange`.
+    pub pranges: &'a [Arc<str>],
 }
 
 pub(super) fn build(
@@ -69,6 +71,7 @@ pub(super) fn build(
         makes_instance,
         python_minor: source.python_minor,
         parallel: source.relaxed.parallel.filter(|_| !makes_instance),
+        pranges: &source.pranges,
     };
     let (built, mut diagnostics) = build_wanted(wanted, id, &source.text, form);
     if !diagnostics.is_empty() {
@@ -150,6 +153,7 @@ fn build_once(
         made_itself: None,
         python_minor: wanted.python_minor,
         parallel: wanted.parallel,
+        pranges: wanted.pranges,
         needed,
         outlined: None,
         warned: Vec::new(),

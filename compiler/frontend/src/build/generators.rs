@@ -180,6 +180,7 @@ impl Builder<'_> {
             made_itself: None,
             python_minor: self.python_minor,
             parallel: None,
+            pranges: &[],
             needed: None,
             outlined: None,
             warned: Vec::new(),

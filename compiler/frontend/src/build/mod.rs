@@ -34,6 +34,7 @@ mod reductions;
 mod ssa;
 mod statements;
 
+pub(crate) use parallel::called_by_loops;
 use crate::environment::FunctionSource;
 use crate::hir::{Const, HBlock, HValue, HirFunction, LoopPath, Op, ParallelHow, SerialLoop};
 use crate::parse::{self, Located, Wanted};
@@ -249,6 +250,8 @@ struct Builder<'a> {
     python_minor: u8,
     /// How loops over `prange` run on several threads, if they do.
     parallel: Option<ParallelHow>,
+    /// Further names of `prange`.
+    pranges: &'a [Arc<str>],
     /// What is read after parallel loops, once that is known.
     needed: Option<&'a parallel::Needed>,
     /// Set for the body of a parallel loop.

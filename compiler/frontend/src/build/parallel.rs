@@ -63,12 +63,37 @@ pub(super) fn is_prange(b: &Builder<'_>, e: &Expr) -> bool {
     let Expr::Call(call) = e else { return false };
     let named = match &*call.func {
         Expr::Name(e) => {
-            e.id.as_str() == "prange" && matches!(b.resolve("prange"), Resolution::Outer(_))
+            let name = e.id.as_str();
+            (name == "prange" || b.pranges.iter().any(|other| **other == *name))
+                && matches!(b.resolve(name), Resolution::Outer(_))
         }
         Expr::Attribute(e) => e.attr.as_str() == "prange",
         _ => false,
     };
     named && call.keywords.is_empty() && !call.args.iter().any(|a| a.is_starred_expr())
+}
+
+/// Names, other than well-known ones, of what a function's loops may call for their iterables:
+/// each may be `prange` under another name.
+pub(crate) fn called_by_loops(text: &str) -> Vec<Arc<str>> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut found: Vec<Arc<str>> = Vec::new();
+    for (at, _) in text.match_indices("in") {
+        let rest = &text[at + 2..];
+        let after = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\\' || c == '(');
+        let end = after.find(|c| !is_part(c)).unwrap_or(after.len());
+        let (name, behind) = after.split_at(end);
+        let known = matches!(name, "" | "prange" | "range" | "enumerate" | "zip" | "reversed" | "map");
+        let is_call = behind.trim_start().starts_with('(') && after.len() < rest.len();
+        if is_call
+            && !known
+            && !text[..at].ends_with(is_part)
+            && !found.iter().any(|other| **other == *name)
+        {
+            found.push(Arc::from(name));
+        }
+    }
+    found
 }
 
 /// What is read after the parallel loops of a function; `None` if it has none. An error: where
@@ -321,6 +346,7 @@ impl Builder<'_> {
             made_itself: None,
             python_minor: self.python_minor,
             parallel: None,
+            pranges: self.pranges,
             needed: None,
             outlined: None,
             warned: Vec::new(),
@@ -338,9 +364,10 @@ impl Builder<'_> {
         let kept = latest.iter().map(|(var, name)| (*var, b.ssa.new_variable(name.clone())));
         b.outlined = Some(Outlined { latest: kept.collect(), at: span });
         let from_zero = matches!(&*s.iter, Expr::Call(call) if call.args.len() == 1);
+        let watched = self.parallel.is_some_and(ParallelHow::is_watched);
         let operands = vec![over, first, end];
         let part = b.ssa.emit(Op::Parallel(ParallelOp::Span(from_zero), operands), span);
-        b.turns(s, part, &roles.private, span);
+        b.turns(s, part, &roles.private, watched, span);
         let mut results: Vec<HValue> =
             roles.reduced.iter().map(|(var, _)| b.ssa.read_unchecked(*var, span)).collect();
         for (var, _) in latest {
@@ -404,7 +431,14 @@ impl Builder<'_> {
     }
 
     /// The loop of an outlined function.
-    fn turns(&mut self, s: &ast::StmtFor, part: HValue, private: &[(Var, Arc<str>)], span: Span) {
+    fn turns(
+        &mut self,
+        s: &ast::StmtFor,
+        part: HValue,
+        private: &[(Var, Arc<str>)],
+        watched: bool,
+        span: Span,
+    ) {
         let iterator = self.ssa.emit(Op::Iter(part, None), span);
         let start = self.ssa.emit(Op::IterStart(iterator, false), span);
         let blocks = self.loop_blocks(span);
@@ -419,6 +453,9 @@ impl Builder<'_> {
             self.ssa.delete(*var, span);
         }
         let item = self.ssa.emit(Op::IterItem(iterator, at), span);
+        if watched {
+            self.ssa.emit_effect(Op::Parallel(ParallelOp::Turn, vec![item]), span);
+        }
         self.assign_target(&s.target, item);
         let (latch, exit) = (blocks.latch, blocks.exit);
         self.loops.push(LoopTargets { latch, exit, iterator: Some(iterator), regions: 0 });

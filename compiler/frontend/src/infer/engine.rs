@@ -64,6 +64,7 @@ impl<'e> Engine<'e> {
     pub fn add_user_function(&mut self, mut source: FunctionSource) {
         self.automatic = source.relaxed.automatic;
         source.python_minor = self.python_minor;
+        self.find_pranges(&mut source);
         self.user_functions.insert(source.handle, source);
     }
 

@@ -6,7 +6,7 @@
 //! since it is its argument types that ask for it.
 
 use super::{Action, Engine, FunctionKey, SpecId};
-use crate::environment::{FunctionSource, Relaxed};
+use crate::environment::{FunctionSource, Global, Relaxed};
 use crate::hir::HirFunction;
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::rc::Rc;
@@ -52,6 +52,7 @@ impl Engine<'_> {
                             .function(handle)
                             .map_err(|message| vec![Diagnostic::error("CB0110", at, message)])?;
                         source.python_minor = self.python_minor;
+                        self.find_pranges(&mut source);
                         self.user_functions.insert(handle, source.clone());
                         source
                     }
@@ -67,6 +68,18 @@ impl Engine<'_> {
                 crate::build::build_initializer(&mut self.sources, &source)
             }
             _ => crate::build::build_function(&mut self.sources, &source),
+        }
+    }
+
+    /// Looks up under which other names a function may call `prange`.
+    pub(super) fn find_pranges(&mut self, source: &mut FunctionSource) {
+        if source.relaxed.parallel.is_some() {
+            source.pranges = crate::build::called_by_loops(&source.text);
+            let handle = source.handle;
+            source.pranges.retain(|name| {
+                let found = self.env.lookup(handle, name);
+                matches!(found, Some(Global::Library(of)) if *of == *"cumbia.prange")
+            });
         }
     }
 
@@ -185,5 +198,6 @@ fn body_source(file: &'static str, name: &'static str) -> FunctionSource {
         // Bodies use `prange` where they mean it.
         relaxed: Relaxed { parallel: Some(Default::default()), ..Relaxed::default() },
         python_minor: 11,
+        pranges: Vec::new(),
     }
 }

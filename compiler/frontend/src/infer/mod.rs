@@ -434,6 +434,6 @@ pub(crate) fn has_no_result(op: &Op) -> bool {
             | Op::CellSet(..)
             | Op::Poll
             | Op::EndCatch(_)
-            | Op::Parallel(crate::hir::ParallelOp::End, _)
+            | Op::Parallel(crate::hir::ParallelOp::End | crate::hir::ParallelOp::Turn, _)
     )
 }

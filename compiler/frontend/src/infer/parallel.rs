@@ -92,7 +92,7 @@ impl Sweep<'_, '_, '_> {
                     _ => one(new),
                 }
             }
-            ParallelOp::End => Ok(Some(vec![])),
+            ParallelOp::End | ParallelOp::Turn => Ok(Some(vec![])),
         }
     }
 

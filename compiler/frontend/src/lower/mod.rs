@@ -27,6 +27,7 @@ mod optional;
 pub mod ownership;
 pub(crate) mod parallel;
 mod patterns;
+mod races;
 pub mod records;
 mod strings;
 mod structural;
@@ -260,6 +261,7 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
         module.functions[targets.ids[id].index()].arrays = arrays;
     }
     parallel::settle(&mut module);
+    races::watch(&mut module, &targets.infos);
     let spec = engine.spec(root);
     // A call of a generator function makes the generator; what runs is `resume`'s.
     let called = match spec.hir.generator {

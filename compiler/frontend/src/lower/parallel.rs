@@ -8,8 +8,8 @@ use super::convert::convert;
 use super::entry::{load_slot, store_slot, wrapper_of};
 use super::function::Lowering;
 use super::ownership::owners;
-use super::{Fx, TypedValue};
-use crate::hir::{HBlock, HValue, HirInst, ParallelOp, Reduction};
+use super::{Fx, TypedValue, races};
+use crate::hir::{HBlock, HValue, HirInst, ParallelHow, ParallelOp, Reduction};
 use crate::infer::{Action, SpecId};
 use crate::types::Ty;
 use cumbia_abi::{offsets, parallel as abi};
@@ -54,7 +54,7 @@ impl Lowering<'_, '_> {
                 let parts = operands.iter().flat_map(|&v| self.value(v).parts).collect();
                 one(TypedValue { ty: out?, parts })
             }
-            ParallelOp::Run(how) => self.run(block, at, operands, how.bits),
+            ParallelOp::Run(how) => self.run(block, at, operands, how),
             ParallelOp::Block => {
                 let record = self.value(operands[2]).value();
                 let number = self.value(operands[3]);
@@ -64,6 +64,12 @@ impl Lowering<'_, '_> {
             ParallelOp::Latest => {
                 let (old, new) = (self.value(operands[0]), self.value(operands[1]));
                 one(latest(&mut self.fx, &old, &new, out?))
+            }
+            ParallelOp::Turn => {
+                let value = self.value(operands[0]);
+                let value = convert(&mut self.fx, &value, &Ty::Int).value();
+                self.fx.helper("race_turn", &[value]);
+                Some(vec![])
             }
             ParallelOp::Lost => one(self.value(operands[0])),
             ParallelOp::End => {
@@ -81,7 +87,7 @@ impl Lowering<'_, '_> {
         block: HBlock,
         at: usize,
         operands: &[HValue],
-        how: i64,
+        how: ParallelHow,
     ) -> Option<Vec<TypedValue>> {
         let Action::Call(callee, from) = self.spec.actions[block.0 as usize][at].clone() else {
             panic!("a parallel loop without its body")
@@ -120,9 +126,15 @@ impl Lowering<'_, '_> {
             };
             store_slot(&mut self.fx.b(), address, data, first_owner + i);
         }
+        if how.is_watched() {
+            let text = races::description(self.engine.spec(callee));
+            let text = self.fx.module.intern_data("race", text, false);
+            let text = self.fx.b().data_addr(text);
+            store_slot(&mut self.fx.b(), text, data, abi::RACES_SLOT);
+        }
         let entry = self.block_entry(callee);
         let entry = self.fx.b().func_addr(entry);
-        let how = self.fx.int(how);
+        let how = self.fx.int(how.bits);
         self.fx.helper("parallel_run", &[record, entry, how]);
         let slot = abi::BLOCKS_SLOT as i32 * 8;
         let blocks = self.fx.b().load(Type::I64, data, slot, Region::Slots);

@@ -21,6 +21,7 @@ pub fn source(text: &str, lambda_offset: Option<u32>) -> FunctionSource {
         defaults: vec![],
         relaxed: Default::default(),
         python_minor: 11,
+        pranges: Vec::new(),
     }
 }
 

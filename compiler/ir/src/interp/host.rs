@@ -78,6 +78,15 @@ pub trait Host {
         Err(HostError::Bug("this host has no parallel loops".into()))
     }
 
+    /// The blocks of a loop are over, the last one by an exception of the host's or not.
+    ///
+    /// # Errors
+    ///
+    /// What the loop raises besides.
+    fn parallel_end(&mut self, _: u64, _: bool) -> Result<(), HostError> {
+        Ok(())
+    }
+
     /// Raises when an interrupt is pending.
     ///
     /// # Errors

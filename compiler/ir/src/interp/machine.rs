@@ -183,6 +183,12 @@ impl<'m, H: Host> Interpreter<'m, H> {
 
     /// `parallel_run`: the blocks of a loop one after the other.
     fn run_blocks(&mut self, record: u64, entry: FuncId) -> Result<Option<u64>, Fault> {
+        let ended = self.each_block(record, entry);
+        self.host.parallel_end(record, ended.is_ok())?;
+        ended
+    }
+
+    fn each_block(&mut self, record: u64, entry: FuncId) -> Result<Option<u64>, Fault> {
         for number in 0.. {
             let Some(slots) = self.host.parallel_block(record, number)? else { break };
             match self.call(entry, &slots) {

@@ -220,7 +220,7 @@ debug, locals, tier, hints, source
     switches = resolved["parallel"]
     if not (switches["prange"] if isinstance(switches, dict) else switches):
         for name in ("schedule", "chunk", "race"):
-            if given.get(name) is not None:
+            if resolved[name] != OPTIONS[name].default:
                 raise ValueError(
                     f"jit() option {name!r} is for loops over prange on several threads: it needs "
                     "parallel=True"

@@ -218,9 +218,7 @@ impl Host for Memory<'_> {
     fn parallel_end(&mut self, record: u64, ended_well: bool) -> Result<(), HostError> {
         let status = if ended_well { STATUS_OK } else { STATUS_RUNTIME };
         // SAFETY: as above.
-        let given = unsafe {
-            cumbia_runtime::parallel_end(self.context, pointer(record), status)
-        };
+        let given = unsafe { cumbia_runtime::parallel_end(self.context, pointer(record), status) };
         if given == status { Ok(()) } else { Err(HostError::Kept(given)) }
     }
 

@@ -6,9 +6,10 @@
 
 use super::expressions::{Captures, literal};
 use super::parallel;
+use super::races::Bindings;
 use super::ssa::{ENTRY, Ssa};
 use super::{Builder, Form};
-use crate::captures::{Body, Storage};
+use crate::captures::{self, Body, Storage};
 use crate::environment::FunctionSource;
 use crate::hir::{
     Const, HValue, HirFunction, Inner, Op, ParallelHow, Param, ParamKind, Terminator, ValueInfo,
@@ -124,6 +125,10 @@ fn build_once(
     if let Some(itself) = &itself {
         scope.add_variables(&super::initializer::variables(block, itself));
     }
+    let bindings = match wanted.parallel {
+        Some(_) => Bindings::of(block, captures::parameter_names(args)),
+        None => Bindings::default(),
+    };
     let mut b = Builder {
         ssa: Ssa::new(scope.locals(), header),
         scope: &scope,
@@ -154,6 +159,7 @@ fn build_once(
         python_minor: wanted.python_minor,
         parallel: wanted.parallel,
         pranges: wanted.pranges,
+        bindings: &bindings,
         needed,
         outlined: None,
         warned: Vec::new(),

@@ -151,6 +151,7 @@ impl Builder<'_> {
             self.enclosing.iter().copied().chain(std::iter::once(self.scope)).collect();
         let mut enclosing_names = self.enclosing_names.clone();
         enclosing_names.extend(self.comprehensions.iter().flat_map(|c| c.keys().cloned()));
+        let no_bindings = Default::default();
         let mut b = Builder {
             ssa: Ssa::new(scope.locals(), span),
             scope: &scope,
@@ -181,6 +182,7 @@ impl Builder<'_> {
             python_minor: self.python_minor,
             parallel: None,
             pranges: &[],
+            bindings: &no_bindings,
             needed: None,
             outlined: None,
             warned: Vec::new(),

@@ -34,7 +34,6 @@ mod reductions;
 mod ssa;
 mod statements;
 
-pub(crate) use parallel::called_by_loops;
 use crate::environment::FunctionSource;
 use crate::hir::{Const, HBlock, HValue, HirFunction, LoopPath, Op, ParallelHow, SerialLoop};
 use crate::parse::{self, Located, Wanted};
@@ -42,6 +41,7 @@ use crate::scope::{Resolution, Scope, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use expressions::Captures;
+pub(crate) use parallel::called_by_loops;
 use rustc_hash::{FxHashMap, FxHashSet};
 use rustpython_parser::ast::Ranged;
 use ssa::Ssa;
@@ -252,6 +252,8 @@ struct Builder<'a> {
     parallel: Option<ParallelHow>,
     /// Further names of `prange`.
     pranges: &'a [Arc<str>],
+    /// What the function's names are bound to.
+    bindings: &'a races::Bindings<'a>,
     /// What is read after parallel loops, once that is known.
     needed: Option<&'a parallel::Needed>,
     /// Set for the body of a parallel loop.

@@ -83,7 +83,8 @@ pub(crate) fn called_by_loops(text: &str) -> Vec<Arc<str>> {
         let after = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\\' || c == '(');
         let end = after.find(|c| !is_part(c)).unwrap_or(after.len());
         let (name, behind) = after.split_at(end);
-        let known = matches!(name, "" | "prange" | "range" | "enumerate" | "zip" | "reversed" | "map");
+        let known =
+            matches!(name, "" | "prange" | "range" | "enumerate" | "zip" | "reversed" | "map");
         let is_call = behind.trim_start().starts_with('(') && after.len() < rest.len();
         if is_call
             && !known
@@ -279,8 +280,8 @@ impl Builder<'_> {
         (self.diagnostics.len() == before).then_some(roles)
     }
 
-    fn warn_of_races(&mut self, s: &ast::StmtFor, bound: &FxHashSet<&str>, tally: &Tally) {
-        for race in races::find(s, bound, tally, self.text) {
+    fn warn_of_races<'s>(&mut self, s: &'s ast::StmtFor, bound: &FxHashSet<&str>, tally: &Tally) {
+        for race in races::find(s, bound, tally, self.bindings, self.text) {
             let place = |(start, end)| Span { source: self.source, start, end };
             let name = &race.name;
             let text = match race.other {
@@ -347,6 +348,7 @@ impl Builder<'_> {
             python_minor: self.python_minor,
             parallel: None,
             pranges: self.pranges,
+            bindings: self.bindings,
             needed: None,
             outlined: None,
             warned: Vec::new(),

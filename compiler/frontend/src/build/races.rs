@@ -1,22 +1,73 @@
 //! Elements that several turns of a parallel loop may touch, of which one writes.
 //!
-//! The text is all that is looked at, and only elements of arrays by their names in it. Two
-//! accesses are apart where in one position both have the same index, of a form that has another
-//! value in each turn: the loop's variable, times a constant other than 0, plus what no turn
-//! changes. A name that the body binds once, by a plain assignment, stands for what it is bound
-//! to. What is written by other names of the same array, or by functions, isn't seen; what is
-//! seen and isn't known to be apart is warned of.
+//! The text is all that is looked at. Each access of an element by an array's name, or by the
+//! name of a view of it, is an index with bounds for each position; two accesses in different
+//! turns are apart where that can be shown (`apart.rs`). What is seen and isn't known to be
+//! apart is warned of. What is written by two arguments that are the same array, or by
+//! functions, isn't seen here: `race="detect"` sees it when the loop runs.
+
+mod affine;
+mod apart;
+mod bindings;
+mod forms;
+mod views;
+
+pub(super) use bindings::Bindings;
 
 use crate::captures::Tally;
 use crate::scope;
+use affine::Poly;
+use apart::Turns;
+use bindings::{assigned, count_loops};
 use rustc_hash::{FxHashMap, FxHashSet};
-use rustpython_parser::ast::{self, Constant, Expr, Operator, Stmt, UnaryOp};
+use rustpython_parser::ast::{self, CmpOp, Expr, Stmt, UnaryOp};
+use views::{Seen, compose};
 
-/// One access of an element.
-struct Access<'s> {
-    /// The index, one expression for each position.
-    index: Vec<&'s Expr>,
-    writes: bool,
+/// The atom for the loop's variable.
+const TURN: &str = "<turn>";
+/// Methods that write the array, and that read all of it.
+const WRITING: &[&str] = &["fill", "sort", "partition", "put", "itemset"];
+const READING: &[&str] = &[
+    "sum", "prod", "mean", "var", "std", "min", "max", "argmin", "argmax", "any", "all", "copy",
+    "dot", "cumsum", "cumprod", "ptp", "trace",
+];
+/// NumPy's functions that write their first argument.
+const WRITING_FIRST: &[&str] = &["copyto", "fill_diagonal", "put", "putmask", "place", "shuffle"];
+/// Methods and functions that give a view of an array in another shape.
+const RESHAPING: &[&str] = &["ravel", "reshape", "view", "transpose", "swapaxes", "squeeze"];
+/// How deep names are followed.
+const DEEP: usize = 8;
+
+/// What an access does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Read,
+    Write,
+    /// An operation of `cumbia.atomic`.
+    Atomic,
+}
+
+/// What is known of one position of an index.
+#[derive(Clone, Debug, Default)]
+struct Position {
+    /// Its value, where it is one.
+    exact: Option<Poly>,
+    /// It is at least all of these, and at most all of those.
+    low: Vec<Poly>,
+    high: Vec<Poly>,
+    /// `...`
+    ellipsis: bool,
+}
+
+/// One access of elements.
+#[derive(Clone, Debug)]
+struct Access {
+    /// How the array is seen: its own shape, or a view's in another one.
+    form: String,
+    index: Vec<Position>,
+    /// What is at least 0 when it happens.
+    given: Vec<Poly>,
+    kind: Kind,
     at: (u32, u32),
 }
 
@@ -37,186 +88,126 @@ struct Walk<'s, 'a> {
     variable: &'s str,
     /// Names that the body binds.
     bound: &'a FxHashSet<&'a str>,
-    /// What names stand for that are bound once.
+    /// What names stand for that are bound once: in the body, and around the loop.
     stands: FxHashMap<&'s str, &'s Expr>,
-    /// Of variables of inner loops over `range(limit)`: the limit.
-    below: FxHashMap<&'s str, &'s Expr>,
-    found: FxHashMap<&'s str, Vec<Access<'s>>>,
-    order: Vec<&'s str>,
+    around: &'a Bindings<'s>,
+    /// Names that only loops over ranges bind, and of those that have begun: the atom.
+    counters: FxHashSet<&'s str>,
+    running: FxHashMap<&'s str, String>,
+    /// `r, c = divmod(i, w)`: the text of the quotient's and the remainder's atom.
+    parts: FxHashMap<&'s str, String>,
+    turns: Turns,
+    /// What is at least 0 where the walk is.
+    given: Vec<Poly>,
+    found: FxHashMap<String, Vec<Access>>,
+    order: Vec<String>,
 }
 
 /// The races of a loop, at most one for each array. `bound` are the names that the body binds,
 /// `text` is what positions in the tree count from.
-pub(super) fn find(
-    s: &ast::StmtFor,
+pub(super) fn find<'s>(
+    s: &'s ast::StmtFor,
     bound: &FxHashSet<&str>,
     tally: &Tally,
+    around: &Bindings<'s>,
     text: &str,
 ) -> Vec<Race> {
     let Expr::Name(variable) = &*s.target else { return Vec::new() };
+    let bindings = |name: &str| tally.counts.get(name).map_or(0, |counts| counts.1);
     // Another binding of the variable: nothing is known of it.
-    if tally.counts.get(variable.id.as_str()).is_some_and(|counts| counts.1 > 0) {
+    if bindings(variable.id.as_str()) > 0 {
         return Vec::new();
     }
     let mut stands = FxHashMap::default();
-    for statement in &s.body {
-        if let Stmt::Assign(assign) = statement
-            && let [Expr::Name(name)] = assign.targets.as_slice()
-            && tally.counts.get(name.id.as_str()).is_some_and(|counts| counts.1 == 1)
-        {
-            stands.insert(name.id.as_str(), &*assign.value);
-        }
-    }
+    assigned(&s.body, &mut stands);
+    stands.retain(|name, _| bindings(name) == 1);
+    let mut loops = FxHashMap::default();
+    count_loops(&s.body, &mut loops);
+    let counters =
+        loops.into_iter().filter(|(name, n)| bindings(name) == *n).map(|(name, _)| name).collect();
     let mut walk = Walk {
         text,
         variable: variable.id.as_str(),
         bound,
         stands,
-        below: FxHashMap::default(),
+        around,
+        counters,
+        running: FxHashMap::default(),
+        parts: FxHashMap::default(),
+        turns: Turns::default(),
+        given: Vec::new(),
         found: FxHashMap::default(),
         order: Vec::new(),
     };
+    if let Expr::Call(call) = &*s.iter {
+        walk.turns = walk.turns_of(&call.args);
+    }
     walk.block(&s.body);
     walk.races()
+}
+
+/// The arguments of `range` or `prange`.
+fn range_of(e: &Expr) -> Option<&[Expr]> {
+    let Expr::Call(call) = e else { return None };
+    matches!(last_name(&call.func), Some("range" | "prange")).then_some(&call.args[..])
+}
+
+/// The last part of a dotted name.
+fn last_name(e: &Expr) -> Option<&str> {
+    match e {
+        Expr::Name(e) => Some(e.id.as_str()),
+        Expr::Attribute(e) => Some(e.attr.as_str()),
+        _ => None,
+    }
 }
 
 impl<'s> Walk<'s, '_> {
     fn races(&self) -> Vec<Race> {
         let mut races = Vec::new();
-        for &name in &self.order {
+        for name in &self.order {
             let accesses = &self.found[name];
-            let met = accesses.iter().filter(|a| a.writes).find_map(|write| {
-                let apart = self.own(write);
-                if apart.is_empty() {
+            let may_meet = |a: &Access, b: &Access| {
+                let both_atomic = a.kind == Kind::Atomic && b.kind == Kind::Atomic;
+                !both_atomic && (a.form != b.form || !self.turns.are_apart(a, b))
+            };
+            let met = accesses.iter().filter(|a| a.kind != Kind::Read).find_map(|write| {
+                if may_meet(write, write) {
                     return Some((write.at, None));
                 }
-                let other = accesses.iter().find(|other| !self.are_apart(&apart, other))?;
+                let other = accesses.iter().find(|other| may_meet(write, other))?;
                 Some((write.at, Some(other.at)))
             });
             if let Some((write, other)) = met {
-                races.push(Race { name: name.to_owned(), write, other });
+                races.push(Race { name: name.clone(), write, other });
             }
         }
         races
     }
 
-    /// Positions of an index that have another value in each turn, with their text.
-    fn own(&self, access: &Access<'s>) -> Vec<(usize, String)> {
-        let each = access.index.iter().enumerate();
-        each.filter(|(_, e)| self.moves(e, 0) == Some(true))
-            .map(|(at, e)| (at, self.spelled(e, 0)))
-            .collect()
-    }
-
-    fn are_apart(&self, own: &[(usize, String)], other: &Access<'s>) -> bool {
-        own.iter().any(|(at, text)| {
-            other
-                .index
-                .get(*at)
-                .is_some_and(|e| self.moves(e, 0) == Some(true) && self.spelled(e, 0) == *text)
-        })
-    }
-
-    /// Whether an expression has another value in each turn (`true`), or the same one in all
-    /// (`false`); `None`: that isn't known.
-    fn moves(&self, e: &Expr, depth: usize) -> Option<bool> {
-        if depth > 8 {
-            return None;
-        }
-        let part = |e: &Expr| self.moves(e, depth + 1);
-        match e {
-            Expr::Name(name) if name.id.as_str() == self.variable => Some(true),
-            Expr::Name(name) => match self.stands.get(name.id.as_str()) {
-                Some(e) => part(e),
-                None => (!self.bound.contains(name.id.as_str())).then_some(false),
-            },
-            Expr::Constant(c) => matches!(c.value, Constant::Int(_)).then_some(false),
-            Expr::UnaryOp(e) if e.op == UnaryOp::USub => part(&e.operand),
-            Expr::Call(e) => match (&*e.func, &e.args[..]) {
-                // `int(i)`, `np.int64(i)`
-                (Expr::Name(f), [one]) if f.id.as_str() == "int" => part(one),
-                (Expr::Attribute(f), [one]) if f.attr.as_str() == "int64" => part(one),
-                (Expr::Name(f), [Expr::Name(_)]) if f.id.as_str() == "len" => Some(false),
-                _ => None,
-            },
-            // `a.shape[0]`
-            Expr::Subscript(e) => match &*e.value {
-                Expr::Attribute(a) if a.attr.as_str() == "shape" => Some(false),
-                _ => None,
-            },
-            Expr::Attribute(a) => matches!(a.attr.as_str(), "size" | "ndim").then_some(false),
-            // `i * width + j`, where `j` is below `width`: a row for each turn.
-            Expr::BinOp(e) if self.is_in_row(e) => Some(true),
-            Expr::BinOp(e) => match (e.op, part(&e.left)?, part(&e.right)?) {
-                (Operator::Add | Operator::Sub, a, b) => (!(a && b)).then_some(a || b),
-                (Operator::Mult, false, false) => Some(false),
-                (Operator::Mult, true, false) => (!is_zero(&e.right)).then_some(true),
-                (Operator::Mult, false, true) => (!is_zero(&e.left)).then_some(true),
-                (Operator::FloorDiv | Operator::Mod, false, false) => Some(false),
-                _ => None,
-            },
-            _ => None,
+    fn access(&mut self, e: &'s Expr, kind: Kind) {
+        if let Some(seen) = self.seen(e, 0) {
+            self.note(seen, kind, crate::parse::range_of(e));
         }
     }
 
-    fn is_in_row(&self, e: &ast::ExprBinOp) -> bool {
-        let (Operator::Add, Expr::BinOp(row), Expr::Name(column)) = (e.op, &*e.left, &*e.right)
-        else {
-            return false;
-        };
-        let Some(width) = self.below.get(column.id.as_str()) else { return false };
-        let is_variable = |e: &Expr| matches!(e, Expr::Name(n) if n.id.as_str() == self.variable);
-        let by = match row.op {
-            Operator::Mult if is_variable(&row.left) => &row.right,
-            Operator::Mult if is_variable(&row.right) => &row.left,
-            _ => return false,
-        };
-        self.moves(by, 0) == Some(false) && self.spelled(by, 0) == self.spelled(width, 0)
-    }
-
-    /// An expression's text without blanks, names written out.
-    fn spelled(&self, e: &Expr, depth: usize) -> String {
-        match e {
-            Expr::Name(name) if depth < 8 => match self.stands.get(name.id.as_str()) {
-                Some(e) => self.spelled(e, depth + 1),
-                None => name.id.to_string(),
-            },
-            Expr::BinOp(b) if depth < 8 => format!(
-                "({}{:?}{})",
-                self.spelled(&b.left, depth + 1),
-                b.op,
-                self.spelled(&b.right, depth + 1)
-            ),
-            other => {
-                let (start, end) = crate::parse::range_of(other);
-                let text = self.text.get(start as usize..end as usize).unwrap_or_default();
-                text.split_whitespace().collect()
-            }
-        }
-    }
-
-    fn access(&mut self, e: &'s ast::ExprSubscript, writes: bool) {
-        let Expr::Name(name) = &*e.value else { return };
-        let name = name.id.as_str();
-        if self.bound.contains(name) {
-            return;
-        }
-        let index = match &*e.slice {
-            Expr::Tuple(tuple) => tuple.elts.iter().collect(),
-            one => vec![one],
-        };
-        let accesses = self.found.entry(name).or_insert_with(|| {
-            self.order.push(name);
+    fn note(&mut self, seen: Seen, kind: Kind, at: (u32, u32)) {
+        let given = self.given.clone();
+        let access = Access { form: seen.form, index: seen.index, given, kind, at };
+        let order = &mut self.order;
+        let accesses = self.found.entry(seen.root).or_insert_with_key(|root| {
+            order.push(root.clone());
             Vec::new()
         });
-        accesses.push(Access { index, writes, at: crate::parse::range_of(e) });
+        accesses.push(access);
     }
 
     fn block(&mut self, body: &'s [Stmt]) {
+        let known = self.given.len();
         for statement in body {
             match statement {
                 Stmt::Assign(s) => {
                     self.expression(&s.value);
+                    self.divided(s);
                     s.targets.iter().for_each(|t| self.target(t));
                 }
                 Stmt::AnnAssign(s) => {
@@ -228,24 +219,128 @@ impl<'s> Walk<'s, '_> {
                     self.target(&s.target);
                 }
                 Stmt::For(s) => {
-                    self.expression(&s.iter);
-                    self.target(&s.target);
-                    if let (Expr::Name(name), Expr::Call(call)) = (&*s.target, &*s.iter)
-                        && let (Expr::Name(range), [limit]) = (&*call.func, &call.args[..])
-                        && matches!(range.id.as_str(), "range" | "prange")
-                    {
-                        self.below.insert(name.id.as_str(), limit);
+                    self.inner_loop(s);
+                    continue;
+                }
+                Stmt::If(s) => {
+                    self.expression(&s.test);
+                    let before = self.given.len();
+                    self.assume(&s.test, true);
+                    self.block(&s.body);
+                    self.given.truncate(before);
+                    self.assume(&s.test, false);
+                    self.block(&s.orelse);
+                    // Behind `if ...: continue` the condition doesn't hold.
+                    let leaves = matches!(s.body.last(), Some(Stmt::Continue(_) | Stmt::Break(_)));
+                    if !leaves || !s.orelse.is_empty() {
+                        self.given.truncate(before);
                     }
+                    continue;
                 }
                 Stmt::While(s) => self.expression(&s.test),
-                Stmt::If(s) => self.expression(&s.test),
                 Stmt::Expr(s) => self.expression(&s.value),
                 Stmt::Assert(s) => self.expression(&s.test),
+                Stmt::With(s) => s.items.iter().for_each(|i| self.expression(&i.context_expr)),
                 _ => {}
             }
             for part in scope::parts(statement) {
                 self.block(part);
             }
+        }
+        self.given.truncate(known);
+    }
+
+    /// `r, c = divmod(i, w)`
+    fn divided(&mut self, s: &'s ast::StmtAssign) {
+        if let ([Expr::Tuple(targets)], Expr::Call(call)) = (s.targets.as_slice(), &*s.value)
+            && let ([Expr::Name(q), Expr::Name(r)], Some("divmod")) =
+                (&targets.elts[..], last_name(&call.func))
+            && let [Expr::Name(turn), by] = &call.args[..]
+            && turn.id.as_str() == self.variable
+            && let Some(by) = self.form(by, 0)
+            && by.atoms().all(|atom| !atom.starts_with('<'))
+        {
+            let turn = Poly::atom(TURN);
+            for (name, op) in [(q, "//"), (r, "%")] {
+                self.parts.insert(name.id.as_str(), format!("<({turn:?}{op}{by:?})"));
+            }
+        }
+    }
+
+    fn inner_loop(&mut self, s: &'s ast::StmtFor) {
+        self.expression(&s.iter);
+        self.target(&s.target);
+        let before = self.given.len();
+        if let (Expr::Name(name), Some(args)) = (&*s.target, range_of(&s.iter))
+            && self.counters.contains(name.id.as_str())
+        {
+            let name = name.id.as_str();
+            let (start, _) = crate::parse::range_of(&*s.iter);
+            let atom = format!("<{name}@{start}");
+            let value = Poly::atom(&atom);
+            let forward = match args {
+                [_] | [_, _] => Some(true),
+                [_, _, step] => {
+                    self.form(step, 0).map(|step| step.as_constant().is_none_or(|c| c > 0))
+                }
+                _ => None,
+            };
+            let first = match args {
+                [_] => Position { low: vec![Poly::constant(0)], ..Position::default() },
+                [first, ..] => self.bounds(first),
+                [] => Position::default(),
+            };
+            let behind = args.get(usize::from(args.len() > 1)).map(|e| self.bounds(e));
+            let behind = behind.unwrap_or_default();
+            let (low, high): (Vec<_>, Vec<_>) = match forward {
+                Some(true) => {
+                    (first.low, behind.high.iter().filter_map(|p| p.offset(-1)).collect())
+                }
+                Some(false) => {
+                    (behind.low.iter().filter_map(|p| p.offset(1)).collect(), first.high)
+                }
+                None => Default::default(),
+            };
+            if let [first, _, step] = args
+                && let (Some(first), Some(step)) = (self.form(first, 0), self.form(step, 0))
+            {
+                let steps = step.times(&Poly::atom(&format!("<steps of {atom}>")));
+                let value = steps.and_then(|steps| steps.plus(&first));
+                self.turns.in_steps.extend(value.map(|value| (atom.clone(), value)));
+            }
+            self.given.extend(low.iter().filter_map(|low| value.minus(low)));
+            self.given.extend(high.iter().filter_map(|high| high.minus(&value)));
+            self.running.insert(name, atom);
+        }
+        self.block(&s.body);
+        self.given.truncate(before);
+        self.block(&s.orelse);
+    }
+
+    /// A condition holds, or doesn't.
+    fn assume(&mut self, test: &'s Expr, holds: bool) {
+        match test {
+            Expr::BoolOp(e) if (e.op == ast::BoolOp::And) == holds => {
+                e.values.iter().for_each(|e| self.assume(e, holds));
+            }
+            Expr::UnaryOp(e) if e.op == UnaryOp::Not => self.assume(&e.operand, !holds),
+            Expr::Compare(e) if e.ops.len() == 1 => {
+                let (left, right) = (self.form(&e.left, 0), self.form(&e.comparators[0], 0));
+                let (Some(left), Some(right)) = (left, right) else { return };
+                // `a - b` and `b - a`, each less a number: what is at least 0.
+                let more = |by: i64| left.minus(&right).and_then(|p| p.offset(-by));
+                let less = |by: i64| right.minus(&left).and_then(|p| p.offset(-by));
+                let known = match (e.ops[0], holds) {
+                    (CmpOp::Lt, true) | (CmpOp::GtE, false) => [less(1), None],
+                    (CmpOp::LtE, true) | (CmpOp::Gt, false) => [less(0), None],
+                    (CmpOp::Gt, true) | (CmpOp::LtE, false) => [more(1), None],
+                    (CmpOp::GtE, true) | (CmpOp::Lt, false) => [more(0), None],
+                    (CmpOp::Eq, true) | (CmpOp::NotEq, false) => [more(0), less(0)],
+                    _ => [None, None],
+                };
+                self.given.extend(known.into_iter().flatten());
+            }
+            _ => {}
         }
     }
 
@@ -255,8 +350,12 @@ impl<'s> Walk<'s, '_> {
             Expr::List(e) => e.elts.iter().for_each(|t| self.target(t)),
             Expr::Starred(e) => self.target(&e.value),
             Expr::Subscript(e) => {
-                self.access(e, true);
+                self.access(target, Kind::Write);
                 self.expression(&e.slice);
+            }
+            // A field of a record.
+            Expr::Attribute(e) if e.value.is_subscript_expr() => {
+                self.access(&e.value, Kind::Write);
             }
             _ => {}
         }
@@ -265,26 +364,30 @@ impl<'s> Walk<'s, '_> {
     fn expression(&mut self, e: &'s Expr) {
         let mut each = |of: &mut dyn Iterator<Item = &'s Expr>| of.for_each(|e| self.expression(e));
         match e {
-            Expr::Subscript(e) => {
-                self.access(e, false);
-                self.expression(&e.value);
-                self.expression(&e.slice);
+            Expr::Subscript(s) => {
+                self.access(e, Kind::Read);
+                // Parts of the same access are none of their own.
+                let mut inner = s;
+                self.expression(&s.slice);
+                while let Expr::Subscript(next) = &*inner.value {
+                    self.expression(&next.slice);
+                    inner = next;
+                }
+                if !matches!(&*inner.value, Expr::Name(_) | Expr::Attribute(_)) {
+                    self.expression(&inner.value);
+                }
             }
             Expr::BinOp(e) => each(&mut [&*e.left, &*e.right].into_iter()),
             Expr::UnaryOp(e) => self.expression(&e.operand),
             Expr::BoolOp(e) => each(&mut e.values.iter()),
-            Expr::Compare(e) => {
-                each(&mut std::iter::once(&*e.left).chain(&e.comparators));
-            }
+            Expr::Compare(e) => each(&mut std::iter::once(&*e.left).chain(&e.comparators)),
             Expr::IfExp(e) => each(&mut [&*e.test, &*e.body, &*e.orelse].into_iter()),
             Expr::Tuple(e) => each(&mut e.elts.iter()),
             Expr::List(e) => each(&mut e.elts.iter()),
-            Expr::Call(e) => {
-                each(&mut e.args.iter().chain(e.keywords.iter().map(|k| &k.value)));
-                self.expression(&e.func);
-            }
+            Expr::Call(e) => self.call(e),
             Expr::Attribute(e) => self.expression(&e.value),
             Expr::NamedExpr(e) => self.expression(&e.value),
+            Expr::Starred(e) => self.expression(&e.value),
             Expr::Slice(e) => {
                 let parts = [&e.lower, &e.upper, &e.step];
                 each(&mut parts.into_iter().flatten().map(|e| &**e));
@@ -292,9 +395,64 @@ impl<'s> Walk<'s, '_> {
             _ => {}
         }
     }
-}
 
-/// Whether an expression is the constant 0. (Of a variable nobody would multiply by it.)
-fn is_zero(e: &Expr) -> bool {
-    matches!(e, Expr::Constant(c) if matches!(&c.value, Constant::Int(v) if v.to_string() == "0"))
+    fn call(&mut self, e: &'s ast::ExprCall) {
+        let Expr::Attribute(callee) = &*e.func else {
+            e.args.iter().for_each(|e| self.expression(e));
+            e.keywords.iter().for_each(|k| self.expression(&k.value));
+            return;
+        };
+        let method = callee.attr.as_str();
+        if last_name(&callee.value) == Some("atomic") && e.args.len() >= 2 {
+            if let Some(mut seen) = self.seen(&e.args[0], 0)
+                && let Some(index) = compose(seen.index, self.index(&e.args[1]))
+            {
+                seen.index = index;
+                self.note(seen, Kind::Atomic, crate::parse::range_of(&e.args[0]));
+            }
+            e.args[1..].iter().for_each(|e| self.expression(e));
+            return;
+        }
+        let of_numpy = match &*callee.value {
+            Expr::Name(name) => matches!(name.id.as_str(), "np" | "numpy"),
+            Expr::Attribute(a) => {
+                matches!(&*a.value, Expr::Name(n) if matches!(n.id.as_str(), "np" | "numpy"))
+            }
+            _ => false,
+        };
+        if of_numpy {
+            let mut args = e.args.iter();
+            if WRITING_FIRST.contains(&method)
+                && let Some(first) = args.next()
+            {
+                self.access(first, Kind::Write);
+            }
+            for arg in args {
+                // All of an array.
+                if let Expr::Name(_) = arg
+                    && !matches!(
+                        method,
+                        "shape" | "zeros_like" | "empty_like" | "ones_like" | "ndim" | "size"
+                    )
+                {
+                    self.access(arg, Kind::Read);
+                }
+                self.expression(arg);
+            }
+        } else {
+            if WRITING.contains(&method) {
+                self.access(&callee.value, Kind::Write);
+            } else if READING.contains(&method) && callee.value.is_name_expr() {
+                self.access(&callee.value, Kind::Read);
+            }
+            self.expression(&callee.value);
+            e.args.iter().for_each(|e| self.expression(e));
+        }
+        for keyword in &e.keywords {
+            match keyword.arg.as_ref().map(|name| name.as_str()) {
+                Some("out") => self.access(&keyword.value, Kind::Write),
+                _ => self.expression(&keyword.value),
+            }
+        }
+    }
 }

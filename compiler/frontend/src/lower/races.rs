@@ -238,7 +238,8 @@ impl Watch<'_> {
                     0 => address,
                     offset => {
                         let offset = self.int(i64::from(offset), out);
-                        let op = self.made(Opcode::PtrAdd, None, &[address, offset], Imm::None, out);
+                        let op =
+                            self.made(Opcode::PtrAdd, None, &[address, offset], Imm::None, out);
                         self.func.append_result(op, Type::Ptr)
                     }
                 };

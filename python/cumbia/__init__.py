@@ -49,10 +49,10 @@ def __getattr__(name: str) -> object:
         from importlib import import_module
 
         return getattr(import_module(f"cumbia.{_LATER[name]}"), name)
-    if name in ("atomic", "errors"):
+    if name == "errors":
         from importlib import import_module
 
-        return import_module(f"cumbia.{name}")
+        return import_module("cumbia.errors")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

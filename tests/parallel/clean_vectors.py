@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from cumbia import atomic, jit, prange
+from cumbia import jit, prange
 
 
 def copied(a, out):
@@ -761,23 +761,6 @@ def array_made_by_shape(a):
     for i in prange(a.shape[0]):
         out[i] = a[i]
     return out
-
-
-def atomic_histogram(p, cnt):
-    for i in prange(len(p)):
-        atomic.add(cnt, p[i], 1)
-
-
-def atomic_extremes(a, out):
-    for i in prange(len(a)):
-        atomic.max(out, 0, a[i])
-        atomic.min(out, 1, a[i])
-
-
-def atomic_counter(mask, cnt):
-    for i in prange(len(mask)):
-        if mask[i]:
-            atomic.add(cnt, 0, 1)
 
 
 def choice_of_loops(a, out, yes):

@@ -8,7 +8,7 @@ import pytest
 from cumbia import CompileError, jit
 from cumbia.errors import CumbiaParallelSafetyWarning, RaceError
 
-from tests.parallel import clean_grids, clean_vectors, racy
+from tests.parallel import clean_grids, clean_images, clean_vectors, racy
 from tests.parallel.corpus_arguments import arguments
 
 
@@ -22,17 +22,16 @@ def loops_of(*modules):
 
 
 RACY = list(loops_of(racy))
-CLEAN = list(loops_of(clean_vectors, clean_grids))
-TIERS = ["fast", "best"]
+CLEAN = list(loops_of(clean_vectors, clean_grids, clean_images))
 
 
-def watched(func, tier="fast", **options):
+def watched(func):
     """The function compiled so, run on the corpus's arguments: refused, warnings, race."""
     given = arguments(func)
     refused, race, result = None, None, None
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", CumbiaParallelSafetyWarning)
-        compiled = jit(parallel=True, race="detect", cache=False, tier=tier)(func)
+        compiled = jit(parallel=True, race="detect", cache=False)(func)
         try:
             result = compiled(*given.values())
         except CompileError as error:

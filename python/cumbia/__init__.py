@@ -49,10 +49,10 @@ def __getattr__(name: str) -> object:
         from importlib import import_module
 
         return getattr(import_module(f"cumbia.{_LATER[name]}"), name)
-    if name == "errors":
+    if name in ("atomic", "errors"):
         from importlib import import_module
 
-        return import_module("cumbia.errors")
+        return import_module(f"cumbia.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

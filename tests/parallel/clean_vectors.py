@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from cumbia import jit, prange
+from cumbia import atomic, jit, prange
 
 
 def copied(a, out):
@@ -763,6 +763,23 @@ def array_made_by_shape(a):
     return out
 
 
+def atomic_histogram(p, cnt):
+    for i in prange(len(p)):
+        atomic.add(cnt, p[i], 1)
+
+
+def atomic_extremes(a, out):
+    for i in prange(len(a)):
+        atomic.max(out, 0, a[i])
+        atomic.min(out, 1, a[i])
+
+
+def atomic_counter(mask, cnt):
+    for i in prange(len(mask)):
+        if mask[i]:
+            atomic.add(cnt, 0, 1)
+
+
 def choice_of_loops(a, out, yes):
     if yes:
         for i in prange(len(a)):
@@ -771,13 +788,3 @@ def choice_of_loops(a, out, yes):
         for i in prange(len(a)):
             out[i] = a[i] + 2
     return out.mean()
-
-
-def empty_range(a, out):
-    for i in prange(0):
-        out[i] = a[i]
-
-
-def one_turn(a, out):
-    for i in prange(1):
-        out[i] = a[i]

@@ -290,6 +290,15 @@ def test_arrays_in_tuples_have_names():
     assert race_of(tuple_of_arrays, (np.zeros(4), np.zeros(4))).array == "two[1]"
 
 
+def bulk(M):
+    for i in prange(1, M.shape[0]):
+        M[i] = M[i - 1] @ M
+
+
+def test_products_read_their_operands():
+    assert race_of(bulk, np.eye(4)).turns is not None
+
+
 def by_alias(a):
     for i in p(1, len(a)):
         a[i] = a[i - 1]

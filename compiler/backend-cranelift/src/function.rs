@@ -5,7 +5,7 @@
 
 use crate::control::Exits;
 use crate::signature::{ResultPlan, clif_type};
-use crate::{calls, checks, control, convert, memory, num};
+use crate::{atomic, calls, checks, control, convert, memory, num};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     self, AbiParam, AliasRegion, AliasRegionData, FuncRef, InstBuilder, MemFlagsData, SigRef,
@@ -222,6 +222,7 @@ impl<'m> FunctionCx<'_, 'm> {
             | Shape::Load
             | Shape::Store
             | Shape::PtrEffect => memory::lower(self, data),
+            Shape::Atomic | Shape::AtomicSwap => atomic::lower(self, data),
             Shape::Index
             | Shape::Guard
             | Shape::Effect

@@ -11,6 +11,7 @@
 //! - `callbacks` makes functions that C can call,
 //! - `num`, `convert`, `memory`, `checks`, `calls`, `control` lower one family each.
 
+mod atomic;
 mod callbacks;
 mod calls;
 mod checks;

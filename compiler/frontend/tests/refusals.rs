@@ -3,7 +3,7 @@
 mod support;
 
 use cumbia_frontend::unsupported::Construct;
-use support::refusals;
+use support::{refusals, refusals_in_parallel};
 
 /// One row per construct: a body, the code, the text under the carets.
 const ROWS: &[(&str, &str, &str)] = &[
@@ -34,6 +34,37 @@ fn each_construct_is_refused_at_its_place() {
     }
     let text = "async def f(x):\n    await x\n";
     assert_eq!(refusals(text), [("CB0201", "async def f(x):".to_string())]);
+}
+
+/// The same in the body of `for i in prange(n):`, with variables `s` and `a`.
+const IN_PARALLEL: &[(&str, &str, &str)] = &[
+    ("break", "CB0245", "break"),
+    ("return s", "CB0246", "return s"),
+    ("yield i", "CB0247", "prange(n)"),
+    ("del s", "CB0248", "s"),
+    ("s //= 2", "CB0251", "s //= 2"),
+    ("s **= 2", "CB0251", "s **= 2"),
+    ("s = a[i] - s", "CB0251", "s = a[i] - s"),
+    ("s += i\n        s *= 2", "CB0251", "s *= 2"),
+    ("if i:\n            break", "CB0245", "break"),
+];
+
+#[test]
+fn each_construct_in_a_parallel_loop_is_refused_at_its_place() {
+    for (body, code, place) in IN_PARALLEL {
+        let text =
+            format!("def f(n, a):\n    s = 1\n    for i in prange(n):\n        {body}\n    return s\n");
+        let found = refusals_in_parallel(&text);
+        assert_eq!(found, [(*code, place.to_string())], "{text}");
+        // Over `range`, or without threads, it is what it is.
+        support::build(&text);
+    }
+    let shared = "def f(n):\n    s = 0\n    def g():\n        nonlocal s\n        s = 1\n    \
+                  for i in prange(n):\n        s = i\n    g()\n    return s\n";
+    assert_eq!(refusals_in_parallel(shared), [("CB0249", "prange(n)".to_string())]);
+    let handled = "def f(n, a):\n    s = 0\n    try:\n        for i in prange(n):\n            \
+                   s += a[i]\n    except E:\n        return s\n    return 0\n";
+    assert_eq!(refusals_in_parallel(handled)[0].0, "CB0250");
 }
 
 #[test]

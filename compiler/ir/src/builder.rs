@@ -236,6 +236,14 @@ impl<'f> Builder<'f> {
         (values, status)
     }
 
+    /// An atomic operation on the array element at an address; gives what it was.
+    pub fn atomic(&mut self, op: Opcode, values: &[Value], address: Value) -> Value {
+        let ty = self.func.value_type(values[0]);
+        let mut args = values.to_vec();
+        args.push(address);
+        self.append1(op, Some(ty), &args, Imm::Mem { offset: 0, region: Region::Data }, ty)
+    }
+
     /// `data_addr @name`
     pub fn data_addr(&mut self, data: DataId) -> Value {
         let inst = self.append(Opcode::DataAddr, None, &[], Imm::Data(data), &[], &[Type::Ptr]);

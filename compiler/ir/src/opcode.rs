@@ -33,6 +33,10 @@ pub enum Shape {
     Load,
     /// `(T, ptr) -> ()` with an [`crate::Imm::Mem`].
     Store,
+    /// `(T, ptr) -> T` with an [`crate::Imm::Mem`].
+    Atomic,
+    /// `(T, T, ptr) -> T` with an [`crate::Imm::Mem`].
+    AtomicSwap,
     /// `(ptr) -> ()`
     PtrEffect,
     /// `(i64, i64) -> i64`, index and length, with an [`crate::Imm::Axis`].
@@ -86,6 +90,10 @@ pub enum TypeSet {
     Any,
     /// Everything that has a memory form: all but `bool`.
     Memory,
+    /// What is changed atomically: `i32`, `i64`, `f32`, `f64`.
+    Atomic,
+    /// Integers of these.
+    AtomicInt,
     /// The operation has no controlling type.
     None,
 }
@@ -101,6 +109,8 @@ impl TypeSet {
             TypeSet::Float => ty.is_float(),
             TypeSet::Any => true,
             TypeSet::Memory => ty != Type::Bool,
+            TypeSet::Atomic => matches!(ty, Type::I32 | Type::I64 | Type::F32 | Type::F64),
+            TypeSet::AtomicInt => matches!(ty, Type::I32 | Type::I64),
             TypeSet::None => false,
         }
     }
@@ -284,6 +294,28 @@ opcodes! {
     Load "load" Load Memory Read;
     /// Write to address plus offset.
     Store "store" Store Memory Write;
+
+    /// Adds to what is at an aligned address, in one step that no other thread comes between,
+    /// wrapping; gives what was there. All of these are ordered as all threads see them.
+    AtomicAdd "atomic_add" Atomic Atomic All;
+    /// As `atomic_add`: bitwise and.
+    AtomicAnd "atomic_and" Atomic AtomicInt All;
+    /// As `atomic_add`: bitwise or.
+    AtomicOr "atomic_or" Atomic AtomicInt All;
+    /// As `atomic_add`: bitwise exclusive or.
+    AtomicXor "atomic_xor" Atomic AtomicInt All;
+    /// As `atomic_add`: the operand takes its place.
+    AtomicExch "atomic_exch" Atomic AtomicInt All;
+    /// As `atomic_add`: signed minimum.
+    AtomicSmin "atomic_smin" Atomic AtomicInt All;
+    /// As `atomic_add`: signed maximum.
+    AtomicSmax "atomic_smax" Atomic AtomicInt All;
+    /// As `atomic_add`: unsigned minimum.
+    AtomicUmin "atomic_umin" Atomic AtomicInt All;
+    /// As `atomic_add`: unsigned maximum.
+    AtomicUmax "atomic_umax" Atomic AtomicInt All;
+    /// As `atomic_add`: the second operand takes its place if it is the first one.
+    AtomicCas "atomic_cas" AtomicSwap AtomicInt All;
 
     /// One more reference to an owner record.
     Retain "retain" PtrEffect None Write;

@@ -5,7 +5,7 @@
 //! leave memory as it is. Nothing here looks at more than one instruction: a `call` may
 //! do anything unless its callee is marked `pure`.
 
-use cumbia_ir::{Effects, ExternEffects, Function, Imm, Inst, Module, Opcode, Region};
+use cumbia_ir::{Effects, ExternEffects, Function, Imm, Inst, Module, Opcode, Region, Shape};
 
 /// Whether an unused instruction may be deleted.
 ///
@@ -74,6 +74,7 @@ pub fn clobbers(func: &Function, module: &Module, inst: Inst, region: Region) ->
         Opcode::Retain | Opcode::Release => region == Region::Owner,
         Opcode::Poll | Opcode::OsrPoll | Opcode::TryPoll | Opcode::StackCheck => false,
         Opcode::TryCall | Opcode::TryExternCall => true,
+        op if matches!(op.shape(), Shape::Atomic | Shape::AtomicSwap) => region == Region::Data,
         Opcode::Call | Opcode::ExternCall => !is_pure_call(func, module, inst),
         _ => false,
     }

@@ -420,6 +420,30 @@ pub(crate) fn forget(address: *const u8, size: usize) {
     }
 }
 
+/// A runtime function reads elements of a matrix: what that races with is raised at the loop's
+/// end, or at the next access that is told of.
+pub(crate) fn reads(address: *const u8, extents: [usize; 2], steps: [isize; 2], item: usize) {
+    if WATCHED.load(Ordering::Relaxed) == 0 {
+        return;
+    }
+    LOOPS.with_borrow_mut(|loops| {
+        for watched in loops.iter_mut().filter(|w| w.turn != 0 && w.found.is_none()) {
+            for row in 0..extents[0] {
+                for column in 0..extents[1] {
+                    let offset = steps[0] * row as isize + steps[1] * column as isize;
+                    let at = (address as usize).wrapping_add_signed(offset);
+                    if let Err(Stop::Race { at, now, before }) =
+                        watched.access(at, item, race::READ, watched.line)
+                    {
+                        watched.found = Some(watched.report(at, now, before));
+                        return;
+                    }
+                }
+            }
+        }
+    });
+}
+
 /// The helper `race_turn`: a turn of the innermost loop begins.
 pub(crate) extern "C" fn race_turn(_: *mut Context, value: i64) {
     LOOPS.with_borrow_mut(|loops| {

@@ -10,8 +10,8 @@ use super::lines::Lines;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD, Wish};
 use super::module::{llvm_type, result_type, symbol_of_copy};
 use super::{
-    calls, checks, clamps, control, convert, disjoint, exceptional, extremes, memory, metadata,
-    num, ordered_sums, recursion, vector,
+    atomic, calls, checks, clamps, control, convert, disjoint, exceptional, extremes, memory,
+    metadata, num, ordered_sums, recursion, vector,
 };
 use cumbia_abi::Context;
 use cumbia_backend::{Sites, is_entry};
@@ -302,6 +302,7 @@ impl FunctionCx<'_, '_> {
             | Shape::Load
             | Shape::Store
             | Shape::PtrEffect => memory::write(self, data),
+            Shape::Atomic | Shape::AtomicSwap => atomic::write(self, data),
             Shape::Index
             | Shape::Guard
             | Shape::Effect

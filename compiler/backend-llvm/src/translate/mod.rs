@@ -23,6 +23,7 @@
 //! only compute, have neither context nor status (`lean`); of these there are vector forms
 //! (`vector`).
 
+mod atomic;
 mod calls;
 mod checks;
 mod clamps;

@@ -79,6 +79,9 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
     if let Some(result) = super::dtype_questions::result_type(name, args) {
         return Some(result);
     }
+    if let Some(result) = super::atomic::result_type(name, args) {
+        return Some(result);
+    }
     Some(match (name, args) {
         ("builtins.len", [Ty::Tuple(items)]) => Ok(Ty::Lit(Lit::Int(items.len() as i64))),
         ("builtins.len", [Ty::Lit(Lit::Str(s))]) => Ok(Ty::Lit(Lit::Int(s.chars().count() as i64))),

@@ -5,6 +5,7 @@
 //! inference: what has no type here is not reached. It emits every check that the
 //! language asks for and removes none.
 
+mod atomic;
 mod buffers;
 mod calls;
 mod cleanup;

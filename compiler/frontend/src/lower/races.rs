@@ -14,7 +14,7 @@ use crate::types::Ty;
 use cumbia_abi::parallel::{how, race};
 use cumbia_ir::{
     Block, DataId, ExternDecl, ExternEffects, ExternId, FuncId, Function, Imm, Inst, InstData, Loc,
-    Module, Opcode, Region, Type, Value,
+    Module, Opcode, Region, Shape, Type, Value,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -234,17 +234,17 @@ impl Watch<'_> {
                 let is_load = data.op == Opcode::Load;
                 let (address, ty) = (data.args[data.args.len() - 1], data.ty);
                 let bytes = ty.map_or(1, Type::bytes);
-                let address = match offset {
-                    0 => address,
-                    offset => {
-                        let offset = self.int(i64::from(offset), out);
-                        let op =
-                            self.made(Opcode::PtrAdd, None, &[address, offset], Imm::None, out);
-                        self.func.append_result(op, Type::Ptr)
-                    }
-                };
+                let address = self.moved(address, offset, out);
                 let bytes = self.int(bytes as i64, out);
                 self.tell(address, bytes, if is_load { race::READ } else { race::WRITE }, out);
+            }
+            (op, &Imm::Mem { offset, .. })
+                if matches!(op.shape(), Shape::Atomic | Shape::AtomicSwap) =>
+            {
+                let (address, ty) = (data.args[data.args.len() - 1], data.ty);
+                let address = self.moved(address, offset, out);
+                let bytes = self.int(ty.map_or(1, Type::bytes) as i64, out);
+                self.tell(address, bytes, race::ATOMIC, out);
             }
             (Opcode::ExternCall | Opcode::TryExternCall, Imm::Extern(callee)) => {
                 let Some(&all) = self.helpers.get(callee) else { return };
@@ -285,6 +285,15 @@ impl Watch<'_> {
         let table = self.func.append_result(table, Type::Ptr);
         let args = [address, bytes, what, table];
         self.made(Opcode::ExternCall, None, &args, Imm::Extern(self.access), out);
+    }
+
+    fn moved(&mut self, address: Value, offset: i32, out: &mut Vec<Inst>) -> Value {
+        if offset == 0 {
+            return address;
+        }
+        let offset = self.int(i64::from(offset), out);
+        let op = self.made(Opcode::PtrAdd, None, &[address, offset], Imm::None, out);
+        self.func.append_result(op, Type::Ptr)
     }
 
     /// A value as an address.

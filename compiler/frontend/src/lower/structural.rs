@@ -125,6 +125,9 @@ impl Lowering<'_, '_> {
         if let Some(value) = super::structured::primitive(&mut self.fx, name, args, out) {
             return value;
         }
+        if name == "prim.atomic" {
+            return self.atomic(args, out);
+        }
         if name == "builtins.bool" && !matches!(out, Ty::Lit(_)) {
             let truth = self.truth(&args[0]);
             return TypedValue::scalar(Ty::Bool, truth);

@@ -58,6 +58,19 @@ pub fn refusals(text: &str) -> Vec<(&'static str, String)> {
     }
 }
 
+/// As [`refusals`], of a function whose loops over `prange` run on several threads.
+pub fn refusals_in_parallel(text: &str) -> Vec<(&'static str, String)> {
+    let mut source = source(text, None);
+    source.relaxed.parallel = Some(Default::default());
+    match try_build(&source) {
+        Ok(function) => panic!("not refused: {text}\n{function}"),
+        Err((diagnostics, _)) => diagnostics
+            .iter()
+            .map(|d| (d.code, text[d.span.start as usize..d.span.end as usize].to_string()))
+            .collect(),
+    }
+}
+
 /// Xorshift: the same numbers everywhere.
 pub struct Rng(pub u64);
 

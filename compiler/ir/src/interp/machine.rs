@@ -3,6 +3,7 @@
 //! Frames are on the heap, so that deep recursion of the program is none of the
 //! interpreter.
 
+use super::atomic;
 use super::host::{Host, HostError, Place};
 use super::integer::IntError;
 use super::{Exception, Stop, canonical, float, format_message, integer};
@@ -348,6 +349,19 @@ impl<'m, H: Host> Interpreter<'m, H> {
                     self.host.store(address, ty, *region, arg(0))?;
                     None
                 }
+            }
+            Shape::Atomic | Shape::AtomicSwap => {
+                let (Imm::Mem { offset, region }, Some(ty)) = (&data.imm, data.ty) else {
+                    return Err(malformed());
+                };
+                let address = arg(data.args.len() - 1).wrapping_add_signed(i64::from(*offset));
+                if address % u64::from(ty.bytes()) != 0 {
+                    return Err(Fault::Bug("an atomic operation on unaligned memory".into()));
+                }
+                let old = canonical(ty, self.host.load(address, ty, *region)?);
+                let new = atomic::changed(data.op, ty, old, arg(0), arg(data.args.len() - 2));
+                self.host.store(address, ty, *region, new)?;
+                Some(old)
             }
             Shape::DataAddr => {
                 let Imm::Data(id) = data.imm else { return Err(malformed()) };

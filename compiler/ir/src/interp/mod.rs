@@ -11,6 +11,7 @@
 //! sign and payload, is left open by the IR, and whoever compares results treats
 //! all nans alike.
 
+mod atomic;
 mod float;
 mod host;
 mod integer;

@@ -146,6 +146,11 @@ impl Parser {
                 self.memory(data)?;
                 Ok(Vec::new())
             }
+            Shape::Atomic | Shape::AtomicSwap => {
+                self.args(data, if data.op.shape() == Shape::Atomic { 2 } else { 3 })?;
+                self.memory(data)?;
+                Ok(own)
+            }
             Shape::PtrEffect => self.args(data, 1).map(|()| Vec::new()),
             Shape::Index => {
                 self.args(data, 2)?;

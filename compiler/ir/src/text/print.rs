@@ -177,7 +177,10 @@ impl InstDisplay<'_> {
             (Shape::FloatConst, Imm::Float(bits)) => {
                 write!(f, " {}", float_text(data.ty.unwrap_or(Type::F64), *bits))
             }
-            (Shape::Load | Shape::Store, Imm::Mem { offset, region }) => {
+            (
+                Shape::Load | Shape::Store | Shape::Atomic | Shape::AtomicSwap,
+                Imm::Mem { offset, region },
+            ) => {
                 self.list(f, &data.args)?;
                 if *offset != 0 {
                     write!(f, "{offset:+}")?;

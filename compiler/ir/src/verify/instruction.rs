@@ -89,6 +89,7 @@ impl Verifier<'_> {
             | (Shape::OsrPoll, Imm::Int(_))
             | (Shape::FloatCompare, Imm::FloatCond(_))
             | (Shape::Load | Shape::Store, Imm::Mem { .. })
+            | (Shape::Atomic | Shape::AtomicSwap, Imm::Mem { region: Region::Data, .. })
             | (Shape::Index, Imm::Axis(_))
             | (Shape::Call | Shape::TryCall, Imm::Func(_))
             | (Shape::DataAddr, Imm::Data(_))
@@ -145,6 +146,8 @@ impl Verifier<'_> {
             Shape::PtrAdd => fixed(&[Is(Type::Ptr), Is(Type::I64)], &[Type::Ptr]),
             Shape::Load => fixed(&[Is(Type::Ptr)], own),
             Shape::Store => fixed(&[Own, Is(Type::Ptr)], &[]),
+            Shape::Atomic => fixed(&[Own, Is(Type::Ptr)], own),
+            Shape::AtomicSwap => fixed(&[Own, Own, Is(Type::Ptr)], own),
             Shape::PtrEffect => fixed(&[Is(Type::Ptr)], &[]),
             Shape::Index => fixed(&[Is(Type::I64), Is(Type::I64)], &[Type::I64]),
             Shape::Effect | Shape::Jump => fixed(&[], &[]),

@@ -8,6 +8,7 @@
 //! any strides.
 
 use super::{Element, Matrix, Routine, Routines, for_kind, room, routines};
+use crate::races;
 use cumbia_abi::Context;
 use std::ffi::c_void;
 
@@ -35,6 +36,9 @@ pub(crate) extern "C" fn matrix_product(
     out: *mut u8,
 ) {
     let extents = [rows as usize, columns as usize, inner as usize];
+    let item = [4, 8, 8, 16][kind as usize & 3];
+    races::reads(a, [extents[0], extents[2]], [a_rows as isize, a_columns as isize], item);
+    races::reads(b, [extents[2], extents[1]], [b_rows as isize, b_columns as isize], item);
     // SAFETY: a body's call; see the module's description.
     unsafe {
         for_kind!(
@@ -544,6 +548,9 @@ pub(crate) extern "C" fn real_dot(
     y_stride: i64,
 ) -> f64 {
     let (n, x_stride, y_stride) = (n as usize, x_stride as isize, y_stride as isize);
+    let item = if kind == 0 { 4 } else { 8 };
+    races::reads(x, [n, 1], [x_stride, 0], item);
+    races::reads(y, [n, 1], [y_stride, 0], item);
     // SAFETY: a body's call; see the module's description.
     unsafe {
         if kind == 0 {

@@ -39,6 +39,8 @@ fn form(shape: Shape) -> &'static str {
         Shape::PtrAdd => "ptr, i64 -> ptr",
         Shape::Load => "ptr+offset !region -> T",
         Shape::Store => "T, ptr+offset !region",
+        Shape::Atomic => "T, ptr+offset !region -> T",
+        Shape::AtomicSwap => "T, T, ptr+offset !region -> T",
         Shape::PtrEffect => "ptr",
         Shape::Index => "i64, i64 axis n -> i64",
         Shape::Guard => "bool, Class \"message\"(values)",
@@ -65,6 +67,8 @@ fn types(set: TypeSet) -> &'static str {
         TypeSet::Float => "floats",
         TypeSet::Any => "all",
         TypeSet::Memory => "all but `bool`",
+        TypeSet::Atomic => "`i32`, `i64`, floats",
+        TypeSet::AtomicInt => "`i32`, `i64`",
         TypeSet::None => "",
     }
 }

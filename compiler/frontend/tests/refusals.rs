@@ -52,8 +52,9 @@ const IN_PARALLEL: &[(&str, &str, &str)] = &[
 #[test]
 fn each_construct_in_a_parallel_loop_is_refused_at_its_place() {
     for (body, code, place) in IN_PARALLEL {
-        let text =
-            format!("def f(n, a):\n    s = 1\n    for i in prange(n):\n        {body}\n    return s\n");
+        let text = format!(
+            "def f(n, a):\n    s = 1\n    for i in prange(n):\n        {body}\n    return s\n"
+        );
         let found = refusals_in_parallel(&text);
         assert_eq!(found, [(*code, place.to_string())], "{text}");
         // Over `range`, or without threads, it is what it is.

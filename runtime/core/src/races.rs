@@ -209,7 +209,7 @@ impl Watched {
         while at < end {
             let number = at / PAGE;
             let until = end.min((number + 1) * PAGE);
-            if at % PAGE == 0 && until % PAGE == 0 {
+            if at.is_multiple_of(PAGE) && until.is_multiple_of(PAGE) {
                 if let Some(page) = self.pages.remove(&number) {
                     self.bytes -= page.bytes();
                 }

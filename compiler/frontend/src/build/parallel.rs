@@ -280,7 +280,7 @@ impl Builder<'_> {
         (self.diagnostics.len() == before).then_some(roles)
     }
 
-    fn warn_of_races<'s>(&mut self, s: &'s ast::StmtFor, bound: &FxHashSet<&str>, tally: &Tally) {
+    fn warn_of_races(&mut self, s: &ast::StmtFor, bound: &FxHashSet<&str>, tally: &Tally) {
         for race in races::find(s, bound, tally, self.bindings, self.text) {
             let place = |(start, end)| Span { source: self.source, start, end };
             let name = &race.name;

@@ -16,7 +16,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["overload", "overload_attribute", "overload_method", "register_jitable"]
+__all__ = ["get_cython_function_address", "overload", "overload_attribute", "overload_method", "register_jitable"]
 
 #: Overload functions by kind (function, method, attribute) and by object or name; the object
 #: is kept, so that its address stays its own.
@@ -219,6 +219,43 @@ def register_jitable(*args: Any, **options: Any) -> Any:
     if len(args) != 1 or not callable(args[0]):
         raise TypeError("register_jitable() takes one function")
     return args[0]
+
+
+def get_cython_function_address(module_name: str, function_name: str) -> int:
+    """The address of a function that a Cython module exports to C.
+
+    Parameters
+    ----------
+    module_name : str
+        The module, such as ``"scipy.special.cython_special"``.
+    function_name : str
+        The function's name in ``module.__pyx_capi__``.
+
+    Returns
+    -------
+    int
+        For ``ctypes.CFUNCTYPE(result, *arguments)(address)``, which compiled code can call.
+
+    Raises
+    ------
+    ImportError
+        If there is no such module.
+    ValueError
+        If the module exports no such function.
+    """
+    import ctypes
+    from importlib import import_module
+
+    exported = getattr(import_module(module_name), "__pyx_capi__", {})
+    if function_name not in exported:
+        raise ValueError(f"No function {function_name!r} found in __pyx_capi__ of {module_name!r}")
+    capsule = exported[function_name]
+    api = ctypes.pythonapi
+    name_of = ctypes.PYFUNCTYPE(ctypes.c_char_p, ctypes.py_object)(("PyCapsule_GetName", api))
+    pointer_of = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
+        ("PyCapsule_GetPointer", api)
+    )
+    return pointer_of(capsule, name_of(capsule))
 
 
 #: What an object that brings its overload function with it has in its `__dict__`.

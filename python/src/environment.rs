@@ -12,6 +12,7 @@ use crate::classify;
 use crate::container_keys::{is_container, read_key};
 use crate::dispatcher;
 use crate::extending;
+use crate::foreign;
 use crate::functions;
 use crate::guards::{Guard, Guards, Place};
 use crate::keys::{self, Keys};
@@ -24,7 +25,9 @@ use cumbia_frontend::types::{Ty, UserException, UserFunction};
 use pyo3::exceptions::{PyAttributeError, PyBaseException, PyKeyError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict, PyList, PyString, PyTuple, PyType};
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// One compilation's environment.
@@ -43,6 +46,8 @@ pub struct PythonEnvironment<'py> {
     extended: HashMap<String, Option<Result<u64, String>>>,
     /// What was asked, to be checked at each call.
     pub guards: Guards,
+    /// Whether addresses of this process are among what was answered.
+    pub has_addresses: Rc<Cell<bool>>,
     /// Closure variables that have no value yet, with their functions.
     unbound: Vec<(u64, String)>,
 }
@@ -59,6 +64,7 @@ impl<'py> PythonEnvironment<'py> {
             extensions: extending::registry(dispatcher.py()),
             extended: HashMap::new(),
             guards: Guards::default(),
+            has_addresses: Rc::default(),
             unbound: Vec::new(),
         }
     }
@@ -318,8 +324,27 @@ impl<'py> PythonEnvironment<'py> {
         if let Some(found) = found {
             return Ok(found);
         }
+        if let Some(found) = self.foreign(object)? {
+            return Ok(found);
+        }
         let name = object.get_type().name()?.to_string_lossy().into_owned();
         Ok(Global::Other(name.into()))
+    }
+
+    /// A function of C, or a library of such functions, which is taken for a module.
+    fn foreign(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<Global>> {
+        if !foreign::may_be(object)? {
+            return Ok(None);
+        }
+        if let Some(name) = foreign::library_name(object)? {
+            self.modules.insert(name.clone(), object.clone());
+            return Ok(Some(Global::Module(name.into())));
+        }
+        let Some(function) = foreign::function_for(object)? else { return Ok(None) };
+        self.has_addresses.set(true);
+        self.guards.keep(&function);
+        let handle = self.handle(&function)?;
+        Ok(handle.map(|handle| self.function_of(handle)))
     }
 
     fn of_class(&mut self, handle: u64, name: &str) -> PyResult<Option<Global>> {
@@ -433,7 +458,7 @@ impl<'py> PythonEnvironment<'py> {
         };
         // Modules may make attributes on demand, so ask before looking for the place.
         let found = holder.getattr_opt(name)?;
-        if !classify::is_library(module) {
+        if !classify::is_library(module) && !foreign::is_library(module) {
             let dict = holder.getattr("__dict__")?.cast_into::<PyDict>()?;
             let key = PyString::intern(py, name).unbind();
             let kept = dict.get_item(name)?;

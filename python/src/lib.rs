@@ -32,6 +32,7 @@ mod events;
 mod exceptions;
 mod exporters;
 mod extending;
+mod foreign;
 mod frames;
 mod functions;
 mod generators;

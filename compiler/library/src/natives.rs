@@ -72,6 +72,10 @@ natives! {
     thread_number () -> Int;
     float_flags_raise (Int) -> None;
 
+    // Functions of C; see the rows in `runtime/abi/src/helpers.rs`.
+    foreign_int (Int, Int, Int, Int, Int, Int, Int, Int, Float, Float, Float, Float, Float, Float, Float, Float) -> Int;
+    foreign_float (Int, Int, Int, Int, Int, Int, Int, Int, Float, Float, Float, Float, Float, Float, Float, Float) -> Float;
+
     // Strings and bytes.
     str_concat (Str, Str) -> Str;
     str_repeat (Str, Int) -> Str;

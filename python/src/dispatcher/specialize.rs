@@ -104,10 +104,15 @@ fn compile(
         None => (session().compile(environment, source, types).map_err(failed)?, None),
         Some(place) => {
             place.missed(&data.qualname, types);
+            let has_addresses = environment.has_addresses.clone();
             let mut recorder = Recorder::new(environment, source);
             let compiled = session().compile(&mut recorder, source, types).map_err(failed)?;
-            let kept = place.store(&compiled, recorder).map(|kept| kept.for_code(freshness));
-            (compiled, kept)
+            // Addresses are others in the next process.
+            let stored = match has_addresses.get() {
+                true => None,
+                false => place.store(&compiled, recorder),
+            };
+            (compiled, stored.map(|kept| kept.for_code(freshness)))
         }
     };
     data.compiles.fetch_add(1, Ordering::Relaxed);

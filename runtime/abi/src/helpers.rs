@@ -122,6 +122,11 @@ macro_rules! for_each_helper {
             race_line (I64) -> () Effects;
             race_access (Ptr, I64, I64, Ptr) -> () Raises;
 
+            // Functions of C (`runtime/core/src/foreign.rs`): the address, how arguments and the
+            // result are passed, arguments in general registers, arguments in those of floats.
+            foreign_int (I64, I64, I64, I64, I64, I64, I64, I64, F64, F64, F64, F64, F64, F64, F64, F64) -> (I64) Effects;
+            foreign_float (I64, I64, I64, I64, I64, I64, I64, I64, F64, F64, F64, F64, F64, F64, F64, F64) -> (F64) Effects;
+
             // Warnings (`runtime/core/src/warnings.rs`): a string constant that says which one
             // to issue, and the function's handle and the line where all noted ones are issued.
             warn_note (Ptr) -> () Effects;

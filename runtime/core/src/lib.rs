@@ -14,6 +14,7 @@ mod decimal;
 mod distributions;
 mod exceptions;
 mod float_control;
+mod foreign;
 mod fourier;
 mod host;
 mod interrupt;

@@ -179,7 +179,12 @@ impl Sweep<'_, '_, '_> {
             cumbia_library::implementation(&qualified).map(|_| qualified)
         };
         match ty {
-            Ty::Array(_) if &**name == "flags" => {
+            Ty::Callable(Callable::Method(of, ctypes))
+                if matches!(**of, Ty::Array(_)) && &**ctypes == "ctypes" && &**name == "data" =>
+            {
+                Some(self.call_operator(block, at, "foreign.data", &[value], span))
+            }
+            Ty::Array(_) if matches!(&**name, "flags" | "ctypes") => {
                 Some(one(Ty::Callable(Callable::Method(Arc::new(ty.clone()), name.clone()))))
             }
             Ty::Array(_) => Some(self.call_body(block, at, &getter("ndarray")?, &[value], span)),

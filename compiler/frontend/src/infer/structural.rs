@@ -122,6 +122,19 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
         ("prim.is_keywords", [t]) => Ok(lit(matches!(t, Ty::Keywords(_)))),
         ("prim.is_str", [t]) => Ok(lit(matches!(t, Ty::Str | Ty::Lit(Lit::Str(_))))),
         ("prim.is_bytes", [t]) => Ok(lit(matches!(t, Ty::Bytes))),
+        // Of an array, or of what its attribute `ctypes` is. It lives as long as the call then.
+        ("prim.address_of", [Ty::Array(_)]) => Ok(Ty::Int),
+        ("prim.address_of", [Ty::Callable(Callable::Method(of, name))])
+            if matches!(**of, Ty::Array(_)) && &**name == "ctypes" =>
+        {
+            Ok(Ty::Int)
+        }
+        ("prim.is_array_memory", [t]) => Ok(lit(match t {
+            Ty::Callable(Callable::Method(of, name)) => {
+                matches!(**of, Ty::Array(_)) && &**name == "ctypes"
+            }
+            _ => false,
+        })),
         ("prim.is_random", [t]) => Ok(lit(*t == Ty::Random)),
         ("prim.is_none", [t]) => Ok(lit(matches!(t, Ty::None))),
         ("prim.is_range", [t]) => Ok(lit(matches!(t, Ty::Range(_)))),

@@ -141,6 +141,13 @@ impl Lowering<'_, '_> {
                 let count = convert(fx, &args[0], &Ty::Int).parts;
                 TypedValue { ty: out.clone(), parts: count }
             }
+            "prim.address_of" => {
+                // The number keeps nothing alive: memory that somebody may get it for isn't
+                // freed before the call from Python is over.
+                fx.b().retain(args[0].parts[0]);
+                let address = fx.b().convert(Opcode::Bitcast, Type::I64, args[0].parts[1]);
+                TypedValue::scalar(Ty::Int, address)
+            }
             "prim.ticks" => TypedValue { ty: out.clone(), parts: args[0].parts.clone() },
             "builtins.len" => {
                 let length = self.iteration_length(&args[0]);

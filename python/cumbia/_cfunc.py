@@ -124,6 +124,8 @@ class CFunc:
             raise TypeError(str(error).replace("jit()", "cfunc()")) from None
         params, result = types
         functools.update_wrapper(self, func)
+        # What compiled code calls.
+        self.py_func = func
         self._check_parameters(func, signature)
         self._signature = signature
         self._types = types

@@ -188,8 +188,7 @@ def _of_cffi(value: Any) -> Any:
             return _refuse(
                 name, f"{one.cname} isn't passed", "numbers are, and pointers as arguments"
             )
-    identifier = name if name.isidentifier() else "function"
-    return _function(identifier, address, params, result)
+    return _function(name, address, params, result)
 
 
 def _cffi_name(ffi: Any, one: Any) -> str | None:
@@ -263,6 +262,7 @@ def _write(
 
     from cumbia import _source
 
+    name = name if name.isidentifier() else "function"
     text = f"def {name}({'*args' if variadic else ', '.join([*params, '/'] if params else [])}):\n{body}"
     key = (name, text, address)
     if key not in _written:

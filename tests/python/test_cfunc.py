@@ -595,6 +595,16 @@ def test_geometric_transform():
     assert np.array_equal(got, wanted)
 
 
+def test_called_in_compiled_code():
+    inner = cfunc("float64(float64)")(lambda x: x * x)
+
+    @cumbia.jit
+    def outer(x):
+        return inner(x) + 1
+
+    assert outer(3.0) == 10.0
+
+
 def test_beside_numba():
     numba = pytest.importorskip("numba")
     from scipy import LowLevelCallable, integrate

@@ -303,6 +303,8 @@ def test_addresses_are_not_kept(tmp_path):
     file = tmp_path / "program.py"
     file.write_text(textwrap.dedent(program))
     env = {**os.environ, "CUMBIA_CACHE": "1", "CUMBIA_CACHE_DIR": str(tmp_path / "cache")}
+    # Code that is interpreted isn't kept.
+    env.pop("CUMBIA_INTERPRET", None)
     outputs = [
         subprocess.run(
             [sys.executable, file], capture_output=True, text=True, timeout=60, check=True, env=env

@@ -328,6 +328,45 @@ def test_in_compiled_code(parallel):
     same(theirs[1:-1], x[:-2] + x[2:])
 
 
+def random_case(seed):
+    """A kernel of random indices, its bounds, and arrays."""
+    rng = np.random.default_rng(seed)
+    axes = int(rng.integers(1, 4))
+    count = int(rng.integers(1, 3))
+    terms, bounds = [], [(0, 0)] * axes
+    for _ in range(int(rng.integers(1, 6))):
+        index = rng.integers(-3, 4, axes).tolist()
+        name = "ab"[int(rng.integers(0, count))]
+        terms.append(f"{name}[{', '.join(map(str, index))}] * {int(rng.integers(-3, 4))}")
+        bounds = [(min(l, i), max(h, i)) for (l, h), i in zip(bounds, index)]
+    zero = f"a[{', '.join('0' * axes)}]"
+    names = ["a", "b"][:count]
+    text = f"def kernel({', '.join(names)}):\n    return {' + '.join([zero, *terms])}\n"
+    shape = tuple(int(n) for n in rng.integers(1, 9 if axes < 3 else 6, axes))
+    dtype = ["float64", "float32", "int64", "int16"][int(rng.integers(0, 4))]
+    arrays = [(rng.random(shape) * 50).astype(dtype) for _ in names]
+    if rng.random() < 0.3:
+        arrays = [np.asfortranarray(one) for one in arrays]
+    return text, bounds, arrays, ["constant", *PADS][int(rng.integers(0, 4))]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_kernels(seed, tmp_path):
+    text, bounds, arrays, mode = random_case(seed)
+    file = tmp_path / "kernel.py"
+    file.write_text(text)
+    space = {}
+    exec(compile(text, str(file), "exec"), space)
+    kernel = space["kernel"]
+    got = stencil(mode)(kernel)(*arrays)
+    wanted = plain(kernel, bounds, *arrays, mode=mode)
+    if mode == "constant" and any(n <= h - l for n, (l, h) in zip(arrays[0].shape, bounds)):
+        # No place has all its neighbors.
+        assert got.shape == wanted.shape and not got.any()
+    else:
+        same(got, wanted)
+
+
 @pytest.mark.parametrize("threads", [1, 2, 3])
 @pytest.mark.parametrize("mode", ["constant", *PADS])
 def test_parallel(threads, mode):

@@ -16,7 +16,6 @@ const SINGLE: i64 = 8;
 macro_rules! foreign {
     ($name:ident $result:ty, $single:ident, $finish:expr) => {
         /// The helper of that name.
-        #[expect(clippy::too_many_arguments, reason = "a register each")]
         pub(crate) extern "C" fn $name(
             _: *mut Context,
             address: i64,

@@ -186,6 +186,10 @@ class CFunc:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.__wrapped__(*args, **kwargs)
 
+    def __reduce__(self) -> str:
+        # By its name in its module, as functions are pickled.
+        return self.__qualname__
+
     def __repr__(self) -> str:
         return f"<CFunc {self.__qualname__!r}>"
 

@@ -182,6 +182,10 @@ class StencilFunc:
             made = self._made[key] = _decorator.jit(written, **options)
         return made(*args) if out is None else made(*args, out)
 
+    def __reduce__(self) -> str:
+        # By its name in its module, as functions are pickled.
+        return self.__qualname__
+
     def __repr__(self) -> str:
         return f"<stencil {self.__qualname__!r}>"
 

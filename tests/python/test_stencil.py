@@ -4,8 +4,10 @@ The plain implementation calls the kernel with objects that look an index up in 
 was padded by `np.pad`; it shares nothing with `cumbia._stencil` but the kernel.
 """
 
+import copy
 import itertools
 import os
+import pickle
 import subprocess
 import sys
 import textwrap
@@ -397,6 +399,13 @@ def test_attributes():
     assert shared.py_func(Around(np.arange(5.0), (2,))) == 4.0
     again = stencil(jit(ends))
     same(again(numbers(5)), plain(ends, KERNELS[ends], numbers(5)))
+
+
+def test_pickles():
+    assert pickle.loads(pickle.dumps(shared)) is shared
+    assert copy.deepcopy(shared) is shared
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        pickle.dumps(stencil(lambda a: a[0] + a[1]))
 
 
 def no_result(a):

@@ -323,10 +323,16 @@ pub enum ParallelOp {
     /// In the outlined function of a loop that is watched for races: a turn with this value of
     /// the loop's variable begins.
     Turn,
+    /// Of an array that is put together: a row for each block, from the array and what the loop
+    /// goes over; `None` for a number, which may come where the flag says so.
+    Parts(Reduction, bool),
+    /// In the outlined function: the row of the block, from all of them, its first turn, and
+    /// what the loop goes over.
+    Part,
     /// In the outlined function: its results, which may have no value, as a tuple.
     Results,
-    /// Runs the loop: the outlined function, what the loop goes over. Gives a record and the
-    /// number of blocks.
+    /// Runs the loop: the outlined function, what the loop goes over, rows for the blocks. Gives
+    /// a record and the number of blocks.
     Run(ParallelHow),
     /// The results of a block: the outlined function, what the loop goes over, the record, the
     /// block.
@@ -378,6 +384,8 @@ pub enum Reduction {
     Extreme(bool),
     /// `and`, `or`
     AllOrAny,
+    /// `if e < v: v = e`, perhaps with other variables that are bound there.
+    Chosen,
 }
 
 /// A `for` loop of the text, as a number in [`HirFunction::loops`], and whether this form

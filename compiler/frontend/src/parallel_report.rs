@@ -161,15 +161,20 @@ impl Report<'_, '_> {
         let mut reduced = Vec::new();
         let insts = || spec.hir.blocks.iter().flat_map(|block| &block.insts);
         for inst in insts() {
-            let Op::Parallel(ParallelOp::Begin(reduction), operands) = &inst.op else { continue };
+            let how = match &inst.op {
+                Op::Parallel(ParallelOp::Begin(reduction), _) => described(*reduction),
+                Op::Parallel(ParallelOp::Part, _) => {
+                    "by a row for each block, added in their order"
+                }
+                _ => continue,
+            };
             let value = inst.results[0];
             let (Some(name), Some(ty)) =
                 (&spec.hir.values[value.0 as usize].name, &spec.types[value.0 as usize])
             else {
                 continue;
             };
-            let _ = operands;
-            facts.push(("reduction", format!("{name} {}: {ty}", described(*reduction))));
+            facts.push(("reduction", format!("{name} {how}: {ty}")));
             reduced.push(name.clone());
         }
         let captures = spec.hir.inner.iter().flat_map(|inner| &inner.captures);
@@ -374,6 +379,7 @@ fn described(reduction: Reduction) -> &'static str {
         Reduction::Xor => "by ^; a block begins with 0",
         Reduction::Extreme(_) => "by min or max; a block begins with the variable's value",
         Reduction::AllOrAny => "by and, or; a block begins with the variable's value",
+        Reduction::Chosen => "chosen by a comparison; a block begins with the variable's value",
     }
 }
 

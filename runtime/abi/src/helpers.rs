@@ -111,7 +111,7 @@ macro_rules! for_each_helper {
             // turns, over so many slots of arguments, of results and of owners; runs its blocks
             // by an entry, as the last argument says. Threads that a loop may use, and the
             // number of this one among those of its loop.
-            parallel_new (I64, I64, I64, I64) -> (Ptr) Raises;
+            parallel_new (I64, I64, I64, I64, I64) -> (Ptr) Raises;
             parallel_run (Ptr, Ptr, I64) -> () Raises;
             thread_count () -> (I64) Raises;
             thread_number () -> (I64) Effects;

@@ -71,9 +71,14 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// The shape for a loop of so many turns, over so many slots.
-    pub const fn new(turns: u64, given: usize, results: usize, owners: usize) -> Shape {
-        let most = if results == 0 { MOST_PARTS } else { MOST_BLOCKS };
+    /// The shape for a loop of so many turns, over so many slots; with at most so many blocks,
+    /// if that isn't 0.
+    pub const fn new(turns: u64, given: usize, results: usize, owners: usize, most: u64) -> Shape {
+        let most = match (most, results) {
+            (0, 0) => MOST_PARTS,
+            (0, _) => MOST_BLOCKS,
+            (most, _) => most,
+        };
         let blocks = if turns < most { turns } else { most };
         Shape { turns, blocks, given, results, owners }
     }
@@ -136,7 +141,7 @@ mod tests {
     fn blocks_cover_all_turns_once() {
         for turns in [1, 2, 7, 127, 128, 129, 1000, 1023, 1024, 1025, 12_345, i64::MAX as u64] {
             for results in [0, 3] {
-                let shape = Shape::new(turns, 4, results, 1);
+                let shape = Shape::new(turns, 4, results, 1, 0);
                 let mut next = 0;
                 for block in 0..shape.blocks {
                     let (first, end) = shape.turns_of(block);

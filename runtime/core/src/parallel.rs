@@ -43,8 +43,10 @@ pub(crate) extern "C" fn parallel_new(
     given: i64,
     results: i64,
     owners: i64,
+    most: i64,
 ) -> *mut u8 {
-    let shape = Shape::new(turns.max(0) as u64, given as usize, results as usize, owners as usize);
+    let [given, results, owners] = [given, results, owners].map(|n| n as usize);
+    let shape = Shape::new(turns.max(0) as u64, given, results, owners, most.max(0) as u64);
     let bytes =
         shape.slots().and_then(|slots| slots.checked_mul(8)).and_then(|b| b.try_into().ok());
     let record = match bytes {

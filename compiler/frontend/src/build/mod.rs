@@ -10,6 +10,7 @@
 //! `None`, so that one call reports all refusals of a function. The function is not
 //! typed here: a name that exists nowhere is none of this module's business.
 
+mod accumulators;
 mod assign;
 mod calls;
 mod closures;

@@ -21,15 +21,16 @@
 //!
 //! A loop within the body is an ordinary one.
 
+use super::accumulators::{self, Accumulated};
 use super::expressions::Captures;
 use super::races;
 use super::reductions::{self, Kind, Reduced};
 use super::ssa::{ENTRY, Ssa};
 use super::{Builder, LoopTargets};
-use crate::captures::{self, Storage, Tally};
+use crate::captures::{self, Storage};
 use crate::hir::{
-    CallArg, Const, Edge, HValue, HirFunction, Inner, Op, ParallelHow, ParallelOp, Param,
-    ParamKind, SerialLoop, Terminator, ValueInfo,
+    CallArg, CompareOp, Const, Edge, HValue, HirFunction, Inner, Op, ParallelHow, ParallelOp,
+    Param, ParamKind, SerialLoop, Terminator, ValueInfo,
 };
 use crate::scope::{self, Resolution, Var};
 use crate::unsupported::Construct;
@@ -52,6 +53,10 @@ pub(super) struct Outlined {
 /// What a loop's body binds.
 struct Roles<'s> {
     reduced: Vec<(Var, Reduced<'s>)>,
+    /// Bound where a reduced variable is chosen, and nowhere else.
+    followers: Vec<(Var, Arc<str>)>,
+    /// Arrays, and what may be one, with rows for the blocks.
+    accumulated: Vec<Accumulated>,
     /// Of a turn's own.
     private: Vec<(Var, Arc<str>)>,
     /// Read, and not bound.
@@ -179,17 +184,26 @@ impl Builder<'_> {
         let needed = |name: &Arc<str>| {
             self.needed.is_none_or(|needed| needed.contains(&(span.start, name.clone())))
         };
+        let mut roles = roles;
+        roles.followers.retain(|(_, name)| needed(name));
         let latest: Vec<(Var, Arc<str>)> =
             roles.private.iter().filter(|(_, name)| needed(name)).cloned().collect();
         let mut captured: Vec<(Var, Arc<str>)> =
             roles.reduced.iter().map(|(var, r)| (*var, r.name.clone())).collect();
         captured.extend(roles.read.iter().cloned());
-        let values = captured.iter().map(|&(var, _)| self.ssa.read_unchecked(var, span)).collect();
+        let mut values: Vec<HValue> =
+            captured.iter().map(|&(var, _)| self.ssa.read_unchecked(var, span)).collect();
+        let parts: Vec<HValue> =
+            roles.accumulated.iter().map(|one| self.parts(one, over)).collect();
+        values.extend(&parts);
         let body = self.outline(s, &roles, &captured, &latest, span);
         self.nested.push(Arc::new(body));
         let index = self.nested.len() as u32 - 1;
         let closure = self.ssa.emit(Op::Closure(index, values, vec![]), span);
-        let bound = || roles.reduced.iter().map(|r| r.0).chain(roles.private.iter().map(|p| p.0));
+        let bound = || {
+            let followers = roles.followers.iter().chain(&roles.private).map(|p| p.0);
+            roles.reduced.iter().map(|r| r.0).chain(followers)
+        };
         // A handler would see turns that have begun, and no others.
         let before: Vec<(Var, HValue)> = match self.ssa.handler() {
             Some(_) => bound().map(|var| (var, self.ssa.read_unchecked(var, span))).collect(),
@@ -199,13 +213,15 @@ impl Builder<'_> {
             let lost = self.ssa.emit(Op::Parallel(ParallelOp::Lost, vec![value]), span);
             self.ssa.write_maybe(var, lost);
         }
-        let run = Op::Parallel(ParallelOp::Run(how), vec![closure, over]);
+        let mut operands = vec![closure, over];
+        operands.extend(&parts);
+        let run = Op::Parallel(ParallelOp::Run(how), operands);
         let (record, blocks) = self.ssa.emit_two(run, span);
         for &(var, value) in &before {
             self.ssa.write(var, value);
         }
-        if !roles.reduced.is_empty() || !latest.is_empty() {
-            self.put_together(&roles, &latest, [closure, over, record, blocks], span);
+        if !roles.reduced.is_empty() || !latest.is_empty() || !parts.is_empty() {
+            self.put_together(&roles, &latest, &parts, [closure, over, record, blocks], span);
         }
         // Some turn may have unbound the name of its exception.
         for (name, at) in scope::handler_names(&s.body) {
@@ -225,7 +241,7 @@ impl Builder<'_> {
     fn roles<'s>(&mut self, s: &'s ast::StmtFor, span: Span) -> Option<Roles<'s>> {
         let before = self.diagnostics.len();
         let tally = captures::tally(&s.body);
-        let found = reductions::find(&s.body, &tally);
+        let found = reductions::find(&s.body, &tally, self.text);
         for statement in found.impossible {
             let at = self.span(statement);
             self.refuse(Construct::ReductionInParallel, at);
@@ -233,7 +249,13 @@ impl Builder<'_> {
         let bound = scope::bound_names(&s.target, &s.body);
         let mut of_target = Vec::new();
         scope::bind(&s.target, &mut of_target);
-        let mut roles = Roles { reduced: Vec::new(), private: Vec::new(), read: Vec::new() };
+        let mut roles = Roles {
+            reduced: Vec::new(),
+            followers: Vec::new(),
+            accumulated: Vec::new(),
+            private: Vec::new(),
+            read: Vec::new(),
+        };
         let mut taken = FxHashSet::default();
         let local = |b: &mut Self, name: &str| match b.resolve(name) {
             Resolution::Local(var) => {
@@ -250,6 +272,17 @@ impl Builder<'_> {
             }
             if let Some(var) = local(self, &one.name) {
                 taken.insert(var);
+                for name in &one.followers {
+                    if let Some(var) = local(self, name) {
+                        taken.insert(var);
+                        roles.followers.push((var, name.clone()));
+                    }
+                }
+                if let (true, Kind::Operator(op, reduction)) = (one.in_place, one.kind) {
+                    let (name, at) = (one.name.clone(), self.span(one.at));
+                    let whole = true;
+                    roles.accumulated.push(Accumulated { var, name, op, reduction, at, whole });
+                }
                 roles.reduced.push((var, one));
             }
         }
@@ -258,6 +291,29 @@ impl Builder<'_> {
                 && taken.insert(var)
             {
                 roles.private.push((var, name));
+            }
+        }
+        let names: FxHashSet<Arc<str>> = roles
+            .private
+            .iter()
+            .map(|(_, n)| n.clone())
+            .chain(roles.followers.iter().map(|(_, n)| n.clone()))
+            .chain(roles.reduced.iter().map(|r| r.1.name.clone()))
+            .collect();
+        let names: FxHashSet<&str> = names.iter().map(|n| &**n).collect();
+        let mut races = races::find(s, &names, &tally, self.bindings, self.text);
+        for one in accumulators::elements(&s.body, &tally, self.text) {
+            let meets = races.iter().any(|race| *race.name == *one.name);
+            if !names.contains(&*one.name)
+                && meets
+                && let Some(var) = local(self, &one.name)
+                && taken.insert(var)
+            {
+                races.retain(|race| *race.name != *one.name);
+                let (name, op, reduction) = (one.name, one.op, one.reduction);
+                let at = self.span(one.at);
+                let whole = false;
+                roles.accumulated.push(Accumulated { var, name, op, reduction, at, whole });
             }
         }
         let mut read = tally.read.clone();
@@ -270,18 +326,12 @@ impl Builder<'_> {
                 roles.read.push((var, name));
             }
         }
-        let names: FxHashSet<&str> = roles
-            .private
-            .iter()
-            .map(|(_, n)| &**n)
-            .chain(roles.reduced.iter().map(|r| &*r.1.name))
-            .collect();
-        self.warn_of_races(s, &names, &tally);
+        self.warn_of_races(races);
         (self.diagnostics.len() == before).then_some(roles)
     }
 
-    fn warn_of_races(&mut self, s: &ast::StmtFor, bound: &FxHashSet<&str>, tally: &Tally) {
-        for race in races::find(s, bound, tally, self.bindings, self.text) {
+    fn warn_of_races(&mut self, races: Vec<races::Race>) {
+        for race in races {
             let place = |(start, end)| Span { source: self.source, start, end };
             let name = &race.name;
             let text = match race.other {
@@ -362,7 +412,12 @@ impl Builder<'_> {
             let value = entry(&mut b, name);
             b.ssa.write(*var, value);
         }
-        b.begin_reductions(&roles.reduced);
+        let rows: Vec<HValue> = roles
+            .accumulated
+            .iter()
+            .map(|one| entry(&mut b, &format!("<parts {}>", one.name)))
+            .collect();
+        b.begin_reductions(&roles, [first, over], &rows);
         let kept = latest.iter().map(|(var, name)| (*var, b.ssa.new_variable(name.clone())));
         b.outlined = Some(Outlined { latest: kept.collect(), at: span });
         let from_zero = matches!(&*s.iter, Expr::Call(call) if call.args.len() == 1);
@@ -370,8 +425,17 @@ impl Builder<'_> {
         let operands = vec![over, first, end];
         let part = b.ssa.emit(Op::Parallel(ParallelOp::Span(from_zero), operands), span);
         b.turns(s, part, &roles.private, watched, span);
-        let mut results: Vec<HValue> =
-            roles.reduced.iter().map(|(var, _)| b.ssa.read_unchecked(*var, span)).collect();
+        let mut results = Vec::new();
+        for (var, _) in &roles.reduced {
+            let of = roles.accumulated.iter().zip(&rows).find(|(one, _)| one.var == *var);
+            results.push(match of {
+                Some((one, &rows)) => b.part_result(one, rows),
+                None => b.ssa.read_unchecked(*var, span),
+            });
+        }
+        for (var, _) in &roles.followers {
+            results.push(b.ssa.read_unchecked(*var, span));
+        }
         for (var, _) in latest {
             let latest = b.outlined.as_ref().expect("set above").latest[var];
             results.push(b.ssa.read_unchecked(latest, span));
@@ -405,7 +469,11 @@ impl Builder<'_> {
             children,
             nested,
             inner: Some(Inner {
-                captures: captured.iter().map(|(_, name)| name.clone()).collect(),
+                captures: {
+                    let rows = roles.accumulated.iter();
+                    let rows = rows.map(|one| Arc::from(format!("<parts {}>", one.name)));
+                    captured.iter().map(|(_, name)| name.clone()).chain(rows).collect()
+                },
                 recursive: false,
                 shares_cells: false,
                 outlined: true,
@@ -418,17 +486,32 @@ impl Builder<'_> {
     }
 
     /// What reductions begin with in a block.
-    fn begin_reductions(&mut self, reduced: &[(Var, Reduced<'_>)]) {
-        for (var, one) in reduced {
-            let at = self.span(one.at);
-            let mut operands = vec![self.ssa.read_unchecked(*var, at)];
-            if let Kind::Extreme(call, _) = one.kind {
-                operands.push(self.expression(&call.func));
-            }
-            let begin = ParallelOp::Begin(one.kind.reduction());
-            let value = self.ssa.emit(Op::Parallel(begin, operands), at);
+    fn begin_reductions(&mut self, roles: &Roles<'_>, [first, over]: [HValue; 2], rows: &[HValue]) {
+        for (var, one) in &roles.reduced {
+            let of = roles.accumulated.iter().zip(rows).find(|(of, _)| of.var == *var);
+            let begun = |b: &mut Self| {
+                let at = b.span(one.at);
+                let mut operands = vec![b.ssa.read_unchecked(*var, at)];
+                if let Kind::Extreme(call, _) = one.kind {
+                    operands.push(b.expression(&call.func));
+                }
+                let begin = ParallelOp::Begin(one.kind.reduction());
+                let value = b.ssa.emit(Op::Parallel(begin, operands), at);
+                b.ssa.name_value(value, *var);
+                value
+            };
+            let value = match of {
+                None => begun(self),
+                Some((of, &rows)) => {
+                    self.number_or_array(rows, of.at, begun, |b| b.row(of, [rows, first, over]))
+                }
+            };
             self.ssa.name_value(value, *var);
             self.ssa.write(*var, value);
+        }
+        for (one, &rows) in roles.accumulated.iter().zip(rows).filter(|(one, _)| !one.whole) {
+            let row = self.row(one, [rows, first, over]);
+            self.ssa.write(one.var, row);
         }
     }
 
@@ -479,6 +562,7 @@ impl Builder<'_> {
         &mut self,
         roles: &Roles<'_>,
         latest: &[(Var, Arc<str>)],
+        parts: &[HValue],
         [closure, over, record, count]: [HValue; 4],
         span: Span,
     ) {
@@ -493,17 +577,38 @@ impl Builder<'_> {
         self.ssa.enter(blocks.body);
         let results = self.ssa.emit_results(
             Op::Parallel(ParallelOp::Block, vec![closure, over, record, at]),
-            roles.reduced.len() + latest.len(),
+            roles.reduced.len() + roles.followers.len() + latest.len(),
             span,
         );
-        let variables = roles.reduced.iter().map(|(var, _)| var).chain(latest.iter().map(|l| &l.0));
+        let bound = roles.followers.iter().chain(latest).map(|l| &l.0);
+        let variables = roles.reduced.iter().map(|(var, _)| var).chain(bound);
         for (&var, &result) in variables.zip(&results) {
             self.ssa.name_value(result, var);
         }
-        for ((var, one), &part) in roles.reduced.iter().zip(&results) {
-            self.combine(*var, one, part);
+        let (reduced, others) = results.split_at(roles.reduced.len());
+        let (followers, kept) = others.split_at(roles.followers.len());
+        for ((var, one), &part) in roles.reduced.iter().zip(reduced) {
+            if let Kind::Chosen(op, first) = one.kind {
+                self.choose(*var, one, (op, first), part, (&roles.followers, followers));
+                continue;
+            }
+            let of = roles.accumulated.iter().zip(parts).find(|(of, _)| of.var == *var);
+            let new = match of {
+                None => self.combine(*var, one, part),
+                Some((of, &rows)) => self.number_or_array(
+                    rows,
+                    of.at,
+                    |b| b.combine(*var, one, part),
+                    |b| b.combine_part(of, rows, at),
+                ),
+            };
+            self.ssa.name_value(new, *var);
+            self.ssa.write(*var, new);
         }
-        for ((var, _), &value) in latest.iter().zip(&results[roles.reduced.len()..]) {
+        for (one, &rows) in roles.accumulated.iter().zip(parts).filter(|(one, _)| !one.whole) {
+            self.combine_part(one, rows, at);
+        }
+        for ((var, _), &value) in latest.iter().zip(kept) {
             let old = self.ssa.read_unchecked(*var, span);
             let new = self.ssa.emit(Op::Parallel(ParallelOp::Latest, vec![old, value]), span);
             self.ssa.write_maybe(*var, new);
@@ -522,11 +627,40 @@ impl Builder<'_> {
         self.ssa.enter(blocks.exit);
     }
 
-    /// A reduced variable's value and a block's part are put together.
-    fn combine(&mut self, var: Var, one: &Reduced<'_>, part: HValue) {
+    /// A block's value is chosen, with what goes with it, if it would be.
+    fn choose(
+        &mut self,
+        var: Var,
+        one: &Reduced<'_>,
+        (op, first): (CompareOp, bool),
+        part: HValue,
+        (variables, values): (&[(Var, Arc<str>)], &[HValue]),
+    ) {
         let at = self.span(one.at);
         let whole = self.ssa.read(var, at);
-        let new = match one.kind {
+        let (left, right) = if first { (whole, part) } else { (part, whole) };
+        let better = self.ssa.emit(Op::Compare(op, left, right), at);
+        let (take, join) = (self.ssa.new_block(at), self.ssa.new_block(at));
+        let edge = |block| Edge { block, args: vec![] };
+        self.ssa.branch(better, edge(take), edge(join), at);
+        self.ssa.enter(take);
+        self.ssa.write(var, part);
+        for ((var, name), &value) in variables.iter().zip(values) {
+            if one.followers.contains(name) {
+                let old = self.ssa.read_unchecked(*var, at);
+                let new = self.ssa.emit(Op::Parallel(ParallelOp::Latest, vec![old, value]), at);
+                self.ssa.write_maybe(*var, new);
+            }
+        }
+        self.ssa.jump(join, vec![], at);
+        self.ssa.enter(join);
+    }
+
+    /// A reduced variable's value and a block's part, put together.
+    fn combine(&mut self, var: Var, one: &Reduced<'_>, part: HValue) -> HValue {
+        let at = self.span(one.at);
+        let whole = self.ssa.read(var, at);
+        match one.kind {
             Kind::Operator(op, _) => self.ssa.emit(Op::Binary(op, whole, part, false), at),
             Kind::Extreme(call, second) => {
                 let callee = self.expression(&call.func);
@@ -549,8 +683,7 @@ impl Builder<'_> {
                 self.ssa.enter(join);
                 value
             }
-        };
-        self.ssa.name_value(new, var);
-        self.ssa.write(var, new);
+            Kind::Chosen(..) => unreachable!("chosen, not combined"),
+        }
     }
 }

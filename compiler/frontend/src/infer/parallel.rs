@@ -7,11 +7,13 @@
 //! they have without threads.
 
 use super::expressions::{Typed, known, one, refuse};
-use super::{Action, ArgFrom, Engine, Sweep, binding::Given, join, runtime_form};
+use super::{
+    Action, ArgFrom, Engine, FunctionKey, Specialization, Sweep, binding::Given, join, runtime_form,
+};
 use crate::environment::Global;
 use crate::hir::{HBlock, HValue, Op, ParallelOp, Reduction};
 use crate::lower::ownership::is_counted;
-use crate::types::{Callable, Ty};
+use crate::types::{Callable, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::sync::Arc;
 
@@ -29,6 +31,38 @@ impl Sweep<'_, '_, '_> {
         match what {
             ParallelOp::Span(_) | ParallelOp::Lost => one(known!(self, operands[0])),
             ParallelOp::Begin(reduction) => self.begin(reduction, operands, span),
+            ParallelOp::Parts(reduction, whole) => {
+                let (value, over) = (known!(self, operands[0]), known!(self, operands[1]));
+                let runs = matches!(over, Ty::Range(_));
+                if whole && !matches!(value, Ty::Array(_)) || !runs {
+                    return one(Ty::None);
+                }
+                if !matches!(value, Ty::Array(_)) {
+                    return self.not_put_together(operands[0], &value, span);
+                }
+                let sign: Arc<str> = Arc::from(match reduction {
+                    Reduction::Product => "*",
+                    Reduction::And => "&",
+                    Reduction::Or => "|",
+                    Reduction::Xor => "^",
+                    _ => "+",
+                });
+                let sign = Ty::Lit(Lit::Str(sign));
+                let from = [ArgFrom::Value(operands[0]), ArgFrom::Value(operands[1])];
+                let from = from.into_iter().chain([ArgFrom::Unit(sign.clone())]).collect();
+                self.accumulator(block, at, "parts_of", (from, vec![value, over, sign]), span)
+            }
+            ParallelOp::Part => {
+                let mut types = Vec::with_capacity(3);
+                for &operand in operands {
+                    types.push(known!(self, operand));
+                }
+                if types[0] == Ty::None {
+                    return Ok(None);
+                }
+                let from = operands.iter().map(|&v| ArgFrom::Value(v)).collect();
+                self.accumulator(block, at, "part_of", (from, types), span)
+            }
             ParallelOp::Results => {
                 let mut types = Vec::with_capacity(operands.len());
                 for &operand in operands {
@@ -53,7 +87,15 @@ impl Sweep<'_, '_, '_> {
                     ));
                 }
                 self.check_captures(&closure, span)?;
+                for &rows in &operands[2..] {
+                    known!(self, rows);
+                }
                 self.call_block(block, at, operands[0], &closure, over, span)?;
+                if let Action::Call(callee, _) =
+                    self.engine.spec(self.id).actions[block.0 as usize][at]
+                {
+                    self.check_rounding(self.engine.spec(callee))?;
+                }
                 Ok(Some(vec![Ty::Int, Ty::Int]))
             }
             ParallelOp::Block => {
@@ -96,6 +138,56 @@ impl Sweep<'_, '_, '_> {
         }
     }
 
+    /// The call of a body of `accumulators.py`.
+    fn accumulator(
+        &mut self,
+        block: HBlock,
+        at: usize,
+        body: &'static str,
+        (from, types): (Vec<ArgFrom>, Vec<Ty>),
+        span: Span,
+    ) -> Typed {
+        let key = FunctionKey::Body("accumulators", body);
+        let spec = self.specialize(key, types, span, Some("prange"))?;
+        self.act(block, at, Action::Call(spec, from));
+        Ok(self.engine.spec(spec).ret.clone().map(|ty| vec![ty]))
+    }
+
+    /// Elements of integers are rounded when they are stored: parts wouldn't be the same.
+    fn check_rounding(&self, callee: &Specialization) -> Result<(), Box<Diagnostic>> {
+        let insts = || callee.hir.blocks.iter().flat_map(|block| &block.insts);
+        let name = |v: HValue| callee.hir.values[v.0 as usize].name.as_ref();
+        let rows: Vec<_> = insts()
+            .filter(|inst| matches!(inst.op, Op::Parallel(ParallelOp::Part, _)))
+            .filter_map(|inst| name(inst.results[0]))
+            .collect();
+        for inst in insts() {
+            let Op::SetItem(base, _, value) = &inst.op else { continue };
+            let Some(named) = name(*base).filter(|n| rows.contains(n)) else { continue };
+            let types = [*base, *value].map(|v| callee.types[v.0 as usize].as_ref());
+            let [Some(Ty::Array(array)), Some(value)] = types else { continue };
+            let whole = match value.widen() {
+                Ty::Int | Ty::Bool => true,
+                Ty::Num(dtype) => !dtype.is_float() && !dtype.is_complex(),
+                _ => false,
+            };
+            if !whole && !array.dtype.is_float() && !array.dtype.is_complex() {
+                return Err(Box::new(
+                    Diagnostic::error(
+                        "CB0255",
+                        inst.span,
+                        format!(
+                            "'{named}' is an array of {}, and each turn would round what is added to it",
+                            array.dtype.name()
+                        ),
+                    )
+                    .help(format!("add integers, use an array of floats, or {SERIAL_HELP}")),
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// The call of an outlined function; the types of its results.
     fn call_block(
         &mut self,
@@ -132,19 +224,11 @@ impl Sweep<'_, '_, '_> {
         let fits = ty.is_number()
             && ty.as_time().is_none()
             && match reduction {
-                Reduction::Product | Reduction::Extreme(_) => !complex,
+                Reduction::Product | Reduction::Extreme(_) | Reduction::Chosen => !complex,
                 _ => true,
             };
         if !fits {
-            let name = self.variable(operands[0]);
-            return Err(Box::new(
-                Diagnostic::error(
-                    "CB0255",
-                    span,
-                    format!("{name} is {ty:#}, which isn't put together over the turns of prange"),
-                )
-                .help(format!("reduce numbers, or {SERIAL_HELP}")),
-            ));
+            return self.not_put_together(operands[0], &ty, span);
         }
         if let Reduction::Extreme(second) = reduction {
             let callee = known!(self, operands[1]);
@@ -187,6 +271,18 @@ impl Sweep<'_, '_, '_> {
             (Ty::Bool, Reduction::Sum | Reduction::Product) => one(Ty::Int),
             _ => one(ty),
         }
+    }
+
+    fn not_put_together(&self, value: HValue, ty: &Ty, span: Span) -> Typed {
+        let name = self.variable(value);
+        Err(Box::new(
+            Diagnostic::error(
+                "CB0255",
+                span,
+                format!("{name} is {ty:#}, which isn't put together over the turns of prange"),
+            )
+            .help(format!("reduce numbers, or arrays by `v += e`, or {SERIAL_HELP}")),
+        ))
     }
 
     fn variable(&self, value: HValue) -> String {

@@ -50,6 +50,15 @@ impl Lowering<'_, '_> {
                 let value = self.value(operands[0]);
                 one(begin(&mut self.fx, &value, reduction, out?))
             }
+            ParallelOp::Parts(..) | ParallelOp::Part => {
+                match self.spec.actions[block.0 as usize][at].clone() {
+                    Action::Call(callee, from) => {
+                        let args = self.arguments(&from);
+                        one(self.call_spec(callee, &args)?)
+                    }
+                    _ => one(TypedValue::unit(out?)),
+                }
+            }
             ParallelOp::Results => {
                 let parts = operands.iter().flat_map(|&v| self.value(v).parts).collect();
                 one(TypedValue { ty: out?, parts })
@@ -106,10 +115,21 @@ impl Lowering<'_, '_> {
         }
         let ret = self.engine.spec(callee).ret.clone();
         let results = ret.map_or(0, |ty| ty.part_types().len());
+        // A block for each row of what arrays are put together from, as few as there are.
+        let rows = operands[2..].iter().map(|&v| self.value(v));
+        let rows: Vec<Value> =
+            rows.filter(|v| matches!(v.ty, Ty::Array(_))).map(|v| v.parts[2]).collect();
+        let results = results.max(usize::from(!rows.is_empty()));
+        let most = match rows.split_first() {
+            None => self.fx.int(0),
+            Some((&first, others)) => others
+                .iter()
+                .fold(first, |least, &other| self.fx.b().binary(Opcode::Smin, least, other)),
+        };
         let shape = [2 + parts.len(), results, counted.len()].map(|n| self.fx.int(n as i64));
         let record = self
             .fx
-            .helper("parallel_new", &[turns, shape[0], shape[1], shape[2]])
+            .helper("parallel_new", &[turns, shape[0], shape[1], shape[2], most])
             .expect("a record");
         let data = self.fx.b().load(Type::Ptr, record, offsets::OWNER_DATA, Region::Owner);
         for (i, &part) in parts.iter().enumerate() {
@@ -213,7 +233,11 @@ fn span(fx: &mut Fx, over: &TypedValue, first: Value, end: Value, from_zero: boo
 fn begin(fx: &mut Fx, value: &TypedValue, reduction: Reduction, out: Ty) -> TypedValue {
     let number = match reduction {
         // The variable's own value, which may come any number of times.
-        Reduction::And | Reduction::Or | Reduction::Extreme(_) | Reduction::AllOrAny => {
+        Reduction::And
+        | Reduction::Or
+        | Reduction::Extreme(_)
+        | Reduction::AllOrAny
+        | Reduction::Chosen => {
             return convert(fx, value, &out);
         }
         Reduction::Sum | Reduction::Xor => 0,

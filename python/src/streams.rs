@@ -85,10 +85,10 @@ impl Borrowed {
     pub fn load(&mut self, py: Python<'_>) -> PyResult<()> {
         self.hold = Some(Hold::new(py));
         if self.python {
-            self.streams.python = python_state(py)?;
+            self.streams.python.twister = python_state(py)?;
         }
         if self.numpy {
-            self.streams.numpy = numpy_state(py)?;
+            self.streams.numpy.twister = numpy_state(py)?;
         }
         Ok(())
     }
@@ -97,10 +97,10 @@ impl Borrowed {
     pub fn store(&mut self, py: Python<'_>) -> PyResult<()> {
         let _hold = self.hold.take();
         if self.python {
-            set_python_state(py, &self.streams.python)?;
+            set_python_state(py, &self.streams.python.twister)?;
         }
         if self.numpy {
-            set_numpy_state(py, &self.streams.numpy)?;
+            set_numpy_state(py, &self.streams.numpy.twister)?;
         }
         Ok(())
     }

@@ -331,6 +331,9 @@ pub enum ParallelOp {
     Part,
     /// In the outlined function: its results, which may have no value, as a tuple.
     Results,
+    /// In the outlined function: a turn begins, by its item; random numbers are its own from
+    /// here on. No result.
+    Draws,
     /// Runs the loop: the outlined function, what the loop goes over, rows for the blocks. Gives
     /// a record and the number of blocks.
     Run(ParallelHow),
@@ -619,6 +622,7 @@ impl Op {
                 | Op::Parallel(
                     ParallelOp::End
                         | ParallelOp::Turn
+                        | ParallelOp::Draws
                         | ParallelOp::Latest
                         | ParallelOp::Lost
                         | ParallelOp::Results,

@@ -195,7 +195,11 @@ impl Report<'_, '_> {
             }
         }
         let results = spec.ret.as_ref().map_or(0, |ty| ty.part_types().len());
+        let rows = insts().any(|inst| matches!(inst.op, Op::Parallel(ParallelOp::Part, _)));
         let blocks = match results {
+            _ if rows => format!(
+                "at most {MOST_BLOCKS}, fewer for large arrays, put together in their order"
+            ),
             0 => format!("one for each turn, at most {MOST_PARTS}"),
             _ => format!("one for each turn, at most {MOST_BLOCKS}, put together in their order"),
         };
@@ -386,8 +390,8 @@ fn described(reduction: Reduction) -> &'static str {
 /// What a runtime function does that is for the calling thread alone.
 fn of_caller(name: &str) -> &'static str {
     match name {
-        n if n.starts_with("py_random") || n.starts_with("np_random") || n.starts_with("rng_") => {
-            "draws from a stream of random numbers, which has an order"
+        n if n.starts_with("rng_") => {
+            "draws from a Generator, which is one stream: np.random and random have one for each turn"
         }
         n if n.starts_with("print") => "prints",
         n if n.starts_with("warn") => "may warn",

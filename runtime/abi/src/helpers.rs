@@ -103,6 +103,9 @@ macro_rules! for_each_helper {
             np_random_kept () -> (F64) Effects;
             np_random_keep (F64) -> () Effects;
             np_random_seed (I64) -> () Effects;
+            turns_begin (I64) -> () Effects;
+            turns_end (I64) -> () Effects;
+            turn_begins (I64) -> () Effects;
             clock_ns (I64) -> (I64) Effects;
             // Waits so many seconds, at least 0 and at most a short while.
             clock_pause (F64) -> () Effects;

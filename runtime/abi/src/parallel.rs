@@ -31,6 +31,9 @@ pub mod how {
     pub const DYNAMIC: i64 = 4;
     /// Watched for races: turns run in order on the calling thread.
     pub const WATCHED: i64 = 8;
+    /// Where two bits begin that say which streams of random numbers the turns draw from: that
+    /// of `random`, that of `np.random`.
+    pub const DRAWS_SHIFT: u32 = 4;
     /// Where the chunk size begins.
     pub const CHUNK_SHIFT: u32 = 8;
 }

@@ -10,6 +10,7 @@ mod blocks;
 mod call;
 mod clock;
 mod complex;
+mod counted;
 mod decimal;
 mod distributions;
 mod exceptions;

@@ -19,7 +19,7 @@ pub use threads::{after_fork, most_threads, set_threads, threads};
 
 use crate::call::{free_left, fresh};
 use crate::raise::{clear_raised, raise};
-use crate::{exceptions, looking, memory, races, stack};
+use crate::{exceptions, looking, memory, races, random, stack};
 use cumbia_abi::parallel::{HEAD_SLOTS, Shape, how};
 use cumbia_abi::{
     Context, EntryFn, ExceptionClass, IMMORTAL, Owner, Raised, STATUS_MEMORY, STATUS_OK,
@@ -162,7 +162,8 @@ pub(crate) extern "C" fn parallel_run(
         };
         let status = races::end(context, record, status);
         if status != STATUS_OK {
-            // Compiled code doesn't come to the place where it would release it.
+            // Compiled code doesn't come to the places where it would do these.
+            random::turns_end(context, wanted >> how::DRAWS_SHIFT & 3);
             memory::release_object(context, record.cast());
         }
         context.status = status;
@@ -244,6 +245,8 @@ struct Job {
     failed: AtomicU64,
     failure: Mutex<Option<Failure>>,
     parts: Box<[Part]>,
+    /// The streams of random numbers that threads copy.
+    streams: Option<Box<random::Streams>>,
     /// Floating-point flags that other threads have raised; those are a thread's own.
     flags: AtomicI64,
     caller_thread: Thread,
@@ -344,6 +347,7 @@ unsafe fn run_blocks(
         failed: AtomicU64::new(u64::MAX),
         failure: Mutex::new(None),
         parts: (0..threads).map(part).collect(),
+        streams: random::for_blocks(context, wanted >> how::DRAWS_SHIFT & 3),
         flags: AtomicI64::new(0),
         caller_thread: std::thread::current(),
     });
@@ -416,7 +420,9 @@ impl Job {
         // SAFETY: by the contract; nobody changes the caller's context meanwhile but the
         // fields of its own that the caller's poll uses.
         let caller = unsafe { &*self.caller };
+        let mut streams = self.streams.clone();
         let mut context = context_for(caller, part, number == 0);
+        context.streams = address(&mut streams);
         // SAFETY: the arguments lie in the record.
         let mut given = unsafe {
             std::slice::from_raw_parts(self.data.add(self.shape.arguments()), self.shape.given)
@@ -439,7 +445,8 @@ impl Job {
                     (self.entry)(&mut context, given.as_ptr(), out)
                 };
                 if status != STATUS_OK {
-                    let fresh = context_for(caller, part, number == 0);
+                    let mut fresh = context_for(caller, part, number == 0);
+                    fresh.streams = address(&mut streams);
                     self.fails(block, status, std::mem::replace(&mut context, fresh));
                     break;
                 }
@@ -454,6 +461,7 @@ impl Job {
     fn fails(&self, block: u64, status: i32, context: Context) {
         let mut context = Box::new(context);
         context.parallel = ptr::null_mut();
+        context.streams = ptr::null_mut();
         let mut kept = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         // What Python's signal handlers raise stops all.
         let rank = if status == STATUS_PYTHON { 0 } else { block };
@@ -510,6 +518,11 @@ impl Job {
         let kept = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         kept.as_ref().is_some_and(|failure| failure.status == STATUS_PYTHON)
     }
+}
+
+/// What [`Context::streams`] is for streams of a thread's own, if there are any.
+fn address(streams: &mut Option<Box<random::Streams>>) -> *mut u8 {
+    streams.as_mut().map_or(ptr::null_mut(), |streams| (&raw mut **streams).cast())
 }
 
 /// A context for blocks of a loop of a caller's.

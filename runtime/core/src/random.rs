@@ -5,9 +5,11 @@
 //! 1998) with a second normal variate kept back. The boundary copies the interpreter's
 //! state in before a call that draws and back afterwards, and holds the GIL in between
 //! (`python/src/streams.rs`); nothing here locks. Distributions are library bodies over
-//! the few functions here. Without a boundary (tools, tests of the IR) a thread has
+//! the few functions here. Turns of parallel loops have streams of their own (`counted.rs`).
+//! Without a boundary (tools, tests of the IR) a thread has
 //! streams of its own, seeded with 0.
 
+use crate::counted::Counted;
 use cumbia_abi::Context;
 use std::cell::RefCell;
 
@@ -92,24 +94,82 @@ impl Twister {
         y ^ (y >> 18)
     }
 
-    /// A float in [0, 1) with 53 bits.
-    #[inline]
+    #[cfg(test)]
     fn unit(&mut self) -> f64 {
-        let high = f64::from(self.word() >> 5);
-        let low = f64::from(self.word() >> 6);
-        (high * 67_108_864.0 + low) * (1.0 / 9_007_199_254_740_992.0)
+        unit(|| self.word())
     }
 
-    /// `k` random bits, at most 64: the first word has the lowest.
+    #[cfg(test)]
     fn bits(&mut self, k: u32) -> u64 {
-        match k {
-            0 => 0,
-            1..=32 => u64::from(self.word() >> (32 - k)),
-            _ => {
-                let low = u64::from(self.word());
-                low | u64::from(self.word() >> (64 - k.min(64))) << 32
-            }
+        bits(|| self.word(), k)
+    }
+}
+
+/// A float in [0, 1) with 53 bits of the next words.
+#[inline]
+fn unit(mut word: impl FnMut() -> u32) -> f64 {
+    let high = f64::from(word() >> 5);
+    let low = f64::from(word() >> 6);
+    (high * 67_108_864.0 + low) * (1.0 / 9_007_199_254_740_992.0)
+}
+
+/// `k` random bits, at most 64: the first word has the lowest.
+fn bits(mut word: impl FnMut() -> u32, k: u32) -> u64 {
+    match k {
+        0 => 0,
+        1..=32 => u64::from(word() >> (32 - k)),
+        _ => {
+            let low = u64::from(word());
+            low | u64::from(word() >> (64 - k.min(64))) << 32
         }
+    }
+}
+
+/// One stream: a call's own, and in parallel loops that of a turn.
+#[derive(Clone)]
+pub struct Stream {
+    /// What the interpreter has.
+    pub twister: Twister,
+    /// The streams of turns, of loops around each other; the last one's are drawn from.
+    counted: Vec<Counted>,
+}
+
+impl Stream {
+    fn new(twister: Twister) -> Stream {
+        Stream { twister, counted: Vec::new() }
+    }
+
+    #[inline]
+    fn word(&mut self) -> u32 {
+        match self.counted.last_mut() {
+            None => self.twister.word(),
+            Some(turn) => turn.word(),
+        }
+    }
+
+    #[inline]
+    fn unit(&mut self) -> f64 {
+        unit(|| self.word())
+    }
+
+    fn gauss(&mut self) -> &mut Option<f64> {
+        match self.counted.last_mut() {
+            None => &mut self.twister.gauss,
+            Some(turn) => &mut turn.gauss,
+        }
+    }
+
+    /// Seeds it; where that is a turn's, this turn's alone.
+    fn seed(&mut self, seed: i64, twister: impl FnOnce() -> Twister) {
+        match self.counted.last_mut() {
+            None => self.twister = twister(),
+            Some(turn) => turn.seed(seed as u64),
+        }
+    }
+
+    fn enter(&mut self) {
+        let key = u64::from(self.word()) << 32 | u64::from(self.word());
+        self.counted.push(Counted::new(key));
     }
 }
 
@@ -117,14 +177,17 @@ impl Twister {
 #[derive(Clone)]
 pub struct Streams {
     /// That of the `random` module.
-    pub python: Twister,
+    pub python: Stream,
     /// That of `np.random`.
-    pub numpy: Twister,
+    pub numpy: Stream,
 }
 
 impl Default for Streams {
     fn default() -> Streams {
-        Streams { python: Twister::from_words(&[0]), numpy: Twister::from_word(0) }
+        Streams {
+            python: Stream::new(Twister::from_words(&[0])),
+            numpy: Stream::new(Twister::from_word(0)),
+        }
     }
 }
 
@@ -149,16 +212,16 @@ pub(crate) extern "C" fn py_random(context: *mut Context) -> f64 {
 
 /// `random.getrandbits(k)`, as the bits of an integer. Bodies check `k`.
 pub(crate) extern "C" fn py_random_bits(context: *mut Context, k: i64) -> i64 {
-    with(context, |s| s.python.bits(k.clamp(0, 64) as u32) as i64)
+    with(context, |s| bits(|| s.python.word(), k.clamp(0, 64) as u32) as i64)
 }
 
 /// Takes the normal variate that was kept back; nan if there is none.
 pub(crate) extern "C" fn py_random_kept(context: *mut Context) -> f64 {
-    with(context, |s| s.python.gauss.take().unwrap_or(f64::NAN))
+    with(context, |s| s.python.gauss().take().unwrap_or(f64::NAN))
 }
 
 pub(crate) extern "C" fn py_random_keep(context: *mut Context, z: f64) {
-    with(context, |s| s.python.gauss = Some(z));
+    with(context, |s| *s.python.gauss() = Some(z));
 }
 
 /// `random.seed(n)`: by the 32-bit words of the magnitude, lowest first.
@@ -166,7 +229,7 @@ pub(crate) extern "C" fn py_random_seed(context: *mut Context, seed: i64) {
     let size = seed.unsigned_abs();
     let words = [size as u32, (size >> 32) as u32];
     let key = if words[1] == 0 { &words[..1] } else { &words[..] };
-    with(context, |s| s.python = Twister::from_words(key));
+    with(context, |s| s.python.seed(seed, || Twister::from_words(key)));
 }
 
 pub(crate) extern "C" fn np_random(context: *mut Context) -> f64 {
@@ -187,16 +250,60 @@ pub(crate) extern "C" fn np_random_long(context: *mut Context) -> i64 {
 
 /// Takes the normal variate that was kept back; nan if there is none.
 pub(crate) extern "C" fn np_random_kept(context: *mut Context) -> f64 {
-    with(context, |s| s.numpy.gauss.take().unwrap_or(f64::NAN))
+    with(context, |s| s.numpy.gauss().take().unwrap_or(f64::NAN))
 }
 
 pub(crate) extern "C" fn np_random_keep(context: *mut Context, z: f64) {
-    with(context, |s| s.numpy.gauss = Some(z));
+    with(context, |s| *s.numpy.gauss() = Some(z));
 }
 
 /// `np.random.seed(n)`; bodies check that it fits 32 bits.
 pub(crate) extern "C" fn np_random_seed(context: *mut Context, seed: i64) {
-    with(context, |s| s.numpy = Twister::from_word(seed as u32));
+    with(context, |s| s.numpy.seed(seed, || Twister::from_word(seed as u32)));
+}
+
+/// Which streams a parallel loop draws from.
+const PYTHON: i64 = 1;
+const NUMPY: i64 = 2;
+
+/// A loop begins whose turns draw: keys for their streams are drawn.
+pub(crate) extern "C" fn turns_begin(context: *mut Context, kinds: i64) {
+    with(context, |s| {
+        if kinds & PYTHON != 0 {
+            s.python.enter();
+        }
+        if kinds & NUMPY != 0 {
+            s.numpy.enter();
+        }
+    });
+}
+
+/// It is over.
+pub(crate) extern "C" fn turns_end(context: *mut Context, kinds: i64) {
+    with(context, |s| {
+        if kinds & PYTHON != 0 {
+            s.python.counted.pop();
+        }
+        if kinds & NUMPY != 0 {
+            s.numpy.counted.pop();
+        }
+    });
+}
+
+/// A turn of the innermost loop begins.
+pub(crate) extern "C" fn turn_begins(context: *mut Context, turn: i64) {
+    with(context, |s| {
+        let streams = [&mut s.python, &mut s.numpy];
+        for turns in streams.into_iter().filter_map(|stream| stream.counted.last_mut()) {
+            turns.begin(turn as u64);
+        }
+    });
+}
+
+/// The streams that blocks of a loop draw from, copies of a caller's; nothing where they draw
+/// from none.
+pub(crate) fn for_blocks(context: *mut Context, kinds: i64) -> Option<Box<Streams>> {
+    (kinds != 0).then(|| with(context, |streams| Box::new(streams.clone())))
 }
 
 #[cfg(test)]

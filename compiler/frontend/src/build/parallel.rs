@@ -541,6 +541,7 @@ impl Builder<'_> {
         if watched {
             self.ssa.emit_effect(Op::Parallel(ParallelOp::Turn, vec![item]), span);
         }
+        self.ssa.emit_effect(Op::Parallel(ParallelOp::Draws, vec![item]), span);
         self.assign_target(&s.target, item);
         let (latch, exit) = (blocks.latch, blocks.exit);
         self.loops.push(LoopTargets { latch, exit, iterator: Some(iterator), regions: 0 });

@@ -435,6 +435,6 @@ pub(crate) fn has_no_result(op: &Op) -> bool {
             | Op::CellSet(..)
             | Op::Poll
             | Op::EndCatch(_)
-            | Op::Parallel(crate::hir::ParallelOp::End | crate::hir::ParallelOp::Turn, _)
+            | Op::Parallel(crate::hir::ParallelOp::End | crate::hir::ParallelOp::Turn | crate::hir::ParallelOp::Draws, _)
     )
 }

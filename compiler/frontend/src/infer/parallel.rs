@@ -134,7 +134,7 @@ impl Sweep<'_, '_, '_> {
                     _ => one(new),
                 }
             }
-            ParallelOp::End | ParallelOp::Turn => Ok(Some(vec![])),
+            ParallelOp::End | ParallelOp::Turn | ParallelOp::Draws => Ok(Some(vec![])),
         }
     }
 

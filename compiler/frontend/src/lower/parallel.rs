@@ -13,20 +13,11 @@ use crate::hir::{HBlock, HValue, HirInst, ParallelHow, ParallelOp, Reduction};
 use crate::infer::{Action, SpecId};
 use crate::types::Ty;
 use cumbia_abi::{offsets, parallel as abi};
-use cumbia_ir::{FuncId, Imm, Module, Opcode, Region, Type, Value};
+use cumbia_ir::{Block, FuncId, Function, Imm, Inst, Module, Opcode, Region, Type, Value};
 
 /// Beginnings of the names of runtime functions that are for the calling thread alone.
-const CALLERS: &[&str] = &[
-    "py_random",
-    "np_random",
-    "rng_",
-    "print_text",
-    "warn_noted",
-    "clock_pause",
-    "host_",
-    "exc_text",
-    "exc_ignored",
-];
+const CALLERS: &[&str] =
+    &["rng_", "print_text", "warn_noted", "clock_pause", "host_", "exc_text", "exc_ignored"];
 
 impl Lowering<'_, '_> {
     /// An operation of a parallel loop; `None` if control doesn't come past.
@@ -78,6 +69,12 @@ impl Lowering<'_, '_> {
                 let value = self.value(operands[0]);
                 let value = convert(&mut self.fx, &value, &Ty::Int).value();
                 self.fx.helper("race_turn", &[value]);
+                Some(vec![])
+            }
+            ParallelOp::Draws => {
+                let turn = self.value(operands[0]);
+                let turn = convert(&mut self.fx, &turn, &Ty::Int).value();
+                self.fx.helper("turn_begins", &[turn]);
                 Some(vec![])
             }
             ParallelOp::Lost => one(self.value(operands[0])),
@@ -155,7 +152,10 @@ impl Lowering<'_, '_> {
         let entry = self.block_entry(callee);
         let entry = self.fx.b().func_addr(entry);
         let how = self.fx.int(how.bits);
+        let kinds = self.fx.int(0);
+        self.fx.helper("turns_begin", &[kinds]);
         self.fx.helper("parallel_run", &[record, entry, how]);
+        self.fx.helper("turns_end", &[kinds]);
         let slot = abi::BLOCKS_SLOT as i32 * 8;
         let blocks = self.fx.b().load(Type::I64, data, slot, Region::Slots);
         let record = self.fx.b().convert(Opcode::Bitcast, Type::I64, record);
@@ -279,7 +279,9 @@ fn bound(ty: &Ty) -> Ty {
     }
 }
 
-/// Has loops run on the calling thread whose bodies reach what is for that one alone.
+/// Has loops run on the calling thread whose bodies reach what is for that one alone, and tells
+/// which streams of random numbers a loop's turns draw from; where they draw from none, what
+/// begins such streams goes.
 pub(super) fn settle(module: &mut Module) {
     let mut runs = Vec::new();
     for (index, func) in module.functions.iter().enumerate() {
@@ -302,10 +304,108 @@ pub(super) fn settle(module: &mut Module) {
             *bits |= abi::how::SERIAL;
         }
     }
+    streams(module);
+}
+
+/// The streams that loops draw from, innermost calls included.
+fn streams(module: &mut Module) {
+    let named = |module: &Module, imm: &Imm, name: &str| match imm {
+        Imm::Extern(callee) => module.externs[callee.index()].name == name,
+        _ => false,
+    };
+    let mut drop = Vec::new();
+    let mut keep = Vec::new();
+    for index in 0..module.functions.len() {
+        // A run lies between the two calls, with the same number.
+        let mut begun = Vec::new();
+        let func = &module.functions[index];
+        for &block in &func.layout {
+            for &inst in &func.block(block).insts {
+                let data = func.inst(inst);
+                if named(module, &data.imm, "turns_begin") {
+                    begun.push((block, inst, data.args[0]));
+                } else if named(module, &data.imm, "turns_end") {
+                    let kinds = data.args[0];
+                    let (at, begin, _) = *begun
+                        .iter()
+                        .find(|(_, _, known)| *known == kinds)
+                        .expect("a loop begins before it ends");
+                    let run = entry_behind(module, func, at, begin);
+                    let entry = run.map(|(entry, _)| entry);
+                    let drawn = entry.map_or(0, |entry| drawn(module, entry));
+                    match drawn {
+                        0 => drop.extend([(index, at, begin), (index, block, inst)]),
+                        drawn => keep.push((index, func.def_inst(kinds), run.map(|r| r.1), drawn)),
+                    }
+                    if let (Some(entry), 0) = (entry, drawn) {
+                        let entry = module.function(entry);
+                        let calls = entry.layout.iter().flat_map(|&b| &entry.block(b).insts);
+                        let body = calls.filter_map(|&i| match entry.inst(i).imm {
+                            Imm::Func(body) => Some(body),
+                            _ => None,
+                        });
+                        for body in body {
+                            let func = module.function(body);
+                            for &block in &func.layout {
+                                for &inst in &func.block(block).insts {
+                                    if named(module, &func.inst(inst).imm, "turn_begins") {
+                                        drop.push((body.index(), block, inst));
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    for (index, kinds, how, drawn) in keep {
+        for (constant, set) in [(kinds, drawn), (how, drawn << abi::how::DRAWS_SHIFT)] {
+            let constant = constant.expect("a constant");
+            if let Imm::Int(bits) = &mut module.functions[index].inst_mut(constant).imm {
+                *bits |= set;
+            }
+        }
+    }
+    for (index, block, inst) in drop {
+        module.functions[index].block_mut(block).insts.retain(|&known| known != inst);
+    }
+}
+/// The entry of the loop that runs behind an instruction of a block, or in what follows it.
+fn entry_behind(
+    module: &Module,
+    func: &Function,
+    block: Block,
+    begin: Inst,
+) -> Option<(FuncId, Inst)> {
+    let at = func.layout.iter().position(|&b| b == block)?;
+    let rest = func.layout[at..].iter().flat_map(|&b| &func.block(b).insts);
+    let mut behind = rest.skip_while(|&&inst| inst != begin);
+    let run = behind.find(|&&inst| match func.inst(inst).imm {
+        Imm::Extern(callee) => module.externs[callee.index()].name == "parallel_run",
+        _ => false,
+    })?;
+    let args = &func.inst(*run).args;
+    match func.inst(func.def_inst(args[1])?).imm {
+        Imm::Func(entry) => Some((entry, func.def_inst(args[2])?)),
+        _ => None,
+    }
+}
+
+/// The streams that an entry's turns draw from, as `random.rs` of the runtime counts them.
+fn drawn(module: &Module, entry: FuncId) -> i64 {
+    let python = reached(module, entry, &["py_random"]).is_some();
+    let numpy = reached(module, entry, &["np_random"]).is_some();
+    i64::from(python) | i64::from(numpy) << 1
 }
 
 /// The runtime function for which a loop runs on the calling thread, by the entry of its blocks.
 pub(crate) fn reached_of_callers(module: &Module, entry: FuncId) -> Option<&str> {
+    reached(module, entry, CALLERS)
+}
+
+/// A runtime function that an entry reaches whose name begins so.
+fn reached<'m>(module: &'m Module, entry: FuncId, starts: &[&str]) -> Option<&'m str> {
     let mut seen = vec![false; module.functions.len()];
     let mut work = vec![entry];
     while let Some(id) = work.pop() {
@@ -318,7 +418,7 @@ pub(crate) fn reached_of_callers(module: &Module, entry: FuncId) -> Option<&str>
                 Imm::Func(callee) => work.push(callee),
                 Imm::Extern(callee) => {
                     let name = &module.externs[callee.index()].name;
-                    if CALLERS.iter().any(|start| name.starts_with(start)) {
+                    if starts.iter().any(|start| name.starts_with(start)) {
                         return Some(name);
                     }
                 }

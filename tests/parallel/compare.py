@@ -45,7 +45,10 @@ def same(a, b, exact: bool) -> bool:
     if not np.array_equal(a[2], b[2]) or len(a[1]) != len(b[1]):
         return False
     for x, y in zip(a[1], b[1], strict=True):
-        if isinstance(x, (float, np.floating)) and not exact:
+        if isinstance(x, np.ndarray):
+            if x.dtype != y.dtype or not np.array_equal(x, y):
+                return False
+        elif isinstance(x, (float, np.floating)) and not exact:
             if not np.isclose(x, y, rtol=1e-9, atol=1e-9):
                 return False
         elif isinstance(x, (float, np.floating)):

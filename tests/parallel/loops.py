@@ -1,7 +1,7 @@
 """Programs with loops over `prange`, made from a seed.
 
 A program is a function of an integer array, a float array, an array to write to and two
-integers. Its loops reduce, keep variables of a turn's own, write elements of their own turn,
+integers. Its loops reduce numbers and arrays, choose, draw random numbers, keep variables of a turn's own, write elements of their own turn,
 have conditions, inner loops, handlers and `continue`, go up, down, in steps or not at all, and
 come several in a row or in an ordinary loop. Everything is defined for every input, and turns
 don't depend on each other, so that Python's result is the one there is. Float sums and
@@ -93,6 +93,30 @@ class Program:
             self.emit(depth, f"{var} = {self.random.choice(['0.0', '1.5', '-0.0'])}")
             self.results.append(var)
             self.exact = False
+        if self.random.random() < 0.3:
+            var, op = self.name("h"), self.random.choice(["+=", "-=", "^=", "|=", "*="])
+            reductions.append((var, "h" + op, ""))
+            dtype = self.random.choice(["np.int64", "np.uint8", "np.int32"])
+            self.emit(depth, f"{var} = np.full({self.random.choice(['5', '(5, 3)'])}, {self.random.randint(0, 9)}, {dtype})")
+            reductions[-1] = (var, "h" + op, "2" if "(5, 3)" in self.lines[-1] else "1")
+            self.results.append(var)
+        if self.random.random() < 0.2:
+            var = self.name("w")
+            reductions.append((var, "rows", ""))
+            self.emit(depth, f"{var} = np.zeros(4, np.int64)")
+            self.results.append(var)
+        if self.random.random() < 0.3:
+            var = self.name("b")
+            compare = self.random.choice(["<", "<=", ">", ">="])
+            reductions.append((var, "choose", compare))
+            self.emit(depth, f"{var} = {self.random.randint(-9, 30)}")
+            self.emit(depth, f"{var}at = -7")
+            self.results += [var, f"{var}at"]
+        if self.random.random() < 0.2:
+            var = self.name("t")
+            reductions.append((var, "pair", ""))
+            self.emit(depth, f"{var}a, {var}b = 1, 2")
+            self.results += [f"{var}a", f"{var}b"]
         last = self.name("v") if self.random.random() < 0.4 else None
         if last:
             self.emit(depth, f"{last} = -1")
@@ -141,6 +165,14 @@ class Program:
             elif how < 0.45:
                 self.emit(at, f"for j in range({self.integer(extra)} % 3):")
                 at += 1
+            if reduction[1] == "choose":
+                # One statement, with a value that has a name.
+                value = self.name("p")
+                self.emit(at, f"{value} = {self.integer(extra)}")
+                self.emit(at, f"if {value} {reduction[2]} {reduction[0]}:")
+                self.emit(at + 1, f"{reduction[0]} = {value}")
+                self.emit(at + 1, f"{reduction[0]}at = i")
+                continue
             for _ in range(one.randint(1, 2)):
                 self.emit(at, self.reduction(reduction, extra))
         if one.random() < 0.7:
@@ -153,6 +185,14 @@ class Program:
                 at += 1
             self.emit(at, f"{last} = {self.integer(extra)}")
         self.emit(depth, "pass")
+
+    def text_of(self, var: str) -> str:
+        """The line that makes an array."""
+        return next(line for line in self.lines if line.strip().startswith(f"{var} = np."))
+
+    def random_index(self, var: str) -> str:
+        """How many axes an array has."""
+        return "2" if "(5, 3)" in self.text_of(var) else "1"
 
     def reduction(self, of: tuple[str, str, str], extra: list[str]) -> str:
         var, op, _ = of
@@ -170,6 +210,18 @@ class Program:
                 return f"{var} = {var} and {value} < 22"
             case "or":
                 return f"{var} = {var} or {value} == 22"
+            case "rows":
+                return f"{var} += np.full(4, {value})"
+            case "pair":
+                return f"{var}a, {var}b = {var}a + {value}, {var}b - i"
+            case _ if op.startswith("h"):
+                k = self.integer(extra)
+                index = f"{k} % 5" if self.random_index(var) == "1" else f"{k} % 5, {value} % 3"
+                if op == "h*=":
+                    return f"{var}[{index}] *= 1 - 2 * ({value} % 2)" if "uint8" not in self.text_of(var) else f"{var}[{index}] *= 1 + {value} % 2"
+                if "uint8" in self.text_of(var) and op == "h-=":
+                    return f"{var}[{index}] -= 1"
+                return f"{var}[{index}] {op[1:]} abs({value}) % 9"
             case "f+":
                 return f"{var} += x[i] * {value}"
             case "f-":

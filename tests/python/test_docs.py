@@ -18,7 +18,7 @@ import cumbia
 NAMES = [one.name for one in pkgutil.iter_modules(cumbia.__path__) if one.name != "libcumbia_llvm"]
 MODULES = ["cumbia", *(f"cumbia.{name}" for name in NAMES)]
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("types", "tiers", "native", "stencils", "races"))]
+PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("types", "tiers", "native", "stencils", "races", "parallel"))]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -504,7 +504,23 @@ def test_what_is_refused():
             s += a[i]
         return s
 
-    refused(array_sum, a, code="CB0255")
+    check(array_sum, a)
+
+    def new_array(a):
+        s = np.zeros(3)
+        for i in prange(a.shape[0]):
+            s = s + a[i]
+        return s
+
+    refused(new_array, a, code="CB0255")
+
+    def rounded(a):
+        s = np.zeros(3, np.int64)
+        for i in prange(a.shape[0]):
+            s[i % 3] += a[i]
+        return s
+
+    assert "round" in refused(rounded, a, code="CB0255")
 
     def unstarted(a):
         for i in prange(a.shape[0]):
@@ -584,16 +600,14 @@ def test_another_prange():
 
 
 def test_what_belongs_to_the_caller_runs_there(capfd):
-    def draws(a):
+    def draws(rng, a):
         for i in prange(a.shape[0]):
-            a[i] = np.random.random()
+            a[i] = rng.random()
 
     compiled = jit(parallel=True)(draws)
     given, wanted = np.zeros(100), np.zeros(100)
-    np.random.seed(5)
-    compiled(given)
-    np.random.seed(5)
-    draws(wanted)
+    compiled(np.random.default_rng(5), given)
+    draws(np.random.default_rng(5), wanted)
     assert same(given, wanted)
 
     def prints(n):

@@ -70,9 +70,8 @@ def half(a, out):
 
 def test_races_are_warned_of():
     a, square = np.zeros(10), np.zeros((10, 10))
-    assert warned(histogram, a, a) == [
-        (2, "turns of this loop over prange may write the same element of 'out'")
-    ]
+    # What all turns add to is put together.
+    assert warned(histogram, a, a) == []
     for func in (one_element, half):
         assert "same element of 'out'" in warned(func, a, a)[0][1]
     [(line, text)] = warned(in_place, a, a)

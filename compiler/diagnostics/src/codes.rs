@@ -256,7 +256,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0255",
         "What isn't put together over the turns of prange",
-        "Numbers are reduced by operators and by Python's `min` and `max` or NumPy's `minimum` and `maximum`. Arrays and strings aren't, nor are results of functions that nobody knows to give the same in any order; of floats the variable comes first in `min` and `max`, since a nan would make the order matter.",
+        "Numbers are reduced by operators and by Python's `min` and `max` or NumPy's `minimum` and `maximum`. Arrays are where they are changed in place, by `v += e` or `v[k] += e` alone, unless integers would be rounded in each turn. New arrays and strings aren't, nor are results of functions that nobody knows to give the same in any order; of floats the variable comes first in `min` and `max`, since a nan would make the order matter.",
     ),
     row(
         "CB0256",

@@ -326,8 +326,8 @@ pub enum ParallelOp {
     /// Of an array that is put together: a row for each block, from the array and what the loop
     /// goes over; `None` for a number, which may come where the flag says so.
     Parts(Reduction, bool),
-    /// In the outlined function: the row of the block, from all of them, its first turn, and
-    /// what the loop goes over.
+    /// In the outlined function: the row of the block, from all of the array's, the block's first
+    /// turn, what the loop goes over, and the rows of all arrays.
     Part,
     /// In the outlined function: its results, which may have no value, as a tuple.
     Results,

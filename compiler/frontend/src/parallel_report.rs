@@ -195,7 +195,10 @@ impl Report<'_, '_> {
             }
         }
         let results = spec.ret.as_ref().map_or(0, |ty| ty.part_types().len());
-        let rows = insts().any(|inst| matches!(inst.op, Op::Parallel(ParallelOp::Part, _)));
+        let rows = insts().any(|inst| {
+            matches!(inst.op, Op::Parallel(ParallelOp::Part, _))
+                && spec.types[inst.results[0].0 as usize].is_some()
+        });
         let blocks = match results {
             _ if rows => format!(
                 "at most {MOST_BLOCKS}, fewer for large arrays, put together in their order"

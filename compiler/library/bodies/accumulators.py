@@ -39,11 +39,22 @@ def filled(shape, value):
     return out
 
 
-def part_of(parts, first, over):
-    """The part of the block that begins with a turn."""
+def least(rows, count):
+    """The smallest number of parts that an array of a loop has; what may be a number has none."""
+    if len(rows) == 0:
+        return count
+    elif prim.is_array(rows[0]):
+        return least(rows[1:], min(count, len(rows[0])))
+    else:
+        return least(rows[1:], count)
+
+
+def part_of(parts, first, over, rows):
+    """The part of the block that begins with a turn, where `rows` are the parts of all arrays."""
     turns = len(over)
-    each = turns // len(parts)
-    more = turns % len(parts)
+    blocks = least(rows, turns)
+    each = turns // blocks
+    more = turns % blocks
     # The first blocks have one turn more.
     behind = more * (each + 1)
     if first < behind:

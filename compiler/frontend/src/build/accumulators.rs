@@ -110,10 +110,16 @@ impl Builder<'_> {
         self.ssa.emit(Op::Parallel(op, vec![value, over]), one.at)
     }
 
-    /// In the outlined function: the block's row.
-    pub(super) fn row(&mut self, one: &Accumulated, [rows, first, over]: [HValue; 3]) -> HValue {
-        let row = Op::Parallel(ParallelOp::Part, vec![rows, first, over]);
-        let row = self.ssa.emit(row, one.at);
+    /// In the outlined function: the block's row, from those of all arrays.
+    pub(super) fn row(
+        &mut self,
+        one: &Accumulated,
+        [rows, first, over]: [HValue; 3],
+        all: &[HValue],
+    ) -> HValue {
+        let mut operands = vec![rows, first, over];
+        operands.extend(all);
+        let row = self.ssa.emit(Op::Parallel(ParallelOp::Part, operands), one.at);
         self.ssa.name_value(row, one.var);
         row
     }

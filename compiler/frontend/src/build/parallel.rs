@@ -486,9 +486,9 @@ impl Builder<'_> {
     }
 
     /// What reductions begin with in a block.
-    fn begin_reductions(&mut self, roles: &Roles<'_>, [first, over]: [HValue; 2], rows: &[HValue]) {
+    fn begin_reductions(&mut self, roles: &Roles<'_>, [first, over]: [HValue; 2], all: &[HValue]) {
         for (var, one) in &roles.reduced {
-            let of = roles.accumulated.iter().zip(rows).find(|(of, _)| of.var == *var);
+            let of = roles.accumulated.iter().zip(all).find(|(of, _)| of.var == *var);
             let begun = |b: &mut Self| {
                 let at = b.span(one.at);
                 let mut operands = vec![b.ssa.read_unchecked(*var, at)];
@@ -502,15 +502,14 @@ impl Builder<'_> {
             };
             let value = match of {
                 None => begun(self),
-                Some((of, &rows)) => {
-                    self.number_or_array(rows, of.at, begun, |b| b.row(of, [rows, first, over]))
-                }
+                Some((of, &rows)) => self
+                    .number_or_array(rows, of.at, begun, |b| b.row(of, [rows, first, over], all)),
             };
             self.ssa.name_value(value, *var);
             self.ssa.write(*var, value);
         }
-        for (one, &rows) in roles.accumulated.iter().zip(rows).filter(|(one, _)| !one.whole) {
-            let row = self.row(one, [rows, first, over]);
+        for (one, &rows) in roles.accumulated.iter().zip(all).filter(|(one, _)| !one.whole) {
+            let row = self.row(one, [rows, first, over], all);
             self.ssa.write(one.var, row);
         }
     }

@@ -60,7 +60,11 @@ impl Sweep<'_, '_, '_> {
                 if types[0] == Ty::None {
                     return Ok(None);
                 }
-                let from = operands.iter().map(|&v| ArgFrom::Value(v)).collect();
+                let mut from: Vec<ArgFrom> = operands.iter().map(|&v| ArgFrom::Value(v)).collect();
+                let all = ArgFrom::Tuple(from.split_off(3));
+                let of_all = Ty::tuple(types.split_off(3));
+                from.push(all);
+                types.push(of_all);
                 self.accumulator(block, at, "part_of", (from, types), span)
             }
             ParallelOp::Results => {

@@ -417,7 +417,7 @@ impl Builder<'_> {
             .iter()
             .map(|one| entry(&mut b, &format!("<parts {}>", one.name)))
             .collect();
-        b.begin_reductions(&roles, [first, over], &rows);
+        b.begin_reductions(roles, [first, over], &rows);
         let kept = latest.iter().map(|(var, name)| (*var, b.ssa.new_variable(name.clone())));
         b.outlined = Some(Outlined { latest: kept.collect(), at: span });
         let from_zero = matches!(&*s.iter, Expr::Call(call) if call.args.len() == 1);

@@ -51,14 +51,6 @@ def operators(a, n):
 
 
 
-def views(a, n):
-    room = np.zeros((6, 8), np.int64)
-    h = room[1::2, ::-2]
-    for i in prange(n):
-        h[i % 3, a[i] % 4] -= a[i]
-    return room
-
-
 def of_two_sizes(a, n):
     small = np.zeros(5, np.uint8)
     rows = np.zeros(4, np.int64)
@@ -110,7 +102,7 @@ def floats_with_nans(a, n):
 
 @pytest.mark.parametrize(
     "func",
-    [histogram, conditional, operators, views, of_two_sizes, pairs, first_smallest, last_largest, floats_with_nans],
+    [histogram, conditional, operators, of_two_sizes, pairs, first_smallest, last_largest, floats_with_nans],
 )
 @pytest.mark.parametrize("schedule", ["guided", "static", "dynamic"])
 def test_as_without_threads(func, schedule):

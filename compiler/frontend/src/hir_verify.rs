@@ -142,7 +142,9 @@ fn result_count_is_right(inst: &HirInst) -> bool {
             inst.results.is_empty()
         }
         Op::CellSet(..) | Op::Poll | Op::EndCatch(_) => inst.results.is_empty(),
-        Op::Parallel(ParallelOp::End | ParallelOp::Turn | ParallelOp::Draws, _) => inst.results.is_empty(),
+        Op::Parallel(ParallelOp::End | ParallelOp::Turn | ParallelOp::Draws, _) => {
+            inst.results.is_empty()
+        }
         Op::Parallel(ParallelOp::Block, _) => true,
         Op::Parallel(ParallelOp::Run(_), _) | Op::IterNext(..) => inst.results.len() == 2,
         Op::Unpack(_) => true,

@@ -435,6 +435,11 @@ pub(crate) fn has_no_result(op: &Op) -> bool {
             | Op::CellSet(..)
             | Op::Poll
             | Op::EndCatch(_)
-            | Op::Parallel(crate::hir::ParallelOp::End | crate::hir::ParallelOp::Turn | crate::hir::ParallelOp::Draws, _)
+            | Op::Parallel(
+                crate::hir::ParallelOp::End
+                    | crate::hir::ParallelOp::Turn
+                    | crate::hir::ParallelOp::Draws,
+                _
+            )
     )
 }

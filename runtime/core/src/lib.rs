@@ -15,6 +15,7 @@ mod decimal;
 mod distributions;
 mod exceptions;
 mod float_control;
+mod fmod;
 mod foreign;
 mod fourier;
 mod host;

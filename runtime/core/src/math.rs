@@ -5,6 +5,7 @@
 //! `hypot` is a body of the library (the row here is the C library's, which complex
 //! magnitudes and NumPy use). `examples/against_python.rs` compares all of them.
 
+pub(crate) use crate::fmod::{fmod_f32, fmod_f64};
 use std::sync::OnceLock;
 
 /// The C library's functions themselves, under the names of the helper table: compiled code
@@ -47,7 +48,6 @@ c_functions! {
     erfc_f64 erfc (x) f64;
     hypot_f64 hypot (x, y) f64;
     pow_f64 pow (x, y) f64;
-    fmod_f64 fmod (x, y) f64;
     remainder_f64 remainder (x, y) f64;
     nextafter_f64 nextafter (x, y) f64;
     sin_f32 sinf (x) f32;
@@ -72,7 +72,6 @@ c_functions! {
     log1p_f32 log1pf (x) f32;
     hypot_f32 hypotf (x, y) f32;
     pow_f32 powf (x, y) f32;
-    fmod_f32 fmodf (x, y) f32;
     nextafter_f32 nextafterf (x, y) f32;
 }
 

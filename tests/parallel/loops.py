@@ -1,9 +1,9 @@
 """Programs with loops over `prange`, made from a seed.
 
 A program is a function of an integer array, a float array, an array to write to and two
-integers. Its loops reduce numbers and arrays, choose, draw random numbers, keep variables of a turn's own, write elements of their own turn,
-have conditions, inner loops, handlers and `continue`, go up, down, in steps or not at all, and
-come several in a row or in an ordinary loop. Everything is defined for every input, and turns
+integers. Its loops reduce numbers and arrays, choose, keep variables of a turn's own, write
+elements of their own turn, have conditions, inner loops, handlers and `continue`, go up, down,
+in steps or not at all, and come several in a row or in an ordinary loop. Everything is defined for every input, and turns
 don't depend on each other, so that Python's result is the one there is. Float sums and
 products are kept apart: their last bits depend on the blocks, and on nothing else.
 """

@@ -16,6 +16,7 @@ from cumbia._errors import (
 )
 from cumbia._events import Event, events
 from cumbia._parallel import get_num_threads, get_thread_id, prange, set_num_threads
+from cumbia._threadpoolctl import await_threadpoolctl
 from cumbia._types_of import reveal_type, typeof
 from cumbia.types import *  # noqa: F403
 from cumbia.types import __all__ as _type_names
@@ -55,6 +56,8 @@ def __getattr__(name: str) -> object:
         return import_module(f"cumbia.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
+
+await_threadpoolctl()
 
 __all__ = [
     "CompileError",

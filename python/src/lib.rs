@@ -88,6 +88,12 @@ fn _threads() -> PyResult<usize> {
     cumbia_runtime::threads().map_err(pyo3::exceptions::PyValueError::new_err)
 }
 
+/// How many threads parallel loops may use at most.
+#[pyfunction]
+fn _most_threads() -> PyResult<usize> {
+    cumbia_runtime::most_threads().map_err(pyo3::exceptions::PyValueError::new_err)
+}
+
 /// Says how many threads parallel loops of this thread may use.
 #[pyfunction]
 fn _set_threads(count: i64) -> PyResult<()> {
@@ -166,6 +172,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_codes, module)?)?;
     module.add_function(wrap_pyfunction!(_threads, module)?)?;
     module.add_function(wrap_pyfunction!(_set_threads, module)?)?;
+    module.add_function(wrap_pyfunction!(_most_threads, module)?)?;
     module.add_function(wrap_pyfunction!(typeof_, module)?)?;
     module.add_function(wrap_pyfunction!(callbacks::_callback, module)?)?;
     module.add_function(wrap_pyfunction!(host::_call_helper, module)?)?;

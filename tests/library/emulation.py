@@ -49,6 +49,8 @@ class Prim(metaclass=Natives):
 
     # LAPACK's helpers want addresses: bodies compute without it here.
     has_lapack = False
+    # One thread is all.
+    on_threads_numpy = on_threads_reduction = on_threads_setitem = False
     SlogdetResult = np.linalg._linalg.SlogdetResult
     QRResult = np.linalg._linalg.QRResult
     EigResult = np.linalg._linalg.EigResult

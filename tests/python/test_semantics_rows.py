@@ -501,8 +501,8 @@ def test_parameters():
 def test_parallel_loops_have_the_options_of_the_table():
     """No option that is taken and ignored."""
     if not IDENTITY:
-        with pytest.raises(TypeError, match="parallel"):
-            jit(parallel={"prange": True})
+        with pytest.raises(ValueError, match="sideways"):
+            jit(parallel={"sideways": True})
         with pytest.raises(TypeError, match="fastmath"):
             jit(fastmath={"sloppy"})
 

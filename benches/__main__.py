@@ -28,6 +28,8 @@ BENCHMARKS = (
     "ufuncs",
     "interrupts",
     "parallel",
+    "stencils",
+    "callbacks",
 )
 
 

@@ -7,6 +7,7 @@ is timed beside the undecorated function and Numba, in turns, in one process.
 from __future__ import annotations
 
 import argparse
+import math
 
 import numpy as np
 
@@ -70,6 +71,8 @@ CASES = {
     "returns a new array": (returns_new_array, (10,)),
 }
 
+SQUARE_ROOT = "math.sqrt"
+
 KEYWORDS = {three_keywords: ("a", "b", "c")}
 """Functions that are called by keyword, with the parameters' names."""
 
@@ -103,6 +106,8 @@ def measure(arguments: argparse.Namespace) -> tuple[list[report.Row], list[str]]
             if function in KEYWORDS:
                 given = [f"{word}={x}" for word, x in zip(KEYWORDS[function], given, strict=True)]
             statements[f"{engine}: {name}"] = (f"f({', '.join(given)})", names)
+    # A function of C's, as a measure of the machine.
+    statements[SQUARE_ROOT] = ("f(x0)", {"f": math.sqrt, "x0": 2.0})
     stats = timing.per_call(statements, arguments.repeats)
     rows: list[report.Row] = []
     lines = []
@@ -126,6 +131,9 @@ def measure(arguments: argparse.Namespace) -> tuple[list[report.Row], list[str]]
             "Seconds per call, least of the repeats, the caller's loop included", header, lines
         )
     )
+    root = stats[SQUARE_ROOT]
+    rows.append({"call": SQUARE_ROOT, "python": root.as_dict()})
+    print(f"{SQUARE_ROOT} of a float: {report.duration(root.least)}")
     for engine, reason in missing.items():
         print(f"{engine}: not measured, {reason}")
     return rows, problems

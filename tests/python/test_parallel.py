@@ -663,6 +663,32 @@ def test_several_threads_at_once():
     assert not failed
 
 
+def test_an_exception_ends_endless_later_turns_on_any_thread():
+    @jit(parallel=True)
+    def waiting(stop):
+        for i in prange(8):
+            while i > 0 and stop[0] == 0:
+                pass
+            if i == 0:
+                raise ValueError("first")
+
+    stop = np.zeros(1, np.int64)
+    seen = []
+
+    def call():
+        with pytest.raises(ValueError, match="first"):
+            waiting(stop)
+        seen.append(stop[0])
+
+    call()
+    thread = threading.Thread(target=call)
+    thread.start()
+    thread.join(60)
+    stop[0] = 1
+    thread.join()
+    assert seen == [0, 0]
+
+
 def test_a_forked_child_has_its_own_threads():
     total = jit(parallel=True)(count_and_sum)
     a = np.arange(3000)

@@ -203,7 +203,13 @@ impl<'m> FunctionCx<'_, 'm> {
         } else {
             self.b.set_srcloc(SourceLoc::default());
         }
+        assert!(!data.op.is_of_kernels(), "`{}` has no code on a processor", data.op.name());
         match data.op.shape() {
+            Shape::Quaternary
+            | Shape::Nullary
+            | Shape::UnaryEffect
+            | Shape::Query
+            | Shape::StorageAddr => unreachable!("operations of kernels"),
             Shape::IntConst
             | Shape::FloatConst
             | Shape::Unary

@@ -3,10 +3,10 @@
 //! Method arguments follow the opcode table; the builder derives result types and
 //! asserts operand types in debug builds. It never folds or simplifies.
 
-use crate::entities::{Block, DataId, ExternId, FuncId, Inst, Value};
+use crate::entities::{Block, DataId, ExternId, FuncId, Inst, StorageId, Value};
 use crate::fast::FastMath;
 use crate::function::{Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueList};
-use crate::opcode::{FloatCond, IntCond, Opcode};
+use crate::opcode::{FloatCond, IntCond, Opcode, Shape};
 use crate::types::Type;
 use smallvec::SmallVec;
 
@@ -248,6 +248,31 @@ impl<'f> Builder<'f> {
     pub fn data_addr(&mut self, data: DataId) -> Value {
         let inst = self.append(Opcode::DataAddr, None, &[], Imm::Data(data), &[], &[Type::Ptr]);
         self.func.inst(inst).results[0]
+    }
+
+    /// `storage_addr @name`
+    pub fn storage_addr(&mut self, storage: StorageId) -> Value {
+        let imm = Imm::Storage(storage);
+        self.append1(Opcode::StorageAddr, None, &[], imm, Type::Ptr)
+    }
+
+    /// `grid_query.i32 what`, a position in [`crate::opcode::GRID_QUERIES`]
+    pub fn grid_query(&mut self, what: usize) -> Value {
+        let imm = Imm::Int(what as i64);
+        self.append1(Opcode::GridQuery, Some(Type::I32), &[], imm, Type::I32)
+    }
+
+    /// An operation between the threads of a block or a warp, on `i32`; gives the result if
+    /// it has one.
+    pub fn meeting(&mut self, op: Opcode, args: &[Value]) -> Option<Value> {
+        debug_assert!(op.is_of_kernels());
+        let (ty, results): (_, &[Type]) = match op.shape() {
+            Shape::Effect => (None, &[]),
+            Shape::UnaryEffect => (Some(Type::I32), &[]),
+            _ => (Some(Type::I32), &[Type::I32]),
+        };
+        let inst = self.append(op, ty, args, Imm::None, &[], results);
+        self.func.inst(inst).results.first().copied()
     }
 
     /// `func_addr @f`, of an entry

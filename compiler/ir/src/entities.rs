@@ -55,3 +55,7 @@ entity! {
     /// Static data of a module.
     DataId, "data"
 }
+entity! {
+    /// Storage of a module's kernels.
+    StorageId, "storage"
+}

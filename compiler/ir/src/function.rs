@@ -4,7 +4,7 @@
 //! value is either a block parameter or one result of one instruction. All other
 //! invariants are the verifier's (`verify.rs`). Nothing here optimizes.
 
-use crate::entities::{Block, DataId, ExternId, FuncId, Inst, Value};
+use crate::entities::{Block, DataId, ExternId, FuncId, Inst, StorageId, Value};
 use crate::fast::FastMath;
 use crate::opcode::{FloatCond, IntCond, Opcode};
 use crate::types::Type;
@@ -127,6 +127,8 @@ pub enum Imm {
     Extern(ExternId),
     /// What `data_addr` gives the address of.
     Data(DataId),
+    /// What `storage_addr` gives the address of.
+    Storage(StorageId),
 }
 
 /// Arguments of an instruction.

@@ -22,14 +22,14 @@ mod verify;
 
 pub use builder::Builder;
 pub use cursor::Cursor;
-pub use entities::{Block, DataId, ExternId, FuncId, Inst, Value};
+pub use entities::{Block, DataId, ExternId, FuncId, Inst, StorageId, Value};
 pub use fast::FastMath;
 pub use function::{
     ArrayParams, BlockData, Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueDef,
     ValueList,
 };
-pub use module::{DataDecl, ExternDecl, ExternEffects, Module};
-pub use opcode::{Effects, FloatCond, IntCond, Opcode, Shape, TypeSet};
+pub use module::{DataDecl, ExternDecl, ExternEffects, Module, StorageDecl, StorageSpace};
+pub use opcode::{Effects, FloatCond, GRID_QUERIES, IntCond, Opcode, Shape, TypeSet};
 pub use raise::{ARGUMENT_MARK, MAX_MESSAGE_ARGS, Piece, message_pieces, standard_raise};
 pub use text::FORM as TEXT_FORM;
 pub use text::{

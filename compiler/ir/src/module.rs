@@ -1,6 +1,6 @@
 //! Modules: functions compiled together, and the runtime functions they call.
 
-use crate::entities::{DataId, ExternId, FuncId};
+use crate::entities::{DataId, ExternId, FuncId, StorageId};
 use crate::function::Function;
 use crate::types::Type;
 
@@ -51,6 +51,40 @@ pub struct DataDecl {
     pub writable: bool,
 }
 
+/// Whose a storage is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum StorageSpace {
+    /// One for all threads of a block.
+    Shared,
+    /// One for each thread.
+    Local,
+}
+
+impl StorageSpace {
+    /// The name in the text form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            StorageSpace::Shared => "shared",
+            StorageSpace::Local => "local",
+        }
+    }
+}
+
+/// Memory that a kernel's threads have while they run. What it holds at the start isn't
+/// defined.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StorageDecl {
+    /// Name in the text form.
+    pub name: String,
+    /// Whose it is.
+    pub space: StorageSpace,
+    /// Its size; 0 for shared memory whose size a launch gives: all of these begin at the
+    /// same place, behind those of known sizes.
+    pub bytes: u64,
+    /// Alignment, a power of two.
+    pub align: u32,
+}
+
 /// Functions that are compiled together.
 ///
 /// An entry function has the parameters `(ptr, ptr)`, addresses of the argument
@@ -63,6 +97,8 @@ pub struct Module {
     pub externs: Vec<ExternDecl>,
     /// Static data; a [`DataId`] is a position here.
     pub data: Vec<DataDecl>,
+    /// Memory of kernels; a [`StorageId`] is a position here.
+    pub storage: Vec<StorageDecl>,
 }
 
 impl Module {
@@ -97,6 +133,12 @@ impl Module {
                 DataId::new(self.data.len() - 1)
             }
         }
+    }
+
+    /// Declares memory of kernels.
+    pub fn add_storage(&mut self, decl: StorageDecl) -> StorageId {
+        self.storage.push(decl);
+        StorageId::new(self.storage.len() - 1)
     }
 
     /// The id of a runtime function, declared on first use.

@@ -19,6 +19,17 @@ pub enum Shape {
     Binary,
     /// `(T, T, T) -> T`
     Ternary,
+    /// `(T, T, T, T) -> T`
+    Quaternary,
+    /// `() -> T`
+    Nullary,
+    /// `(T) -> ()`
+    UnaryEffect,
+    /// `() -> T` with an [`crate::Imm::Int`] that is printed as one of
+    /// [`GRID_QUERIES`].
+    Query,
+    /// `() -> ptr` with an [`crate::Imm::Storage`].
+    StorageAddr,
     /// `(T, T) -> bool` with an [`crate::Imm::IntCond`].
     IntCompare,
     /// `(T, T) -> bool` with an [`crate::Imm::FloatCond`].
@@ -94,6 +105,8 @@ pub enum TypeSet {
     Atomic,
     /// Integers of these.
     AtomicInt,
+    /// `i32`: what lanes of a warp exchange.
+    Word,
     /// The operation has no controlling type.
     None,
 }
@@ -111,6 +124,7 @@ impl TypeSet {
             TypeSet::Memory => ty != Type::Bool,
             TypeSet::Atomic => matches!(ty, Type::I32 | Type::I64 | Type::F32 | Type::F64),
             TypeSet::AtomicInt => matches!(ty, Type::I32 | Type::I64),
+            TypeSet::Word => ty == Type::I32,
             TypeSet::None => false,
         }
     }
@@ -317,6 +331,53 @@ opcodes! {
     /// As `atomic_add`: the second operand takes its place if it is the first one.
     AtomicCas "atomic_cas" AtomicSwap AtomicInt All;
 
+    /// Where the thread is in its grid, and how large that is ([`GRID_QUERIES`]). Only
+    /// kernels, and what they call, have this and the operations down to `fence_system`.
+    GridQuery "grid_query" Query Word Pure;
+    /// Address of a declared storage: the block's for shared, the thread's for local.
+    StorageAddr "storage_addr" StorageAddr None Pure;
+    /// Waits for all threads of the block; what they wrote before is seen after.
+    Barrier "barrier" Effect None All;
+    /// As `barrier`; gives the number of threads whose operand isn't 0.
+    BarrierCount "barrier_count" Unary Word All;
+    /// As `barrier`; gives 1 if no thread's operand is 0, else 0.
+    BarrierAnd "barrier_and" Unary Word All;
+    /// As `barrier`; gives 1 if a thread's operand isn't 0, else 0.
+    BarrierOr "barrier_or" Unary Word All;
+    /// Waits for the lanes of the mask; what they wrote before is seen after.
+    WarpSync "warp_sync" UnaryEffect Word All;
+    /// Mask, value, lane, width (a power of two up to 32): the value of that lane of one's
+    /// own part of `width` lanes. All lanes of the mask take part.
+    ShuffleIndex "shuffle_index" Quaternary Word All;
+    /// Mask, value, distance, width: the value of the lane that far before, or one's own
+    /// where the part of `width` lanes doesn't reach so far.
+    ShuffleUp "shuffle_up" Quaternary Word All;
+    /// As `shuffle_up`, of the lane that far behind.
+    ShuffleDown "shuffle_down" Quaternary Word All;
+    /// Mask, value, bits, width: the value of the lane whose number differs by these bits,
+    /// or one's own where that lies behind the part of `width` lanes.
+    ShuffleXor "shuffle_xor" Quaternary Word All;
+    /// Mask, value: 1 if no lane's value is 0, else 0.
+    VoteAll "vote_all" Binary Word All;
+    /// Mask, value: 1 if a lane's value isn't 0, else 0.
+    VoteAny "vote_any" Binary Word All;
+    /// Mask, value: 1 if all lanes' values are 0 or none is, else 0.
+    VoteEqual "vote_equal" Binary Word All;
+    /// Mask, value: a bit for each lane whose value isn't 0.
+    VoteBallot "vote_ballot" Binary Word All;
+    /// Mask, value: a bit for each lane with the same value.
+    MatchAny "match_any" Binary Word All;
+    /// Mask, value: the mask if all lanes have the same value, else 0.
+    MatchAll "match_all" Binary Word All;
+    /// A bit for each lane that is here now.
+    ActiveMask "active_mask" Nullary Word All;
+    /// What the thread wrote before is seen by its block before what it writes after.
+    FenceBlock "fence_block" Effect None All;
+    /// As `fence_block`, by the device.
+    FenceDevice "fence_device" Effect None All;
+    /// As `fence_block`, by the device and the host.
+    FenceSystem "fence_system" Effect None All;
+
     /// One more reference to an owner record.
     Retain "retain" PtrEffect None Write;
     /// One reference less; the last one frees the allocation.
@@ -371,7 +432,36 @@ opcodes! {
     Rethrow "rethrow" Rethrow None Terminator;
 }
 
+/// What `grid_query` asks, by its immediate: indices of the thread in its block and of the
+/// block in its grid, how many threads and blocks these have, the thread's lane in its warp.
+pub const GRID_QUERIES: [&str; 13] = [
+    "thread.x",
+    "thread.y",
+    "thread.z",
+    "block.x",
+    "block.y",
+    "block.z",
+    "threads.x",
+    "threads.y",
+    "threads.z",
+    "blocks.x",
+    "blocks.y",
+    "blocks.z",
+    "lane",
+];
+
 impl Opcode {
+    /// Whether only a kernel, and what it calls, can have the operation.
+    pub fn is_of_kernels(self) -> bool {
+        Opcode::GridQuery <= self && self <= Opcode::FenceSystem
+    }
+
+    /// Whether threads wait for each other here: the operation is over when all that take
+    /// part have come to it.
+    pub fn is_meeting(self) -> bool {
+        Opcode::Barrier <= self && self <= Opcode::MatchAll
+    }
+
     /// Whether the operation ends a block.
     pub fn is_terminator(self) -> bool {
         self.effects() == Effects::Terminator

@@ -70,6 +70,7 @@ pub fn clobbers(func: &Function, module: &Module, inst: Inst, region: Region) ->
     }
     let data = func.inst(inst);
     match data.op {
+        op if op.is_of_kernels() => region == Region::Data && op.effects() == Effects::All,
         Opcode::Store => matches!(data.imm, Imm::Mem { region: r, .. } if r == region),
         Opcode::Retain | Opcode::Release => region == Region::Owner,
         Opcode::Poll | Opcode::OsrPoll | Opcode::TryPoll | Opcode::StackCheck => false,

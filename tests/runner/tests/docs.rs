@@ -31,6 +31,11 @@ fn form(shape: Shape) -> &'static str {
         Shape::Unary => "T -> T",
         Shape::Binary => "T, T -> T",
         Shape::Ternary => "T, T, T -> T",
+        Shape::Quaternary => "T, T, T, T -> T",
+        Shape::Nullary => "-> T",
+        Shape::UnaryEffect => "T",
+        Shape::Query => "what -> T",
+        Shape::StorageAddr => "@storage -> ptr",
         Shape::IntCompare | Shape::FloatCompare => "T, T -> bool",
         Shape::Convert => "operand -> T",
         Shape::Select => "bool, T, T -> T",
@@ -69,6 +74,7 @@ fn types(set: TypeSet) -> &'static str {
         TypeSet::Memory => "all but `bool`",
         TypeSet::Atomic => "`i32`, `i64`, floats",
         TypeSet::AtomicInt => "`i32`, `i64`",
+        TypeSet::Word => "`i32`",
         TypeSet::None => "",
     }
 }

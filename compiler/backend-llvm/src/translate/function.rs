@@ -284,7 +284,15 @@ impl FunctionCx<'_, '_> {
     pub(super) fn instruction(&mut self, inst: Inst, place: control::Place) -> Result<(), String> {
         let data = self.func.inst(inst);
         self.place(data.loc);
+        if data.op.is_of_kernels() {
+            return Err(format!("`{}` has no code on a processor", data.op.name()));
+        }
         match data.op.shape() {
+            Shape::Quaternary
+            | Shape::Nullary
+            | Shape::UnaryEffect
+            | Shape::Query
+            | Shape::StorageAddr => unreachable!("operations of kernels"),
             Shape::IntConst | Shape::FloatConst => Ok(()),
             Shape::Unary
             | Shape::Ternary

@@ -117,6 +117,8 @@ fn widens(func: &Function, inst: Inst) -> bool {
                     | Opcode::Umulhi
                     | Opcode::DataAddr
                     | Opcode::FuncAddr
+                    | Opcode::GridQuery
+                    | Opcode::StorageAddr
                     | Opcode::PtrAdd
             ) && data.results.iter().all(|&r| func.value_type(r) != Type::Ptr)
                 && data.args.iter().all(|&a| func.value_type(a) != Type::Ptr)

@@ -264,6 +264,9 @@ impl<'m, H: Host> Interpreter<'m, H> {
         data: &InstData,
         depth: usize,
     ) -> Result<Step, Fault> {
+        if data.op.is_of_kernels() {
+            return Err(Fault::Bug(format!("`{}` needs a grid of threads", data.op.name())));
+        }
         let arg = |i: usize| frame.values[data.args[i].index()];
         let result = match data.op.shape() {
             Shape::Jump => return Ok(Step::Jump(0)),

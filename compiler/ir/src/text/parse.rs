@@ -8,7 +8,7 @@
 use super::lex::{Spanned, Token, tokens};
 use crate::entities::{Block, Inst, Value};
 use crate::function::{ArrayParams, Function};
-use crate::module::{DataDecl, ExternDecl, ExternEffects, Module};
+use crate::module::{DataDecl, ExternDecl, ExternEffects, Module, StorageDecl, StorageSpace};
 use crate::types::Type;
 use rustc_hash::FxHashMap;
 use std::fmt;
@@ -75,7 +75,7 @@ pub fn parse_module_with_places(text: &str) -> Result<(Module, Places), ParseErr
         if parser.peek() == &Token::End {
             break;
         }
-        if parser.eat_word("extern") || parser.eat_word("data") {
+        if ["extern", "data", "storage"].into_iter().any(|word| parser.eat_word(word)) {
             parser.skip_to_line_end();
         } else {
             places.functions.push(parser.function(next)?);
@@ -139,6 +139,14 @@ impl Parser {
                     return Err(ParseError { message, ..place });
                 }
                 self.module.data.push(data);
+            } else if self.eat_word("storage") {
+                let place = self.error(String::new());
+                let storage = self.storage_decl()?;
+                if self.module.storage.iter().any(|s| s.name == storage.name) {
+                    let message = format!("@{} is declared twice", storage.name);
+                    return Err(ParseError { message, ..place });
+                }
+                self.module.storage.push(storage);
             } else if self.eat_word("func") {
                 let place = self.error(String::new());
                 let func = self.signature()?;
@@ -153,7 +161,7 @@ impl Parser {
                 self.expect('}')?;
                 self.line_end()?;
             } else {
-                return Err(self.error("expected `func`, `extern` or `data`".into()));
+                return Err(self.error("expected `func`, `extern`, `data` or `storage`".into()));
             }
         }
     }
@@ -190,6 +198,23 @@ impl Parser {
         };
         self.line_end()?;
         Ok(DataDecl { name, bytes, writable })
+    }
+
+    /// `@name shared 1024 align 4`
+    fn storage_decl(&mut self) -> Parsed<StorageDecl> {
+        let name = self.global()?;
+        let space = match self.word()?.as_str() {
+            "shared" => StorageSpace::Shared,
+            "local" => StorageSpace::Local,
+            _ => return Err(self.error_before("expected `shared` or `local`".into())),
+        };
+        let bytes = u64::from(self.small_number()?);
+        if !self.eat_word("align") {
+            return Err(self.error("expected `align` and a number".into()));
+        }
+        let align = self.small_number()?;
+        self.line_end()?;
+        Ok(StorageDecl { name, space, bytes, align })
     }
 
     /// `@name(types) -> (types) {`

@@ -3,10 +3,10 @@
 use super::lex::Token;
 use super::number::parse_float;
 use super::parse::{Parsed, Parser, Use, at};
-use crate::entities::{Block, DataId, ExternId, FuncId, Inst, Value};
+use crate::entities::{Block, DataId, ExternId, FuncId, Inst, StorageId, Value};
 use crate::fast::FastMath;
 use crate::function::{Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueList};
-use crate::opcode::{FloatCond, IntCond, Opcode, Shape, TypeSet};
+use crate::opcode::{FloatCond, GRID_QUERIES, IntCond, Opcode, Shape, TypeSet};
 use crate::types::Type;
 use smallvec::SmallVec;
 
@@ -116,6 +116,25 @@ impl Parser {
             Shape::Unary | Shape::Convert => self.args(data, 1).map(|()| own),
             Shape::Binary => self.args(data, 2).map(|()| own),
             Shape::Ternary | Shape::Select => self.args(data, 3).map(|()| own),
+            Shape::Quaternary => self.args(data, 4).map(|()| own),
+            Shape::Nullary => Ok(own),
+            Shape::UnaryEffect => self.args(data, 1).map(|()| Vec::new()),
+            Shape::Query => {
+                let name = self.word()?;
+                match GRID_QUERIES.iter().position(|&query| query == name) {
+                    Some(what) => data.imm = Imm::Int(what as i64),
+                    None => return Err(self.error_before(format!("unknown query `{name}`"))),
+                }
+                Ok(own)
+            }
+            Shape::StorageAddr => {
+                let name = self.global()?;
+                match self.module.storage.iter().position(|s| s.name == name) {
+                    Some(index) => data.imm = Imm::Storage(StorageId::new(index)),
+                    None => return Err(self.error_before(format!("there is no storage @{name}"))),
+                }
+                Ok(vec![Type::Ptr])
+            }
             Shape::IntCompare | Shape::FloatCompare => {
                 self.args(data, 2).map(|()| vec![Type::Bool])
             }

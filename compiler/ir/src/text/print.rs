@@ -4,8 +4,8 @@ use super::number::float_text;
 use super::numbering::Numbering;
 use crate::entities::{Inst, Value};
 use crate::function::{ArrayParams, Function, Imm, InstData, RaiseSpec, Target};
-use crate::module::{DataDecl, ExternDecl, Module};
-use crate::opcode::Shape;
+use crate::module::{DataDecl, ExternDecl, Module, StorageDecl};
+use crate::opcode::{GRID_QUERIES, Shape};
 use crate::types::Type;
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -20,8 +20,12 @@ impl Display for Module {
         for data in &self.data {
             writeln!(f, "{data}")?;
         }
+        for storage in &self.storage {
+            writeln!(f, "{storage}")?;
+        }
+        let declared = self.externs.len() + self.data.len() + self.storage.len();
         for (i, func) in self.functions.iter().enumerate() {
-            if i > 0 || !self.externs.is_empty() || !self.data.is_empty() {
+            if i > 0 || declared > 0 {
                 writeln!(f)?;
             }
             write!(f, "{}", func.display(self))?;
@@ -49,6 +53,14 @@ impl Display for DataDecl {
             write!(f, "{byte:02x}")?;
         }
         f.write_char('"')
+    }
+}
+
+/// ` shared 1024 align 4`
+impl Display for StorageDecl {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (name, space) = (name_text(&self.name), self.space.name());
+        write!(f, "storage @{name} {space} {} align {}", self.bytes, self.align)
     }
 }
 
@@ -227,6 +239,18 @@ impl InstDisplay<'_> {
                 match self.module.and_then(|m| m.data.get(id.index())) {
                     Some(data) => write!(f, " @{}", name_text(&data.name)),
                     None => write!(f, " @?{id}"),
+                }
+            }
+            (Shape::StorageAddr, Imm::Storage(id)) => {
+                match self.module.and_then(|m| m.storage.get(id.index())) {
+                    Some(storage) => write!(f, " @{}", name_text(&storage.name)),
+                    None => write!(f, " @?{id}"),
+                }
+            }
+            (Shape::Query, Imm::Int(what)) => {
+                match usize::try_from(*what).ok().and_then(|what| GRID_QUERIES.get(what)) {
+                    Some(name) => write!(f, " {name}"),
+                    None => write!(f, " ?{what}"),
                 }
             }
             (_, Imm::None | Imm::IntCond(_) | Imm::FloatCond(_)) => {

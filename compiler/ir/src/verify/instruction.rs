@@ -4,7 +4,7 @@ use super::Verifier;
 use crate::entities::{Block, Inst, Value};
 use crate::function::{Imm, InstData, RaiseSpec, Region};
 use crate::module::ExternEffects;
-use crate::opcode::{Opcode, Shape, TypeSet};
+use crate::opcode::{GRID_QUERIES, Opcode, Shape, TypeSet};
 use crate::raise::{MAX_MESSAGE_ARGS, Piece, message_pieces};
 use crate::types::Type;
 
@@ -73,6 +73,9 @@ impl Verifier<'_> {
             (Shape::IntConst, &Imm::Int(value)) if !int_fits(ty, value) => {
                 Err(format!("{value} doesn't fit in {ty}"))
             }
+            (Shape::Query, &Imm::Int(what)) if (0..GRID_QUERIES.len() as i64).contains(&what) => {
+                Ok(())
+            }
             (Shape::FloatConst, &Imm::Float(bits)) if ty == Type::F32 && bits >> 32 != 0 => {
                 Err("an f32 with bits in the high half".into())
             }
@@ -93,12 +96,16 @@ impl Verifier<'_> {
             | (Shape::Index, Imm::Axis(_))
             | (Shape::Call | Shape::TryCall, Imm::Func(_))
             | (Shape::DataAddr, Imm::Data(_))
+            | (Shape::StorageAddr, Imm::Storage(_))
             | (Shape::FuncAddr, Imm::Func(_))
             | (Shape::ExternCall | Shape::TryExternCall, Imm::Extern(_)) => Ok(()),
             (
                 Shape::Unary
                 | Shape::Binary
                 | Shape::Ternary
+                | Shape::Quaternary
+                | Shape::Nullary
+                | Shape::UnaryEffect
                 | Shape::Convert
                 | Shape::Select
                 | Shape::PtrAdd
@@ -127,6 +134,14 @@ impl Verifier<'_> {
             Shape::Unary => fixed(&[Own], own),
             Shape::Binary => fixed(&[Own, Own], own),
             Shape::Ternary => fixed(&[Own, Own, Own], own),
+            Shape::Quaternary => fixed(&[Own, Own, Own, Own], own),
+            Shape::Nullary | Shape::Query => fixed(&[], own),
+            Shape::UnaryEffect => fixed(&[Own], &[]),
+            Shape::StorageAddr => {
+                let Imm::Storage(id) = data.imm else { return Ok(()) };
+                self.module.storage.get(id.index()).ok_or("no such storage")?;
+                fixed(&[], &[Type::Ptr])
+            }
             Shape::IntCompare | Shape::FloatCompare => fixed(&[Own, Own], &[Type::Bool]),
             Shape::Convert => fixed(&[Any], own),
             Shape::Select => fixed(&[Is(Type::Bool), Own, Own], own),

@@ -34,7 +34,7 @@ mod ssa;
 use crate::analysis::{Cfg, DominatorTree, LoopForest, is_pure};
 use crate::entities::{Block, Inst};
 use crate::function::Function;
-use crate::module::Module;
+use crate::module::{Module, StorageDecl, StorageSpace};
 use crate::text::Numbering;
 use crate::types::Type;
 use std::fmt;
@@ -180,6 +180,18 @@ pub fn verify_module(module: &Module, stage: Stage) -> Result<(), Vec<VerifyErro
     module.functions.iter().for_each(|f| once(&f.name, !names.insert(&f.name)));
     names.clear();
     module.externs.iter().for_each(|e| once(&e.name, !names.insert(&e.name)));
+    names.clear();
+    module.storage.iter().for_each(|s| once(&s.name, !names.insert(&s.name)));
+    for storage in &module.storage {
+        let message = match storage {
+            StorageDecl { align, .. } if !align.is_power_of_two() => "its alignment is none",
+            StorageDecl { bytes: 0, space: StorageSpace::Local, .. } => "a thread's needs a size",
+            _ => continue,
+        };
+        let function = storage.name.clone();
+        let (place, message) = (String::new(), message.into());
+        errors.push(VerifyError { function, block: None, inst: None, place, message });
+    }
     for func in &module.functions {
         if let Err(found) = verify_function(func, module, stage) {
             errors.extend(found);

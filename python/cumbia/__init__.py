@@ -50,6 +50,10 @@ def __getattr__(name: str) -> object:
         from importlib import import_module
 
         return getattr(import_module(f"cumbia.{_LATER[name]}"), name)
+    if name in ("load_ipython_extension", "unload_ipython_extension"):
+        from cumbia import _notebook
+
+        return _notebook.load if name.startswith("load") else _notebook.unload
     if name in ("atomic", "errors"):
         from importlib import import_module
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, overload
 
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     R = TypeVar("R")
 
 __all__ = ["jit", "njit"]
+
+# The shell that shows dispatchers, where there is one.
+_SHOWING: dict[str, Any] = {}
+
+# Told of each new dispatcher: by notebooks and commands that show what a program compiles.
+LISTENERS: list[Callable[[Any], object]] = []
 
 _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
@@ -154,7 +161,22 @@ def _dispatcher(
         texts = [_hints.signature(func)]
     own = ("source", "hints")
     passed = {name: value for name, value in resolved.items() if name not in own}
-    return Dispatcher(func, source.as_tuple(), passed, texts)
+    _shown_in_notebooks()
+    made = Dispatcher(func, source.as_tuple(), passed, texts)
+    for told in LISTENERS:
+        told(made)
+    return made
+
+
+def _shown_in_notebooks() -> None:
+    """Have IPython, where this is one, show dispatchers."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    if shell is not None and hasattr(shell, "display_formatter") and _SHOWING.get("shell") is not shell:
+        from cumbia._notebook import display
+
+        display.register(shell)
+        _SHOWING["shell"] = shell
 
 
 @functools.cache

@@ -12,9 +12,14 @@ from __future__ import annotations
 import linecache
 import re
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-__all__ = ["Check", "Explanation", "Loop", "SpecializationReport", "explanation"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "Check", "Explanation", "Loop", "SpecializationReport", "explanation", "instructions", "is_packed", "speed",
+]  # fmt: skip
 
 # What a check guards against, by operation.
 KINDS = {
@@ -180,9 +185,16 @@ class Explanation:
     (1, ())
     """
 
-    def __init__(self, function: str, specializations: tuple[SpecializationReport, ...]) -> None:
+    def __init__(
+        self,
+        function: str,
+        specializations: tuple[SpecializationReport, ...],
+        facts: list[dict] | None = None,
+    ) -> None:
         self.function = function
         self.specializations = specializations
+        # What they were made from; `cumbia._annotate` reads more of it.
+        self._facts = facts or []
 
     def __repr__(self) -> str:
         return str(self)
@@ -208,7 +220,7 @@ def explanation(dispatcher: Any, facts: list[dict]) -> Explanation:
     Explanation
         The report.
     """
-    return Explanation(dispatcher.__qualname__, tuple(_specialization(one) for one in facts))
+    return Explanation(dispatcher.__qualname__, tuple(_specialization(one) for one in facts), facts)
 
 
 def _specialization(facts: dict) -> SpecializationReport:
@@ -298,6 +310,26 @@ def _reasons(remarks: Any) -> tuple[str, ...]:
 def _packed(assembly: str) -> Counter:
     """Instructions on vectors by function, line and column (from 0)."""
     found: Counter = Counter()
+    for place, name, operands in instructions(assembly):
+        found[place] += is_packed(name, operands)
+    return found
+
+
+def instructions(assembly: str) -> Iterator[tuple[tuple[str, int, int], str, str]]:
+    """Go through the instructions of an assembly that has places.
+
+    Parameters
+    ----------
+    assembly : str
+        What LLVM wrote, with ``.loc`` directives.
+
+    Yields
+    ------
+    place : tuple of str, int, int
+        The IR's function, line, and column from 0.
+    name, operands : str
+        The instruction.
+    """
     files: dict[str, str] = {}
     place = None
     for line in assembly.splitlines():
@@ -310,12 +342,27 @@ def _packed(assembly: str) -> Counter:
             number, row, column = words[1].split()[:3]
             place = files.get(number, ""), int(row), max(0, int(column) - 1)
         elif place and not words[0].startswith((".", "#")) and not words[0].endswith(":"):
-            found[place] += _is_packed(words[0], words[1] if len(words) > 1 else "")
-    return found
+            yield place, words[0], words[1] if len(words) > 1 else ""
 
 
-def _is_packed(name: str, operands: str) -> bool:
-    """Whether an instruction computes on more than one element."""
+def is_packed(name: str, operands: str) -> bool:
+    """Whether an instruction computes on more than one element.
+
+    Parameters
+    ----------
+    name, operands : str
+        As the assembly has them.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from cumbia._explain import is_packed
+    >>> is_packed("vaddpd", "%ymm0, %ymm1, %ymm2"), is_packed("vaddsd", "%xmm0, %xmm1, %xmm2")
+    (True, False)
+    """
     if "mov" in name or "%" not in operands:
         return False
     registers = re.findall(r"%([xyz]mm\d+)", operands)
@@ -339,11 +386,25 @@ def _text(function: str, one: SpecializationReport) -> str:
     library = [loop for loop in one.loops if loop.internal]
     if library:
         lines.append("  in the library:")
-        lines += [f"    {loop.function}: {_speed(loop, one.why_fast is None)}" for loop in library]
+        lines += [f"    {loop.function}: {speed(loop, one.why_fast is None)}" for loop in library]
     return "\n".join(lines)
 
 
-def _speed(loop: Loop, optimized: bool) -> str:
+def speed(loop: Loop, optimized: bool) -> str:
+    """Say whether a loop is vectorized, or why not.
+
+    Parameters
+    ----------
+    loop : Loop
+        The loop.
+    optimized : bool
+        Whether LLVM compiles it.
+
+    Returns
+    -------
+    str
+        A phrase.
+    """
     if not optimized:
         return "not vectorized: the first tier doesn't"
     if loop.vector_width and loop.vector_width > 1:
@@ -362,7 +423,7 @@ def _speed(loop: Loop, optimized: bool) -> str:
 
 def _words(loop: Loop, optimized: bool) -> list[str]:
     """What a report says of a loop."""
-    words = [_speed(loop, optimized)]
+    words = [speed(loop, optimized)]
     parts = []
     if loop.removed:
         parts.append(f"{loop.removed} proven away")

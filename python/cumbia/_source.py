@@ -19,6 +19,7 @@ decorated functions stays linear.
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,8 @@ __all__ = ["SNAPSHOT", "SourceText", "capture"]
 SNAPSHOT = "__cumbia_source__"
 """The function attribute that holds a `SourceText`, so that it travels in a pickle."""
 
+# `%timeit -n 10 -r1 -q`, in front of the statement.
+_TIMEIT_OPTIONS = re.compile(r"^\s*(?:-[nrpv]\s*\S+\s+|-[tcqo]+\s+|--\s+)+")
 _CUTS_TRIED = 16
 _LAMBDAS_ALONE = 4
 
@@ -250,12 +253,12 @@ def _texts(func: FunctionType) -> Iterator[list[str]]:
         fresh = linecache.getlines(filename, func.__globals__)
         if fresh and fresh != kept:
             yield fresh
-    if filename in ("<timed exec>", "<timed eval>"):
+    if filename in ("<timed exec>", "<timed eval>", "<magic-timeit>"):
         yield from _timed_texts(code.co_name)
 
 
 def _timed_texts(name: str) -> Iterator[list[str]]:
-    """Yield what ``%time`` and ``%%time`` ran, the latest first.
+    """Yield what ``%time``, ``%timeit`` and their like ran, the latest first.
 
     The magics compile their body under a name that `linecache` doesn't know, while the
     whole cell, in which they are calls with the body as a literal, is in the history.
@@ -281,12 +284,19 @@ def _magic_bodies(shell: Any, cell: str) -> Iterator[list[str]]:
             continue
         if node.func.attr not in ("run_cell_magic", "run_line_magic") or not node.args:
             continue
-        body = node.args[-1]
-        if isinstance(body, ast.Constant) and isinstance(body.value, str) and body.value:
-            text = shell.transform_cell(body.value)
-            yield _lines(text)
-            if "run_cell_magic" in text:
-                yield from _magic_bodies(shell, text)
+        # What runs is the last argument; behind the options of `%timeit` that is a statement,
+        # and before the cell of `%%timeit` its setup.
+        for body in reversed(node.args[1:]):
+            if not (isinstance(body, ast.Constant) and isinstance(body.value, str)):
+                continue
+            without = _TIMEIT_OPTIONS.sub("", body.value, count=1)
+            for one in dict.fromkeys((body.value, without)):
+                if not one.strip():
+                    continue
+                text = shell.transform_cell(one)
+                yield _lines(text)
+                if "run_cell_magic" in text:
+                    yield from _magic_bodies(shell, text)
 
 
 def shown_name(filename: str) -> str:

@@ -183,7 +183,7 @@ def test_generators_stay_on_the_first_tier():
     ],
 )
 def test_instructions_on_vectors_are_told_apart(line, packed):
-    assert _explain._is_packed(*line.split(None, 1)) is packed
+    assert _explain.is_packed(*line.split(None, 1)) is packed
 
 
 def test_assembly_is_read_by_place():

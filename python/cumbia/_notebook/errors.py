@@ -1,0 +1,180 @@
+"""Errors of the compiler in a notebook: where in which cell, with what is known of the code.
+
+IPython asks an exception's `_render_traceback_` for its text; the extension gives the classes
+one. In a notebook it shows HTML and leaves the headline, place and hint as the traceback; in
+a terminal, or with `%cumbia errors=text`, all is text. Errors *in* compiled code are Python's
+own, and IPython shows them as ever.
+"""
+
+from __future__ import annotations
+
+import linecache
+from html import escape
+from typing import Any
+
+from cumbia import _source
+from cumbia._errors import CompileError, SourceError
+
+__all__ = ["html", "register", "unregister"]
+
+CONTEXT = 2
+
+
+def register(shell: Any) -> None:
+    """Have errors shown by this module.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        IPython's.
+    """
+    rich = hasattr(shell, "kernel")
+
+    def render(error: Any) -> list[str]:
+        return _render(error, shell, rich)
+
+    for kind in (CompileError, SourceError):
+        kind._render_traceback_ = render  # type: ignore[union-attr]
+
+
+def unregister(shell: Any) -> None:
+    """Have errors shown as IPython does.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        IPython's.
+    """
+    for kind in (CompileError, SourceError):
+        if "_render_traceback_" in vars(kind):
+            del kind._render_traceback_  # type: ignore[union-attr]
+
+
+def html(error: Any) -> str:
+    """Write an error as HTML.
+
+    Parameters
+    ----------
+    error : CompileError or SourceError
+        The error.
+
+    Returns
+    -------
+    str
+        A piece of HTML with its style.
+    """
+    from cumbia import _codes
+    from cumbia._annotate.html import STYLE
+
+    out = [
+        f'<div class="cumbia"><style>{STYLE}</style><div class="cb-err">'
+        f'<div class="cb-head"><b>{type(error).__name__}</b>'
+        f'<span class="cb-tag">{escape(error.code or "")}</span></div>'
+    ]
+    diagnostics = getattr(error, "diagnostics", None) or [{"message": error.message, "code": error.code}]
+    for one in diagnostics:
+        out.append(f"<div>{escape(one['message'])}</div>")
+        for span in _ordered(one.get("spans", ())):
+            label = f": {escape(span['label'])}" if span["label"] else ""
+            out.append(f"<div>{escape(span['filename'])}, line {span['line']}{label}</div>{_excerpt(span)}")
+        out += [f"<div>note: {escape(note)}</div>" for note in one.get("notes", ())]
+        if one.get("help"):
+            out.append(f"<div><b>help:</b> {escape(one['help'])}</div>")
+    code = _codes.codes().get(error.code or "")
+    if code is not None:
+        out.append(
+            f"<details><summary>{escape(code.code)}: {escape(code.title)}</summary>"
+            f"<pre>{escape(_codes.report(code))}</pre></details>"
+        )
+    return "".join([*out, "</div></div>"])
+
+
+def _render(error: Any, shell: Any, rich: bool) -> list[str]:
+    from cumbia._notebook.magics import SETTINGS
+
+    if not rich or SETTINGS.own["errors"] == "text":
+        return [*_called_from(error), _headline(error), *str(error).splitlines()]
+    from IPython.display import display
+
+    # IPython asks more than once.
+    if getattr(error, "_displayed_in", None) != shell.execution_count:
+        error._displayed_in = shell.execution_count
+        display({"text/plain": str(error).strip("\n"), "text/html": html(error)}, raw=True)
+    place = _place(error)
+    help_ = next((one["help"] for one in getattr(error, "diagnostics", ()) if one.get("help")), None)
+    return [
+        *_called_from(error),
+        f"{_headline(error)}: {error.message}",
+        *([f"  at {place}"] if place else []),
+        *([f"  help: {help_}"] if help_ else []),
+    ]
+
+
+def _headline(error: Any) -> str:
+    return f"\x1b[31m{type(error).__name__}\x1b[39m [{error.code}]"
+
+
+def _place(error: Any) -> str | None:
+    for one in getattr(error, "diagnostics", ()):
+        for span in _ordered(one.get("spans", ())):
+            return f"{span['filename']}, line {span['line']}: {_line(span).strip()}"
+    return None
+
+
+def _called_from(error: Any) -> list[str]:
+    """The statements of the user's that led to it."""
+    rows = []
+    trace = error.__traceback__
+    while trace is not None:
+        filename = trace.tb_frame.f_code.co_filename
+        if not (_source.is_library(filename) or _is_own(filename)):
+            text = linecache.getline(filename, trace.tb_lineno).strip()
+            if text and not text.startswith("get_ipython()"):
+                rows.append(f"\x1b[32m{_source.shown_name(filename)}, line {trace.tb_lineno}\x1b[39m: {text}")
+        trace = trace.tb_next
+    return rows
+
+
+def _is_own(filename: str) -> bool:
+    from pathlib import Path
+
+    return filename.startswith((str(Path(__file__).parents[1]), "<cumbia"))
+
+
+def _ordered(spans: Any) -> list[dict]:
+    """The user's places first; those of libraries only where there is no other."""
+    own = [span for span in spans if not (_is_own(span["filename"]) or _source.is_library(span["filename"]))]
+    return own or list(spans)
+
+
+def _lines(span: dict) -> list[str]:
+    from cumbia._annotate.lines import file_of
+
+    return linecache.getlines(span["filename"]) or linecache.getlines(file_of(span["filename"]))
+
+
+def _line(span: dict) -> str:
+    lines = _lines(span)
+    return lines[span["line"] - 1] if 0 < span["line"] <= len(lines) else ""
+
+
+def _excerpt(span: dict) -> str:
+    """Lines around a place, with the place underlined."""
+    lines = _lines(span)
+    if not 0 < span["line"] <= len(lines):
+        return ""
+    rows = []
+    last = max(span["line"], span["end_line"])
+    for number in range(max(1, span["line"] - CONTEXT), min(len(lines), last + CONTEXT) + 1):
+        text = lines[number - 1].rstrip("\n")
+        if span["line"] <= number <= last:
+            # Columns are bytes of UTF-8.
+            raw = text.encode()
+            begin = span["column"] if number == span["line"] else len(raw) - len(raw.lstrip())
+            end = span["end_column"] if number == last else len(raw)
+            parts = [part.decode(errors="replace") for part in (raw[:begin], raw[begin:end], raw[end:])]
+            shown = f'{escape(parts[0])}<span class="cb-mark">{escape(parts[1])}</span>{escape(parts[2])}'
+        else:
+            shown = escape(text)
+        rows.append(f'<span class="cb-no">{number:4} </span>{shown}')
+    return f"<pre>{chr(10).join(rows)}</pre>"

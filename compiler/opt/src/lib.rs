@@ -11,6 +11,7 @@
 //! [`analysis`]. `docs/how-to/add-an-optimization.md` is the walkthrough for a new one.
 
 pub mod analysis;
+mod definitions;
 mod effects;
 pub mod fold;
 mod loops;
@@ -20,6 +21,7 @@ pub mod passes;
 pub mod pipeline;
 mod rewrite;
 pub mod rules;
+pub mod threads;
 
 pub use pass::Pass;
 pub use pipeline::{

@@ -15,7 +15,6 @@
 //! module of its own, made when a loop asks for it.
 
 mod continuation;
-mod definitions;
 
 use cumbia_ir::analysis::{Cfg, DominatorTree, Liveness, LoopForest};
 use cumbia_ir::{Block, FuncId, Function, Imm, Inst, Module, Opcode, Value};

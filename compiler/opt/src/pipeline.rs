@@ -149,7 +149,7 @@ pub fn optimize_further(
 
 /// Removes the `inline` functions that nothing reaches any more: those whose calls
 /// were all replaced by their bodies. Handles of the others change.
-fn drop_unreached(module: &mut Module) {
+pub(crate) fn drop_unreached(module: &mut Module) {
     let mut reached = vec![false; module.functions.len()];
     let mut work: Vec<usize> =
         (0..module.functions.len()).filter(|&i| !module.functions[i].inline).collect();

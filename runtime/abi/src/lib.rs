@@ -7,6 +7,7 @@
 
 mod context;
 pub mod exceptions;
+pub mod grid;
 mod helpers;
 mod lines;
 mod objects;

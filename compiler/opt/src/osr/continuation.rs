@@ -7,7 +7,8 @@
 //! loops around, each has a copy of its own for the turn under way, within which the inner
 //! one is whole.
 
-use super::{Exit, definitions::Definitions};
+use super::Exit;
+use crate::definitions::Definitions;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest, LoopId};
 use cumbia_ir::{
     Block, Builder, FuncId, Function, Imm, Inst, InstData, Opcode, Region, Target, Type, Value,

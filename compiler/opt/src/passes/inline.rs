@@ -79,6 +79,27 @@ impl Pass for InlinePure {
     }
 }
 
+/// Replaces all calls of the chosen functions, which don't call each other in a circle, by
+/// the bodies, whatever they are marked as.
+pub(crate) fn inline_chosen(func: &mut Function, module: &Module, chosen: &[bool]) {
+    let mut replaced = Vec::new();
+    let mut position = 0;
+    while position < func.layout.len() {
+        let block = func.layout[position];
+        let found = func.block(block).insts.iter().enumerate().find_map(|(at, &inst)| {
+            match (func.inst(inst).op, &func.inst(inst).imm) {
+                (Opcode::Call, &Imm::Func(id)) if chosen[id.index()] => Some((at, inst, id)),
+                _ => None,
+            }
+        });
+        if let Some((at, inst, callee)) = found {
+            copy_body(func, module.function(callee), position, at, inst, &mut replaced);
+        }
+        position += 1;
+    }
+    replace_all(func, replaced);
+}
+
 /// Replaces the calls that are worth it, where they are; `replaced` are values that others
 /// stand for.
 fn inline_calls(
@@ -106,17 +127,22 @@ fn inline_calls(
     if replaced.is_empty() && growth == 0 {
         return false;
     }
-    // Results of replaced calls live on as parameters of the second halves.
-    if !replaced.is_empty() {
-        let mut to = vec![None; func.num_values()];
-        for (old, new) in replaced {
-            to[old.index()] = Some(new);
-        }
-        for inst in 0..func.num_insts() {
-            func.map_uses(Inst::new(inst), |v| to[v.index()].unwrap_or(v));
-        }
-    }
+    replace_all(func, replaced);
     true
+}
+
+/// Results of replaced calls live on as parameters of the second halves.
+fn replace_all(func: &mut Function, replaced: Vec<(Value, Value)>) {
+    if replaced.is_empty() {
+        return;
+    }
+    let mut to = vec![None; func.num_values()];
+    for (old, new) in replaced {
+        to[old.index()] = Some(new);
+    }
+    for inst in 0..func.num_insts() {
+        func.map_uses(Inst::new(inst), |v| to[v.index()].unwrap_or(v));
+    }
 }
 
 /// Whether a function is better left whole: with calls left, or of some size with rare cases.

@@ -32,6 +32,7 @@ pub use checked_sums::CheckedSums;
 pub use dead_code::DeadCode;
 pub use gvn::Gvn;
 pub use if_conversion::IfConversion;
+pub(crate) use inline::inline_chosen;
 pub use inline::{Inline, InlinePure};
 pub use latest_last::LatestLast;
 pub use licm::Licm;

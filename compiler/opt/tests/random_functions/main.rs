@@ -4,6 +4,7 @@
 //! `CUMBIA_SEEDS=from..to` runs other seeds than the few of every day.
 
 mod generate;
+mod resumed;
 
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::interp::{Host, HostError, Interpreter, Limits, Stop};
@@ -14,6 +15,7 @@ use cumbia_ir::{
 use cumbia_opt::pipeline::{FURTHER, PIPELINE};
 use cumbia_opt::{OptOptions, osr, run_passes};
 use generate::Rng;
+use std::collections::BTreeMap;
 
 const BASE: u64 = 0x10_0000;
 const FUEL: u64 = 20_000;
@@ -30,15 +32,20 @@ struct Memory {
     array: Vec<u64>,
     objects: Vec<u64>,
     made: u64,
+    /// What was stored at addresses of [`resumed::RECORDS`] and above.
+    records: BTreeMap<u64, u64>,
 }
 
 impl Memory {
     fn new(array: &[u64]) -> Memory {
         let objects = (0..MOST_OBJECTS as u64 * FIELDS).map(|i| i % 3).collect();
-        Memory { array: array.to_vec(), objects, made: 2 }
+        Memory { array: array.to_vec(), objects, made: 2, records: BTreeMap::new() }
     }
 
     fn cell(&mut self, address: u64) -> Result<&mut u64, HostError> {
+        if address >= resumed::RECORDS {
+            return Ok(self.records.entry(address).or_insert(0));
+        }
         if address >= OBJECTS {
             let offset = address - OBJECTS;
             return match self.objects.get_mut((offset / 8) as usize) {
@@ -221,8 +228,9 @@ fn check(seed: u64) -> usize {
     let compare = |module: &Module, what: &str| {
         for ((args, memory), expected) in cases.iter().zip(&expected) {
             let Some(expected) = expected else { continue };
-            // Hoisting may run what the loop didn't; it never costs this much.
-            let found = run(module, args, memory, 4 * FUEL);
+            // Hoisting may run what the loop didn't; it never costs this much. A thread that
+            // waits loads all that lives, in each turn.
+            let found = run(module, args, memory, 80 * FUEL);
             assert_eq!(
                 found.as_ref().map(|f| f.as_ref()),
                 Ok(Some(expected)),
@@ -252,6 +260,11 @@ fn check(seed: u64) -> usize {
         let what = "going on in a continuation";
         compare(&continued(&original, further), what);
         compare(&continued(&module, further), what);
+    }
+
+    for _ in 0..2 {
+        compare(&resumed::resumed(&original, &mut rng), "a thread that waits");
+        compare(&resumed::resumed(&module, &mut rng), "a thread that waits, optimized");
     }
 
     // The same input gives the same text, and optimizing twice is allowed.

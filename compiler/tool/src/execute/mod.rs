@@ -7,6 +7,7 @@
 
 mod answer;
 mod call;
+mod grid;
 mod host;
 mod interpreter;
 mod memory;
@@ -14,5 +15,6 @@ mod native;
 
 pub use answer::{Answer, Ending, Raised, same_bits, same_ending};
 pub use call::{Arg, ArgError, Buffer, Call, parse_scalar, scalar_text};
+pub use grid::{Grid, GridAnswer, Sizes};
 pub use interpreter::interpret;
 pub use native::{Native, NativeError};

@@ -7,6 +7,8 @@
 //!   comments on their lines; without any the module verifies;
 //! - `; test run`: each `; run:` line holds on the interpreter and on every backend,
 //!   and again after the optimizer's pipeline;
+//! - `; test launch`: each `; launch:` line, a launch of a kernel, holds on every backend,
+//!   and again after the optimizer;
 //! - `; test opt PASSES`: running the passes gives the text below `; expected`, and
 //!   `; run:` lines hold before and after.
 //!
@@ -14,6 +16,7 @@
 //! the two prints are the same. `docs/ir.md` describes `; run:` lines.
 
 mod cat;
+mod launch;
 mod opt;
 mod parse;
 mod run;
@@ -62,6 +65,7 @@ fn check_file(path: &Path) -> Checked {
         "parse" => parse::check(&file),
         "verify" => verify::check(&file),
         "run" => run::check(&file),
+        "launch" => launch::check(&file),
         "opt" => match opt::check(&file)? {
             opt::Outcome::AsExpected => Ok(()),
             opt::Outcome::Differs { rewritten, .. } if blessing() => {

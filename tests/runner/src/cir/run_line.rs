@@ -91,7 +91,7 @@ fn values(types: &[cumbia_ir::Type], text: &str) -> Result<Expected, String> {
     Ok(Expected::Values { ending: Ending::Values(values), leaves, keeps })
 }
 
-fn buffer_list(text: &str) -> Result<Vec<Buffer>, String> {
+pub(super) fn buffer_list(text: &str) -> Result<Vec<Buffer>, String> {
     let buffers = text.split_inclusive(']').map(|t| t.trim_start_matches([',', ' ']).trim());
     buffers.filter(|t| !t.is_empty()).map(|t| Buffer::parse(t).map_err(|e| e.to_string())).collect()
 }

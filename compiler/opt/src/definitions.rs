@@ -1,7 +1,7 @@
 //! Values with several definitions: which of them reaches a use.
 //!
-//! Copied blocks define their values anew, and the entry of a continuation brings those of
-//! the blocks that ran before. Until [`Definitions::settle`] uses in other blocks name the
+//! Copied blocks define their values anew, and where a function is entered in its middle the
+//! values of the blocks that ran before are brought. Until [`Definitions::settle`] uses in other blocks name the
 //! original value; then each gets the definition that reaches it. Where several do, a block
 //! parameter joins them (the on-demand construction of Braun et al., 2013; superfluous
 //! parameters are a later pass's to remove).
@@ -11,19 +11,19 @@ use std::collections::BTreeMap;
 
 /// By original value, the blocks that define it too, and what it is called there.
 #[derive(Default)]
-pub(super) struct Definitions {
+pub(crate) struct Definitions {
     further: BTreeMap<Value, Vec<(Block, Value)>>,
 }
 
 impl Definitions {
     /// `block` defines `value` too, as `new`; its own uses of it are that already.
-    pub(super) fn add(&mut self, value: Value, block: Block, new: Value) {
+    pub(crate) fn add(&mut self, value: Value, block: Block, new: Value) {
         self.further.entry(value).or_default().push((block, new));
     }
 
     /// Gives each use the definition that reaches it. Blocks outside of the layout don't
     /// count.
-    pub(super) fn settle(self, func: &mut Function) {
+    pub(crate) fn settle(self, func: &mut Function) {
         let mut homes: Vec<Option<Block>> = vec![None; func.num_values()];
         for &block in &func.layout {
             let data = func.block(block);

@@ -1,0 +1,152 @@
+//! A grid of threads that a processor runs: what a kernel's code and its runner share.
+//!
+//! A kernel is compiled to an entry that carries one thread on to where it waits for
+//! others, or to its end (`cumbia_opt::threads`). What the thread needs is in its record:
+//! a head, and behind that a slot for each value that lives across a place where it waits.
+//! The runner (`cumbia_cuda`) makes the records, calls the entry, and settles what
+//! threads wait for.
+
+/// [`Thread::state`] of a thread that hasn't begun.
+pub const STATE_START: i32 = 0;
+/// [`Thread::state`] of a thread that has come to its end.
+pub const STATE_END: i32 = -1;
+/// Most operands of a meeting.
+pub const MOST_OPERANDS: usize = 4;
+
+/// What threads wait for together. The IR's operations have the same names, and say what
+/// each gives.
+#[repr(u8)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum MeetingKind {
+    Barrier,
+    BarrierCount,
+    BarrierAnd,
+    BarrierOr,
+    WarpSync,
+    ShuffleIndex,
+    ShuffleUp,
+    ShuffleDown,
+    ShuffleXor,
+    VoteAll,
+    VoteAny,
+    VoteEqual,
+    VoteBallot,
+    MatchAny,
+    MatchAll,
+    ActiveMask,
+}
+
+impl MeetingKind {
+    /// All, in order.
+    pub const ALL: [MeetingKind; 16] = [
+        MeetingKind::Barrier,
+        MeetingKind::BarrierCount,
+        MeetingKind::BarrierAnd,
+        MeetingKind::BarrierOr,
+        MeetingKind::WarpSync,
+        MeetingKind::ShuffleIndex,
+        MeetingKind::ShuffleUp,
+        MeetingKind::ShuffleDown,
+        MeetingKind::ShuffleXor,
+        MeetingKind::VoteAll,
+        MeetingKind::VoteAny,
+        MeetingKind::VoteEqual,
+        MeetingKind::VoteBallot,
+        MeetingKind::MatchAny,
+        MeetingKind::MatchAll,
+        MeetingKind::ActiveMask,
+    ];
+
+    /// The name in messages: that of the function that users call.
+    pub fn name(self) -> &'static str {
+        match self {
+            MeetingKind::Barrier => "syncthreads",
+            MeetingKind::BarrierCount => "syncthreads_count",
+            MeetingKind::BarrierAnd => "syncthreads_and",
+            MeetingKind::BarrierOr => "syncthreads_or",
+            MeetingKind::WarpSync => "syncwarp",
+            MeetingKind::ShuffleIndex => "shfl_sync",
+            MeetingKind::ShuffleUp => "shfl_up_sync",
+            MeetingKind::ShuffleDown => "shfl_down_sync",
+            MeetingKind::ShuffleXor => "shfl_xor_sync",
+            MeetingKind::VoteAll => "all_sync",
+            MeetingKind::VoteAny => "any_sync",
+            MeetingKind::VoteEqual => "eq_sync",
+            MeetingKind::VoteBallot => "ballot_sync",
+            MeetingKind::MatchAny => "match_any_sync",
+            MeetingKind::MatchAll => "match_all_sync",
+            MeetingKind::ActiveMask => "activemask",
+        }
+    }
+
+    /// Whether all threads of the block take part.
+    pub fn is_of_block(self) -> bool {
+        (self as u8) <= MeetingKind::BarrierOr as u8
+    }
+}
+
+/// A place where threads wait.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Meeting {
+    /// What for.
+    pub kind: MeetingKind,
+    /// Line in the user's file, and column in bytes; 0 if there is none.
+    pub line: u32,
+    /// See `line`.
+    pub col: u32,
+}
+
+/// What a runner has to know of a kernel's entry.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct KernelPlan {
+    /// Bytes of a thread's record, its head included.
+    pub record_bytes: usize,
+    /// Bytes of local storage of each thread.
+    pub local_bytes: usize,
+    /// Bytes of shared storage of a block, before what the launch gives.
+    pub shared_bytes: usize,
+    /// Slots of arguments.
+    pub arguments: usize,
+    /// Where threads wait, by [`Thread::meeting`].
+    pub meetings: Vec<Meeting>,
+}
+
+/// The head of a thread's record.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Thread {
+    /// Where it goes on.
+    pub state: i32,
+    /// What it waits for: a position in the kernel's list of meetings.
+    pub meeting: i32,
+    /// The operands it has brought there.
+    pub operands: [i32; MOST_OPERANDS],
+    /// What it is given when it goes on.
+    pub answer: i32,
+    /// Its index in the block.
+    pub index: [i32; 3],
+    /// Its number in its warp.
+    pub lane: i32,
+    /// Its number in the block.
+    pub number: i32,
+    /// What it shares with the others of its block.
+    pub block: *const ThreadBlock,
+    /// First byte of its local storage.
+    pub local: *mut u8,
+}
+
+/// What the threads of a block share.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ThreadBlock {
+    /// The block's index in the grid, how many threads it has, how many blocks there are:
+    /// nine numbers in the order of the IR's `grid_query`.
+    pub places: [i32; 9],
+    /// Spare.
+    pub reserved: i32,
+    /// The kernel's arguments, a slot of 8 bytes each.
+    pub arguments: *const u64,
+    /// First byte of the shared storage.
+    pub shared: *mut u8,
+}

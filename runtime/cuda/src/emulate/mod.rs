@@ -1,0 +1,388 @@
+//! A grid on a processor: its blocks one after the other, in a block its threads in turn.
+//!
+//! A thread runs until it waits for others or ends. When none can go on, what they wait for
+//! is settled: a barrier when all threads of the block are there, what lanes exchange when
+//! all lanes of the mask are. A device leaves open what happens when they aren't; here it is
+//! a [`Fault`], as are masks without the caller and values of lanes that don't take part.
+//!
+//! The order of the threads is fixed, so a run is repeatable. What depends on threads of
+//! different blocks running at once (a block that spins until another one has written) ends
+//! by the caller's interrupt only.
+
+mod warp;
+
+use cumbia_abi::grid::{
+    KernelPlan, Meeting, MeetingKind, STATE_END, STATE_START, Thread, ThreadBlock,
+};
+use cumbia_abi::{Context, EntryFn, STATUS_OK};
+use std::fmt;
+use std::mem::size_of;
+
+/// Threads of a warp.
+pub const WARP: usize = 32;
+/// Most threads of a block, as devices have it.
+pub const MOST_THREADS: usize = 1024;
+/// What shared and local memory holds at first: as floats nan, as integers -1.
+const UNSET: u8 = 0xff;
+
+/// What is launched.
+#[derive(Clone, Copy, Debug)]
+pub struct Launch<'a> {
+    /// Blocks of the grid, and threads of a block, in three directions.
+    pub blocks: [u32; 3],
+    /// See `blocks`.
+    pub threads: [u32; 3],
+    /// Bytes of shared memory beside what the kernel declares.
+    pub shared: usize,
+    /// A slot for each argument.
+    pub arguments: &'a [u64],
+}
+
+/// Where a thread is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The block in the grid.
+    pub block: [u32; 3],
+    /// The thread in its block.
+    pub thread: [u32; 3],
+}
+
+/// What one thread of a block is at, when others wait in vain.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum At {
+    /// Waits here.
+    Waits(Meeting),
+    /// Has ended.
+    Ended,
+}
+
+/// Why a launch ended early.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// A thread raised: the context has the exception, of this status.
+    Raised {
+        /// The thread.
+        place: Place,
+        /// The status.
+        status: i32,
+    },
+    /// A thread waits for others that are elsewhere.
+    Apart {
+        /// The thread.
+        place: Place,
+        /// Where it waits.
+        waits: Meeting,
+        /// One that it waits for.
+        other: [u32; 3],
+        /// And where that is.
+        at: At,
+    },
+    /// A lane's mask doesn't have the lane itself.
+    NotInMask {
+        /// The thread.
+        place: Place,
+        /// Where.
+        meeting: Meeting,
+        /// The mask.
+        mask: u32,
+    },
+    /// A lane reads the value of one that takes no part.
+    AbsentLane {
+        /// The thread.
+        place: Place,
+        /// Where.
+        meeting: Meeting,
+        /// The lane.
+        lane: u32,
+    },
+    /// The parts of a warp have no such width.
+    BadWidth {
+        /// The thread.
+        place: Place,
+        /// Where.
+        meeting: Meeting,
+        /// The width.
+        width: i32,
+    },
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ([x, y, z], [bx, by, bz]) = (self.thread, self.block);
+        write!(f, "thread ({x}, {y}, {z}) of block ({bx}, {by}, {bz})")
+    }
+}
+
+/// ` at line 3`, or nothing.
+fn line(meeting: &Meeting) -> String {
+    if meeting.line == 0 { String::new() } else { format!(" at line {}", meeting.line) }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::Raised { place, .. } => write!(f, "{place} raised"),
+            Fault::Apart { place, waits, other: [x, y, z], at } => {
+                write!(
+                    f,
+                    "{place} waits in {}{} for thread ({x}, {y}, {z}), which ",
+                    waits.kind.name(),
+                    line(waits)
+                )?;
+                match at {
+                    At::Ended => write!(f, "has ended"),
+                    At::Waits(other) => write!(f, "waits in {}{}", other.kind.name(), line(other)),
+                }
+            }
+            Fault::NotInMask { place, meeting, mask } => {
+                let (name, line) = (meeting.kind.name(), line(meeting));
+                write!(f, "{place} is not in the mask 0x{mask:08x} of its {name}{line}")
+            }
+            Fault::AbsentLane { place, meeting, lane } => {
+                let (name, line) = (meeting.kind.name(), line(meeting));
+                write!(
+                    f,
+                    "{place} reads the value of lane {lane}, which takes no part in {name}{line}"
+                )
+            }
+            Fault::BadWidth { place, meeting, width } => {
+                let (name, line) = (meeting.kind.name(), line(meeting));
+                write!(f, "{place} gives {name}{line} a width of {width}: 1, 2, 4, 8, 16 or 32")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Runs a grid to its end.
+///
+/// # Errors
+///
+/// The first fault, in the order in which threads run; what was written stays.
+///
+/// # Safety
+///
+/// `entry` is that of the kernel that `plan` is for, in memory for as long as this runs, and
+/// the arguments are what it takes, valid for what its threads do with them.
+///
+/// # Panics
+///
+/// Where a size is 0, or a block has more than [`MOST_THREADS`] threads: the caller refuses
+/// such launches.
+pub unsafe fn run(
+    entry: EntryFn,
+    plan: &KernelPlan,
+    launch: &Launch<'_>,
+    context: &mut Context,
+) -> Result<(), Fault> {
+    let count = launch.threads.iter().map(|&n| n as usize).product::<usize>();
+    assert!(count > 0 && count <= MOST_THREADS, "no block has {count} threads");
+    assert!(launch.blocks.iter().all(|&n| n > 0), "a grid without blocks");
+    assert_eq!(launch.arguments.len(), plan.arguments, "a slot for each argument");
+    let mut memory = Memory::new(plan, launch, count);
+    for z in 0..launch.blocks[2] {
+        for y in 0..launch.blocks[1] {
+            for x in 0..launch.blocks[0] {
+                memory.begin([x, y, z], launch);
+                let mut block = BlockRun { memory: &mut memory, plan, index: [x, y, z] };
+                // SAFETY: the caller's promise.
+                unsafe { block.run(entry, context) }?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The memory of one block's threads, used for each block in turn.
+struct Memory {
+    /// Records, each of `record` words.
+    records: Vec<u64>,
+    record: usize,
+    shared: Vec<u128>,
+    local: Vec<u128>,
+    local_each: usize,
+    count: usize,
+    block: Box<ThreadBlock>,
+}
+
+impl Memory {
+    fn new(plan: &KernelPlan, launch: &Launch<'_>, count: usize) -> Memory {
+        let record = plan.record_bytes.max(size_of::<Thread>()).div_ceil(8);
+        let local_each = plan.local_bytes.div_ceil(16);
+        let block = ThreadBlock {
+            places: [0; 9],
+            reserved: 0,
+            arguments: launch.arguments.as_ptr(),
+            shared: std::ptr::null_mut(),
+        };
+        Memory {
+            records: vec![0; record * count],
+            record,
+            shared: vec![0; (plan.shared_bytes + launch.shared).div_ceil(16)],
+            local: vec![0; local_each * count],
+            local_each,
+            count,
+            block: Box::new(block),
+        }
+    }
+
+    /// Makes all threads ready for a block.
+    fn begin(&mut self, index: [u32; 3], launch: &Launch<'_>) {
+        let unset = u128::from_ne_bytes([UNSET; 16]);
+        self.shared.fill(unset);
+        self.local.fill(unset);
+        let places = [index, launch.threads, launch.blocks];
+        for (place, number) in self.block.places.iter_mut().zip(places.as_flattened()) {
+            *place = *number as i32;
+        }
+        self.block.shared = self.shared.as_mut_ptr().cast();
+        let block: *const ThreadBlock = &raw const *self.block;
+        let local = self.local.as_mut_ptr();
+        for number in 0..self.count {
+            let index = thread_index(number, launch.threads);
+            let local = local.wrapping_add(number * self.local_each).cast();
+            *self.thread(number) = Thread {
+                state: STATE_START,
+                meeting: 0,
+                operands: [0; 4],
+                answer: 0,
+                index: index.map(|i| i as i32),
+                lane: (number % WARP) as i32,
+                number: number as i32,
+                block,
+                local,
+            };
+        }
+    }
+
+    fn record(&mut self, number: usize) -> *mut u64 {
+        debug_assert!(number < self.count);
+        self.records.as_mut_ptr().wrapping_add(number * self.record)
+    }
+
+    /// The head of a thread's record.
+    fn thread(&mut self, number: usize) -> &mut Thread {
+        // SAFETY: the record is `self`'s own, in words, and begins with a head, which has no
+        // invalid bits; no code of threads runs while it is borrowed.
+        unsafe { &mut *self.record(number).cast::<Thread>() }
+    }
+}
+
+fn thread_index(number: usize, threads: [u32; 3]) -> [u32; 3] {
+    let [x, y, _] = threads.map(|n| n as usize);
+    [number % x, number / x % y, number / (x * y)].map(|i| i as u32)
+}
+
+/// One block under way.
+struct BlockRun<'a> {
+    memory: &'a mut Memory,
+    plan: &'a KernelPlan,
+    index: [u32; 3],
+}
+
+impl BlockRun<'_> {
+    /// # Safety
+    ///
+    /// As for [`run`].
+    unsafe fn run(&mut self, entry: EntryFn, context: &mut Context) -> Result<(), Fault> {
+        let count = self.memory.count;
+        let mut ready: Vec<usize> = (0..count).collect();
+        let mut ended = 0;
+        while ended < count {
+            for &number in &ready {
+                let record = self.memory.record(number);
+                // SAFETY: the caller's promise; the record is one of the plan's size, and the
+                // entry has no results.
+                let status = unsafe { entry(context, record, record) };
+                if status != STATUS_OK {
+                    return Err(Fault::Raised { place: self.place(number), status });
+                }
+                ended += usize::from(self.state(number) == STATE_END);
+            }
+            ready.clear();
+            if ended < count {
+                self.settle(&mut ready)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn state(&mut self, number: usize) -> i32 {
+        self.memory.thread(number).state
+    }
+
+    fn place(&mut self, number: usize) -> Place {
+        let thread = self.memory.thread(number).index.map(|i| i as u32);
+        Place { block: self.index, thread }
+    }
+
+    /// Where a thread waits; `None` if it has ended.
+    fn meeting(&mut self, number: usize) -> Option<Meeting> {
+        let thread = *self.memory.thread(number);
+        let meetings = &self.plan.meetings;
+        (thread.state != STATE_END).then(|| meetings[thread.meeting as usize].clone())
+    }
+
+    /// No thread can go on: settles what can be, and says which can then.
+    fn settle(&mut self, ready: &mut Vec<usize>) -> Result<(), Fault> {
+        let count = self.memory.count;
+        let first = (0..count).find(|&n| self.state(n) != STATE_END).expect("one is left");
+        if (0..count).all(|n| self.meeting(n).is_some_and(|m| m.kind.is_of_block())) {
+            self.barrier(first)?;
+            ready.extend(0..count);
+            return Ok(());
+        }
+        let mut left_behind = None;
+        for warp in (0..count).step_by(WARP) {
+            let lanes = warp..(warp + WARP).min(count);
+            if let Err(fault) = self.settle_warp(lanes, ready) {
+                left_behind.get_or_insert(fault);
+            }
+        }
+        // A wait in vain is one only if nobody at all goes on.
+        match left_behind {
+            Some(fault) if ready.is_empty() || !matches!(fault, Fault::Apart { .. }) => Err(fault),
+            _ if ready.is_empty() => Err(self.divergent_barrier()),
+            _ => Ok(()),
+        }
+    }
+
+    /// All threads are at barriers.
+    fn barrier(&mut self, first: usize) -> Result<(), Fault> {
+        let meeting = self.memory.thread(first).meeting;
+        let (mut set, mut unset) = (0, 0);
+        for number in 0..self.memory.count {
+            let thread = *self.memory.thread(number);
+            if thread.meeting != meeting {
+                return Err(self.apart(first, number));
+            }
+            let which = if thread.operands[0] != 0 { &mut set } else { &mut unset };
+            *which += 1;
+        }
+        let answer = match self.plan.meetings[meeting as usize].kind {
+            MeetingKind::BarrierCount => set,
+            MeetingKind::BarrierAnd => i32::from(unset == 0),
+            MeetingKind::BarrierOr => i32::from(set > 0),
+            _ => 0,
+        };
+        (0..self.memory.count).for_each(|number| self.memory.thread(number).answer = answer);
+        Ok(())
+    }
+
+    /// A thread waits at a barrier that another one doesn't come to.
+    fn divergent_barrier(&mut self) -> Fault {
+        let count = self.memory.count;
+        let of_block = |m: Option<Meeting>| m.is_some_and(|m| m.kind.is_of_block());
+        let waiting = (0..count).find(|&n| of_block(self.meeting(n))).expect("nobody goes on");
+        let other = (0..count).find(|&n| !of_block(self.meeting(n))).expect("not all are there");
+        self.apart(waiting, other)
+    }
+
+    fn apart(&mut self, number: usize, other: usize) -> Fault {
+        let at = self.meeting(other).map_or(At::Ended, At::Waits);
+        let waits = self.meeting(number).expect("it waits");
+        let other = self.place(other).thread;
+        Fault::Apart { place: self.place(number), waits, other, at }
+    }
+}

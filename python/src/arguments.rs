@@ -93,7 +93,7 @@ pub unsafe fn array_type(object: *mut PyObject, numpy: &NumPy) -> Option<ArrayTy
 ///
 /// As [`array_type`].
 #[inline]
-unsafe fn array_word(object: *mut PyObject, numpy: &NumPy) -> Option<u32> {
+pub unsafe fn array_word(object: *mut PyObject, numpy: &NumPy) -> Option<u32> {
     // SAFETY: an exact ndarray, so its structure is NumPy's.
     unsafe {
         let fields = &(*object.cast::<PyArrayObject>()).fields;
@@ -114,7 +114,7 @@ unsafe fn array_word(object: *mut PyObject, numpy: &NumPy) -> Option<u32> {
 
 /// The record of memory that an object keeps alive.
 #[inline]
-fn borrowed(object: *mut PyObject, data: *mut u8) -> Owner {
+pub fn borrowed(object: *mut PyObject, data: *mut u8) -> Owner {
     Owner {
         refcount: IMMORTAL,
         data,
@@ -135,6 +135,43 @@ fn layout_of(flags: std::ffi::c_int) -> Layout {
         Layout::F
     } else {
         Layout::A
+    }
+}
+
+/// Which of an array's flags tell its layout, and what they are for this one: the inverse of
+/// [`layout_of`].
+pub fn flags_of(layout: Layout) -> (std::ffi::c_int, std::ffi::c_int) {
+    let (c, f) = (NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_F_CONTIGUOUS);
+    match layout {
+        Layout::C => (c, c),
+        Layout::F => (c | f, f),
+        Layout::A => (c | f, 0),
+    }
+}
+
+/// The slot of a scalar in memory, of a dtype that has one.
+///
+/// # Safety
+///
+/// `value` is the address of a value of the dtype.
+#[inline]
+pub unsafe fn scalar_slot(value: *const u8, dtype: DType) -> u64 {
+    // SAFETY: the caller gives the address of a value of this dtype.
+    unsafe {
+        match dtype {
+            DType::Bool | DType::U8 => u64::from(*value),
+            DType::I8 => *value.cast::<i8>() as u64,
+            DType::I16 => *value.cast::<i16>() as u64,
+            DType::U16 => u64::from(*value.cast::<u16>()),
+            DType::I32 => *value.cast::<i32>() as u64,
+            DType::U32 | DType::F32 | DType::C64 => u64::from(*value.cast::<u32>()),
+            DType::I64
+            | DType::U64
+            | DType::F64
+            | DType::C128
+            | DType::Date(_)
+            | DType::Delta(_) => *value.cast::<u64>(),
+        }
     }
 }
 
@@ -385,26 +422,12 @@ impl Frame {
     pub unsafe fn read_scalar(&mut self, value: *const u8, dtype: DType) {
         // SAFETY: the caller gives the address of a value of this dtype.
         unsafe {
-            let slot = match dtype {
-                DType::Bool | DType::U8 => u64::from(*value),
-                DType::I8 => *value.cast::<i8>() as u64,
-                DType::I16 => *value.cast::<i16>() as u64,
-                DType::U16 => u64::from(*value.cast::<u16>()),
-                DType::I32 => *value.cast::<i32>() as u64,
-                DType::U32 | DType::F32 => u64::from(*value.cast::<u32>()),
-                DType::I64 | DType::U64 | DType::F64 | DType::Date(_) | DType::Delta(_) => {
-                    *value.cast::<u64>()
-                }
-                DType::C64 => {
-                    self.slots.push(u64::from(*value.cast::<u32>()));
-                    u64::from(*value.cast::<u32>().add(1))
-                }
-                DType::C128 => {
-                    self.slots.push(*value.cast::<u64>());
-                    *value.cast::<u64>().add(1)
-                }
-            };
-            self.slots.push(slot);
+            self.slots.push(scalar_slot(value, dtype));
+            match dtype {
+                DType::C64 => self.slots.push(u64::from(*value.cast::<u32>().add(1))),
+                DType::C128 => self.slots.push(*value.cast::<u64>().add(1)),
+                _ => {}
+            }
         }
     }
 }

@@ -6,16 +6,21 @@
 //! object; anything else is a view that keeps its owner alive. Allocations that no
 //! result uses are freed by the context.
 
+mod boxes;
 mod from_code;
 mod items;
 mod objects;
+mod scalars;
 
+pub use boxes::Boxes;
 pub use from_code::from_code;
 use items::item_plan;
+use scalars::{is_scalar, scalar, tuple_of_scalars};
 
 use crate::array_results::{Form, View};
 use crate::collections::Maker;
 use crate::functions::{self, MadeOf};
+use crate::layouts;
 use crate::ledger::Ledger;
 use crate::numpy_api::{self, NumPy};
 use crate::records::{self, Entry};
@@ -95,6 +100,8 @@ pub struct Boxer {
     pub slots: usize,
     /// Slots that hold an array's owner.
     owners: Vec<usize>,
+    /// Whether it is a tuple of what [`scalar`] makes.
+    scalars: bool,
     /// Whether an array may be reached through a container as well.
     shared: bool,
     numpy: Option<&'static NumPy>,
@@ -108,7 +115,11 @@ impl Boxer {
         let plan = plan(py, ty, made_of, &mut slots, &mut owners)?;
         let numpy = if uses_numpy(&plan) { Some(numpy_api::load(py)?) } else { None };
         let shared = objects::has_containers(ty) || functions::has_cells(ty);
-        Ok(Boxer { plan, slots, owners, shared, numpy })
+        let scalars = match &plan {
+            Plan::Tuple(items) => items.iter().all(is_scalar) && layouts::tuple_items().is_some(),
+            _ => false,
+        };
+        Ok(Boxer { plan, slots, owners, scalars, shared, numpy })
     }
 
     /// The object; null with an exception set if it can't be made.
@@ -120,19 +131,22 @@ impl Boxer {
     #[inline]
     pub unsafe fn make(&self, slots: &[u64], context: &mut Context) -> *mut PyObject {
         // The commonest results need no reader.
-        // SAFETY: CPython's constructors, called with the GIL held.
+        // SAFETY: the thread holds the GIL; there is a slot for each that needs one.
         unsafe {
-            match &self.plan {
-                Plan::Float => return ffi::PyFloat_FromDouble(f64::from_bits(slots[0])),
-                Plan::Int => return ffi::PyLong_FromLongLong(slots[0] as i64),
-                Plan::Bool => return ffi::PyBool_FromLong((slots[0] & 1) as _),
-                Plan::Constant(object) => {
-                    ffi::Py_INCREF(object.as_ptr());
-                    return object.as_ptr();
-                }
-                _ => {}
+            if is_scalar(&self.plan) {
+                return scalar(&self.plan, slots.as_ptr()).0;
             }
+            if self.scalars
+                && let Plan::Tuple(items) = &self.plan
+            {
+                return tuple_of_scalars(items, slots.as_ptr());
+            }
+            self.make_by_reader(slots, context)
         }
+    }
+
+    #[inline(never)]
+    unsafe fn make_by_reader(&self, slots: &[u64], context: &mut Context) -> *mut PyObject {
         let mut reader = Reader {
             slots,
             at: 0,
@@ -156,76 +170,6 @@ impl Boxer {
     pub unsafe fn make_in(&self, slots: &[u64], boxes: &mut Boxes<'_>) -> *mut PyObject {
         // SAFETY: passed on.
         unsafe { boxes.reader.make_from(&self.plan, slots) }
-    }
-}
-
-/// Results and arguments of one call as Python objects: what is one object in compiled
-/// code is one object in Python.
-pub struct Boxes<'a> {
-    reader: Reader<'a>,
-    /// Of functions that containers get.
-    made_of: MadeOf<'a>,
-}
-
-impl<'a> Boxes<'a> {
-    /// A session for a call's context.
-    pub fn new(context: &'a mut Context) -> Boxes<'a> {
-        Boxes {
-            reader: Reader {
-                slots: &[],
-                at: 0,
-                context,
-                owners: None,
-                numpy: numpy_api::loaded(),
-                bases: SmallVec::new(),
-                made: FxHashMap::default(),
-                memo: ptr::null_mut(),
-                ledger: None,
-            },
-            made_of: MadeOf::nothing(),
-        }
-    }
-
-    /// With what functions are made of.
-    pub fn of(mut self, made_of: MadeOf<'a>) -> Boxes<'a> {
-        self.made_of = made_of;
-        self
-    }
-
-    /// A session for a generator that goes on: what both have, they share, and the ledger
-    /// knows.
-    pub fn shared(context: &'a mut Context, ledger: &'a mut Ledger) -> Boxes<'a> {
-        let mut boxes = Boxes::new(context);
-        boxes.reader.ledger = Some(ledger);
-        boxes
-    }
-
-    /// Enters a container that this session has made into the ledger; its Python object.
-    ///
-    /// # Safety
-    ///
-    /// A live object of the session's context, and the GIL.
-    pub unsafe fn share(&mut self, native: *mut Owner) -> Option<*mut PyObject> {
-        let object = *self.reader.made.get(&native)?;
-        // SAFETY: by the contract; the session holds the Python object.
-        unsafe { self.reader.ledger.as_mut()?.add(native, object) };
-        Some(object)
-    }
-
-    /// The object of a value in slots; null with an exception set if it can't be made.
-    ///
-    /// # Safety
-    ///
-    /// The slots hold a value of the type, of this call, and the GIL is held.
-    pub unsafe fn make(&mut self, ty: &Ty, slots: &[u64]) -> *mut PyObject {
-        let plan = Python::attach(|py| {
-            plan(py, ty, &self.made_of, &mut 0, &mut Vec::new()).map_err(|error| error.restore(py))
-        });
-        match plan {
-            // SAFETY: passed on.
-            Ok(plan) => unsafe { self.reader.make_from(&plan, slots) },
-            Err(()) => ptr::null_mut(),
-        }
     }
 }
 

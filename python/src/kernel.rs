@@ -27,6 +27,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -217,30 +218,45 @@ impl Specialization {
         // SAFETY: passed on.
         unsafe {
             match self.plain {
-                true => self.run_plain(slots, func),
+                true => self.run_plain(slots.as_ptr(), func),
                 false => self.run_fully(slots, func),
             }
         }
     }
 
+    /// Whether a call needs nothing but the code.
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
     /// As [`Specialization::run`], where all that such a kernel doesn't need was seen when
     /// it was compiled.
+    ///
+    /// # Safety
+    ///
+    /// As [`Specialization::run`], and [`Specialization::is_plain`].
     #[inline]
-    unsafe fn run_plain<'py>(
+    pub unsafe fn run_plain<'py>(
         &self,
-        slots: &[u64],
+        slots: *const u64,
         func: impl FnOnce(Python<'py>) -> Option<Bound<'py, PyAny>>,
     ) -> *mut PyObject {
-        let mut results = [0; FEW_RESULTS];
+        let mut results = [const { MaybeUninit::<u64>::uninit() }; FEW_RESULTS];
         cumbia_runtime::with_context_above(0, |context| {
             let code = self.tiers.current();
             self.prepare(context, code);
-            // SAFETY: the code was compiled for these slots; it gets a context of its own
-            // and room for its results, doesn't touch Python, and is over at once.
-            let status = unsafe { (code.entry)(context, slots.as_ptr(), results.as_mut_ptr()) };
+            // The code was compiled for these slots; it gets a context of its own and room
+            // for its results, doesn't touch Python, and is over at once.
+            let results = results.as_mut_ptr().cast();
+            // SAFETY: as above.
+            let status = unsafe { (code.entry)(context, slots, results) };
             if status == STATUS_OK {
-                // SAFETY: the kernel of this result type wrote the slots.
-                return unsafe { self.boxer.make(&results, context) };
+                // SAFETY: the kernel of this result type wrote the slots, which are at most so
+                // many.
+                return unsafe {
+                    let results = std::slice::from_raw_parts(results, self.boxer.slots);
+                    self.boxer.make(results, context)
+                };
             }
             // SAFETY: the thread holds the GIL.
             let func = func(unsafe { Python::assume_attached() });

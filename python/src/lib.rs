@@ -7,8 +7,8 @@
 //! which asks `environment.rs` what names mean (`classify.rs`); the answers become
 //! guards (`guards.rs`).
 //!
-//! Rules that hold throughout: the limited API of CPython 3.11 only, with the two
-//! exceptions of `dispatcher/object.rs` and `guards.rs`; builds with the GIL; no
+//! Rules that hold throughout: the limited API of CPython 3.11 only, with the
+//! exceptions of `dispatcher/object.rs`, `layouts.rs` and `guards.rs`; builds with the GIL; no
 //! panic crosses into Python; `Python::attach` on cold paths only.
 
 mod arguments;
@@ -44,6 +44,7 @@ mod interpreted;
 mod interrupts;
 mod kernel;
 mod keys;
+mod layouts;
 mod ledger;
 mod linear_algebra;
 mod logging;
@@ -151,6 +152,7 @@ fn _codes()
 fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
+    layouts::install(py)?;
     hashing::install(py)?;
     sets::install(py)?;
     direct::install(py)?;

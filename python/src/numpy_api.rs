@@ -255,6 +255,11 @@ impl NumPy {
         self.scalar_types.iter().find(|(t, _)| *t == class).map(|(_, d)| *d)
     }
 
+    /// The class of a dtype's scalars.
+    pub fn class_of_dtype(&self, dtype: DType) -> Option<*mut PyTypeObject> {
+        self.scalar_types.iter().find(|(_, d)| *d == dtype).map(|(t, _)| *t)
+    }
+
     /// NumPy's dtype object; borrowed.
     #[inline]
     pub fn descr(&self, dtype: DType) -> *mut PyObject {

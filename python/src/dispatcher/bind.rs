@@ -159,6 +159,17 @@ impl Parameters {
         positional == self.all.len() && positional == self.positional && !self.is_variadic()
     }
 
+    /// Whether so many positional arguments and these keywords are all parameters in their
+    /// order, so that the call's arguments are as they should be. Names that are equal, but
+    /// not the same object, aren't looked at.
+    #[inline]
+    pub fn in_order(&self, positional: usize, names: &[*mut PyObject]) -> bool {
+        (self.positional_only..=self.positional).contains(&positional)
+            && positional + names.len() == self.all.len()
+            && !self.is_variadic()
+            && self.all[positional..].iter().zip(names).all(|(p, name)| p.name.as_ptr() == *name)
+    }
+
     /// Binds a call.
     ///
     /// # Safety

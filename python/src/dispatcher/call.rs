@@ -5,7 +5,7 @@
 //! isn't that is cold and elsewhere. No Python object is made here but the result,
 //! and no PyO3 token is taken on the way.
 
-use super::{Dispatcher, bind, explicit, object};
+use super::{Dispatcher, bind, explicit, object, quick};
 use crate::arguments::{Frame, Refusal};
 use crate::exporters::{self, Lent};
 use crate::kernel::Specialization;
@@ -31,20 +31,27 @@ pub unsafe extern "C" fn vectorcall(
     // SAFETY: Python calls this with a dispatcher object, the arguments of a
     // vectorcall, which live until it returns, and the GIL held.
     errors::no_panics(ptr::null_mut(), || unsafe {
-        call(callable, args, count & !OFFSET_FLAG, names)
+        let data = object::data(callable);
+        data.calls.store(data.calls.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        let positional = count & !OFFSET_FLAG;
+        match quick::call(data, args, positional, names) {
+            Some(result) => result,
+            None => call(callable, data, args, positional, names),
+        }
     })
 }
 
+/// The general way.
+#[inline(never)]
 unsafe fn call(
     callable: *mut PyObject,
+    data: &Dispatcher,
     args: *const *mut PyObject,
     positional: usize,
     names: *mut PyObject,
 ) -> *mut PyObject {
     // SAFETY: contract of `vectorcall`.
     unsafe {
-        let data = object::data(callable);
-        data.calls.store(data.calls.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         if names.is_null() && data.parameters.trivially(positional) {
             let bound: &[*mut PyObject] =
                 if positional == 0 { &[] } else { std::slice::from_raw_parts(args, positional) };
@@ -159,11 +166,9 @@ unsafe fn run_frame(
 ) -> *mut PyObject {
     frame.seal();
     let _pin = data.pin();
-    // SAFETY: the table holds what `last` points to, and only threads with the GIL
-    // change either; what leaves the table while it may be in use is kept until the
-    // last pin is gone.
+    // SAFETY: pinned, by a thread that holds the GIL.
     unsafe {
-        if let Some(resolution) = data.last.load(Ordering::Acquire).as_ref()
+        if let Some(resolution) = data.last()
             && keys::equal(&resolution.keys, &frame.keys)
             && resolution.conversions.is_empty()
             && resolution.specialization.guards.hold()

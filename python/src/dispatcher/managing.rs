@@ -10,8 +10,8 @@ use pyo3::ffi::PyObject;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::ptr;
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 
 /// What there is of each signature: its tier, and the seconds of each stage of compiling.
 pub fn overloads(object: &Bound<'_, PyAny>, data: &Dispatcher) -> PyResult<Py<PyAny>> {
@@ -103,8 +103,7 @@ impl Dispatcher {
             .collect::<PyResult<_>>()?;
         self.last.store(ptr::null_mut(), Ordering::Release);
         for (keys, specialization) in made {
-            let resolution = Resolution { keys, specialization, conversions: Box::default() };
-            self.insert(Arc::new(resolution));
+            self.insert(Resolution::new(keys, specialization, Box::default()));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The dispatcher: a compiled function as Python sees it.
 //!
-//! `object.rs` is the Python type, `call.rs` what a call does, `bind.rs` keywords
+//! `object.rs` is the Python type, `call.rs` what a call does, `quick.rs` what most do, `bind.rs` keywords
 //! and defaults, `specialize.rs` which code serves which arguments, `explicit.rs`
 //! signatures given in advance, `attributes.rs` everything that isn't a call,
 //! `managing.rs` compiling again and no more. This file holds the data and who may touch it: all of it belongs to threads that hold
@@ -14,6 +14,7 @@ mod inspect;
 mod lock;
 mod managing;
 mod object;
+mod quick;
 pub mod source;
 mod specialize;
 
@@ -29,6 +30,7 @@ use lock::CompileLock;
 use pyo3::ffi::PyObject;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use quick::Quick;
 use rustc_hash::FxHashMap;
 use source::Source;
 use std::ptr;
@@ -45,6 +47,20 @@ pub struct Resolution {
     specialization: Arc<Specialization>,
     /// Changes of slots, where an explicit signature asks for other types.
     conversions: Box<[Conversion]>,
+    /// For calls that need no more than their kernel.
+    quick: Option<Quick>,
+}
+
+impl Resolution {
+    fn new(
+        keys: Keys,
+        specialization: Arc<Specialization>,
+        conversions: Box<[Conversion]>,
+    ) -> Arc<Resolution> {
+        let exact = conversions.is_empty();
+        let quick = exact.then(|| Quick::new(&keys, &specialization)).flatten();
+        Arc::new(Resolution { keys, specialization, conversions, quick })
+    }
 }
 
 /// A call in progress.
@@ -127,6 +143,20 @@ impl Dispatcher {
     fn resolutions(&self) -> Vec<Arc<Resolution>> {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
         table.values().cloned().collect()
+    }
+
+    /// What was used last.
+    ///
+    /// # Safety
+    ///
+    /// The thread holds the GIL, and uses it no longer than until Python code may run, unless
+    /// it is pinned before.
+    #[inline]
+    unsafe fn last(&self) -> Option<&Resolution> {
+        // SAFETY: the table holds what `last` points to, and only threads with the GIL change
+        // either; what leaves the table while it may be in use is kept until the last pin is
+        // gone.
+        unsafe { self.last.load(Ordering::Acquire).as_ref() }
     }
 
     /// Makes a resolution the first to be tried, after it was put into the table.

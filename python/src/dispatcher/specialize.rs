@@ -248,11 +248,7 @@ impl Dispatcher {
             return Ok(found.specialization.clone());
         }
         let specialization = self.compile(object, types, Freshness::Any)?;
-        self.insert(Arc::new(Resolution {
-            keys: words.into(),
-            specialization: specialization.clone(),
-            conversions: Box::default(),
-        }));
+        self.insert(Resolution::new(words.into(), specialization.clone(), Box::default()));
         Ok(specialization)
     }
 
@@ -274,12 +270,7 @@ impl Dispatcher {
             let Some(converted) = explicit::convert(slots, &steps) else { continue };
             let specialization = self.compiled_signature(object, explicit, Freshness::Any)?;
             let conversions = if cost == 0 { Box::default() } else { steps.into_boxed_slice() };
-            let resolution = Resolution {
-                keys: words.into(),
-                specialization: specialization.clone(),
-                conversions,
-            };
-            self.insert(Arc::new(resolution));
+            self.insert(Resolution::new(words.into(), specialization.clone(), conversions));
             return Ok(Chosen { specialization, slots: Some(converted) });
         }
         Err(self.no_signature(types))
@@ -394,11 +385,7 @@ impl Dispatcher {
             &self.options,
             None,
         )?;
-        self.insert(Arc::new(Resolution {
-            keys,
-            specialization: Arc::new(made),
-            conversions: Box::default(),
-        }));
+        self.insert(Resolution::new(keys, Arc::new(made), Box::default()));
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ static HOOK: OnceLock<PollHook> = OnceLock::new();
 pub type PollHook = fn(&mut Context) -> i32;
 
 /// The flag that contexts point to.
+#[inline]
 pub fn interrupt_flag() -> &'static AtomicU32 {
     &FLAG
 }

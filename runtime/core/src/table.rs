@@ -145,6 +145,7 @@ unsafe impl Sync for Addresses {}
 cumbia_abi::for_each_helper!(tables);
 
 /// The addresses of all helpers, in the order of [`HELPERS`].
+#[inline]
 pub fn helper_addresses() -> &'static [*const u8] {
     &ADDRESSES.0
 }

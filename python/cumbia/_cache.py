@@ -1,4 +1,4 @@
-"""The command `cumbia cache`: what is kept on disk, and moving it between machines.
+"""What `cumbia cache` does: what is kept on disk, and moving it between machines.
 
 An archive is a tar file of the cache's files as they lie there. Each holds a digest of its
 name and content, so that an archive is checked file by file when it is imported, and again
@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 import tarfile
 from pathlib import Path
 from typing import Any
 
-__all__ = ["clear", "export", "import_", "report", "run"]
+__all__ = ["clear", "export", "files", "import_", "report", "verify"]
 
 _NAME = re.compile(r"[0-9a-f]{64}\.(log|code|best)")
 _LARGEST = 64 << 20
@@ -60,6 +59,58 @@ def clear() -> int:
     return sum(
         _cumbia._cache_remove(name) for name, _ in _cumbia._cache_files() if _NAME.fullmatch(name)
     )
+
+
+def files() -> list[tuple[str, str, int]]:
+    """List the files of the cache.
+
+    Returns
+    -------
+    list of tuple
+        Name, kind (``index``, ``tier 1`` or ``tier 2``) and bytes, by name.
+    """
+    from cumbia import _cumbia
+
+    kinds = {"log": "index", "code": "tier 1", "best": "tier 2"}
+    return [
+        (name, kinds[name.rpartition(".")[2]], size)
+        for name, size in sorted(_cumbia._cache_files())
+        if _NAME.fullmatch(name)
+    ]
+
+
+def verify(remove: bool = False) -> tuple[int, list[str]]:
+    """Hold each file against its digest.
+
+    Parameters
+    ----------
+    remove : bool, optional
+        Whether to remove those that are damaged, which are never used anyway.
+
+    Returns
+    -------
+    whole : int
+        How many are whole.
+    damaged : list of str
+        Names of the others.
+    """
+    from cumbia import _cumbia
+
+    whole, damaged = 0, []
+    directory = Path(_cumbia._cache_report()["directory"] or ".")
+    for name, _, _ in files():
+        try:
+            content = (directory / name).read_bytes()
+        except FileNotFoundError:
+            # Another process has removed it.
+            continue
+        if _cumbia._cache_is_whole(name, content):
+            whole += 1
+        else:
+            damaged.append(name)
+            if remove:
+                _cumbia._cache_remove(name)
+    return whole, damaged
 
 
 def export(archive: str | Path) -> int:
@@ -126,37 +177,3 @@ def import_(archive: str | Path, to: str | Path | None = None) -> tuple[int, int
         # Others read a layer.
         to.chmod(0o755)
     return taken, refused
-
-
-def run(command: str, file: str | None, to: str | None) -> int:
-    """Run the command.
-
-    Parameters
-    ----------
-    command : str
-        Which part of it.
-    file, to : str or None
-        The archive, and the directory to import into.
-
-    Returns
-    -------
-    int
-        The exit status: 1 where a file was refused or nothing could be done.
-    """
-    try:
-        if command == "info":
-            for name, value in report().items():
-                if value is not None:
-                    print(f"{name + ':':12} {' '.join(value) if isinstance(value, list) else value}")
-        elif command == "clear":
-            print(f"{clear()} files removed")
-        elif command == "export":
-            print(f"{export(file)} files written to {file}")
-        else:
-            taken, refused = import_(file, to)
-            print(f"{taken} files taken, {refused} refused")
-            return 1 if refused else 0
-    except (OSError, tarfile.TarError) as error:
-        print(f"cumbia cache {command}: {error}", file=sys.stderr)
-        return 1
-    return 0

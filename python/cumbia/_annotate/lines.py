@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from cumbia import _source
 from cumbia._explain import ALLOCATES, KINDS, Explanation, Loop, instructions, is_packed, speed
 
-__all__ = ["Annotated", "Block", "Line", "annotate", "file_of"]
+__all__ = ["Annotated", "Block", "Line", "Row", "allocating", "annotate", "file_of", "ir_by_line"]
 
 # Runtime functions that run Python: for warnings as NumPy gives them.
 RUNS_PYTHON = frozenset({"look", "look_raise"})
@@ -168,7 +168,8 @@ def _specialization(dispatcher: Any, report: Any, facts: dict, types: list) -> A
     functions = facts["functions"]
     optimized = report.why_fast is None
     text = dispatcher.inspect_ir(report.signature, "best" if optimized else "fast")
-    ir = _ir_by_line(text)
+    ir = ir_by_line(text)
+    makers = {name for name in allocating(ir) if name in functions and functions[name][3]}
     assembly: dict[tuple[str, int], list[tuple[str, str]]] = {}
     for (name, number, _), word, operands in instructions(facts["assembly"] or ""):
         assembly.setdefault((name, number), []).append((word, operands))
@@ -183,7 +184,7 @@ def _specialization(dispatcher: Any, report: Any, facts: dict, types: list) -> A
         # A function may be compiled for several types: what it is called for counts together.
         alike = [other for other, of in functions.items() if of[:3] == functions[name][:3]]
         block = _block(
-            functions[name], alike, functions, report.loops, optimized,
+            functions[name], alike, functions, makers, report.loops, optimized,
             ir, assembly if facts["assembly"] else None, types if name == own else [],
         )  # fmt: skip
         if block is not None:
@@ -198,7 +199,7 @@ def _is_root(dispatcher: Any, of: tuple) -> bool:
 
 
 def _block(
-    of: tuple, alike: list[str], functions: dict, loops: tuple[Loop, ...], optimized: bool,
+    of: tuple, alike: list[str], functions: dict, makers: set[str], loops: tuple[Loop, ...], optimized: bool,
     ir: dict, assembly: dict | None, types: list,
 ) -> Block | None:  # fmt: skip
     qualname, filename, first, _ = of
@@ -224,9 +225,11 @@ def _block(
             checks = Counter(KINDS[row.operation] for row in made if row.operation in KINDS and not row.cold)
         width = max([loop.vector_width or 1 for loop in mine if _innermost(loop, mine, number, source, first)] or [1])
         python = _unique(name for name in called if name in RUNS_PYTHON)
-        allocations = _unique(name for name in called if ALLOCATES.search(name))
+        shown = [functions[name][0] if name in functions else name for name in called]
+        makes = [name for name in called if ALLOCATES.search(name) or name in makers]
+        allocations = _unique(functions[name][0] if name in functions else name for name in makes)
         count = len(emitted) if emitted is not None else sum(not row.cold for row in made)
-        other = [name for name in called if name not in (*functions, *python, *allocations)]
+        other = [name for name in called if name not in (*functions, *python, *makes)]
         cost = count / width + CALL * len(other) + ALLOCATION * len(allocations) + PYTHON * len(python)
         lines.append(
             Line(
@@ -234,7 +237,7 @@ def _block(
                 "; ".join(dict.fromkeys(speed(loop, optimized) for loop in here)) or None,
                 sum(loop.removed or 0 for loop in here), sum(loop.hoisted for loop in here),
                 tuple(name if n == 1 else f"{n} x {name}" for name, n in checks.items()),
-                _unique(functions[name][0] if name in functions else name for name in called),
+                _unique(shown),
                 allocations, python,
                 None if emitted is None else len(emitted),
                 None if emitted is None else sum(is_packed(*row) for row in emitted),
@@ -339,8 +342,41 @@ def _shown(rows: list[str]) -> str:
     return "\n".join(rows)
 
 
-class _Row(NamedTuple):
-    """An instruction of the IR."""
+def allocating(rows: dict[tuple[str, int], list[Row]], makes: re.Pattern = ALLOCATES) -> set[str]:
+    """Name the functions of an IR that make objects, or call one that does.
+
+    Parameters
+    ----------
+    rows : dict
+        What `ir_by_line` gave.
+    makes : Pattern, optional
+        Which runtime functions make objects.
+
+    Returns
+    -------
+    set of str
+    """
+    calls: dict[str, set[str]] = {}
+    for (function, _), made in rows.items():
+        calls.setdefault(function, set()).update(row.called for row in made if row.called and not row.cold)
+    found = {function for function, called in calls.items() if any(makes.search(name) for name in called)}
+    while more := {function for function, called in calls.items() if called & found} - found:
+        found |= more
+    return found
+
+
+class Row(NamedTuple):
+    """An instruction of the IR.
+
+    Attributes
+    ----------
+    text, operation : str
+        All of it, and its name.
+    called : str or None
+        Which function it calls.
+    cold : bool
+        Whether it is where code goes that hardly ever runs.
+    """
 
     text: str
     operation: str
@@ -348,8 +384,20 @@ class _Row(NamedTuple):
     cold: bool
 
 
-def _ir_by_line(text: str) -> dict[tuple[str, int], list[_Row]]:
-    found: dict[tuple[str, int], list[_Row]] = {}
+def ir_by_line(text: str) -> dict[tuple[str, int], list[Row]]:
+    """Divide an IR by the lines that it comes from.
+
+    Parameters
+    ----------
+    text : str
+        What `inspect_ir` gives.
+
+    Returns
+    -------
+    dict
+        Instructions by function of the IR and line.
+    """
+    found: dict[tuple[str, int], list[Row]] = {}
     function, cold = "", False
     for line in text.splitlines():
         if match := _FUNCTION.match(line):
@@ -361,6 +409,6 @@ def _ir_by_line(text: str) -> dict[tuple[str, int], list[_Row]]:
             operation = _OPERATION.match(row)
             call = _CALL.search(row)
             found.setdefault((function, int(match[1])), []).append(
-                _Row(row, operation[1] if operation else "", call[1] if call else None, cold)
+                Row(row, operation[1] if operation else "", call[1] if call else None, cold)
             )
     return found

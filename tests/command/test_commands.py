@@ -1,0 +1,360 @@
+"""The commands as a shell runs them: what they print, their status, and bad input."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from cumbia import _cumbia
+from cumbia._command import COMMANDS, completion
+from cumbia.__main__ import main
+
+LLVM = _cumbia._tiers()[1]
+needs_llvm = pytest.mark.skipif(not LLVM, reason="there is no LLVM")
+
+SCRIPT = """\
+import sys
+import numpy as np
+from cumbia import jit
+
+@jit
+def twice(x):
+    return 2.0 * x
+
+@jit
+def scaled(a):
+    s = 0.0
+    for i in range(a.shape[0]):
+        s += twice(a[i])
+    return s
+
+@jit
+def unused(a):
+    return a
+
+if __name__ == "__main__":
+    print(scaled(np.ones(100)), sys.argv[1:], __file__)
+"""
+
+
+@pytest.fixture
+def script(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "script.py").write_text(SCRIPT)
+    return "script.py"
+
+
+def cumbia(*words, **settings):
+    environment = {**os.environ, "PYTHONUTF8": "1", **settings}
+    for name in ("NO_COLOR", "FORCE_COLOR", "CUMBIA_DISABLE_JIT"):
+        if name not in settings:
+            environment.pop(name, None)
+    return subprocess.run(
+        [sys.executable, "-m", "cumbia", *words], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120
+    )
+
+
+def test_run(script):
+    done = cumbia("run", script, "--steps", "3", "-x")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "200.0 ['--steps', '3', '-x'] script.py\n", "")
+    done = cumbia("run", "--report", "--tier", "fast", "--no-cache", script)
+    assert re.search(r"scaled[\s\S]*array\(float64, 1, C\)\) -> float64[\s\S]*fast", done.stderr)
+    done = cumbia("run", "--json", script)
+    (row,) = json.loads(done.stderr)
+    assert (row["function"], row["calls"], row["line"]) == ("scaled", 1, 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "told"),
+    [
+        ("raise SystemExit(7)", 7, ""),
+        ("raise SystemExit('that is all')", 1, "that is all"),
+        ("raise SystemExit", 0, ""),
+        ("1 / 0", 1, 'File "script.py", line 1'),
+        ("import sys; sys.exit()", 0, ""),
+    ],
+)
+def test_the_status_is_the_scripts(script, text, status, told):
+    with open(script, "w") as file:
+        file.write(text)
+    done = cumbia("run", script)
+    assert done.returncode == status and told in done.stderr
+    assert "_command" not in done.stderr
+
+
+NUMBA = """\
+import numba
+import numba as nb
+import numpy as np
+from numba import float64, int32, njit, prange, types, vectorize
+from numba.core.errors import NumbaError, TypingError
+from numba.extending import overload
+
+@njit(float64(float64[:]), parallel=True, cache=True, nogil=True)
+def total(a):
+    s = 0.0
+    for i in prange(a.size):
+        s += a[i]
+    return s
+
+@nb.jit(nopython=True)
+def cast(x):
+    return nb.int32(x) + numba.float64(1)
+
+@vectorize([float64(float64)])
+def half(x):
+    return x / 2
+
+numba.set_num_threads(1)
+print(total(np.ones(9)), cast(3), half(np.ones(2)), type(total).__module__, numba.__version__ >= "0.50", nb.config.THREADING_LAYER)
+"""
+
+
+def test_numba_scripts(script):
+    with open(script, "w") as file:
+        file.write(NUMBA)
+    done = cumbia("run", "--as-numba", script)
+    assert done.stdout == "9.0 4.0 [0.5 0.5] cumbia._cumbia True default\n", done.stderr
+    for text, told in [
+        ("from numba.typed import List", "cumbia compiles lists and dicts themselves"),
+        ("from numba.experimental import jitclass", "leave @jitclass away"),
+        ("from numba import cuda", "there is no CUDA"),
+        ("import numba; numba.objmode", "there is no object mode"),
+        ("from numba import nothing_of_it", "cannot import name 'nothing_of_it'"),
+        ("import numba.misc.special", "no module 'numba.misc"),
+    ]:
+        with open(script, "w") as file:
+            file.write(text)
+        done = cumbia("run", "--as-numba", script)
+        assert done.returncode == 1 and told in done.stderr
+
+
+def test_annotate(script):
+    done = cumbia("annotate", script)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "script.html")
+    with open("script.html") as file:
+        page = file.read()
+    assert "scaled" in page and "s += twice(a[i])" in page and "twice, called by it" in page
+    assert "unused was not called" in done.stderr
+    done = cumbia("annotate", "--text", "-f", "scaled", script, COLUMNS="40")
+    assert done.stdout.startswith("scaled: (array(float64, 1, C)) ->") and "\x1b" not in done.stdout
+    # What the script prints doesn't get in between.
+    assert "200.0" in done.stderr
+    done = cumbia("annotate", "--text", script, FORCE_COLOR="1")
+    assert "\x1b[" in done.stdout
+    assert "\x1b[" not in cumbia("annotate", "--text", script, FORCE_COLOR="1", NO_COLOR="1").stdout
+    (one,) = json.loads(cumbia("annotate", "--json", script).stdout)
+    assert one["blocks"][0]["lines"][0]["source"] == "def scaled(a):"
+
+
+def test_disasm(script):
+    done = cumbia("disasm", "--kind", "ir", script)
+    assert "# scaled: (array(float64, 1, C)) -> float64\n" in done.stdout and "func @scaled.0" in done.stdout
+    (one,) = json.loads(cumbia("disasm", "--tier", "fast", "--json", script).stdout)
+    assert one["kind"] == "asm" and "@scaled.0" in one["text"]
+    done = cumbia("disasm", "-f", "scald", script)
+    assert done.returncode == 2 and "did you mean scaled?" in done.stderr
+    done = cumbia("disasm", "-f", "scaled", "-s", "(int64)", script)
+    assert done.returncode == 2 and "is not compiled for (int64)" in done.stderr
+    done = cumbia("disasm", "-f", "unused", script)
+    assert done.returncode == 1 and "called no function" in done.stderr
+    done = cumbia("disasm", "--kind", "llvm", "--tier", "fast", script)
+    assert done.returncode == 2
+
+
+@needs_llvm
+def test_disasm_by_llvm(script):
+    assert "define " in cumbia("disasm", "--kind", "llvm", "-f", "scaled", script).stdout
+    done = cumbia("disasm", "--kind", "llvm", script, CUMBIA_LLVM="0")
+    assert done.returncode == 1 and "there is no LLVM" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_trace(script):
+    done = cumbia("trace", script, CUMBIA_CACHE="0")
+    assert done.returncode == 0 and re.search(r"compiled +1 ", done.stdout)
+    with open("script.trace.json") as file:
+        assert any(row.get("cat") == "compiled" for row in json.load(file)["traceEvents"])
+    rows = json.loads(cumbia("trace", "--json", script, CUMBIA_CACHE="0").stdout)
+    assert [row["kind"] for row in rows if row["function"].startswith("scaled")][0] == "compiled"
+
+
+def test_bench(script):
+    words = ("bench", script, "scaled(a)", "--setup", "a = np.arange(1000.0)", "--time", "0.05")
+    done = cumbia(*words, "--engine", "interpreted", "--engine", "tier 1", "--json", "--html", "out.html")
+    assert done.returncode == 0, done.stderr
+    slow, fast = json.loads(done.stdout)["engines"]
+    assert slow["engine"] == "interpreted" and slow["compiling"] is None and fast["compiling"] > 0
+    assert slow["same"] and fast["same"] and slow["digest"] == fast["digest"]
+    for one in (slow, fast):
+        assert 0 < one["least"] <= one["median"] <= one["upper"] and one["lower"] <= one["median"] and one["samples"] >= 5
+    with open("out.html") as file:
+        page = file.read()
+    assert "<svg" in page and "tier 1" in page and "scaled(a) of script.py" in page
+    done = cumbia(*words, "--engine", "tier 1", COLUMNS="120")
+    assert "engine" in done.stdout and "999000.0" in done.stdout
+
+
+def test_bench_tells_when_results_differ(script):
+    with open(script, "a") as file:
+        file.write("import os\ndef named(): return os.environ.get('CUMBIA_TIER', 'none')\n")
+    done = cumbia("bench", script, "named()", "--time", "0.02", "--engine", "interpreted", "--engine", "tier 1")
+    assert done.returncode == 1 and "results differ" in done.stderr and "differs: 'fast'" in done.stdout
+
+
+def test_bench_bad_input(script):
+    for words, status, told in [
+        ((script, "scaled("), 2, "can't be parsed"),
+        ((script, "scaled(1", "--time", "0"), 2, "can't be parsed"),
+        ((script, "scaled(1)", "--time", "0"), 2, "more than 0"),
+        (("absent.py", "f()"), 2, "absent.py"),
+        ((script, "nothing()", "--engine", "tier 1"), 1, "name 'nothing' is not defined"),
+        ((script, "scaled(a)", "--setup", "while True: pass", "--limit", "1", "--engine", "tier 1"), 1, "given up after 1 s"),
+    ]:
+        done = cumbia("bench", *words)
+        assert done.returncode == status and told in done.stderr, (words, done)
+        assert "Traceback" not in done.stderr
+
+
+def test_bench_against_numba(script):
+    pytest.importorskip("numba")
+    words = ("bench", script, "scaled(a)", "--setup", "a = np.ones(9)", "--time", "0.02")
+    rows = json.loads(cumbia(*words, "--engine", "numba", "--engine", "tier 1", "--json").stdout)["engines"]
+    assert rows[0]["engine"] == "numba" and rows[0]["same"] and rows[1]["same"]
+    assert rows[0]["compiling"] is None and rows[1]["compiling"] > 0
+
+
+def test_cache(script, tmp_path):
+    folder = tmp_path / "cache"
+    here = {"CUMBIA_CACHE_DIR": str(folder), "CUMBIA_CACHE": "1"}
+    cumbia("run", script, **here)
+    assert cumbia("cache", "dir", **here).stdout == f"{folder}\n"
+    rows = json.loads(cumbia("cache", "ls", "--json", **here).stdout)
+    assert rows and {row["kind"] for row in rows} <= {"index", "tier 1", "tier 2"} and all(row["bytes"] > 0 for row in rows)
+    assert len(cumbia("cache", "ls", **here).stdout.splitlines()) == len(rows) + 1
+    done = cumbia("cache", "verify", **here)
+    assert done.returncode == 0 and done.stdout == f"{len(rows)} files are whole, 0 damaged\n"
+    (folder / rows[0]["name"]).write_bytes(b"something else")
+    done = cumbia("cache", "verify", "--json", **here)
+    assert done.returncode == 1 and json.loads(done.stdout)["damaged"] == [rows[0]["name"]]
+    assert cumbia("cache", "verify", "--remove", **here).returncode == 1
+    assert cumbia("cache", "verify", **here).returncode == 0
+    assert cumbia("cache", "export", "code.tar", **here).returncode == 0
+    done = cumbia("cache", "clear", "--json", **here)
+    assert json.loads(done.stdout) == {"removed": len(rows) - 1, "left": 0}
+    assert cumbia("cache", "import", "code.tar", **here).stdout == f"{len(rows) - 1} files taken, 0 refused\n"
+    done = cumbia("cache", "import", "absent.tar", **here)
+    assert done.returncode == 1 and "absent.tar" in done.stderr and "Traceback" not in done.stderr
+    assert cumbia("cache", **here).returncode == 2
+
+
+@pytest.mark.parametrize("command", ["run", "annotate", "disasm", "trace", "check"])
+def test_scripts_that_cant_be_read(script, tmp_path, command):
+    (tmp_path / "broken.py").write_text("x = 1\ndef f(:\n    pass\n")
+    (tmp_path / "binary.py").write_bytes(b"\xff\xfe\x00x")
+    (tmp_path / "folder.py").mkdir()
+    for name, told in [
+        ("absent.py", "No such file"),
+        ("broken.py", "line 2"),
+        ("binary.py", "binary.py"),
+        *([("folder.py", "Is a directory")] if command != "check" else []),
+    ]:
+        done = cumbia(command, name)
+        assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
+        assert done.stdout == "" or command == "check"
+
+
+def test_files_that_cant_be_written(script, tmp_path):
+    (tmp_path / "there").mkdir()
+    for out, told in [("there", "it is a directory"), ("absent/x.html", "No such file")]:
+        done = cumbia("annotate", "-o", out, script)
+        assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
+    # A file in a folder's place: nothing may be made below it, whoever asks.
+    done = cumbia("trace", "-o", "script.py/x.json", script)
+    assert done.returncode == 2 and "can't write" in done.stderr
+    assert sorted(one.name for one in tmp_path.iterdir() if one.name != "__pycache__") == ["script.py", "there"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_no_permission(script, tmp_path):
+    (tmp_path / "kept.html").write_text("kept")
+    (tmp_path / "kept.html").chmod(0o400)
+    done = cumbia("annotate", "-o", "kept.html", script)
+    assert done.returncode == 2 and "no permission" in done.stderr
+    assert (tmp_path / "kept.html").read_text() == "kept"
+    (tmp_path / "closed").mkdir(0o500)
+    done = cumbia("annotate", "-o", "closed/x.html", script)
+    assert done.returncode == 2 and "Permission denied" in done.stderr
+
+
+def test_a_script_that_compiles_nothing(script):
+    with open(script, "w") as file:
+        file.write("x = 1\n")
+    for command in ("annotate", "disasm"):
+        done = cumbia(command, script)
+        assert done.returncode == 1 and "decorate one with @jit" in done.stderr
+    assert cumbia("trace", script).returncode == 0
+
+
+def test_a_script_that_fails_is_told_as_far_as_it_came(script):
+    with open(script, "a") as file:
+        file.write("    1 / 0\n")
+    done = cumbia("annotate", "--text", script)
+    assert done.returncode == 1 and "ZeroDivisionError" in done.stderr and "s += twice(a[i])" in done.stdout
+
+
+def test_explain(capsys):
+    assert main(["explain", "cb0301", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["code"] == "CB0301"
+    assert main(["explain", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) > 50
+    assert main(["explain", "CB9999", "--json"]) == 2
+    assert "there is no code CB9999" in capsys.readouterr().err
+
+
+def test_help(capsys):
+    for name in COMMANDS:
+        with pytest.raises(SystemExit) as left:
+            main([name, "--help"])
+        told = capsys.readouterr().out
+        assert left.value.code == 0 and f"cumbia {name}" in told and "example" in told, name
+    assert main([]) == 2
+    assert "check" in capsys.readouterr().err
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", capsys.readouterr().out)
+    with pytest.raises(SystemExit) as left:
+        main(["nothing"])
+    assert left.value.code == 2
+
+
+def test_completion(capsys):
+    found = completion.words()
+    assert set(found[()].commands) == set(COMMANDS)
+    assert {"ls", "clear", "verify", "export", "import", "dir", "info"} == set(found["cache",].commands)
+    assert "--as-numba" in found["run",].options and found["completion",].choices == ("bash", "zsh", "fish")
+    main(["completion", "fish"])
+    assert "-l as-numba" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [("cumbia ch", ["check"]), ("cumbia cache ve", ["verify"]), ("cumbia run --as", ["--as-numba"]), ("cumbia cache import --t", ["--to"])],
+)
+def test_completion_in_bash(words, wanted):
+    program = 'eval "$(python -m cumbia completion bash)"; COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _cumbia; echo "${COMPREPLY[@]}"'
+    program = program.replace("python -m", f"{sys.executable} -m")
+    done = subprocess.run(["bash", "-c", program, "bash", words], capture_output=True, text=True, cwd="/")
+    assert done.stdout.split() == wanted, done.stderr
+
+
+def test_whoever_reads_may_stop(script):
+    command = f"{sys.executable} -m cumbia explain --json | head -n 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr
+
+
+def test_a_narrow_terminal(script):
+    done = cumbia("run", "--report", script, COLUMNS="30")
+    assert "  signature: (array(float64, 1, C)) -> float64" in done.stderr

@@ -62,10 +62,12 @@ class _Finder(MetaPathFinder, Loader):
         if name != "numba" and not name.startswith("numba."):
             return None
         if name != "numba" and name not in MODULES:
-            instead = INSTEAD.get(name) or INSTEAD.get(".".join(name.split(".")[:2]))
-            raise ModuleNotFoundError(
-                f"no module {name!r} with cumbia in Numba's place" + (f": {instead}" if instead else ""), name=name
-            )
+            below = name.split(".")[1]
+            instead = INSTEAD.get(f"numba.{below}") or INSTEAD.get(below)
+            if instead:
+                # `from numba import cuda` asks for it, and would keep a ModuleNotFoundError to itself.
+                raise ImportError(f"cumbia has no {name} in Numba's place: {instead}", name=name)
+            raise ModuleNotFoundError(f"no module {name!r} with cumbia in Numba's place", name=name)
         return ModuleSpec(name, self, is_package=name in ("numba", "numba.core"))
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:

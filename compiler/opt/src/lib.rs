@@ -22,8 +22,10 @@ pub mod pipeline;
 mod rewrite;
 pub mod rules;
 pub mod threads;
+mod watch;
 
 pub use pass::Pass;
 pub use pipeline::{
     OptOptions, PassFailure, Stats, optimize, optimize_further, pass, run_pass, run_passes,
 };
+pub use watch::watch_accesses;

@@ -69,6 +69,8 @@ pub struct Context {
     pub error_modes: i64,
     /// The part of a parallel loop that this context is for (`cumbia_runtime`), or null.
     pub parallel: *mut u8,
+    /// Who is told of what the threads of a grid do (`grid_access`), or null.
+    pub grid: *mut crate::grid::GridWatch,
     /// How many warnings are noted.
     pub note_count: u32,
     /// Number of call sites an exception has passed, also beyond the capacity.

@@ -6,6 +6,35 @@
 //! The runner (`cumbia_cuda`) makes the records, calls the entry, and settles what
 //! threads wait for.
 
+/// How memory is accessed: a kind in the low bits, above it the logarithm of the number of
+/// bytes, and above that a line of the user's file.
+pub mod access {
+    /// The bits of the kind.
+    pub const KIND: i64 = 3;
+    /// It is read.
+    pub const READ: i64 = 0;
+    /// It is written.
+    pub const WRITE: i64 = 1;
+    /// It is changed by an atomic operation.
+    pub const ATOMIC: i64 = 2;
+    /// Nothing is accessed: what was written before is seen before what comes.
+    pub const FENCE: i64 = 3;
+    /// Where the logarithm begins, and its bits.
+    pub const SIZE_SHIFT: u32 = 2;
+    /// See `SIZE_SHIFT`.
+    pub const SIZE: i64 = 3;
+    /// Where the line begins.
+    pub const LINE_SHIFT: u32 = 4;
+}
+
+/// Who is told of accesses: what [`crate::Context::grid`] points to.
+#[repr(C)]
+pub struct GridWatch {
+    /// Takes the watch itself, the address, and how it is accessed ([`access`]). Gives
+    /// whether the thread may go on.
+    pub access: unsafe extern "C" fn(*mut GridWatch, *const u8, i64) -> bool,
+}
+
 /// [`Thread::state`] of a thread that hasn't begun.
 pub const STATE_START: i32 = 0;
 /// [`Thread::state`] of a thread that has come to its end.

@@ -125,6 +125,10 @@ macro_rules! for_each_helper {
             race_line (I64) -> () Effects;
             race_access (Ptr, I64, I64, Ptr) -> () Raises;
 
+            // Threads of a grid on a processor: memory is accessed, or a fence is passed, as
+            // the second argument says (`abi::grid::access`).
+            grid_access (Ptr, I64) -> () Raises;
+
             // Functions of C (`runtime/core/src/foreign.rs`): the address, how arguments and the
             // result are passed, arguments in general registers, arguments in those of floats.
             foreign_int (I64, I64, I64, I64, I64, I64, I64, I64, F64, F64, F64, F64, F64, F64, F64, F64) -> (I64) Effects;

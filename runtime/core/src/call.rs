@@ -154,6 +154,7 @@ pub(crate) fn fresh(limit: usize) -> Context {
         saved: [MaybeUninit::uninit(); cumbia_abi::MAX_SAVED],
         error_modes: 0,
         parallel: std::ptr::null_mut(),
+        grid: std::ptr::null_mut(),
         note_count: 0,
         trace_len: 0,
         notes: [MaybeUninit::uninit(); cumbia_abi::MAX_NOTES],

@@ -18,6 +18,7 @@ mod float_control;
 mod fmod;
 mod foreign;
 mod fourier;
+mod grid;
 mod host;
 mod interrupt;
 mod linear;

@@ -10,6 +10,7 @@ use cumbia_cuda::emulate::{Fault, Launch, Place, run};
 use cumbia_ir::{Module, Stage, Type, verify_module};
 use cumbia_loader::LoadedModule;
 use cumbia_opt::threads::resumable;
+use cumbia_opt::watch_accesses;
 use cumbia_runtime::{Outcome, format_raise, with_context};
 
 /// The sizes of a launch.
@@ -42,7 +43,7 @@ pub struct GridAnswer {
 const ENTRY: &str = "entry.thread";
 
 impl Grid {
-    /// Compiles and loads the kernel of a verified module.
+    /// Compiles and loads the kernel of a verified module, with its accesses watched or not.
     ///
     /// # Errors
     ///
@@ -51,8 +52,16 @@ impl Grid {
     /// # Panics
     ///
     /// When the module has no such function.
-    pub fn new(module: &Module, kernel: &str, backend: &dyn Backend) -> Result<Grid, NativeError> {
+    pub fn new(
+        module: &Module,
+        kernel: &str,
+        is_watched: bool,
+        backend: &dyn Backend,
+    ) -> Result<Grid, NativeError> {
         let mut module = module.clone();
+        if is_watched {
+            watch_accesses(&mut module);
+        }
         let id = module.find_function(kernel).expect("the kernel exists");
         let plan = resumable(&mut module, id, ENTRY).map_err(NativeError)?;
         verify_module(&module, Stage::Lowered).map_err(|errors| {

@@ -5,11 +5,16 @@
 //! all lanes of the mask are. A device leaves open what happens when they aren't; here it is
 //! a [`Fault`], as are masks without the caller and values of lanes that don't take part.
 //!
+//! Code that tells of its accesses (`cumbia_opt::watch_accesses`) is watched: for threads whose
+//! accesses race, and for shared memory that is read before anybody has written it.
+//!
 //! The order of the threads is fixed, so a run is repeatable. What depends on threads of
 //! different blocks running at once (a block that spins until another one has written) ends
 //! by the caller's interrupt only.
 
+mod shadow;
 mod warp;
+mod watch;
 
 use cumbia_abi::grid::{
     KernelPlan, Meeting, MeetingKind, STATE_END, STATE_START, Thread, ThreadBlock,
@@ -17,6 +22,7 @@ use cumbia_abi::grid::{
 use cumbia_abi::{Context, EntryFn, STATUS_OK};
 use std::fmt;
 use std::mem::size_of;
+use watch::Watch;
 
 /// Threads of a warp.
 pub const WARP: usize = 32;
@@ -54,6 +60,24 @@ pub enum At {
     Waits(Meeting),
     /// Has ended.
     Ended,
+}
+
+/// What a thread does to memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Deed {
+    Reads,
+    Writes,
+    ChangesAtomically,
+}
+
+/// A place in memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Memory {
+    /// Bytes from the beginning of the block's shared memory.
+    Shared(u64),
+    /// An address.
+    Global(u64),
 }
 
 /// Why a launch ended early.
@@ -95,6 +119,29 @@ pub enum Fault {
         /// The lane.
         lane: u32,
     },
+    /// Two threads access one place, at least one of them to change it, and nothing says who
+    /// is first.
+    Race {
+        /// The thread that came later here.
+        place: Place,
+        /// How, and the line of the user's file.
+        does: (Deed, u32),
+        /// The other one.
+        earlier: Place,
+        /// How, and the line.
+        did: (Deed, u32),
+        /// Where.
+        at: Memory,
+    },
+    /// Shared memory is read that no thread of the block has written.
+    Unset {
+        /// The thread.
+        place: Place,
+        /// The line of the user's file.
+        line: u32,
+        /// Where.
+        at: Memory,
+    },
     /// The parts of a warp have no such width.
     BadWidth {
         /// The thread.
@@ -114,8 +161,31 @@ impl fmt::Display for Place {
 }
 
 /// ` at line 3`, or nothing.
+fn at_line(line: u32) -> String {
+    if line == 0 { String::new() } else { format!(" at line {line}") }
+}
+
 fn line(meeting: &Meeting) -> String {
-    if meeting.line == 0 { String::new() } else { format!(" at line {}", meeting.line) }
+    at_line(meeting.line)
+}
+
+impl fmt::Display for Deed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Deed::Reads => "reads",
+            Deed::Writes => "writes",
+            Deed::ChangesAtomically => "changes atomically",
+        })
+    }
+}
+
+impl fmt::Display for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Memory::Shared(offset) => write!(f, "byte {offset} of shared memory"),
+            Memory::Global(address) => write!(f, "global memory at 0x{address:x}"),
+        }
+    }
 }
 
 impl fmt::Display for Fault {
@@ -144,6 +214,15 @@ impl fmt::Display for Fault {
                     f,
                     "{place} reads the value of lane {lane}, which takes no part in {name}{line}"
                 )
+            }
+            Fault::Race { place, does, earlier, did, at } => {
+                let ((does, line), (did, earlier_line)) = (does, did);
+                write!(f, "a race: {place} {does} {at}{}, ", at_line(*line))?;
+                write!(f, "{earlier} {did} it{}, and nothing orders them", at_line(*earlier_line))
+            }
+            Fault::Unset { place, line, at } => {
+                let line = at_line(*line);
+                write!(f, "{place} reads {at}{line}, which no thread of its block has written")
             }
             Fault::BadWidth { place, meeting, width } => {
                 let (name, line) = (meeting.kind.name(), line(meeting));
@@ -180,34 +259,43 @@ pub unsafe fn run(
     assert!(count > 0 && count <= MOST_THREADS, "no block has {count} threads");
     assert!(launch.blocks.iter().all(|&n| n > 0), "a grid without blocks");
     assert_eq!(launch.arguments.len(), plan.arguments, "a slot for each argument");
-    let mut memory = Memory::new(plan, launch, count);
-    for z in 0..launch.blocks[2] {
-        for y in 0..launch.blocks[1] {
-            for x in 0..launch.blocks[0] {
-                memory.begin([x, y, z], launch);
-                let mut block = BlockRun { memory: &mut memory, plan, index: [x, y, z] };
-                // SAFETY: the caller's promise.
-                unsafe { block.run(entry, context) }?;
-            }
-        }
-    }
-    Ok(())
+    let mut memory = BlockMemory::new(plan, launch, count);
+    let mut watch = Watch::new(launch);
+    // Threads reach it by their context, the run by the same address.
+    let watch = &raw mut watch;
+    context.grid = watch.cast();
+    let result = blocks_of(launch).try_for_each(|index| {
+        memory.begin(index, launch);
+        let mut block = BlockRun { memory: &mut memory, plan, index, watch };
+        block.begin();
+        // SAFETY: the caller's promise.
+        unsafe { block.run(entry, context) }
+    });
+    context.grid = std::ptr::null_mut();
+    result
+}
+
+/// The indices of a grid's blocks, in order.
+fn blocks_of(launch: &Launch<'_>) -> impl Iterator<Item = [u32; 3]> + use<> {
+    let [xs, ys, zs] = launch.blocks;
+    (0..zs).flat_map(move |z| (0..ys).flat_map(move |y| (0..xs).map(move |x| [x, y, z])))
 }
 
 /// The memory of one block's threads, used for each block in turn.
-struct Memory {
+struct BlockMemory {
     /// Records, each of `record` words.
     records: Vec<u64>,
     record: usize,
     shared: Vec<u128>,
     local: Vec<u128>,
+    first_local: *mut u8,
     local_each: usize,
     count: usize,
     block: Box<ThreadBlock>,
 }
 
-impl Memory {
-    fn new(plan: &KernelPlan, launch: &Launch<'_>, count: usize) -> Memory {
+impl BlockMemory {
+    fn new(plan: &KernelPlan, launch: &Launch<'_>, count: usize) -> BlockMemory {
         let record = plan.record_bytes.max(size_of::<Thread>()).div_ceil(8);
         let local_each = plan.local_bytes.div_ceil(16);
         let block = ThreadBlock {
@@ -216,11 +304,12 @@ impl Memory {
             arguments: launch.arguments.as_ptr(),
             shared: std::ptr::null_mut(),
         };
-        Memory {
+        BlockMemory {
             records: vec![0; record * count],
             record,
             shared: vec![0; (plan.shared_bytes + launch.shared).div_ceil(16)],
             local: vec![0; local_each * count],
+            first_local: std::ptr::null_mut(),
             local_each,
             count,
             block: Box::new(block),
@@ -239,6 +328,7 @@ impl Memory {
         self.block.shared = self.shared.as_mut_ptr().cast();
         let block: *const ThreadBlock = &raw const *self.block;
         let local = self.local.as_mut_ptr();
+        self.first_local = local.cast();
         for number in 0..self.count {
             let index = thread_index(number, launch.threads);
             let local = local.wrapping_add(number * self.local_each).cast();
@@ -276,12 +366,32 @@ fn thread_index(number: usize, threads: [u32; 3]) -> [u32; 3] {
 
 /// One block under way.
 struct BlockRun<'a> {
-    memory: &'a mut Memory,
+    memory: &'a mut BlockMemory,
     plan: &'a KernelPlan,
     index: [u32; 3],
+    watch: *mut Watch,
 }
 
 impl BlockRun<'_> {
+    fn begin(&mut self) {
+        let memory = &self.memory;
+        let bytes = |first: *mut u8, words: usize| {
+            let first = first.addr() as u64;
+            first..first + 16 * words as u64
+        };
+        let shared = bytes(memory.block.shared, memory.shared.len());
+        let local = bytes(memory.first_local, memory.local.len());
+        let index = self.index;
+        self.watch().begin(index, shared, local);
+    }
+
+    /// The watch; not while a thread runs.
+    fn watch(&mut self) -> &mut Watch {
+        // SAFETY: it lives in `run`, which uses it by this address only, and no thread runs
+        // while the reference is used.
+        unsafe { &mut *self.watch }
+    }
+
     /// # Safety
     ///
     /// As for [`run`].
@@ -292,9 +402,13 @@ impl BlockRun<'_> {
         while ended < count {
             for &number in &ready {
                 let record = self.memory.record(number);
+                self.watch().thread(number);
                 // SAFETY: the caller's promise; the record is one of the plan's size, and the
                 // entry has no results.
                 let status = unsafe { entry(context, record, record) };
+                if let Some(fault) = self.watch().take_fault() {
+                    return Err(fault);
+                }
                 if status != STATUS_OK {
                     return Err(Fault::Raised { place: self.place(number), status });
                 }
@@ -330,6 +444,7 @@ impl BlockRun<'_> {
         let first = (0..count).find(|&n| self.state(n) != STATE_END).expect("one is left");
         if (0..count).all(|n| self.meeting(n).is_some_and(|m| m.kind.is_of_block())) {
             self.barrier(first)?;
+            self.watch().barrier();
             ready.extend(0..count);
             return Ok(());
         }

@@ -65,6 +65,7 @@ impl BlockRun<'_> {
                 continue;
             }
             self.exchange(first, &wanted, meeting.kind)?;
+            self.watch().exchanged(&wanted);
             for n in wanted {
                 done[n - first] = true;
                 ready.push(n);

@@ -7,7 +7,8 @@
 //! ; launch: 1 of 32: @stray([i64: 1]) fails IndexError: index 1 is out of bounds ...
 //! ```
 //!
-//! Behind `fails` is what the fault's text contains. Kernels aren't run on the interpreter.
+//! With `; watched:` in place of `; launch:` the accesses of elements are watched. Behind
+//! `fails` is what the fault's text contains. Kernels aren't run on the interpreter.
 
 use super::run::verified;
 use super::run_line::buffer_list;
@@ -20,6 +21,7 @@ use cumbia_tool::execute::{Buffer, Call, Grid, GridAnswer, Sizes, same_bits};
 struct Line {
     number: usize,
     text: String,
+    is_watched: bool,
     sizes: Sizes,
     call: Call,
     leaves: Option<Vec<Buffer>>,
@@ -47,18 +49,18 @@ pub(super) fn check(file: &TestFile) -> Checked {
 }
 
 fn launch_lines(text: &str, module: &Module) -> Result<Vec<Line>, String> {
-    let launches = text
-        .lines()
-        .enumerate()
-        .filter_map(|(i, line)| line.strip_prefix("; launch:").map(|rest| (i + 1, rest.trim())));
+    let launches = text.lines().enumerate().filter_map(|(i, line)| {
+        let launch = line.strip_prefix("; launch:").map(|rest| (i + 1, false, rest.trim()));
+        launch.or_else(|| line.strip_prefix("; watched:").map(|rest| (i + 1, true, rest.trim())))
+    });
     launches
-        .map(|(number, text)| {
-            parse(module, number, text).map_err(|e| format!("line {number}: {e}"))
+        .map(|(number, is_watched, text)| {
+            parse(module, number, is_watched, text).map_err(|e| format!("line {number}: {e}"))
         })
         .collect()
 }
 
-fn parse(module: &Module, number: usize, text: &str) -> Result<Line, String> {
+fn parse(module: &Module, number: usize, is_watched: bool, text: &str) -> Result<Line, String> {
     let form = || "expected `BLOCKS of THREADS: @name(arguments)` and what follows".to_owned();
     let (sizes, rest) = text.split_once(':').ok_or_else(form)?;
     let (sizes, shared) = match sizes.split_once(" shared ") {
@@ -82,7 +84,7 @@ fn parse(module: &Module, number: usize, text: &str) -> Result<Line, String> {
         rest if rest.starts_with("fails ") => fails = Some(rest[6..].trim().to_owned()),
         _ => return Err(form()),
     }
-    Ok(Line { number, text: text.to_owned(), sizes, call, leaves, fails })
+    Ok(Line { number, text: text.to_owned(), is_watched, sizes, call, leaves, fails })
 }
 
 /// `2` or `2,1` or `2,1,3`.
@@ -98,7 +100,7 @@ fn check_lines(module: &Module, lines: &[Line], when: &str) -> Checked {
     let mut failures = String::new();
     for target in targets() {
         for line in lines {
-            let grid = Grid::new(module, &line.call.function, &*target)
+            let grid = Grid::new(module, &line.call.function, line.is_watched, &*target)
                 .map_err(|e| format!("{e}{when}"))?;
             let answer = grid.run(line.sizes, &line.call);
             if !line.is_met_by(&answer) {

@@ -1,0 +1,133 @@
+//! What threads tell of while they run: the other end of the helper `grid_access`.
+
+use super::shadow::{Access, Now, Shadow, Wrong};
+use super::{Deed, Fault, Launch, MOST_THREADS, Memory, Place, WARP, thread_index};
+use cumbia_abi::grid::{GridWatch, access};
+use std::ops::Range;
+
+/// The watch of one launch. Its head is what compiled code gets the address of.
+#[repr(C)]
+pub(super) struct Watch {
+    head: GridWatch,
+    shadow: Shadow,
+    now: Now,
+    /// How often each warp has exchanged something, and when each thread did last.
+    of_warps: [u32; MOST_THREADS / WARP],
+    of_threads: Vec<u32>,
+    blocks: [u32; 3],
+    threads: [u32; 3],
+    local: Range<u64>,
+    fault: Option<Fault>,
+}
+
+impl Watch {
+    pub fn new(launch: &Launch<'_>) -> Watch {
+        Watch {
+            head: GridWatch { access: told },
+            shadow: Shadow::default(),
+            now: Now::default(),
+            of_warps: [0; MOST_THREADS / WARP],
+            of_threads: vec![0; MOST_THREADS],
+            blocks: launch.blocks,
+            threads: launch.threads,
+            local: 0..0,
+            fault: None,
+        }
+    }
+
+    /// A block begins.
+    pub fn begin(&mut self, index: [u32; 3], shared: Range<u64>, local: Range<u64>) {
+        let [x, y, z] = index;
+        self.now.block = (z * self.blocks[1] + y) * self.blocks[0] + x;
+        self.now.barriers += 1;
+        self.of_warps.fill(0);
+        self.of_threads.fill(0);
+        self.local = local;
+        self.shadow.begin(shared, self.now.barriers);
+    }
+
+    /// A thread goes on.
+    pub fn thread(&mut self, number: usize) {
+        self.now.thread = number as u16;
+        self.now.exchanges = self.of_threads[number];
+    }
+
+    /// All threads of the block have met.
+    pub fn barrier(&mut self) {
+        self.now.barriers += 1;
+    }
+
+    /// Lanes of one warp have met.
+    pub fn exchanged(&mut self, group: &[usize]) {
+        let Some(&first) = group.first() else { return };
+        let count = &mut self.of_warps[first / WARP];
+        *count += 1;
+        group.iter().for_each(|&number| self.of_threads[number] = *count);
+    }
+
+    pub fn take_fault(&mut self) -> Option<Fault> {
+        self.fault.take()
+    }
+
+    fn access(&mut self, address: u64, how: i64) -> Result<(), Fault> {
+        let kind = how & access::KIND;
+        if kind == access::FENCE {
+            self.shadow.fence();
+            return Ok(());
+        }
+        if self.local.contains(&address) {
+            return Ok(());
+        }
+        let size = 1 << ((how >> access::SIZE_SHIFT) & access::SIZE);
+        let line = (how >> access::LINE_SHIFT) as u32;
+        let this = Access { by: self.now, line, kind: kind as u8 };
+        self.shadow.access(address, size, this).map_err(|wrong| {
+            let place = self.place(self.now);
+            let at = match self.shadow.offset_in_shared(address) {
+                Some(offset) => Memory::Shared(offset),
+                None => Memory::Global(address),
+            };
+            match wrong {
+                Wrong::Unset => Fault::Unset { place, line, at },
+                Wrong::Race(earlier) => Fault::Race {
+                    place,
+                    does: (deed(kind), line),
+                    earlier: self.place(earlier.by),
+                    did: (deed(i64::from(earlier.kind)), earlier.line),
+                    at,
+                },
+            }
+        })
+    }
+
+    fn place(&self, of: Now) -> Place {
+        let ([x, y, _], n) = (self.blocks, of.block);
+        let block = [n % x, n / x % y, n / (x * y)];
+        Place { block, thread: thread_index(usize::from(of.thread), self.threads) }
+    }
+}
+
+fn deed(kind: i64) -> Deed {
+    match kind {
+        access::READ => Deed::Reads,
+        access::WRITE => Deed::Writes,
+        _ => Deed::ChangesAtomically,
+    }
+}
+
+/// [`GridWatch::access`].
+///
+/// # Safety
+///
+/// `watch` is the address of a [`Watch`] that nothing borrows while a thread runs.
+unsafe extern "C" fn told(watch: *mut GridWatch, address: *const u8, how: i64) -> bool {
+    // SAFETY: the head is the first field of what the run gave the address of.
+    let watch = unsafe { &mut *watch.cast::<Watch>() };
+    match watch.access(address.addr() as u64, how) {
+        Ok(()) => true,
+        Err(fault) => {
+            watch.fault.get_or_insert(fault);
+            false
+        }
+    }
+}

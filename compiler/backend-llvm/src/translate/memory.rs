@@ -6,7 +6,7 @@
 
 use super::calls::call_runtime;
 use super::function::FunctionCx;
-use super::metadata::{Kind, SECOND_IS_COLD};
+use super::metadata::{self, Kind, SECOND_IS_COLD};
 use super::module::{data_symbol, llvm_type, symbol};
 use cumbia_abi::{helper_index, offsets};
 use cumbia_ir::{Imm, InstData, Opcode, Region};
@@ -32,7 +32,10 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let ty = llvm_type(data.ty.ok_or("no type")?);
             let base = fx.arg(data, 0);
             let address = fx.offset(&base, i64::from(offset));
-            let marks = Kind::Region(region).access() + &fx.scope(region, data.args[0]);
+            let mut marks = Kind::Region(region).access() + &fx.scope(region, data.args[0]);
+            if fx.lengths.binary_search(&data.results[0]).is_ok() {
+                marks += &metadata::length();
+            }
             fx.define(data, &format!("load {ty}, ptr {address}{marks}"));
         }
         Opcode::Store => {

@@ -14,6 +14,7 @@
 //! - `exceptional` finds blocks that rarely run,
 //! - `extremes` finds branches that are to stay branches,
 //! - `fitting` finds floats that are tested and made integers,
+//! - `lengths` finds what is known not to be negative,
 //! - `ordered_sums` finds loops that vectors don't make faster,
 //! - `lines` says of each instruction which place of the source it is from, for reports.
 //!
@@ -36,6 +37,7 @@ mod extremes;
 mod fitting;
 mod function;
 mod lean;
+mod lengths;
 mod lines;
 mod memory;
 mod metadata;

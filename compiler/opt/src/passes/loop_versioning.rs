@@ -578,6 +578,10 @@ impl<'f, 'l> Plan<'f, 'l> {
                 if !self.always && data.args[0] != self.this.counter {
                     return None;
                 }
+                if data.op == Index && self.stays(data.args[0]) && self.stays(data.args[1]) {
+                    let from_start = self.counted_from_start(data.args[0], data.args[1]);
+                    return Some(Change::Value(inst, from_start));
+                }
                 let Some(at) = self.even(data.args[0]) else {
                     return self.in_table(inst, data.args[0], data.args[1]);
                 };
@@ -585,15 +589,11 @@ impl<'f, 'l> Plan<'f, 'l> {
                 if !length.is_unchanging() {
                     return None;
                 }
-                let (zero, n) = (self.constant(0), length.first);
                 if at.is_unchanging() && data.op == Index {
-                    let behind = self.b.binary(Iadd, at.first, n);
-                    let negative = self.b.icmp(IntCond::Slt, at.first, zero);
-                    let from_start = self.b.select(negative, behind, at.first);
-                    self.state(IntCond::Sge, from_start, zero);
-                    self.state(IntCond::Slt, from_start, n);
+                    let from_start = self.counted_from_start(at.first, length.first);
                     return Some(Change::Value(inst, from_start));
                 }
+                let (zero, n) = (self.constant(0), length.first);
                 for end in [at.first, at.last] {
                     self.state(IntCond::Sge, end, zero);
                     self.state(IntCond::Slt, end, n);
@@ -649,6 +649,23 @@ impl<'f, 'l> Plan<'f, 'l> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a value comes from outside.
+    fn stays(&self, value: Value) -> bool {
+        !self.inside.get(value.index()).copied().unwrap_or(false)
+    }
+
+    /// An unchanging index that may count from the end, as one that doesn't: stated to be one of
+    /// the length. Neither has to be small, as a negative number and a length don't overflow.
+    fn counted_from_start(&mut self, at: Value, n: Value) -> Value {
+        let zero = self.constant(0);
+        let behind = self.b.binary(Opcode::Iadd, at, n);
+        let negative = self.b.icmp(IntCond::Slt, at, zero);
+        let from_start = self.b.select(negative, behind, at);
+        self.state(IntCond::Sge, from_start, zero);
+        self.state(IntCond::Slt, from_start, n);
+        from_start
     }
 
     /// An index that the length of something unchanging is never below.

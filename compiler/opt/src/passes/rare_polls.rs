@@ -19,16 +19,36 @@
 //!                                        jump block1(v6)
 //! ```
 //!
+//! Checks that are about small numbers are spared in these bodies where there is room for what
+//! several turns can make of them (`headroom`): then the loop as it was is for larger numbers.
+//!
+//! ```text
+//!   block1(v3: i64):                   block9(v8: i64):
+//!     br .., block2, out                 br (v8 is from -2^56 to 2^56), block1', block1
+//!   block2:                            block1'(v3: i64):
+//!     v4 = smul_chk.i64 v3, 3     =>     br .., block2', out
+//!     poll                             block2':
+//!     jump block1(v4)                    v4 = imul.i64 v3, 3
+//!                                        ... as above, then block10(..)
+//!                                      block1(v5: i64) cold: as it was, then block10(..)
+//!                                      block10(v9: i64):
+//!                                        poll
+//!                                        jump block9(v9)
+//! ```
+//!
 //! Behind `strip_mine`, which takes what polls it can out of counted loops. Left alone: loops
 //! with others inside, with calls, long or cold ones, and where a value of the loop is used at a
 //! place behind several ways out. An interrupt is seen some turns later, each of a few
 //! instructions.
 
+mod headroom;
+
 use super::strip_mine::{drop_polls, is_call};
 use crate::loops::{Copied, Exits, Ways, affordable};
 use crate::pass::Pass;
 use cumbia_ir::analysis::{Cfg, DominatorTree, Loop, LoopForest};
-use cumbia_ir::{Block, Function, Module, Opcode};
+use cumbia_ir::{Block, Builder, Function, Module, Opcode, Target, Value};
+use headroom::Headroom;
 
 /// Largest loop, in instructions.
 const LARGEST: usize = 48;
@@ -57,7 +77,7 @@ impl Pass for RarePolls {
             if let Some(latch) = this.latch()
                 && polls_for_little(func, this)
             {
-                changed |= repeat(func, this, latch, (&domtree, blocks));
+                changed |= repeat(func, &cfg, this, latch, (&domtree, blocks));
             }
         }
         changed
@@ -78,19 +98,26 @@ fn polls_for_little(func: &Function, this: &Loop) -> bool {
     polls == 1 && !insts().any(|&inst| is_call(func.inst(inst).op))
 }
 
-fn repeat(func: &mut Function, this: &Loop, latch: Block, tree: (&DominatorTree, usize)) -> bool {
+fn repeat(
+    func: &mut Function,
+    cfg: &Cfg,
+    this: &Loop,
+    latch: Block,
+    tree: (&DominatorTree, usize),
+) -> bool {
     let exits = Exits { blocks: &this.blocks, edges: &this.exits };
     let Some(ways) = Ways::find(func, exits, Some(tree)) else { return false };
     ways.funnel(func);
     let bodies = if size(func, this) <= FEW { SEVERAL } else { 2 };
-    let copies: Vec<Copied> = (1..bodies).map(|_| Copied::new(func, &this.blocks)).collect();
-    let mut from = (latch, this.header);
-    for copy in &copies {
-        let header = copy.block(this.header);
-        lead(func, from, header);
-        from = (copy.block(latch), header);
+    if let Some(preheader) = this.preheader
+        && let Some(room) = Headroom::find(func, cfg, this, bodies)
+    {
+        spare(func, this, (preheader, latch), &room, bodies);
+        return true;
     }
-    lead(func, from, this.header);
+    let copies: Vec<Copied> = (1..bodies).map(|_| Copied::new(func, &this.blocks)).collect();
+    let last = chain(func, this, latch, (latch, this.header), &copies);
+    lead(func, last, this.header);
     for &block in &this.blocks {
         drop_polls(func, block);
         for copy in &copies[..copies.len() - 1] {
@@ -98,6 +125,68 @@ fn repeat(func: &mut Function, this: &Loop, latch: Block, tree: (&DominatorTree,
         }
     }
     true
+}
+
+/// Has bodies follow one after the other, the first one an edge from a latch to a header;
+/// gives the last one's.
+fn chain(
+    func: &mut Function,
+    this: &Loop,
+    latch: Block,
+    mut from: (Block, Block),
+    copies: &[Copied],
+) -> (Block, Block) {
+    for copy in copies {
+        let header = copy.block(this.header);
+        lead(func, from, header);
+        from = (copy.block(latch), header);
+    }
+    from
+}
+
+/// Writes bodies without the checks that there is room for, beside the loop as it was, and
+/// the choice between them around both.
+fn spare(func: &mut Function, this: &Loop, ends: (Block, Block), room: &Headroom, bodies: usize) {
+    let (preheader, latch) = ends;
+    let copies: Vec<Copied> = (0..bodies).map(|_| Copied::new(func, &room.blocks)).collect();
+    for copy in &copies {
+        for &block in &room.blocks {
+            for at in 0..func.block(block).insts.len() {
+                let insts = [block, copy.block(block)].map(|block| func.block(block).insts[at]);
+                room.relax(func, insts[0], insts[1]);
+            }
+        }
+    }
+    let loc = func.terminator(latch).map(|jump| func.inst(jump).loc).unwrap_or_default();
+    let [choice, turned] = std::array::from_fn(|_| func.add_block());
+    let types = func.block(this.header).params.clone();
+    let types: Vec<_> = types.iter().map(|&param| func.value_type(param)).collect();
+    let [entering, next]: [Vec<Value>; 2] =
+        [choice, turned].map(|block| types.iter().map(|&ty| func.add_param(block, ty)).collect());
+    let first = (copies[0].block(latch), copies[0].block(this.header));
+    let last = chain(func, this, latch, first, &copies[1..]);
+    lead(func, (preheader, this.header), choice);
+    for from in [last, (latch, this.header)] {
+        lead(func, from, turned);
+    }
+    let mut b = Builder::new(func, choice);
+    b.loc = loc;
+    let small = room.test(&mut b, &entering);
+    let ways = [first.1, this.header].map(|header| Target::with(header, &entering));
+    let [spared, as_was] = ways;
+    b.br(small, spared, as_was);
+    b.switch_to(turned);
+    b.poll();
+    b.jump(Target::with(choice, &next));
+    for &block in &this.blocks {
+        drop_polls(func, block);
+        func.block_mut(block).cold = true;
+        if room.blocks.contains(&block) {
+            copies.iter().for_each(|copy| {
+                drop_polls(func, copy.block(block));
+            });
+        }
+    }
 }
 
 /// Has the edges from a block to another one lead elsewhere.

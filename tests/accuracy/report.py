@@ -13,7 +13,7 @@ What `np.exp` and its like give in compiled code, in units in the last place (UL
 result: half a unit is what rounding alone costs. They are the library's own
 (`compiler/library/bodies/`, [why](decisions/0020-elementary-functions.md)) and the same in every tier;
 `math.exp` and its like are the C library's; under `fastmath` with `afn` they are these, but `exp`, `erf`,
-`sin` and `cos` are [cheaper](decisions/0049-cheaper-functions-under-afn.md), within 3 ULP (`tests/python/test_relaxed.py`).
+`pow`, `sin` and `cos` are [cheaper](decisions/0049-cheaper-functions-under-afn.md), within 3 ULP (`tests/python/test_relaxed.py`).
 
 Written by `python -m tests.accuracy`; don't edit.
 

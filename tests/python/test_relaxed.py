@@ -197,6 +197,33 @@ def test_cheaper_approximations_are_near_everywhere(function, tier):
     assert math.copysign(1.0, out[a.tolist().index(5e-324) - 1]) == (-1.0 if function in ("sin", "erf") else 1.0)
 
 
+@pytest.mark.parametrize("tier", ["fast", "best"])
+@pytest.mark.parametrize("operation", ["math.pow(a[i], b[i])", "a[i] ** b[i]"])
+def test_cheaper_powers_are_near_everywhere(operation, tier):
+    text = f"def f(a, b, out):\n    for i in range(len(a)):\n        out[i] = {operation}\n"
+    namespace = {"math": math}
+    exec(text, namespace)
+    rng = np.random.default_rng(4)
+    a = np.concatenate([rng.uniform(0, 10, 2000), rng.uniform(0.5, 2, 4000), rng.uniform(0.99, 1.01, 1000), np.exp(rng.uniform(-700, 700, 1000))])
+    b = np.concatenate([rng.uniform(-10, 10, 2000), rng.uniform(-709, 709, 6000) / np.log(a[2000:])])
+    # Negative bases, and results at the ends of the range.
+    a = np.concatenate([a, -rng.uniform(0, 10, 500), np.full(200, 2.0), np.full(200, 0.7)])
+    b = np.concatenate([b, rng.integers(-100, 100, 500), rng.uniform(1000, 1024, 200), rng.uniform(1900, 1989, 200)])
+    out = np.zeros(len(a))
+    function = jit(fastmath={"afn"}, tier=tier, source=text)(namespace["f"])
+    function(a, b, out)
+    # The C library's own error is up to half a unit more.
+    assert max(units(value, math.pow(x, y)) for x, y, value in zip(a.tolist(), b.tolist(), out.tolist())) <= 3.0
+    special = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 1e-310, -1e-310, 5e-324, 1e300, -1e300, math.inf, -math.inf, math.nan]
+    a, b = (side.ravel() for side in np.meshgrid(special, special))
+    out = np.zeros(len(a))
+    function(a, b, out)
+    with np.errstate(all="ignore"):
+        want = np.power(a, b)
+    assert np.allclose(out, want, 1e-15, 0, equal_nan=True)
+    assert np.array_equal(np.signbit(out), np.signbit(want)) or np.isnan(want[np.signbit(out) != np.signbit(want)]).all()
+
+
 def test_approximations_take_what_the_functions_take():
     @jit(fastmath=True)
     def f(x, n, y):

@@ -117,6 +117,16 @@ def log_tail_long(z):
     return prim.fma(prim.fma(t0, z2, t1), z4, prim.fma(t2, z2, t3))
 
 
+def log_tail_near(z):
+    """`(2 * atanh(s) - 2 * s - 2 / 3 * s**3) / s**5, where z = s**2`, within 2**-63 after its weight."""
+    z2 = z * z
+    z4 = z2 * z2
+    t0 = prim.fma(0.13256814907752243, z, 0.153867574253695)
+    t1 = prim.fma(0.18181784365668802, z, 0.22222222519933027)
+    t2 = prim.fma(0.28571428570099555, z, 0.40000000000002256)
+    return prim.fma(prim.fma(0.13196361024554376, z2, t0), z4, prim.fma(t1, z2, t2))
+
+
 def sin_tail(z):
     """`(sin(r) - r) / r**3, where z = r**2`, within 2**-59 after its weight."""
     z2 = z * z
@@ -229,20 +239,6 @@ def erf_rest(z):
     return prim.fma(t0, z8, prim.fma(prim.fma(t1, z2, t2), z4, prim.fma(t3, z2, t4)))
 
 
-def erf_rest_near(z):
-    """`(erf(x) - 2 / sqrt(pi) * (x - x**3 / 3)) / x**5, where z = x**2`, within 2**-54 after its weight."""
-    z2 = z * z
-    z4 = z2 * z2
-    z8 = z4 * z4
-    t0 = prim.fma(-1.566763140769561e-07, z, 1.6395523593798356e-06)
-    t1 = prim.fma(-1.492170625881403e-05, z, 0.00012055184699880197)
-    t2 = prim.fma(-0.0008548323532614477, z, 0.005223977576614639)
-    t3 = prim.fma(-0.026866170641528332, z, 0.11283791670944784)
-    t4 = prim.fma(t0, z2, t1)
-    t5 = prim.fma(t2, z2, t3)
-    return prim.fma(1.0579371337807222e-08, z8, prim.fma(t4, z4, t5))
-
-
 def erf_tail_single(z):
     """`(erf(x) - 2 / sqrt(pi) * x) / x**3, where z = x**2`, within 2**-31 after its weight."""
     z2 = z * z
@@ -282,33 +278,6 @@ def erfcx_near(s):
     return prim.fma(t17, s16, prim.fma(t18, s8, t19))
 
 
-def erfcx_nearly(s):
-    """`erfcx(7 / 8 + s)`, within 2**-54 after its weight."""
-    s2 = s * s
-    s4 = s2 * s2
-    s8 = s4 * s4
-    s16 = s8 * s8
-    t0 = prim.fma(-5.875486901726664e-11, s, 9.554521955819855e-10)
-    t1 = prim.fma(-9.761902493799833e-09, s, 7.095083260544841e-08)
-    t2 = prim.fma(-3.952946092495049e-07, s, 1.7846148412767864e-06)
-    t3 = prim.fma(-6.844770361667775e-06, s, 2.3258794179235718e-05)
-    t4 = prim.fma(-7.25123872272508e-05, s, 0.00021261110656956077)
-    t5 = prim.fma(-0.0005942243212687661, s, 0.0015900657541174843)
-    t6 = prim.fma(-0.004069385789788609, s, 0.0099227365900234)
-    t7 = prim.fma(-0.02292580407223594, s, 0.04982841443076592)
-    t8 = prim.fma(-0.10091439206018207, s, 0.18795692377065795)
-    t9 = prim.fma(-0.31583389649080407, s, 0.4643115832026689)
-    t10 = prim.fma(t0, s2, t1)
-    t11 = prim.fma(t2, s2, t3)
-    t12 = prim.fma(t4, s2, t5)
-    t13 = prim.fma(t6, s2, t7)
-    t14 = prim.fma(t8, s2, t9)
-    t15 = prim.fma(1.696332947497396e-12, s4, t10)
-    t16 = prim.fma(t11, s4, t12)
-    t17 = prim.fma(t13, s4, t14)
-    return prim.fma(t15, s16, prim.fma(t16, s8, t17))
-
-
 def erfcx_near_single(s):
     """`erfcx(7 / 8 + s)`, within 2**-30 after its weight."""
     s2 = s * s
@@ -323,6 +292,35 @@ def erfcx_near_single(s):
     t6 = prim.fma(t1, s2, t2)
     t7 = prim.fma(t3, s2, t4)
     return prim.fma(t5, s8, prim.fma(t6, s4, t7))
+
+
+def erfc_log_rest(x):
+    """`(-log(erfc(x)) / x - 2 / sqrt(pi)) / x`, within 2**-54 after its weight."""
+    x2 = x * x
+    x4 = x2 * x2
+    x8 = x4 * x4
+    x16 = x8 * x8
+    t0 = prim.fma(1.6049374888622122e-13, x, -3.350855623295149e-12)
+    t1 = prim.fma(4.29226286568282e-11, x, -3.758097237760685e-10)
+    t2 = prim.fma(2.362005656529773e-09, x, -1.0793996365928701e-08)
+    t3 = prim.fma(3.470721942706469e-08, x, -6.621483934932566e-08)
+    t4 = prim.fma(-1.0321054916314575e-08, x, 5.675857941333298e-07)
+    t5 = prim.fma(-2.031998364874013e-06, x, 3.1260586137141743e-06)
+    t6 = prim.fma(3.176837761799041e-06, x, -2.9581435331354e-05)
+    t7 = prim.fma(6.442402896183127e-05, x, 2.5902848938225128e-05)
+    t8 = prim.fma(-0.0005901318679077806, x, 0.001696207534160031)
+    t9 = prim.fma(-0.00020919483182128663, x, -0.01912844699535456)
+    t10 = prim.fma(0.1027726033014448, x, 0.6366197723675876)
+    t11 = prim.fma(-3.5609761543157235e-15, x2, t0)
+    t12 = prim.fma(t1, x2, t2)
+    t13 = prim.fma(t3, x2, t4)
+    t14 = prim.fma(t5, x2, t6)
+    t15 = prim.fma(t7, x2, t8)
+    t16 = prim.fma(t9, x2, t10)
+    t17 = prim.fma(t11, x4, t12)
+    t18 = prim.fma(t13, x4, t14)
+    t19 = prim.fma(t15, x4, t16)
+    return prim.fma(t17, x16, prim.fma(t18, x8, t19))
 
 
 def erfc_tail(u):

@@ -135,6 +135,11 @@ POLYNOMIALS = {
         lambda z: ((2 * (mp.atanh(root(z)) / root(z) - 1) / z - mpf(2) / 3) / z - mpf(2) / 5) / z,
         lambda z: z**3 / 2, 0, ATANH_END, two(-73),
     ),
+    "log_tail_near": (
+        "z", "(2 * atanh(s) - 2 * s - 2 / 3 * s**3) / s**5, where z = s**2",
+        lambda z: (2 * (mp.atanh(root(z)) / root(z) - 1) / z - mpf(2) / 3) / z,
+        lambda z: z**2 / 2, 0, ATANH_END, two(-63),
+    ),
     "sin_tail": (
         "z", "(sin(r) - r) / r**3, where z = r**2",
         lambda z: (mp.sin(root(z)) / root(z) - 1) / z, lambda z: z, 0, QUARTER_PI**2, two(-59),
@@ -175,10 +180,6 @@ POLYNOMIALS = {
         "z", "(erf(x) - 2 / sqrt(pi) * (x - x**3 / 3)) / x**5, where z = x**2",
         lambda z: (erf_tail(z) - ERF_THIRD) / z, lambda z: z**2, 0, mpf("0.766"), two(-59),
     ),
-    "erf_rest_near": (
-        "z", "(erf(x) - 2 / sqrt(pi) * (x - x**3 / 3)) / x**5, where z = x**2",
-        lambda z: (erf_tail(z) - ERF_THIRD) / z, lambda z: z**2, 0, mpf("0.766"), two(-54),
-    ),
     "erf_tail_single": (
         "z", "(erf(x) - 2 / sqrt(pi) * x) / x**3, where z = x**2",
         erf_tail, lambda z: z, 0, mpf("0.766"), two(-31),
@@ -187,13 +188,14 @@ POLYNOMIALS = {
         "s", "erfcx(7 / 8 + s)",
         lambda s: erfcx(EIGHTHS + s), lambda s: mp.exp(-((EIGHTHS + s) ** 2)), 0, mpf("5.125"), two(-57),
     ),
-    "erfcx_nearly": (
-        "s", "erfcx(7 / 8 + s)",
-        lambda s: erfcx(EIGHTHS + s), lambda s: mp.exp(-((EIGHTHS + s) ** 2)), 0, mpf("5.125"), two(-54),
-    ),
     "erfcx_near_single": (
         "s", "erfcx(7 / 8 + s)",
         lambda s: erfcx(EIGHTHS + s), lambda s: mp.exp(-((EIGHTHS + s) ** 2)), 0, mpf("3.2"), two(-30),
+    ),
+    "erfc_log_rest": (
+        "x", "(-log(erfc(x)) / x - 2 / sqrt(pi)) / x",
+        lambda x: (-mp.log(mp.erfc(x)) / x - 2 / mp.sqrt(mp.pi)) / x,
+        lambda x: x**2 * mp.erfc(x) / mp.erf(x), 0, mpf("5.95"), two(-54),
     ),
     "erfc_tail": (
         "u", "((1 + 5 / 4 * x) * erfcx(x) - its middle) / u, where u = (x - 3.75) / (x + 3.75)",

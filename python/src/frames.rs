@@ -46,16 +46,47 @@ pub fn at<'py>(
     filename: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     let Some(new_frame) = new_frame().filter(|_| is_readable(place.code.bind(py))) else {
-        return Ok(substitute(py, place, func, filename)?.0);
+        let (frame, _) = substitute(py, place, func, filename)?;
+        stand_at(&frame, place.line);
+        return Ok(frame);
     };
     let globals = globals(py, func, filename)?;
     // SAFETY: the thread holds the GIL; a code object of a function, whose locals are the
     // frame's own, and a dict. The result is a new reference, or null with an exception.
-    unsafe {
+    let frame = unsafe {
         let thread = ffi::PyThreadState_Get();
         let code = place.code.as_ptr();
         let frame = new_frame(thread, code, globals.as_ptr(), ptr::null_mut());
-        Bound::from_owned_ptr_or_err(py, frame)
+        Bound::from_owned_ptr_or_err(py, frame)?
+    };
+    stand_at(&frame, place.line);
+    Ok(frame)
+}
+
+/// Has a frame say that it stands at a line, as a frame that Python ran does: IPython shows
+/// `f_lineno` for what is in no file, and a frame that nothing ran in is at its first line.
+///
+/// No API sets it. In CPython 3.11 to 3.14 the field lies behind the object's head and three
+/// pointers, of which the second leads to the interpreter's frame; one that isn't running has
+/// that within itself. Where this isn't so, nothing is written, and the line stays the first.
+fn stand_at(frame: &Bound<'_, PyAny>, line: u32) {
+    const INTERPRETER_FRAME: usize = 3;
+    const LINE: usize = 5;
+    let py = frame.py();
+    let known = py.version_info() >= (3, 11) && py.version_info() < (3, 15);
+    let size = frame.get_type().getattr("__basicsize__").and_then(|size| size.extract::<usize>());
+    let (true, Ok(size), Ok(line)) = (known, size, i32::try_from(line)) else { return };
+    if size < (LINE + 1) * size_of::<usize>() {
+        return;
+    }
+    let words = frame.as_ptr().cast::<usize>();
+    let own = (words.addr() + (LINE + 1) * size_of::<usize>())..(words.addr() + size);
+    // SAFETY: the object is of `size` bytes at least, and aligned; nobody else has it yet.
+    unsafe {
+        let field = words.add(LINE).cast::<i32>();
+        if own.contains(&words.add(INTERPRETER_FRAME).read()) && field.read() == 0 {
+            field.write(line);
+        }
     }
 }
 

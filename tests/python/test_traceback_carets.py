@@ -259,6 +259,20 @@ def test_debuggers_may_ask_a_frame_anything(func, args):
         tb = tb.tb_next
 
 
+@pytest.mark.parametrize(
+    ("func", "args"),
+    [(subexpression, (np.zeros(3), 7)), (nested_with_a_closure, (0,)), (in_a_comprehension, ([1, 2], 2))],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_frame_stands_at_the_line_of_its_traceback(func, args):
+    """IPython shows the frame's own line for cells."""
+    tb = caught(jit(func), args).__traceback__.tb_next
+    assert tb is not None
+    while tb is not None:
+        assert tb.tb_frame.f_lineno == tb.tb_lineno
+        tb = tb.tb_next
+
+
 def test_a_raising_call_leaks_no_frames():
     compiled = jit(subexpression)
     a = np.zeros(3)

@@ -15,6 +15,9 @@ from cumbia._annotate.text import remarks
 
 __all__ = ["STYLE", "fragment", "page"]
 
+# Of a loop around others nothing else is expected.
+OUTER = "not vectorized: it has loops in it"
+
 # `--jp-*` are JupyterLab's, `--vscode-*` those of VS Code.
 STYLE = """\
 .cumbia { --cb-fg: var(--jp-content-font-color1, var(--vscode-foreground, CanvasText));
@@ -24,6 +27,7 @@ STYLE = """\
 @media (prefers-color-scheme: dark) { .cumbia-page .cumbia { --cb-good: #62c382; --cb-bad: #f0935a; --cb-link: #7ab7ff; } }
 [data-jp-theme-light="false"] .cumbia, .vscode-dark .cumbia { --cb-good: #62c382; --cb-bad: #f0935a; --cb-link: #7ab7ff; }
 .cumbia code, .cumbia pre, .cumbia .cb-src, .cumbia .cb-no { font-family: var(--jp-code-font-family, ui-monospace, monospace); font-size: 12.5px; }
+.cumbia code { background: none !important; padding: 0 !important; color: inherit; }
 .cumbia .cb-head { padding: .35em 0; }
 .cumbia .cb-head b { font-size: 14px; }
 .cumbia .cb-tag { border: 1px solid var(--cb-line); border-radius: 9px; padding: 0 .55em; margin-left: .4em; white-space: nowrap; }
@@ -41,14 +45,18 @@ STYLE = """\
 .cumbia .cb-said .cb-yes { color: var(--cb-good); } .cumbia .cb-said .cb-not { color: var(--cb-bad); }
 .cumbia .cb-more { display: flex; gap: 1em; padding: .3em .8em .6em 4.2em; }
 .cumbia .cb-more > div { flex: 1; min-width: 0; }
-.cumbia .cb-more pre { margin: .2em 0 0; max-height: 22em; overflow: auto; padding: .4em .6em; background: rgba(128, 128, 128, .12); color: inherit; line-height: 1.35; }
+.cumbia .cb-more pre { margin: .2em 0 0; max-height: 22em; overflow: auto; padding: .4em .6em; background: rgba(128, 128, 128, .12); color: inherit; line-height: 1.35;
+  white-space: pre !important; word-break: normal !important; overflow-wrap: normal !important; }
 .cumbia .cb-types { margin: 0; } .cumbia h4 { margin: .9em 0 .3em; font-size: 13px; font-weight: 600; }
 .cumbia table.cb-table { border-collapse: collapse; font-size: 12.5px; margin: .3em 0; }
 .cumbia table.cb-table th, .cumbia table.cb-table td { text-align: left !important; padding: .25em .8em; border-bottom: 1px solid var(--cb-line); vertical-align: top; }
 .cumbia table.cb-table td.cb-num, .cumbia table.cb-table th.cb-num { text-align: right !important; white-space: nowrap; }
 .cumbia .cb-mark { text-decoration: underline wavy var(--cb-bad); text-underline-offset: 3px; }
 .cumbia .cb-err { border-left: 4px solid var(--cb-bad); padding: .2em .8em; }
-.cumbia .cb-err pre { margin: .3em 0; color: inherit; background: rgba(128, 128, 128, .12); padding: .4em .6em; overflow-x: auto; line-height: 1.5; }
+.cumbia .cb-err pre { margin: .3em 0; color: inherit; background: rgba(128, 128, 128, .12); padding: .4em .6em; overflow-x: auto; line-height: 1.5;
+  white-space: pre !important; }
+.cumbia .cb-label { color: var(--cb-bad); margin-left: 1.5em; font-style: italic; }
+.cumbia .cb-err summary { cursor: pointer; color: var(--cb-link); }
 """
 
 _PAGE = """\
@@ -162,7 +170,7 @@ def _said(line: Line) -> str:
         said.append(f"<code>{escape(', '.join(variables))}</code>")
     for phrase in remarks(line):
         good = phrase.startswith(("vectorized", "checks proven", "checks made before"))
-        bad = phrase.startswith(("not vectorized", "checks left", "makes objects", "calls back"))
+        bad = phrase != OUTER and phrase.startswith(("not vectorized", "checks left", "makes objects", "calls back"))
         text = escape(phrase)
         said.append(f'<span class="{"cb-yes" if good else "cb-not"}">{text}</span>' if good or bad else text)
     return " &middot; ".join(said)

@@ -8,7 +8,9 @@ own, and IPython shows them as ever.
 
 from __future__ import annotations
 
+import ast
 import linecache
+import re
 from html import escape
 from typing import Any
 
@@ -18,6 +20,9 @@ from cumbia._errors import CompileError, SourceError
 __all__ = ["html", "register", "unregister"]
 
 CONTEXT = 2
+
+# What `%%cumbia` became.
+_FIRST = re.compile(r"get_ipython\(\)\.run_cell_magic\('cumbia', ('.*'|\".*\"), ' '\)$")
 
 
 def register(shell: Any) -> None:
@@ -74,9 +79,10 @@ def html(error: Any) -> str:
     diagnostics = getattr(error, "diagnostics", None) or [{"message": error.message, "code": error.code}]
     for one in diagnostics:
         out.append(f"<div>{escape(one['message'])}</div>")
-        for span in _ordered(one.get("spans", ())):
-            label = f": {escape(span['label'])}" if span["label"] else ""
-            out.append(f"<div>{escape(span['filename'])}, line {span['line']}{label}</div>{_excerpt(span)}")
+        spans = _ordered(one.get("spans", ()))
+        for filename in dict.fromkeys(span["filename"] for span in spans):
+            here = [span for span in spans if span["filename"] == filename]
+            out.append(f"<div>{escape(filename)}, line {here[0]['line']}</div>{_excerpt(here)}")
         out += [f"<div>note: {escape(note)}</div>" for note in one.get("notes", ())]
         if one.get("help"):
             out.append(f"<div><b>help:</b> {escape(one['help'])}</div>")
@@ -150,7 +156,12 @@ def _ordered(spans: Any) -> list[dict]:
 def _lines(span: dict) -> list[str]:
     from cumbia._annotate.lines import file_of
 
-    return linecache.getlines(span["filename"]) or linecache.getlines(file_of(span["filename"]))
+    lines = linecache.getlines(span["filename"]) or linecache.getlines(file_of(span["filename"]))
+    if lines and (match := _FIRST.match(lines[0])):
+        # As it was written.
+        words = ast.literal_eval(match[1])
+        lines = [f"%%cumbia {words}".rstrip() + "\n", *lines[1:]]
+    return lines
 
 
 def _line(span: dict) -> str:
@@ -158,23 +169,44 @@ def _line(span: dict) -> str:
     return lines[span["line"] - 1] if 0 < span["line"] <= len(lines) else ""
 
 
-def _excerpt(span: dict) -> str:
-    """Lines around a place, with the place underlined."""
-    lines = _lines(span)
-    if not 0 < span["line"] <= len(lines):
-        return ""
+def _excerpt(spans: list[dict]) -> str:
+    """Lines around places of a file, with the places underlined and their labels beside them."""
+    lines = _lines(spans[0])
+    spans = [span for span in spans if 0 < span["line"] <= len(lines)]
+    near = {
+        number
+        for span in spans
+        for number in range(span["line"] - CONTEXT, max(span["line"], span["end_line"]) + CONTEXT + 1)
+        if 0 < number <= len(lines)
+    }
     rows = []
-    last = max(span["line"], span["end_line"])
-    for number in range(max(1, span["line"] - CONTEXT), min(len(lines), last + CONTEXT) + 1):
+    for number in sorted(near):
+        if rows and number - 1 not in near:
+            rows.append('<span class="cb-no">   ...</span>')
         text = lines[number - 1].rstrip("\n")
-        if span["line"] <= number <= last:
-            # Columns are bytes of UTF-8.
-            raw = text.encode()
-            begin = span["column"] if number == span["line"] else len(raw) - len(raw.lstrip())
-            end = span["end_column"] if number == last else len(raw)
-            parts = [part.decode(errors="replace") for part in (raw[:begin], raw[begin:end], raw[end:])]
-            shown = f'{escape(parts[0])}<span class="cb-mark">{escape(parts[1])}</span>{escape(parts[2])}'
-        else:
-            shown = escape(text)
-        rows.append(f'<span class="cb-no">{number:4} </span>{shown}')
-    return f"<pre>{chr(10).join(rows)}</pre>"
+        marks = sorted(mark for span in spans if (mark := _mark(span, number, text)) is not None)
+        labels = ", ".join(span["label"] for span in spans if span["line"] == number and span["label"])
+        label = f'<span class="cb-label">{escape(labels)}</span>' if labels else ""
+        rows.append(f'<span class="cb-no">{number:4} </span>{_marked(text, marks)}{label}')
+    return f"<pre>{chr(10).join(rows)}</pre>" if rows else ""
+
+
+def _mark(span: dict, number: int, text: str) -> tuple[int, int] | None:
+    """Which bytes of a line belong to a place."""
+    if not span["line"] <= number <= max(span["line"], span["end_line"]):
+        return None
+    raw = text.encode()
+    begin = span["column"] if number == span["line"] else len(raw) - len(raw.lstrip())
+    return begin, span["end_column"] if number == span["end_line"] else len(raw)
+
+
+def _marked(text: str, marks: list[tuple[int, int]]) -> str:
+    # Columns are bytes of UTF-8.
+    raw, out, at = text.encode(), [], 0
+    for begin, end in marks:
+        if begin < at:
+            continue
+        out.append(escape(raw[at:begin].decode(errors="replace")))
+        out.append(f'<span class="cb-mark">{escape(raw[begin:end].decode(errors="replace"))}</span>')
+        at = max(begin, end)
+    return "".join([*out, escape(raw[at:].decode(errors="replace"))])

@@ -188,7 +188,7 @@ def state() -> dict[str, Any]:
         "tier 1": first,
         "tier 2": second if there else f"none: {second}",
         "threads": str(cumbia.get_num_threads()),
-        "cache": f"{cache['state']}, {cache['files']} files, {cache['bytes']} bytes",
+        "cache": f"{cache['state']}, {cache['files']} files, {cache['bytes'] / 1e6:.1f} MB",
         "compiled": f"{kinds.get('compiled', 0)} by tier 1, {kinds.get('optimized', 0)} by tier 2, {kinds.get('found', 0)} from the cache",
         "options of %%cumbia": options or "none",
         **{name: f"{SETTINGS.own[name]} ({row[2]})" for name, row in OWN.items()},

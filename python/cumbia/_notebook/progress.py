@@ -1,21 +1,22 @@
 """A line that says what is waited for, after half a second, in a notebook or a terminal's IPython.
 
-Waited for are compilations by LLVM whose caller waits (`tier="best"`), and reports. A thread
-looks every quarter of a second while a cell runs; it shows nothing before half a second has
-passed, and takes the line away when the wait is over. In scripts there is none: only
-`%load_ext cumbia` starts it.
+Waited for are reports, and LLVM in `f.wait()`. A thread looks every quarter of a second while
+a cell runs; it shows nothing before half a second has passed, and takes the line away when the
+wait is over. In scripts there is none: only `%load_ext cumbia` starts it. Not here: a first
+call that compiles, which holds the GIL, so that no other thread could show anything.
 """
 
 from __future__ import annotations
 
 import contextlib
 import contextvars
-import os
+import itertools
+import linecache
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from cumbia import _decorator
 from cumbia._events import events
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ PERIOD = 0.25
 
 # What a report of this module's callers is busy with: text and since when.
 _busy: list[tuple[str, float]] = []
-# Functions whose first call waits for LLVM.
-_waiting_functions: set[str] = set()
 _thread: dict[int, tuple[threading.Event, threading.Thread]] = {}
 
 
@@ -44,7 +43,6 @@ def register(shell: Any) -> None:
     unregister(shell)
     shell.events.register("pre_run_cell", _begins)
     shell.events.register("post_run_cell", _ends)
-    _decorator.LISTENERS.append(_made)
 
 
 def unregister(shell: Any) -> None:
@@ -58,8 +56,6 @@ def unregister(shell: Any) -> None:
     for name, callback in (("pre_run_cell", _begins), ("post_run_cell", _ends)):
         if callback in shell.events.callbacks[name]:
             shell.events.unregister(name, callback)
-    if _made in _decorator.LISTENERS:
-        _decorator.LISTENERS.remove(_made)
 
 
 @contextlib.contextmanager
@@ -95,22 +91,32 @@ def waited_for(now: float) -> tuple[str, float] | None:
     if _busy:
         what, since = _busy[-1]
         return what, now - since
-    waits: dict[str, float] = {}
+    if not _in_wait():
+        return None
+    queued: dict[str, float] = {}
     for event in events():
         if event.kind == "queued":
-            waits[event.function] = event.time
+            queued[event.function] = event.time
         elif event.kind in ("optimized", "declined"):
-            waits.pop(event.function, None)
-    all_wait = os.environ.get("CUMBIA_TIER") == "best"
-    for function, since in waits.items():
-        if all_wait or function.partition("(")[0].strip(": ") in _waiting_functions:
-            return f"compiling {function} with LLVM", now - since
+            queued.pop(event.function, None)
+    for function, since in queued.items():
+        return f"compiling {function} with LLVM", now - since
     return None
 
 
-def _made(dispatcher: Any) -> None:
-    if dispatcher.options.get("tier") == "best":
-        _waiting_functions.update((dispatcher.__name__, dispatcher.__qualname__))
+def _in_wait() -> bool:
+    """Whether the main thread stands in a call of some `wait`."""
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    if frame is None:
+        return False
+    place = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
+    if place is None or None in place:
+        return False
+    first, last, column, end = place
+    lines = [linecache.getline(frame.f_code.co_filename, number).encode() for number in range(first, last + 1)]
+    lines[-1] = lines[-1][:end]
+    lines[0] = lines[0][column:]
+    return b".wait(" in b"".join(lines)
 
 
 def _begins(*_: Any) -> None:

@@ -17,7 +17,7 @@ __all__ = ["Settings", "parse"]
 # The notebook's own: default, values, what it means.
 OWN: dict[str, tuple[Any, tuple, str]] = {
     "errors": ("html", ("html", "text"), "how errors of the compiler are shown"),
-    "progress": (True, (True, False), "a line while a compilation takes more than half a second"),
+    "progress": (True, (True, False), "a line while a report or f.wait() takes more than half a second"),
 }
 
 # What has no meaning for all functions of a cell.

@@ -197,6 +197,14 @@ def test_bench(script):
     assert "engine" in done.stdout and "999000.0" in done.stdout
 
 
+def test_bench_draws(script):
+    pytest.importorskip("matplotlib")
+    done = cumbia("bench", script, "twice(1.5)", "--time", "0.02", "--engine", "tier 1", "--png", "out.png")
+    assert done.returncode == 0, done.stderr
+    with open("out.png", "rb") as file:
+        assert file.read(8) == b"\x89PNG\r\n\x1a\n"
+
+
 def test_bench_tells_when_results_differ(script):
     with open(script, "a") as file:
         file.write("import os\ndef named(): return os.environ.get('CUMBIA_TIER', 'none')\n")

@@ -12,10 +12,13 @@ import ast
 import linecache
 import re
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cumbia import _source
 from cumbia._errors import CompileError, SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["html", "register", "unregister"]
 
@@ -98,8 +101,11 @@ def html(error: Any) -> str:
 def _render(error: Any, shell: Any, rich: bool) -> list[str]:
     from cumbia._notebook.magics import SETTINGS
 
+    # Notebooks show escape sequences as colours; a terminal says whether it does.
+    paint = _plain if str(getattr(shell, "colors", "")).lower() == "nocolor" else _painted
+    headline = f"{paint(type(error).__name__, 31)} [{error.code}]"
     if not rich or SETTINGS.own["errors"] == "text":
-        return [*_called_from(error), _headline(error), *str(error).splitlines()]
+        return [*_called_from(error, paint), headline, *str(error).splitlines()]
     from IPython.display import display
 
     # IPython asks more than once.
@@ -109,15 +115,19 @@ def _render(error: Any, shell: Any, rich: bool) -> list[str]:
     place = _place(error)
     help_ = next((one["help"] for one in getattr(error, "diagnostics", ()) if one.get("help")), None)
     return [
-        *_called_from(error),
-        f"{_headline(error)}: {error.message}",
+        *_called_from(error, paint),
+        f"{headline}: {error.message}",
         *([f"  at {place}"] if place else []),
         *([f"  help: {help_}"] if help_ else []),
     ]
 
 
-def _headline(error: Any) -> str:
-    return f"\x1b[31m{type(error).__name__}\x1b[39m [{error.code}]"
+def _painted(text: str, colour: int) -> str:
+    return f"\x1b[{colour}m{text}\x1b[39m"
+
+
+def _plain(text: str, colour: int) -> str:
+    return text
 
 
 def _place(error: Any) -> str | None:
@@ -127,7 +137,7 @@ def _place(error: Any) -> str | None:
     return None
 
 
-def _called_from(error: Any) -> list[str]:
+def _called_from(error: Any, paint: Callable[[str, int], str]) -> list[str]:
     """The statements of the user's that led to it."""
     rows = []
     trace = error.__traceback__
@@ -136,7 +146,8 @@ def _called_from(error: Any) -> list[str]:
         if not (_source.is_library(filename) or _is_own(filename)):
             text = linecache.getline(filename, trace.tb_lineno).strip()
             if text and not text.startswith("get_ipython()"):
-                rows.append(f"\x1b[32m{_source.shown_name(filename)}, line {trace.tb_lineno}\x1b[39m: {text}")
+                place = f"{_source.shown_name(filename)}, line {trace.tb_lineno}"
+                rows.append(f"{paint(place, 32)}: {text}")
         trace = trace.tb_next
     return rows
 

@@ -271,4 +271,15 @@ def branch(x):
     if x > 5:
         found = True
     return y, found
+#---
+from cumbia import jit
+@jit
+def named(structure):
+    return structure.name
+@jit
+def worded(text):
+    return text.split(",")
+@jit
+def literal(x):
+    return x is 3
 '''

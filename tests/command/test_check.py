@@ -1,7 +1,10 @@
 """`cumbia check`: thirty scripts with faults, thirty without, and what it writes."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -61,6 +64,35 @@ def test_text(tmp_path, capsys):
     status, out = checked(tmp_path, capsys, CLEAN[7], "-v")
     assert status == 0 and "uses was not checked: it uses N" in " ".join(out.split())
     assert checked(tmp_path, capsys, CLEAN[7], "--strict")[0] == 1
+
+
+def test_nothing_of_the_users_is_run(tmp_path):
+    mark = tmp_path / "mark"
+    writes = f"open({str(mark)!r}, 'w').close()\n"
+    for name in ("statistics", "helper", "numpy"):
+        (tmp_path / f"{name}.py").write_text(writes)
+    (tmp_path / "script.py").write_text(
+        "import statistics, helper\nfrom cumbia import jit\n" + writes
+        + f"def default(): open({str(mark)!r}, 'w').close(); return 3\n"
+        "SIZE = (0,) * 10**12\n"
+        f"@jit\ndef f(x, n=default()):\n    return x + n\n@jit\ndef g(x):\n    open({str(mark)!r}, 'w')\n    return x\n"
+        "g(default())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "cumbia", "check", "script.py", "-v"], cwd=tmp_path, capture_output=True, text=True,
+        env={**os.environ, "PYTHONSAFEPATH": ""},
+    )  # fmt: skip
+    assert not mark.exists(), done
+    assert "a default value is known only when the file runs" in done.stdout and "CB0404" in done.stdout
+
+
+def test_lines_are_wrapped_for_readers_alone(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    _, out = checked(tmp_path, capsys, FAULTY[0])
+    assert len(out.splitlines()) == 3 and out.splitlines()[0].endswith("(in reads)")
+    monkeypatch.setenv("COLUMNS", "40")
+    _, out = checked(tmp_path, capsys, FAULTY[0])
+    assert len(out.splitlines()) > 6
 
 
 def test_what_is_left_out(tmp_path, capsys):

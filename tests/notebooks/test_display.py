@@ -57,3 +57,9 @@ def test_source_errors():
     done = run(LOAD, "scope = {}\nexec('def f(x): return x', scope)\njit(scope['f'])")
     assert done[1].error == "SourceError" and "CB0101" in done[1].traceback
     assert "linecache.cache" in done[1].html and "Cell In[2], line 3: jit(scope['f'])" in done[1].traceback
+
+
+def test_an_error_in_compiled_code_is_at_its_line():
+    done = run(LOAD, "@jit\ndef f(a):\n    k = 77\n    return a[k]\n\nf(np.ones(3))")
+    assert done[1].error == "IndexError" and not done[1].shown
+    assert "----> 4     return a[k]" in done[1].traceback and "----> 6 f(np.ones(3))" in done[1].traceback

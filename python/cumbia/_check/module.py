@@ -300,7 +300,7 @@ def _evaluate(node: ast.expr, scope: dict[str, Any], calls: bool) -> Any:
             return UNKNOWN if value is UNKNOWN else _OPERATORS[type(sign)](value)
         case ast.BinOp(left, sign, right) if type(sign) in _OPERATORS:
             values = part(left), part(right)
-            if any(one is UNKNOWN or isinstance(one, (str, bytes, list)) for one in values):
+            if any(one is UNKNOWN or isinstance(one, (str, bytes, list, tuple)) for one in values):
                 return UNKNOWN
             return _OPERATORS[type(sign)](*values)
         case ast.Attribute(value, name):

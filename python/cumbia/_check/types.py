@@ -68,6 +68,8 @@ def candidates(function: Function, module: Module) -> Candidates | None:
     if not names:
         return Candidates([()], [])
     choices = [_choices(one, function, names) for one in (*arguments.posonlyargs, *arguments.args)]
+    if not all(choices):
+        return None
     return Candidates([], list(itertools.islice(itertools.product(*choices), MOST)))
 
 
@@ -104,7 +106,9 @@ def _choices(argument: ast.arg, function: Function, names: list[str]) -> list[st
 
 
 def _used(name: str, node: ast.FunctionDef) -> list[str]:
-    """Types by what is done with a name."""
+    """Types by what is done with a name; none where that says that it is nothing of these."""
+    import numpy as np
+
     dimensions = 0
     integer = array = indexed = False
     for one in ast.walk(node):
@@ -121,7 +125,10 @@ def _used(name: str, node: ast.FunctionDef) -> list[str]:
             case ast.Assign([ast.Tuple(parts)], ast.Attribute(ast.Name(id), "shape")) if id == name:
                 array = True
                 dimensions = max(dimensions, len(parts))
-            case ast.Attribute(ast.Name(id)) if id == name:
+            case ast.Attribute(ast.Name(id), attribute) if id == name:
+                if not hasattr(np.ndarray, attribute):
+                    # An instance of some class, a list, a text.
+                    return []
                 array = True
             case ast.Call(ast.Name("range" | "prange"), arguments):
                 integer |= any(isinstance(inner, ast.Name) and inner.id == name for arg in arguments for inner in ast.walk(arg) if not isinstance(arg, ast.Call))

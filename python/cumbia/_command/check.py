@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,16 @@ def add(commands: Any) -> None:
 
 def run(options: Any) -> int:
     """Carry it out."""
+    # What lies where `python -m cumbia` runs is the user's, whatever its name, and isn't run.
+    before = sys.path[:]
+    sys.path[:] = [one for one in before if one and Path(one).resolve() != Path.cwd()]
+    try:
+        return _run(options)
+    finally:
+        sys.path[:] = before
+
+
+def _run(options: Any) -> int:
     from cumbia._check import findings, module
     from cumbia._command import scripts
 
@@ -43,12 +55,16 @@ def run(options: Any) -> int:
     for path in _files(options.files):
         try:
             text = scripts.read(path)
-            tree = scripts.parse(path, text)
+            with warnings.catch_warnings():
+                # Python tells these when the file runs.
+                warnings.simplefilter("ignore", SyntaxWarning)
+                tree = scripts.parse(path, text)
+                parts = module.read(tree, text, path)
         except Failure as failure:
             say(failure.args[0])
             failed = True
             continue
-        found, unchecked, checked = findings.check(module.read(tree, text, path), path, text)
+        found, unchecked, checked = findings.check(parts, path, text)
         lines = text.splitlines()
         kept = [
             one for one in found

@@ -1,7 +1,8 @@
 """What commands write: lines, colours where they are wanted, JSON, files.
 
 Colours are used on a terminal unless ``NO_COLOR`` is set or ``TERM`` is ``dumb``, and anywhere
-if ``FORCE_COLOR`` is set. Lines are wrapped at the terminal's width, not below 30 columns.
+if ``FORCE_COLOR`` is set. Lines are wrapped at the terminal's width (or ``COLUMNS``), not below 30
+columns, and not at all where they go into a file or a pipe.
 """
 
 from __future__ import annotations
@@ -78,8 +79,14 @@ def width() -> int:
     return max(30, shutil.get_terminal_size((88, 24)).columns)
 
 
+def _limit() -> int:
+    """Columns of lines: as many as there are where nobody sees them, so that `grep` does."""
+    seen = sys.stdout.isatty() or sys.stderr.isatty() or os.environ.get("COLUMNS")
+    return width() if seen else 1 << 20
+
+
 def wrapped(text: str, indent: str = "") -> str:
-    """Fill a paragraph to the terminal's width.
+    """Fill a paragraph to the terminal's width, where there is a terminal.
 
     Parameters
     ----------
@@ -90,7 +97,7 @@ def wrapped(text: str, indent: str = "") -> str:
     -------
     str
     """
-    return textwrap.fill(text, width(), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(text, _limit(), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def table(rows: list[tuple[str, ...]], right: tuple[int, ...] = ()) -> str:
@@ -108,7 +115,7 @@ def table(rows: list[tuple[str, ...]], right: tuple[int, ...] = ()) -> str:
     str
     """
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    if sum(widths) + 2 * len(widths) > width() and len(rows[0]) > 2:
+    if sum(widths) + 2 * len(widths) > _limit() and len(rows[0]) > 2:
         return "\n".join(
             "\n".join([row[0], *(f"  {name}: {cell}" for name, cell in zip(rows[0][1:], row[1:], strict=True) if cell)])
             for row in rows[1:]

@@ -67,6 +67,15 @@ def test_run(script):
     assert (row["function"], row["calls"], row["line"]) == ("scaled", 1, 9)
 
 
+def test_ufuncs_are_told_by_their_functions(script):
+    with open(script, "w") as file:
+        file.write("import numpy as np\nfrom cumbia import vectorize\n@vectorize\ndef half(x):\n    return x / 2\nhalf(np.ones(3))\n")
+    rows = json.loads(cumbia("run", "--json", script).stderr)
+    assert [row["function"] for row in rows] == ["half"]
+    assert "4     return x / 2" not in cumbia("annotate", "--text", script).stdout
+    assert "5     return x / 2" in cumbia("annotate", "--text", script).stdout
+
+
 @pytest.mark.parametrize(
     ("text", "status", "told"),
     [

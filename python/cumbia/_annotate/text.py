@@ -45,7 +45,7 @@ def remarks(line: Line) -> list[str]:
         said.append("calls: " + ", ".join(others))
     if line.instructions:
         packed = f", {line.packed} of them on vectors" if line.packed else ""
-        said.append(f"{line.instructions} instructions{packed}")
+        said.append(f"{line.instructions} instruction{'s' if line.instructions > 1 else ''}{packed}")
     return said
 
 

@@ -293,8 +293,10 @@ def _evaluate(node: ast.expr, scope: dict[str, Any], calls: bool) -> Any:
             return UNKNOWN if any(one is UNKNOWN for one in found) else found
         case ast.Set(parts):
             return {part(one) for one in parts}
-        case ast.Dict(keys, parts) if all(keys):
-            return {part(key): part(one) for key, one in zip(keys, parts, strict=True)}
+        case ast.Dict(keys, parts):
+            # `{**other}` has no key.
+            known = [key for key in keys if key is not None]
+            return {part(key): part(one) for key, one in zip(known, parts, strict=True)}
         case ast.UnaryOp(sign, operand) if type(sign) in _OPERATORS:
             value = part(operand)
             return UNKNOWN if value is UNKNOWN else _OPERATORS[type(sign)](value)

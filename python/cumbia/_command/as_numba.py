@@ -133,5 +133,5 @@ def _numba() -> ModuleType:
         instead = f": {INSTEAD[name]}" if name in INSTEAD else ""
         raise AttributeError(f"cumbia has no {name!r} in Numba's place{instead}", name=name, obj=made)
 
-    made.__getattr__ = get  # type: ignore[attr-defined]
+    made.__getattr__ = get  # type: ignore[method-assign]
     return made

@@ -58,7 +58,9 @@ def words() -> dict[tuple[str, ...], Words]:
 
 
 def _walk(parser: argparse.ArgumentParser, path: tuple[str, ...], found: dict) -> None:
-    commands, options, choices = {}, {}, ()
+    commands: dict[str, str] = {}
+    options: dict[str, str] = {}
+    choices: tuple[str, ...] = ()
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             told = {one.dest: one.help or "" for one in action._choices_actions}

@@ -43,9 +43,9 @@ def run(options: Any) -> int:
         return ran.status
     out = Path(options.output or f"{Path(options.script).stem}.trace.json")
     write_file(out, json.dumps(trace()))
-    seconds: Counter[str] = Counter()
+    seconds: dict[str, float] = {}
     for one in every:
-        seconds[one.kind] += one.seconds
+        seconds[one.kind] = seconds.get(one.kind, 0.0) + one.seconds
     counts = Counter(one.kind for one in every)
     rows = [(kind, str(n), f"{seconds[kind] * 1e3:.1f} ms" if seconds[kind] else "") for kind, n in counts.items()]
     print(table([("event", "count", "in all"), *rows], right=(1, 2)) if rows else "nothing was compiled")

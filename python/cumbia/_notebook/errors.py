@@ -190,7 +190,7 @@ def _excerpt(spans: list[dict]) -> str:
         for number in range(span["line"] - CONTEXT, max(span["line"], span["end_line"]) + CONTEXT + 1)
         if 0 < number <= len(lines)
     }
-    rows = []
+    rows: list[str] = []
     for number in sorted(near):
         if rows and number - 1 not in near:
             rows.append('<span class="cb-no">   ...</span>')

@@ -110,9 +110,11 @@ def _in_wait() -> bool:
     if frame is None:
         return False
     place = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
-    if place is None or None in place:
+    if place is None:
         return False
     first, last, column, end = place
+    if first is None or last is None:
+        return False
     lines = [linecache.getline(frame.f_code.co_filename, number).encode() for number in range(first, last + 1)]
     lines[-1] = lines[-1][:end]
     lines[0] = lines[0][column:]

@@ -239,8 +239,14 @@ HEADER = '''"""Minimax polynomials of the elementary functions.
 
 Written by `coefficients/generate.py`, which names the intervals and bounds: change it
 there. Operands are `float64`. Estrin's scheme: pairs of terms that don't wait for one another.
+Those that loops of vectors use most go on by Horner's from the fourth power on, which has fewer
+products.
 """
 '''
+
+# Polynomials with few products, and the power from which on Horner's scheme makes them.
+FEW_PRODUCTS = ("exp_tail_near", "erfc_log_rest")
+FOURTH = 4
 
 
 def body(name, variable, what, coefficients, bits):
@@ -248,6 +254,10 @@ def body(name, variable, what, coefficients, bits):
     terms = [repr(c) for c in coefficients]
     power = variable
     while len(terms) > 1:
+        if name in FEW_PRODUCTS and power[1:] == str(FOURTH):
+            while len(terms) > 1:
+                terms[-2:] = [f"prim.fma({terms[-1]}, {power}, {terms[-2]})"]
+            break
         pairs = []
         for low, high in zip(terms[::2], terms[1::2], strict=False):
             pairs.append(f"prim.fma({high}, {power}, {low})")

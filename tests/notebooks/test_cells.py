@@ -97,6 +97,26 @@ def test_annotated():
     assert done[4].error == "ZeroDivisionError" and not done[4].shown
 
 
+def test_any_cell_may_be_one():
+    done = run(
+        LOAD,
+        "%%cumbia\nfrom __future__ import annotations\ndef f(x: NotDefined) -> Nothing:\n    return x\nf(2)",
+        "%%cumbia",
+        "%%cumbia\n# nothing",
+        "%%cumbia -a\n",
+        "%%cumbia\ndef f(:",
+        "%%cumbia\n\n\ndef f(x):\n    'ä'; return x\nf.py_func.__code__.co_firstlineno, f(1)",
+        "%%cumbia\nif True:\n    def g(x): return x\nx = [f(i) for i in range(3)]\nx;",
+        "%%cumbia\n!echo shell\n%timeit -n1 -r1 f(1)\nf?",
+    )
+    assert done[1].plain == "2"
+    assert done[2].error is done[3].error is done[4].error is None
+    assert done[5].error == "SyntaxError" and "line 2" in done[5].traceback
+    assert done[6].plain == "(4, 1)"
+    assert done[7].error is None and not done[7].shown
+    assert done[8].error is None and "shell" in done[8].text and "per loop" in done[8].text
+
+
 def test_options():
     done = run(
         LOAD,

@@ -15,8 +15,8 @@ import pytest
 import cumbia
 
 # Tier 2 lies beside the modules and is none.
-NAMES = [one.name for one in pkgutil.iter_modules(cumbia.__path__) if one.name != "libcumbia_llvm"]
-MODULES = ["cumbia", *(f"cumbia.{name}" for name in NAMES)]
+NAMES = [one.name for one in pkgutil.walk_packages(cumbia.__path__, "cumbia.") if not one.name.endswith("libcumbia_llvm")]
+MODULES = ["cumbia", *NAMES]
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("types", "tiers", "native", "stencils", "races", "parallel"))]
 

@@ -102,9 +102,10 @@ class _Jitting(ast.NodeTransformer):
             except (TypeError, ValueError):
                 # The call stays, and tells it when it runs.
                 return
-            statements[at] = ast.copy_location(ast.Pass(), statement)
+            # `from __future__` has to be the first.
+            statements[at : at + 1] = [] if len(statements) > 1 else [ast.copy_location(ast.Pass(), statement)]
             options = magics.SETTINGS.options | {k: v for k, v in given.items() if k not in settings.OWN}
-            for one in statements[at + 1 :]:
+            for one in statements[at:]:
                 if isinstance(one, ast.FunctionDef) and not one.decorator_list:
                     one.decorator_list.append(_decoration(one, options))
             if flags:

@@ -8,6 +8,7 @@
 
 use crate::buffers::{self, Lent};
 use crate::container_keys;
+use crate::free_threading;
 use crate::functions;
 use crate::keys::{self, Keys};
 use crate::numpy_api::{self, NumPy};
@@ -37,6 +38,8 @@ pub enum Refusal {
     Tuple,
     /// A container's elements have different types.
     Mixed,
+    /// Other threads may be changing it: the GIL is needed.
+    Gil,
 }
 
 /// The arguments of one call in the form that compiled code takes.
@@ -300,6 +303,9 @@ impl Frame {
                 self.keys.push(keys::STR);
                 self.slots.push(object as u64);
             } else if container_keys::is_container(class) {
+                if !free_threading::has_gil() {
+                    return Err(Refusal::Gil);
+                }
                 // The object stands in the slot until its content is copied for the call.
                 container_keys::read_key(object, numpy, &mut self.keys, depth)?;
                 self.slots.push(object as u64);
@@ -315,6 +321,8 @@ impl Frame {
             } else if let Some(dtype) = numpy.and_then(|n| n.time_of_scalar(object)) {
                 self.keys.push(keys::num(dtype));
                 self.slots.push(*numpy_api::scalar_value(object).cast::<u64>());
+            } else if !free_threading::has_gil() {
+                return Err(Refusal::Gil);
             } else if functions::is_known_class(class) {
                 // A function: known by which it is; no value at run time.
                 self.keys.extend(keys::object(object as usize));
@@ -359,6 +367,9 @@ impl Frame {
         // dimensions and strides have `nd` elements.
         unsafe {
             let Some(word) = array_word(array.cast(), numpy) else {
+                if !free_threading::has_gil() {
+                    return Err(Refusal::Gil);
+                }
                 return self.read_records(array, false);
             };
             self.keys.push(word);

@@ -52,6 +52,7 @@ pub fn _callback(
     params: Vec<String>,
     result: Option<String>,
 ) -> PyResult<usize> {
+    crate::free_threading::take_gil(dispatcher.py(), "functions that C calls")?;
     if !dispatcher::is_dispatcher(dispatcher) {
         return Err(PyTypeError::new_err("_callback() takes a jitted function"));
     }

@@ -40,8 +40,15 @@ pub fn plain_function<'py>(object: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAn
 pub fn is_function(object: &Bound<'_, PyAny>) -> bool {
     static TYPE: OnceLock<Option<Py<PyAny>>> = OnceLock::new();
     let py = object.py();
-    let class =
-        TYPE.get_or_init(|| Some(py.import("types").ok()?.getattr("FunctionType").ok()?.unbind()));
+    // Python code doesn't run while other threads wait for it here.
+    let find = || Some(py.import("types").ok()?.getattr("FunctionType").ok()?.unbind());
+    let class = match TYPE.get() {
+        Some(class) => class,
+        None => {
+            let found = find();
+            TYPE.get_or_init(|| found)
+        }
+    };
     class.as_ref().is_some_and(|class| object.get_type().is(class.bind(py)))
 }
 

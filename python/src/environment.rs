@@ -13,6 +13,7 @@ use crate::container_keys::{is_container, read_key};
 use crate::dispatcher;
 use crate::extending;
 use crate::foreign;
+use crate::free_threading;
 use crate::functions;
 use crate::guards::{Guard, Guards, Place};
 use crate::keys::{self, Keys};
@@ -233,12 +234,13 @@ impl<'py> PythonEnvironment<'py> {
     /// A list, set or dict of one element type; `None` for other objects.
     fn container(&mut self, object: &Bound<'py, PyAny>) -> Option<Global> {
         let mut words = Keys::new();
+        let class = object.get_type_ptr();
+        if !is_container(class) || class == &raw mut pyo3::ffi::PyBytes_Type {
+            return None;
+        }
+        free_threading::take_gil(self.py, "global containers").ok()?;
         // SAFETY: the class is one of those that are read; the GIL is held.
         unsafe {
-            let class = object.get_type_ptr();
-            if !is_container(class) || class == &raw mut pyo3::ffi::PyBytes_Type {
-                return None;
-            }
             while let Err(why) =
                 read_key(object.as_ptr(), crate::numpy_api::loaded(), &mut words, 0)
             {

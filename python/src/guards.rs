@@ -97,6 +97,25 @@ impl Place {
         }
     }
 
+    /// The value now.
+    #[cfg(Py_GIL_DISABLED)]
+    fn value<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        let found = match self {
+            Place::Dict(dict, name) => return dict.bind(py).get_item(name.bind(py)).ok().flatten(),
+            Place::Cell(cell) => cell.bind(py).getattr("cell_contents"),
+            Place::Attribute(class, name) => class.bind(py).getattr(name.bind(py)),
+            Place::ClassMethod(class, name) => {
+                class.bind(py).getattr(name.bind(py)).and_then(|bound| bound.getattr("__func__"))
+            }
+            Place::Function(func, FunctionField::Code) => func.bind(py).getattr("__code__"),
+            Place::Function(func, FunctionField::Defaults) => func.bind(py).getattr("__defaults__"),
+            Place::Function(func, FunctionField::KeywordDefaults) => {
+                func.bind(py).getattr("__kwdefaults__")
+            }
+        };
+        found.ok()
+    }
+
     fn same_place(&self, other: &Place) -> bool {
         match (self, other) {
             (Place::Dict(d, n), Place::Dict(e, m)) => d.is(e) && n.is(m),
@@ -135,6 +154,7 @@ impl Guard {
     unsafe fn holds(&self) -> bool {
         // SAFETY: as the caller's.
         let now = unsafe { self.place.read() };
+        // The guard keeps what it expects: an object at the same address is the same.
         now == self.expected.load(Ordering::Relaxed) || self.holds_by_value(now)
     }
 
@@ -146,7 +166,11 @@ impl Guard {
         }
         Python::attach(|py| {
             // SAFETY: `now` was just read and no Python code has run since.
+            #[cfg(not(Py_GIL_DISABLED))]
             let now = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, now) };
+            // Another thread may have replaced it since: it is read again, and held.
+            #[cfg(Py_GIL_DISABLED)]
+            let Some(now) = self.place.value(py) else { return false };
             if !classify::constant(&now).is_some_and(|new| same(&new, value)) {
                 return false;
             }

@@ -7,6 +7,7 @@ use crate::arguments::Frame;
 use crate::boxing::{Boxer, Boxes};
 use crate::cache::Kept;
 use crate::containers::{self, Layouts, Loan};
+use crate::free_threading;
 use crate::functions::MadeOf;
 use crate::guards::Guards;
 use crate::interpreted::{Interpreted, Machine};
@@ -185,6 +186,17 @@ impl Specialization {
             && layouts.is_none()
             && generators.iter().all(|slots| slots.is_empty())
             && generator.is_none();
+        let needs_gil = layouts.is_some()
+            || machine.is_some()
+            || generator.is_some()
+            || !guards.objects.is_empty()
+            || generators.iter().any(|slots| !slots.is_empty())
+            || cost.draws_python
+            || cost.draws_numpy;
+        if needs_gil {
+            let what = "containers, strings, objects, generators and the streams of random numbers";
+            free_threading::take_gil(py, what)?;
+        }
         Ok(Specialization {
             options: options.clone_ref(py),
             plain,

@@ -8,8 +8,9 @@
 //! guards (`guards.rs`).
 //!
 //! Rules that hold throughout: the limited API of CPython 3.11 only, with the
-//! exceptions of `dispatcher/object.rs`, `layouts.rs` and `guards.rs`; builds with the GIL; no
-//! panic crosses into Python; `Python::attach` on cold paths only.
+//! exceptions of `dispatcher/object.rs`, `layouts.rs` and `guards.rs`; what relies
+//! on the GIL asks for it on free-threaded builds (`free_threading.rs`); no panic crosses into
+//! Python; `Python::attach` on cold paths only.
 
 mod arguments;
 mod array_results;
@@ -34,6 +35,7 @@ mod exporters;
 mod extending;
 mod foreign;
 mod frames;
+mod free_threading;
 mod functions;
 mod generators;
 mod guards;
@@ -105,6 +107,7 @@ fn _set_threads(count: i64) -> PyResult<()> {
 #[pyfunction]
 fn typeof_(value: &Bound<'_, PyAny>) -> PyResult<String> {
     let py = value.py();
+    free_threading::take_gil(py, "values of any type")?;
     let mut frame = arguments::Frame::new();
     let numpy = numpy_api::if_imported(py)?;
     // SAFETY: the value lives longer than the frame, and the thread holds the GIL.
@@ -148,7 +151,7 @@ fn _codes()
     .collect()
 }
 
-#[pymodule]
+#[pymodule(gil_used = false)]
 fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;

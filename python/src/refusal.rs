@@ -24,6 +24,10 @@ pub fn error(function: &str, parameter: &str, object: &Bound<'_, PyAny>, why: Re
             kind(object)
         )),
         Refusal::Mixed => PyTypeError::new_err(format!("{place}: {}", mixed(object))),
+        Refusal::Gil => PyTypeError::new_err(format!(
+            "{place}: a {} can't be read without Python's GIL",
+            kind(object)
+        )),
         Refusal::Type => match describe(object) {
             Ok(text) => PyTypeError::new_err(format!("{place}: {text}")),
             Err(error) => error,

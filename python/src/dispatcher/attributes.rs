@@ -310,7 +310,7 @@ fn total(times: impl Iterator<Item = Duration>) -> f64 {
 
 fn stats(py: Python<'_>, data: &Dispatcher) -> PyResult<Py<PyAny>> {
     let dict = PyDict::new(py);
-    dict.set_item("calls", data.calls.load(Ordering::Relaxed))?;
+    dict.set_item("calls", data.pins.calls())?;
     dict.set_item("compiles", data.compiles.load(Ordering::Relaxed))?;
     dict.set_item("found", data.found.load(Ordering::Relaxed))?;
     dict.set_item("specializations", specializations(data).len())?;

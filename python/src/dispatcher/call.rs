@@ -9,14 +9,13 @@ use super::{Dispatcher, bind, explicit, object, quick};
 use crate::arguments::{Frame, Refusal};
 use crate::exporters::{self, Lent};
 use crate::kernel::Specialization;
-use crate::{errors, functions, generators, keys, numpy_api, refusal};
+use crate::{errors, free_threading, functions, generators, keys, numpy_api, refusal};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
 use smallvec::SmallVec;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// `PY_VECTORCALL_ARGUMENTS_OFFSET`: a bit of the argument count.
 const OFFSET_FLAG: usize = 1 << (usize::BITS - 1);
@@ -32,7 +31,7 @@ pub unsafe extern "C" fn vectorcall(
     // vectorcall, which live until it returns, and the GIL held.
     errors::no_panics(ptr::null_mut(), || unsafe {
         let data = object::data(callable);
-        data.calls.store(data.calls.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        let _pin = data.pin();
         let positional = count & !OFFSET_FLAG;
         match quick::call(data, args, positional, names) {
             Some(result) => result,
@@ -165,8 +164,7 @@ unsafe fn run_frame(
     frame: &mut Frame,
 ) -> *mut PyObject {
     frame.seal();
-    let _pin = data.pin();
-    // SAFETY: pinned, by a thread that holds the GIL.
+    // SAFETY: the call is pinned.
     unsafe {
         if let Some(resolution) = data.last()
             && keys::equal(&resolution.keys, &frame.keys)
@@ -269,6 +267,9 @@ unsafe fn learn(data: &Dispatcher, args: &[*mut PyObject], at: usize, why: Refus
         let found = numpy_api::if_imported(py).and_then(|numpy| {
             if numpy.is_some() && !known {
                 return Ok(Learned::Known);
+            }
+            if why == Refusal::Gil {
+                return free_threading::take_gil(py, "such an argument").map(|()| Learned::Known);
             }
             let mut words = None;
             if why == Refusal::Type {

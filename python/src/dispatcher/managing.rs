@@ -9,9 +9,7 @@ use cumbia_driver::Stage;
 use pyo3::ffi::PyObject;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use std::ptr;
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
 
 /// What there is of each signature: its tier, and the seconds of each stage of compiling.
 pub fn overloads(object: &Bound<'_, PyAny>, data: &Dispatcher) -> PyResult<Py<PyAny>> {
@@ -101,7 +99,6 @@ impl Dispatcher {
                 Ok((resolution.keys.clone(), self.compile(object, &types, Freshness::Anew)?))
             })
             .collect::<PyResult<_>>()?;
-        self.last.store(ptr::null_mut(), Ordering::Release);
         for (keys, specialization) in made {
             self.insert(Resolution::new(keys, specialization, Box::default()));
         }

@@ -3,8 +3,9 @@
 //! `object.rs` is the Python type, `call.rs` what a call does, `quick.rs` what most do, `bind.rs` keywords
 //! and defaults, `specialize.rs` which code serves which arguments, `explicit.rs`
 //! signatures given in advance, `attributes.rs` everything that isn't a call,
-//! `managing.rs` compiling again and no more. This file holds the data and who may touch it: all of it belongs to threads that hold
-//! the GIL; locks are there for the moments in which Python code can run in between.
+//! `managing.rs` compiling again and no more. This file holds the data and who may touch it: threads
+//! that are attached to Python. Neither with the GIL nor without it does a call take a lock,
+//! unless its types aren't those of the last one.
 
 mod attributes;
 pub mod bind;
@@ -14,6 +15,7 @@ mod inspect;
 mod lock;
 mod managing;
 mod object;
+mod pins;
 mod quick;
 pub mod source;
 mod specialize;
@@ -27,6 +29,7 @@ use crate::keys::Keys;
 use bind::Parameters;
 use explicit::{Conversion, Explicit};
 use lock::CompileLock;
+use pins::Pins;
 use pyo3::ffi::PyObject;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -34,7 +37,7 @@ use quick::Quick;
 use rustc_hash::FxHashMap;
 use source::Source;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// Most specializations for particular functions as arguments; with one more, all of
@@ -69,9 +72,7 @@ struct Pin<'a>(&'a Dispatcher);
 impl Drop for Pin<'_> {
     #[inline]
     fn drop(&mut self) {
-        let left = self.0.pins.load(Ordering::Relaxed) - 1;
-        self.0.pins.store(left, Ordering::Relaxed);
-        if left == 0 && self.0.retiring.load(Ordering::Relaxed) {
+        if self.0.pins.leave() && self.0.retiring.load(Ordering::SeqCst) {
             self.0.drop_retired();
         }
     }
@@ -99,15 +100,13 @@ pub struct Dispatcher {
     table: RwLock<FxHashMap<Keys, Arc<Resolution>>>,
     /// Taken out of the table while calls were in progress.
     retired: Mutex<Vec<Arc<Resolution>>>,
-    /// Calls in progress, on all threads. Changed by threads that hold the GIL, so
-    /// without atomic read-modify-write operations.
-    pins: AtomicUsize,
+    /// Calls, and those in progress, on all threads.
+    pins: Pins,
     /// Whether `retired` holds anything.
     retiring: AtomicBool,
     compiling: CompileLock,
     /// What it was compiled for when compiling was switched off.
     closed: Mutex<Option<Vec<Keys>>>,
-    calls: AtomicU64,
     compiles: AtomicU64,
     /// Specializations whose code was in the cache.
     found: AtomicU64,
@@ -149,24 +148,25 @@ impl Dispatcher {
     ///
     /// # Safety
     ///
-    /// The thread holds the GIL, and uses it no longer than until Python code may run, unless
-    /// it is pinned before.
+    /// The call in which it is used is pinned.
     #[inline]
     unsafe fn last(&self) -> Option<&Resolution> {
-        // SAFETY: the table holds what `last` points to, and only threads with the GIL change
-        // either; what leaves the table while it may be in use is kept until the last pin is
-        // gone.
-        unsafe { self.last.load(Ordering::Acquire).as_ref() }
+        // SAFETY: the table holds what `last` points to, since both are changed under the
+        // table's lock; what leaves the table while it may be in use is kept until the last
+        // pin is gone.
+        unsafe { self.last.load(Ordering::SeqCst).as_ref() }
     }
 
-    /// Makes a resolution the first to be tried, after it was put into the table.
+    /// Makes a resolution the first to be tried, if it is still in the table.
     fn remember(&self, resolution: &Arc<Resolution>) {
-        self.last.store(Arc::as_ptr(resolution).cast_mut(), Ordering::Release);
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        if table.get(&resolution.keys).is_some_and(|kept| Arc::ptr_eq(kept, resolution)) {
+            self.last.store(Arc::as_ptr(resolution).cast_mut(), Ordering::SeqCst);
+        }
     }
 
     fn insert(&self, resolution: Arc<Resolution>) {
         let keys = resolution.keys.clone();
-        self.remember(&resolution);
         let mut old = Vec::new();
         {
             let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
@@ -182,6 +182,7 @@ impl Dispatcher {
                     keep
                 });
             }
+            self.last.store(Arc::as_ptr(&resolution).cast_mut(), Ordering::SeqCst);
             old.extend(table.insert(keys, resolution));
         }
         self.retire(old);
@@ -189,36 +190,45 @@ impl Dispatcher {
 
     /// Drops resolutions, now or when no call is in progress.
     fn retire(&self, old: Vec<Arc<Resolution>>) {
-        if self.pins.load(Ordering::Relaxed) == 0 {
+        if old.is_empty() {
+            return;
+        }
+        if self.pins.none() {
             // Outside of the locks: that may run Python code.
             drop(old);
-        } else if !old.is_empty() {
+        } else {
             self.retired.lock().unwrap_or_else(PoisonError::into_inner).extend(old);
-            self.retiring.store(true, Ordering::Relaxed);
+            self.retiring.store(true, Ordering::SeqCst);
         }
     }
 
-    /// Keeps what the table holds now alive until the pin is dropped, by a thread
-    /// that holds the GIL.
+    /// Keeps what the table holds now alive until the pin is dropped.
     #[inline]
     fn pin(&self) -> Pin<'_> {
-        self.pins.store(self.pins.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        self.pins.enter();
         Pin(self)
     }
 
     #[cold]
     fn drop_retired(&self) {
-        self.retiring.store(false, Ordering::Relaxed);
-        let old = std::mem::take(&mut *self.retired.lock().unwrap_or_else(PoisonError::into_inner));
+        let old = {
+            let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
+            // What is there was taken out of the table before.
+            if !self.pins.none() {
+                return;
+            }
+            self.retiring.store(false, Ordering::SeqCst);
+            std::mem::take(&mut *retired)
+        };
         Python::attach(|_| drop(old));
     }
 
     /// Takes everything that leads to a specialization out of the table.
     fn forget(&self, specialization: &Arc<Specialization>) {
-        self.last.store(ptr::null_mut(), Ordering::Release);
         let mut old = Vec::new();
         {
             let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+            self.last.store(ptr::null_mut(), Ordering::SeqCst);
             table.retain(|_, resolution| {
                 let keep = !Arc::ptr_eq(&resolution.specialization, specialization);
                 if !keep {
@@ -273,9 +283,11 @@ impl Dispatcher {
     /// Gives up all references, so that the collector can free a cycle.
     fn clear(&self) {
         let func = self.func.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.last.store(ptr::null_mut(), Ordering::Release);
-        let table =
-            std::mem::take(&mut *self.table.write().unwrap_or_else(PoisonError::into_inner));
+        let table = {
+            let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+            self.last.store(ptr::null_mut(), Ordering::SeqCst);
+            std::mem::take(&mut *table)
+        };
         let kept =
             |e: &Explicit| e.specialization.lock().unwrap_or_else(PoisonError::into_inner).take();
         let explicit: Vec<_> = self.explicit.iter().map(kept).collect();

@@ -179,7 +179,6 @@ fn dispatcher(
         retiring: Default::default(),
         compiling: Default::default(),
         closed: Default::default(),
-        calls: Default::default(),
         compiles: Default::default(),
         found: Default::default(),
     })

@@ -294,7 +294,7 @@ impl Slots {
 ///
 /// # Safety
 ///
-/// As `vectorcall`, of the object that has the data.
+/// As `vectorcall`, of the object that has the data, pinned.
 #[inline(always)]
 pub unsafe fn call(
     data: &Dispatcher,
@@ -320,7 +320,6 @@ pub unsafe fn call(
         if !quick.read(args, &mut slots) || !resolution.specialization.guards.hold() {
             return None;
         }
-        let _pin = data.pin();
         let slots = slots.slots.as_ptr().cast::<u64>();
         Some(resolution.specialization.run_plain(slots, |py| data.function(py)))
     }

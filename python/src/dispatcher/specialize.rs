@@ -166,7 +166,13 @@ fn compile_elsewhere(
     let owned = object.clone().unbind();
     object.py().detach(|| {
         std::thread::scope(|scope| {
-            let work = || Python::attach(|py| compile(owned.bind(py), types, freshness));
+            let work = || {
+                Python::attach(|py| {
+                    let object = owned.bind(py);
+                    let _lent = Dispatcher::of(object).compiling.lend();
+                    compile(object, types, freshness)
+                })
+            };
             std::thread::Builder::new()
                 .stack_size(16 * COMPILER_STACK)
                 .spawn_scoped(scope, work)?

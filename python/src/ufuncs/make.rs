@@ -55,6 +55,7 @@ pub fn _ufunc<'py>(
     loops: Vec<Vec<String>>,
     parallel: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
+    crate::free_threading::take_gil(py, "ufuncs")?;
     numpy_api::load(py)?;
     let text = |text: String| CString::new(text).map_err(|_| PyValueError::new_err("a null byte"));
     let layout = layout.map(text).transpose()?;

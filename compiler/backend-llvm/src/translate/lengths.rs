@@ -23,3 +23,24 @@ pub(super) fn loaded(module: &Module, func: &Function) -> Vec<Value> {
     found.sort_unstable();
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Choices, translate};
+
+    #[test]
+    fn entries_say_that_lengths_are_not_negative() {
+        let text = "func @f(ptr, i64, i64) -> (i64) arrays(0:1:8) {\n\
+                    block0(v0: ptr, v1: i64, v2: i64):\n    return v1\n}\n\
+                    func @entry.f(ptr, ptr) -> () {\nblock0(v0: ptr, v1: ptr):\n\
+                    v2 = load.ptr v0 !slots\n    v3 = load.i64 v0+8 !slots\n\
+                    v4 = load.i64 v0+16 !slots\n    v5 = call @f(v2, v3, v4)\n\
+                    store.i64 v5, v1 !slots\n    return\n}\n";
+        let module = cumbia_ir::parse_module(text).expect("the text is IR");
+        let text = translate(&module, Choices::default()).expect("it translates").text;
+        let marked: Vec<&str> = text.lines().filter(|line| line.contains("!range")).collect();
+        // The length, and neither the address nor the distance behind it.
+        assert_eq!(marked.len(), 1, "{text}");
+        assert!(marked[0].contains("load i64") && text.contains("= !{i64 0, i64 -92"));
+    }
+}

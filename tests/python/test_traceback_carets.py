@@ -266,7 +266,7 @@ def test_debuggers_may_ask_a_frame_anything(func, args):
 )
 def test_a_frame_stands_at_the_line_of_its_traceback(func, args):
     """IPython shows the frame's own line for cells."""
-    tb = caught(jit(func), args).__traceback__.tb_next
+    tb = caught(jit(func), args).__traceback__
     assert tb is not None
     while tb is not None:
         assert tb.tb_frame.f_lineno == tb.tb_lineno

@@ -63,7 +63,9 @@ def carray(ptr, shape, dtype=None):  # type: ignore[no-untyped-def]
            [3., 4.]])
     """
     if isinstance(ptr, (Pointer, VoidPointer)):
-        return _items(ptr, shape, dtype).reshape(shape)
+        if isinstance(shape, tuple):
+            return _items(ptr, shape, dtype).reshape(shape)
+        return _items(ptr, shape, dtype)
     return array_at(ptr, shape, dtype, "C")
 
 

@@ -1,12 +1,18 @@
 //! Compiled functions that C calls: `cfunc`.
 //!
-//! C calls a function of its own convention (`backend-cranelift/src/callbacks.rs`), which lays
-//! the arguments out in slots and comes here. What the types mean, and the function's text with
-//! the conversions between C's numbers and Python's, is in `cumbia/_cfunc.py`.
+//! What the types mean, and the function's text with the conversions between C's numbers and
+//! Python's, is in `cumbia/_cfunc.py`. It is compiled with a function of C's convention beside
+//! it (`frontend/src/lower/for_c.rs`), of both tiers; C knows the address of a jump to the
+//! present one (`loader/src/stub.rs`). What the function can't do by itself, signals and
+//! exceptions, is here.
 //!
 //! The thread may be any, with or without the GIL, also one that Python doesn't know. The GIL
-//! is taken where the code needs Python (global arrays, random streams, generators) and for an
-//! exception, which can't go on into C: it is given to `sys.unraisablehook`, and C gets 0.
+//! is taken for an exception, which can't go on into C: it is given to `sys.unraisablehook`,
+//! and C gets 0.
+//!
+//! Code that needs Python itself (global arrays, random streams, generators, the interpreter of
+//! the IR) is entered as from Python, with the GIL: a frame lays the arguments out in slots
+//! (`backend-cranelift/src/callbacks.rs`) and comes here.
 //!
 //! Nobody can know when C forgets an address, so what is made here stays for the rest of the
 //! process. Guards aren't looked at for each call, which would take the GIL: code goes on with
@@ -17,10 +23,10 @@ use crate::errors;
 use crate::interrupts;
 use crate::kernel::Specialization;
 use crate::keys::{self, Keys};
-use cumbia_abi::{IMMORTAL, ObjectKind, Owner, STATUS_PYTHON};
-use cumbia_driver::{CALLBACK, CFunction, CParam};
+use cumbia_abi::{Context, IMMORTAL, ObjectKind, Owner, STATUS_PYTHON};
+use cumbia_driver::{CALLBACK, CFunction, CParam, ForC};
 use cumbia_frontend::types::{DType, Layout};
-use cumbia_loader::LoadedModule;
+use cumbia_loader::{LoadedModule, Stub};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -37,8 +43,6 @@ struct Callback {
     /// Of all that pointers point to.
     owner: Owner,
     slots: usize,
-    /// Whether the code needs Python.
-    needs_python: bool,
 }
 
 /// Makes a function that C can call of a dispatcher, and gives its address. A type is the name
@@ -86,9 +90,10 @@ pub fn _callback(
     }
     let slots = given.iter().map(|param| if matches!(param, CParam::Number(_)) { 1 } else { 4 });
     let slots = slots.sum::<usize>() + 4 * usize::from(gives.is_some());
-    let chosen = Dispatcher::of(dispatcher).choose(dispatcher, &words, &[])?;
+    let function = Dispatcher::of(dispatcher);
+    function.compile_for_c(if gives.is_some() { ForC::Element } else { ForC::Nothing });
+    let chosen = function.choose(dispatcher, &words, &[])?;
     let callback = Box::leak(Box::new(Callback {
-        needs_python: chosen.specialization.needs_python(),
         specialization: chosen.specialization,
         dispatcher: dispatcher.clone().unbind(),
         shown: shown.clone().unbind(),
@@ -104,6 +109,20 @@ pub fn _callback(
         },
         slots,
     }));
+    let callback: &'static mut Callback = callback;
+    let bug = |text: String| PyRuntimeError::new_err(format!("{text}; this is a bug in cumbia"));
+    if !callback.specialization.needs_python() {
+        let callback: &'static Callback = callback;
+        let kernel = Arc::as_ptr(&callback.specialization).cast();
+        let record = ptr::from_ref(callback).cast();
+        let Some(cell) = callback.specialization.tiers.for_c(kernel, record) else {
+            return Err(bug("a lost function for C".to_owned()));
+        };
+        let stub = Stub::new(cell).map_err(|error| bug(error.to_string()))?;
+        let address = stub.address();
+        std::mem::forget(stub);
+        return Ok(address);
+    }
     let function = CFunction {
         params: given,
         result: gives,
@@ -111,7 +130,6 @@ pub fn _callback(
         data: ptr::from_mut(callback).expose_provenance(),
         target: called as *const () as usize,
     };
-    let bug = |text: String| PyRuntimeError::new_err(format!("{text}; this is a bug in cumbia"));
     let object = cumbia_driver::callback(&function).map_err(bug)?;
     let module = LoadedModule::load(&object).map_err(|error| bug(error.to_string()))?;
     let address = module.function(CALLBACK).ok_or_else(|| bug("a lost function".to_owned()))?;
@@ -119,46 +137,59 @@ pub fn _callback(
     Ok(address.expose_provenance())
 }
 
-/// What the functions of C call.
+/// Makes the process ready: once, when the module is imported.
+pub fn install() {
+    cumbia_runtime::set_failed_hook(failed);
+}
+
+/// A call by C has ended with this status; whether there is a result after all.
+fn failed(context: &mut Context, status: i32) -> bool {
+    errors::no_panics(false, || {
+        // SAFETY: `Tiers::for_c` has put the address of a callback there, which is never freed.
+        let callback = unsafe { &*context.callback.cast::<Callback>() };
+        // SAFETY: the code of the context is this specialization's, whose result is None.
+        match unsafe { callback.specialization.go_on_for_c(context, status) } {
+            Ok(()) => true,
+            Err(status) => {
+                callback.raised(context, status);
+                false
+            }
+        }
+    })
+}
+
+/// What the frames call.
 unsafe extern "C" fn called(callback: *const Callback, slots: *const u64) {
     errors::no_panics((), || {
         // SAFETY: the address of a callback, which is never freed, and as many slots as its
         // parameters have: both are constants in the code that calls.
-        unsafe { (*callback).run(slots) }
+        unsafe {
+            let slots = std::slice::from_raw_parts(slots, (*callback).slots);
+            interrupts::with_gil(|py| (*callback).run_with_python(py, slots));
+        }
     });
 }
 
 impl Callback {
-    /// # Safety
-    ///
-    /// There are `self.slots` slots, of the code's types. What pointers point to is the
-    /// caller's promise, as in C.
-    unsafe fn run(&self, slots: *const u64) {
-        // SAFETY: passed on.
-        unsafe {
-            if self.needs_python {
-                let slots = std::slice::from_raw_parts(slots, self.slots);
-                return interrupts::with_gil(|py| self.run_with_python(py, slots));
+    /// The exception of a call is told to who wants to know.
+    fn raised(&self, context: &mut Context, status: i32) {
+        interrupts::with_gil(|py| {
+            // A signal handler's exception is set already; another one that was set before the
+            // call waits.
+            let before = if status == STATUS_PYTHON { None } else { PyErr::take(py) };
+            let function = Dispatcher::of(self.dispatcher.bind(py)).function(py);
+            self.specialization.set_exception(status, context, function);
+            self.report(py);
+            if let Some(before) = before {
+                before.restore(py);
             }
-            self.specialization.run_for_c(slots, |context, status| {
-                interrupts::with_gil(|py| {
-                    // A signal handler's exception is set already; another one that was set
-                    // before the call waits.
-                    let before = if status == STATUS_PYTHON { None } else { PyErr::take(py) };
-                    let function = Dispatcher::of(self.dispatcher.bind(py)).function(py);
-                    self.specialization.set_exception(status, context, function);
-                    self.report(py);
-                    if let Some(before) = before {
-                        before.restore(py);
-                    }
-                });
-            });
-        }
+        });
     }
 
     /// # Safety
     ///
-    /// As `run`.
+    /// There are `self.slots` slots, of the code's types. What pointers point to is the
+    /// caller's promise, as in C.
     unsafe fn run_with_python(&self, py: Python<'_>, slots: &[u64]) {
         let before = PyErr::take(py);
         // SAFETY: passed on; the thread holds the GIL.

@@ -34,8 +34,7 @@ static LASTING: AtomicU32 = AtomicU32::new(0);
 static ELSEWHERE: AtomicUsize = AtomicUsize::new(0);
 /// Kernels with loops that run on the main thread, or that keep the GIL.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
-/// Whether C has called a kernel with loops on the main thread since the last tick, or one that
-/// looked at Python's signals goes on. Such calls are many and short: most only read this.
+/// Whether a call by C has seen its flag since the last tick.
 static BY_C: AtomicBool = AtomicBool::new(false);
 /// Whether the ticker sleeps until it is woken.
 static ASLEEP: AtomicBool = AtomicBool::new(false);
@@ -48,8 +47,6 @@ static MAIN_THREAD: AtomicUsize = AtomicUsize::new(0);
 struct Suspended {
     /// The state of the thread that let go of the GIL; null if it kept it.
     thread: *mut ffi::PyThreadState,
-    /// Whether C has called: nobody knows whether the thread holds the GIL.
-    by_c: bool,
     /// Whether this is another thread than the main one, where nobody looks at signals.
     elsewhere: bool,
     /// What a kernel that keeps the GIL has borrowed; null for others.
@@ -90,6 +87,7 @@ extern "C" fn after_fork() {
     ASLEEP.store(false, Ordering::Relaxed);
     RUNNING.store(0, Ordering::Relaxed);
     BY_C.store(false, Ordering::Relaxed);
+    cumbia_runtime::flag_for_c().store(1, Ordering::Relaxed);
     crate::streams::after_fork();
     crate::events::after_fork();
     cumbia_runtime::parallel_after_fork();
@@ -121,8 +119,7 @@ pub unsafe fn without_gil(
     let elsewhere = this_thread() != MAIN_THREAD.load(Ordering::Relaxed);
     // SAFETY: the thread holds the GIL.
     let thread = unsafe { ffi::PyEval_SaveThread() };
-    let mut suspended =
-        Suspended { thread, by_c: false, elsewhere, borrowed: ptr::null_mut(), looked: false };
+    let mut suspended = Suspended { thread, elsewhere, borrowed: ptr::null_mut(), looked: false };
     let status = if polls && (improves || !elsewhere) {
         context.user = (&raw mut suspended).cast();
         let running = if elsewhere {
@@ -146,30 +143,41 @@ pub unsafe fn without_gil(
     status
 }
 
-/// Runs a kernel that C has called, with or without the GIL, and gives its status. The GIL is
-/// left as it is.
-#[inline]
-pub fn for_c(context: &mut Context, polls: bool, kernel: impl FnOnce(&mut Context) -> i32) -> i32 {
-    if !polls || this_thread() != MAIN_THREAD.load(Ordering::Relaxed) {
-        context.poll_flag = &raw const NEVER;
-        return kernel(context);
-    }
-    let mut suspended = Suspended {
-        thread: ptr::null_mut(),
-        by_c: true,
-        elsewhere: false,
-        borrowed: ptr::null_mut(),
-        looked: false,
-    };
-    context.user = (&raw mut suspended).cast();
-    // Where it is set the ticker is awake and will raise the flag.
+/// What [`Context::user`] is in a call by C, of which nobody knows whether the thread has the
+/// GIL: before and behind the first look at Python's signals.
+static CALLED_BY_C: [u8; 2] = [0; 2];
+
+/// What [`Context::user`] is when C calls.
+pub fn called_by_c() -> *mut u8 {
+    (&raw const CALLED_BY_C[0]).cast_mut()
+}
+
+fn is_called_by_c(context: &Context) -> bool {
+    CALLED_BY_C.as_ptr_range().contains(&context.user.cast_const())
+}
+
+/// The poll of a call by C. On another thread than the main one there is nothing to look for:
+/// that sees the flag in one of the next ticks.
+fn poll_for_c(context: &mut Context) -> i32 {
+    cumbia_runtime::flag_for_c().store(0, Ordering::Relaxed);
     if !BY_C.load(Ordering::Relaxed) {
         BY_C.store(true, Ordering::SeqCst);
         wake_ticker();
     }
-    let status = kernel(context);
-    context.user = ptr::null_mut();
-    status
+    if this_thread() != MAIN_THREAD.load(Ordering::Relaxed) {
+        return STATUS_OK;
+    }
+    let looked = (&raw const CALLED_BY_C[1]).cast_mut();
+    if std::mem::replace(&mut context.user, looked) == looked {
+        crate::kernel::still_running(context);
+    }
+    with_gil(|py| match py.check_signals() {
+        Ok(()) => STATUS_OK,
+        Err(error) => {
+            error.restore(py);
+            STATUS_PYTHON
+        }
+    })
 }
 
 /// Runs a kernel that draws from the interpreter's random streams: with the GIL, and
@@ -195,7 +203,6 @@ pub unsafe fn with_streams(
         context.streams = (&raw mut *borrowed.streams).cast();
         let mut suspended = Suspended {
             thread: ptr::null_mut(),
-            by_c: false,
             elsewhere: false,
             borrowed: &raw mut borrowed,
             looked: false,
@@ -264,6 +271,9 @@ fn poll_with_gil(borrowed: &mut Borrowed) -> i32 {
 /// Whether the running call has lasted for some time. Of short calls one after the other, each
 /// may be met by a look by chance.
 pub fn lasts(context: &Context) -> bool {
+    if is_called_by_c(context) {
+        return context.user != called_by_c();
+    }
     let suspended = context.user.cast::<Suspended>();
     // SAFETY: as in `poll`.
     !suspended.is_null() && unsafe { (*suspended).looked }
@@ -271,6 +281,9 @@ pub fn lasts(context: &Context) -> bool {
 
 /// The hook of `poll_slow`: runs Python's signal handlers.
 fn poll(context: &mut Context) -> i32 {
+    if is_called_by_c(context) {
+        return poll_for_c(context);
+    }
     let suspended = context.user.cast::<Suspended>();
     // SAFETY: as below.
     let elsewhere = !suspended.is_null() && unsafe { (*suspended).elsewhere };
@@ -293,17 +306,6 @@ fn poll(context: &mut Context) -> i32 {
     // kernel, which uses neither.
     if let Some(borrowed) = unsafe { (*suspended).borrowed.as_mut() } {
         return poll_with_gil(borrowed);
-    }
-    // SAFETY: as above, by `for_c`.
-    if unsafe { (*suspended).by_c } {
-        BY_C.store(true, Ordering::SeqCst);
-        return with_gil(|py| match py.check_signals() {
-            Ok(()) => STATUS_OK,
-            Err(error) => {
-                error.restore(py);
-                STATUS_PYTHON
-            }
-        });
     }
     // SAFETY: `without_gil` on this thread set the pointer for the time of the
     // kernel; the thread doesn't hold the GIL, since the kernel runs.
@@ -354,11 +356,12 @@ fn tick() {
         if elsewhere {
             LASTING.store(1, Ordering::Relaxed);
         }
-        let here = RUNNING.load(Ordering::SeqCst) != 0 || by_c;
+        cumbia_runtime::flag_for_c().store(1, Ordering::Relaxed);
+        let here = RUNNING.load(Ordering::SeqCst) != 0;
         if here {
             cumbia_runtime::request_interrupt();
         }
-        if here || elsewhere {
+        if here || elsewhere || by_c {
             idle = 0;
             continue;
         }

@@ -90,15 +90,6 @@ struct Entry<'a> {
     cost: Cost,
 }
 
-/// Who enters compiled code.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Caller {
-    /// A thread that holds the GIL.
-    Python,
-    /// Any thread.
-    C,
-}
-
 /// What resumes the generator that a specialization makes.
 pub struct Resume {
     entry: EntryFn,
@@ -415,47 +406,22 @@ impl Specialization {
             || self.generator.is_some()
     }
 
-    /// Runs the code for a caller in C, on any thread, with or without the GIL; `failed` gets
-    /// the context and the status of a call that raised.
+    /// Goes on where a call by C has ended with a status: whether in better code to the end.
     ///
     /// # Safety
     ///
-    /// As [`Specialization::run`], but for the GIL; the code doesn't need Python, and its
-    /// result is None.
-    pub unsafe fn run_for_c(&self, slots: *const u64, failed: impl FnOnce(&mut Context, i32)) {
-        let checks = self.compiled.cost.checks_stack;
-        let limit = if checks { cumbia_runtime::stack_limit() } else { 0 };
-        // None has no slots.
-        let out = ptr::null_mut();
-        cumbia_runtime::with_context_above(limit, |context| {
-            let code = self.tiers.current();
-            self.prepare(context, code);
-            let cost = self.compiled.cost;
-            let place = Entry { code: code.entry, name: &self.compiled.entry, cost };
-            // SAFETY: passed on.
-            let status = unsafe { self.enter_from(Caller::C, &place, context, slots, out) };
-            if status != STATUS_OK {
-                failed(context, status);
-            }
-        });
+    /// The context's code has just given this status, and its result is None.
+    pub unsafe fn go_on_for_c(&self, context: &mut Context, mut status: i32) -> Result<(), i32> {
+        while status == STATUS_OSR {
+            // SAFETY: None has no slots.
+            status = unsafe { self.go_on(context, ptr::null_mut()) };
+        }
+        if status == STATUS_OK { Ok(()) } else { Err(status) }
     }
 
     #[inline]
     unsafe fn enter_at(
         &self,
-        place: &Entry<'_>,
-        context: &mut Context,
-        slots: *const u64,
-        out: *mut u64,
-    ) -> i32 {
-        // SAFETY: passed on.
-        unsafe { self.enter_from(Caller::Python, place, context, slots, out) }
-    }
-
-    #[inline]
-    unsafe fn enter_from(
-        &self,
-        caller: Caller,
         place: &Entry<'_>,
         context: &mut Context,
         slots: *const u64,
@@ -492,13 +458,8 @@ impl Specialization {
                     self.tiers.ran(tiers::now().wrapping_sub(start));
                     status
                 };
-                match caller {
-                    Caller::Python => {
-                        let improves = self.tiers.improves();
-                        interrupts::without_gil(context, cost.polls, improves, measured)
-                    }
-                    Caller::C => interrupts::for_c(context, cost.polls, measured),
-                }
+                let improves = self.tiers.improves();
+                interrupts::without_gil(context, cost.polls, improves, measured)
             }
         }
     }

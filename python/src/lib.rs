@@ -156,6 +156,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     interrupts::install(py)?;
     layouts::install(py)?;
+    callbacks::install();
     hashing::install(py)?;
     sets::install(py)?;
     direct::install(py)?;

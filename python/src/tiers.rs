@@ -14,10 +14,11 @@
 use crate::cache::Kept;
 use crate::continuations::Continuations;
 use crate::events::{self, Kind};
-use cumbia_abi::{EntryFn, Site};
+use cumbia_abi::{C_CONTEXT_SIZE, EntryFn, Site};
 use cumbia_driver::{
-    Artifact, Backend, CompileError, Compiled, FunctionOrigin, NoLlvm, NoLlvmKind, SharedBackend,
-    StoredModule, Target, Unforked, best, host, llvm, look_for_llvm_in, may_have_llvm, tiering,
+    Artifact, Backend, CONTEXT_FOR_C, CompileError, Compiled, FOR_C, FunctionOrigin, NoLlvm,
+    NoLlvmKind, SharedBackend, StoredModule, Target, Unforked, best, host, llvm, look_for_llvm_in,
+    may_have_llvm, tiering,
 };
 use cumbia_ir::Module;
 use cumbia_loader::{Description, LoadedModule, Origin};
@@ -27,6 +28,7 @@ use rustc_hash::FxHashMap;
 use std::ffi::{CStr, CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, Once, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -67,6 +69,26 @@ impl Code {
         let sites = artifact.sites.clone();
         let site_classes = cumbia_runtime::site_classes(&sites);
         Ok(Code { entry, sites, site_classes, module })
+    }
+
+    /// Makes its function for C ready and gives its address; null where it has none.
+    fn ready_for_c(&self, entry: &str, caller: &CalledByC) -> *mut u8 {
+        let name = entry.strip_prefix("entry.").unwrap_or(entry);
+        let function = self.module.function(&format!("{FOR_C}{name}"));
+        let context = self.module.variable(&format!("data.{CONTEXT_FOR_C}"));
+        let (Some(function), Some(place)) = (function, context) else { return ptr::null_mut() };
+        let mut context = cumbia_runtime::context_for_c();
+        context.sites = self.sites.as_ptr();
+        context.site_classes = self.site_classes.as_ptr();
+        context.kernel = caller.kernel;
+        context.callback = caller.callback;
+        context.user = crate::interrupts::called_by_c();
+        // SAFETY: the variable has so many bytes, aligned to 16, and nobody reads it before
+        // the address is given on. All of these bytes are of fields with values.
+        unsafe {
+            ptr::copy_nonoverlapping((&raw const context).cast(), place, C_CONTEXT_SIZE);
+        }
+        function.cast_mut()
     }
 
     /// Another entry function, by name.
@@ -179,8 +201,23 @@ enum Stand {
     Final,
 }
 
+/// What a function for C has in its context.
+struct CalledByC {
+    /// The specialization.
+    kernel: *const u8,
+    /// The record that exceptions are reported by.
+    callback: *const u8,
+}
+
+// SAFETY: both point to what is never freed, and are only handed on.
+unsafe impl Send for CalledByC {}
+
 /// The code of a specialization.
 pub struct Tiers {
+    /// The best code's function for C; null before one is asked for.
+    for_c: AtomicPtr<u8>,
+    /// What that is for. Held while the function changes.
+    called_by_c: Mutex<Option<CalledByC>>,
     current: AtomicPtr<Code>,
     first: Code,
     best: OnceLock<Code>,
@@ -228,6 +265,8 @@ impl Tiers {
         let stand = if stays { Stand::Final } else { Stand::Cold };
         let enough = if stays || !compiled.cost.polls { 0 } else { ticks(WORTHWHILE) };
         let tiers = Arc::new(Tiers {
+            for_c: AtomicPtr::default(),
+            called_by_c: Mutex::new(None),
             current: AtomicPtr::default(),
             first,
             best: OnceLock::new(),
@@ -264,11 +303,43 @@ impl Tiers {
     fn find_best(&self) -> bool {
         let load = |kept: &Kept| Code::load(&kept.best()?, &self.entry, &self.origins).ok();
         let Some(code) = self.kept.as_ref().and_then(load) else { return false };
-        let code = self.best.get_or_init(|| code);
-        self.current.store((&raw const *code).cast_mut(), Ordering::Release);
+        self.go_to(code);
         events::record(Kind::Found, &self.label, Duration::ZERO, "best");
         self.settle(Stand::Best);
         true
+    }
+
+    /// Has the code of tier 2 run from now on.
+    fn go_to(&self, code: Code) {
+        let code = self.best.get_or_init(|| code);
+        self.current.store((&raw const *code).cast_mut(), Ordering::Release);
+        let caller = self.called_by_c.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(caller) = &*caller {
+            let function = code.ready_for_c(&self.entry, caller);
+            if !function.is_null() {
+                self.for_c.store(function, Ordering::Release);
+            }
+        }
+    }
+
+    /// The cell with the address of the function for C, which changes with the code; `None`
+    /// where the code has none. Better code is asked for at once: nobody measures such calls.
+    pub fn for_c(
+        self: &Arc<Tiers>,
+        kernel: *const u8,
+        callback: *const u8,
+    ) -> Option<&AtomicPtr<u8>> {
+        {
+            let mut called = self.called_by_c.lock().unwrap_or_else(PoisonError::into_inner);
+            let caller = called.get_or_insert(CalledByC { kernel, callback });
+            let function = self.current().ready_for_c(&self.entry, caller);
+            if function.is_null() {
+                return None;
+            }
+            self.for_c.store(function, Ordering::Release);
+        }
+        self.submit();
+        Some(&self.for_c)
     }
 
     /// The code to run.
@@ -413,8 +484,7 @@ impl Tiers {
         });
         match loaded {
             Ok((code, artifact)) => {
-                let code = self.best.get_or_init(|| code);
-                self.current.store((&raw const *code).cast_mut(), Ordering::Release);
+                self.go_to(code);
                 let time = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
                 self.time.store(time, Ordering::Relaxed);
                 events::record(Kind::Optimized, &self.label, start.elapsed(), "");

@@ -19,6 +19,7 @@ import pytest
 
 import cumbia
 from cumbia import carray, cfunc, farray, types
+from cumbia._cumbia import live_allocations
 
 DOUBLES = ctypes.POINTER(ctypes.c_double)
 C = ctypes.CDLL(None)
@@ -618,3 +619,134 @@ def test_beside_numba():
         integrate.quad(LowLevelCallable(one.ctypes), 1, 4, args=(2.0,)) for one in (ours, theirs)
     ]
     assert results[0] == pytest.approx(results[1], rel=1e-14)
+
+# What calls by C are made of, on both tiers.
+TIERS = pytest.mark.parametrize("tier", ["fast", "best"])
+
+
+@TIERS
+@pytest.mark.parametrize("name", NUMBERS)
+def test_results_by_the_convention(tier, name):
+    """Narrow integers are read as C's `int` by some callers: with their signs."""
+    ctype, values = NUMBERS[name]
+    ty = getattr(types, name)
+    second = cfunc(ty(ty, ty, types.CPointer(ty)), tier=tier)(lambda a, b, p: p[0])
+    call = second.ctypes
+    wide = ctypes.CFUNCTYPE(ctypes.c_int, *call.argtypes)(second.address)
+    for value in values:
+        cell = ctype(value)
+        assert repr(call(values[0], values[-1], ctypes.byref(cell))) == repr(ctype(value).value)
+        if ctypes.sizeof(ctype) < 4:
+            assert wide(values[0], values[-1], ctypes.byref(cell)) == value
+
+
+@TIERS
+def test_an_address_stays_when_the_code_changes(tier, ignored):
+    @cfunc("float64(int64)", tier="auto" if tier == "best" else "fast")
+    def halves(n):
+        total = 0.0
+        for i in range(n):
+            total += 1.0 / (n - i - 3)
+        return total
+
+    call, kernel = halves.ctypes, halves._kept
+    values = [call(n) for n in (0, 1, 3, 4, 10)]
+    assert kernel.wait(60)
+    assert [call(n) for n in (0, 1, 3, 4, 10)] == values
+    # 3, 4 and 10 divide by 0, before and after.
+    assert values[1] != 0.0 and values[-3:] == [0.0, 0.0, 0.0]
+    assert [kind for kind, *_ in ignored] == [ZeroDivisionError] * 6
+
+
+@TIERS
+def test_errors_of_callees_and_what_they_leave(tier, ignored):
+    @cfunc("int32(int64)", tier=tier)
+    def digits(n):
+        text = [str(n)]
+        if n > 100:
+            raise ValueError("as " + text[0])
+        return len(text[0])
+
+    call = digits.ctypes
+    before = live_allocations()
+    assert [call(n) for n in (5, 50, 500, 50, 5)] == [1, 2, 0, 2, 1]
+    assert [(kind, text) for kind, text, _ in ignored] == [(ValueError, "as 500")]
+    assert live_allocations() == before
+
+
+@TIERS
+def test_calls_in_calls(tier, ignored):
+    """A call by C in the midst of one: each has its own context."""
+
+    @cfunc("float64(float64, int64)", tier=tier)
+    def inner(x, n):
+        parts = [x] * n
+        return parts[n - 1] + 1.0
+
+    call = inner.ctypes
+
+    @cfunc("float64(float64)", tier=tier)
+    def outer(x):
+        mine = np.full(3, x)
+        return mine[0] + call(x, 2) + call(x, 0) + mine[2]
+
+    assert outer.ctypes(2.0) == 2.0 + 3.0 + 0.0 + 2.0
+    assert [kind for kind, *_ in ignored] == [IndexError]
+
+
+@TIERS
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the register is x86-64's")
+def test_floats_are_computed_under_the_default(tier):
+    """As other calls, whatever the thread has set (decision 0050); it gets its own word back."""
+    libm = ctypes.CDLL("libm.so.6")
+    toward_zero, nearest = 0xC00, 0
+
+    @cfunc("float64(float64, float64)", tier=tier)
+    def divided(x, y):
+        return x / y
+
+    call = divided.ctypes
+    expected = call(2.0, 3.0)
+    assert libm.fesetround(toward_zero) == 0
+    try:
+        assert [call(2.0, 3.0) for _ in range(3)] == [expected] * 3
+        assert libm.fegetround() == toward_zero
+    finally:
+        libm.fesetround(nearest)
+    assert expected == 2.0 / 3.0
+
+
+@TIERS
+def test_a_long_call_is_interrupted(tier, tmp_path):
+    """The handler's exception is kept until C has returned."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        textwrap.dedent(
+            f"""
+            import signal, time
+            from cumbia import cfunc
+
+            @cfunc("int64(int64)", tier={tier!r})
+            def counts(n):
+                a, i = 1, 0
+                while i < n:
+                    a = (a * 31 + i) % 1000003
+                    i += 1
+                return a
+
+            counts.ctypes(10)
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            signal.signal(signal.SIGALRM, signal.default_int_handler)
+            start = time.monotonic()
+            try:
+                counts.ctypes(10**12)
+                time.sleep(5)
+            except KeyboardInterrupt:
+                print("interrupted", time.monotonic() - start < 60)
+            """
+        )
+    )
+    done = subprocess.run(
+        [sys.executable, program], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.stdout == "interrupted True\n", done.stderr

@@ -73,6 +73,13 @@ fn extern_call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
         fx.define(data, address);
         return;
     }
+    if cumbia_abi::HELPERS[helper].name == "c_result" {
+        let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
+        let slot = fx.b.create_sized_stack_slot(slot);
+        let address = fx.b.ins().stack_addr(types::I64, slot, 0);
+        fx.define(data, address);
+        return;
+    }
     let mut args = Vec::with_capacity(data.args.len() + 1);
     if decl.effects != ExternEffects::Pure {
         args.push(fx.context);

@@ -84,6 +84,11 @@ fn anchor(fx: &mut FunctionCx<'_, '_>, block: Block) {
 }
 
 fn emit_return(fx: &mut FunctionCx<'_, '_>, data: &InstData) {
+    if fx.func.for_c.is_some() {
+        let returned: Vec<ir::Value> = data.args.iter().map(|&result| fx.value(result)).collect();
+        fx.b.ins().return_(&returned);
+        return;
+    }
     let mut returned = vec![fx.b.ins().iconst(types::I32, i64::from(STATUS_OK))];
     let mut offset = 0;
     for (i, &result) in data.args.iter().enumerate() {

@@ -5,7 +5,7 @@
 
 use crate::control::Exits;
 use crate::signature::{ResultPlan, clif_type};
-use crate::{atomic, calls, checks, control, convert, memory, num};
+use crate::{atomic, calls, checks, control, convert, for_c, memory, num};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     self, AbiParam, AliasRegion, AliasRegionData, FuncRef, InstBuilder, MemFlagsData, SigRef,
@@ -108,8 +108,12 @@ pub(crate) fn lower<'m>(
         _ => trusted(region as usize),
     });
     let first_record = Region::ALL.len();
-    let record_flags =
-        [trusted(first_record).with_readonly().with_can_move(), trusted(first_record + 1)];
+    let fields = trusted(first_record + 1);
+    let record_flags = match func.for_c {
+        None => [trusted(first_record).with_readonly().with_can_move(), fields],
+        // They are written where the function begins.
+        Some(_) => [fields, fields],
+    };
     let frontend_config = shared.isa.frontend_config();
     let mut fx = FunctionCx {
         b: FunctionBuilder::new(clif, builder_context),
@@ -160,7 +164,10 @@ impl<'m> FunctionCx<'_, 'm> {
             }
         }
         self.b.switch_to_block(entry);
-        let params = self.b.block_params(entry).to_vec();
+        let mut params = self.b.block_params(entry).to_vec();
+        if let Some(data) = func.for_c {
+            params.insert(0, for_c::make_context(self, data));
+        }
         self.context = params[0];
         if self.plan.in_memory > 0 {
             self.result_area = params.last().copied();

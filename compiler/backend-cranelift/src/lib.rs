@@ -17,6 +17,7 @@ mod calls;
 mod checks;
 mod control;
 mod convert;
+mod for_c;
 mod function;
 mod memory;
 mod module;

@@ -6,6 +6,8 @@
 //!
 //! - An *entry* (IR signature `(ptr, ptr) -> ()`) has the platform's C convention:
 //!   it is [`cumbia_abi::EntryFn`].
+//! - A function for C has the platform's C convention too, with its IR parameters and its
+//!   result alone; its context is in its frame.
 //! - Every other function uses Cranelift's `tail` convention, which returns up to
 //!   8 integers and 8 floats in registers. Results beyond that go through a last
 //!   hidden parameter, the address of 8-byte slots in the caller's frame.
@@ -63,6 +65,13 @@ impl ResultPlan {
 
 /// The native signature of an IR function.
 pub(crate) fn function_signature(isa: &dyn TargetIsa, function: &Function) -> Signature {
+    if function.for_c.is_some() {
+        let mut signature = Signature::new(isa.default_call_conv());
+        let native = |ty: &Type| AbiParam::new(clif_type(*ty));
+        signature.params.extend(function.params.iter().map(native));
+        signature.returns.extend(function.results.iter().map(native));
+        return signature;
+    }
     let convention = if is_entry(function) { isa.default_call_conv() } else { CallConv::Tail };
     let plan = ResultPlan::new(&function.results);
     let mut signature = Signature::new(convention);

@@ -6,7 +6,9 @@ use cumbia_ir::{ExternDecl, ExternEffects, Function, Type};
 
 /// Whether a function can be called from outside: IR signature `(ptr, ptr) -> ()`.
 pub fn is_entry(function: &Function) -> bool {
-    function.params == [Type::Ptr, Type::Ptr] && function.results.is_empty()
+    function.params == [Type::Ptr, Type::Ptr]
+        && function.results.is_empty()
+        && function.for_c.is_none()
 }
 
 /// The position of an extern in the helper table, its declaration checked.

@@ -22,6 +22,7 @@ pub use cost::Cost;
 pub use cumbia_backend::shared::{Emit, Options, SharedBackend};
 pub use cumbia_backend::{Artifact, Backend, artifact_from_bytes, artifact_to_bytes};
 pub use cumbia_backend_cranelift::{CALLBACK, CFunction, CParam};
+pub use cumbia_frontend::lower::for_c::{CONTEXT as CONTEXT_FOR_C, PREFIX as FOR_C};
 pub use cumbia_opt::osr::{continuation, continued};
 pub use error::{CompileError, InternalError};
 pub use key::SpecializationKey;
@@ -29,7 +30,7 @@ pub use llvm::{
     LLVM_OBJECT, NoLlvm, NoLlvmKind, Unforked, after_fork, before_fork, forked, llvm, llvm_path,
     look_for_llvm_in, may_have_llvm,
 };
-pub use session::{Compiled, FunctionOrigin, Session, Signature, StoredModule, from_ir};
+pub use session::{Compiled, ForC, FunctionOrigin, Session, Signature, StoredModule, from_ir};
 pub use stages::{Stage, Timings};
 pub use targets::{
     Target, best, callback, compile_for_any_processor, disassemble, host, is_for_any_processor,

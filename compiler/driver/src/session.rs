@@ -7,6 +7,7 @@ use crate::stages::{Stage, Timings};
 use crate::targets::{self, Target};
 use cumbia_backend::Artifact;
 use cumbia_frontend::environment::{Environment, FunctionSource};
+use cumbia_frontend::lower::for_c;
 use cumbia_frontend::types::Ty;
 use cumbia_frontend::{Annotation, GeneratorResult, Limits};
 use cumbia_ir::Module;
@@ -146,12 +147,23 @@ impl Compiled {
 }
 
 /// Compiles functions for one target.
+#[derive(Clone)]
 pub struct Session {
     target: &'static Target,
     verify: bool,
     limits: Limits,
     optimize: bool,
     leaves: bool,
+    for_c: Option<ForC>,
+}
+
+/// What C gets of a function that it calls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ForC {
+    /// Nothing.
+    Nothing,
+    /// The element of the array that is the last argument.
+    Element,
 }
 
 impl Default for Session {
@@ -164,7 +176,14 @@ impl Session {
     /// A session for a target.
     pub fn new(target: &'static Target) -> Session {
         let verify = cfg!(debug_assertions);
-        Session { target, verify, limits: Limits::default(), optimize: true, leaves: false }
+        Session {
+            target,
+            verify,
+            limits: Limits::default(),
+            optimize: true,
+            leaves: false,
+            for_c: None,
+        }
     }
 
     /// Verifies the IR after lowering and after each pass, or doesn't. It costs more
@@ -196,12 +215,19 @@ impl Session {
         self
     }
 
+    /// Adds a function that C can call, or doesn't.
+    #[must_use]
+    pub fn for_c(mut self, for_c: Option<ForC>) -> Session {
+        self.for_c = for_c;
+        self
+    }
+
     /// All that was chosen, as text: what it compiles depends on nothing else but what is
     /// compiled, the build and the processor.
     pub fn choices(&self) -> String {
-        let Session { target, verify, limits, optimize, leaves } = self;
+        let Session { target, verify, limits, optimize, leaves, for_c } = self;
         let lines = targets::keeps_lines();
-        format!("{} {verify} {limits:?} {optimize} {leaves} {lines}", target.name)
+        format!("{} {verify} {limits:?} {optimize} {leaves} {for_c:?} {lines}", target.name)
     }
 
     /// Compiles a function for argument types.
@@ -218,7 +244,7 @@ impl Session {
     ) -> Result<Compiled, CompileError> {
         let mut timings = Timings::default();
         let lower = || cumbia_frontend::compile_within(env, source, args, self.limits);
-        let lowered = guarded(Stage::Lower, lower)?
+        let mut lowered = guarded(Stage::Lower, lower)?
             .map_err(|f| CompileError::User { diagnostics: f.diagnostics, sources: f.sources })?;
         timings.add(Stage::Parse, lowered.parse_time);
         timings.add(Stage::Infer, lowered.infer_time);
@@ -239,6 +265,10 @@ impl Session {
                 (f.ir_name, origin)
             })
             .collect();
+        if let Some(for_c) = self.for_c {
+            let result = for_c == ForC::Element;
+            for_c::add(&mut lowered.module, lowered.entry, &lowered.args, result);
+        }
         let entry = lowered.module.function(lowered.entry).name.clone();
         // A function that always raises has no result; None stands for it.
         let ret = lowered.ret.unwrap_or(Ty::None);
@@ -325,7 +355,10 @@ impl Session {
                 return Ok(());
             }
             match cumbia_opt::optimize(module, &mut options) {
-                Ok(_) => Ok(()),
+                Ok(_) => {
+                    cumbia_opt::for_c::settle(module);
+                    Ok(())
+                }
                 Err(failure) => Err((format!("opt pass {}", failure.pass), failure.to_string())),
             }
         })?;

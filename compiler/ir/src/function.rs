@@ -232,6 +232,9 @@ pub struct Function {
     pub pure: bool,
     /// Which parameters are arrays, where that is known.
     pub arrays: Vec<ArrayParams>,
+    /// A function for callers in C: it has the platform's convention, gets no context and
+    /// gives no status. Its context is a copy of what begins with this data.
+    pub for_c: Option<DataId>,
     /// Blocks in layout order; the first is the entry.
     pub layout: Vec<Block>,
     blocks: Vec<BlockData>,
@@ -249,6 +252,7 @@ impl Function {
             inline: false,
             pure: false,
             arrays: Vec::new(),
+            for_c: None,
             layout: Vec::new(),
             blocks: Vec::new(),
             insts: Vec::new(),

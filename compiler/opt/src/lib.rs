@@ -14,6 +14,7 @@ pub mod analysis;
 mod definitions;
 mod effects;
 pub mod fold;
+pub mod for_c;
 mod loops;
 pub mod osr;
 mod pass;

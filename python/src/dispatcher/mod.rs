@@ -27,6 +27,7 @@ pub use specialize::Freshness;
 use crate::kernel::Specialization;
 use crate::keys::Keys;
 use bind::Parameters;
+use cumbia_driver::ForC;
 use explicit::{Conversion, Explicit};
 use lock::CompileLock;
 use pins::Pins;
@@ -38,7 +39,7 @@ use rustc_hash::FxHashMap;
 use source::Source;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// Most specializations for particular functions as arguments; with one more, all of
 /// these go. Else a program that passes a new lambda each time would fill the memory.
@@ -110,6 +111,8 @@ pub struct Dispatcher {
     compiles: AtomicU64,
     /// Specializations whose code was in the cache.
     found: AtomicU64,
+    /// Whether C is to call its code, and what it gets then.
+    for_c: OnceLock<ForC>,
 }
 
 impl Dispatcher {

@@ -181,6 +181,7 @@ fn dispatcher(
         closed: Default::default(),
         compiles: Default::default(),
         found: Default::default(),
+        for_c: Default::default(),
     })
 }
 

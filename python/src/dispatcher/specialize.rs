@@ -12,7 +12,7 @@ use crate::interpreted::Interpreted;
 use crate::kernel::Specialization;
 use crate::{errors, functions, keys, tiers};
 use cumbia_driver::cache::{Recorder, replay};
-use cumbia_driver::{Compiled, Session};
+use cumbia_driver::{Compiled, ForC, Session};
 use cumbia_frontend::environment::FunctionSource;
 use cumbia_frontend::types::Ty;
 use cumbia_frontend::{Annotation, Part};
@@ -80,9 +80,10 @@ fn compile(
 ) -> PyResult<Specialization> {
     let py = object.py();
     let data = Dispatcher::of(object);
+    let session = session().clone().for_c(data.for_c.get().copied());
     let mut start = Start::new(object, types)?;
     let mut place = match cache::is_wanted(data.caches(py)?, &start.source.filename) {
-        true => Place::of(py, session(), &start.source, &start.types),
+        true => Place::of(py, &session, &start.source, &start.types),
         false => None,
     };
     if let Some(place) = &mut place {
@@ -101,12 +102,12 @@ fn compile(
     let Start { environment, source, types } = &mut start;
     let failed = |error| errors::exception(py, &error);
     let (compiled, kept) = match place {
-        None => (session().compile(environment, source, types).map_err(failed)?, None),
+        None => (session.compile(environment, source, types).map_err(failed)?, None),
         Some(place) => {
             place.missed(&data.qualname, types);
             let has_addresses = environment.has_addresses.clone();
             let mut recorder = Recorder::new(environment, source);
-            let compiled = session().compile(&mut recorder, source, types).map_err(failed)?;
+            let compiled = session.compile(&mut recorder, source, types).map_err(failed)?;
             // Addresses are others in the next process.
             let stored = match has_addresses.get() {
                 true => None,
@@ -197,6 +198,11 @@ fn session() -> &'static Session {
 }
 
 impl Dispatcher {
+    /// From now on what is compiled has a function that C can call.
+    pub fn compile_for_c(&self, for_c: ForC) {
+        let _ = self.for_c.set(for_c);
+    }
+
     /// The resolution of argument types from the table, if it still holds.
     fn known(&self, words: &[u32]) -> Option<Arc<Resolution>> {
         let found = {

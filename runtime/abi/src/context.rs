@@ -19,6 +19,10 @@ pub const RECORD_SITE: u32 = u32::MAX;
 /// the boundary makes for array arguments.
 pub const IMMORTAL: i64 = 1 << 60;
 
+/// Bytes of a [`Context`] that have a value when a call begins: all before `raise_args`. A
+/// function for C copies them.
+pub const C_CONTEXT_SIZE: usize = offset_of!(Context, raise_args);
+
 /// Signature of an entry function: context, argument slots, result slots; gives a
 /// status. A slot is 8 bytes; narrower values are in its low bytes, the rest is
 /// unspecified on the way in and zero or sign bits on the way out.
@@ -32,8 +36,6 @@ pub struct Context {
     pub status: i32,
     /// The raising site: index into the artifact's site table.
     pub raise_site: u32,
-    /// Message arguments of the raising site, as 64-bit slots.
-    pub raise_args: [u64; MAX_RAISE_ARGS],
     /// Lowest stack address that a function may start at.
     pub stack_limit: usize,
     /// Non-zero when `poll` must call `poll_slow`.
@@ -62,8 +64,6 @@ pub struct Context {
     pub raised: Raised,
     /// Slots of the arrays that code refers to as globals, set by the boundary.
     pub globals: *const u64,
-    /// What a loop needs to go on in better code: see [`crate::STATUS_OSR`].
-    pub saved: [MaybeUninit<u64>; MAX_SAVED],
     /// What compiled code has said about floating-point errors, by `np.errstate`: three bits
     /// for each kind (`compiler/library/bodies/contexts.py`).
     pub error_modes: i64,
@@ -71,10 +71,17 @@ pub struct Context {
     pub parallel: *mut u8,
     /// Who is told of what the threads of a grid do (`grid_access`), or null.
     pub grid: *mut crate::grid::GridWatch,
+    /// For the boundary's own use: the function for C that is being called, or null.
+    pub callback: *const u8,
     /// How many warnings are noted.
     pub note_count: u32,
     /// Number of call sites an exception has passed, also beyond the capacity.
     pub trace_len: u32,
+    /// Message arguments of the raising site, as 64-bit slots. The first field that needs no
+    /// value before it is written.
+    pub raise_args: [u64; MAX_RAISE_ARGS],
+    /// What a loop needs to go on in better code: see [`crate::STATUS_OSR`].
+    pub saved: [MaybeUninit<u64>; MAX_SAVED],
     // What isn't initialized comes last: between fields that are set to 0 it would be
     // cleared with them.
     /// Slots through which keys and values pass to runtime functions and back.

@@ -57,6 +57,16 @@ macro_rules! for_each_helper {
             poll_slow () -> () Raises;
             // As `poll_slow`; gives `STATUS_OSR` where better code is there.
             osr_poll_slow () -> () Raises;
+            // Around a call by C (`for_c.rs`). `c_result` is a slot of the function's frame,
+            // and no call. `c_floats` gives the control word where it isn't the default, which
+            // then is set, and 0 otherwise; `c_floats_back` sets such a word. `c_failed` says
+            // whether there is a result after all.
+            c_result () -> (Ptr) Effects;
+            c_floats () -> (I64) Effects;
+            c_floats_back (I64) -> () Effects;
+            c_stack () -> () Effects;
+            c_leave () -> () Effects;
+            c_failed (I64) -> (Bool) Effects;
             // Handlers (`runtime/core/src/exceptions.rs`). `exc_catch(status)` gives the
             // record of the exception, `exc_end` ends its handling; `exc_reraise` and
             // `exc_raise` take a reference; `exc_from` a cause or null.

@@ -16,8 +16,8 @@ mod raised;
 mod site;
 
 pub use context::{
-    Context, EntryFn, IMMORTAL, MAX_NOTES, MAX_RAISE_ARGS, MAX_SAVED, ObjectKind, Owner,
-    RECORD_SITE, TRACE_CAPACITY, offsets,
+    C_CONTEXT_SIZE, Context, EntryFn, IMMORTAL, MAX_NOTES, MAX_RAISE_ARGS, MAX_SAVED, ObjectKind,
+    Owner, RECORD_SITE, TRACE_CAPACITY, offsets,
 };
 pub use helpers::{AbiType, HELPERS, Helper, HelperEffects, helper_index};
 pub use lines::{LineRow, LineTable};

@@ -155,6 +155,7 @@ pub(crate) fn fresh(limit: usize) -> Context {
         error_modes: 0,
         parallel: std::ptr::null_mut(),
         grid: std::ptr::null_mut(),
+        callback: std::ptr::null(),
         note_count: 0,
         trace_len: 0,
         notes: [MaybeUninit::uninit(); cumbia_abi::MAX_NOTES],

@@ -38,6 +38,23 @@ impl Drop for DefaultFloats {
     }
 }
 
+/// Asks for the default, without an end: the word to be put back by [`put_back`], with a bit
+/// beyond it set, or 0 where the thread has the default.
+pub(crate) fn ask() -> i64 {
+    match std::mem::ManuallyDrop::new(DefaultFloats::enter()).before {
+        None => 0,
+        Some(word) => word as i64 | MARK,
+    }
+}
+
+/// Gives the thread a word that [`ask`] has given.
+pub(crate) fn put_back(word: i64) {
+    restore((word & !MARK) as machine::Word);
+}
+
+/// Tells a control word from none.
+const MARK: i64 = 1 << 62;
+
 #[cold]
 #[inline(never)]
 fn change(word: machine::Word) -> machine::Word {

@@ -11,6 +11,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 static FLAG: AtomicU32 = AtomicU32::new(0);
 static HOOK: OnceLock<PollHook> = OnceLock::new();
 
+/// The flag of calls by C. They come unannounced and are mostly over before they poll: so it is
+/// set at the start, and whoever sees to signals sets it again and again.
+static FLAG_FOR_C: AtomicU32 = AtomicU32::new(1);
+
+/// See [`FLAG_FOR_C`].
+pub fn flag_for_c() -> &'static AtomicU32 {
+    &FLAG_FOR_C
+}
+
 /// What `poll_slow` runs: gives the status to leave with, or 0 to go on. It is
 /// called without the GIL, on the thread that runs the kernel, and clears the
 /// flag when it has dealt with the request.

@@ -16,6 +16,7 @@ mod distributions;
 mod exceptions;
 mod float_control;
 mod fmod;
+mod for_c;
 mod foreign;
 mod fourier;
 mod grid;
@@ -51,10 +52,11 @@ pub use exceptions::{
     site_classes, throw_object,
 };
 pub use float_control::DefaultFloats;
+pub use for_c::{FailedHook, context_for_c, set_failed_hook};
 pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
 pub use interrupt::{
-    OsrHook, PollHook, clear_interrupt, interrupt_flag, request_interrupt, set_osr_hook,
-    set_poll_hook,
+    OsrHook, PollHook, clear_interrupt, flag_for_c, interrupt_flag, request_interrupt,
+    set_osr_hook, set_poll_hook,
 };
 pub use linear::{
     LinearHook, has_lapack, looked_for_linear_algebra, set_linear_algebra, set_linear_hook,

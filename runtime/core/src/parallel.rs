@@ -530,7 +530,8 @@ fn context_for(caller: &Context, part: &Part, is_caller: bool) -> Context {
     let mut context = fresh(if is_caller { caller.stack_limit } else { stack::stack_limit() });
     // The thread that Python has called looks for its signals; and it comes by often enough
     // to see that its block is not wanted. With another flag it has none to look for.
-    let is_asked = ptr::eq(caller.poll_flag, crate::interrupt::interrupt_flag());
+    let is_asked = ptr::eq(caller.poll_flag, crate::interrupt::interrupt_flag())
+        || ptr::eq(caller.poll_flag, crate::interrupt::flag_for_c());
     if is_caller && is_asked && !caller.user.is_null() {
         context.user = caller.user;
         context.poll_flag = caller.poll_flag;

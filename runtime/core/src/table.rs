@@ -10,6 +10,7 @@ use crate::exceptions::{
     exc_is_exactly, exc_leaves_generator, exc_link, exc_new, exc_raise, exc_reraise, exc_resume,
     exc_text, exc_thrown,
 };
+use crate::for_c::{c_failed, c_floats, c_floats_back, c_leave, c_result, c_stack};
 use crate::foreign::{foreign_float, foreign_int};
 use crate::fourier::fourier_lines;
 use crate::grid::grid_access;

@@ -19,10 +19,12 @@ mod libcalls;
 mod memory;
 mod perf;
 mod relocate;
+mod stub;
 
 pub use described::{Description, Origin, wants_lines};
 pub use error::LoadError;
 pub use gdb::after_fork;
+pub use stub::Stub;
 
 use cumbia_abi::{EntryFn, LIBCALL_PREFIX};
 use layout::Place;
@@ -37,6 +39,7 @@ use std::ops::Range;
 #[derive(Debug)]
 pub struct LoadedModule {
     symbols: FxHashMap<String, usize>,
+    variables: FxHashMap<String, usize>,
     code: Range<usize>,
     /// Before the memory, so that a debugger forgets it first.
     _known: Option<gdb::Registration>,
@@ -83,10 +86,12 @@ impl LoadedModule {
         };
         let plan = layout::Plan::new(object)?;
         let mut memory = CodeMemory::allocate(plan.sizes())?;
-        let symbols = relocate::fill(&plan, &mut memory, &resolve)?;
+        let relocate::Names { functions: symbols, variables } =
+            relocate::fill(&plan, &mut memory, &resolve)?;
         memory.finalize()?;
         let frames = plan.frames();
-        let mut module = LoadedModule { symbols, code: memory.code_range(), _known: None, memory };
+        let mut module =
+            LoadedModule { symbols, variables, code: memory.code_range(), _known: None, memory };
         perf::register(&module);
         if let Some(description) = description {
             module.describe(description, frames);
@@ -109,6 +114,11 @@ impl LoadedModule {
     /// The address of a function that the object defines.
     pub fn function(&self, name: &str) -> Option<*const u8> {
         self.symbols.get(name).map(|&address| std::ptr::with_exposed_provenance(address))
+    }
+
+    /// The address of a variable that the object defines, which may be written.
+    pub fn variable(&self, name: &str) -> Option<*mut u8> {
+        self.variables.get(name).map(|&address| std::ptr::with_exposed_provenance_mut(address))
     }
 
     /// The entry function of that name.

@@ -103,7 +103,12 @@ impl CodeMemory {
 
     /// The addresses of the code.
     pub(crate) fn code_range(&self) -> Range<usize> {
-        let (address, size) = self.segments[Segment::Code as usize];
+        self.range(Segment::Code)
+    }
+
+    /// The addresses of a segment.
+    pub(crate) fn range(&self, segment: Segment) -> Range<usize> {
+        let (address, size) = self.segments[segment as usize];
         address.expose_provenance()..address.addr() + size
     }
 

@@ -9,12 +9,12 @@ use object::{
 };
 use rustc_hash::FxHashMap;
 
-/// Fills the memory of a planned object; gives the addresses of its functions.
+/// Fills the memory of a planned object; gives the addresses of its functions and variables.
 pub(crate) fn fill(
     plan: &Plan<'_>,
     memory: &mut CodeMemory,
     resolve: &dyn Fn(&str) -> Option<*const u8>,
-) -> Result<FxHashMap<String, usize>, LoadError> {
+) -> Result<Names, LoadError> {
     copy_sections(plan, memory)?;
     let addresses = symbol_addresses(plan, memory, resolve)?;
     write_indirections(plan, memory, &addresses)?;
@@ -34,7 +34,7 @@ pub(crate) fn fill(
             apply(plan, memory, &addresses, place, &relocation)?;
         }
     }
-    functions(plan, memory, &addresses)
+    names(plan, memory, &addresses)
 }
 
 struct Relocation {
@@ -180,21 +180,33 @@ fn apply(
     Ok(())
 }
 
-/// Names and addresses of the functions that the object defines.
-fn functions(
+/// Addresses by names.
+#[derive(Default)]
+pub(crate) struct Names {
+    pub functions: FxHashMap<String, usize>,
+    pub variables: FxHashMap<String, usize>,
+}
+
+/// Names and addresses of the functions and variables that the object defines.
+fn names(
     plan: &Plan<'_>,
     memory: &CodeMemory,
     addresses: &FxHashMap<SymbolIndex, usize>,
-) -> Result<FxHashMap<String, usize>, LoadError> {
+) -> Result<Names, LoadError> {
     let code = memory.code_range();
-    let mut functions = FxHashMap::default();
+    let variables = memory.range(Segment::Variables);
+    let mut names = Names::default();
     for symbol in plan.file.symbols() {
         let Some(&address) = addresses.get(&symbol.index()) else {
             continue;
         };
-        if symbol.kind() == SymbolKind::Text && symbol.is_definition() && code.contains(&address) {
-            functions.insert(symbol.name()?.to_owned(), address);
-        }
+        let known = match symbol.kind() {
+            _ if !symbol.is_definition() => continue,
+            SymbolKind::Text if code.contains(&address) => &mut names.functions,
+            SymbolKind::Data if variables.contains(&address) => &mut names.variables,
+            _ => continue,
+        };
+        known.insert(symbol.name()?.to_owned(), address);
     }
-    Ok(functions)
+    Ok(names)
 }

@@ -5,6 +5,7 @@
 
 use super::control::{pass_on, write_return};
 use super::disjoint::symbol_of_choice;
+use super::for_c;
 use super::function::FunctionCx;
 use super::memory::load_status;
 use super::metadata::{Kind, NONNULL};
@@ -47,7 +48,9 @@ fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
     let callee = &fx.shared.module.functions[callee];
     let mut args = String::from("ptr %context");
     for &arg in &data.args {
-        args += &format!(", {} {}", llvm_type(fx.type_of(arg)), fx.value(arg));
+        let (ty, value) = (fx.type_of(arg), fx.value(arg));
+        let value = for_c::fenced(fx, ty, &value);
+        args += &format!(", {} {value}", llvm_type(ty));
     }
     let convention = if is_entry(callee) { "" } else { "fastcc " };
     let ty = result_type(&callee.results, false);
@@ -124,6 +127,10 @@ fn extern_call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
         fx.define(data, &format!("getelementptr i8, ptr %context, i64 {}", offsets::SCRATCH));
         return;
     }
+    if HELPERS[helper].name == "c_result" {
+        fx.define(data, "getelementptr i8, ptr %result, i64 0");
+        return;
+    }
     let mut args = Vec::with_capacity(data.args.len() + 1);
     if decl.effects != ExternEffects::Pure {
         args.push("ptr %context".to_owned());
@@ -141,6 +148,7 @@ fn extern_call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
     let zero_extended = if decl.result == Some(Type::Bool) { "zeroext " } else { "" };
     let line = format!("call {zero_extended}{ty} {address}({}) {effects}", args.join(", "));
     match decl.result {
+        Some(_) if HELPERS[helper].name == "c_floats" => for_c::write_floats(fx, data, &line),
         Some(_) => fx.define(data, &line),
         None => fx.line(&line),
     }

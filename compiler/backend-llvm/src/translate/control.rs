@@ -34,6 +34,13 @@ pub(super) fn write(
             }
         }
         Opcode::Br => branch(fx, data, place),
+        Opcode::Return if fx.func.for_c.is_some() => match data.args.first() {
+            None => fx.line("ret void"),
+            Some(&arg) => {
+                let (ty, value) = (llvm_type(fx.type_of(arg)), fx.value(arg));
+                fx.line(&format!("ret {ty} {value}"));
+            }
+        },
         Opcode::Return => {
             let mut returned = Vec::with_capacity(data.args.len());
             for &arg in &data.args {

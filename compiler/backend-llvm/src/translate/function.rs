@@ -10,7 +10,8 @@ use super::lines::Lines;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD, Wish};
 use super::module::{llvm_type, result_type, symbol_of_copy};
 use super::{
-    atomic, calls, checks, clamps, control, convert, disjoint, exceptional, extremes, lengths,
+    atomic, calls, checks, clamps, control, convert, disjoint, exceptional, extremes, for_c,
+    lengths,
     memory, metadata, num, ordered_sums, recursion, vector,
 };
 use cumbia_abi::Context;
@@ -218,6 +219,9 @@ impl FunctionCx<'_, '_> {
             }
         }
         self.clamps = clamps::write(self);
+        if let Some(data) = func.for_c {
+            for_c::write_context(self, data);
+        }
         // The entry may be a loop's header, so the function begins before it.
         let args: Vec<String> = (0..func.params.len()).map(|i| format!("%a{i}")).collect();
         self.jump_with(func.entry(), &args);
@@ -334,22 +338,27 @@ impl FunctionCx<'_, '_> {
     fn finish(self, subprogram: Option<String>, out: &mut String) {
         let func = self.func;
         let lean = self.shared.lean[self.index];
-        let linkage = if is_entry(func) { "" } else { "internal fastcc " };
+        let is_outer = is_entry(func) || func.for_c.is_some();
+        let linkage = if is_outer { "" } else { "internal fastcc " };
         let mut params: Vec<String> = func
             .params
             .iter()
             .enumerate()
             .map(|(i, &ty)| format!("{} %a{i}", llvm_type(ty)))
             .collect();
-        if !lean {
+        if !lean && func.for_c.is_none() {
             let size = size_of::<Context>();
             params
                 .insert(0, format!("ptr noalias nonnull align 8 dereferenceable({size}) %context"));
         }
+        let returned = match (func.for_c, func.results.as_slice()) {
+            (Some(_), []) => "void".to_owned(),
+            (Some(_), results) => result_type(results, true),
+            (None, results) => result_type(results, lean),
+        };
         let _ = write!(
             out,
-            "define {linkage}{} {}({}",
-            result_type(&func.results, lean),
+            "define {linkage}{returned} {}({}",
             symbol_of_copy(func, self.copy),
             params.join(", ")
         );

@@ -9,7 +9,7 @@ use cumbia_ir::{Function, Imm, Module};
 /// Of each function of a module, whether it is one.
 pub(super) fn functions(module: &Module) -> Vec<bool> {
     let mut lean: Vec<bool> =
-        module.functions.iter().map(|f| f.pure && !is_entry(f) && !calls_runtime(f)).collect();
+        module.functions.iter().map(|f| f.pure && is_inner(f) && !calls_runtime(f)).collect();
     // Callees mostly come later; few rounds settle it.
     loop {
         let before = lean.clone();
@@ -20,6 +20,10 @@ pub(super) fn functions(module: &Module) -> Vec<bool> {
             return lean;
         }
     }
+}
+
+fn is_inner(function: &Function) -> bool {
+    !is_entry(function) && function.for_c.is_none()
 }
 
 fn immediates(function: &Function) -> impl Iterator<Item = &Imm> {

@@ -5,6 +5,7 @@
 //! may form one outside of its array on the way to one within.
 
 use super::calls::call_runtime;
+use super::for_c;
 use super::function::FunctionCx;
 use super::metadata::{self, Kind, SECOND_IS_COLD};
 use super::module::{data_symbol, llvm_type, symbol};
@@ -36,7 +37,14 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             if fx.lengths.binary_search(&data.results[0]).is_ok() {
                 marks += &metadata::length();
             }
-            fx.define(data, &format!("load {ty}, ptr {address}{marks}"));
+            match (fx.func.for_c, data.ty) {
+                (Some(_), Some(of)) if of.is_float() => {
+                    let loaded = fx.temporary(&format!("load {ty}, ptr {address}{marks}"));
+                    let value = for_c::fenced(fx, of, &loaded);
+                    fx.same(data, ty, &value);
+                }
+                _ => fx.define(data, &format!("load {ty}, ptr {address}{marks}")),
+            }
         }
         Opcode::Store => {
             let (offset, region) = place(data)?;

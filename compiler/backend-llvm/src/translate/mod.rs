@@ -16,6 +16,7 @@
 //! - `fitting` finds floats that are tested and made integers,
 //! - `lengths` finds what is known not to be negative,
 //! - `ordered_sums` finds loops that vectors don't make faster,
+//! - `for_c` writes what functions for callers in C begin with,
 //! - `lines` says of each instruction which place of the source it is from, for reports.
 //!
 //! The native convention: the context is the first parameter, a status the first result.
@@ -35,6 +36,7 @@ mod division;
 mod exceptional;
 mod extremes;
 mod fitting;
+mod for_c;
 mod function;
 mod lean;
 mod lengths;

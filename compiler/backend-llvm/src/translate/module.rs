@@ -4,7 +4,7 @@ use super::function::{self, Shared};
 use super::lines::Lines;
 use super::{Choices, SYMBOL_PREFIX, Translation, disjoint, lean, metadata, recursion, vector};
 use cumbia_backend::{BackendError, Sites, helper_of, is_entry};
-use cumbia_ir::{DataDecl, Function, Module, Type};
+use cumbia_ir::{DataDecl, DataId, Function, Module, Type};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -29,7 +29,9 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
             .map_err(|message| BackendError { function: "a vector form".into(), message })?;
     }
     for (index, decl) in module.data.iter().enumerate() {
-        define_data(&mut text, index, decl);
+        // What the boundary finds by its name.
+        let of_c = module.functions.iter().any(|f| f.for_c == Some(DataId::new(index)));
+        define_data(&mut text, index, decl, of_c);
     }
     for (index, function) in module.functions.iter().enumerate() {
         let version = shared.disjoint[index].as_ref().map_or(0, |_| disjoint::COPY);
@@ -121,9 +123,17 @@ pub(super) fn result_type(results: &[Type], lean: bool) -> String {
     }
 }
 
-fn define_data(text: &mut String, index: usize, decl: &DataDecl) {
+fn define_data(text: &mut String, index: usize, decl: &DataDecl, outside: bool) {
     let kind = if decl.writable { "global" } else { "constant" };
-    let _ = write!(text, "{} = internal {kind} [{} x i8] ", data_symbol(index), decl.bytes.len());
+    let (own, size) = (data_symbol(index), decl.bytes.len());
+    if outside {
+        // Somebody else writes it, who knows it by its name.
+        let name = format!("@{}", quoted(&format!("{SYMBOL_PREFIX}data.{}", decl.name)));
+        let _ = writeln!(text, "{own} = internal alias [{size} x i8], ptr {name}");
+        let _ = write!(text, "{name} = hidden {kind} [{size} x i8] ");
+    } else {
+        let _ = write!(text, "{own} = internal {kind} [{size} x i8] ");
+    }
     if decl.bytes.iter().all(|&byte| byte == 0) {
         text.push_str("zeroinitializer");
     } else {

@@ -15,6 +15,7 @@ mod convert;
 mod entry;
 mod exceptions;
 mod expressions;
+pub mod for_c;
 mod function;
 mod fx;
 mod generators;

@@ -111,6 +111,13 @@ impl<'m, H: Host> Interpreter<'m, H> {
                 message: format!("{} arguments for {} parameters", args.len(), params.len()),
             });
         }
+        if self.module.function(func).for_c.is_some() {
+            return Err(Stop::Bug {
+                function: self.module.function(func).name.clone(),
+                inst: String::new(),
+                message: "functions for callers in C aren't interpreted".into(),
+            });
+        }
         let args: Vec<u64> =
             params.iter().zip(args).map(|(&ty, &bits)| canonical(ty, bits)).collect();
         let mut stack = vec![self.frame(func, &args)];

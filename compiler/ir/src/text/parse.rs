@@ -6,7 +6,7 @@
 //! text and replaced by handles at the end of each function.
 
 use super::lex::{Spanned, Token, tokens};
-use crate::entities::{Block, Inst, Value};
+use crate::entities::{Block, DataId, Inst, Value};
 use crate::function::{ArrayParams, Function};
 use crate::module::{DataDecl, ExternDecl, ExternEffects, Module, StorageDecl, StorageSpace};
 use crate::types::Type;
@@ -225,13 +225,26 @@ impl Parser {
         let inline = self.eat_word("inline");
         let pure = self.eat_word("pure");
         let arrays = if self.eat_word("arrays") { self.arrays()? } else { Vec::new() };
+        let for_c = if self.eat_word("c") { Some(self.for_c()?) } else { None };
         self.expect('{')?;
         self.line_end()?;
         let mut func = Function::new(name, params, results);
         func.inline = inline;
         func.pure = pure;
         func.arrays = arrays;
+        func.for_c = for_c;
         Ok(func)
+    }
+
+    /// `(@data)`
+    fn for_c(&mut self) -> Parsed<DataId> {
+        self.expect('(')?;
+        let name = self.global()?;
+        let Some(found) = self.module.data.iter().position(|data| data.name == name) else {
+            return Err(self.error_before(format!("there is no data @{name}")));
+        };
+        self.expect(')')?;
+        Ok(DataId::new(found))
     }
 
     /// `(1:1:8, 5:2:4)`

@@ -106,19 +106,31 @@ pub struct FunctionDisplay<'a> {
     module: Option<&'a Module>,
 }
 
+impl FunctionDisplay<'_> {
+    /// ` c(@data)` of a function for callers in C.
+    fn for_c_text(&self) -> String {
+        let Some(data) = self.func.for_c else { return String::new() };
+        match self.module.and_then(|module| module.data.get(data.index())) {
+            Some(decl) => format!(" c(@{})", name_text(&decl.name)),
+            None => format!(" c({data})"),
+        }
+    }
+}
+
 impl Display for FunctionDisplay<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let func = self.func;
         let numbering = Numbering::new(func);
         writeln!(
             f,
-            "func @{}({}) -> ({}){}{}{} {{",
+            "func @{}({}) -> ({}){}{}{}{} {{",
             name_text(&func.name),
             types_text(&func.params),
             types_text(&func.results),
             if func.inline { " inline" } else { "" },
             if func.pure { " pure" } else { "" },
-            arrays_text(&func.arrays)
+            arrays_text(&func.arrays),
+            self.for_c_text()
         )?;
         let mut line = String::new();
         // Handles beyond the tables are the verifier's to report, with the text.

@@ -153,7 +153,10 @@ impl Verifier<'_> {
             Shape::FuncAddr => {
                 let Imm::Func(id) = data.imm else { return Ok(()) };
                 let of = self.module.functions.get(id.index()).ok_or("no such function")?;
-                if of.params != [Type::Ptr, Type::Ptr] || !of.results.is_empty() {
+                if of.params != [Type::Ptr, Type::Ptr]
+                    || !of.results.is_empty()
+                    || of.for_c.is_some()
+                {
                     return Err(format!("@{} can't be called from outside", of.name));
                 }
                 fixed(&[], &[Type::Ptr])
@@ -185,6 +188,9 @@ impl Verifier<'_> {
             Shape::Call | Shape::TryCall => {
                 let Imm::Func(id) = data.imm else { return Ok(()) };
                 let callee = self.module.functions.get(id.index()).ok_or("no such function")?;
+                if callee.for_c.is_some() {
+                    return Err(format!("@{} is for callers in C", callee.name));
+                }
                 self.check_list(&format!("@{}", callee.name), &data.args, &callee.params)?;
                 self.check_results(data, &with_status(data.op, &callee.results))
             }

@@ -24,6 +24,9 @@
 //!
 //! **Purity.** A function marked `pure` is ([`is_pure`]).
 //!
+//! **Functions for C** have data to begin their context with, which may be written, and at most
+//! one result; nothing in them raises, and nothing calls them.
+//!
 //! **Stages** add to this, see [`Stage`]. What isn't checked: preconditions of
 //! guarded operations (the interpreter does), addresses, and reference counts.
 
@@ -32,9 +35,10 @@ mod instruction;
 mod ssa;
 
 use crate::analysis::{Cfg, DominatorTree, LoopForest, is_pure};
-use crate::entities::{Block, Inst};
-use crate::function::Function;
-use crate::module::{Module, StorageDecl, StorageSpace};
+use crate::entities::{Block, DataId, Inst};
+use crate::function::{Function, Imm};
+use crate::module::{ExternEffects, Module, StorageDecl, StorageSpace};
+use crate::opcode::{Effects, Opcode};
 use crate::text::Numbering;
 use crate::types::Type;
 use std::fmt;
@@ -145,6 +149,9 @@ pub fn verify_function(
         if func.pure && !is_pure(func, module) {
             verifier.function_error("it isn't pure");
         }
+        if let Some(data) = func.for_c {
+            verifier.for_c(data);
+        }
         for array in &func.arrays {
             let parts = func.params.get(array.data as usize..).unwrap_or_default();
             let sizes = parts.get(1..1 + 2 * array.axes as usize);
@@ -208,6 +215,37 @@ struct Verifier<'a> {
 }
 
 impl Verifier<'_> {
+    /// The rules of a function for callers in C.
+    fn for_c(&mut self, data: DataId) {
+        if self.module.data.get(data.index()).is_none_or(|data| !data.writable) {
+            self.function_error("its context is made of no data that may be written");
+        }
+        if self.func.results.len() > 1 {
+            self.function_error("C gets one result");
+        }
+        let func = self.func;
+        for &block in &func.layout {
+            for &inst in &func.block(block).insts {
+                if self.raises(inst) {
+                    self.inst_error(block, inst, "raises in a function for C");
+                }
+            }
+        }
+    }
+
+    fn raises(&self, inst: Inst) -> bool {
+        let data = self.func.inst(inst);
+        match (data.op, &data.imm) {
+            (Opcode::Call | Opcode::Poll | Opcode::OsrPoll | Opcode::StackCheck, _)
+            | (Opcode::Raise | Opcode::Rethrow, _) => true,
+            (Opcode::ExternCall, Imm::Extern(id)) => {
+                let callee = self.module.externs.get(id.index());
+                callee.is_some_and(|callee| callee.effects == ExternEffects::Raises)
+            }
+            (op, _) => op.effects() == Effects::Raise,
+        }
+    }
+
     fn function_error(&mut self, message: impl Into<String>) {
         self.push(None, None, String::new(), message.into());
     }

@@ -124,8 +124,6 @@ class CFunc:
             raise TypeError(str(error).replace("jit()", "cfunc()")) from None
         params, result = types
         functools.update_wrapper(self, func)
-        # What compiled code calls.
-        self.py_func = func
         self._check_parameters(func, signature)
         self._signature = signature
         self._types = types
@@ -177,6 +175,11 @@ class CFunc:
         import cffi
 
         return cffi.FFI().cast("void *", self.address)
+
+    @property
+    def py_func(self) -> Callable[..., Any]:
+        """The Python function, which compiled code calls."""
+        return self.__wrapped__
 
     @property
     def signature(self) -> Signature:

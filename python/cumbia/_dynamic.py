@@ -52,16 +52,22 @@ class GeneralizedUfunc:
 
     def __init__(self, function: Any, layout: _Layout, how: _vectorize._How) -> None:
         functools.update_wrapper(self, function.py_func)
-        self.py_func = function.py_func
         self.nin = layout.inputs
         self.nargs = len(layout.cores)
         self.nout = self.nargs - self.nin
         self.signature = layout.text
         self._function, self._layout, self._how = function, layout, how
         self._made: dict[tuple[str, ...], Any] = {}
+        # Which refuses it: its kernel alone would be another function.
+        _vectorize._callable_in_compiled_code(self, function)
 
     def __repr__(self) -> str:
         return f"<cumbia generalized ufunc {self.__name__!r}>"
+
+    @property
+    def py_func(self) -> Any:
+        """The kernel."""
+        return self.__wrapped__
 
     def __reduce__(self) -> Any:
         if _pickle._importable(self, self.__module__, self.__qualname__):

@@ -112,7 +112,6 @@ class StencilFunc:
         except TypeError as error:
             raise TypeError(str(error).replace("jit()", "stencil()")) from None
         functools.update_wrapper(self, func)
-        self.py_func: Callable[..., Any] = func
         self._options = options
         self._mode: str = own["mode"]
         self._cval = own.get("cval")
@@ -158,6 +157,11 @@ class StencilFunc:
                     f"'{name}' is indexed from {least} to {most} along axis {axis}, beyond the "
                     f"neighborhood ({low}, {high})"
                 )
+
+    @property
+    def py_func(self) -> Callable[..., Any]:
+        """The kernel."""
+        return self.__wrapped__
 
     def __call__(self, *args: Any, out: Any = None, **named: Any) -> Any:
         import numpy

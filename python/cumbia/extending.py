@@ -260,6 +260,7 @@ def get_cython_function_address(module_name: str, function_name: str) -> int:
 
 #: What an object that brings its overload function with it has in its `__dict__`.
 _CARRIED = "__cumbia_overload__"
+_CARRIERS = ("StencilFunc", "ufunc", "GeneralizedUfunc")
 _carried = False
 
 
@@ -287,7 +288,7 @@ def _key(kind: str, key: Any) -> tuple[str, Any]:
 
 def _entries(kind: str, key: Any) -> list[_Overload]:
     found = _registered.get(_key(kind, key), [])
-    if kind == "function" and _carried and type(key).__name__ in ("StencilFunc", "ufunc"):
+    if kind == "function" and _carried and type(key).__name__ in _CARRIERS:
         own = getattr(key, "__dict__", {}).get(_CARRIED)
         if own is not None:
             bound = _Overload(functools.partial(own.function, key), own.strict, own.prefer_literal)

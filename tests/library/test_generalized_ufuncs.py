@@ -6,6 +6,7 @@ import sys
 import threading
 import traceback
 
+import cumbia
 import numpy as np
 import pytest
 from cumbia import boolean, complex128, float32, float64, guvectorize, int64
@@ -261,3 +262,26 @@ def test_beside_numba():
         got, expected = product(a, b), theirs(a, b)
         assert got.dtype == (expected.dtype if dtype != "float32" else np.float32)
         assert np.allclose(got, expected)
+
+
+def test_compiled_code_refuses_one_without_signatures_too():
+    """Its kernel is another function: of a matrix it would have taken one sum."""
+
+    @cumbia.guvectorize("(n)->()")
+    def total(x, y):
+        y[0] = x.sum()
+
+    @cumbia.jit
+    def named(x, y):
+        total(x, y)
+
+    @cumbia.jit
+    def given(function, x, y):
+        function(x, y)
+
+    x, y = np.ones((3, 4)), np.zeros(3)
+    for call in (lambda: named(x, y), lambda: given(total, x, y)):
+        with pytest.raises(cumbia.CumbiaError, match="generalized ufunc, which only Python calls"):
+            call()
+    total(x, y)
+    assert (y == 4.0).all() and total.py_func.__name__ == "total"

@@ -620,6 +620,18 @@ def test_beside_numba():
     ]
     assert results[0] == pytest.approx(results[1], rel=1e-14)
 
+def test_as_an_argument_of_compiled_code():
+    @cfunc("float64(float64)")
+    def half(x):
+        return x / 2.0
+
+    @cumbia.jit
+    def apply(function, x):
+        return function(x)
+
+    assert apply(half, 3.0) == apply.py_func(half, 3.0) == 1.5
+
+
 # What calls by C are made of, on both tiers.
 TIERS = pytest.mark.parametrize("tier", ["fast", "best"])
 

@@ -526,3 +526,16 @@ def test_beside_numba(kernel):
     theirs = numba.stencil(kernel, cval=1.5)
     ours = stencil(kernel, cval=1.5)
     same(ours(array), theirs(array))
+
+
+def test_as_an_argument_of_compiled_code():
+    @cumbia.stencil
+    def cross(a):
+        return a[-1, 0] + a[1, 0] + a[0, -1] + a[0, 1]
+
+    @cumbia.jit
+    def apply(function, a):
+        return function(a)
+
+    a = np.arange(30.0).reshape(5, 6)
+    assert np.array_equal(apply(cross, a), cross(a))

@@ -11,8 +11,7 @@ use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD, Wish};
 use super::module::{llvm_type, result_type, symbol_of_copy};
 use super::{
     atomic, calls, checks, clamps, control, convert, disjoint, exceptional, extremes, for_c,
-    lengths,
-    memory, metadata, num, ordered_sums, recursion, vector,
+    lengths, memory, metadata, num, ordered_sums, recursion, vector,
 };
 use cumbia_abi::Context;
 use cumbia_backend::{Sites, is_entry};

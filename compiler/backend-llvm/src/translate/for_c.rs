@@ -18,7 +18,9 @@ use cumbia_ir::{DataId, InstData, Type};
 /// Writes what the function begins with.
 pub(super) fn write_context(fx: &mut FunctionCx<'_, '_>, data: DataId) {
     let size = size_of::<Context>();
-    fx.line(&format!("%frame = alloca [{size} x i8], align 16"));
+    // No part of the copy lies across two lines or pages: what is read right behind it would
+    // wait for that.
+    fx.line(&format!("%frame = alloca [{size} x i8], align 32"));
     fx.line("%result = alloca i64, align 8");
     fx.line("%word = alloca i32, align 4");
     let filled = data_symbol(data.index());

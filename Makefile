@@ -115,6 +115,7 @@ $(STAMPS)/venv: pyproject.toml
 
 $(STAMPS)/test: $(STAMPS)/venv
 	$(PIP) install --group test
+	$(PIP) install --no-deps --group gpu
 	touch $@
 
 $(STAMPS)/demo: $(STAMPS)/venv

@@ -20,7 +20,7 @@ use crate::keys::{self, Keys};
 use crate::{random_generators, records, structured};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
 use cumbia_frontend::classes::Class;
-use cumbia_frontend::environment::{Environment, Extended, FunctionSource, Global};
+use cumbia_frontend::environment::{ArrayContent, Environment, Extended, FunctionSource, Global};
 use cumbia_frontend::infer::is_function;
 use cumbia_frontend::types::{Ty, UserException, UserFunction};
 use pyo3::exceptions::{PyAttributeError, PyBaseException, PyKeyError};
@@ -260,6 +260,11 @@ impl<'py> PythonEnvironment<'py> {
 
     /// What an object is.
     fn global(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Global> {
+        match device_function(object)? {
+            Some(Some(inner)) => return self.global(&inner),
+            Some(None) => return Ok(Global::Other("kernel".into())),
+            None => {}
+        }
         if let Some(handle) = self.registered_function(object)? {
             return Ok(self.function_of(handle));
         }
@@ -596,6 +601,15 @@ impl Environment for PythonEnvironment<'_> {
         records::global(&module.getattr_opt(name).ok()??, &|_| Ok(None)).ok()?
     }
 
+    fn array_content(&mut self, slot: u64) -> Option<ArrayContent> {
+        let array = self.guards.object_at(slot)?.bind(self.py).clone();
+        let shape = array.getattr("shape").ok()?.extract().ok()?;
+        let bytes = array.call_method0("tobytes").ok()?.extract().ok()?;
+        // What the code holds must be what the array held.
+        self.has_addresses.set(true);
+        Some(ArrayContent { shape, bytes })
+    }
+
     fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {
         let object = self.functions.get(handle as usize)?.object.clone();
         let key = PyString::intern(self.py, "__name__");
@@ -635,6 +649,19 @@ impl Environment for PythonEnvironment<'_> {
 
     fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {
         self.source(handle).map_err(|error| error.value(self.py).to_string())
+    }
+}
+
+/// The dispatcher in a device function of `cumbia.cuda`, nothing in a kernel, which is launched
+/// and not called; `None` for other objects.
+fn device_function<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Option<Bound<'py, PyAny>>>> {
+    let class = object.get_type();
+    if class.module()? != "cumbia.cuda._kernels" {
+        return Ok(None);
+    }
+    match class.name()? == "DeviceFunction" {
+        true => Ok(Some(Some(object.getattr("_dispatcher")?))),
+        false => Ok(Some(None)),
     }
 }
 

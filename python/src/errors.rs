@@ -77,7 +77,8 @@ fn class_of(code: &str) -> &'static str {
     match (code, code.get(..4)) {
         ("CB0401", _) => "UndefinedNameError",
         ("CB0402" | "CB0403" | "CB0404", _) | (_, Some("CB02")) => "UnsupportedError",
-        (_, Some("CB03" | "CB04" | "CB05")) => "TypingError",
+        ("CB0701" | "CB0706", _) => "UnsupportedError",
+        (_, Some("CB03" | "CB04" | "CB05" | "CB07")) => "TypingError",
         _ => "CompileError",
     }
 }

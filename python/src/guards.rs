@@ -233,6 +233,11 @@ impl Guards {
         free
     }
 
+    /// The object of a slot.
+    pub fn object_at(&self, slot: u64) -> Option<&Py<PyAny>> {
+        self.objects.iter().find(|known| known.slot == slot).map(|known| &known.object)
+    }
+
     /// The types of the objects, in the order of their slots.
     pub fn types(&self) -> impl Iterator<Item = &Ty> {
         self.objects.iter().map(|known| &known.ty)

@@ -25,6 +25,7 @@ mod collections;
 mod container_keys;
 mod containers;
 mod continuations;
+mod cuda;
 mod direct;
 mod dispatcher;
 mod environment;
@@ -181,6 +182,10 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_most_threads, module)?)?;
     module.add_function(wrap_pyfunction!(typeof_, module)?)?;
     module.add_function(wrap_pyfunction!(callbacks::_callback, module)?)?;
+    module.add_class::<cuda::Kernel>()?;
+    module.add_function(wrap_pyfunction!(cuda::_kernel, module)?)?;
+    module.add_function(wrap_pyfunction!(cuda::_kernel_types, module)?)?;
+    module.add_function(wrap_pyfunction!(cuda::_architectures, module)?)?;
     module.add_function(wrap_pyfunction!(host::_call_helper, module)?)?;
     Ok(())
 }

@@ -18,7 +18,7 @@ import cumbia
 NAMES = [one.name for one in pkgutil.walk_packages(cumbia.__path__, "cumbia.") if not one.name.endswith("libcumbia_llvm")]
 MODULES = ["cumbia", *NAMES]
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("types", "tiers", "native", "stencils", "races", "parallel"))]
+PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in ("types", "tiers", "native", "stencils", "races", "parallel", "cuda"))]
 
 
 @pytest.mark.parametrize("name", MODULES)

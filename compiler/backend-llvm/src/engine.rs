@@ -8,6 +8,7 @@ use crate::debug_lines::line_table;
 use crate::remarks::{self, Listener};
 use crate::rename_symbols;
 use crate::translate::{Choices, Translation, translate};
+use cumbia_backend::device::{ARCHITECTURES, Device, lacking};
 use cumbia_backend::shared::{Emit, Options};
 use cumbia_backend::{Artifact, BackendError};
 use cumbia_ir::Module;
@@ -16,7 +17,7 @@ use inkwell::context::Context;
 use inkwell::memory_buffer::MemoryBuffer;
 use inkwell::passes::PassBuilderOptions;
 use inkwell::targets::{
-    CodeModel, FileType, InitializationConfig, RelocMode, Target, TargetMachine,
+    CodeModel, FileType, InitializationConfig, RelocMode, Target, TargetMachine, TargetTriple,
 };
 use std::mem::ManuallyDrop;
 use std::sync::{Mutex, Once, OnceLock};
@@ -30,8 +31,15 @@ pub(crate) enum Output {
 /// Compiles a verified module.
 pub(crate) fn compile(module: &Module, options: Options) -> Result<Output, BackendError> {
     let (_, features) = processor(options.baseline);
-    let choices =
-        Choices { lines: options.lines || options.emit == Emit::Report, lanes: lanes(features) };
+    let lanes = if options.device.is_none() { lanes(features) } else { None };
+    let lines = options.lines || options.emit == Emit::Report;
+    let choices = Choices { lines, lanes, device: options.device };
+    if let Some(device) = options.device
+        && let Some(lack) = lacking(module, device.sm)
+    {
+        let message = format!("devices have no {}: {}", lack.what, lack.name);
+        return Err(BackendError { function: lack.function, message });
+    }
     let translation = translate(module, choices)?;
     if options.emit == Emit::Translated {
         return Ok(Output::Text(translation.text));
@@ -102,11 +110,18 @@ fn run(translation: Translation, pipeline: &str, options: Options) -> Result<Out
             Output::Text(format!("{remarks}\0{}", text(assembly.as_slice())))
         }
         Emit::Artifact => {
-            let mut object = emit(FileType::Object)?.0.as_slice().to_vec();
-            rename_symbols(&mut object)?;
-            let lines = match options.lines {
-                true => line_table(&object)?,
-                false => Default::default(),
+            let (object, lines) = match options.device {
+                Some(_) => {
+                    let assembly = text(emit(FileType::Assembly)?.0.as_slice());
+                    (assembly.into_bytes(), Default::default())
+                }
+                None => {
+                    let mut object = emit(FileType::Object)?.0.as_slice().to_vec();
+                    rename_symbols(&mut object)?;
+                    let lines =
+                        if options.lines { line_table(&object)? } else { Default::default() };
+                    (object, lines)
+                }
             };
             let Translation { sites, entries, .. } = translation;
             Output::Artifact(Artifact { object, sites, entries, lines })
@@ -130,6 +145,14 @@ fn processor(baseline: bool) -> (&'static str, &'static str) {
     (name, features)
 }
 
+/// LLVM's name of a device's architecture; of one that isn't known LLVM would choose another.
+fn architecture(device: Device) -> Result<String, String> {
+    match ARCHITECTURES.iter().any(|row| row.0 == device.sm) {
+        true => Ok(format!("sm_{}", device.sm)),
+        false => Err(format!("there is no architecture sm_{}", device.sm)),
+    }
+}
+
 /// How many doubles a vector form works on: as many as a register holds, where multiplying
 /// and adding is one instruction.
 fn lanes(features: &str) -> Option<usize> {
@@ -141,10 +164,14 @@ fn lanes(features: &str) -> Option<usize> {
     }
 }
 
+/// Whether for any processor of the host's family, whether without passes, and for which
+/// architecture of devices, if for one.
+type MachineKind = (bool, bool, Option<u32>);
+
 /// The code generator. Addresses are relative to the code, as the loader may map it
 /// anywhere; a module's parts are within 2 GiB of each other.
 struct Machine {
-    kind: (bool, bool),
+    kind: MachineKind,
     /// Dropped into [`IDLE`] rather than for good, if that is free.
     machine: ManuallyDrop<TargetMachine>,
 }
@@ -159,25 +186,39 @@ unsafe impl Send for Machine {}
 impl Machine {
     /// An idle one of the kind that is asked for, or a new one.
     fn take(options: Options) -> Result<Machine, String> {
-        let kind = (options.baseline, options.plain);
+        let kind = (options.baseline, options.plain, options.device.map(|device| device.sm));
         // Nobody waits here: the child of a fork might for ever.
-        if let Ok(mut idle) = IDLE.try_lock()
+        if options.device.is_none()
+            && let Ok(mut idle) = IDLE.try_lock()
             && let Some(at) = idle.iter().position(|machine| machine.kind == kind)
         {
             return Ok(idle.swap_remove(at));
         }
-        static INITIALIZED: Once = Once::new();
-        INITIALIZED.call_once(|| Target::initialize_x86(&InitializationConfig::default()));
-        let triple = TargetMachine::get_default_triple();
-        let target = Target::from_triple(&triple).map_err(|e| e.to_string())?;
-        let (cpu, features) = processor(options.baseline);
         let level = match options.plain {
             true => OptimizationLevel::None,
             false => OptimizationLevel::Aggressive,
         };
-        let (place, model) = (RelocMode::PIC, CodeModel::Small);
+        let (triple, cpu, features) = match options.device {
+            None => {
+                static INITIALIZED: Once = Once::new();
+                INITIALIZED.call_once(|| Target::initialize_x86(&InitializationConfig::default()));
+                let (cpu, features) = processor(options.baseline);
+                (TargetMachine::get_default_triple(), cpu.to_owned(), features)
+            }
+            Some(device) => {
+                static INITIALIZED: Once = Once::new();
+                INITIALIZED
+                    .call_once(|| Target::initialize_nvptx(&InitializationConfig::default()));
+                (TargetTriple::create("nvptx64-nvidia-cuda"), architecture(device)?, "")
+            }
+        };
+        let target = Target::from_triple(&triple).map_err(|e| e.to_string())?;
+        let (place, model) = match options.device {
+            None => (RelocMode::PIC, CodeModel::Small),
+            Some(_) => (RelocMode::Default, CodeModel::Default),
+        };
         let machine = target
-            .create_target_machine(&triple, cpu, features, level, place, model)
+            .create_target_machine(&triple, &cpu, features, level, place, model)
             .ok_or_else(|| format!("LLVM has no code generator for {triple}"))?;
         Ok(Machine { kind, machine: ManuallyDrop::new(machine) })
     }
@@ -187,7 +228,10 @@ impl Drop for Machine {
     fn drop(&mut self) {
         // SAFETY: this one is going, and doesn't drop what it had.
         let machine = unsafe { ManuallyDrop::take(&mut self.machine) };
-        if let Ok(mut idle) = IDLE.try_lock() {
+        // Those for devices number the calls that they have ever written, in the text.
+        if self.kind.2.is_none()
+            && let Ok(mut idle) = IDLE.try_lock()
+        {
             idle.push(Machine { kind: self.kind, machine: ManuallyDrop::new(machine) });
         }
     }

@@ -6,10 +6,12 @@
 //!
 //! - `sites` numbers the places where an exception starts or passes,
 //! - `declarations` are questions about a module that every backend asks,
+//! - `device` is what is chosen and known of devices,
 //! - `encode` writes artifacts as bytes,
 //! - `shared` is the C interface of a backend in a shared object of its own.
 
 mod declarations;
+pub mod device;
 mod encode;
 pub mod shared;
 mod sites;

@@ -8,7 +8,8 @@
 //! A module travels as IR text, which what is printed parses to by contract; an artifact
 //! comes back as [`crate::artifact_to_bytes`] wrote it.
 
-use cumbia_abi::{Context, HELPERS, offsets};
+use crate::device::Device;
+use cumbia_abi::{Context, HELPERS, device_offsets, offsets};
 use cumbia_ir::{Opcode, Region, Type};
 use std::ffi::c_char;
 use std::fmt::Write;
@@ -91,6 +92,8 @@ pub struct Options {
     pub plain: bool,
     /// With the places of the source, where the form has room for them.
     pub lines: bool,
+    /// Code for a device instead of the host: an artifact's object is its assembly then.
+    pub device: Option<Device>,
 }
 
 impl Options {
@@ -103,6 +106,7 @@ impl Options {
             + &flag("baseline", self.baseline)
             + &flag("plain", self.plain)
             + &flag("lines", self.lines)
+            + &self.device.map(Device::to_text).unwrap_or_default()
     }
 
     /// Options from their text.
@@ -129,7 +133,11 @@ impl Options {
                 "baseline" => options.baseline = flag?,
                 "plain" => options.plain = flag?,
                 "lines" => options.lines = flag?,
-                _ => return Err(unknown()),
+                _ => {
+                    let number = value.parse().map_err(|_| unknown())?;
+                    let device = options.device.get_or_insert_default();
+                    *device.field(name).ok_or_else(unknown)? = number;
+                }
             }
         }
         Ok(options)
@@ -170,6 +178,11 @@ pub fn fingerprint() -> String {
         offsets::OWNER_DATA,
         offsets::OWNER_SIZE,
         size_of::<Context>() as i32,
+        device_offsets::ARGS,
+        device_offsets::BLOCK,
+        device_offsets::THREAD,
+        device_offsets::TRACE_LEN,
+        device_offsets::TRACE,
     ] {
         let _ = write!(text, " {offset}");
     }
@@ -188,10 +201,13 @@ mod tests {
     fn options_are_read_as_written() {
         for emit in Emit::NAMES {
             let (verify, plain, lines) = (true, true, true);
-            let options = Options { emit: emit.0, verify, baseline: false, plain, lines };
-            assert_eq!(Options::from_text(&options.to_text()), Ok(options));
+            for device in [None, Some(Device { sm: 80, apart: 1, ..Device::default() })] {
+                let options =
+                    Options { emit: emit.0, verify, baseline: false, plain, lines, device };
+                assert_eq!(Options::from_text(&options.to_text()), Ok(options));
+            }
         }
-        for wrong in ["emit=nothing", "verify", "verify=2", "other=1"] {
+        for wrong in ["emit=nothing", "verify", "verify=2", "other=1", "sm=x"] {
             assert!(Options::from_text(wrong).is_err(), "{wrong}");
         }
     }

@@ -33,6 +33,7 @@ pub const AREAS: &[Area] = &[
     Area { prefix: "CB04", title: "Names and calls" },
     Area { prefix: "CB05", title: "Arrays and indexing" },
     Area { prefix: "CB06", title: "Arguments at the boundary" },
+    Area { prefix: "CB07", title: "Kernels for devices" },
     Area { prefix: "CB09", title: "Failures of the compiler" },
 ];
 
@@ -409,6 +410,32 @@ pub const CODES: &[Code] = &[
         "CB0506",
         "Refused by a library function",
         "The function's own check refuses these arguments; the message says why.",
+    ),
+    row(
+        "CB0701",
+        "Only kernels have it",
+        "Indices of threads, shared memory, barriers and their like belong to a function under `@cuda.jit`.",
+    ),
+    row(
+        "CB0702",
+        "An array of a kernel",
+        "Arrays in shared, local and constant memory have a shape and a dtype that are known when compiling.",
+    ),
+    row(
+        "CB0703",
+        "A kernel returns something",
+        "Thousands of threads run a kernel, so there is no one result: it goes into an array.",
+    ),
+    row(
+        "CB0704",
+        "An argument that kernels don't take",
+        "A device has numbers, arrays and tuples of them; strings, lists and other objects are the host's.",
+    ),
+    row("CB0705", "Not for lanes of a warp", "Lanes exchange numbers of 32 or 64 bits."),
+    row(
+        "CB0706",
+        "Devices don't have it",
+        "What allocates memory, works on objects or calls a function of the runtime runs on the host alone.",
     ),
     row(
         "CB0901",

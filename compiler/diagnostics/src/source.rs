@@ -55,6 +55,11 @@ impl Sources {
         &self.sources[id.0 as usize]
     }
 
+    /// All texts with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.sources.iter().enumerate().map(|(at, source)| (SourceId(at as u32), source))
+    }
+
     /// The same texts, with files named otherwise.
     #[must_use]
     pub fn renamed(&self, name: impl Fn(&str) -> String) -> Sources {

@@ -9,6 +9,7 @@
 
 pub mod cache;
 mod cost;
+pub mod device;
 mod error;
 pub mod explain;
 mod key;
@@ -19,6 +20,7 @@ mod targets;
 pub mod tiering;
 
 pub use cost::Cost;
+pub use cumbia_backend::device::{ARCHITECTURES, Device};
 pub use cumbia_backend::shared::{Emit, Options, SharedBackend};
 pub use cumbia_backend::{Artifact, Backend, artifact_from_bytes, artifact_to_bytes};
 pub use cumbia_backend_cranelift::{CALLBACK, CFunction, CParam};

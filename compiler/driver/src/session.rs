@@ -243,28 +243,11 @@ impl Session {
         args: &[Ty],
     ) -> Result<Compiled, CompileError> {
         let mut timings = Timings::default();
-        let lower = || cumbia_frontend::compile_within(env, source, args, self.limits);
-        let mut lowered = guarded(Stage::Lower, lower)?
-            .map_err(|f| CompileError::User { diagnostics: f.diagnostics, sources: f.sources })?;
+        let mut lowered = self.to_ir(env, source, args)?;
         timings.add(Stage::Parse, lowered.parse_time);
         timings.add(Stage::Infer, lowered.infer_time);
         timings.add(Stage::Lower, lowered.lower_time);
-        let functions = lowered
-            .functions
-            .into_iter()
-            .map(|f| {
-                let origin = FunctionOrigin {
-                    qualname: f.qualname,
-                    filename: f.filename,
-                    first_line: f.first_line,
-                    internal: f.internal,
-                    root: f.root,
-                    nested: f.nested,
-                    outlined: f.outlined,
-                };
-                (f.ir_name, origin)
-            })
-            .collect();
+        let functions = origins(lowered.functions);
         if let Some(for_c) = self.for_c {
             let result = for_c == ForC::Element;
             for_c::add(&mut lowered.module, lowered.entry, &lowered.args, result);
@@ -336,15 +319,24 @@ impl Session {
         }
     }
 
-    fn finish(
+    /// From the text to the IR.
+    pub(crate) fn to_ir(
+        &self,
+        env: &mut dyn Environment,
+        source: &FunctionSource,
+        args: &[Ty],
+    ) -> Result<cumbia_frontend::Lowered, CompileError> {
+        let lower = || cumbia_frontend::compile_within(env, source, args, self.limits);
+        guarded(Stage::Lower, lower)?
+            .map_err(|f| CompileError::User { diagnostics: f.diagnostics, sources: f.sources })
+    }
+
+    /// The module after the passes, those for devices among them where it is for one.
+    pub(crate) fn optimized(
         &self,
         module: Module,
-        entry: String,
-        signature: Signature,
-        functions: FxHashMap<String, FunctionOrigin>,
-        mut timings: Timings,
-    ) -> Result<Compiled, CompileError> {
-        let start = Instant::now();
+        for_device: bool,
+    ) -> Result<Module, CompileError> {
         if self.verify {
             check(Stage::Lower, cumbia_ir::Stage::Lowered, &module)?;
         }
@@ -354,7 +346,12 @@ impl Session {
             if !optimize {
                 return Ok(());
             }
-            match cumbia_opt::optimize(module, &mut options) {
+            let done = cumbia_opt::optimize(module, &mut options);
+            let done = match for_device {
+                true => done.and_then(|_| cumbia_opt::optimize_for_device(module, &mut options)),
+                false => done,
+            };
+            match done {
                 Ok(_) => {
                     cumbia_opt::for_c::settle(module);
                     Ok(())
@@ -362,6 +359,19 @@ impl Session {
                 Err(failure) => Err((format!("opt pass {}", failure.pass), failure.to_string())),
             }
         })?;
+        Ok(module)
+    }
+
+    fn finish(
+        &self,
+        module: Module,
+        entry: String,
+        signature: Signature,
+        functions: FxHashMap<String, FunctionOrigin>,
+        mut timings: Timings,
+    ) -> Result<Compiled, CompileError> {
+        let start = Instant::now();
+        let module = self.optimized(module, false)?;
         timings.add(Stage::Opt, start.elapsed());
 
         let start = Instant::now();
@@ -442,6 +452,25 @@ pub fn from_ir(text: &str, entry: &str, signature: Signature) -> Result<Compiled
     let functions = functions.collect();
     let session = Session::default().verifying(true);
     session.finish(module, entry.to_owned(), signature, functions, Timings::default())
+}
+
+/// Where functions of the IR come from, by their names.
+pub(crate) fn origins(
+    functions: Vec<cumbia_frontend::FunctionInfo>,
+) -> FxHashMap<String, FunctionOrigin> {
+    let origin = |f: cumbia_frontend::FunctionInfo| {
+        let origin = FunctionOrigin {
+            qualname: f.qualname,
+            filename: f.filename,
+            first_line: f.first_line,
+            internal: f.internal,
+            root: f.root,
+            nested: f.nested,
+            outlined: f.outlined,
+        };
+        (f.ir_name, origin)
+    };
+    functions.into_iter().map(origin).collect()
 }
 
 /// Verifies a module; a failure is a bug of the stage that made it.

@@ -166,6 +166,15 @@ impl PartialEq for ScalarBits {
 
 impl Eq for ScalarBits {}
 
+/// The elements of an array, when it was asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ArrayContent {
+    /// Extents.
+    pub shape: Vec<i64>,
+    /// Elements in C's order.
+    pub bytes: Vec<u8>,
+}
+
 /// A function's text and what identifies it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FunctionSource {
@@ -206,6 +215,8 @@ pub struct Relaxed {
     pub automatic: Automatic,
     /// Whether Python's own numbers are divided as NumPy's are: by zero without an exception.
     pub quiet_division: bool,
+    /// Whether it is for a device, with all that it calls, where it is the one that is launched.
+    pub device: bool,
 }
 
 /// What of the library runs on several threads without being asked for at its place, and
@@ -356,6 +367,13 @@ pub trait Environment {
     /// A class of results that NumPy's linear algebra has, by name.
     fn linalg_result(&mut self, name: &str) -> Option<Global> {
         let _ = name;
+        None
+    }
+
+    /// The extents and the elements, in C's order, of a global array, by its slot, as they are
+    /// now.
+    fn array_content(&mut self, slot: u64) -> Option<ArrayContent> {
+        let _ = slot;
         None
     }
 

@@ -38,6 +38,7 @@ use std::time::{Duration, Instant};
 
 pub use crate::annotations::Annotation;
 pub use crate::infer::origins::{Closures, NestedOrigin};
+pub use crate::lower::device::{KernelParam, kernel_params};
 pub use crate::lower::{FunctionInfo, GeneratorResult};
 pub use crate::parallel_report::{Part, Run};
 
@@ -154,6 +155,11 @@ pub fn compile_within(
     let parse_time = engine.parse_time;
     let infer_time = start.elapsed().saturating_sub(parse_time);
     let start = Instant::now();
+    if source.relaxed.device
+        && let Some(error) = refused_kernel(&engine, root)
+    {
+        return Err(Box::new(Failure { diagnostics: vec![error], sources: engine.sources }));
+    }
     let program = lower::lower(&engine, root);
     if let Some(function) = program.module.functions.iter().find(|f| calls(f, most) > most) {
         let name = function.name.split('.').next().unwrap_or_default();
@@ -180,6 +186,22 @@ pub fn compile_within(
         infer_time,
         lower_time: start.elapsed(),
     })
+}
+
+/// Why a function is no kernel: it returns something, or takes what no kernel takes.
+fn refused_kernel(engine: &Engine, root: infer::SpecId) -> Option<Diagnostic> {
+    let spec = engine.spec(root);
+    let (name, span) = (&spec.hir.name, spec.hir.span);
+    if let Some(ret) = spec.ret.as_ref().filter(|ret| **ret != Ty::None) {
+        let text = format!("the kernel {name}() returns {ret:#}, and a kernel returns nothing");
+        let hint = "write the result into an array that is an argument, or make it a device \
+                    function: @cuda.jit(device=True)";
+        return Some(Diagnostic::error("CB0703", span, text).help(hint));
+    }
+    let refused = lower::device::kernel_params(&spec.args).err()?;
+    let text = format!("the kernel {name}() takes {refused:#}, which devices don't have");
+    let hint = "pass numbers, arrays and tuples of them";
+    Some(Diagnostic::error("CB0704", span, text).help(hint))
 }
 
 /// The warnings of all functions that were compiled, by their places.

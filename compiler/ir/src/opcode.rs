@@ -433,8 +433,9 @@ opcodes! {
 }
 
 /// What `grid_query` asks, by its immediate: indices of the thread in its block and of the
-/// block in its grid, how many threads and blocks these have, the thread's lane in its warp.
-pub const GRID_QUERIES: [&str; 13] = [
+/// block in its grid, how many threads and blocks these have, the thread's lane in its warp, and how many bytes
+/// of shared memory the launch gives besides.
+pub const GRID_QUERIES: [&str; 14] = [
     "thread.x",
     "thread.y",
     "thread.z",
@@ -448,6 +449,25 @@ pub const GRID_QUERIES: [&str; 13] = [
     "blocks.y",
     "blocks.z",
     "lane",
+    "shared_bytes",
+];
+
+/// The least and the largest answer of each of [`GRID_QUERIES`]: limits of all devices.
+pub const GRID_RANGES: [(i64, i64); 14] = [
+    (0, 1023),
+    (0, 1023),
+    (0, 63),
+    (0, i32::MAX as i64 - 1),
+    (0, 65_534),
+    (0, 65_534),
+    (1, 1024),
+    (1, 1024),
+    (1, 64),
+    (1, i32::MAX as i64),
+    (1, 65_535),
+    (1, 65_535),
+    (0, 31),
+    (0, 256 << 10),
 ];
 
 impl Opcode {

@@ -27,6 +27,7 @@ mod watch;
 
 pub use pass::Pass;
 pub use pipeline::{
-    OptOptions, PassFailure, Stats, optimize, optimize_further, pass, run_pass, run_passes,
+    OptOptions, PassFailure, Stats, optimize, optimize_for_device, optimize_further, pass,
+    run_pass, run_passes,
 };
 pub use watch::watch_accesses;

@@ -75,6 +75,11 @@ pub const FURTHER: &[&dyn Pass] = &[
     &DeadCode,
 ];
 
+/// What is done for a device besides, in a module that went through [`PIPELINE`]. Threads meet
+/// in code that is one for all of them, so nothing here makes two of one.
+pub const FOR_DEVICES: &[&dyn Pass] =
+    &[&InlinePure, &BlockParams, &Simplify, &Gvn, &Licm, &IfConversion, &BlockParams, &DeadCode];
+
 /// The pass of a name.
 pub fn pass(name: &str) -> Option<&'static dyn Pass> {
     PIPELINE.iter().chain(FURTHER).copied().find(|pass| pass.name() == name)
@@ -145,6 +150,18 @@ pub fn optimize_further(
     options: &mut OptOptions<'_>,
 ) -> Result<Stats, PassFailure> {
     run_passes(module, FURTHER, options)
+}
+
+/// Runs [`FOR_DEVICES`] on each function of a module that [`optimize`] went through.
+///
+/// # Errors
+///
+/// As [`optimize`].
+pub fn optimize_for_device(
+    module: &mut Module,
+    options: &mut OptOptions<'_>,
+) -> Result<Stats, PassFailure> {
+    run_passes(module, FOR_DEVICES, options)
 }
 
 /// Removes the `inline` functions that nothing reaches any more: those whose calls

@@ -519,10 +519,11 @@ fn replace_queries(func: &mut Function, record: &Record, storage: &Storage) {
             let (new, imm) = match (func.inst(inst).op, &func.inst(inst).imm) {
                 (Opcode::GridQuery, &Imm::Int(what)) => {
                     let (address, offset) = match what as usize {
-                        axis @ 0..3 => (record.thread, offset_of!(Thread, index) + 4 * axis),
-                        place @ 3..12 => {
+                        axis @ 0..=2 => (record.thread, offset_of!(Thread, index) + 4 * axis),
+                        place @ 3..=11 => {
                             (record.block, offset_of!(ThreadBlock, places) + 4 * (place - 3))
                         }
+                        13 => (record.block, offset_of!(ThreadBlock, given)),
                         _ => (record.thread, offset_of!(Thread, lane)),
                     };
                     let imm = Imm::Mem { offset: head(offset), region: Region::Slots };

@@ -10,7 +10,7 @@
 mod attributes;
 pub mod bind;
 mod call;
-mod explicit;
+pub mod explicit;
 mod inspect;
 mod lock;
 mod managing;
@@ -18,7 +18,7 @@ mod object;
 mod pins;
 mod quick;
 pub mod source;
-mod specialize;
+pub mod specialize;
 
 pub use attributes::times;
 pub use object::{is_dispatcher, make_type};

@@ -8,10 +8,12 @@ use super::explicit::{self, Explicit, Slots};
 use super::{Dispatcher, Resolution};
 use crate::cache::{self, Kept, Place};
 use crate::environment::PythonEnvironment;
+use crate::guards::Guards;
 use crate::interpreted::Interpreted;
 use crate::kernel::Specialization;
 use crate::{errors, functions, keys, tiers};
 use cumbia_driver::cache::{Recorder, replay};
+use cumbia_driver::device::KernelModule;
 use cumbia_driver::{Compiled, ForC, Session};
 use cumbia_frontend::environment::FunctionSource;
 use cumbia_frontend::types::Ty;
@@ -137,6 +139,15 @@ pub fn lowered(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Module> {
     let types = functions::argument_types(object, &mut environment, types)?;
     let lowered = session().lower(&mut environment, &source, &types);
     lowered.map_err(|error| errors::exception(object.py(), &error))
+}
+
+/// Its function as a kernel for these argument types, and what was assumed.
+pub fn kernel(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<(KernelModule, Guards)> {
+    let _floats = cumbia_runtime::DefaultFloats::enter();
+    let Start { mut environment, source, types } = Start::new(object, types)?;
+    let made = session().kernel(&mut environment, &source, &types);
+    let made = made.map_err(|error| errors::exception(object.py(), &error))?;
+    Ok((made, environment.into_functions().1))
 }
 
 /// The types of its variables and expressions for these argument types.

@@ -172,8 +172,8 @@ pub struct ThreadBlock {
     /// The block's index in the grid, how many threads it has, how many blocks there are:
     /// nine numbers in the order of the IR's `grid_query`.
     pub places: [i32; 9],
-    /// Spare.
-    pub reserved: i32,
+    /// Bytes of shared storage that the launch gives, behind the kernel's own.
+    pub given: i32,
     /// The kernel's arguments, a slot of 8 bytes each.
     pub arguments: *const u64,
     /// First byte of the shared storage.

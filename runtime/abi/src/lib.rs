@@ -6,6 +6,7 @@
 //! that runs in a kernel.
 
 mod context;
+mod device;
 pub mod exceptions;
 pub mod grid;
 mod helpers;
@@ -18,6 +19,10 @@ mod site;
 pub use context::{
     C_CONTEXT_SIZE, Context, EntryFn, IMMORTAL, MAX_NOTES, MAX_RAISE_ARGS, MAX_SAVED, ObjectKind,
     Owner, RECORD_SITE, TRACE_CAPACITY, offsets,
+};
+pub use device::{
+    DEVICE_CLEAR, DEVICE_RAISED, DEVICE_TRACE_CAPACITY, DEVICE_WRITING, DeviceRecord,
+    device_offsets,
 };
 pub use helpers::{AbiType, HELPERS, Helper, HelperEffects, helper_index};
 pub use lines::{LineRow, LineTable};

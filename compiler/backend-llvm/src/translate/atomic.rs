@@ -12,11 +12,16 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
     let base = fx.arg(data, data.args.len() - 1);
     let address = fx.offset(&base, i64::from(offset));
     let value = fx.arg(data, 0);
+    // On a device no order is promised but by fences, and all that take part are its threads.
+    let (order, both_orders) = match fx.shared.device {
+        Some(_) => ("syncscope(\"device\") monotonic", "syncscope(\"device\") monotonic monotonic"),
+        None => ("seq_cst", "seq_cst seq_cst"),
+    };
     let op = match data.op {
         Opcode::AtomicCas => {
             let new = fx.arg(data, 1);
             let both = fx.temporary(&format!(
-                "cmpxchg ptr {address}, {ty} {value}, {ty} {new} seq_cst seq_cst, align {align}"
+                "cmpxchg ptr {address}, {ty} {value}, {ty} {new} {both_orders}, align {align}"
             ));
             fx.define(data, &format!("extractvalue {{ {ty}, i1 }} {both}, 0"));
             return Ok(());
@@ -33,6 +38,6 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         Opcode::AtomicUmax => "umax",
         op => return Err(format!("{} is not an atomic operation", op.name())),
     };
-    fx.define(data, &format!("atomicrmw {op} ptr {address}, {ty} {value} seq_cst, align {align}"));
+    fx.define(data, &format!("atomicrmw {op} ptr {address}, {ty} {value} {order}, align {align}"));
     Ok(())
 }

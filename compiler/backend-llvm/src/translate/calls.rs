@@ -52,7 +52,10 @@ fn call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
         let value = for_c::fenced(fx, ty, &value);
         args += &format!(", {} {value}", llvm_type(ty));
     }
-    let convention = if is_entry(callee) { "" } else { "fastcc " };
+    let convention = match fx.shared.device {
+        None if is_entry(callee) => "",
+        _ => "fastcc ",
+    };
     let ty = result_type(&callee.results, false);
     let symbol = if chosen { symbol_of_choice(callee) } else { symbol_of_copy(callee, copy) };
     let mark = if fx.has_many_calls { " noinline" } else { "" };

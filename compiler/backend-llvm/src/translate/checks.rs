@@ -6,11 +6,12 @@
 
 use super::calls::call_runtime;
 use super::control::{self, pass_on};
+use super::device;
 use super::function::{FunctionCx, Label};
 use super::memory::load_status;
 use super::metadata::{FIRST_IS_COLD, Kind, NONNULL, SECOND_IS_COLD};
 use super::module::llvm_type;
-use cumbia_abi::{MAX_RAISE_ARGS, MAX_SAVED, STATUS_OSR, helper_index, offsets};
+use cumbia_abi::{MAX_RAISE_ARGS, MAX_SAVED, STATUS_OSR, STATUS_RAISED, helper_index, offsets};
 use cumbia_ir::{Imm, InstData, Opcode, RaiseSpec, Type, Value, standard_raise};
 
 /// Writes one check.
@@ -46,6 +47,8 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let cold = raise_block(fx, data, &data.args[1..])?;
             fx.branch_cold_unless(&condition, cold);
         }
+        // Nobody interrupts a device, and its stack has a size of its own.
+        Opcode::Poll | Opcode::StackCheck if fx.shared.device.is_some() => {}
         // One of a few levels polls, and a level ends soon.
         Opcode::Poll if fx.quiet => {}
         Opcode::Poll => poll(fx, data),
@@ -226,6 +229,10 @@ pub(super) fn raise_site(
 
 /// Stores the message arguments as slots and leaves by a raise exit.
 pub(super) fn write_raise(fx: &mut FunctionCx<'_, '_>, site: u32, args: &[Value]) {
+    if fx.shared.device.is_some() && !args.is_empty() {
+        device::errors::raise(fx, &site.to_string(), args);
+        return control::write_return(fx, &STATUS_RAISED.to_string(), &[]);
+    }
     store_arguments(fx, args);
     let exit = control::raise_exit(fx);
     fx.jump(exit, &[site.to_string()]);

@@ -1,6 +1,7 @@
 //! Terminators, and the two kinds of exits with a status.
 
 use super::checks::{raise_site, write_raise};
+use super::device;
 use super::fitting;
 use super::function::{FunctionCx, Label};
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD, Wish};
@@ -193,7 +194,10 @@ pub(super) fn pass_on(fx: &mut FunctionCx<'_, '_>, status: &str, site: u32) {
 pub(super) fn write_exits(fx: &mut FunctionCx<'_, '_>) {
     for (exit, params) in std::mem::take(&mut fx.raise_exits.blocks) {
         fx.switch_to(exit);
-        fx.store("i32", &params[0], "%context", offsets::RAISE_SITE, Kind::Context);
+        match fx.shared.device {
+            Some(_) => device::errors::raise(fx, &params[0], &[]),
+            None => fx.store("i32", &params[0], "%context", offsets::RAISE_SITE, Kind::Context),
+        }
         write_return(fx, &STATUS_RAISED.to_string(), &[]);
     }
     for (exit, params) in std::mem::take(&mut fx.pass_exits.blocks) {
@@ -206,6 +210,9 @@ pub(super) fn write_exits(fx: &mut FunctionCx<'_, '_>) {
 
 /// Appends a call site to the trace and goes on, in another block.
 fn record_site(fx: &mut FunctionCx<'_, '_>, site: &str) {
+    if fx.shared.device.is_some() {
+        return device::errors::pass(fx, site);
+    }
     // The length also counts sites beyond the capacity.
     let length = fx.load("i32", "%context", offsets::TRACE_LEN, Kind::Context);
     let longer = fx.temporary(&format!("add i32 {length}, 1"));

@@ -10,10 +10,11 @@ use super::lines::Lines;
 use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD, Wish};
 use super::module::{llvm_type, result_type, symbol_of_copy};
 use super::{
-    atomic, calls, checks, clamps, control, convert, disjoint, exceptional, extremes, for_c,
-    lengths, memory, metadata, num, ordered_sums, recursion, vector,
+    atomic, calls, checks, clamps, control, convert, device, disjoint, exceptional, extremes,
+    for_c, lengths, memory, metadata, num, ordered_sums, recursion, vector,
 };
 use cumbia_abi::Context;
+use cumbia_backend::device::Device;
 use cumbia_backend::{Sites, is_entry};
 use cumbia_ir::{
     Block, Function, Inst, InstData, Loc, Module, Opcode, Region, Shape, Type, Value, ValueDef,
@@ -45,6 +46,14 @@ pub(super) struct Shared<'m> {
     pub loops: Vec<Wish>,
     /// Places of the source, where they are asked for.
     pub lines: Option<Lines>,
+    /// The device that code is for, if it isn't the host.
+    pub device: Option<Device>,
+    /// Of each of the module's data: which of a device's memories it lies in.
+    pub data_spaces: Vec<u32>,
+    /// The functions that a device's kernels call.
+    pub kernels: Vec<usize>,
+    /// How exceptions leave a device.
+    pub errors: device::errors::Errors,
 }
 
 impl Shared<'_> {
@@ -128,9 +137,11 @@ pub(super) fn translate(
     });
     let latches = latches.collect();
     let mut fx = FunctionCx::new(shared, index, 1)?;
-    fx.latches = latches;
-    fx.rare_ways = extremes::rare_ways(fx.func);
-    fx.fitting = Fitting::find(fx.func);
+    if fx.shared.device.is_none() {
+        fx.latches = latches;
+        fx.rare_ways = extremes::rare_ways(fx.func);
+        fx.fitting = Fitting::find(fx.func);
+    }
     fx.lengths = lengths::loaded(fx.shared.module, fx.func);
     fx.copy = copy;
     let recursive = fx.shared.copies[index] > 0;
@@ -217,7 +228,10 @@ impl FunctionCx<'_, '_> {
                 self.blocks[head.0].phis.push((ty, name, Vec::new()));
             }
         }
-        self.clamps = clamps::write(self);
+        match self.shared.device {
+            Some(_) => device::memory::make_room(self),
+            None => self.clamps = clamps::write(self),
+        }
         if let Some(data) = func.for_c {
             for_c::write_context(self, data);
         }
@@ -292,7 +306,10 @@ impl FunctionCx<'_, '_> {
         let data = self.func.inst(inst);
         self.place(data.loc);
         if data.op.is_of_kernels() {
-            return Err(format!("`{}` has no code on a processor", data.op.name()));
+            return match self.shared.device {
+                Some(_) => device::operations::write(self, data),
+                None => Err(format!("`{}` has no code on a processor", data.op.name())),
+            };
         }
         match data.op.shape() {
             Shape::Quaternary
@@ -337,6 +354,9 @@ impl FunctionCx<'_, '_> {
     fn finish(self, subprogram: Option<String>, out: &mut String) {
         let func = self.func;
         let lean = self.shared.lean[self.index];
+        if self.shared.device.is_some() {
+            return self.finish_for_device(subprogram, out);
+        }
         let is_outer = is_entry(func) || func.for_c.is_some();
         let linkage = if is_outer { "" } else { "internal fastcc " };
         let mut params: Vec<String> = func
@@ -378,6 +398,32 @@ impl FunctionCx<'_, '_> {
             self.shared.width(),
             subprogram.unwrap_or_default()
         );
+        self.write_blocks(out);
+    }
+
+    /// As [`Self::finish`], on a device. Whether threads meet in a function LLVM finds out.
+    fn finish_for_device(self, subprogram: Option<String>, out: &mut String) {
+        let func = self.func;
+        let lean = self.shared.lean[self.index];
+        let params = func.params.iter().enumerate();
+        let params = params.map(|(i, &ty)| format!("{} %a{i}", llvm_type(ty)));
+        let context = (!lean).then(|| "ptr noalias %context".to_owned());
+        let params: Vec<String> = context.into_iter().chain(params).collect();
+        let is_kernel = self.shared.kernels.contains(&self.index);
+        let _ = writeln!(
+            out,
+            "define internal fastcc {} {}({}) nounwind {}{}{} {{",
+            result_type(&func.results, lean),
+            symbol_of_copy(func, self.copy),
+            params.join(", "),
+            if is_kernel { "alwaysinline " } else { "" },
+            if lean { "willreturn memory(none)" } else { "convergent" },
+            subprogram.unwrap_or_default(),
+        );
+        self.write_blocks(out);
+    }
+
+    fn write_blocks(&self, out: &mut String) {
         for (at, block) in self.blocks.iter().enumerate() {
             let _ = writeln!(out, "b{at}:");
             for (ty, name, incoming) in &block.phis {
@@ -516,6 +562,18 @@ impl FunctionCx<'_, '_> {
     pub(super) fn load(&mut self, ty: &str, base: &str, offset: i32, kind: Kind) -> String {
         let address = self.offset(base, i64::from(offset));
         self.temporary(&format!("load {ty}, ptr {address}{}", kind.access()))
+    }
+
+    /// The marks of an access to a region. A device reads and writes at multiples of the
+    /// type's size alone, so the arrays that it is given are so.
+    pub(super) fn access(&self, region: Region, ty: Option<Type>) -> String {
+        let marks = Kind::Region(region).access();
+        match (self.shared.device, ty) {
+            (Some(_), Some(ty)) if region == Region::Data => {
+                marks.replacen(", align 1,", &format!(", align {},", ty.bytes()), 1)
+            }
+            _ => marks,
+        }
     }
 
     /// What LLVM is told of an access at an address beyond its kind, in a version for arrays

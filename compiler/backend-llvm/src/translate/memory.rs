@@ -5,6 +5,7 @@
 //! may form one outside of its array on the way to one within.
 
 use super::calls::call_runtime;
+use super::device;
 use super::for_c;
 use super::function::FunctionCx;
 use super::metadata::{self, Kind, SECOND_IS_COLD};
@@ -21,7 +22,14 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
         }
         Opcode::DataAddr => {
             let Imm::Data(id) = data.imm else { return Err("no data immediate".into()) };
-            fx.define(data, &format!("getelementptr i8, ptr {}, i64 0", data_symbol(id.index())));
+            let place = match fx.shared.device {
+                Some(_) => {
+                    let space = fx.shared.data_spaces[id.index()];
+                    device::memory::data_address(space, id.index())
+                }
+                None => data_symbol(id.index()),
+            };
+            fx.define(data, &format!("getelementptr i8, ptr {place}, i64 0"));
         }
         Opcode::FuncAddr => {
             let Imm::Func(of) = data.imm else { return Err("no function immediate".into()) };
@@ -33,7 +41,7 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let ty = llvm_type(data.ty.ok_or("no type")?);
             let base = fx.arg(data, 0);
             let address = fx.offset(&base, i64::from(offset));
-            let mut marks = Kind::Region(region).access() + &fx.scope(region, data.args[0]);
+            let mut marks = fx.access(region, data.ty) + &fx.scope(region, data.args[0]);
             if fx.lengths.binary_search(&data.results[0]).is_ok() {
                 marks += &metadata::length();
             }
@@ -51,9 +59,12 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let (value, base) = (fx.arg(data, 0), fx.arg(data, 1));
             let ty = llvm_type(fx.type_of(data.args[0]));
             let address = fx.offset(&base, i64::from(offset));
-            let marks = Kind::Region(region).access() + &fx.scope(region, data.args[1]);
+            let marks =
+                fx.access(region, Some(fx.type_of(data.args[0]))) + &fx.scope(region, data.args[1]);
             fx.line(&format!("store {ty} {value}, ptr {address}{marks}"));
         }
+        // What arrays own is the host's.
+        Opcode::Retain | Opcode::Release if fx.shared.device.is_some() => {}
         Opcode::Retain => {
             let owner = fx.arg(data, 0);
             count(fx, &owner, 1);

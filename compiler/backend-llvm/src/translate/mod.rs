@@ -9,6 +9,7 @@
 //! - `num`, `division`, `convert`, `memory`, `checks`, `calls`, `control` write one family each,
 //! - `metadata` is what LLVM is told beyond the instructions,
 //! - `recursion` says of how many levels of a recursion a frame has,
+//! - `device` is what differs in code for devices,
 //! - `disjoint` writes versions for arrays that lie apart,
 //! - `clamps` hides constants that are to stay where they are,
 //! - `exceptional` finds blocks that rarely run,
@@ -31,6 +32,7 @@ mod checks;
 mod clamps;
 mod control;
 mod convert;
+mod device;
 mod disjoint;
 mod division;
 mod exceptional;
@@ -51,6 +53,7 @@ mod vector;
 
 use cumbia_abi::Site;
 use cumbia_backend::BackendError;
+use cumbia_backend::device::Device;
 use cumbia_ir::Module;
 
 /// A translated module.
@@ -60,7 +63,7 @@ pub struct Translation {
     pub text: String,
     /// Raise and call sites, by the indices that the code writes.
     pub sites: Vec<Site>,
-    /// Names of the entry functions, as in the IR.
+    /// Names of the entry functions, as in the IR; for devices those of kernels.
     pub entries: Vec<String>,
 }
 
@@ -75,6 +78,8 @@ pub struct Choices {
     pub lines: bool,
     /// Vector forms of pure functions, of so many elements.
     pub lanes: Option<usize>,
+    /// Code for a device instead of the host.
+    pub device: Option<Device>,
 }
 
 /// Writes a verified module as LLVM IR.

@@ -2,38 +2,64 @@
 
 use super::function::{self, Shared};
 use super::lines::Lines;
-use super::{Choices, SYMBOL_PREFIX, Translation, disjoint, lean, metadata, recursion, vector};
+use super::{
+    Choices, SYMBOL_PREFIX, Translation, device, disjoint, lean, metadata, recursion, vector,
+};
 use cumbia_backend::{BackendError, Sites, helper_of, is_entry};
 use cumbia_ir::{DataDecl, DataId, Function, Module, Type};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation, BackendError> {
-    let copies = recursion::copies(module);
+    let for_device = choices.device.is_some();
+    // Copies and versions cost a device more, in registers and room, than they gain.
+    let copies = match for_device {
+        true => vec![0; module.functions.len()],
+        false => recursion::copies(module),
+    };
+    let disjoint = match for_device {
+        true => module.functions.iter().map(|_| None).collect(),
+        false => disjoint::plans(module, &copies),
+    };
     let mut shared = Shared {
         module,
         externs: module.externs.iter().map(helper_of).collect::<Result<_, _>>()?,
         sites: Sites::default(),
         intrinsics: BTreeMap::new(),
         lean: lean::functions(module),
-        disjoint: disjoint::plans(module, &copies),
+        disjoint,
         fronts: recursion::fronts(module, &copies),
         copies,
         vector_forms: vec![None; module.functions.len()],
         loops: Vec::new(),
         lines: choices.lines.then(Lines::default),
+        device: choices.device,
+        data_spaces: device::memory::spaces(module),
+        kernels: if for_device { device::kernels(module) } else { Vec::new() },
+        errors: Default::default(),
     };
     let mut text = String::new();
     if let Some(lanes) = choices.lanes {
         vector::write_forms(&mut shared, lanes, &mut text)
             .map_err(|message| BackendError { function: "a vector form".into(), message })?;
     }
-    for (index, decl) in module.data.iter().enumerate() {
-        // What the boundary finds by its name.
-        let of_c = module.functions.iter().any(|f| f.for_c == Some(DataId::new(index)));
-        define_data(&mut text, index, decl, of_c);
+    match for_device {
+        true => {
+            text.push_str(device::TARGET);
+            device::memory::define(module, &shared.data_spaces, &mut text);
+        }
+        false => {
+            for (index, decl) in module.data.iter().enumerate() {
+                // What the boundary finds by its name.
+                let of_c = module.functions.iter().any(|f| f.for_c == Some(DataId::new(index)));
+                define_data(&mut text, index, decl, "", of_c);
+            }
+        }
     }
     for (index, function) in module.functions.iter().enumerate() {
+        if for_device && device::is_host_entry(function) {
+            continue;
+        }
         let version = shared.disjoint[index].as_ref().map_or(0, |_| disjoint::COPY);
         let front = usize::from(shared.fronts[index].is_some());
         for copy in 0..=(shared.copies[index] + front).max(version) {
@@ -46,6 +72,13 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
             plan.write_choice(function, shared.width(), &mut text);
         }
     }
+    if let Some(device) = &choices.device {
+        for &kernel in &shared.kernels {
+            device::kernels::write(&module.functions[kernel], device, &mut text);
+        }
+        let errors = shared.errors.definitions(&mut shared.intrinsics);
+        text.push_str(&errors);
+    }
     for (name, signature) in &shared.intrinsics {
         let (result, params) = signature;
         let _ = writeln!(text, "declare {result} @{name}({params})");
@@ -57,7 +90,13 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
     if let Some(lines) = &shared.lines {
         text.push_str(&lines.definitions());
     }
-    let entries = module.functions.iter().filter(|f| is_entry(f)).map(|f| f.name.clone()).collect();
+    let entries = match for_device {
+        true => {
+            let name = |&kernel: &usize| device::kernels::name(&module.functions[kernel]);
+            shared.kernels.iter().map(name).collect()
+        }
+        false => module.functions.iter().filter(|f| is_entry(f)).map(|f| f.name.clone()).collect(),
+    };
     Ok(Translation { text, sites: shared.sites.table, entries })
 }
 
@@ -123,7 +162,14 @@ pub(super) fn result_type(results: &[Type], lean: bool) -> String {
     }
 }
 
-fn define_data(text: &mut String, index: usize, decl: &DataDecl, outside: bool) {
+/// Defines static data, with marks of the memory that it lies in.
+pub(super) fn define_data(
+    text: &mut String,
+    index: usize,
+    decl: &DataDecl,
+    space: &str,
+    outside: bool,
+) {
     let kind = if decl.writable { "global" } else { "constant" };
     let (own, size) = (data_symbol(index), decl.bytes.len());
     if outside {
@@ -132,7 +178,7 @@ fn define_data(text: &mut String, index: usize, decl: &DataDecl, outside: bool) 
         let _ = writeln!(text, "{own} = internal alias [{size} x i8], ptr {name}");
         let _ = write!(text, "{name} = hidden {kind} [{size} x i8] ");
     } else {
-        let _ = write!(text, "{own} = internal {kind} [{size} x i8] ");
+        let _ = write!(text, "{own} = internal {space}{kind} [{size} x i8] ");
     }
     if decl.bytes.iter().all(|&byte| byte == 0) {
         text.push_str("zeroinitializer");

@@ -311,6 +311,9 @@ impl Sweep<'_, '_, '_> {
             let key = FunctionKey::Body(body.file, body.name);
             return self.call_function(block, at, key, None, args, span, Some(rest));
         }
+        if let Some(of_device) = self.device_call(block, at, name, args, span) {
+            return of_device;
+        }
         if &**name == "builtins.isinstance"
             && let Some([exception, class]) = positional(args).as_deref()
             && let Some(ty) = self.ty(*exception)
@@ -440,8 +443,13 @@ impl Sweep<'_, '_, '_> {
     }
 
     /// What stands for a function or a body where its caller's options ask for another one:
-    /// approximations, and divisions that don't raise.
+    /// approximations, divisions that don't raise, and what suits devices better.
     fn approximation(&self, name: &str) -> Option<cumbia_library::Body> {
+        if self.engine.device
+            && let Some(body) = cumbia_library::implementation(&format!("{name}/device"))
+        {
+            return Some(body);
+        }
         let relaxed = self.engine.relaxed(&self.engine.spec(self.id).key);
         if relaxed.quiet_division && name.starts_with("numbers.py_") {
             return cumbia_library::implementation(&format!("{name}/quiet"));

@@ -36,6 +36,7 @@ impl<'e> Engine<'e> {
         Engine {
             env,
             automatic: Automatic::default(),
+            device: false,
             python_minor,
             sources: Sources::default(),
             specializations: Vec::new(),
@@ -63,6 +64,7 @@ impl<'e> Engine<'e> {
     /// what its options say.
     pub fn add_user_function(&mut self, mut source: FunctionSource) {
         self.automatic = source.relaxed.automatic;
+        self.device = source.relaxed.device;
         source.python_minor = self.python_minor;
         self.find_pranges(&mut source);
         self.user_functions.insert(source.handle, source);

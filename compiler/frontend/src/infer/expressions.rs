@@ -238,6 +238,7 @@ impl Sweep<'_, '_, '_> {
         match global {
             Some(global) => {
                 let ty = self.global_type(&global, name, span)?;
+                self.no_global_of_the_host(&global, block, at, span)?;
                 self.act(block, at, Action::Global(global));
                 one(ty)
             }
@@ -611,6 +612,9 @@ impl Sweep<'_, '_, '_> {
             (Ty::Collection(Collection::Deque, _), "maxlen") => {
                 self.call_body(block, at, "deque.maxlen", &[value], span)
             }
+            (Ty::Module(module), _) if self.is_device_value(module, name) => {
+                self.device_value(block, at, module, name, span)
+            }
             (Ty::Module(module), _) => {
                 let global = match self.engine.root_key(&self.engine.spec(self.id).key) {
                     FunctionKey::Body(..) if &**module == "prim" => match self.asked(name) {
@@ -630,6 +634,7 @@ impl Sweep<'_, '_, '_> {
                 match global {
                     Some(global) => {
                         let ty = self.global_type(&global, &format!("{module}.{name}"), span)?;
+                        self.no_global_of_the_host(&global, block, at, span)?;
                         self.act(block, at, Action::Global(global));
                         one(ty)
                     }

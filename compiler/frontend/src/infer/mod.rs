@@ -22,6 +22,7 @@ mod collections;
 mod comparing;
 pub mod containers;
 pub mod contexts;
+pub mod device;
 mod dtype_questions;
 mod dtypes;
 mod elementwise;
@@ -78,9 +79,9 @@ pub use join::{
 pub use watching::Look;
 
 use crate::build::Form;
-use crate::environment::{Automatic, Environment, FunctionSource, Global};
+use crate::environment::{ArrayContent, Automatic, Environment, FunctionSource, Global};
 use crate::hir::{CallArg, HBlock, HValue, HirBlock, HirFunction, Op, Terminator};
-use crate::types::{Lazy, Lit, Ty};
+use crate::types::{ArrayTy, Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -170,6 +171,10 @@ pub enum Action {
     ClearFlags,
     /// They are read, and where they say so NumPy looks again.
     Look(Rc<Look>),
+    /// An array in shared or local memory.
+    KernelArray(Rc<device::KernelArray>),
+    /// An array whose elements are part of the code.
+    ConstantArray(Rc<(ArrayTy, ArrayContent)>),
 }
 
 /// One function for one tuple of argument types.
@@ -226,6 +231,8 @@ pub struct Engine<'e> {
     env: &'e mut dyn Environment,
     /// What bodies of the library do on several threads.
     automatic: Automatic,
+    /// Whether what is compiled is for a device.
+    pub device: bool,
     /// The minor version of the Python that runs.
     pub python_minor: u8,
     /// Texts, for spans.

@@ -97,6 +97,9 @@ impl Lowering<'_, '_> {
                 let parts = [start, stop, step].map(|i| TypedValue::unit(Ty::Lit(Lit::Int(*i))));
                 super::iteration::range(&mut self.fx, &parts, &ty)
             }
+            Global::Array(_, ty) if self.engine.device => {
+                super::device::no_array(&mut self.fx, *ty)
+            }
             Global::Array(slot, ty) => self.global_object(*slot, &Ty::Array(*ty)),
             Global::Container(slot, ty) => self.global_object(*slot, ty),
             Global::Partial(function, args, keywords) => {
@@ -181,6 +184,10 @@ impl Lowering<'_, '_> {
                     _ => {}
                 }
             }
+        }
+        // On a device arrays are read by `cuda.const.array_like` alone, which has their elements.
+        if self.engine.device {
+            return;
         }
         let mut found = Vec::new();
         for (block, actions) in self.spec.actions.iter().enumerate() {

@@ -12,6 +12,7 @@ mod cleanup;
 mod closures;
 mod containers;
 mod convert;
+pub mod device;
 mod entry;
 mod exceptions;
 mod expressions;
@@ -264,6 +265,9 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
     }
     parallel::settle(&mut module);
     races::watch(&mut module, &targets.infos);
+    if engine.device {
+        device::strip(&mut module);
+    }
     let spec = engine.spec(root);
     // A call of a generator function makes the generator; what runs is `resume`'s.
     let called = match spec.hir.generator {
@@ -274,6 +278,9 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
         false => callee,
     };
     let entry = entry::wrapper(&mut module, called, &spec.args, spec.ret.as_ref());
+    if engine.device {
+        module.functions[callee.index()].arrays = device::arrays_of(&spec.args);
+    }
     let generator = resumed.zip(resume).map(|((of, item), resume)| {
         let wrapper = entry::resume_wrapper(&mut module, resume);
         GeneratorResult {

@@ -125,6 +125,9 @@ impl Lowering<'_, '_> {
         if let Some(value) = super::structured::primitive(&mut self.fx, name, args, out) {
             return value;
         }
+        if let Some(value) = self.device_primitive(name, args, out) {
+            return value;
+        }
         if name == "prim.atomic" {
             return self.atomic(args, out);
         }

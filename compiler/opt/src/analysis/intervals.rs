@@ -141,7 +141,7 @@ impl Intervals {
                 continue;
             }
             let joined = match block == cx.func.entry() {
-                true => Interval::full(ty),
+                true => extent(cx.func, i).unwrap_or_else(|| Interval::full(ty)),
                 false => self.edge_values(cx, joins, block, i),
             };
             let old = self.of[param.index()];
@@ -229,4 +229,14 @@ impl Joins {
             out
         })
     }
+}
+/// The interval of a parameter that is an extent of an array: it isn't negative, and all elements
+/// have addresses.
+fn extent(func: &Function, param: usize) -> Option<Interval> {
+    let is_extent = |array: &&cumbia_ir::ArrayParams| {
+        let first = array.data as usize + 1;
+        (first..first + array.axes as usize).contains(&param)
+    };
+    let array = func.arrays.iter().find(is_extent)?;
+    Some(Interval::new(0, i128::from(i64::MAX / i64::from(array.item.max(1)))))
 }

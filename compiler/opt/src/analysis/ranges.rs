@@ -39,6 +39,9 @@ const SMALL_BUDGET: u32 = 24;
 const MAX_DEPTH: u32 = 10;
 /// Facts of one atom that are tried at one step; the latest come first.
 const MAX_FACTS: usize = 10;
+/// How many times as much is tried in kernels: they have one index for many arrays, and a check
+/// that stays is there for each of thousands of threads.
+const IN_KERNELS: u32 = 4;
 /// Atoms in a goal.
 const MAX_TERMS: usize = 4;
 
@@ -66,6 +69,8 @@ pub struct Ranges<'a> {
     home: Vec<Block>,
     is_header: Vec<bool>,
     budget: u32,
+    /// How many times as much is tried.
+    times: u32,
     effort: Effort,
     /// Goals assumed at loop headers, see the head of this file.
     assumed: Vec<(Block, Linear)>,
@@ -115,6 +120,7 @@ impl<'a> Ranges<'a> {
             home,
             is_header,
             budget: 0,
+            times: if is_of_kernels(func) { IN_KERNELS } else { 1 },
             effort: Effort::Full,
             assumed: Vec::new(),
             path: Vec::new(),
@@ -177,7 +183,7 @@ impl<'a> Ranges<'a> {
 
     fn holds(&mut self, goal: Linear, at: Point) -> bool {
         self.budget = match self.effort {
-            Effort::Full => BUDGET,
+            Effort::Full => BUDGET * self.times,
             Effort::Small => SMALL_BUDGET,
         };
         self.assumed.clear();
@@ -356,7 +362,7 @@ impl<'a> Ranges<'a> {
         let mut tried = 0;
         for fact in self.index.near(self.cfg, value, place.at.block) {
             let (le, scope) = &self.facts[fact as usize];
-            if tried == MAX_FACTS || self.budget == 0 {
+            if tried == MAX_FACTS * self.times as usize || self.budget == 0 {
                 break;
             }
             if !scope.dominates(place.at, self.domtree) {
@@ -503,4 +509,9 @@ fn without(goal: &Linear, value: Value, factor: i64, le: &Linear) -> Option<Line
     let common = gcd(factor, divisor);
     // Coefficients are below 2^40 in size.
     goal.times((divisor / common) as i64)?.plus(-((factor / common) as i64), le)
+}
+/// Whether a function asks where a thread is.
+fn is_of_kernels(func: &Function) -> bool {
+    let insts = func.layout.iter().flat_map(|&block| &func.block(block).insts);
+    insts.into_iter().any(|&inst| func.inst(inst).op.is_of_kernels())
 }

@@ -5,7 +5,7 @@
 
 use super::interval::Interval;
 use crate::fold::unsigned;
-use cumbia_ir::{Function, Inst, Opcode, Type, Value};
+use cumbia_ir::{Function, GRID_RANGES, Inst, Opcode, Type, Value};
 
 /// Whether values of the type have intervals.
 pub fn is_range_type(ty: Type) -> bool {
@@ -34,6 +34,15 @@ pub fn transfer(
     match data.op {
         Iconst => match data.imm {
             cumbia_ir::Imm::Int(c) => (Interval::single(c), true),
+            _ => inexact(full),
+        },
+        GridQuery => match data.imm {
+            cumbia_ir::Imm::Int(what) => {
+                let range = usize::try_from(what).ok().and_then(|what| GRID_RANGES.get(what));
+                inexact(
+                    range.map_or(full, |&(least, most)| Interval::new(least.into(), most.into())),
+                )
+            }
             _ => inexact(full),
         },
         Iadd => wrapping(arg(0).plus(arg(1))),

@@ -300,7 +300,7 @@ impl BlockMemory {
         let local_each = plan.local_bytes.div_ceil(16);
         let block = ThreadBlock {
             places: [0; 9],
-            reserved: 0,
+            given: i32::try_from(launch.shared).unwrap_or(i32::MAX),
             arguments: launch.arguments.as_ptr(),
             shared: std::ptr::null_mut(),
         };

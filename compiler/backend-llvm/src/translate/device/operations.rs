@@ -1,0 +1,122 @@
+//! What threads of a device ask and do together: indices, barriers, shuffles, votes, fences.
+
+use crate::translate::function::FunctionCx;
+use cumbia_ir::{Imm, InstData, Opcode};
+
+/// Registers that `grid_query` reads, in the order of its numbers.
+const REGISTERS: [&str; 14] = [
+    "tid.x",
+    "tid.y",
+    "tid.z",
+    "ctaid.x",
+    "ctaid.y",
+    "ctaid.z",
+    "ntid.x",
+    "ntid.y",
+    "ntid.z",
+    "nctaid.x",
+    "nctaid.y",
+    "nctaid.z",
+    "laneid",
+    "dynamic_smem_size",
+];
+
+/// Writes one operation of kernels.
+pub(in crate::translate) fn write(
+    fx: &mut FunctionCx<'_, '_>,
+    data: &InstData,
+) -> Result<(), String> {
+    match data.op {
+        Opcode::GridQuery => {
+            let Imm::Int(number) = data.imm else { return Err("no number".into()) };
+            let register = usize::try_from(number)
+                .ok()
+                .and_then(|n| REGISTERS.get(n))
+                .ok_or("no such query")?;
+            fx.define_intrinsic(data, &format!("llvm.nvvm.read.ptx.sreg.{register}"), "i32", &[]);
+        }
+        Opcode::StorageAddr => super::memory::storage_address(fx, data)?,
+        Opcode::Barrier => effect(fx, "barrier.cta.sync.aligned.all", &[("i32", "0")]),
+        Opcode::BarrierCount => {
+            let truth = truth(fx, data, 0);
+            let name = "llvm.nvvm.barrier.cta.red.popc.aligned.all";
+            fx.define_intrinsic(data, name, "i32", &[("i32", "0"), ("i1", &truth)]);
+        }
+        Opcode::BarrierAnd | Opcode::BarrierOr => {
+            let how = if data.op == Opcode::BarrierAnd { "and" } else { "or" };
+            let truth = truth(fx, data, 0);
+            let name = format!("llvm.nvvm.barrier.cta.red.{how}.aligned.all");
+            widened(fx, data, &name, &[("i32", "0"), ("i1", &truth)]);
+        }
+        Opcode::WarpSync => {
+            let mask = fx.arg(data, 0);
+            effect(fx, "bar.warp.sync", &[("i32", &mask)]);
+        }
+        Opcode::ShuffleIndex => shuffle(fx, data, "idx", 31),
+        Opcode::ShuffleUp => shuffle(fx, data, "up", 0),
+        Opcode::ShuffleDown => shuffle(fx, data, "down", 31),
+        Opcode::ShuffleXor => shuffle(fx, data, "bfly", 31),
+        Opcode::VoteAll | Opcode::VoteAny | Opcode::VoteEqual => {
+            let how = match data.op {
+                Opcode::VoteAll => "all",
+                Opcode::VoteAny => "any",
+                _ => "uni",
+            };
+            let (mask, truth) = (fx.arg(data, 0), truth(fx, data, 1));
+            let name = format!("llvm.nvvm.vote.{how}.sync");
+            widened(fx, data, &name, &[("i32", &mask), ("i1", &truth)]);
+        }
+        Opcode::VoteBallot => {
+            let (mask, truth) = (fx.arg(data, 0), truth(fx, data, 1));
+            let name = "llvm.nvvm.vote.ballot.sync";
+            fx.define_intrinsic(data, name, "i32", &[("i32", &mask), ("i1", &truth)]);
+        }
+        Opcode::MatchAny => {
+            let (mask, value) = (fx.arg(data, 0), fx.arg(data, 1));
+            let name = "llvm.nvvm.match.any.sync.i32";
+            fx.define_intrinsic(data, name, "i32", &[("i32", &mask), ("i32", &value)]);
+        }
+        Opcode::MatchAll => {
+            let (mask, value) = (fx.arg(data, 0), fx.arg(data, 1));
+            let name = "llvm.nvvm.match.all.sync.i32p";
+            let call = fx.intrinsic(name, "{ i32, i1 }", &[("i32", &mask), ("i32", &value)]);
+            let both = fx.temporary(&call);
+            fx.define(data, &format!("extractvalue {{ i32, i1 }} {both}, 0"));
+        }
+        Opcode::ActiveMask => fx.define_intrinsic(data, "llvm.nvvm.activemask", "i32", &[]),
+        Opcode::FenceBlock => effect(fx, "membar.cta", &[]),
+        Opcode::FenceDevice => effect(fx, "membar.gl", &[]),
+        Opcode::FenceSystem => effect(fx, "membar.sys", &[]),
+        op => return Err(format!("{} is no operation of kernels", op.name())),
+    }
+    Ok(())
+}
+
+fn effect(fx: &mut FunctionCx<'_, '_>, name: &str, args: &[(&str, &str)]) {
+    let call = fx.intrinsic(&format!("llvm.nvvm.{name}"), "void", args);
+    fx.line(&call);
+}
+
+/// Whether an operand isn't 0.
+fn truth(fx: &mut FunctionCx<'_, '_>, data: &InstData, at: usize) -> String {
+    let value = fx.arg(data, at);
+    fx.temporary(&format!("icmp ne i32 {value}, 0"))
+}
+
+/// A truth value of an intrinsic as the result.
+fn widened(fx: &mut FunctionCx<'_, '_>, data: &InstData, name: &str, args: &[(&str, &str)]) {
+    let call = fx.intrinsic(name, "i1", args);
+    let truth = fx.temporary(&call);
+    fx.define(data, &format!("zext i1 {truth} to i32"));
+}
+
+/// The last operand of the instruction has the bits of a lane's number that lead out of its
+/// part of the warp, and the lane beyond which there is none.
+fn shuffle(fx: &mut FunctionCx<'_, '_>, data: &InstData, how: &str, clamp: u32) {
+    let [mask, value, lane, width] = [0, 1, 2, 3].map(|at| fx.arg(data, at));
+    let outside = fx.temporary(&format!("sub i32 32, {width}"));
+    let outside = fx.temporary(&format!("shl i32 {outside}, 8"));
+    let part = fx.temporary(&format!("or i32 {outside}, {clamp}"));
+    let args = [("i32", &*mask), ("i32", &*value), ("i32", &*lane), ("i32", &*part)];
+    fx.define_intrinsic(data, &format!("llvm.nvvm.shfl.sync.{how}.i32"), "i32", &args);
+}

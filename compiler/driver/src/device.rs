@@ -1,0 +1,243 @@
+//! Kernels for devices: from a function and argument types to a module, and from that to
+//! assembly (PTX) for an architecture.
+//!
+//! The module is what both ways to run a kernel begin with: the driver's, by assembly, and the
+//! emulation's, which turns it into code for the processor. What devices lack is told as a
+//! diagnostic before LLVM sees it.
+
+use crate::error::{CompileError, InternalError};
+use crate::llvm::llvm;
+use crate::session::{FunctionOrigin, Session};
+use crate::stages::Stage;
+use cumbia_abi::Site;
+use cumbia_backend::artifact_from_bytes;
+use cumbia_backend::device::{ARCHITECTURES, Device, Lack, lacking};
+use cumbia_backend::shared::{Emit, Options};
+use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
+use cumbia_frontend::environment::{Environment, FunctionSource};
+use cumbia_frontend::types::Ty;
+use cumbia_frontend::{KernelParam, kernel_params};
+use cumbia_ir::{FuncId, Imm, Loc, Module};
+use rustc_hash::FxHashMap;
+
+/// A kernel as a module of the IR.
+pub struct KernelModule {
+    /// The optimized module: the kernel, what it calls, and an entry by slots.
+    pub module: Module,
+    /// Name of the entry, which calls the kernel.
+    pub entry: String,
+    /// Types of the arguments.
+    pub args: Vec<Ty>,
+    /// What the kernel takes, but for the address of the error record behind all.
+    pub params: Vec<KernelParam>,
+    /// By IR function name.
+    pub functions: FxHashMap<String, FunctionOrigin>,
+    /// What `cumbia.reveal_type` was asked, a line each.
+    pub notes: Vec<String>,
+    sources: Sources,
+}
+
+/// A kernel's code for an architecture.
+pub struct KernelCode {
+    /// Assembly.
+    pub ptx: String,
+    /// The name under which it is launched.
+    pub name: String,
+    /// Raise and call sites, by the numbers that the error record has.
+    pub sites: Vec<Site>,
+}
+
+/// Why there is no code.
+pub enum NoCode {
+    /// The function can't be compiled, or the compiler failed.
+    Compile(Box<CompileError>),
+    /// The architecture isn't known, or there is no LLVM: a sentence.
+    Unavailable(String),
+}
+
+impl Session {
+    /// Compiles a function as a kernel.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::compile`].
+    pub fn kernel(
+        &self,
+        env: &mut dyn Environment,
+        source: &FunctionSource,
+        args: &[Ty],
+    ) -> Result<KernelModule, CompileError> {
+        let mut source = source.clone();
+        source.relaxed.device = true;
+        let lowered = self.to_ir(env, &source, args)?;
+        let params = kernel_params(&lowered.args).map_err(|ty| {
+            InternalError::new(Stage::Lower, format!("a kernel with an argument {ty}"), None)
+        })?;
+        let functions = crate::session::origins(lowered.functions);
+        let entry = lowered.module.function(lowered.entry).name.clone();
+        let module = self.optimized(lowered.module, true)?;
+        let kernel = KernelModule {
+            module,
+            entry,
+            args: lowered.args,
+            params,
+            functions,
+            notes: lowered.notes,
+            sources: lowered.sources,
+        };
+        // Whatever all architectures lack is told at once.
+        match lacking(&kernel.module, ARCHITECTURES[0].0) {
+            Some(lack) => Err(kernel.refused(&lack)),
+            None => Ok(kernel),
+        }
+    }
+}
+
+impl KernelModule {
+    /// What LLVM makes of it for a device: a text that `emit` says.
+    ///
+    /// # Errors
+    ///
+    /// See [`NoCode`].
+    pub fn text(&self, device: Device, emit: Emit) -> Result<String, NoCode> {
+        let bytes = self.answer(device, emit)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Code for a device.
+    ///
+    /// # Errors
+    ///
+    /// See [`NoCode`].
+    pub fn code(&self, device: Device) -> Result<KernelCode, NoCode> {
+        let bytes = self.answer(device, Emit::Artifact)?;
+        let artifact = artifact_from_bytes(&bytes);
+        let made = artifact.and_then(|artifact| {
+            let name = artifact.entries.into_iter().next()?;
+            let ptx = String::from_utf8(artifact.object).ok()?;
+            Some(KernelCode { ptx, name, sites: artifact.sites })
+        });
+        made.ok_or_else(|| self.internal("the shared object's answer holds no kernel".to_owned()))
+    }
+
+    fn answer(&self, device: Device, emit: Emit) -> Result<Vec<u8>, NoCode> {
+        if !ARCHITECTURES.iter().any(|row| row.0 == device.sm) {
+            let known: Vec<String> = ARCHITECTURES.iter().map(|row| row.0.to_string()).collect();
+            return Err(NoCode::Unavailable(format!(
+                "there is no architecture sm_{}; the ones known are sm_{}",
+                device.sm,
+                known.join(", sm_")
+            )));
+        }
+        if let Some(lack) = lacking(&self.module, device.sm) {
+            return Err(NoCode::Compile(Box::new(self.refused(&lack))));
+        }
+        let llvm = llvm().map_err(|none| {
+            NoCode::Unavailable(format!(
+                "kernels are compiled by LLVM, and there is none: {}",
+                none.why
+            ))
+        })?;
+        let options = Options { emit, device: Some(device), ..Options::default() };
+        llvm.answer(&self.module, options).map_err(|error| self.internal(error.to_string()))
+    }
+
+    fn internal(&self, message: String) -> NoCode {
+        let ir = Some(self.module.to_string());
+        NoCode::Compile(Box::new(InternalError::new(Stage::Codegen, message, ir).into()))
+    }
+
+    /// The diagnostic for what devices lack: at the place in the user's text that leads to it.
+    fn refused(&self, lack: &Lack) -> CompileError {
+        let (function, loc) = self.place(&lack.function, lack.loc);
+        let (text, hint) = wording(lack);
+        let error = Diagnostic::error("CB0706", self.span(&function, loc), text).help(hint);
+        CompileError::User { diagnostics: vec![error], sources: self.sources.clone() }
+    }
+
+    /// The innermost place of the user's that leads to one in a function.
+    fn place(&self, function: &str, loc: Loc) -> (String, Loc) {
+        let (mut function, mut loc) = (function.to_owned(), loc);
+        for _ in 0..self.module.functions.len() {
+            let own = self.functions.get(&function).is_some_and(|origin| !origin.internal);
+            let found = self.module.find_function(&function);
+            if own || found.is_none() {
+                break;
+            }
+            let Some((caller, at)) = found.and_then(|callee| self.call_of(callee)) else { break };
+            (function, loc) = (caller, at);
+        }
+        (function, loc)
+    }
+
+    fn call_of(&self, callee: FuncId) -> Option<(String, Loc)> {
+        let callers = self.module.functions.iter().filter(|func| func.name != self.entry);
+        for func in callers {
+            for &inst in func.layout.iter().flat_map(|&block| &func.block(block).insts) {
+                let data = func.inst(inst);
+                if data.imm == Imm::Func(callee) {
+                    return Some((func.name.clone(), data.loc));
+                }
+            }
+        }
+        None
+    }
+
+    /// The bytes of a place in a function's source.
+    fn span(&self, function: &str, loc: Loc) -> Span {
+        let origin = self.functions.get(function);
+        let of = |(_, source): &(SourceId, &Source)| {
+            origin.is_some_and(|origin| {
+                source.filename == origin.filename && source.first_line == origin.first_line
+            })
+        };
+        let Some((id, source)) = self.sources.iter().find(of) else {
+            return Span { source: SourceId(0), start: 0, end: 1 };
+        };
+        let offset = |line: u32, column: u32| {
+            let skip = line.checked_sub(source.first_line)? as usize;
+            let start: usize = source.text.split_inclusive('\n').take(skip).map(str::len).sum();
+            u32::try_from(start + column as usize).ok()
+        };
+        let start = offset(loc.line, loc.col).unwrap_or(0);
+        let end = match loc.end_line {
+            0 => start + 1,
+            line => offset(line, loc.end_col).unwrap_or(start + 1),
+        };
+        Span { source: id, start, end }
+    }
+}
+
+/// What is said of something that devices lack, and what to do instead.
+fn wording(lack: &Lack) -> (String, &'static str) {
+    let is_helper = cumbia_abi::helper_index(&lack.name).is_some();
+    let stem = lack.name.split('_').next().unwrap_or_default();
+    let (what, hint) = match stem {
+        "alloc" => (
+            "memory for an array isn't allocated in a kernel".to_owned(),
+            "use cuda.local.array or cuda.shared.array, or pass the array as an argument",
+        ),
+        "str" | "bytes" | "format" | "print" | "value" | "percent" if is_helper => (
+            "texts are not made in a kernel".to_owned(),
+            "pass numbers, and make the text where the kernel is launched",
+        ),
+        "list" | "set" | "dict" | "table" | "frame" | "item" => (
+            "lists, sets, dicts and generators are not made in a kernel".to_owned(),
+            "use an array: cuda.local.array, cuda.shared.array or an argument",
+        ),
+        "rng" => (
+            "a generator of random numbers is the host's".to_owned(),
+            "draw the numbers before the launch and pass them as an array",
+        ),
+        _ if lack.what.contains("handler") => (
+            "an exception is not caught in a kernel".to_owned(),
+            "test for what would raise; an exception that leaves a kernel is told after the launch",
+        ),
+        _ if is_helper => (
+            format!("devices have no `{}`, a function of the runtime", lack.name),
+            "compute it before the launch, or with the functions of math and numpy that kernels have",
+        ),
+        _ => (format!("devices have no {}", lack.what), "write it with what docs/cuda.md lists"),
+    };
+    (what, hint)
+}

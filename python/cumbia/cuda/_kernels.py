@@ -1,0 +1,499 @@
+"""``cuda.jit``: kernels and device functions, their specializations and what was made of them.
+
+A kernel is compiled once for each tuple of argument types; a specialization makes assembly for
+each architecture and each set of facts about a launch that it is asked for, and keeps it. Who
+runs it is `_launchers`' business.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cumbia import _decorator, _signature
+from cumbia.cuda import _launchers
+from cumbia.cuda._errors import CudaSupportError, KernelLaunchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cumbia._cumbia import Kernel as CompiledKernel
+
+__all__ = [
+    "DeviceFunction",
+    "Kernel",
+    "Specialization",
+    "compile",
+    "compile_for_current_device",
+    "compile_ptx",
+    "compile_ptx_for_current_device",
+    "jit",
+]
+
+# The limits of all devices.
+MOST_THREADS = 1024
+MOST_BLOCK = (1024, 1024, 64)
+MOST_GRID = (2**31 - 1, 65535, 65535)
+
+# Options that Numba's `cuda.jit` has and that change nothing here: why.
+_TAKEN = ("inline", "forceinline", "lineinfo", "cache", "opt", "extensions", "debug", "fastmath")
+
+
+class Site(NamedTuple):
+    """Where an exception starts or passes, by its number in an error record."""
+
+    function: str
+    filename: str
+    internal: bool
+    line: int
+    column: int
+    exception: str | None
+    message: str
+
+
+class Code(NamedTuple):
+    """A kernel's assembly for an architecture."""
+
+    ptx: str
+    name: str
+    sites: tuple[Site, ...]
+
+
+class Specialization:
+    """A kernel for one tuple of argument types.
+
+    Attributes
+    ----------
+    kernel : Kernel
+        Whose it is.
+    types : tuple of str
+        The types of the arguments.
+    """
+
+    def __init__(self, kernel: Kernel, compiled: CompiledKernel) -> None:
+        self.kernel = kernel
+        self.compiled = compiled
+        self.types = tuple(compiled.types())
+        self._codes: dict[tuple[tuple[str, int], ...], Code] = {}
+        # What launchers keep, by their names.
+        self.launched: dict[str, Any] = {}
+
+    def parameters(self) -> list[tuple[Any, ...]]:
+        """What the kernel takes, in order.
+
+        Returns
+        -------
+        list of tuple
+            ``("data", array)``, ``("extent", array, axis)``, ``("stride", array, axis)`` or
+            ``("scalar", type)``. Behind all of them comes the address of the error record.
+        """
+        return self.compiled.parameters()
+
+    def code(self, sm: int, *, apart: bool = False) -> Code:
+        """Give the assembly for an architecture.
+
+        Parameters
+        ----------
+        sm : int
+            The architecture: 80 is sm_80.
+        apart : bool
+            Whether the arrays of the launch share no element, unless none of them is written,
+            and each begins at a multiple of 16 bytes.
+        """
+        options = dict(self.kernel._limits, sm=sm, apart=int(apart))
+        key = tuple(sorted(options.items()))
+        if key not in self._codes:
+            ptx, name, sites = self.compiled.ptx(options)
+            self._codes[key] = Code(ptx, name, tuple(Site(*site) for site in sites))
+        return self._codes[key]
+
+    def llvm(self, sm: int, *, apart: bool = False) -> str:
+        """Give LLVM's IR after its passes, as text."""
+        return self.compiled.llvm(dict(self.kernel._limits, sm=sm, apart=int(apart)), True)
+
+    def ir(self) -> str:
+        """Give cumbia's IR as text."""
+        return self.compiled.ir()
+
+    def holds(self) -> bool:
+        """Whether all names still mean what they did."""
+        return self.compiled.holds()
+
+
+class Configured:
+    """A kernel with the shape of a launch: what ``kernel[grid, block]`` gives."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        grid: tuple[int, int, int],
+        block: tuple[int, int, int],
+        stream: Any,
+        shared: int,
+    ) -> None:
+        self.kernel, self.grid, self.block = kernel, grid, block
+        self.stream, self.shared = stream, shared
+
+    def __call__(self, *args: Any) -> None:
+        launcher = _launchers.current()
+        specialization = self.kernel._for(launcher.types(args), args)
+        compiled = specialization.launched.get(launcher.name)
+        if compiled is None:
+            compiled = specialization.launched[launcher.name] = launcher.compile(specialization)
+        launcher.launch(compiled, self.grid, self.block, self.stream, self.shared, args)
+
+    def __repr__(self) -> str:
+        return f"<{self.kernel!r} with grid {self.grid} and block {self.block}>"
+
+
+class ForAll:
+    """A launch with at least one thread for each of so many elements."""
+
+    def __init__(self, kernel: Kernel, ntasks: int, tpb: int, stream: Any, sharedmem: int) -> None:
+        if ntasks < 0:
+            raise ValueError(f"Can't create ForAll with negative task count: {ntasks}")
+        self.kernel, self.ntasks, self.tpb = kernel, ntasks, tpb
+        self.stream, self.sharedmem = stream, sharedmem
+
+    def __call__(self, *args: Any) -> None:
+        if self.ntasks == 0:
+            return
+        threads = self.tpb or 256
+        blocks = -(-self.ntasks // threads)
+        self.kernel[blocks, threads, self.stream, self.sharedmem](*args)
+
+
+def _extents(what: str, given: Any, limits: tuple[int, int, int]) -> tuple[int, int, int]:
+    """A grid or block as three numbers, within the limits of devices."""
+    items = tuple(given) if isinstance(given, (tuple, list)) else (given,)
+    if not 1 <= len(items) <= 3:
+        raise ValueError(f"{what} must be a sequence of 1, 2 or 3 integers, got {given!r}")
+    try:
+        numbers = tuple(operator.index(item) for item in items)
+    except TypeError:
+        raise TypeError(f"{what} must be a sequence of integers, got {given!r}") from None
+    numbers += (1,) * (3 - len(numbers))
+    for axis, (number, limit) in enumerate(zip(numbers, limits)):
+        if not 1 <= number <= limit:
+            raise KernelLaunchError(
+                f"{what} has {number} along axis {axis}; from 1 to {limit} are possible"
+            )
+    return numbers  # type: ignore[return-value]
+
+
+class Kernel:
+    """A function whose threads run on a device: what ``@cuda.jit`` gives.
+
+    ``kernel[grid, block, stream, shared](*args)`` launches it; the last two may be left out.
+    """
+
+    def __init__(
+        self, func: FunctionType, signatures: list[Any], options: dict[str, Any], limits: dict[str, int]
+    ) -> None:
+        self.py_func = func
+        self._limits = limits
+        self._dispatcher = _decorator.jit(func, **options)
+        self._specializations: dict[tuple[str, ...], Specialization] = {}
+        self._closed = False
+        functools.update_wrapper(self, func)
+        for signature in signatures:
+            self._compile(signature)
+        self._closed = bool(signatures)
+
+    def __repr__(self) -> str:
+        return f"<cuda.jit of {self.py_func.__qualname__}>"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> None:
+        raise ValueError(
+            f"{self.py_func.__name__}() is a kernel: launch it with a configuration, as in "
+            f"{self.py_func.__name__}[blocks, threads](...)"
+        )
+
+    def __getitem__(self, configuration: Any) -> Configured:
+        if not isinstance(configuration, tuple) or not 2 <= len(configuration) <= 4:
+            raise ValueError(
+                "a launch takes at least blocks and threads: kernel[grid, block], "
+                "kernel[grid, block, stream] or kernel[grid, block, stream, shared]"
+            )
+        grid, block, stream, shared = (*configuration, 0, 0)[:4]
+        grid = _extents("griddim", grid, MOST_GRID)
+        block = _extents("blockdim", block, MOST_BLOCK)
+        threads = block[0] * block[1] * block[2]
+        most = self._limits.get("max_threads") or MOST_THREADS
+        if threads > most:
+            raise KernelLaunchError(
+                f"a block of {block[0]} x {block[1]} x {block[2]} has {threads} threads; "
+                f"at most {most} are possible"
+            )
+        shared = operator.index(shared)
+        if shared < 0:
+            raise KernelLaunchError(f"a launch can't give {shared} bytes of shared memory")
+        return Configured(self, grid, block, stream, shared)
+
+    def forall(self, ntasks: int, tpb: int = 0, stream: Any = 0, sharedmem: int = 0) -> ForAll:
+        """Give a launch with a thread for each of `ntasks` elements.
+
+        Parameters
+        ----------
+        ntasks : int
+            How many elements.
+        tpb : int
+            Threads of a block; 0 leaves the choice.
+        stream : object
+            As for a launch.
+        sharedmem : int
+            Bytes of shared memory that the launch gives.
+        """
+        return ForAll(self, ntasks, tpb, stream, sharedmem)
+
+    def compile(self, signature: Any) -> Specialization:
+        """Compile for the types of a signature."""
+        return self._compile(signature)
+
+    def _compile(self, signature: Any) -> Specialization:
+        from cumbia._cumbia import _kernel
+
+        (one,) = _signature.parse_all(signature)
+        return self._kept(_kernel(self._dispatcher, one.canonical()))
+
+    def _kept(self, compiled: CompiledKernel) -> Specialization:
+        made = Specialization(self, compiled)
+        self._specializations[made.types] = made
+        return made
+
+    def _for(self, types: tuple[str, ...], args: tuple[Any, ...]) -> Specialization:
+        """The specialization for arguments of these types."""
+        found = self._specializations.get(types)
+        if found is not None and found.holds():
+            return found
+        if self._closed and found is None:
+            known = "".join(f"\n    ({', '.join(one)})" for one in self._specializations)
+            raise TypeError(
+                f"no signature of the kernel {self.py_func.__name__}() takes "
+                f"({', '.join(types)}). It was compiled for:{known}"
+            )
+        from cumbia._cumbia import _kernel
+
+        return self._kept(_kernel(self._dispatcher, args))
+
+    def specialize(self, *args: Any) -> Kernel:
+        """Compile for these arguments, and give a kernel that takes no other types."""
+        from cumbia._cumbia import _kernel_types
+
+        only = Kernel.__new__(Kernel)
+        only.__dict__.update(self.__dict__)
+        made = self._for(tuple(_kernel_types(args)), args)
+        only._specializations, only._closed = {made.types: made}, True
+        return only
+
+    @property
+    def overloads(self) -> dict[tuple[str, ...], Specialization]:
+        """The specializations, by the types of their arguments."""
+        return dict(self._specializations)
+
+    @property
+    def signatures(self) -> list[tuple[str, ...]]:
+        """The types that it is compiled for."""
+        return list(self._specializations)
+
+    def _each(self, signature: Any, text: Callable[[Specialization], str]) -> Any:
+        if signature is None:
+            return {types: text(one) for types, one in self._specializations.items()}
+        if isinstance(signature, tuple) and signature in self._specializations:
+            return text(self._specializations[signature])
+        return text(self._compile(signature))
+
+    def inspect_asm(self, signature: Any = None, *, cc: Any = None) -> Any:
+        """Give the assembly (PTX) of a signature, or of all by their types."""
+        sm = _architecture(cc)
+        return self._each(signature, lambda one: one.code(sm, apart=True).ptx)
+
+    def inspect_llvm(self, signature: Any = None, *, cc: Any = None) -> Any:
+        """Give LLVM's IR of a signature, or of all by their types."""
+        sm = _architecture(cc)
+        return self._each(signature, lambda one: one.llvm(sm, apart=True))
+
+    def inspect_types(self, file: Any = None) -> None:
+        """Print for each specialization the types of its arguments and its IR."""
+        for types, one in self._specializations.items():
+            print(f"{self.py_func.__qualname__} ({', '.join(types)})", file=file)
+            print("-" * 80, file=file)
+            print(one.ir(), file=file)
+
+
+class DeviceFunction:
+    """A function that kernels call: what ``@cuda.jit(device=True)`` gives."""
+
+    def __init__(self, func: FunctionType, options: dict[str, Any]) -> None:
+        self.py_func = func
+        self._dispatcher = _decorator.jit(func, **options)
+        functools.update_wrapper(self, func)
+
+    def __repr__(self) -> str:
+        return f"<cuda.jit(device=True) of {self.py_func.__qualname__}>"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise RuntimeError(
+            f"{self.py_func.__name__}() is a device function: only kernels call it; decorate it "
+            "with cumbia.jit to have it for the host too"
+        )
+
+
+def jit(
+    func_or_sig: Any = None,
+    *,
+    device: bool = False,
+    launch_bounds: int | tuple[int, ...] | None = None,
+    max_registers: int | None = None,
+    boundscheck: bool = True,
+    **options: Any,
+) -> Any:
+    """Compile a function for a device: a kernel, or with ``device=True`` one that kernels call.
+
+    Parameters
+    ----------
+    func_or_sig : function, signature or list of signatures, optional
+        The function itself, or what to compile it for at once; it takes no other types then.
+    device : bool
+        Whether it is a function that kernels call, which may return something.
+    launch_bounds : int or tuple of int, optional
+        Most threads of a block, and how many blocks a multiprocessor is to have at once.
+    max_registers : int, optional
+        Most registers of a thread.
+    boundscheck : bool
+        Whether indices of arrays are checked; an index out of range is an IndexError after the
+        launch.
+    **options
+        ``fastmath`` as for `cumbia.jit`; ``debug``, ``lineinfo``, ``opt``, ``inline``,
+        ``forceinline`` and ``cache`` are taken and change nothing yet. Others are refused.
+
+    Returns
+    -------
+    Kernel, DeviceFunction or decorator
+    """
+    for name in options:
+        if name not in _TAKEN:
+            raise TypeError(f"cuda.jit() has no option {name!r}; it has: device, launch_bounds, "
+                            f"max_registers, boundscheck, {', '.join(sorted(_TAKEN))}")
+    passed: dict[str, Any] = {"boundscheck": boundscheck, "cache": False}
+    if "fastmath" in options:
+        passed["fastmath"] = options["fastmath"]
+    limits = _limits(launch_bounds, max_registers)
+    signatures: list[Any] = []
+
+    def decorate(func: Any) -> Any:
+        if isinstance(func, (Kernel, DeviceFunction)):
+            func = func.py_func
+        func = getattr(func, "py_func", func)
+        if not isinstance(func, FunctionType):
+            raise TypeError(f"cuda.jit() takes a Python function or signatures, not {func!r}")
+        if device:
+            return DeviceFunction(func, passed)
+        return Kernel(func, signatures, passed, limits)
+
+    if func_or_sig is None:
+        return decorate
+    if _signature.is_signature(func_or_sig):
+        signatures = list(_signature.parse_all(func_or_sig))
+        return decorate
+    return decorate(func_or_sig)
+
+
+def _limits(launch_bounds: Any, max_registers: Any) -> dict[str, int]:
+    bounds = launch_bounds if isinstance(launch_bounds, tuple) else (launch_bounds or 0,)
+    if not 1 <= len(bounds) <= 2:
+        raise ValueError(f"launch_bounds has one or two numbers, not {launch_bounds!r}")
+    threads, blocks = (*(operator.index(bound) for bound in bounds), 0)[:2]
+    if not 0 <= threads <= MOST_THREADS:
+        raise ValueError(f"a block has at most {MOST_THREADS} threads, not {threads}")
+    registers = operator.index(max_registers or 0)
+    if not 0 <= registers <= 255:
+        raise ValueError(f"a thread has at most 255 registers, not {registers}")
+    return {"max_threads": threads, "min_blocks": blocks, "max_registers": registers}
+
+
+def _architecture(cc: Any) -> int:
+    """The architecture of a compute capability: ``(8, 0)``, ``80``, ``"sm_80"`` or nothing."""
+    from cumbia._cumbia import _architectures
+
+    known = _architectures()
+    if cc is None:
+        return known[0]
+    if isinstance(cc, str):
+        digits = cc.removeprefix("sm_").replace(".", "")
+        sm = int(digits) if digits.isdecimal() else 0
+    elif isinstance(cc, tuple):
+        major, minor = cc
+        sm = 10 * operator.index(major) + operator.index(minor)
+    else:
+        sm = operator.index(cc)
+    below = [one for one in known if one <= sm]
+    if not below:
+        names = ", ".join(f"sm_{one}" for one in known)
+        raise ValueError(f"there is no code for compute capability {cc!r}; there is for {names}")
+    return below[-1]
+
+
+def compile_ptx(
+    pyfunc: Any, sig: Any, *, cc: Any = None, device: bool = False, apart: bool = False, **options: Any
+) -> tuple[str, Any]:
+    """Compile a kernel to assembly, without a device.
+
+    Parameters
+    ----------
+    pyfunc : function or Kernel
+        The kernel.
+    sig : signature
+        The types of its arguments.
+    cc : tuple of int, int or str, optional
+        The compute capability, such as ``(8, 0)``; the lowest that there is by default. Later
+        devices run the code of earlier ones.
+    device : bool
+        Not taken: device functions have no code of their own.
+    apart : bool
+        Whether the arrays of all launches share no element, unless none of them is written, and
+        each begins at a multiple of 16 bytes: the code is faster then.
+    **options
+        As for `jit`.
+
+    Returns
+    -------
+    tuple
+        The assembly, and None: what a kernel returns.
+
+    Notes
+    -----
+    The kernel takes what `Specialization.parameters` says, and behind all the address of an
+    error record or 0, with which an exception of a thread stops the launch.
+    """
+    if device:
+        raise NotImplementedError(
+            "a device function has no code of its own: it is compiled with the kernels that call it"
+        )
+    kernel = pyfunc if isinstance(pyfunc, Kernel) and not options else jit(pyfunc, **options)
+    if not isinstance(kernel, Kernel):
+        raise TypeError(f"compile_ptx() takes a kernel, not {pyfunc!r}")
+    return kernel.compile(sig).code(_architecture(cc), apart=apart).ptx, None
+
+
+def compile(
+    pyfunc: Any, sig: Any, *, cc: Any = None, output: str = "ptx", **options: Any
+) -> tuple[str, Any]:
+    """As `compile_ptx`; `output` is what to give, and only ``"ptx"`` is there."""
+    if output != "ptx":
+        raise NotImplementedError(f"compile() gives 'ptx', not {output!r}")
+    return compile_ptx(pyfunc, sig, cc=cc, **options)
+
+
+def compile_ptx_for_current_device(pyfunc: Any, sig: Any, **options: Any) -> tuple[str, Any]:
+    """As `compile_ptx`, for the device that kernels run on."""
+    launcher = _launchers.current()
+    cc = getattr(launcher, "compute_capability", None)
+    if cc is None:
+        raise CudaSupportError(f"{launcher.name!r} has no compute capability")
+    return compile_ptx(pyfunc, sig, cc=cc, **options)
+
+
+compile_for_current_device = compile_ptx_for_current_device

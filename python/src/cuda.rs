@@ -1,0 +1,182 @@
+//! Kernels for devices, as `cumbia.cuda` sees them: compiled from a dispatcher's function for
+//! argument types, turned into assembly for an architecture.
+//!
+//! Nothing is launched here. What a kernel takes is told as data, so that whoever launches it
+//! packs the same values: see `parameters`.
+
+use crate::arguments::Frame;
+use crate::dispatcher::explicit::Explicit;
+use crate::dispatcher::{self, Dispatcher, specialize};
+use crate::guards::Guards;
+use crate::{errors, keys, numpy_api, refusal};
+use cumbia_abi::{Site, SiteKind};
+use cumbia_driver::device::{KernelModule, NoCode};
+use cumbia_driver::{ARCHITECTURES, Device, Emit};
+use cumbia_frontend::KernelParam;
+use cumbia_frontend::types::Ty;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyTuple};
+
+/// A kernel compiled for argument types.
+#[pyclass(name = "Kernel", module = "cumbia._cumbia", frozen)]
+pub struct Kernel {
+    made: KernelModule,
+    guards: Guards,
+}
+
+/// The types of arguments, one for each, as text: what a kernel is compiled for.
+#[pyfunction]
+pub fn _kernel_types(args: &Bound<'_, PyTuple>) -> PyResult<Vec<String>> {
+    Ok(types_of(args)?.iter().map(Ty::to_string).collect())
+}
+
+fn types_of(args: &Bound<'_, PyTuple>) -> PyResult<Vec<Ty>> {
+    let numpy = numpy_api::if_imported(args.py())?;
+    let mut types = Vec::with_capacity(args.len());
+    for (at, value) in args.iter().enumerate() {
+        let mut frame = Frame::new();
+        // SAFETY: the value lives longer than the frame, and the thread holds the GIL.
+        match unsafe { frame.read(value.as_ptr(), numpy) } {
+            Ok(()) => types.extend(keys::types(&frame.keys)),
+            Err(why) => {
+                return Err(refusal::error("kernel", &format!("argument {at}"), &value, why));
+            }
+        }
+    }
+    Ok(types)
+}
+
+/// Compiles a dispatcher's function as a kernel: for a signature's text, or for arguments.
+#[pyfunction]
+pub fn _kernel(object: &Bound<'_, PyAny>, given: &Bound<'_, PyAny>) -> PyResult<Kernel> {
+    if !dispatcher::is_dispatcher(object) {
+        return Err(PyTypeError::new_err("_kernel() takes a jitted function"));
+    }
+    let types = match given.cast::<PyTuple>() {
+        Ok(args) => types_of(args)?,
+        Err(_) => {
+            let explicit = Explicit::parse(&given.extract::<String>()?)?;
+            if !explicit.accepts_result(&Ty::None) {
+                return Err(PyTypeError::new_err(format!(
+                    "a kernel returns nothing, and the signature {} names a result; write it as \
+                     void(...)",
+                    explicit.text
+                )));
+            }
+            explicit.args
+        }
+    };
+    let data = Dispatcher::of(object);
+    if types.len() != data.parameters.len() {
+        return Err(PyTypeError::new_err(format!(
+            "{}() takes {} arguments ({} given)",
+            data.qualname,
+            data.parameters.len(),
+            types.len()
+        )));
+    }
+    let (made, guards) = specialize::kernel(object, &types)?;
+    for note in &made.notes {
+        let stderr = object.py().import("sys")?.getattr("stderr")?;
+        stderr.call_method1("write", (format!("{note}\n"),))?;
+    }
+    Ok(Kernel { made, guards })
+}
+
+/// The architectures that kernels are compiled for, ascending.
+#[pyfunction]
+pub fn _architectures() -> Vec<u32> {
+    ARCHITECTURES.iter().map(|row| row.0).collect()
+}
+
+fn device(options: &Bound<'_, PyDict>) -> PyResult<Device> {
+    let mut device = Device::default();
+    for (name, value) in options {
+        let name: String = name.extract()?;
+        let unknown = || PyValueError::new_err(format!("devices have no option {name:?}"));
+        *device.field(&name).ok_or_else(unknown)? = value.extract()?;
+    }
+    Ok(device)
+}
+
+fn failed(py: Python<'_>, why: NoCode) -> PyErr {
+    match why {
+        NoCode::Compile(error) => errors::exception(py, &error),
+        NoCode::Unavailable(why) => PyRuntimeError::new_err(why),
+    }
+}
+
+#[pymethods]
+impl Kernel {
+    /// Whether all that was looked up when it was compiled is still so.
+    fn holds(&self) -> bool {
+        // SAFETY: a method runs with the GIL.
+        unsafe { self.guards.hold() }
+    }
+
+    /// The optimized IR as text.
+    fn ir(&self) -> String {
+        self.made.module.to_string()
+    }
+
+    /// Argument types as text.
+    fn types(&self) -> Vec<String> {
+        self.made.args.iter().map(Ty::to_string).collect()
+    }
+
+    /// What it takes, in order: `("data", array)`, `("extent", array, axis)`,
+    /// `("stride", array, axis)` or `("scalar", type)`; behind all of them the address of the
+    /// error record.
+    fn parameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let all = PyList::empty(py);
+        for param in &self.made.params {
+            match param {
+                KernelParam::Data(array) => all.append(("data", array))?,
+                KernelParam::Extent(array, axis) => all.append(("extent", array, axis))?,
+                KernelParam::Stride(array, axis) => all.append(("stride", array, axis))?,
+                KernelParam::Scalar(ty) => all.append(("scalar", ty.name()))?,
+            }
+        }
+        Ok(all)
+    }
+
+    /// Assembly, the name under which it is launched, and the sites of its exceptions:
+    /// `(function, file, line, column, class or None, message)`.
+    fn ptx<'py>(
+        &self,
+        py: Python<'py>,
+        options: &Bound<'py, PyDict>,
+    ) -> PyResult<(String, String, Bound<'py, PyList>)> {
+        let device = device(options)?;
+        let code = py.detach(|| self.made.code(device)).map_err(|why| failed(py, why))?;
+        let sites = PyList::empty(py);
+        for site in &code.sites {
+            sites.append(self.site(py, site)?)?;
+        }
+        Ok((code.ptx, code.name, sites))
+    }
+
+    /// LLVM's IR as text: as translated, or after its passes.
+    fn llvm(&self, py: Python<'_>, options: &Bound<'_, PyDict>, passes: bool) -> PyResult<String> {
+        let device = device(options)?;
+        let emit = if passes { Emit::Optimized } else { Emit::Translated };
+        py.detach(|| self.made.text(device, emit)).map_err(|why| failed(py, why))
+    }
+}
+
+impl Kernel {
+    fn site<'py>(&self, py: Python<'py>, site: &Site) -> PyResult<Bound<'py, PyTuple>> {
+        let origin = self.made.functions.get(&site.function);
+        let (name, file) = match origin {
+            Some(origin) => (origin.qualname.as_str(), origin.filename.as_str()),
+            None => (site.function.as_str(), ""),
+        };
+        let internal = origin.is_some_and(|origin| origin.internal);
+        let (class, message) = match &site.kind {
+            SiteKind::Raise { class, message, .. } => (Some(class), message.as_str()),
+            SiteKind::Call => (None, ""),
+        };
+        (name, file, internal, site.line, site.col, class, message).into_pyobject(py)
+    }
+}

@@ -21,8 +21,16 @@ use pyo3::types::{PyDict, PyList, PyTuple};
 /// A kernel compiled for argument types.
 #[pyclass(name = "Kernel", module = "cumbia._cumbia", frozen)]
 pub struct Kernel {
-    made: KernelModule,
-    guards: Guards,
+    /// The module, and what was assumed when it was made.
+    pub made: KernelModule,
+    /// See `made`.
+    pub guards: Guards,
+    /// The user's functions and exception classes that it knows, by their numbers.
+    pub functions: Vec<Py<PyAny>>,
+    /// See `functions`.
+    pub exceptions: Vec<Py<PyAny>>,
+    /// The dispatcher.
+    pub object: Py<PyAny>,
 }
 
 /// The types of arguments, one for each, as text: what a kernel is compiled for.
@@ -76,12 +84,12 @@ pub fn _kernel(object: &Bound<'_, PyAny>, given: &Bound<'_, PyAny>) -> PyResult<
             types.len()
         )));
     }
-    let (made, guards) = specialize::kernel(object, &types)?;
-    for note in &made.notes {
+    let kernel = specialize::kernel(object, &types)?;
+    for note in &kernel.made.notes {
         let stderr = object.py().import("sys")?.getattr("stderr")?;
         stderr.call_method1("write", (format!("{note}\n"),))?;
     }
-    Ok(Kernel { made, guards })
+    Ok(kernel)
 }
 
 /// The architectures that kernels are compiled for, ascending.
@@ -100,7 +108,7 @@ fn device(options: &Bound<'_, PyDict>) -> PyResult<Device> {
     Ok(device)
 }
 
-fn failed(py: Python<'_>, why: NoCode) -> PyErr {
+pub fn failed(py: Python<'_>, why: NoCode) -> PyErr {
     match why {
         NoCode::Compile(error) => errors::exception(py, &error),
         NoCode::Unavailable(why) => PyRuntimeError::new_err(why),

@@ -419,6 +419,29 @@ impl Specialization {
         if status == STATUS_OK { Ok(()) } else { Err(status) }
     }
 
+    /// Runs the threads of a grid, by the code's entry, without the GIL; gives the exception
+    /// if the status says so.
+    pub fn run_grid<'py>(
+        &self,
+        py: Python<'py>,
+        run: impl FnOnce(&mut Context, EntryFn) -> i32,
+        func: Bound<'py, PyAny>,
+    ) -> Option<PyErr> {
+        cumbia_runtime::with_context(|context| {
+            let code = self.tiers.current();
+            self.prepare(context, code);
+            // SAFETY: the thread holds the GIL, as `py` shows.
+            let status = unsafe {
+                interrupts::without_gil(context, true, false, |context| run(context, code.entry))
+            };
+            if status == STATUS_OK {
+                return None;
+            }
+            self.set_exception(status, context, Some(func));
+            PyErr::take(py)
+        })
+    }
+
     #[inline]
     unsafe fn enter_at(
         &self,

@@ -28,6 +28,7 @@ mod continuations;
 mod cuda;
 mod direct;
 mod dispatcher;
+mod emulated;
 mod environment;
 mod errors;
 mod events;
@@ -184,6 +185,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(callbacks::_callback, module)?)?;
     module.add_class::<cuda::Kernel>()?;
     module.add_function(wrap_pyfunction!(cuda::_kernel, module)?)?;
+    module.add_function(wrap_pyfunction!(emulated::_emulated, module)?)?;
     module.add_function(wrap_pyfunction!(cuda::_kernel_types, module)?)?;
     module.add_function(wrap_pyfunction!(cuda::_architectures, module)?)?;
     module.add_function(wrap_pyfunction!(host::_call_helper, module)?)?;

@@ -10,6 +10,7 @@
 pub mod cache;
 mod cost;
 pub mod device;
+mod emulation;
 mod error;
 pub mod explain;
 mod key;

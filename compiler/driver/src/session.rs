@@ -362,7 +362,7 @@ impl Session {
         Ok(module)
     }
 
-    fn finish(
+    pub(crate) fn finish(
         &self,
         module: Module,
         entry: String,

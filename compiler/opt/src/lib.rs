@@ -30,4 +30,4 @@ pub use pipeline::{
     OptOptions, PassFailure, Stats, optimize, optimize_for_device, optimize_further, pass,
     run_pass, run_passes,
 };
-pub use watch::watch_accesses;
+pub use watch::{poll_loops, watch_accesses};

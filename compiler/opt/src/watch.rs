@@ -1,10 +1,13 @@
-//! Kernels that tell what they access: a call in front of each access of elements and each
+//! What code for devices lacks on a processor: interrupts, and who watches it.
+//!
+//! Kernels tell what they access: a call in front of each access of elements and each
 //! fence (`grid_access`), for who runs them on a processor and looks for races.
 //!
 //! It runs behind the pipeline and in front of [`crate::threads`]: what the optimizer has
 //! shared or removed isn't an access any more, on a device either.
 
 use cumbia_abi::grid::access;
+use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::{
     Block, Builder, ExternDecl, ExternEffects, ExternId, Function, Imm, Inst, Module, Opcode,
     Region, Type,
@@ -64,5 +67,20 @@ fn accessed(func: &Function, inst: Inst) -> Option<(i64, Option<i32>)> {
         Opcode::Load => offset.map(|offset| (access::READ, Some(offset))),
         Opcode::Store => offset.map(|offset| (access::WRITE, Some(offset))),
         _ => offset.map(|offset| (access::ATOMIC, Some(offset))),
+    }
+}
+
+/// Lets each loop of a module look for interrupts at the ends of its turns: code for devices
+/// doesn't.
+pub fn poll_loops(module: &mut Module) {
+    for func in &mut module.functions {
+        let cfg = Cfg::new(func);
+        let domtree = DominatorTree::new(func, &cfg);
+        let forest = LoopForest::new(func, &cfg, &domtree);
+        for latch in forest.loops.into_iter().flat_map(|this| this.latches) {
+            let end = func.block_mut(latch).insts.pop();
+            Builder::new(func, latch).poll();
+            func.block_mut(latch).insts.extend(end);
+        }
     }
 }

@@ -20,9 +20,26 @@ True
 
 from __future__ import annotations
 
-from cumbia.cuda import atomic, const, local, shared
+from cumbia.cuda import _emulator, atomic, const, local, shared  # noqa: F401
+from cumbia.cuda._arrays import (
+    DeviceNDArray,
+    In,
+    InOut,
+    Out,
+    device_array,
+    device_array_like,
+    is_cuda_array,
+    managed_array,
+    mapped,
+    mapped_array,
+    mapped_array_like,
+    pinned,
+    pinned_array,
+    pinned_array_like,
+    to_device,
+)
 from cumbia.cuda._dimensions import blockDim, blockIdx, gridDim, laneid, threadIdx
-from cumbia.cuda._errors import CudaSupportError, KernelLaunchError
+from cumbia.cuda._errors import CudaSupportError, DeviceFault, KernelLaunchError
 from cumbia.cuda._kernels import (
     compile,
     compile_for_current_device,
@@ -31,6 +48,18 @@ from cumbia.cuda._kernels import (
     jit,
 )
 from cumbia.cuda._launchers import detect, is_available
+from cumbia.cuda._streams import (
+    Event,
+    Stream,
+    default_stream,
+    event,
+    event_elapsed_time,
+    external_stream,
+    legacy_default_stream,
+    per_thread_default_stream,
+    stream,
+    synchronize,
+)
 from cumbia.cuda._threads import (
     activemask,
     all_sync,
@@ -65,7 +94,14 @@ from cumbia.cuda._threads import (
 
 __all__ = [
     "CudaSupportError",
+    "DeviceFault",
+    "DeviceNDArray",
+    "Event",
+    "In",
+    "InOut",
     "KernelLaunchError",
+    "Out",
+    "Stream",
     "activemask",
     "all_sync",
     "any_sync",
@@ -81,20 +117,36 @@ __all__ = [
     "compile_ptx",
     "compile_ptx_for_current_device",
     "const",
+    "default_stream",
     "detect",
+    "device_array",
+    "device_array_like",
     "eq_sync",
+    "event",
+    "event_elapsed_time",
+    "external_stream",
     "ffs",
     "fma",
     "grid",
     "gridDim",
     "gridsize",
     "is_available",
+    "is_cuda_array",
     "jit",
     "laneid",
     "lanemask_lt",
+    "legacy_default_stream",
     "local",
+    "managed_array",
+    "mapped",
+    "mapped_array",
+    "mapped_array_like",
     "match_all_sync",
     "match_any_sync",
+    "per_thread_default_stream",
+    "pinned",
+    "pinned_array",
+    "pinned_array_like",
     "popc",
     "selp",
     "shared",
@@ -102,6 +154,8 @@ __all__ = [
     "shfl_sync",
     "shfl_up_sync",
     "shfl_xor_sync",
+    "stream",
+    "synchronize",
     "syncthreads",
     "syncthreads_and",
     "syncthreads_count",
@@ -111,6 +165,7 @@ __all__ = [
     "threadfence",
     "threadfence_block",
     "threadfence_system",
+    "to_device",
     "warpsize",
 ]
 

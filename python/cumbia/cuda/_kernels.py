@@ -138,7 +138,7 @@ class Configured:
 
     def __call__(self, *args: Any) -> None:
         launcher = _launchers.current()
-        specialization = self.kernel._for(launcher.types(args), args)
+        specialization = self.kernel._for(launcher.types(args), launcher.inside(args))
         compiled = specialization.launched.get(launcher.name)
         if compiled is None:
             compiled = specialization.launched[launcher.name] = launcher.compile(specialization)

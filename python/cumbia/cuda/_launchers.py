@@ -32,6 +32,15 @@ class Launcher(Protocol):
     def types(self, args: tuple[Any, ...]) -> tuple[str, ...]:
         """The types of arguments as text, one for each."""
 
+    def inside(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments as those of a call: arrays of the device as arrays."""
+
+    def allocate(self, size: int) -> Any:
+        """Memory of the device, of so many bytes, as the buffer of an array."""
+
+    def copy(self, to: Any, source: Any, stream: Any = 0) -> None:
+        """Copy elements between arrays, of the device or the host."""
+
     def compile(self, specialization: Specialization) -> Any:
         """What `launch` needs of a kernel; kept with the specialization."""
 

@@ -91,7 +91,7 @@ pub struct Dispatcher {
     pub source: Source,
     /// Parameters and defaults.
     pub parameters: Parameters,
-    options: Py<PyDict>,
+    pub options: Py<PyDict>,
     /// Signatures given in advance; if there are any, no others are accepted.
     explicit: Vec<Explicit>,
     /// The texts of these, for pickling.

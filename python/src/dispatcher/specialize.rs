@@ -7,13 +7,12 @@
 use super::explicit::{self, Explicit, Slots};
 use super::{Dispatcher, Resolution};
 use crate::cache::{self, Kept, Place};
+use crate::cuda::Kernel;
 use crate::environment::PythonEnvironment;
-use crate::guards::Guards;
 use crate::interpreted::Interpreted;
 use crate::kernel::Specialization;
 use crate::{errors, functions, keys, tiers};
 use cumbia_driver::cache::{Recorder, replay};
-use cumbia_driver::device::KernelModule;
 use cumbia_driver::{Compiled, ForC, Session};
 use cumbia_frontend::environment::FunctionSource;
 use cumbia_frontend::types::Ty;
@@ -142,12 +141,14 @@ pub fn lowered(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Module> {
 }
 
 /// Its function as a kernel for these argument types, and what was assumed.
-pub fn kernel(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<(KernelModule, Guards)> {
+pub fn kernel(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Kernel> {
     let _floats = cumbia_runtime::DefaultFloats::enter();
     let Start { mut environment, source, types } = Start::new(object, types)?;
     let made = session().kernel(&mut environment, &source, &types);
     let made = made.map_err(|error| errors::exception(object.py(), &error))?;
-    Ok((made, environment.into_functions().1))
+    let exceptions = environment.take_exceptions();
+    let (functions, guards) = environment.into_functions();
+    Ok(Kernel { made, guards, functions, exceptions, object: object.clone().unbind() })
 }
 
 /// The types of its variables and expressions for these argument types.
@@ -198,7 +199,7 @@ fn compile_elsewhere(
     })
 }
 
-fn session() -> &'static Session {
+pub fn session() -> &'static Session {
     static SESSION: OnceLock<Session> = OnceLock::new();
     SESSION.get_or_init(|| {
         let session = Session::new(tiers::first_target())

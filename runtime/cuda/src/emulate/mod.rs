@@ -19,9 +19,10 @@ mod watch;
 use cumbia_abi::grid::{
     KernelPlan, Meeting, MeetingKind, STATE_END, STATE_START, Thread, ThreadBlock,
 };
-use cumbia_abi::{Context, EntryFn, STATUS_OK};
+use cumbia_abi::{Context, EntryFn, STATUS_OK, helper_index};
 use std::fmt;
 use std::mem::size_of;
+use std::sync::atomic::Ordering;
 use watch::Watch;
 
 /// Threads of a warp.
@@ -268,11 +269,34 @@ pub unsafe fn run(
         memory.begin(index, launch);
         let mut block = BlockRun { memory: &mut memory, plan, index, watch };
         block.begin();
+        // Kernels without loops look for no interrupt themselves.
+        let status = poll(context);
+        if status != STATUS_OK {
+            return Err(Fault::Raised { place: block.place(0), status });
+        }
         // SAFETY: the caller's promise.
         unsafe { block.run(entry, context) }
     });
     context.grid = std::ptr::null_mut();
     result
+}
+
+/// What `poll` does in compiled code; gives the status.
+fn poll(context: &mut Context) -> i32 {
+    // SAFETY: contexts refer to a flag and a table of runtime functions that live as long as
+    // the process.
+    unsafe {
+        if (*context.poll_flag).load(Ordering::Relaxed) == 0 {
+            return STATUS_OK;
+        }
+        let index = helper_index("poll_slow").expect("a runtime function");
+        let function = *context.helpers.add(index);
+        // SAFETY: the table has the function of that name at its position, which takes the
+        // context and gives nothing.
+        let function: extern "C" fn(*mut Context) = std::mem::transmute(function);
+        function(context);
+    }
+    context.status
 }
 
 /// The indices of a grid's blocks, in order.

@@ -16,43 +16,49 @@ use std::ops::Range;
 /// Bytes that one page is for.
 const PAGE: usize = 4096;
 
-/// Who is at it: a thread, and what orders it.
+/// Who is at it: a thread, what orders it, and what it does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Now {
     /// The block, in the order in which they run.
     pub block: u32,
     /// The thread in its block.
     pub thread: u16,
-    /// Barriers of all blocks so far, counted on from block to block; from 1.
+    /// A kind of [`access`].
+    pub kind: u8,
+    /// Barriers of all blocks so far, counted on from block to block; from 1. 0: nobody.
     pub barriers: u32,
     /// Exchanges of the thread's warp so far.
     pub exchanges: u32,
 }
 
-/// An access; of line 0 and `barriers` 0: none.
+/// An access.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Access {
     pub by: Now,
     pub line: u32,
-    pub kind: u8,
 }
 
 /// What has happened to a place: the last write, and the last reads of two threads.
 #[derive(Clone, Copy, Default)]
 struct Cell {
-    written: Access,
-    read: [Access; 2],
+    written: Now,
+    read: [Now; 2],
 }
+
+/// The lines of a cell's accesses, which are rarely asked for.
+type Lines = [u32; 3];
 
 struct Page {
     /// The logarithm of a place's size.
     shift: u32,
     cells: Box<[Cell]>,
+    lines: Box<[Lines]>,
 }
 
 impl Page {
     fn new(shift: u32) -> Page {
-        Page { shift, cells: vec![Cell::default(); PAGE >> shift].into() }
+        let (cells, lines) = (vec![Cell::default(); PAGE >> shift], vec![[0; 3]; PAGE >> shift]);
+        Page { shift, cells: cells.into(), lines: lines.into() }
     }
 
     /// Places of one byte from now on.
@@ -60,6 +66,7 @@ impl Page {
         let old = std::mem::replace(self, Page::new(0));
         for (i, cell) in self.cells.iter_mut().enumerate() {
             *cell = old.cells[i >> old.shift];
+            self.lines[i] = old.lines[i >> old.shift];
         }
     }
 }
@@ -137,7 +144,7 @@ impl Shadow {
     /// An access of `size` bytes, which is noted.
     pub fn access(&mut self, address: u64, size: usize, this: Access) -> Result<(), Wrong> {
         let is_shared = self.shared.contains(&address);
-        if i64::from(this.kind) == access::ATOMIC && !is_shared {
+        if i64::from(this.by.kind) == access::ATOMIC && !is_shared {
             self.order_by(address, this.by.block);
         }
         let mut at = address;
@@ -151,8 +158,10 @@ impl Shadow {
                 page.refine();
             }
             let places = offset >> page.shift..(offset + here) >> page.shift;
-            for cell in &mut page.cells[places] {
-                touch(cell, this, is_shared.then_some(self.since), &self.order.seen)?;
+            let since = if is_shared { self.since } else { 0 };
+            for (cell, lines) in page.cells[places.clone()].iter_mut().zip(&mut page.lines[places])
+            {
+                touch(cell, lines, this, since, &self.order.seen)?;
             }
             at += here as u64;
         }
@@ -188,46 +197,56 @@ impl Shadow {
     }
 }
 
+/// An access of one place. `since` is the block's first barrier where that is shared memory,
+/// which holds nothing before; else 0.
+#[inline(always)]
 fn touch(
     cell: &mut Cell,
+    lines: &mut Lines,
     this: Access,
-    unset_before: Option<u32>,
+    since: u32,
     seen: &Blocks,
 ) -> Result<(), Wrong> {
-    let races = |earlier: &Access| {
-        earlier.by.barriers != 0
-            && !(i64::from(earlier.kind) == access::ATOMIC
-                && i64::from(this.kind) == access::ATOMIC)
-            && !is_ordered(earlier.by, this.by, seen)
+    let now = this.by;
+    let atomic = |by: Now| i64::from(by.kind) == access::ATOMIC;
+    let races = |earlier: Now| {
+        earlier.barriers != 0
+            && !(atomic(earlier) && atomic(now))
+            && !is_ordered(earlier, now, seen)
     };
-    let reads = i64::from(this.kind) == access::READ;
-    // Shared memory of another block is another memory: what was before doesn't count.
-    if let Some(since) = unset_before {
-        if cell.written.by.barriers < since {
-            cell.written = Access::default();
-            cell.read = <[Access; 2]>::default();
-        }
-        if cell.written.by.barriers == 0 && i64::from(this.kind) != access::WRITE {
+    if cell.written.barriers < since {
+        // Of another block, whose shared memory is another memory.
+        *cell = Cell::default();
+        if i64::from(now.kind) != access::WRITE {
             return Err(Wrong::Unset);
         }
     }
-    if races(&cell.written) {
-        return Err(Wrong::Race(cell.written));
+    if races(cell.written) {
+        return Err(Wrong::Race(Access { by: cell.written, line: lines[0] }));
     }
-    if !reads {
-        if let Some(&earlier) = cell.read.iter().find(|earlier| races(earlier)) {
-            return Err(Wrong::Race(earlier));
+    let [first, second] = cell.read;
+    if i64::from(now.kind) != access::READ {
+        for (by, line) in [(first, lines[1]), (second, lines[2])] {
+            if races(by) {
+                return Err(Wrong::Race(Access { by, line }));
+            }
         }
-        cell.written = this;
+        (cell.written, lines[0]) = (now, this.line);
         return Ok(());
     }
-    let same = |a: Now, b: Now| (a.block, a.thread) == (b.block, b.thread);
-    if same(cell.read[0].by, this.by) || cell.read[0].by.barriers == 0 {
-        cell.read[0] = this;
-    } else {
-        cell.read[1] = cell.read[0];
-        cell.read[0] = this;
+    // Two readers of this phase stand for all others of a warp that one of them is of: whoever
+    // races with these races with one of the two.
+    let stands = |by: Now| {
+        (by.block, by.barriers) == (now.block, now.barriers) && by.exchanges >= now.exchanges
+    };
+    let is_near = |by: Now| warp(by) == warp(now);
+    if stands(first) && stands(second) && (is_near(first) || is_near(second)) {
+        return Ok(());
     }
+    if (first.block, first.thread) != (now.block, now.thread) {
+        (cell.read[1], lines[2]) = (first, lines[1]);
+    }
+    (cell.read[0], lines[1]) = (now, this.line);
     Ok(())
 }
 
@@ -235,8 +254,11 @@ fn is_ordered(earlier: Now, now: Now, seen: &Blocks) -> bool {
     if earlier.block != now.block {
         return seen.contains(earlier.block);
     }
-    let warp = |n: Now| usize::from(n.thread) / super::WARP;
     earlier.thread == now.thread
         || earlier.barriers != now.barriers
         || (warp(earlier) == warp(now) && earlier.exchanges < now.exchanges)
+}
+
+fn warp(of: Now) -> usize {
+    usize::from(of.thread) / super::WARP
 }

@@ -69,6 +69,7 @@ impl Watch {
         self.fault.take()
     }
 
+    #[inline(always)]
     fn access(&mut self, address: u64, how: i64) -> Result<(), Fault> {
         let kind = how & access::KIND;
         if kind == access::FENCE {
@@ -80,7 +81,7 @@ impl Watch {
         }
         let size = 1 << ((how >> access::SIZE_SHIFT) & access::SIZE);
         let line = (how >> access::LINE_SHIFT) as u32;
-        let this = Access { by: self.now, line, kind: kind as u8 };
+        let this = Access { by: Now { kind: kind as u8, ..self.now }, line };
         self.shadow.access(address, size, this).map_err(|wrong| {
             let place = self.place(self.now);
             let at = match self.shadow.offset_in_shared(address) {
@@ -93,7 +94,7 @@ impl Watch {
                     place,
                     does: (deed(kind), line),
                     earlier: self.place(earlier.by),
-                    did: (deed(i64::from(earlier.kind)), earlier.line),
+                    did: (deed(i64::from(earlier.by.kind)), earlier.line),
                     at,
                 },
             }

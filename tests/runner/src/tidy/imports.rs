@@ -51,6 +51,7 @@ const OURS: &[(&str, &[&str])] = &[
             "frontend",
             "driver",
             "loader",
+            "cuda",
             "store",
             "runtime",
             "abi",

@@ -1,0 +1,55 @@
+//! Kernels for the processor: the module that devices get, as code that carries one thread of
+//! a grid on at a time (`cumbia_opt::threads`).
+
+use crate::device::{KernelModule, NoCode};
+use crate::session::{Compiled, Session, Signature};
+use crate::stages::Timings;
+use cumbia_abi::grid::KernelPlan;
+use cumbia_frontend::types::Ty;
+use cumbia_ir::{FuncId, Imm, Module, Opcode};
+use cumbia_opt::threads::resumable;
+use cumbia_opt::{poll_loops, watch_accesses};
+
+impl Session {
+    /// Code for the threads of a kernel, and what running a grid of them needs to know.
+    /// `is_watched`: whether it tells of its accesses.
+    ///
+    /// # Errors
+    ///
+    /// What the emulation can't do, and bugs of the compiler.
+    pub fn emulated(
+        &self,
+        kernel: &KernelModule,
+        is_watched: bool,
+    ) -> Result<(Compiled, KernelPlan), NoCode> {
+        let mut module = kernel.module.clone();
+        poll_loops(&mut module);
+        if is_watched {
+            watch_accesses(&mut module);
+        }
+        let root = entered(&module, &kernel.entry);
+        let name = format!("{}.thread", module.function(root).name);
+        let origin = kernel.functions.get(&module.function(root).name).cloned();
+        let plan = resumable(&mut module, root, &name).map_err(|why| {
+            NoCode::Unavailable(format!("this kernel can't run on the processor: {why}"))
+        })?;
+        let mut functions = kernel.functions.clone();
+        functions.extend(origin.map(|origin| (name.clone(), origin)));
+        let signature = Signature { args: kernel.args.clone(), ret: Ty::None };
+        let compiled = self
+            .finish(module, name, signature, functions, Timings::default())
+            .map_err(|error| NoCode::Compile(Box::new(error)))?;
+        Ok((compiled, plan))
+    }
+}
+
+/// The function that an entry is for: the one it calls.
+fn entered(module: &Module, entry: &str) -> FuncId {
+    let func = module.function(module.find_function(entry).expect("the module has its entry"));
+    let mut insts = func.layout.iter().flat_map(|&block| &func.block(block).insts);
+    let called = insts.find_map(|&inst| match (func.inst(inst).op, &func.inst(inst).imm) {
+        (Opcode::Call, &Imm::Func(callee)) => Some(callee),
+        _ => None,
+    });
+    called.expect("an entry calls its function")
+}

@@ -1,0 +1,98 @@
+"""The launcher of ``CUMBIA_CUDA=emulate``: kernels run on the processor, one thread at a time.
+
+Memory of the device is memory of this process, so nothing is in flight: a launch is over when
+it returns. Kernels tell of what they access, unless ``CUMBIA_CUDA_CHECK=0``: threads that race,
+and shared memory that is read before it is written, are exceptions, as are barriers that not
+all threads of a block come to (`DeviceFault`).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cumbia.cuda import _launchers
+from cumbia.cuda._arrays import DeviceNDArray, _Passed
+from cumbia.cuda._errors import KernelLaunchError
+
+if TYPE_CHECKING:
+    from cumbia.cuda._kernels import Specialization
+
+__all__ = ["Emulator"]
+
+# What a block has at most on all devices without asking for more.
+MOST_SHARED = 48 * 1024
+
+
+class Emulator:
+    """Runs kernels on the processor."""
+
+    name = "emulate"
+
+    def __init__(self) -> None:
+        self.is_watched = os.environ.get("CUMBIA_CUDA_CHECK", "1") != "0"
+
+    def types(self, args: tuple[Any, ...]) -> tuple[str, ...]:
+        """The types of arguments as text."""
+        from cumbia._cumbia import _kernel_types
+
+        return tuple(_kernel_types(tuple(map(_inside, args))))
+
+    def inside(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments as those of a call: arrays of the device as arrays."""
+        return tuple(map(_inside, args))
+
+    def compile(self, specialization: Specialization) -> Any:
+        """Code for the processor."""
+        from cumbia._cumbia import _emulated
+
+        return _emulated(specialization.compiled, self.is_watched)
+
+    def launch(
+        self,
+        compiled: Any,
+        grid: tuple[int, int, int],
+        block: tuple[int, int, int],
+        stream: Any,
+        shared: int,
+        args: tuple[Any, ...],
+    ) -> None:
+        """Run a grid to its end."""
+        if compiled.shared_bytes + shared > MOST_SHARED:
+            raise KernelLaunchError(
+                f"a block has {compiled.shared_bytes} bytes of shared memory and is given "
+                f"{shared}; at most {MOST_SHARED} are possible"
+            )
+        passed, back = [], []
+        for arg in args:
+            inside = _inside(arg)
+            if isinstance(arg, _Passed) and isinstance(inside, np.ndarray):
+                # What goes one way only is apart from the host's.
+                apart = inside.copy(order="K") if arg.to_device else np.empty_like(inside)
+                if arg.from_device:
+                    back.append((inside, apart))
+                inside = apart
+            passed.append(inside)
+        compiled.launch(grid, block, shared, tuple(passed))
+        for host, apart in back:
+            host[...] = apart
+
+    def allocate(self, size: int) -> Any:
+        """Memory of so many bytes."""
+        return np.empty(max(size, 1), np.uint8)
+
+    def copy(self, to: Any, source: Any, stream: Any = 0) -> None:
+        """Copy elements between arrays of the device and of the host."""
+        np.copyto(to, source)
+
+
+def _inside(arg: Any) -> Any:
+    """The value that a kernel gets."""
+    if isinstance(arg, _Passed):
+        arg = arg.array
+    return arg._array if isinstance(arg, DeviceNDArray) else arg
+
+
+_launchers.register("emulate", Emulator)

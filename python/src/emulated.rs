@@ -1,0 +1,124 @@
+//! Kernels that run on the processor: launches of `CUMBIA_CUDA=emulate`.
+//!
+//! A launch reads its arguments as a call of compiled code does, lets go of the GIL, and runs
+//! the grid (`cumbia_cuda::emulate`). What goes wrong comes back as an exception: one of a
+//! thread with its traceback and a note that says which thread it was, and what only a grid can
+//! do wrong by an exception of `cumbia.cuda`.
+
+use crate::arguments::Frame;
+use crate::cuda::{Kernel, failed};
+use crate::dispatcher::Dispatcher;
+use crate::dispatcher::specialize;
+use crate::guards::Guards;
+use crate::kernel::Specialization;
+use crate::{keys, numpy_api, refusal};
+use cumbia_abi::STATUS_OK;
+use cumbia_abi::grid::KernelPlan;
+use cumbia_cuda::emulate::{self, Fault, Launch, MOST_THREADS};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+/// A kernel as code for the processor.
+#[pyclass(name = "EmulatedKernel", module = "cumbia._cumbia", frozen)]
+pub struct Emulated {
+    code: Specialization,
+    plan: KernelPlan,
+    object: Py<PyAny>,
+}
+
+/// Makes code for the processor of a kernel; whether it tells of its accesses.
+#[pyfunction]
+pub fn _emulated(py: Python<'_>, kernel: &Kernel, is_watched: bool) -> PyResult<Emulated> {
+    let (compiled, plan) = py
+        .detach(|| specialize::session().emulated(&kernel.made, is_watched))
+        .map_err(|why| failed(py, why))?;
+    let object = kernel.object.clone_ref(py);
+    let options = Dispatcher::of(object.bind(py)).options.clone_ref(py);
+    let exceptions = kernel.exceptions.iter().map(|one| one.clone_ref(py)).collect();
+    // What the kernel assumes is asked before a launch, by whoever keeps it.
+    let guards = Guards::default();
+    let functions = &kernel.functions;
+    let code = Specialization::new(py, compiled, guards, functions, exceptions, &options, None)?;
+    Ok(Emulated { code, plan, object })
+}
+
+#[pymethods]
+impl Emulated {
+    /// Bytes of shared memory of a block, without what a launch gives.
+    #[getter]
+    fn shared_bytes(&self) -> usize {
+        self.plan.shared_bytes
+    }
+
+    /// Runs a grid to its end.
+    fn launch(
+        &self,
+        py: Python<'_>,
+        grid: [u32; 3],
+        block: [u32; 3],
+        shared: usize,
+        args: &Bound<'_, PyTuple>,
+    ) -> PyResult<()> {
+        let threads = block.iter().map(|&n| n as usize).product::<usize>();
+        if threads == 0 || threads > MOST_THREADS || grid.contains(&0) {
+            return Err(PyValueError::new_err("no such grid"));
+        }
+        let numpy = numpy_api::if_imported(py)?;
+        let mut frame = Frame::new();
+        for (at, value) in args.iter().enumerate() {
+            // SAFETY: the tuple keeps the value alive, and the thread holds the GIL.
+            if let Err(why) = unsafe { frame.read(value.as_ptr(), numpy) } {
+                return Err(refusal::error("kernel", &format!("argument {at}"), &value, why));
+            }
+        }
+        if keys::types(&frame.keys) != self.code.compiled.signature.args {
+            return Err(PyTypeError::new_err("the kernel was compiled for other types"));
+        }
+        frame.seal();
+        let launch = Launch { blocks: grid, threads: block, shared, arguments: &frame.slots };
+        let function = self.object.bind(py).getattr("__wrapped__")?;
+        let mut fault = None;
+        let run = |context: &mut cumbia_abi::Context, entry| {
+            // SAFETY: the code was made for this plan and these types of arguments, which the
+            // tuple keeps alive.
+            let outcome = unsafe { emulate::run(entry, &self.plan, &launch, context) };
+            match outcome {
+                Ok(()) => STATUS_OK,
+                Err(Fault::Raised { place, status }) => {
+                    fault = Some(Fault::Raised { place, status });
+                    status
+                }
+                Err(other) => {
+                    fault = Some(other);
+                    STATUS_OK
+                }
+            }
+        };
+        let raised = self.code.run_grid(py, run, function);
+        match (raised, fault) {
+            (Some(error), Some(Fault::Raised { place, .. })) => {
+                error.value(py).call_method1("add_note", (format!("in {place} of the grid"),))?;
+                Err(error)
+            }
+            (Some(error), _) => Err(error),
+            (None, Some(fault)) => Err(self.fault(py, &fault)),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl Emulated {
+    fn fault(&self, py: Python<'_>, fault: &Fault) -> PyErr {
+        let name = match fault {
+            Fault::Race { .. } => "race",
+            Fault::Unset { .. } => "unset",
+            _ => "meeting",
+        };
+        let made = py.import("cumbia.cuda._errors").and_then(|errors| {
+            let object = self.object.bind(py);
+            errors.call_method1("fault", (name, fault.to_string(), object))
+        });
+        made.map_or_else(|error| error, PyErr::from_value)
+    }
+}

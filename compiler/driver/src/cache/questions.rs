@@ -11,7 +11,7 @@
 
 use super::text::Canonical;
 use cumbia_frontend::classes::Class;
-use cumbia_frontend::environment::{Environment, Extended, FunctionSource, Global};
+use cumbia_frontend::environment::{ArrayContent, Environment, Extended, FunctionSource, Global};
 use cumbia_frontend::types::Ty;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -343,6 +343,12 @@ impl Environment for Recorder<'_> {
 
     fn linalg_result(&mut self, name: &str) -> Option<Global> {
         self.global(Question::LinalgResult(name.into()))
+    }
+
+    // The elements may be others at any time: what holds them isn't kept.
+    fn array_content(&mut self, slot: u64) -> Option<ArrayContent> {
+        self.lost = true;
+        self.env.array_content(slot)
     }
 
     fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {

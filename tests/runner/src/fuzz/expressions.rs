@@ -84,16 +84,17 @@ pub(super) fn scalar(rng: &mut Rng, ty: Type) -> u64 {
 pub(super) fn operation(rng: &mut Rng, b: &mut Builder<'_>, pool: &mut Pool) {
     let op = loop {
         let op = rng.pick(Opcode::ALL);
-        let usable = matches!(
-            op.shape(),
-            Shape::Unary
-                | Shape::Binary
-                | Shape::Ternary
-                | Shape::IntCompare
-                | Shape::FloatCompare
-                | Shape::Convert
-                | Shape::Select
-        );
+        let usable = !op.is_of_kernels()
+            && matches!(
+                op.shape(),
+                Shape::Unary
+                    | Shape::Binary
+                    | Shape::Ternary
+                    | Shape::IntCompare
+                    | Shape::FloatCompare
+                    | Shape::Convert
+                    | Shape::Select
+            );
         // Overflow ends most runs early when it is frequent.
         let checked = matches!(op, Opcode::SaddChk | Opcode::SsubChk | Opcode::SmulChk);
         if usable && (!checked || rng.one_in(4)) {

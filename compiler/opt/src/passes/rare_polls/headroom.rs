@@ -51,6 +51,16 @@ impl Headroom {
         }
         let mut found = ROOMS.iter().map(|&bits| (bits, with(bits)));
         let (bits, decided) = found.find(|(_, decided)| decided.len() == best.len())?;
+        // A constant step is checked for nearly nothing: the test costs more where the turns
+        // are few.
+        let is_step = |inst: &Inst| {
+            let data = func.inst(*inst);
+            matches!(data.op, Opcode::SaddChk | Opcode::SsubChk)
+                && data.args.iter().any(|&arg| func.int_const(arg).is_some())
+        };
+        if decided.iter().all(is_step) {
+            return None;
+        }
         let blocks = walk.reached(&decided);
         blocks.contains(&latch).then_some(Headroom { places, bits, decided, blocks })
     }

@@ -11,7 +11,7 @@ use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD, Wish};
 use super::module::{llvm_type, result_type, symbol_of_copy};
 use super::{
     atomic, calls, checks, clamps, control, convert, device, disjoint, exceptional, extremes,
-    for_c, lengths, memory, metadata, num, ordered_sums, recursion, vector,
+    for_c, memory, metadata, num, ordered_sums, recursion, vector,
 };
 use cumbia_abi::Context;
 use cumbia_backend::device::Device;
@@ -96,8 +96,6 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub has_many_calls: bool,
     /// Floats that are made integers before they are tested.
     pub fitting: Fitting,
-    /// Loaded lengths of arrays, in order.
-    pub lengths: Vec<Value>,
     /// Whether polls are left to another level of the recursion.
     pub quiet: bool,
     /// How many elements a value has; 1 but in vector forms.
@@ -142,7 +140,6 @@ pub(super) fn translate(
         fx.rare_ways = extremes::rare_ways(fx.func);
         fx.fitting = Fitting::find(fx.func);
     }
-    fx.lengths = lengths::loaded(fx.shared.module, fx.func);
     fx.copy = copy;
     let recursive = fx.shared.copies[index] > 0;
     let front = fx.shared.fronts[index].filter(|_| copy > fx.shared.copies[index]);
@@ -178,7 +175,6 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             rare_blocks: exceptional::rare_blocks(func),
             has_many_calls: calls::has_many_calls(func),
             fitting: Fitting::default(),
-            lengths: Vec::new(),
             quiet: false,
             lanes,
             blocks: vec![LlvmBlock::default()],

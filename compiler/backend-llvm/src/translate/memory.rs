@@ -8,7 +8,7 @@ use super::calls::call_runtime;
 use super::device;
 use super::for_c;
 use super::function::FunctionCx;
-use super::metadata::{self, Kind, SECOND_IS_COLD};
+use super::metadata::{Kind, SECOND_IS_COLD};
 use super::module::{data_symbol, llvm_type, symbol};
 use cumbia_abi::{helper_index, offsets};
 use cumbia_ir::{Imm, InstData, Opcode, Region};
@@ -41,10 +41,7 @@ pub(super) fn write(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), 
             let ty = llvm_type(data.ty.ok_or("no type")?);
             let base = fx.arg(data, 0);
             let address = fx.offset(&base, i64::from(offset));
-            let mut marks = fx.access(region, data.ty) + &fx.scope(region, data.args[0]);
-            if fx.lengths.binary_search(&data.results[0]).is_ok() {
-                marks += &metadata::length();
-            }
+            let marks = fx.access(region, data.ty) + &fx.scope(region, data.args[0]);
             match (fx.func.for_c, data.ty) {
                 (Some(_), Some(of)) if of.is_float() => {
                     let loaded = fx.temporary(&format!("load {ty}, ptr {address}{marks}"));

@@ -31,10 +31,8 @@ const TAGS: usize = TYPES + Region::ALL.len() + PARTS.len();
 const LOOPS: usize = TAGS + Region::ALL.len() + PARTS.len();
 const WISHES: [&str; 2] =
     ["!\"llvm.loop.interleave.count\", i32 1", "!\"llvm.loop.vectorize.enable\", i1 false"];
-/// What lengths of arrays are.
-const LENGTHS: usize = LOOPS + WISHES.len();
 /// The first number that no node here has.
-pub(super) const END: usize = LENGTHS + 1;
+pub(super) const END: usize = LOOPS + WISHES.len();
 /// The first node of a loop, far from those of places.
 const FIRST_LOOP: usize = 1 << 30;
 
@@ -58,11 +56,6 @@ pub(super) const FIRST_IS_COLD: &str = ", !prof !1";
 pub(super) const SECOND_IS_COLD: &str = ", !prof !2";
 /// On a load of an address that is never null.
 pub(super) const NONNULL: &str = ", !nonnull !3";
-
-/// On a load of an array's length: it isn't negative.
-pub(super) fn length() -> String {
-    format!(", !range !{LENGTHS}")
-}
 
 impl Kind {
     /// The marks of an access.
@@ -99,8 +92,6 @@ pub(super) fn definitions(loops: &[Wish]) -> String {
     for (at, wish) in WISHES.iter().enumerate() {
         let _ = writeln!(text, "!{} = !{{{wish}}}", LOOPS + at);
     }
-    // From 0 to below 2**63.
-    let _ = writeln!(text, "!{LENGTHS} = !{{i64 0, i64 {}}}", i64::MIN);
     for (index, &wish) in loops.iter().enumerate() {
         let node = loop_node(index);
         let _ = writeln!(text, "!{node} = distinct !{{!{node}, !{}}}", LOOPS + wish as usize);

@@ -15,7 +15,6 @@
 //! - `exceptional` finds blocks that rarely run,
 //! - `extremes` finds branches that are to stay branches,
 //! - `fitting` finds floats that are tested and made integers,
-//! - `lengths` finds what is known not to be negative,
 //! - `ordered_sums` finds loops that vectors don't make faster,
 //! - `for_c` writes what functions for callers in C begin with,
 //! - `lines` says of each instruction which place of the source it is from, for reports.
@@ -41,7 +40,6 @@ mod fitting;
 mod for_c;
 mod function;
 mod lean;
-mod lengths;
 mod lines;
 mod memory;
 mod metadata;

@@ -359,10 +359,10 @@ def test_completion(capsys):
     ("words", "wanted"),
     [("cumbia ch", ["check"]), ("cumbia cache ve", ["verify"]), ("cumbia run --as", ["--as-numba"]), ("cumbia cache import --t", ["--to"])],
 )
-def test_completion_in_bash(words, wanted):
+def test_completion_in_bash(words, wanted, tmp_path):
     program = 'eval "$(python -m cumbia completion bash)"; COMP_WORDS=($1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _cumbia; echo "${COMPREPLY[@]}"'
     program = program.replace("python -m", f"{sys.executable} -m")
-    done = subprocess.run(["bash", "-c", program, "bash", words], capture_output=True, text=True, cwd="/")
+    done = subprocess.run(["bash", "-c", program, "bash", words], capture_output=True, text=True, cwd=tmp_path)
     assert done.stdout.split() == wanted, done.stderr
 
 

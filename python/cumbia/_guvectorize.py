@@ -56,9 +56,10 @@ def guvectorize(
         (``(n?,k)``) is then an axis of one element.
     identity : 0, 1, "reorderable", None or another number, optional
         As for ``vectorize``.
-    target : "cpu" or "parallel"
+    target : "cpu", "parallel" or "cuda"
         ``"parallel"`` runs the function for several positions at once, on several threads.
-        ``"cuda"`` is refused for now.
+        ``"cuda"`` gives an object whose calls are launches of a kernel, with a thread for each
+        position; it needs signatures.
     **options
         Those of ``jit``.
 
@@ -93,6 +94,8 @@ def guvectorize(
         options,
     )
     _options.resolve(options)
+    if how.target == "cuda" and (not ftylist or isinstance(ftylist, str) and "->" in ftylist):
+        raise TypeError("guvectorize(target='cuda') takes signatures and a layout")
     if layout is None and isinstance(ftylist, str) and "->" in ftylist:
         return functools.partial(_dynamic.make, layout=_layout(ftylist), how=how)
     if layout is None or callable(ftylist) and not isinstance(ftylist, Signature):
@@ -177,6 +180,10 @@ def _make(
         name, function.__doc__, layout.text, layout.inputs, how.identity, shapes[0],
         _Maker(function, layout.inputs, count, how), None, loops, how.parallel,
     )
+    if how.target == "cuda":
+        from cumbia.cuda import _ufuncs
+
+        return _ufuncs.DeviceGUFunc(made, function, layout, shapes[0])
     _pickle.remember(made, _make, (function, given, layout, how))
     return _vectorize._callable_in_compiled_code(_vectorize._dressed(made, function), function)
 

@@ -37,8 +37,7 @@ _OF_PYTHON = {
     "pybool": "bool", "pyint": "int64", "pyfloat": "float64", "pycomplex": "complex128",
 }
 
-_TARGETS = ("cpu", "parallel")
-_LATER = {"cuda": "ufuncs on a GPU are not there yet"}
+_TARGETS = ("cpu", "parallel", "cuda")
 
 
 @overload
@@ -68,10 +67,11 @@ def vectorize(ftylist_or_function: Any = (), **options: Any) -> Any:
     identity : 0, 1, "reorderable", None or another number, optional
         What a reduction begins with. ``"reorderable"`` has none, but lets several axes be
         reduced at once.
-    target : "cpu" or "parallel"
+    target : "cpu", "parallel" or "cuda"
         ``"parallel"`` runs loops of many elements on several threads; the results are the
-        same for any number of them. Reductions have an order and stay on one. ``"cuda"`` is
-        refused for now.
+        same for any number of them. Reductions have an order and stay on one. ``"cuda"``
+        gives no `numpy.ufunc` but an object whose calls are launches of a kernel
+        (`cumbia.cuda`).
     **options
         Those of ``jit``.
 
@@ -113,8 +113,13 @@ class _How(NamedTuple):
     """What a ufunc is made with besides its function and signatures."""
 
     identity: tuple[int, Any]
-    parallel: bool
+    target: str
     options: dict[str, Any]
+
+    @property
+    def parallel(self) -> bool:
+        """Whether loops run on several threads."""
+        return self.target == "parallel"
 
 
 def _signatures(given: Any) -> list[Signature]:
@@ -126,17 +131,13 @@ def _signatures(given: Any) -> list[Signature]:
     return _signature.parse_all(given)
 
 
-def _target(target: Any, decorator: str) -> bool:
-    """Whether loops run on several threads."""
-    if target in _LATER:
-        raise ValueError(
-            f"{decorator}(target={target!r}): {_LATER[target]}; target='cpu' and 'parallel' are"
-        )
+def _target(target: Any, decorator: str) -> str:
+    """Where loops run, as `target=` says."""
     if target not in _TARGETS:
         raise ValueError(
-            f"{decorator}() has no target {target!r}; there are 'cpu' and 'parallel'"
+            f"{decorator}() has no target {target!r}; there are 'cpu', 'parallel' and 'cuda'"
         )
-    return target == "parallel"
+    return target
 
 
 def _identity(identity: Any) -> tuple[int, Any]:
@@ -175,6 +176,10 @@ def _make(func: Any, given: list[Signature], how: _How) -> Any:
         [[]] * (count + outputs),
         _Maker(function, count, outputs, how), resolver, loops, how.parallel,
     )
+    if how.target == "cuda":
+        from cumbia.cuda import _ufuncs
+
+        return _ufuncs.DeviceUFunc(made, function, how.identity)
     _pickle.remember(made, _make, (function, given, how))
     return _callable_in_compiled_code(_dressed(made, function), function)
 

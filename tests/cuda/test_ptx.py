@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 from tests.cuda.assembler import ARCHITECTURES, assemble, ptxas
-from tests.cuda.kernels import GOLDEN, atomics, blocks, control, elementwise, warps  # noqa: F401
+from tests.cuda.kernels import (  # noqa: F401
+    GOLDEN,
+    atomics,
+    blocks,
+    control,
+    elementwise,
+    records,
+    reductions,
+    warps,
+)
 
 FOLDER = Path(__file__).parent / "golden"
 BLESS = bool(os.environ.get("CUMBIA_BLESS"))
@@ -31,7 +40,7 @@ def test_there_are_enough():
 @pytest.mark.parametrize("name", GOLDEN)
 def test_assembly(name):
     row = GOLDEN[name]
-    made = row.kernel.compile(row.signature)
+    made = row.compiled()
     code = made.code(80, apart=True)
     for text in row.has:
         assert text in code.ptx, text
@@ -66,7 +75,7 @@ def figures_of(path: Path) -> str:
 @pytest.mark.parametrize("name", GOLDEN)
 def test_assembles_everywhere(name):
     row = GOLDEN[name]
-    made = row.kernel.compile(row.signature)
+    made = row.compiled()
     kept = figures_of(FOLDER / f"{name}.ptx").splitlines()
     for sm, line in zip(ARCHITECTURES, kept, strict=True):
         code = made.code(sm, apart=True)
@@ -81,7 +90,7 @@ def test_assembles_everywhere(name):
 
 
 def test_guarded_code_has_no_negative_indices():
-    ptx = GOLDEN["guarded"].kernel.compile("void(float32[::1])").code(80, apart=True).ptx
+    ptx = GOLDEN["guarded"].compiled().code(80, apart=True).ptx
     # One comparison, of the guard, and nothing that adds a length to an index.
     assert ptx.count("setp") == 1
     assert "selp" not in ptx and "shr.s64" not in ptx

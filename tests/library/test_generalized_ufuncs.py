@@ -221,8 +221,8 @@ def only(x):
 def test_other_decorators_words():
     with pytest.raises(TypeError, match="takes signatures and a layout"):
         guvectorize(passing, "(n)->(n)")
-    with pytest.raises(ValueError, match="not there yet"):
-        guvectorize("(f8[:], f8[:])", "(n)->(n)", target="cuda")
+    with pytest.raises(ValueError, match="no target 'gpu'"):
+        guvectorize("(f8[:], f8[:])", "(n)->(n)", target="gpu")
     with pytest.raises(TypeError, match="no_such"):
         guvectorize("(f8[:], f8[:])", "(n)->(n)", no_such=1)
 

@@ -411,7 +411,6 @@ def keyword_only(x, *, y=1):
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
-        (lambda: vectorize(target="cuda"), ValueError, "not there yet"),
         (lambda: vectorize(target="gpu"), ValueError, "no target 'gpu'"),
         (lambda: vectorize(no_such_option=1), TypeError, "no_such_option"),
         (lambda: vectorize(5), TypeError, "not 5"),

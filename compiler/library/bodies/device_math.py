@@ -24,13 +24,15 @@ def exp_single(a):
     # 1.5 * 2**23: the sum's last bits are the whole number.
     shifted = prim.fma(x, np.float32(1.4426950408889634), np.float32(12582912.0))
     n = shifted - np.float32(12582912.0)
-    r = prim.fma(n, np.float32(-0.693145751953125), x)
-    r = prim.fma(n, np.float32(-1.428606765330187e-06), r)
+    # The first product is exact; what the second one's sum loses is added to small terms.
+    whole = prim.fma(n, np.float32(-0.693145751953125), x)
+    r = prim.fma(n, np.float32(-1.428606765330187e-06), whole)
+    lost = prim.fma(n, np.float32(-1.428606765330187e-06), whole - r)
     p = prim.fma(np.float32(0.0013951703440397978), r, np.float32(0.008369590155780315))
     p = prim.fma(p, r, np.float32(0.0416661873459816))
     p = prim.fma(p, r, np.float32(0.16666513681411743))
     p = prim.fma(p, r, np.float32(0.5))
-    y = np.float32(1.0) + prim.fma(r * r, p, r)
+    y = np.float32(1.0) + (r + prim.fma(r * r, p, lost))
     # In two steps, since neither 2**128 nor 2**-150 is a number.
     whole = prim.wrap_sub(prim.bits(shifted), np.int32(0x4B400000))
     half = whole >> np.int32(1)

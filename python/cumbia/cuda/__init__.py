@@ -48,6 +48,7 @@ from cumbia.cuda._kernels import (
     jit,
 )
 from cumbia.cuda._launchers import detect, is_available
+from cumbia.cuda._reduction import Reduce, reduce
 from cumbia.cuda._streams import (
     Event,
     Stream,
@@ -101,6 +102,7 @@ __all__ = [
     "InOut",
     "KernelLaunchError",
     "Out",
+    "Reduce",
     "Stream",
     "activemask",
     "all_sync",
@@ -148,6 +150,7 @@ __all__ = [
     "pinned_array",
     "pinned_array_like",
     "popc",
+    "reduce",
     "selp",
     "shared",
     "shfl_down_sync",

@@ -401,6 +401,12 @@ def jit(
     return decorate(func_or_sig)
 
 
+def of_text(func: FunctionType, text: str) -> Kernel:
+    """The kernel of a function that was made of this text, which lies in no file."""
+    options = {"boundscheck": True, "cache": False, "source": text}
+    return Kernel(func, [], options, _limits(None, None))
+
+
 def _limits(launch_bounds: Any, max_registers: Any) -> dict[str, int]:
     bounds = launch_bounds if isinstance(launch_bounds, tuple) else (launch_bounds or 0,)
     if not 1 <= len(bounds) <= 2:

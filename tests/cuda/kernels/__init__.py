@@ -17,23 +17,33 @@ class Golden:
     """A kernel and what is expected of its assembly."""
 
     kernel: Any
-    signature: str
+    # A signature's text, or arguments.
+    signature: str | tuple[Any, ...]
     # Texts that are there, and that aren't.
     has: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     # Whether it can't raise at all.
     unchecked: bool = False
     options: dict[str, Any] = field(default_factory=dict)
+    # Where it isn't the function's.
+    named: str = ""
 
     @property
     def name(self) -> str:
-        return self.kernel.__name__
+        return self.named or self.kernel.__name__
+
+    def compiled(self) -> Any:
+        """The specialization."""
+        if isinstance(self.signature, str):
+            return self.kernel.compile(self.signature)
+        (made,) = self.kernel.specialize(*self.signature).overloads.values()
+        return made
 
 
 GOLDEN: dict[str, Golden] = {}
 
 
-def golden(signature: str, **expected: Any) -> Any:
+def golden(signature: str | tuple[Any, ...], **expected: Any) -> Any:
     """Note a kernel (below `cuda.jit`'s result) under its name."""
 
     def note(kernel: Any) -> Any:

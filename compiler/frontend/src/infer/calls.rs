@@ -13,7 +13,7 @@ use super::{
 };
 use crate::hir::{CallArg, HBlock, HValue, Op};
 use crate::numeric::{self, Rule};
-use crate::types::{Callable, Lazy, Lit, Ty};
+use crate::types::{Callable, DType, Lazy, Lit, Ty};
 use cumbia_diagnostics::{CALLED_FROM, Diagnostic, Span};
 use std::sync::Arc;
 
@@ -408,6 +408,15 @@ impl Sweep<'_, '_, '_> {
                 };
             }
             let scalars = types.iter().all(|t| t.is_number() || matches!(t, Ty::DType(_)));
+            let of_complex = matches!(types.first(), Some(Ty::Num(DType::C64 | DType::C128)));
+            let on_device = match &**name {
+                "builtins.abs" | "numpy.abs" | "numpy.absolute" if of_complex => "prim.magnitude",
+                name => name,
+            };
+            if scalars && let Some(body) = self.of_devices(on_device) {
+                let key = FunctionKey::Body(body.file, body.name);
+                return self.call_function(block, at, key, None, args, span, Some(name));
+            }
             match numeric::builtin_rule(name, &types) {
                 Some(Ok(Rule::Direct(ty))) => {
                     self.act(block, at, Action::Numeric(name.clone()));
@@ -445,9 +454,7 @@ impl Sweep<'_, '_, '_> {
     /// What stands for a function or a body where its caller's options ask for another one:
     /// approximations, divisions that don't raise, and what suits devices better.
     fn approximation(&self, name: &str) -> Option<cumbia_library::Body> {
-        if self.engine.device
-            && let Some(body) = cumbia_library::implementation(&format!("{name}/device"))
-        {
+        if let Some(body) = self.of_devices(name) {
             return Some(body);
         }
         let relaxed = self.engine.relaxed(&self.engine.spec(self.id).key);
@@ -456,6 +463,11 @@ impl Sweep<'_, '_, '_> {
         }
         let allowed = relaxed.fast.has(cumbia_ir::FastMath::AFN);
         allowed.then(|| cumbia_library::implementation(&format!("{name}/approximate")))?
+    }
+
+    /// What a function is in kernels, where they have a body of their own for it.
+    fn of_devices(&self, name: &str) -> Option<cumbia_library::Body> {
+        self.engine.device.then(|| cumbia_library::implementation(&format!("{name}/device")))?
     }
 
     /// The types of positional arguments, as far as they are known.

@@ -17,8 +17,10 @@ use std::rc::Rc;
 /// An array that a kernel's threads have.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KernelArray {
-    /// Its type.
-    pub ty: ArrayTy,
+    /// Its type: an array of numbers, or of structured elements.
+    pub ty: Ty,
+    /// Bytes of an element.
+    pub item: u32,
     /// Its extents; `None` where the launch says how large it is.
     pub shape: Option<Vec<i64>>,
     /// Whose it is.
@@ -171,15 +173,20 @@ impl Sweep<'_, '_, '_> {
         };
         let Some(shape_ty) = self.ty(shape) else { return Ok(None) };
         let Some(dtype_ty) = self.ty(dtype) else { return Ok(None) };
-        let Ty::DType(dtype) = dtype_ty else {
-            return Err(Box::new(
-                Diagnostic::error(
-                    "CB0702",
-                    span,
-                    format!("{what} takes a dtype, not {dtype_ty:#}"),
-                )
-                .help("write np.float32, cumbia.float32 or another dtype of numbers"),
-            ));
+        let (item, size) = match &dtype_ty {
+            Ty::DType(dtype) => (dtype.itemsize().clamp(1, 16), dtype.itemsize()),
+            // What its fields are aligned to may be up to a number's size.
+            Ty::StructDType(dtype) if dtype.is_plain() => (16, dtype.itemsize),
+            _ => {
+                return Err(Box::new(
+                    Diagnostic::error(
+                        "CB0702",
+                        span,
+                        format!("{what} takes a dtype, not {dtype_ty:#}"),
+                    )
+                    .help("write np.float32, cumbia.float32 or another dtype of numbers"),
+                ));
+            }
         };
         let constant = |ty: &Ty| match ty {
             Ty::Lit(Lit::Int(extent)) => Some(*extent),
@@ -203,12 +210,12 @@ impl Sweep<'_, '_, '_> {
             ));
         };
         let align = match alignment {
-            None => dtype.itemsize().clamp(1, 16),
+            None => item,
             Some(value) => match self.ty(value) {
                 None => return Ok(None),
-                Some(Ty::None) => dtype.itemsize().clamp(1, 16),
+                Some(Ty::None) => item,
                 Some(Ty::Lit(Lit::Int(n))) if n > 0 && n <= 256 && (n as u64).is_power_of_two() => {
-                    (n as u32).max(dtype.itemsize())
+                    (n as u32).max(item)
                 }
                 Some(_) => {
                     let text =
@@ -221,9 +228,8 @@ impl Sweep<'_, '_, '_> {
             return refuse("CB0702", span, "negative dimensions are not allowed");
         }
         let dynamic = extents == [0] && space == StorageSpace::Shared;
-        let bytes = extents
-            .iter()
-            .try_fold(i64::from(dtype.itemsize()), |bytes, &extent| bytes.checked_mul(extent));
+        let bytes =
+            extents.iter().try_fold(i64::from(size), |bytes, &extent| bytes.checked_mul(extent));
         let most = if space == StorageSpace::Shared { MOST_SHARED } else { MOST_LOCAL };
         match bytes {
             Some(bytes) if bytes <= most => {}
@@ -239,11 +245,17 @@ impl Sweep<'_, '_, '_> {
             }
         }
         let ndim = extents.len() as u8;
-        let ty = ArrayTy { dtype, ndim, layout: Layout::C, readonly: false };
+        let ty = match dtype_ty {
+            Ty::DType(dtype) => {
+                Ty::Array(ArrayTy { dtype, ndim, layout: Layout::C, readonly: false })
+            }
+            Ty::StructDType(dtype) => super::structured::allocation(ndim, &dtype),
+            _ => unreachable!("refused above"),
+        };
         let shape = (!dynamic).then_some(extents);
-        let made = KernelArray { ty, shape, space, align };
+        let made = KernelArray { ty: ty.clone(), item: size, shape, space, align };
         self.act(block, at, Action::KernelArray(Rc::new(made)));
-        one(Ty::Array(ty))
+        one(ty)
     }
 
     /// `const.array_like(array)` of a global array, whose elements are part of the code.

@@ -159,7 +159,7 @@ impl Sweep<'_, '_, '_> {
             Op::SetAttr(a, name, v) => match self.ty(*a)? {
                 // These of a record are no fields, whatever the fields are called.
                 Ty::Row(_) if matches!(&**name, "dtype" | "getfield" | "setfield") => None,
-                Ty::Row(ty) if ty.dtype.record => {
+                Ty::Row(ty) if self.has_named_fields(&ty, name) => {
                     let place = |f: &StructField| ty.field_place(f);
                     Some(self.set_named(block, at, &ty.dtype, place, name, *v, span))
                 }
@@ -173,6 +173,10 @@ impl Sweep<'_, '_, '_> {
             },
             Op::Attr(a, name) => match self.ty(*a)? {
                 Ty::Records(ty) => Some(records_attribute(&ty, name, span)),
+                Ty::Row(ty) if self.engine.device && ty.dtype.field(name).is_some() => {
+                    let found = field_of(&ty.dtype.fields, name, span);
+                    Some(found.and_then(|f| one(taken(name, ty.field(f), span)?)))
+                }
                 Ty::Row(ty) => Some(row_attribute(&ty, name, span)),
                 _ => None,
             },
@@ -266,6 +270,12 @@ impl Sweep<'_, '_, '_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a field can be assigned as an attribute: of NumPy's records, and in kernels of
+    /// all structured elements, as in Numba.
+    fn has_named_fields(&self, ty: &RowTy, name: &str) -> bool {
+        ty.dtype.record || self.engine.device && ty.dtype.field(name).is_some()
     }
 
     fn records_item(

@@ -2,7 +2,6 @@
 //! out for devices. See `infer/device.rs`.
 
 use super::function::Lowering;
-use super::memory::ArrayParts;
 use super::{Fx, TypedValue};
 use crate::environment::ArrayContent;
 use crate::infer::device::{KernelArray, operation};
@@ -19,7 +18,7 @@ const CONSTANT: &str = "constant";
 
 /// An array in shared or local memory.
 pub(super) fn kernel_array(fx: &mut Fx<'_>, array: &KernelArray) -> TypedValue {
-    let item = i64::from(array.ty.dtype.itemsize());
+    let item = i64::from(array.item);
     let bytes = array.shape.as_ref().map_or(0, |shape| item * shape.iter().product::<i64>());
     let shape: Vec<Value> = match &array.shape {
         Some(shape) => shape.iter().map(|&extent| fx.int(extent)).collect(),
@@ -45,7 +44,7 @@ pub(super) fn kernel_array(fx: &mut Fx<'_>, array: &KernelArray) -> TypedValue {
         }
     };
     let strides = constant_strides(item, array.shape.as_deref().unwrap_or(&[0]));
-    array_at(fx, array.ty, data, shape, &strides)
+    array_at(fx, array.ty.clone(), data, shape, &strides)
 }
 
 /// An array whose elements are data of the module.
@@ -54,14 +53,14 @@ pub(super) fn constant_array(fx: &mut Fx<'_>, ty: ArrayTy, content: &ArrayConten
     let data = fx.b().data_addr(data);
     let shape = content.shape.iter().map(|&extent| fx.int(extent)).collect();
     let strides = constant_strides(ty.dtype.itemsize().into(), &content.shape);
-    array_at(fx, ty, data, shape, &strides)
+    array_at(fx, Ty::Array(ty), data, shape, &strides)
 }
 
 /// A global array itself, which only `cuda.const.array_like` takes, and doesn't read.
 pub(super) fn no_array(fx: &mut Fx<'_>, ty: ArrayTy) -> TypedValue {
     let data = fx.b().iconst(Type::Ptr, 0);
     let shape = (0..ty.ndim).map(|_| fx.int(0)).collect();
-    array_at(fx, ty, data, shape, &vec![0; ty.ndim as usize])
+    array_at(fx, Ty::Array(ty), data, shape, &vec![0; ty.ndim as usize])
 }
 
 fn constant_strides(item: i64, shape: &[i64]) -> Vec<i64> {
@@ -75,14 +74,15 @@ fn constant_strides(item: i64, shape: &[i64]) -> Vec<i64> {
 /// An array that owns nothing.
 fn array_at(
     fx: &mut Fx<'_>,
-    ty: ArrayTy,
+    ty: Ty,
     data: Value,
     shape: Vec<Value>,
     strides: &[i64],
 ) -> TypedValue {
-    let owner = fx.b().iconst(Type::Ptr, 0);
-    let strides = strides.iter().map(|&stride| fx.int(stride)).collect();
-    ArrayParts { ty, owner, data, shape, strides }.value()
+    let mut parts = vec![fx.b().iconst(Type::Ptr, 0), data];
+    parts.extend(shape);
+    parts.extend(strides.iter().map(|&stride| fx.int(stride)));
+    TypedValue { ty, parts }
 }
 
 impl Lowering<'_, '_> {
@@ -207,6 +207,7 @@ pub(super) fn arrays_of(args: &[Ty]) -> Vec<ArrayParams> {
             let (ndim, item) = match ty {
                 Ty::Array(a) => (u32::from(a.ndim), a.dtype.itemsize()),
                 Ty::Records(a) => (u32::from(a.ndim), a.dtype.itemsize),
+                Ty::Row(a) => (0, a.dtype.itemsize),
                 Ty::Tuple(items) | Ty::Record(_, items) => return among(items, at, found),
                 _ => return at + ty.part_types().len() as u32,
             };
@@ -251,6 +252,8 @@ fn add_params(ty: &Ty, arrays: &mut u32, params: &mut Vec<KernelParam>) -> Resul
     match ty {
         Ty::Array(a) => array(a.ndim.into(), params),
         Ty::Records(a) => array(a.ndim.into(), params),
+        // Refers to memory as an array without axes does.
+        Ty::Row(_) => array(0, params),
         Ty::Tuple(items) => {
             for item in items.iter() {
                 add_params(item, arrays, params)?;

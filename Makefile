@@ -42,7 +42,7 @@ BUILD_ENV = unset VIRTUAL_ENV CONDA_PREFIX; export PYO3_PYTHON='$(abspath $(PY))
 SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml pyproject.toml \
 	$(shell find compiler runtime python/src python/Cargo.toml -name __pycache__ -prune -o -print)
 
-.PHONY: help build test test-rust test-python demo bench fuzz lint wheel clean tools llvm apt
+.PHONY: help build test test-rust test-python demo bench fuzz docs lint wheel clean tools llvm apt
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -67,6 +67,10 @@ bench: $(STAMPS)/extension $(STAMPS)/demo $(STAMPS)/bench ## Run the benchmarks;
 
 fuzz: $(STAMPS)/extension $(STAMPS)/test ## Compare random programs with CPython for long (FUZZ_ARGS=...)
 	$(PY) -m tests.fuzz $(FUZZ_ARGS)
+
+docs: $(STAMPS)/extension $(STAMPS)/llvm $(STAMPS)/docs ## Build the documentation's site in out/docs; warnings are errors
+	$(PY) -m sphinx -W --keep-going -q -b html docs $(OUT)/docs
+	@echo "open $(OUT)/docs/index.html"
 
 lint: $(STAMPS)/venv ## Check formatting and lints
 	cargo fmt --all --check
@@ -121,6 +125,10 @@ $(STAMPS)/test: $(STAMPS)/venv
 $(STAMPS)/demo: $(STAMPS)/venv
 	$(PIP) install --group demo
 	$(PIP) install --no-deps --group data
+	touch $@
+
+$(STAMPS)/docs: $(STAMPS)/venv
+	$(PIP) install --group docs
 	touch $@
 
 $(STAMPS)/bench: $(STAMPS)/venv

@@ -54,7 +54,7 @@ def __getattr__(name: str) -> object:
         from cumbia import _notebook
 
         return _notebook.load if name.startswith("load") else _notebook.unload
-    if name in ("atomic", "cuda", "errors"):
+    if name in ("atomic", "bench", "cuda", "errors"):
         from importlib import import_module
 
         return import_module(f"cumbia.{name}")

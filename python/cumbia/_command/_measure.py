@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import statistics
 import sys
 from time import perf_counter
 from types import ModuleType
 from typing import Any
 
-__all__ = ["digest", "measure"]
+from cumbia.bench import digest, short, steady
 
-LEAST = 5
-MOST = 2000
-# A sample is as many calls as take this long.
-SAMPLE = 1e-3
+__all__ = ["measure"]
 
 # Options that only cumbia has.
 _OWN = ("tier", "hints", "source", "race", "schedule", "chunk", "cache")
@@ -59,94 +54,10 @@ def measure(asked: dict[str, Any]) -> dict[str, Any]:
     if ran.functions:
         # Where the first call waits for LLVM, that is a part of it.
         compiling = sum(sum(one.stats.times.values()) for one in ran.functions)
-    samples = _samples(code, scope, asked["time"])
-    lower, median, upper = statistics.quantiles(samples, n=4)
+    found = steady(lambda: eval(code, scope), asked["time"])
     return {
-        "first": first, "compiling": compiling, "lower": lower, "median": median, "upper": upper,
-        "least": min(samples), "samples": len(samples), "digest": seen, "result": _short(result),
+        "first": first, "compiling": compiling, **vars(found), "digest": seen, "result": short(result),
     }  # fmt: skip
-
-
-def _samples(code: Any, scope: dict[str, Any], budget: float) -> list[float]:
-    count = 1
-    begin = perf_counter()
-    while True:
-        start = perf_counter()
-        for _ in range(count):
-            eval(code, scope)
-        took = perf_counter() - start
-        if took >= SAMPLE or perf_counter() - begin > budget:
-            break
-        count *= 2
-    samples = [took / count]
-    while len(samples) < LEAST or (len(samples) < MOST and perf_counter() - begin < budget):
-        start = perf_counter()
-        for _ in range(count):
-            eval(code, scope)
-        samples.append((perf_counter() - start) / count)
-    return samples
-
-
-def digest(value: Any) -> str:
-    """A text that is the same for values that are the same to the bit.
-
-    Parameters
-    ----------
-    value : object
-        Numbers, arrays, texts, and collections of them; others count by their type.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from cumbia._command._measure import digest
-    >>> digest(0.0) == digest(-0.0), digest([1, 2.0]) == digest([1, 2.0])
-    (False, True)
-    """
-    made = hashlib.sha256()
-    _feed(value, made)
-    return made.hexdigest()
-
-
-def _feed(value: Any, made: Any) -> None:
-    import numpy as np
-
-    if isinstance(value, (np.ndarray, np.generic)) and value.dtype != object:
-        # A scalar of NumPy's and Python's number of the same kind are told apart where they differ.
-        array = np.asarray(value)
-        made.update(f"{array.dtype.str}{array.shape};".encode())
-        made.update(_plain(array).tobytes())
-    elif type(value) in (float, int, bool, complex):
-        array = np.asarray(value)
-        made.update(f"{array.dtype.str}{array.shape};".encode() if array.dtype != object else f"{value};".encode())
-        if array.dtype != object:
-            made.update(_plain(array).tobytes())
-    elif isinstance(value, (list, tuple, set, frozenset, dict)):
-        made.update(f"{type(value).__name__}{len(value)}(".encode())
-        parts = value.items() if isinstance(value, dict) else value
-        for one in sorted(parts, key=repr) if isinstance(value, (set, frozenset)) else parts:
-            _feed(one, made)
-    elif isinstance(value, (str, bytes, type(None))):
-        made.update(f"{value!r};".encode())
-    else:
-        made.update(f"<{type(value).__qualname__}>;".encode())
-
-
-def _plain(array: Any) -> Any:
-    """All nans are one."""
-    import numpy as np
-
-    if array.dtype.kind in "fc":
-        array = array.copy()
-        array[np.isnan(array)] = np.nan
-    return array
-
-
-def _short(value: Any) -> str:
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 40 else text[:37] + "..."
 
 
 def _numba_for_cumbia() -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from cumbia._command import plots
 from cumbia._command.terminal import Failure, Help, print_json, say, table, write_file
+from cumbia.bench import written
 
 __all__ = ["add", "run"]
 
@@ -132,16 +133,10 @@ def _table(rows: list[dict[str, Any]]) -> list[tuple[str, ...]]:
         if "median" not in one:
             found.append((one["engine"], "", "", "", "", "", "did not run"))
             continue
-        half = f"{_seconds(one['lower'])} - {_seconds(one['upper'])}"
+        half = f"{written(one['lower'])} - {written(one['upper'])}"
         ratio = f"{base / one['median']:.1f}" if base and one["median"] else ""
-        compiling = _seconds(one["compiling"]) if one["compiling"] is not None else ""
+        compiling = written(one["compiling"]) if one["compiling"] is not None else ""
         result = one["result"] if one["same"] else f"differs: {one['result']}"
-        found.append((one["engine"], _seconds(one["first"]), compiling, _seconds(one["median"]), half, ratio, result))
+        found.append((one["engine"], written(one["first"]), compiling, written(one["median"]), half, ratio, result))
     return found
 
-
-def _seconds(value: float) -> str:
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        if value >= size:
-            return f"{value / size:.3g} {unit}"
-    return f"{value / 1e-9:.3g} ns"

@@ -1,0 +1,1 @@
+"""What the site makes of the code and of committed figures when it is built."""

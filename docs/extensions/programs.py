@@ -27,7 +27,7 @@ class Program(SphinxDirective):
         if (EXAMPLES / f"{name}.png").exists():
             text += [f"![{said.splitlines()[0]}](/examples/{name}.png)", ""]
         text += [
-            f"`python -m docs.examples.{name}`", "", "<details><summary>The program</summary>", "",
+            f"`python docs/examples/{name}.py`", "", "<details><summary>The program</summary>", "",
             f"```{{literalinclude}} /examples/{name}.py", ":language: python", "```", "", "</details>", "",
         ]  # fmt: skip
         return self.parse_text_to_nodes("\n".join(text))

@@ -42,7 +42,7 @@ BUILD_ENV = unset VIRTUAL_ENV CONDA_PREFIX; export PYO3_PYTHON='$(abspath $(PY))
 SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml pyproject.toml \
 	$(shell find compiler runtime python/src python/Cargo.toml -name __pycache__ -prune -o -print)
 
-.PHONY: help build test test-rust test-python demo bench fuzz docs lint wheel clean tools llvm apt
+.PHONY: help build test test-rust test-python demo bench fuzz docs licences lint wheel clean tools llvm apt
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -95,6 +95,9 @@ wheel: $(STAMPS)/venv $(STAMPS)/llvm ## Build wheels for CPython 3.11 and later:
 	target/wheel-venv/bin/python -m pip --quiet --disable-pip-version-check install "$$wheel"
 	cd target && wheel-venv/bin/python -m cumbia info
 	ls -l dist/*.whl dist/small/*.whl
+
+licences: $(STAMPS)/venv ## Write the licences of what wheels contain to licences/
+	$(PY) python/licences.py
 
 clean: ## Remove what was built: target, .venv, out, dist
 	rm -rf target $(VENV) $(OUT) dist .pytest_cache .hypothesis python/cumbia/*.so

@@ -177,7 +177,7 @@ def measure(function: Callable[..., Any], /, *args: Any, seconds: float = 1.0, f
     ...         s += x
     ...     return s
     >>> found = bench.measure(total, np.ones(1000), seconds=0.01)
-    >>> found.result, found.steady.lower <= found.steady.median <= found.steady.upper
+    >>> float(found.result), found.steady.lower <= found.steady.median <= found.steady.upper
     (1000.0, True)
     """
     _check(seconds)

@@ -519,6 +519,10 @@ impl<'py> PythonEnvironment<'py> {
 }
 
 impl Environment for PythonEnvironment<'_> {
+    fn apart(&mut self, work: &mut (dyn FnMut() + Send)) {
+        self.py.detach(work);
+    }
+
     fn python_minor(&self) -> u8 {
         self.py.version_info().minor
     }

@@ -6,26 +6,26 @@
 
 use crate::callee::Callee;
 use crate::environment::PythonEnvironment;
+use crate::names::name;
 use cumbia_frontend::environment::Extended;
 use cumbia_frontend::types::{Lit, Ty};
 use pyo3::exceptions::PyTypeError;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 use std::sync::Arc;
 
 /// The module, if it was imported and anything is registered.
 pub fn registry(py: Python<'_>) -> Option<Bound<'_, PyAny>> {
-    let modules = py.import(intern!(py, "sys")).ok()?.getattr(intern!(py, "modules")).ok()?;
-    let module = modules.get_item(intern!(py, "cumbia.extending")).ok()?;
-    let any: bool = module.call_method0(intern!(py, "_any")).ok()?.extract().ok()?;
+    let modules = py.import(name!(py, "sys")).ok()?.getattr(name!(py, "modules")).ok()?;
+    let module = modules.get_item(name!(py, "cumbia.extending")).ok()?;
+    let any: bool = module.call_method0(name!(py, "_any")).ok()?.extract().ok()?;
     any.then_some(module)
 }
 
 /// The object of `cumbia.types` for a type; constants as `Literal` only where asked for.
 pub fn type_object<'py>(py: Python<'py>, ty: &Ty, literals: bool) -> PyResult<Bound<'py, PyAny>> {
-    let types = py.import(intern!(py, "cumbia.types"))?;
-    let kinds = py.import(intern!(py, "cumbia._type_kinds"))?;
+    let types = py.import(name!(py, "cumbia.types"))?;
+    let kinds = py.import(name!(py, "cumbia._type_kinds"))?;
     let named = |name: &str| types.getattr(name);
     let of = |ty: &Ty| type_object(py, ty, false);
     let list = |items: &[Ty]| -> PyResult<Bound<'py, PyTuple>> {
@@ -88,7 +88,7 @@ impl<'py> PythonEnvironment<'py> {
     pub fn is_registered(&self, of: &Extended) -> PyResult<bool> {
         let Some(module) = &self.extensions else { return Ok(false) };
         let (kind, key) = self.registered_key(of)?;
-        module.call_method1(intern!(self.py, "_is_registered"), (kind, key))?.extract()
+        module.call_method1(name!(self.py, "_is_registered"), (kind, key))?.extract()
     }
 
     /// Whether a method is registered for a type.
@@ -96,14 +96,14 @@ impl<'py> PythonEnvironment<'py> {
         let Some(module) = &self.extensions else { return Ok(false) };
         let (kind, key) = self.registered_key(of)?;
         let ty = type_object(self.py, ty, false)?;
-        module.call_method1(intern!(self.py, "_is_registered_for"), (kind, key, ty))?.extract()
+        module.call_method1(name!(self.py, "_is_registered_for"), (kind, key, ty))?.extract()
     }
 
     /// The handle of an object that overloads are registered for.
     pub fn registered_function(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<u64>> {
         let Some(module) = &self.extensions else { return Ok(None) };
         let known: bool = module
-            .call_method1(intern!(self.py, "_is_registered"), ("function", object))?
+            .call_method1(name!(self.py, "_is_registered"), ("function", object))?
             .extract()?;
         if !known {
             return Ok(None);

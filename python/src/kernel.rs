@@ -134,7 +134,7 @@ impl Specialization {
         };
         let boxer = Boxer::new(py, ret, &made_of)?;
         let start = Instant::now();
-        let tiers = Tiers::new(&compiled, wanted, kept)?;
+        let tiers = Tiers::new(py, &compiled, wanted, kept)?;
         let generator = match &compiled.generator {
             None => None,
             Some((of, cost)) => Some(Resume {

@@ -52,6 +52,7 @@ mod layouts;
 mod ledger;
 mod linear_algebra;
 mod logging;
+mod names;
 mod numpy_api;
 mod positions;
 mod random_generators;
@@ -156,6 +157,7 @@ fn _codes()
 #[pymodule(gil_used = false)]
 fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
+    names::install(py)?;
     interrupts::install(py)?;
     layouts::install(py)?;
     callbacks::install();

@@ -8,10 +8,10 @@
 
 use crate::arguments::{Frame, Refusal};
 use crate::keys;
+use crate::names::name;
 use cumbia_abi::{BitGenerator, IMMORTAL, ObjectKind, Owner, RandomObject};
 use cumbia_frontend::types::Ty;
 use pyo3::ffi::{self, PyObject};
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 use smallvec::SmallVec;
@@ -42,8 +42,8 @@ fn find(py: Python<'_>) -> PyResult<bool> {
     if cumbia_runtime::has_distributions() {
         return Ok(true);
     }
-    let module = py.import(intern!(py, "numpy.random._generator"))?;
-    let file: String = module.getattr(intern!(py, "__file__"))?.extract()?;
+    let module = py.import(name!(py, "numpy.random._generator"))?;
+    let file: String = module.getattr(name!(py, "__file__"))?.extract()?;
     let Ok(file) = CString::new(file) else { return Ok(false) };
     // SAFETY: a module that is loaded already; its handle is kept, as Python keeps modules.
     let handle = unsafe { libc::dlopen(file.as_ptr(), libc::RTLD_NOW | libc::RTLD_NOLOAD) };
@@ -102,10 +102,10 @@ fn parts<'py>(
     generator: &Bound<'py, PyAny>,
 ) -> PyResult<(*mut BitGenerator, Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     let py = generator.py();
-    let bit_generator = generator.getattr(intern!(py, "bit_generator"))?;
-    let capsule = bit_generator.getattr(intern!(py, "capsule"))?.cast_into::<PyCapsule>()?;
+    let bit_generator = generator.getattr(name!(py, "bit_generator"))?;
+    let capsule = bit_generator.getattr(name!(py, "capsule"))?.cast_into::<PyCapsule>()?;
     let bits = capsule.pointer_checked(Some(CAPSULE))?.as_ptr().cast();
-    let lock = bit_generator.getattr(intern!(py, "lock"))?;
+    let lock = bit_generator.getattr(name!(py, "lock"))?;
     Ok((bits, lock, bit_generator))
 }
 
@@ -118,7 +118,7 @@ fn pcg_state(bit_generator: &Bound<'_, PyAny>, bits: *mut BitGenerator) -> *mut 
     static KNOWN: AtomicUsize = AtomicUsize::new(0);
     let py = bit_generator.py();
     let read = || -> PyResult<*mut u64> {
-        let class = py.import(intern!(py, "numpy.random"))?.getattr(intern!(py, "PCG64"))?;
+        let class = py.import(name!(py, "numpy.random"))?.getattr(name!(py, "PCG64"))?;
         if !bit_generator.get_type().is(&class) || KNOWN.load(Ordering::Relaxed) == 2 {
             return Ok(ptr::null_mut());
         }
@@ -249,7 +249,7 @@ impl Locks {
         for lock in wanted {
             // SAFETY: by the contract, the lock is alive.
             let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, lock) };
-            object.call_method0(intern!(py, "acquire"))?;
+            object.call_method0(name!(py, "acquire"))?;
             locks.0.push(lock);
         }
         Ok(locks)
@@ -265,7 +265,7 @@ impl Drop for Locks {
         for &lock in self.0.iter().rev() {
             // SAFETY: as above; the frame keeps the locks.
             let object = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, lock) };
-            if let Err(error) = object.call_method0(intern!(py, "release")) {
+            if let Err(error) = object.call_method0(name!(py, "release")) {
                 error.write_unraisable(py, None);
             }
         }
@@ -287,8 +287,8 @@ pub unsafe fn make(generator: *const Owner) -> *mut PyObject {
         let made = || -> PyResult<Bound<'_, PyAny>> {
             let entropy =
                 own.entropy.iter().rev().fold(0u128, |all, &word| all << 32 | u128::from(word));
-            let random = py.import(intern!(py, "numpy.random"))?;
-            let bits = random.call_method1(intern!(py, "PCG64"), (entropy,))?;
+            let random = py.import(name!(py, "numpy.random"))?;
+            let bits = random.call_method1(name!(py, "PCG64"), (entropy,))?;
             let words = PyDict::new(py);
             words.set_item("state", own.pcg.state)?;
             words.set_item("inc", own.pcg.increment)?;
@@ -297,8 +297,8 @@ pub unsafe fn make(generator: *const Owner) -> *mut PyObject {
             state.set_item("state", words)?;
             state.set_item("has_uint32", i32::from(own.pcg.has_half))?;
             state.set_item("uinteger", own.pcg.half)?;
-            bits.setattr(intern!(py, "state"), state)?;
-            random.call_method1(intern!(py, "Generator"), (bits,))
+            bits.setattr(name!(py, "state"), state)?;
+            random.call_method1(name!(py, "Generator"), (bits,))
         };
         match made() {
             Ok(made) => made.into_ptr(),

@@ -8,10 +8,10 @@
 //! as well. So that others get on, and signals are served, the interrupt poll (every
 //! 20 ms) puts the state back, lets go of both for a moment, and takes the state again.
 
+use crate::names::name;
 use cumbia_driver::Cost;
 use cumbia_runtime::{Streams, Twister};
 use pyo3::exceptions::PyRuntimeError;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -115,16 +115,16 @@ fn unexpected(whose: &str) -> PyErr {
 /// The class whose methods read and write the state, and the module's generator. Those
 /// of `random.Random` around them are Python code, during which threads may change.
 fn python_generator<'py>(py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-    let class = py.import(intern!(py, "_random"))?.getattr(intern!(py, "Random"))?;
-    let generator = py.import(intern!(py, "random"))?.getattr(intern!(py, "_inst"))?;
+    let class = py.import(name!(py, "_random"))?.getattr(name!(py, "Random"))?;
+    let generator = py.import(name!(py, "random"))?.getattr(name!(py, "_inst"))?;
     Ok((class, generator))
 }
 
 /// 624 words and the position, and the kept variate.
 fn python_state(py: Python<'_>) -> PyResult<Twister> {
     let (class, generator) = python_generator(py)?;
-    let read = class.getattr(intern!(py, "getstate"))?;
-    let gauss = generator.getattr(intern!(py, "gauss_next"))?.extract()?;
+    let read = class.getattr(name!(py, "getstate"))?;
+    let gauss = generator.getattr(name!(py, "gauss_next"))?.extract()?;
     let words = read.call1((&generator,))?.cast_into::<PyTuple>()?;
     let mut twister = Twister { words: [0; 624], position: 0, gauss };
     if words.len() != twister.words.len() + 1 {
@@ -141,27 +141,27 @@ fn set_python_state(py: Python<'_>, twister: &Twister) -> PyResult<()> {
     let (class, generator) = python_generator(py)?;
     let position = u32::try_from(twister.position).unwrap_or(u32::MAX);
     let words: Vec<u32> = twister.words.iter().copied().chain([position]).collect();
-    let write = class.getattr(intern!(py, "setstate"))?;
+    let write = class.getattr(name!(py, "setstate"))?;
     write.call1((&generator, PyTuple::new(py, words)?))?;
-    generator.setattr(intern!(py, "gauss_next"), twister.gauss)
+    generator.setattr(name!(py, "gauss_next"), twister.gauss)
 }
 
 fn numpy_random(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
-    py.import(intern!(py, "numpy.random"))
+    py.import(name!(py, "numpy.random"))
 }
 
 /// `np.random.get_state(legacy=False)`: nested dicts with an array of words.
 fn numpy_state(py: Python<'_>) -> PyResult<Twister> {
     let keywords = PyDict::new(py);
-    keywords.set_item(intern!(py, "legacy"), false)?;
+    keywords.set_item(name!(py, "legacy"), false)?;
     let random = numpy_random(py)?;
-    let state = random.call_method(intern!(py, "get_state"), (), Some(&keywords))?;
-    let name: String = state.get_item(intern!(py, "bit_generator"))?.extract()?;
+    let state = random.call_method(name!(py, "get_state"), (), Some(&keywords))?;
+    let name: String = state.get_item(name!(py, "bit_generator"))?.extract()?;
     if name != "MT19937" {
         return Err(unexpected("np.random's global generator"));
     }
-    let inner = state.get_item(intern!(py, "state"))?;
-    let words = inner.get_item(intern!(py, "key"))?.call_method0(intern!(py, "tobytes"))?;
+    let inner = state.get_item(name!(py, "state"))?;
+    let words = inner.get_item(name!(py, "key"))?.call_method0(name!(py, "tobytes"))?;
     let words = words.cast_into::<PyBytes>()?;
     let mut twister = Twister { words: [0; 624], position: 0, gauss: None };
     if words.as_bytes().len() != 4 * twister.words.len() {
@@ -170,27 +170,27 @@ fn numpy_state(py: Python<'_>) -> PyResult<Twister> {
     for (place, bytes) in twister.words.iter_mut().zip(words.as_bytes().chunks_exact(4)) {
         *place = u32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
     }
-    twister.position = inner.get_item(intern!(py, "pos"))?.extract()?;
-    if state.get_item(intern!(py, "has_gauss"))?.extract::<i64>()? != 0 {
-        twister.gauss = Some(state.get_item(intern!(py, "gauss"))?.extract()?);
+    twister.position = inner.get_item(name!(py, "pos"))?.extract()?;
+    if state.get_item(name!(py, "has_gauss"))?.extract::<i64>()? != 0 {
+        twister.gauss = Some(state.get_item(name!(py, "gauss"))?.extract()?);
     }
     Ok(twister)
 }
 
 fn set_numpy_state(py: Python<'_>, twister: &Twister) -> PyResult<()> {
     let bytes: Vec<u8> = twister.words.iter().flat_map(|word| word.to_ne_bytes()).collect();
-    let numpy = py.import(intern!(py, "numpy"))?;
+    let numpy = py.import(name!(py, "numpy"))?;
     let words = numpy.call_method1(
-        intern!(py, "frombuffer"),
-        (PyBytes::new(py, &bytes), numpy.getattr(intern!(py, "uint32"))?),
+        name!(py, "frombuffer"),
+        (PyBytes::new(py, &bytes), numpy.getattr(name!(py, "uint32"))?),
     )?;
     let state = (
-        intern!(py, "MT19937"),
+        name!(py, "MT19937"),
         words,
         twister.position,
         i32::from(twister.gauss.is_some()),
         twister.gauss.unwrap_or(0.0),
     );
-    numpy_random(py)?.call_method1(intern!(py, "set_state"), (state,))?;
+    numpy_random(py)?.call_method1(name!(py, "set_state"), (state,))?;
     Ok(())
 }

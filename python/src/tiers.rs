@@ -253,7 +253,12 @@ unsafe impl Sync for Tiers {}
 impl Tiers {
     /// Loads the code of tier 1. Whether better code may follow is said by `wanted`, and
     /// that of tier 2 is made at once where it is asked for.
-    pub fn new(compiled: &Compiled, wanted: Wanted, kept: Option<Kept>) -> PyResult<Arc<Tiers>> {
+    pub fn new(
+        py: Python<'_>,
+        compiled: &Compiled,
+        wanted: Wanted,
+        kept: Option<Kept>,
+    ) -> PyResult<Arc<Tiers>> {
         let origins = Origins::of(compiled);
         let first = Code::load(&compiled.artifact, &compiled.entry, &origins)
             .map_err(|text| PyRuntimeError::new_err(format!("{text}; this is a bug in cumbia")))?;
@@ -294,7 +299,8 @@ impl Tiers {
         }
         if wanted == Wanted::Best && !stays {
             tell_if_missing();
-            tiers.compile_now();
+            // Others go on meanwhile.
+            py.detach(|| tiers.compile_now());
         }
         Ok(tiers)
     }

@@ -5,8 +5,10 @@ results, not speed: no timing decides about success. Interrupts are in `test_bad
 """
 
 import gc
+import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -240,3 +242,69 @@ def test_deep_recursion_in_threads():
         return True
 
     assert all(together(4, run))
+
+
+def long(lines, **options):
+    """A function whose compilation takes long."""
+    text = ["def f(x):", "    a = b = c = x"]
+    for number in range(lines):
+        if number % 8 == 0:
+            text.append(f"    for i in range({number + 3}):\n        a, b, c = b * 0.5 + i, c * 0.5 - a * 0.25, a * 0.5 + x")
+        else:
+            text.append(f"    a = a * 0.25 + b * 0.5 - c * 0.{number}")
+    return jit(define("\n".join([*text, "    return a, b, c"])), cache=False, **options)
+
+
+@pytest.mark.parametrize(("tier", "lines"), [("best", 200), ("fast", 600)])
+def test_others_go_on_while_a_long_function_is_compiled(tier, lines):
+    """Nobody is made to give the GIL up here, so others run when it is let go."""
+    func, turns, done = long(lines, tier=tier), 0, False
+
+    def count():
+        nonlocal turns
+        while not done:
+            turns += 1
+            time.sleep(0.0001)
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    try:
+        sys.setswitchinterval(1000)
+        before = turns
+        result = func(1.5)
+        after = turns
+    finally:
+        sys.setswitchinterval(1e-5)
+        done = True
+        thread.join()
+    assert result == func.py_func(1.5)
+    assert after - before > 5
+
+
+FORKING = """
+import os, signal, threading, time
+from tests.python.test_threads import long
+func = long(200, tier="best")
+expected = func.py_func(1.5)
+found = []
+thread = threading.Thread(target=lambda: found.append(func(1.5)))
+thread.start()
+statuses = []
+while not found and len(statuses) < 5:
+    time.sleep(0.005)
+    child = os.fork()
+    if not child:
+        signal.alarm(60)
+        os._exit(0 if func(1.5) == expected else 1)
+    statuses.append(child)
+thread.join()
+assert found == [expected]
+assert statuses
+assert [os.waitpid(child, 0)[1] for child in statuses] == [0] * len(statuses)
+"""
+
+
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
+def test_a_child_compiles_what_another_thread_was_about_to():
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", FORKING], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

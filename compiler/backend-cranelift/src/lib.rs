@@ -96,10 +96,14 @@ impl CraneliftBackend {
         if module.functions.iter().all(|f| f.num_insts() <= self.options.quick_from) {
             return &self.isa;
         }
-        self.quick.get_or_init(|| {
-            let options = Options { quick_registers: true, ..self.options };
-            host_isa(options).expect("Cranelift supports the host")
-        })
+        if let Some(quick) = self.quick.get() {
+            return quick;
+        }
+        // Made before, so that a fork at that time leaves a child with none rather than with
+        // one that never gets ready.
+        let options = Options { quick_registers: true, ..self.options };
+        let made = host_isa(options).expect("Cranelift supports the host");
+        self.quick.get_or_init(|| made)
     }
 
     /// The target and its features, as text: part of a cache key.

@@ -6,7 +6,8 @@
 //! works on the first tier. The answer is that of the first time: an object that appears
 //! later is found by the next process.
 
-use cumbia_backend::shared::SharedBackend;
+use crate::targets::is_for_any_processor;
+use cumbia_backend::shared::{Options, SharedBackend};
 use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -57,10 +58,22 @@ pub fn llvm() -> Result<&'static SharedBackend, &'static NoLlvm> {
     let _unforked = Unforked::enter();
     let load = || {
         let path = path()?;
-        SharedBackend::load("llvm", &path)
-            .map_err(|e| NoLlvm { why: e.to_string(), kind: NoLlvmKind::Broken })
+        let llvm = SharedBackend::load("llvm", &path)
+            .map_err(|e| NoLlvm { why: e.to_string(), kind: NoLlvmKind::Broken })?;
+        set_up(&llvm);
+        Ok(llvm)
     };
     LOADED.get_or_init(load).as_ref()
+}
+
+/// Has LLVM set up what it does once in a process, all of it with its first code: a fork in
+/// the middle of that would leave a child without.
+fn set_up(llvm: &SharedBackend) {
+    let text = "func @nothing(ptr, ptr) -> () {\nblock0(v0: ptr, v1: ptr):\n    return\n}\n";
+    let module = cumbia_ir::parse_module(text).expect("the text is IR");
+    let options = Options { baseline: is_for_any_processor(), ..Options::default() };
+    // What is wrong with it is told by the first code that somebody asked for.
+    let _ = llvm.answer(&module, options);
 }
 
 /// Whether there may be LLVM, without loading it.

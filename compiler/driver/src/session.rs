@@ -3,6 +3,7 @@
 use crate::cache::Moved;
 use crate::cost::Cost;
 use crate::error::{CompileError, InternalError};
+use crate::llvm::Unforked;
 use crate::stages::{Stage, Timings};
 use crate::targets::{self, Target};
 use cumbia_backend::Artifact;
@@ -172,6 +173,10 @@ impl Default for Session {
     }
 }
 
+/// Optimizing so many instructions and making code of them takes some milliseconds, for which
+/// other threads shouldn't wait.
+const LARGE: usize = 2000;
+
 impl Session {
     /// A session for a target.
     pub fn new(target: &'static Target) -> Session {
@@ -256,7 +261,21 @@ impl Session {
         // A function that always raises has no result; None stands for it.
         let ret = lowered.ret.unwrap_or(Ty::None);
         let signature = Signature { args: lowered.args, ret };
-        let mut compiled = self.finish(lowered.module, entry, signature, functions, timings)?;
+        let size: usize = lowered.module.functions.iter().map(cumbia_ir::Function::num_insts).sum();
+        let mut given = Some((lowered.module, entry, signature, functions, timings));
+        let mut made = None;
+        let mut finish = || {
+            let given = given.take().map(|(module, entry, signature, functions, timings)| {
+                self.finish(module, entry, signature, functions, timings)
+            });
+            made = given;
+        };
+        if size < LARGE {
+            finish()
+        } else {
+            env.apart(&mut finish)
+        }
+        let mut compiled = made.expect("what is apart is done once")?;
         compiled.generator = lowered.generator.map(|generator| {
             let cost = Cost::of(compiled.module(), &generator.resume);
             (generator, cost)
@@ -374,6 +393,8 @@ impl Session {
         let module = self.optimized(module, false)?;
         timings.add(Stage::Opt, start.elapsed());
 
+        // The code generator sets up what it needs with the first code that needs it.
+        let _unforked = Unforked::enter();
         let start = Instant::now();
         // What another tier can't be had for, or declines, stays with the first.
         let (backend, tier) = match self.target.backend() {

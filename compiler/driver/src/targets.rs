@@ -3,7 +3,7 @@
 //! A target is made on first use and kept, since a backend's set-up (CPU features,
 //! register tables) is shared by all compilations. One may not be there.
 
-use crate::llvm::llvm;
+use crate::llvm::{Unforked, llvm};
 use cumbia_backend::{Backend, BackendError, shared};
 use cumbia_backend_cranelift::{CFunction, CraneliftBackend};
 use cumbia_ir::Module;
@@ -31,7 +31,11 @@ impl Target {
     ///
     /// Why it can't be had here. The host's target ([`host`]) always can.
     pub fn backend(&self) -> Result<&dyn Backend, &str> {
-        match self.cell.get_or_init(self.make) {
+        let made = self.cell.get().unwrap_or_else(|| {
+            let _unforked = Unforked::enter();
+            self.cell.get_or_init(self.make)
+        });
+        match made {
             Ok(backend) => Ok(backend.as_ref()),
             Err(why) => Err(why),
         }

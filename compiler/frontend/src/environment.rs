@@ -263,6 +263,11 @@ pub enum Extended {
 
 /// The outside world, as the front end sees it.
 pub trait Environment {
+    /// Does what takes long and asks nothing, so that others may go on meanwhile.
+    fn apart(&mut self, work: &mut (dyn FnMut() + Send)) {
+        work();
+    }
+
     /// The minor version of the Python that runs, whose texts and sums differ.
     fn python_minor(&self) -> u8 {
         11

@@ -2,7 +2,8 @@
 //!
 //! Behind the resolution used last is a table by argument types. An entry whose
 //! guards don't hold any more is dropped and compiled again, since the program has
-//! changed. Compiling holds the GIL: the front end asks Python about names.
+//! changed. Compiling holds the GIL, as the front end asks Python about names, but for what
+//! takes long after that (decision 0078).
 
 use super::explicit::{self, Explicit, Slots};
 use super::{Dispatcher, Resolution};

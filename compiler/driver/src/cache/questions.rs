@@ -258,6 +258,10 @@ impl<'e> Recorder<'e> {
 }
 
 impl Environment for Recorder<'_> {
+    fn apart(&mut self, work: &mut (dyn FnMut() + Send)) {
+        self.env.apart(work);
+    }
+
     // Part of each function's source, so not asked again.
     fn python_minor(&self) -> u8 {
         self.env.python_minor()

@@ -107,6 +107,11 @@ OPTIONS: dict[str, Option] = {
             "Slow: for tests.",
         ),
         Option(
+            "associative", False, (True, False),
+            "The function's word that of three values it doesn't matter which neighbors it combines "
+            "first: `v = f(v, x)` in a loop over `prange` is then a reduction.",
+        ),
+        Option(
             "fastmath", frozenset(), (True, False),
             "Let the second tier change floating-point operations of this function for speed, as "
             "the flags of LLVM's language reference say. True is all but 'nnan' and 'ninf', so that "
@@ -180,7 +185,7 @@ def resolve(given: dict[str, Any]) -> dict[str, Any]:
     Traceback (most recent call last):
         ...
     TypeError: jit() has no option 'cahce'; did you mean 'cache'? The options are: \
-nopython, forceobj, nogil, cache, parallel, schedule, chunk, race, fastmath, boundscheck, error_model, inline, \
+nopython, forceobj, nogil, cache, parallel, schedule, chunk, race, associative, fastmath, boundscheck, error_model, inline, \
 debug, locals, tier, hints, source
     """
     for name, value in given.items():

@@ -313,13 +313,15 @@ class Statement:
         import ast
 
         statement = self if self._rewritten is None else self._rewritten
+        # Classes are statements: what is in expressions isn't looked at.
+        waiting = list(statement.body)
         inside = False
-        for root in statement.body:
-            for node in ast.walk(root):
-                if isinstance(node, ast.ClassDef) and any(
-                    one is function for one in ast.walk(node)
-                ):
-                    inside = True
+        while waiting and not inside:
+            node = waiting.pop()
+            if isinstance(node, ast.ClassDef):
+                inside = any(one is function for one in ast.walk(node))
+            for field in _BLOCKS:
+                waiting += getattr(node, field, ())
         if not inside:
             return None
         for node in ast.walk(function):
@@ -328,6 +330,10 @@ class Statement:
                 if isinstance(name, str) and name[:2] == "__" and name[-2:] != "__":
                     return name
         return None
+
+
+# Where statements have further ones.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def parse(text: str, flags: int) -> Any:

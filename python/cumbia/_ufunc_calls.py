@@ -4,8 +4,8 @@ NumPy itself says which loop the operands' types lead to (`resolve_dtypes`). For
 a function over the operands is written, with a nest of loops over the shape that they are
 broadcast to, or for numbers just a call; it is compiled with its caller, and so inlined.
 With ``out=`` the results are computed before the first is stored, as NumPy does it for
-operands that overlap. Not here: ``where=`` and other keywords, and the methods, which are
-refused.
+operands that overlap. Not here: ``where=`` and other keywords, which are refused, and the
+methods (`_ufunc_methods.py`).
 
 A number's type doesn't say whether it is Python's, which gives way to the dtypes of others,
 or NumPy's, unless it is a constant. Where that would lead to different loops, the call is
@@ -50,17 +50,20 @@ def implementation(
     text = _text(made, loop, ranks, source(function, loop[: made.nin]))
     if outs:
         text = _into(made, text, ranks, outs, isinstance(out, Tuple), out is None)
-    file = f"<cumbia loop of {made.__name__}>"
+    return written(made, function, text, "call", *(["values"] if outs else []))
+
+
+def written(made: Any, function: Any, text: str, name: str, *others: str) -> Any:
+    """The function of a name that a text defines, which knows the ufunc and its function."""
     import numpy
 
-    names = {"function": function, "np": numpy, "__name__": function.__module__}
-    exec(compile(text, file, "exec"), names)
     from cumbia import _source
 
-    written = names["call"]
-    for one in {written, names["values"]} if outs else {written}:
-        one.__dict__[_source.SNAPSHOT] = _source.capture(one, source=text)
-    return written
+    names = {"function": function, "ufunc": made, "np": numpy, "__name__": function.__module__}
+    exec(compile(text, f"<cumbia loop of {made.__name__}>", "exec"), names)
+    for one in (name, *others):
+        names[one].__dict__[_source.SNAPSHOT] = _source.capture(names[one], source=text)
+    return names[name]
 
 
 def _outputs(made: Any, operands: tuple[Any, ...], out: Any) -> list[Any]:

@@ -195,8 +195,15 @@ def _callable_in_compiled_code(made: Any, function: Any) -> Any:
             raise TypeError(f"{ufunc.__name__}() is a generalized ufunc, which only Python calls")
         return _ufunc_calls.implementation(ufunc, function, _raw_results, operands, out)
 
+    def method_stands_for(ufunc: Any, method: str, *operands: Any, **named: Any) -> Any:
+        from cumbia import _ufunc_methods
+
+        return _ufunc_methods.implementation(
+            ufunc, function, _raw_results, method, operands, named
+        )
+
     try:
-        extending._carry(made, stands_for)
+        extending._carry(made, stands_for, method_stands_for)
     except (AttributeError, TypeError):
         pass
     return made

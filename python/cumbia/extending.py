@@ -260,16 +260,22 @@ def get_cython_function_address(module_name: str, function_name: str) -> int:
 
 #: What an object that brings its overload function with it has in its `__dict__`.
 _CARRIED = "__cumbia_overload__"
+_CARRIED_BY_METHODS = "__cumbia_method_overload__"
 _CARRIERS = ("StencilFunc", "ufunc", "GeneralizedUfunc")
 _carried = False
 
 
-def _carry(func: Any, function: Callable[..., Any]) -> None:
+def _carry(
+    func: Any, function: Callable[..., Any], of_methods: Callable[..., Any] | None = None
+) -> None:
     """As `overload`, for as long as the object lives; it must have a `__dict__`.
 
-    The overload function gets the object first, which it so needn't hold.
+    The overload function gets the object first, which it so needn't hold; that of the object's
+    methods gets the method's name besides.
     """
     global _carried
+    if of_methods is not None:
+        setattr(func, _CARRIED_BY_METHODS, {"function": of_methods, "entries": {}})
     entry = _Overload(function, strict=False, prefer_literal=True)
     setattr(func, _CARRIED, entry)
     _carried = True
@@ -288,6 +294,8 @@ def _key(kind: str, key: Any) -> tuple[str, Any]:
 
 def _entries(kind: str, key: Any) -> list[_Overload]:
     found = _registered.get(_key(kind, key), [])
+    if kind == "function" and _carried and type(key).__name__ == "builtin_function_or_method":
+        return _of_method(key) or found
     if kind == "function" and _carried and type(key).__name__ in _CARRIERS:
         own = getattr(key, "__dict__", {}).get(_CARRIED)
         if own is not None:
@@ -295,6 +303,18 @@ def _entries(kind: str, key: Any) -> list[_Overload]:
             bound.made = own.made
             return [bound, *found]
     return found
+
+
+def _of_method(key: Any) -> list[_Overload]:
+    """The entry for a method of an object that carries one for its methods."""
+    own = getattr(getattr(key, "__self__", None), "__dict__", {}).get(_CARRIED_BY_METHODS)
+    if own is None:
+        return []
+    name = key.__name__
+    if name not in own["entries"]:
+        function = functools.partial(own["function"], key.__self__, name)
+        own["entries"][name] = _Overload(function, strict=False, prefer_literal=True)
+    return [own["entries"][name]]
 
 
 def _is_registered(kind: str, key: Any) -> bool:

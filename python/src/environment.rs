@@ -624,6 +624,22 @@ impl Environment for PythonEnvironment<'_> {
         Some(text.into())
     }
 
+    fn method_of(&mut self, handle: u64, name: &str) -> Option<u64> {
+        let object = self.functions.get(handle as usize)?.object.clone();
+        // A method is another object each time, and has one handle.
+        let known = self.functions.iter().position(|f| {
+            let of = f.object.getattr_opt("__self__").ok().flatten();
+            of.is_some_and(|of| of.is(&object)) && f.name == name
+        });
+        match known {
+            Some(at) => Some(at as u64),
+            None => {
+                let method = object.getattr_opt(name).ok()??;
+                self.registered_function(&method).ok().flatten()
+            }
+        }
+    }
+
     fn is_extended(&mut self, of: &Extended) -> bool {
         self.extensions.is_some() && self.is_registered(of).unwrap_or(false)
     }

@@ -1,11 +1,13 @@
 """Programs with loops over `prange`, made from a seed.
 
 A program is a function of an integer array, a float array, an array to write to and two
-integers. Its loops reduce numbers and arrays, choose, keep variables of a turn's own, write
-elements of their own turn, have conditions, inner loops, handlers and `continue`, go up, down,
-in steps or not at all, and come several in a row or in an ordinary loop. Everything is defined for every input, and turns
-don't depend on each other, so that Python's result is the one there is. Float sums and
-products are kept apart: their last bits depend on the blocks, and on nothing else.
+integers. Its loops reduce numbers and arrays, by operators and by functions that are marked as
+associative, choose, keep variables of a turn's own, write elements of their own turn, have
+conditions, inner loops, handlers and `continue`, go up, down, in steps or not at all, and come
+several in a row or in an ordinary loop. Most do little, since compiling is what takes the time.
+Everything is defined for every input, and turns don't depend on each other, so that Python's
+result is the one there is. Float sums and products are kept apart: their last bits depend on the
+blocks, and on nothing else.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ class Program:
         self.exact = True
         self.number = 0
         self.emit(0, "def f(a, x, out, n, k):")
-        loops = self.random.randint(1, 3)
-        for _ in range(loops):
+        self.loops = self.random.randint(1, 8)
+        for _ in range(self.loops):
             self.loop(1)
         self.emit(1, f"return ({', '.join(self.results) or '0'},)")
         self.text = "\n".join(self.lines) + "\n"
@@ -75,49 +77,56 @@ class Program:
     def loop(self, depth: int) -> None:
         outer = self.random.random() < 0.15
         reductions: list[tuple[str, str, str]] = []
-        for _ in range(self.random.randint(0, 3)):
+        much = 1.0 if self.random.random() < 0.15 else 0.3
+        for _ in range(self.random.randint(0, 3) if much == 1.0 else self.random.randint(0, 1)):
             var, op = self.name("r"), self.random.choice(INTS)
             start = str(self.random.randint(-5, 9))
             reductions.append((var, op, start))
             self.emit(depth, f"{var} = {start}")
             self.results.append(var)
-        if self.random.random() < 0.25:
+        if self.random.random() < 0.25 * much:
             var = self.name("q")
             op = self.random.choice(["and", "or"])
             reductions.append((var, op, ""))
             self.emit(depth, f"{var} = {op == 'and'}")
             self.results.append(var)
-        if self.random.random() < 0.25:
+        if self.random.random() < 0.25 * much:
             var = self.name("s")
             reductions.append((var, self.random.choice(["f+", "f-", "f*"]), ""))
             self.emit(depth, f"{var} = {self.random.choice(['0.0', '1.5', '-0.0'])}")
             self.results.append(var)
             self.exact = False
-        if self.random.random() < 0.3:
+        if self.random.random() < 0.3 * much:
             var, op = self.name("h"), self.random.choice(["+=", "-=", "^=", "|=", "*="])
             reductions.append((var, "h" + op, ""))
             dtype = self.random.choice(["np.int64", "np.uint8", "np.int32"])
             self.emit(depth, f"{var} = np.full({self.random.choice(['5', '(5, 3)'])}, {self.random.randint(0, 9)}, {dtype})")
             reductions[-1] = (var, "h" + op, "2" if "(5, 3)" in self.lines[-1] else "1")
             self.results.append(var)
-        if self.random.random() < 0.2:
+        if self.random.random() < 0.2 * much:
             var = self.name("w")
             reductions.append((var, "rows", ""))
             self.emit(depth, f"{var} = np.zeros(4, np.int64)")
             self.results.append(var)
-        if self.random.random() < 0.3:
+        if self.random.random() < 0.3 * much:
             var = self.name("b")
             compare = self.random.choice(["<", "<=", ">", ">="])
             reductions.append((var, "choose", compare))
             self.emit(depth, f"{var} = {self.random.randint(-9, 30)}")
             self.emit(depth, f"{var}at = -7")
             self.results += [var, f"{var}at"]
-        if self.random.random() < 0.2:
+        if self.random.random() < 0.2 * much:
             var = self.name("t")
             reductions.append((var, "pair", ""))
             self.emit(depth, f"{var}a, {var}b = 1, 2")
             self.results += [f"{var}a", f"{var}b"]
-        last = self.name("v") if self.random.random() < 0.4 else None
+        if self.random.random() < 0.3 * much:
+            var, op = self.name("m"), self.random.choice(["mix", "later"])
+            first = self.random.random() < 0.5
+            reductions.append((var, op, "first" if first else "second"))
+            self.emit(depth, f"{var} = {'(1, 0)' if op == 'mix' else '7'}")
+            self.results.append(var)
+        last = self.name("v") if self.random.random() < 0.4 * much else None
         if last:
             self.emit(depth, f"{last} = -1")
             self.results.append(last)
@@ -152,7 +161,8 @@ class Program:
         if one.random() < 0.2:
             var = self.name("p")
             self.emit(depth, "try:")
-            self.emit(depth + 1, f"{var} = 100 // ({self.integer(extra)} % 3)")
+            # A number of Python: what is divided by NumPy's doesn't raise.
+            self.emit(depth + 1, f"{var} = 100 // int({self.integer(extra)} % 3)")
             self.emit(depth, "except ZeroDivisionError:")
             self.emit(depth + 1, f"{var} = -1")
             extra.append(var)
@@ -212,6 +222,11 @@ class Program:
                 return f"{var} = {var} or {value} == 22"
             case "rows":
                 return f"{var} += np.full(4, {value})"
+            case "mix" | "later":
+                # What functions that are marked as associative combine, from either side.
+                value = f"({value} % 9, i)" if op == "mix" else value
+                order = (var, value) if of[2] == "first" else (value, var)
+                return f"{var} = {op}({', '.join(order)})"
             case "pair":
                 return f"{var}a, {var}b = {var}a + {value}, {var}b - i"
             case _ if op.startswith("h"):

@@ -242,7 +242,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0252",
         "A variable comes from an earlier turn of a loop over prange",
-        "The turns of such a loop run in no order, so a variable that a turn reads must have been given a value in the same turn, be bound outside of the loop alone, or be reduced (`total += x`). A reduced variable needs a value before the loop.",
+        "The turns of such a loop run in no order, so a variable that a turn reads must have been given a value in the same turn, be bound outside of the loop alone, or be reduced (`total += x`, or `total = f(total, x)` where `f` has `@jit(associative=True)`). A reduced variable needs a value before the loop.",
     ),
     row(
         "CB0253",
@@ -257,7 +257,7 @@ pub const CODES: &[Code] = &[
     row(
         "CB0255",
         "What isn't put together over the turns of prange",
-        "Numbers are reduced by operators and by Python's `min` and `max` or NumPy's `minimum` and `maximum`. Arrays are where they are changed in place, by `v += e` or `v[k] += e` alone, unless integers would be rounded in each turn. New arrays and strings aren't, nor are results of functions that nobody knows to give the same in any order; of floats the variable comes first in `min` and `max`, since a nan would make the order matter.",
+        "Numbers are reduced by operators and by Python's `min` and `max` or NumPy's `minimum` and `maximum`. Arrays are where they are changed in place, by `v += e` or `v[k] += e` alone, unless integers would be rounded in each turn. New arrays and strings aren't, nor are results of functions that nobody knows to give the same in any order; what a function that is marked as associative combines has the form of the variable; of floats the variable comes first in `min` and `max`, since a nan would make the order matter.",
     ),
     row(
         "CB0256",

@@ -215,6 +215,8 @@ pub struct Relaxed {
     pub automatic: Automatic,
     /// Whether Python's own numbers are divided as NumPy's are: by zero without an exception.
     pub quiet_division: bool,
+    /// Whether it combines two values so that it doesn't matter which neighbors are combined first.
+    pub associative: bool,
     /// Whether it is for a device, with all that it calls, where it is the one that is launched.
     pub device: bool,
 }
@@ -385,6 +387,13 @@ pub trait Environment {
     /// The `__name__` of a function.
     fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {
         let _ = handle;
+        None
+    }
+
+    /// The handle of an object's method, where the object is one that stands for functions of
+    /// several types and the method does too: `reduce` of a ufunc.
+    fn method_of(&mut self, handle: u64, name: &str) -> Option<u64> {
+        let _ = (handle, name);
         None
     }
 

@@ -318,8 +318,17 @@ pub enum ParallelOp {
     /// positions; whether it is known to begin with 0.
     Span(bool),
     /// In the outlined function: what its reduction begins with, from the variable's value
-    /// before the loop; for `min` and `max` the function follows.
+    /// before the loop; for `min` and `max` the function follows. What an associative function
+    /// reduces begins without a value.
     Begin(Reduction),
+    /// In the outlined function: the first value that an associative function would combine, in
+    /// the form that the variable has: the variable's value before the loop, the value, the
+    /// function.
+    First,
+    /// Whether a variable that an associative function reduces has a value yet.
+    Has,
+    /// The value of one that has.
+    Held,
     /// In the outlined function of a loop that is watched for races: a turn with this value of
     /// the loop's variable begins.
     Turn,
@@ -387,6 +396,8 @@ pub enum Reduction {
     Extreme(bool),
     /// `and`, `or`
     AllOrAny,
+    /// A function that is known to be associative.
+    Associative,
     /// `if e < v: v = e`, perhaps with other variables that are bound there.
     Chosen,
 }
@@ -625,6 +636,8 @@ impl Op {
                         | ParallelOp::Draws
                         | ParallelOp::Latest
                         | ParallelOp::Lost
+                        | ParallelOp::Has
+                        | ParallelOp::Held
                         | ParallelOp::Results,
                     _
                 )

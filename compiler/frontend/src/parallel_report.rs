@@ -174,7 +174,11 @@ impl Report<'_, '_> {
             else {
                 continue;
             };
-            facts.push(("reduction", format!("{name} {how}: {ty}")));
+            facts.push(match ty {
+                // It begins without a value.
+                Ty::Unbound => ("reduction", format!("{name} {how}")),
+                ty => ("reduction", format!("{name} {how}: {ty}")),
+            });
             reduced.push(name.clone());
         }
         let captures = spec.hir.inner.iter().flat_map(|inner| &inner.captures);
@@ -385,6 +389,7 @@ fn described(reduction: Reduction) -> &'static str {
         Reduction::Or => "by |; a block begins with the variable's value",
         Reduction::Xor => "by ^; a block begins with 0",
         Reduction::Extreme(_) => "by min or max; a block begins with the variable's value",
+        Reduction::Associative => "by an associative function; a block begins with its first value",
         Reduction::AllOrAny => "by and, or; a block begins with the variable's value",
         Reduction::Chosen => "chosen by a comparison; a block begins with the variable's value",
     }

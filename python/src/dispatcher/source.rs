@@ -92,6 +92,9 @@ pub fn relaxed(options: &Bound<'_, PyDict>) -> PyResult<Relaxed> {
     if let Some(model) = options.get_item("error_model")? {
         relaxed.quiet_division = model.extract::<String>()? == "numpy";
     }
+    if let Some(associative) = options.get_item("associative")? {
+        relaxed.associative = associative.is_truthy()?;
+    }
     Ok(relaxed)
 }
 

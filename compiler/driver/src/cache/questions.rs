@@ -37,6 +37,7 @@ enum Question {
     HasLapack,
     LinalgResult(Arc<str>),
     FunctionName(u64),
+    MethodOf(u64, Arc<str>),
     Function(u64),
 }
 
@@ -79,6 +80,7 @@ fn ask(env: &mut dyn Environment, question: &Question) -> Answer {
         Question::HasLapack => Answer::Flag(Some(env.has_lapack())),
         Question::LinalgResult(name) => Answer::Global(env.linalg_result(name)),
         Question::FunctionName(of) => Answer::Text(env.function_name(*of)),
+        Question::MethodOf(of, name) => Answer::Handle(env.method_of(*of, name)),
         Question::Function(of) => Answer::Source(env.function(*of)),
     }
 }
@@ -357,6 +359,13 @@ impl Environment for Recorder<'_> {
 
     fn function_name(&mut self, handle: u64) -> Option<Arc<str>> {
         self.text(Question::FunctionName(handle))
+    }
+
+    fn method_of(&mut self, handle: u64, name: &str) -> Option<u64> {
+        match self.ask(Question::MethodOf(handle, name.into())) {
+            Answer::Handle(found) => found,
+            _ => unreachable!("the answer to a question of its kind"),
+        }
     }
 
     fn function(&mut self, handle: u64) -> Result<FunctionSource, String> {

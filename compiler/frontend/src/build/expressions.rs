@@ -35,7 +35,10 @@ impl Builder<'_> {
             Expr::BoolOp(e) => self.boolean_operator(e),
             Expr::Compare(e) => self.comparison(e),
             Expr::IfExp(e) => self.conditional(e),
-            Expr::Call(e) => self.call(e),
+            Expr::Call(e) => match self.combining_call(e) {
+                Some(value) => value,
+                None => self.call(e),
+            },
             Expr::Attribute(e) => {
                 if let Some(found) = self.super_attribute(e) {
                     return found;

@@ -12,6 +12,7 @@
 
 mod accumulators;
 mod assign;
+mod associative;
 mod calls;
 mod closures;
 mod comprehensions;

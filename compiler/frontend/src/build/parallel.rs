@@ -48,6 +48,9 @@ pub(super) struct Outlined {
     latest: FxHashMap<Var, Var>,
     /// What the loop goes over.
     at: Span,
+    /// Calls of functions that reduce, by where they start: the variable, its value before the
+    /// loop, and whether it is the second argument.
+    pub(super) combining: FxHashMap<u32, (Var, HValue, bool)>,
 }
 
 /// What a loop's body binds.
@@ -408,9 +411,15 @@ impl Builder<'_> {
             b.ssa.add_param(ENTRY, ValueInfo { name: Some(Arc::from(name)), span })
         };
         let [first, end, over] = ["<first>", "<end>", "<over>"].map(|name| entry(&mut b, name));
+        let mut combining = FxHashMap::default();
         for (var, name) in captured {
             let value = entry(&mut b, name);
             b.ssa.write(*var, value);
+            let reduced = roles.reduced.iter().find(|(reduced, _)| reduced == var);
+            if let Some((_, Reduced { kind: Kind::Associative(_, second), calls, .. })) = reduced {
+                let of = calls.iter().map(|call| (b.span(*call).start, (*var, value, *second)));
+                combining.extend(of);
+            }
         }
         let rows: Vec<HValue> = roles
             .accumulated
@@ -419,7 +428,7 @@ impl Builder<'_> {
             .collect();
         b.begin_reductions(roles, [first, over], &rows);
         let kept = latest.iter().map(|(var, name)| (*var, b.ssa.new_variable(name.clone())));
-        b.outlined = Some(Outlined { latest: kept.collect(), at: span });
+        b.outlined = Some(Outlined { latest: kept.collect(), at: span, combining });
         let from_zero = matches!(&*s.iter, Expr::Call(call) if call.args.len() == 1);
         let watched = self.parallel.is_some_and(ParallelHow::is_watched);
         let operands = vec![over, first, end];
@@ -592,6 +601,10 @@ impl Builder<'_> {
                 self.choose(*var, one, (op, first), part, (&roles.followers, followers));
                 continue;
             }
+            if let Kind::Associative(call, second) = one.kind {
+                self.combine_blocks(*var, call, second, part);
+                continue;
+            }
             let of = roles.accumulated.iter().zip(parts).find(|(of, _)| of.var == *var);
             let new = match of {
                 None => self.combine(*var, one, part),
@@ -683,7 +696,7 @@ impl Builder<'_> {
                 self.ssa.enter(join);
                 value
             }
-            Kind::Chosen(..) => unreachable!("chosen, not combined"),
+            Kind::Associative(..) | Kind::Chosen(..) => unreachable!("not combined by a value"),
         }
     }
 }

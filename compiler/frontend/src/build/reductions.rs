@@ -1,7 +1,7 @@
 //! Which variables a parallel loop's body puts together over its turns.
 //!
 //! A variable is reduced where every statement that binds it has one of the forms
-//! `v += e`, `v = v + e`, `v = min(v, e)`, `v = v and e` and their like, of one kind, also
+//! `v += e`, `v = v + e`, `v = min(v, e)`, `v = f(v, e)`, `v = v and e` and their like, of one kind, also
 //! within `v, w = v + e, w + f`, and nothing else in the body reads it; or where one statement
 //! `if e < v: v = e` does, which may bind other variables. Arrays are `accumulators.rs`'s. Whether the forms mean what they say (that `min` is
 //! Python's, that values are numbers) is inference's to see.
@@ -22,6 +22,8 @@ pub(super) struct Reduced<'s> {
     pub at: &'s Stmt,
     /// Whether all statements are `v += e` and their like: it may be an array.
     pub in_place: bool,
+    /// The calls, where functions do it.
+    pub calls: Vec<&'s ast::ExprCall>,
     /// Of what is chosen: variables that are bound together with it, and nowhere else.
     pub followers: Vec<Arc<str>>,
 }
@@ -35,6 +37,9 @@ pub(super) enum Kind<'s> {
     Extreme(&'s ast::ExprCall, bool),
     /// `and`, or `or`.
     Truth(BoolOp),
+    /// A call of a function of two values that inference knows to be associative, whose first
+    /// argument is the variable, or second.
+    Associative(&'s ast::ExprCall, bool),
     /// `if e < v: v = e`: the comparison, and whether the variable is its left operand.
     Chosen(CompareOp, bool),
 }
@@ -45,6 +50,7 @@ impl Kind<'_> {
             Kind::Operator(_, reduction) => reduction,
             Kind::Extreme(_, second) => Reduction::Extreme(second),
             Kind::Truth(_) => Reduction::AllOrAny,
+            Kind::Associative(..) => Reduction::Associative,
             Kind::Chosen(..) => Reduction::Chosen,
         }
     }
@@ -53,8 +59,9 @@ impl Kind<'_> {
     fn goes_with(&self, other: &Kind<'_>) -> bool {
         match (self, other) {
             (Kind::Operator(_, a), Kind::Operator(_, b)) => a == b,
-            (Kind::Extreme(a, x), Kind::Extreme(b, y)) => {
-                x == y && name_of(&a.func).is_some() && name_of(&a.func) == name_of(&b.func)
+            (Kind::Extreme(a, x), Kind::Extreme(b, y))
+            | (Kind::Associative(a, x), Kind::Associative(b, y)) => {
+                x == y && dotted(&a.func).is_some() && dotted(&a.func) == dotted(&b.func)
             }
             (Kind::Truth(a), Kind::Truth(b)) => a == b,
             _ => false,
@@ -68,6 +75,7 @@ struct Candidate<'s> {
     statements: usize,
     at: &'s Stmt,
     in_place: bool,
+    calls: Vec<&'s ast::ExprCall>,
     followers: Vec<Arc<str>>,
 }
 
@@ -89,9 +97,13 @@ pub(super) fn find<'s>(body: &'s [Stmt], tally: &Tally, text: &str) -> Found<'s>
             let in_place = matches!(statement, Stmt::AugAssign(_));
             let candidate = candidates.entry(name.clone()).or_insert_with(|| {
                 order.push(name);
-                Candidate { kind, statements: 0, at: statement, in_place, followers }
+                let calls = Vec::new();
+                Candidate { kind, statements: 0, at: statement, in_place, calls, followers }
             });
             candidate.statements += 1;
+            if let Some(Kind::Associative(call, _)) = kind {
+                candidate.calls.push(call);
+            }
             candidate.in_place &= in_place;
             let fits = match (&candidate.kind, &kind) {
                 (Some(a), Some(b)) => a.goes_with(b) || candidate.statements == 1,
@@ -131,11 +143,18 @@ pub(super) fn find<'s>(body: &'s [Stmt], tally: &Tally, text: &str) -> Found<'s>
             // It has another part in the body: a variable of a turn's own, or none at all.
             continue;
         }
+        if let Some(Kind::Associative(call, _)) = candidate.kind
+            && dotted(&call.func).is_none_or(|parts| counts(&Arc::from(parts[0])).1 > 0)
+        {
+            // Which function it is changes from turn to turn.
+            continue;
+        }
         let (at, in_place) = (candidate.at, candidate.in_place);
         match candidate.kind {
             Some(kind) => {
                 let followers = candidate.followers.clone();
-                found.reduced.push(Reduced { name, kind, at, in_place, followers });
+                let calls = candidate.calls.clone();
+                found.reduced.push(Reduced { name, kind, at, in_place, calls, followers });
             }
             None => found.impossible.push(at),
         }
@@ -257,15 +276,17 @@ fn reducing_value<'s>(target: &Expr, value: &'s Expr) -> Option<(Arc<str>, Optio
         }
         Expr::BoolOp(e) if e.values.first().is_some_and(is_it) => Some(Kind::Truth(e.op)),
         Expr::Call(e) if e.keywords.is_empty() && e.args.len() == 2 => {
-            match name_of(&e.func)? {
-                "min" | "max" => {}
-                "minimum" | "maximum" | "fmin" | "fmax" => {}
+            let second = match &e.args[..] {
+                [_, Expr::Starred(_)] | [Expr::Starred(_), _] => return None,
+                [first, _] if is_it(first) => false,
+                [_, second] if is_it(second) => true,
                 _ => return None,
-            }
-            match &e.args[..] {
-                [first, _] if is_it(first) => Some(Kind::Extreme(e, false)),
-                [_, second] if is_it(second) => Some(Kind::Extreme(e, true)),
-                _ => return None,
+            };
+            match *dotted(&e.func)?.last()? {
+                "min" | "max" | "minimum" | "maximum" | "fmin" | "fmax" => {
+                    Some(Kind::Extreme(e, second))
+                }
+                _ => Some(Kind::Associative(e, second)),
             }
         }
         _ => return None,
@@ -273,11 +294,15 @@ fn reducing_value<'s>(target: &Expr, value: &'s Expr) -> Option<(Arc<str>, Optio
     Some((Arc::from(name), kind))
 }
 
-/// The last part of a callee's name.
-fn name_of(callee: &Expr) -> Option<&str> {
+/// The parts of a callee's dotted name.
+fn dotted(callee: &Expr) -> Option<Vec<&str>> {
     match callee {
-        Expr::Name(e) => Some(e.id.as_str()),
-        Expr::Attribute(e) => Some(e.attr.as_str()),
+        Expr::Name(e) => Some(vec![e.id.as_str()]),
+        Expr::Attribute(e) => {
+            let mut parts = dotted(&e.value)?;
+            parts.push(e.attr.as_str());
+            Some(parts)
+        }
         _ => None,
     }
 }

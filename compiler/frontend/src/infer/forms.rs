@@ -44,19 +44,7 @@ impl Engine<'_> {
     ) -> Result<HirFunction, Vec<Diagnostic>> {
         let source = match *key {
             FunctionKey::User(handle) | FunctionKey::Initializer(handle) => {
-                match self.user_functions.get(&handle) {
-                    Some(source) => source.clone(),
-                    None => {
-                        let mut source = self
-                            .env
-                            .function(handle)
-                            .map_err(|message| vec![Diagnostic::error("CB0110", at, message)])?;
-                        source.python_minor = self.python_minor;
-                        self.find_pranges(&mut source);
-                        self.user_functions.insert(handle, source.clone());
-                        source
-                    }
-                }
+                self.user_source(handle, at)?.clone()
             }
             FunctionKey::Body(file, name) => body_source(file, name),
             FunctionKey::Nested(_) | FunctionKey::Inner(..) | FunctionKey::Kernel(_) => {
@@ -69,6 +57,22 @@ impl Engine<'_> {
             }
             _ => crate::build::build_function(&mut self.sources, &source),
         }
+    }
+
+    /// The source of a function of the user.
+    pub(super) fn user_source(
+        &mut self,
+        handle: u64,
+        at: Span,
+    ) -> Result<&FunctionSource, Vec<Diagnostic>> {
+        if !self.user_functions.contains_key(&handle) {
+            let refused = |message| vec![Diagnostic::error("CB0110", at, message)];
+            let mut source = self.env.function(handle).map_err(refused)?;
+            source.python_minor = self.python_minor;
+            self.find_pranges(&mut source);
+            self.user_functions.insert(handle, source);
+        }
+        Ok(&self.user_functions[&handle])
     }
 
     /// Looks up under which other names a function may call `prange`.

@@ -11,6 +11,7 @@
 //! type (which function a call reaches, which rule an operator follows) is kept as
 //! an [`Action`] for lowering, so that the two can't disagree.
 
+mod associative;
 mod atomic;
 pub mod attributes;
 mod binding;

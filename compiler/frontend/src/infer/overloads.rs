@@ -5,11 +5,11 @@
 //! place of what is written; from there on it is a call like any other. What isn't
 //! registered costs one question with a ready answer.
 
-use super::expressions::{Typed, refuse};
-use super::{ArgFrom, FunctionKey, Sweep};
-use crate::environment::Extended;
+use super::expressions::{Typed, one, refuse};
+use super::{Action, ArgFrom, FunctionKey, Sweep};
+use crate::environment::{Extended, Global};
 use crate::hir::{CallArg, HBlock, HValue};
-use crate::types::{Callable, Ty};
+use crate::types::{Callable, Ty, UserFunction};
 use cumbia_diagnostics::Span;
 use std::sync::Arc;
 
@@ -62,6 +62,14 @@ impl Sweep<'_, '_, '_> {
         name: &Arc<str>,
         span: Span,
     ) -> Option<Typed> {
+        // `reduce` of a ufunc: called for several types, as the ufunc is.
+        if let Ty::Callable(Callable::User(of)) = ty
+            && let Some(handle) = self.engine.env.method_of(of.handle, name)
+        {
+            let function = UserFunction { handle, name: format!("{}.{name}", of.name).into() };
+            self.act(block, at, Action::Global(Global::Function(function.clone())));
+            return Some(one(Ty::Callable(Callable::User(function))));
+        }
         let of = Extended::Attribute(name.clone());
         if self.engine.env.is_extended(&of)
             && let Some(found) = self.engine.env.extension(&of, std::slice::from_ref(ty), &[])

@@ -30,7 +30,19 @@ impl Sweep<'_, '_, '_> {
     ) -> Typed {
         match what {
             ParallelOp::Span(_) | ParallelOp::Lost => one(known!(self, operands[0])),
+            ParallelOp::Begin(Reduction::Associative) => one(Ty::Unbound),
             ParallelOp::Begin(reduction) => self.begin(reduction, operands, span),
+            ParallelOp::First => self.first(operands, span),
+            ParallelOp::Has => one(match known!(self, operands[0]) {
+                Ty::Unbound => Ty::Lit(Lit::Bool(false)),
+                Ty::MaybeUnbound(_) => Ty::Bool,
+                _ => Ty::Lit(Lit::Bool(true)),
+            }),
+            ParallelOp::Held => match known!(self, operands[0]) {
+                Ty::Unbound => Ok(None),
+                Ty::MaybeUnbound(inner) => one((*inner).clone()),
+                other => one(other),
+            },
             ParallelOp::Parts(reduction, whole) => {
                 let (value, over) = (known!(self, operands[0]), known!(self, operands[1]));
                 let runs = matches!(over, Ty::Range(_));
@@ -289,7 +301,7 @@ impl Sweep<'_, '_, '_> {
         ))
     }
 
-    fn variable(&self, value: HValue) -> String {
+    pub(super) fn variable(&self, value: HValue) -> String {
         match &self.hir.values[value.0 as usize].name {
             Some(name) => format!("variable '{name}'"),
             None => "a variable".to_owned(),

@@ -37,6 +37,27 @@ impl Lowering<'_, '_> {
                 let end = self.value(operands[2]).value();
                 one(span(&mut self.fx, &over, first, end, from_zero))
             }
+            ParallelOp::Begin(Reduction::Associative) => one(TypedValue::unit(out?)),
+            ParallelOp::First => {
+                let value = self.value(operands[1]);
+                one(convert(&mut self.fx, &value, &out?))
+            }
+            ParallelOp::Has => {
+                let value = self.value(operands[0]);
+                one(match out? {
+                    Ty::Bool => TypedValue::scalar(Ty::Bool, value.parts[0]),
+                    known => TypedValue::unit(known),
+                })
+            }
+            ParallelOp::Held => {
+                let value = self.value(operands[0]);
+                one(match value.ty {
+                    Ty::MaybeUnbound(inner) => {
+                        TypedValue { ty: (*inner).clone(), parts: value.parts[1..].to_vec() }
+                    }
+                    _ => value,
+                })
+            }
             ParallelOp::Begin(reduction) => {
                 let value = self.value(operands[0]);
                 one(begin(&mut self.fx, &value, reduction, out?))
@@ -240,6 +261,7 @@ fn begin(fx: &mut Fx, value: &TypedValue, reduction: Reduction, out: Ty) -> Type
         | Reduction::Chosen => {
             return convert(fx, value, &out);
         }
+        Reduction::Associative => unreachable!("begins without a value"),
         Reduction::Sum | Reduction::Xor => 0,
         Reduction::Product => 1,
     };

@@ -28,6 +28,7 @@ BENCHMARKS = (
     "ufuncs",
     "interrupts",
     "parallel",
+    "reduction_order",
     "stencils",
     "callbacks",
 )

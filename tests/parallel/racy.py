@@ -402,3 +402,70 @@ def reduction_read_in_between(a, out):
     for i in prange(len(a)):
         s += a[i]
         out[i] = s
+
+
+# What functions do that turns call.
+
+
+def _put(array, k, value):
+    array[k] = value
+
+
+def _put_next(array, k, value):
+    _put(array, k + 1, value)
+
+
+def _clear(array):
+    for j in range(len(array)):
+        array[j] = 0.0
+
+
+def _add_first(array, value):
+    array[0] += value
+
+
+def _shift(array, k):
+    array[k] = array[k - 1]
+
+
+def called_with_a_quotient(a, out):
+    for i in prange(len(a)):
+        _put(out, i // 2, a[i])
+
+
+def called_with_a_constant(a, out):
+    for i in prange(len(a)):
+        _put(out, 3, a[i])
+
+
+def called_for_two_elements(a, out):
+    for i in prange(len(a) - 1):
+        _put(out, i, a[i])
+        _put_next(out, i, a[i])
+
+
+def called_with_all(a, out):
+    for i in prange(len(a)):
+        _clear(out)
+        out[i] = a[i]
+
+
+def called_for_the_first(a, out):
+    for i in prange(len(a)):
+        _add_first(out, a[i])
+
+
+def called_for_a_neighbour(a):
+    for i in prange(1, len(a)):
+        _shift(a, i)
+
+
+def called_by_keywords(a, out):
+    for i in prange(len(a)):
+        _put(value=a[i], array=out, k=i % 3)
+
+
+def called_in_an_inner_loop(a, out):
+    for i in prange(len(a)):
+        for j in range(2):
+            _put(out, i + j, a[i])

@@ -8,7 +8,7 @@ import pytest
 from cumbia import CompileError, jit
 from cumbia.errors import CumbiaParallelSafetyWarning, RaceError
 
-from tests.parallel import clean_grids, clean_images, clean_vectors, racy
+from tests.parallel import clean_calls, clean_grids, clean_images, clean_vectors, racy
 from tests.parallel.corpus_arguments import arguments
 
 
@@ -28,7 +28,7 @@ PUT_TOGETHER = {
 }  # fmt: skip
 RACY = [one for one in loops_of(racy) if one.values[0].__name__ not in PUT_TOGETHER]
 ADDED_UP = [one for one in loops_of(racy) if one.values[0].__name__ in PUT_TOGETHER]
-CLEAN = list(loops_of(clean_vectors, clean_grids, clean_images))
+CLEAN = list(loops_of(clean_calls, clean_vectors, clean_grids, clean_images))
 
 
 def watched(func):

@@ -126,3 +126,33 @@ def test_the_stream_goes_on_behind_an_exception():
     np.random.seed(2)
     # The loop has taken two words for its key.
     assert fails(10) == wanted
+
+
+def test_a_generator_draws_what_numpy_draws_for_every_number_of_threads():
+    """It has one stream, and the loop runs in order on one thread."""
+
+    def drawn(rng, n):
+        out, total = np.empty(n), 0.0
+        for i in prange(n):
+            out[i] = rng.random() + rng.integers(0, 9)
+            total += rng.normal()
+        return out, total
+
+    compiled = jit(parallel=True, cache=False)(drawn)
+    most = cumbia.get_num_threads()
+    try:
+        for n in (0, 1, 500):
+            wanted, _ = drawn(np.random.default_rng(7), n)
+            totals = set()
+            for threads in range(1, most + 1):
+                cumbia.set_num_threads(threads)
+                rng = np.random.default_rng(7)
+                got, total = compiled(rng, n)
+                totals.add(float(total))
+                assert np.array_equal(got, wanted)
+            # The sum alone is rounded in the order of the blocks.
+            assert len(totals) == 1
+    finally:
+        cumbia.set_num_threads(most)
+    page = compiled.parallel_diagnostics(format="html", level=4)
+    assert "Generator" in page or "generator" in page

@@ -200,6 +200,24 @@ pub struct FunctionSource {
     pub python_minor: u8,
     /// Further names that `prange` has in the function; the engine looks them up.
     pub pranges: Vec<Arc<str>>,
+    /// Functions that names stand for which it calls; the engine looks them up, for functions
+    /// with parallel loops.
+    pub called: Vec<Called>,
+}
+
+/// A function by the name that another one calls it by: its text, for what it does with arrays.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Called {
+    /// The name in the calling function.
+    pub name: Arc<str>,
+    /// Its own lines.
+    pub text: Arc<str>,
+    /// Name of the `def`.
+    pub function: String,
+    /// For a lambda: where it starts in the text.
+    pub lambda_offset: Option<u32>,
+    /// Functions that it calls itself.
+    pub called: Vec<Called>,
 }
 
 /// What a function's user gives up for speed; nothing by default.

@@ -43,6 +43,7 @@ fn source(text: &str) -> FunctionSource {
         relaxed: Default::default(),
         python_minor: 11,
         pranges: Vec::new(),
+        called: Vec::new(),
     }
 }
 

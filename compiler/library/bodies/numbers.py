@@ -149,7 +149,22 @@ def np_float_round(a, digits):
 # `Objects/floatobject.c` and NumPy's `npymath`.
 
 
+def is_power_of_two(y):
+    # From 1 on, so that quotients don't overflow.
+    if prim.dtype(y) == np.float32:
+        return y >= 1.0 and y <= 1152921504606846976.0 and prim.bits(y) & 8388607 == 0
+    else:
+        return y >= 1.0 and y <= 1152921504606846976.0 and prim.bits(y) & 4503599627370495 == 0
+
+
 def float_remainder(x, y):
+    if is_power_of_two(y):
+        # Without a remainder's instruction: all but the last sum, which those below round as
+        # well, is exact. The least of numbers may vanish in the quotient.
+        r = x - prim.floor(prim.divide(x, y)) * y
+        if r < 0.0:
+            r = r + y
+        return r
     m = prim.fmod(x, y)
     if m != 0.0:
         if (y < 0.0) != (m < 0.0):

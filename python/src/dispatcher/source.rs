@@ -61,6 +61,7 @@ impl Source {
             relaxed: self.relaxed,
             python_minor: 11,
             pranges: Vec::new(),
+            called: Vec::new(),
         }
     }
 }

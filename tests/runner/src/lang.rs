@@ -232,6 +232,7 @@ impl Test {
             relaxed: Default::default(),
             python_minor: 11,
             pranges: Vec::new(),
+            called: Vec::new(),
         };
         // Defaults are in the function object; here it is the text that has them.
         if let Ok(hir) = build_function(&mut Default::default(), &source) {
@@ -391,6 +392,7 @@ impl Environment for Names<'_> {
                 relaxed: Default::default(),
                 python_minor: 11,
                 pranges: Vec::new(),
+                called: Vec::new(),
             });
         }
         self.functions.get(handle as usize).cloned().ok_or_else(|| "no such function".to_string())

@@ -19,6 +19,42 @@ const LANGUAGE: [&str; 2] = [
 const DTYPE_QUESTIONS: &[&str] =
     &["common_type", "finfo", "iinfo", "isdtype", "issubdtype", "min_scalar_type", "result_type"];
 
+/// Names of the package that compiled code uses: what of them there is, and what is refused.
+const OF_CUMBIA: &[(&str, &str, &str)] = &[
+    (
+        "prange",
+        "loops, on several threads with `parallel=True`, else as `range`; reductions by `+ - * / & | ^`, `min`, `max`, `np.minimum`, `np.maximum`, `np.fmin`, `np.fmax`, `and`, `or`, by a comparison (`if x < m: m = x`), by functions marked `associative=True` and a few of the library's that are, of numbers, tuples and arrays",
+        "[parallel loops](parallel.md), [races](races.md)",
+    ),
+    (
+        "vectorize",
+        "calls of its ufuncs with numbers and arrays and `out=`, and their methods `reduce`, `accumulate`, `reduceat`, `outer`, `at` along one axis; other keywords are refused",
+        "[ufuncs](ufuncs.md)",
+    ),
+    (
+        "guvectorize",
+        "nothing: generalized ufuncs are called by Python alone",
+        "[ufuncs](ufuncs.md)",
+    ),
+    (
+        "stencil",
+        "calls of its functions with arrays and numbers, `out=`; up to four axes",
+        "[stencils](stencils.md)",
+    ),
+    ("cfunc", "calls of the Python function behind it", "[functions of C](native.md)"),
+    (
+        "carray",
+        "arrays in C's order over a pointer that C has passed, with `dtype=` for void pointers",
+        "[functions of C](native.md)",
+    ),
+    ("farray", "the same in Fortran's order", "[functions of C](native.md)"),
+    ("get_num_threads", "calls", "[parallel loops](parallel.md)"),
+    ("get_thread_id", "calls", "[parallel loops](parallel.md)"),
+];
+
+/// Names that the package exports.
+const EXPORTED: &str = include_str!("../../../python/cumbia/__init__.py");
+
 /// Functions and methods that NumPy documents, by namespace, and what of classes is called
 /// like one; `documented.txt` is written by `python -m tests.library.documented`.
 fn documented() -> Vec<(String, Vec<&'static str>)> {
@@ -105,6 +141,22 @@ fn page(written: &str) -> String {
     );
 
     let all = cumbia_library::implementations();
+    let _ =
+        writeln!(out, "\n## Names of cumbia\n\n| name | in compiled code | more |\n|---|---|---|");
+    for (name, what, page) in OF_CUMBIA {
+        assert!(EXPORTED.contains(&format!("    \"{name}\",\n")), "{name} isn't exported");
+        let _ = writeln!(out, "| `{name}` | {what} | {page} |");
+    }
+    let atomic: Vec<String> = all
+        .iter()
+        .filter_map(|(name, _)| name.strip_prefix("cumbia.atomic."))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let _ = writeln!(
+        out,
+        "| `atomic` | {}, of elements of `int32`, `int64`, `uint32`, `uint64`, `float32` and `float64` arrays | [races](races.md) |",
+        atomic.join(", ")
+    );
     for (title, prefix, shown) in [
         ("NumPy functions", "numpy.", "np."),
         ("Array methods", "ndarray.", "a."),

@@ -135,10 +135,12 @@ pub(super) fn source_bytes(source: &FunctionSource) -> Option<Vec<u8>> {
         relaxed,
         python_minor,
         pranges,
+        called,
     } = source;
     let mut fast = String::new();
     let _ = std::fmt::Write::write_fmt(&mut fast, format_args!("{relaxed:?}"));
-    let of = (&form.text, lambda, name, qualname, handle, defaults, fast, python_minor, pranges);
+    let of =
+        (&form.text, lambda, name, qualname, handle, defaults, fast, python_minor, pranges, called);
     postcard::to_allocvec(&of).ok()
 }
 

@@ -84,6 +84,7 @@ impl Builder<'_> {
             python_minor: self.python_minor,
             parallel: self.parallel,
             pranges: self.pranges,
+            called: self.called,
         };
         let (built, diagnostics) = build_wanted(wanted, self.source, self.text, self.form);
         self.diagnostics.extend(diagnostics);

@@ -10,7 +10,7 @@ use super::races::Bindings;
 use super::ssa::{ENTRY, Ssa};
 use super::{Builder, Form};
 use crate::captures::{self, Body, Storage};
-use crate::environment::FunctionSource;
+use crate::environment::{Called, FunctionSource};
 use crate::hir::{
     Const, HValue, HirFunction, Inner, Op, ParallelHow, Param, ParamKind, Terminator, ValueInfo,
 };
@@ -44,6 +44,8 @@ pub(super) struct Wanted<'a> {
     pub parallel: Option<ParallelHow>,
     /// Further names of `prange`.
     pub pranges: &'a [Arc<str>],
+    /// Functions that names outside stand for.
+    pub called: &'a [Called],
 }
 
 pub(super) fn build(
@@ -73,6 +75,7 @@ pub(super) fn build(
         python_minor: source.python_minor,
         parallel: source.relaxed.parallel.filter(|_| !makes_instance),
         pranges: &source.pranges,
+        called: &source.called,
     };
     let (built, mut diagnostics) = build_wanted(wanted, id, &source.text, form);
     if !diagnostics.is_empty() {
@@ -159,6 +162,7 @@ fn build_once(
         python_minor: wanted.python_minor,
         parallel: wanted.parallel,
         pranges: wanted.pranges,
+        called: wanted.called,
         bindings: &bindings,
         needed,
         outlined: None,

@@ -182,6 +182,7 @@ impl Builder<'_> {
             python_minor: self.python_minor,
             parallel: None,
             pranges: &[],
+            called: &[],
             bindings: &no_bindings,
             needed: None,
             outlined: None,

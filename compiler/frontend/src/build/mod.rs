@@ -36,14 +36,14 @@ mod reductions;
 mod ssa;
 mod statements;
 
-use crate::environment::FunctionSource;
+use crate::environment::{Called, FunctionSource};
 use crate::hir::{Const, HBlock, HValue, HirFunction, LoopPath, Op, ParallelHow, SerialLoop};
 use crate::parse::{self, Located, Wanted};
 use crate::scope::{Resolution, Scope, Var};
 use crate::unsupported::Construct;
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use expressions::Captures;
-pub(crate) use parallel::called_by_loops;
+pub(crate) use parallel::{called_by_loops, called_by_name};
 use rustc_hash::{FxHashMap, FxHashSet};
 use rustpython_parser::ast::Ranged;
 use ssa::Ssa;
@@ -254,6 +254,8 @@ struct Builder<'a> {
     parallel: Option<ParallelHow>,
     /// Further names of `prange`.
     pranges: &'a [Arc<str>],
+    /// Functions that names outside stand for.
+    called: &'a [Called],
     /// What the function's names are bound to.
     bindings: &'a races::Bindings<'a>,
     /// What is read after parallel loops, once that is known.

@@ -28,6 +28,7 @@ use super::reductions::{self, Kind, Reduced};
 use super::ssa::{ENTRY, Ssa};
 use super::{Builder, LoopTargets};
 use crate::captures::{self, Storage};
+use crate::environment::Called;
 use crate::hir::{
     CallArg, CompareOp, Const, Edge, HValue, HirFunction, Inner, Op, ParallelHow, ParallelOp,
     Param, ParamKind, SerialLoop, Terminator, ValueInfo,
@@ -99,6 +100,25 @@ pub(crate) fn called_by_loops(text: &str) -> Vec<Arc<str>> {
             && !text[..at].ends_with(is_part)
             && !found.iter().any(|other| **other == *name)
         {
+            found.push(Arc::from(name));
+        }
+    }
+    found
+}
+
+/// Names that a text calls, each once.
+pub(crate) fn called_by_name(text: &str) -> Vec<Arc<str>> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut found: Vec<Arc<str>> = Vec::new();
+    for (at, _) in text.match_indices('(') {
+        let before = text[..at].trim_end_matches([' ', '\t']);
+        let start = before.rfind(|c| !is_part(c)).map_or(0, |at| at + 1);
+        // (A character before the name may be longer than a byte.)
+        let Some(name) = before.get(start..) else { continue };
+        let defined = before[..start].trim_end().ends_with("def");
+        let attribute = before[..start].ends_with('.');
+        let starts = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        if starts && !defined && !attribute && !found.iter().any(|other| **other == *name) {
             found.push(Arc::from(name));
         }
     }
@@ -304,7 +324,9 @@ impl Builder<'_> {
             .chain(roles.reduced.iter().map(|r| r.1.name.clone()))
             .collect();
         let names: FxHashSet<&str> = names.iter().map(|n| &**n).collect();
-        let mut races = races::find(s, &names, &tally, self.bindings, self.text);
+        let is_outer = |one: &&Called| matches!(self.resolve(&one.name), Resolution::Outer(_));
+        let called: Vec<Called> = self.called.iter().filter(is_outer).cloned().collect();
+        let mut races = races::find(s, &names, &tally, self.bindings, self.text, &called);
         for one in accumulators::elements(&s.body, &tally, self.text) {
             let meets = races.iter().any(|race| *race.name == *one.name);
             if !names.contains(&*one.name)
@@ -401,6 +423,7 @@ impl Builder<'_> {
             python_minor: self.python_minor,
             parallel: None,
             pranges: self.pranges,
+            called: self.called,
             bindings: self.bindings,
             needed: None,
             outlined: None,

@@ -3,24 +3,28 @@
 //! The text is all that is looked at. Each access of an element by an array's name, or by the
 //! name of a view of it, is an index with bounds for each position; two accesses in different
 //! turns are apart where that can be shown (`apart.rs`). What is seen and isn't known to be
-//! apart is warned of. What is written by two arguments that are the same array, or by
-//! functions, isn't seen here: `race="detect"` sees it when the loop runs.
+//! apart is warned of; of functions that are called, what they are known to do (`called.rs`). What
+//! is written by two arguments that are the same array isn't seen here: `race="detect"` sees it
+//! when the loop runs.
 
 mod affine;
 mod apart;
 mod bindings;
+mod called;
 mod forms;
 mod views;
 
 pub(super) use bindings::Bindings;
 
 use crate::captures::Tally;
+use crate::environment::Called;
 use crate::scope;
 use affine::Poly;
 use apart::Turns;
 use bindings::{assigned, count_loops};
 use rustc_hash::{FxHashMap, FxHashSet};
 use rustpython_parser::ast::{self, CmpOp, Expr, Stmt, UnaryOp};
+use std::rc::Rc;
 use views::{Seen, compose};
 
 /// The atom for the loop's variable.
@@ -101,16 +105,20 @@ struct Walk<'s, 'a> {
     given: Vec<Poly>,
     found: FxHashMap<String, Vec<Access>>,
     order: Vec<String>,
+    /// Functions that names stand for, and what is known of those that are called.
+    called: &'a [Called],
+    summaries: FxHashMap<String, Option<Rc<called::Summary>>>,
 }
 
 /// The races of a loop, at most one for each array. `bound` are the names that the body binds,
-/// `text` is what positions in the tree count from.
+/// `text` is what positions in the tree count from, `called` which functions names stand for.
 pub(super) fn find<'s>(
     s: &'s ast::StmtFor,
     bound: &FxHashSet<&str>,
     tally: &Tally,
     around: &Bindings<'s>,
     text: &str,
+    called: &[Called],
 ) -> Vec<Race> {
     let Expr::Name(variable) = &*s.target else { return Vec::new() };
     let bindings = |name: &str| tally.counts.get(name).map_or(0, |counts| counts.1);
@@ -138,6 +146,8 @@ pub(super) fn find<'s>(
         given: Vec::new(),
         found: FxHashMap::default(),
         order: Vec::new(),
+        called,
+        summaries: FxHashMap::default(),
     };
     if let Expr::Call(call) = &*s.iter {
         walk.turns = walk.turns_of(&call.args);
@@ -400,6 +410,9 @@ impl<'s> Walk<'s, '_> {
         let Expr::Attribute(callee) = &*e.func else {
             e.args.iter().for_each(|e| self.expression(e));
             e.keywords.iter().for_each(|k| self.expression(&k.value));
+            if let Expr::Name(callee) = &*e.func {
+                self.call_by_name(callee, e);
+            }
             return;
         };
         let method = callee.attr.as_str();

@@ -66,7 +66,7 @@ impl<'e> Engine<'e> {
         self.automatic = source.relaxed.automatic;
         self.device = source.relaxed.device;
         source.python_minor = self.python_minor;
-        self.find_pranges(&mut source);
+        self.find_parallel(&mut source);
         self.user_functions.insert(source.handle, source);
     }
 

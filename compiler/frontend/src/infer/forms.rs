@@ -6,10 +6,14 @@
 //! since it is its argument types that ask for it.
 
 use super::{Action, Engine, FunctionKey, SpecId};
-use crate::environment::{FunctionSource, Global, Relaxed};
+use crate::environment::{Called, FunctionSource, Global, Relaxed};
 use crate::hir::HirFunction;
 use cumbia_diagnostics::{Diagnostic, Span};
 use std::rc::Rc;
+use std::sync::Arc;
+
+/// How far calls are followed for what they do with arrays.
+const LEVELS: usize = 2;
 
 /// Most instructions of a function after unrolling.
 const MAX_UNROLLED_INSTS: usize = 20_000;
@@ -69,14 +73,14 @@ impl Engine<'_> {
             let refused = |message| vec![Diagnostic::error("CB0110", at, message)];
             let mut source = self.env.function(handle).map_err(refused)?;
             source.python_minor = self.python_minor;
-            self.find_pranges(&mut source);
+            self.find_parallel(&mut source);
             self.user_functions.insert(handle, source);
         }
         Ok(&self.user_functions[&handle])
     }
 
-    /// Looks up under which other names a function may call `prange`.
-    pub(super) fn find_pranges(&mut self, source: &mut FunctionSource) {
+    /// Looks up under which other names a function may call `prange`, and what else it calls.
+    pub(super) fn find_parallel(&mut self, source: &mut FunctionSource) {
         if source.relaxed.parallel.is_some() {
             source.pranges = crate::build::called_by_loops(&source.text);
             let handle = source.handle;
@@ -84,7 +88,27 @@ impl Engine<'_> {
                 let found = self.env.lookup(handle, name);
                 matches!(found, Some(Global::Library(of)) if *of == *"cumbia.prange")
             });
+            if source.text.contains("prange") || !source.pranges.is_empty() {
+                source.called = self.called_functions(&source.text, handle, LEVELS);
+            }
         }
+    }
+
+    /// The functions of the user that a text calls by name, and those that they call.
+    fn called_functions(&mut self, text: &str, handle: u64, levels: usize) -> Vec<Called> {
+        let mut found = Vec::new();
+        for name in crate::build::called_by_name(text) {
+            let Some(Global::Function(function)) = self.env.lookup(handle, &name) else { continue };
+            let Ok(source) = self.env.function(function.handle) else { continue };
+            let called = match levels {
+                0 => Vec::new(),
+                _ => self.called_functions(&source.text, function.handle, levels - 1),
+            };
+            let text: Arc<str> = Arc::from(&*source.text);
+            let (function, lambda_offset) = (source.name, source.lambda_offset);
+            found.push(Called { name, text, function, lambda_offset, called });
+        }
+        found
     }
 
     /// The source of a function that has been built.
@@ -203,5 +227,6 @@ fn body_source(file: &'static str, name: &'static str) -> FunctionSource {
         relaxed: Relaxed { parallel: Some(Default::default()), ..Relaxed::default() },
         python_minor: 11,
         pranges: Vec::new(),
+        called: Vec::new(),
     }
 }

@@ -22,6 +22,7 @@ pub fn source(text: &str, lambda_offset: Option<u32>) -> FunctionSource {
         relaxed: Default::default(),
         python_minor: 11,
         pranges: Vec::new(),
+        called: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ from arrays import spread
 def part_count(size, itemsize, turns):
     """How many blocks the turns are cut into: not more than there is room for, or work."""
     room = 67_108_864 // max(size * itemsize, 1)
-    work = max(16, 4 * turns // max(size, 1))
+    work = max(16, turns // max(2 * size, 1))
     return max(1, min(128, turns, room, work))
 
 

@@ -23,7 +23,7 @@ const DTYPE_QUESTIONS: &[&str] =
 const OF_CUMBIA: &[(&str, &str, &str)] = &[
     (
         "prange",
-        "loops, on several threads with `parallel=True`, else as `range`; reductions by `+ - * / & | ^`, `min`, `max`, `np.minimum`, `np.maximum`, `np.fmin`, `np.fmax`, `and`, `or`, by a comparison (`if x < m: m = x`), by functions marked `associative=True` and a few of the library's that are, of numbers, tuples and arrays",
+        "loops, on several threads with `parallel=True`, else as `range`; reductions by `+ - * /`, bitwise operators, `min`, `max`, `np.minimum`, `np.maximum`, `np.fmin`, `np.fmax`, `and`, `or`, by a comparison (`if x < m: m = x`), by functions marked `associative=True` and a few of the library's that are, of numbers, tuples and arrays",
         "[parallel loops](parallel.md), [races](races.md)",
     ),
     (

@@ -24,7 +24,7 @@ def loops_of(*modules):
 # Races by the text, of which each is put together: all turns do the same to the array.
 PUT_TOGETHER = {
     "histogram", "histogram_of_image", "sum_of_rows", "nested_loops", "issue_3522", "issue_3681",
-    "issue_4170", "issue_4170_element", "issue_7133",
+    "issue_4170", "issue_4170_element", "issue_7133", "halves", "one_place", "while_loop_scatter",
 }  # fmt: skip
 RACY = [one for one in loops_of(racy) if one.values[0].__name__ not in PUT_TOGETHER]
 ADDED_UP = [one for one in loops_of(racy) if one.values[0].__name__ in PUT_TOGETHER]

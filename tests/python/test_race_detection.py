@@ -329,3 +329,18 @@ def test_options_that_need_parallel():
             jit(**options)(previous)
     with pytest.raises(ValueError, match="race"):
         jit(parallel=True, race="find")(previous)
+
+
+@pytest.mark.parametrize("n", [1, 10, 130, 1000])
+def test_turns_of_a_block_add_to_one_row_of_an_array_that_is_put_together(n):
+    @jit(parallel=True, race="detect", cache=False)
+    def counted(k, counts, sums):
+        for i in prange(len(k)):
+            counts[k[i]] += 1
+            sums += k[i]
+
+    k = np.arange(n) * 7 % 4
+    counts, sums = np.zeros(4, np.int64), np.zeros(3)
+    counted(k, counts, sums)
+    assert counts.tolist() == np.bincount(k, minlength=4).tolist()
+    assert sums.tolist() == [k.sum()] * 3

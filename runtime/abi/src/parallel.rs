@@ -56,6 +56,8 @@ pub mod race {
     /// Between the parts of an exception's text: the message, the array, the index, two turns,
     /// two places.
     pub const APART: &str = "\u{1f}";
+    /// What the names of rows begin with that arrays are put together from.
+    pub const ROWS: &str = "<parts ";
 }
 
 /// What a record's head says.

@@ -159,6 +159,8 @@ struct Watched {
     sites: *const u8,
     pages: HashMap<usize, Page, BuildHasherDefault<Spread>>,
     bytes: usize,
+    /// Rows that arrays are put together from: each block has one of its own, for all its turns.
+    rows: Vec<std::ops::Range<usize>>,
     /// What was found.
     found: Option<String>,
 }
@@ -171,6 +173,9 @@ enum Stop {
 
 impl Watched {
     fn access(&mut self, address: usize, size: usize, kind: i64, site: u32) -> Result<(), Stop> {
+        if self.rows.iter().any(|rows| rows.contains(&address)) {
+            return Ok(());
+        }
         let by = Access { turn: self.turn, site };
         let shift = (address | size).trailing_zeros().min(3);
         let end = address.saturating_add(size);
@@ -317,6 +322,22 @@ impl Description<'_> {
         Some(Description { variable, arrays: lines.filter_map(array).collect() })
     }
 
+    /// Where the rows lie that arrays are put together from; they are contiguous.
+    fn rows(&self, record: *mut u8) -> Vec<std::ops::Range<usize>> {
+        let rows = self.arrays.iter().filter(|(name, ..)| name.starts_with(race::ROWS));
+        rows.map(|&(_, slot, axes, item)| {
+            // SAFETY: as in `elements`.
+            let parts = unsafe {
+                let data: *const u64 = (*record.cast::<Owner>()).data.cast();
+                std::slice::from_raw_parts(data.add(HEAD_SLOTS + slot), 2 + axes)
+            };
+            let length: usize = parts[2..].iter().map(|&n| n as usize).product();
+            let first = parts[1] as usize;
+            first..first + length * item
+        })
+        .collect()
+    }
+
     /// The elements at an address: arrays' names and indices.
     fn elements(&self, record: *mut u8, at: usize) -> Vec<(String, String)> {
         let found = self.arrays.iter().filter_map(|&(name, slot, axes, item)| {
@@ -378,6 +399,7 @@ pub unsafe fn begin(record: *mut u8) {
                 sites: std::ptr::null(),
                 pages: HashMap::default(),
                 bytes: 0,
+                rows: Description::of(record).map(|d| d.rows(record)).unwrap_or_default(),
                 found: None,
             });
         });
@@ -529,6 +551,7 @@ mod tests {
             sites: std::ptr::null(),
             pages: HashMap::default(),
             bytes: 0,
+            rows: Vec::new(),
             found: None,
         }
     }

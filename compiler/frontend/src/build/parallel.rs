@@ -106,6 +106,11 @@ pub(crate) fn called_by_loops(text: &str) -> Vec<Arc<str>> {
     found
 }
 
+/// The name of the rows that an array is put together from.
+fn rows_of(array: &str) -> String {
+    format!("{}{array}>", cumbia_abi::parallel::race::ROWS)
+}
+
 /// Names that a text calls, each once.
 pub(crate) fn called_by_name(text: &str) -> Vec<Arc<str>> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
@@ -444,11 +449,8 @@ impl Builder<'_> {
                 combining.extend(of);
             }
         }
-        let rows: Vec<HValue> = roles
-            .accumulated
-            .iter()
-            .map(|one| entry(&mut b, &format!("<parts {}>", one.name)))
-            .collect();
+        let rows: Vec<HValue> =
+            roles.accumulated.iter().map(|one| entry(&mut b, &rows_of(&one.name))).collect();
         b.begin_reductions(roles, [first, over], &rows);
         let kept = latest.iter().map(|(var, name)| (*var, b.ssa.new_variable(name.clone())));
         b.outlined = Some(Outlined { latest: kept.collect(), at: span, combining });
@@ -503,7 +505,7 @@ impl Builder<'_> {
             inner: Some(Inner {
                 captures: {
                     let rows = roles.accumulated.iter();
-                    let rows = rows.map(|one| Arc::from(format!("<parts {}>", one.name)));
+                    let rows = rows.map(|one| Arc::from(rows_of(&one.name)));
                     captured.iter().map(|(_, name)| name.clone()).chain(rows).collect()
                 },
                 recursive: false,

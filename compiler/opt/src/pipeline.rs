@@ -8,9 +8,9 @@
 use crate::pass::Pass;
 use crate::passes::{
     BlockParams, BoundsCheckElim, BranchFold, CarriedElements, CarriedLoads, CheckedSums, DeadCode,
-    Gvn, IfConversion, Inline, InlinePure, LatestLast, Licm, LoopVersioning, NarrowIntegers,
-    RarePolls, RefcountPairs, RunningExtremes, Simplify, SlowCounters, SplitTurns, StripMine,
-    UnrollAndJam,
+    Gvn, IfConversion, Inline, InlinePure, LatestLast, Licm, LoopOrder, LoopVersioning,
+    NarrowIntegers, RarePolls, RefcountPairs, RunningExtremes, Simplify, SlowCounters, SplitTurns,
+    StripMine, UnrollAndJam,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
@@ -62,7 +62,8 @@ pub const FURTHER: &[&dyn Pass] = &[
     &NarrowIntegers,
     // No pass behind this one gives operations an order.
     &LatestLast,
-    // Nests are still whole.
+    // Nests are still whole; turns are made side by side in the order that they have then.
+    &LoopOrder,
     &UnrollAndJam,
     // Parts of loops are loops, which get strips.
     &SplitTurns,

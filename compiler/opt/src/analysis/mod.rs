@@ -22,6 +22,7 @@
 
 mod affine;
 mod counted;
+mod dependence;
 mod facts;
 mod float_floor;
 mod interval;
@@ -33,6 +34,7 @@ mod transfer;
 
 pub use affine::{Affine, AffineForms, number, product_number};
 pub use counted::{CountedLoop, is_defined_in};
+pub use dependence::{Direction, Level, Meeting, directions, keeps_order};
 pub use facts::Point;
 pub use float_floor::float_floor;
 pub use interval::Interval;

@@ -31,17 +31,15 @@
 
 mod apart;
 mod fuse;
-mod hull;
-mod nest;
 
+use super::nests::{self, Access, Found, Item, Nest};
 use crate::analysis::{Linear, number};
 use crate::loops::affordable;
 use crate::pass::Pass;
-use apart::{Access, Apart};
+use apart::Apart;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::{Builder, FastMath, Function, IntCond, Module, Opcode, Target, Type, Value};
 use fuse::Fuse;
-use nest::{Found, Item, Nest};
 
 /// Turns at once of a nest of few instructions, or of others.
 const TURNS: [usize; 2] = [8, 4];
@@ -77,7 +75,7 @@ impl Pass for UnrollAndJam {
             if !has_inner || left == 0 || func.block(forest.loops[id].header).cold {
                 continue;
             }
-            if let Some(found) = nest::find(func, module, &cfg, &forest, id)
+            if let Some(found) = nests::find(func, module, &cfg, &forest, id)
                 && jam(func, &found)
             {
                 done[id] = true;
@@ -92,7 +90,7 @@ fn jam(func: &mut Function, found: &Found) -> bool {
     if found.size > LARGEST || !fuse::is_in_order(func, found) {
         return false;
     }
-    let Some((accesses, products)) = apart::accesses(func, found) else { return false };
+    let Some((accesses, products)) = nests::accesses(func, found) else { return false };
     let Some(turns) = turns(func, found, &accesses) else { return false };
     let Some(apart) = Apart::find(func, found, &accesses) else { return false };
     let this = &found.nest.this;
@@ -124,7 +122,8 @@ fn jam(func: &mut Function, found: &Found) -> bool {
     }
     b.br(holds, Target::new(test), Target::with(rest, &entering));
     b.switch_to(test);
-    let tests = [hull::write(&mut b, found, &apart.loops), apart.write(&mut b, &products, turns)];
+    let tests =
+        [nests::write_ends(&mut b, found, &apart.loops), apart.write(&mut b, &products, turns)];
     match tests.into_iter().flatten().reduce(|a, c| b.binary(Opcode::Band, a, c)) {
         Some(holds) => b.br(holds, Target::new(enter), Target::with(rest, &entering)),
         None => b.jump(Target::new(enter)),

@@ -17,30 +17,13 @@
 //! access if each loop turns at least once, so their differences are exact; otherwise the
 //! tests may give anything, and nothing depends on them.
 
-use super::nest::{Found, Item, Nest};
-use crate::analysis::{Affine, AffineForms, CountedLoop, Linear, number, product_number};
-use cumbia_ir::{Builder, Function, Imm, Inst, IntCond, Opcode, Region, Type, Value};
+use crate::analysis::{Affine, Linear, number};
+use crate::passes::nests::{Access, Extent, Found, Products, away, base, limits};
+use cumbia_ir::{Builder, Function, Inst, IntCond, Opcode, Type, Value};
 use rustc_hash::FxHashSet;
 
 /// Most tests in front of a nest.
 const MOST_TESTS: usize = 12;
-
-/// An access to elements.
-pub struct Access {
-    /// The load or store.
-    pub inst: Inst,
-    /// Whether it is a store.
-    pub stores: bool,
-    /// The straight piece in which it is.
-    piece: usize,
-    /// The loops around it inside the nest, by number.
-    loops: Vec<usize>,
-    /// Its address.
-    pub form: Affine,
-    size: i64,
-    /// What it touches together with its neighbours: from where, and how many bytes.
-    span: (Affine, i64),
-}
 
 /// What must hold so that turns may run side by side.
 pub struct Apart {
@@ -69,90 +52,13 @@ enum Test {
     Ranges((Affine, i64), (Affine, i64)),
 }
 
-/// What stands in forms for products ([`AffineForms::into_products`]).
-pub type Products = Vec<(Linear, Value)>;
-
-/// All accesses of a nest; `None` if an address has no form.
-pub fn accesses(func: &Function, found: &Found) -> Option<(Vec<Access>, Products)> {
-    let forms = AffineForms::new(func, found.counters.clone(), found.inside.clone());
-    let mut forms = forms.with_same(found.same.clone());
-    let mut accesses = Vec::new();
-    collect(func, &found.nest, &mut Vec::new(), &mut forms, &mut accesses)?;
-    span_neighbours(&mut accesses)?;
-    Some((accesses, forms.into_products()))
-}
-
-/// Accesses that are a constant apart count as touching all of what they do together: one
-/// test instead of several.
-fn span_neighbours(accesses: &mut [Access]) -> Option<()> {
-    let mut spans: Vec<(Affine, i64)> = Vec::new();
-    for access in accesses.iter() {
-        let from = |span: &(Affine, i64)| away(&span.0, &access.form);
-        match spans.iter_mut().find_map(|span| Some((from(span)?, span))) {
-            Some((away, span)) => {
-                let low = away.min(0);
-                let high = span.1.max(away.checked_add(access.size)?);
-                span.0 = span.0.clone().moved(low.into());
-                span.1 = high.checked_sub(low)?;
-            }
-            None => spans.push((access.form.clone(), access.size)),
-        }
-    }
-    for access in accesses {
-        let span = spans.iter().find(|span| away(&span.0, &access.form).is_some());
-        access.span.clone_from(span?);
-    }
-    Some(())
-}
-
-/// By how many bytes one form is behind another, if that is always the same.
-fn away(from: &Affine, to: &Affine) -> Option<i64> {
-    if from.each != to.each {
-        return None;
-    }
-    to.rest.plus(-1, &from.rest).as_ref().and_then(number)
-}
-
-fn collect(
-    func: &Function,
-    nest: &Nest,
-    around: &mut Vec<usize>,
-    forms: &mut AffineForms<'_>,
-    accesses: &mut Vec<Access>,
-) -> Option<()> {
-    for item in &nest.items {
-        match item {
-            Item::Loop(inner) => {
-                around.push(inner.number);
-                collect(func, inner, around, forms, accesses)?;
-                around.pop();
-            }
-            Item::Straight(piece, insts) => {
-                for &inst in insts {
-                    let data = func.inst(inst);
-                    let Imm::Mem { offset, region: Region::Data } = data.imm else { continue };
-                    let stores = data.op == Opcode::Store;
-                    let value = if stores { data.args[0] } else { data.results[0] };
-                    let form = forms.of(*data.args.last()?)?.moved(offset.into());
-                    let size = i64::from(func.value_type(value).bits().max(8) / 8);
-                    let (piece, loops, span) = (*piece, around.clone(), (form.clone(), size));
-                    accesses.push(Access { inst, stores, piece, loops, form, size, span });
-                }
-            }
-        }
-    }
-    Some(())
-}
-
 impl Apart {
     /// What must hold; `None` if that can't be, or isn't known.
     pub fn find(func: &Function, found: &Found, accesses: &[Access]) -> Option<Apart> {
-        let mut loops = vec![None; found.counters.len()];
-        limits(&found.nest, &mut loops);
         let mut apart = Apart {
             tests: Vec::new(),
             pairs: FxHashSet::default(),
-            loops: loops.into_iter().collect::<Option<_>>()?,
+            loops: limits(found)?,
             step: found.nest.this.step,
         };
         for (at, a) in accesses.iter().enumerate() {
@@ -228,7 +134,7 @@ impl Apart {
     /// Computes whether all holds for so many turns at once, at the builder's place; `None`
     /// if it is known to.
     pub fn write(&self, b: &mut Builder<'_>, products: &Products, turns: usize) -> Option<Value> {
-        let mut writer = Writer { b, products, loops: &self.loops, known: Vec::new() };
+        let mut writer = Extent::new(b, products, &self.loops);
         let mut all: Option<Value> = None;
         for test in &self.tests {
             let holds = match test {
@@ -251,74 +157,7 @@ impl Apart {
     }
 }
 
-/// The address from which an address is counted.
-fn base(func: &Function, form: &Affine) -> Option<Value> {
-    let terms = form.rest.terms.iter();
-    let values = terms.map(|term| term.0).filter(|&value| product_number(value).is_none());
-    values.into_iter().find(|&value| func.value_type(value) == Type::Ptr)
-}
-
-/// Of each loop by number, where it begins and what it stays below.
-fn limits(nest: &Nest, loops: &mut [Option<(Value, Value)>]) {
-    let CountedLoop { first, limit, .. } = nest.this;
-    loops[nest.number] = Some((first, limit));
-    for item in &nest.items {
-        if let Item::Loop(inner) = item {
-            limits(inner, loops);
-        }
-    }
-}
-
-struct Writer<'b, 'f> {
-    b: &'b mut Builder<'f>,
-    products: &'b Products,
-    loops: &'b [(Value, Value)],
-    /// The first address and the one behind the last, by form and size.
-    known: Vec<((Affine, i64), (Value, Value))>,
-}
-
-impl Writer<'_, '_> {
-    fn number(&mut self, value: i64) -> Value {
-        self.b.iconst(Type::I64, value)
-    }
-
-    fn linear(&mut self, form: &Linear) -> Value {
-        // A constant beyond 64 bits is what is left of it: forms hold modulo 2^64.
-        let mut sum = self.number(form.constant as i64);
-        for &(value, by) in &form.terms {
-            let value = match product_number(value) {
-                Some(at) => {
-                    let (form, by) = &self.products[at];
-                    let form = self.linear(form);
-                    self.b.binary(Opcode::Imul, form, *by)
-                }
-                None if self.b.func.value_type(value) == Type::Ptr => {
-                    self.b.convert(Opcode::Bitcast, Type::I64, value)
-                }
-                None => value,
-            };
-            let by = self.number(by);
-            let term = self.b.binary(Opcode::Imul, value, by);
-            sum = self.b.binary(Opcode::Iadd, sum, term);
-        }
-        sum
-    }
-
-    /// What a loop adds from its first turn to its last.
-    fn span(&mut self, each: &Linear, number: usize) -> Value {
-        let (first, limit) = self.loops[number];
-        let turns = self.b.binary(Opcode::Isub, limit, first);
-        let one = self.number(-1);
-        let turns = self.b.binary(Opcode::Iadd, turns, one);
-        let each = self.linear(each);
-        self.b.binary(Opcode::Imul, each, turns)
-    }
-
-    fn magnitude(&mut self, value: Value) -> Value {
-        let negative = self.b.unary(Opcode::Ineg, value);
-        self.b.binary(Opcode::Smax, value, negative)
-    }
-
+impl Extent<'_, '_> {
     /// The magnitude of what a turn of the outer loop adds.
     fn row(&mut self, form: &Affine, step: i64) -> Value {
         let each = self.linear(&form.each[0]);
@@ -378,46 +217,5 @@ impl Writer<'_, '_> {
             either.push(self.b.binary(Opcode::Band, apart, within));
         }
         self.b.binary(Opcode::Bor, either[0], either[1])
-    }
-
-    fn distance(&mut self, distance: &Linear, bytes: i64) -> Value {
-        let distance = self.linear(distance);
-        let distance = self.magnitude(distance);
-        let bytes = self.number(bytes);
-        self.b.icmp(IntCond::Sge, distance, bytes)
-    }
-
-    fn ranges(&mut self, one: &(Affine, i64), other: &(Affine, i64)) -> Value {
-        let (a, behind_a) = self.range(one);
-        let (b, behind_b) = self.range(other);
-        let before = self.b.icmp(IntCond::Ule, behind_a, b);
-        let behind = self.b.icmp(IntCond::Ule, behind_b, a);
-        self.b.binary(Opcode::Bor, before, behind)
-    }
-
-    fn range(&mut self, place: &(Affine, i64)) -> (Value, Value) {
-        if let Some(known) = self.known.iter().find(|known| known.0 == *place) {
-            return known.1;
-        }
-        let (form, size) = place;
-        let mut low = self.linear(&form.rest);
-        let mut reach = self.number(*size);
-        for (number, each) in form.each.iter().enumerate() {
-            if *each == Linear::default() {
-                continue;
-            }
-            let coefficient = self.linear(each);
-            let begin = self.b.binary(Opcode::Imul, coefficient, self.loops[number].0);
-            low = self.b.binary(Opcode::Iadd, low, begin);
-            let span = self.span(each, number);
-            let zero = self.number(0);
-            let down = self.b.binary(Opcode::Smin, span, zero);
-            low = self.b.binary(Opcode::Iadd, low, down);
-            let span = self.magnitude(span);
-            reach = self.b.binary(Opcode::Iadd, reach, span);
-        }
-        let high = self.b.binary(Opcode::Iadd, low, reach);
-        self.known.push((place.clone(), (low, high)));
-        (low, high)
     }
 }

@@ -1,6 +1,6 @@
 //! Writes a nest whose outer loop makes several turns at once.
 
-use super::nest::{Found, Item, Nest};
+use crate::passes::nests::{Found, Item, Nest};
 use cumbia_ir::{
     Block, Builder, Function, Inst, InstData, IntCond, Opcode, Target, Type, Value, ValueDef,
 };

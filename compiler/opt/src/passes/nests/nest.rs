@@ -51,7 +51,7 @@ pub struct Found {
     pub nest: Nest,
     /// What must hold, and with which truth value.
     pub conditions: Vec<(Value, bool)>,
-    /// What must hold in all turns of all loops ([`super::hull`]).
+    /// What must hold in all turns of all loops ([`super::write_ends`]).
     pub in_all_turns: Vec<Value>,
     /// What isn't negative in any turn if the nest is to be as it is here: positions that
     /// would count from the end.

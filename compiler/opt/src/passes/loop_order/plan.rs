@@ -1,0 +1,306 @@
+//! In which order the loops of a nest are made.
+//!
+//! *What is allowed.* Accesses that touch the same elements come in the same order: by the
+//! directions in which they meet ([`crate::analysis::directions`]). What is made before or
+//! behind all turns of the nest doesn't meet what it overtakes.
+//!
+//! *What pays.* Of each loop it is counted what a turn costs if it is the innermost one: of a
+//! load 1 where the next element lies beside the last one, 16 where it doesn't, which is
+//! another line of the cache; of a store 1 and 32, since the line is read first; nothing for a
+//! load of the same element. Loops are put in the order in which these costs go down. It must
+//! be a third less in the innermost loop, or half of it in the next one.
+//!
+//! *Blocks.* In a nest of three loops of which the two inner ones read an array that the outer
+//! one doesn't change, as a product of matrices does, they are made in blocks of [`BLOCKS`]
+//! turns if it is larger than a cache: the block stays there while the outer loop runs.
+
+use super::meet::{Test, meet};
+use super::shape::{Place, Shape};
+use crate::analysis::{Direction, Level, Linear, keeps_order, number};
+use crate::passes::nests::Access;
+use cumbia_ir::{Function, Inst, Opcode};
+use rustc_hash::FxHashSet;
+use std::cmp::Ordering;
+
+/// Turns of a block, of the middle loop and of the innermost one.
+pub const BLOCKS: [i64; 2] = [64, 512];
+/// Most tests in front of a nest.
+const MOST_TESTS: usize = 12;
+
+/// How a nest is written.
+pub struct Plan {
+    /// The loops.
+    pub schedule: Vec<Level>,
+    /// What must hold.
+    pub tests: Vec<Test>,
+    /// Loads of what no store touches: these may be made anywhere.
+    pub free: FxHashSet<Inst>,
+    /// Whether the loops change places.
+    pub changed: bool,
+    /// If they do, the access that shows how long a turn of the old innermost
+    /// loop is.
+    pub stride: Option<Linear>,
+    /// What an array adds that is read in blocks, in the two loops.
+    pub blocked: Option<[Linear; 2]>,
+}
+
+/// How to write a nest, if that pays.
+pub fn find(func: &Function, shape: &Shape<'_>, accesses: &[Access]) -> Option<Plan> {
+    let mut pairs = Pairs {
+        func,
+        shape,
+        tests: Vec::new(),
+        free: shape.insts.iter().filter(|&&inst| is_load(func, inst)).copied().collect(),
+        directions: Vec::new(),
+    };
+    let best = |pairs: &Pairs<'_>| choose(func, shape, accesses, &pairs.directions);
+    // Before anything is asked about accesses, whether anything would pay.
+    best(&pairs)?;
+    pairs.find(accesses)?;
+    let (order, changed) = best(&pairs)?;
+    let Pairs { tests, free, directions, .. } = pairs;
+    let innermost = shape.depth() - 1;
+    let stride = changed.then(|| old_stride(shape, accesses, innermost)).flatten();
+    let mut plan = Plan {
+        schedule: order.iter().map(|&level| Level::Whole(level)).collect(),
+        tests,
+        free,
+        changed,
+        stride,
+        blocked: None,
+    };
+    if let Some((schedule, blocked)) = blocks(shape, accesses, &order)
+        && directions.iter().all(|direction| keeps_order(direction, &schedule))
+    {
+        plan.schedule = schedule;
+        plan.blocked = Some(blocked);
+    } else if !changed {
+        return None;
+    }
+    Some(plan)
+}
+
+fn is_load(func: &Function, inst: Inst) -> bool {
+    func.inst(inst).op == Opcode::Load
+}
+
+/// What the old innermost loop adds to an address, if that isn't a number.
+fn old_stride(shape: &Shape<'_>, accesses: &[Access], innermost: usize) -> Option<Linear> {
+    let inside = accesses.iter().filter(|access| in_body(shape, access));
+    let mut strides = inside.map(|access| access.form.each[innermost].clone());
+    strides.find(|each| number(each).is_none())
+}
+
+fn in_body(shape: &Shape<'_>, access: &Access) -> bool {
+    shape.places.get(&access.inst) == Some(&Place::Front(shape.depth() - 1))
+}
+
+/// The order of the loops, and whether it is another one than before.
+fn choose(
+    func: &Function,
+    shape: &Shape<'_>,
+    accesses: &[Access],
+    directions: &[Direction],
+) -> Option<(Vec<usize>, bool)> {
+    let depth = shape.depth();
+    let costs: Vec<i64> = (0..depth).map(|level| cost(func, shape, accesses, level)).collect();
+    let mut orders = vec![vec![]];
+    for _ in 0..depth {
+        let longer = |order: &Vec<usize>| {
+            let left = (0..depth).filter(|level| !order.contains(level));
+            left.map(|level| [&order[..], &[level]].concat()).collect::<Vec<_>>()
+        };
+        orders = orders.iter().flat_map(longer).collect();
+    }
+    let allowed = |order: &&Vec<usize>| {
+        let schedule: Vec<Level> = order.iter().map(|&level| Level::Whole(level)).collect();
+        directions.iter().all(|direction| keeps_order(direction, &schedule))
+    };
+    let before: Vec<usize> = (0..depth).collect();
+    // The first of equal ones is the one with the fewest changes outside.
+    let by_cost = |order: &&Vec<usize>| order.iter().rev().map(|&at| costs[at]).collect::<Vec<_>>();
+    let order = orders.iter().filter(allowed).min_by_key(by_cost)?;
+    let (old, new) = (depth - 1, order[depth - 1]);
+    let pays = match new == old {
+        true => {
+            depth > 2
+                && shape.carried.is_none()
+                && costs[order[depth - 2]] * 2 <= costs[before[depth - 2]]
+        }
+        false => costs[new] * 3 <= costs[old] * 2,
+    };
+    match pays {
+        true => Some((order.clone(), *order != before)),
+        // Blocks may pay.
+        false if shape.carried.is_none() && depth == 3 => Some((before, false)),
+        false => None,
+    }
+}
+
+/// What a turn costs if a loop is the innermost one.
+fn cost(func: &Function, shape: &Shape<'_>, accesses: &[Access], level: usize) -> i64 {
+    let mut sum = 0;
+    for access in accesses {
+        let element = shape.carried.as_ref().is_some_and(|carried| carried.store == access.inst);
+        if !element && !in_body(shape, access) {
+            continue;
+        }
+        let near = match number(&access.form.each[level]) {
+            Some(0) => 0,
+            Some(bytes) if bytes.unsigned_abs() <= 2 * access.size.unsigned_abs() => 1,
+            _ => 2,
+        };
+        let stores = func.inst(access.inst).op == Opcode::Store;
+        sum += match (near, stores) {
+            (0, false) => 0,
+            (0 | 1, _) => 1,
+            (_, false) => 16,
+            (_, true) => 32,
+        };
+    }
+    sum
+}
+
+/// The loops in blocks, if an array is read again and again, and what it adds in both.
+fn blocks(
+    shape: &Shape<'_>,
+    accesses: &[Access],
+    order: &[usize],
+) -> Option<(Vec<Level>, [Linear; 2])> {
+    let &[outer, middle, inner] = order else { return None };
+    let none = Linear::default();
+    let again = |access: &&Access| {
+        let each = &access.form.each;
+        in_body(shape, access)
+            && !access.stores
+            && each[outer] == none
+            && each[middle] != none
+            && number(&each[inner]).is_some_and(|by| by != 0)
+    };
+    let mut found = accesses.iter().filter(again);
+    let read = found.next().filter(|_| found.next().is_none())?;
+    // What is written doesn't go with the middle loop: else nothing is read again sooner.
+    let written = |access: &Access| {
+        let element = shape.carried.as_ref().is_some_and(|carried| carried.store == access.inst);
+        access.stores && (element || in_body(shape, access))
+    };
+    if accesses.iter().any(|access| written(access) && access.form.each[middle] != none) {
+        return None;
+    }
+    let schedule = vec![
+        Level::Blocks(middle),
+        Level::Blocks(inner),
+        Level::Whole(outer),
+        Level::Within(middle),
+        Level::Within(inner),
+    ];
+    Some((schedule, [read.form.each[middle].clone(), read.form.each[inner].clone()]))
+}
+
+/// What is found out about pairs of accesses.
+struct Pairs<'a> {
+    func: &'a Function,
+    shape: &'a Shape<'a>,
+    tests: Vec<Test>,
+    free: FxHashSet<Inst>,
+    /// Of accesses in the innermost loop.
+    directions: Vec<Direction>,
+}
+
+impl Pairs<'_> {
+    /// Looks at all pairs; `None` if one is in the way of any other order.
+    fn find(&mut self, accesses: &[Access]) -> Option<()> {
+        for (at, a) in accesses.iter().enumerate() {
+            for b in &accesses[at..] {
+                if a.stores || b.stores {
+                    self.pair(a, b)?;
+                }
+            }
+        }
+        self.carried(accesses)?;
+        let loads: Vec<&Access> = accesses.iter().filter(|access| !access.stores).collect();
+        loads.into_iter().all(|load| self.may_be_moved(load)).then_some(())
+    }
+
+    fn test(&mut self, test: Test) -> Option<()> {
+        if !test.is_trivial() && !self.tests.contains(&test) {
+            self.tests.push(test);
+        }
+        (self.tests.len() <= MOST_TESTS).then_some(())
+    }
+
+    /// In program order within a turn.
+    fn pair(&mut self, a: &Access, b: &Access) -> Option<()> {
+        let (directions, test) = meet(self.func, self.shape, a, b);
+        self.test(test)?;
+        if directions.is_empty() {
+            return Some(());
+        }
+        self.free.remove(&a.inst);
+        self.free.remove(&b.inst);
+        let (first, second) = (self.part(a)?, self.part(b)?);
+        if (first, second) == (1, 1) {
+            self.directions.extend(directions);
+            return Some(());
+        }
+        // In nests of their own, one behind the other, but the same order of turns.
+        let around = self.shape.depth() - 1;
+        let ahead = |direction: &Direction| {
+            direction[..around].iter().find(|way| way.is_ne()) == Some(&Ordering::Greater)
+        };
+        (first == second || !directions.iter().any(ahead)).then_some(())
+    }
+
+    /// In which of the three nests an access is.
+    fn part(&self, access: &Access) -> Option<usize> {
+        let innermost = self.shape.depth() - 1;
+        match *self.shape.places.get(&access.inst)? {
+            Place::Front(level) if level == innermost => Some(1),
+            Place::Front(_) => Some(0),
+            Place::Behind(_) => Some(2),
+        }
+    }
+
+    /// Loads that are made in another nest than in their own loop, or more often, see no store.
+    fn may_be_moved(&self, load: &Access) -> bool {
+        let shape = self.shape;
+        if self.free.contains(&load.inst) {
+            return true;
+        }
+        let innermost = shape.depth() - 1;
+        let Some(place) = shape.places.get(&load.inst) else { return false };
+        let only = |part: usize| {
+            (0..3).all(|other| other == part || !shape.parts[other].contains(&load.inst))
+        };
+        match *place {
+            Place::Front(level) if level == innermost => true,
+            Place::Front(level) => level + 1 == innermost && only(0),
+            Place::Behind(_) => only(2),
+        }
+    }
+
+    /// Nothing else touches the element in which a sum is, and no two turns of the loops
+    /// around have the same.
+    fn carried(&mut self, accesses: &[Access]) -> Option<()> {
+        let Some(carried) = &self.shape.carried else { return Some(()) };
+        let own = accesses.iter().find(|access| access.inst == carried.store)?;
+        let innermost = self.shape.depth() - 1;
+        if own.form.each[innermost] != Linear::default() {
+            return None;
+        }
+        for access in accesses {
+            let (directions, test) = meet(self.func, self.shape, own, access);
+            self.test(test)?;
+            let here = |direction: &Direction| direction[..innermost].iter().all(|way| way.is_eq());
+            let beside = self.part(access)? != 1 && access.form == own.form;
+            if !directions.is_empty() && !(beside && directions.iter().all(here)) {
+                return None;
+            }
+            if access.inst == own.inst {
+                // Sums of different turns are independent.
+                self.directions.extend(directions);
+            }
+        }
+        Some(())
+    }
+}

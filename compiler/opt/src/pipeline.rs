@@ -7,10 +7,10 @@
 
 use crate::pass::Pass;
 use crate::passes::{
-    BlockParams, BoundsCheckElim, BranchFold, CarriedElements, CarriedLoads, CheckedSums, DeadCode,
-    Gvn, IfConversion, Inline, InlinePure, LatestLast, Licm, LoopOrder, LoopVersioning,
-    NarrowIntegers, RarePolls, RefcountPairs, RunningExtremes, Simplify, SlowCounters, SplitTurns,
-    StripMine, UnrollAndJam,
+    BlockParams, BoundsCheckElim, BranchFold, CarriedElements, CarriedLoads, CarriedTotals,
+    CheckedSums, DeadCode, Gvn, IfConversion, Inline, InlinePure, LatestLast, Licm, LoopOrder,
+    LoopVersioning, NarrowIntegers, RarePolls, RefcountPairs, RunningExtremes, Simplify,
+    SlowCounters, SplitTurns, StripMine, UnrollAndJam,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
@@ -64,6 +64,7 @@ pub const FURTHER: &[&dyn Pass] = &[
     &LatestLast,
     // Nests are still whole; turns are made side by side in the order that they have then.
     &LoopOrder,
+    &CarriedTotals,
     &UnrollAndJam,
     // Parts of loops are loops, which get strips.
     &SplitTurns,

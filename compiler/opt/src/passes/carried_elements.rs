@@ -33,11 +33,15 @@
 //! The loop doesn't pass its first value again, since counters don't wrap. The first load
 //! stays where it is, behind what checks its place.
 //!
+//! Where the place is the same in each turn (`total[j] += a[i, j]` over `i`) it is another
+//! pass, `carried_totals`: such loops may change places with the one around, and nothing is
+//! handed on then.
+//!
 //! Left alone: loops that aren't counted or have loops inside, and loads that the stored value
 //! doesn't follow from: such loops a backend may vectorize. Complexity: linear in the
 //! loop's size.
 
-use crate::analysis::{Affine, AffineForms, CountedLoop};
+use crate::analysis::{Affine, AffineForms, CountedLoop, Linear};
 use crate::effects;
 use crate::loops::affordable;
 use crate::pass::Pass;
@@ -57,25 +61,43 @@ impl Pass for CarriedElements {
     }
 
     fn run(&self, func: &mut Function, module: &Module) -> bool {
-        let cfg = Cfg::new(func);
-        let domtree = DominatorTree::new(func, &cfg);
-        let forest = LoopForest::new(func, &cfg, &domtree);
-        let found: Vec<(CountedLoop, Carried)> = forest
-            .innermost_first()
-            .filter_map(|id| {
-                let innermost = !forest.loops.iter().any(|other| other.parent == Some(id));
-                let this = CountedLoop::find_any(func, &cfg, &forest, id).filter(|_| innermost)?;
-                let carried = Carried::find(func, module, &domtree, &this)?;
-                Some((this, carried))
-            })
-            .take(affordable(func))
-            .collect();
-        // Each change leaves the blocks of other loops as they are.
-        for (this, carried) in &found {
-            carry(func, this, carried);
-        }
-        !found.is_empty()
+        carry_all(func, module, false)
     }
+}
+
+/// The `carried_totals` pass.
+pub struct CarriedTotals;
+
+impl Pass for CarriedTotals {
+    fn name(&self) -> &'static str {
+        "carried_totals"
+    }
+
+    fn run(&self, func: &mut Function, module: &Module) -> bool {
+        carry_all(func, module, true)
+    }
+}
+
+/// All elements whose place changes from turn to turn, or all whose place stays.
+fn carry_all(func: &mut Function, module: &Module, stays: bool) -> bool {
+    let cfg = Cfg::new(func);
+    let domtree = DominatorTree::new(func, &cfg);
+    let forest = LoopForest::new(func, &cfg, &domtree);
+    let found: Vec<(CountedLoop, Carried)> = forest
+        .innermost_first()
+        .filter_map(|id| {
+            let innermost = !forest.loops.iter().any(|other| other.parent == Some(id));
+            let this = CountedLoop::find_any(func, &cfg, &forest, id).filter(|_| innermost)?;
+            let carried = Carried::find(func, module, &domtree, &this, stays)?;
+            Some((this, carried))
+        })
+        .take(affordable(func))
+        .collect();
+    // Each change leaves the blocks of other loops as they are.
+    for (this, carried) in &found {
+        carry(func, this, carried);
+    }
+    !found.is_empty()
 }
 
 /// What a loop hands on.
@@ -92,6 +114,7 @@ impl Carried {
         module: &Module,
         domtree: &DominatorTree,
         this: &CountedLoop,
+        stays: bool,
     ) -> Option<Carried> {
         let mut store = None;
         let mut loads = Vec::new();
@@ -118,6 +141,9 @@ impl Carried {
         let inside = defined_inside(func, this);
         let mut forms = AffineForms::new(func, vec![this.counter], inside);
         let to = forms.of(address(func, store)?)?.moved(offset(func, store));
+        if stays != (to.each[0] == Linear::default()) {
+            return None;
+        }
         let before = one_turn_back(&to, this.step)?;
         let mut found: Vec<(Block, Inst)> = Vec::new();
         for (block, at, load) in loads {

@@ -38,7 +38,7 @@ use crate::loops::affordable;
 use crate::pass::Pass;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::{Builder, Function, IntCond, Module, Opcode, Target, Type, Value};
-use plan::{BLOCKS, Plan};
+use plan::Plan;
 use rustc_hash::FxHashMap;
 use shape::Shape;
 use write::Write;
@@ -52,8 +52,6 @@ const FEWEST: i64 = 16;
 /// Fewest turns of a sum that goes to memory for it, and how many bytes they go through: a
 /// shorter one is as fast where it is, with several side by side.
 const LONG_SUM: [i64; 2] = [128, 1 << 17];
-/// From how many bytes on what is read again is read in blocks.
-const LARGE: i64 = 1 << 20;
 /// Blocks end below this.
 const HIGHEST: i64 = 1 << 62;
 
@@ -204,15 +202,13 @@ fn front(
         }
     }
     let mut blocks = FxHashMap::default();
-    if let (Some([middle, _]), [Level::Blocks(one), Level::Blocks(other), ..]) =
-        (&plan.blocked, &plan.schedule[..])
-    {
-        let read = reached(b, middle, *one);
-        let large = at_least(b, read, LARGE);
+    if let Some(blocked) = &plan.blocked {
+        let through = reached(b, &blocked.stride, blocked.of);
+        let large = at_least(b, through, blocked.least);
         if !plan.changed {
             all.push(large);
         }
-        for (level, size) in [*one, *other].into_iter().zip(BLOCKS) {
+        for (level, size) in blocked.loops {
             let highest = b.iconst(Type::I64, HIGHEST);
             all.push(b.icmp(IntCond::Slt, loops[level].1, highest));
             let size = b.iconst(Type::I64, size);

@@ -28,7 +28,7 @@ mod unroll_and_jam;
 pub use block_params::BlockParams;
 pub use bounds_check_elim::BoundsCheckElim;
 pub use branch_fold::BranchFold;
-pub use carried_elements::CarriedElements;
+pub use carried_elements::{CarriedElements, CarriedTotals};
 pub use carried_loads::CarriedLoads;
 pub use checked_sums::CheckedSums;
 pub use dead_code::DeadCode;

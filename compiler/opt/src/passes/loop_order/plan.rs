@@ -11,8 +11,10 @@
 //! be a third less in the innermost loop, or half of it in the next one.
 //!
 //! *Blocks.* In a nest of three loops of which the two inner ones read an array that the outer
-//! one doesn't change, as a product of matrices does, they are made in blocks of [`BLOCKS`]
-//! turns if it is larger than a cache: the block stays there while the outer loop runs.
+//! one doesn't change, as a product of matrices does, they are made in blocks if it is larger
+//! than a cache: the block stays there while the outer loop runs. So are the two inner loops
+//! of a nest of which some accesses go down columns in either order, as those of a
+//! transposition do: of the lines that one turn takes from memory the next turns find the rest.
 
 use super::meet::{Test, meet};
 use super::shape::{Place, Shape};
@@ -22,8 +24,11 @@ use cumbia_ir::{Function, Inst, Opcode};
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 
-/// Turns of a block, of the middle loop and of the innermost one.
-pub const BLOCKS: [i64; 2] = [64, 512];
+/// Turns of blocks of the middle and of the innermost loop where an array is read again, and
+/// from how many bytes on it is.
+const AGAIN: ([i64; 2], i64) = ([64, 512], 1 << 20);
+/// The same where columns are gone down, and from how many bytes of them on.
+const COLUMNS: ([i64; 2], i64) = ([32, 32], 1 << 22);
 /// Most tests in front of a nest.
 const MOST_TESTS: usize = 12;
 
@@ -40,8 +45,20 @@ pub struct Plan {
     /// If they do, the access that shows how long a turn of the old innermost
     /// loop is.
     pub stride: Option<Linear>,
-    /// What an array adds that is read in blocks, in the two loops.
-    pub blocked: Option<[Linear; 2]>,
+    /// What is made in blocks.
+    pub blocked: Option<Blocked>,
+}
+
+/// Two loops in blocks.
+pub struct Blocked {
+    /// The loops, and how many turns a block has.
+    pub loops: [(usize, i64); 2],
+    /// What a turn of a loop adds to an address,
+    pub stride: Linear,
+    /// which loop,
+    pub of: usize,
+    /// and how many bytes all of its turns must be.
+    pub least: i64,
 }
 
 /// How to write a nest, if that pays.
@@ -53,12 +70,20 @@ pub fn find(func: &Function, shape: &Shape<'_>, accesses: &[Access]) -> Option<P
         free: shape.insts.iter().filter(|&&inst| is_load(func, inst)).copied().collect(),
         directions: Vec::new(),
     };
-    let best = |pairs: &Pairs<'_>| choose(func, shape, accesses, &pairs.directions);
+    let best = |pairs: &Pairs<'_>| {
+        let (order, changed) = choose(func, shape, accesses, &pairs.directions);
+        let blocks = blocks(shape, accesses, &order).filter(|(schedule, _)| {
+            pairs.directions.iter().all(|direction| keeps_order(direction, schedule))
+        });
+        // What a loop carries has its element in memory if another one is the innermost.
+        let blocks = blocks.filter(|_| changed || shape.carried.is_none());
+        (changed || blocks.is_some()).then_some((order, changed, blocks))
+    };
     // Before anything is asked about accesses, whether anything would pay.
     best(&pairs)?;
     pairs.find(accesses)?;
-    let (order, changed) = best(&pairs)?;
-    let Pairs { tests, free, directions, .. } = pairs;
+    let (order, changed, blocks) = best(&pairs)?;
+    let Pairs { tests, free, .. } = pairs;
     let innermost = shape.depth() - 1;
     let stride = changed.then(|| old_stride(shape, accesses, innermost)).flatten();
     let mut plan = Plan {
@@ -69,13 +94,9 @@ pub fn find(func: &Function, shape: &Shape<'_>, accesses: &[Access]) -> Option<P
         stride,
         blocked: None,
     };
-    if let Some((schedule, blocked)) = blocks(shape, accesses, &order)
-        && directions.iter().all(|direction| keeps_order(direction, &schedule))
-    {
+    if let Some((schedule, blocked)) = blocks {
         plan.schedule = schedule;
         plan.blocked = Some(blocked);
-    } else if !changed {
-        return None;
     }
     Some(plan)
 }
@@ -101,7 +122,7 @@ fn choose(
     shape: &Shape<'_>,
     accesses: &[Access],
     directions: &[Direction],
-) -> Option<(Vec<usize>, bool)> {
+) -> (Vec<usize>, bool) {
     let depth = shape.depth();
     let costs: Vec<i64> = (0..depth).map(|level| cost(func, shape, accesses, level)).collect();
     let mut orders = vec![vec![]];
@@ -119,7 +140,9 @@ fn choose(
     let before: Vec<usize> = (0..depth).collect();
     // The first of equal ones is the one with the fewest changes outside.
     let by_cost = |order: &&Vec<usize>| order.iter().rev().map(|&at| costs[at]).collect::<Vec<_>>();
-    let order = orders.iter().filter(allowed).min_by_key(by_cost)?;
+    let Some(order) = orders.iter().filter(allowed).min_by_key(by_cost) else {
+        return (before, false);
+    };
     let (old, new) = (depth - 1, order[depth - 1]);
     let pays = match new == old {
         true => {
@@ -129,11 +152,9 @@ fn choose(
         }
         false => costs[new] * 3 <= costs[old] * 2,
     };
-    match pays {
-        true => Some((order.clone(), *order != before)),
-        // Blocks may pay.
-        false if shape.carried.is_none() && depth == 3 => Some((before, false)),
-        false => None,
+    match pays && *order != before {
+        true => (order.clone(), true),
+        false => (before, false),
     }
 }
 
@@ -161,32 +182,48 @@ fn cost(func: &Function, shape: &Shape<'_>, accesses: &[Access], level: usize) -
     sum
 }
 
-/// The loops in blocks, if an array is read again and again, and what it adds in both.
+/// The two inner loops in blocks, if that may pay.
 fn blocks(
     shape: &Shape<'_>,
     accesses: &[Access],
     order: &[usize],
-) -> Option<(Vec<Level>, [Linear; 2])> {
-    let &[outer, middle, inner] = order else { return None };
+) -> Option<(Vec<Level>, Blocked)> {
+    let (&[middle, inner], around) = order.split_last_chunk::<2>().map(|(a, b)| (b, a))?;
     let none = Linear::default();
-    let again = |access: &&Access| {
+    let element = |access: &Access| {
+        shape.carried.as_ref().is_some_and(|carried| carried.store == access.inst)
+    };
+    let inside: Vec<&Access> =
+        accesses.iter().filter(|access| element(access) || in_body(shape, access)).collect();
+    let turns = |sizes: [i64; 2]| [(middle, sizes[0]), (inner, sizes[1])];
+    // Down columns, and along rows in the other order.
+    let down = inside.iter().find(|access| {
+        let [across, along] = [middle, inner].map(|level| number(&access.form.each[level]));
+        along.is_none() && across.is_some_and(|by| by != 0)
+    });
+    if let Some(access) = down {
+        let mut schedule: Vec<Level> = around.iter().map(|&level| Level::Whole(level)).collect();
+        let (sizes, least) = COLUMNS;
+        schedule.extend([Level::Blocks(middle), Level::Blocks(inner)]);
+        schedule.extend([Level::Within(middle), Level::Within(inner)]);
+        let stride = access.form.each[inner].clone();
+        return Some((schedule, Blocked { loops: turns(sizes), stride, of: inner, least }));
+    }
+    let &[outer] = around else { return None };
+    let again = |access: &&&Access| {
         let each = &access.form.each;
-        in_body(shape, access)
-            && !access.stores
+        !access.stores
             && each[outer] == none
             && each[middle] != none
             && number(&each[inner]).is_some_and(|by| by != 0)
     };
-    let mut found = accesses.iter().filter(again);
+    let mut found = inside.iter().filter(again);
     let read = found.next().filter(|_| found.next().is_none())?;
     // What is written doesn't go with the middle loop: else nothing is read again sooner.
-    let written = |access: &Access| {
-        let element = shape.carried.as_ref().is_some_and(|carried| carried.store == access.inst);
-        access.stores && (element || in_body(shape, access))
-    };
-    if accesses.iter().any(|access| written(access) && access.form.each[middle] != none) {
+    if inside.iter().any(|access| access.stores && access.form.each[middle] != none) {
         return None;
     }
+    let (sizes, least) = AGAIN;
     let schedule = vec![
         Level::Blocks(middle),
         Level::Blocks(inner),
@@ -194,7 +231,8 @@ fn blocks(
         Level::Within(middle),
         Level::Within(inner),
     ];
-    Some((schedule, [read.form.each[middle].clone(), read.form.each[inner].clone()]))
+    let stride = read.form.each[middle].clone();
+    Some((schedule, Blocked { loops: turns(sizes), stride, of: middle, least }))
 }
 
 /// What is found out about pairs of accesses.

@@ -108,6 +108,11 @@ class Loop(NamedTuple):
         Functions that it calls.
     allocations : tuple of str
         Those of them that make new objects.
+    moved_into : tuple of int
+        Lines of the loops that it runs inside of on tier 2, where arrays are such that this
+        pays, and doesn't in the source.
+    in_blocks : bool
+        Whether it is made in blocks there, inside of which those loops run.
     """
 
     function: str
@@ -126,6 +131,8 @@ class Loop(NamedTuple):
     left: tuple[Check, ...]
     calls: tuple[str, ...]
     allocations: tuple[str, ...]
+    moved_into: tuple[int, ...] = ()
+    in_blocks: bool = False
 
     @property
     def removed(self) -> int | None:
@@ -262,6 +269,8 @@ def _specialization(facts: dict) -> SpecializationReport:
                 written, len(row[2]),
                 tuple(_check(filename, internal, *one) for one in now[2]),
                 calls, tuple(name for name in calls if ALLOCATES.search(name)),
+                tuple(sorted({line for _, line, _ in set(now[6]) - {*row[6], key}})),
+                key in now[6],
             )
         )  # fmt: skip
     loops.sort(key=lambda loop: (loop.internal, loop.filename, loop.line))
@@ -432,6 +441,11 @@ def _words(loop: Loop, optimized: bool) -> list[str]:
     if loop.left:
         each = Counter(f"{c.kind} of {c.text} (line {c.line})" if c.text else c.kind for c in loop.left)
         parts.append("left: " + ", ".join(text if n == 1 else f"{n} x {text}" for text, n in each.items()))
+    if loop.moved_into:
+        lines = " and ".join(str(line) for line in loop.moved_into)
+        words.append(f"moved into the loop of line {lines}" + (", in blocks" if loop.in_blocks else ""))
+    elif loop.in_blocks:
+        words.append("in blocks")
     words.append("checks: " + ("; ".join(parts) if parts else "none"))
     if loop.calls:
         words.append("calls: " + ", ".join(loop.calls))

@@ -51,6 +51,47 @@ def transposed(a, out):
             out[j, i] = a[i, j]
 
 
+def transposed_large(a, out):
+    rows, columns = a.shape
+    for i in range(rows):
+        for j in range(columns):
+            out[j, i] = a[i, j]
+
+
+def product_by_definition(a, b, out):
+    rows, inner = a.shape
+    columns = b.shape[1]
+    for i in range(rows):
+        for j in range(columns):
+            s = 0.0
+            for k in range(inner):
+                s += a[i, k] * b[k, j]
+            out[i, j] = s
+
+
+def column_totals(a, out):
+    rows, columns = a.shape
+    for j in range(columns):
+        out[j] = 0.0
+    for j in range(columns):
+        for i in range(rows):
+            out[j] += a[i, j]
+
+
+def scaled_columns(a, factors, out):
+    rows, columns = a.shape
+    for j in range(columns):
+        for i in range(rows):
+            out[i, j] = a[i, j] * factors[j]
+
+
+def column_order(a, out):
+    rows, columns = a.shape
+    for j in range(1, columns):
+        for i in range(1, rows):
+            out[i, j] = a[i, j] - 0.25 * (a[i - 1, j] + a[i, j - 1])
+
+
 def sparse_product(starts, columns, values, x, out):
     for i in range(out.shape[0]):
         s = 0.0
@@ -118,6 +159,12 @@ def _sparse_product(starts, columns, values, x, out):
     return products[starts[1:]] - products[starts[:-1]]
 
 
+def _column_order(a, out):
+    want = np.zeros_like(a)
+    want[1:, 1:] = a[1:, 1:] - 0.25 * (a[:-1, 1:] + a[1:, :-1])
+    return want
+
+
 def _graph(rng, n):
     graph = rng.uniform(1, 100, (n, n))
     np.fill_diagonal(graph, 0.0)
@@ -153,6 +200,22 @@ PROGRAMS = (
     Program(transposed, lambda rng, n: (rng.normal(size=(n, n + 8)), np.ones((n + 8, n))),
             500, 7, lambda n: (1.0 * n * n, 16.0 * n * n), ("out",),
             reference=lambda a, out: a.T),
+    Program(transposed_large, lambda rng, n: (rng.normal(size=(n, n + 8)), np.ones((n + 8, n))),
+            1_500, 9, lambda n: (1.0 * n * n, 16.0 * n * n), ("out",),
+            reference=lambda a, out: a.T),
+    Program(product_by_definition,
+            lambda rng, n: (_square(rng, n), _square(rng, n), np.ones((n, n))),
+            400, 7, lambda n: (2.0 * n**3, 24.0 * n * n), ("out",),
+            reference=lambda a, b, out: a @ b),
+    Program(column_totals, lambda rng, n: (rng.normal(size=(n, n)), np.ones(n)),
+            600, 9, lambda n: (1.0 * n * n, 8.0 * n * n), ("out",),
+            reference=lambda a, out: a.sum(0)),
+    Program(scaled_columns,
+            lambda rng, n: (rng.normal(size=(n, n)), rng.normal(size=n), np.ones((n, n))),
+            600, 9, lambda n: (1.0 * n * n, 16.0 * n * n), ("out",),
+            reference=lambda a, factors, out: a * factors),
+    Program(column_order, lambda rng, n: (rng.normal(size=(n, n)), np.zeros((n, n))),
+            600, 9, lambda n: (3.0 * n * n, 16.0 * n * n), ("out",), reference=_column_order),
     Program(sparse_product, _sparse, 30_000, 23, lambda n: (15.0 * n, 136.0 * n), ("out",),
             reference=_sparse_product),
     Program(floyd_warshall, _graph, 160, 9, lambda n: (2.0 * n**3, 16.0 * n * n), ("distance",),

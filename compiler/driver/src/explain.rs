@@ -27,6 +27,8 @@ pub struct LoopFacts {
     pub calls: Vec<(String, Loc)>,
     /// Lines and columns of what is in it, likewise.
     pub places: BTreeSet<(u32, u32)>,
+    /// The loops around it, in all versions of it; itself where it is made in blocks.
+    pub around: BTreeSet<LoopKey>,
 }
 
 /// Tells a function's loops apart at every stage.
@@ -53,11 +55,12 @@ pub struct Report {
 
 /// All loops of a module, each function's outer ones before inner ones. Of several
 /// versions of one loop, that with the fewest checks counts: it is where the time goes.
+/// The loops around it are those of all versions.
 pub fn loops(module: &Module) -> Vec<LoopFacts> {
     let mut order = Vec::new();
     let mut best: BTreeMap<LoopKey, LoopFacts> = BTreeMap::new();
     for func in &module.functions {
-        for facts in loops_of(module, func, &func.name) {
+        for mut facts in loops_of(module, func, &func.name) {
             match best.get_mut(&facts.key) {
                 None => {
                     order.push(facts.key.clone());
@@ -65,9 +68,13 @@ pub fn loops(module: &Module) -> Vec<LoopFacts> {
                 }
                 Some(known) if facts.checks.len() < known.checks.len() => {
                     let depth = known.depth.min(facts.depth);
+                    facts.around.append(&mut known.around);
                     *known = LoopFacts { depth, ..facts };
                 }
-                Some(known) => known.depth = known.depth.min(facts.depth),
+                Some(known) => {
+                    known.depth = known.depth.min(facts.depth);
+                    known.around.append(&mut facts.around);
+                }
             }
         }
     }
@@ -115,6 +122,8 @@ fn loops_of(module: &Module, func: &Function, name: &str) -> Vec<LoopFacts> {
                 facts.depth = 1 + around_it.as_ref().map_or(0, |it| it.depth);
                 if let Some(it) = around_it {
                     it.outer = true;
+                    facts.around.clone_from(&it.around);
+                    facts.around.insert(it.key.clone());
                 }
                 at.push(found.len());
                 found.push(facts);

@@ -354,7 +354,7 @@ fn report(py: Python<'_>, one: &Specialization) -> Result<Report, String> {
     py.detach(|| explain::report(&module, llvm))
 }
 
-/// `(function, line, column), depth, checks, calls, places, outer`; columns are in bytes, from 0.
+/// `(function, line, column), depth, checks, calls, places, outer, around`; columns are in bytes, from 0.
 fn loops<'py>(py: Python<'py>, facts: &[LoopFacts]) -> PyResult<Bound<'py, PyList>> {
     let place = |loc: Loc| (loc.line, loc.col, loc.end_line, loc.end_col);
     let all = PyList::empty(py);
@@ -363,7 +363,9 @@ fn loops<'py>(py: Python<'py>, facts: &[LoopFacts]) -> PyResult<Bound<'py, PyLis
         let calls: Vec<_> = one.calls.iter().map(|(of, loc)| (of, place(*loc))).collect();
         let key = (&one.key.function, one.key.line, one.key.col);
         let places: Vec<_> = one.places.iter().copied().collect();
-        all.append((key, one.depth, checks, calls, places, one.outer))?;
+        let around: Vec<_> =
+            one.around.iter().map(|key| (&key.function, key.line, key.col)).collect();
+        all.append((key, one.depth, checks, calls, places, one.outer, around))?;
     }
     Ok(all)
 }

@@ -113,10 +113,9 @@ impl Meeting {
             extremes.0 = extremes.0.zip(these.0).map(|(sum, new)| sum + new);
             extremes.1 = extremes.1.zip(these.1).map(|(sum, new)| sum + new);
         }
-        let divides = match i128::try_from(divisor) {
-            Ok(0) => low <= 0 && high >= 0,
-            Ok(divisor) => high.div_euclid(divisor) * divisor >= low,
-            Err(_) => true,
+        let divides = match i128::from(divisor) {
+            0 => low <= 0 && high >= 0,
+            divisor => high.div_euclid(divisor) * divisor >= low,
         };
         divides
             && extremes.0.is_none_or(|least| least <= high)

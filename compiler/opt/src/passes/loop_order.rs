@@ -67,6 +67,12 @@ impl Pass for LoopOrder {
         let cfg = Cfg::new(func);
         let domtree = DominatorTree::new(func, &cfg);
         let forest = LoopForest::new(func, &cfg, &domtree);
+        let mut changes = vec![false; func.num_values()];
+        for &block in forest.loops.iter().flat_map(|this| &this.blocks) {
+            let data = func.block(block);
+            let results = data.insts.iter().flat_map(|&inst| &func.inst(inst).results);
+            data.params.iter().chain(results).for_each(|v| changes[v.index()] = true);
+        }
         let mut done = vec![false; forest.loops.len()];
         let mut left = affordable(func);
         let mut outermost_first: Vec<_> = forest.innermost_first().collect();
@@ -82,7 +88,7 @@ impl Pass for LoopOrder {
                 continue;
             }
             if let Some(found) = nests::find(func, module, &cfg, &forest, id)
-                && reorder(func, &found)
+                && reorder(func, &found, &changes)
             {
                 done[id] = true;
                 left -= 1;
@@ -92,7 +98,7 @@ impl Pass for LoopOrder {
     }
 }
 
-fn reorder(func: &mut Function, found: &Found) -> bool {
+fn reorder(func: &mut Function, found: &Found, changes: &[bool]) -> bool {
     if found.size > LARGEST {
         return false;
     }
@@ -102,7 +108,7 @@ fn reorder(func: &mut Function, found: &Found) -> bool {
     if accesses.len() > MOST_ACCESSES {
         return false;
     }
-    let Some(plan) = plan::find(&old, &shape, &accesses) else { return false };
+    let Some(plan) = plan::find(&old, &shape, &accesses, changes) else { return false };
     let Some(loops) = nests::limits(found) else { return false };
     let this = &found.nest.this;
     let Some(jump) = func.terminator(this.preheader) else { return false };

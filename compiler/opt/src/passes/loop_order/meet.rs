@@ -19,7 +19,7 @@ const FACTORS: i64 = 1 << 4;
 #[derive(Clone, PartialEq, Debug)]
 pub enum Test {
     /// So many bytes at addresses of one form are apart from so many at those of another.
-    Apart((Affine, i64), (Affine, i64)),
+    Apart(Box<[(Affine, i64); 2]>),
     /// Strides are longer than what lies between them.
     Separate(Vec<Stride>, Reach),
 }
@@ -48,7 +48,7 @@ pub fn meet(func: &Function, shape: &Shape<'_>, a: &Access, b: &Access) -> (Vec<
         let turns = vec![None; shape.depth()];
         return (directions(&meetings, &turns), test);
     }
-    (Vec::new(), Test::Apart(a.span.clone(), b.span.clone()))
+    (Vec::new(), Test::Apart(Box::new([a.span.clone(), b.span.clone()])))
 }
 
 /// The parts of the difference of two addresses.
@@ -144,7 +144,7 @@ impl Test {
     /// Computes whether it holds, where turns are fewer than [`most_turns`].
     pub fn write(&self, e: &mut Extent<'_, '_>, turns: &[Value]) -> Value {
         match self {
-            Test::Apart(one, other) => e.ranges(one, other),
+            Test::Apart(both) => e.ranges(&both[0], &both[1]),
             Test::Separate(strides, bytes) => {
                 let bytes = bytes.write(e, turns);
                 let wide: Vec<Value> = strides.iter().map(|s| e.magnitude(s.by)).collect();

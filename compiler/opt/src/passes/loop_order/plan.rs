@@ -20,7 +20,7 @@ use super::meet::{Test, meet};
 use super::shape::{Place, Shape};
 use crate::analysis::{Direction, Level, Linear, keeps_order, number};
 use crate::passes::nests::Access;
-use cumbia_ir::{Function, Inst, Opcode};
+use cumbia_ir::{Function, Inst, Opcode, Value};
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 
@@ -61,8 +61,14 @@ pub struct Blocked {
     pub least: i64,
 }
 
-/// How to write a nest, if that pays.
-pub fn find(func: &Function, shape: &Shape<'_>, accesses: &[Access]) -> Option<Plan> {
+/// How to write a nest, if that pays. Of values that `changes` marks there are several in a
+/// run of the function.
+pub fn find(
+    func: &Function,
+    shape: &Shape<'_>,
+    accesses: &[Access],
+    changes: &[bool],
+) -> Option<Plan> {
     let mut pairs = Pairs {
         func,
         shape,
@@ -72,7 +78,7 @@ pub fn find(func: &Function, shape: &Shape<'_>, accesses: &[Access]) -> Option<P
     };
     let best = |pairs: &Pairs<'_>| {
         let (order, changed) = choose(func, shape, accesses, &pairs.directions);
-        let blocks = blocks(shape, accesses, &order).filter(|(schedule, _)| {
+        let blocks = blocks(changes, shape, accesses, &order).filter(|(schedule, _)| {
             pairs.directions.iter().all(|direction| keeps_order(direction, schedule))
         });
         // What a loop carries has its element in memory if another one is the innermost.
@@ -182,14 +188,20 @@ fn cost(func: &Function, shape: &Shape<'_>, accesses: &[Access], level: usize) -
     sum
 }
 
-/// The two inner loops in blocks, if that may pay.
+/// The two inner loops in blocks, if that may pay. Loops whose ends change in a loop around the
+/// nest are blocks already.
 fn blocks(
+    changes: &[bool],
     shape: &Shape<'_>,
     accesses: &[Access],
     order: &[usize],
 ) -> Option<(Vec<Level>, Blocked)> {
     let (&[middle, inner], around) = order.split_last_chunk::<2>().map(|(a, b)| (b, a))?;
     let none = Linear::default();
+    let in_a_loop = |value: Value| changes.get(value.index()).is_some_and(|&changes| changes);
+    if [middle, inner].iter().any(|&at| in_a_loop(shape.levels[at].this.limit)) {
+        return None;
+    }
     let element = |access: &Access| {
         shape.carried.as_ref().is_some_and(|carried| carried.store == access.inst)
     };
@@ -331,7 +343,8 @@ impl Pairs<'_> {
             self.test(test)?;
             let here = |direction: &Direction| direction[..innermost].iter().all(|way| way.is_eq());
             let beside = self.part(access)? != 1 && access.form == own.form;
-            if !directions.is_empty() && !(beside && directions.iter().all(here)) {
+            let apart = directions.is_empty();
+            if !apart && (!beside || !directions.iter().all(here)) {
                 return None;
             }
             if access.inst == own.inst {

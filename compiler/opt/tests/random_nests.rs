@@ -258,17 +258,7 @@ fn nest(rng: &mut Rng) -> Nest {
             if level + 1 == depth && sums { format!(", v{value}") } else { String::new() };
         writeln!(nest.text, "    jump block{}(v{next}, v{last}{carried})", 3 * level + 1).unwrap();
     }
-    let result = nest.op("iconst.i64 7");
-    let _ = result;
-    nest
-}
-
-/// Puts the outer loop's exit behind all other blocks.
-fn finished(mut nest: Nest) -> Nest {
-    let last = nest.text.rfind("    v").expect("there is an operation");
-    nest.text.truncate(last);
-    let at = 9;
-    writeln!(nest.text, "block3:\n    return v{at}, v{}\n}}", at + 1).unwrap();
+    writeln!(nest.text, "block3:\n    return v{}, v{}\n}}", counters[0], latest[0]).unwrap();
     nest
 }
 
@@ -290,10 +280,10 @@ fn random_nests_keep_their_meaning() {
         Some(from.parse::<u64>().ok()?..to.parse().ok()?)
     });
     let (mut changed, mut moved) = (0, 0);
-    let seeds = parsed.clone().unwrap_or(0..1_500);
+    let seeds = parsed.clone().unwrap_or(0..500);
     for seed in seeds {
         let mut rng = Rng(seed * 2 + 1);
-        let nest = finished(nest(&mut rng));
+        let nest = nest(&mut rng);
         let mut module = parse_module(&nest.text)
             .unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}", nest.text));
         verify_module(&module, Stage::Draft)
@@ -346,7 +336,7 @@ fn random_nests_keep_their_meaning() {
         }
     }
     if parsed.is_none() {
-        assert!(changed > 100 && moved > 50, "{changed} nests were changed, {moved} runs");
+        assert!(changed > 100 && moved > 20, "{changed} nests were changed, {moved} runs");
     }
     println!("{changed} nests were changed, {moved} runs had another order");
 }

@@ -99,16 +99,12 @@ impl Pass for LoopOrder {
 }
 
 fn reorder(func: &mut Function, found: &Found, changes: &[bool]) -> bool {
-    if found.size > LARGEST {
+    if found.size > LARGEST || plan_of(func, found, changes).is_none() {
         return false;
     }
+    // What is written is copied from the function as it was.
     let old = func.clone();
-    let Some(shape) = Shape::find(&old, found) else { return false };
-    let Some((accesses, products)) = nests::accesses(&old, found) else { return false };
-    if accesses.len() > MOST_ACCESSES {
-        return false;
-    }
-    let Some(plan) = plan::find(&old, &shape, &accesses, changes) else { return false };
+    let Some((shape, plan, products)) = plan_of(&old, found, changes) else { return false };
     let Some(loops) = nests::limits(found) else { return false };
     let this = &found.nest.this;
     let Some(jump) = func.terminator(this.preheader) else { return false };
@@ -152,6 +148,21 @@ fn reorder(func: &mut Function, found: &Found, changes: &[bool]) -> bool {
     b.loc = loc;
     b.jump(Target::with(rest, &last));
     true
+}
+
+/// How a nest is to be written, if that pays, and the products in its addresses.
+fn plan_of<'a>(
+    func: &'a Function,
+    found: &'a Found,
+    changes: &[bool],
+) -> Option<(Shape<'a>, Plan, Products)> {
+    let shape = Shape::find(func, found)?;
+    let (accesses, products) = nests::accesses(func, found)?;
+    if accesses.len() > MOST_ACCESSES {
+        return None;
+    }
+    let plan = plan::find(func, &shape, &accesses, changes)?;
+    Some((shape, plan, products))
 }
 
 /// What is known in front of a nest.

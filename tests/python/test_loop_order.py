@@ -9,7 +9,10 @@ import functools
 import numpy as np
 import pytest
 
-from cumbia import jit
+from cumbia import _cumbia, jit
+from tests.python.harness import IDENTITY
+
+LLVM = _cumbia._tiers()[1]
 
 
 def scaled_columns(a, b, out):
@@ -337,3 +340,32 @@ def test_order_of_sums_is_kept():
         want += a[i]
     compiled(column_totals)(a, a, out)
     assert out[0].tobytes() == want.tobytes()
+
+
+@pytest.mark.skipif(IDENTITY or not LLVM, reason="without tier 2 nothing moves")
+@pytest.mark.parametrize(
+    ("function", "moved", "blocks"),
+    [
+        (scaled_columns, (0, 1), False),
+        (transposed, (0, 1), True),
+        (product, (1, 2), True),
+        (across, None, False),
+        (to_the_right, None, False),
+        (turned_over, None, False),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_reports_say_what_moved(function, moved, blocks):
+    """`moved` has which `for` statement of the function moved into which."""
+    made = jit(function)
+    made.compile("(float64[:,::1], float64[:,::1], float64[:,::1])")
+    (report,) = made.explain().specializations
+    loops = sorted(report.loops, key=lambda loop: loop.line)
+    assert [loop.text.startswith("for ") for loop in loops] == [True] * len(loops)
+    assert any(loop.in_blocks for loop in loops) == blocks, made.explain()
+    if moved is None:
+        assert [loop.moved_into for loop in loops] == [()] * len(loops), made.explain()
+        return
+    outer, inner = (loops[at] for at in moved)
+    assert inner.line in outer.moved_into, made.explain()
+    assert "moved into the loop of line " in str(made.explain())

@@ -311,11 +311,11 @@ fn random_nests_keep_their_meaning() {
             let bases = [30_000, rng.pick(&[30_000, 30_000, 29_999, 30_001, 30_020, 5_000])];
             let inside = nest.accesses.iter().all(|access| {
                 let (mut low, mut high) = (access.offset, access.offset);
-                for at in 0..nest.depth {
+                for (at, turns) in turns.iter().enumerate().take(nest.depth) {
                     let each = access.cells[at]
                         + access.strides[0][at] * strides[0] / 8
                         + access.strides[1][at] * strides[1] / 8;
-                    let reach = each * (turns[at] - 1).max(0);
+                    let reach = each * (turns - 1).max(0);
                     low += reach.min(0);
                     high += reach.max(0);
                 }

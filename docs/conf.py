@@ -27,7 +27,7 @@ extensions = [
     "sphinx_copybutton",
     "extensions.tables",
     "extensions.plots",
-    "extensions.programs",
+    "extensions.examples",
 ]
 exclude_patterns = ["extensions", "generated", "**/.ipynb_checkpoints"]
 root_doc = "index"
@@ -70,7 +70,7 @@ html_theme_options = {
     "search_bar_text": "Search the documentation",
     "secondary_sidebar_items": ["page-toc"],
 }
-html_sidebars = {"index": [], "start": []}
+html_sidebars = {"index": [], "start": [], "examples/index": []}
 pygments_style = "a11y-high-contrast-light"
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True

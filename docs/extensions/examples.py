@@ -1,4 +1,5 @@
-"""`{program} NAME` shows `docs/examples/NAME.py`: what its docstring says, its picture, its text."""
+"""`{example} NAME` shows `docs/examples/NAME.py`: what its docstring says below its
+title, its picture, its text."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
-class Program(SphinxDirective):
+class Example(SphinxDirective):
     """One example."""
 
     required_arguments: ClassVar[int] = 1
@@ -22,10 +23,10 @@ class Program(SphinxDirective):
         name = self.arguments[0]
         path = EXAMPLES / f"{name}.py"
         self.env.note_dependency(str(path))
-        said = ast.get_docstring(ast.parse(path.read_text())) or ""
+        title, _, said = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")
         text = [said, ""]
         if (EXAMPLES / f"{name}.png").exists():
-            text += [f"![{said.splitlines()[0]}](/examples/{name}.png)", ""]
+            text += [f"![{title}](/examples/{name}.png)", ""]
         text += [
             f"`python docs/examples/{name}.py`", "", "<details><summary>The program</summary>", "",
             f"```{{literalinclude}} /examples/{name}.py", ":language: python", "```", "", "</details>", "",
@@ -35,5 +36,5 @@ class Program(SphinxDirective):
 
 def setup(app: Any) -> dict[str, Any]:
     """Tell Sphinx."""
-    app.add_directive("program", Program)
+    app.add_directive("example", Example)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

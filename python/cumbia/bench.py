@@ -18,13 +18,9 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:
-    from typing import ParamSpec
-
-    P = ParamSpec("P")
-R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = ["Comparison", "ResultsDiffer", "Steady", "Timing", "compare", "digest", "measure", "settled", "steady", "written"]
 
@@ -263,7 +259,7 @@ def compare(
     return Comparison(timings)
 
 
-def settled(function: Callable[P, R], /, *args: Any, fresh: bool = False, seconds: float = 0.05) -> Callable[P, R]:
+def settled(function: F, /, *args: Any, fresh: bool = False, seconds: float = 0.05) -> F:
     """Call a function until all of its compiling is done, and give it back.
 
     So ``benchmark(settled(f, a), a)`` of pytest-benchmark times the steady state alone.

@@ -272,3 +272,20 @@ def test_classes_of_errors():
             assert issubclass(found, errors.NumbaError)
     with pytest.raises(errors.NumbaError):
         jit(lambda x: x.no_such_thing)(np.ones(3))
+
+
+def test_signatures_of_methods():
+    """What `help` and completion show: without the dispatcher itself, with every parameter."""
+    @jit
+    def f(x):
+        return x
+
+    shown = {name: str(inspect.signature(getattr(f, name))) for name in ("compile", "recompile", "wait", "explain", "inspect_asm", "inspect_types")}
+    assert shown == {
+        "compile": "(signature, /)",
+        "recompile": "()",
+        "wait": "(timeout=None, /)",
+        "explain": "(signature=None, /)",
+        "inspect_asm": "(signature=None, tier=None, /)",
+        "inspect_types": "(file=None, pretty=False, style='default', *, signature=None)",
+    }

@@ -39,3 +39,18 @@ def test_marker():
     import cumbia
 
     assert (Path(cumbia.__file__).parent / "py.typed").exists()
+
+
+def test_every_name_of_the_native_module_is_in_its_stub():
+    import ast
+
+    from cumbia import _cumbia
+
+    tree = ast.parse((Path(_cumbia.__file__).parent / "_cumbia.pyi").read_text())
+    named = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    named |= {node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)}
+    assert {name for name in vars(_cumbia) if not name.startswith("__")} - named == set()
+    # Methods that users have, too.
+    (dispatcher,) = (node for node in tree.body if getattr(node, "name", "") == "Dispatcher")
+    methods = {node.name for node in dispatcher.body if isinstance(node, ast.FunctionDef)}
+    assert {name for name in dir(_cumbia.Dispatcher) if not name.startswith("_")} - methods == set()

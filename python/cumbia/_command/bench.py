@@ -18,7 +18,6 @@ from typing import Any
 
 from cumbia._command import plots
 from cumbia._command.terminal import Failure, Help, print_json, say, table, write_file
-from cumbia.bench import written
 
 __all__ = ["add", "run"]
 
@@ -127,6 +126,9 @@ def _timed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _table(rows: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+    # Not at the top: other commands that load this one must not meet a user's `statistics.py`.
+    from cumbia.bench import written
+
     base = next((one["median"] for one in rows if one["engine"] == "interpreted" and "median" in one), None)
     found: list[tuple[str, ...]] = [("engine", "first call", "compiling", "median", "middle half", "times faster", "result")]
     for one in rows:

@@ -48,7 +48,7 @@ def test_every_benchmark_has_a_plot(site):
 def test_every_example_is_shown(site):
     page = (site / "examples" / "index.html").read_text()
     for path in (ROOT / "docs" / "examples").glob("*.png"):
-        assert f"_images/{path.name}" in page and f"python docs/examples/{path.stem}.py" in page
+        assert f"_images/{path.name}" in page and f"docs/examples/{path.stem}.py" in page
 
 
 def test_links_and_pictures_lead_somewhere(site):

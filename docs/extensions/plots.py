@@ -87,6 +87,7 @@ READERS: dict[str, Callable[[list[Any]], Cases]] = {
     "kernels": _by("kernel"),
     "library_load": _by("call"),
     "parallel": _by("kernel"),
+    "reduction_order": _by("reduction"),
     "steady_state": _by("kernel"),
     "stencils": _by("kernel"),
     "tiers": _long_calls,

@@ -20,7 +20,7 @@ True
 
 from __future__ import annotations
 
-from cumbia.cuda import _emulator, atomic, const, local, shared  # noqa: F401
+from cumbia.cuda import _emulator, atomic, const, local, random, shared  # noqa: F401
 from cumbia.cuda._arrays import (
     DeviceNDArray,
     In,
@@ -150,6 +150,7 @@ __all__ = [
     "pinned_array",
     "pinned_array_like",
     "popc",
+    "random",
     "reduce",
     "selp",
     "shared",

@@ -27,12 +27,70 @@ pub mod access {
     pub const LINE_SHIFT: u32 = 4;
 }
 
+/// Bytes of a page, and pages of [`GridWatch::pages`].
+pub const PAGE: usize = 4096;
+/// See [`PAGE`].
+pub const QUIET_PAGES: usize = 64;
+
+/// Where reads need not be told of, in a page of memory.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct QuietPage {
+    /// The address of its first byte, divided by [`PAGE`]; all bits where there is none.
+    pub number: u64,
+    /// For each four of its bytes a mark, to be compared with [`GridWatch::any`] and
+    /// [`GridWatch::own`].
+    pub marks: *const u64,
+}
+
 /// Who is told of accesses: what [`crate::Context::grid`] points to.
 #[repr(C)]
 pub struct GridWatch {
+    /// Bytes with this mark are read by threads of several warps since the last barrier:
+    /// one reader more changes nothing.
+    pub any: u64,
+    /// The same of bytes that threads of this thread's warp have read.
+    pub own: u64,
+    /// The first address of local memory, and how many bytes it has: nobody else's.
+    pub local: u64,
+    /// See `local`.
+    pub local_bytes: u64,
+    /// Pages by their numbers' remainders.
+    pub pages: [QuietPage; QUIET_PAGES],
     /// Takes the watch itself, the address, and how it is accessed ([`access`]). Gives
     /// whether the thread may go on.
     pub access: unsafe extern "C" fn(*mut GridWatch, *const u8, i64) -> bool,
+}
+
+impl GridWatch {
+    /// Whether an access needs not be told of: of local memory, or a read of bytes that have
+    /// been read by enough threads for all that may come.
+    ///
+    /// # Safety
+    ///
+    /// The marks of all pages are there.
+    #[inline(always)]
+    pub unsafe fn is_quiet(&self, address: u64, how: i64) -> bool {
+        if address.wrapping_sub(self.local) < self.local_bytes {
+            return how & access::KIND != access::FENCE;
+        }
+        let size = 1usize << ((how >> access::SIZE_SHIFT) & access::SIZE);
+        if how & access::KIND != access::READ || size < 4 {
+            return false;
+        }
+        let number = address / PAGE as u64;
+        let page = self.pages[number as usize % QUIET_PAGES];
+        let offset = address as usize % PAGE;
+        if page.number != number || !offset.is_multiple_of(4) || offset + size > PAGE {
+            return false;
+        }
+        let is_quiet = |at: usize| {
+            // SAFETY: a page has a mark for each four bytes, and the access lies in it.
+            let mark = unsafe { *page.marks.add(at / 4) };
+            mark == self.any || mark == self.own
+        };
+        is_quiet(offset) && (size == 4 || is_quiet(offset + 4))
+    }
 }
 
 /// [`Thread::state`] of a thread that hasn't begun.

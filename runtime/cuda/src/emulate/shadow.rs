@@ -8,27 +8,83 @@
 //! been there: a race may go unseen, none is made up.
 //!
 //! A place is four bytes, in a page with a smaller access one byte.
+//!
+//! Most accesses are reads of what many threads read: when readers are noted that stand for
+//! all who may come, the place gets a *mark* ([`GridWatch::any`], [`GridWatch::own`]), with which
+//! reads are done before they get here. Any change takes it away.
+//!
+//! [`GridWatch::any`]: cumbia_abi::grid::GridWatch::any
+//! [`GridWatch::own`]: cumbia_abi::grid::GridWatch::own
 
-use cumbia_abi::grid::access;
+use cumbia_abi::grid::{PAGE, QUIET_PAGES, QuietPage, access};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Bytes that one page is for.
-const PAGE: usize = 4096;
-
-/// Who is at it: a thread, what orders it, and what it does.
+/// Who is at it: a thread, what orders it, and what it does. In two words, which are written and
+/// read as a whole.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Now {
-    /// The block, in the order in which they run.
-    pub block: u32,
-    /// The thread in its block.
-    pub thread: u16,
-    /// A kind of [`access`].
-    pub kind: u8,
-    /// Barriers of all blocks so far, counted on from block to block; from 1. 0: nobody.
-    pub barriers: u32,
-    /// Exchanges of the thread's warp so far.
-    pub exchanges: u32,
+    /// Barriers of all blocks so far, counted on from block to block, from 1; below that the
+    /// exchanges of the thread's warp so far. 0: nobody.
+    when: u64,
+    /// The block, in the order in which they run, the thread in it, and a kind of [`access`].
+    who: u64,
+}
+
+impl Now {
+    pub fn new(block: u32, thread: u16, barriers: u32, exchanges: u32) -> Now {
+        Now {
+            when: u64::from(barriers) << 32 | u64::from(exchanges),
+            who: u64::from(block) << 32 | u64::from(thread) << 16,
+        }
+    }
+
+    /// The same thread, which does this.
+    pub fn does(self, kind: i64) -> Now {
+        Now { who: self.who | kind as u64, ..self }
+    }
+
+    pub fn block(self) -> u32 {
+        (self.who >> 32) as u32
+    }
+
+    pub fn thread(self) -> u16 {
+        (self.who >> 16) as u16
+    }
+
+    pub fn kind(self) -> i64 {
+        (self.who & 0xffff) as i64
+    }
+
+    fn warp(self) -> usize {
+        usize::from(self.thread()) / super::WARP
+    }
+
+    fn barriers(self) -> u32 {
+        (self.when >> 32) as u32
+    }
+
+    fn exchanges(self) -> u32 {
+        self.when as u32
+    }
+
+    /// Whether they are of one thread.
+    fn is_of(self, other: Now) -> bool {
+        (self.who ^ other.who) >> 16 == 0
+    }
+
+    /// Whether both are between the same barriers of a block: no other block has their number.
+    fn is_with(self, other: Now) -> bool {
+        (self.when ^ other.when) >> 32 == 0
+    }
+
+    /// The marks of places that anybody, and that threads of this warp can read now without
+    /// being noted. Neither is 0.
+    pub fn marks(self) -> (u64, u64) {
+        let phase = self.when & !0xffff_ffff;
+        let exchanges = self.when & 0x03ff_ffff;
+        (phase | 0xffff_ffff, phase | exchanges << 5 | self.warp() as u64)
+    }
 }
 
 /// An access.
@@ -53,17 +109,21 @@ struct Page {
     shift: u32,
     cells: Box<[Cell]>,
     lines: Box<[Lines]>,
+    /// For each four bytes.
+    marks: Box<[u64]>,
 }
 
 impl Page {
     fn new(shift: u32) -> Page {
         let (cells, lines) = (vec![Cell::default(); PAGE >> shift], vec![[0; 3]; PAGE >> shift]);
-        Page { shift, cells: cells.into(), lines: lines.into() }
+        Page { shift, cells: cells.into(), lines: lines.into(), marks: vec![0; PAGE / 4].into() }
     }
 
     /// Places of one byte from now on.
     fn refine(&mut self) {
-        let old = std::mem::replace(self, Page::new(0));
+        let mut old = std::mem::replace(self, Page::new(0));
+        // They stay where they are: who runs knows the address.
+        std::mem::swap(&mut self.marks, &mut old.marks);
         for (i, cell) in self.cells.iter_mut().enumerate() {
             *cell = old.cells[i >> old.shift];
             self.lines[i] = old.lines[i >> old.shift];
@@ -112,16 +172,29 @@ pub(super) enum Wrong {
 }
 
 /// The shadow memory of a launch.
-#[derive(Default)]
 pub(super) struct Shadow {
     pages: Vec<Page>,
-    /// Which page is for which addresses, and the one that was asked for last.
+    /// Which page is for which addresses, and those that were asked for lately.
     places: HashMap<u64, usize>,
-    last: (u64, usize),
+    recent: [(u64, usize); QUIET_PAGES],
     order: Order,
     /// The addresses of the block's shared memory, and its first barrier's number.
     shared: Range<u64>,
     since: u32,
+}
+
+impl Default for Shadow {
+    fn default() -> Shadow {
+        Shadow {
+            pages: Vec::new(),
+            places: HashMap::new(),
+            // No page has this number.
+            recent: [(u64::MAX, 0); QUIET_PAGES],
+            order: Order::default(),
+            shared: 0..0,
+            since: 0,
+        }
+    }
 }
 
 impl Shadow {
@@ -141,26 +214,60 @@ impl Shadow {
         self.shared.contains(&address).then(|| address - self.shared.start)
     }
 
-    /// An access of `size` bytes, which is noted.
-    pub fn access(&mut self, address: u64, size: usize, this: Access) -> Result<(), Wrong> {
+    /// An access of `size` bytes, which is noted; `quiet` gets its page.
+    #[inline(always)]
+    pub fn access(
+        &mut self,
+        address: u64,
+        size: usize,
+        this: Access,
+        quiet: &mut [QuietPage; QUIET_PAGES],
+    ) -> Result<(), Wrong> {
         let is_shared = self.shared.contains(&address);
-        if i64::from(this.by.kind) == access::ATOMIC && !is_shared {
-            self.order_by(address, this.by.block);
+        if this.by.kind() == access::ATOMIC && !is_shared {
+            self.order_by(address, this.by.block());
         }
+        let since = if is_shared { self.since } else { 0 };
+        let (number, offset) = (address / PAGE as u64, address as usize % PAGE);
+        let page = self.page(number, quiet);
+        let page = &mut self.pages[page];
+        if page.shift == 0 || !(offset | size).is_multiple_of(4) || offset + size > PAGE {
+            return self.access_bytes(address, size, this, since, quiet);
+        }
+        let is_read = this.by.kind() == access::READ;
+        for at in offset / 4..(offset + size) / 4 {
+            let (cell, lines) = (&mut page.cells[at], &mut page.lines[at]);
+            touch(cell, lines, this, since, &self.order.seen)?;
+            page.marks[at] = if is_read { cell.mark(this.by) } else { 0 };
+        }
+        Ok(())
+    }
+
+    /// The same where places may be of one byte, in more than one page.
+    #[inline(never)]
+    fn access_bytes(
+        &mut self,
+        address: u64,
+        size: usize,
+        this: Access,
+        since: u32,
+        quiet: &mut [QuietPage; QUIET_PAGES],
+    ) -> Result<(), Wrong> {
         let mut at = address;
         let end = address + size as u64;
         while at < end {
-            let (number, offset) = (at / PAGE as u64, (at % PAGE as u64) as usize);
+            let (number, offset) = (at / PAGE as u64, at as usize % PAGE);
             let here = (PAGE - offset).min((end - at) as usize);
-            let page = self.page(number);
+            let page = self.page(number, quiet);
             let page = &mut self.pages[page];
             if page.shift > 0 && !(offset | here).is_multiple_of(4) {
                 page.refine();
             }
+            // Readers count one by one from now on.
+            page.marks[offset / 4..(offset + here).div_ceil(4)].fill(0);
             let places = offset >> page.shift..(offset + here) >> page.shift;
-            let since = if is_shared { self.since } else { 0 };
-            for (cell, lines) in page.cells[places.clone()].iter_mut().zip(&mut page.lines[places])
-            {
+            let cells = page.cells[places.clone()].iter_mut().zip(&mut page.lines[places]);
+            for (cell, lines) in cells {
                 touch(cell, lines, this, since, &self.order.seen)?;
             }
             at += here as u64;
@@ -183,17 +290,45 @@ impl Shadow {
         }
     }
 
-    /// The position of a page, which is there afterwards.
-    fn page(&mut self, number: u64) -> usize {
-        if self.last.0 != number || self.pages.is_empty() {
-            let next = self.pages.len();
-            let at = *self.places.entry(number).or_insert(next);
-            if at == next {
-                self.pages.push(Page::new(2));
-            }
-            self.last = (number, at);
+    /// The position of a page, which is there afterwards, also for those who only read marks.
+    #[inline(always)]
+    fn page(&mut self, number: u64, quiet: &mut [QuietPage; QUIET_PAGES]) -> usize {
+        let (known, at) = self.recent[number as usize % QUIET_PAGES];
+        if known == number { at } else { self.other_page(number, quiet) }
+    }
+
+    #[inline(never)]
+    fn other_page(&mut self, number: u64, quiet: &mut [QuietPage; QUIET_PAGES]) -> usize {
+        let next = self.pages.len();
+        let at = *self.places.entry(number).or_insert(next);
+        if at == next {
+            self.pages.push(Page::new(2));
         }
-        self.last.1
+        let recent = number as usize % QUIET_PAGES;
+        self.recent[recent] = (number, at);
+        quiet[recent] = QuietPage { number, marks: self.pages[at].marks.as_ptr() };
+        at
+    }
+}
+
+impl Cell {
+    /// The mark of a place that somebody has just read, 0 where the next reader counts.
+    fn mark(&self, now: Now) -> u64 {
+        let [first, second] = self.read;
+        // Who has written it in this phase may read it; others may not.
+        if self.written.is_with(now) || !first.is_with(now) || !second.is_with(now) {
+            return 0;
+        }
+        let (any, own) = now.marks();
+        if first.warp() != second.warp() {
+            any
+        } else if first.warp() == now.warp()
+            && first.exchanges().min(second.exchanges()) >= now.exchanges()
+        {
+            own
+        } else {
+            0
+        }
     }
 }
 
@@ -208,16 +343,16 @@ fn touch(
     seen: &Blocks,
 ) -> Result<(), Wrong> {
     let now = this.by;
-    let atomic = |by: Now| i64::from(by.kind) == access::ATOMIC;
+    let atomic = |by: Now| by.kind() == access::ATOMIC;
     let races = |earlier: Now| {
-        earlier.barriers != 0
+        earlier != Now::default()
             && !(atomic(earlier) && atomic(now))
             && !is_ordered(earlier, now, seen)
     };
-    if cell.written.barriers < since {
+    if cell.written.barriers() < since {
         // Of another block, whose shared memory is another memory.
         *cell = Cell::default();
-        if i64::from(now.kind) != access::WRITE {
+        if now.kind() != access::WRITE {
             return Err(Wrong::Unset);
         }
     }
@@ -225,7 +360,7 @@ fn touch(
         return Err(Wrong::Race(Access { by: cell.written, line: lines[0] }));
     }
     let [first, second] = cell.read;
-    if i64::from(now.kind) != access::READ {
+    if now.kind() != access::READ {
         for (by, line) in [(first, lines[1]), (second, lines[2])] {
             if races(by) {
                 return Err(Wrong::Race(Access { by, line }));
@@ -234,16 +369,17 @@ fn touch(
         (cell.written, lines[0]) = (now, this.line);
         return Ok(());
     }
-    // Two readers of this phase stand for all others of a warp that one of them is of: whoever
-    // races with these races with one of the two.
-    let stands = |by: Now| {
-        (by.block, by.barriers) == (now.block, now.barriers) && by.exchanges >= now.exchanges
-    };
-    let is_near = |by: Now| warp(by) == warp(now);
-    if stands(first) && stands(second) && (is_near(first) || is_near(second)) {
-        return Ok(());
+    // Two readers of this phase in different warps stand for all others, and two of one warp
+    // for those of that warp who have exchanged no more than they: whoever races with these
+    // races with one of the two.
+    if first.is_with(now) && second.is_with(now) {
+        let same = first.warp() == second.warp();
+        let later = first.exchanges().min(second.exchanges()) >= now.exchanges();
+        if !same || first.warp() == now.warp() && later {
+            return Ok(());
+        }
     }
-    if (first.block, first.thread) != (now.block, now.thread) {
+    if !first.is_of(now) {
         (cell.read[1], lines[2]) = (first, lines[1]);
     }
     (cell.read[0], lines[1]) = (now, this.line);
@@ -251,14 +387,10 @@ fn touch(
 }
 
 fn is_ordered(earlier: Now, now: Now, seen: &Blocks) -> bool {
-    if earlier.block != now.block {
-        return seen.contains(earlier.block);
+    if earlier.block() != now.block() {
+        return seen.contains(earlier.block());
     }
-    earlier.thread == now.thread
-        || earlier.barriers != now.barriers
-        || (warp(earlier) == warp(now) && earlier.exchanges < now.exchanges)
-}
-
-fn warp(of: Now) -> usize {
-    usize::from(of.thread) / super::WARP
+    !earlier.is_with(now)
+        || earlier.thread() == now.thread()
+        || (earlier.warp() == now.warp() && earlier.exchanges() < now.exchanges())
 }

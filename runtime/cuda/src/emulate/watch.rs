@@ -2,7 +2,7 @@
 
 use super::shadow::{Access, Now, Shadow, Wrong};
 use super::{Deed, Fault, Launch, MOST_THREADS, Memory, Place, WARP, thread_index};
-use cumbia_abi::grid::{GridWatch, access};
+use cumbia_abi::grid::{GridWatch, QUIET_PAGES, QuietPage, access};
 use std::ops::Range;
 
 /// The watch of one launch. Its head is what compiled code gets the address of.
@@ -10,7 +10,10 @@ use std::ops::Range;
 pub(super) struct Watch {
     head: GridWatch,
     shadow: Shadow,
+    /// The thread that runs, and what it is made of: the block, and barriers so far.
     now: Now,
+    block: u32,
+    barriers: u32,
     /// How often each warp has exchanged something, and when each thread did last.
     of_warps: [u32; MOST_THREADS / WARP],
     of_threads: Vec<u32>,
@@ -20,12 +23,24 @@ pub(super) struct Watch {
     fault: Option<Fault>,
 }
 
+/// No page has this number.
+const NO_PAGE: QuietPage = QuietPage { number: u64::MAX, marks: std::ptr::null() };
+
 impl Watch {
     pub fn new(launch: &Launch<'_>) -> Watch {
         Watch {
-            head: GridWatch { access: told },
+            head: GridWatch {
+                any: 0,
+                own: 0,
+                local: 0,
+                local_bytes: 0,
+                pages: [NO_PAGE; QUIET_PAGES],
+                access: told,
+            },
             shadow: Shadow::default(),
             now: Now::default(),
+            block: 0,
+            barriers: 0,
             of_warps: [0; MOST_THREADS / WARP],
             of_threads: vec![0; MOST_THREADS],
             blocks: launch.blocks,
@@ -38,23 +53,24 @@ impl Watch {
     /// A block begins.
     pub fn begin(&mut self, index: [u32; 3], shared: Range<u64>, local: Range<u64>) {
         let [x, y, z] = index;
-        self.now.block = (z * self.blocks[1] + y) * self.blocks[0] + x;
-        self.now.barriers += 1;
+        self.block = (z * self.blocks[1] + y) * self.blocks[0] + x;
+        self.barriers += 1;
         self.of_warps.fill(0);
         self.of_threads.fill(0);
+        (self.head.local, self.head.local_bytes) = (local.start, local.end - local.start);
         self.local = local;
-        self.shadow.begin(shared, self.now.barriers);
+        self.shadow.begin(shared, self.barriers);
     }
 
     /// A thread goes on.
     pub fn thread(&mut self, number: usize) {
-        self.now.thread = number as u16;
-        self.now.exchanges = self.of_threads[number];
+        self.now = Now::new(self.block, number as u16, self.barriers, self.of_threads[number]);
+        (self.head.any, self.head.own) = self.now.marks();
     }
 
     /// All threads of the block have met.
     pub fn barrier(&mut self) {
-        self.now.barriers += 1;
+        self.barriers += 1;
     }
 
     /// Lanes of one warp have met.
@@ -81,30 +97,36 @@ impl Watch {
         }
         let size = 1 << ((how >> access::SIZE_SHIFT) & access::SIZE);
         let line = (how >> access::LINE_SHIFT) as u32;
-        let this = Access { by: Now { kind: kind as u8, ..self.now }, line };
-        self.shadow.access(address, size, this).map_err(|wrong| {
-            let place = self.place(self.now);
-            let at = match self.shadow.offset_in_shared(address) {
-                Some(offset) => Memory::Shared(offset),
-                None => Memory::Global(address),
-            };
-            match wrong {
-                Wrong::Unset => Fault::Unset { place, line, at },
-                Wrong::Race(earlier) => Fault::Race {
-                    place,
-                    does: (deed(kind), line),
-                    earlier: self.place(earlier.by),
-                    did: (deed(i64::from(earlier.by.kind)), earlier.line),
-                    at,
-                },
-            }
-        })
+        let this = Access { by: self.now.does(kind), line };
+        match self.shadow.access(address, size, this, &mut self.head.pages) {
+            Ok(()) => Ok(()),
+            Err(wrong) => Err(self.wrong(wrong, kind, line, address)),
+        }
+    }
+
+    #[cold]
+    fn wrong(&self, wrong: Wrong, kind: i64, line: u32, address: u64) -> Fault {
+        let place = self.place(self.now);
+        let at = match self.shadow.offset_in_shared(address) {
+            Some(offset) => Memory::Shared(offset),
+            None => Memory::Global(address),
+        };
+        match wrong {
+            Wrong::Unset => Fault::Unset { place, line, at },
+            Wrong::Race(earlier) => Fault::Race {
+                place,
+                does: (deed(kind), line),
+                earlier: self.place(earlier.by),
+                did: (deed(earlier.by.kind()), earlier.line),
+                at,
+            },
+        }
     }
 
     fn place(&self, of: Now) -> Place {
-        let ([x, y, _], n) = (self.blocks, of.block);
+        let ([x, y, _], n) = (self.blocks, of.block());
         let block = [n % x, n / x % y, n / (x * y)];
-        Place { block, thread: thread_index(usize::from(of.thread), self.threads) }
+        Place { block, thread: thread_index(usize::from(of.thread()), self.threads) }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::kernel::Specialization;
 use crate::{keys, numpy_api, refusal};
 use cumbia_abi::STATUS_OK;
 use cumbia_abi::grid::KernelPlan;
-use cumbia_cuda::emulate::{self, Fault, Launch, MOST_THREADS};
+use cumbia_cuda::emulate::{self, Fault, Launch, MOST_THREADS, Patterns};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -60,6 +60,45 @@ impl Emulated {
         shared: usize,
         args: &Bound<'_, PyTuple>,
     ) -> PyResult<()> {
+        self.run(py, grid, block, shared, args, &mut None)
+    }
+
+    /// The same, and gives how memory was accessed: for each site line, column, whether it is
+    /// shared memory, what is done, bytes, and the costs (`AccessCosts`).
+    fn accesses(
+        &self,
+        py: Python<'_>,
+        grid: [u32; 3],
+        block: [u32; 3],
+        shared: usize,
+        args: &Bound<'_, PyTuple>,
+    ) -> PyResult<Vec<AccessRow>> {
+        let mut patterns = Some(Patterns::default());
+        self.run(py, grid, block, shared, args, &mut patterns)?;
+        let sites = patterns.unwrap_or_default().sites;
+        Ok(sites
+            .into_iter()
+            .map(|(site, costs)| {
+                let of = (site.line, site.col, site.is_shared, site.deed().to_string(), site.size);
+                (of, (costs.warps, costs.lanes, costs.took, costs.least, costs.worst))
+            })
+            .collect())
+    }
+}
+
+/// A site, and what it costs.
+type AccessRow = ((u32, u32, bool, String, u32), (u64, u64, u64, u64, u64));
+
+impl Emulated {
+    fn run(
+        &self,
+        py: Python<'_>,
+        grid: [u32; 3],
+        block: [u32; 3],
+        shared: usize,
+        args: &Bound<'_, PyTuple>,
+        patterns: &mut Option<Patterns>,
+    ) -> PyResult<()> {
         let threads = block.iter().map(|&n| n as usize).product::<usize>();
         if threads == 0 || threads > MOST_THREADS || grid.contains(&0) {
             return Err(PyValueError::new_err("no such grid"));
@@ -82,7 +121,8 @@ impl Emulated {
         let run = |context: &mut cumbia_abi::Context, entry| {
             // SAFETY: the code was made for this plan and these types of arguments, which the
             // tuple keeps alive.
-            let outcome = unsafe { emulate::run(entry, &self.plan, &launch, context) };
+            let outcome =
+                unsafe { emulate::run_noting(entry, &self.plan, &launch, context, patterns) };
             match outcome {
                 Ok(()) => STATUS_OK,
                 Err(Fault::Raised { place, status }) => {
@@ -106,9 +146,7 @@ impl Emulated {
             (None, None) => Ok(()),
         }
     }
-}
 
-impl Emulated {
     fn fault(&self, py: Python<'_>, fault: &Fault) -> PyErr {
         let name = match fault {
             Fault::Race { .. } => "race",

@@ -169,6 +169,14 @@ def test_integers(expression):
     assert np.array_equal(*(f(expression, "i8", m=m, n=n) for f in (computed, expected)))
 
 
+def test_quotients_of_integers():
+    few = [1, 2, 3, 7, 10, 2**53, 2**53 + 1, 2**60 + 3, 2**62 + 2**9 + 1, 2**63 - 1, -1, -5,
+           -(2**53) - 1, -(2**63), 123456789012345678]
+    m = np.concatenate([np.repeat(few, len(few)), RNG.integers(-(2**63), 2**63 - 1, 300), [0]])
+    n = np.concatenate([np.tile(few, len(few)), RNG.integers(2**40, 2**62, 300), [2**60]])
+    assert np.array_equal(*(f("int(m) / int(n)", "f8", m=m, n=n) for f in (computed, expected)))
+
+
 @pytest.mark.parametrize(
     ("expression", "x", "error"),
     [
@@ -179,6 +187,9 @@ def test_integers(expression):
         ("math.fmod(1.0, x)", 0.0, ValueError),
         ("1.0 / float(x)", 0.0, ZeroDivisionError),
         ("1.0 % float(x)", 0.0, ZeroDivisionError),
+        ("1 / int(x)", 0.0, ZeroDivisionError),
+        ("1 // int(x)", 0.0, ZeroDivisionError),
+        ("1 % int(x)", 0.0, ZeroDivisionError),
         ("math.gamma(x)", -1.0, ValueError),
         ("math.floor(x)", math.inf, OverflowError),
     ],

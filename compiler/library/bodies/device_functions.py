@@ -305,3 +305,42 @@ def after(a, b, x, y):
         return of_two(x, y, prim.copysign(prim.from_bits(one), b))
     outwards = (a < b) == (a > prim.cast(0, prim.dtype(a)))
     return of_two(x, y, prim.from_bits(prim.wrap_add(bits, one if outwards else -one)))
+
+
+# The quotient of Python's ints, rounded once.
+
+
+def int_quotient(a, b):
+    x = int(a)
+    y = int(b)
+    if y == 0:
+        raise ZeroDivisionError("division by zero")
+    most = 9007199254740992
+    if x >= -most and x <= most and y >= -most and y <= most:
+        return prim.divide(float(x), float(y))
+    return wide_quotient(x, y)
+
+
+def wide_quotient(x, y):
+    one = np.uint64(1)
+    zero = np.uint64(0)
+    a = prim.cast(prim.wrap_neg(x) if x < 0 else x, np.uint64)
+    b = prim.cast(prim.wrap_neg(y) if y < 0 else y, np.uint64)
+    q = a // b
+    # Less than 2**63, so that twice of it is a number.
+    r = a - q * b
+    scale = 1.0
+    # Two bits more than a float has, and below them whether anything is left.
+    while q < np.uint64(36028797018963968):
+        if q == zero and r == zero:
+            break
+        r = r << one
+        q = q << one
+        scale = scale * 0.5
+        if r >= b:
+            r = r - b
+            q = q | one
+    if r != zero:
+        q = q | one
+    result = float(prim.cast(q, np.float64)) * scale
+    return -result if (x < 0) != (y < 0) else result

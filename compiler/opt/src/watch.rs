@@ -35,7 +35,8 @@ fn watch_block(func: &mut Function, block: Block, told: ExternId) {
             let data = func.inst(inst);
             let size = data.ty.map_or(0, |ty| i64::from(ty.bytes().trailing_zeros()));
             let line = i64::from(data.loc.line);
-            let how = kind | size << access::SIZE_SHIFT | line << access::LINE_SHIFT;
+            let col = i64::from(data.loc.col.min(0xffff)) << access::COL_SHIFT;
+            let how = kind | size << access::SIZE_SHIFT | line << access::LINE_SHIFT | col;
             let (loc, address) =
                 (data.loc, at.map(|offset| (*data.args.last().expect("an address"), offset)));
             let mut b = Builder::new(func, block);

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cumbia.cuda import _launchers
+from cumbia.cuda import _accesses, _launchers
 from cumbia.cuda._arrays import DeviceNDArray, _Passed
 from cumbia.cuda._errors import KernelLaunchError
 
@@ -60,6 +60,35 @@ class Emulator:
         args: tuple[Any, ...],
     ) -> None:
         """Run a grid to its end."""
+        self._run(compiled, compiled.launch, grid, block, shared, args)
+
+    def report(
+        self,
+        specialization: Specialization,
+        grid: tuple[int, int, int],
+        block: tuple[int, int, int],
+        shared: int,
+        args: tuple[Any, ...],
+    ) -> Any:
+        """Run a grid, and tell how it accesses memory; watched, whatever launches are."""
+        from cumbia._cumbia import _emulated
+
+        compiled = specialization.launched.get("emulate, watched")
+        if compiled is None:
+            compiled = _emulated(specialization.compiled, True)
+            specialization.launched["emulate, watched"] = compiled
+        rows = self._run(compiled, compiled.accesses, grid, block, shared, args)
+        return _accesses.report(specialization.kernel, rows)
+
+    @staticmethod
+    def _run(
+        compiled: Any,
+        run: Any,
+        grid: tuple[int, int, int],
+        block: tuple[int, int, int],
+        shared: int,
+        args: tuple[Any, ...],
+    ) -> Any:
         if compiled.shared_bytes + shared > MOST_SHARED:
             raise KernelLaunchError(
                 f"a block has {compiled.shared_bytes} bytes of shared memory and is given "
@@ -75,9 +104,10 @@ class Emulator:
                     back.append((inside, apart))
                 inside = apart
             passed.append(inside)
-        compiled.launch(grid, block, shared, tuple(passed))
+        made = run(grid, block, shared, tuple(passed))
         for host, apart in back:
             host[...] = apart
+        return made
 
     def allocate(self, size: int) -> Any:
         """Memory of so many bytes."""

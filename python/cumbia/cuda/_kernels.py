@@ -144,6 +144,28 @@ class Configured:
             compiled = specialization.launched[launcher.name] = launcher.compile(specialization)
         launcher.launch(compiled, self.grid, self.block, self.stream, self.shared, args)
 
+    def access_report(self, *args: Any) -> Any:
+        """Run the launch emulated, and tell how its warps access memory.
+
+        Parameters
+        ----------
+        *args
+            As for the launch itself.
+
+        Returns
+        -------
+        AccessReport
+            By lines: sectors of global memory and turns at the banks of shared memory, and how
+            many times the least that is. As text it is a table.
+        """
+        launcher = _launchers.current()
+        if launcher.name != "emulate":
+            raise CudaSupportError(
+                "only emulated kernels tell of their accesses: set CUMBIA_CUDA=emulate"
+            )
+        specialization = self.kernel._for(launcher.types(args), launcher.inside(args))
+        return launcher.report(specialization, self.grid, self.block, self.shared, args)
+
     def __repr__(self) -> str:
         return f"<{self.kernel!r} with grid {self.grid} and block {self.block}>"
 

@@ -23,8 +23,10 @@ pub mod access {
     pub const SIZE_SHIFT: u32 = 2;
     /// See `SIZE_SHIFT`.
     pub const SIZE: i64 = 3;
-    /// Where the line begins.
+    /// Where the line begins, which has 32 bits, and the column behind it.
     pub const LINE_SHIFT: u32 = 4;
+    /// See `LINE_SHIFT`.
+    pub const COL_SHIFT: u32 = 36;
 }
 
 /// Bytes of a page, and pages of [`GridWatch::pages`].

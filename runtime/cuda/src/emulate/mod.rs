@@ -12,6 +12,7 @@
 //! different blocks running at once (a block that spins until another one has written) ends
 //! by the caller's interrupt only.
 
+mod patterns;
 mod shadow;
 mod warp;
 mod watch;
@@ -20,6 +21,7 @@ use cumbia_abi::grid::{
     KernelPlan, Meeting, MeetingKind, STATE_END, STATE_START, Thread, ThreadBlock,
 };
 use cumbia_abi::{Context, EntryFn, STATUS_OK, helper_index};
+pub use patterns::{AccessCosts, AccessSite, Patterns};
 use std::fmt;
 use std::mem::size_of;
 use std::sync::atomic::Ordering;
@@ -256,12 +258,36 @@ pub unsafe fn run(
     launch: &Launch<'_>,
     context: &mut Context,
 ) -> Result<(), Fault> {
+    // SAFETY: the caller's promise.
+    unsafe { run_noting(entry, plan, launch, context, &mut None) }
+}
+
+/// The same, and what is there in `patterns` is filled, if the code tells of its accesses.
+///
+/// # Errors
+///
+/// As [`run`].
+///
+/// # Safety
+///
+/// As for [`run`].
+///
+/// # Panics
+///
+/// As [`run`].
+pub unsafe fn run_noting(
+    entry: EntryFn,
+    plan: &KernelPlan,
+    launch: &Launch<'_>,
+    context: &mut Context,
+    patterns: &mut Option<Patterns>,
+) -> Result<(), Fault> {
     let count = launch.threads.iter().map(|&n| n as usize).product::<usize>();
     assert!(count > 0 && count <= MOST_THREADS, "no block has {count} threads");
     assert!(launch.blocks.iter().all(|&n| n > 0), "a grid without blocks");
     assert_eq!(launch.arguments.len(), plan.arguments, "a slot for each argument");
     let mut memory = BlockMemory::new(plan, launch, count);
-    let mut watch = Watch::new(launch);
+    let mut watch = Watch::new(launch, patterns.take());
     // Threads reach it by their context, the run by the same address.
     let watch = &raw mut watch;
     context.grid = watch.cast();
@@ -278,6 +304,8 @@ pub unsafe fn run(
         unsafe { block.run(entry, context) }
     });
     context.grid = std::ptr::null_mut();
+    // SAFETY: no thread runs any more.
+    *patterns = unsafe { (*watch).take_patterns() };
     result
 }
 

@@ -1,5 +1,6 @@
 //! What threads tell of while they run: the other end of the helper `grid_access`.
 
+use super::patterns::{AccessSite, Patterns};
 use super::shadow::{Access, Now, Shadow, Wrong};
 use super::{Deed, Fault, Launch, MOST_THREADS, Memory, Place, WARP, thread_index};
 use cumbia_abi::grid::{GridWatch, QUIET_PAGES, QuietPage, access};
@@ -21,13 +22,15 @@ pub(super) struct Watch {
     threads: [u32; 3],
     local: Range<u64>,
     fault: Option<Fault>,
+    /// How memory is accessed, where somebody wants to know.
+    patterns: Option<Patterns>,
 }
 
 /// No page has this number.
 const NO_PAGE: QuietPage = QuietPage { number: u64::MAX, marks: std::ptr::null() };
 
 impl Watch {
-    pub fn new(launch: &Launch<'_>) -> Watch {
+    pub fn new(launch: &Launch<'_>, patterns: Option<Patterns>) -> Watch {
         Watch {
             head: GridWatch {
                 any: 0,
@@ -47,11 +50,13 @@ impl Watch {
             threads: launch.threads,
             local: 0..0,
             fault: None,
+            patterns,
         }
     }
 
     /// A block begins.
     pub fn begin(&mut self, index: [u32; 3], shared: Range<u64>, local: Range<u64>) {
+        self.settle();
         let [x, y, z] = index;
         self.block = (z * self.blocks[1] + y) * self.blocks[0] + x;
         self.barriers += 1;
@@ -65,12 +70,29 @@ impl Watch {
     /// A thread goes on.
     pub fn thread(&mut self, number: usize) {
         self.now = Now::new(self.block, number as u16, self.barriers, self.of_threads[number]);
-        (self.head.any, self.head.own) = self.now.marks();
+        (self.head.any, self.head.own) = match self.patterns {
+            // No place has this mark: all is told.
+            Some(_) => (u64::MAX, u64::MAX),
+            None => self.now.marks(),
+        };
     }
 
     /// All threads of the block have met.
     pub fn barrier(&mut self) {
+        self.settle();
         self.barriers += 1;
+    }
+
+    fn settle(&mut self) {
+        if let Some(patterns) = &mut self.patterns {
+            patterns.settle();
+        }
+    }
+
+    /// What was noted, when all blocks are over.
+    pub fn take_patterns(&mut self) -> Option<Patterns> {
+        self.settle();
+        self.patterns.take()
     }
 
     /// Lanes of one warp have met.
@@ -97,6 +119,12 @@ impl Watch {
         }
         let size = 1 << ((how >> access::SIZE_SHIFT) & access::SIZE);
         let line = (how >> access::LINE_SHIFT) as u32;
+        if let Some(patterns) = &mut self.patterns {
+            let col = (how >> access::COL_SHIFT) as u32;
+            let is_shared = self.shadow.offset_in_shared(address).is_some();
+            let site = AccessSite { line, col, is_shared, deed: kind as u8, size: size as u32 };
+            patterns.note(site, self.now.thread(), address);
+        }
         let this = Access { by: self.now.does(kind), line };
         match self.shadow.access(address, size, this, &mut self.head.pages) {
             Ok(()) => Ok(()),

@@ -45,7 +45,11 @@ def found(report, memory, does):
 
 
 def test_conflicts_of_banks():
-    x, out = np.arange(1024, dtype="f4").reshape(32, 32), np.zeros((32, 32), "f4")
+    # Allocated on a sector's border.
+    memory = np.zeros(1040, "f4")
+    start = -memory.ctypes.data % 32 // 4
+    x, out = memory[start : start + 1024].reshape(32, 32), np.zeros((32, 32), "f4")
+    x[...] = np.arange(1024).reshape(32, 32)
     report = transpose[1, (32, 32)].access_report(x, out)
     assert np.array_equal(out, x.T)
     first = transpose.py_func.__code__.co_firstlineno

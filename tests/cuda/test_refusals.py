@@ -130,6 +130,43 @@ def test_host_memory():
         assert "test_refusals.py" in text
 
 
+def test_local_arrays_stay():
+    @cuda.jit(device=True)
+    def made(n):
+        own = cuda.local.array(4, np.float64)
+        own[0] = n
+        return own
+
+    @cuda.jit(device=True)
+    def part(n):
+        own = cuda.local.array(4, np.float64)
+        own[n] = n
+        return own[1:] if n else own[:3]
+
+    @cuda.jit(device=True)
+    def passed_on(x, n):
+        own = cuda.local.array(4, np.float64)
+        own[0] = n
+        x[0] += own[0]
+        return x
+
+    def whole(x):
+        x[0] = made(1)[0] + made(2)[0]
+
+    def view(x):
+        x[0] = part(1)[0]
+
+    def allowed(x):
+        passed_on(x, 2)[1] = 1.0
+
+    for function in (whole, view):
+        text = refused("CB0702", function)
+        assert "a local array can't be returned" in text and "return own" in text
+    x = np.zeros(2)
+    cuda.jit(allowed)[1, 1](x)
+    assert x.tolist() == [2.0, 1.0]
+
+
 def test_handlers():
     def kernel(x):
         try:

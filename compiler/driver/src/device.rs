@@ -6,6 +6,7 @@
 //! diagnostic before LLVM sees it.
 
 use crate::error::{CompileError, InternalError};
+use crate::escaping::returned_local;
 use crate::llvm::llvm;
 use crate::session::{FunctionOrigin, Session};
 use crate::stages::Stage;
@@ -75,6 +76,7 @@ impl Session {
         })?;
         let functions = crate::session::origins(lowered.functions);
         let entry = lowered.module.function(lowered.entry).name.clone();
+        let escaping = returned_local(&lowered.module);
         let module = self.optimized(lowered.module, true)?;
         let kernel = KernelModule {
             module,
@@ -85,6 +87,9 @@ impl Session {
             notes: lowered.notes,
             sources: lowered.sources,
         };
+        if let Some((function, loc)) = escaping {
+            return Err(kernel.local_returned(&function, loc));
+        }
         // Whatever all architectures lack is told at once.
         match lacking(&kernel.module, ARCHITECTURES[0].0) {
             Some(lack) => Err(kernel.refused(&lack)),
@@ -145,6 +150,13 @@ impl KernelModule {
     fn internal(&self, message: String) -> NoCode {
         let ir = Some(self.module.to_string());
         NoCode::Compile(Box::new(InternalError::new(Stage::Codegen, message, ir).into()))
+    }
+
+    fn local_returned(&self, function: &str, loc: Loc) -> CompileError {
+        let text = "a local array can't be returned: the next call has the same one";
+        let hint = "make it in the kernel, and give it to the function";
+        let error = Diagnostic::error("CB0702", self.span(function, loc), text).help(hint);
+        CompileError::User { diagnostics: vec![error], sources: self.sources.clone() }
     }
 
     /// The diagnostic for what devices lack: at the place in the user's text that leads to it.

@@ -12,6 +12,7 @@ mod cost;
 pub mod device;
 mod emulation;
 mod error;
+mod escaping;
 pub mod explain;
 mod key;
 mod llvm;

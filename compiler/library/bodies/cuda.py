@@ -360,3 +360,51 @@ def dec(array, index, limit):
         if now == old:
             return old
         old = now
+
+
+# Hints for caches, which emulated kernels have none of and devices may do without.
+@implements("cumbia.cuda.ldca")
+def load_cached(array, index):
+    return array[index]
+
+
+@implements("cumbia.cuda.ldcg")
+def load_cached_for_all(array, index):
+    return array[index]
+
+
+@implements("cumbia.cuda.ldcs")
+def load_once(array, index):
+    return array[index]
+
+
+@implements("cumbia.cuda.ldlu")
+def load_last(array, index):
+    return array[index]
+
+
+# Not an ordinary load, which may be done once for several.
+@implements("cumbia.cuda.ldcv")
+def load_anew(array, index):
+    zero = prim.cast(0, prim.dtype(array))
+    return cas(array, index, zero, zero)
+
+
+@implements("cumbia.cuda.stcg")
+def store_for_all(array, index, value):
+    array[index] = value
+
+
+@implements("cumbia.cuda.stcs")
+def store_once(array, index, value):
+    array[index] = value
+
+
+@implements("cumbia.cuda.stwb")
+def store_behind(array, index, value):
+    array[index] = value
+
+
+@implements("cumbia.cuda.stwt")
+def store_through(array, index, value):
+    array[index] = value

@@ -40,6 +40,7 @@ from cumbia.cuda._arrays import (
 )
 from cumbia.cuda._dimensions import blockDim, blockIdx, gridDim, laneid, threadIdx
 from cumbia.cuda._errors import CudaSupportError, DeviceFault, KernelLaunchError
+from cumbia.cuda._hints import ldca, ldcg, ldcs, ldcv, ldlu, stcg, stcs, stwb, stwt
 from cumbia.cuda._kernels import (
     compile,
     compile_for_current_device,
@@ -137,6 +138,11 @@ __all__ = [
     "jit",
     "laneid",
     "lanemask_lt",
+    "ldca",
+    "ldcg",
+    "ldcs",
+    "ldcv",
+    "ldlu",
     "legacy_default_stream",
     "local",
     "managed_array",
@@ -158,7 +164,11 @@ __all__ = [
     "shfl_sync",
     "shfl_up_sync",
     "shfl_xor_sync",
+    "stcg",
+    "stcs",
     "stream",
+    "stwb",
+    "stwt",
     "synchronize",
     "syncthreads",
     "syncthreads_and",

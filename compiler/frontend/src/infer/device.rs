@@ -7,8 +7,8 @@
 use super::expressions::{Typed, one, refuse};
 use super::{Action, FunctionKey, Sweep};
 use crate::environment::Global;
-use crate::hir::{CallArg, HBlock, HValue, Op};
-use crate::numeric::NumericError;
+use crate::hir::{BinaryOp, CallArg, HBlock, HValue, Op};
+use crate::numeric::{NumericError, Rule};
 use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use cumbia_ir::{Opcode, StorageSpace};
@@ -96,6 +96,14 @@ fn is_value(module: &str, name: &str) -> bool {
 }
 
 impl Sweep<'_, '_, '_> {
+    /// The rule of an operation that is another one in kernels: a quotient of ints, for which
+    /// processors have a function of the runtime where the numbers are large.
+    pub(super) fn device_rule(&self, op: BinaryOp, a: &Ty, b: &Ty) -> Option<Rule> {
+        let is_int = |ty: &Ty| matches!(ty.widen(), Ty::Int | Ty::Bool);
+        let is_quotient = op == BinaryOp::TrueDiv && is_int(a) && is_int(b);
+        (self.engine.device && is_quotient).then_some(Rule::Body("device_functions.int_quotient"))
+    }
+
     /// Whether [`is_value`] holds, in a function of the user's.
     pub(super) fn is_device_value(&self, module: &str, name: &str) -> bool {
         let root = self.engine.root_key(&self.engine.spec(self.id).key);

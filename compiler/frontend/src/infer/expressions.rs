@@ -344,12 +344,8 @@ impl Sweep<'_, '_, '_> {
     ) -> Typed {
         let (ta, tb) = (known!(self, a), known!(self, b));
         if ta.is_number() && tb.is_number() {
-            let mut rule = numeric::binary_rule(op, &ta, &tb).map_err(|e| numeric_error(e, span))?;
-            let is_int = |ty: &Ty| matches!(ty.widen(), Ty::Int | Ty::Bool);
-            if self.engine.device && op == BinaryOp::TrueDiv && is_int(&ta) && is_int(&tb) {
-                // Where large numbers need a function of the runtime.
-                rule = Rule::Body("device_functions.int_quotient");
-            }
+            let rule = numeric::binary_rule(op, &ta, &tb).map_err(|e| numeric_error(e, span))?;
+            let rule = self.device_rule(op, &ta, &tb).unwrap_or(rule);
             return self.apply_rule(block, at, rule, inst, span);
         }
         if ta.as_time().is_some() || tb.as_time().is_some() {

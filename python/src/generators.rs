@@ -364,20 +364,20 @@ impl State {
         !self.must_close()
     }
 
-    /// Throws GeneratorExit where it waits, if something runs then.
-    fn close(&mut self, py: Python<'_>) -> PyResult<()> {
+    /// Throws GeneratorExit where it waits, if something runs then; gives what it returns.
+    fn close(&mut self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         if !self.must_close() {
-            return Ok(());
+            return Ok(py.None());
         }
         let exit = PyGeneratorExit::new_err(()).into_value(py).into_bound(py).into_any();
         match self.step(py, Some(exit)) {
-            Ok(Step::Returned(_)) => Ok(()),
+            Ok(Step::Returned(value)) => Ok(value),
             Ok(Step::Item(_)) => Err(PyRuntimeError::new_err("generator ignored GeneratorExit")),
             Err(error)
                 if error.is_instance_of::<PyGeneratorExit>(py)
                     || error.is_instance_of::<PyStopIteration>(py) =>
             {
-                Ok(())
+                Ok(py.None())
             }
             Err(error) => Err(error),
         }
@@ -540,11 +540,15 @@ impl Generator {
         }
     }
 
-    /// Ends it: where it waits in a `try`, with GeneratorExit.
-    fn close(&self, py: Python<'_>) -> PyResult<()> {
+    /// Ends it: where it waits in a `try`, with GeneratorExit. What it returns then is the
+    /// result since 3.13.
+    fn close(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         self.locked(|place| {
-            let Some(state) = place else { return Ok(()) };
-            let closed = state.close(py);
+            let Some(state) = place else { return Ok(py.None()) };
+            let mut closed = state.close(py);
+            if py.version_info() < (3, 13) {
+                closed = closed.map(|_| py.None());
+            }
             // One that has yielded goes on.
             if state.has_ended() {
                 *place = None;

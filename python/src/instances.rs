@@ -65,6 +65,8 @@ impl Shapes {
     pub fn new(class: &Bound<'_, PyType>) -> PyResult<Option<Shapes>> {
         let py = class.py();
         let object = py.get_type::<PyAny>();
+        // A builtin class since 3.12, of which instances have nothing.
+        let generic = py.import("typing")?.getattr("Generic")?;
         for name in WATCHING {
             let found = classes::in_classes(class.as_any(), name)?;
             let plain = classes::in_classes(object.as_any(), name)?;
@@ -82,7 +84,7 @@ impl Shapes {
         }
         let mut slots: Vec<Py<PyString>> = Vec::new();
         for base in class.mro().iter() {
-            if base.is(&object) {
+            if base.is(&object) || base.is(&generic) {
                 continue;
             }
             let base = base.cast_into::<PyType>()?;
@@ -186,6 +188,11 @@ impl Shapes {
             .zip(taken)
             .map(|(name, taken)| format!("{}{taken}", name.to_string_lossy()))
             .collect();
+        // Since 3.13 messages about slots name the class in full.
+        let told_of: Arc<str> = match py.version_info() >= (3, 13) {
+            true => text(&class_type.fully_qualified_name()?),
+            false => base.name.clone(),
+        };
         let description = records::shape_description(base, shape.iter().map(String::as_str));
         let read = Class {
             handle: records::new_handle(&description),
@@ -209,6 +216,10 @@ impl Shapes {
                 .iter()
                 .map(|slot| text(slot.bind(py)))
                 .filter(|slot| !names.iter().any(|name| text(name) == *slot))
+                .map(|slot| {
+                    let told = format!("'{told_of}' object has no attribute '{slot}'");
+                    (slot, told.into())
+                })
                 .collect(),
         };
         let own = chosen(true).map(|n| n.clone().unbind()).collect();

@@ -349,6 +349,8 @@ def agree(function, args, script):
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
 def test_protocol(function, script):
+    if function is delegating_to_list and script == SCRIPTS["stop"] and sys.version_info >= (3, 12):
+        pytest.skip("it ends the `yield from` there; a row of docs/semantics.md")
     agree(function, (3,), script)
 
 

@@ -92,8 +92,8 @@ pub struct Class {
     pub shape_of: Option<Arc<Class>>,
     /// Attributes that instances have and compiled code can't take.
     pub untaken: Vec<Arc<str>>,
-    /// Slots of the class in which instances have nothing.
-    pub unset: Vec<Arc<str>>,
+    /// Slots of the class in which instances have nothing, with Python's words about that.
+    pub unset: Vec<(Arc<str>, Arc<str>)>,
 }
 
 impl Class {

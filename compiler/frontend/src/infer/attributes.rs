@@ -255,7 +255,7 @@ impl Sweep<'_, '_, '_> {
                 if class.field(name).is_some() || class.untaken.contains(name) {
                     return Some(true);
                 }
-                if class.unset.contains(name) {
+                if class.unset.iter().any(|(slot, _)| slot == name) {
                     return Some(false);
                 }
                 class.handle

@@ -349,8 +349,11 @@ impl Sweep<'_, '_, '_> {
                 None => self.no_attribute(of, name, span),
             };
         }
-        if class.unset.contains(name) || instance && self.engine.env.class_lacks(class.handle, name)
-        {
+        if let Some((_, text)) = class.unset.iter().find(|(slot, _)| slot == name) {
+            self.act(block, at, Action::NoAttribute(text.clone()));
+            return Ok(None);
+        }
+        if instance && self.engine.env.class_lacks(class.handle, name) {
             if matches!(class.kind, ClassKind::Instance { .. }) {
                 let text = format!("'{}' object has no attribute '{name}'", class.name);
                 self.act(block, at, Action::NoAttribute(text.into()));

@@ -8,12 +8,13 @@ use crate::arguments::Frame;
 use crate::dispatcher::explicit::Explicit;
 use crate::dispatcher::{self, Dispatcher, specialize};
 use crate::guards::Guards;
-use crate::{errors, keys, numpy_api, refusal};
+use crate::{cache, errors, keys, numpy_api, refusal};
 use cumbia_abi::{Site, SiteKind};
-use cumbia_driver::device::{KernelModule, NoCode};
+use cumbia_driver::device::{KernelCode, KernelModule, NoCode};
 use cumbia_driver::{ARCHITECTURES, Device, Emit};
 use cumbia_frontend::KernelParam;
 use cumbia_frontend::types::Ty;
+use cumbia_store::digest_of;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
@@ -92,13 +93,41 @@ pub fn _kernel(object: &Bound<'_, PyAny>, given: &Bound<'_, PyAny>) -> PyResult<
     Ok(kernel)
 }
 
+/// A kernel's code for a device; kept on disk, by its IR.
+pub fn ptx_of(py: Python<'_>, kernel: &Kernel, device: Device) -> PyResult<KernelCode> {
+    let made = &kernel.made;
+    let cache = cache::present(py);
+    let name = || {
+        let (ir, options) = (made.module.to_string(), device.to_text());
+        let parts = [
+            cache::this_build()?,
+            cache::llvm_build()?,
+            options.as_bytes(),
+            made.entry.as_bytes(),
+            ir.as_bytes(),
+        ];
+        Some(format!("{}.ptx", digest_of(&parts)))
+    };
+    let place = cache.and_then(|cache| Some((cache, name()?)));
+    if let Some((cache, name)) = &place
+        && let Some(code) = cache.get_all(name).find_map(|bytes| KernelCode::of(&bytes))
+    {
+        return Ok(code);
+    }
+    let bytes = py.detach(|| made.artifact(device)).map_err(|why| failed(py, why))?;
+    if let Some((cache, name)) = &place {
+        cache.put(name, &bytes);
+    }
+    KernelCode::of(&bytes).ok_or_else(|| PyRuntimeError::new_err("LLVM's answer holds no kernel"))
+}
+
 /// The architectures that kernels are compiled for, ascending.
 #[pyfunction]
 pub fn _architectures() -> Vec<u32> {
     ARCHITECTURES.iter().map(|row| row.0).collect()
 }
 
-fn device(options: &Bound<'_, PyDict>) -> PyResult<Device> {
+pub fn device(options: &Bound<'_, PyDict>) -> PyResult<Device> {
     let mut device = Device::default();
     for (name, value) in options {
         let name: String = name.extract()?;
@@ -156,8 +185,7 @@ impl Kernel {
         py: Python<'py>,
         options: &Bound<'py, PyDict>,
     ) -> PyResult<(String, String, Bound<'py, PyList>)> {
-        let device = device(options)?;
-        let code = py.detach(|| self.made.code(device)).map_err(|why| failed(py, why))?;
+        let code = ptx_of(py, self, device(options)?)?;
         let sites = PyList::empty(py);
         for site in &code.sites {
             sites.append(self.site(py, site)?)?;

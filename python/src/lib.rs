@@ -40,6 +40,7 @@ mod frames;
 mod free_threading;
 mod functions;
 mod generators;
+mod gpu;
 mod guards;
 mod hashing;
 mod host;
@@ -172,6 +173,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     cache::install(module)?;
     ufuncs::install(module)?;
     exporters::install(module)?;
+    gpu::install(module)?;
     module.add_function(wrap_pyfunction!(events::_events, module)?)?;
     module.add("Dispatcher", dispatcher::make_type(py)?)?;
     module.add("version", env!("CARGO_PKG_VERSION"))?;

@@ -268,9 +268,11 @@ def test_no_driver(monkeypatch):
 
     monkeypatch.delenv("CUMBIA_CUDA", raising=False)
     monkeypatch.setattr(_launchers, "_no_driver", lambda: "there is no NVIDIA driver here")
+    _launchers.forget()
     assert not cuda.is_available()
     with pytest.raises(cuda.CudaSupportError, match="there is no NVIDIA driver here"):
         kernel[1, 1](np.zeros(1))
     monkeypatch.setenv("CUMBIA_CUDA", "nonsense")
+    _launchers.forget()
     with pytest.raises(cuda.CudaSupportError, match="'nonsense', not"):
         kernel[1, 1](np.zeros(1))

@@ -98,6 +98,16 @@ impl Session {
     }
 }
 
+impl KernelCode {
+    /// The code that [`KernelModule::artifact`] has given.
+    pub fn of(bytes: &[u8]) -> Option<KernelCode> {
+        let artifact = artifact_from_bytes(bytes)?;
+        let name = artifact.entries.into_iter().next()?;
+        let ptx = String::from_utf8(artifact.object).ok()?;
+        Some(KernelCode { ptx, name, sites: artifact.sites })
+    }
+}
+
 impl KernelModule {
     /// What LLVM makes of it for a device: a text that `emit` says.
     ///
@@ -109,20 +119,13 @@ impl KernelModule {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// Code for a device.
+    /// Code for a device, as bytes that can be kept ([`KernelCode::of`]).
     ///
     /// # Errors
     ///
     /// See [`NoCode`].
-    pub fn code(&self, device: Device) -> Result<KernelCode, NoCode> {
-        let bytes = self.answer(device, Emit::Artifact)?;
-        let artifact = artifact_from_bytes(&bytes);
-        let made = artifact.and_then(|artifact| {
-            let name = artifact.entries.into_iter().next()?;
-            let ptx = String::from_utf8(artifact.object).ok()?;
-            Some(KernelCode { ptx, name, sites: artifact.sites })
-        });
-        made.ok_or_else(|| self.internal("the shared object's answer holds no kernel".to_owned()))
+    pub fn artifact(&self, device: Device) -> Result<Vec<u8>, NoCode> {
+        self.answer(device, Emit::Artifact)
     }
 
     fn answer(&self, device: Device, emit: Emit) -> Result<Vec<u8>, NoCode> {

@@ -20,12 +20,14 @@ True
 
 from __future__ import annotations
 
-from cumbia.cuda import _emulator, atomic, const, local, random, shared  # noqa: F401
+from cumbia.cuda import _driver, _emulator, atomic, const, local, random, shared  # noqa: F401
 from cumbia.cuda._arrays import (
     DeviceNDArray,
     In,
     InOut,
+    MappedNDArray,
     Out,
+    as_cuda_array,
     device_array,
     device_array_like,
     is_cuda_array,
@@ -38,8 +40,27 @@ from cumbia.cuda._arrays import (
     pinned_array_like,
     to_device,
 )
+from cumbia.cuda._devices import (
+    Context,
+    Device,
+    MemoryInfo,
+    close,
+    current_context,
+    get_current_device,
+    gpus,
+    is_supported_version,
+    list_devices,
+    require_context,
+    select_device,
+)
 from cumbia.cuda._dimensions import blockDim, blockIdx, gridDim, laneid, threadIdx
-from cumbia.cuda._errors import CudaSupportError, DeviceFault, KernelLaunchError
+from cumbia.cuda._errors import (
+    CudaAPIError,
+    CudaMemoryError,
+    CudaSupportError,
+    DeviceFault,
+    KernelLaunchError,
+)
 from cumbia.cuda._hints import ldca, ldcg, ldcs, ldcv, ldlu, stcg, stcs, stwb, stwt
 from cumbia.cuda._kernels import (
     compile,
@@ -52,7 +73,9 @@ from cumbia.cuda._launchers import detect, is_available
 from cumbia.cuda._reduction import Reduce, reduce
 from cumbia.cuda._streams import (
     Event,
+    Graph,
     Stream,
+    capture,
     default_stream,
     event,
     event_elapsed_time,
@@ -95,31 +118,42 @@ from cumbia.cuda._threads import (
 )
 
 __all__ = [
+    "Context",
+    "CudaAPIError",
+    "CudaMemoryError",
     "CudaSupportError",
+    "Device",
     "DeviceFault",
     "DeviceNDArray",
     "Event",
+    "Graph",
     "In",
     "InOut",
     "KernelLaunchError",
+    "MappedNDArray",
+    "MemoryInfo",
     "Out",
     "Reduce",
     "Stream",
     "activemask",
     "all_sync",
     "any_sync",
+    "as_cuda_array",
     "atomic",
     "ballot_sync",
     "blockDim",
     "blockIdx",
     "brev",
+    "capture",
     "cbrt",
+    "close",
     "clz",
     "compile",
     "compile_for_current_device",
     "compile_ptx",
     "compile_ptx_for_current_device",
     "const",
+    "current_context",
     "default_stream",
     "detect",
     "device_array",
@@ -130,11 +164,14 @@ __all__ = [
     "external_stream",
     "ffs",
     "fma",
+    "get_current_device",
+    "gpus",
     "grid",
     "gridDim",
     "gridsize",
     "is_available",
     "is_cuda_array",
+    "is_supported_version",
     "jit",
     "laneid",
     "lanemask_lt",
@@ -144,6 +181,7 @@ __all__ = [
     "ldcv",
     "ldlu",
     "legacy_default_stream",
+    "list_devices",
     "local",
     "managed_array",
     "mapped",
@@ -158,6 +196,8 @@ __all__ = [
     "popc",
     "random",
     "reduce",
+    "require_context",
+    "select_device",
     "selp",
     "shared",
     "shfl_down_sync",

@@ -1,28 +1,33 @@
 """Arrays on a device: `DeviceNDArray`, and the functions that make them.
 
 The geometry of an array (shape, strides, views) is that of a NumPy array over the device's
-addresses, whose elements are never touched: only the launcher copies, and emulated kernels run
-where the elements are. What NumPy would copy for (a reshape of what isn't contiguous) is an
-error.
+addresses, whose elements are never touched: only the launcher copies (`_launchers.Launcher`),
+and emulated kernels run where the elements are. What NumPy would copy for (a reshape of what
+isn't contiguous) is an error.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cumbia._cumbia import DeviceArray
 from cumbia.cuda import _launchers
+from cumbia.cuda._streams import handle_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = [
     "DeviceNDArray",
     "In",
     "InOut",
+    "MappedNDArray",
     "Out",
+    "as_cuda_array",
     "device_array",
     "device_array_like",
     "is_cuda_array",
@@ -37,7 +42,7 @@ __all__ = [
 ]
 
 
-class DeviceNDArray:
+class DeviceNDArray(DeviceArray):
     """An array whose elements are on a device.
 
     Made by `to_device` and `device_array`; kernels take it without a copy. It has the geometry
@@ -45,9 +50,38 @@ class DeviceNDArray:
     and views by subscripts; elements travel by `copy_to_host` and `copy_to_device`.
     """
 
-    def __init__(self, array: np.ndarray) -> None:
-        # Not to be read or written here: its addresses are the device's.
-        self._array = array
+    # `_array`, the NumPy array over the device's addresses, isn't read or written here;
+    # `_device` is the device's number. Both are the base's, where launches find them.
+
+    @property
+    def _launcher(self) -> Any:
+        return _launchers.of_device(self._device)
+
+    def _like(self, array: np.ndarray) -> DeviceNDArray:
+        return DeviceNDArray(array, self._device)
+
+    @property
+    def __cuda_array_interface__(self) -> dict[str, Any]:
+        """The protocol by which libraries take each other's arrays."""
+        if self._device < 0:
+            raise AttributeError("__cuda_array_interface__: emulated arrays are on no device")
+        steps = None if self._array.flags.c_contiguous else self.strides
+        return {
+            "shape": self.shape,
+            "strides": steps,
+            "typestr": self.dtype.str,
+            "descr": self.dtype.descr,
+            "data": (self.device_pointer if self.size else 0, not self._array.flags.writeable),
+            "stream": 1,
+            "version": 3,
+        }
+
+    @property
+    def device_pointer(self) -> int:
+        """The device's address of the first element."""
+        return self._array.__array_interface__["data"][0]
+
+    device_ctypes_pointer = property(lambda self: ctypes.c_void_p(self.device_pointer))
 
     shape = property(lambda self: self._array.shape)
     strides = property(lambda self: self._array.strides)
@@ -69,11 +103,11 @@ class DeviceNDArray:
     @property
     def T(self) -> DeviceNDArray:  # noqa: N802 (NumPy's name)
         """The view with its axes in reverse order."""
-        return DeviceNDArray(self._array.T)
+        return self._like(self._array.T)
 
     def transpose(self, axes: Any = None) -> DeviceNDArray:
         """Give the view with its axes in another order."""
-        return DeviceNDArray(self._array.transpose(axes))
+        return self._like(self._array.transpose(axes))
 
     def is_c_contiguous(self) -> bool:
         """Whether the elements lie one behind the other in C's order."""
@@ -86,7 +120,7 @@ class DeviceNDArray:
     def _view(self, view: np.ndarray, what: str) -> DeviceNDArray:
         if self.size and not np.may_share_memory(view, self._array):
             raise NotImplementedError(f"{what} of this array needs a copy")
-        return DeviceNDArray(view)
+        return self._like(view)
 
     def reshape(self, *shape: Any, order: str = "C") -> DeviceNDArray:
         """Give the view of another shape."""
@@ -96,7 +130,7 @@ class DeviceNDArray:
             if "copy" not in str(error):
                 raise
             raise NotImplementedError("reshape of this array needs a copy") from None
-        return DeviceNDArray(view)
+        return self._like(view)
 
     def ravel(self, order: str = "C", stream: Any = 0) -> DeviceNDArray:
         """Give the elements as one axis, without a copy."""
@@ -104,11 +138,11 @@ class DeviceNDArray:
 
     def view(self, dtype: Any) -> DeviceNDArray:
         """Give the same bytes as elements of another type."""
-        return DeviceNDArray(self._array.view(dtype))
+        return self._like(self._array.view(dtype))
 
     def squeeze(self, axis: Any = None, stream: Any = 0) -> DeviceNDArray:
         """Give the view without axes of length 1."""
-        return DeviceNDArray(self._array.squeeze(axis))
+        return self._like(self._array.squeeze(axis))
 
     def split(self, section: int, stream: Any = 0) -> Iterator[DeviceNDArray]:
         """Give parts of `section` elements, the last one with what is left."""
@@ -126,13 +160,13 @@ class DeviceNDArray:
             raise NotImplementedError("arrays on a device are subscripted by numbers and slices")
         part = self._array[index] if _is_view(index, self.ndim) else None
         if part is not None:
-            return DeviceNDArray(part)
+            return self._like(part)
         # One element: NumPy's object of its type.
         one = self._array[tuple(slice(i, i + 1 or None) for i in _as_tuple(index))]
         if one.size == 0:
             _raise_for(self._array.shape, _as_tuple(index))
         host = np.empty(one.shape, self.dtype)
-        _launchers.current().copy(host, one)
+        self._launcher.copy_out(host, one, 0)
         return host.reshape(-1)[0]
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -146,11 +180,11 @@ class DeviceNDArray:
         if isinstance(value, DeviceNDArray):
             if value.dtype != self.dtype:
                 raise TypeError(f"elements of {value.dtype} for an array of {self.dtype}")
-            _launchers.current().copy(part, np.broadcast_to(value._array, part.shape))
+            self._launcher.copy_within(part, np.broadcast_to(value._array, part.shape), 0)
             return
         host = np.empty(part.shape, self.dtype)
         host[...] = value
-        _launchers.current().copy(part, host)
+        self._launcher.copy_in(part, host, 0)
 
     def copy_to_host(self, ary: np.ndarray | None = None, stream: Any = 0) -> np.ndarray:
         """Bring the elements to the host.
@@ -170,14 +204,19 @@ class DeviceNDArray:
         if ary is None:
             ary = np.empty_like(self._array, subok=False)
         _check_alike(self, ary)
-        _launchers.current().copy(ary, self._array, stream)
+        self._launcher.copy_out(ary, self._array, handle_of(stream))
         return ary
 
     def copy_to_device(self, ary: Any, stream: Any = 0) -> None:
         """Bring elements here, from the host or another array on the device."""
-        source = ary._array if isinstance(ary, DeviceNDArray) else np.asarray(ary)
+        if is_cuda_array(ary):
+            source = as_cuda_array(ary)._array
+            _check_alike(self, source)
+            self._launcher.copy_within(self._array, source, handle_of(stream))
+            return
+        source = np.asarray(ary)
         _check_alike(self, source)
-        _launchers.current().copy(self._array, source, stream)
+        self._launcher.copy_in(self._array, source, handle_of(stream))
 
 
 def _as_tuple(index: Any) -> tuple[int, ...]:
@@ -220,23 +259,44 @@ def device_array(
     stream : Stream, optional
         Not used: memory is there at once.
     """
+    launcher = _launchers.current()
+    array = _over(shape, dtype, strides, order, launcher.allocate)
+    return DeviceNDArray(array, launcher.ordinal)
+
+
+def _over(
+    shape: Any, dtype: Any, strides: Any, order: str, allocate: Callable[[int], Any]
+) -> np.ndarray:
+    """A NumPy array over memory that is taken for it."""
     shape = (shape,) if np.ndim(shape) == 0 else tuple(shape)
-    like = np.lib.stride_tricks.as_strided(np.empty(0, dtype), shape, strides) if strides else None
-    if like is not None and like.size:
-        last = sum((n - 1) * abs(step) for n, step in zip(shape, strides)) + like.itemsize
-        memory = _launchers.current().allocate(last)
-        first = sum((n - 1) * -step for n, step in zip(shape, strides) if step < 0)
-        return DeviceNDArray(np.ndarray(shape, dtype, memory, first, strides))
-    size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
-    memory = _launchers.current().allocate(size)
-    return DeviceNDArray(np.ndarray(shape, dtype, memory, order=order))
+    dtype = np.dtype(dtype)
+    if dtype.hasobject:
+        raise TypeError("an array of Python's objects can't be brought to a device")
+    if strides is None:
+        size = int(np.prod([int(n) for n in shape], dtype=object)) * dtype.itemsize
+        if min((int(n) for n in shape), default=0) < 0:
+            raise ValueError("negative dimensions are not allowed")
+        return np.ndarray(shape, dtype, allocate(size), order=order)  # type: ignore[call-overload]
+    strides = (strides,) if np.ndim(strides) == 0 else tuple(strides)
+    if len(strides) != len(shape):
+        raise ValueError(f"{len(strides)} strides for {len(shape)} axes")
+    if 0 in shape:
+        return np.ndarray(shape, dtype, allocate(0), 0, strides)
+    reach = [(int(n) - 1) * int(step) for n, step in zip(shape, strides)]
+    first = -sum(step for step in reach if step < 0)
+    size = first + sum(step for step in reach if step > 0) + dtype.itemsize
+    return np.ndarray(shape, dtype, allocate(size), first, strides)
 
 
 def device_array_like(ary: Any, stream: Any = 0) -> DeviceNDArray:
     """As `device_array`, with the shape, dtype and order of another array."""
-    like = ary._array if isinstance(ary, DeviceNDArray) else np.asarray(ary)
-    order = "F" if like.flags.f_contiguous and not like.flags.c_contiguous else "C"
-    return device_array(like.shape, like.dtype, order=order)
+    like = ary._array if isinstance(ary, DeviceNDArray) else ary
+    return device_array(like.shape, like.dtype, order=_order_of(like))
+
+
+def _order_of(array: Any) -> str:
+    flags = array.flags
+    return "F" if flags.f_contiguous and not flags.c_contiguous else "C"
 
 
 def to_device(
@@ -255,11 +315,12 @@ def to_device(
     to : DeviceNDArray, optional
         Where to, in place of a new array.
     """
-    if isinstance(obj, DeviceNDArray) and to is None:
-        return obj
-    source = obj if isinstance(obj, DeviceNDArray) else np.asarray(obj)
-    if source.dtype == object:
-        raise TypeError("an array of Python's objects can't be brought to a device")
+    if is_cuda_array(obj):
+        source = as_cuda_array(obj)
+        if to is None:
+            return source
+    else:
+        source = np.asarray(obj)
     made = device_array_like(source) if to is None else to
     if copy:
         made.copy_to_device(source, stream)
@@ -269,6 +330,48 @@ def to_device(
 def is_cuda_array(obj: Any) -> bool:
     """Whether an object's elements are on a device."""
     return isinstance(obj, DeviceNDArray) or hasattr(obj, "__cuda_array_interface__")
+
+
+def as_cuda_array(obj: Any, sync: bool = True) -> DeviceNDArray:
+    """Give another library's array on a device, without a copy.
+
+    Parameters
+    ----------
+    obj : object
+        With ``__cuda_array_interface__``; it is kept alive.
+    sync : bool
+        Whether to wait for what the other library does with it.
+    """
+    if isinstance(obj, DeviceNDArray):
+        return obj
+    try:
+        told = obj.__cuda_array_interface__
+    except AttributeError:
+        raise TypeError(f"*obj* is no array on a device: {type(obj).__name__}") from None
+    if told.get("mask") is not None:
+        raise NotImplementedError("masked arrays are not supported")
+    launcher = _launchers.current()
+    if not hasattr(launcher, "gpu"):
+        raise TypeError("an emulated kernel can't reach an array on a device")
+    from cumbia._cumbia import DeviceMemory
+
+    dtype, shape, strides = np.dtype(told["typestr"]), tuple(told["shape"]), told.get("strides")
+    address, readonly = told["data"]
+    stream = told.get("stream")
+    if sync and stream is not None and told.get("version", 0) >= 3:
+        launcher.wait_for(int(stream))
+    launcher.meet_foreign()
+    first = [0]
+
+    def there(size: int) -> Any:
+        return DeviceMemory.foreign(address - first[0], size, obj)
+
+    if strides is not None and 0 not in shape:
+        reach = [(n - 1) * step for n, step in zip(shape, strides)]
+        first[0] = -sum(step for step in reach if step < 0)
+    array = _over(shape, dtype, strides, "C", there)
+    array.flags.writeable = not readonly
+    return DeviceNDArray(array, launcher.ordinal)
 
 
 class _Passed:
@@ -302,41 +405,153 @@ def pinned_array(
     shape: Any, dtype: Any = np.float64, strides: Any = None, order: str = "C"
 ) -> np.ndarray:
     """Make an array of the host whose memory isn't moved, for fast copies."""
-    if strides is not None:
-        raise NotImplementedError("pinned_array() takes no strides")
-    return np.empty(shape, dtype, order)  # type: ignore[call-overload]
+    launcher = _launchers.current()
+
+    def allocate(size: int) -> Any:
+        return launcher.host_side(launcher.allocate(size, "pinned"))
+
+    return _over(shape, dtype, strides, order, allocate)
 
 
 def pinned_array_like(ary: Any) -> np.ndarray:
     """As `pinned_array`, with the shape, dtype and order of another array."""
-    return np.empty_like(ary, subok=False)
+    return pinned_array(ary.shape, ary.dtype, order=_order_of(ary))
+
+
+class MappedNDArray(np.ndarray):
+    """An array in memory that host and device share; a kernel takes it without a copy.
+
+    The host waits for kernels that write it (`synchronize`) before it looks.
+    """
+
+    _memory: Any = None
+
+    def __array_finalize__(self, obj: Any) -> None:
+        self._memory = getattr(obj, "_memory", None)
+
+    def on_device(self) -> DeviceNDArray | None:
+        """The same elements as the device has them; None for a result of its own memory."""
+        memory = self._memory
+        if memory is None:
+            return None
+        if isinstance(memory, np.ndarray):
+            return DeviceNDArray(np.asarray(self)) if np.may_share_memory(self, memory) else None
+        at = self.__array_interface__["data"][0] - memory.host
+        if not 0 <= at <= memory.nbytes:
+            return None
+        there = np.ndarray(self.shape, self.dtype, memory.side(False), at, self.strides)
+        there.flags.writeable = self.flags.writeable
+        return DeviceNDArray(there, _launchers.current().ordinal)
+
+    @property
+    def __cuda_array_interface__(self) -> dict[str, Any]:
+        """The protocol by which libraries take each other's arrays."""
+        there = self.on_device()
+        if there is None:
+            raise AttributeError("__cuda_array_interface__")
+        return there.__cuda_array_interface__
+
+
+def _shared(kind: str, shape: Any, dtype: Any, strides: Any, order: str, **options: Any) -> Any:
+    launcher = _launchers.current()
+    kept: list[Any] = []
+
+    def allocate(size: int) -> Any:
+        kept.append(launcher.allocate(size, kind, **options))
+        return launcher.host_side(kept[0])
+
+    made = _over(shape, dtype, strides, order, allocate).view(MappedNDArray)
+    made._memory = kept[0]
+    return made
 
 
 def mapped_array(
-    shape: Any, dtype: Any = np.float64, strides: Any = None, order: str = "C", **_: Any
-) -> DeviceNDArray:
-    """Make an array in memory that host and device share."""
-    return device_array(shape, dtype, strides, order)
+    shape: Any,
+    dtype: Any = np.float64,
+    strides: Any = None,
+    order: str = "C",
+    stream: Any = 0,
+    portable: bool = False,
+    wc: bool = False,
+) -> MappedNDArray:
+    """Make an array of the host's memory that the device reaches.
+
+    Parameters
+    ----------
+    shape, dtype, strides, order, stream
+        As for `device_array`.
+    portable : bool
+        Whether all devices reach it.
+    wc : bool
+        Whether the host only writes it: the device then reads it faster.
+    """
+    return _shared("mapped", shape, dtype, strides, order, portable=portable, write_combined=wc)
 
 
-def mapped_array_like(ary: Any, **_: Any) -> DeviceNDArray:
+def mapped_array_like(
+    ary: Any, stream: Any = 0, portable: bool = False, wc: bool = False
+) -> MappedNDArray:
     """As `mapped_array`, with the shape, dtype and order of another array."""
-    return device_array_like(ary)
+    return mapped_array(ary.shape, ary.dtype, None, _order_of(ary), stream, portable, wc)
 
 
-managed_array = mapped_array
+def managed_array(
+    shape: Any,
+    dtype: Any = np.float64,
+    strides: Any = None,
+    order: str = "C",
+    stream: Any = 0,
+    attach_global: bool = True,
+) -> MappedNDArray:
+    """Make an array that the driver moves to where it is used."""
+    return _shared("managed", shape, dtype, strides, order)
 
 
 @contextlib.contextmanager
 def pinned(*arrays: np.ndarray) -> Iterator[None]:
     """Keep the memory of arrays of the host where it is, while the block runs."""
-    yield
+    launcher = _launchers.current()
+    fixed: list[np.ndarray] = []
+    try:
+        for array in arrays:
+            launcher.fix(array, False)
+            fixed.append(array)
+        yield
+    finally:
+        for array in fixed:
+            launcher.unfix(array)
 
 
 @contextlib.contextmanager
 def mapped(*arrays: np.ndarray, stream: Any = 0) -> Iterator[Any]:
-    """Let the device reach arrays of the host while the block runs."""
-    made = [to_device(array, stream) for array in arrays]
-    yield made[0] if len(made) == 1 else made
-    for array, device in zip(arrays, made):
-        device.copy_to_host(array, stream)
+    """Let the device reach arrays of the host while the block runs.
+
+    Gives what kernels take for them: one array, or a list of them.
+    """
+    launcher = _launchers.current()
+    fixed: list[np.ndarray] = []
+    try:
+        made = []
+        for array in arrays:
+            address = launcher.fix(array, True)
+            fixed.append(array)
+            made.append(_at(address, array, launcher))
+        yield made[0] if len(made) == 1 else made
+    finally:
+        for array in fixed:
+            launcher.unfix(array)
+
+
+def _at(address: int, array: np.ndarray, launcher: Any) -> DeviceNDArray:
+    """An array of the host as the device reaches it."""
+    if not hasattr(launcher, "gpu"):
+        return DeviceNDArray(array)
+    from cumbia._cumbia import DeviceMemory
+
+    reach = [(n - 1) * step for n, step in zip(array.shape, array.strides)]
+    first = -sum(step for step in reach if step < 0) if array.size else 0
+
+    def there(size: int) -> Any:
+        return DeviceMemory.foreign(address - first, size, array)
+
+    return DeviceNDArray(_over(array.shape, array.dtype, array.strides, "C", there), launcher.ordinal)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cumbia.cuda import _accesses, _launchers
-from cumbia.cuda._arrays import DeviceNDArray, _Passed
+from cumbia.cuda._arrays import DeviceNDArray, MappedNDArray, _Passed
 from cumbia.cuda._errors import KernelLaunchError
+from cumbia.cuda._in_place import InPlace
 
 if TYPE_CHECKING:
     from cumbia.cuda._kernels import Specialization
@@ -26,12 +27,13 @@ __all__ = ["Emulator"]
 MOST_SHARED = 48 * 1024
 
 
-class Emulator:
+class Emulator(InPlace):
     """Runs kernels on the processor."""
 
     name = "emulate"
 
-    def __init__(self) -> None:
+    def __init__(self, ordinal: int = 0) -> None:
+        super().__init__()
         self.is_watched = os.environ.get("CUMBIA_CUDA_CHECK", "1") != "0"
 
     def types(self, args: tuple[Any, ...]) -> tuple[str, ...]:
@@ -109,19 +111,13 @@ class Emulator:
             host[...] = apart
         return made
 
-    def allocate(self, size: int) -> Any:
-        """Memory of so many bytes."""
-        return np.empty(max(size, 1), np.uint8)
-
-    def copy(self, to: Any, source: Any, stream: Any = 0) -> None:
-        """Copy elements between arrays of the device and of the host."""
-        np.copyto(to, source)
-
 
 def _inside(arg: Any) -> Any:
     """The value that a kernel gets."""
     if isinstance(arg, _Passed):
         arg = arg.array
+    if isinstance(arg, MappedNDArray):
+        arg = np.asarray(arg)
     return arg._array if isinstance(arg, DeviceNDArray) else arg
 
 

@@ -7,7 +7,16 @@ from typing import Any
 from cumbia._errors import CumbiaError
 from cumbia.errors import RaceError
 
-__all__ = ["CudaSupportError", "DeviceFault", "KernelLaunchError", "fault", "only_in_kernels"]
+__all__ = [
+    "CudaAPIError",
+    "CudaMemoryError",
+    "CudaSupportError",
+    "DeviceFault",
+    "KernelLaunchError",
+    "driver_error",
+    "fault",
+    "only_in_kernels",
+]
 
 
 class CudaSupportError(CumbiaError, RuntimeError):
@@ -23,6 +32,54 @@ class DeviceFault(CumbiaError, RuntimeError):
 
     Only emulated kernels raise it; a device does something undefined.
     """
+
+
+class CudaAPIError(CumbiaError, RuntimeError):
+    """A function of the driver failed.
+
+    Attributes
+    ----------
+    function : str
+        The function.
+    code : int
+        What it returned.
+    name : str
+        The name of that, such as ``"CUDA_ERROR_INVALID_VALUE"``.
+    """
+
+    function: str = ""
+    code: int = 0
+    name: str = ""
+
+
+class CudaMemoryError(CudaAPIError, MemoryError):
+    """The device has not as much memory left."""
+
+
+# Errors after which a context does nothing any more.
+_LOST = (700, 702, 710, 714, 715, 716, 717, 718, 719)
+_OUT_OF_MEMORY = 2
+_INVALID_VALUE = 1
+_OUT_OF_RESOURCES = 701
+
+
+def driver_error(function: str, code: int, name: str, text: str, detail: str) -> Exception:
+    """Give the exception for an error of the driver's."""
+    said = f"{function} failed with {name} ({code}): {text}"
+    if detail:
+        said += f"; {detail}"
+    if function == "cuLaunchKernel" and detail and code in (_INVALID_VALUE, _OUT_OF_RESOURCES):
+        return KernelLaunchError(f"{detail} ({name})")
+    if function == "cuFuncSetAttribute" and detail:
+        return KernelLaunchError(f"{detail} ({name})")
+    if code in _LOST:
+        said += (
+            "; a kernel that ran before is why, and the device does nothing more for this "
+            "process. Emulation (CUMBIA_CUDA=emulate) may show where it went wrong"
+        )
+    made = (CudaMemoryError if code == _OUT_OF_MEMORY else CudaAPIError)(said)
+    made.function, made.code, made.name = function, code, name
+    return made
 
 
 def fault(kind: str, text: str, kernel: Any) -> Exception:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cumbia import _decorator, _signature
 from cumbia.cuda import _launchers
 from cumbia.cuda._errors import CudaSupportError, KernelLaunchError
+from cumbia.cuda._streams import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,8 @@ __all__ = [
 MOST_THREADS = 1024
 MOST_BLOCK = (1024, 1024, 64)
 MOST_GRID = (2**31 - 1, 65535, 65535)
+# Configurations that a kernel keeps.
+MOST_CONFIGURED = 256
 
 # Options that Numba's `cuda.jit` has and that change nothing here: why.
 _TAKEN = ("inline", "forceinline", "lineinfo", "cache", "opt", "extensions", "debug", "fastmath")
@@ -102,16 +105,20 @@ class Specialization:
             Whether the arrays of the launch share no element, unless none of them is written,
             and each begins at a multiple of 16 bytes.
         """
-        options = dict(self.kernel._limits, sm=sm, apart=int(apart))
+        options = dict(self.options(), sm=sm, apart=int(apart))
         key = tuple(sorted(options.items()))
         if key not in self._codes:
             ptx, name, sites = self.compiled.ptx(options)
             self._codes[key] = Code(ptx, name, tuple(Site(*site) for site in sites))
         return self._codes[key]
 
+    def options(self) -> dict[str, int]:
+        """The limits that its code is made for."""
+        return self.kernel._limits
+
     def llvm(self, sm: int, *, apart: bool = False) -> str:
         """Give LLVM's IR after its passes, as text."""
-        return self.compiled.llvm(dict(self.kernel._limits, sm=sm, apart=int(apart)), True)
+        return self.compiled.llvm(dict(self.options(), sm=sm, apart=int(apart)), True)
 
     def ir(self) -> str:
         """Give cumbia's IR as text."""
@@ -125,6 +132,8 @@ class Specialization:
 class Configured:
     """A kernel with the shape of a launch: what ``kernel[grid, block]`` gives."""
 
+    __slots__ = ("_launch", "_launcher", "block", "grid", "kernel", "shared", "stream")
+
     def __init__(
         self,
         kernel: Kernel,
@@ -135,9 +144,17 @@ class Configured:
     ) -> None:
         self.kernel, self.grid, self.block = kernel, grid, block
         self.stream, self.shared = stream, shared
+        # What launches, if the launcher has it, and whose it is.
+        self._launch: Any = None
+        self._launcher: Any = None
 
     def __call__(self, *args: Any) -> None:
         launcher = _launchers.current()
+        if self._launcher is not launcher:
+            self._prepare(launcher)
+        if self._launch is not None:
+            self._launch(*args)
+            return
         specialization = self.kernel._for(launcher.types(args), launcher.inside(args))
         compiled = specialization.launched.get(launcher.name)
         if compiled is None:
@@ -166,6 +183,24 @@ class Configured:
         specialization = self.kernel._for(launcher.types(args), launcher.inside(args))
         return launcher.report(specialization, self.grid, self.block, self.shared, args)
 
+    def _prepare(self, launcher: Any) -> None:
+        stated = (self.kernel, self.grid, self.block, self.stream, self.shared)
+        self._launch = launcher.configured(*stated)
+        self._launcher = launcher
+
+    def bind(self, *args: Any) -> Any:
+        """Give the launch with these arguments, which are read now and kept.
+
+        Called without arguments it launches, with less to do than a call with them. Arrays are
+        on the device; numbers are those of now.
+        """
+        launcher = _launchers.current()
+        if self._launcher is not launcher:
+            self._prepare(launcher)
+        if self._launch is None:
+            return functools.partial(self, *args)
+        return self._launch.bind(*args)
+
     def __repr__(self) -> str:
         return f"<{self.kernel!r} with grid {self.grid} and block {self.block}>"
 
@@ -185,6 +220,14 @@ class ForAll:
         threads = self.tpb or 256
         blocks = -(-self.ntasks // threads)
         self.kernel[blocks, threads, self.stream, self.sharedmem](*args)
+
+
+def _flat(configuration: Any) -> list[Any]:
+    """The numbers of a configuration; what isn't hashed by its value is no number."""
+    flat = []
+    for item in configuration:
+        flat.extend(item if type(item) is tuple else (item,))
+    return flat
 
 
 def _extents(what: str, given: Any, limits: tuple[int, int, int]) -> tuple[int, int, int]:
@@ -218,6 +261,8 @@ class Kernel:
         self._limits = limits
         self._dispatcher = _decorator.jit(func, **options)
         self._specializations: dict[tuple[str, ...], Specialization] = {}
+        # What was asked for by subscripts: most programs have few.
+        self._configured: dict[Any, Configured] = {}
         self._closed = False
         functools.update_wrapper(self, func)
         for signature in signatures:
@@ -234,6 +279,18 @@ class Kernel:
         )
 
     def __getitem__(self, configuration: Any) -> Configured:
+        try:
+            return self._configured[configuration]
+        except (KeyError, TypeError):
+            made = self._configure(configuration)
+        # Equal numbers of other types would be found by the same key.
+        if all(type(item) in (int, Stream) for item in _flat(configuration)):
+            if len(self._configured) >= MOST_CONFIGURED:
+                self._configured.clear()
+            self._configured[configuration] = made
+        return made
+
+    def _configure(self, configuration: Any) -> Configured:
         if not isinstance(configuration, tuple) or not 2 <= len(configuration) <= 4:
             raise ValueError(
                 "a launch takes at least blocks and threads: kernel[grid, block], "
@@ -253,6 +310,10 @@ class Kernel:
         if shared < 0:
             raise KernelLaunchError(f"a launch can't give {shared} bytes of shared memory")
         return Configured(self, grid, block, stream, shared)
+
+    def bind(self, grid: Any, block: Any, *args: Any, stream: Any = 0, shared: int = 0) -> Any:
+        """Give a launch whose arguments are read now: as ``kernel[grid, block].bind(*args)``."""
+        return self[grid, block, stream, shared].bind(*args)
 
     def forall(self, ntasks: int, tpb: int = 0, stream: Any = 0, sharedmem: int = 0) -> ForAll:
         """Give a launch with a thread for each of `ntasks` elements.
@@ -308,6 +369,7 @@ class Kernel:
         only.__dict__.update(self.__dict__)
         made = self._for(tuple(_kernel_types(args)), args)
         only._specializations, only._closed = {made.types: made}, True
+        only._configured = {}
         return only
 
     @property
@@ -336,6 +398,40 @@ class Kernel:
         """Give LLVM's IR of a signature, or of all by their types."""
         sm = _architecture(cc)
         return self._each(signature, lambda one: one.llvm(sm, apart=True))
+
+    def _resources(self, signature: Any, which: int) -> Any:
+        """What a specialization takes of the device, or all by their types."""
+        launcher = _launchers.current()
+        if not hasattr(launcher, "loaded"):
+            raise CudaSupportError("emulated kernels have no registers: there is no device")
+        if signature is None:
+            each = self._specializations.items()
+            return {types: launcher.loaded(one).resources()[which] for types, one in each}
+        if isinstance(signature, tuple) and signature in self._specializations:
+            one = self._specializations[signature]
+        else:
+            one = self._compile(signature)
+        return launcher.loaded(one).resources()[which]
+
+    def get_regs_per_thread(self, signature: Any = None) -> Any:
+        """Give how many registers a thread has on the device, of a signature or of all."""
+        return self._resources(signature, 0)
+
+    def get_shared_mem_per_block(self, signature: Any = None) -> Any:
+        """Give how many bytes of shared memory a block has, without what launches give."""
+        return self._resources(signature, 1)
+
+    def get_local_mem_per_thread(self, signature: Any = None) -> Any:
+        """Give how many bytes of local memory a thread has."""
+        return self._resources(signature, 2)
+
+    def get_const_mem_size(self, signature: Any = None) -> Any:
+        """Give how many bytes of constants it has."""
+        return self._resources(signature, 3)
+
+    def get_max_threads_per_block(self, signature: Any = None) -> Any:
+        """Give how many threads a block has at most on the device."""
+        return self._resources(signature, 4)
 
     def inspect_types(self, file: Any = None) -> None:
         """Print for each specialization the types of its arguments and its IR."""

@@ -12,6 +12,7 @@
 mod build;
 mod settings;
 
+pub use build::{llvm_build, this_build};
 pub use settings::{Cache, install, present};
 
 use crate::dispatcher::Freshness;

@@ -14,7 +14,7 @@
 
 mod seal;
 
-pub use seal::{HEAD, seal, unseal};
+pub use seal::{HEAD, digest_of, seal, unseal};
 
 use rustix::fd::{AsFd, BorrowedFd, IntoRawFd, OwnedFd};
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, Stat, Timespec, Timestamps};

@@ -66,3 +66,13 @@ mod tests {
         assert_eq!(unseal("name", &longer), None);
     }
 }
+
+/// A name for what is made of these parts.
+pub fn digest_of(parts: &[&[u8]]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().to_hex().to_string()
+}

@@ -1,0 +1,853 @@
+//! Stands in for the NVIDIA driver, so that launches are tested where there is no GPU.
+//!
+//! It exports the driver's functions that cumbia calls. Memory of the device is memory of this
+//! process, at addresses of its own. Work is done when somebody waits for it and not before,
+//! as late as a device may do it: whoever forgets to wait, or to keep what a copy needs, sees
+//! it. Kernels are run by a function that the test registers (`standin_runner`).
+//!
+//! It is stricter than the driver: parameters must have just the bytes that the kernel's
+//! assembly declares, copies must lie within memory that was taken, and memory that was given
+//! back is filled with 0xA5. What it finds wrong it returns as the driver's error.
+//!
+//! Tests let functions fail (`standin_fail`), and see what was called (`standin_calls`).
+//! Environment: `STANDIN_DEVICES`, `STANDIN_VERSION`, `STANDIN_CC` (`80`), `STANDIN_POOLS`,
+//! `STANDIN_MEMORY` (bytes), `STANDIN_FAIL` (`cuInit=100,cuMemAlloc_v2=2`).
+
+#![allow(non_snake_case, missing_docs)]
+#![allow(
+    clippy::missing_safety_doc,
+    clippy::undocumented_unsafe_blocks,
+    reason = "a library of tests, whose functions have the contracts of the driver's"
+)]
+
+mod assembly;
+mod state;
+mod work;
+
+use assembly::Assembly;
+use state::{
+    Function, INVALID_CONTEXT, INVALID_HANDLE, INVALID_IMAGE, INVALID_PTX, INVALID_VALUE, Memory,
+    NOT_READY, OUT_OF_MEMORY, OUT_OF_RESOURCES, SUCCESS, State, called, entered, name_of, state,
+};
+use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
+use std::ptr;
+use work::{Item, Work, run_until, step};
+
+type Status = u32;
+type Handle = usize;
+
+/// Notes a call, and returns where it is to fail.
+macro_rules! noted {
+    ($name:ident $(, $($arg:tt)*)?) => {{
+        let text = String::new() $(+ &format!($($arg)*))?;
+        let status = called(stringify!($name), &text);
+        if status != SUCCESS {
+            return status;
+        }
+    }};
+}
+
+/// As `noted`, for functions that need a current context.
+macro_rules! inside {
+    ($name:ident $(, $($arg:tt)*)?) => {{
+        noted!($name $(, $($arg)*)?);
+        if !entered() {
+            return INVALID_CONTEXT;
+        }
+        let error = state().sticky;
+        if error != SUCCESS {
+            return error;
+        }
+    }};
+}
+
+// Beginning, devices, contexts.
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuInit(flags: c_uint) -> Status {
+    noted!(cuInit, "{flags}");
+    if state().devices == 0 { state::NO_DEVICE } else { SUCCESS }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuDriverGetVersion(version: *mut c_int) -> Status {
+    noted!(cuDriverGetVersion);
+    unsafe { *version = state().version };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuDeviceGetCount(count: *mut c_int) -> Status {
+    noted!(cuDeviceGetCount);
+    unsafe { *count = state().devices };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuDeviceGet(device: *mut c_int, ordinal: c_int) -> Status {
+    noted!(cuDeviceGet, "{ordinal}");
+    if ordinal < 0 || ordinal >= state().devices {
+        return state::INVALID_DEVICE;
+    }
+    unsafe { *device = ordinal };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuDeviceGetName(to: *mut c_char, len: c_int, device: c_int) -> Status {
+    noted!(cuDeviceGetName);
+    let name = CString::new(format!("Stand-in {device}")).expect("no zero");
+    let bytes = name.as_bytes_with_nul();
+    let count = bytes.len().min(len as usize);
+    unsafe { ptr::copy_nonoverlapping(bytes.as_ptr().cast(), to, count) };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuDeviceGetUuid_v2(to: *mut [u8; 16], device: c_int) -> Status {
+    noted!(cuDeviceGetUuid_v2);
+    let mut uuid = *b"0123456789abcdef";
+    uuid[15] = device as u8;
+    unsafe { *to = uuid };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuDeviceTotalMem_v2(bytes: *mut usize, _: c_int) -> Status {
+    noted!(cuDeviceTotalMem_v2);
+    unsafe { *bytes = state().memory };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuDeviceGetAttribute(
+    value: *mut c_int,
+    attribute: c_uint,
+    device: c_int,
+) -> Status {
+    noted!(cuDeviceGetAttribute, "{attribute}");
+    let state = state();
+    let found = match attribute {
+        1 => 1024,
+        2 | 3 => 1024,
+        4 => 64,
+        5 => i32::MAX,
+        6 | 7 => 65535,
+        8 => 48 << 10,
+        10 => 32,
+        12 => 65536,
+        16 => 4,
+        33 => device + 1,
+        34 | 50 => 0,
+        75 => state.capability / 10,
+        76 => state.capability % 10,
+        83 => 1,
+        97 => 99 << 10,
+        115 => i32::from(state.pools),
+        _ => return INVALID_VALUE,
+    };
+    unsafe { *value = found };
+    SUCCESS
+}
+
+/// A device's context is its number, from 1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuDevicePrimaryCtxRetain(context: *mut Handle, device: c_int) -> Status {
+    noted!(cuDevicePrimaryCtxRetain, "{device}");
+    unsafe { *context = device as usize + 1 };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuDevicePrimaryCtxReset_v2(device: c_int) -> Status {
+    noted!(cuDevicePrimaryCtxReset_v2, "{device}");
+    state().reset();
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuCtxGetCurrent(context: *mut Handle) -> Status {
+    // Not noted: it is asked before everything.
+    unsafe { *context = state::current() };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuCtxSetCurrent(context: Handle) -> Status {
+    noted!(cuCtxSetCurrent, "{context}");
+    state::make_current(context);
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuCtxSynchronize() -> Status {
+    inside!(cuCtxSynchronize);
+    run_until(|_| false)
+}
+
+// Memory.
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemGetInfo_v2(free: *mut usize, total: *mut usize) -> Status {
+    inside!(cuMemGetInfo_v2);
+    let state = state();
+    unsafe { (*free, *total) = (state.memory - state.taken, state.memory) };
+    SUCCESS
+}
+
+fn take(to: *mut u64, bytes: usize, memory: Memory) -> Status {
+    let mut state = state();
+    let of_device = matches!(memory, Memory::Device | Memory::Managed);
+    if bytes == 0 {
+        return INVALID_VALUE;
+    }
+    if of_device && state.taken + bytes > state.memory {
+        return OUT_OF_MEMORY;
+    }
+    unsafe { *to = state.take(bytes, memory) };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemAlloc_v2(to: *mut u64, bytes: usize) -> Status {
+    inside!(cuMemAlloc_v2, "{bytes}");
+    take(to, bytes, Memory::Device)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemAllocAsync(to: *mut u64, bytes: usize, stream: Handle) -> Status {
+    inside!(cuMemAllocAsync, "{bytes} in {stream}");
+    take(to, bytes, Memory::Device)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemAllocManaged(to: *mut u64, bytes: usize, flags: c_uint) -> Status {
+    inside!(cuMemAllocManaged, "{bytes} {flags}");
+    take(to, bytes, Memory::Managed)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemHostAlloc(to: *mut u64, bytes: usize, flags: c_uint) -> Status {
+    inside!(cuMemHostAlloc, "{bytes} {flags}");
+    take(to, bytes, Memory::Host { mapped: flags & 2 != 0 })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemFree_v2(at: u64) -> Status {
+    inside!(cuMemFree_v2);
+    State::queue(0, Work::Free(at))
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemFreeAsync(at: u64, stream: Handle) -> Status {
+    inside!(cuMemFreeAsync, "in {stream}");
+    State::queue(stream, Work::Free(at))
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemFreeHost(at: u64) -> Status {
+    inside!(cuMemFreeHost);
+    let work = !state().is_idle();
+    // The driver waits; nobody relies on it.
+    if work { INVALID_VALUE } else { state().give_back(at) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemHostGetDevicePointer_v2(
+    to: *mut u64,
+    at: u64,
+    flags: c_uint,
+) -> Status {
+    inside!(cuMemHostGetDevicePointer_v2, "{flags}");
+    if !state().is_mapped(at) {
+        return INVALID_VALUE;
+    }
+    unsafe { *to = at };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemHostRegister_v2(at: u64, bytes: usize, flags: c_uint) -> Status {
+    inside!(cuMemHostRegister_v2, "{bytes} {flags}");
+    state().fix(at, bytes, flags & 2 != 0)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemHostUnregister(at: u64) -> Status {
+    inside!(cuMemHostUnregister);
+    state().unfix(at)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuDeviceGetDefaultMemPool(pool: *mut Handle, device: c_int) -> Status {
+    noted!(cuDeviceGetDefaultMemPool, "{device}");
+    unsafe { *pool = 77 };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemPoolSetAttribute(
+    pool: Handle,
+    attribute: c_uint,
+    value: *const u64,
+) -> Status {
+    noted!(cuMemPoolSetAttribute, "{attribute} {}", unsafe { *value });
+    if pool == 77 { SUCCESS } else { INVALID_VALUE }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemPoolTrimTo(pool: Handle, bytes: usize) -> Status {
+    noted!(cuMemPoolTrimTo, "{bytes}");
+    if pool == 77 { SUCCESS } else { INVALID_VALUE }
+}
+
+// Copies.
+
+/// Memory of the host as a copy has it: pinned memory is read and written when the copy is
+/// done, other memory at once.
+fn from_host(at: u64, bytes: usize) -> work::Source {
+    if state().is_pinned(at, bytes) {
+        work::Source::Address(at)
+    } else {
+        work::Source::Bytes(unsafe { work::bytes(at, bytes) }.to_vec())
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemcpyHtoDAsync_v2(
+    to: u64,
+    from: u64,
+    bytes: usize,
+    stream: Handle,
+) -> Status {
+    inside!(cuMemcpyHtoDAsync_v2, "{bytes} in {stream}");
+    if !state().has(to, bytes) {
+        return INVALID_VALUE;
+    }
+    let from = from_host(from, bytes);
+    State::queue(stream, Work::Copy { to, from, bytes })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemcpyDtoHAsync_v2(
+    to: u64,
+    from: u64,
+    bytes: usize,
+    stream: Handle,
+) -> Status {
+    inside!(cuMemcpyDtoHAsync_v2, "{bytes} in {stream}");
+    if !state().has(from, bytes) {
+        return INVALID_VALUE;
+    }
+    let pinned = state().is_pinned(to, bytes);
+    let from = work::Source::Address(from);
+    let queued = State::queue(stream, Work::Copy { to, from, bytes });
+    if pinned || queued != SUCCESS { queued } else { run_until(|_| false) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemcpyDtoDAsync_v2(
+    to: u64,
+    from: u64,
+    bytes: usize,
+    stream: Handle,
+) -> Status {
+    inside!(cuMemcpyDtoDAsync_v2, "{bytes} in {stream}");
+    if !state().has(to, bytes) || !state().has(from, bytes) {
+        return INVALID_VALUE;
+    }
+    let from = work::Source::Address(from);
+    State::queue(stream, Work::Copy { to, from, bytes })
+}
+
+/// `CUDA_MEMCPY2D`.
+#[repr(C)]
+pub struct Copy2D {
+    from_x: usize,
+    from_y: usize,
+    from_kind: c_uint,
+    from_host: u64,
+    from_device: u64,
+    from_array: usize,
+    from_pitch: usize,
+    to_x: usize,
+    to_y: usize,
+    to_kind: c_uint,
+    to_host: u64,
+    to_device: u64,
+    to_array: usize,
+    to_pitch: usize,
+    width: usize,
+    height: usize,
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemcpy2DAsync_v2(copy: *const Copy2D, stream: Handle) -> Status {
+    let copy = unsafe { &*copy };
+    inside!(cuMemcpy2DAsync_v2, "{} x {} in {stream}", copy.width, copy.height);
+    // 1 is the host, 2 the device.
+    let side = |kind, host, device| match kind {
+        1 => Some((host, false)),
+        2 => Some((device, true)),
+        _ => None,
+    };
+    let (Some((to, to_device)), Some((from, from_device))) = (
+        side(copy.to_kind, copy.to_host, copy.to_device),
+        side(copy.from_kind, copy.from_host, copy.from_device),
+    ) else {
+        return INVALID_VALUE;
+    };
+    if copy.to_pitch < copy.width || copy.from_pitch < copy.width {
+        return INVALID_VALUE;
+    }
+    for row in 0..copy.height {
+        let (to, from) = (to + (row * copy.to_pitch) as u64, from + (row * copy.from_pitch) as u64);
+        let lies = |device: bool, at| !device || state().has(at, copy.width);
+        if !lies(to_device, to) || !lies(from_device, from) {
+            return INVALID_VALUE;
+        }
+        let from = if from_device {
+            work::Source::Address(from)
+        } else {
+            from_host(from, copy.width)
+        };
+        let status = State::queue(stream, Work::Copy { to, from, bytes: copy.width });
+        if status != SUCCESS {
+            return status;
+        }
+    }
+    if to_device || state().is_pinned(to, copy.width) { SUCCESS } else { run_until(|_| false) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuMemsetD8Async(to: u64, byte: u8, bytes: usize, at: Handle) -> Status {
+    inside!(cuMemsetD8Async, "{byte} {bytes} in {at}");
+    if !state().has(to, bytes) {
+        return INVALID_VALUE;
+    }
+    let from = work::Source::Bytes(vec![byte; bytes]);
+    State::queue(at, Work::Copy { to, from, bytes })
+}
+
+// Streams and events.
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuStreamCreate(to: *mut Handle, flags: c_uint) -> Status {
+    inside!(cuStreamCreate, "{flags}");
+    unsafe { *to = state().new_stream() };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuStreamDestroy_v2(stream: Handle) -> Status {
+    inside!(cuStreamDestroy_v2, "{stream}");
+    state().drop_stream(stream)
+}
+
+/// Whether an item is one that a stream's end stands for.
+fn concerns(item: &Item, stream: Handle) -> bool {
+    stream == 0 || item.stream == 0 || item.stream == stream
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuStreamSynchronize(stream: Handle) -> Status {
+    inside!(cuStreamSynchronize, "{stream}");
+    if !state().is_stream(stream) {
+        return INVALID_HANDLE;
+    }
+    run_until(|items| !items.iter().any(|item| concerns(item, stream)))
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuStreamQuery(stream: Handle) -> Status {
+    inside!(cuStreamQuery, "{stream}");
+    if !state().is_stream(stream) {
+        return INVALID_HANDLE;
+    }
+    let waits = state().items.iter().any(|item| concerns(item, stream));
+    if !waits {
+        return SUCCESS;
+    }
+    match step() {
+        SUCCESS => NOT_READY,
+        error => error,
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuStreamWaitEvent(stream: Handle, event: Handle, _: c_uint) -> Status {
+    inside!(cuStreamWaitEvent, "{stream} {event}");
+    // All work is done in the order in which it came, so there is nothing to wait for.
+    if state().is_stream(stream) && state().is_event(event) { SUCCESS } else { INVALID_HANDLE }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuLaunchHostFunc(
+    stream: Handle,
+    function: unsafe extern "C" fn(*mut c_void),
+    data: usize,
+) -> Status {
+    inside!(cuLaunchHostFunc, "{stream}");
+    State::queue(stream, Work::Call { function, data })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuEventCreate(to: *mut Handle, flags: c_uint) -> Status {
+    inside!(cuEventCreate, "{flags}");
+    unsafe { *to = state().new_event() };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuEventDestroy_v2(event: Handle) -> Status {
+    inside!(cuEventDestroy_v2, "{event}");
+    state().drop_event(event)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuEventRecord(event: Handle, stream: Handle) -> Status {
+    inside!(cuEventRecord, "{event} in {stream}");
+    if !state().is_event(event) {
+        return INVALID_HANDLE;
+    }
+    state().begin_event(event);
+    State::queue(stream, Work::Record(event))
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuEventQuery(event: Handle) -> Status {
+    inside!(cuEventQuery, "{event}");
+    if !state().is_event(event) {
+        return INVALID_HANDLE;
+    }
+    if !state().waits(event) {
+        return SUCCESS;
+    }
+    match step() {
+        SUCCESS => NOT_READY,
+        error => error,
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuEventSynchronize(event: Handle) -> Status {
+    inside!(cuEventSynchronize, "{event}");
+    if !state().is_event(event) {
+        return INVALID_HANDLE;
+    }
+    run_until(|items| {
+        !items.iter().any(|item| matches!(item.work, Work::Record(other) if other == event))
+    })
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuEventElapsedTime(to: *mut f32, start: Handle, end: Handle) -> Status {
+    inside!(cuEventElapsedTime, "{start} {end}");
+    match state().between(start, end) {
+        Ok(time) => {
+            unsafe { *to = time };
+            SUCCESS
+        }
+        Err(status) => status,
+    }
+}
+
+// Graphs.
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuStreamBeginCapture_v2(stream: Handle, mode: c_uint) -> Status {
+    inside!(cuStreamBeginCapture_v2, "{stream} {mode}");
+    state().begin_capture(stream)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuStreamEndCapture(stream: Handle, graph: *mut Handle) -> Status {
+    inside!(cuStreamEndCapture, "{stream}");
+    match state().end_capture(stream) {
+        Ok(made) => {
+            unsafe { *graph = made };
+            SUCCESS
+        }
+        Err(status) => status,
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuGraphInstantiateWithFlags(
+    to: *mut Handle,
+    graph: Handle,
+    flags: u64,
+) -> Status {
+    inside!(cuGraphInstantiateWithFlags, "{flags}");
+    unsafe { *to = graph };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuGraphLaunch(graph: Handle, stream: Handle) -> Status {
+    inside!(cuGraphLaunch, "in {stream}");
+    let Some(items) = state().graph(graph) else { return INVALID_HANDLE };
+    for work in items {
+        State::queue(stream, work);
+    }
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuGraphExecDestroy(_: Handle) -> Status {
+    inside!(cuGraphExecDestroy);
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuGraphDestroy(_: Handle) -> Status {
+    inside!(cuGraphDestroy);
+    SUCCESS
+}
+
+// Code.
+
+/// What begins code that this linker has made.
+const MARK: &[u8] = b"\x7fSTANDIN\n";
+
+struct Linker {
+    error_log: (*mut u8, usize),
+    text: Vec<u8>,
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuLinkCreate_v2(
+    count: c_uint,
+    options: *const c_uint,
+    values: *const usize,
+    to: *mut *mut c_void,
+) -> Status {
+    let options: Vec<(u32, usize)> =
+        (0..count as usize).map(|i| unsafe { (*options.add(i), *values.add(i)) }).collect();
+    let shown: Vec<String> = options
+        .iter()
+        // Buffers have other addresses each time.
+        .map(|&(name, value)| format!("{name}={}", if matches!(name, 3 | 5) { 0 } else { value }))
+        .collect();
+    inside!(cuLinkCreate_v2, "{}", shown.join(" "));
+    let value = |wanted| options.iter().find(|row| row.0 == wanted).map_or(0, |row| row.1);
+    let error_log = (ptr::with_exposed_provenance_mut(value(5)), value(6));
+    let linker = Box::new(Linker { error_log, text: Vec::new() });
+    unsafe { *to = Box::into_raw(linker).cast() };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuLinkAddData_v2(
+    linker: *mut c_void,
+    kind: c_uint,
+    data: *const u8,
+    size: usize,
+    name: *const c_char,
+    _: c_uint,
+    _: *mut c_uint,
+    _: *mut *mut c_void,
+) -> Status {
+    let linker = unsafe { &mut *linker.cast::<Linker>() };
+    let name = unsafe { CStr::from_ptr(name) }.to_string_lossy();
+    let status = called("cuLinkAddData_v2", &format!("{kind} {name}"));
+    let text = unsafe { std::slice::from_raw_parts(data, size) };
+    let whole = kind == 1 && text.last() == Some(&0) && !text[..size - 1].contains(&0);
+    let readable = whole && std::str::from_utf8(&text[..size - 1]).is_ok_and(Assembly::is_whole);
+    if status == SUCCESS && readable {
+        linker.text = text[..size - 1].to_vec();
+        return SUCCESS;
+    }
+    let said = b"ptxas application ptx input, line 7; error   : the stand-in doesn't like it\0";
+    if said.len() <= linker.error_log.1 {
+        unsafe { ptr::copy_nonoverlapping(said.as_ptr(), linker.error_log.0, said.len()) };
+    }
+    if status == SUCCESS { INVALID_PTX } else { status }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuLinkComplete(
+    linker: *mut c_void,
+    code: *mut *const c_void,
+    size: *mut usize,
+) -> Status {
+    inside!(cuLinkComplete);
+    let linker = unsafe { &mut *linker.cast::<Linker>() };
+    let text = std::mem::take(&mut linker.text);
+    linker.text = [MARK, &text.len().to_le_bytes(), &text].concat();
+    unsafe { (*code, *size) = (linker.text.as_ptr().cast(), linker.text.len()) };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuLinkDestroy(linker: *mut c_void) -> Status {
+    noted!(cuLinkDestroy);
+    drop(unsafe { Box::from_raw(linker.cast::<Linker>()) });
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuModuleLoadData(to: *mut Handle, image: *const u8) -> Status {
+    inside!(cuModuleLoadData);
+    let head = unsafe { std::slice::from_raw_parts(image, MARK.len()) };
+    if head != MARK {
+        return INVALID_IMAGE;
+    }
+    let text = unsafe {
+        let head = image.add(MARK.len());
+        let length = head.cast::<usize>().read_unaligned();
+        std::slice::from_raw_parts(head.add(size_of::<usize>()), length)
+    };
+    let Some(assembly) = std::str::from_utf8(text).ok().and_then(Assembly::of) else {
+        return INVALID_IMAGE;
+    };
+    unsafe { *to = state().load(assembly) };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuModuleUnload(module: Handle) -> Status {
+    inside!(cuModuleUnload);
+    state().unload(module)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuModuleGetFunction(
+    to: *mut Handle,
+    module: Handle,
+    name: *const c_char,
+) -> Status {
+    inside!(cuModuleGetFunction);
+    let name = unsafe { CStr::from_ptr(name) }.to_string_lossy();
+    match state().function_of(module, &name) {
+        Some(function) => {
+            unsafe { *to = function };
+            SUCCESS
+        }
+        None => state::NOT_FOUND,
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuFuncGetAttribute(
+    value: *mut c_int,
+    attribute: c_uint,
+    function: Handle,
+) -> Status {
+    inside!(cuFuncGetAttribute, "{attribute}");
+    let Some(function) = state().function(function) else { return INVALID_HANDLE };
+    let found = match attribute {
+        0 => function.threads as i32,
+        1 => function.shared as i32,
+        2 | 3 => 0,
+        4 => 32,
+        _ => return INVALID_VALUE,
+    };
+    unsafe { *value = found };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuFuncSetAttribute(
+    function: Handle,
+    attribute: c_uint,
+    value: c_int,
+) -> Status {
+    inside!(cuFuncSetAttribute, "{attribute} {value}");
+    state().let_give(function, attribute, value)
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuOccupancyMaxActiveBlocksPerMultiprocessor(
+    blocks: *mut c_int,
+    function: Handle,
+    threads: c_int,
+    _: usize,
+) -> Status {
+    inside!(cuOccupancyMaxActiveBlocksPerMultiprocessor, "{threads}");
+    if state().function(function).is_none() || threads < 1 {
+        return INVALID_VALUE;
+    }
+    unsafe { *blocks = 2048 / threads };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuOccupancyMaxPotentialBlockSize(
+    grid: *mut c_int,
+    block: *mut c_int,
+    function: Handle,
+    _: usize,
+    _: usize,
+    most: c_int,
+) -> Status {
+    inside!(cuOccupancyMaxPotentialBlockSize, "{most}");
+    let Some(function) = state().function(function) else { return INVALID_HANDLE };
+    let threads = function.threads as i32;
+    let threads = if most > 0 { threads.min(most) } else { threads };
+    unsafe { (*grid, *block) = (4 * (2048 / threads), threads) };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuLaunchKernel(
+    handle: Handle,
+    x: c_uint,
+    y: c_uint,
+    z: c_uint,
+    tx: c_uint,
+    ty: c_uint,
+    tz: c_uint,
+    shared: c_uint,
+    stream: Handle,
+    parameters: *mut *mut c_void,
+    extra: *const usize,
+) -> Status {
+    inside!(cuLaunchKernel, "({x}, {y}, {z}) ({tx}, {ty}, {tz}) {shared} in {stream}");
+    let Some(function) = state().function(handle) else { return INVALID_HANDLE };
+    // A buffer and its size, and nothing else.
+    let extra = unsafe { std::slice::from_raw_parts(extra, 5) };
+    let &[1, buffer, 2, size, 0] = extra else { return INVALID_VALUE };
+    if !parameters.is_null() || !state().is_stream(stream) {
+        return INVALID_VALUE;
+    }
+    let size = unsafe { *ptr::with_exposed_provenance::<usize>(size) };
+    let packed = unsafe { work::bytes(buffer as u64, size) }.to_vec();
+    if size != function.parameters || buffer % 8 != 0 {
+        return INVALID_VALUE;
+    }
+    match allowed(&function, [x, y, z], [tx, ty, tz], shared) {
+        SUCCESS => {}
+        error => return error,
+    }
+    let grid = [[x, y, z], [tx, ty, tz]];
+    State::queue(stream, Work::Launch { function: handle, packed, grid, shared })
+}
+
+fn allowed(function: &Function, blocks: [u32; 3], threads: [u32; 3], shared: u32) -> Status {
+    let count: u64 = threads.iter().map(|&n| u64::from(n)).product();
+    let zero = blocks.contains(&0) || threads.contains(&0);
+    if zero || threads[2] > 64 || blocks[1] > 65535 || blocks[2] > 65535 || count > 1024 {
+        return INVALID_VALUE;
+    }
+    if count > u64::from(function.threads) {
+        return OUT_OF_RESOURCES;
+    }
+    if shared > function.given { INVALID_VALUE } else { SUCCESS }
+}
+
+// Texts.
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuGetErrorName(status: Status, to: *mut *const c_char) -> Status {
+    let Some((name, _)) = name_of(status) else { return INVALID_VALUE };
+    unsafe { *to = name.as_ptr() };
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuGetErrorString(status: Status, to: *mut *const c_char) -> Status {
+    let Some((_, text)) = name_of(status) else { return INVALID_VALUE };
+    unsafe { *to = text.as_ptr() };
+    SUCCESS
+}

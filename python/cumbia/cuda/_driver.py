@@ -7,6 +7,7 @@ and how elements are copied that don't lie one behind the other.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -114,15 +115,9 @@ class Driver:
 
     def _elsewhere(self, launch: Any, args: tuple[Any, ...]) -> None:
         """Launch with arguments that aren't on the device, or that another library has there."""
-        from cumbia._cumbia import _kernel_types
-
         stream = launch.stream
         copies = _Copies(self, stream)
         passed = tuple(copies.passed(arg) for arg in args)
-        if not copies.changed:
-            # Nothing that a device could take: the types say so.
-            types = _kernel_types(self.inside(args))
-            raise TypeError(f"a kernel takes no arguments of these types: {', '.join(types)}")
         if copies.hosts and self.gpu.is_capturing:
             raise ValueError(
                 "a launch that is captured takes arrays on the device: bring others there with "
@@ -137,8 +132,7 @@ class Driver:
                 CumbiaPerformanceWarning,
                 stacklevel=3,
             )
-        final = copies.begin(passed)
-        launch(*final)
+        launch.plainly(*copies.begin(passed))
         if copies.hosts:
             copies.end()
             self.wait_for(stream)
@@ -294,7 +288,6 @@ class _Copies:
 
     def __init__(self, launcher: Driver, stream: int) -> None:
         self.launcher, self.stream = launcher, stream
-        self.changed = False
         # Arrays of the host, and whether they are brought there and back.
         self.hosts: list[tuple[np.ndarray, bool, bool]] = []
         self.back: list[Callable[[], None]] = []
@@ -304,22 +297,18 @@ class _Copies:
         to_device = from_device = True
         if isinstance(arg, _Passed):
             to_device, from_device, arg = arg.to_device, arg.from_device, arg.array
-            self.changed = True
         if isinstance(arg, DeviceNDArray):
             return arg
         if isinstance(arg, MappedNDArray) and (there := arg.on_device()) is not None:
-            self.changed = True
             return there
         if isinstance(arg, np.ndarray):
             if type(arg) is not np.ndarray and not isinstance(arg, (MappedNDArray, np.recarray)):
                 return arg
-            self.changed = True
             self.hosts.append((arg, to_device, from_device and arg.flags.writeable))
             return _Host(len(self.hosts) - 1)
         if type(arg) is tuple:
             return tuple(map(self.passed, arg))
         if hasattr(arg, "__cuda_array_interface__"):
-            self.changed = True
             return as_cuda_array(arg)
         return arg
 
@@ -399,9 +388,10 @@ class _Copies:
         return made
 
     def end(self) -> None:
-        """Bring the arrays back."""
-        for back in self.back:
-            back()
+        """Bring the arrays back: all of them, also when a thread has raised."""
+        with contextlib.ExitStack() as stack:
+            for back in reversed(self.back):
+                stack.callback(back)
 
 
 class _Host:

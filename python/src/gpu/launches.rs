@@ -18,6 +18,7 @@ use crate::keys::Keys;
 use crate::{keys, numpy_api};
 use cumbia_cuda::driver::{DriverError, Packed, Shape};
 use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use std::cell::RefCell;
@@ -81,7 +82,13 @@ impl From<PyErr> for Not {
 }
 
 /// Reads an argument: a number, an array of the device, or a tuple of such.
-fn read(frame: &mut Frame, value: &Bound<'_, PyAny>, device: i32, depth: u32) -> Result<(), Not> {
+fn read(
+    frame: &mut Frame,
+    value: &Bound<'_, PyAny>,
+    device: i32,
+    depth: u32,
+    plainly: bool,
+) -> Result<(), Not> {
     let py = value.py();
     let numpy = numpy_api::if_imported(py)?;
     if let Ok(array) = value.cast::<DeviceArray>() {
@@ -101,11 +108,18 @@ fn read(frame: &mut Frame, value: &Bound<'_, PyAny>, device: i32, depth: u32) ->
             return Err(Not::Here);
         }
         frame.begin_tuple(items.len());
-        return items.iter_borrowed().try_for_each(|item| read(frame, &item, device, depth + 1));
+        let mut items = items.iter_borrowed();
+        return items.try_for_each(|item| read(frame, &item, device, depth + 1, plainly));
     }
     if let Some(numpy) = numpy
         && value.get_type_ptr() == numpy.array_type
     {
+        return Err(Not::Here);
+    }
+    // Whatever Python's classes make may stand for an array.
+    // SAFETY: the class is the value's.
+    let flags = unsafe { ffi::PyType_GetFlags(value.get_type_ptr()) };
+    if !plainly && flags & ffi::Py_TPFLAGS_HEAPTYPE != 0 {
         return Err(Not::Here);
     }
     // SAFETY: the tuple keeps the value alive, and the thread holds the GIL.
@@ -134,23 +148,27 @@ impl Launch {
     #[pyo3(signature = (*args))]
     fn __call__(slf: &Bound<'_, Launch>, args: &Bound<'_, PyTuple>) -> PyResult<()> {
         let (py, launch) = (slf.py(), slf.get());
-        match launch.prepared(args) {
-            Ok((_, core, frame)) => {
-                let gpu = launch.gpu.get();
-                if gpu.gpu.is_capturing() {
-                    let mut kept = gpu.captured.lock().unwrap_or_else(PoisonError::into_inner);
-                    kept.push(args.clone().unbind());
-                }
-                // Taken out: what goes wrong runs Python code.
-                let mut packed = PACKED.take();
-                core.layout.pack(&frame.slots, core.record.address(), &mut packed);
-                launch.launches.fetch_add(1, Ordering::Relaxed);
-                let done = enqueue(py, gpu, &core, &launch.shape, launch.stream, &packed);
-                PACKED.set(packed);
-                done
-            }
+        match launch.start(args, false) {
             Err(Not::Here) => launch.elsewhere.call1(py, (slf, args)).map(drop),
             Err(Not::Raised(error)) => Err(error),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Launches with arguments of which nothing stands for an array that is elsewhere.
+    #[pyo3(signature = (*args))]
+    fn plainly(&self, args: &Bound<'_, PyTuple>) -> PyResult<()> {
+        match self.start(args, true) {
+            Err(Not::Here) => {
+                let inside = inside(args)?;
+                let types = crate::cuda::_kernel_types(&inside)?;
+                Err(PyTypeError::new_err(format!(
+                    "a kernel takes no arguments of these types: {}",
+                    types.join(", ")
+                )))
+            }
+            Err(Not::Raised(error)) => Err(error),
+            Ok(()) => Ok(()),
         }
     }
 
@@ -158,7 +176,7 @@ impl Launch {
     #[pyo3(signature = (*args))]
     fn bind(&self, args: &Bound<'_, PyTuple>) -> PyResult<BoundLaunch> {
         let py = args.py();
-        let (known, core, frame) = match self.prepared(args) {
+        let (known, core, frame) = match self.prepared(args, false) {
             Ok(found) => found,
             Err(Not::Raised(error)) => return Err(error),
             Err(Not::Here) => {
@@ -185,7 +203,7 @@ impl Launch {
     /// The loaded kernel for arguments on the device.
     #[pyo3(signature = (*args))]
     fn loaded(&self, args: &Bound<'_, PyTuple>) -> PyResult<LoadedKernel> {
-        match self.prepared(args) {
+        match self.prepared(args, false) {
             Ok((_, core, _)) => Ok(LoadedKernel { core }),
             Err(Not::Raised(error)) => Err(error),
             Err(Not::Here) => Err(PyTypeError::new_err("numbers and arrays on the device")),
@@ -216,13 +234,29 @@ impl Launch {
 }
 
 impl Launch {
+    fn start(&self, args: &Bound<'_, PyTuple>, plainly: bool) -> Result<(), Not> {
+        let (_, core, frame) = self.prepared(args, plainly)?;
+        let gpu = self.gpu.get();
+        if gpu.gpu.is_capturing() {
+            let mut kept = gpu.captured.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.push(args.clone().unbind());
+        }
+        // Taken out: what goes wrong runs Python code.
+        let mut packed = PACKED.take();
+        core.layout.pack(&frame.slots, core.record.address(), &mut packed);
+        self.launches.fetch_add(1, Ordering::Relaxed);
+        let done = enqueue(args.py(), gpu, &core, &self.shape, self.stream, &packed);
+        PACKED.set(packed);
+        Ok(done?)
+    }
+
     /// The code for arguments, and their parts.
-    fn prepared(&self, args: &Bound<'_, PyTuple>) -> Result<(Arc<Known>, Arc<Core>, Frame), Not> {
+    fn prepared(&self, args: &Bound<'_, PyTuple>, plainly: bool) -> Result<(Arc<Known>, Arc<Core>, Frame), Not> {
         let py = args.py();
         let device = self.gpu.get().gpu.ordinal;
         let mut frame = Frame::new();
         for value in args.iter_borrowed() {
-            read(&mut frame, &value, device, 0)?;
+            read(&mut frame, &value, device, 0, plainly)?;
         }
         let known = self.known(py, args, &frame)?;
         let apart = is_apart(&known.arrays, &frame.slots)?;

@@ -37,6 +37,16 @@ impl DeviceMemory {
     }
 }
 
+impl Drop for DeviceMemory {
+    fn drop(&mut self) {
+        let Some(allocation) = self.allocation.take() else { return };
+        if allocation.waits() {
+            // What is waited for may need the GIL.
+            Python::attach(|py| py.detach(|| drop(allocation)));
+        }
+    }
+}
+
 #[pymethods]
 impl DeviceMemory {
     /// Memory that another object keeps, by its address on the device.

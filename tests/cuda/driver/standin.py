@@ -151,7 +151,7 @@ class StandIn:
             lines.append(last.tb_lineno)
             last = last.tb_next
         for number, site in enumerate(code.sites):
-            if site.exception and site.exception.rpartition(".")[2] == kind and site.line in lines:
+            if site.exception and site.exception.rpartition(".")[2] == kind and site.line == lines[-1]:
                 found = _arguments(site.message, str(error))
                 if found is not None:
                     break

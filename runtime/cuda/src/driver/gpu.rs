@@ -13,7 +13,7 @@ use cudarc::driver::sys::{
 };
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// What doesn't change of a device.
@@ -57,6 +57,8 @@ pub struct Gpu {
     /// Whether there may be streams that stream 0 doesn't wait for.
     pub(super) foreign: AtomicBool,
     closed: AtomicBool,
+    /// Modules that nobody has any more, whose kernels may be under way.
+    pub(super) late: Mutex<Vec<usize>>,
 }
 
 // SAFETY: the driver's functions may be called from any thread; the context is made current
@@ -78,12 +80,25 @@ unsafe impl Send for Graph {}
 unsafe impl Sync for Graph {}
 
 impl Gpu {
-    /// Opens a device: from 0 to [`Api::devices`].
+    /// Opens a device: from 0 to [`Api::devices`]. One that is open is given again, so that
+    /// closing it closes it for all.
     ///
     /// # Errors
     ///
     /// The driver's, if it has no such device or can't make a context.
     pub fn open(api: &'static Api, ordinal: i32) -> Result<Arc<Gpu>, DriverError> {
+        static OPEN: Mutex<Vec<Arc<Gpu>>> = Mutex::new(Vec::new());
+        let mut open = lock(&OPEN);
+        open.retain(|gpu| !gpu.is_closed());
+        if let Some(gpu) = open.iter().find(|gpu| gpu.ordinal == ordinal) {
+            return Ok(gpu.clone());
+        }
+        let gpu = Gpu::make(api, ordinal)?;
+        open.push(gpu.clone());
+        Ok(gpu)
+    }
+
+    fn make(api: &'static Api, ordinal: i32) -> Result<Arc<Gpu>, DriverError> {
         let (mut device, mut context) = (0, ptr::null_mut());
         // SAFETY: the functions take these addresses.
         unsafe {
@@ -101,6 +116,7 @@ impl Gpu {
                 capturing: AtomicU32::new(0),
                 foreign: AtomicBool::new(false),
                 closed: AtomicBool::new(false),
+                late: Mutex::default(),
             };
             gpu.enter()?;
             gpu.pool = gpu.default_pool();
@@ -188,8 +204,20 @@ impl Gpu {
     /// The driver's, also of work that was under way.
     pub fn synchronize(&self) -> Result<(), DriverError> {
         self.enter()?;
+        let late = std::mem::take(&mut *lock(&self.late));
+        let records = self.records.late();
         // SAFETY: the context is current.
-        unsafe { call!(self.api, cuCtxSynchronize()) }
+        let done = unsafe { call!(self.api, cuCtxSynchronize()) };
+        if done.is_ok() {
+            for module in late {
+                // SAFETY: nobody has the module, and what it did is over.
+                let _ = unsafe { call!(self.api, cuModuleUnload(handle(module))) };
+            }
+            self.records.free(records);
+        } else {
+            lock(&self.late).extend(late);
+        }
+        done
     }
 
     /// Free bytes of the device's memory, and all.
@@ -472,6 +500,10 @@ impl Gpu {
     pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Relaxed)
     }
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A handle of the driver's from its number.

@@ -326,6 +326,11 @@ impl Allocation {
         !self.gpu.is_closed()
     }
 
+    /// Whether giving it back waits for work.
+    pub fn waits(&self) -> bool {
+        !self.is_pooled || self.gpu.foreign.load(Ordering::Relaxed)
+    }
+
     /// The device that it was taken of.
     pub fn gpu(&self) -> &Arc<Gpu> {
         &self.gpu

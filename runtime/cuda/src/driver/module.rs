@@ -3,7 +3,7 @@
 //! architecture.
 
 use super::api::{Api, DriverError, call};
-use super::gpu::Gpu;
+use super::gpu::{Gpu, lock};
 use cudarc::driver::sys::{
     CUfunction, CUfunction_attribute, CUjit_option, CUjitInputType, CUlinkState, CUmodule,
     CUresult,
@@ -282,10 +282,7 @@ impl Kernel {
 
 impl Drop for Kernel {
     fn drop(&mut self) {
-        // It may be under way.
-        if !self.gpu.is_closed() && !self.gpu.is_capturing() && self.gpu.synchronize().is_ok() {
-            // SAFETY: nobody else has the module.
-            let _ = unsafe { call!(self.gpu.api, cuModuleUnload(self.module)) };
-        }
+        // It may be under way: whoever waits for the device next unloads it.
+        lock(&self.gpu.late).push(self.module.addr());
     }
 }

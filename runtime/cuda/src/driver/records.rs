@@ -5,12 +5,12 @@
 //! that holds an exception isn't written any more, and is free again when it was cleared.
 
 use super::api::DriverError;
-use super::gpu::Gpu;
+use super::gpu::{Gpu, lock};
 use super::memory::{Allocation, Kind};
 use cumbia_abi::{DEVICE_CLEAR, DEVICE_RAISED, DeviceRecord};
 use std::mem::size_of;
 use std::sync::atomic::{AtomicU32, Ordering, fence};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// Records that are made at once.
 const CHUNK: usize = 16;
@@ -18,7 +18,24 @@ const CHUNK: usize = 16;
 /// Records that no kernel has.
 #[derive(Default)]
 pub struct Records {
-    free: Mutex<Vec<(Arc<Allocation>, usize)>>,
+    free: Mutex<Vec<Slot>>,
+    /// Those whose kernels may be under way.
+    late: Mutex<Vec<Slot>>,
+}
+
+/// The memory of some records, and which of them it is.
+pub type Slot = (Arc<Allocation>, usize);
+
+impl Records {
+    /// Those that are free when all work that is under way now is over.
+    pub(super) fn late(&self) -> Vec<Slot> {
+        std::mem::take(&mut *lock(&self.late))
+    }
+
+    /// Says that no kernel has these any more.
+    pub(super) fn free(&self, slots: Vec<Slot>) {
+        lock(&self.free).extend(slots);
+    }
 }
 
 /// A kernel's record.
@@ -34,7 +51,7 @@ impl Record {
     ///
     /// The driver's, if there is no memory for it.
     pub fn new(gpu: &Arc<Gpu>) -> Result<Record, DriverError> {
-        let mut free = gpu.records.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = lock(&gpu.records.free);
         if free.is_empty() {
             let bytes = CHUNK * size_of::<DeviceRecord>();
             let memory = Arc::new(gpu.allocate(bytes, Kind::Mapped, true, false)?);
@@ -88,9 +105,7 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
-        // Whoever launched the kernel has waited for it when it unloaded it.
         let records = &self.memory.gpu().records;
-        let mut free = records.free.lock().unwrap_or_else(PoisonError::into_inner);
-        free.push((self.memory.clone(), self.at));
+        lock(&records.late).push((self.memory.clone(), self.at));
     }
 }

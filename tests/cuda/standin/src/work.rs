@@ -1,6 +1,7 @@
 //! Work of streams: done in the order in which it came, when somebody waits for it.
 
 use crate::state::{Function, SUCCESS, State, state};
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ffi::{CString, c_char, c_void};
 use std::sync::{Mutex, PoisonError, TryLockError};
@@ -55,8 +56,16 @@ pub unsafe fn bytes<'a>(at: u64, count: usize) -> &'a [u8] {
     unsafe { std::slice::from_raw_parts(std::ptr::with_exposed_provenance(at as usize), count) }
 }
 
+thread_local! {
+    /// Whether this thread is running a kernel: what that throws away may wait for work.
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Does work until what is left is as it should be.
 pub fn run_until(is_enough: impl Fn(&VecDeque<Item>) -> bool) -> u32 {
+    if INSIDE.get() {
+        return SUCCESS;
+    }
     let _doing = DOING.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         let mut state = state();
@@ -74,6 +83,9 @@ pub fn run_until(is_enough: impl Fn(&VecDeque<Item>) -> bool) -> u32 {
 
 /// Does one item, unless another thread is at it.
 pub fn step() -> u32 {
+    if INSIDE.get() {
+        return SUCCESS;
+    }
     let doing = match DOING.try_lock() {
         Ok(doing) => doing,
         Err(TryLockError::Poisoned(doing)) => doing.into_inner(),
@@ -106,9 +118,11 @@ fn work(item: Work) {
                 state().sticky = status;
             }
         }
-        Work::Call { function, data } => unsafe {
-            function(std::ptr::with_exposed_provenance_mut(data));
-        },
+        Work::Call { function, data } => {
+            INSIDE.set(true);
+            unsafe { function(std::ptr::with_exposed_provenance_mut(data)) };
+            INSIDE.set(false);
+        }
         Work::Record(event) => state().end_event(event),
         Work::Free(at) => {
             let status = state().give_back(at);
@@ -128,7 +142,8 @@ fn launch(function: usize, packed: &[u8], [blocks, threads]: [[u32; 3]; 2], shar
     };
     let Some((function, text)) = found(&state()) else { return 719 };
     let name = CString::new(function.name).expect("no zero");
-    unsafe {
+    INSIDE.set(true);
+    let status = unsafe {
         runner(
             name.as_ptr(),
             text,
@@ -138,5 +153,7 @@ fn launch(function: usize, packed: &[u8], [blocks, threads]: [[u32; 3]; 2], shar
             threads.as_ptr(),
             shared,
         )
-    }
+    };
+    INSIDE.set(false);
+    status
 }

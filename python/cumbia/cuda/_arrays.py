@@ -162,7 +162,7 @@ class DeviceNDArray(DeviceArray):
         if part is not None:
             return self._like(part)
         # One element: NumPy's object of its type.
-        one = self._array[tuple(slice(i, i + 1 or None) for i in _as_tuple(index))]
+        one = self._array[(*(slice(i, i + 1 or None) for i in _as_tuple(index)), ...)]
         if one.size == 0:
             _raise_for(self._array.shape, _as_tuple(index))
         host = np.empty(one.shape, self.dtype)
@@ -174,7 +174,7 @@ class DeviceNDArray(DeviceArray):
             part = self._array[index]
         else:
             places = _as_tuple(index)
-            part = self._array[tuple(slice(i, i + 1 or None) for i in places)]
+            part = self._array[(*(slice(i, i + 1 or None) for i in places), ...)]
             if part.size == 0:
                 _raise_for(self._array.shape, places)
         if isinstance(value, DeviceNDArray):
@@ -276,6 +276,8 @@ def _over(
         size = int(np.prod([int(n) for n in shape], dtype=object)) * dtype.itemsize
         if min((int(n) for n in shape), default=0) < 0:
             raise ValueError("negative dimensions are not allowed")
+        if size >= 2**63:
+            raise MemoryError(f"an array of {size} bytes")
         return np.ndarray(shape, dtype, allocate(size), order=order)  # type: ignore[call-overload]
     strides = (strides,) if np.ndim(strides) == 0 else tuple(strides)
     if len(strides) != len(shape):

@@ -246,7 +246,8 @@ def _span(array: np.ndarray) -> tuple[int, int]:
 def _in_order(leads: np.ndarray, follows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Two arrays of one shape with the axes as the first has them in memory, ascending."""
     flip = tuple(slice(None, None, -1 if step < 0 else 1) for step in leads.strides)
-    leads, follows = leads[flip], follows[flip]
+    # With an ellipsis, so that an array without axes stays one.
+    leads, follows = leads[(*flip, ...)], follows[(*flip, ...)]
     axes = sorted(range(leads.ndim), key=lambda axis: -leads.strides[axis])
     return leads.transpose(axes), follows.transpose(axes)
 

@@ -279,15 +279,16 @@ class Kernel:
         )
 
     def __getitem__(self, configuration: Any) -> Configured:
+        # Equal numbers of other types are equal keys.
         try:
-            return self._configured[configuration]
-        except (KeyError, TypeError):
+            key = configuration, type(configuration[0]), type(configuration[1])
+            return self._configured[key]
+        except (KeyError, TypeError, IndexError):
             made = self._configure(configuration)
-        # Equal numbers of other types would be found by the same key.
         if all(type(item) in (int, Stream) for item in _flat(configuration)):
             if len(self._configured) >= MOST_CONFIGURED:
                 self._configured.clear()
-            self._configured[configuration] = made
+            self._configured[key] = made
         return made
 
     def _configure(self, configuration: Any) -> Configured:

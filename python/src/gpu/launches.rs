@@ -251,7 +251,11 @@ impl Launch {
     }
 
     /// The code for arguments, and their parts.
-    fn prepared(&self, args: &Bound<'_, PyTuple>, plainly: bool) -> Result<(Arc<Known>, Arc<Core>, Frame), Not> {
+    fn prepared(
+        &self,
+        args: &Bound<'_, PyTuple>,
+        plainly: bool,
+    ) -> Result<(Arc<Known>, Arc<Core>, Frame), Not> {
         let py = args.py();
         let device = self.gpu.get().gpu.ordinal;
         let mut frame = Frame::new();

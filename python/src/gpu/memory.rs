@@ -112,14 +112,8 @@ impl DeviceMemory {
         let first = ptr::with_exposed_provenance_mut::<std::ffi::c_void>(address);
         // SAFETY: the view is the caller's; the object that it keeps owns the memory.
         unsafe {
-            let done = ffi::PyBuffer_FillInfo(
-                view,
-                slf.as_ptr(),
-                first,
-                memory.bytes as isize,
-                0,
-                flags,
-            );
+            let done =
+                ffi::PyBuffer_FillInfo(view, slf.as_ptr(), first, memory.bytes as isize, 0, flags);
             if done == -1 { Err(PyErr::fetch(slf.py())) } else { Ok(()) }
         }
     }

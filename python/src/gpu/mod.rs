@@ -129,7 +129,12 @@ impl Gpu {
             return Err(PyRuntimeError::new_err("there is no driver"));
         };
         let gpu = py.detach(|| driver::Gpu::open(api, ordinal)).map_err(|e| failed(py, e))?;
-        Ok(Gpu { gpu, cores: Mutex::default(), callbacks: Arc::default(), captured: Mutex::default() })
+        Ok(Gpu {
+            gpu,
+            cores: Mutex::default(),
+            callbacks: Arc::default(),
+            captured: Mutex::default(),
+        })
     }
 
     #[getter]

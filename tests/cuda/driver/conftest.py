@@ -27,6 +27,7 @@ def loaded(library):
 @pytest.fixture
 def standin(loaded, monkeypatch):
     """The stand-in, with nothing left of other tests."""
+    from cumbia import cuda
     from cumbia.cuda import _launchers
 
     monkeypatch.setenv("CUMBIA_CUDA", "driver")
@@ -38,5 +39,8 @@ def standin(loaded, monkeypatch):
     loaded.launched.clear()
     loaded.trouble.clear()
     yield loaded
+    if loaded.trouble:
+        # What has failed stays with the context.
+        cuda.close()
     _launchers.forget()
     assert not loaded.trouble, loaded.trouble[0]

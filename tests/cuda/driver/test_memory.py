@@ -123,7 +123,9 @@ def test_geometry():
     strided.copy_to_device(np.arange(12, dtype=np.float32).reshape(3, 4))
     assert np.array_equal(strided.copy_to_host(), np.arange(12).reshape(3, 4))
     scalar = cuda.to_device(np.float64(3.5))
-    assert scalar.shape == () and scalar.copy_to_host() == 3.5
+    assert scalar.shape == () and scalar.copy_to_host() == 3.5 and scalar[()] == 3.5
+    scalar[()] = 4
+    assert scalar.copy_to_host() == 4
     with pytest.raises(TypeError, match="Python's objects"):
         cuda.to_device(np.array([object()]))
 
@@ -194,7 +196,7 @@ def test_other_libraries_arrays():
     theirs = cuda.as_cuda_array(Theirs())
     assert cuda.is_cuda_array(Theirs()) and theirs.shape == (3, 2)
     assert np.array_equal(theirs.copy_to_host(), np.arange(12.0).reshape(3, 4)[:, ::2])
-    doubled[1, 8](cuda.as_cuda_array(mine.ravel()))
+    doubled[1, 16](cuda.as_cuda_array(mine.ravel()))
 
     class Row:
         __cuda_array_interface__ = mine[1].__cuda_array_interface__

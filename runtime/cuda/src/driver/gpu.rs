@@ -13,8 +13,8 @@ use cudarc::driver::sys::{
 };
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What doesn't change of a device.
 #[derive(Clone, Debug, Default)]

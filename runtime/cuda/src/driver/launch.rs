@@ -165,10 +165,8 @@ impl Kernel {
     /// Adds the limit that a launch exceeds to what the driver says.
     #[cold]
     fn diagnosed(&self, mut error: DriverError, shape: &Shape) -> DriverError {
-        let of_launch = [
-            CUresult::CUDA_ERROR_INVALID_VALUE,
-            CUresult::CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES,
-        ];
+        let of_launch =
+            [CUresult::CUDA_ERROR_INVALID_VALUE, CUresult::CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES];
         if of_launch.into_iter().any(|one| error.is(one)) {
             error.detail = self.exceeded(shape).unwrap_or_default();
         }

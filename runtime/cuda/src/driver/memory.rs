@@ -10,8 +10,8 @@ use super::gpu::{Gpu, stream};
 use cudarc::driver::sys::{CUDA_MEMCPY2D, CUmemAttach_flags, CUmemorytype, CUresult};
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What memory it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -110,9 +110,8 @@ impl Gpu {
                 Kind::Pinned | Kind::Mapped => {
                     let flag = |on: bool, bit: u32| if on { bit } else { 0 };
                     // CU_MEMHOSTALLOC_PORTABLE, _DEVICEMAP and _WRITECOMBINED.
-                    let flags = flag(portable, 1)
-                        | flag(kind == Kind::Mapped, 2)
-                        | flag(write_combined, 4);
+                    let flags =
+                        flag(portable, 1) | flag(kind == Kind::Mapped, 2) | flag(write_combined, 4);
                     call!(api, cuMemHostAlloc(&raw mut host, size, flags))?;
                     if kind == Kind::Mapped {
                         let found =
@@ -142,7 +141,12 @@ impl Gpu {
     /// # Safety
     ///
     /// The memory is there until [`Gpu::unfix`].
-    pub unsafe fn fix(&self, host: *mut u8, bytes: usize, mapped: bool) -> Result<u64, DriverError> {
+    pub unsafe fn fix(
+        &self,
+        host: *mut u8,
+        bytes: usize,
+        mapped: bool,
+    ) -> Result<u64, DriverError> {
         self.enter()?;
         let mut address = 0;
         // SAFETY: the caller's promise. CU_MEMHOSTREGISTER_DEVICEMAP is 2.
@@ -150,10 +154,8 @@ impl Gpu {
             let flags = if mapped { 2 } else { 0 };
             call!(self.api, cuMemHostRegister_v2(host.cast(), bytes, flags))?;
             if mapped {
-                let found = call!(
-                    self.api,
-                    cuMemHostGetDevicePointer_v2(&raw mut address, host.cast(), 0)
-                );
+                let found =
+                    call!(self.api, cuMemHostGetDevicePointer_v2(&raw mut address, host.cast(), 0));
                 if let Err(error) = found {
                     let _ = call!(self.api, cuMemHostUnregister(host.cast()));
                     return Err(error);
@@ -295,7 +297,13 @@ impl Gpu {
     /// # Safety
     ///
     /// The memory is there.
-    pub unsafe fn fill(&self, to: u64, byte: u8, bytes: usize, at: usize) -> Result<(), DriverError> {
+    pub unsafe fn fill(
+        &self,
+        to: u64,
+        byte: u8,
+        bytes: usize,
+        at: usize,
+    ) -> Result<(), DriverError> {
         self.enter()?;
         // SAFETY: the caller's promise.
         unsafe { call!(self.api, cuMemsetD8Async(to, byte, bytes, stream(at))) }

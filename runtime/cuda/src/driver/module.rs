@@ -5,8 +5,7 @@
 use super::api::{Api, DriverError, call};
 use super::gpu::{Gpu, lock};
 use cudarc::driver::sys::{
-    CUfunction, CUfunction_attribute, CUjit_option, CUjitInputType, CUlinkState, CUmodule,
-    CUresult,
+    CUfunction, CUfunction_attribute, CUjit_option, CUjitInputType, CUlinkState, CUmodule, CUresult,
 };
 use std::ffi::{CString, c_void};
 use std::ptr;
@@ -128,11 +127,7 @@ impl Gpu {
     /// # Safety
     ///
     /// The code is whole, and was made by [`Gpu::build`] or an assembler.
-    pub unsafe fn load(
-        self: &Arc<Gpu>,
-        cubin: &[u8],
-        name: &str,
-    ) -> Result<Kernel, DriverError> {
+    pub unsafe fn load(self: &Arc<Gpu>, cubin: &[u8], name: &str) -> Result<Kernel, DriverError> {
         self.enter()?;
         let (mut module, mut function) = (ptr::null_mut(), ptr::null_mut());
         let name = CString::new(name).unwrap_or_default();

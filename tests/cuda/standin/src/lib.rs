@@ -406,11 +406,8 @@ pub unsafe extern "C" fn cuMemcpy2DAsync_v2(copy: *const Copy2D, stream: Handle)
         if !lies(to_device, to) || !lies(from_device, from) {
             return INVALID_VALUE;
         }
-        let from = if from_device {
-            work::Source::Address(from)
-        } else {
-            from_host(from, copy.width)
-        };
+        let from =
+            if from_device { work::Source::Address(from) } else { from_host(from, copy.width) };
         let status = State::queue(stream, Work::Copy { to, from, bytes: copy.width });
         if status != SUCCESS {
             return status;

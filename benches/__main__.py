@@ -31,6 +31,7 @@ BENCHMARKS = (
     "reduction_order",
     "stencils",
     "callbacks",
+    "cuda_compile",
 )
 
 

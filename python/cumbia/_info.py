@@ -42,6 +42,7 @@ SETTINGS = (
     Setting("CUMBIA_GDB", "0", "1: tell gdb and lldb the lines of compiled code"),
     Setting("CUMBIA_NUM_THREADS", "all that the process may use", "threads of parallel loops"),
     Setting("CUMBIA_CUDA", "driver", "emulate: kernels of cumbia.cuda run on the processor"),
+    Setting("CUMBIA_CUDA_DRIVER", "libcuda.so.1", "a file that is loaded as the NVIDIA driver"),
     Setting("CUMBIA_CUDA_CHECK", "1", "0: emulated kernels aren't watched for races and memory that nobody has written"),
     Setting("CUMBIA_PERF", "0", "1: name compiled functions for `perf`, in /tmp/perf-PID.map; jitdump: with code and lines, in /tmp/jit-PID.dump"),
     Setting("CUMBIA_TRACE", "none", "a file: what was compiled and when, as Chrome's trace viewer reads it"),

@@ -1,0 +1,78 @@
+"""What whole processes do: code that is kept for the next one, and the script for GPUs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+SCRIPT = """
+import os
+import numpy as np
+from cumbia import cuda
+from tests.cuda.driver import standin
+from tests.cuda.test_emulation import saxpy
+
+there = standin.install(os.environ["CUMBIA_CUDA_DRIVER"])
+x, y = cuda.to_device(np.arange(8.0)), cuda.to_device(np.ones(8))
+there.calls()
+saxpy[1, 8](2.0, x, y)
+calls = [call.split("(")[0] for call in there.calls()]
+assert np.array_equal(y.copy_to_host(), 2 * np.arange(8.0) + 1)
+loaded = saxpy[1, 8]._launch.loaded(2.0, x, y)
+print(loaded.was_kept, "cuLinkCreate_v2" in calls, "cuModuleLoadData" in calls)
+"""
+
+
+def run(script: str, **settings: str) -> str:
+    env = dict(os.environ, CUMBIA_CUDA="driver", PYTHONPATH=os.fspath(ROOT)) | settings
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=env, cwd=ROOT, capture_output=True, text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_kept_code(library, tmp_path):
+    kept = {"CUMBIA_CUDA_DRIVER": library, "CUMBIA_CACHE_DIR": os.fspath(tmp_path / "cache")}
+    assert run(SCRIPT, **kept) == "False True True"
+    assert run(SCRIPT, **kept) == "True False True"
+    # Another driver makes other code.
+    assert run(SCRIPT, **kept, STANDIN_VERSION="12060") == "False True True"
+    # A damaged file is as good as none.
+    for file in (tmp_path / "cache").rglob("*.cubin"):
+        file.write_bytes(file.read_bytes()[:-9])
+    assert run(SCRIPT, **kept) == "False True True"
+    assert run(SCRIPT, **kept) == "True False True"
+    assert run(SCRIPT, **kept, CUMBIA_CACHE="0") == "False True True"
+
+
+def test_script_without_a_gpu(library, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.gpu", "--out", tmp_path / "gpu.json"], cwd=ROOT,
+        env=dict(os.environ, CUMBIA_CUDA="driver", CUMBIA_CUDA_DRIVER="/nonexistent.so"),
+        capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    assert "can't be loaded" in done.stdout.splitlines()[-1]
+    assert json.loads((tmp_path / "gpu.json").read_text())["environment"]["numpy"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the script is a shell's")
+def test_script(library, tmp_path):
+    done = subprocess.run(
+        [ROOT / "tests/gpu/run", "--benches", "no", "--out", tmp_path / "gpu.json"], cwd=tmp_path,
+        env=dict(os.environ, CUMBIA_CUDA="driver", CUMBIA_CUDA_DRIVER=library,
+                 PYTHON=sys.executable, CUMBIA_CACHE="0"),
+        capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = json.loads((tmp_path / "gpu.json").read_text())["checks"]
+    assert len(rows) > 20 and not any(row["problem"] for row in rows)

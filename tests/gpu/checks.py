@@ -1,0 +1,122 @@
+"""Kernels on the device, each compared with the emulation's results, and exceptions of threads.
+
+Every kernel of `cases` runs by the driver and by the emulation, in a process of its own, on the
+same arguments. Integers and floats are to be the same bits; an exception is to be the same, at
+the same line.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.cuda import test_emulation as kernels
+
+__all__ = ["cases", "run"]
+
+
+def cases() -> dict[str, tuple[Any, Any, tuple[Any, ...]]]:
+    """Kernels with the shapes of their launches and arguments, by name."""
+    rng = np.random.default_rng(11)
+    found: dict[str, tuple[Any, Any, tuple[Any, ...]]] = {}
+    for dtype in (np.float32, np.float64, np.int32, np.int64):
+        for size in (1, 255, 100_000):
+            x, y = (rng.integers(-99, 99, size).astype(dtype) for _ in range(2))
+            found[f"saxpy {dtype.__name__} {size}"] = (
+                kernels.saxpy, (-(-size // 128), 128), (dtype(3), x, y)
+            )
+    x, y = rng.random((2, 1000))
+    found["saxpy of views"] = (kernels.saxpy, (8, 64), (2.0, x[::2], y[::-2]))
+    a, b = (rng.integers(0, 9, shape).astype(np.float32) for shape in ((70, 50), (50, 60)))
+    c = np.zeros((70, 60), np.float32)
+    found["tiled product"] = (kernels.matrix_product, ((9, 8), (8, 8)), (a, b, c))
+    x = rng.integers(0, 100, 640).astype(np.float64)
+    found["block sums"] = (kernels.block_sums, (10, 64, 0, 512), (x, np.zeros(10)))
+    for dtype in (np.int32, np.int64, np.float32, np.float64):
+        x = rng.integers(0, 1000, 256).astype(dtype)
+        found[f"warp sums {dtype.__name__}"] = (kernels.warp_sums, (4, 64), (x, np.zeros(8, dtype)))
+        x = rng.integers(-1000, 1000, 500).astype(dtype)
+        found[f"extremes {dtype.__name__}"] = (kernels.extremes, (8, 64), (x, np.zeros(3, dtype)))
+    x = rng.integers(0, 8, 64)
+    found["votes"] = (kernels.votes, (1, 64), (x, np.zeros((6, 64), np.int64)))
+    x = rng.integers(0, 16, 10_000)
+    found["histogram"] = (kernels.histogram, (20, 64), (x, np.zeros(16, np.int32)))
+    z = rng.random(500) + 1j * rng.random(500)
+    found["norms"] = (kernels.norms, (8, 64), (z, np.zeros(500)))
+    x = rng.integers(0, 1000, (64, 8))
+    found["sorted locally"] = (kernels.sorted_locally, (4, 16), (x, np.zeros_like(x)))
+    found["places"] = (
+        kernels.places, ((2, 3, 2), (2, 2, 3)), (np.zeros((4, 6, 6), np.int64),)
+    )
+    # One thread alone raises, so that which one it is isn't chance.
+    found["an index out of range"] = (kernels.out_of_range, (1, 1), (np.zeros(10), 10))
+    return found
+
+
+def results() -> dict[str, Any]:
+    """What each case leaves in its arguments, or raises."""
+    import warnings
+
+    from cumbia import cuda
+
+    warnings.simplefilter("ignore")
+    found: dict[str, Any] = {}
+    for name, (kernel, shape, args) in cases().items():
+        try:
+            kernel[shape](*args)
+            cuda.synchronize()
+            raised = None
+        except Exception as error:
+            last = error.__traceback__
+            while last.tb_next is not None:
+                last = last.tb_next
+            raised = (type(error).__name__, str(error), last.tb_lineno, error.__notes__)
+        found[name] = ([arg for arg in args if isinstance(arg, np.ndarray)], raised)
+    return found
+
+
+def in_a_process(launcher: str) -> dict[str, Any]:
+    """The results by a launcher, from a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "results"
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.gpu.checks", os.fspath(out)],
+            env=dict(os.environ, CUMBIA_CUDA=launcher), capture_output=True, text=True, check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{launcher}: {done.stderr[-4000:]}")
+        # Written by the process that was just started.
+        return pickle.loads(out.read_bytes())
+
+
+def run() -> list[dict[str, Any]]:
+    """Compare the driver's results with the emulation's."""
+    device, emulated = in_a_process("driver"), in_a_process("emulate")
+    rows = []
+    for name, (wanted, raised) in emulated.items():
+        got, got_raised = device[name]
+        problem = None
+        if got_raised != raised:
+            problem = f"{got_raised} in place of {raised}"
+        elif not all(a.tobytes() == b.tobytes() for a, b in zip(got, wanted)):
+            problem = "other elements than the emulation's"
+        rows.append({"name": name, "problem": problem})
+        print(f"  {name}: {problem or 'the same'}", flush=True)
+    return rows
+
+
+if __name__ == "__main__":
+    if os.environ.get("CUMBIA_CUDA_DRIVER", "").endswith(("standin.so", "standin.dylib")):
+        from tests.cuda.driver import standin
+
+        standin.install(os.environ["CUMBIA_CUDA_DRIVER"])
+    made = results()
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_bytes(pickle.dumps(made))

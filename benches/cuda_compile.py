@@ -41,7 +41,7 @@ print(json.dumps([1000 * (time.perf_counter() - start), code.ptx]))
 
 def one(name: str, signature: str, folder: str | None) -> tuple[float, str]:
     """Milliseconds and the assembly, by a new process."""
-    cache = {"CUMBIA_CACHE": "0"} if folder is None else {"CUMBIA_CACHE_DIR": folder}
+    cache = {"CUMBIA_CACHE": "0"} if folder is None else {"CUMBIA_CACHE": "1", "CUMBIA_CACHE_DIR": folder}
     done = subprocess.run(
         [sys.executable, "-c", ONE, name, signature], check=True, capture_output=True, text=True,
         env=dict(os.environ, CUMBIA_CUDA="emulate") | cache,

@@ -31,7 +31,9 @@ print(loaded.was_kept, "cuLinkCreate_v2" in calls, "cuModuleLoadData" in calls)
 
 
 def run(script: str, **settings: str) -> str:
-    env = dict(os.environ, CUMBIA_CUDA="driver", PYTHONPATH=os.fspath(ROOT)) | settings
+    env = dict(
+        os.environ, CUMBIA_CUDA="driver", CUMBIA_CACHE="1", PYTHONPATH=os.fspath(ROOT)
+    ) | settings
     done = subprocess.run(
         [sys.executable, "-c", script], env=env, cwd=ROOT, capture_output=True, text=True,
         check=False,

@@ -556,4 +556,5 @@ def _at(address: int, array: np.ndarray, launcher: Any) -> DeviceNDArray:
     def there(size: int) -> Any:
         return DeviceMemory.foreign(address - first, size, array)
 
-    return DeviceNDArray(_over(array.shape, array.dtype, array.strides, "C", there), launcher.ordinal)
+    made = _over(array.shape, array.dtype, array.strides, "C", there)
+    return DeviceNDArray(made, launcher.ordinal)

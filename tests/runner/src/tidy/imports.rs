@@ -12,6 +12,7 @@ const OURS: &[(&str, &[&str])] = &[
     ("cumbia-runtime", &["abi"]),
     ("cumbia-loader", &["abi"]),
     ("cumbia-cuda", &["abi"]),
+    ("cumbia-cuda-standin", &[]),
     ("cumbia-store", &[]),
     ("cumbia-ir", &[]),
     ("cumbia-diagnostics", &[]),

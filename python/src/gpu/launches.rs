@@ -396,7 +396,7 @@ fn is_apart(arrays: &[ArrayAt], slots: &[u64]) -> Result<bool, Not> {
                 array.align
             ))));
         }
-        apart &= address % 16 == 0;
+        apart &= address.is_multiple_of(16);
         spans.push((first, last + array.size, array.writes));
     }
     for (at, &(first, end, writes)) in spans.iter().enumerate() {

@@ -35,6 +35,16 @@ fn digest(name: &str, content: &[u8]) -> blake3::Hash {
     hasher.finalize()
 }
 
+/// A name for what is made of these parts.
+pub fn digest_of(parts: &[&[u8]]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,14 +75,4 @@ mod tests {
         longer.push(0);
         assert_eq!(unseal("name", &longer), None);
     }
-}
-
-/// A name for what is made of these parts.
-pub fn digest_of(parts: &[&[u8]]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
-    hasher.finalize().to_hex().to_string()
 }

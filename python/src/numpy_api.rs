@@ -53,6 +53,8 @@ pub struct NumPy {
     pub descr_type: *mut PyTypeObject,
     /// `numpy.generic`
     pub generic_type: *mut PyTypeObject,
+    /// `numpy.void`: records, by reference.
+    pub void_type: *mut PyTypeObject,
     /// Makes an array.
     pub new_from_descr: NewFromDescr,
     /// Sets an array's base; takes over the reference to it.
@@ -164,6 +166,7 @@ fn read(py: Python<'_>) -> PyResult<NumPy> {
         array_type: type_at(2),
         descr_type: type_at(3),
         generic_type: type_at(10),
+        void_type: type_at(39),
         // SAFETY: NumPy's API table has functions of these types at these places.
         new_from_descr: unsafe { std::mem::transmute::<*mut c_void, NewFromDescr>(slot(94)) },
         // SAFETY: as above.

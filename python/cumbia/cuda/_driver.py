@@ -307,6 +307,9 @@ class _Copies:
                 return arg
             self.hosts.append((arg, to_device, from_device and arg.flags.writeable))
             return _Host(len(self.hosts) - 1)
+        if isinstance(arg, np.void):
+            self.hosts.append((_bytes_of(arg), True, arg.flags.writeable))
+            return _Host(len(self.hosts) - 1, record=True)
         if type(arg) is tuple:
             return tuple(map(self.passed, arg))
         if hasattr(arg, "__cuda_array_interface__"):
@@ -322,7 +325,9 @@ class _Copies:
 
         def final(arg: Any) -> Any:
             if isinstance(arg, _Host):
-                return made[arg.number]
+                there = made[arg.number]
+                # An element of a structured array is where the array has it.
+                return there._array[0] if arg.record else there
             return tuple(map(final, arg)) if type(arg) is tuple else arg
 
         return tuple(map(final, passed))
@@ -396,10 +401,20 @@ class _Copies:
 
 
 class _Host:
-    """The place of an array of the host among a launch's arguments."""
+    """The place of an array of the host among a launch's arguments, or of a record."""
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    def __init__(self, number: int, record: bool = False) -> None:
+        self.number, self.record = number, record
+
+
+def _bytes_of(record: np.void) -> np.ndarray:
+    """The memory of a record as an array with one element."""
+    # A buffer of a record is for reading, whatever the record is.
+    first = _address(np.frombuffer(record, np.uint8))
+    memory = (ctypes.c_ubyte * record.dtype.itemsize).from_address(first)
+    made = np.ndarray((1,), record.dtype, memory)
+    made.flags.writeable = record.flags.writeable
+    return made
 
 
 def _without_gaps(array: np.ndarray) -> tuple[int, ...]:

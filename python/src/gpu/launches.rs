@@ -116,6 +116,14 @@ fn read(
     {
         return Err(Not::Here);
     }
+    // Its bytes are the host's, until `cumbia.cuda._driver` has brought them to the device.
+    if let Some(numpy) = numpy
+        && !plainly
+        // SAFETY: two classes.
+        && unsafe { ffi::PyType_IsSubtype(value.get_type_ptr(), numpy.void_type) != 0 }
+    {
+        return Err(Not::Here);
+    }
     // Whatever Python's classes make may stand for an array.
     // SAFETY: the class is the value's.
     let flags = unsafe { ffi::PyType_GetFlags(value.get_type_ptr()) };

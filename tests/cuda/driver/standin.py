@@ -208,9 +208,13 @@ def _argument(spelled: str, values: Any) -> Any:
         address = int.from_bytes(next(values), "little")
         shape = [int.from_bytes(next(values), "little", signed=True) for _ in range(count)]
         strides = [int.from_bytes(next(values), "little", signed=True) for _ in range(count)]
-        made = _array_at(address, np.dtype(name.strip()), shape, strides)
+        made = _array_at(address, _dtype(name.strip()), shape, strides)
         made.flags.writeable = not rest
         return made
+    if spelled.startswith("void("):
+        dtype = _dtype(spelled)
+        address = int.from_bytes(next(values), "little")
+        return _array_at(address, dtype, [1], [dtype.itemsize])[0]
     dtype = np.dtype(_PLAIN.get(spelled, spelled))
     raw = b"".join(next(values) for _ in range(2 if dtype.kind == "c" else 1))
     assert len(raw) == dtype.itemsize, spelled
@@ -218,10 +222,18 @@ def _argument(spelled: str, values: Any) -> Any:
     return one.item() if spelled in _PLAIN else one
 
 
+def _dtype(spelled: str) -> np.dtype:
+    """A dtype as types spell it; of records without gaps."""
+    if not spelled.startswith("void("):
+        return np.dtype(spelled)
+    fields = [field.split(":", 1) for field in _split(spelled.removeprefix("void({")[:-2])]
+    return np.dtype([(name.strip(), _dtype(of.strip())) for name, of in fields])
+
+
 def _split(inner: str) -> list[str]:
     parts, depth, last = [], 0, ""
     for letter in inner:
-        depth += letter in "([" or -(letter in ")]")
+        depth += letter in "([{" or -(letter in ")]}")
         if letter == "," and depth == 0:
             parts.append(last)
             last = ""

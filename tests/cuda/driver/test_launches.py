@@ -348,3 +348,33 @@ def test_inspection(standin):
     context = cuda.current_context()
     assert context.get_active_blocks_per_multiprocessor(saxpy.overloads[types], 256, 0) == 8
     assert context.get_max_potential_block_size(saxpy.overloads[types], None, 0, 128) == (64, 128)
+
+
+RECORD = np.dtype([("a", "i4"), ("b", "f8"), ("c", "i2")])
+
+
+@cuda.jit
+def of_record(r, out):
+    i = cuda.grid(1)
+    if i < out.size:
+        out[i] = r.a * i + r.b
+    if i == 0:
+        r.c = 7
+
+
+@pytest.mark.filterwarnings("ignore::cumbia.errors.CumbiaPerformanceWarning")
+def test_records(standin):
+    """A record is brought to the device and back, as an array with one element."""
+    rows, out = np.zeros(3, RECORD), np.zeros(4)
+    rows[1] = (3, 0.5, 1)
+    of_record[1, 4](rows[1], out)
+    assert out.tolist() == [0.5, 3.5, 6.5, 9.5]
+    assert rows["c"].tolist() == [0, 7, 0]
+    frozen = rows.copy()
+    frozen.flags.writeable = False
+    there = cuda.to_device(out)
+    with pytest.raises((ValueError, TypeError, UnsupportedError)):
+        of_record[1, 4](frozen[1], there)
+    assert frozen["c"].tolist() == [0, 7, 0]
+    with pytest.raises(TypeError, match="numbers and arrays on the device"):
+        of_record[1, 4].bind(rows[1], there)

@@ -2,8 +2,7 @@
 
 Each row has the median of some runs, the bytes that have to move or the operations, and what
 a copy of the same memory reaches in the same run. numba-cuda compiles the same functions where
-it is installed, for a second figure; CuPy's raw kernel stands beside saxpy. Launch latency is
-the time of the call on the host.
+it is installed, for a second figure. Launch latency is the time of the call on the host.
 """
 
 from __future__ import annotations

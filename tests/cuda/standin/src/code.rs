@@ -7,14 +7,15 @@ use crate::state::{
     OUT_OF_RESOURCES, SUCCESS, State, called, entered, state,
 };
 use crate::work::{self, Work};
-use crate::{Handle, Status};
-use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
+use crate::{Handle, Place, Status, give, text};
+use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::ptr;
 
 /// What begins code that this linker has made.
 const MARK: &[u8] = b"\x7fSTANDIN\n";
 
-struct Linker {
+/// What the driver's `CUlinkState` points to.
+pub struct Linker {
     error_log: (*mut u8, usize),
     text: Vec<u8>,
 }
@@ -24,8 +25,9 @@ pub unsafe extern "C" fn cuLinkCreate_v2(
     count: c_uint,
     options: *const c_uint,
     values: *const usize,
-    to: *mut *mut c_void,
+    to: Place<'_, Box<Linker>>,
 ) -> Status {
+    // SAFETY: the caller has as many options and values.
     let options: Vec<(u32, usize)> =
         (0..count as usize).map(|i| unsafe { (*options.add(i), *values.add(i)) }).collect();
     let shown: Vec<String> = options
@@ -36,14 +38,12 @@ pub unsafe extern "C" fn cuLinkCreate_v2(
     inside!(cuLinkCreate_v2, "{}", shown.join(" "));
     let value = |wanted| options.iter().find(|row| row.0 == wanted).map_or(0, |row| row.1);
     let error_log = (ptr::with_exposed_provenance_mut(value(5)), value(6));
-    let linker = Box::new(Linker { error_log, text: Vec::new() });
-    unsafe { *to = Box::into_raw(linker).cast() };
-    SUCCESS
+    give(to, Box::new(Linker { error_log, text: Vec::new() }))
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cuLinkAddData_v2(
-    linker: *mut c_void,
+    linker: Option<&mut Linker>,
     kind: c_uint,
     data: *const u8,
     size: usize,
@@ -52,10 +52,14 @@ pub unsafe extern "C" fn cuLinkAddData_v2(
     _: *mut c_uint,
     _: *mut *mut c_void,
 ) -> Status {
-    let linker = unsafe { &mut *linker.cast::<Linker>() };
-    let name = unsafe { CStr::from_ptr(name) }.to_string_lossy();
+    let Some(linker) = linker else { return INVALID_HANDLE };
+    if data.is_null() || name.is_null() {
+        return INVALID_VALUE;
+    }
+    // SAFETY: the caller's name is a text, and its data have that size and stay as they are
+    // during the call.
+    let (name, text) = unsafe { (text(name), std::slice::from_raw_parts(data, size)) };
     let status = called("cuLinkAddData_v2", &format!("{kind} {name}"));
-    let text = unsafe { std::slice::from_raw_parts(data, size) };
     let whole = kind == 1 && text.last() == Some(&0) && !text[..size - 1].contains(&0);
     let readable = whole && std::str::from_utf8(&text[..size - 1]).is_ok_and(Assembly::is_whole);
     if status == SUCCESS && readable {
@@ -63,40 +67,51 @@ pub unsafe extern "C" fn cuLinkAddData_v2(
         return SUCCESS;
     }
     let said = b"ptxas application ptx input, line 7; error   : the stand-in doesn't like it\0";
-    if said.len() <= linker.error_log.1 {
-        unsafe { ptr::copy_nonoverlapping(said.as_ptr(), linker.error_log.0, said.len()) };
+    let (log, room) = linker.error_log;
+    if said.len() <= room && !log.is_null() {
+        // SAFETY: who made the linker has let it write as many bytes there, for as long as it
+        // lives.
+        unsafe { ptr::copy_nonoverlapping(said.as_ptr(), log, said.len()) };
     }
     if status == SUCCESS { INVALID_PTX } else { status }
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cuLinkComplete(
-    linker: *mut c_void,
-    code: *mut *const c_void,
-    size: *mut usize,
+    linker: Option<&mut Linker>,
+    code: Place<'_, *const c_void>,
+    size: Place<'_, usize>,
 ) -> Status {
     inside!(cuLinkComplete);
-    let linker = unsafe { &mut *linker.cast::<Linker>() };
+    let Some(linker) = linker else { return INVALID_HANDLE };
     let text = std::mem::take(&mut linker.text);
     linker.text = [MARK, &text.len().to_le_bytes(), &text].concat();
-    unsafe { (*code, *size) = (linker.text.as_ptr().cast(), linker.text.len()) };
-    SUCCESS
+    match give(code, linker.text.as_ptr().cast()) {
+        SUCCESS => give(size, linker.text.len()),
+        error => error,
+    }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuLinkDestroy(linker: *mut c_void) -> Status {
+pub unsafe extern "C" fn cuLinkDestroy(linker: Option<Box<Linker>>) -> Status {
     noted!(cuLinkDestroy);
-    drop(unsafe { Box::from_raw(linker.cast::<Linker>()) });
-    SUCCESS
+    if linker.is_some() { SUCCESS } else { INVALID_HANDLE }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuModuleLoadData(to: *mut Handle, image: *const u8) -> Status {
+pub unsafe extern "C" fn cuModuleLoadData(to: Place<'_, Handle>, image: *const u8) -> Status {
     inside!(cuModuleLoadData);
-    let head = unsafe { std::slice::from_raw_parts(image, MARK.len()) };
-    if head != MARK {
+    if image.is_null() {
+        return INVALID_VALUE;
+    }
+    // SAFETY: an image ends with a zero or has a header longer than the mark. There is no zero
+    // in the mark, and nothing is read behind the first byte that differs.
+    let marked = MARK.iter().enumerate().all(|(i, &byte)| unsafe { *image.add(i) } == byte);
+    if !marked {
         return INVALID_IMAGE;
     }
+    // SAFETY: what has the mark is what `cuLinkComplete` gave, whole: behind the mark is the
+    // length of the text, and then the text, which the caller leaves alone during the call.
     let text = unsafe {
         let head = image.add(MARK.len());
         let length = head.cast::<usize>().read_unaligned();
@@ -105,8 +120,7 @@ pub unsafe extern "C" fn cuModuleLoadData(to: *mut Handle, image: *const u8) -> 
     let Some(assembly) = std::str::from_utf8(text).ok().and_then(Assembly::of) else {
         return INVALID_IMAGE;
     };
-    unsafe { *to = state().load(assembly) };
-    SUCCESS
+    give(to, state().load(assembly))
 }
 
 #[unsafe(no_mangle)]
@@ -117,24 +131,25 @@ pub unsafe extern "C" fn cuModuleUnload(module: Handle) -> Status {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cuModuleGetFunction(
-    to: *mut Handle,
+    to: Place<'_, Handle>,
     module: Handle,
     name: *const c_char,
 ) -> Status {
     inside!(cuModuleGetFunction);
-    let name = unsafe { CStr::from_ptr(name) }.to_string_lossy();
+    if name.is_null() {
+        return INVALID_VALUE;
+    }
+    // SAFETY: the caller's name is a text.
+    let name = unsafe { text(name) };
     match state().function_of(module, &name) {
-        Some(function) => {
-            unsafe { *to = function };
-            SUCCESS
-        }
+        Some(function) => give(to, function),
         None => state::NOT_FOUND,
     }
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cuFuncGetAttribute(
-    value: *mut c_int,
+    value: Place<'_, c_int>,
     attribute: c_uint,
     function: Handle,
 ) -> Status {
@@ -147,8 +162,7 @@ pub unsafe extern "C" fn cuFuncGetAttribute(
         4 => 32,
         _ => return INVALID_VALUE,
     };
-    unsafe { *value = found };
-    SUCCESS
+    give(value, found)
 }
 
 #[unsafe(no_mangle)]
@@ -163,7 +177,7 @@ pub unsafe extern "C" fn cuFuncSetAttribute(
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cuOccupancyMaxActiveBlocksPerMultiprocessor(
-    blocks: *mut c_int,
+    blocks: Place<'_, c_int>,
     function: Handle,
     threads: c_int,
     _: usize,
@@ -172,14 +186,13 @@ pub unsafe extern "C" fn cuOccupancyMaxActiveBlocksPerMultiprocessor(
     if state().function(function).is_none() || threads < 1 {
         return INVALID_VALUE;
     }
-    unsafe { *blocks = 2048 / threads };
-    SUCCESS
+    give(blocks, 2048 / threads)
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cuOccupancyMaxPotentialBlockSize(
-    grid: *mut c_int,
-    block: *mut c_int,
+    grid: Place<'_, c_int>,
+    block: Place<'_, c_int>,
     function: Handle,
     _: usize,
     _: usize,
@@ -189,8 +202,33 @@ pub unsafe extern "C" fn cuOccupancyMaxPotentialBlockSize(
     let Some(function) = state().function(function) else { return INVALID_HANDLE };
     let threads = function.threads as i32;
     let threads = if most > 0 { threads.min(most) } else { threads };
-    unsafe { (*grid, *block) = (4 * (2048 / threads), threads) };
-    SUCCESS
+    match give(grid, 4 * (2048 / threads)) {
+        SUCCESS => give(block, threads),
+        error => error,
+    }
+}
+
+/// The parameters of a launch, which are to be given as a buffer and its size, and as nothing
+/// else.
+///
+/// # Safety
+///
+/// The pointer is null or that of `cuLaunchKernel`'s `extra`: names and values by turns, up to
+/// the name 0; the value of 1 is a buffer, and that of 2 the address of its size.
+unsafe fn packed(extra: *const usize) -> Option<(usize, Vec<u8>)> {
+    if extra.is_null() {
+        return None;
+    }
+    // SAFETY: the caller's promise. A name that isn't 0 has a value and a name behind it, and
+    // nothing is read behind a name that isn't the one that it has to be.
+    unsafe {
+        if *extra != 1 || *extra.add(2) != 2 || *extra.add(4) != 0 {
+            return None;
+        }
+        let size = *ptr::with_exposed_provenance::<usize>(*extra.add(3));
+        let buffer = *extra.add(1);
+        Some((buffer, work::bytes(buffer as u64, size)))
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -209,15 +247,12 @@ pub unsafe extern "C" fn cuLaunchKernel(
 ) -> Status {
     inside!(cuLaunchKernel, "({x}, {y}, {z}) ({tx}, {ty}, {tz}) {shared} in {stream}");
     let Some(function) = state().function(handle) else { return INVALID_HANDLE };
-    // A buffer and its size, and nothing else.
-    let extra = unsafe { std::slice::from_raw_parts(extra, 5) };
-    let &[1, buffer, 2, size, 0] = extra else { return INVALID_VALUE };
+    // SAFETY: this is the caller's `extra`.
+    let Some((buffer, packed)) = (unsafe { packed(extra) }) else { return INVALID_VALUE };
     if !parameters.is_null() || !state().is_stream(stream) {
         return INVALID_VALUE;
     }
-    let size = unsafe { *ptr::with_exposed_provenance::<usize>(size) };
-    let packed = unsafe { work::bytes(buffer as u64, size) }.to_vec();
-    if size != function.parameters || buffer % 8 != 0 {
+    if packed.len() != function.parameters || buffer % 8 != 0 {
         return INVALID_VALUE;
     }
     match allowed(&function, [x, y, z], [tx, ty, tz], shared) {

@@ -12,12 +12,19 @@
 //! Tests let functions fail (`standin_fail`), and see what was called (`standin_calls`).
 //! Environment: `STANDIN_DEVICES`, `STANDIN_VERSION`, `STANDIN_CC` (`80`), `STANDIN_POOLS`,
 //! `STANDIN_MEMORY` (bytes), `STANDIN_FAIL` (`cuInit=100,cuMemAlloc_v2=2`).
+//!
+//! # Safety
+//!
+//! The exported functions have the contracts of the driver's, which their callers uphold:
+//! a pointer is null or points to what the driver reads or writes there; what the driver has
+//! made is used as such, until it is destroyed; and memory of the host that work uses lives,
+//! and is left alone, until that work is done. Places of results are `Place`s here, and other
+//! pointers references where they are used only during the call.
 
 #![allow(non_snake_case, missing_docs)]
 #![allow(
     clippy::missing_safety_doc,
-    clippy::undocumented_unsafe_blocks,
-    reason = "a library of tests, whose functions have the contracts of the driver's"
+    reason = "the exported functions have the contracts of the driver's: see above"
 )]
 
 /// Notes a call, and returns where it is to fail.
@@ -51,15 +58,36 @@ mod state;
 mod work;
 
 use state::{
-    INVALID_CONTEXT, INVALID_HANDLE, INVALID_VALUE, Memory, NOT_READY, OUT_OF_MEMORY, SUCCESS,
-    State, called, entered, name_of, state,
+    INVALID_CONTEXT, INVALID_HANDLE, INVALID_VALUE, Memory, NOT_PERMITTED, NOT_READY,
+    OUT_OF_MEMORY, SUCCESS, State, called, entered, name_of, state,
 };
-use std::ffi::{CString, c_char, c_int, c_uint, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
+use std::mem::MaybeUninit;
 use std::ptr;
-use work::{Item, Work, run_until, step};
+use work::{Item, Work, is_inside, run_until, step};
 
 type Status = u32;
 type Handle = usize;
+
+/// Where a caller wants a result: null, or memory of that type.
+type Place<'a, T> = Option<&'a mut MaybeUninit<T>>;
+
+/// Gives a result to the caller.
+fn give<T>(to: Place<'_, T>, value: T) -> Status {
+    let Some(to) = to else { return INVALID_VALUE };
+    to.write(value);
+    SUCCESS
+}
+
+/// A name that a caller gives.
+///
+/// # Safety
+///
+/// The pointer is a text's, which ends with a zero.
+unsafe fn text(name: *const c_char) -> String {
+    // SAFETY: the caller's promise.
+    unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned()
+}
 
 // Beginning, devices, contexts.
 
@@ -70,27 +98,24 @@ pub unsafe extern "C" fn cuInit(flags: c_uint) -> Status {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuDriverGetVersion(version: *mut c_int) -> Status {
+pub unsafe extern "C" fn cuDriverGetVersion(version: Place<'_, c_int>) -> Status {
     noted!(cuDriverGetVersion);
-    unsafe { *version = state().version };
-    SUCCESS
+    give(version, state().version)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuDeviceGetCount(count: *mut c_int) -> Status {
+pub unsafe extern "C" fn cuDeviceGetCount(count: Place<'_, c_int>) -> Status {
     noted!(cuDeviceGetCount);
-    unsafe { *count = state().devices };
-    SUCCESS
+    give(count, state().devices)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuDeviceGet(device: *mut c_int, ordinal: c_int) -> Status {
+pub unsafe extern "C" fn cuDeviceGet(device: Place<'_, c_int>, ordinal: c_int) -> Status {
     noted!(cuDeviceGet, "{ordinal}");
     if ordinal < 0 || ordinal >= state().devices {
         return state::INVALID_DEVICE;
     }
-    unsafe { *device = ordinal };
-    SUCCESS
+    give(device, ordinal)
 }
 
 #[unsafe(no_mangle)]
@@ -98,30 +123,32 @@ pub unsafe extern "C" fn cuDeviceGetName(to: *mut c_char, len: c_int, device: c_
     noted!(cuDeviceGetName);
     let name = CString::new(format!("Stand-in {device}")).expect("no zero");
     let bytes = name.as_bytes_with_nul();
-    let count = bytes.len().min(len as usize);
-    unsafe { ptr::copy_nonoverlapping(bytes.as_ptr().cast(), to, count) };
+    let fits = usize::try_from(len).is_ok_and(|len| bytes.len() <= len);
+    if to.is_null() || !fits {
+        return INVALID_VALUE;
+    }
+    // SAFETY: the caller has `len` bytes there, and the name isn't longer.
+    unsafe { ptr::copy_nonoverlapping(bytes.as_ptr().cast(), to, bytes.len()) };
     SUCCESS
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuDeviceGetUuid_v2(to: *mut [u8; 16], device: c_int) -> Status {
+pub unsafe extern "C" fn cuDeviceGetUuid_v2(to: Place<'_, [u8; 16]>, device: c_int) -> Status {
     noted!(cuDeviceGetUuid_v2);
     let mut uuid = *b"0123456789abcdef";
     uuid[15] = device as u8;
-    unsafe { *to = uuid };
-    SUCCESS
+    give(to, uuid)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuDeviceTotalMem_v2(bytes: *mut usize, _: c_int) -> Status {
+pub unsafe extern "C" fn cuDeviceTotalMem_v2(bytes: Place<'_, usize>, _: c_int) -> Status {
     noted!(cuDeviceTotalMem_v2);
-    unsafe { *bytes = state().memory };
-    SUCCESS
+    give(bytes, state().memory)
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cuDeviceGetAttribute(
-    value: *mut c_int,
+    value: Place<'_, c_int>,
     attribute: c_uint,
     device: c_int,
 ) -> Status {
@@ -146,16 +173,17 @@ pub unsafe extern "C" fn cuDeviceGetAttribute(
         115 => i32::from(state.pools),
         _ => return INVALID_VALUE,
     };
-    unsafe { *value = found };
-    SUCCESS
+    give(value, found)
 }
 
 /// A device's context is its number, from 1.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuDevicePrimaryCtxRetain(context: *mut Handle, device: c_int) -> Status {
+pub unsafe extern "C" fn cuDevicePrimaryCtxRetain(
+    context: Place<'_, Handle>,
+    device: c_int,
+) -> Status {
     noted!(cuDevicePrimaryCtxRetain, "{device}");
-    unsafe { *context = device as usize + 1 };
-    SUCCESS
+    give(context, device as usize + 1)
 }
 
 #[unsafe(no_mangle)]
@@ -166,10 +194,9 @@ pub unsafe extern "C" fn cuDevicePrimaryCtxReset_v2(device: c_int) -> Status {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuCtxGetCurrent(context: *mut Handle) -> Status {
+pub unsafe extern "C" fn cuCtxGetCurrent(context: Place<'_, Handle>) -> Status {
     // Not noted: it is asked before everything.
-    unsafe { *context = state::current() };
-    SUCCESS
+    give(context, state::current())
 }
 
 #[unsafe(no_mangle)]
@@ -188,46 +215,61 @@ pub unsafe extern "C" fn cuCtxSynchronize() -> Status {
 // Memory.
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuMemGetInfo_v2(free: *mut usize, total: *mut usize) -> Status {
+pub unsafe extern "C" fn cuMemGetInfo_v2(
+    free: Place<'_, usize>,
+    total: Place<'_, usize>,
+) -> Status {
     inside!(cuMemGetInfo_v2);
     let state = state();
-    unsafe { (*free, *total) = (state.memory - state.taken, state.memory) };
-    SUCCESS
+    match give(free, state.memory - state.taken) {
+        SUCCESS => give(total, state.memory),
+        error => error,
+    }
 }
 
-fn take(to: *mut u64, bytes: usize, memory: Memory) -> Status {
+fn take(to: Place<'_, u64>, bytes: usize, memory: Memory) -> Status {
     let mut state = state();
     let of_device = matches!(memory, Memory::Device | Memory::Managed);
     if bytes == 0 {
         return INVALID_VALUE;
     }
-    if of_device && state.taken + bytes > state.memory {
+    if to.is_none() {
+        return INVALID_VALUE;
+    }
+    if of_device && bytes > state.memory - state.taken {
         return OUT_OF_MEMORY;
     }
-    unsafe { *to = state.take(bytes, memory) };
-    SUCCESS
+    give(to, state.take(bytes, memory))
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuMemAlloc_v2(to: *mut u64, bytes: usize) -> Status {
+pub unsafe extern "C" fn cuMemAlloc_v2(to: Place<'_, u64>, bytes: usize) -> Status {
     inside!(cuMemAlloc_v2, "{bytes}");
     take(to, bytes, Memory::Device)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuMemAllocAsync(to: *mut u64, bytes: usize, stream: Handle) -> Status {
+pub unsafe extern "C" fn cuMemAllocAsync(
+    to: Place<'_, u64>,
+    bytes: usize,
+    stream: Handle,
+) -> Status {
     inside!(cuMemAllocAsync, "{bytes} in {stream}");
     take(to, bytes, Memory::Device)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuMemAllocManaged(to: *mut u64, bytes: usize, flags: c_uint) -> Status {
+pub unsafe extern "C" fn cuMemAllocManaged(
+    to: Place<'_, u64>,
+    bytes: usize,
+    flags: c_uint,
+) -> Status {
     inside!(cuMemAllocManaged, "{bytes} {flags}");
     take(to, bytes, Memory::Managed)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuMemHostAlloc(to: *mut u64, bytes: usize, flags: c_uint) -> Status {
+pub unsafe extern "C" fn cuMemHostAlloc(to: Place<'_, u64>, bytes: usize, flags: c_uint) -> Status {
     inside!(cuMemHostAlloc, "{bytes} {flags}");
     take(to, bytes, Memory::Host { mapped: flags & 2 != 0 })
 }
@@ -254,7 +296,7 @@ pub unsafe extern "C" fn cuMemFreeHost(at: u64) -> Status {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cuMemHostGetDevicePointer_v2(
-    to: *mut u64,
+    to: Place<'_, u64>,
     at: u64,
     flags: c_uint,
 ) -> Status {
@@ -262,8 +304,7 @@ pub unsafe extern "C" fn cuMemHostGetDevicePointer_v2(
     if !state().is_mapped(at) {
         return INVALID_VALUE;
     }
-    unsafe { *to = at };
-    SUCCESS
+    give(to, at)
 }
 
 #[unsafe(no_mangle)]
@@ -279,19 +320,22 @@ pub unsafe extern "C" fn cuMemHostUnregister(at: u64) -> Status {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuDeviceGetDefaultMemPool(pool: *mut Handle, device: c_int) -> Status {
+pub unsafe extern "C" fn cuDeviceGetDefaultMemPool(
+    pool: Place<'_, Handle>,
+    device: c_int,
+) -> Status {
     noted!(cuDeviceGetDefaultMemPool, "{device}");
-    unsafe { *pool = 77 };
-    SUCCESS
+    give(pool, 77)
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cuMemPoolSetAttribute(
     pool: Handle,
     attribute: c_uint,
-    value: *const u64,
+    value: Option<&u64>,
 ) -> Status {
-    noted!(cuMemPoolSetAttribute, "{attribute} {}", unsafe { *value });
+    let Some(value) = value else { return INVALID_VALUE };
+    noted!(cuMemPoolSetAttribute, "{attribute} {value}");
     if pool == 77 { SUCCESS } else { INVALID_VALUE }
 }
 
@@ -305,11 +349,17 @@ pub unsafe extern "C" fn cuMemPoolTrimTo(pool: Handle, bytes: usize) -> Status {
 
 /// Memory of the host as a copy has it: pinned memory is read and written when the copy is
 /// done, other memory at once.
-fn from_host(at: u64, bytes: usize) -> work::Source {
+///
+/// # Safety
+///
+/// The host has these bytes, as [`work::bytes`] needs them now or, where they are pinned, as
+/// [`Work::Copy`] does later.
+unsafe fn from_host(at: u64, bytes: usize) -> work::Source {
     if state().is_pinned(at, bytes) {
         work::Source::Address(at)
     } else {
-        work::Source::Bytes(unsafe { work::bytes(at, bytes) }.to_vec())
+        // SAFETY: the caller's promise.
+        work::Source::Bytes(unsafe { work::bytes(at, bytes) })
     }
 }
 
@@ -324,7 +374,8 @@ pub unsafe extern "C" fn cuMemcpyHtoDAsync_v2(
     if !state().has(to, bytes) {
         return INVALID_VALUE;
     }
-    let from = from_host(from, bytes);
+    // SAFETY: the caller has these bytes, until the copy is done where they are pinned.
+    let from = unsafe { from_host(from, bytes) };
     State::queue(stream, Work::Copy { to, from, bytes })
 }
 
@@ -340,6 +391,9 @@ pub unsafe extern "C" fn cuMemcpyDtoHAsync_v2(
         return INVALID_VALUE;
     }
     let pinned = state().is_pinned(to, bytes);
+    if !pinned && is_inside() {
+        return NOT_PERMITTED;
+    }
     let from = work::Source::Address(from);
     let queued = State::queue(stream, Work::Copy { to, from, bytes });
     if pinned || queued != SUCCESS { queued } else { run_until(|_| false) }
@@ -382,8 +436,8 @@ pub struct Copy2D {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuMemcpy2DAsync_v2(copy: *const Copy2D, stream: Handle) -> Status {
-    let copy = unsafe { &*copy };
+pub unsafe extern "C" fn cuMemcpy2DAsync_v2(copy: Option<&Copy2D>, stream: Handle) -> Status {
+    let Some(copy) = copy else { return INVALID_VALUE };
     inside!(cuMemcpy2DAsync_v2, "{} x {} in {stream}", copy.width, copy.height);
     // 1 is the host, 2 the device.
     let side = |kind, host, device| match kind {
@@ -400,20 +454,29 @@ pub unsafe extern "C" fn cuMemcpy2DAsync_v2(copy: *const Copy2D, stream: Handle)
     if copy.to_pitch < copy.width || copy.from_pitch < copy.width {
         return INVALID_VALUE;
     }
+    let mut pinned = true;
     for row in 0..copy.height {
         let (to, from) = (to + (row * copy.to_pitch) as u64, from + (row * copy.from_pitch) as u64);
         let lies = |device: bool, at| !device || state().has(at, copy.width);
         if !lies(to_device, to) || !lies(from_device, from) {
             return INVALID_VALUE;
         }
-        let from =
-            if from_device { work::Source::Address(from) } else { from_host(from, copy.width) };
+        pinned &= to_device || state().is_pinned(to, copy.width);
+        if !pinned && is_inside() {
+            return NOT_PERMITTED;
+        }
+        let from = if from_device {
+            work::Source::Address(from)
+        } else {
+            // SAFETY: the caller has the rows, until the copy is done where they are pinned.
+            unsafe { from_host(from, copy.width) }
+        };
         let status = State::queue(stream, Work::Copy { to, from, bytes: copy.width });
         if status != SUCCESS {
             return status;
         }
     }
-    if to_device || state().is_pinned(to, copy.width) { SUCCESS } else { run_until(|_| false) }
+    if pinned { SUCCESS } else { run_until(|_| false) }
 }
 
 #[unsafe(no_mangle)]
@@ -429,10 +492,9 @@ pub unsafe extern "C" fn cuMemsetD8Async(to: u64, byte: u8, bytes: usize, at: Ha
 // Streams and events.
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuStreamCreate(to: *mut Handle, flags: c_uint) -> Status {
+pub unsafe extern "C" fn cuStreamCreate(to: Place<'_, Handle>, flags: c_uint) -> Status {
     inside!(cuStreamCreate, "{flags}");
-    unsafe { *to = state().new_stream() };
-    SUCCESS
+    give(to, state().new_stream())
 }
 
 #[unsafe(no_mangle)]
@@ -461,8 +523,9 @@ pub unsafe extern "C" fn cuStreamQuery(stream: Handle) -> Status {
     if !state().is_stream(stream) {
         return INVALID_HANDLE;
     }
-    let waits = state().items.iter().any(|item| concerns(item, stream));
-    if !waits {
+    let waits =
+        |state: &State| state.is_busy() || state.items.iter().any(|item| concerns(item, stream));
+    if !waits(&state()) {
         return SUCCESS;
     }
     match step() {
@@ -489,10 +552,9 @@ pub unsafe extern "C" fn cuLaunchHostFunc(
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuEventCreate(to: *mut Handle, flags: c_uint) -> Status {
+pub unsafe extern "C" fn cuEventCreate(to: Place<'_, Handle>, flags: c_uint) -> Status {
     inside!(cuEventCreate, "{flags}");
-    unsafe { *to = state().new_event() };
-    SUCCESS
+    give(to, state().new_event())
 }
 
 #[unsafe(no_mangle)]
@@ -538,13 +600,14 @@ pub unsafe extern "C" fn cuEventSynchronize(event: Handle) -> Status {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuEventElapsedTime(to: *mut f32, start: Handle, end: Handle) -> Status {
+pub unsafe extern "C" fn cuEventElapsedTime(
+    to: Place<'_, f32>,
+    start: Handle,
+    end: Handle,
+) -> Status {
     inside!(cuEventElapsedTime, "{start} {end}");
     match state().between(start, end) {
-        Ok(time) => {
-            unsafe { *to = time };
-            SUCCESS
-        }
+        Ok(time) => give(to, time),
         Err(status) => status,
     }
 }
@@ -558,26 +621,22 @@ pub unsafe extern "C" fn cuStreamBeginCapture_v2(stream: Handle, mode: c_uint) -
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuStreamEndCapture(stream: Handle, graph: *mut Handle) -> Status {
+pub unsafe extern "C" fn cuStreamEndCapture(stream: Handle, graph: Place<'_, Handle>) -> Status {
     inside!(cuStreamEndCapture, "{stream}");
     match state().end_capture(stream) {
-        Ok(made) => {
-            unsafe { *graph = made };
-            SUCCESS
-        }
+        Ok(made) => give(graph, made),
         Err(status) => status,
     }
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cuGraphInstantiateWithFlags(
-    to: *mut Handle,
+    to: Place<'_, Handle>,
     graph: Handle,
     flags: u64,
 ) -> Status {
     inside!(cuGraphInstantiateWithFlags, "{flags}");
-    unsafe { *to = graph };
-    SUCCESS
+    give(to, graph)
 }
 
 #[unsafe(no_mangle)]
@@ -605,15 +664,13 @@ pub unsafe extern "C" fn cuGraphDestroy(_: Handle) -> Status {
 // Texts.
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuGetErrorName(status: Status, to: *mut *const c_char) -> Status {
+pub unsafe extern "C" fn cuGetErrorName(status: Status, to: Place<'_, *const c_char>) -> Status {
     let Some((name, _)) = name_of(status) else { return INVALID_VALUE };
-    unsafe { *to = name.as_ptr() };
-    SUCCESS
+    give(to, name.as_ptr())
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cuGetErrorString(status: Status, to: *mut *const c_char) -> Status {
+pub unsafe extern "C" fn cuGetErrorString(status: Status, to: Place<'_, *const c_char>) -> Status {
     let Some((_, text)) = name_of(status) else { return INVALID_VALUE };
-    unsafe { *to = text.as_ptr() };
-    SUCCESS
+    give(to, text.as_ptr())
 }

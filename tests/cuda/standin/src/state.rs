@@ -1,10 +1,11 @@
 //! What the stand-in knows: memory, streams, events, modules, and what is to fail.
 
 use crate::assembly::Assembly;
-use crate::work::{Item, Work};
+use crate::work::{Item, Work, is_inside};
+use crate::{Place, give};
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, CString, c_char};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -20,6 +21,7 @@ pub const INVALID_HANDLE: u32 = 400;
 pub const NOT_FOUND: u32 = 500;
 pub const NOT_READY: u32 = 600;
 pub const OUT_OF_RESOURCES: u32 = 701;
+pub const NOT_PERMITTED: u32 = 800;
 const CAPTURE_IMPLICIT: u32 = 906;
 
 const NAMES: &[(u32, &CStr, &CStr)] = &[
@@ -45,6 +47,7 @@ const NAMES: &[(u32, &CStr, &CStr)] = &[
         c"too many resources requested for launch",
     ),
     (719, c"CUDA_ERROR_LAUNCH_FAILED", c"unspecified launch failure"),
+    (NOT_PERMITTED, c"CUDA_ERROR_NOT_PERMITTED", c"operation not permitted"),
     (
         803,
         c"CUDA_ERROR_SYSTEM_DRIVER_MISMATCH",
@@ -104,6 +107,8 @@ pub struct State {
     /// What the context returns from now on.
     pub sticky: u32,
     pub items: VecDeque<Item>,
+    /// Whether some thread is doing work that isn't among the items any more.
+    pub doing: bool,
     calls: Vec<String>,
     /// Results that functions are to have, after so many calls; the last one stays.
     fails: HashMap<String, (u32, u32)>,
@@ -175,6 +180,7 @@ impl State {
             taken: 0,
             sticky: SUCCESS,
             items: VecDeque::new(),
+            doing: false,
             calls: Vec::new(),
             places: BTreeMap::new(),
             gone: Vec::new(),
@@ -204,8 +210,13 @@ impl State {
         (self.taken, self.sticky) = (0, SUCCESS);
     }
 
+    /// Whether another thread is doing work.
+    pub fn is_busy(&self) -> bool {
+        self.doing && !is_inside()
+    }
+
     pub fn is_idle(&self) -> bool {
-        self.items.is_empty()
+        self.items.is_empty() && !self.is_busy()
     }
 
     // Memory.
@@ -252,7 +263,9 @@ impl State {
 
     fn place(&self, at: u64, bytes: usize) -> Option<Memory> {
         let (first, taken) = self.places.range(..=at).next_back()?;
-        (at + bytes as u64 <= first + taken.bytes as u64).then_some(taken.memory)
+        let before = usize::try_from(at - first).ok()?;
+        let left = taken.bytes.checked_sub(before)?;
+        (bytes <= left).then_some(taken.memory)
     }
 
     /// Whether the device has these bytes.
@@ -412,8 +425,8 @@ impl State {
         self.functions.get(&function).cloned()
     }
 
-    pub fn text(&self, module: usize) -> Option<*const c_char> {
-        self.modules.get(&module).map(|assembly| assembly.text.as_ptr())
+    pub fn text(&self, module: usize) -> Option<CString> {
+        self.modules.get(&module).map(|assembly| assembly.text.clone())
     }
 
     /// `cuFuncSetAttribute` of the bytes of shared memory that launches may give.
@@ -432,7 +445,8 @@ impl State {
 /// Lets a function fail with a status, after so many calls that don't; status 0: no more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn standin_fail(name: *const c_char, status: u32, skip: u32) {
-    let name = unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned();
+    // SAFETY: the test's name is a text.
+    let name = unsafe { crate::text(name) };
     let mut state = state();
     if status == SUCCESS {
         state.fails.remove(&name);
@@ -448,6 +462,7 @@ pub unsafe extern "C" fn standin_calls(to: *mut u8, room: usize) -> usize {
     let mut state = state();
     let text = state.calls.join("\n");
     if text.len() <= room {
+        // SAFETY: the test has room for as many bytes as it says, and the text isn't longer.
         unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), to, text.len()) };
         state.calls.clear();
     }
@@ -456,7 +471,8 @@ pub unsafe extern "C" fn standin_calls(to: *mut u8, room: usize) -> usize {
 
 /// Work that nobody has waited for, and places of memory that weren't given back.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn standin_left(work: *mut usize, places: *mut usize) {
+pub unsafe extern "C" fn standin_left(work: Place<'_, usize>, places: Place<'_, usize>) {
     let state = state();
-    unsafe { (*work, *places) = (state.items.len(), state.places.len()) };
+    give(work, state.items.len());
+    give(places, state.places.len());
 }

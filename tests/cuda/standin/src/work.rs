@@ -15,9 +15,25 @@ pub enum Source {
 
 #[derive(Clone)]
 pub enum Work {
-    Copy { to: u64, from: Source, bytes: usize },
-    Launch { function: usize, packed: Vec<u8>, grid: [[u32; 3]; 2], shared: u32 },
-    Call { function: unsafe extern "C" fn(*mut c_void), data: usize },
+    /// The bytes at both places live until the work is done. Memory of the device does, as it
+    /// is never given back to the process; whoever queues a copy of others has its caller's
+    /// promise.
+    Copy {
+        to: u64,
+        from: Source,
+        bytes: usize,
+    },
+    Launch {
+        function: usize,
+        packed: Vec<u8>,
+        grid: [[u32; 3]; 2],
+        shared: u32,
+    },
+    /// The function may be called with the data, once each time that the work is queued.
+    Call {
+        function: unsafe extern "C" fn(*mut c_void),
+        data: usize,
+    },
     Record(usize),
     Free(u64),
 }
@@ -52,13 +68,27 @@ pub extern "C" fn standin_runner(runner: Option<Runner>) {
 }
 
 /// The bytes at an address.
-pub unsafe fn bytes<'a>(at: u64, count: usize) -> &'a [u8] {
-    unsafe { std::slice::from_raw_parts(std::ptr::with_exposed_provenance(at as usize), count) }
+///
+/// # Safety
+///
+/// There are as many bytes, which nobody writes during the call. Of none, any address will do.
+pub unsafe fn bytes(at: u64, count: usize) -> Vec<u8> {
+    if count == 0 {
+        return Vec::new();
+    }
+    let first = std::ptr::with_exposed_provenance(at as usize);
+    // SAFETY: the caller's promise; the slice ends here.
+    unsafe { std::slice::from_raw_parts(first, count) }.to_vec()
 }
 
 thread_local! {
     /// Whether this thread is running a kernel: what that throws away may wait for work.
     static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is running a kernel, or a function of the host's in a stream.
+pub fn is_inside() -> bool {
+    INSIDE.get()
 }
 
 /// Does work until what is left is as it should be.
@@ -76,8 +106,10 @@ pub fn run_until(is_enough: impl Fn(&VecDeque<Item>) -> bool) -> u32 {
             return SUCCESS;
         }
         let Some(item) = state.items.pop_front() else { return SUCCESS };
+        state.doing = true;
         drop(state);
         work(item.work);
+        self::state().doing = false;
     }
 }
 
@@ -91,12 +123,18 @@ pub fn step() -> u32 {
         Err(TryLockError::Poisoned(doing)) => doing.into_inner(),
         Err(TryLockError::WouldBlock) => return SUCCESS,
     };
-    let item = state().items.pop_front();
-    if let Some(item) = item {
+    let mut state = state();
+    if state.sticky == SUCCESS
+        && let Some(item) = state.items.pop_front()
+    {
+        state.doing = true;
+        drop(state);
         work(item.work);
+        state = self::state();
+        state.doing = false;
     }
     drop(doing);
-    state().sticky
+    state.sticky
 }
 
 fn work(item: Work) {
@@ -110,6 +148,8 @@ fn work(item: Work) {
                 std::ptr::with_exposed_provenance::<u8>(from as usize),
                 std::ptr::with_exposed_provenance_mut::<u8>(to as usize),
             );
+            // SAFETY: the source is the work's own bytes, `count` of them, or, as the target,
+            // memory that lives until the work is done, which is now.
             unsafe { std::ptr::copy(from, to, count) };
         }
         Work::Launch { function, packed, grid, shared } => {
@@ -120,6 +160,7 @@ fn work(item: Work) {
         }
         Work::Call { function, data } => {
             INSIDE.set(true);
+            // SAFETY: who queued the work has promised that it may be called with these data.
             unsafe { function(std::ptr::with_exposed_provenance_mut(data)) };
             INSIDE.set(false);
         }
@@ -135,7 +176,7 @@ fn work(item: Work) {
 
 fn launch(function: usize, packed: &[u8], [blocks, threads]: [[u32; 3]; 2], shared: u32) -> u32 {
     let Some(runner) = *RUNNER.lock().unwrap_or_else(PoisonError::into_inner) else { return 719 };
-    let found = |state: &State| -> Option<(Function, *const c_char)> {
+    let found = |state: &State| -> Option<(Function, CString)> {
         let function = state.function(function)?;
         let text = state.text(function.module)?;
         Some((function, text))
@@ -143,10 +184,13 @@ fn launch(function: usize, packed: &[u8], [blocks, threads]: [[u32; 3]; 2], shar
     let Some((function, text)) = found(&state()) else { return 719 };
     let name = CString::new(function.name).expect("no zero");
     INSIDE.set(true);
+    // SAFETY: the runner is a function of the test's, which takes two texts, the parameters'
+    // bytes and their number, and three numbers each for blocks and threads. All of it lives
+    // here until it returns.
     let status = unsafe {
         runner(
             name.as_ptr(),
-            text,
+            text.as_ptr(),
             packed.as_ptr(),
             packed.len(),
             blocks.as_ptr(),

@@ -53,13 +53,15 @@ def implementation(
     return written(made, function, text, "call", *(["values"] if outs else []))
 
 
-def written(made: Any, function: Any, text: str, name: str, *others: str) -> Any:
-    """The function of a name that a text defines, which knows the ufunc and its function."""
+def written(
+    made: Any, function: Any, text: str, name: str, *others: str, **known: Any
+) -> Any:
+    """The function of a name that a text defines, which knows the ufunc's function and more."""
     import numpy
 
     from cumbia import _source
 
-    names = {"function": function, "ufunc": made, "np": numpy, "__name__": function.__module__}
+    names = {"function": function, "np": numpy, "__name__": function.__module__, **known}
     exec(compile(text, f"<cumbia loop of {made.__name__}>", "exec"), names)
     for one in (name, *others):
         names[one].__dict__[_source.SNAPSHOT] = _source.capture(names[one], source=text)

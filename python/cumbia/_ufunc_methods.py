@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cumbia import _ufunc_calls
 from cumbia._type_kinds import Literal
 from cumbia._ufunc_calls import _class, written
 from cumbia.types import Array, NoneType, Scalar, Tuple
@@ -66,7 +67,7 @@ def implementation(
     one = _Method(made, function, source, shown, given)
     body = getattr(one, method)()
     text = "\n".join([f"def call({head}):", *(f"    {line}" for line in body), ""])
-    return written(made, function, text, "call")
+    return written(made, function, text, "call", **one.known)
 
 
 class _Method:
@@ -77,6 +78,8 @@ class _Method:
     ) -> None:
         self.made, self.function, self.source = made, function, source
         self.shown, self.given = shown, given
+        # What the text calls by name.
+        self.known: dict[str, Any] = {}
 
     def reduce(self) -> list[str]:
         array = self.array("array")
@@ -174,7 +177,16 @@ class _Method:
         # NumPy makes arrays of numbers.
         left = spread if numbers[0] is None else f"np.full((), A, np.{numbers[0]})"
         right = "B" if numbers[1] is None else f"np.full((), B, np.{numbers[1]})"
-        return [f"return ufunc({left}, {right})"]
+        # Not the ufunc itself, which so holds what holds it.
+        types = [
+            Array(one.dtype, one.ndim + more, "A") if isinstance(one, Array)
+            else Array(one.type if isinstance(one, Literal) else one, 0, "C")
+            for one, more in ((first, axes), (second, 0))
+        ]
+        self.known["each"] = _ufunc_calls.implementation(
+            self.made, self.function, self.source, tuple(types), None
+        )
+        return [f"return each({left}, {right})"]
 
     def at(self) -> list[str]:
         array, where = self.array("a"), self.positions()

@@ -275,7 +275,7 @@ def _carry(
     """
     global _carried
     if of_methods is not None:
-        setattr(func, _CARRIED_BY_METHODS, {"function": of_methods, "entries": {}})
+        setattr(func, _CARRIED_BY_METHODS, {"function": of_methods, "made": {}})
     entry = _Overload(function, strict=False, prefer_literal=True)
     setattr(func, _CARRIED, entry)
     _carried = True
@@ -310,11 +310,13 @@ def _of_method(key: Any) -> list[_Overload]:
     own = getattr(getattr(key, "__self__", None), "__dict__", {}).get(_CARRIED_BY_METHODS)
     if own is None:
         return []
-    name = key.__name__
-    if name not in own["entries"]:
-        function = functools.partial(own["function"], key.__self__, name)
-        own["entries"][name] = _Overload(function, strict=False, prefer_literal=True)
-    return [own["entries"][name]]
+    # The object, which holds what is made, isn't held by it.
+    bound = _Overload(
+        functools.partial(own["function"], key.__self__, key.__name__),
+        strict=False, prefer_literal=True,
+    )
+    bound.made = own["made"].setdefault(key.__name__, {})
+    return [bound]
 
 
 def _is_registered(kind: str, key: Any) -> bool:

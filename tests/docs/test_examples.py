@@ -29,7 +29,7 @@ def test_pages_and_pictures():
     page = (EXAMPLES / "index.md").read_text()
     assert len(NAMES) >= 10
     for name in NAMES:
-        assert f"```{{program}} {name}\n" in page
+        assert f"```{{example}} {name}\n" in page
         assert (EXAMPLES / f"{name}.png").stat().st_size < 150 * 1024
 
 

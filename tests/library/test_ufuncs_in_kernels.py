@@ -130,7 +130,7 @@ def test_errors():
         (lambda a: dynamic(a, 2.5, out=a.astype(np.int8)), "Cannot cast ufunc 'dynamic' output from"),
         (lambda a: dynamic(a), "takes 2 arguments"),
         (lambda a: dynamic(a, "x"), "takes numbers and arrays"),
-        (lambda a: dynamic.reduce(a), "reduce"),
+        (lambda a: dynamic.reduce(a, dtype=np.float32), "dtype="),
         (lambda a: total(a), "generalized ufunc"),
         (lambda a: total(a, a), "generalized ufunc"),
     ],
@@ -149,9 +149,18 @@ def test_numbers_that_may_be_pythons_or_numpys():
     same(jit(call)(np.ones(3, np.float32), np.float32(2.5)), call(np.ones(3, np.float32), 2.5))
 
 
-def test_is_freed():
-    made = vectorize(lambda x: x + 1)
-    kernel = jit(lambda a: made(a))
+@pytest.mark.parametrize(
+    "calls",
+    [
+        lambda made: lambda a: made(a, a),
+        lambda made: lambda a: made.reduce(a),
+        lambda made: lambda a: made.accumulate(a),
+        lambda made: lambda a: made.outer(a, a),
+    ],
+)
+def test_is_freed(calls):
+    made = vectorize(lambda x, y: x + y)
+    kernel = jit(calls(made))
     kernel(np.arange(3))
     function = weakref.ref(made.py_func)
     del made, kernel

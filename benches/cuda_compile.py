@@ -1,6 +1,6 @@
 """Kernels for devices: from source to assembly, in a new process, and from the cache.
 
-Milliseconds from the decorator to the assembly of a specialization: without a cache (with
+Medians of the time from the decorator to the assembly of a specialization: without a cache (with
 loading LLVM), and as the next process finds it. The driver's assembler isn't here; where
 NVIDIA's own is installed (`ptxas`), its time is shown beside, with the start of its process.
 The assembly is compared between both.
@@ -17,7 +17,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+
+from benches import report
 
 CASES = {
     "saxpy": "void(float32, float32[::1], float32[::1])",
@@ -35,12 +36,12 @@ name, signature = sys.argv[1:]
 start = time.perf_counter()
 kernel = cuda.jit(getattr(benches, name))
 code = kernel.compile(signature).code(80, apart=True)
-print(json.dumps([1000 * (time.perf_counter() - start), code.ptx]))
+print(json.dumps([time.perf_counter() - start, code.ptx]))
 """
 
 
 def one(name: str, signature: str, folder: str | None) -> tuple[float, str]:
-    """Milliseconds and the assembly, by a new process."""
+    """Seconds and the assembly, by a new process."""
     cache = {"CUMBIA_CACHE": "0"} if folder is None else {"CUMBIA_CACHE": "1", "CUMBIA_CACHE_DIR": folder}
     done = subprocess.run(
         [sys.executable, "-c", ONE, name, signature], check=True, capture_output=True, text=True,
@@ -50,7 +51,7 @@ def one(name: str, signature: str, folder: str | None) -> tuple[float, str]:
 
 
 def assembled(ptx: str) -> float | None:
-    """Milliseconds of NVIDIA's assembler, with the start of its process."""
+    """Seconds of NVIDIA's assembler, with the start of its process."""
     from tests.cuda.assembler import ptxas
 
     tool = ptxas()
@@ -61,36 +62,34 @@ def assembled(ptx: str) -> float | None:
         source.write_text(ptx)
         start = time.perf_counter()
         subprocess.run([tool, "-arch=sm_80", "-o", os.devnull, source], check=True)
-        return 1000 * (time.perf_counter() - start)
+        return time.perf_counter() - start
 
 
-def main() -> int:
-    """Measure all; 1 if the cache gave other assembly."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, help="the file for the numbers")
-    given = parser.parse_args()
-    rows: dict[str, Any] = {}
-    wrong = 0
-    print(f"{'kernel':16}{'anew':>10}{'kept':>10}{'ptxas':>10}   ms")
+def measure(_: argparse.Namespace) -> tuple[list[report.Row], list[str]]:
+    """Measure all kernels."""
+    rows: list[report.Row] = []
+    problems = []
     for name, signature in CASES.items():
         with tempfile.TemporaryDirectory() as parent:
             folder = os.path.join(parent, "cache")
             cold = [one(name, signature, None) for _ in range(REPEATS)]
             one(name, signature, folder)
             warm = [one(name, signature, folder) for _ in range(REPEATS)]
-        wrong += len({ptx for _, ptx in cold + warm}) != 1
-        tool = [assembled(cold[0][1]) for _ in range(REPEATS)]
-        row = {
-            "anew": statistics.median(ms for ms, _ in cold),
-            "kept": statistics.median(ms for ms, _ in warm),
-            "ptxas": None if tool[0] is None else statistics.median(tool),
+        if len({ptx for _, ptx in cold + warm}) != 1:
+            problems.append(f"{name}: the cache gives other assembly")
+        seconds = {
+            "anew": statistics.median(seconds for seconds, _ in cold),
+            "kept": statistics.median(seconds for seconds, _ in warm),
         }
-        rows[name] = row
-        print(f"{name:16}" + "".join(f"{'-' if ms is None else f'{ms:.1f}':>10}" for ms in row.values()))
-    if given.json:
-        given.json.write_text(json.dumps(rows, indent=1) + "\n")
-    return 1 if wrong else 0
+        tool = [assembled(cold[0][1]) for _ in range(REPEATS)]
+        if tool[0] is not None:
+            seconds["ptxas"] = statistics.median(tool)
+        rows.append({"kernel": name, "seconds": seconds})
+    columns = ("anew", "kept", "ptxas")
+    body = [[row["kernel"], *(report.duration(row["seconds"].get(one)) for one in columns)] for row in rows]
+    print(report.table("From source to a device's assembly", ["kernel", *columns], body))
+    return rows, problems
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report.run_cli("cuda_compile", __doc__, measure))

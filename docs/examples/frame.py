@@ -54,7 +54,7 @@ class Frame:
         timings = dict(ours.timings)
         others = dict(peers or {})
         if not self.small and importlib.util.find_spec("numba") is not None:
-            import numba
+            import numba  # pyright: ignore[reportMissingImports]
 
             others["Numba"] = rebuilt(function, numba.njit)
         for name, peer in others.items():

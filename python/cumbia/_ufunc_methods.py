@@ -121,7 +121,7 @@ class _Method:
     def accumulate(self) -> list[str]:
         array = self.array("array")
         axis = self.axis(array)
-        total, element, _ = self.loop(array)
+        total, element, _ = self.loop(array, alike=True)
         rest = array.ndim - 1
         lines = [
             *self.line("array", array, axis),
@@ -142,7 +142,7 @@ class _Method:
     def reduceat(self) -> list[str]:
         array, where = self.array("array"), self.positions()
         axis = self.axis(array)
-        total, element, _ = self.loop(array)
+        total, element, _ = self.loop(array, alike=True)
         rest = array.ndim - 1
         shape = ", ".join("m" if at == axis else f"array.shape[{at}]" for at in range(array.ndim))
         lines = [
@@ -271,13 +271,21 @@ class _Method:
             raise TypeError(f"axis {axis} is out of bounds for array of dimension {array.ndim}")
         return axis % array.ndim
 
-    def loop(self, array: Array) -> tuple[str, str, bool]:
-        """The dtypes of what is combined: the total, an element; whether results are exactly that."""
+    def loop(self, array: Array, alike: bool = False) -> tuple[str, str, bool]:
+        """The dtypes of what is combined: the total, an element; whether results are exactly that.
+
+        NumPy's `accumulate` and `reduceat` take loops alone whose dtypes are all `alike`.
+        """
         import numpy
 
         dtype = numpy.dtype(array.dtype.name)
         loop = self.made.resolve_dtypes((None, dtype, None), reduction=True)
         total, element, result = (one.name for one in loop)
+        if alike and not total == element == result:
+            shown = self.shown.removesuffix("()")
+            raise TypeError(
+                f"the resolved dtypes are not compatible with {shown}. Resolved {loop!r}"
+            )
         if total != result:
             raise TypeError(f"{self.shown} changes the dtype of what it combines")
         return _class(total), _class(element), self.source(self.function, [total, element]) == [total]

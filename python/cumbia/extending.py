@@ -369,6 +369,9 @@ def _implementation(entry: _Overload, name: str, types: Any, named: Any) -> Any:
     try:
         made = entry.function(*types, **named)
     except Exception as error:
+        # One that an object of ours brings with it has the words for the user.
+        if isinstance(entry.function, functools.partial) and isinstance(error, TypeError):
+            raise
         raise TypeError(
             f"the overload function {_name_of(entry)}() of {name} raised "
             f"{type(error).__name__}: {error}"

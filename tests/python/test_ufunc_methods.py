@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
-from cumbia import CompileError, jit, vectorize
+from cumbia import CompileError, UnsupportedError, jit, vectorize
+
+from tests.python.harness import IDENTITY
 
 
 @vectorize
@@ -193,3 +195,21 @@ def test_what_is_not_there_is_refused_by_name():
     assert "functions of two operands" in refused(of_one, np.arange(3))
     assert "reduced" in refused(unknown, np.arange(3))
     assert "a constant for axis=" in refused(running, np.arange(3), 0)
+
+
+@pytest.mark.skipif(IDENTITY, reason="nothing is refused")
+@pytest.mark.parametrize("dtype", ["int8", "bool"])
+def test_sums_of_another_type_than_elements(dtype):
+    """As NumPy sums small integers where a ufunc's name is `add`; its `accumulate` doesn't."""
+
+    @vectorize
+    def add(a, b):
+        return a + b
+
+    a = np.arange(5).astype(dtype)
+    check(lambda a: add.reduce(a), a)
+    for func in (lambda a: add.accumulate(a), lambda a: add.reduceat(a, np.array([0, 2]))):
+        with pytest.raises(TypeError, match="the resolved dtypes are not compatible"):
+            func(a)
+        with pytest.raises(UnsupportedError, match="CB0404.: the resolved dtypes are not compatible"):
+            jit(cache=False)(func)(a)

@@ -32,7 +32,7 @@ mod plan;
 mod shape;
 mod write;
 
-use super::nests::{self, Extent, Found, Products};
+use super::nests::{self, Entrance, Extent, Found, Products};
 use crate::analysis::{Level, Linear};
 use crate::loops::affordable;
 use crate::pass::Pass;
@@ -107,19 +107,9 @@ fn reorder(func: &mut Function, found: &Found, changes: &[bool]) -> bool {
     let Some((shape, plan, products)) = plan_of(&old, found, changes) else { return false };
     let Some(loops) = nests::limits(found) else { return false };
     let this = &found.nest.this;
-    let Some(jump) = func.terminator(this.preheader) else { return false };
-    let loc = func.inst(jump).loc;
-    let entering = func.inst(jump).targets[0].args.to_vec();
-    func.block_mut(this.preheader).insts.pop();
-
-    let rest = func.add_block();
-    let params: Vec<Value> = entering
-        .iter()
-        .map(|&value| {
-            let ty = func.value_type(value);
-            func.add_param(rest, ty)
-        })
-        .collect();
+    let Some(Entrance { loc, entering, rest, params }) = Entrance::open(func, this) else {
+        return false;
+    };
     let [test, enter] = std::array::from_fn(|_| func.add_block());
     let mut b = Builder::new(func, this.preheader);
     b.loc = loc;

@@ -32,7 +32,7 @@
 mod apart;
 mod fuse;
 
-use super::nests::{self, Access, Found, Item, Nest};
+use super::nests::{self, Access, Entrance, Found, Item, Nest};
 use crate::analysis::{Linear, number};
 use crate::loops::affordable;
 use crate::pass::Pass;
@@ -94,19 +94,9 @@ fn jam(func: &mut Function, found: &Found) -> bool {
     let Some(turns) = turns(func, found, &accesses) else { return false };
     let Some(apart) = Apart::find(func, found, &accesses) else { return false };
     let this = &found.nest.this;
-    let Some(jump) = func.terminator(this.preheader) else { return false };
-    let loc = func.inst(jump).loc;
-    let entering = func.inst(jump).targets[0].args.to_vec();
-    func.block_mut(this.preheader).insts.pop();
-
-    let rest = func.add_block();
-    let params: Vec<Value> = entering
-        .iter()
-        .map(|&value| {
-            let ty = func.value_type(value);
-            func.add_param(rest, ty)
-        })
-        .collect();
+    let Some(Entrance { loc, entering, rest, params }) = Entrance::open(func, this) else {
+        return false;
+    };
     let [test, enter] = std::array::from_fn(|_| func.add_block());
     let mut b = Builder::new(func, this.preheader);
     b.loc = loc;

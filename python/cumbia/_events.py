@@ -17,7 +17,8 @@ class Event(NamedTuple):
     kind : str
         ``compiled``: the first tier's code is there; ``found``: it was on disk; ``stored``: it
         is on disk from now on; both of the second tier's where `detail` is ``best``;
-        ``queued``: it waits for the second tier; ``optimized``: that code is in place;
+        ``queued``: it waits for the second tier, and the call for it where `detail` is
+        ``waited for``; ``optimized``: that code is in place;
         ``moved``: a loop that ran went on in it; ``declined``: it stays with the first tier;
         ``missed``: no code of it is on disk; ``warned``: somebody was warned.
     function : str

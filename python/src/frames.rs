@@ -5,6 +5,7 @@
 //! Elsewhere a tiny code object that fails when run takes the place of the function's,
 //! with its names and its table of positions.
 
+use crate::frame_arguments;
 use crate::positions::Place;
 use cumbia_driver::FunctionOrigin;
 use pyo3::exceptions::PyRuntimeError;
@@ -60,6 +61,7 @@ pub fn at<'py>(
         Bound::from_owned_ptr_or_err(py, frame)?
     };
     stand_at(&frame, place.line);
+    frame_arguments::stand_in(&frame, place)?;
     Ok(frame)
 }
 

@@ -36,6 +36,7 @@ mod exceptions;
 mod exporters;
 mod extending;
 mod foreign;
+mod frame_arguments;
 mod frames;
 mod free_threading;
 mod functions;
@@ -167,6 +168,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     direct::install(py)?;
     collections::install(py)?;
     exceptions::install();
+    frame_arguments::install(py)?;
     host::install(py)?;
     generators::install(module)?;
     tiers::install(module)?;

@@ -10,6 +10,7 @@
 
 use crate::callee;
 use crate::dispatcher::{self, Dispatcher};
+use crate::frame_arguments::{self, Parameter};
 use cumbia_abi::{Site, SiteKind};
 use cumbia_driver::FunctionOrigin;
 use pyo3::prelude::*;
@@ -25,6 +26,8 @@ pub struct Place {
     pub instruction: i32,
     /// The line that is shown.
     pub line: u32,
+    /// The function's parameters.
+    pub parameters: Vec<Parameter>,
 }
 
 /// Places of a specialization's sites.
@@ -69,10 +72,14 @@ impl Positions {
             return Ok(known.clone());
         }
         let root = origin.root.and_then(|handle| self.codes.get(handle as usize)?.as_ref());
-        let places: Arc<[Place]> = match root {
-            Some(root) => look_up(root.bind(py), site, origin)?.into(),
-            None => Arc::default(),
+        let mut places = match root {
+            Some(root) => look_up(root.bind(py), site, origin)?,
+            None => Vec::new(),
         };
+        for place in &mut places {
+            place.parameters = frame_arguments::parameters(place.code.bind(py))?;
+        }
+        let places: Arc<[Place]> = places.into();
         found().insert(key, places.clone());
         Ok(places)
     }
@@ -169,7 +176,8 @@ fn look_up(root: &Bound<'_, PyAny>, site: &Site, origin: &FunctionOrigin) -> PyR
     }
     let Some(code) = codes.first() else { return Ok(Vec::new()) };
     let instruction = without_columns(code, site.line)?.unwrap_or(-1);
-    Ok(vec![Place { code: code.clone().unbind(), instruction, line: site.line }])
+    let code = code.clone().unbind();
+    Ok(vec![Place { code, instruction, line: site.line, parameters: Vec::new() }])
 }
 
 /// The first instruction of a line, where code objects tell nothing but lines.
@@ -321,6 +329,7 @@ fn at(code: &Bound<'_, PyAny>, instruction: &Instruction) -> Place {
         code: code.clone().unbind(),
         instruction: instruction.offset,
         line: instruction.stretch.start.0,
+        parameters: Vec::new(),
     }
 }
 

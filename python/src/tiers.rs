@@ -466,6 +466,7 @@ impl Tiers {
             None => self.settle(Stand::Final),
             Some(backend) => {
                 let start = Instant::now();
+                events::record(Kind::Queued, &self.label, Duration::ZERO, "waited for");
                 let made = tiering::compile(self.module.get(), None, backend, verifies());
                 self.install(made, start);
             }

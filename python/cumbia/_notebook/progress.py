@@ -1,9 +1,9 @@
 """A line that says what is waited for, after half a second, in a notebook or a terminal's IPython.
 
-Waited for are reports, and LLVM in `f.wait()`. A thread looks every quarter of a second while
-a cell runs; it shows nothing before half a second has passed, and takes the line away when the
-wait is over. In scripts there is none: only `%load_ext cumbia` starts it. Not here: a first
-call that compiles, which holds the GIL, so that no other thread could show anything.
+Waited for are reports, and LLVM in `f.wait()` and in a first call with ``tier="best"``. A thread
+looks every quarter of a second while a cell runs; it shows nothing before half a second has
+passed, and takes the line away when the wait is over. In scripts there is none: only
+`%load_ext cumbia` starts it. Not here: tier 1, whose compiling takes no half second.
 """
 
 from __future__ import annotations
@@ -91,16 +91,16 @@ def waited_for(now: float) -> tuple[str, float] | None:
     if _busy:
         what, since = _busy[-1]
         return what, now - since
-    if not _in_wait():
-        return None
-    queued: dict[str, float] = {}
+    queued: dict[str, tuple[float, bool]] = {}
     for event in events():
         if event.kind == "queued":
-            queued[event.function] = event.time
+            queued[event.function] = event.time, event.detail == "waited for"
         elif event.kind in ("optimized", "declined"):
             queued.pop(event.function, None)
-    for function, since in queued.items():
-        return f"compiling {function} with LLVM", now - since
+    everything = bool(queued) and _in_wait()
+    for function, (since, held) in queued.items():
+        if held or everything:
+            return f"compiling {function} with LLVM", now - since
     return None
 
 

@@ -9,7 +9,9 @@ use super::{Dispatcher, bind, explicit, object, quick};
 use crate::arguments::{Frame, Refusal};
 use crate::exporters::{self, Lent};
 use crate::kernel::Specialization;
-use crate::{errors, free_threading, functions, generators, keys, numpy_api, refusal};
+use crate::{
+    errors, frame_arguments, free_threading, functions, generators, keys, numpy_api, refusal,
+};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi::{self, PyObject};
 use pyo3::prelude::*;
@@ -33,10 +35,14 @@ pub unsafe extern "C" fn vectorcall(
         let data = object::data(callable);
         let _pin = data.pin();
         let positional = count & !OFFSET_FLAG;
-        match quick::call(data, args, positional, names) {
+        let result = match quick::call(data, args, positional, names) {
             Some(result) => result,
             None => call(callable, data, args, positional, names),
+        };
+        if result.is_null() {
+            frame_arguments::of_call(|py| data.function(py), args, positional, names);
         }
+        result
     })
 }
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from inspect import Signature
-from types import CellType, CodeType
-from typing import Any, Concatenate, Generic, Literal, ParamSpec, TextIO, TypeVar, overload
+from types import CellType, CodeType, GenericAlias
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, TextIO, TypeVar, final, overload
 
 from cumbia._events import Stats
 from cumbia._explain import Explanation
@@ -14,6 +14,7 @@ Q = ParamSpec("Q")
 R = TypeVar("R")
 S = TypeVar("S")
 
+@final
 class Dispatcher(Generic[P, R]):
     """A compiled function, called as the Python function is."""
 
@@ -37,6 +38,9 @@ class Dispatcher(Generic[P, R]):
     @property
     def py_func(self) -> Callable[P, R]:
         """The function as Python runs it."""
+    def __class_getitem__(cls, item: Any, /) -> GenericAlias: ...
+    def __copy__(self) -> Dispatcher[P, R]: ...
+    def __deepcopy__(self, memo: dict[int, Any], /) -> Dispatcher[P, R]: ...
     __code__: CodeType
     __defaults__: tuple[Any, ...] | None
     __kwdefaults__: dict[str, Any] | None
@@ -73,7 +77,7 @@ class Dispatcher(Generic[P, R]):
     @property
     def tier(self) -> Literal["fast", "best"] | None:
         """Which tier its code is of; None before it is compiled."""
-    def inspect_ir(self, signature: object = None, tier: Literal["fast", "best"] | None = None, /) -> Any:
+    def inspect_ir(self, signature: object = None, tier: Literal["fast", "best"] = "fast", /) -> Any:
         """The IR as a tier compiles it: a text for one signature, or a dict of all."""
     def inspect_llvm(self, signature: object = None, /) -> Any:
         """LLVM's IR after its passes: a text for one signature, or a dict of all."""

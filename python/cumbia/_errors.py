@@ -7,6 +7,8 @@ they don't render it: the text they show was rendered by whoever raised them.
 
 from __future__ import annotations
 
+from typing import Any
+
 __all__ = [
     "CompileError",
     "CumbiaError",
@@ -64,12 +66,12 @@ class CompileError(CumbiaError):
     def __init__(
         self,
         message: str,
-        diagnostics: list[dict] | None = None,
+        diagnostics: list[dict[str, Any]] | None = None,
         rendered: str | None = None,
     ) -> None:
         super().__init__(message, diagnostics, rendered)
         self.message = message
-        self.diagnostics = list(diagnostics or ())
+        self.diagnostics: list[dict[str, Any]] = list(diagnostics or ())
         self.rendered = rendered
 
     @property
@@ -175,7 +177,7 @@ class SourceError(CumbiaError, OSError):
         self.message = message
         self.code = code
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.message, self.code)
 
     def __str__(self) -> str:
@@ -222,7 +224,7 @@ class RaceError(CumbiaError, RuntimeError):
         self.array = array
         self.index = index
         known = first is not None and second is not None
-        self.turns = (int(first), int(second)) if known else None
-        self.places = tuple(
+        self.turns: tuple[int, int] | None = (int(first), int(second)) if known else None
+        self.places: tuple[int | str, ...] = tuple(
             int(place) if place.isdecimal() else place for place in (first_place, second_place)
         )

@@ -134,7 +134,7 @@ def trace_at_exit(path: str) -> None:
     atexit.register(write)
 
 
-class Stats(dict):
+class Stats(dict[str, Any]):
     """Counts of a compiled function; what is a key is an attribute too.
 
     Examples

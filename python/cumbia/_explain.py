@@ -196,7 +196,7 @@ class Explanation:
         self,
         function: str,
         specializations: tuple[SpecializationReport, ...],
-        facts: list[dict] | None = None,
+        facts: list[dict[str, Any]] | None = None,
     ) -> None:
         self.function = function
         self.specializations = specializations

@@ -37,7 +37,7 @@ _MANY = 1024
 
 
 def guvectorize(
-    ftylist: str | Signature | tuple | Sequence[str | Signature | tuple],
+    ftylist: str | Signature | tuple[Any, ...] | Sequence[str | Signature | tuple[Any, ...]],
     layout: str | None = None,
     **options: Any,
 ) -> Callable[[Callable[..., Any]], Any]:

@@ -35,7 +35,7 @@ class VoidPointer:
     memory: Any
 
 
-def carray(ptr, shape, dtype=None):  # type: ignore[no-untyped-def]
+def carray(ptr: Any, shape: Any, dtype: Any = None) -> Any:
     """An array over the memory behind a pointer, contiguous by rows.
 
     Parameters
@@ -69,7 +69,7 @@ def carray(ptr, shape, dtype=None):  # type: ignore[no-untyped-def]
     return array_at(ptr, shape, dtype, "C")
 
 
-def farray(ptr, shape, dtype=None):  # type: ignore[no-untyped-def]
+def farray(ptr: Any, shape: Any, dtype: Any = None) -> Any:
     """An array over the memory behind a pointer, contiguous by columns.
 
     Parameters

@@ -68,13 +68,13 @@ class Literal(Type):
     __slots__ = ("literal_value", "type")
 
     def __init__(self, literal_value: Any, type: Type) -> None:
-        self.literal_value = literal_value
-        self.type = type
+        self.literal_value: Any = literal_value
+        self.type: Type = type
 
     def canonical(self) -> str:
         return self.type.canonical()
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         return type(self.literal_value), self.literal_value
 
     def __repr__(self) -> str:
@@ -112,12 +112,12 @@ class Opaque(Type):
     __slots__ = ("text",)
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text: str = text
 
     def canonical(self) -> str:
         return self.text
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         return (self.text,)
 
     def __repr__(self) -> str:
@@ -149,12 +149,12 @@ class _Of(Type):
     _text = ""
 
     def __init__(self, *items: Type) -> None:
-        self.items = items
+        self.items: tuple[Type, ...] = items
 
     def canonical(self) -> str:
         return f"{self._text}[{', '.join(item.canonical() for item in self.items)}]"
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         return self.items
 
     def __repr__(self) -> str:
@@ -215,8 +215,9 @@ class Optional(_Of):
 
 
 BaseTuple = Tuple
-unicode_type = string = UnicodeType("str")
-bytes_type = Bytes("bytes")
+unicode_type: UnicodeType = UnicodeType("str")
+string: UnicodeType = unicode_type
+bytes_type: Bytes = Bytes("bytes")
 
 __all__ = [
     "Array",

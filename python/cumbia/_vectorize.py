@@ -46,7 +46,7 @@ def vectorize(ftylist_or_function: Callable[..., Any], **options: Any) -> numpy.
 
 @overload
 def vectorize(
-    ftylist_or_function: str | Signature | tuple | Sequence[str | Signature | tuple] = (),
+    ftylist_or_function: str | Signature | tuple[Any, ...] | Sequence[str | Signature | tuple[Any, ...]] = (),
     **options: Any,
 ) -> Callable[[Callable[..., Any]], numpy.ufunc]: ...
 

@@ -53,7 +53,7 @@ class Type:
         """The compiler's text for this type as a result."""
         return self.canonical()
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
@@ -83,7 +83,7 @@ class Scalar(Type):
     __slots__ = ("name",)
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.name: str = name
 
     def canonical(self) -> str:
         return _WEAK.get(self.name, self.name)
@@ -91,13 +91,13 @@ class Scalar(Type):
     def canonical_return(self) -> str:
         return self.name
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         return (self.name,)
 
     def __repr__(self) -> str:
         return "boolean" if self.name == "bool" else self.name
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Scalar, (self.name,)
 
     def __getitem__(self, index: Any) -> Array:
@@ -125,18 +125,18 @@ class Weak(Type):
     __slots__ = ("name",)
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.name: str = name
 
     def canonical(self) -> str:
         return self.name
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         return (self.name,)
 
     def __repr__(self) -> str:
         return self.name
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Weak, (self.name,)
 
 
@@ -155,7 +155,7 @@ class NoneType(Type):
     def canonical(self) -> str:
         return "none"
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         return ()
 
     def __repr__(self) -> str:
@@ -194,16 +194,16 @@ class Array(Type):
             raise ValueError(f"an array has 0 to 64 axes, not {ndim!r}")
         if layout not in ("C", "F", "A"):
             raise ValueError(f"an array's layout is 'C', 'F' or 'A', not {layout!r}")
-        self.dtype = dtype
-        self.ndim = ndim
-        self.layout = layout
-        self.readonly = bool(readonly)
+        self.dtype: Scalar = dtype
+        self.ndim: int = ndim
+        self.layout: str = layout
+        self.readonly: bool = bool(readonly)
 
     def canonical(self) -> str:
         tail = ", readonly" if self.readonly else ""
         return f"array({self.dtype.name}, {self.ndim}, {self.layout}{tail})"
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         return self.dtype, self.ndim, self.layout, self.readonly
 
     def __repr__(self) -> str:
@@ -217,7 +217,7 @@ class Array(Type):
             axes[0] = "::1"
         return f"{self.dtype!r}[{', '.join(axes)}]"
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Array, (self.dtype, self.ndim, self.layout, self.readonly)
 
 
@@ -236,7 +236,7 @@ class Tuple(Type):
     def __init__(self, items: Any) -> None:
         if isinstance(items, Type):
             raise TypeError("Tuple takes one tuple of types, as in Tuple((float64, int64))")
-        self.items = tuple(items)
+        self.items: tuple[Type, ...] = tuple(items)
         for item in self.items:
             if not isinstance(item, Type):
                 raise TypeError(f"a tuple's items are types, not {item!r}")
@@ -247,14 +247,14 @@ class Tuple(Type):
     def canonical_return(self) -> str:
         return f"tuple({', '.join(item.canonical_return() for item in self.items)})"
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         return self.items
 
     def __repr__(self) -> str:
         tail = "," if len(self.items) == 1 else ""
         return f"Tuple(({', '.join(map(repr, self.items))}{tail}))"
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Tuple, (self.items,)
 
 
@@ -280,18 +280,18 @@ class CPointer(Type):
             raise TypeError(
                 f"a pointer is one to numbers, not to {dtype!r}; others are a voidptr"
             )
-        self.dtype = dtype
+        self.dtype: Scalar = dtype
 
     def canonical(self) -> str:
         raise TypeError(f"{self!r} is for signatures of cfunc(); compiled code takes arrays")
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         return (self.dtype,)
 
     def __repr__(self) -> str:
         return f"CPointer({self.dtype!r})"
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return CPointer, (self.dtype,)
 
 
@@ -310,13 +310,13 @@ class VoidPointer(Type):
     def canonical(self) -> str:
         raise TypeError("voidptr is for signatures of cfunc(); compiled code takes arrays")
 
-    def _key(self) -> tuple:
+    def _key(self) -> tuple[Any, ...]:
         return ()
 
     def __repr__(self) -> str:
         return "voidptr"
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return VoidPointer, ()
 
 
@@ -354,8 +354,8 @@ class Signature:
     __slots__ = ("args", "returns")
 
     def __init__(self, returns: Type | None, args: Any) -> None:
-        self.returns = returns
-        self.args = tuple(args)
+        self.returns: Type | None = returns
+        self.args: tuple[Type, ...] = tuple(args)
         for place, arg in enumerate(self.args, 1):
             if not isinstance(arg, Type):
                 raise TypeError(f"argument {place} of a signature is a type, not {arg!r}")
@@ -379,11 +379,11 @@ class Signature:
         returns = "" if self.returns is None else repr(self.returns)
         return f"{returns}({', '.join(map(repr, self.args))})"
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Signature, (self.returns, self.args)
 
 
-def _layout(dtype: Scalar, axes: tuple) -> str:
+def _layout(dtype: Scalar, axes: tuple[Any, ...]) -> str:
     unit = []
     for axis, one in enumerate(axes):
         if one == slice(None, None, 1):
@@ -404,41 +404,62 @@ def _layout(dtype: Scalar, axes: tuple) -> str:
     )
 
 
-boolean = Scalar("bool")
-int8 = Scalar("int8")
-int16 = Scalar("int16")
-int32 = Scalar("int32")
-int64 = Scalar("int64")
-uint8 = Scalar("uint8")
-uint16 = Scalar("uint16")
-uint32 = Scalar("uint32")
-uint64 = Scalar("uint64")
-float32 = Scalar("float32")
-float64 = Scalar("float64")
-complex64 = Scalar("complex64")
-complex128 = Scalar("complex128")
+boolean: Scalar = Scalar("bool")
+int8: Scalar = Scalar("int8")
+int16: Scalar = Scalar("int16")
+int32: Scalar = Scalar("int32")
+int64: Scalar = Scalar("int64")
+uint8: Scalar = Scalar("uint8")
+uint16: Scalar = Scalar("uint16")
+uint32: Scalar = Scalar("uint32")
+uint64: Scalar = Scalar("uint64")
+float32: Scalar = Scalar("float32")
+float64: Scalar = Scalar("float64")
+complex64: Scalar = Scalar("complex64")
+complex128: Scalar = Scalar("complex128")
 
-pybool = Weak("pybool")
-pyint = Weak("pyint")
-pyfloat = Weak("pyfloat")
-pycomplex = Weak("pycomplex")
+pybool: Weak = Weak("pybool")
+pyint: Weak = Weak("pyint")
+pyfloat: Weak = Weak("pyfloat")
+pycomplex: Weak = Weak("pycomplex")
 
-none = void = NoneType()
-voidptr = VoidPointer()
+void: NoneType = NoneType()
+none: NoneType = void
+voidptr: VoidPointer = VoidPointer()
 
-b1 = bool_ = boolean
-i1 = char = int8
-i2 = short = int16
-i4 = intc = int32
-i8 = intp = int_ = long_ = longlong = ssize_t = int64
-u1 = uchar = byte = uint8
-u2 = ushort = uint16
-u4 = uintc = uint32
-u8 = uintp = uint = ulong = ulonglong = size_t = uint64
-f4 = float32
-f8 = double = float64
-c8 = complex64
-c16 = complex128
+bool_: Scalar = boolean
+b1: Scalar = boolean
+char: Scalar = int8
+i1: Scalar = int8
+short: Scalar = int16
+i2: Scalar = int16
+intc: Scalar = int32
+i4: Scalar = int32
+ssize_t: Scalar = int64
+longlong: Scalar = int64
+long_: Scalar = int64
+int_: Scalar = int64
+intp: Scalar = int64
+i8: Scalar = int64
+byte: Scalar = uint8
+uchar: Scalar = uint8
+u1: Scalar = uint8
+ushort: Scalar = uint16
+u2: Scalar = uint16
+uintc: Scalar = uint32
+u4: Scalar = uint32
+size_t: Scalar = uint64
+ulonglong: Scalar = uint64
+ulong: Scalar = uint64
+uint: Scalar = uint64
+uintp: Scalar = uint64
+u8: Scalar = uint64
+f4: Scalar = float32
+double: Scalar = float64
+f8: Scalar = float64
+c8: Scalar = complex64
+c16: Scalar = complex128
+
 
 NAMED: dict[str, Type] = {
     name: value for name, value in globals().items() if isinstance(value, Type)

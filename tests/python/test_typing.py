@@ -5,6 +5,7 @@ find these and no others.
 """
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -33,6 +34,29 @@ def test_checked(checker, tmp_path):
     }
     assert found == WRONG, done.stdout + done.stderr
     assert not re.search(r"^(?!.*program\.py).*\berror:", done.stdout, re.M), done.stdout
+
+
+def test_every_public_type_is_known(tmp_path):
+    """As a library's author checks it; types of NumPy's own are NumPy's."""
+    if importlib.util.find_spec("basedpyright") is None:
+        pytest.skip("basedpyright isn't installed")
+    # It asks the first Python of the path where packages are, and takes no other.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    command = [sys.executable, "-m", "basedpyright", "--verifytypes", "cumbia", "--ignoreexternal"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PATH": path})
+    assert "Type completeness score: 100%" in done.stdout, done.stdout + done.stderr
+    assert int(re.search(r'Symbols exported by "cumbia": (\d+)', done.stdout)[1]) > 400
+
+
+def test_the_stub_of_dispatchers_is_what_is_there(tmp_path):
+    """What else is in the native module is the package's own."""
+    if importlib.util.find_spec("mypy") is None:
+        pytest.skip("mypy isn't installed")
+    command = [sys.executable, "-m", "mypy.stubtest", "cumbia._cumbia", "--concise"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert "cumbia._cumbia." in done.stdout, done.stdout + done.stderr
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("cumbia._cumbia.Dispatcher")]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_marker():

@@ -81,15 +81,45 @@ class DeviceNDArray(DeviceArray):
         """The device's address of the first element."""
         return self._array.__array_interface__["data"][0]
 
-    device_ctypes_pointer = property(lambda self: ctypes.c_void_p(self.device_pointer))
+    @property
+    def device_ctypes_pointer(self) -> ctypes.c_void_p:
+        """That address for ctypes."""
+        return ctypes.c_void_p(self.device_pointer)
 
-    shape = property(lambda self: self._array.shape)
-    strides = property(lambda self: self._array.strides)
-    dtype = property(lambda self: self._array.dtype)
-    ndim = property(lambda self: self._array.ndim)
-    size = property(lambda self: self._array.size)
-    nbytes = property(lambda self: self._array.nbytes)
-    alloc_size = property(lambda self: self._array.nbytes)
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many elements there are along each axis."""
+        return self._array.shape
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """How many bytes are between elements, along each axis."""
+        return self._array.strides
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The elements' type."""
+        return self._array.dtype
+
+    @property
+    def ndim(self) -> int:
+        """How many axes there are."""
+        return self._array.ndim
+
+    @property
+    def size(self) -> int:
+        """How many elements there are."""
+        return self._array.size
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes the elements take."""
+        return self._array.nbytes
+
+    @property
+    def alloc_size(self) -> int:
+        """How many bytes there are of it."""
+        return self._array.nbytes
 
     def __len__(self) -> int:
         return len(self._array)

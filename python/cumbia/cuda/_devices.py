@@ -60,12 +60,22 @@ class Device:
         _launchers.current()
         return _launchers._made(self.id)
 
-    name = property(lambda self: self._launcher.device_name, doc="Its name.")
-    uuid = property(lambda self: self._launcher.uuid, doc="Its identity, as ``nvidia-smi -L``.")
-    compute_capability = property(
-        lambda self: self._launcher.compute_capability, doc="Major and minor number."
-    )
-    lto = False
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._launcher.device_name
+
+    @property
+    def uuid(self) -> str:
+        """Its identity, as ``nvidia-smi -L``."""
+        return self._launcher.uuid
+
+    @property
+    def compute_capability(self) -> tuple[int, int]:
+        """Major and minor number."""
+        return self._launcher.compute_capability
+
+    lto: bool = False
 
     def get_device_identity(self) -> dict[str, int]:
         """Where it is on the bus."""
@@ -153,7 +163,7 @@ class Context:
     """
 
     def __init__(self, device: Device) -> None:
-        self.device = device
+        self.device: Device = device
 
     def __repr__(self) -> str:
         return f"<CUDA context of device {self.device.id}>"
@@ -216,7 +226,7 @@ class _Devices:
         return get_current_device()
 
 
-gpus = _Devices()
+gpus: _Devices = _Devices()
 
 
 def list_devices() -> _Devices:

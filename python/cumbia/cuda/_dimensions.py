@@ -40,8 +40,8 @@ class _Lane:
         raise only_in_kernels("laneid")
 
 
-threadIdx = _dimensions("threadIdx", "The thread's indices in its block.")
-blockIdx = _dimensions("blockIdx", "The block's indices in its grid.")
-blockDim = _dimensions("blockDim", "How many threads a block has along each axis.")
-gridDim = _dimensions("gridDim", "How many blocks the grid has along each axis.")
-laneid = _Lane()
+threadIdx: _Dimensions = _dimensions("threadIdx", "The thread's indices in its block.")
+blockIdx: _Dimensions = _dimensions("blockIdx", "The block's indices in its grid.")
+blockDim: _Dimensions = _dimensions("blockDim", "How many threads a block has along each axis.")
+gridDim: _Dimensions = _dimensions("gridDim", "How many blocks the grid has along each axis.")
+laneid: _Lane = _Lane()

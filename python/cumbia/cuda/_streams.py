@@ -116,7 +116,7 @@ class Event:
         self._timing = timing
         self._launcher = _launchers.current()
         self._recorded = False
-        self.handle = self._launcher.event(timing)
+        self.handle: Any = self._launcher.event(timing)
 
     def __del__(self) -> None:
         if hasattr(self, "handle"):

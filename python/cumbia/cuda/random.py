@@ -26,7 +26,7 @@ __all__ = [
     "xoroshiro128p_uniform_float64",
 ]
 
-xoroshiro128p_dtype = np.dtype([("s0", np.uint64), ("s1", np.uint64)], align=True)
+xoroshiro128p_dtype: np.dtype[np.void] = np.dtype([("s0", np.uint64), ("s1", np.uint64)], align=True)
 
 _TURN_PI = 2.0 * math.pi
 
@@ -115,7 +115,7 @@ def _jumped(s0, s1):
 
 
 @_decorator.jit(cache=False)
-def xoroshiro128p_next(states, index):
+def xoroshiro128p_next(states: Any, index: Any) -> Any:
     """Give the next 64 random bits of a state, as `uint64`."""
     s0 = states[index]["s0"]
     s1 = states[index]["s1"]
@@ -131,19 +131,19 @@ def _unit_double(x):
 
 
 @_decorator.jit(cache=False)
-def xoroshiro128p_uniform_float32(states, index):
+def xoroshiro128p_uniform_float32(states: Any, index: Any) -> Any:
     """Give a `float32` from 0 to 1, rounded from that in double precision."""
     return np.float32(_unit_double(xoroshiro128p_next(states, index)))
 
 
 @_decorator.jit(cache=False)
-def xoroshiro128p_uniform_float64(states, index):
+def xoroshiro128p_uniform_float64(states: Any, index: Any) -> Any:
     """Give a `float64` from 0 up to, and without, 1."""
     return _unit_double(xoroshiro128p_next(states, index))
 
 
 @_decorator.jit(cache=False)
-def xoroshiro128p_normal_float32(states, index):
+def xoroshiro128p_normal_float32(states: Any, index: Any) -> Any:
     """Give a normally distributed `float32` with mean 0 and deviation 1."""
     u1 = xoroshiro128p_uniform_float32(states, index)
     u2 = xoroshiro128p_uniform_float32(states, index)
@@ -152,7 +152,7 @@ def xoroshiro128p_normal_float32(states, index):
 
 
 @_decorator.jit(cache=False)
-def xoroshiro128p_normal_float64(states, index):
+def xoroshiro128p_normal_float64(states: Any, index: Any) -> Any:
     """Give a normally distributed `float64` with mean 0 and deviation 1, of two `float32`."""
     # As in Numba, whose programs are to draw the same.
     u1 = np.float64(xoroshiro128p_uniform_float32(states, index))

@@ -94,7 +94,7 @@ def run(name: str | None) -> int:
 
         near = get_close_matches(name.upper(), every, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        print(f"there is no code {name}{hint} `cumbia explain` lists all", file=sys.stderr)
+        print(f"cumbia: there is no code {name}{hint} (`cumbia explain` lists all)", file=sys.stderr)
         return 2
     print(report(found))
     return 0

@@ -221,6 +221,16 @@ def test_bench_tells_when_results_differ(script):
     assert done.returncode == 1 and "results differ" in done.stderr and "differs: 'fast'" in done.stdout
 
 
+def test_bench_fails_where_cumbia_does(tmp_path):
+    """Though plain Python has its time."""
+    refused = tmp_path / "refused.py"
+    refused.write_text("from cumbia import jit\n\n@jit\ndef f(n):\n    x = 1\n    if n > 1:\n        x = 's'\n    return x\n")
+    words = ("bench", str(refused), "f(3)", "--time", "0.02", "--engine", "interpreted")
+    assert cumbia(*words).returncode == 0
+    done = cumbia(*words, "--engine", "tier 1")
+    assert done.returncode == 1 and "tier 1: " in done.stderr and "interpreted" in done.stdout
+
+
 def test_bench_bad_input(script):
     for words, status, told in [
         ((script, "scaled("), 2, "can't be parsed"),

@@ -86,7 +86,10 @@ def run(options: Any) -> int:
     if any(one.get("same") is False for one in rows):
         say("results differ: see the column `result`")
         return 1
-    return 0 if any("median" in one for one in rows) else 1
+    # Plain Python and Numba are there to compare with; cumbia has to run.
+    peers = ("interpreted", "numba")
+    asked = [one for one in rows if one["engine"] not in peers] or rows
+    return 0 if all("median" in one for one in asked) else 1
 
 
 def _measured(engine: str, options: Any, out: Path) -> dict[str, Any]:

@@ -242,9 +242,9 @@ unsafe fn bound<'py>(
         }
     }
     if let Ok(defaults) = function.getattr("__kwdefaults__")?.cast_into::<PyDict>() {
-        for at in by_place..named {
-            if values[at].is_none() {
-                values[at] = defaults.get_item(all.get_item(at)?)?;
+        for (at, value) in values.iter_mut().enumerate().take(named).skip(by_place) {
+            if value.is_none() {
+                *value = defaults.get_item(all.get_item(at)?)?;
             }
         }
     }

@@ -360,6 +360,11 @@ class Signature:
             if not isinstance(arg, Type):
                 raise TypeError(f"argument {place} of a signature is a type, not {arg!r}")
 
+    @property
+    def return_type(self) -> Type | None:
+        """The result's type: `returns` by Numba's name."""
+        return self.returns
+
     def canonical(self) -> str:
         """The compiler's text for this signature: ``ret(args)`` or ``(args)``."""
         returns = "" if self.returns is None else self.returns.canonical_return()

@@ -5,7 +5,7 @@
 //! packs the same values: see `parameters`.
 
 use crate::arguments::Frame;
-use crate::dispatcher::explicit::Explicit;
+use crate::dispatcher::explicit::{self, Explicit};
 use crate::dispatcher::{self, Dispatcher, specialize};
 use crate::guards::Guards;
 use crate::{cache, errors, keys, numpy_api, refusal};
@@ -41,19 +41,36 @@ pub fn _kernel_types(args: &Bound<'_, PyTuple>) -> PyResult<Vec<String>> {
 }
 
 fn types_of(args: &Bound<'_, PyTuple>) -> PyResult<Vec<Ty>> {
+    Ok(keys::types(&frame_of(args)?.keys))
+}
+
+/// The arguments of a launch, read; the tuple outlives the frame.
+pub fn frame_of(args: &Bound<'_, PyTuple>) -> PyResult<Frame> {
     let numpy = numpy_api::if_imported(args.py())?;
-    let mut types = Vec::with_capacity(args.len());
+    let mut frame = Frame::new();
     for (at, value) in args.iter().enumerate() {
-        let mut frame = Frame::new();
-        // SAFETY: the value lives longer than the frame, and the thread holds the GIL.
-        match unsafe { frame.read(value.as_ptr(), numpy) } {
-            Ok(()) => types.extend(keys::types(&frame.keys)),
-            Err(why) => {
-                return Err(refusal::error("kernel", &format!("argument {at}"), &value, why));
-            }
+        // SAFETY: the tuple keeps the value alive, and the thread holds the GIL.
+        if let Err(why) = unsafe { frame.read(value.as_ptr(), numpy) } {
+            return Err(refusal::error("kernel", &format!("argument {at}"), &value, why));
         }
     }
-    Ok(types)
+    Ok(frame)
+}
+
+/// Which of some kernels is the nearest that takes these arguments after the conversions that
+/// signatures allow.
+#[pyfunction]
+pub fn _nearest_kernel(
+    args: &Bound<'_, PyTuple>,
+    kernels: Vec<Bound<'_, Kernel>>,
+) -> PyResult<Option<usize>> {
+    let frame = frame_of(args)?;
+    let types = keys::types(&frame.keys);
+    let near = |(at, kernel): (usize, &Bound<'_, Kernel>)| {
+        let (cost, steps) = explicit::conversions(&types, &kernel.get().made.args)?;
+        explicit::convert(&frame.slots, &steps).map(|_| (cost, at))
+    };
+    Ok(kernels.iter().enumerate().filter_map(near).min().map(|(_, at)| at))
 }
 
 /// Compiles a dispatcher's function as a kernel: for a signature's text, or for arguments.

@@ -5,13 +5,11 @@
 //! thread with its traceback and a note that says which thread it was, and what only a grid can
 //! do wrong by an exception of `cumbia.cuda`.
 
-use crate::arguments::Frame;
-use crate::cuda::{Kernel, failed};
-use crate::dispatcher::Dispatcher;
-use crate::dispatcher::specialize;
+use crate::cuda::{Kernel, failed, frame_of};
+use crate::dispatcher::{Dispatcher, explicit, specialize};
 use crate::guards::Guards;
 use crate::kernel::Specialization;
-use crate::{keys, numpy_api, refusal};
+use crate::keys;
 use cumbia_abi::STATUS_OK;
 use cumbia_abi::grid::KernelPlan;
 use cumbia_cuda::emulate::{self, Fault, Launch, MOST_THREADS, Patterns};
@@ -103,19 +101,13 @@ impl Emulated {
         if threads == 0 || threads > MOST_THREADS || grid.contains(&0) {
             return Err(PyValueError::new_err("no such grid"));
         }
-        let numpy = numpy_api::if_imported(py)?;
-        let mut frame = Frame::new();
-        for (at, value) in args.iter().enumerate() {
-            // SAFETY: the tuple keeps the value alive, and the thread holds the GIL.
-            if let Err(why) = unsafe { frame.read(value.as_ptr(), numpy) } {
-                return Err(refusal::error("kernel", &format!("argument {at}"), &value, why));
-            }
-        }
-        if keys::types(&frame.keys) != self.code.compiled.signature.args {
-            return Err(PyTypeError::new_err("the kernel was compiled for other types"));
-        }
+        let mut frame = frame_of(args)?;
         frame.seal();
-        let launch = Launch { blocks: grid, threads: block, shared, arguments: &frame.slots };
+        let types = keys::types(&frame.keys);
+        let slots = explicit::conversions(&types, &self.code.compiled.signature.args)
+            .and_then(|(_, steps)| explicit::convert(&frame.slots, &steps))
+            .ok_or_else(|| PyTypeError::new_err("the kernel was compiled for other types"))?;
+        let launch = Launch { blocks: grid, threads: block, shared, arguments: &slots };
         let function = self.object.bind(py).getattr("__wrapped__")?;
         let mut fault = None;
         let run = |context: &mut cumbia_abi::Context, entry| {

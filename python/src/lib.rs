@@ -191,6 +191,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(callbacks::_callback, module)?)?;
     module.add_class::<cuda::Kernel>()?;
     module.add_function(wrap_pyfunction!(cuda::_kernel, module)?)?;
+    module.add_function(wrap_pyfunction!(cuda::_nearest_kernel, module)?)?;
     module.add_function(wrap_pyfunction!(emulated::_emulated, module)?)?;
     module.add_function(wrap_pyfunction!(cuda::_kernel_types, module)?)?;
     module.add_function(wrap_pyfunction!(cuda::_architectures, module)?)?;

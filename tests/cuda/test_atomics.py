@@ -192,6 +192,9 @@ def test_extremes_of_nan():
     for name, wanted in (("max", 2.0), ("nanmax", 2.0), ("min", 0.0), ("nanmin", 0.0)):
         made = run(name, np.resize(x, 96), np.zeros(96, np.int64), np.zeros(4), False)
         assert made[0] == wanted
+        # What is there stays with max and min.
+        made = run(name, np.resize(x, 96), np.zeros(96, np.int64), np.full(4, np.nan), False)
+        assert np.isnan(made[0]) if name in ("max", "min") else made[0] in (2.0, 1.0)
 
 
 @cuda.jit

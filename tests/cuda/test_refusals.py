@@ -189,7 +189,7 @@ def test_kernels_called():
     def kernel(x):
         x[0] = 1.0
 
-    with pytest.raises(ValueError, match="launch it with a configuration"):
+    with pytest.raises(ValueError, match="launch configuration was not specified"):
         kernel(np.zeros(1))
 
     @cuda.jit(device=True)

@@ -100,9 +100,12 @@ def assign_broadcast(view, source):
 def assign_same(view, source):
     """Assign an array of the same shape."""
     if may_overlap(view, source):
-        buffer = prim.empty(source.shape, prim.dtype(source))
-        copy_elements(buffer, source)
-        copy_elements(view, buffer)
+        if prim.on_device():
+            raise ValueError("in a kernel, an array is not written while another part of it is read")
+        else:
+            buffer = prim.empty(source.shape, prim.dtype(source))
+            copy_elements(buffer, source)
+            copy_elements(view, buffer)
     else:
         copy_elements(view, source)
 
@@ -199,7 +202,15 @@ def may_overlap(a, b):
     apart = at_a + high_a + a.itemsize <= at_b + low_b or at_b + high_b + b.itemsize <= at_a + low_a
     if apart:
         return False
-    return at_a != at_b or a.itemsize != b.itemsize or not (a.strides == b.strides)
+    return at_a != at_b or a.itemsize != b.itemsize or not same_steps(a.shape, a.strides, b.strides)
+
+
+def same_steps(shape, a, b):
+    """Whether strides agree where there is more than one element."""
+    if len(shape) == 0:
+        return True
+    else:
+        return (shape[0] == 1 or a[0] == b[0]) and same_steps(shape[1:], a[1:], b[1:])
 
 
 def reach(shape, strides):

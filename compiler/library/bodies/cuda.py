@@ -311,17 +311,31 @@ def compare_and_swap(array, old, value):
     return cas(array, 0, old, value)
 
 
+# A nan that is there stays, one that comes changes nothing: so the order makes no difference.
 @implements("cumbia.cuda.atomic.max")
 def maximum(array, index, value):
+    if prim.kind(prim.dtype(array)) == "f":
+        there = element(array, index)
+        if there != there:
+            return there
     return atomic_max(array, index, value)
 
 
 @implements("cumbia.cuda.atomic.min")
 def minimum(array, index, value):
+    if prim.kind(prim.dtype(array)) == "f":
+        there = element(array, index)
+        if there != there:
+            return there
     return atomic_min(array, index, value)
 
 
-# A number rather than a nan, as the others already do.
+def element(array, index):
+    zero = prim.cast(0, prim.dtype(array))
+    return prim.atomic("cas_bits", array, index, zero, zero)
+
+
+# A number rather than a nan.
 @implements("cumbia.cuda.atomic.nanmax")
 def nanmax(array, index, value):
     return atomic_max(array, index, value)

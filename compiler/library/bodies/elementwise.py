@@ -281,10 +281,13 @@ def update_where(f, out, shape, mask, operands):
     else:
         flags = spread((mask,), out.shape)
         if overlap(out, spread(operands, out.shape)) or overlap(out, flags):
-            room = prim.empty(out.shape, prim.dtype(out))
-            copy_elements(room, out)
-            nest_where(f, room, flags[0], spread(operands, out.shape))
-            copy_elements(out, room)
+            if prim.on_device():
+                no_room()
+            else:
+                room = prim.empty(out.shape, prim.dtype(out))
+                copy_elements(room, out)
+                nest_where(f, room, flags[0], spread(operands, out.shape))
+                copy_elements(out, room)
         else:
             nest_where(f, out, flags[0], spread(operands, out.shape))
         return out
@@ -335,13 +338,21 @@ def write(f, out, operands):
     if out.ndim == 0:
         out[()] = prim.cast(f(*elements(operands)), prim.dtype(out))
     elif overlap(out, spread(operands, out.shape)):
-        room = prim.empty(out.shape, prim.dtype(out))
-        into(f, room, operands)
-        copy_elements(out, room)
+        if prim.on_device():
+            no_room()
+        else:
+            room = prim.empty(out.shape, prim.dtype(out))
+            into(f, room, operands)
+            copy_elements(out, room)
     elif prim.layout(out) == "F" and in_order(operands, "F", out.ndim):
         into(f, out.T, turned(operands))
     else:
         into(f, out, operands)
+
+
+def no_room():
+    """Kernels have no memory for a copy of what would be overwritten."""
+    raise ValueError("in a kernel, an array is not written while another part of it is read")
 
 
 def at_most(operands, ndim):

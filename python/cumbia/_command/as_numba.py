@@ -7,6 +7,7 @@ asks for it is changed, and only if `numba` wasn't imported before.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
@@ -21,6 +22,8 @@ MODULES = {
     "numba.core": "cumbia.core",
     "numba.core.errors": "cumbia.core.errors",
     "numba.core.types": "cumbia.types",
+    "numba.cuda": "cumbia.cuda",
+    "numba.cuda.random": "cumbia.cuda.random",
     "numba.errors": "cumbia.errors",
     "numba.extending": "cumbia.extending",
     "numba.types": "cumbia.types",
@@ -29,14 +32,12 @@ MODULES = {
 INSTEAD = {
     "numba.typed": "cumbia compiles lists and dicts themselves: write [] and {}",
     "numba.experimental": "cumbia compiles classes as they are: leave @jitclass away",
-    "numba.cuda": "there is no CUDA here",
     "numba.pycc": "compiled code is kept on disk by itself: leave it away",
     "objmode": "there is no object mode: call Python outside of the function",
     "jitclass": "cumbia compiles classes as they are: leave @jitclass away",
     "typed": "cumbia compiles lists and dicts themselves: write [] and {}",
     "literal_unroll": "loops over tuples of several types compile as they are: leave it away",
     "generated_jit": "functions are compiled for the types they get: write one with isinstance()",
-    "cuda": "there is no CUDA here",
 }
 
 # Of the Numba whose names these are.
@@ -53,6 +54,7 @@ class _Config:
         self.NUMBA_DEFAULT_NUM_THREADS = self.NUMBA_NUM_THREADS
         self.THREADING_LAYER = "default"
         self.DISABLE_JIT = 0
+        self.ENABLE_CUDASIM = int(os.environ.get("CUMBIA_CUDA") == "emulate")
 
 
 class _Finder(MetaPathFinder, Loader):
@@ -68,7 +70,7 @@ class _Finder(MetaPathFinder, Loader):
                 # `from numba import cuda` asks for it, and would keep a ModuleNotFoundError to itself.
                 raise ImportError(f"cumbia has no {name} in Numba's place: {instead}", name=name)
             raise ModuleNotFoundError(f"no module {name!r} with cumbia in Numba's place", name=name)
-        return ModuleSpec(name, self, is_package=name in ("numba", "numba.core"))
+        return ModuleSpec(name, self, is_package=name in ("numba", "numba.core", "numba.cuda"))
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return _numba() if spec.name == "numba" else import_module(MODULES[spec.name])

@@ -1,1 +1,3 @@
-"""Where Numba has its exception classes: `cumbia.core.errors`. Nothing else is here."""
+"""Where Numba has its exception classes and types: `cumbia.core.errors` and `types`."""
+
+from cumbia import types as types

@@ -121,14 +121,23 @@ class DeviceNDArray(DeviceArray):
         """How many bytes there are of it."""
         return self._array.nbytes
 
+    @property
+    def flags(self) -> Any:
+        """What is told of the memory: NumPy's flags."""
+        return self._array.flags
+
     def __len__(self) -> int:
         return len(self._array)
 
     def __repr__(self) -> str:
         return f"<DeviceNDArray of {self.dtype} and shape {self.shape}>"
 
-    def __array__(self, *_: Any, **__: Any) -> Any:
-        raise TypeError("the elements are on a device: copy_to_host() brings them")
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        """The elements on the host: `copy_to_host` for functions that take arrays."""
+        if copy is False:
+            raise ValueError("the elements are on a device: they can't be had without a copy")
+        host = self.copy_to_host()
+        return host if dtype is None else host.astype(dtype, copy=False)
 
     @property
     def T(self) -> DeviceNDArray:  # noqa: N802 (NumPy's name)
@@ -323,12 +332,17 @@ def _over(
 def device_array_like(ary: Any, stream: Any = 0) -> DeviceNDArray:
     """As `device_array`, with the shape, dtype and order of another array."""
     like = ary._array if isinstance(ary, DeviceNDArray) else ary
-    return device_array(like.shape, like.dtype, order=_order_of(like))
+    return device_array(like.shape, like.dtype, *_layout_of(like))
 
 
-def _order_of(array: Any) -> str:
+def _layout_of(array: Any) -> tuple[Any, str]:
+    """Strides and order of an array like this one: NumPy's order "K"."""
     flags = array.flags
-    return "F" if flags.f_contiguous and not flags.c_contiguous else "C"
+    if flags.c_contiguous or flags.f_contiguous:
+        return None, "C" if flags.c_contiguous else "F"
+    # What is taken for the moment isn't touched.
+    array = array._array if isinstance(array, DeviceNDArray) else array
+    return np.empty_like(array, subok=False).strides, "C"
 
 
 def to_device(
@@ -447,7 +461,7 @@ def pinned_array(
 
 def pinned_array_like(ary: Any) -> np.ndarray:
     """As `pinned_array`, with the shape, dtype and order of another array."""
-    return pinned_array(ary.shape, ary.dtype, order=_order_of(ary))
+    return pinned_array(ary.shape, ary.dtype, *_layout_of(ary))
 
 
 class MappedNDArray(np.ndarray):
@@ -524,7 +538,7 @@ def mapped_array_like(
     ary: Any, stream: Any = 0, portable: bool = False, wc: bool = False
 ) -> MappedNDArray:
     """As `mapped_array`, with the shape, dtype and order of another array."""
-    return mapped_array(ary.shape, ary.dtype, None, _order_of(ary), stream, portable, wc)
+    return mapped_array(ary.shape, ary.dtype, *_layout_of(ary), stream, portable, wc)
 
 
 def managed_array(

@@ -187,7 +187,7 @@ class Context:
 
         `func` is a specialization: one of ``kernel.overloads``.
         """
-        return self.device._launcher.loaded(func).blocks_at_once(blocksize, memsize)
+        return self._loaded(func).blocks_at_once(blocksize, memsize)
 
     def get_max_potential_block_size(
         self, func: Any, b2d_func: Any, memsize: int, blocksizelimit: int, flags: Any = None
@@ -195,7 +195,13 @@ class Context:
         """A grid of a compiled kernel that fills the device, and the block for it."""
         if b2d_func is not None:
             raise NotImplementedError("b2d_func isn't taken; memsize is the same for all blocks")
-        return self.device._launcher.loaded(func).filling(memsize, blocksizelimit)
+        return self._loaded(func).filling(memsize, blocksizelimit)
+
+    def _loaded(self, func: Any) -> Any:
+        launcher = self.device._launcher
+        if launcher.name == "emulate":
+            raise CudaSupportError("the emulation has no multiprocessors that blocks would fill")
+        return launcher.loaded(func)
 
 
 class _Devices:
@@ -234,25 +240,16 @@ def list_devices() -> _Devices:
     return gpus
 
 
-def _emulates() -> bool:
-    return _launchers.current().name == "emulate"
-
-
 def get_current_device() -> Device:
     """Give the device that this thread's kernels run on."""
-    launcher = _launchers.current()
-    if launcher.name == "emulate":
-        raise CudaSupportError("kernels run on the processor (CUMBIA_CUDA=emulate): on no device")
-    return Device(launcher.ordinal)
+    return Device(max(_launchers.current().ordinal, 0))
 
 
 def select_device(device_id: int) -> Device:
     """Choose the device that this thread's kernels run on."""
-    if not _emulates():
-        gpus[device_id]
-        _launchers.select(device_id)
-        return Device(device_id)
-    raise CudaSupportError("kernels run on the processor (CUMBIA_CUDA=emulate): on no device")
+    chosen = gpus[device_id]
+    _launchers.select(device_id)
+    return chosen
 
 
 def current_context(devnum: int | None = None) -> Context:

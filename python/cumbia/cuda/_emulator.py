@@ -15,6 +15,7 @@ import numpy as np
 
 from cumbia.cuda import _accesses, _launchers
 from cumbia.cuda._arrays import DeviceNDArray, MappedNDArray, _Passed
+from cumbia.cuda._emulated_device import COMPUTE_CAPABILITY, EmulatedDevice
 from cumbia.cuda._errors import KernelLaunchError
 from cumbia.cuda._in_place import InPlace
 
@@ -35,6 +36,10 @@ class Emulator(InPlace):
     def __init__(self, ordinal: int = 0) -> None:
         super().__init__()
         self.is_watched = os.environ.get("CUMBIA_CUDA_CHECK", "1") != "0"
+        # What a program that asks for its device is told.
+        self.gpu = EmulatedDevice(MOST_SHARED)
+        self.device_name, self.uuid, self.pci = "emulation", "emulated", (0, 0, 0)
+        self.compute_capability = COMPUTE_CAPABILITY
 
     def types(self, args: tuple[Any, ...]) -> tuple[str, ...]:
         """The types of arguments as text."""

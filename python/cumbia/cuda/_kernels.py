@@ -16,6 +16,7 @@ from cumbia import _decorator, _signature
 from cumbia.cuda import _launchers
 from cumbia.cuda._errors import CudaSupportError, KernelLaunchError
 from cumbia.cuda._streams import Stream
+from cumbia.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,12 +234,13 @@ def _flat(configuration: Any) -> list[Any]:
 def _extents(what: str, given: Any, limits: tuple[int, int, int]) -> tuple[int, int, int]:
     """A grid or block as three numbers, within the limits of devices."""
     items = tuple(given) if isinstance(given, (tuple, list)) else (given,)
+    shown = list(items)
     if not 1 <= len(items) <= 3:
-        raise ValueError(f"{what} must be a sequence of 1, 2 or 3 integers, got {given!r}")
+        raise ValueError(f"{what} must be a sequence of 1, 2 or 3 integers, got {shown}")
     try:
         numbers = tuple(operator.index(item) for item in items)
     except TypeError:
-        raise TypeError(f"{what} must be a sequence of integers, got {given!r}") from None
+        raise TypeError(f"{what} must be a sequence of integers, got {shown}") from None
     numbers += (1,) * (3 - len(numbers))
     for axis, (number, limit) in enumerate(zip(numbers, limits)):
         if not 1 <= number <= limit:
@@ -257,25 +259,29 @@ class Kernel:
     def __init__(
         self, func: FunctionType, signatures: list[Any], options: dict[str, Any], limits: dict[str, int]
     ) -> None:
-        self.py_func = func
-        self._limits = limits
-        self._dispatcher = _decorator.jit(func, **options)
-        self._specializations: dict[tuple[str, ...], Specialization] = {}
-        # What was asked for by subscripts: most programs have few.
-        self._configured: dict[Any, Configured] = {}
-        self._closed = False
-        functools.update_wrapper(self, func)
+        self._start(_decorator.jit(func, **options), limits)
         for signature in signatures:
             self._compile(signature)
         self._closed = bool(signatures)
+
+    def _start(self, dispatcher: Any, limits: dict[str, int]) -> None:
+        func = self.py_func = dispatcher.py_func
+        self._limits, self._dispatcher = limits, dispatcher
+        self._specializations: dict[tuple[str, ...], Specialization] = {}
+        # What was asked for by subscripts: most programs have few.
+        self._configured: dict[Any, Configured] = {}
+        # What `specialize` gave.
+        self._specialized: dict[tuple[str, ...], Kernel] = {}
+        self._closed = False
+        functools.update_wrapper(self, func)
 
     def __repr__(self) -> str:
         return f"<cuda.jit of {self.py_func.__qualname__}>"
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
         raise ValueError(
-            f"{self.py_func.__name__}() is a kernel: launch it with a configuration, as in "
-            f"{self.py_func.__name__}[blocks, threads](...)"
+            f"{self.py_func.__name__}() is a kernel, and its launch configuration was not specified: "
+            f"write {self.py_func.__name__}[blocks, threads](...)"
         )
 
     def __getitem__(self, configuration: Any) -> Configured:
@@ -337,10 +343,14 @@ class Kernel:
         return self._compile(signature)
 
     def _compile(self, signature: Any) -> Specialization:
+        (one,) = _signature.parse_all(signature)
+        return self._compile_text(one.canonical())
+
+    def _compile_text(self, types: str) -> Specialization:
+        """Compile for the compiler's text of a signature."""
         from cumbia._cumbia import _kernel
 
-        (one,) = _signature.parse_all(signature)
-        return self._kept(_kernel(self._dispatcher, one.canonical()))
+        return self._kept(_kernel(self._dispatcher, types))
 
     def _kept(self, compiled: CompiledKernel) -> Specialization:
         made = Specialization(self, compiled)
@@ -353,30 +363,77 @@ class Kernel:
         if found is not None and found.holds():
             return found
         if self._closed and found is None:
-            known = "".join(f"\n    ({', '.join(one)})" for one in self._specializations)
-            raise TypeError(
-                f"no signature of the kernel {self.py_func.__name__}() takes "
-                f"({', '.join(types)}). It was compiled for:{known}"
-            )
+            return self._nearest(types, args)
         from cumbia._cumbia import _kernel
 
         return self._kept(_kernel(self._dispatcher, args))
 
+    def _nearest(self, types: tuple[str, ...], args: tuple[Any, ...]) -> Specialization:
+        """The specialization for whose signature these arguments are converted."""
+        from cumbia._cumbia import _nearest_kernel
+
+        given = list(self._specializations.values())
+        at = _nearest_kernel(args, [one.compiled for one in given])
+        if at is None:
+            known = "".join(f"\n    ({', '.join(one.types)})" for one in given)
+            raise TypeError(
+                f"no signature of the kernel {self.py_func.__name__}() takes "
+                f"({', '.join(types)}). It was compiled for:{known}"
+            )
+        if given[at].holds():
+            return given[at]
+        return self._compile_text(f"({', '.join(given[at].types)})")
+
     def specialize(self, *args: Any) -> Kernel:
-        """Compile for these arguments, and give a kernel that takes no other types."""
+        """Compile for these arguments or types, and give a kernel that takes no other types.
+
+        Parameters
+        ----------
+        *args
+            Arguments as of a launch, or their types.
+        """
         from cumbia._cumbia import _kernel_types
 
-        only = Kernel.__new__(Kernel)
-        only.__dict__.update(self.__dict__)
-        made = self._for(tuple(_kernel_types(args)), args)
-        only._specializations, only._closed = {made.types: made}, True
-        only._configured = {}
+        if self._closed:
+            name = self.py_func.__name__
+            raise RuntimeError(f"Dispatcher already specialized: {name}() takes given types only")
+        if args and all(isinstance(arg, Type) for arg in args):
+            types = tuple(arg.canonical() for arg in args)
+            made = self._specializations.get(types)
+            if made is None or not made.holds():
+                made = self._compile_text(f"({', '.join(types)})")
+        else:
+            inside = _launchers.current().inside(args)
+            made = self._for(tuple(_kernel_types(inside)), inside)
+        only = self._specialized.get(made.types)
+        if only is None or only._specializations[made.types] is not made:
+            only = Kernel.__new__(Kernel)
+            only.__dict__.update(self.__dict__)
+            only._specializations, only._closed = {made.types: made}, True
+            only._configured, only._specialized = {}, {}
+            self._specialized[made.types] = only
         return only
+
+    @property
+    def specialized(self) -> bool:
+        """Whether it takes no types but those that it is compiled for."""
+        return self._closed
+
+    @property
+    def specializations(self) -> dict[tuple[str, ...], Kernel]:
+        """What `specialize` has given, by the types of the arguments."""
+        return _ByTypes(self._specialized)
+
+    def __reduce__(self) -> Any:
+        # Without signatures it is compiled anew for what it is launched with.
+        given = self._specializations if self._closed else ()
+        compiled = [f"({', '.join(types)})" for types in given]
+        return _kernel_of, (self._dispatcher, self._limits, compiled, self._closed)
 
     @property
     def overloads(self) -> dict[tuple[str, ...], Specialization]:
         """The specializations, by the types of their arguments."""
-        return dict(self._specializations)
+        return _ByTypes(self._specializations)
 
     @property
     def signatures(self) -> list[tuple[str, ...]]:
@@ -385,7 +442,7 @@ class Kernel:
 
     def _each(self, signature: Any, text: Callable[[Specialization], str]) -> Any:
         if signature is None:
-            return {types: text(one) for types, one in self._specializations.items()}
+            return _ByTypes({types: text(one) for types, one in self._specializations.items()})
         if isinstance(signature, tuple) and signature in self._specializations:
             return text(self._specializations[signature])
         return text(self._compile(signature))
@@ -407,7 +464,7 @@ class Kernel:
             raise CudaSupportError("emulated kernels have no registers: there is no device")
         if signature is None:
             each = self._specializations.items()
-            return {types: launcher.loaded(one).resources()[which] for types, one in each}
+            return _ByTypes({types: launcher.loaded(one).resources()[which] for types, one in each})
         if isinstance(signature, tuple) and signature in self._specializations:
             one = self._specializations[signature]
         else:
@@ -442,13 +499,51 @@ class Kernel:
             print(one.ir(), file=file)
 
 
+class _ByTypes(dict[tuple[str, ...], Any]):
+    """What is kept by types as texts; types of `cumbia.types` find it too."""
+
+    def __missing__(self, key: Any) -> Any:
+        texts = tuple(one.canonical() if isinstance(one, Type) else one for one in key)
+        if texts in self:
+            return self[texts]
+        raise KeyError(key)
+
+
+def _kernel_of(dispatcher: Any, limits: dict[str, int], compiled: list[str], closed: bool) -> Kernel:
+    """A kernel that was pickled: its specializations are compiled anew."""
+    made = Kernel.__new__(Kernel)
+    made._start(dispatcher, limits)
+    for types in compiled:
+        made._compile_text(types)
+    made._closed = closed
+    return made
+
+
+def _device_function_of(dispatcher: Any) -> DeviceFunction:
+    """A device function that was pickled."""
+    made = DeviceFunction.__new__(DeviceFunction)
+    made._start(dispatcher)
+    return made
+
+
 class DeviceFunction:
     """A function that kernels call: what ``@cuda.jit(device=True)`` gives."""
 
     def __init__(self, func: FunctionType, options: dict[str, Any]) -> None:
-        self.py_func = func
-        self._dispatcher = _decorator.jit(func, **options)
-        functools.update_wrapper(self, func)
+        self._start(_decorator.jit(func, **options))
+
+    def _start(self, dispatcher: Any) -> None:
+        self.py_func, self._dispatcher = dispatcher.py_func, dispatcher
+        functools.update_wrapper(self, self.py_func)
+
+    def __reduce__(self) -> Any:
+        return _device_function_of, (self._dispatcher,)
+
+    def __getitem__(self, configuration: Any) -> Any:
+        raise RuntimeError(
+            "Cannot compile a device function as a kernel: "
+            f"{self.py_func.__name__}() isn't launched, kernels call it"
+        )
 
     def __repr__(self) -> str:
         return f"<cuda.jit(device=True) of {self.py_func.__qualname__}>"

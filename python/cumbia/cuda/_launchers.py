@@ -170,8 +170,8 @@ def _unavailable() -> str:
 
 
 def devices() -> int:
-    """How many devices there are that kernels run on by the driver."""
-    return 0 if _wanted() != "driver" else _driver()[2]
+    """How many devices there are that kernels run on; the emulation is one."""
+    return 1 if _wanted() == "emulate" else _driver()[2]
 
 
 def current() -> Launcher:

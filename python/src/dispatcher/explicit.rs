@@ -59,21 +59,27 @@ impl Explicit {
     /// How arguments of other types become this signature's, and how far away they
     /// are; `None` if they can't.
     pub fn conversions(&self, types: &[Ty]) -> Option<(u32, Vec<Conversion>)> {
-        let mut steps = Vec::new();
-        let mut cost = 0;
-        if types.len() != self.args.len() {
-            return None;
-        }
-        for (from, to) in types.iter().zip(&self.args) {
-            cost += step(from, to, &mut steps)?;
-        }
-        Some((cost, steps))
+        conversions(types, &self.args)
     }
 
     /// Whether a result type satisfies the declared one.
     pub fn accepts_result(&self, actual: &Ty) -> bool {
         self.returns.as_ref().is_none_or(|declared| result_matches(declared, &actual.widen()))
     }
+}
+
+/// How arguments of some types become those of others, and how far away they are; `None` if they
+/// can't.
+pub fn conversions(types: &[Ty], args: &[Ty]) -> Option<(u32, Vec<Conversion>)> {
+    let mut steps = Vec::new();
+    let mut cost = 0;
+    if types.len() != args.len() {
+        return None;
+    }
+    for (from, to) in types.iter().zip(args) {
+        cost += step(from, to, &mut steps)?;
+    }
+    Some((cost, steps))
 }
 
 fn result_matches(declared: &Ty, actual: &Ty) -> bool {

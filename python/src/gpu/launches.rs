@@ -14,6 +14,7 @@ use super::memory::DeviceArray;
 use super::{Gpu, failed};
 use crate::arguments::{Frame, Refusal};
 use crate::cuda::Kernel;
+use crate::dispatcher::explicit::{self, Conversion};
 use crate::keys::Keys;
 use crate::{keys, numpy_api};
 use cumbia_cuda::driver::{DriverError, Packed, Shape};
@@ -47,6 +48,8 @@ struct Known {
     kernel: Py<Kernel>,
     options: Py<PyDict>,
     arrays: Vec<ArrayAt>,
+    /// What is done with the parts of arguments first; nothing, where types are the kernel's.
+    conversions: Vec<Conversion>,
     /// The code for any arrays, and that for arrays that lie apart.
     cores: [Mutex<Option<Arc<Core>>>; 2],
 }
@@ -270,7 +273,19 @@ impl Launch {
         for value in args.iter_borrowed() {
             read(&mut frame, &value, device, 0, plainly)?;
         }
-        let known = self.known(py, args, &frame)?;
+        let mut known = self.known(py, args, &frame)?;
+        if !known.conversions.is_empty() {
+            let converted = explicit::convert(&frame.slots, &known.conversions);
+            frame.slots = match converted {
+                Some(slots) => slots,
+                // Another kernel may have room for the values, or none.
+                None => {
+                    self.forget(&known);
+                    known = self.known(py, args, &frame)?;
+                    explicit::convert(&frame.slots, &known.conversions).ok_or(Not::Here)?
+                }
+            };
+        }
         let apart = is_apart(&known.arrays, &frame.slots)?;
         let place = &known.cores[usize::from(apart)];
         let kept = place.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -300,22 +315,30 @@ impl Launch {
             if unsafe { found.kernel.get().guards.hold() } {
                 return Ok(found);
             }
-            let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            all.retain(|known| !Arc::ptr_eq(known, &found));
+            self.forget(&found);
         }
         let inside = inside(args)?;
         let (kernel, options): (Py<Kernel>, Py<PyDict>) =
             self.compile.call1(py, (inside,))?.extract(py)?;
         let types = keys::types(&frame.keys);
-        if types != kernel.get().made.args {
-            return Err(Not::Raised(PyTypeError::new_err("the kernel is one for other types")));
+        let wanted = &kernel.get().made.args;
+        let (cost, mut conversions) = explicit::conversions(&types, wanted)
+            .ok_or_else(|| PyTypeError::new_err("the kernel is one for other types"))?;
+        if cost == 0 {
+            conversions.clear();
         }
-        let arrays = arrays(&types);
+        let arrays = arrays(wanted);
         let keys = frame.keys.clone();
-        let known = Arc::new(Known { keys, kernel, options, arrays, cores: Default::default() });
+        let cores = Default::default();
+        let known = Arc::new(Known { keys, kernel, options, arrays, conversions, cores });
         let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(0, known.clone());
         Ok(known)
+    }
+
+    fn forget(&self, gone: &Arc<Known>) {
+        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|known| !Arc::ptr_eq(known, gone));
     }
 }
 

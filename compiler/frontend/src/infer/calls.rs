@@ -378,6 +378,9 @@ impl Sweep<'_, '_, '_> {
         if &**name == "prim.python_minor" {
             return one(Ty::Lit(Lit::Int(self.engine.python_minor.into())));
         }
+        if &**name == "prim.on_device" {
+            return one(structural::literal_bool(self.engine.device));
+        }
         if let Some(values) = positional(args) {
             let mut types = Vec::with_capacity(values.len());
             for &value in &values {

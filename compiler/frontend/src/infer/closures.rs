@@ -532,15 +532,29 @@ impl Sweep<'_, '_, '_> {
             matches!(self.engine.root_key(&key), FunctionKey::Body(..) | FunctionKey::Kernel(_));
         let mut from = Vec::with_capacity(bound.len());
         let mut types = Vec::with_capacity(bound.len());
+        let mut constants = Vec::new();
         for (i, (source, ty)) in bound.into_iter().enumerate() {
             types.push(if keep_constants || i >= own {
                 sites::without_sites(&ty)
             } else {
+                if is_constant(&ty) {
+                    constants.push((i, ty.clone()));
+                }
                 runtime_form(&ty)
             });
             from.push(source);
         }
-        let spec = self.specialize(key, types, span, library_name)?;
+        // What the function does with a parameter may need a constant, which the call passes.
+        let again = (!constants.is_empty()).then(|| (key.clone(), types.clone()));
+        let spec = match (self.specialize(key, types, span, library_name), again) {
+            (Err(_), Some((key, mut types))) => {
+                for (i, ty) in constants {
+                    types[i] = ty;
+                }
+                self.specialize(key, types, span, library_name)?
+            }
+            (spec, _) => spec?,
+        };
         self.note_cells(spec);
         self.act(block, at, Action::Call(spec, from));
         match self.engine.spec(spec).ret.as_ref().map(sites::without_sites) {
@@ -606,6 +620,15 @@ const MAX_PASSED_ON: usize = 6;
 /// Whether arguments are positional alone, and no more than bodies pass on.
 fn is_plain(given: &[Given]) -> bool {
     given.len() <= MAX_PASSED_ON && given.iter().all(|g| g.name.is_none())
+}
+
+/// Whether the type is of one value, or of a tuple of such.
+fn is_constant(ty: &Ty) -> bool {
+    match ty {
+        Ty::Lit(_) => true,
+        Ty::Tuple(items) => !items.is_empty() && items.iter().all(is_constant),
+        _ => false,
+    }
 }
 
 /// Whether values of the type can be called.

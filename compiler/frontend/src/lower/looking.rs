@@ -13,12 +13,19 @@ use cumbia_ir::{IntCond, Opcode, Target, Value};
 impl Lowering<'_, '_> {
     /// Clears the flags. Gives 0, of which no pass and no backend knows that it is.
     pub(super) fn clear_flags(&mut self) -> Value {
+        // Devices have no flags, and nobody there who warns.
+        if self.engine.device {
+            return self.fx.int(0);
+        }
         self.fx.helper("float_flags_clear", &[]).expect("a number")
     }
 
     /// Reads the flags; where there are any, NumPy looks again. What that raises leaves from
     /// the line of the operation.
     pub(super) fn look(&mut self, look: &Look) {
+        if self.engine.device {
+            return;
+        }
         let (FunctionKey::User(handle) | FunctionKey::Initializer(handle)) =
             self.engine.root_key(&self.spec.key)
         else {

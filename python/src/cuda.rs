@@ -112,6 +112,15 @@ pub fn _kernel(object: &Bound<'_, PyAny>, given: &Bound<'_, PyAny>) -> PyResult<
 
 /// A kernel's code for a device; kept on disk, by its IR.
 pub fn ptx_of(py: Python<'_>, kernel: &Kernel, device: Device) -> PyResult<KernelCode> {
+    let mut code = kept_ptx(py, kernel, device)?;
+    if device.line_info != 0 {
+        code.ptx = kernel.made.with_files(&code.ptx);
+    }
+    Ok(code)
+}
+
+/// See `ptx_of`; places have the names of functions.
+fn kept_ptx(py: Python<'_>, kernel: &Kernel, device: Device) -> PyResult<KernelCode> {
     let made = &kernel.made;
     let cache = cache::present(py);
     let name = || {

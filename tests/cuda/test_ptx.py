@@ -28,7 +28,7 @@ BLESS = bool(os.environ.get("CUMBIA_BLESS"))
 MARK = "// registers, spill stores, spill loads, stack, shared of sm_"
 
 # Kernels that read a table of constants.
-READ_TABLES = {"elementary", "math_waves"}
+READ_TABLES = {"elementary", "math_waves", "sine_single"}
 
 needs_ptxas = pytest.mark.skipif(ptxas() is None, reason="nvidia-cuda-nvcc isn't installed")
 

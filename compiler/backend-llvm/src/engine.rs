@@ -32,7 +32,8 @@ pub(crate) enum Output {
 pub(crate) fn compile(module: &Module, options: Options) -> Result<Output, BackendError> {
     let (_, features) = processor(options.baseline);
     let lanes = if options.device.is_none() { lanes(features) } else { None };
-    let lines = options.lines || options.emit == Emit::Report;
+    let told = options.device.map_or(0, |device| device.line_info);
+    let lines = options.lines || options.emit == Emit::Report || told != 0;
     let choices = Choices { lines, lanes, device: options.device };
     if let Some(device) = options.device
         && let Some(lack) = lacking(module, device.sm)
@@ -71,7 +72,8 @@ fn run(translation: Translation, pipeline: &str, options: Options) -> Result<Out
     module.set_triple(&machine.get_triple());
     module.set_data_layout(&machine.get_target_data().get_data_layout());
     module.verify().map_err(|e| format!("before the passes: {e}"))?;
-    if !options.plain {
+    let is_plain = options.is_plain();
+    if !is_plain {
         let passes = PassBuilderOptions::create();
         passes.set_loop_vectorization(true);
         passes.set_loop_slp_vectorization(true);
@@ -153,6 +155,12 @@ fn architecture(device: Device) -> Result<String, String> {
     }
 }
 
+/// Beyond the architecture's own version of PTX: debuggers' sections have differences of labels.
+fn version(device: Device) -> &'static str {
+    let own = ARCHITECTURES.iter().find(|row| row.0 == device.sm).map_or((0, 0), |row| row.1);
+    if device.line_info == 2 && own < (7, 5) { "+ptx75" } else { "" }
+}
+
 /// How many doubles a vector form works on: as many as a register holds, where multiplying
 /// and adding is one instruction.
 fn lanes(features: &str) -> Option<usize> {
@@ -186,7 +194,7 @@ unsafe impl Send for Machine {}
 impl Machine {
     /// An idle one of the kind that is asked for, or a new one.
     fn take(options: Options) -> Result<Machine, String> {
-        let kind = (options.baseline, options.plain, options.device.map(|device| device.sm));
+        let kind = (options.baseline, options.is_plain(), options.device.map(|device| device.sm));
         // Nobody waits here: the child of a fork might for ever.
         if options.device.is_none()
             && let Ok(mut idle) = IDLE.try_lock()
@@ -194,7 +202,7 @@ impl Machine {
         {
             return Ok(idle.swap_remove(at));
         }
-        let level = match options.plain {
+        let level = match options.is_plain() {
             true => OptimizationLevel::None,
             false => OptimizationLevel::Aggressive,
         };
@@ -209,7 +217,11 @@ impl Machine {
                 static INITIALIZED: Once = Once::new();
                 INITIALIZED
                     .call_once(|| Target::initialize_nvptx(&InitializationConfig::default()));
-                (TargetTriple::create("nvptx64-nvidia-cuda"), architecture(device)?, "")
+                (
+                    TargetTriple::create("nvptx64-nvidia-cuda"),
+                    architecture(device)?,
+                    version(device),
+                )
             }
         };
         let target = Target::from_triple(&triple).map_err(|e| e.to_string())?;

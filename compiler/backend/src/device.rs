@@ -20,6 +20,10 @@ pub struct Device {
     pub min_blocks: u32,
     /// Most registers of a thread.
     pub max_registers: u32,
+    /// 1 with the lines of the source, for profilers; 2 with all that debuggers ask for.
+    pub line_info: u32,
+    /// 1 if LLVM leaves the code as it is written.
+    pub unoptimized: u32,
 }
 
 /// The architectures that code is compiled for, ascending, with the version of PTX that each
@@ -36,14 +40,30 @@ pub const ARCHITECTURES: &[(u32, (u32, u32))] = &[
 
 impl Default for Device {
     fn default() -> Device {
-        Device { sm: 75, apart: 0, max_threads: 0, min_blocks: 0, max_registers: 0 }
+        Device {
+            sm: 75,
+            apart: 0,
+            max_threads: 0,
+            min_blocks: 0,
+            max_registers: 0,
+            line_info: 0,
+            unoptimized: 0,
+        }
     }
 }
 
 impl Device {
     /// Its fields as text, one `name=value` a line.
     pub fn to_text(mut self) -> String {
-        let names = ["sm", "apart", "max_threads", "min_blocks", "max_registers"];
+        let names = [
+            "sm",
+            "apart",
+            "max_threads",
+            "min_blocks",
+            "max_registers",
+            "line_info",
+            "unoptimized",
+        ];
         let line = |name| format!("{name}={}\n", self.field(name).copied().unwrap_or_default());
         names.map(line).concat()
     }
@@ -56,6 +76,8 @@ impl Device {
             "max_threads" => &mut self.max_threads,
             "min_blocks" => &mut self.min_blocks,
             "max_registers" => &mut self.max_registers,
+            "line_info" => &mut self.line_info,
+            "unoptimized" => &mut self.unoptimized,
             _ => return None,
         })
     }

@@ -97,6 +97,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// Whether the backend's passes are left out.
+    pub fn is_plain(self) -> bool {
+        self.plain || self.device.is_some_and(|device| device.unoptimized != 0)
+    }
+
     /// The options as text: one `name=value` a line.
     pub fn to_text(self) -> String {
         let emit = Emit::NAMES.iter().find(|(emit, _)| *emit == self.emit).map_or("", |row| row.1);

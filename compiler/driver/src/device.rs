@@ -70,6 +70,7 @@ impl Session {
     ) -> Result<KernelModule, CompileError> {
         let mut source = source.clone();
         source.relaxed.device = true;
+        source.relaxed.single = true;
         let lowered = self.to_ir(env, &source, args)?;
         let params = kernel_params(&lowered.args).map_err(|ty| {
             InternalError::new(Stage::Lower, format!("a kernel with an argument {ty}"), None)
@@ -116,7 +117,7 @@ impl KernelModule {
     /// See [`NoCode`].
     pub fn text(&self, device: Device, emit: Emit) -> Result<String, NoCode> {
         let bytes = self.answer(device, emit)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        Ok(self.with_files(&String::from_utf8_lossy(&bytes)))
     }
 
     /// Code for a device, as bytes that can be kept ([`KernelCode::of`]).
@@ -126,6 +127,27 @@ impl KernelModule {
     /// See [`NoCode`].
     pub fn artifact(&self, device: Device) -> Result<Vec<u8>, NoCode> {
         self.answer(device, Emit::Artifact)
+    }
+
+    /// Assembly in which places of the source have the names of files, where it has those of
+    /// functions.
+    pub fn with_files(&self, ptx: &str) -> String {
+        let mut text = String::with_capacity(ptx.len());
+        for line in ptx.split_inclusive('\n') {
+            let directive = line.trim_start().strip_prefix(".file");
+            let quoted = directive.and_then(|rest| rest.split_once('"'));
+            let parts = quoted.and_then(|(number, rest)| Some((number, rest.rsplit_once('"')?)));
+            let known = parts
+                .and_then(|(number, (name, _))| Some((number.trim(), self.functions.get(name)?)));
+            match known {
+                Some((number, origin)) => {
+                    let name = origin.filename.replace(['"', '\\', '\n'], "_");
+                    text.push_str(&format!("\t.file\t{number} \"{name}\"\n"));
+                }
+                None => text.push_str(line),
+            }
+        }
+        text
     }
 
     fn answer(&self, device: Device, emit: Emit) -> Result<Vec<u8>, NoCode> {

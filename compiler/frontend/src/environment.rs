@@ -237,6 +237,8 @@ pub struct Relaxed {
     pub associative: bool,
     /// Whether it is for a device, with all that it calls, where it is the one that is launched.
     pub device: bool,
+    /// Whether functions of `math` give `float32` of `float32`, as kernels have it.
+    pub single: bool,
 }
 
 /// What of the library runs on several threads without being asked for at its place, and

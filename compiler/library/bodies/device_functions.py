@@ -5,13 +5,12 @@ NumPy's (1 ULP), so their last bits may differ from the processor's. `fmod`, `re
 `ldexp`, `frexp`, `nextafter` and with them `%` and `//` are exact.
 """
 
-from error_functions import erf, erfc
-from exponentials import np_cosh, np_exp, np_exp2, np_expm1, np_sinh, np_tanh
+from device_errors import device_erf, device_erfc
+from device_exponentials import device_cosh, device_exp, device_exp2, device_expm1, device_sinh, device_tanh
+from device_logarithms import device_arccosh, device_arcsinh, device_arctanh, device_log, device_log10, device_log1p, device_log2
+from device_powers import device_cbrt, device_hypot, device_power
+from device_trigonometry import device_arccos, device_arcsin, device_arctan, device_arctan2, device_cos, device_sin, device_tan
 from gamma_functions import gamma, gammaln
-from inverse_trigonometry import np_arccos, np_arcsin, np_arctan, np_arctan2
-from logarithms import np_arccosh, np_arcsinh, np_arctanh, np_log, np_log10, np_log1p, np_log2
-from powers import np_cbrt, np_hypot, np_power
-from trigonometry import np_cos, np_sin, np_tan
 
 
 def alike(x, r):
@@ -31,133 +30,133 @@ def of_two(x, y, r):
 
 @implements("prim.exp/device")
 def exp(x):
-    return alike(x, np_exp(x))
+    return alike(x, device_exp(x))
 
 
 @implements("prim.exp2/device")
 def exp2(x):
-    return alike(x, np_exp2(x))
+    return alike(x, device_exp2(x))
 
 
 @implements("prim.expm1/device")
 def expm1(x):
-    return alike(x, np_expm1(x))
+    return alike(x, device_expm1(x))
 
 
 @implements("prim.log/device")
 def log(x):
-    return alike(x, np_log(x))
+    return alike(x, device_log(x))
 
 
 @implements("prim.log2/device")
 def log2(x):
-    return alike(x, np_log2(x))
+    return alike(x, device_log2(x))
 
 
 @implements("prim.log10/device")
 def log10(x):
-    return alike(x, np_log10(x))
+    return alike(x, device_log10(x))
 
 
 @implements("prim.log1p/device")
 def log1p(x):
-    return alike(x, np_log1p(x))
+    return alike(x, device_log1p(x))
 
 
 @implements("prim.sin/device")
 def sin(x):
-    return alike(x, np_sin(x))
+    return alike(x, device_sin(x))
 
 
 @implements("prim.cos/device")
 def cos(x):
-    return alike(x, np_cos(x))
+    return alike(x, device_cos(x))
 
 
 @implements("prim.tan/device")
 def tan(x):
-    return alike(x, np_tan(x))
+    return alike(x, device_tan(x))
 
 
 @implements("prim.asin/device")
 def asin(x):
-    return alike(x, np_arcsin(x))
+    return alike(x, device_arcsin(x))
 
 
 @implements("prim.acos/device")
 def acos(x):
-    return alike(x, np_arccos(x))
+    return alike(x, device_arccos(x))
 
 
 @implements("prim.atan/device")
 def atan(x):
-    return alike(x, np_arctan(x))
+    return alike(x, device_arctan(x))
 
 
 @implements("prim.atan2/device")
 def atan2(y, x):
-    return of_two(y, x, np_arctan2(y, x))
+    return of_two(y, x, device_arctan2(y, x))
 
 
 @implements("prim.sinh/device")
 def sinh(x):
-    return alike(x, np_sinh(x))
+    return alike(x, device_sinh(x))
 
 
 @implements("prim.cosh/device")
 def cosh(x):
-    return alike(x, np_cosh(x))
+    return alike(x, device_cosh(x))
 
 
 @implements("prim.tanh/device")
 def tanh(x):
-    return alike(x, np_tanh(x))
+    return alike(x, device_tanh(x))
 
 
 @implements("prim.asinh/device")
 def asinh(x):
-    return alike(x, np_arcsinh(x))
+    return alike(x, device_arcsinh(x))
 
 
 @implements("prim.acosh/device")
 def acosh(x):
-    return alike(x, np_arccosh(x))
+    return alike(x, device_arccosh(x))
 
 
 @implements("prim.atanh/device")
 def atanh(x):
-    return alike(x, np_arctanh(x))
+    return alike(x, device_arctanh(x))
 
 
 @implements("prim.cbrt/device")
 def cbrt(x):
-    return alike(x, np_cbrt(x))
+    return alike(x, device_cbrt(x))
 
 
 @implements("prim.hypot/device")
 def hypot(x, y):
-    return of_two(x, y, np_hypot(x, y))
+    return of_two(x, y, device_hypot(x, y))
 
 
 # Of a complex number.
 @implements("prim.magnitude/device")
 def magnitude(z):
-    return np_hypot(z.real, z.imag)
+    return device_hypot(z.real, z.imag)
 
 
 @implements("prim.pow/device")
 def pow(x, y):
-    return of_two(x, y, np_power(prim.promote_float(x), prim.promote_float(y)))
+    return of_two(x, y, device_power(x, y))
 
 
 @implements("prim.erf/device")
 def erf_of(x):
-    return alike(x, erf(x))
+    return alike(x, device_erf(x))
 
 
 @implements("prim.erfc/device")
 def erfc_of(x):
-    return alike(x, erfc(x))
+    return alike(x, device_erfc(x))
 
 
 @implements("prim.tgamma/device")
@@ -344,3 +343,42 @@ def wide_quotient(x, y):
         q = q | one
     result = float(prim.cast(q, np.float64)) * scale
     return -result if (x < 0) != (y < 0) else result
+
+
+# `pow(x, n, m)` of Python's ints, where n isn't negative and m isn't 0.
+
+
+@implements("prim.pow_mod/device")
+def pow_mod(x, n, m):
+    zero = np.uint64(0)
+    size = prim.cast(prim.wrap_neg(m) if m < 0 else m, np.uint64)
+    base = prim.cast(prim.wrap_neg(x) if x < 0 else x, np.uint64) % size
+    if x < 0 and base != zero:
+        base = size - base
+    result = np.uint64(1) % size
+    while n > 0:
+        if (n & 1) == 1:
+            result = product_modulo(result, base, size)
+        base = product_modulo(base, base, size)
+        n = n >> 1
+    if m < 0 and result != zero:
+        return int(prim.wrap_neg(prim.cast(size - result, np.int64)))
+    return int(prim.cast(result, np.int64))
+
+
+def product_modulo(a, b, size):
+    """`a * b % size` of numbers below the size, which is at most 2**63."""
+    if size <= np.uint64(4294967296):
+        return a * b % size
+    one = np.uint64(1)
+    result = np.uint64(0)
+    while b != np.uint64(0):
+        if (b & one) == one:
+            result = result + a
+            if result >= size:
+                result = result - size
+        a = a + a
+        if a >= size:
+            a = a - size
+        b = b >> one
+    return result

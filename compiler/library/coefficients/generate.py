@@ -1,11 +1,12 @@
-"""Writes `bodies/minimax.py`: the polynomials of the elementary functions.
+"""Writes `bodies/minimax.py` and `minimax_device.py`: the polynomials of the elementary functions.
 
-    python compiler/library/coefficients/generate.py [--check | NAME ...]
+    python compiler/library/coefficients/generate.py [--check | FILE:NAME ...]
 
 Each row of `POLYNOMIALS` names a function of the file, what it approximates over which
 interval, by what its error is weighted and below which bound that has to be. The names
-that end in `_single` serve float32, which is computed in float64. `--check` says whether
-the file is as it would be written; names have these alone computed.
+that end in `_single` serve float32, which is computed in float64; `DEVICE_POLYNOMIALS` are for
+devices, which compute it in float32. `--check` says whether the files are as they would be
+written; `minimax.py:exp_tail` has that one alone computed.
 """
 
 import re
@@ -15,9 +16,9 @@ from pathlib import Path
 from mpmath import mp, mpf
 
 sys.path.insert(0, str(Path(__file__).parent))
-from remez import fit  # noqa: E402
+from remez import fit, single  # noqa: E402
 
-TARGET = Path(__file__).parent.parent / "bodies" / "minimax.py"
+BODIES = Path(__file__).parent.parent / "bodies"
 
 HALF_LN2 = mp.log(2) / 2 * mpf("1.0001")
 # Of (m - 1) / (m + 1) for m from sqrt(1/2) to sqrt(2).
@@ -235,6 +236,77 @@ POLYNOMIALS = {
     ),
 }
 
+# The second coefficient as a float32.
+ERF_THIRD_SINGLE = mpf(single(-2 / mp.sqrt(mp.pi) / 3))
+# The quadrant of a float32 is found with less precision.
+EIGHTH_TURN = QUARTER_PI * mpf("1.002")
+
+
+def log_near(f):
+    return (mp.log(1 + f) - f + f**2 / 2) / f**3
+
+
+# In float32 throughout: their errors count as roundings do.
+DEVICE_POLYNOMIALS = {
+    "exp_tail": (
+        "r", "(exp(r) - 1 - r) / r**2",
+        lambda r: (mp.exp(r) - 1 - r) / r**2, lambda r: abs(r), -HALF_LN2, HALF_LN2, two(-28),
+    ),
+    "exp_rest": (
+        "r", "(exp(r) - 1 - r - r**2 / 2) / r**3",
+        lambda r: (mp.exp(r) - 1 - r - r**2 / 2) / r**3, lambda r: r**2, -HALF_LN2, HALF_LN2, two(-28),
+    ),
+    "sinh_tail": (
+        "z", "(sinh(r) - r) / r**3, where z = r**2",
+        lambda z: (mp.sinh(root(z)) / root(z) - 1) / z, lambda z: z, 0, HALF_LN2**2, two(-29),
+    ),
+    "cosh_tail": (
+        "z", "(cosh(r) - 1 - r**2 / 2) / r**4, where z = r**2",
+        lambda z: (mp.cosh(root(z)) - 1 - z / 2) / z**2, lambda z: z**2, 0, HALF_LN2**2, two(-29),
+    ),
+    "log_rest": (
+        "f", "(log(1 + f) - f + f**2 / 2) / f**3",
+        log_near, lambda f: f**2, mp.sqrt(mpf("0.5")) - 1, mp.sqrt(mpf(2)) - 1, two(-29),
+    ),
+    "log_tail_long": (
+        "z", "(2 * atanh(s) - 2 * s - 2 / 3 * s**3 - 2 / 5 * s**5) / s**7, where z = s**2",
+        lambda z: ((2 * (mp.atanh(root(z)) / root(z) - 1) / z - mpf(2) / 3) / z - mpf(2) / 5) / z,
+        lambda z: z**3 / 2, 0, ATANH_END, two(-37),
+    ),
+    "sin_tail": (
+        "z", "(sin(r) - r) / r**3, where z = r**2",
+        lambda z: (mp.sin(root(z)) / root(z) - 1) / z, lambda z: z, 0, EIGHTH_TURN**2, two(-28),
+    ),
+    "cos_tail": (
+        "z", "(cos(r) - 1 + r**2 / 2) / r**4, where z = r**2",
+        lambda z: (mp.cos(root(z)) - 1 + z / 2) / z**2, lambda z: z**2, 0, EIGHTH_TURN**2, two(-28),
+    ),
+    "asin_tail": (
+        "z", "(asin(s) - s) / s**3, where z = s**2",
+        lambda z: (mp.asin(root(z)) / root(z) - 1) / z, lambda z: z, 0, mpf("0.25001"), two(-28),
+    ),
+    "atan_tail": (
+        "z", "(atan(q) - q) / q**3, where z = q**2",
+        lambda z: (mp.atan(root(z)) / root(z) - 1) / z, lambda z: z, 0, TAN_EIGHTH**2, two(-28),
+    ),
+    "erf_rest": (
+        "z", "(erf(x) - 2 / sqrt(pi) * (x - x**3 / 3)) / x**5, where z = x**2",
+        lambda z: (erf_tail(z) - ERF_THIRD_SINGLE) / z, lambda z: z**2, 0, mpf("0.766"), two(-28),
+    ),
+    "erfcx_near": (
+        "s", "erfcx(7 / 8 + s)",
+        lambda s: erfcx(EIGHTHS + s), lambda s: mp.exp(-((EIGHTHS + s) ** 2)), 0, mpf("3.2"), two(-28),
+    ),
+    "erfc_tail": (
+        "u", "((1 + 5 / 4 * x) * erfcx(x) - its middle) / u, where u = (x - 3.75) / (x + 3.75)",
+        erfc_tail, lambda u: abs(u), -1, 1, two(-28),
+    ),
+    "inverse_cube_root": (
+        "m", "m**(-1 / 3)",
+        lambda m: m ** (mpf(-1) / 3), lambda m: m ** (mpf(1) / 3), mpf("0.35"), mpf("2.83"), two(-9),
+    ),
+}
+
 HEADER = '''"""Minimax polynomials of the elementary functions.
 
 Written by `coefficients/generate.py`, which names the intervals and bounds: change it
@@ -244,9 +316,25 @@ products.
 """
 '''
 
+DEVICE_HEADER = '''"""Minimax polynomials of the elementary functions of `float32` on devices.
+
+Written by `coefficients/generate.py`, which names the intervals and bounds: change it
+there. Operands are `float32`. Horner's scheme: other threads run while one waits.
+"""
+'''
+
+
 # Polynomials with few products, and the power from which on Horner's scheme makes them.
 FEW_PRODUCTS = ("exp_tail_near", "erfc_log_rest")
 FOURTH = 4
+
+
+def device_body(name, variable, what, coefficients, bits):
+    lines = [f"def {name}({variable}):", f'    """`{what}`, within 2**{bits} after its weight."""']
+    first, *others = (f"np.float32({c!r})" for c in reversed(coefficients))
+    lines.append(f"    p = {first}")
+    lines += [f"    p = prim.fma(p, {variable}, {c})" for c in others[:-1]]
+    return "\n".join([*lines, f"    return prim.fma(p, {variable}, {others[-1]})"])
 
 
 def body(name, variable, what, coefficients, bits):
@@ -283,26 +371,38 @@ def nested(expression):
     return [*lines, f"    return {expression}"]
 
 
-def written():
-    """The functions that the file has, by name."""
-    parts = re.split(r"^(?=def )", TARGET.read_text(), flags=re.MULTILINE)[1:]
+# The files: polynomials, header, how one is written, and what coefficients are rounded to.
+FILES = {
+    "minimax.py": (POLYNOMIALS, HEADER, body, float),
+    "minimax_device.py": (DEVICE_POLYNOMIALS, DEVICE_HEADER, device_body, single),
+}
+
+
+def written(target):
+    """The functions that a file has, by name."""
+    parts = re.split(r"^(?=def )", target.read_text(), flags=re.MULTILINE)[1:]
     return {part[4 : part.index("(")]: part for part in parts}
 
 
-def text(names=()):
-    """The file; where names are given, with these anew and the others as they are."""
-    parts = [HEADER]
-    kept = written() if names else {}
-    for name, (variable, what, function, weight, low, high, bound) in POLYNOMIALS.items():
+def text(file, names=()):
+    """A file; where names are given, with these anew and the others as they are."""
+    polynomials, header, one, rounded = FILES[file]
+    parts = [header]
+    kept = written(BODIES / file) if names else {}
+    for name, (variable, what, function, weight, low, high, bound) in polynomials.items():
         if name in kept and name not in names:
             parts.append(kept[name])
             continue
-        coefficients = fit(function, weight, low, high, bound)
-        parts.append(body(name, variable, what, coefficients, int(mp.log(bound, 2))))
+        coefficients = fit(function, weight, low, high, bound, rounded=rounded)
+        parts.append(one(name, variable, what, coefficients, int(mp.log(bound, 2))))
     return "\n\n\n".join(part.strip() for part in parts) + "\n"
 
 
 if __name__ == "__main__":
-    if "--check" in sys.argv:
-        sys.exit(text() != TARGET.read_text())
-    TARGET.write_text(text(sys.argv[1:]))
+    names = sys.argv[1:]
+    if "--check" in names:
+        sys.exit(any(text(file) != (BODIES / file).read_text() for file in FILES))
+    for file in FILES:
+        chosen = [name.removeprefix(f"{file}:") for name in names if name.startswith(f"{file}:")]
+        if chosen or not names:
+            (BODIES / file).write_text(text(file, chosen))

@@ -1,4 +1,4 @@
-"""Minimax polynomials by Remez' exchange, with coefficients that are doubles.
+"""Minimax polynomials by Remez' exchange, with coefficients that are doubles, or `float32`.
 
 `fit` gives the coefficients of a polynomial in z that is as near to a function as it
 can be, measured by a weight. The first coefficients matter most: each is rounded to a
@@ -11,6 +11,8 @@ to the extrema of the error, repeat. It assumes a smooth function that has no ze
 weight inside the interval, and doesn't look for the best polynomial among those with
 rounded coefficients.
 """
+
+import struct
 
 from mpmath import mp, mpf
 
@@ -68,7 +70,12 @@ def exchange(f, weight, low, high, degree):
     return best
 
 
-def fit(f, weight, low, high, bound, degree=1):
+def single(c):
+    """The `float32` next to a number."""
+    return struct.unpack("f", struct.pack("f", float(c)))[0]
+
+
+def fit(f, weight, low, high, bound, degree=1, rounded=float):
     """The polynomial of the least degree from `degree` on whose weighted error is below `bound`.
 
     Inside an interval whose middle is 0 the exchanges after the first would have a zero of
@@ -84,7 +91,7 @@ def fit(f, weight, low, high, bound, degree=1):
     while exchange(f, weight, low, high, degree)[1] >= bound:
         degree += 1
     if low < -LONG:
-        return [float(c) for c in exchange(f, weight, low, high, degree)[0]]
+        return [rounded(c) for c in exchange(f, weight, low, high, degree)[0]]
     known = []
     for place in range(min(IN_TURN, degree)):
 
@@ -94,11 +101,11 @@ def fit(f, weight, low, high, bound, degree=1):
         coefficients, _ = exchange(
             rest, lambda z, place=place: weight(z) * abs(z) ** place, low, high, degree - place
         )
-        known.append(float(coefficients[0]))
+        known.append(rounded(coefficients[0]))
     place = len(known)
 
     def last(z):
         return (f(z) - sum(c * z**j for j, c in enumerate(known))) / z**place
 
     coefficients, _ = exchange(last, lambda z: weight(z) * abs(z) ** place, low, high, degree - place)
-    return known + [float(c) for c in coefficients]
+    return known + [rounded(c) for c in coefficients]

@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cumbia import _decorator, _signature
-from cumbia.cuda import _launchers
+from cumbia.cuda import _launchers, _toolkit
 from cumbia.cuda._errors import CudaSupportError, KernelLaunchError
 from cumbia.cuda._streams import Stream
 from cumbia.types import Type
@@ -36,13 +36,15 @@ __all__ = [
 
 # The limits of all devices.
 MOST_THREADS = 1024
+# Which of a kernel's resources is the number of threads.
+MAX_THREADS = 4
 MOST_BLOCK = (1024, 1024, 64)
 MOST_GRID = (2**31 - 1, 65535, 65535)
 # Configurations that a kernel keeps.
 MOST_CONFIGURED = 256
 
 # Options that Numba's `cuda.jit` has and that change nothing here: why.
-_TAKEN = ("inline", "forceinline", "lineinfo", "cache", "opt", "extensions", "debug", "fastmath")
+_TAKEN = ("inline", "forceinline", "cache", "extensions", "fastmath")
 
 
 class Site(NamedTuple):
@@ -457,11 +459,54 @@ class Kernel:
         sm = _architecture(cc)
         return self._each(signature, lambda one: one.llvm(sm, apart=True))
 
+    def inspect_sass(self, signature: Any = None, *, cc: Any = None) -> Any:
+        """Give the device's own instructions of a signature, or of all by their types.
+
+        NVIDIA's ``ptxas`` and ``nvdisasm`` make them, which have to be installed; no device is
+        asked. Lines of the source stand between them if the kernel has ``lineinfo=True``.
+        """
+        return self._each(signature, lambda one: _toolkit.disassemble(self._cubin(one, cc)))
+
+    def inspect_sass_cfg(self, signature: Any = None, *, cc: Any = None) -> Any:
+        """Give the graph of the blocks of `inspect_sass`, in the language of Graphviz."""
+        return self._each(
+            signature, lambda one: _toolkit.disassemble(self._cubin(one, cc), flow=True)
+        )
+
+    def inspect_lto_ptx(self, signature: Any = None) -> Any:
+        """Refused: there is no optimization at link time, since kernels are compiled as a whole."""
+        raise CudaSupportError(
+            "there is no assembly of link-time optimization: a kernel is compiled with all that "
+            "it calls, and inspect_asm() gives that"
+        )
+
+    def _cubin(self, one: Specialization, cc: Any) -> bytes:
+        sm = _architecture(cc)
+        code = one.code(sm, apart=True)
+        return _toolkit.assemble(code.ptx, sm, one.options(), "inspect_sass()")[0]
+
+    def _assembled(self, one: Specialization, which: int) -> int:
+        """What the assembler says that a specialization takes, for want of a device."""
+        if which == MAX_THREADS:
+            return one.options().get("max_threads") or MOST_THREADS
+        sm = _architecture(None)
+        code = one.code(sm, apart=True)
+        _, said = _toolkit.assemble(code.ptx, sm, one.options(), "without a device this")
+        return _toolkit.resources(said, code.name)[which]
+
     def _resources(self, signature: Any, which: int) -> Any:
-        """What a specialization takes of the device, or all by their types."""
+        """What a specialization takes of the device, or all by their types.
+
+        Without a device it is the assembler that says it, for the lowest architecture.
+        """
         launcher = _launchers.current()
         if not hasattr(launcher, "loaded"):
-            raise CudaSupportError("emulated kernels have no registers: there is no device")
+            if signature is not None and not isinstance(signature, tuple):
+                return self._assembled(self._compile(signature), which)
+            if signature is not None:
+                return self._assembled(self._specializations[signature], which)
+            each = self._specializations.items()
+            return {types: self._assembled(one, which) for types, one in each}
         if signature is None:
             each = self._specializations.items()
             return _ByTypes({types: launcher.loaded(one).resources()[which] for types, one in each})
@@ -561,7 +606,10 @@ def jit(
     device: bool = False,
     launch_bounds: int | tuple[int, ...] | None = None,
     max_registers: int | None = None,
-    boundscheck: bool = True,
+    boundscheck: bool | None = None,
+    debug: bool = False,
+    lineinfo: bool = False,
+    opt: bool | None = None,
     **options: Any,
 ) -> Any:
     """Compile a function for a device: a kernel, or with ``device=True`` one that kernels call.
@@ -577,11 +625,19 @@ def jit(
     max_registers : int, optional
         Most registers of a thread.
     boundscheck : bool
-        Whether indices of arrays are checked; an index out of range is an IndexError after the
-        launch.
+        Whether indices of arrays are checked, as they are by default; an index out of range is
+        an IndexError after the launch.
+    debug : bool
+        Whether the code has what ``cuda-gdb`` asks for: places in the source, nothing optimized
+        unless ``opt=True``.
+    lineinfo : bool
+        Whether optimized code names the lines that it comes from, for profilers.
+    opt : bool, optional
+        Whether LLVM and the driver's assembler optimize; by default they do unless `debug`.
+        cumbia's own passes run in any case.
     **options
-        ``fastmath`` as for `cumbia.jit`; ``debug``, ``lineinfo``, ``opt``, ``inline``,
-        ``forceinline`` and ``cache`` are taken and change nothing yet. Others are refused.
+        ``fastmath`` as for `cumbia.jit`; ``inline``, ``forceinline`` and ``cache`` are taken and
+        change nothing. Others are refused.
 
     Returns
     -------
@@ -590,11 +646,14 @@ def jit(
     for name in options:
         if name not in _TAKEN:
             raise TypeError(f"cuda.jit() has no option {name!r}; it has: device, launch_bounds, "
-                            f"max_registers, boundscheck, {', '.join(sorted(_TAKEN))}")
-    passed: dict[str, Any] = {"boundscheck": boundscheck, "cache": False}
+                            "max_registers, boundscheck, debug, lineinfo, opt, "
+                            f"{', '.join(sorted(_TAKEN))}")
+    passed: dict[str, Any] = {"boundscheck": boundscheck is not False, "cache": False}
     if "fastmath" in options:
         passed["fastmath"] = options["fastmath"]
     limits = _limits(launch_bounds, max_registers)
+    limits["line_info"] = 2 if debug else int(bool(lineinfo))
+    limits["unoptimized"] = int(not (opt if opt is not None else not debug))
     signatures: list[Any] = []
 
     def decorate(func: Any) -> Any:

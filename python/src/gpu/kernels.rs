@@ -231,5 +231,10 @@ impl LoadedKernel {
 }
 
 fn link_options(device: Device) -> LinkOptions {
-    LinkOptions { max_registers: device.max_registers, ..LinkOptions::default() }
+    LinkOptions {
+        max_registers: device.max_registers,
+        has_lines: device.line_info != 0,
+        has_debug: device.line_info == 2,
+        level: if device.unoptimized == 0 { 4 } else { 0 },
+    }
 }

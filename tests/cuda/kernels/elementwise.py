@@ -304,3 +304,40 @@ def few_registers(x):
     i = cuda.grid(1)
     if i < x.size:
         x[i] -= 1
+
+
+# Functions of float32, of NumPy and of `math`: no double precision.
+
+
+@golden("void(float32[::1], float32[::1])", lacks=NO_DOUBLE, has=("fma.rn.f32",))
+@cuda.jit
+def sine_single(x, out):
+    i = cuda.grid(1)
+    if i < x.size and i < out.size:
+        out[i] = np.sin(x[i])
+
+
+@golden("void(float32[::1], float32[::1], float32[::1])", lacks=NO_DOUBLE, has=("fma.rn.f32",))
+@cuda.jit
+def power_single(x, y, out):
+    i = cuda.grid(1)
+    if i < x.size and i < y.size and i < out.size:
+        out[i] = x[i] ** y[i]
+
+
+@golden("void(float32[::1], float32[::1])", lacks=NO_DOUBLE, has=("fma.rn.f32",))
+@cuda.jit
+def math_single(x, out):
+    i = cuda.grid(1)
+    if i < x.size and i < out.size:
+        v = x[i]
+        out[i] = math.erf(v) + math.tanh(v) * math.atan2(v, np.float32(2)) + math.log1p(v * v) + math.sinh(v)
+
+
+@golden("void(float32[::1], float32[::1])", lacks=NO_DOUBLE, has=("fma.rn.f32",))
+@cuda.jit
+def inverses_single(x, out):
+    i = cuda.grid(1)
+    if i < x.size and i < out.size:
+        v = x[i]
+        out[i] = np.arcsin(v) + np.arccos(v) + np.arctanh(v) + np.cbrt(v) + np.expm1(v) + np.log2(v)

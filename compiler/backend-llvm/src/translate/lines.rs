@@ -6,6 +6,7 @@
 //! since LLVM insists on a place for calls that it may inline.
 
 use super::metadata;
+use cumbia_backend::device::Device;
 use cumbia_ir::{Function, Loc};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -76,15 +77,22 @@ impl Lines {
         format!(", !dbg !{node}")
     }
 
-    /// All nodes.
-    pub(super) fn definitions(&self) -> String {
+    /// All nodes. In assembly for devices lines alone are directives; what debuggers ask for
+    /// makes the whole module one that isn't optimized.
+    pub(super) fn definitions(&self, device: Option<Device>) -> String {
+        let kind = match device.map(|device| device.line_info) {
+            None => "LineTablesOnly",
+            Some(2) => "FullDebug",
+            Some(_) => "DebugDirectivesOnly",
+        };
+        let optimized = device.is_none_or(|device| device.unoptimized == 0);
         let [unit, types, version, file] = [0, 1, 2, 3].map(|i| metadata::END + i);
         let mut text = format!(
             "!llvm.dbg.cu = !{{!{unit}}}\n\
              !llvm.module.flags = !{{!{version}}}\n\
              !{unit} = distinct !DICompileUnit(language: DW_LANG_Python, file: !{file}, \
-             producer: \"cumbia\", isOptimized: true, runtimeVersion: 0, \
-             emissionKind: LineTablesOnly)\n\
+             producer: \"cumbia\", isOptimized: {optimized}, runtimeVersion: 0, \
+             emissionKind: {kind})\n\
              !{types} = !DISubroutineType(types: !{{}})\n\
              !{version} = !{{i32 2, !\"Debug Info Version\", i32 3}}\n\
              !{file} = !DIFile(filename: \"cumbia\", directory: \"\")\n"

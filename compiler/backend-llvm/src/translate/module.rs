@@ -74,7 +74,8 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
     }
     if let Some(device) = &choices.device {
         for &kernel in &shared.kernels {
-            device::kernels::write(&module.functions[kernel], device, &mut text);
+            let lines = shared.lines.as_mut();
+            device::kernels::write(&module.functions[kernel], device, lines, &mut text);
         }
         let errors = shared.errors.definitions(&mut shared.intrinsics);
         text.push_str(&errors);
@@ -88,7 +89,7 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
         text.push_str(&plan.definitions());
     }
     if let Some(lines) = &shared.lines {
-        text.push_str(&lines.definitions());
+        text.push_str(&lines.definitions(choices.device));
     }
     let entries = match for_device {
         true => {

@@ -470,7 +470,9 @@ impl Sweep<'_, '_, '_> {
 
     /// What a function is in kernels, where they have a body of their own for it.
     fn of_devices(&self, name: &str) -> Option<cumbia_library::Body> {
-        self.engine.device.then(|| cumbia_library::implementation(&format!("{name}/device")))?
+        let body = |what: &str| cumbia_library::implementation(&format!("{name}/{what}"));
+        let single = self.engine.single.then(|| body("single")).flatten();
+        single.or_else(|| self.engine.device.then(|| body("device")).flatten())
     }
 
     /// The types of positional arguments, as far as they are known.

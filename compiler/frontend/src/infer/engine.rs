@@ -37,6 +37,7 @@ impl<'e> Engine<'e> {
             env,
             automatic: Automatic::default(),
             device: false,
+            single: false,
             python_minor,
             sources: Sources::default(),
             specializations: Vec::new(),
@@ -65,6 +66,7 @@ impl<'e> Engine<'e> {
     pub fn add_user_function(&mut self, mut source: FunctionSource) {
         self.automatic = source.relaxed.automatic;
         self.device = source.relaxed.device;
+        self.single = source.relaxed.single;
         source.python_minor = self.python_minor;
         self.find_parallel(&mut source);
         self.user_functions.insert(source.handle, source);

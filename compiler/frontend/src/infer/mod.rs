@@ -234,6 +234,8 @@ pub struct Engine<'e> {
     automatic: Automatic,
     /// Whether what is compiled is for a device.
     pub device: bool,
+    /// Whether functions of `math` give `float32` of `float32`.
+    pub single: bool,
     /// The minor version of the Python that runs.
     pub python_minor: u8,
     /// Texts, for spans.

@@ -22,13 +22,15 @@ pub struct LinkOptions {
     pub max_registers: u32,
     /// Whether lines of the source are kept.
     pub has_lines: bool,
+    /// Whether there is all that debuggers ask for.
+    pub has_debug: bool,
     /// How much is optimized, from 0 to 4.
     pub level: u32,
 }
 
 impl Default for LinkOptions {
     fn default() -> LinkOptions {
-        LinkOptions { max_registers: 0, has_lines: false, level: 4 }
+        LinkOptions { max_registers: 0, has_lines: false, has_debug: false, level: 4 }
     }
 }
 
@@ -94,6 +96,9 @@ impl Gpu {
         }
         if options.has_lines {
             rows.push((CUjit_option::CU_JIT_GENERATE_LINE_INFO, number(1)));
+        }
+        if options.has_debug {
+            rows.push((CUjit_option::CU_JIT_GENERATE_DEBUG_INFO, number(1)));
         }
         let (mut names, mut values): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
         let mut state: CUlinkState = ptr::null_mut();

@@ -6,9 +6,10 @@
 //! constants, and that each begins at a multiple of 16 bytes, so that neighbours are read
 //! together.
 
+use crate::translate::lines::Lines;
 use crate::translate::module::{llvm_type, symbol};
 use cumbia_backend::device::Device;
-use cumbia_ir::{Function, Type};
+use cumbia_ir::{Function, Loc, Type};
 use std::fmt::Write;
 
 /// The name under which a kernel is launched.
@@ -17,8 +18,17 @@ pub(in crate::translate) fn name(function: &Function) -> String {
     function.name.chars().map(plain).collect()
 }
 
-/// Writes the kernel that calls a function.
-pub(in crate::translate) fn write(function: &Function, device: &Device, out: &mut String) {
+/// Writes the kernel that calls a function; its places are those of the function.
+pub(in crate::translate) fn write(
+    function: &Function,
+    device: &Device,
+    lines: Option<&mut Lines>,
+    out: &mut String,
+) {
+    let (subprogram, place) = match lines {
+        Some(lines) => (lines.function(function), lines.mark(Loc::default())),
+        None => Default::default(),
+    };
     let is_owner = |at: usize| function.arrays.iter().any(|array| array.data as usize == at + 1);
     let is_array = |at: usize| function.arrays.iter().any(|array| array.data as usize == at);
     let marks = if device.apart == 1 { " noalias align 16" } else { "" };
@@ -43,8 +53,8 @@ pub(in crate::translate) fn write(function: &Function, device: &Device, out: &mu
     params.push("ptr noalias %record".to_owned());
     let _ = writeln!(
         out,
-        "define ptx_kernel void @{}({}) nounwind{} {{\n{body}  \
-         %status = call fastcc i32 {}({})\n  ret void\n}}",
+        "define ptx_kernel void @{}({}) nounwind{}{subprogram} {{\n{body}  \
+         %status = call fastcc i32 {}({}){place}\n  ret void{place}\n}}",
         name(function),
         params.join(", "),
         bounds(device),

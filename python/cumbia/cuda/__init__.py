@@ -67,6 +67,7 @@ from cumbia.cuda._kernels import (
     compile_for_current_device,
     compile_ptx,
     compile_ptx_for_current_device,
+    declare_device,
     jit,
 )
 from cumbia.cuda._launchers import detect, is_available
@@ -154,6 +155,7 @@ __all__ = [
     "compile_ptx_for_current_device",
     "const",
     "current_context",
+    "declare_device",
     "default_stream",
     "detect",
     "device_array",

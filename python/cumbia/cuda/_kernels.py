@@ -31,6 +31,7 @@ __all__ = [
     "compile_for_current_device",
     "compile_ptx",
     "compile_ptx_for_current_device",
+    "declare_device",
     "jit",
 ]
 
@@ -45,6 +46,11 @@ MOST_CONFIGURED = 256
 
 # Options that Numba's `cuda.jit` has and that change nothing here: why.
 _TAKEN = ("inline", "forceinline", "cache", "extensions", "fastmath")
+_NO_LINKING = (
+    "code of others (PTX, cubins, CUDA C) isn't linked into kernels: write the function in Python "
+    "under @cuda.jit(device=True), or launch the other code by itself, with CuPy's RawKernel for "
+    "one, on the same arrays"
+)
 
 
 class Site(NamedTuple):
@@ -500,21 +506,9 @@ class Kernel:
         Without a device it is the assembler that says it, for the lowest architecture.
         """
         launcher = _launchers.current()
-        if not hasattr(launcher, "loaded"):
-            if signature is not None and not isinstance(signature, tuple):
-                return self._assembled(self._compile(signature), which)
-            if signature is not None:
-                return self._assembled(self._specializations[signature], which)
-            each = self._specializations.items()
-            return {types: self._assembled(one, which) for types, one in each}
-        if signature is None:
-            each = self._specializations.items()
-            return _ByTypes({types: launcher.loaded(one).resources()[which] for types, one in each})
-        if isinstance(signature, tuple) and signature in self._specializations:
-            one = self._specializations[signature]
-        else:
-            one = self._compile(signature)
-        return launcher.loaded(one).resources()[which]
+        if hasattr(launcher, "loaded"):
+            return self._each(signature, lambda one: launcher.loaded(one).resources()[which])
+        return self._each(signature, lambda one: self._assembled(one, which))
 
     def get_regs_per_thread(self, signature: Any = None) -> Any:
         """Give how many registers a thread has on the device, of a signature or of all."""
@@ -643,6 +637,8 @@ def jit(
     -------
     Kernel, DeviceFunction or decorator
     """
+    if options.pop("link", None):
+        raise CudaSupportError(_NO_LINKING)
     for name in options:
         if name not in _TAKEN:
             raise TypeError(f"cuda.jit() has no option {name!r}; it has: device, launch_bounds, "
@@ -678,6 +674,11 @@ def of_text(func: FunctionType, text: str) -> Kernel:
     """The kernel of a function that was made of this text, which lies in no file."""
     options = {"boundscheck": True, "cache": False, "source": text}
     return Kernel(func, [], options, _limits(None, None))
+
+
+def declare_device(name: str, sig: Any, link: Any = None, **options: Any) -> Any:
+    """Refused: functions of others can't be linked into kernels."""
+    raise CudaSupportError(f"{name}() is no function of Python's, and {_NO_LINKING}")
 
 
 def _limits(launch_bounds: Any, max_registers: Any) -> dict[str, int]:

@@ -162,12 +162,63 @@ class NoneType(Type):
         return "none"
 
 
+class Record(Type):
+    """An element of a structured NumPy array, ``np.void`` or ``np.record``.
+
+    Parameters
+    ----------
+    dtype : np.dtype or what makes one
+        Its fields.
+
+    Raises
+    ------
+    TypeError
+        If it has no fields, or compiled code doesn't take it.
+
+    Examples
+    --------
+    >>> from cumbia.types import Record
+    >>> Record([("x", "f8"), ("n", "i4")])[:]
+    Record([('x', '<f8'), ('n', '<i4')])[:]
+    """
+
+    __slots__ = ("dtype",)
+
+    def __init__(self, dtype: Any) -> None:
+        import numpy
+
+        self.dtype = numpy.dtype(dtype)
+        if self.dtype.names is None:
+            raise TypeError(f"a record has fields, and {self.dtype} has none")
+
+    def canonical(self) -> str:
+        from cumbia._cumbia import _struct_dtype
+
+        handle = _struct_dtype(self.dtype)
+        if handle is None:
+            raise TypeError(f"records of dtype {self.dtype} are not compiled")
+        return f"record({handle})"
+
+    def _key(self) -> tuple[Any, ...]:
+        return self.dtype, self.dtype.type
+
+    def __repr__(self) -> str:
+        return f"Record({self.dtype.descr})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Record, (self.dtype,)
+
+    def __getitem__(self, index: Any) -> Array:
+        axes = index if isinstance(index, tuple) else (index,)
+        return Array(self, len(axes), _layout(self, axes))
+
+
 class Array(Type):
     """An n-dimensional NumPy array.
 
     Parameters
     ----------
-    dtype : Scalar
+    dtype : Scalar or Record
         The elements' type.
     ndim : int
         The number of axes, 0 to 64.
@@ -187,21 +238,24 @@ class Array(Type):
 
     __slots__ = ("dtype", "layout", "ndim", "readonly")
 
-    def __init__(self, dtype: Scalar, ndim: int, layout: str, readonly: bool = False) -> None:
-        if not isinstance(dtype, Scalar):
-            raise TypeError(f"an array's elements are of a number type, not {dtype!r}")
+    def __init__(
+        self, dtype: Scalar | Record, ndim: int, layout: str, readonly: bool = False
+    ) -> None:
+        if not isinstance(dtype, (Scalar, Record)):
+            raise TypeError(f"an array's elements are of a number type or records, not {dtype!r}")
         if type(ndim) is not int or not 0 <= ndim <= 64:
             raise ValueError(f"an array has 0 to 64 axes, not {ndim!r}")
         if layout not in ("C", "F", "A"):
             raise ValueError(f"an array's layout is 'C', 'F' or 'A', not {layout!r}")
-        self.dtype: Scalar = dtype
+        self.dtype: Scalar | Record = dtype
         self.ndim: int = ndim
         self.layout: str = layout
         self.readonly: bool = bool(readonly)
 
     def canonical(self) -> str:
         tail = ", readonly" if self.readonly else ""
-        return f"array({self.dtype.name}, {self.ndim}, {self.layout}{tail})"
+        element = self.dtype.name if isinstance(self.dtype, Scalar) else self.dtype.canonical()
+        return f"array({element}, {self.ndim}, {self.layout}{tail})"
 
     def _key(self) -> tuple[Any, ...]:
         return self.dtype, self.ndim, self.layout, self.readonly
@@ -388,7 +442,7 @@ class Signature:
         return Signature, (self.returns, self.args)
 
 
-def _layout(dtype: Scalar, axes: tuple[Any, ...]) -> str:
+def _layout(dtype: Scalar | Record, axes: tuple[Any, ...]) -> str:
     unit = []
     for axis, one in enumerate(axes):
         if one == slice(None, None, 1):
@@ -466,13 +520,48 @@ c8: Scalar = complex64
 c16: Scalar = complex128
 
 
+def from_dtype(dtype: Any) -> Scalar | Record:
+    """Give the type of elements of a NumPy dtype.
+
+    Parameters
+    ----------
+    dtype : np.dtype or what makes one
+        A dtype of numbers, or a structured one.
+
+    Returns
+    -------
+    Scalar or Record
+
+    Raises
+    ------
+    TypeError
+        If signatures have no type for it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from cumbia import from_dtype
+    >>> from_dtype(np.float32)[:, ::1]
+    float32[:, ::1]
+    """
+    import numpy
+
+    dtype = numpy.dtype(dtype)
+    if dtype.names is not None:
+        return Record(dtype)
+    found = NAMED.get(dtype.name)
+    if not isinstance(found, Scalar) or not dtype.isnative:
+        raise TypeError(f"signatures have no type for the dtype {dtype}")
+    return found
+
+
 NAMED: dict[str, Type] = {
     name: value for name, value in globals().items() if isinstance(value, Type)
 } | {"bool": boolean}
 
 __all__ = sorted(
     [name for name in NAMED if name != "bool"]
-    + ["Array", "CPointer", "NoneType", "Scalar", "Signature", "Tuple", "Type", "UniTuple", "VoidPointer", "Weak"]
+    + ["from_dtype", "Array", "CPointer", "NoneType", "Record", "Scalar", "Signature", "Tuple", "Type", "UniTuple", "VoidPointer", "Weak"]
 )
 
 from cumbia._type_kinds import (  # noqa: E402

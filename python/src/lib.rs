@@ -190,6 +190,7 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(typeof_, module)?)?;
     module.add_function(wrap_pyfunction!(callbacks::_callback, module)?)?;
     module.add_class::<cuda::Kernel>()?;
+    module.add_function(wrap_pyfunction!(structured::_struct_dtype, module)?)?;
     module.add_function(wrap_pyfunction!(cuda::_kernel, module)?)?;
     module.add_function(wrap_pyfunction!(cuda::_nearest_kernel, module)?)?;
     module.add_function(wrap_pyfunction!(emulated::_emulated, module)?)?;

@@ -55,6 +55,18 @@ pub fn entry(handle: u64) -> Arc<Entry> {
     registry().read().unwrap_or_else(PoisonError::into_inner).entries[handle as usize].clone()
 }
 
+/// The entry of a handle that a text names; `None` if there is none.
+pub fn known(handle: u64) -> Option<Arc<Entry>> {
+    let registry = registry().read().unwrap_or_else(PoisonError::into_inner);
+    registry.entries.get(usize::try_from(handle).ok()?).cloned()
+}
+
+/// The number of a structured dtype; `None` if compiled code doesn't take it.
+#[pyfunction]
+pub fn _struct_dtype(object: &Bound<'_, PyAny>) -> PyResult<Option<u64>> {
+    Ok(of_dtype(object)?.map(|entry| entry.dtype.handle))
+}
+
 /// The entry of a dtype object; `None` if compiled code doesn't take it.
 pub fn of_dtype(object: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Entry>>> {
     {

@@ -27,9 +27,18 @@ import warnings
 
 import numpy as np
 
+KINDS = ("passed", "refused", "absent", "different", "skipped")
 # Seconds for one test, and for one module.
 TEST, MODULE = 20, 300
 PACKAGES = ("numba.cuda.tests.cudapy", "numba.cuda.tests.doc_examples", "numba.cuda.tests.cudadrv")
+# Of Numba's marks, `skip_...`, those whose tests are run here, and those whose aren't.
+RUN = """
+    on_cudasim if_external_memmgr under_cuda_memcheck with_nvdisasm on_arm with_cuda_python if_mvc_enabled
+""".split()
+LEFT_OUT = """
+    unless_cudasim unless_conda_cudatoolkit without_nvdisasm if_cuda_includes_missing
+    if_mvc_libraries_unavailable if_cudadevrt_missing unless_cffi
+""".split()
 
 
 class Case(unittest.TestCase):
@@ -38,9 +47,14 @@ class Case(unittest.TestCase):
     def assertPreciseEqual(self, first, second, prec="exact", ulps=1, msg=None, **_):  # noqa: N802
         """Equal in value and kind, or within some units in the last place."""
         first, second = np.asarray(first), np.asarray(second)
-        if prec == "exact":
+        if first.dtype.kind == second.dtype.kind == "c":
+            self.assertPreciseEqual(first.real, second.real, prec, ulps, msg)
+            self.assertPreciseEqual(first.imag, second.imag, prec, ulps, msg)
+        elif prec == "exact" or "f" not in (first.dtype.kind, second.dtype.kind):
             np.testing.assert_array_equal(first, second, err_msg=msg or "")
         else:
+            same = (first == second) | np.isnan(first) & np.isnan(second)
+            first, second = np.where(same, 0, first), np.where(same, 0, second)
             np.testing.assert_array_almost_equal_nulp(first, second, nulp=ulps)
 
     def skip_if_lto(self, reason):
@@ -55,12 +69,16 @@ class Case(unittest.TestCase):
             yield caught
 
 
-def _always(*_):
-    return lambda function: function
+def _as_it_is(function):
+    return function
 
 
-def _never(reason="it needs what isn't here"):
-    return unittest.skip(reason if isinstance(reason, str) else "it needs what isn't here")
+def _run(*_):
+    return _as_it_is
+
+
+def _left_out(*_):
+    return unittest.skip("it needs what isn't here")
 
 
 @contextlib.contextmanager
@@ -103,27 +121,32 @@ def install():
     import numba.core
 
     config = types.SimpleNamespace(
-        ENABLE_CUDASIM=False, CUDA_USE_NVIDIA_BINDING=False, CUDA_LOW_OCCUPANCY_WARNINGS=1, CUDA_WARN_ON_IMPLICIT_COPY=1,
-        CUDA_DEFAULT_PTX_CC=(7, 5), CUDA_MEMORY_MANAGER="default", CUDA_ENABLE_PYNVJITLINK=False, NUMBA_NUM_THREADS=2,
-        CUDA_PER_THREAD_DEFAULT_STREAM=False, DEBUG=0, CAPTURED_ERRORS="new_style",
+        ENABLE_CUDASIM=False, CUDA_USE_NVIDIA_BINDING=False, CUDA_LOW_OCCUPANCY_WARNINGS=1,
+        CUDA_WARN_ON_IMPLICIT_COPY=1, CUDA_DEFAULT_PTX_CC=(7, 5), CUDA_MEMORY_MANAGER="default",
+        CUDA_ENABLE_PYNVJITLINK=False, NUMBA_NUM_THREADS=2, CUDA_PER_THREAD_DEFAULT_STREAM=False, DEBUG=0,
+        CAPTURED_ERRORS="new_style",
     )  # fmt: skip
     sys.modules["numba.core"].config = config
     _module("numba.core.config", **vars(config))
-    names = {
-        name: _always for name in
-        ("skip_on_cudasim", "skip_if_external_memmgr", "skip_under_cuda_memcheck", "skip_with_nvdisasm", "skip_on_arm", "skip_with_cuda_python", "skip_if_mvc_enabled")
-    } | {name: _never for name in ("skip_unless_cudasim", "skip_unless_conda_cudatoolkit", "skip_without_nvdisasm", "skip_if_cuda_includes_missing", "skip_if_mvc_libraries_unavailable", "skip_if_cudadevrt_missing", "skip_unless_cffi")}  # fmt: skip
-    names |= {f"skip_unless_cc_{n}": lambda function: function for n in (50, 53, 60, 75)}
-    names |= {"xfail_unless_cudasim": unittest.expectedFailure, "cc_X_or_above": lambda *_: True, "ensure_supported_ccs_initialized": lambda: None}
-    _module("numba.cuda.testing", unittest=unittest, CUDATestCase=Case, ContextResettingTestCase=Case, ForeignArray=Foreign, **names)
+    names = {f"skip_{name}": _run for name in RUN}
+    names |= {f"skip_{name}": _left_out for name in LEFT_OUT}
+    names |= {f"skip_unless_cc_{n}": _as_it_is for n in (50, 53, 60, 75)}
+    _module(
+        "numba.cuda.testing",
+        unittest=unittest, CUDATestCase=Case, ContextResettingTestCase=Case, ForeignArray=Foreign,
+        xfail_unless_cudasim=unittest.expectedFailure, cc_X_or_above=lambda *_: True, test_data_dir="nowhere",
+        ensure_supported_ccs_initialized=lambda: None, captured_cuda_stdout=_captured_of_device, **names,
+    )  # fmt: skip
     for outer in ("numba.tests", "numba.cuda.tests", *PACKAGES):
         _module(outer).__path__ = [_path(outer)[:-3]]
     _module(
-        "numba.tests.support", TestCase=Case, SerialMixin=object, override_config=_config, captured_stdout=lambda: _captured("stdout"), captured_stderr=lambda: _captured("stderr"),
-        captured_cuda_stdout=_captured_of_device, linux_only=lambda function: function, windows_only=_never(), ignore_internal_warnings=lambda: None, skip_unless_cffi=_never(),
+        "numba.tests.support",
+        TestCase=Case, SerialMixin=object, override_config=_config, captured_stdout=lambda: _captured("stdout"),
+        captured_stderr=lambda: _captured("stderr"), captured_cuda_stdout=_captured_of_device,
+        linux_only=_as_it_is, windows_only=_left_out(), ignore_internal_warnings=lambda: None,
+        skip_unless_cffi=_left_out(),
     )  # fmt: skip
-    sys.modules["numba.cuda.testing"].captured_cuda_stdout = _captured_of_device
-    sys.modules["numba.cuda.testing"].test_data_dir = "nowhere"
+    sys.modules["numba.cuda.random"] = importlib.import_module("cumbia.cuda.random")
     # Numba's other places of what cumbia has, and its short names of types.
     import cumbia.extending
     from cumbia import cuda
@@ -140,8 +163,10 @@ def install():
     sys.modules["numba.core.types"] = names_of_types
     support = _module("numba.np.numpy_support", from_dtype=from_dtype, as_dtype=as_dtype)
     _module("numba.np", numpy_support=support)
-    _module("numba.cuda.compiler", compile_ptx=cuda.compile_ptx, compile_ptx_for_current_device=cuda.compile_ptx_for_current_device)
-    _module("numba.core.extending", **{name: getattr(cumbia.extending, name) for name in cumbia.extending.__all__})
+    compilers = ("compile_ptx", "compile_ptx_for_current_device")
+    _module("numba.cuda.compiler", **{name: getattr(cuda, name) for name in compilers})
+    extending = cumbia.extending
+    _module("numba.core.extending", **{name: getattr(extending, name) for name in extending.__all__})
     for name in ("complex_usecases", "enum_usecases"):
         _read(f"numba.tests.{name}")
     for name in ("recursion_usecases", "cache_usecases", "extensions_usecases"):
@@ -228,7 +253,8 @@ class Result(unittest.TestResult):
 
         text = _text(err)
         inside = isinstance(err[1], (ImportError, AttributeError))
-        self.say(test, "refused" if isinstance(err[1], (cumbia.CompileError, cumbia.errors.SourceError)) else "absent" if inside else "different", text)
+        refused = isinstance(err[1], (cumbia.CompileError, cumbia.errors.SourceError))
+        self.say(test, "refused" if refused else "absent" if inside else "different", text)
 
     def addSubTest(self, test, subtest, err):  # noqa: N802
         if err is not None:
@@ -258,7 +284,9 @@ def inner(name, file):
     try:
         spec.loader.exec_module(module)
     except BaseException as error:
-        file.write(json.dumps(["absent" if isinstance(error, (ImportError, AttributeError)) else "different", name, _text((type(error), error, error.__traceback__))]) + "\n")
+        kind = "absent" if isinstance(error, (ImportError, AttributeError)) else "different"
+        text = _text((type(error), error, error.__traceback__))
+        file.write(json.dumps([kind, name, text]) + "\n")
         return
 
     def late(*_):
@@ -293,7 +321,10 @@ def main():
     for name in options.modules or places():
         read, write = os.pipe()
         command = [sys.executable, "-m", "tests.peer.cuda", name, "--inner", str(write)]
-        process = subprocess.Popen(command, pass_fds=[write], env={**os.environ, "CUMBIA_CACHE": "0"}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+        process = subprocess.Popen(
+            command, pass_fds=[write], env={**os.environ, "CUMBIA_CACHE": "0"},
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
         os.close(write)
         with os.fdopen(read) as lines:
             found = [json.loads(line) for line in lines if line.endswith("\n")]
@@ -301,7 +332,7 @@ def main():
         ended = "" if process.wait() == 0 else f"  ENDED WITH {process.returncode}: {errors[-300:]}"
         own = collections.Counter(kind for kind, *_ in found)
         counts += own
-        print(f"{name:32} " + " ".join(f"{kind} {own[kind]:4}" for kind in ("passed", "refused", "absent", "different", "skipped")) + ended, flush=True)
+        print(f"{name:32} " + " ".join(f"{kind} {own[kind]:4}" for kind in KINDS) + ended, flush=True)
         for kind, test, text in found:
             if kind == "different" or options.all and kind in ("refused", "absent"):
                 print(f"    {kind} {test.split('.', 4)[-1]}: {text}"[:700])

@@ -8,6 +8,8 @@
 
 use crate::kernel::Specialization;
 use crate::keys::{self, Keys};
+use crate::structured;
+use cumbia_frontend::structured::{RecordsTy, RowTy, StructDtype};
 use cumbia_frontend::types::{ArrayTy, DType, Layout, Ty};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -46,7 +48,15 @@ impl Explicit {
         let returns =
             if parser.rest.starts_with('(') { None } else { Some(parser.ty().ok_or_else(bad)?) };
         let args = parser.list().filter(|_| parser.rest.is_empty()).ok_or_else(bad)?;
-        Ok(Explicit { text: text.to_owned(), args, returns, specialization: Mutex::new(None) })
+        // Dtypes of records are shown by their fields, not by this process's numbers.
+        let text = if text.contains("record(") {
+            let args: Vec<String> = args.iter().map(Ty::to_string).collect();
+            let returns = returns.as_ref().map(Ty::to_string).unwrap_or_default();
+            format!("{returns}({})", args.join(", "))
+        } else {
+            text.to_owned()
+        };
+        Ok(Explicit { text, args, returns, specialization: Mutex::new(None) })
     }
 
     /// The key of calls that need no conversion.
@@ -97,10 +107,23 @@ fn result_matches(declared: &Ty, actual: &Ty) -> bool {
 }
 
 fn array_fits(from: &ArrayTy, to: &ArrayTy) -> bool {
-    let layout = from.layout == to.layout
-        || to.layout == Layout::A
-        || from.ndim <= 1 && from.layout != Layout::A;
-    from.dtype == to.dtype && from.ndim == to.ndim && layout && (to.readonly || !from.readonly)
+    from.dtype == to.dtype
+        && from.ndim == to.ndim
+        && layout_fits(from.layout, to.layout, from.ndim)
+        && (to.readonly || !from.readonly)
+}
+
+/// A view of records has no fields as attributes where one of a recarray is asked for.
+fn records_fit(from: &RecordsTy, to: &RecordsTy) -> bool {
+    from.dtype == to.dtype
+        && from.ndim == to.ndim
+        && layout_fits(from.layout, to.layout, from.ndim)
+        && (to.readonly || !from.readonly)
+        && (from.recarray || !to.recarray)
+}
+
+fn layout_fits(from: Layout, to: Layout, ndim: u8) -> bool {
+    from == to || to == Layout::A || ndim <= 1 && from != Layout::A
 }
 
 fn step(from: &Ty, to: &Ty, steps: &mut Vec<Conversion>) -> Option<u32> {
@@ -108,6 +131,7 @@ fn step(from: &Ty, to: &Ty, steps: &mut Vec<Conversion>) -> Option<u32> {
     match (from, to) {
         _ if from == to => {}
         (Ty::Array(a), Ty::Array(b)) if array_fits(a, b) => cost = 1,
+        (Ty::Records(a), Ty::Records(b)) if records_fit(a, b) => cost = 1,
         (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
             for (a, b) in a.iter().zip(b.iter()) {
                 cost += step(a, b, steps)?;
@@ -288,13 +312,28 @@ impl Parser<'_> {
             "pycomplex" => Ty::Complex,
             "tuple" => Ty::tuple(self.list()?),
             "array" => self.array()?,
+            "record" => {
+                let row = RowTy { dtype: self.record()?, readonly: false };
+                Ty::Row(Arc::new(row))
+            }
             name => Ty::Num(DType::from_spelling(name)?),
         })
     }
 
+    /// `record(handle)`, a dtype that this process knows by a number.
+    fn record(&mut self) -> Option<Arc<StructDtype>> {
+        self.eat("(").then_some(())?;
+        let handle = self.word().parse().ok()?;
+        self.eat(")").then_some(())?;
+        Some(structured::known(handle)?.dtype.clone())
+    }
+
     fn array(&mut self) -> Option<Ty> {
         self.eat("(").then_some(())?;
-        let dtype = DType::from_spelling(self.word())?;
+        let element = match self.word() {
+            "record" => Err(self.record()?),
+            name => Ok(DType::from_spelling(name)?),
+        };
         self.eat(",").then_some(())?;
         let ndim = self.word().parse().ok()?;
         self.eat(",").then_some(())?;
@@ -305,6 +344,13 @@ impl Parser<'_> {
             _ => return None,
         };
         let readonly = self.eat(",") && self.eat("readonly");
-        self.eat(")").then_some(Ty::Array(ArrayTy { dtype, ndim, layout, readonly }))
+        self.eat(")").then_some(())?;
+        Some(match element {
+            Ok(dtype) => Ty::Array(ArrayTy { dtype, ndim, layout, readonly }),
+            Err(dtype) => {
+                let recarray = dtype.record;
+                Ty::Records(Arc::new(RecordsTy { dtype, ndim, layout, readonly, recarray }))
+            }
+        })
     }
 }

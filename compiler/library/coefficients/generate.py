@@ -262,7 +262,7 @@ DEVICE_POLYNOMIALS = {
     ),
     "cosh_tail": (
         "z", "(cosh(r) - 1 - r**2 / 2) / r**4, where z = r**2",
-        lambda z: (mp.cosh(root(z)) - 1 - z / 2) / z**2, lambda z: z**2, 0, HALF_LN2**2, two(-29),
+        lambda z: (mp.cosh(root(z)) - 1 - z / 2) / z**2, lambda z: z**2, 0, HALF_LN2**2, two(-34),
     ),
     "log_rest": (
         "f", "(log(1 + f) - f + f**2 / 2) / f**3",

@@ -18,7 +18,14 @@ def _add(out, x, step):
         out[i] = x[i] + step
 
 
-@pytest.mark.parametrize("signature", ["void(float64[:], float64[:], float64)", (float64[:], float64[:], float64), void(float64[:], float64[:], float64)])
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "void(float64[:], float64[:], float64)",
+        (float64[:], float64[:], float64),
+        void(float64[:], float64[:], float64),
+    ],
+)
 @pytest.mark.parametrize("step", [2, 2.5, True, np.int8(2), np.float32(2.5)])
 def test_arguments_are_converted(signature, step):
     kernel = cuda.jit(signature)(_add)
@@ -172,7 +179,9 @@ def waves(out, x):
     out += 1
 
 
-@pytest.mark.parametrize("x", [np.linspace(-3, 3, 7), np.zeros(0), np.linspace(0, 1, 8)[::-2], np.array([[1.0, np.inf]])])
+@pytest.mark.parametrize(
+    "x", [np.linspace(-3, 3, 7), np.zeros(0), np.linspace(0, 1, 8)[::-2], np.array([[1.0, np.inf]])]
+)
 def test_ufuncs_on_arrays(x):
     out = np.empty(x.shape)
     waves[1, 1](out, x)
@@ -230,7 +239,13 @@ class TestArrays:
 
     @pytest.mark.parametrize("make", [cuda.device_array_like, cuda.mapped_array_like, cuda.pinned_array_like])
     def test_like(self, make):
-        for like in (np.zeros((3, 4)), np.zeros((3, 4), order="F"), np.zeros((6, 8), order="F")[::2, ::2], np.zeros((2, 3, 4)).transpose(1, 2, 0), np.zeros(8)[::-2]):
+        for like in (
+            np.zeros((3, 4)),
+            np.zeros((3, 4), order="F"),
+            np.zeros((6, 8), order="F")[::2, ::2],
+            np.zeros((2, 3, 4)).transpose(1, 2, 0),
+            np.zeros(8)[::-2],
+        ):
             made = make(like)
             assert made.shape == like.shape and made.dtype == like.dtype
             assert made.strides == np.empty_like(like).strides

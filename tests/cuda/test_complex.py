@@ -96,8 +96,6 @@ def test_numpys_functions(name, dtype):
 def test_angles_of_other_numbers():
     x = np.array([1.5, -2.0, 0.0, 7.0])
     assert np.array_equal(computed("np.angle(x)", "f8", x=x), np.angle(x))
-    made = computed("np.angle(z, deg=True)", "f8", z=ORDINARY)
-    assert np.allclose(made, np.angle(ORDINARY, deg=True), rtol=1e-15)
 
 
 def test_powers_of_integers_with_a_modulus():

@@ -60,11 +60,8 @@ def special_part(which, re, im):
 
 
 @implements("numpy.angle/device")
-def np_angle(z, deg=False):
+def np_angle(z):
     if prim.kind(prim.dtype(prim.to_numpy(z))) == "c":
-        r = np.arctan2(prim.imag(z), prim.real(z))
+        return np.arctan2(prim.imag(z), prim.real(z))
     else:
-        r = np.arctan2(prim.cast(0, prim.dtype(prim.promote_float(z))), z)
-    if deg:
-        r = r * (180.0 / 3.141592653589793)
-    return r
+        return np.arctan2(prim.cast(0, prim.dtype(prim.promote_float(z))), z)

@@ -105,13 +105,29 @@ def _dlpack(value: Any) -> Any:
                 f"{name} lies on {where}, whose memory compiled code can't read; pass a copy in "
                 "the processor's memory"
             )
+        # PyTorch exports the memory of a view whose sign is only noted.
+        if getattr(value, "is_neg", bool)():
+            return f"{name} is negated lazily, and its memory isn't; pass x.resolve_neg()"
         try:
             return numpy.from_dlpack(value, copy=False)
         except TypeError:
             # Exporters from before these keywords.
             return numpy.from_dlpack(value)
     except (AttributeError, BufferError, RuntimeError, TypeError, ValueError) as error:
-        return f"{name} doesn't lend its memory ({_first_line(error)}); pass np.asarray(x)"
+        return f"{name}{_of_dtype(value)} doesn't lend its memory ({_first_line(error)}); {_way_out(error)}"
+
+
+def _of_dtype(value: Any) -> str:
+    dtype = str(getattr(value, "dtype", ""))
+    return f" of {dtype}" if dtype else ""
+
+
+def _way_out(error: BaseException) -> str:
+    """What to pass instead of a tensor that isn't exported."""
+    text = str(error)
+    if "dtype" in text.lower() or "types" in text.lower():
+        return "convert it to a dtype that NumPy has"
+    return "pass what it says" if "detach" in text else "pass np.asarray(x)"
 
 
 def _interface(value: Any) -> Any:

@@ -80,7 +80,7 @@ def _parsed(text):
     return codes.split(), steps
 
 
-def look(text, slots, filename, globals_, modes, flags):
+def look(text, slots, filename, globals_, modes, flags, function):
     """Does again what a text says.
 
     Parameters
@@ -103,9 +103,11 @@ def look(text, slots, filename, globals_, modes, flags):
         What ``np.errstate`` says in the function.
     flags : int
         What has happened: 1 divide, 2 over, 4 under, 8 invalid.
+    function : object
+        The function, whose closure has some of the ufuncs that the operations call.
     """
     codes, steps = _parsed(text)
-    names = {"np": np}
+    names = {**_closure(function), "np": np}
     rest = iter(slots)
     for position, code in enumerate(codes):
         operand = names[f"x{position}"] = _operand(code, rest)
@@ -129,6 +131,17 @@ def look(text, slots, filename, globals_, modes, flags):
                 names[result] = eval(line_of_code(expression, filename, line), globals_, names)
             for name in dropped:
                 names.pop(name, None)
+
+
+def _closure(function):
+    """The variables of enclosing functions that have values."""
+    found = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:
+            continue
+    return found
 
 
 def _happens(expression, names, result):

@@ -7,6 +7,10 @@ With ``out=`` the results are computed before the first is stored, as NumPy does
 operands that overlap. Not here: ``where=`` and other keywords, which are refused, and the
 methods (`_ufunc_methods.py`).
 
+Where the ufunc's function has no effects, which its compiled code says (`driver/src/calm.rs`),
+a call with arrays is an elementwise operation like NumPy's own: then a function of one element
+stands for it, which is fused with the expression around (`frontend/src/infer/ufuncs.rs`).
+
 A number's type doesn't say whether it is Python's, which gives way to the dtypes of others,
 or NumPy's, unless it is a constant. Where that would lead to different loops, the call is
 refused.
@@ -23,7 +27,7 @@ from cumbia.types import Array, NoneType, Scalar, Tuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["implementation"]
+__all__ = ["elements", "implementation"]
 
 _WEAK = {"int64": int, "float64": float, "complex128": complex}
 
@@ -51,6 +55,67 @@ def implementation(
     if outs:
         text = _into(made, text, ranks, outs, isinstance(out, Tuple), out is None)
     return written(made, function, text, "call", *(["values"] if outs else []))
+
+
+def elements(
+    made: Any, function: Any, operands: list[Any], known: dict[tuple[str, ...], Any]
+) -> Any:
+    """What computes an element for such operands, its dtype and whether that is cheap.
+
+    None where it may raise, in the function or in a conversion, or has other effects. `known`
+    has what was made before, by loop: one function for all who call it.
+    """
+    from cumbia._cumbia import _calm, _result_types
+
+    if len(operands) != made.nin:
+        return None
+    *inputs, output = _loop(made, tuple(operands))
+    if not all(_converts(one, dtype) for one, dtype in zip(operands, inputs)):
+        return None
+    several, results = _result_types(function, inputs)
+    if several or not _stores(results[0], output):
+        return None
+    cheap = _calm(function, inputs)
+    if cheap is None:
+        return None
+    loop = (*inputs, output, results[0])
+    if loop not in known:
+        args = [f"x{at}" for at in range(made.nin)]
+        given = ", ".join(f"np.{_class(dtype)}({arg})" for dtype, arg in zip(inputs, args))
+        value = f"function({given})"
+        if results[0] != output:
+            value = f"np.{_class(output)}({value})"
+        text = f"def element({', '.join(args)}):\n    return {value}\n"
+        known[loop] = written(made, function, text, "element")
+    return known[loop], output, cheap
+
+
+def _converts(one: Any, dtype: str) -> bool:
+    """Whether an operand is converted to a loop's dtype without an exception."""
+    import numpy
+
+    if isinstance(one, Array):
+        return True
+    wanted = numpy.dtype(dtype)
+    if isinstance(one, Literal):
+        if type(one.literal_value) is int and wanted.kind in "iu":
+            info = numpy.iinfo(wanted)
+            return bool(info.min <= one.literal_value <= info.max)
+        return True
+    # It may be an integer of Python.
+    return one.name != "int64" or dtype == "int64" or wanted.kind in "fc"
+
+
+def _stores(result: str, dtype: str) -> bool:
+    """Whether a function's result is stored in a loop's dtype without an exception."""
+    import numpy
+
+    from cumbia._vectorize import _OF_PYTHON
+
+    if result.startswith("py"):
+        return _OF_PYTHON.get(result) == dtype
+    kinds = numpy.dtype(result).kind + numpy.dtype(dtype).kind
+    return kinds in ("ff", "cc") or numpy.can_cast(result, dtype, "safe")
 
 
 def written(

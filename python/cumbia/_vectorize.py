@@ -202,8 +202,17 @@ def _callable_in_compiled_code(made: Any, function: Any) -> Any:
             ufunc, function, _raw_results, method, operands, named
         )
 
+    known: dict[tuple[str, ...], Any] = {}
+
+    def elements(ufunc: Any, operands: list[Any]) -> Any:
+        from cumbia import _ufunc_calls
+
+        return _ufunc_calls.elements(ufunc, function, operands, known)
+
+    # Generalized ones have no elements.
+    of_elements = elements if not made.signature and made.nout == 1 else None
     try:
-        extending._carry(made, stands_for, method_stands_for)
+        extending._carry(made, stands_for, method_stands_for, of_elements)
     except (AttributeError, TypeError):
         pass
     return made

@@ -261,21 +261,27 @@ def get_cython_function_address(module_name: str, function_name: str) -> int:
 #: What an object that brings its overload function with it has in its `__dict__`.
 _CARRIED = "__cumbia_overload__"
 _CARRIED_BY_METHODS = "__cumbia_method_overload__"
+_CARRIED_ELEMENTS = "__cumbia_elements__"
 _CARRIERS = ("StencilFunc", "ufunc", "GeneralizedUfunc")
 _carried = False
 
 
 def _carry(
-    func: Any, function: Callable[..., Any], of_methods: Callable[..., Any] | None = None
+    func: Any,
+    function: Callable[..., Any],
+    of_methods: Callable[..., Any] | None = None,
+    of_elements: Callable[..., Any] | None = None,
 ) -> None:
     """As `overload`, for as long as the object lives; it must have a `__dict__`.
 
     The overload function gets the object first, which it so needn't hold; that of the object's
-    methods gets the method's name besides.
+    methods gets the method's name besides. The last says of a ufunc what computes one element.
     """
     global _carried
     if of_methods is not None:
         setattr(func, _CARRIED_BY_METHODS, {"function": of_methods, "made": {}})
+    if of_elements is not None:
+        setattr(func, _CARRIED_ELEMENTS, of_elements)
     entry = _Overload(function, strict=False, prefer_literal=True)
     setattr(func, _CARRIED, entry)
     _carried = True
@@ -355,6 +361,15 @@ def _choose(kind: str, key: Any, plain: Any, literal: Any) -> Any:
     count = "the overload" if len(entries) == 1 else f"none of the {len(entries)} overloads"
     has = "has no" if len(entries) == 1 else "has an"
     raise TypeError(f"{count} of {name} {has} implementation for ({shown})")
+
+
+def _elements(key: Any, types: list[Any]) -> Any:
+    """What computes an element of a ufunc's result, its dtype and whether it is cheap.
+
+    None for other objects, and where elements can't be computed in any order.
+    """
+    of_elements = getattr(key, _CARRIED_ELEMENTS, None)
+    return None if of_elements is None else of_elements(key, types)
 
 
 def _implementation(entry: _Overload, name: str, types: Any, named: Any) -> Any:

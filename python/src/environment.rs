@@ -20,7 +20,9 @@ use crate::keys::{self, Keys};
 use crate::{random_generators, records, structured};
 use cumbia_abi::exceptions::{FIRST_USER_CLASS, class_number};
 use cumbia_frontend::classes::Class;
-use cumbia_frontend::environment::{ArrayContent, Environment, Extended, FunctionSource, Global};
+use cumbia_frontend::environment::{
+    ArrayContent, Environment, Extended, FunctionSource, Global, UfuncElements,
+};
 use cumbia_frontend::infer::is_function;
 use cumbia_frontend::types::{Ty, UserException, UserFunction};
 use pyo3::exceptions::{PyAttributeError, PyBaseException, PyKeyError};
@@ -45,6 +47,8 @@ pub struct PythonEnvironment<'py> {
     pub extensions: Option<Bound<'py, PyAny>>,
     /// What it has answered.
     extended: HashMap<String, Option<Result<u64, String>>>,
+    /// What ufuncs have answered about their elements.
+    elements: HashMap<String, Option<UfuncElements>>,
     /// What was asked, to be checked at each call.
     pub guards: Guards,
     /// Whether addresses of this process are among what was answered.
@@ -64,6 +68,7 @@ impl<'py> PythonEnvironment<'py> {
             modules: HashMap::new(),
             extensions: extending::registry(dispatcher.py()),
             extended: HashMap::new(),
+            elements: HashMap::new(),
             guards: Guards::default(),
             has_addresses: Rc::default(),
             unbound: Vec::new(),
@@ -664,6 +669,17 @@ impl Environment for PythonEnvironment<'_> {
             Err(error) => Some(Err(error.value(py).to_string())),
         };
         self.extended.insert(key, found.clone());
+        found
+    }
+
+    fn elements(&mut self, handle: u64, operands: &[Ty]) -> Option<UfuncElements> {
+        let key = format!("{handle} {operands:?}");
+        if let Some(known) = self.elements.get(&key) {
+            return known.clone();
+        }
+        // Why a call is refused is told where it has a loop of its own.
+        let found = self.find_elements(handle, operands).ok().flatten();
+        self.elements.insert(key, found.clone());
         found
     }
 

@@ -7,8 +7,8 @@
 use crate::callee::Callee;
 use crate::environment::PythonEnvironment;
 use crate::names::name;
-use cumbia_frontend::environment::Extended;
-use cumbia_frontend::types::{Lit, Ty};
+use cumbia_frontend::environment::{Extended, UfuncElements};
+use cumbia_frontend::types::{DType, Lit, Ty, UserFunction};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
@@ -147,6 +147,32 @@ impl<'py> PythonEnvironment<'py> {
             Some(handle) => Ok(Some(handle)),
             None => Err(PyTypeError::new_err("an overload's implementation is a function")),
         }
+    }
+
+    /// What computes the elements of a ufunc's result for operands of these types, if that may
+    /// be done in any order.
+    pub fn find_elements(
+        &mut self,
+        handle: u64,
+        operands: &[Ty],
+    ) -> PyResult<Option<UfuncElements>> {
+        let py = self.py;
+        let Some(module) = self.extensions.clone() else { return Ok(None) };
+        let types: Vec<_> =
+            operands.iter().map(|ty| type_object(py, ty, true)).collect::<PyResult<_>>()?;
+        let found = module.call_method1(name!(py, "_elements"), (self.object_of(handle), types))?;
+        if found.is_none() {
+            return Ok(None);
+        }
+        let (function, dtype, cheap): (Bound<'py, PyAny>, String, bool) = found.extract()?;
+        self.guards.keep(&function);
+        let (Some(handle), Some(dtype)) = (self.handle(&function)?, DType::from_name(&dtype))
+        else {
+            return Ok(None);
+        };
+        let name = function.getattr(name!(py, "__name__"))?.extract::<String>()?;
+        let function = UserFunction { handle, name: name.into() };
+        Ok(Some(UfuncElements { function, dtype, cheap }))
     }
 
     fn stand_in(&mut self, object: &Bound<'py, PyAny>, name: String) -> PyResult<u64> {

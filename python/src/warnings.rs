@@ -58,7 +58,8 @@ fn look(
         let looked = (|| {
             let Some(place) = Place::of(py, kernel, function)? else { return Ok(()) };
             let run = py.import("cumbia._looking")?.getattr("look")?;
-            run.call1((text, slots.to_vec(), place.filename, place.globals, modes, flags)).map(drop)
+            let Place { filename, globals, function } = place;
+            run.call1((text, slots.to_vec(), filename, globals, modes, flags, function)).map(drop)
         })();
         let error: PyErr = looked.err()?;
         let line = line_of(py, &error).unwrap_or(0);
@@ -102,6 +103,7 @@ fn line_of(py: Python<'_>, error: &PyErr) -> Option<i64> {
 struct Place<'py> {
     filename: Bound<'py, PyAny>,
     globals: Bound<'py, PyDict>,
+    function: Bound<'py, PyAny>,
 }
 
 impl<'py> Place<'py> {
@@ -110,7 +112,7 @@ impl<'py> Place<'py> {
         let Some(function) = kernel.function(py, function as usize) else { return Ok(None) };
         let filename = function.getattr("__code__")?.getattr("co_filename")?;
         let globals = function.getattr("__globals__")?.cast_into::<PyDict>()?;
-        Ok(Some(Place { filename, globals }))
+        Ok(Some(Place { filename, globals, function }))
     }
 }
 

@@ -8,6 +8,7 @@
 //! object of its own: the boundary loads the artifact and writes reports.
 
 pub mod cache;
+mod calm;
 mod cost;
 pub mod device;
 mod emulation;
@@ -21,6 +22,7 @@ mod stages;
 mod targets;
 pub mod tiering;
 
+pub use calm::Calm;
 pub use cost::Cost;
 pub use cumbia_backend::device::{ARCHITECTURES, Device};
 pub use cumbia_backend::shared::{Emit, Options, SharedBackend};

@@ -272,6 +272,18 @@ impl Automatic {
     }
 }
 
+/// What computes one element of a ufunc of the program, without anything that anybody could see
+/// but its result: no exception, no memory.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct UfuncElements {
+    /// The function, over one element of each operand.
+    pub function: UserFunction,
+    /// The dtype of the results.
+    pub dtype: DType,
+    /// Whether it is cheap enough to be computed wherever it is used, however often that is.
+    pub cheap: bool,
+}
+
 /// What a user's package can teach the compiler.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Extended {
@@ -345,6 +357,13 @@ pub trait Environment {
         named: &[(Arc<str>, Ty)],
     ) -> Option<Result<u64, String>> {
         let _ = (of, args, named);
+        None
+    }
+
+    /// What computes the elements of a ufunc's result for operands of these types, if loops
+    /// over them may be fused with others.
+    fn elements(&mut self, handle: u64, operands: &[Ty]) -> Option<UfuncElements> {
+        let _ = (handle, operands);
         None
     }
 

@@ -160,10 +160,11 @@ def is_power_of_two(y):
 def float_remainder(x, y):
     if is_power_of_two(y):
         # Without a remainder's instruction: all but the last sum, which those below round as
-        # well, is exact. The least of numbers may vanish in the quotient.
-        r = x - prim.floor(prim.divide(x, y)) * y
+        # well, is exact. The least of numbers may vanish in the quotient; the divisor is what
+        # their sum with it is rounded to.
+        r = prim.fma(prim.floor(prim.divide(x, y)), -y, x)
         if r < 0.0:
-            r = r + y
+            return y
         return r
     m = prim.fmod(x, y)
     if m != 0.0:

@@ -15,13 +15,15 @@ mod make;
 mod resolve;
 
 use crate::dispatcher::{self, Dispatcher};
+use crate::kernel::Specialization;
 use crate::keys::{self, Keys};
+use cumbia_driver::Calm;
 use cumbia_frontend::types::{DType, Ty};
 use loops::Loop;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use std::ffi::{CString, c_char, c_void};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Names of files of loops begin so: their frames are no part of a program's tracebacks.
 pub const LOOP_FILE: &str = "<cumbia loop of ";
@@ -66,6 +68,7 @@ unsafe impl Send for Tables {}
 pub fn install(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(make::_ufunc, module)?)?;
     module.add_function(wrap_pyfunction!(_result_types, module)?)?;
+    module.add_function(wrap_pyfunction!(_calm, module)?)?;
     Ok(())
 }
 
@@ -73,13 +76,7 @@ pub fn install(module: &Bound<'_, PyModule>) -> PyResult<()> {
 /// each item where it gives a tuple, and whether it does.
 #[pyfunction]
 fn _result_types(function: &Bound<'_, PyAny>, types: Vec<String>) -> PyResult<(bool, Vec<String>)> {
-    if !dispatcher::is_dispatcher(function) {
-        return Err(PyTypeError::new_err("_result_types() takes a jitted function"));
-    }
-    let words: Option<Keys> = types.iter().map(|name| Some(keys::num(dtype_of(name)?))).collect();
-    let words = words.ok_or_else(|| PyTypeError::new_err("an unknown dtype"))?;
-    let data = Dispatcher::of(function);
-    let found = data.specialization(function, &words, &keys::types(&words))?;
+    let found = of_elements(function, &types)?;
     if found.generator.is_some() {
         return Ok((false, vec!["generator".to_owned()]));
     }
@@ -87,6 +84,29 @@ fn _result_types(function: &Bound<'_, PyAny>, types: Vec<String>) -> PyResult<(b
         Ty::Tuple(items) => (true, items.iter().map(|item| item.widen().to_string()).collect()),
         one => (false, vec![one.to_string()]),
     })
+}
+
+/// Whether a jitted function of elements of these types raises nothing and touches no memory,
+/// and if so, whether it is cheap; None where it may.
+#[pyfunction]
+fn _calm(function: &Bound<'_, PyAny>, types: Vec<String>) -> PyResult<Option<bool>> {
+    let found = of_elements(function, &types)?;
+    // SAFETY: the thread holds the GIL.
+    if found.generator.is_some() || !unsafe { found.guards.hold() } {
+        return Ok(None);
+    }
+    let compiled = &found.compiled;
+    Ok(Calm::of(compiled.module(), &compiled.entry).map(|calm| calm.cheap))
+}
+
+/// The code of a jitted function for elements of these types.
+fn of_elements(function: &Bound<'_, PyAny>, types: &[String]) -> PyResult<Arc<Specialization>> {
+    if !dispatcher::is_dispatcher(function) {
+        return Err(PyTypeError::new_err("a ufunc's function is a jitted one"));
+    }
+    let words: Option<Keys> = types.iter().map(|name| Some(keys::num(dtype_of(name)?))).collect();
+    let words = words.ok_or_else(|| PyTypeError::new_err("an unknown dtype"))?;
+    Dispatcher::of(function).specialization(function, &words, &keys::types(&words))
 }
 
 fn dtype_of(name: &str) -> Option<DType> {

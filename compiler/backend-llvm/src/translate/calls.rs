@@ -135,13 +135,17 @@ fn extern_call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
         return;
     }
     let mut args = Vec::with_capacity(data.args.len() + 1);
+    let context = match HELPERS[helper].name {
+        "c_floats" | "c_floats_back" => for_c::filled_context(fx),
+        _ => "%context".to_owned(),
+    };
     if decl.effects != ExternEffects::Pure {
-        args.push("ptr %context".to_owned());
+        args.push(format!("ptr {context}"));
     }
     for (&arg, &ty) in data.args.iter().zip(&decl.params) {
         args.push(format!("{} {}", extended(ty), fx.value(arg)));
     }
-    let address = helper_address(fx, helper);
+    let address = helper_address(fx, &context, helper);
     let effects = match decl.effects {
         // Nothing but a result: shared, moved and removed freely.
         ExternEffects::Pure => "nounwind willreturn memory(none)",
@@ -185,9 +189,9 @@ fn finish(fx: &mut FunctionCx<'_, '_>, data: &InstData, status: &str, keep: bool
     fx.switch_to(next);
 }
 
-/// The address of helper `index`, loaded from the context's table.
-fn helper_address(fx: &mut FunctionCx<'_, '_>, index: usize) -> String {
-    let place = fx.offset("%context", i64::from(offsets::HELPERS));
+/// The address of helper `index`, loaded from a context's table.
+fn helper_address(fx: &mut FunctionCx<'_, '_>, context: &str, index: usize) -> String {
+    let place = fx.offset(context, i64::from(offsets::HELPERS));
     let marks = Kind::Constant.access();
     let table = fx.temporary(&format!("load ptr, ptr {place}{marks}{NONNULL}"));
     let place = fx.offset(&table, 8 * index as i64);
@@ -200,7 +204,7 @@ fn helper_address(fx: &mut FunctionCx<'_, '_>, index: usize) -> String {
 /// These functions save more than `preserve_most` asks for, namely vector registers; of
 /// those only the low 128 bits, so LLVM isn't told of any.
 pub(super) fn call_runtime(fx: &mut FunctionCx<'_, '_>, helper: usize, args: &[String]) {
-    let address = helper_address(fx, helper);
+    let address = helper_address(fx, "%context", helper);
     let args: String = args.iter().map(|arg| format!(", ptr {arg}")).collect();
     fx.line(&format!("call preserve_mostcc void {address}(ptr %context{args}) cold nounwind"));
 }

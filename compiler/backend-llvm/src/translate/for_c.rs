@@ -41,6 +41,15 @@ pub(super) fn write_context(fx: &mut FunctionCx<'_, '_>, data: DataId) {
     );
 }
 
+/// The context that the boundary has filled: for runtime functions that look at none. One in
+/// the frame would be made for them alone.
+pub(super) fn filled_context(fx: &FunctionCx<'_, '_>) -> String {
+    match fx.func.for_c {
+        Some(data) => data_symbol(data.index()),
+        None => "%context".to_owned(),
+    }
+}
+
 /// A float that isn't known from here on.
 pub(super) fn fenced(fx: &mut FunctionCx<'_, '_>, ty: Type, value: &str) -> String {
     if fx.func.for_c.is_none() || !ty.is_float() {

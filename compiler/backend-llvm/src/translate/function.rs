@@ -11,7 +11,7 @@ use super::metadata::{FIRST_IS_COLD, Kind, SECOND_IS_COLD, Wish};
 use super::module::{llvm_type, result_type, symbol_of_copy};
 use super::{
     atomic, calls, checks, clamps, control, convert, device, disjoint, exceptional, extremes,
-    for_c, memory, metadata, num, ordered_sums, recursion, vector,
+    for_c, memory, metadata, num, ordered_sums, predicted, recursion, vector,
 };
 use cumbia_abi::Context;
 use cumbia_backend::device::Device;
@@ -90,6 +90,8 @@ pub(super) struct FunctionCx<'a, 'm> {
     pub clamps: clamps::Clamps,
     /// Of each block of the IR: the rare way of its branch, where it is worth a branch.
     pub rare_ways: Vec<Option<usize>>,
+    /// Blocks that stay behind their branches.
+    pub predicted: Vec<bool>,
     /// Of each block of the IR: whether it rarely runs.
     pub rare_blocks: Vec<bool>,
     /// Whether its callees stay callees.
@@ -138,6 +140,7 @@ pub(super) fn translate(
     if fx.shared.device.is_none() {
         fx.latches = latches;
         fx.rare_ways = extremes::rare_ways(fx.func);
+        fx.predicted = predicted::ways(fx.func);
         fx.fitting = Fitting::find(fx.func);
     }
     fx.copy = copy;
@@ -172,6 +175,7 @@ impl<'a, 'm> FunctionCx<'a, 'm> {
             latches: vec![None; func.num_blocks()],
             clamps: clamps::Clamps::new(),
             rare_ways: vec![None; func.num_blocks()],
+            predicted: vec![false; func.num_blocks()],
             rare_blocks: exceptional::rare_blocks(func),
             has_many_calls: calls::has_many_calls(func),
             fitting: Fitting::default(),
@@ -236,6 +240,9 @@ impl FunctionCx<'_, '_> {
         self.jump_with(func.entry(), &args);
         for &block in &reachable {
             self.switch_to(self.heads[block.index()]);
+            if self.predicted[block.index()] {
+                self.line(predicted::STAYS);
+            }
             for &inst in &func.block(block).insts {
                 let place = control::Place {
                     back: self.latches[block.index()],

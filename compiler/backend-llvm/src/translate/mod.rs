@@ -15,7 +15,7 @@
 //! - `exceptional` finds blocks that rarely run,
 //! - `extremes` finds branches that are to stay branches,
 //! - `fitting` finds floats that are tested and made integers,
-//! - `ordered_sums` finds loops that vectors don't make faster,
+//! - `ordered_sums` finds loops that vectors don't make faster, `predicted` branches that stay,
 //! - `for_c` writes what functions for callers in C begin with,
 //! - `lines` says of each instruction which place of the source it is from, for reports.
 //!
@@ -46,6 +46,7 @@ mod metadata;
 mod module;
 mod num;
 mod ordered_sums;
+mod predicted;
 mod recursion;
 mod vector;
 

@@ -11,7 +11,9 @@
 
 use super::text::Canonical;
 use cumbia_frontend::classes::Class;
-use cumbia_frontend::environment::{ArrayContent, Environment, Extended, FunctionSource, Global};
+use cumbia_frontend::environment::{
+    ArrayContent, Environment, Extended, FunctionSource, Global, UfuncElements,
+};
 use cumbia_frontend::types::Ty;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,7 @@ enum Question {
     IsExtended(Extended),
     HasExtension(Extended, Ty),
     Extension(Extended, Vec<Ty>, Vec<(Arc<str>, Ty)>),
+    Elements(u64, Vec<Ty>),
     ClassLacks(u64, Arc<str>),
     Shape(u64, Vec<Arc<str>>),
     DataclassInitializer(u64),
@@ -51,6 +54,7 @@ enum Answer {
     Handle(Option<u64>),
     Names(Vec<String>),
     Extension(Option<Result<u64, String>>),
+    Elements(Option<UfuncElements>),
     Source(Result<FunctionSource, String>),
 }
 
@@ -69,6 +73,7 @@ fn ask(env: &mut dyn Environment, question: &Question) -> Answer {
         Question::IsExtended(of) => Answer::Flag(Some(env.is_extended(of))),
         Question::HasExtension(of, ty) => Answer::Flag(Some(env.has_extension(of, ty))),
         Question::Extension(of, args, named) => Answer::Extension(env.extension(of, args, named)),
+        Question::Elements(of, operands) => Answer::Elements(env.elements(*of, operands)),
         Question::ClassLacks(of, name) => Answer::Flag(Some(env.class_lacks(*of, name))),
         Question::Shape(of, attributes) => Answer::Class(env.shape(*of, attributes)),
         Question::DataclassInitializer(of) => Answer::Handle(env.dataclass_initializer(*of)),
@@ -96,6 +101,7 @@ impl Answer {
             Answer::Handle(found) => postcard::to_allocvec(found),
             Answer::Names(found) => postcard::to_allocvec(found),
             Answer::Extension(found) => postcard::to_allocvec(found),
+            Answer::Elements(found) => postcard::to_allocvec(found),
             Answer::Source(Err(why)) => postcard::to_allocvec(&Err::<(), _>(why)),
             Answer::Source(Ok(source)) => return Some(short(&source_bytes(source)?)),
         };
@@ -308,6 +314,13 @@ impl Environment for Recorder<'_> {
     ) -> Option<Result<u64, String>> {
         match self.ask(Question::Extension(of.clone(), args.to_vec(), named.to_vec())) {
             Answer::Extension(found) => found,
+            _ => unreachable!("the answer to a question of its kind"),
+        }
+    }
+
+    fn elements(&mut self, handle: u64, operands: &[Ty]) -> Option<UfuncElements> {
+        match self.ask(Question::Elements(handle, operands.to_vec())) {
+            Answer::Elements(found) => found,
             _ => unreachable!("the answer to a question of its kind"),
         }
     }

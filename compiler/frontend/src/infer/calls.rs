@@ -42,6 +42,9 @@ impl Sweep<'_, '_, '_> {
         if let Some(typed) = self.call_class(block, at, callee, &callee_ty, args, span) {
             return typed;
         }
+        if let Some(typed) = self.call_ufunc(block, at, callee, &callee_ty, args, span) {
+            return typed;
+        }
         if let Some(typed) = self.call_overloaded(block, at, callee, &callee_ty, args, span) {
             return typed;
         }

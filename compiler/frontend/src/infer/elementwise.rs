@@ -26,6 +26,8 @@ pub(super) enum Elementwise<'o> {
     Operator(&'o Op),
     /// A function by its qualified name.
     Function(&'o str),
+    /// A ufunc of the program by its name, and the dtype that it gives.
+    Ufunc(&'o str, DType),
 }
 
 impl Elementwise<'_> {
@@ -34,6 +36,7 @@ impl Elementwise<'_> {
         match self {
             Elementwise::Operator(Op::Binary(op, ..)) => ufunc_name(*op),
             Elementwise::Function(name) => name.rsplit('.').next().unwrap_or(name),
+            Elementwise::Ufunc(name, _) => name,
             Elementwise::Operator(other) => unreachable!("{other:?} takes no keywords"),
         }
     }
@@ -318,7 +321,7 @@ impl Sweep<'_, '_, '_> {
         self.elementwise_with(block, at, operands, what, &Extras::default(), span)
     }
 
-    fn elementwise_with(
+    pub(super) fn elementwise_with(
         &mut self,
         block: HBlock,
         at: usize,
@@ -505,6 +508,7 @@ impl Sweep<'_, '_, '_> {
                 numeric::compare_rule(*op, &elements[0], &elements[1])
             }
             Elementwise::Operator(other) => unreachable!("{other:?} is not elementwise"),
+            Elementwise::Ufunc(_, dtype) => Ok(Rule::Direct(Ty::Num(*dtype))),
             Elementwise::Function("numpy.where") => Ok(Rule::Body(CHOICE)),
             Elementwise::Function(name) => {
                 numeric::builtin_rule(name, elements).unwrap_or_else(|| {

@@ -209,6 +209,7 @@ impl<'e> Engine<'e> {
             unroll_requests: Vec::new(),
             new_form: false,
             form: Form::default(),
+            ufuncs: FxHashMap::default(),
             unfused: None,
             state: State::InProgress,
         });

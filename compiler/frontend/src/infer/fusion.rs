@@ -24,6 +24,7 @@ use super::elementwise::{Extras, element, is_scalars_complex, of_elements, power
 use super::fusion_groups::{Group, Sink, Uses, extras, groups, operands};
 use super::kernels::{Input, KernelOp, Steps, fits, kernel_function, values_of};
 use super::summing::summing;
+use super::ufuncs::FusedUfunc;
 use super::watching::{Look, is_watched_call};
 use super::{Action, ArgFrom, Engine, FunctionKey, SpecId, Sweep, calls, index};
 use crate::hir::{BinaryOp, HBlock, HValue, HirFunction, HirInst, Op, ValueInfo};
@@ -441,7 +442,7 @@ impl<'h> Rewriting<'_, '_, 'h> {
         inputs: &[HValue],
     ) -> Result<(), Box<Diagnostic>> {
         let [a, b] = *inputs else { return Ok(()) };
-        if let Op::Compare(..) = inst.op {
+        if matches!(inst.op, Op::Compare(..)) || self.ufunc_of(inst).is_some() {
             return Ok(());
         }
         if let Some(dtype) = self.extras_of(inst).dtype {
@@ -487,6 +488,11 @@ impl<'h> Rewriting<'_, '_, 'h> {
     /// What a call has beside its operands.
     pub(super) fn extras_of(&self, inst: &HirInst) -> Extras {
         extras(&inst.op, |v| self.original[v.0 as usize].clone())
+    }
+
+    /// The ufunc of the program that an operation calls.
+    pub(super) fn ufunc_of(&self, inst: &HirInst) -> Option<Rc<FusedUfunc>> {
+        self.sweep.engine.spec(self.sweep.id).ufunc_of(inst).cloned()
     }
 
     /// The type that a value had before it became a shape.
@@ -573,6 +579,10 @@ impl<'h> Rewriting<'_, '_, 'h> {
                 Op::Unary(op, _) => KernelOp::Unary(*op),
                 Op::Binary(op, ..) => KernelOp::Binary(*op),
                 Op::Compare(op, ..) => KernelOp::Compare(*op),
+                Op::Call(..) if let Some(ufunc) = self.ufunc_of(inst) => {
+                    let of = Callable::User(ufunc.elements.function.clone());
+                    KernelOp::Call(leaf(Leaf::Unit(Ty::Callable(of))))
+                }
                 Op::Call(callee, _) => match self.ty(*callee) {
                     Ty::Callable(Callable::Library(name)) => {
                         let watched = zero.filter(|_| &*name == "numpy.where");

@@ -5,8 +5,9 @@
 
 use super::elementwise::{Extras, arity, element, is_cheap, power_function};
 use super::summing::summed;
+use super::watching::may_warn;
 use super::{Action, Specialization};
-use crate::hir::{BinaryOp, HBlock, HValue, HirBlock, HirFunction, HirInst, Op};
+use crate::hir::{BinaryOp, CallArg, HBlock, HValue, HirBlock, HirFunction, HirInst, Op};
 use crate::types::{Callable, Ty};
 use rustc_hash::FxHashMap;
 
@@ -106,14 +107,19 @@ fn is_harmless(spec: &Specialization, inst: &HirInst, action: &Action) -> bool {
     }
 }
 
+/// The number of a call's operands.
+fn arity_of(callee: Option<Ty>, args: &[CallArg]) -> usize {
+    match callee {
+        Some(Ty::Callable(Callable::Library(name))) => arity(&name),
+        _ => args.iter().take_while(|arg| arg.name.is_none()).count(),
+    }
+}
+
 /// What a call has beside its operands.
 pub(super) fn extras(op: &Op, ty: impl Fn(HValue) -> Option<Ty>) -> Extras {
     match op {
         Op::Call(callee, args) => {
-            let arity = match ty(*callee) {
-                Some(Ty::Callable(Callable::Library(name))) => arity(&name),
-                _ => args.len(),
-            };
+            let arity = arity_of(ty(*callee), args);
             Extras::of(args, arity, ty).expect("inference took them")
         }
         _ => Extras::default(),
@@ -126,10 +132,7 @@ pub(super) fn operands(op: &Op, callee: impl Fn(HValue) -> Option<Ty>) -> Vec<HV
         Op::Unary(_, a) => vec![*a],
         Op::Binary(_, a, b, _) | Op::Compare(_, a, b) => vec![*a, *b],
         Op::Call(function, args) => {
-            let arity = match callee(*function) {
-                Some(Ty::Callable(Callable::Library(name))) => arity(&name),
-                _ => args.len(),
-            };
+            let arity = arity_of(callee(*function), args);
             args.iter().take(arity).map(|a| a.value).collect()
         }
         other => unreachable!("{other:?} is not elementwise"),
@@ -149,13 +152,19 @@ fn elements_raise(spec: &Specialization, op: &Op) -> bool {
             Some(Ty::Callable(Callable::Library(name))) => {
                 matches!(&**name, "numpy.power" | "numpy.pow")
             }
+            // One that could isn't marked.
+            Some(Ty::Callable(Callable::User(_))) => false,
             _ => true,
         },
         _ => false,
     }
 }
 
-fn is_cheap_operation(spec: &Specialization, op: &Op) -> bool {
+fn is_cheap_operation(spec: &Specialization, inst: &HirInst) -> bool {
+    if let Some(ufunc) = spec.ufunc_of(inst) {
+        return ufunc.elements.cheap;
+    }
+    let op = &inst.op;
     let complex = operands(op, |v| spec.types[v.0 as usize].clone()).iter().any(|v| {
         matches!(spec.types[v.0 as usize].as_ref().map(element), Some(Ty::Num(d)) if d.is_complex())
     });
@@ -176,6 +185,23 @@ fn is_cheap_operation(spec: &Specialization, op: &Op) -> bool {
         }
         _ => true,
     }
+}
+
+/// Whether the flags that an operation leaves in the loop of a group that is computed in place
+/// say what they would without it: what is lost there can be told by them alone, and a ufunc
+/// of the program leaves some that no operation of NumPy's explains.
+fn keeps_flags(spec: &Specialization, block: &HirBlock, group: &Group, joins: &HirInst) -> bool {
+    let ty = |v: HValue| spec.types[v.0 as usize].clone();
+    let warns = |inst: &HirInst| {
+        let types: Option<Vec<Ty>> = operands(&inst.op, ty).into_iter().map(ty).collect();
+        let callee = match &inst.op {
+            Op::Call(callee, _) => ty(*callee),
+            _ => None,
+        };
+        types.is_none_or(|types| may_warn(&inst.op, &types, callee.as_ref()))
+    };
+    let all = || group.members.iter().map(|&at| &block.insts[at]).chain([joins]);
+    !all().any(|inst| spec.ufunc_of(inst).is_some()) || !all().any(warns)
 }
 
 /// What tells results of one shape: an array operand that is as large as the result.
@@ -247,10 +273,11 @@ pub(super) fn groups(
                         || given.mask == Some(result);
                     group_of.get(user) == Some(&group)
                         && !target
-                        && (is_cheap_operation(spec, &inst.op)
+                        && (is_cheap_operation(spec, inst)
                             || shapes.get(&block.insts[*user].results[0]) == shapes.get(&result))
                 });
                 let whole = fits
+                    && (with.sink != Sink::InPlace || keeps_flags(spec, block, with, inst))
                     && with.ndim == ndim
                     && with.members.len() < MAX_GROUP
                     && calm(at, with.at)

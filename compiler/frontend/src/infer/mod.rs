@@ -67,6 +67,7 @@ mod templates;
 pub mod texts;
 pub mod times;
 mod tuples;
+mod ufuncs;
 pub mod views;
 mod watching;
 mod wide;
@@ -214,6 +215,8 @@ pub struct Specialization {
     new_form: bool,
     /// What is special about the form that `hir` has.
     form: Form,
+    /// Ufuncs of the program whose calls are elementwise operations, by the calls' results.
+    ufuncs: FxHashMap<HValue, Rc<ufuncs::FusedUfunc>>,
     /// The HIR before elementwise operations were fused.
     unfused: Option<Rc<HirFunction>>,
     state: State,

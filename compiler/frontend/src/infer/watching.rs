@@ -503,7 +503,11 @@ impl Rewriting<'_, '_, '_> {
                     _ => {}
                 }
             }
-            let text = expression(&inst.op, &texts, callee, &keywords)?;
+            let text = match self.ufunc_of(inst) {
+                // It restores the flags, and so says nothing of its own.
+                Some(ufunc) => format!("{}({}{keywords})", ufunc.path, texts.join(", ")),
+                None => expression(&inst.op, &texts, callee, &keywords)?,
+            };
             names.insert(inst.results[0], look.step(inst.span, text));
         }
         let result = insts[last].results[0];

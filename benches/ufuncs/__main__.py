@@ -1,4 +1,5 @@
-"""Calls of ufuncs: on numbers, on arrays in several layouts, and their reductions.
+"""Calls of ufuncs: on numbers, on arrays in several layouts, their reductions, and calls within
+array expressions of compiled functions, which are fused.
 
 Each is timed beside Numba's ufunc of the same function and, where NumPy has one that does
 the same, beside that, in turns, in one process. Results are compared with NumPy's.
@@ -31,6 +32,25 @@ def collatz(x, y):
         x = x / 2.0 if x % 2.0 == 0.0 else 3.0 * x + 1.0
         steps += 1.0
     return steps
+
+
+def bent(x):
+    return x * x + x if x > 0.5 else x - x * x
+
+
+def expressions(f) -> dict[str, object]:
+    """Functions over two arrays that call the ufunc, by what they compute."""
+
+    def one(a, b):
+        return f(a) + b * 2.0
+
+    def nested(a, b):
+        return f(f(a) - b)
+
+    def added(a, b):
+        return np.sum(f(a) * b)
+
+    return {"f(a) + b * 2": one, "f(f(a) - b)": nested, "np.sum(f(a) * b)": added}
 
 
 def columns(function):
@@ -107,7 +127,64 @@ def measure(arguments: argparse.Namespace) -> tuple[list[report.Row], list[str]]
         )
     header = ["call", "numpy", "cumbia", "numba", "cumbia/numpy", "numba/cumbia"]
     print(report.table("Seconds per call, least of the repeats", header, lines))
+    rows += within(arguments, problems)
     return rows, problems
+
+
+def within(arguments: argparse.Namespace, problems: list[str]) -> list[report.Row]:
+    """Expressions of compiled functions: fused, with a loop for each operation, and Numba's."""
+    import cumbia
+
+    rng = np.random.default_rng(7)
+    x, y = rng.random(1_000_000), rng.random(1_000_000)
+    mine = cumbia.vectorize(["float64(float64)"], tier="best")(bent)
+    kinds = ("prange", "reduction", "numpy", "setitem", "fusion")
+    apart = dict.fromkeys(kinds, False)
+    statements = {}
+    plain = expressions(np.vectorize(bent, otypes=[float]))
+    theirs = {}
+    if importlib.util.find_spec("numba"):
+        import numba
+
+        theirs = expressions(numba.vectorize(["float64(float64)"])(bent))
+    for name, function in expressions(mine).items():
+        made = {
+            "fused": cumbia.jit(tier="best")(function),
+            "apart": cumbia.jit(tier="best", parallel=apart)(function),
+        }
+        if theirs:
+            made["numba"] = numba.njit(theirs[name])
+        for size in (1000, 1_000_000):
+            a, b = x[:size].copy(), y[:size].copy()
+            expected = plain[name](a, b)
+            for engine, compiled in made.items():
+                if not np.allclose(compiled(a, b), expected, rtol=1e-12):
+                    problems.append(f"{name} of {size} on {engine} differs")
+                statements[f"{engine}: {name} of {size}"] = (
+                    "f(a, b)", {"f": compiled, "a": a, "b": b},
+                )
+            if np.asarray(made["fused"](a, b)).tobytes() != np.asarray(made["apart"](a, b)).tobytes():
+                problems.append(f"{name} of {size}: fused and apart differ")
+    stats = timing.per_call(statements, arguments.repeats)
+    rows: list[report.Row] = []
+    lines = []
+    for call in dict.fromkeys(name.split(": ", 1)[1] for name in statements):
+        times = {engine: stats.get(f"{engine}: {call}") for engine in ("fused", "apart", "numba")}
+        least = {engine: value.least if value else None for engine, value in times.items()}
+        rows.append(
+            {"call": call, **{engine: value.as_dict() for engine, value in times.items() if value}}
+        )
+        lines.append(
+            [
+                call,
+                *map(report.duration, least.values()),
+                report.ratio(least["apart"], least["fused"]),
+                report.ratio(least["numba"], least["fused"]),
+            ]
+        )
+    header = ["expression", "fused", "apart", "numba", "apart/fused", "numba/fused"]
+    print(report.table("Seconds per call of a compiled function", header, lines))
+    return rows
 
 
 def _adds(vectorize, numba):

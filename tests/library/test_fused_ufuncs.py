@@ -325,3 +325,92 @@ def test_in_loops_and_on_threads():
 
     a = filled((200_000,), "float64")
     same(jit(parallel=True)(wide)(a), wide(a))
+
+
+@vectorize(["b1(f8)"])
+def positive(x):
+    return x > 0
+
+
+class Held:
+    f = inverse
+
+
+def in_closure():
+    @vectorize
+    def local(x):
+        return 1.0 / x
+
+    return lambda a, b: local(a) + 1.0 / b
+
+
+def by_another_name(a, b):
+    f = inverse
+    return f(a) + 1.0 / b
+
+
+def of_a_tuple(a, b):
+    f = (inverse, bent)[0]
+    return f(a) + 1.0 / b
+
+
+def by_an_attribute(a, b):
+    return Held.f(a) + 1.0 / b
+
+
+def masks(a, b):
+    return np.where(positive(a) & (b > 0), a, ~positive(b))
+
+
+def sums(a, b):
+    return np.sum(inverse(a) * b) + inverse(a).mean() + inverse(b).max()
+
+
+def used_again(a, b):
+    t = inverse(a)
+    t2 = t + t * b
+    return t2 - t
+
+
+def into_itself(a, b):
+    c = a.copy()
+    inverse(c, out=c)
+    c *= inverse(b) + 1.0
+    c[1:] = inverse(c[:-1]) * 2
+    return c
+
+
+def narrower(a, b):
+    out = np.empty(len(a), np.float32)
+    inverse(a, out=out)
+    return out
+
+
+def nothing(a, b):
+    return inverse(a[:0]) + b[:0]
+
+
+def numbers(a, b):
+    return inverse(2.0) + inverse(a) + inverse(b[1])
+
+
+def chosen(a, b):
+    return np.where(b != 0, inverse(a) / b, 0)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        in_closure(), by_another_name, of_a_tuple, by_an_attribute, masks, sums, used_again, into_itself,
+        narrower, nothing, numbers, chosen,
+    ],
+)  # fmt: skip
+def test_values_and_warnings(function):
+    a, b = np.array([1.0, -2.0, 0.0, 4.0]), np.array([0.0, 3.0, 1.0, -1.0])
+    found = []
+    for one in (function, jit(function)):
+        with warnings.catch_warnings(record=True) as noted:
+            warnings.simplefilter("always")
+            found.append((one(a, b), sorted(str(note.message) for note in noted)))
+    same(found[1][0], found[0][0])
+    assert found[1][1] == found[0][1]

@@ -2,7 +2,8 @@
 
 What compiled code sees is a NumPy array over the very memory, so addresses are compared and
 stores are looked for in the exporter's own elements. Tensors of PyTorch and JAX are too
-large to install here; a class that exports NumPy's memory by DLPack stands for them.
+large to install here; a class that exports NumPy's memory by DLPack stands for them
+(`test_tensors.py` has the real ones, where they are).
 """
 
 import array

@@ -187,7 +187,7 @@ class Record(Type):
     def __init__(self, dtype: Any) -> None:
         import numpy
 
-        self.dtype = numpy.dtype(dtype)
+        self.dtype: numpy.dtype[Any] = numpy.dtype(dtype)
         if self.dtype.names is None:
             raise TypeError(f"a record has fields, and {self.dtype} has none")
 

@@ -32,6 +32,7 @@ BENCHMARKS = (
     "stencils",
     "callbacks",
     "cuda_compile",
+    "cuda_emulation",
 )
 
 

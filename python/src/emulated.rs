@@ -12,33 +12,52 @@ use crate::kernel::Specialization;
 use crate::keys;
 use cumbia_abi::STATUS_OK;
 use cumbia_abi::grid::KernelPlan;
+use cumbia_driver::emulation::{EmulatedKernel, Told};
+use cumbia_ir::ArrayParams;
 use cumbia_cuda::emulate::{self, Fault, Launch, MOST_THREADS, Patterns};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
+use std::sync::OnceLock;
 
 /// A kernel as code for the processor.
 #[pyclass(name = "EmulatedKernel", module = "cumbia._cumbia", frozen)]
 pub struct Emulated {
-    code: Specialization,
+    kernel: Py<Kernel>,
+    /// What launches run; where they are watched and the arrays lie apart, that is code that
+    /// doesn't tell of reads of arrays that aren't written.
+    code: Code,
+    /// Tells of all accesses; made when it is first needed.
+    complete: OnceLock<Code>,
+}
+
+/// Code, and what running it needs to know.
+struct Code {
+    run: Specialization,
     plan: KernelPlan,
-    object: Py<PyAny>,
+    arrays: Vec<(ArrayParams, bool)>,
 }
 
 /// Makes code for the processor of a kernel; whether it tells of its accesses.
 #[pyfunction]
-pub fn _emulated(py: Python<'_>, kernel: &Kernel, is_watched: bool) -> PyResult<Emulated> {
-    let (compiled, plan) = py
-        .detach(|| specialize::session().emulated(&kernel.made, is_watched))
+pub fn _emulated(kernel: &Bound<'_, Kernel>, is_watched: bool) -> PyResult<Emulated> {
+    let told = is_watched.then_some(Told::ButReadOnly);
+    let code = code_of(kernel.py(), kernel.get(), told)?;
+    Ok(Emulated { kernel: kernel.clone().unbind(), code, complete: OnceLock::new() })
+}
+
+fn code_of(py: Python<'_>, kernel: &Kernel, told: Option<Told>) -> PyResult<Code> {
+    let EmulatedKernel { compiled, plan, arrays } = py
+        .detach(|| specialize::session().emulated(&kernel.made, told))
         .map_err(|why| failed(py, why))?;
-    let object = kernel.object.clone_ref(py);
+    let object = &kernel.object;
     let options = Dispatcher::of(object.bind(py)).options.clone_ref(py);
     let exceptions = kernel.exceptions.iter().map(|one| one.clone_ref(py)).collect();
     // What the kernel assumes is asked before a launch, by whoever keeps it.
     let guards = Guards::default();
     let functions = &kernel.functions;
-    let code = Specialization::new(py, compiled, guards, functions, exceptions, &options, None)?;
-    Ok(Emulated { code, plan, object })
+    let run = Specialization::new(py, compiled, guards, functions, exceptions, &options, None)?;
+    Ok(Code { run, plan, arrays })
 }
 
 #[pymethods]
@@ -46,7 +65,7 @@ impl Emulated {
     /// Bytes of shared memory of a block, without what a launch gives.
     #[getter]
     fn shared_bytes(&self) -> usize {
-        self.plan.shared_bytes
+        self.code.plan.shared_bytes
     }
 
     /// Runs a grid to its end.
@@ -104,17 +123,20 @@ impl Emulated {
         let mut frame = frame_of(args)?;
         frame.seal();
         let types = keys::types(&frame.keys);
-        let slots = explicit::conversions(&types, &self.code.compiled.signature.args)
+        let slots = explicit::conversions(&types, &self.code.run.compiled.signature.args)
             .and_then(|(_, steps)| explicit::convert(&frame.slots, &steps))
             .ok_or_else(|| PyTypeError::new_err("the kernel was compiled for other types"))?;
+        let is_enough = patterns.is_none() && unwritten_lie_apart(&self.code.arrays, &slots);
+        let code = if is_enough { &self.code } else { self.complete(py)? };
+        let object = &self.kernel.get().object;
         let launch = Launch { blocks: grid, threads: block, shared, arguments: &slots };
-        let function = self.object.bind(py).getattr("__wrapped__")?;
+        let function = object.bind(py).getattr("__wrapped__")?;
         let mut fault = None;
         let run = |context: &mut cumbia_abi::Context, entry| {
             // SAFETY: the code was made for this plan and these types of arguments, which the
             // tuple keeps alive.
             let outcome =
-                unsafe { emulate::run_noting(entry, &self.plan, &launch, context, patterns) };
+                unsafe { emulate::run_noting(entry, &code.plan, &launch, context, patterns) };
             match outcome {
                 Ok(()) => STATUS_OK,
                 Err(Fault::Raised { place, status }) => {
@@ -127,7 +149,7 @@ impl Emulated {
                 }
             }
         };
-        let raised = self.code.run_grid(py, run, function);
+        let raised = code.run.run_grid(py, run, function);
         match (raised, fault) {
             (Some(error), Some(Fault::Raised { place, .. })) => {
                 error.value(py).call_method1("add_note", (format!("in {place} of the grid"),))?;
@@ -139,6 +161,15 @@ impl Emulated {
         }
     }
 
+    /// Code that tells of all accesses.
+    fn complete(&self, py: Python<'_>) -> PyResult<&Code> {
+        if let Some(code) = self.complete.get() {
+            return Ok(code);
+        }
+        let code = code_of(py, self.kernel.get(), Some(Told::All))?;
+        Ok(self.complete.get_or_init(|| code))
+    }
+
     fn fault(&self, py: Python<'_>, fault: &Fault) -> PyErr {
         let name = match fault {
             Fault::Race { .. } => "race",
@@ -146,9 +177,32 @@ impl Emulated {
             _ => "meeting",
         };
         let made = py.import("cumbia.cuda._errors").and_then(|errors| {
-            let object = self.object.bind(py);
+            let object = self.kernel.get().object.bind(py);
             errors.call_method1("fault", (name, fault.to_string(), object))
         });
         made.map_or_else(|error| error, PyErr::from_value)
     }
+}
+
+/// Whether no array that may be written shares an address with one that isn't.
+fn unwritten_lie_apart(arrays: &[(ArrayParams, bool)], slots: &[u64]) -> bool {
+    let spans: Vec<(u64, u64, bool)> = arrays
+        .iter()
+        .filter_map(|(array, is_written)| {
+            let (at, axes) = (array.data as usize, array.axes as usize);
+            let (mut first, mut last) = (slots[at], slots[at]);
+            let extents = &slots[at + 1..at + 1 + axes];
+            for (&extent, &stride) in extents.iter().zip(&slots[at + 1 + axes..]) {
+                let reach = (stride as i64).wrapping_mul(extent as i64 - 1);
+                let side = if reach < 0 { &mut first } else { &mut last };
+                *side = side.wrapping_add_signed(reach);
+            }
+            let end = last + u64::from(array.item);
+            (!extents.contains(&0)).then_some((first, end, *is_written))
+        })
+        .collect();
+    spans.iter().filter(|span| span.2).all(|&(first, end, _)| {
+        let mut unwritten = spans.iter().filter(|span| !span.2);
+        unwritten.all(|&(other, other_end, _)| end <= other || other_end <= first)
+    })
 }

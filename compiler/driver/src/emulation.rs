@@ -6,13 +6,26 @@ use crate::session::{Compiled, Session, Signature};
 use crate::stages::Timings;
 use cumbia_abi::grid::KernelPlan;
 use cumbia_frontend::types::Ty;
-use cumbia_ir::{FuncId, Imm, Module, Opcode};
+use cumbia_ir::{ArrayParams, FuncId, Imm, Module, Opcode};
 use cumbia_opt::threads::resumable;
 use cumbia_opt::{poll_loops, watch_accesses};
+pub use cumbia_opt::Told;
+
+
+/// A kernel as code for the processor.
+pub struct EmulatedKernel {
+    /// The code.
+    pub compiled: Compiled,
+    /// What running a grid needs to know.
+    pub plan: KernelPlan,
+    /// Where the arrays are among the arguments' slots, and whether each may be written; empty
+    /// where the code tells of no access.
+    pub arrays: Vec<(ArrayParams, bool)>,
+}
 
 impl Session {
-    /// Code for the threads of a kernel, and what running a grid of them needs to know.
-    /// `is_watched`: whether it tells of its accesses.
+    /// Code for the threads of a kernel, and what running a grid of them needs to know:
+    /// which accesses it tells of is said by `told`, none without.
     ///
     /// # Errors
     ///
@@ -20,14 +33,14 @@ impl Session {
     pub fn emulated(
         &self,
         kernel: &KernelModule,
-        is_watched: bool,
-    ) -> Result<(Compiled, KernelPlan), NoCode> {
+        told: Option<Told>,
+    ) -> Result<EmulatedKernel, NoCode> {
         let mut module = kernel.module.clone();
         poll_loops(&mut module);
-        if is_watched {
-            watch_accesses(&mut module);
-        }
         let root = entered(&module, &kernel.entry);
+        let written = told.map(|told| watch_accesses(&mut module, root, told));
+        let arrays = module.function(root).arrays.clone();
+        let arrays = arrays.into_iter().zip(written.unwrap_or_default()).collect();
         let name = format!("{}.thread", module.function(root).name);
         let origin = kernel.functions.get(&module.function(root).name).cloned();
         let plan = resumable(&mut module, root, &name).map_err(|why| {
@@ -39,7 +52,7 @@ impl Session {
         let compiled = self
             .finish(module, name, signature, functions, Timings::default())
             .map_err(|error| NoCode::Compile(Box::new(error)))?;
-        Ok((compiled, plan))
+        Ok(EmulatedKernel { compiled, plan, arrays })
     }
 }
 

@@ -11,7 +11,7 @@ pub mod cache;
 mod calm;
 mod cost;
 pub mod device;
-mod emulation;
+pub mod emulation;
 mod error;
 mod escaping;
 pub mod explain;

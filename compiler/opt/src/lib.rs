@@ -20,6 +20,7 @@ pub mod osr;
 mod pass;
 pub mod passes;
 pub mod pipeline;
+mod quiet;
 mod rewrite;
 pub mod rules;
 pub mod threads;
@@ -30,4 +31,4 @@ pub use pipeline::{
     OptOptions, PassFailure, Stats, optimize, optimize_for_device, optimize_further, pass,
     run_pass, run_passes,
 };
-pub use watch::{poll_loops, watch_accesses};
+pub use watch::{Told, poll_loops, watch_accesses};

@@ -31,6 +31,7 @@
 use crate::definitions::Definitions;
 use crate::passes::inline_chosen;
 use crate::pipeline::drop_unreached;
+use crate::quiet::look_before_telling;
 use cumbia_abi::grid::{KernelPlan, Meeting, MeetingKind, STATE_END, Thread, ThreadBlock};
 use cumbia_ir::analysis::{Cfg, DominatorTree, Liveness, LoopForest};
 use cumbia_ir::{
@@ -57,7 +58,9 @@ pub fn resumable(module: &mut Module, kernel: FuncId, name: &str) -> Result<Kern
     let mut meetings = Vec::new();
     let waits = split(&mut func, &mut meetings);
     let states = States::new(&func, &waits);
-    module.add_function(enter(func, &waits, &states, &storage, name));
+    let (mut func, entry, record) = enter(func, &waits, &states, &storage, name);
+    look_before_telling(&mut func, module, entry, &record);
+    module.add_function(func);
     // Nothing reaches these any more, and no backend for processors takes them.
     for (func, _) in module.functions.iter_mut().zip(&chosen).filter(|(_, chosen)| **chosen) {
         func.inline = true;
@@ -310,10 +313,10 @@ fn made_anew(func: &Function, value: Value) -> Option<Inst> {
 }
 
 /// What the entry has loaded.
-struct Record {
+pub(crate) struct Record {
     /// The thread's record, and its block's.
     thread: Value,
-    block: Value,
+    pub(crate) block: Value,
     /// First bytes of storage, and of the arguments.
     shared: Value,
     local: Value,
@@ -340,7 +343,7 @@ fn enter(
     states: &States,
     storage: &Storage,
     name: &str,
-) -> Function {
+) -> (Function, Block, Record) {
     let arguments = func.block(func.entry()).params.clone();
     func.name = name.to_owned();
     func.params = vec![Type::Ptr, Type::Ptr];
@@ -376,7 +379,7 @@ fn enter(
     }
     definitions.settle(&mut func);
     replace_queries(&mut func, &record, storage);
-    func
+    (func, entry, record)
 }
 
 /// The block that brings what state `number` needs, and goes on there.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,6 +76,29 @@ class DeviceNDArray(DeviceArray):
             "stream": 1,
             "version": 3,
         }
+
+    def __dlpack__(
+        self,
+        *,
+        stream: Any = None,
+        max_version: tuple[int, int] | None = None,
+        dl_device: tuple[int, int] | None = None,
+        copy: bool | None = None,
+    ) -> Any:
+        """Lend the elements by DLPack; they are kept for as long as somebody has them.
+
+        The standard's parameters: the work that follows in `stream` waits for what is done
+        here, unless that is -1; None is the default stream.
+        """
+        from cumbia.cuda._dlpack import exported
+
+        return exported(self, stream, max_version, dl_device, copy)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        """Where the elements are: DLPack's number of CUDA, and the device's."""
+        if self._device < 0:
+            raise BufferError("an emulated array is on no device; copy_to_host() gives its elements")
+        return 2, self._device
 
     @property
     def device_pointer(self) -> int:
@@ -399,22 +423,48 @@ def as_cuda_array(obj: Any, sync: bool = True) -> DeviceNDArray:
     launcher = _launchers.current()
     if not hasattr(launcher, "gpu"):
         raise TypeError("an emulated kernel can't reach an array on a device")
-    from cumbia._cumbia import DeviceMemory
-
-    dtype, shape, strides = np.dtype(told["typestr"]), tuple(told["shape"]), told.get("strides")
+    shape, strides = tuple(told["shape"]), told.get("strides")
     address, readonly = told["data"]
     stream = told.get("stream")
-    if sync and stream is not None and told.get("version", 0) >= 3:
+    if stream == 0:
+        raise ValueError("stream 0 of __cuda_array_interface__ isn't allowed: 1 is the default one")
+    if sync and stream is not None and told.get("version", 0) >= 3 and _waits_for_others():
         launcher.wait_for(int(stream))
     launcher.meet_foreign()
-    first = [0]
+    return over_foreign(launcher, obj, (address, shape, _dtype_of(told), strides), readonly=readonly)
 
-    def there(size: int) -> Any:
-        return DeviceMemory.foreign(address - first[0], size, obj)
 
+def _waits_for_others() -> bool:
+    """Whether streams that other libraries name are waited for: Numba's variable says so."""
+    return os.environ.get("NUMBA_CUDA_ARRAY_INTERFACE_SYNC", "1") != "0"
+
+
+def _dtype_of(told: dict[str, Any]) -> np.dtype:
+    """The dtype that the protocol tells: fields are told apart from the bytes that they take."""
+    dtype, fields = np.dtype(told["typestr"]), told.get("descr")
+    if dtype.kind != "V" or not fields or fields == [("", told["typestr"])]:
+        return dtype
+    return np.dtype(fields)
+
+
+def over_foreign(
+    launcher: Any, owner: Any, geometry: tuple[Any, ...], *, readonly: bool
+) -> DeviceNDArray:
+    """An array over elements that another object has on a launcher's device.
+
+    The geometry is the address of the first element, shape, dtype, and strides or None.
+    """
+    from cumbia._cumbia import DeviceMemory
+
+    address, shape, dtype, strides = geometry
+    first = 0
     if strides is not None and 0 not in shape:
         reach = [(n - 1) * step for n, step in zip(shape, strides)]
-        first[0] = -sum(step for step in reach if step < 0)
+        first = -sum(step for step in reach if step < 0)
+
+    def there(size: int) -> Any:
+        return DeviceMemory.foreign(address - first if size else 0, size, owner)
+
     array = _over(shape, dtype, strides, "C", there)
     array.flags.writeable = not readonly
     return DeviceNDArray(array, launcher.ordinal)

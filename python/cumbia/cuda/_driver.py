@@ -16,6 +16,7 @@ import numpy as np
 
 from cumbia.cuda import _launchers
 from cumbia.cuda._arrays import DeviceNDArray, MappedNDArray, _Passed, as_cuda_array
+from cumbia.cuda._dlpack import CUDA, from_dlpack
 from cumbia.cuda._streams import handle_of
 from cumbia.errors import CumbiaPerformanceWarning
 
@@ -314,6 +315,8 @@ class _Copies:
             return tuple(map(self.passed, arg))
         if hasattr(arg, "__cuda_array_interface__"):
             return as_cuda_array(arg)
+        if hasattr(arg, "__dlpack_device__") and arg.__dlpack_device__()[0] == CUDA:
+            return from_dlpack(arg, stream=self.stream)
         return arg
 
     def begin(self, passed: tuple[Any, ...]) -> tuple[Any, ...]:

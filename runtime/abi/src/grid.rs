@@ -27,6 +27,10 @@ pub mod access {
     pub const LINE_SHIFT: u32 = 4;
     /// See `LINE_SHIFT`.
     pub const COL_SHIFT: u32 = 36;
+    /// The bits of the column.
+    pub const COL: i64 = 0xffff;
+    /// The address is one of shared memory for certain.
+    pub const SHARED: i64 = 1 << 62;
 }
 
 /// Bytes of a page, and pages of [`GridWatch::pages`].
@@ -59,6 +63,13 @@ pub struct GridWatch {
     pub local_bytes: u64,
     /// Pages by their numbers' remainders.
     pub pages: [QuietPage; QUIET_PAGES],
+    /// The first address of shared memory, its size in words of four bytes, and a mark for
+    /// each of these. Compiled code looks at them itself.
+    pub shared: u64,
+    /// See `shared`.
+    pub shared_words: u64,
+    /// See `shared`.
+    pub shared_marks: *const u64,
     /// Takes the watch itself, the address, and how it is accessed ([`access`]). Gives
     /// whether the thread may go on.
     pub access: unsafe extern "C" fn(*mut GridWatch, *const u8, i64) -> bool,
@@ -82,13 +93,21 @@ impl GridWatch {
         }
         let number = address / PAGE as u64;
         let page = self.pages[number as usize % QUIET_PAGES];
-        let offset = address as usize % PAGE;
-        if page.number != number || !offset.is_multiple_of(4) || offset + size > PAGE {
+        let in_shared = address.wrapping_sub(self.shared);
+        let (marks, offset) = if in_shared / 4 < self.shared_words {
+            (self.shared_marks, in_shared as usize)
+        } else if page.number == number && address as usize % PAGE + size <= PAGE {
+            (page.marks, address as usize % PAGE)
+        } else {
+            return false;
+        };
+        if !offset.is_multiple_of(4) {
             return false;
         }
         let is_quiet = |at: usize| {
-            // SAFETY: a page has a mark for each four bytes, and the access lies in it.
-            let mark = unsafe { *page.marks.add(at / 4) };
+            // SAFETY: there is a mark for each four bytes of a page and of shared memory, whose
+            // size is a multiple of the largest access's.
+            let mark = unsafe { *marks.add(at / 4) };
             mark == self.any || mark == self.own
         };
         is_quiet(offset) && (size == 4 || is_quiet(offset + 4))
@@ -238,4 +257,6 @@ pub struct ThreadBlock {
     pub arguments: *const u64,
     /// First byte of the shared storage.
     pub shared: *mut u8,
+    /// Who is told of accesses; null where the code tells of none.
+    pub watch: *const GridWatch,
 }

@@ -10,7 +10,7 @@ use cumbia_cuda::emulate::{Fault, Launch, Place, run};
 use cumbia_ir::{Module, Stage, Type, verify_module};
 use cumbia_loader::LoadedModule;
 use cumbia_opt::threads::resumable;
-use cumbia_opt::watch_accesses;
+use cumbia_opt::{Told, watch_accesses};
 use cumbia_runtime::{Outcome, format_raise, with_context};
 
 /// The sizes of a launch.
@@ -59,10 +59,10 @@ impl Grid {
         backend: &dyn Backend,
     ) -> Result<Grid, NativeError> {
         let mut module = module.clone();
-        if is_watched {
-            watch_accesses(&mut module);
-        }
         let id = module.find_function(kernel).expect("the kernel exists");
+        if is_watched {
+            watch_accesses(&mut module, id, Told::All);
+        }
         let plan = resumable(&mut module, id, ENTRY).map_err(NativeError)?;
         verify_module(&module, Stage::Lowered).map_err(|errors| {
             let errors: String = errors.iter().map(|e| format!("\n  {e}")).collect();

@@ -291,6 +291,7 @@ pub unsafe fn run_noting(
     // Threads reach it by their context, the run by the same address.
     let watch = &raw mut watch;
     context.grid = watch.cast();
+    memory.block.watch = watch.cast();
     let result = blocks_of(launch).try_for_each(|index| {
         memory.begin(index, launch);
         let mut block = BlockRun { memory: &mut memory, plan, index, watch };
@@ -355,6 +356,7 @@ impl BlockMemory {
             given: i32::try_from(launch.shared).unwrap_or(i32::MAX),
             arguments: launch.arguments.as_ptr(),
             shared: std::ptr::null_mut(),
+            watch: std::ptr::null(),
         };
         BlockMemory {
             records: vec![0; record * count],

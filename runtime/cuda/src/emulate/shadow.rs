@@ -7,7 +7,8 @@
 //! the other one changed atomically afterwards. What a mask leaves out counts as if it had
 //! been there: a race may go unseen, none is made up.
 //!
-//! A place is four bytes, in a page with a smaller access one byte.
+//! A place is four bytes, in a page with a smaller access one byte. The shared memory of a block
+//! is a page of its own.
 //!
 //! Most accesses are reads of what many threads read: when readers are noted that stand for
 //! all who may come, the place gets a *mark* ([`GridWatch::any`], [`GridWatch::own`]), with which
@@ -114,20 +115,67 @@ struct Page {
 }
 
 impl Page {
-    fn new(shift: u32) -> Page {
-        let (cells, lines) = (vec![Cell::default(); PAGE >> shift], vec![[0; 3]; PAGE >> shift]);
-        Page { shift, cells: cells.into(), lines: lines.into(), marks: vec![0; PAGE / 4].into() }
+    /// The page of so many bytes, a multiple of four.
+    fn new(shift: u32, bytes: usize) -> Page {
+        let (cells, lines) = (vec![Cell::default(); bytes >> shift], vec![[0; 3]; bytes >> shift]);
+        Page { shift, cells: cells.into(), lines: lines.into(), marks: vec![0; bytes / 4].into() }
     }
 
     /// Places of one byte from now on.
     fn refine(&mut self) {
-        let mut old = std::mem::replace(self, Page::new(0));
+        let mut old = std::mem::replace(self, Page::new(0, 4 * self.marks.len()));
         // They stay where they are: who runs knows the address.
         std::mem::swap(&mut self.marks, &mut old.marks);
+        self.marks.fill(0);
         for (i, cell) in self.cells.iter_mut().enumerate() {
             *cell = old.cells[i >> old.shift];
             self.lines[i] = old.lines[i >> old.shift];
         }
+    }
+
+    /// An access of bytes that lie in it.
+    #[inline(always)]
+    fn access(
+        &mut self,
+        offset: usize,
+        size: usize,
+        this: Access,
+        since: u32,
+        seen: &Blocks,
+    ) -> Result<(), Wrong> {
+        if self.shift == 0 || !(offset | size).is_multiple_of(4) {
+            return self.access_bytes(offset, size, this, since, seen);
+        }
+        let is_read = this.by.kind() == access::READ;
+        for at in offset / 4..(offset + size) / 4 {
+            let (cell, lines) = (&mut self.cells[at], &mut self.lines[at]);
+            touch(cell, lines, this, since, seen)?;
+            self.marks[at] = if is_read { cell.mark(this.by) } else { 0 };
+        }
+        Ok(())
+    }
+
+    /// The same where places are of one byte, from now on.
+    #[inline(never)]
+    fn access_bytes(
+        &mut self,
+        offset: usize,
+        size: usize,
+        this: Access,
+        since: u32,
+        seen: &Blocks,
+    ) -> Result<(), Wrong> {
+        if self.shift > 0 {
+            self.refine();
+        }
+        // Readers count one by one.
+        self.marks[offset / 4..(offset + size).div_ceil(4)].fill(0);
+        let places = offset..offset + size;
+        let cells = self.cells[places.clone()].iter_mut().zip(&mut self.lines[places]);
+        for (cell, lines) in cells {
+            touch(cell, lines, this, since, seen)?;
+        }
+        Ok(())
     }
 }
 
@@ -180,6 +228,7 @@ pub(super) struct Shadow {
     order: Order,
     /// The addresses of the block's shared memory, and its first barrier's number.
     shared: Range<u64>,
+    shared_page: Page,
     since: u32,
 }
 
@@ -192,17 +241,24 @@ impl Default for Shadow {
             recent: [(u64::MAX, 0); QUIET_PAGES],
             order: Order::default(),
             shared: 0..0,
+            shared_page: Page::new(2, 0),
             since: 0,
         }
     }
 }
 
 impl Shadow {
-    /// A block begins, with shared memory at these addresses; `barriers` is new.
-    pub fn begin(&mut self, shared: Range<u64>, barriers: u32) {
+    /// A block begins, with shared memory at these addresses; `barriers` is new. Gives the marks
+    /// of shared memory, which stay where they are for as long as it does.
+    pub fn begin(&mut self, shared: Range<u64>, barriers: u32) -> &[u64] {
+        let bytes = (shared.end - shared.start) as usize;
+        if self.shared_page.marks.len() * 4 != bytes {
+            self.shared_page = Page::new(2, bytes);
+        }
         (self.shared, self.since) = (shared, barriers);
         self.order.seen = Blocks::default();
         self.order.has_fenced = false;
+        &self.shared_page.marks
     }
 
     pub fn fence(&mut self) {
@@ -223,53 +279,22 @@ impl Shadow {
         this: Access,
         quiet: &mut [QuietPage; QUIET_PAGES],
     ) -> Result<(), Wrong> {
-        let is_shared = self.shared.contains(&address);
-        if this.by.kind() == access::ATOMIC && !is_shared {
+        let in_shared = address.wrapping_sub(self.shared.start);
+        if in_shared < self.shared.end - self.shared.start {
+            // Its size is a multiple of the largest access's.
+            let size = size.min((self.shared.end - address) as usize);
+            let (page, since) = (&mut self.shared_page, self.since);
+            return page.access(in_shared as usize, size, this, since, &self.order.seen);
+        }
+        if this.by.kind() == access::ATOMIC {
             self.order_by(address, this.by.block());
         }
-        let since = if is_shared { self.since } else { 0 };
-        let (number, offset) = (address / PAGE as u64, address as usize % PAGE);
-        let page = self.page(number, quiet);
-        let page = &mut self.pages[page];
-        if page.shift == 0 || !(offset | size).is_multiple_of(4) || offset + size > PAGE {
-            return self.access_bytes(address, size, this, since, quiet);
-        }
-        let is_read = this.by.kind() == access::READ;
-        for at in offset / 4..(offset + size) / 4 {
-            let (cell, lines) = (&mut page.cells[at], &mut page.lines[at]);
-            touch(cell, lines, this, since, &self.order.seen)?;
-            page.marks[at] = if is_read { cell.mark(this.by) } else { 0 };
-        }
-        Ok(())
-    }
-
-    /// The same where places may be of one byte, in more than one page.
-    #[inline(never)]
-    fn access_bytes(
-        &mut self,
-        address: u64,
-        size: usize,
-        this: Access,
-        since: u32,
-        quiet: &mut [QuietPage; QUIET_PAGES],
-    ) -> Result<(), Wrong> {
-        let mut at = address;
-        let end = address + size as u64;
+        let (mut at, end) = (address, address + size as u64);
         while at < end {
             let (number, offset) = (at / PAGE as u64, at as usize % PAGE);
             let here = (PAGE - offset).min((end - at) as usize);
             let page = self.page(number, quiet);
-            let page = &mut self.pages[page];
-            if page.shift > 0 && !(offset | here).is_multiple_of(4) {
-                page.refine();
-            }
-            // Readers count one by one from now on.
-            page.marks[offset / 4..(offset + here).div_ceil(4)].fill(0);
-            let places = offset >> page.shift..(offset + here) >> page.shift;
-            let cells = page.cells[places.clone()].iter_mut().zip(&mut page.lines[places]);
-            for (cell, lines) in cells {
-                touch(cell, lines, this, since, &self.order.seen)?;
-            }
+            self.pages[page].access(offset, here, this, 0, &self.order.seen)?;
             at += here as u64;
         }
         Ok(())
@@ -302,7 +327,7 @@ impl Shadow {
         let next = self.pages.len();
         let at = *self.places.entry(number).or_insert(next);
         if at == next {
-            self.pages.push(Page::new(2));
+            self.pages.push(Page::new(2, PAGE));
         }
         let recent = number as usize % QUIET_PAGES;
         self.recent[recent] = (number, at);

@@ -38,6 +38,9 @@ impl Watch {
                 local: 0,
                 local_bytes: 0,
                 pages: [NO_PAGE; QUIET_PAGES],
+                shared: 0,
+                shared_words: 0,
+                shared_marks: std::ptr::null(),
                 access: told,
             },
             shadow: Shadow::default(),
@@ -64,7 +67,9 @@ impl Watch {
         self.of_threads.fill(0);
         (self.head.local, self.head.local_bytes) = (local.start, local.end - local.start);
         self.local = local;
-        self.shadow.begin(shared, self.barriers);
+        let head = &mut self.head;
+        (head.shared, head.shared_words) = (shared.start, (shared.end - shared.start) / 4);
+        head.shared_marks = self.shadow.begin(shared, self.barriers).as_ptr();
     }
 
     /// A thread goes on.
@@ -120,7 +125,7 @@ impl Watch {
         let size = 1 << ((how >> access::SIZE_SHIFT) & access::SIZE);
         let line = (how >> access::LINE_SHIFT) as u32;
         if let Some(patterns) = &mut self.patterns {
-            let col = (how >> access::COL_SHIFT) as u32;
+            let col = (how >> access::COL_SHIFT & access::COL) as u32;
             let is_shared = self.shadow.offset_in_shared(address).is_some();
             let site = AccessSite { line, col, is_shared, deed: kind as u8, size: size as u32 };
             patterns.note(site, self.now.thread(), address);

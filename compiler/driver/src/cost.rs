@@ -102,6 +102,7 @@ const READ_LISTS: &[&str] = &[
     "list_take",
     "hash_of",
     "print_text",
+    "kernel_print",
 ];
 
 /// Beginnings of the names of those that know no lists, or only read them.

@@ -209,6 +209,20 @@ def match_all_sync(mask, value):
     return prim.cast(same, np.uint32), int(same) != 0
 
 
+@implements("builtins.print/device")
+def printed(*values, sep=" ", end="\n", file=None, flush=False):
+    if file is not None:
+        prim.refuse("print() to a file is not compiled", "print() without file= writes to sys.stdout")
+    prim.kernel_print(values, " " if sep is None else sep, "\n" if end is None else end)
+
+
+# Devices rest for anything from 0 to twice as long.
+@implements("cumbia.cuda.nanosleep")
+def nanosleep(ns):
+    if not prim.is_integer(ns):
+        prim.error("nanosleep() takes an integer, not {}", ns)
+
+
 @implements("cumbia.cuda.popc")
 def popc(x):
     return int(prim.popcount(x))

@@ -30,6 +30,7 @@ from cumbia.cuda._arrays import (
     as_cuda_array,
     device_array,
     device_array_like,
+    from_cuda_array_interface,
     is_cuda_array,
     managed_array,
     mapped,
@@ -46,6 +47,7 @@ from cumbia.cuda._devices import (
     MemoryInfo,
     close,
     current_context,
+    defer_cleanup,
     get_current_device,
     gpus,
     is_supported_version,
@@ -54,6 +56,7 @@ from cumbia.cuda._devices import (
     select_device,
 )
 from cumbia.cuda._dimensions import blockDim, blockIdx, gridDim, laneid, threadIdx
+from cumbia.cuda._dlpack import from_dlpack
 from cumbia.cuda._errors import (
     CudaAPIError,
     CudaMemoryError,
@@ -102,6 +105,7 @@ from cumbia.cuda._threads import (
     lanemask_lt,
     match_all_sync,
     match_any_sync,
+    nanosleep,
     popc,
     selp,
     shfl_down_sync,
@@ -157,6 +161,7 @@ __all__ = [
     "current_context",
     "declare_device",
     "default_stream",
+    "defer_cleanup",
     "detect",
     "device_array",
     "device_array_like",
@@ -166,6 +171,8 @@ __all__ = [
     "external_stream",
     "ffs",
     "fma",
+    "from_cuda_array_interface",
+    "from_dlpack",
     "get_current_device",
     "gpus",
     "grid",
@@ -191,6 +198,7 @@ __all__ = [
     "mapped_array_like",
     "match_all_sync",
     "match_any_sync",
+    "nanosleep",
     "per_thread_default_stream",
     "pinned",
     "pinned_array",

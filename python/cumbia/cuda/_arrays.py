@@ -31,6 +31,7 @@ __all__ = [
     "as_cuda_array",
     "device_array",
     "device_array_like",
+    "from_cuda_array_interface",
     "is_cuda_array",
     "managed_array",
     "mapped",
@@ -418,6 +419,24 @@ def as_cuda_array(obj: Any, sync: bool = True) -> DeviceNDArray:
         told = obj.__cuda_array_interface__
     except AttributeError:
         raise TypeError(f"*obj* is no array on a device: {type(obj).__name__}") from None
+    return from_cuda_array_interface(told, owner=obj, sync=sync)
+
+
+def from_cuda_array_interface(
+    desc: dict[str, Any], owner: Any = None, sync: bool = True
+) -> DeviceNDArray:
+    """Give an array on a device by what ``__cuda_array_interface__`` says of it.
+
+    Parameters
+    ----------
+    desc : dict
+        The protocol's description, of version 2 or 3.
+    owner : object, optional
+        What keeps the elements; it is kept alive.
+    sync : bool
+        Whether to wait for the stream that the description names.
+    """
+    told, obj = desc, owner
     if told.get("mask") is not None:
         raise NotImplementedError("masked arrays are not supported")
     launcher = _launchers.current()

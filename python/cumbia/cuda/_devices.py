@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cumbia.cuda import _launchers
@@ -17,6 +18,7 @@ __all__ = [
     "MemoryInfo",
     "close",
     "current_context",
+    "defer_cleanup",
     "get_current_device",
     "gpus",
     "is_supported_version",
@@ -255,6 +257,16 @@ def select_device(device_id: int) -> Device:
 def current_context(devnum: int | None = None) -> Context:
     """Give the context of this thread's device, or of another one."""
     return Context(get_current_device() if devnum is None else gpus[devnum])
+
+
+@contextmanager
+def defer_cleanup() -> Iterator[None]:
+    """Give memory back later, while the block runs.
+
+    Memory is given back in the order of the work that uses it, so nothing waits for it here
+    either way: code that was written for Numba runs.
+    """
+    yield
 
 
 def require_context(function: Any) -> Any:

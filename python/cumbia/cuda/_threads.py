@@ -26,6 +26,7 @@ __all__ = [
     "lanemask_lt",
     "match_all_sync",
     "match_any_sync",
+    "nanosleep",
     "popc",
     "selp",
     "shfl_down_sync",
@@ -151,6 +152,14 @@ def activemask() -> Any:
 def lanemask_lt() -> Any:
     """A bit for each lane before one's own, as a uint32."""
     raise only_in_kernels("lanemask_lt()")
+
+
+def nanosleep(ns: Any) -> None:
+    """Let the thread rest for about so many nanoseconds, or less.
+
+    A device may rest for anything from 0 to twice that; kernels here don't rest.
+    """
+    raise only_in_kernels("nanosleep()")
 
 
 def popc(x: Any) -> Any:

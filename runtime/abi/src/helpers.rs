@@ -138,6 +138,9 @@ macro_rules! for_each_helper {
             // Threads of a grid on a processor: memory is accessed, or a fence is passed, as
             // the second argument says (`abi::grid::access`).
             grid_access (Ptr, I64) -> () Raises;
+            // What a thread prints: a text as `printf` takes it, ended by a zero, and a word for
+            // each of its places. Devices have `vprintf` for it.
+            kernel_print (Ptr, Ptr) -> () Raises;
 
             // Functions of C (`runtime/core/src/foreign.rs`): the address, how arguments and the
             // result are passed, arguments in general registers, arguments in those of floats.

@@ -13,7 +13,7 @@ use crate::exceptions::{
 use crate::for_c::{c_failed, c_floats, c_floats_back, c_leave, c_result, c_stack};
 use crate::foreign::{foreign_float, foreign_int};
 use crate::fourier::fourier_lines;
-use crate::grid::grid_access;
+use crate::grid::{grid_access, kernel_print};
 use crate::linear::{
     complex_dot, lapack_cholesky, lapack_determinant, lapack_eig, lapack_eigh, lapack_inverse,
     lapack_least_squares, lapack_qr, lapack_solve, lapack_svd, matrix_product, real_dot,

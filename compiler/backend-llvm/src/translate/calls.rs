@@ -11,6 +11,7 @@ use super::memory::load_status;
 use super::metadata::{Kind, NONNULL};
 use super::module::{llvm_type, result_type, symbol, symbol_of_copy};
 use cumbia_abi::{HELPERS, offsets};
+use cumbia_backend::device::PRINT;
 use cumbia_backend::is_entry;
 use cumbia_ir::{ExternEffects, Imm, InstData, Opcode, Type};
 
@@ -128,6 +129,12 @@ fn extern_call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
     if HELPERS[helper].name == "scratch" {
         // An address in the context: no call.
         fx.define(data, &format!("getelementptr i8, ptr %context, i64 {}", offsets::SCRATCH));
+        return;
+    }
+    if HELPERS[helper].name == PRINT && fx.shared.device.is_some() {
+        let [text, words] = [0, 1].map(|at| fx.arg(data, at));
+        let call = fx.intrinsic("vprintf", "i32", &[("ptr", &text), ("ptr", &words)]);
+        fx.temporary(&call);
         return;
     }
     if HELPERS[helper].name == "c_result" {

@@ -61,6 +61,10 @@ pub(super) fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericE
                 }));
             }
         },
+        ("prim.kernel_print", [Ty::Tuple(values), sep, end]) => {
+            let printed = crate::lower::kernel_print::check(values, sep, end);
+            return Some(printed.map(|()| Ty::None));
+        }
         ("prim.words", [value]) => match exchanged(value)?.part_types().first()?.bits() {
             64 => Ty::tuple([Ty::Num(DType::I32), Ty::Num(DType::I32)]),
             _ => Ty::tuple([Ty::Num(DType::I32)]),

@@ -112,6 +112,19 @@ impl Lowering<'_, '_> {
                     None => TypedValue::unit(Ty::None),
                 }
             }
+            "prim.kernel_print" => {
+                let Ty::Tuple(types) = &args[0].ty else { panic!("what is printed is a tuple") };
+                let mut parts = args[0].parts.iter().copied();
+                let values: Vec<TypedValue> = types
+                    .iter()
+                    .map(|ty| TypedValue {
+                        ty: ty.clone(),
+                        parts: parts.by_ref().take(ty.part_types().len()).collect(),
+                    })
+                    .collect();
+                super::kernel_print::write(fx, &values, &args[1].ty, &args[2].ty);
+                TypedValue::unit(Ty::None)
+            }
             "prim.words" => TypedValue { ty: out.clone(), parts: words(fx, &args[0]) },
             "prim.shuffle" => {
                 let op = operation(&literal(&args[0])).expect("typed as an operation");

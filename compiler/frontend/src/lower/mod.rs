@@ -23,6 +23,7 @@ mod generators;
 mod handlers;
 mod index;
 mod iteration;
+pub(crate) mod kernel_print;
 mod layout;
 mod looking;
 mod memory;

@@ -7,10 +7,9 @@ use crate::stages::Timings;
 use cumbia_abi::grid::KernelPlan;
 use cumbia_frontend::types::Ty;
 use cumbia_ir::{ArrayParams, FuncId, Imm, Module, Opcode};
+pub use cumbia_opt::Told;
 use cumbia_opt::threads::resumable;
 use cumbia_opt::{poll_loops, watch_accesses};
-pub use cumbia_opt::Told;
-
 
 /// A kernel as code for the processor.
 pub struct EmulatedKernel {

@@ -94,8 +94,7 @@ fn load_marks(func: &mut Function, entry: Block, record: &Record) -> Marks {
     let mut b = Builder::new(func, entry);
     let at = offset_of!(ThreadBlock, watch) as i32;
     let watch = b.load(Type::Ptr, record.block, at, Region::Slots);
-    let mut field =
-        |ty, offset: usize| b.load(ty, watch, offset as i32, Region::Slots);
+    let mut field = |ty, offset: usize| b.load(ty, watch, offset as i32, Region::Slots);
     let marks = Marks {
         any: field(Type::I64, offset_of!(GridWatch, any)),
         own: field(Type::I64, offset_of!(GridWatch, own)),

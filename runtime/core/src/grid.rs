@@ -61,7 +61,8 @@ unsafe fn filled(text: &str, words: *const u64) -> String {
             "f" => made += &fixed(f64::from_bits(word)),
             _ => {
                 // SAFETY: the caller's promise.
-                let said = unsafe { CStr::from_ptr(std::ptr::with_exposed_provenance(word as usize)) };
+                let said =
+                    unsafe { CStr::from_ptr(std::ptr::with_exposed_provenance(word as usize)) };
                 made += &said.to_string_lossy();
             }
         }

@@ -10,7 +10,12 @@ import pytest
 from cumbia import cuda
 from cumbia._cumbia import DeviceMemory
 
-pytestmark = pytest.mark.usefixtures("standin")
+
+@pytest.fixture(autouse=True)
+def others_are_forgotten(standin):
+    """Who has met streams of others waits more often, in later tests too."""
+    yield
+    cuda.close()
 
 
 @cuda.jit

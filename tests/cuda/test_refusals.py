@@ -122,7 +122,7 @@ def test_host_memory():
         x[0] = items[cuda.threadIdx.x]
 
     def texts(x):
-        print("x", x[0])
+        print(f"x {x[0]}")
 
     for function in (allocates, listed, texts):
         text = refused("CB0706", function)

@@ -207,6 +207,7 @@ def _plain(func: FunctionType) -> FunctionType:
         disable_compile=_nothing,
         inspect_types=_nothing,
         parallel_diagnostics=_nothing,
+        offload_report=_nothing,
         wait=_at_once,
     )
     return func

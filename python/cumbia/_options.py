@@ -145,6 +145,12 @@ OPTIONS: dict[str, Option] = {
             "waits for it, 'auto' begins with the one and goes on with the other.",
         ),
         Option(
+            "target", "cpu", ("cpu", "cuda"),
+            "'cuda' runs loops over `prange` on an NVIDIA device, each as a kernel; the rest of the "
+            "function stays on the processor, as do loops that can't be kernels, of which "
+            "`offload_report` says why. A call without a device raises.",
+        ),
+        Option(
             "hints", False, (True, False),
             "Compile at once for the types that the parameters' annotations name.",
         ),
@@ -186,7 +192,7 @@ def resolve(given: dict[str, Any]) -> dict[str, Any]:
         ...
     TypeError: jit() has no option 'cahce'; did you mean 'cache'? The options are: \
 nopython, forceobj, nogil, cache, parallel, schedule, chunk, race, associative, fastmath, boundscheck, error_model, inline, \
-debug, locals, tier, hints, source
+debug, locals, tier, target, hints, source
     """
     for name, value in given.items():
         option = OPTIONS.get(name)

@@ -126,17 +126,43 @@ impl Emulated {
         let slots = explicit::conversions(&types, &self.code.run.compiled.signature.args)
             .and_then(|(_, steps)| explicit::convert(&frame.slots, &steps))
             .ok_or_else(|| PyTypeError::new_err("the kernel was compiled for other types"))?;
-        let is_enough = patterns.is_none() && unwritten_lie_apart(&self.code.arrays, &slots);
-        let code = if is_enough { &self.code } else { self.complete(py)? };
-        let object = &self.kernel.get().object;
         let launch = Launch { blocks: grid, threads: block, shared, arguments: &slots };
-        let function = object.bind(py).getattr("__wrapped__")?;
+        self.run_launch(py, &launch, patterns)
+    }
+
+    /// Runs a grid, with the values that an entry by slots takes.
+    pub fn run_slots(
+        &self,
+        py: Python<'_>,
+        blocks: [u32; 3],
+        threads: [u32; 3],
+        slots: &[u64],
+    ) -> PyResult<()> {
+        let count: usize =
+            self.code.run.compiled.signature.args.iter().map(|t| t.part_types().len()).sum();
+        if slots.len() != count {
+            return Err(PyValueError::new_err("slots of another kernel"));
+        }
+        let launch = Launch { blocks, threads, shared: 0, arguments: slots };
+        self.run_launch(py, &launch, &mut None)
+    }
+
+    fn run_launch(
+        &self,
+        py: Python<'_>,
+        launch: &Launch<'_>,
+        patterns: &mut Option<Patterns>,
+    ) -> PyResult<()> {
+        let is_enough =
+            patterns.is_none() && unwritten_lie_apart(&self.code.arrays, launch.arguments);
+        let code = if is_enough { &self.code } else { self.complete(py)? };
+        let function = self.kernel.get().object.bind(py).getattr("__wrapped__")?;
         let mut fault = None;
         let run = |context: &mut cumbia_abi::Context, entry| {
             // SAFETY: the code was made for this plan and these types of arguments, which the
             // tuple keeps alive.
             let outcome =
-                unsafe { emulate::run_noting(entry, &code.plan, &launch, context, patterns) };
+                unsafe { emulate::run_noting(entry, &code.plan, launch, context, patterns) };
             match outcome {
                 Ok(()) => STATUS_OK,
                 Err(Fault::Raised { place, status }) => {

@@ -25,10 +25,17 @@ pub enum Lent {
     Refused(String),
 }
 
-/// What stands for an object that compiled code doesn't take as it is.
-pub fn lent(object: &Bound<'_, PyAny>) -> PyResult<Lent> {
-    let module = object.py().import("cumbia._exporters")?;
-    let found = module.getattr("converted")?.call1((object,))?;
+/// What stands for an object that compiled code doesn't take as it is; of a function whose loops
+/// run on a device, or another one.
+pub fn lent(object: &Bound<'_, PyAny>, on_device: bool) -> PyResult<Lent> {
+    let py = object.py();
+    if on_device {
+        let found = py.import("cumbia.cuda._offload")?.call_method1("lent", (object,))?;
+        if !found.is_none() {
+            return Ok(Lent::Instead(found.unbind()));
+        }
+    }
+    let found = py.import("cumbia._exporters")?.getattr("converted")?.call1((object,))?;
     if found.is_none() {
         return Ok(Lent::Nothing);
     }

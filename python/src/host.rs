@@ -24,6 +24,7 @@ pub fn install(py: Python<'_>) -> PyResult<()> {
     crate::buffers::install(py)?;
     crate::random_generators::install();
     cumbia_runtime::follow_python(py.version_info().minor);
+    crate::offload::install();
     crate::linear_algebra::install();
     crate::warnings::install();
     // NumPy 2.3 changed from where on it writes single precision with an exponent.

@@ -13,6 +13,7 @@ use crate::guards::Guards;
 use crate::interpreted::{Interpreted, Machine};
 use crate::interrupts;
 use crate::numpy_api;
+use crate::offload;
 use crate::positions::Positions;
 use crate::random_generators::{self, Locks};
 use crate::tiers::{self, Code, Tiers, Wanted};
@@ -64,6 +65,10 @@ pub struct Specialization {
     positions: Positions,
     /// What runs instead of the code, where tests ask for it.
     machine: Option<Box<Machine>>,
+    /// Its parallel loops for a device: a `cumbia.cuda._offload.Loops`.
+    pub on_device: Option<Py<PyAny>>,
+    /// Whether its code has handlers.
+    pub catches: bool,
 }
 
 impl Resume {
@@ -202,7 +207,16 @@ impl Specialization {
             exceptions,
             positions: Positions::new(py, functions),
             machine,
+            on_device: None,
+            catches: false,
         })
+    }
+
+    /// The same, with parallel loops for a device, if there are any or it is for one.
+    pub fn with_loops(mut self, loops: Option<Py<PyAny>>, catches: bool) -> Specialization {
+        self.plain &= loops.is_none();
+        (self.on_device, self.catches) = (loops, catches);
+        self
     }
 
     /// Runs the code; null with an exception set if it raised.
@@ -222,7 +236,16 @@ impl Specialization {
         unsafe {
             match self.plain {
                 true => self.run_plain(slots.as_ptr(), func),
-                false => self.run_fully(slots, func),
+                false => match &self.on_device {
+                    None => self.run_fully(slots, func),
+                    Some(_) => {
+                        let made = self.run_fully(slots, func);
+                        if made.is_null() {
+                            offload::clear_traceback();
+                        }
+                        made
+                    }
+                },
             }
         }
     }
@@ -351,6 +374,17 @@ impl Specialization {
         let place =
             Entry { code: code.entry, name: &self.compiled.entry, cost: self.compiled.cost };
         let [arguments, globals] = &self.generators;
+        if let Some(loops) = &self.on_device {
+            let locked = !arguments.is_empty() || !globals.is_empty();
+            // SAFETY: passed on, as below.
+            return unsafe {
+                let arrays = offload::addresses(&self.compiled.signature.args, slots);
+                offload::around(loops, &arrays, || match locked {
+                    true => self.enter_locked(&place, context, slots, out),
+                    false => self.enter_at(&place, context, slots, out),
+                })
+            };
+        }
         if !arguments.is_empty() || !globals.is_empty() {
             // SAFETY: passed on; the slots are of this signature, and of the guards' objects.
             return unsafe { self.enter_locked(&place, context, slots, out) };

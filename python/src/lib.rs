@@ -56,6 +56,7 @@ mod linear_algebra;
 mod logging;
 mod names;
 mod numpy_api;
+mod offload;
 mod positions;
 mod random_generators;
 mod ranges;
@@ -194,6 +195,9 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(cuda::_kernel, module)?)?;
     module.add_function(wrap_pyfunction!(cuda::_nearest_kernel, module)?)?;
     module.add_function(wrap_pyfunction!(emulated::_emulated, module)?)?;
+    module.add_function(wrap_pyfunction!(offload::_emulate_slots, module)?)?;
+    module.add_function(wrap_pyfunction!(offload::_launch_slots, module)?)?;
+    module.add_function(wrap_pyfunction!(offload::_slots_apart, module)?)?;
     module.add_function(wrap_pyfunction!(cuda::_kernel_types, module)?)?;
     module.add_function(wrap_pyfunction!(cuda::_architectures, module)?)?;
     module.add_function(wrap_pyfunction!(host::_call_helper, module)?)?;

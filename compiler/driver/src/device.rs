@@ -5,11 +5,13 @@
 //! emulation's, which turns it into code for the processor. What devices lack is told as a
 //! diagnostic before LLVM sees it.
 
+use crate::emulation::entered;
 use crate::error::{CompileError, InternalError};
 use crate::escaping::returned_local;
 use crate::llvm::llvm;
 use crate::session::{FunctionOrigin, Session};
 use crate::stages::Stage;
+use crate::written::written;
 use cumbia_abi::Site;
 use cumbia_backend::artifact_from_bytes;
 use cumbia_backend::device::{ARCHITECTURES, Device, Lack, lacking};
@@ -17,9 +19,10 @@ use cumbia_backend::shared::{Emit, Options};
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use cumbia_frontend::environment::{Environment, FunctionSource};
 use cumbia_frontend::types::Ty;
-use cumbia_frontend::{KernelParam, kernel_params};
+use cumbia_frontend::{DeviceLoop, KernelParam, LoopKernel, kernel_params};
 use cumbia_ir::{FuncId, Imm, Loc, Module};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// A kernel as a module of the IR.
 pub struct KernelModule {
@@ -96,6 +99,95 @@ impl Session {
             Some(lack) => Err(kernel.refused(&lack)),
             None => Ok(kernel),
         }
+    }
+}
+
+/// A parallel loop for a device: where it is in the text, and its kernel.
+pub struct Offloaded {
+    /// Qualified name of the user's function.
+    pub function: String,
+    /// File or cell.
+    pub filename: String,
+    /// Line of what it goes over.
+    pub line: u32,
+    /// Byte column.
+    pub column: u32,
+    /// What it goes over, as text.
+    pub text: String,
+    /// Names of what it takes from the function around it, with their types.
+    pub captured: Vec<(Arc<str>, Ty)>,
+    /// Machine values that a block of turns gives.
+    pub results: usize,
+    /// Whether its turns run in the blocks of its record; otherwise each turn is a block.
+    pub in_blocks: bool,
+    /// The kernel, and for each of its arrays whether it may be written; or why there is none: a
+    /// clause.
+    pub kernel: Result<(KernelModule, Vec<bool>), String>,
+}
+
+impl std::fmt::Debug for Offloaded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let why = self.kernel.as_ref().err();
+        write!(f, "{} of line {} in {} ({why:?})", self.text, self.line, self.function)
+    }
+}
+
+impl Session {
+    /// The kernels of a function's parallel loops.
+    pub(crate) fn offloaded(
+        &self,
+        loops: Vec<DeviceLoop>,
+        sources: &Sources,
+    ) -> Result<Vec<Offloaded>, CompileError> {
+        let one = |of: DeviceLoop| {
+            let kernel = match of.kernel {
+                Ok(kernel) => self.loop_kernel(kernel, sources)?,
+                Err(why) => Err(why),
+            };
+            let DeviceLoop { function, filename, line, column, text, captured, .. } = of;
+            let (results, in_blocks) = (of.results, of.in_blocks);
+            Ok(Offloaded {
+                function,
+                filename,
+                line,
+                column,
+                text,
+                captured,
+                results,
+                in_blocks,
+                kernel,
+            })
+        };
+        loops.into_iter().map(one).collect()
+    }
+
+    fn loop_kernel(
+        &self,
+        of: LoopKernel,
+        sources: &Sources,
+    ) -> Result<Result<(KernelModule, Vec<bool>), String>, CompileError> {
+        let params = kernel_params(&of.args).map_err(|ty| {
+            InternalError::new(Stage::Lower, format!("a loop's kernel with {ty}"), None)
+        })?;
+        let kernel = KernelModule {
+            entry: of.module.function(of.entry).name.clone(),
+            module: self.optimized(of.module, true)?,
+            args: of.args,
+            params,
+            functions: crate::session::origins(of.functions),
+            notes: Vec::new(),
+            sources: sources.clone(),
+        };
+        Ok(match lacking(&kernel.module, ARCHITECTURES[0].0) {
+            None => {
+                let written = written(&kernel.module, entered(&kernel.module, &kernel.entry));
+                Ok((kernel, written))
+            }
+            Some(lack) => {
+                let (_, loc) = kernel.place(&lack.function, lack.loc);
+                Err(format!("{} (line {})", wording(&lack).0, loc.line))
+            }
+        })
     }
 }
 
@@ -265,6 +357,10 @@ fn wording(lack: &Lack) -> (String, &'static str) {
         "rng" => (
             "a generator of random numbers is the host's".to_owned(),
             "draw the numbers before the launch and pass them as an array",
+        ),
+        "parallel" => (
+            "a loop over prange of a function that a turn calls isn't run in a kernel".to_owned(),
+            "call a function that isn't compiled with parallel=True or target='cuda'",
         ),
         _ if lack.what.contains("handler") => (
             "an exception is not caught in a kernel".to_owned(),

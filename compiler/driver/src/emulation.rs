@@ -56,7 +56,7 @@ impl Session {
 }
 
 /// The function that an entry is for: the one it calls.
-fn entered(module: &Module, entry: &str) -> FuncId {
+pub(crate) fn entered(module: &Module, entry: &str) -> FuncId {
     let func = module.function(module.find_function(entry).expect("the module has its entry"));
     let mut insts = func.layout.iter().flat_map(|&block| &func.block(block).insts);
     let called = insts.find_map(|&inst| match (func.inst(inst).op, &func.inst(inst).imm) {

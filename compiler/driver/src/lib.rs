@@ -21,7 +21,9 @@ mod session;
 mod stages;
 mod targets;
 pub mod tiering;
+mod written;
 
+pub use crate::device::Offloaded;
 pub use calm::Calm;
 pub use cost::Cost;
 pub use cumbia_backend::device::{ARCHITECTURES, Device};

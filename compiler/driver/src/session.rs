@@ -2,6 +2,7 @@
 
 use crate::cache::Moved;
 use crate::cost::Cost;
+use crate::device::Offloaded;
 use crate::error::{CompileError, InternalError};
 use crate::llvm::Unforked;
 use crate::stages::{Stage, Timings};
@@ -75,6 +76,10 @@ pub struct Compiled {
     pub notes: Vec<String>,
     /// What the user is to be warned of.
     pub warnings: Vec<cumbia_frontend::Warning>,
+    /// Parallel loops for a device, by the numbers that their records have.
+    pub on_device: Vec<Offloaded>,
+    /// Whether it touches memory that these use, outside of them.
+    pub touches: bool,
     /// Which lines its code has from an earlier state of the files.
     pub moved: Arc<Moved>,
     pub(crate) module: Arc<StoredModule>,
@@ -283,6 +288,8 @@ impl Session {
         compiled.closures = lowered.closures;
         compiled.notes = lowered.notes;
         compiled.warnings = lowered.warnings;
+        compiled.touches = lowered.touches;
+        compiled.on_device = self.offloaded(lowered.on_device, &lowered.sources)?;
         Ok(compiled)
     }
 
@@ -440,6 +447,8 @@ impl Session {
             timings,
             notes,
             warnings: Vec::new(),
+            on_device: Vec::new(),
+            touches: false,
             moved: Arc::default(),
             module: StoredModule::of(module),
         })

@@ -235,6 +235,8 @@ pub struct Relaxed {
     pub quiet_division: bool,
     /// Whether it combines two values so that it doesn't matter which neighbors are combined first.
     pub associative: bool,
+    /// Whether its parallel loops are for a device.
+    pub on_device: bool,
     /// Whether it is for a device, with all that it calls, where it is the one that is launched.
     pub device: bool,
     /// Whether functions of `math` give `float32` of `float32`, as kernels have it.

@@ -379,6 +379,11 @@ impl ParallelHow {
     pub fn is_watched(self) -> bool {
         self.bits & cumbia_abi::parallel::how::WATCHED != 0
     }
+
+    /// Whether the loop is for a device.
+    pub fn is_for_device(self) -> bool {
+        self.bits & cumbia_abi::parallel::how::DEVICE != 0
+    }
 }
 
 /// How the values that turns bring to a variable are put together.

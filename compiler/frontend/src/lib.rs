@@ -21,6 +21,7 @@ mod lazy;
 pub mod lower;
 mod names_for_life;
 pub mod numeric;
+mod on_device;
 mod parallel_report;
 pub mod parse;
 pub mod scope;
@@ -40,6 +41,7 @@ pub use crate::annotations::Annotation;
 pub use crate::infer::origins::{Closures, NestedOrigin};
 pub use crate::lower::device::{KernelParam, kernel_params};
 pub use crate::lower::{FunctionInfo, GeneratorResult};
+pub use crate::on_device::{DeviceLoop, LoopKernel};
 pub use crate::parallel_report::{Part, Run};
 
 /// Something in a function's text that is compiled, and may not be meant.
@@ -69,6 +71,10 @@ pub struct Lowered {
     pub generator: Option<GeneratorResult>,
     /// Functions nested in others, and the types of cells' contents: for results.
     pub closures: Closures,
+    /// Parallel loops for a device, by the numbers that their records have.
+    pub on_device: Vec<DeviceLoop>,
+    /// Whether it touches memory that these use, outside of them.
+    pub touches: bool,
     /// What `cumbia.reveal_type` was asked.
     pub notes: Vec<String>,
     /// What the user is to be warned of.
@@ -171,16 +177,22 @@ pub fn compile_within(
         .help("put parts of it into functions of their own");
         return Err(Box::new(Failure { diagnostics: vec![error], sources: engine.sources }));
     }
+    let (args, ret) = (engine.argument_types(root), engine.spec(root).ret.clone());
+    let (closures, notes, warnings) = (Closures::of(&engine), notes(&engine), warnings(&engine));
+    let touches = !program.on_device.is_empty() && on_device::touches(&engine, root);
+    let on_device = on_device::loops(&mut engine, &program.on_device);
     Ok(Lowered {
         module: program.module,
         entry: program.entry,
-        args: engine.argument_types(root),
-        ret: engine.spec(root).ret.clone(),
+        args,
+        ret,
         functions: program.functions,
         generator: program.generator,
-        closures: Closures::of(&engine),
-        notes: notes(&engine),
-        warnings: warnings(&engine),
+        closures,
+        on_device,
+        touches,
+        notes,
+        warnings,
         sources: engine.sources,
         parse_time,
         infer_time,

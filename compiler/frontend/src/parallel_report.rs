@@ -326,7 +326,7 @@ fn reached(engine: &Engine<'_>, root: SpecId) -> BTreeSet<SpecId> {
     seen
 }
 
-fn callees(action: &Action, work: &mut Vec<SpecId>) {
+pub(crate) fn callees(action: &Action, work: &mut Vec<SpecId>) {
     match action {
         Action::Call(to, _) | Action::Negated(to, _) | Action::Collect(to, _) => work.push(*to),
         Action::Construct(_, to) => work.extend(to),

@@ -74,6 +74,7 @@ from cumbia.cuda._kernels import (
     jit,
 )
 from cumbia.cuda._launchers import detect, is_available
+from cumbia.cuda._offload import resident
 from cumbia.cuda._reduction import Reduce, reduce
 from cumbia.cuda._streams import (
     Event,
@@ -207,6 +208,7 @@ __all__ = [
     "random",
     "reduce",
     "require_context",
+    "resident",
     "select_device",
     "selp",
     "shared",

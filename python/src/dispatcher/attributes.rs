@@ -161,6 +161,20 @@ pub fn methods() -> *mut ffi::PyMethodDef {
             ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
             ml_doc: c"parallel_diagnostics($self, /, signature=None, level=1, *, format='text')\n--\n\nPrint which loops run on several threads, what is fused, and what is serial and why; with format='html' give it as HTML.".as_ptr(),
         },
+        ffi::PyMethodDef {
+            ml_name: c"offload_report".as_ptr(),
+            ml_meth: ffi::PyMethodDefPointer {
+                PyCFunctionWithKeywords: inspect::offload_report,
+            },
+            ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
+            ml_doc: c"offload_report($self, /, signature=None)\n--\n\nWhich loops over prange are kernels on a device, why others aren't, and what was copied for them.\n\nReturns an OffloadReport, which prints as text; its to_dict() is plain data.".as_ptr(),
+        },
+        method(
+            c"_offload_report",
+            inspect::offloaded,
+            ffi::METH_O,
+            c"_offload_report($self, signature, /)\n--\n\nWhat offload_report() tells.",
+        ),
         method(
             c"_parallel_report",
             inspect::parallel_report,

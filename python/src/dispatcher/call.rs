@@ -279,7 +279,9 @@ unsafe fn learn(data: &Dispatcher, args: &[*mut PyObject], at: usize, why: Refus
             }
             let mut words = None;
             if why == Refusal::Type {
-                match exporters::lent(&object)? {
+                let on_device = data.options.bind(py).get_item("target")?;
+                let on_device = on_device.is_some_and(|target| target.eq("cuda").unwrap_or(false));
+                match exporters::lent(&object, on_device)? {
                     Lent::Instead(array) => return Ok(Learned::Instead(array)),
                     Lent::Refused(text) => words = Some(text),
                     Lent::Nothing if functions::learn(&object) || is_read(&object) => {

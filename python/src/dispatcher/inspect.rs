@@ -217,6 +217,16 @@ pub unsafe extern "C" fn parallel_diagnostics(
     unsafe { told_by(object, args, kwargs, "cumbia._parallel_diagnostics", "parallel_diagnostics") }
 }
 
+/// `offload_report(signature=None)`: what it tells is written in `cumbia.cuda._offload_report`.
+pub unsafe extern "C" fn offload_report(
+    object: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: called by Python as a method.
+    unsafe { told_by(object, args, kwargs, "cumbia.cuda._offload_report", "offload_report") }
+}
+
 /// Calls a function of the package for a dispatcher, with what a method was given.
 ///
 /// # Safety
@@ -273,6 +283,30 @@ pub unsafe extern "C" fn parallel_report(
                 rows.append(row)?;
             }
             all.append((spelled, rows))?;
+        }
+        Ok(all.into_any().unbind())
+    };
+    // SAFETY: called by Python as a method.
+    unsafe { with(object, run) }
+}
+
+/// `_offload_report(signature, /)`: for each specialization, or the one of a signature, its
+/// signature, and its `cumbia.cuda._offload.Loops`, or None.
+pub unsafe extern "C" fn offloaded(
+    object: *mut PyObject,
+    signature: *mut PyObject,
+) -> *mut PyObject {
+    let run = |object: &Bound<'_, PyAny>, data: &Dispatcher| {
+        let py = object.py();
+        // SAFETY: Python passes an object that lives until the call returns.
+        let signature = unsafe { Bound::<PyAny>::from_borrowed_ptr(py, signature) };
+        let of = match chosen(data, &signature)? {
+            Some(one) => vec![one],
+            None => specializations(data),
+        };
+        let all = PyList::empty(py);
+        for (spelled, one) in of {
+            all.append((spelled, one.on_device.as_ref().map(|loops| loops.clone_ref(py))))?;
         }
         Ok(all.into_any().unbind())
     };

@@ -81,7 +81,11 @@ pub fn relaxed(options: &Bound<'_, PyDict>) -> PyResult<Relaxed> {
     if let Some(check) = options.get_item("boundscheck")? {
         relaxed.unchecked = !check.is_truthy()?;
     }
-    relaxed.parallel = parallel(options)?;
+    relaxed.on_device = match options.get_item("target")? {
+        Some(target) => target.extract::<String>()? == "cuda",
+        None => false,
+    };
+    relaxed.parallel = parallel(options, relaxed.on_device)?;
     let on = |name: &str| switched(options, name);
     relaxed.automatic = Automatic {
         reduction: on("reduction")?,
@@ -110,9 +114,9 @@ fn switched(options: &Bound<'_, PyDict>, kind: &str) -> PyResult<bool> {
 }
 
 /// How loops over `prange` are to be scheduled; `None` where they are loops over `range`.
-fn parallel(options: &Bound<'_, PyDict>) -> PyResult<Option<ParallelHow>> {
+fn parallel(options: &Bound<'_, PyDict>, on_device: bool) -> PyResult<Option<ParallelHow>> {
     let Some(wanted) = options.get_item("parallel")? else { return Ok(None) };
-    if !wanted.is_truthy()? || !switched(options, "prange")? {
+    if !on_device && (!wanted.is_truthy()? || !switched(options, "prange")?) {
         return Ok(None);
     }
     let schedule = match options.get_item("schedule")? {
@@ -132,5 +136,7 @@ fn parallel(options: &Bound<'_, PyDict>) -> PyResult<Option<ParallelHow>> {
         Some(race) if !race.is_none() => how::WATCHED,
         _ => 0,
     };
-    Ok(Some(ParallelHow { bits: schedule | race | chunk << how::CHUNK_SHIFT }))
+    // Races are looked for on the processor.
+    let device = if on_device && race == 0 { how::DEVICE } else { 0 };
+    Ok(Some(ParallelHow { bits: schedule | race | device | chunk << how::CHUNK_SHIFT }))
 }

@@ -12,7 +12,7 @@ use crate::cuda::Kernel;
 use crate::environment::PythonEnvironment;
 use crate::interpreted::Interpreted;
 use crate::kernel::Specialization;
-use crate::{errors, functions, keys, tiers};
+use crate::{errors, functions, keys, offload, tiers};
 use cumbia_driver::cache::{Recorder, replay};
 use cumbia_driver::{Compiled, ForC, Session};
 use cumbia_frontend::environment::FunctionSource;
@@ -62,6 +62,7 @@ impl<'py> Start<'py> {
 
     fn finish(
         mut self,
+        object: &Bound<'_, PyAny>,
         data: &Dispatcher,
         compiled: Compiled,
         kept: Option<Kept>,
@@ -70,8 +71,26 @@ impl<'py> Start<'py> {
         let exceptions = self.environment.take_exceptions();
         let (functions, guards) = self.environment.into_functions();
         let options = data.options.clone_ref(py);
-        Specialization::new(py, compiled, guards, &functions, exceptions, &options, kept)
+        let mut compiled = compiled;
+        let is_asked = self.source.relaxed.on_device;
+        let catches = !compiled.on_device.is_empty() && catches(compiled.module());
+        let loops = offload::loops(object, &mut compiled, &functions, &exceptions, is_asked)?;
+        let made =
+            Specialization::new(py, compiled, guards, &functions, exceptions, &options, kept)?;
+        Ok(made.with_loops(loops, catches))
     }
+}
+
+/// Whether a handler of the program's may take an exception that a runtime function raises.
+fn catches(module: &Module) -> bool {
+    let insts = |func: &cumbia_ir::Function| -> bool {
+        let mut all = func.layout.iter().flat_map(|&block| &func.block(block).insts);
+        all.any(|&inst| {
+            let op = func.inst(inst).op;
+            matches!(op, cumbia_ir::Opcode::TryCall | cumbia_ir::Opcode::TryExternCall)
+        })
+    };
+    module.functions.iter().any(insts)
 }
 
 /// Makes the code for argument types, or finds it in the cache.
@@ -95,7 +114,7 @@ fn compile(
                 .and_then(|places| place.load(entry, &places));
             if let Some((compiled, kept)) = found {
                 data.found.fetch_add(1, Ordering::Relaxed);
-                return start.finish(data, compiled, Some(kept));
+                return start.finish(object, data, compiled, Some(kept));
             }
             // The environment has noted what another program asks.
             start = Start::new(object, types)?;
@@ -111,7 +130,8 @@ fn compile(
             let mut recorder = Recorder::new(environment, source);
             let compiled = session.compile(&mut recorder, source, types).map_err(failed)?;
             // Addresses are others in the next process.
-            let stored = match has_addresses.get() {
+            // Kernels of loops are kept by themselves, as assembly.
+            let stored = match has_addresses.get() || !compiled.on_device.is_empty() {
                 true => None,
                 false => place.store(&compiled, recorder),
             };
@@ -129,7 +149,7 @@ fn compile(
             warn.call1((&warning.text, &class, &warning.filename, warning.line))?;
         }
     }
-    start.finish(data, compiled, kept)
+    start.finish(object, data, compiled, kept)
 }
 
 /// The module of a function as it is lowered for these types, before any pass.

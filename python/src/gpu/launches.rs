@@ -373,6 +373,32 @@ fn enqueue(
     launched.map_err(|error| failed_launch(py, gpu, error))
 }
 
+/// Launches with slots, whose arrays are at addresses of the device.
+pub fn launch_slots(
+    py: Python<'_>,
+    gpu: &Gpu,
+    core: &Core,
+    (blocks, threads): ([u32; 3], [u32; 3]),
+    slots: &[u64],
+) -> PyResult<()> {
+    let mut packed = Packed::default();
+    if core.layout.fields.iter().any(|field| field.slot as usize >= slots.len()) {
+        return Err(PyValueError::new_err("slots of another kernel"));
+    }
+    core.layout.pack(slots, core.record.address(), &mut packed);
+    let shape = Shape { blocks, threads, shared: 0 };
+    enqueue(py, gpu, core, &shape, 0, &packed)
+}
+
+/// See [`is_apart`].
+pub fn slots_apart(arrays: &[ArrayAt], slots: &[u64]) -> PyResult<bool> {
+    match is_apart(arrays, slots) {
+        Ok(apart) => Ok(apart),
+        Err(Not::Raised(error)) => Err(error),
+        Err(Not::Here) => Ok(false),
+    }
+}
+
 #[cold]
 fn failed_launch(py: Python<'_>, gpu: &Gpu, error: DriverError) -> PyErr {
     match gpu.raise(py) {

@@ -8,7 +8,7 @@
 //! alone: so do the results of reductions.
 
 /// Slots of the head.
-pub const HEAD_SLOTS: usize = 6;
+pub const HEAD_SLOTS: usize = 7;
 /// The slot of the head that holds the number of blocks.
 pub const BLOCKS_SLOT: usize = 1;
 /// The slot of the head for the address of what says which arrays there are, where the loop is
@@ -19,6 +19,12 @@ pub const RACES_SLOT: usize = 5;
 pub const MOST_BLOCKS: u64 = 128;
 /// Most blocks of a loop that gives none.
 pub const MOST_PARTS: u64 = 1024;
+/// Most blocks of a loop for a device whose blocks give results. A thread of the device runs one,
+/// so there are far more than processors have threads; the function around the loop puts them
+/// together one by one, so there aren't more.
+pub const MOST_ON_DEVICE: u64 = 1 << 16;
+/// The slot of the head that holds the number of a loop for a device among those of the module.
+pub const LOOP_SLOT: usize = 6;
 
 /// How a loop is scheduled: the low bits of the last argument of `parallel_run`. The number
 /// of turns to take at once, or 0, is above [`CHUNK_SHIFT`].
@@ -34,6 +40,8 @@ pub mod how {
     /// Where two bits begin that say which streams of random numbers the turns draw from: that
     /// of `random`, that of `np.random`.
     pub const DRAWS_SHIFT: u32 = 4;
+    /// For a device: `parallel_run` asks whoever has one first.
+    pub const DEVICE: i64 = 1 << 6;
     /// Where the chunk size begins.
     pub const CHUNK_SHIFT: u32 = 8;
 }
@@ -90,12 +98,12 @@ impl Shape {
 
     /// The head that says it.
     pub const fn head(&self) -> [u64; HEAD_SLOTS] {
-        [self.turns, self.blocks, self.given as u64, self.results as u64, self.owners as u64, 0]
+        [self.turns, self.blocks, self.given as u64, self.results as u64, self.owners as u64, 0, 0]
     }
 
     /// What a head says.
     pub const fn of(head: &[u64; HEAD_SLOTS]) -> Shape {
-        let [turns, blocks, given, results, owners, _] = *head;
+        let [turns, blocks, given, results, owners, _, _] = *head;
         Shape {
             turns,
             blocks,

@@ -75,6 +75,14 @@ pub(crate) fn ask(context: &mut Context, name: &str, args: &[HostArg<'_>]) -> Op
     None
 }
 
+/// Raises an exception that the host has given, as the runtime's own.
+pub fn raise_known(context: &mut Context, class: ExceptionClass, message: Option<String>) {
+    match message {
+        Some(message) => raise(context, class, message),
+        None => raise_bare(context, class),
+    }
+}
+
 /// An answer of an unexpected type: a bug of the boundary, reported as such.
 #[cold]
 fn unexpected(context: &mut Context, name: &str) {

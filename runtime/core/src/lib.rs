@@ -53,6 +53,7 @@ pub use exceptions::{
 };
 pub use float_control::DefaultFloats;
 pub use for_c::{FailedHook, context_for_c, set_failed_hook};
+pub use host::raise_known;
 pub use host::{HostArg, HostError, HostHook, HostValue, set_host_hook};
 pub use interrupt::{
     OsrHook, PollHook, clear_interrupt, flag_for_c, interrupt_flag, request_interrupt,
@@ -77,8 +78,8 @@ pub use objects::{
     str_equal, str_hash, str_order, str_points,
 };
 pub use parallel::{
-    after_fork as parallel_after_fork, most_threads, parallel_begin, parallel_block, parallel_end,
-    set_threads, threads,
+    DeviceHook, after_fork as parallel_after_fork, most_threads, parallel_begin, parallel_block,
+    parallel_end, set_device_hook, set_threads, threads,
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
 pub use random::{Streams, Twister};

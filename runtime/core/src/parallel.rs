@@ -27,9 +27,25 @@ use cumbia_abi::{
 };
 use std::ptr;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::Duration;
+
+/// Runs a loop on a device: its record's data (whose first results are at
+/// [`Shape::results_of`]), and its shape. `Some(false)`: it is to run here. `None`: an exception,
+/// with the context's status set.
+///
+/// # Safety
+///
+/// The data are those of a filled record of a running call.
+pub type DeviceHook = unsafe fn(&mut Context, *mut u64, &Shape) -> Option<bool>;
+
+static ON_DEVICE: OnceLock<DeviceHook> = OnceLock::new();
+
+/// Installs who runs loops on a device; the first one stays.
+pub fn set_device_hook(hook: DeviceHook) {
+    ON_DEVICE.get_or_init(|| hook);
+}
 
 /// Looks for the other threads' end before the caller goes to sleep.
 const SPINS: usize = 2000;
@@ -143,8 +159,16 @@ pub(crate) extern "C" fn parallel_run(
         }
         races::begin(record);
         let here = wanted & how::SERIAL != 0 || races::is_watching();
+        let on_device = match ON_DEVICE.get() {
+            Some(hook) if wanted & how::DEVICE != 0 && !here && context.parallel.is_null() => {
+                hook(context, data, &shape)
+            }
+            _ => Some(false),
+        };
         // A loop in a block runs where the block does.
-        let status = if here || !context.parallel.is_null() {
+        let status = if on_device != Some(false) {
+            context.status
+        } else if here || !context.parallel.is_null() {
             run_here(context, entry, data, &shape)
         } else {
             match threads() {

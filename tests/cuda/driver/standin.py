@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from cumbia.cuda import _kernels
+from cumbia.cuda import _kernels, _offload
 
 __all__ = ["StandIn", "build", "parameters_of"]
 
@@ -114,7 +114,9 @@ class StandIn:
             self.launched.append((name.decode(), blocks, threads, data))
             specialization, code = self.kernels[text]
             assert code.name == name.decode()
-            args, record = self.unpacked(specialization, text, data)
+            by_slots = isinstance(specialization.kernel, _offload._Limits)
+            unpacked = self.slots if by_slots else self.unpacked
+            args, record = unpacked(specialization, text, data)
             emulated = self.emulated.get(id(specialization))
             if emulated is None:
                 from cumbia._cumbia import _emulated
@@ -122,7 +124,12 @@ class StandIn:
                 emulated = _emulated(specialization.compiled, False)
                 self.emulated[id(specialization)] = emulated
             try:
-                emulated.launch(blocks, threads, shared, args)
+                if by_slots:
+                    from cumbia._cumbia import _emulate_slots
+
+                    _emulate_slots(emulated, blocks, threads, args)
+                else:
+                    emulated.launch(blocks, threads, shared, args)
             except Exception as error:
                 return self.raised(error, code, record)
         except BaseException:
@@ -139,6 +146,17 @@ class StandIn:
         args = tuple(_argument(iter_types, values) for iter_types in specialization.types)
         (record,) = (int.from_bytes(one, "little") for one in values)
         return args, record
+
+    def slots(self, specialization: Any, text: str, data: bytes) -> tuple[list[int], int]:
+        """The machine values that the kernel of a loop takes, and the record's address."""
+        places = parameters_of(text)
+        assert len(data) == places[-1][0] + 8
+        raw = [int.from_bytes(data[at : at + size], "little") for at, size in places]
+        made: list[int] = []
+        for (kind, *_), value in zip(specialization.parameters(), raw):
+            # The owner isn't passed.
+            made += [0, value] if kind == "data" else [value]
+        return made, raw[-1]
 
     def raised(self, error: Exception, code: Any, record: int) -> int:
         """Write an exception of a thread into the record, as a device does."""

@@ -136,6 +136,8 @@ pub fn entry_from_bytes(bytes: &[u8], places: &SourceLines) -> Option<Compiled> 
         timings: Timings::default(),
         notes: Vec::new(),
         warnings: Vec::new(),
+        on_device: Vec::new(),
+        touches: false,
         module: StoredModule::of_text(entry.module.to_owned(), moved.clone()),
         moved,
     })

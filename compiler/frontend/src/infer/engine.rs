@@ -72,6 +72,14 @@ impl<'e> Engine<'e> {
         self.user_functions.insert(source.handle, source);
     }
 
+    /// From now on all is inferred for a device, what is known from before too: functions keep
+    /// their forms and numbers, and types that name these their meaning.
+    pub(crate) fn for_device(&mut self) {
+        self.device = true;
+        self.automatic = Automatic::default();
+        self.index.clear();
+    }
+
     /// The specialization of an id.
     pub fn spec(&self, id: SpecId) -> &Specialization {
         &self.specializations[id.0 as usize]

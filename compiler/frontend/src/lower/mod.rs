@@ -27,6 +27,7 @@ pub(crate) mod kernel_print;
 mod layout;
 mod looking;
 mod memory;
+pub mod on_device;
 mod optional;
 pub mod ownership;
 pub(crate) mod parallel;
@@ -47,6 +48,7 @@ pub use layout::code as layout_code;
 use crate::infer::cleanup::Cleanups;
 use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
 use crate::types::{Ty, UserException};
+use cumbia_diagnostics::Span;
 use cumbia_ir::{FuncId, Function, Module, Type};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -90,6 +92,8 @@ pub struct Targets {
     warning: FxHashMap<SpecId, bool>,
     /// Entries that run blocks of parallel loops.
     block_entries: FxHashMap<SpecId, FuncId>,
+    /// Parallel loops for a device, by their numbers: the outlined function, what it goes over.
+    on_device: Vec<(SpecId, Span)>,
     /// Exception classes of the user that the program names.
     user_exceptions: Vec<Arc<UserException>>,
 }
@@ -126,6 +130,16 @@ impl Targets {
 }
 
 impl Targets {
+    /// The number of a parallel loop for a device.
+    fn number_on_device(&mut self, body: SpecId, span: Span) -> i64 {
+        let known = self.on_device.iter().position(|(of, _)| *of == body);
+        let number = known.unwrap_or_else(|| {
+            self.on_device.push((body, span));
+            self.on_device.len() - 1
+        });
+        number as i64
+    }
+
     /// What the frame of a generator holds.
     fn frame_plan(&mut self, engine: &Engine, id: SpecId) -> Rc<generators::FramePlan> {
         let cleanups = &self.cleanups;
@@ -200,6 +214,8 @@ pub struct Program {
     pub functions: Vec<FunctionInfo>,
     /// Where the result is a generator.
     pub generator: Option<GeneratorResult>,
+    /// Parallel loops for a device: the outlined function, and what the loop goes over.
+    pub on_device: Vec<(SpecId, Span)>,
 }
 
 /// What the boundary must know of a generator that a function returns.
@@ -230,8 +246,8 @@ impl GeneratorResult {
     pub const THROWN_AT_START: i64 = generators::THROWN_AT_START;
 }
 
-/// Lowers a specialization and all that it reaches.
-pub fn lower(engine: &Engine, root: SpecId) -> Program {
+/// The function of a specialization, and all that it reaches.
+fn functions(engine: &Engine, root: SpecId) -> (Module, Targets, FuncId) {
     let mut module = Module::new();
     let mut targets = Targets {
         ids: FxHashMap::default(),
@@ -243,18 +259,14 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
         warning: FxHashMap::default(),
         droppers: FxHashMap::default(),
         block_entries: FxHashMap::default(),
+        on_device: Vec::new(),
         user_exceptions: exceptions::named_by_user(engine),
     };
     let mut lines = LineTable::new();
     let callee = targets.get(engine, &mut module, root);
-    let resumed = match &engine.spec(root).ret {
-        Some(Ty::Generator(of, item)) => {
-            let item = if **item == Ty::Unbound { Ty::None } else { (**item).clone() };
-            Some((SpecId(*of), item))
-        }
-        _ => None,
-    };
-    let resume = resumed.as_ref().map(|(of, _)| targets.get(engine, &mut module, *of));
+    if let Some((of, _)) = resumed(engine, root) {
+        targets.get(engine, &mut module, of);
+    }
     while let Some(id) = targets.queue.pop() {
         let function = targets.ids[&id];
         let lowered = function::lower_function(engine, id, &mut module, &mut targets, &mut lines);
@@ -269,6 +281,25 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
     if engine.device {
         device::strip(&mut module);
     }
+    (module, targets, callee)
+}
+
+/// The generator that a specialization gives, and its items' type.
+fn resumed(engine: &Engine, root: SpecId) -> Option<(SpecId, Ty)> {
+    match &engine.spec(root).ret {
+        Some(Ty::Generator(of, item)) => {
+            let item = if **item == Ty::Unbound { Ty::None } else { (**item).clone() };
+            Some((SpecId(*of), item))
+        }
+        _ => None,
+    }
+}
+
+/// Lowers a specialization and all that it reaches.
+pub fn lower(engine: &Engine, root: SpecId) -> Program {
+    let (mut module, mut targets, callee) = functions(engine, root);
+    let resumed = resumed(engine, root);
+    let resume = resumed.as_ref().map(|(of, _)| targets.ids[of]);
     let spec = engine.spec(root);
     // A call of a generator function makes the generator; what runs is `resume`'s.
     let called = match spec.hir.generator {
@@ -297,5 +328,6 @@ pub fn lower(engine: &Engine, root: SpecId) -> Program {
             qualname: qualname(engine, &engine.spec(of).key).0,
         }
     });
-    Program { module, entry, functions: targets.infos, generator }
+    let Targets { infos: functions, on_device, .. } = targets;
+    Program { module, entry, functions, generator, on_device }
 }

@@ -75,7 +75,7 @@ impl Lowering<'_, '_> {
                 let parts = operands.iter().flat_map(|&v| self.value(v).parts).collect();
                 one(TypedValue { ty: out?, parts })
             }
-            ParallelOp::Run(how) => self.run(block, at, operands, how),
+            ParallelOp::Run(how) => self.run(block, at, operands, how, inst),
             ParallelOp::Block => {
                 let record = self.value(operands[2]).value();
                 let number = self.value(operands[3]);
@@ -115,6 +115,7 @@ impl Lowering<'_, '_> {
         at: usize,
         operands: &[HValue],
         how: ParallelHow,
+        inst: &HirInst,
     ) -> Option<Vec<TypedValue>> {
         let Action::Call(callee, from) = self.spec.actions[block.0 as usize][at].clone() else {
             panic!("a parallel loop without its body")
@@ -139,6 +140,7 @@ impl Lowering<'_, '_> {
             rows.filter(|v| matches!(v.ty, Ty::Array(_))).map(|v| v.parts[2]).collect();
         let results = results.max(usize::from(!rows.is_empty()));
         let most = match rows.split_first() {
+            None if how.is_for_device() && results > 0 => self.fx.int(abi::MOST_ON_DEVICE as i64),
             None => self.fx.int(0),
             Some((&first, others)) => others
                 .iter()
@@ -169,6 +171,11 @@ impl Lowering<'_, '_> {
             let text = self.fx.module.intern_data("race", text, false);
             let text = self.fx.b().data_addr(text);
             store_slot(&mut self.fx.b(), text, data, abi::RACES_SLOT);
+        }
+        if how.is_for_device() {
+            let number = self.targets.number_on_device(callee, inst.span);
+            let number = self.fx.int(number);
+            store_slot(&mut self.fx.b(), number, data, abi::LOOP_SLOT);
         }
         let entry = self.block_entry(callee);
         let entry = self.fx.b().func_addr(entry);
@@ -449,4 +456,32 @@ fn reached<'m>(module: &'m Module, entry: FuncId, starts: &[&str]) -> Option<&'m
         }
     }
     None
+}
+
+/// Drops what begins a turn's streams of random numbers, where nothing draws from them: in a
+/// module that holds one loop's body.
+pub(super) fn drop_beginnings(module: &mut Module) {
+    if draws(module).is_some() {
+        return;
+    }
+    let begins = module.externs.iter().position(|decl| decl.name == "turn_begins");
+    for func in &mut module.functions {
+        for block in func.layout.clone() {
+            let insts = std::mem::take(&mut func.block_mut(block).insts);
+            let is_other = |inst: &Inst| match func.inst(*inst).imm {
+                Imm::Extern(callee) => Some(callee.index()) != begins,
+                _ => true,
+            };
+            let kept = insts.into_iter().filter(is_other).collect();
+            func.block_mut(block).insts = kept;
+        }
+    }
+}
+
+/// Why a loop's body that draws random numbers is no kernel; `None` if it doesn't.
+pub(crate) fn draws(module: &Module) -> Option<String> {
+    let all = (0..module.functions.len()).map(FuncId::new);
+    let streams = ["py_random", "np_random"];
+    let mut found = all.filter_map(|id| reached(module, id, &streams));
+    found.next().map(|_| "its turns draw random numbers from streams of the processor".to_owned())
 }

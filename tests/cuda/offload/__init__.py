@@ -1,0 +1,1 @@
+"""Loops over ``prange`` of ordinary functions on a device: ``jit(target="cuda")``."""

@@ -255,3 +255,36 @@ class TestArrays:
 def test_types_by_name():
     signature = int32(int64, float32)
     assert signature.return_type == int32 and signature.args == (int64, float32)
+
+
+@cuda.jit(device=True)
+def grows(x):
+    return grows((x,))
+
+
+@pytest.mark.parametrize("size", [1 << 18, 5 << 18, 0])
+def test_chains_of_types_are_refused(size):
+    import threading
+
+    from cumbia import TypingError
+
+    @cuda.jit
+    def kernel(out):
+        out[0] = grows(1)
+
+    raised = []
+
+    def call():
+        try:
+            kernel[1, 1](np.zeros(1))
+        except BaseException as error:
+            raised.append(error)
+
+    before = threading.stack_size(size)
+    try:
+        thread = threading.Thread(target=call)
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    assert isinstance(raised[0], TypingError) and "CB0405" in str(raised[0])

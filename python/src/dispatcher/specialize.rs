@@ -32,9 +32,10 @@ pub struct Chosen {
     pub slots: Option<Slots>,
 }
 
-/// Stack that compiling may take: the front end recurses over nested expressions,
-/// which it limits, and the code generator has large frames.
-const COMPILER_STACK: usize = 1 << 20;
+/// Stack that compiling may take: the front end recurses over nested expressions and chains of
+/// calls, both of which it limits, and the code generator has large frames. A chain of as many
+/// calls as there may be takes 2.2 MiB.
+const COMPILER_STACK: usize = 4 << 20;
 
 /// Whether code that an earlier process has kept will do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -164,51 +165,53 @@ pub fn lowered(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Module> {
 /// Its function as a kernel for these argument types, and what was assumed.
 pub fn kernel(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Kernel> {
     let _floats = cumbia_runtime::DefaultFloats::enter();
-    let Start { mut environment, source, types } = Start::new(object, types)?;
-    let made = session().kernel(&mut environment, &source, &types);
-    let made = made.map_err(|error| errors::exception(object.py(), &error))?;
-    let exceptions = environment.take_exceptions();
-    let (functions, guards) = environment.into_functions();
-    Ok(Kernel { made, guards, functions, exceptions, object: object.clone().unbind() })
+    with_stack(object, |object, _| {
+        let Start { mut environment, source, types } = Start::new(object, types)?;
+        let made = session().kernel(&mut environment, &source, &types);
+        let made = made.map_err(|error| errors::exception(object.py(), &error))?;
+        let exceptions = environment.take_exceptions();
+        let (functions, guards) = environment.into_functions();
+        Ok(Kernel { made, guards, functions, exceptions, object: object.clone().unbind() })
+    })
 }
 
 /// The types of its variables and expressions for these argument types.
 pub fn annotations(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Vec<Annotation>> {
-    let mut environment = PythonEnvironment::new(object.clone());
-    let source = environment.root()?;
-    let types = functions::argument_types(object, &mut environment, types)?;
-    let found = session().annotate(&mut environment, &source, &types);
-    found.map_err(|error| errors::exception(object.py(), &error))
+    with_stack(object, |object, _| {
+        let mut environment = PythonEnvironment::new(object.clone());
+        let source = environment.root()?;
+        let types = functions::argument_types(object, &mut environment, types)?;
+        let found = session().annotate(&mut environment, &source, &types);
+        found.map_err(|error| errors::exception(object.py(), &error))
+    })
 }
 
 /// What of it runs on several threads, is fused, or isn't, for these argument types.
 pub fn parallel_report(object: &Bound<'_, PyAny>, types: &[Ty]) -> PyResult<Vec<Part>> {
-    let mut environment = PythonEnvironment::new(object.clone());
-    let source = environment.root()?;
-    let types = functions::argument_types(object, &mut environment, types)?;
-    let found = session().parallel_report(&mut environment, &source, &types);
-    found.map_err(|error| errors::exception(object.py(), &error))
+    with_stack(object, |object, _| {
+        let mut environment = PythonEnvironment::new(object.clone());
+        let source = environment.root()?;
+        let types = functions::argument_types(object, &mut environment, types)?;
+        let found = session().parallel_report(&mut environment, &source, &types);
+        found.map_err(|error| errors::exception(object.py(), &error))
+    })
 }
 
-/// Compiles on a thread of its own, with the GIL, while this one waits without it:
-/// for a caller with little stack left.
-fn compile_elsewhere(
+/// Does what takes the compiler's stack: here, or on a thread of its own, with the GIL, while
+/// this one waits without it, where little stack is left. `work` learns whether it is elsewhere.
+fn with_stack<T: Send>(
     object: &Bound<'_, PyAny>,
-    types: &[Ty],
-    freshness: Freshness,
-) -> PyResult<Specialization> {
+    work: impl FnOnce(&Bound<'_, PyAny>, bool) -> PyResult<T> + Send,
+) -> PyResult<T> {
+    if cumbia_runtime::stack_left() >= COMPILER_STACK {
+        return work(object, false);
+    }
     let owned = object.clone().unbind();
     object.py().detach(|| {
         std::thread::scope(|scope| {
-            let work = || {
-                Python::attach(|py| {
-                    let object = owned.bind(py);
-                    let _lent = Dispatcher::of(object).compiling.lend();
-                    compile(object, types, freshness)
-                })
-            };
+            let work = || Python::attach(|py| work(owned.bind(py), true));
             std::thread::Builder::new()
-                .stack_size(16 * COMPILER_STACK)
+                .stack_size(8 * COMPILER_STACK)
                 .spawn_scoped(scope, work)?
                 .join()
                 .unwrap_or_else(|_| {
@@ -396,11 +399,10 @@ impl Dispatcher {
     ) -> PyResult<Arc<Specialization>> {
         // Constants are folded; a thread that is started here has the same control.
         let _floats = cumbia_runtime::DefaultFloats::enter();
-        let made = if cumbia_runtime::stack_left() >= COMPILER_STACK {
+        let made = with_stack(object, |object, elsewhere| {
+            let _lent = elsewhere.then(|| Dispatcher::of(object).compiling.lend());
             compile(object, types, freshness)
-        } else {
-            compile_elsewhere(object, types, freshness)
-        };
+        });
         crate::logging::tell(object.py(), true);
         Ok(Arc::new(made?))
     }

@@ -130,7 +130,7 @@ def test_numba_scripts(script):
     for text, told in [
         ("from numba.typed import List", "cumbia compiles lists and dicts themselves"),
         ("from numba.experimental import jitclass", "leave @jitclass away"),
-        ("from numba import cuda", "there is no CUDA"),
+        ("import numba.cuda.cudadrv", "no module 'numba.cuda.cudadrv'"),
         ("import numba; numba.objmode", "there is no object mode"),
         ("from numba import nothing_of_it", "cannot import name 'nothing_of_it'"),
         ("import numba.misc.special", "no module 'numba.misc"),
@@ -139,6 +139,33 @@ def test_numba_scripts(script):
             file.write(text)
         done = cumbia("run", "--as-numba", script)
         assert done.returncode == 1 and told in done.stderr
+
+
+CUDA = """
+import numpy as np
+from numba import cuda, float32, from_dtype, void
+from numba.cuda.random import create_xoroshiro128p_states
+
+@cuda.jit(void(float32[:], from_dtype(np.dtype([("x", np.float32)]))[:]))
+def gather(out, points):
+    i = cuda.grid(1)
+    if i < out.size:
+        out[i] = points[i].x
+
+out = cuda.device_array(3, np.float32)
+points = np.zeros(3, [("x", np.float32)])
+points["x"] = 1, 2, 3
+gather[1, 32](out, points)
+print(out.copy_to_host(), cuda.__name__, len(create_xoroshiro128p_states(2, 1)))
+"""
+
+
+def test_numba_scripts_with_kernels(script, monkeypatch):
+    monkeypatch.setenv("CUMBIA_CUDA", "emulate")
+    with open(script, "w") as file:
+        file.write(CUDA)
+    done = cumbia("run", "--as-numba", script)
+    assert done.stdout == "[1. 2. 3.] cumbia.cuda 2\n", done.stderr
 
 
 def test_annotate(script):

@@ -31,6 +31,8 @@ pub(super) const STAYS: &str =
 /// Cycles by which a test has to be later than what it chooses from: about what half of the
 /// branches cost where none can be predicted.
 const LATER: u32 = 10;
+/// Operations of a turn that are looked at for one value: what is behind more is no matter.
+const MOST: usize = 500;
 
 /// For each block: whether it is such a way.
 pub(super) fn ways(func: &Function) -> Vec<bool> {
@@ -113,6 +115,9 @@ impl Turn<'_> {
         if let Some(&cycles) = known.get(&value) {
             return cycles;
         }
+        if known.len() >= MOST {
+            return None;
+        }
         known.insert(value, None);
         let cycles = match self.func.value_def(value) {
             ValueDef::Result(inst, _) => {
@@ -174,6 +179,13 @@ mod tests {
         let module = cumbia_ir::parse_module(&text).expect("the text is IR");
         let text = translate(&module, Choices::default()).expect("it translates").text;
         text.contains(STAYS)
+    }
+
+    #[test]
+    fn a_turn_of_many_operations_takes_no_stack() {
+        let chain: String =
+            (100..90_000).map(|v| format!("v{} = fadd.f64 v{v}, v1\n    ", v + 1)).collect();
+        assert!(!keeps(&format!("v100 = fadd.f64 v2, v1\n    {chain}"), "v90000"));
     }
 
     #[test]

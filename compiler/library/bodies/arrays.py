@@ -207,7 +207,9 @@ def may_overlap(a, b):
 
 def same_steps(shape, a, b):
     """Whether strides agree where there is more than one element."""
-    if len(shape) == 0:
+    if len(a) != len(b):
+        return False
+    elif len(shape) == 0:
         return True
     else:
         return (shape[0] == 1 or a[0] == b[0]) and same_steps(shape[1:], a[1:], b[1:])

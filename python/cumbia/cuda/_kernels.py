@@ -401,6 +401,7 @@ class Kernel:
             Arguments as of a launch, or their types.
         """
         from cumbia._cumbia import _kernel_types
+        from cumbia.cuda._driver import _inside
 
         if self._closed:
             name = self.py_func.__name__
@@ -411,7 +412,8 @@ class Kernel:
             if made is None or not made.holds():
                 made = self._compile_text(f"({', '.join(types)})")
         else:
-            inside = _launchers.current().inside(args)
+            # No device is needed.
+            inside = tuple(map(_inside, args))
             made = self._for(tuple(_kernel_types(inside)), inside)
         only = self._specialized.get(made.types)
         if only is None or only._specializations[made.types] is not made:

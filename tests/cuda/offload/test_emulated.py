@@ -28,6 +28,11 @@ def emulated(monkeypatch):
     assert not _offload._LOCAL.residents
 
 
+def anew(function):
+    """The same function, not called by another test."""
+    return jit(target="cuda")(function.py_func)
+
+
 def the_loop(function, number=0):
     """The row of a loop in the report of a function with one signature."""
     (of,) = function.offload_report().to_dict()["signatures"].values()
@@ -136,13 +141,14 @@ def test_handlers_take_exceptions_of_turns():
 
 def test_what_is_no_kernel_runs_on_threads_and_says_why():
     x, out = np.arange(100.0), np.zeros(100)
-    loops.allocates(x, out)
+    allocates = anew(loops.allocates)
+    allocates(x, out)
     assert (out == 2 * x).all()
-    row = the_loop(loops.allocates)
+    row = the_loop(allocates)
     assert not row["kernel"]
     assert row["on_processor"] == 1
     assert row["why"].startswith("memory for an array isn't allocated in a kernel (line ")
-    assert "on the processor: memory for an array" in str(loops.allocates.offload_report())
+    assert "on the processor: memory for an array" in str(allocates.offload_report())
     loops.draws(out)
     assert "random numbers" in the_loop(loops.draws)["why"]
 
@@ -163,9 +169,10 @@ def test_arrays_stay_from_loop_to_loop():
     a = np.random.default_rng(3).random(1000)
     b, expected = np.zeros(1000), a.copy()
     loops.diffuse.py_func(expected, np.zeros(1000), 20)
-    loops.diffuse(a, b, 20)
+    diffuse = anew(loops.diffuse)
+    diffuse(a, b, 20)
     assert (a == expected).all()
-    (of,) = loops.diffuse.offload_report().to_dict()["signatures"].values()
+    (of,) = diffuse.offload_report().to_dict()["signatures"].values()
     assert of["arrays_stay"]
     assert [row["launches"] for row in of["loops"]] == [20, 20]
     # Each came once, and went back once.

@@ -130,7 +130,8 @@ pub(super) fn translate(
 ) -> Result<(), String> {
     let func = &shared.module.functions[index];
     let for_forms = vector::latches(shared, func).into_iter();
-    let latches = for_forms.zip(ordered_sums::latches(func)).map(|wishes| match wishes {
+    let for_c = shared.module.functions.iter().any(|func| func.for_c.is_some());
+    let latches = for_forms.zip(ordered_sums::latches(func, for_c)).map(|wishes| match wishes {
         (true, _) => Some(Wish::OneVector),
         (_, true) => Some(Wish::NoVectors),
         _ => None,

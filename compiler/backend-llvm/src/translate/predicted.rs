@@ -18,7 +18,8 @@
 //! at once; where it is wrong every other time, that still costs less than a long test. So the
 //! way that LLVM would compute beforehand gets an empty piece of assembly, which it can't.
 //!
-//! Not here: short tests, as those of minima and of searches, where the choice is better.
+//! Not here: short tests, as those of minima, where the choice is better; and tests of what is
+//! loaded, which no processor predicts: a search by halves takes twice as long with branches.
 
 use cumbia_ir::analysis::{Cfg, DominatorTree, Loop, LoopForest};
 use cumbia_ir::{Block, Function, InstData, Opcode, Value, ValueDef};
@@ -120,6 +121,7 @@ impl Turn<'_> {
         }
         known.insert(value, None);
         let cycles = match self.func.value_def(value) {
+            ValueDef::Result(inst, _) if self.func.inst(inst).op == Opcode::Load => None,
             ValueDef::Result(inst, _) => {
                 let data = self.func.inst(inst);
                 let last = data.args.iter().filter_map(|&arg| self.cycles(arg, began, known)).max();
@@ -193,6 +195,11 @@ mod tests {
         let long = "v4 = fmul.f64 v2, v1\n    v5 = ffloor.f64 v4\n    v6 = fsub.f64 v2, v5";
         assert!(keeps(long, "v6"));
         assert!(!keeps("v4 = fadd.f64 v2, v1", "v4"));
+        // Of what is loaded.
+        assert!(!keeps(
+            "v4 = fmul.f64 v2, v1\n    v7 = bitcast.ptr v4\n    v6 = load.f64 v7 !data",
+            "v6"
+        ));
         // It doesn't wait for the turn before.
         assert!(!keeps(&long.replace("v2", "v0"), "v6"));
     }

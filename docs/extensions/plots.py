@@ -81,6 +81,7 @@ READERS: dict[str, Callable[[list[Any]], Cases]] = {
     "compile_time": _lines,
     "containers": _by("case"),
     "cuda_compile": _by("kernel"),
+    "cuda_emulation": _by("kernel"),
     "dispatch": _by("call"),
     "elementary": _by("case"),
     "first_call": _first_calls,

@@ -198,6 +198,8 @@ fn _cumbia(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(offload::_emulate_slots, module)?)?;
     module.add_function(wrap_pyfunction!(offload::_launch_slots, module)?)?;
     module.add_function(wrap_pyfunction!(offload::_slots_apart, module)?)?;
+    module.add_function(wrap_pyfunction!(offload::_device_has, module)?)?;
+    module.add_function(wrap_pyfunction!(offload::_owners_counts, module)?)?;
     module.add_function(wrap_pyfunction!(cuda::_kernel_types, module)?)?;
     module.add_function(wrap_pyfunction!(cuda::_architectures, module)?)?;
     module.add_function(wrap_pyfunction!(host::_call_helper, module)?)?;

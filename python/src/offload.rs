@@ -14,14 +14,16 @@ use cumbia_abi::parallel::{LOOP_SLOT, Shape};
 use cumbia_abi::{Context, IMMORTAL, Owner, STATUS_OK, STATUS_PYTHON};
 use cumbia_driver::{Compiled, Offloaded};
 use cumbia_frontend::types::Ty;
+use cumbia_frontend::{Axis, Bound as Stop};
 use cumbia_runtime::HostError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Has the runtime ask here for loops that are for a device.
 pub fn install() {
-    cumbia_runtime::set_device_hook(run);
+    cumbia_runtime::set_device_hooks(run, settle);
 }
 
 /// What `cumbia.cuda._offload` makes of a function's loops for a device; `None` for all functions
@@ -44,7 +46,8 @@ pub fn loops(
     }
     let made = py.import("cumbia.cuda._offload")?.getattr("Loops")?;
     let gives = compiled.signature.ret.part_types().contains(&cumbia_ir::Type::Ptr);
-    Ok(Some(made.call1((object, rows, compiled.touches, gives))?.unbind()))
+    let facts = (compiled.touches, compiled.waits, gives);
+    Ok(Some(made.call1((object, rows, facts))?.unbind()))
 }
 
 /// A row of `cumbia.cuda._offload.Loop`.
@@ -60,9 +63,19 @@ fn row<'py>(
         of.captured.iter().map(|(name, ty)| (name.to_string(), ty.to_string())).collect();
     let mut names = Vec::new();
     of.captured.iter().for_each(|(name, ty)| array_names(name, ty, &mut names));
-    let (kernel, why, at) = match of.kernel {
-        Err(why) => (None, why, Vec::new()),
+    let fresh = of.fresh;
+    let axes = |axis: &Axis| match axis {
+        Axis::Turns => ("turns", 0),
+        Axis::All => ("all", 0),
+        Axis::UpTo(Stop::Known(number)) => ("number", *number),
+        Axis::UpTo(Stop::Slot(slot)) => ("slot", *slot as i64),
+    };
+    let overwritten: Vec<(usize, Vec<(&str, i64)>)> =
+        of.overwritten.iter().map(|one| (one.slot, one.axes.iter().map(axes).collect())).collect();
+    let (kernel, why, at, effects) = match of.kernel {
+        Err(why) => (None, why, Vec::new(), (true, true)),
         Ok((made, written)) => {
+            let effects = made.effects();
             let at = arrays(&made.args);
             let all = at.iter().zip(names).zip(written);
             let at: Vec<_> = all
@@ -75,10 +88,11 @@ fn row<'py>(
                 exceptions: exceptions.iter().map(|one| one.clone_ref(py)).collect(),
                 object: object.clone().unbind(),
             };
-            (Some(Py::new(py, kernel)?), String::new(), at)
+            (Some(Py::new(py, kernel)?), String::new(), at, effects)
         }
     };
-    (place, captured, (of.results, of.in_blocks), kernel, why, at).into_pyobject(py)
+    let known = (overwritten, fresh, effects);
+    (place, captured, (of.results, of.in_blocks), kernel, why, at, known).into_pyobject(py)
 }
 
 /// The names of the arrays in a variable.
@@ -147,6 +161,48 @@ unsafe fn run(context: &mut Context, data: *mut u64, shape: &Shape) -> Option<bo
             None
         }
     }
+}
+
+thread_local! {
+    /// What the device has of the host's memory in this thread's innermost call: from an address to
+    /// another, and whether the host's own is older.
+    static COPIES: RefCell<Vec<(u64, u64, bool)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The hook: the host is about to touch memory between two addresses.
+fn settle(context: &mut Context, low: u64, high: u64, writes: bool) -> bool {
+    let meets =
+        |&(first, end, newer): &(u64, u64, bool)| (newer || writes) && first < high && low < end;
+    if !COPIES.with_borrow(|copies| copies.iter().any(meets)) {
+        return true;
+    }
+    let settled = with_gil(|py| {
+        let module = py.import("cumbia.cuda._offload")?;
+        module.call_method1("host_uses", (low, high, writes)).map(drop)
+    });
+    if let Err(error) = settled {
+        with_gil(|py| error.restore(py));
+        context.status = STATUS_PYTHON;
+        return false;
+    }
+    true
+}
+
+/// Says what the device has of the host's memory.
+#[pyfunction]
+pub fn _device_has(copies: Vec<(u64, u64, bool)>) {
+    COPIES.set(copies);
+}
+
+/// How many references owners have that a loop has said to keep.
+#[pyfunction]
+pub fn _owners_counts(owners: Vec<u64>) -> Vec<i64> {
+    let count = |owner: u64| {
+        let owner: *const Owner = std::ptr::with_exposed_provenance(owner as usize);
+        // SAFETY: `hold` counted it, so it is alive as long as the call is.
+        unsafe { (*owner).refcount }
+    };
+    owners.into_iter().map(count).collect()
 }
 
 /// Counts owners of memory that has a copy on the device, and those that have none any more.

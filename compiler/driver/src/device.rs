@@ -19,7 +19,7 @@ use cumbia_backend::shared::{Emit, Options};
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use cumbia_frontend::environment::{Environment, FunctionSource};
 use cumbia_frontend::types::Ty;
-use cumbia_frontend::{DeviceLoop, KernelParam, LoopKernel, kernel_params};
+use cumbia_frontend::{DeviceLoop, KernelParam, LoopKernel, Overwritten, kernel_params};
 use cumbia_ir::{FuncId, Imm, Loc, Module};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -120,6 +120,10 @@ pub struct Offloaded {
     pub results: usize,
     /// Whether its turns run in the blocks of its record; otherwise each turn is a block.
     pub in_blocks: bool,
+    /// Arrays that it overwrites wholly, if it goes over all of them.
+    pub overwritten: Vec<Overwritten>,
+    /// Slots of the addresses of arrays that the host never writes; whether they are zeros.
+    pub fresh: Vec<(usize, bool)>,
     /// The kernel, and for each of its arrays whether it may be written; or why there is none: a
     /// clause.
     pub kernel: Result<(KernelModule, Vec<bool>), String>,
@@ -146,6 +150,7 @@ impl Session {
             };
             let DeviceLoop { function, filename, line, column, text, captured, .. } = of;
             let (results, in_blocks) = (of.results, of.in_blocks);
+            let (overwritten, fresh) = (of.overwritten, of.fresh);
             Ok(Offloaded {
                 function,
                 filename,
@@ -155,6 +160,8 @@ impl Session {
                 captured,
                 results,
                 in_blocks,
+                overwritten,
+                fresh,
                 kernel,
             })
         };
@@ -188,6 +195,44 @@ impl Session {
                 Err(format!("{} (line {})", wording(&lack).0, loc.line))
             }
         })
+    }
+}
+
+impl KernelModule {
+    /// Of a module that was kept; `None` where no kernel takes these types.
+    pub(crate) fn kept(
+        module: Module,
+        entry: String,
+        args: Vec<Ty>,
+        functions: FxHashMap<String, FunctionOrigin>,
+    ) -> Option<KernelModule> {
+        let params = kernel_params(&args).ok()?;
+        let mut sources = Sources::default();
+        // For what an architecture lacks, whose place is then told by its line alone.
+        let (filename, text) = ("<kept>".to_owned(), " ".to_owned());
+        sources.add(Source { filename, first_line: 1, text });
+        let notes = Vec::new();
+        Some(KernelModule { module, entry, args, params, functions, notes, sources })
+    }
+
+    /// Whether a thread may raise, and whether what one does shows elsewhere than in memory.
+    pub fn effects(&self) -> (bool, bool) {
+        let functions = &self.module.functions;
+        let insts = || {
+            functions
+                .iter()
+                .flat_map(|f| f.layout.iter().flat_map(|&b| &f.block(b).insts).map(|&i| f.inst(i)))
+        };
+        let named = |imm: &Imm, name: &str| match imm {
+            Imm::Extern(callee) => self.module.externs[callee.index()].name == name,
+            _ => false,
+        };
+        let raises = insts().any(|inst| match inst.imm {
+            // Seen there.
+            Imm::Func(_) => false,
+            _ => inst.op.may_raise(),
+        });
+        (raises, insts().any(|inst| named(&inst.imm, "kernel_print")))
     }
 }
 

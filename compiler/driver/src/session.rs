@@ -80,6 +80,8 @@ pub struct Compiled {
     pub on_device: Vec<Offloaded>,
     /// Whether it touches memory that these use, outside of them.
     pub touches: bool,
+    /// Whether it has a generator, which goes on in another call.
+    pub waits: bool,
     /// Which lines its code has from an earlier state of the files.
     pub moved: Arc<Moved>,
     pub(crate) module: Arc<StoredModule>,
@@ -288,7 +290,7 @@ impl Session {
         compiled.closures = lowered.closures;
         compiled.notes = lowered.notes;
         compiled.warnings = lowered.warnings;
-        compiled.touches = lowered.touches;
+        (compiled.touches, compiled.waits) = (lowered.touches, lowered.waits);
         compiled.on_device = self.offloaded(lowered.on_device, &lowered.sources)?;
         Ok(compiled)
     }
@@ -449,6 +451,7 @@ impl Session {
             warnings: Vec::new(),
             on_device: Vec::new(),
             touches: false,
+            waits: false,
             moved: Arc::default(),
             module: StoredModule::of(module),
         })

@@ -41,7 +41,7 @@ pub use crate::annotations::Annotation;
 pub use crate::infer::origins::{Closures, NestedOrigin};
 pub use crate::lower::device::{KernelParam, kernel_params};
 pub use crate::lower::{FunctionInfo, GeneratorResult};
-pub use crate::on_device::{DeviceLoop, LoopKernel};
+pub use crate::on_device::{Axis, Bound, DeviceLoop, LoopKernel, Overwritten};
 pub use crate::parallel_report::{Part, Run};
 
 /// Something in a function's text that is compiled, and may not be meant.
@@ -75,6 +75,8 @@ pub struct Lowered {
     pub on_device: Vec<DeviceLoop>,
     /// Whether it touches memory that these use, outside of them.
     pub touches: bool,
+    /// Whether it has a generator, which goes on in another call.
+    pub waits: bool,
     /// What `cumbia.reveal_type` was asked.
     pub notes: Vec<String>,
     /// What the user is to be warned of.
@@ -180,6 +182,7 @@ pub fn compile_within(
     let (args, ret) = (engine.argument_types(root), engine.spec(root).ret.clone());
     let (closures, notes, warnings) = (Closures::of(&engine), notes(&engine), warnings(&engine));
     let touches = !program.on_device.is_empty() && on_device::touches(&engine, root);
+    let waits = !program.on_device.is_empty() && on_device::waits(&engine, root);
     let on_device = on_device::loops(&mut engine, &program.on_device);
     Ok(Lowered {
         module: program.module,
@@ -191,6 +194,7 @@ pub fn compile_within(
         closures,
         on_device,
         touches,
+        waits,
         notes,
         warnings,
         sources: engine.sources,

@@ -2,9 +2,10 @@
 
 The compiler makes a kernel of each loop over ``prange`` that can be one, besides the code for the
 processor. When compiled code comes to such a loop it hands over what the loop takes
-(`Loops.run`): here its arrays are brought to the device, the kernel is launched, and what it
-wrote is brought back. A call of a function is a `Session`, which knows what of the host's memory
-has a copy on the device, and which of the two is up to date.
+(`Loops.run`): here what its arrays need is brought to the device, and the kernel is launched. What
+it wrote is brought back when compiled code tells that it is about to touch it (`host_uses`), or
+when the call is over. A call of a function is a `Session`, which knows what of the host's memory
+has a copy on the device (`_offload_memory`).
 
 Which loops are kernels is known when the function is compiled; nothing is decided here by sizes.
 A loop that is none runs on the processor's threads, in the same blocks, and the report says why.
@@ -12,7 +13,6 @@ A loop that is none runs on the processor's threads, in the same blocks, and the
 
 from __future__ import annotations
 
-import ctypes
 import threading
 import warnings
 from types import TracebackType
@@ -23,6 +23,7 @@ import numpy as np
 from cumbia.cuda import _launchers
 from cumbia.cuda._arrays import DeviceNDArray, as_cuda_array
 from cumbia.cuda._kernels import Specialization
+from cumbia.cuda._offload_memory import Mirror, Spans
 from cumbia.errors import CumbiaPerformanceWarning
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from cumbia._cumbia import Kernel as CompiledKernel
 
-__all__ = ["Loop", "Loops", "Session", "clear_traceback", "lent", "resident"]
+__all__ = ["Loop", "Loops", "Session", "clear_traceback", "host_uses", "lent", "resident"]
 
 # Threads of a block.
 THREADS = 256
@@ -39,6 +40,8 @@ COUNTS = 3
 MOST_BLOCKS = 2**31 - 1
 # Arrays of the call itself that stay on the device.
 MOST_OWN = 32
+# Behind all addresses.
+EVERYWHERE = 1 << 64
 
 
 class ArrayAt(NamedTuple):
@@ -52,6 +55,10 @@ class ArrayAt(NamedTuple):
     size: int
     # Whether the kernel may write it.
     writes: bool
+    # How it is overwritten wholly before anything is read, for each axis; None if it isn't.
+    axes: list[tuple[str, int]] | None = None
+    # Whether nobody has written it on the host: None, or whether it is made as zeros.
+    fresh: bool | None = None
 
 
 class _Limits:
@@ -85,6 +92,8 @@ class Loop:
         Why it is no kernel; empty if it is one.
     arrays : list of ArrayAt
         Its arrays.
+    raises, shows : bool
+        Whether a turn may raise, and whether what one does shows elsewhere than in arrays.
     launches, bytes_in, bytes_out : int
         How often it was launched, and how much was copied for it.
     """
@@ -98,11 +107,18 @@ class Loop:
         kernel: CompiledKernel | None,
         why: str,
         arrays: list[tuple[Any, ...]],
+        known: tuple[
+            list[tuple[int, list[tuple[str, int]]]], list[tuple[int, bool]], tuple[bool, bool]
+        ],
     ) -> None:
         self.function, self.filename, self.line, self.column, self.text = place
         self.captured, self.why = captured, why
         self.results, self.in_blocks = gives
-        self.arrays = [ArrayAt(*one) for one in arrays]
+        overwritten, fresh, (self.raises, self.shows) = dict(known[0]), dict(known[1]), known[2]
+        self.arrays = [
+            ArrayAt(*one)._replace(axes=overwritten.get(one[1]), fresh=fresh.get(one[1]))
+            for one in arrays
+        ]
         self.specialization: Any = None
         if kernel is not None:
             self.specialization = Specialization(_Limits(owner, self.line), kernel)  # type: ignore[arg-type]
@@ -113,12 +129,14 @@ class Loops:
     """The loops of one specialization of a function, by their numbers."""
 
     def __init__(
-        self, owner: Any, rows: list[tuple[Any, ...]], touches: bool, gives: bool
+        self, owner: Any, rows: list[tuple[Any, ...]], facts: tuple[bool, bool, bool]
     ) -> None:
-        self.owner, self.touches, self.gives = owner, touches, gives
+        # Whether it uses elements outside of them, has generators, gives what may be an array.
+        self.touches, self.waits, self.gives = facts
+        self.owner = owner
         self.loops = [Loop(owner, *row) for row in rows]
-        # What was copied back when calls were over.
-        self.bytes_home = 0
+        # What was copied back when calls were over, and when compiled code was about to touch it.
+        self.bytes_home = self.bytes_used = 0
         for loop in self.loops:
             if loop.why:
                 warnings.warn_explicit(
@@ -141,6 +159,7 @@ class Loops:
             )
         session = Session(launcher, lent, self)
         _LOCAL.sessions.append(session)
+        session.tell()
         return session
 
     def _only_host(self) -> str:
@@ -181,7 +200,7 @@ class Loops:
         if not sessions:
             # Called by C: the loop is all that is known of the call.
             session = self.begin()
-            session.stays = False
+            session.bring_back_always()
             try:
                 return session.run(loop, given, turns, blocks, results)
             finally:
@@ -189,101 +208,96 @@ class Loops:
         return sessions[-1].run(loop, given, turns, blocks, results)
 
 
-class Mirror:
-    """Memory of the host with a copy on the device: at least one of them is up to date."""
-
-    def __init__(self, launcher: Any, first: int, end: int) -> None:
-        self.launcher, self.first, self.end = launcher, first, end
-        # Elements lie at the same multiples of 16 bytes.
-        pad = first % 16
-        memory = launcher.allocate(end - first + pad)
-        self.there = np.ndarray((end - first,), np.uint8, memory, pad)
-        self.address = self.there.__array_interface__["data"][0]
-        self.is_here, self.is_there = True, False
-        self.is_resident = False
-        # Whoever owns the host's memory, if it is the call's.
-        self.owners: list[int] = []
-
-    def bring(self) -> int:
-        """Have the device's copy up to date; how many bytes were copied."""
-        if self.is_there:
-            return 0
-        self.launcher.copy_in(self.there, _bytes_at(self.first, self.end), 0)
-        self.is_there = True
-        return self.end - self.first
-
-    def home(self) -> int:
-        """Have the host's memory up to date; how many bytes were copied."""
-        if self.is_here:
-            return 0
-        self.launcher.copy_out(_bytes_at(self.first, self.end), self.there, 0)
-        self.is_here = True
-        return self.end - self.first
-
-
-def _bytes_at(first: int, end: int) -> np.ndarray:
-    """The host's memory between two addresses."""
-    return np.frombuffer((ctypes.c_ubyte * (end - first)).from_address(first), np.uint8)
-
-
 class Session:
     """A call of a function whose loops run on a device.
 
-    Where the function touches no elements outside of its loops, arrays stay on the device until
-    the call is over; otherwise what a loop has written is brought back behind it, and the next one
-    brings its arrays again.
+    Copies stay on the device until the call is over. What a loop has written is brought back when
+    the function is about to use it. Where that isn't told, as a generator may go on in another
+    call, what a loop has written is brought back behind it.
     """
 
     def __init__(self, launcher: Any, lent: list[tuple[int, int]], of: Loops | None) -> None:
         self.launcher, self.of = launcher, of
-        self.stays = of is None or not of.touches
+        self.stays = of is None or not of.waits
         # Addresses of the device that arguments have.
         self.lent = lent
         self.mirrors: list[Mirror] = [
             mirror for mirror in _LOCAL.residents if mirror.launcher is launcher
         ]
         self.free: list[int] = []
+        # Memory that may have been written on the host, whatever the text says.
+        self.written = Spans()
         if not self.stays:
-            # Of what is resident.
-            self.home()
+            self.bring_back_always()
+
+    def bring_back_always(self) -> None:
+        """Have nothing on the device but while a loop runs."""
+        self.stays = False
+        # Of what is resident.
+        self.home()
+        self.written.add(0, EVERYWHERE)
+
+    def tell(self) -> None:
+        """Let compiled code know of which memory it has to tell."""
+        from cumbia._cumbia import _device_has
+
+        _device_has(
+            [
+                (first, end, newer)
+                for mirror in self.mirrors
+                for newer, spans in ((True, mirror.newer), (False, mirror.there))
+                for first, end in spans
+            ]
+        )
 
     def run(
         self, loop: Loop, given: Sequence[int], turns: int, blocks: int, results: int
     ) -> tuple[bool, list[int], list[int]]:
         """As `Loops.run`."""
-        self.free, keep = [], []
-        if loop.in_blocks:
-            count = blocks
-        else:
-            count = turns
+        keep: list[int] = []
+        self.free = []
+        count = blocks if loop.in_blocks else turns
         done = loop.specialization is not None and count <= MOST_BLOCKS * THREADS
-        if done:
-            slots = [count, turns // count, turns % count, *given]
-            try:
-                done = self._run(loop, slots, count, results, keep)
-            except BaseException:
-                # Whoever owns memory doesn't keep it for the device.
-                self.home()
-                self.mirrors = [mirror for mirror in self.mirrors if mirror.is_resident]
-                raise
-        if not done:
-            if self.lent:
-                raise TypeError(
-                    f"{loop.function}() takes arrays on the device, and its loop of line "
-                    f"{loop.line} runs on the processor: elements of an array don't lie where a "
-                    "device could read them"
-                )
-            loop.on_processor += 1
-            loop.bytes_out += self.home()
+        try:
+            if done:
+                slots = [count, turns // count, turns % count, *given]
+                done = self._run(loop, slots, (turns, count, results), keep)
+        except BaseException:
+            # Whoever owns memory doesn't keep it for the device.
+            self.home()
+            self.mirrors = [mirror for mirror in self.mirrors if mirror.is_resident]
+            self.written.add(0, EVERYWHERE)
+            raise
+        else:
+            if not done:
+                self._stays_on_host(loop)
+        finally:
+            self.tell()
         return done, keep, self.free
 
+    def _stays_on_host(self, loop: Loop) -> None:
+        """Have the host's memory ready for a loop that runs on the processor."""
+        if self.lent:
+            raise TypeError(
+                f"{loop.function}() takes arrays on the device, and its loop of line "
+                f"{loop.line} runs on the processor: elements of an array don't lie where a "
+                "device could read them"
+            )
+        loop.on_processor += 1
+        loop.bytes_out += self.home()
+        self.written.add(0, EVERYWHERE)
+
     def _run(
-        self, loop: Loop, slots: list[int], blocks: int, results: int, keep: list[int]
+        self, loop: Loop, slots: list[int], how: tuple[int, int, int], keep: list[int]
     ) -> bool:
         from cumbia._cumbia import _slots_apart
 
+        turns, blocks, results = how
+        over = slots[COUNTS], slots[COUNTS + 2], turns
+        whole = {at.slot for at in loop.arrays if at.axes and _is_covered(slots, at, over)}
         spans = [(at, *_span(slots, at)) for at in loop.arrays]
         spans = [row for row in spans if row[2] > row[1] and not self._is_there(*row[1:])]
+        self._drop_dead()
         mirrors = self._mirrors([row[1:] for row in spans])
         for (at, *_), mirror in zip(spans, mirrors):
             slots[at.slot] += mirror.address - mirror.first
@@ -303,21 +317,58 @@ class Session:
         except ValueError:
             # Elements that don't lie where a device could read them.
             return False
-        used = [(at, mirror) for (at, *_), mirror in zip(spans, mirrors)]
-        loop.bytes_in += sum(mirror.bring() for _, mirror in used)
-        for at, mirror in used:
-            if at.writes:
-                mirror.is_here = False
+        used = [(*row, mirror) for row, mirror in zip(spans, mirrors)]
+        later = self._overwritten(loop, used, whole)
+        for at, first, end, mirror in used:
+            if at.slot in later:
+                continue
+            if at.fresh is not None and not self.written.within(first, end):
+                mirror.have(first, end, at.fresh)
+            loop.bytes_in += mirror.bring(first, end)
+        for at, first, end, mirror in used:
+            if at.writes and at.slot not in later:
+                mirror.wrote(first, end)
         loop.launches += 1
         try:
+            self._launch(loop, slots, blocks, apart)
+        except Exception:
+            if not later:
+                raise
+            # The other elements have to be there after all. What the kernel reads is as it was.
+            for at, first, end, mirror in used:
+                if at.slot in later:
+                    loop.bytes_in += mirror.bring(first, end)
+                    mirror.wrote(first, end)
             self._launch(loop, slots, blocks, apart)
         finally:
             if not self.stays:
                 loop.bytes_out += self.home()
+        for at, first, end, mirror in used:
+            if at.slot in later:
+                mirror.wrote(first, end)
+        if not self.stays:
+            loop.bytes_out += self.home()
         if out is not None:
-            out.is_here = False
+            out.wrote(out.first, out.end)
             loop.bytes_out += out.home()
         return True
+
+    @staticmethod
+    def _overwritten(
+        loop: Loop, used: list[tuple[ArrayAt, int, int, Mirror]], whole: set[int]
+    ) -> set[int]:
+        """Which arrays, by their slots, need not be brought since the loop overwrites them.
+
+        Where a turn may raise, the other elements are to stay. Then the loop is run again with
+        all of them, so it mustn't have changed anything that it reads.
+        """
+        found = set()
+        for at, first, end, _ in used:
+            others = (row for row in used if row[0].slot != at.slot)
+            if at.slot in whole and not any(row[1] < end and first < row[2] for row in others):
+                found.add(at.slot)
+        repeats = not loop.shows and all(at.slot in found for at in loop.arrays if at.writes)
+        return found if repeats or not loop.raises else set()
 
     def _launch(self, loop: Loop, slots: list[int], blocks: int, apart: bool) -> None:
         from cumbia._cumbia import _emulate_slots, _launch_slots
@@ -336,13 +387,22 @@ class Session:
         # The function goes on when its loop is over, or not at all.
         launcher.synchronize()
 
-    def home(self) -> int:
-        """Have all memory of the host up to date, which may change; how many bytes were copied."""
+    def uses(self, first: int, end: int, writes: bool) -> None:
+        """Have the host's memory between two addresses up to date, which may change."""
         copied = 0
         for mirror in self.mirrors:
-            copied += mirror.home()
-            mirror.is_there = False
-        return copied
+            one, behind = max(first, mirror.first), min(end, mirror.end)
+            if one < behind:
+                copied += mirror.home(one, behind, forget=writes)
+                if writes:
+                    self.written.add(one, behind)
+        if self.of is not None:
+            self.of.bytes_used += copied
+        self.tell()
+
+    def home(self) -> int:
+        """Have all memory of the host up to date, which may change; how many bytes were copied."""
+        return sum(mirror.home(forget=True) for mirror in self.mirrors)
 
     def _is_there(self, first: int, end: int) -> bool:
         """Whether an array is one that the caller has on the device."""
@@ -363,39 +423,85 @@ class Session:
         if len(own) > MOST_OWN:
             # A function may make a new array in each turn of a loop around its loops.
             for mirror in own:
+                mirror.home()
+                self.written.add(mirror.first, mirror.end)
                 self._drop(mirror)
         return made
 
     def _drop(self, mirror: Mirror) -> None:
-        mirror.home()
         self.free += mirror.owners
         self.mirrors.remove(mirror)
+
+    def _drop_dead(self) -> None:
+        """Drop the copies of memory of the call's that nobody has any more."""
+        for mirror in [mirror for mirror in self.mirrors if _is_dead(mirror)]:
+            self._drop(mirror)
 
     def _mirror(self, first: int, end: int) -> Mirror:
         meets = [one for one in self.mirrors if one.first < end and first < one.end]
         if len(meets) == 1 and meets[0].first <= first and end <= meets[0].end:
             return meets[0]
         # One for all that has a part in it.
-        owners: list[int] = []
+        low = min([first, *(one.first for one in meets)])
+        high = max([end, *(one.end for one in meets)])
+        made = Mirror(self.launcher, low, high)
         for one in meets:
-            one.home()
-            owners += one.owners
-            first, end = min(first, one.first), max(end, one.end)
+            if one.is_resident:
+                one.home()
+            made.take(one)
             self.mirrors.remove(one)
             if one in _LOCAL.residents:
                 _LOCAL.residents.remove(one)
-        made = Mirror(self.launcher, first, end)
-        made.owners = owners
         self.mirrors.append(made)
         return made
 
     def end(self) -> None:
         """End the call: the host's memory is as the function left it."""
-        _LOCAL.sessions.remove(self)
-        copied = sum(mirror.home() for mirror in self.mirrors if not mirror.is_resident)
+        sessions = _LOCAL.sessions
+        sessions.remove(self)
+        kept = [mirror for mirror in self.mirrors if not mirror.is_resident]
+        try:
+            copied = sum(mirror.home() for mirror in kept if not _is_dead(mirror))
+        finally:
+            self.mirrors = []
+            (sessions[-1] if sessions else self).tell()
         if self.of is not None:
             self.of.bytes_home += copied
-        self.mirrors = []
+
+
+def _is_dead(mirror: Mirror) -> bool:
+    """Whether a mirror's memory is kept for it alone."""
+    from cumbia._cumbia import _owners_counts
+
+    return bool(mirror.owners) and all(count == 1 for count in _owners_counts(mirror.owners))
+
+
+def _is_covered(slots: Sequence[int], at: ArrayAt, over: tuple[int, int, int]) -> bool:
+    """Whether the loops that overwrite an array go over all of it, which leaves no gaps."""
+    extents = [slots[at.slot + 1 + axis] for axis in range(at.ndim)]
+    first, end = _span(slots, at)
+    if end - first != at.size * int(np.prod(extents)):
+        return False
+    begin, step, turns = _signed(over[0]), _signed(over[1]), over[2]
+    for (kind, number), extent in zip(at.axes or (), extents):
+        if kind == "turns":
+            forth = step == 1 and begin == 0
+            back = step == -1 and begin == extent - 1
+            if turns != extent or not (forth or back):
+                return False
+        elif kind != "all" and extent != (number if kind == "number" else slots[number]):
+            return False
+    return True
+
+
+def _signed(word: int) -> int:
+    return word - ((word >> 63) << 64)
+
+
+def host_uses(first: int, end: int, writes: bool) -> None:
+    """Compiled code is about to touch the host's memory between two addresses."""
+    if _LOCAL.sessions:
+        _LOCAL.sessions[-1].uses(first, end, writes)
 
 
 def _span(slots: Sequence[int], at: ArrayAt) -> tuple[int, int]:

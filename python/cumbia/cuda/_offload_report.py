@@ -24,7 +24,8 @@ class OffloadReport:
         Its qualified name.
     signatures : dict
         For each signature that it is compiled for a dict: ``arrays_stay``, whether arrays stay on
-        the device from loop to loop, and ``loops``, a list of dicts.
+        the device from loop to loop, ``bytes_used`` and ``bytes_home``, how many bytes were brought
+        back for the function itself and at the end of calls, and ``loops``, a list of dicts.
     """
 
     def __init__(self, function: str, signatures: dict[str, dict[str, Any]]) -> None:
@@ -52,10 +53,12 @@ class OffloadReport:
             lines.append(
                 "  arrays stay on the device until a call is over"
                 if of["arrays_stay"]
-                else "  elements are used outside of loops: arrays are copied for each loop"
+                else "  a generator may go on in another call: arrays are copied for each loop"
             )
             for loop in of["loops"]:
                 lines += _text(loop)
+            if of["bytes_used"]:
+                lines.append(f"  {of['bytes_used']} bytes brought back where they are used between loops")
             if of["arrays_stay"]:
                 lines.append(f"  {of['bytes_home']} bytes brought back at the end of calls")
         return "\n".join(lines)
@@ -69,6 +72,10 @@ def _text(loop: dict[str, Any]) -> list[str]:
     threads = "a block of turns" if loop["in_blocks"] else "a turn"
     lines.append(f"    kernel, {threads} for each thread")
     lines += [f"    {what} {', '.join(loop[what])}" for what in ("reads", "writes") if loop[what]]
+    if loop["overwrites"]:
+        lines.append(f"    overwrites {', '.join(loop['overwrites'])} where it goes over all of it")
+    if loop["made_there"]:
+        lines.append(f"    {', '.join(loop['made_there'])}: made there, never written on the host")
     if loop["scalars"]:
         lines.append(f"    takes {', '.join(loop['scalars'])}")
     lines.append(
@@ -99,6 +106,8 @@ def _row(loop: Loop) -> dict[str, Any]:
         "in_blocks": loop.in_blocks,
         "reads": [one.name for one in shown if not one.writes],
         "writes": [one.name for one in shown if one.writes],
+        "overwrites": [one.name for one in shown if one.writes and one.axes],
+        "made_there": [one.name for one in shown if one.fresh is not None],
         "scalars": scalars,
         "launches": loop.launches,
         "bytes_in": loop.bytes_in,
@@ -136,7 +145,8 @@ def offload_report(dispatcher: Dispatcher[..., Any], signature: object = None) -
             )
         rows = [_row(loop) for loop in loops.loops]
         signatures[spelled] = {
-            "arrays_stay": not loops.touches,
+            "arrays_stay": not loops.waits,
+            "bytes_used": loops.bytes_used,
             "bytes_home": loops.bytes_home,
             "loops": rows,
         }

@@ -131,8 +131,7 @@ fn compile(
             let mut recorder = Recorder::new(environment, source);
             let compiled = session.compile(&mut recorder, source, types).map_err(failed)?;
             // Addresses are others in the next process.
-            // Kernels of loops are kept by themselves, as assembly.
-            let stored = match has_addresses.get() || !compiled.on_device.is_empty() {
+            let stored = match has_addresses.get() {
                 true => None,
                 false => place.store(&compiled, recorder),
             };

@@ -126,6 +126,9 @@ macro_rules! for_each_helper {
             // number of this one among those of its loop.
             parallel_new (I64, I64, I64, I64, I64) -> (Ptr) Raises;
             parallel_run (Ptr, Ptr, I64) -> () Raises;
+            // The host is about to touch memory from an address to another, which loops on a
+            // device may have (`parallel::uses`).
+            device_use (I64, I64, I64) -> () Raises;
             thread_count () -> (I64) Raises;
             thread_number () -> (I64) Effects;
             // Loops that are watched for races (`runtime/core/src/races.rs`): a turn begins;

@@ -46,6 +46,15 @@ pub mod how {
     pub const CHUNK_SHIFT: u32 = 8;
 }
 
+/// What compiled code tells of memory that it is about to touch, where loops run on a device: the
+/// last argument of `device_use`.
+pub mod uses {
+    /// It is read.
+    pub const READS: i64 = 0;
+    /// It may be written.
+    pub const WRITES: i64 = 1;
+}
+
 /// What an access is, that code of a loop that is watched for races tells of: a kind in the low
 /// bits, and above them a line of the table of places, which is text of the module.
 pub mod race {

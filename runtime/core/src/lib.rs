@@ -78,8 +78,8 @@ pub use objects::{
     str_equal, str_hash, str_order, str_points,
 };
 pub use parallel::{
-    DeviceHook, after_fork as parallel_after_fork, most_threads, parallel_begin, parallel_block,
-    parallel_end, set_device_hook, set_threads, threads,
+    DeviceHook, UseHook, after_fork as parallel_after_fork, most_threads, parallel_begin,
+    parallel_block, parallel_end, set_device_hooks, set_threads, threads,
 };
 pub use raise::{clear_raised, raise, raise_bare, raise_key, raise_memory, raised_text};
 pub use random::{Streams, Twister};

@@ -20,7 +20,7 @@ pub use threads::{after_fork, most_threads, set_threads, threads};
 use crate::call::{free_left, fresh};
 use crate::raise::{clear_raised, raise};
 use crate::{exceptions, looking, memory, races, random, stack};
-use cumbia_abi::parallel::{HEAD_SLOTS, Shape, how};
+use cumbia_abi::parallel::{HEAD_SLOTS, Shape, how, uses};
 use cumbia_abi::{
     Context, EntryFn, ExceptionClass, IMMORTAL, Owner, Raised, STATUS_MEMORY, STATUS_OK,
     STATUS_PYTHON,
@@ -40,11 +40,24 @@ use std::time::Duration;
 /// The data are those of a filled record of a running call.
 pub type DeviceHook = unsafe fn(&mut Context, *mut u64, &Shape) -> Option<bool>;
 
-static ON_DEVICE: OnceLock<DeviceHook> = OnceLock::new();
+/// Has the host's memory between two addresses up to date, and forgets copies of it if it may be
+/// written. `false`: an exception, with the context's status set.
+pub type UseHook = fn(&mut Context, u64, u64, bool) -> bool;
+
+static ON_DEVICE: OnceLock<(DeviceHook, UseHook)> = OnceLock::new();
 
 /// Installs who runs loops on a device; the first one stays.
-pub fn set_device_hook(hook: DeviceHook) {
-    ON_DEVICE.get_or_init(|| hook);
+pub fn set_device_hooks(run: DeviceHook, uses: UseHook) {
+    ON_DEVICE.get_or_init(|| (run, uses));
+}
+
+/// The helper `device_use`.
+pub(crate) extern "C" fn device_use(context: *mut Context, low: i64, high: i64, how: i64) {
+    if let Some((_, settle)) = ON_DEVICE.get() {
+        // SAFETY: compiled code passes the context of the running call.
+        let context = unsafe { &mut *context };
+        settle(context, low as u64, high as u64, how == uses::WRITES);
+    }
 }
 
 /// Looks for the other threads' end before the caller goes to sleep.
@@ -160,7 +173,7 @@ pub(crate) extern "C" fn parallel_run(
         races::begin(record);
         let here = wanted & how::SERIAL != 0 || races::is_watching();
         let on_device = match ON_DEVICE.get() {
-            Some(hook) if wanted & how::DEVICE != 0 && !here && context.parallel.is_null() => {
+            Some((hook, _)) if wanted & how::DEVICE != 0 && !here && context.parallel.is_null() => {
                 hook(context, data, &shape)
             }
             _ => Some(false),

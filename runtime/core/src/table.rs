@@ -24,7 +24,7 @@ use crate::looking::{
 use crate::math::*;
 use crate::memory::{alloc, global_slots, move_bytes};
 use crate::objects::*;
-use crate::parallel::{parallel_new, parallel_run, thread_count, thread_number};
+use crate::parallel::{device_use, parallel_new, parallel_run, thread_count, thread_number};
 use crate::preserve::{free_owner, osr_poll_slow, poll_slow};
 use crate::races::{race_access, race_line, race_turn};
 use crate::random::*;

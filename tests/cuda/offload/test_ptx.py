@@ -13,7 +13,7 @@ from cumbia import jit
 
 from tests.cuda.assembler import ARCHITECTURES, assemble, ptxas
 
-from . import loops
+from . import loops, programs
 
 FOLDER = Path(__file__).parent / "golden"
 BLESS = bool(os.environ.get("CUMBIA_BLESS"))
@@ -55,3 +55,39 @@ def test_assembles_everywhere(name):
             code = made(name).code(sm, apart=apart)
             figures = assemble(code.ptx, sm, code.name)
             assert figures.spill_stores == figures.spill_loads == 0
+
+
+# Programs of `test_programs` that are all kernels, with signatures of theirs.
+PROGRAMS = {
+    "stencil": "(float64[:, ::1], int64)",
+    "mandelbrot": "(int64, int64, int64)",
+    "histogram": "(float64[::1], int64)",
+    "assign_clusters": "(float64[:, ::1], float64[:, ::1])",
+    "pairwise": "(float64[:, ::1],)",
+    "black_scholes": "(float64[::1], float64[::1], float64[::1], float64, float64)",
+    "jacobi": "(float64[:, ::1], float64[::1], float64, int64)",
+    "game_of_life": "(int8[:, ::1], int64)",
+    "bodies": "(float64[:, ::1], float64[:, ::1], float64[::1], float64, int64)",
+    "blur": "(uint8[:, :, ::1], int64)",
+    "matrix_product": "(float32[:, ::1], float32[:, :])",
+    "prefix_in_rows": "(float64[:, ::1],)",
+    "walks": "(int64[::1], int64)",
+    "dft": "(complex128[::1],)",
+    "masked": "(float64[::1], bool[::1])",
+    "gathers": "(float64[::1], int64[::1])",
+    "divides": "(int64[::1], int64[::1])",
+    "sobel": "(float64[:, ::1],)",
+}
+
+
+@pytest.mark.skipif(ptxas() is None, reason="nvidia-cuda-nvcc isn't installed")
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs_assemble_everywhere(name):
+    compiled = jit(getattr(programs, name), target="cuda")
+    compiled.compile(PROGRAMS[name])
+    ((_, found),) = compiled._offload_report(None)
+    for loop in found.loops:
+        assert not loop.why
+        for sm in ARCHITECTURES:
+            code = loop.specialization.code(sm, apart=True)
+            assert assemble(code.ptx, sm, code.name).registers > 0

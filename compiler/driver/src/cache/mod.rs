@@ -10,6 +10,7 @@
 //! Nothing here reads or writes files or knows whether bytes are damaged.
 
 mod entry;
+mod loops;
 mod machine;
 mod places;
 mod questions;

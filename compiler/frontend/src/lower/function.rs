@@ -6,6 +6,7 @@ use super::ownership::{Ownership, owners};
 use super::{Fx, Targets, TypedValue};
 use crate::hir::{Edge, HBlock, HValue, HirBlock, Op, Terminator};
 use crate::infer::{Engine, LineTable, SpecId, Specialization, constant_truth, reverse_postorder};
+use crate::on_device::{Uses, uses};
 use crate::types::Ty;
 use cumbia_diagnostics::Span;
 use cumbia_ir::{Block, Function, Module, Target};
@@ -19,6 +20,10 @@ pub struct Lowering<'m, 'e> {
     pub engine: &'m Engine<'e>,
     /// What is lowered.
     pub spec: &'m Specialization,
+    /// Its number.
+    pub(super) id: SpecId,
+    /// Where what it touches is told to whoever has copies on a device.
+    uses: Uses,
     /// Callees.
     pub targets: &'m mut Targets,
     pub(super) ownership: Ownership,
@@ -65,6 +70,11 @@ pub fn lower_function(
         fx,
         engine,
         spec,
+        id,
+        uses: match targets.reaching.is_empty() {
+            true => Uses::default(),
+            false => uses(engine, id, &targets.reaching),
+        },
         ownership: Ownership::new(spec, &targets.cleanups),
         targets,
         lines,
@@ -193,6 +203,7 @@ impl Lowering<'_, '_> {
             if self.resume.is_some() {
                 super::ownership::for_each_operand(&inst.op, |v| self.reload(v));
             }
+            self.tell_uses(block, at);
             let Some(results) = self.viewed_instruction(block, at, inst) else {
                 self.dead_end();
                 return;
@@ -225,6 +236,7 @@ impl Lowering<'_, '_> {
         self.reload_for_end(block);
         self.at(data.terminator_span);
         self.handlers.mark(&self.fx.func, data.insts.len());
+        self.tell_uses(block, data.insts.len());
         match &data.terminator {
             Terminator::Jump(edge) => {
                 let target = self.edge(block, edge);
@@ -265,6 +277,17 @@ impl Lowering<'_, '_> {
             Terminator::Raise { class, args, cause } => self.raise(block, *class, args, *cause),
             Terminator::Reraise(value) => self.reraise(block, *value),
             Terminator::Unreachable => self.dead_end(),
+        }
+    }
+
+    /// Tells what is about to be touched.
+    fn tell_uses(&mut self, block: HBlock, at: usize) {
+        let Some(uses) = self.uses.remove(&(block.0 as usize, at)) else { return };
+        for one in uses {
+            // What has no form of its own is used by nobody.
+            if let Some(value) = self.values[one.value.0 as usize].clone() {
+                super::on_device::tell_use(&mut self.fx, &value, one.writes);
+            }
         }
     }
 

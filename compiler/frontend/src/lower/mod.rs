@@ -45,13 +45,16 @@ pub use convert::convert;
 pub use fx::{Fx, TypedValue};
 pub use layout::code as layout_code;
 
+use crate::hir::HValue;
 use crate::infer::cleanup::Cleanups;
 use crate::infer::{Engine, FunctionKey, LineTable, SpecId};
+use crate::on_device::{Found, reaching};
 use crate::types::{Ty, UserException};
 use cumbia_diagnostics::Span;
 use cumbia_ir::{FuncId, Function, Module, Type};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -92,8 +95,10 @@ pub struct Targets {
     warning: FxHashMap<SpecId, bool>,
     /// Entries that run blocks of parallel loops.
     block_entries: FxHashMap<SpecId, FuncId>,
-    /// Parallel loops for a device, by their numbers: the outlined function, what it goes over.
-    on_device: Vec<(SpecId, Span)>,
+    /// Parallel loops for a device, by their numbers.
+    on_device: Vec<Found>,
+    /// What comes to one of those; nothing where there are none, or it is lowered for one.
+    reaching: BTreeSet<SpecId>,
     /// Exception classes of the user that the program names.
     user_exceptions: Vec<Arc<UserException>>,
 }
@@ -131,12 +136,13 @@ impl Targets {
 
 impl Targets {
     /// The number of a parallel loop for a device.
-    fn number_on_device(&mut self, body: SpecId, span: Span) -> i64 {
-        let known = self.on_device.iter().position(|(of, _)| *of == body);
+    fn number_on_device(&mut self, body: SpecId, span: Span, site: (SpecId, Vec<HValue>)) -> i64 {
+        let known = self.on_device.iter().position(|of| of.body == body);
         let number = known.unwrap_or_else(|| {
-            self.on_device.push((body, span));
+            self.on_device.push(Found { body, span, sites: Vec::new() });
             self.on_device.len() - 1
         });
+        self.on_device[number].sites.push(site);
         number as i64
     }
 
@@ -214,8 +220,8 @@ pub struct Program {
     pub functions: Vec<FunctionInfo>,
     /// Where the result is a generator.
     pub generator: Option<GeneratorResult>,
-    /// Parallel loops for a device: the outlined function, and what the loop goes over.
-    pub on_device: Vec<(SpecId, Span)>,
+    /// Parallel loops for a device.
+    pub on_device: Vec<Found>,
 }
 
 /// What the boundary must know of a generator that a function returns.
@@ -260,6 +266,10 @@ fn functions(engine: &Engine, root: SpecId) -> (Module, Targets, FuncId) {
         droppers: FxHashMap::default(),
         block_entries: FxHashMap::default(),
         on_device: Vec::new(),
+        reaching: match engine.device {
+            true => BTreeSet::new(),
+            false => reaching(engine),
+        },
         user_exceptions: exceptions::named_by_user(engine),
     };
     let mut lines = LineTable::new();

@@ -15,9 +15,10 @@
 //! a variable that may be unbound needs nothing of its own.
 
 use super::entry::{self, store_slot};
-use super::{FunctionInfo, Program, Targets, device, functions, parallel};
+use super::{FunctionInfo, Fx, Program, Targets, TypedValue, device, functions, parallel};
 use crate::infer::{Engine, LineTable, SpecId};
-use crate::types::{ArrayTy, DType, Layout, Ty};
+use crate::types::{ArrayTy, Callable, DType, Layout, Ty};
+use cumbia_abi::parallel::uses;
 use cumbia_ir::{Builder, FuncId, Function, IntCond, Module, Opcode, Target, Type, Value};
 
 /// Positions in [`cumbia_ir::opcode::GRID_QUERIES`].
@@ -26,7 +27,7 @@ const BLOCK_X: usize = 3;
 const THREADS_X: usize = 6;
 
 /// How many machine values come before those of what the loop goes over.
-const COUNTS: usize = 3;
+pub const COUNTS: usize = 3;
 
 /// The types that the kernel of an outlined function takes; `Err` with one that no kernel takes.
 pub fn kernel_types(args: &[Ty], results: usize) -> Result<Vec<Ty>, Ty> {
@@ -143,4 +144,66 @@ fn kernel_function(
     }
     b.ret(&[]);
     module.add_function(func)
+}
+
+/// Tells the runtime that the host is about to touch all that a value leads to.
+pub fn tell_use(fx: &mut Fx, value: &TypedValue, writes: bool) {
+    let how = if writes { uses::WRITES } else { uses::READS };
+    let mut all = false;
+    let mut spans = Vec::new();
+    arrays(&value.ty, &value.parts, &mut spans, &mut all);
+    for (parts, size) in spans {
+        let axes = (parts.len() - 2) / 2;
+        let zero = fx.int(0);
+        let mut low = fx.b().convert(Opcode::Bitcast, Type::I64, parts[1]);
+        let mut high = low;
+        for axis in 0..axes {
+            let (extent, stride) = (parts[2 + axis], parts[2 + axes + axis]);
+            let one = fx.int(1);
+            let last = fx.b().binary(Opcode::Isub, extent, one);
+            let far = fx.b().binary(Opcode::Imul, last, stride);
+            let down = fx.b().binary(Opcode::Smin, far, zero);
+            low = fx.b().binary(Opcode::Iadd, low, down);
+            let up = fx.b().binary(Opcode::Smax, far, zero);
+            high = fx.b().binary(Opcode::Iadd, high, up);
+        }
+        let size = fx.int(size);
+        let high = fx.b().binary(Opcode::Iadd, high, size);
+        let how = fx.int(how);
+        fx.helper("device_use", &[low, high, how]);
+    }
+    if all {
+        let (low, high, how) = (fx.int(0), fx.int(i64::MAX), fx.int(how));
+        fx.helper("device_use", &[low, high, how]);
+    }
+}
+
+/// The arrays in a value: their parts, and the bytes of an element. What may lead to others sets
+/// the flag.
+fn arrays(ty: &Ty, parts: &[Value], out: &mut Vec<(Vec<Value>, i64)>, all: &mut bool) {
+    match ty {
+        Ty::Array(array) => out.push((parts.to_vec(), i64::from(array.dtype.itemsize()))),
+        Ty::Tuple(items) | Ty::Record(_, items) => {
+            let mut at = 0;
+            for item in items.iter() {
+                let count = item.part_types().len();
+                arrays(item, &parts[at..at + count], out, all);
+                at += count;
+            }
+        }
+        Ty::Callable(Callable::Method(of, _)) | Ty::Iter(of) => arrays(of, parts, out, all),
+        _ => *all |= may_lead(ty),
+    }
+}
+
+/// Whether a value may lead to an array's elements.
+fn may_lead(ty: &Ty) -> bool {
+    match ty {
+        Ty::Str | Ty::Bytes | Ty::Text(_) | Ty::Exception | Ty::Random => false,
+        Ty::List(of, _) | Ty::Set(of, _) => may_lead(of),
+        Ty::Dict(of, _) => may_lead(&of.0) || may_lead(&of.1),
+        Ty::Array(_) => true,
+        Ty::Tuple(items) => items.iter().any(may_lead),
+        _ => ty.part_types().contains(&Type::Ptr),
+    }
 }

@@ -9,7 +9,7 @@ use super::entry::{load_slot, store_slot, wrapper_of};
 use super::function::Lowering;
 use super::ownership::owners;
 use super::{Fx, TypedValue, races};
-use crate::hir::{HBlock, HValue, HirInst, ParallelHow, ParallelOp, Reduction};
+use crate::hir::{HBlock, HValue, HirInst, Op, ParallelHow, ParallelOp, Reduction};
 use crate::infer::{Action, SpecId};
 use crate::types::Ty;
 use cumbia_abi::{offsets, parallel as abi};
@@ -173,7 +173,8 @@ impl Lowering<'_, '_> {
             store_slot(&mut self.fx.b(), text, data, abi::RACES_SLOT);
         }
         if how.is_for_device() {
-            let number = self.targets.number_on_device(callee, inst.span);
+            let site = (self.id, self.captured(operands[0]));
+            let number = self.targets.number_on_device(callee, inst.span, site);
             let number = self.fx.int(number);
             store_slot(&mut self.fx.b(), number, data, abi::LOOP_SLOT);
         }
@@ -188,6 +189,16 @@ impl Lowering<'_, '_> {
         let blocks = self.fx.b().load(Type::I64, data, slot, Region::Slots);
         let record = self.fx.b().convert(Opcode::Bitcast, Type::I64, record);
         Some([record, blocks].map(|v| TypedValue::scalar(Ty::Int, v)).to_vec())
+    }
+
+    /// What the outlined function captures where it is made.
+    fn captured(&self, closure: HValue) -> Vec<HValue> {
+        let insts = self.spec.hir.blocks.iter().flat_map(|block| &block.insts);
+        let mut made = insts.filter(|inst| inst.results.contains(&closure));
+        match made.next().map(|inst| &inst.op) {
+            Some(Op::Closure(_, captured, _)) => captured.clone(),
+            _ => Vec::new(),
+        }
     }
 
     /// The entry that runs a block of an outlined function's turns.

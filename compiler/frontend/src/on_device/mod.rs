@@ -5,15 +5,33 @@
 //! a kernel isn't an error: it runs on the processor, and the reason is kept for reports. What
 //! devices lack is seen by whoever has run the passes (`compiler/driver`).
 
+mod fresh;
+mod graph;
+mod overwritten;
 mod touches;
+mod uses;
 
-pub(crate) use touches::touches;
+pub use overwritten::{Axis, Bound, Overwritten};
+pub(crate) use touches::{touches, waits};
+pub(crate) use uses::{Uses, reaching, uses};
 
+use crate::hir::HValue;
 use crate::infer::{Engine, LineTable, SpecId};
 use crate::lower::{self, FunctionInfo, on_device};
 use crate::types::Ty;
 use cumbia_diagnostics::Span;
+use fresh::{Fresh, fresh};
 use std::sync::Arc;
+
+/// A loop that lowering has come by.
+pub struct Found {
+    /// The outlined function.
+    pub body: SpecId,
+    /// What the loop goes over.
+    pub span: Span,
+    /// The functions that have it, with what it captures there.
+    pub sites: Vec<(SpecId, Vec<HValue>)>,
+}
 
 /// A parallel loop for a device.
 pub struct DeviceLoop {
@@ -34,6 +52,11 @@ pub struct DeviceLoop {
     /// Whether its turns run in the blocks of its record, of which each gives something or has a
     /// row of an array; otherwise each turn is a block.
     pub in_blocks: bool,
+    /// Arrays that it overwrites wholly, if it goes over all of them.
+    pub overwritten: Vec<Overwritten>,
+    /// Slots of the addresses of arrays that the host never writes, among what the kernel takes;
+    /// whether they are made as zeros.
+    pub fresh: Vec<(usize, bool)>,
     /// The kernel, or why there is none.
     pub kernel: Result<LoopKernel, String>,
 }
@@ -51,14 +74,15 @@ pub struct LoopKernel {
 }
 
 /// The loops that lowering has numbered, in that order.
-pub(crate) fn loops(engine: &mut Engine<'_>, found: &[(SpecId, Span)]) -> Vec<DeviceLoop> {
+pub(crate) fn loops(engine: &mut Engine<'_>, found: &[Found]) -> Vec<DeviceLoop> {
     if found.is_empty() {
         return Vec::new();
     }
     let mut lines = LineTable::new();
     let mut loops: Vec<DeviceLoop> = Vec::with_capacity(found.len());
-    for &(body, span) in found {
-        let spec = engine.spec(body);
+    for of in found {
+        let span = of.span;
+        let spec = engine.spec(of.body);
         let loc = lines.loc(&engine.sources, span);
         let names = spec.hir.inner.iter().flat_map(|inner| &inner.captures).cloned();
         let names: Vec<Arc<str>> = names.collect();
@@ -76,14 +100,35 @@ pub(crate) fn loops(engine: &mut Engine<'_>, found: &[(SpecId, Span)]) -> Vec<De
             captured: names.into_iter().zip(spec.args[hidden..].iter().cloned()).collect(),
             results,
             in_blocks: results > 0 || rows,
+            overwritten: overwritten::overwritten(spec),
+            fresh: all_fresh(engine, of),
             kernel: Err(String::new()),
         });
     }
     engine.for_device();
-    for (one, &(body, span)) in loops.iter_mut().zip(found) {
-        one.kernel = kernel(engine, body, one, span, &mut lines);
+    for (one, of) in loops.iter_mut().zip(found) {
+        one.kernel = kernel(engine, of.body, one, of.span, &mut lines);
     }
     loops
+}
+
+/// What is fresh wherever the loop stands.
+fn all_fresh(engine: &Engine<'_>, of: &Found) -> Vec<(usize, bool)> {
+    let body = engine.spec(of.body);
+    let captured = of.sites.iter().map(|(_, captured)| captured.len()).min().unwrap_or(0);
+    let hidden = body.args.len().saturating_sub(captured);
+    let one = |at: usize| {
+        let mut made = Fresh::Undefined;
+        for (site, captured) in &of.sites {
+            match fresh(engine, engine.spec(*site), captured[at])? {
+                Fresh::Zeros => made = Fresh::Zeros,
+                Fresh::Undefined => {}
+            }
+        }
+        let slot = overwritten::slot_of(body, hidden + at) + 1;
+        Some((slot, made == Fresh::Zeros))
+    };
+    if hidden < 3 { Vec::new() } else { (0..captured).filter_map(one).collect() }
 }
 
 fn kernel(

@@ -162,7 +162,10 @@ class DeviceArray:
 class LoadedKernel:
     """A kernel whose code is on a device."""
 
-    def __init__(self, gpu: Gpu, kernel: Kernel, options: dict[str, Any], /) -> None: ...
+    def __init__(
+        self, gpu: Gpu, kernel: Kernel, options: dict[str, Any],
+        others: list[tuple[str, str, bytes]] = ..., /,
+    ) -> None: ...
     def __getattr__(self, name: str, /) -> Any: ...
 
 class Launch:

@@ -39,6 +39,11 @@ def pointer(x: Any) -> int:
     raise TypeError("functions of C are called by compiled code")
 
 
+def buffer(array: Any) -> Any:
+    """The body in the compiler's library stands for this."""
+    raise TypeError("ffi.from_buffer() is cffi's; this stands for it in compiled code")
+
+
 def _refuse(name: str, why: str, hint: str) -> Any:
     """A function that can't be called, for the compiler to say so."""
     return _write(name, [], f"    refused({f'{name}() of C: {why}; {hint}'!r})\n", None, variadic=True)
@@ -49,7 +54,7 @@ def refused(message: str) -> None:
 
 
 def is_library(value: Any) -> bool:
-    """Whether a value is a library that ctypes or cffi has loaded.
+    """Whether a value is a library that ctypes or cffi has loaded, or cffi's ``FFI`` itself.
 
     Examples
     --------
@@ -64,7 +69,9 @@ def is_library(value: Any) -> bool:
         return True
     kind = type(value)
     if kind.__module__ == "_cffi_backend":
-        return kind.__name__ == "Lib"
+        return kind.__name__ in ("FFI", "Lib")
+    if _is_ffi(value):
+        return True
     return kind.__module__ == "cffi.api" and kind.__name__.startswith("FFILibrary")
 
 
@@ -78,11 +85,23 @@ def function_for(value: Any) -> Any:
     """
     import ctypes
 
+    if _is_from_buffer(value):
+        return _write("from_buffer", ["x0"], "    return buffer(x0)\n", None)
     if isinstance(value, ctypes._CFuncPtr):  # type: ignore[attr-defined]
         return _of_ctypes(value)
     if type(value).__module__ == "_cffi_backend" or _is_cffi_builtin(value):
         return _of_cffi(value)
     return None
+
+
+def _is_from_buffer(value: Any) -> bool:
+    """Whether a value is the method of that name of one of cffi's ``FFI`` objects."""
+    return getattr(value, "__name__", None) == "from_buffer" and _is_ffi(getattr(value, "__self__", None))
+
+
+def _is_ffi(value: Any) -> bool:
+    kind = type(value)
+    return kind.__name__ == "FFI" and kind.__module__ in ("cffi.api", "_cffi_backend")
 
 
 def _is_cffi_builtin(value: Any) -> bool:
@@ -268,7 +287,7 @@ def _write(
     if key not in _written:
         names = {
             "address": address, "call_int": call_int, "call_float": call_float,
-            "pointer": pointer, "refused": refused, "index": operator.index,
+            "buffer": buffer, "pointer": pointer, "refused": refused, "index": operator.index,
             "__name__": "cumbia_foreign",
         }
         exec(compile(text, f"<cumbia loop of {name}>", "exec"), names)

@@ -188,6 +188,11 @@ impl Kernel {
         self.made.args.iter().map(Ty::to_string).collect()
     }
 
+    /// The keys of the functions of other code that it calls.
+    fn linked(&self) -> Vec<String> {
+        self.made.linked().iter().map(|one| one.key.to_owned()).collect()
+    }
+
     /// What it takes, in order: `("data", array)`, `("extent", array, axis)`,
     /// `("stride", array, axis)` or `("scalar", type)`; behind all of them the address of the
     /// error record.

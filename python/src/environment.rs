@@ -310,6 +310,12 @@ impl<'py> PythonEnvironment<'py> {
                 self.object_slots = self.object_slots.max(slot + 2 + 2 * u64::from(ty.ndim));
                 return Ok(Global::Array(slot, ty));
             }
+            if let Some(ty) = structured::array_type(object)? {
+                let all = Ty::Records(ty.clone());
+                let slot = self.guards.object(object, all, Keys::new(), self.object_slots);
+                self.object_slots = self.object_slots.max(slot + 2 + 2 * u64::from(ty.ndim));
+                return Ok(Global::Records(slot, ty));
+            }
         } else if random_generators::is_generator(object.get_type_ptr()) {
             let words = Keys::from_slice(&[keys::RANDOM]);
             let slot = self.guards.object(object, Ty::Random, words, self.object_slots);
@@ -692,10 +698,11 @@ impl Environment for PythonEnvironment<'_> {
 /// and not called; `None` for other objects.
 fn device_function<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Option<Bound<'py, PyAny>>>> {
     let class = object.get_type();
-    if class.module()? != "cumbia.cuda._kernels" {
+    let (module, name) = (class.module()?, class.name()?);
+    if module != "cumbia.cuda._kernels" && module != "cumbia.cuda._linked" {
         return Ok(None);
     }
-    match class.name()? == "DeviceFunction" {
+    match name == "DeviceFunction" || name == "DeclaredFunction" {
         true => Ok(Some(Some(object.getattr("_dispatcher")?))),
         false => Ok(Some(None)),
     }

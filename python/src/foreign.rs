@@ -19,8 +19,12 @@ pub fn may_be(object: &Bound<'_, PyAny>) -> PyResult<bool> {
             return Ok(true);
         }
     }
-    Ok(class.name()? == "builtin_function_or_method"
-        && object.getattr("__self__")?.get_type().module()? == "_cffi_backend")
+    let name = class.name()?;
+    if name != "builtin_function_or_method" && name != "method" {
+        return Ok(false);
+    }
+    let of = object.getattr("__self__")?.get_type().module()?;
+    Ok(of == "_cffi_backend" || of == "cffi.api")
 }
 
 /// The name as a module of a library that was loaded by ctypes or cffi.

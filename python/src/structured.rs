@@ -180,6 +180,19 @@ fn kind_of(
     })
 }
 
+/// The type of a structured array by what its attributes say; `None` for other arrays.
+pub fn array_type(array: &Bound<'_, PyAny>) -> PyResult<Option<Arc<RecordsTy>>> {
+    let descr = array.getattr("dtype")?;
+    if descr.getattr("names")?.is_none() {
+        return Ok(None);
+    }
+    let Some(entry) = of_dtype(&descr)? else { return Ok(None) };
+    let ndim = array.getattr("ndim")?.extract()?;
+    let dtype = entry.dtype.clone();
+    let (layout, readonly, recarray) = (Layout::A, true, false);
+    Ok(Some(Arc::new(RecordsTy { dtype, ndim, layout, readonly, recarray })))
+}
+
 /// Whether a dtype object is one of the handle's.
 pub fn has_handle(descr: *mut PyObject, handle: u64) -> bool {
     Python::attach(|py| {

@@ -1,8 +1,8 @@
 """Benchmarks of kernels on a device: times by events, results checked before.
 
 Each row has the median of some runs, the bytes that have to move or the operations, and what
-a copy of the same memory reaches in the same run. numba-cuda compiles the same functions where
-it is installed, for a second figure. Launch latency is the time of the call on the host.
+a copy of the same memory reaches in the same run. Where they are installed, numba-cuda compiles
+the same functions and CuPy the same in CUDA C (`raw`), for further figures. Launch latency is the time of the call on the host.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 from cumbia import cuda, float32, int32
+
+from tests.gpu import raw
 
 __all__ = ["run"]
 
@@ -241,12 +243,17 @@ def compilers(function: Any) -> Any:
         from numba import float32 as other_float32
         from numba import int32 as other_int32
     except ImportError:
-        return
-    from types import FunctionType
+        pass
+    else:
+        from types import FunctionType
 
-    names = dict(function.__globals__, cuda=other, float32=other_float32, int32=other_int32)
-    same = FunctionType(function.__code__, names, function.__name__)
-    yield "numba-cuda", (other, other.jit(same))
+        names = dict(function.__globals__, cuda=other, float32=other_float32, int32=other_int32)
+        same = FunctionType(function.__code__, names, function.__name__)
+        yield "numba-cuda", (other, other.jit(same))
+    try:
+        yield "cupy", (raw.Module(), raw.kernel(function.__name__))
+    except ImportError:
+        return
 
 
 def measured(compiled: Any, shape: Any, args: list[Any], check: Any, library: str) -> dict[str, Any]:
@@ -258,7 +265,7 @@ def measured(compiled: Any, shape: Any, args: list[Any], check: Any, library: st
         kernel[shape](*there)
         module.synchronize()
         first = time.perf_counter() - start
-        back = [t.copy_to_host() if isinstance(a, np.ndarray) else a for t, a in zip(there, args)]
+        back = [to_host(module, t) if isinstance(a, np.ndarray) else a for t, a in zip(there, args)]
         if not check(back):
             return {"problem": f"{library}: wrong results"}
         launch = kernel[shape]
@@ -266,6 +273,11 @@ def measured(compiled: Any, shape: Any, args: list[Any], check: Any, library: st
         return {"seconds": statistics.median(times), "fastest": min(times), "first": first}
     except Exception as error:
         return {"problem": f"{library}: {type(error).__name__}: {error}"}
+
+
+def to_host(module: Any, array: Any) -> Any:
+    """An array's elements on the host."""
+    return module.to_host(array) if isinstance(module, raw.Module) else array.copy_to_host()
 
 
 def timed(work: Any, module: Any) -> list[float]:

@@ -17,7 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from tests.cuda import test_constants as constants
 from tests.cuda import test_emulation as kernels
+from tests.cuda import test_linked as linked
 
 __all__ = ["cases", "run"]
 
@@ -57,6 +59,11 @@ def cases() -> dict[str, tuple[Any, Any, tuple[Any, ...]]]:
     )
     # One thread alone raises, so that which one it is isn't chance.
     found["an index out of range"] = (kernels.out_of_range, (1, 1), (np.zeros(10), 10))
+    x = rng.integers(-1000, 1000, 100).astype(np.int32)
+    found["other code, by Numba's convention"] = (linked.twices, (4, 32), (x, np.zeros_like(x)))
+    x = rng.random(100, np.float32)
+    found["other code, by C's convention"] = (linked.squares, (4, 32), (x, np.zeros_like(x)))
+    found["constant records"] = (constants.third, (1, 2), (np.zeros(2, np.uint32),))
     return found
 
 
@@ -109,7 +116,39 @@ def run() -> list[dict[str, Any]]:
             problem = "other elements than the emulation's"
         rows.append({"name": name, "problem": problem})
         print(f"  {name}: {problem or 'the same'}", flush=True)
+    rows.append(cupy_arrays())
+    print(f"  {rows[-1]['name']}: {rows[-1]['problem'] or rows[-1].get('skipped') or 'the same'}")
     return rows
+
+
+def cupy_arrays() -> dict[str, Any]:
+    """CuPy's arrays for our kernels, beside its own RawKernel on the same arrays."""
+    row: dict[str, Any] = {"name": "cupy arrays", "problem": None}
+    try:
+        import cupy
+    except ImportError:
+        return row | {"skipped": "cupy isn't installed"}
+    from cumbia import cuda
+
+    from tests.gpu import benches, raw
+
+    try:
+        host = np.arange(1000, dtype=np.float32)
+        x, ours, theirs = cupy.asarray(host), cupy.ones(1000, "f"), cupy.ones(1000, "f")
+        cuda.jit(benches.saxpy)[4, 256](np.float32(2), x, ours)
+        cuda.synchronize()
+        raw.kernel("saxpy")[4, 256](np.float32(2), x, theirs)
+        cupy.cuda.runtime.deviceSynchronize()
+        back = cupy.asarray(cuda.to_device(host))
+        if not (cupy.asnumpy(ours) == 2 * host + 1).all():
+            row["problem"] = "a kernel on CuPy's arrays has other elements"
+        elif not (cupy.asnumpy(theirs) == cupy.asnumpy(ours)).all():
+            row["problem"] = "RawKernel has other elements"
+        elif not (cupy.asnumpy(back) == host).all():
+            row["problem"] = "CuPy sees other elements of our array"
+    except Exception as error:
+        row["problem"] = f"{type(error).__name__}: {error}"
+    return row
 
 
 if __name__ == "__main__":

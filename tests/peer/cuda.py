@@ -18,6 +18,7 @@ import io
 import json
 import linecache
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -136,7 +137,7 @@ def install():
     _module(
         "numba.cuda.testing",
         unittest=unittest, CUDATestCase=Case, ContextResettingTestCase=Case, ForeignArray=Foreign,
-        xfail_unless_cudasim=unittest.expectedFailure, cc_X_or_above=lambda *_: True, test_data_dir="nowhere",
+        xfail_unless_cudasim=unittest.expectedFailure, cc_X_or_above=lambda *_: True, test_data_dir=pathlib.Path(_path("numba.cuda.tests.data")[:-3]),
         ensure_supported_ccs_initialized=lambda: None, captured_cuda_stdout=_captured_of_device, **names,
     )  # fmt: skip
     for outer in ("numba.tests", "numba.cuda.tests", *PACKAGES):
@@ -155,7 +156,7 @@ def install():
     from cumbia import types as names_of_types
 
     def from_dtype(dtype):
-        return getattr(names_of_types, {"bool": "boolean"}.get(np.dtype(dtype).name, np.dtype(dtype).name))
+        return names_of_types.from_dtype(np.dtype(dtype))
 
     def as_dtype(one):
         return np.dtype({"boolean": "bool"}.get(str(one), str(one)))
@@ -167,6 +168,11 @@ def install():
     _module("numba.np", numpy_support=support)
     compilers = ("compile_ptx", "compile_ptx_for_current_device")
     _module("numba.cuda.compiler", **{name: getattr(cuda, name) for name in compilers})
+    errors = {name: getattr(cuda, name) for name in ("CudaAPIError", "LinkerError", "CudaSupportError")}
+    driver = _module("numba.cuda.cudadrv.driver", Linker=None, **errors)
+    error = _module("numba.cuda.cudadrv.error", NvrtcError=cuda.NvrtcError, **errors)
+    devicearray = _module("numba.cuda.cudadrv.devicearray", DeviceNDArray=cuda.DeviceNDArray)
+    _module("numba.cuda.cudadrv", driver=driver, error=error, devicearray=devicearray)
     extending = cumbia.extending
     _module("numba.core.extending", **{name: getattr(extending, name) for name in extending.__all__})
     for name in ("complex_usecases", "enum_usecases"):

@@ -4,6 +4,7 @@
 //! first. The version of PTX is the lowest that the architecture has, so that every driver
 //! that knows the device accepts it.
 
+use cumbia_abi::{IS_EMULATED, Linked};
 use cumbia_ir::{Imm, Loc, Module, Opcode};
 
 /// What code for a device is made for. Numbers, so that they travel as text: 0 leaves a
@@ -115,6 +116,15 @@ pub fn need(op: Opcode) -> Need {
 /// The one function of the runtime that devices have too, by another name.
 pub const PRINT: &str = "kernel_print";
 
+/// Whether a name is one that only code for devices calls: a function of other code, or the
+/// question whether it is emulated.
+pub fn is_of_devices(name: &str) -> bool {
+    name == IS_EMULATED || Linked::of(name).is_some()
+}
+
+/// The name of what is lacking where a symbol is declared with different types.
+pub const DECLARED_TWICE: &str = "declared twice";
+
 /// What a module asks for that a device hasn't.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Lack {
@@ -130,6 +140,7 @@ pub struct Lack {
 
 /// The first operation of a module that an architecture lacks.
 pub fn lacking(module: &Module, sm: u32) -> Option<Lack> {
+    let mut declared: Vec<Linked<'_>> = Vec::new();
     let ptx = ARCHITECTURES.iter().find(|row| row.0 == sm).map_or((0, 0), |row| row.1);
     for func in &module.functions {
         if func.name.starts_with("entry.") {
@@ -144,11 +155,24 @@ pub fn lacking(module: &Module, sm: u32) -> Option<Lack> {
                 }
                 Need::Never(what) => what.to_owned(),
             };
+            if let Imm::Extern(callee) = data.imm
+                && let Some(linked) = Linked::of(&module.externs[callee.index()].name)
+            {
+                let other =
+                    |one: &Linked<'_>| one.symbol == linked.symbol && one.types != linked.types;
+                if declared.iter().any(other) {
+                    let what = linked.symbol.to_owned();
+                    let name = DECLARED_TWICE.to_owned();
+                    return Some(Lack { function: func.name.clone(), loc: data.loc, what, name });
+                }
+                declared.push(linked);
+                continue;
+            }
             let name = match data.imm {
                 Imm::Extern(callee) => module.externs[callee.index()].name.clone(),
                 _ => data.op.name().to_owned(),
             };
-            if name == PRINT {
+            if name == PRINT || name == IS_EMULATED {
                 continue;
             }
             return Some(Lack { function: func.name.clone(), loc: data.loc, what, name });

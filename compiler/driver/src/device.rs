@@ -11,10 +11,11 @@ use crate::escaping::returned_local;
 use crate::llvm::llvm;
 use crate::session::{FunctionOrigin, Session};
 use crate::stages::Stage;
+use crate::stand_ins::NoStandIn;
 use crate::written::written;
-use cumbia_abi::Site;
+use cumbia_abi::{Linked, Site};
 use cumbia_backend::artifact_from_bytes;
-use cumbia_backend::device::{ARCHITECTURES, Device, Lack, lacking};
+use cumbia_backend::device::{ARCHITECTURES, DECLARED_TWICE, Device, Lack, lacking};
 use cumbia_backend::shared::{Emit, Options};
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use cumbia_frontend::environment::{Environment, FunctionSource};
@@ -23,6 +24,9 @@ use cumbia_frontend::{DeviceLoop, KernelParam, LoopKernel, Overwritten, kernel_p
 use cumbia_ir::{FuncId, Imm, Loc, Module};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
+
+/// What the names of texts begin with that cumbia has written itself.
+const WRITTEN: &str = "<cumbia ";
 
 /// A kernel as a module of the IR.
 pub struct KernelModule {
@@ -329,11 +333,35 @@ impl KernelModule {
         CompileError::User { diagnostics: vec![error], sources: self.sources.clone() }
     }
 
+    /// The functions of other code that are called, by their keys: each once.
+    pub fn linked(&self) -> Vec<Linked<'_>> {
+        let names = self.module.externs.iter().map(|decl| decl.name.as_str());
+        names.filter_map(Linked::of).collect()
+    }
+
+    /// The diagnostic for a call of other code in a kernel that is emulated.
+    pub(crate) fn not_emulated(&self, missing: &NoStandIn) -> NoCode {
+        let (function, loc) = self.place(&missing.function, missing.loc);
+        let text = format!(
+            "{}() is code for devices alone, which the emulation can't run",
+            missing.symbol
+        );
+        let hint = "say what stands for it: cuda.declare_device(..., emulate=function), with a \
+                    function that gives the same";
+        let error = Diagnostic::error("CB0706", self.span(&function, loc), text).help(hint);
+        let sources = self.sources.clone();
+        NoCode::Compile(Box::new(CompileError::User { diagnostics: vec![error], sources }))
+    }
+
     /// The innermost place of the user's that leads to one in a function.
     fn place(&self, function: &str, loc: Loc) -> (String, Loc) {
         let (mut function, mut loc) = (function.to_owned(), loc);
         for _ in 0..self.module.functions.len() {
-            let own = self.functions.get(&function).is_some_and(|origin| !origin.internal);
+            // Functions that cumbia has written for the user's aren't theirs either.
+            let own = self
+                .functions
+                .get(&function)
+                .is_some_and(|origin| !origin.internal && !origin.filename.starts_with(WRITTEN));
             let found = self.module.find_function(&function);
             if own || found.is_none() {
                 break;
@@ -384,6 +412,10 @@ impl KernelModule {
 
 /// What is said of something that devices lack, and what to do instead.
 fn wording(lack: &Lack) -> (String, &'static str) {
+    if lack.name == DECLARED_TWICE {
+        let text = format!("{}() is declared with different types in one kernel", lack.what);
+        return (text, "declare it once, with the types that the other code has");
+    }
     let is_helper = cumbia_abi::helper_index(&lack.name).is_some();
     let stem = lack.name.split('_').next().unwrap_or_default();
     let (what, hint) = match stem {

@@ -4,6 +4,7 @@
 use crate::device::{KernelModule, NoCode};
 use crate::session::{Compiled, Session, Signature};
 use crate::stages::Timings;
+use crate::stand_ins::stand_in;
 use cumbia_abi::grid::KernelPlan;
 use cumbia_frontend::types::Ty;
 use cumbia_ir::{ArrayParams, FuncId, Imm, Module, Opcode};
@@ -35,6 +36,7 @@ impl Session {
         told: Option<Told>,
     ) -> Result<EmulatedKernel, NoCode> {
         let mut module = kernel.module.clone();
+        stand_in(&mut module).map_err(|missing| kernel.not_emulated(&missing))?;
         poll_loops(&mut module);
         let root = entered(&module, &kernel.entry);
         let written = told.map(|told| watch_accesses(&mut module, root, told));

@@ -19,6 +19,7 @@ mod key;
 mod llvm;
 mod session;
 mod stages;
+mod stand_ins;
 mod targets;
 pub mod tiering;
 mod written;

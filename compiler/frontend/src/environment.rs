@@ -5,7 +5,7 @@
 //! guard; tests implement it over tables. The front end never sees an object.
 
 use crate::classes::{Class, Enum};
-use crate::structured::StructDtype;
+use crate::structured::{RecordsTy, StructDtype};
 use crate::types::{ArrayTy, DType, Ty, UserException, UserFunction};
 use cumbia_ir::FastMath;
 use num_bigint::BigInt;
@@ -59,6 +59,9 @@ pub enum Global {
     /// An array, by reference: the slot where its parts begin among those of all arrays
     /// (`Context::globals`), and its type.
     Array(u64, ArrayTy),
+    /// An array of a structured dtype: its slot among those of the arrays, and its type. Code
+    /// for devices makes constants of it; other code doesn't have it.
+    Records(u64, Arc<RecordsTy>),
     /// A list, set or dict, by reference: its slot among those of the arrays, and its type.
     Container(u64, Ty),
     /// A `functools.partial`: function, arguments, keyword arguments.
@@ -113,6 +116,7 @@ impl PartialEq for Global {
             (Property(a, s), Property(b, t)) => a == b && s == t,
             (Static(a), Static(b)) => a == b,
             (Array(a, s), Array(b, t)) => a == b && s == t,
+            (Records(a, s), Records(b, t)) => a == b && s == t,
             (Container(a, s), Container(b, t)) => a == b && s == t,
             (Partial(f, a, k), Partial(g, b, l)) => f == g && a == b && k == l,
             (StructDType(a), StructDType(b)) => a == b,

@@ -120,7 +120,10 @@ def copy_elements(view, source):
     elif view.ndim == 1:
         line = of_length(source, len(view))
         if prim.layout(view) == "C" and prim.layout(source) == "C" and prim.dtype(view) == prim.dtype(source):
-            if len(view) >= 256:
+            if prim.on_device():
+                for i in range(len(view)):
+                    view[i] = line[i]
+            elif len(view) >= 256:
                 prim.move_bytes(view, source, len(view) * view.itemsize)
             else:
                 for i in range(len(view)):

@@ -26,6 +26,18 @@ def pointer(x):
         prim.error("a pointer of C is `array.ctypes`, `array.ctypes.data`, None or an address, not {}", x)
 
 
+@implements("cumbia._foreign.buffer")
+def buffer(array):
+    if not prim.is_array(array):
+        prim.error("ffi.from_buffer() takes an array in compiled code, not {}", array)
+    # What stands for other code in the emulation of kernels takes elements of it.
+    if prim.on_device():
+        return array
+    if not array.flags.c_contiguous:
+        raise ValueError("ndarray is not C-contiguous")
+    return array.ctypes
+
+
 @implements("cumbia._foreign.refused")
 def refused(message):
     prim.error(message, 0)

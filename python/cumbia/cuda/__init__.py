@@ -20,6 +20,8 @@ True
 
 from __future__ import annotations
 
+import sys as _sys
+
 from cumbia.cuda import _driver, _emulator, atomic, const, local, random, shared  # noqa: F401
 from cumbia.cuda._arrays import (
     DeviceNDArray,
@@ -40,6 +42,13 @@ from cumbia.cuda._arrays import (
     pinned_array,
     pinned_array_like,
     to_device,
+)
+from cumbia.cuda._compile import (
+    compile,
+    compile_all,
+    compile_for_current_device,
+    compile_ptx,
+    compile_ptx_for_current_device,
 )
 from cumbia.cuda._devices import (
     Context,
@@ -63,18 +72,25 @@ from cumbia.cuda._errors import (
     CudaSupportError,
     DeviceFault,
     KernelLaunchError,
+    LinkerError,
+    NvrtcError,
 )
 from cumbia.cuda._hints import ldca, ldcg, ldcs, ldcv, ldlu, stcg, stcs, stwb, stwt
-from cumbia.cuda._kernels import (
-    compile,
-    compile_for_current_device,
-    compile_ptx,
-    compile_ptx_for_current_device,
-    declare_device,
-    jit,
-)
+from cumbia.cuda._kernels import jit
 from cumbia.cuda._launchers import detect, is_available
+from cumbia.cuda._linkable import (
+    LTOIR,
+    Archive,
+    Cubin,
+    CUSource,
+    Fatbin,
+    LinkableCode,
+    Object,
+    PTXSource,
+)
+from cumbia.cuda._linked import declare_device
 from cumbia.cuda._offload import resident
+from cumbia.cuda._profiling import profile_start, profile_stop, profiling
 from cumbia.cuda._reduction import Reduce, reduce
 from cumbia.cuda._streams import (
     Event,
@@ -124,7 +140,10 @@ from cumbia.cuda._threads import (
 )
 
 __all__ = [
+    "Archive",
+    "CUSource",
     "Context",
+    "Cubin",
     "CudaAPIError",
     "CudaMemoryError",
     "CudaSupportError",
@@ -132,13 +151,20 @@ __all__ = [
     "DeviceFault",
     "DeviceNDArray",
     "Event",
+    "Fatbin",
     "Graph",
     "In",
     "InOut",
     "KernelLaunchError",
+    "LTOIR",
+    "LinkableCode",
+    "LinkerError",
     "MappedNDArray",
     "MemoryInfo",
+    "NvrtcError",
+    "Object",
     "Out",
+    "PTXSource",
     "Reduce",
     "Stream",
     "activemask",
@@ -155,6 +181,7 @@ __all__ = [
     "close",
     "clz",
     "compile",
+    "compile_all",
     "compile_for_current_device",
     "compile_ptx",
     "compile_ptx_for_current_device",
@@ -205,6 +232,9 @@ __all__ = [
     "pinned_array",
     "pinned_array_like",
     "popc",
+    "profile_start",
+    "profile_stop",
+    "profiling",
     "random",
     "reduce",
     "require_context",
@@ -237,3 +267,9 @@ __all__ = [
 
 # The lanes of a warp, on all devices.
 warpsize = 32
+
+
+def __getattr__(name: str) -> object:
+    from cumbia.cuda._absent import why_absent
+
+    raise AttributeError(why_absent(name), name=name, obj=_sys.modules[__name__])

@@ -52,7 +52,7 @@ class Driver:
         self.event, self.drop_event = gpu.event, gpu.drop_event
         self.record, self.has_come = gpu.record, gpu.has_come
         self.wait_for_event, self.let_wait = gpu.wait_for_event, gpu.let_wait
-        self.elapsed = gpu.elapsed
+        self.elapsed, self.profile = gpu.elapsed, gpu.profile
         self.capture, self.captured = gpu.capture, gpu.captured
 
     def describe(self) -> str:
@@ -90,7 +90,8 @@ class Driver:
         found = specialization.launched.get(key)
         if found is None:
             options = dict(specialization.options(), sm=self.architecture, apart=int(apart))
-            found = LoadedKernel(self.gpu, specialization.compiled, options)
+            others = specialization.linked(self.architecture)
+            found = LoadedKernel(self.gpu, specialization.compiled, options, others)
             specialization.launched[key] = found
         return found
 
@@ -107,9 +108,9 @@ class Driver:
 
         sm = self.architecture
 
-        def compile(inside: tuple[Any, ...]) -> tuple[Any, dict[str, int]]:
+        def compile(inside: tuple[Any, ...]) -> tuple[Any, dict[str, int], list[Any]]:
             made = kernel._for(tuple(_kernel_types(inside)), inside)
-            return made.compiled, dict(made.options(), sm=sm)
+            return made.compiled, dict(made.options(), sm=sm), made.linked(sm)
 
         at = handle_of(stream)
         return Launch(self.gpu, grid, block, at, shared, compile, self._elsewhere)

@@ -13,6 +13,8 @@ __all__ = [
     "CudaSupportError",
     "DeviceFault",
     "KernelLaunchError",
+    "LinkerError",
+    "NvrtcError",
     "driver_error",
     "fault",
     "only_in_kernels",
@@ -52,6 +54,14 @@ class CudaAPIError(CumbiaError, RuntimeError):
     name: str = ""
 
 
+class LinkerError(CudaAPIError):
+    """Other code couldn't be linked with a kernel, or isn't there; its text has the linker's log."""
+
+
+class NvrtcError(LinkerError):
+    """CUDA C that a kernel is linked with couldn't be compiled; its text has the compiler's log."""
+
+
 class CudaMemoryError(CudaAPIError, MemoryError):
     """The device has not as much memory left."""
 
@@ -77,7 +87,8 @@ def driver_error(function: str, code: int, name: str, text: str, detail: str) ->
             "; a kernel that ran before is why, and the device does nothing more for this "
             "process. Emulation (CUMBIA_CUDA=emulate) may show where it went wrong"
         )
-    made = (CudaMemoryError if code == _OUT_OF_MEMORY else CudaAPIError)(said)
+    kind = LinkerError if function.startswith("cuLink") else CudaAPIError
+    made = (CudaMemoryError if code == _OUT_OF_MEMORY else kind)(said)
     made.function, made.code, made.name = function, code, name
     return made
 

@@ -68,6 +68,9 @@ class InPlace:
     def wait_for(self, stream: int) -> None:
         """All is over."""
 
+    def profile(self, on: bool) -> None:
+        """Nothing: no profiler of devices watches the processor."""
+
     def synchronize(self) -> None:
         """All is over."""
 

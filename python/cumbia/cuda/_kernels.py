@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cumbia import _decorator, _signature
-from cumbia.cuda import _launchers, _toolkit
+from cumbia.cuda import _extensions, _launchers, _linkable, _toolkit
 from cumbia.cuda._errors import CudaSupportError, KernelLaunchError
 from cumbia.cuda._streams import Stream
 from cumbia.types import Type
@@ -27,11 +27,6 @@ __all__ = [
     "DeviceFunction",
     "Kernel",
     "Specialization",
-    "compile",
-    "compile_for_current_device",
-    "compile_ptx",
-    "compile_ptx_for_current_device",
-    "declare_device",
     "jit",
 ]
 
@@ -45,12 +40,7 @@ MOST_GRID = (2**31 - 1, 65535, 65535)
 MOST_CONFIGURED = 256
 
 # Options that Numba's `cuda.jit` has and that change nothing here: why.
-_TAKEN = ("inline", "forceinline", "cache", "extensions", "fastmath")
-_NO_LINKING = (
-    "code of others (PTX, cubins, CUDA C) isn't linked into kernels: write the function in Python "
-    "under @cuda.jit(device=True), or launch the other code by itself, with CuPy's RawKernel for "
-    "one, on the same arrays"
-)
+_TAKEN = ("inline", "forceinline", "cache", "fastmath")
 
 
 class Site(NamedTuple):
@@ -121,6 +111,13 @@ class Specialization:
             self._codes[key] = Code(ptx, name, tuple(Site(*site) for site in sites))
         return self._codes[key]
 
+    def linked(self, sm: int) -> list[tuple[str, str, bytes]]:
+        """What it is linked with, for an architecture: kind, name and bytes of other code."""
+        given = list(self.kernel._link)
+        for key in self.compiled.linked():
+            given += _linkable.DECLARED[key]
+        return _linkable.inputs(given, sm)
+
     def options(self) -> dict[str, int]:
         """The limits that its code is made for."""
         return self.kernel._limits
@@ -141,7 +138,9 @@ class Specialization:
 class Configured:
     """A kernel with the shape of a launch: what ``kernel[grid, block]`` gives."""
 
-    __slots__ = ("_launch", "_launcher", "block", "grid", "kernel", "shared", "stream")
+    __slots__ = (
+        "_extensions", "_launch", "_launcher", "block", "grid", "kernel", "shared", "stream",
+    )
 
     def __init__(
         self,
@@ -153,11 +152,20 @@ class Configured:
     ) -> None:
         self.kernel, self.grid, self.block = kernel, grid, block
         self.stream, self.shared = stream, shared
+        # The kernel's own list, which a program may add to.
+        self._extensions = kernel.extensions
         # What launches, if the launcher has it, and whose it is.
         self._launch: Any = None
         self._launcher: Any = None
 
     def __call__(self, *args: Any) -> None:
+        if self._extensions:
+            _extensions.launch(self, args)
+        else:
+            self.plainly(*args)
+
+    def plainly(self, *args: Any) -> None:
+        """Launch with arguments that no extension sees."""
         launcher = _launchers.current()
         if self._launcher is not launcher:
             self._prepare(launcher)
@@ -209,6 +217,26 @@ class Configured:
         if self._launch is None:
             return functools.partial(self, *args)
         return self._launch.bind(*args)
+
+    # By Numba's names.
+
+    @property
+    def griddim(self) -> tuple[int, int, int]:
+        """Blocks along each axis."""
+        return self.grid
+
+    @property
+    def blockdim(self) -> tuple[int, int, int]:
+        """Threads of a block along each axis."""
+        return self.block
+
+    @property
+    def sharedmem(self) -> int:
+        """Bytes of shared memory that the launch gives."""
+        return self.shared
+
+    def __reduce__(self) -> Any:
+        return Configured, (self.kernel, self.grid, self.block, self.stream, self.shared)
 
     def __repr__(self) -> str:
         return f"<{self.kernel!r} with grid {self.grid} and block {self.block}>"
@@ -265,16 +293,29 @@ class Kernel:
     """
 
     def __init__(
-        self, func: FunctionType, signatures: list[Any], options: dict[str, Any], limits: dict[str, int]
+        self,
+        func: FunctionType,
+        signatures: list[Any],
+        options: dict[str, Any],
+        limits: dict[str, int],
+        link: tuple[_linkable.LinkableCode, ...] = (),
+        extensions: tuple[Any, ...] = (),
     ) -> None:
-        self._start(_decorator.jit(func, **options), limits)
+        self._start(_decorator.jit(func, **options), limits, link, extensions)
         for signature in signatures:
             self._compile(signature)
         self._closed = bool(signatures)
 
-    def _start(self, dispatcher: Any, limits: dict[str, int]) -> None:
+    def _start(
+        self,
+        dispatcher: Any,
+        limits: dict[str, int],
+        link: tuple[_linkable.LinkableCode, ...] = (),
+        extensions: tuple[Any, ...] = (),
+    ) -> None:
         func = self.py_func = dispatcher.py_func
-        self._limits, self._dispatcher = limits, dispatcher
+        self._limits, self._dispatcher, self._link = limits, dispatcher, link
+        self.extensions = list(extensions)
         self._specializations: dict[tuple[str, ...], Specialization] = {}
         # What was asked for by subscripts: most programs have few.
         self._configured: dict[Any, Configured] = {}
@@ -438,7 +479,8 @@ class Kernel:
         # Without signatures it is compiled anew for what it is launched with.
         given = self._specializations if self._closed else ()
         compiled = [f"({', '.join(types)})" for types in given]
-        return _kernel_of, (self._dispatcher, self._limits, compiled, self._closed)
+        started = (self._dispatcher, self._limits, self._link, tuple(self.extensions))
+        return _kernel_of, (started, compiled, self._closed)
 
     @property
     def overloads(self) -> dict[tuple[str, ...], Specialization]:
@@ -449,6 +491,11 @@ class Kernel:
     def signatures(self) -> list[tuple[str, ...]]:
         """The types that it is compiled for."""
         return list(self._specializations)
+
+    @property
+    def stats(self) -> Any:
+        """How often code for it came from the cache, and how often not: as a dispatcher's."""
+        return self._dispatcher.stats
 
     def _each(self, signature: Any, text: Callable[[Specialization], str]) -> Any:
         if signature is None:
@@ -491,7 +538,9 @@ class Kernel:
     def _cubin(self, one: Specialization, cc: Any) -> bytes:
         sm = _architecture(cc)
         code = one.code(sm, apart=True)
-        return _toolkit.assemble(code.ptx, sm, one.options(), "inspect_sass()")[0]
+        return _toolkit.assemble(
+            code.ptx, sm, one.options(), "inspect_sass()", one.linked(sm)
+        )[0]
 
     def _assembled(self, one: Specialization, which: int) -> int:
         """What the assembler says that a specialization takes, for want of a device."""
@@ -499,7 +548,9 @@ class Kernel:
             return one.options().get("max_threads") or MOST_THREADS
         sm = _architecture(None)
         code = one.code(sm, apart=True)
-        _, said = _toolkit.assemble(code.ptx, sm, one.options(), "without a device this")
+        _, said = _toolkit.assemble(
+            code.ptx, sm, one.options(), "without a device this", one.linked(sm)
+        )
         return _toolkit.resources(said, code.name)[which]
 
     def _resources(self, signature: Any, which: int) -> Any:
@@ -507,10 +558,15 @@ class Kernel:
 
         Without a device it is the assembler that says it, for the lowest architecture.
         """
-        launcher = _launchers.current()
+        launcher = _launchers.current() if _launchers.is_available() else None
         if hasattr(launcher, "loaded"):
-            return self._each(signature, lambda one: launcher.loaded(one).resources()[which])
-        return self._each(signature, lambda one: self._assembled(one, which))
+            found = self._each(signature, lambda one: launcher.loaded(one).resources()[which])
+        else:
+            found = self._each(signature, lambda one: self._assembled(one, which))
+        # One that takes given types alone has one answer.
+        if signature is None and self._closed and len(found) == 1:
+            (found,) = found.values()
+        return found
 
     def get_regs_per_thread(self, signature: Any = None) -> Any:
         """Give how many registers a thread has on the device, of a signature or of all."""
@@ -550,10 +606,10 @@ class _ByTypes(dict[tuple[str, ...], Any]):
         raise KeyError(key)
 
 
-def _kernel_of(dispatcher: Any, limits: dict[str, int], compiled: list[str], closed: bool) -> Kernel:
+def _kernel_of(started: tuple[Any, ...], compiled: list[str], closed: bool) -> Kernel:
     """A kernel that was pickled: its specializations are compiled anew."""
     made = Kernel.__new__(Kernel)
-    made._start(dispatcher, limits)
+    made._start(*started)
     for types in compiled:
         made._compile_text(types)
     made._closed = closed
@@ -586,6 +642,10 @@ class DeviceFunction:
             f"{self.py_func.__name__}() isn't launched, kernels call it"
         )
 
+    def inspect_sass(self, signature: Any = None) -> Any:
+        """Refused: a device function has no code of its own."""
+        raise RuntimeError("Cannot inspect SASS of a device function: it is part of its kernels")
+
     def __repr__(self) -> str:
         return f"<cuda.jit(device=True) of {self.py_func.__qualname__}>"
 
@@ -606,6 +666,8 @@ def jit(
     debug: bool = False,
     lineinfo: bool = False,
     opt: bool | None = None,
+    link: Any = None,
+    extensions: Any = None,
     **options: Any,
 ) -> Any:
     """Compile a function for a device: a kernel, or with ``device=True`` one that kernels call.
@@ -634,17 +696,28 @@ def jit(
     **options
         ``fastmath`` as for `cumbia.jit`; ``inline``, ``forceinline`` and ``cache`` are taken and
         change nothing. Others are refused.
+    link : list of path or LinkableCode, optional
+        Other code that a kernel is linked with: files of assembly, cubins, fatbins, objects,
+        archives and CUDA C, by their extensions, or ``cuda.PTXSource`` and its sisters.
+    extensions : list of object, optional
+        Objects whose ``prepare_args(ty, value, stream=, retr=)`` sees each argument before a
+        launch and gives type and value in its place, the last one first; functions that it
+        adds to ``retr`` are called behind the launch.
 
     Returns
     -------
     Kernel, DeviceFunction or decorator
     """
-    if options.pop("link", None):
-        raise CudaSupportError(_NO_LINKING)
+    if link and device:
+        raise ValueError(
+            "link keyword invalid for device function: say it where the kernel is, or in "
+            "cuda.declare_device"
+        )
+    linked, extended = _linkable.codes(link), tuple(extensions or ())
     for name in options:
         if name not in _TAKEN:
             raise TypeError(f"cuda.jit() has no option {name!r}; it has: device, launch_bounds, "
-                            "max_registers, boundscheck, debug, lineinfo, opt, "
+                            "max_registers, boundscheck, debug, lineinfo, opt, link, extensions, "
                             f"{', '.join(sorted(_TAKEN))}")
     passed: dict[str, Any] = {"boundscheck": boundscheck is not False, "cache": False}
     if "fastmath" in options:
@@ -662,7 +735,7 @@ def jit(
             raise TypeError(f"cuda.jit() takes a Python function or signatures, not {func!r}")
         if device:
             return DeviceFunction(func, passed)
-        return Kernel(func, signatures, passed, limits)
+        return Kernel(func, signatures, passed, limits, linked, extended)
 
     if func_or_sig is None:
         return decorate
@@ -676,11 +749,6 @@ def of_text(func: FunctionType, text: str) -> Kernel:
     """The kernel of a function that was made of this text, which lies in no file."""
     options = {"boundscheck": True, "cache": False, "source": text}
     return Kernel(func, [], options, _limits(None, None))
-
-
-def declare_device(name: str, sig: Any, link: Any = None, **options: Any) -> Any:
-    """Refused: functions of others can't be linked into kernels."""
-    raise CudaSupportError(f"{name}() is no function of Python's, and {_NO_LINKING}")
 
 
 def _limits(launch_bounds: Any, max_registers: Any) -> dict[str, int]:
@@ -716,66 +784,3 @@ def _architecture(cc: Any) -> int:
         names = ", ".join(f"sm_{one}" for one in known)
         raise ValueError(f"there is no code for compute capability {cc!r}; there is for {names}")
     return below[-1]
-
-
-def compile_ptx(
-    pyfunc: Any, sig: Any, *, cc: Any = None, device: bool = False, apart: bool = False, **options: Any
-) -> tuple[str, Any]:
-    """Compile a kernel to assembly, without a device.
-
-    Parameters
-    ----------
-    pyfunc : function or Kernel
-        The kernel.
-    sig : signature
-        The types of its arguments.
-    cc : tuple of int, int or str, optional
-        The compute capability, such as ``(8, 0)``; the lowest that there is by default. Later
-        devices run the code of earlier ones.
-    device : bool
-        Not taken: device functions have no code of their own.
-    apart : bool
-        Whether the arrays of all launches share no element, unless none of them is written, and
-        each begins at a multiple of 16 bytes: the code is faster then.
-    **options
-        As for `jit`.
-
-    Returns
-    -------
-    tuple
-        The assembly, and None: what a kernel returns.
-
-    Notes
-    -----
-    The kernel takes what `Specialization.parameters` says, and behind all the address of an
-    error record or 0, with which an exception of a thread stops the launch.
-    """
-    if device:
-        raise NotImplementedError(
-            "a device function has no code of its own: it is compiled with the kernels that call it"
-        )
-    kernel = pyfunc if isinstance(pyfunc, Kernel) and not options else jit(pyfunc, **options)
-    if not isinstance(kernel, Kernel):
-        raise TypeError(f"compile_ptx() takes a kernel, not {pyfunc!r}")
-    return kernel.compile(sig).code(_architecture(cc), apart=apart).ptx, None
-
-
-def compile(
-    pyfunc: Any, sig: Any, *, cc: Any = None, output: str = "ptx", **options: Any
-) -> tuple[str, Any]:
-    """As `compile_ptx`; `output` is what to give, and only ``"ptx"`` is there."""
-    if output != "ptx":
-        raise NotImplementedError(f"compile() gives 'ptx', not {output!r}")
-    return compile_ptx(pyfunc, sig, cc=cc, **options)
-
-
-def compile_ptx_for_current_device(pyfunc: Any, sig: Any, **options: Any) -> tuple[str, Any]:
-    """As `compile_ptx`, for the device that kernels run on."""
-    launcher = _launchers.current()
-    cc = getattr(launcher, "compute_capability", None)
-    if cc is None:
-        raise CudaSupportError(f"{launcher.name!r} has no compute capability")
-    return compile_ptx(pyfunc, sig, cc=cc, **options)
-
-
-compile_for_current_device = compile_ptx_for_current_device

@@ -107,6 +107,9 @@ class Launcher(Protocol):
     def synchronize(self) -> None:
         """Wait for everything."""
 
+    def profile(self, on: bool) -> None:
+        """Let a profiler begin or end."""
+
 
 _MAKERS: dict[str, Callable[[int], Launcher]] = {}
 _MADE: dict[tuple[str, int], Launcher] = {}

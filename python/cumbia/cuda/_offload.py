@@ -65,6 +65,7 @@ class _Limits:
     """What stands for the kernel that a specialization is of."""
 
     _limits = {"max_threads": THREADS, "min_blocks": 0, "max_registers": 0}
+    _link = ()
 
     def __init__(self, function: Any, line: int) -> None:
         self.py_func = function.py_func

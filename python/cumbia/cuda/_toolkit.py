@@ -17,12 +17,18 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from cumbia.cuda._errors import CudaSupportError
+from cumbia.cuda._errors import CudaSupportError, LinkerError
 
 __all__ = ["Resources", "assemble", "disassemble", "program", "resources"]
 
 # The package on PyPI that has a program.
-_PACKAGES = {"ptxas": "nvidia-cuda-nvcc", "nvdisasm": "nvidia-cuda-nvdisasm"}
+_PACKAGES = {
+    "ptxas": "nvidia-cuda-nvcc", "nvlink": "nvidia-cuda-nvcc", "nvdisasm": "nvidia-cuda-nvdisasm",
+}
+# What files of other code are called for the linker.
+_ENDINGS = {
+    "ptx": "ptx", "cubin": "cubin", "fatbin": "fatbin", "object": "o", "archive": "a",
+}
 
 
 class Resources(NamedTuple):
@@ -62,15 +68,23 @@ def _needed(name: str, what: str) -> str:
     return found
 
 
-def _run(command: list[str]) -> str:
+def _run(command: list[str], kind: type[Exception] = CudaSupportError) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         said = (done.stderr + done.stdout).strip()
-        raise CudaSupportError(f"{Path(command[0]).name} failed: {said}")
+        if "Unresolved extern" in said:
+            kind = LinkerError
+        raise kind(f"{Path(command[0]).name} failed: {said}")
     return done.stdout + done.stderr
 
 
-def assemble(ptx: str, sm: int, limits: dict[str, int], what: str) -> tuple[bytes, str]:
+def assemble(
+    ptx: str,
+    sm: int,
+    limits: dict[str, int],
+    what: str,
+    others: list[tuple[str, str, bytes]] | None = None,
+) -> tuple[bytes, str]:
     """Give the code of assembly for an architecture, and what the assembler says of it.
 
     Parameters
@@ -83,6 +97,8 @@ def assemble(ptx: str, sm: int, limits: dict[str, int], what: str) -> tuple[byte
         As kernels have them: ``line_info``, ``unoptimized`` and ``max_registers`` count here.
     what : str
         Who asks, for the sentence that there is no assembler.
+    others : list of tuple, optional
+        Other code to link with it: kind, name and bytes.
     """
     command = [_needed("ptxas", what), "-v", f"-arch=sm_{sm}"]
     if limits.get("line_info") == 2:
@@ -96,8 +112,31 @@ def assemble(ptx: str, sm: int, limits: dict[str, int], what: str) -> tuple[byte
     with tempfile.TemporaryDirectory() as folder:
         source, code = Path(folder) / "kernel.ptx", Path(folder) / "kernel.cubin"
         source.write_text(ptx, encoding="utf-8")
+        if others:
+            command.append("-c")
         said = _run([*command, "-o", os.fspath(code), os.fspath(source)])
+        if others:
+            code = _linked(code, others, Path(folder), [*command, "-o"], sm)
         return code.read_bytes(), said
+
+
+def _linked(
+    code: Path, others: list[tuple[str, str, bytes]], folder: Path, command: list[str], sm: int
+) -> Path:
+    """Link code with other code."""
+    files = [os.fspath(code)]
+    for number, (kind, _, data) in enumerate(others):
+        other = folder / f"other{number}.{_ENDINGS[kind]}"
+        other.write_bytes(data)
+        if kind == "ptx":
+            made = os.fspath(other.with_suffix(".cubin"))
+            _run([*command, made, os.fspath(other)])
+            other = Path(made)
+        files.append(os.fspath(other))
+    whole = folder / "linked.cubin"
+    linker = _needed("nvlink", "linking")
+    _run([linker, f"-arch=sm_{sm}", "-o", os.fspath(whole), *files], LinkerError)
+    return whole
 
 
 def disassemble(cubin: bytes, *, flow: bool = False) -> str:

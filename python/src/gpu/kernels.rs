@@ -11,12 +11,12 @@ use crate::positions::Positions;
 use crate::tracebacks::{Origins, traceback};
 use crate::{cache, exceptions};
 use cumbia_abi::{AbiType, DEVICE_TRACE_CAPACITY, DeviceRecord, Site, SiteKind};
-use cumbia_cuda::driver::{self, Layout, LinkOptions, Record, Resources};
+use cumbia_cuda::driver::{self, Layout, LinkKind, LinkOptions, Linked, Record, Resources};
 use cumbia_driver::Device;
 use cumbia_frontend::KernelParam;
 use cumbia_frontend::types::Ty;
 use cumbia_store::digest_of;
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::Arc;
@@ -141,14 +141,18 @@ impl Core {
 
 #[pymethods]
 impl LoadedKernel {
-    /// Makes code of a kernel for a device, or finds it, and loads it.
+    /// Makes code of a kernel for a device, linked with other code (kind, name and bytes), or
+    /// finds it, and loads it.
     #[new]
+    #[pyo3(signature = (gpu, kernel, options, others=Vec::new()))]
     fn new(
         py: Python<'_>,
         gpu: &Gpu,
         kernel: Py<Kernel>,
         options: &Bound<'_, PyDict>,
+        others: Vec<(String, String, Vec<u8>)>,
     ) -> PyResult<LoadedKernel> {
+        let others = others.into_iter().map(linked).collect::<PyResult<Vec<Linked>>>()?;
         let device = crate::cuda::device(options)?;
         let made = kernel.get();
         let code = ptx_of(py, made, device)?;
@@ -156,7 +160,11 @@ impl LoadedKernel {
         let cache = cache::present(py);
         let capability = gpu.gpu.facts.capability;
         let made_for = format!("{capability:?} {} {link:?}", gpu.gpu.api.version);
-        let key = [code.ptx.as_bytes(), made_for.as_bytes()];
+        let mut key = vec![code.ptx.as_bytes(), made_for.as_bytes()];
+        let kinds: Vec<String> = others.iter().map(|one| format!("{:?}", one.kind)).collect();
+        for (other, kind) in others.iter().zip(&kinds) {
+            key.extend([kind.as_bytes(), &other.bytes]);
+        }
         let name = format!("{}.cubin", digest_of(&key));
         let found = cache.as_ref().and_then(|cache| cache.get_all(&name).next());
         let load = |cubin: &[u8]| {
@@ -169,7 +177,7 @@ impl LoadedKernel {
         let (loaded, log) = match kept {
             Some(loaded) => (loaded, String::new()),
             None => {
-                let built = py.detach(|| gpu.gpu.build(&code.ptx, link));
+                let built = py.detach(|| gpu.gpu.build(&code.ptx, link, &others));
                 let built = built.map_err(|error| failed(py, error))?;
                 let loaded = load(&built.cubin).map_err(|error| failed(py, error))?;
                 if let Some(cache) = &cache {
@@ -227,6 +235,13 @@ impl LoadedKernel {
     /// A grid that fills the device, and the block for it.
     fn filling(&self, py: Python<'_>, shared: usize, most: u32) -> PyResult<(u32, u32)> {
         self.core.kernel.filling(shared, most).map_err(|error| failed(py, error))
+    }
+}
+
+fn linked((kind, name, bytes): (String, String, Vec<u8>)) -> PyResult<Linked> {
+    match LinkKind::ALL.iter().find(|row| row.0 == kind) {
+        Some(&(_, kind)) => Ok(Linked { kind, name, bytes }),
+        None => Err(PyValueError::new_err(format!("nothing of the kind {kind:?} is linked"))),
     }
 }
 

@@ -21,7 +21,7 @@ use cumbia_cuda::driver::{DriverError, Packed, Shape};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyList, PyTuple};
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,8 +32,8 @@ pub struct Launch {
     gpu: Py<Gpu>,
     shape: Shape,
     stream: usize,
-    /// Gives for arguments what was compiled for them, and the options of its code:
-    /// `compile(inside)`.
+    /// Gives for arguments what was compiled for them, the options of its code, and what is
+    /// linked with it: `compile(inside)`.
     compile: Py<PyAny>,
     /// Launches with arguments that aren't on the device: `elsewhere(launch, args)`.
     elsewhere: Py<PyAny>,
@@ -47,6 +47,7 @@ struct Known {
     keys: Keys,
     kernel: Py<Kernel>,
     options: Py<PyDict>,
+    others: Py<PyList>,
     arrays: Vec<ArrayAt>,
     /// What is done with the parts of arguments first; nothing, where types are the kernel's.
     conversions: Vec<Conversion>,
@@ -295,7 +296,7 @@ impl Launch {
         let options = known.options.bind(py).copy()?;
         options.set_item("apart", u32::from(apart))?;
         let class = py.get_type::<LoadedKernel>();
-        let loaded = class.call1((&self.gpu, &known.kernel, options))?;
+        let loaded = class.call1((&self.gpu, &known.kernel, options, &known.others))?;
         let core = loaded.cast::<LoadedKernel>().map_err(PyErr::from)?.get().core.clone();
         *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(core.clone());
         Ok((known, core, frame))
@@ -318,7 +319,7 @@ impl Launch {
             self.forget(&found);
         }
         let inside = inside(args)?;
-        let (kernel, options): (Py<Kernel>, Py<PyDict>) =
+        let (kernel, options, others): (Py<Kernel>, Py<PyDict>, Py<PyList>) =
             self.compile.call1(py, (inside,))?.extract(py)?;
         let types = keys::types(&frame.keys);
         let wanted = &kernel.get().made.args;
@@ -330,7 +331,7 @@ impl Launch {
         let arrays = arrays(wanted);
         let keys = frame.keys.clone();
         let cores = Default::default();
-        let known = Arc::new(Known { keys, kernel, options, arrays, conversions, cores });
+        let known = Arc::new(Known { keys, kernel, options, others, arrays, conversions, cores });
         let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(0, known.clone());
         Ok(known)

@@ -302,6 +302,11 @@ impl Gpu {
         self.gpu.meet_foreign();
     }
 
+    /// Lets a profiler begin or end.
+    fn profile(&self, py: Python<'_>, on: bool) -> PyResult<()> {
+        self.gpu.profile(on).map_err(|error| failed(py, error))
+    }
+
     fn drop_stream(&self, stream: usize) {
         // SAFETY: its one owner drops it (`_streams.Stream`).
         unsafe { self.gpu.drop_stream(stream) };

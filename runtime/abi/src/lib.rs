@@ -11,6 +11,7 @@ pub mod exceptions;
 pub mod grid;
 mod helpers;
 mod lines;
+mod linked;
 mod objects;
 pub mod parallel;
 mod raised;
@@ -26,6 +27,7 @@ pub use device::{
 };
 pub use helpers::{AbiType, HELPERS, Helper, HelperEffects, helper_index};
 pub use lines::{LineRow, LineTable};
+pub use linked::{IS_EMULATED, Linked};
 pub use objects::{
     BitGenerator, BufferObject, BytesObject, FrameObject, Layout, ListObject, RandomObject,
     SCRATCH_SLOTS, StrObject, TableObject, class, class_number, layout_bytes, measure,

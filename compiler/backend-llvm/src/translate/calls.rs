@@ -4,6 +4,7 @@
 //! address is loaded once where LLVM finds it worth while.
 
 use super::control::{pass_on, write_return};
+use super::device;
 use super::disjoint::symbol_of_choice;
 use super::for_c;
 use super::function::FunctionCx;
@@ -11,7 +12,7 @@ use super::memory::load_status;
 use super::metadata::{Kind, NONNULL};
 use super::module::{llvm_type, result_type, symbol, symbol_of_copy};
 use cumbia_abi::{HELPERS, offsets};
-use cumbia_backend::device::PRINT;
+use cumbia_backend::device::{PRINT, is_of_devices};
 use cumbia_backend::is_entry;
 use cumbia_ir::{ExternEffects, Imm, InstData, Opcode, Type};
 
@@ -125,6 +126,9 @@ fn call_lean(fx: &mut FunctionCx<'_, '_>, data: &InstData, index: usize) {
 
 fn extern_call(fx: &mut FunctionCx<'_, '_>, data: &InstData, callee: usize) {
     let decl = &fx.shared.module.externs[callee];
+    if fx.shared.device.is_some() && is_of_devices(&decl.name) {
+        return device::linked::write(fx, data, callee);
+    }
     let helper = fx.shared.externs[callee];
     if HELPERS[helper].name == "scratch" {
         // An address in the context: no call.

@@ -5,8 +5,9 @@ use super::lines::Lines;
 use super::{
     Choices, SYMBOL_PREFIX, Translation, device, disjoint, lean, metadata, recursion, vector,
 };
+use cumbia_backend::device::is_of_devices;
 use cumbia_backend::{BackendError, Sites, helper_of, is_entry};
-use cumbia_ir::{DataDecl, DataId, Function, Module, Type};
+use cumbia_ir::{DataDecl, DataId, ExternDecl, Function, Module, Type};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -21,9 +22,14 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
         true => module.functions.iter().map(|_| None).collect(),
         false => disjoint::plans(module, &copies),
     };
+    // What only devices call is in no table: its number means nothing.
+    let row = |decl: &ExternDecl| match for_device && is_of_devices(&decl.name) {
+        true => Ok(0),
+        false => helper_of(decl),
+    };
     let mut shared = Shared {
         module,
-        externs: module.externs.iter().map(helper_of).collect::<Result<_, _>>()?,
+        externs: module.externs.iter().map(row).collect::<Result<_, _>>()?,
         sites: Sites::default(),
         intrinsics: BTreeMap::new(),
         lean: lean::functions(module),

@@ -9,6 +9,7 @@ use super::{Action, FunctionKey, Sweep};
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CallArg, HBlock, HValue, Op};
 use crate::numeric::{NumericError, Rule};
+use crate::structured::RecordsTy;
 use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
 use cumbia_ir::{Opcode, StorageSpace};
@@ -148,7 +149,9 @@ impl Sweep<'_, '_, '_> {
     ) -> Option<Typed> {
         let bare = name.strip_prefix("cumbia.cuda.")?;
         if !self.engine.device {
-            return Some(Err(self.not_on_processors(&format!("cuda.{bare}()"), span)));
+            // What `declare_device` gives calls these.
+            let called = if bare.starts_with("_linked.") { "declare_device" } else { bare };
+            return Some(Err(self.not_on_processors(&format!("cuda.{called}()"), span)));
         }
         match bare {
             "shared.array" => Some(self.kernel_array(block, at, StorageSpace::Shared, args, span)),
@@ -276,7 +279,17 @@ impl Sweep<'_, '_, '_> {
             return refuse("CB0410", span, "cuda.const.array_like() takes an array");
         };
         let Some(ty) = self.ty(*value) else { return Ok(None) };
-        let (Ty::Array(array), Some(slot)) = (&ty, self.global_slot(*value)) else {
+        let constant = match &ty {
+            Ty::Array(array) => {
+                Some(Ty::Array(ArrayTy { layout: Layout::C, readonly: true, ..*array }))
+            }
+            Ty::Records(array) if array.dtype.is_plain() => {
+                let of = RecordsTy { layout: Layout::C, readonly: true, ..(**array).clone() };
+                Some(Ty::Records(of.into()))
+            }
+            _ => None,
+        };
+        let (Some(constant), Some(slot)) = (constant, self.global_slot(*value)) else {
             return Err(Box::new(
                 Diagnostic::error(
                     "CB0702",
@@ -286,12 +299,11 @@ impl Sweep<'_, '_, '_> {
                 .help("give it the name of an array outside of the function"),
             ));
         };
-        let Some(constant) = self.engine.env.array_content(slot) else {
+        let Some(content) = self.engine.env.array_content(slot) else {
             return refuse("CB0702", span, "the elements of this array can't be had");
         };
-        let ty = ArrayTy { layout: Layout::C, readonly: true, ..*array };
-        self.act(block, at, Action::ConstantArray(Rc::new((ty, constant))));
-        one(Ty::Array(ty))
+        self.act(block, at, Action::ConstantArray(Rc::new((constant.clone(), content))));
+        one(constant)
     }
 
     /// Refuses global objects on devices: they are the host's, and may change. Arrays can be made
@@ -312,8 +324,8 @@ impl Sweep<'_, '_, '_> {
             Err(Box::new(Diagnostic::error("CB0702", span, text).help(hint)))
         };
         match global {
-            Global::Array(..) if self.only_made_constant(value) => Ok(()),
-            Global::Array(..) => refused(
+            Global::Array(..) | Global::Records(..) if self.only_made_constant(value) => Ok(()),
+            Global::Array(..) | Global::Records(..) => refused(
                 "a global array",
                 "pass it as an argument, or write cuda.const.array_like(array) where it is used: \
                  its elements are part of the kernel then",
@@ -349,7 +361,9 @@ impl Sweep<'_, '_, '_> {
             for (at, inst) in data.insts.iter().enumerate() {
                 if inst.results.contains(&value) {
                     return match spec.actions.get(block)?.get(at)? {
-                        Action::Global(Global::Array(slot, _)) => Some(*slot),
+                        Action::Global(Global::Array(slot, _) | Global::Records(slot, _)) => {
+                            Some(*slot)
+                        }
                         _ => None,
                     };
                 }

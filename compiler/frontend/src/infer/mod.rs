@@ -46,6 +46,7 @@ mod join;
 mod kernels;
 mod keywords;
 mod late_axis;
+pub mod linked;
 mod methods;
 pub mod names;
 mod narrowing;
@@ -83,7 +84,7 @@ pub use watching::Look;
 use crate::build::Form;
 use crate::environment::{ArrayContent, Automatic, Environment, FunctionSource, Global};
 use crate::hir::{CallArg, HBlock, HValue, HirBlock, HirFunction, Op, Terminator};
-use crate::types::{ArrayTy, Lazy, Lit, Ty};
+use crate::types::{Lazy, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Source, SourceId, Sources, Span};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -176,7 +177,7 @@ pub enum Action {
     /// An array in shared or local memory.
     KernelArray(Rc<device::KernelArray>),
     /// An array whose elements are part of the code.
-    ConstantArray(Rc<(ArrayTy, ArrayContent)>),
+    ConstantArray(Rc<(Ty, ArrayContent)>),
 }
 
 /// One function for one tuple of argument types.

@@ -54,7 +54,9 @@ pub fn global_type(global: &Global) -> Option<Ty> {
             let items: Option<std::sync::Arc<[Ty]>> = items.iter().map(global_type).collect();
             Ty::Record(class.clone(), items?)
         }
-        Global::Other(_) | Global::Property(..) | Global::Static(_) => return None,
+        Global::Records(..) | Global::Other(_) | Global::Property(..) | Global::Static(_) => {
+            return None;
+        }
     })
 }
 

@@ -82,6 +82,9 @@ pub fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericError>> 
     if let Some(result) = super::device::result_type(name, args) {
         return Some(result);
     }
+    if let Some(result) = super::linked::result_type(name, args) {
+        return Some(result);
+    }
     if let Some(result) = super::atomic::result_type(name, args) {
         return Some(result);
     }

@@ -98,7 +98,10 @@ impl Lowering<'_, '_> {
                 super::iteration::range(&mut self.fx, &parts, &ty)
             }
             Global::Array(_, ty) if self.engine.device => {
-                super::device::no_array(&mut self.fx, *ty)
+                super::device::no_array(&mut self.fx, Ty::Array(*ty), ty.ndim)
+            }
+            Global::Records(_, ty) => {
+                super::device::no_array(&mut self.fx, Ty::Records(ty.clone()), ty.ndim)
             }
             Global::Array(slot, ty) => self.global_object(*slot, &Ty::Array(*ty)),
             Global::Container(slot, ty) => self.global_object(*slot, ty),

@@ -6,7 +6,7 @@ use super::{Fx, TypedValue};
 use crate::environment::ArrayContent;
 use crate::infer::device::{KernelArray, operation};
 use crate::numeric;
-use crate::types::{ArrayTy, Lit, Ty};
+use crate::types::{Lit, Ty};
 use cumbia_ir::{ArrayParams, Module, Opcode, StorageDecl, Type, Value};
 
 /// The position of the bytes of shared memory that a launch gives among
@@ -48,19 +48,24 @@ pub(super) fn kernel_array(fx: &mut Fx<'_>, array: &KernelArray) -> TypedValue {
 }
 
 /// An array whose elements are data of the module.
-pub(super) fn constant_array(fx: &mut Fx<'_>, ty: ArrayTy, content: &ArrayContent) -> TypedValue {
+pub(super) fn constant_array(fx: &mut Fx<'_>, ty: &Ty, content: &ArrayContent) -> TypedValue {
     let data = fx.module.intern_data(CONSTANT, content.bytes.clone(), false);
     let data = fx.b().data_addr(data);
     let shape = content.shape.iter().map(|&extent| fx.int(extent)).collect();
-    let strides = constant_strides(ty.dtype.itemsize().into(), &content.shape);
-    array_at(fx, Ty::Array(ty), data, shape, &strides)
+    let item = match ty {
+        Ty::Array(array) => array.dtype.itemsize(),
+        Ty::Records(array) => array.dtype.itemsize,
+        other => panic!("a constant array that is {other}"),
+    };
+    let strides = constant_strides(item.into(), &content.shape);
+    array_at(fx, ty.clone(), data, shape, &strides)
 }
 
 /// A global array itself, which only `cuda.const.array_like` takes, and doesn't read.
-pub(super) fn no_array(fx: &mut Fx<'_>, ty: ArrayTy) -> TypedValue {
+pub(super) fn no_array(fx: &mut Fx<'_>, ty: Ty, ndim: u8) -> TypedValue {
     let data = fx.b().iconst(Type::Ptr, 0);
-    let shape = (0..ty.ndim).map(|_| fx.int(0)).collect();
-    array_at(fx, Ty::Array(ty), data, shape, &vec![0; ty.ndim as usize])
+    let shape = (0..ndim).map(|_| fx.int(0)).collect();
+    array_at(fx, ty, data, shape, &vec![0; ndim as usize])
 }
 
 fn constant_strides(item: i64, shape: &[i64]) -> Vec<i64> {
@@ -124,6 +129,10 @@ impl Lowering<'_, '_> {
                     .collect();
                 super::kernel_print::write(fx, &values, &args[1].ty, &args[2].ty);
                 TypedValue::unit(Ty::None)
+            }
+            "prim.is_emulated" => super::linked::is_emulated(fx),
+            crate::infer::linked::PLAIN | crate::infer::linked::WITH_STATUS => {
+                super::linked::call(fx, name, args, out)
             }
             "prim.words" => TypedValue { ty: out.clone(), parts: words(fx, &args[0]) },
             "prim.shuffle" => {
@@ -278,10 +287,12 @@ fn add_params(ty: &Ty, arrays: &mut u32, params: &mut Vec<KernelParam>) -> Resul
             }
         }
         Ty::None | Ty::Lit(_) | Ty::DType(_) => {}
-        ty if ty.is_number() => {
+        ty if ty.is_number() || ty.as_time().is_some() => {
             params.extend(ty.part_types().into_iter().map(KernelParam::Scalar));
         }
-        Ty::Enum(_) | Ty::Callable(_) if ty.part_types().is_empty() => {}
+        // A member by its number.
+        Ty::Enum(_) => params.push(KernelParam::Scalar(Type::I64)),
+        Ty::Callable(_) if ty.part_types().is_empty() => {}
         other => return Err(other.clone()),
     }
     Ok(())

@@ -253,7 +253,7 @@ impl Lowering<'_, '_> {
                 }
                 Action::KernelArray(array) => super::device::kernel_array(&mut self.fx, array),
                 Action::ConstantArray(array) => {
-                    super::device::constant_array(&mut self.fx, array.0, &array.1)
+                    super::device::constant_array(&mut self.fx, &array.0, &array.1)
                 }
                 Action::Structural(name) if &**name == "exception.new" => {
                     return self.new_exception(*callee, args).map(|made| vec![made]);

@@ -25,6 +25,7 @@ mod index;
 mod iteration;
 pub(crate) mod kernel_print;
 mod layout;
+mod linked;
 mod looking;
 mod memory;
 pub mod on_device;

@@ -111,7 +111,10 @@ pub(super) fn inst_touches(
     inst: &HirInst,
     action: &Action,
 ) -> bool {
-    if matches!(action, Action::Global(Global::Array(..) | Global::Container(..))) {
+    if matches!(
+        action,
+        Action::Global(Global::Array(..) | Global::Records(..) | Global::Container(..))
+    ) {
         return true;
     }
     let mut given = false;

@@ -144,6 +144,8 @@ functions! {
         cuDeviceGetDefaultMemPool(*mut CUmemoryPool, CUdevice);
         cuMemPoolSetAttribute(CUmemoryPool, CUmemPool_attribute, *mut c_void);
         cuMemPoolTrimTo(CUmemoryPool, usize);
+        cuProfilerStart();
+        cuProfilerStop();
     }
 }
 

@@ -283,6 +283,22 @@ impl Gpu {
         self.foreign.store(true, Ordering::Relaxed);
     }
 
+    /// Lets a profiler that watches this process begin or end; without one nothing happens.
+    ///
+    /// # Errors
+    ///
+    /// The driver's.
+    pub fn profile(&self, on: bool) -> Result<(), DriverError> {
+        self.enter()?;
+        let functions = &self.api.functions;
+        let (name, call) = match on {
+            true => ("cuProfilerStart", functions.cuProfilerStart),
+            false => ("cuProfilerStop", functions.cuProfilerStop),
+        };
+        // SAFETY: the functions take nothing.
+        call.map_or(Ok(()), |call| self.api.check(name, unsafe { call() }))
+    }
+
     /// Destroys a stream; what is in it goes on.
     ///
     /// # Safety

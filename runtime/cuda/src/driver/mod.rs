@@ -23,5 +23,5 @@ pub use api::{Absent, Api, DriverError, LEAST_VERSION, Status};
 pub use gpu::{Facts, Gpu, Graph};
 pub use launch::{Field, Layout, Packed, Shape};
 pub use memory::{Allocation, Copy2D, Kind};
-pub use module::{Built, Kernel, LinkOptions, Resources};
+pub use module::{Built, Kernel, LinkKind, LinkOptions, Linked, Resources};
 pub use records::{Record, Records};

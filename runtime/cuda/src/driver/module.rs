@@ -34,6 +34,53 @@ impl Default for LinkOptions {
     }
 }
 
+/// What other code is that is linked with a kernel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkKind {
+    /// Assembly, as text.
+    Ptx,
+    /// Code of an architecture.
+    Cubin,
+    /// Code of several architectures.
+    Fatbin,
+    /// An object of the host's with code for devices in it.
+    Object,
+    /// A library of such objects.
+    Archive,
+}
+
+impl LinkKind {
+    /// All kinds by their names.
+    pub const ALL: [(&str, LinkKind); 5] = [
+        ("ptx", LinkKind::Ptx),
+        ("cubin", LinkKind::Cubin),
+        ("fatbin", LinkKind::Fatbin),
+        ("object", LinkKind::Object),
+        ("archive", LinkKind::Archive),
+    ];
+
+    fn input(self) -> CUjitInputType {
+        match self {
+            LinkKind::Ptx => CUjitInputType::CU_JIT_INPUT_PTX,
+            LinkKind::Cubin => CUjitInputType::CU_JIT_INPUT_CUBIN,
+            LinkKind::Fatbin => CUjitInputType::CU_JIT_INPUT_FATBINARY,
+            LinkKind::Object => CUjitInputType::CU_JIT_INPUT_OBJECT,
+            LinkKind::Archive => CUjitInputType::CU_JIT_INPUT_LIBRARY,
+        }
+    }
+}
+
+/// Other code that is linked with a kernel.
+#[derive(Clone, Debug)]
+pub struct Linked {
+    /// What it is.
+    pub kind: LinkKind,
+    /// What the linker calls it when it complains.
+    pub name: String,
+    /// The code.
+    pub bytes: Vec<u8>,
+}
+
 /// Code for a device.
 #[derive(Clone, Debug, Default)]
 pub struct Built {
@@ -74,12 +121,17 @@ unsafe impl Send for Kernel {}
 unsafe impl Sync for Kernel {}
 
 impl Gpu {
-    /// Makes code of assembly.
+    /// Makes code of assembly, linked with other code.
     ///
     /// # Errors
     ///
     /// The driver's, with what the assembler says.
-    pub fn build(&self, ptx: &str, options: LinkOptions) -> Result<Built, DriverError> {
+    pub fn build(
+        &self,
+        ptx: &str,
+        options: LinkOptions,
+        others: &[Linked],
+    ) -> Result<Built, DriverError> {
         self.enter()?;
         let (mut errors, mut notes) = (vec![0u8; LOG], vec![0u8; LOG]);
         let number = |value: usize| ptr::without_provenance_mut::<c_void>(value);
@@ -111,7 +163,7 @@ impl Gpu {
             )?;
         }
         // SAFETY: the state was just made.
-        let cubin = unsafe { link(self.api, state, ptx) };
+        let cubin = unsafe { link(self.api, state, ptx, others) };
         // SAFETY: as above, and nobody uses it any more.
         let ended = unsafe { call!(self.api, cuLinkDestroy(state)) };
         let said = |log: &[u8]| {
@@ -178,25 +230,41 @@ fn explained(mut error: DriverError, log: String, version: i32) -> DriverError {
 /// # Safety
 ///
 /// The state is one that was just made.
-unsafe fn link(api: &Api, state: CUlinkState, ptx: &str) -> Result<Vec<u8>, DriverError> {
-    let text = CString::new(ptx).unwrap_or_default();
-    let (mut cubin, mut size): (*mut c_void, usize) = (ptr::null_mut(), 0);
-    // SAFETY: the text ends with a zero, which the size has; the code belongs to the state,
-    // and is copied before that ends.
-    unsafe {
-        call!(
-            api,
-            cuLinkAddData_v2(
-                state,
-                CUjitInputType::CU_JIT_INPUT_PTX,
-                text.as_ptr().cast_mut().cast(),
-                text.as_bytes_with_nul().len(),
-                c"kernel.ptx".as_ptr(),
-                0,
-                ptr::null_mut(),
-                ptr::null_mut(),
+unsafe fn link(
+    api: &Api,
+    state: CUlinkState,
+    ptx: &str,
+    others: &[Linked],
+) -> Result<Vec<u8>, DriverError> {
+    let add = |kind: LinkKind, name: &str, bytes: &[u8]| {
+        // Texts end with a zero, which the size has.
+        let text = (kind == LinkKind::Ptx).then(|| [bytes, &[0]].concat());
+        let bytes = text.as_deref().unwrap_or(bytes);
+        let name = CString::new(name).unwrap_or_default();
+        // SAFETY: as many bytes as the size says, which the driver copies.
+        unsafe {
+            call!(
+                api,
+                cuLinkAddData_v2(
+                    state,
+                    kind.input(),
+                    bytes.as_ptr().cast_mut().cast(),
+                    bytes.len(),
+                    name.as_ptr(),
+                    0,
+                    ptr::null_mut(),
+                    ptr::null_mut(),
+                )
             )
-        )?;
+        }
+    };
+    add(LinkKind::Ptx, "kernel.ptx", ptx.as_bytes())?;
+    for other in others {
+        add(other.kind, &other.name, &other.bytes)?;
+    }
+    let (mut cubin, mut size): (*mut c_void, usize) = (ptr::null_mut(), 0);
+    // SAFETY: the code belongs to the state, and is copied before that ends.
+    unsafe {
         call!(api, cuLinkComplete(state, &raw mut cubin, &raw mut size))?;
         Ok(std::slice::from_raw_parts(cubin.cast::<u8>(), size).to_vec())
     }

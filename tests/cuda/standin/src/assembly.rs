@@ -19,6 +19,22 @@ impl Assembly {
         Assembly::of(text).is_some()
     }
 
+    /// The functions that other assembly defines; `None` for what is none.
+    pub fn functions(code: &[u8]) -> Option<Vec<String>> {
+        let text = std::str::from_utf8(code).ok()?;
+        text.find(".version")?;
+        text.find(".target sm_")?;
+        let defined = text.split(".visible .func").skip(1).filter_map(|rest| {
+            let rest = rest.trim_start();
+            let rest = match rest.strip_prefix('(') {
+                Some(result) => result.split_once(')')?.1,
+                None => rest,
+            };
+            Some(rest.trim_start().split(['(', '\n', ' ']).next()?.to_owned())
+        });
+        Some(defined.collect())
+    }
+
     /// Of a text.
     pub fn of(text: &str) -> Option<Assembly> {
         text.find(".version")?;

@@ -18,6 +18,47 @@ const MARK: &[u8] = b"\x7fSTANDIN\n";
 pub struct Linker {
     error_log: (*mut u8, usize),
     text: Vec<u8>,
+    /// What is linked with it.
+    others: Vec<Vec<u8>>,
+}
+
+impl Linker {
+    /// Leaves a text in the log.
+    fn say(&self, said: &str) {
+        let (log, room) = self.error_log;
+        let said = [said.as_bytes(), &[0]].concat();
+        if said.len() <= room && !log.is_null() {
+            // SAFETY: who made the linker has let it write as many bytes there, for as long as
+            // it lives.
+            unsafe { ptr::copy_nonoverlapping(said.as_ptr(), log, said.len()) };
+        }
+    }
+
+    /// The first function that the kernel takes from other code and that none of it has: code
+    /// that is no text has those whose names stand in it.
+    fn undefined(&self) -> Option<String> {
+        let text = String::from_utf8_lossy(&self.text).into_owned();
+        let wanted = text.split(".extern .func").skip(1).filter_map(|rest| {
+            // `(.param .b32 func_retval0) name (`, or `name (`.
+            let rest = rest.split(';').next()?.trim_start();
+            let rest = rest
+                .strip_prefix('(')
+                .map_or(Some(rest), |rest| rest.split_once(')').map(|(_, behind)| behind))?;
+            let name: String = rest.trim_start().chars().take_while(|c| is_of_name(*c)).collect();
+            Some(name)
+        });
+        let has = |name: &str| {
+            self.others.iter().any(|code| match Assembly::functions(code) {
+                Some(functions) => functions.iter().any(|one| one == name),
+                None => code.windows(name.len()).any(|bytes| bytes == name.as_bytes()),
+            })
+        };
+        wanted.into_iter().find(|name| name != "vprintf" && !has(name))
+    }
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '$')
 }
 
 #[unsafe(no_mangle)]
@@ -38,7 +79,7 @@ pub unsafe extern "C" fn cuLinkCreate_v2(
     inside!(cuLinkCreate_v2, "{}", shown.join(" "));
     let value = |wanted| options.iter().find(|row| row.0 == wanted).map_or(0, |row| row.1);
     let error_log = (ptr::with_exposed_provenance_mut(value(5)), value(6));
-    give(to, Box::new(Linker { error_log, text: Vec::new() }))
+    give(to, Box::new(Linker { error_log, text: Vec::new(), others: Vec::new() }))
 }
 
 #[unsafe(no_mangle)]
@@ -61,18 +102,23 @@ pub unsafe extern "C" fn cuLinkAddData_v2(
     let (name, text) = unsafe { (text(name), std::slice::from_raw_parts(data, size)) };
     let status = called("cuLinkAddData_v2", &format!("{kind} {name}"));
     let whole = kind == 1 && text.last() == Some(&0) && !text[..size - 1].contains(&0);
-    let readable = whole && std::str::from_utf8(&text[..size - 1]).is_ok_and(Assembly::is_whole);
+    let body = if whole { &text[..size - 1] } else { text };
+    // The kernel comes first.
+    let is_kernel = linker.text.is_empty();
+    let readable = match (kind, is_kernel) {
+        (_, true) => whole && std::str::from_utf8(body).is_ok_and(Assembly::is_whole),
+        (1, false) => whole && Assembly::functions(body).is_some(),
+        (0 | 2..=4, false) => true,
+        _ => false,
+    };
     if status == SUCCESS && readable {
-        linker.text = text[..size - 1].to_vec();
+        match is_kernel {
+            true => linker.text = body.to_vec(),
+            false => linker.others.push(body.to_vec()),
+        }
         return SUCCESS;
     }
-    let said = b"ptxas application ptx input, line 7; error   : the stand-in doesn't like it\0";
-    let (log, room) = linker.error_log;
-    if said.len() <= room && !log.is_null() {
-        // SAFETY: who made the linker has let it write as many bytes there, for as long as it
-        // lives.
-        unsafe { ptr::copy_nonoverlapping(said.as_ptr(), log, said.len()) };
-    }
+    linker.say("ptxas application ptx input, line 7; error   : the stand-in doesn't like it");
     if status == SUCCESS { INVALID_PTX } else { status }
 }
 
@@ -84,6 +130,10 @@ pub unsafe extern "C" fn cuLinkComplete(
 ) -> Status {
     inside!(cuLinkComplete);
     let Some(linker) = linker else { return INVALID_HANDLE };
+    if let Some(name) = linker.undefined() {
+        linker.say(&format!("error   : Undefined reference to '{name}' in 'kernel.ptx'"));
+        return INVALID_IMAGE;
+    }
     let text = std::mem::take(&mut linker.text);
     linker.text = [MARK, &text.len().to_le_bytes(), &text].concat();
     match give(code, linker.text.as_ptr().cast()) {

@@ -212,6 +212,18 @@ pub unsafe extern "C" fn cuCtxSynchronize() -> Status {
     run_until(|_| false)
 }
 
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuProfilerStart() -> Status {
+    inside!(cuProfilerStart);
+    SUCCESS
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuProfilerStop() -> Status {
+    inside!(cuProfilerStop);
+    SUCCESS
+}
+
 // Memory.
 
 #[unsafe(no_mangle)]

@@ -2,6 +2,7 @@
 //!
 //! - `kernels` writes the functions that are launched,
 //! - `errors` leaves exceptions in the launch's error record,
+//! - `linked` calls functions of other code,
 //! - `memory` places static data and storage,
 //! - `operations` are those that only kernels have.
 //!
@@ -13,6 +14,7 @@
 
 pub(super) mod errors;
 pub(super) mod kernels;
+pub(super) mod linked;
 pub(super) mod memory;
 pub(super) mod operations;
 

@@ -1,0 +1,45 @@
+"""Extensions of kernels: objects that see each argument before a launch (``extensions=``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cumbia.cuda._kernels import Configured
+
+__all__ = ["launch"]
+
+
+def launch(configured: Configured, args: tuple[Any, ...]) -> None:
+    """Launch with what a kernel's extensions make of the arguments.
+
+    The last extension comes first, as Numba has it. What they add to ``retr`` is called when
+    the launch was made.
+
+    Parameters
+    ----------
+    configured : Configured
+        What is launched.
+    args : tuple
+        The arguments as the program gives them.
+    """
+    back: list[Any] = []
+    prepared = []
+    for arg in args:
+        ty = _type_of(arg)
+        for extension in reversed(configured.kernel.extensions):
+            ty, arg = extension.prepare_args(ty, arg, stream=configured.stream, retr=back)
+        prepared.append(arg)
+    configured.plainly(*prepared)
+    for one in back:
+        one()
+
+
+def _type_of(arg: Any) -> str | None:
+    """A type's text; None for what only an extension makes an argument of."""
+    from cumbia._types_of import typeof
+
+    try:
+        return typeof(arg)
+    except TypeError:
+        return None

@@ -6,6 +6,8 @@ should have been, shows.
 
 from __future__ import annotations
 
+import linecache
+import types
 import warnings
 
 import numpy as np
@@ -13,9 +15,9 @@ import pytest
 from cumbia import cuda, jit
 from cumbia.cuda import _launchers, _offload
 from cumbia.cuda._offload_memory import Spans
-from cumbia.errors import CumbiaPerformanceWarning
+from cumbia.errors import CumbiaParallelSafetyWarning, CumbiaPerformanceWarning, RaceError
 
-from . import transfers
+from . import random_programs, transfers
 
 N = 40
 WHOLE = 8 * N
@@ -36,6 +38,7 @@ def emulated(monkeypatch):
     monkeypatch.setattr(of, "allocate", allocate)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CumbiaPerformanceWarning)
+        warnings.simplefilter("ignore", CumbiaParallelSafetyWarning)
         yield
     monkeypatch.undo()
     _launchers.forget()
@@ -261,6 +264,17 @@ def test_an_exception_leaves_other_elements(function):
     assert (out == a).all()
 
 
+def test_an_exception_where_what_is_overwritten_is_read_by_another_name():
+    # A second run would add twice.
+    a = ramp()
+    fresh = jit(target="cuda")(transfers.raises_and_increments.py_func)
+    with pytest.raises(IndexError):
+        fresh(a, index_with_a_mistake(20), a)
+    assert (a[:20] == ramp()[:20] + 1).all()
+    assert a[20] == 20.0
+    assert all(a[i] in (i, i + 1.0) for i in range(21, N))
+
+
 def test_an_exception_that_is_handled():
     out = np.ones(N)
     fresh = jit(target="cuda")(transfers.handled.py_func)
@@ -289,6 +303,42 @@ def test_resident_arrays_of_functions_that_use_elements():
     came = [sum(row["bytes_in"] for row in of["loops"]) for of in (before, after)]
     assert came[1] - came[0] == 3 * WHOLE
     assert after["bytes_home"] == before["bytes_home"]
+
+
+def test_a_generator_may_go_on_in_another_call():
+    assert copied(transfers.with_a_generator, ramp()) == (2 * WHOLE, 2 * WHOLE, 0, 0)
+
+
+def arguments(seed):
+    a, b = 0.5 * np.arange(12.0), np.linspace(0, 1, 12)
+    return [(a, b), (a[::-1], np.ones(15)), (a[:8].copy(), np.linspace(0, 1, 16)[::2])][seed % 3]
+
+
+def done(function, args, flag):
+    try:
+        return function(*args, flag)
+    except (IndexError, RaceError) as error:
+        return type(error)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_programs(seed):
+    text = random_programs.text(seed)
+    name = f"<random program {seed}>"
+    linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+    module = types.ModuleType("program")
+    exec(compile(text, name, "exec"), module.__dict__)
+    for flag in (False, True):
+        args, there = arguments(seed), arguments(seed)
+        result, expected = done(module.f, args, flag), done(module.f.py_func, there, flag)
+        if result is RaceError:
+            # A view that overlaps its array.
+            return
+        assert np.allclose(result, expected, rtol=1e-12) if isinstance(expected, tuple) else (
+            result is expected
+        )
+        for one, other in zip(args, there):
+            assert np.allclose(one, other, rtol=1e-12)
 
 
 def test_spans():

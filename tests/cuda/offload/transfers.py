@@ -308,3 +308,27 @@ def of_axes(a, out):
     for i in prange(t.shape[0]):
         for j in range(t.shape[1]):
             out[i, j] = t[i, j]
+
+
+@jit
+def elements(a):
+    for i in range(a.size):
+        yield a[i]
+
+
+@jit(target="cuda")
+def with_a_generator(a):
+    for i in prange(a.size):
+        a[i] += 1.0
+    total = 0.0
+    for x in elements(a):
+        total += x
+    for i in prange(a.size):
+        a[i] += total
+    return total
+
+
+@jit(target="cuda")
+def raises_and_increments(a, index, out):
+    for i in prange(a.size):
+        out[i] = a[index[i]] + 1.0

@@ -30,7 +30,7 @@ def launch(configured: Configured, args: tuple[Any, ...]) -> None:
         for extension in reversed(configured.kernel.extensions):
             ty, arg = extension.prepare_args(ty, arg, stream=configured.stream, retr=back)
         prepared.append(arg)
-    configured.plainly(*prepared)
+    configured.plain()(*prepared)
     for one in back:
         one()
 

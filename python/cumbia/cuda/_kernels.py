@@ -139,7 +139,7 @@ class Configured:
     """A kernel with the shape of a launch: what ``kernel[grid, block]`` gives."""
 
     __slots__ = (
-        "_extensions", "_launch", "_launcher", "block", "grid", "kernel", "shared", "stream",
+        "_extensions", "_launch", "_launcher", "_plain", "block", "grid", "kernel", "shared", "stream",
     )
 
     def __init__(
@@ -152,8 +152,9 @@ class Configured:
     ) -> None:
         self.kernel, self.grid, self.block = kernel, grid, block
         self.stream, self.shared = stream, shared
-        # The kernel's own list, which a program may add to.
-        self._extensions = kernel.extensions
+        # The kernel's own list, which a program may add to, and the same launch without it.
+        self._extensions: Any = kernel.extensions
+        self._plain: Configured | None = None
         # What launches, if the launcher has it, and whose it is.
         self._launch: Any = None
         self._launcher: Any = None
@@ -161,11 +162,7 @@ class Configured:
     def __call__(self, *args: Any) -> None:
         if self._extensions:
             _extensions.launch(self, args)
-        else:
-            self.plainly(*args)
-
-    def plainly(self, *args: Any) -> None:
-        """Launch with arguments that no extension sees."""
+            return
         launcher = _launchers.current()
         if self._launcher is not launcher:
             self._prepare(launcher)
@@ -199,6 +196,13 @@ class Configured:
             )
         specialization = self.kernel._for(launcher.types(args), launcher.inside(args))
         return launcher.report(specialization, self.grid, self.block, self.shared, args)
+
+    def plain(self) -> Configured:
+        """The launch whose arguments no extension sees."""
+        if self._plain is None:
+            self._plain = Configured(self.kernel, self.grid, self.block, self.stream, self.shared)
+            self._plain._extensions = ()
+        return self._plain
 
     def _prepare(self, launcher: Any) -> None:
         stated = (self.kernel, self.grid, self.block, self.stream, self.shared)
@@ -315,7 +319,7 @@ class Kernel:
     ) -> None:
         func = self.py_func = dispatcher.py_func
         self._limits, self._dispatcher, self._link = limits, dispatcher, link
-        self.extensions = list(extensions)
+        self.extensions: list[Any] = list(extensions)
         self._specializations: dict[tuple[str, ...], Specialization] = {}
         # What was asked for by subscripts: most programs have few.
         self._configured: dict[Any, Configured] = {}
@@ -630,7 +634,8 @@ class DeviceFunction:
         self._start(_decorator.jit(func, **options))
 
     def _start(self, dispatcher: Any) -> None:
-        self.py_func, self._dispatcher = dispatcher.py_func, dispatcher
+        self.py_func: Any = dispatcher.py_func
+        self._dispatcher = dispatcher
         functools.update_wrapper(self, self.py_func)
 
     def __reduce__(self) -> Any:

@@ -48,8 +48,8 @@ class LinkableCode:
         Not taken: what is loaded isn't a module of a program's.
     """
 
-    kind = ""
-    default_name = "<code>"
+    kind: str = ""
+    default_name: str = "<code>"
 
     def __init__(
         self,
@@ -70,8 +70,8 @@ class LinkableCode:
             data = data.encode()
         if not isinstance(data, (bytes, bytearray, memoryview)):
             raise TypeError(f"{type(self).__name__} takes bytes, a text or an open file, not {data!r}")
-        self.data = bytes(data)
-        self.name = name or self.default_name
+        self.data: bytes = bytes(data)
+        self.name: str = name or self.default_name
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name} of {len(self.data)} bytes>"
@@ -84,43 +84,43 @@ class LinkableCode:
 class PTXSource(LinkableCode):
     """Assembly as text."""
 
-    kind = "ptx"
-    default_name = "<unnamed-ptx>"
+    kind: str = "ptx"
+    default_name: str = "<unnamed-ptx>"
 
 
 class Cubin(LinkableCode):
     """Code of one architecture."""
 
-    kind = "cubin"
-    default_name = "<unnamed-cubin>"
+    kind: str = "cubin"
+    default_name: str = "<unnamed-cubin>"
 
 
 class Fatbin(LinkableCode):
     """Code of several architectures."""
 
-    kind = "fatbin"
-    default_name = "<unnamed-fatbin>"
+    kind: str = "fatbin"
+    default_name: str = "<unnamed-fatbin>"
 
 
 class Object(LinkableCode):
     """An object file with code for devices in it."""
 
-    kind = "object"
-    default_name = "<unnamed-object>"
+    kind: str = "object"
+    default_name: str = "<unnamed-object>"
 
 
 class Archive(LinkableCode):
     """A library of object files."""
 
-    kind = "archive"
-    default_name = "<unnamed-archive>"
+    kind: str = "archive"
+    default_name: str = "<unnamed-archive>"
 
 
 class CUSource(LinkableCode):
     """CUDA C or C++, which NVIDIA's NVRTC compiles when a kernel is linked."""
 
-    kind = "cu"
-    default_name = "<unnamed-cu>"
+    kind: str = "cu"
+    default_name: str = "<unnamed-cu>"
 
     def input(self, sm: int) -> tuple[str, str, bytes]:
         """Assembly for an architecture, made once."""
@@ -138,8 +138,8 @@ class CUSource(LinkableCode):
 class LTOIR(LinkableCode):
     """Refused: code for optimization at link time, which takes NVIDIA's nvJitLink."""
 
-    kind = "ltoir"
-    default_name = "<unnamed-ltoir>"
+    kind: str = "ltoir"
+    default_name: str = "<unnamed-ltoir>"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         raise CudaSupportError(

@@ -66,8 +66,11 @@ class DeclaredFunction(DeviceFunction):
     def __init__(
         self, name: str, sig: types.Signature, link: tuple[Any, ...], abi: str, emulate: Any
     ) -> None:
-        self.name, self.sig, self.link, self.abi = name, sig, link, abi
-        self.emulate = emulate
+        self.name: str = name
+        self.sig: types.Signature = sig
+        self.link: tuple[Any, ...] = link
+        self.abi: str = abi
+        self.emulate: Any = emulate
         described = (name, repr(sig), abi, *(one.kind for one in link))
         parts = [*(text.encode() for text in described), *(one.data for one in link)]
         key = ("n" if emulate is None else "e") + _linkable.digest(parts)

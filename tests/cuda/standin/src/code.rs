@@ -38,7 +38,7 @@ impl Linker {
     /// that is no text has those whose names stand in it.
     fn undefined(&self) -> Option<String> {
         let text = String::from_utf8_lossy(&self.text).into_owned();
-        let wanted = text.split(".extern .func").skip(1).filter_map(|rest| {
+        let mut wanted = text.split(".extern .func").skip(1).filter_map(|rest| {
             // `(.param .b32 func_retval0) name (`, or `name (`.
             let rest = rest.split(';').next()?.trim_start();
             let rest = rest
@@ -53,7 +53,7 @@ impl Linker {
                 None => code.windows(name.len()).any(|bytes| bytes == name.as_bytes()),
             })
         };
-        wanted.into_iter().find(|name| name != "vprintf" && !has(name))
+        wanted.find(|name| name != "vprintf" && !has(name))
     }
 }
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cumbia._guvectorize import guvectorize
     from cumbia._pointers import carray, farray
     from cumbia._stencil import stencil
+    from cumbia._unrolling import literal_unroll
     from cumbia._vectorize import vectorize
 
 __version__ = "0.1.0"
@@ -35,6 +36,7 @@ _LATER = {
     "cfunc": "_cfunc",
     "farray": "_pointers",
     "guvectorize": "_guvectorize",
+    "literal_unroll": "_unrolling",
     "stencil": "_stencil",
     "vectorize": "_vectorize",
 }
@@ -54,7 +56,7 @@ def __getattr__(name: str) -> object:
         from cumbia import _notebook
 
         return _notebook.load if name.startswith("load") else _notebook.unload
-    if name in ("atomic", "bench", "cuda", "errors"):
+    if name in ("atomic", "bench", "cuda", "errors", "typed"):
         from importlib import import_module
 
         return import_module(f"cumbia.{name}")
@@ -79,6 +81,7 @@ __all__ = [
     "get_thread_id",
     "guvectorize",
     "jit",
+    "literal_unroll",
     "njit",
     "prange",
     "reveal_type",

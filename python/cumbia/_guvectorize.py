@@ -96,6 +96,10 @@ def guvectorize(
     _options.resolve(options)
     if how.target == "cuda" and (not ftylist or isinstance(ftylist, str) and "->" in ftylist):
         raise TypeError("guvectorize(target='cuda') takes signatures and a layout")
+    if isinstance(layout, str) and _has_no_outputs(layout) and (not ftylist or how.target == "cuda"):
+        raise TypeError(
+            f"the layout {layout!r} has no output: guvectorize() takes it with signatures, and not for a device"
+        )
     if layout is None and isinstance(ftylist, str) and "->" in ftylist:
         return functools.partial(_dynamic.make, layout=_layout(ftylist), how=how)
     if layout is None or callable(ftylist) and not isinstance(ftylist, Signature):
@@ -109,6 +113,15 @@ def guvectorize(
     if not given:
         return functools.partial(_dynamic.make, layout=_layout(layout), how=how)
     return functools.partial(_make, given=given, layout=_layout(layout), how=how)
+
+
+_GROUP = r"\((?:\w+\??(?:,\w+\??)*)?\)"
+
+
+def _has_no_outputs(layout: str) -> bool:
+    import re
+
+    return re.fullmatch(rf"{_GROUP}(,{_GROUP})*(->)?", re.sub(r"\s", "", layout)) is not None
 
 
 class _Layout(NamedTuple):
@@ -125,8 +138,10 @@ def _layout(text: Any) -> _Layout:
     if not isinstance(text, str):
         raise TypeError(f"a layout is a string such as '(m,n),(n)->(m)', not {text!r}")
     plain = re.sub(r"\s", "", text)
-    group = r"\((?:\w+\??(?:,\w+\??)*)?\)"
-    if not re.fullmatch(rf"{group}(,{group})*->{group}(,{group})*", plain):
+    group = _GROUP
+    if _has_no_outputs(plain):
+        plain = plain.removesuffix("->") + "->"
+    elif not re.fullmatch(rf"{group}(,{group})*->{group}(,{group})*", plain):
         raise ValueError(
             f"malformed layout {text!r}: it is written as '(m,n),(n)->(m)', with '()' for numbers"
         )
@@ -156,7 +171,7 @@ def _make(
     how: _vectorize._How,
 ) -> Any:
     function = _vectorize._compiled(func, how.options, "guvectorize")
-    if isinstance(function, type(_make)):
+    if isinstance(function, type(_make)) and not layout.text.endswith("->"):
         return _undecorated(function, layout, given)
     name = function.__name__
     count = len(_vectorize._parameters(function, "guvectorize"))
@@ -174,6 +189,11 @@ def _make(
             f"the signatures of {name}() take a number for one argument of '()' and an array for "
             "the same in another; make two functions"
         )
+    if layout.text.endswith("->"):
+        from cumbia._without_outputs import WithoutOutputs
+
+        loop = _Maker(function, layout.inputs, count, how)(0, False)
+        return WithoutOutputs(function, loop, layout.text.removesuffix("->"), layout.cores, loops, shapes[0])
     from cumbia._cumbia import _ufunc
 
     made = _ufunc(
@@ -236,8 +256,9 @@ class _Maker:
         parallel = self.how.parallel and not same & _vectorize.ORDERED
         if parallel not in self.made:
             turn = f"function({', '.join(f'{name}[i]' for name in self.names)})"
-            few = f"len(y0) < 2 or {' + '.join(f'{one}.size' for one in self.names)} < {_MANY}"
-            turns = _vectorize._turns(turn, parallel, few)
+            over = self.names[-1]
+            few = f"len({over}) < 2 or {' + '.join(f'{one}.size' for one in self.names)} < {_MANY}"
+            turns = _vectorize._turns(turn, parallel, few, over)
             text = f"def loop({', '.join(self.names)}):\n{turns}"
             self.made[parallel] = _vectorize._loop(
                 text, self.function, self.how.options, parallel

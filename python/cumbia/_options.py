@@ -136,8 +136,9 @@ OPTIONS: dict[str, Option] = {
         ),
         Option("debug", False, (True, False), "Keep what a debugger needs."),
         Option(
-            "locals", {}, ({},),
-            "Types of local variables; they are inferred, so only an empty dict is taken.",
+            "locals", {}, dict,
+            "Types of variables, by their names. No effect: types are inferred, and a variable has "
+            "the value that it has in Python.",
         ),
         Option(
             "tier", "auto", ("auto", "fast", "best"),
@@ -194,6 +195,7 @@ def resolve(given: dict[str, Any]) -> dict[str, Any]:
 nopython, forceobj, nogil, cache, parallel, schedule, chunk, race, associative, fastmath, boundscheck, error_model, inline, \
 debug, locals, tier, target, hints, source
     """
+    _check_locals(given.get("locals"))
     for name, value in given.items():
         option = OPTIONS.get(name)
         if option is None:
@@ -242,6 +244,25 @@ debug, locals, tier, target, hints, source
     if resolved["boundscheck"] is None:
         resolved["boundscheck"] = True
     return resolved
+
+
+def _check_locals(given: Any) -> None:
+    """Refuse what `locals` can't mean, though it has no effect."""
+    if not given or not isinstance(given, dict):
+        return
+    from cumbia._signature import parse_type
+    from cumbia.types import Type
+
+    for name, one in given.items():
+        if not isinstance(name, str) or not name.isidentifier():
+            raise ValueError(f"jit() option 'locals' has names of variables, not {name!r}")
+        if isinstance(one, str):
+            try:
+                parse_type(one)
+            except ValueError as error:
+                raise ValueError(f"jit() option 'locals', {name!r}: {error}") from None
+        elif not isinstance(one, Type):
+            raise TypeError(f"jit() option 'locals' gives variables types of cumbia.types, not {name!r} {one!r}")
 
 
 def _unknown(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from cumbia import types
 
-__all__ = ["is_signature", "parse", "parse_all"]
+__all__ = ["is_signature", "parse", "parse_all", "parse_type"]
 
 _DEEPEST = 32
 
@@ -106,6 +106,27 @@ def parse(text: str) -> types.Signature:
     return _Parser(text).signature()
 
 
+def parse_type(text: str) -> types.Type:
+    """Read one type from a string.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"f8[:]"``.
+
+    Returns
+    -------
+    Type
+
+    Examples
+    --------
+    >>> from cumbia._signature import parse_type
+    >>> parse_type("f8[:, ::1]")
+    float64[:, ::1]
+    """
+    return _Parser(text).only_type()
+
+
 class _Parser:
     """Recursive descent over the tokens of one string."""
 
@@ -167,6 +188,12 @@ class _Parser:
         if self._next():
             self._fail_here("a signature ends after its argument types")
         return types.Signature(returns, args)
+
+    def only_type(self) -> types.Type:
+        found = self._type()
+        if self._next():
+            self._fail_here("a type ends here")
+        return found
 
     def _list(self, where: str) -> list[types.Type]:
         items: list[types.Type] = []

@@ -130,6 +130,19 @@ class Function(Opaque):
     __slots__ = ()
 
 
+class FunctionType(Opaque):
+    """Functions that take and give values of given types, as Numba's signatures name them.
+
+    Compiled code is compiled for each function that it is given, so no signature needs it.
+    """
+
+    __slots__ = ("signature",)
+
+    def __init__(self, signature: Any) -> None:
+        super().__init__(f"FunctionType[{signature!r}]")
+        self.signature: Any = signature
+
+
 class UnicodeType(Opaque):
     """Strings."""
 
@@ -202,6 +215,20 @@ class DictType(_Of):
         return self.items[1]
 
 
+class NamedTuple(_Of):
+    """Namedtuples of a class, by the types of their fields."""
+
+    __slots__ = ("instance_class",)
+    _text = "namedtuple"
+
+    def __init__(self, types: Any, instance_class: type) -> None:
+        super().__init__(*types)
+        self.instance_class: type = instance_class
+
+    def _key(self) -> tuple[Any, ...]:
+        return self.instance_class, *self.items
+
+
 class Optional(_Of):
     """A value of `type`, or None."""
 
@@ -215,6 +242,10 @@ class Optional(_Of):
 
 
 BaseTuple = Tuple
+# By Numba's names, which are classes there and make types here.
+Callable = Function
+ListType = List
+optional = Optional
 unicode_type: UnicodeType = UnicodeType("str")
 string: UnicodeType = unicode_type
 bytes_type: Bytes = Bytes("bytes")
@@ -225,14 +256,18 @@ __all__ = [
     "Boolean",
     "BooleanLiteral",
     "Bytes",
+    "Callable",
     "Complex",
     "DictType",
     "Float",
     "Function",
+    "FunctionType",
     "Integer",
     "IntegerLiteral",
     "List",
+    "ListType",
     "Literal",
+    "NamedTuple",
     "NoneType",
     "Number",
     "Opaque",
@@ -241,6 +276,7 @@ __all__ = [
     "StringLiteral",
     "UnicodeType",
     "bytes_type",
+    "optional",
     "string",
     "unicode_type",
 ]

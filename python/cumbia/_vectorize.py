@@ -378,15 +378,15 @@ class _Maker:
         return self.made[key]
 
 
-def _turns(turn: str, parallel: bool, few: str) -> str:
+def _turns(turn: str, parallel: bool, few: str, over: str = "y0") -> str:
     """A loop over all positions: on several threads unless there are few."""
     if not parallel:
-        return f"    for i in range(len(y0)):\n        {turn}\n"
+        return f"    for i in range(len({over})):\n        {turn}\n"
     return (
         f"    if {few}:\n"
-        f"        for i in range(len(y0)):\n            {turn}\n"
+        f"        for i in range(len({over})):\n            {turn}\n"
         f"    else:\n"
-        f"        for i in prange(len(y0)):\n            {turn}\n"
+        f"        for i in prange(len({over})):\n            {turn}\n"
     )
 
 

@@ -122,6 +122,13 @@ def overload(
     return decorate
 
 
+def _of_object(one: Any, function: Callable[..., Any]) -> None:
+    """As `overload`, of an object that needn't be callable in Python."""
+    entry = _Overload(function, strict=False, prefer_literal=False)
+    entry.kept = one
+    _register("function", id(one), entry)
+
+
 def _of_type(
     kind: str, receiver: Any, name: str, options: dict[str, Any]
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

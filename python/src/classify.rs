@@ -159,6 +159,9 @@ pub fn named(object: &Bound<'_, PyAny>) -> PyResult<Option<Global>> {
     if let Some(dtype) = scalar_type(object)? {
         return Ok(Some(Global::DType(dtype)));
     }
+    if is_signature_type(object)? {
+        return Ok(Some(Global::Library(format!("cumbia.types.{}", object.str()?).into())));
+    }
     if let Some(numpy) = numpy_api::if_imported(py)? {
         if let Some(dtype) = numpy.dtype_of_class(object.as_ptr().cast()) {
             return Ok(Some(Global::DType(dtype)));
@@ -182,6 +185,17 @@ fn scalar_type(object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
         return Ok(None);
     }
     Ok(DType::from_name(&object.getattr("name")?.extract::<String>()?))
+}
+
+/// Whether an object is another one of the types of signatures: no value of compiled code, but
+/// what functions may be given that ask for no more than its name.
+fn is_signature_type(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let class = object.get_type();
+    let module = class.module()?;
+    Ok((module == "cumbia.types" || module == "cumbia._type_kinds")
+        && class.mro().iter().any(|base| {
+            base.cast::<PyType>().is_ok_and(|base| base.name().is_ok_and(|name| name == "Type"))
+        }))
 }
 
 /// The name of one of NumPy's objects that are subscripted to make arrays or indices.

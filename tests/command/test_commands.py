@@ -67,6 +67,54 @@ def test_run(script):
     assert (row["function"], row["calls"], row["line"]) == ("scaled", 1, 9)
 
 
+MODULE = """\
+import sys
+from numba import njit
+
+@njit
+def doubled(x):
+    return 2 * x
+
+if __name__ == "__main__":
+    print(doubled(4), sys.argv[1:], __name__, __package__, type(doubled).__module__)
+    raise SystemExit(doubled(2))
+"""
+
+
+def test_run_of_a_module(script, tmp_path):
+    os.mkdir("made")
+    (tmp_path / "made" / "__init__.py").write_text("")
+    (tmp_path / "made" / "part.py").write_text(MODULE)
+    done = cumbia("run", "--as-numba", "-m", "made.part", "-m", "--report", "x")
+    assert (done.returncode, done.stderr) == (4, "")
+    assert done.stdout == "8 ['-m', '--report', 'x'] __main__ made cumbia._cumbia\n"
+    (tmp_path / "made" / "__main__.py").write_text("from made import part\nprint(part.doubled(1.5))\n1 / 0")
+    done = cumbia("run", "--as-numba", "--report", "-m", "made")
+    assert done.returncode == 1 and done.stdout == "3.0\n"
+    assert "doubled" in done.stderr and "ZeroDivisionError" in done.stderr
+    assert "runpy" not in done.stderr and "_command" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run"], "a script is wanted, or a module with -m"),
+        (["run", "-m"], "-m wants the name of a module"),
+        (["run", "-m", "there_is_no_such_module"], "No module named there_is_no_such_module"),
+        (["run", "-m", "xml"], "'xml' is a package and cannot be directly executed"),
+    ],
+)
+def test_modules_that_cannot_be_run(script, words, told):
+    done = cumbia(*words)
+    assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
+
+
+def test_an_import_that_fails_in_a_module_is_its_own(script, tmp_path):
+    (tmp_path / "broken.py").write_text("import there_is_no_such_module\n")
+    done = cumbia("run", "-m", "broken")
+    assert done.returncode == 1 and 'broken.py", line 1' in done.stderr
+
+
 def test_ufuncs_are_told_by_their_functions(script):
     with open(script, "w") as file:
         file.write("import numpy as np\nfrom cumbia import vectorize\n@vectorize\ndef half(x):\n    return x / 2\nhalf(np.ones(3))\n")
@@ -128,10 +176,13 @@ def test_numba_scripts(script):
     done = cumbia("run", "--as-numba", script)
     assert done.stdout == "9.0 4.0 [0.5 0.5] cumbia._cumbia True default\n", done.stderr
     for text, told in [
-        ("from numba.typed import List", "cumbia compiles lists and dicts themselves"),
         ("from numba.experimental import jitclass", "leave @jitclass away"),
         ("import numba.cuda.cudadrv", "no module 'numba.cuda.cudadrv'"),
-        ("import numba; numba.objmode", "there is no object mode"),
+        ("import numba; numba.objmode()", "there is no object mode"),
+        ("from numba import njit, objmode\n@njit\ndef f():\n    with objmode():\n        pass\nf()", "objmode"),
+        ("from numba.extending import intrinsic\n@intrinsic\ndef f(c, x):\n    pass\nf(1)", "@intrinsic writes code"),
+        ("from numba.core import cgutils; cgutils.pack_array", "cumbia has no numba.core.cgutils.pack_array"),
+        ("import numba.np; numba.np.arraymath", "cumbia has no numba.np.arraymath"),
         ("from numba import nothing_of_it", "cannot import name 'nothing_of_it'"),
         ("import numba.misc.special", "no module 'numba.misc"),
     ]:
@@ -139,6 +190,61 @@ def test_numba_scripts(script):
             file.write(text)
         done = cumbia("run", "--as-numba", script)
         assert done.returncode == 1 and told in done.stderr
+
+
+NAMES = """\
+import numpy as np
+import numba
+from numba import config, literal_unroll, njit, optional
+from numba.core import config as core_config
+from numba.np.numpy_support import as_dtype, from_dtype
+from numba.np.ufunc.gufunc import GUFunc
+from numba.typed import Dict, List
+from numba.types import DictType, FunctionType, ListType, NamedTuple, WrapperAddressProtocol, float32, int64
+
+row = float32[::1]
+
+@njit("float32(float32)", locals={"y": float32})
+def one_and_a_half(x):
+    y = 1.5
+    return y
+
+@njit(int64(FunctionType(int64(int64)), int64))
+def called(f, x):
+    return f(x)
+
+@njit
+def next_one(x):
+    return x + 1
+
+@njit
+def containers(n, t):
+    rows = List.empty_list(row)
+    rows.append(np.full(2, n, np.float32))
+    found = numba.typed.Dict.empty(key_type=int64, value_type=row)
+    found[n] = rows[0]
+    names = List()
+    names.append("a")
+    total = 0.0
+    for x in literal_unroll(t):
+        total += x[0]
+    return rows, found, names, List((1, 2)), total, numba.config.NUMBA_NUM_THREADS > 0
+
+print(one_and_a_half(np.float32(1)), called(next_one, 2), containers(3, (np.ones(1), (4, 5))))
+print(as_dtype(from_dtype(np.dtype("i4"))), numba.np.numpy_support is not None, isinstance([], List), isinstance({}, List))
+print(core_config.DISABLE_JIT, config.DISABLE_JIT, ListType(int64), DictType(int64, optional(row)))
+"""
+
+
+def test_names_of_numba(script):
+    with open(script, "w") as file:
+        file.write(NAMES)
+    done = cumbia("run", "--as-numba", script)
+    assert done.stdout.splitlines() == [
+        "1.5 3 ([array([3., 3.], dtype=float32)], {3: array([3., 3.], dtype=float32)}, ['a'], [1, 2], np.float64(5.0), True)",
+        "int32 True True False",
+        "0 0 List(int64) DictType(int64, Optional(float32[::1]))",
+    ], done.stderr
 
 
 CUDA = """

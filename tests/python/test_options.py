@@ -1,5 +1,6 @@
 """The options of jit: what is taken, what is refused, and in which words."""
 
+import cumbia
 import pytest
 
 from cumbia._options import OPTIONS, resolve
@@ -76,7 +77,10 @@ def test_the_values_named_in_the_docs_are_refused():
         ("fastmath", "fast", TypeError),
         ("fastmath", 1, TypeError),
         ("inline", "sometimes", ValueError),
-        ("locals", {"x": int}, ValueError),
+        ("locals", {"x": int}, TypeError),
+        ("locals", {"x": "flaot64"}, ValueError),
+        ("locals", {"not a name": cumbia.int8}, ValueError),
+        ("locals", 3, TypeError),
         ("tier", "slow", ValueError),
         ("source", 3, TypeError),
     ],
@@ -99,6 +103,17 @@ def test_unknown_option_without_a_likeness():
     with pytest.raises(TypeError) as caught:
         resolve({"zzz": True})
     assert "did you mean" not in str(caught.value)
+
+
+def test_types_of_locals_have_no_effect():
+    assert resolve({"locals": {"x": cumbia.float32, "a": cumbia.float64[:], "n": "u1[:]"}})["locals"] == {}
+
+    @cumbia.jit(locals={"x": cumbia.float32, "n": cumbia.uint8})
+    def f(n):
+        x = n + 0.1
+        return x
+
+    assert f(300) == 300.1
 
 
 def test_resolving_shares_nothing_with_the_table():

@@ -1,60 +1,121 @@
 """`import numba` gives cumbia: for scripts that were written for Numba.
 
-What both have under one name is cumbia's. What Numba has and cumbia hasn't is an ImportError or
-AttributeError that names what to write instead, where there is something. Only the process that
-asks for it is changed, and only if `numba` wasn't imported before.
+What both have under one name is cumbia's, but for `jit`, whose signatures mean less here: the
+result has the type that it has in Python, and a signature that names types which cumbia's can't is
+left out. What Numba has and cumbia hasn't is an ImportError or AttributeError that names what to
+write instead, where there is something. Only the process that asks for it is changed, and only if
+`numba` wasn't imported before.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from cumbia import _signature
+
 __all__ = ["install", "stands_for"]
 
 # Which of cumbia's modules stands for which of Numba's.
 MODULES = {
-    "numba.core": "cumbia.core",
+    "numba.config": "config",
+    "numba.core": "core",
+    "numba.core.cgutils": "core.cgutils",
+    "numba.core.config": "config",
     "numba.core.errors": "cumbia.core.errors",
     "numba.core.types": "cumbia.types",
     "numba.cuda": "cumbia.cuda",
     "numba.cuda.random": "cumbia.cuda.random",
     "numba.errors": "cumbia.errors",
-    "numba.extending": "cumbia.extending",
+    "numba.extending": "extending",
+    "numba.np": "np",
+    "numba.np.linalg": "np.linalg",
+    "numba.np.numpy_support": "np.numpy_support",
+    "numba.np.ufunc": "np.ufunc",
+    "numba.np.ufunc.dufunc": "np.ufunc.dufunc",
+    "numba.np.ufunc.gufunc": "np.ufunc.gufunc",
+    "numba.typed": "cumbia.typed",
     "numba.types": "cumbia.types",
 }
 
+# Those above that are no module of cumbia's: made of what they have.
+MADE: dict[str, Callable[[], dict[str, Any]]] = {
+    "config": lambda: _settings(),
+    "core": dict,
+    "core.cgutils": lambda: {"__getattr__": _no_cgutils},
+    "extending": lambda: {**vars(import_module("cumbia.extending")), "intrinsic": _intrinsic},
+    "np": dict,
+    "np.linalg": lambda: {"_BLAS": internal(_NO_INTERNALS), "_LAPACK": internal(_NO_INTERNALS)},
+    "np.numpy_support": lambda: {"as_dtype": _as_dtype, "from_dtype": import_module("cumbia").from_dtype},
+    "np.ufunc": dict,
+    "np.ufunc.dufunc": lambda: {"DUFunc": import_module("numpy").ufunc},
+    "np.ufunc.gufunc": lambda: {"GUFunc": import_module("numpy").ufunc},
+}
+
+PACKAGES = ("numba", "numba.core", "numba.cuda", "numba.np", "numba.np.ufunc")
+
 INSTEAD = {
-    "numba.typed": "cumbia compiles lists and dicts themselves: write [] and {}",
     "numba.experimental": "cumbia compiles classes as they are: leave @jitclass away",
     "numba.pycc": "compiled code is kept on disk by itself: leave it away",
-    "objmode": "there is no object mode: call Python outside of the function",
     "jitclass": "cumbia compiles classes as they are: leave @jitclass away",
-    "typed": "cumbia compiles lists and dicts themselves: write [] and {}",
-    "literal_unroll": "loops over tuples of several types compile as they are: leave it away",
     "generated_jit": "functions are compiled for the types they get: write one with isinstance()",
 }
+
+_NO_OBJECT_MODE = "there is no object mode: call Python outside of the function"
+_NO_INTRINSICS = "an @intrinsic writes code for Numba's compiler: write it in Python, or call C"
+
+_NO_INTERNALS = "this is of the inside of Numba's compiler: call the functions of np.linalg"
 
 # Of the Numba whose names these are.
 VERSION = "0.61.0"
 
 
-class _Config:
-    """`numba.config`: what is set is kept, and has no effect."""
+def _settings() -> dict[str, Any]:
+    """What is in `numba.config`: compiled code may ask; what is set is kept, and has no effect."""
+    from cumbia import _cumbia
 
-    def __init__(self) -> None:
-        from cumbia import _cumbia
+    most = _cumbia._most_threads()
+    return {
+        "NUMBA_NUM_THREADS": most,
+        "NUMBA_DEFAULT_NUM_THREADS": most,
+        "THREADING_LAYER": "default",
+        "THREADING_LAYER_PRIORITY": ["tbb", "omp", "workqueue"],
+        "CACHE_DIR": os.environ.get("CUMBIA_CACHE_DIR", ""),
+        "DISABLE_JIT": 0,
+        "ENABLE_CUDASIM": int(os.environ.get("CUMBIA_CUDA") == "emulate"),
+    }
 
-        self.NUMBA_NUM_THREADS = _cumbia._most_threads()
-        self.NUMBA_DEFAULT_NUM_THREADS = self.NUMBA_NUM_THREADS
-        self.THREADING_LAYER = "default"
-        self.DISABLE_JIT = 0
-        self.ENABLE_CUDASIM = int(os.environ.get("CUMBIA_CUDA") == "emulate")
+
+class _Refused:
+    """What stands for a name that programs may import and can't use: compiling it is refused.
+
+    It is called by its class's name in the compiler's messages.
+    """
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        raise NotImplementedError(self._why)
+
+
+class objmode(_Refused):
+    """`numba.objmode`."""
+
+
+class intrinsic(_Refused):
+    """What `numba.extending.intrinsic` makes."""
+
+
+class internal(_Refused):
+    """A part of Numba's own."""
 
 
 class _Finder(MetaPathFinder, Loader):
@@ -70,10 +131,10 @@ class _Finder(MetaPathFinder, Loader):
                 # `from numba import cuda` asks for it, and would keep a ModuleNotFoundError to itself.
                 raise ImportError(f"cumbia has no {name} in Numba's place: {instead}", name=name)
             raise ModuleNotFoundError(f"no module {name!r} with cumbia in Numba's place", name=name)
-        return ModuleSpec(name, self, is_package=name in ("numba", "numba.core", "numba.cuda"))
+        return ModuleSpec(name, self, is_package=name in PACKAGES)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return _numba() if spec.name == "numba" else import_module(MODULES[spec.name])
+        return _numba() if spec.name == "numba" else _module(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         """Nothing: it is there already."""
@@ -111,7 +172,7 @@ def stands_for(name: str, otherwise: Any) -> Any:
     """
     if name == "numba":
         return _numba()
-    return import_module(MODULES[name]) if name in MODULES else otherwise
+    return _module(name) if name in MODULES else otherwise
 
 
 def _numba() -> ModuleType:
@@ -125,15 +186,86 @@ def _numba() -> ModuleType:
     for name in cumbia.__all__:
         if not name.startswith("_"):
             setattr(made, name, getattr(cumbia, name))
-    config = _Config()
+    made.jit = _with_fewer_signatures(cumbia.jit)  # type: ignore[attr-defined]
+    made.njit = made.jit  # type: ignore[attr-defined]
+    made.objmode = made.objmode_context = objmode(_NO_OBJECT_MODE)  # type: ignore[attr-defined]
+    made.optional = cumbia.types.optional  # type: ignore[attr-defined]
 
     def get(name: str) -> Any:
-        if name == "config":
-            return config
         if f"numba.{name}" in MODULES:
-            return import_module(MODULES[f"numba.{name}"])
+            return _module(f"numba.{name}")
         instead = f": {INSTEAD[name]}" if name in INSTEAD else ""
         raise AttributeError(f"cumbia has no {name!r} in Numba's place{instead}", name=name, obj=made)
 
     made.__getattr__ = get  # type: ignore[method-assign]
     return made
+
+
+@functools.cache
+def _module(name: str) -> ModuleType:
+    stands = MODULES[name]
+    if stands not in MADE:
+        return import_module(stands)
+    if stands == "config" and name != "numba.config":
+        return _module("numba.config")
+    made = ModuleType(name, "cumbia, by Numba's names.")
+    made.__getattr__ = functools.partial(_below, name)  # type: ignore[method-assign]
+    made.__dict__.update(MADE[stands]())
+    return made
+
+
+def _below(name: str, attribute: str) -> ModuleType:
+    """Give a module of a package that was imported by its own name."""
+    if f"{name}.{attribute}" in MODULES:
+        return _module(f"{name}.{attribute}")
+    raise AttributeError(f"cumbia has no {name}.{attribute} in Numba's place", name=attribute)
+
+
+def _as_dtype(one: Any) -> Any:
+    """Give NumPy's dtype for a type of numbers or records."""
+    import numpy
+
+    from cumbia.types import Record, Scalar
+
+    if isinstance(one, Record):
+        return one.dtype
+    if isinstance(one, Scalar):
+        return numpy.dtype(one.name)
+    raise TypeError(f"there is no dtype for {one!r}")
+
+
+def _with_fewer_signatures(jit: Any) -> Any:
+    """Give `jit` for signatures as Numba's programs have them."""
+
+    @functools.wraps(jit)
+    def instead(signature_or_function: Any = None, **options: Any) -> Any:
+        given = options.pop("signature", signature_or_function)
+        if _signature.is_signature(given):
+            given = _fewer(given)
+        return jit(given, **options)
+
+    return instead
+
+
+def _fewer(given: Any) -> Any:
+    """Give signatures of arguments alone; None where one names what cumbia's signatures can't."""
+    from cumbia._type_kinds import Literal, Opaque, _Of
+    from cumbia.types import Signature, Tuple, Type
+
+    def nameable(one: Type) -> bool:
+        if isinstance(one, Tuple):
+            return all(map(nameable, one.items))
+        return not isinstance(one, (Literal, Opaque, _Of))
+
+    found = [Signature(None, one.args) for one in _signature.parse_all(given)]
+    return found if found and all(nameable(arg) for one in found for arg in one.args) else None
+
+
+def _intrinsic(*given: Any, **_: Any) -> Any:
+    """`numba.extending.intrinsic`, with and without options."""
+    made = intrinsic(_NO_INTRINSICS)
+    return made if given and callable(given[0]) else lambda function: made
+
+
+def _no_cgutils(name: str) -> Any:
+    raise AttributeError(f"cumbia has no numba.core.cgutils.{name} in Numba's place: {_NO_INTRINSICS}", name=name)

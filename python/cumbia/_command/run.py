@@ -1,13 +1,14 @@
-"""`cumbia run`: a script, with what was compiled told at the end if asked for."""
+"""`cumbia run`: a script or module, with what was compiled told at the end if asked for."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
 from typing import Any
 
-from cumbia._command.terminal import Help, table
+from cumbia._command.terminal import Failure, Help, table
 
 __all__ = ["add", "report", "run"]
 
@@ -15,9 +16,11 @@ __all__ = ["add", "report", "run"]
 def add(commands: Any) -> None:
     """Describe the command."""
     made = commands.add_parser(
-        "run", help="run a script; a Numba script with cumbia in its place", formatter_class=Help,
-        description="Run a script as `python script.py` does. With --as-numba, `import numba` gives cumbia.",
+        "run", help="run a script or module; one written for Numba with cumbia in its place", formatter_class=Help,
+        description="Run a script as `python script.py` does, or a module as `python -m` does. "
+        "With --as-numba, `import numba` gives cumbia.",
         epilog="examples:\n  cumbia run simulate.py --steps 100\n  cumbia run --as-numba numba_script.py\n"
+        "  cumbia run --as-numba -m pytest tests\n"
         "  cumbia run --report --tier best simulate.py\n\n"
         "The status is the script's. The report goes to standard error.",
     )  # fmt: skip
@@ -26,7 +29,11 @@ def add(commands: Any) -> None:
     made.add_argument("--no-cache", action="store_true", help="neither use nor keep compiled code on disk")
     made.add_argument("--report", action="store_true", help="tell what was compiled when the script ends")
     made.add_argument("--json", action="store_true", help="the report as JSON")
-    made.add_argument("script", help="the file")
+    made.add_argument(
+        "-m", dest="module", nargs=argparse.REMAINDER, metavar="module",
+        help="a module in a script's place, found as an import finds it; what follows are its arguments",
+    )  # fmt: skip
+    made.add_argument("script", nargs="?", help="the file")
     made.add_argument("arguments", nargs="...", help="what the script gets")
     made.set_defaults(run=run)
 
@@ -36,7 +43,14 @@ def run(options: Any) -> int:
     prepare(options)
     from cumbia._command import scripts
 
-    ran = scripts.run(options.script, options.arguments)
+    if options.module is not None:
+        if not options.module:
+            raise Failure("-m wants the name of a module")
+        ran = scripts.run_module(options.module[0], options.module[1:])
+    elif options.script is None:
+        raise Failure("a script is wanted, or a module with -m")
+    else:
+        ran = scripts.run(options.script, options.arguments)
     if options.report or options.json:
         rows = report(ran.functions)
         if options.json:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from cumbia._command.terminal import Failure
 
-__all__ = ["Ran", "chosen", "parse", "read", "run"]
+__all__ = ["Ran", "chosen", "parse", "read", "run", "run_module"]
 
 
 class Ran(NamedTuple):
@@ -149,6 +149,53 @@ def run(path: str, arguments: list[str], name: str = "__main__", quiet: bool = F
     return Ran(module.__dict__, functions, status)
 
 
+def run_module(name: str, arguments: list[str]) -> Ran:
+    """Run a module as `python -m` does.
+
+    Parameters
+    ----------
+    name : str
+        The module, or a package with a `__main__`.
+    arguments : list of str
+        What follows in `sys.argv`.
+
+    Returns
+    -------
+    Ran
+        Its end, as `run` gives it; the namespace is empty if it left by an exception.
+
+    Raises
+    ------
+    Failure
+        If there is no such module.
+    """
+    import runpy
+
+    from cumbia import _decorator
+
+    functions: list[Any] = []
+    saved = sys.argv, sys.path[0]
+    # `runpy` puts the file's name in place of the first.
+    sys.argv = ["-m", *arguments]
+    sys.path[0] = os.getcwd()
+    _decorator.LISTENERS.append(functions.append)
+    status, namespace = 0, {}
+    try:
+        namespace = runpy.run_module(name, run_name="__main__", alter_sys=True)
+    except SystemExit as leaving:
+        status = _status(leaving)
+    except Exception as error:
+        if _not_begun(error):
+            raise Failure(f"can't run the module {name}: {error}") from None
+        _show(error, None)
+        status = 1
+    finally:
+        _decorator.LISTENERS.remove(functions.append)
+        sys.stdout.flush()
+        sys.argv, sys.path[0] = saved
+    return Ran(namespace, functions, status)
+
+
 def chosen(ran: Ran, path: str, name: str | None) -> list[Any]:
     """Choose among the functions of a script.
 
@@ -195,9 +242,26 @@ def _status(leaving: SystemExit) -> int:
     return 1
 
 
-def _show(error: BaseException, path: str) -> None:
-    """Print a traceback that begins in the script."""
+def _not_begun(error: BaseException) -> bool:
+    """Whether it is `runpy` that found nothing to run."""
     trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename != path:
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return isinstance(error, ImportError) and trace is not None and _of_runpy(trace.tb_frame.f_code.co_filename)
+
+
+def _of_runpy(file: str) -> bool:
+    return file == "<frozen runpy>" or os.path.basename(file) == "runpy.py"
+
+
+def _show(error: BaseException, path: str | None) -> None:
+    """Print a traceback that begins in the script, or behind `runpy` where there is none."""
+    trace = error.__traceback__
+    if path is None:
+        while trace is not None and (
+            trace.tb_frame.f_code.co_filename == __file__ or _of_runpy(trace.tb_frame.f_code.co_filename)
+        ):
+            trace = trace.tb_next
+    while path is not None and trace is not None and trace.tb_frame.f_code.co_filename != path:
         trace = trace.tb_next
     traceback.print_exception(type(error), error, trace or error.__traceback__)

@@ -333,7 +333,7 @@ impl Sweep<'_, '_, '_> {
             return one(ty);
         }
         if let Some(kind) = containers::empty_constructor(name)
-            && args.is_empty()
+            && (args.is_empty() || containers::typed_constructor(name).is_some())
         {
             // As `[]` and `{}`: the uses here say what the elements are.
             self.act(block, at, Action::Structural(name.clone()));

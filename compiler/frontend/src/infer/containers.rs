@@ -167,11 +167,20 @@ pub fn native_method(qualified: &str) -> bool {
 /// What `list()`, `set()` and `dict()` without arguments make.
 pub fn empty_constructor(name: &str) -> Option<Container> {
     Some(match name {
-        "builtins.list" => Container::List,
+        "builtins.list" | "cumbia.typed.List" => Container::List,
         "builtins.set" => Container::Set,
-        "builtins.dict" => Container::Dict,
-        _ => return None,
+        "builtins.dict" | "cumbia.typed.Dict" => Container::Dict,
+        _ => return typed_constructor(name),
     })
+}
+
+/// What makes an empty container whatever its arguments are: types, which the uses say here.
+pub fn typed_constructor(name: &str) -> Option<Container> {
+    match name {
+        "cumbia.typed.List.empty_list" => Some(Container::List),
+        "cumbia.typed.Dict.empty" => Some(Container::Dict),
+        _ => None,
+    }
 }
 
 /// The type's name as methods are looked up under it.

@@ -1,0 +1,1 @@
+"""Published packages that are written with Numba, run with cumbia in its place."""

@@ -1,0 +1,86 @@
+"""Which packages are run, and which of their tests.
+
+Versions are fixed, so that two runs are of the same code. Tests are those of the source
+distribution; where they take hours with Numba as well, some files of them are named.
+"""
+
+from typing import NamedTuple
+
+__all__ = ["NOTES", "PACKAGES", "REQUIREMENTS", "Package"]
+
+#: What all of them share.
+REQUIREMENTS = ("numba==0.68.1", "numpy==2.4.6", "scipy==1.17.1", "scikit-learn==1.9.1", "pytest", "pytest-timeout")
+
+
+class Package(NamedTuple):
+    """One package.
+
+    Attributes
+    ----------
+    name, version : str
+        Of the distribution.
+    tests : tuple of str
+        Patterns of files below the source distribution.
+    needs : tuple of str
+        What its tests need besides.
+    options : tuple of str
+        Options for pytest.
+    """
+
+    name: str
+    version: str
+    tests: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+    @property
+    def pinned(self) -> str:
+        """As pip wants it."""
+        return f"{self.name}=={self.version}"
+
+PACKAGES = (
+    Package("clifford", "1.5.1", ("clifford/test/test_aliases.py", "clifford/test/test_bit_helpers.py")),
+    Package(
+        "galois", "0.4.11",
+        tuple(f"tests/{name}.py" for name in (
+            "polys/test_arithmetic_functions", "polys/test_lagrange_poly", "polys/test_operations", "test_berlekamp_massey",
+            "test_galois_lfsr", "test_number_theory",
+        )),
+    ),
+    Package("numba-celltree", "0.4.2", ("tests/test_celltree.py", "tests/test_geometry_utils.py", "tests/test_utils.py")),
+    Package("numba-stats", "1.14.0", ("tests/test_*.py",), ("pytest-benchmark",)),
+    Package(
+        "numbagg", "0.9.6",
+        tuple(f"numbagg/test/test_{name}.py" for name in ("funcs", "grouped", "moving", "moving_exp", "utils")),
+        ("bottleneck", "pandas", "xarray", "hypothesis", "pytest-benchmark", "tabulate"),
+    ),
+    Package("pynndescent", "0.7.0", ("pynndescent/tests/test_distances.py",)),
+    Package(
+        "quantecon", "0.11.4",
+        tuple(f"quantecon/{name}.py" for name in (
+            "game_theory/tests/test_lemke_howson", "game_theory/tests/test_normal_form_game",
+            "game_theory/tests/test_pure_nash", "markov/tests/test_core", "markov/tests/test_ddp",
+            "markov/tests/test_gth_solve", "optimize/tests/test_nelder_mead", "optimize/tests/test_pivoting",
+            "optimize/tests/test_root_finding", "optimize/tests/test_scalar_max", "random/tests/test_utilities",
+        )),
+    ),
+    Package("resampy", "0.4.3", ("tests/test_*.py",)),
+    Package(
+        "sparse", "0.19.3",
+        tuple(f"sparse/numba_backend/tests/test_{name}.py" for name in (
+            "compressed_2d", "compressed_convert", "conversion", "coo_numba", "dok", "dot",
+        )),
+        ("dask", "hypothesis"),
+    ),
+    Package(
+        "stumpy", "1.14.1",
+        tuple(f"tests/test_{name}.py" for name in ("aamp", "chains", "core", "stump")),
+        ("pandas", "polars", "dask", "distributed"),
+    ),
+)  # fmt: skip
+
+#: What stands in the way, for the page: written by hand after a look at each kind of failure.
+NOTES = {
+    "resampy": "nothing was met.",
+    "sparse": "an extension of Numba's compiler for its own arrays (box, unbox, models).",
+}

@@ -236,6 +236,31 @@ print(core_config.DISABLE_JIT, config.DISABLE_JIT, ListType(int64), DictType(int
 """
 
 
+REFUSED = """\
+from numba import njit
+
+@njit("float64(float32[:], float64)")
+def mixed(a, x):
+    if x > 0:
+        return a[0]
+    return x + a.dtype.type(1) * a.astype("f8")[0]
+
+print(type(mixed).__module__)
+mixed
+"""
+
+
+def test_what_is_refused_for_its_signatures_is_refused_when_it_is_called(script):
+    with open(script, "w") as file:
+        file.write(REFUSED)
+    done = cumbia("run", "--as-numba", script)
+    assert (done.returncode, done.stdout) == (0, "cumbia._cumbia\n"), done.stderr
+    with open(script, "a") as file:
+        file.write("import numpy as np\nmixed(np.ones(1, np.float32), 1.0)\n")
+    done = cumbia("run", "--as-numba", script)
+    assert done.returncode == 1 and "error[CB0302]" in done.stderr
+
+
 def test_names_of_numba(script):
     with open(script, "w") as file:
         file.write(NAMES)

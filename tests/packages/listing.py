@@ -47,7 +47,7 @@ PACKAGES = (
             "test_galois_lfsr", "test_number_theory",
         )),
     ),
-    Package("numba-celltree", "0.4.2", ("tests/test_celltree.py", "tests/test_geometry_utils.py", "tests/test_utils.py")),
+    Package("numba-celltree", "0.4.2", ("tests/test_celltree.py", "tests/test_utils.py")),
     Package("numba-stats", "1.14.0", ("tests/test_*.py",), ("pytest-benchmark",)),
     Package(
         "numbagg", "0.9.6",
@@ -81,6 +81,19 @@ PACKAGES = (
 
 #: What stands in the way, for the page: written by hand after a look at each kind of failure.
 NOTES = {
-    "resampy": "nothing was met.",
-    "sparse": "an extension of Numba's compiler for its own arrays (box, unbox, models).",
+    "clifford": "it serializes functions by parts of Numba's inside (`numba.core.serialize`), so it can't be imported.",
+    "galois": "its arrays are a subclass of NumPy's, which compiled code refuses as an argument, since its methods may mean "
+    "something else. It also sets globals before it makes each function and expects that they stay as they were then.",
+    "numba-celltree": "memory on the stack by an `@intrinsic`; a namedtuple with a field of the name `index`, which is "
+    "refused for the tuple's method of that name (CB0404).",
+    "numba-stats": "what fails is told by the column of reasons.",
+    "numbagg": "functions that are made by `exec` of a changed syntax tree, whose text nobody has (CB0101); storing nan into "
+    "an array of integers, which raises as in Python; a running sum of `float32` elements from `0.0` that stays "
+    "`float32`, as NumPy 2 has it, where Numba's is `float64`.",
+    "pynndescent": "it needs `numba.experimental.structref`, so it can't be imported; umap-learn neither.",
+    "quantecon": "a variable that is an integer of NumPy's on one path and a Python float on another (CB0301); a tuple of "
+    "arrays that is indexed by a number known at run time only (CB0502).",
+    "resampy": "nothing.",
+    "sparse": "extensions of Numba's compiler for its own class of arrays (CB0402, an argument).",
+    "stumpy": "nothing in these files; Numba's compiling didn't fit into the time limit here.",
 }

@@ -71,7 +71,8 @@ def run(work: Path, python: Path, root: Path, package: Package, file: str, engin
         `seconds`; `ended`, which is ``"exit"``, ``"time limit"`` or ``"signal n"``; and `tests`, an
         outcome for each. A test that was running when the process died has that as its outcome.
     """
-    record = work / f"record-{engine}.jsonl"
+    # Two runs may share the directory.
+    record = work / f"record-{engine}-{os.getpid()}.jsonl"
     record.unlink(missing_ok=True)
     environment = {
         **os.environ,

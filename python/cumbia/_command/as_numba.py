@@ -240,11 +240,27 @@ def _with_fewer_signatures(jit: Any) -> Any:
     @functools.wraps(jit)
     def instead(signature_or_function: Any = None, **options: Any) -> Any:
         given = options.pop("signature", signature_or_function)
-        if _signature.is_signature(given):
-            given = _fewer(given)
-        return jit(given, **options)
+        if not _signature.is_signature(given):
+            return jit(given, **options)
+        fewer = _fewer(given)
+        if fewer is None:
+            return jit(None, **options)
+        return functools.partial(_at_once_or_when_called, jit, fewer, options)
 
     return instead
+
+
+def _at_once_or_when_called(jit: Any, signatures: list[Any], options: dict[str, Any], function: Any) -> Any:
+    """Compile a function for its signatures, or for its calls if it is refused for these.
+
+    What is refused is then refused where it is called, so that the module around it can be imported.
+    """
+    from cumbia import CompileError
+
+    try:
+        return jit(signatures, **options)(function)
+    except CompileError:
+        return jit(None, **options)(function)
 
 
 def _fewer(given: Any) -> Any:

@@ -254,7 +254,9 @@ def _specialization(facts: dict) -> SpecializationReport:
     for key, row in fast.items():
         name, line, _ = key
         qualname, filename, _, internal = functions.get(name, (name, "", 0, True))
-        now = best.get(key, row) if facts["best"] is not None else row
+        # A loop of few turns is written out: what it checks and calls is in the loop around it.
+        gone = facts["best"] is not None and key not in best
+        now = (*row[:2], (), (), *row[4:]) if gone else best.get(key, row)
         written = len(before[key][2]) if key in before else None
         calls = tuple(dict.fromkeys(_called(name, functions) for name, _ in now[3]))
         width, interleaved = _vectors(said.get(key, ()))
@@ -263,7 +265,8 @@ def _specialization(facts: dict) -> SpecializationReport:
                 qualname, internal, filename, line,
                 "" if internal else linecache.getline(filename, line).strip(),
                 row[1], width, interleaved,
-                _first(text for text in said.get(key, ()) if "unrolled" in text),
+                "completely unrolled: no loop is left of it" if gone
+                else _first(text for text in said.get(key, ()) if "unrolled" in text),
                 () if width else ("it has loops in it",) if row[5] else _reasons(said.get(key, ())),
                 None if facts["assembly"] is None else packed[key],
                 written, len(row[2]),

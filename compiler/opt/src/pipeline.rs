@@ -7,10 +7,10 @@
 
 use crate::pass::Pass;
 use crate::passes::{
-    BlockParams, BoundsCheckElim, BranchFold, CarriedElements, CarriedLoads, CarriedTotals,
-    CheckedSums, DeadCode, Gvn, IfConversion, Inline, InlinePure, LatestLast, Licm, LoopOrder,
-    LoopVersioning, NarrowIntegers, RarePolls, RefcountPairs, RunningExtremes, Simplify,
-    SlowCounters, SplitTurns, StripMine, UnrollAndJam,
+    BlockParams, BoundaryTurns, BoundsCheckElim, BranchFold, CarriedElements, CarriedLoads,
+    CarriedTotals, CheckedSums, DeadCode, FullUnroll, Gvn, IfConversion, Inline, InlinePure,
+    LatestLast, Licm, LoopOrder, LoopVersioning, NarrowIntegers, RarePolls, RefcountPairs,
+    RunningExtremes, Simplify, SlowCounters, SplitTurns, StripMine, UnrollAndJam,
 };
 use cumbia_ir::analysis::is_pure;
 use cumbia_ir::{FuncId, Function, Imm, Inst, Module, Stage, verify_function};
@@ -45,8 +45,15 @@ pub const FURTHER: &[&dyn Pass] = &[
     &InlinePure,
     // Continuations of loops have parameters in plenty.
     &BlockParams,
+    // What a loop of three turns checks is checked in the loop around it.
+    &FullUnroll,
+    &BranchFold,
+    &Simplify,
     // Behind the last proof about a sum, which is exact while it is checked.
     &SlowCounters,
+    // Turns at the ends of loops are another matter for checks, too.
+    &BoundaryTurns,
+    &BranchFold,
     &LoopVersioning,
     // The tests in front of loops share much.
     &Simplify,

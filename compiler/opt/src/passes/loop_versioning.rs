@@ -30,7 +30,8 @@
 //! What runs only in some turns may well fail in the others (`a[i - 1]` where `i > 0`), and
 //! then nobody would get the version without checks: there only overflow checks count, and
 //! the counter itself as an index. A check that every way through the loop makes somewhere
-//! is made in each turn.
+//! is made in each turn. Where the loop asks in each turn what doesn't change (`if american:`),
+//! what is tested in front of it is asked for under that condition.
 //!
 //! An overflow check needs no even value, only a small one, by the intervals that hold if what
 //! enters the loop is small ([`LoopIntervals`]): what a mask, a narrow type or a remainder
@@ -161,7 +162,13 @@ fn version(func: &mut Function, this: &CountedLoop, around: &Around<'_>) -> bool
             let inst = plan.b.func.block(block).insts[i];
             plan.always = domtree.dominates(block, this.latch)
                 || key(plan.b.func, inst).is_some_and(|key| everywhere.contains(&key));
-            changes.extend(plan.decide(inst));
+            let choice = unchanging_choice(plan.b.func, this, domtree, block);
+            match choice.filter(|_| !plan.always && is_check(plan.b.func.inst(inst).op)) {
+                Some((condition, truth)) => {
+                    changes.extend(plan.decide_where(inst, condition, truth));
+                }
+                None => changes.extend(plan.decide(inst)),
+            }
         }
     }
     let condition = if changes.is_empty() { None } else { plan.condition() };
@@ -253,6 +260,28 @@ fn made_in_each_turn(func: &Function, this: &CountedLoop, domtree: &DominatorTre
         }
     }
     found
+}
+
+/// The condition of a block, and its truth there, if each turn goes there or none does: it is
+/// decided outside, asked in each turn, and nothing else leads there.
+fn unchanging_choice(
+    func: &Function,
+    this: &CountedLoop,
+    domtree: &DominatorTree,
+    block: Block,
+) -> Option<(Value, bool)> {
+    let mut before =
+        this.blocks.iter().filter(|&&from| func.successors(from).any(|to| to == block));
+    let (&from, None) = (before.next()?, before.next()) else { return None };
+    let data = func.inst(func.terminator(from)?);
+    if data.op != Opcode::Br || !domtree.dominates(from, this.latch) || block == this.header {
+        return None;
+    }
+    let truth = data.targets[0].block == block;
+    let both = truth && data.targets[1].block == block;
+    let condition = data.args[0];
+    (!both && !crate::analysis::is_defined_in(func, &this.blocks, condition))
+        .then_some((condition, truth))
 }
 
 /// An even value, at both ends of the loop.
@@ -567,6 +596,26 @@ impl<'f, 'l> Plan<'f, 'l> {
         let unchanging = a.is_unchanging() && b.is_unchanging();
         let last = if unchanging { first } else { self.b.binary(op, a.last, b.last) };
         Some(Even { first, last, bits })
+    }
+
+    /// The same for a check that all turns make where a condition is true, or false, and none
+    /// does elsewhere: then what must hold needn't.
+    fn decide_where(&mut self, inst: Inst, condition: Value, truth: bool) -> Option<Change> {
+        // What is stated under the condition isn't stated for others.
+        let (known, stated) = (self.known.clone(), self.stated.clone());
+        let before = self.conditions.len();
+        self.always = true;
+        let change = self.decide(inst);
+        let yes = self.b.iconst(Type::Bool, 1);
+        for mut stated in self.conditions.split_off(before) {
+            stated = match truth {
+                true => self.b.select(condition, stated, yes),
+                false => self.b.select(condition, yes, stated),
+            };
+            self.conditions.push(stated);
+        }
+        (self.known, self.stated) = (known, stated);
+        change
     }
 
     /// What becomes of a check, with what must hold for that stated.

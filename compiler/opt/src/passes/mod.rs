@@ -1,12 +1,14 @@
 //! The passes, one per file. [`crate::pipeline`] says in which order they run.
 
 mod block_params;
+mod boundary_turns;
 mod bounds_check_elim;
 mod branch_fold;
 mod carried_elements;
 mod carried_loads;
 mod checked_sums;
 mod dead_code;
+mod full_unroll;
 mod gvn;
 mod if_conversion;
 mod inline;
@@ -26,12 +28,14 @@ mod strip_mine;
 mod unroll_and_jam;
 
 pub use block_params::BlockParams;
+pub use boundary_turns::BoundaryTurns;
 pub use bounds_check_elim::BoundsCheckElim;
 pub use branch_fold::BranchFold;
 pub use carried_elements::{CarriedElements, CarriedTotals};
 pub use carried_loads::CarriedLoads;
 pub use checked_sums::CheckedSums;
 pub use dead_code::DeadCode;
+pub use full_unroll::FullUnroll;
 pub use gvn::Gvn;
 pub use if_conversion::IfConversion;
 pub(crate) use inline::inline_chosen;

@@ -6,7 +6,7 @@
 //! additions the processor has done since the call began. Loops poll, at the most every
 //! 8,192 turns (`strip_mine`), so even if a strip of turns takes a nanosecond, 2^61 steps
 //! of 2 take 2^61 / 2^43 seconds, which is 3 days of one call; decision 0027 has the
-//! weighing. Such additions need no check.
+//! weighing. (Around loops over the bits of a number it is 512 times 64 turns: 9 hours.) Such additions need no check.
 //!
 //! ```text
 //!   block1(v1: i64, v2: i64):             block1(v1: i64, v2: i64):

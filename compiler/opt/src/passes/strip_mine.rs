@@ -58,8 +58,10 @@ const STRIP: i64 = 1024;
 /// Turns between two polls of a loop of few instructions with no calls and one way out, whose
 /// turns may take a fraction of a cycle with vectors. `slow_counters` counts on no more.
 const STRIP_OF_FEW: i64 = 8192;
-/// Turns between two polls of a loop around short ones.
-const STRIP_AROUND: i64 = 128;
+/// Turns between two polls of a loop around short ones, which have as many turns as numbers have
+/// bits at the most. With fewer, what vectors add up is put together too often: a seventh of the
+/// time of a loop that counts bits.
+const STRIP_AROUND: i64 = 512;
 
 /// Largest loop that polls so rarely, in instructions.
 const FEW: usize = 30;

@@ -86,7 +86,8 @@ NOTES = {
     "something else. It also sets globals before it makes each function and expects that they stay as they were then.",
     "numba-celltree": "memory on the stack by an `@intrinsic`; a namedtuple with a field of the name `index`, which is "
     "refused for the tuple's method of that name (CB0404).",
-    "numba-stats": "what fails is told by the column of reasons.",
+    "numba-stats": "`np.empty(n, T)` with a class that is found at run time, `T = type(p)` (CB0303); `math.log` of a number "
+    "for which it has no value, which raises as in Python, where Numba gives nan.",
     "numbagg": "functions that are made by `exec` of a changed syntax tree, whose text nobody has (CB0101); storing nan into "
     "an array of integers, which raises as in Python; a running sum of `float32` elements from `0.0` that stays "
     "`float32`, as NumPy 2 has it, where Numba's is `float64`.",
@@ -94,6 +95,7 @@ NOTES = {
     "quantecon": "a variable that is an integer of NumPy's on one path and a Python float on another (CB0301); a tuple of "
     "arrays that is indexed by a number known at run time only (CB0502).",
     "resampy": "nothing.",
-    "sparse": "extensions of Numba's compiler for its own class of arrays (CB0402, an argument).",
+    "sparse": "extensions of Numba's compiler for its own class of arrays (CB0402, CB0404, an argument); a variable that is "
+    "`np.int32` on one path and `np.int64` on another (CB0301); one file that wasn't done in time.",
     "stumpy": "nothing in these files; Numba's compiling didn't fit into the time limit here.",
 }

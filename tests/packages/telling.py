@@ -147,7 +147,7 @@ def page() -> str:
             f"| {row['package']} {row['version']} | {row['tests']} | {row['same']} | {_words(row['why not'])} | {alone} | {seconds} |\n"
         )
     total, same = (sum(row[key] for row in rows) for key in ("tests", "same"))
-    lines.append(f"\n{same} of {total} tests are the same.\n\n## What stands in the way\n\n")
+    lines.append(f"\n{same} of {total} tests are the same.\n\n## What stands in the way\n\nIn the tests above, and in further files that were run with cumbia alone.\n\n")
     lines += [f"- **{row['package']}**: {NOTES[row['package']]}\n" for row in rows]
     lines.append(_END)
     return "".join(lines)
@@ -168,7 +168,7 @@ A test counts if it passes with Numba 0.68.1 here; it is the same if it passes w
 Codes are cumbia's refusals ([what they mean](diagnostics.md)): such a test meets a function that isn't compiled.
 "An argument" is one that compiled code doesn't take; "else" is a test that fails in another way.
 Files for which Numba wasn't done within the time limit count as far as it came, so there are packages with more tests in the column for cumbia alone.
-Of large packages some files of tests are run, which `tests/packages/listing.py` names; nothing was chosen by its result.
+Of large packages some files of tests are run, which `tests/packages/listing.py` names; they were chosen by their length, and what Numba or cumbia hadn't begun when this was written is left out.
 
 The seconds are those of one run with Numba and one with cumbia on two busy cores, with pytest's and the imports': an order of magnitude.
 
@@ -177,6 +177,8 @@ The seconds are those of one run with Numba and one with cumbia on two busy core
 """
 
 _END = """
+Not in the table: pynndescent, which needs `numba.experimental.structref` and can't be imported, nor umap-learn, which imports it.
+
 `python -m tests.packages` makes an environment, fetches the packages and runs them with both; `--why` prints each kind of failure with an example, `--write` this page.
 [How to run a program](how-to/use-the-command-line.md#run-a-numba-script) with cumbia in Numba's place says what differs there.
 """

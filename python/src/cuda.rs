@@ -178,6 +178,12 @@ impl Kernel {
         unsafe { self.guards.hold() }
     }
 
+    /// Whether all blocks of its grid have to be there at once.
+    #[getter]
+    fn is_whole(&self) -> bool {
+        self.made.module.asks_for_whole_grids()
+    }
+
     /// The optimized IR as text.
     fn ir(&self) -> String {
         self.made.module.to_string()

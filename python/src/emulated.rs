@@ -68,6 +68,12 @@ impl Emulated {
         self.code.plan.shared_bytes
     }
 
+    /// Whether all blocks of the grid have to be there at once.
+    #[getter]
+    fn is_whole(&self) -> bool {
+        self.code.plan.is_whole
+    }
+
     /// Runs a grid to its end.
     fn launch(
         &self,

@@ -610,9 +610,13 @@ impl Environment for PythonEnvironment<'_> {
         cumbia_runtime::has_lapack()
     }
 
-    fn linalg_result(&mut self, name: &str) -> Option<Global> {
+    fn library_class(&mut self, name: &str) -> Option<Global> {
         // A member of the library, so there is no guard.
-        let module = self.py.import("numpy.linalg._linalg").ok()?;
+        let (module, name) = match name.strip_suffix("Vector") {
+            Some(vector) => ("cumbia.cuda._vectors", vector),
+            None => ("numpy.linalg._linalg", name),
+        };
+        let module = self.py.import(module).ok()?;
         records::global(&module.getattr_opt(name).ok()??, &|_| Ok(None)).ok()?
     }
 

@@ -376,22 +376,3 @@ def test_raised_exceptions():
     assert "thread (1, 0, 0) of block (1, 0, 0)" in seen.value.__notes__[0]
     with pytest.raises(AssertionError, match="too large"):
         raises[1, 1](np.array([100.0]))
-
-
-@cuda.jit
-def hinted(x, out):
-    i = cuda.grid(1)
-    cuda.stcg(out, (0, i), cuda.ldca(x, i))
-    cuda.stcs(out, (1, i), cuda.ldcg(x, i))
-    cuda.stwb(out, (2, i), cuda.ldcs(x, i))
-    cuda.stwt(out, (3, i), cuda.ldlu(x, i) + cuda.ldcv(x, i))
-
-
-def test_hints_for_caches():
-    x, out = RNG.random(8), np.zeros((4, 8))
-    hinted[2, 4](x, out)
-    assert np.array_equal(out, np.stack([x, x, x, 2 * x]))
-    with pytest.raises(IndexError):
-        hinted[3, 4](x, out)
-    with pytest.raises(RuntimeError, match="is for kernels"):
-        cuda.ldca(x, 0)

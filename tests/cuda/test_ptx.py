@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import FunctionType
 
 import pytest
+from cumbia import cuda
 
 from tests.cuda.assembler import ARCHITECTURES, assemble, ptxas
 from tests.cuda.kernels import (  # noqa: F401
@@ -18,6 +20,7 @@ from tests.cuda.kernels import (  # noqa: F401
     blocks,
     control,
     elementwise,
+    grids,
     records,
     reductions,
     warps,
@@ -94,3 +97,32 @@ def test_guarded_code_has_no_negative_indices():
     # One comparison, of the guard, and nothing that adds a length to an index.
     assert ptx.count("setp") == 1
     assert "selp" not in ptx and "shr.s64" not in ptx
+
+
+@pytest.mark.parametrize("how", ["syncthreads", "syncwarp", "threadfence", "grid"])
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_others_may_have_changed_is_read_again(how, apart):
+    def waits(x, y, out):
+        i = cuda.grid(1)
+        before = x[i] + y[i]
+        WAIT()
+        x[i + 1] = 7
+        WAIT()
+        out[i] = before + x[i] + y[i]
+
+    @cuda.jit(device=True)
+    def wait():
+        cuda.cg.this_grid().sync()
+
+    waits = FunctionType(
+        waits.__code__, {"cuda": cuda, "WAIT": wait if how == "grid" else getattr(cuda, how)}
+    )
+    waits.__module__ = __name__
+    types = "void(float64[::1], float64[::1], float64[::1])"
+    made = cuda.jit(waits, boundscheck=False).compile(types)
+    for sm in (75, 90):
+        ptx = made.code(sm, apart=apart).ptx
+        # What nobody writes is read once, if it lies apart.
+        reads = [line for line in ptx.splitlines() if line.strip().startswith("ld.global")]
+        assert len(reads) == (3 if apart else 4), reads
+        assert sum(".nc." in line for line in reads) == int(apart)

@@ -19,6 +19,7 @@ import numpy as np
 
 from tests.cuda import test_constants as constants
 from tests.cuda import test_emulation as kernels
+from tests.cuda import test_grids as grids
 from tests.cuda import test_linked as linked
 
 __all__ = ["cases", "run"]
@@ -57,6 +58,15 @@ def cases() -> dict[str, tuple[Any, Any, tuple[Any, ...]]]:
     found["places"] = (
         kernels.places, ((2, 3, 2), (2, 2, 3)), (np.zeros((4, 6, 6), np.int64),)
     )
+    found["rows of a whole grid"] = (
+        grids.rows_from_opposite, (32, 64), (np.zeros((100, 2048), np.int32),)
+    )
+    x = rng.integers(1, 9, 24 * 64).astype(np.float64)
+    found["shares of a whole grid"] = (
+        grids.total_of_blocks, (24, 64), (x, np.zeros(24), np.zeros_like(x))
+    )
+    # Those who wait leave.
+    found["an exception between barriers"] = (grids.raises_between, (2, 1), (np.zeros(8),))
     # One thread alone raises, so that which one it is isn't chance.
     found["an index out of range"] = (kernels.out_of_range, (1, 1), (np.zeros(10), 10))
     x = rng.integers(-1000, 1000, 100).astype(np.int32)

@@ -38,7 +38,7 @@ RUN = """
 """.split()
 LEFT_OUT = """
     unless_cudasim unless_conda_cudatoolkit without_nvdisasm if_cuda_includes_missing
-    if_mvc_libraries_unavailable if_cudadevrt_missing unless_cffi
+    if_mvc_libraries_unavailable unless_cffi
 """.split()
 
 
@@ -134,6 +134,8 @@ def install():
     names = {f"skip_{name}": _run for name in RUN}
     names |= {f"skip_{name}": _left_out for name in LEFT_OUT}
     names |= {f"skip_unless_cc_{n}": _as_it_is for n in (50, 53, 60, 75)}
+    # No library of NVIDIA's is asked for.
+    names["skip_if_cudadevrt_missing"] = _as_it_is
     _module(
         "numba.cuda.testing",
         unittest=unittest, CUDATestCase=Case, ContextResettingTestCase=Case, ForeignArray=Foreign,
@@ -166,6 +168,17 @@ def install():
     sys.modules["numba.core.types"] = names_of_types
     support = _module("numba.np.numpy_support", from_dtype=from_dtype, as_dtype=as_dtype)
     _module("numba.np", numpy_support=support)
+    # Numba's table of vectors.
+    vectors = {}
+    for name in cuda._vectors.__all__:
+        made = getattr(cuda, name)
+        if made.__name__ == name:
+            kind, count = name.split("x")
+            vectors[name] = types.SimpleNamespace(
+                name=name, user_facing_object=made, num_elements=int(count),
+                base_type=getattr(names_of_types, kind),
+            )  # fmt: skip
+    _module("numba.cuda.vector_types", vector_types=vectors)
     compilers = ("compile_ptx", "compile_ptx_for_current_device")
     _module("numba.cuda.compiler", **{name: getattr(cuda, name) for name in compilers})
     errors = {name: getattr(cuda, name) for name in ("CudaAPIError", "LinkerError", "CudaSupportError")}

@@ -8,6 +8,7 @@
 //! - `declarations` are questions about a module that every backend asks,
 //! - `device` is what is chosen and known of devices,
 //! - `encode` writes artifacts as bytes,
+//! - `written` says which arrays a kernel may write,
 //! - `shared` is the C interface of a backend in a shared object of its own.
 
 mod declarations;
@@ -15,6 +16,7 @@ pub mod device;
 mod encode;
 pub mod shared;
 mod sites;
+pub mod written;
 
 pub use declarations::{helper_of, is_entry};
 pub use encode::{artifact_from_bytes, artifact_to_bytes};

@@ -22,7 +22,6 @@ mod stages;
 mod stand_ins;
 mod targets;
 pub mod tiering;
-mod written;
 
 pub use crate::device::Offloaded;
 pub use calm::Calm;

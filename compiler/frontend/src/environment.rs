@@ -416,8 +416,9 @@ pub trait Environment {
         false
     }
 
-    /// A class of results that NumPy's linear algebra has, by name.
-    fn linalg_result(&mut self, name: &str) -> Option<Global> {
+    /// A class that bodies make instances of, by name: of results that NumPy's linear algebra
+    /// has (`EigResult`), or of a kernel's vectors (`float32x4Vector`).
+    fn library_class(&mut self, name: &str) -> Option<Global> {
         let _ = name;
         None
     }

@@ -176,6 +176,21 @@ impl<'f> Builder<'f> {
         );
     }
 
+    /// As [`Self::load`], with a hint for caches.
+    pub fn load_hinted(&mut self, op: Opcode, ty: Type, address: Value, offset: i32) -> Value {
+        debug_assert_eq!(op.without_hint(), Some(Opcode::Load));
+        let imm = Imm::Mem { offset, region: Region::Data };
+        self.append1(op, Some(ty), &[address], imm, ty)
+    }
+
+    /// As [`Self::store`], with a hint for caches.
+    pub fn store_hinted(&mut self, op: Opcode, value: Value, address: Value, offset: i32) {
+        debug_assert_eq!(op.without_hint(), Some(Opcode::Store));
+        let ty = self.func.value_type(value);
+        let imm = Imm::Mem { offset, region: Region::Data };
+        self.append(op, Some(ty), &[value, address], imm, &[], &[]);
+    }
+
     /// `retain owner`
     pub fn retain(&mut self, owner: Value) {
         self.append(Opcode::Retain, None, &[owner], Imm::None, &[], &[]);

@@ -123,6 +123,14 @@ impl Module {
         self.functions.iter().position(|f| f.name == name).map(FuncId::new)
     }
 
+    /// Whether a function has an operation that needs all blocks of a grid at once.
+    pub fn asks_for_whole_grids(&self) -> bool {
+        self.functions.iter().any(|func| {
+            let mut insts = func.layout.iter().flat_map(|&block| &func.block(block).insts);
+            insts.any(|&inst| func.inst(inst).op.is_of_whole_grids())
+        })
+    }
+
     /// The id of static data with these bytes, added on first use.
     pub fn intern_data(&mut self, prefix: &str, bytes: Vec<u8>, writable: bool) -> DataId {
         match self.data.iter().position(|d| d.writable == writable && d.bytes == bytes) {

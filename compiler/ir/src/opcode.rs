@@ -344,6 +344,8 @@ opcodes! {
     BarrierAnd "barrier_and" Unary Word All;
     /// As `barrier`; gives 1 if a thread's operand isn't 0, else 0.
     BarrierOr "barrier_or" Unary Word All;
+    /// As `barrier`, of all threads of the grid, whose blocks are there at once.
+    GridBarrier "grid_barrier" Effect None All;
     /// Waits for the lanes of the mask; what they wrote before is seen after.
     WarpSync "warp_sync" UnaryEffect Word All;
     /// Mask, value, lane, width (a power of two up to 32): the value of that lane of one's
@@ -371,6 +373,26 @@ opcodes! {
     MatchAll "match_all" Binary Word All;
     /// A bit for each lane that is here now.
     ActiveMask "active_mask" Nullary Word All;
+    /// Says that all blocks of the grid are there at once: the launch sees to it.
+    GridWhole "grid_whole" Effect None All;
+    /// As `load`: kept in all caches. These are at aligned addresses, and in kernels alone.
+    LoadCached "load_cached" Load Memory All;
+    /// As `load_cached`: kept in the cache that all blocks have in common.
+    LoadShared "load_shared" Load Memory All;
+    /// As `load_cached`: likely not read again soon.
+    LoadOnce "load_once" Load Memory All;
+    /// As `load_cached`: not read again.
+    LoadLast "load_last" Load Memory All;
+    /// As `load_cached`: read anew from memory, whatever caches hold.
+    LoadAnew "load_anew" Load Memory All;
+    /// As `store`: kept in the caches, written back when they want.
+    StoreCached "store_cached" Store Memory All;
+    /// As `store_cached`: kept in the cache that all blocks have in common.
+    StoreShared "store_shared" Store Memory All;
+    /// As `store_cached`: likely not used again soon.
+    StoreOnce "store_once" Store Memory All;
+    /// As `store_cached`: written through to memory.
+    StoreThrough "store_through" Store Memory All;
     /// What the thread wrote before is seen by its block before what it writes after.
     FenceBlock "fence_block" Effect None All;
     /// As `fence_block`, by the device.
@@ -480,6 +502,22 @@ impl Opcode {
     /// part have come to it.
     pub fn is_meeting(self) -> bool {
         Opcode::Barrier <= self && self <= Opcode::MatchAll
+    }
+
+    /// The plain operation of a load or store with a hint for caches, which is all of it where
+    /// there are none to be told.
+    pub fn without_hint(self) -> Option<Opcode> {
+        use Opcode::*;
+        match self {
+            LoadCached | LoadShared | LoadOnce | LoadLast | LoadAnew => Some(Load),
+            StoreCached | StoreShared | StoreOnce | StoreThrough => Some(Store),
+            _ => None,
+        }
+    }
+
+    /// Whether it needs a launch in which all blocks of the grid are there at once.
+    pub fn is_of_whole_grids(self) -> bool {
+        matches!(self, Opcode::GridBarrier | Opcode::GridWhole)
     }
 
     /// Whether the operation ends a block.

@@ -120,6 +120,18 @@ def syncthreads_or(predicate):
     return int(prim.device("barrier_or", bool(predicate)))
 
 
+# The group is what its methods' names begin with: there is one grid, so it has no value.
+@implements("cumbia.cuda.cg.this_grid")
+def this_grid():
+    prim.device("grid_whole")
+    return prim.grid_group
+
+
+@implements("cumbia.cuda.cg.grid_group.sync")
+def grid_sync():
+    prim.device("grid_barrier")
+
+
 @implements("cumbia.cuda.syncwarp")
 def syncwarp(mask=0xFFFFFFFF):
     prim.device("warp_sync", mask)
@@ -390,49 +402,47 @@ def dec(array, index, limit):
         old = now
 
 
-# Hints for caches, which emulated kernels have none of and devices may do without.
+# Hints for caches, which emulated kernels have none of.
 @implements("cumbia.cuda.ldca")
 def load_cached(array, index):
-    return array[index]
+    return prim.hinted("load_cached", array, index)
 
 
 @implements("cumbia.cuda.ldcg")
-def load_cached_for_all(array, index):
-    return array[index]
+def load_shared(array, index):
+    return prim.hinted("load_shared", array, index)
 
 
 @implements("cumbia.cuda.ldcs")
 def load_once(array, index):
-    return array[index]
+    return prim.hinted("load_once", array, index)
 
 
 @implements("cumbia.cuda.ldlu")
 def load_last(array, index):
-    return array[index]
+    return prim.hinted("load_last", array, index)
 
 
-# Not an ordinary load, which may be done once for several.
 @implements("cumbia.cuda.ldcv")
 def load_anew(array, index):
-    zero = prim.cast(0, prim.dtype(array))
-    return cas(array, index, zero, zero)
+    return prim.hinted("load_anew", array, index)
+
+
+@implements("cumbia.cuda.stwb")
+def store_cached(array, index, value):
+    prim.hinted("store_cached", array, index, value)
 
 
 @implements("cumbia.cuda.stcg")
-def store_for_all(array, index, value):
-    array[index] = value
+def store_shared(array, index, value):
+    prim.hinted("store_shared", array, index, value)
 
 
 @implements("cumbia.cuda.stcs")
 def store_once(array, index, value):
-    array[index] = value
-
-
-@implements("cumbia.cuda.stwb")
-def store_behind(array, index, value):
-    array[index] = value
+    prim.hinted("store_once", array, index, value)
 
 
 @implements("cumbia.cuda.stwt")
 def store_through(array, index, value):
-    array[index] = value
+    prim.hinted("store_through", array, index, value)

@@ -25,7 +25,7 @@
 //!
 //! What calls of other functions need that wait, or ask where the thread is, is in the
 //! kernel afterwards, so no traceback shows these functions. Fences are gone: one thread
-//! runs at a time. It isn't a pass of the pipeline, which runs before it, over the kernel as
+//! runs at a time. Whether blocks have to be there at once is in the plan. It isn't a pass of the pipeline, which runs before it, over the kernel as
 //! all backends get it.
 
 use crate::definitions::Definitions;
@@ -50,7 +50,9 @@ use std::mem::{offset_of, size_of};
 /// What threads can't do on a processor: functions that call themselves and wait, or wait
 /// within `try`.
 pub fn resumable(module: &mut Module, kernel: FuncId, name: &str) -> Result<KernelPlan, String> {
+    drop_hints(module);
     let chosen = of_kernels(module)?;
+    let is_whole = module.asks_for_whole_grids();
     let mut func = module.function(kernel).clone();
     inline_chosen(&mut func, module, &chosen);
     let storage = Storage::new(module);
@@ -72,7 +74,19 @@ pub fn resumable(module: &mut Module, kernel: FuncId, name: &str) -> Result<Kern
         shared_bytes: storage.shared,
         arguments,
         meetings,
+        is_whole,
     })
+}
+
+/// Makes loads and stores with hints for caches plain ones.
+fn drop_hints(module: &mut Module) {
+    for func in &mut module.functions {
+        for inst in (0..func.num_insts()).map(Inst::new) {
+            if let Some(plain) = func.inst(inst).op.without_hint() {
+                func.inst_mut(inst).op = plain;
+            }
+        }
+    }
 }
 
 /// The functions that have operations of kernels, or call such.
@@ -172,8 +186,11 @@ fn split(func: &mut Function, meetings: &mut Vec<Meeting>) -> Vec<Wait> {
     let mut position = 0;
     while position < func.layout.len() {
         let block = func.layout[position];
-        let fence =
-            |op| matches!(op, Opcode::FenceBlock | Opcode::FenceDevice | Opcode::FenceSystem);
+        // Nothing is left to do for these.
+        let fence = |op| {
+            use Opcode::{FenceBlock, FenceDevice, FenceSystem, GridWhole};
+            matches!(op, FenceBlock | FenceDevice | FenceSystem | GridWhole)
+        };
         let insts = std::mem::take(&mut func.block_mut(block).insts);
         let kept = insts.into_iter().filter(|&inst| !fence(func.inst(inst).op)).collect();
         func.block_mut(block).insts = kept;
@@ -213,6 +230,7 @@ fn meeting_kind(op: Opcode) -> Option<MeetingKind> {
         Opcode::BarrierCount => Kind::BarrierCount,
         Opcode::BarrierAnd => Kind::BarrierAnd,
         Opcode::BarrierOr => Kind::BarrierOr,
+        Opcode::GridBarrier => Kind::GridBarrier,
         Opcode::WarpSync => Kind::WarpSync,
         Opcode::ShuffleIndex => Kind::ShuffleIndex,
         Opcode::ShuffleUp => Kind::ShuffleUp,

@@ -13,7 +13,7 @@ use cumbia_abi::grid::access;
 use cumbia_ir::analysis::{Cfg, DominatorTree, LoopForest};
 use cumbia_ir::{
     Block, Builder, ExternDecl, ExternEffects, ExternId, FuncId, Function, Imm, Inst, Module,
-    Opcode, Region, StorageSpace, Type, Value, ValueDef,
+    Opcode, Region, Shape, StorageSpace, Type, Value, ValueDef,
 };
 
 /// Which accesses are told of.
@@ -40,14 +40,13 @@ pub fn watch_accesses(module: &mut Module, kernel: FuncId, told_of: Told) -> Vec
         let is_kernel = index == kernel.index();
         let func = &mut module.functions[index];
         for block in func.layout.clone() {
-            let skipped: Vec<bool> = match told_of {
-                Told::ButReadOnly if is_kernel => {
-                    let insts = &func.block(block).insts;
-                    insts.iter().map(|&inst| reads_unwritten(func, inst, &written)).collect()
-                }
-                _ => Vec::new(),
-            };
-            watch_block(func, block, told, &spaces, &skipped);
+            let insts = &func.block(block).insts;
+            let of_unwritten: Vec<bool> = insts
+                .iter()
+                .map(|&inst| is_kernel && reads_unwritten(func, inst, &written))
+                .collect();
+            let is_told = |position: usize| told_of == Told::All || !of_unwritten[position];
+            watch_block(func, block, told, &spaces, &of_unwritten, &is_told);
         }
     }
     let arrays = &module.function(kernel).arrays;
@@ -59,12 +58,14 @@ fn watch_block(
     block: Block,
     told: ExternId,
     spaces: &[StorageSpace],
-    skipped: &[bool],
+    of_unwritten: &[bool],
+    is_told: &dyn Fn(usize) -> bool,
 ) {
     let insts = std::mem::take(&mut func.block_mut(block).insts);
     for (position, inst) in insts.into_iter().enumerate() {
-        let is_told = !skipped.get(position).copied().unwrap_or_default();
-        if let Some((kind, at)) = accessed(func, inst).filter(|_| is_told) {
+        if let Some((kind, at)) = accessed(func, inst).filter(|_| is_told(position)) {
+            // Whatever it is read anew for, the kernel doesn't change it.
+            let kind = if of_unwritten[position] { access::READ } else { kind };
             let is_shared = at.is_some() && is_in_shared(func, inst, spaces);
             let data = func.inst(inst);
             let size = data.ty.map_or(0, |ty| i64::from(ty.bytes().trailing_zeros()));
@@ -166,7 +167,9 @@ fn reads_unwritten(func: &Function, inst: Inst, written: &[bool]) -> bool {
         Origin::Data => true,
         _ => false,
     };
-    func.inst(inst).op == Opcode::Load && origins(func, address, &[]).iter().all(is_unwritten)
+    let op = func.inst(inst).op;
+    op.without_hint().unwrap_or(op) == Opcode::Load
+        && origins(func, address, &[]).iter().all(is_unwritten)
 }
 
 /// For each parameter of the kernel whether what it points to may be written: by the kernel, by
@@ -182,7 +185,7 @@ fn written_params(module: &Module, kernel: FuncId, spaces: &[StorageSpace]) -> V
         let mut changed: Vec<Value> = Vec::new();
         let is_address = |value: &&Value| func.value_type(**value) == Type::Ptr;
         match (data.op, &data.imm) {
-            (Opcode::Load, _) => {}
+            (op, _) if op.without_hint().unwrap_or(op) == Opcode::Load => {}
             (Opcode::Call, &Imm::Func(callee)) if writes_nothing(module.function(callee)) => {}
             // An address that is kept somewhere may be written through later.
             (Opcode::Store, _) => changed.extend(data.args.iter().filter(is_address)),
@@ -209,7 +212,7 @@ fn writes_nothing(func: &Function) -> bool {
         let data = func.inst(inst);
         let calls = matches!(data.imm, Imm::Func(_) | Imm::Extern(_));
         let is_read = matches!(accessed(func, inst), None | Some((access::READ, _)));
-        !calls && is_read && data.op != Opcode::Store
+        !calls && is_read && data.op.shape() != Shape::Store
     })
 }
 
@@ -222,9 +225,13 @@ fn accessed(func: &Function, inst: Inst) -> Option<(i64, Option<i32>)> {
     };
     match data.op {
         Opcode::FenceDevice | Opcode::FenceSystem => Some((access::FENCE, None)),
-        Opcode::Load => offset.map(|offset| (access::READ, Some(offset))),
-        Opcode::Store => offset.map(|offset| (access::WRITE, Some(offset))),
-        _ => offset.map(|offset| (access::ATOMIC, Some(offset))),
+        // Others may change what is read anew, atomically.
+        Opcode::LoadAnew => offset.map(|offset| (access::ATOMIC, Some(offset))),
+        op => match op.without_hint().unwrap_or(op) {
+            Opcode::Load => offset.map(|offset| (access::READ, Some(offset))),
+            Opcode::Store => offset.map(|offset| (access::WRITE, Some(offset))),
+            _ => offset.map(|offset| (access::ATOMIC, Some(offset))),
+        },
     }
 }
 

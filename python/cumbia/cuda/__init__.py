@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import sys as _sys
 
-from cumbia.cuda import _driver, _emulator, atomic, const, local, random, shared  # noqa: F401
+from cumbia.cuda import _driver, _emulator, atomic, cg, const, local, random, shared  # noqa: F401
 from cumbia.cuda._arrays import (
     DeviceNDArray,
     In,
@@ -138,6 +138,7 @@ from cumbia.cuda._threads import (
     threadfence_block,
     threadfence_system,
 )
+from cumbia.cuda._vectors import *  # noqa: F403
 
 __all__ = [
     "Archive",
@@ -178,6 +179,7 @@ __all__ = [
     "brev",
     "capture",
     "cbrt",
+    "cg",
     "close",
     "clz",
     "compile",

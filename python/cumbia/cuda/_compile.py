@@ -48,6 +48,8 @@ def compile_ptx(
     -----
     The kernel takes what `Specialization.parameters` says, and behind all the address of an
     error record or 0, with which an exception of a thread stops the launch.
+    Behind that a kernel that asks for its whole grid (``cuda.cg.this_grid()``) takes the address
+    of 8 bytes of global memory that are 0 and no other launch's; it is launched cooperatively.
     """
     if device:
         raise NotImplementedError(

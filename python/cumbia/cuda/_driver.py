@@ -139,6 +139,11 @@ class Driver:
             copies.end()
             self.wait_for(stream)
 
+    def most_at_once(self, specialization: Specialization, threads: int, shared: int) -> int:
+        """How many blocks of a kernel the device has at once, whichever code is launched."""
+        codes = [self.loaded(specialization, apart) for apart in (True, False)]
+        return min(code.most_at_once(threads, shared) for code in codes)
+
     def compile(self, specialization: Specialization) -> Any:
         """Not asked: `configured` launches."""
         raise NotImplementedError

@@ -2,18 +2,30 @@
 
 Programs choose a device, ask for its limits and divide their work by them before they launch;
 under emulation they do so too. The limits are those that launches are checked against; what only
-hardware has (clocks, caches, registers) is 0.
+hardware has (clocks, caches, registers) is 0. How many blocks there are at once is a limit of
+kernels that wait for their whole grid: that of a small device, the same on all machines.
 """
 
 from __future__ import annotations
 
 import os
 
-__all__ = ["EmulatedDevice"]
+__all__ = ["EmulatedDevice", "most_at_once"]
 
 # Those of `cuda.compile_ptx` without a device.
 COMPUTE_CAPABILITY = (7, 5)
 WARP = 32
+# What a device of that capability has: multiprocessors, and threads and blocks of each at once.
+MULTIPROCESSORS, THREADS_AT_ONCE, BLOCKS_AT_ONCE = 40, 1024, 16
+
+
+def most_at_once(threads: int, shared: int, most_shared: int) -> int:
+    """How many blocks of so many threads, and bytes of shared memory, there are at once."""
+    of_warps = -(-threads // WARP) * WARP
+    of_each = min(THREADS_AT_ONCE // of_warps, BLOCKS_AT_ONCE)
+    if shared:
+        of_each = min(of_each, most_shared // shared)
+    return MULTIPROCESSORS * of_each
 
 
 class EmulatedDevice:
@@ -27,7 +39,7 @@ class EmulatedDevice:
         self._attributes = {
             1: MOST_THREADS, 2: MOST_BLOCK[0], 3: MOST_BLOCK[1], 4: MOST_BLOCK[2],
             5: MOST_GRID[0], 6: MOST_GRID[1], 7: MOST_GRID[2], 8: most_shared, 9: 1 << 16,
-            10: WARP, 16: os.cpu_count() or 1, 18: 1, 19: 1, 39: MOST_THREADS, 41: 1,
+            10: WARP, 16: min(os.cpu_count() or 1, MULTIPROCESSORS), 18: 1, 19: 1, 39: THREADS_AT_ONCE, 41: 1,
             75: major, 76: minor, 81: most_shared, 83: 1, 97: most_shared,
         }  # fmt: skip
 

@@ -8,6 +8,7 @@ all threads of a block come to (`DeviceFault`).
 
 from __future__ import annotations
 
+import math
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from cumbia.cuda import _accesses, _launchers
 from cumbia.cuda._arrays import DeviceNDArray, MappedNDArray, _Passed
-from cumbia.cuda._emulated_device import COMPUTE_CAPABILITY, EmulatedDevice
+from cumbia.cuda._emulated_device import COMPUTE_CAPABILITY, EmulatedDevice, most_at_once
 from cumbia.cuda._errors import KernelLaunchError
 from cumbia.cuda._in_place import InPlace
 
@@ -56,6 +57,13 @@ class Emulator(InPlace):
         from cumbia._cumbia import _emulated
 
         return _emulated(specialization.compiled, self.is_watched)
+
+    def most_at_once(self, specialization: Specialization, threads: int, shared: int) -> int:
+        """How many blocks of a kernel there may be at once."""
+        compiled = specialization.launched.get(self.name)
+        if compiled is None:
+            compiled = specialization.launched[self.name] = self.compile(specialization)
+        return most_at_once(threads, compiled.shared_bytes + shared, MOST_SHARED)
 
     def launch(
         self,
@@ -101,6 +109,15 @@ class Emulator(InPlace):
                 f"a block has {compiled.shared_bytes} bytes of shared memory and is given "
                 f"{shared}; at most {MOST_SHARED} are possible"
             )
+        if compiled.is_whole:
+            blocks, threads = math.prod(grid), math.prod(block)
+            most = most_at_once(threads, compiled.shared_bytes + shared, MOST_SHARED)
+            if blocks > most:
+                raise KernelLaunchError(
+                    f"the kernel waits for its whole grid, and the device doesn't have {blocks} "
+                    f"blocks at once; of {threads} threads it has {most} "
+                    "(max_cooperative_grid_blocks)"
+                )
         passed, back = [], []
         for arg in args:
             inside = _inside(arg)

@@ -80,6 +80,8 @@ def driver_error(function: str, code: int, name: str, text: str, detail: str) ->
         said += f"; {detail}"
     if function == "cuLaunchKernel" and detail and code in (_INVALID_VALUE, _OUT_OF_RESOURCES):
         return KernelLaunchError(f"{detail} ({name})")
+    if function == "cuLaunchCooperativeKernel" and detail:
+        return KernelLaunchError(f"{detail} ({name})")
     if function == "cuFuncSetAttribute" and detail:
         return KernelLaunchError(f"{detail} ({name})")
     if code in _LOST:

@@ -1,6 +1,6 @@
-"""Loads and stores with hints for caches: ordinary accesses for now, which give the same.
+"""Loads and stores with hints for caches, which give what ordinary accesses give.
 
-`ldcv` is an atomic operation, since it must not be done once for several.
+They are PTX's cache operators on devices. None is done once for several.
 
 Compiled code has bodies for these (`compiler/library/bodies/cuda.py`). Outside of kernels they
 raise.

@@ -89,7 +89,8 @@ class Specialization:
         -------
         list of tuple
             ``("data", array)``, ``("extent", array, axis)``, ``("stride", array, axis)`` or
-            ``("scalar", type)``. Behind all of them comes the address of the error record.
+            ``("scalar", type)``. Behind all of them comes the address of the error record, then
+            that of 8 bytes of the launch's own, 0 at first, if the kernel is `cooperative`.
         """
         return self.compiled.parameters()
 
@@ -117,6 +118,16 @@ class Specialization:
         for key in self.compiled.linked():
             given += _linkable.DECLARED[key]
         return _linkable.inputs(given, sm)
+
+    @property
+    def cooperative(self) -> bool:
+        """Whether it asks for its whole grid, so that all blocks are there at once."""
+        return self.compiled.is_whole
+
+    def max_cooperative_grid_blocks(self, blockdim: Any, dynsmemsize: int = 0) -> int:
+        """Give how many blocks of these sizes there are at once: most if it is `cooperative`."""
+        x, y, z = _extents("blockdim", blockdim, MOST_BLOCK)
+        return _launchers.current().most_at_once(self, x * y * z, operator.index(dynsmemsize))
 
     def options(self) -> dict[str, int]:
         """The limits that its code is made for."""

@@ -72,6 +72,9 @@ class Launcher(Protocol):
     ) -> None:
         """Run it; an exception of its threads is raised when it is noticed."""
 
+    def most_at_once(self, specialization: Specialization, threads: int, shared: int) -> int:
+        """How many blocks of a kernel are there at once."""
+
     # Memory. Arrays of the device are NumPy arrays over its addresses, whose elements nobody
     # touches but these functions.
 

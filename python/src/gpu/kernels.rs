@@ -190,7 +190,10 @@ impl LoadedKernel {
         let core = Arc::new(Core {
             kernel: loaded,
             record,
-            layout: Layout::of(fields(&made.made.params)),
+            layout: match made.made.module.asks_for_whole_grids() {
+                true => Layout::of(fields(&made.made.params)).with_whole_grid(),
+                false => Layout::of(fields(&made.made.params)),
+            },
             log,
             was_kept,
             sites: code.sites,
@@ -219,11 +222,19 @@ impl LoadedKernel {
         self.core.was_kept
     }
 
-    /// Where each parameter lies and how many bytes it has, the record's address last.
+    /// Where each parameter lies and how many bytes it has, the record's address last, or behind
+    /// it that of the words for the whole grid.
     fn layout(&self) -> Vec<(u32, u32)> {
         let layout = &self.core.layout;
         let fields = layout.fields.iter().map(|field| (field.offset, field.size));
-        fields.chain([(layout.record, 8)]).collect()
+        let words = layout.is_whole.then_some((layout.record + 8, 8));
+        fields.chain([(layout.record, 8)]).chain(words).collect()
+    }
+
+    /// Blocks of so many threads that the device has at once.
+    fn most_at_once(&self, py: Python<'_>, threads: u32, shared: usize) -> PyResult<u32> {
+        let most = self.core.kernel.most_at_once(threads, shared);
+        most.map_err(|error| failed(py, error))
     }
 
     /// Blocks of so many threads that a multiprocessor has at once.

@@ -131,6 +131,7 @@ pub enum MeetingKind {
     BarrierCount,
     BarrierAnd,
     BarrierOr,
+    GridBarrier,
     WarpSync,
     ShuffleIndex,
     ShuffleUp,
@@ -147,11 +148,12 @@ pub enum MeetingKind {
 
 impl MeetingKind {
     /// All, in order.
-    pub const ALL: [MeetingKind; 16] = [
+    pub const ALL: [MeetingKind; 17] = [
         MeetingKind::Barrier,
         MeetingKind::BarrierCount,
         MeetingKind::BarrierAnd,
         MeetingKind::BarrierOr,
+        MeetingKind::GridBarrier,
         MeetingKind::WarpSync,
         MeetingKind::ShuffleIndex,
         MeetingKind::ShuffleUp,
@@ -173,6 +175,7 @@ impl MeetingKind {
             MeetingKind::BarrierCount => "syncthreads_count",
             MeetingKind::BarrierAnd => "syncthreads_and",
             MeetingKind::BarrierOr => "syncthreads_or",
+            MeetingKind::GridBarrier => "the grid's sync",
             MeetingKind::WarpSync => "syncwarp",
             MeetingKind::ShuffleIndex => "shfl_sync",
             MeetingKind::ShuffleUp => "shfl_up_sync",
@@ -190,7 +193,7 @@ impl MeetingKind {
 
     /// Whether all threads of the block take part.
     pub fn is_of_block(self) -> bool {
-        (self as u8) <= MeetingKind::BarrierOr as u8
+        (self as u8) <= MeetingKind::GridBarrier as u8
     }
 }
 
@@ -218,6 +221,8 @@ pub struct KernelPlan {
     pub arguments: usize,
     /// Where threads wait, by [`Thread::meeting`].
     pub meetings: Vec<Meeting>,
+    /// Whether all blocks of the grid have to be there at once.
+    pub is_whole: bool,
 }
 
 /// The head of a thread's record.

@@ -144,7 +144,13 @@ class StandIn:
         raw = [data[at : at + size] for at, size in places]
         values = iter(raw)
         args = tuple(_argument(iter_types, values) for iter_types in specialization.types)
-        (record,) = (int.from_bytes(one, "little") for one in values)
+        record, *words = (int.from_bytes(one, "little") for one in values)
+        assert len(words) == specialization.cooperative
+        for address in words:
+            # The launch's own, and clear; a grid leaves something else there.
+            count = ctypes.c_uint64.from_address(address)
+            assert count.value == 0
+            count.value = 0x80000000
         return args, record
 
     def slots(self, specialization: Any, text: str, data: bytes) -> tuple[list[int], int]:

@@ -78,3 +78,33 @@ def test_script(library, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     rows = json.loads((tmp_path / "gpu.json").read_text())["checks"]
     assert len(rows) > 20 and not any(row["problem"] for row in rows)
+
+
+WHOLE = """
+import os
+import numpy as np
+from cumbia import cuda
+from tests.cuda.driver import standin
+from tests.cuda.driver.test_grids import doubled
+
+there = standin.install(os.environ["CUMBIA_CUDA_DRIVER"])
+x = cuda.to_device(np.ones(8))
+doubled[2, 4](x)
+cuda.synchronize()
+there.calls()
+before = there.left()
+doubled[2, 4](x)
+cuda.synchronize()
+calls = [call.split("(")[0] for call in there.calls()]
+assert x.copy_to_host().tolist() == [4] * 8
+# Waited for, and given back.
+assert there.left() == before
+print(*(call for call in calls if call.startswith(("cuMem", "cuLaunch", "cuStreamS"))))
+"""
+
+
+def test_a_whole_grid_without_a_pool(library):
+    made = run(WHOLE, CUMBIA_CUDA_DRIVER=library, STANDIN_POOLS="0")
+    assert made == (
+        "cuMemAlloc_v2 cuMemsetD8Async cuLaunchCooperativeKernel cuStreamSynchronize cuMemFree_v2"
+    )

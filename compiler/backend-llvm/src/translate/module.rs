@@ -79,11 +79,15 @@ pub(super) fn translate(module: &Module, choices: Choices) -> Result<Translation
         }
     }
     if let Some(device) = &choices.device {
+        let is_whole = module.asks_for_whole_grids();
         for &kernel in &shared.kernels {
             let lines = shared.lines.as_mut();
-            device::kernels::write(&module.functions[kernel], device, lines, &mut text);
+            device::kernels::write(module, kernel, device, lines, &mut text);
         }
-        let errors = shared.errors.definitions(&mut shared.intrinsics);
+        if is_whole {
+            text.push_str(&device::grids::definitions(&mut shared.intrinsics));
+        }
+        let errors = shared.errors.definitions(is_whole, &mut shared.intrinsics);
         text.push_str(&errors);
     }
     for (name, signature) in &shared.intrinsics {

@@ -38,7 +38,7 @@ enum Question {
     LibraryClassHas(Arc<str>, Arc<str>),
     LibraryClassNames(Arc<str>),
     HasLapack,
-    LinalgResult(Arc<str>),
+    LibraryClass(Arc<str>),
     FunctionName(u64),
     MethodOf(u64, Arc<str>),
     Function(u64),
@@ -83,7 +83,7 @@ fn ask(env: &mut dyn Environment, question: &Question) -> Answer {
         Question::LibraryClassHas(of, name) => Answer::Flag(env.library_class_has(of, name)),
         Question::LibraryClassNames(of) => Answer::Names(env.library_class_names(of)),
         Question::HasLapack => Answer::Flag(Some(env.has_lapack())),
-        Question::LinalgResult(name) => Answer::Global(env.linalg_result(name)),
+        Question::LibraryClass(name) => Answer::Global(env.library_class(name)),
         Question::FunctionName(of) => Answer::Text(env.function_name(*of)),
         Question::MethodOf(of, name) => Answer::Handle(env.method_of(*of, name)),
         Question::Function(of) => Answer::Source(env.function(*of)),
@@ -362,8 +362,8 @@ impl Environment for Recorder<'_> {
         self.flag(Question::HasLapack).unwrap_or(false)
     }
 
-    fn linalg_result(&mut self, name: &str) -> Option<Global> {
-        self.global(Question::LinalgResult(name.into()))
+    fn library_class(&mut self, name: &str) -> Option<Global> {
+        self.global(Question::LibraryClass(name.into()))
     }
 
     // The elements may be others at any time: what holds them isn't kept.

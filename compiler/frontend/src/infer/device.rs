@@ -5,10 +5,11 @@
 //! the text that makes one is an array of its own.
 
 use super::expressions::{Typed, one, refuse};
+use super::index::plan;
 use super::{Action, FunctionKey, Sweep};
 use crate::environment::Global;
 use crate::hir::{BinaryOp, CallArg, HBlock, HValue, Op};
-use crate::numeric::{NumericError, Rule};
+use crate::numeric::{self, NumericError, Rule};
 use crate::structured::RecordsTy;
 use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
@@ -66,12 +67,44 @@ pub(super) fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericE
             let printed = crate::lower::kernel_print::check(values, sep, end);
             return Some(printed.map(|()| Ty::None));
         }
+        // Whether it is a vector of `cumbia.cuda` of numbers of a type.
+        ("prim.is_vector", [value, Ty::DType(dtype)]) => {
+            let is_vector = value.as_record().is_some_and(|(class, items)| {
+                *class.name == *format!("{}x{}", dtype.name(), items.len())
+                    && items.iter().all(|item| *item == Ty::Num(*dtype))
+            });
+            Ty::Lit(Lit::Bool(is_vector))
+        }
+        // The operation, an array, an index, and what is stored.
+        ("prim.hinted", [Ty::Lit(Lit::Str(op)), array, index, values @ ..]) => {
+            return Some(hinted(op, array, index, values));
+        }
         ("prim.words", [value]) => match exchanged(value)?.part_types().first()?.bits() {
             64 => Ty::tuple([Ty::Num(DType::I32), Ty::Num(DType::I32)]),
             _ => Ty::tuple([Ty::Num(DType::I32)]),
         },
         _ => return None,
     }))
+}
+
+/// The type of an access of an element with a hint for caches.
+fn hinted(op: &str, array: &Ty, index: &Ty, values: &[Ty]) -> Result<Ty, NumericError> {
+    let error = |message: String| NumericError { code: "CB0506", message, help: None };
+    let what = if op.starts_with("load") { "read" } else { "written" };
+    let Ty::Array(array) = array else {
+        return Err(error(format!("elements of arrays are {what} with a hint, not {array:#}")));
+    };
+    let plan = plan(array, index).map_err(|(message, _)| error(message))?;
+    if !matches!(plan.result, Ty::Num(_)) {
+        return Err(error(format!("an element is {what} with a hint by an index for each axis")));
+    }
+    match values {
+        [] => Ok(plan.result),
+        [value, ..] => match numeric::store_rule(value, array.dtype) {
+            Ok(()) => Ok(Ty::None),
+            Err(refused) => Err(refused),
+        },
+    }
 }
 
 /// What a value becomes that lanes exchange, if they can.

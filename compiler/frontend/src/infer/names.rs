@@ -65,7 +65,9 @@ impl Sweep<'_, '_, '_> {
     pub(super) fn asked(&mut self, name: &str) -> Option<Global> {
         match name {
             "has_lapack" => Some(Global::Bool(self.engine.env.has_lapack())),
-            _ if name.ends_with("Result") => self.engine.env.linalg_result(name),
+            _ if name.ends_with("Result") || name.ends_with("Vector") => {
+                self.engine.env.library_class(name)
+            }
             _ => self.engine.automatic.asked_by_body(name),
         }
     }
@@ -104,6 +106,7 @@ pub fn in_module(module: &str, name: &str) -> Option<Global> {
         ("numpy" | "math", "inf") => Some(Global::Float(f64::INFINITY)),
         ("numpy" | "math", "nan") => Some(Global::Float(f64::NAN)),
         ("numpy", "newaxis") => Some(Global::None),
+        ("prim", "grid_group") => Some(Global::Module("cumbia.cuda.cg.grid_group".into())),
         ("numpy", "exceptions") => Some(Global::Module("numpy.exceptions".into())),
         ("numpy.exceptions", _) => Some(Global::Exception(format!("{module}.{name}").into())),
         _ => Some(Global::Library(format!("{module}.{name}").into())),

@@ -130,6 +130,10 @@ impl Lowering<'_, '_> {
                 super::kernel_print::write(fx, &values, &args[1].ty, &args[2].ty);
                 TypedValue::unit(Ty::None)
             }
+            "prim.hinted" => {
+                let op = operation(&literal(&args[0])).expect("typed as an operation");
+                super::hinted::access(fx, op, args, out)
+            }
             "prim.is_emulated" => super::linked::is_emulated(fx),
             crate::infer::linked::PLAIN | crate::infer::linked::WITH_STATUS => {
                 super::linked::call(fx, name, args, out)

@@ -21,6 +21,7 @@ mod function;
 mod fx;
 mod generators;
 mod handlers;
+mod hinted;
 mod index;
 mod iteration;
 pub(crate) mod kernel_print;

@@ -2,7 +2,8 @@
 //! driver doesn't take it.
 //!
 //! A kernel takes its parameters one behind the other, each at a multiple of its size
-//! (PTX's `.param`); last comes the address of the error record. They are copied into a
+//! (PTX's `.param`); last comes the address of the error record, and behind it, for kernels that
+//! wait for their whole grid, that of the words for it (`whole`). They are copied into a
 //! buffer whose layout is known when the kernel is loaded.
 
 use super::api::{DriverError, call};
@@ -34,13 +35,18 @@ pub struct Layout {
     pub fields: Vec<Field>,
     /// Where the record's address lies, behind all others.
     pub record: u32,
+    /// Whether the address of the words for the whole grid comes behind it.
+    pub is_whole: bool,
 }
 
 /// The bytes of a launch's parameters. Words, so that each lies at a multiple of its size.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Packed {
-    words: Vec<u64>,
+    pub(super) words: Vec<u64>,
     bytes: usize,
+    /// Of kernels that wait for their whole grid: where each parameter lies, the address of the
+    /// grid's words last.
+    pub(super) places: Vec<u32>,
 }
 
 /// How many blocks of how many threads, and bytes of shared memory that the launch gives.
@@ -66,12 +72,17 @@ impl Layout {
             Field { slot, offset, size }
         });
         let fields = fields.collect();
-        Layout { fields, record: place(8) }
+        Layout { fields, record: place(8), is_whole: false }
+    }
+
+    /// The same for a kernel that waits for its whole grid.
+    pub fn with_whole_grid(self) -> Layout {
+        Layout { is_whole: true, ..self }
     }
 
     /// Bytes of all.
     pub fn bytes(&self) -> usize {
-        self.record as usize + 8
+        self.record as usize + if self.is_whole { 16 } else { 8 }
     }
 
     /// Packs arguments.
@@ -84,6 +95,11 @@ impl Layout {
         packed.bytes = self.bytes();
         packed.words.clear();
         packed.words.resize(packed.bytes.div_ceil(8), 0);
+        packed.places.clear();
+        if self.is_whole {
+            packed.places.extend(self.fields.iter().map(|field| field.offset));
+            packed.places.extend([self.record, self.record + 8]);
+        }
         // SAFETY: words are bytes, and the slice ends with them.
         let bytes = unsafe {
             let first = packed.words.as_mut_ptr().cast::<u8>();
@@ -130,6 +146,10 @@ impl Kernel {
         if shape.shared > self.given.load(Ordering::Relaxed) {
             self.ask_for(shape.shared).map_err(|error| self.diagnosed(error, shape))?;
         }
+        if !packed.places.is_empty() {
+            // SAFETY: the caller's promise.
+            return unsafe { self.launch_whole(shape, at, packed) };
+        }
         let mut bytes = packed.bytes;
         let tag = |number: u32| ptr::without_provenance_mut::<c_void>(number as usize);
         let mut extra = [
@@ -164,11 +184,13 @@ impl Kernel {
 
     /// Adds the limit that a launch exceeds to what the driver says.
     #[cold]
-    fn diagnosed(&self, mut error: DriverError, shape: &Shape) -> DriverError {
+    pub(super) fn diagnosed(&self, mut error: DriverError, shape: &Shape) -> DriverError {
         let of_launch =
             [CUresult::CUDA_ERROR_INVALID_VALUE, CUresult::CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES];
         if of_launch.into_iter().any(|one| error.is(one)) {
             error.detail = self.exceeded(shape).unwrap_or_default();
+        } else if error.is(CUresult::CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE) {
+            error.detail = self.too_many_at_once(shape);
         }
         error
     }
@@ -240,6 +262,18 @@ mod tests {
         // What was there before is gone.
         layout.pack(&[0, 0, 0], 0, &mut packed);
         assert!(packed.as_bytes().iter().all(|&byte| byte == 0));
+    }
+
+    #[test]
+    fn the_words_of_a_whole_grid_come_last() {
+        let layout = Layout::of([(0, 8), (1, 2)]).with_whole_grid();
+        assert_eq!(layout.bytes(), 32);
+        let mut packed = Packed::default();
+        layout.pack(&[1, 2], 5, &mut packed);
+        assert_eq!(packed.places, [0, 8, 16, 24]);
+        assert_eq!(packed.words, [1, 2, 5, 0]);
+        Layout::of([(0, 8)]).pack(&[1], 5, &mut packed);
+        assert!(packed.places.is_empty());
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod launch;
 mod memory;
 mod module;
 mod records;
+mod whole;
 
 pub use api::{Absent, Api, DriverError, LEAST_VERSION, Status};
 pub use gpu::{Facts, Gpu, Graph};

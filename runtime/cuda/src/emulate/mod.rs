@@ -4,6 +4,8 @@
 //! is settled: a barrier when all threads of the block are there, what lanes exchange when
 //! all lanes of the mask are. A device leaves open what happens when they aren't; here it is
 //! a [`Fault`], as are masks without the caller and values of lanes that don't take part.
+//! A kernel that waits for its whole grid has the memory of all blocks at once: each runs up to
+//! the grid's barrier, and when all are there they go on in the same order (`whole`).
 //!
 //! Code that tells of its accesses (`cumbia_opt::watch_accesses`) is watched: for threads whose
 //! accesses race, and for shared memory that is read before anybody has written it.
@@ -16,6 +18,7 @@ mod patterns;
 mod shadow;
 mod warp;
 mod watch;
+mod whole;
 
 use cumbia_abi::grid::{
     KernelPlan, Meeting, MeetingKind, STATE_END, STATE_START, Thread, ThreadBlock,
@@ -100,7 +103,7 @@ pub enum Fault {
         /// Where it waits.
         waits: Meeting,
         /// One that it waits for.
-        other: [u32; 3],
+        other: Place,
         /// And where that is.
         at: At,
     },
@@ -195,13 +198,12 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Fault::Raised { place, .. } => write!(f, "{place} raised"),
-            Fault::Apart { place, waits, other: [x, y, z], at } => {
-                write!(
-                    f,
-                    "{place} waits in {}{} for thread ({x}, {y}, {z}), which ",
-                    waits.kind.name(),
-                    line(waits)
-                )?;
+            Fault::Apart { place, waits, other, at } => {
+                write!(f, "{place} waits in {}{} for ", waits.kind.name(), line(waits))?;
+                match (other.block == place.block, other.thread) {
+                    (true, [x, y, z]) => write!(f, "thread ({x}, {y}, {z}), which ")?,
+                    (false, _) => write!(f, "{other}, which ")?,
+                }
                 match at {
                     At::Ended => write!(f, "has ended"),
                     At::Waits(other) => write!(f, "waits in {}{}", other.kind.name(), line(other)),
@@ -286,28 +288,43 @@ pub unsafe fn run_noting(
     assert!(count > 0 && count <= MOST_THREADS, "no block has {count} threads");
     assert!(launch.blocks.iter().all(|&n| n > 0), "a grid without blocks");
     assert_eq!(launch.arguments.len(), plan.arguments, "a slot for each argument");
-    let mut memory = BlockMemory::new(plan, launch, count);
     let mut watch = Watch::new(launch, patterns.take());
     // Threads reach it by their context, the run by the same address.
     let watch = &raw mut watch;
     context.grid = watch.cast();
-    memory.block.watch = watch.cast();
-    let result = blocks_of(launch).try_for_each(|index| {
-        memory.begin(index, launch);
-        let mut block = BlockRun { memory: &mut memory, plan, index, watch };
-        block.begin();
-        // Kernels without loops look for no interrupt themselves.
-        let status = poll(context);
-        if status != STATUS_OK {
-            return Err(Fault::Raised { place: block.place(0), status });
+    // SAFETY: the caller's promise.
+    let result = unsafe {
+        match plan.is_whole {
+            true => whole::run(entry, plan, launch, watch, context),
+            false => one_by_one(entry, plan, launch, watch, context),
         }
-        // SAFETY: the caller's promise.
-        unsafe { block.run(entry, context) }
-    });
+    };
     context.grid = std::ptr::null_mut();
     // SAFETY: no thread runs any more.
     *patterns = unsafe { (*watch).take_patterns() };
     result
+}
+
+/// Runs one block after the other, in the same memory.
+///
+/// # Safety
+///
+/// As for [`run`]; the watch is the launch's, which nobody borrows.
+unsafe fn one_by_one(
+    entry: EntryFn,
+    plan: &KernelPlan,
+    launch: &Launch<'_>,
+    watch: *mut Watch,
+    context: &mut Context,
+) -> Result<(), Fault> {
+    let mut memory = BlockMemory::new(plan, launch, watch);
+    blocks_of(launch).try_for_each(|index| {
+        memory.begin(index, launch);
+        let mut block = BlockRun { memory: &mut memory, plan, index, watch };
+        block.begin();
+        // SAFETY: the caller's promise.
+        unsafe { block.run(entry, context) }.map(|_| ())
+    })
 }
 
 /// What `poll` does in compiled code; gives the status.
@@ -348,7 +365,8 @@ struct BlockMemory {
 }
 
 impl BlockMemory {
-    fn new(plan: &KernelPlan, launch: &Launch<'_>, count: usize) -> BlockMemory {
+    fn new(plan: &KernelPlan, launch: &Launch<'_>, watch: *const Watch) -> BlockMemory {
+        let count = launch.threads.iter().map(|&n| n as usize).product::<usize>();
         let record = plan.record_bytes.max(size_of::<Thread>()).div_ceil(8);
         let local_each = plan.local_bytes.div_ceil(16);
         let block = ThreadBlock {
@@ -356,7 +374,7 @@ impl BlockMemory {
             given: i32::try_from(launch.shared).unwrap_or(i32::MAX),
             arguments: launch.arguments.as_ptr(),
             shared: std::ptr::null_mut(),
-            watch: std::ptr::null(),
+            watch: watch.cast(),
         };
         BlockMemory {
             records: vec![0; record * count],
@@ -427,6 +445,7 @@ struct BlockRun<'a> {
 }
 
 impl BlockRun<'_> {
+    /// The block begins, or goes on behind a barrier of the grid.
     fn begin(&mut self) {
         let memory = &self.memory;
         let bytes = |first: *mut u8, words: usize| {
@@ -446,11 +465,19 @@ impl BlockRun<'_> {
         unsafe { &mut *self.watch }
     }
 
+    /// Runs the block up to its end or to the grid's barrier; gives whether it is over.
+    ///
     /// # Safety
     ///
     /// As for [`run`].
-    unsafe fn run(&mut self, entry: EntryFn, context: &mut Context) -> Result<(), Fault> {
+    unsafe fn run(&mut self, entry: EntryFn, context: &mut Context) -> Result<bool, Fault> {
+        // Kernels without loops look for no interrupt themselves.
+        let status = poll(context);
+        if status != STATUS_OK {
+            return Err(Fault::Raised { place: self.place(0), status });
+        }
         let count = self.memory.count;
+        // A block that goes on is whole.
         let mut ready: Vec<usize> = (0..count).collect();
         let mut ended = 0;
         while ended < count {
@@ -471,9 +498,13 @@ impl BlockRun<'_> {
             ready.clear();
             if ended < count {
                 self.settle(&mut ready)?;
+                // Settled, and nobody goes on: that is for the whole grid to say.
+                if ready.is_empty() {
+                    return Ok(false);
+                }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn state(&mut self, number: usize) -> i32 {
@@ -492,14 +523,17 @@ impl BlockRun<'_> {
         (thread.state != STATE_END).then(|| meetings[thread.meeting as usize].clone())
     }
 
-    /// No thread can go on: settles what can be, and says which can then.
+    /// No thread can go on: settles what can be, and says which can then; none, where all of
+    /// the block wait for the grid.
     fn settle(&mut self, ready: &mut Vec<usize>) -> Result<(), Fault> {
         let count = self.memory.count;
         let first = (0..count).find(|&n| self.state(n) != STATE_END).expect("one is left");
         if (0..count).all(|n| self.meeting(n).is_some_and(|m| m.kind.is_of_block())) {
             self.barrier(first)?;
             self.watch().barrier();
-            ready.extend(0..count);
+            if self.meeting(first).is_some_and(|m| m.kind != MeetingKind::GridBarrier) {
+                ready.extend(0..count);
+            }
             return Ok(());
         }
         let mut left_behind = None;
@@ -551,7 +585,7 @@ impl BlockRun<'_> {
     fn apart(&mut self, number: usize, other: usize) -> Fault {
         let at = self.meeting(other).map_or(At::Ended, At::Waits);
         let waits = self.meeting(number).expect("it waits");
-        let other = self.place(other).thread;
+        let other = self.place(other);
         Fault::Apart { place: self.place(number), waits, other, at }
     }
 }

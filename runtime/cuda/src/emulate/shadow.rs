@@ -4,11 +4,12 @@
 //! both are atomic, and nothing orders them, whatever order the threads really had. Threads
 //! of a block are ordered by its barriers, lanes of a warp by what they exchange or wait for
 //! too. Blocks are ordered where one has passed a fence and changed a place atomically that
-//! the other one changed atomically afterwards. What a mask leaves out counts as if it had
+//! the other one changed atomically afterwards, and by barriers of the grid: behind one each
+//! block has another number, and has seen all blocks of lower numbers. What a mask leaves out counts as if it had
 //! been there: a race may go unseen, none is made up.
 //!
 //! A place is four bytes, in a page with a smaller access one byte. The shared memory of a block
-//! is a page of its own.
+//! is a page of its own, which waits for the block where several are under way.
 //!
 //! Most accesses are reads of what many threads read: when readers are noted that stand for
 //! all who may come, the place gets a *mark* ([`GridWatch::any`], [`GridWatch::own`]), with which
@@ -230,6 +231,8 @@ pub(super) struct Shadow {
     shared: Range<u64>,
     shared_page: Page,
     since: u32,
+    /// The same of blocks that have not come to their ends, by the first address.
+    waiting: HashMap<u64, (Page, u32)>,
 }
 
 impl Default for Shadow {
@@ -243,20 +246,39 @@ impl Default for Shadow {
             shared: 0..0,
             shared_page: Page::new(2, 0),
             since: 0,
+            waiting: HashMap::new(),
         }
     }
 }
 
 impl Shadow {
-    /// A block begins, with shared memory at these addresses; `barriers` is new. Gives the marks
-    /// of shared memory, which stay where they are for as long as it does.
-    pub fn begin(&mut self, shared: Range<u64>, barriers: u32) -> &[u64] {
+    /// A block begins or goes on, with shared memory at these addresses; `barriers` is new, and
+    /// all blocks below `first` are behind a barrier of the grid. Gives the marks of shared
+    /// memory, which stay where they are for as long as it does.
+    pub fn begin(&mut self, shared: Range<u64>, barriers: u32, first: u32) -> &[u64] {
         let bytes = (shared.end - shared.start) as usize;
-        if self.shared_page.marks.len() * 4 != bytes {
-            self.shared_page = Page::new(2, bytes);
+        if bytes > 0 && shared.start != self.shared.start && !self.shared.is_empty() {
+            // Blocks with other shared memory are under way at once.
+            let new = self.waiting.remove(&shared.start);
+            let new = new.unwrap_or_else(|| (Page::new(2, bytes), barriers));
+            let page = std::mem::replace(&mut self.shared_page, new.0);
+            self.waiting.insert(self.shared.start, (page, self.since));
+            self.since = new.1;
+        } else {
+            if self.shared_page.marks.len() * 4 != bytes {
+                self.shared_page = Page::new(2, bytes);
+            }
+            // What goes on in its own memory has what it wrote.
+            if first == 0 {
+                self.since = barriers;
+            }
         }
-        (self.shared, self.since) = (shared, barriers);
+        self.shared = shared;
         self.order.seen = Blocks::default();
+        if first > 0 {
+            #[expect(clippy::single_range_in_vec_init, reason = "a set of one range")]
+            self.order.seen.add(&Blocks(vec![0..first]));
+        }
         self.order.has_fenced = false;
         &self.shared_page.marks
     }

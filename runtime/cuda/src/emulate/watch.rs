@@ -11,9 +11,11 @@ use std::ops::Range;
 pub(super) struct Watch {
     head: GridWatch,
     shadow: Shadow,
-    /// The thread that runs, and what it is made of: the block, and barriers so far.
+    /// The thread that runs, and what it is made of: the block, and barriers so far. Behind each
+    /// barrier of the grid blocks have other numbers: `first` is that of the first block.
     now: Now,
     block: u32,
+    first: u32,
     barriers: u32,
     /// How often each warp has exchanged something, and when each thread did last.
     of_warps: [u32; MOST_THREADS / WARP],
@@ -46,6 +48,7 @@ impl Watch {
             shadow: Shadow::default(),
             now: Now::default(),
             block: 0,
+            first: 0,
             barriers: 0,
             of_warps: [0; MOST_THREADS / WARP],
             of_threads: vec![0; MOST_THREADS],
@@ -57,11 +60,11 @@ impl Watch {
         }
     }
 
-    /// A block begins.
+    /// A block begins, or goes on behind a barrier of the grid.
     pub fn begin(&mut self, index: [u32; 3], shared: Range<u64>, local: Range<u64>) {
         self.settle();
         let [x, y, z] = index;
-        self.block = (z * self.blocks[1] + y) * self.blocks[0] + x;
+        self.block = self.first + (z * self.blocks[1] + y) * self.blocks[0] + x;
         self.barriers += 1;
         self.of_warps.fill(0);
         self.of_threads.fill(0);
@@ -69,7 +72,7 @@ impl Watch {
         self.local = local;
         let head = &mut self.head;
         (head.shared, head.shared_words) = (shared.start, (shared.end - shared.start) / 4);
-        head.shared_marks = self.shadow.begin(shared, self.barriers).as_ptr();
+        head.shared_marks = self.shadow.begin(shared, self.barriers, self.first).as_ptr();
     }
 
     /// A thread goes on.
@@ -86,6 +89,12 @@ impl Watch {
     pub fn barrier(&mut self) {
         self.settle();
         self.barriers += 1;
+    }
+
+    /// All blocks of the grid have met: what they did is behind all of them.
+    pub fn grid_barrier(&mut self) {
+        self.settle();
+        self.first += self.blocks.iter().product::<u32>();
     }
 
     fn settle(&mut self) {
@@ -157,7 +166,8 @@ impl Watch {
     }
 
     fn place(&self, of: Now) -> Place {
-        let ([x, y, _], n) = (self.blocks, of.block());
+        let ([x, y, z], n) = (self.blocks, of.block());
+        let n = n % (x * y * z);
         let block = [n % x, n / x % y, n / (x * y)];
         Place { block, thread: thread_index(usize::from(of.thread()), self.threads) }
     }

@@ -9,6 +9,8 @@ pub struct Assembly {
     pub name: String,
     /// Bytes of the parameters, each at a multiple of its size.
     pub parameters: usize,
+    /// Where each lies and how many bytes it has.
+    pub places: Vec<(usize, usize)>,
     pub shared: u32,
     pub threads: u32,
 }
@@ -43,9 +45,10 @@ impl Assembly {
         let name: String = entry.chars().take_while(|c| *c != '(').collect();
         let header = &entry[..entry.find('{')?];
         let list = &header[header.find('(')? + 1..header.rfind(')')?];
-        let mut end = 0usize;
+        let (mut end, mut places) = (0usize, Vec::new());
         for row in list.split(',').filter(|row| row.contains(".param")) {
             let size = size_of(row)?;
+            places.push((end.next_multiple_of(size), size));
             end = end.next_multiple_of(size) + size;
         }
         let threads = header.split(".maxntid ").nth(1).map(|rest| {
@@ -62,6 +65,7 @@ impl Assembly {
             text: CString::new(text).ok()?,
             name: name.trim().to_owned(),
             parameters: end,
+            places,
             shared,
             threads: threads.unwrap_or(1024),
         })

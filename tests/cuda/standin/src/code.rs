@@ -313,6 +313,43 @@ pub unsafe extern "C" fn cuLaunchKernel(
     State::queue(stream, Work::Launch { function: handle, packed, grid, shared })
 }
 
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cuLaunchCooperativeKernel(
+    handle: Handle,
+    x: c_uint,
+    y: c_uint,
+    z: c_uint,
+    tx: c_uint,
+    ty: c_uint,
+    tz: c_uint,
+    shared: c_uint,
+    stream: Handle,
+    parameters: *const usize,
+) -> Status {
+    inside!(cuLaunchCooperativeKernel, "({x}, {y}, {z}) ({tx}, {ty}, {tz}) {shared} in {stream}");
+    let Some(function) = state().function(handle) else { return INVALID_HANDLE };
+    if parameters.is_null() || !state().is_stream(stream) {
+        return INVALID_VALUE;
+    }
+    match allowed(&function, [x, y, z], [tx, ty, tz], shared) {
+        SUCCESS => {}
+        error => return error,
+    }
+    // As many as `cuOccupancyMaxActiveBlocksPerMultiprocessor` says.
+    if x * y * z > crate::MULTIPROCESSORS * (2048 / (tx * ty * tz)) {
+        return state::TOO_LARGE;
+    }
+    let mut packed = vec![0; function.parameters];
+    for (i, &(at, size)) in function.places.iter().enumerate() {
+        // SAFETY: there is an address for each parameter that the assembly declares, of as many
+        // bytes as it has.
+        let value = unsafe { work::bytes(*parameters.add(i) as u64, size) };
+        packed[at..at + size].copy_from_slice(&value);
+    }
+    let grid = [[x, y, z], [tx, ty, tz]];
+    State::queue(stream, Work::Launch { function: handle, packed, grid, shared })
+}
+
 fn allowed(function: &Function, blocks: [u32; 3], threads: [u32; 3], shared: u32) -> Status {
     let count: u64 = threads.iter().map(|&n| u64::from(n)).product();
     let zero = blocks.contains(&0) || threads.contains(&0);

@@ -69,6 +69,9 @@ use work::{Item, Work, is_inside, run_until, step};
 type Status = u32;
 type Handle = usize;
 
+/// What each device has of them.
+const MULTIPROCESSORS: u32 = 4;
+
 /// Where a caller wants a result: null, or memory of that type.
 type Place<'a, T> = Option<&'a mut MaybeUninit<T>>;
 
@@ -163,7 +166,7 @@ pub unsafe extern "C" fn cuDeviceGetAttribute(
         8 => 48 << 10,
         10 => 32,
         12 => 65536,
-        16 => 4,
+        16 => MULTIPROCESSORS as i32,
         33 => device + 1,
         34 | 50 => 0,
         75 => state.capability / 10,

@@ -21,6 +21,7 @@ pub const INVALID_HANDLE: u32 = 400;
 pub const NOT_FOUND: u32 = 500;
 pub const NOT_READY: u32 = 600;
 pub const OUT_OF_RESOURCES: u32 = 701;
+pub const TOO_LARGE: u32 = 720;
 pub const NOT_PERMITTED: u32 = 800;
 const CAPTURE_IMPLICIT: u32 = 906;
 
@@ -47,6 +48,11 @@ const NAMES: &[(u32, &CStr, &CStr)] = &[
         c"too many resources requested for launch",
     ),
     (719, c"CUDA_ERROR_LAUNCH_FAILED", c"unspecified launch failure"),
+    (
+        TOO_LARGE,
+        c"CUDA_ERROR_COOPERATIVE_LAUNCH_TOO_LARGE",
+        c"too many blocks in cooperative launch",
+    ),
     (NOT_PERMITTED, c"CUDA_ERROR_NOT_PERMITTED", c"operation not permitted"),
     (
         803,
@@ -91,6 +97,7 @@ pub struct Function {
     pub module: usize,
     pub name: String,
     pub parameters: usize,
+    pub places: Vec<(usize, usize)>,
     pub shared: u32,
     pub threads: u32,
     /// Bytes of shared memory that launches may give.
@@ -300,7 +307,10 @@ impl State {
             match state.streams.get_mut(&stream) {
                 None => return INVALID_HANDLE,
                 Some(Some(captured)) => {
-                    captured.push(work);
+                    // What a graph takes and gives back is its own for as long as it is there.
+                    if !matches!(work, Work::Free(_)) {
+                        captured.push(work);
+                    }
                     return SUCCESS;
                 }
                 Some(None) => {}
@@ -409,6 +419,7 @@ impl State {
             module,
             name: assembly.name.clone(),
             parameters: assembly.parameters,
+            places: assembly.places.clone(),
             shared: assembly.shared,
             threads: assembly.threads,
             given: (48u32 << 10).saturating_sub(assembly.shared),

@@ -7,7 +7,8 @@
 //!
 //! The function of as many message arguments is written once a module and never inlined, so
 //! that the way without exceptions has no more registers for it. A second one adds call sites
-//! to the record if it is this thread's. Where there is no record the launch is stopped.
+//! to the record if it is this thread's. Threads that wait for the whole grid are told. Where
+//! there is no record the launch is stopped.
 
 use crate::translate::function::FunctionCx;
 use cumbia_abi::{
@@ -67,11 +68,12 @@ impl Errors {
     /// The functions; what they use is added to the intrinsics that are declared.
     pub(in crate::translate) fn definitions(
         &self,
+        is_whole: bool,
         intrinsics: &mut BTreeMap<String, (String, String)>,
     ) -> String {
         let mut text = String::new();
         for &count in &self.raises {
-            self.write_raise(count, &mut text);
+            self.write_raise(count, is_whole, &mut text);
         }
         if self.passes {
             write_pass(&mut text);
@@ -91,7 +93,7 @@ impl Errors {
         text
     }
 
-    fn write_raise(&self, count: usize, text: &mut String) {
+    fn write_raise(&self, count: usize, is_whole: bool, text: &mut String) {
         let params: String = (0..count).map(|i| format!(", i64 %a{i}")).collect();
         let _ = write!(
             text,
@@ -100,7 +102,14 @@ impl Errors {
              %none = icmp eq ptr %record, null\n  \
              br i1 %none, label %stop, label %try\n\
              stop:\n  call void @llvm.trap()\n  unreachable\n\
-             try:\n  \
+             try:\n"
+        );
+        if is_whole {
+            super::grids::tell_of_raise(text);
+        }
+        let _ = write!(
+            text,
+            "  \
              %both = cmpxchg ptr %record, i32 {DEVICE_CLEAR}, i32 {DEVICE_WRITING} \
              syncscope(\"device\") monotonic monotonic, align 4\n  \
              %first = extractvalue {{ i32, i1 }} %both, 1\n  \

@@ -2,6 +2,8 @@
 //!
 //! - `kernels` writes the functions that are launched,
 //! - `errors` leaves exceptions in the launch's error record,
+//! - `hints` are accesses with hints for caches,
+//! - `grids` is the barrier of a whole grid,
 //! - `linked` calls functions of other code,
 //! - `memory` places static data and storage,
 //! - `operations` are those that only kernels have.
@@ -13,6 +15,8 @@
 //! counted. Assumes a module in which `cumbia_backend::device::lacking` has found nothing.
 
 pub(super) mod errors;
+pub(super) mod grids;
+mod hints;
 pub(super) mod kernels;
 pub(super) mod linked;
 pub(super) mod memory;

@@ -48,6 +48,9 @@ pub(in crate::translate) fn write(
             let name = format!("llvm.nvvm.barrier.cta.red.{how}.aligned.all");
             widened(fx, data, &name, &[("i32", "0"), ("i1", &truth)]);
         }
+        Opcode::GridBarrier => super::grids::barrier(fx),
+        // The launch sees to it.
+        Opcode::GridWhole => {}
         Opcode::WarpSync => {
             let mask = fx.arg(data, 0);
             effect(fx, "bar.warp.sync", &[("i32", &mask)]);
@@ -87,6 +90,7 @@ pub(in crate::translate) fn write(
         Opcode::FenceBlock => effect(fx, "membar.cta", &[]),
         Opcode::FenceDevice => effect(fx, "membar.gl", &[]),
         Opcode::FenceSystem => effect(fx, "membar.sys", &[]),
+        op if op.without_hint().is_some() => super::hints::write(fx, data)?,
         op => return Err(format!("{} is no operation of kernels", op.name())),
     }
     Ok(())

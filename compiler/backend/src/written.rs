@@ -1,4 +1,5 @@
-//! Which arrays a kernel may write: what need not be brought back from a device is seen here.
+//! Which arrays a kernel may write: what need not be brought back from a device is seen here, and
+//! what other threads may change while one waits.
 //!
 //! By address: whatever is made of the address of an array's first element, by arithmetic, choices,
 //! blocks and calls, is one of that array. A store or an atomic operation there is a write, and so
@@ -49,6 +50,7 @@ fn writes(func: &Function, param: usize, known: &[Vec<bool>]) -> bool {
                             let of = &known[callee.index()];
                             data.args.iter().zip(of).any(|(value, &writes)| is(value) && writes)
                         }
+                        (op, _) if op.without_hint() == Some(Opcode::Store) => true,
                         (op, _) => {
                             let atomic = matches!(op.shape(), Shape::Atomic | Shape::AtomicSwap);
                             let call = matches!(
@@ -61,7 +63,7 @@ fn writes(func: &Function, param: usize, known: &[Vec<bool>]) -> bool {
                     if writes {
                         return true;
                     }
-                    if data.op != Opcode::Load {
+                    if data.op.without_hint().unwrap_or(data.op) != Opcode::Load {
                         for &result in &data.results {
                             let may = matches!(func.value_type(result), Type::Ptr | Type::I64);
                             changed |= may && !std::mem::replace(&mut derived[result.index()], may);

@@ -339,6 +339,14 @@ impl Sweep<'_, '_, '_> {
         one(constant)
     }
 
+    /// The type of a global structured array, which code for devices alone has.
+    pub(super) fn constant_records(&self, global: &Global) -> Option<Ty> {
+        match global {
+            Global::Records(_, ty) if self.engine.device => Some(Ty::Records(ty.clone())),
+            _ => None,
+        }
+    }
+
     /// Refuses global objects on devices: they are the host's, and may change. Arrays can be made
     /// constants.
     pub(super) fn no_global_of_the_host(

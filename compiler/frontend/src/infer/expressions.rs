@@ -256,16 +256,10 @@ impl Sweep<'_, '_, '_> {
     }
 
     fn global_type(&self, global: &Global, name: &str, span: Span) -> Result<Ty, Box<Diagnostic>> {
-        if let (Global::Records(_, ty), true) = (global, self.engine.device) {
-            return Ok(Ty::Records(ty.clone()));
-        }
-        match names::global_type(global) {
+        match names::global_type(global).or_else(|| self.constant_records(global)) {
             Some(ty) => Ok(ty),
             None => {
                 let (what, help) = match global {
-                    Global::Records(..) => {
-                        ("a structured array".to_string(), "pass it as an argument")
-                    }
                     Global::Other(type_name) if matches!(&**type_name, "list" | "set" | "dict") => {
                         (
                             format!("a {type_name} that is empty or has elements of several types"),

@@ -30,9 +30,18 @@ def launch(configured: Configured, args: tuple[Any, ...]) -> None:
         for extension in reversed(configured.kernel.extensions):
             ty, arg = extension.prepare_args(ty, arg, stream=configured.stream, retr=back)
         prepared.append(arg)
-    configured.plain()(*prepared)
+    _plain(configured)(*prepared)
     for one in back:
         one()
+
+
+def _plain(configured: Configured) -> Configured:
+    """The same launch, whose arguments no extension sees."""
+    if configured._plain is None:
+        of = (configured.kernel, configured.grid, configured.block, configured.stream)
+        configured._plain = type(configured)(*of, configured.shared)
+        configured._plain._extensions = ()
+    return configured._plain
 
 
 def _type_of(arg: Any) -> str | None:

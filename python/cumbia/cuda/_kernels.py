@@ -208,13 +208,6 @@ class Configured:
         specialization = self.kernel._for(launcher.types(args), launcher.inside(args))
         return launcher.report(specialization, self.grid, self.block, self.shared, args)
 
-    def plain(self) -> Configured:
-        """The launch whose arguments no extension sees."""
-        if self._plain is None:
-            self._plain = Configured(self.kernel, self.grid, self.block, self.stream, self.shared)
-            self._plain._extensions = ()
-        return self._plain
-
     def _prepare(self, launcher: Any) -> None:
         stated = (self.kernel, self.grid, self.block, self.stream, self.shared)
         self._launch = launcher.configured(*stated)

@@ -472,6 +472,8 @@ uint8: Scalar = Scalar("uint8")
 uint16: Scalar = Scalar("uint16")
 uint32: Scalar = Scalar("uint32")
 uint64: Scalar = Scalar("uint64")
+# In kernels only.
+float16: Scalar = Scalar("float16")
 float32: Scalar = Scalar("float32")
 float64: Scalar = Scalar("float64")
 complex64: Scalar = Scalar("complex64")
@@ -513,6 +515,7 @@ ulong: Scalar = uint64
 uint: Scalar = uint64
 uintp: Scalar = uint64
 u8: Scalar = uint64
+f2: Scalar = float16
 f4: Scalar = float32
 double: Scalar = float64
 f8: Scalar = float64

@@ -24,6 +24,8 @@ use std::ptr;
 
 /// Deepest nesting of tuples in an argument.
 const MAX_DEPTH: u32 = 16;
+/// NumPy's number of `float16`.
+const HALF_NUMBER: std::ffi::c_int = 23;
 /// Longest tuple.
 const MAX_TUPLE: usize = 1000;
 
@@ -52,6 +54,8 @@ pub struct Frame {
     owners: SmallVec<[(Owner, u32); 6]>,
     /// What few calls have.
     rare: Option<Box<Rare>>,
+    /// Whether it is for a kernel, which takes `float16`.
+    halves: bool,
 }
 
 /// See [`Frame`].
@@ -115,6 +119,25 @@ pub unsafe fn array_word(object: *mut PyObject, numpy: &NumPy) -> Option<u32> {
     }
 }
 
+/// The word of the type of an array of `float16`; `None` for all others.
+///
+/// # Safety
+///
+/// As [`array_type`].
+unsafe fn half_word(array: *mut PyArrayObject) -> Option<u32> {
+    // SAFETY: an exact ndarray, so its structure is NumPy's.
+    unsafe {
+        let fields = &(*array).fields;
+        let descr = &(*fields.descr).fields;
+        let swapped = if cfg!(target_endian = "little") { b'>' } else { b'<' };
+        if descr.type_num != HALF_NUMBER || descr.byteorder as u8 == swapped {
+            return None;
+        }
+        let readonly = fields.flags & NPY_ARRAY_WRITEABLE == 0;
+        Some(keys::array(DType::F16, fields.nd as u32, layout_of(fields.flags), readonly))
+    }
+}
+
 /// The record of memory that an object keeps alive.
 #[inline]
 pub fn borrowed(object: *mut PyObject, data: *mut u8) -> Owner {
@@ -164,7 +187,7 @@ pub unsafe fn scalar_slot(value: *const u8, dtype: DType) -> u64 {
         match dtype {
             DType::Bool | DType::U8 => u64::from(*value),
             DType::I8 => *value.cast::<i8>() as u64,
-            DType::I16 => *value.cast::<i16>() as u64,
+            DType::I16 | DType::F16 => *value.cast::<i16>() as u64,
             DType::U16 => u64::from(*value.cast::<u16>()),
             DType::I32 => *value.cast::<i32>() as u64,
             DType::U32 | DType::F32 | DType::C64 => u64::from(*value.cast::<u32>()),
@@ -198,7 +221,18 @@ impl Frame {
     /// A frame without arguments.
     #[inline]
     pub fn new() -> Frame {
-        Frame { keys: SmallVec::new(), slots: SmallVec::new(), owners: SmallVec::new(), rare: None }
+        Frame {
+            keys: SmallVec::new(),
+            slots: SmallVec::new(),
+            owners: SmallVec::new(),
+            rare: None,
+            halves: false,
+        }
+    }
+
+    /// As `new`, for the arguments of a kernel.
+    pub fn of_kernel() -> Frame {
+        Frame { halves: true, ..Frame::new() }
     }
 
     /// What few calls have, made when the first needs it.
@@ -318,6 +352,9 @@ impl Frame {
             } else if let Some(dtype) = numpy.and_then(|n| n.dtype_of_class(class)) {
                 self.keys.push(keys::num(dtype));
                 self.read_scalar(numpy_api::scalar_value(object), dtype);
+            } else if self.halves && numpy.is_some_and(|n| n.half_type == class) {
+                self.keys.push(keys::num(DType::F16));
+                self.read_scalar(numpy_api::scalar_value(object), DType::F16);
             } else if let Some(dtype) = numpy.and_then(|n| n.time_of_scalar(object)) {
                 self.keys.push(keys::num(dtype));
                 self.slots.push(*numpy_api::scalar_value(object).cast::<u64>());
@@ -367,6 +404,12 @@ impl Frame {
         // dimensions and strides have `nd` elements.
         unsafe {
             let Some(word) = array_word(array.cast(), numpy) else {
+                let halves = self.halves.then(|| half_word(array)).flatten();
+                if let Some(word) = halves {
+                    self.keys.push(word);
+                    self.array_slots(array);
+                    return Ok(());
+                }
                 if !free_threading::has_gil() {
                     return Err(Refusal::Gil);
                 }

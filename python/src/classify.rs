@@ -9,6 +9,7 @@ use crate::numpy_api::{self, NumPy};
 use cumbia_abi::exceptions::class_number;
 use cumbia_frontend::environment::{Global, ScalarBits};
 use cumbia_frontend::types::DType;
+use cumbia_ir::half;
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyModule, PyRange, PySlice, PyString, PyTuple,
@@ -120,6 +121,7 @@ fn scalar(object: &Bound<'_, PyAny>, numpy: &NumPy) -> Option<Global> {
             DType::I64 | DType::U64 | DType::Date(_) | DType::Delta(_) => {
                 ScalarBits::Int(*at.cast::<i64>())
             }
+            DType::F16 => ScalarBits::Float(half::to_single(*at.cast::<u16>()).into()),
             DType::F32 => ScalarBits::Float((*at.cast::<f32>()).into()),
             DType::F64 => ScalarBits::Float(*at.cast::<f64>()),
             DType::C64 => {
@@ -157,7 +159,11 @@ pub fn known_exception(class: &Bound<'_, PyType>) -> PyResult<Option<String>> {
 pub fn named(object: &Bound<'_, PyAny>) -> PyResult<Option<Global>> {
     let py = object.py();
     if let Some(dtype) = scalar_type(object)? {
-        return Ok(Some(Global::DType(dtype)));
+        return Ok(Some(match dtype {
+            // For kernels alone, which the front end knows.
+            DType::F16 => Global::Library("cumbia.float16".into()),
+            _ => Global::DType(dtype),
+        }));
     }
     if is_signature_type(object)? {
         return Ok(Some(Global::Library(format!("cumbia.types.{}", object.str()?).into())));
@@ -184,7 +190,7 @@ fn scalar_type(object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
     if class.name()? != "Scalar" || class.module()? != "cumbia.types" {
         return Ok(None);
     }
-    Ok(DType::from_name(&object.getattr("name")?.extract::<String>()?))
+    Ok(DType::of_kernels(&object.getattr("name")?.extract::<String>()?))
 }
 
 /// Whether an object is another one of the types of signatures: no value of compiled code, but

@@ -47,7 +47,7 @@ fn types_of(args: &Bound<'_, PyTuple>) -> PyResult<Vec<Ty>> {
 /// The arguments of a launch, read; the tuple outlives the frame.
 pub fn frame_of(args: &Bound<'_, PyTuple>) -> PyResult<Frame> {
     let numpy = numpy_api::if_imported(args.py())?;
-    let mut frame = Frame::new();
+    let mut frame = Frame::of_kernel();
     for (at, value) in args.iter().enumerate() {
         // SAFETY: the tuple keeps the value alive, and the thread holds the GIL.
         if let Err(why) = unsafe { frame.read(value.as_ptr(), numpy) } {

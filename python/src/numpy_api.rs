@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 /// Marks a type number that compiled code doesn't take.
 const NO_DTYPE: u8 = 0xFF;
 /// Number of dtypes, those of time included.
-const DTYPES: usize = 41;
+const DTYPES: usize = 42;
 /// NumPy's numbers of `datetime64` and `timedelta64`.
 const TIME_NUMBERS: [c_int; 2] = [21, 22];
 /// Where the value of a NumPy scalar object starts: behind the object's head.
@@ -64,6 +64,8 @@ pub struct NumPy {
     /// The allocator of arrays that own memory from `malloc`.
     pub default_handler: *mut PyObject,
     descrs: [*mut PyObject; DTYPES],
+    /// `numpy.float16`.
+    pub half_type: *mut PyTypeObject,
     /// `numpy.datetime64` and `numpy.timedelta64`.
     time_types: [*mut PyTypeObject; 2],
     scalar_types: [(*mut PyTypeObject, DType); 15],
@@ -176,6 +178,7 @@ fn read(py: Python<'_>) -> PyResult<NumPy> {
         // SAFETY: index 306 is the address of the variable `PyDataMem_DefaultHandler`.
         default_handler: unsafe { *slot(306).cast::<*mut PyObject>() },
         descrs,
+        half_type: numpy.getattr("float16")?.into_ptr().cast(),
         time_types: [
             numpy.getattr("datetime64")?.into_ptr().cast(),
             numpy.getattr("timedelta64")?.into_ptr().cast(),

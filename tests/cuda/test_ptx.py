@@ -21,6 +21,7 @@ from tests.cuda.kernels import (  # noqa: F401
     control,
     elementwise,
     grids,
+    numbers,
     records,
     reductions,
     warps,

@@ -210,12 +210,14 @@ impl<'m> FunctionCx<'_, 'm> {
         } else {
             self.b.set_srcloc(SourceLoc::default());
         }
-        assert!(!data.op.is_of_kernels(), "`{}` has no code on a processor", data.op.name());
+        let is_of_devices = data.op.is_of_kernels() || data.op.is_of_devices();
+        assert!(!is_of_devices, "`{}` has no code on a processor", data.op.name());
         match data.op.shape() {
             Shape::Quaternary
             | Shape::Nullary
             | Shape::UnaryEffect
             | Shape::Query
+            | Shape::Native
             | Shape::StorageAddr => unreachable!("operations of kernels"),
             Shape::IntConst
             | Shape::FloatConst

@@ -10,7 +10,7 @@ use cumbia_frontend::types::Ty;
 use cumbia_ir::{ArrayParams, FuncId, Imm, Module, Opcode};
 pub use cumbia_opt::Told;
 use cumbia_opt::threads::resumable;
-use cumbia_opt::{poll_loops, watch_accesses};
+use cumbia_opt::{for_processors, poll_loops, watch_accesses};
 
 /// A kernel as code for the processor.
 pub struct EmulatedKernel {
@@ -37,6 +37,7 @@ impl Session {
     ) -> Result<EmulatedKernel, NoCode> {
         let mut module = kernel.module.clone();
         stand_in(&mut module).map_err(|missing| kernel.not_emulated(&missing))?;
+        for_processors(&mut module);
         poll_loops(&mut module);
         let root = entered(&module, &kernel.entry);
         let written = told.map(|told| watch_accesses(&mut module, root, told));

@@ -31,6 +31,8 @@ pub enum DType {
     U16,
     U32,
     U64,
+    /// In kernels only: its bits are an `i16`, and it is computed in `float32`.
+    F16,
     F32,
     F64,
     C64,
@@ -77,7 +79,7 @@ const DELTAS: [&str; 14] = [
 ];
 
 impl DType {
-    /// All dtypes of numbers.
+    /// All dtypes of numbers that processors compute with.
     pub const ALL: [DType; 13] = [
         DType::Bool,
         DType::I8,
@@ -106,6 +108,7 @@ impl DType {
             DType::U16 => "uint16",
             DType::U32 => "uint32",
             DType::U64 => "uint64",
+            DType::F16 => "float16",
             DType::F32 => "float32",
             DType::F64 => "float64",
             DType::C64 => "complex64",
@@ -120,6 +123,11 @@ impl DType {
         DType::ALL.into_iter().find(|d| d.name() == name)
     }
 
+    /// As [`DType::from_spelling`], with what only kernels have.
+    pub fn of_kernels(name: &str) -> Option<DType> {
+        if name == "float16" { Some(DType::F16) } else { DType::from_spelling(name) }
+    }
+
     /// The dtype of the spelling that [`DType::name`] gives, those of time included.
     pub fn from_spelling(name: &str) -> Option<DType> {
         DType::from_name(name).or_else(|| times::of_name(name))
@@ -130,6 +138,7 @@ impl DType {
         match self {
             DType::Date(unit) => 13 + unit as u8,
             DType::Delta(unit) => 27 + unit as u8,
+            DType::F16 => 41,
             other => DType::ALL.iter().position(|d| *d == other).expect("in the list of all") as u8,
         }
     }
@@ -140,6 +149,7 @@ impl DType {
             0..13 => DType::ALL[code as usize],
             13..27 => DType::Date(TimeUnit::ALL[code as usize - 13]),
             27..41 => DType::Delta(TimeUnit::ALL[code as usize - 27]),
+            41 => DType::F16,
             _ => return None,
         })
     }
@@ -161,7 +171,7 @@ impl DType {
     pub const fn itemsize(self) -> u32 {
         match self {
             DType::Bool | DType::I8 | DType::U8 => 1,
-            DType::I16 | DType::U16 => 2,
+            DType::I16 | DType::U16 | DType::F16 => 2,
             DType::I32 | DType::U32 | DType::F32 => 4,
             DType::I64 | DType::U64 | DType::F64 | DType::C64 => 8,
             DType::Date(_) | DType::Delta(_) => 8,
@@ -184,9 +194,9 @@ impl DType {
         self.is_signed() || self.is_unsigned()
     }
 
-    /// `float32` or `float64`.
+    /// `float16`, `float32` or `float64`.
     pub const fn is_float(self) -> bool {
-        matches!(self, DType::F32 | DType::F64)
+        matches!(self, DType::F16 | DType::F32 | DType::F64)
     }
 
     /// `complex64` or `complex128`.
@@ -200,7 +210,7 @@ impl DType {
         match self {
             DType::Bool => Type::Bool,
             DType::I8 | DType::U8 => Type::I8,
-            DType::I16 | DType::U16 => Type::I16,
+            DType::I16 | DType::U16 | DType::F16 => Type::I16,
             DType::I32 | DType::U32 => Type::I32,
             DType::I64 | DType::U64 | DType::Date(_) | DType::Delta(_) => Type::I64,
             DType::F32 | DType::C64 => Type::F32,

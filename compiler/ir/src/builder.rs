@@ -127,6 +127,17 @@ impl<'f> Builder<'f> {
         self.append1(Opcode::Fma, Some(ty), &[a, b, c], Imm::None, ty)
     }
 
+    /// `half_fma.i16 a, b, c`
+    pub fn half_fma(&mut self, a: Value, b: Value, c: Value) -> Value {
+        self.append1(Opcode::HalfFma, Some(Type::I16), &[a, b, c], Imm::None, Type::I16)
+    }
+
+    /// `native.T what args ...`, a position in [`crate::opcode::NATIVES`]
+    pub fn native(&mut self, what: usize, args: &[Value]) -> Value {
+        let ty = self.func.value_type(args[0]);
+        self.append1(Opcode::Native, Some(ty), args, Imm::Int(what as i64), ty)
+    }
+
     /// `icmp.T.cond a, b`
     pub fn icmp(&mut self, cond: IntCond, a: Value, b: Value) -> Value {
         let ty = self.func.value_type(a);

@@ -12,6 +12,7 @@ mod cursor;
 mod entities;
 mod fast;
 mod function;
+pub mod half;
 pub mod interp;
 mod module;
 mod opcode;
@@ -29,7 +30,9 @@ pub use function::{
     ValueList,
 };
 pub use module::{DataDecl, ExternDecl, ExternEffects, Module, StorageDecl, StorageSpace};
-pub use opcode::{Effects, FloatCond, GRID_QUERIES, GRID_RANGES, IntCond, Opcode, Shape, TypeSet};
+pub use opcode::{
+    Effects, FloatCond, GRID_QUERIES, GRID_RANGES, IntCond, NATIVES, Opcode, Shape, TypeSet,
+};
 pub use raise::{ARGUMENT_MARK, MAX_MESSAGE_ARGS, Piece, message_pieces, standard_raise};
 pub use text::FORM as TEXT_FORM;
 pub use text::{

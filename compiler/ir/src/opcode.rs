@@ -38,6 +38,9 @@ pub enum Shape {
     Convert,
     /// `(bool, T, T) -> T`
     Select,
+    /// `(T ..., T) -> T` with an [`crate::Imm::Int`] that is printed as one of [`NATIVES`],
+    /// which says how many operands stand before the last one.
+    Native,
     /// `(ptr, i64) -> ptr`
     PtrAdd,
     /// `(ptr) -> T` with an [`crate::Imm::Mem`].
@@ -105,6 +108,10 @@ pub enum TypeSet {
     Atomic,
     /// Integers of these.
     AtomicInt,
+    /// `i16`: the bits of a binary16 number.
+    Half,
+    /// `f32`.
+    Single,
     /// `i32`: what lanes of a warp exchange.
     Word,
     /// The operation has no controlling type.
@@ -125,6 +132,8 @@ impl TypeSet {
             TypeSet::Atomic => matches!(ty, Type::I32 | Type::I64 | Type::F32 | Type::F64),
             TypeSet::AtomicInt => matches!(ty, Type::I32 | Type::I64),
             TypeSet::Word => ty == Type::I32,
+            TypeSet::Half => ty == Type::I16,
+            TypeSet::Single => ty == Type::F32,
             TypeSet::None => false,
         }
     }
@@ -292,6 +301,16 @@ opcodes! {
     Fpromote "fpromote" Convert Float Pure;
     /// `f64` to `f32`, rounded to nearest.
     Fdemote "fdemote" Convert Float Pure;
+    /// The IEEE binary16 number of an `i16` of its bits. Only kernels, and what they call, have
+    /// this and the operations down to `native`.
+    FOfHalf "f_of_half" Convert Single Pure;
+    /// Bits of the binary16 number next to a float, ties to even.
+    FToHalf "f_to_half" Convert Half Pure;
+    /// `a * b + c` of binary16 numbers by their bits, rounded once.
+    HalfFma "half_fma" Ternary Half Pure;
+    /// An instruction that devices have ([`NATIVES`]) of the first operands; elsewhere the last
+    /// operand, which is what it gives, or comes close to.
+    Native "native" Native Float Pure;
     /// Same bits in a type of the same size (`i32`/`f32`, `i64`/`f64`/`ptr`).
     Bitcast "bitcast" Convert Any Pure;
 
@@ -474,6 +493,38 @@ pub const GRID_QUERIES: [&str; 14] = [
     "shared_bytes",
 ];
 
+/// Instructions of devices, and how many operands each has. `approx` ones come close to the
+/// function, within what `docs/cuda.md` says, and may end in `mul_rn`; the others are exact for
+/// their rounding: `rm` down, `rp` up, `rz` toward zero.
+pub const NATIVES: [(&str, usize); 26] = [
+    ("sin_approx", 1),
+    ("cos_approx", 1),
+    ("tanh_approx", 1),
+    ("exp2_approx", 1),
+    ("log2_approx", 1),
+    ("rsqrt_approx", 1),
+    ("div_approx", 2),
+    ("mul_rn", 2),
+    ("add_rm", 2),
+    ("add_rp", 2),
+    ("add_rz", 2),
+    ("mul_rm", 2),
+    ("mul_rp", 2),
+    ("mul_rz", 2),
+    ("div_rm", 2),
+    ("div_rp", 2),
+    ("div_rz", 2),
+    ("rcp_rm", 1),
+    ("rcp_rp", 1),
+    ("rcp_rz", 1),
+    ("sqrt_rm", 1),
+    ("sqrt_rp", 1),
+    ("sqrt_rz", 1),
+    ("fma_rm", 3),
+    ("fma_rp", 3),
+    ("fma_rz", 3),
+];
+
 /// The least and the largest answer of each of [`GRID_QUERIES`]: limits of all devices.
 pub const GRID_RANGES: [(i64, i64); 14] = [
     (0, 1023),
@@ -493,6 +544,12 @@ pub const GRID_RANGES: [(i64, i64); 14] = [
 ];
 
 impl Opcode {
+    /// Whether backends for processors have no code for it: several operations stand for it
+    /// there.
+    pub fn is_of_devices(self) -> bool {
+        Opcode::FOfHalf <= self && self <= Opcode::Native
+    }
+
     /// Whether only a kernel, and what it calls, can have the operation.
     pub fn is_of_kernels(self) -> bool {
         Opcode::GridQuery <= self && self <= Opcode::FenceSystem

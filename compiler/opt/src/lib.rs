@@ -23,6 +23,7 @@ pub mod pipeline;
 mod quiet;
 mod rewrite;
 pub mod rules;
+mod software;
 pub mod threads;
 mod watch;
 
@@ -31,4 +32,5 @@ pub use pipeline::{
     OptOptions, PassFailure, Stats, optimize, optimize_for_device, optimize_further, pass,
     run_pass, run_passes,
 };
+pub use software::for_processors;
 pub use watch::{Told, poll_loops, watch_accesses};

@@ -22,7 +22,18 @@ from __future__ import annotations
 
 import sys as _sys
 
-from cumbia.cuda import _driver, _emulator, atomic, cg, const, local, random, shared  # noqa: F401
+from cumbia.cuda import (  # noqa: F401
+    _driver,
+    _emulator,
+    atomic,
+    cg,
+    const,
+    fp16,
+    libdevice,
+    local,
+    random,
+    shared,
+)
 from cumbia.cuda._arrays import (
     DeviceNDArray,
     In,
@@ -59,6 +70,7 @@ from cumbia.cuda._devices import (
     defer_cleanup,
     get_current_device,
     gpus,
+    is_float16_supported,
     is_supported_version,
     list_devices,
     require_context,
@@ -201,6 +213,7 @@ __all__ = [
     "external_stream",
     "ffs",
     "fma",
+    "fp16",
     "from_cuda_array_interface",
     "from_dlpack",
     "get_current_device",
@@ -210,6 +223,7 @@ __all__ = [
     "gridsize",
     "is_available",
     "is_cuda_array",
+    "is_float16_supported",
     "is_supported_version",
     "jit",
     "laneid",
@@ -220,6 +234,7 @@ __all__ = [
     "ldcv",
     "ldlu",
     "legacy_default_stream",
+    "libdevice",
     "list_devices",
     "local",
     "managed_array",

@@ -21,6 +21,7 @@ __all__ = [
     "defer_cleanup",
     "get_current_device",
     "gpus",
+    "is_float16_supported",
     "is_supported_version",
     "list_devices",
     "require_context",
@@ -287,6 +288,11 @@ def close() -> None:
         if name == "driver":
             launcher.gpu.close()  # type: ignore[attr-defined]
     _launchers.forget()
+
+
+def is_float16_supported() -> bool:
+    """Whether kernels compute with `float16`: they do."""
+    return True
 
 
 def is_supported_version() -> bool:

@@ -39,7 +39,7 @@ pub unsafe fn from_code(
         b'n' => {
             let number = code[0] - b'a';
             *code = &code[1..];
-            Ty::Num(DType::ALL[usize::from(number)])
+            Ty::Num(DType::ALL.get(usize::from(number)).copied().unwrap_or(DType::F16))
         }
         b'(' => {
             let mut items = Vec::new();

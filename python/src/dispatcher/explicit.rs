@@ -11,6 +11,7 @@ use crate::keys::{self, Keys};
 use crate::structured;
 use cumbia_frontend::structured::{RecordsTy, RowTy, StructDtype};
 use cumbia_frontend::types::{ArrayTy, DType, Layout, Ty};
+use cumbia_ir::half;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use smallvec::SmallVec;
@@ -208,6 +209,7 @@ impl Value {
         match ty {
             Ty::Float | Ty::Num(DType::F64) => Value::Float(f64_at(0)),
             Ty::Complex | Ty::Num(DType::C128) => Value::Complex(f64_at(0), f64_at(1)),
+            Ty::Num(DType::F16) => Value::Float(half::to_single(slots[0] as u16).into()),
             Ty::Num(DType::F32) => Value::Float(f32_at(0)),
             Ty::Num(DType::C64) => Value::Complex(f32_at(0), f32_at(1)),
             Ty::Num(d) if d.is_unsigned() || *d == DType::Bool => Value::Int(slots[0].into()),
@@ -235,6 +237,14 @@ impl Value {
         };
         match to {
             Ty::Float | Ty::Num(DType::F64) => out.push(double(self)?.to_bits()),
+            Ty::Num(DType::F16) => {
+                let f = double(self)?;
+                let bits = half::from_double(f);
+                let rounded = f64::from(half::to_single(bits));
+                let fits = rounded.is_finite() || !f.is_finite();
+                let same = rounded == f || f.is_nan();
+                out.push((same || weak && fits).then_some(u64::from(bits))?);
+            }
             Ty::Num(DType::F32) => out.push(single(double(self)?)?),
             Ty::Complex | Ty::Num(DType::C128) => {
                 let (re, im) = parts(self)?;
@@ -316,7 +326,7 @@ impl Parser<'_> {
                 let row = RowTy { dtype: self.record()?, readonly: false };
                 Ty::Row(Arc::new(row))
             }
-            name => Ty::Num(DType::from_spelling(name)?),
+            name => Ty::Num(DType::of_kernels(name)?),
         })
     }
 
@@ -332,7 +342,7 @@ impl Parser<'_> {
         self.eat("(").then_some(())?;
         let element = match self.word() {
             "record" => Err(self.record()?),
-            name => Ok(DType::from_spelling(name)?),
+            name => Ok(DType::of_kernels(name)?),
         };
         self.eat(",").then_some(())?;
         let ndim = self.word().parse().ok()?;

@@ -16,7 +16,7 @@ use crate::{errors, functions, keys, offload, tiers};
 use cumbia_driver::cache::{Recorder, replay};
 use cumbia_driver::{Compiled, ForC, Session};
 use cumbia_frontend::environment::FunctionSource;
-use cumbia_frontend::types::Ty;
+use cumbia_frontend::types::{DType, Ty};
 use cumbia_frontend::{Annotation, Part};
 use cumbia_ir::Module;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
@@ -94,6 +94,16 @@ fn catches(module: &Module) -> bool {
     module.functions.iter().any(insts)
 }
 
+/// Whether a type of a signature has `float16` in it, which only kernels have.
+fn has_half(ty: &Ty) -> bool {
+    match ty {
+        Ty::Num(d) => *d == DType::F16,
+        Ty::Array(a) => a.dtype == DType::F16,
+        Ty::Tuple(items) => items.iter().any(has_half),
+        _ => false,
+    }
+}
+
 /// Makes the code for argument types, or finds it in the cache.
 fn compile(
     object: &Bound<'_, PyAny>,
@@ -102,6 +112,13 @@ fn compile(
 ) -> PyResult<Specialization> {
     let py = object.py();
     let data = Dispatcher::of(object);
+    if types.iter().any(has_half) {
+        return Err(PyTypeError::new_err(format!(
+            "{}() can't be compiled for float16: half precision is for kernels (cuda.jit); \
+             use float32",
+            data.qualname
+        )));
+    }
     let session = session().clone().for_c(data.for_c.get().copied());
     let mut start = Start::new(object, types)?;
     let mut place = match cache::is_wanted(data.caches(py)?, &start.source.filename) {

@@ -270,7 +270,7 @@ impl Launch {
     ) -> Result<(Arc<Known>, Arc<Core>, Frame), Not> {
         let py = args.py();
         let device = self.gpu.get().gpu.ordinal;
-        let mut frame = Frame::new();
+        let mut frame = Frame::of_kernel();
         for value in args.iter_borrowed() {
             read(&mut frame, &value, device, 0, plainly)?;
         }

@@ -35,6 +35,7 @@ fn form(shape: Shape) -> &'static str {
         Shape::Nullary => "-> T",
         Shape::UnaryEffect => "T",
         Shape::Query => "what -> T",
+        Shape::Native => "what T ..., T -> T",
         Shape::StorageAddr => "@storage -> ptr",
         Shape::IntCompare | Shape::FloatCompare => "T, T -> bool",
         Shape::Convert => "operand -> T",
@@ -75,6 +76,8 @@ fn types(set: TypeSet) -> &'static str {
         TypeSet::Atomic => "`i32`, `i64`, floats",
         TypeSet::AtomicInt => "`i32`, `i64`",
         TypeSet::Word => "`i32`",
+        TypeSet::Half => "`i16`",
+        TypeSet::Single => "`f32`",
         TypeSet::None => "",
     }
 }

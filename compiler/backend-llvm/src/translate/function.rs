@@ -309,7 +309,7 @@ impl FunctionCx<'_, '_> {
     pub(super) fn instruction(&mut self, inst: Inst, place: control::Place) -> Result<(), String> {
         let data = self.func.inst(inst);
         self.place(data.loc);
-        if data.op.is_of_kernels() {
+        if data.op.is_of_kernels() || data.op.is_of_devices() {
             return match self.shared.device {
                 Some(_) => device::operations::write(self, data),
                 None => Err(format!("`{}` has no code on a processor", data.op.name())),
@@ -320,6 +320,7 @@ impl FunctionCx<'_, '_> {
             | Shape::Nullary
             | Shape::UnaryEffect
             | Shape::Query
+            | Shape::Native
             | Shape::StorageAddr => unreachable!("operations of kernels"),
             Shape::IntConst | Shape::FloatConst => Ok(()),
             Shape::Unary

@@ -174,7 +174,10 @@ impl Sweep<'_, '_, '_> {
                 self.call_function(block, at, key, Some(class), args, span, Some("np.asarray"))
             }
             Ty::DType(dtype) => {
-                let name: Arc<str> = format!("numpy.{}", dtype.name()).into();
+                let name: Arc<str> = match dtype {
+                    DType::F16 => "cumbia.float16".into(),
+                    _ => format!("numpy.{}", dtype.name()).into(),
+                };
                 self.call_library(block, at, &name, args, span)
             }
             class @ Ty::Callable(Callable::Exception(_) | Callable::UserException(_)) => {
@@ -419,7 +422,12 @@ impl Sweep<'_, '_, '_> {
                 "builtins.abs" | "numpy.abs" | "numpy.absolute" if of_complex => "prim.magnitude",
                 name => name,
             };
-            if scalars && let Some(body) = self.of_devices(on_device) {
+            if scalars && let Some(body) = of_half(name, &types) {
+                let key = FunctionKey::Body(body.file, body.name);
+                return self.call_function(block, at, key, None, args, span, Some(name));
+            }
+            let native = self.native_form(on_device);
+            if scalars && let Some(body) = native.or_else(|| self.of_devices(on_device)) {
                 let key = FunctionKey::Body(body.file, body.name);
                 return self.call_function(block, at, key, None, args, span, Some(name));
             }
@@ -460,7 +468,7 @@ impl Sweep<'_, '_, '_> {
     /// What stands for a function or a body where its caller's options ask for another one:
     /// approximations, divisions that don't raise, and what suits devices better.
     fn approximation(&self, name: &str) -> Option<cumbia_library::Body> {
-        if let Some(body) = self.of_devices(name) {
+        if let Some(body) = self.native_form(name).or_else(|| self.of_devices(name)) {
             return Some(body);
         }
         let relaxed = self.engine.relaxed(&self.engine.spec(self.id).key);
@@ -469,6 +477,14 @@ impl Sweep<'_, '_, '_> {
         }
         let allowed = relaxed.fast.has(cumbia_ir::FastMath::AFN);
         allowed.then(|| cumbia_library::implementation(&format!("{name}/approximate")))?
+    }
+
+    /// What a function is in kernels whose options allow approximations, where devices have an
+    /// instruction for it.
+    fn native_form(&self, name: &str) -> Option<cumbia_library::Body> {
+        let relaxed = self.engine.relaxed(&self.engine.spec(self.id).key);
+        let allowed = self.engine.device && relaxed.fast.has(cumbia_ir::FastMath::AFN);
+        allowed.then(|| cumbia_library::implementation(&format!("{name}/native")))?
     }
 
     /// What a function is in kernels, where they have a body of their own for it.
@@ -494,7 +510,11 @@ impl Sweep<'_, '_, '_> {
     ) -> Typed {
         let args: Vec<CallArg> =
             values.iter().map(|&value| CallArg { name: None, value, starred: false }).collect();
-        let body = self.approximation(qualified).unwrap_or_else(|| find_body(qualified));
+        let types: Option<Vec<Ty>> = values.iter().map(|&value| self.ty(value)).collect();
+        let body = types
+            .and_then(|types| of_half(qualified, &types))
+            .or_else(|| self.approximation(qualified))
+            .unwrap_or_else(|| find_body(qualified));
         let key = FunctionKey::Body(body.file, body.name);
         self.call_function(block, at, key, None, &args, span, Some(qualified))
     }
@@ -619,6 +639,12 @@ pub(super) fn named_form(name: &str, has_names: bool) -> Option<cumbia_library::
 }
 
 /// The refusal of a function of the library, for its own reason if it has one.
+/// What a function or body is where an operand is a `float16`.
+fn of_half(name: &str, types: &[Ty]) -> Option<cumbia_library::Body> {
+    let is_half = types.contains(&Ty::Num(DType::F16));
+    is_half.then(|| cumbia_library::implementation(&format!("{name}/half")))?
+}
+
 pub(super) fn not_compiled(name: &str, span: Span, help: &'static str) -> Box<Diagnostic> {
     let shown = name.strip_prefix("builtins.").unwrap_or(name);
     let shown = shown.replacen("numpy.", "np.", 1);

@@ -13,7 +13,7 @@ use crate::numeric::{self, NumericError, Rule};
 use crate::structured::RecordsTy;
 use crate::types::{ArrayTy, Callable, DType, Layout, Lit, Ty};
 use cumbia_diagnostics::{Diagnostic, Span};
-use cumbia_ir::{Opcode, StorageSpace};
+use cumbia_ir::{NATIVES, Opcode, StorageSpace};
 use std::rc::Rc;
 
 /// An array that a kernel's threads have.
@@ -63,6 +63,15 @@ pub(super) fn result_type(name: &str, args: &[Ty]) -> Option<Result<Ty, NumericE
                 }));
             }
         },
+        // An instruction, its operands, and what stands for it elsewhere: all of one float type.
+        ("prim.native", [Ty::Lit(Lit::Str(name)), operands @ ..]) => {
+            let count = NATIVES.iter().find(|row| row.0 == &**name)?.1;
+            let Some(ty @ Ty::Num(DType::F32 | DType::F64)) = operands.first() else { return None };
+            if operands.len() != count + 1 || operands.iter().any(|other| other != ty) {
+                return None;
+            }
+            ty.clone()
+        }
         ("prim.kernel_print", [Ty::Tuple(values), sep, end]) => {
             let printed = crate::lower::kernel_print::check(values, sep, end);
             return Some(printed.map(|()| Ty::None));
@@ -164,6 +173,17 @@ impl Sweep<'_, '_, '_> {
         self.call_body(block, at, &format!("{module}.{name}"), &[], span)
     }
 
+    /// What an object is on the target: half precision is for kernels.
+    pub(super) fn of_this_target(&self, global: Global) -> Global {
+        match &global {
+            Global::Library(name) if self.engine.device => match &**name {
+                "numpy.float16" | "numpy.half" | "cumbia.float16" => Global::DType(DType::F16),
+                _ => global,
+            },
+            _ => global,
+        }
+    }
+
     fn not_on_processors(&self, what: &str, span: Span) -> Box<Diagnostic> {
         let text = format!("{what} is for kernels: it has no meaning on a processor");
         let hint = "decorate the function with @cuda.jit, or @cuda.jit(device=True)";
@@ -190,6 +210,14 @@ impl Sweep<'_, '_, '_> {
             "shared.array" => Some(self.kernel_array(block, at, StorageSpace::Shared, args, span)),
             "local.array" => Some(self.kernel_array(block, at, StorageSpace::Local, args, span)),
             "const.array_like" => Some(self.constant_array(block, at, args, span)),
+            // Those that there are have bodies.
+            _ if bare.starts_with("libdevice.")
+                && cumbia_library::implementation(name).is_none() =>
+            {
+                let text = format!("cuda.{bare}() is a function of NVIDIA's that isn't compiled");
+                let hint = "docs/cuda.md lists those that are; scipy.special has more on the host";
+                Some(Err(Box::new(Diagnostic::error("CB0706", span, text).help(hint))))
+            }
             _ => None,
         }
     }

@@ -121,6 +121,7 @@ fn concrete(d: DType) -> Option<&'static str> {
         U16 => "uint16",
         U32 => "uint32",
         U64 => "uint64",
+        F16 => "float16",
         F32 => "float32",
         F64 => "float64",
         C64 => "complex64",

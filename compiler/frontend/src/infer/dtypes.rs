@@ -215,6 +215,7 @@ pub fn attribute(d: DType, name: &str) -> Option<Global> {
         DType::I64 => ("l", 7),
         DType::U64 => ("L", 8),
         DType::F32 => ("f", 11),
+        DType::F16 => ("e", 23),
         DType::F64 => ("d", 12),
         DType::C64 => ("F", 14),
         DType::C128 => ("D", 15),
@@ -259,7 +260,8 @@ pub fn limits(function: &str, d: DType) -> Option<Ty> {
         DType::C128 => DType::F64,
         d => d,
     };
-    let fits = if function == "numpy.finfo" { d.is_float() } else { d.is_int() };
+    let is_float = d.is_float() && d != DType::F16;
+    let fits = if function == "numpy.finfo" { is_float } else { d.is_int() };
     let name = format!("{function}.{}", d.name());
     fits.then(|| Ty::Callable(Callable::Library(name.into())))
 }

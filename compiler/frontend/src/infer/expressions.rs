@@ -235,7 +235,7 @@ impl Sweep<'_, '_, '_> {
             FunctionKey::Nested(_) | FunctionKey::Inner(..) => unreachable!("a root isn't nested"),
             FunctionKey::Kernel(_) => unreachable!("a kernel has no names"),
         };
-        match global {
+        match global.map(|global| self.of_this_target(global)) {
             Some(global) => {
                 let ty = self.global_type(&global, name, span)?;
                 self.no_global_of_the_host(&global, block, at, span)?;
@@ -632,7 +632,7 @@ impl Sweep<'_, '_, '_> {
                         found => found,
                     },
                 };
-                match global {
+                match global.map(|global| self.of_this_target(global)) {
                     Some(global) => {
                         let ty = self.global_type(&global, &format!("{module}.{name}"), span)?;
                         self.no_global_of_the_host(&global, block, at, span)?;

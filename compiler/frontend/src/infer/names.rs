@@ -97,6 +97,7 @@ pub fn in_module(module: &str, name: &str) -> Option<Global> {
     let dtype = match name {
         "bool_" => Some(DType::Bool),
         "intp" => Some(DType::I64),
+        "float16" => Some(DType::F16),
         _ => DType::from_name(name),
     };
     match (module, name) {

@@ -7,7 +7,7 @@ use crate::environment::ArrayContent;
 use crate::infer::device::{KernelArray, operation};
 use crate::numeric;
 use crate::types::{Lit, Ty};
-use cumbia_ir::{ArrayParams, Module, Opcode, StorageDecl, Type, Value};
+use cumbia_ir::{ArrayParams, Module, NATIVES, Opcode, StorageDecl, Type, Value};
 
 /// The position of the bytes of shared memory that a launch gives among
 /// [`cumbia_ir::opcode::GRID_QUERIES`].
@@ -137,6 +137,12 @@ impl Lowering<'_, '_> {
             "prim.is_emulated" => super::linked::is_emulated(fx),
             crate::infer::linked::PLAIN | crate::infer::linked::WITH_STATUS => {
                 super::linked::call(fx, name, args, out)
+            }
+            "prim.native" => {
+                let name = literal(&args[0]);
+                let what = NATIVES.iter().position(|row| row.0 == &*name).expect("typed");
+                let operands: Vec<Value> = args[1..].iter().map(TypedValue::value).collect();
+                TypedValue::scalar(out.clone(), fx.b().native(what, &operands))
             }
             "prim.words" => TypedValue { ty: out.clone(), parts: words(fx, &args[0]) },
             "prim.shuffle" => {

@@ -99,7 +99,10 @@ pub(super) fn write(fx: &mut Fx<'_>, values: &[TypedValue], sep: &Ty, end: &Ty) 
             }
             Place::Float => {
                 text += "%f";
-                let value = numeric::materialize(fx, value).value();
+                let value = match value.ty {
+                    Ty::Num(DType::F16) => numeric::cast(fx, value, DType::F64).value(),
+                    _ => numeric::materialize(fx, value).value(),
+                };
                 words.push(match fx.b().func.value_type(value) {
                     Type::F32 => fx.b().convert(Opcode::Fpromote, Type::F64, value),
                     _ => value,

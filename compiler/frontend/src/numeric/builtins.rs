@@ -32,11 +32,20 @@ pub fn builtin_rule(name: &str, args: &[Ty]) -> Option<Result<Rule, NumericError
     if let Some(function) = name.strip_prefix("builtins.") {
         return python_rule(function, args);
     }
-    if let Some(dtype) = name.strip_prefix("numpy.").and_then(scalar_class) {
+    if let Some(dtype) = constructed(name) {
         return constructor_rule(dtype, args);
     }
     let u = cumbia_library::ufunc(name)?;
     ufunc::rule(u, args)
+}
+
+/// The dtype that a qualified name makes a scalar of. NumPy's own name of `float16` is what
+/// processors refuse.
+fn constructed(name: &str) -> Option<DType> {
+    match name {
+        "cumbia.float16" => Some(DType::F16),
+        name => name.strip_prefix("numpy.").and_then(scalar_class),
+    }
 }
 
 /// The dtype of a scalar class's name in `numpy`.
@@ -221,7 +230,7 @@ pub fn lower_builtin(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty)
     if let Some(function) = name.strip_prefix("builtins.") {
         return lower_python(fx, function, args, out);
     }
-    if let Some(dtype) = name.strip_prefix("numpy.").and_then(scalar_class) {
+    if let Some(dtype) = constructed(name) {
         return match args {
             [] => cast(fx, &TypedValue::unit(Ty::Lit(Lit::Bool(false))), dtype),
             [a] => construct(fx, a, dtype),

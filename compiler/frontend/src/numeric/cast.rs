@@ -6,6 +6,7 @@
 //! loops differ from its scalars for `uint32` out of range; the scalar's result is
 //! taken. No branches.
 
+use super::half;
 use super::kind::Kind;
 use crate::lower::{Fx, TypedValue};
 use crate::types::{DType, Ty};
@@ -51,6 +52,10 @@ pub fn cast_parts(fx: &mut Fx<'_>, parts: &[Value], from: DType, to: DType) -> V
 /// A constant of a float dtype.
 pub fn float_const(fx: &mut Fx<'_>, d: DType, x: f64) -> Value {
     match d {
+        DType::F16 => {
+            let bits = cumbia_ir::half::from_double(x);
+            fx.b().iconst(Type::I16, i64::from(bits as i16))
+        }
         DType::F32 => fx.b().f32const(x as f32),
         _ => fx.b().f64const(x),
     }
@@ -60,6 +65,11 @@ pub fn float_const(fx: &mut Fx<'_>, d: DType, x: f64) -> Value {
 pub fn nonzero(fx: &mut Fx<'_>, v: Value, d: DType) -> Value {
     match d {
         DType::Bool => v,
+        DType::F16 => {
+            let size = half::absolute(fx, v);
+            let zero = fx.b().iconst(Type::I16, 0);
+            fx.b().icmp(IntCond::Ne, size, zero)
+        }
         DType::F32 | DType::F64 => {
             let zero = float_const(fx, d, 0.0);
             fx.b().fcmp(FloatCond::Ne, v, zero)
@@ -77,6 +87,15 @@ fn cast_real(fx: &mut Fx<'_>, v: Value, from: DType, to: DType) -> Value {
     }
     if to == DType::Bool {
         return nonzero(fx, v, from);
+    }
+    if from == DType::F16 {
+        let single = half::extended(fx, v);
+        return cast_real(fx, single, DType::F32, to);
+    }
+    if to == DType::F16 {
+        // Integers as NumPy, by way of a `float32`: those that it rounds are infinite.
+        let float = if from.is_float() { v } else { cast_real(fx, v, from, DType::F32) };
+        return half::rounded(fx, float);
     }
     let to_ir = to.ir_type();
     match (from.is_float(), to.is_float()) {

@@ -7,7 +7,7 @@
 use super::cast::cast_parts;
 use super::kind::{Kind, Py, operands};
 use super::promotion::common;
-use super::{NumericError, Rule, convert, fold, materialize};
+use super::{NumericError, Rule, convert, fold, half, materialize};
 use crate::hir::CompareOp;
 use crate::lower::{Fx, TypedValue};
 use crate::types::{DType, Lit, Ty};
@@ -126,8 +126,11 @@ fn compare(
         (Kind::Py(Py::Complex), Kind::Py(Py::Bool | Py::Int)) => int_complex(fx, op, b, a),
         _ => {
             let d = common(ka, kb);
-            let x = cast_operand(fx, a, d);
-            let y = cast_operand(fx, b, d);
+            let mut x = cast_operand(fx, a, d);
+            let mut y = cast_operand(fx, b, d);
+            if d == DType::F16 {
+                (x[0], y[0]) = (half::extended(fx, x[0]), half::extended(fx, y[0]));
+            }
             inexact(fx, op, &x, &y)
         }
     }

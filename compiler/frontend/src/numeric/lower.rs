@@ -2,7 +2,7 @@
 
 use super::kind::{Kind, Py, operands};
 use super::rules::{loop_types, small_exponent};
-use super::{arithmetic_float, arithmetic_int, complex, convert};
+use super::{arithmetic_float, arithmetic_int, complex, convert, half};
 use crate::hir::{BinaryOp, UnaryOp};
 use crate::lower::{Fx, TypedValue};
 use crate::types::{DType, Ty};
@@ -86,6 +86,11 @@ pub fn numpy_binary(
 ) -> Vec<Value> {
     match d {
         DType::Bool => vec![arithmetic_int::numpy_bool(fx, op, x[0], y[0])],
+        DType::F16 => {
+            let [x, y] = [x[0], y[0]].map(|v| half::extended(fx, v));
+            let r = arithmetic_float::numpy(fx, op, DType::F32, x, y, exponent);
+            vec![half::rounded(fx, r)]
+        }
         DType::F32 | DType::F64 => vec![arithmetic_float::numpy(fx, op, d, x[0], y[0], exponent)],
         DType::C64 | DType::C128 => complex::binary(fx, op, x, y),
         _ => match exponent {
@@ -109,6 +114,7 @@ pub fn lower_unary(fx: &mut Fx<'_>, op: UnaryOp, a: &TypedValue, out: &Ty) -> Ty
                 let zero = fx.int(0);
                 vec![fx.b().binary(Opcode::SsubChk, zero, x.value())]
             }
+            Ty::Num(DType::F16) => vec![half::negative(fx, x.value())],
             Ty::Num(d) if d.is_int() => vec![fx.b().unary(Opcode::Ineg, x.value())],
             _ => x.parts.iter().map(|&p| fx.b().unary(Opcode::Fneg, p)).collect(),
         },

@@ -20,6 +20,7 @@ mod compare;
 mod complex;
 mod convert;
 mod fold;
+mod half;
 mod kind;
 mod lower;
 mod primitives;

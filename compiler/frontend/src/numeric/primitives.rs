@@ -10,7 +10,7 @@ use super::kind::{Kind, Py};
 use super::promotion::common;
 use super::ufunc::{float_common, real_part};
 use super::{
-    NumericError, Rule, arithmetic_int, cast, compare, complex, convert, join, materialize,
+    NumericError, Rule, arithmetic_int, cast, compare, complex, convert, half, join, materialize,
 };
 use crate::hir::CompareOp;
 use crate::lower::{Fx, TypedValue};
@@ -186,11 +186,13 @@ fn result(name: &str, args: &[Ty]) -> Option<Ty> {
         // Toward zero; the minimum where it doesn't fit.
         ("int_of_float", [_]) => float_ty(&kinds).map(|_| Ty::Int)?,
         ("bits", [_]) => match float_ty(&kinds)? {
+            Ty::Num(DType::F16) => Ty::Num(DType::I16),
             Ty::Num(DType::F32) => Ty::Num(DType::I32),
             Ty::Num(_) => Ty::Num(DType::I64),
             _ => Ty::Int,
         },
         ("from_bits", [a]) => match a {
+            Kind::Np(DType::I16 | DType::U16) => Ty::Num(DType::F16),
             Kind::Np(DType::I32 | DType::U32) => Ty::Num(DType::F32),
             Kind::Np(DType::I64 | DType::U64) => Ty::Num(DType::F64),
             Kind::Py(Py::Int) => Ty::Float,
@@ -244,8 +246,57 @@ pub fn lower_prim(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) ->
     if helper_index(name).is_some() && result(name, &types).is_none() {
         return lower_runtime(fx, name, &args, out);
     }
+    if types.contains(&Ty::Num(DType::F16)) && !keeps_half(name) {
+        return by_single(fx, name, &args, out);
+    }
     let parts = lower_parts(fx, name, &args, out);
     TypedValue { ty: out.clone(), parts }
+}
+
+/// Primitives that have a meaning of their own for `float16`, or none for its value.
+fn keeps_half(name: &str) -> bool {
+    matches!(
+        name,
+        "bits"
+            | "from_bits"
+            | "fma"
+            | "select"
+            | "real"
+            | "imag"
+            | "conjugate"
+            | "to_python"
+            | "to_numpy"
+            | "promote"
+            | "promote_int"
+            | "promote_float"
+            | "rarely"
+            | "logical_not"
+            | "logical_and"
+            | "logical_or"
+            | "logical_xor"
+            | "native"
+    )
+}
+
+/// A primitive of `float16` numbers: that of `float32`, rounded (`half.rs`).
+fn by_single(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> TypedValue {
+    let single = |ty: &Ty| match ty {
+        Ty::Num(DType::F16) => Ty::Num(DType::F32),
+        other => other.clone(),
+    };
+    let half = Ty::Num(DType::F16);
+    let args: Vec<TypedValue> = args
+        .iter()
+        .map(|a| {
+            // A number of Python's becomes a half before it is computed with.
+            let narrow = *out == half && Kind::of(&a.ty).is_some_and(Kind::is_weak);
+            let a = if narrow && name != "ldexp" { convert(fx, a, &half) } else { a.clone() };
+            if a.ty == half { cast(fx, &a, DType::F32) } else { a }
+        })
+        .collect();
+    let parts = lower_parts(fx, name, &args, &single(out));
+    let made = TypedValue { ty: single(out), parts };
+    if *out == half { cast(fx, &made, DType::F16) } else { made }
 }
 
 fn lower_parts(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Vec<Value> {
@@ -276,6 +327,9 @@ fn lower_parts(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Ve
         }
         "fma" => {
             let (x, y, z) = (same(fx, 0)[0], same(fx, 1)[0], same(fx, 2)[0]);
+            if out_d == DType::F16 {
+                return vec![fx.b().half_fma(x, y, z)];
+            }
             vec![fx.b().fma(x, y, z)]
         }
         "maximum" | "minimum" | "fmax" | "fmin" => extremum(fx, name, args, out),
@@ -360,9 +414,9 @@ fn lower_parts(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Ve
                 Kind::Py(_) => convert(fx, a, &Ty::Float).value(),
                 Kind::Np(_) => a.value(),
             };
-            vec![fx.b().convert(Opcode::Bitcast, out_d.ir_type(), x)]
+            vec![same_bits(fx, out_d.ir_type(), x)]
         }
-        "from_bits" => vec![fx.b().convert(Opcode::Bitcast, out_d.ir_type(), a.value())],
+        "from_bits" => vec![same_bits(fx, out_d.ir_type(), a.value())],
         "real" => {
             let re = [a.parts[0]];
             cast_parts(fx, &re, real_part(d), out_d)
@@ -407,6 +461,14 @@ fn lower_parts(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Ve
             vec![call(fx, "atan2", &[im, re], real_part(d))]
         }
         _ => panic!("prim.{name} has a type but no lowering"),
+    }
+}
+
+/// The same bits in another type; those of a `float16` are an `i16`.
+fn same_bits(fx: &mut Fx<'_>, ty: Type, x: Value) -> Value {
+    match ty {
+        Type::I16 => x,
+        _ => fx.b().convert(Opcode::Bitcast, ty, x),
     }
 }
 
@@ -488,6 +550,7 @@ fn extremum(fx: &mut Fx<'_>, name: &str, args: &[TypedValue], out: &Ty) -> Vec<V
 pub fn absolute(fx: &mut Fx<'_>, parts: &[Value], d: DType) -> Value {
     match d {
         DType::C64 | DType::C128 => complex::magnitude(fx, parts),
+        DType::F16 => half::absolute(fx, parts[0]),
         DType::F32 | DType::F64 => fx.b().unary(Opcode::Fabs, parts[0]),
         d if d.is_signed() => absolute_int(fx, parts[0], d),
         _ => parts[0],

@@ -1,8 +1,8 @@
 //! Which dtype two operands have in common (NEP 50), and what two paths have in
 //! common.
 //!
-//! `float16` doesn't exist here: where NumPy would give it, the operation is refused
-//! by its own rule (`ufunc.rs`).
+//! `float16` is for kernels (`half.rs`): where NumPy would give it for other dtypes, the
+//! operation is refused by its own rule (`ufunc.rs`).
 
 use super::kind::{Kind, Py};
 use crate::types::{DType, Ty};
@@ -34,9 +34,13 @@ pub fn result_type(a: DType, b: DType) -> DType {
     // At least one is inexact: its precision, or double where an integer needs it.
     let double = |d: DType| match d {
         F64 | C128 => true,
-        F32 | C64 => false,
+        F16 | F32 | C64 => false,
         d => d.itemsize() > 2,
     };
+    let half = |d: DType| d == F16 || d.is_int() && d.itemsize() == 1;
+    if half(a) && half(b) {
+        return F16;
+    }
     match (a.is_complex() || b.is_complex(), double(a) || double(b)) {
         (true, true) => C128,
         (true, false) => C64,
@@ -55,7 +59,7 @@ pub fn weak_result(d: DType, p: Py) -> DType {
         Py::Float if d.is_int() || d == DType::Bool => DType::F64,
         Py::Float => d,
         Py::Complex => match d {
-            DType::F32 | DType::C64 => DType::C64,
+            DType::F16 | DType::F32 | DType::C64 => DType::C64,
             _ => DType::C128,
         },
     }

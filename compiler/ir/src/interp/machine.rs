@@ -9,6 +9,7 @@ use super::integer::IntError;
 use super::{Exception, Stop, canonical, float, format_message, integer};
 use crate::entities::{Block, FuncId, Inst, Value};
 use crate::function::{Function, Imm, InstData, RaiseSpec, Target};
+use crate::half;
 use crate::module::Module;
 use crate::opcode::{Opcode, Shape};
 use crate::raise::standard_raise;
@@ -466,6 +467,10 @@ fn compute(func: &Function, frame: &Frame, data: &InstData) -> Result<u64, Fault
                 Err(IntError::Precondition(message)) => return Err(Fault::Bug(message.into())),
             }
         }
+        (Shape::Ternary, _) if ty == Type::I16 => {
+            let [a, b, c] = [0, 1, 2].map(|i| arg(i) as u16);
+            Some(canonical(ty, half::fma(a, b, c).into()))
+        }
         (Shape::Unary | Shape::Binary | Shape::Ternary, _) => {
             float::apply(data.op, ty, &values(frame, &data.args))
         }
@@ -477,6 +482,7 @@ fn compute(func: &Function, frame: &Frame, data: &InstData) -> Result<u64, Fault
         }
         (Shape::Convert, _) => Some(convert(data.op, func.value_type(data.args[0]), ty, arg(0))?),
         (Shape::Select, _) => Some(if arg(0) != 0 { arg(1) } else { arg(2) }),
+        (Shape::Native, _) => Some(arg(data.args.len() - 1)),
         (Shape::PtrAdd, _) => Some(arg(0).wrapping_add(arg(1))),
         _ => None,
     };
@@ -490,6 +496,8 @@ fn convert(op: Opcode, from: Type, to: Type, bits: u64) -> Result<u64, Fault> {
         Opcode::FToSint | Opcode::FToUint => float::to_int(op, from, to, bits)
             .ok_or_else(|| Fault::Bug("a float that the integer type doesn't hold".into()))?,
         Opcode::Fpromote | Opcode::Fdemote => float::resize(from, to, bits),
+        Opcode::FOfHalf => u64::from(half::to_single(bits as u16).to_bits()),
+        Opcode::FToHalf => canonical(to, half::from_float(from, bits).into()),
         Opcode::Bitcast => canonical(to, bits),
         _ => return Err(malformed()),
     })

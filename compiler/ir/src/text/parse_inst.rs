@@ -6,7 +6,7 @@ use super::parse::{Parsed, Parser, Use, at};
 use crate::entities::{Block, DataId, ExternId, FuncId, Inst, StorageId, Value};
 use crate::fast::FastMath;
 use crate::function::{Function, Imm, InstData, Loc, RaiseSpec, Region, Target, ValueList};
-use crate::opcode::{FloatCond, GRID_QUERIES, IntCond, Opcode, Shape, TypeSet};
+use crate::opcode::{FloatCond, GRID_QUERIES, IntCond, NATIVES, Opcode, Shape, TypeSet};
 use crate::types::Type;
 use smallvec::SmallVec;
 
@@ -126,6 +126,16 @@ impl Parser {
                     None => return Err(self.error_before(format!("unknown query `{name}`"))),
                 }
                 Ok(own)
+            }
+            Shape::Native => {
+                let name = self.word()?;
+                match NATIVES.iter().position(|&(known, _)| known == name) {
+                    Some(what) => {
+                        data.imm = Imm::Int(what as i64);
+                        self.args(data, NATIVES[what].1 + 1).map(|()| own)
+                    }
+                    None => Err(self.error_before(format!("devices have no `{name}`"))),
+                }
             }
             Shape::StorageAddr => {
                 let name = self.global()?;

@@ -5,7 +5,7 @@ use super::numbering::Numbering;
 use crate::entities::{Inst, Value};
 use crate::function::{ArrayParams, Function, Imm, InstData, RaiseSpec, Target};
 use crate::module::{DataDecl, ExternDecl, Module, StorageDecl};
-use crate::opcode::{GRID_QUERIES, Shape};
+use crate::opcode::{GRID_QUERIES, NATIVES, Shape};
 use crate::types::Type;
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -264,6 +264,13 @@ impl InstDisplay<'_> {
                     Some(name) => write!(f, " {name}"),
                     None => write!(f, " ?{what}"),
                 }
+            }
+            (Shape::Native, Imm::Int(what)) => {
+                match usize::try_from(*what).ok().and_then(|what| NATIVES.get(what)) {
+                    Some((name, _)) => write!(f, " {name}")?,
+                    None => write!(f, " ?{what}")?,
+                }
+                self.list(f, &data.args)
             }
             (_, Imm::None | Imm::IntCond(_) | Imm::FloatCond(_)) => {
                 self.list(f, &data.args)?;

@@ -4,7 +4,7 @@ use super::Verifier;
 use crate::entities::{Block, Inst, Value};
 use crate::function::{Imm, InstData, RaiseSpec, Region};
 use crate::module::ExternEffects;
-use crate::opcode::{GRID_QUERIES, Opcode, Shape, TypeSet};
+use crate::opcode::{GRID_QUERIES, NATIVES, Opcode, Shape, TypeSet};
 use crate::raise::{MAX_MESSAGE_ARGS, Piece, message_pieces};
 use crate::types::Type;
 
@@ -76,6 +76,7 @@ impl Verifier<'_> {
             (Shape::Query, &Imm::Int(what)) if (0..GRID_QUERIES.len() as i64).contains(&what) => {
                 Ok(())
             }
+            (Shape::Native, &Imm::Int(what)) if (0..NATIVES.len() as i64).contains(&what) => Ok(()),
             (Shape::FloatConst, &Imm::Float(bits)) if ty == Type::F32 && bits >> 32 != 0 => {
                 Err("an f32 with bits in the high half".into())
             }
@@ -145,6 +146,11 @@ impl Verifier<'_> {
             Shape::IntCompare | Shape::FloatCompare => fixed(&[Own, Own], &[Type::Bool]),
             Shape::Convert => fixed(&[Any], own),
             Shape::Select => fixed(&[Is(Type::Bool), Own, Own], own),
+            Shape::Native => {
+                let Imm::Int(what) = data.imm else { return Ok(()) };
+                let (_, count) = NATIVES.get(what as usize).ok_or("no such instruction")?;
+                fixed(&vec![Own; count + 1], own)
+            }
             Shape::DataAddr => {
                 let Imm::Data(id) = data.imm else { return Ok(()) };
                 self.module.data.get(id.index()).ok_or("no such data")?;
@@ -255,6 +261,8 @@ impl Verifier<'_> {
             Opcode::FToSint | Opcode::FToUint => from.is_float(),
             Opcode::Fpromote => (from, to) == (Type::F32, Type::F64),
             Opcode::Fdemote => (from, to) == (Type::F64, Type::F32),
+            Opcode::FOfHalf => from == Type::I16,
+            Opcode::FToHalf => from.is_float(),
             Opcode::Bitcast => {
                 let wide = |ty| matches!(ty, Type::I64 | Type::F64 | Type::Ptr);
                 let narrow = |ty| matches!(ty, Type::I32 | Type::F32);

@@ -42,6 +42,7 @@ impl Native {
     pub fn new(module: &Module, backend: &dyn Backend) -> Result<Native, NativeError> {
         let error = |e: &dyn fmt::Display| NativeError(format!("{}: {e}", backend.name()));
         let mut module = module.clone();
+        cumbia_opt::for_processors(&mut module);
         for index in 0..module.functions.len() {
             let entry = entry_around(&module, index);
             debug_assert_eq!(verify_function(&entry, &module, Stage::Expanded), Ok(()));

@@ -85,6 +85,7 @@ pub(super) fn operation(rng: &mut Rng, b: &mut Builder<'_>, pool: &mut Pool) {
     let op = loop {
         let op = rng.pick(Opcode::ALL);
         let usable = !op.is_of_kernels()
+            && !op.is_of_devices()
             && matches!(
                 op.shape(),
                 Shape::Unary

@@ -1,7 +1,8 @@
-//! What threads of a device ask and do together: indices, barriers, shuffles, votes, fences.
+//! What threads of a device ask and do together: indices, barriers, shuffles, votes, fences; and
+//! instructions of numbers that processors haven't.
 
 use crate::translate::function::FunctionCx;
-use cumbia_ir::{Imm, InstData, Opcode};
+use cumbia_ir::{Imm, InstData, NATIVES, Opcode, Type};
 
 /// Registers that `grid_query` reads, in the order of its numbers.
 const REGISTERS: [&str; 14] = [
@@ -90,8 +91,73 @@ pub(in crate::translate) fn write(
         Opcode::FenceBlock => effect(fx, "membar.cta", &[]),
         Opcode::FenceDevice => effect(fx, "membar.gl", &[]),
         Opcode::FenceSystem => effect(fx, "membar.sys", &[]),
+        // LLVM computes in `half` where that has the same bits.
+        Opcode::FOfHalf => {
+            let half = half(fx, data, 0);
+            fx.define(data, &format!("fpext half {half} to float"));
+        }
+        Opcode::FToHalf => {
+            let (from, a) = (fx.llvm(fx.type_of(data.args[0])), fx.arg(data, 0));
+            let half = fx.temporary(&format!("fptrunc {from} {a} to half"));
+            fx.define(data, &format!("bitcast half {half} to i16"));
+        }
+        Opcode::HalfFma => {
+            let [a, b, c] = [0, 1, 2].map(|at| half(fx, data, at));
+            let operands = [("half", &*a), ("half", &*b), ("half", &*c)];
+            let call = fx.intrinsic("llvm.fma.f16", "half", &operands);
+            let half = fx.temporary(&call);
+            fx.define(data, &format!("bitcast half {half} to i16"));
+        }
+        Opcode::Native => native(fx, data)?,
         op if op.without_hint().is_some() => super::hints::write(fx, data)?,
         op => return Err(format!("{} is no operation of kernels", op.name())),
+    }
+    Ok(())
+}
+
+fn half(fx: &mut FunctionCx<'_, '_>, data: &InstData, at: usize) -> String {
+    let bits = fx.arg(data, at);
+    fx.temporary(&format!("bitcast i16 {bits} to half"))
+}
+
+/// An instruction of [`NATIVES`], where the architecture and type have it, else the value that
+/// stands for it.
+fn native(fx: &mut FunctionCx<'_, '_>, data: &InstData) -> Result<(), String> {
+    let Imm::Int(what) = data.imm else { return Err("no instruction".into()) };
+    let (name, count) = usize::try_from(what)
+        .ok()
+        .and_then(|what| NATIVES.get(what))
+        .ok_or("no such instruction")?;
+    let ty = data.ty.ok_or("no controlling type")?;
+    let llvm = fx.llvm(ty);
+    let args: Vec<String> = (0..=*count).map(|at| fx.arg(data, at)).collect();
+    let operands: Vec<(&str, &str)> = args[..*count].iter().map(|a| (&*llvm, &**a)).collect();
+    let (function, how) = name.split_once('_').ok_or("a name of two words")?;
+    let sm = fx.shared.device.as_ref().map_or(0, |device| device.sm);
+    match (function, ty) {
+        // From sm_80 on: the version of PTX that sm_75 has doesn't know it.
+        ("tanh", Type::F32) if sm >= 80 => {
+            let call = fx.intrinsic("llvm.tanh.f32", &llvm, &operands);
+            fx.define(data, &call.replacen("call", "call afn", 1));
+        }
+        _ if how == "approx" && (ty != Type::F32 || function == "tanh") => {
+            fx.same(data, &llvm, &args[*count]);
+        }
+        _ => {
+            let function = match function {
+                "exp2" => "ex2",
+                "log2" => "lg2",
+                name => name,
+            };
+            let suffix = match (function, ty) {
+                // Without three more instructions for results below 2^-126, which are 0.
+                ("ex2", _) => "ftz.f",
+                (_, Type::F32) => "f",
+                _ => "d",
+            };
+            let name = format!("llvm.nvvm.{function}.{how}.{suffix}");
+            fx.define_intrinsic(data, &name, &llvm, &operands);
+        }
     }
     Ok(())
 }

@@ -137,6 +137,7 @@ pub fn implementations() -> Vec<(&'static str, &'static str)> {
         // their own.
         .filter(|(name, _)| !name.ends_with("/records") && !name.ends_with("/times"))
         .filter(|(name, _)| !name.ends_with("/approximate") && !name.ends_with("/noted"))
+        .filter(|(name, _)| !name.ends_with("/half") && !name.ends_with("/native"))
         .map(|(name, body)| (name, body.text.lines().next().unwrap_or_default()))
         .collect();
     // Forms for numbers of arguments are one name.

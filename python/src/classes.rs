@@ -92,6 +92,9 @@ pub fn read_namedtuple(
         "__hash__",
     ];
     let getter = py.import("collections")?.getattr("_tuplegetter")?;
+    // A field may have the name of one of a tuple's methods, which is then no method any more.
+    let is_field = |name: &str| fields.iter().any(|field| field.eq(name).unwrap_or(false));
+    let taken: Vec<&str> = taken.into_iter().filter(|name| !is_field(name)).collect();
     let mut ordinary = inherits(class, &tuple, &taken)?;
     for field in fields.iter() {
         let field = field.cast_into::<PyString>()?;

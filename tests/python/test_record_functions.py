@@ -20,6 +20,9 @@ class Point(NamedTuple):
 Pair = namedtuple("Pair", "a b")
 
 
+Entry = namedtuple("Entry", "index count")
+
+
 class Renamed(namedtuple("Renamed", "a b")):
     def _asdict(self):
         return {"own": self.a}
@@ -153,6 +156,22 @@ def test_what_is_no_dataclass():
 
     check(of_a_namedtuple, Point(1.0))
     check(of_a_plain_object, Plain())
+
+
+def test_fields_with_names_of_methods():
+    def both(e):
+        return 10 * e.index + e.count, e._replace(index=7), e
+
+    def of_its_own(n):
+        entries = [Entry(i, i * i) for i in range(n)]
+        return sum(e.index for e in entries), max(e.count for e in entries)
+
+    def methods_of_others(p):
+        return p.index(2.0), p.count(2.0)
+
+    check(both, Entry(4, 2))
+    check(of_its_own, 5)
+    check(methods_of_others, Pair(1.0, 2.0))
 
 
 def test_a_method_of_the_class_itself():

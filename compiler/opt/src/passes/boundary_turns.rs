@@ -141,8 +141,8 @@ impl Questions {
         if !search.worth {
             return None;
         }
-        search.from(None, 0);
-        search.until(None, BELOW);
+        search.begin_at(None, 0);
+        search.end_before(None, BELOW);
         Some(search.found)
     }
 
@@ -281,17 +281,17 @@ impl Search<'_> {
             Iadd | SaddChk | Isub | SsubChk => self.add(inst, a, b),
             Srem | Urem | Sfloormod => {
                 if let Some(off) = self.asked(a, b)
-                    && self.from_limit(b, 0).is_some_and(|far| far.abs() <= NEAR)
+                    && self.before_limit(b, 0).is_some_and(|far| far.abs() <= NEAR)
                 {
                     self.within(off, b);
-                    self.is(inst, a, off);
+                    self.stand_for(inst, a, off);
                     self.worth = true;
                 }
             }
             Index | Bound => {
                 if let Some(off) = self.asked(a, b) {
                     self.within(off, b);
-                    self.is(inst, a, off);
+                    self.stand_for(inst, a, off);
                     let first = self.func.int_const(self.this.first).map(i128::from);
                     let least = first.map(|first| first + i128::from(off));
                     self.worth |= least.is_some_and(|least| (-NEAR..0).contains(&least));
@@ -307,7 +307,7 @@ impl Search<'_> {
                     if let Some(off) = self.asked(of, against)
                         && self.compare(cond, off, against) == Some(true)
                     {
-                        self.is(inst, of, off);
+                        self.stand_for(inst, of, off);
                         return;
                     }
                 }
@@ -333,7 +333,7 @@ impl Search<'_> {
         self.beside.get(&of).copied().filter(|_| stays)
     }
 
-    fn is(&mut self, inst: Inst, value: Value, off: i64) {
+    fn stand_for(&mut self, inst: Inst, value: Value, off: i64) {
         self.beside.insert(self.func.result(inst), off);
         self.found.answers.push((inst, Answer::Is(value)));
     }
@@ -359,31 +359,31 @@ impl Search<'_> {
 
     /// Asks for the counter and `off` to be at least 0 and below `length`.
     fn within(&mut self, off: i64, length: Value) {
-        self.from(None, -off);
-        self.until(Some(length), -off);
+        self.begin_at(None, -off);
+        self.end_before(Some(length), -off);
     }
 
-    fn from(&mut self, base: Option<Value>, off: i64) {
+    fn begin_at(&mut self, base: Option<Value>, off: i64) {
         if !self.found.from.contains(&(base, off)) {
             self.found.from.push((base, off));
         }
     }
 
-    fn until(&mut self, base: Option<Value>, off: i64) {
+    fn end_before(&mut self, base: Option<Value>, off: i64) {
         if !self.found.until.contains(&(base, off)) {
             self.found.until.push((base, off));
         }
     }
 
     /// How far `value + off` is from the loop's first turn, if that is known.
-    fn from_first(&self, value: Value, off: i64) -> Option<i128> {
+    fn behind_first(&self, value: Value, off: i64) -> Option<i128> {
         let (base, at) = beside_base(self.func, value);
         let (first_base, first) = beside_base(self.func, self.this.first);
         (base == first_base).then_some(at + i128::from(off) - first)
     }
 
     /// How far the loop's limit is from `value + off`, if that is known.
-    fn from_limit(&self, value: Value, off: i64) -> Option<i128> {
+    fn before_limit(&self, value: Value, off: i64) -> Option<i128> {
         let (base, at) = beside_base(self.func, value);
         let (limit_base, limit) = beside_base(self.func, self.this.limit);
         (base == limit_base).then_some(limit - at - i128::from(off))
@@ -397,10 +397,10 @@ impl Search<'_> {
             |far: Option<i128>, least: i128| far.is_some_and(|far| (least..=NEAR).contains(&far));
         match cond {
             Eq | Ne => {
-                if near(self.from_first(against, -off), 0) {
-                    self.from(Some(against), 1 - off);
-                } else if near(self.from_limit(against, -off), 1) {
-                    self.until(Some(against), -off);
+                if near(self.behind_first(against, -off), 0) {
+                    self.begin_at(Some(against), 1 - off);
+                } else if near(self.before_limit(against, -off), 1) {
+                    self.end_before(Some(against), -off);
                 } else {
                     return None;
                 }
@@ -415,11 +415,11 @@ impl Search<'_> {
                     Sgt => (1, false),
                     _ => (0, false),
                 };
-                let truth = if near(self.from_first(against, behind - off), 1) {
-                    self.from(Some(against), behind - off);
+                let truth = if near(self.behind_first(against, behind - off), 1) {
+                    self.begin_at(Some(against), behind - off);
                     !below
-                } else if near(self.from_limit(against, behind - off), 1) {
-                    self.until(Some(against), behind - off);
+                } else if near(self.before_limit(against, behind - off), 1) {
+                    self.end_before(Some(against), behind - off);
                     below
                 } else {
                     return None;
@@ -428,7 +428,7 @@ impl Search<'_> {
                 Some(truth)
             }
             Ult if off != 0 => {
-                let far = self.from_limit(against, -off)?;
+                let far = self.before_limit(against, -off)?;
                 if far.abs() > NEAR {
                     return None;
                 }
